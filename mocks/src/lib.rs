@@ -1,0 +1,4 @@
+//! The actors: each role of the eligibility check as a mock, its decisions pure, its I/O at the edge.
+
+pub mod pki;
+pub mod roles;

@@ -1,0 +1,1 @@
+//! Keys, certificates, OCSP and CRLs.

@@ -1,0 +1,4 @@
+//! One role, one file or folder.
+
+pub mod card;
+pub mod reader;

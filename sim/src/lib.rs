@@ -1,0 +1,11 @@
+//! The world: seed, virtual clock, network, people, vocabulary and journal.
+//!
+//! This crate knows names and physics, never behaviour: what a broker decides or a card answers stands in `mocks`, what is
+//! allowed stands in `conformance`. Everything random comes from one [`seed::Seed`], everything timed from one clock, and
+//! everything that happens goes into one journal.
+
+pub mod people;
+pub mod permutation;
+pub mod sample;
+pub mod seed;
+pub mod terms;
