@@ -4,6 +4,13 @@
 //! allowed stands in `conformance`. Everything random comes from one [`seed::Seed`], everything timed from one clock, and
 //! everything that happens goes into one journal.
 
+pub mod clock;
+pub mod context;
+pub mod determinism;
+pub mod disk;
+pub mod journal;
+pub mod log;
+pub mod net;
 pub mod people;
 pub mod permutation;
 pub mod sample;

@@ -1,0 +1,228 @@
+//! Which party is acting, and in which world.
+//!
+//! Every task of the simulation runs [`within`] a party. Whatever it does (draw randomness, read a clock, write a log line,
+//! send a byte) is then known to be that party's, also in libraries that know nothing of the simulation, because the party
+//! is set anew each time the task is polled.
+
+use crate::journal::{Event, Journal};
+use crate::seed::{Seed, Stream};
+use crate::terms::roles::Zone;
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+/// What all parties of one run share. One run lives on one thread.
+pub struct World {
+    pub seed: Seed,
+    /// The instant at which the run's time is zero.
+    pub epoch: jiff::Timestamp,
+    pub journal: RefCell<Journal>,
+    /// Nanoseconds since the start, as the engine counts them. A simulated engine counts in whole ticks.
+    engine_clock: Box<dyn Fn() -> u64>,
+    /// How far a task's exact time may lag behind the engine's before the engine's is taken, in nanoseconds.
+    slack: u64,
+}
+
+impl World {
+    pub fn new(
+        seed: Seed,
+        epoch: jiff::Timestamp,
+        journal: Journal,
+        engine_clock: Box<dyn Fn() -> u64>,
+        slack: u64,
+    ) -> Rc<World> {
+        Rc::new(World { seed, epoch, journal: RefCell::new(journal), engine_clock, slack })
+    }
+
+    pub fn engine_now(&self) -> u64 {
+        (self.engine_clock)()
+    }
+
+    pub fn slack(&self) -> u64 {
+        self.slack
+    }
+
+    /// Writes an entry of the testbed itself: a fault, a visit, the head of the journal.
+    pub fn note(&self, at_ns: u64, event: Event) {
+        self.journal.borrow_mut().write(at_ns, "testbed", Zone::Testbed, event);
+    }
+}
+
+/// One acting party: a facility, the broker, a reader.
+pub struct Party {
+    /// Unique in a run and stable: `broker`, `facility-000003`.
+    pub name: String,
+    pub zone: Zone,
+    /// How far this party's clock is off, in nanoseconds, at the start; and by how many parts per million it runs fast.
+    clock_offset: Cell<i64>,
+    clock_drift_ppm: Cell<i64>,
+    random: RefCell<Stream>,
+}
+
+impl Party {
+    pub fn new(seed: &Seed, name: &str, zone: Zone) -> Rc<Party> {
+        Rc::new(Party {
+            name: name.to_string(),
+            zone,
+            clock_offset: Cell::new(0),
+            clock_drift_ppm: Cell::new(0),
+            random: RefCell::new(seed.stream(&format!("party/{name}"))),
+        })
+    }
+
+    /// Sets the party's clock wrong: `offset` nanoseconds ahead (or behind, if negative) and `drift_ppm` parts per million fast.
+    pub fn skew_clock(&self, offset: i64, drift_ppm: i64) {
+        self.clock_offset.set(offset);
+        self.clock_drift_ppm.set(drift_ppm);
+    }
+
+    /// What this party's clock shows when `true_ns` have passed since the start of the run, in nanoseconds since that start.
+    pub fn clock_reading(&self, true_ns: u64) -> i64 {
+        let true_ns = i64::try_from(true_ns).unwrap_or(i64::MAX);
+        let drift = i128::from(true_ns) * i128::from(self.clock_drift_ppm.get()) / 1_000_000;
+        true_ns.saturating_add(drift as i64).saturating_add(self.clock_offset.get())
+    }
+}
+
+/// One line of activity of a party, with its exact time.
+pub(crate) struct Task {
+    pub(crate) world: Rc<World>,
+    pub(crate) party: Rc<Party>,
+    pub(crate) exact: Cell<u64>,
+}
+
+thread_local! {
+    static CURRENT: RefCell<Option<Rc<Task>>> = const { RefCell::new(None) };
+}
+
+pub(crate) fn current() -> Option<Rc<Task>> {
+    // A borrow can only fail inside `set_current`, which runs no foreign code.
+    CURRENT.with(|c| c.try_borrow().ok().and_then(|t| t.clone()))
+}
+
+pub(crate) fn expect_current() -> Rc<Task> {
+    current().expect("this code runs within a party: see sim::context::within")
+}
+
+fn set_current(task: Option<Rc<Task>>) -> Option<Rc<Task>> {
+    CURRENT.with(|c| c.replace(task))
+}
+
+/// The world of the running task.
+pub fn world() -> Rc<World> {
+    expect_current().world.clone()
+}
+
+/// The party of the running task.
+pub fn party() -> Rc<Party> {
+    expect_current().party.clone()
+}
+
+/// Writes to the journal as the running party, at its exact time.
+pub fn record(event: Event) {
+    let task = expect_current();
+    let at = crate::clock::now_of(&task);
+    task.world.journal.borrow_mut().write(at, &task.party.name, task.party.zone, event);
+}
+
+/// Random bytes of the running party. `false` if no party is running on this thread.
+pub(crate) fn fill_random(bytes: &mut [u8]) -> bool {
+    match current() {
+        Some(task) => {
+            task.party.random.borrow_mut().fill(bytes);
+            true
+        }
+        None => false,
+    }
+}
+
+/// Random bytes of the running party, for nonces and challenges.
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    expect_current().party.random.borrow_mut().fill(&mut bytes);
+    bytes
+}
+
+/// A future that acts as `party` in `world`, whenever and by whomever it is polled.
+pub fn within<F: Future>(world: Rc<World>, party: Rc<Party>, future: F) -> Within<F> {
+    let exact = Cell::new(world.engine_now());
+    Within { task: Rc::new(Task { world, party, exact }), future: Box::pin(future) }
+}
+
+/// Runs `f` as `party`, for set-up that is not asynchronous.
+pub fn act_as<T>(world: &Rc<World>, party: &Rc<Party>, f: impl FnOnce() -> T) -> T {
+    let exact = Cell::new(world.engine_now());
+    let _restore = Restore(set_current(Some(Rc::new(Task { world: world.clone(), party: party.clone(), exact }))));
+    f()
+}
+
+/// Starts a task of the same party at the same exact time. Awaiting the handle takes over the exact time at which it ended.
+pub fn spawn<F>(future: F) -> Spawned<F::Output>
+where
+    F: Future + 'static,
+{
+    let task = expect_current();
+    spawn_as(task.party.clone(), future)
+}
+
+/// Starts a task of `party` at the exact time of the running one.
+pub fn spawn_as<F>(party: Rc<Party>, future: F) -> Spawned<F::Output>
+where
+    F: Future + 'static,
+{
+    let task = expect_current();
+    let own = Rc::new(Task { world: task.world.clone(), party, exact: Cell::new(crate::clock::now_of(&task)) });
+    let handle = tokio::task::spawn_local(Within { task: own.clone(), future: Box::pin(future) });
+    Spawned { handle, task: own }
+}
+
+/// The handle of a spawned task.
+pub struct Spawned<T> {
+    handle: tokio::task::JoinHandle<T>,
+    task: Rc<Task>,
+}
+
+impl<T> Spawned<T> {
+    /// Ends the task at its next wait.
+    pub fn abort(&self) {
+        self.handle.abort();
+    }
+}
+
+impl<T> Future for Spawned<T> {
+    type Output = Result<T, tokio::task::JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let done = Pin::new(&mut self.handle).poll(cx);
+        if done.is_ready() {
+            crate::clock::advance_to(self.task.exact.get());
+        }
+        done
+    }
+}
+
+/// See [`within`].
+pub struct Within<F> {
+    task: Rc<Task>,
+    future: Pin<Box<F>>,
+}
+
+/// Puts the previous party back, also when the polled future panics.
+struct Restore(Option<Rc<Task>>);
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        set_current(self.0.take());
+    }
+}
+
+impl<F: Future> Future for Within<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let _restore = Restore(set_current(Some(self.task.clone())));
+        self.future.as_mut().poll(cx)
+    }
+}

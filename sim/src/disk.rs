@@ -1,0 +1,72 @@
+//! A party's disk: append-only stores that outlive a crash of the party, as far as they were synced.
+
+use crate::context;
+use crate::journal::{Content, Event};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// The stores of one party. Clones are handles to the same disk.
+#[derive(Clone, Default)]
+pub struct Disk {
+    stores: Rc<RefCell<BTreeMap<String, Store>>>,
+}
+
+#[derive(Default)]
+struct Store {
+    records: Vec<Vec<u8>>,
+    synced: usize,
+}
+
+impl Disk {
+    /// Appends a record. It is lost in a crash until [`Disk::sync`] is called.
+    pub fn append(&self, store: &str, record: Vec<u8>) {
+        self.stores.borrow_mut().entry(store.to_string()).or_default().records.push(record);
+    }
+
+    /// Makes all records of `store` durable. Each record that becomes durable is written to the journal.
+    pub fn sync(&self, store: &str) {
+        let mut stores = self.stores.borrow_mut();
+        let Some(s) = stores.get_mut(store) else { return };
+        for record in &s.records[s.synced..] {
+            context::record(Event::Record { store: store.to_string(), content: Content::of(record) });
+        }
+        s.synced = s.records.len();
+    }
+
+    /// What a crash leaves: everything that was not synced is gone.
+    pub fn crash(&self) {
+        for s in self.stores.borrow_mut().values_mut() {
+            s.records.truncate(s.synced);
+        }
+    }
+
+    /// A copy of the records of `store`, oldest first.
+    pub fn read(&self, store: &str) -> Vec<Vec<u8>> {
+        self.stores.borrow().get(store).map(|s| s.records.clone()).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::{Party, World, act_as};
+    use crate::journal::{Journal, Keep};
+    use crate::seed::Seed;
+    use crate::terms::roles::Zone;
+
+    #[test]
+    fn a_crash_loses_what_was_not_synced_and_nothing_else() {
+        let seed = Seed::new(1, "disk");
+        let world = World::new(seed, jiff::Timestamp::UNIX_EPOCH, Journal::new(Keep::All), Box::new(|| 0), 0);
+        let disk = Disk::default();
+        act_as(&world, &Party::new(&seed, "broker", Zone::Broker), || {
+            disk.append("audit", b"one".to_vec());
+            disk.sync("audit");
+            disk.append("audit", b"two".to_vec());
+        });
+        disk.crash();
+        assert_eq!(disk.read("audit"), [b"one".to_vec()]);
+        assert_eq!(world.journal.borrow().entries().len(), 1);
+    }
+}

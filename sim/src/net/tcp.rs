@@ -1,0 +1,103 @@
+//! Real TCP, for systems that are not simulated. The parties are the same; time is the machine's, so nothing here is
+//! repeatable to the byte.
+
+use super::wire::{Tap, WireTimes};
+use super::{Connection, Endpoint, Listener, Network};
+use crate::context;
+use futures_util::future::LocalBoxFuture;
+use std::cell::Cell;
+use std::io;
+use std::net::Ipv4Addr;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+
+/// A clock for [`crate::context::World::new`] that runs with the machine's.
+#[allow(clippy::disallowed_methods, reason = "on a real network time is the machine's")]
+pub fn engine_clock() -> Box<dyn Fn() -> u64> {
+    let start = std::time::Instant::now();
+    Box::new(move || crate::clock::nanos(start.elapsed()))
+}
+
+/// Real TCP on the loopback interface. Hosts are IP addresses or names that the system resolves.
+#[derive(Clone, Default)]
+pub struct TcpNetwork {
+    next_connection: Rc<Cell<u64>>,
+}
+
+impl TcpNetwork {
+    fn tap(&self, stream: TcpStream, peer: String) -> Connection {
+        let number = self.next_connection.replace(self.next_connection.get() + 1);
+        let party = context::party();
+        let tap = Tap { connection: format!("{}>{peer}#{number}", party.name), zone: party.zone };
+        let times = Rc::new(WireTimes::default());
+        Connection::new(Tapped { stream, times: times.clone(), tap }, times, peer)
+    }
+}
+
+impl Network for TcpNetwork {
+    fn listen(&self, port: u16) -> LocalBoxFuture<'static, io::Result<Box<dyn Listener>>> {
+        let network = self.clone();
+        Box::pin(async move {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+            Ok(Box::new(RealListener { listener, network }) as Box<dyn Listener>)
+        })
+    }
+
+    fn connect(&self, to: &Endpoint) -> LocalBoxFuture<'static, io::Result<Connection>> {
+        let (network, to) = (self.clone(), to.clone());
+        Box::pin(async move {
+            let stream = TcpStream::connect((to.host.as_str(), to.port)).await?;
+            stream.set_nodelay(true)?;
+            Ok(network.tap(stream, to.to_string()))
+        })
+    }
+}
+
+struct RealListener {
+    listener: TcpListener,
+    network: TcpNetwork,
+}
+
+impl Listener for RealListener {
+    fn accept(&mut self) -> LocalBoxFuture<'_, io::Result<Connection>> {
+        Box::pin(async move {
+            let (stream, address) = self.listener.accept().await?;
+            stream.set_nodelay(true)?;
+            Ok(self.network.tap(stream, address.to_string()))
+        })
+    }
+}
+
+/// A real stream whose bytes are written to the journal.
+struct Tapped {
+    stream: TcpStream,
+    times: Rc<WireTimes>,
+    tap: Tap,
+}
+
+impl AsyncRead for Tapped {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
+        self.times.arrived(context::world().engine_now());
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Tapped {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let n = ready!(Pin::new(&mut self.stream).poll_write(cx, buf))?;
+        self.tap.write(self.times.departure(), &buf[..n]);
+        Poll::Ready(Ok(n))
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}

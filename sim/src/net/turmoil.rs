@@ -1,0 +1,233 @@
+//! The simulated network and hosts, on turmoil. No other file names it.
+//!
+//! turmoil costs the cube of its hosts per tick, so a run has few of them and many parties live on one host. Its own latency
+//! is zero: [`super::link`] counts latency exactly and [`super::wire`] holds bytes back.
+
+use super::link::{End, Links};
+use super::wire::{Tap, Wire, WireTimes};
+use super::{Connection, Endpoint, Listener, Network};
+use crate::clock::NANOS_PER_MILLI;
+use crate::context::{self, World};
+use crate::seed::Seed;
+use crate::terms::roles::Zone;
+use futures_util::future::LocalBoxFuture;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::future::Future;
+use std::io;
+use std::rc::Rc;
+use std::time::{Duration, SystemTime};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+/// One tick of the engine: turmoil's time breaks silently below a millisecond.
+pub const TICK: Duration = Duration::from_millis(1);
+
+/// What to do with a host, from inside the simulation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HostCommand {
+    /// Ends all of its tasks at once; what was not durable is lost.
+    Crash(String),
+    /// Starts it anew.
+    Restart(String),
+}
+
+/// A simulated network with its hosts.
+pub struct Simulation {
+    sim: turmoil::Sim<'static>,
+    commands: Commands,
+    on_crash: BTreeMap<String, Box<dyn Fn()>>,
+    elapsed: Rc<Cell<u64>>,
+}
+
+/// Takes commands for hosts; they are carried out between two ticks.
+#[derive(Clone, Default)]
+pub struct Commands {
+    queue: Rc<RefCell<VecDeque<HostCommand>>>,
+}
+
+impl Commands {
+    pub fn send(&self, command: HostCommand) {
+        self.queue.borrow_mut().push_back(command);
+    }
+}
+
+/// Why a simulation ended before it was done.
+#[derive(Debug, thiserror::Error)]
+pub enum SimulationError {
+    #[error("not done after {limit:?} of virtual time")]
+    TimeLimit { limit: Duration },
+    #[error("a simulated host failed: {0}")]
+    Host(String),
+}
+
+/// The engine's clock for [`World::new`]: inside a host its own tick, elsewhere the whole simulation's.
+#[derive(Clone, Default)]
+pub struct EngineClock {
+    elapsed: Rc<Cell<u64>>,
+}
+
+impl EngineClock {
+    pub fn reader(&self) -> Box<dyn Fn() -> u64> {
+        let elapsed = self.elapsed.clone();
+        Box::new(move || turmoil::sim_elapsed().map_or(elapsed.get(), crate::clock::nanos))
+    }
+}
+
+/// How far exact times may lag behind ticks: a message is up to one tick late on each side of a hop.
+pub const SLACK_NS: u64 = 2 * NANOS_PER_MILLI;
+
+impl Simulation {
+    /// `epoch` is the instant at which the run starts, `clock` the one that the run's [`World`] reads.
+    pub fn new(seed: &Seed, epoch: jiff::Timestamp, clock: &EngineClock) -> Self {
+        let mut builder = turmoil::Builder::new();
+        builder
+            .rng_seed(seed.number("turmoil"))
+            .epoch(SystemTime::from(epoch))
+            .tick_duration(TICK)
+            .simulation_duration(Duration::from_secs(u64::from(u32::MAX)))
+            .min_message_latency(Duration::ZERO)
+            .max_message_latency(Duration::ZERO)
+            .tcp_capacity(1 << 16);
+        let commands = Commands::default();
+        Simulation { sim: builder.build(), commands, on_crash: BTreeMap::new(), elapsed: clock.elapsed.clone() }
+    }
+
+    /// Adds a host. `software` is started now and after every restart; `on_crash` tells its disks what is lost.
+    pub fn host<F, Fut>(&mut self, name: &str, on_crash: impl Fn() + 'static, software: F)
+    where
+        F: Fn() -> Fut + 'static,
+        Fut: Future<Output = ()> + 'static,
+    {
+        self.on_crash.insert(name.to_string(), Box::new(on_crash));
+        self.sim.host(name, move || {
+            let running = software();
+            async move {
+                running.await;
+                Ok(())
+            }
+        });
+    }
+
+    pub fn commands(&self) -> Commands {
+        self.commands.clone()
+    }
+
+    /// Virtual time since the start.
+    pub fn elapsed(&self) -> Duration {
+        self.sim.elapsed()
+    }
+
+    /// Runs until `done` says so, at most `limit` of virtual time. `progress` hears the virtual time now and then.
+    pub fn run_until(&mut self, done: impl Fn() -> bool, limit: Duration) -> Result<(), SimulationError> {
+        while !done() {
+            if self.sim.elapsed() >= limit {
+                return Err(SimulationError::TimeLimit { limit });
+            }
+            self.sim.step().map_err(|e| SimulationError::Host(e.to_string()))?;
+            self.elapsed.set(crate::clock::nanos(self.sim.elapsed()));
+            loop {
+                let next = self.commands.queue.borrow_mut().pop_front();
+                match next {
+                    Some(HostCommand::Crash(host)) => {
+                        self.sim.crash(host.as_str());
+                        if let Some(f) = self.on_crash.get(&host) {
+                            f();
+                        }
+                    }
+                    Some(HostCommand::Restart(host)) => self.sim.bounce(host.as_str()),
+                    None => break,
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The simulated network as the parties of one run reach it.
+#[derive(Clone)]
+pub struct TurmoilNetwork {
+    links: Links,
+    next_connection: Rc<Cell<u64>>,
+    /// The zone of the party that answers at a host.
+    hosts: Rc<BTreeMap<String, Zone>>,
+}
+
+impl TurmoilNetwork {
+    /// `hosts` names every host that can be connected to, with the zone of the party that answers there.
+    pub fn new(links: Links, hosts: BTreeMap<String, Zone>) -> Self {
+        TurmoilNetwork { links, next_connection: Rc::new(Cell::new(0)), hosts: Rc::new(hosts) }
+    }
+
+    fn wire(&self, stream: turmoil::net::TcpStream, me: &End, peer: &End, number: u64) -> Connection {
+        let times = Rc::new(WireTimes::default());
+        let out = self.links.between(me, peer);
+        // A wire of the dedicated line is the line's, whoever writes on it.
+        let zone = if peer.zone == Zone::Line { Zone::Line } else { me.zone };
+        let tap = Tap { connection: format!("{}>{}#{number}", me.party, peer.party), zone };
+        Connection::new(Wire::new(stream, self.links.clone(), out, times.clone(), tap), times, peer.party.clone())
+    }
+}
+
+fn me() -> End {
+    let party = context::party();
+    End { party: party.name.clone(), zone: party.zone }
+}
+
+impl Network for TurmoilNetwork {
+    fn listen(&self, port: u16) -> LocalBoxFuture<'static, io::Result<Box<dyn Listener>>> {
+        let network = self.clone();
+        Box::pin(async move {
+            let listener = turmoil::net::TcpListener::bind(("0.0.0.0", port)).await?;
+            Ok(Box::new(SimListener { listener, network }) as Box<dyn Listener>)
+        })
+    }
+
+    fn connect(&self, to: &Endpoint) -> LocalBoxFuture<'static, io::Result<Connection>> {
+        let (network, to) = (self.clone(), to.clone());
+        Box::pin(async move {
+            let zone = *network.hosts.get(&to.host).ok_or_else(|| {
+                io::Error::new(io::ErrorKind::NotFound, format!("there is no host called `{}` on this network", to.host))
+            })?;
+            let (me, peer) = (me(), End { party: to.host.clone(), zone });
+            // SYN and SYN/ACK.
+            let there = network.links.carry(&network.links.between(&me, &peer), crate::clock::now(), 0);
+            let back = network.links.carry(&network.links.between(&peer, &me), there, 0);
+            crate::clock::sleep_until(back).await;
+            let mut stream = turmoil::net::TcpStream::connect((to.host.as_str(), to.port)).await?;
+            let number = network.next_connection.replace(network.next_connection.get() + 1);
+            // The first frame tells the other end who is there: parties share a host's address.
+            let hello = serde_json::to_vec(&(&me.party, me.zone, number)).map_err(io::Error::other)?;
+            stream.write_u16(hello.len() as u16).await?;
+            stream.write_all(&hello).await?;
+            Ok(network.wire(stream, &me, &peer, number))
+        })
+    }
+}
+
+struct SimListener {
+    listener: turmoil::net::TcpListener,
+    network: TurmoilNetwork,
+}
+
+impl Listener for SimListener {
+    fn accept(&mut self) -> LocalBoxFuture<'_, io::Result<Connection>> {
+        Box::pin(async move {
+            let (mut stream, _) = self.listener.accept().await?;
+            let mut hello = vec![0; usize::from(stream.read_u16().await?)];
+            stream.read_exact(&mut hello).await?;
+            let (party, zone, number): (String, Zone, u64) = serde_json::from_slice(&hello).map_err(io::Error::other)?;
+            Ok(self.network.wire(stream, &me(), &End { party, zone }, number))
+        })
+    }
+}
+
+/// A world of its own for tests and small runs: a simulation, its network and its journal.
+pub fn world(seed: Seed, epoch: jiff::Timestamp, keep: crate::journal::Keep) -> (Simulation, Rc<World>) {
+    let clock = EngineClock::default();
+    let simulation = Simulation::new(&seed, epoch, &clock);
+    let world = World::new(seed, epoch, crate::journal::Journal::new(keep), clock.reader(), SLACK_NS);
+    (simulation, world)
+}
+
+#[cfg(test)]
+mod tests;
