@@ -212,13 +212,20 @@ struct SimListener {
 impl Listener for SimListener {
     fn accept(&mut self) -> LocalBoxFuture<'_, io::Result<Connection>> {
         Box::pin(async move {
-            let (mut stream, _) = self.listener.accept().await?;
-            let mut hello = vec![0; usize::from(stream.read_u16().await?)];
-            stream.read_exact(&mut hello).await?;
-            let (party, zone, number): (String, Zone, u64) = serde_json::from_slice(&hello).map_err(io::Error::other)?;
-            Ok(self.network.wire(stream, &me(), &End { party, zone }, number))
+            loop {
+                let (mut stream, _) = self.listener.accept().await?;
+                // Who connected and went away, as in a crash, is no error of the listener's.
+                let Ok((party, zone, number)) = hello(&mut stream).await else { continue };
+                return Ok(self.network.wire(stream, &me(), &End { party, zone }, number));
+            }
         })
     }
+}
+
+async fn hello(stream: &mut turmoil::net::TcpStream) -> io::Result<(String, Zone, u64)> {
+    let mut hello = vec![0; usize::from(stream.read_u16().await?)];
+    stream.read_exact(&mut hello).await?;
+    serde_json::from_slice(&hello).map_err(io::Error::other)
 }
 
 /// A world of its own for tests and small runs: a simulation, its network and its journal.
