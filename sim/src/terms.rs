@@ -5,5 +5,6 @@
 pub mod check;
 pub mod fhir;
 pub mod identifiers;
+pub mod messages;
 pub mod outcome;
 pub mod roles;

@@ -1,0 +1,4 @@
+//! The edge between a role's decisions and the network: TLS and HTTP, with every message written to the journal.
+
+pub mod http;
+pub mod tls;

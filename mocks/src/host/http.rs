@@ -1,0 +1,314 @@
+//! HTTP/1.1 over TLS, both sides. Each side writes each message in plain text to the journal, as it left or came in.
+
+use super::tls::{ClientTls, Peer, ServerTls, TlsError, alert_beneath};
+use bytes::Bytes;
+use futures_util::future::LocalBoxFuture;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper::client::conn::http1::SendRequest;
+use hyper::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use hyper::{Method, StatusCode, Uri};
+use hyper_util::rt::TokioIo;
+use sim::clock;
+use sim::context::{self, Spawned};
+use sim::journal::{Content, Direction, Event};
+use sim::net::{Connection, Endpoint, Network, WireTimes};
+use std::cell::RefCell;
+use std::convert::Infallible;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// Longest body that a server reads, in bytes. A request is about 4 KB; the rest is room for a feed.
+pub const MAX_BODY: usize = 256 * 1024;
+/// How long a server waits for a handshake.
+const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
+
+pub const FHIR_JSON: &str = "application/fhir+json";
+pub const JSON: &str = "application/json";
+/// RFC 9457.
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// A request as a service sees it.
+pub struct Request {
+    pub method: Method,
+    pub path: String,
+    pub headers: HeaderMap,
+    pub body: Result<Bytes, BodyFault>,
+    pub peer: Peer,
+}
+
+/// Why a body was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyFault {
+    TooLarge,
+    Broken,
+}
+
+/// A response that a service gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    pub status: u16,
+    pub content_type: &'static str,
+    pub body: Vec<u8>,
+    /// Seconds after which asking again makes sense.
+    pub retry_after_s: Option<u32>,
+    pub extra: Vec<(&'static str, String)>,
+}
+
+impl Response {
+    pub fn new(status: u16, content_type: &'static str, body: Vec<u8>) -> Self {
+        Response { status, content_type, body, retry_after_s: None, extra: Vec::new() }
+    }
+
+    fn into_hyper(self) -> hyper::Response<Full<Bytes>> {
+        let mut out = hyper::Response::new(Full::new(Bytes::from(self.body)));
+        *out.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        out.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        if let Some(seconds) = self.retry_after_s {
+            out.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        for (name, value) in self.extra {
+            if let Ok(value) = HeaderValue::try_from(value) {
+                out.headers_mut().insert(HeaderName::from_static(name), value);
+            }
+        }
+        out
+    }
+}
+
+/// What a party does with a request.
+pub type Service = Rc<dyn Fn(Request) -> LocalBoxFuture<'static, Response>>;
+
+/// Serves on `port` for ever.
+pub async fn serve(net: Rc<dyn Network>, port: u16, tls: Rc<ServerTls>, service: Service) -> std::io::Result<()> {
+    let mut listener = net.listen(port).await?;
+    loop {
+        let connection = listener.accept().await?;
+        let (tls, service) = (tls.clone(), service.clone());
+        context::spawn(async move {
+            if let Err(e) = serve_connection(connection, &tls, service).await {
+                tracing::info!("connection ended: {e}");
+            }
+        });
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum ConnectionError {
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    #[error("{0}")]
+    Http(hyper::Error),
+}
+
+async fn serve_connection(connection: Connection, tls: &ServerTls, service: Service) -> Result<(), ConnectionError> {
+    let (stream, peer) = tls.accept(connection, HANDSHAKE_LIMIT).await?;
+    let handler = hyper::service::service_fn(move |request| {
+        let (service, peer) = (service.clone(), peer.clone());
+        async move { Ok::<_, Infallible>(answer(request, peer, service).await) }
+    });
+    let mut http = hyper::server::conn::http1::Builder::new();
+    // hyper would write the machine's time.
+    http.auto_date_header(false).max_buf_size(64 * 1024);
+    http.serve_connection(TokioIo::new(stream), handler).await.map_err(ConnectionError::Http)
+}
+
+async fn answer(request: hyper::Request<Incoming>, peer: Peer, service: Service) -> hyper::Response<Full<Bytes>> {
+    let (head, body) = request.into_parts();
+    let body = match Limited::new(body, MAX_BODY).collect().await {
+        Ok(whole) => Ok(whole.to_bytes()),
+        Err(e) if e.is::<http_body_util::LengthLimitError>() => Err(BodyFault::TooLarge),
+        Err(_) => Err(BodyFault::Broken),
+    };
+    let start = format!("{} {} HTTP/1.1", head.method, head.uri);
+    let content = body.as_ref().map_or(Content::Text(String::new()), |b| Content::of(b));
+    note(Direction::Received, &peer.common_name, &start, &head.headers, content);
+    let request =
+        Request { method: head.method, path: head.uri.path().to_string(), headers: head.headers, body, peer: peer.clone() };
+    let response = service(request).await;
+    let content = Content::of(&response.body);
+    let out = response.into_hyper();
+    note(Direction::Sent, &peer.common_name, &format!("HTTP/1.1 {}", out.status()), out.headers(), content);
+    out
+}
+
+fn note(direction: Direction, peer: &str, start: &str, headers: &HeaderMap, body: Content) {
+    let mut head = start.to_string();
+    for (name, value) in headers {
+        head.push('\n');
+        head.push_str(name.as_str());
+        head.push_str(": ");
+        head.push_str(&String::from_utf8_lossy(value.as_bytes()));
+    }
+    context::record(Event::Message { direction, peer: peer.to_string(), head, body });
+}
+
+/// How long a client waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// For the connection to stand.
+    pub connect: Duration,
+    /// For the TLS handshake.
+    pub handshake: Duration,
+    /// From the request to the end of the answer.
+    pub answer: Duration,
+}
+
+/// Why a request brought no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HttpError {
+    #[error("no connection within {0:?}")]
+    NoConnection(Duration),
+    #[error("the connection was refused")]
+    Refused,
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    #[error("the connection ended before the answer was complete")]
+    ClosedEarly,
+    #[error("no answer within {0:?}")]
+    NoAnswer(Duration),
+    #[error("the answer is not HTTP: {0}")]
+    NotHttp(String),
+    #[error("the answer is longer than {MAX_BODY} bytes")]
+    TooLarge,
+}
+
+/// A response as a client sees it.
+pub struct Answer {
+    pub status: u16,
+    pub content_type: String,
+    pub body: Bytes,
+}
+
+/// A client of one server, with as many kept connections as it has requests under way at once.
+pub struct Client {
+    net: Rc<dyn Network>,
+    endpoint: Endpoint,
+    server_name: String,
+    tls: ClientTls,
+    limits: Limits,
+    idle: RefCell<Vec<Open>>,
+}
+
+struct Open {
+    sender: SendRequest<Full<Bytes>>,
+    times: Rc<WireTimes>,
+    driver: Spawned<Option<HttpError>>,
+}
+
+impl Client {
+    pub fn new(net: Rc<dyn Network>, endpoint: Endpoint, server_name: &str, tls: ClientTls, limits: Limits) -> Self {
+        Client { net, endpoint, server_name: server_name.to_string(), tls, limits, idle: RefCell::new(Vec::new()) }
+    }
+
+    pub async fn get(&self, path: &str) -> Result<Answer, HttpError> {
+        self.send(Method::GET, path, JSON, Vec::new()).await
+    }
+
+    pub async fn post(&self, path: &str, content_type: &'static str, body: Vec<u8>) -> Result<Answer, HttpError> {
+        self.send(Method::POST, path, content_type, body).await
+    }
+
+    async fn send(&self, method: Method, path: &str, content_type: &'static str, body: Vec<u8>) -> Result<Answer, HttpError> {
+        let body = Bytes::from(body);
+        // A kept connection may have died of old age; then, and only then, the request goes out a second time.
+        let kept = self.take_idle();
+        if let Some(open) = kept {
+            match self.exchange(open, method.clone(), path, content_type, body.clone()).await {
+                Err(HttpError::ClosedEarly) => tracing::debug!("a kept connection to {} was gone", self.endpoint),
+                other => return other,
+            }
+        }
+        let open = self.open().await?;
+        self.exchange(open, method, path, content_type, body).await
+    }
+
+    fn take_idle(&self) -> Option<Open> {
+        let mut idle = self.idle.borrow_mut();
+        while let Some(open) = idle.pop() {
+            if !open.sender.is_closed() {
+                return Some(open);
+            }
+        }
+        None
+    }
+
+    async fn open(&self) -> Result<Open, HttpError> {
+        let limits = self.limits;
+        let connection = match clock::timeout(limits.connect, self.net.connect(&self.endpoint)).await {
+            Ok(Ok(connection)) => connection,
+            Ok(Err(e)) => {
+                tracing::debug!("connecting to {}: {e}", self.endpoint);
+                return Err(HttpError::Refused);
+            }
+            Err(_) => return Err(HttpError::NoConnection(limits.connect)),
+        };
+        let times = connection.times();
+        let (stream, _) = self.tls.connect(connection, &self.server_name, limits.handshake).await?;
+        let made = hyper::client::conn::http1::Builder::new().handshake(TokioIo::new(stream)).await;
+        let (sender, driven) = made.map_err(|e| HttpError::NotHttp(e.to_string()))?;
+        let driver = context::spawn(async move { driven.await.err().map(|e| reason(&e)) });
+        Ok(Open { sender, times, driver })
+    }
+
+    async fn exchange(
+        &self,
+        mut open: Open,
+        method: Method,
+        path: &str,
+        content_type: &'static str,
+        body: Bytes,
+    ) -> Result<Answer, HttpError> {
+        let uri: Uri = path.parse().map_err(|_| HttpError::NotHttp("the path is not one".into()))?;
+        let mut request = hyper::Request::new(Full::new(body.clone()));
+        *request.method_mut() = method.clone();
+        *request.uri_mut() = uri;
+        let headers = request.headers_mut();
+        headers.insert(HOST, HeaderValue::from_str(&self.server_name).map_err(|_| HttpError::NotHttp("bad host name".into()))?);
+        headers.insert(ACCEPT, HeaderValue::from_static(content_type));
+        if method != Method::GET {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+        }
+        note(Direction::Sent, &self.server_name, &format!("{method} {path} HTTP/1.1"), request.headers(), Content::of(&body));
+
+        open.times.depart_from(clock::now());
+        let whole = async {
+            let response = open.sender.send_request(request).await.map_err(|e| reason(&e))?;
+            let (head, body) = response.into_parts();
+            let body = Limited::new(body, MAX_BODY).collect().await.map_err(|e| {
+                if e.is::<http_body_util::LengthLimitError>() { HttpError::TooLarge } else { HttpError::ClosedEarly }
+            })?;
+            Ok((head, body.to_bytes()))
+        };
+        let (head, body) = match clock::timeout(self.limits.answer, whole).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(e)) => {
+                // The task that drives the connection knows better why it ended: an alert, for one.
+                let driver = (&mut open.driver).await.ok().flatten();
+                return Err(driver.filter(|d| !matches!(d, HttpError::ClosedEarly)).unwrap_or(e));
+            }
+            Err(_) => {
+                open.driver.abort();
+                return Err(HttpError::NoAnswer(self.limits.answer));
+            }
+        };
+        clock::advance_to(open.times.last_arrival());
+        note(Direction::Received, &self.server_name, &format!("HTTP/1.1 {}", head.status), &head.headers, Content::of(&body));
+        let content_type = head.headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default().to_string();
+        if !open.sender.is_closed() {
+            self.idle.borrow_mut().push(open);
+        }
+        Ok(Answer { status: head.status.as_u16(), content_type, body })
+    }
+}
+
+fn reason(error: &hyper::Error) -> HttpError {
+    if let Some(alert) = alert_beneath(error) {
+        return HttpError::Tls(TlsError::Alert(alert));
+    }
+    if error.is_parse() || error.is_parse_too_large() {
+        return HttpError::NotHttp(error.to_string());
+    }
+    HttpError::ClosedEarly
+}

@@ -1,0 +1,294 @@
+//! TLS 1.3 with certificates on both sides, checked against the running party's own clock: chain, validity, purpose, host
+//! name and revocation.
+//!
+//! What would draw on the machine or only cost bytes is off or pinned: no session tickets (they hold the time of day), one
+//! group (X25519), one cipher suite.
+
+use openssl::error::ErrorStack;
+use openssl::nid::Nid;
+use openssl::pkey::{PKey, Private};
+use openssl::ssl::{NameType, Ssl, SslContext, SslContextBuilder, SslMethod, SslSessionCacheMode, SslVerifyMode, SslVersion};
+use openssl::x509::store::X509StoreBuilder;
+use openssl::x509::{CrlStatus, X509, X509Crl, X509NameRef, X509Ref, X509VerifyResult};
+use sim::clock;
+use sim::context;
+use sim::journal::Event;
+use sim::net::Connection;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio_openssl::SslStream;
+
+/// What a party shows of itself in a handshake.
+#[derive(Clone)]
+pub struct TlsIdentity {
+    pub certificate: X509,
+    /// From the issuer of `certificate` upwards, without the root.
+    pub chain: Vec<X509>,
+    pub key: PKey<Private>,
+}
+
+/// Whom a party believes.
+#[derive(Clone)]
+pub struct TlsTrust {
+    pub roots: Vec<X509>,
+    /// CRLs of the issuing CAs. A certificate whose issuer has a CRL here is refused if it stands on it, or if the CRL is
+    /// past its `nextUpdate`.
+    pub crls: Arc<[X509Crl]>,
+}
+
+/// Why a handshake failed, or a connection on which the other side turned this side's certificate down afterwards (in
+/// TLS 1.3 the client learns that only when it reads).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TlsError {
+    #[error("the peer sent the TLS alert {0} (RFC 8446, section 6)")]
+    Alert(u8),
+    #[error("the peer's certificate is not acceptable: {0}")]
+    PeerCertificate(String),
+    #[error("the connection ended during the handshake")]
+    ClosedEarly,
+    #[error("no handshake within {0:?}")]
+    NoAnswer(Duration),
+    #[error("{0}")]
+    Broken(String),
+}
+
+/// Who the other end proved to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// Subject common name: the facility number of a facility, the host name of a server.
+    pub common_name: String,
+    /// Subject serial number of the certificate's register entry, lower-case hex.
+    pub serial: String,
+}
+
+const GROUP: &str = "X25519";
+const SUITE: &str = "TLS_AES_128_GCM_SHA256";
+
+fn context(method: SslMethod, identity: Option<&TlsIdentity>, trust: &TlsTrust) -> Result<SslContextBuilder, ErrorStack> {
+    let mut b = SslContext::builder(method)?;
+    b.set_min_proto_version(Some(SslVersion::TLS1_3))?;
+    b.set_groups_list(GROUP)?;
+    b.set_ciphersuites(SUITE)?;
+    b.set_session_cache_mode(SslSessionCacheMode::OFF);
+    let mut store = X509StoreBuilder::new()?;
+    for root in &trust.roots {
+        store.add_cert(root.clone())?;
+    }
+    b.set_cert_store(store.build());
+    if let Some(me) = identity {
+        b.set_certificate(&me.certificate)?;
+        for c in &me.chain {
+            b.add_extra_chain_cert(c.clone())?;
+        }
+        b.set_private_key(&me.key)?;
+        b.check_private_key()?;
+    }
+    let crls = trust.crls.clone();
+    b.set_verify_callback(SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT, move |ok, chain| {
+        if !ok {
+            return false;
+        }
+        let Some(fault) = chain.current_cert().and_then(|c| revocation_fault(c, &crls)) else { return true };
+        chain.set_error(fault);
+        false
+    });
+    Ok(b)
+}
+
+/// The openssl crate cannot add a CRL to a store, so CRLs are consulted here, certificate by certificate of the chain.
+fn revocation_fault(certificate: &X509Ref, crls: &[X509Crl]) -> Option<X509VerifyResult> {
+    // X509_V_ERR_CRL_HAS_EXPIRED and X509_V_ERR_CERT_REVOKED of x509_vfy.h.
+    let (stale, revoked) = (X509VerifyResult::from_raw_checked(12), X509VerifyResult::from_raw_checked(23));
+    let issuer = certificate.issuer_name();
+    let crl = crls.iter().find(|c| same_name(c.issuer_name(), issuer))?;
+    let now = openssl::asn1::Asn1Time::from_unix(clock::wall().as_second()).ok()?;
+    if crl.next_update().is_none_or(|next| next < now) {
+        return Some(stale);
+    }
+    match crl.get_by_serial(certificate.serial_number()) {
+        CrlStatus::Revoked(_) => Some(revoked),
+        CrlStatus::NotRevoked | CrlStatus::RemoveFromCrl(_) => None,
+    }
+}
+
+fn same_name(a: &X509NameRef, b: &X509NameRef) -> bool {
+    a.try_cmp(b).is_ok_and(|o| o.is_eq())
+}
+
+/// Makes an [`X509VerifyResult`] of a code from OpenSSL's own list.
+trait FromCode {
+    fn from_raw_checked(code: i32) -> X509VerifyResult;
+}
+
+impl FromCode for X509VerifyResult {
+    #[allow(unsafe_code, reason = "the constructor is marked unsafe because any number fits; these come from x509_vfy.h")]
+    fn from_raw_checked(code: i32) -> X509VerifyResult {
+        // SAFETY: only the number's meaning matters, and it is one of OpenSSL's.
+        unsafe { X509VerifyResult::from_raw(code) }
+    }
+}
+
+/// The accepting side. It demands a certificate of whoever connects.
+pub struct ServerTls {
+    context: SslContext,
+}
+
+/// The connecting side.
+pub struct ClientTls {
+    context: SslContext,
+}
+
+pub type TlsStream = SslStream<Connection>;
+
+impl ServerTls {
+    pub fn new(identity: &TlsIdentity, trust: &TlsTrust) -> Result<Self, ErrorStack> {
+        let mut b = context(SslMethod::tls_server(), Some(identity), trust)?;
+        b.set_num_tickets(0)?;
+        Ok(ServerTls { context: b.build() })
+    }
+
+    /// Shakes hands with who connected.
+    pub async fn accept(&self, connection: Connection, limit: Duration) -> Result<(TlsStream, Peer), TlsError> {
+        let ssl = self.ssl().map_err(|e| TlsError::Broken(e.to_string()))?;
+        let mut stream = SslStream::new(ssl, connection).map_err(|e| TlsError::Broken(e.to_string()))?;
+        let shaken = clock::timeout(limit, Pin::new(&mut stream).accept()).await;
+        match shaken {
+            Ok(Ok(())) => {}
+            Ok(Err(e)) => {
+                let error = error_of(&e, &stream);
+                linger(stream).await;
+                return Err(error);
+            }
+            Err(_) => return Err(TlsError::NoAnswer(limit)),
+        }
+        let peer = note(&stream, stream.ssl().servername(NameType::HOST_NAME).unwrap_or_default());
+        Ok((stream, peer))
+    }
+
+    fn ssl(&self) -> Result<Ssl, ErrorStack> {
+        let mut ssl = Ssl::new(&self.context)?;
+        ssl.param_mut().set_time(clock::wall().as_second());
+        Ok(ssl)
+    }
+}
+
+impl ClientTls {
+    /// `identity` is `None` only for scenarios in which a party has no certificate to show.
+    pub fn new(identity: Option<&TlsIdentity>, trust: &TlsTrust) -> Result<Self, ErrorStack> {
+        Ok(ClientTls { context: context(SslMethod::tls_client(), identity, trust)?.build() })
+    }
+
+    /// Shakes hands with the server called `name`.
+    pub async fn connect(&self, connection: Connection, name: &str, limit: Duration) -> Result<(TlsStream, Peer), TlsError> {
+        let ssl = self.ssl(name).map_err(|e| TlsError::Broken(e.to_string()))?;
+        let mut stream = SslStream::new(ssl, connection).map_err(|e| TlsError::Broken(e.to_string()))?;
+        match clock::timeout(limit, Pin::new(&mut stream).connect()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(e)) => return Err(error_of(&e, &stream)),
+            Err(_) => return Err(TlsError::NoAnswer(limit)),
+        }
+        let peer = note(&stream, name);
+        Ok((stream, peer))
+    }
+
+    fn ssl(&self, name: &str) -> Result<Ssl, ErrorStack> {
+        let mut ssl = Ssl::new(&self.context)?;
+        ssl.set_hostname(name)?;
+        let check = ssl.param_mut();
+        check.set_host(name)?;
+        check.set_time(clock::wall().as_second());
+        Ok(ssl)
+    }
+}
+
+/// Writes the handshake to the journal and says who the peer is.
+fn note(stream: &TlsStream, server_name: &str) -> Peer {
+    let ssl = stream.ssl();
+    let certificate = ssl.peer_certificate();
+    let peer = Peer {
+        common_name: certificate.as_deref().map(common_name).unwrap_or_default(),
+        serial: certificate.as_deref().and_then(|c| c.serial_number().to_bn().ok()).map(hex).unwrap_or_default(),
+    };
+    let subject = certificate.map(|c| subject_text(c.subject_name())).unwrap_or_default();
+    context::record(Event::Tls {
+        peer: stream.get_ref().peer().to_string(),
+        server_name: server_name.to_string(),
+        peer_subject: subject,
+        version: ssl.version_str().to_string(),
+    });
+    peer
+}
+
+fn hex(n: openssl::bn::BigNum) -> String {
+    data_encoding::HEXLOWER.encode(&n.to_vec())
+}
+
+pub(crate) fn common_name(certificate: &X509Ref) -> String {
+    let name = certificate.subject_name().entries_by_nid(Nid::COMMONNAME).next();
+    name.and_then(|e| e.data().to_string().ok()).unwrap_or_default()
+}
+
+fn subject_text(name: &X509NameRef) -> String {
+    let part = |e: &openssl::x509::X509NameEntryRef| {
+        let key = e.object().nid().short_name().unwrap_or("?");
+        format!("{key}={}", e.data().to_string().unwrap_or_default())
+    };
+    name.entries().map(part).collect::<Vec<_>>().join(", ")
+}
+
+/// After a refused handshake: lets the alert reach the peer, who may still be sending. Closing at once would throw the
+/// alert away with the bytes not read (RFC 9293, section 3.10.4).
+async fn linger(mut stream: TlsStream) {
+    let connection = stream.get_mut();
+    let mut rest = [0u8; 1024];
+    let drained = async {
+        if connection.shutdown().await.is_ok() {
+            while connection.read(&mut rest).await.is_ok_and(|n| n > 0) {}
+        }
+    };
+    // Whether the peer went away by itself does not matter.
+    let _ = clock::timeout(Duration::from_secs(1), drained).await;
+}
+
+fn error_of(error: &openssl::ssl::Error, stream: &TlsStream) -> TlsError {
+    if let Some(alert) = error.ssl_error().and_then(alert_in) {
+        return TlsError::Alert(alert);
+    }
+    let verified = stream.ssl().verify_result();
+    if verified != X509VerifyResult::OK {
+        return TlsError::PeerCertificate(verified.error_string().to_string());
+    }
+    match error.io_error() {
+        Some(_) => TlsError::ClosedEarly,
+        // OpenSSL tells the end of the stream within a handshake as a system call that failed for no reason.
+        None if error.ssl_error().is_none() => TlsError::ClosedEarly,
+        None => TlsError::Broken(error.to_string()),
+    }
+}
+
+/// The alert that a peer sent, if one is on the error stack: its number is the reason code less 1000
+/// (`SSL_AD_REASON_OFFSET`).
+fn alert_in(stack: &ErrorStack) -> Option<u8> {
+    let alert = |e: &openssl::error::Error| u8::try_from(e.reason_code().checked_sub(1000)?).ok();
+    stack.errors().iter().find_map(alert)
+}
+
+/// The TLS alert at the bottom of an error of a library that ran on a TLS stream.
+pub fn alert_beneath(error: &(dyn std::error::Error + 'static)) -> Option<u8> {
+    let mut next = Some(error);
+    while let Some(e) = next {
+        if let Some(alert) = e.downcast_ref::<openssl::ssl::Error>().and_then(|e| e.ssl_error()).and_then(alert_in) {
+            return Some(alert);
+        }
+        // An io::Error hides what it wraps from `source`.
+        if let Some(inner) = e.downcast_ref::<std::io::Error>().and_then(|e| e.get_ref())
+            && let Some(alert) = alert_beneath(inner)
+        {
+            return Some(alert);
+        }
+        next = e.source();
+    }
+    None
+}

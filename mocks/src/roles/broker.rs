@@ -1,0 +1,86 @@
+//! 資格確認サービス機関（仮称）. By the insurers' commission it holds all insurers' eligibility under institution codes, and
+//! answers facilities: it checks the certificate, asks JPKI for its status and its code (⑤), finds the eligibility (⑥).
+//!
+//! What it does not know it does not say: no feed, no answer from JPKI, several insurers at once are *indeterminate*.
+
+pub mod audit;
+pub mod challenges;
+pub mod eligibility;
+mod jpki_client;
+mod service;
+mod submit;
+
+use crate::design::Variant;
+use crate::host::http::Client;
+use crate::mutants::Mutant;
+use crate::pki::path::JpkiTrust;
+use crate::timing::Work;
+use audit::Audit;
+use challenges::Challenges;
+use eligibility::Eligibility;
+use sim::disk::Disk;
+use sim::seed::Seed;
+use sim::terms::fhir::FeedBatch;
+use sim::terms::identifiers::{FacilityNumber, InsurerNumber};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+pub use service::{CHALLENGES_PATH, SUBMIT_PATH};
+
+/// The store of feeds on the broker's disk.
+const FEEDS: &str = "feeds";
+
+/// What a broker is told when it is set up.
+pub struct BrokerSetup {
+    pub variant: Variant,
+    /// 指定を受けた保険医療機関・薬局.
+    pub licensed: BTreeSet<FacilityNumber>,
+    /// The insurers whose commission it has: number and name.
+    pub insurers: BTreeMap<InsurerNumber, String>,
+    pub trust: JpkiTrust,
+    pub mutant: Option<Mutant>,
+}
+
+pub struct Broker {
+    setup: Rc<BrokerSetup>,
+    disk: Disk,
+    eligibility: RefCell<Eligibility>,
+    challenges: RefCell<Challenges>,
+    audit: RefCell<Audit>,
+    jpki: Client,
+    work: Work,
+    /// Codes seen before, used only by the mutant that asks JPKI once.
+    remembered: RefCell<BTreeMap<u64, sim::terms::identifiers::InstitutionCode>>,
+}
+
+impl Broker {
+    /// Starts from what is on the disk. `restarts` counts earlier lives, so that each draws afresh.
+    pub fn start(setup: Rc<BrokerSetup>, disk: Disk, jpki: Client, seed: &Seed, restarts: u32) -> Self {
+        let mut eligibility = Eligibility::new(setup.insurers.keys().cloned().collect());
+        for record in disk.read(FEEDS) {
+            match FeedBatch::from_json(&record) {
+                Ok(batch) => {
+                    // It was accepted when it was written.
+                    let _ = eligibility.take(batch);
+                }
+                Err(e) => tracing::error!("a stored feed cannot be read: {e}"),
+            }
+        }
+        let audit = Audit::open(disk.clone());
+        Broker {
+            setup,
+            disk,
+            eligibility: RefCell::new(eligibility),
+            challenges: RefCell::new(Challenges::default()),
+            audit: RefCell::new(audit),
+            jpki,
+            work: Work::new(seed.stream(&format!("broker/work/{restarts}"))),
+            remembered: RefCell::new(BTreeMap::new()),
+        }
+    }
+
+    fn is_mutant(&self, mutant: Mutant) -> bool {
+        self.setup.mutant == Some(mutant)
+    }
+}

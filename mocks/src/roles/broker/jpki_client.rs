@@ -1,0 +1,73 @@
+//! Step ⑤: asking JPKI for the status of a certificate and for the code that belongs to it.
+
+use super::Broker;
+use crate::host::http::{HttpError, JSON};
+use crate::pki::ocsp;
+use crate::pki::path::{CertificateFault, CertificateGood, CertificateGoodSoFar};
+use crate::roles::jpki::{OCSP_PATH, RESOLVE_PATH};
+use sim::clock;
+use sim::context;
+use sim::terms::identifiers::InstitutionCode;
+use sim::terms::messages::{CodeAnswer, CodeQuestion, Problem, to_json};
+use sim::terms::outcome::OutcomeCode;
+
+/// RFC 6960, appendix A.
+const OCSP_REQUEST: &str = "application/ocsp-request";
+
+impl Broker {
+    /// Asks for the status of a certificate that is good so far. The nonce makes sure that the answer is to this question.
+    pub(super) async fn with_status(&self, so_far: CertificateGoodSoFar) -> Result<CertificateGood, OutcomeCode> {
+        let issuer = self.setup.trust.authentication_ca();
+        let nonce: [u8; 16] = context::random_bytes();
+        let request = ocsp::request(so_far.serial(), issuer, &nonce).map_err(|e| {
+            tracing::error!("no OCSP request could be made: {e}");
+            OutcomeCode::JpkiNonsense
+        })?;
+        let answer = self.jpki.post(OCSP_PATH, OCSP_REQUEST, request).await.map_err(unreachable)?;
+        if answer.status != 200 {
+            tracing::warn!("OCSP answered with status {}", answer.status);
+            return Err(OutcomeCode::JpkiNonsense);
+        }
+        let status = ocsp::read_answer(&answer.body, so_far.serial(), issuer, &nonce, clock::wall()).map_err(|e| {
+            tracing::warn!("OCSP answer not accepted: {e}");
+            OutcomeCode::JpkiNonsense
+        })?;
+        so_far.with_status(&status).map_err(|fault| match fault {
+            CertificateFault::Revoked => OutcomeCode::CertificateRevoked,
+            CertificateFault::Suspended => OutcomeCode::CertificateSuspended,
+            // The chain is right, so the CA made it, and yet its register does not have it: it cannot be trusted.
+            _ => OutcomeCode::CertificateUntrusted,
+        })
+    }
+
+    /// Asks for the code that belongs to a good certificate.
+    pub(super) async fn code_of(&self, certificate: &CertificateGood) -> Result<InstitutionCode, OutcomeCode> {
+        let issuer = self.setup.trust.authentication_ca();
+        let question = CodeQuestion {
+            issuer_key_id: data_encoding::HEXLOWER.encode(issuer.key_id().as_bytes()),
+            certificate_serial: certificate.serial(),
+        };
+        let answer = self.jpki.post(RESOLVE_PATH, JSON, to_json(&question)).await.map_err(unreachable)?;
+        match answer.status {
+            200 => match serde_json::from_slice::<CodeAnswer>(&answer.body) {
+                Ok(found) => Ok(found.institution_code),
+                Err(_) => Err(OutcomeCode::JpkiNonsense),
+            },
+            404 => match serde_json::from_slice::<Problem>(&answer.body) {
+                Ok(problem) if problem.code() == "no-code" => Err(OutcomeCode::CodeUnknown),
+                _ => Err(OutcomeCode::JpkiNonsense),
+            },
+            503 => Err(OutcomeCode::JpkiUnavailable),
+            _ => Err(OutcomeCode::JpkiNonsense),
+        }
+    }
+}
+
+fn unreachable(error: HttpError) -> OutcomeCode {
+    tracing::warn!("JPKI: {error}");
+    match error {
+        HttpError::NoConnection(_) | HttpError::Refused | HttpError::ClosedEarly | HttpError::Tls(_) => OutcomeCode::JpkiUnavailable,
+        HttpError::NoAnswer(_) => OutcomeCode::JpkiNoAnswer,
+        HttpError::NotHttp(_) | HttpError::TooLarge => OutcomeCode::JpkiNonsense,
+    }
+}

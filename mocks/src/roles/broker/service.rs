@@ -1,0 +1,93 @@
+//! What the broker answers over the network.
+
+use super::{Broker, FEEDS};
+use crate::host::http::{BodyFault, FHIR_JSON, JSON, Request, Response, serve};
+use crate::host::tls::ServerTls;
+use hyper::Method;
+use sim::clock;
+use sim::context;
+use sim::net::Network;
+use sim::terms::fhir::{FeedBatch, outcome_to_json};
+use sim::terms::identifiers::FacilityNumber;
+use sim::terms::messages::{CHALLENGE_LENGTH, ChallengeGrant, to_json};
+use sim::terms::outcome::{OutcomeClass, OutcomeCode};
+use std::rc::Rc;
+
+use crate::roles::insurer::FEED_PATH;
+
+pub const SUBMIT_PATH: &str = "/fhir/CoverageEligibilityRequest/$submit";
+pub const CHALLENGES_PATH: &str = "/challenges";
+/// Seconds after which asking again makes sense, when the reason lies with JPKI.
+const RETRY_AFTER_S: u32 = 30;
+
+impl Broker {
+    /// Serves for ever.
+    pub async fn run(self: Rc<Self>, net: Rc<dyn Network>, port: u16, tls: Rc<ServerTls>) -> std::io::Result<()> {
+        let me = self.clone();
+        let service = Rc::new(move |request| {
+            let me = me.clone();
+            Box::pin(async move { me.handle(request).await }) as _
+        });
+        serve(net, port, tls, service).await
+    }
+
+    async fn handle(&self, request: Request) -> Response {
+        match (&request.method, request.path.as_str()) {
+            (&Method::POST, SUBMIT_PATH) => self.submit(request).await,
+            (&Method::POST, FEED_PATH) => self.take_feed(&request),
+            (&Method::POST, CHALLENGES_PATH) => match self.licensed(&request) {
+                Ok(facility) => self.give_challenge(facility),
+                Err(code) => refusal(code),
+            },
+            _ => refusal(OutcomeCode::RequestNotSupported),
+        }
+    }
+
+    /// The facility that asks, if it is one and licensed.
+    pub(super) fn licensed(&self, request: &Request) -> Result<FacilityNumber, OutcomeCode> {
+        let number = FacilityNumber::new(&request.peer.common_name).map_err(|_| OutcomeCode::FacilityUnlicensed)?;
+        if self.setup.licensed.contains(&number) { Ok(number) } else { Err(OutcomeCode::FacilityUnlicensed) }
+    }
+
+    fn give_challenge(&self, facility: FacilityNumber) -> Response {
+        let challenge: [u8; CHALLENGE_LENGTH] = context::random_bytes();
+        let expires_at = self.challenges.borrow_mut().give(challenge, facility, clock::wall());
+        let grant = ChallengeGrant { challenge: data_encoding::BASE64.encode(&challenge), expires_at };
+        Response::new(201, JSON, to_json(&grant))
+    }
+
+    fn take_feed(&self, request: &Request) -> Response {
+        let body = match &request.body {
+            Ok(body) => body,
+            Err(BodyFault::TooLarge) => return refusal(OutcomeCode::RequestTooLarge),
+            Err(BodyFault::Broken) => return refusal(OutcomeCode::RequestMalformed),
+        };
+        let batch = match FeedBatch::from_json(body) {
+            Ok(batch) => batch,
+            Err(e) => {
+                tracing::warn!("a feed cannot be read: {e}");
+                return refusal(e.outcome());
+            }
+        };
+        // An insurer speaks for itself only.
+        if request.peer.common_name != format!("insurer-{}", batch.insurer.reveal()) {
+            return refusal(OutcomeCode::RequestMalformed);
+        }
+        if let Err(e) = self.eligibility.borrow_mut().take(batch) {
+            tracing::warn!("a feed is not taken: {e}");
+            return refusal(OutcomeCode::RequestMalformed);
+        }
+        self.disk.append(FEEDS, body.to_vec());
+        self.disk.sync(FEEDS);
+        Response::new(200, FHIR_JSON, Vec::new())
+    }
+}
+
+/// A refusal, or an answer that says that nothing is known.
+pub(super) fn refusal(code: OutcomeCode) -> Response {
+    let mut response = Response::new(code.on_the_wire().status, FHIR_JSON, outcome_to_json(code));
+    if code.class() == OutcomeClass::Indeterminate && code != OutcomeCode::FeedNotIn {
+        response.retry_after_s = Some(RETRY_AFTER_S);
+    }
+    response
+}

@@ -1,0 +1,127 @@
+//! What JPKI answers over the network, to approved verifiers only (公的個人認証法 第36条).
+
+use super::{Behaviour, Jpki};
+use crate::host::http::{Client, JSON, PROBLEM_JSON, Request, Response, serve};
+use crate::host::tls::ServerTls;
+use crate::pki::ocsp;
+use crate::roles::number_authority::{ISSUE_PATH, MAX_NUMBERS};
+use crate::timing::{JPKI_RESOLVE, JPKI_STATUS};
+use hyper::Method;
+use sim::clock;
+use sim::context;
+use sim::net::Network;
+use sim::terms::identifiers::ResidentCode;
+use sim::terms::messages::{CodeAnswer, CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy, Problem, to_json};
+use std::rc::Rc;
+use std::time::Duration;
+
+pub const OCSP_PATH: &str = "/ocsp";
+pub const CRL_PATH: &str = "/crl";
+pub const RESOLVE_PATH: &str = "/institution-codes/resolve";
+
+/// RFC 6960, appendix A.
+const OCSP_RESPONSE: &str = "application/ocsp-response";
+/// RFC 5280, section 4.2.1.13 and RFC 2585.
+const PKIX_CRL: &str = "application/pkix-crl";
+/// Who may ask.
+const APPROVED_VERIFIERS: [&str; 1] = ["broker"];
+
+impl Jpki {
+    /// Fetches the codes of all holders, then serves for ever. `ready` is told in between.
+    pub async fn run(
+        self: Rc<Self>,
+        net: Rc<dyn Network>,
+        port: u16,
+        tls: Rc<ServerTls>,
+        authority: Client,
+        ready: impl Fn(),
+    ) -> std::io::Result<()> {
+        self.fetch_codes(&authority).await;
+        ready();
+        let me = self.clone();
+        let service = Rc::new(move |request| {
+            let me = me.clone();
+            Box::pin(async move { me.handle(request).await }) as _
+        });
+        serve(net, port, tls, service).await
+    }
+
+    async fn fetch_codes(&self, authority: &Client) {
+        let residents: Vec<ResidentCode> = self.register.borrow().values().map(|r| r.resident.clone()).collect();
+        for chunk in residents.chunks(MAX_NUMBERS) {
+            let numbers = chunk.iter().map(|r| r.reveal().to_string()).collect();
+            let question = IssueQuestion { field: FIELD_MEDICAL_INSURANCE.into(), known_by: KnownBy::ResidentCode, numbers };
+            let body = to_json(&question);
+            loop {
+                let answer = authority.post(ISSUE_PATH, JSON, body.clone()).await;
+                let codes = answer.ok().filter(|a| a.status == 200).and_then(|a| serde_json::from_slice::<IssueAnswer>(&a.body).ok());
+                match codes {
+                    Some(IssueAnswer { codes }) if codes.len() == chunk.len() => {
+                        self.codes.borrow_mut().extend(chunk.iter().cloned().zip(codes));
+                        break;
+                    }
+                    _ => tracing::warn!("the number authority gave no codes; asking again"),
+                }
+                clock::sleep(Duration::from_secs(1)).await;
+            }
+        }
+        tracing::info!("codes of {} holders are known", residents.len());
+    }
+
+    async fn handle(&self, request: Request) -> Response {
+        if let Behaviour::Slow(by) = self.behaviour.get() {
+            clock::sleep(by).await;
+        }
+        if !APPROVED_VERIFIERS.contains(&request.peer.common_name.as_str()) {
+            return problem("not-approved", "the caller is not an approved verifier", 403);
+        }
+        let nonsense = self.behaviour.get() == Behaviour::Nonsense;
+        match (&request.method, request.path.as_str(), &request.body) {
+            (&Method::POST, OCSP_PATH, Ok(body)) => {
+                self.work.on(JPKI_STATUS).await;
+                if nonsense {
+                    return Response::new(200, OCSP_RESPONSE, context::random_bytes::<200>().to_vec());
+                }
+                match ocsp::answer(body, clock::wall(), &|serial| self.status(serial), self.pki.responder()) {
+                    Ok(der) => Response::new(200, OCSP_RESPONSE, der),
+                    Err(e) => {
+                        tracing::error!("no OCSP answer could be made: {e}");
+                        problem("internal", "no answer could be made", 500)
+                    }
+                }
+            }
+            (&Method::POST, RESOLVE_PATH, Ok(body)) => {
+                self.work.on(JPKI_RESOLVE).await;
+                if nonsense {
+                    return Response::new(200, JSON, b"{\"institutionCode\":42}".to_vec());
+                }
+                self.resolve(body)
+            }
+            (&Method::GET, CRL_PATH, _) => match self.crl() {
+                Ok(der) => Response::new(200, PKIX_CRL, der),
+                Err(e) => {
+                    tracing::error!("no CRL could be made: {e}");
+                    problem("internal", "no answer could be made", 500)
+                }
+            },
+            (_, OCSP_PATH | RESOLVE_PATH, _) => problem("malformed", "POST a question of at most 256 KiB", 400),
+            _ => problem("not-found", "there is no such resource here", 404),
+        }
+    }
+
+    fn resolve(&self, body: &[u8]) -> Response {
+        let Ok(question) = serde_json::from_slice::<CodeQuestion>(body) else {
+            return problem("malformed", "the body is not a question for a code", 400);
+        };
+        let issuer = data_encoding::HEXLOWER.encode(self.pki.authentication_ca().key_id().as_bytes());
+        let code = if question.issuer_key_id == issuer { self.code(question.certificate_serial) } else { None };
+        match code {
+            Some(institution_code) => Response::new(200, JSON, to_json(&CodeAnswer { institution_code })),
+            None => problem("no-code", "no institution code belongs to this certificate", 404),
+        }
+    }
+}
+
+fn problem(code: &str, title: &str, status: u16) -> Response {
+    Response::new(status, PROBLEM_JSON, to_json(&Problem::new(code, title, status)))
+}

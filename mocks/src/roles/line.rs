@@ -1,0 +1,63 @@
+//! レセプト請求の専用回線. The dedicated claims network: takes facilities' connections and carries their bytes to the broker. It
+//! holds no key and keeps nothing; what passes is TLS.
+
+use sim::clock;
+use sim::context;
+use sim::net::{Connection, Endpoint, Network};
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
+/// How long the line tries to reach the broker for a facility.
+const CONNECT_LIMIT: Duration = Duration::from_secs(4);
+
+pub struct Line {
+    pub broker: Endpoint,
+}
+
+impl Line {
+    /// Carries for ever.
+    pub async fn run(self: Rc<Self>, net: Rc<dyn Network>, port: u16) -> std::io::Result<()> {
+        let mut listener = net.listen(port).await?;
+        loop {
+            let from_facility = listener.accept().await?;
+            let (me, net) = (self.clone(), net.clone());
+            context::spawn(async move {
+                match clock::timeout(CONNECT_LIMIT, net.connect(&me.broker)).await {
+                    Ok(Ok(to_broker)) => carry(from_facility, to_broker).await,
+                    // Closing tells the facility that the line stands and what lies behind it does not.
+                    Ok(Err(e)) => tracing::info!("the broker does not take connections: {e}"),
+                    Err(_) => tracing::info!("the broker does not answer"),
+                }
+            });
+        }
+    }
+}
+
+async fn carry(a: Connection, b: Connection) {
+    let (a_in, a_out) = tokio::io::split(a);
+    let (b_in, b_out) = tokio::io::split(b);
+    // Each way has a task of its own, so that each keeps the exact time of its own bytes.
+    let there = context::spawn(pump(a_in, b_out));
+    let back = context::spawn(pump(b_in, a_out));
+    // A task ends with its stream; that it was ended from outside, as in a crash, ends the other too.
+    let _ = (there.await, back.await);
+}
+
+async fn pump(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin) {
+    let mut buffer = vec![0u8; 16 * 1024];
+    loop {
+        match from.read(&mut buffer).await {
+            Ok(n) if n > 0 => {
+                if to.write_all(&buffer[..n]).await.is_err() || to.flush().await.is_err() {
+                    return;
+                }
+            }
+            _ => {
+                // The other side learns of the end; if it is gone already, there is nobody to tell.
+                let _ = to.shutdown().await;
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! 住基ネット・情報提供ネットワークシステム. Knows resident codes and My Numbers, and gives out institution codes to who opted in.
+//!
+//! How the real system derives its codes is not public. The model: `link = HMAC(key₁, resident code)` stands for the person
+//! and never leaves; `code = HMAC(key₂, field ‖ link)`, cut to 128 bits. A code says nothing about any number, two fields'
+//! codes of one person cannot be joined without the keys, and a code stays the same whatever the card or the insurer.
+
+use crate::host::http::{JSON, PROBLEM_JSON, Request, Response, serve};
+use crate::host::tls::ServerTls;
+use crate::timing::{AUTHORITY_ISSUE, Work};
+use hmac::{Hmac, Mac};
+use hyper::Method;
+use sha2::Sha256;
+use sim::net::Network;
+use sim::people::Person;
+use sim::seed::Seed;
+use sim::terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
+use sim::terms::messages::{IssueAnswer, IssueQuestion, KnownBy, Problem, to_json};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// The path on which codes are issued.
+pub const ISSUE_PATH: &str = "/institution-codes/issue";
+/// The most numbers in one question.
+pub const MAX_NUMBERS: usize = 500;
+
+pub struct NumberAuthority {
+    link_key: [u8; 32],
+    code_key: [u8; 32],
+    residents: BTreeMap<ResidentCode, bool>,
+    by_my_number: BTreeMap<MyNumber, ResidentCode>,
+    work: Work,
+}
+
+impl NumberAuthority {
+    pub fn new(seed: &Seed) -> Self {
+        NumberAuthority {
+            link_key: seed.bytes("number-authority/link"),
+            code_key: seed.bytes("number-authority/code"),
+            residents: BTreeMap::new(),
+            by_my_number: BTreeMap::new(),
+            work: Work::new(seed.stream("number-authority/work")),
+        }
+    }
+
+    /// Enters a resident, with the wish to have codes for medical use, or without it.
+    pub fn register(&mut self, person: &Person) {
+        self.residents.insert(person.resident_code.clone(), person.opted_in);
+        self.by_my_number.insert(person.my_number.clone(), person.resident_code.clone());
+    }
+
+    /// The code of a resident in a field. `None` for who is not known or did not opt in.
+    pub fn code(&self, field: &str, resident: &ResidentCode) -> Option<InstitutionCode> {
+        if !self.residents.get(resident)? {
+            return None;
+        }
+        let link = mac(&self.link_key, &[resident.reveal().as_bytes()]);
+        let code = mac(&self.code_key, &[field.as_bytes(), b"\0", &link]);
+        let mut cut = [0u8; 16];
+        cut.copy_from_slice(&code[..16]);
+        Some(InstitutionCode::from_bytes(cut))
+    }
+
+    /// Who may ask by which number: JPKI keeps resident codes, insurers keep My Numbers, and neither needs the other.
+    fn may_ask(peer: &str, by: KnownBy) -> bool {
+        match by {
+            KnownBy::ResidentCode => peer == "jpki",
+            KnownBy::MyNumber => peer.starts_with("insurer-"),
+        }
+    }
+
+    fn issue(&self, question: &IssueQuestion, peer: &str) -> Result<IssueAnswer, Problem> {
+        if !Self::may_ask(peer, question.known_by) {
+            return Err(Problem::new("not-permitted", "this party may not ask by this number", 403));
+        }
+        if question.numbers.len() > MAX_NUMBERS {
+            return Err(Problem::new("too-many", "more than 500 numbers in one question", 413));
+        }
+        let malformed = |_| Problem::new("malformed", "a number is not of the kind that `knownBy` says", 400);
+        let mut codes = Vec::with_capacity(question.numbers.len());
+        for number in &question.numbers {
+            codes.push(match question.known_by {
+                KnownBy::ResidentCode => self.code(&question.field, &ResidentCode::new(number).map_err(malformed)?),
+                KnownBy::MyNumber => {
+                    let number = MyNumber::new(number).map_err(malformed)?;
+                    self.by_my_number.get(&number).and_then(|r| self.code(&question.field, r))
+                }
+            });
+        }
+        Ok(IssueAnswer { codes })
+    }
+
+    async fn handle(&self, request: Request) -> Response {
+        let answer = match (&request.method, request.path.as_str(), &request.body) {
+            (&Method::POST, ISSUE_PATH, Ok(body)) => match serde_json::from_slice::<IssueQuestion>(body) {
+                Ok(question) => {
+                    self.work.on(AUTHORITY_ISSUE).await;
+                    self.issue(&question, &request.peer.common_name)
+                }
+                Err(_) => Err(Problem::new("malformed", "the body is not a question for codes", 400)),
+            },
+            (_, ISSUE_PATH, _) => Err(Problem::new("malformed", "POST a question for codes", 400)),
+            _ => Err(Problem::new("not-found", "there is no such resource here", 404)),
+        };
+        match answer {
+            Ok(answer) => Response::new(200, JSON, to_json(&answer)),
+            Err(problem) => Response::new(problem.status, PROBLEM_JSON, to_json(&problem)),
+        }
+    }
+
+    /// Serves for ever.
+    pub async fn run(self: Rc<Self>, net: Rc<dyn Network>, port: u16, tls: Rc<ServerTls>) -> std::io::Result<()> {
+        let me = self.clone();
+        let service = Rc::new(move |request| {
+            let me = me.clone();
+            Box::pin(async move { me.handle(request).await }) as _
+        });
+        serve(net, port, tls, service).await
+    }
+}
+
+fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
+    parts.iter().for_each(|p| mac.update(p));
+    mac.finalize().into_bytes().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sim::people::Population;
+
+    fn authority(count: u64) -> (NumberAuthority, Vec<Person>) {
+        let seed = Seed::new(1, "number-authority");
+        let people: Vec<_> = Population::new(&seed, count, jiff::civil::date(2027, 4, 5)).unwrap().iter().collect();
+        let mut a = NumberAuthority::new(&seed);
+        people.iter().for_each(|p| a.register(p));
+        (a, people)
+    }
+
+    #[test]
+    fn codes_differ_by_person_and_by_field_and_only_who_opted_in_has_one() {
+        let (a, people) = authority(500);
+        let mut seen = std::collections::BTreeSet::new();
+        for p in &people {
+            for field in ["medical-insurance", "exchange"] {
+                match a.code(field, &p.resident_code) {
+                    Some(code) => assert!(p.opted_in && seen.insert(code)),
+                    None => assert!(!p.opted_in),
+                }
+            }
+        }
+        assert!(seen.len() > 700);
+    }
+
+    #[test]
+    fn each_party_asks_by_its_own_number_only_and_gets_the_same_code() {
+        let (a, people) = authority(50);
+        let p = people.iter().find(|p| p.opted_in).unwrap();
+        let question = |known_by, number: &str| IssueQuestion { field: "f".into(), known_by, numbers: vec![number.into()] };
+        let by_resident = question(KnownBy::ResidentCode, p.resident_code.reveal());
+        let by_number = question(KnownBy::MyNumber, p.my_number.reveal());
+        assert_eq!(a.issue(&by_resident, "jpki").unwrap(), a.issue(&by_number, "insurer-06139463").unwrap());
+        for (q, peer) in [(&by_resident, "insurer-06139463"), (&by_number, "jpki"), (&by_number, "broker"), (&by_resident, "facility")] {
+            assert_eq!(a.issue(q, peer).unwrap_err().code(), "not-permitted", "{peer}");
+        }
+        assert_eq!(a.issue(&question(KnownBy::MyNumber, "12"), "insurer-06139463").unwrap_err().code(), "malformed");
+    }
+}

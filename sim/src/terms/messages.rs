@@ -1,0 +1,119 @@
+//! The bodies of messages that are not FHIR: challenges, code resolution, code issuing, problems. All are JSON objects, read
+//! strictly: an unknown member is an error.
+
+use super::identifiers::{FacilityNumber, InstitutionCode};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Length of a challenge in bytes.
+pub const CHALLENGE_LENGTH: usize = 32;
+
+/// Answer of the broker to `POST /challenges` (201): a fresh challenge for the facility that asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ChallengeGrant {
+    /// 32 random bytes in base 64 (RFC 4648, section 4).
+    pub challenge: String,
+    /// After this instant the challenge is refused.
+    pub expires_at: Timestamp,
+}
+
+/// What a card signs: PKCS#1 v1.5 with SHA-256 over a fixed prefix, the facility's number and the challenge. The number binds
+/// the signature to the facility that asked for the challenge, so that it is of no use to another.
+pub fn signed_message(facility: &FacilityNumber, challenge: &[u8]) -> Vec<u8> {
+    [b"shikaku-eligibility-challenge-v1\0".as_slice(), facility.reveal().as_bytes(), b"\0", challenge].concat()
+}
+
+/// Question of the broker to JPKI, `POST /institution-codes/resolve` (step ⑤): the code that belongs to a certificate. It
+/// names the certificate by issuer and serial number, and says neither which facility asks nor why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CodeQuestion {
+    /// Subject key identifier of the issuing CA, lower-case hex: the CA's generations share one name.
+    pub issuer_key_id: String,
+    /// Serial number of the certificate, decimal.
+    pub certificate_serial: u64,
+}
+
+/// Answer of JPKI to [`CodeQuestion`] (200).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CodeAnswer {
+    pub institution_code: InstitutionCode,
+}
+
+/// By which number a code is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KnownBy {
+    MyNumber,
+    ResidentCode,
+}
+
+/// Question to the number authority, `POST /institution-codes/issue`: codes of persons for one institution's field.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct IssueQuestion {
+    /// The field of use; the same person has another code in another field.
+    pub field: String,
+    pub known_by: KnownBy,
+    pub numbers: Vec<String>,
+}
+
+/// Answer to [`IssueQuestion`] (200), in the order of its numbers; `null` for who did not opt in or is not known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct IssueAnswer {
+    pub codes: Vec<Option<InstitutionCode>>,
+}
+
+/// The field in which the insurers and the broker know a person.
+pub const FIELD_MEDICAL_INSURANCE: &str = "medical-insurance";
+
+/// An error as RFC 9457 has it, without personal data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Problem {
+    /// A URI under `urn:shikaku:problem:`; its last part is the stable code.
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub title: String,
+    pub status: u16,
+}
+
+impl Problem {
+    const PREFIX: &'static str = "urn:shikaku:problem:";
+
+    pub fn new(code: &str, title: &str, status: u16) -> Self {
+        Problem { kind: format!("{}{code}", Self::PREFIX), title: title.to_string(), status }
+    }
+
+    pub fn code(&self) -> &str {
+        self.kind.strip_prefix(Self::PREFIX).unwrap_or(&self.kind)
+    }
+}
+
+/// The body of a message. These types hold text and numbers only, which always can be written.
+pub fn to_json<T: Serialize>(message: &T) -> Vec<u8> {
+    serde_json::to_vec(message).expect("messages have text keys only")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_members_are_errors() {
+        let good = r#"{"issuerKeyId":"00","certificateSerial":1}"#;
+        assert!(serde_json::from_str::<CodeQuestion>(good).is_ok());
+        let more = r#"{"issuerKeyId":"00","certificateSerial":1,"facility":"x"}"#;
+        assert!(serde_json::from_str::<CodeQuestion>(more).is_err());
+    }
+
+    #[test]
+    fn what_is_signed_differs_by_facility_and_challenge() {
+        let (a, b) = (FacilityNumber::from_body(131_000_001), FacilityNumber::from_body(131_000_002));
+        assert_ne!(signed_message(&a, b"x"), signed_message(&b, b"x"));
+        assert_ne!(signed_message(&a, b"x"), signed_message(&a, b"y"));
+    }
+}
