@@ -28,6 +28,7 @@ use crate::permutation::Permutation;
 use crate::seed::{Seed, Stream};
 use crate::terms::identifiers::{MyNumber, ResidentCode};
 use crate::terms::roles::FacilityKind;
+use calendar::{between, plus_years};
 use card::CertificateNumbers;
 use facilities::FacilityNumbers;
 use insurance::Applicant;
@@ -262,7 +263,7 @@ const AGES: [u64; 21] = [34, 39, 42, 44, 50, 52, 51, 57, 63, 74, 77, 67, 60, 59,
 /// A birth at least 30 days before `day`: younger ones have no card yet.
 fn birth(draw: &mut Stream, day: Date) -> Date {
     let mut rest = draw.below(AGES.iter().sum());
-    let mut years = draw.below(5);
+    let mut years = draw.below(5) as i64;
     for share in AGES {
         if rest < share {
             break;
@@ -270,10 +271,8 @@ fn birth(draw: &mut Stream, day: Date) -> Date {
         rest -= share;
         years += 5;
     }
-    // 364 days before the day that made them `years` old they were so already, and 365 days before perhaps not yet.
-    let first = if years == 0 { 30 } else { 0 };
-    let days = first + draw.below(365 - first);
-    calendar::plus_years(day, -(years as i64)).saturating_sub((days as i64).days())
+    let latest = if years == 0 { day.saturating_sub(30.days()) } else { plus_years(day, -years) };
+    between(draw, plus_years(day, -years - 1).saturating_add(1.day()), latest)
 }
 
 fn sex(draw: &mut Stream, age: u32) -> Sex {

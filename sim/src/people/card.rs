@@ -186,8 +186,9 @@ impl CertificateNumbers {
 
 /// The last day of a certificate: the fifth birthday after issue.
 ///
-/// Municipalities say that who renews in the last three months is given the sixth (東村山市, FAQ of 2018-03-22), so that
-/// nothing is lost by renewing early, and that a certificate ends with its card. Both are left out here.
+/// Simpler than the rule: who renews in the last three months is given the sixth, so that nothing is lost by renewing early,
+/// and a certificate ends with its card at the latest (東村山市, FAQ of 2018-03-22,
+/// <https://www.city.higashimurayama.tokyo.jp/faq/kurashi/koseki/juki/jnet_q_005.html>).
 pub fn certificate_end(birth: Date, issued: Date) -> Date {
     birthday_after(birth, issued, 5)
 }

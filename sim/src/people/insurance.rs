@@ -93,7 +93,7 @@ pub(super) struct Applicant {
 impl Insurers {
     /// The insurance history of one person, oldest first: one period, or two where the insurer changed in the last years.
     pub fn history(&self, draw: &mut Stream, day: Date, who: &Applicant) -> Vec<InsurancePeriod> {
-        // Everything is drawn whether it is used or not, so that a later draw does not depend on an earlier outcome.
+        // Drawn first and for everyone, so that who changes, leaves or earns much does not hang on the other draws.
         let (changes, ends) = (draw.chance(CHANGED_SHARE), draw.chance(ENDED_SHARE));
         let income = Income::draw(draw);
         let horizon = plus_years(day, -CHANGE_YEARS);

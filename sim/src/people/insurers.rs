@@ -142,7 +142,7 @@ impl Insurers {
                 (format!("{:07}{}", draw.below(10_000_000), given / 10_000_000), format!("{:07}", given % 10_000_000))
             }
             // Some societies have words for symbols, some have digits.
-            InsurerKind::HealthInsuranceSociety if insurer % 2 == 0 => {
+            InsurerKind::HealthInsuranceSociety if insurer.is_multiple_of(2) => {
                 (draw.pick(&words::FANCIES).to_string(), format!("{given:09}"))
             }
             InsurerKind::HealthInsuranceSociety => (format!("{:03}", given / 1_000_000), format!("{:06}", given % 1_000_000)),
