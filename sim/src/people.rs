@@ -1,1 +1,292 @@
 //! The people of a run.
+//!
+//! Person *i* is a function of the seed, of *i* and of the run's day, and nothing is kept in memory for a person: a population of
+//! two hundred million costs as much as one of two. Whatever must be one person's only (個人番号, 住民票コード, serials,
+//! 記号・番号) comes from keyed permutations of *i*, everything else from random streams named after *i*. Dates are drawn
+//! relative to the day, so another day moves the lives and not the names.
+//!
+//! Names and places are visibly fictitious; numbers have right check digits and are otherwise drawn.
+
+mod calendar;
+mod card;
+mod facilities;
+mod insurance;
+mod insurers;
+mod places;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use calendar::{JST, age_on, birthday_after, day_of_age, jst, jst_day};
+pub use card::{CardCertificate, CardLife, GENERATIONS, Pin, SecurityCode, card_end, certificate_end};
+pub use facilities::Facility;
+pub use insurance::{EndReason, InsurancePeriod, Relationship};
+pub use insurers::{Insurer, InsurerKind};
+pub use places::{Address, MUNICIPALITY_COUNT, Municipality, PREFECTURE_COUNT};
+
+use crate::permutation::Permutation;
+use crate::seed::{Seed, Stream};
+use crate::terms::identifiers::{MyNumber, ResidentCode};
+use crate::terms::roles::FacilityKind;
+use calendar::{between, plus_years};
+use card::CertificateNumbers;
+use facilities::FacilityNumbers;
+use insurance::Applicant;
+use insurers::{Insurers, SLOTS};
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+use serde::Serialize;
+use std::fmt;
+
+/// Why a population cannot be drawn.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PopulationError {
+    #[error("a population has at most {max} people, not {size}", max = Population::MAX_SIZE)]
+    TooLarge { size: u64 },
+    #[error("the day of a population lies in the years 2000 to 2199, {day} does not")]
+    Day { day: Date },
+}
+
+/// 性別. The codes are those on the card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sex {
+    Male,
+    Female,
+    /// Never drawn; scenarios set it.
+    Other,
+}
+
+impl Sex {
+    /// 1 男, 2 女, 9 その他.
+    pub fn code(self) -> &'static str {
+        match self {
+            Sex::Male => "1",
+            Sex::Female => "2",
+            Sex::Other => "9",
+        }
+    }
+}
+
+/// 氏名 and its reading (カナ).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Name {
+    pub family: String,
+    pub given: String,
+    pub family_kana: String,
+    pub given_kana: String,
+}
+
+/// A person as the world knows them. No single party may know all of it: the data-class matrix says who holds what.
+///
+/// Serializing shows My Number and resident code; PIN and security code are left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Person {
+    pub index: u64,
+    pub name: Name,
+    /// 生年月日.
+    pub birth: Date,
+    pub sex: Sex,
+    pub address: Address,
+    pub my_number: MyNumber,
+    pub resident_code: ResidentCode,
+    /// Whether the person wants a code for medical use. Who does not is given none.
+    pub opted_in: bool,
+    /// Ordered, newest last; no two periods overlap as they are drawn.
+    pub insurance: Vec<InsurancePeriod>,
+    pub card: CardLife,
+}
+
+impl Person {
+    /// The insurance in force on `day`; the newest, should a scenario have left several open.
+    pub fn insurance_on(&self, day: Date) -> Option<&InsurancePeriod> {
+        self.insurance.iter().rev().find(|period| period.covers(day))
+    }
+
+    /// Completed years on `day`.
+    pub fn age_on(&self, day: Date) -> u32 {
+        age_on(self.birth, day)
+    }
+
+    /// The newest certificate, the only one that is not revoked.
+    ///
+    /// # Panics
+    /// If a scenario has taken every certificate away: a card without one is modelled by ending or revoking it.
+    pub fn current_certificate(&self) -> &CardCertificate {
+        self.card.certificates.last().expect("a card keeps at least its first certificate")
+    }
+}
+
+/// Who there is in a run. Draws persons, insurers and facilities; keeps none of the persons.
+#[derive(Clone)]
+pub struct Population {
+    seed: Seed,
+    size: u64,
+    day: Date,
+    my_numbers: Permutation,
+    resident_codes: Permutation,
+    slots: Permutation,
+    certificates: CertificateNumbers,
+    facilities: FacilityNumbers,
+    municipalities: Vec<Municipality>,
+    insurers: Insurers,
+}
+
+/// Neither seed nor keys are shown: every number could be computed from them.
+impl fmt::Debug for Population {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Population").field("size", &self.size).field("day", &self.day).finish_non_exhaustive()
+    }
+}
+
+impl Population {
+    /// The largest population. Serials are what limits it: eight for each person must fit below 2^31.
+    pub const MAX_SIZE: u64 = 200_000_000;
+
+    /// How many facilities can be drawn.
+    pub const MAX_FACILITIES: u64 = FacilityNumbers::SIZE;
+
+    /// The share of people who opted in, in percent. An assumption.
+    pub const OPTED_IN_PERCENT: u64 = 90;
+
+    /// The population of `size` people on `day`, the service day of the run.
+    pub fn new(seed: &Seed, size: u64, day: Date) -> Result<Self, PopulationError> {
+        if size > Self::MAX_SIZE {
+            return Err(PopulationError::TooLarge { size });
+        }
+        if !(2000..2200).contains(&day.year()) {
+            return Err(PopulationError::Day { day });
+        }
+        let municipalities = places::municipalities(seed);
+        Ok(Population {
+            seed: *seed,
+            size,
+            day,
+            my_numbers: Permutation::new(seed.bytes("people/my-numbers"), 100_000_000_000),
+            resident_codes: Permutation::new(seed.bytes("people/resident-codes"), 10_000_000_000),
+            slots: Permutation::new(seed.bytes("people/slots"), SLOTS),
+            certificates: CertificateNumbers::new(seed),
+            facilities: FacilityNumbers::new(seed),
+            insurers: Insurers::new(seed, &municipalities),
+            municipalities,
+        })
+    }
+
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The service day that all dates are drawn relative to.
+    pub fn day(&self) -> Date {
+        self.day
+    }
+
+    /// Person `index`, the same whatever the size. From `size` up to [`Population::MAX_SIZE`] there are strangers: people who
+    /// share no number with anyone, for scenarios in which someone comes whom no party knows.
+    ///
+    /// # Panics
+    /// If `index` is not below [`Population::MAX_SIZE`].
+    pub fn person(&self, index: u64) -> Person {
+        assert!(index < Self::MAX_SIZE, "person {index} is beyond the largest population");
+        let mut draw = self.seed.stream(&format!("people/{index}/who"));
+        let slot = self.slots.apply(index);
+        let home = (slot % MUNICIPALITY_COUNT as u64) as usize;
+        let birth = birth(&mut draw, self.day);
+        let sex = sex(&mut draw, age_on(birth, self.day));
+        let name = name(&mut draw, sex);
+        let address = places::address(&mut draw, &self.municipalities[home]);
+        let opted_in = draw.below(100) < Self::OPTED_IN_PERCENT;
+        let mut draw = self.seed.stream(&format!("people/{index}/insurance"));
+        let insurance = self.insurers.history(&mut draw, self.day, &Applicant { birth, home, slot });
+        let mut draw = self.seed.stream(&format!("people/{index}/card"));
+        let card = self.certificates.card(&mut draw, self.day, index, birth, &address.municipality_code);
+        Person {
+            index,
+            name,
+            birth,
+            sex,
+            address,
+            my_number: MyNumber::from_body(self.my_numbers.apply(index)),
+            resident_code: ResidentCode::from_body(self.resident_codes.apply(index)),
+            opted_in,
+            insurance,
+            card,
+        }
+    }
+
+    /// Every person, drawn one by one.
+    pub fn iter(&self) -> impl Iterator<Item = Person> {
+        (0..self.size).map(|index| self.person(index))
+    }
+
+    /// All insurers, the same few for any size.
+    pub fn insurers(&self) -> &[Insurer] {
+        &self.insurers.all
+    }
+
+    /// All municipalities that people live in, the same few for any size.
+    pub fn municipalities(&self) -> &[Municipality] {
+        &self.municipalities
+    }
+
+    /// The certificate that a renewal at the moment `at` gives a person who has those of `person.card` so far: new serials,
+    /// new subject, new key, for the municipality of the person's present address. None once all [`GENERATIONS`] are used.
+    pub fn renewal(&self, person: &Person, at: Timestamp) -> Option<CardCertificate> {
+        let generation = person.card.certificates.last().map_or(0, |newest| newest.generation.saturating_add(1));
+        self.certificates.certificate(person.index, generation, at, person.birth, &person.address.municipality_code)
+    }
+
+    /// Facility `index`, of a kind drawn in Japan's proportions.
+    ///
+    /// # Panics
+    /// If `index` is not below [`Population::MAX_FACILITIES`].
+    pub fn facility(&self, index: u64) -> Facility {
+        self.facility_of_kind(index, facilities::kind(&self.seed, index))
+    }
+
+    /// Facility `index` as one of `kind`, for scenarios that need a certain one. A hospital and a clinic of one index have the
+    /// same number, so an index is used once.
+    ///
+    /// # Panics
+    /// If `index` is not below [`Population::MAX_FACILITIES`].
+    pub fn facility_of_kind(&self, index: u64, kind: FacilityKind) -> Facility {
+        assert!(index < Self::MAX_FACILITIES, "facility {index} is beyond the numbers that there are");
+        self.facilities.facility(index, kind, &self.municipalities)
+    }
+}
+
+/// People by five years of age from 0–4 to 100–104, per mille: about Japan's, after 人口推計 of 2023, rounded.
+const AGES: [u64; 21] = [34, 39, 42, 44, 50, 52, 51, 57, 63, 74, 77, 67, 60, 59, 70, 60, 47, 32, 16, 5, 1];
+
+/// A birth at least 30 days before `day`: younger ones have no card yet.
+fn birth(draw: &mut Stream, day: Date) -> Date {
+    let mut rest = draw.below(AGES.iter().sum());
+    let mut years = draw.below(5) as i64;
+    for share in AGES {
+        if rest < share {
+            break;
+        }
+        rest -= share;
+        years += 5;
+    }
+    let latest = if years == 0 { day.saturating_sub(30.days()) } else { plus_years(day, -years) };
+    between(draw, plus_years(day, -years - 1).saturating_add(1.day()), latest)
+}
+
+fn sex(draw: &mut Stream, age: u32) -> Sex {
+    let female_percent = if age < 65 { 49 } else { 57 };
+    if draw.below(100) < female_percent { Sex::Female } else { Sex::Male }
+}
+
+fn name(draw: &mut Stream, sex: Sex) -> Name {
+    let (family, family_kana) = draw.pick(&words::FAMILY);
+    let (given, given_kana) = draw.pick(if sex == Sex::Female { &words::GIVEN_FEMALE } else { &words::GIVEN_MALE });
+    Name {
+        family: family.to_string(),
+        given: given.to_string(),
+        family_kana: family_kana.to_string(),
+        given_kana: given_kana.to_string(),
+    }
+}
