@@ -7,8 +7,9 @@ use super::files::{File, Secret};
 use iso7816::Status;
 
 impl Card {
-    /// An empty VERIFY asks for the counter and is always answered 63Cx, after a success too (OpenSC takes 9000 for an error). The
-    /// attempt that uses up the counter is answered 63C0, every later one 6984. A wrong attempt ends an earlier success (assumed).
+    /// An empty VERIFY asks for the counter and is always answered 63Cx, after a success too (OpenSC takes 9000 for an error).
+    /// The attempt that uses up the counter is answered 63C0, every later one 6984. A wrong attempt ends an earlier success
+    /// (assumed).
     pub(super) fn verify(&mut self, c: &Command<'_>) -> Answer {
         if c.p1 != 0x00 {
             return Err(Status::IncorrectP1OrP2Parameter);

@@ -49,8 +49,13 @@ fn redaction_overwrites_the_secret_and_nothing_else() {
 
 proptest! {
     #[test]
-    fn no_pin_is_ever_shown(pin in "[0-9]{4}|[A-Z0-9]{6,16}|[0-9]{12}", class in any::<u8>(), p2 in any::<u8>(), le in any::<bool>(),
-                            ins in prop::sample::select(vec![0x20u8, 0x24, 0x32])) {
+    fn no_pin_is_ever_shown(
+        pin in "[0-9]{4}|[A-Z0-9]{6,16}|[0-9]{12}",
+        class in any::<u8>(),
+        p2 in any::<u8>(),
+        le in any::<bool>(),
+        ins in prop::sample::select(vec![0x20u8, 0x24, 0x32]),
+    ) {
         let mut command = vec![class, ins, 0x00, p2, pin.len() as u8];
         command.extend(pin.as_bytes());
         command.extend(le.then_some(0));
