@@ -1,5 +1,8 @@
 //! The actors: each role of the eligibility check as a mock, its decisions pure, its I/O at the edge.
 
+pub mod design;
 pub mod host;
+pub mod mutants;
 pub mod pki;
 pub mod roles;
+pub mod timing;

@@ -127,6 +127,14 @@ pub fn record(event: Event) {
     task.world.journal.borrow_mut().write(at, &task.party.name, task.party.zone, event);
 }
 
+/// Writes to the journal as `party`, at the running task's exact time: for a party that lives in another's task, as a reader
+/// does at its facility.
+pub fn record_as(party: &Party, event: Event) {
+    let task = expect_current();
+    let at = crate::clock::now_of(&task);
+    task.world.journal.borrow_mut().write(at, &party.name, party.zone, event);
+}
+
 /// Random bytes of the running party. `false` if no party is running on this thread.
 pub(crate) fn fill_random(bytes: &mut [u8]) -> bool {
     match current() {

@@ -202,25 +202,71 @@ impl Client {
     }
 
     pub async fn get(&self, path: &str) -> Result<Answer, HttpError> {
-        self.send(Method::GET, path, JSON, Vec::new()).await
+        self.send(Method::GET, path, JSON, &[], Vec::new()).await
     }
 
     pub async fn post(&self, path: &str, content_type: &'static str, body: Vec<u8>) -> Result<Answer, HttpError> {
-        self.send(Method::POST, path, content_type, body).await
+        self.send(Method::POST, path, content_type, &[], body).await
     }
 
-    async fn send(&self, method: Method, path: &str, content_type: &'static str, body: Vec<u8>) -> Result<Answer, HttpError> {
+    /// With further headers; their names are in lower case.
+    pub async fn post_with(
+        &self,
+        path: &str,
+        content_type: &'static str,
+        headers: &[(&'static str, &str)],
+        body: Vec<u8>,
+    ) -> Result<Answer, HttpError> {
+        self.send(Method::POST, path, content_type, headers, body).await
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        content_type: &'static str,
+        headers: &[(&'static str, &str)],
+        body: Vec<u8>,
+    ) -> Result<Answer, HttpError> {
         let body = Bytes::from(body);
+        let request = || self.request(&method, path, content_type, headers, body.clone());
         // A kept connection may have died of old age; then, and only then, the request goes out a second time.
         let kept = self.take_idle();
         if let Some(open) = kept {
-            match self.exchange(open, method.clone(), path, content_type, body.clone()).await {
+            match self.exchange(open, request()?, &body).await {
                 Err(HttpError::ClosedEarly) => tracing::debug!("a kept connection to {} was gone", self.endpoint),
                 other => return other,
             }
         }
         let open = self.open().await?;
-        self.exchange(open, method, path, content_type, body).await
+        self.exchange(open, request()?, &body).await
+    }
+
+    fn request(
+        &self,
+        method: &Method,
+        path: &str,
+        content_type: &'static str,
+        extra: &[(&'static str, &str)],
+        body: Bytes,
+    ) -> Result<hyper::Request<Full<Bytes>>, HttpError> {
+        let length = body.len();
+        let uri: Uri = path.parse().map_err(|_| HttpError::NotHttp("the path is not one".into()))?;
+        let mut request = hyper::Request::new(Full::new(body));
+        *request.method_mut() = method.clone();
+        *request.uri_mut() = uri;
+        let headers = request.headers_mut();
+        let value = |text: &str| HeaderValue::from_str(text).map_err(|_| HttpError::NotHttp("a header cannot be written".into()));
+        headers.insert(HOST, value(&self.server_name)?);
+        headers.insert(ACCEPT, HeaderValue::from_static(content_type));
+        for (name, text) in extra {
+            headers.insert(HeaderName::from_static(name), value(text)?);
+        }
+        if method != Method::GET {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+        }
+        Ok(request)
     }
 
     fn take_idle(&self) -> Option<Open> {
@@ -251,26 +297,9 @@ impl Client {
         Ok(Open { sender, times, driver })
     }
 
-    async fn exchange(
-        &self,
-        mut open: Open,
-        method: Method,
-        path: &str,
-        content_type: &'static str,
-        body: Bytes,
-    ) -> Result<Answer, HttpError> {
-        let uri: Uri = path.parse().map_err(|_| HttpError::NotHttp("the path is not one".into()))?;
-        let mut request = hyper::Request::new(Full::new(body.clone()));
-        *request.method_mut() = method.clone();
-        *request.uri_mut() = uri;
-        let headers = request.headers_mut();
-        headers.insert(HOST, HeaderValue::from_str(&self.server_name).map_err(|_| HttpError::NotHttp("bad host name".into()))?);
-        headers.insert(ACCEPT, HeaderValue::from_static(content_type));
-        if method != Method::GET {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-            headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
-        }
-        note(Direction::Sent, &self.server_name, &format!("{method} {path} HTTP/1.1"), request.headers(), Content::of(&body));
+    async fn exchange(&self, mut open: Open, request: hyper::Request<Full<Bytes>>, body: &Bytes) -> Result<Answer, HttpError> {
+        let start = format!("{} {} HTTP/1.1", request.method(), request.uri());
+        note(Direction::Sent, &self.server_name, &start, request.headers(), Content::of(body));
 
         open.times.depart_from(clock::now());
         let whole = async {

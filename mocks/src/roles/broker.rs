@@ -27,6 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 pub use service::{CHALLENGES_PATH, SUBMIT_PATH};
+pub use submit::CHECK_HEADER;
 
 /// The store of feeds on the broker's disk.
 const FEEDS: &str = "feeds";

@@ -5,8 +5,9 @@
 
 mod service;
 
-use crate::pki::ocsp::{CertStatus, RevocationReason};
+use crate::mutants::Mutant;
 use crate::pki::jpki_ca::JpkiPki;
+use crate::pki::ocsp::{CertStatus, RevocationReason};
 use crate::timing::Work;
 use jiff::Timestamp;
 use sim::people::{CardCertificate, Person};
@@ -39,16 +40,18 @@ pub struct Jpki {
     register: RefCell<BTreeMap<u64, Registered>>,
     codes: RefCell<BTreeMap<ResidentCode, Option<InstitutionCode>>>,
     behaviour: Cell<Behaviour>,
+    mutant: Option<Mutant>,
     work: Work,
 }
 
 impl Jpki {
-    pub fn new(seed: &Seed, pki: std::rc::Rc<JpkiPki>) -> Self {
+    pub fn new(seed: &Seed, pki: std::rc::Rc<JpkiPki>, mutant: Option<Mutant>) -> Self {
         Jpki {
             pki,
             register: RefCell::new(BTreeMap::new()),
             codes: RefCell::new(BTreeMap::new()),
             behaviour: Cell::new(Behaviour::Normal),
+            mutant,
             work: Work::new(seed.stream("jpki/work")),
         }
     }
@@ -113,8 +116,10 @@ impl Jpki {
     /// The code that belongs to a certificate: none if it is not registered or its holder has none. The status does not
     /// matter here; whoever asks has asked for it before.
     fn code(&self, serial: u64) -> Option<InstitutionCode> {
-        let register = self.register.borrow();
-        let resident = &register.get(&serial)?.resident;
-        self.codes.borrow().get(resident).cloned().flatten()
+        self.codes.borrow().get(&self.resident(serial)?).cloned().flatten()
+    }
+
+    fn resident(&self, serial: u64) -> Option<ResidentCode> {
+        self.register.borrow().get(&serial).map(|r| r.resident.clone())
     }
 }

@@ -160,7 +160,9 @@ mod tests {
         let by_resident = question(KnownBy::ResidentCode, p.resident_code.reveal());
         let by_number = question(KnownBy::MyNumber, p.my_number.reveal());
         assert_eq!(a.issue(&by_resident, "jpki").unwrap(), a.issue(&by_number, "insurer-06139463").unwrap());
-        for (q, peer) in [(&by_resident, "insurer-06139463"), (&by_number, "jpki"), (&by_number, "broker"), (&by_resident, "facility")] {
+        for (q, peer) in
+            [(&by_resident, "insurer-06139463"), (&by_number, "jpki"), (&by_number, "broker"), (&by_resident, "facility")]
+        {
             assert_eq!(a.issue(q, peer).unwrap_err().code(), "not-permitted", "{peer}");
         }
         assert_eq!(a.issue(&question(KnownBy::MyNumber, "12"), "insurer-06139463").unwrap_err().code(), "malformed");

@@ -146,7 +146,9 @@ mod tests {
     fn entry(person: u8, of: u64, since: Date, until: Option<Date>) -> FeedEntry {
         FeedEntry {
             code: code(person),
-            insured: InsuredIdentifier { insurer: insurer(of), symbol: "見本".into(), number: "12".into(), branch: "00".into() },
+            insured: InsuredIdentifier {
+                insurer: insurer(of), symbol: "見本".into(), number: "12".into(), branch: "00".into()
+            },
             since,
             until,
             end_reason: until.map(|_| EndReason::OtherInsurance),
@@ -156,7 +158,13 @@ mod tests {
     }
 
     fn feed(of: u64, running: u64, through: Date, entries: Vec<FeedEntry>) -> FeedBatch {
-        FeedBatch { insurer: insurer(of), running, created: "2027-04-05T00:00:00Z".parse().unwrap(), complete_through: through, entries }
+        FeedBatch {
+            insurer: insurer(of),
+            running,
+            created: "2027-04-05T00:00:00Z".parse().unwrap(),
+            complete_through: through,
+            entries,
+        }
     }
 
     fn fed(feeds: Vec<FeedBatch>) -> Eligibility {

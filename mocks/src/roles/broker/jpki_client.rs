@@ -66,7 +66,9 @@ impl Broker {
 fn unreachable(error: HttpError) -> OutcomeCode {
     tracing::warn!("JPKI: {error}");
     match error {
-        HttpError::NoConnection(_) | HttpError::Refused | HttpError::ClosedEarly | HttpError::Tls(_) => OutcomeCode::JpkiUnavailable,
+        HttpError::NoConnection(_) | HttpError::Refused | HttpError::ClosedEarly | HttpError::Tls(_) => {
+            OutcomeCode::JpkiUnavailable
+        }
         HttpError::NoAnswer(_) => OutcomeCode::JpkiNoAnswer,
         HttpError::NotHttp(_) | HttpError::TooLarge => OutcomeCode::JpkiNonsense,
     }

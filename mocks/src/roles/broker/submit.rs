@@ -98,7 +98,8 @@ impl Broker {
                 Some((signed, fresh))
             }
         };
-        let so_far = check_authentication_certificate(&question.certificate, &self.setup.trust, clock::wall()).map_err(fault_code)?;
+        let so_far =
+            check_authentication_certificate(&question.certificate, &self.setup.trust, clock::wall()).map_err(fault_code)?;
         if let Some((signed, _fresh)) = signed {
             let message = signed_message(facility, &signed.challenge);
             let good = Verifier::new(MessageDigest::sha256(), so_far.public_key())
@@ -142,7 +143,8 @@ impl Broker {
             Known::Answer { validity, coverages } => (validity, coverages),
             Known::Nothing(code) => return self.close(Some(id), &question.certificate, code, refusal(code)),
         };
-        let answer = EligibilityAnswer { check: question.check.clone(), day: question.day, created: clock::wall(), validity, coverages };
+        let answer =
+            EligibilityAnswer { check: question.check.clone(), day: question.day, created: clock::wall(), validity, coverages };
         let mut response = Response::new(200, FHIR_JSON, answer.to_json());
         if self.is_mutant(Mutant::BrokerShowsCode) {
             response.extra.push(("x-trace", proved.code.reveal().to_string()));
@@ -154,7 +156,13 @@ impl Broker {
     }
 
     /// Records how a check ended, then lets the answer go.
-    fn close(&self, id: Option<(CheckId, FacilityNumber)>, certificate: &[u8], outcome: OutcomeCode, response: Response) -> Response {
+    fn close(
+        &self,
+        id: Option<(CheckId, FacilityNumber)>,
+        certificate: &[u8],
+        outcome: OutcomeCode,
+        response: Response,
+    ) -> Response {
         let Some((check, facility)) = id else {
             tracing::info!("a request without a check id is answered with `{outcome}`");
             return response;

@@ -3,6 +3,7 @@
 use super::{Behaviour, Jpki};
 use crate::host::http::{Client, JSON, PROBLEM_JSON, Request, Response, serve};
 use crate::host::tls::ServerTls;
+use crate::mutants::Mutant;
 use crate::pki::ocsp;
 use crate::roles::number_authority::{ISSUE_PATH, MAX_NUMBERS};
 use crate::timing::{JPKI_RESOLVE, JPKI_STATUS};
@@ -11,7 +12,9 @@ use sim::clock;
 use sim::context;
 use sim::net::Network;
 use sim::terms::identifiers::ResidentCode;
-use sim::terms::messages::{CodeAnswer, CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy, Problem, to_json};
+use sim::terms::messages::{
+    CodeAnswer, CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy, Problem, to_json,
+};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -54,7 +57,8 @@ impl Jpki {
             let body = to_json(&question);
             loop {
                 let answer = authority.post(ISSUE_PATH, JSON, body.clone()).await;
-                let codes = answer.ok().filter(|a| a.status == 200).and_then(|a| serde_json::from_slice::<IssueAnswer>(&a.body).ok());
+                let codes =
+                    answer.ok().filter(|a| a.status == 200).and_then(|a| serde_json::from_slice::<IssueAnswer>(&a.body).ok());
                 match codes {
                     Some(IssueAnswer { codes }) if codes.len() == chunk.len() => {
                         self.codes.borrow_mut().extend(chunk.iter().cloned().zip(codes));
@@ -116,7 +120,14 @@ impl Jpki {
         let issuer = data_encoding::HEXLOWER.encode(self.pki.authentication_ca().key_id().as_bytes());
         let code = if question.issuer_key_id == issuer { self.code(question.certificate_serial) } else { None };
         match code {
-            Some(institution_code) => Response::new(200, JSON, to_json(&CodeAnswer { institution_code })),
+            Some(institution_code) => {
+                let mut response = Response::new(200, JSON, to_json(&CodeAnswer { institution_code }));
+                if self.mutant == Some(Mutant::JpkiShowsResidentCode) {
+                    let resident = self.resident(question.certificate_serial);
+                    response.extra.extend(resident.map(|r| ("x-resident", r.reveal().to_string())));
+                }
+                response
+            }
             None => problem("no-code", "no institution code belongs to this certificate", 404),
         }
     }

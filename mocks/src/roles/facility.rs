@@ -1,0 +1,273 @@
+//! 保険医療機関・薬局 (hospital, clinic, pharmacy). Checks the person, reads the certificate, asks the broker, records the
+//! answer. It uses no number and no code; what it keeps of the person is its own record.
+
+mod answer;
+mod channel;
+mod deviation;
+mod reception;
+
+use crate::design::Variant;
+use crate::host::http::{Client, FHIR_JSON, HttpError, JSON};
+use crate::host::tls::TlsError;
+use crate::mutants::Mutant;
+use crate::roles::broker::{CHALLENGES_PATH, CHECK_HEADER, SUBMIT_PATH};
+use crate::roles::card::{Card, Pin};
+use crate::roles::reader::{PinCheck, Reader, ReaderError};
+use crate::timing::{FACILITY_RECORD, PHOTO_CHECK, PIN_ENTRY, Work};
+use answer::{Answered, read_answer};
+use channel::Counter;
+use jiff::civil::Date;
+use sim::clock;
+use sim::context::{self, Party};
+use sim::disk::Disk;
+use sim::journal::{CardSide, Event};
+use sim::terms::check::{CheckId, Step};
+use sim::terms::fhir::{EligibilityQuestion, SignedChallenge};
+use sim::terms::identifiers::{FacilityNumber, InsuredIdentifier};
+use sim::terms::messages::{ChallengeGrant, signed_message};
+use sim::terms::outcome::OutcomeCode;
+use sim::terms::roles::FacilityKind;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+pub use deviation::Deviation;
+pub use reception::{ReceptionRecord, STORE};
+
+/// How often a request is sent before the facility gives up, when no answer comes.
+const ATTEMPTS: usize = 2;
+const PAUSE: Duration = Duration::from_millis(1500);
+
+/// How staff make sure that the person is the card's holder.
+#[derive(Clone)]
+pub enum PersonCheck {
+    /// カードの写真と照合.
+    Photo { same_person: bool },
+    /// 暗証番号. What the person types.
+    Pin(Pin),
+}
+
+/// 受診. One person at the counter.
+#[derive(Clone)]
+pub struct Visit {
+    pub check: CheckId,
+    pub card: Rc<RefCell<Card>>,
+    pub person_check: PersonCheck,
+    /// The day for which eligibility is asked.
+    pub day: Date,
+    /// The coverage that the facility has on record, if it asks about that one.
+    pub on_record: Option<InsuredIdentifier>,
+    pub deviation: Option<Deviation>,
+}
+
+pub struct Facility {
+    pub number: FacilityNumber,
+    pub kind: FacilityKind,
+    pub variant: Variant,
+    /// The reader at the counter, a party of its own.
+    pub reader: Rc<Party>,
+    pub disk: Disk,
+    pub broker: Client,
+    /// What the face terminal shows to a card when it has compared the photo.
+    pub terminal_token: [u8; 16],
+    pub mutant: Option<Mutant>,
+    pub work: Work,
+    /// The newest signed challenge that was sent, for the deviation that sends it again.
+    pub last_signed: RefCell<Option<SignedChallenge>>,
+}
+
+impl Facility {
+    /// Does one check, from the card to the record.
+    pub async fn check(&self, visit: &Visit) -> OutcomeCode {
+        let (outcome, answer) = match self.steps(visit).await {
+            Ok(answered) => (answered.outcome, answered.answer),
+            Err(code) => (code, None),
+        };
+        self.work.on(FACILITY_RECORD).await;
+        let record = ReceptionRecord::new(visit, outcome, answer.as_ref());
+        record.store(&self.disk);
+        if answer.is_some() {
+            let what = format!("recorded: {outcome}");
+            context::record(Event::Step { check: visit.check.clone(), step: Step::EligibilityRecorded, what });
+        }
+        context::record(Event::Screen { check: visit.check.clone(), text: record.screen() });
+        let detail = outcome.text_en().to_string();
+        context::record(Event::Outcome { check: visit.check.clone(), outcome, detail });
+        outcome
+    }
+
+    async fn steps(&self, visit: &Visit) -> Result<Answered, OutcomeCode> {
+        let step = |step, what: &str| context::record(Event::Step { check: visit.check.clone(), step, what: what.to_string() });
+
+        // ① The case shows the front only, so the number on the back stays out of sight.
+        let front = visit.card.borrow().front();
+        let text = front.fields.iter().map(|(label, value)| format!("{label}: {value}")).collect::<Vec<_>>().join("\n");
+        context::record(Event::CardFace { check: visit.check.clone(), side: CardSide::Front, in_case: true, text });
+        step(Step::CardShown, "the card is shown in its case, front side up");
+
+        // ②
+        let mut reader = Reader::new(Counter::new(visit.card.clone(), self.reader.clone()));
+        reader.open().await.map_err(unreadable)?;
+        match &visit.person_check {
+            PersonCheck::Photo { same_person } => {
+                self.work.on(PHOTO_CHECK).await;
+                if !same_person {
+                    return Err(OutcomeCode::PhotoMismatch);
+                }
+                step(Step::PersonChecked, "staff compared the photo with the person");
+            }
+            PersonCheck::Pin(typed) => {
+                self.work.on(PIN_ENTRY).await;
+                match reader.verify_pin(typed).await.map_err(unreadable)? {
+                    PinCheck::Right => step(Step::PersonChecked, "the card accepted the PIN"),
+                    PinCheck::Wrong { .. } => return Err(OutcomeCode::PinWrong),
+                    PinCheck::Locked => return Err(OutcomeCode::PinLocked),
+                }
+            }
+        }
+
+        // ③
+        let certificate = reader.authentication_certificate().await.map_err(unreadable)?;
+        step(Step::CertificateRead, "the reader read the authentication certificate");
+        if self.mutant == Some(Mutant::ReaderReadsMyNumber) {
+            channel::read_my_number(reader.into_inner(), &visit.person_check).await;
+            reader = Reader::new(Counter::new(visit.card.clone(), self.reader.clone()));
+            reader.open().await.map_err(unreadable)?;
+            if let PersonCheck::Pin(typed) = &visit.person_check {
+                reader.verify_pin(typed).await.map_err(unreadable)?;
+            }
+        }
+
+        // ④ to ⑥ lie between these two.
+        step(Step::EligibilityRequested, "the eligibility is asked of the broker");
+        self.ask(visit, &mut reader, certificate).await
+    }
+
+    async fn ask(&self, visit: &Visit, reader: &mut Reader<Counter>, certificate: Vec<u8>) -> Result<Answered, OutcomeCode> {
+        let mut last = OutcomeCode::BrokerNoAnswer;
+        for attempt in 0..ATTEMPTS {
+            if attempt > 0 {
+                clock::sleep(PAUSE).await;
+            }
+            match self.ask_once(visit, reader, certificate.clone()).await {
+                Ok(answered) => return Ok(answered),
+                Err(Failed::Definitely(code)) => return Err(code),
+                Err(Failed::NoAnswer(code)) => {
+                    tracing::warn!("attempt {} for {}: {code}", attempt + 1, visit.check);
+                    last = code;
+                }
+            }
+        }
+        Err(last)
+    }
+
+    async fn ask_once(&self, visit: &Visit, reader: &mut Reader<Counter>, certificate: Vec<u8>) -> Result<Answered, Failed> {
+        let signed_challenge = match self.variant {
+            Variant::Certificate => None,
+            Variant::SignedChallenge => self.signed_challenge(visit, reader).await?,
+        };
+        *self.last_signed.borrow_mut() = signed_challenge.clone();
+        let question = EligibilityQuestion {
+            check: visit.check.clone(),
+            facility: self.number.clone(),
+            day: visit.day,
+            created: clock::wall(),
+            certificate,
+            signed_challenge,
+            on_record: visit.on_record.clone(),
+        };
+        let body = match &visit.deviation {
+            Some(deviation) => deviation.spoil_request(question.to_json()),
+            None => question.to_json(),
+        };
+        let id = [(CHECK_HEADER, visit.check.as_str())];
+        let answer = self.broker.post_with(SUBMIT_PATH, FHIR_JSON, &id, body).await.map_err(no_answer)?;
+        read_answer(visit, answer.status, &answer.body).map_err(Failed::Definitely)
+    }
+
+    /// Gets a fresh challenge and has the card sign it, unless the visit deviates.
+    async fn signed_challenge(&self, visit: &Visit, reader: &mut Reader<Counter>) -> Result<Option<SignedChallenge>, Failed> {
+        match &visit.deviation {
+            Some(Deviation::SignatureMissing) => return Ok(None),
+            Some(Deviation::ChallengeReused) => return Ok(self.last_signed.borrow().clone()),
+            _ => {}
+        }
+        let answer = self.broker.post(CHALLENGES_PATH, JSON, Vec::new()).await.map_err(no_answer)?;
+        if answer.status != 201 {
+            // Who is not licensed learns it here.
+            let refused = read_answer(visit, answer.status, &answer.body).err();
+            return Err(Failed::Definitely(refused.unwrap_or(OutcomeCode::BrokerNonsense)));
+        }
+        let nonsense = || Failed::Definitely(OutcomeCode::BrokerNonsense);
+        let grant: ChallengeGrant = serde_json::from_slice(&answer.body).map_err(|_| nonsense())?;
+        let mut challenge = data_encoding::BASE64.decode(grant.challenge.as_bytes()).map_err(|_| nonsense())?;
+        if let Some(Deviation::ChallengeInvented) = &visit.deviation {
+            challenge = context::random_bytes::<32>().to_vec();
+        }
+        if let Some(Deviation::ChallengeStale { by }) = &visit.deviation {
+            clock::sleep(*by).await;
+        }
+        let message = signed_message(&self.number, &challenge);
+        let signature = match &visit.deviation {
+            Some(Deviation::SignatureByAnotherCard { card, pin }) => {
+                let mut other = Reader::new(Counter::new(card.clone(), self.reader.clone()));
+                self.sign(&mut other, &PersonCheck::Pin(pin.clone()), &message, true).await
+            }
+            _ => self.sign(reader, &visit.person_check, &message, false).await,
+        };
+        let mut signature = signature.map_err(|e| Failed::Definitely(unreadable(e)))?;
+        if let Some(Deviation::SignatureWrong) = &visit.deviation
+            && let Some(byte) = signature.last_mut()
+        {
+            *byte ^= 1;
+        }
+        Ok(Some(SignedChallenge { challenge, signature }))
+    }
+
+    /// The key needs the PIN, or the permit of a face terminal where staff compared the photo.
+    async fn sign(
+        &self,
+        reader: &mut Reader<Counter>,
+        by: &PersonCheck,
+        message: &[u8],
+        anew: bool,
+    ) -> Result<Vec<u8>, ReaderError> {
+        if anew {
+            reader.open().await?;
+        }
+        match by {
+            PersonCheck::Photo { .. } => reader.attest_face_compared(&self.terminal_token).await?,
+            PersonCheck::Pin(pin) if anew => {
+                reader.verify_pin(pin).await?;
+            }
+            PersonCheck::Pin(_) => {}
+        }
+        reader.sign(message).await
+    }
+}
+
+/// Why an attempt failed: for good, or because no answer came.
+enum Failed {
+    Definitely(OutcomeCode),
+    NoAnswer(OutcomeCode),
+}
+
+fn unreadable(error: ReaderError) -> OutcomeCode {
+    tracing::warn!("card: {error}");
+    OutcomeCode::CardUnreadable
+}
+
+/// What a facility knows when no answer came. TLS alerts are those of RFC 8446, section 6.2.
+fn no_answer(error: HttpError) -> Failed {
+    tracing::warn!("broker: {error}");
+    match error {
+        HttpError::Tls(TlsError::Alert(116)) => Failed::Definitely(OutcomeCode::TlsCertificateMissing),
+        HttpError::Tls(TlsError::Alert(45)) => Failed::Definitely(OutcomeCode::TlsCertificateExpired),
+        HttpError::Tls(TlsError::Alert(44)) => Failed::Definitely(OutcomeCode::TlsCertificateRevoked),
+        HttpError::Tls(TlsError::Alert(_)) => Failed::Definitely(OutcomeCode::TlsCertificateUntrusted),
+        HttpError::NoConnection(_) => Failed::NoAnswer(OutcomeCode::LineNoAnswer),
+        HttpError::Refused | HttpError::Tls(_) => Failed::NoAnswer(OutcomeCode::BrokerUnreachable),
+        HttpError::ClosedEarly | HttpError::NoAnswer(_) => Failed::NoAnswer(OutcomeCode::BrokerNoAnswer),
+        HttpError::NotHttp(_) | HttpError::TooLarge => Failed::Definitely(OutcomeCode::BrokerNonsense),
+    }
+}

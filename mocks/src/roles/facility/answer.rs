@@ -1,0 +1,46 @@
+//! Reading the broker's answer. What is not exactly an answer to this check is nonsense, and nonsense is *indeterminate*.
+
+use super::Visit;
+use sim::terms::coverage::Validity;
+use sim::terms::fhir::{EligibilityAnswer, outcome_from_json};
+use sim::terms::outcome::OutcomeCode;
+
+/// What the broker said.
+#[derive(Debug)]
+pub(super) struct Answered {
+    pub outcome: OutcomeCode,
+    pub answer: Option<EligibilityAnswer>,
+}
+
+/// The answer in a response, or the outcome that a refusal or a senseless response comes to.
+pub(super) fn read_answer(visit: &Visit, status: u16, body: &[u8]) -> Result<Answered, OutcomeCode> {
+    if status != 200 {
+        return Err(match outcome_from_json(body) {
+            // A refusal must come with its own status: else it is not known what the broker means.
+            Ok(code) if code.on_the_wire().status == status => code,
+            _ => OutcomeCode::BrokerNonsense,
+        });
+    }
+    let nonsense = |why: &str| {
+        tracing::warn!("the answer to {} makes no sense: {why}", visit.check);
+        OutcomeCode::BrokerNonsense
+    };
+    let answer = EligibilityAnswer::from_json(body).map_err(|e| nonsense(&e.to_string()))?;
+    if answer.check != visit.check || answer.day != visit.day {
+        return Err(nonsense("it is about another check or day"));
+    }
+    let in_force = answer.coverages.iter().filter(|c| c.in_force).count();
+    let fits = match answer.validity {
+        Validity::InForce => in_force == 1,
+        Validity::InsuredElsewhere => in_force == 1 && visit.on_record.is_some(),
+        Validity::NotInsured => in_force == 0,
+    };
+    if !fits {
+        return Err(nonsense("its coverages contradict it"));
+    }
+    let covers = |c: &sim::terms::fhir::CoverageAnswer| c.since <= visit.day && c.until.is_none_or(|u| visit.day <= u);
+    if answer.coverages.iter().any(|c| c.in_force != covers(c)) {
+        return Err(nonsense("a coverage's period contradicts it"));
+    }
+    Ok(Answered { outcome: answer.validity.outcome(), answer: Some(answer) })
+}

@@ -1,0 +1,49 @@
+//! What a facility may do wrong, for scenarios in which the broker must refuse.
+
+use crate::roles::card::{Card, Pin};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// One way in which a visit's request is not as it should be.
+#[derive(Clone)]
+pub enum Deviation {
+    /// The body is cut off in the middle.
+    RequestMalformed,
+    /// The body is longer than the broker reads.
+    RequestTooLarge,
+    /// The body has a field that the profile does not define.
+    RequestUnknownField,
+    /// No signed challenge is sent, where one is needed.
+    SignatureMissing,
+    /// The last byte of the signature is wrong.
+    SignatureWrong,
+    /// Another person's card signs.
+    SignatureByAnotherCard { card: Rc<RefCell<Card>>, pin: Pin },
+    /// The signed challenge of the visit before is sent again.
+    ChallengeReused,
+    /// The challenge is kept for this long before the card signs it.
+    ChallengeStale { by: Duration },
+    /// The challenge is the facility's own.
+    ChallengeInvented,
+}
+
+impl Deviation {
+    /// The request as it is sent instead of `body`.
+    pub(super) fn spoil_request(&self, mut body: Vec<u8>) -> Vec<u8> {
+        match self {
+            Deviation::RequestMalformed => body.truncate(body.len() / 2),
+            Deviation::RequestTooLarge => {
+                // White space after a JSON text is allowed (RFC 8259, section 2): only the length is wrong.
+                body.resize(crate::host::http::MAX_BODY + 1, b' ');
+            }
+            Deviation::RequestUnknownField => {
+                let field = br#","notDefined":true}"#;
+                body.truncate(body.len() - 1);
+                body.extend_from_slice(field);
+            }
+            _ => {}
+        }
+        body
+    }
+}

@@ -1,0 +1,88 @@
+//! The reception's own record of a check (⑦), and what its screen shows.
+
+use super::Visit;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use sim::clock;
+use sim::disk::Disk;
+use sim::terms::check::CheckId;
+use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer};
+use sim::terms::identifiers::InsuredIdentifier;
+use sim::terms::messages::to_json;
+use sim::terms::outcome::OutcomeCode;
+use std::fmt::Write;
+
+/// The name of the store.
+pub const STORE: &str = "reception";
+
+/// One check as the facility keeps it. It holds no number and no code of the person; the insured identifier is what the claim
+/// needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReceptionRecord {
+    pub check: CheckId,
+    pub at: Timestamp,
+    pub day: Date,
+    pub outcome: OutcomeCode,
+    pub coverages: Vec<RecordedCoverage>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RecordedCoverage {
+    pub insured: InsuredIdentifier,
+    pub insurer_name: String,
+    pub in_force: bool,
+    pub since: Date,
+    pub until: Option<Date>,
+    pub copayment_percent: u8,
+}
+
+impl RecordedCoverage {
+    fn of(c: &CoverageAnswer) -> Self {
+        RecordedCoverage {
+            insured: c.insured.clone(),
+            insurer_name: c.insurer_name.clone(),
+            in_force: c.in_force,
+            since: c.since,
+            until: c.until,
+            copayment_percent: c.copayment_percent,
+        }
+    }
+}
+
+impl ReceptionRecord {
+    pub(super) fn new(visit: &Visit, outcome: OutcomeCode, answer: Option<&EligibilityAnswer>) -> Self {
+        let coverages = answer.map(|a| a.coverages.iter().map(RecordedCoverage::of).collect()).unwrap_or_default();
+        ReceptionRecord { check: visit.check.clone(), at: clock::wall(), day: visit.day, outcome, coverages }
+    }
+
+    pub(super) fn store(&self, disk: &Disk) {
+        disk.append(STORE, to_json(self));
+        disk.sync(STORE);
+    }
+
+    /// What the reception reads.
+    pub fn screen(&self) -> String {
+        let mut text = format!("資格確認結果: {}", self.outcome.text_ja());
+        for c in &self.coverages {
+            let state = if c.in_force { "有効" } else { "無効" };
+            let until = c.until.map_or_else(String::new, |u| format!(" 喪失 {u}"));
+            let i = &c.insured;
+            // Writing to a String does not fail.
+            let _ = write!(
+                text,
+                "\n{state} {} 保険者番号 {} 記号 {} 番号 {} 枝番 {} 取得 {}{until} 負担 {}割",
+                c.insurer_name,
+                i.insurer.reveal(),
+                i.symbol,
+                i.number,
+                i.branch,
+                c.since,
+                c.copayment_percent / 10,
+            );
+        }
+        text
+    }
+}
