@@ -6,24 +6,13 @@ mod samples;
 
 use jiff::{Timestamp, civil::Date};
 use proptest::prelude::*;
-use samples::{answer, feed, messages, question, question_with_everything};
+use samples::{answer, feed, messages, question, question_with_everything, read};
 use serde_json::{Value, json};
 use sim::terms::check::CheckId;
 use sim::terms::coverage::{EndReason, Relationship, Validity};
 use sim::terms::fhir::*;
 use sim::terms::identifiers::{FacilityNumber, InstitutionCode, InsuredIdentifier, InsurerNumber};
 use sim::terms::outcome::OutcomeCode;
-
-/// Reads the body as the message that a sample of this name is.
-fn read(name: &str, body: &[u8]) -> Result<(), FhirError> {
-    match name.split('-').next().unwrap() {
-        "question" => EligibilityQuestion::from_json(body).map(drop),
-        "answer" => EligibilityAnswer::from_json(body).map(drop),
-        "refusal" => outcome_from_json(body).map(drop),
-        "feed" => FeedBatch::from_json(body).map(drop),
-        other => panic!("{other} is no kind of message"),
-    }
-}
 
 fn value(body: &[u8]) -> Value {
     serde_json::from_slice(body).unwrap()
@@ -267,6 +256,13 @@ fn what_is_not_json_is_said_to_be_so_with_its_place() {
     assert!(matches!(EligibilityQuestion::from_json(&two), Err(FhirError::NotJson { .. })));
     for nested in ["[".repeat(100_000), "{\"extension\":[".repeat(100_000)] {
         assert!(matches!(EligibilityAnswer::from_json(nested.as_bytes()), Err(FhirError::NotJson { .. })));
+    }
+    // Inside a contained resource the place is that of the resource.
+    let text = String::from_utf8(question().to_json()).unwrap();
+    for inside in [format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000)), "\"\\ud800\"".to_string()] {
+        let sent = text.replace("\"id\":\"patient\"", &format!("\"id\":\"patient\",\"name\":{inside}"));
+        let error = EligibilityQuestion::from_json(sent.as_bytes()).unwrap_err();
+        assert!(matches!(&error, FhirError::Wrong { at, .. } if at == "contained[0]"), "{error}");
     }
 }
 

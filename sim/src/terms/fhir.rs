@@ -27,7 +27,7 @@
 //! | `extension` `https://shikaku.invalid/fhir/StructureDefinition/authentication-certificate` | `valueBase64Binary`: the authentication certificate, DER |
 //! | `extension` `https://shikaku.invalid/fhir/StructureDefinition/signed-challenge` | optional; two extensions inside, `challenge` and `signature`, each `valueBase64Binary` |
 //! | `identifier` | system `https://shikaku.invalid/fhir/sid/check-id`, value the id of the check, as `check-000003-000041` |
-//! | `status`, `purpose` | `active`, [`validation`] |
+//! | `status`, `purpose` | `active`, one `validation` |
 //! | `patient`, `insurer` | reference `#patient`, reference `#insurers` |
 //! | `servicedDate` | the day asked about |
 //! | `created` | instant |
@@ -40,7 +40,7 @@
 //! |---|---|
 //! | `contained` | `Patient` `patient` and `Organization` `insurers` as in the question. For the n-th coverage, from 1: `Organization` `insurer-n` (identifier system `http://jpfhir.jp/fhir/core/mhlw/IdSystem/InsurerNumber`, value 保険者番号 in eight digits; `name`) and `Coverage` `coverage-n` |
 //! | `extension` `https://shikaku.invalid/fhir/StructureDefinition/outcome-code` | `valueCode`: `in-force`, `not-insured` or `insured-elsewhere` |
-//! | `status`, `purpose`, `outcome` | `active`, [`validation`], `complete` |
+//! | `status`, `purpose`, `outcome` | `active`, one `validation`, `complete` |
 //! | `patient`, `insurer` | as in the question |
 //! | `servicedDate`, `created` | the day asked about; instant |
 //! | `request` | type `CoverageEligibilityRequest`; identifier: that of the question |

@@ -4,7 +4,8 @@ use jiff::{Timestamp, civil::date};
 use sim::terms::check::CheckId;
 use sim::terms::coverage::{EndReason, Relationship, Validity};
 use sim::terms::fhir::{
-    CoverageAnswer, EligibilityAnswer, EligibilityQuestion, FeedBatch, FeedEntry, SignedChallenge, outcome_to_json,
+    CoverageAnswer, EligibilityAnswer, EligibilityQuestion, FeedBatch, FeedEntry, FhirError, SignedChallenge, outcome_from_json,
+    outcome_to_json,
 };
 use sim::terms::identifiers::{FacilityNumber, InstitutionCode, InsuredIdentifier, InsurerNumber};
 use sim::terms::outcome::OutcomeCode;
@@ -114,4 +115,15 @@ pub fn messages() -> Vec<(&'static str, Vec<u8>)> {
         ("feed", feed().to_json()),
         ("feed-without-changes", FeedBatch { entries: vec![], ..feed() }.to_json()),
     ]
+}
+
+/// Reads the body as the message that a sample of this name is.
+pub fn read(name: &str, body: &[u8]) -> Result<(), FhirError> {
+    match name.split('-').next().unwrap() {
+        "question" => EligibilityQuestion::from_json(body).map(drop),
+        "answer" => EligibilityAnswer::from_json(body).map(drop),
+        "refusal" => outcome_from_json(body).map(drop),
+        "feed" => FeedBatch::from_json(body).map(drop),
+        other => panic!("{other} is no kind of message"),
+    }
 }

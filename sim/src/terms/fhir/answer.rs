@@ -54,13 +54,12 @@ impl EligibilityAnswer {
     }
 
     pub fn from_json(body: &[u8]) -> Result<Self, FhirError> {
-        let sent = strict::parse(body)?;
         let response: CoverageEligibilityResponse = strict::read(body, "")?;
         let answer = Self::from_resource(&response)?;
         let mut meant = answer.to_resource();
         meant.created = response.created;
         meant.disposition = response.disposition;
-        strict::same(&sent, &meant)?;
+        strict::same(body, &meant)?;
         Ok(answer)
     }
 

@@ -56,6 +56,7 @@ pub(super) fn line(text: &str, at: &str) -> Result<String, FhirError> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use proptest::prelude::*;

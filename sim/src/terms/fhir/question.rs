@@ -65,12 +65,11 @@ impl EligibilityQuestion {
     }
 
     pub fn from_json(body: &[u8]) -> Result<Self, FhirError> {
-        let sent = strict::parse(body)?;
         let request: CoverageEligibilityRequest = strict::read(body, "")?;
         let question = Self::from_resource(&request)?;
         let mut meant = question.to_resource();
         meant.created = request.created;
-        strict::same(&sent, &meant)?;
+        strict::same(body, &meant)?;
         Ok(question)
     }
 

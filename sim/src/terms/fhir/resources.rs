@@ -9,10 +9,21 @@ use serde_json::value::RawValue;
 pub trait Resource: Serialize + DeserializeOwned {
     /// What stands in `resourceType`.
     const TYPE: &'static str;
+
+    /// What stands in `resourceType` of this one.
+    fn resource_type(&self) -> &str;
 }
 
 macro_rules! resource {
-    ($($name:ident)*) => { $(impl Resource for $name { const TYPE: &'static str = stringify!($name); })* };
+    ($($name:ident)*) => {$(
+        impl Resource for $name {
+            const TYPE: &'static str = stringify!($name);
+
+            fn resource_type(&self) -> &str {
+                &self.resource_type
+            }
+        }
+    )*};
 }
 
 resource! { Patient Organization Coverage CoverageEligibilityRequest CoverageEligibilityResponse OperationOutcome Bundle }
