@@ -3,6 +3,7 @@
 //! It stands here, below all of them, so that the judge never depends on the judged.
 
 pub mod check;
+pub mod coverage;
 pub mod fhir;
 pub mod identifiers;
 pub mod messages;

@@ -1,0 +1,44 @@
+//! Systems, extensions and codes of the wire profile. Those under `shikaku.invalid` are the project's own: no public profile
+//! of the eligibility exchange defines them, and the reserved domain shows that they resolve nowhere.
+
+/// The media type of every body (FHIR R4, http.html).
+pub const MEDIA_TYPE: &str = "application/fhir+json";
+
+pub const CHECK_ID: &str = "https://shikaku.invalid/fhir/sid/check-id";
+/// 機関別符号.
+pub const INSTITUTION_CODE: &str = "https://shikaku.invalid/fhir/sid/institution-code";
+pub const FEED_NUMBER: &str = "https://shikaku.invalid/fhir/sid/feed-number";
+pub const OUTCOME: &str = "https://shikaku.invalid/fhir/CodeSystem/outcome";
+
+pub const AUTHENTICATION_CERTIFICATE: &str = "https://shikaku.invalid/fhir/StructureDefinition/authentication-certificate";
+pub const SIGNED_CHALLENGE: &str = "https://shikaku.invalid/fhir/StructureDefinition/signed-challenge";
+/// Inside [`SIGNED_CHALLENGE`].
+pub const CHALLENGE: &str = "challenge";
+/// Inside [`SIGNED_CHALLENGE`].
+pub const SIGNATURE: &str = "signature";
+pub const OUTCOME_CODE: &str = "https://shikaku.invalid/fhir/StructureDefinition/outcome-code";
+pub const COMPLETE_THROUGH: &str = "https://shikaku.invalid/fhir/StructureDefinition/complete-through";
+/// 資格喪失事由.
+pub const END_REASON: &str = "https://shikaku.invalid/fhir/StructureDefinition/end-reason";
+
+/// 医療機関コード, ten digits (JP Core).
+pub const FACILITY_NUMBER: &str = "http://jpfhir.jp/fhir/core/CodeSystem/medicalInstitutionCode";
+/// 保険者番号 (JP Core).
+pub const INSURER_NUMBER: &str = "http://jpfhir.jp/fhir/core/mhlw/IdSystem/InsurerNumber";
+/// 記号 (JP Core Coverage).
+pub const SYMBOL: &str = "http://jpfhir.jp/fhir/core/Extension/StructureDefinition/JP_Coverage_InsuredPersonSymbol";
+/// 番号 (JP Core Coverage).
+pub const NUMBER: &str = "http://jpfhir.jp/fhir/core/Extension/StructureDefinition/JP_Coverage_InsuredPersonNumber";
+/// 枝番 (JP Core Coverage).
+pub const SUB_NUMBER: &str = "http://jpfhir.jp/fhir/core/Extension/StructureDefinition/JP_Coverage_InsuredPersonSubNumber";
+/// 保険者番号:記号:番号:枝番 (JP Core Coverage).
+pub const MEMBER_ID: &str = "http://jpfhir.jp/fhir/clins/Idsystem/JP_Insurance_memberID";
+/// 被保険者区分 (JAMI).
+pub const RELATIONSHIP: &str = "urn:oid:1.2.392.100495.20.2.62";
+
+/// FHIR R4, value set coverage-copay-type.
+pub const COPAY_TYPE: &str = "http://terminology.hl7.org/CodeSystem/coverage-copay-type";
+pub const COPAY_PERCENT: &str = "copaypct";
+/// UCUM.
+pub const UNITS: &str = "http://unitsofmeasure.org";
+pub const PERCENT: &str = "%";

@@ -1,0 +1,129 @@
+//! One message of every kind, the same ones for the snapshots and for the validators of others.
+
+use jiff::{Timestamp, civil::date};
+use sim::terms::check::CheckId;
+use sim::terms::coverage::{EndReason, Relationship, Validity};
+use sim::terms::fhir::{
+    CoverageAnswer, EligibilityAnswer, EligibilityQuestion, FeedBatch, FeedEntry, FhirError, SignedChallenge, outcome_from_json,
+    outcome_to_json,
+};
+use sim::terms::identifiers::{FacilityNumber, InstitutionCode, InsuredIdentifier, InsurerNumber};
+use sim::terms::outcome::OutcomeCode;
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::new(1_795_392_000 + second, 0).unwrap()
+}
+
+pub fn society() -> InsuredIdentifier {
+    let insurer = InsurerNumber::new("06139463").unwrap();
+    InsuredIdentifier { insurer, symbol: "あいう".to_string(), number: "１８７".to_string(), branch: "05".to_string() }
+}
+
+/// Municipal insurance has no symbol.
+pub fn municipal() -> InsuredIdentifier {
+    let insurer = InsurerNumber::new("00138057").unwrap();
+    InsuredIdentifier { insurer, symbol: String::new(), number: "12345678".to_string(), branch: "01".to_string() }
+}
+
+pub fn question() -> EligibilityQuestion {
+    EligibilityQuestion {
+        check: CheckId::new(3, 41),
+        facility: FacilityNumber::new("0110113719").unwrap(),
+        day: date(2026, 11, 23),
+        created: at(0),
+        certificate: vec![0x30, 0x03, 0x02, 0x01, 0x07],
+        signed_challenge: None,
+        on_record: None,
+    }
+}
+
+pub fn question_with_everything() -> EligibilityQuestion {
+    EligibilityQuestion {
+        signed_challenge: Some(SignedChallenge { challenge: vec![1; 32], signature: vec![2; 64] }),
+        on_record: Some(society()),
+        ..question()
+    }
+}
+
+fn in_force() -> CoverageAnswer {
+    CoverageAnswer {
+        insured: municipal(),
+        insurer_name: "多摩市国民健康保険".to_string(),
+        in_force: true,
+        since: date(2026, 10, 1),
+        until: None,
+        copayment_percent: 30,
+        relationship: Relationship::Insured,
+    }
+}
+
+fn ended() -> CoverageAnswer {
+    CoverageAnswer {
+        insured: society(),
+        insurer_name: "あじさい健康保険組合".to_string(),
+        in_force: false,
+        since: date(2019, 4, 1),
+        until: Some(date(2026, 9, 30)),
+        copayment_percent: 30,
+        relationship: Relationship::Dependent,
+    }
+}
+
+pub fn answer(validity: Validity) -> EligibilityAnswer {
+    let coverages = match validity {
+        Validity::InForce => vec![in_force()],
+        Validity::NotInsured => vec![],
+        Validity::InsuredElsewhere => vec![ended(), in_force()],
+    };
+    EligibilityAnswer { check: CheckId::new(3, 41), day: date(2026, 11, 23), created: at(5), validity, coverages }
+}
+
+pub fn feed() -> FeedBatch {
+    let entry = FeedEntry {
+        code: InstitutionCode::from_bytes([7; 16]),
+        insured: society(),
+        since: date(2019, 4, 1),
+        until: None,
+        end_reason: None,
+        copayment_percent: 20,
+        relationship: Relationship::Dependent,
+    };
+    let ended = FeedEntry {
+        code: InstitutionCode::from_bytes([8; 16]),
+        until: Some(date(2026, 11, 20)),
+        end_reason: Some(EndReason::InsuredElsewhere),
+        ..entry.clone()
+    };
+    FeedBatch {
+        insurer: society().insurer,
+        running: 17,
+        created: at(9),
+        complete_through: date(2026, 11, 22),
+        entries: vec![entry, ended],
+    }
+}
+
+/// Every message under a name.
+pub fn messages() -> Vec<(&'static str, Vec<u8>)> {
+    vec![
+        ("question", question().to_json()),
+        ("question-with-everything", question_with_everything().to_json()),
+        ("answer-in-force", answer(Validity::InForce).to_json()),
+        ("answer-not-insured", answer(Validity::NotInsured).to_json()),
+        ("answer-insured-elsewhere", answer(Validity::InsuredElsewhere).to_json()),
+        ("refusal", outcome_to_json(OutcomeCode::CertificateRevoked)),
+        ("feed", feed().to_json()),
+        ("feed-without-changes", FeedBatch { entries: vec![], ..feed() }.to_json()),
+    ]
+}
+
+/// Reads the body as the message that a sample of this name is.
+pub fn read(name: &str, body: &[u8]) -> Result<(), FhirError> {
+    match name.split('-').next().unwrap() {
+        "question" => EligibilityQuestion::from_json(body).map(drop),
+        "answer" => EligibilityAnswer::from_json(body).map(drop),
+        "refusal" => outcome_from_json(body).map(drop),
+        "feed" => FeedBatch::from_json(body).map(drop),
+        other => panic!("{other} is no kind of message"),
+    }
+}
