@@ -1,1 +1,57 @@
-//! Keys, certificates, OCSP and CRLs.
+//! Keys, certificates, OCSP and CRLs: 公的個人認証サービス (JPKI) as far as a mock may be one, and the certificates of the
+//! dedicated network.
+//!
+//! Nothing here reads a clock or draws randomness of its own: every time, serial number, nonce and key comes from the
+//! caller or from a [`sim::seed::Seed`], so the same seed gives the same bytes. The names say `JPKI-MOCK`, the policy
+//! identifiers stand under the documentation arc of RFC 5612, and every URL is under `.invalid` (RFC 6761), so that nothing
+//! made here can pass for the real service.
+//!
+//! One thing is unlike the real JPKI: its authorities are self-signed, one tier; here a root stands above the two issuing
+//! authorities, so that a relying party needs a single trust anchor.
+
+pub mod authority;
+pub mod crl;
+mod extensions;
+#[cfg(test)]
+mod fixture;
+pub mod jpki_ca;
+pub mod keys;
+pub mod names;
+pub mod ocsp;
+pub mod path;
+pub mod profile;
+mod signature;
+pub mod status;
+mod times;
+pub mod tls;
+
+pub use times::Validity;
+
+/// Why a key, certificate, list or answer could not be made. None of its texts holds a value from a certificate.
+#[derive(Debug, thiserror::Error)]
+pub enum PkiError {
+    /// More keys were asked for than the pool of primes has pairs.
+    #[error("key number {index} was asked for, and the pool gives {available} keys of this kind")]
+    PoolExhausted { index: u64, available: u64 },
+    /// A distinguished name holds an attribute type more often than it can be written.
+    #[error("a distinguished name may hold {attribute} at most twice")]
+    RepeatedAttribute { attribute: &'static str },
+    /// A text holds characters that its ASN.1 type does not allow.
+    #[error("{field} holds characters that its ASN.1 type does not allow")]
+    Characters { field: &'static str },
+    /// A time lies outside what a certificate can say (1970 to 9999).
+    #[error("a time is outside the years 1970 to 9999")]
+    Time,
+    /// A certificate that should be an authority's cannot be used as one.
+    #[error("an authority's certificate is unusable: {0}")]
+    Authority(&'static str),
+    /// A key that is neither RSA nor P-256.
+    #[error("only RSA and P-256 keys are supported")]
+    KeyKind,
+    #[error("OpenSSL: {0}")]
+    OpenSsl(#[from] openssl::error::ErrorStack),
+    #[error("ASN.1: {0}")]
+    Der(#[from] der::Error),
+    #[error("issuing: {0}")]
+    Issue(#[from] rcgen::Error),
+}

@@ -1,0 +1,197 @@
+//! 認証局. An authority: its certificate, which everyone may see, and the key with which it issues.
+
+use super::keys::{KeySigner, SubjectKey};
+use super::names::Dn;
+use super::times::{self, Validity};
+use super::{PkiError, extensions, signature};
+use der::{Decode, Encode};
+use openssl::pkey::{PKey, Private, Public};
+use openssl::x509::{X509, X509Ref};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyIdMethod, KeyUsagePurpose, SerialNumber};
+use std::fmt;
+use x509_cert::Certificate;
+use x509_cert::ext::pkix::{BasicConstraints as BasicConstraintsExtension, SubjectKeyIdentifier};
+use x509_cert::name::Name;
+
+/// The identifier of an authority's key, as it stands in subjectKeyIdentifier and authorityKeyIdentifier. Generations of an
+/// authority share a name, so this is what tells them apart.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyId(Vec<u8>);
+
+impl KeyId {
+    pub(super) fn new(bytes: &[u8]) -> Self {
+        KeyId(bytes.to_vec())
+    }
+
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyId({})", data_encoding::HEXLOWER.encode(&self.0))
+    }
+}
+
+/// The public half of an authority: its certificate, read once.
+#[derive(Clone)]
+pub struct CaCertificate {
+    der: Vec<u8>,
+    x509: X509,
+    parsed: Certificate,
+    key: PKey<Public>,
+    key_bits: Vec<u8>,
+    subject_der: Vec<u8>,
+    key_id: KeyId,
+}
+
+impl CaCertificate {
+    /// Reads an authority's certificate: one with cA true and a subject key identifier. It is not verified; whoever puts
+    /// it into a trust store vouches for it.
+    pub fn from_der(der: &[u8]) -> Result<Self, PkiError> {
+        let parsed = Certificate::from_der(der)?;
+        let tbs = &parsed.tbs_certificate;
+        let constraints = tbs.get::<BasicConstraintsExtension>()?;
+        if !constraints.is_some_and(|(_, c)| c.ca) {
+            return Err(PkiError::Authority("it is not marked as an authority's"));
+        }
+        let (_, id) = tbs.get::<SubjectKeyIdentifier>()?.ok_or(PkiError::Authority("it has no subject key identifier"))?;
+        let key_id = KeyId::new(id.0.as_bytes());
+        let spki = &tbs.subject_public_key_info;
+        let key = signature::public_key(&spki.to_der()?)?;
+        let key_bits = spki.subject_public_key.raw_bytes().to_vec();
+        let subject_der = tbs.subject.to_der()?;
+        Ok(CaCertificate { der: der.to_vec(), x509: X509::from_der(der)?, key, key_bits, subject_der, key_id, parsed })
+    }
+
+    /// The certificate's bytes.
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    pub fn x509(&self) -> &X509Ref {
+        &self.x509
+    }
+
+    pub(super) fn x509_owned(&self) -> X509 {
+        self.x509.clone()
+    }
+
+    pub fn public_key(&self) -> &PKey<Public> {
+        &self.key
+    }
+
+    /// The bit string of the public key: what OCSP's issuerKeyHash is taken over.
+    pub(super) fn key_bits(&self) -> &[u8] {
+        &self.key_bits
+    }
+
+    /// The bytes of the subject name: what OCSP's issuerNameHash is taken over.
+    pub(super) fn subject_der(&self) -> &[u8] {
+        &self.subject_der
+    }
+
+    pub fn key_id(&self) -> &KeyId {
+        &self.key_id
+    }
+
+    pub fn subject_name(&self) -> &Name {
+        &self.parsed.tbs_certificate.subject
+    }
+
+    pub fn issuer_name(&self) -> &Name {
+        &self.parsed.tbs_certificate.issuer
+    }
+
+    pub(super) fn serial_number(&self) -> &x509_cert::serial_number::SerialNumber {
+        &self.parsed.tbs_certificate.serial_number
+    }
+}
+
+impl fmt::Debug for CaCertificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CaCertificate({:?})", self.key_id)
+    }
+}
+
+/// What an authority's certificate shall say.
+pub struct AuthoritySpec {
+    pub name: Dn,
+    /// subjectAltName: the JPKI writes the authority's Japanese name there.
+    pub alternative_name: Option<Dn>,
+    pub serial: u64,
+    pub validity: Validity,
+    /// How many authorities may stand below; `None` for any number.
+    pub path_length: Option<u8>,
+}
+
+/// An authority that can issue. It lives for one run, like every RSA key (see [`super::keys`]).
+pub struct Authority {
+    certificate: CaCertificate,
+    params: CertificateParams,
+    signer: KeySigner,
+}
+
+impl Authority {
+    /// A self-signed authority. CRLDP names the authority itself, as in the JPKI's own certificates.
+    pub fn root(spec: &AuthoritySpec, key: PKey<Private>) -> Result<Self, PkiError> {
+        let signer = KeySigner::new(key)?;
+        let mut params = authority_params(spec, signer.subject())?;
+        params.custom_extensions.push(extensions::crl_distribution_point(&spec.name)?);
+        let der = params.self_signed(&signer)?;
+        Ok(Authority { certificate: CaCertificate::from_der(der.der())?, params, signer })
+    }
+
+    /// An authority below this one. It may issue under any policy, since path validation with a policy needs every
+    /// certificate between root and leaf to allow it (RFC 5280 section 6.1.3).
+    pub fn subordinate(&self, spec: &AuthoritySpec, key: PKey<Private>, crl: &Dn) -> Result<Self, PkiError> {
+        let signer = KeySigner::new(key)?;
+        let mut params = authority_params(spec, signer.subject())?;
+        params.custom_extensions.extend([
+            extensions::authority_key_id(&self.certificate)?,
+            extensions::crl_distribution_point(crl)?,
+            extensions::policy(false, extensions::ANY_POLICY, None)?,
+        ]);
+        let der = self.issue(&params, signer.subject())?;
+        Ok(Authority { certificate: CaCertificate::from_der(&der)?, params, signer })
+    }
+
+    pub fn certificate(&self) -> &CaCertificate {
+        &self.certificate
+    }
+
+    pub(super) fn signer(&self) -> &KeySigner {
+        &self.signer
+    }
+
+    /// Signs a certificate over `key`. The authority does not check what it is asked to say.
+    pub(super) fn issue(&self, params: &CertificateParams, key: &SubjectKey) -> Result<Vec<u8>, PkiError> {
+        let issuer = Issuer::from_params(&self.params, &self.signer);
+        Ok(params.signed_by(key, &issuer)?.der().to_vec())
+    }
+}
+
+/// Parameters with the fields that rcgen would otherwise fill from its own defaults.
+pub(super) fn params(subject: &Dn, serial: u64, validity: Validity) -> Result<CertificateParams, PkiError> {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = subject.to_rcgen()?;
+    params.serial_number = Some(SerialNumber::from(serial));
+    params.not_before = times::to_rcgen(validity.not_before)?;
+    params.not_after = times::to_rcgen(validity.not_after)?;
+    Ok(params)
+}
+
+fn authority_params(spec: &AuthoritySpec, key: &SubjectKey) -> Result<CertificateParams, PkiError> {
+    let mut params = params(&spec.name, spec.serial, spec.validity)?;
+    params.is_ca = IsCa::Ca(match spec.path_length {
+        None => BasicConstraints::Unconstrained,
+        Some(length) => BasicConstraints::Constrained(length),
+    });
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params.key_identifier_method = KeyIdMethod::PreSpecified(key.key_id().to_vec());
+    if let Some(name) = &spec.alternative_name {
+        params.custom_extensions.push(extensions::subject_alternative_name(name)?);
+    }
+    Ok(params)
+}

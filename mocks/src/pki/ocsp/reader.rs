@@ -1,0 +1,247 @@
+//! The side that asks: makes the request and reads the answer, which may hold anything.
+
+use super::{MAX_MESSAGE, NONCE, id_of, is_of};
+use crate::pki::authority::CaCertificate;
+use crate::pki::path::{self, ChainFault, Path};
+use crate::pki::signature::{self, SignatureCheck};
+use crate::pki::status::{CertStatus, serial_value};
+use crate::pki::{PkiError, times};
+use der::asn1::OctetString;
+use der::oid::AssociatedOid;
+use der::{Decode, Encode};
+use jiff::{SignedDuration, Timestamp};
+use openssl::pkey::{PKeyRef, Public};
+use openssl::x509::{X509, X509ExtendedKeyUsage, X509KeyUsage};
+use sim::terms::identifiers::CertificateSerial;
+use x509_cert::ext::Extension;
+use x509_cert::{Certificate, ext::Extensions};
+use x509_ocsp::{
+    BasicOcspResponse, CertStatus as WireStatus, OcspRequest, OcspResponse, OcspResponseStatus, Request, ResponderId,
+    SingleResponse, TbsRequest,
+};
+
+/// What was asked, to hold the answer against.
+#[derive(Clone, Debug)]
+pub struct Question<'a> {
+    /// The authority that issued the certificate. It is trusted: it, or a responder that it has delegated to, must answer.
+    pub issuer: &'a CaCertificate,
+    pub serial: CertificateSerial,
+    /// The nonce that was sent, if one was: 1 to [`super::MAX_NONCE`] bytes. An answer must repeat it.
+    pub nonce: Option<&'a [u8]>,
+    /// By how much the two clocks may differ.
+    pub tolerance: SignedDuration,
+}
+
+impl<'a> Question<'a> {
+    /// By how much clocks may differ if nothing else is said: five minutes, as in `openssl ocsp`.
+    pub const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
+
+    pub fn new(issuer: &'a CaCertificate, serial: CertificateSerial, nonce: Option<&'a [u8]>) -> Self {
+        Question { issuer, serial, nonce, tolerance: Self::TOLERANCE }
+    }
+}
+
+/// The request that asks a question.
+pub fn request(question: &Question<'_>) -> Result<Vec<u8>, PkiError> {
+    let request_extensions = match question.nonce {
+        None => None,
+        Some(nonce) => {
+            let value = OctetString::new(OctetString::new(nonce)?.to_der()?)?;
+            Some(vec![Extension { extn_id: NONCE, critical: false, extn_value: value }])
+        }
+    };
+    let asked = Request { req_cert: id_of(question.issuer, question.serial.0)?, single_request_extensions: None };
+    let tbs_request = TbsRequest { request_list: vec![asked], request_extensions, ..TbsRequest::default() };
+    Ok(OcspRequest { tbs_request, optional_signature: None }.to_der()?)
+}
+
+/// Why an answer says nothing about the certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OcspError {
+    #[error("the answer is no OCSP response in DER")]
+    Unreadable,
+    #[error("the responder refused: {0:?}")]
+    Refused(OcspResponseStatus),
+    #[error("the answer is not a basic OCSP response")]
+    WrongKind,
+    #[error("the answer names no responder whose certificate is known")]
+    ResponderUnknown,
+    #[error("the responder's certificate is not the issuing authority's")]
+    ResponderUntrusted,
+    #[error("the responder's certificate has expired or is not valid yet")]
+    ResponderNotInForce,
+    #[error("the responder's certificate does not entitle to answer")]
+    ResponderNotDelegated,
+    #[error("the answer is signed with an algorithm that the responder's key does not have")]
+    Algorithm,
+    #[error("the answer's signature does not fit the responder's key")]
+    Tampered,
+    #[error("the answer has a critical extension that is not understood")]
+    UnknownCriticalExtension,
+    #[error("the answer repeats no nonce")]
+    NonceMissing,
+    #[error("the answer repeats another nonce")]
+    NonceWrong,
+    #[error("the answer is about other certificates")]
+    WrongCertificate,
+    #[error("the answer says two things about the certificate")]
+    Ambiguous,
+    #[error("the answer is of a time to come")]
+    NotYetValid,
+    #[error("the answer is out of date")]
+    Stale,
+    #[error("the answer's times contradict each other")]
+    Times,
+}
+
+/// Reads an answer and says what it tells about the certificate that was asked about, if it can be believed: signed by the
+/// issuer or by a responder that the issuer's certificate entitles, about this certificate, with this nonce, and fresh at
+/// `now`, which is virtual time.
+pub fn read_answer(response_der: &[u8], question: &Question<'_>, now: Timestamp) -> Result<CertStatus, OcspError> {
+    let basic = read_basic(response_der)?;
+    let data = &basic.tbs_response_data;
+    check_signature(&basic, question.issuer, now)?;
+    check_extensions(data.response_extensions.as_ref(), true)?;
+    check_nonce(data.response_extensions.as_ref(), question.nonce)?;
+    let single = find_single(&data.responses, question)?;
+    check_extensions(single.single_extensions.as_ref(), false)?;
+    let produced_at = times::from_unix(data.produced_at.0.to_unix_duration()).ok_or(OcspError::Times)?;
+    check_freshness(single, produced_at, question.tolerance, now)?;
+    Ok(match single.cert_status {
+        WireStatus::Good(_) => CertStatus::Good,
+        WireStatus::Unknown(_) => CertStatus::Unknown,
+        WireStatus::Revoked(info) => CertStatus::Revoked {
+            at: times::from_unix(info.revocation_time.0.to_unix_duration()).ok_or(OcspError::Times)?,
+            reason: info.revocation_reason,
+        },
+    })
+}
+
+/// Takes the answer apart. Anything that is not the one DER encoding of what was read is refused, so that the bytes that
+/// the signature is checked over are the bytes that came.
+fn read_basic(response_der: &[u8]) -> Result<BasicOcspResponse, OcspError> {
+    if response_der.len() > MAX_MESSAGE {
+        return Err(OcspError::Unreadable);
+    }
+    let response = OcspResponse::from_der(response_der).map_err(|_| OcspError::Unreadable)?;
+    if response.to_der().ok().as_deref() != Some(response_der) {
+        return Err(OcspError::Unreadable);
+    }
+    if response.response_status != OcspResponseStatus::Successful {
+        return Err(OcspError::Refused(response.response_status));
+    }
+    let bytes = response.response_bytes.ok_or(OcspError::Unreadable)?;
+    if bytes.response_type != BasicOcspResponse::OID {
+        return Err(OcspError::WrongKind);
+    }
+    let basic = BasicOcspResponse::from_der(bytes.response.as_bytes()).map_err(|_| OcspError::Unreadable)?;
+    if basic.to_der().ok().as_deref() != Some(bytes.response.as_bytes()) {
+        return Err(OcspError::Unreadable);
+    }
+    Ok(basic)
+}
+
+/// Whether `id` names the holder of this name and key.
+fn names(id: &ResponderId, subject: &x509_cert::name::Name, key_bits: &[u8]) -> bool {
+    match id {
+        ResponderId::ByName(name) => name == subject,
+        ResponderId::ByKey(hash) => hash.as_bytes() == openssl::sha::sha1(key_bits),
+    }
+}
+
+/// The issuer may sign itself; else a certificate that came along must be the responder's (RFC 6960 section 4.2.2.2).
+fn check_signature(basic: &BasicOcspResponse, issuer: &CaCertificate, now: Timestamp) -> Result<(), OcspError> {
+    let id = &basic.tbs_response_data.responder_id;
+    if names(id, issuer.subject_name(), issuer.key_bits()) {
+        return check_signed_by(basic, issuer.public_key());
+    }
+    let sent = basic.certs.iter().flatten().find(|certificate| {
+        let tbs = &certificate.tbs_certificate;
+        names(id, &tbs.subject, tbs.subject_public_key_info.subject_public_key.raw_bytes())
+    });
+    let sent = sent.ok_or(OcspError::ResponderUnknown)?;
+    let responder = check_delegation(sent, issuer, now)?;
+    let key = responder.public_key().map_err(|_| OcspError::ResponderNotDelegated)?;
+    check_signed_by(basic, &key)
+}
+
+/// The responder's certificate must be the issuer's own work, in force at `now`, and made for signing answers.
+fn check_delegation(sent: &Certificate, issuer: &CaCertificate, now: Timestamp) -> Result<X509, OcspError> {
+    let der = sent.to_der().map_err(|_| OcspError::Unreadable)?;
+    let x509 = X509::from_der(&der).map_err(|_| {
+        signature::forget_errors();
+        OcspError::Unreadable
+    })?;
+    if sent.tbs_certificate.issuer != *issuer.subject_name() || !path::signed_by(&x509, issuer) {
+        return Err(OcspError::ResponderUntrusted);
+    }
+    let usage = x509.extended_key_usage().unwrap_or(X509ExtendedKeyUsage::empty());
+    let signs = x509.key_usage().is_none_or(|usage| usage.contains(X509KeyUsage::DIGITAL_SIGNATURE));
+    if !usage.contains(X509ExtendedKeyUsage::OCSP_SIGN) || !signs {
+        return Err(OcspError::ResponderNotDelegated);
+    }
+    match path::check_chain(&x509, &[issuer], Path::ToIssuer, now) {
+        Ok(()) => Ok(x509),
+        Err(ChainFault::Expired | ChainFault::NotYetValid) => Err(OcspError::ResponderNotInForce),
+        Err(ChainFault::Purpose) => Err(OcspError::ResponderNotDelegated),
+        Err(ChainFault::Untrusted | ChainFault::Signature) => Err(OcspError::ResponderUntrusted),
+    }
+}
+
+fn check_signed_by(basic: &BasicOcspResponse, key: &PKeyRef<Public>) -> Result<(), OcspError> {
+    let message = basic.tbs_response_data.to_der().map_err(|_| OcspError::Unreadable)?;
+    let signature = basic.signature.as_bytes().ok_or(OcspError::Unreadable)?;
+    match signature::check(&basic.signature_algorithm, &message, signature, key) {
+        SignatureCheck::Fits => Ok(()),
+        SignatureCheck::DoesNotFit => Err(OcspError::Tampered),
+        SignatureCheck::Algorithm => Err(OcspError::Algorithm),
+    }
+}
+
+fn check_extensions(extensions: Option<&Extensions>, nonce_known: bool) -> Result<(), OcspError> {
+    let unknown = |e: &Extension| e.critical && !(nonce_known && e.extn_id == NONCE);
+    if extensions.into_iter().flatten().any(unknown) { Err(OcspError::UnknownCriticalExtension) } else { Ok(()) }
+}
+
+fn check_nonce(extensions: Option<&Extensions>, sent: Option<&[u8]>) -> Result<(), OcspError> {
+    let Some(sent) = sent else { return Ok(()) };
+    let mut repeated = extensions.into_iter().flatten().filter(|e| e.extn_id == NONCE);
+    let first = repeated.next().ok_or(OcspError::NonceMissing)?;
+    let value = OctetString::from_der(first.extn_value.as_bytes()).map_err(|_| OcspError::NonceWrong)?;
+    if repeated.next().is_some() || value.as_bytes() != sent { Err(OcspError::NonceWrong) } else { Ok(()) }
+}
+
+fn find_single<'r>(responses: &'r [SingleResponse], question: &Question<'_>) -> Result<&'r SingleResponse, OcspError> {
+    let is_ours = |response: &&SingleResponse| {
+        let id = &response.cert_id;
+        serial_value(&id.serial_number) == Some(question.serial.0) && is_of(id, question.issuer)
+    };
+    let mut ours = responses.iter().filter(is_ours);
+    let single = ours.next().ok_or(OcspError::WrongCertificate)?;
+    if ours.next().is_some() { Err(OcspError::Ambiguous) } else { Ok(single) }
+}
+
+/// An answer holds from thisUpdate to nextUpdate. Without a nextUpdate newer information is always there (RFC 6960 section
+/// 4.2.2.1), so such an answer must be of this moment.
+fn check_freshness(
+    single: &SingleResponse,
+    produced_at: Timestamp,
+    tolerance: SignedDuration,
+    now: Timestamp,
+) -> Result<(), OcspError> {
+    let this_update = times::from_unix(single.this_update.0.to_unix_duration()).ok_or(OcspError::Times)?;
+    let next_update = match &single.next_update {
+        None => this_update,
+        Some(next) => times::from_unix(next.0.to_unix_duration()).ok_or(OcspError::Times)?,
+    };
+    if next_update < this_update {
+        return Err(OcspError::Times);
+    }
+    if now.duration_until(this_update) > tolerance || now.duration_until(produced_at) > tolerance {
+        return Err(OcspError::NotYetValid);
+    }
+    if next_update.duration_until(now) > tolerance {
+        return Err(OcspError::Stale);
+    }
+    Ok(())
+}

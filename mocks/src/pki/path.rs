@@ -1,0 +1,354 @@
+//! Whether a certificate is one: the path from a card's certificate to a trusted root, at a moment of virtual time.
+//!
+//! OpenSSL builds and verifies the path. What it cannot be asked through its Rust binding is checked here: which generation
+//! of an authority is meant (all have one name, so the authority key identifier decides), the policy, and that the
+//! extensions are there at all, since a certificate without extKeyUsage passes OpenSSL's purpose check.
+
+use super::PkiError;
+use super::authority::{CaCertificate, KeyId};
+use super::ocsp::Question;
+use super::profile::AUTHENTICATION_POLICY;
+use super::signature::forget_errors;
+use super::status::{CertStatus, RevocationReason, serial_value};
+use der::{Decode, Encode};
+use jiff::Timestamp;
+use openssl::pkey::{PKey, Public};
+use openssl::stack::Stack;
+use openssl::x509::store::X509StoreBuilder;
+use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
+use openssl::x509::{X509, X509ExtendedKeyUsage, X509KeyUsage, X509PurposeId, X509Ref, X509StoreContext, X509VerifyResult};
+use sim::terms::identifiers::CertificateSerial;
+use std::fmt;
+use x509_cert::Certificate;
+use x509_cert::ext::pkix::name::DistributionPointName;
+use x509_cert::ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, CertificatePolicies, CrlDistributionPoints};
+
+/// Longest certificate that is read, in bytes. A card's has about 1,500.
+const MAX_CERTIFICATE: usize = 16 * 1024;
+
+/// Whom a relying party trusts: roots, and the issuing authorities of both hierarchies in all generations.
+#[derive(Clone, Debug, Default)]
+pub struct JpkiTrust {
+    roots: Vec<CaCertificate>,
+    authentication: Vec<CaCertificate>,
+    signature: Vec<CaCertificate>,
+}
+
+impl JpkiTrust {
+    /// Reads the certificates, all DER. They are trusted as given.
+    pub fn from_der(roots: &[&[u8]], authentication: &[&[u8]], signature: &[&[u8]]) -> Result<Self, PkiError> {
+        let read = |all: &[&[u8]]| all.iter().map(|der| CaCertificate::from_der(der)).collect::<Result<Vec<_>, _>>();
+        Ok(JpkiTrust { roots: read(roots)?, authentication: read(authentication)?, signature: read(signature)? })
+    }
+
+    pub(super) fn new(root: &CaCertificate, authentication: &CaCertificate, signature: &CaCertificate) -> Self {
+        JpkiTrust { roots: vec![root.clone()], authentication: vec![authentication.clone()], signature: vec![signature.clone()] }
+    }
+
+    /// Both together: for several generations of one authority.
+    pub fn and(mut self, other: JpkiTrust) -> Self {
+        self.roots.extend(other.roots);
+        self.authentication.extend(other.authentication);
+        self.signature.extend(other.signature);
+        self
+    }
+
+    fn all(&self) -> impl Iterator<Item = &CaCertificate> {
+        self.roots.iter().chain(&self.authentication).chain(&self.signature)
+    }
+
+    /// The authority with this key, and the name that goes with it.
+    fn issuer(&self, key_id: &[u8]) -> Option<&CaCertificate> {
+        self.all().find(|ca| ca.key_id().as_bytes() == key_id)
+    }
+
+    fn issues_authentication(&self, ca: &CaCertificate) -> bool {
+        self.authentication.iter().any(|a| a.key_id() == ca.key_id())
+    }
+}
+
+/// Why a certificate is not good. The first of these that is true, in the order of the check: readable, trusted issuer,
+/// signature, purpose, time, revocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CertificateFault {
+    #[error("the bytes are no certificate in DER")]
+    Unreadable,
+    #[error("the certificate is not of a trusted authority")]
+    Untrusted,
+    #[error("the certificate's signature does not fit its issuer's key")]
+    Tampered,
+    #[error("the certificate is not a user authentication certificate")]
+    WrongPurpose,
+    #[error("the certificate is not valid yet")]
+    NotYetValid,
+    #[error("the certificate has expired")]
+    Expired,
+    /// 失効.
+    #[error("the certificate is revoked")]
+    Revoked,
+    /// 一時停止.
+    #[error("the certificate is suspended")]
+    Suspended,
+    #[error("the authority does not know the certificate")]
+    StatusUnknown,
+}
+
+/// 利用者証明用電子証明書 that is what it should be, as long as it has not been revoked. Only
+/// [`check_authentication_certificate`] makes one.
+#[derive(Clone)]
+pub struct CertificateGoodSoFar {
+    serial: CertificateSerial,
+    issuer: CaCertificate,
+    public_key: PKey<Public>,
+    digest: [u8; 32],
+    distribution_point: Option<DistributionPointName>,
+}
+
+impl CertificateGoodSoFar {
+    pub fn serial(&self) -> CertificateSerial {
+        self.serial
+    }
+
+    /// The authority that issued the certificate: whom to ask for its status.
+    pub fn issuer(&self) -> &CaCertificate {
+        &self.issuer
+    }
+
+    pub fn issuer_key_id(&self) -> &KeyId {
+        self.issuer.key_id()
+    }
+
+    pub fn public_key(&self) -> &PKey<Public> {
+        &self.public_key
+    }
+
+    /// SHA-256 of the certificate.
+    pub fn digest(&self) -> &[u8; 32] {
+        &self.digest
+    }
+
+    /// The CRL in which the certificate would stand: its municipality's.
+    pub fn distribution_point(&self) -> Option<&DistributionPointName> {
+        self.distribution_point.as_ref()
+    }
+
+    /// What to ask an OCSP responder about it.
+    pub fn question<'a>(&'a self, nonce: Option<&'a [u8]>) -> Question<'a> {
+        Question::new(&self.issuer, self.serial, nonce)
+    }
+
+    /// The second step: what the authority says of the certificate today.
+    pub fn with_status(self, status: CertStatus) -> Result<CertificateGood, CertificateFault> {
+        match status {
+            CertStatus::Good => Ok(CertificateGood(self)),
+            CertStatus::Revoked { reason: Some(RevocationReason::CertificateHold), .. } => Err(CertificateFault::Suspended),
+            CertStatus::Revoked { .. } => Err(CertificateFault::Revoked),
+            CertStatus::Unknown => Err(CertificateFault::StatusUnknown),
+        }
+    }
+}
+
+impl fmt::Debug for CertificateGoodSoFar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CertificateGoodSoFar(…)")
+    }
+}
+
+/// A certificate that passed both steps. Who holds one may rely on the card.
+#[derive(Clone)]
+pub struct CertificateGood(CertificateGoodSoFar);
+
+impl CertificateGood {
+    pub fn serial(&self) -> CertificateSerial {
+        self.0.serial
+    }
+
+    pub fn issuer_key_id(&self) -> &KeyId {
+        self.0.issuer_key_id()
+    }
+
+    pub fn public_key(&self) -> &PKey<Public> {
+        &self.0.public_key
+    }
+
+    /// SHA-256 of the certificate.
+    pub fn digest(&self) -> &[u8; 32] {
+        &self.0.digest
+    }
+}
+
+impl fmt::Debug for CertificateGood {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CertificateGood(…)")
+    }
+}
+
+/// Checks everything about an authentication certificate but its revocation.
+pub fn check_authentication_certificate(
+    der: &[u8],
+    trust: &JpkiTrust,
+    now: Timestamp,
+) -> Result<CertificateGoodSoFar, CertificateFault> {
+    let (parsed, x509) = read(der)?;
+    if trust.all().any(|ca| ca.der() == der) {
+        return Err(CertificateFault::WrongPurpose);
+    }
+    let tbs = &parsed.tbs_certificate;
+    let named = tbs.get::<AuthorityKeyIdentifier>().map_err(|_| CertificateFault::Unreadable)?;
+    let key_id = named.and_then(|(_, id)| id.key_identifier).ok_or(CertificateFault::Untrusted)?;
+    let issuer = trust.issuer(key_id.as_bytes()).ok_or(CertificateFault::Untrusted)?;
+    if tbs.issuer != *issuer.subject_name() {
+        return Err(CertificateFault::Untrusted);
+    }
+    // Before anything that the certificate says of itself is believed.
+    if !signed_by(&x509, issuer) {
+        return Err(CertificateFault::Tampered);
+    }
+    if !trust.issues_authentication(issuer) || !is_for_authentication(&parsed, &x509)? {
+        return Err(CertificateFault::WrongPurpose);
+    }
+    let authorities: Vec<_> = trust.all().collect();
+    check_chain(&x509, &authorities, Path::ToRoot(X509PurposeId::SSL_CLIENT), now).map_err(|fault| match fault {
+        ChainFault::Expired => CertificateFault::Expired,
+        ChainFault::NotYetValid => CertificateFault::NotYetValid,
+        ChainFault::Purpose => CertificateFault::WrongPurpose,
+        ChainFault::Signature => CertificateFault::Tampered,
+        ChainFault::Untrusted => CertificateFault::Untrusted,
+    })?;
+    Ok(CertificateGoodSoFar {
+        serial: CertificateSerial(serial_value(&tbs.serial_number).ok_or(CertificateFault::Unreadable)?),
+        issuer: issuer.clone(),
+        public_key: x509.public_key().map_err(|_| CertificateFault::Unreadable)?,
+        digest: openssl::sha::sha256(der),
+        distribution_point: distribution_point(&parsed)?,
+    })
+}
+
+/// Reads a certificate twice, strictly and with OpenSSL. Bytes that are not the one DER encoding of what was read are
+/// refused: two encodings of one certificate would have two digests.
+fn read(der: &[u8]) -> Result<(Certificate, X509), CertificateFault> {
+    if der.len() > MAX_CERTIFICATE {
+        return Err(CertificateFault::Unreadable);
+    }
+    let parsed = Certificate::from_der(der).map_err(|_| CertificateFault::Unreadable)?;
+    if parsed.to_der().ok().as_deref() != Some(der) {
+        return Err(CertificateFault::Unreadable);
+    }
+    let x509 = X509::from_der(der).map_err(|_| {
+        forget_errors();
+        CertificateFault::Unreadable
+    })?;
+    Ok((parsed, x509))
+}
+
+/// clientAuth, digitalSignature without nonRepudiation, the policy of authentication certificates, no authority.
+fn is_for_authentication(parsed: &Certificate, x509: &X509Ref) -> Result<bool, CertificateFault> {
+    let tbs = &parsed.tbs_certificate;
+    let constraints = tbs.get::<BasicConstraints>().map_err(|_| CertificateFault::Unreadable)?;
+    let policies = tbs.get::<CertificatePolicies>().map_err(|_| CertificateFault::Unreadable)?;
+    let policy = policies.is_some_and(|(_, p)| p.0.iter().any(|p| p.policy_identifier == AUTHENTICATION_POLICY));
+    let usage = x509.key_usage().unwrap_or(X509KeyUsage::empty());
+    let extended = x509.extended_key_usage().unwrap_or(X509ExtendedKeyUsage::empty());
+    Ok(policy
+        && !constraints.is_some_and(|(_, c)| c.ca)
+        && usage.contains(X509KeyUsage::DIGITAL_SIGNATURE)
+        && !usage.contains(X509KeyUsage::NON_REPUDIATION)
+        && extended.contains(X509ExtendedKeyUsage::SSL_CLIENT))
+}
+
+fn distribution_point(parsed: &Certificate) -> Result<Option<DistributionPointName>, CertificateFault> {
+    let points = parsed.tbs_certificate.get::<CrlDistributionPoints>().map_err(|_| CertificateFault::Unreadable)?;
+    Ok(points.and_then(|(_, points)| points.0.into_iter().next()).and_then(|point| point.distribution_point))
+}
+
+/// Whether the certificate's signature is the issuer's.
+pub(super) fn signed_by(x509: &X509Ref, issuer: &CaCertificate) -> bool {
+    let verified = x509.verify(issuer.public_key());
+    forget_errors();
+    matches!(verified, Ok(true))
+}
+
+/// What OpenSSL found wrong on a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ChainFault {
+    /// Of the certificate itself. An authority that is not in force makes the path [`ChainFault::Untrusted`].
+    Expired,
+    NotYetValid,
+    Purpose,
+    Signature,
+    Untrusted,
+}
+
+/// How far a path must reach.
+#[derive(Clone, Copy)]
+pub(super) enum Path {
+    /// To a self-signed root, through authorities that allow this purpose.
+    ToRoot(X509PurposeId),
+    /// To the trusted authority itself, whatever stands above it.
+    ToIssuer,
+}
+
+/// Has OpenSSL verify the path from a certificate through the trusted authorities, at `now`.
+pub(super) fn check_chain(x509: &X509Ref, trusted: &[&CaCertificate], path: Path, now: Timestamp) -> Result<(), ChainFault> {
+    let verified = verify(x509, trusted, path, openssl_time(x509, now));
+    forget_errors();
+    match verified {
+        Ok((X509VerifyResult::OK, _)) => Ok(()),
+        Ok((error, depth)) => Err(chain_fault(error, depth)),
+        Err(_) => Err(ChainFault::Untrusted),
+    }
+}
+
+/// RFC 5280 section 4.1.2.5 counts notAfter itself as valid; OpenSSL compares with "less or equal" and does not. A card's
+/// certificate ends at 23:59:59 of a birthday, so in that one second OpenSSL is told the second before.
+fn openssl_time(x509: &X509Ref, now: Timestamp) -> i64 {
+    let second = now.as_second();
+    let is_last = openssl::asn1::Asn1Time::from_unix(second)
+        .is_ok_and(|at| at.compare(x509.not_after()).is_ok_and(|order| order.is_eq()));
+    if is_last { second - 1 } else { second }
+}
+
+fn verify(
+    x509: &X509Ref,
+    trusted: &[&CaCertificate],
+    path: Path,
+    at: i64,
+) -> Result<(X509VerifyResult, u32), openssl::error::ErrorStack> {
+    let mut param = X509VerifyParam::new()?;
+    param.set_time(at);
+    match path {
+        Path::ToRoot(purpose) => param.set_purpose(purpose)?,
+        Path::ToIssuer => param.set_flags(X509VerifyFlags::PARTIAL_CHAIN)?,
+    }
+    let mut store = X509StoreBuilder::new()?;
+    for ca in trusted {
+        store.add_cert(ca.x509_owned())?;
+    }
+    store.set_param(&param)?;
+    let mut context = X509StoreContext::new()?;
+    context.init(&store.build(), x509, Stack::new()?.as_ref(), |context| {
+        let good = context.verify_cert()?;
+        let error = context.error();
+        // A failure that names no error must not pass for a success.
+        let error = if good || error != X509VerifyResult::OK { error } else { X509VerifyResult::APPLICATION_VERIFICATION };
+        Ok((error, context.error_depth()))
+    })
+}
+
+fn chain_fault(error: X509VerifyResult, depth: u32) -> ChainFault {
+    match (error.as_raw(), depth) {
+        (openssl_sys::X509_V_ERR_CERT_NOT_YET_VALID, 0) => ChainFault::NotYetValid,
+        (openssl_sys::X509_V_ERR_CERT_HAS_EXPIRED, 0) => ChainFault::Expired,
+        (openssl_sys::X509_V_ERR_CERT_SIGNATURE_FAILURE, 0) => ChainFault::Signature,
+        (
+            openssl_sys::X509_V_ERR_INVALID_PURPOSE
+            | openssl_sys::X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION
+            | openssl_sys::X509_V_ERR_INVALID_EXTENSION,
+            0,
+        ) => ChainFault::Purpose,
+        _ => ChainFault::Untrusted,
+    }
+}
+
+#[cfg(test)]
+mod tests;
