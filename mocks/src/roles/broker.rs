@@ -21,7 +21,7 @@ use eligibility::Eligibility;
 use sim::disk::Disk;
 use sim::seed::Seed;
 use sim::terms::fhir::FeedBatch;
-use sim::terms::identifiers::{FacilityNumber, InsurerNumber};
+use sim::terms::identifiers::{CertificateSerial, FacilityNumber, InstitutionCode, InsurerNumber};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -52,7 +52,7 @@ pub struct Broker {
     jpki: Client,
     work: Work,
     /// Codes seen before, used only by the mutant that asks JPKI once.
-    remembered: RefCell<BTreeMap<u64, sim::terms::identifiers::InstitutionCode>>,
+    remembered: RefCell<BTreeMap<CertificateSerial, InstitutionCode>>,
 }
 
 impl Broker {

@@ -7,12 +7,12 @@ mod service;
 
 use crate::mutants::Mutant;
 use crate::pki::jpki_ca::JpkiPki;
-use crate::pki::ocsp::{CertStatus, RevocationReason};
+use crate::pki::status::{CertStatus, RevocationReason};
 use crate::timing::Work;
 use jiff::Timestamp;
 use sim::people::{CardCertificate, Person};
 use sim::seed::Seed;
-use sim::terms::identifiers::{InstitutionCode, ResidentCode};
+use sim::terms::identifiers::{CertificateSerial, InstitutionCode, ResidentCode};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -37,7 +37,7 @@ struct Registered {
 
 pub struct Jpki {
     pki: std::rc::Rc<JpkiPki>,
-    register: RefCell<BTreeMap<u64, Registered>>,
+    register: RefCell<BTreeMap<CertificateSerial, Registered>>,
     codes: RefCell<BTreeMap<ResidentCode, Option<InstitutionCode>>>,
     behaviour: Cell<Behaviour>,
     mutant: Option<Mutant>,
@@ -70,21 +70,21 @@ impl Jpki {
 
     fn enter(&self, person: &Person, certificate: &CardCertificate, status: CertStatus) {
         let entry = Registered { resident: person.resident_code.clone(), status };
-        self.register.borrow_mut().insert(certificate.serial.0, entry);
+        self.register.borrow_mut().insert(certificate.serial, entry);
     }
 
     /// 失効. Ends a certificate for good, as of `at`.
-    pub fn revoke(&self, serial: u64, at: Timestamp, reason: RevocationReason) {
+    pub fn revoke(&self, serial: CertificateSerial, at: Timestamp, reason: RevocationReason) {
         self.set_status(serial, CertStatus::Revoked { at, reason: Some(reason) });
     }
 
     /// 一時停止. Puts a certificate on hold, as of `at`.
-    pub fn suspend(&self, serial: u64, at: Timestamp) {
+    pub fn suspend(&self, serial: CertificateSerial, at: Timestamp) {
         self.set_status(serial, CertStatus::Revoked { at, reason: Some(RevocationReason::CertificateHold) });
     }
 
     /// Lifts a suspension. A certificate that was revoked for good stays so.
-    pub fn resume(&self, serial: u64) {
+    pub fn resume(&self, serial: CertificateSerial) {
         if let Some(entry) = self.register.borrow_mut().get_mut(&serial)
             && matches!(entry.status, CertStatus::Revoked { reason: Some(RevocationReason::CertificateHold), .. })
         {
@@ -93,12 +93,12 @@ impl Jpki {
     }
 
     /// 更新. Registers the new certificate of a person and revokes the one before it. The code stays.
-    pub fn renew(&self, person: &Person, old: u64, new: &CardCertificate) {
+    pub fn renew(&self, person: &Person, old: CertificateSerial, new: &CardCertificate) {
         self.revoke(old, new.not_before, RevocationReason::Superseded);
         self.enter(person, new, CertStatus::Good);
     }
 
-    fn set_status(&self, serial: u64, status: CertStatus) {
+    fn set_status(&self, serial: CertificateSerial, status: CertStatus) {
         if let Some(entry) = self.register.borrow_mut().get_mut(&serial) {
             entry.status = status;
         }
@@ -109,17 +109,17 @@ impl Jpki {
     }
 
     /// Status of a serial number in the register.
-    fn status(&self, serial: u64) -> CertStatus {
+    fn status(&self, serial: CertificateSerial) -> CertStatus {
         self.register.borrow().get(&serial).map_or(CertStatus::Unknown, |r| r.status.clone())
     }
 
     /// The code that belongs to a certificate: none if it is not registered or its holder has none. The status does not
     /// matter here; whoever asks has asked for it before.
-    fn code(&self, serial: u64) -> Option<InstitutionCode> {
+    fn code(&self, serial: CertificateSerial) -> Option<InstitutionCode> {
         self.codes.borrow().get(&self.resident(serial)?).cloned().flatten()
     }
 
-    fn resident(&self, serial: u64) -> Option<ResidentCode> {
+    fn resident(&self, serial: CertificateSerial) -> Option<ResidentCode> {
         self.register.borrow().get(&serial).map(|r| r.resident.clone())
     }
 }

@@ -50,7 +50,7 @@ impl NumberAuthority {
 
     /// The code of a resident in a field. `None` for who is not known or did not opt in.
     pub fn code(&self, field: &str, resident: &ResidentCode) -> Option<InstitutionCode> {
-        if !self.residents.get(resident)? {
+        if !*self.residents.get(resident)? {
             return None;
         }
         let link = mac(&self.link_key, &[resident.reveal().as_bytes()]);

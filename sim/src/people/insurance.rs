@@ -3,46 +3,11 @@
 use super::calendar::{age_on, between, day_of_age, plus_years};
 use super::insurers::{InsurerKind, Insurers, SOCIETY_COUNT};
 use crate::seed::Stream;
+use crate::terms::coverage::{EndReason, Relationship};
 use crate::terms::identifiers::InsuredIdentifier;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
-
-/// 資格喪失事由. The codes are those of the ReasonOfLoss field of the real interface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum EndReason {
-    /// 死亡. No drawn person has it, since a dead person shows no card; scenarios set it.
-    Death,
-    /// 生活保護.
-    PublicAssistance,
-    /// 医療保険等取得.
-    OtherInsurance,
-    /// その他.
-    Other,
-}
-
-impl EndReason {
-    /// The two digits that stand for the reason.
-    pub fn code(self) -> &'static str {
-        match self {
-            EndReason::Death => "01",
-            EndReason::PublicAssistance => "02",
-            EndReason::OtherInsurance => "03",
-            EndReason::Other => "99",
-        }
-    }
-}
-
-/// 本人・家族の別.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Relationship {
-    /// 被保険者 (本人).
-    Insured,
-    /// 被扶養者 (家族).
-    Dependent,
-}
 
 /// 資格: one unbroken time with one insurer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -125,7 +90,7 @@ impl Insurers {
             let old_from = first_day(draw, who.birth, change);
             let mut period = self.period(draw, old, who, old_from, last, income);
             period.until = Some(last);
-            period.end_reason = Some(EndReason::OtherInsurance);
+            period.end_reason = Some(EndReason::InsuredElsewhere);
             periods.push(period);
         }
         // Whoever turns 75 on the very day cannot have left since.
@@ -134,7 +99,7 @@ impl Insurers {
         if let Some(last) = until {
             newest.until = Some(last);
             newest.end_reason = Some(match draw.below(10) {
-                0..=4 => EndReason::OtherInsurance,
+                0..=4 => EndReason::InsuredElsewhere,
                 5..=6 => EndReason::PublicAssistance,
                 _ => EndReason::Other,
             });

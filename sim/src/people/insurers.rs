@@ -1,6 +1,6 @@
 //! Insurers (医療保険者) and the numbers that they give to the insured.
 
-use super::insurance::Relationship;
+use crate::terms::coverage::Relationship;
 use super::places::{MUNICIPALITY_COUNT, Municipality, PREFECTURE_COUNT, shuffled};
 use super::words;
 use crate::permutation::Permutation;

@@ -132,7 +132,7 @@ fn every_kind_of_life_is_drawn() {
     assert_eq!(kinds.into_iter().collect::<Vec<_>>(), InsurerKind::ALL);
     assert_eq!(relationships.len(), 2);
     assert_eq!(branches.into_iter().collect::<Vec<_>>(), ["00", "01", "02", "03", "04", "05"]);
-    assert_eq!(reasons, BTreeSet::from([EndReason::PublicAssistance, EndReason::OtherInsurance, EndReason::Other]));
+    assert_eq!(reasons, BTreeSet::from([EndReason::PublicAssistance, EndReason::InsuredElsewhere, EndReason::Other]));
 }
 
 /// Everything that holds for each drawn person on their own.
@@ -151,7 +151,7 @@ fn check_insurance(all: &Population, person: &Person) {
     assert!((1..=2).contains(&person.insurance.len()));
     for pair in person.insurance.windows(2) {
         assert_eq!(pair[0].until, Some(pair[1].from.saturating_sub(1.day())), "the old period ends the day before the new");
-        assert_eq!(pair[0].end_reason, Some(EndReason::OtherInsurance));
+        assert_eq!(pair[0].end_reason, Some(EndReason::InsuredElsewhere));
         assert_ne!(pair[0].insurer, pair[1].insurer);
         assert!(pair[1].from > day.saturating_sub(CHANGE_YEARS.years()).saturating_sub(1.day()));
     }

@@ -1,9 +1,11 @@
 //! 資格: words for one person's coverage by one insurer, as the links and the people of a run share them.
 
 use crate::terms::outcome::OutcomeCode;
+use serde::Serialize;
 
 /// 本人・家族の別. Whether the person is the insured or a dependent of the insured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Relationship {
     /// 被保険者 (本人).
     Insured,
@@ -29,7 +31,8 @@ impl Relationship {
 }
 
 /// 資格喪失事由. Why a coverage ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum EndReason {
     /// 死亡.
     Death,

@@ -17,9 +17,9 @@ const OCSP_REQUEST: &str = "application/ocsp-request";
 impl Broker {
     /// Asks for the status of a certificate that is good so far. The nonce makes sure that the answer is to this question.
     pub(super) async fn with_status(&self, so_far: CertificateGoodSoFar) -> Result<CertificateGood, OutcomeCode> {
-        let issuer = self.setup.trust.authentication_ca();
         let nonce: [u8; 16] = context::random_bytes();
-        let request = ocsp::request(so_far.serial(), issuer, &nonce).map_err(|e| {
+        let question = so_far.question(Some(&nonce));
+        let request = ocsp::request(&question).map_err(|e| {
             tracing::error!("no OCSP request could be made: {e}");
             OutcomeCode::JpkiNonsense
         })?;
@@ -28,11 +28,11 @@ impl Broker {
             tracing::warn!("OCSP answered with status {}", answer.status);
             return Err(OutcomeCode::JpkiNonsense);
         }
-        let status = ocsp::read_answer(&answer.body, so_far.serial(), issuer, &nonce, clock::wall()).map_err(|e| {
+        let status = ocsp::read_answer(&answer.body, &question, clock::wall()).map_err(|e| {
             tracing::warn!("OCSP answer not accepted: {e}");
             OutcomeCode::JpkiNonsense
         })?;
-        so_far.with_status(&status).map_err(|fault| match fault {
+        so_far.with_status(status).map_err(|fault| match fault {
             CertificateFault::Revoked => OutcomeCode::CertificateRevoked,
             CertificateFault::Suspended => OutcomeCode::CertificateSuspended,
             // The chain is right, so the CA made it, and yet its register does not have it: it cannot be trusted.
@@ -42,10 +42,9 @@ impl Broker {
 
     /// Asks for the code that belongs to a good certificate.
     pub(super) async fn code_of(&self, certificate: &CertificateGood) -> Result<InstitutionCode, OutcomeCode> {
-        let issuer = self.setup.trust.authentication_ca();
         let question = CodeQuestion {
-            issuer_key_id: data_encoding::HEXLOWER.encode(issuer.key_id().as_bytes()),
-            certificate_serial: certificate.serial(),
+            issuer_key_id: data_encoding::HEXLOWER.encode(certificate.issuer_key_id().as_bytes()),
+            certificate_serial: certificate.serial().0,
         };
         let answer = self.jpki.post(RESOLVE_PATH, JSON, to_json(&question)).await.map_err(unreachable)?;
         match answer.status {

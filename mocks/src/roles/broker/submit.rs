@@ -7,6 +7,7 @@ use super::service::refusal;
 use crate::design::Variant;
 use crate::host::http::{BodyFault, FHIR_JSON, Request, Response};
 use crate::mutants::Mutant;
+use crate::pki::status::CertStatus;
 use crate::pki::path::{CertificateFault, CertificateGood, CertificateGoodSoFar, check_authentication_certificate};
 use crate::timing::{BROKER_CHECK, BROKER_LOOKUP};
 use openssl::hash::MessageDigest;
@@ -119,7 +120,7 @@ impl Broker {
         if self.is_mutant(Mutant::BrokerSkipsJpki) {
             let remembered = self.remembered.borrow().get(&serial).cloned();
             if let Some(code) = remembered {
-                let certificate = so_far.with_status(&crate::pki::ocsp::CertStatus::Good).map_err(fault_code)?;
+                let certificate = so_far.with_status(CertStatus::Good).map_err(fault_code)?;
                 return Ok(Proved { certificate, code });
             }
         }
@@ -149,7 +150,7 @@ impl Broker {
         if self.is_mutant(Mutant::BrokerShowsCode) {
             response.extra.push(("x-trace", proved.code.reveal().to_string()));
         }
-        tracing::debug!("answering on certificate {:?}", proved.certificate.serial_class());
+        tracing::debug!("answering on certificate {:?}", proved.certificate.serial());
         let what = format!("answered: {}", validity.outcome());
         context::record(Event::Step { check: question.check.clone(), step: Step::EligibilityAnswered, what });
         self.close(Some(id), &question.certificate, validity.outcome(), response)

@@ -4,14 +4,18 @@ use super::{Behaviour, Jpki};
 use crate::host::http::{Client, JSON, PROBLEM_JSON, Request, Response, serve};
 use crate::host::tls::ServerTls;
 use crate::mutants::Mutant;
+use crate::pki::PkiError;
+use crate::pki::crl::{CrlContent, Revocation};
 use crate::pki::ocsp;
+use crate::pki::status::CertStatus;
+use crate::pki::profile::Purpose;
 use crate::roles::number_authority::{ISSUE_PATH, MAX_NUMBERS};
 use crate::timing::{JPKI_RESOLVE, JPKI_STATUS};
 use hyper::Method;
 use sim::clock;
 use sim::context;
 use sim::net::Network;
-use sim::terms::identifiers::ResidentCode;
+use sim::terms::identifiers::{CertificateSerial, ResidentCode};
 use sim::terms::messages::{
     CodeAnswer, CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy, Problem, to_json,
 };
@@ -26,6 +30,8 @@ pub const RESOLVE_PATH: &str = "/institution-codes/resolve";
 const OCSP_RESPONSE: &str = "application/ocsp-response";
 /// RFC 5280, section 4.2.1.13 and RFC 2585.
 const PKIX_CRL: &str = "application/pkix-crl";
+/// CRLs are made once a day.
+const CRL_LIFETIME: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 /// Who may ask.
 const APPROVED_VERIFIERS: [&str; 1] = ["broker"];
 
@@ -86,13 +92,8 @@ impl Jpki {
                 if nonsense {
                     return Response::new(200, OCSP_RESPONSE, context::random_bytes::<200>().to_vec());
                 }
-                match ocsp::answer(body, clock::wall(), &|serial| self.status(serial), self.pki.responder()) {
-                    Ok(der) => Response::new(200, OCSP_RESPONSE, der),
-                    Err(e) => {
-                        tracing::error!("no OCSP answer could be made: {e}");
-                        problem("internal", "no answer could be made", 500)
-                    }
-                }
+                let der = ocsp::answer(body, clock::wall(), &|serial| self.status(serial), self.pki.responder());
+                Response::new(200, OCSP_RESPONSE, der)
             }
             (&Method::POST, RESOLVE_PATH, Ok(body)) => {
                 self.work.on(JPKI_RESOLVE).await;
@@ -113,17 +114,35 @@ impl Jpki {
         }
     }
 
+    /// The CRL of everything that is revoked or on hold now. The real service has one for each municipality, made anew each
+    /// day; this one is for those who cannot use OCSP.
+    fn crl(&self) -> Result<Vec<u8>, PkiError> {
+        let now = clock::wall();
+        let revoked = |(serial, entry): (&CertificateSerial, &super::Registered)| match entry.status {
+            CertStatus::Revoked { at, reason } => Some(Revocation { serial: *serial, at, reason }),
+            _ => None,
+        };
+        let content = CrlContent {
+            // A number that never falls: seconds since 1970.
+            number: u64::try_from(now.as_second()).unwrap_or_default(),
+            this_update: now,
+            next_update: now.saturating_add(CRL_LIFETIME).unwrap_or(now),
+            revoked: self.register.borrow().iter().filter_map(revoked).collect(),
+        };
+        self.pki.crl(Purpose::Authentication, None, &content)
+    }
+
     fn resolve(&self, body: &[u8]) -> Response {
         let Ok(question) = serde_json::from_slice::<CodeQuestion>(body) else {
             return problem("malformed", "the body is not a question for a code", 400);
         };
-        let issuer = data_encoding::HEXLOWER.encode(self.pki.authentication_ca().key_id().as_bytes());
-        let code = if question.issuer_key_id == issuer { self.code(question.certificate_serial) } else { None };
+        let issuer = data_encoding::HEXLOWER.encode(self.pki.issuing(Purpose::Authentication).key_id().as_bytes());
+        let code = if question.issuer_key_id == issuer { self.code(CertificateSerial(question.certificate_serial)) } else { None };
         match code {
             Some(institution_code) => {
                 let mut response = Response::new(200, JSON, to_json(&CodeAnswer { institution_code }));
                 if self.mutant == Some(Mutant::JpkiShowsResidentCode) {
-                    let resident = self.resident(question.certificate_serial);
+                    let resident = self.resident(CertificateSerial(question.certificate_serial));
                     response.extra.extend(resident.map(|r| ("x-resident", r.reveal().to_string())));
                 }
                 response
