@@ -6,3 +6,8 @@ pub mod mutants;
 pub mod pki;
 pub mod roles;
 pub mod timing;
+
+/// The OpenSSL that is linked, such as `OpenSSL 3.6.3 …`. Bytes on wires depend on it.
+pub fn openssl_version() -> &'static str {
+    openssl::version::version()
+}

@@ -166,6 +166,15 @@ pub fn act_as<T>(world: &Rc<World>, party: &Rc<Party>, f: impl FnOnce() -> T) ->
     f()
 }
 
+/// Starts a task of `party` in `world` from outside any party: for the software of a host on which several live.
+pub fn start<F>(world: &Rc<World>, party: &Rc<Party>, future: F)
+where
+    F: Future<Output = ()> + 'static,
+{
+    // The handle is not needed: the host's end is the task's.
+    let _ = tokio::task::spawn_local(within(world.clone(), party.clone(), future));
+}
+
 /// Starts a task of the same party at the same exact time. Awaiting the handle takes over the exact time at which it ended.
 pub fn spawn<F>(future: F) -> Spawned<F::Output>
 where

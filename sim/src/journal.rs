@@ -169,6 +169,11 @@ impl Journal {
         self.entries
     }
 
+    /// Takes the entries kept so far out; digests stay as they are.
+    pub fn take_entries(&mut self) -> Vec<Entry> {
+        std::mem::take(&mut self.entries)
+    }
+
     /// SHA-256 over the lines of all entries, kept or not, in lower-case hex.
     pub fn sha256(&self) -> String {
         hex(&self.digest.clone().finalize())

@@ -17,11 +17,11 @@ mod places;
 mod tests;
 mod words;
 
+pub use crate::terms::coverage::{EndReason, Relationship};
 pub use calendar::{JST, age_on, birthday_after, day_of_age, jst, jst_day};
 pub use card::{CardCertificate, CardLife, GENERATIONS, Pin, SecurityCode, card_end, certificate_end};
 pub use facilities::Facility;
 pub use insurance::InsurancePeriod;
-pub use crate::terms::coverage::{EndReason, Relationship};
 pub use insurers::{Insurer, InsurerKind};
 pub use places::{Address, MUNICIPALITY_COUNT, Municipality, PREFECTURE_COUNT};
 

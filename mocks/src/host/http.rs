@@ -185,7 +185,7 @@ pub struct Client {
     net: Rc<dyn Network>,
     endpoint: Endpoint,
     server_name: String,
-    tls: ClientTls,
+    tls: Rc<ClientTls>,
     limits: Limits,
     idle: RefCell<Vec<Open>>,
 }
@@ -197,7 +197,7 @@ struct Open {
 }
 
 impl Client {
-    pub fn new(net: Rc<dyn Network>, endpoint: Endpoint, server_name: &str, tls: ClientTls, limits: Limits) -> Self {
+    pub fn new(net: Rc<dyn Network>, endpoint: Endpoint, server_name: &str, tls: Rc<ClientTls>, limits: Limits) -> Self {
         Client { net, endpoint, server_name: server_name.to_string(), tls, limits, idle: RefCell::new(Vec::new()) }
     }
 

@@ -4,9 +4,9 @@
 //! What would draw on the machine or only cost bytes is off or pinned: no session tickets (they hold the time of day), one
 //! group (X25519), one cipher suite.
 
+use crate::pki::tls::TlsIdentity;
 use openssl::error::ErrorStack;
 use openssl::nid::Nid;
-use openssl::pkey::{PKey, Private};
 use openssl::ssl::{NameType, Ssl, SslContext, SslContextBuilder, SslMethod, SslSessionCacheMode, SslVerifyMode, SslVersion};
 use openssl::x509::store::X509StoreBuilder;
 use openssl::x509::{CrlStatus, X509, X509Crl, X509NameRef, X509Ref, X509VerifyResult};
@@ -20,15 +20,6 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_openssl::SslStream;
 
-/// What a party shows of itself in a handshake.
-#[derive(Clone)]
-pub struct TlsIdentity {
-    pub certificate: X509,
-    /// From the issuer of `certificate` upwards, without the root.
-    pub chain: Vec<X509>,
-    pub key: PKey<Private>,
-}
-
 /// Whom a party believes.
 #[derive(Clone)]
 pub struct TlsTrust {
@@ -36,6 +27,16 @@ pub struct TlsTrust {
     /// CRLs of the issuing CAs. A certificate whose issuer has a CRL here is refused if it stands on it, or if the CRL is
     /// past its `nextUpdate`.
     pub crls: Arc<[X509Crl]>,
+}
+
+impl TlsTrust {
+    /// From DER.
+    pub fn from_der(roots: &[&[u8]], crls: &[&[u8]]) -> Result<Self, TlsSetupError> {
+        Ok(TlsTrust {
+            roots: roots.iter().map(|d| X509::from_der(d)).collect::<Result<_, _>>()?,
+            crls: crls.iter().map(|d| X509Crl::from_der(d)).collect::<Result<_, _>>()?,
+        })
+    }
 }
 
 /// Why a handshake failed, or a connection on which the other side turned this side's certificate down afterwards (in
@@ -53,6 +54,11 @@ pub enum TlsError {
     #[error("{0}")]
     Broken(String),
 }
+
+/// A certificate, key or CRL that OpenSSL does not take.
+#[derive(Debug, thiserror::Error)]
+#[error("OpenSSL: {0}")]
+pub struct TlsSetupError(#[from] ErrorStack);
 
 /// Who the other end proved to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,10 +84,8 @@ fn context(method: SslMethod, identity: Option<&TlsIdentity>, trust: &TlsTrust) 
     }
     b.set_cert_store(store.build());
     if let Some(me) = identity {
-        b.set_certificate(&me.certificate)?;
-        for c in &me.chain {
-            b.add_extra_chain_cert(c.clone())?;
-        }
+        b.set_certificate(X509::from_der(&me.certificate)?.as_ref())?;
+        b.add_extra_chain_cert(X509::from_der(&me.issuing)?)?;
         b.set_private_key(&me.key)?;
         b.check_private_key()?;
     }
@@ -143,7 +147,7 @@ pub struct ClientTls {
 pub type TlsStream = SslStream<Connection>;
 
 impl ServerTls {
-    pub fn new(identity: &TlsIdentity, trust: &TlsTrust) -> Result<Self, ErrorStack> {
+    pub fn new(identity: &TlsIdentity, trust: &TlsTrust) -> Result<Self, TlsSetupError> {
         let mut b = context(SslMethod::tls_server(), Some(identity), trust)?;
         b.set_num_tickets(0)?;
         Ok(ServerTls { context: b.build() })
@@ -176,7 +180,7 @@ impl ServerTls {
 
 impl ClientTls {
     /// `identity` is `None` only for scenarios in which a party has no certificate to show.
-    pub fn new(identity: Option<&TlsIdentity>, trust: &TlsTrust) -> Result<Self, ErrorStack> {
+    pub fn new(identity: Option<&TlsIdentity>, trust: &TlsTrust) -> Result<Self, TlsSetupError> {
         Ok(ClientTls { context: context(SslMethod::tls_client(), identity, trust)?.build() })
     }
 

@@ -117,9 +117,9 @@ impl Simulation {
         self.sim.elapsed()
     }
 
-    /// Runs until `done` says so, at most `limit` of virtual time. `progress` hears the virtual time now and then.
-    pub fn run_until(&mut self, done: impl Fn() -> bool, limit: Duration) -> Result<(), SimulationError> {
-        while !done() {
+    /// Runs until `done` says so, at most `limit` of virtual time. `done` is asked before each tick and told the time.
+    pub fn run_until(&mut self, mut done: impl FnMut(Duration) -> bool, limit: Duration) -> Result<(), SimulationError> {
+        while !done(self.sim.elapsed()) {
             if self.sim.elapsed() >= limit {
                 return Err(SimulationError::TimeLimit { limit });
             }

@@ -1,10 +1,10 @@
 //! Insurers (医療保険者) and the numbers that they give to the insured.
 
-use crate::terms::coverage::Relationship;
 use super::places::{MUNICIPALITY_COUNT, Municipality, PREFECTURE_COUNT, shuffled};
 use super::words;
 use crate::permutation::Permutation;
 use crate::seed::{Seed, Stream};
+use crate::terms::coverage::Relationship;
 use crate::terms::identifiers::{InsuredIdentifier, InsurerNumber};
 use serde::Serialize;
 

@@ -7,8 +7,8 @@ use crate::mutants::Mutant;
 use crate::pki::PkiError;
 use crate::pki::crl::{CrlContent, Revocation};
 use crate::pki::ocsp;
-use crate::pki::status::CertStatus;
 use crate::pki::profile::Purpose;
+use crate::pki::status::CertStatus;
 use crate::roles::number_authority::{ISSUE_PATH, MAX_NUMBERS};
 use crate::timing::{JPKI_RESOLVE, JPKI_STATUS};
 use hyper::Method;
@@ -137,7 +137,8 @@ impl Jpki {
             return problem("malformed", "the body is not a question for a code", 400);
         };
         let issuer = data_encoding::HEXLOWER.encode(self.pki.issuing(Purpose::Authentication).key_id().as_bytes());
-        let code = if question.issuer_key_id == issuer { self.code(CertificateSerial(question.certificate_serial)) } else { None };
+        let code =
+            if question.issuer_key_id == issuer { self.code(CertificateSerial(question.certificate_serial)) } else { None };
         match code {
             Some(institution_code) => {
                 let mut response = Response::new(200, JSON, to_json(&CodeAnswer { institution_code }));

@@ -67,7 +67,7 @@ fn echo(latency_ms: f64, times: usize, cut: Option<Cut>, limit: Option<Duration>
             },
         );
         let (done, expected) = (answers.clone(), times);
-        sim.run_until(move || done.borrow().len() == expected, Duration::from_secs(60)).unwrap();
+        sim.run_until(move |_| done.borrow().len() == expected, Duration::from_secs(60)).unwrap();
         let digest = world.journal.borrow().wire_sha256();
         (answers.take(), digest)
     })
@@ -149,7 +149,7 @@ fn a_crashed_host_is_silent_and_a_restarted_one_answers_again() {
             },
         );
         let done = results.clone();
-        sim.run_until(move || done.borrow().len() == 3, Duration::from_secs(5)).unwrap();
+        sim.run_until(move |_| done.borrow().len() == 3, Duration::from_secs(5)).unwrap();
         (results.take(), crashes.get())
     })
     .join()

@@ -1,0 +1,164 @@
+//! One run: one scenario in one variant from one seed, on a thread of its own.
+
+use crate::file::Scenario;
+use crate::stage::{Stage, StageError, epoch};
+use mocks::design::Variant;
+use mocks::mutants::Mutant;
+use sim::determinism;
+use sim::journal::{Entry, Event};
+use sim::log::JournalLog;
+use sim::net::turmoil::SimulationError;
+use sim::people::Person;
+use sim::seed::Seed;
+use sim::terms::check::{CheckId, Step};
+use sim::terms::outcome::{OutcomeClass, OutcomeCode};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// What is run. It determines every byte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// Index of the scenario in its suite.
+    pub scenario: usize,
+    pub variant: Variant,
+    pub seed: u64,
+    pub mutant: Option<Mutant>,
+}
+
+/// What a run gave.
+pub struct Played {
+    pub entries: Vec<Entry>,
+    pub journal_sha256: String,
+    pub wire_sha256: String,
+    pub wire_bytes: u64,
+    /// Virtual time from the start to the last outcome.
+    pub virtual_time: Duration,
+    pub people: Vec<Person>,
+    pub visits: Vec<VisitResult>,
+    /// From step ④ to the end of the check, for each check that came so far, in nanoseconds and in the order of the checks.
+    pub waits_ns: Vec<u64>,
+    /// By step, how many checks reached it.
+    pub steps: BTreeMap<Step, u64>,
+}
+
+/// How a visit went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VisitResult {
+    pub visit: usize,
+    pub person: u64,
+    pub expected: OutcomeCode,
+    /// `None` if the run ended before it did.
+    pub found: Option<OutcomeCode>,
+}
+
+impl VisitResult {
+    pub fn held(&self) -> bool {
+        self.found == Some(self.expected)
+    }
+}
+
+impl Played {
+    /// How many checks ended in a class.
+    pub fn count(&self, class: OutcomeClass) -> u64 {
+        self.visits.iter().filter(|v| v.found.map(OutcomeCode::class) == Some(class)).count() as u64
+    }
+}
+
+/// Why a run gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    #[error("the scenario cannot be set up: {0}")]
+    Stage(#[from] StageError),
+    #[error("the simulation did not finish: {0}")]
+    Simulation(#[from] SimulationError),
+    #[error("the simulation panicked: {0}")]
+    Panicked(String),
+    #[error("no thread could be started: {0}")]
+    Thread(std::io::Error),
+}
+
+/// How long a run goes on after its last visit has begun and its last fault has healed, in virtual time. The longest check is
+/// two attempts with every time limit used up, after a challenge that was kept for a minute.
+const AFTER_LAST: Duration = Duration::from_secs(180);
+
+/// Plays one scenario. The name of a run in every journal and result is its scenario's, variant's and seed's.
+pub fn play(scenario: &Scenario, order: &Order, tool: &str) -> Result<Played, RunError> {
+    let (scenario, order, tool) = (scenario.clone(), order.clone(), tool.to_string());
+    // The standard library draws the keys of its hash maps once per thread, so every run has a new one.
+    let name = format!("run {}", scenario.name);
+    let thread = std::thread::Builder::new().name(name).stack_size(16 << 20);
+    let running = thread.spawn(move || on_this_thread(&scenario, &order, &tool)).map_err(RunError::Thread)?;
+    running.join().unwrap_or_else(|panic| Err(RunError::Panicked(message(panic.as_ref()))))
+}
+
+fn message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().cloned();
+    text.or_else(|| panic.downcast_ref::<&str>().map(|t| t.to_string())).unwrap_or_else(|| "no message".into())
+}
+
+fn on_this_thread(scenario: &Scenario, order: &Order, tool: &str) -> Result<Played, RunError> {
+    // The variant is no part of the seed: variants are compared over the same people, links and staff.
+    let seed = Seed::new(order.seed, &scenario.name);
+    let _answers = determinism::enter(&seed, epoch());
+    tracing::subscriber::with_default(JournalLog::new(&["mocks"]), || simulate(scenario, order, seed, tool))
+}
+
+fn simulate(scenario: &Scenario, order: &Order, seed: Seed, tool: &str) -> Result<Played, RunError> {
+    let mut stage = Stage::build(scenario, order.variant, seed, order.mutant)?;
+    stage.world.note(
+        0,
+        Event::Run {
+            schema: "shikaku/journal/v1".into(),
+            tool: tool.to_string(),
+            openssl: mocks::openssl_version().to_string(),
+            scenario: scenario.name.clone(),
+            variant: order.variant.name().into(),
+            seed: order.seed,
+            epoch: epoch().to_string(),
+        },
+    );
+    let last = scenario.visits.iter().map(|v| v.at.0).max().unwrap_or_default();
+    let limit = last.max(stage.timeline.healed_at()).saturating_add(AFTER_LAST);
+    let (outcomes, timeline) = (stage.outcomes.clone(), &mut stage.timeline);
+    stage.simulation.run_until(
+        |now| {
+            timeline.advance(now);
+            outcomes.borrow().iter().all(Option::is_some)
+        },
+        limit,
+    )?;
+    let virtual_time = stage.simulation.elapsed();
+    let found = stage.outcomes.take();
+    // What still lives on the hosts may hold the journal; it is taken out and the rest is dropped with them.
+    let (journal_sha256, wire_sha256, wire_bytes, entries) = {
+        let mut journal = stage.world.journal.borrow_mut();
+        (journal.sha256(), journal.wire_sha256(), journal.wire_bytes(), journal.take_entries())
+    };
+    let visits = scenario.visits.iter().zip(found).enumerate();
+    let visits =
+        visits.map(|(visit, (part, found))| VisitResult { visit, person: part.person, expected: part.expect, found }).collect();
+    let (steps, waits_ns) = measure(&entries);
+    Ok(Played { entries, journal_sha256, wire_sha256, wire_bytes, virtual_time, people: stage.people, visits, waits_ns, steps })
+}
+
+/// Counts steps and measures waits, from the journal.
+fn measure(entries: &[Entry]) -> (BTreeMap<Step, u64>, Vec<u64>) {
+    let mut steps: BTreeMap<Step, u64> = Step::ALL.into_iter().map(|s| (s, 0)).collect();
+    let mut asked: BTreeMap<&CheckId, u64> = BTreeMap::new();
+    let mut waits = Vec::new();
+    for entry in entries {
+        match &entry.event {
+            Event::Step { check, step, .. } => {
+                *steps.entry(*step).or_default() += 1;
+                if *step == Step::EligibilityRequested {
+                    asked.insert(check, entry.at_ns);
+                }
+            }
+            Event::Outcome { check, .. } => {
+                waits.extend(asked.get(check).map(|at| entry.at_ns.saturating_sub(*at)));
+            }
+            _ => {}
+        }
+    }
+    (steps, waits)
+}

@@ -1,0 +1,404 @@
+//! Builds the world of a scenario: people and their cards, authorities and certificates, parties on their hosts.
+
+mod cards;
+mod facilities;
+mod people;
+
+use crate::file::{Scenario, TlsPart};
+use crate::timeline::Timeline;
+use facilities::{Counter, PlannedVisit};
+use jiff::civil::{Date, date};
+use mocks::design::Variant;
+use mocks::host::http::{Client, Limits};
+use mocks::host::tls::{ClientTls, ServerTls, TlsSetupError, TlsTrust};
+use mocks::mutants::Mutant;
+use mocks::pki::crl::{CrlContent, Revocation};
+use mocks::pki::jpki_ca::JpkiPki;
+use mocks::pki::tls::{TlsClient, TlsIdentity, TlsPki};
+use mocks::pki::{PkiError, Validity};
+use mocks::roles::broker::{Broker, BrokerSetup};
+use mocks::roles::card::ContentError;
+use mocks::roles::insurer::{FeedPlan, Insurer};
+use mocks::roles::jpki::Jpki;
+use mocks::roles::line::Line;
+use mocks::roles::number_authority::NumberAuthority;
+use sim::clock;
+use sim::context::{self, Party, World};
+use sim::disk::Disk;
+use sim::journal::Keep;
+use sim::net::turmoil::{Simulation, TurmoilNetwork};
+use sim::net::{Endpoint, LinkSpec, Links, Network};
+use sim::people::{Person, Population, PopulationError, jst};
+use sim::sample::Distribution;
+use sim::seed::Seed;
+use sim::terms::identifiers::CertificateSerial;
+use sim::terms::outcome::OutcomeCode;
+use sim::terms::roles::Zone;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::time::Duration;
+
+/// The day on which every run takes place: a Monday.
+pub const DAY: Date = date(2027, 4, 5);
+/// Second of the day, in Japan, at which a run starts: 9:00.
+const START_SECOND: i64 = 9 * 3600;
+const HTTPS: u16 = 443;
+
+const FACILITY_LIMITS: Limits =
+    Limits { connect: Duration::from_secs(4), handshake: Duration::from_secs(6), answer: Duration::from_secs(10) };
+const SERVER_LIMITS: Limits =
+    Limits { connect: Duration::from_secs(2), handshake: Duration::from_secs(2), answer: Duration::from_secs(3) };
+
+/// Links between zones. All figures are assumptions: an optical access line to the dedicated network, and data centres in
+/// Japan among each other.
+fn links(seed: Seed) -> Links {
+    let links = Links::new(seed);
+    let access = Distribution::LogNormal { min_ms: 2.0, median_ms: 5.0, sigma: 0.5 };
+    links.set(Zone::Facility, Zone::Line, LinkSpec { latency: access, bits_per_second: Some(100_000_000) });
+    let centres = Distribution::LogNormal { min_ms: 1.0, median_ms: 2.0, sigma: 0.4 };
+    for (a, b) in [
+        (Zone::Line, Zone::Broker),
+        (Zone::Broker, Zone::Jpki),
+        (Zone::Insurer, Zone::Broker),
+        (Zone::Insurer, Zone::NumberAuthority),
+        (Zone::Jpki, Zone::NumberAuthority),
+    ] {
+        links.set(a, b, LinkSpec { latency: centres, bits_per_second: Some(1_000_000_000) });
+    }
+    links
+}
+
+/// Why a scenario cannot be staged. None of these lies with who runs it, except a population that is too large.
+#[derive(Debug, thiserror::Error)]
+pub enum StageError {
+    #[error("people: {0}")]
+    Population(#[from] PopulationError),
+    #[error("certificates: {0}")]
+    Pki(#[from] PkiError),
+    #[error("TLS: {0}")]
+    Tls(#[from] TlsSetupError),
+    #[error("card: {0}")]
+    Card(#[from] ContentError),
+}
+
+/// A world that is ready to run.
+pub struct Stage {
+    pub simulation: Simulation,
+    pub world: Rc<World>,
+    pub people: Vec<Person>,
+    /// By visit, what came of it.
+    pub outcomes: Rc<RefCell<Vec<Option<OutcomeCode>>>>,
+    pub timeline: Timeline,
+}
+
+/// What several parts of the set-up need.
+struct Setup<'a> {
+    scenario: &'a Scenario,
+    variant: Variant,
+    mutant: Option<Mutant>,
+    seed: Seed,
+    epoch: jiff::Timestamp,
+    tls: TlsPki,
+    trust: TlsTrust,
+    net: Rc<dyn Network>,
+    world: Rc<World>,
+    next_serial: Cell<u64>,
+}
+
+impl Setup<'_> {
+    fn serial(&self) -> u64 {
+        self.next_serial.replace(self.next_serial.get() + 1)
+    }
+
+    fn validity(&self) -> Validity {
+        Validity::days(before(self.epoch, 30), 365)
+    }
+
+    fn server(&self, host: &str) -> Result<Rc<ServerTls>, StageError> {
+        let identity = self.tls.issue_tls_server(host, self.serial(), self.validity())?;
+        Ok(Rc::new(ServerTls::new(&identity, &self.trust)?))
+    }
+
+    fn client(&self, role: &str) -> Result<Rc<ClientTls>, StageError> {
+        let client = TlsClient::Role { name: role.to_string() };
+        let identity = self.tls.issue_tls_client(&client, self.serial(), self.validity())?;
+        Ok(Rc::new(ClientTls::new(Some(&identity), &self.trust)?))
+    }
+
+    fn party(&self, name: &str, zone: Zone) -> Rc<Party> {
+        Party::new(&self.seed, name, zone)
+    }
+}
+
+fn before(at: jiff::Timestamp, days: i64) -> jiff::Timestamp {
+    at.saturating_sub(jiff::SignedDuration::from_hours(24 * days)).unwrap_or(at)
+}
+
+/// Serial number under which the facility's revoked TLS certificate stands in the CRL.
+const FIRST_TLS_SERIAL: u64 = 1000;
+const REVOKED_TLS_SERIAL: u64 = 900;
+
+impl Stage {
+    /// Builds the world of `scenario`. Must be called on a thread that has entered the run's determinism.
+    pub fn build(scenario: &Scenario, variant: Variant, seed: Seed, mutant: Option<Mutant>) -> Result<Stage, StageError> {
+        let epoch = epoch();
+        let (mut simulation, world) = sim::net::turmoil::world(seed, epoch, Keep::All);
+        let links = links(seed);
+        let hosts = ["line", "broker", "jpki", "number-authority"].map(str::to_string);
+        let zones = [Zone::Line, Zone::Broker, Zone::Jpki, Zone::NumberAuthority];
+        let net = TurmoilNetwork::new(links.clone(), hosts.into_iter().zip(zones).collect());
+        let tls = TlsPki::new(&seed, before(epoch, 1000))?;
+        let crl = tls.crl(&CrlContent {
+            number: 1,
+            this_update: before(epoch, 1),
+            next_update: before(epoch, -7),
+            revoked: vec![Revocation { serial: CertificateSerial(REVOKED_TLS_SERIAL), at: before(epoch, 2), reason: None }],
+        })?;
+        let trust = TlsTrust::from_der(&[tls.root().der()], &[&crl])?;
+        let setup = Setup {
+            scenario,
+            variant,
+            mutant,
+            seed,
+            epoch,
+            tls,
+            trust,
+            net: Rc::new(net),
+            world: world.clone(),
+            next_serial: Cell::new(FIRST_TLS_SERIAL),
+        };
+
+        let population = Population::new(&seed, scenario.people, DAY)?;
+        let pki = Rc::new(JpkiPki::new(&seed, before(epoch, 1000))?);
+        let people = people::cast(&population, scenario, epoch);
+        let cards = cards::cards(&setup, &people, &pki)?;
+
+        let jpki_party = setup.party("jpki", Zone::Jpki);
+        let broker_party = setup.party("broker", Zone::Broker);
+        setup.number_authority(&mut simulation, &people)?;
+        let jpki = setup.jpki(&mut simulation, &jpki_party, &pki, &people)?;
+        setup.insurers(&mut simulation, &population, &people)?;
+        let counters = setup.counters(&population)?;
+        setup.broker(&mut simulation, &broker_party, &population, &people, &pki, &counters)?;
+        setup.line(&mut simulation);
+        let outcomes = Rc::new(RefCell::new(vec![None; scenario.visits.len()]));
+        let visits = facilities::visits(&setup, &people, &cards);
+        setup.facilities(&mut simulation, counters, visits, &outcomes)?;
+
+        let timeline = Timeline::new(scenario, world.clone(), links, simulation.commands(), jpki, broker_party, jpki_party);
+        Ok(Stage { simulation, world, people: people.into_iter().map(|p| p.person).collect(), outcomes, timeline })
+    }
+}
+
+/// The instant at which every run starts.
+pub fn epoch() -> jiff::Timestamp {
+    jst(DAY, START_SECOND)
+}
+
+impl Setup<'_> {
+    fn number_authority(&self, simulation: &mut Simulation, people: &[people::Cast]) -> Result<(), StageError> {
+        let mut authority = NumberAuthority::new(&self.seed);
+        people.iter().for_each(|p| authority.register(&p.person));
+        let (authority, tls) = (Rc::new(authority), self.server("number-authority")?);
+        let (net, world, party) = (self.net.clone(), self.world.clone(), self.party("number-authority", Zone::NumberAuthority));
+        simulation.host(
+            "number-authority",
+            || {},
+            move || {
+                let serving = authority.clone().run(net.clone(), HTTPS, tls.clone());
+                context::within(world.clone(), party.clone(), ended(serving))
+            },
+        );
+        Ok(())
+    }
+
+    fn jpki(
+        &self,
+        simulation: &mut Simulation,
+        party: &Rc<Party>,
+        pki: &Rc<JpkiPki>,
+        people: &[people::Cast],
+    ) -> Result<Rc<Jpki>, StageError> {
+        let jpki = Rc::new(Jpki::new(&self.seed, pki.clone(), self.mutant));
+        for p in people {
+            p.enter_into(&jpki, self.epoch);
+        }
+        let (tls, authority_tls) = (self.server("jpki")?, self.client("jpki")?);
+        let (net, world, party, me) = (self.net.clone(), self.world.clone(), party.clone(), jpki.clone());
+        simulation.host(
+            "jpki",
+            || {},
+            move || {
+                let authority = to("number-authority", &net, &authority_tls);
+                let serving = me.clone().run(net.clone(), HTTPS, tls.clone(), authority, || {});
+                context::within(world.clone(), party.clone(), ended(serving))
+            },
+        );
+        Ok(jpki)
+    }
+
+    /// The insurers that insure somebody of the run, now or before: by number, as the broker knows them.
+    fn insurers(&self, simulation: &mut Simulation, population: &Population, people: &[people::Cast]) -> Result<(), StageError> {
+        let mut tasks = Vec::new();
+        for index in used_insurers(people) {
+            let Some(insurer) = population.insurers().get(index) else { continue };
+            let insured = people
+                .iter()
+                .flat_map(|p| p.person.insurance.iter().map(|period| (&p.person.my_number, period)))
+                .filter(|(_, period)| period.insurer == index)
+                .map(|(number, period)| (number.clone(), period.clone()))
+                .collect();
+            let name = format!("insurer-{}", insurer.number.reveal());
+            let mock = Rc::new(Insurer { number: insurer.number.clone(), insured, plan: self.feed_plan(index, people) });
+            tasks.push((self.party(&name, Zone::Insurer), mock, self.client(&name)?));
+        }
+        let (net, world) = (self.net.clone(), self.world.clone());
+        simulation.host(
+            "insurers",
+            || {},
+            move || {
+                for (party, insurer, tls) in &tasks {
+                    let (authority, broker) = (to("number-authority", &net, tls), to("broker", &net, tls));
+                    context::start(&world, party, insurer.clone().run(authority, broker, || {}));
+                }
+                std::future::pending()
+            },
+        );
+        Ok(())
+    }
+
+    fn feed_plan(&self, insurer: usize, people: &[people::Cast]) -> FeedPlan {
+        let of = |index: u64| people.get(index as usize).and_then(|p| p.person.insurance_on(DAY)).map(|i| i.insurer);
+        match self.scenario.feeds.iter().find(|f| of(f.of_insurer_of) == Some(insurer)) {
+            Some(part) => FeedPlan {
+                complete_through: DAY.saturating_sub(jiff::Span::new().days(part.days_behind)),
+                after: part.arrives.map(|s| s.0),
+            },
+            None => FeedPlan { complete_through: DAY, after: Some(Duration::ZERO) },
+        }
+    }
+
+    fn broker(
+        &self,
+        simulation: &mut Simulation,
+        party: &Rc<Party>,
+        population: &Population,
+        people: &[people::Cast],
+        pki: &Rc<JpkiPki>,
+        counters: &[Counter],
+    ) -> Result<(), StageError> {
+        let used = used_insurers(people);
+        let insurers: BTreeMap<_, _> = population
+            .insurers()
+            .iter()
+            .filter(|i| used.contains(&i.index))
+            .map(|i| (i.number.clone(), i.name.clone()))
+            .collect();
+        let licensed: BTreeSet<_> = counters.iter().filter(|c| c.licensed).map(|c| c.number.clone()).collect();
+        let setup = Rc::new(BrokerSetup { variant: self.variant, licensed, insurers, trust: pki.trust(), mutant: self.mutant });
+        let (tls, jpki_tls) = (self.server("broker")?, self.client("broker")?);
+        let (net, world, party, seed) = (self.net.clone(), self.world.clone(), party.clone(), self.seed);
+        let (disk, starts) = (Disk::default(), Cell::new(0));
+        let crashed = disk.clone();
+        simulation.host(
+            "broker",
+            move || crashed.crash(),
+            move || {
+                let restarts = starts.replace(starts.get() + 1);
+                let jpki = to("jpki", &net, &jpki_tls);
+                let broker = Rc::new(Broker::start(setup.clone(), disk.clone(), jpki, &seed, restarts));
+                context::within(world.clone(), party.clone(), ended(broker.run(net.clone(), HTTPS, tls.clone())))
+            },
+        );
+        Ok(())
+    }
+
+    fn line(&self, simulation: &mut Simulation) {
+        let line = Rc::new(Line { broker: Endpoint::new("broker", HTTPS) });
+        let (net, world, party) = (self.net.clone(), self.world.clone(), self.party("line", Zone::Line));
+        simulation.host(
+            "line",
+            || {},
+            move || context::within(world.clone(), party.clone(), ended(line.clone().run(net.clone(), HTTPS))),
+        );
+    }
+
+    /// The certificate that a facility shows on the line. `None` is no certificate.
+    fn facility_identity(&self, client: &TlsClient, part: TlsPart) -> Result<Option<TlsIdentity>, StageError> {
+        let (serial, validity) = (self.serial(), self.validity());
+        Ok(Some(match part {
+            TlsPart::Missing => return Ok(None),
+            TlsPart::Good => self.tls.issue_tls_client(client, serial, validity)?,
+            TlsPart::Expired => self.tls.issue_tls_client(client, serial, Validity::days(before(self.epoch, 366), 365))?,
+            TlsPart::Revoked => self.tls.issue_tls_client(client, REVOKED_TLS_SERIAL, validity)?,
+            TlsPart::Untrusted => {
+                let elsewhere = Seed::new(self.seed.number("tls/untrusted"), "tls/untrusted");
+                TlsPki::new(&elsewhere, before(self.epoch, 1000))?.issue_tls_client(client, serial, validity)?
+            }
+        }))
+    }
+
+    /// Two hosts for all facilities, so that what concerns a region can go wrong for one.
+    fn facilities(
+        &self,
+        simulation: &mut Simulation,
+        counters: Vec<Counter>,
+        visits: Vec<Vec<PlannedVisit>>,
+        outcomes: &Rc<RefCell<Vec<Option<OutcomeCode>>>>,
+    ) -> Result<(), StageError> {
+        let all: Vec<_> = counters.into_iter().zip(visits).collect();
+        let mut regions = [Vec::new(), Vec::new()];
+        for (i, counter) in all.into_iter().enumerate() {
+            regions[i % 2].push(counter);
+        }
+        for (name, region) in ["facilities-east", "facilities-west"].into_iter().zip(regions) {
+            if region.is_empty() {
+                continue;
+            }
+            let (net, world, outcomes) = (self.net.clone(), self.world.clone(), outcomes.clone());
+            simulation.host(
+                name,
+                || {},
+                move || {
+                    for (counter, visits) in &region {
+                        let broker = Client::new(
+                            net.clone(),
+                            Endpoint::new("line", HTTPS),
+                            "broker",
+                            counter.tls.clone(),
+                            FACILITY_LIMITS,
+                        );
+                        let facility = Rc::new(counter.open(broker));
+                        for planned in visits {
+                            let (facility, planned, outcomes) = (facility.clone(), planned.clone(), outcomes.clone());
+                            context::start(&world, &counter.party, async move {
+                                clock::sleep_until(clock::nanos(planned.at)).await;
+                                planned.announce();
+                                let outcome = facility.check(&planned.visit).await;
+                                outcomes.borrow_mut()[planned.index] = Some(outcome);
+                            });
+                        }
+                    }
+                    std::future::pending()
+                },
+            );
+        }
+        Ok(())
+    }
+}
+
+fn to(host: &str, net: &Rc<dyn Network>, tls: &Rc<ClientTls>) -> Client {
+    Client::new(net.clone(), Endpoint::new(host, HTTPS), host, tls.clone(), SERVER_LIMITS)
+}
+
+/// A server serves for ever; if it ends, its log says why.
+async fn ended(serving: impl Future<Output = std::io::Result<()>>) {
+    if let Err(e) = serving.await {
+        tracing::error!(target: "mocks", "a server ended: {e}");
+    }
+}
+
+fn used_insurers(people: &[people::Cast]) -> BTreeSet<usize> {
+    people.iter().flat_map(|p| p.person.insurance.iter().map(|i| i.insurer)).collect()
+}

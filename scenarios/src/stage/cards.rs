@@ -1,0 +1,147 @@
+//! The cards of a scenario's people.
+
+use super::people::Cast;
+use super::{Setup, StageError, before};
+use crate::file::CertificatePart;
+use mocks::pki::jpki_ca::JpkiPki;
+use mocks::pki::keys::{KeyDomain, rsa_key};
+use mocks::pki::profile::{CertificateRequest, HolderAttributes, Municipality, Purpose};
+use mocks::roles::card::{Attributes, Card, CardContent, Pin, Sex};
+use sim::people::{CardCertificate, Person};
+use sim::seed::Seed;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// What a person can show.
+pub(super) struct Cards {
+    pub current: Rc<RefCell<Card>>,
+    /// The card before a renewal.
+    pub previous: Option<Rc<RefCell<Card>>>,
+}
+
+/// What every approved face terminal of the run shows to a card.
+pub(super) fn terminal_token(seed: &Seed) -> [u8; 16] {
+    let mut token = [0; 16];
+    token.copy_from_slice(&seed.bytes("terminal-token")[..16]);
+    token
+}
+
+pub(super) fn cards(setup: &Setup<'_>, people: &[Cast], pki: &Rc<JpkiPki>) -> Result<Vec<Cards>, StageError> {
+    let foreign = match people.iter().any(|p| p.part.certificate == CertificatePart::OtherCa) {
+        true => Some(JpkiPki::foreign(&setup.seed, before(setup.epoch, 1000))?),
+        false => None,
+    };
+    people
+        .iter()
+        .map(|p| {
+            let issuer = match &foreign {
+                Some(foreign) if p.part.certificate == CertificatePart::OtherCa => foreign,
+                _ => pki.as_ref(),
+            };
+            let current = card(&setup.seed, &p.person, p.person.current_certificate(), p.part.certificate, issuer)?;
+            current.borrow_mut().set_pin_tries_left(p.part.pin_tries_left);
+            let previous = match &p.renewed_from {
+                Some(old) => Some(card(&setup.seed, &p.person, old, CertificatePart::Good, pki)?),
+                None => None,
+            };
+            Ok(Cards { current, previous })
+        })
+        .collect()
+}
+
+fn card(
+    seed: &Seed,
+    person: &Person,
+    certificate: &CardCertificate,
+    part: CertificatePart,
+    issuer: &JpkiPki,
+) -> Result<Rc<RefCell<Card>>, StageError> {
+    let key = |number: u64| rsa_key(seed, KeyDomain::Card, certificate.key_index * 2 + number);
+    let (authentication_key, signature_key) = (key(0)?, key(1)?);
+    let code = &person.address.municipality_code;
+    // Romanised names of invented places: their codes.
+    let municipality = Municipality::new(&format!("Pref-{}", &code[..2]), &format!("City-{code}"));
+    let request = |serial: u64, subject_cn: String| CertificateRequest {
+        serial,
+        subject_cn,
+        not_before: certificate.not_before,
+        not_after: certificate.not_after,
+        municipality: municipality.clone(),
+    };
+    let authentication = request(certificate.serial.0, certificate.subject_cn.clone());
+    let mut authentication_certificate = issuer.issue_authentication(&authentication, &authentication_key)?;
+    // 28 characters: the time of issue in JST, then the municipality as in the other certificate.
+    let issued = certificate.not_before.to_zoned(sim::clock::japan()).strftime("%Y%m%d%H%M%S00").to_string();
+    let signature_cn: String = format!("{issued}{code}0000001A").chars().take(28).collect();
+    let holder = HolderAttributes {
+        name: format!("{}　{}", person.name.family, person.name.given),
+        sex: person.sex.code().to_string(),
+        birth: era_date(person.birth),
+        address: format!("{}{}{}", person.address.prefecture, person.address.municipality, person.address.rest),
+    };
+    let signature = request(certificate.signature_serial.0, signature_cn);
+    let signature_certificate = issuer.issue_signature(&signature, &holder, &signature_key)?;
+    let mut keys = (authentication_key, signature_key.clone());
+    match part {
+        CertificatePart::Tampered => tamper(&mut authentication_certificate, &certificate.subject_cn),
+        CertificatePart::SignatureCertificate => {
+            authentication_certificate = signature_certificate.clone();
+            keys.0 = signature_key;
+        }
+        CertificatePart::Unreadable => scramble(&mut authentication_certificate),
+        _ => {}
+    }
+    let mut serial_digits = [0; 8];
+    serial_digits.copy_from_slice(&seed.bytes(&format!("card/{}/{}", person.index, certificate.generation))[..8]);
+    let content = CardContent {
+        authentication_certificate,
+        authentication_ca: issuer.issuing(Purpose::Authentication).der().to_vec(),
+        authentication_key: keys.0,
+        signature_certificate,
+        signature_ca: issuer.issuing(Purpose::Signature).der().to_vec(),
+        signature_key: keys.1,
+        card_key: None,
+        pin: Pin::digits(person.card.pin.reveal())?,
+        signature_password: Pin::password("SHIKAKU1")?,
+        my_number: person.my_number.clone(),
+        attributes: Attributes {
+            name: holder.name,
+            address: holder.address,
+            birth: person.birth,
+            sex: match person.sex {
+                sim::people::Sex::Male => Sex::Male,
+                sim::people::Sex::Female => Sex::Female,
+                sim::people::Sex::Other => Sex::Other,
+            },
+        },
+        card_serial: format!("{:015}", u64::from_be_bytes(serial_digits) % 1_000_000_000_000_000),
+        municipality: code.clone(),
+        expires: person.card.expires,
+        security_code: person.card.security_code.reveal().to_string(),
+        terminal_token: terminal_token(seed),
+    };
+    content.check()?;
+    let stream = seed.stream(&format!("card/{}/{}", person.index, certificate.generation));
+    Ok(Rc::new(RefCell::new(Card::new(content, stream))))
+}
+
+/// Era digit (3 昭和, 4 平成, 5 令和; 2 大正, 1 明治) and YYYYMMDD.
+fn era_date(date: jiff::civil::Date) -> String {
+    use jiff::civil::date as d;
+    let eras = [(d(2019, 5, 1), 5), (d(1989, 1, 8), 4), (d(1926, 12, 25), 3), (d(1912, 7, 30), 2)];
+    let era = eras.iter().find(|(from, _)| *from <= date).map_or(1, |(_, digit)| *digit);
+    format!("{era}{}", date.strftime("%Y%m%d"))
+}
+
+/// Changes the first character of the subject, and nothing else: the certificate can still be read.
+fn tamper(der: &mut [u8], subject: &str) {
+    let place = der.windows(subject.len()).position(|w| w == subject.as_bytes());
+    if let Some(byte) = place.and_then(|i| der.get_mut(i)) {
+        *byte = if *byte == b'A' { b'B' } else { b'A' };
+    }
+}
+
+/// Keeps the outer header, so that the reader finds its length, and nothing that could be read behind it.
+fn scramble(der: &mut [u8]) {
+    der.iter_mut().skip(4).for_each(|b| *b = 0xA5);
+}

@@ -1,0 +1,160 @@
+//! Facilities, their counters, and who comes when.
+
+use super::cards::{Cards, terminal_token};
+use super::people::Cast;
+use super::{DAY, Setup, StageError};
+use crate::file::{AsksAbout, CardPart, DeviationPart, PersonCheckPart, VisitPart};
+use mocks::host::http::Client;
+use mocks::host::tls::ClientTls;
+use mocks::mutants::Mutant;
+use mocks::pki::tls::TlsClient;
+use mocks::roles::card::Pin;
+use mocks::roles::facility::{Deviation, Facility, PersonCheck, Visit};
+use mocks::timing::Work;
+use sim::clock;
+use sim::context::{self, Party};
+use sim::disk::Disk;
+use sim::journal::Event;
+use sim::people::Population;
+use sim::seed::Stream;
+use sim::terms::check::CheckId;
+use sim::terms::identifiers::{FacilityNumber, InsuredIdentifier};
+use sim::terms::roles::{FacilityKind, Zone};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// A facility as it stands before it opens.
+pub(super) struct Counter {
+    pub number: FacilityNumber,
+    pub licensed: bool,
+    pub party: Rc<Party>,
+    pub tls: Rc<ClientTls>,
+    kind: FacilityKind,
+    reader: Rc<Party>,
+    disk: Disk,
+    variant: mocks::design::Variant,
+    mutant: Option<Mutant>,
+    terminal_token: [u8; 16],
+    work: Stream,
+}
+
+impl Counter {
+    /// The facility at work, with its way to the broker.
+    pub fn open(&self, broker: Client) -> Facility {
+        Facility {
+            number: self.number.clone(),
+            kind: self.kind,
+            variant: self.variant,
+            reader: self.reader.clone(),
+            disk: self.disk.clone(),
+            broker,
+            terminal_token: self.terminal_token,
+            mutant: self.mutant,
+            work: Work::new(self.work.clone()),
+            last_signed: RefCell::new(None),
+        }
+    }
+}
+
+/// A visit with its time and its place in the scenario.
+#[derive(Clone)]
+pub(super) struct PlannedVisit {
+    pub at: Duration,
+    pub index: usize,
+    pub person: u64,
+    pub visit: Visit,
+}
+
+impl PlannedVisit {
+    /// Tells the journal, as the testbed, which check is whose.
+    pub fn announce(&self) {
+        let event = Event::Visit { visit: self.index, check: self.visit.check.clone(), person: self.person };
+        context::world().note(clock::now(), event);
+    }
+}
+
+impl Setup<'_> {
+    pub(super) fn counters(&self, population: &Population) -> Result<Vec<Counter>, StageError> {
+        (0..self.scenario.facilities)
+            .map(|i| {
+                let part = self.scenario.facility_part(i);
+                let facility = match part.kind {
+                    Some(kind) => population.facility_of_kind(i, kind),
+                    None => population.facility(i),
+                };
+                let client = TlsClient::Facility { number: facility.number.clone(), name: facility.name.clone() };
+                let identity = self.facility_identity(&client, part.tls_certificate)?;
+                Ok(Counter {
+                    number: facility.number,
+                    licensed: part.licensed,
+                    party: self.party(&format!("facility-{i:06}"), Zone::Facility),
+                    tls: Rc::new(ClientTls::new(identity.as_ref(), &self.trust)?),
+                    kind: facility.kind,
+                    reader: self.party(&format!("reader-{i:06}"), Zone::Reader),
+                    disk: Disk::default(),
+                    variant: self.variant,
+                    mutant: self.mutant,
+                    terminal_token: terminal_token(&self.seed),
+                    work: self.seed.stream(&format!("facility/{i}/work")),
+                })
+            })
+            .collect()
+    }
+}
+
+/// All visits, by facility, in the order of the scenario.
+pub(super) fn visits(setup: &Setup<'_>, people: &[Cast], cards: &[Cards]) -> Vec<Vec<PlannedVisit>> {
+    let mut by_facility: Vec<Vec<PlannedVisit>> = (0..setup.scenario.facilities).map(|_| Vec::new()).collect();
+    for (index, part) in setup.scenario.visits.iter().enumerate() {
+        let facility = part.facility as usize;
+        let check = CheckId::new(facility, by_facility[facility].len());
+        let visit = visit(part, check, people, cards);
+        by_facility[facility].push(PlannedVisit { at: part.at.0, index, person: part.person, visit });
+    }
+    by_facility
+}
+
+fn visit(part: &VisitPart, check: CheckId, people: &[Cast], cards: &[Cards]) -> Visit {
+    let (person, own) = (&people[part.person as usize], &cards[part.person as usize]);
+    let card = match (part.card, &own.previous) {
+        (CardPart::Previous, Some(previous)) => previous.clone(),
+        _ => own.current.clone(),
+    };
+    let pin = |of: &Cast| Pin::typed(of.person.card.pin.reveal());
+    let person_check = match part.person_check {
+        PersonCheckPart::Photo => PersonCheck::Photo { same_person: true },
+        PersonCheckPart::PhotoOfAnother => PersonCheck::Photo { same_person: false },
+        PersonCheckPart::Pin => PersonCheck::Pin(pin(person)),
+        PersonCheckPart::WrongPin => {
+            // Any other four digits.
+            let wrong = if person.person.card.pin.reveal() == "0000" { "0001" } else { "0000" };
+            PersonCheck::Pin(Pin::typed(wrong))
+        }
+    };
+    let deviation = part.deviation.map(|d| match d {
+        DeviationPart::RequestMalformed => Deviation::RequestMalformed,
+        DeviationPart::RequestTooLarge => Deviation::RequestTooLarge,
+        DeviationPart::RequestUnknownField => Deviation::RequestUnknownField,
+        DeviationPart::SignatureMissing => Deviation::SignatureMissing,
+        DeviationPart::SignatureWrong => Deviation::SignatureWrong,
+        DeviationPart::SignatureByAnotherCard => {
+            let other = part.person as usize + 1;
+            Deviation::SignatureByAnotherCard { card: cards[other].current.clone(), pin: pin(&people[other]) }
+        }
+        DeviationPart::ChallengeReused => Deviation::ChallengeReused,
+        DeviationPart::ChallengeStale => Deviation::ChallengeStale { by: Duration::from_secs(61) },
+        DeviationPart::ChallengeInvented => Deviation::ChallengeInvented,
+    });
+    Visit { check, card, person_check, day: DAY, on_record: part.asks_about.and_then(|a| on_record(a, person)), deviation }
+}
+
+/// What the facility has on record of a person, as the story has it.
+fn on_record(asks: AsksAbout, person: &Cast) -> Option<InsuredIdentifier> {
+    let periods = &person.person.insurance;
+    let period = match asks {
+        AsksAbout::CurrentCoverage => periods.last(),
+        AsksAbout::PreviousCoverage => periods.len().checked_sub(2).and_then(|i| periods.get(i)),
+    };
+    period.map(|p| p.insured.clone())
+}

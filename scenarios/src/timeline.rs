@@ -1,0 +1,107 @@
+//! What goes wrong when: carries out a scenario's faults, each at its time, and heals each at its end.
+
+use crate::file::{FaultKind, FaultPart, Scenario, SkewedParty};
+use mocks::roles::jpki::{Behaviour, Jpki};
+use sim::clock::nanos;
+use sim::context::{Party, World};
+use sim::journal::Event;
+use sim::net::turmoil::{Commands, HostCommand};
+use sim::net::{Cut, Links};
+use std::rc::Rc;
+use std::time::Duration;
+
+/// Faults in the order of their moments.
+pub struct Timeline {
+    moments: Vec<Moment>,
+    next: usize,
+    world: Rc<World>,
+    links: Links,
+    commands: Commands,
+    jpki: Rc<Jpki>,
+    broker_party: Rc<Party>,
+    jpki_party: Rc<Party>,
+}
+
+struct Moment {
+    at_ns: u64,
+    begins: bool,
+    fault: FaultPart,
+}
+
+impl Timeline {
+    pub(crate) fn new(
+        scenario: &Scenario,
+        world: Rc<World>,
+        links: Links,
+        commands: Commands,
+        jpki: Rc<Jpki>,
+        broker_party: Rc<Party>,
+        jpki_party: Rc<Party>,
+    ) -> Self {
+        let mut moments: Vec<Moment> = scenario
+            .faults
+            .iter()
+            .flat_map(|f| {
+                let moment = |at: Duration, begins| Moment { at_ns: nanos(at), begins, fault: f.clone() };
+                [moment(f.at.0, true), moment(f.at.0.saturating_add(f.lasts.0), false)]
+            })
+            .collect();
+        moments.sort_by_key(|m| m.at_ns);
+        Timeline { moments, next: 0, world, links, commands, jpki, broker_party, jpki_party }
+    }
+
+    /// Does everything that is due at `now`.
+    pub fn advance(&mut self, now: Duration) {
+        while let Some(moment) = self.moments.get(self.next).filter(|m| m.at_ns <= nanos(now)) {
+            self.next += 1;
+            let what = self.carry_out(moment);
+            self.world.note(moment.at_ns, Event::Fault { what });
+        }
+    }
+
+    fn carry_out(&self, moment: &Moment) -> String {
+        let (begins, until) = (moment.begins, nanos(moment.fault.at.0.saturating_add(moment.fault.lasts.0)));
+        let host = |name: &str| {
+            let command = if begins { HostCommand::Crash(name.into()) } else { HostCommand::Restart(name.into()) };
+            self.commands.send(command);
+            format!("the host `{name}` {}", if begins { "goes down" } else { "starts again" })
+        };
+        let behave = |behaviour, what: &str| {
+            self.jpki.behave(if begins { behaviour } else { Behaviour::Normal });
+            if begins { what.to_string() } else { "JPKI answers normally again".to_string() }
+        };
+        match &moment.fault.does {
+            FaultKind::JpkiDown => host("jpki"),
+            FaultKind::BrokerDown => host("broker"),
+            FaultKind::JpkiSlow { by } => behave(Behaviour::Slow(by.0), &format!("JPKI takes {:?} for each answer", by.0)),
+            FaultKind::JpkiNonsense => behave(Behaviour::Nonsense, "JPKI answers nonsense"),
+            FaultKind::LineCut { facility } => {
+                let side = facility.map_or("facility".to_string(), |f| format!("facility-{f:06}"));
+                if begins {
+                    // Both directions, for the whole time: the link needs to know when it heals.
+                    for (from, to) in [(side.as_str(), "line"), ("line", side.as_str())] {
+                        let (from, to) = (Some(from.to_string()), Some(to.to_string()));
+                        self.links.cut(Cut { from, to, start_ns: moment.at_ns, end_ns: until });
+                    }
+                    format!("the line between `{side}` and the network is cut")
+                } else {
+                    format!("the line between `{side}` and the network stands again")
+                }
+            }
+            FaultKind::ClockAhead { party, by } => {
+                let (party, name) = match party {
+                    SkewedParty::Broker => (&self.broker_party, "broker"),
+                    SkewedParty::Jpki => (&self.jpki_party, "jpki"),
+                };
+                let offset = if begins { i64::try_from(nanos(by.0)).unwrap_or(i64::MAX) } else { 0 };
+                party.skew_clock(offset, 0);
+                format!("the clock of `{name}` is {}", if begins { format!("{:?} ahead", by.0) } else { "right again".into() })
+            }
+        }
+    }
+
+    /// When the last fault has healed.
+    pub fn healed_at(&self) -> Duration {
+        Duration::from_nanos(self.moments.last().map_or(0, |m| m.at_ns))
+    }
+}
