@@ -51,9 +51,8 @@ impl JpkiPki {
 
     fn with_keys(seed: &Seed, created: Timestamp, hierarchy: u64) -> Result<Self, PkiError> {
         let validity = Validity::days(created, AUTHORITY_DAYS);
-        let key = |number: u64| -> Result<PKey<Private>, PkiError> {
-            rsa_key(seed, KeyDomain::Authority, hierarchy * KEYS + number)
-        };
+        let key =
+            |number: u64| -> Result<PKey<Private>, PkiError> { rsa_key(seed, KeyDomain::Authority, hierarchy * KEYS + number) };
         let serial = |number: u64| hierarchy * KEYS + number + 1;
         let root_spec = AuthoritySpec {
             name: Dn::japan().organisation(ORGANISATION).unit("JPKI root"),
@@ -128,12 +127,7 @@ impl JpkiPki {
     }
 
     /// A CRL: of one municipality, or for everything that the authority issued.
-    pub fn crl(
-        &self,
-        purpose: Purpose,
-        municipality: Option<&Municipality>,
-        content: &CrlContent,
-    ) -> Result<Vec<u8>, PkiError> {
+    pub fn crl(&self, purpose: Purpose, municipality: Option<&Municipality>, content: &CrlContent) -> Result<Vec<u8>, PkiError> {
         let point = municipality.map(|m| m.distribution_point(purpose));
         crl::issue(self.authority(purpose), point.as_ref(), content)
     }

@@ -303,8 +303,8 @@ pub(super) fn check_chain(x509: &X509Ref, trusted: &[&CaCertificate], path: Path
 /// certificate ends at 23:59:59 of a birthday, so in that one second OpenSSL is told the second before.
 fn openssl_time(x509: &X509Ref, now: Timestamp) -> i64 {
     let second = now.as_second();
-    let is_last = openssl::asn1::Asn1Time::from_unix(second)
-        .is_ok_and(|at| at.compare(x509.not_after()).is_ok_and(|order| order.is_eq()));
+    let is_last =
+        openssl::asn1::Asn1Time::from_unix(second).is_ok_and(|at| at.compare(x509.not_after()).is_ok_and(|order| order.is_eq()));
     if is_last { second - 1 } else { second }
 }
 

@@ -48,10 +48,7 @@ impl Purpose {
 
     /// The issuing authority's name. All its generations have the same.
     pub fn authority_name(self) -> Dn {
-        Dn::japan()
-            .organisation(ORGANISATION)
-            .unit(self.unit())
-            .unit("Japan Agency for Local Authority Information Systems")
+        Dn::japan().organisation(ORGANISATION).unit(self.unit()).unit("Japan Agency for Local Authority Information Systems")
     }
 
     /// The issuing authority's name in Japanese, for subjectAltName and issuerAltName.

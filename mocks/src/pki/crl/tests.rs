@@ -13,7 +13,11 @@ fn content() -> CrlContent {
         number: 300,
         this_update: at("2026-11-22T15:00:00Z"),
         next_update: at("2026-11-23T15:00:00Z"),
-        revoked: vec![entry(5, None), entry(SERIAL, Some(CrlReason::CertificateHold)), entry(1 << 40, Some(CrlReason::Superseded))],
+        revoked: vec![
+            entry(5, None),
+            entry(SERIAL, Some(CrlReason::CertificateHold)),
+            entry(1 << 40, Some(CrlReason::Superseded)),
+        ],
     }
 }
 
@@ -53,13 +57,8 @@ fn the_list_of_another_municipality_says_nothing() {
     let pki = pki();
     let other = list(&pki, Some(&Municipality::new("Tokyo-to", "Chiyoda-ku")));
     assert_eq!(read(&other, &pki, SERIAL, now()), Err(CrlError::WrongScope));
-    let whole_only = is_revoked(
-        &list(&pki, Some(&kiyose())),
-        pki.issuing(AUTHENTICATION),
-        CertificateSerial(SERIAL),
-        None,
-        now(),
-    );
+    let whole_only =
+        is_revoked(&list(&pki, Some(&kiyose())), pki.issuing(AUTHENTICATION), CertificateSerial(SERIAL), None, now());
     assert_eq!(whole_only, Err(CrlError::WrongScope));
 }
 

@@ -56,7 +56,9 @@ fn every_rank_is_one_pair_and_every_pair_has_one_rank() {
 
 #[test]
 fn a_key_is_sound_and_the_same_for_the_same_seed() {
-    for (domain, index) in [(KeyDomain::Authority, 0), (KeyDomain::Authority, 2015), (KeyDomain::Card, 0), (KeyDomain::Card, 460_319)] {
+    for (domain, index) in
+        [(KeyDomain::Authority, 0), (KeyDomain::Authority, 2015), (KeyDomain::Card, 0), (KeyDomain::Card, 460_319)]
+    {
         let key = rsa_key(&seed(), domain, index).expect("a key");
         assert_eq!(key.bits(), 2048);
         assert!(key.rsa().expect("an RSA key").check_key().expect("a check"));
@@ -70,8 +72,7 @@ fn a_key_is_sound_and_the_same_for_the_same_seed() {
 #[test]
 fn distinct_indices_give_distinct_moduli() {
     let modulus = |domain, index| rsa_key(&seed(), domain, index).expect("a key").rsa().expect("RSA").n().to_vec();
-    let keys: BTreeSet<_> =
-        (0..300).flat_map(|i| [modulus(KeyDomain::Authority, i), modulus(KeyDomain::Card, i)]).collect();
+    let keys: BTreeSet<_> = (0..300).flat_map(|i| [modulus(KeyDomain::Authority, i), modulus(KeyDomain::Card, i)]).collect();
     assert_eq!(keys.len(), 600);
 }
 
@@ -104,6 +105,7 @@ fn rsa_signatures_are_the_same_every_time_and_fit_the_key() {
 #[cfg(feature = "vendored")]
 #[test]
 fn ecdsa_signatures_are_the_same_every_time() {
-    let sign = || KeySigner::new(ec_key(&seed(), "x").expect("a key")).expect("a signer").signature(b"message").expect("a signature");
+    let sign =
+        || KeySigner::new(ec_key(&seed(), "x").expect("a key")).expect("a signer").signature(b"message").expect("a signature");
     assert_eq!(sign(), sign());
 }

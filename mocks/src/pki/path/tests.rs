@@ -88,8 +88,7 @@ fn an_authority_of_another_name_is_untrusted_even_with_the_right_key_identifier(
     };
     let other = Authority::root(&spec, rsa_key(&seed(), KeyDomain::Authority, 2000).expect("a key")).expect("an authority");
     let mut params = authority::params(&Dn::japan().common("X"), 1, spec.validity).expect("parameters");
-    params.custom_extensions =
-        vec![extensions::authority_key_id(pki.issuing(Purpose::Authentication)).expect("an extension")];
+    params.custom_extensions = vec![extensions::authority_key_id(pki.issuing(Purpose::Authentication)).expect("an extension")];
     let der = other.issue(&params, &SubjectKey::new(&card_key()).expect("a key")).expect("a certificate");
     assert_eq!(fault(&der, &pki.trust()), CertificateFault::Untrusted);
 }
