@@ -22,7 +22,7 @@ fn lookup(status: CertStatus) -> impl Fn(CertificateSerial) -> CertStatus {
 }
 
 fn asked(question: &Question<'_>) -> Vec<u8> {
-    request(question).expect("a request")
+    super::request(question).expect("a request")
 }
 
 fn answered(pki: &JpkiPki, status: CertStatus) -> Vec<u8> {

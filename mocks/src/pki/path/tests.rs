@@ -175,6 +175,16 @@ fn everything_made_twice_from_one_seed_is_the_same_bytes() {
 }
 
 #[test]
+fn the_bytes_are_the_same_in_every_process_and_with_every_openssl() {
+    let pki = pki();
+    let signature = pki.issue_signature(&request(), &holder(), &card_key()).expect("a certificate");
+    let all = [pki.root().der(), pki.responder().certificate(), &certificate(&pki), &signature].concat();
+    let digest = data_encoding::HEXLOWER.encode(&openssl::sha::sha256(&all));
+    // Whoever changes what a certificate says changes this too; nothing else may.
+    assert_eq!(digest, "8293bbfc5ffcc60b2186a7bd4679ae1a2486c8b1da2cd7f526d85cb58f3e5cdd");
+}
+
+#[test]
 fn an_authentication_certificate_has_the_profile_and_the_size_of_a_real_one() {
     let der = certificate(&pki());
     assert!((1_400..1_650).contains(&der.len()), "{} bytes", der.len());
