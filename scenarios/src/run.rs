@@ -5,10 +5,10 @@ use crate::stage::{Stage, StageError, epoch};
 use mocks::design::Variant;
 use mocks::mutants::Mutant;
 use sim::determinism;
+use sim::ground::Ground;
 use sim::journal::{Entry, Event};
 use sim::log::JournalLog;
 use sim::net::turmoil::SimulationError;
-use sim::people::Person;
 use sim::seed::Seed;
 use sim::terms::check::{CheckId, Step};
 use sim::terms::outcome::{OutcomeClass, OutcomeCode};
@@ -33,7 +33,7 @@ pub struct Played {
     pub wire_bytes: u64,
     /// Virtual time from the start to the last outcome.
     pub virtual_time: Duration,
-    pub people: Vec<Person>,
+    pub ground: Ground,
     pub visits: Vec<VisitResult>,
     /// From step ④ to the end of the check, for each check that came so far, in nanoseconds and in the order of the checks.
     pub waits_ns: Vec<u64>,
@@ -138,7 +138,7 @@ fn simulate(scenario: &Scenario, order: &Order, seed: Seed, tool: &str) -> Resul
     let visits =
         visits.map(|(visit, (part, found))| VisitResult { visit, person: part.person, expected: part.expect, found }).collect();
     let (steps, waits_ns) = measure(&entries);
-    Ok(Played { entries, journal_sha256, wire_sha256, wire_bytes, virtual_time, people: stage.people, visits, waits_ns, steps })
+    Ok(Played { entries, journal_sha256, wire_sha256, wire_bytes, virtual_time, ground: stage.ground, visits, waits_ns, steps })
 }
 
 /// Counts steps and measures waits, from the journal.

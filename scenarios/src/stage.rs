@@ -25,13 +25,15 @@ use mocks::roles::number_authority::NumberAuthority;
 use sim::clock;
 use sim::context::{self, Party, World};
 use sim::disk::Disk;
+use sim::ground::{Ground, Resident};
 use sim::journal::Keep;
 use sim::net::turmoil::{Simulation, TurmoilNetwork};
 use sim::net::{Endpoint, LinkSpec, Links, Network};
-use sim::people::{Person, Population, PopulationError, jst};
+use sim::people::{Population, PopulationError, jst};
 use sim::sample::Distribution;
 use sim::seed::Seed;
-use sim::terms::identifiers::CertificateSerial;
+use sim::terms::identifiers::{CertificateSerial, InstitutionCode};
+use sim::terms::messages::FIELD_MEDICAL_INSURANCE;
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::Zone;
 use std::cell::{Cell, RefCell};
@@ -86,7 +88,7 @@ pub enum StageError {
 pub struct Stage {
     pub simulation: Simulation,
     pub world: Rc<World>,
-    pub people: Vec<Person>,
+    pub ground: Ground,
     /// By visit, what came of it.
     pub outcomes: Rc<RefCell<Vec<Option<OutcomeCode>>>>,
     pub timeline: Timeline,
@@ -176,7 +178,7 @@ impl Stage {
 
         let jpki_party = setup.party("jpki", Zone::Jpki);
         let broker_party = setup.party("broker", Zone::Broker);
-        setup.number_authority(&mut simulation, &people)?;
+        let codes = setup.number_authority(&mut simulation, &people)?;
         let jpki = setup.jpki(&mut simulation, &jpki_party, &pki, &people)?;
         setup.insurers(&mut simulation, &population, &people)?;
         let counters = setup.counters(&population)?;
@@ -187,7 +189,9 @@ impl Stage {
         setup.facilities(&mut simulation, counters, visits, &outcomes)?;
 
         let timeline = Timeline::new(scenario, world.clone(), links, simulation.commands(), jpki, broker_party, jpki_party);
-        Ok(Stage { simulation, world, people: people.into_iter().map(|p| p.person).collect(), outcomes, timeline })
+        let residents = people.into_iter().zip(codes);
+        let people = residents.map(|(p, institution_code)| Resident { person: p.person, institution_code }).collect();
+        Ok(Stage { simulation, world, ground: Ground { day: DAY, people }, outcomes, timeline })
     }
 }
 
@@ -197,9 +201,15 @@ pub fn epoch() -> jiff::Timestamp {
 }
 
 impl Setup<'_> {
-    fn number_authority(&self, simulation: &mut Simulation, people: &[people::Cast]) -> Result<(), StageError> {
+    fn number_authority(
+        &self,
+        simulation: &mut Simulation,
+        people: &[people::Cast],
+    ) -> Result<Vec<Option<InstitutionCode>>, StageError> {
         let mut authority = NumberAuthority::new(&self.seed);
         people.iter().for_each(|p| authority.register(&p.person));
+        let code = |p: &people::Cast| authority.code(FIELD_MEDICAL_INSURANCE, &p.person.resident_code);
+        let codes = people.iter().map(code).collect();
         let (authority, tls) = (Rc::new(authority), self.server("number-authority")?);
         let (net, world, party) = (self.net.clone(), self.world.clone(), self.party("number-authority", Zone::NumberAuthority));
         simulation.host(
@@ -210,7 +220,7 @@ impl Setup<'_> {
                 context::within(world.clone(), party.clone(), ended(serving))
             },
         );
-        Ok(())
+        Ok(codes)
     }
 
     fn jpki(

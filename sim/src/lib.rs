@@ -8,6 +8,7 @@ pub mod clock;
 pub mod context;
 pub mod determinism;
 pub mod disk;
+pub mod ground;
 pub mod journal;
 pub mod log;
 pub mod net;
