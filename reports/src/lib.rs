@@ -1,1 +1,5 @@
+//! The telling: results as documents and as text. Reads results only; runs nothing and judges nothing.
 
+pub mod human;
+pub mod latency;
+pub mod results;

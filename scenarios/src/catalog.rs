@@ -48,5 +48,10 @@ files! {
 
 /// The `core` suite.
 pub fn core() -> Result<Vec<Scenario>, FileError> {
-    CORE.iter().map(|(name, text)| Scenario::read(&format!("{name}.toml"), text)).collect()
+    let read = |(name, text): &(&str, &str)| {
+        let mut scenario = Scenario::read(&format!("{name}.toml"), text)?;
+        scenario.source = name.to_string();
+        Ok(scenario)
+    };
+    CORE.iter().map(read).collect()
 }

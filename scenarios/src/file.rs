@@ -17,6 +17,9 @@ pub struct Scenario {
     /// The file's name without `.toml`; not a key of the file.
     #[serde(skip)]
     pub name: String,
+    /// How to name the scenario on the command line: the built-in name, or the file as given; not a key of the file.
+    #[serde(skip)]
+    pub source: String,
     pub title: Title,
     /// What happens, in the seed's step numbers ① to ⑦.
     pub story: String,
@@ -323,6 +326,7 @@ impl Scenario {
             toml::from_str(text).map_err(|e| at(e.span().map_or(0, |s| s.start), e.message().to_string()))?;
         let stem = std::path::Path::new(file).file_stem().map(|s| s.to_string_lossy().into_owned());
         scenario.name = stem.unwrap_or_default();
+        scenario.source = file.to_string();
         match scenario.fault_in() {
             None => Ok(scenario),
             // Cross-checks speak of the whole; their message says where.

@@ -12,3 +12,4 @@ mod timeline;
 
 pub use mocks::design::Variant;
 pub use mocks::mutants::Mutant;
+pub use mocks::openssl_version;

@@ -33,6 +33,8 @@ pub struct Played {
     pub wire_bytes: u64,
     /// Virtual time from the start to the last outcome.
     pub virtual_time: Duration,
+    /// How long the run took on this machine. In no journal and no digest.
+    pub wall_time: Duration,
     pub ground: Ground,
     pub visits: Vec<VisitResult>,
     /// From step ④ to the end of the check, for each check that came so far, in nanoseconds and in the order of the checks.
@@ -83,12 +85,20 @@ const AFTER_LAST: Duration = Duration::from_secs(180);
 
 /// Plays one scenario. The name of a run in every journal and result is its scenario's, variant's and seed's.
 pub fn play(scenario: &Scenario, order: &Order, tool: &str) -> Result<Played, RunError> {
+    let started = now();
     let (scenario, order, tool) = (scenario.clone(), order.clone(), tool.to_string());
     // The standard library draws the keys of its hash maps once per thread, so every run has a new one.
     let name = format!("run {}", scenario.name);
     let thread = std::thread::Builder::new().name(name).stack_size(16 << 20);
     let running = thread.spawn(move || on_this_thread(&scenario, &order, &tool)).map_err(RunError::Thread)?;
-    running.join().unwrap_or_else(|panic| Err(RunError::Panicked(message(panic.as_ref()))))
+    let mut played = running.join().unwrap_or_else(|panic| Err(RunError::Panicked(message(panic.as_ref()))))?;
+    played.wall_time = started.elapsed();
+    Ok(played)
+}
+
+#[allow(clippy::disallowed_methods, reason = "the time that a run takes on this machine is told beside its results")]
+fn now() -> std::time::Instant {
+    std::time::Instant::now()
 }
 
 fn message(panic: &(dyn std::any::Any + Send)) -> String {
@@ -138,7 +148,8 @@ fn simulate(scenario: &Scenario, order: &Order, seed: Seed, tool: &str) -> Resul
     let visits =
         visits.map(|(visit, (part, found))| VisitResult { visit, person: part.person, expected: part.expect, found }).collect();
     let (steps, waits_ns) = measure(&entries);
-    Ok(Played { entries, journal_sha256, wire_sha256, wire_bytes, virtual_time, ground: stage.ground, visits, waits_ns, steps })
+    let (ground, wall_time) = (stage.ground, Duration::ZERO);
+    Ok(Played { entries, journal_sha256, wire_sha256, wire_bytes, virtual_time, wall_time, ground, visits, waits_ns, steps })
 }
 
 /// Counts steps and measures waits, from the journal.

@@ -1,0 +1,49 @@
+//! Exit codes. They are part of the interface: CI relies on them.
+
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: everything held.
+    Held,
+    /// 1: a rule or an expectation was broken.
+    Broken,
+    /// 2: bad usage or bad input.
+    Usage,
+    /// 3: two runs of one seed differed.
+    Differed,
+    /// 4: a run could not finish.
+    Unfinished,
+}
+
+/// The same for `--help`.
+pub const HELP: &str = "\
+Exit codes:
+  0  everything held
+  1  a rule or an expectation was broken
+  2  bad usage or bad input
+  3  two runs of one seed differed
+  4  a run could not finish";
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(match exit {
+            Exit::Held => 0,
+            Exit::Broken => 1,
+            Exit::Usage => 2,
+            Exit::Differed => 3,
+            Exit::Unfinished => 4,
+        })
+    }
+}
+
+/// What the user gave cannot be used. The message says what, where and what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct UsageError(pub String);
+
+/// A [`UsageError`] as the error of a command.
+pub fn usage(message: impl Into<String>) -> anyhow::Error {
+    UsageError(message.into()).into()
+}

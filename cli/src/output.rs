@@ -1,0 +1,21 @@
+//! Results go to stdout, everything else to stderr.
+
+use std::io::{self, Write};
+
+/// Writes to stdout.
+pub fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = anstream::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Says on stderr what went wrong. If stderr is gone too, there is nobody to tell.
+pub fn complain(error: &anyhow::Error) {
+    let _ = writeln!(anstream::stderr().lock(), "error: {error:#}");
+}
+
+/// Whether whoever read stdout has gone away, as `head` does: not an error.
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+}

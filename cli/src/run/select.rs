@@ -1,0 +1,115 @@
+//! What the user wants to have run.
+
+use crate::exit::usage;
+use scenarios::file::Scenario;
+use scenarios::{Mutant, Variant, catalog};
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+
+/// Reads `A..B`.
+pub fn seeds(text: &str) -> Result<RangeInclusive<u64>, String> {
+    let wrong = || format!("`{text}` is not a range of seeds such as 1..100");
+    let (first, last) = text.split_once("..").ok_or_else(wrong)?;
+    let last = last.strip_prefix('=').unwrap_or(last);
+    let (first, last): (u64, u64) = (first.parse().map_err(|_| wrong())?, last.parse().map_err(|_| wrong())?);
+    if first > last {
+        return Err(format!("the range {first}..{last} is empty: its first seed is the larger one"));
+    }
+    Ok(first..=last)
+}
+
+/// The scenarios of `what`, or of the suite if nothing is named.
+pub fn scenarios(what: &[String], suite: &str, filter: Option<&str>) -> anyhow::Result<Vec<Scenario>> {
+    if suite != "core" {
+        return Err(usage(format!("there is no suite called `{suite}`; there is `core`")));
+    }
+    let core = catalog::core()?;
+    let mut chosen = match what {
+        [] => core,
+        names => {
+            let mut chosen = Vec::new();
+            for name in names {
+                chosen.extend(named(name, &core)?);
+            }
+            chosen
+        }
+    };
+    if let Some(text) = filter {
+        chosen.retain(|s| s.name.contains(text));
+        if chosen.is_empty() {
+            return Err(usage(format!("no scenario's name contains `{text}`: see `shikaku run --list`")));
+        }
+    }
+    Ok(chosen)
+}
+
+/// A built-in scenario, a file, or all files of a folder.
+fn named(name: &str, core: &[Scenario]) -> anyhow::Result<Vec<Scenario>> {
+    if let Some(built_in) = core.iter().find(|s| s.name == name) {
+        return Ok(vec![built_in.clone()]);
+    }
+    let path = Path::new(name);
+    if path.is_dir() {
+        let files = toml_files(path)?;
+        if files.is_empty() {
+            return Err(usage(format!("there is no .toml file in the folder `{name}`")));
+        }
+        return files.iter().map(|f| read(f)).collect();
+    }
+    if path.is_file() {
+        return Ok(vec![read(path)?]);
+    }
+    let near = core.iter().map(|s| (strsim::jaro_winkler(&s.name, name), &s.name));
+    let hint = match near.filter(|(likeness, _)| *likeness > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)) {
+        Some((_, near)) => format!("; did you mean `{near}`?"),
+        None => ": see `shikaku run --list`".to_string(),
+    };
+    Err(usage(format!("`{name}` is no file, no folder and no built-in scenario{hint}")))
+}
+
+fn toml_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let unreadable = |e: std::io::Error| usage(format!("the folder `{}` cannot be read: {e}", folder.display()));
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|e| e == "toml") {
+            files.push(path);
+        }
+    }
+    // The order in which a folder is read differs between machines.
+    files.sort();
+    Ok(files)
+}
+
+fn read(file: &Path) -> anyhow::Result<Scenario> {
+    let name = file.display().to_string();
+    let text = std::fs::read_to_string(file).map_err(|e| usage(format!("{name}: cannot be read: {e}")))?;
+    Scenario::read(&name, &text).map_err(|e| usage(e.to_string()))
+}
+
+pub fn variants(names: &[String]) -> anyhow::Result<Vec<Variant>> {
+    let all: Vec<&str> = Variant::ALL.iter().map(|v| v.name()).collect();
+    let find = |n: &String| {
+        Variant::parse(n).ok_or_else(|| usage(format!("there is no variant called `{n}`; there are {}", all.join(" and "))))
+    };
+    names.iter().map(find).collect()
+}
+
+pub fn mutant(name: &str) -> anyhow::Result<Mutant> {
+    Mutant::parse(name).ok_or_else(|| usage(format!("there is no mutant called `{name}`: see `shikaku run --list-mutants`")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_of_seeds_include_both_ends() {
+        assert_eq!(seeds("1..3"), Ok(1..=3));
+        assert_eq!(seeds("1..=3"), Ok(1..=3));
+        assert_eq!(seeds("5..5"), Ok(5..=5));
+        for wrong in ["", "1", "..", "1..", "a..b", "-1..3", "3..1"] {
+            assert!(seeds(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What is told of runs, scenarios and mutants.
+
+use super::judge;
+use crate::exit::Exit;
+use crate::output;
+use reports::latency::percentiles;
+use reports::results::{Checks, Expectation, RuleOutcome, Run, RunOutcome};
+use scenarios::file::Scenario;
+use scenarios::run::{Order, Played, RunError};
+use scenarios::{Mutant, Variant};
+use sim::journal::{first_difference, write_line};
+use sim::terms::outcome::OutcomeClass;
+use std::time::Duration;
+
+/// A run that was played to its end.
+pub fn run(scenario: &Scenario, order: &Order, played: &Played) -> Run {
+    let expectations: Vec<Expectation> = played
+        .visits
+        .iter()
+        .map(|v| {
+            let facility = scenario.visits.get(v.visit).map_or(0, |p| p.facility);
+            let found = v.found.map_or("it did not end".to_string(), |f| format!("it ended in `{f}`"));
+            Expectation {
+                what: format!("visit {} (person {}, facility {facility}) ends in `{}`", v.visit, v.person, v.expected),
+                held: v.held(),
+                detail: found,
+            }
+        })
+        .collect();
+    let rules = judge::rules(played);
+    let broken = expectations.iter().any(|e| !e.held) || rules.iter().any(|r| r.outcome == RuleOutcome::Broken);
+    Run {
+        scenario: scenario.name.clone(),
+        variant: order.variant.name().into(),
+        seed: order.seed,
+        outcome: if broken { RunOutcome::Broken } else { RunOutcome::Passed },
+        error: None,
+        checks: Checks {
+            started: played.visits.len() as u64,
+            in_force: played.count(OutcomeClass::InForce),
+            not_in_force: played.count(OutcomeClass::NotInForce),
+            refused: played.count(OutcomeClass::Refused),
+            indeterminate: played.count(OutcomeClass::Indeterminate),
+        },
+        expectations,
+        rules,
+        latency_ms: percentiles(&played.waits_ns),
+        steps: played.steps.iter().map(|(s, n)| (s.number().to_string(), *n)).collect(),
+        journal_sha256: played.journal_sha256.clone(),
+        wire_sha256: played.wire_sha256.clone(),
+        virtual_s: seconds(played.virtual_time),
+        wall_s: seconds(played.wall_time),
+        replay: replay(scenario, order),
+    }
+}
+
+/// A run that ended before its end.
+pub fn unfinished(scenario: &Scenario, order: &Order, error: &RunError) -> Run {
+    Run {
+        scenario: scenario.name.clone(),
+        variant: order.variant.name().into(),
+        seed: order.seed,
+        outcome: RunOutcome::Unfinished,
+        error: Some(error.to_string()),
+        checks: Checks::default(),
+        expectations: Vec::new(),
+        rules: Vec::new(),
+        latency_ms: None,
+        steps: (1..=7).map(|s| (s.to_string(), 0)).collect(),
+        journal_sha256: String::new(),
+        wire_sha256: String::new(),
+        virtual_s: 0.0,
+        wall_s: 0.0,
+        replay: replay(scenario, order),
+    }
+}
+
+/// Milliseconds are enough for people, and keep the document short.
+pub fn seconds(time: Duration) -> f64 {
+    time.as_millis() as f64 / 1000.0
+}
+
+fn replay(scenario: &Scenario, order: &Order) -> String {
+    let mutant = order.mutant.map_or(String::new(), |m| format!(" --mutant {}", m.name()));
+    format!("shikaku run {} --variant {} --seed {}{mutant}", scenario.source, order.variant, order.seed)
+}
+
+/// Compares two runs of one order, and says in `run` where they first differ.
+pub fn compare(run: &mut Run, one: &Played, other: &Played) {
+    if one.journal_sha256 == other.journal_sha256 && one.wire_sha256 == other.wire_sha256 {
+        return;
+    }
+    let show = |entry: Option<&sim::journal::Entry>| match entry {
+        Some(entry) => {
+            let mut line = Vec::new();
+            write_line(entry, &mut line);
+            String::from_utf8_lossy(&line).trim_end().to_string()
+        }
+        None => "(the journal has ended)".to_string(),
+    };
+    run.outcome = RunOutcome::Differed;
+    run.error = Some(match first_difference(&one.entries, &other.entries) {
+        Some((i, a, b)) => format!("two runs of one seed differ at journal entry {i}:\n    {}\n    {}", show(a), show(b)),
+        None => "two runs of one seed have different digests and equal journals".into(),
+    });
+}
+
+/// `--list`.
+pub fn list(scenarios: &[Scenario], variants: &[Variant], json: bool) -> anyhow::Result<Exit> {
+    let wanted = |s: &Scenario| -> Vec<&'static str> {
+        s.variants.iter().filter(|v| variants.is_empty() || variants.contains(v)).map(|v| v.name()).collect()
+    };
+    let text = if json {
+        let all: Vec<_> = scenarios
+            .iter()
+            .map(|s| {
+                let (ja, en) = (&s.title.ja, &s.title.en);
+                serde_json::json!({ "scenario": s.name, "title": { "ja": ja, "en": en }, "story": s.story.trim(), "variants": wanted(s) })
+            })
+            .collect();
+        serde_json::to_string_pretty(&all)? + "\n"
+    } else {
+        let width = scenarios.iter().map(|s| s.name.len()).max().unwrap_or(0);
+        let line = |s: &Scenario| format!("{:<width$}  {} ({}) [{}]\n", s.name, s.title.en, s.title.ja, wanted(s).join(", "));
+        scenarios.iter().filter(|s| !wanted(s).is_empty()).map(line).collect()
+    };
+    output::print(&text)?;
+    Ok(Exit::Held)
+}
+
+/// `--list-mutants`.
+pub fn list_mutants(json: bool) -> anyhow::Result<Exit> {
+    let text = if json {
+        let all: Vec<_> = Mutant::ALL.iter().map(|m| serde_json::json!({ "mutant": m.name(), "what": m.describe() })).collect();
+        serde_json::to_string_pretty(&all)? + "\n"
+    } else {
+        let width = Mutant::ALL.iter().map(|m| m.name().len()).max().unwrap_or(0);
+        Mutant::ALL.iter().map(|m| format!("{:<width$}  {}\n", m.name(), m.describe())).collect()
+    };
+    output::print(&text)?;
+    Ok(Exit::Held)
+}

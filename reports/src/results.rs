@@ -1,0 +1,167 @@
+//! The result document: what `shikaku run --format json` prints and `--out` keeps as `results.json`. Its JSON Schema is made of
+//! these types and stands in `docs/schema/results.schema.json`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The value of [`Results::schema`]. It changes when a reader of older documents would misread a newer one.
+pub const SCHEMA: &str = "shikaku/results/v1";
+
+/// The results of one call of `shikaku run`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Results {
+    /// `shikaku/results/v1`.
+    pub schema: String,
+    /// `shikaku`.
+    pub tool: String,
+    /// Version of the tool.
+    pub version: String,
+    /// The OpenSSL that was linked. Bytes on the wires depend on it.
+    pub openssl: String,
+    /// The seed, or the first of a range.
+    pub seed: u64,
+    /// The last seed of the range; the same as `seed` if only one was run.
+    pub last_seed: u64,
+    /// The party that was broken on purpose, if one was.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub mutant: Option<String>,
+    /// In the order of seeds, scenarios and variants, whatever the order in which they ended.
+    pub runs: Vec<Run>,
+}
+
+/// How a run ended. The worst that was found counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunOutcome {
+    /// Every expectation and every rule held.
+    Passed,
+    /// An expectation or a rule did not hold.
+    Broken,
+    /// Two runs of the same seed differed.
+    Differed,
+    /// The run could not finish.
+    Unfinished,
+}
+
+/// One scenario in one variant from one seed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    pub scenario: String,
+    pub variant: String,
+    pub seed: u64,
+    pub outcome: RunOutcome,
+    /// Why the run could not finish, or where two runs differed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub error: Option<String>,
+    pub checks: Checks,
+    pub expectations: Vec<Expectation>,
+    pub rules: Vec<RuleResult>,
+    /// From the request (step ④) to the recorded outcome, of all checks that came so far. `null` if none did.
+    pub latency_ms: Option<LatencyMs>,
+    /// How many checks reached each of the steps ① to ⑦; the keys are `1` to `7`.
+    pub steps: BTreeMap<String, u64>,
+    /// SHA-256 over the journal's lines, as they stand in the file that `--out` writes.
+    pub journal_sha256: String,
+    /// SHA-256 over all bytes on all simulated wires, with their times.
+    pub wire_sha256: String,
+    /// Simulated seconds.
+    pub virtual_s: f64,
+    /// Seconds that the run took on this machine: the only field that differs between two runs of one seed.
+    pub wall_s: f64,
+    /// The command that runs this again.
+    pub replay: String,
+}
+
+/// How the checks of a run ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Checks {
+    pub started: u64,
+    pub in_force: u64,
+    pub not_in_force: u64,
+    pub refused: u64,
+    pub indeterminate: u64,
+}
+
+/// Something that the scenario says must come of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Expectation {
+    pub what: String,
+    pub held: bool,
+    pub detail: String,
+}
+
+/// What became of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RuleOutcome {
+    Held,
+    Broken,
+    /// Nothing happened that the rule speaks of. That is not the same as held.
+    NotTested,
+}
+
+/// A rule and what it found in a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RuleResult {
+    pub id: String,
+    pub outcome: RuleOutcome,
+    /// How many times the rule had something to look at.
+    pub evaluated: u64,
+    pub findings: Vec<Finding>,
+}
+
+/// One place at which a rule did not hold. It never repeats a secret value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    pub what: String,
+    /// The party at which it was found.
+    pub host: String,
+    pub zone: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub check: Option<String>,
+    /// Index of the person concerned.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub person: Option<u64>,
+    /// Where in the entry: head, body, byte offset.
+    pub place: String,
+    /// In which spelling a value was found.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub spelling: Option<String>,
+    /// First and last journal entry (`seq`) concerned.
+    pub entries: (u64, u64),
+}
+
+/// Percentiles in milliseconds, each the smallest wait that this share of the checks did not exceed.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LatencyMs {
+    pub p50: f64,
+    pub p90: f64,
+    pub p99: f64,
+    pub p999: f64,
+    pub max: f64,
+}
+
+impl Results {
+    /// The worst outcome of all runs.
+    pub fn outcome(&self) -> RunOutcome {
+        self.runs.iter().map(|r| r.outcome).max().unwrap_or(RunOutcome::Passed)
+    }
+
+    /// The document, indented, with a line feed at its end.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
+    }
+}
+
+/// The JSON Schema of [`Results`] (2020-12), with a line feed at its end.
+pub fn json_schema() -> Result<String, serde_json::Error> {
+    Ok(serde_json::to_string_pretty(&schemars::schema_for!(Results))? + "\n")
+}
