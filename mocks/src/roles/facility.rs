@@ -35,7 +35,7 @@ pub use deviation::Deviation;
 pub use reception::{ReceptionRecord, STORE};
 
 /// How often a request is sent before the facility gives up, when no answer comes.
-const ATTEMPTS: usize = 2;
+const ATTEMPTS: usize = 3;
 const PAUSE: Duration = Duration::from_millis(1500);
 
 /// How staff make sure that the person is the card's holder.
