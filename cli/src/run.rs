@@ -50,7 +50,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "NAME")]
     variant: Vec<String>,
     /// The seed that everything is drawn from
-    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "seeds")]
+    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "seeds", allow_negative_numbers = true)]
     seed: u64,
     /// Every seed from A to B, both included
     #[arg(long, value_name = "A..B", value_parser = select::seeds)]

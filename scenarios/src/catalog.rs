@@ -55,3 +55,25 @@ pub fn core() -> Result<Vec<Scenario>, FileError> {
     };
     CORE.iter().map(read).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_file_of_the_folder_is_in_the_suite_and_can_be_read() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/core");
+        let files: BTreeSet<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|e| e.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+            .collect();
+        let table: BTreeSet<String> = CORE.iter().map(|(name, _)| name.to_string()).collect();
+        assert_eq!(files, table, "a scenario file and the table in catalog.rs do not agree");
+        let scenarios = core().unwrap_or_else(|e| panic!("{e}"));
+        assert!(scenarios.len() >= 20);
+        for s in scenarios {
+            assert!(!s.title.ja.is_empty() && !s.title.en.is_empty() && !s.story.trim().is_empty(), "{}", s.name);
+        }
+    }
+}

@@ -35,6 +35,8 @@ pub struct Played {
     pub virtual_time: Duration,
     /// How long the run took on this machine. In no journal and no digest.
     pub wall_time: Duration,
+    /// How much of that went into setting the scenario up: people, keys, certificates, cards.
+    pub setup_time: Duration,
     pub ground: Ground,
     pub visits: Vec<VisitResult>,
     /// From step ④ to the end of the check, for each check that came so far, in nanoseconds and in the order of the checks.
@@ -114,7 +116,9 @@ fn on_this_thread(scenario: &Scenario, order: &Order, tool: &str) -> Result<Play
 }
 
 fn simulate(scenario: &Scenario, order: &Order, seed: Seed, tool: &str) -> Result<Played, RunError> {
+    let setting_up = now();
     let mut stage = Stage::build(scenario, order.variant, seed, order.mutant)?;
+    let setup_time = setting_up.elapsed();
     stage.world.note(
         0,
         Event::Run {
@@ -148,8 +152,21 @@ fn simulate(scenario: &Scenario, order: &Order, seed: Seed, tool: &str) -> Resul
     let visits =
         visits.map(|(visit, (part, found))| VisitResult { visit, person: part.person, expected: part.expect, found }).collect();
     let (steps, waits_ns) = measure(&entries);
+    // How long all of it took is known when the thread has ended.
     let (ground, wall_time) = (stage.ground, Duration::ZERO);
-    Ok(Played { entries, journal_sha256, wire_sha256, wire_bytes, virtual_time, wall_time, ground, visits, waits_ns, steps })
+    Ok(Played {
+        entries,
+        journal_sha256,
+        wire_sha256,
+        wire_bytes,
+        virtual_time,
+        wall_time,
+        setup_time,
+        ground,
+        visits,
+        waits_ns,
+        steps,
+    })
 }
 
 /// Counts steps and measures waits, from the journal.

@@ -172,7 +172,7 @@ where
     F: Future<Output = ()> + 'static,
 {
     // The handle is not needed: the host's end is the task's.
-    let _ = tokio::task::spawn_local(within(world.clone(), party.clone(), future));
+    drop(tokio::task::spawn_local(within(world.clone(), party.clone(), future)));
 }
 
 /// Starts a task of the same party at the same exact time. Awaiting the handle takes over the exact time at which it ended.

@@ -140,3 +140,28 @@ pub fn list_mutants(json: bool) -> anyhow::Result<Exit> {
     output::print(&text)?;
     Ok(Exit::Held)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scenarios::catalog;
+    use scenarios::run::play;
+
+    #[test]
+    fn two_runs_that_differ_are_told_apart_at_their_first_difference() {
+        let all = catalog::core().unwrap();
+        let index = all.iter().position(|s| s.name == "borrowed-card").unwrap();
+        let scenario = &all[index];
+        let order = |seed| Order { scenario: index, variant: Variant::Certificate, seed, mutant: None };
+        let (one, again, other) = (order(1), order(1), order(2));
+        let [one_played, again, other] = [&one, &again, &other].map(|o| play(scenario, o, "test").unwrap());
+        let mut same = run(scenario, &one, &one_played);
+        compare(&mut same, &one_played, &again);
+        assert_eq!((same.outcome, &same.error), (RunOutcome::Passed, &None));
+        let mut differing = run(scenario, &one, &one_played);
+        compare(&mut differing, &one_played, &other);
+        assert_eq!(differing.outcome, RunOutcome::Differed);
+        let told = differing.error.unwrap();
+        assert!(told.starts_with("two runs of one seed differ at journal entry 0:\n    {\"seq\":0"), "{told}");
+    }
+}

@@ -110,7 +110,7 @@ impl Jpki {
 
     /// Status of a serial number in the register.
     fn status(&self, serial: CertificateSerial) -> CertStatus {
-        self.register.borrow().get(&serial).map_or(CertStatus::Unknown, |r| r.status.clone())
+        self.register.borrow().get(&serial).map_or(CertStatus::Unknown, |r| r.status)
     }
 
     /// The code that belongs to a certificate: none if it is not registered or its holder has none. The status does not

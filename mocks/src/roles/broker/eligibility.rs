@@ -151,7 +151,7 @@ mod tests {
             },
             since,
             until,
-            end_reason: until.map(|_| EndReason::OtherInsurance),
+            end_reason: until.map(|_| EndReason::InsuredElsewhere),
             copayment_percent: 30,
             relationship: Relationship::Insured,
         }

@@ -1,0 +1,130 @@
+//! `shikaku run` from outside: the document, the journals, the exit codes, and the same bytes whatever surrounds the process.
+
+use assert_cmd::Command;
+use reports::results::{Results, RuleOutcome, Run, RunOutcome};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+fn shikaku() -> Command {
+    Command::cargo_bin("shikaku").unwrap()
+}
+
+/// Runs and reads stdout as exactly one document.
+fn results(args: &[&str], environment: &[(&str, &str)]) -> (i32, Results) {
+    let output = shikaku().arg("run").args(args).args(["--format", "json"]).envs(environment.iter().copied()).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let results = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {text}"));
+    (output.status.code().unwrap(), results)
+}
+
+fn digests(results: &Results) -> BTreeMap<(String, String), (String, String)> {
+    let key = |r: &Run| (r.scenario.clone(), r.variant.clone());
+    results.runs.iter().map(|r| (key(r), (r.journal_sha256.clone(), r.wire_sha256.clone()))).collect()
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_and_another_seed_gives_others() {
+    let (code, tokyo) = results(&["--seed", "7", "--jobs", "1"], &[("TZ", "Asia/Tokyo"), ("LANG", "C")]);
+    assert_eq!(code, 0);
+    let (_, utc) = results(&["--seed", "7", "--jobs", "2"], &[("TZ", "UTC"), ("LANG", "ja_JP.UTF-8")]);
+    let (_, other) = results(&["--seed", "8"], &[]);
+    let (tokyo, utc, other) = (digests(&tokyo), digests(&utc), digests(&other));
+    assert!(tokyo.len() >= 20);
+    assert_eq!(tokyo, utc);
+    for (run, (journal, wire)) in &tokyo {
+        assert_ne!(journal, &other[run].0, "{run:?}");
+        assert_ne!(wire, &other[run].1, "{run:?}");
+    }
+}
+
+#[test]
+fn the_document_tells_what_happened() {
+    let (code, results) = results(&["everyday-visit", "jpki-down", "--seed", "3"], &[]);
+    assert_eq!((code, results.runs.len()), (0, 4));
+    assert_eq!((results.schema.as_str(), results.seed, results.last_seed), ("shikaku/results/v1", 3, 3));
+    let everyday = &results.runs[0];
+    assert_eq!((everyday.scenario.as_str(), everyday.outcome), ("everyday-visit", RunOutcome::Passed));
+    assert_eq!((everyday.checks.started, everyday.checks.in_force), (6, 6));
+    assert_eq!(everyday.expectations.len(), 6);
+    assert!((1..=7).all(|s| everyday.steps[&s.to_string()] == 6), "{:?}", everyday.steps);
+    let down = &results.runs[2];
+    assert_eq!((down.checks.in_force, down.checks.indeterminate), (2, 1));
+    let latency = down.latency_ms.unwrap();
+    // The broker waits two seconds for a connection to JPKI.
+    assert!(latency.p50 < 500.0 && latency.max > 2000.0, "{latency:?}");
+}
+
+#[test]
+fn out_keeps_results_and_journals_whose_digest_can_be_recomputed() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("new/out");
+    let status = shikaku().args(["run", "everyday-visit", "--seed", "3", "--out"]).arg(&out).output().unwrap().status;
+    assert_eq!(status.code(), Some(0));
+    let results: Results = serde_json::from_slice(&std::fs::read(out.join("results.json")).unwrap()).unwrap();
+    for run in &results.runs {
+        let journal = std::fs::read(out.join(format!("{}.{}.{}.jsonl", run.scenario, run.variant, run.seed))).unwrap();
+        let digest: String = Sha256::digest(&journal).iter().map(|b| format!("{b:02x}")).collect();
+        assert_eq!(digest, run.journal_sha256);
+        let entries = sim::journal::read_lines(std::str::from_utf8(&journal).unwrap()).unwrap();
+        assert!(entries.len() > 100);
+    }
+}
+
+#[test]
+fn a_broken_expectation_ends_with_1_and_says_how_to_run_it_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("wrong.toml");
+    let text = include_str!("../../scenarios/core/borrowed-card.toml").replace("\"photo-mismatch\"", "\"in-force\"");
+    std::fs::write(&file, text).unwrap();
+    let output = shikaku().arg("run").arg(&file).args(["--variant", "certificate"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8(output.stdout).unwrap();
+    let again = told.lines().find_map(|l| l.trim().strip_prefix("again: shikaku ")).expect("a replay line");
+    assert!(told.contains("visit 0 (person 0, facility 0) ends in `in-force`: it ended in `photo-mismatch`"), "{told}");
+    let replayed = shikaku().args(again.split(' ')).output().unwrap();
+    assert_eq!(replayed.status.code(), Some(1));
+}
+
+#[test]
+fn runs_played_twice_agree() {
+    let (code, results) = results(&["morning-rush", "broker-restarted", "--check-determinism"], &[]);
+    assert_eq!(code, 0);
+    assert!(results.runs.iter().all(|r| r.outcome == RunOutcome::Passed));
+}
+
+/// Each mutant, the scenario in which it shows, and the rule that must catch it.
+const MUTANTS: [(&str, &str, &str); 7] = [
+    ("reader-reads-my-number", "everyday-visit", "NVN-001"),
+    ("jpki-shows-resident-code", "everyday-visit", "NVN-002"),
+    ("broker-shows-code", "everyday-visit", "NVN-003"),
+    ("reader-reads-my-number", "everyday-visit", "NVN-004"),
+    ("broker-skips-jpki", "everyday-visit", "FLOW-001"),
+    ("broker-guesses", "feed-not-in", "ELIG-001"),
+    ("broker-forgets-audit", "everyday-visit", "AUDIT-001"),
+];
+
+#[test]
+fn every_rule_catches_its_mutant_and_holds_without_it() {
+    for (mutant, scenario, rule) in MUTANTS {
+        let of = |results: &Results| -> Vec<RuleOutcome> {
+            results.runs.iter().flat_map(|r| &r.rules).filter(|r| r.id == rule).map(|r| r.outcome).collect()
+        };
+        let (code, broken) = results(&[scenario, "--variant", "certificate", "--mutant", mutant], &[]);
+        assert_eq!((code, of(&broken)), (1, vec![RuleOutcome::Broken]), "{rule} must catch {mutant}");
+        let (code, sound) = results(&[scenario, "--variant", "certificate"], &[]);
+        assert_eq!((code, of(&sound)), (0, vec![RuleOutcome::Held]), "{rule} must hold without {mutant}");
+    }
+}
+
+#[test]
+fn every_rule_is_tested_by_the_core_suite_and_holds() {
+    let (code, results) = results(&["--seed", "11"], &[]);
+    assert_eq!(code, 0);
+    let mut held: BTreeMap<&str, u64> = BTreeMap::new();
+    for rule in results.runs.iter().flat_map(|r| &r.rules) {
+        assert_ne!(rule.outcome, RuleOutcome::Broken, "{}", rule.id);
+        *held.entry(&rule.id).or_default() += u64::from(rule.outcome == RuleOutcome::Held);
+    }
+    assert!(held.len() >= 7, "{held:?}");
+    assert!(held.values().all(|n| *n > 0), "{held:?}");
+}

@@ -1,0 +1,82 @@
+//! What a user reads who gives something that cannot be used: what was wrong, and exit code 2.
+
+use assert_cmd::Command;
+
+/// Runs with `args` and gives exit code, stdout and stderr, with the paths of this test's own folder taken out.
+fn shikaku(args: &[&str], folder: &str) -> String {
+    let output = Command::cargo_bin("shikaku").unwrap().args(args).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(folder, "FOLDER");
+    let args: Vec<String> = args.iter().map(|a| a.replace(folder, "FOLDER")).collect();
+    format!(
+        "$ shikaku {}\nexit {}\n{}{}",
+        args.join(" "),
+        output.status.code().unwrap_or(-1),
+        text(&output.stdout),
+        text(&output.stderr)
+    )
+}
+
+#[test]
+fn bad_usage_is_named_and_ends_with_2() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().to_str().unwrap();
+    let path = |name: &str| format!("{dir}/{name}");
+    let good = include_str!("../../scenarios/core/borrowed-card.toml");
+    std::fs::write(path("misspelt.toml"), good.replace("person-check", "person-chek")).unwrap();
+    std::fs::write(path("no-unit.toml"), good.replace("\"2s\"", "\"2\"")).unwrap();
+    std::fs::write(path("not-text.toml"), [0xff, 0xfe, 0x00]).unwrap();
+    std::fs::create_dir(path("empty")).unwrap();
+    let cases: Vec<Vec<String>> = [
+        vec!["run", "--seeds", "3..1"],
+        vec!["run", "--seeds", "1-3"],
+        vec!["run", "--seed", "-1"],
+        vec!["run", "--seed", "1", "--seeds", "1..2"],
+        vec!["run", "--jobs", "0"],
+        vec!["run", "--format", "xml"],
+        vec!["run", "--colour"],
+        vec!["run", "jpki-dwon"],
+        vec!["run", "nothing-like-it"],
+        vec!["run", "--suite", "cure"],
+        vec!["run", "--filter", "nothing-like-it"],
+        vec!["run", "--variant", "certficate"],
+        vec!["run", "challenge-reused", "--variant", "certificate"],
+        vec!["run", "--mutant", "none"],
+        vec!["schema", "results2"],
+        vec!["fly"],
+    ]
+    .into_iter()
+    .map(|c| c.into_iter().map(str::to_string).collect())
+    .chain([
+        vec!["run".into(), path("missing.toml")],
+        vec!["run".into(), path("misspelt.toml")],
+        vec!["run".into(), path("no-unit.toml")],
+        vec!["run".into(), path("not-text.toml")],
+        vec!["run".into(), path("empty")],
+        vec!["run".into(), "borrowed-card".into(), "--out".into(), path("misspelt.toml/inside")],
+    ])
+    .collect();
+    let mut all = Vec::new();
+    for case in &cases {
+        let args: Vec<&str> = case.iter().map(String::as_str).collect();
+        let told = shikaku(&args, dir);
+        assert!(told.contains("\nexit 2\n"), "{told}");
+        assert!(!told.contains("panicked"), "{told}");
+        all.push(told);
+    }
+    insta::assert_snapshot!(all.join("\n"));
+}
+
+#[test]
+fn help_is_as_documented() {
+    let all: Vec<String> =
+        [&["--help"][..], &["run", "--help"], &["schema", "--help"]].into_iter().map(|a| shikaku(a, "///")).collect();
+    insta::assert_snapshot!(all.join("\n"));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let binary = assert_cmd::cargo::cargo_bin!("shikaku");
+    let line = format!("{} run --list | head -1", binary.display());
+    let output = Command::new("sh").args(["-c", &line]).output().unwrap();
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
