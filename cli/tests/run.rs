@@ -1,4 +1,5 @@
 //! `shikaku run` from outside: the document, the journals, the exit codes, and the same bytes whatever surrounds the process.
+#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 use assert_cmd::Command;
 use reports::results::{Results, RuleOutcome, Run, RunOutcome};

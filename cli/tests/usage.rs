@@ -1,4 +1,5 @@
 //! What a user reads who gives something that cannot be used: what was wrong, and exit code 2.
+#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 use assert_cmd::Command;
 

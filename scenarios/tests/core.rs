@@ -1,4 +1,5 @@
 //! Plays the built-in suite and looks at what came of it.
+#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 use scenarios::run::{Order, Played, play};
 use scenarios::{Variant, catalog, suite};
