@@ -21,6 +21,7 @@ files! {
     "certificate-of-another-kind"
     "certificate-unreadable"
     "card-renewed"
+    "card-lost-and-found"
     "signature-wrong"
     "challenge-reused"
     "challenge-too-old"

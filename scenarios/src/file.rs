@@ -286,6 +286,8 @@ pub enum FaultKind {
     BrokerDown,
     /// The line carries nothing: of one facility, or of all.
     LineCut { facility: Option<u64> },
+    /// The person reports the card lost, and JPKI puts its certificate on hold; at the end it has been found.
+    CardLost { person: u64 },
     /// A party's clock is this much ahead.
     ClockAhead { party: SkewedParty, by: Span },
 }
@@ -374,8 +376,10 @@ impl Scenario {
             }
         }
         for (i, f) in self.faults.iter().enumerate() {
-            if let FaultKind::LineCut { facility: Some(index) } = f.does {
-                faults.extend(facility(format!("fault {i}"), index));
+            match f.does {
+                FaultKind::LineCut { facility: Some(index) } => faults.extend(facility(format!("fault {i}"), index)),
+                FaultKind::CardLost { person: index } => faults.extend(person(format!("fault {i}"), index)),
+                _ => {}
             }
         }
         faults.into_iter().next()

@@ -188,7 +188,9 @@ impl Stage {
         let visits = facilities::visits(&setup, &people, &cards);
         setup.facilities(&mut simulation, counters, visits, &outcomes)?;
 
-        let timeline = Timeline::new(scenario, world.clone(), links, simulation.commands(), jpki, broker_party, jpki_party);
+        let serials = people.iter().map(|p| p.person.current_certificate().serial).collect();
+        let commands = simulation.commands();
+        let timeline = Timeline::new(scenario, world.clone(), links, commands, jpki, serials, broker_party, jpki_party);
         let residents = people.into_iter().zip(codes);
         let people = residents.map(|(p, institution_code)| Resident { person: p.person, institution_code }).collect();
         Ok(Stage { simulation, world, ground: Ground { day: DAY, people }, outcomes, timeline })

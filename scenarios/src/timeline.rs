@@ -1,12 +1,14 @@
 //! What goes wrong when: carries out a scenario's faults, each at its time, and heals each at its end.
 
 use crate::file::{FaultKind, FaultPart, Scenario, SkewedParty};
+use jiff::SignedDuration;
 use mocks::roles::jpki::{Behaviour, Jpki};
 use sim::clock::nanos;
 use sim::context::{Party, World};
 use sim::journal::Event;
 use sim::net::turmoil::{Commands, HostCommand};
 use sim::net::{Cut, Links};
+use sim::terms::identifiers::CertificateSerial;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -18,6 +20,8 @@ pub struct Timeline {
     links: Links,
     commands: Commands,
     jpki: Rc<Jpki>,
+    /// By person, the serial number of the certificate in use.
+    serials: Vec<CertificateSerial>,
     broker_party: Rc<Party>,
     jpki_party: Rc<Party>,
 }
@@ -35,6 +39,7 @@ impl Timeline {
         links: Links,
         commands: Commands,
         jpki: Rc<Jpki>,
+        serials: Vec<CertificateSerial>,
         broker_party: Rc<Party>,
         jpki_party: Rc<Party>,
     ) -> Self {
@@ -47,7 +52,7 @@ impl Timeline {
             })
             .collect();
         moments.sort_by_key(|m| m.at_ns);
-        Timeline { moments, next: 0, world, links, commands, jpki, broker_party, jpki_party }
+        Timeline { moments, next: 0, world, links, commands, jpki, serials, broker_party, jpki_party }
     }
 
     /// Does everything that is due at `now`.
@@ -87,6 +92,17 @@ impl Timeline {
                 } else {
                     format!("the line between `{side}` and the network stands again")
                 }
+            }
+            FaultKind::CardLost { person } => {
+                let serial = self.serials.get(*person as usize).copied();
+                let now =
+                    self.world.epoch.saturating_add(SignedDuration::from_nanos(moment.at_ns as i64)).unwrap_or(self.world.epoch);
+                match serial {
+                    Some(serial) if begins => self.jpki.suspend(serial, now),
+                    Some(serial) => self.jpki.resume(serial),
+                    None => {}
+                }
+                format!("the card of person {person} is {}", if begins { "reported lost" } else { "found again" })
             }
             FaultKind::ClockAhead { party, by } => {
                 let (party, name) = match party {

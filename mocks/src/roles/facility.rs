@@ -90,7 +90,7 @@ impl Facility {
             let what = format!("recorded: {outcome}");
             context::record(Event::Step { check: visit.check.clone(), step: Step::EligibilityRecorded, what });
         }
-        context::record(Event::Screen { check: visit.check.clone(), text: record.screen() });
+        context::record(Event::Screen { check: visit.check.clone(), text: record.screen(self.kind) });
         let detail = outcome.text_en().to_string();
         context::record(Event::Outcome { check: visit.check.clone(), outcome, detail });
         outcome

@@ -97,7 +97,15 @@ fn certify(person: &mut Person, part: CertificatePart, population: &Population, 
 impl Cast {
     /// Enters the person into JPKI's register as the story has it.
     pub fn enter_into(&self, jpki: &Jpki, epoch: Timestamp) {
-        jpki.register(&self.person);
+        match (&self.renewed_from, self.person.card.certificates.last()) {
+            (Some(old), Some(new)) => {
+                let mut before = self.person.clone();
+                before.card.certificates.pop();
+                jpki.register(&before);
+                jpki.renew(&self.person, old.serial, new);
+            }
+            _ => jpki.register(&self.person),
+        }
         let serial = self.person.current_certificate().serial;
         match self.part.certificate {
             CertificatePart::Revoked => jpki.revoke(serial, before(epoch, 1), RevocationReason::CessationOfOperation),

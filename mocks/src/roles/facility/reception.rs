@@ -11,6 +11,7 @@ use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer};
 use sim::terms::identifiers::InsuredIdentifier;
 use sim::terms::messages::to_json;
 use sim::terms::outcome::OutcomeCode;
+use sim::terms::roles::FacilityKind;
 use std::fmt::Write;
 
 /// The name of the store.
@@ -64,8 +65,13 @@ impl ReceptionRecord {
     }
 
     /// What the reception reads.
-    pub fn screen(&self) -> String {
-        let mut text = format!("資格確認結果: {}", self.outcome.text_ja());
+    pub fn screen(&self, kind: FacilityKind) -> String {
+        let counter = match kind {
+            FacilityKind::Hospital => "病院 受付",
+            FacilityKind::Clinic => "診療所 受付",
+            FacilityKind::Pharmacy => "薬局 窓口",
+        };
+        let mut text = format!("{counter}　資格確認結果: {}", self.outcome.text_ja());
         for c in &self.coverages {
             let state = if c.in_force { "有効" } else { "無効" };
             let until = c.until.map_or_else(String::new, |u| format!(" 喪失 {u}"));
