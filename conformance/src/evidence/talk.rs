@@ -1,0 +1,176 @@
+//! The broker's messages: with facilities (④, ⑥) and with JPKI (⑤).
+
+use crate::wire::{self, Head};
+use serde::Deserialize;
+use sim::ground::Ground;
+use sim::journal::{Content, Direction, Entry, Event};
+use sim::terms::check::CheckId;
+use sim::terms::fhir::EligibilityQuestion;
+use sim::terms::identifiers::FacilityNumber;
+use sim::terms::roles::Zone;
+use std::collections::BTreeMap;
+
+/// Header in which a facility names its check.
+pub(super) const CHECK_HEADER: &str = "x-check-id";
+const SUBMIT: &str = "/CoverageEligibilityRequest/$submit";
+/// As JPKI is called in its TLS certificate.
+const JPKI: &str = "jpki";
+const OCSP: &str = "/ocsp";
+/// RFC 6960, appendix A.
+const OCSP_RESPONSE: &str = "application/ocsp-response";
+const RESOLVE: &str = "/institution-codes/resolve";
+/// As the testbed calls the broker's host when it brings a fault about.
+const BROKER_HOST: &str = "host `broker`";
+
+/// ④ as it came in at the broker, of a facility that named its check in a header or in a body that can be read.
+#[derive(Clone, Debug)]
+pub struct Submission<'a> {
+    pub entry: &'a Entry,
+    pub facility: FacilityNumber,
+    pub check: CheckId,
+    /// Running number of the entry with which the answer left; `None` if none did, or if it is not certain.
+    pub answered: Option<u64>,
+}
+
+impl<'a> Submission<'a> {
+    pub(super) fn read(entry: &'a Entry, peer: &str, head: Head<'a>, body: &Content) -> Option<Self> {
+        let (method, path) = head.request()?;
+        if method != "POST" || !path.ends_with(SUBMIT) {
+            return None;
+        }
+        let facility = FacilityNumber::new(peer).ok()?;
+        let named = body.bytes().and_then(|b| EligibilityQuestion::from_json(&b).ok()).map(|q| q.check);
+        let check = named.or_else(|| head.header(CHECK_HEADER).and_then(CheckId::parse))?;
+        Some(Submission { entry, facility, check, answered: None })
+    }
+}
+
+/// Finds out which submissions the broker answered.
+///
+/// An answer that says eligibility names its check. A refusal does not; it is taken to be to the request of that facility that is
+/// open, if only one is. With several open, all count as answered once that many refusals have left, at the last one. What is open
+/// when the broker's host goes down stays without an answer. Where it is not certain, no answer is assumed.
+pub(super) fn attribute_answers(submissions: &mut [Submission<'_>], journal: &[Entry]) {
+    #[derive(Default)]
+    struct Open {
+        /// Index of each open submission; `None` for another request of the facility.
+        requests: Vec<Option<usize>>,
+        unattributed: usize,
+    }
+    let starts: BTreeMap<u64, usize> = submissions.iter().enumerate().map(|(i, s)| (s.entry.seq, i)).collect();
+    // By facility and check, the newest submission so far.
+    let mut newest: BTreeMap<(&str, CheckId), usize> = BTreeMap::new();
+    let mut open: BTreeMap<&str, Open> = BTreeMap::new();
+    for entry in journal {
+        let (direction, peer, head, body) = match &entry.event {
+            Event::Message { direction, peer, head, body } if entry.zone == Zone::Broker => (direction, peer, head, body),
+            Event::Fault { what } if what.contains(BROKER_HOST) => {
+                open.clear();
+                continue;
+            }
+            _ => continue,
+        };
+        if FacilityNumber::new(peer).is_err() {
+            continue;
+        }
+        let of_peer = open.entry(peer.as_str()).or_default();
+        match direction {
+            Direction::Received if Head::new(head).request().is_some() => {
+                let submission = starts.get(&entry.seq).copied();
+                of_peer.requests.push(submission);
+                newest.extend(submission.map(|i| ((peer.as_str(), submissions[i].check.clone()), i)));
+            }
+            Direction::Sent if Head::new(head).status().is_some() => {
+                match answered_check(body).and_then(|check| newest.get(&(peer.as_str(), check)).copied()) {
+                    Some(index) => {
+                        submissions[index].answered.get_or_insert(entry.seq);
+                        of_peer.requests.retain(|r| *r != Some(index));
+                    }
+                    None => of_peer.unattributed += 1,
+                }
+                if of_peer.unattributed >= of_peer.requests.len() {
+                    for index in of_peer.requests.drain(..).flatten() {
+                        submissions[index].answered.get_or_insert(entry.seq);
+                    }
+                    of_peer.unattributed = 0;
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The check that a `CoverageEligibilityResponse` answers.
+fn answered_check(body: &Content) -> Option<CheckId> {
+    #[derive(Deserialize)]
+    struct Answer {
+        request: Reference,
+    }
+    #[derive(Deserialize)]
+    struct Reference {
+        identifier: Identifier,
+    }
+    #[derive(Deserialize)]
+    struct Identifier {
+        value: String,
+    }
+    let answer: Answer = serde_json::from_slice(&body.bytes()?).ok()?;
+    CheckId::parse(&answer.request.identifier.value)
+}
+
+/// What was said between the broker and JPKI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Said {
+    /// The broker asked for the status of a certificate.
+    StatusAsked,
+    /// JPKI's OCSP answer speaks of that certificate.
+    StatusAnswered,
+    /// The broker asked for the code that belongs to a certificate.
+    CodeAsked,
+    /// JPKI answered with that person's code.
+    CodeAnswered,
+}
+
+impl Said {
+    pub const ALL: [Said; 4] = [Said::StatusAsked, Said::StatusAnswered, Said::CodeAsked, Said::CodeAnswered];
+}
+
+/// One message between the broker and JPKI, as far as it is about one person's certificate or code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JpkiTalk {
+    pub seq: u64,
+    pub said: Said,
+    pub person: u64,
+}
+
+pub(super) fn with_jpki(journal: &[Entry], ground: &Ground) -> Vec<JpkiTalk> {
+    let people = ground.people.iter().enumerate().map(|(index, resident)| (index as u64, resident));
+    let by_serial: BTreeMap<u64, u64> =
+        people.clone().flat_map(|(index, r)| r.person.card.certificates.iter().map(move |c| (c.serial.0, index))).collect();
+    let by_code: BTreeMap<&str, u64> =
+        people.filter_map(|(index, r)| r.institution_code.as_ref().map(|c| (c.reveal(), index))).collect();
+    let of_serials = |serials: Vec<u64>| serials.iter().filter_map(|s| by_serial.get(s).copied()).collect();
+
+    let mut talk = Vec::new();
+    for entry in journal.iter().filter(|e| e.zone == Zone::Broker) {
+        let Event::Message { direction, peer, head, body } = &entry.event else { continue };
+        let (Some(body), JPKI) = (body.bytes(), peer.as_str()) else { continue };
+        let head = Head::new(head);
+        let (said, people): (Said, Vec<u64>) = match (direction, head.request(), head.status()) {
+            (Direction::Sent, Some((_, OCSP)), _) => (Said::StatusAsked, of_serials(wire::ocsp_question(&body))),
+            (Direction::Sent, Some((_, RESOLVE)), _) => {
+                (Said::CodeAsked, of_serials(wire::resolve_question(&body).into_iter().collect()))
+            }
+            (Direction::Received, _, Some(200)) if head.header("content-type") == Some(OCSP_RESPONSE) => {
+                (Said::StatusAnswered, of_serials(wire::ocsp_answer(&body)))
+            }
+            (Direction::Received, _, Some(200)) => {
+                let code = wire::resolve_answer(&body);
+                (Said::CodeAnswered, code.and_then(|c| by_code.get(c.as_str()).copied()).into_iter().collect())
+            }
+            _ => continue,
+        };
+        talk.extend(people.into_iter().map(|person| JpkiTalk { seq: entry.seq, said, person }));
+    }
+    talk
+}

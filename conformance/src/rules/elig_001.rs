@@ -1,0 +1,125 @@
+//! ELIG-001: what the facility is told is the insurers' truth on the day, or nothing.
+
+use crate::evidence::{Evidence, Received, RecordedCoverage, Trail};
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use jiff::civil::Date;
+use sim::people::{InsurancePeriod, Person};
+use sim::terms::check::CheckId;
+use sim::terms::outcome::{OutcomeClass, OutcomeCode};
+use std::collections::BTreeMap;
+
+static ABOUT: About = About {
+    id: "ELIG-001",
+    title_en: "Every answer is the insurers' truth on the day",
+    title_ja: "回答された資格情報は、その日の真の資格と一致する",
+    strength: Strength::Must,
+    source: "「電子証明書に対応する資格情報を引き当てて、保険医療機関等に通知する」「利用を希望する者が使う仕組みとする必要がある」",
+    details_en: "The outcome of every check and the coverages that the reception recorded are compared with what the insurers know of the person \
+                 who came. `in-force` and `insured-elsewhere` need a person who is insured on the day, and exactly that coverage in force: \
+                 insurer, symbol, number, branch, first and last day, copayment. `not-insured` needs a person whom nobody insures. Every \
+                 other coverage named must be one that the person had. A last day in the future need not be known yet. What is not known may \
+                 always be said to be not known. A person without an institution code gets no answer. Refusals are not looked at, except \
+                 that they are right for a person without a code.",
+    remedy_en: "Say `in-force` or `not-insured` only when the feeds of all insurers concerned reach the day; else say what is missing.",
+    mutant: "broker-guesses",
+};
+
+pub struct AnswersAreTrue;
+
+impl Rule for AnswersAreTrue {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        let mut records: BTreeMap<&CheckId, Vec<&Received>> = BTreeMap::new();
+        for record in run.receptions.iter().filter_map(|r| r.read_as()) {
+            records.entry(&record.check).or_default().push(record);
+        }
+        for (check, trail) in &run.checks {
+            let person = trail.person.and_then(|index| run.resident(index));
+            let (Some(resident), Some((ended, outcome))) = (person, trail.outcomes.last()) else { continue };
+            let is_answer = matches!(outcome.class(), OutcomeClass::InForce | OutcomeClass::NotInForce);
+            let wrong: Vec<String> = match (is_answer, &resident.institution_code) {
+                (true, Some(_)) => {
+                    let truth = Truth { person: &resident.person, day: run.ground.day };
+                    let recorded = records.get(check).into_iter().flatten().filter(|r| r.outcome == *outcome);
+                    // Whether there is a record, and of that outcome, is AUDIT-001's.
+                    let coverages = recorded.flat_map(|record| truth.of_coverages(*outcome, &record.coverages));
+                    truth.of_outcome(*outcome).into_iter().chain(coverages).collect()
+                }
+                (true, None) => vec![format!("`{outcome}` was said of a person who has no institution code")],
+                (false, None) => Vec::new(),
+                (false, Some(_)) => continue,
+            };
+            judged.evaluated += 1;
+            let since = first_seq(trail, ended.seq);
+            let finding = |what| Finding::at(ABOUT.id, ended, what).of_check(check, trail.person).since(since);
+            judged.findings.extend(wrong.into_iter().map(finding));
+        }
+        judged
+    }
+}
+
+fn first_seq(trail: &Trail<'_>, end: u64) -> u64 {
+    trail.steps.first().map_or(end, |(first, _)| first.seq)
+}
+
+/// What the insurers know of one person.
+struct Truth<'a> {
+    person: &'a Person,
+    day: Date,
+}
+
+impl Truth<'_> {
+    fn of_outcome(&self, outcome: OutcomeCode) -> Option<String> {
+        let insured = self.person.insurance_on(self.day).is_some();
+        match (outcome, insured) {
+            (OutcomeCode::NotInsured, true) => Some("`not-insured` was said of a person who is insured on the day".into()),
+            (OutcomeCode::NotInsured, false) | (_, true) => None,
+            (other, false) => Some(format!("`{other}` was said of a person whom nobody insures on the day")),
+        }
+    }
+
+    fn of_coverages(&self, outcome: OutcomeCode, coverages: &[RecordedCoverage]) -> Vec<String> {
+        let (in_force, ended): (Vec<_>, Vec<_>) = coverages.iter().partition(|c| c.in_force);
+        let mut wrong = Vec::new();
+        let wanted = usize::from(outcome != OutcomeCode::NotInsured);
+        if in_force.len() != wanted {
+            wrong.push(format!("`{outcome}` with {} coverages in force, not {wanted}", in_force.len()));
+        }
+        for coverage in in_force {
+            match self.person.insurance_on(self.day) {
+                Some(period) => wrong.extend(self.differences(coverage, period)),
+                None => wrong.push("a coverage is said to be in force, and nobody insures the person on the day".into()),
+            }
+        }
+        for coverage in ended {
+            let begun = |p: &&InsurancePeriod| p.insured == coverage.insured && p.from == coverage.since;
+            match self.person.insurance.iter().find(begun) {
+                Some(period) if period.covers(self.day) => wrong.push("a coverage in force is said to have ended".into()),
+                Some(period) => wrong.extend(self.differences(coverage, period)),
+                None => wrong.push("a coverage that the person never had is said to have ended".into()),
+            }
+        }
+        wrong
+    }
+
+    /// The members in which a coverage is not what the insurer knows. Only their names: the values are the person's.
+    fn differences(&self, coverage: &RecordedCoverage, truth: &InsurancePeriod) -> Option<String> {
+        // An end that lies ahead may not have been fed.
+        let ahead = truth.until.is_some_and(|last| last >= self.day);
+        let members = [
+            ("insurer", coverage.insured.insurer == truth.insured.insurer),
+            ("symbol", coverage.insured.symbol == truth.insured.symbol),
+            ("number", coverage.insured.number == truth.insured.number),
+            ("branch", coverage.insured.branch == truth.insured.branch),
+            ("since", coverage.since == truth.from),
+            ("until", coverage.until == truth.until || (coverage.until.is_none() && ahead)),
+            ("copaymentPercent", coverage.copayment_percent == truth.copayment_percent),
+        ];
+        let wrong: Vec<&str> = members.iter().filter(|(_, right)| !right).map(|(name, _)| *name).collect();
+        (!wrong.is_empty()).then(|| format!("a coverage is not as the insurer has it: {} differ", wrong.join(", ")))
+    }
+}

@@ -1,0 +1,165 @@
+//! FLOW-001: the steps ① to ⑦, each after those before it, and JPKI asked for every answer.
+
+use crate::evidence::{Evidence, Said, Trail};
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use sim::journal::Entry;
+use sim::terms::check::{CheckId, Step};
+use sim::terms::outcome::{OutcomeClass, OutcomeCode};
+use sim::terms::roles::Zone;
+use std::collections::BTreeMap;
+
+static ABOUT: About = About {
+    id: "FLOW-001",
+    title_en: "Every check goes through the steps in order, and JPKI is asked anew for every answer",
+    title_ja: "資格確認は①～⑦の順に行われ、回答のたびに公的個人認証サービスに照会する",
+    strength: Strength::Must,
+    source: "「【資格確認の主な流れ】①～⑦」「公的個人認証サービスに電子証明書に対応する機関別符号を照会。回答された機関別符号を用いて、\
+             電子証明書に対応する資格情報を引き当てて、保険医療機関等に通知する」",
+    details_en: "No step stands without all steps before it; ⑤ and ⑥ are the broker's, the others the facility's. A check that ends with the \
+                 insurers' word has all seven. Any other has no ⑦; one that staff or the card refuse at ② ends there; one that is refused \
+                 has neither ⑤ nor ⑥. Every step is taken once, except that ⑤ and ⑥ may be taken again where, after a fault, the request \
+                 came in at the broker again. Between ④ and ⑥ of a check the broker asks JPKI for the status of a certificate of that person \
+                 (OCSP) and for the code, and JPKI answers both. An exchange counts for one check only, so that a check served from memory \
+                 is missing one, also where several checks of a person are under way.",
+    remedy_en: "Ask for status and code in every check and keep neither. If steps are missing, look at what the party did at the entries \
+                named.",
+    mutant: "broker-skips-jpki",
+};
+
+pub struct StepsInOrder;
+
+impl Rule for StepsInOrder {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        for (check, trail) in run.checks.iter().filter(|(_, trail)| !trail.steps.is_empty()) {
+            judged.evaluated += 1;
+            let mut findings = Findings { check, trail, all: &mut judged.findings };
+            steps(run, trail, &mut findings);
+            end(run, trail, &mut findings);
+        }
+        exchanges(run, &mut judged.findings);
+        judged
+    }
+}
+
+struct Findings<'a> {
+    check: &'a CheckId,
+    trail: &'a Trail<'a>,
+    all: &'a mut Vec<Finding>,
+}
+
+impl Findings<'_> {
+    fn add(&mut self, entry: &Entry, what: String) {
+        let first = self.trail.steps.first().map_or(entry.seq, |(first, _)| first.seq);
+        self.all.push(Finding::at(ABOUT.id, entry, what).of_check(self.check, self.trail.person).since(first));
+    }
+}
+
+fn mark(step: Step) -> char {
+    ['①', '②', '③', '④', '⑤', '⑥', '⑦'][usize::from(step.number()) - 1]
+}
+
+fn at_broker(step: Step) -> bool {
+    matches!(step, Step::CodeResolved | Step::EligibilityAnswered)
+}
+
+/// Order, place and number of the steps, whatever the end.
+fn steps(run: &Evidence<'_>, trail: &Trail<'_>, findings: &mut Findings<'_>) {
+    let mut taken: BTreeMap<Step, usize> = BTreeMap::new();
+    for (entry, step) in &trail.steps {
+        let zone = if at_broker(*step) { Zone::Broker } else { Zone::Facility };
+        if entry.zone != zone {
+            findings.add(entry, format!("{} is the {}'s, and was taken elsewhere", mark(*step), zone.name()));
+        }
+        let count = |s: Step| taken.get(&s).copied().unwrap_or_default();
+        if let Some(missing) = Step::ALL.into_iter().filter(|s| s < step).find(|s| count(*s) == 0) {
+            findings.add(entry, format!("{} without {}", mark(*step), mark(missing)));
+        } else if *step == Step::EligibilityAnswered && count(Step::CodeResolved) <= count(*step) {
+            findings.add(entry, "⑥ again without another ⑤".into());
+        }
+        let before = count(*step);
+        let again = at_broker(*step) && run.fault_before(entry.seq) && before < trail.asked_before(entry.seq);
+        if before > 0 && !again {
+            findings.add(entry, format!("{} was taken again", mark(*step)));
+        }
+        *taken.entry(*step).or_default() += 1;
+    }
+}
+
+/// Whether the steps fit how the check ended. A check that has not ended yet may have come to any step.
+fn end(run: &Evidence<'_>, trail: &Trail<'_>, findings: &mut Findings<'_>) {
+    let Some((ended, outcome)) = trail.outcomes.last() else { return };
+    let refused_at_step_2 = [OutcomeCode::PhotoMismatch, OutcomeCode::PinWrong, OutcomeCode::PinLocked].contains(outcome);
+    // A facility that asked again, or whose first request was caught by a fault, may end otherwise than the broker first meant.
+    let disturbed = trail.asked_before(ended.seq) > 1 || run.fault_before(ended.seq);
+    let allowed = |step: Step| match outcome.class() {
+        OutcomeClass::InForce | OutcomeClass::NotInForce => true,
+        _ if refused_at_step_2 => step == Step::CardShown,
+        OutcomeClass::Refused => !at_broker(step) && step != Step::EligibilityRecorded || at_broker(step) && disturbed,
+        OutcomeClass::Indeterminate => step != Step::EligibilityRecorded,
+    };
+    for (entry, step) in trail.steps.iter().filter(|(_, step)| !allowed(*step)) {
+        findings.add(entry, format!("{} was taken, and the check ended with `{outcome}`", mark(*step)));
+    }
+    if is_answer(*outcome) {
+        for step in Step::ALL.into_iter().filter(|s| trail.count(*s) == 0) {
+            findings.add(ended, format!("the check ended with `{outcome}` without {}", mark(step)));
+        }
+    }
+}
+
+fn is_answer(outcome: OutcomeCode) -> bool {
+    matches!(outcome.class(), OutcomeClass::InForce | OutcomeClass::NotInForce)
+}
+
+/// Each answered check needs exchanges of its own with JPKI between ④ and ⑥.
+fn exchanges(run: &Evidence<'_>, findings: &mut Vec<Finding>) {
+    struct Window<'a> {
+        check: &'a CheckId,
+        asked: u64,
+        answered: &'a Entry,
+        supplied: bool,
+    }
+    let mut by_person: BTreeMap<Option<u64>, Vec<Window<'_>>> = BTreeMap::new();
+    for (check, trail) in &run.checks {
+        let bounds = trail.first(Step::EligibilityRequested).zip(trail.first(Step::EligibilityAnswered));
+        if let (Some((asked, answered)), true) = (bounds, trail.outcome().is_some_and(is_answer)) {
+            let window = Window { check, asked: asked.seq, answered, supplied: false };
+            by_person.entry(trail.person).or_default().push(window);
+        }
+    }
+    let mut talk: BTreeMap<(Said, Option<u64>), Vec<u64>> = BTreeMap::new();
+    for t in &run.jpki_talk {
+        // Whose a check is may not be known; then any exchange will do.
+        for whose in [Some(t.person), None] {
+            talk.entry((t.said, whose)).or_default().push(t.seq);
+        }
+    }
+    for (person, windows) in &mut by_person {
+        for said in Said::ALL {
+            windows.iter_mut().for_each(|w| w.supplied = false);
+            // In the order of time, each exchange goes to the open check that must be answered first: if any assignment supplies
+            // all, this one does.
+            for seq in talk.get(&(said, *person)).into_iter().flatten() {
+                let open = windows.iter_mut().filter(|w| !w.supplied && w.asked < *seq && *seq < w.answered.seq);
+                if let Some(window) = open.min_by_key(|w| w.answered.seq) {
+                    window.supplied = true;
+                }
+            }
+            for window in windows.iter().filter(|w| !w.supplied) {
+                let what = match said {
+                    Said::StatusAsked => "answered without asking JPKI for the status of the certificate between ④ and ⑥",
+                    Said::StatusAnswered => "answered without JPKI's word on the status of the certificate between ④ and ⑥",
+                    Said::CodeAsked => "answered without asking JPKI for the code between ④ and ⑥",
+                    Said::CodeAnswered => "answered without JPKI's word on the code between ④ and ⑥",
+                };
+                let finding = Finding::at(ABOUT.id, window.answered, what.into());
+                findings.push(finding.of_check(window.check, *person).since(window.asked));
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! NVN-004: no reader selects a card application that holds 個人番号.
+
+use crate::evidence::Evidence;
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use data_encoding::HEXLOWER_PERMISSIVE;
+use sim::journal::Event;
+use sim::terms::roles::Zone;
+
+static ABOUT: About = About {
+    id: "NVN-004",
+    title_en: "No reader selects the card application that holds My Number",
+    title_ja: "カードリーダーは、マイナンバーを格納した領域を選択しない",
+    strength: Strength::Must,
+    source: "「ICチップから電子証明書を読み取り」「マイナンバーが視認されない仕組みを検討する」; \
+             profile: the applications 券面入力補助 and 券面事項確認 hold My Number as text and as an image",
+    details_en: "Every SELECT by name (ISO/IEC 7816-4, section 11.2.2: INS A4, P1 04) of a reader or facility is looked at, with any class, P2, \
+                 Lc and Le. It must not name D3921000310001010408 or D3921000310001010402, nor a beginning of one that reaches beyond what \
+                 they share with the application of the certificates, nor a name that goes on behind one. Whether the card answered does \
+                 not matter: there is no reason to ask.",
+    remedy_en: "Select D392F000260100000001 (公的個人認証) by its full name, and nothing else.",
+    mutant: "reader-reads-my-number",
+};
+
+/// 券面入力補助AP and 券面事項確認AP.
+const FORBIDDEN: [[u8; 10]; 2] =
+    [[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08], [0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x02]];
+/// Through here the names are the same as that of 公的個人認証AP: `D392`.
+const SHARED: usize = 2;
+
+pub struct ReaderLeavesMyNumberAlone;
+
+impl Rule for ReaderLeavesMyNumberAlone {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        for entry in run.journal.iter().filter(|e| matches!(e.zone, Zone::Reader | Zone::Facility)) {
+            let Event::Apdu { command, response, .. } = &entry.event else { continue };
+            let Some(name) = HEXLOWER_PERMISSIVE.decode(command.as_bytes()).ok().and_then(|c| selected_name(&c)) else {
+                continue;
+            };
+            judged.evaluated += 1;
+            if holds_my_number(&name) {
+                let answered = if response.ends_with("9000") { "and the card opened it" } else { "and the card refused" };
+                let partial = if FORBIDDEN.iter().any(|f| *f == name.as_slice()) { "" } else { ", by a name that is not exact" };
+                let what = format!("the application that holds My Number was selected{partial}, {answered}");
+                judged.findings.push(Finding { place: Some("command".into()), ..Finding::at(ABOUT.id, entry, what) });
+            }
+        }
+        judged
+    }
+}
+
+/// The name in a SELECT by name; `None` for any other command. Lc is short or extended.
+fn selected_name(command: &[u8]) -> Option<Vec<u8>> {
+    let [_, 0xA4, 0x04, _, rest @ ..] = command else { return None };
+    let (length, data) = match rest {
+        [] => (0, rest),
+        [0, hi, lo, data @ ..] if !data.is_empty() => (usize::from(u16::from_be_bytes([*hi, *lo])), data),
+        [length, data @ ..] => (usize::from(*length), data),
+    };
+    // A command that is cut short names what is left.
+    Some(data[..length.min(data.len())].to_vec())
+}
+
+fn holds_my_number(name: &[u8]) -> bool {
+    FORBIDDEN.iter().any(|f| name.starts_with(f) || (name.len() > SHARED && f.starts_with(name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn forbidden(hex: &str) -> Option<bool> {
+        let hex: String = hex.split(' ').collect();
+        selected_name(&HEXLOWER_PERMISSIVE.decode(hex.as_bytes()).unwrap()).map(|name| holds_my_number(&name))
+    }
+
+    #[test]
+    fn both_applications_are_known_in_every_form_of_the_command() {
+        for command in [
+            "00a4040c0a D3921000310001010408",
+            "00a4040c0a D3921000310001010402",
+            "00a404000a D3921000310001010408 00",
+            "00a404020a D3921000310001010408",
+            "01a4040c0a D3921000310001010408",
+            "00a4040c00000a D3921000310001010408",
+            "00a4040c00000a D3921000310001010408 0000",
+            "00a4040c09 D39210003100010104",
+            "00a4040c05 D392100031",
+            "00a4040c0b D392100031000101040800",
+            "00a4040c0a D39210003100010104",
+        ] {
+            assert_eq!(forbidden(command), Some(true), "{command}");
+        }
+    }
+
+    #[test]
+    fn other_applications_and_other_commands_are_none_of_it() {
+        for command in [
+            "00a4040c0a D392F000260100000001",
+            "00a4040c0a D3921000310001010100",
+            "00a4040c02 D392",
+            "00a4040c",
+            "00a4040c07 A0000001510000",
+        ] {
+            assert_eq!(forbidden(command), Some(false), "{command}");
+        }
+        for command in ["00a4020c020001", "00b000000f", "00a4", ""] {
+            assert_eq!(forbidden(command), None, "{command}");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Reading messages as they stand in a journal: heads of HTTP, questions to JPKI and its answers.
+
+use der::Decode;
+use serde::Deserialize;
+use x509_ocsp::{BasicOcspResponse, OcspRequest, OcspResponse};
+
+/// The head of an HTTP message as the journal has it: the start line, then one line for each header.
+#[derive(Clone, Copy)]
+pub struct Head<'a>(&'a str);
+
+impl<'a> Head<'a> {
+    pub fn new(text: &'a str) -> Self {
+        Head(text)
+    }
+
+    /// Method and path of a request, the path without its query. `None` for a response.
+    pub fn request(self) -> Option<(&'a str, &'a str)> {
+        let mut words = self.0.lines().next()?.split(' ');
+        let (method, target) = (words.next()?, words.next()?);
+        let is_method = !method.is_empty() && method.bytes().all(|b| b.is_ascii_uppercase());
+        is_method.then(|| (method, target.split('?').next().unwrap_or(target)))
+    }
+
+    /// Status of a response. `None` for a request.
+    pub fn status(self) -> Option<u16> {
+        let mut words = self.0.lines().next()?.split(' ');
+        words.next().filter(|w| w.starts_with("HTTP/"))?;
+        words.next()?.parse().ok()
+    }
+
+    /// The first header of that name, whatever its case (RFC 9110, section 5.1).
+    pub fn header(self, name: &str) -> Option<&'a str> {
+        let headers = self.0.lines().skip(1).filter_map(|l| l.split_once(':'));
+        headers.into_iter().find(|(n, _)| n.trim().eq_ignore_ascii_case(name)).map(|(_, v)| v.trim())
+    }
+}
+
+/// The serial numbers that an OCSP request (RFC 6960, section 4.1.1) asks about.
+pub fn ocsp_question(der: &[u8]) -> Vec<u64> {
+    let Ok(request) = OcspRequest::from_der(der) else { return Vec::new() };
+    request.tbs_request.request_list.iter().filter_map(|r| serial(r.req_cert.serial_number.as_bytes())).collect()
+}
+
+/// The serial numbers that a successful OCSP response (RFC 6960, section 4.2.1) speaks of.
+pub fn ocsp_answer(der: &[u8]) -> Vec<u64> {
+    let basic = OcspResponse::from_der(der).ok().and_then(|r| r.response_bytes);
+    let Some(basic) = basic.and_then(|b| BasicOcspResponse::from_der(b.response.as_bytes()).ok()) else { return Vec::new() };
+    basic.tbs_response_data.responses.iter().filter_map(|r| serial(r.cert_id.serial_number.as_bytes())).collect()
+}
+
+/// A serial number of more than eight octets is none that JPKI gives out.
+fn serial(big_endian: &[u8]) -> Option<u64> {
+    big_endian.iter().try_fold(0u64, |n, b| n.checked_mul(256).map(|n| n | u64::from(*b)))
+}
+
+/// The serial number that `POST /institution-codes/resolve` asks about.
+pub fn resolve_question(json: &[u8]) -> Option<u64> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Question {
+        certificate_serial: u64,
+    }
+    serde_json::from_slice::<Question>(json).ok().map(|q| q.certificate_serial)
+}
+
+/// The code that JPKI resolved a certificate to.
+pub fn resolve_answer(json: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Answer {
+        institution_code: String,
+    }
+    serde_json::from_slice::<Answer>(json).ok().map(|a| a.institution_code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_a_request_or_a_response() {
+        let request = Head::new("POST /a/$submit?x=1 HTTP/1.1\nhost: broker\nX-Check-Id:  check-000000-000000 ");
+        assert_eq!((request.request(), request.status()), (Some(("POST", "/a/$submit")), None));
+        assert_eq!(request.header("x-check-id"), Some("check-000000-000000"));
+        assert_eq!(request.header("x-check"), None);
+        let response = Head::new("HTTP/1.1 403 Forbidden\ncontent-type: x");
+        assert_eq!((response.request(), response.status()), (None, Some(403)));
+        assert_eq!((Head::new("").request(), Head::new("").status()), (None, None));
+    }
+
+    #[test]
+    fn what_cannot_be_read_asks_about_nothing() {
+        assert!(ocsp_question(b"\x30\x80").is_empty() && ocsp_answer(b"{}").is_empty());
+        assert!(resolve_question(b"{}").is_none() && resolve_answer(br#"{"institutionCode":42}"#).is_none());
+    }
+}

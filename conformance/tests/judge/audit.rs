@@ -1,0 +1,131 @@
+use super::story::{Story, check};
+use conformance::RuleOutcome;
+use serde_json::json;
+use sim::journal::{Content, Event};
+use sim::terms::outcome::OutcomeCode::*;
+
+const RULE: &str = "AUDIT-001";
+const DOWN: &str = "the host `broker` goes down";
+const UP: &str = "the host `broker` starts again";
+
+#[test]
+fn a_run_without_an_end_and_without_an_answer_is_not_tested() {
+    let mut s = Story::new();
+    s.visit(&check(0, 0), 0).steps(&check(0, 0), 1..=4).request(&check(0, 0));
+    assert_eq!(s.verdict(RULE).outcome, RuleOutcome::NotTested);
+}
+
+#[test]
+fn one_record_on_each_side_holds() {
+    let mut s = Story::new();
+    s.whole(&check(0, 0), 0, InForce).refused(&check(0, 1), 1, CertificateRevoked).whole(&check(1, 0), 2, InForce);
+    assert_eq!(s.findings(RULE), [""; 0]);
+    assert_eq!(s.verdict(RULE).evaluated, 6);
+}
+
+#[test]
+fn a_facility_that_forgets_repeats_or_contradicts_itself_is_caught() {
+    let (a, mut s) = (check(0, 0), Story::new());
+    s.outcome(&a, PinWrong);
+    assert_eq!(s.findings(RULE), ["the check ended, and the facility has no record of it"]);
+    let mut s = Story::new();
+    s.reception(&a, PinWrong, vec![]).reception(&a, PinWrong, vec![]).outcome(&a, PinWrong);
+    assert_eq!(s.findings(RULE), ["the facility recorded the check more than once"]);
+    let mut s = Story::new();
+    s.reception(&a, PinLocked, vec![]).outcome(&a, PinWrong);
+    assert_eq!(s.findings(RULE), ["the facility recorded `pin-locked`, and the check ended with `pin-wrong`"]);
+    let mut s = Story::new();
+    s.reception(&a, PinWrong, vec![]).outcome(&a, PinWrong).outcome(&a, PinWrong);
+    assert_eq!(s.findings(RULE), ["the check ended 2 times"]);
+}
+
+#[test]
+fn a_broker_that_forgets_is_caught_also_when_it_refuses() {
+    let mut s = Story::new();
+    let coverages = s.true_coverages(0, InForce);
+    s.visit(&check(0, 0), 0).request(&check(0, 0)).reply(&check(0, 0), 0, InForce);
+    s.reception(&check(0, 0), InForce, coverages).outcome(&check(0, 0), InForce);
+    s.request(&check(0, 1)).reply(&check(0, 1), 0, CertificateRevoked);
+    assert_eq!(s.findings(RULE), ["the broker answered, and has no record of the check"; 2]);
+}
+
+#[test]
+fn a_request_that_cannot_be_read_is_known_by_its_header() {
+    for recorded in [true, false] {
+        let (a, mut s) = (check(0, 0), Story::new());
+        s.request_with(&a, Content::Text("{".into()));
+        if recorded {
+            s.audit(&a, RequestMalformed);
+        }
+        s.reply(&a, 0, RequestMalformed);
+        assert_eq!(s.held(RULE), recorded);
+    }
+}
+
+#[test]
+fn a_record_must_be_durable_before_the_answer_leaves() {
+    let (a, mut s) = (check(0, 0), Story::new());
+    s.request(&a).reply(&a, 0, InForce).audit(&a, InForce);
+    assert_eq!(s.findings(RULE), ["the broker recorded the check only after its answer had left"]);
+}
+
+#[test]
+fn asking_again_after_a_crash_adds_no_record() {
+    let crash = |again: bool| {
+        let (a, mut s) = (check(0, 0), Story::new());
+        let coverages = s.true_coverages(0, InForce);
+        s.visit(&a, 0).request(&a).audit(&a, InForce).fault(DOWN).fault(UP).request(&a);
+        if again {
+            s.audit(&a, InForce);
+        }
+        s.reply(&a, 0, InForce).reception(&a, InForce, coverages).outcome(&a, InForce);
+        s.findings(RULE)
+    };
+    assert_eq!(crash(false), [""; 0]);
+    assert_eq!(crash(true), ["the broker recorded the check more than once"]);
+}
+
+#[test]
+fn what_a_crash_left_unanswered_needs_no_record() {
+    let (a, b, mut s) = (check(0, 0), check(0, 1), Story::new());
+    // Answered is only the second; the refusal must not be taken for the first one's.
+    s.request(&a).fault(DOWN).fault(UP).request(&b).audit(&b, CertificateExpired).reply(&b, 0, CertificateExpired);
+    assert!(s.held(RULE), "{:?}", s.findings(RULE));
+    assert_eq!(s.verdict(RULE).evaluated, 1);
+}
+
+#[test]
+fn of_two_open_refusals_both_are_answered_when_both_have_left() {
+    let (a, b, mut s) = (check(0, 0), check(0, 1), Story::new());
+    s.request(&a).request(&b).audit(&b, CertificateExpired).reply(&b, 0, CertificateExpired);
+    assert_eq!(s.verdict(RULE).evaluated, 0, "either could be the one");
+    s.reply(&a, 0, CertificateExpired);
+    assert_eq!(s.findings(RULE), ["the broker answered, and has no record of the check"]);
+}
+
+#[test]
+fn the_two_sides_say_the_same_unless_the_answer_was_lost() {
+    let with = |outcome| {
+        let (a, mut s) = (check(0, 0), Story::new());
+        s.request(&a).audit(&a, CertificateRevoked).reception(&a, outcome, vec![]).outcome(&a, outcome);
+        s.findings(RULE)
+    };
+    assert_eq!(with(CertificateRevoked), [""; 0]);
+    assert_eq!(with(BrokerNoAnswer), [""; 0]);
+    assert_eq!(
+        with(CertificateSuspended),
+        ["the broker recorded `certificate-revoked`, and the facility was told `certificate-suspended`"]
+    );
+}
+
+#[test]
+fn a_record_that_cannot_be_read_is_a_finding() {
+    let mut s = Story::new();
+    s.at_broker(Event::Record { store: "audit".into(), content: Content::Text("{}".into()) });
+    assert_eq!(s.findings(RULE), ["a record of the broker cannot be read"]);
+    let mut s = Story::new();
+    let content = Content::Text(json!({ "check": check(0, 0) }).to_string());
+    s.add("facility-000000", sim::terms::roles::Zone::Facility, Event::Record { store: "reception".into(), content });
+    s.outcome(&check(0, 0), PinWrong);
+    assert_eq!(s.findings(RULE), ["the facility's record cannot be read"]);
+}

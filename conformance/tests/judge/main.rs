@@ -1,0 +1,12 @@
+//! Rules over journals written by hand: each rule with one that holds and some that break it.
+
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
+mod audit;
+mod elig;
+mod flow;
+mod leaks;
+mod pages;
+mod reader;
+mod story;
+mod verdicts;

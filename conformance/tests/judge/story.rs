@@ -1,0 +1,305 @@
+//! Writes journals as the parties would have written them.
+
+use conformance::{Finding, RuleOutcome, Verdict};
+use jiff::Timestamp;
+use jiff::civil::{Date, date};
+use serde_json::{Value, json};
+use sim::ground::{Ground, Resident};
+use sim::journal::{Content, Direction, Entry, Event, Journal, Keep};
+use sim::people::{EndReason, InsurancePeriod, Population};
+use sim::seed::Seed;
+use sim::terms::check::{CheckId, Step};
+use sim::terms::coverage::Validity;
+use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, outcome_to_json};
+use sim::terms::identifiers::{FacilityNumber, InstitutionCode};
+use sim::terms::outcome::OutcomeCode;
+use sim::terms::roles::Zone;
+
+pub const DAY: Date = date(2027, 4, 5);
+pub const SUBMIT: &str = "POST /fhir/CoverageEligibilityRequest/$submit HTTP/1.1";
+
+/// Six people: all insured and with a code, except that the fourth has ended, the fifth moved yesterday and the sixth has no code.
+pub fn ground() -> Ground {
+    let day = |back: i32| DAY.saturating_sub(jiff::Span::new().days(back));
+    let seed = Seed::new(1, "judge");
+    let people = Population::new(&seed, 6, DAY).unwrap();
+    let resident = |index: u64| {
+        let mut person = people.person(index);
+        person.insurance.truncate(1);
+        let period = &mut person.insurance[0];
+        (period.from, period.until, period.end_reason) = (day(900), None, None);
+        match index {
+            3 => (period.until, period.end_reason) = (Some(day(10)), Some(EndReason::Other)),
+            4 => {
+                (period.until, period.end_reason) = (Some(day(2)), Some(EndReason::InsuredElsewhere));
+                let mut next = InsurancePeriod { from: day(1), until: None, end_reason: None, ..period.clone() };
+                next.insurer += 1;
+                next.insured.insurer = people.insurers()[next.insurer].number.clone();
+                person.insurance.push(next);
+            }
+            _ => {}
+        }
+        let code = (index != 5).then(|| InstitutionCode::from_bytes(seed.bytes(&index.to_string())[..16].try_into().unwrap()));
+        Resident { person, institution_code: code }
+    };
+    Ground { day: DAY, people: (0..6).map(resident).collect() }
+}
+
+pub fn facility_number(facility: usize) -> FacilityNumber {
+    FacilityNumber::from_body(131_000_001 + facility as u64)
+}
+
+pub fn check(facility: usize, running: usize) -> CheckId {
+    CheckId::new(facility, running)
+}
+
+/// A journal in the making.
+pub struct Story {
+    pub ground: Ground,
+    journal: Journal,
+    now: u64,
+}
+
+impl Story {
+    pub fn new() -> Self {
+        Story { ground: ground(), journal: Journal::new(Keep::All), now: 0 }
+    }
+
+    pub fn add(&mut self, host: &str, zone: Zone, event: Event) -> &mut Self {
+        self.now += 1_000_000;
+        self.journal.write(self.now, host, zone, event);
+        self
+    }
+
+    fn at_facility(&mut self, check: &CheckId, event: Event) -> &mut Self {
+        self.add(&facility_host(check), Zone::Facility, event)
+    }
+
+    pub fn at_broker(&mut self, event: Event) -> &mut Self {
+        self.add("broker", Zone::Broker, event)
+    }
+
+    pub fn fault(&mut self, what: &str) -> &mut Self {
+        self.add("testbed", Zone::Testbed, Event::Fault { what: what.into() })
+    }
+
+    pub fn visit(&mut self, check: &CheckId, person: u64) -> &mut Self {
+        self.add("testbed", Zone::Testbed, Event::Visit { visit: 0, check: check.clone(), person })
+    }
+
+    pub fn step(&mut self, check: &CheckId, number: u8) -> &mut Self {
+        let step = Step::from_number(number).unwrap();
+        let event = Event::Step { check: check.clone(), step, what: "it was done".into() };
+        if matches!(number, 5 | 6) { self.at_broker(event) } else { self.at_facility(check, event) }
+    }
+
+    pub fn steps(&mut self, check: &CheckId, numbers: std::ops::RangeInclusive<u8>) -> &mut Self {
+        numbers.for_each(|n| {
+            self.step(check, n);
+        });
+        self
+    }
+
+    /// ④ comes in at the broker.
+    pub fn request(&mut self, check: &CheckId) -> &mut Self {
+        let question = EligibilityQuestion {
+            check: check.clone(),
+            facility: number_of(check),
+            day: DAY,
+            created: now(),
+            certificate: vec![0x30, 0x03, 0x02, 0x01, 0x05],
+            signed_challenge: None,
+            on_record: None,
+        };
+        self.request_with(check, Content::of(&question.to_json()))
+    }
+
+    pub fn request_with(&mut self, check: &CheckId, body: Content) -> &mut Self {
+        let head = format!("{SUBMIT}\nhost: broker\nx-check-id: {check}");
+        self.at_broker(message(Direction::Received, number_of(check).reveal(), &head, body))
+    }
+
+    /// The broker asks JPKI for the status of the person's certificate and for the code, and JPKI answers.
+    pub fn ask_jpki(&mut self, person: u64) -> &mut Self {
+        self.ask_status(person).ask_code(person)
+    }
+
+    pub fn ask_status(&mut self, person: u64) -> &mut Self {
+        let serial = self.serial(person);
+        let (question, answer) = (Content::of(&ocsp_request(serial)), Content::of(&ocsp_response(serial)));
+        self.at_broker(message(Direction::Sent, "jpki", "POST /ocsp HTTP/1.1\ncontent-type: application/ocsp-request", question));
+        let head = "HTTP/1.1 200 OK\ncontent-type: application/ocsp-response";
+        self.at_broker(message(Direction::Received, "jpki", head, answer))
+    }
+
+    pub fn ask_code(&mut self, person: u64) -> &mut Self {
+        let question = json!({ "issuerKeyId": "00", "certificateSerial": self.serial(person) });
+        let code = self.ground.people[person as usize].institution_code.as_ref().map(|c| c.reveal().to_string());
+        let head = "POST /institution-codes/resolve HTTP/1.1\ncontent-type: application/json";
+        self.at_broker(message(Direction::Sent, "jpki", head, text(&question)));
+        let (head, answer) = match code {
+            Some(code) => ("HTTP/1.1 200 OK", json!({ "institutionCode": code })),
+            None => ("HTTP/1.1 404 Not Found", json!({ "type": "urn:shikaku:problem:no-code", "title": "", "status": 404 })),
+        };
+        self.at_broker(message(Direction::Received, "jpki", &format!("{head}\ncontent-type: application/json"), text(&answer)))
+    }
+
+    fn serial(&self, person: u64) -> u64 {
+        self.ground.people[person as usize].person.current_certificate().serial.0
+    }
+
+    pub fn audit(&mut self, check: &CheckId, outcome: OutcomeCode) -> &mut Self {
+        let record = json!({
+            "check": check, "facility": number_of(check), "at": now(), "outcome": outcome, "certificateSha256": "00",
+            "status": outcome.on_the_wire().status, "answer": "",
+        });
+        self.at_broker(Event::Record { store: "audit".into(), content: text(&record) })
+    }
+
+    /// The broker's answer leaves. Eligibility names the check; a refusal does not.
+    pub fn reply(&mut self, check: &CheckId, person: u64, outcome: OutcomeCode) -> &mut Self {
+        let body = match Validity::from_outcome(outcome) {
+            Some(validity) => {
+                let coverages = match validity {
+                    Validity::NotInsured => Vec::new(),
+                    _ => self.ground.people[person as usize].person.insurance.last().map(answer_of).into_iter().collect(),
+                };
+                EligibilityAnswer { check: check.clone(), day: DAY, created: now(), validity, coverages }.to_json()
+            }
+            None => outcome_to_json(outcome),
+        };
+        let head = format!("HTTP/1.1 {} Whatever\ncontent-type: application/fhir+json", outcome.on_the_wire().status);
+        self.at_broker(message(Direction::Sent, number_of(check).reveal(), &head, Content::of(&body)))
+    }
+
+    pub fn reception(&mut self, check: &CheckId, outcome: OutcomeCode, coverages: Vec<Value>) -> &mut Self {
+        let record = json!({ "check": check, "at": now(), "day": DAY, "outcome": outcome, "coverages": coverages });
+        self.at_facility(check, Event::Record { store: "reception".into(), content: text(&record) })
+    }
+
+    pub fn outcome(&mut self, check: &CheckId, outcome: OutcomeCode) -> &mut Self {
+        let detail = outcome.text_en().to_string();
+        self.at_facility(check, Event::Outcome { check: check.clone(), outcome, detail })
+    }
+
+    /// The coverages that a true answer has.
+    pub fn true_coverages(&self, person: u64, outcome: OutcomeCode) -> Vec<Value> {
+        let periods = &self.ground.people[person as usize].person.insurance;
+        match outcome {
+            OutcomeCode::InForce => periods.last().map(coverage).into_iter().collect(),
+            OutcomeCode::NotInsured => periods.last().map(coverage).into_iter().collect(),
+            OutcomeCode::InsuredElsewhere => periods.iter().map(coverage).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A check from the card to the record, as it should be.
+    pub fn whole(&mut self, check: &CheckId, person: u64, outcome: OutcomeCode) -> &mut Self {
+        let coverages = self.true_coverages(person, outcome);
+        self.visit(check, person).steps(check, 1..=4).request(check).ask_jpki(person).steps(check, 5..=6);
+        self.audit(check, outcome).reply(check, person, outcome);
+        self.reception(check, outcome, coverages).step(check, 7).outcome(check, outcome)
+    }
+
+    /// A check that the broker refuses, or of which nothing is known.
+    pub fn refused(&mut self, check: &CheckId, person: u64, outcome: OutcomeCode) -> &mut Self {
+        self.visit(check, person).steps(check, 1..=4).request(check).audit(check, outcome).reply(check, person, outcome);
+        self.reception(check, outcome, Vec::new()).outcome(check, outcome)
+    }
+
+    pub fn entries(&self) -> &[Entry] {
+        self.journal.entries()
+    }
+
+    pub fn judge(&self) -> Vec<Verdict> {
+        conformance::judge(self.entries(), &self.ground)
+    }
+
+    pub fn verdict(&self, rule: &str) -> Verdict {
+        self.judge().into_iter().find(|v| v.id == rule).unwrap()
+    }
+
+    /// What a rule found, in words.
+    pub fn findings(&self, rule: &str) -> Vec<String> {
+        self.verdict(rule).findings.into_iter().map(|f: Finding| f.what).collect()
+    }
+
+    pub fn held(&self, rule: &str) -> bool {
+        self.verdict(rule).outcome == RuleOutcome::Held
+    }
+}
+
+fn now() -> Timestamp {
+    "2027-04-05T00:00:02Z".parse().unwrap()
+}
+
+fn number_of(check: &CheckId) -> FacilityNumber {
+    facility_number(check.as_str()[6..12].parse().unwrap())
+}
+
+fn facility_host(check: &CheckId) -> String {
+    format!("facility-{}", &check.as_str()[6..12])
+}
+
+pub fn message(direction: Direction, peer: &str, head: &str, body: Content) -> Event {
+    Event::Message { direction, peer: peer.into(), head: head.into(), body }
+}
+
+pub fn text(value: &Value) -> Content {
+    Content::Text(value.to_string())
+}
+
+/// A coverage as a reception that was told the truth records it.
+pub fn coverage(period: &InsurancePeriod) -> Value {
+    json!({
+        "insured": period.insured, "insurerName": "見本", "inForce": period.covers(DAY), "since": period.from,
+        "until": period.until, "copaymentPercent": period.copayment_percent,
+    })
+}
+
+fn answer_of(period: &InsurancePeriod) -> CoverageAnswer {
+    CoverageAnswer {
+        insured: period.insured.clone(),
+        insurer_name: "見本".into(),
+        in_force: period.covers(DAY),
+        since: period.from,
+        until: period.until,
+        copayment_percent: period.copayment_percent,
+        relationship: period.relationship,
+    }
+}
+
+fn der(tag: u8, content: &[&[u8]]) -> Vec<u8> {
+    let content = content.concat();
+    let length = match content.len() {
+        n @ 0..128 => vec![n as u8],
+        n => vec![0x81, u8::try_from(n).unwrap()],
+    };
+    [vec![tag], length, content].concat()
+}
+
+/// CertID of RFC 6960, section 4.1.1: SHA-1, two digests, the serial number.
+fn cert_id(serial: u64) -> Vec<u8> {
+    let sha1 = der(0x30, &[&[0x06, 0x05, 0x2B, 0x0E, 0x03, 0x02, 0x1A], &[0x05, 0x00]]);
+    let digest = der(0x04, &[&[7; 20]]);
+    let bytes = serial.to_be_bytes();
+    let skipped = bytes.iter().take_while(|b| **b == 0).count();
+    let sign: &[u8] = if bytes[skipped] >= 0x80 { &[0] } else { &[] };
+    der(0x30, &[&sha1, &digest, &digest, &der(0x02, &[sign, &bytes[skipped..]])])
+}
+
+pub fn ocsp_request(serial: u64) -> Vec<u8> {
+    der(0x30, &[&der(0x30, &[&der(0x30, &[&der(0x30, &[&cert_id(serial)])])])])
+}
+
+/// A successful response that says "good". Its signature is none.
+pub fn ocsp_response(serial: u64) -> Vec<u8> {
+    let time = der(0x18, &[b"20270405000002Z"]);
+    let single = der(0x30, &[&cert_id(serial), &[0x80, 0x00], &time]);
+    let data = der(0x30, &[&der(0xA2, &[&der(0x04, &[&[7; 20]])]), &time, &der(0x30, &[&single])]);
+    let algorithm = der(0x30, &[&[0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0B], &[0x05, 0x00]]);
+    let basic = der(0x30, &[&data, &algorithm, &der(0x03, &[&[0], &[9; 8]])]);
+    let oid = [0x06, 0x09, 0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x01];
+    let bytes = der(0xA0, &[&der(0x30, &[&oid, &der(0x04, &[&basic])])]);
+    der(0x30, &[&[0x0A, 0x01, 0x00], &bytes])
+}
