@@ -91,8 +91,9 @@ pub fn failure(run: &Run) -> String {
     for rule in run.rules.iter().filter(|r| r.outcome == RuleOutcome::Broken) {
         let _ = writeln!(text, "  rule {}: {} findings", rule.id, rule.findings.len());
         for f in rule.findings.iter().take(SHOWN) {
+            let place = f.place.as_deref().map_or(String::new(), |p| format!(", {p}"));
             let check = f.check.as_deref().map_or(String::new(), |c| format!(", {c}"));
-            let _ = writeln!(text, "    at {} ({}{check}), entry {}, {}: {}", f.host, f.zone, f.entries.0, f.place, f.what);
+            let _ = writeln!(text, "    at {} ({}{check}), entry {}{place}: {}", f.host, f.zone, f.entries.0, f.what);
         }
         if rule.findings.len() > SHOWN {
             let _ = writeln!(text, "    and {} more", rule.findings.len() - SHOWN);
@@ -152,11 +153,12 @@ mod tests {
                         zone: "facility".into(),
                         check: Some("check-000000-000001".into()),
                         person: Some(1),
-                        place: "head, line 4".into(),
+                        place: Some("head, line 4".into()),
                         spelling: Some("plain".into()),
                         entries: (40 + i, 40 + i),
                     })
                     .collect(),
+                remarks: Vec::new(),
             }],
             latency_ms: Some(LatencyMs { p50: 41.25, p90: 60.0, p99: 2063.0, p999: 2063.0, max: 2063.0 }),
             steps: Default::default(),

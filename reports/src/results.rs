@@ -114,6 +114,9 @@ pub struct RuleResult {
     /// How many times the rule had something to look at.
     pub evaluated: u64,
     pub findings: Vec<Finding>,
+    /// What the rule did not look for in this run, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub remarks: Vec<String>,
 }
 
 /// One place at which a rule did not hold. It never repeats a secret value.
@@ -130,7 +133,8 @@ pub struct Finding {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub person: Option<u64>,
     /// Where in the entry: head, body, byte offset.
-    pub place: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub place: Option<String>,
     /// In which spelling a value was found.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub spelling: Option<String>,

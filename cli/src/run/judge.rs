@@ -1,8 +1,35 @@
 //! The verdicts of the judge, as results state them.
 
-use reports::results::RuleResult;
+use reports::results::{Finding, RuleOutcome, RuleResult};
 use scenarios::run::Played;
 
-pub fn rules(_played: &Played) -> Vec<RuleResult> {
-    Vec::new()
+pub fn rules(played: &Played) -> Vec<RuleResult> {
+    conformance::judge(&played.entries, &played.ground).into_iter().map(told).collect()
+}
+
+fn told(verdict: conformance::Verdict) -> RuleResult {
+    RuleResult {
+        id: verdict.id.to_string(),
+        outcome: match verdict.outcome {
+            conformance::RuleOutcome::Held => RuleOutcome::Held,
+            conformance::RuleOutcome::Broken => RuleOutcome::Broken,
+            conformance::RuleOutcome::NotTested => RuleOutcome::NotTested,
+        },
+        evaluated: verdict.evaluated,
+        findings: verdict.findings.into_iter().map(finding).collect(),
+        remarks: verdict.remarks,
+    }
+}
+
+fn finding(f: conformance::Finding) -> Finding {
+    Finding {
+        what: f.what,
+        host: f.host,
+        zone: f.zone.name().to_string(),
+        check: f.check.map(|c| c.to_string()),
+        person: f.person,
+        place: f.place,
+        spelling: f.spelling.map(|s| s.name().to_string()),
+        entries: f.entries,
+    }
 }

@@ -52,6 +52,25 @@ impl Spelling {
         Spelling::CodeBytes,
     ];
 
+    /// The name under which results state it, the same as in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Spelling::Plain => "plain",
+            Spelling::Grouped => "grouped",
+            Spelling::FullWidth => "full-width",
+            Spelling::Hex => "hex",
+            Spelling::Base64 => "base64",
+            Spelling::JsonEscapes => "json-escapes",
+            Spelling::Utf16LittleEndian => "utf16-little-endian",
+            Spelling::Utf16BigEndian => "utf16-big-endian",
+            Spelling::Reversed => "reversed",
+            Spelling::Sha256 => "sha256",
+            Spelling::Integer => "integer",
+            Spelling::PackedDecimal => "packed-decimal",
+            Spelling::CodeBytes => "code-bytes",
+        }
+    }
+
     /// Ends the sentence "My Number of person 3, …".
     pub fn words(self) -> &'static str {
         match self {
