@@ -163,6 +163,8 @@ pub enum HttpError {
     Refused,
     #[error(transparent)]
     Tls(#[from] TlsError),
+    #[error("the connection ended before the request was sent")]
+    NotSent,
     #[error("the connection ended before the answer was complete")]
     ClosedEarly,
     #[error("no answer within {0:?}")]
@@ -230,11 +232,11 @@ impl Client {
     ) -> Result<Answer, HttpError> {
         let body = Bytes::from(body);
         let request = || self.request(&method, path, content_type, headers, body.clone());
-        // A kept connection may have died of old age; then, and only then, the request goes out a second time.
-        let kept = self.take_idle();
-        if let Some(open) = kept {
+        // A kept connection may have died of old age before anything was sent on it; then, and only then, the request goes out
+        // on another. Whether one that was sent may be sent again is for the caller to say.
+        while let Some(open) = self.take_idle() {
             match self.exchange(open, request()?, &body).await {
-                Err(HttpError::ClosedEarly) => tracing::debug!("a kept connection to {} was gone", self.endpoint),
+                Err(HttpError::NotSent) => tracing::debug!("a kept connection to {} was gone", self.endpoint),
                 other => return other,
             }
         }
@@ -315,7 +317,7 @@ impl Client {
             Ok(Err(e)) => {
                 // The task that drives the connection knows better why it ended: an alert, for one.
                 let driver = (&mut open.driver).await.ok().flatten();
-                return Err(driver.filter(|d| !matches!(d, HttpError::ClosedEarly)).unwrap_or(e));
+                return Err(driver.filter(|d| !matches!(d, HttpError::ClosedEarly | HttpError::NotSent)).unwrap_or(e));
             }
             Err(_) => {
                 open.driver.abort();
@@ -338,6 +340,9 @@ fn reason(error: &hyper::Error) -> HttpError {
     }
     if error.is_parse() || error.is_parse_too_large() {
         return HttpError::NotHttp(error.to_string());
+    }
+    if error.is_canceled() {
+        return HttpError::NotSent;
     }
     HttpError::ClosedEarly
 }

@@ -68,12 +68,12 @@ impl Broker {
                 Err(e) => tracing::error!("a stored feed cannot be read: {e}"),
             }
         }
-        let audit = Audit::open(disk.clone());
+        let (audit, challenges) = (Audit::open(disk.clone()), Challenges::open(disk.clone()));
         Broker {
             setup,
             disk,
             eligibility: RefCell::new(eligibility),
-            challenges: RefCell::new(Challenges::default()),
+            challenges: RefCell::new(challenges),
             audit: RefCell::new(audit),
             jpki,
             work: Work::new(seed.stream(&format!("broker/work/{restarts}"))),

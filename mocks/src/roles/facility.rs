@@ -266,7 +266,7 @@ fn no_answer(error: HttpError) -> Failed {
         HttpError::Tls(TlsError::Alert(44)) => Failed::Definitely(OutcomeCode::TlsCertificateRevoked),
         HttpError::Tls(TlsError::Alert(_)) => Failed::Definitely(OutcomeCode::TlsCertificateUntrusted),
         HttpError::NoConnection(_) => Failed::NoAnswer(OutcomeCode::LineNoAnswer),
-        HttpError::Refused | HttpError::Tls(_) => Failed::NoAnswer(OutcomeCode::BrokerUnreachable),
+        HttpError::Refused | HttpError::NotSent | HttpError::Tls(_) => Failed::NoAnswer(OutcomeCode::BrokerUnreachable),
         HttpError::ClosedEarly | HttpError::NoAnswer(_) => Failed::NoAnswer(OutcomeCode::BrokerNoAnswer),
         HttpError::NotHttp(_) | HttpError::TooLarge => Failed::Definitely(OutcomeCode::BrokerNonsense),
     }

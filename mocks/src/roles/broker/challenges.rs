@@ -1,22 +1,39 @@
-//! The challenges that the broker has given out. Each is for one facility, one use and a short time.
+//! The challenges that the broker has given out. Each is for one facility, one use and a short time. They are durable, so that
+//! a restart neither forgets one that a card is just signing nor lets one be used twice.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use sim::disk::Disk;
 use sim::terms::identifiers::FacilityNumber;
-use sim::terms::messages::CHALLENGE_LENGTH;
+use sim::terms::messages::{CHALLENGE_LENGTH, to_json};
 use sim::terms::outcome::OutcomeCode;
 use std::collections::BTreeMap;
 
+/// The name of the store.
+pub const STORE: &str = "challenges";
 /// How long a challenge is good for.
 pub const LIFETIME: SignedDuration = SignedDuration::from_secs(60);
 /// How long the broker remembers one, so that a late or second use gets its own refusal.
 const MEMORY: SignedDuration = SignedDuration::from_mins(10);
 
-#[derive(Default)]
+type Challenge = [u8; CHALLENGE_LENGTH];
+
 pub struct Challenges {
-    given: BTreeMap<[u8; CHALLENGE_LENGTH], Given>,
+    disk: Disk,
+    given: BTreeMap<Challenge, Given>,
 }
 
 struct Given {
+    facility: FacilityNumber,
+    at: Timestamp,
+    used: bool,
+}
+
+/// One line of the store.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ChallengeRecord {
+    challenge: Challenge,
     facility: FacilityNumber,
     at: Timestamp,
     used: bool,
@@ -27,22 +44,39 @@ struct Given {
 pub struct ChallengeFresh(());
 
 impl Challenges {
+    /// Reads what is on the disk.
+    pub fn open(disk: Disk) -> Self {
+        let mut given = BTreeMap::new();
+        for record in disk.read(STORE) {
+            match serde_json::from_slice::<ChallengeRecord>(&record) {
+                Ok(r) => {
+                    given.insert(r.challenge, Given { facility: r.facility, at: r.at, used: r.used });
+                }
+                Err(e) => tracing::error!("a record of a challenge cannot be read: {e}"),
+            }
+        }
+        Challenges { disk, given }
+    }
+
     /// Gives out `challenge` to `facility` and says until when it is good.
-    pub fn give(&mut self, challenge: [u8; CHALLENGE_LENGTH], facility: FacilityNumber, now: Timestamp) -> Timestamp {
+    pub fn give(&mut self, challenge: Challenge, facility: FacilityNumber, now: Timestamp) -> Timestamp {
         self.given.retain(|_, g| now.duration_since(g.at) <= MEMORY);
-        self.given.insert(challenge, Given { facility, at: now, used: false });
+        let given = Given { facility, at: now, used: false };
+        write(&self.disk, challenge, &given);
+        self.given.insert(challenge, given);
         now.saturating_add(LIFETIME).unwrap_or(now)
     }
 
     /// Uses a challenge up.
     pub fn take(&mut self, challenge: &[u8], facility: &FacilityNumber, now: Timestamp) -> Result<ChallengeFresh, OutcomeCode> {
-        let given = <[u8; CHALLENGE_LENGTH]>::try_from(challenge).ok().and_then(|c| self.given.get_mut(&c));
+        let challenge = Challenge::try_from(challenge).map_err(|_| OutcomeCode::ChallengeUnknown)?;
         // Another facility's challenge is as unknown as an invented one: the answer must not tell them apart.
-        let given = given.filter(|g| g.facility == *facility).ok_or(OutcomeCode::ChallengeUnknown)?;
+        let given = self.given.get_mut(&challenge).filter(|g| g.facility == *facility).ok_or(OutcomeCode::ChallengeUnknown)?;
         if given.used {
             return Err(OutcomeCode::ChallengeReused);
         }
         given.used = true;
+        write(&self.disk, challenge, given);
         if now.duration_since(given.at) > LIFETIME {
             return Err(OutcomeCode::ChallengeExpired);
         }
@@ -50,26 +84,62 @@ impl Challenges {
     }
 }
 
+fn write(disk: &Disk, challenge: Challenge, given: &Given) {
+    let Given { facility, at, used } = given;
+    disk.append(STORE, to_json(&ChallengeRecord { challenge, facility: facility.clone(), at: *at, used: *used }));
+    disk.sync(STORE);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sim::context::{Party, World, act_as};
+    use sim::journal::{Journal, Keep};
+    use sim::seed::Seed;
+    use sim::terms::roles::Zone;
+
+    fn as_broker(test: impl FnOnce()) {
+        let seed = Seed::new(1, "challenges");
+        let world = World::new(seed, Timestamp::UNIX_EPOCH, Journal::new(Keep::All), Box::new(|| 0), 0);
+        act_as(&world, &Party::new(&seed, "broker", Zone::Broker), test);
+    }
+
+    fn at(s: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + s).unwrap()
+    }
 
     #[test]
     fn a_challenge_serves_its_facility_once_and_for_a_minute() {
-        let (a, b) = (FacilityNumber::from_body(131_000_001), FacilityNumber::from_body(131_000_002));
-        let at = |s: i64| Timestamp::from_second(1_800_000_000 + s).unwrap();
-        let mut c = Challenges::default();
-        for n in 0..4u8 {
-            assert_eq!(c.give([n; 32], a.clone(), at(0)), at(60));
-        }
-        assert_eq!(c.take(&[9; 32], &a, at(1)).unwrap_err(), OutcomeCode::ChallengeUnknown);
-        assert_eq!(c.take(b"short", &a, at(1)).unwrap_err(), OutcomeCode::ChallengeUnknown);
-        assert_eq!(c.take(&[0; 32], &b, at(1)).unwrap_err(), OutcomeCode::ChallengeUnknown);
-        assert!(c.take(&[0; 32], &a, at(60)).is_ok());
-        assert_eq!(c.take(&[0; 32], &a, at(60)).unwrap_err(), OutcomeCode::ChallengeReused);
-        assert_eq!(c.take(&[1; 32], &a, at(61)).unwrap_err(), OutcomeCode::ChallengeExpired);
-        assert_eq!(c.take(&[1; 32], &a, at(62)).unwrap_err(), OutcomeCode::ChallengeReused);
-        c.give([5; 32], a.clone(), at(700));
-        assert_eq!(c.take(&[2; 32], &a, at(700)).unwrap_err(), OutcomeCode::ChallengeUnknown);
+        as_broker(|| {
+            let (a, b) = (FacilityNumber::from_body(131_000_001), FacilityNumber::from_body(131_000_002));
+            let mut c = Challenges::open(Disk::default());
+            for n in 0..4u8 {
+                assert_eq!(c.give([n; 32], a.clone(), at(0)), at(60));
+            }
+            assert_eq!(c.take(&[9; 32], &a, at(1)).unwrap_err(), OutcomeCode::ChallengeUnknown);
+            assert_eq!(c.take(b"short", &a, at(1)).unwrap_err(), OutcomeCode::ChallengeUnknown);
+            assert_eq!(c.take(&[0; 32], &b, at(1)).unwrap_err(), OutcomeCode::ChallengeUnknown);
+            assert!(c.take(&[0; 32], &a, at(60)).is_ok());
+            assert_eq!(c.take(&[0; 32], &a, at(60)).unwrap_err(), OutcomeCode::ChallengeReused);
+            assert_eq!(c.take(&[1; 32], &a, at(61)).unwrap_err(), OutcomeCode::ChallengeExpired);
+            assert_eq!(c.take(&[1; 32], &a, at(62)).unwrap_err(), OutcomeCode::ChallengeReused);
+            c.give([5; 32], a.clone(), at(700));
+            assert_eq!(c.take(&[2; 32], &a, at(700)).unwrap_err(), OutcomeCode::ChallengeUnknown);
+        });
+    }
+
+    #[test]
+    fn a_restart_forgets_no_challenge_and_lets_none_be_used_twice() {
+        as_broker(|| {
+            let (facility, disk) = (FacilityNumber::from_body(131_000_001), Disk::default());
+            let mut before = Challenges::open(disk.clone());
+            before.give([1; 32], facility.clone(), at(0));
+            before.give([2; 32], facility.clone(), at(0));
+            assert!(before.take(&[1; 32], &facility, at(1)).is_ok());
+            disk.crash();
+            let mut after = Challenges::open(disk);
+            assert_eq!(after.take(&[1; 32], &facility, at(5)).unwrap_err(), OutcomeCode::ChallengeReused);
+            assert!(after.take(&[2; 32], &facility, at(5)).is_ok());
+        });
     }
 }

@@ -65,7 +65,7 @@ impl Broker {
 fn unreachable(error: HttpError) -> OutcomeCode {
     tracing::warn!("JPKI: {error}");
     match error {
-        HttpError::NoConnection(_) | HttpError::Refused | HttpError::ClosedEarly | HttpError::Tls(_) => {
+        HttpError::NoConnection(_) | HttpError::Refused | HttpError::NotSent | HttpError::ClosedEarly | HttpError::Tls(_) => {
             OutcomeCode::JpkiUnavailable
         }
         HttpError::NoAnswer(_) => OutcomeCode::JpkiNoAnswer,
