@@ -31,11 +31,14 @@ pub(super) fn cast(population: &Population, scenario: &Scenario, epoch: Timestam
 /// Gives the person the insurance that the story needs on the day, and keeps what was drawn as far as it fits.
 fn insure(person: &mut Person, part: InsurancePart, population: &Population) {
     let day = |back: i32| DAY.saturating_sub(Span::new().days(back));
+    // Changes of the last weeks would get in the way of the story; somebody born in them is made a little older.
+    if person.insurance.iter().all(|p| p.from >= day(20)) {
+        person.insurance.truncate(1);
+        person.birth = person.birth.min(day(60));
+        person.insurance.iter_mut().for_each(|p| p.from = day(30));
+    }
     person.insurance.retain(|p| p.from < day(20));
-    let Some(last) = person.insurance.last_mut() else {
-        // Somebody born in the last weeks: as if insured from birth.
-        return insure_newborn(person, population);
-    };
+    let Some(last) = person.insurance.last_mut() else { return };
     last.until = None;
     last.end_reason = None;
     match part {
@@ -54,13 +57,6 @@ fn insure(person: &mut Person, part: InsurancePart, population: &Population) {
             let second = InsurancePeriod { from: day(15), until: None, end_reason: None, ..elsewhere(last, population) };
             person.insurance.push(second);
         }
-    }
-}
-
-fn insure_newborn(person: &mut Person, population: &Population) {
-    let mother = population.person(0);
-    if let Some(period) = mother.insurance.first() {
-        person.insurance = vec![InsurancePeriod { from: person.birth, until: None, end_reason: None, ..period.clone() }];
     }
 }
 
