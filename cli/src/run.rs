@@ -97,6 +97,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
     let variants = select::variants(&args.variant)?;
     let mutant = args.mutant.as_deref().map(select::mutant).transpose()?;
     let seeds = args.seeds.clone().unwrap_or(args.seed..=args.seed);
+    select::affordable(&scenarios, &seeds)?;
     let orders = suite::orders(&scenarios, &variants, seeds.clone(), mutant);
     if orders.is_empty() {
         return Err(usage("none of these scenarios plays in the variants asked for: see --list"));
@@ -115,32 +116,25 @@ pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
     let bar = progress::bar(orders.len());
     let watch = Watch::start();
     let mut runs: Vec<Run> = Vec::with_capacity(orders.len());
-    // The first error in writing ends the writing, not the runs under way.
+    // An error in writing ends the playing: what is not told and not kept need not be run.
     let mut trouble: Option<anyhow::Error> = None;
     let digest = |scenario: &Scenario, order: &Order, played: Result<Played, RunError>| {
         one(scenario, order, played, args.check_determinism, out.as_ref())
     };
-    suite::play_all(&scenarios, &orders, jobs, TOOL, digest, |_, done| {
-        let run = match done {
-            Ok(run) => run,
-            Err(e) => {
-                trouble.get_or_insert(e);
-                return;
-            }
-        };
+    suite::play_all(&scenarios, &orders, jobs, TOOL, digest, |_, (run, written)| {
         bar.inc(1);
-        if human && trouble.is_none() {
-            let line = human::line(&run, widths);
-            if let Err(e) = bar.suspend(|| output::print(&format!("{line}\n"))) {
-                trouble = Some(e);
-            }
-        }
+        let told = match human {
+            true => bar.suspend(|| output::print(&format!("{}\n", human::line(&run, widths)))),
+            false => Ok(()),
+        };
         runs.push(run);
+        if let Err(e) = written.and(told) {
+            trouble.get_or_insert(e);
+        }
+        trouble.is_none()
     });
     bar.finish_and_clear();
-    if let Some(e) = trouble {
-        return Err(e);
-    }
+    let all_played = runs.len() == orders.len();
 
     let results = Results {
         schema: SCHEMA.into(),
@@ -152,18 +146,28 @@ pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
         mutant: mutant.map(|m| m.name().to_string()),
         runs,
     };
-    if let Some(out) = &out {
-        out.results(&results)?;
-    }
-    match args.format {
-        Format::Json => output::print(&results.to_json()?)?,
+    // What is known is told in any case, before it is said what could not be written.
+    let printed = match args.format {
+        Format::Json => output::print(&results.to_json()?),
         Format::Human => {
             let failures: String = results.runs.iter().map(human::failure).collect();
             let gap = if failures.is_empty() { "" } else { "\n" };
-            output::print(&format!("{gap}{failures}\n{}\n", human::summary(&results, watch.seconds())))?;
+            output::print(&format!("{gap}{failures}\n{}\n", human::summary(&results, watch.seconds())))
+        }
+    };
+    let kept = match &out {
+        Some(out) if all_played => out.results(&results),
+        _ => Ok(()),
+    };
+    for trouble in [trouble.map_or(Ok(()), Err), kept, printed] {
+        match trouble {
+            // Whoever read has gone: the exit code still tells how it went.
+            Err(e) if output::is_broken_pipe(&e) => {}
+            other => other?,
         }
     }
     Ok(match results.outcome() {
+        _ if !all_played => Exit::Unfinished,
         RunOutcome::Passed => Exit::Held,
         RunOutcome::Broken => Exit::Broken,
         RunOutcome::Differed => Exit::Differed,
@@ -171,20 +175,20 @@ pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
     })
 }
 
-/// What is kept of one run.
+/// What is told of one run, and whether its journal could be kept.
 fn one(
     scenario: &Scenario,
     order: &Order,
     played: Result<Played, RunError>,
     twice: bool,
     out: Option<&OutDir>,
-) -> anyhow::Result<Run> {
+) -> (Run, anyhow::Result<()>) {
     let watch = Watch::start();
     let mut run = match &played {
         Ok(played) => tell::run(scenario, order, played),
         Err(e) => tell::unfinished(scenario, order, e),
     };
-    let Ok(played) = played else { return Ok(run) };
+    let Ok(played) = played else { return (run, Ok(())) };
     if twice {
         match play(scenario, order, TOOL) {
             Ok(again) => tell::compare(&mut run, &played, &again),
@@ -194,11 +198,9 @@ fn one(
             }
         }
     }
-    if let Some(out) = out {
-        out.journal(&run, &played.entries)?;
-    }
+    let written = out.map_or(Ok(()), |out| out.journal(&run, &played.entries));
     run.wall_s = tell::seconds(played.wall_time + watch.elapsed());
-    Ok(run)
+    (run, written)
 }
 
 /// Real time, for what the user waits.

@@ -87,6 +87,37 @@ fn a_broken_expectation_ends_with_1_and_says_how_to_run_it_again() {
 }
 
 #[test]
+fn what_cannot_be_written_is_said_after_what_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("borrowed-card.certificate.1.jsonl")).unwrap();
+    let output =
+        shikaku().args(["run", "borrowed-card", "--jobs", "1", "--format", "json", "--out"]).arg(folder.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let told: Results = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told.runs[0].outcome, RunOutcome::Passed);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("borrowed-card.certificate.1.jsonl` cannot be written"));
+    std::fs::create_dir(folder.path().join("results.json")).unwrap();
+    let output = shikaku().args(["run", "borrowed-card", "--out"]).arg(folder.path()).output().unwrap();
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+}
+
+#[test]
+fn a_restarted_host_is_as_deterministic_as_any_whatever_the_machine_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("down-at-once.toml");
+    let text = include_str!("../../scenarios/core/jpki-down.toml")
+        .replace("at = \"7s\"", "at = \"0s\"")
+        .replace("for = \"12s\"", "for = \"3s\"");
+    let text = text
+        .replace("\"jpki-unavailable\"", "\"in-force\"")
+        .replace("at = \"2s\"", "at = \"6s\"")
+        .replace("at = \"8s\"", "at = \"12s\"");
+    std::fs::write(&file, text).unwrap();
+    let (code, results) = results(&[file.to_str().unwrap(), "--seeds", "1..3", "--check-determinism"], &[]);
+    assert_eq!(code, 0, "{results:?}");
+}
+
+#[test]
 fn runs_played_twice_agree() {
     let (code, results) = results(&["morning-rush", "broker-restarted", "--check-determinism"], &[]);
     assert_eq!(code, 0);

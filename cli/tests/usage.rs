@@ -42,6 +42,8 @@ fn bad_usage_is_named_and_ends_with_2() {
         vec!["run", "--variant", "certficate"],
         vec!["run", "challenge-reused", "--variant", "certificate"],
         vec!["run", "--mutant", "none"],
+        vec!["run", "--seeds", "0..18446744073709551615"],
+        vec!["run", "jpki-down", "jpki-down"],
         vec!["schema", "results2"],
         vec!["fly"],
     ]

@@ -4,6 +4,7 @@
 //! and column. Persons, facilities and visits are numbered from 0.
 
 use mocks::design::Variant;
+use mocks::pki::keys::KeyDomain;
 use serde::Deserialize;
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::FacilityKind;
@@ -189,6 +190,8 @@ pub struct FeedPart {
     /// How many days before the day it is complete through.
     #[serde(default)]
     pub days_behind: i32,
+    /// When a second feed comes, complete through the day.
+    pub catches_up: Option<Span>,
 }
 
 /// One person at one counter.
@@ -292,6 +295,20 @@ pub enum FaultKind {
     ClockAhead { party: SkewedParty, by: Span },
 }
 
+impl FaultKind {
+    /// What two faults cannot concern at the same time. Cuts of the line may overlap.
+    fn subject(&self) -> Option<String> {
+        Some(match self {
+            FaultKind::JpkiDown => "host jpki".into(),
+            FaultKind::BrokerDown => "host broker".into(),
+            FaultKind::JpkiSlow { .. } | FaultKind::JpkiNonsense => "answers of jpki".into(),
+            FaultKind::CardLost { person } => format!("card of {person}"),
+            FaultKind::ClockAhead { party, .. } => format!("clock of {party:?}"),
+            FaultKind::LineCut { .. } => return None,
+        })
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SkewedParty {
@@ -311,9 +328,19 @@ pub struct FileError {
     pub message: String,
 }
 
-/// Largest population and number of facilities in a scenario file.
-const MAX_PEOPLE: u64 = 100_000;
+/// Largest number of facilities in a scenario file.
 const MAX_FACILITIES: u64 = 10_000;
+/// Latest moment in a scenario, and longest fault.
+const MAX_TIME: Duration = Duration::from_secs(24 * 3600);
+/// Shortest time between two visits of one person at different facilities: a card is in one place.
+const MIN_WAY: Duration = Duration::from_secs(5);
+/// How far a feed can be behind, in days.
+const MAX_DAYS_BEHIND: i32 = 3650;
+
+/// Largest population: each person may need eight generations of two keys.
+fn max_people() -> u64 {
+    KeyDomain::Card.keys() / 16
+}
 
 impl Scenario {
     /// Reads the text of `file`; the scenario's name is the file's.
@@ -347,7 +374,7 @@ impl Scenario {
         };
         let range = |what: &str, n: u64, max: u64| (n == 0 || n > max).then(|| format!("`{what}` must be 1 to {max}, not {n}"));
         let mut faults = Vec::new();
-        faults.extend(range("people", self.people, MAX_PEOPLE));
+        faults.extend(range("people", self.people, max_people()));
         faults.extend(range("facilities", self.facilities, MAX_FACILITIES));
         if self.variants.is_empty() {
             faults.push("`variants` is empty, so nothing would be run".to_string());
@@ -375,7 +402,11 @@ impl Scenario {
                 faults.push(format!("visit {i} asks about the previous coverage, but person {} has not moved", v.person));
             }
         }
+        faults.extend(self.contradictions());
         for (i, f) in self.faults.iter().enumerate() {
+            if f.at.0 > MAX_TIME || f.lasts.0 > MAX_TIME {
+                faults.push(format!("fault {i} is later or longer than 24 hours"));
+            }
             match f.does {
                 FaultKind::LineCut { facility: Some(index) } => faults.extend(facility(format!("fault {i}"), index)),
                 FaultKind::CardLost { person: index } => faults.extend(person(format!("fault {i}"), index)),
@@ -383,6 +414,63 @@ impl Scenario {
             }
         }
         faults.into_iter().next()
+    }
+
+    /// What would be ignored, or would not do what it says.
+    fn contradictions(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        let twice = |indices: Vec<u64>| (1..indices.len()).find(|&i| indices[..i].contains(&indices[i])).map(|i| indices[i]);
+        let persons = twice(self.persons.iter().map(|p| p.index).collect());
+        faults.extend(persons.map(|i| format!("there are two [[person]] of index {i}")));
+        let facilities = twice(self.facility_parts.iter().map(|f| f.index).collect());
+        faults.extend(facilities.map(|i| format!("there are two [[facility]] of index {i}")));
+        let feeds = twice(self.feeds.iter().map(|f| f.of_insurer_of).collect());
+        faults.extend(feeds.map(|i| format!("there are two [[feed]] of the insurer of person {i}")));
+        for f in &self.feeds {
+            if self.part(f.of_insurer_of).insurance == InsurancePart::Ended {
+                faults.push(format!("[[feed]] names the insurer of person {}, whom nobody insures on the day", f.of_insurer_of));
+            }
+            if !(0..=MAX_DAYS_BEHIND).contains(&f.days_behind) {
+                faults.push(format!("`days-behind` must be 0 to {MAX_DAYS_BEHIND}, not {}", f.days_behind));
+            }
+            if f.catches_up.is_some_and(|later| f.arrives.is_some_and(|first| later <= first)) {
+                faults.push("`catches-up` must come after `arrives`".to_string());
+            }
+        }
+        for (i, v) in self.visits.iter().enumerate() {
+            if v.at.0 > MAX_TIME {
+                faults.push(format!("visit {i} is later than 24 hours"));
+            }
+            let signs = !matches!(
+                v.deviation,
+                None | Some(
+                    DeviationPart::RequestMalformed | DeviationPart::RequestTooLarge | DeviationPart::RequestUnknownField
+                )
+            );
+            if signs && self.variants.contains(&Variant::Certificate) {
+                faults.push(format!("visit {i} deviates in its signature, but `variants` has one in which nothing is signed"));
+            }
+            let earlier = |e: &&VisitPart| e.facility == v.facility && e.at < v.at;
+            if v.deviation == Some(DeviationPart::ChallengeReused) && !self.visits.iter().any(|e| earlier(&e)) {
+                faults.push(format!("visit {i} uses the challenge of the visit before, but there is none at its facility"));
+            }
+            let elsewhere =
+                |e: &&VisitPart| e.person == v.person && e.facility != v.facility && e.at.0.abs_diff(v.at.0) < MIN_WAY;
+            if self.visits[..i].iter().any(|e| elsewhere(&e)) {
+                faults.push(format!("visit {i}: person {} is at two facilities within five seconds", v.person));
+            }
+        }
+        for (i, a) in self.faults.iter().enumerate() {
+            let overlaps = |b: &&FaultPart| {
+                a.does.subject().is_some_and(|s| Some(s) == b.does.subject())
+                    && a.at.0 < b.at.0 + b.lasts.0
+                    && b.at.0 < a.at.0 + a.lasts.0
+            };
+            if let Some(j) = self.faults[..i].iter().position(|b| overlaps(&b)) {
+                faults.push(format!("faults {j} and {i} overlap and concern the same: the end of one would undo the other"));
+            }
+        }
+        faults
     }
 
     /// What the story needs of a person: as written, or nothing in particular.
@@ -440,6 +528,17 @@ expect = "in-force"
             GOOD.replace("person = 0", "person = 0\ncard = \"previous\""),
             GOOD.replace("people = 2", "people = 0"),
             GOOD.replace("[[visit]]", "[[visit"),
+            GOOD.replace("people = 2", "people = 2000000"),
+            GOOD.replace("\"2s\"", "\"8760h\""),
+            GOOD.replace("expect", "deviation = \"signature-wrong\"\nexpect"),
+            format!("{GOOD}[[visit]]\nat = \"3s\"\nfacility = 1\nperson = 0\nexpect = \"in-force\"\n")
+                .replace("people", "facilities = 2\npeople"),
+            format!("{GOOD}[[person]]\nindex = 0\n[[person]]\nindex = 0\n"),
+            format!("{GOOD}[[feed]]\nof-insurer-of = 0\ndays-behind = 8000000\n"),
+            format!("{GOOD}[[person]]\nindex = 0\ninsurance = \"ended\"\n[[feed]]\nof-insurer-of = 0\n"),
+            format!(
+                "{GOOD}[[fault]]\nat = \"1s\"\nfor = \"9s\"\ndoes = \"jpki-down\"\n[[fault]]\nat = \"2s\"\nfor = \"1s\"\ndoes = \"jpki-down\"\n"
+            ),
             format!("{GOOD}\n[[fault]]\nat = \"1s\"\nfor = \"1s\"\ndoes = {{ jpki-slow = {{ bye = \"2s\" }} }}\n"),
         ];
         let all: Vec<String> = broken.iter().map(|t| error(t)).collect();

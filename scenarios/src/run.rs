@@ -39,6 +39,8 @@ pub struct Played {
     pub setup_time: Duration,
     pub ground: Ground,
     pub visits: Vec<VisitResult>,
+    /// Why the run ended before every visit had an outcome, if it did.
+    pub ended_early: Option<String>,
     /// From step ④ to the end of the check, for each check that came so far, in nanoseconds and in the order of the checks.
     pub waits_ns: Vec<u64>,
     /// By step, how many checks reached it.
@@ -82,8 +84,8 @@ pub enum RunError {
 }
 
 /// How long a run goes on after its last visit has begun and its last fault has healed, in virtual time. The longest check is
-/// two attempts with every time limit used up, after a challenge that was kept for a minute.
-const AFTER_LAST: Duration = Duration::from_secs(180);
+/// three attempts with every time limit used up, each after a challenge that was kept for a minute.
+const AFTER_LAST: Duration = Duration::from_secs(300);
 
 /// Plays one scenario. The name of a run in every journal and result is its scenario's, variant's and seed's.
 pub fn play(scenario: &Scenario, order: &Order, tool: &str) -> Result<Played, RunError> {
@@ -134,13 +136,19 @@ fn simulate(scenario: &Scenario, order: &Order, seed: Seed, tool: &str) -> Resul
     let last = scenario.visits.iter().map(|v| v.at.0).max().unwrap_or_default();
     let limit = last.max(stage.timeline.healed_at()).saturating_add(AFTER_LAST);
     let (outcomes, timeline) = (stage.outcomes.clone(), &mut stage.timeline);
-    stage.simulation.run_until(
+    let ended = stage.simulation.run_until(
         |now| {
             timeline.advance(now);
             outcomes.borrow().iter().all(Option::is_some)
         },
         limit,
-    )?;
+    );
+    let ended_early = match ended {
+        Ok(()) => None,
+        // What has happened so far is still worth judging and keeping.
+        Err(e @ SimulationError::TimeLimit { .. }) => Some(e.to_string()),
+        Err(e) => return Err(e.into()),
+    };
     let virtual_time = stage.simulation.elapsed();
     let found = stage.outcomes.take();
     // What still lives on the hosts may hold the journal; it is taken out and the rest is dropped with them.
@@ -163,6 +171,7 @@ fn simulate(scenario: &Scenario, order: &Order, seed: Seed, tool: &str) -> Resul
         wall_time,
         setup_time,
         ground,
+        ended_early,
         visits,
         waits_ns,
         steps,

@@ -18,7 +18,7 @@ use mocks::pki::tls::{TlsClient, TlsIdentity, TlsPki};
 use mocks::pki::{PkiError, Validity};
 use mocks::roles::broker::{Broker, BrokerSetup};
 use mocks::roles::card::ContentError;
-use mocks::roles::insurer::{FeedPlan, Insurer};
+use mocks::roles::insurer::{Feed, Insurer};
 use mocks::roles::jpki::Jpki;
 use mocks::roles::line::Line;
 use mocks::roles::number_authority::NumberAuthority;
@@ -190,7 +190,7 @@ impl Stage {
 
         let serials = people.iter().map(|p| p.person.current_certificate().serial).collect();
         let commands = simulation.commands();
-        let timeline = Timeline::new(scenario, world.clone(), links, commands, jpki, serials, broker_party, jpki_party);
+        let timeline = Timeline::new(scenario, world.clone(), &links, commands, jpki, serials, broker_party, jpki_party);
         let residents = people.into_iter().zip(codes);
         let people = residents.map(|(p, institution_code)| Resident { person: p.person, institution_code }).collect();
         Ok(Stage { simulation, world, ground: Ground { day: DAY, people }, outcomes, timeline })
@@ -262,7 +262,7 @@ impl Setup<'_> {
                 .map(|(number, period)| (number.clone(), period.clone()))
                 .collect();
             let name = format!("insurer-{}", insurer.number.reveal());
-            let mock = Rc::new(Insurer { number: insurer.number.clone(), insured, plan: self.feed_plan(index, people) });
+            let mock = Rc::new(Insurer { number: insurer.number.clone(), insured, feeds: self.feeds(index, people) });
             tasks.push((self.party(&name, Zone::Insurer), mock, self.client(&name)?));
         }
         let (net, world) = (self.net.clone(), self.world.clone());
@@ -272,7 +272,7 @@ impl Setup<'_> {
             move || {
                 for (party, insurer, tls) in &tasks {
                     let (authority, broker) = (to("number-authority", &net, tls), to("broker", &net, tls));
-                    context::start(&world, party, insurer.clone().run(authority, broker, || {}));
+                    context::start(&world, party, insurer.clone().run(authority, broker));
                 }
                 std::future::pending()
             },
@@ -280,15 +280,15 @@ impl Setup<'_> {
         Ok(())
     }
 
-    fn feed_plan(&self, insurer: usize, people: &[people::Cast]) -> FeedPlan {
+    fn feeds(&self, insurer: usize, people: &[people::Cast]) -> Vec<Feed> {
         let of = |index: u64| people.get(index as usize).and_then(|p| p.person.insurance_on(DAY)).map(|i| i.insurer);
-        match self.scenario.feeds.iter().find(|f| of(f.of_insurer_of) == Some(insurer)) {
-            Some(part) => FeedPlan {
-                complete_through: DAY.saturating_sub(jiff::Span::new().days(part.days_behind)),
-                after: part.arrives.map(|s| s.0),
-            },
-            None => FeedPlan { complete_through: DAY, after: Some(Duration::ZERO) },
-        }
+        let Some(part) = self.scenario.feeds.iter().find(|f| of(f.of_insurer_of) == Some(insurer)) else {
+            return vec![Feed { after: Duration::ZERO, complete_through: DAY }];
+        };
+        let behind = DAY.saturating_sub(jiff::Span::new().days(part.days_behind));
+        let first = part.arrives.map(|s| Feed { after: s.0, complete_through: behind });
+        let second = part.catches_up.map(|s| Feed { after: s.0, complete_through: DAY });
+        first.into_iter().chain(second).collect()
     }
 
     fn broker(

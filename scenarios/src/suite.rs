@@ -25,14 +25,14 @@ pub fn orders(
 }
 
 /// Plays `orders` on `jobs` threads. `digest` makes of each run what is to be kept, on the run's own worker, so that journals
-/// do not pile up; `each` gets the results in the order of `orders`, as soon as all before them are there.
+/// do not pile up; `each` gets the results in the order of `orders`, as soon as all before them are there, and says whether to go on.
 pub fn play_all<T: Send>(
     scenarios: &[Scenario],
     orders: &[Order],
     jobs: usize,
     tool: &str,
     digest: impl Fn(&Scenario, &Order, Result<Played, RunError>) -> T + Sync,
-    mut each: impl FnMut(usize, T),
+    mut each: impl FnMut(usize, T) -> bool,
 ) {
     let next = AtomicUsize::new(0);
     let (send, receive) = mpsc::channel();
@@ -56,8 +56,12 @@ pub fn play_all<T: Send>(
         for (index, kept) in receive {
             waiting.insert(index, kept);
             while let Some(kept) = waiting.remove(&due) {
-                each(due, kept);
                 due += 1;
+                if !each(due - 1, kept) {
+                    // No further run is begun; those under way end unheard.
+                    next.store(orders.len(), Ordering::Relaxed);
+                    return;
+                }
             }
         }
     });

@@ -17,7 +17,6 @@ pub struct Timeline {
     moments: Vec<Moment>,
     next: usize,
     world: Rc<World>,
-    links: Links,
     commands: Commands,
     jpki: Rc<Jpki>,
     /// By person, the serial number of the certificate in use.
@@ -32,11 +31,26 @@ struct Moment {
     fault: FaultPart,
 }
 
+/// The facilities' side of a cut: one, or all of them by the name of their zone.
+fn side_of(facility: Option<u64>) -> String {
+    facility.map_or("facility".to_string(), |f| format!("facility-{f:06}"))
+}
+
+/// Tells the links of a cut in advance, both directions: a link has to know what will happen while bytes are on their way.
+fn announce_cut(fault: &FaultPart, links: &Links) {
+    let FaultKind::LineCut { facility } = fault.does else { return };
+    let (start_ns, end_ns) = (nanos(fault.at.0), nanos(fault.at.0.saturating_add(fault.lasts.0)));
+    let side = side_of(facility);
+    for (from, to) in [(side.as_str(), "line"), ("line", side.as_str())] {
+        links.cut(Cut { from: Some(from.to_string()), to: Some(to.to_string()), start_ns, end_ns });
+    }
+}
+
 impl Timeline {
     pub(crate) fn new(
         scenario: &Scenario,
         world: Rc<World>,
-        links: Links,
+        links: &Links,
         commands: Commands,
         jpki: Rc<Jpki>,
         serials: Vec<CertificateSerial>,
@@ -51,8 +65,10 @@ impl Timeline {
                 [moment(f.at.0, true), moment(f.at.0.saturating_add(f.lasts.0), false)]
             })
             .collect();
-        moments.sort_by_key(|m| m.at_ns);
-        Timeline { moments, next: 0, world, links, commands, jpki, serials, broker_party, jpki_party }
+        // What ends at a moment ends before what begins at it.
+        moments.sort_by_key(|m| (m.at_ns, m.begins));
+        scenario.faults.iter().for_each(|f| announce_cut(f, links));
+        Timeline { moments, next: 0, world, commands, jpki, serials, broker_party, jpki_party }
     }
 
     /// Does everything that is due at `now`.
@@ -65,7 +81,7 @@ impl Timeline {
     }
 
     fn carry_out(&self, moment: &Moment) -> String {
-        let (begins, until) = (moment.begins, nanos(moment.fault.at.0.saturating_add(moment.fault.lasts.0)));
+        let begins = moment.begins;
         let host = |name: &str| {
             let command = if begins { HostCommand::Crash(name.into()) } else { HostCommand::Restart(name.into()) };
             self.commands.send(command);
@@ -81,13 +97,8 @@ impl Timeline {
             FaultKind::JpkiSlow { by } => behave(Behaviour::Slow(by.0), &format!("JPKI takes {:?} for each answer", by.0)),
             FaultKind::JpkiNonsense => behave(Behaviour::Nonsense, "JPKI answers nonsense"),
             FaultKind::LineCut { facility } => {
-                let side = facility.map_or("facility".to_string(), |f| format!("facility-{f:06}"));
+                let side = side_of(*facility);
                 if begins {
-                    // Both directions, for the whole time: the link needs to know when it heals.
-                    for (from, to) in [(side.as_str(), "line"), ("line", side.as_str())] {
-                        let (from, to) = (Some(from.to_string()), Some(to.to_string()));
-                        self.links.cut(Cut { from, to, start_ns: moment.at_ns, end_ns: until });
-                    }
                     format!("the line between `{side}` and the network is cut")
                 } else {
                     format!("the line between `{side}` and the network stands again")

@@ -4,6 +4,12 @@
 //! allowed stands in `conformance`. Everything random comes from one [`seed::Seed`], everything timed from one clock, and
 //! everything that happens goes into one journal.
 
+#[cfg(not(tokio_unstable))]
+compile_error!(
+    "Shikaku must be built with `--cfg tokio_unstable`, as .cargo/config.toml says: without it tokio's draws do not come from \
+     the seed, and a panic at a host goes unseen. If RUSTFLAGS is set, add `--cfg tokio_unstable` to it."
+);
+
 pub mod clock;
 pub mod context;
 pub mod determinism;

@@ -1,14 +1,19 @@
 //! The folder of `--out`.
 
 use crate::exit::usage;
-use anyhow::Context;
 use reports::results::{Results, Run};
 use sim::journal::{Entry, write_line};
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+const RESULTS: &str = "results.json";
+
 pub struct OutDir(PathBuf);
+
+fn not_written(path: &Path, error: &std::io::Error) -> anyhow::Error {
+    usage(format!("--out: `{}` cannot be written: {error}", path.display()))
+}
 
 impl OutDir {
     /// Makes the folder if need be, and proves that it can be written to before anything is run.
@@ -18,6 +23,11 @@ impl OutDir {
         let probe = path.join(".shikaku-probe");
         File::create(&probe).map_err(cannot)?;
         fs::remove_file(&probe).map_err(cannot)?;
+        let results = path.join(RESULTS);
+        // Neither made nor emptied: what stands there is replaced only by whole results.
+        if results.exists() {
+            OpenOptions::new().write(true).open(&results).map_err(cannot)?;
+        }
         Ok(OutDir(path.to_path_buf()))
     }
 
@@ -34,11 +44,11 @@ impl OutDir {
             }
             file.flush()
         };
-        write().with_context(|| format!("writing {}", path.display()))
+        write().map_err(|e| not_written(&path, &e))
     }
 
     pub fn results(&self, results: &Results) -> anyhow::Result<()> {
-        let path = self.0.join("results.json");
-        fs::write(&path, results.to_json()?).with_context(|| format!("writing {}", path.display()))
+        let path = self.0.join(RESULTS);
+        fs::write(&path, results.to_json()?).map_err(|e| not_written(&path, &e))
     }
 }

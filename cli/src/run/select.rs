@@ -43,6 +43,25 @@ pub fn scenarios(what: &[String], suite: &str, filter: Option<&str>) -> anyhow::
     Ok(chosen)
 }
 
+/// The most runs of one call. They are listed before the first is played.
+const MAX_RUNS: u128 = 1_000_000;
+
+/// Refuses more runs than can be listed, and two scenarios of one name: their journals and results could not be told apart.
+pub fn affordable(scenarios: &[Scenario], seeds: &RangeInclusive<u64>) -> anyhow::Result<()> {
+    let per_seed: u128 = scenarios.iter().map(|s| s.variants.len() as u128).sum();
+    let count = per_seed * (u128::from(*seeds.end()) - u128::from(*seeds.start()) + 1);
+    if count > MAX_RUNS {
+        return Err(usage(format!("these would be {count} runs; at most {MAX_RUNS} go into one call: give fewer --seeds")));
+    }
+    for (i, s) in scenarios.iter().enumerate() {
+        if let Some(other) = scenarios[..i].iter().find(|o| o.name == s.name) {
+            let (a, b) = (&other.source, &s.source);
+            return Err(usage(format!("two scenarios are called `{}`, and results go by name: `{a}` and `{b}`", s.name)));
+        }
+    }
+    Ok(())
+}
+
 /// A built-in scenario, a file, or all files of a folder.
 fn named(name: &str, core: &[Scenario]) -> anyhow::Result<Vec<Scenario>> {
     if let Some(built_in) = core.iter().find(|s| s.name == name) {

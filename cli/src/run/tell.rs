@@ -33,8 +33,12 @@ pub fn run(scenario: &Scenario, order: &Order, played: &Played) -> Run {
         scenario: scenario.name.clone(),
         variant: order.variant.name().into(),
         seed: order.seed,
-        outcome: if broken { RunOutcome::Broken } else { RunOutcome::Passed },
-        error: None,
+        outcome: match (&played.ended_early, broken) {
+            (Some(_), _) => RunOutcome::Unfinished,
+            (None, true) => RunOutcome::Broken,
+            (None, false) => RunOutcome::Passed,
+        },
+        error: played.ended_early.clone(),
         checks: Checks {
             started: played.visits.len() as u64,
             in_force: played.count(OutcomeClass::InForce),
@@ -82,7 +86,16 @@ pub fn seconds(time: Duration) -> f64 {
 
 fn replay(scenario: &Scenario, order: &Order) -> String {
     let mutant = order.mutant.map_or(String::new(), |m| format!(" --mutant {}", m.name()));
-    format!("shikaku run {} --variant {} --seed {}{mutant}", scenario.source, order.variant, order.seed)
+    format!("shikaku run {} --variant {} --seed {}{mutant}", quoted(&scenario.source), order.variant, order.seed)
+}
+
+/// As a shell takes it.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "._-/+:@".contains(c);
+    match text.chars().all(plain) && !text.is_empty() {
+        true => text.to_string(),
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
 }
 
 /// Compares two runs of one order, and says in `run` where they first differ.
@@ -99,6 +112,7 @@ pub fn compare(run: &mut Run, one: &Played, other: &Played) {
         None => "(the journal has ended)".to_string(),
     };
     run.outcome = RunOutcome::Differed;
+    run.replay.push_str(" --check-determinism");
     run.error = Some(match first_difference(&one.entries, &other.entries) {
         Some((i, a, b)) => format!("two runs of one seed differ at journal entry {i}:\n    {}\n    {}", show(a), show(b)),
         None => "two runs of one seed have different digests and equal journals".into(),

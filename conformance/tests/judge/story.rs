@@ -150,7 +150,7 @@ impl Story {
 
     pub fn audit(&mut self, check: &CheckId, outcome: OutcomeCode) -> &mut Self {
         let record = json!({
-            "check": check, "facility": number_of(check), "at": now(), "outcome": outcome, "certificateSha256": "00",
+            "check": check, "facility": number_of(check), "at": now(), "outcome": outcome, "questionSha256": "00",
             "status": outcome.on_the_wire().status, "answer": "",
         });
         self.at_broker(Event::Record { store: "audit".into(), content: text(&record) })

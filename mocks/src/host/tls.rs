@@ -103,8 +103,9 @@ fn context(method: SslMethod, identity: Option<&TlsIdentity>, trust: &TlsTrust) 
 
 /// The openssl crate cannot add a CRL to a store, so CRLs are consulted here, certificate by certificate of the chain.
 fn revocation_fault(certificate: &X509Ref, crls: &[X509Crl]) -> Option<X509VerifyResult> {
-    // X509_V_ERR_CRL_HAS_EXPIRED and X509_V_ERR_CERT_REVOKED of x509_vfy.h.
-    let (stale, revoked) = (X509VerifyResult::from_raw_checked(12), X509VerifyResult::from_raw_checked(23));
+    // X509_V_ERR_UNSPECIFIED and X509_V_ERR_CERT_REVOKED of x509_vfy.h. That this side's CRL is stale is not the peer's fault:
+    // the first becomes the alert internal_error, where X509_V_ERR_CRL_HAS_EXPIRED would become certificate_expired.
+    let (stale, revoked) = (X509VerifyResult::from_raw_checked(1), X509VerifyResult::from_raw_checked(23));
     let issuer = certificate.issuer_name();
     let crl = crls.iter().find(|c| same_name(c.issuer_name(), issuer))?;
     let now = openssl::asn1::Asn1Time::from_unix(clock::wall().as_second()).ok()?;

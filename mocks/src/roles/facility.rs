@@ -257,14 +257,15 @@ fn unreadable(error: ReaderError) -> OutcomeCode {
     OutcomeCode::CardUnreadable
 }
 
-/// What a facility knows when no answer came. TLS alerts are those of RFC 8446, section 6.2.
+/// What a facility knows when no answer came. TLS alerts are those of RFC 8446, section 6.2; those that do not speak of the
+/// facility's certificate say nothing definite about it.
 fn no_answer(error: HttpError) -> Failed {
     tracing::warn!("broker: {error}");
     match error {
         HttpError::Tls(TlsError::Alert(116)) => Failed::Definitely(OutcomeCode::TlsCertificateMissing),
         HttpError::Tls(TlsError::Alert(45)) => Failed::Definitely(OutcomeCode::TlsCertificateExpired),
         HttpError::Tls(TlsError::Alert(44)) => Failed::Definitely(OutcomeCode::TlsCertificateRevoked),
-        HttpError::Tls(TlsError::Alert(_)) => Failed::Definitely(OutcomeCode::TlsCertificateUntrusted),
+        HttpError::Tls(TlsError::Alert(42 | 43 | 46 | 48)) => Failed::Definitely(OutcomeCode::TlsCertificateUntrusted),
         HttpError::NoConnection(_) => Failed::NoAnswer(OutcomeCode::LineNoAnswer),
         HttpError::Refused | HttpError::NotSent | HttpError::Tls(_) => Failed::NoAnswer(OutcomeCode::BrokerUnreachable),
         HttpError::ClosedEarly | HttpError::NoAnswer(_) => Failed::NoAnswer(OutcomeCode::BrokerNoAnswer),

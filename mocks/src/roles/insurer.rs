@@ -18,25 +18,30 @@ pub const FEED_PATH: &str = "/fhir";
 const ATTEMPTS: usize = 30;
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// What an insurer sends and when.
+/// The most entries in one message: about 1.3 KB each, so that a message stays well below what a server reads.
+const MAX_ENTRIES: usize = 100;
+/// Through which day a message that is not the last of its feed is complete: through none.
+const NOTHING: Date = jiff::civil::date(1900, 1, 1);
+
+/// One feed: when it is sent, and what is in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FeedPlan {
+pub struct Feed {
+    /// After the start of the run.
+    pub after: Duration,
     /// Through which day the feed is complete: changes after it are not in it.
     pub complete_through: Date,
-    /// How long after the start of the run it is sent; `None` is not at all.
-    pub after: Option<Duration>,
 }
 
 pub struct Insurer {
     pub number: InsurerNumber,
     pub insured: Vec<(MyNumber, InsurancePeriod)>,
-    pub plan: FeedPlan,
+    /// In the order in which they are sent; none is an insurer that is silent today.
+    pub feeds: Vec<Feed>,
 }
 
 impl Insurer {
-    /// What the feed holds: all periods that began through `plan.complete_through`, with the ends that were known then.
-    fn entries(&self, codes: &[Option<InstitutionCode>]) -> Vec<FeedEntry> {
-        let through = self.plan.complete_through;
+    /// What a feed holds: all periods that began through the day, with the ends that were known then.
+    fn entries(&self, codes: &[Option<InstitutionCode>], through: Date) -> Vec<FeedEntry> {
         let begun = self.insured.iter().zip(codes).filter(|((_, p), _)| p.from <= through);
         begun
             .filter_map(|((_, period), code)| {
@@ -72,35 +77,49 @@ impl Insurer {
         Ok(codes)
     }
 
-    async fn feed(&self, authority: &Client, broker: &Client) -> Result<usize, FeedError> {
+    /// Sends one feed, in as many messages as it needs; only the last says through which day it is complete. `running` counts
+    /// the messages that the broker has taken.
+    async fn feed(&self, feed: Feed, running: &mut u64, authority: &Client, broker: &Client) -> Result<usize, FeedError> {
         let codes = self.codes(authority).await?;
-        let entries = self.entries(&codes);
+        let entries = self.entries(&codes, feed.complete_through);
         let count = entries.len();
-        let batch = FeedBatch {
-            insurer: self.number.clone(),
-            running: 1,
-            created: clock::wall(),
-            complete_through: self.plan.complete_through,
-            entries,
-        };
-        match broker.post(FEED_PATH, FHIR_JSON, batch.to_json()).await? {
-            answer if answer.status == 200 => Ok(count),
-            answer => Err(FeedError::Refused("the broker", answer.status)),
+        let mut messages: Vec<Vec<FeedEntry>> = entries.chunks(MAX_ENTRIES).map(<[FeedEntry]>::to_vec).collect();
+        if messages.is_empty() {
+            messages.push(Vec::new());
+        }
+        let last = messages.len() - 1;
+        // What an earlier feed was complete through stays so while the messages of the next come in.
+        let before = self.feeds.iter().filter(|f| f.after < feed.after).map(|f| f.complete_through).max().unwrap_or(NOTHING);
+        for (i, entries) in messages.into_iter().enumerate() {
+            let batch = FeedBatch {
+                insurer: self.number.clone(),
+                running: *running + 1,
+                created: clock::wall(),
+                complete_through: if i == last { feed.complete_through } else { before },
+                entries,
+            };
+            match broker.post(FEED_PATH, FHIR_JSON, batch.to_json()).await? {
+                answer if answer.status == 200 => *running += 1,
+                answer => return Err(FeedError::Refused("the broker", answer.status)),
+            }
+        }
+        Ok(count)
+    }
+
+    /// Feeds the broker as planned, then ends.
+    pub async fn run(self: Rc<Self>, authority: Client, broker: Client) {
+        let mut running = 0;
+        for feed in &self.feeds {
+            clock::sleep_until(clock::nanos(feed.after)).await;
+            self.deliver(*feed, &mut running, &authority, &broker).await;
         }
     }
 
-    /// Feeds the broker as planned, then ends. `delivered` is told when the broker has taken the feed.
-    pub async fn run(self: Rc<Self>, authority: Client, broker: Client, delivered: impl Fn()) {
-        let Some(after) = self.plan.after else {
-            tracing::info!("no feed today");
-            return;
-        };
-        clock::sleep(after).await;
+    async fn deliver(&self, feed: Feed, running: &mut u64, authority: &Client, broker: &Client) {
         for _ in 0..ATTEMPTS {
-            match self.feed(&authority, &broker).await {
+            match self.feed(feed, running, authority, broker).await {
                 Ok(count) => {
-                    tracing::info!("feed of {count} entries delivered, complete through {}", self.plan.complete_through);
-                    delivered();
+                    tracing::info!("feed of {count} entries delivered, complete through {}", feed.complete_through);
                     return;
                 }
                 Err(e) => tracing::warn!("feed not delivered: {e}"),

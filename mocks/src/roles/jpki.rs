@@ -98,8 +98,14 @@ impl Jpki {
         self.enter(person, new, CertStatus::Good);
     }
 
+    /// A certificate that was revoked for good keeps its status and its date, whatever is reported later.
     fn set_status(&self, serial: CertificateSerial, status: CertStatus) {
-        if let Some(entry) = self.register.borrow_mut().get_mut(&serial) {
+        if let Some(entry) = self.register.borrow_mut().get_mut(&serial)
+            && matches!(
+                entry.status,
+                CertStatus::Good | CertStatus::Revoked { reason: Some(RevocationReason::CertificateHold), .. }
+            )
+        {
             entry.status = status;
         }
     }
@@ -121,5 +127,57 @@ impl Jpki {
 
     fn resident(&self, serial: CertificateSerial) -> Option<ResidentCode> {
         self.register.borrow().get(&serial).map(|r| r.resident.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sim::people::{Population, jst};
+
+    const DAY: jiff::civil::Date = jiff::civil::date(2027, 4, 5);
+
+    fn jpki() -> (Jpki, Person, Population) {
+        let seed = Seed::new(1, "jpki");
+        let population = Population::new(&seed, 5, DAY).unwrap();
+        let pki = std::rc::Rc::new(JpkiPki::new(&seed, jst(DAY, 0)).unwrap());
+        let (jpki, person) = (Jpki::new(&seed, pki, None), population.person(2));
+        jpki.register(&person);
+        let code = InstitutionCode::from_bytes([7; 16]);
+        jpki.codes.borrow_mut().insert(person.resident_code.clone(), Some(code));
+        (jpki, person, population)
+    }
+
+    #[test]
+    fn a_renewed_certificate_has_another_serial_and_the_same_code_and_the_old_one_is_revoked() {
+        let (jpki, person, population) = jpki();
+        let (old, new) = (person.current_certificate().serial, population.renewal(&person, jst(DAY, 36_000)).unwrap());
+        jpki.renew(&person, old, &new);
+        assert_ne!(old, new.serial);
+        assert!(jpki.code(old).is_some());
+        assert_eq!(jpki.code(old), jpki.code(new.serial));
+        assert!(matches!(jpki.status(old), CertStatus::Revoked { reason: Some(RevocationReason::Superseded), .. }));
+        assert_eq!(jpki.status(new.serial), CertStatus::Good);
+    }
+
+    #[test]
+    fn a_hold_can_be_lifted_and_a_revocation_cannot() {
+        let (jpki, person, _) = jpki();
+        let (serial, at) = (person.current_certificate().serial, jst(DAY, 0));
+        jpki.suspend(serial, at);
+        assert!(matches!(jpki.status(serial), CertStatus::Revoked { reason: Some(RevocationReason::CertificateHold), .. }));
+        jpki.resume(serial);
+        assert_eq!(jpki.status(serial), CertStatus::Good);
+        jpki.revoke(serial, at, RevocationReason::CessationOfOperation);
+        jpki.suspend(serial, at);
+        jpki.resume(serial);
+        assert!(matches!(jpki.status(serial), CertStatus::Revoked { reason: Some(RevocationReason::CessationOfOperation), .. }));
+    }
+
+    #[test]
+    fn a_serial_that_is_not_registered_is_unknown_and_has_no_code() {
+        let (jpki, _, _) = jpki();
+        assert_eq!(jpki.status(CertificateSerial(1)), CertStatus::Unknown);
+        assert_eq!(jpki.code(CertificateSerial(1)), None);
     }
 }

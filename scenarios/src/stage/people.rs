@@ -50,23 +50,27 @@ fn insure(person: &mut Person, part: InsurancePart, population: &Population) {
         InsurancePart::MovedYesterday => {
             last.until = Some(day(2));
             last.end_reason = Some(EndReason::InsuredElsewhere);
-            let next = InsurancePeriod { from: day(1), until: None, end_reason: None, ..elsewhere(last, population) };
+            let next =
+                InsurancePeriod { from: day(1), until: None, end_reason: None, ..elsewhere(last, person.index, population) };
             person.insurance.push(next);
         }
         InsurancePart::TwoInsurers => {
-            let second = InsurancePeriod { from: day(15), until: None, end_reason: None, ..elsewhere(last, population) };
+            let second =
+                InsurancePeriod { from: day(15), until: None, end_reason: None, ..elsewhere(last, person.index, population) };
             person.insurance.push(second);
         }
     }
 }
 
 /// The same person's coverage with the insurer after theirs of the same kind or the next.
-fn elsewhere(period: &InsurancePeriod, population: &Population) -> InsurancePeriod {
+fn elsewhere(period: &InsurancePeriod, index: u64, population: &Population) -> InsurancePeriod {
     let insurers = population.insurers();
     let next = &insurers[(period.insurer + 1) % insurers.len()];
     let mut moved = period.clone();
     moved.insurer = next.index;
     moved.insured.insurer = next.number.clone();
+    // A number of its own, that the new insurer has given to nobody else: drawn ones have no more than seven digits.
+    moved.insured.number = format!("9{index:07}");
     moved
 }
 

@@ -107,19 +107,24 @@ impl Links {
     /// When `bytes` that are ready to leave at `ready` arrive at the other end. Two cuts in a row are both waited for.
     pub(crate) fn carry(&self, link: &Rc<RefCell<Link>>, ready: u64, bytes: usize) -> u64 {
         let mut link = link.borrow_mut();
-        let mut start = ready.max(link.busy_until);
+        // Only what takes time to send waits for what is being sent: signs of connecting and ending do not.
+        let rate = link.spec.bits_per_second.filter(|_| bytes > 0);
+        let mut start = if rate.is_some() { ready.max(link.busy_until) } else { ready };
         let inner = self.inner.borrow();
         while let Some(end) = inner.cuts.iter().filter(|c| c.covers(&link.from, &link.to, start)).map(|c| c.end_ns).max() {
             start = end;
         }
-        let sending = match link.spec.bits_per_second {
-            Some(bps) => (bytes as u128 * 8 * 1_000_000_000 / u128::from(bps.max(1))) as u64,
-            None => 0,
+        let sent = match rate {
+            Some(bps) => {
+                let sending = (bytes as u128 * 8 * 1_000_000_000 / u128::from(bps.max(1))) as u64;
+                link.busy_until = start.saturating_add(sending);
+                link.busy_until
+            }
+            None => start,
         };
-        link.busy_until = start.saturating_add(sending);
         let spec = link.spec;
         let latency = crate::clock::nanos(spec.latency.draw(&mut link.random));
-        link.busy_until.saturating_add(latency)
+        sent.saturating_add(latency)
     }
 }
 
@@ -148,6 +153,13 @@ mod tests {
         assert_eq!(links.carry(&link, 0, 1000), 7 * MS);
         assert_eq!(links.carry(&link, 500_000, 500), 7 * MS + 500_000);
         assert_eq!(links.carry(&link, 100 * MS, 1000), 106 * MS);
+    }
+
+    #[test]
+    fn a_sign_that_carries_no_bytes_neither_waits_nor_makes_wait() {
+        let (links, link) = links(LinkSpec { latency: Distribution::Constant { ms: 1.0 }, bits_per_second: Some(8_000_000) });
+        assert_eq!(links.carry(&link, 50 * MS, 0), 51 * MS);
+        assert_eq!(links.carry(&link, 0, 1000), 2 * MS);
     }
 
     #[test]

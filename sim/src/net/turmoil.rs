@@ -18,6 +18,7 @@ use std::io;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::mpsc;
 
 /// One tick of the engine: turmoil's time breaks silently below a millisecond.
 pub const TICK: Duration = Duration::from_millis(1);
@@ -99,10 +100,12 @@ impl Simulation {
         Fut: Future<Output = ()> + 'static,
     {
         self.on_crash.insert(name.to_string(), Box::new(on_crash));
+        // The software is made at the first poll and not before: after a restart turmoil's clock is right only then.
+        let software = Rc::new(software);
         self.sim.host(name, move || {
-            let running = software();
+            let software = software.clone();
             async move {
-                running.await;
+                software().await;
                 Ok(())
             }
         });
@@ -160,11 +163,11 @@ impl TurmoilNetwork {
 
     fn wire(&self, stream: turmoil::net::TcpStream, me: &End, peer: &End, number: u64) -> Connection {
         let times = Rc::new(WireTimes::default());
-        let out = self.links.between(me, peer);
+        let (out, back) = (self.links.between(me, peer), self.links.between(peer, me));
         // A wire of the dedicated line is the line's, whoever writes on it.
         let zone = if peer.zone == Zone::Line { Zone::Line } else { me.zone };
         let tap = Tap { connection: format!("{}>{}#{number}", me.party, peer.party), zone };
-        Connection::new(Wire::new(stream, self.links.clone(), out, times.clone(), tap), times, peer.party.clone())
+        Connection::new(Wire::new(stream, self.links.clone(), (out, back), times.clone(), tap), times, peer.party.clone())
     }
 }
 
@@ -178,7 +181,9 @@ impl Network for TurmoilNetwork {
         let network = self.clone();
         Box::pin(async move {
             let listener = turmoil::net::TcpListener::bind(("0.0.0.0", port)).await?;
-            Ok(Box::new(SimListener { listener, network }) as Box<dyn Listener>)
+            let (send, accepted) = mpsc::unbounded_channel();
+            context::spawn(accept_all(listener, network, send));
+            Ok(Box::new(SimListener { accepted }) as Box<dyn Listener>)
         })
     }
 
@@ -205,20 +210,26 @@ impl Network for TurmoilNetwork {
 }
 
 struct SimListener {
-    listener: turmoil::net::TcpListener,
-    network: TurmoilNetwork,
+    accepted: mpsc::UnboundedReceiver<Connection>,
 }
 
 impl Listener for SimListener {
     fn accept(&mut self) -> LocalBoxFuture<'_, io::Result<Connection>> {
-        Box::pin(async move {
-            loop {
-                let (mut stream, _) = self.listener.accept().await?;
-                // Who connected and went away, as in a crash, is no error of the listener's.
-                let Ok((party, zone, number)) = hello(&mut stream).await else { continue };
-                return Ok(self.network.wire(stream, &me(), &End { party, zone }, number));
+        Box::pin(async move { self.accepted.recv().await.ok_or_else(|| io::ErrorKind::ConnectionAborted.into()) })
+    }
+}
+
+/// Takes connections and hears who is there, each in a task of its own, so that no one waits for another's first frame.
+async fn accept_all(listener: turmoil::net::TcpListener, network: TurmoilNetwork, send: mpsc::UnboundedSender<Connection>) {
+    while let Ok((mut stream, _)) = listener.accept().await {
+        let (network, send) = (network.clone(), send.clone());
+        context::spawn(async move {
+            // Who connected and went away, as in a crash, is no error of the listener's.
+            if let Ok((party, zone, number)) = hello(&mut stream).await {
+                // The listener may be gone too.
+                let _ = send.send(network.wire(stream, &me(), &End { party, zone }, number));
             }
-        })
+        });
     }
 }
 

@@ -78,6 +78,7 @@ pub(super) struct Wire<S> {
     inner: S,
     links: Links,
     out: Rc<RefCell<Link>>,
+    back: Rc<RefCell<Link>>,
     times: Rc<WireTimes>,
     tap: Tap,
     reading: Reading,
@@ -88,8 +89,16 @@ pub(super) struct Wire<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
-    pub(super) fn new(inner: S, links: Links, out: Rc<RefCell<Link>>, times: Rc<WireTimes>, tap: Tap) -> Self {
-        Wire { inner, links, out, times, tap, reading: START, unsent: Vec::new(), sent: 0, last_out: 0, ended: false }
+    /// `ways` are the link out and the link back.
+    pub(super) fn new(
+        inner: S,
+        links: Links,
+        ways: (Rc<RefCell<Link>>, Rc<RefCell<Link>>),
+        times: Rc<WireTimes>,
+        tap: Tap,
+    ) -> Self {
+        let (out, back) = ways;
+        Wire { inner, links, out, back, times, tap, reading: START, unsent: Vec::new(), sent: 0, last_out: 0, ended: false }
     }
 
     fn enqueue(&mut self, bytes: &[u8]) {
@@ -118,17 +127,24 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         Poll::Ready(Ok(()))
     }
 
-    /// Reads into `to[*filled..]`. `Ok(false)` is the end of the stream.
-    fn poll_fill(inner: &mut S, cx: &mut Context<'_>, to: &mut [u8], filled: &mut usize) -> Poll<io::Result<bool>> {
+    /// Reads into `to[*filled..]`. `false` is the end of the stream, or its breaking off.
+    fn poll_fill(inner: &mut S, cx: &mut Context<'_>, to: &mut [u8], filled: &mut usize) -> Poll<bool> {
         while *filled < to.len() {
             let mut buf = ReadBuf::new(&mut to[*filled..]);
-            ready!(Pin::new(&mut *inner).poll_read(cx, &mut buf))?;
+            let read = ready!(Pin::new(&mut *inner).poll_read(cx, &mut buf));
             match buf.filled().len() {
-                0 => return Poll::Ready(Ok(false)),
-                n => *filled += n,
+                n if read.is_ok() && n > 0 => *filled += n,
+                _ => return Poll::Ready(false),
             }
         }
-        Poll::Ready(Ok(true))
+        Poll::Ready(true)
+    }
+
+    /// The other end went away without a word, as in a crash. That too is heard only after the way back, and not through a
+    /// line that is cut.
+    fn gone(&self) -> Reading {
+        let arrival = self.links.carry(&self.back, crate::clock::now(), 0);
+        Reading::Waiting { arrival, bytes: Vec::new(), sleep: None }
     }
 }
 
@@ -139,11 +155,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Wire<S> {
             match &mut this.reading {
                 Reading::Ended => return Poll::Ready(Ok(())),
                 Reading::Header { bytes, filled } => {
-                    if !ready!(Self::poll_fill(&mut this.inner, cx, bytes, filled))? {
-                        // The other end went away without a word, as in a crash.
-                        let cut_short = *filled > 0;
-                        this.reading = Reading::Ended;
-                        return Poll::Ready(if cut_short { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) });
+                    if !ready!(Self::poll_fill(&mut this.inner, cx, bytes, filled)) {
+                        this.reading = this.gone();
+                        continue;
                     }
                     let (arrival, length) = bytes.split_at(8);
                     let arrival = u64::from_be_bytes(arrival.try_into().unwrap_or_default());
@@ -154,9 +168,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Wire<S> {
                     };
                 }
                 Reading::Payload { arrival, bytes, filled } => {
-                    if !ready!(Self::poll_fill(&mut this.inner, cx, bytes, filled))? {
-                        this.reading = Reading::Ended;
-                        return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
+                    if !ready!(Self::poll_fill(&mut this.inner, cx, bytes, filled)) {
+                        this.reading = this.gone();
+                        continue;
                     }
                     this.reading = Reading::Waiting { arrival: *arrival, bytes: std::mem::take(bytes), sleep: None };
                 }

@@ -21,6 +21,7 @@ type Challenge = [u8; CHALLENGE_LENGTH];
 pub struct Challenges {
     disk: Disk,
     given: BTreeMap<Challenge, Given>,
+    pruned: Option<Timestamp>,
 }
 
 struct Given {
@@ -55,12 +56,16 @@ impl Challenges {
                 Err(e) => tracing::error!("a record of a challenge cannot be read: {e}"),
             }
         }
-        Challenges { disk, given }
+        Challenges { disk, given, pruned: None }
     }
 
     /// Gives out `challenge` to `facility` and says until when it is good.
     pub fn give(&mut self, challenge: Challenge, facility: FacilityNumber, now: Timestamp) -> Timestamp {
-        self.given.retain(|_, g| now.duration_since(g.at) <= MEMORY);
+        // Looking through all of them each time would make giving the slower the more are out.
+        if self.pruned.is_none_or(|at| now.duration_since(at) > LIFETIME) {
+            self.given.retain(|_, g| now.duration_since(g.at) <= MEMORY);
+            self.pruned = Some(now);
+        }
         let given = Given { facility, at: now, used: false };
         write(&self.disk, challenge, &given);
         self.given.insert(challenge, given);

@@ -49,7 +49,7 @@ impl Eligibility {
     pub fn take(&mut self, batch: FeedBatch) -> Result<Taken, FeedFault> {
         let mark = self.feeds.get_mut(&batch.insurer).ok_or(FeedFault::UnknownInsurer)?;
         let last = mark.map_or(0, |m| m.running);
-        if batch.running == last {
+        if batch.running == last && last > 0 {
             return Ok(Taken::Before);
         }
         if batch.running != last + 1 {

@@ -1,5 +1,6 @@
 //! What the broker answers over the network.
 
+use super::eligibility::Taken;
 use super::{Broker, FEEDS};
 use crate::host::http::{BodyFault, FHIR_JSON, JSON, Request, Response, serve};
 use crate::host::tls::ServerTls;
@@ -73,12 +74,17 @@ impl Broker {
         if request.peer.common_name != format!("insurer-{}", batch.insurer.reveal()) {
             return refusal(OutcomeCode::RequestMalformed);
         }
-        if let Err(e) = self.eligibility.borrow_mut().take(batch) {
-            tracing::warn!("a feed is not taken: {e}");
-            return refusal(OutcomeCode::RequestMalformed);
+        match self.eligibility.borrow_mut().take(batch) {
+            Ok(Taken::New) => {
+                self.disk.append(FEEDS, body.to_vec());
+                self.disk.sync(FEEDS);
+            }
+            Ok(Taken::Before) => {}
+            Err(e) => {
+                tracing::warn!("a feed is not taken: {e}");
+                return refusal(OutcomeCode::RequestMalformed);
+            }
         }
-        self.disk.append(FEEDS, body.to_vec());
-        self.disk.sync(FEEDS);
         Response::new(200, FHIR_JSON, Vec::new())
     }
 }

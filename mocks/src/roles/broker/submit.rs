@@ -1,7 +1,7 @@
 //! One check at the broker: from the request to the answer.
 
 use super::Broker;
-use super::audit::AuditRecord;
+use super::audit::{Audit, AuditRecord};
 use super::eligibility::Known;
 use super::service::refusal;
 use crate::design::Variant;
@@ -12,7 +12,6 @@ use crate::pki::status::CertStatus;
 use crate::timing::{BROKER_CHECK, BROKER_LOOKUP};
 use openssl::hash::MessageDigest;
 use openssl::sign::Verifier;
-use sha2::{Digest, Sha256};
 use sim::clock;
 use sim::context;
 use sim::journal::Event;
@@ -39,30 +38,39 @@ impl Broker {
             Ok(facility) => facility,
             Err(code) => {
                 let number = FacilityNumber::new(&request.peer.common_name).ok();
-                return self.close(header.zip(number), &[], code, refusal(code));
+                return self.close(header.zip(number), None, code, refusal(code));
             }
         };
         let question = match self.read(&request, &facility) {
             Ok(question) => question,
-            Err(code) => return self.close(header.map(|c| (c, facility)), &[], code, refusal(code)),
+            Err(code) => return self.close(header.map(|c| (c, facility)), None, code, refusal(code)),
         };
         let id = (question.check.clone(), facility.clone());
         self.work.on(BROKER_CHECK).await;
 
         let so_far = match self.check_presented(&question, &facility) {
             Ok(so_far) => so_far,
-            Err(code) => return self.close(Some(id), &question.certificate, code, refusal(code)),
+            Err(code) => return self.close(Some(id), Some(&question), code, refusal(code)),
         };
-        // The answer to this very check may have been lost on the way: it is given again as it was recorded.
-        if let Some(recorded) = self.audit.borrow().find(&facility, &question.check) {
-            return match recorded.certificate_sha256 == sha256_hex(&question.certificate) {
-                true => Response::new(recorded.status, FHIR_JSON, recorded.answer.clone().into_bytes()),
-                false => refusal(OutcomeCode::RequestMalformed),
-            };
-        }
+        // Nobody else may work on this check meanwhile: it gets one record and one answer.
+        let Some(_under_way) = Audit::begin(&self.audit, &facility, &question.check).await else {
+            return self.recorded(&question, &facility);
+        };
         match self.resolve(&question.check, so_far).await {
             Ok(proved) => self.answer(&question, id, &proved).await,
-            Err(code) => self.close(Some(id), &question.certificate, code, refusal(code)),
+            Err(code) => self.close(Some(id), Some(&question), code, refusal(code)),
+        }
+    }
+
+    /// What was recorded of a check that is asked again: its answer may have been lost on the way. A check id stands for one
+    /// question; who wants to know something else, or the same later, takes another.
+    fn recorded(&self, question: &EligibilityQuestion, facility: &FacilityNumber) -> Response {
+        match self.audit.borrow().find(facility, &question.check) {
+            Some(r) if r.question_sha256 == AuditRecord::digest(question) => match r.status {
+                200 => Response::new(r.status, FHIR_JSON, r.answer.clone().into_bytes()),
+                _ => refusal(r.outcome),
+            },
+            _ => refusal(OutcomeCode::RequestMalformed),
         }
     }
 
@@ -142,7 +150,7 @@ impl Broker {
         }
         let (validity, coverages) = match known {
             Known::Answer { validity, coverages } => (validity, coverages),
-            Known::Nothing(code) => return self.close(Some(id), &question.certificate, code, refusal(code)),
+            Known::Nothing(code) => return self.close(Some(id), Some(question), code, refusal(code)),
         };
         let answer =
             EligibilityAnswer { check: question.check.clone(), day: question.day, created: clock::wall(), validity, coverages };
@@ -153,14 +161,14 @@ impl Broker {
         tracing::debug!("answering on certificate {:?}", proved.certificate.serial());
         let what = format!("answered: {}", validity.outcome());
         context::record(Event::Step { check: question.check.clone(), step: Step::EligibilityAnswered, what });
-        self.close(Some(id), &question.certificate, validity.outcome(), response)
+        self.close(Some(id), Some(question), validity.outcome(), response)
     }
 
     /// Records how a check ended, then lets the answer go.
     fn close(
         &self,
         id: Option<(CheckId, FacilityNumber)>,
-        certificate: &[u8],
+        question: Option<&EligibilityQuestion>,
         outcome: OutcomeCode,
         response: Response,
     ) -> Response {
@@ -176,16 +184,12 @@ impl Broker {
             facility,
             at: clock::wall(),
             outcome,
-            certificate_sha256: if certificate.is_empty() { String::new() } else { sha256_hex(certificate) },
+            question_sha256: question.map(AuditRecord::digest).unwrap_or_default(),
             status: response.status,
             answer: String::from_utf8_lossy(&response.body).into_owned(),
         });
         response
     }
-}
-
-fn sha256_hex(bytes: &[u8]) -> String {
-    data_encoding::HEXLOWER.encode(&Sha256::digest(bytes))
 }
 
 /// The outcome that a fault in a certificate leads to.
