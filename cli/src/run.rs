@@ -5,7 +5,7 @@ mod out;
 mod select;
 mod tell;
 
-use crate::exit::{Exit, usage};
+use crate::exit::{self, Exit, usage};
 use crate::{output, progress};
 use clap::{Args, ValueEnum};
 use out::OutDir;
@@ -25,17 +25,10 @@ Examples:
   shikaku run jpki-down --seed 7                one scenario, in all its variants
   shikaku run my.toml --format json             a scenario of your own
   shikaku run --seeds 1..100 --jobs 2 --out out many seeds, with journals
-  shikaku run --check-determinism               each run twice, compared
-
-Exit codes:
-  0  everything held
-  1  a rule or an expectation was broken
-  2  bad usage or bad input
-  3  two runs of one seed differed
-  4  a run could not finish";
+  shikaku run --check-determinism               each run twice, compared";
 
 #[derive(Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
 pub struct RunArgs {
     /// Scenario files, folders of them, or names of built-in scenarios; without any, the whole suite
     #[arg(value_name = "FILE|DIR|NAME")]

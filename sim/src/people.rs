@@ -67,6 +67,15 @@ impl Sex {
             Sex::Other => "9",
         }
     }
+
+    /// The word on the front of the card.
+    pub fn printed(self) -> &'static str {
+        match self {
+            Sex::Male => "男",
+            Sex::Female => "女",
+            Sex::Other => "その他",
+        }
+    }
 }
 
 /// 氏名 and its reading (カナ).

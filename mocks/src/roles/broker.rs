@@ -76,7 +76,7 @@ impl Broker {
             challenges: RefCell::new(challenges),
             audit: RefCell::new(audit),
             jpki,
-            work: Work::new(seed.stream(&format!("broker/work/{restarts}"))),
+            work: Work::new(seed.stream(&format!("broker-work/{restarts}"))),
             remembered: RefCell::new(BTreeMap::new()),
         }
     }

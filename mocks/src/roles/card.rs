@@ -28,7 +28,7 @@ mod timing;
 mod verify;
 
 pub use application::Application;
-pub use content::{Attributes, CardContent, ContentError, Pin, Sex};
+pub use content::{Attributes, CardContent, ContentError, Pin};
 pub use data::{ATR_CONTACT, ATR_CONTACTLESS};
 pub use describe::{CommandInfo, describe, describe_in, redact};
 pub use face::{Face, Side};

@@ -6,7 +6,7 @@ use crate::file::CertificatePart;
 use mocks::pki::jpki_ca::JpkiPki;
 use mocks::pki::keys::{KeyDomain, rsa_key};
 use mocks::pki::profile::{CertificateRequest, HolderAttributes, Municipality, Purpose};
-use mocks::roles::card::{Attributes, Card, CardContent, Pin, Sex};
+use mocks::roles::card::{Attributes, Card, CardContent, Pin};
 use sim::people::{CardCertificate, Person};
 use sim::seed::Seed;
 use std::cell::RefCell;
@@ -104,16 +104,7 @@ fn card(
         pin: Pin::digits(person.card.pin.reveal())?,
         signature_password: Pin::password("SHIKAKU1")?,
         my_number: person.my_number.clone(),
-        attributes: Attributes {
-            name: holder.name,
-            address: holder.address,
-            birth: person.birth,
-            sex: match person.sex {
-                sim::people::Sex::Male => Sex::Male,
-                sim::people::Sex::Female => Sex::Female,
-                sim::people::Sex::Other => Sex::Other,
-            },
-        },
+        attributes: Attributes { name: holder.name, address: holder.address, birth: person.birth, sex: person.sex },
         card_serial: format!("{:015}", u64::from_be_bytes(serial_digits) % 1_000_000_000_000_000),
         municipality: code.clone(),
         expires: person.card.expires,

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use openssl::pkey::{PKey, Private};
+use sim::people::Sex;
 use sim::terms::identifiers::MyNumber;
 use std::fmt;
 
@@ -52,34 +53,6 @@ impl PinKind {
             PinKind::Password => {
                 (6..=16).contains(&pin.len()) && pin.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
             }
-        }
-    }
-}
-
-/// 性別, as the card's chip codes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sex {
-    Male,
-    Female,
-    Other,
-}
-
-impl Sex {
-    /// The digit in the chip's files.
-    pub fn code(self) -> &'static str {
-        match self {
-            Sex::Male => "1",
-            Sex::Female => "2",
-            Sex::Other => "9",
-        }
-    }
-
-    /// The word on the card's front.
-    pub fn printed(self) -> &'static str {
-        match self {
-            Sex::Male => "男",
-            Sex::Female => "女",
-            Sex::Other => "その他",
         }
     }
 }

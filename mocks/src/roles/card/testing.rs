@@ -1,12 +1,13 @@
 //! Cards for tests. Keys are made once for all tests of the process; they differ from run to run, and no test depends on them.
 
-use super::{Application, Attributes, Card, CardContent, Pin, Sex};
+use super::{Application, Attributes, Card, CardContent, Pin};
 use jiff::civil::date;
 use openssl::asn1::Asn1Time;
 use openssl::hash::MessageDigest;
 use openssl::pkey::{PKey, Private};
 use openssl::rsa::Rsa;
 use openssl::x509::{X509, X509Builder, X509NameBuilder};
+use sim::people::Sex;
 use sim::seed::Seed;
 use sim::terms::identifiers::MyNumber;
 use std::sync::OnceLock;
