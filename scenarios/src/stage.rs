@@ -5,7 +5,7 @@ mod facilities;
 mod people;
 
 use crate::file::{Scenario, TlsPart};
-use crate::timeline::Timeline;
+use crate::timeline::{Levers, Timeline};
 use facilities::{Counter, PlannedVisit};
 use jiff::civil::{Date, date};
 use mocks::design::Variant;
@@ -190,7 +190,8 @@ impl Stage {
 
         let serials = people.iter().map(|p| p.person.current_certificate().serial).collect();
         let commands = simulation.commands();
-        let timeline = Timeline::new(scenario, world.clone(), &links, commands, jpki, serials, broker_party, jpki_party);
+        let levers = Levers { world: world.clone(), links, commands, jpki, serials, broker_party, jpki_party };
+        let timeline = Timeline::new(scenario, levers);
         let residents = people.into_iter().zip(codes);
         let people = residents.map(|(p, institution_code)| Resident { person: p.person, institution_code }).collect();
         Ok(Stage { simulation, world, ground: Ground { day: DAY, people }, outcomes, timeline })

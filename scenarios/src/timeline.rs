@@ -16,13 +16,19 @@ use std::time::Duration;
 pub struct Timeline {
     moments: Vec<Moment>,
     next: usize,
-    world: Rc<World>,
-    commands: Commands,
-    jpki: Rc<Jpki>,
+    levers: Levers,
+}
+
+/// What faults are brought about with.
+pub(crate) struct Levers {
+    pub world: Rc<World>,
+    pub links: Links,
+    pub commands: Commands,
+    pub jpki: Rc<Jpki>,
     /// By person, the serial number of the certificate in use.
-    serials: Vec<CertificateSerial>,
-    broker_party: Rc<Party>,
-    jpki_party: Rc<Party>,
+    pub serials: Vec<CertificateSerial>,
+    pub broker_party: Rc<Party>,
+    pub jpki_party: Rc<Party>,
 }
 
 struct Moment {
@@ -47,16 +53,7 @@ fn announce_cut(fault: &FaultPart, links: &Links) {
 }
 
 impl Timeline {
-    pub(crate) fn new(
-        scenario: &Scenario,
-        world: Rc<World>,
-        links: &Links,
-        commands: Commands,
-        jpki: Rc<Jpki>,
-        serials: Vec<CertificateSerial>,
-        broker_party: Rc<Party>,
-        jpki_party: Rc<Party>,
-    ) -> Self {
+    pub(crate) fn new(scenario: &Scenario, levers: Levers) -> Self {
         let mut moments: Vec<Moment> = scenario
             .faults
             .iter()
@@ -67,8 +64,8 @@ impl Timeline {
             .collect();
         // What ends at a moment ends before what begins at it.
         moments.sort_by_key(|m| (m.at_ns, m.begins));
-        scenario.faults.iter().for_each(|f| announce_cut(f, links));
-        Timeline { moments, next: 0, world, commands, jpki, serials, broker_party, jpki_party }
+        scenario.faults.iter().for_each(|f| announce_cut(f, &levers.links));
+        Timeline { moments, next: 0, levers }
     }
 
     /// Does everything that is due at `now`.
@@ -76,7 +73,7 @@ impl Timeline {
         while let Some(moment) = self.moments.get(self.next).filter(|m| m.at_ns <= nanos(now)) {
             self.next += 1;
             let what = self.carry_out(moment);
-            self.world.note(moment.at_ns, Event::Fault { what });
+            self.levers.world.note(moment.at_ns, Event::Fault { what });
         }
     }
 
@@ -84,11 +81,11 @@ impl Timeline {
         let begins = moment.begins;
         let host = |name: &str| {
             let command = if begins { HostCommand::Crash(name.into()) } else { HostCommand::Restart(name.into()) };
-            self.commands.send(command);
+            self.levers.commands.send(command);
             format!("the host `{name}` {}", if begins { "goes down" } else { "starts again" })
         };
         let behave = |behaviour, what: &str| {
-            self.jpki.behave(if begins { behaviour } else { Behaviour::Normal });
+            self.levers.jpki.behave(if begins { behaviour } else { Behaviour::Normal });
             if begins { what.to_string() } else { "JPKI answers normally again".to_string() }
         };
         match &moment.fault.does {
@@ -105,20 +102,24 @@ impl Timeline {
                 }
             }
             FaultKind::CardLost { person } => {
-                let serial = self.serials.get(*person as usize).copied();
-                let now =
-                    self.world.epoch.saturating_add(SignedDuration::from_nanos(moment.at_ns as i64)).unwrap_or(self.world.epoch);
+                let serial = self.levers.serials.get(*person as usize).copied();
+                let now = self
+                    .levers
+                    .world
+                    .epoch
+                    .saturating_add(SignedDuration::from_nanos(moment.at_ns as i64))
+                    .unwrap_or(self.levers.world.epoch);
                 match serial {
-                    Some(serial) if begins => self.jpki.suspend(serial, now),
-                    Some(serial) => self.jpki.resume(serial),
+                    Some(serial) if begins => self.levers.jpki.suspend(serial, now),
+                    Some(serial) => self.levers.jpki.resume(serial),
                     None => {}
                 }
                 format!("the card of person {person} is {}", if begins { "reported lost" } else { "found again" })
             }
             FaultKind::ClockAhead { party, by } => {
                 let (party, name) = match party {
-                    SkewedParty::Broker => (&self.broker_party, "broker"),
-                    SkewedParty::Jpki => (&self.jpki_party, "jpki"),
+                    SkewedParty::Broker => (&self.levers.broker_party, "broker"),
+                    SkewedParty::Jpki => (&self.levers.jpki_party, "jpki"),
                 };
                 let offset = if begins { i64::try_from(nanos(by.0)).unwrap_or(i64::MAX) } else { 0 };
                 party.skew_clock(offset, 0);
