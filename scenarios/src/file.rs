@@ -3,8 +3,9 @@
 //! Every key that is not defined is an error, durations carry their unit (`"250ms"`, `"30s"`), and an error names file, line
 //! and column. Persons, facilities and visits are numbered from 0.
 
+mod checks;
+
 use mocks::design::Variant;
-use mocks::pki::keys::KeyDomain;
 use serde::Deserialize;
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::FacilityKind;
@@ -328,20 +329,6 @@ pub struct FileError {
     pub message: String,
 }
 
-/// Largest number of facilities in a scenario file.
-const MAX_FACILITIES: u64 = 10_000;
-/// Latest moment in a scenario, and longest fault.
-const MAX_TIME: Duration = Duration::from_secs(24 * 3600);
-/// Shortest time between two visits of one person at different facilities: a card is in one place.
-const MIN_WAY: Duration = Duration::from_secs(5);
-/// How far a feed can be behind, in days.
-const MAX_DAYS_BEHIND: i32 = 3650;
-
-/// Largest population: each person may need eight generations of two keys.
-fn max_people() -> u64 {
-    KeyDomain::Card.keys() / 16
-}
-
 impl Scenario {
     /// Reads the text of `file`; the scenario's name is the file's.
     pub fn read(file: &str, text: &str) -> Result<Scenario, FileError> {
@@ -358,119 +345,8 @@ impl Scenario {
         scenario.source = file.to_string();
         match scenario.fault_in() {
             None => Ok(scenario),
-            // Cross-checks speak of the whole; their message says where.
-            Some(message) => Err(at(0, message)),
+            Some(fault) => Err(at(fault.place.offset(text), fault.message)),
         }
-    }
-
-    /// What is wrong with the scenario beyond its form.
-    fn fault_in(&self) -> Option<String> {
-        let person = |what: String, index: u64| {
-            (index >= self.people).then(|| format!("{what} names person {index}, but there are {} (from 0)", self.people))
-        };
-        let facility = |what: String, index: u64| {
-            let count = self.facilities;
-            (index >= count).then(|| format!("{what} names facility {index}, but there are {count} (from 0)"))
-        };
-        let range = |what: &str, n: u64, max: u64| (n == 0 || n > max).then(|| format!("`{what}` must be 1 to {max}, not {n}"));
-        let mut faults = Vec::new();
-        faults.extend(range("people", self.people, max_people()));
-        faults.extend(range("facilities", self.facilities, MAX_FACILITIES));
-        if self.variants.is_empty() {
-            faults.push("`variants` is empty, so nothing would be run".to_string());
-        }
-        if self.visits.is_empty() {
-            faults.push("there is no visit, so nothing would be checked".to_string());
-        }
-        faults.extend(self.persons.iter().filter_map(|p| person("[[person]]".into(), p.index)));
-        let locked = self.persons.iter().filter(|p| p.pin_tries_left > 3);
-        faults.extend(locked.map(|p| format!("person {}: `pin-tries-left` must be 0 to 3", p.index)));
-        faults.extend(self.facility_parts.iter().filter_map(|f| facility("[[facility]]".into(), f.index)));
-        faults.extend(self.feeds.iter().filter_map(|f| person("[[feed]]".into(), f.of_insurer_of)));
-        for (i, v) in self.visits.iter().enumerate() {
-            faults.extend(person(format!("visit {i}"), v.person));
-            faults.extend(facility(format!("visit {i}"), v.facility));
-            if v.deviation == Some(DeviationPart::SignatureByAnotherCard) {
-                faults.extend(person(format!("visit {i} (the card that signs)"), v.person + 1));
-            }
-            let renewed = self.part(v.person).certificate == CertificatePart::Renewed;
-            if v.card == CardPart::Previous && !renewed {
-                faults.push(format!("visit {i} shows the previous card, but person {} has not renewed", v.person));
-            }
-            let moved = self.part(v.person).insurance == InsurancePart::MovedYesterday;
-            if v.asks_about == Some(AsksAbout::PreviousCoverage) && !moved {
-                faults.push(format!("visit {i} asks about the previous coverage, but person {} has not moved", v.person));
-            }
-        }
-        faults.extend(self.contradictions());
-        for (i, f) in self.faults.iter().enumerate() {
-            if f.at.0 > MAX_TIME || f.lasts.0 > MAX_TIME {
-                faults.push(format!("fault {i} is later or longer than 24 hours"));
-            }
-            match f.does {
-                FaultKind::LineCut { facility: Some(index) } => faults.extend(facility(format!("fault {i}"), index)),
-                FaultKind::CardLost { person: index } => faults.extend(person(format!("fault {i}"), index)),
-                _ => {}
-            }
-        }
-        faults.into_iter().next()
-    }
-
-    /// What would be ignored, or would not do what it says.
-    fn contradictions(&self) -> Vec<String> {
-        let mut faults = Vec::new();
-        let twice = |indices: Vec<u64>| (1..indices.len()).find(|&i| indices[..i].contains(&indices[i])).map(|i| indices[i]);
-        let persons = twice(self.persons.iter().map(|p| p.index).collect());
-        faults.extend(persons.map(|i| format!("there are two [[person]] of index {i}")));
-        let facilities = twice(self.facility_parts.iter().map(|f| f.index).collect());
-        faults.extend(facilities.map(|i| format!("there are two [[facility]] of index {i}")));
-        let feeds = twice(self.feeds.iter().map(|f| f.of_insurer_of).collect());
-        faults.extend(feeds.map(|i| format!("there are two [[feed]] of the insurer of person {i}")));
-        for f in &self.feeds {
-            if self.part(f.of_insurer_of).insurance == InsurancePart::Ended {
-                faults.push(format!("[[feed]] names the insurer of person {}, whom nobody insures on the day", f.of_insurer_of));
-            }
-            if !(0..=MAX_DAYS_BEHIND).contains(&f.days_behind) {
-                faults.push(format!("`days-behind` must be 0 to {MAX_DAYS_BEHIND}, not {}", f.days_behind));
-            }
-            if f.catches_up.is_some_and(|later| f.arrives.is_some_and(|first| later <= first)) {
-                faults.push("`catches-up` must come after `arrives`".to_string());
-            }
-        }
-        for (i, v) in self.visits.iter().enumerate() {
-            if v.at.0 > MAX_TIME {
-                faults.push(format!("visit {i} is later than 24 hours"));
-            }
-            let signs = !matches!(
-                v.deviation,
-                None | Some(
-                    DeviationPart::RequestMalformed | DeviationPart::RequestTooLarge | DeviationPart::RequestUnknownField
-                )
-            );
-            if signs && self.variants.contains(&Variant::Certificate) {
-                faults.push(format!("visit {i} deviates in its signature, but `variants` has one in which nothing is signed"));
-            }
-            let earlier = |e: &&VisitPart| e.facility == v.facility && e.at < v.at;
-            if v.deviation == Some(DeviationPart::ChallengeReused) && !self.visits.iter().any(|e| earlier(&e)) {
-                faults.push(format!("visit {i} uses the challenge of the visit before, but there is none at its facility"));
-            }
-            let elsewhere =
-                |e: &&VisitPart| e.person == v.person && e.facility != v.facility && e.at.0.abs_diff(v.at.0) < MIN_WAY;
-            if self.visits[..i].iter().any(|e| elsewhere(&e)) {
-                faults.push(format!("visit {i}: person {} is at two facilities within five seconds", v.person));
-            }
-        }
-        for (i, a) in self.faults.iter().enumerate() {
-            let overlaps = |b: &&FaultPart| {
-                a.does.subject().is_some_and(|s| Some(s) == b.does.subject())
-                    && a.at.0 < b.at.0 + b.lasts.0
-                    && b.at.0 < a.at.0 + a.lasts.0
-            };
-            if let Some(j) = self.faults[..i].iter().position(|b| overlaps(&b)) {
-                faults.push(format!("faults {j} and {i} overlap and concern the same: the end of one would undo the other"));
-            }
-        }
-        faults
     }
 
     /// What the story needs of a person: as written, or nothing in particular.
