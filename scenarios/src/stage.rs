@@ -244,7 +244,7 @@ impl Setup<'_> {
             || {},
             move || {
                 let authority = to("number-authority", &net, &authority_tls);
-                let serving = me.clone().run(net.clone(), HTTPS, tls.clone(), authority, || {});
+                let serving = me.clone().run(net.clone(), HTTPS, tls.clone(), authority);
                 context::within(world.clone(), party.clone(), ended(serving))
             },
         );

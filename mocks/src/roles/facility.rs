@@ -138,7 +138,7 @@ impl Facility {
             }
         }
 
-        // ④ to ⑥ lie between these two.
+        // ④, and what ⑤ and ⑥ bring back.
         step(Step::EligibilityRequested, "the eligibility is asked of the broker");
         self.ask(visit, &mut reader, certificate).await
     }

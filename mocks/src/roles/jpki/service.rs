@@ -36,17 +36,15 @@ const CRL_LIFETIME: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 const APPROVED_VERIFIERS: [&str; 1] = ["broker"];
 
 impl Jpki {
-    /// Fetches the codes of all holders, then serves for ever. `ready` is told in between.
+    /// Fetches the codes of all holders, then serves for ever.
     pub async fn run(
         self: Rc<Self>,
         net: Rc<dyn Network>,
         port: u16,
         tls: Rc<ServerTls>,
         authority: Client,
-        ready: impl Fn(),
     ) -> std::io::Result<()> {
         self.fetch_codes(&authority).await;
-        ready();
         let me = self.clone();
         let service = Rc::new(move |request| {
             let me = me.clone();
