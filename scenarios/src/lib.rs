@@ -1,6 +1,6 @@
 //! The stories: scenario files, their loader, and the runner of a suite.
 //!
-//! A scenario is a TOML file ([`file`]) that says who is there, who visits whom, what goes wrong and what must come of it.
+//! A scenario is a TOML file ([`mod@file`]) that says who is there, who visits whom, what goes wrong and what must come of it.
 //! [`stage`] builds the world for it, [`run`] plays it, [`suite`] plays many.
 
 pub mod catalog;

@@ -1,7 +1,7 @@
 //! The simulated network and hosts, on turmoil. No other file names it.
 //!
 //! turmoil costs the cube of its hosts per tick, so a run has few of them and many parties live on one host. Its own latency
-//! is zero: [`super::link`] counts latency exactly and [`super::wire`] holds bytes back.
+//! is zero: [`super::link`] counts latency exactly and the private module `wire` holds bytes back.
 
 use super::link::{End, Links};
 use super::wire::{Tap, Wire, WireTimes};
