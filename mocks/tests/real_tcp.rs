@@ -10,7 +10,7 @@ use mocks::pki::tls::{TlsClient, TlsIdentity, TlsPki};
 use mocks::roles::number_authority::{ISSUE_PATH, NumberAuthority};
 use openssl::x509::X509;
 use sim::context::{Party, World, start, within};
-use sim::journal::{Event, Journal, Keep};
+use sim::journal::{Event, Journal};
 use sim::net::tcp::{TcpNetwork, engine_clock};
 use sim::net::{Endpoint, Network};
 use sim::people::{Person, Population};
@@ -39,7 +39,7 @@ fn now() -> jiff::Timestamp {
 
 fn bench() -> Bench {
     let seed = Seed::new(1, "real tcp");
-    let world = World::new(seed, now(), Journal::new(Keep::All), engine_clock(), 0);
+    let world = World::new(seed, now(), Journal::default(), engine_clock(), 0);
     let yesterday = now() - jiff::SignedDuration::from_hours(24);
     let pki = TlsPki::new(&seed, yesterday).unwrap();
     let validity = Validity::days(yesterday, 30);

@@ -30,7 +30,6 @@ pub struct Played {
     pub entries: Vec<Entry>,
     pub journal_sha256: String,
     pub wire_sha256: String,
-    pub wire_bytes: u64,
     /// Virtual time from the start to the last outcome.
     pub virtual_time: Duration,
     /// How long the run took on this machine. In no journal and no digest.
@@ -152,9 +151,9 @@ fn simulate(scenario: &Scenario, order: &Order, seed: Seed, tool: &str) -> Resul
     let virtual_time = stage.simulation.elapsed();
     let found = stage.outcomes.take();
     // What still lives on the hosts may hold the journal; it is taken out and the rest is dropped with them.
-    let (journal_sha256, wire_sha256, wire_bytes, entries) = {
+    let (journal_sha256, wire_sha256, entries) = {
         let mut journal = stage.world.journal.borrow_mut();
-        (journal.sha256(), journal.wire_sha256(), journal.wire_bytes(), journal.take_entries())
+        (journal.sha256(), journal.wire_sha256(), journal.take_entries())
     };
     let visits = scenario.visits.iter().zip(found).enumerate();
     let visits =
@@ -166,7 +165,6 @@ fn simulate(scenario: &Scenario, order: &Order, seed: Seed, tool: &str) -> Resul
         entries,
         journal_sha256,
         wire_sha256,
-        wire_bytes,
         virtual_time,
         wall_time,
         setup_time,

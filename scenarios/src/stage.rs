@@ -26,7 +26,6 @@ use sim::clock;
 use sim::context::{self, Party, World};
 use sim::disk::Disk;
 use sim::ground::{Ground, Resident};
-use sim::journal::Keep;
 use sim::net::turmoil::{Simulation, TurmoilNetwork};
 use sim::net::{Endpoint, LinkSpec, Links, Network};
 use sim::people::{Population, PopulationError, jst};
@@ -145,7 +144,7 @@ impl Stage {
     /// Builds the world of `scenario`. Must be called on a thread that has entered the run's determinism.
     pub fn build(scenario: &Scenario, variant: Variant, seed: Seed, mutant: Option<Mutant>) -> Result<Stage, StageError> {
         let epoch = epoch();
-        let (mut simulation, world) = sim::net::turmoil::world(seed, epoch, Keep::All);
+        let (mut simulation, world) = sim::net::turmoil::world(seed, epoch);
         let links = links(seed);
         let hosts = ["line", "broker", "jpki", "number-authority"].map(str::to_string);
         let zones = [Zone::Line, Zone::Broker, Zone::Jpki, Zone::NumberAuthority];

@@ -51,14 +51,14 @@ impl Disk {
 mod tests {
     use super::*;
     use crate::context::{Party, World, act_as};
-    use crate::journal::{Journal, Keep};
+    use crate::journal::Journal;
     use crate::seed::Seed;
     use crate::terms::roles::Zone;
 
     #[test]
     fn a_crash_loses_what_was_not_synced_and_nothing_else() {
         let seed = Seed::new(1, "disk");
-        let world = World::new(seed, jiff::Timestamp::UNIX_EPOCH, Journal::new(Keep::All), Box::new(|| 0), 0);
+        let world = World::new(seed, jiff::Timestamp::UNIX_EPOCH, Journal::default(), Box::new(|| 0), 0);
         let disk = Disk::default();
         act_as(&world, &Party::new(&seed, "broker", Zone::Broker), || {
             disk.append("audit", b"one".to_vec());

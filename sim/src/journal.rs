@@ -104,39 +104,17 @@ pub enum Event {
     Outcome { check: CheckId, outcome: OutcomeCode, detail: String },
 }
 
-/// What is kept of a journal besides its digests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
-    /// All entries.
-    All,
-    /// All entries but those of [`Event::Wire`], which are the bulk.
-    WithoutWire,
-}
-
 /// A journal that is being written, or was.
+#[derive(Default)]
 pub struct Journal {
     entries: Vec<Entry>,
     next: u64,
-    keep: Keep,
     digest: Sha256,
     wire: Sha256,
-    wire_bytes: u64,
     line: Vec<u8>,
 }
 
 impl Journal {
-    pub fn new(keep: Keep) -> Self {
-        Journal {
-            entries: Vec::new(),
-            next: 0,
-            keep,
-            digest: Sha256::new(),
-            wire: Sha256::new(),
-            wire_bytes: 0,
-            line: Vec::new(),
-        }
-    }
-
     /// Adds an entry.
     pub fn write(&mut self, at_ns: u64, host: &str, zone: Zone, event: Event) {
         let entry = Entry { seq: self.next, at_ns, host: host.to_string(), zone, event };
@@ -144,9 +122,7 @@ impl Journal {
         self.line.clear();
         write_line(&entry, &mut self.line);
         self.digest.update(&self.line);
-        if self.keep == Keep::All || !matches!(entry.event, Event::Wire { .. }) {
-            self.entries.push(entry);
-        }
+        self.entries.push(entry);
     }
 
     /// Adds bytes that `connection` put on the wire to the wire digest and to the journal.
@@ -156,7 +132,6 @@ impl Journal {
         self.wire.update([0]);
         self.wire.update((bytes.len() as u64).to_be_bytes());
         self.wire.update(bytes);
-        self.wire_bytes += bytes.len() as u64;
         let event = Event::Wire { connection: connection.to_string(), bytes: data_encoding::BASE64.encode(bytes) };
         self.write(at_ns, host, zone, event);
     }
@@ -165,16 +140,12 @@ impl Journal {
         &self.entries
     }
 
-    pub fn into_entries(self) -> Vec<Entry> {
-        self.entries
-    }
-
     /// Takes the entries kept so far out; digests stay as they are.
     pub fn take_entries(&mut self) -> Vec<Entry> {
         std::mem::take(&mut self.entries)
     }
 
-    /// SHA-256 over the lines of all entries, kept or not, in lower-case hex.
+    /// SHA-256 over the lines of all entries, also of those taken out, in lower-case hex.
     pub fn sha256(&self) -> String {
         hex(&self.digest.clone().finalize())
     }
@@ -182,10 +153,6 @@ impl Journal {
     /// SHA-256 over all bytes on all wires, in lower-case hex.
     pub fn wire_sha256(&self) -> String {
         hex(&self.wire.clone().finalize())
-    }
-
-    pub fn wire_bytes(&self) -> u64 {
-        self.wire_bytes
     }
 }
 
@@ -225,7 +192,7 @@ mod tests {
     use super::*;
 
     fn sample() -> Journal {
-        let mut j = Journal::new(Keep::All);
+        let mut j = Journal::default();
         let check = CheckId::new(0, 0);
         j.write(5, "facility-000000", Zone::Facility, Event::Step { check, step: Step::CardShown, what: "カードを提示".into() });
         j.write_wire(7, "facility-000000", Zone::Line, "facility-000000>line#0", &[0, 255, 3]);
@@ -243,21 +210,6 @@ mod tests {
     }
 
     #[test]
-    fn leaving_the_wire_out_changes_what_is_kept_and_no_digest() {
-        let (all, mut few) = (sample(), Journal::new(Keep::WithoutWire));
-        let check = CheckId::new(0, 0);
-        few.write(
-            5,
-            "facility-000000",
-            Zone::Facility,
-            Event::Step { check, step: Step::CardShown, what: "カードを提示".into() },
-        );
-        few.write_wire(7, "facility-000000", Zone::Line, "facility-000000>line#0", &[0, 255, 3]);
-        assert_eq!((all.sha256(), all.wire_sha256()), (few.sha256(), few.wire_sha256()));
-        assert_eq!((all.entries().len(), few.entries().len()), (2, 1));
-    }
-
-    #[test]
     fn a_broken_line_is_named() {
         let e = read_lines("{\"seq\":0,\"at_ns\":0,\"host\":\"x\",\"zone\":\"line\",\"event\":{\"fault\":{\"what\":\"w\"}}}\n{")
             .unwrap_err();
@@ -266,7 +218,7 @@ mod tests {
 
     #[test]
     fn the_first_difference_is_found_also_at_the_end() {
-        let (a, b) = (sample().into_entries(), sample().into_entries());
+        let (a, b) = (sample().take_entries(), sample().take_entries());
         assert!(first_difference(&a, &b).is_none());
         assert_eq!(first_difference(&a, &b[..1]).map(|d| d.0), Some(1));
     }

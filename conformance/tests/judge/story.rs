@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 use sim::ground::{Ground, Resident};
-use sim::journal::{Content, Direction, Entry, Event, Journal, Keep};
+use sim::journal::{Content, Direction, Entry, Event, Journal};
 use sim::people::{EndReason, InsurancePeriod, Population};
 use sim::seed::Seed;
 use sim::terms::check::{CheckId, Step};
@@ -62,7 +62,7 @@ pub struct Story {
 
 impl Story {
     pub fn new() -> Self {
-        Story { ground: ground(), journal: Journal::new(Keep::All), now: 0 }
+        Story { ground: ground(), journal: Journal::default(), now: 0 }
     }
 
     pub fn add(&mut self, host: &str, zone: Zone, event: Event) -> &mut Self {

@@ -79,6 +79,16 @@ impl Response {
 /// What a party does with a request.
 pub type Service = Rc<dyn Fn(Request) -> LocalBoxFuture<'static, Response>>;
 
+/// A service by which `party` handles each request.
+pub fn handled_by<T, F, Handled>(party: Rc<T>, handle: F) -> Service
+where
+    T: 'static,
+    F: Fn(Rc<T>, Request) -> Handled + 'static,
+    Handled: Future<Output = Response> + 'static,
+{
+    Rc::new(move |request| Box::pin(handle(party.clone(), request)))
+}
+
 /// Serves on `port` for ever.
 pub async fn serve(net: Rc<dyn Network>, port: u16, tls: Rc<ServerTls>, service: Service) -> std::io::Result<()> {
     let mut listener = net.listen(port).await?;

@@ -4,7 +4,7 @@
 //! and never leaves; `code = HMAC(key₂, field ‖ link)`, cut to 128 bits. A code says nothing about any number, two fields'
 //! codes of one person cannot be joined without the keys, and a code stays the same whatever the card or the insurer.
 
-use crate::host::http::{JSON, PROBLEM_JSON, Request, Response, serve};
+use crate::host::http::{JSON, PROBLEM_JSON, Request, Response, handled_by, serve};
 use crate::host::tls::ServerTls;
 use crate::timing::{AUTHORITY_ISSUE, Work};
 use hmac::{Hmac, Mac};
@@ -109,12 +109,7 @@ impl NumberAuthority {
 
     /// Serves for ever.
     pub async fn run(self: Rc<Self>, net: Rc<dyn Network>, port: u16, tls: Rc<ServerTls>) -> std::io::Result<()> {
-        let me = self.clone();
-        let service = Rc::new(move |request| {
-            let me = me.clone();
-            Box::pin(async move { me.handle(request).await }) as _
-        });
-        serve(net, port, tls, service).await
+        serve(net, port, tls, handled_by(self, |me, request| async move { me.handle(request).await })).await
     }
 }
 

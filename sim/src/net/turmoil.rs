@@ -240,10 +240,10 @@ async fn hello(stream: &mut turmoil::net::TcpStream) -> io::Result<(String, Zone
 }
 
 /// A world of its own for tests and small runs: a simulation, its network and its journal.
-pub fn world(seed: Seed, epoch: jiff::Timestamp, keep: crate::journal::Keep) -> (Simulation, Rc<World>) {
+pub fn world(seed: Seed, epoch: jiff::Timestamp) -> (Simulation, Rc<World>) {
     let clock = EngineClock::default();
     let simulation = Simulation::new(&seed, epoch, &clock);
-    let world = World::new(seed, epoch, crate::journal::Journal::new(keep), clock.reader(), SLACK_NS);
+    let world = World::new(seed, epoch, crate::journal::Journal::default(), clock.reader(), SLACK_NS);
     (simulation, world)
 }
 

@@ -122,14 +122,14 @@ impl Drop for UnderWay<'_> {
 mod tests {
     use super::*;
     use sim::context::{Party, World, within};
-    use sim::journal::{Journal, Keep};
+    use sim::journal::Journal;
     use sim::seed::Seed;
     use sim::terms::roles::Zone;
 
     #[test]
     fn who_asks_again_meanwhile_waits_for_the_record_and_makes_none() {
         let seed = Seed::new(1, "audit");
-        let world = World::new(seed, Timestamp::UNIX_EPOCH, Journal::new(Keep::All), Box::new(|| 0), 0);
+        let world = World::new(seed, Timestamp::UNIX_EPOCH, Journal::default(), Box::new(|| 0), 0);
         let party = Party::new(&seed, "broker", Zone::Broker);
         let audit = RefCell::new(Audit::open(Disk::default()));
         let (facility, check) = (FacilityNumber::from_body(131_000_001), CheckId::new(0, 0));

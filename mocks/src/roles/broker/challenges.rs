@@ -99,13 +99,13 @@ fn write(disk: &Disk, challenge: Challenge, given: &Given) {
 mod tests {
     use super::*;
     use sim::context::{Party, World, act_as};
-    use sim::journal::{Journal, Keep};
+    use sim::journal::Journal;
     use sim::seed::Seed;
     use sim::terms::roles::Zone;
 
     fn as_broker(test: impl FnOnce()) {
         let seed = Seed::new(1, "challenges");
-        let world = World::new(seed, Timestamp::UNIX_EPOCH, Journal::new(Keep::All), Box::new(|| 0), 0);
+        let world = World::new(seed, Timestamp::UNIX_EPOCH, Journal::default(), Box::new(|| 0), 0);
         act_as(&world, &Party::new(&seed, "broker", Zone::Broker), test);
     }
 

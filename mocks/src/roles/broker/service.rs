@@ -2,7 +2,7 @@
 
 use super::eligibility::Taken;
 use super::{Broker, FEEDS};
-use crate::host::http::{BodyFault, FHIR_JSON, JSON, Request, Response, serve};
+use crate::host::http::{BodyFault, FHIR_JSON, JSON, Request, Response, handled_by, serve};
 use crate::host::tls::ServerTls;
 use hyper::Method;
 use sim::clock;
@@ -24,12 +24,7 @@ const RETRY_AFTER_S: u32 = 30;
 impl Broker {
     /// Serves for ever.
     pub async fn run(self: Rc<Self>, net: Rc<dyn Network>, port: u16, tls: Rc<ServerTls>) -> std::io::Result<()> {
-        let me = self.clone();
-        let service = Rc::new(move |request| {
-            let me = me.clone();
-            Box::pin(async move { me.handle(request).await }) as _
-        });
-        serve(net, port, tls, service).await
+        serve(net, port, tls, handled_by(self, |me, request| async move { me.handle(request).await })).await
     }
 
     async fn handle(&self, request: Request) -> Response {

@@ -1,7 +1,7 @@
 //! What JPKI answers over the network, to approved verifiers only (公的個人認証法 第36条).
 
 use super::{Behaviour, Jpki};
-use crate::host::http::{Client, JSON, PROBLEM_JSON, Request, Response, serve};
+use crate::host::http::{Client, JSON, PROBLEM_JSON, Request, Response, handled_by, serve};
 use crate::host::tls::ServerTls;
 use crate::mutants::Mutant;
 use crate::pki::PkiError;
@@ -45,12 +45,7 @@ impl Jpki {
         authority: Client,
     ) -> std::io::Result<()> {
         self.fetch_codes(&authority).await;
-        let me = self.clone();
-        let service = Rc::new(move |request| {
-            let me = me.clone();
-            Box::pin(async move { me.handle(request).await }) as _
-        });
-        serve(net, port, tls, service).await
+        serve(net, port, tls, handled_by(self, |me, request| async move { me.handle(request).await })).await
     }
 
     async fn fetch_codes(&self, authority: &Client) {

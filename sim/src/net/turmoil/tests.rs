@@ -1,7 +1,6 @@
 use super::*;
 use crate::clock;
 use crate::context::{Party, within};
-use crate::journal::Keep;
 use crate::net::{Cut, LinkSpec};
 use crate::sample::Distribution;
 
@@ -14,7 +13,7 @@ fn echo(latency_ms: f64, times: usize, cut: Option<Cut>, limit: Option<Duration>
         let seed = Seed::new(1, "echo");
         let epoch = jiff::Timestamp::UNIX_EPOCH;
         let _in = crate::determinism::enter(&seed, epoch);
-        let (mut sim, world) = world(seed, epoch, Keep::All);
+        let (mut sim, world) = world(seed, epoch);
         let links = Links::new(seed);
         let spec = LinkSpec { latency: Distribution::Constant { ms: latency_ms }, bits_per_second: None };
         links.set(Zone::Facility, Zone::Broker, spec);
@@ -105,7 +104,7 @@ fn a_crashed_host_is_silent_and_a_restarted_one_answers_again() {
     let outcome = std::thread::spawn(|| {
         let seed = Seed::new(1, "crash");
         let _in = crate::determinism::enter(&seed, jiff::Timestamp::UNIX_EPOCH);
-        let (mut sim, world) = world(seed, jiff::Timestamp::UNIX_EPOCH, Keep::All);
+        let (mut sim, world) = world(seed, jiff::Timestamp::UNIX_EPOCH);
         let net = TurmoilNetwork::new(Links::new(seed), BTreeMap::from([("broker".to_string(), Zone::Broker)]));
         let crashes = Rc::new(Cell::new(0));
         let (server, seen) = ((world.clone(), Party::new(&seed, "broker", Zone::Broker), net.clone()), crashes.clone());
