@@ -8,3 +8,9 @@ pub mod jpki;
 pub mod line;
 pub mod number_authority;
 pub mod reader;
+
+/// A party that keeps registers in memory, beside what is on its disk.
+pub trait Holder {
+    /// Everything it holds, item by item: the register's name and the item.
+    fn holdings(&self) -> Vec<(String, Vec<u8>)>;
+}

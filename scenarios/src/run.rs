@@ -149,6 +149,7 @@ fn simulate(scenario: &Scenario, order: &Order, seed: Seed, tool: &str) -> Resul
         Err(e) => return Err(e.into()),
     };
     let virtual_time = stage.simulation.elapsed();
+    stage.holdings.tell(&stage.world);
     let found = stage.outcomes.take();
     // What still lives on the hosts may hold the journal; it is taken out and the rest is dropped with them.
     let (journal_sha256, wire_sha256, entries) = {

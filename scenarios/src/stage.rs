@@ -2,11 +2,13 @@
 
 mod cards;
 mod facilities;
+mod holdings;
 mod people;
 
 use crate::file::{Scenario, TlsPart};
 use crate::timeline::{Levers, Timeline};
 use facilities::{Counter, PlannedVisit};
+use holdings::Holdings;
 use jiff::civil::{Date, date};
 use mocks::design::Variant;
 use mocks::host::http::{Client, Limits};
@@ -25,13 +27,14 @@ use mocks::roles::number_authority::NumberAuthority;
 use sim::clock;
 use sim::context::{self, Party, World};
 use sim::disk::Disk;
-use sim::ground::{Ground, Resident};
+use sim::ground::{Ground, IssuedCertificate, Resident};
+use sim::journal::Occasion;
 use sim::net::turmoil::{Simulation, TurmoilNetwork};
 use sim::net::{Endpoint, LinkSpec, Links, Network};
-use sim::people::{Population, PopulationError, jst};
+use sim::people::{Person, Population, PopulationError, jst};
 use sim::sample::Distribution;
 use sim::seed::Seed;
-use sim::terms::identifiers::{CertificateSerial, InstitutionCode};
+use sim::terms::identifiers::CertificateSerial;
 use sim::terms::messages::FIELD_MEDICAL_INSURANCE;
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::Zone;
@@ -91,6 +94,7 @@ pub struct Stage {
     /// By visit, what came of it.
     pub outcomes: Rc<RefCell<Vec<Option<OutcomeCode>>>>,
     pub timeline: Timeline,
+    pub holdings: Holdings,
 }
 
 /// What several parts of the set-up need.
@@ -177,11 +181,18 @@ impl Stage {
 
         let jpki_party = setup.party("jpki", Zone::Jpki);
         let broker_party = setup.party("broker", Zone::Broker);
-        let codes = setup.number_authority(&mut simulation, &people)?;
+        let mut holdings = Holdings::default();
+        let authority = setup.number_authority(&mut simulation, &people, &mut holdings)?;
         let jpki = setup.jpki(&mut simulation, &jpki_party, &pki, &people)?;
-        setup.insurers(&mut simulation, &population, &people)?;
+        holdings.of(&jpki_party, jpki.clone());
+        setup.insurers(&mut simulation, &population, &people, &mut holdings)?;
         let counters = setup.counters(&population)?;
-        setup.broker(&mut simulation, &broker_party, &population, &people, &pki, &counters)?;
+        counters.iter().for_each(|c| holdings.of_disk(&c.party, c.disk.clone()));
+        let facilities = counters.iter().map(Counter::site).collect();
+        setup.broker(&mut simulation, &broker_party, &population, &people, &pki, &counters, &mut holdings)?;
+        for (p, of_person) in people.iter().zip(&cards) {
+            holdings.of_card(&seed, p.person.index, of_person);
+        }
         setup.line(&mut simulation);
         let outcomes = Rc::new(RefCell::new(vec![None; scenario.visits.len()]));
         let visits = facilities::visits(&setup, &people, &cards);
@@ -191,9 +202,9 @@ impl Stage {
         let commands = simulation.commands();
         let levers = Levers { world: world.clone(), links, commands, jpki, serials, broker_party, jpki_party };
         let timeline = Timeline::new(scenario, levers);
-        let residents = people.into_iter().zip(codes);
-        let people = residents.map(|(p, institution_code)| Resident { person: p.person, institution_code }).collect();
-        Ok(Stage { simulation, world, ground: Ground { day: DAY, people }, outcomes, timeline })
+        let residents = people.into_iter().zip(cards);
+        let people = residents.map(|(p, cards)| resident(p.person, cards.issued, &authority)).collect();
+        Ok(Stage { simulation, world, ground: Ground { day: DAY, epoch, people, facilities }, outcomes, timeline, holdings })
     }
 }
 
@@ -207,13 +218,14 @@ impl Setup<'_> {
         &self,
         simulation: &mut Simulation,
         people: &[people::Cast],
-    ) -> Result<Vec<Option<InstitutionCode>>, StageError> {
+        holdings: &mut Holdings,
+    ) -> Result<Rc<NumberAuthority>, StageError> {
         let mut authority = NumberAuthority::new(&self.seed);
         people.iter().for_each(|p| authority.register(&p.person));
-        let code = |p: &people::Cast| authority.code(FIELD_MEDICAL_INSURANCE, &p.person.resident_code);
-        let codes = people.iter().map(code).collect();
         let (authority, tls) = (Rc::new(authority), self.server("number-authority")?);
         let (net, world, party) = (self.net.clone(), self.world.clone(), self.party("number-authority", Zone::NumberAuthority));
+        holdings.of(&party, authority.clone());
+        let told = authority.clone();
         simulation.host(
             "number-authority",
             || {},
@@ -222,7 +234,7 @@ impl Setup<'_> {
                 context::within(world.clone(), party.clone(), ended(serving))
             },
         );
-        Ok(codes)
+        Ok(told)
     }
 
     fn jpki(
@@ -251,7 +263,13 @@ impl Setup<'_> {
     }
 
     /// The insurers that insure somebody of the run, now or before: by number, as the broker knows them.
-    fn insurers(&self, simulation: &mut Simulation, population: &Population, people: &[people::Cast]) -> Result<(), StageError> {
+    fn insurers(
+        &self,
+        simulation: &mut Simulation,
+        population: &Population,
+        people: &[people::Cast],
+        holdings: &mut Holdings,
+    ) -> Result<(), StageError> {
         let mut tasks = Vec::new();
         for index in used_insurers(people) {
             let Some(insurer) = population.insurers().get(index) else { continue };
@@ -263,7 +281,9 @@ impl Setup<'_> {
                 .collect();
             let name = format!("insurer-{}", insurer.number.reveal());
             let mock = Rc::new(Insurer { number: insurer.number.clone(), insured, feeds: self.feeds(index, people) });
-            tasks.push((self.party(&name, Zone::Insurer), mock, self.client(&name)?));
+            let party = self.party(&name, Zone::Insurer);
+            holdings.of(&party, mock.clone());
+            tasks.push((party, mock, self.client(&name)?));
         }
         let (net, world) = (self.net.clone(), self.world.clone());
         simulation.host(
@@ -299,6 +319,7 @@ impl Setup<'_> {
         people: &[people::Cast],
         pki: &Rc<JpkiPki>,
         counters: &[Counter],
+        holdings: &mut Holdings,
     ) -> Result<(), StageError> {
         let used = used_insurers(people);
         let insurers: BTreeMap<_, _> = population
@@ -312,10 +333,15 @@ impl Setup<'_> {
         let (tls, jpki_tls) = (self.server("broker")?, self.client("broker")?);
         let (net, world, party, seed) = (self.net.clone(), self.world.clone(), party.clone(), self.seed);
         let (disk, starts) = (Disk::default(), Cell::new(0));
-        let crashed = disk.clone();
+        holdings.of_disk(&party, disk.clone());
+        let crashed = (disk.clone(), world.clone(), party.clone());
         simulation.host(
             "broker",
-            move || crashed.crash(),
+            move || {
+                let (disk, world, party) = &crashed;
+                disk.crash();
+                context::act_as(world, party, || disk.tell(Occasion::Crash));
+            },
             move || {
                 let restarts = starts.replace(starts.get() + 1);
                 let jpki = to("jpki", &net, &jpki_tls);
@@ -398,6 +424,13 @@ impl Setup<'_> {
         }
         Ok(())
     }
+}
+
+/// What is true of a person, whatever the parties make of it.
+fn resident(person: Person, certificates: Vec<IssuedCertificate>, authority: &NumberAuthority) -> Resident {
+    let code = |field: &str| authority.code(field, &person.resident_code);
+    let institution_code = code(FIELD_MEDICAL_INSURANCE);
+    Resident { certificates, ..Resident::new(person, institution_code) }
 }
 
 fn to(host: &str, net: &Rc<dyn Network>, tls: &Rc<ClientTls>) -> Client {

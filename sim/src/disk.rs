@@ -1,7 +1,7 @@
 //! A party's disk: append-only stores that outlive a crash of the party, as far as they were synced.
 
 use crate::context;
-use crate::journal::{Content, Event};
+use crate::journal::{Content, Event, Occasion};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -41,6 +41,15 @@ impl Disk {
         }
     }
 
+    /// Tells the journal, as the running party, everything that is on the disk.
+    pub fn tell(&self, when: Occasion) {
+        for (store, s) in self.stores.borrow().iter() {
+            for record in &s.records {
+                context::record(Event::State { store: store.clone(), when, content: Content::of(record) });
+            }
+        }
+    }
+
     /// A copy of the records of `store`, oldest first.
     pub fn read(&self, store: &str) -> Vec<Vec<u8>> {
         self.stores.borrow().get(store).map(|s| s.records.clone()).unwrap_or_default()
@@ -68,5 +77,10 @@ mod tests {
         disk.crash();
         assert_eq!(disk.read("audit"), [b"one".to_vec()]);
         assert_eq!(world.journal.borrow().entries().len(), 1);
+        act_as(&world, &Party::new(&seed, "broker", Zone::Broker), || disk.tell(Occasion::Crash));
+        let journal = world.journal.borrow();
+        let [_, told] = journal.entries() else { panic!("one record is told") };
+        let content = Content::Text("one".into());
+        assert_eq!(told.event, Event::State { store: "audit".into(), when: Occasion::Crash, content });
     }
 }

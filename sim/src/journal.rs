@@ -33,6 +33,16 @@ pub enum Direction {
     Received,
 }
 
+/// When a party's holdings were looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Occasion {
+    /// The run is over.
+    End,
+    /// The party's host went down; this is what its disk kept.
+    Crash,
+}
+
 /// Which side of the card is up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -90,6 +100,9 @@ pub enum Event {
     Log { level: String, target: String, text: String },
     /// A record made durable in one of a party's stores.
     Record { store: String, content: Content },
+    /// What a party holds: one item of a store, a register or a chip. Told of every party at the end of a run, and of a disk when a
+    /// crash has cut it back.
+    State { store: String, when: Occasion, content: Content },
     /// Something shown or printed for people at this party.
     Screen { check: CheckId, text: String },
     /// A face of the card that people at this party can see.

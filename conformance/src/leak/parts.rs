@@ -65,6 +65,7 @@ pub fn parts(event: &Event) -> Vec<Part<'_>> {
         ],
         Event::Log { level: _, target, text } => vec![Part::lines("log target", target), Part::lines("log", text)],
         Event::Record { store, content } => vec![Part::lines("store", store), Part::content("record", content)],
+        Event::State { store, when: _, content } => vec![Part::lines("store", store), Part::content("holding", content)],
         Event::Screen { check: _, text } => vec![Part::lines("screen", text)],
         Event::CardFace { check: _, side: _, in_case: _, text } => vec![Part::lines("card face", text)],
         Event::Apdu { what, command, response } => {

@@ -40,9 +40,10 @@ pub fn ground() -> Ground {
             _ => {}
         }
         let code = (index != 5).then(|| InstitutionCode::from_bytes(seed.bytes(&index.to_string())[..16].try_into().unwrap()));
-        Resident { person, institution_code: code }
+        Resident::new(person, code)
     };
-    Ground { day: DAY, people: (0..6).map(resident).collect() }
+    let people = (0..6).map(resident).collect();
+    Ground { day: DAY, epoch: now(), people, facilities: Vec::new() }
 }
 
 pub fn facility_number(facility: usize) -> FacilityNumber {

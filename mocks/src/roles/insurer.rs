@@ -2,6 +2,7 @@
 //! each insured person from the number authority, and feeds the broker.
 
 use crate::host::http::{Client, FHIR_JSON, HttpError, JSON};
+use crate::roles::Holder;
 use crate::roles::number_authority::{ISSUE_PATH, MAX_NUMBERS};
 use jiff::civil::Date;
 use sim::clock;
@@ -127,6 +128,16 @@ impl Insurer {
             clock::sleep(PAUSE).await;
         }
         tracing::error!("feed given up");
+    }
+}
+
+impl Holder for Insurer {
+    fn holdings(&self) -> Vec<(String, Vec<u8>)> {
+        let insured = |(number, period): &(MyNumber, InsurancePeriod)| {
+            let item = serde_json::json!({ "myNumber": number, "period": period });
+            ("insured".to_string(), item.to_string().into_bytes())
+        };
+        self.insured.iter().map(insured).collect()
     }
 }
 

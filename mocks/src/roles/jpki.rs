@@ -8,6 +8,7 @@ mod service;
 use crate::mutants::Mutant;
 use crate::pki::jpki_ca::JpkiPki;
 use crate::pki::status::{CertStatus, RevocationReason};
+use crate::roles::Holder;
 use crate::timing::Work;
 use jiff::Timestamp;
 use sim::people::{CardCertificate, Person};
@@ -127,6 +128,22 @@ impl Jpki {
 
     fn resident(&self, serial: CertificateSerial) -> Option<ResidentCode> {
         self.register.borrow().get(&serial).map(|r| r.resident.clone())
+    }
+}
+
+impl Holder for Jpki {
+    fn holdings(&self) -> Vec<(String, Vec<u8>)> {
+        let certificate = |(serial, entry): (&CertificateSerial, &Registered)| {
+            let good = entry.status == CertStatus::Good;
+            let item = serde_json::json!({ "serial": serial.0, "residentCode": entry.resident, "good": good });
+            ("certificates".to_string(), item.to_string().into_bytes())
+        };
+        let code = |(resident, code): (&ResidentCode, &Option<InstitutionCode>)| {
+            let item = serde_json::json!({ "residentCode": resident, "institutionCode": code });
+            ("institution-codes".to_string(), item.to_string().into_bytes())
+        };
+        let (register, codes) = (self.register.borrow(), self.codes.borrow());
+        register.iter().map(certificate).chain(codes.iter().map(code)).collect()
     }
 }
 

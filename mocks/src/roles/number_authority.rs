@@ -6,6 +6,7 @@
 
 use crate::host::http::{JSON, PROBLEM_JSON, Request, Response, handled_by, serve};
 use crate::host::tls::ServerTls;
+use crate::roles::Holder;
 use crate::timing::{AUTHORITY_ISSUE, Work};
 use hmac::{Hmac, Mac};
 use hyper::Method;
@@ -110,6 +111,17 @@ impl NumberAuthority {
     /// Serves for ever.
     pub async fn run(self: Rc<Self>, net: Rc<dyn Network>, port: u16, tls: Rc<ServerTls>) -> std::io::Result<()> {
         serve(net, port, tls, handled_by(self, |me, request| async move { me.handle(request).await })).await
+    }
+}
+
+impl Holder for NumberAuthority {
+    fn holdings(&self) -> Vec<(String, Vec<u8>)> {
+        let resident = |(number, resident): (&MyNumber, &ResidentCode)| {
+            let opted_in = self.residents.get(resident).copied().unwrap_or_default();
+            let item = serde_json::json!({ "myNumber": number, "residentCode": resident, "optedIn": opted_in });
+            ("residents".to_string(), item.to_string().into_bytes())
+        };
+        self.by_my_number.iter().map(resident).collect()
     }
 }
 

@@ -7,6 +7,7 @@ use mocks::pki::jpki_ca::JpkiPki;
 use mocks::pki::keys::{KeyDomain, rsa_key};
 use mocks::pki::profile::{CertificateRequest, HolderAttributes, Municipality, Purpose};
 use mocks::roles::card::{Attributes, Card, CardContent, Pin};
+use sim::ground::IssuedCertificate;
 use sim::people::{CardCertificate, Person};
 use sim::seed::Seed;
 use std::cell::RefCell;
@@ -17,6 +18,8 @@ pub(super) struct Cards {
     pub current: Rc<RefCell<Card>>,
     /// The card before a renewal.
     pub previous: Option<Rc<RefCell<Card>>>,
+    /// The certificates that JPKI issued for these cards, oldest first: none that another CA issued.
+    pub issued: Vec<IssuedCertificate>,
 }
 
 /// What every approved face terminal of the run shows to a card.
@@ -38,24 +41,27 @@ pub(super) fn cards(setup: &Setup<'_>, people: &[Cast], pki: &Rc<JpkiPki>) -> Re
                 Some(foreign) if p.part.certificate == CertificatePart::OtherCa => foreign,
                 _ => pki.as_ref(),
             };
-            let current = card(&setup.seed, &p.person, p.person.current_certificate(), p.part.certificate, issuer)?;
+            let (current, issued) = card(&setup.seed, &p.person, p.person.current_certificate(), p.part.certificate, issuer)?;
             current.borrow_mut().set_pin_tries_left(p.part.pin_tries_left);
             let previous = match &p.renewed_from {
                 Some(old) => Some(card(&setup.seed, &p.person, old, CertificatePart::Good, pki)?),
                 None => None,
             };
-            Ok(Cards { current, previous })
+            let by_jpki = (p.part.certificate != CertificatePart::OtherCa).then_some(issued);
+            let (previous, first) = previous.unzip();
+            Ok(Cards { current, previous, issued: first.into_iter().chain(by_jpki).collect() })
         })
         .collect()
 }
 
+/// A card, and the authentication certificate as it was issued for it, whatever is on the card now.
 fn card(
     seed: &Seed,
     person: &Person,
     certificate: &CardCertificate,
     part: CertificatePart,
     issuer: &JpkiPki,
-) -> Result<Rc<RefCell<Card>>, StageError> {
+) -> Result<(Rc<RefCell<Card>>, IssuedCertificate), StageError> {
     let key = |number: u64| rsa_key(seed, KeyDomain::Card, certificate.key_index * 2 + number);
     let (authentication_key, signature_key) = (key(0)?, key(1)?);
     let code = &person.address.municipality_code;
@@ -71,8 +77,8 @@ fn card(
     let authentication = request(certificate.serial.0, certificate.subject_cn.clone());
     let mut authentication_certificate = issuer.issue_authentication(&authentication, &authentication_key)?;
     // 28 characters: the time of issue in JST, then the municipality as in the other certificate.
-    let issued = certificate.not_before.to_zoned(sim::clock::japan()).strftime("%Y%m%d%H%M%S00").to_string();
-    let signature_cn: String = format!("{issued}{code}0000001A").chars().take(28).collect();
+    let issued_at = certificate.not_before.to_zoned(sim::clock::japan()).strftime("%Y%m%d%H%M%S00").to_string();
+    let signature_cn: String = format!("{issued_at}{code}0000001A").chars().take(28).collect();
     let holder = HolderAttributes {
         name: format!("{}　{}", person.name.family, person.name.given),
         sex: person.sex.code().to_string(),
@@ -81,6 +87,12 @@ fn card(
     };
     let signature = request(certificate.signature_serial.0, signature_cn);
     let signature_certificate = issuer.issue_signature(&signature, &holder, &signature_key)?;
+    let issued = IssuedCertificate {
+        serial: certificate.serial,
+        der: authentication_certificate.clone(),
+        not_before: certificate.not_before,
+        not_after: certificate.not_after,
+    };
     let mut keys = (authentication_key, signature_key.clone());
     match part {
         CertificatePart::Tampered => tamper(&mut authentication_certificate, &certificate.subject_cn),
@@ -113,7 +125,7 @@ fn card(
     };
     content.check()?;
     let stream = seed.stream(&format!("card/{}/{}", person.index, certificate.generation));
-    Ok(Rc::new(RefCell::new(Card::new(content, stream))))
+    Ok((Rc::new(RefCell::new(Card::new(content, stream))), issued))
 }
 
 /// Era digit (3 昭和, 4 平成, 5 令和; 2 大正, 1 明治) and YYYYMMDD.

@@ -14,6 +14,7 @@ use mocks::timing::Work;
 use sim::clock;
 use sim::context::{self, Party};
 use sim::disk::Disk;
+use sim::ground::Site;
 use sim::journal::Event;
 use sim::people::Population;
 use sim::seed::Stream;
@@ -30,9 +31,9 @@ pub(super) struct Counter {
     pub licensed: bool,
     pub party: Rc<Party>,
     pub tls: Rc<ClientTls>,
+    pub disk: Disk,
     kind: FacilityKind,
     reader: Rc<Party>,
-    disk: Disk,
     variant: mocks::design::Variant,
     mutant: Option<Mutant>,
     terminal_token: [u8; 16],
@@ -40,6 +41,11 @@ pub(super) struct Counter {
 }
 
 impl Counter {
+    /// The facility as the authorities know it.
+    pub fn site(&self) -> Site {
+        Site { host: self.party.name.clone(), number: self.number.clone(), licensed: self.licensed }
+    }
+
     /// The facility at work, with its way to the broker.
     pub fn open(&self, broker: Client) -> Facility {
         Facility {
