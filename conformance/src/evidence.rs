@@ -1,39 +1,55 @@
 //! What a rule may look at: a run's journal, the ground truth, and an index over both that all rules share.
 
+mod authority;
+mod dealings;
 mod records;
 mod talk;
 
-use crate::leak::Exposures;
+use crate::sightings::Sightings;
 use crate::wire::Head;
-use sim::ground::{Ground, Resident};
+use sim::ground::{Ground, IssuedCertificate, Resident};
 use sim::journal::{Direction, Entry, Event};
 use sim::terms::check::{CheckId, Step};
+use jiff::{SignedDuration, Timestamp};
+use sim::terms::identifiers::FacilityNumber;
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::Zone;
 use std::collections::BTreeMap;
 
-pub use records::{Audited, Kept, Received, RecordedCoverage, Stored};
+pub use authority::{CodeSaid, Known};
+pub use dealings::{Answer, Dealings, Feed, Grant};
+pub use records::{AUDIT, Audited, Kept, RECEPTION, Received, RecordedCoverage, Stored};
+pub(crate) use talk::CHECK_HEADER;
 pub use talk::{JpkiTalk, Said, Submission};
 
 /// One run, as the judge sees it.
 pub struct Evidence<'a> {
     pub journal: &'a [Entry],
     pub ground: &'a Ground,
+    /// The design variant, as the head of the journal says it.
+    pub variant: Option<&'a str>,
     /// Everything that speaks of a check, by check.
     pub checks: BTreeMap<CheckId, Trail<'a>>,
     /// Requests for eligibility that came in at the broker, in their order.
     pub submissions: Vec<Submission<'a>>,
     /// What the broker and JPKI said to each other, in its order.
     pub jpki_talk: Vec<JpkiTalk>,
+    /// Answers, challenges and feeds at the broker.
+    pub dealings: Dealings<'a>,
+    /// Codes that the number authority and JPKI gave out.
+    pub codes: Vec<CodeSaid<'a>>,
     /// Records in the facilities' store `reception`.
     pub receptions: Vec<Stored<'a, Received>>,
     /// Records in the broker's store `audit`.
     pub audits: Vec<Stored<'a, Audited>>,
     /// Running numbers of the entries in which the testbed says that it brought about a fault.
     pub faults: Vec<u64>,
-    /// Numbers and codes found where they may not be.
-    pub exposures: Exposures,
+    /// Where numbers, codes and other data of the matrix were seen.
+    pub sightings: Sightings,
 }
+
+/// The broker's records by facility and check.
+pub type Audits<'a> = BTreeMap<(&'a FacilityNumber, &'a CheckId), Vec<(&'a Entry, OutcomeCode)>>;
 
 /// What the journal tells of one check.
 #[derive(Clone, Debug, Default)]
@@ -75,11 +91,14 @@ impl<'a> Evidence<'a> {
             ground,
             checks: BTreeMap::new(),
             submissions: Vec::new(),
+            variant: None,
             jpki_talk: talk::with_jpki(journal, ground),
+            dealings: Dealings::of(journal),
+            codes: authority::codes_said(journal, ground),
             receptions: Vec::new(),
             audits: Vec::new(),
             faults: Vec::new(),
-            exposures: Exposures::of(journal, ground),
+            sightings: Sightings::of(journal, ground),
         };
         for entry in journal {
             run.take(entry);
@@ -90,6 +109,7 @@ impl<'a> Evidence<'a> {
 
     fn take(&mut self, entry: &'a Entry) {
         match &entry.event {
+            Event::Run { variant, .. } => self.variant = Some(variant),
             Event::Visit { check, person, .. } => self.trail(check).person = Some(*person),
             Event::Step { check, step, .. } => self.trail(check).steps.push((entry, *step)),
             Event::Outcome { check, outcome, .. } => self.trail(check).outcomes.push((entry, *outcome)),
@@ -119,6 +139,35 @@ impl<'a> Evidence<'a> {
         usize::try_from(person).ok().and_then(|i| self.ground.people.get(i))
     }
 
+    /// The certificate with these bytes as JPKI issued it, and to whom.
+    pub fn issued(&self, der: &[u8]) -> Option<(u64, &'a IssuedCertificate)> {
+        let people = self.ground.people.iter().enumerate();
+        people.flat_map(|(i, r)| r.certificates.iter().map(move |c| (i as u64, c))).find(|(_, c)| c.der == der)
+    }
+
+    /// The newest request of that check from that facility that came in at the broker before the entry `seq`.
+    pub fn request_before(&self, check: &CheckId, facility: Option<&FacilityNumber>, seq: u64) -> Option<&Submission<'a>> {
+        let of = |s: &&Submission<'_>| s.check == *check && facility.is_none_or(|f| *f == s.facility) && s.entry.seq < seq;
+        self.submissions.iter().rev().find(of)
+    }
+
+    /// The broker's records that can be read, by facility and check, in their order.
+    pub fn audits_by_check(&self) -> Audits<'_> {
+        let mut records = Audits::new();
+        for stored in &self.audits {
+            if let Kept::Read(record) = &stored.kept {
+                records.entry((&record.facility, &record.check)).or_default().push((stored.entry, record.outcome));
+            }
+        }
+        records
+    }
+
+    /// True time of an entry.
+    pub fn time(&self, entry: &Entry) -> Timestamp {
+        let since = SignedDuration::from_nanos(i64::try_from(entry.at_ns).unwrap_or(i64::MAX));
+        self.ground.epoch.saturating_add(since).unwrap_or(self.ground.epoch)
+    }
+
     /// Whether a fault was brought about before that entry.
     pub fn fault_before(&self, seq: u64) -> bool {
         self.faults.first().is_some_and(|first| *first < seq)
@@ -133,7 +182,7 @@ impl<'a> Evidence<'a> {
             | Event::Visit { check, .. }
             | Event::Outcome { check, .. } => Some(check.clone()),
             Event::Message { head, .. } => Head::new(head).header(talk::CHECK_HEADER).and_then(CheckId::parse),
-            Event::Record { content, .. } => records::check_in(content),
+            Event::Record { content, .. } | Event::State { content, .. } => records::check_in(content),
             _ => None,
         }
     }

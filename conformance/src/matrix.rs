@@ -1,11 +1,14 @@
-//! The data-class matrix: which class of data may be in which zone. What it does not permit is forbidden, in any encoding, in a
-//! message, a header, an error, a log, a file, a URL, a screen or a print.
+//! The data-class matrix: which class of data may be in which zone. It stands as data in `conformance/matrix.toml`, with the seed's
+//! words for each class; this module reads it. What it does not permit is forbidden, in any encoding, in a message, a header, an
+//! error, a log, a file, a URL, a screen or a print.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sim::terms::roles::Zone;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// A class of data: a row of the matrix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DataClass {
     /// 個人番号 (マイナンバー).
@@ -16,7 +19,8 @@ pub enum DataClass {
     InstitutionCode,
     /// 機関別符号 of another field.
     OtherInstitutionCode,
-    /// 利用者証明用電子証明書 and its 発行番号.
+    /// 利用者証明用電子証明書.
+    #[serde(rename = "certificate")]
     AuthCertificate,
     /// 保険者番号・記号・番号・枝番.
     InsuredIdentifier,
@@ -43,127 +47,168 @@ impl DataClass {
 
     /// As it is called in a finding.
     pub fn name(self) -> &'static str {
-        match self {
-            DataClass::MyNumber => "My Number",
-            DataClass::ResidentCode => "resident code",
-            DataClass::InstitutionCode => "institution code",
-            DataClass::OtherInstitutionCode => "another institution's code",
-            DataClass::AuthCertificate => "authentication certificate",
-            DataClass::InsuredIdentifier => "insured identifier",
-            DataClass::Eligibility => "eligibility",
-            DataClass::MedicalRecord => "medical record",
-            DataClass::ResearchCode => "research code",
-        }
+        &self.row().en
+    }
+
+    /// Stable, as documents write it.
+    pub fn id(self) -> &'static str {
+        &self.row().id_text
     }
 
     pub fn row(self) -> &'static Row {
-        // The table has the rows in the order of the classes; a test holds that.
-        &MATRIX[self as usize]
+        // The file has the rows in the order of the classes; a test holds that.
+        &matrix().rows[self as usize]
     }
 
     /// Whether data of this class may be in `zone`. In the testbed's own zone everything may be: no party can see it.
     pub fn may_be_in(self, zone: Zone) -> bool {
-        zone == Zone::Testbed || self.row().permits.iter().any(|p| p.zone == zone)
+        zone == Zone::Testbed || !matches!(self.row().cells.get(zone.name()), Some(Cell::Forbidden(_)))
     }
 }
 
-/// One class of data with the zones where it may be, and the seed's words for it.
-#[derive(Clone, Copy, Debug, Serialize)]
+/// The matrix as a whole.
+#[derive(Debug)]
+pub struct Matrix {
+    /// The columns, also those for which no party takes part in a run yet.
+    pub columns: Vec<Column>,
+    /// In the order of [`DataClass::ALL`].
+    pub rows: Vec<Row>,
+}
+
+/// A zone as the matrix names it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Column {
+    pub id: String,
+    pub ja: String,
+    pub en: String,
+    /// Whether a party of the zone takes part in runs.
+    #[serde(default = "yes")]
+    pub party: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// One class of data, with what the seed says of it.
+#[derive(Debug)]
 pub struct Row {
     pub class: DataClass,
-    pub permits: &'static [Permit],
-    pub source: &'static str,
+    id_text: String,
+    pub en: String,
+    pub ja: String,
+    /// The seed's words.
+    pub source: Vec<String>,
+    /// By the zone's id.
+    pub cells: BTreeMap<String, Cell>,
 }
 
-/// Permission for one zone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Permit {
-    pub zone: Zone,
-    /// What the permission is bound to; empty where it is not.
-    pub bound_to: &'static str,
+/// Whether a class may be in a zone.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// With what the permission is bound to; empty where it is not.
+    Permitted(String),
+    /// With its rule, where there is a party to judge.
+    Forbidden(Option<CellRule>),
 }
 
-const fn in_zone(zone: Zone) -> Permit {
-    Permit { zone, bound_to: "" }
+/// The rule of a forbidden cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CellRule {
+    pub id: String,
+    /// The parties broken on purpose that it must catch.
+    pub mutants: Vec<String>,
 }
 
-const fn bound(zone: Zone, bound_to: &'static str) -> Permit {
-    Permit { zone, bound_to }
+/// The matrix of `conformance/matrix.toml`.
+pub fn matrix() -> &'static Matrix {
+    static MATRIX: LazyLock<Matrix> =
+        LazyLock::new(|| read(include_str!("../matrix.toml")).expect("matrix.toml is a part of this crate, and a test reads it"));
+    &MATRIX
 }
 
-/// The matrix, as far as there are zones for it. Municipality, exchange, portal, research and registry have none yet. The front of
-/// the card shows photo and name and holds nothing of these classes.
-pub const MATRIX: [Row; 9] = [
-    Row {
-        class: DataClass::MyNumber,
-        permits: &[
-            bound(Zone::CardChip, "own application"),
-            in_zone(Zone::CardBack),
-            bound(Zone::Broker, "as the insurers' delegate; a design variant"),
-            in_zone(Zone::Insurer),
-            in_zone(Zone::NumberAuthority),
-        ],
-        source: "「いずれの利用場面も医療機関等ではマイナンバーは用いない」「行政機関や保険者ではマイナンバーを用いる必要がある」\
-                 「保険者の委託を受けて、マイナンバーと紐づけて資格情報を管理」",
-    },
-    Row {
-        class: DataClass::ResidentCode,
-        permits: &[in_zone(Zone::Jpki), in_zone(Zone::NumberAuthority)],
-        source: "「住民票コード又はマイナンバーから変換する方法等により生成し」「保険医療機関等では番号・符号を用いない」",
-    },
-    Row {
-        class: DataClass::InstitutionCode,
-        permits: &[in_zone(Zone::Broker), in_zone(Zone::Jpki), in_zone(Zone::Insurer), in_zone(Zone::NumberAuthority)],
-        source: "「資格確認サービス機関は、保険者全体の機関別符号（保険者が変わっても符号は変わらない）を取りまとめる」\
-                 「保険医療機関等では番号・符号を用いない」",
-    },
-    Row {
-        class: DataClass::OtherInstitutionCode,
-        permits: &[in_zone(Zone::Jpki), in_zone(Zone::NumberAuthority)],
-        source: "「公的個人認証サービスは、資格確認サービス機関からの照会に対し、電子証明書に対応する機関別符号を回答する」",
-    },
-    Row {
-        class: DataClass::AuthCertificate,
-        permits: &[
-            in_zone(Zone::CardChip),
-            in_zone(Zone::Reader),
-            in_zone(Zone::Facility),
-            in_zone(Zone::Line),
-            in_zone(Zone::Broker),
-            in_zone(Zone::Jpki),
-        ],
-        source: "「保険医療機関等は、個人番号カードから電子証明書を読み取り、資格確認サービス機関（仮称）に資格情報の照会・確認を行う」",
-    },
-    Row {
-        class: DataClass::InsuredIdentifier,
-        permits: &[in_zone(Zone::Facility), in_zone(Zone::Line), in_zone(Zone::Broker), in_zone(Zone::Insurer)],
-        source: "「電子証明書に対応する資格情報を引き当てて、保険医療機関等に通知する」",
-    },
-    Row {
-        class: DataClass::Eligibility,
-        permits: &[in_zone(Zone::Facility), in_zone(Zone::Line), in_zone(Zone::Broker), in_zone(Zone::Insurer)],
-        source: "「電子証明書に対応する資格情報を引き当てて、保険医療機関等に通知する」",
-    },
-    Row {
-        class: DataClass::MedicalRecord,
-        permits: &[bound(Zone::Facility, "own, or shared by consent"), in_zone(Zone::Line), bound(Zone::Insurer, "checkups")],
-        source: "「患者が共有して欲しくない病歴は共有させない仕組みを検討する必要がある」「保険者間の資格異動時の健診データの連携」",
-    },
-    Row {
-        class: DataClass::ResearchCode,
-        permits: &[in_zone(Zone::NumberAuthority)],
-        source: "「健康・医療の研究分野」等で、医療等分野での番号（電磁的符号を含む）を用いた情報連携の仕組みが必要",
-    },
-];
+/// Reads the text of a matrix. The error says what is wrong with it.
+fn read(text: &str) -> Result<Matrix, String> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct File {
+        zone: Vec<Column>,
+        class: Vec<Class>,
+    }
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Class {
+        id: DataClass,
+        en: String,
+        ja: String,
+        source: Vec<String>,
+        permits: BTreeMap<String, String>,
+        forbids: BTreeMap<String, Forbids>,
+    }
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Forbids {
+        rule: Option<String>,
+        #[serde(default)]
+        mutants: Vec<String>,
+    }
+    let file: File = toml::from_str(text).map_err(|e| e.to_string())?;
+    let mut rows = Vec::new();
+    for class in file.class {
+        let id_text = serde_json::to_value(class.id).ok().and_then(|v| v.as_str().map(str::to_string)).unwrap_or_default();
+        let mut cells: BTreeMap<String, Cell> =
+            class.permits.into_iter().map(|(zone, bound_to)| (zone, Cell::Permitted(bound_to))).collect();
+        for (zone, forbids) in class.forbids {
+            let rule = forbids.rule.map(|id| CellRule { id, mutants: forbids.mutants });
+            if cells.insert(zone.clone(), Cell::Forbidden(rule)).is_some() {
+                return Err(format!("{id_text}: `{zone}` is permitted and forbidden"));
+            }
+        }
+        let columns: Vec<&String> = file.zone.iter().map(|z| &z.id).collect();
+        if let Some(unknown) = cells.keys().find(|zone| !columns.contains(zone)) {
+            return Err(format!("{id_text}: there is no zone `{unknown}`"));
+        }
+        for column in &file.zone {
+            match cells.get(&column.id) {
+                None => return Err(format!("{id_text}: nothing is said of `{}`", column.id)),
+                Some(Cell::Forbidden(rule)) if rule.is_some() != column.party => {
+                    return Err(format!("{id_text}: `{}` needs a rule if, and only if, there is a party", column.id));
+                }
+                Some(_) => {}
+            }
+        }
+        rows.push(Row { class: class.id, id_text, en: class.en, ja: class.ja, source: class.source, cells });
+    }
+    Ok(Matrix { columns: file.zone, rows })
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn rows_stand_in_the_order_of_the_classes() {
-        assert_eq!(MATRIX.map(|r| r.class), DataClass::ALL);
-        assert!(DataClass::ALL.iter().all(|c| c.row().class == *c));
+    fn rows_and_columns_are_those_of_the_types() {
+        let matrix = read(include_str!("../matrix.toml")).unwrap();
+        assert_eq!(matrix.rows.iter().map(|r| r.class).collect::<Vec<_>>(), DataClass::ALL);
+        let parties: Vec<&str> = matrix.columns.iter().filter(|c| c.party).map(|c| c.id.as_str()).collect();
+        let zones: Vec<&str> = Zone::ALL.into_iter().filter(|z| *z != Zone::Testbed).map(Zone::name).collect();
+        assert_eq!(parties, zones);
+    }
+
+    #[test]
+    fn a_matrix_that_leaves_something_open_is_none() {
+        let good = include_str!("../matrix.toml");
+        for (from, to, why) in [
+            ("card-front = { rule = \"NVN-001\"", "card-frond = { rule = \"NVN-001\"", "there is no zone `card-frond`"),
+            ("[class.permits]\ncard-chip = \"own application\"\n", "[class.permits]\n", "nothing is said of `card-chip`"),
+            ("card-back = \"\"\n", "card-back = \"\"\nreader = \"\"\n", "`reader` is permitted and forbidden"),
+            ("exchange = {}\n", "exchange = { rule = \"NVN-999\" }\n", "`exchange` needs a rule if, and only if, there is a party"),
+        ] {
+            assert!(good.contains(from), "{from}");
+            let error = read(&good.replacen(from, to, 1)).unwrap_err();
+            assert!(error.contains(why), "{error}");
+        }
     }
 
     #[test]

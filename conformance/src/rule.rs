@@ -1,7 +1,6 @@
 //! What a rule is and what it says.
 
 use crate::evidence::Evidence;
-use crate::leak::Spelling;
 use crate::rules;
 use serde::Serialize;
 use sim::ground::Ground;
@@ -41,8 +40,10 @@ pub struct About {
     pub details_en: &'static str,
     /// What to do when it fails.
     pub remedy_en: &'static str,
-    /// The name of the party broken on purpose that the rule must catch.
-    pub mutant: &'static str,
+    /// Why there may be nothing to look at in a run: the reason that stands beside *not tested*.
+    pub untested_en: &'static str,
+    /// The names of the parties broken on purpose that the rule must catch, each of them.
+    pub mutants: &'static [&'static str],
 }
 
 /// What a rule found in one run.
@@ -71,8 +72,11 @@ pub struct Finding {
     pub person: Option<u64>,
     /// Where in the entry: `head, line 3` counts lines from 1, `body, byte 120` counts bytes from 0.
     pub place: Option<String>,
-    /// In which form a number stood there.
-    pub spelling: Option<Spelling>,
+    /// In which form a number stood there, encodings outermost first: `base64/gzip/plain`.
+    pub spelling: Option<String>,
+    /// By which hops a value got there, from where it was first seen.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hops: Vec<String>,
 }
 
 impl Finding {
@@ -88,6 +92,7 @@ impl Finding {
             person: None,
             place: None,
             spelling: None,
+            hops: Vec::new(),
         }
     }
 
@@ -133,6 +138,8 @@ pub struct Verdict {
     pub evaluated: u64,
     pub findings: Vec<Finding>,
     pub remarks: Vec<String>,
+    /// Why there was nothing to look at; only where it was not tested.
+    pub untested: Option<&'static str>,
 }
 
 impl Verdict {
@@ -142,19 +149,29 @@ impl Verdict {
             (true, 0) => RuleOutcome::NotTested,
             (true, _) => RuleOutcome::Held,
         };
-        Verdict { id: about.id, outcome, evaluated: judged.evaluated, findings: judged.findings, remarks: judged.remarks }
+        Verdict {
+            id: about.id,
+            outcome,
+            evaluated: judged.evaluated,
+            findings: judged.findings,
+            remarks: judged.remarks,
+            untested: (outcome == RuleOutcome::NotTested).then_some(about.untested_en),
+        }
     }
 }
 
 /// Judges one run by all rules, in the order of their table.
 pub fn judge(journal: &[Entry], ground: &Ground) -> Vec<Verdict> {
     let run = Evidence::new(journal, ground);
-    rules::ALL.iter().map(|rule| Verdict::new(rule.about(), rule.judge(&run))).collect()
+    rules::all().iter().map(|rule| Verdict::new(rule.about(), rule.judge(&run))).collect()
 }
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}, {} looked at", self.id, self.outcome.name(), self.evaluated)?;
+        if let Some(why) = self.untested {
+            write!(f, " ({why})")?;
+        }
         for finding in &self.findings {
             write!(f, "\n  {finding}")?;
         }
@@ -176,7 +193,11 @@ impl fmt::Display for Finding {
         for part in [self.check.as_ref().map(ToString::to_string), self.place.clone()].into_iter().flatten() {
             write!(f, ", {part}")?;
         }
-        write!(f, ": {}", self.what)
+        write!(f, ": {}", self.what)?;
+        if !self.hops.is_empty() {
+            write!(f, " [{}]", self.hops.join(" → "))?;
+        }
+        Ok(())
     }
 }
 
@@ -193,7 +214,8 @@ mod tests {
         source: "",
         details_en: "",
         remedy_en: "",
-        mutant: "",
+        untested_en: "",
+        mutants: &[],
     };
 
     fn finding() -> Finding {

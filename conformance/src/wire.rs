@@ -2,7 +2,7 @@
 
 use der::Decode;
 use serde::Deserialize;
-use x509_ocsp::{BasicOcspResponse, OcspRequest, OcspResponse};
+use x509_ocsp::{BasicOcspResponse, CertStatus, OcspRequest, OcspResponse};
 
 /// The head of an HTTP message as the journal has it: the start line, then one line for each header.
 #[derive(Clone, Copy)]
@@ -41,11 +41,14 @@ pub fn ocsp_question(der: &[u8]) -> Vec<u64> {
     request.tbs_request.request_list.iter().filter_map(|r| serial(r.req_cert.serial_number.as_bytes())).collect()
 }
 
-/// The serial numbers that a successful OCSP response (RFC 6960, section 4.2.1) speaks of.
-pub fn ocsp_answer(der: &[u8]) -> Vec<u64> {
+/// The serial numbers that a successful OCSP response (RFC 6960, section 4.2.1) speaks of, each with whether it is *good*.
+pub fn ocsp_answer(der: &[u8]) -> Vec<(u64, bool)> {
     let basic = OcspResponse::from_der(der).ok().and_then(|r| r.response_bytes);
     let Some(basic) = basic.and_then(|b| BasicOcspResponse::from_der(b.response.as_bytes()).ok()) else { return Vec::new() };
-    basic.tbs_response_data.responses.iter().filter_map(|r| serial(r.cert_id.serial_number.as_bytes())).collect()
+    let said = |r: &x509_ocsp::SingleResponse| {
+        Some((serial(r.cert_id.serial_number.as_bytes())?, matches!(r.cert_status, CertStatus::Good(_))))
+    };
+    basic.tbs_response_data.responses.iter().filter_map(said).collect()
 }
 
 /// A serial number of more than eight octets is none that JPKI gives out.

@@ -10,9 +10,9 @@ use sim::terms::identifiers::{FacilityNumber, InsuredIdentifier};
 use sim::terms::outcome::OutcomeCode;
 
 /// The store in which a facility keeps the checks of its reception.
-pub(super) const RECEPTION: &str = "reception";
+pub const RECEPTION: &str = "reception";
 /// The store in which the broker keeps what it answered.
-pub(super) const AUDIT: &str = "audit";
+pub const AUDIT: &str = "audit";
 
 /// One record with the entry by which it became durable.
 #[derive(Clone, Debug)]

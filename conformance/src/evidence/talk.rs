@@ -11,7 +11,7 @@ use sim::terms::roles::Zone;
 use std::collections::BTreeMap;
 
 /// Header in which a facility names its check.
-pub(super) const CHECK_HEADER: &str = "x-check-id";
+pub(crate) const CHECK_HEADER: &str = "x-check-id";
 const SUBMIT: &str = "/CoverageEligibilityRequest/$submit";
 /// As JPKI is called in its TLS certificate.
 const JPKI: &str = "jpki";
@@ -28,6 +28,8 @@ pub struct Submission<'a> {
     pub entry: &'a Entry,
     pub facility: FacilityNumber,
     pub check: CheckId,
+    /// What was asked, if it can be read.
+    pub question: Option<EligibilityQuestion>,
     /// Running number of the entry with which the answer left; `None` if none did, or if it is not certain.
     pub answered: Option<u64>,
 }
@@ -39,9 +41,10 @@ impl<'a> Submission<'a> {
             return None;
         }
         let facility = FacilityNumber::new(peer).ok()?;
-        let named = body.bytes().and_then(|b| EligibilityQuestion::from_json(&b).ok()).map(|q| q.check);
+        let question = body.bytes().and_then(|b| EligibilityQuestion::from_json(&b).ok());
+        let named = question.as_ref().map(|q| q.check.clone());
         let check = named.or_else(|| head.header(CHECK_HEADER).and_then(CheckId::parse))?;
-        Some(Submission { entry, facility, check, answered: None })
+        Some(Submission { entry, facility, check, question, answered: None })
     }
 }
 
@@ -141,6 +144,8 @@ pub struct JpkiTalk {
     pub seq: u64,
     pub said: Said,
     pub person: u64,
+    /// Of [`Said::StatusAnswered`]: whether JPKI said *good*.
+    pub good: bool,
 }
 
 pub(super) fn with_jpki(journal: &[Entry], ground: &Ground) -> Vec<JpkiTalk> {
@@ -156,13 +161,16 @@ pub(super) fn with_jpki(journal: &[Entry], ground: &Ground) -> Vec<JpkiTalk> {
         let Event::Message { direction, peer, head, body } = &entry.event else { continue };
         let (Some(body), JPKI) = (body.bytes(), peer.as_str()) else { continue };
         let head = Head::new(head);
+        let mut good = true;
         let (said, people): (Said, Vec<u64>) = match (direction, head.request(), head.status()) {
             (Direction::Sent, Some((_, OCSP)), _) => (Said::StatusAsked, of_serials(wire::ocsp_question(&body))),
             (Direction::Sent, Some((_, RESOLVE)), _) => {
                 (Said::CodeAsked, of_serials(wire::resolve_question(&body).into_iter().collect()))
             }
             (Direction::Received, _, Some(200)) if head.header("content-type") == Some(OCSP_RESPONSE) => {
-                (Said::StatusAnswered, of_serials(wire::ocsp_answer(&body)))
+                let answered = wire::ocsp_answer(&body);
+                good = answered.iter().all(|(_, good)| *good);
+                (Said::StatusAnswered, of_serials(answered.into_iter().map(|(serial, _)| serial).collect()))
             }
             (Direction::Received, _, Some(200)) => {
                 let code = wire::resolve_answer(&body);
@@ -170,7 +178,7 @@ pub(super) fn with_jpki(journal: &[Entry], ground: &Ground) -> Vec<JpkiTalk> {
             }
             _ => continue,
         };
-        talk.extend(people.into_iter().map(|person| JpkiTalk { seq: entry.seq, said, person }));
+        talk.extend(people.into_iter().map(|person| JpkiTalk { seq: entry.seq, said, person, good }));
     }
     talk
 }

@@ -21,7 +21,15 @@ static ABOUT: About = About {
                  always be said to be not known. A person without an institution code gets no answer. Refusals are not looked at, except \
                  that they are right for a person without a code.",
     remedy_en: "Say `in-force` or `not-insured` only when the feeds of all insurers concerned reach the day; else say what is missing.",
-    mutant: "broker-guesses",
+    untested_en: "no check of a known person ended with the insurers' word, and nobody without a code came, in this run",
+    mutants: &[
+        "broker-guesses",
+        "broker-swaps-people",
+        "broker-ignores-end",
+        "broker-says-wrong-copayment",
+        "broker-says-not-insured-when-jpki-is-down",
+        "facility-records-otherwise",
+    ],
 };
 
 pub struct AnswersAreTrue;

@@ -1,6 +1,6 @@
-//! FLOW-001: the steps ① to ⑦, each after those before it, and JPKI asked for every answer.
+//! FLOW-001: the steps ① to ⑦, each after those before it.
 
-use crate::evidence::{Evidence, Said, Trail};
+use crate::evidence::{Evidence, Trail};
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use sim::journal::Entry;
 use sim::terms::check::{CheckId, Step};
@@ -10,20 +10,17 @@ use std::collections::BTreeMap;
 
 static ABOUT: About = About {
     id: "FLOW-001",
-    title_en: "Every check goes through the steps in order, and JPKI is asked anew for every answer",
-    title_ja: "資格確認は①～⑦の順に行われ、回答のたびに公的個人認証サービスに照会する",
+    title_en: "Every check goes through the steps in order",
+    title_ja: "資格確認は①～⑦の順に行われる",
     strength: Strength::Must,
-    source: "「【資格確認の主な流れ】①～⑦」「公的個人認証サービスに電子証明書に対応する機関別符号を照会。回答された機関別符号を用いて、\
-             電子証明書に対応する資格情報を引き当てて、保険医療機関等に通知する」",
+    source: "「【資格確認の主な流れ】①～⑦」",
     details_en: "No step stands without all steps before it; ⑤ and ⑥ are the broker's, the others the facility's. A check that ends with the \
                  insurers' word has all seven. Any other has no ⑦; one that staff or the card refuse at ② ends there; one that is refused \
                  has neither ⑤ nor ⑥. Every step is taken once, except that ⑤ and ⑥ may be taken again where, after a fault, the request \
-                 came in at the broker again. Between ④ and ⑥ of a check the broker asks JPKI for the status of a certificate of that person \
-                 (OCSP) and for the code, and JPKI answers both. An exchange counts for one check only, so that a check served from memory \
-                 is missing one, also where several checks of a person are under way.",
-    remedy_en: "Ask for status and code in every check and keep neither. If steps are missing, look at what the party did at the entries \
-                named.",
-    mutant: "broker-skips-jpki",
+                 came in at the broker again.",
+    remedy_en: "Look at what the party did at the entries named, and take the steps in the order of the seed.",
+    untested_en: "no check took a step in this run",
+    mutants: &["facility-asks-before-person-check", "facility-skips-person-check", "broker-skips-jpki"],
 };
 
 pub struct StepsInOrder;
@@ -41,7 +38,6 @@ impl Rule for StepsInOrder {
             steps(run, trail, &mut findings);
             end(run, trail, &mut findings);
         }
-        exchanges(run, &mut judged.findings);
         judged
     }
 }
@@ -114,52 +110,4 @@ fn end(run: &Evidence<'_>, trail: &Trail<'_>, findings: &mut Findings<'_>) {
 
 fn is_answer(outcome: OutcomeCode) -> bool {
     matches!(outcome.class(), OutcomeClass::InForce | OutcomeClass::NotInForce)
-}
-
-/// Each answered check needs exchanges of its own with JPKI between ④ and ⑥.
-fn exchanges(run: &Evidence<'_>, findings: &mut Vec<Finding>) {
-    struct Window<'a> {
-        check: &'a CheckId,
-        asked: u64,
-        answered: &'a Entry,
-        supplied: bool,
-    }
-    let mut by_person: BTreeMap<Option<u64>, Vec<Window<'_>>> = BTreeMap::new();
-    for (check, trail) in &run.checks {
-        let bounds = trail.first(Step::EligibilityRequested).zip(trail.first(Step::EligibilityAnswered));
-        if let (Some((asked, answered)), true) = (bounds, trail.outcome().is_some_and(is_answer)) {
-            let window = Window { check, asked: asked.seq, answered, supplied: false };
-            by_person.entry(trail.person).or_default().push(window);
-        }
-    }
-    let mut talk: BTreeMap<(Said, Option<u64>), Vec<u64>> = BTreeMap::new();
-    for t in &run.jpki_talk {
-        // Whose a check is may not be known; then any exchange will do.
-        for whose in [Some(t.person), None] {
-            talk.entry((t.said, whose)).or_default().push(t.seq);
-        }
-    }
-    for (person, windows) in &mut by_person {
-        for said in Said::ALL {
-            windows.iter_mut().for_each(|w| w.supplied = false);
-            // In the order of time, each exchange goes to the open check that must be answered first: if any assignment supplies
-            // all, this one does.
-            for seq in talk.get(&(said, *person)).into_iter().flatten() {
-                let open = windows.iter_mut().filter(|w| !w.supplied && w.asked < *seq && *seq < w.answered.seq);
-                if let Some(window) = open.min_by_key(|w| w.answered.seq) {
-                    window.supplied = true;
-                }
-            }
-            for window in windows.iter().filter(|w| !w.supplied) {
-                let what = match said {
-                    Said::StatusAsked => "answered without asking JPKI for the status of the certificate between ④ and ⑥",
-                    Said::StatusAnswered => "answered without JPKI's word on the status of the certificate between ④ and ⑥",
-                    Said::CodeAsked => "answered without asking JPKI for the code between ④ and ⑥",
-                    Said::CodeAnswered => "answered without JPKI's word on the code between ④ and ⑥",
-                };
-                let finding = Finding::at(ABOUT.id, window.answered, what.into());
-                findings.push(finding.of_check(window.check, *person).since(window.asked));
-            }
-        }
-    }
 }

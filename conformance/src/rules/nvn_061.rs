@@ -1,4 +1,4 @@
-//! NVN-004: no reader selects a card application that holds 個人番号.
+//! NVN-061: no reader selects a card application that holds 個人番号.
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Finding, Judged, Rule, Strength};
@@ -7,7 +7,7 @@ use sim::journal::Event;
 use sim::terms::roles::Zone;
 
 static ABOUT: About = About {
-    id: "NVN-004",
+    id: "NVN-061",
     title_en: "No reader selects the card application that holds My Number",
     title_ja: "カードリーダーは、マイナンバーを格納した領域を選択しない",
     strength: Strength::Must,
@@ -18,7 +18,8 @@ static ABOUT: About = About {
                  they share with the application of the certificates, nor a name that goes on behind one. Whether the card answered does \
                  not matter: there is no reason to ask.",
     remedy_en: "Select D392F000260100000001 (公的個人認証) by its full name, and nothing else.",
-    mutant: "reader-reads-my-number",
+    untested_en: "no reader selected a card application by name in this run",
+    mutants: &["reader-reads-my-number"],
 };
 
 /// 券面入力補助AP and 券面事項確認AP.

@@ -1,0 +1,76 @@
+//! The rules of the matrix: one for each class of data in each zone that may not hold it.
+
+use crate::evidence::Evidence;
+use crate::matrix::{Cell, CellRule, Column, DataClass, Row, matrix};
+use crate::rule::{About, Judged, Rule, Strength};
+use sim::terms::roles::Zone;
+
+/// One forbidden cell.
+struct Forbidden {
+    about: &'static About,
+    class: DataClass,
+    zone: Zone,
+}
+
+impl Rule for Forbidden {
+    fn about(&self) -> &'static About {
+        self.about
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        run.sightings.judged(self.about, self.class, self.zone)
+    }
+}
+
+/// The rules of all forbidden cells of zones that have a party, in the order of the matrix.
+pub(crate) fn rules() -> Vec<&'static dyn Rule> {
+    let mut all: Vec<&'static dyn Rule> = Vec::new();
+    for row in &matrix().rows {
+        for column in &matrix().columns {
+            let zone = Zone::ALL.into_iter().find(|z| z.name() == column.id);
+            if let (Some(zone), Some(Cell::Forbidden(Some(rule)))) = (zone, row.cells.get(&column.id)) {
+                // The rules live as long as the process, as those that are written in code do.
+                let about = Box::leak(Box::new(about(row, column, rule)));
+                all.push(Box::leak(Box::new(Forbidden { about, class: row.class, zone })));
+            }
+        }
+    }
+    all
+}
+
+fn about(row: &Row, column: &Column, rule: &CellRule) -> About {
+    let what = match row.class {
+        DataClass::MyNumber | DataClass::ResidentCode => {
+            "every person's number, in every spelling of the leak search, also as a digest that anyone could undo"
+        }
+        DataClass::InstitutionCode | DataClass::OtherInstitutionCode | DataClass::ResearchCode | DataClass::MedicalRecord => {
+            "every person's code or record mark, in every spelling of the leak search, also as a digest that anyone could join"
+        }
+        DataClass::AuthCertificate => "the subject and the signature of every certificate, in every spelling of the leak search",
+        DataClass::InsuredIdentifier => "symbol and number of a person's coverage near each other, in text and in text decoded from escapes",
+        DataClass::Eligibility => "words and members with which eligibility is stated, in text and in text decoded from escapes",
+    };
+    About {
+        id: &rule.id,
+        title_en: leaked(format!("No {} at {}", row.en, column.en)),
+        title_ja: leaked(format!("{}は{}に現れない", row.ja, column.ja)),
+        strength: Strength::Must,
+        source: leaked(row.source.concat()),
+        details_en: leaked(format!(
+            "Everything that {} wrote, sent, was sent, showed, recorded, logged and holds at the end or after a crash is searched for {what}. \
+             An entry in which nothing was found is one that was looked at.",
+            column.en
+        )),
+        remedy_en: leaked(format!(
+            "Follow the chain of hops in the finding to where the {} first came to a party that need not have it, and do not let it in \
+             there: no field, header, log line or error text should be able to carry it.",
+            row.en
+        )),
+        untested_en: leaked(format!("{} did nothing in this run, or nobody has a value of this class", column.en)),
+        mutants: rule.mutants.iter().map(|m| m.as_str()).collect::<Vec<_>>().leak(),
+    }
+}
+
+fn leaked(text: String) -> &'static str {
+    text.leak()
+}

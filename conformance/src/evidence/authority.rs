@@ -1,0 +1,93 @@
+//! What the number authority gave out, and what JPKI resolved: every code that was said, and of whom.
+
+use crate::wire::Head;
+use sim::ground::Ground;
+use sim::journal::{Content, Direction, Entry, Event};
+use sim::terms::identifiers::InstitutionCode;
+use sim::terms::messages::{CodeAnswer, CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy};
+use sim::terms::roles::Zone;
+use std::collections::{BTreeMap, VecDeque};
+
+const ISSUE: &str = "/institution-codes/issue";
+const RESOLVE: &str = "/institution-codes/resolve";
+
+/// One answer to the question for one person's code.
+#[derive(Clone, Debug)]
+pub struct CodeSaid<'a> {
+    /// The entry with which the answer left.
+    pub entry: &'a Entry,
+    /// The party that asked, by its TLS certificate.
+    pub asker: &'a str,
+    /// By what the person was known: a number at the authority, a certificate at JPKI.
+    pub by: Known,
+    pub field: String,
+    pub person: u64,
+    /// `None` if there is none.
+    pub code: Option<InstitutionCode>,
+}
+
+/// By what a person was known in a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    MyNumber,
+    ResidentCode,
+    Certificate,
+}
+
+/// A question that waits for its answer.
+struct Open {
+    field: String,
+    by: Known,
+    people: Vec<Option<u64>>,
+}
+
+/// Everything that was said of codes, in the order of the answers. Answers of one party go to its questions in their order.
+pub(super) fn codes_said<'a>(journal: &'a [Entry], ground: &Ground) -> Vec<CodeSaid<'a>> {
+    let people = || ground.people.iter().enumerate().map(|(i, r)| (i as u64, &r.person));
+    let by_my_number: BTreeMap<&str, u64> = people().map(|(i, p)| (p.my_number.reveal(), i)).collect();
+    let by_resident: BTreeMap<&str, u64> = people().map(|(i, p)| (p.resident_code.reveal(), i)).collect();
+    let by_serial: BTreeMap<u64, u64> =
+        people().flat_map(|(i, p)| p.card.certificates.iter().map(move |c| (c.serial.0, i))).collect();
+
+    let mut open: BTreeMap<(&str, &str), VecDeque<Option<Open>>> = BTreeMap::new();
+    let mut said = Vec::new();
+    for entry in journal.iter().filter(|e| matches!(e.zone, Zone::NumberAuthority | Zone::Jpki)) {
+        let Event::Message { direction, peer, head, body } = &entry.event else { continue };
+        let head = Head::new(head);
+        let waiting = open.entry((entry.host.as_str(), peer.as_str())).or_default();
+        match (direction, head.request(), head.status()) {
+            (Direction::Received, Some((_, ISSUE)), _) => waiting.push_back(read::<IssueQuestion>(body).map(|q| {
+                let (by, of) = match q.known_by {
+                    KnownBy::MyNumber => (Known::MyNumber, &by_my_number),
+                    KnownBy::ResidentCode => (Known::ResidentCode, &by_resident),
+                };
+                Open { field: q.field, by, people: q.numbers.iter().map(|n| of.get(n.as_str()).copied()).collect() }
+            })),
+            (Direction::Received, Some((_, RESOLVE)), _) => waiting.push_back(read::<CodeQuestion>(body).map(|q| Open {
+                field: FIELD_MEDICAL_INSURANCE.to_string(),
+                by: Known::Certificate,
+                people: vec![by_serial.get(&q.certificate_serial).copied()],
+            })),
+            (Direction::Received, Some(_), _) => waiting.push_back(None),
+            (Direction::Sent, None, Some(status)) => {
+                let Some(Some(question)) = waiting.pop_front() else { continue };
+                let codes = match (status, question.by) {
+                    (200, Known::Certificate) => read::<CodeAnswer>(body).map(|a| vec![Some(a.institution_code)]),
+                    (200, _) => read::<IssueAnswer>(body).map(|a| a.codes),
+                    _ => None,
+                };
+                for (person, code) in question.people.into_iter().zip(codes.unwrap_or_default()) {
+                    let Some(person) = person else { continue };
+                    said.push(CodeSaid { entry, asker: peer, by: question.by, field: question.field.clone(), person, code });
+                }
+            }
+            _ => {}
+        }
+    }
+    said
+}
+
+/// A body as its type. What is not of the type says nothing.
+fn read<T: serde::de::DeserializeOwned>(body: &Content) -> Option<T> {
+    serde_json::from_slice(&body.bytes()?).ok()
+}

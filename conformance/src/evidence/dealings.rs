@@ -1,0 +1,90 @@
+//! What the broker said and took: answers with eligibility, challenges, feeds.
+
+use crate::wire::Head;
+use sim::journal::{Direction, Entry, Event};
+use sim::terms::fhir::{EligibilityAnswer, FeedBatch};
+use sim::terms::identifiers::FacilityNumber;
+use sim::terms::messages::ChallengeGrant;
+use sim::terms::roles::Zone;
+
+const FEED: &str = "/fhir";
+
+/// ⑥ as it left the broker, or as it came in at a facility.
+#[derive(Clone, Debug)]
+pub struct Answer<'a> {
+    pub entry: &'a Entry,
+    /// The facility, where the broker sent it.
+    pub to: Option<FacilityNumber>,
+    pub answer: EligibilityAnswer,
+}
+
+/// A challenge that the broker gave out.
+#[derive(Clone, Debug)]
+pub struct Grant<'a> {
+    pub entry: &'a Entry,
+    pub facility: FacilityNumber,
+    pub challenge: Vec<u8>,
+}
+
+/// A feed that came in at the broker.
+#[derive(Clone, Debug)]
+pub struct Feed<'a> {
+    pub entry: &'a Entry,
+    /// The party that sent it, by its TLS certificate.
+    pub peer: &'a str,
+    pub batch: FeedBatch,
+    /// Whether the broker took it, as far as it said so.
+    pub taken: bool,
+}
+
+#[derive(Debug, Default)]
+pub struct Dealings<'a> {
+    /// Answers as they left the broker.
+    pub sent: Vec<Answer<'a>>,
+    /// Answers as they came in at facilities.
+    pub received: Vec<Answer<'a>>,
+    pub grants: Vec<Grant<'a>>,
+    pub feeds: Vec<Feed<'a>>,
+}
+
+impl<'a> Dealings<'a> {
+    pub(super) fn of(journal: &'a [Entry]) -> Self {
+        let mut all = Dealings::default();
+        for entry in journal {
+            let Event::Message { direction, peer, head, body } = &entry.event else { continue };
+            let head = Head::new(head);
+            let json = || body.bytes();
+            match (entry.zone, direction, head.request(), head.status()) {
+                (Zone::Facility, Direction::Received, _, Some(200)) => {
+                    let answer = json().and_then(|b| EligibilityAnswer::from_json(&b).ok());
+                    all.received.extend(answer.map(|answer| Answer { entry, to: None, answer }));
+                }
+                (Zone::Broker, Direction::Received, Some(("POST", FEED)), _) => {
+                    let batch = json().and_then(|b| FeedBatch::from_json(&b).ok());
+                    all.feeds.extend(batch.map(|batch| Feed { entry, peer, batch, taken: false }));
+                }
+                (Zone::Broker, Direction::Sent, None, Some(status)) => match FacilityNumber::new(peer) {
+                    Ok(facility) if status == 201 => {
+                        let grant = json().and_then(|b| serde_json::from_slice::<ChallengeGrant>(&b).ok());
+                        let challenge = grant.and_then(|g| data_encoding::BASE64.decode(g.challenge.as_bytes()).ok());
+                        all.grants.extend(challenge.map(|challenge| Grant { entry, facility, challenge }));
+                    }
+                    Ok(facility) if status == 200 => {
+                        let answer = json().and_then(|b| EligibilityAnswer::from_json(&b).ok());
+                        all.sent.extend(answer.map(|answer| Answer { entry, to: Some(facility), answer }));
+                    }
+                    Ok(_) => {}
+                    // An insurer has one feed under way at a time.
+                    Err(_) if status == 200 => {
+                        if let Some(feed) = all.feeds.iter_mut().rev().find(|f| f.peer == peer) {
+                            feed.taken = true;
+                        }
+                    }
+                    Err(_) => {}
+                },
+                _ => {}
+            }
+        }
+        all
+    }
+}

@@ -1,0 +1,69 @@
+//! AUDIT-002: every check that the broker answers leaves one record there, durable before the answer leaves.
+
+use crate::evidence::{Audits, Evidence};
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use sim::journal::Entry;
+use sim::terms::check::CheckId;
+use sim::terms::identifiers::FacilityNumber;
+use std::collections::BTreeMap;
+
+static ABOUT: About = About {
+    id: "AUDIT-002",
+    title_en: "Every check leaves exactly one record at the broker, before its answer leaves",
+    title_ja: "資格確認は、回答の前に資格確認サービス機関にただ一つの記録を残す",
+    strength: Strength::Must,
+    source: "「⑦ 資格情報の確認・記録」; profile: the broker records what it answers before the answer leaves",
+    details_en: "Every check whose request came in at the broker, can be read or names its check in the header `x-check-id`, and was answered, has exactly \
+                 one record in the broker's store `audit`, durable before the answer left; asking again, also after a crash, adds none. An \
+                 answer is counted where it is certain which request it was to.",
+    remedy_en: "Write the record and make it durable before the answer is sent, whatever the answer is; on a repeated request give the recorded answer \
+                again.",
+    untested_en: "no request for eligibility was answered in this run",
+    mutants: &["broker-forgets-audit", "broker-audits-late", "broker-audits-twice"],
+};
+
+pub struct OneRecordAtBroker;
+
+impl Rule for OneRecordAtBroker {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        at_broker(run, &mut judged);
+        judged
+    }
+}
+
+fn at_broker(run: &Evidence<'_>, judged: &mut Judged) {
+    for stored in run.audits.iter().filter(|s| s.read_as().is_none()) {
+        judged.findings.push(Finding::at(ABOUT.id, stored.entry, "a record of the broker cannot be read".into()));
+    }
+    let records: Audits<'_> = run.audits_by_check();
+    // By facility and check, when the first request came in and when the first answer left.
+    let mut answered: BTreeMap<(&FacilityNumber, &CheckId), (&Entry, u64)> = BTreeMap::new();
+    for submission in &run.submissions {
+        if let Some(left) = submission.answered {
+            answered.entry((&submission.facility, &submission.check)).or_insert((submission.entry, left));
+        }
+    }
+    let person = |check: &CheckId| run.checks.get(check).and_then(|trail| trail.person);
+    for ((facility, check), (request, left)) in answered {
+        judged.evaluated += 1;
+        let what = match records.get(&(facility, check)).and_then(|r| r.first()) {
+            None => "the broker answered, and has no record of the check",
+            Some((record, _)) if record.seq > left => "the broker recorded the check only after its answer had left",
+            Some(_) => continue,
+        };
+        let mut finding = Finding::at(ABOUT.id, request, what.into()).of_check(check, person(check));
+        finding.entries.1 = left;
+        judged.findings.push(finding);
+    }
+    for ((_, check), of_check) in &records {
+        if let [(first, _), .., (last, _)] = of_check.as_slice() {
+            let finding = Finding::at(ABOUT.id, last, "the broker recorded the check more than once".into());
+            judged.findings.push(finding.of_check(check, person(check)).since(first.seq));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! AUDIT-003: facility and broker recorded the same end of a check.
+
+use crate::evidence::Evidence;
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use sim::journal::Entry;
+use sim::terms::check::CheckId;
+use sim::terms::outcome::OutcomeCode;
+use std::collections::BTreeMap;
+
+static ABOUT: About = About {
+    id: "AUDIT-003",
+    title_en: "Facility and broker recorded the same end of a check",
+    title_ja: "医療機関等と資格確認サービス機関の記録は一致する",
+    strength: Strength::Must,
+    source: "「⑦ 資格情報の確認・記録」; profile: outcome codes are the same on both sides",
+    details_en: "Where the facility's outcome is one that a broker answers with, the broker's record of the check says the same.",
+    remedy_en: "Record the outcome that is answered, on both sides.",
+    untested_en: "no check that the broker recorded ended with one of its answers in this run",
+    mutants: &["broker-audits-another-outcome"],
+};
+
+pub struct BothSidesAgree;
+
+impl Rule for BothSidesAgree {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        both_sides(run, &mut judged);
+        judged
+    }
+}
+
+/// Where the facility ended with an answer of the broker, both recorded the same.
+fn both_sides(run: &Evidence<'_>, judged: &mut Judged) {
+    let mut recorded: BTreeMap<&CheckId, (&Entry, OutcomeCode)> = BTreeMap::new();
+    for ((_, check), of_check) in run.audits_by_check() {
+        recorded.extend(of_check.first().map(|record| (check, *record)));
+    }
+    for (check, trail) in &run.checks {
+        let (Some((entry, audited)), Some(outcome)) = (recorded.get(check), trail.outcome()) else { continue };
+        let from_the_broker = outcome.on_the_wire().status != 0;
+        judged.evaluated += u64::from(from_the_broker);
+        if from_the_broker && *audited != outcome {
+            let what = format!("the broker recorded `{audited}`, and the facility was told `{outcome}`");
+            judged.findings.push(Finding::at(ABOUT.id, entry, what).of_check(check, trail.person));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! CODE-002: no two institutions have the same code for one person.
+
+use crate::evidence::Evidence;
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use std::collections::BTreeMap;
+
+static ABOUT: About = About {
+    id: "CODE-002",
+    title_en: "No two institutions' fields have the same code for one person",
+    title_ja: "同じ人の符号は機関（利用分野）ごとに異なる",
+    strength: Strength::Must,
+    source: "「機関別符号」「患者個人の特定や目的外で使用されないよう、機微性に配慮した個人情報保護の措置を講じる必要がある」",
+    details_en: "For every person of whom codes of more than one field were given out in the run, the codes differ.",
+    remedy_en: "Let the field go into the derivation, so that two fields' codes cannot be joined without the authority's keys.",
+    untested_en: "no person's codes were given out for two fields in this run",
+    mutants: &["authority-ignores-field"],
+};
+
+pub struct FieldsDiffer;
+
+impl Rule for FieldsDiffer {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        // By person, each field's code with the entry that first said it.
+        let mut by_person: BTreeMap<u64, BTreeMap<&str, (&str, &sim::journal::Entry)>> = BTreeMap::new();
+        for said in &run.codes {
+            if let Some(code) = &said.code {
+                let fields = by_person.entry(said.person).or_default();
+                fields.entry(said.field.as_str()).or_insert((code.reveal(), said.entry));
+            }
+        }
+        for (person, fields) in by_person.iter().filter(|(_, fields)| fields.len() > 1) {
+            judged.evaluated += 1;
+            let all: Vec<_> = fields.iter().collect();
+            for (i, (field, (code, entry))) in all.iter().enumerate() {
+                if let Some((other, (_, before))) = all[..i].iter().find(|(_, (c, _))| c == code) {
+                    let what = format!("the fields `{other}` and `{field}` have one code for a person");
+                    let finding = Finding { person: Some(*person), ..Finding::at(ABOUT.id, entry, what) };
+                    judged.findings.push(finding.since(before.seq));
+                }
+            }
+        }
+        judged
+    }
+}

@@ -1,0 +1,46 @@
+//! CODE-003: the code stays when the card is renewed and when the insurer changes.
+
+use crate::evidence::{CodeSaid, Evidence};
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use std::collections::BTreeMap;
+
+static ABOUT: About = About {
+    id: "CODE-003",
+    title_en: "The code stays the same after renewal and change of insurer",
+    title_ja: "電子証明書の更新や保険者の異動があっても符号は変わらない",
+    strength: Strength::Must,
+    source: "「保険者全体の機関別符号（保険者が変わっても符号は変わらない）」",
+    details_en: "All codes of one field that were given out for one person, to whomever, by whatever number and for whatever certificate, are \
+                 one. Looked at are persons of whom a code was given out more than once.",
+    remedy_en: "Derive the code from the person, never from the card, the certificate or who asks.",
+    untested_en: "no person's code was given out twice in this run",
+    mutants: &["jpki-changes-code-on-renewal", "authority-makes-code-by-asker"],
+};
+
+pub struct CodeStays;
+
+impl Rule for CodeStays {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        let mut first: BTreeMap<(u64, &str), &CodeSaid<'_>> = BTreeMap::new();
+        for said in &run.codes {
+            let Some(code) = &said.code else { continue };
+            let Some(before) = first.get(&(said.person, said.field.as_str())) else {
+                first.insert((said.person, said.field.as_str()), said);
+                continue;
+            };
+            judged.evaluated += 1;
+            if before.code.as_ref() != Some(code) {
+                let (to, earlier) = (said.asker, before.asker);
+                let what = format!("`{to}` was given another code for the person than `{earlier}` before");
+                let finding = Finding { person: Some(said.person), ..Finding::at(ABOUT.id, said.entry, what) };
+                judged.findings.push(finding.since(before.entry.seq));
+            }
+        }
+        judged
+    }
+}

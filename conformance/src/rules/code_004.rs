@@ -1,0 +1,37 @@
+//! CODE-004: only who opted in has a code.
+
+use crate::evidence::Evidence;
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+
+static ABOUT: About = About {
+    id: "CODE-004",
+    title_en: "Only those who opted in have a code",
+    title_ja: "符号は利用を希望する者だけに交付する",
+    strength: Strength::Must,
+    source: "「利用を希望する者が使う仕組みとする必要がある」「本人の同意のもとで希望する患者が番号を持つ仕組みとし」",
+    details_en: "Whenever the number authority or JPKI was asked for the code of a person who did not opt in, the answer was that there is none.",
+    remedy_en: "Ask the person first; give no code, not even an unused one, to who did not wish for it.",
+    untested_en: "nobody was asked for the code of a person who did not opt in in this run",
+    mutants: &["authority-ignores-opt-out"],
+};
+
+pub struct OnlyWhoOptedIn;
+
+impl Rule for OnlyWhoOptedIn {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        for said in &run.codes {
+            let Some(resident) = run.resident(said.person).filter(|r| !r.person.opted_in) else { continue };
+            judged.evaluated += 1;
+            if said.code.is_some() {
+                let what = format!("`{}` was given a code for a person who did not opt in", said.asker);
+                judged.findings.push(Finding { person: Some(resident.person.index), ..Finding::at(ABOUT.id, said.entry, what) });
+            }
+        }
+        judged
+    }
+}

@@ -1,0 +1,124 @@
+//! CODE-005: a code cannot be computed from what an institution holds.
+
+use crate::evidence::Evidence;
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use data_encoding::BASE32_NOPAD;
+use hmac::{Hmac, Mac};
+use md5::Md5;
+use sha1::Sha1;
+use sha2::{Digest, Sha256, Sha512};
+use sim::ground::Resident;
+use std::collections::BTreeSet;
+
+static ABOUT: About = About {
+    id: "CODE-005",
+    title_en: "A code cannot be computed from what an institution holds",
+    title_ja: "符号は、機関が持つ情報から計算できない",
+    strength: Strength::Must,
+    source: "「患者個人の特定や目的外で使用されないよう、機微性に配慮した個人情報保護の措置を講じる必要がある」; profile: a code is made with a key \
+             that only the number authority has",
+    details_en: "Each code that was given out is compared with what anyone could compute who holds My Number, resident code, a certificate's \
+                 serial number or subject, or the person's insured identifier: the value itself as bytes, and MD5, SHA-1, SHA-256, SHA-512 and \
+                 the HMACs with them under a known key (the field's name, the asker's name, `shikaku`, none), of the value alone and with the \
+                 field's name before or behind it, cut to the length of a code at either end. A derivation that nobody would try is not \
+                 found: that a code is random cannot be proved from the outside.",
+    remedy_en: "Use a keyed function, with a key that never leaves the number authority and is drawn at random.",
+    untested_en: "no code was given out in this run",
+    mutants: &["authority-hashes-my-number", "authority-hashes-resident-code", "authority-uses-known-key"],
+};
+
+pub struct NotComputable;
+
+impl Rule for NotComputable {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        let mut seen = BTreeSet::new();
+        for said in &run.codes {
+            let (Some(code), Some(resident)) = (&said.code, run.resident(said.person)) else { continue };
+            if !seen.insert((said.person, said.field.as_str(), code.reveal())) {
+                continue;
+            }
+            judged.evaluated += 1;
+            let Ok(bytes) = BASE32_NOPAD.decode(code.reveal().as_bytes()) else { continue };
+            if let Some(how) = computable(&bytes, &said.field, said.asker, resident) {
+                let what = format!("the code is {how}: whoever holds that can compute it");
+                judged.findings.push(Finding { person: Some(said.person), ..Finding::at(ABOUT.id, said.entry, what) });
+            }
+        }
+        judged
+    }
+}
+
+/// How a code can be computed, if it can.
+fn computable(code: &[u8], field: &str, asker: &str, resident: &Resident) -> Option<String> {
+    for (name, value) in held(resident) {
+        let texts = [
+            value.clone(),
+            format!("{field}{value}"),
+            format!("{value}{field}"),
+            format!("{field}:{value}"),
+            format!("{value}:{field}"),
+            format!("{field}\0{value}"),
+        ];
+        for text in &texts {
+            let text = text.as_bytes();
+            if fits(code, text) {
+                return Some(format!("the {name} itself"));
+            }
+            if let Some(digest) = digests(text).into_iter().find(|(_, d)| fits(code, d)) {
+                return Some(format!("{} of the {name}", digest.0));
+            }
+            for key in [field, asker, "shikaku", ""] {
+                if let Some(mac) = macs(key.as_bytes(), text).into_iter().find(|(_, d)| fits(code, d)) {
+                    return Some(format!("HMAC with {} of the {name} under a known key", mac.0));
+                }
+            }
+        }
+    }
+    None
+}
+
+/// What institutions hold of a person.
+fn held(resident: &Resident) -> Vec<(&'static str, String)> {
+    let p = &resident.person;
+    let mut all = vec![("My Number", p.my_number.reveal().to_string()), ("resident code", p.resident_code.reveal().to_string())];
+    for c in &p.card.certificates {
+        all.push(("certificate's serial number", c.serial.0.to_string()));
+        all.push(("certificate's subject", c.subject_cn.clone()));
+    }
+    for i in p.insurance.iter().map(|period| &period.insured) {
+        all.push(("insured identifier", format!("{}{}{}{}", i.insurer.reveal(), i.symbol, i.number, i.branch)));
+    }
+    all
+}
+
+/// Whether the code is `bytes`, or its first or last bytes.
+fn fits(code: &[u8], bytes: &[u8]) -> bool {
+    bytes.len() >= code.len().min(10) && (bytes.starts_with(code) || bytes.ends_with(code) || code.starts_with(bytes))
+}
+
+fn digests(text: &[u8]) -> [(&'static str, Vec<u8>); 4] {
+    [
+        ("MD5", Md5::digest(text).to_vec()),
+        ("SHA-1", Sha1::digest(text).to_vec()),
+        ("SHA-256", Sha256::digest(text).to_vec()),
+        ("SHA-512", Sha512::digest(text).to_vec()),
+    ]
+}
+
+fn macs(key: &[u8], text: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    macro_rules! mac {
+        ($hash:ty) => {
+            Hmac::<$hash>::new_from_slice(key).ok().map(|mut m| {
+                m.update(text);
+                m.finalize().into_bytes().to_vec()
+            })
+        };
+    }
+    let all = [("MD5", mac!(Md5)), ("SHA-1", mac!(Sha1)), ("SHA-256", mac!(Sha256)), ("SHA-512", mac!(Sha512))];
+    all.into_iter().filter_map(|(name, mac)| mac.map(|m| (name, m))).collect()
+}

@@ -1,0 +1,54 @@
+//! ELIG-002: the broker says only what the feeds let it know.
+
+use crate::evidence::Evidence;
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use jiff::civil::Date;
+use sim::terms::coverage::Validity;
+use sim::terms::identifiers::InsurerNumber;
+use std::collections::BTreeSet;
+
+static ABOUT: About = About {
+    id: "ELIG-002",
+    title_en: "Nothing is answered that the insurers' feeds do not cover",
+    title_ja: "保険者からの資格情報が届いていない日については回答しない",
+    strength: Strength::Must,
+    source: "「保険者の委託を受けて、マイナンバーと紐づけて資格情報を管理」「電子証明書に対応する資格情報を引当て・応答」",
+    details_en: "When an answer leaves the broker that says a coverage is in force, that insurer's feeds had by then come in complete through the \
+                 day asked about. When it says *not insured*, every insurer's had that insures somebody of the run.",
+    remedy_en: "Answer `feed-not-in` while the watermark of an insurer concerned lies before the day.",
+    untested_en: "no answer with eligibility left the broker in this run",
+    mutants: &["broker-guesses", "broker-answers-without-feed"],
+};
+
+pub struct FeedsComeFirst;
+
+impl Rule for FeedsComeFirst {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        let all: BTreeSet<&InsurerNumber> =
+            run.ground.people.iter().flat_map(|r| r.person.insurance.iter().map(|p| &p.insured.insurer)).collect();
+        for answer in &run.dealings.sent {
+            let (said, seq) = (&answer.answer, answer.entry.seq);
+            judged.evaluated += 1;
+            let through = |insurer: &InsurerNumber| -> Option<Date> {
+                let of = run.dealings.feeds.iter().filter(|f| f.taken && f.entry.seq < seq && f.batch.insurer == *insurer);
+                of.map(|f| f.batch.complete_through).max()
+            };
+            let needed: BTreeSet<&InsurerNumber> = match said.validity {
+                Validity::NotInsured => all.clone(),
+                _ => said.coverages.iter().filter(|c| c.in_force).map(|c| &c.insured.insurer).collect(),
+            };
+            let missing = needed.iter().filter(|i| through(i).is_none_or(|day| day < said.day)).count();
+            if missing > 0 {
+                let what = format!("`{}` was answered while the feeds of {missing} insurers did not reach the day", said.validity.outcome());
+                let person = run.checks.get(&said.check).and_then(|t| t.person);
+                judged.findings.push(Finding::at(ABOUT.id, answer.entry, what).of_check(&said.check, person));
+            }
+        }
+        judged
+    }
+}

@@ -1,0 +1,67 @@
+//! ELIG-003: what is answered is what was asked, and what is recorded is what was answered.
+
+use crate::evidence::{Evidence, Received};
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use sim::terms::fhir::EligibilityAnswer;
+
+static ABOUT: About = About {
+    id: "ELIG-003",
+    title_en: "The answer is to the question, and the record is the answer",
+    title_ja: "回答は要求どおりであり、記録は回答どおりである",
+    strength: Strength::Must,
+    source: "「⑥ 電子証明書に対応する資格情報を引当て・応答」「⑦ 資格情報の確認・記録」",
+    details_en: "Every answer that leaves the broker names a check that the facility asked about, and the day that it asked about. Where the \
+                 facility recorded the insurers' word, outcome and coverages (insurer, symbol, number, branch, first and last day, copayment, \
+                 whether in force) are those of the answer that came in.",
+    remedy_en: "Take check and day from the question into the answer, and the record from the answer, without another source.",
+    untested_en: "no answer with eligibility left the broker in this run",
+    mutants: &["broker-answers-for-another-day", "facility-records-otherwise"],
+};
+
+pub struct AnswerFitsQuestion;
+
+impl Rule for AnswerFitsQuestion {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        let person = |check| run.checks.get(check).and_then(|t| t.person);
+        for sent in &run.dealings.sent {
+            let check = &sent.answer.check;
+            judged.evaluated += 1;
+            let question = run.request_before(check, sent.to.as_ref(), sent.entry.seq);
+            let what = match question.and_then(|s| s.question.as_ref()) {
+                None => "an answer was sent to a question that the facility did not ask",
+                Some(question) if question.day != sent.answer.day => "the answer is about another day than the question",
+                Some(_) => continue,
+            };
+            judged.findings.push(Finding::at(ABOUT.id, sent.entry, what.into()).of_check(check, person(check)));
+        }
+        for received in &run.dealings.received {
+            let check = &received.answer.check;
+            let later = run.receptions.iter().filter(|r| r.entry.host == received.entry.host && r.entry.seq > received.entry.seq);
+            let record = later.filter_map(|r| r.read_as().map(|read| (r.entry, read))).find(|(_, r)| r.check == *check);
+            let Some((entry, record)) = record else { continue };
+            if record.outcome.on_the_wire().status == 200 && !same(record, &received.answer) {
+                let what = "the facility recorded something else than it was answered".to_string();
+                let finding = Finding::at(ABOUT.id, entry, what).of_check(check, person(check));
+                judged.findings.push(finding.since(received.entry.seq));
+            }
+        }
+        judged
+    }
+}
+
+fn same(record: &Received, answer: &EligibilityAnswer) -> bool {
+    record.outcome == answer.validity.outcome()
+        && record.coverages.len() == answer.coverages.len()
+        && record.coverages.iter().zip(&answer.coverages).all(|(kept, said)| {
+            kept.insured == said.insured
+                && kept.in_force == said.in_force
+                && kept.since == said.since
+                && kept.until == said.until
+                && kept.copayment_percent == said.copayment_percent
+        })
+}

@@ -1,0 +1,46 @@
+//! ELIG-004: what is not known is not shown as an answer.
+
+use crate::evidence::Evidence;
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use sim::journal::Event;
+use sim::terms::outcome::OutcomeCode;
+
+static ABOUT: About = About {
+    id: "ELIG-004",
+    title_en: "The screen says how the check ended, and shows nothing unknown as an answer",
+    title_ja: "画面は結果どおりに表示し、不明を資格の有無として示さない",
+    strength: Strength::Must,
+    source: "「⑦ 資格情報の確認・記録」; profile: refused and indeterminate are never mixed with the insurers' word",
+    details_en: "What a facility's screen shows for a check holds the Japanese text of the outcome with which the check ended, and the text of no \
+                 other outcome that is the insurers' word (資格有効, 該当資格なし, 資格無効).",
+    remedy_en: "Show the outcome's own text; where nothing is known, say what to do instead of guessing.",
+    untested_en: "no screen showed the end of a check in this run",
+    mutants: &["facility-shows-unknown-as-not-insured"],
+};
+
+pub struct ScreenTellsTheTruth;
+
+impl Rule for ScreenTellsTheTruth {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        for entry in run.journal {
+            let Event::Screen { check, text } = &entry.event else { continue };
+            let Some(trail) = run.checks.get(check) else { continue };
+            let Some(outcome) = trail.outcome() else { continue };
+            judged.evaluated += 1;
+            let words = OutcomeCode::ALL.iter().filter(|o| o.on_the_wire().status == 200 && **o != outcome);
+            let wrong = words.filter(|o| text.contains(o.text_ja()) && !outcome.text_ja().contains(o.text_ja())).count();
+            let what = match (text.contains(outcome.text_ja()), wrong) {
+                (true, 0) => continue,
+                (false, _) => format!("the check ended with `{outcome}`, and the screen does not say so"),
+                (true, _) => format!("the check ended with `{outcome}`, and the screen also shows another answer"),
+            };
+            judged.findings.push(Finding::at(ABOUT.id, entry, what).of_check(check, trail.person));
+        }
+        judged
+    }
+}

@@ -1,0 +1,90 @@
+//! FLOW-002: JPKI is asked for status and code for every answer, and answers both.
+
+use crate::evidence::{Evidence, Said};
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use sim::journal::Entry;
+use sim::terms::check::{CheckId, Step};
+use sim::terms::outcome::{OutcomeClass, OutcomeCode};
+use std::collections::BTreeMap;
+
+static ABOUT: About = About {
+    id: "FLOW-002",
+    title_en: "No answer without a certificate status and a code lookup for that very check",
+    title_ja: "回答のたびに、その資格確認のために電子証明書の状態と機関別符号を照会する",
+    strength: Strength::Must,
+    source: "「公的個人認証サービスに電子証明書に対応する機関別符号を照会。回答された機関別符号を用いて、電子証明書に対応する資格情報を\
+             引き当てて、保険医療機関等に通知する」",
+    details_en: "For every check that ends with the insurers' word: between ④ and ⑥ the broker asks JPKI for the status of a certificate of that \
+                 person (OCSP) and for the code, and JPKI answers both. An exchange counts for one check only, so that a check served from \
+                 memory is missing one, also where several checks of a person are under way.",
+    remedy_en: "Ask for status and code in every check and keep neither.",
+    untested_en: "no check ended with the insurers' word in this run",
+    mutants: &["broker-skips-jpki", "broker-caches-code", "broker-caches-status"],
+};
+
+pub struct AskedForEveryAnswer;
+
+impl Rule for AskedForEveryAnswer {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        exchanges(run, &mut judged);
+        judged
+    }
+}
+
+fn is_answer(outcome: OutcomeCode) -> bool {
+    matches!(outcome.class(), OutcomeClass::InForce | OutcomeClass::NotInForce)
+}
+
+/// Each answered check needs exchanges of its own with JPKI between ④ and ⑥.
+fn exchanges(run: &Evidence<'_>, judged: &mut Judged) {
+    struct Window<'a> {
+        check: &'a CheckId,
+        asked: u64,
+        answered: &'a Entry,
+        supplied: bool,
+    }
+    let mut by_person: BTreeMap<Option<u64>, Vec<Window<'_>>> = BTreeMap::new();
+    for (check, trail) in &run.checks {
+        let bounds = trail.first(Step::EligibilityRequested).zip(trail.first(Step::EligibilityAnswered));
+        if let (Some((asked, answered)), true) = (bounds, trail.outcome().is_some_and(is_answer)) {
+            let window = Window { check, asked: asked.seq, answered, supplied: false };
+            judged.evaluated += 1;
+            by_person.entry(trail.person).or_default().push(window);
+        }
+    }
+    let mut talk: BTreeMap<(Said, Option<u64>), Vec<u64>> = BTreeMap::new();
+    for t in &run.jpki_talk {
+        // Whose a check is may not be known; then any exchange will do.
+        for whose in [Some(t.person), None] {
+            talk.entry((t.said, whose)).or_default().push(t.seq);
+        }
+    }
+    for (person, windows) in &mut by_person {
+        for said in Said::ALL {
+            windows.iter_mut().for_each(|w| w.supplied = false);
+            // In the order of time, each exchange goes to the open check that must be answered first: if any assignment supplies
+            // all, this one does.
+            for seq in talk.get(&(said, *person)).into_iter().flatten() {
+                let open = windows.iter_mut().filter(|w| !w.supplied && w.asked < *seq && *seq < w.answered.seq);
+                if let Some(window) = open.min_by_key(|w| w.answered.seq) {
+                    window.supplied = true;
+                }
+            }
+            for window in windows.iter().filter(|w| !w.supplied) {
+                let what = match said {
+                    Said::StatusAsked => "answered without asking JPKI for the status of the certificate between ④ and ⑥",
+                    Said::StatusAnswered => "answered without JPKI's word on the status of the certificate between ④ and ⑥",
+                    Said::CodeAsked => "answered without asking JPKI for the code between ④ and ⑥",
+                    Said::CodeAnswered => "answered without JPKI's word on the code between ④ and ⑥",
+                };
+                let finding = Finding::at(ABOUT.id, window.answered, what.into());
+                judged.findings.push(finding.of_check(window.check, *person).since(window.asked));
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! FLOW-003: nobody is asked about before they were checked.
+
+use crate::evidence::{CHECK_HEADER, Evidence};
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::wire::Head;
+use sim::journal::{Direction, Event};
+use sim::terms::check::{CheckId, Step};
+use sim::terms::roles::Zone;
+
+static ABOUT: About = About {
+    id: "FLOW-003",
+    title_en: "No request before the person was checked",
+    title_ja: "本人確認の前に資格情報を要求しない",
+    strength: Strength::Must,
+    source: "「②～④：保険医療機関・薬局は、本人の確認をして、職員等がICチップから電子証明書を読み取り、…電子証明書に対応する医療保険の\
+             資格情報を要求する」",
+    details_en: "Every request for eligibility that leaves a facility and names its check in the header `x-check-id` leaves after step ② of that \
+                 check. The messages are looked at, not what the facility says of its steps.",
+    remedy_en: "Compare the photo or have the card verify the PIN first; send nothing about a person before.",
+    untested_en: "no request for eligibility left a facility in this run",
+    mutants: &["facility-asks-before-person-check", "facility-skips-person-check"],
+};
+
+const SUBMIT: &str = "/CoverageEligibilityRequest/$submit";
+
+pub struct PersonFirst;
+
+impl Rule for PersonFirst {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        for entry in run.journal.iter().filter(|e| e.zone == Zone::Facility) {
+            let Event::Message { direction: Direction::Sent, head, .. } = &entry.event else { continue };
+            let head = Head::new(head);
+            let Some(("POST", path)) = head.request() else { continue };
+            let Some(check) = head.header(CHECK_HEADER).and_then(CheckId::parse).filter(|_| path.ends_with(SUBMIT)) else { continue };
+            judged.evaluated += 1;
+            let trail = run.checks.get(&check);
+            let checked = trail.and_then(|t| t.first(Step::PersonChecked)).is_some_and(|e| e.seq < entry.seq);
+            if !checked {
+                let what = "the request for eligibility left before the person was checked (②)".to_string();
+                judged.findings.push(Finding::at(ABOUT.id, entry, what).of_check(&check, trail.and_then(|t| t.person)));
+            }
+        }
+        judged
+    }
+}

@@ -1,0 +1,49 @@
+//! FLOW-004: an answer that came in is recorded.
+
+use crate::evidence::Evidence;
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use sim::terms::check::Step;
+use sim::terms::outcome::OutcomeClass;
+
+static ABOUT: About = About {
+    id: "FLOW-004",
+    title_en: "Every answer that comes in is checked and recorded",
+    title_ja: "受け取った資格情報は必ず確認・記録する",
+    strength: Strength::Must,
+    source: "「⑦ 資格情報の確認・記録」",
+    details_en: "For every answer with eligibility that comes in at a facility, the facility's store `reception` gets a record of that check \
+                 afterwards; if the record says the insurers' word, step ⑦ is taken as well.",
+    remedy_en: "Record the answer before it is shown and before the check ends, also where it makes no sense.",
+    untested_en: "no answer with eligibility came in at a facility in this run",
+    mutants: &["facility-forgets-to-record"],
+};
+
+pub struct AnswersAreRecorded;
+
+impl Rule for AnswersAreRecorded {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        for answer in &run.dealings.received {
+            let check = &answer.answer.check;
+            judged.evaluated += 1;
+            let trail = run.checks.get(check);
+            let after = |seq: u64| seq > answer.entry.seq;
+            let record = run.receptions.iter().filter(|r| r.entry.host == answer.entry.host && after(r.entry.seq));
+            let record = record.filter_map(|r| r.read_as()).find(|r| r.check == *check);
+            let recorded = trail.is_some_and(|t| t.steps.iter().any(|(e, s)| *s == Step::EligibilityRecorded && after(e.seq)));
+            let what = match record {
+                None => "an answer came in, and the facility has no record of the check after it",
+                Some(r) if !recorded && matches!(r.outcome.class(), OutcomeClass::InForce | OutcomeClass::NotInForce) => {
+                    "an answer came in and was recorded, and step ⑦ was not taken"
+                }
+                Some(_) => continue,
+            };
+            judged.findings.push(Finding::at(ABOUT.id, answer.entry, what.into()).of_check(check, trail.and_then(|t| t.person)));
+        }
+        judged
+    }
+}

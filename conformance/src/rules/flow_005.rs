@@ -1,0 +1,92 @@
+//! FLOW-005: the certificate that is presented was read from the card in that check.
+
+use crate::evidence::Evidence;
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use data_encoding::HEXLOWER_PERMISSIVE;
+use sim::journal::{Entry, Event};
+use sim::terms::check::Step;
+use sim::terms::roles::Zone;
+
+static ABOUT: About = About {
+    id: "FLOW-005",
+    title_en: "The certificate presented was read from the card in that very check",
+    title_ja: "提示する電子証明書は、その資格確認で読み取ったものである",
+    strength: Strength::Must,
+    source: "「③ ICチップから電子証明書を読み取り」「④ 資格情報の要求」",
+    details_en: "The certificate in each request that comes in at the broker is made up, without a gap, of what the facility's reader read from a \
+                 card (READ BINARY, ISO/IEC 7816-4) between step ① of that check and the request.",
+    remedy_en: "Keep no certificate: read it again for each check.",
+    untested_en: "no request with a certificate came in at the broker, or no reader is seen, in this run",
+    mutants: &["facility-presents-stored-certificate"],
+};
+
+pub struct ReadInThisCheck;
+
+impl Rule for ReadInThisCheck {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        let reads: Vec<Read<'_>> = run.journal.iter().filter_map(read_binary).collect();
+        for submission in &run.submissions {
+            let (Some(question), Some(trail)) = (&submission.question, run.checks.get(&submission.check)) else { continue };
+            let Some(shown) = trail.first(Step::CardShown) else { continue };
+            let reader = shown.host.replace("facility", "reader");
+            let of_check = |r: &&Read<'_>| r.entry.host == reader && shown.seq < r.entry.seq && r.entry.seq < submission.entry.seq;
+            let pieces: Vec<&[u8]> = reads.iter().filter(of_check).map(|r| r.data.as_slice()).collect();
+            judged.evaluated += 1;
+            if !made_of(&question.certificate, &pieces) {
+                let what = "the certificate presented was not read from a card since the card was shown (①)".to_string();
+                let finding = Finding::at(ABOUT.id, submission.entry, what).of_check(&submission.check, trail.person);
+                judged.findings.push(finding.since(shown.seq));
+            }
+        }
+        judged
+    }
+}
+
+/// What a reader got in answer to READ BINARY.
+struct Read<'a> {
+    entry: &'a Entry,
+    data: Vec<u8>,
+}
+
+fn read_binary(entry: &Entry) -> Option<Read<'_>> {
+    let Event::Apdu { command, response, .. } = &entry.event else { return None };
+    let hex = |text: &str| HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok();
+    let (command, mut data) = (hex(command)?, hex(response)?);
+    if entry.zone != Zone::Reader || command.get(1) != Some(&0xB0) || !data.ends_with(&[0x90, 0x00]) {
+        return None;
+    }
+    data.truncate(data.len() - 2);
+    (!data.is_empty()).then_some(Read { entry, data })
+}
+
+/// Whether `whole` can be laid out of `pieces`, each as often as wanted, without a gap. Pieces may overlap: a reader reads the
+/// header first and the whole from its beginning afterwards.
+fn made_of(whole: &[u8], pieces: &[&[u8]]) -> bool {
+    let mut reached = vec![false; whole.len() + 1];
+    reached[0] = true;
+    for at in 0..whole.len() {
+        if reached[at] {
+            for piece in pieces.iter().filter(|p| whole[at..].starts_with(p)) {
+                reached[at + piece.len()] = true;
+            }
+        }
+    }
+    reached[whole.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_is_laid_out_of_pieces_or_not() {
+        assert!(made_of(b"abcdef", &[b"ab", b"abc", b"def"]));
+        assert!(!made_of(b"abcdef", &[b"ab", b"abc", b"de"]));
+        assert!(!made_of(b"a", &[]) && made_of(b"", &[]));
+    }
+}

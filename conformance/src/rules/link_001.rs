@@ -1,0 +1,103 @@
+//! LINK-001: facilities keep nothing by which they could join their records of a person, beyond what they may hold.
+
+use crate::evidence::Evidence;
+use crate::parts::parts;
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use sim::ground::Resident;
+use sim::journal::{Entry, Event};
+use sim::terms::roles::Zone;
+use std::collections::{BTreeMap, BTreeSet};
+
+static ABOUT: About = About {
+    id: "LINK-001",
+    title_en: "Colluding facilities can join a person's records by nothing but what they may hold",
+    title_ja: "複数の医療機関等が、認められた情報以外で患者を名寄せできない",
+    strength: Strength::Should,
+    source: "「患者個人の特定や目的外で使用されないよう、機微性に配慮した個人情報保護の措置を講じる必要がある」; the axis *what identifies the person at \
+             the facility afterwards*",
+    details_en: "Of every person who came to two facilities or more, what the facilities recorded and logged of the person's checks is compared: \
+                 runs of letters and digits of eight or more. One that stands at two facilities for that person, and nowhere for another person, \
+                 joins the records. What facilities may hold is left out: insured identifier, the coverage's dates, the insurer's name. A note \
+                 says how many of these persons can be joined by the insured identifier alone.",
+    remedy_en: "Keep no certificate, no digest of one and no pseudonym that another facility would get too; where something must identify the \
+                person afterwards, make it with a key of that facility alone.",
+    untested_en: "nobody came to two facilities in this run",
+    mutants: &["facility-keeps-certificate-hash", "broker-gives-one-pseudonym"],
+};
+
+/// Shorter runs are words and numbers of everyday.
+const SHORTEST: usize = 8;
+
+pub struct NothingJoins;
+
+/// By token, the persons and the facilities where it stands, with the last entry of each facility.
+type Seen<'a> = BTreeMap<Vec<u8>, BTreeMap<u64, BTreeMap<&'a str, &'a Entry>>>;
+
+impl Rule for NothingJoins {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        let (mut seen, mut places): (Seen<'_>, BTreeMap<u64, BTreeSet<&str>>) = (Seen::new(), BTreeMap::new());
+        for entry in run.journal.iter().filter(|e| e.zone == Zone::Facility) {
+            let kept = matches!(entry.event, Event::Record { .. } | Event::Log { .. } | Event::State { .. });
+            let Some(person) = Evidence::check_of(entry).and_then(|c| run.checks.get(&c)).and_then(|t| t.person) else { continue };
+            places.entry(person).or_default().insert(&entry.host);
+            if kept {
+                for part in parts(&entry.event) {
+                    for token in tokens(&part.bytes) {
+                        seen.entry(token.to_vec()).or_default().entry(person).or_default().insert(&entry.host, entry);
+                    }
+                }
+            }
+        }
+        places.retain(|_, hosts| hosts.len() > 1);
+        judged.evaluated = places.len() as u64;
+        for (token, people) in &seen {
+            let Some((person, hosts)) = people.iter().next().filter(|_| people.len() == 1) else { continue };
+            let Some(resident) = run.resident(*person).filter(|_| hosts.len() > 1 && places.contains_key(person)) else { continue };
+            if may_be_held(resident, token) {
+                continue;
+            }
+            if let Some(entry) = hosts.values().max_by_key(|e| e.seq) {
+                let what = format!("{} facilities keep one value for the person, and for nobody else", hosts.len());
+                judged.findings.push(Finding { person: Some(*person), ..Finding::at(ABOUT.id, entry, what) });
+            }
+        }
+        if judged.evaluated > 0 {
+            let joined = places.keys().filter(|p| by_insured_identifier(&seen, run, **p)).count();
+            judged.remarks.push(format!(
+                "by insured identifiers, which they may hold, facilities could join the records of {joined} of the {} persons who came to \
+                 more than one",
+                places.len()
+            ));
+        }
+        judged
+    }
+}
+
+/// Runs of ASCII letters and digits, with what stands inside digests and pseudonyms.
+fn tokens(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let inside = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'_' | b'-');
+    bytes.split(move |b| !inside(b)).filter(|token| token.len() >= SHORTEST)
+}
+
+/// Whether a token is, or is a part of, what a facility may hold of the person.
+fn may_be_held(resident: &Resident, token: &[u8]) -> bool {
+    let Ok(token) = std::str::from_utf8(token) else { return false };
+    let person = &resident.person;
+    person.insurance.iter().any(|p| {
+        let i = &p.insured;
+        let until = p.until.map(|d| d.to_string()).unwrap_or_default();
+        [i.insurer.reveal(), &i.symbol, &i.number, &p.from.to_string(), &until].contains(&token)
+    })
+}
+
+fn by_insured_identifier(seen: &Seen<'_>, run: &Evidence<'_>, person: u64) -> bool {
+    let Some(resident) = run.resident(person) else { return false };
+    let at_two = |text: &str| seen.get(text.as_bytes()).and_then(|p| p.get(&person)).is_some_and(|hosts| hosts.len() > 1);
+    // A number shorter than a token stands beside its insurer's, which is one.
+    resident.person.insurance.iter().any(|p| at_two(p.insured.insurer.reveal()) || at_two(&p.insured.number))
+}

@@ -1,0 +1,56 @@
+//! MIN-003: error texts carry no personal data.
+
+use crate::evidence::Evidence;
+use crate::personal::Personal;
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::wire::Head;
+use sim::journal::Event;
+use sim::terms::outcome::OutcomeClass;
+
+static ABOUT: About = About {
+    id: "MIN-003",
+    title_en: "Error texts carry no personal data",
+    title_ja: "エラーの文面に個人情報を含めない",
+    strength: Strength::Must,
+    source: "個人情報保護法 第23条 (安全管理措置); RFC 9457, section 5; profile: an error says its code and what to do",
+    details_en: "Head and body of every response with a status from 400 on, at whichever end it is seen, and what a screen shows of a check that was \
+                 refused or of which nothing is known, are searched for names, readings, addresses, dates of birth, insured numbers, certificate \
+                 subjects and serial numbers of the run's people. A number is one only if no digit stands next to it.",
+    remedy_en: "Build error texts from fixed sentences and the stable code, never from the request or a record.",
+    untested_en: "nothing was refused and nothing remained unknown in this run",
+    mutants: &["broker-names-person-in-error"],
+};
+
+pub struct ErrorsNameNobody;
+
+impl Rule for ErrorsNameNobody {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        let personal = Personal::everything(run.ground);
+        for entry in run.journal {
+            let texts: Vec<(&str, Vec<u8>)> = match &entry.event {
+                Event::Message { head, body, .. } if Head::new(head).status().is_some_and(|s| s >= 400) => {
+                    vec![("head", head.clone().into_bytes()), ("body", body.bytes().unwrap_or_default())]
+                }
+                Event::Screen { check, text } => match run.checks.get(check).and_then(|t| t.outcome()).map(|o| o.class()) {
+                    Some(OutcomeClass::Refused | OutcomeClass::Indeterminate) => vec![("screen", text.clone().into_bytes())],
+                    _ => continue,
+                },
+                _ => continue,
+            };
+            judged.evaluated += 1;
+            for (name, bytes) in texts {
+                for found in personal.find(&bytes) {
+                    let what = format!("an error text holds the {} of person {}", found.what, found.person);
+                    let place = Some(format!("{name}, byte {}", found.at));
+                    judged.findings.push(Finding { person: Some(found.person), place, ..Finding::at(ABOUT.id, entry, what) });
+                }
+            }
+        }
+        judged
+    }
+}

@@ -1,0 +1,49 @@
+//! MIN-004: the facility's request names the person by the certificate alone.
+
+use crate::evidence::Evidence;
+use crate::personal::Personal;
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::wire::Head;
+use sim::journal::{Direction, Event};
+use sim::terms::roles::Zone;
+
+static ABOUT: About = About {
+    id: "MIN-004",
+    title_en: "The facility asks by the certificate alone",
+    title_ja: "医療機関等は電子証明書だけで照会し、氏名等を送らない",
+    strength: Strength::Must,
+    source: "「電子証明書を読み取り、資格確認サービス機関（仮称）に資格情報の照会・確認を行う」「保険医療機関等では番号・符号を用いない」",
+    details_en: "Head and body of every request that leaves a facility are searched for names, readings, addresses and dates of birth of the run's \
+                 people. The coverage that a facility has on record may be named; the certificate is not looked into.",
+    remedy_en: "Send the certificate, the day and the facility's number; the card's face is for the staff's eyes.",
+    untested_en: "no request left a facility in this run",
+    mutants: &["facility-sends-name"],
+};
+
+pub struct CertificateAlone;
+
+impl Rule for CertificateAlone {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        let personal = Personal::attributes(run.ground);
+        for entry in run.journal.iter().filter(|e| e.zone == Zone::Facility) {
+            let Event::Message { direction: Direction::Sent, head, body, .. } = &entry.event else { continue };
+            if Head::new(head).request().is_none() {
+                continue;
+            }
+            judged.evaluated += 1;
+            for (name, bytes) in [("head", head.clone().into_bytes()), ("body", body.bytes().unwrap_or_default())] {
+                for found in personal.find(&bytes) {
+                    let what = format!("the request holds the {} of person {}", found.what, found.person);
+                    let place = Some(format!("{name}, byte {}", found.at));
+                    judged.findings.push(Finding { person: Some(found.person), place, ..Finding::at(ABOUT.id, entry, what) });
+                }
+            }
+        }
+        judged
+    }
+}

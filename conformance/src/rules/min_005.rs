@@ -1,0 +1,60 @@
+//! MIN-005: JPKI is asked with the certificate and nothing else.
+
+use crate::evidence::Evidence;
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::wire::Head;
+use sim::journal::{Direction, Event};
+use sim::terms::roles::Zone;
+use std::collections::BTreeSet;
+
+static ABOUT: About = About {
+    id: "MIN-005",
+    title_en: "JPKI is asked with the certificate and nothing else",
+    title_ja: "公的個人認証サービスへの照会は電子証明書の特定だけを含む",
+    strength: Strength::Must,
+    source: "「電子証明書に対応する機関別符号を照会」; RFC 6960, section 4.1; profile: `issuerKeyId` and `certificateSerial`",
+    details_en: "Every question that comes in at JPKI has no query and no headers but host, accept, content-type, content-length, connection and \
+                 user-agent; the question for a code has exactly the members `issuerKeyId` and `certificateSerial`.",
+    remedy_en: "Send the two members and no header of your own.",
+    untested_en: "JPKI was asked nothing in this run",
+    mutants: &["broker-asks-jpki-with-more", "broker-tells-jpki-the-facility", "broker-tells-jpki-the-check"],
+};
+
+const HEADERS: [&str; 6] = ["host", "accept", "content-type", "content-length", "connection", "user-agent"];
+const MEMBERS: [&str; 2] = ["certificateSerial", "issuerKeyId"];
+const RESOLVE: &str = "/institution-codes/resolve";
+
+pub struct NothingElse;
+
+impl Rule for NothingElse {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        for entry in run.journal.iter().filter(|e| e.zone == Zone::Jpki) {
+            let Event::Message { direction: Direction::Received, head, body, .. } = &entry.event else { continue };
+            let parsed = Head::new(head);
+            let Some((_, path)) = parsed.request() else { continue };
+            judged.evaluated += 1;
+            let mut add = |what: String| judged.findings.push(Finding::at(ABOUT.id, entry, what));
+            let names = head.lines().skip(1).filter_map(|l| l.split_once(':')).map(|(name, _)| name.trim().to_ascii_lowercase());
+            let more = names.filter(|name| !HEADERS.contains(&name.as_str())).count();
+            if more > 0 {
+                add(format!("the question has {more} headers that it does not need"));
+            }
+            if head.lines().next().is_some_and(|line| line.contains('?')) {
+                add("the question has a query in its target".into());
+            }
+            if path == RESOLVE {
+                let members = body.bytes().and_then(|b| serde_json::from_slice::<serde_json::Map<_, _>>(&b).ok());
+                let members: BTreeSet<String> = members.into_iter().flat_map(|m| m.into_iter().map(|(name, _)| name)).collect();
+                if !members.iter().map(String::as_str).eq(MEMBERS) {
+                    add("the question for a code has other members than `issuerKeyId` and `certificateSerial`".into());
+                }
+            }
+        }
+        judged
+    }
+}

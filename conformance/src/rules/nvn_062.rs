@@ -1,0 +1,39 @@
+//! NVN-062: the back of the card is not shown at a counter.
+
+use crate::evidence::Evidence;
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use sim::journal::{CardSide, Event};
+
+static ABOUT: About = About {
+    id: "NVN-062",
+    title_en: "The back of the card, with My Number in print, is not shown at a counter",
+    title_ja: "マイナンバーが記載されたカードの裏面は、窓口で見えない",
+    strength: Strength::Must,
+    source: "「表面のみが見えるカードケースの利用など、マイナンバーが視認されない仕組みを検討する」",
+    details_en: "Every time a face of a card can be seen at a facility, it is the front.",
+    remedy_en: "Show the card in its case, front side up; place readers so that the card lies with its back on the reader.",
+    untested_en: "no card was shown in this run",
+    mutants: &["facility-takes-card-out-of-case"],
+};
+
+pub struct FrontOnly;
+
+impl Rule for FrontOnly {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        for entry in run.journal {
+            let Event::CardFace { check, side, .. } = &entry.event else { continue };
+            judged.evaluated += 1;
+            if *side == CardSide::Back {
+                let person = run.checks.get(check).and_then(|t| t.person);
+                let what = "the back of the card can be seen".to_string();
+                judged.findings.push(Finding::at(ABOUT.id, entry, what).of_check(check, person));
+            }
+        }
+        judged
+    }
+}

@@ -1,0 +1,38 @@
+//! NVN-063: the card is in its case.
+
+use crate::evidence::Evidence;
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use sim::journal::Event;
+
+static ABOUT: About = About {
+    id: "NVN-063",
+    title_en: "The card is shown in a case that shows the front only",
+    title_ja: "カードは表面のみが見えるケースに入れて提示する",
+    strength: Strength::Should,
+    source: "「ICチップをカードリーダーで読み取る、表面のみが見えるカードケースの利用など、マイナンバーが視認されない仕組みを検討する」",
+    details_en: "Every time a face of a card can be seen at a facility, the card is in its case.",
+    remedy_en: "Hand out cases with the cards, and readers that read through them.",
+    untested_en: "no card was shown in this run",
+    mutants: &["facility-takes-card-out-of-case"],
+};
+
+pub struct InItsCase;
+
+impl Rule for InItsCase {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        for entry in run.journal {
+            let Event::CardFace { check, in_case, .. } = &entry.event else { continue };
+            judged.evaluated += 1;
+            if !in_case {
+                let person = run.checks.get(check).and_then(|t| t.person);
+                judged.findings.push(Finding::at(ABOUT.id, entry, "the card is out of its case".into()).of_check(check, person));
+            }
+        }
+        judged
+    }
+}

@@ -1,0 +1,54 @@
+//! SEC-001: eligibility only on a certificate that JPKI issued for authentication, in its time.
+
+use crate::evidence::Evidence;
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+
+static ABOUT: About = About {
+    id: "SEC-001",
+    title_en: "No answer on a certificate that is not JPKI's, not in force or not for authentication",
+    title_ja: "公的個人認証サービスの有効な利用者証明用電子証明書でなければ回答しない",
+    strength: Strength::Must,
+    source: "RFC 5280, section 6.1; 「公的個人認証の仕組みを活用して、保険医療機関等は、個人番号カードから電子証明書を読み取り」",
+    details_en: "For every answer with eligibility: the certificate in the question is, byte for byte, an authentication certificate that JPKI \
+                 issued in the run's world, and the answer left between its first and last instant, by true time and not by the broker's clock.",
+    remedy_en: "Build the path to the issuing CA, check signature, validity, key usage and policy, and refuse what fails.",
+    untested_en: "no answer with eligibility left the broker, or the issued certificates are not known, in this run",
+    mutants: &[
+        "broker-accepts-expired-certificate",
+        "broker-accepts-not-yet-valid-certificate",
+        "broker-accepts-other-ca",
+        "broker-accepts-tampered-certificate",
+        "broker-accepts-wrong-purpose",
+    ],
+};
+
+pub struct GoodCertificate;
+
+impl Rule for GoodCertificate {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        if run.ground.people.iter().all(|r| r.certificates.is_empty()) {
+            return judged;
+        }
+        for answer in &run.dealings.sent {
+            let check = &answer.answer.check;
+            let request = run.request_before(check, answer.to.as_ref(), answer.entry.seq);
+            let Some(question) = request.and_then(|s| s.question.as_ref()) else { continue };
+            judged.evaluated += 1;
+            let at = run.time(answer.entry);
+            let what = match run.issued(&question.certificate) {
+                None => "eligibility was answered on a certificate that is none of JPKI's for authentication",
+                Some((_, c)) if at < c.not_before => "eligibility was answered on a certificate that was not valid yet",
+                Some((_, c)) if at > c.not_after => "eligibility was answered on a certificate that had expired",
+                Some(_) => continue,
+            };
+            let person = run.checks.get(check).and_then(|t| t.person);
+            judged.findings.push(Finding::at(ABOUT.id, answer.entry, what.into()).of_check(check, person));
+        }
+        judged
+    }
+}

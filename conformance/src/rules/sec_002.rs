@@ -1,0 +1,59 @@
+//! SEC-002: no eligibility on a certificate that is revoked or on hold.
+
+use crate::evidence::{Evidence, Said};
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use sim::journal::Event;
+
+static ABOUT: About = About {
+    id: "SEC-002",
+    title_en: "No answer on a certificate that JPKI does not call good",
+    title_ja: "失効又は一時停止中の電子証明書には回答しない",
+    strength: Strength::Must,
+    source: "RFC 6960, section 2.2; 公的個人認証法 第36条; 「公的個人認証サービスに…照会」",
+    details_en: "When an answer with eligibility leaves the broker, JPKI's newest word on the certificate in the question is *good*, and was given. \
+                 If the testbed had the holder report the card lost, no answer leaves until it is found.",
+    remedy_en: "Ask for the status in every check, verify the answer's signature and nonce, and refuse what is not *good*.",
+    untested_en: "no answer with eligibility left the broker in this run",
+    mutants: &["broker-ignores-revocation", "broker-ignores-suspension", "broker-caches-status", "broker-takes-unsigned-status"],
+};
+
+pub struct StatusGood;
+
+impl Rule for StatusGood {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        for answer in &run.dealings.sent {
+            let check = &answer.answer.check;
+            let Some(trail) = run.checks.get(check) else { continue };
+            let Some(request) = run.request_before(check, answer.to.as_ref(), answer.entry.seq) else { continue };
+            let issued = request.question.as_ref().and_then(|q| run.issued(&q.certificate));
+            // The holder, if the certificate is JPKI's; else who came.
+            let Some(person) = issued.map(|(person, _)| person).or(trail.person) else { continue };
+            judged.evaluated += 1;
+            let said = run.jpki_talk.iter().filter(|t| t.said == Said::StatusAnswered && t.person == person);
+            let newest = said.filter(|t| t.seq < answer.entry.seq).last();
+            let what = match newest {
+                None => "eligibility was answered, and JPKI had said nothing about the certificate",
+                Some(word) if !word.good => "eligibility was answered on a certificate that JPKI does not call good",
+                Some(_) if reported_lost(run, person, answer.entry.seq) => "eligibility was answered while the card was reported lost",
+                Some(_) => continue,
+            };
+            judged.findings.push(Finding::at(ABOUT.id, answer.entry, what.into()).of_check(check, trail.person));
+        }
+        judged
+    }
+}
+
+/// Whether the card of a person was reported lost before an entry, and not found again before the check's request could come in.
+fn reported_lost(run: &Evidence<'_>, person: u64, seq: u64) -> bool {
+    let about = format!("the card of person {person} is ");
+    let told = run.journal.iter().filter(|e| e.seq < seq).filter_map(|e| match &e.event {
+        Event::Fault { what } => what.strip_prefix(about.as_str()),
+        _ => None,
+    });
+    told.last().is_some_and(|what| what == "reported lost")
+}

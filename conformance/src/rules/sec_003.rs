@@ -1,0 +1,67 @@
+//! SEC-003: where a challenge is signed, no answer without a right signature.
+
+use crate::evidence::Evidence;
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use openssl::hash::MessageDigest;
+use openssl::sign::Verifier;
+use openssl::x509::X509;
+use sim::terms::fhir::SignedChallenge;
+use sim::terms::identifiers::FacilityNumber;
+use sim::terms::messages::signed_message;
+
+static ABOUT: About = About {
+    id: "SEC-003",
+    title_en: "No answer without a right signature, where a challenge is signed",
+    title_ja: "署名付きチャレンジ方式では、正しい署名がなければ回答しない",
+    strength: Strength::Must,
+    source: "profile, variant `signed-challenge`: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017, section 8.2) over prefix, facility number and \
+             challenge",
+    details_en: "In the signed-challenge variant every question that was answered with eligibility has a signed challenge, and its signature is \
+                 verified here with the key in the certificate, over the facility's number and that challenge.",
+    remedy_en: "Verify the signature with the certificate's key over exactly what the profile says, before JPKI is asked.",
+    untested_en: "the variant signs no challenge, or no answer with eligibility left the broker, in this run",
+    mutants: &["broker-skips-signature", "broker-accepts-wrong-signature"],
+};
+
+pub(super) const VARIANT: &str = "signed-challenge";
+
+pub struct SignatureRight;
+
+impl Rule for SignatureRight {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        if run.variant != Some(VARIANT) {
+            return judged;
+        }
+        for answer in &run.dealings.sent {
+            let check = &answer.answer.check;
+            let Some(request) = run.request_before(check, answer.to.as_ref(), answer.entry.seq) else { continue };
+            let Some(question) = &request.question else { continue };
+            judged.evaluated += 1;
+            let what = match &question.signed_challenge {
+                None => "eligibility was answered without a signed challenge",
+                Some(signed) if !verifies(signed, &question.certificate, &request.facility) => {
+                    "eligibility was answered on a signature that does not fit challenge, facility and certificate"
+                }
+                Some(_) => continue,
+            };
+            let person = run.checks.get(check).and_then(|t| t.person);
+            judged.findings.push(Finding::at(ABOUT.id, answer.entry, what.into()).of_check(check, person));
+        }
+        judged
+    }
+}
+
+/// What cannot be read does not verify.
+fn verifies(signed: &SignedChallenge, certificate: &[u8], facility: &FacilityNumber) -> bool {
+    let message = signed_message(facility, &signed.challenge);
+    let verify = || {
+        let key = X509::from_der(certificate)?.public_key()?;
+        Verifier::new(MessageDigest::sha256(), &key)?.verify_oneshot(&signed.signature, &message)
+    };
+    verify().unwrap_or(false)
+}

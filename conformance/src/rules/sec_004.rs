@@ -1,0 +1,61 @@
+//! SEC-004: a challenge is the broker's, this facility's, fresh, and used once.
+
+use super::sec_003::VARIANT;
+use crate::evidence::Evidence;
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use jiff::SignedDuration;
+
+static ABOUT: About = About {
+    id: "SEC-004",
+    title_en: "A challenge is the broker's own, for that facility, fresh and used once",
+    title_ja: "チャレンジは、その機関に発行した新しいものを一度だけ使う",
+    strength: Strength::Must,
+    source: "profile, variant `signed-challenge`: 32 random bytes, one facility, one use, 60 seconds",
+    details_en: "For every answer with eligibility in the signed-challenge variant: the broker had given that challenge to that facility, at most \
+                 60 seconds before the request came in (by true time), no earlier request had carried it, and the challenge was given out \
+                 once.",
+    remedy_en: "Draw challenges at random, keep them durable with facility and time, and use one up with the first request that carries it.",
+    untested_en: "the variant signs no challenge, or no answer with eligibility left the broker, in this run",
+    mutants: &["broker-reuses-challenges", "broker-accepts-stale-challenge", "broker-accepts-invented-challenge"],
+};
+
+/// How long a challenge is good for.
+const LIFETIME: SignedDuration = SignedDuration::from_secs(60);
+
+pub struct ChallengeFresh;
+
+impl Rule for ChallengeFresh {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        if run.variant != Some(VARIANT) {
+            return judged;
+        }
+        for answer in &run.dealings.sent {
+            let check = &answer.answer.check;
+            let Some(request) = run.request_before(check, answer.to.as_ref(), answer.entry.seq) else { continue };
+            let Some(signed) = request.question.as_ref().and_then(|q| q.signed_challenge.as_ref()) else { continue };
+            judged.evaluated += 1;
+            let same = |challenge: &[u8]| challenge == signed.challenge.as_slice();
+            let grants = run.dealings.grants.iter().filter(|g| same(&g.challenge) && g.entry.seq < request.entry.seq);
+            let mut own = grants.clone().filter(|g| g.facility == request.facility);
+            let before = run.submissions.iter().filter(|s| s.entry.seq < request.entry.seq);
+            let used = before.filter_map(|s| s.question.as_ref()?.signed_challenge.as_ref()).any(|s| same(&s.challenge));
+            let what = match own.next() {
+                None => "eligibility was answered on a challenge that the broker had not given to the facility",
+                Some(_) if grants.count() > 1 => "the broker gave one challenge out more than once",
+                Some(_) if used => "eligibility was answered on a challenge that had been used before",
+                Some(given) if run.time(request.entry).duration_since(run.time(given.entry)) > LIFETIME => {
+                    "eligibility was answered on a challenge older than 60 seconds"
+                }
+                Some(_) => continue,
+            };
+            let person = run.checks.get(check).and_then(|t| t.person);
+            judged.findings.push(Finding::at(ABOUT.id, answer.entry, what.into()).of_check(check, person));
+        }
+        judged
+    }
+}

@@ -1,0 +1,48 @@
+//! SEC-005: only licensed facilities are answered, each about its own checks.
+
+use crate::evidence::Evidence;
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+
+static ABOUT: About = About {
+    id: "SEC-005",
+    title_en: "Only a licensed facility gets an answer, and only in its own name",
+    title_ja: "指定を受けた保険医療機関等だけに、その機関の要求として回答する",
+    strength: Strength::Must,
+    source: "健康保険法 第63条第3項 (保険医療機関・保険薬局の指定); profile: mutual TLS (RFC 8446, section 4.4.2), the facility's number in the \
+             certificate",
+    details_en: "Every answer with eligibility goes to a facility that is licensed in the run's world, and the number in its question is the \
+                 one in its TLS certificate.",
+    remedy_en: "Take the facility from the TLS certificate, look it up in the list of licensed ones, and refuse a question in another's name.",
+    untested_en: "no answer with eligibility left the broker, or the facilities are not known, in this run",
+    mutants: &["broker-serves-unlicensed-facility"],
+};
+
+pub struct LicensedOnly;
+
+impl Rule for LicensedOnly {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        if run.ground.facilities.is_empty() {
+            return judged;
+        }
+        for answer in &run.dealings.sent {
+            let Some(to) = &answer.to else { continue };
+            let check = &answer.answer.check;
+            judged.evaluated += 1;
+            let licensed = run.ground.facilities.iter().any(|f| f.number == *to && f.licensed);
+            let question = run.request_before(check, Some(to), answer.entry.seq).and_then(|s| s.question.as_ref());
+            let what = match question {
+                _ if !licensed => "eligibility was answered to a facility that is not licensed",
+                Some(question) if question.facility != *to => "eligibility was answered to a facility that asked in another's name",
+                _ => continue,
+            };
+            let person = run.checks.get(check).and_then(|t| t.person);
+            judged.findings.push(Finding::at(ABOUT.id, answer.entry, what.into()).of_check(check, person));
+        }
+        judged
+    }
+}

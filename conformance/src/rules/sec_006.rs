@@ -1,0 +1,57 @@
+//! SEC-006: nothing but TLS is on a wire.
+
+use crate::evidence::Evidence;
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::wire::Records;
+use data_encoding::BASE64;
+use sim::journal::Event;
+use std::collections::BTreeMap;
+
+static ABOUT: About = About {
+    id: "SEC-006",
+    title_en: "Nothing but TLS is on a wire",
+    title_ja: "通信路にはTLS以外のものは流れない",
+    strength: Strength::Must,
+    source: "RFC 8446, section 5.1; 「安全で効率的な仕組み」",
+    details_en: "The bytes of every connection, each direction by itself, are TLS records from the first to the last (a record that the end of \
+                 the run cut off is allowed), and every handshake that a party saw ended in TLS 1.3.",
+    remedy_en: "Send nothing before the handshake and nothing beside the records; offer TLS 1.3 alone.",
+    untested_en: "nothing was put on a wire in this run",
+    mutants: &["line-carries-number-in-clear"],
+};
+
+pub struct TlsOnly;
+
+impl Rule for TlsOnly {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        let mut streams: BTreeMap<&str, Records> = BTreeMap::new();
+        for entry in run.journal {
+            match &entry.event {
+                Event::Wire { connection, bytes } => {
+                    let stream = streams.entry(connection).or_default();
+                    let sound = stream.is_sound();
+                    stream.push(&BASE64.decode(bytes.as_bytes()).unwrap_or_default());
+                    // Told once, where it begins.
+                    if sound && !stream.is_sound() {
+                        let what = "bytes that are no TLS record went over the wire".to_string();
+                        judged.findings.push(Finding::at(ABOUT.id, entry, what));
+                    }
+                }
+                Event::Tls { version, .. } => {
+                    judged.evaluated += 1;
+                    if version != "TLSv1.3" {
+                        judged.findings.push(Finding::at(ABOUT.id, entry, format!("the handshake ended in {version}")));
+                    }
+                }
+                _ => {}
+            }
+        }
+        judged.evaluated += streams.len() as u64;
+        judged
+    }
+}

@@ -1,0 +1,58 @@
+//! SEC-007: codes and statuses are given only to who may ask.
+
+use crate::evidence::{Evidence, Known};
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::wire::Head;
+use sim::journal::{Direction, Event};
+use sim::terms::roles::Zone;
+use std::collections::BTreeSet;
+
+static ABOUT: About = About {
+    id: "SEC-007",
+    title_en: "Codes and statuses are given only to who may ask for them",
+    title_ja: "符号と電子証明書の状態は、照会できる者だけに回答する",
+    strength: Strength::Must,
+    source: "公的個人認証法 第36条 (署名検証者等); 「公的個人認証サービスは、資格確認サービス機関からの照会に対し、電子証明書に対応する\
+             機関別符号を回答する」; profile: JPKI asks by resident code, insurers by My Number",
+    details_en: "Every answer with status 200 of JPKI goes to the broker. Every code of the number authority goes to JPKI where it was asked for \
+                 by resident code, and to an insurer where by My Number. Who asks is taken from the TLS certificate.",
+    remedy_en: "Keep the list of approved callers at the server, by their TLS certificates, and answer 403 to everybody else.",
+    untested_en: "neither JPKI nor the number authority answered anything in this run",
+    mutants: &["jpki-answers-anybody"],
+};
+
+pub struct WhoMayAsk;
+
+impl Rule for WhoMayAsk {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        for entry in run.journal.iter().filter(|e| e.zone == Zone::Jpki) {
+            let Event::Message { direction: Direction::Sent, peer, head, .. } = &entry.event else { continue };
+            if Head::new(head).status() == Some(200) {
+                judged.evaluated += 1;
+                if peer != "broker" {
+                    judged.findings.push(Finding::at(ABOUT.id, entry, format!("JPKI answered `{peer}`, which may not ask")));
+                }
+            }
+        }
+        let mut told = BTreeSet::new();
+        for said in &run.codes {
+            let may = match said.by {
+                Known::MyNumber => said.asker.starts_with("insurer-"),
+                Known::ResidentCode => said.asker == "jpki",
+                // JPKI's answers are looked at above.
+                Known::Certificate => continue,
+            };
+            judged.evaluated += 1;
+            if !may && said.code.is_some() && told.insert(said.entry.seq) {
+                let what = format!("`{}` was given codes by a number that it may not ask by", said.asker);
+                judged.findings.push(Finding::at(ABOUT.id, said.entry, what));
+            }
+        }
+        judged
+    }
+}

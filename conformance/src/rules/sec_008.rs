@@ -1,0 +1,36 @@
+//! SEC-008: an insurer speaks for itself only.
+
+use crate::evidence::Evidence;
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+
+static ABOUT: About = About {
+    id: "SEC-008",
+    title_en: "The broker takes an insurer's feed from that insurer alone",
+    title_ja: "資格情報の登録は、その保険者からのものだけを受け入れる",
+    strength: Strength::Must,
+    source: "「保険者の委託を受けて、全保険者の資格情報を管理・検索する」; profile: mutual TLS, the insurer's number in the certificate",
+    details_en: "Every feed that the broker took names the insurer that stands in the sender's TLS certificate.",
+    remedy_en: "Compare the insurer of the batch with the one in the TLS certificate, and refuse the whole batch if they differ.",
+    untested_en: "the broker took no feed in this run",
+    mutants: &["broker-takes-feeds-of-others"],
+};
+
+pub struct InsurersSpeakForThemselves;
+
+impl Rule for InsurersSpeakForThemselves {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        for feed in run.dealings.feeds.iter().filter(|f| f.taken) {
+            judged.evaluated += 1;
+            if feed.peer != format!("insurer-{}", feed.batch.insurer.reveal()) {
+                let what = "the broker took a feed in the name of another insurer than its sender".to_string();
+                judged.findings.push(Finding::at(ABOUT.id, feed.entry, what));
+            }
+        }
+        judged
+    }
+}

@@ -1,0 +1,33 @@
+//! The check that rules share by which a party must not learn who was where.
+
+use crate::evidence::Evidence;
+use crate::parts::parts;
+use crate::rule::{About, Finding, Judged};
+use aho_corasick::AhoCorasick;
+use sim::terms::roles::Zone;
+
+/// How every check id begins: see `sim::terms::check::CheckId`.
+const CHECK: &str = "check-0";
+
+/// Whether anything in `zone` speaks of a facility of the run or of a check.
+pub(crate) fn unknown_to(about: &About, zone: Zone, run: &Evidence<'_>) -> Judged {
+    let mut judged = Judged::default();
+    let facilities = run.ground.facilities.iter();
+    let names: Vec<&str> = facilities.flat_map(|f| [f.number.reveal(), f.host.as_str()]).chain([CHECK]).collect();
+    let Ok(search) = AhoCorasick::new(&names) else { return judged };
+    for entry in run.journal.iter().filter(|e| e.zone == zone) {
+        let parts = parts(&entry.event);
+        judged.evaluated += u64::from(!parts.is_empty());
+        for part in &parts {
+            if let Some(found) = search.find(part.bytes.as_ref()) {
+                let what = match found.pattern().as_usize() + 1 == names.len() {
+                    true => "the id of a check stands there",
+                    false => "a facility is named there",
+                };
+                let place = Some(part.place(found.start()));
+                judged.findings.push(Finding { place, ..Finding::at(about.id, entry, what.into()) });
+            }
+        }
+    }
+    judged
+}
