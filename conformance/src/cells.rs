@@ -18,7 +18,7 @@ impl Rule for Forbidden {
     }
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
-        run.sightings.judged(self.about, self.class, self.zone)
+        run.sightings.judged(self.about, self.class, self.zone, run.journal)
     }
 }
 
@@ -38,7 +38,7 @@ pub(crate) fn rules() -> Vec<&'static dyn Rule> {
     all
 }
 
-fn about(row: &Row, column: &Column, rule: &CellRule) -> About {
+fn about(row: &'static Row, column: &'static Column, rule: &'static CellRule) -> About {
     let what = match row.class {
         DataClass::MyNumber | DataClass::ResidentCode => {
             "every person's number, in every spelling of the leak search, also as a digest that anyone could undo"
@@ -47,8 +47,8 @@ fn about(row: &Row, column: &Column, rule: &CellRule) -> About {
             "every person's code or record mark, in every spelling of the leak search, also as a digest that anyone could join"
         }
         DataClass::AuthCertificate => "the subject and the signature of every certificate, in every spelling of the leak search",
-        DataClass::InsuredIdentifier => "symbol and number of a person's coverage near each other, in text and in text decoded from escapes",
-        DataClass::Eligibility => "words and members with which eligibility is stated, in text and in text decoded from escapes",
+        DataClass::InsuredIdentifier => "number and symbol (or number and insurer) of a person's coverage near each other, in plain text",
+        DataClass::Eligibility => "words and members with which eligibility is stated, in plain text",
     };
     About {
         id: &rule.id,

@@ -120,8 +120,8 @@ impl<'a> Evidence<'a> {
             Event::Record { store, content } if entry.zone == Zone::Broker && store == records::AUDIT => {
                 self.audits.push(Stored::read(entry, content));
             }
-            Event::Message { direction: Direction::Received, peer, head, body } if entry.zone == Zone::Broker => {
-                if let Some(submission) = Submission::read(entry, peer, Head::new(head), body) {
+            Event::Message { exchange, direction: Direction::Received, peer, head, body } if entry.zone == Zone::Broker => {
+                if let Some(submission) = Submission::read(entry, *exchange, peer, Head::new(head), body) {
                     self.trail(&submission.check).requests.push(entry.seq);
                     self.submissions.push(submission);
                 }

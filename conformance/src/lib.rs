@@ -1,17 +1,22 @@
 //! The judge: rules over journals.
 //!
 //! It reads a journal and the ground truth of the run, and knows no party's inside: the same rules judge a simulation, a
-//! vendor's system and a recording. One rule stands in one file under `rules/` and in the table [`rules::ALL`].
+//! vendor's system and a recording. The rules of the data-class matrix are made from
+//! `matrix.toml`; every other rule stands in one file under `rules/` and in its table.
 //!
 //! A rule that had nothing to look at is *not tested*, which is never *held*.
 
+mod cells;
 pub mod evidence;
-mod exposure;
 pub mod leak;
 pub mod matrix;
 pub mod page;
+mod parts;
+mod personal;
 pub mod rule;
 pub mod rules;
+pub mod sightings;
+mod visits;
 mod wire;
 
 pub use evidence::Evidence;

@@ -1,52 +1,70 @@
 //! The page of a rule, made of what the rule says about itself.
 
-use crate::matrix::DataClass;
+use crate::matrix::{Cell, matrix};
 use crate::rule::{About, Strength};
 use crate::rules;
-use sim::terms::roles::Zone;
+
+fn strength(about: &About) -> &'static str {
+    match about.strength {
+        Strength::Must => "MUST",
+        Strength::Should => "SHOULD",
+    }
+}
 
 /// One rule in Markdown.
 pub fn page(about: &About) -> String {
-    let strength = match about.strength {
-        Strength::Must => "MUST",
-        Strength::Should => "SHOULD",
-    };
+    let strength = strength(about);
     format!(
-        "# {}: {}\n\n{}\n\n{strength} (RFC 2119)\n\n## Source\n\n{}\n\n## What is looked at\n\n{}\n\n## When it fails\n\n{}\n\n## Shown to work by\n\n\
-         The mutant `{}`.\n",
-        about.id, about.title_en, about.title_ja, about.source, about.details_en, about.remedy_en, about.mutant
+        "# {}: {}\n\n{}\n\n{strength} (RFC 2119)\n\n## Source\n\n{}\n\n## What is looked at\n\n{}\n\n## When there is nothing to look at\n\n\
+         Not tested, because {}.\n\n## When it fails\n\n{}\n\n## Shown to work by\n\n{}\n",
+        about.id,
+        about.title_en,
+        about.title_ja,
+        about.source,
+        about.details_en,
+        about.untested_en,
+        about.remedy_en,
+        mutants(about)
     )
+}
+
+fn mutants(about: &About) -> String {
+    let lines = about.mutants.iter().map(|m| format!("- `shikaku run --mutant {m}`"));
+    format!("Parties broken on purpose, each of which it catches:\n\n{}", lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// The list of all rules and the data-class matrix, in Markdown.
 pub fn index() -> String {
     let mut out = String::from(
         "# Rules\n\nGenerated from the rules themselves; `SHIKAKU_BLESS=1 cargo test --release -p conformance pages` writes it anew.\n\n\
-         | rule | title | 題 | mutant |\n|---|---|---|---|\n",
+         | rule | | title | 題 | mutants |\n|---|---|---|---|---|\n",
     );
-    for about in rules::ALL.iter().map(|r| r.about()) {
-        out += &format!("| [{0}]({0}.md) | {1} | {2} | `{3}` |\n", about.id, about.title_en, about.title_ja, about.mutant);
+    for about in rules::all().iter().map(|r| r.about()) {
+        let (id, mutants) = (about.id, about.mutants.len());
+        out += &format!("| [{id}]({id}.md) | {} | {} | {} | {mutants} |\n", strength(about), about.title_en, about.title_ja);
     }
     out += "\nHow numbers and codes are searched for: [leak search](leak-search.md).\n\n## Data classes and where each may be\n\n\
             `x` may be there, `-` must never be there, in any encoding.\n\n| data class |";
-    let zones = || Zone::ALL.into_iter().filter(|z| *z != Zone::Testbed);
-    zones().for_each(|z| out += &format!(" {} |", z.name()));
+    let columns = &matrix().columns;
+    columns.iter().for_each(|c| out += &format!(" {} |", c.id));
     out += "\n|---|";
-    zones().for_each(|_| out += "---|");
-    for class in DataClass::ALL {
-        out += &format!("\n| {} |", class.name());
-        for zone in zones() {
-            let permit = class.row().permits.iter().find(|p| p.zone == zone);
-            out += &match permit {
-                Some(p) if p.bound_to.is_empty() => " x |".to_string(),
-                Some(p) => format!(" x ({}) |", p.bound_to),
-                None => " - |".to_string(),
+    columns.iter().for_each(|_| out += "---|");
+    for row in &matrix().rows {
+        out += &format!("\n| {} {} |", row.en, row.ja);
+        for column in columns {
+            out += &match row.cells.get(&column.id) {
+                Some(Cell::Permitted(bound_to)) if bound_to.is_empty() => " x |".to_string(),
+                Some(Cell::Permitted(bound_to)) => format!(" x ({bound_to}) |"),
+                Some(Cell::Forbidden(Some(rule))) => format!(" [-]({}.md) |", rule.id),
+                Some(Cell::Forbidden(None)) | None => " - |".to_string(),
             };
         }
     }
+    let later: Vec<&str> = columns.iter().filter(|c| !c.party).map(|c| c.id.as_str()).collect();
+    out += &format!("\n\nNo party of {} takes part in a run yet: their cells become rules with their parties.", later.join(", "));
     out += "\n\n## Where the matrix comes from\n\n";
-    for class in DataClass::ALL {
-        out += &format!("- {}: {}\n", class.name(), class.row().source);
+    for row in &matrix().rows {
+        out += &format!("- {}: {}\n", row.en, row.source.concat());
     }
     out
 }

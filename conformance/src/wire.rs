@@ -35,6 +35,43 @@ impl<'a> Head<'a> {
     }
 }
 
+/// Reads one direction of a connection as TLS records (RFC 8446, section 5.1).
+#[derive(Clone, Debug, Default)]
+pub struct Records {
+    broken: bool,
+    /// The beginning of a header that has not come whole yet.
+    header: Vec<u8>,
+    /// Bytes of the current record that are still to come.
+    missing: usize,
+}
+
+impl Records {
+    /// Longest fragment: 2^14 bytes and what encryption may add.
+    const LONGEST: usize = (1 << 14) + 256;
+
+    pub fn push(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() && !self.broken {
+            let skip = self.missing.min(bytes.len());
+            (self.missing, bytes) = (self.missing - skip, &bytes[skip..]);
+            let take = (5 - self.header.len()).min(bytes.len());
+            self.header.extend_from_slice(&bytes[..take]);
+            bytes = &bytes[take..];
+            if let [kind, major, minor, high, low] = self.header[..] {
+                self.missing = usize::from(u16::from_be_bytes([high, low]));
+                self.header.clear();
+                self.broken = !(20..=24).contains(&kind) || major != 3 || minor > 4 || self.missing == 0 || self.missing > Self::LONGEST;
+            }
+        }
+        // A header that cannot become one is told at once.
+        self.broken |= self.header.first().is_some_and(|kind| !(20..=24).contains(kind));
+    }
+
+    /// Whether everything so far was TLS; the last record may be cut off.
+    pub fn is_sound(&self) -> bool {
+        !self.broken
+    }
+}
+
 /// The serial numbers that an OCSP request (RFC 6960, section 4.1.1) asks about.
 pub fn ocsp_question(der: &[u8]) -> Vec<u64> {
     let Ok(request) = OcspRequest::from_der(der) else { return Vec::new() };
@@ -89,6 +126,22 @@ mod tests {
         let response = Head::new("HTTP/1.1 403 Forbidden\ncontent-type: x");
         assert_eq!((response.request(), response.status()), (None, Some(403)));
         assert_eq!((Head::new("").request(), Head::new("").status()), (None, None));
+    }
+
+    #[test]
+    fn records_are_told_from_anything_else_however_they_are_cut() {
+        let good = [&[22, 3, 1, 0, 2, 9, 9][..], &[23, 3, 3, 0, 1, 7]].concat();
+        for cut in 0..good.len() {
+            let mut records = Records::default();
+            records.push(&good[..cut]);
+            records.push(&good[cut..]);
+            assert!(records.is_sound());
+            records.push(b"123456789018");
+            assert!(!records.is_sound());
+        }
+        let mut plain = Records::default();
+        plain.push(b"G");
+        assert!(!plain.is_sound());
     }
 
     #[test]

@@ -94,6 +94,9 @@ pub fn failure(run: &Run) -> String {
             let place = f.place.as_deref().map_or(String::new(), |p| format!(", {p}"));
             let check = f.check.as_deref().map_or(String::new(), |c| format!(", {c}"));
             let _ = writeln!(text, "    at {} ({}{check}), entry {}{place}: {}", f.host, f.zone, f.entries.0, f.what);
+            if f.hops.len() > 1 {
+                let _ = writeln!(text, "      by way of: {}", f.hops.join(" → "));
+            }
         }
         if rule.findings.len() > SHOWN {
             let _ = writeln!(text, "    and {} more", rule.findings.len() - SHOWN);
@@ -155,10 +158,12 @@ mod tests {
                         person: Some(1),
                         place: Some("head, line 4".into()),
                         spelling: Some("plain".into()),
+                        hops: vec!["broker sent it (entry 39)".into(), "facility-000000 was sent it (entry 40)".into()],
                         entries: (40 + i, 40 + i),
                     })
                     .collect(),
                 remarks: Vec::new(),
+                untested: None,
             }],
             latency_ms: Some(LatencyMs { p50: 41.25, p90: 60.0, p99: 2063.0, p999: 2063.0, max: 2063.0 }),
             steps: Default::default(),

@@ -117,6 +117,9 @@ pub struct RuleResult {
     /// What the rule did not look for in this run, and why.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub remarks: Vec<String>,
+    /// Why there was nothing to look at; only where the rule was not tested.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub untested: Option<String>,
 }
 
 /// One place at which a rule did not hold. It never repeats a secret value.
@@ -135,9 +138,12 @@ pub struct Finding {
     /// Where in the entry: head, body, byte offset.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub place: Option<String>,
-    /// In which spelling a value was found.
+    /// In which spelling a value was found, encodings outermost first: `base64/gzip/plain`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub spelling: Option<String>,
+    /// By which hops a value got there, from where it was first seen.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub hops: Vec<String>,
     /// First and last journal entry (`seq`) concerned.
     pub entries: (u64, u64),
 }

@@ -19,6 +19,8 @@ pub struct World {
     /// The instant at which the run's time is zero.
     pub epoch: jiff::Timestamp,
     pub journal: RefCell<Journal>,
+    /// How many exchanges of request and response have begun, at either end.
+    exchanges: Cell<u64>,
     /// Nanoseconds since the start, as the engine counts them. A simulated engine counts in whole ticks.
     engine_clock: Box<dyn Fn() -> u64>,
     /// How far a task's exact time may lag behind the engine's before the engine's is taken, in nanoseconds.
@@ -33,7 +35,7 @@ impl World {
         engine_clock: Box<dyn Fn() -> u64>,
         slack: u64,
     ) -> Rc<World> {
-        Rc::new(World { seed, epoch, journal: RefCell::new(journal), engine_clock, slack })
+        Rc::new(World { seed, epoch, journal: RefCell::new(journal), exchanges: Cell::new(0), engine_clock, slack })
     }
 
     pub fn engine_now(&self) -> u64 {
@@ -133,6 +135,12 @@ pub fn record_as(party: &Party, event: Event) {
     let task = expect_current();
     let at = crate::clock::now_of(&task);
     task.world.journal.borrow_mut().write(at, &party.name, party.zone, event);
+}
+
+/// A number for the next exchange of a request and its response, as one end sees it: unique in a run.
+pub fn next_exchange() -> u64 {
+    let world = world();
+    world.exchanges.replace(world.exchanges.get() + 1)
 }
 
 /// Random bytes of the running party. `false` if no party is running on this thread.

@@ -29,8 +29,8 @@ pub struct Resident {
     pub other_codes: BTreeMap<String, InstitutionCode>,
     /// The code under which the research field would know the person.
     pub research_code: Option<InstitutionCode>,
-    /// What a facility's own chart of the person is marked with; none where no chart is kept.
-    pub chart_token: Option<String>,
+    /// What the facilities' own charts of the person are marked with; none where no chart is kept.
+    pub chart_tokens: Vec<String>,
     /// 利用者証明用電子証明書 as JPKI issued them to this person, oldest first.
     pub certificates: Vec<IssuedCertificate>,
 }
@@ -43,7 +43,7 @@ impl Resident {
             institution_code,
             other_codes: BTreeMap::new(),
             research_code: None,
-            chart_token: None,
+            chart_tokens: Vec::new(),
             certificates: Vec::new(),
         }
     }

@@ -90,8 +90,9 @@ pub enum Event {
     Run { schema: String, tool: String, openssl: String, scenario: String, variant: String, seed: u64, epoch: String },
     /// A step of the main flow.
     Step { check: CheckId, step: Step, what: String },
-    /// A message in plain text, as one of its two ends saw it. `head` is the start line and the header lines of HTTP.
-    Message { direction: Direction, peer: String, head: String, body: Content },
+    /// A message in plain text, as one of its two ends saw it. `head` is the start line and the header lines of HTTP. A request and
+    /// its response bear the same `exchange` at one end, and another one at the other.
+    Message { exchange: u64, direction: Direction, peer: String, head: String, body: Content },
     /// Bytes put on a wire. `connection` is `from>to#running number`.
     Wire { connection: String, bytes: String },
     /// What a TLS handshake showed to both ends and to whoever watches the line: the server name, the certificates' subjects.

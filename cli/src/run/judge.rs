@@ -18,6 +18,7 @@ fn told(verdict: conformance::Verdict) -> RuleResult {
         evaluated: verdict.evaluated,
         findings: verdict.findings.into_iter().map(finding).collect(),
         remarks: verdict.remarks,
+        untested: verdict.untested.map(str::to_string),
     }
 }
 
@@ -29,7 +30,8 @@ fn finding(f: conformance::Finding) -> Finding {
         check: f.check.map(|c| c.to_string()),
         person: f.person,
         place: f.place,
-        spelling: f.spelling.map(|s| s.name().to_string()),
+        spelling: f.spelling,
+        hops: f.hops,
         entries: f.entries,
     }
 }

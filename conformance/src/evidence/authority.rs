@@ -6,7 +6,7 @@ use sim::journal::{Content, Direction, Entry, Event};
 use sim::terms::identifiers::InstitutionCode;
 use sim::terms::messages::{CodeAnswer, CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy};
 use sim::terms::roles::Zone;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 const ISSUE: &str = "/institution-codes/issue";
 const RESOLVE: &str = "/institution-codes/resolve";
@@ -41,7 +41,7 @@ struct Open {
     people: Vec<Option<u64>>,
 }
 
-/// Everything that was said of codes, in the order of the answers. Answers of one party go to its questions in their order.
+/// Everything that was said of codes, in the order of the answers.
 pub(super) fn codes_said<'a>(journal: &'a [Entry], ground: &Ground) -> Vec<CodeSaid<'a>> {
     let people = || ground.people.iter().enumerate().map(|(i, r)| (i as u64, &r.person));
     let by_my_number: BTreeMap<&str, u64> = people().map(|(i, p)| (p.my_number.reveal(), i)).collect();
@@ -49,28 +49,28 @@ pub(super) fn codes_said<'a>(journal: &'a [Entry], ground: &Ground) -> Vec<CodeS
     let by_serial: BTreeMap<u64, u64> =
         people().flat_map(|(i, p)| p.card.certificates.iter().map(move |c| (c.serial.0, i))).collect();
 
-    let mut open: BTreeMap<(&str, &str), VecDeque<Option<Open>>> = BTreeMap::new();
+    let mut open: BTreeMap<u64, Open> = BTreeMap::new();
     let mut said = Vec::new();
     for entry in journal.iter().filter(|e| matches!(e.zone, Zone::NumberAuthority | Zone::Jpki)) {
-        let Event::Message { direction, peer, head, body } = &entry.event else { continue };
+        let Event::Message { exchange, direction, peer, head, body } = &entry.event else { continue };
         let head = Head::new(head);
-        let waiting = open.entry((entry.host.as_str(), peer.as_str())).or_default();
         match (direction, head.request(), head.status()) {
-            (Direction::Received, Some((_, ISSUE)), _) => waiting.push_back(read::<IssueQuestion>(body).map(|q| {
+            (Direction::Received, Some((_, ISSUE)), _) => {
+                let Some(q) = read::<IssueQuestion>(body) else { continue };
                 let (by, of) = match q.known_by {
                     KnownBy::MyNumber => (Known::MyNumber, &by_my_number),
                     KnownBy::ResidentCode => (Known::ResidentCode, &by_resident),
                 };
-                Open { field: q.field, by, people: q.numbers.iter().map(|n| of.get(n.as_str()).copied()).collect() }
-            })),
-            (Direction::Received, Some((_, RESOLVE)), _) => waiting.push_back(read::<CodeQuestion>(body).map(|q| Open {
-                field: FIELD_MEDICAL_INSURANCE.to_string(),
-                by: Known::Certificate,
-                people: vec![by_serial.get(&q.certificate_serial).copied()],
-            })),
-            (Direction::Received, Some(_), _) => waiting.push_back(None),
+                let people = q.numbers.iter().map(|n| of.get(n.as_str()).copied()).collect();
+                open.insert(*exchange, Open { field: q.field, by, people });
+            }
+            (Direction::Received, Some((_, RESOLVE)), _) => {
+                let Some(q) = read::<CodeQuestion>(body) else { continue };
+                let people = vec![by_serial.get(&q.certificate_serial).copied()];
+                open.insert(*exchange, Open { field: FIELD_MEDICAL_INSURANCE.to_string(), by: Known::Certificate, people });
+            }
             (Direction::Sent, None, Some(status)) => {
-                let Some(Some(question)) = waiting.pop_front() else { continue };
+                let Some(question) = open.remove(exchange) else { continue };
                 let codes = match (status, question.by) {
                     (200, Known::Certificate) => read::<CodeAnswer>(body).map(|a| vec![Some(a.institution_code)]),
                     (200, _) => read::<IssueAnswer>(body).map(|a| a.codes),

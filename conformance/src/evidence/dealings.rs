@@ -33,7 +33,8 @@ pub struct Feed<'a> {
     /// The party that sent it, by its TLS certificate.
     pub peer: &'a str,
     pub batch: FeedBatch,
-    /// Whether the broker took it, as far as it said so.
+    exchange: u64,
+    /// Whether the broker said that it took it.
     pub taken: bool,
 }
 
@@ -51,7 +52,7 @@ impl<'a> Dealings<'a> {
     pub(super) fn of(journal: &'a [Entry]) -> Self {
         let mut all = Dealings::default();
         for entry in journal {
-            let Event::Message { direction, peer, head, body } = &entry.event else { continue };
+            let Event::Message { exchange, direction, peer, head, body } = &entry.event else { continue };
             let head = Head::new(head);
             let json = || body.bytes();
             match (entry.zone, direction, head.request(), head.status()) {
@@ -61,7 +62,7 @@ impl<'a> Dealings<'a> {
                 }
                 (Zone::Broker, Direction::Received, Some(("POST", FEED)), _) => {
                     let batch = json().and_then(|b| FeedBatch::from_json(&b).ok());
-                    all.feeds.extend(batch.map(|batch| Feed { entry, peer, batch, taken: false }));
+                    all.feeds.extend(batch.map(|batch| Feed { entry, peer, batch, exchange: *exchange, taken: false }));
                 }
                 (Zone::Broker, Direction::Sent, None, Some(status)) => match FacilityNumber::new(peer) {
                     Ok(facility) if status == 201 => {
@@ -74,9 +75,8 @@ impl<'a> Dealings<'a> {
                         all.sent.extend(answer.map(|answer| Answer { entry, to: Some(facility), answer }));
                     }
                     Ok(_) => {}
-                    // An insurer has one feed under way at a time.
                     Err(_) if status == 200 => {
-                        if let Some(feed) = all.feeds.iter_mut().rev().find(|f| f.peer == peer) {
+                        if let Some(feed) = all.feeds.iter_mut().rev().find(|f| f.exchange == *exchange) {
                             feed.taken = true;
                         }
                     }

@@ -1,7 +1,6 @@
 //! The broker's messages: with facilities (④, ⑥) and with JPKI (⑤).
 
 use crate::wire::{self, Head};
-use serde::Deserialize;
 use sim::ground::Ground;
 use sim::journal::{Content, Direction, Entry, Event};
 use sim::terms::check::CheckId;
@@ -19,8 +18,6 @@ const OCSP: &str = "/ocsp";
 /// RFC 6960, appendix A.
 const OCSP_RESPONSE: &str = "application/ocsp-response";
 const RESOLVE: &str = "/institution-codes/resolve";
-/// As the testbed calls the broker's host when it brings a fault about.
-const BROKER_HOST: &str = "host `broker`";
 
 /// ④ as it came in at the broker, of a facility that named its check in a header or in a body that can be read.
 #[derive(Clone, Debug)]
@@ -30,12 +27,13 @@ pub struct Submission<'a> {
     pub check: CheckId,
     /// What was asked, if it can be read.
     pub question: Option<EligibilityQuestion>,
-    /// Running number of the entry with which the answer left; `None` if none did, or if it is not certain.
+    exchange: u64,
+    /// Running number of the entry with which the answer left; `None` if none did.
     pub answered: Option<u64>,
 }
 
 impl<'a> Submission<'a> {
-    pub(super) fn read(entry: &'a Entry, peer: &str, head: Head<'a>, body: &Content) -> Option<Self> {
+    pub(super) fn read(entry: &'a Entry, exchange: u64, peer: &str, head: Head<'a>, body: &Content) -> Option<Self> {
         let (method, path) = head.request()?;
         if method != "POST" || !path.ends_with(SUBMIT) {
             return None;
@@ -44,81 +42,23 @@ impl<'a> Submission<'a> {
         let question = body.bytes().and_then(|b| EligibilityQuestion::from_json(&b).ok());
         let named = question.as_ref().map(|q| q.check.clone());
         let check = named.or_else(|| head.header(CHECK_HEADER).and_then(CheckId::parse))?;
-        Some(Submission { entry, facility, check, question, answered: None })
+        Some(Submission { entry, facility, check, question, exchange, answered: None })
     }
 }
 
-/// Finds out which submissions the broker answered.
-///
-/// An answer that says eligibility names its check. A refusal does not; it is taken to be to the request of that facility that is
-/// open, if only one is. With several open, all count as answered once that many refusals have left, at the last one. What is open
-/// when the broker's host goes down stays without an answer. Where it is not certain, no answer is assumed.
+/// Finds out which submissions the broker answered, and when.
 pub(super) fn attribute_answers(submissions: &mut [Submission<'_>], journal: &[Entry]) {
-    #[derive(Default)]
-    struct Open {
-        /// Index of each open submission; `None` for another request of the facility.
-        requests: Vec<Option<usize>>,
-        unattributed: usize,
-    }
-    let starts: BTreeMap<u64, usize> = submissions.iter().enumerate().map(|(i, s)| (s.entry.seq, i)).collect();
-    // By facility and check, the newest submission so far.
-    let mut newest: BTreeMap<(&str, CheckId), usize> = BTreeMap::new();
-    let mut open: BTreeMap<&str, Open> = BTreeMap::new();
-    for entry in journal {
-        let (direction, peer, head, body) = match &entry.event {
-            Event::Message { direction, peer, head, body } if entry.zone == Zone::Broker => (direction, peer, head, body),
-            Event::Fault { what } if what.contains(BROKER_HOST) => {
-                open.clear();
-                continue;
-            }
-            _ => continue,
-        };
-        if FacilityNumber::new(peer).is_err() {
-            continue;
-        }
-        let of_peer = open.entry(peer.as_str()).or_default();
-        match direction {
-            Direction::Received if Head::new(head).request().is_some() => {
-                let submission = starts.get(&entry.seq).copied();
-                of_peer.requests.push(submission);
-                newest.extend(submission.map(|i| ((peer.as_str(), submissions[i].check.clone()), i)));
-            }
-            Direction::Sent if Head::new(head).status().is_some() => {
-                match answered_check(body).and_then(|check| newest.get(&(peer.as_str(), check)).copied()) {
-                    Some(index) => {
-                        submissions[index].answered.get_or_insert(entry.seq);
-                        of_peer.requests.retain(|r| *r != Some(index));
-                    }
-                    None => of_peer.unattributed += 1,
-                }
-                if of_peer.unattributed >= of_peer.requests.len() {
-                    for index in of_peer.requests.drain(..).flatten() {
-                        submissions[index].answered.get_or_insert(entry.seq);
-                    }
-                    of_peer.unattributed = 0;
-                }
-            }
-            _ => {}
+    let mut left: BTreeMap<u64, u64> = BTreeMap::new();
+    for entry in journal.iter().filter(|e| e.zone == Zone::Broker) {
+        if let Event::Message { exchange, direction: Direction::Sent, head, .. } = &entry.event
+            && Head::new(head).status().is_some()
+        {
+            left.entry(*exchange).or_insert(entry.seq);
         }
     }
-}
-
-/// The check that a `CoverageEligibilityResponse` answers.
-fn answered_check(body: &Content) -> Option<CheckId> {
-    #[derive(Deserialize)]
-    struct Answer {
-        request: Reference,
+    for submission in submissions {
+        submission.answered = left.get(&submission.exchange).copied();
     }
-    #[derive(Deserialize)]
-    struct Reference {
-        identifier: Identifier,
-    }
-    #[derive(Deserialize)]
-    struct Identifier {
-        value: String,
-    }
-    let answer: Answer = serde_json::from_slice(&body.bytes()?).ok()?;
-    CheckId::parse(&answer.request.identifier.value)
 }
 
 /// What was said between the broker and JPKI.
@@ -158,7 +98,7 @@ pub(super) fn with_jpki(journal: &[Entry], ground: &Ground) -> Vec<JpkiTalk> {
 
     let mut talk = Vec::new();
     for entry in journal.iter().filter(|e| e.zone == Zone::Broker) {
-        let Event::Message { direction, peer, head, body } = &entry.event else { continue };
+        let Event::Message { direction, peer, head, body, .. } = &entry.event else { continue };
         let (Some(body), JPKI) = (body.bytes(), peer.as_str()) else { continue };
         let head = Head::new(head);
         let mut good = true;

@@ -243,7 +243,7 @@ fn facility_host(check: &CheckId) -> String {
 }
 
 pub fn message(direction: Direction, peer: &str, head: &str, body: Content) -> Event {
-    Event::Message { direction, peer: peer.into(), head: head.into(), body }
+    Event::Message { exchange: 0, direction, peer: peer.into(), head: head.into(), body }
 }
 
 pub fn text(value: &Value) -> Content {

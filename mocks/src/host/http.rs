@@ -132,17 +132,18 @@ async fn answer(request: hyper::Request<Incoming>, peer: Peer, service: Service)
     };
     let start = format!("{} {} HTTP/1.1", head.method, head.uri);
     let content = body.as_ref().map_or(Content::Text(String::new()), |b| Content::of(b));
-    note(Direction::Received, &peer.common_name, &start, &head.headers, content);
+    let exchange = context::next_exchange();
+    note(exchange, Direction::Received, &peer.common_name, &start, &head.headers, content);
     let request =
         Request { method: head.method, path: head.uri.path().to_string(), headers: head.headers, body, peer: peer.clone() };
     let response = service(request).await;
     let content = Content::of(&response.body);
     let out = response.into_hyper();
-    note(Direction::Sent, &peer.common_name, &format!("HTTP/1.1 {}", out.status()), out.headers(), content);
+    note(exchange, Direction::Sent, &peer.common_name, &format!("HTTP/1.1 {}", out.status()), out.headers(), content);
     out
 }
 
-fn note(direction: Direction, peer: &str, start: &str, headers: &HeaderMap, body: Content) {
+fn note(exchange: u64, direction: Direction, peer: &str, start: &str, headers: &HeaderMap, body: Content) {
     let mut head = start.to_string();
     for (name, value) in headers {
         head.push('\n');
@@ -150,7 +151,7 @@ fn note(direction: Direction, peer: &str, start: &str, headers: &HeaderMap, body
         head.push_str(": ");
         head.push_str(&String::from_utf8_lossy(value.as_bytes()));
     }
-    context::record(Event::Message { direction, peer: peer.to_string(), head, body });
+    context::record(Event::Message { exchange, direction, peer: peer.to_string(), head, body });
 }
 
 /// How long a client waits.
@@ -311,7 +312,8 @@ impl Client {
 
     async fn exchange(&self, mut open: Open, request: hyper::Request<Full<Bytes>>, body: &Bytes) -> Result<Answer, HttpError> {
         let start = format!("{} {} HTTP/1.1", request.method(), request.uri());
-        note(Direction::Sent, &self.server_name, &start, request.headers(), Content::of(body));
+        let exchange = context::next_exchange();
+        note(exchange, Direction::Sent, &self.server_name, &start, request.headers(), Content::of(body));
 
         open.times.depart_from(clock::now());
         let whole = async {
@@ -335,7 +337,8 @@ impl Client {
             }
         };
         clock::advance_to(open.times.last_arrival());
-        note(Direction::Received, &self.server_name, &format!("HTTP/1.1 {}", head.status), &head.headers, Content::of(&body));
+        let start = format!("HTTP/1.1 {}", head.status);
+        note(exchange, Direction::Received, &self.server_name, &start, &head.headers, Content::of(&body));
         let content_type = head.headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default().to_string();
         if !open.sender.is_closed() {
             self.idle.borrow_mut().push(open);

@@ -1,0 +1,316 @@
+//! Where data of the matrix's classes was seen in a run: every sighting, permitted or not, since the permitted ones tell how a value
+//! came to where it may not be.
+
+mod marks;
+mod secrets;
+mod trace;
+
+use crate::evidence::Evidence;
+use crate::leak::{Detector, LeftOut, Look, Weak, Windows};
+use crate::matrix::DataClass;
+use crate::parts::{Part, parts};
+use crate::rule::{About, Finding, Judged};
+use crate::wire::Records;
+use data_encoding::BASE64;
+use marks::Marks;
+use sha2::{Digest, Sha256};
+use sim::ground::Ground;
+use sim::journal::{Entry, Event};
+use sim::terms::roles::Zone;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use trace::Trace;
+
+pub use secrets::{known_keys, secrets_of};
+
+/// One value at one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    pub class: DataClass,
+    pub person: u64,
+    /// The zones that the entry, or this part of it, belongs to.
+    zones: Zones,
+    /// Index of the entry in the journal.
+    pub entry: usize,
+    /// The first place in that part of the entry.
+    pub place: String,
+    /// `base64/gzip/plain`.
+    pub how: String,
+    /// `in base 64, gzip, plain characters`.
+    words: String,
+    weak: Option<Weak>,
+}
+
+/// A zone, and another one that the same thing shows: an answer of the card is the reader's and the chip's.
+type Zones = (Zone, Option<Zone>);
+
+/// All sightings of a run.
+#[derive(Debug, Default)]
+pub struct Sightings {
+    all: Vec<Sighting>,
+    /// By class and zone, how many entries were looked through.
+    looked_at: BTreeMap<(DataClass, Zone), u64>,
+    /// By class, what was not sought because chance would have been too likely.
+    left_out: BTreeMap<DataClass, Vec<LeftOut>>,
+    /// By class and zone, numbers that could be of the class and are nobody's.
+    strangers: BTreeMap<(DataClass, Zone), u64>,
+    /// Whether somewhere the bound on work was reached.
+    overrun: bool,
+    /// Set if nothing could be looked for.
+    impossible: Option<String>,
+    /// By index of the entry, by which hops the value of a finding got there.
+    hops: BTreeMap<(usize, DataClass, u64), Vec<String>>,
+    /// Entries of wires on which something else than TLS went.
+    clear: BTreeSet<usize>,
+}
+
+impl Sightings {
+    /// Looks through every entry. Linear in the journal, whatever the number of people.
+    pub fn of(journal: &[Entry], ground: &Ground) -> Sightings {
+        let secrets = secrets_of(ground);
+        let classes: BTreeSet<DataClass> = secrets.iter().map(|s| s.class).chain(marks::CLASSES).collect();
+        match Detector::new(secrets, &known_keys(ground)) {
+            Ok(detector) => Search::new(&detector, &classes, ground).run(journal, ground),
+            Err(e) => Sightings { impossible: Some(format!("nothing could be looked for: {e}")), ..Sightings::default() },
+        }
+    }
+
+    /// What a rule says of `class` in `zone`.
+    pub(crate) fn judged(&self, about: &About, class: DataClass, zone: Zone, journal: &[Entry]) -> Judged {
+        let left_out = self.left_out.get(&class).map(Vec::as_slice).unwrap_or_default();
+        let counts = |s: &&Sighting| s.weak.is_none_or(|w| !left_out.iter().any(|l| l.form == w));
+        let here = self.all.iter().filter(|s| s.class == class && (s.zones.0 == zone || s.zones.1 == Some(zone)));
+        let findings = here.filter(counts).map(|s| self.finding(about, s, zone, &journal[s.entry])).collect();
+        let mut remarks: Vec<String> = left_out.iter().map(ToString::to_string).collect();
+        remarks.extend(self.impossible.clone());
+        if self.overrun {
+            remarks.push("the bound on work was reached: something within encodings or compressed data was not looked at".into());
+        }
+        if let Some(strangers) = self.strangers.get(&(class, zone)) {
+            let places = if *strangers == 1 { "place looks" } else { "places look" };
+            remarks.push(format!("{strangers} {places} like a {} and are nobody's of the run", class.name()));
+        }
+        Judged { evaluated: self.looked_at.get(&(class, zone)).copied().unwrap_or_default(), findings, remarks }
+    }
+
+    fn finding(&self, about: &About, s: &Sighting, zone: Zone, entry: &Entry) -> Finding {
+        let clear = if self.clear.contains(&s.entry) { ", on a wire without encryption" } else { "" };
+        let what = format!("{} of person {}, {}{clear}", s.class.name(), s.person, s.words);
+        Finding {
+            check: Evidence::check_of(entry),
+            person: Some(s.person),
+            place: Some(s.place.clone()),
+            spelling: Some(s.how.clone()),
+            hops: self.hops.get(&(s.entry, s.class, s.person)).cloned().unwrap_or_default(),
+            zone,
+            ..Finding::at(about.id, entry, what)
+        }
+    }
+}
+
+/// One search in progress.
+struct Search<'a> {
+    detector: &'a Detector,
+    classes: &'a BTreeSet<DataClass>,
+    marks: Marks,
+    found: Sightings,
+    /// By class, what was counted in zones that may not hold it.
+    windows: BTreeMap<DataClass, Windows>,
+    /// Looks at contents by their digest: the two ends of a hop see the same, and the same content is no second chance.
+    known: BTreeMap<[u8; 32], Rc<Look>>,
+    /// By stream (a party's log, one direction of its messages with a peer, a store), the last piece.
+    last: BTreeMap<String, Rc<Look>>,
+}
+
+impl<'a> Search<'a> {
+    fn new(detector: &'a Detector, classes: &'a BTreeSet<DataClass>, ground: &Ground) -> Self {
+        Search {
+            detector,
+            classes,
+            marks: Marks::new(ground),
+            found: Sightings::default(),
+            windows: BTreeMap::new(),
+            known: BTreeMap::new(),
+            last: BTreeMap::new(),
+        }
+    }
+
+    fn run(mut self, journal: &[Entry], ground: &Ground) -> Sightings {
+        let mut wires: BTreeMap<&str, Wire> = BTreeMap::new();
+        for (index, entry) in journal.iter().enumerate() {
+            match &entry.event {
+                Event::Wire { connection, bytes } => {
+                    // The name of a connection is a part of the entry that others can see.
+                    self.part(index, entry, &Part::lines("connection", connection), None);
+                    wires.entry(connection).or_default().push(index, &BASE64.decode(bytes.as_bytes()).unwrap_or_default());
+                }
+                event => {
+                    let stream = stream_of(entry);
+                    parts(event).iter().for_each(|part| self.part(index, entry, part, stream.as_deref()));
+                }
+            }
+            let zones: BTreeSet<Zone> = parts(&entry.event).iter().flat_map(|p| zones_of(entry, p)).collect();
+            for zone in zones {
+                let forbidden = self.classes.iter().filter(|c| !c.may_be_in(zone));
+                forbidden.for_each(|c| *self.found.looked_at.entry((*c, zone)).or_default() += 1);
+            }
+        }
+        wires.values().for_each(|wire| self.wire(journal, wire));
+        for (class, windows) in &self.windows {
+            let of_class = self.detector.weigh(windows).into_iter().filter(|l| l.class == *class).collect();
+            self.found.left_out.insert(*class, of_class);
+        }
+        self.found.all.sort_by(|a, b| (a.entry, a.class, a.person).cmp(&(b.entry, b.class, b.person)));
+        let trace = Trace::new(journal, ground, &self.found.all);
+        let forbidden = |s: &&Sighting| !s.class.may_be_in(s.zones.0) || s.zones.1.is_some_and(|z| !s.class.may_be_in(z));
+        let hops = self.found.all.iter().filter(forbidden).map(|s| ((s.entry, s.class, s.person), trace.hops(s)));
+        self.found.hops = hops.collect();
+        self.found
+    }
+
+    /// Looks through one part of an entry.
+    fn part(&mut self, index: usize, entry: &Entry, part: &Part<'_>, stream: Option<&str>) {
+        if entry.zone == Zone::Testbed {
+            return;
+        }
+        let zones = (entry.zone, part.also);
+        let look = self.look(&part.bytes, zones);
+        let mut seen = BTreeSet::new();
+        for hit in &look.hits {
+            let how = hit.how.name();
+            if seen.insert((hit.secret, how.clone(), hit.weak)) {
+                let secret = &self.detector.secrets()[hit.secret];
+                let place = part.place(usize::try_from(hit.start).unwrap_or(usize::MAX));
+                let words = hit.how.words();
+                self.found.all.push(Sighting {
+                    class: secret.class,
+                    person: secret.person,
+                    zones,
+                    entry: index,
+                    place,
+                    how,
+                    words,
+                    weak: hit.weak,
+                });
+            }
+        }
+        for mark in self.marks.find(&part.bytes, zones_of(entry, part)) {
+            let place = part.place(mark.at);
+            let (how, words) = ("plain".to_string(), "in plain characters".to_string());
+            let (class, person) = (mark.class, mark.person);
+            self.found.all.push(Sighting { class, person, zones, entry: index, place, how, words, weak: None });
+        }
+        if let Some(stream) = stream {
+            self.split(index, part, stream, &look, zones);
+        }
+    }
+
+    /// A value in two pieces of one stream: two log lines, two messages, head and body.
+    fn split(&mut self, index: usize, part: &Part<'_>, stream: &str, look: &Rc<Look>, zones: Zones) {
+        if let Some(before) = self.last.insert(stream.to_string(), look.clone()) {
+            let mut windows = Windows::default();
+            let hits = self.detector.joined_counted(&before, look, &mut windows);
+            self.count(&windows, zones);
+            for hit in hits {
+                let secret = &self.detector.secrets()[hit.secret];
+                let place = format!("{}, with what stands before it in `{stream}`", part.place(0));
+                let (class, person) = (secret.class, secret.person);
+                let (how, words) = (hit.how.name(), hit.how.words());
+                self.found.all.push(Sighting { class, person, zones, entry: index, place, how, words, weak: hit.weak });
+            }
+        }
+    }
+
+    /// One direction of one connection, as one stream of bytes.
+    fn wire(&mut self, journal: &[Entry], wire: &Wire) {
+        let Some(first) = wire.starts.first().and_then(|(_, index)| journal.get(*index)) else { return };
+        let look = match wire.records.is_sound() {
+            true => self.detector.look_at_ciphertext(&wire.bytes),
+            false => {
+                self.found.clear.extend(wire.starts.iter().map(|(_, index)| *index));
+                self.detector.look(&wire.bytes)
+            }
+        };
+        let zones = (first.zone, None);
+        self.count(&look.windows, zones);
+        self.found.overrun |= look.overrun();
+        let mut seen = BTreeSet::new();
+        for hit in &look.hits {
+            let secret = &self.detector.secrets()[hit.secret];
+            let (start, index) = wire.entry_at(hit.start);
+            if seen.insert((hit.secret, hit.how.clone(), index)) {
+                let place = format!("wire, byte {}", hit.start.saturating_sub(start));
+                let (class, person) = (secret.class, secret.person);
+                let (how, words) = (hit.how.name(), hit.how.words());
+                self.found.all.push(Sighting { class, person, zones, entry: index, place, how, words, weak: hit.weak });
+            }
+        }
+    }
+
+    fn look(&mut self, bytes: &[u8], zones: Zones) -> Rc<Look> {
+        let digest: [u8; 32] = Sha256::digest(bytes).into();
+        let look = match self.known.get(&digest) {
+            Some(look) => look.clone(),
+            None => {
+                let look = Rc::new(self.detector.look(bytes));
+                self.found.overrun |= look.overrun();
+                self.count(&look.windows, zones);
+                self.known.insert(digest, look.clone());
+                look
+            }
+        };
+        for stranger in &look.strangers {
+            for zone in [Some(zones.0), zones.1].into_iter().flatten() {
+                if !stranger.class.may_be_in(zone) {
+                    *self.found.strangers.entry((stranger.class, zone)).or_default() += 1;
+                }
+            }
+        }
+        look
+    }
+
+    fn count(&mut self, windows: &Windows, zones: Zones) {
+        let forbidden = |c: &DataClass| !c.may_be_in(zones.0) || zones.1.is_some_and(|z| !c.may_be_in(z));
+        for class in self.classes.iter().filter(|c| forbidden(c)) {
+            self.windows.entry(*class).or_default().add(windows);
+        }
+    }
+}
+
+fn zones_of(entry: &Entry, part: &Part<'_>) -> impl Iterator<Item = Zone> + Clone + use<> {
+    [Some(entry.zone), part.also].into_iter().flatten()
+}
+
+/// What an entry continues: values may be split over neighbours in it.
+fn stream_of(entry: &Entry) -> Option<String> {
+    let host = &entry.host;
+    match &entry.event {
+        Event::Log { .. } => Some(format!("log of {host}")),
+        Event::Message { direction, peer, .. } => Some(format!("{direction:?} {host} {peer}")),
+        Event::Record { store, .. } => Some(format!("store {store} of {host}")),
+        Event::Screen { .. } => Some(format!("screen of {host}")),
+        _ => None,
+    }
+}
+
+/// The bytes of one direction of a connection.
+#[derive(Default)]
+struct Wire {
+    bytes: Vec<u8>,
+    /// Where the bytes of each entry begin, and its index.
+    starts: Vec<(u64, usize)>,
+    records: Records,
+}
+
+impl Wire {
+    fn push(&mut self, index: usize, bytes: &[u8]) {
+        self.starts.push((self.bytes.len() as u64, index));
+        self.records.push(bytes);
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    fn entry_at(&self, offset: u64) -> (u64, usize) {
+        let after = self.starts.partition_point(|(start, _)| *start <= offset);
+        self.starts.get(after.saturating_sub(1)).copied().unwrap_or_default()
+    }
+}

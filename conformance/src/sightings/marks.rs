@@ -1,0 +1,94 @@
+//! Classes that are no single value: insured identifiers and eligibility. They are known by what stands together.
+
+use crate::matrix::DataClass;
+use aho_corasick::AhoCorasick;
+use sim::ground::Ground;
+use sim::terms::roles::Zone;
+
+/// The classes that are found so.
+pub(super) const CLASSES: [DataClass; 2] = [DataClass::InsuredIdentifier, DataClass::Eligibility];
+
+/// How far symbol and number, or insurer and number, may stand from each other, in bytes.
+const NEAR: usize = 200;
+/// A shorter number is not distinct enough to be looked for.
+const SHORTEST_NUMBER: usize = 4;
+
+/// Words and members by which eligibility is stated: the texts of the outcomes that are the insurers' word, and the names of what
+/// states it in messages and records.
+const ELIGIBILITY: [&str; 12] = [
+    "資格有効",
+    "該当資格なし",
+    "資格無効",
+    "CoverageEligibilityResponse",
+    "\"Coverage\"",
+    "copaymentPercent",
+    "copayment_percent",
+    "benefitPeriod",
+    "\"inForce\"",
+    "\"inforce\"",
+    "負担割合",
+    "資格取得",
+];
+
+pub(super) struct Marks {
+    eligibility: Option<AhoCorasick>,
+    numbers: Option<AhoCorasick>,
+    /// By pattern of `numbers`: the person, and what must stand near.
+    insured: Vec<(u64, String)>,
+}
+
+pub(super) struct Mark {
+    pub class: DataClass,
+    /// Index of the person. Eligibility alone does not say whose it is; it is told as the first person's.
+    pub person: u64,
+    /// First byte.
+    pub at: usize,
+}
+
+impl Marks {
+    pub fn new(ground: &Ground) -> Marks {
+        let (mut numbers, mut insured) = (Vec::new(), Vec::new());
+        for (index, resident) in ground.people.iter().enumerate() {
+            for period in &resident.person.insurance {
+                let i = &period.insured;
+                let near = if i.symbol.is_empty() { i.insurer.reveal() } else { &i.symbol };
+                if i.number.len() >= SHORTEST_NUMBER {
+                    numbers.push(i.number.clone());
+                    insured.push((index as u64, near.to_string()));
+                }
+            }
+        }
+        Marks { eligibility: AhoCorasick::new(ELIGIBILITY).ok(), numbers: AhoCorasick::new(numbers).ok(), insured }
+    }
+
+    /// What stands in `bytes` and may not be in one of `zones`: the first place of each class and person.
+    pub fn find(&self, bytes: &[u8], zones: impl Iterator<Item = Zone> + Clone) -> Vec<Mark> {
+        let forbidden = |class: DataClass| zones.clone().any(|z| !class.may_be_in(z));
+        let mut marks = Vec::new();
+        if forbidden(DataClass::Eligibility) {
+            let found = self.eligibility.as_ref().and_then(|s| s.find(bytes));
+            marks.extend(found.map(|m| Mark { class: DataClass::Eligibility, person: 0, at: m.start() }));
+        }
+        if let (true, Some(numbers)) = (forbidden(DataClass::InsuredIdentifier), &self.numbers) {
+            for m in numbers.find_overlapping_iter(bytes) {
+                let (person, near) = &self.insured[m.pattern().as_usize()];
+                let around = &bytes[m.start().saturating_sub(NEAR)..bytes.len().min(m.end() + NEAR)];
+                if whole(bytes, m.start(), m.end()) && stands_in(around, near.as_bytes()) {
+                    marks.push(Mark { class: DataClass::InsuredIdentifier, person: *person, at: m.start() });
+                }
+            }
+        }
+        marks
+    }
+}
+
+/// Whether what stands at `start..end` is no part of a longer word or number.
+fn whole(bytes: &[u8], start: usize, end: usize) -> bool {
+    let inside = |at: Option<usize>| at.and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_alphanumeric);
+    !inside(start.checked_sub(1)) && !inside(Some(end))
+}
+
+fn stands_in(bytes: &[u8], word: &[u8]) -> bool {
+    let at = |start: &usize| bytes[*start..].starts_with(word) && whole(bytes, *start, start + word.len());
+    !word.is_empty() && (0..bytes.len()).any(|start| at(&start))
+}
