@@ -6,6 +6,7 @@ use sim::terms::outcome::OutcomeCode::*;
 use sim::terms::roles::Zone;
 
 const RULE: &str = "FLOW-001";
+const EXCHANGES: &str = "FLOW-002";
 
 #[test]
 fn a_run_without_a_step_is_not_tested() {
@@ -38,6 +39,7 @@ fn a_check_served_from_memory_is_caught() {
         .outcome(&b, InForce);
     let found = s.findings(RULE);
     assert!(found.contains(&"⑥ without ⑤".to_string()), "{found:?}");
+    let found = s.findings(EXCHANGES);
     assert!(found.iter().any(|f| f.contains("without asking JPKI for the status")), "{found:?}");
 }
 
@@ -46,7 +48,7 @@ fn a_step_5_that_is_only_said_is_caught_by_the_missing_exchange() {
     let (a, mut s) = (check(0, 0), Story::new());
     s.visit(&a, 0).steps(&a, 1..=4).request(&a).ask_code(0).steps(&a, 5..=7).outcome(&a, InForce);
     assert_eq!(
-        s.findings(RULE),
+        s.findings(EXCHANGES),
         [
             "answered without asking JPKI for the status of the certificate between ④ and ⑥",
             "answered without JPKI's word on the status of the certificate between ④ and ⑥"
@@ -59,10 +61,10 @@ fn an_exchange_before_step_4_or_about_another_person_does_not_count() {
     let (a, b) = (check(0, 0), check(1, 0));
     let mut early = Story::new();
     early.visit(&a, 0).steps(&a, 1..=3).ask_jpki(0).step(&a, 4).request(&a).steps(&a, 5..=7).outcome(&a, InForce);
-    assert_eq!(early.findings(RULE).len(), 4);
+    assert_eq!(early.findings(EXCHANGES).len(), 4);
     let mut other = Story::new();
     other.visit(&b, 0).steps(&b, 1..=4).request(&b).ask_jpki(1).steps(&b, 5..=7).outcome(&b, InForce);
-    assert_eq!(other.findings(RULE).len(), 4);
+    assert_eq!(other.findings(EXCHANGES).len(), 4);
 }
 
 #[test]
@@ -76,14 +78,14 @@ fn checks_of_one_person_under_way_at_once_need_an_exchange_each() {
         s.steps(&b, 5..=6).steps(&a, 5..=6).step(&a, 7).step(&b, 7).outcome(&a, InForce).outcome(&b, InForce);
         s
     };
-    assert!(at_once(2).held(RULE));
-    assert_eq!(at_once(1).findings(RULE).len(), 4);
+    assert!(at_once(2).held(EXCHANGES));
+    assert_eq!(at_once(1).findings(EXCHANGES).len(), 4);
     // Which of two overlapping checks an exchange belongs to is chosen so that both are supplied, if they can be.
     let (a, b, mut s) = (check(0, 0), check(1, 0), Story::new());
     s.visit(&a, 0).visit(&b, 0).steps(&a, 1..=4).request(&a).steps(&b, 1..=4).request(&b);
     s.ask_jpki(0).steps(&b, 5..=6).ask_jpki(0).steps(&a, 5..=6).step(&a, 7).step(&b, 7);
     s.outcome(&a, InForce).outcome(&b, InForce);
-    assert!(s.held(RULE), "{:?}", s.findings(RULE));
+    assert!(s.held(EXCHANGES), "{:?}", s.findings(EXCHANGES));
 }
 
 #[test]
@@ -165,4 +167,14 @@ fn a_facility_records_once() {
     let (a, mut s) = (check(0, 0), Story::new());
     s.whole(&a, 0, InForce).fault("anything").request_with(&a, Content::Text(String::new())).step(&a, 7);
     assert_eq!(s.findings(RULE), ["⑦ was taken again"]);
+}
+
+#[test]
+fn a_request_that_leaves_before_the_person_was_checked_is_caught() {
+    let (a, mut s) = (check(0, 0), Story::new());
+    s.visit(&a, 0).steps(&a, 1..=2).ask(&a);
+    assert!(s.held("FLOW-003"));
+    let mut s = Story::new();
+    s.visit(&a, 0).step(&a, 1).ask(&a).step(&a, 2);
+    assert_eq!(s.findings("FLOW-003"), ["the request for eligibility left before the person was checked (②)"]);
 }

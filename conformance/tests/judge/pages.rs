@@ -8,9 +8,12 @@ use std::path::Path;
 fn pages_in_docs_are_what_the_rules_say() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/rules");
     let mut wanted: BTreeMap<String, String> =
-        rules::ALL.iter().map(|r| (format!("{}.md", r.about().id), page::page(r.about()))).collect();
+        rules::all().iter().map(|r| (format!("{}.md", r.about().id), page::page(r.about()))).collect();
     wanted.insert("README.md".into(), page::index());
     if std::env::var_os("SHIKAKU_BLESS").is_some() {
+        let stale = std::fs::read_dir(&folder).unwrap().map(|e| e.unwrap().path());
+        let by_hand = |p: &std::path::PathBuf| p.ends_with("leak-search.md");
+        stale.filter(|p| !by_hand(p)).for_each(|p| std::fs::remove_file(p).unwrap());
         for (name, text) in &wanted {
             std::fs::write(folder.join(name), text).unwrap();
         }

@@ -3,7 +3,7 @@ use conformance::RuleOutcome;
 use sim::journal::Event;
 use sim::terms::roles::Zone;
 
-const RULE: &str = "NVN-004";
+const RULE: &str = "NVN-061";
 
 fn select(zone: Zone, aid: &str, response: &str) -> Story {
     let mut s = Story::new();

@@ -14,6 +14,7 @@ use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, o
 use sim::terms::identifiers::{FacilityNumber, InstitutionCode};
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::Zone;
+use std::collections::BTreeMap;
 
 pub const DAY: Date = date(2027, 4, 5);
 pub const SUBMIT: &str = "POST /fhir/CoverageEligibilityRequest/$submit HTTP/1.1";
@@ -59,11 +60,14 @@ pub struct Story {
     pub ground: Ground,
     journal: Journal,
     now: u64,
+    exchanges: u64,
+    /// By check, the exchange of its newest request at the broker.
+    asked: BTreeMap<CheckId, u64>,
 }
 
 impl Story {
     pub fn new() -> Self {
-        Story { ground: ground(), journal: Journal::default(), now: 0 }
+        Story { ground: ground(), journal: Journal::default(), now: 0, exchanges: 0, asked: BTreeMap::new() }
     }
 
     pub fn add(&mut self, host: &str, zone: Zone, event: Event) -> &mut Self {
@@ -117,7 +121,9 @@ impl Story {
 
     pub fn request_with(&mut self, check: &CheckId, body: Content) -> &mut Self {
         let head = format!("{SUBMIT}\nhost: broker\nx-check-id: {check}");
-        self.at_broker(message(Direction::Received, number_of(check).reveal(), &head, body))
+        let exchange = self.next_exchange();
+        self.asked.insert(check.clone(), exchange);
+        self.at_broker(in_exchange(exchange, Direction::Received, number_of(check).reveal(), &head, body))
     }
 
     /// The broker asks JPKI for the status of the person's certificate and for the code, and JPKI answers.
@@ -149,6 +155,11 @@ impl Story {
         self.ground.people[person as usize].person.current_certificate().serial.0
     }
 
+    fn next_exchange(&mut self) -> u64 {
+        self.exchanges += 1;
+        self.exchanges
+    }
+
     pub fn audit(&mut self, check: &CheckId, outcome: OutcomeCode) -> &mut Self {
         let record = json!({
             "check": check, "facility": number_of(check), "at": now(), "outcome": outcome, "questionSha256": "00",
@@ -170,7 +181,8 @@ impl Story {
             None => outcome_to_json(outcome),
         };
         let head = format!("HTTP/1.1 {} Whatever\ncontent-type: application/fhir+json", outcome.on_the_wire().status);
-        self.at_broker(message(Direction::Sent, number_of(check).reveal(), &head, Content::of(&body)))
+        let exchange = self.asked.get(check).copied().unwrap_or_default();
+        self.at_broker(in_exchange(exchange, Direction::Sent, number_of(check).reveal(), &head, Content::of(&body)))
     }
 
     pub fn reception(&mut self, check: &CheckId, outcome: OutcomeCode, coverages: Vec<Value>) -> &mut Self {
@@ -208,6 +220,13 @@ impl Story {
         self.reception(check, outcome, Vec::new()).outcome(check, outcome)
     }
 
+    /// The request of a check as it leaves the facility.
+    pub fn ask(&mut self, check: &CheckId) -> &mut Self {
+        let head = format!("{SUBMIT}\nhost: broker\nx-check-id: {check}");
+        let exchange = self.next_exchange();
+        self.at_facility(check, in_exchange(exchange, Direction::Sent, "broker", &head, Content::Text("{}".into())))
+    }
+
     pub fn entries(&self) -> &[Entry] {
         self.journal.entries()
     }
@@ -243,7 +262,11 @@ fn facility_host(check: &CheckId) -> String {
 }
 
 pub fn message(direction: Direction, peer: &str, head: &str, body: Content) -> Event {
-    Event::Message { exchange: 0, direction, peer: peer.into(), head: head.into(), body }
+    in_exchange(0, direction, peer, head, body)
+}
+
+pub fn in_exchange(exchange: u64, direction: Direction, peer: &str, head: &str, body: Content) -> Event {
+    Event::Message { exchange, direction, peer: peer.into(), head: head.into(), body }
 }
 
 pub fn text(value: &Value) -> Content {
