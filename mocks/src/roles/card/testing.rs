@@ -68,6 +68,7 @@ pub fn content() -> CardContent {
                 expires: date(2035, 2, 17),
                 security_code: "2285".to_string(),
                 terminal_token: TOKEN,
+                additions: Additions::default(),
             }
         })
         .clone()
