@@ -251,11 +251,13 @@ impl Sabotage {
         person.insured.as_ref().map(|i| i.insurer.clone())
     }
 
-    /// In whose name the insurer `me` would feed: only the last of all insurers does, in the name of the first.
+    /// In whose name the insurer `me` would feed: one insurer does, in the name of the first person's.
     pub(crate) fn feeds_as(&self, me: &InsurerNumber) -> Option<InsurerNumber> {
+        let people = self.0.people.borrow();
+        let victim = &people.first()?.insured.as_ref()?.insurer;
         let insurers = self.0.insurers.borrow();
-        let (first, last) = (insurers.first()?, insurers.last()?);
-        (self.is(Mutant::BrokerTakesFeedsOfOthers) && last == me && first != me).then(|| first.clone())
+        let intruder = insurers.iter().find(|i| *i != victim)?;
+        (self.is(Mutant::BrokerTakesFeedsOfOthers) && intruder == me).then(|| victim.clone())
     }
 
     /// What the insurer `me` would ask JPKI about, which is none of its business: issuer and serial number.

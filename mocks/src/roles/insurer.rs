@@ -131,14 +131,15 @@ impl Insurer {
         self.sabotage.log(Place::InsurerLog, self.somebody());
         self.sabotage.record(Place::InsurerRecord, self.somebody(), None);
         if let Some(other) = self.sabotage.feeds_as(&self.number) {
-            // After the other's own first feed, or the number would be out of order.
-            clock::sleep(PAUSE / 2).await;
             let today = self.feeds.iter().map(|f| f.complete_through).max().unwrap_or(NOTHING);
-            let batch =
-                FeedBatch { insurer: other, running: 2, created: clock::wall(), complete_through: today, entries: Vec::new() };
-            match broker.post(FEED_PATH, FHIR_JSON, batch.to_json()).await {
-                Ok(answer) => tracing::info!("a feed in another's name: {}", answer.status),
-                Err(e) => tracing::info!("a feed in another's name: {e}"),
+            // The number that is due is the first or the second, as the other's own feed is in or not.
+            for running in [1, 2] {
+                let (insurer, created) = (other.clone(), clock::wall());
+                let batch = FeedBatch { insurer, running, created, complete_through: today, entries: Vec::new() };
+                match broker.post(FEED_PATH, FHIR_JSON, batch.to_json()).await {
+                    Ok(answer) => tracing::info!("a feed in another's name: {}", answer.status),
+                    Err(e) => tracing::info!("a feed in another's name: {e}"),
+                }
             }
         }
         if let Some((issuer_key_id, serial)) = self.sabotage.asks_jpki_about(&self.number) {
