@@ -5,6 +5,7 @@
 
 pub mod catalog;
 pub mod file;
+pub mod mutants;
 pub mod run;
 pub mod stage;
 pub mod suite;

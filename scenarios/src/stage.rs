@@ -13,13 +13,15 @@ use jiff::civil::{Date, date};
 use mocks::design::Variant;
 use mocks::host::http::{Client, Limits};
 use mocks::host::tls::{ClientTls, ServerTls, TlsSetupError, TlsTrust};
-use mocks::mutants::Mutant;
+use mocks::mutants::{Belongings, Mutant, Of, Place, Sabotage};
 use mocks::pki::crl::{CrlContent, Revocation};
 use mocks::pki::jpki_ca::JpkiPki;
+use mocks::pki::profile::Purpose;
 use mocks::pki::tls::{TlsClient, TlsIdentity, TlsPki};
 use mocks::pki::{PkiError, Validity};
 use mocks::roles::broker::{Broker, BrokerSetup};
 use mocks::roles::card::ContentError;
+use mocks::roles::facility::record_token;
 use mocks::roles::insurer::{Feed, Insurer};
 use mocks::roles::jpki::Jpki;
 use mocks::roles::line::Line;
@@ -35,7 +37,7 @@ use sim::people::{Person, Population, PopulationError, jst};
 use sim::sample::Distribution;
 use sim::seed::Seed;
 use sim::terms::identifiers::CertificateSerial;
-use sim::terms::messages::FIELD_MEDICAL_INSURANCE;
+use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::Zone;
 use std::cell::{Cell, RefCell};
@@ -101,7 +103,7 @@ pub struct Stage {
 struct Setup<'a> {
     scenario: &'a Scenario,
     variant: Variant,
-    mutant: Option<Mutant>,
+    sabotage: Sabotage,
     seed: Seed,
     epoch: jiff::Timestamp,
     tls: TlsPki,
@@ -121,7 +123,12 @@ impl Setup<'_> {
     }
 
     fn server(&self, host: &str) -> Result<Rc<ServerTls>, StageError> {
-        let identity = self.tls.issue_tls_server(host, self.serial(), self.validity())?;
+        let (serial, validity) = (self.serial(), self.validity());
+        let unit = self.sabotage.leak(Place::BrokerTlsSubject, Of::Anybody).filter(|_| host == "broker");
+        let identity = match unit {
+            Some(unit) => self.tls.issue_tls_server_of_unit(host, &unit.text(), serial, validity)?,
+            None => self.tls.issue_tls_server(host, serial, validity)?,
+        };
         Ok(Rc::new(ServerTls::new(&identity, &self.trust)?))
     }
 
@@ -164,7 +171,7 @@ impl Stage {
         let setup = Setup {
             scenario,
             variant,
-            mutant,
+            sabotage: Sabotage::new(mutant),
             seed,
             epoch,
             tls,
@@ -177,12 +184,15 @@ impl Stage {
         let population = Population::new(&seed, scenario.people, DAY)?;
         let pki = Rc::new(JpkiPki::new(&seed, before(epoch, 1000))?);
         let people = people::cast(&population, scenario, epoch);
-        let cards = cards::cards(&setup, &people, &pki)?;
+        let authority = setup.authority(&people);
+        let belongings = setup.belongings(&authority, &people);
+        let cards = cards::cards(&setup, &people, &pki, belongings)?;
+        setup.name_parties(&population, &people, &pki);
 
         let jpki_party = setup.party("jpki", Zone::Jpki);
         let broker_party = setup.party("broker", Zone::Broker);
         let mut holdings = Holdings::default();
-        let authority = setup.number_authority(&mut simulation, &people, &mut holdings)?;
+        let authority = setup.number_authority(&mut simulation, authority, &mut holdings)?;
         let jpki = setup.jpki(&mut simulation, &jpki_party, &pki, &people)?;
         holdings.of(&jpki_party, jpki.clone());
         setup.insurers(&mut simulation, &population, &people, &mut holdings)?;
@@ -203,7 +213,7 @@ impl Stage {
         let levers = Levers { world: world.clone(), links, commands, jpki, serials, broker_party, jpki_party };
         let timeline = Timeline::new(scenario, levers);
         let residents = people.into_iter().zip(cards);
-        let people = residents.map(|(p, cards)| resident(p.person, cards.issued, &authority)).collect();
+        let people = residents.map(|(p, cards)| setup.resident(p.person, cards.issued, &authority)).collect();
         Ok(Stage { simulation, world, ground: Ground { day: DAY, epoch, people, facilities }, outcomes, timeline, holdings })
     }
 }
@@ -214,14 +224,51 @@ pub fn epoch() -> jiff::Timestamp {
 }
 
 impl Setup<'_> {
+    /// What is true of a person, whatever the parties make of it.
+    fn resident(&self, person: Person, certificates: Vec<IssuedCertificate>, authority: &NumberAuthority) -> Resident {
+        let code = |field: &str| authority.code(field, &person.resident_code);
+        let other_codes = code(FIELD_EXCHANGE).map(|c| (FIELD_EXCHANGE.to_string(), c)).into_iter().collect();
+        let (institution_code, research_code) = (code(FIELD_MEDICAL_INSURANCE), code(FIELD_RESEARCH));
+        let visited = self.scenario.visits.iter().filter(|v| v.person == person.index).map(|v| v.facility);
+        let facilities: BTreeSet<u64> = visited.chain([0]).collect();
+        let chart_tokens = facilities.into_iter().map(|f| record_token(&self.seed, person.index, f)).collect();
+        Resident { certificates, other_codes, research_code, chart_tokens, ..Resident::new(person, institution_code) }
+    }
+
+    fn authority(&self, people: &[people::Cast]) -> NumberAuthority {
+        let mut authority = NumberAuthority::new(&self.seed, self.sabotage.clone());
+        people.iter().for_each(|p| authority.register(&p.person));
+        authority
+    }
+
+    /// What each person has that a mutant could let out.
+    fn belongings(&self, authority: &NumberAuthority, people: &[people::Cast]) -> Vec<Belongings> {
+        let of = |p: &people::Cast| {
+            let code = |field| authority.code(field, &p.person.resident_code);
+            Belongings {
+                institution_code: code(FIELD_MEDICAL_INSURANCE),
+                exchange_code: code(FIELD_EXCHANGE),
+                research_code: code(FIELD_RESEARCH),
+                ..Belongings::of(&p.person, DAY, record_token(&self.seed, p.person.index, 0))
+            }
+        };
+        people.iter().map(of).collect()
+    }
+
+    /// Tells mutants whom they could pass themselves off as, and how a certificate's issuer is named.
+    fn name_parties(&self, population: &Population, people: &[people::Cast], pki: &JpkiPki) {
+        let used = used_insurers(people);
+        let insurers = population.insurers().iter().filter(|i| used.contains(&i.index)).map(|i| i.number.clone()).collect();
+        let key_id = pki.issuing(Purpose::Authentication).key_id().as_bytes();
+        self.sabotage.knows_parties(insurers, key_id.iter().map(|b| format!("{b:02x}")).collect());
+    }
+
     fn number_authority(
         &self,
         simulation: &mut Simulation,
-        people: &[people::Cast],
+        authority: NumberAuthority,
         holdings: &mut Holdings,
     ) -> Result<Rc<NumberAuthority>, StageError> {
-        let mut authority = NumberAuthority::new(&self.seed);
-        people.iter().for_each(|p| authority.register(&p.person));
         let (authority, tls) = (Rc::new(authority), self.server("number-authority")?);
         let (net, world, party) = (self.net.clone(), self.world.clone(), self.party("number-authority", Zone::NumberAuthority));
         holdings.of(&party, authority.clone());
@@ -244,7 +291,7 @@ impl Setup<'_> {
         pki: &Rc<JpkiPki>,
         people: &[people::Cast],
     ) -> Result<Rc<Jpki>, StageError> {
-        let jpki = Rc::new(Jpki::new(&self.seed, pki.clone(), self.mutant));
+        let jpki = Rc::new(Jpki::new(&self.seed, pki.clone(), self.sabotage.clone()));
         for p in people {
             p.enter_into(&jpki, self.epoch);
         }
@@ -280,7 +327,12 @@ impl Setup<'_> {
                 .map(|(number, period)| (number.clone(), period.clone()))
                 .collect();
             let name = format!("insurer-{}", insurer.number.reveal());
-            let mock = Rc::new(Insurer { number: insurer.number.clone(), insured, feeds: self.feeds(index, people) });
+            let mock = Rc::new(Insurer {
+                number: insurer.number.clone(),
+                insured,
+                feeds: self.feeds(index, people),
+                sabotage: self.sabotage.clone(),
+            });
             let party = self.party(&name, Zone::Insurer);
             holdings.of(&party, mock.clone());
             tasks.push((party, mock, self.client(&name)?));
@@ -291,8 +343,8 @@ impl Setup<'_> {
             || {},
             move || {
                 for (party, insurer, tls) in &tasks {
-                    let (authority, broker) = (to("number-authority", &net, tls), to("broker", &net, tls));
-                    context::start(&world, party, insurer.clone().run(authority, broker));
+                    let [authority, broker, jpki] = ["number-authority", "broker", "jpki"].map(|host| to(host, &net, tls));
+                    context::start(&world, party, insurer.clone().run(authority, broker, jpki));
                 }
                 std::future::pending()
             },
@@ -329,7 +381,8 @@ impl Setup<'_> {
             .map(|i| (i.number.clone(), i.name.clone()))
             .collect();
         let licensed: BTreeSet<_> = counters.iter().filter(|c| c.licensed).map(|c| c.number.clone()).collect();
-        let setup = Rc::new(BrokerSetup { variant: self.variant, licensed, insurers, trust: pki.trust(), mutant: self.mutant });
+        let (trust, sabotage) = (pki.trust(), self.sabotage.clone());
+        let setup = Rc::new(BrokerSetup { variant: self.variant, licensed, insurers, trust, sabotage });
         let (tls, jpki_tls) = (self.server("broker")?, self.client("broker")?);
         let (net, world, party, seed) = (self.net.clone(), self.world.clone(), party.clone(), self.seed);
         let (disk, starts) = (Disk::default(), Cell::new(0));
@@ -353,7 +406,7 @@ impl Setup<'_> {
     }
 
     fn line(&self, simulation: &mut Simulation) {
-        let line = Rc::new(Line { broker: Endpoint::new("broker", HTTPS) });
+        let line = Rc::new(Line { broker: Endpoint::new("broker", HTTPS), sabotage: self.sabotage.clone() });
         let (net, world, party) = (self.net.clone(), self.world.clone(), self.party("line", Zone::Line));
         simulation.host(
             "line",
@@ -424,13 +477,6 @@ impl Setup<'_> {
         }
         Ok(())
     }
-}
-
-/// What is true of a person, whatever the parties make of it.
-fn resident(person: Person, certificates: Vec<IssuedCertificate>, authority: &NumberAuthority) -> Resident {
-    let code = |field: &str| authority.code(field, &person.resident_code);
-    let institution_code = code(FIELD_MEDICAL_INSURANCE);
-    Resident { certificates, ..Resident::new(person, institution_code) }
 }
 
 fn to(host: &str, net: &Rc<dyn Network>, tls: &Rc<ClientTls>) -> Client {

@@ -121,7 +121,7 @@ fn this_leak_search_can_fail() {
     };
     assert_eq!(with(None), 0);
     assert!(with(Some(scenarios::Mutant::ReaderReadsMyNumber)) > 0);
-    assert!(with(Some(scenarios::Mutant::BrokerShowsCode)) > 0);
+    assert!(with(scenarios::Mutant::parse("broker-shows-code")) > 0);
 }
 
 #[test]

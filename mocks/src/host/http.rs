@@ -17,6 +17,7 @@ use std::cell::RefCell;
 use std::convert::Infallible;
 use std::rc::Rc;
 use std::time::Duration;
+use tokio::io::AsyncWriteExt;
 
 /// Longest body that a server reads, in bytes. A request is about 4 KB; the rest is room for a feed.
 pub const MAX_BODY: usize = 256 * 1024;
@@ -190,6 +191,7 @@ pub enum HttpError {
 pub struct Answer {
     pub status: u16,
     pub content_type: String,
+    pub headers: HeaderMap,
     pub body: Bytes,
 }
 
@@ -201,6 +203,9 @@ pub struct Client {
     tls: Rc<ClientTls>,
     limits: Limits,
     idle: RefCell<Vec<Open>>,
+    /// What a broken party says in clear before TLS begins, and by what name it calls the server instead of its own.
+    preface: RefCell<Vec<u8>>,
+    called: RefCell<Option<String>>,
 }
 
 struct Open {
@@ -211,7 +216,26 @@ struct Open {
 
 impl Client {
     pub fn new(net: Rc<dyn Network>, endpoint: Endpoint, server_name: &str, tls: Rc<ClientTls>, limits: Limits) -> Self {
-        Client { net, endpoint, server_name: server_name.to_string(), tls, limits, idle: RefCell::new(Vec::new()) }
+        Client {
+            net,
+            endpoint,
+            server_name: server_name.to_string(),
+            tls,
+            limits,
+            idle: RefCell::new(Vec::new()),
+            preface: RefCell::new(Vec::new()),
+            called: RefCell::new(None),
+        }
+    }
+
+    /// Says `preface` in clear on every new connection before TLS begins. For mutants.
+    pub(crate) fn say_in_clear(&self, preface: Vec<u8>) {
+        *self.preface.borrow_mut() = preface;
+    }
+
+    /// Calls the server by another name than its own on every new connection. For mutants.
+    pub(crate) fn call_server(&self, name: String) {
+        *self.called.borrow_mut() = Some(name);
     }
 
     pub async fn get(&self, path: &str) -> Result<Answer, HttpError> {
@@ -269,7 +293,9 @@ impl Client {
         *request.method_mut() = method.clone();
         *request.uri_mut() = uri;
         let headers = request.headers_mut();
-        let value = |text: &str| HeaderValue::from_str(text).map_err(|_| HttpError::NotHttp("a header cannot be written".into()));
+        let value = |text: &str| {
+            HeaderValue::from_bytes(text.as_bytes()).map_err(|_| HttpError::NotHttp("a header cannot be written".into()))
+        };
         headers.insert(HOST, value(&self.server_name)?);
         headers.insert(ACCEPT, HeaderValue::from_static(content_type));
         for (name, text) in extra {
@@ -294,7 +320,7 @@ impl Client {
 
     async fn open(&self) -> Result<Open, HttpError> {
         let limits = self.limits;
-        let connection = match clock::timeout(limits.connect, self.net.connect(&self.endpoint)).await {
+        let mut connection = match clock::timeout(limits.connect, self.net.connect(&self.endpoint)).await {
             Ok(Ok(connection)) => connection,
             Ok(Err(e)) => {
                 tracing::debug!("connecting to {}: {e}", self.endpoint);
@@ -303,7 +329,12 @@ impl Client {
             Err(_) => return Err(HttpError::NoConnection(limits.connect)),
         };
         let times = connection.times();
-        let (stream, _) = self.tls.connect(connection, &self.server_name, limits.handshake).await?;
+        let (preface, called) = (self.preface.borrow().clone(), self.called.borrow().clone());
+        if !preface.is_empty() {
+            connection.write_all(&preface).await.map_err(|_| HttpError::ClosedEarly)?;
+        }
+        let called = called.as_deref().unwrap_or(&self.server_name);
+        let (stream, _) = self.tls.connect(connection, &self.server_name, called, limits.handshake).await?;
         let made = hyper::client::conn::http1::Builder::new().handshake(TokioIo::new(stream)).await;
         let (sender, driven) = made.map_err(|e| HttpError::NotHttp(e.to_string()))?;
         let driver = context::spawn(async move { driven.await.err().map(|e| reason(&e)) });
@@ -343,7 +374,7 @@ impl Client {
         if !open.sender.is_closed() {
             self.idle.borrow_mut().push(open);
         }
-        Ok(Answer { status: head.status.as_u16(), content_type, body })
+        Ok(Answer { status: head.status.as_u16(), content_type, headers: head.headers, body })
     }
 }
 

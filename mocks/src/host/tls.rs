@@ -185,22 +185,28 @@ impl ClientTls {
         Ok(ClientTls { context: context(SslMethod::tls_client(), identity, trust)?.build() })
     }
 
-    /// Shakes hands with the server called `name`.
-    pub async fn connect(&self, connection: Connection, name: &str, limit: Duration) -> Result<(TlsStream, Peer), TlsError> {
-        let ssl = self.ssl(name).map_err(|e| TlsError::Broken(e.to_string()))?;
+    /// Shakes hands with the server whose certificate is for `name`, calling it `called`, which is the same for a sound party.
+    pub async fn connect(
+        &self,
+        connection: Connection,
+        name: &str,
+        called: &str,
+        limit: Duration,
+    ) -> Result<(TlsStream, Peer), TlsError> {
+        let ssl = self.ssl(name, called).map_err(|e| TlsError::Broken(e.to_string()))?;
         let mut stream = SslStream::new(ssl, connection).map_err(|e| TlsError::Broken(e.to_string()))?;
         match clock::timeout(limit, Pin::new(&mut stream).connect()).await {
             Ok(Ok(())) => {}
             Ok(Err(e)) => return Err(error_of(&e, &stream)),
             Err(_) => return Err(TlsError::NoAnswer(limit)),
         }
-        let peer = note(&stream, name);
+        let peer = note(&stream, called);
         Ok((stream, peer))
     }
 
-    fn ssl(&self, name: &str) -> Result<Ssl, ErrorStack> {
+    fn ssl(&self, name: &str, called: &str) -> Result<Ssl, ErrorStack> {
         let mut ssl = Ssl::new(&self.context)?;
-        ssl.set_hostname(name)?;
+        ssl.set_hostname(called)?;
         let check = ssl.param_mut();
         check.set_host(name)?;
         check.set_time(clock::wall().as_second());

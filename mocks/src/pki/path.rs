@@ -94,7 +94,7 @@ pub enum CertificateFault {
 }
 
 /// 利用者証明用電子証明書 that is what it should be, as long as it has not been revoked. Only
-/// [`check_authentication_certificate`] makes one.
+/// [`check_authentication_certificate`] makes one of a certificate that is.
 #[derive(Clone)]
 pub struct CertificateGoodSoFar {
     serial: CertificateSerial,
@@ -105,6 +105,20 @@ pub struct CertificateGoodSoFar {
 }
 
 impl CertificateGoodSoFar {
+    /// Takes a certificate for good that is not: only for mutants that are to be caught at it. `serial` is whose status and code
+    /// will be asked for; the certificate's own, if not given.
+    pub(crate) fn forged_by_a_mutant(der: &[u8], serial: Option<CertificateSerial>, trust: &JpkiTrust) -> Option<Self> {
+        let (parsed, x509) = read(der).ok()?;
+        let own = || serial_value(&parsed.tbs_certificate.serial_number).map(CertificateSerial);
+        Some(CertificateGoodSoFar {
+            serial: serial.or_else(own)?,
+            issuer: trust.authentication.first()?.clone(),
+            public_key: x509.public_key().ok()?,
+            digest: openssl::sha::sha256(der),
+            distribution_point: None,
+        })
+    }
+
     pub fn serial(&self) -> CertificateSerial {
         self.serial
     }

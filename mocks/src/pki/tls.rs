@@ -89,7 +89,21 @@ impl TlsPki {
 
     /// A certificate for a party that listens as `host`, a DNS name.
     pub fn issue_tls_server(&self, host: &str, serial: u64, validity: Validity) -> Result<TlsIdentity, PkiError> {
-        let subject = Dn::japan().organisation(ORGANISATION).common(host);
+        self.issue_server(Dn::japan().organisation(ORGANISATION).common(host), host, serial, validity)
+    }
+
+    /// The same with a unit in its subject, as a certificate has it that a mutant shows.
+    pub fn issue_tls_server_of_unit(
+        &self,
+        host: &str,
+        unit: &str,
+        serial: u64,
+        validity: Validity,
+    ) -> Result<TlsIdentity, PkiError> {
+        self.issue_server(Dn::japan().organisation(ORGANISATION).unit(unit).common(host), host, serial, validity)
+    }
+
+    fn issue_server(&self, subject: Dn, host: &str, serial: u64, validity: Validity) -> Result<TlsIdentity, PkiError> {
         let mut params = authority::params(&subject, serial, validity)?;
         params.subject_alt_names = vec![SanType::DnsName(host.try_into()?)];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];

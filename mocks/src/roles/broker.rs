@@ -4,6 +4,7 @@
 //! What it does not know it does not say: no feed, no answer from JPKI, several insurers at once are *indeterminate*.
 
 pub mod audit;
+mod broken;
 pub mod challenges;
 pub mod eligibility;
 mod jpki_client;
@@ -12,7 +13,7 @@ mod submit;
 
 use crate::design::Variant;
 use crate::host::http::Client;
-use crate::mutants::Mutant;
+use crate::mutants::{Mutant, Sabotage};
 use crate::pki::path::JpkiTrust;
 use crate::timing::Work;
 use audit::Audit;
@@ -40,7 +41,7 @@ pub struct BrokerSetup {
     /// The insurers whose commission it has: number and name.
     pub insurers: BTreeMap<InsurerNumber, String>,
     pub trust: JpkiTrust,
-    pub mutant: Option<Mutant>,
+    pub sabotage: Sabotage,
 }
 
 pub struct Broker {
@@ -48,11 +49,13 @@ pub struct Broker {
     disk: Disk,
     eligibility: RefCell<Eligibility>,
     challenges: RefCell<Challenges>,
-    audit: RefCell<Audit>,
+    audit: Rc<RefCell<Audit>>,
     jpki: Client,
     work: Work,
-    /// Codes seen before, used only by the mutant that asks JPKI once.
+    /// Codes seen before, used only by mutants that do not ask JPKI each time.
     remembered: RefCell<BTreeMap<CertificateSerial, InstitutionCode>>,
+    /// Where the last check took place, used only by the mutant that tells it.
+    last_visit: RefCell<Option<String>>,
 }
 
 impl Broker {
@@ -74,14 +77,15 @@ impl Broker {
             disk,
             eligibility: RefCell::new(eligibility),
             challenges: RefCell::new(challenges),
-            audit: RefCell::new(audit),
+            audit: Rc::new(RefCell::new(audit)),
             jpki,
             work: Work::new(seed.stream(&format!("broker-work/{restarts}"))),
             remembered: RefCell::new(BTreeMap::new()),
+            last_visit: RefCell::new(None),
         }
     }
 
     fn is_mutant(&self, mutant: Mutant) -> bool {
-        self.setup.mutant == Some(mutant)
+        self.setup.sabotage.is(mutant)
     }
 }

@@ -28,7 +28,7 @@ mod timing;
 mod verify;
 
 pub use application::Application;
-pub use content::{Attributes, CardContent, ContentError, Pin};
+pub use content::{Additions, Attributes, CardContent, ContentError, Pin};
 pub use data::{ATR_CONTACT, ATR_CONTACTLESS};
 pub use describe::{CommandInfo, describe, describe_in, redact};
 pub use face::{Face, Side};
@@ -157,6 +157,17 @@ impl Card {
     /// 券面の裏. What anyone sees who looks at the back: My Number.
     pub fn back(&self) -> Face {
         face::back(&self.content)
+    }
+
+    /// What all transparent files of the chip hold, whatever opens them, by application and identifier, such as `JPKI/000A`. No
+    /// key, no PIN and nothing to compare with is among them.
+    pub fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let content = |((application, id), file): (&FileId, &File)| match file {
+            File::Transparent { bytes, .. } => Some((format!("{}/{id:04X}", application.label()), bytes.clone())),
+            File::Records { records, .. } => Some((format!("{}/{id:04X}", application.label()), records.concat())),
+            File::Secret(_) | File::PrivateKey { .. } | File::Sealed => None,
+        };
+        self.files.iter().filter_map(content).collect()
     }
 
     fn file(&self, id: u16) -> Option<&File> {

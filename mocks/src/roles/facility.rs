@@ -2,19 +2,22 @@
 //! answer. It uses no number and no code; what it keeps of the person is its own record.
 
 mod answer;
+mod broken;
 mod channel;
+mod chart;
 mod deviation;
 mod reception;
 
 use crate::design::Variant;
 use crate::host::http::{Client, FHIR_JSON, HttpError, JSON};
 use crate::host::tls::TlsError;
-use crate::mutants::Mutant;
+use crate::mutants::{Mutant, Sabotage};
 use crate::roles::broker::{CHALLENGES_PATH, CHECK_HEADER, SUBMIT_PATH};
 use crate::roles::card::{Card, Pin};
 use crate::roles::reader::{PinCheck, Reader, ReaderError};
 use crate::timing::{FACILITY_RECORD, PHOTO_CHECK, PIN_ENTRY, Work};
 use answer::{Answered, read_answer};
+use broken::PersonChecked;
 use channel::Counter;
 use jiff::civil::Date;
 use sim::clock;
@@ -31,6 +34,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
+pub use chart::{CHARTS, record_token};
 pub use deviation::Deviation;
 pub use reception::{ReceptionRecord, STORE};
 
@@ -58,6 +62,10 @@ pub struct Visit {
     /// The coverage that the facility has on record, if it asks about that one.
     pub on_record: Option<InsuredIdentifier>,
     pub deviation: Option<Deviation>,
+    /// Who comes, as the testbed counts. A sound facility has no use for it.
+    pub person: u64,
+    /// 診療情報: what staff find and write into the chart ([`record_token`]).
+    pub record: String,
 }
 
 pub struct Facility {
@@ -70,10 +78,12 @@ pub struct Facility {
     pub broker: Client,
     /// What the face terminal shows to a card when it has compared the photo.
     pub terminal_token: [u8; 16],
-    pub mutant: Option<Mutant>,
+    pub sabotage: Sabotage,
     pub work: Work,
     /// The newest signed challenge that was sent, for the deviation that sends it again.
     pub last_signed: RefCell<Option<SignedChallenge>>,
+    /// The newest certificate that was read, for the mutant that presents it again.
+    pub last_certificate: RefCell<Option<Vec<u8>>>,
 }
 
 impl Facility {
@@ -85,12 +95,15 @@ impl Facility {
         };
         self.work.on(FACILITY_RECORD).await;
         let record = ReceptionRecord::new(visit, outcome, answer.as_ref());
-        record.store(&self.disk);
-        if answer.is_some() {
+        if self.keep_record(&record, answer.is_some()) && answer.is_some() {
             let what = format!("recorded: {outcome}");
             context::record(Event::Step { check: visit.check.clone(), step: Step::EligibilityRecorded, what });
         }
-        context::record(Event::Screen { check: visit.check.clone(), text: record.screen(self.kind) });
+        context::record(Event::Screen { check: visit.check.clone(), text: self.screen(&record) });
+        if outcome == OutcomeCode::InForce {
+            chart::write(visit, &self.disk);
+        }
+        self.let_out(visit);
         let detail = outcome.text_en().to_string();
         context::record(Event::Outcome { check: visit.check.clone(), outcome, detail });
         outcome
@@ -101,35 +114,24 @@ impl Facility {
 
         // ① The case shows the front only, so the number on the back stays out of sight.
         let front = visit.card.borrow().front();
-        let text = front.fields.iter().map(|(label, value)| format!("{label}: {value}")).collect::<Vec<_>>().join("\n");
+        let text = front.lines();
         context::record(Event::CardFace { check: visit.check.clone(), side: CardSide::Front, in_case: true, text });
+        self.look_at_back(visit);
         step(Step::CardShown, "the card is shown in its case, front side up");
 
         // ②
         let mut reader = Reader::new(Counter::new(visit.card.clone(), self.reader.clone()));
         reader.open().await.map_err(unreadable)?;
-        match &visit.person_check {
-            PersonCheck::Photo { same_person } => {
-                self.work.on(PHOTO_CHECK).await;
-                if !same_person {
-                    return Err(OutcomeCode::PhotoMismatch);
-                }
-                step(Step::PersonChecked, "staff compared the photo with the person");
-            }
-            PersonCheck::Pin(typed) => {
-                self.work.on(PIN_ENTRY).await;
-                match reader.verify_pin(typed).await.map_err(unreadable)? {
-                    PinCheck::Right => step(Step::PersonChecked, "the card accepted the PIN"),
-                    PinCheck::Wrong { .. } => return Err(OutcomeCode::PinWrong),
-                    PinCheck::Locked => return Err(OutcomeCode::PinLocked),
-                }
-            }
+        let person_checked = self.checks_person(visit);
+        if person_checked == PersonChecked::Before {
+            self.check_person(visit, &mut reader).await?;
         }
 
         // ③
         let certificate = reader.authentication_certificate().await.map_err(unreadable)?;
         step(Step::CertificateRead, "the reader read the authentication certificate");
-        if self.mutant == Some(Mutant::ReaderReadsMyNumber) {
+        self.reader_lets_out(visit).await;
+        if self.sabotage.is(Mutant::ReaderReadsMyNumber) {
             channel::read_my_number(reader.into_inner(), &visit.person_check).await;
             reader = Reader::new(Counter::new(visit.card.clone(), self.reader.clone()));
             reader.open().await.map_err(unreadable)?;
@@ -140,7 +142,34 @@ impl Facility {
 
         // ④, and what ⑤ and ⑥ bring back.
         step(Step::EligibilityRequested, "the eligibility is asked of the broker");
-        self.ask(visit, &mut reader, certificate).await
+        let answered = self.ask(visit, &mut reader, self.presented(visit, certificate)).await?;
+        if person_checked == PersonChecked::After {
+            self.check_person(visit, &mut reader).await?;
+        }
+        Ok(answered)
+    }
+
+    /// ② with the photo or the PIN.
+    async fn check_person(&self, visit: &Visit, reader: &mut Reader<Counter>) -> Result<(), OutcomeCode> {
+        let what = match &visit.person_check {
+            PersonCheck::Photo { same_person } => {
+                self.work.on(PHOTO_CHECK).await;
+                if !same_person {
+                    return Err(OutcomeCode::PhotoMismatch);
+                }
+                "staff compared the photo with the person"
+            }
+            PersonCheck::Pin(typed) => {
+                self.work.on(PIN_ENTRY).await;
+                match reader.verify_pin(typed).await.map_err(unreadable)? {
+                    PinCheck::Right => "the card accepted the PIN",
+                    PinCheck::Wrong { .. } => return Err(OutcomeCode::PinWrong),
+                    PinCheck::Locked => return Err(OutcomeCode::PinLocked),
+                }
+            }
+        };
+        context::record(Event::Step { check: visit.check.clone(), step: Step::PersonChecked, what: what.to_string() });
+        Ok(())
     }
 
     async fn ask(&self, visit: &Visit, reader: &mut Reader<Counter>, certificate: Vec<u8>) -> Result<Answered, OutcomeCode> {
@@ -162,6 +191,7 @@ impl Facility {
     }
 
     async fn ask_once(&self, visit: &Visit, reader: &mut Reader<Counter>, certificate: Vec<u8>) -> Result<Answered, Failed> {
+        self.speak_on_line(visit, &self.broker);
         let signed_challenge = match self.variant {
             Variant::Certificate => None,
             Variant::SignedChallenge => self.signed_challenge(visit, reader).await?,
@@ -180,8 +210,12 @@ impl Facility {
             Some(deviation) => deviation.spoil_request(question.to_json()),
             None => question.to_json(),
         };
-        let id = [(CHECK_HEADER, visit.check.as_str())];
-        let answer = self.broker.post_with(SUBMIT_PATH, FHIR_JSON, &id, body).await.map_err(no_answer)?;
+        let (along, query) = self.sent_along(visit);
+        let along = along.iter().map(|(name, text)| (*name, text.as_str()));
+        let headers: Vec<_> = std::iter::once((CHECK_HEADER, visit.check.as_str())).chain(along).collect();
+        let target = format!("{SUBMIT_PATH}{query}");
+        let answer = self.broker.post_with(&target, FHIR_JSON, &headers, body).await.map_err(no_answer)?;
+        self.note_pseudonym(visit, &answer);
         read_answer(visit, answer.status, &answer.body).map_err(Failed::Definitely)
     }
 

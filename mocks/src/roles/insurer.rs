@@ -2,14 +2,16 @@
 //! each insured person from the number authority, and feeds the broker.
 
 use crate::host::http::{Client, FHIR_JSON, HttpError, JSON};
+use crate::mutants::{Of, Place, Sabotage};
 use crate::roles::Holder;
+use crate::roles::jpki::RESOLVE_PATH;
 use crate::roles::number_authority::{ISSUE_PATH, MAX_NUMBERS};
 use jiff::civil::Date;
 use sim::clock;
 use sim::people::InsurancePeriod;
 use sim::terms::fhir::{FeedBatch, FeedEntry};
 use sim::terms::identifiers::{InstitutionCode, InsurerNumber, MyNumber};
-use sim::terms::messages::{FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy, to_json};
+use sim::terms::messages::{CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy, to_json};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -38,6 +40,7 @@ pub struct Insurer {
     pub insured: Vec<(MyNumber, InsurancePeriod)>,
     /// In the order in which they are sent; none is an insurer that is silent today.
     pub feeds: Vec<Feed>,
+    pub sabotage: Sabotage,
 }
 
 impl Insurer {
@@ -99,7 +102,9 @@ impl Insurer {
                 complete_through: if i == last { feed.complete_through } else { before },
                 entries,
             };
-            match broker.post(FEED_PATH, FHIR_JSON, batch.to_json()).await? {
+            let leaked = self.sabotage.leak(Place::InsurerHeader, self.somebody()).map(|spelt| spelt.text());
+            let headers: Vec<_> = leaked.iter().map(|text| ("x-batch-note", text.as_str())).collect();
+            match broker.post_with(FEED_PATH, FHIR_JSON, &headers, batch.to_json()).await? {
                 answer if answer.status == 200 => *running += 1,
                 answer => return Err(FeedError::Refused("the broker", answer.status)),
             }
@@ -107,12 +112,43 @@ impl Insurer {
         Ok(count)
     }
 
-    /// Feeds the broker as planned, then ends.
-    pub async fn run(self: Rc<Self>, authority: Client, broker: Client) {
+    /// Feeds the broker as planned, then ends. It has nothing to ask of JPKI.
+    pub async fn run(self: Rc<Self>, authority: Client, broker: Client, jpki: Client) {
         let mut running = 0;
         for feed in &self.feeds {
             clock::sleep_until(clock::nanos(feed.after)).await;
             self.deliver(*feed, &mut running, &authority, &broker).await;
+            self.overreach(&broker, &jpki).await;
+        }
+    }
+
+    /// The person whom a leak shows.
+    fn somebody(&self) -> Of<'_> {
+        self.insured.first().map_or(Of::Anybody, |(number, _)| Of::Number(number.reveal()))
+    }
+
+    /// What no insurer may do: feed in another's name, ask JPKI, keep what is not its own. For mutants.
+    async fn overreach(&self, broker: &Client, jpki: &Client) {
+        self.sabotage.log(Place::InsurerLog, self.somebody());
+        self.sabotage.record(Place::InsurerRecord, self.somebody(), None);
+        if let Some(other) = self.sabotage.feeds_as(&self.number) {
+            let today = self.feeds.iter().map(|f| f.complete_through).max().unwrap_or(NOTHING);
+            // The number that is due is the first or the second, as the other's own feed is in or not.
+            for running in [1, 2] {
+                let (insurer, created) = (other.clone(), clock::wall());
+                let batch = FeedBatch { insurer, running, created, complete_through: today, entries: Vec::new() };
+                match broker.post(FEED_PATH, FHIR_JSON, batch.to_json()).await {
+                    Ok(answer) => tracing::info!("a feed in another's name: {}", answer.status),
+                    Err(e) => tracing::info!("a feed in another's name: {e}"),
+                }
+            }
+        }
+        if let Some((issuer_key_id, serial)) = self.sabotage.asks_jpki_about(&self.number) {
+            let question = CodeQuestion { issuer_key_id, certificate_serial: serial.0 };
+            match jpki.post(RESOLVE_PATH, JSON, to_json(&question)).await {
+                Ok(answer) => tracing::info!("JPKI answers with {}", answer.status),
+                Err(e) => tracing::info!("JPKI: {e}"),
+            }
         }
     }
 

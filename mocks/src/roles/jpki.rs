@@ -5,7 +5,7 @@
 
 mod service;
 
-use crate::mutants::Mutant;
+use crate::mutants::{Mutant, Sabotage};
 use crate::pki::jpki_ca::JpkiPki;
 use crate::pki::status::{CertStatus, RevocationReason};
 use crate::roles::Holder;
@@ -40,19 +40,22 @@ pub struct Jpki {
     pki: std::rc::Rc<JpkiPki>,
     register: RefCell<BTreeMap<CertificateSerial, Registered>>,
     codes: RefCell<BTreeMap<ResidentCode, Option<InstitutionCode>>>,
+    /// The same persons' codes in the field of the exchange, kept apart.
+    exchange_codes: RefCell<BTreeMap<ResidentCode, Option<InstitutionCode>>>,
     behaviour: Cell<Behaviour>,
-    mutant: Option<Mutant>,
+    sabotage: Sabotage,
     work: Work,
 }
 
 impl Jpki {
-    pub fn new(seed: &Seed, pki: std::rc::Rc<JpkiPki>, mutant: Option<Mutant>) -> Self {
+    pub fn new(seed: &Seed, pki: std::rc::Rc<JpkiPki>, sabotage: Sabotage) -> Self {
         Jpki {
             pki,
             register: RefCell::new(BTreeMap::new()),
             codes: RefCell::new(BTreeMap::new()),
+            exchange_codes: RefCell::new(BTreeMap::new()),
             behaviour: Cell::new(Behaviour::Normal),
-            mutant,
+            sabotage,
             work: Work::new(seed.stream("jpki/work")),
         }
     }
@@ -123,7 +126,23 @@ impl Jpki {
     /// The code that belongs to a certificate: none if it is not registered or its holder has none. The status does not
     /// matter here; whoever asks has asked for it before.
     fn code(&self, serial: CertificateSerial) -> Option<InstitutionCode> {
-        self.codes.borrow().get(&self.resident(serial)?).cloned().flatten()
+        let resident = self.resident(serial)?;
+        if self.sabotage.is(Mutant::JpkiAnswersWithAnotherCode) {
+            return self.exchange_codes.borrow().get(&resident).cloned().flatten();
+        }
+        let code = self.codes.borrow().get(&resident).cloned().flatten();
+        if self.sabotage.is(Mutant::JpkiChangesCodeOnRenewal) && self.is_renewed(serial, &resident) {
+            return code.map(|c| changed(&c));
+        }
+        code
+    }
+
+    /// Whether the certificate is in use and took the place of another.
+    fn is_renewed(&self, serial: CertificateSerial, resident: &ResidentCode) -> bool {
+        let register = self.register.borrow();
+        let superseded = |s| matches!(s, CertStatus::Revoked { reason: Some(RevocationReason::Superseded), .. });
+        let in_use = register.get(&serial).is_some_and(|r| !superseded(r.status));
+        in_use && register.values().any(|r| r.resident == *resident && superseded(r.status))
     }
 
     fn resident(&self, serial: CertificateSerial) -> Option<ResidentCode> {
@@ -147,6 +166,14 @@ impl Holder for Jpki {
     }
 }
 
+/// Another code, made of this one: for the mutant.
+fn changed(code: &InstitutionCode) -> InstitutionCode {
+    let digest = openssl::sha::sha256(code.reveal().as_bytes());
+    let mut cut = [0; 16];
+    cut.copy_from_slice(&digest[..16]);
+    InstitutionCode::from_bytes(cut)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,7 +185,7 @@ mod tests {
         let seed = Seed::new(1, "jpki");
         let population = Population::new(&seed, 5, DAY).unwrap();
         let pki = std::rc::Rc::new(JpkiPki::new(&seed, jst(DAY, 0)).unwrap());
-        let (jpki, person) = (Jpki::new(&seed, pki, None), population.person(2));
+        let (jpki, person) = (Jpki::new(&seed, pki, Sabotage::none()), population.person(2));
         jpki.register(&person);
         let code = InstitutionCode::from_bytes([7; 16]);
         jpki.codes.borrow_mut().insert(person.resident_code.clone(), Some(code));

@@ -1,6 +1,7 @@
 //! レセプト請求の専用回線. The dedicated claims network: takes facilities' connections and carries their bytes to the broker. It
 //! holds no key and keeps nothing; what passes is TLS.
 
+use crate::mutants::{Of, Place, Sabotage};
 use sim::clock;
 use sim::context;
 use sim::net::{Connection, Endpoint, Network};
@@ -13,6 +14,7 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(4);
 
 pub struct Line {
     pub broker: Endpoint,
+    pub sabotage: Sabotage,
 }
 
 impl Line {
@@ -20,9 +22,13 @@ impl Line {
     pub async fn run(self: Rc<Self>, net: Rc<dyn Network>, port: u16) -> std::io::Result<()> {
         let mut listener = net.listen(port).await?;
         loop {
-            let from_facility = listener.accept().await?;
+            let mut from_facility = listener.accept().await?;
             let (me, net) = (self.clone(), net.clone());
             context::spawn(async move {
+                me.sabotage.log(Place::LineLog, Of::Anybody);
+                if me.sabotage.speaks_before_tls() {
+                    skip_preface(&mut from_facility).await;
+                }
                 match clock::timeout(CONNECT_LIMIT, net.connect(&me.broker)).await {
                     Ok(Ok(to_broker)) => carry(from_facility, to_broker).await,
                     // Closing tells the facility that the line stands and what lies behind it does not.
@@ -32,6 +38,12 @@ impl Line {
             });
         }
     }
+}
+
+/// Takes off what a broken facility says in clear before TLS begins: one line.
+async fn skip_preface(from: &mut Connection) {
+    let mut byte = [0];
+    while from.read_exact(&mut byte).await.is_ok() && byte != *b"\n" {}
 }
 
 async fn carry(a: Connection, b: Connection) {

@@ -6,11 +6,12 @@
 
 use crate::host::http::{JSON, PROBLEM_JSON, Request, Response, handled_by, serve};
 use crate::host::tls::ServerTls;
+use crate::mutants::{Mutant, Of, Place, Sabotage};
 use crate::roles::Holder;
 use crate::timing::{AUTHORITY_ISSUE, Work};
 use hmac::{Hmac, Mac};
 use hyper::Method;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use sim::net::Network;
 use sim::people::Person;
 use sim::seed::Seed;
@@ -29,16 +30,21 @@ pub struct NumberAuthority {
     code_key: [u8; 32],
     residents: BTreeMap<ResidentCode, bool>,
     by_my_number: BTreeMap<MyNumber, ResidentCode>,
+    /// Who has codes, in the order of entry: used only by the mutant that mixes two up.
+    entered: Vec<ResidentCode>,
+    sabotage: Sabotage,
     work: Work,
 }
 
 impl NumberAuthority {
-    pub fn new(seed: &Seed) -> Self {
+    pub fn new(seed: &Seed, sabotage: Sabotage) -> Self {
         NumberAuthority {
             link_key: seed.bytes("number-authority/link"),
             code_key: seed.bytes("number-authority/code"),
             residents: BTreeMap::new(),
             by_my_number: BTreeMap::new(),
+            entered: Vec::new(),
+            sabotage,
             work: Work::new(seed.stream("number-authority/work")),
         }
     }
@@ -47,18 +53,56 @@ impl NumberAuthority {
     pub fn register(&mut self, person: &Person) {
         self.residents.insert(person.resident_code.clone(), person.opted_in);
         self.by_my_number.insert(person.my_number.clone(), person.resident_code.clone());
+        if person.opted_in {
+            self.entered.push(person.resident_code.clone());
+        }
     }
 
     /// The code of a resident in a field. `None` for who is not known or did not opt in.
     pub fn code(&self, field: &str, resident: &ResidentCode) -> Option<InstitutionCode> {
-        if !*self.residents.get(resident)? {
+        if !*self.residents.get(resident)? && !self.sabotage.is(Mutant::AuthorityIgnoresOptOut) {
             return None;
         }
+        if let Some(code) = self.broken_code(field, resident) {
+            return Some(code);
+        }
+        self.derive(field, resident)
+    }
+
+    fn derive(&self, field: &str, resident: &ResidentCode) -> Option<InstitutionCode> {
         let link = mac(&self.link_key, &[resident.reveal().as_bytes()]);
         let code = mac(&self.code_key, &[field.as_bytes(), b"\0", &link]);
-        let mut cut = [0u8; 16];
-        cut.copy_from_slice(&code[..16]);
-        Some(InstitutionCode::from_bytes(cut))
+        Some(cut(&code))
+    }
+
+    /// The code as a mutant would make it. `None` if the authority is sound in this.
+    fn broken_code(&self, field: &str, resident: &ResidentCode) -> Option<InstitutionCode> {
+        let my_number = || self.by_my_number.iter().find(|(_, r)| *r == resident).map(|(n, _)| n.reveal().as_bytes());
+        if self.sabotage.is(Mutant::AuthorityGivesOneCodeToTwo) && self.entered.get(1) == Some(resident) {
+            return self.derive(field, self.entered.first()?);
+        }
+        if self.sabotage.is(Mutant::AuthorityIgnoresField) {
+            return self.derive("", resident);
+        }
+        if self.sabotage.is(Mutant::AuthorityHashesMyNumber) {
+            return Some(cut(&Sha256::digest(my_number()?).into()));
+        }
+        if self.sabotage.is(Mutant::AuthorityHashesResidentCode) {
+            return Some(cut(&Sha256::digest(resident.reveal()).into()));
+        }
+        if self.sabotage.is(Mutant::AuthorityUsesKnownKey) {
+            return Some(cut(&mac(field.as_bytes(), &[my_number()?])));
+        }
+        None
+    }
+
+    /// The code for who asks: for a sound authority that is no matter.
+    fn code_for(&self, peer: &str, field: &str, resident: &ResidentCode) -> Option<InstitutionCode> {
+        let code = self.code(field, resident)?;
+        if self.sabotage.is(Mutant::AuthorityMakesCodeByAsker) && peer.starts_with("insurer-") {
+            return Some(cut(&mac(&self.code_key, &[peer.as_bytes(), code.reveal().as_bytes()])));
+        }
+        Some(code)
     }
 
     /// Who may ask by which number: JPKI keeps resident codes, insurers keep My Numbers, and neither needs the other.
@@ -80,10 +124,13 @@ impl NumberAuthority {
         let mut codes = Vec::with_capacity(question.numbers.len());
         for number in &question.numbers {
             codes.push(match question.known_by {
-                KnownBy::ResidentCode => self.code(&question.field, &ResidentCode::new(number).map_err(malformed)?),
+                KnownBy::ResidentCode => {
+                    let resident = ResidentCode::new(number).map_err(malformed)?;
+                    self.code_for(peer, &question.field, &resident)
+                }
                 KnownBy::MyNumber => {
                     let number = MyNumber::new(number).map_err(malformed)?;
-                    self.by_my_number.get(&number).and_then(|r| self.code(&question.field, r))
+                    self.by_my_number.get(&number).and_then(|r| self.code_for(peer, &question.field, r))
                 }
             });
         }
@@ -91,10 +138,15 @@ impl NumberAuthority {
     }
 
     async fn handle(&self, request: Request) -> Response {
+        let mut extra = None;
         let answer = match (&request.method, request.path.as_str(), &request.body) {
             (&Method::POST, ISSUE_PATH, Ok(body)) => match serde_json::from_slice::<IssueQuestion>(body) {
                 Ok(question) => {
                     self.work.on(AUTHORITY_ISSUE).await;
+                    let of = question.numbers.first().map_or(Of::Anybody, |n| Of::Number(n));
+                    self.sabotage.log(Place::AuthorityLog, of);
+                    self.sabotage.record(Place::AuthorityRecord, of, None);
+                    extra = self.sabotage.leak(Place::AuthorityHeader, of);
                     self.issue(&question, &request.peer.common_name)
                 }
                 Err(_) => Err(Problem::new("malformed", "the body is not a question for codes", 400)),
@@ -102,10 +154,12 @@ impl NumberAuthority {
             (_, ISSUE_PATH, _) => Err(Problem::new("malformed", "POST a question for codes", 400)),
             _ => Err(Problem::new("not-found", "there is no such resource here", 404)),
         };
-        match answer {
+        let mut response = match answer {
             Ok(answer) => Response::new(200, JSON, to_json(&answer)),
             Err(problem) => Response::new(problem.status, PROBLEM_JSON, to_json(&problem)),
-        }
+        };
+        response.extra.extend(extra.map(|spelt| ("x-note", spelt.text())));
+        response
     }
 
     /// Serves for ever.
@@ -125,7 +179,14 @@ impl Holder for NumberAuthority {
     }
 }
 
-fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+/// The first 128 bits.
+fn cut(digest: &[u8; 32]) -> InstitutionCode {
+    let mut cut = [0u8; 16];
+    cut.copy_from_slice(&digest[..16]);
+    InstitutionCode::from_bytes(cut)
+}
+
+fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
     parts.iter().for_each(|p| mac.update(p));
     mac.finalize().into_bytes().into()
@@ -139,7 +200,7 @@ mod tests {
     fn authority(count: u64) -> (NumberAuthority, Vec<Person>) {
         let seed = Seed::new(1, "number-authority");
         let people: Vec<_> = Population::new(&seed, count, jiff::civil::date(2027, 4, 5)).unwrap().iter().collect();
-        let mut a = NumberAuthority::new(&seed);
+        let mut a = NumberAuthority::new(&seed, Sabotage::none());
         people.iter().for_each(|p| a.register(p));
         (a, people)
     }

@@ -3,10 +3,11 @@
 use super::people::Cast;
 use super::{Setup, StageError, before};
 use crate::file::CertificatePart;
+use mocks::mutants::{Belongings, Place, Sabotage};
 use mocks::pki::jpki_ca::JpkiPki;
 use mocks::pki::keys::{KeyDomain, rsa_key};
 use mocks::pki::profile::{CertificateRequest, HolderAttributes, Municipality, Purpose};
-use mocks::roles::card::{Attributes, Card, CardContent, Pin};
+use mocks::roles::card::{Additions, Attributes, Card, CardContent, Pin};
 use sim::ground::IssuedCertificate;
 use sim::people::{CardCertificate, Person};
 use sim::seed::Seed;
@@ -29,24 +30,35 @@ pub(super) fn terminal_token(seed: &Seed) -> [u8; 16] {
     token
 }
 
-pub(super) fn cards(setup: &Setup<'_>, people: &[Cast], pki: &Rc<JpkiPki>) -> Result<Vec<Cards>, StageError> {
+/// Makes the cards. `belongings` are what each person has; the certificate is filled in, and what is broken about the cards taken
+/// from there.
+pub(super) fn cards(
+    setup: &Setup<'_>,
+    people: &[Cast],
+    pki: &Rc<JpkiPki>,
+    belongings: Vec<Belongings>,
+) -> Result<Vec<Cards>, StageError> {
     let foreign = match people.iter().any(|p| p.part.certificate == CertificatePart::OtherCa) {
         true => Some(JpkiPki::foreign(&setup.seed, before(setup.epoch, 1000))?),
         false => None,
     };
     people
         .iter()
-        .map(|p| {
+        .zip(belongings)
+        .map(|(p, mut belongings)| {
             let issuer = match &foreign {
                 Some(foreign) if p.part.certificate == CertificatePart::OtherCa => foreign,
                 _ => pki.as_ref(),
             };
-            let (current, issued) = card(&setup.seed, &p.person, p.person.current_certificate(), p.part.certificate, issuer)?;
-            current.borrow_mut().set_pin_tries_left(p.part.pin_tries_left);
+            let mut make = |certificate, part, issuer| card(setup, &p.person, certificate, part, issuer, &mut belongings);
+            // The newest last: it is the certificate that the person has.
             let previous = match &p.renewed_from {
-                Some(old) => Some(card(&setup.seed, &p.person, old, CertificatePart::Good, pki)?),
+                Some(old) => Some(make(old, CertificatePart::Good, pki.as_ref())?),
                 None => None,
             };
+            let (current, issued) = make(p.person.current_certificate(), p.part.certificate, issuer)?;
+            current.borrow_mut().set_pin_tries_left(p.part.pin_tries_left);
+            setup.sabotage.knows(belongings);
             let by_jpki = (p.part.certificate != CertificatePart::OtherCa).then_some(issued);
             let (previous, first) = previous.unzip();
             Ok(Cards { current, previous, issued: first.into_iter().chain(by_jpki).collect() })
@@ -56,12 +68,14 @@ pub(super) fn cards(setup: &Setup<'_>, people: &[Cast], pki: &Rc<JpkiPki>) -> Re
 
 /// A card, and the authentication certificate as it was issued for it, whatever is on the card now.
 fn card(
-    seed: &Seed,
+    setup: &Setup<'_>,
     person: &Person,
     certificate: &CardCertificate,
     part: CertificatePart,
     issuer: &JpkiPki,
+    belongings: &mut Belongings,
 ) -> Result<(Rc<RefCell<Card>>, IssuedCertificate), StageError> {
+    let seed = &setup.seed;
     let key = |number: u64| rsa_key(seed, KeyDomain::Card, certificate.key_index * 2 + number);
     let (authentication_key, signature_key) = (key(0)?, key(1)?);
     let code = &person.address.municipality_code;
@@ -105,6 +119,7 @@ fn card(
     }
     let mut serial_digits = [0; 8];
     serial_digits.copy_from_slice(&seed.bytes(&format!("card/{}/{}", person.index, certificate.generation))[..8]);
+    belongings.certificate = authentication_certificate.clone();
     let content = CardContent {
         authentication_certificate,
         authentication_ca: issuer.issuing(Purpose::Authentication).der().to_vec(),
@@ -122,10 +137,23 @@ fn card(
         expires: person.card.expires,
         security_code: person.card.security_code.reveal().to_string(),
         terminal_token: terminal_token(seed),
+        additions: additions(&setup.sabotage, belongings),
     };
     content.check()?;
     let stream = seed.stream(&format!("card/{}/{}", person.index, certificate.generation));
     Ok((Rc::new(RefCell::new(Card::new(content, stream))), issued))
+}
+
+/// What a broken personalisation adds.
+fn additions(sabotage: &Sabotage, belongings: &Belongings) -> Additions {
+    let text = |place| sabotage.leak_from(place, belongings).map(|spelt| spelt.text());
+    let bytes = |place| sabotage.leak_from(place, belongings).map(|spelt| spelt.bytes().to_vec());
+    Additions {
+        front: text(Place::CardFront),
+        back: text(Place::CardBack),
+        token_info: bytes(Place::ChipTokenInfo),
+        unknown_file: bytes(Place::ChipUnknownFile),
+    }
 }
 
 /// Era digit (3 昭和, 4 平成, 5 令和; 2 大正, 1 明治) and YYYYMMDD.

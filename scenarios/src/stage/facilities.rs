@@ -6,10 +6,10 @@ use super::{DAY, Setup, StageError};
 use crate::file::{AsksAbout, CardPart, DeviationPart, PersonCheckPart, VisitPart};
 use mocks::host::http::Client;
 use mocks::host::tls::ClientTls;
-use mocks::mutants::Mutant;
+use mocks::mutants::Sabotage;
 use mocks::pki::tls::TlsClient;
 use mocks::roles::card::Pin;
-use mocks::roles::facility::{Deviation, Facility, PersonCheck, Visit};
+use mocks::roles::facility::{Deviation, Facility, PersonCheck, Visit, record_token};
 use mocks::timing::Work;
 use sim::clock;
 use sim::context::{self, Party};
@@ -17,7 +17,7 @@ use sim::disk::Disk;
 use sim::ground::Site;
 use sim::journal::Event;
 use sim::people::Population;
-use sim::seed::Stream;
+use sim::seed::{Seed, Stream};
 use sim::terms::check::CheckId;
 use sim::terms::identifiers::{FacilityNumber, InsuredIdentifier};
 use sim::terms::roles::{FacilityKind, Zone};
@@ -35,7 +35,7 @@ pub(super) struct Counter {
     kind: FacilityKind,
     reader: Rc<Party>,
     variant: mocks::design::Variant,
-    mutant: Option<Mutant>,
+    sabotage: Sabotage,
     terminal_token: [u8; 16],
     work: Stream,
 }
@@ -56,9 +56,10 @@ impl Counter {
             disk: self.disk.clone(),
             broker,
             terminal_token: self.terminal_token,
-            mutant: self.mutant,
+            sabotage: self.sabotage.clone(),
             work: Work::new(self.work.clone()),
             last_signed: RefCell::new(None),
+            last_certificate: RefCell::new(None),
         }
     }
 }
@@ -100,7 +101,7 @@ impl Setup<'_> {
                     reader: self.party(&format!("reader-{i:06}"), Zone::Reader),
                     disk: Disk::default(),
                     variant: self.variant,
-                    mutant: self.mutant,
+                    sabotage: self.sabotage.clone(),
                     terminal_token: terminal_token(&self.seed),
                     work: self.seed.stream(&format!("facility/{i}/work")),
                 })
@@ -115,13 +116,13 @@ pub(super) fn visits(setup: &Setup<'_>, people: &[Cast], cards: &[Cards]) -> Vec
     for (index, part) in setup.scenario.visits.iter().enumerate() {
         let facility = part.facility as usize;
         let check = CheckId::new(facility, by_facility[facility].len());
-        let visit = visit(part, check, people, cards);
+        let visit = visit(part, check, &setup.seed, people, cards);
         by_facility[facility].push(PlannedVisit { at: part.at.0, index, person: part.person, visit });
     }
     by_facility
 }
 
-fn visit(part: &VisitPart, check: CheckId, people: &[Cast], cards: &[Cards]) -> Visit {
+fn visit(part: &VisitPart, check: CheckId, seed: &Seed, people: &[Cast], cards: &[Cards]) -> Visit {
     let (person, own) = (&people[part.person as usize], &cards[part.person as usize]);
     let card = match (part.card, &own.previous) {
         (CardPart::Previous, Some(previous)) => previous.clone(),
@@ -152,7 +153,16 @@ fn visit(part: &VisitPart, check: CheckId, people: &[Cast], cards: &[Cards]) -> 
         DeviationPart::ChallengeStale => Deviation::ChallengeStale { by: Duration::from_secs(61) },
         DeviationPart::ChallengeInvented => Deviation::ChallengeInvented,
     });
-    Visit { check, card, person_check, day: DAY, on_record: part.asks_about.and_then(|a| on_record(a, person)), deviation }
+    Visit {
+        check,
+        card,
+        person_check,
+        day: DAY,
+        on_record: part.asks_about.and_then(|a| on_record(a, person)),
+        deviation,
+        person: part.person,
+        record: record_token(seed, part.person, part.facility),
+    }
 }
 
 /// What the facility has on record of a person, as the story has it.

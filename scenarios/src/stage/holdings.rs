@@ -30,6 +30,9 @@ impl Holdings {
     /// The chip and both faces of a person's card, each a zone of its own.
     pub(super) fn of_card(&mut self, seed: &Seed, person: u64, cards: &Cards) {
         let name = format!("card-{person:06}");
+        let (chip, card) = (Party::new(seed, &name, Zone::CardChip), cards.current.clone());
+        let telling = move || card.borrow().files().into_iter().for_each(|(file, bytes)| tell(file, &bytes));
+        self.0.push((chip, Box::new(telling)));
         let mut side = |zone, face: fn(&mocks::roles::card::Card) -> Face| {
             let (party, card) = (Party::new(seed, &name, zone), cards.current.clone());
             let telling = move || {

@@ -69,6 +69,10 @@ pub struct IssueAnswer {
 
 /// The field in which the insurers and the broker know a person.
 pub const FIELD_MEDICAL_INSURANCE: &str = "medical-insurance";
+/// The field in which the exchange of records between facilities (情報連携基盤) would know a person.
+pub const FIELD_EXCHANGE: &str = "exchange";
+/// The field in which research would know a person.
+pub const FIELD_RESEARCH: &str = "research";
 
 /// An error as RFC 9457 has it, without personal data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

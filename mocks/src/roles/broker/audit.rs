@@ -90,13 +90,26 @@ impl Audit {
 
     /// Makes a record durable, unless the check has one.
     pub fn record(&mut self, record: AuditRecord) {
+        self.append(record);
+        self.sync();
+    }
+
+    /// Appends a record, unless the check has one. Until [`Audit::sync`] a crash loses it.
+    pub(super) fn append(&mut self, record: AuditRecord) {
         let key = (record.facility.clone(), record.check.clone());
         if self.by_check.contains_key(&key) {
             return;
         }
-        self.disk.append(STORE, to_json(&record));
-        self.disk.sync(STORE);
+        self.write(&record);
         self.by_check.insert(key, record);
+    }
+
+    pub(super) fn write(&self, record: &AuditRecord) {
+        self.disk.append(STORE, to_json(record));
+    }
+
+    pub(super) fn sync(&self) {
+        self.disk.sync(STORE);
     }
 }
 

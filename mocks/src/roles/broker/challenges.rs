@@ -40,9 +40,17 @@ struct ChallengeRecord {
     used: bool,
 }
 
-/// Says that a challenge was this broker's, this facility's, fresh, and not used before. Only [`Challenges::take`] makes one.
+/// Says that a challenge was this broker's, this facility's, fresh, and not used before. Only [`Challenges::take`] makes one of
+/// a challenge that is.
 #[derive(Debug)]
 pub struct ChallengeFresh(());
+
+impl ChallengeFresh {
+    /// Says so of a challenge that is not. Only a mutant that accepts such challenges may.
+    pub(super) fn forged_by_a_mutant() -> Self {
+        ChallengeFresh(())
+    }
+}
 
 impl Challenges {
     /// Reads what is on the disk.

@@ -80,15 +80,7 @@ impl Eligibility {
     ) -> Known {
         let none = Vec::new();
         let all = self.by_code.get(code).unwrap_or(&none);
-        let answer = |e: &FeedEntry| CoverageAnswer {
-            insured: e.insured.clone(),
-            insurer_name: name(&e.insured.insurer),
-            in_force: covers(e, day),
-            since: e.since,
-            until: e.until,
-            copayment_percent: e.copayment_percent,
-            relationship: e.relationship,
-        };
+        let answer = |e: &FeedEntry| answer(e, day, &name);
         let covering: Vec<&FeedEntry> = all.iter().filter(|e| covers(e, day)).collect();
         match covering.as_slice() {
             // An insurer whose feed does not reach the day may have ended the coverage since.
@@ -111,8 +103,41 @@ impl Eligibility {
         }
     }
 
+    /// The newest coverage that is in force by what has been fed, whether or not the feed reaches the day. For a mutant.
+    pub(super) fn covering(
+        &self,
+        code: &InstitutionCode,
+        day: Date,
+        name: impl Fn(&InsurerNumber) -> String,
+    ) -> Option<CoverageAnswer> {
+        let newest = self.by_code.get(code)?.iter().rev().find(|e| covers(e, day))?;
+        Some(answer(newest, day, &name))
+    }
+
+    /// Somebody else's code. For a mutant.
+    pub(super) fn another_than(&self, code: &InstitutionCode) -> Option<&InstitutionCode> {
+        self.by_code.keys().find(|c| *c != code)
+    }
+
+    /// By what an insurer knows a person. For a mutant.
+    pub(super) fn insured(&self, code: &InstitutionCode) -> Option<&InsuredIdentifier> {
+        self.by_code.get(code)?.last().map(|e| &e.insured)
+    }
+
     fn is_in(&self, insurer: &InsurerNumber, day: Date) -> bool {
         self.feeds.get(insurer).copied().flatten().is_some_and(|m| m.complete_through >= day)
+    }
+}
+
+fn answer(entry: &FeedEntry, day: Date, name: &impl Fn(&InsurerNumber) -> String) -> CoverageAnswer {
+    CoverageAnswer {
+        insured: entry.insured.clone(),
+        insurer_name: name(&entry.insured.insurer),
+        in_force: covers(entry, day),
+        since: entry.since,
+        until: entry.until,
+        copayment_percent: entry.copayment_percent,
+        relationship: entry.relationship,
     }
 }
 

@@ -4,6 +4,7 @@ use super::eligibility::Taken;
 use super::{Broker, FEEDS};
 use crate::host::http::{BodyFault, FHIR_JSON, JSON, Request, Response, handled_by, serve};
 use crate::host::tls::ServerTls;
+use crate::mutants::Mutant;
 use hyper::Method;
 use sim::clock;
 use sim::context;
@@ -42,7 +43,8 @@ impl Broker {
     /// The facility that asks, if it is one and licensed.
     pub(super) fn licensed(&self, request: &Request) -> Result<FacilityNumber, OutcomeCode> {
         let number = FacilityNumber::new(&request.peer.common_name).map_err(|_| OutcomeCode::FacilityUnlicensed)?;
-        if self.setup.licensed.contains(&number) { Ok(number) } else { Err(OutcomeCode::FacilityUnlicensed) }
+        let serves_all = self.is_mutant(Mutant::BrokerServesUnlicensedFacility);
+        if serves_all || self.setup.licensed.contains(&number) { Ok(number) } else { Err(OutcomeCode::FacilityUnlicensed) }
     }
 
     fn give_challenge(&self, facility: FacilityNumber) -> Response {
@@ -66,7 +68,8 @@ impl Broker {
             }
         };
         // An insurer speaks for itself only.
-        if request.peer.common_name != format!("insurer-{}", batch.insurer.reveal()) {
+        let own = request.peer.common_name == format!("insurer-{}", batch.insurer.reveal());
+        if !own && !self.is_mutant(Mutant::BrokerTakesFeedsOfOthers) {
             return refusal(OutcomeCode::RequestMalformed);
         }
         match self.eligibility.borrow_mut().take(batch) {
@@ -80,7 +83,9 @@ impl Broker {
                 return refusal(OutcomeCode::RequestMalformed);
             }
         }
-        Response::new(200, FHIR_JSON, Vec::new())
+        let mut taken = Response::new(200, FHIR_JSON, Vec::new());
+        taken.extra.extend(self.last_visit.borrow().iter().map(|visit| ("x-last-visit", visit.clone())));
+        taken
     }
 }
 

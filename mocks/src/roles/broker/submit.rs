@@ -2,6 +2,7 @@
 
 use super::Broker;
 use super::audit::{Audit, AuditRecord};
+use super::challenges::ChallengeFresh;
 use super::eligibility::Known;
 use super::service::refusal;
 use crate::design::Variant;
@@ -17,7 +18,7 @@ use sim::context;
 use sim::journal::Event;
 use sim::terms::check::{CheckId, Step};
 use sim::terms::coverage::Validity;
-use sim::terms::fhir::{EligibilityAnswer, EligibilityQuestion};
+use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion};
 use sim::terms::identifiers::{FacilityNumber, InstitutionCode};
 use sim::terms::messages::signed_message;
 use sim::terms::outcome::OutcomeCode;
@@ -50,15 +51,24 @@ impl Broker {
 
         let so_far = match self.check_presented(&question, &facility) {
             Ok(so_far) => so_far,
-            Err(code) => return self.close(Some(id), Some(&question), code, refusal(code)),
+            Err(code) => return self.close(Some(id), Some(&question), code, self.refusal_to(code, Some(&question))),
         };
         // Nobody else may work on this check meanwhile: it gets one record and one answer.
         let Some(_under_way) = Audit::begin(&self.audit, &facility, &question.check).await else {
             return self.recorded(&question, &facility);
         };
-        match self.resolve(&question.check, so_far).await {
+        if let Some(proved) = self.from_memory(&so_far, Mutant::BrokerAnswersBeforeJpki) {
+            let response = self.answer(&question, id, &proved).await;
+            // What comes of it is of no use any more.
+            let _ = self.resolve(&question, so_far).await;
+            return response;
+        }
+        match self.resolve(&question, so_far).await {
             Ok(proved) => self.answer(&question, id, &proved).await,
-            Err(code) => self.close(Some(id), Some(&question), code, refusal(code)),
+            Err(code) => match self.says_anyway(code) {
+                Some(validity) => self.say(&question, id, validity, Vec::new(), None),
+                None => self.close(Some(id), Some(&question), code, self.refusal_to(code, Some(&question))),
+            },
         }
     }
 
@@ -101,21 +111,26 @@ impl Broker {
         // The challenge is used up first, whatever comes of the rest.
         let signed = match self.setup.variant {
             Variant::Certificate => None,
+            Variant::SignedChallenge if self.is_mutant(Mutant::BrokerSkipsSignature) => None,
             Variant::SignedChallenge => {
                 let signed = question.signed_challenge.as_ref().ok_or(OutcomeCode::SignatureMissing)?;
-                let fresh = self.challenges.borrow_mut().take(&signed.challenge, facility, clock::wall())?;
+                let taken = self.challenges.borrow_mut().take(&signed.challenge, facility, clock::wall());
+                let fresh = match taken {
+                    Err(code) if self.tolerates_challenge(code) => ChallengeFresh::forged_by_a_mutant(),
+                    taken => taken?,
+                };
                 Some((signed, fresh))
             }
         };
-        let so_far =
-            check_authentication_certificate(&question.certificate, &self.setup.trust, clock::wall()).map_err(fault_code)?;
+        let checked = check_authentication_certificate(&question.certificate, &self.setup.trust, clock::wall());
+        let so_far = checked.or_else(|fault| self.on_fault(fault, &question.certificate))?;
         if let Some((signed, _fresh)) = signed {
             let message = signed_message(facility, &signed.challenge);
             let good = Verifier::new(MessageDigest::sha256(), so_far.public_key())
                 .and_then(|mut v| v.verify_oneshot(&signed.signature, &message))
                 // A signature that OpenSSL cannot even read is a wrong one.
                 .unwrap_or(false);
-            if !good {
+            if !good && !self.is_mutant(Mutant::BrokerAcceptsWrongSignature) {
                 return Err(OutcomeCode::SignatureInvalid);
             }
         }
@@ -123,42 +138,64 @@ impl Broker {
     }
 
     /// ⑤.
-    async fn resolve(&self, check: &CheckId, so_far: CertificateGoodSoFar) -> Result<Proved, OutcomeCode> {
+    async fn resolve(&self, question: &EligibilityQuestion, so_far: CertificateGoodSoFar) -> Result<Proved, OutcomeCode> {
         let serial = so_far.serial();
-        if self.is_mutant(Mutant::BrokerSkipsJpki) {
-            let remembered = self.remembered.borrow().get(&serial).cloned();
-            if let Some(code) = remembered {
-                let certificate = so_far.with_status(CertStatus::Good).map_err(fault_code)?;
-                return Ok(Proved { certificate, code });
-            }
+        if let Some(proved) = self.from_memory(&so_far, Mutant::BrokerSkipsJpki) {
+            return Ok(proved);
         }
-        let certificate = self.with_status(so_far).await?;
-        let code = self.code_of(&certificate).await?;
+        let certificate = match self.from_memory(&so_far, Mutant::BrokerCachesStatus) {
+            Some(proved) => proved.certificate,
+            None => self.with_status(question, so_far.clone()).await?,
+        };
+        let code = match self.from_memory(&so_far, Mutant::BrokerCachesCode) {
+            Some(proved) => proved.code,
+            None => self.code_of(question, &certificate).await?,
+        };
         self.remembered.borrow_mut().insert(serial, code.clone());
         let what = "JPKI: the certificate is good; its institution code is known".to_string();
-        context::record(Event::Step { check: check.clone(), step: Step::CodeResolved, what });
+        context::record(Event::Step { check: question.check.clone(), step: Step::CodeResolved, what });
         Ok(Proved { certificate, code })
+    }
+
+    /// What an earlier check proved of the same certificate: only for mutants that believe it still.
+    fn from_memory(&self, so_far: &CertificateGoodSoFar, mutant: Mutant) -> Option<Proved> {
+        if !self.is_mutant(mutant) {
+            return None;
+        }
+        let code = self.remembered.borrow().get(&so_far.serial()).cloned()?;
+        Some(Proved { certificate: so_far.clone().with_status(CertStatus::Good).ok()?, code })
     }
 
     /// ⑥.
     async fn answer(&self, question: &EligibilityQuestion, id: (CheckId, FacilityNumber), proved: &Proved) -> Response {
         self.work.on(BROKER_LOOKUP).await;
         let name = |number: &_| self.setup.insurers.get(number).cloned().unwrap_or_default();
-        let mut known = self.eligibility.borrow().known(&proved.code, question.day, question.on_record.as_ref(), name);
-        if self.is_mutant(Mutant::BrokerGuesses) && matches!(known, Known::Nothing(OutcomeCode::FeedNotIn)) {
-            known = Known::Answer { validity: Validity::NotInsured, coverages: Vec::new() };
+        let known = self.eligibility.borrow().known(&proved.code, question.day, question.on_record.as_ref(), name);
+        match self.bend(known, question, &proved.code, name) {
+            Known::Answer { validity, coverages } => {
+                tracing::debug!("answering on certificate {:?}", proved.certificate.serial());
+                self.say(question, id, validity, coverages, Some(&proved.code))
+            }
+            Known::Nothing(code) => {
+                let response = self.refusal_about(code, question, &proved.code);
+                self.close(Some(id), Some(question), code, response)
+            }
         }
-        let (validity, coverages) = match known {
-            Known::Answer { validity, coverages } => (validity, coverages),
-            Known::Nothing(code) => return self.close(Some(id), Some(question), code, refusal(code)),
-        };
+    }
+
+    /// Gives an answer.
+    fn say(
+        &self,
+        question: &EligibilityQuestion,
+        id: (CheckId, FacilityNumber),
+        validity: Validity,
+        coverages: Vec<CoverageAnswer>,
+        code: Option<&InstitutionCode>,
+    ) -> Response {
         let answer =
             EligibilityAnswer { check: question.check.clone(), day: question.day, created: clock::wall(), validity, coverages };
         let mut response = Response::new(200, FHIR_JSON, answer.to_json());
-        if self.is_mutant(Mutant::BrokerShowsCode) {
-            response.extra.push(("x-trace", proved.code.reveal().to_string()));
-        }
-        tracing::debug!("answering on certificate {:?}", proved.certificate.serial());
+        response.extra.extend(code.and_then(|c| self.pseudonym(c)).map(|p| ("x-patient", p)));
         let what = format!("answered: {}", validity.outcome());
         context::record(Event::Step { check: question.check.clone(), step: Step::EligibilityAnswered, what });
         self.close(Some(id), Some(question), validity.outcome(), response)
@@ -170,16 +207,19 @@ impl Broker {
         id: Option<(CheckId, FacilityNumber)>,
         question: Option<&EligibilityQuestion>,
         outcome: OutcomeCode,
-        response: Response,
+        mut response: Response,
     ) -> Response {
         let Some((check, facility)) = id else {
             tracing::info!("a request without a check id is answered with `{outcome}`");
             return response;
         };
-        if self.is_mutant(Mutant::BrokerForgetsAudit) {
-            return response;
+        if let Some(question) = question {
+            self.let_out(question, &mut response);
         }
-        self.audit.borrow_mut().record(AuditRecord {
+        if self.is_mutant(Mutant::BrokerTellsInsurerTheVisit) {
+            *self.last_visit.borrow_mut() = Some(format!("facility={}; check={check}", facility.reveal()));
+        }
+        self.keep_audit(AuditRecord {
             check,
             facility,
             at: clock::wall(),
@@ -193,7 +233,7 @@ impl Broker {
 }
 
 /// The outcome that a fault in a certificate leads to.
-fn fault_code(fault: CertificateFault) -> OutcomeCode {
+pub(super) fn fault_code(fault: CertificateFault) -> OutcomeCode {
     match fault {
         CertificateFault::Unreadable => OutcomeCode::CertificateUnreadable,
         CertificateFault::Expired => OutcomeCode::CertificateExpired,

@@ -65,6 +65,18 @@ impl Application {
         }
     }
 
+    /// A short name in ASCII, for lists of files.
+    pub fn label(self) -> &'static str {
+        match self {
+            Application::Jpki => "JPKI",
+            Application::TextInput => "TEXT-INPUT",
+            Application::CardSurface => "CARD-SURFACE",
+            Application::Common => "COMMON",
+            Application::ResidentRegistry => "RESIDENT-REGISTRY",
+            Application::IssuerSecurityDomain => "ISD",
+        }
+    }
+
     /// Whether any file of the application holds My Number, as text or as an image. An eligibility check has no business there.
     pub fn holds_my_number(self) -> bool {
         matches!(self, Application::TextInput | Application::CardSurface)

@@ -107,6 +107,20 @@ pub struct CardContent {
     pub security_code: String,
     /// Invented, like the whole path without a PIN: what an approved face terminal shows to the card.
     pub terminal_token: [u8; 16],
+    /// What stands on the card and in its chip beyond what belongs there: nothing, unless it is a mutant's.
+    pub additions: Additions,
+}
+
+/// What a broken personalisation adds to a card.
+#[derive(Clone, Default)]
+pub struct Additions {
+    /// One more line of print on each face.
+    pub front: Option<String>,
+    pub back: Option<String>,
+    /// Behind the label in the token information of the JPKI application (EF 0006).
+    pub token_info: Option<Vec<u8>>,
+    /// In the file of unknown use in the JPKI application (EF 0009).
+    pub unknown_file: Option<Vec<u8>>,
 }
 
 impl fmt::Debug for CardContent {

@@ -24,6 +24,11 @@ pub struct Face {
 }
 
 impl Face {
+    /// Everything that is printed, one line for each field.
+    pub fn lines(&self) -> String {
+        self.fields.iter().map(|(label, value)| format!("{label}: {value}")).collect::<Vec<_>>().join("\n")
+    }
+
     /// The text printed under a label.
     pub fn text(&self, label: &str) -> Option<&str> {
         self.fields.iter().find(|f| f.0 == label).map(|f| f.1.as_str())
@@ -41,7 +46,7 @@ fn printed(day: Date) -> String {
 }
 
 pub(super) fn front(c: &CardContent) -> Face {
-    let fields = vec![
+    let mut fields = vec![
         ("氏名", c.attributes.name.clone()),
         ("住所", c.attributes.address.clone()),
         ("生年月日", printed(c.attributes.birth)),
@@ -49,6 +54,7 @@ pub(super) fn front(c: &CardContent) -> Face {
         ("有効期限", printed(c.expires)),
         ("セキュリティコード", c.security_code.clone()),
     ];
+    fields.extend(c.additions.front.iter().map(|text| ("備考", text.clone())));
     Face { side: Side::Front, fields, photo: true }
 }
 
@@ -56,7 +62,8 @@ pub(super) fn front(c: &CardContent) -> Face {
 pub(super) fn back(c: &CardContent) -> Face {
     let number = c.my_number.reveal();
     let groups: Vec<&str> = [number.get(0..4), number.get(4..8), number.get(8..12)].into_iter().flatten().collect();
-    let fields =
+    let mut fields =
         vec![("個人番号", groups.join(" ")), ("氏名", c.attributes.name.clone()), ("生年月日", printed(c.attributes.birth))];
+    fields.extend(c.additions.back.iter().map(|text| ("備考", text.clone())));
     Face { side: Side::Back, fields, photo: false }
 }

@@ -130,7 +130,8 @@ pub(super) fn lay_out(content: &CardContent) -> BTreeMap<FileId, File> {
 /// 公的個人認証AP (facts 1.2).
 fn jpki_files(c: &CardContent) -> Vec<(u16, File)> {
     let mut token_info = fixed_width(MY_NUMBER_CARD_LABEL, 32);
-    token_info.resize(160, b' ');
+    token_info.extend(c.additions.token_info.iter().flatten());
+    token_info.resize(token_info.len().max(160), b' ');
     let here = |certificate: &[u8]| if certificate.is_empty() { 0x00 } else { 0x8F };
     let present = vec![here(&c.signature_certificate), here(&c.authentication_certificate), 0x00];
     vec![
@@ -139,7 +140,7 @@ fn jpki_files(c: &CardContent) -> Vec<(u16, File)> {
         (jpki::TOKEN_INFO, free(token_info)),
         (jpki::CERTIFICATES_PRESENT, free(present)),
         // Unknown on real cards, and filled with FF there.
-        (0x0009, free(vec![0xFF; 16])),
+        (0x0009, free(c.additions.unknown_file.clone().unwrap_or_else(|| vec![0xFF; 16]))),
         (jpki::AUTHENTICATION_CERTIFICATE, free(c.authentication_certificate.clone())),
         (jpki::AUTHENTICATION_CA, free(c.authentication_ca.clone())),
         (jpki::TERMINAL_CA_KEY, File::Sealed),

@@ -1,5 +1,6 @@
 //! Cards for tests. Keys are made once for all tests of the process; they differ from run to run, and no test depends on them.
 
+use super::content::Additions;
 use super::{Application, Attributes, Card, CardContent, Pin};
 use jiff::civil::date;
 use openssl::asn1::Asn1Time;
@@ -68,6 +69,7 @@ pub fn content() -> CardContent {
                 expires: date(2035, 2, 17),
                 security_code: "2285".to_string(),
                 terminal_token: TOKEN,
+                additions: Additions::default(),
             }
         })
         .clone()

@@ -3,7 +3,7 @@
 use super::{Behaviour, Jpki};
 use crate::host::http::{Client, JSON, PROBLEM_JSON, Request, Response, handled_by, serve};
 use crate::host::tls::ServerTls;
-use crate::mutants::Mutant;
+use crate::mutants::{Mutant, Of, Place};
 use crate::pki::PkiError;
 use crate::pki::crl::{CrlContent, Revocation};
 use crate::pki::ocsp;
@@ -15,10 +15,12 @@ use hyper::Method;
 use sim::clock;
 use sim::context;
 use sim::net::Network;
-use sim::terms::identifiers::{CertificateSerial, ResidentCode};
+use sim::terms::identifiers::{CertificateSerial, InstitutionCode, ResidentCode};
 use sim::terms::messages::{
-    CodeAnswer, CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy, Problem, to_json,
+    CodeAnswer, CodeQuestion, FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy, Problem, to_json,
 };
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -32,11 +34,13 @@ const OCSP_RESPONSE: &str = "application/ocsp-response";
 const PKIX_CRL: &str = "application/pkix-crl";
 /// CRLs are made once a day.
 const CRL_LIFETIME: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+/// Codes by resident, as far as they have one.
+type Codes = RefCell<BTreeMap<ResidentCode, Option<InstitutionCode>>>;
 /// Who may ask.
 const APPROVED_VERIFIERS: [&str; 1] = ["broker"];
 
 impl Jpki {
-    /// Fetches the codes of all holders, then serves for ever.
+    /// Fetches the codes of all holders, of each field apart, then serves for ever.
     pub async fn run(
         self: Rc<Self>,
         net: Rc<dyn Network>,
@@ -44,15 +48,16 @@ impl Jpki {
         tls: Rc<ServerTls>,
         authority: Client,
     ) -> std::io::Result<()> {
-        self.fetch_codes(&authority).await;
+        self.fetch_codes(&authority, FIELD_MEDICAL_INSURANCE, &self.codes).await;
+        self.fetch_codes(&authority, FIELD_EXCHANGE, &self.exchange_codes).await;
         serve(net, port, tls, handled_by(self, |me, request| async move { me.handle(request).await })).await
     }
 
-    async fn fetch_codes(&self, authority: &Client) {
+    async fn fetch_codes(&self, authority: &Client, field: &str, into: &Codes) {
         let residents: Vec<ResidentCode> = self.register.borrow().values().map(|r| r.resident.clone()).collect();
         for chunk in residents.chunks(MAX_NUMBERS) {
             let numbers = chunk.iter().map(|r| r.reveal().to_string()).collect();
-            let question = IssueQuestion { field: FIELD_MEDICAL_INSURANCE.into(), known_by: KnownBy::ResidentCode, numbers };
+            let question = IssueQuestion { field: field.into(), known_by: KnownBy::ResidentCode, numbers };
             let body = to_json(&question);
             loop {
                 let answer = authority.post(ISSUE_PATH, JSON, body.clone()).await;
@@ -60,7 +65,7 @@ impl Jpki {
                     answer.ok().filter(|a| a.status == 200).and_then(|a| serde_json::from_slice::<IssueAnswer>(&a.body).ok());
                 match codes {
                     Some(IssueAnswer { codes }) if codes.len() == chunk.len() => {
-                        self.codes.borrow_mut().extend(chunk.iter().cloned().zip(codes));
+                        into.borrow_mut().extend(chunk.iter().cloned().zip(codes));
                         break;
                     }
                     _ => tracing::warn!("the number authority gave no codes; asking again"),
@@ -68,14 +73,15 @@ impl Jpki {
                 clock::sleep(Duration::from_secs(1)).await;
             }
         }
-        tracing::info!("codes of {} holders are known", residents.len());
+        tracing::info!("codes of {} holders in the field {field} are known", residents.len());
     }
 
     async fn handle(&self, request: Request) -> Response {
         if let Behaviour::Slow(by) = self.behaviour.get() {
             clock::sleep(by).await;
         }
-        if !APPROVED_VERIFIERS.contains(&request.peer.common_name.as_str()) {
+        let approved = APPROVED_VERIFIERS.contains(&request.peer.common_name.as_str());
+        if !approved && !self.sabotage.is(Mutant::JpkiAnswersAnybody) {
             return problem("not-approved", "the caller is not an approved verifier", 403);
         }
         let nonsense = self.behaviour.get() == Behaviour::Nonsense;
@@ -129,13 +135,16 @@ impl Jpki {
         let Ok(question) = serde_json::from_slice::<CodeQuestion>(body) else {
             return problem("malformed", "the body is not a question for a code", 400);
         };
+        let of = Of::Serial(CertificateSerial(question.certificate_serial));
+        self.sabotage.log(Place::JpkiLog, of);
+        self.sabotage.record(Place::JpkiRecord, of, None);
         let issuer = data_encoding::HEXLOWER.encode(self.pki.issuing(Purpose::Authentication).key_id().as_bytes());
         let code =
             if question.issuer_key_id == issuer { self.code(CertificateSerial(question.certificate_serial)) } else { None };
         match code {
             Some(institution_code) => {
                 let mut response = Response::new(200, JSON, to_json(&CodeAnswer { institution_code }));
-                if self.mutant == Some(Mutant::JpkiShowsResidentCode) {
+                if self.sabotage.is(Mutant::JpkiShowsResidentCode) {
                     let resident = self.resident(CertificateSerial(question.certificate_serial));
                     response.extra.extend(resident.map(|r| ("x-resident", r.reveal().to_string())));
                 }
