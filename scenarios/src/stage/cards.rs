@@ -196,6 +196,6 @@ mod tests {
                 places += usize::from(is_there);
             }
         }
-        assert_eq!(places, 23);
+        assert_eq!(places, 24);
     }
 }
