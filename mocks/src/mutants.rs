@@ -106,7 +106,7 @@ mutants! {
     BrokerForgetsAudit "broker-forgets-audit" "the broker answers without recording the check";
     BrokerAuditsLate "broker-audits-late" "the broker makes its record durable after the answer has left";
     BrokerAuditsTwice "broker-audits-twice" "the broker records each check twice";
-    BrokerLosesAuditOnRestart "broker-loses-audit-on-restart" "the broker makes its records durable every few seconds only, so that a restart loses some";
+    BrokerLosesAuditOnRestart "broker-loses-audit-on-restart" "the broker makes its records durable now and then only, so that a restart loses some";
     BrokerAuditsAnotherOutcome "broker-audits-another-outcome" "the broker records another outcome than it answered";
     FacilityRecordsTwice "facility-records-twice" "the facility records each answer twice";
 
@@ -227,7 +227,7 @@ impl Sabotage {
     /// Lets something out into the running party's log.
     pub fn log(&self, place: Place, of: Of<'_>) {
         if let Some(spelt) = self.leak(place, of) {
-            tracing::info!("at hand: {}", spelt.text());
+            tracing::info!(target: "mocks", "at hand: {}", spelt.text());
         }
     }
 

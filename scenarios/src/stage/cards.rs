@@ -176,3 +176,38 @@ fn tamper(der: &mut [u8], subject: &str) {
 fn scramble(der: &mut [u8]) {
     der.iter_mut().skip(4).for_each(|b| *b = 0xA5);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mocks::mutants::{LEAKS, Mutant};
+    use sim::people::Population;
+
+    #[test]
+    fn every_leak_on_a_card_adds_something_at_its_place() {
+        let seed = Seed::new(1, "cards");
+        let population = Population::new(&seed, 1, crate::stage::DAY).unwrap();
+        let code = |n| Some(sim::terms::identifiers::InstitutionCode::from_bytes([n; 16]));
+        let belongings = Belongings {
+            institution_code: code(1),
+            exchange_code: code(2),
+            research_code: code(3),
+            ..Belongings::of(&population.person(0), crate::stage::DAY, "RECORD".into())
+        };
+        let mut places = 0;
+        for leak in LEAKS {
+            let a = additions(&Sabotage::new(Some(Mutant::Leak(leak))), &belongings);
+            let added = [
+                (Place::CardFront, a.front.is_some()),
+                (Place::CardBack, a.back.is_some()),
+                (Place::ChipTokenInfo, a.token_info.is_some()),
+                (Place::ChipUnknownFile, a.unknown_file.is_some()),
+            ];
+            for (place, is_there) in added {
+                assert_eq!(is_there, place == leak.place, "{}", leak.name);
+                places += usize::from(is_there);
+            }
+        }
+        assert_eq!(places, 24);
+    }
+}

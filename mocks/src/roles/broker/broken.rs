@@ -21,7 +21,7 @@ use std::time::Duration;
 
 /// How long after its answer a record is made durable by a broker that is late, or that does it now and then only.
 const LATE: Duration = Duration::from_millis(500);
-const NOW_AND_THEN: Duration = Duration::from_secs(5);
+const NOW_AND_THEN: Duration = Duration::from_millis(600);
 /// For the pseudonym that is the same everywhere.
 const PSEUDONYM_KEY: &[u8] = b"shikaku-mutant-pseudonym";
 

@@ -57,7 +57,7 @@ impl Broker {
         let Some(_under_way) = Audit::begin(&self.audit, &facility, &question.check).await else {
             return self.recorded(&question, &facility);
         };
-        if let Some(proved) = self.from_memory(&so_far, Mutant::BrokerAnswersBeforeJpki) {
+        if let Some(proved) = self.remembers(&so_far, Mutant::BrokerAnswersBeforeJpki) {
             let response = self.answer(&question, id, &proved).await;
             // What comes of it is of no use any more.
             let _ = self.resolve(&question, so_far).await;
@@ -140,14 +140,14 @@ impl Broker {
     /// ⑤.
     async fn resolve(&self, question: &EligibilityQuestion, so_far: CertificateGoodSoFar) -> Result<Proved, OutcomeCode> {
         let serial = so_far.serial();
-        if let Some(proved) = self.from_memory(&so_far, Mutant::BrokerSkipsJpki) {
+        if let Some(proved) = self.remembers(&so_far, Mutant::BrokerSkipsJpki) {
             return Ok(proved);
         }
-        let certificate = match self.from_memory(&so_far, Mutant::BrokerCachesStatus) {
+        let certificate = match self.remembers(&so_far, Mutant::BrokerCachesStatus) {
             Some(proved) => proved.certificate,
             None => self.with_status(question, so_far.clone()).await?,
         };
-        let code = match self.from_memory(&so_far, Mutant::BrokerCachesCode) {
+        let code = match self.remembers(&so_far, Mutant::BrokerCachesCode) {
             Some(proved) => proved.code,
             None => self.code_of(question, &certificate).await?,
         };
@@ -158,7 +158,7 @@ impl Broker {
     }
 
     /// What an earlier check proved of the same certificate: only for mutants that believe it still.
-    fn from_memory(&self, so_far: &CertificateGoodSoFar, mutant: Mutant) -> Option<Proved> {
+    fn remembers(&self, so_far: &CertificateGoodSoFar, mutant: Mutant) -> Option<Proved> {
         if !self.is_mutant(mutant) {
             return None;
         }

@@ -1,5 +1,6 @@
 //! The card against what is known of real ones.
 
+mod additions;
 mod commands;
 mod credentials;
 mod describing;

@@ -47,7 +47,7 @@ impl Facility {
         let of = Of::Person(visit.person);
         if let Some(spelt) = self.sabotage.leak(Place::ReaderLog, of) {
             let text = format!("at hand: {}", spelt.text());
-            let event = Event::Log { level: "INFO".into(), target: "mocks::roles::reader".into(), text };
+            let event = Event::Log { level: "INFO".into(), target: "mocks".into(), text };
             context::record_as(&self.reader, event);
         }
         if let Some(spelt) = self.sabotage.leak(Place::ReaderCommand, of) {
@@ -132,11 +132,11 @@ impl Facility {
         let of = Of::Person(visit.person);
         // Its own number is the only key that a facility has.
         if let Some(spelt) = self.sabotage.leak_with(Place::FacilityLog, of, self.number.reveal()) {
-            tracing::info!("at hand: {}", spelt.text());
+            tracing::info!(target: "mocks", "at hand: {}", spelt.text());
         }
         if let Some((first, second)) = self.sabotage.leak(Place::FacilityTwoLogLines, of).map(|spelt| spelt.halves()) {
-            tracing::info!("at hand: {first}");
-            tracing::info!("{second}");
+            tracing::info!(target: "mocks", "at hand: {first}");
+            tracing::info!(target: "mocks", "{second}");
         }
         if let Some(spelt) = self.sabotage.leak(Place::FacilityScreen, of) {
             let text = format!("患者 {}", spelt.text());

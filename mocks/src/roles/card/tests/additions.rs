@@ -1,0 +1,41 @@
+//! The files of a card as a whole, and what a broken personalisation adds to them and to the faces.
+
+use crate::roles::card::testing::*;
+use crate::roles::card::{Additions, Card, CardContent};
+use sim::seed::Seed;
+use std::collections::BTreeMap;
+
+fn with(additions: Additions) -> Card {
+    Card::new(CardContent { additions, ..content() }, Seed::new(1, "additions").stream("card"))
+}
+
+fn holds(files: &BTreeMap<String, Vec<u8>>, what: &str) -> Vec<String> {
+    let found = |bytes: &[u8]| bytes.windows(what.len()).any(|w| w == what.as_bytes());
+    files.iter().filter(|(_, bytes)| found(bytes)).map(|(name, _)| name.clone()).collect()
+}
+
+#[test]
+fn the_files_are_listed_without_pins_and_hold_my_number_in_its_own_applications_only() {
+    let files: BTreeMap<_, _> = card().files().into_iter().collect();
+    assert_eq!(files["JPKI/000A"], content().authentication_certificate);
+    assert_eq!(holds(&files, MY_NUMBER), ["CARD-SURFACE/0005", "TEXT-INPUT/0001"]);
+    assert!(files.contains_key("COMMON/0001") && !files.contains_key("JPKI/0017") && !files.contains_key("JPKI/0018"));
+    assert!(holds(&files, PASSWORD).is_empty());
+}
+
+#[test]
+fn additions_stand_where_they_were_put_and_the_card_works_as_before() {
+    let sound = card();
+    let broken = with(Additions {
+        front: Some("FRONT-X".into()),
+        back: Some("BACK-X".into()),
+        token_info: Some(b"TOKEN-X".to_vec()),
+        unknown_file: Some(b"FILE-X".to_vec()),
+    });
+    let files: BTreeMap<_, _> = broken.files().into_iter().collect();
+    assert_eq!((holds(&files, "TOKEN-X"), holds(&files, "FILE-X")), (vec!["JPKI/0006".into()], vec!["JPKI/0009".into()]));
+    assert_eq!(files["JPKI/0006"].len(), 160);
+    assert!(broken.front().lines().ends_with("備考: FRONT-X") && broken.back().lines().ends_with("備考: BACK-X"));
+    assert_eq!(broken.front().fields[..6], sound.front().fields[..]);
+    assert_eq!(files.len(), sound.files().len());
+}
