@@ -4,6 +4,7 @@ mod exit;
 mod output;
 mod progress;
 mod run;
+mod selftest;
 
 use clap::{Parser, Subcommand};
 use exit::{Exit, UsageError};
@@ -21,6 +22,8 @@ struct Cli {
 enum Command {
     /// Run scenarios on the simulated network: without arguments, the built-in `core` suite
     Run(run::RunArgs),
+    /// Prove every rule on parties that are broken on purpose
+    Selftest(selftest::SelfTestArgs),
     /// Print the JSON Schema of a document
     #[command(after_help = "Example:\n  shikaku schema results > results.schema.json")]
     Schema {
@@ -34,13 +37,16 @@ enum Command {
 enum SchemaKind {
     /// What `shikaku run --format json` prints
     Results,
+    /// What `shikaku selftest --format json` prints
+    Selftest,
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Command::Run(args) => run::run(args),
-        Command::Schema { kind: SchemaKind::Results } => schema(),
+        Command::Selftest(args) => selftest::run(&args),
+        Command::Schema { kind } => schema(kind),
     };
     match done {
         Ok(exit) => exit.into(),
@@ -53,7 +59,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn schema() -> anyhow::Result<Exit> {
-    output::print(&reports::results::json_schema()?)?;
+fn schema(kind: SchemaKind) -> anyhow::Result<Exit> {
+    output::print(&match kind {
+        SchemaKind::Results => reports::results::json_schema()?,
+        SchemaKind::Selftest => reports::selftest::json_schema()?,
+    })?;
     Ok(Exit::Held)
 }

@@ -80,7 +80,7 @@ enum Format {
 }
 
 /// The tool's name and version, as journals and results state it.
-const TOOL: &str = concat!("shikaku ", env!("CARGO_PKG_VERSION"));
+pub const TOOL: &str = concat!("shikaku ", env!("CARGO_PKG_VERSION"));
 
 pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
     if args.list_mutants {
@@ -197,11 +197,11 @@ fn one(
 }
 
 /// Real time, for what the user waits.
-struct Watch(std::time::Instant);
+pub struct Watch(std::time::Instant);
 
 impl Watch {
     #[allow(clippy::disallowed_methods, reason = "how long the user waits is the machine's time, and is in no journal")]
-    fn start() -> Self {
+    pub fn start() -> Self {
         Watch(std::time::Instant::now())
     }
 
@@ -209,7 +209,7 @@ impl Watch {
         self.0.elapsed()
     }
 
-    fn seconds(&self) -> f64 {
+    pub fn seconds(&self) -> f64 {
         self.elapsed().as_secs_f64()
     }
 }

@@ -24,6 +24,7 @@ pub mod min_002;
 pub mod min_003;
 pub mod min_004;
 pub mod min_005;
+pub mod min_006;
 pub mod nvn_061;
 pub mod nvn_062;
 pub mod nvn_063;
@@ -76,6 +77,7 @@ const WRITTEN: &[&dyn Rule] = &[
     &min_003::ErrorsNameNobody,
     &min_004::CertificateAlone,
     &min_005::NothingElse,
+    &min_006::HandshakeNamesNobody,
     &link_001::NothingJoins,
 ];
 

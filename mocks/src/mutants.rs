@@ -79,6 +79,7 @@ mutants! {
     BrokerAnswersWithoutFeed "broker-answers-without-feed" "the broker says \"in force\" from a feed that does not reach the day";
     BrokerSwapsPeople "broker-swaps-people" "the broker answers with another person's coverage";
     BrokerIgnoresEnd "broker-ignores-end" "the broker says that an ended coverage is in force";
+    BrokerDatesAnswersWrong "broker-dates-answers-wrong" "the broker writes the day before into its answers";
     BrokerAnswersForAnotherDay "broker-answers-for-another-day" "the broker answers for a day two weeks before the one asked about";
     BrokerSaysWrongCopayment "broker-says-wrong-copayment" "the broker says another copayment than the insurer";
     BrokerSaysNotInsuredWhenJpkiIsDown "broker-says-not-insured-when-jpki-is-down" "the broker says \"not insured\" while JPKI does not answer";

@@ -26,6 +26,7 @@ static ABOUT: About = About {
         "broker-guesses",
         "broker-swaps-people",
         "broker-ignores-end",
+        "broker-answers-for-another-day",
         "broker-says-wrong-copayment",
         "broker-says-not-insured-when-jpki-is-down",
         "facility-records-otherwise",

@@ -15,7 +15,7 @@ static ABOUT: About = About {
                  whether in force) are those of the answer that came in.",
     remedy_en: "Take check and day from the question into the answer, and the record from the answer, without another source.",
     untested_en: "no answer with eligibility left the broker in this run",
-    mutants: &["broker-answers-for-another-day", "facility-records-otherwise"],
+    mutants: &["broker-dates-answers-wrong", "facility-records-otherwise"],
 };
 
 pub struct AnswerFitsQuestion;

@@ -10,8 +10,8 @@ static ABOUT: About = About {
     title_ja: "失効又は一時停止中の電子証明書には回答しない",
     strength: Strength::Must,
     source: "RFC 6960, section 2.2; 公的個人認証法 第36条; 「公的個人認証サービスに…照会」",
-    details_en: "When an answer with eligibility leaves the broker, JPKI's newest word on the certificate in the question is *good*, and was given. \
-                 If the testbed had the holder report the card lost, no answer leaves until it is found.",
+    details_en: "When an answer with eligibility leaves the broker, JPKI's newest word on the certificate in the question is *good*, and came in \
+                 after the request. If the testbed had the holder report the card lost, no answer leaves until it is found.",
     remedy_en: "Ask for the status in every check, verify the answer's signature and nonce, and refuse what is not *good*.",
     untested_en: "no answer with eligibility left the broker in this run",
     mutants: &["broker-ignores-revocation", "broker-ignores-suspension", "broker-caches-status", "broker-takes-unsigned-status"],
@@ -35,9 +35,9 @@ impl Rule for StatusGood {
             let Some(person) = issued.map(|(person, _)| person).or(trail.person) else { continue };
             judged.evaluated += 1;
             let said = run.jpki_talk.iter().filter(|t| t.said == Said::StatusAnswered && t.person == person);
-            let newest = said.filter(|t| t.seq < answer.entry.seq).last();
+            let newest = said.filter(|t| request.entry.seq < t.seq && t.seq < answer.entry.seq).last();
             let what = match newest {
-                None => "eligibility was answered, and JPKI had said nothing about the certificate",
+                None => "eligibility was answered, and JPKI had said nothing about the certificate since the request came in",
                 Some(word) if !word.good => "eligibility was answered on a certificate that JPKI does not call good",
                 Some(_) if reported_lost(run, person, answer.entry.seq) => "eligibility was answered while the card was reported lost",
                 Some(_) => continue,

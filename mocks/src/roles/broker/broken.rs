@@ -26,6 +26,14 @@ const NOW_AND_THEN: Duration = Duration::from_millis(600);
 const PSEUDONYM_KEY: &[u8] = b"shikaku-mutant-pseudonym";
 
 impl Broker {
+    /// The day that an answer is said to be about.
+    pub(super) fn day_said(&self, question: &EligibilityQuestion) -> jiff::civil::Date {
+        match self.is_mutant(Mutant::BrokerDatesAnswersWrong) {
+            true => question.day.saturating_sub(Span::new().days(1)),
+            false => question.day,
+        }
+    }
+
     /// Whether a certificate with this fault is let through.
     fn tolerates(&self, fault: CertificateFault) -> bool {
         let mutant = match fault {

@@ -1,0 +1,176 @@
+//! `shikaku selftest`: every rule proves itself on parties broken on purpose.
+
+use crate::exit::{self, Exit};
+use crate::run::{TOOL, Watch};
+use crate::{output, progress};
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use conformance::{RuleOutcome, Verdict, rules};
+use reports::selftest::{SCHEMA, SelfTest, TestedMutant, TestedRule};
+use scenarios::file::Scenario;
+use scenarios::mutants::stage_of;
+use scenarios::run::{Order, Played, RunError};
+use scenarios::{Mutant, Variant, catalog, suite};
+use std::collections::{BTreeMap, BTreeSet};
+
+const EXAMPLES: &str = "\
+Plays every mutant in a scenario in which it shows, and the same scenarios without one. It fails if a rule has no mutant, if a
+rule does not catch a mutant that it is made for, if a mutant is caught by no rule or only by rules that are not made for it, or
+if a rule is broken, or nowhere tested, without a mutant.
+
+Examples:
+  shikaku selftest                          the table rule × mutant
+  shikaku selftest --format json            the same for machines
+  shikaku run --list-mutants                what each mutant breaks";
+
+#[derive(Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+pub struct SelfTestArgs {
+    /// The seed that everything is drawn from
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
+    seed: u64,
+    /// How many runs go on at once; as many as there are processors, if not given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+    /// What to print on stdout
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// The table as text
+    Human,
+    /// One JSON document
+    Json,
+}
+
+pub fn run(args: &SelfTestArgs) -> anyhow::Result<Exit> {
+    let watch = Watch::start();
+    let scenarios = catalog::core()?;
+    let orders = orders(&scenarios, args.seed)?;
+    let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let bar = progress::bar(orders.len());
+    let mut judged: Vec<Result<Vec<Verdict>, String>> = Vec::with_capacity(orders.len());
+    let digest = |_: &Scenario, _: &Order, played: Result<Played, RunError>| {
+        played.map(|p| conformance::judge(&p.entries, &p.ground)).map_err(|e| e.to_string())
+    };
+    suite::play_all(&scenarios, &orders, jobs, TOOL, digest, |_, verdicts| {
+        bar.inc(1);
+        judged.push(verdicts);
+        true
+    });
+    bar.finish_and_clear();
+
+    let test = table(&scenarios, &orders, &judged, args.seed);
+    match args.format {
+        Format::Json => output::print(&test.to_json()?)?,
+        Format::Human => output::print(&format!("{}\n{}\n", test.table(), test.summary(watch.seconds())))?,
+    }
+    Ok(if test.passed() { Exit::Held } else { Exit::Broken })
+}
+
+/// Every stage on which a mutant plays, without a mutant; then every mutant.
+fn orders(scenarios: &[Scenario], seed: u64) -> anyhow::Result<Vec<Order>> {
+    let index = |name: &str| {
+        scenarios.iter().position(|s| s.name == name).with_context(|| format!("the core suite has no scenario `{name}`"))
+    };
+    let mut with = Vec::new();
+    let mut without: Vec<(usize, Variant)> = Vec::new();
+    for mutant in Mutant::ALL {
+        let (name, variant) = stage_of(mutant);
+        let scenario = index(name)?;
+        with.push(Order { scenario, variant, seed, mutant: Some(mutant) });
+        if !without.contains(&(scenario, variant)) {
+            without.push((scenario, variant));
+        }
+    }
+    let clean = without.into_iter().map(|(scenario, variant)| Order { scenario, variant, seed, mutant: None });
+    Ok(clean.chain(with).collect())
+}
+
+fn table(scenarios: &[Scenario], orders: &[Order], judged: &[Result<Vec<Verdict>, String>], seed: u64) -> SelfTest {
+    let mut failures = Vec::new();
+    let mut held: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut mutants = Vec::new();
+    for (order, judged) in orders.iter().zip(judged) {
+        let (scenario, variant) = (scenarios[order.scenario].name.clone(), order.variant.name().to_string());
+        let verdicts = match judged {
+            Ok(verdicts) => verdicts,
+            Err(e) => {
+                let with = order.mutant.map_or(String::new(), |m| format!(" with `{}`", m.name()));
+                failures.push(format!("{scenario} / {variant}{with} did not finish: {e}"));
+                continue;
+            }
+        };
+        let broken = verdicts.iter().filter(|v| v.outcome == RuleOutcome::Broken);
+        match order.mutant {
+            None => {
+                failures.extend(broken.map(|v| format!("{} is broken in {scenario} / {variant} without a mutant", v.id)));
+                verdicts.iter().filter(|v| v.outcome == RuleOutcome::Held).for_each(|v| *held.entry(v.id).or_default() += 1);
+            }
+            Some(mutant) => {
+                let made_for = |v: &&conformance::About| v.mutants.contains(&mutant.name());
+                let findings = broken.clone().flat_map(|v| &v.findings);
+                let spellings: BTreeSet<String> = findings.filter_map(|f| f.spelling.clone()).collect();
+                mutants.push(TestedMutant {
+                    name: mutant.name().to_string(),
+                    what: mutant.describe().to_string(),
+                    scenario,
+                    variant,
+                    made_for: rules::all().iter().map(|r| r.about()).filter(made_for).map(|a| a.id.to_string()).collect(),
+                    broke: broken.map(|v| v.id.to_string()).collect(),
+                    spellings: spellings.into_iter().collect(),
+                });
+            }
+        }
+    }
+    for m in &mutants {
+        let caught = m.made_for.iter().any(|id| m.broke.contains(id));
+        if m.made_for.is_empty() {
+            failures.push(format!("no rule is made for the mutant `{}`", m.name));
+        } else if m.broke.is_empty() {
+            failures.push(format!("the mutant `{}` is caught by no rule", m.name));
+        } else if !caught {
+            failures.push(format!("the mutant `{}` is caught only by rules that are not made for it: {}", m.name, m.broke.join(", ")));
+        }
+    }
+    let rules = rules::all().iter().map(|r| r.about()).map(|about| rule(about, &mutants, &held, &mut failures)).collect();
+    SelfTest { schema: SCHEMA.into(), version: env!("CARGO_PKG_VERSION").into(), seed, rules, mutants, failures }
+}
+
+fn rule(
+    about: &'static conformance::About,
+    mutants: &[TestedMutant],
+    held: &BTreeMap<&str, u64>,
+    failures: &mut Vec<String>,
+) -> TestedRule {
+    let (id, held) = (about.id, held.get(about.id).copied().unwrap_or_default());
+    if about.mutants.is_empty() {
+        failures.push(format!("{id} has no mutant"));
+    }
+    if held == 0 {
+        failures.push(format!("{id} was not tested in any run without a mutant"));
+    }
+    let broke = |m: &TestedMutant| m.broke.iter().any(|b| b == id);
+    let (mut caught, mut missed) = (Vec::new(), Vec::new());
+    for name in about.mutants {
+        match mutants.iter().find(|m| m.name == *name) {
+            Some(mutant) if broke(mutant) => caught.push(name.to_string()),
+            Some(_) => {
+                failures.push(format!("{id} does not catch `{name}`, which it is made for"));
+                missed.push(name.to_string());
+            }
+            None => failures.push(format!("{id} names a mutant that there is not: `{name}`")),
+        }
+    }
+    let also = mutants.iter().filter(|m| broke(m) && !about.mutants.contains(&m.name.as_str()));
+    TestedRule {
+        id: id.to_string(),
+        title: about.title_en.to_string(),
+        held_without_mutant: held,
+        caught,
+        missed,
+        also_caught: also.map(|m| m.name.clone()).collect(),
+    }
+}

@@ -1,0 +1,53 @@
+//! MIN-006: what a TLS handshake shows to the line names nobody.
+
+use crate::evidence::Evidence;
+use crate::parts::parts;
+use crate::personal::Personal;
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use data_encoding::BASE64;
+use sim::journal::Event;
+
+static ABOUT: About = About {
+    id: "MIN-006",
+    title_en: "What a TLS handshake shows names nobody",
+    title_ja: "TLSのハンドシェイクで見える名前に個人情報を含めない",
+    strength: Strength::Must,
+    source: "RFC 8446, section 4.1.2; RFC 6066, section 3: a server name travels in clear",
+    details_en: "Server names and subjects in TLS certificates, as the two ends saw them, and the handshake records that travel in clear are searched \
+                 for names, readings, addresses and dates of birth of the run's people. (Numbers and codes are the matrix's.)",
+    remedy_en: "Name hosts and facilities in TLS, never a person, a visit or a record.",
+    untested_en: "no TLS handshake took place in this run",
+    mutants: &["facility-names-person-in-tls"],
+};
+
+/// The content type of a handshake record (RFC 8446, section 5.1).
+const HANDSHAKE: u8 = 22;
+
+pub struct HandshakeNamesNobody;
+
+impl Rule for HandshakeNamesNobody {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        let personal = Personal::attributes(run.ground);
+        for entry in run.journal {
+            let texts: Vec<Vec<u8>> = match &entry.event {
+                Event::Tls { .. } => parts(&entry.event).into_iter().map(|p| p.bytes.into_owned()).collect(),
+                Event::Wire { bytes, .. } => {
+                    let bytes = BASE64.decode(bytes.as_bytes()).unwrap_or_default();
+                    Some(bytes).filter(|b| b.first() == Some(&HANDSHAKE)).into_iter().collect()
+                }
+                _ => continue,
+            };
+            judged.evaluated += u64::from(!texts.is_empty());
+            for found in texts.iter().flat_map(|t| personal.find(t)) {
+                let what = format!("a handshake shows the {} of person {}", found.what, found.person);
+                judged.findings.push(Finding { person: Some(found.person), ..Finding::at(ABOUT.id, entry, what) });
+            }
+        }
+        judged
+    }
+}
