@@ -10,13 +10,15 @@ use sim::people::{EndReason, InsurancePeriod, Population};
 use sim::seed::Seed;
 use sim::terms::check::{CheckId, Step};
 use sim::terms::coverage::Validity;
-use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, outcome_to_json};
+use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, FeedBatch, outcome_to_json};
 use sim::terms::identifiers::{FacilityNumber, InstitutionCode};
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::Zone;
 use std::collections::BTreeMap;
 
 pub const DAY: Date = date(2027, 4, 5);
+/// What stands for a certificate in these stories.
+const CERTIFICATE: [u8; 5] = [0x30, 0x03, 0x02, 0x01, 0x05];
 pub const SUBMIT: &str = "POST /fhir/CoverageEligibilityRequest/$submit HTTP/1.1";
 
 /// Six people: all insured and with a code, except that the fourth has ended, the fifth moved yesterday and the sixth has no code.
@@ -105,6 +107,32 @@ impl Story {
         self
     }
 
+    /// ③ The reader reads the certificate, in two pieces.
+    pub fn read_card(&mut self, check: &CheckId) -> &mut Self {
+        let reader = facility_host(check).replace("facility", "reader");
+        let (head, rest) = CERTIFICATE.split_at(2);
+        for piece in [head, rest] {
+            let response = data_encoding::HEXLOWER.encode(piece) + "9000";
+            self.add(&reader, Zone::Reader, Event::Apdu { what: "READ BINARY".into(), command: "00b0000004".into(), response });
+        }
+        self
+    }
+
+    /// Every insurer's feed comes in, complete through the day, and the broker takes it.
+    pub fn feeds(&mut self) -> &mut Self {
+        let people = self.ground.people.iter().flat_map(|r| r.person.insurance.iter().map(|p| p.insured.insurer.clone()));
+        let insurers: std::collections::BTreeSet<_> = people.collect();
+        for insurer in insurers {
+            let peer = format!("insurer-{}", insurer.reveal());
+            let batch = FeedBatch { insurer, running: 1, created: now(), complete_through: DAY, entries: Vec::new() };
+            let exchange = self.next_exchange();
+            let body = Content::of(&batch.to_json());
+            self.at_broker(in_exchange(exchange, Direction::Received, &peer, "POST /fhir HTTP/1.1", body));
+            self.at_broker(in_exchange(exchange, Direction::Sent, &peer, "HTTP/1.1 200 OK", Content::Text(String::new())));
+        }
+        self
+    }
+
     /// ④ comes in at the broker.
     pub fn request(&mut self, check: &CheckId) -> &mut Self {
         let question = EligibilityQuestion {
@@ -112,7 +140,7 @@ impl Story {
             facility: number_of(check),
             day: DAY,
             created: now(),
-            certificate: vec![0x30, 0x03, 0x02, 0x01, 0x05],
+            certificate: CERTIFICATE.to_vec(),
             signed_challenge: None,
             on_record: None,
         };
@@ -209,14 +237,16 @@ impl Story {
     /// A check from the card to the record, as it should be.
     pub fn whole(&mut self, check: &CheckId, person: u64, outcome: OutcomeCode) -> &mut Self {
         let coverages = self.true_coverages(person, outcome);
-        self.visit(check, person).steps(check, 1..=4).request(check).ask_jpki(person).steps(check, 5..=6);
+        self.visit(check, person).steps(check, 1..=2).read_card(check).steps(check, 3..=4);
+        self.request(check).ask_jpki(person).steps(check, 5..=6);
         self.audit(check, outcome).reply(check, person, outcome);
         self.reception(check, outcome, coverages).step(check, 7).outcome(check, outcome)
     }
 
     /// A check that the broker refuses, or of which nothing is known.
     pub fn refused(&mut self, check: &CheckId, person: u64, outcome: OutcomeCode) -> &mut Self {
-        self.visit(check, person).steps(check, 1..=4).request(check).audit(check, outcome).reply(check, person, outcome);
+        self.visit(check, person).steps(check, 1..=2).read_card(check).steps(check, 3..=4);
+        self.request(check).audit(check, outcome).reply(check, person, outcome);
         self.reception(check, outcome, Vec::new()).outcome(check, outcome)
     }
 
