@@ -146,7 +146,11 @@ impl<'a> Search<'a> {
                 }
                 event => {
                     let stream = stream_of(entry);
-                    parts(event).iter().for_each(|part| self.part(index, entry, part, stream.as_deref()));
+                    for part in &parts(event) {
+                        // Names of peers, stores and targets stand between the pieces of a stream, not in it.
+                        let told = matches!(part.name, "head" | "body" | "log" | "record" | "screen");
+                        self.part(index, entry, part, stream.as_deref().filter(|_| told));
+                    }
                 }
             }
             let zones: BTreeSet<Zone> = parts(&entry.event).iter().flat_map(|p| zones_of(entry, p)).collect();
