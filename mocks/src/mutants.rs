@@ -107,7 +107,7 @@ mutants! {
     BrokerForgetsAudit "broker-forgets-audit" "the broker answers without recording the check";
     BrokerAuditsLate "broker-audits-late" "the broker makes its record durable after the answer has left";
     BrokerAuditsTwice "broker-audits-twice" "the broker records each check twice";
-    BrokerLosesAuditOnRestart "broker-loses-audit-on-restart" "the broker makes its records durable now and then only, so that a restart loses some";
+    BrokerLosesAuditOnRestart "broker-loses-audit-on-restart" "the broker makes a record durable only when the next one comes, so that a restart loses the last";
     BrokerAuditsAnotherOutcome "broker-audits-another-outcome" "the broker records another outcome than it answered";
     FacilityRecordsTwice "facility-records-twice" "the facility records each answer twice";
 

@@ -19,9 +19,8 @@ use sim::terms::messages::to_json;
 use sim::terms::outcome::OutcomeCode;
 use std::time::Duration;
 
-/// How long after its answer a record is made durable by a broker that is late, or that does it now and then only.
+/// How long after its answer a record is made durable by a broker that is late.
 const LATE: Duration = Duration::from_millis(500);
-const NOW_AND_THEN: Duration = Duration::from_millis(600);
 /// For the pseudonym that is the same everywhere.
 const PSEUDONYM_KEY: &[u8] = b"shikaku-mutant-pseudonym";
 
@@ -201,11 +200,8 @@ impl Broker {
             return;
         }
         if self.is_mutant(Mutant::BrokerLosesAuditOnRestart) {
-            self.audit.borrow_mut().append(record);
-            context::spawn(async move {
-                clock::sleep(NOW_AND_THEN).await;
-                audit.borrow().sync();
-            });
+            audit.borrow().sync();
+            audit.borrow_mut().append(record);
             return;
         }
         if self.is_mutant(Mutant::BrokerAuditsAnotherOutcome) {
