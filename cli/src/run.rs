@@ -57,6 +57,9 @@ pub struct RunArgs {
     /// Play each run twice and compare the two journals
     #[arg(long)]
     check_determinism: bool,
+    /// Play without judging: no rule is looked at
+    #[arg(long)]
+    no_rules: bool,
     /// List what would be run, and run nothing
     #[arg(long)]
     list: bool,
@@ -112,7 +115,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
     // An error in writing ends the playing: what is not told and not kept need not be run.
     let mut trouble: Option<anyhow::Error> = None;
     let digest = |scenario: &Scenario, order: &Order, played: Result<Played, RunError>| {
-        one(scenario, order, played, args.check_determinism, out.as_ref())
+        one(scenario, order, played, &args, out.as_ref())
     };
     suite::play_all(&scenarios, &orders, jobs, TOOL, digest, |_, (run, written)| {
         bar.inc(1);
@@ -173,16 +176,16 @@ fn one(
     scenario: &Scenario,
     order: &Order,
     played: Result<Played, RunError>,
-    twice: bool,
+    args: &RunArgs,
     out: Option<&OutDir>,
 ) -> (Run, anyhow::Result<()>) {
     let watch = Watch::start();
     let mut run = match &played {
-        Ok(played) => tell::run(scenario, order, played),
+        Ok(played) => tell::run(scenario, order, played, !args.no_rules),
         Err(e) => tell::unfinished(scenario, order, e),
     };
     let Ok(played) = played else { return (run, Ok(())) };
-    if twice {
+    if args.check_determinism {
         match play(scenario, order, TOOL) {
             Ok(again) => tell::compare(&mut run, &played, &again),
             Err(e) => {

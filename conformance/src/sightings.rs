@@ -219,7 +219,7 @@ impl<'a> Search<'a> {
                 let secret = &self.detector.secrets()[hit.secret];
                 let place = format!("{}, with what stands before it in `{stream}`", part.place(0));
                 let (class, person) = (secret.class, secret.person);
-                let (how, words) = (hit.how.name(), hit.how.words());
+                let (how, words) = (format!("split/{}", hit.how.name()), format!("in two pieces, {}", hit.how.words()));
                 self.found.all.push(Sighting { class, person, zones, entry: index, place, how, words, weak: hit.weak });
             }
         }
