@@ -114,9 +114,8 @@ pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
     let mut runs: Vec<Run> = Vec::with_capacity(orders.len());
     // An error in writing ends the playing: what is not told and not kept need not be run.
     let mut trouble: Option<anyhow::Error> = None;
-    let digest = |scenario: &Scenario, order: &Order, played: Result<Played, RunError>| {
-        one(scenario, order, played, &args, out.as_ref())
-    };
+    let digest =
+        |scenario: &Scenario, order: &Order, played: Result<Played, RunError>| one(scenario, order, played, &args, out.as_ref());
     suite::play_all(&scenarios, &orders, jobs, TOOL, digest, |_, (run, written)| {
         bar.inc(1);
         let told = match human {

@@ -132,7 +132,11 @@ fn table(scenarios: &[Scenario], orders: &[Order], judged: &[Result<Vec<Verdict>
         } else if m.broke.is_empty() {
             failures.push(format!("the mutant `{}` is caught by no rule", m.name));
         } else if !caught {
-            failures.push(format!("the mutant `{}` is caught only by rules that are not made for it: {}", m.name, m.broke.join(", ")));
+            failures.push(format!(
+                "the mutant `{}` is caught only by rules that are not made for it: {}",
+                m.name,
+                m.broke.join(", ")
+            ));
         }
     }
     let rules = rules::all().iter().map(|r| r.about()).map(|about| rule(about, &mutants, &held, &mut failures)).collect();

@@ -124,30 +124,6 @@ fn runs_played_twice_agree() {
     assert!(results.runs.iter().all(|r| r.outcome == RunOutcome::Passed));
 }
 
-/// Each mutant, the scenario in which it shows, and the rule that must catch it.
-const MUTANTS: [(&str, &str, &str); 7] = [
-    ("reader-reads-my-number", "everyday-visit", "NVN-001"),
-    ("jpki-shows-resident-code", "everyday-visit", "NVN-002"),
-    ("broker-shows-code", "everyday-visit", "NVN-003"),
-    ("reader-reads-my-number", "everyday-visit", "NVN-004"),
-    ("broker-skips-jpki", "everyday-visit", "FLOW-001"),
-    ("broker-guesses", "feed-not-in", "ELIG-001"),
-    ("broker-forgets-audit", "everyday-visit", "AUDIT-001"),
-];
-
-#[test]
-fn every_rule_catches_its_mutant_and_holds_without_it() {
-    for (mutant, scenario, rule) in MUTANTS {
-        let of = |results: &Results| -> Vec<RuleOutcome> {
-            results.runs.iter().flat_map(|r| &r.rules).filter(|r| r.id == rule).map(|r| r.outcome).collect()
-        };
-        let (code, broken) = results(&[scenario, "--variant", "certificate", "--mutant", mutant], &[]);
-        assert_eq!((code, of(&broken)), (1, vec![RuleOutcome::Broken]), "{rule} must catch {mutant}");
-        let (code, sound) = results(&[scenario, "--variant", "certificate"], &[]);
-        assert_eq!((code, of(&sound)), (0, vec![RuleOutcome::Held]), "{rule} must hold without {mutant}");
-    }
-}
-
 #[test]
 fn every_rule_is_tested_by_the_core_suite_and_holds() {
     let (code, results) = results(&["--seed", "11"], &[]);
@@ -157,6 +133,10 @@ fn every_rule_is_tested_by_the_core_suite_and_holds() {
         assert_ne!(rule.outcome, RuleOutcome::Broken, "{}", rule.id);
         *held.entry(&rule.id).or_default() += u64::from(rule.outcome == RuleOutcome::Held);
     }
-    assert!(held.len() >= 7, "{held:?}");
+    assert!(held.len() >= 90, "{held:?}");
     assert!(held.values().all(|n| *n > 0), "{held:?}");
+    // Where a rule had nothing to look at, it says why.
+    for rule in results.runs.iter().flat_map(|r| &r.rules) {
+        assert_eq!(rule.untested.is_some(), rule.outcome == RuleOutcome::NotTested, "{}", rule.id);
+    }
 }

@@ -47,7 +47,9 @@ fn about(row: &'static Row, column: &'static Column, rule: &'static CellRule) ->
             "every person's code or record mark, in every spelling of the leak search, also as a digest that anyone could join"
         }
         DataClass::AuthCertificate => "the subject and the signature of every certificate, in every spelling of the leak search",
-        DataClass::InsuredIdentifier => "number and symbol (or number and insurer) of a person's coverage near each other, in plain text",
+        DataClass::InsuredIdentifier => {
+            "number and symbol (or number and insurer) of a person's coverage near each other, in plain text"
+        }
         DataClass::Eligibility => "words and members with which eligibility is stated, in plain text",
     };
     About {

@@ -7,10 +7,10 @@ mod talk;
 
 use crate::sightings::Sightings;
 use crate::wire::Head;
+use jiff::{SignedDuration, Timestamp};
 use sim::ground::{Ground, IssuedCertificate, Resident};
 use sim::journal::{Direction, Entry, Event};
 use sim::terms::check::{CheckId, Step};
-use jiff::{SignedDuration, Timestamp};
 use sim::terms::identifiers::FacilityNumber;
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::Zone;

@@ -203,7 +203,11 @@ mod tests {
             ("card-front = { rule = \"NVN-001\"", "card-frond = { rule = \"NVN-001\"", "there is no zone `card-frond`"),
             ("[class.permits]\ncard-chip = \"own application\"\n", "[class.permits]\n", "nothing is said of `card-chip`"),
             ("card-back = \"\"\n", "card-back = \"\"\nreader = \"\"\n", "`reader` is permitted and forbidden"),
-            ("exchange = {}\n", "exchange = { rule = \"NVN-999\" }\n", "`exchange` needs a rule if, and only if, there is a party"),
+            (
+                "exchange = {}\n",
+                "exchange = { rule = \"NVN-999\" }\n",
+                "`exchange` needs a rule if, and only if, there is a party",
+            ),
         ] {
             assert!(good.contains(from), "{from}");
             let error = read(&good.replacen(from, to, 1)).unwrap_err();

@@ -99,7 +99,11 @@ pub fn parts(event: &Event) -> Vec<Part<'_>> {
             vec![Part::lines("card face", text).showing(zone)]
         }
         Event::Apdu { what, command, response } => {
-            vec![Part::lines("words", what), Part::hex("command", command), Part::hex("response", response).showing(Zone::CardChip)]
+            vec![
+                Part::lines("words", what),
+                Part::hex("command", command),
+                Part::hex("response", response).showing(Zone::CardChip),
+            ]
         }
         Event::Outcome { check: _, outcome: _, detail } => vec![Part::lines("outcome", detail)],
     }
@@ -173,7 +177,8 @@ fn json_path(json: &[u8], offset: usize) -> Option<String> {
 fn member_name(name: &[u8]) -> String {
     let text = std::str::from_utf8(name).unwrap_or_default();
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let plain = text.len() <= 40 && digits <= 2 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+    let plain =
+        text.len() <= 40 && digits <= 2 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
     if plain { text.to_string() } else { "(not a name)".to_string() }
 }
 

@@ -83,7 +83,8 @@ const WRITTEN: &[&dyn Rule] = &[
 
 /// Every rule: those of the matrix, cell by cell, then those that stand in files.
 pub fn all() -> &'static [&'static dyn Rule] {
-    static ALL: LazyLock<Vec<&'static dyn Rule>> = LazyLock::new(|| cells::rules().into_iter().chain(WRITTEN.iter().copied()).collect());
+    static ALL: LazyLock<Vec<&'static dyn Rule>> =
+        LazyLock::new(|| cells::rules().into_iter().chain(WRITTEN.iter().copied()).collect());
     &ALL
 }
 

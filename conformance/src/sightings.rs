@@ -164,7 +164,7 @@ impl<'a> Search<'a> {
             let of_class = self.detector.weigh(windows).into_iter().filter(|l| l.class == *class).collect();
             self.found.left_out.insert(*class, of_class);
         }
-        self.found.all.sort_by(|a, b| (a.entry, a.class, a.person).cmp(&(b.entry, b.class, b.person)));
+        self.found.all.sort_by_key(|s| (s.entry, s.class, s.person));
         let trace = Trace::new(journal, ground, &self.found.all);
         let forbidden = |s: &&Sighting| !s.class.may_be_in(s.zones.0) || s.zones.1.is_some_and(|z| !s.class.may_be_in(z));
         let hops = self.found.all.iter().filter(forbidden).map(|s| ((s.entry, s.class, s.person), trace.hops(s)));
@@ -178,7 +178,7 @@ impl<'a> Search<'a> {
             return;
         }
         let zones = (entry.zone, part.also);
-        let look = self.look(&part.bytes, zones);
+        let look = self.look(&part.bytes, zones, false);
         let mut seen = BTreeSet::new();
         for hit in &look.hits {
             let how = hit.how.name();
@@ -228,16 +228,13 @@ impl<'a> Search<'a> {
     /// One direction of one connection, as one stream of bytes.
     fn wire(&mut self, journal: &[Entry], wire: &Wire) {
         let Some(first) = wire.starts.first().and_then(|(_, index)| journal.get(*index)) else { return };
-        let look = match wire.records.is_sound() {
-            true => self.detector.look_at_ciphertext(&wire.bytes),
-            false => {
-                self.found.clear.extend(wire.starts.iter().map(|(_, index)| *index));
-                self.detector.look(&wire.bytes)
-            }
-        };
+        let sound = wire.records.is_sound();
+        if !sound {
+            self.found.clear.extend(wire.starts.iter().map(|(_, index)| *index));
+        }
         let zones = (first.zone, None);
-        self.count(&look.windows, zones);
-        self.found.overrun |= look.overrun();
+        // What the line carries on is the same on both of its sides.
+        let look = self.look(&wire.bytes, zones, sound);
         let mut seen = BTreeSet::new();
         for hit in &look.hits {
             let secret = &self.detector.secrets()[hit.secret];
@@ -251,12 +248,16 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn look(&mut self, bytes: &[u8], zones: Zones) -> Rc<Look> {
+    fn look(&mut self, bytes: &[u8], zones: Zones, ciphertext: bool) -> Rc<Look> {
         let digest: [u8; 32] = Sha256::digest(bytes).into();
         let look = match self.known.get(&digest) {
             Some(look) => look.clone(),
             None => {
-                let look = Rc::new(self.detector.look(bytes));
+                let look = match ciphertext {
+                    true => self.detector.look_at_ciphertext(bytes),
+                    false => self.detector.look(bytes),
+                };
+                let look = Rc::new(look);
                 self.found.overrun |= look.overrun();
                 self.count(&look.windows, zones);
                 self.known.insert(digest, look.clone());

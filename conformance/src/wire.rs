@@ -59,7 +59,8 @@ impl Records {
             if let [kind, major, minor, high, low] = self.header[..] {
                 self.missing = usize::from(u16::from_be_bytes([high, low]));
                 self.header.clear();
-                self.broken = !(20..=24).contains(&kind) || major != 3 || minor > 4 || self.missing == 0 || self.missing > Self::LONGEST;
+                self.broken =
+                    !(20..=24).contains(&kind) || major != 3 || minor > 4 || self.missing == 0 || self.missing > Self::LONGEST;
             }
         }
         // A header that cannot become one is told at once.

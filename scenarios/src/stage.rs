@@ -199,7 +199,8 @@ impl Stage {
         let counters = setup.counters(&population)?;
         counters.iter().for_each(|c| holdings.of_disk(&c.party, c.disk.clone()));
         let facilities = counters.iter().map(Counter::site).collect();
-        setup.broker(&mut simulation, &broker_party, &population, &people, &pki, &counters, &mut holdings)?;
+        let disk = setup.broker(&mut simulation, &broker_party, &population, &people, &pki, &counters)?;
+        holdings.of_disk(&broker_party, disk);
         for (p, of_person) in people.iter().zip(&cards) {
             holdings.of_card(&seed, p.person.index, of_person);
         }
@@ -371,8 +372,7 @@ impl Setup<'_> {
         people: &[people::Cast],
         pki: &Rc<JpkiPki>,
         counters: &[Counter],
-        holdings: &mut Holdings,
-    ) -> Result<(), StageError> {
+    ) -> Result<Disk, StageError> {
         let used = used_insurers(people);
         let insurers: BTreeMap<_, _> = population
             .insurers()
@@ -386,7 +386,7 @@ impl Setup<'_> {
         let (tls, jpki_tls) = (self.server("broker")?, self.client("broker")?);
         let (net, world, party, seed) = (self.net.clone(), self.world.clone(), party.clone(), self.seed);
         let (disk, starts) = (Disk::default(), Cell::new(0));
-        holdings.of_disk(&party, disk.clone());
+        let kept = disk.clone();
         let crashed = (disk.clone(), world.clone(), party.clone());
         simulation.host(
             "broker",
@@ -402,7 +402,7 @@ impl Setup<'_> {
                 context::within(world.clone(), party.clone(), ended(broker.run(net.clone(), HTTPS, tls.clone())))
             },
         );
-        Ok(())
+        Ok(kept)
     }
 
     fn line(&self, simulation: &mut Simulation) {

@@ -29,8 +29,7 @@ fn text_of(secret: &Secret) -> &str {
 fn numbers() -> impl Strategy<Value = Secret> {
     prop_oneof![
         (100_000_000u64..100_000_000_000).prop_map(my_number),
-        (100_000_000u64..10_000_000_000)
-            .prop_map(|n| digits(DataClass::ResidentCode, ResidentCode::from_body(n).reveal())),
+        (100_000_000u64..10_000_000_000).prop_map(|n| digits(DataClass::ResidentCode, ResidentCode::from_body(n).reveal())),
     ]
 }
 
@@ -76,7 +75,11 @@ fn all_of_two_layers() {
                         let Some(bytes) = nested(write(spelling, text_of(&secret)), [inner, outer], around) else { continue };
                         looked += 1;
                         if !finds(&detector, &bytes) {
-                            missed.push(format!("{} {spelling} in {inner} in {outer} around {:?}", secret.class.name(), std::str::from_utf8(around[0])));
+                            missed.push(format!(
+                                "{} {spelling} in {inner} in {outer} around {:?}",
+                                secret.class.name(),
+                                std::str::from_utf8(around[0])
+                            ));
                         }
                     }
                 }

@@ -187,7 +187,9 @@ impl Search<'_> {
     }
 
     fn base32(&mut self, run: &[u8]) {
-        let fits = |b: &u8, capital: bool| (b'2'..=b'7').contains(b) || if capital { b.is_ascii_uppercase() } else { b.is_ascii_lowercase() };
+        let fits = |b: &u8, capital: bool| {
+            (b'2'..=b'7').contains(b) || if capital { b.is_ascii_uppercase() } else { b.is_ascii_lowercase() }
+        };
         for capital in [true, false] {
             let mut at = 0;
             while at < run.len() {

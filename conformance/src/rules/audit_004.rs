@@ -65,7 +65,8 @@ fn tellings<'a>(run: &Evidence<'a>) -> Vec<(&'a Entry, Occasion, BTreeSet<CheckI
     let mut going_on: BTreeMap<&str, (usize, u64)> = BTreeMap::new();
     let mut hosts: BTreeMap<&str, &Entry> = BTreeMap::new();
     for entry in run.journal {
-        if matches!(&entry.event, Event::Record { store, .. } if store == AUDIT || store == RECEPTION) || speaks_of_a_check(entry) {
+        if matches!(&entry.event, Event::Record { store, .. } if store == AUDIT || store == RECEPTION) || speaks_of_a_check(entry)
+        {
             hosts.entry(&entry.host).or_insert(entry);
         }
         let Event::State { store, when, content } = &entry.event else { continue };

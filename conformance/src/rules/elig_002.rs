@@ -44,7 +44,10 @@ impl Rule for FeedsComeFirst {
             };
             let missing = needed.iter().filter(|i| through(i).is_none_or(|day| day < said.day)).count();
             if missing > 0 {
-                let what = format!("`{}` was answered while the feeds of {missing} insurers did not reach the day", said.validity.outcome());
+                let what = format!(
+                    "`{}` was answered while the feeds of {missing} insurers did not reach the day",
+                    said.validity.outcome()
+                );
                 let person = run.checks.get(&said.check).and_then(|t| t.person);
                 judged.findings.push(Finding::at(ABOUT.id, answer.entry, what).of_check(&said.check, person));
             }

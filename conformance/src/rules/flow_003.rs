@@ -36,7 +36,9 @@ impl Rule for PersonFirst {
             let Event::Message { direction: Direction::Sent, head, .. } = &entry.event else { continue };
             let head = Head::new(head);
             let Some(("POST", path)) = head.request() else { continue };
-            let Some(check) = head.header(CHECK_HEADER).and_then(CheckId::parse).filter(|_| path.ends_with(SUBMIT)) else { continue };
+            let Some(check) = head.header(CHECK_HEADER).and_then(CheckId::parse).filter(|_| path.ends_with(SUBMIT)) else {
+                continue;
+            };
             judged.evaluated += 1;
             let trail = run.checks.get(&check);
             let checked = trail.and_then(|t| t.first(Step::PersonChecked)).is_some_and(|e| e.seq < entry.seq);

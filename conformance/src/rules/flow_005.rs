@@ -34,7 +34,8 @@ impl Rule for ReadInThisCheck {
             let (Some(question), Some(trail)) = (&submission.question, run.checks.get(&submission.check)) else { continue };
             let Some(shown) = trail.first(Step::CardShown) else { continue };
             let reader = shown.host.replace("facility", "reader");
-            let of_check = |r: &&Read<'_>| r.entry.host == reader && shown.seq < r.entry.seq && r.entry.seq < submission.entry.seq;
+            let of_check =
+                |r: &&Read<'_>| r.entry.host == reader && shown.seq < r.entry.seq && r.entry.seq < submission.entry.seq;
             let pieces: Vec<&[u8]> = reads.iter().filter(of_check).map(|r| r.data.as_slice()).collect();
             judged.evaluated += 1;
             if !made_of(&question.certificate, &pieces) {

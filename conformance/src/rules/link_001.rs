@@ -43,7 +43,9 @@ impl Rule for NothingJoins {
         let (mut seen, mut places): (Seen<'_>, BTreeMap<u64, BTreeSet<&str>>) = (Seen::new(), BTreeMap::new());
         for entry in run.journal.iter().filter(|e| e.zone == Zone::Facility) {
             let kept = matches!(entry.event, Event::Record { .. } | Event::Log { .. } | Event::State { .. });
-            let Some(person) = Evidence::check_of(entry).and_then(|c| run.checks.get(&c)).and_then(|t| t.person) else { continue };
+            let Some(person) = Evidence::check_of(entry).and_then(|c| run.checks.get(&c)).and_then(|t| t.person) else {
+                continue;
+            };
             places.entry(person).or_default().insert(&entry.host);
             if kept {
                 for part in parts(&entry.event) {
@@ -57,7 +59,9 @@ impl Rule for NothingJoins {
         judged.evaluated = places.len() as u64;
         for (token, people) in &seen {
             let Some((person, hosts)) = people.iter().next().filter(|_| people.len() == 1) else { continue };
-            let Some(resident) = run.resident(*person).filter(|_| hosts.len() > 1 && places.contains_key(person)) else { continue };
+            let Some(resident) = run.resident(*person).filter(|_| hosts.len() > 1 && places.contains_key(person)) else {
+                continue;
+            };
             if may_be_held(resident, token) {
                 continue;
             }

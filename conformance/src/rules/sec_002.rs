@@ -34,12 +34,14 @@ impl Rule for StatusGood {
             // The holder, if the certificate is JPKI's; else who came.
             let Some(person) = issued.map(|(person, _)| person).or(trail.person) else { continue };
             judged.evaluated += 1;
-            let said = run.jpki_talk.iter().filter(|t| t.said == Said::StatusAnswered && t.person == person);
-            let newest = said.filter(|t| request.entry.seq < t.seq && t.seq < answer.entry.seq).last();
+            let mut said = run.jpki_talk.iter().filter(|t| t.said == Said::StatusAnswered && t.person == person);
+            let newest = said.rfind(|t| request.entry.seq < t.seq && t.seq < answer.entry.seq);
             let what = match newest {
                 None => "eligibility was answered, and JPKI had said nothing about the certificate since the request came in",
                 Some(word) if !word.good => "eligibility was answered on a certificate that JPKI does not call good",
-                Some(_) if reported_lost(run, person, answer.entry.seq) => "eligibility was answered while the card was reported lost",
+                Some(_) if reported_lost(run, person, answer.entry.seq) => {
+                    "eligibility was answered while the card was reported lost"
+                }
                 Some(_) => continue,
             };
             judged.findings.push(Finding::at(ABOUT.id, answer.entry, what.into()).of_check(check, trail.person));
@@ -51,9 +53,9 @@ impl Rule for StatusGood {
 /// Whether the card of a person was reported lost before an entry, and not found again before the check's request could come in.
 fn reported_lost(run: &Evidence<'_>, person: u64, seq: u64) -> bool {
     let about = format!("the card of person {person} is ");
-    let told = run.journal.iter().filter(|e| e.seq < seq).filter_map(|e| match &e.event {
+    let mut told = run.journal.iter().filter(|e| e.seq < seq).filter_map(|e| match &e.event {
         Event::Fault { what } => what.strip_prefix(about.as_str()),
         _ => None,
     });
-    told.last().is_some_and(|what| what == "reported lost")
+    told.next_back().is_some_and(|what| what == "reported lost")
 }

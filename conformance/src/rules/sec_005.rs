@@ -37,7 +37,9 @@ impl Rule for LicensedOnly {
             let question = run.request_before(check, Some(to), answer.entry.seq).and_then(|s| s.question.as_ref());
             let what = match question {
                 _ if !licensed => "eligibility was answered to a facility that is not licensed",
-                Some(question) if question.facility != *to => "eligibility was answered to a facility that asked in another's name",
+                Some(question) if question.facility != *to => {
+                    "eligibility was answered to a facility that asked in another's name"
+                }
                 _ => continue,
             };
             let person = run.checks.get(check).and_then(|t| t.person);

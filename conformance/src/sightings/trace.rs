@@ -36,7 +36,10 @@ impl<'a> Trace<'a> {
             chain.push(before);
         }
         chain.reverse();
-        chain.iter().filter_map(|s| self.journal.get(s.entry).map(|e| format!("{} {} (entry {})", e.host, verb(&e.event), e.seq))).collect()
+        chain
+            .iter()
+            .filter_map(|s| self.journal.get(s.entry).map(|e| format!("{} {} (entry {})", e.host, verb(&e.event), e.seq)))
+            .collect()
     }
 
     /// Where the value was just before.
@@ -58,7 +61,8 @@ impl<'a> Trace<'a> {
             Event::Apdu { .. } => None,
             // From where it came in at this party, or at the reader on its counter.
             _ => {
-                let came_in = |e: &Event| matches!(e, Event::Message { direction: Direction::Received, .. } | Event::CardFace { .. });
+                let came_in =
+                    |e: &Event| matches!(e, Event::Message { direction: Direction::Received, .. } | Event::CardFace { .. });
                 let reader = host.replace("facility", "reader");
                 let here = self.newest(s, host, came_in);
                 let from_card = self.newest(s, &reader, |e| matches!(e, Event::Apdu { .. }));

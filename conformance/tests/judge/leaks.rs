@@ -61,17 +61,21 @@ fn places(value: &str) -> Vec<(&'static str, Event)> {
         ("body, byte 20 (`/issue/0/trace`)", received("HTTP/1.1 200 OK", format!(r#"{{"issue":[{{"trace":"{value}"}}]}}"#))),
         ("peer, line 1", message(Direction::Sent, value, "HTTP/1.1 200 OK", Content::Text(String::new()))),
         ("log, line 2", log(format!("read\nn={value}"))),
-        ("record, byte 8 (`/note`)", Event::Record { store: "reception".into(), content: Content::Text(format!("{{\"note\" {value}}}")) }),
-        ("store, line 1", Event::Record { store: format!("of {value}"), content: Content::Text(String::new()) }),
         (
-            "holding, byte 1",
-            Event::State { store: "x".into(), when: Occasion::End, content: Content::Text(format!(" {value}")) },
+            "record, byte 8 (`/note`)",
+            Event::Record { store: "reception".into(), content: Content::Text(format!("{{\"note\" {value}}}")) },
         ),
+        ("store, line 1", Event::Record { store: format!("of {value}"), content: Content::Text(String::new()) }),
+        ("holding, byte 1", Event::State { store: "x".into(), when: Occasion::End, content: Content::Text(format!(" {value}")) }),
         ("screen, line 1", Event::Screen { check: check.clone(), text: value.into() }),
         ("card face, line 1", Event::CardFace { check: check.clone(), side: CardSide::Back, in_case: false, text: value.into() }),
         (
             "response, byte 3",
-            Event::Apdu { what: "READ".into(), command: "00b000000f".into(), response: in_hex(&[0xFF, 0x10, 0x0C], &[0x90, 0x00]) },
+            Event::Apdu {
+                what: "READ".into(),
+                command: "00b000000f".into(),
+                response: in_hex(&[0xFF, 0x10, 0x0C], &[0x90, 0x00]),
+            },
         ),
         (
             "command, byte 5",
@@ -81,10 +85,7 @@ fn places(value: &str) -> Vec<(&'static str, Event)> {
             "TLS subject, line 1",
             Event::Tls { peer: "x".into(), server_name: "y".into(), peer_subject: value.into(), version: "TLSv1.3".into() },
         ),
-        (
-            "outcome, line 1",
-            Event::Outcome { check, outcome: sim::terms::outcome::OutcomeCode::InForce, detail: value.into() },
-        ),
+        ("outcome, line 1", Event::Outcome { check, outcome: sim::terms::outcome::OutcomeCode::InForce, detail: value.into() }),
     ]
 }
 
@@ -117,7 +118,11 @@ fn what_the_card_answers_is_the_chips_too_and_its_face_the_cards() {
     let face = Event::CardFace { check: check(0, 0), side: CardSide::Front, in_case: true, text: code };
     s.add("facility-000000", Zone::Facility, face);
     for zone in [Zone::Reader, Zone::CardChip, Zone::Facility, Zone::CardFront] {
-        assert_eq!(s.findings(rule(DataClass::ResidentCode, zone)), ["resident code of person 1, in plain characters"], "{zone:?}");
+        assert_eq!(
+            s.findings(rule(DataClass::ResidentCode, zone)),
+            ["resident code of person 1, in plain characters"],
+            "{zone:?}"
+        );
     }
     assert_eq!(s.verdict(rule(DataClass::ResidentCode, Zone::CardBack)).outcome, RuleOutcome::NotTested);
 }

@@ -19,7 +19,8 @@ pub struct Holdings(Vec<(Rc<Party>, Telling)>);
 impl Holdings {
     /// A party with registers in memory.
     pub(super) fn of(&mut self, party: &Rc<Party>, holder: Rc<impl Holder + 'static>) {
-        self.0.push((party.clone(), Box::new(move || holder.holdings().into_iter().for_each(|(store, item)| tell(store, &item)))));
+        self.0
+            .push((party.clone(), Box::new(move || holder.holdings().into_iter().for_each(|(store, item)| tell(store, &item)))));
     }
 
     /// A party with a disk.

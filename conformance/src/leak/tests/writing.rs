@@ -133,7 +133,9 @@ pub fn number(spelling: &str, number: &str) -> Vec<u8> {
         "spaces" => groups(number, " ").into(),
         "apart" => number.chars().map(String::from).collect::<Vec<_>>().join(" ").into(),
         "full-width" => full.into(),
-        "full-width hyphens" => full.chars().collect::<Vec<_>>().chunks(4).map(|g| g.iter().collect::<String>()).collect::<Vec<_>>().join("－").into(),
+        "full-width hyphens" => {
+            full.chars().collect::<Vec<_>>().chunks(4).map(|g| g.iter().collect::<String>()).collect::<Vec<_>>().join("－").into()
+        }
         "sjis" => SHIFT_JIS.encode(&full).0.into_owned(),
         "euc" => EUC_JP.encode(&full).0.into_owned(),
         "jis" => ISO_2022_JP.encode(&full).0.into_owned(),

@@ -192,8 +192,13 @@ impl Broker {
         coverages: Vec<CoverageAnswer>,
         code: Option<&InstitutionCode>,
     ) -> Response {
-        let answer =
-            EligibilityAnswer { check: question.check.clone(), day: self.day_said(question), created: clock::wall(), validity, coverages };
+        let answer = EligibilityAnswer {
+            check: question.check.clone(),
+            day: self.day_said(question),
+            created: clock::wall(),
+            validity,
+            coverages,
+        };
         let mut response = Response::new(200, FHIR_JSON, answer.to_json());
         response.extra.extend(code.and_then(|c| self.pseudonym(c)).map(|p| ("x-patient", p)));
         let what = format!("answered: {}", validity.outcome());
