@@ -142,7 +142,7 @@ pub(super) fn quoted(bytes: &[u8]) -> Vec<Range<usize>> {
 /// Stretches of `bytes` in ISO-2022-JP, as [`from_jis`] reads it.
 pub(super) fn in_jis(bytes: &[u8]) -> Vec<Range<usize>> {
     let mut all: Vec<Range<usize>> = Vec::new();
-    for at in memchr::memmem::find_iter(bytes, b"\x1b$") {
+    for at in memchr::memchr_iter(0x1B, bytes).filter(|at| bytes.get(at + 1) == Some(&b'$')) {
         let double = bytes[at..].iter().take(4096).skip(3).take_while(|b| (0x21..0x7F).contains(*b)).count();
         let range = at.saturating_sub(AROUND)..(at + double + AROUND).min(bytes.len());
         match all.last_mut() {
