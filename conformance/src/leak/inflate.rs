@@ -54,7 +54,9 @@ impl Search<'_> {
     /// A whole piece may be bare deflate.
     pub fn raw_deflate(&mut self, bytes: &[u8]) {
         let binary = bytes.iter().take(256).any(|b| !b.is_ascii() || (*b < 0x20 && !(9..=13).contains(b)));
-        if self.deepest() || !binary || bytes.len() < SHORTEST {
+        // Three bits say what a block is: of a short text it is the last, and there is no fourth kind.
+        let begins = |b: &u8| b & 6 != 6 && (b & 1 == 1 || bytes.len() > 4096);
+        if self.deepest() || !binary || bytes.len() < SHORTEST || !bytes.first().is_some_and(begins) {
             return;
         }
         let most = self.budget.min(MOST) as usize;

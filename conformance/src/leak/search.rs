@@ -199,8 +199,9 @@ impl<'d> Search<'d> {
     /// What stands in content that is not ASCII text.
     fn loud(&mut self, bytes: &[u8], range: Range<usize>, effort: Effort) {
         let part = &bytes[range.clone()];
-        if memchr::memmem::find(part, b"\x1b$").is_some() {
-            self.seen_as(range.start, views::from_jis(part), Layer::Iso2022Jp, true, false);
+        for stretch in views::in_jis(part) {
+            let view = views::from_jis(&part[stretch.clone()]);
+            self.seen_as(range.start + stretch.start, view, Layer::Iso2022Jp, true, false);
         }
         if part.iter().filter(|b| matches!(b, 0 | 0xFF | 0x30 | 0x4E | 0x51 | 0x53 | 0x56 | 0x58 | 0x5F | 0x96)).count() >= 10 {
             let mut all = Vec::new();
@@ -224,19 +225,16 @@ impl<'d> Search<'d> {
 
     fn escapes(&mut self, bytes: &[u8], range: Range<usize>) {
         let part = &bytes[range.clone()];
-        let whole = part.len() == bytes.len();
-        if memchr::memchr3(b'\\', b'&', b'%', part).is_some() {
-            let view = views::unescaped(part);
-            if let (Some(layer), true) = (view.layer, view.undone > 0) {
-                self.seen_as(range.start, view, layer, true, whole);
-            }
+        for stretch in views::escaped(part) {
+            let whole = stretch.len() == bytes.len();
+            let view = views::unescaped(&part[stretch.clone()]);
+            let layer = view.layer.unwrap_or(Layer::JsonEscapes);
+            self.seen_as(range.start + stretch.start, view, layer, true, whole);
         }
-        let quoted = |at: usize| {
-            matches!(part.get(at + 1..at + 3), Some(next) if next.iter().all(u8::is_ascii_hexdigit) || next[0] == b'\r')
-                || part.get(at + 1) == Some(&b'\n')
-        };
-        if memchr::memchr_iter(b'=', part).any(quoted) {
-            self.seen_as(range.start, views::unquoted(part), Layer::QuotedPrintable, true, whole);
+        for stretch in views::quoted(part) {
+            let whole = stretch.len() == bytes.len();
+            let view = views::unquoted(&part[stretch.clone()]);
+            self.seen_as(range.start + stretch.start, view, Layer::QuotedPrintable, true, whole);
         }
     }
 
