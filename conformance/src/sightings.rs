@@ -6,7 +6,7 @@ mod secrets;
 mod trace;
 
 use crate::evidence::Evidence;
-use crate::leak::{Detector, LeftOut, Look, Weak, Windows};
+use crate::leak::{Detector, Hit, LeftOut, Look, Weak, Windows};
 use crate::matrix::DataClass;
 use crate::parts::{Part, parts};
 use crate::rule::{About, Finding, Judged};
@@ -180,7 +180,7 @@ impl<'a> Search<'a> {
         let zones = (entry.zone, part.also);
         let look = self.look(&part.bytes, zones, false);
         let mut seen = BTreeSet::new();
-        for hit in &look.hits {
+        for hit in simplest(&look.hits) {
             let how = hit.how.name();
             if seen.insert((hit.secret, how.clone(), hit.weak)) {
                 let secret = &self.detector.secrets()[hit.secret];
@@ -236,7 +236,7 @@ impl<'a> Search<'a> {
         // What the line carries on is the same on both of its sides.
         let look = self.look(&wire.bytes, zones, sound);
         let mut seen = BTreeSet::new();
-        for hit in &look.hits {
+        for hit in simplest(&look.hits) {
             let secret = &self.detector.secrets()[hit.secret];
             let (start, index) = wire.entry_at(hit.start);
             if seen.insert((hit.secret, hit.how.clone(), index)) {
@@ -280,6 +280,24 @@ impl<'a> Search<'a> {
             self.windows.entry(*class).or_default().add(windows);
         }
     }
+}
+
+/// Of hits that are one value at one place, the one with the fewest layers: a code in plain characters is in base 32 too.
+fn simplest(hits: &[Hit]) -> Vec<&Hit> {
+    let mut ordered: Vec<&Hit> = hits.iter().collect();
+    ordered.sort_by_key(|h| (h.secret, h.start));
+    let mut kept: Vec<&Hit> = Vec::new();
+    for hit in ordered {
+        // A weak form may yet be left out: it takes no other's place.
+        let before = kept.last_mut().filter(|k| k.secret == hit.secret && hit.start < k.end && k.weak.is_none() && hit.weak.is_none());
+        match before {
+            Some(before) if hit.how.layers.len() < before.how.layers.len() => *before = hit,
+            Some(_) => {}
+            None => kept.push(hit),
+        }
+    }
+    kept.sort_by_key(|h| h.start);
+    kept
 }
 
 fn zones_of(entry: &Entry, part: &Part<'_>) -> impl Iterator<Item = Zone> + Clone + use<> {
