@@ -324,7 +324,7 @@ fn nibble(digit: u8) -> u8 {
 
 /// Whether bytes that may have been decoded wrongly have anything that random bytes hardly have: a stretch of text, digits of
 /// other scripts, or the beginning of a container.
-fn promising(bytes: &[u8]) -> bool {
+pub(super) fn promising(bytes: &[u8]) -> bool {
     let (mut run, mut longest, mut wide) = (0, 0, 0);
     for byte in bytes {
         let kind = LOOKS[usize::from(*byte)];

@@ -1,6 +1,6 @@
 //! Ways to write a value, with whole encoders that share nothing with the detector.
 
-use data_encoding::{BASE32, BASE32_NOPAD, BASE64, BASE64_MIME, BASE64URL, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
+use data_encoding::{BASE32, BASE32_NOPAD, BASE64, BASE64_MIME, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
 use encoding_rs::{EUC_JP, ISO_2022_JP, SHIFT_JIS};
 use hmac::{Hmac, Mac};
 use md5::Md5;
@@ -85,11 +85,6 @@ pub fn wrap(layer: &str, bytes: &[u8]) -> Option<Vec<u8>> {
 /// Layers that hold only what is whole, with nothing around.
 pub fn is_whole(layer: &str) -> bool {
     layer == "deflate"
-}
-
-/// Layers whose characters would run on into letters and digits next to them: these may be glued.
-pub fn is_run(layer: &str) -> bool {
-    layer.starts_with("base64") || layer.eq_ignore_ascii_case("hex") || layer == "base32"
 }
 
 pub const NUMBERS: [&str; 24] = [
@@ -177,9 +172,4 @@ pub fn code(spelling: &str, code: &str) -> Vec<u8> {
         "sha256 of small" => Sha256::digest(code.to_lowercase()).to_vec(),
         _ => code.into(),
     }
-}
-
-/// Base 64 that pads, for one more alphabet.
-pub fn base64url_padded(bytes: &[u8]) -> Vec<u8> {
-    BASE64URL.encode(bytes).into()
 }
