@@ -34,12 +34,23 @@ pub(super) enum Effort {
 /// Where the bytes of a view came from.
 pub(super) enum Map {
     /// `num` bytes there for `den` bytes here.
-    Even { start: usize, num: usize, den: usize, length: usize },
+    Even {
+        start: usize,
+        num: usize,
+        den: usize,
+        length: usize,
+    },
     /// By byte, and for the end. With `escapes`, only what had an escape in it is new.
-    Each { start: usize, from: Vec<u32>, escapes: bool },
+    Each {
+        start: usize,
+        from: Vec<u32>,
+        escapes: bool,
+    },
     /// No byte can be told from another.
     Whole(Range<usize>),
-    Reversed { length: usize },
+    Reversed {
+        length: usize,
+    },
 }
 
 impl Map {
@@ -125,7 +136,8 @@ impl<'d> Search<'d> {
         // The same value in the same form at an overlapping place says nothing new.
         let mut kept: Vec<Hit> = Vec::with_capacity(self.look.hits.len());
         for hit in std::mem::take(&mut self.look.hits) {
-            let near = kept.iter().rev().take(16).find(|k| k.secret == hit.secret && alike(&k.how, &hit.how) && k.end > hit.start);
+            let near =
+                kept.iter().rev().take(16).find(|k| k.secret == hit.secret && alike(&k.how, &hit.how) && k.end > hit.start);
             if near.is_none() {
                 kept.push(hit);
             }
@@ -143,7 +155,17 @@ impl<'d> Search<'d> {
         spans.clear();
         let keep = self.depth == 0;
         let pieces = &mut self.look.pieces;
-        blocks::spans(bytes, scan.clone(), guess, |at| if keep { pieces.digits_at(at) }, &mut spans);
+        blocks::spans(
+            bytes,
+            scan.clone(),
+            guess,
+            |at| {
+                if keep {
+                    pieces.digits_at(at)
+                }
+            },
+            &mut spans,
+        );
         for span in &spans {
             if span.digits {
                 self.digits(bytes, span.range.clone());
@@ -283,6 +305,12 @@ impl<'d> Search<'d> {
     }
 
     pub fn hit(&mut self, secret: usize, spelling: Spelling, extra: &[Layer], place: (usize, usize), weak: Option<Weak>) {
+        // Packed digits in hex are digits, and the bytes of a code in base 32 are the code: found as such.
+        match (self.frames.last().and_then(|f| f.layer), spelling) {
+            (Some(Layer::Hex), Spelling::PackedDecimal) => return,
+            (Some(Layer::Base32), Spelling::Bytes) if place.0.is_multiple_of(5) => return,
+            _ => {}
+        }
         if let Some((start, end)) = self.place(place.0, place.1) {
             let how = self.how(spelling, extra);
             self.look.hits.push(Hit { start, end, secret, how, weak });

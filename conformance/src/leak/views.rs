@@ -87,7 +87,8 @@ fn reference(bytes: &[u8], at: usize) -> Option<(char, usize)> {
         _ => return None,
     };
     let count = digits.iter().take_while(|d| (**d as char).is_digit(radix)).count();
-    let number = digits[..count].iter().try_fold(0u32, |n, d| n.checked_mul(radix)?.checked_add((*d as char).to_digit(radix)?))?;
+    let number =
+        digits[..count].iter().try_fold(0u32, |n, d| n.checked_mul(radix)?.checked_add((*d as char).to_digit(radix)?))?;
     // The semicolon may be missing.
     let semicolon = usize::from(digits.get(count) == Some(&b';'));
     (count > 0).then_some(())?;
@@ -250,12 +251,8 @@ const UNITS: usize = 10;
 
 /// Stretches of UTF-16 and UTF-32 in `bytes`, as UTF-8.
 pub(super) fn narrowed(bytes: &[u8], mut found: impl FnMut(View)) {
-    const ALL: [(Layer, usize); 4] = [
-        (Layer::Utf16LittleEndian, 2),
-        (Layer::Utf16BigEndian, 2),
-        (Layer::Utf32LittleEndian, 4),
-        (Layer::Utf32BigEndian, 4),
-    ];
+    const ALL: [(Layer, usize); 4] =
+        [(Layer::Utf16LittleEndian, 2), (Layer::Utf16BigEndian, 2), (Layer::Utf32LittleEndian, 4), (Layer::Utf32BigEndian, 4)];
     for (layer, width) in ALL {
         let unit = |at: usize| -> Option<char> {
             let unit = match (layer, bytes.get(at..at + width)?) {

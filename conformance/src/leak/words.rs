@@ -191,7 +191,9 @@ impl Search<'_> {
     }
 
     fn base32(&mut self, run: &[u8]) {
-        let fits = |b: &u8, capital: bool| (b'2'..=b'7').contains(b) || if capital { b.is_ascii_uppercase() } else { b.is_ascii_lowercase() };
+        let fits = |b: &u8, capital: bool| {
+            (b'2'..=b'7').contains(b) || if capital { b.is_ascii_uppercase() } else { b.is_ascii_lowercase() }
+        };
         for capital in [true, false] {
             let mut at = 0;
             while at < run.len() {
@@ -289,8 +291,17 @@ impl Groups {
         };
         // A shorter group is the last.
         let ended = self.starts.last().is_some_and(|(_, last)| *last < self.size);
+        let last =
+            self.starts.last().copied().filter(|(_, last)| at == self.end + 1 && length <= *last && bytes[self.end].is_ascii());
         if follows && !ended {
             self.separator = bytes[self.end];
+        } else if let Some(last) = last {
+            // What came before has another separator or size: the last of it can still be the first of these.
+            let from = self.text.len() - last.1;
+            self.text.drain(..from);
+            self.starts.clear();
+            self.starts.push(last);
+            (self.size, self.separator) = (last.1, bytes[self.end]);
         } else {
             self.text.clear();
             self.starts.clear();

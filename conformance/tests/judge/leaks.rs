@@ -37,7 +37,10 @@ fn spellings(value: &str) -> Vec<(&'static str, Vec<u8>)> {
     add("plain", v.to_vec());
     add("grouped", groups("-").into());
     add("grouped", groups(" ").into());
-    add(if value.len() > 20 { "full-width/plain" } else { "full-width" }, value.chars().map(|c| char::from_u32(c as u32 + 0xFEE0).unwrap()).collect::<String>().into());
+    add(
+        if value.len() > 20 { "full-width/plain" } else { "full-width" },
+        value.chars().map(|c| char::from_u32(c as u32 + 0xFEE0).unwrap()).collect::<String>().into(),
+    );
     add("hex/plain", HEXLOWER.encode(v).into());
     add("hex/plain", HEXUPPER.encode(v).into());
     for before in ["", "x", "xy"] {
@@ -192,7 +195,7 @@ fn weak_forms_are_left_out_where_chance_is_likely_and_the_verdict_says_so() {
     let verdict = s.verdict("NVN-001");
     let spellings: Vec<_> = verdict.findings.iter().filter_map(|f| f.spelling.as_ref().map(|how| how.name())).collect();
     assert_eq!(spellings, ["integer", "packed-decimal"], "{verdict}");
-    assert!(verdict.remarks.iter().any(|r| r.contains("as a binary integer")), "{verdict}");
+    assert!(verdict.remarks.iter().any(|r| r.contains("as a bare binary integer")), "{verdict}");
 }
 
 #[test]

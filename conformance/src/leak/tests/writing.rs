@@ -36,7 +36,8 @@ pub const LAYERS: [&str; 21] = [
 ];
 
 fn text(bytes: &[u8]) -> Option<&str> {
-    std::str::from_utf8(bytes).ok().filter(|t| t.is_ascii() || t.chars().all(|c| c > '\u{7f}' || !c.is_control()))
+    let is_text = |c: char| !c.is_control() || c.is_ascii_whitespace() || c == '\u{1b}';
+    std::str::from_utf8(bytes).ok().filter(|text| text.chars().all(is_text))
 }
 
 /// Writes `bytes` in `layer`; `None` where that cannot be.
@@ -128,7 +129,9 @@ pub fn number(spelling: &str, number: &str) -> Vec<u8> {
         "spaces" => groups(number, " ").into(),
         "apart" => number.chars().map(String::from).collect::<Vec<_>>().join(" ").into(),
         "full-width" => full.into(),
-        "full-width hyphens" => full.chars().collect::<Vec<_>>().chunks(4).map(|g| g.iter().collect::<String>()).collect::<Vec<_>>().join("－").into(),
+        "full-width hyphens" => {
+            full.chars().collect::<Vec<_>>().chunks(4).map(|g| g.iter().collect::<String>()).collect::<Vec<_>>().join("－").into()
+        }
         "sjis" => SHIFT_JIS.encode(&full).0.into_owned(),
         "euc" => EUC_JP.encode(&full).0.into_owned(),
         "jis" => ISO_2022_JP.encode(&full).0.into_owned(),
