@@ -4,9 +4,12 @@ mod binary;
 mod blocks;
 mod checks;
 mod codes;
+mod decode;
 mod detector;
 mod digests;
 mod digits;
+#[doc(hidden)]
+pub mod fuzzing;
 mod how;
 mod inflate;
 mod look;

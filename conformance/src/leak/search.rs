@@ -203,7 +203,9 @@ impl<'d> Search<'d> {
             let view = views::from_jis(&part[stretch.clone()]);
             self.seen_as(range.start + stretch.start, view, Layer::Iso2022Jp, true, false);
         }
-        if part.iter().filter(|b| matches!(b, 0 | 0xFF | 0x30 | 0x4E | 0x51 | 0x53 | 0x56 | 0x58 | 0x5F | 0x96)).count() >= 10 {
+        let wide = |b: &&u8| matches!(**b, 0 | 0xFF | 0x30 | 0x4E | 0x51 | 0x53 | 0x56 | 0x58 | 0x5F | 0x96);
+        // Enough of what one half of wide characters is made of.
+        if part.iter().filter(wide).nth(9).is_some() {
             let mut all = Vec::new();
             views::narrowed(part, |view| all.push(view));
             for view in all {
@@ -305,6 +307,12 @@ impl<'d> Search<'d> {
     }
 
     pub fn hit(&mut self, secret: usize, spelling: Spelling, extra: &[Layer], place: (usize, usize), weak: Option<Weak>) {
+        // Packed digits in hex are digits, and the bytes of a code in base 32 are the code: found as such.
+        match (self.frames.last().and_then(|f| f.layer), spelling) {
+            (Some(Layer::Hex), Spelling::PackedDecimal) => return,
+            (Some(Layer::Base32), Spelling::Bytes) if place.0.is_multiple_of(5) => return,
+            _ => {}
+        }
         if let Some((start, end)) = self.place(place.0, place.1) {
             let how = self.how(spelling, extra);
             self.look.hits.push(Hit { start, end, secret, how, weak });
