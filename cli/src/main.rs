@@ -1,7 +1,10 @@
 //! The command `shikaku`: parses, calls, prints, and says by its exit code how it went.
 
 mod exit;
+mod explain;
+mod file;
 mod output;
+mod population;
 mod progress;
 mod run;
 
@@ -21,6 +24,12 @@ struct Cli {
 enum Command {
     /// Run scenarios on the simulated network: without arguments, the built-in `core` suite
     Run(run::RunArgs),
+    /// Print the people of a seed with their secrets
+    Population(population::PopulationArgs),
+    /// List the rules that every run is judged by
+    Rules(explain::RulesArgs),
+    /// Explain a rule: what it demands and why, how it is checked, what to do when it fails
+    Explain(explain::ExplainArgs),
     /// Print the JSON Schema of a document
     #[command(after_help = "Example:\n  shikaku schema results > results.schema.json")]
     Schema {
@@ -40,6 +49,9 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Command::Run(args) => run::run(args),
+        Command::Population(args) => population::run(args),
+        Command::Rules(args) => explain::rules(args),
+        Command::Explain(args) => explain::explain(args),
         Command::Schema { kind: SchemaKind::Results } => schema(),
     };
     match done {

@@ -3,3 +3,4 @@
 pub mod human;
 pub mod latency;
 pub mod results;
+pub mod rules;

@@ -2,7 +2,7 @@
 
 mod cards;
 mod facilities;
-mod people;
+pub(crate) mod people;
 
 use crate::file::{Scenario, TlsPart};
 use crate::timeline::{Levers, Timeline};

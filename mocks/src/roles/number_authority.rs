@@ -50,14 +50,20 @@ impl NumberAuthority {
 
     /// The code of a resident in a field. `None` for who is not known or did not opt in.
     pub fn code(&self, field: &str, resident: &ResidentCode) -> Option<InstitutionCode> {
-        if !*self.residents.get(resident)? {
-            return None;
-        }
+        self.residents.get(resident)?.then(|| self.derive(field, resident))
+    }
+
+    /// The code that a person has in a field once registered. `None` for who did not opt in.
+    pub fn code_of(&self, field: &str, person: &Person) -> Option<InstitutionCode> {
+        person.opted_in.then(|| self.derive(field, &person.resident_code))
+    }
+
+    fn derive(&self, field: &str, resident: &ResidentCode) -> InstitutionCode {
         let link = mac(&self.link_key, &[resident.reveal().as_bytes()]);
         let code = mac(&self.code_key, &[field.as_bytes(), b"\0", &link]);
         let mut cut = [0u8; 16];
         cut.copy_from_slice(&code[..16]);
-        Some(InstitutionCode::from_bytes(cut))
+        InstitutionCode::from_bytes(cut)
     }
 
     /// Who may ask by which number: JPKI keeps resident codes, insurers keep My Numbers, and neither needs the other.
@@ -138,6 +144,7 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for p in &people {
             for field in ["medical-insurance", "exchange"] {
+                assert_eq!(a.code_of(field, p), a.code(field, &p.resident_code));
                 match a.code(field, &p.resident_code) {
                     Some(code) => assert!(p.opted_in && seen.insert(code)),
                     None => assert!(!p.opted_in),
