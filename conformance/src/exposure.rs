@@ -13,7 +13,7 @@ pub(crate) fn nowhere_else(about: &About, class: DataClass, run: &Evidence<'_>) 
             check: Evidence::check_of(entry),
             person: Some(exposure.person),
             place: Some(exposure.place.clone()),
-            spelling: Some(exposure.spelling),
+            spelling: Some(exposure.spelling.clone()),
             ..Finding::at(about.id, entry, what)
         }
     };

@@ -1,7 +1,7 @@
 //! What a rule is and what it says.
 
 use crate::evidence::Evidence;
-use crate::leak::Spelling;
+use crate::leak::How;
 use crate::rules;
 use serde::Serialize;
 use sim::ground::Ground;
@@ -72,7 +72,7 @@ pub struct Finding {
     /// Where in the entry: `head, line 3` counts lines from 1, `body, byte 120` counts bytes from 0.
     pub place: Option<String>,
     /// In which form a number stood there.
-    pub spelling: Option<Spelling>,
+    pub spelling: Option<How>,
 }
 
 impl Finding {

@@ -1,10 +1,9 @@
 //! How likely a hit is chance.
 
+use super::values::{Secret, Value};
 use crate::matrix::DataClass;
 use serde::Serialize;
-use sim::terms::identifiers::{check_digit_11_mod_10, check_digit_my_number};
-
-use super::spellings::INTEGER_BYTES;
+use std::fmt;
 
 /// A weak form counts while a chance hit anywhere in the run is not likelier than this.
 pub const LIMIT: f64 = 1e-6;
@@ -13,196 +12,150 @@ pub const LIMIT: f64 = 1e-6;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Weak {
-    /// Digits that are a part of a longer run of digits, forwards or backwards.
+    /// Digits that are a part of a longer run of digits, or of a longer row of groups.
     Embedded,
-    /// Five bytes that are the number as an integer.
+    /// Digits with other things between them, in no regular groups.
+    Loose,
+    /// Digits in two parts, in two fields or two pieces.
+    Split,
+    /// Five bytes somewhere in binary content.
     Integer,
-    /// Six bytes that are the number in packed decimal.
+    /// An integer filled up to eight bytes, behind its length, or alone.
+    FramedInteger,
+    /// Packed digits somewhere in binary content.
     PackedDecimal,
+    /// Packed digits behind their length, or alone.
+    FramedPackedDecimal,
 }
 
 impl Weak {
-    pub const ALL: [Weak; 3] = [Weak::Embedded, Weak::Integer, Weak::PackedDecimal];
+    pub const ALL: [Weak; 7] = [
+        Weak::Embedded,
+        Weak::Loose,
+        Weak::Split,
+        Weak::Integer,
+        Weak::FramedInteger,
+        Weak::PackedDecimal,
+        Weak::FramedPackedDecimal,
+    ];
 
     /// As it is called in a remark.
     pub fn words(self) -> &'static str {
         match self {
             Weak::Embedded => "within longer runs of digits",
-            Weak::Integer => "as a binary integer",
-            Weak::PackedDecimal => "in packed decimal",
+            Weak::Loose => "with other things between its digits",
+            Weak::Split => "in two parts",
+            Weak::Integer => "as a bare binary integer",
+            Weak::FramedInteger => "as a binary integer of eight bytes or behind its length",
+            Weak::PackedDecimal => "in bare packed decimal",
+            Weak::FramedPackedDecimal => "in packed decimal behind its length",
         }
     }
 }
 
-/// A class of numbers as far as chance is concerned.
-#[derive(Clone, Copy)]
-struct Kind {
-    digits: usize,
-    /// How many numbers of the class there are: its check digit is no choice.
-    numbers: f64,
-    check_digit: fn(&[u8]) -> u8,
-}
+const CLASSES: usize = DataClass::ALL.len();
+/// The weak forms, and in the last place the strong form of digits.
+const FORMS: usize = Weak::ALL.len() + 1;
 
-fn kind(class: DataClass) -> Option<Kind> {
-    match class {
-        DataClass::MyNumber => Some(Kind { digits: 12, numbers: 1e11, check_digit: check_digit_my_number }),
-        DataClass::ResidentCode => Some(Kind { digits: 11, numbers: 1e10, check_digit: check_digit_11_mod_10 }),
-        _ => None,
-    }
-}
+/// Per class and form, how many places could be *some* number of the class.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Windows([[u64; FORMS]; CLASSES]);
 
-impl Kind {
-    fn is_one(&self, digits: &[u8]) -> bool {
-        digits.split_last().is_some_and(|(check, body)| (self.check_digit)(body) == *check)
-    }
-
-    fn windows(&self, form: Weak, bytes: &[u8], mut one: impl FnMut() -> bool) {
-        match form {
-            Weak::Embedded => {
-                let runs = bytes.split(|b| !b.is_ascii_digit()).filter(|run| run.len() > self.digits);
-                for window in runs.flat_map(|run| run.windows(self.digits)) {
-                    let mut digits: Vec<u8> = window.iter().map(|b| b - b'0').collect();
-                    let forwards = self.is_one(&digits);
-                    digits.reverse();
-                    if (forwards && !one()) || (self.is_one(&digits) && !one()) {
-                        return;
-                    }
-                }
-            }
-            Weak::Integer => {
-                let mut digits = [0u8; 12];
-                let digits = &mut digits[..self.digits];
-                for window in bytes.windows(INTEGER_BYTES).filter(|w| w[0] != 0) {
-                    let mut rest = window.iter().fold(0u64, |n, b| n << 8 | u64::from(*b));
-                    for digit in digits.iter_mut().rev() {
-                        *digit = (rest % 10) as u8;
-                        rest /= 10;
-                    }
-                    if rest == 0 && self.is_one(digits) && !one() {
-                        return;
-                    }
-                }
-            }
-            Weak::PackedDecimal => {
-                let decimal = |b: u8| b >> 4 < 10 && b & 15 < 10;
-                for window in bytes.windows(self.digits.div_ceil(2)).filter(|w| w[1..w.len() - 1].iter().all(|b| decimal(*b))) {
-                    let nibbles: Vec<u8> = window.iter().flat_map(|b| [b >> 4, b & 15]).collect();
-                    let is = |nibbles: &[u8]| nibbles.iter().all(|n| *n < 10) && self.is_one(nibbles);
-                    let fits = match nibbles.as_slice() {
-                        even if self.digits.is_multiple_of(2) => is(even),
-                        [0, odd @ ..] if is(odd) => true,
-                        [odd @ .., 0xF] => is(odd),
-                        _ => false,
-                    };
-                    if fits && !one() {
-                        return;
-                    }
-                }
-            }
+impl Windows {
+    pub fn add(&mut self, other: &Windows) {
+        for (mine, others) in self.0.iter_mut().zip(&other.0) {
+            mine.iter_mut().zip(others).for_each(|(m, o)| *m = m.saturating_add(*o));
         }
     }
+
+    /// Places that could be some number of `class` in that form; `None` is digits that stand for themselves.
+    pub fn of(&self, class: DataClass, form: Option<Weak>) -> u64 {
+        self.0[class as usize][slot(form)]
+    }
+
+    pub(super) fn count(&mut self, class: DataClass, form: Option<Weak>) {
+        self.0[class as usize][slot(form)] += 1;
+    }
 }
 
-/// Counts, for one class and one weak form, the places that look like a number of the class, whoever's.
-pub(super) struct Odds {
-    class: DataClass,
-    form: Weak,
-    /// How many numbers are sought.
+fn slot(form: Option<Weak>) -> usize {
+    form.map_or(FORMS - 1, |f| f as usize)
+}
+
+/// A form that does not count because chance would be too likely.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LeftOut {
+    pub class: DataClass,
+    pub form: Weak,
+    /// How many numbers were sought.
+    pub secrets: u64,
+    /// How many places could have been a number of the class, up to where counting stopped.
+    pub windows: u64,
+    pub chance: f64,
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the {} was not sought {}: {} places or more could be one of {} by chance (likelier than {LIMIT:e})",
+            self.class.name(),
+            self.form.words(),
+            self.windows,
+            self.secrets,
+        )
+    }
+}
+
+/// How many numbers of each class are sought, out of how many that there are.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Odds([Class; CLASSES]);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Class {
     secrets: u64,
-    windows: u64,
+    /// How many numbers of the class there are: a check digit is no choice.
+    numbers: f64,
 }
 
 impl Odds {
-    /// `None` where the form is distinct by its length.
-    pub fn new(class: DataClass, form: Weak, secrets: u64) -> Option<Odds> {
-        kind(class).map(|_| Odds { class, form, secrets, windows: 0 })
-    }
-
-    pub fn class(&self) -> DataClass {
-        self.class
-    }
-
-    pub fn form(&self) -> Weak {
-        self.form
-    }
-
-    pub fn windows(&self) -> u64 {
-        self.windows
+    pub fn new(secrets: &[Secret]) -> Odds {
+        let mut odds = Odds::default();
+        for secret in secrets {
+            let Value::Digits(digits) = &secret.value else { continue };
+            let free = digits.len() - usize::from(matches!(secret.class, DataClass::MyNumber | DataClass::ResidentCode));
+            let class = &mut odds.0[secret.class as usize];
+            let numbers = 10f64.powi(free as i32);
+            class.numbers = if class.secrets == 0 { numbers } else { class.numbers.min(numbers) };
+            class.secrets += 1;
+        }
+        odds
     }
 
     /// An upper bound of the probability of a chance hit, over the drawing of the numbers: each window is one given number, and
     /// a number that was drawn is that one with one chance in as many as there are.
-    pub fn chance(&self) -> f64 {
-        kind(self.class).map_or(0.0, |kind| self.windows as f64 * self.secrets as f64 / kind.numbers)
+    pub fn chance(&self, class: DataClass, windows: u64) -> f64 {
+        let Class { secrets, numbers } = self.0[class as usize];
+        if secrets == 0 { 0.0 } else { windows as f64 * secrets as f64 / numbers }
     }
 
-    pub fn too_likely(&self) -> bool {
-        self.chance() > LIMIT
+    /// From how many windows on a weak form is left out, whatever else there is.
+    pub fn enough(&self, class: DataClass) -> u64 {
+        let Class { secrets, numbers } = self.0[class as usize];
+        if secrets == 0 { 0 } else { (LIMIT * numbers / secrets as f64).floor() as u64 + 1 }
     }
 
-    /// Looks through what is searched. Once chance is too likely, nothing is counted any more.
-    pub fn count(&mut self, bytes: &[u8], is_text: bool) {
-        let Some(kind) = kind(self.class) else { return };
-        if self.too_likely() || (is_text && self.form != Weak::Embedded) {
-            return;
-        }
-        kind.windows(self.form, bytes, || {
-            self.windows += 1;
-            !self.too_likely()
+    pub fn weigh(&self, windows: &Windows) -> Vec<LeftOut> {
+        let all = DataClass::ALL.into_iter().flat_map(|class| Weak::ALL.into_iter().map(move |form| (class, form)));
+        let weighed = all.map(|(class, form)| {
+            let windows = windows.of(class, Some(form));
+            LeftOut { class, form, secrets: self.0[class as usize].secrets, windows, chance: self.chance(class, windows) }
         });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use sim::terms::identifiers::{MyNumber, ResidentCode};
-
-    fn windows(class: DataClass, form: Weak, bytes: &[u8]) -> u64 {
-        let mut odds = Odds::new(class, form, 1).unwrap();
-        odds.count(bytes, false);
-        odds.windows()
+        weighed.filter(|l| l.chance > LIMIT).collect()
     }
 
-    #[test]
-    fn a_window_is_counted_if_it_could_be_a_number_of_the_class() {
-        let (number, code) = (MyNumber::from_body(98_765_432_109), ResidentCode::from_body(9_876_543_210));
-        let value: u64 = number.reveal().parse().unwrap();
-        let integer = &value.to_be_bytes()[3..];
-        assert_eq!(windows(DataClass::MyNumber, Weak::Integer, integer), 1);
-        assert_eq!(windows(DataClass::MyNumber, Weak::Integer, &(value + 1).to_be_bytes()[3..]), 0);
-        let packed = data_encoding::HEXLOWER.decode(number.reveal().as_bytes()).unwrap();
-        assert_eq!(windows(DataClass::MyNumber, Weak::PackedDecimal, &packed), 1);
-        for text in [format!("0{}", code.reveal()), format!("{}f", code.reveal())] {
-            let packed = data_encoding::HEXLOWER.decode(text.as_bytes()).unwrap();
-            assert_eq!(windows(DataClass::ResidentCode, Weak::PackedDecimal, &packed), 1, "{}", text.len());
-        }
-    }
-
-    #[test]
-    fn a_run_of_exactly_the_right_length_is_not_embedded() {
-        let number = MyNumber::from_body(98_765_432_109);
-        assert_eq!(windows(DataClass::MyNumber, Weak::Embedded, number.reveal().as_bytes()), 0);
-        assert!(windows(DataClass::MyNumber, Weak::Embedded, format!("{}7", number.reveal()).as_bytes()) >= 1);
-    }
-
-    #[test]
-    fn random_bytes_have_as_many_windows_as_arithmetic_says() {
-        // Of 2^40 integers of five bytes, 10^11 are My Numbers, less the 2^32 too small ones: about one in eleven.
-        let mut random = sim::seed::Seed::new(1, "odds").stream("bytes");
-        let mut bytes = vec![0u8; 200_000];
-        random.fill(&mut bytes);
-        let mut odds = Odds::new(DataClass::MyNumber, Weak::Integer, 0).unwrap();
-        odds.count(&bytes, false);
-        let share = odds.windows() as f64 / bytes.len() as f64;
-        assert!((0.088..0.094).contains(&share), "{share}");
-    }
-
-    #[test]
-    fn counting_stops_when_chance_is_too_likely() {
-        let mut odds = Odds::new(DataClass::MyNumber, Weak::Embedded, 10_000).unwrap();
-        odds.count(&[b'0'; 5000], true);
-        // Zeros are a right number. 10^4 numbers of 10^11: ten windows make one in a million, and floating point may ask for one more.
-        assert!(odds.too_likely() && (10..=12).contains(&odds.windows()), "{}", odds.windows());
+    /// How many chance hits are to be expected among digits that stand for themselves.
+    pub fn expected(&self, windows: &Windows) -> f64 {
+        DataClass::ALL.into_iter().map(|class| self.chance(class, windows.of(class, None))).sum()
     }
 }

@@ -1,47 +1,21 @@
 //! Looking through a whole run.
 
-use super::odds::Odds;
-use super::{Hit, LIMIT, Search, Secret, Spelling, Weak, is_plain_text, parts};
+use super::{Detector, Hit, How, LeftOut, Secret, Value, Weak, Windows, parts};
 use crate::matrix::DataClass;
 use sim::ground::Ground;
 use sim::journal::Entry;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 /// One secret at a place where its class may not be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exposure {
     pub class: DataClass,
     pub person: u64,
-    pub spelling: Spelling,
+    pub spelling: How,
     /// Index of the entry in the journal.
     pub entry: usize,
     /// The first place in that part of the entry.
     pub place: String,
-}
-
-/// A form that was not sought because chance would have been too likely.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LeftOut {
-    pub class: DataClass,
-    pub form: Weak,
-    pub secrets: u64,
-    /// How many places could have been a number of the class, up to where counting stopped.
-    pub windows: u64,
-    pub chance: f64,
-}
-
-impl fmt::Display for LeftOut {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the {} was not sought {}: {} places or more could be one of {} by chance (likelier than {LIMIT:e})",
-            self.class.name(),
-            self.form.words(),
-            self.windows,
-            self.secrets,
-        )
-    }
 }
 
 /// What a run exposes.
@@ -60,13 +34,14 @@ const SOUGHT: [DataClass; 3] = [DataClass::MyNumber, DataClass::ResidentCode, Da
 
 /// The secrets of all people of a run.
 pub fn secrets_of(ground: &Ground) -> Vec<Secret> {
-    let secret = |class, person: u64, text: &str| Secret { class, person, text: text.to_string() };
+    let number = |class, person: u64, text: &str| Secret { class, person, value: Value::Digits(text.to_string()) };
+    let code = |class, person: u64, text: &str| Secret { class, person, value: Value::Code(text.to_string()) };
     let mut all = Vec::with_capacity(ground.people.len() * SOUGHT.len());
     for (index, resident) in ground.people.iter().enumerate() {
         let index = index as u64;
-        all.push(secret(DataClass::MyNumber, index, resident.person.my_number.reveal()));
-        all.push(secret(DataClass::ResidentCode, index, resident.person.resident_code.reveal()));
-        all.extend(resident.institution_code.as_ref().map(|c| secret(DataClass::InstitutionCode, index, c.reveal())));
+        all.push(number(DataClass::MyNumber, index, resident.person.my_number.reveal()));
+        all.push(number(DataClass::ResidentCode, index, resident.person.resident_code.reveal()));
+        all.extend(resident.institution_code.as_ref().map(|c| code(DataClass::InstitutionCode, index, c.reveal())));
     }
     all
 }
@@ -74,18 +49,16 @@ pub fn secrets_of(ground: &Ground) -> Vec<Secret> {
 impl Exposures {
     /// Looks through every entry for every class that its zone may not hold.
     pub fn of(journal: &[Entry], ground: &Ground) -> Exposures {
-        let secrets = secrets_of(ground);
-        match Search::new(&secrets) {
-            Ok(search) => Exposures::searched(journal, &secrets, &search),
+        match Detector::new(secrets_of(ground), &[]) {
+            Ok(detector) => Exposures::searched(journal, &detector),
             Err(e) => Exposures { impossible: Some(format!("the search could not be built: {e}")), ..Exposures::default() },
         }
     }
 
-    fn searched(journal: &[Entry], secrets: &[Secret], search: &Search) -> Exposures {
-        let count = |class| secrets.iter().filter(|s| s.class == class).count() as u64;
-        let classes: Vec<DataClass> = SOUGHT.into_iter().filter(|c| count(*c) > 0).collect();
-        let mut odds: Vec<Odds> =
-            classes.iter().flat_map(|c| Weak::ALL.into_iter().filter_map(|form| Odds::new(*c, form, count(*c)))).collect();
+    fn searched(journal: &[Entry], detector: &Detector) -> Exposures {
+        let secrets = detector.secrets();
+        let classes: Vec<DataClass> = SOUGHT.into_iter().filter(|c| secrets.iter().any(|s| s.class == *c)).collect();
+        let mut windows = Windows::default();
         let mut looked_at = BTreeMap::new();
         let mut found: Vec<(Exposure, Option<Weak>)> = Vec::new();
 
@@ -97,30 +70,22 @@ impl Exposures {
             }
             forbidden.iter().for_each(|c| *looked_at.entry(*c).or_default() += 1);
             for part in &parts {
-                let is_text = is_plain_text(&part.bytes);
-                odds.iter_mut().filter(|o| forbidden.contains(&o.class())).for_each(|o| o.count(&part.bytes, is_text));
+                let look = detector.look(&part.bytes);
+                windows.add(&look.windows);
                 // The first place in a part is enough: the next in the same form says nothing new.
-                let mut seen: BTreeSet<(usize, Spelling, Option<Weak>)> = BTreeSet::new();
-                for Hit { secret, spelling, start, weak, .. } in search.find(&part.bytes) {
+                let mut seen: BTreeSet<(usize, How, Option<Weak>)> = BTreeSet::new();
+                for Hit { secret, how, start, weak, .. } in look.hits {
                     let Secret { class, person, .. } = &secrets[secret];
-                    if forbidden.contains(class) && seen.insert((secret, spelling, weak)) {
-                        let place = part.place(start);
-                        found.push((Exposure { class: *class, person: *person, spelling, entry: index, place }, weak));
+                    if forbidden.contains(class) && seen.insert((secret, how.clone(), weak)) {
+                        let place = part.place(start as usize);
+                        found.push((Exposure { class: *class, person: *person, spelling: how, entry: index, place }, weak));
                     }
                 }
             }
         }
 
-        let too_likely: BTreeSet<_> = odds.iter().filter(|o| o.too_likely()).map(|o| (o.class(), o.form())).collect();
-        found.retain(|(e, weak)| weak.is_none_or(|w| !too_likely.contains(&(e.class, w))));
-        let left_out = odds.iter().filter(|o| o.too_likely()).map(|o| LeftOut {
-            class: o.class(),
-            form: o.form(),
-            secrets: count(o.class()),
-            windows: o.windows(),
-            chance: o.chance(),
-        });
-        let left_out = left_out.collect();
+        let left_out = detector.weigh(&windows);
+        found.retain(|(e, weak)| weak.is_none_or(|w| !left_out.iter().any(|l| (l.class, l.form) == (e.class, w))));
         Exposures { found: found.into_iter().map(|(e, _)| e).collect(), looked_at, left_out, impossible: None }
     }
 

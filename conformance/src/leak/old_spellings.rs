@@ -1,6 +1,5 @@
 //! How a number or a code can be written.
 
-use super::Secret;
 use data_encoding::{BASE32_NOPAD, BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -35,69 +34,12 @@ pub enum Spelling {
     CodeBytes,
 }
 
-impl Spelling {
-    pub const ALL: [Spelling; 13] = [
-        Spelling::Plain,
-        Spelling::Grouped,
-        Spelling::FullWidth,
-        Spelling::Hex,
-        Spelling::Base64,
-        Spelling::JsonEscapes,
-        Spelling::Utf16LittleEndian,
-        Spelling::Utf16BigEndian,
-        Spelling::Reversed,
-        Spelling::Sha256,
-        Spelling::Integer,
-        Spelling::PackedDecimal,
-        Spelling::CodeBytes,
-    ];
-
-    /// The name under which results state it, the same as in JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Spelling::Plain => "plain",
-            Spelling::Grouped => "grouped",
-            Spelling::FullWidth => "full-width",
-            Spelling::Hex => "hex",
-            Spelling::Base64 => "base64",
-            Spelling::JsonEscapes => "json-escapes",
-            Spelling::Utf16LittleEndian => "utf16-little-endian",
-            Spelling::Utf16BigEndian => "utf16-big-endian",
-            Spelling::Reversed => "reversed",
-            Spelling::Sha256 => "sha256",
-            Spelling::Integer => "integer",
-            Spelling::PackedDecimal => "packed-decimal",
-            Spelling::CodeBytes => "code-bytes",
-        }
-    }
-
-    /// Ends the sentence "My Number of person 3, …".
-    pub fn words(self) -> &'static str {
-        match self {
-            Spelling::Plain => "in plain characters",
-            Spelling::Grouped => "in groups of four",
-            Spelling::FullWidth => "in full-width characters",
-            Spelling::Hex => "in hex",
-            Spelling::Base64 => "in base 64",
-            Spelling::JsonEscapes => "in JSON escapes",
-            Spelling::Utf16LittleEndian => "in UTF-16 (little-endian)",
-            Spelling::Utf16BigEndian => "in UTF-16 (big-endian)",
-            Spelling::Reversed => "reversed",
-            Spelling::Sha256 => "as an unsalted SHA-256",
-            Spelling::Integer => "as a binary integer",
-            Spelling::PackedDecimal => "in packed decimal",
-            Spelling::CodeBytes => "as its bytes",
-        }
-    }
-}
-
 /// An integer is sought if it takes this many bytes. A number below 2^32, as 4 in 1000 My Numbers and 4 in 100 resident codes
 /// are, is not: four bytes meet by chance.
 pub(super) const INTEGER_BYTES: usize = 5;
 
 /// All forms of `secret`, with what stands for each. Empty for a text that is too short to be told from anything else.
-pub(super) fn of(secret: &Secret) -> Vec<(Spelling, Vec<u8>)> {
-    let text = secret.text.as_str();
+pub(super) fn of(text: &str) -> Vec<(Spelling, Vec<u8>)> {
     if text.len() < 10 || !text.is_ascii() {
         return Vec::new();
     }
