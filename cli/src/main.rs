@@ -7,6 +7,7 @@ mod output;
 mod population;
 mod progress;
 mod run;
+mod scan;
 
 use clap::{Parser, Subcommand};
 use exit::{Exit, UsageError};
@@ -26,6 +27,8 @@ enum Command {
     Run(run::RunArgs),
     /// Print the people of a seed with their secrets
     Population(population::PopulationArgs),
+    /// Look for the secrets of people in files
+    Scan(scan::ScanArgs),
     /// List the rules that every run is judged by
     Rules(explain::RulesArgs),
     /// Explain a rule: what it demands and why, how it is checked, what to do when it fails
@@ -43,6 +46,8 @@ enum Command {
 enum SchemaKind {
     /// What `shikaku run --format json` prints
     Results,
+    /// What `shikaku scan --format json` prints
+    Scan,
 }
 
 fn main() -> ExitCode {
@@ -50,9 +55,10 @@ fn main() -> ExitCode {
     let done = match cli.command {
         Command::Run(args) => run::run(args),
         Command::Population(args) => population::run(args),
+        Command::Scan(args) => scan::run(args),
         Command::Rules(args) => explain::rules(args),
         Command::Explain(args) => explain::explain(args),
-        Command::Schema { kind: SchemaKind::Results } => schema(),
+        Command::Schema { kind } => schema(kind),
     };
     match done {
         Ok(exit) => exit.into(),
@@ -65,7 +71,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn schema() -> anyhow::Result<Exit> {
-    output::print(&reports::results::json_schema()?)?;
+fn schema(kind: SchemaKind) -> anyhow::Result<Exit> {
+    output::print(&match kind {
+        SchemaKind::Results => reports::results::json_schema()?,
+        SchemaKind::Scan => reports::scan::json_schema()?,
+    })?;
     Ok(Exit::Held)
 }

@@ -4,3 +4,5 @@ pub mod human;
 pub mod latency;
 pub mod results;
 pub mod rules;
+pub mod sarif;
+pub mod scan;
