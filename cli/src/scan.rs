@@ -78,11 +78,9 @@ struct Key(Vec<u8>);
 fn hmac_key(text: &str) -> Result<Key, String> {
     let key = match text.strip_prefix("hex:") {
         None => text.as_bytes().to_vec(),
-        Some(digits) => {
-            let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-            let bytes: Option<Vec<u8>> = digits.as_bytes().chunks(2).map(|pair| if pair.len() == 2 { byte(pair) } else { None }).collect();
-            bytes.ok_or("after `hex:` pairs of hexadecimal digits are needed")?
-        }
+        Some(digits) => data_encoding::HEXLOWER_PERMISSIVE
+            .decode(digits.as_bytes())
+            .map_err(|_| "after `hex:` pairs of hexadecimal digits are needed")?,
     };
     if key.is_empty() { Err("a key has at least one byte".into()) } else { Ok(Key(key)) }
 }
@@ -95,7 +93,8 @@ pub fn run(args: ScanArgs) -> anyhow::Result<Exit> {
     let whose = Whose { people: people.count, strangers_listed: if args.strangers { usize::MAX } else { tell::STRANGERS } };
 
     let mut tally = Tally::new(&detector);
-    let mut unreadable = walk.unreadable.iter().map(|(path, what)| (path.display().to_string(), what.clone())).collect::<Vec<_>>();
+    let mut unreadable =
+        walk.unreadable.iter().map(|(path, what)| (path.display().to_string(), what.clone())).collect::<Vec<_>>();
     for (path, what) in &walk.remarks {
         let path = tally.name(None, path.as_os_str().as_encoded_bytes());
         tally.remark(&path, what.as_str());
@@ -103,7 +102,9 @@ pub fn run(args: ScanArgs) -> anyhow::Result<Exit> {
     let bar = progress::bytes(walk.bytes());
     for item in &walk.items {
         let (path, looked) = match item {
-            Item::Stdin => ("-".to_string(), archive::look_through(&mut tally, "-", std::io::stdin().lock(), archive::MAX_UNPACKED)),
+            Item::Stdin => {
+                ("-".to_string(), archive::look_through(&mut tally, "-", std::io::stdin().lock(), archive::MAX_UNPACKED))
+            }
             Item::File(path, _) => {
                 let name = tally.name(None, path.as_os_str().as_encoded_bytes());
                 bar.set_message(name.clone());

@@ -84,8 +84,7 @@ fn location(place: &Place) -> Value {
 /// A path as a reference of RFC 3986. An absolute path is one of the scheme `file`.
 fn uri(path: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/!*".contains(&b);
-    let encoded: String =
-        path.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+    let encoded: String = path.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
     if path.starts_with('/') { format!("file://{encoded}") } else { encoded }
 }
 

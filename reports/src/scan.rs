@@ -168,7 +168,11 @@ pub mod human {
             text.push('\n');
         }
         if scan.strangers.count > 0 {
-            let _ = writeln!(text, "{}, of nobody in the people file:", counted(scan.strangers.count, "number that looks valid", "numbers that look valid"));
+            let _ = writeln!(
+                text,
+                "{}, of nobody in the people file:",
+                counted(scan.strangers.count, "number that looks valid", "numbers that look valid")
+            );
             for stranger in &scan.strangers.listed {
                 let _ = writeln!(text, "  {}, {}: {}", stranger.place.path, place(&stranger.place), stranger.what);
             }

@@ -1,13 +1,16 @@
-//! The published schema is the one that the types give.
+//! The published schemas are those that the types give.
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 #[test]
-fn the_schema_in_docs_is_current() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/schema/results.schema.json");
-    let published = std::fs::read_to_string(path).unwrap_or_default();
-    let current = reports::results::json_schema().unwrap();
-    assert!(
-        published == current,
-        "docs/schema/results.schema.json is not current: cargo run --release -- schema results > docs/schema/results.schema.json"
-    );
+fn the_schemas_in_docs_are_current() {
+    for (name, current) in
+        [("results", reports::results::json_schema().unwrap()), ("scan", reports::scan::json_schema().unwrap())]
+    {
+        let path = format!("{}/../docs/schema/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
+        let published = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(
+            published == current,
+            "docs/schema/{name}.schema.json is not current: cargo run --release -- schema {name} > docs/schema/{name}.schema.json"
+        );
+    }
 }

@@ -173,7 +173,10 @@ impl Unpacker<'_, '_> {
                     let mut content = packed.take(size);
                     match self.zipped(&member, entry.method, &mut content, depth) {
                         Err(Trouble::Broken(why)) => {
-                            self.tally.remark(&member, format!("this member is broken ({why}); as much was looked through as came out"));
+                            self.tally.remark(
+                                &member,
+                                format!("this member is broken ({why}); as much was looked through as came out"),
+                            );
                         }
                         other => other?,
                     }
@@ -220,7 +223,9 @@ mod tests {
 
     #[test]
     fn what_is_compressed_is_named_after_its_file() {
-        for (path, inner) in [("a/b.log.gz", "b.log"), ("b.tgz", "b.tar"), ("z.zip!c.zst", "c"), ("-", "content"), (".gz", "content")] {
+        for (path, inner) in
+            [("a/b.log.gz", "b.log"), ("b.tgz", "b.tar"), ("z.zip!c.zst", "c"), ("-", "content"), (".gz", "content")]
+        {
             assert_eq!(inner_path(path), format!("{path}!{inner}"));
         }
     }

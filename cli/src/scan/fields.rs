@@ -62,7 +62,8 @@ impl<'a> Line<'a> {
             Any::Whole(index) => index,
             other => return Err(format!("`index` must be a whole number from 0 on, and is {}", other.kind())),
         };
-        let names_a_secret = ![&raw.my_number, &raw.resident_code, &raw.institution_codes].iter().all(|a| matches!(a, Any::Missing));
+        let names_a_secret =
+            ![&raw.my_number, &raw.resident_code, &raw.institution_codes].iter().all(|a| matches!(a, Any::Missing));
         let my_number = text("`my_number`", "12 digits", raw.my_number)?;
         let resident_code = text("`resident_code`", "11 digits", raw.resident_code)?;
         let mut institution_codes = BTreeMap::new();

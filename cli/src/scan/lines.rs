@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-/// How much of what has passed is kept to count lines in.
-const KEPT: usize = 4 << 20;
+/// How much of what has passed is kept to count lines in: a detector tells of a place when some megabytes more have passed.
+const KEPT: usize = 8 << 20;
 /// A text has no zero in its first bytes, as other tools have it.
 const HEAD: usize = 8 << 10;
 
@@ -84,8 +84,8 @@ mod tests {
         for size in 1..=text.len() {
             let mut lines = Lines::new(0);
             text.chunks(size).for_each(|c| lines.push(c));
-            assert_eq!(lines.of(&[0, 3, 4, 8, 9, 18, 2]), [1, 1, 2, 3, 4, 5, 1].map(Some), "chunks of {size}");
-            assert_eq!(lines.of(&[19, 1000]), [None, None]);
+            assert_eq!(lines.of(&[0, 3, 4, 8, 9, 17, 2]), [1, 1, 2, 3, 4, 5, 1].map(Some), "chunks of {size}");
+            assert_eq!(lines.of(&[18, 1000]), [None, None]);
         }
     }
 
@@ -96,8 +96,8 @@ mod tests {
         assert_eq!(lines.of(&[1]), [None]);
         let mut lines = Lines::new(0);
         let block = [&[b'x'; 65535][..], b"\n"].concat();
-        (0..100).for_each(|_| lines.push(&block));
-        assert_eq!(lines.of(&[0, 99 * 65536]), [None, Some(100)]);
-        assert!(lines.kept <= KEPT && lines.blocks.len() == 64);
+        (0..200).for_each(|_| lines.push(&block));
+        assert_eq!(lines.of(&[0, 199 * 65536]), [None, Some(200)]);
+        assert!(lines.kept <= KEPT && lines.blocks.len() == 128);
     }
 }

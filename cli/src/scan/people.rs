@@ -99,7 +99,10 @@ fn secrets(line: &Line<'_>, out: &mut Vec<Secret>) -> Result<(), String> {
             Err(_) if CODE_BYTES.contains(&code.len()) => Value::Text(code.to_string()),
             Err(_) => {
                 let (least, most) = CODE_BYTES.into_inner();
-                return Err(format!("`institution_codes`, {}: a code of {least} to {most} bytes is needed to be told from chance", shown(field)));
+                return Err(format!(
+                    "`institution_codes`, {}: a code of {least} to {most} bytes is needed to be told from chance",
+                    shown(field)
+                ));
             }
         };
         out.push(Secret { class, person, value });

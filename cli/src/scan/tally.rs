@@ -93,8 +93,10 @@ impl<'d> Tally<'d> {
             let range = usize::try_from(start).unwrap_or(usize::MAX).min(name.len())..(end as usize).min(name.len());
             masked[range].fill(b'*');
         }
-        let shown: String =
-            String::from_utf8_lossy(&masked).chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect();
+        let shown: String = String::from_utf8_lossy(&masked)
+            .chars()
+            .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
+            .collect();
         let path = archive.map_or(shown.clone(), |a| format!("{a}!{shown}"));
         let mut found = Found { path: path.clone(), ..Found::default() };
         found.take(look.hits, look.strangers, self.detector, |places| places.iter().map(|_| None).collect(), true);

@@ -86,5 +86,11 @@ fn stranger(path: &str, kept: KeptStranger) -> scan::Stranger {
 }
 
 fn place(path: &str, at: Place) -> scan::Place {
-    scan::Place { path: path.to_string(), in_name: at.in_name, byte: at.start, length: at.end.saturating_sub(at.start), line: at.line }
+    scan::Place {
+        path: path.to_string(),
+        in_name: at.in_name,
+        byte: at.start,
+        length: at.end.saturating_sub(at.start),
+        line: at.line,
+    }
 }

@@ -54,7 +54,8 @@ pub fn walk(paths: &[PathBuf], people: &Path) -> anyhow::Result<Walk> {
                     add(&mut walk, entry.into_path(), length, people.as_deref());
                 }
                 Ok(entry) => {
-                    let what = if entry.path_is_symlink() { "a symbolic link; it is not followed" } else { "no file and no folder" };
+                    let what =
+                        if entry.path_is_symlink() { "a symbolic link; it is not followed" } else { "no file and no folder" };
                     walk.remarks.push((entry.into_path(), what.into()));
                 }
                 Err(e) => {
