@@ -1,21 +1,36 @@
 #![doc = include_str!("../../docs/rules/leak-search.md")]
 
+mod binary;
+mod blocks;
+mod checks;
+mod codes;
 mod detector;
+mod digests;
+mod digits;
 mod how;
+mod inflate;
 mod look;
+mod needles;
 mod odds;
-mod old;
-mod old_odds;
-mod old_spellings;
 mod parts;
 mod pieces;
 mod scan;
+mod search;
+mod stream;
+mod symbols;
+mod table;
 mod values;
+mod views;
+mod words;
 
-pub use detector::{Detector, Stream};
+pub use detector::Detector;
 pub use how::{How, Layer, Spelling};
 pub use look::{Hit, Look, Stranger};
 pub use odds::{LIMIT, LeftOut, Weak, Windows};
 pub use parts::{Part, parts};
 pub use scan::{Exposure, Exposures, secrets_of};
+pub use stream::Stream;
 pub use values::{DetectorError, Secret, Value};
+
+#[cfg(test)]
+mod tests;

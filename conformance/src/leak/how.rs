@@ -120,6 +120,8 @@ pub enum Layer {
     ShiftJis,
     EucJp,
     Iso2022Jp,
+    /// 全角, of letters.
+    FullWidth,
     Gzip,
     Zlib,
     Deflate,
@@ -129,7 +131,7 @@ pub enum Layer {
 }
 
 impl Layer {
-    pub const ALL: [Layer; 19] = [
+    pub const ALL: [Layer; 20] = [
         Layer::Base64,
         Layer::Base32,
         Layer::Hex,
@@ -144,6 +146,7 @@ impl Layer {
         Layer::ShiftJis,
         Layer::EucJp,
         Layer::Iso2022Jp,
+        Layer::FullWidth,
         Layer::Gzip,
         Layer::Zlib,
         Layer::Deflate,
@@ -168,6 +171,7 @@ impl Layer {
             Layer::ShiftJis => "shift-jis",
             Layer::EucJp => "euc-jp",
             Layer::Iso2022Jp => "iso-2022-jp",
+            Layer::FullWidth => "full-width",
             Layer::Gzip => "gzip",
             Layer::Zlib => "zlib",
             Layer::Deflate => "deflate",
@@ -192,6 +196,7 @@ impl Layer {
             Layer::ShiftJis => "Shift_JIS",
             Layer::EucJp => "EUC-JP",
             Layer::Iso2022Jp => "ISO-2022-JP",
+            Layer::FullWidth => "full-width characters",
             Layer::Reversed => "reversed order",
             Layer::Hex | Layer::Gzip | Layer::Zlib | Layer::Deflate | Layer::Zstd => self.name(),
         }

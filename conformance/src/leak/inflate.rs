@@ -1,0 +1,131 @@
+//! Compressed content.
+
+use super::how::Layer;
+use super::search::{Effort, Map, Search};
+use flate2::{Decompress, FlushDecompress, Status};
+use std::io::Read;
+use std::ops::Range;
+
+/// No value is shorter.
+const SHORTEST: usize = 10;
+/// What one container may become.
+const MOST: u64 = 64 << 20;
+/// No decoder is given more memory for what it looks back at.
+const WINDOW: u64 = 16 << 20;
+
+/// What came of a container.
+struct Inflated {
+    bytes: Vec<u8>,
+    /// How much of the input it took.
+    taken: usize,
+    /// It came to its end.
+    ended: bool,
+}
+
+impl Search<'_> {
+    /// Every gzip, zlib and zstd container that begins in `bytes[range]`.
+    pub fn containers(&mut self, bytes: &[u8], range: Range<usize>) {
+        if self.deepest() {
+            return;
+        }
+        let mut at = range.start;
+        while let Some(next) = memchr::memchr3(0x1F, 0x28, 0x78, &bytes[at..range.end]) {
+            at += next;
+            let rest = &bytes[at..];
+            let most = self.budget.min(MOST) as usize;
+            let (layer, inflated) = match rest {
+                [0x1F, 0x8B, 8, flags, ..] if flags & 0xE0 == 0 => {
+                    (Layer::Gzip, gzip_header(rest).and_then(|header| self.inflate(rest, header, false, most)))
+                }
+                [0x28, 0xB5, 0x2F, 0xFD, ..] => (Layer::Zstd, zstd(rest, most)),
+                [0x78, flags, ..] if flags & 0x20 == 0 && (0x7800 + u16::from(*flags)).is_multiple_of(31) => {
+                    (Layer::Zlib, self.inflate(rest, 0, true, most))
+                }
+                _ => (Layer::Deflate, None),
+            };
+            let taken = inflated.map_or(1, |inflated| self.inflated(layer, at, rest.len(), inflated, most));
+            at += taken.max(1);
+            if at >= range.end {
+                break;
+            }
+        }
+    }
+
+    /// A whole piece may be bare deflate.
+    pub fn raw_deflate(&mut self, bytes: &[u8]) {
+        let binary = bytes.iter().take(256).any(|b| !b.is_ascii() || (*b < 0x20 && !(9..=13).contains(b)));
+        if self.deepest() || !binary || bytes.len() < SHORTEST {
+            return;
+        }
+        let most = self.budget.min(MOST) as usize;
+        if let Some(inflated) = self.inflate(bytes, 0, false, most) {
+            self.inflated(Layer::Deflate, 0, bytes.len(), inflated, most);
+        }
+    }
+
+    /// Looks through what came of the container at `at`; says how much of it need not be tried again.
+    fn inflated(&mut self, layer: Layer, at: usize, available: usize, inflated: Inflated, most: usize) -> usize {
+        let Inflated { bytes, taken, ended } = inflated;
+        if !ended && (bytes.len() >= most || (self.cut && self.depth() == 0 && taken >= available)) {
+            self.look.overrun = true;
+        }
+        if bytes.len() >= SHORTEST {
+            self.inside(Some(layer), Map::Whole(at..at + taken.max(1)), &bytes, true, Effort::Full);
+        }
+        if ended { taken } else { 1 }
+    }
+
+    fn inflate(&mut self, bytes: &[u8], header: usize, zlib: bool, most: usize) -> Option<Inflated> {
+        let inflater = self.inflater.get_or_insert_with(|| Decompress::new(zlib));
+        inflater.reset(zlib);
+        let mut out: Vec<u8> = Vec::with_capacity(4096.min(most));
+        let ended = loop {
+            let taken = header + inflater.total_in() as usize;
+            let before = (taken, out.len());
+            if out.len() == out.capacity() {
+                out.reserve(out.len().max(4096).min(most.saturating_sub(out.len()).max(1)));
+            }
+            let status = inflater.decompress_vec(bytes.get(taken..)?, &mut out, FlushDecompress::None);
+            match status {
+                Ok(Status::StreamEnd) => break true,
+                Ok(_) if out.len() < most => {}
+                _ => break false,
+            }
+            if before == (header + inflater.total_in() as usize, out.len()) && out.len() < out.capacity() {
+                break false;
+            }
+        };
+        out.truncate(most);
+        let trailer = if ended && !zlib { header.min(8) } else { 0 };
+        let taken = (header + inflater.total_in() as usize + trailer).min(bytes.len());
+        Some(Inflated { bytes: out, taken, ended })
+    }
+}
+
+/// RFC 1952, section 2.3: how long the header is.
+fn gzip_header(bytes: &[u8]) -> Option<usize> {
+    let flags = *bytes.get(3)?;
+    let mut at = 10;
+    if flags & 4 != 0 {
+        at += 2 + usize::from(u16::from_le_bytes([*bytes.get(at)?, *bytes.get(at + 1)?]));
+    }
+    for flag in [8, 16] {
+        if flags & flag != 0 {
+            at += 1 + memchr::memchr(0, bytes.get(at..)?)?;
+        }
+    }
+    if flags & 2 != 0 {
+        at += 2;
+    }
+    (at <= bytes.len()).then_some(at)
+}
+
+fn zstd(bytes: &[u8], most: usize) -> Option<Inflated> {
+    let mut rest = bytes;
+    let mut out = Vec::new();
+    let ended = {
+        let decoder = ruzstd::decoding::StreamingDecoder::new_with_max_window_size(&mut rest, WINDOW).ok()?;
+        decoder.take(most as u64).read_to_end(&mut out).is_ok() && out.len() < most
+    };
+    Some(Inflated { bytes: out, taken: bytes.len() - rest.len(), ended })
+}

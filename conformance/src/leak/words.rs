@@ -1,0 +1,344 @@
+//! Runs of characters that could be an encoding.
+
+use super::how::Layer;
+use super::search::{Effort, Map, Search};
+use super::values::is_base32;
+use std::ops::Range;
+
+/// A shorter run is no encoding of anything that is sought.
+const SHORTEST: usize = 7;
+/// From this length on a run is decoded at every phase: something may be glued to it.
+const GLUED: usize = 13;
+/// A line of this length or more may be one of an encoding that is broken over lines.
+const LINE: usize = 32;
+/// The shortest run of hex that holds a number as digits or an integer.
+const HEX: usize = 10;
+const BASE32: usize = 16;
+
+const WORD: u8 = 1;
+const HEX_DIGIT: u8 = 2;
+
+static KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut i = 0;
+    while i < 256 {
+        let b = i as u8;
+        if b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_') {
+            kinds[i] |= WORD;
+        }
+        if b.is_ascii_hexdigit() {
+            kinds[i] |= HEX_DIGIT;
+        }
+        i += 1;
+    }
+    kinds
+};
+
+/// The values of base 64, of both alphabets. What is in neither is never asked for.
+static SIX: [u8; 256] = {
+    let mut six = [0; 256];
+    let mut i = 0;
+    while i < 26 {
+        six[b'A' as usize + i] = i as u8;
+        six[b'a' as usize + i] = 26 + i as u8;
+        i += 1;
+    }
+    while i < 36 {
+        six[b'0' as usize + i - 26] = 26 + i as u8;
+        i += 1;
+    }
+    six[b'+' as usize] = 62;
+    six[b'-' as usize] = 62;
+    six[b'/' as usize] = 63;
+    six[b'_' as usize] = 63;
+    six
+};
+
+fn is(byte: u8, kind: u8) -> bool {
+    KINDS[usize::from(byte)] & kind != 0
+}
+
+impl Search<'_> {
+    /// Every word in `bytes` that begins in `range`.
+    pub fn words(&mut self, bytes: &[u8], range: Range<usize>, effort: Effort) {
+        let mut at = range.start;
+        let mut groups = Groups::default();
+        while at < range.end {
+            if !is(bytes[at], WORD) {
+                at += 1;
+                continue;
+            }
+            let end = end_of_word(bytes, at);
+            if end - at >= SHORTEST {
+                let start = at;
+                at = self.wrapped(bytes, at, end, effort);
+                if at == end && self.worth(&bytes[start..end], effort) {
+                    let map = Map::Even { start, num: 1, den: 1, length: end - start };
+                    self.moved(None, map, |search| search.word(&bytes[start..end], effort));
+                }
+            } else {
+                at = end;
+            }
+        }
+        self.grouped_codes(bytes, range.clone(), &mut groups);
+        self.hex_pairs(bytes, range);
+    }
+
+    /// Whether a run can hold anything: a long one can, a short one needs digits or capitals in its middle.
+    fn worth(&self, run: &[u8], effort: Effort) -> bool {
+        run.len() >= 16
+            || (effort == Effort::Full || self.depth() == 0)
+                && run.windows(2).any(|w| (w[1].is_ascii_digit() != w[0].is_ascii_digit()) || w[1].is_ascii_uppercase())
+            || run.len() >= HEX && run.iter().all(u8::is_ascii_digit)
+    }
+
+    /// If the word from `start` to `end` goes on in the next lines, looks at all of it and says where it ends.
+    fn wrapped(&mut self, bytes: &[u8], start: usize, end: usize, effort: Effort) -> usize {
+        let next_line = |at: usize| {
+            let at = if bytes.get(at) == Some(&b'\r') { at + 1 } else { at };
+            let after = (bytes.get(at) == Some(&b'\n')).then_some(at + 1)?;
+            let indent = bytes[after..].iter().take(8).take_while(|b| matches!(b, b' ' | b'\t')).count();
+            let word = after + indent;
+            bytes.get(word).is_some_and(|b| is(*b, WORD)).then_some(word)
+        };
+        let (mut line, mut last) = (start, end);
+        if end - line < LINE || next_line(end).is_none() {
+            return end;
+        }
+        let mut joined = self.buffer();
+        let mut from = Vec::new();
+        loop {
+            joined.extend_from_slice(&bytes[line..last]);
+            from.extend((line..last).map(|i| (i - start) as u32));
+            match next_line(last) {
+                Some(next) if last - line >= LINE => (line, last) = (next, end_of_word(bytes, next)),
+                _ => break,
+            }
+        }
+        from.push((last - start) as u32);
+        self.moved(None, Map::Each { start, from, escapes: false }, |search| search.word(&joined, effort));
+        self.give_back(joined);
+        last
+    }
+
+    /// One run of word characters: as a code, as hex, as base 64 and as base 32.
+    fn word(&mut self, run: &[u8], effort: Effort) {
+        self.codes(run);
+        if self.deepest() {
+            return;
+        }
+        self.hex(run);
+        let all_hex = run.iter().all(|b| is(*b, HEX_DIGIT));
+        if !all_hex || run.len() < 16 {
+            self.base64(run, effort);
+        }
+        self.base32(run);
+        if run.len() >= 16 {
+            let mut reversed = self.buffer();
+            reversed.extend(run.iter().rev());
+            self.moved(Some(Layer::Reversed), Map::Reversed { length: run.len() }, |search| {
+                search.base64(&reversed, Effort::Guess);
+                search.hex(&reversed);
+            });
+            self.give_back(reversed);
+        }
+    }
+
+    fn base64(&mut self, run: &[u8], effort: Effort) {
+        let phases = if run.len() < GLUED { 1 } else { 4 };
+        for phase in 0..phases {
+            let mut decoded = self.buffer();
+            from_base64(&run[phase..], &mut decoded);
+            let map = Map::Even { start: phase, num: 4, den: 3, length: run.len() - phase };
+            if run.len() < GLUED {
+                // Too short for anything but a number or a digest of eight bytes.
+                self.moved(Some(Layer::Base64), map, |search| search.framed(&decoded, 0..decoded.len()));
+            } else {
+                let effort = if phase == 0 { effort } else { Effort::Guess };
+                self.inside(Some(Layer::Base64), map, &decoded, phase == 0, effort);
+            }
+            self.give_back(decoded);
+        }
+    }
+
+    /// Hex, also where it is glued to other characters.
+    fn hex(&mut self, run: &[u8]) {
+        let mut at = 0;
+        while at < run.len() {
+            let length = run[at..].iter().take_while(|b| is(**b, HEX_DIGIT)).count();
+            let digits = &run[at..at + length];
+            // Short runs of decimal digits are numbers, dates and the like.
+            let decimal = length < 20 && !matches!(length, 10 | 16) && digits.iter().all(u8::is_ascii_digit);
+            if length >= HEX && !decimal {
+                for phase in 0..2 {
+                    let mut decoded = self.buffer();
+                    let pairs = digits[phase..].chunks_exact(2);
+                    decoded.extend(pairs.map(|p| nibble(p[0]) << 4 | nibble(p[1])));
+                    let map = Map::Even { start: at + phase, num: 2, den: 1, length: length - phase };
+                    let whole = phase == 0 && length % 2 == 0;
+                    if whole || length >= 20 {
+                        self.inside(Some(Layer::Hex), map, &decoded, whole, if whole { Effort::Full } else { Effort::Guess });
+                    }
+                    self.give_back(decoded);
+                }
+            }
+            at += length.max(1);
+        }
+    }
+
+    fn base32(&mut self, run: &[u8]) {
+        let fits = |b: &u8, capital: bool| (b'2'..=b'7').contains(b) || if capital { b.is_ascii_uppercase() } else { b.is_ascii_lowercase() };
+        for capital in [true, false] {
+            let mut at = 0;
+            while at < run.len() {
+                let length = run[at..].iter().take_while(|b| fits(b, capital)).count();
+                let letters = &run[at..at + length];
+                if length >= BASE32 && letters.iter().any(|b| !b.is_ascii_digit()) {
+                    for phase in 0..8 {
+                        let mut decoded = self.buffer();
+                        from_base32(&letters[phase..], &mut decoded);
+                        let map = Map::Even { start: at + phase, num: 8, den: 5, length: length - phase };
+                        let effort = if phase == 0 { Effort::Full } else { Effort::Guess };
+                        self.inside(Some(Layer::Base32), map, &decoded, phase == 0, effort);
+                        self.give_back(decoded);
+                    }
+                }
+                at += length.max(1);
+            }
+        }
+    }
+
+    /// Bytes in hex with one same separator between: `31:32:33`, `31 32 33`.
+    fn hex_pairs(&mut self, bytes: &[u8], range: Range<usize>) {
+        let pair = |at: usize| matches!(bytes.get(at..at + 2), Some(p) if p.iter().all(|b| is(*b, HEX_DIGIT)));
+        let mut at = range.start;
+        while at + 2 < range.end {
+            let separator = bytes[at + 2];
+            if !pair(at) || is(separator, HEX_DIGIT) || !separator.is_ascii() || !pair(at + 3) {
+                at += 1;
+                continue;
+            }
+            let start = at;
+            let mut decoded = self.buffer();
+            let mut from = Vec::new();
+            while pair(at) {
+                decoded.push(nibble(bytes[at]) << 4 | nibble(bytes[at + 1]));
+                from.push((at - start) as u32);
+                at += 2;
+                if bytes.get(at) != Some(&separator) {
+                    break;
+                }
+                at += 1;
+            }
+            from.push((at - start) as u32);
+            if decoded.len() >= 5 {
+                self.inside(Some(Layer::Hex), Map::Each { start, from, escapes: false }, &decoded, true, Effort::Full);
+            }
+            self.give_back(decoded);
+        }
+    }
+
+    /// Codes in groups of one same length with one same separator between.
+    fn grouped_codes(&mut self, bytes: &[u8], range: Range<usize>, groups: &mut Groups) {
+        if self.prepared.codes.is_empty() {
+            return;
+        }
+        let mut at = range.start;
+        while at < range.end {
+            let length = bytes[at..].iter().take(64).take_while(|b| is_base32(**b)).count();
+            if length == 0 {
+                at += 1;
+                continue;
+            }
+            groups.take(bytes, at, length);
+            for (code, from) in groups.codes() {
+                if !self.prepared.has_code_length(code.len()) {
+                    continue;
+                }
+                let code = code.to_vec();
+                self.code_at(&code, from, at + length);
+            }
+            at += length;
+        }
+    }
+}
+
+/// Groups of base-32 characters that follow each other.
+#[derive(Default)]
+struct Groups {
+    text: Vec<u8>,
+    starts: Vec<(usize, usize)>,
+    size: usize,
+    end: usize,
+    separator: u8,
+}
+
+impl Groups {
+    fn take(&mut self, bytes: &[u8], at: usize, length: usize) {
+        let follows = at == self.end + 1 && !self.starts.is_empty() && {
+            let separator = bytes[self.end];
+            (self.starts.len() == 1 || separator == self.separator) && separator.is_ascii() && length <= self.size
+        };
+        // A shorter group is the last.
+        let ended = self.starts.last().is_some_and(|(_, last)| *last < self.size);
+        if follows && !ended {
+            self.separator = bytes[self.end];
+        } else {
+            self.text.clear();
+            self.starts.clear();
+            self.size = length;
+        }
+        self.starts.push((at, length));
+        self.text.extend(bytes[at..at + length].iter().map(u8::to_ascii_uppercase));
+        self.end = at + length;
+        if self.starts.len() > 64 {
+            self.starts.remove(0);
+            self.text.drain(..self.size);
+        }
+    }
+
+    /// The ends of what was taken, from each group on, with where they begin.
+    fn codes(&self) -> impl Iterator<Item = (&[u8], usize)> {
+        let size = if self.size > 12 || self.starts.len() < 2 { usize::MAX } else { self.size };
+        let all = self.starts.iter().enumerate().filter(move |_| size != usize::MAX);
+        let all = all.map(move |(i, (start, _))| (&self.text[i * size..], *start));
+        all.filter(|(text, _)| (16..=128).contains(&text.len()))
+    }
+}
+
+fn end_of_word(bytes: &[u8], start: usize) -> usize {
+    bytes[start..].iter().position(|b| !is(*b, WORD)).map_or(bytes.len(), |n| start + n)
+}
+
+fn nibble(digit: u8) -> u8 {
+    if digit.is_ascii_digit() { digit - b'0' } else { (digit | 0x20) - b'a' + 10 }
+}
+
+/// Decodes word characters as base 64; what is left over at the end are the bytes that it has whole.
+fn from_base64(run: &[u8], out: &mut Vec<u8>) {
+    let six = |b: u8| u32::from(SIX[usize::from(b)]);
+    let (whole, rest) = run.as_chunks::<4>();
+    out.reserve(run.len());
+    for [a, b, c, d] in whole {
+        let n = six(*a) << 18 | six(*b) << 12 | six(*c) << 6 | six(*d);
+        out.extend_from_slice(&[(n >> 16) as u8, (n >> 8) as u8, n as u8]);
+    }
+    match *rest {
+        [a, b] => out.push((six(a) << 2 | six(b) >> 4) as u8),
+        [a, b, c] => out.extend_from_slice(&[(six(a) << 2 | six(b) >> 4) as u8, (six(b) << 4 | six(c) >> 2) as u8]),
+        _ => {}
+    }
+}
+
+fn from_base32(run: &[u8], out: &mut Vec<u8>) {
+    let five = |b: u8| if b.is_ascii_digit() { b - b'2' + 26 } else { (b | 0x20) - b'a' };
+    let (mut bits, mut held) = (0u32, 0u32);
+    for byte in run {
+        bits = bits << 5 | u32::from(five(*byte));
+        held += 5;
+        if held >= 8 {
+            held -= 8;
+            out.push((bits >> held) as u8);
+        }
+    }
+}
