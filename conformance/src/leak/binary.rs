@@ -202,13 +202,18 @@ impl Search<'_> {
     /// What a whole piece or a whole decoded token can be.
     pub fn framed(&mut self, bytes: &[u8], range: Range<usize>) {
         let length = range.len();
+        // A tag and a length before the value.
+        if length <= 10 && length > 2 && usize::from(bytes[range.start + 1]) == length - 2 {
+            self.framed(bytes, range.start + 2..range.end);
+        }
         if (4..=8).contains(&length) {
             self.framed_integer(bytes, range.clone());
         }
-        if length == 6 && bytes[1..5].iter().all(|b| b >> 4 < 10 && b & 15 < 10) {
-            let nibbles: Vec<u8> = bytes.iter().flat_map(|b| [b >> 4, b & 15]).collect();
+        let first = range.start;
+        if length == 6 && bytes[first + 1..first + 5].iter().all(|b| b >> 4 < 10 && b & 15 < 10) {
+            let nibbles: Vec<u8> = bytes[range.clone()].iter().flat_map(|b| [b >> 4, b & 15]).collect();
             let decimal = |nibbles: &[u8]| nibbles.iter().all(|n| *n < 10);
-            let framed = |_, _| ((0, 6), Weak::FramedPackedDecimal);
+            let framed = |_, _| ((first, first + 6), Weak::FramedPackedDecimal);
             if decimal(&nibbles) {
                 self.packed(nibbles.iter().copied(), framed);
             } else if nibbles[11] == 15 && decimal(&nibbles[..11]) {

@@ -112,6 +112,11 @@ pub(super) fn spans(bytes: &[u8], scan: Range<usize>, guess: bool, mut digits_at
             // A digit beside a letter, or a capital within a word: a short word that could be an encoding.
             let after_letter = m.letter << 1 | carry.letter;
             let after_digit = m.digit << 1 | carry.digit;
+            // And letters or digits one by one, as of a code of which each character stands apart.
+            let any = m.letter | m.digit;
+            let single = any & !(any << 1) & !(any >> 1);
+            let pairs = single & (single >> 2);
+            words |= pairs & (pairs >> 4) != 0;
             words |= (m.digit | m.upper) & after_letter != 0 || m.letter & after_digit != 0;
             (carry.letter, carry.digit) = (m.letter >> 63, m.digit >> 63);
         }

@@ -178,20 +178,20 @@ impl<'d> Search<'d> {
     fn loud(&mut self, bytes: &[u8], range: Range<usize>, effort: Effort) {
         let part = &bytes[range.clone()];
         if memchr::memmem::find(part, b"\x1b$").is_some() {
-            self.seen_as(range.start, views::from_jis(part), Layer::Iso2022Jp, true);
+            self.seen_as(range.start, views::from_jis(part), Layer::Iso2022Jp, true, false);
         }
         if part.iter().filter(|b| matches!(b, 0 | 0xFF | 0x30 | 0x4E | 0x51 | 0x53 | 0x56 | 0x58 | 0x5F | 0x96)).count() >= 10 {
             let mut all = Vec::new();
             views::narrowed(part, |view| all.push(view));
             for view in all {
                 let layer = view.layer.unwrap_or(Layer::Utf16BigEndian);
-                self.seen_as(range.start, view, layer, false);
+                self.seen_as(range.start, view, layer, false, false);
             }
         }
         let mut all = Vec::new();
         views::halved(part, |view| all.push(view));
         for view in all {
-            self.seen_as(range.start, view, Layer::FullWidth, false);
+            self.seen_as(range.start, view, Layer::FullWidth, false, false);
         }
         self.containers(bytes, range.clone());
         self.binary_values(bytes, range.clone());
@@ -202,22 +202,23 @@ impl<'d> Search<'d> {
 
     fn escapes(&mut self, bytes: &[u8], range: Range<usize>) {
         let part = &bytes[range.clone()];
+        let whole = part.len() == bytes.len();
         if memchr::memchr3(b'\\', b'&', b'%', part).is_some() {
             let view = views::unescaped(part);
             if let (Some(layer), true) = (view.layer, view.undone > 0) {
-                self.seen_as(range.start, view, layer, true);
+                self.seen_as(range.start, view, layer, true, whole);
             }
         }
         let quoted = |at: usize| matches!(part.get(at + 1..at + 3), Some(next) if next.iter().all(u8::is_ascii_hexdigit) || next[0] == b'\r')
             || part.get(at + 1) == Some(&b'\n');
         if memchr::memchr_iter(b'=', part).any(quoted) {
-            self.seen_as(range.start, views::unquoted(part), Layer::QuotedPrintable, true);
+            self.seen_as(range.start, views::unquoted(part), Layer::QuotedPrintable, true, whole);
         }
     }
 
-    fn seen_as(&mut self, start: usize, view: View, layer: Layer, escapes: bool) {
+    fn seen_as(&mut self, start: usize, view: View, layer: Layer, escapes: bool, whole: bool) {
         let View { bytes, from, .. } = view;
-        self.inside(Some(layer), Map::Each { start, from, escapes }, &bytes, false, Effort::Full);
+        self.inside(Some(layer), Map::Each { start, from, escapes }, &bytes, whole, Effort::Full);
     }
 
     /// Looks at what was decoded.

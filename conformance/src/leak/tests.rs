@@ -4,7 +4,7 @@ use super::*;
 use crate::matrix::DataClass;
 use proptest::prelude::*;
 use sim::terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
-use writing::{CODES, KEY, LAYERS, NUMBERS, is_run, is_whole, wrap};
+use writing::{CODES, KEY, LAYERS, NUMBERS, is_whole, wrap};
 
 fn digits(class: DataClass, text: &str) -> Secret {
     Secret { class, person: 0, value: Value::Digits(text.into()) }
@@ -41,6 +41,10 @@ fn detector(secret: &Secret) -> Detector {
 
 /// Writes something in two layers, each with something before and after.
 fn nested(inner: Vec<u8>, layers: [&str; 2], around: [&[u8]; 2]) -> Option<Vec<u8>> {
+    let wide = |layer: &str| layer.starts_with("utf");
+    if wide(layers[0]) && wide(layers[1]) || is_whole(layers[0]) && around[0] != b"" {
+        return None;
+    }
     let mut bytes = inner;
     for layer in layers {
         let beside = if is_whole(layer) { [&b""[..], b""] } else { around };

@@ -203,7 +203,7 @@ pub(super) fn narrowed(bytes: &[u8], mut found: impl FnMut(View)) {
                 (Layer::Utf32LittleEndian, &[a, b, 0, 0]) | (Layer::Utf32BigEndian, &[0, 0, b, a]) => u16::from_le_bytes([a, b]),
                 _ => return None,
             };
-            let ascii = (0x20..0x7F).contains(&unit) || (9..=13).contains(&unit);
+            let ascii = (0x20..0x7F).contains(&unit) || matches!(unit, 9..=13 | 0x1B);
             let fits = ascii || (unit > 0x7F && ((0xFF01..0xFF5F).contains(&unit) || symbols::is_wide_unit(unit)));
             fits.then(|| char::from_u32(u32::from(unit))).flatten()
         };

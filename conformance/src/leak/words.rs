@@ -8,12 +8,12 @@ use std::ops::Range;
 /// A shorter run is no encoding of anything that is sought.
 const SHORTEST: usize = 7;
 /// From this length on a run is decoded at every phase: something may be glued to it.
-const GLUED: usize = 13;
+const GLUED: usize = 12;
 /// A line of this length or more may be one of an encoding that is broken over lines.
 const LINE: usize = 32;
 /// The shortest run of hex that holds a number as digits or an integer.
 const HEX: usize = 10;
-const BASE32: usize = 16;
+const BASE32: usize = 12;
 
 const WORD: u8 = 1;
 const HEX_DIGIT: u8 = 2;
@@ -194,7 +194,7 @@ impl Search<'_> {
                 let length = run[at..].iter().take_while(|b| fits(b, capital)).count();
                 let letters = &run[at..at + length];
                 if length >= BASE32 && letters.iter().any(|b| !b.is_ascii_digit()) {
-                    for phase in 0..8 {
+                    for phase in 0..if length < 16 { 1 } else { 8 } {
                         let mut decoded = self.buffer();
                         from_base32(&letters[phase..], &mut decoded);
                         let map = Map::Even { start: at + phase, num: 8, den: 5, length: length - phase };
