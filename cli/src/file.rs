@@ -23,6 +23,9 @@ impl Replacing {
             return Err(cannot(&"it is there, and is no file; without the option the output goes to stdout"));
         }
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            return Err(cannot(&"its folder is not there"));
+        }
         let temporary = tempfile::Builder::new().prefix(".shikaku-").tempfile_in(folder).map_err(|e| cannot(&e.kind()))?;
         Ok(Replacing { option, path, temporary })
     }

@@ -26,8 +26,10 @@ enum Command {
     /// Run scenarios on the simulated network: without arguments, the built-in `core` suite
     Run(run::RunArgs),
     /// Print the people of a seed with their secrets
+    #[command(long_about = population::ABOUT)]
     Population(population::PopulationArgs),
     /// Look for the secrets of people in files
+    #[command(long_about = scan::ABOUT)]
     Scan(scan::ScanArgs),
     /// List the rules that every run is judged by
     Rules(explain::RulesArgs),

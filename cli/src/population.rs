@@ -9,7 +9,8 @@ use sim::people::Population;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
-const ABOUT: &str = "\
+pub const ABOUT: &str = "\
+Print the people of a seed with their secrets\n\n\
 One JSON object a line: index, my_number, resident_code, institution_codes (by field; none for who did not opt in), name, birth, sex, \
 insurance, certificates. These are all the secrets of people who do not exist; `shikaku scan` looks for them. A file is written whole or \
 not at all, and on Unix only its owner can read it (mode 0600).";
@@ -17,11 +18,11 @@ not at all, and on Unix only its owner can read it (mode 0600).";
 const EXAMPLES: &str = "\
 Examples:
   shikaku population --seed 7 --persons 1000 --out people.ndjson
-  shikaku population --seed 7 --scenario everyday-visit     the people of that scenario's run with that seed
+  shikaku population --seed 7 --scenario everyday-visit     the people of that run
   shikaku population --seed 7 --scenario my.toml --out people.ndjson";
 
 #[derive(Args)]
-#[command(long_about = format!("Print the people of a seed with their secrets\n\n{ABOUT}"), after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
 pub struct PopulationArgs {
     /// The seed that they are drawn from
     #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]

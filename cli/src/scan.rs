@@ -23,7 +23,8 @@ use tally::Tally;
 use tell::Whose;
 use walk::Item;
 
-const ABOUT: &str = "\
+pub const ABOUT: &str = "\
+Look for the secrets of people in files\n\n\
 Looks for My Numbers, resident codes and institution codes of the people of --people, in every spelling that the project knows, at any \
 depth of encodings. No output repeats a value, and in paths values are masked.\n\n\
 Folders are looked through in the order of their names; symbolic links in them are not followed. gzip, zstd, zip and tar are known by \
@@ -40,7 +41,7 @@ Examples:
   shikaku scan --people people.ndjson --format sarif . > scan.sarif";
 
 #[derive(Args)]
-#[command(long_about = format!("Look for the secrets of people in files\n\n{ABOUT}"), after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
 pub struct ScanArgs {
     /// Files, folders, or `-` for stdin
     #[arg(value_name = "PATH", required = true)]

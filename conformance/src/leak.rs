@@ -29,6 +29,7 @@ pub use look::{Hit, Look, Stranger};
 pub use odds::{LIMIT, LeftOut, Weak, Windows};
 pub use parts::{Part, parts};
 pub use scan::{Exposure, Exposures, secrets_of};
+pub use search::MOST_STRANGERS;
 pub use stream::Stream;
 pub use values::{DetectorError, Secret, Value};
 

@@ -86,6 +86,9 @@ pub struct Finding {
 #[serde(deny_unknown_fields)]
 pub struct Strangers {
     pub count: u64,
+    /// There are more than were counted: where very many stand close together, not all are.
+    #[serde(skip_serializing_if = "is_false", default)]
+    pub more: bool,
     /// The first of them; with `--strangers` as many as the tool keeps.
     pub listed: Vec<Stranger>,
 }

@@ -1,6 +1,6 @@
 //! Looking through a file, and through what is packed in it. Everything is streamed: no member is ever held whole.
 
-use super::codecs::{Counted, Frames, GzipMembers, Meter, Outermost, Watched};
+use super::codecs::{Counted, Frames, GzipMembers, Meter, NoHeader, Outermost, Watched};
 use super::tally::Tally;
 use super::{tar, zip};
 use flate2::bufread::DeflateDecoder;
@@ -46,15 +46,19 @@ impl Kind {
 
 /// Why an archive was not read to its end.
 enum Trouble {
-    /// It is no good from some byte on.
-    Broken(String),
+    /// It is no good from some byte on, with what was read last and not looked through.
+    Broken(String, Vec<u8>),
     /// As much was unpacked as is allowed.
     Full,
 }
 
 impl From<io::Error> for Trouble {
     fn from(error: io::Error) -> Self {
-        Trouble::Broken(error.to_string())
+        match error.downcast::<NoHeader>() {
+            Ok(NoHeader { why, bytes }) => Trouble::Broken(why.into(), bytes),
+            Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => Trouble::Broken("it ends too early".into(), Vec::new()),
+            Err(e) => Trouble::Broken(e.to_string(), Vec::new()),
+        }
     }
 }
 
@@ -89,6 +93,7 @@ impl Unpacker<'_, '_> {
             return self.bytes(path, 0, &mut head.chain(source));
         }
         let mut packed = BufReader::with_capacity(HEAD, Counted::new(head.as_slice().chain(source)));
+        let so_far = self.tally.bytes;
         let unpacked = match kind {
             Kind::Gzip => self.gzip(path, &mut packed, depth),
             Kind::Zstd => self.zstd(path, &mut packed, depth),
@@ -98,13 +103,13 @@ impl Unpacker<'_, '_> {
         let at = packed.get_ref().count() - packed.buffer().len() as u64;
         match unpacked {
             _ if self.meter.is_full() => Err(Trouble::Full),
-            Err(Trouble::Broken(why)) => {
+            Err(Trouble::Broken(why, unread)) => {
                 let what = format!("this {} is broken at byte {at} ({why}); the rest was looked through as bytes", kind.name());
                 self.tally.remark(path, what);
                 match head.get(..at as usize) {
-                    // What looked like an archive may be none, and begins before that byte.
-                    Some(before) => self.bytes(path, 0, &mut before.chain(packed)),
-                    None => self.bytes(path, at, &mut packed),
+                    // Nothing has come out: what looked like an archive may be none.
+                    Some(before) if self.tally.bytes == so_far => self.bytes(path, 0, &mut before.chain(packed)),
+                    _ => self.bytes(path, at - unread.len() as u64, &mut unread.chain(packed)),
                 }
             }
             // Behind the end of the archive: the directory of a zip, or what was appended.
@@ -158,7 +163,7 @@ impl Unpacker<'_, '_> {
             let mut content = packed.take(entry.size);
             self.member(&member, &mut content, depth)?;
             if content.limit() > 0 {
-                return Err(Trouble::Broken(format!("it ends within a member, {} bytes too early", content.limit())));
+                return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
             }
             tar::skip_padding(packed, entry.size)?;
         }
@@ -172,7 +177,7 @@ impl Unpacker<'_, '_> {
                 Some(size) => {
                     let mut content = packed.take(size);
                     match self.zipped(&member, entry.method, &mut content, depth) {
-                        Err(Trouble::Broken(why)) => {
+                        Err(Trouble::Broken(why, _)) => {
                             self.tally.remark(
                                 &member,
                                 format!("this member is broken ({why}); as much was looked through as came out"),
@@ -184,7 +189,7 @@ impl Unpacker<'_, '_> {
                 }
                 // Deflate says itself where it ends.
                 None if entry.method == zip::Method::Deflate => self.zipped(&member, entry.method, packed, depth)?,
-                None => return Err(Trouble::Broken("a member does not say how long it is".into())),
+                None => return Err(Trouble::Broken("a member does not say how long it is".into(), Vec::new())),
             }
             if entry.has_descriptor {
                 zip::skip_descriptor(packed)?;

@@ -40,6 +40,27 @@ impl<R: Read> Read for Outermost<R> {
     }
 }
 
+/// A header that is none, with the bytes that were taken for it: they are still to be looked through.
+#[derive(Debug)]
+pub struct NoHeader {
+    pub why: &'static str,
+    pub bytes: Vec<u8>,
+}
+
+impl NoHeader {
+    pub fn error(why: &'static str, bytes: &[u8]) -> io::Error {
+        io::Error::other(NoHeader { why, bytes: bytes.to_vec() })
+    }
+}
+
+impl std::error::Error for NoHeader {}
+
+impl std::fmt::Display for NoHeader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.why)
+    }
+}
+
 /// How much has come out of decoders, and how much may.
 #[derive(Clone)]
 pub struct Meter(Rc<Cell<u64>>, u64);

@@ -57,6 +57,10 @@ impl Any<'_> {
 impl<'a> Line<'a> {
     /// Reads a line. The error names the field.
     pub fn read(line: &'a [u8]) -> Result<Self, String> {
+        let line = line.trim_ascii();
+        if !line.starts_with(b"{") {
+            return Err("this is no JSON object: each person is one object on a line of its own".into());
+        }
         let raw: Raw<'a> = serde_json::from_slice(line).map_err(|e| told(&e))?;
         let index = match raw.index {
             Any::Whole(index) => index,
@@ -107,7 +111,7 @@ fn told(error: &serde_json::Error) -> String {
             let field = field.split('`').nth(1).unwrap_or("a key").to_string();
             format!("`{field}` is there twice")
         }
-        serde_json::error::Category::Data => "this is no JSON object: each person is one object on a line of its own".into(),
+        serde_json::error::Category::Data => "this is no person as a JSON object".into(),
         serde_json::error::Category::Eof => format!("the JSON ends too early, at column {column}"),
         _ => format!("this is no JSON, from column {column} on"),
     }

@@ -1,12 +1,14 @@
 //! What is found, and where.
 
 use super::lines::Lines;
-use conformance::leak::{Detector, Hit, How, Look, Stranger, Stream, Weak, Windows};
+use conformance::leak::{Detector, Hit, How, MOST_STRANGERS, Stranger, Stream, Weak, Windows};
 use conformance::matrix::DataClass;
 use std::collections::BTreeMap;
 
-/// The most findings of one file or member that are kept and told; more are counted. The same for weak ones and for strangers.
+/// The most findings of one file or member that are kept and told; more are counted. The same for strangers.
 pub const KEPT_IN_ONE: usize = 10_000;
+/// The same for weak ones, which mostly do not count in the end.
+const WEAK_KEPT_IN_ONE: usize = 1000;
 /// The same of all together.
 pub const KEPT_IN_ALL: usize = 200_000;
 
@@ -45,6 +47,9 @@ pub struct Found {
     pub weak: BTreeMap<(DataClass, Weak), u64>,
     pub strangers: Vec<KeptStranger>,
     pub stranger_count: u64,
+    /// There are more than were counted.
+    pub more_strangers: bool,
+    weak_kept: usize,
 }
 
 /// Everything that was looked through.
@@ -62,6 +67,7 @@ pub struct Tally<'d> {
 
 /// One file or member that is being looked through.
 pub struct Leaf<'d> {
+    detector: &'d Detector,
     stream: Stream<'d>,
     lines: Lines,
     start: u64,
@@ -112,20 +118,18 @@ impl<'d> Tally<'d> {
     /// Begins to look through what stands at offset `start` of `path`.
     pub fn open(&self, path: &str, start: u64) -> Leaf<'d> {
         let found = Found { path: path.to_string(), ..Found::default() };
-        Leaf { stream: self.detector.stream(), lines: Lines::new(start), start, bytes: 0, found }
+        Leaf { detector: self.detector, stream: self.detector.stream(), lines: Lines::new(start), start, bytes: 0, found }
     }
 
     pub fn close(&mut self, leaf: Leaf<'d>) {
-        let Leaf { stream, lines, start, bytes, mut found } = leaf;
+        let Leaf { stream, lines, start, bytes, mut found, detector } = leaf;
         let look = stream.finish();
         if look.overrun() {
             self.remark(&found.path, "so much was encoded within encodings that not all of it was decoded");
         }
         self.windows.add(&look.windows);
         self.bytes += bytes;
-        let Look { hits, strangers, .. } = look;
-        let detector = self.detector;
-        found.take_at(start, hits, strangers, detector, &lines);
+        found.take_at(start, look.hits, look.strangers, detector, &lines);
         self.keep(found);
     }
 
@@ -159,6 +163,10 @@ impl Leaf<'_> {
         self.lines.push(bytes);
         self.bytes += bytes.len() as u64;
         self.stream.push(bytes);
+        let (hits, strangers) = self.stream.take_found();
+        if !(hits.is_empty() && strangers.is_empty()) {
+            self.found.take_at(self.start, hits, strangers, self.detector, &self.lines);
+        }
     }
 }
 
@@ -171,23 +179,32 @@ impl Found {
 
     fn take(
         &mut self,
-        hits: Vec<Hit>,
+        mut hits: Vec<Hit>,
         strangers: Vec<Stranger>,
         detector: &Detector,
         lines: impl Fn(&[u64]) -> Vec<Option<u64>>,
         in_name: bool,
     ) {
+        // A value that can be read in two ways at one place is there once.
+        hits.sort_by(|a, b| (a.start, a.end, a.secret, a.weak, &a.how).cmp(&(b.start, b.end, b.secret, b.weak, &b.how)));
+        hits.dedup_by_key(|h| (h.start, h.end, h.secret));
         let starts: Vec<u64> = hits.iter().map(|h| h.start).collect();
         for (hit, line) in hits.into_iter().zip(lines(&starts)) {
             match hit.weak {
                 None => self.strong += 1,
                 Some(weak) => *self.weak.entry((detector.secrets()[hit.secret].class, weak)).or_default() += 1,
             }
-            if self.kept.len() < KEPT_IN_ONE {
+            let room = match hit.weak {
+                None => self.kept.len() - self.weak_kept < KEPT_IN_ONE,
+                Some(_) => self.weak_kept < WEAK_KEPT_IN_ONE,
+            };
+            if room {
+                self.weak_kept += usize::from(hit.weak.is_some());
                 let place = Place { in_name, start: hit.start, end: hit.end, line };
                 self.kept.push(Kept { place, secret: hit.secret, how: hit.how, weak: hit.weak });
             }
         }
+        self.more_strangers |= strangers.len() >= MOST_STRANGERS;
         let starts: Vec<u64> = strangers.iter().map(|s| s.start).collect();
         for (stranger, line) in strangers.into_iter().zip(lines(&starts)) {
             self.stranger_count += 1;
@@ -200,8 +217,12 @@ impl Found {
 
     /// Takes out the hits in forms that do not count.
     pub fn leave_out(&mut self, forms: &[(DataClass, Weak)], detector: &Detector) {
+        if self.weak.keys().all(|form| !forms.contains(form)) {
+            return;
+        }
         self.weak.retain(|form, _| !forms.contains(form));
         self.kept.retain(|k| k.weak.is_none_or(|weak| !forms.contains(&(detector.secrets()[k.secret].class, weak))));
+        self.weak_kept = self.kept.iter().filter(|k| k.weak.is_some()).count();
     }
 
     pub fn count(&self) -> u64 {

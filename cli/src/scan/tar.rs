@@ -1,6 +1,7 @@
 //! The headers of a tar, one after the other. The crate reads one header; its iterator would hold the contents of long names and
 //! extended headers whole, however long an archive says that they are.
 
+use super::codecs::NoHeader;
 use std::io::{self, BufRead, Read};
 use tar::{EntryType, Header, PaxExtensions};
 
@@ -31,9 +32,10 @@ pub fn is_header(bytes: &[u8]) -> bool {
 fn proved(block: &[u8]) -> io::Result<&Header> {
     let header = Header::from_byte_slice(block);
     let others = block.iter().enumerate().filter(|(i, _)| !(148..156).contains(i)).map(|(_, b)| u32::from(*b));
-    match header.cksum()? == others.sum::<u32>() + 8 * u32::from(b' ') {
+    let told = header.cksum().map_err(|_| NoHeader::error("a header has no check sum", block))?;
+    match told == others.sum::<u32>() + 8 * u32::from(b' ') {
         true => Ok(header),
-        false => Err(io::Error::other("a header's check sum is wrong")),
+        false => Err(NoHeader::error("a header's check sum is wrong", block)),
     }
 }
 
@@ -49,7 +51,7 @@ pub fn next(from: &mut dyn BufRead, ahead: &mut Ahead) -> io::Result<Option<Entr
             return Ok(None);
         }
         let header = proved(&block)?;
-        let size = header.entry_size()?;
+        let size = header.entry_size().map_err(|_| NoHeader::error("a header has no length", &block))?;
         let kind = header.entry_type();
         let about_next = matches!(kind, EntryType::GNULongName | EntryType::GNULongLink | EntryType::XHeader);
         if about_next && size <= MOST_AHEAD {

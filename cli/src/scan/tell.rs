@@ -35,6 +35,7 @@ pub fn document(tally: Tally<'_>, unreadable: Vec<(String, String)>, whose: Whos
         one.leave_out(&forms, detector);
         found += one.count();
         strangers.count += one.stranger_count;
+        strangers.more |= one.more_strangers;
         let Found { path, kept, strangers: others, .. } = one;
         findings.extend(kept.into_iter().map(|k| finding(&path, k, detector)));
         let room = whose.strangers_listed.saturating_sub(strangers.listed.len());

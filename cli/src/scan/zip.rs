@@ -3,6 +3,7 @@
 //! The crate `zip` reads streams too, but not members whose length stands behind them, which Java's jar, office documents and
 //! everything written into a pipe have. Reading in order also finds what the directory at the end does not list.
 
+use super::codecs::NoHeader;
 use std::io::{self, BufRead};
 
 const LOCAL: u32 = 0x0403_4b50;
@@ -47,7 +48,7 @@ pub fn next(from: &mut dyn BufRead) -> io::Result<Option<Entry>> {
     match u32_at(&signature, 0) {
         LOCAL => {}
         other if DIRECTORY.contains(&other) => return Ok(None),
-        _ => return Err(io::Error::other("there is neither a member nor the directory")),
+        _ => return Err(NoHeader::error("there is neither a member nor the directory", &signature)),
     }
     let mut fixed = [0; 26];
     from.read_exact(&mut fixed)?;
