@@ -35,13 +35,56 @@ fn people(count: u64) -> Vec<Secret> {
 
 fn texts() -> Vec<(&'static str, Vec<u8>)> {
     const WORDS: [&str; 32] = [
-        "the", "patient", "shows", "a", "card", "to", "reader", "and", "facility", "asks", "whether", "insurance", "is", "in",
-        "force", "of", "which", "answer", "comes", "from", "broker", "with", "no", "number", "at", "all", "this", "was", "decided",
-        "long", "ago", "by",
+        "the",
+        "patient",
+        "shows",
+        "a",
+        "card",
+        "to",
+        "reader",
+        "and",
+        "facility",
+        "asks",
+        "whether",
+        "insurance",
+        "is",
+        "in",
+        "force",
+        "of",
+        "which",
+        "answer",
+        "comes",
+        "from",
+        "broker",
+        "with",
+        "no",
+        "number",
+        "at",
+        "all",
+        "this",
+        "was",
+        "decided",
+        "long",
+        "ago",
+        "by",
     ];
     const JAPANESE: [&str; 16] = [
-        "保険医療機関等は、", "個人番号カードから", "電子証明書を", "読み取り、", "資格確認サービス機関に", "照会する。", "医療保険の", "資格を",
-        "オンラインで", "確認する", "仕組みは、", "平成28年", "五月に", "まとめられた。", "二つの", "番号は用いない。",
+        "保険医療機関等は、",
+        "個人番号カードから",
+        "電子証明書を",
+        "読み取り、",
+        "資格確認サービス機関に",
+        "照会する。",
+        "医療保険の",
+        "資格を",
+        "オンラインで",
+        "確認する",
+        "仕組みは、",
+        "平成28年",
+        "五月に",
+        "まとめられた。",
+        "二つの",
+        "番号は用いない。",
     ];
     let mut stream = Seed::new(7, "detector").stream("texts");
     let mut random = |bytes: &mut [u8]| stream.fill(bytes);
@@ -62,8 +105,12 @@ fn texts() -> Vec<(&'static str, Vec<u8>)> {
         json += &format!(
             "{{\"id\":{id},\"time\":\"2018-04-05T{:02}:{:02}:{:02}Z\",\"checkId\":\"c{amount:06}-{id:08x}\",\"status\":\"active\",\
              \"note\":\"{} {} {}\",\"amount\":{amount}}}\n",
-            time / 3600, time / 60 % 60, time % 60,
-            WORDS[number(&mut random, 32) as usize], WORDS[number(&mut random, 32) as usize], WORDS[number(&mut random, 32) as usize],
+            time / 3600,
+            time / 60 % 60,
+            time % 60,
+            WORDS[number(&mut random, 32) as usize],
+            WORDS[number(&mut random, 32) as usize],
+            WORDS[number(&mut random, 32) as usize],
         );
     }
     while base64.len() < SIZE {

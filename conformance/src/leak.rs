@@ -7,6 +7,8 @@ mod codes;
 mod detector;
 mod digests;
 mod digits;
+#[doc(hidden)]
+pub mod fuzzing;
 mod how;
 mod inflate;
 mod look;

@@ -26,8 +26,6 @@ pub(super) struct Span {
 
 /// Of 64 bytes, which are of which kind.
 struct Masks {
-    /// Anything above `*`: whatever an encoding is written with, and more.
-    word: u64,
     digit: u64,
     letter: u64,
     upper: u64,
@@ -36,7 +34,7 @@ struct Masks {
 
 #[inline]
 fn masks(block: &[u8; BLOCK]) -> Masks {
-    let mut m = Masks { word: 0, digit: 0, letter: 0, upper: 0, loud: 0 };
+    let mut m = Masks { digit: 0, letter: 0, upper: 0, loud: 0 };
     let quarters: [[u8; 16]; 4] = cast(*block);
     for (i, quarter) in quarters.into_iter().enumerate() {
         let c: i8x16 = cast(quarter);
@@ -46,13 +44,29 @@ fn masks(block: &[u8; BLOCK]) -> Masks {
         };
         let put = |mask: i8x16| u64::from(mask.to_bitmask() & 0xFFFF) << (16 * i);
         let white = below(9, 5, c);
-        m.word |= put(c.simd_gt(i8x16::splat(0x2A)));
         m.digit |= put(below(b'0', 10, c));
         m.letter |= put(below(b'a', 26, c | i8x16::splat(0x20)));
         m.upper |= put(below(b'A', 26, c));
         m.loud |= put(c.simd_lt(i8x16::splat(0x20)) & !white);
     }
     m
+}
+
+/// The word characters of a block, anything above `*`: whatever an encoding is written with, and more; and whether it has digits, capitals or loud bytes: what most of prose has not.
+#[inline]
+fn glance(block: &[u8; BLOCK]) -> (u64, bool) {
+    let quarters: [[u8; 16]; 4] = cast(*block);
+    let mut word = 0;
+    let mut other = i8x16::splat(0);
+    for (i, quarter) in quarters.into_iter().enumerate() {
+        let c: i8x16 = cast(quarter);
+        word |= u64::from(c.simd_gt(i8x16::splat(0x2A)).to_bitmask() & 0xFFFF) << (16 * i);
+        let white = (c + i8x16::splat(0x77)).simd_lt(i8x16::splat(-0x7B));
+        let digit = (c + i8x16::splat(0x50)).simd_lt(i8x16::splat(-0x76));
+        let upper = (c + i8x16::splat(0x3F)).simd_lt(i8x16::splat(-0x66));
+        other |= digit | upper | (c.simd_lt(i8x16::splat(0x20)) & !white);
+    }
+    (word, other.to_bitmask() != 0)
 }
 
 /// How many bytes of a block begin a digit of another script than ASCII, at most.
@@ -68,8 +82,6 @@ struct Carry {
     run: u32,
     digits: u32,
     leads: u32,
-    letter: u64,
-    digit: u64,
 }
 
 /// Finds the stretches of `bytes[scan]`, each with a block of what is around it, and calls `digits_at` for each block that has
@@ -88,14 +100,20 @@ pub(super) fn spans(bytes: &[u8], scan: Range<usize>, guess: bool, mut digits_at
                 &padded
             }
         };
-        let m = masks(block);
-        let mut long = m.word & (m.word >> 1);
+        let (word, other) = glance(block);
+        let mut long = word & (word >> 1);
         long &= long >> 2;
         long &= long >> 4;
         long &= long >> 8;
-        let first = m.word.trailing_ones();
+        let first = word.trailing_ones();
         let (mut digits, mut words) = (false, long != 0 || (first > 0 && first + carry.run >= LONG));
-        carry.run = if m.word == u64::MAX { (carry.run + 64).min(1 << 20) } else { m.word.leading_ones() };
+        carry.run = if word == u64::MAX { (carry.run + 64).min(1 << 20) } else { word.leading_ones() };
+        if !other && !words {
+            (carry.digits, carry.leads) = (0, 0);
+            at += BLOCK;
+            continue;
+        }
+        let m = masks(block);
         if m.digit != 0 {
             digits_at(at);
             let count = m.digit.count_ones();
@@ -110,15 +128,15 @@ pub(super) fn spans(bytes: &[u8], scan: Range<usize>, guess: bool, mut digits_at
             carry.leads = count;
         } else {
             // A digit beside a letter, or a capital within a word: a short word that could be an encoding.
-            let after_letter = m.letter << 1 | carry.letter;
-            let after_digit = m.digit << 1 | carry.digit;
-            // And letters or digits one by one, as of a code of which each character stands apart.
+            let before = if at > scan.start { bytes[at - 1] } else { b' ' };
+            let after_letter = m.letter << 1 | u64::from(before.is_ascii_alphabetic());
+            let after_digit = m.digit << 1 | u64::from(before.is_ascii_digit());
+            // And letters and digits one by one, as of a code of which each character stands apart.
             let any = m.letter | m.digit;
             let single = any & !(any << 1) & !(any >> 1);
             let pairs = single & (single >> 2);
             words |= pairs & (pairs >> 4) != 0;
             words |= (m.digit | m.upper) & after_letter != 0 || m.letter & after_digit != 0;
-            (carry.letter, carry.digit) = (m.letter >> 63, m.digit >> 63);
         }
         let loud = !guess && m.loud != 0;
         if digits || words || loud {
@@ -165,9 +183,11 @@ mod tests {
         #[test]
         fn masks_are_what_they_say(block in any::<[u8; BLOCK]>()) {
             let m = masks(&block);
+            let (word, other) = glance(&block);
+            prop_assert_eq!(other, m.digit | m.upper | m.loud != 0);
             for (i, b) in block.iter().enumerate() {
                 let bit = |mask: u64| mask >> i & 1 == 1;
-                prop_assert_eq!(bit(m.word), b.is_ascii() && *b > b'*');
+                prop_assert_eq!(bit(word), b.is_ascii() && *b > b'*');
                 prop_assert_eq!(bit(m.digit), b.is_ascii_digit());
                 prop_assert_eq!(bit(m.letter), b.is_ascii_alphabetic());
                 prop_assert_eq!(bit(m.upper), b.is_ascii_uppercase());

@@ -81,7 +81,9 @@ impl Row {
 
 /// By four digits, the sum of what they weigh as the first, middle and last four of twelve, the check digit not counted.
 static WEIGHED: LazyLock<Vec<[u8; 3]>> = LazyLock::new(|| {
-    let weigh = |n: u64, weights: [u64; 4]| ((n / 1000 * weights[0] + n / 100 % 10 * weights[1] + n / 10 % 10 * weights[2] + n % 10 * weights[3]) % 11) as u8;
+    let weigh = |n: u64, weights: [u64; 4]| {
+        ((n / 1000 * weights[0] + n / 100 % 10 * weights[1] + n / 10 % 10 * weights[2] + n % 10 * weights[3]) % 11) as u8
+    };
     (0..10_000).map(|n| [weigh(n, [6, 5, 4, 3]), weigh(n, [2, 7, 6, 5]), weigh(n, [4, 3, 2, 0])]).collect()
 });
 

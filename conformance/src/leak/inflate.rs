@@ -2,6 +2,7 @@
 
 use super::how::Layer;
 use super::search::{Effort, Map, Search};
+use super::words::promising;
 use flate2::{Decompress, FlushDecompress, Status};
 use std::io::Read;
 use std::ops::Range;
@@ -54,11 +55,16 @@ impl Search<'_> {
     /// A whole piece may be bare deflate.
     pub fn raw_deflate(&mut self, bytes: &[u8]) {
         let binary = bytes.iter().take(256).any(|b| !b.is_ascii() || (*b < 0x20 && !(9..=13).contains(b)));
+        if !could_begin_deflate(bytes) {
+            return;
+        }
         if self.deepest() || !binary || bytes.len() < SHORTEST {
             return;
         }
         let most = self.budget.min(MOST) as usize;
-        if let Some(inflated) = self.inflate(bytes, 0, false, most) {
+        // Almost anything is deflate for some bytes: it has to fill the piece, or to become text.
+        let fills = |i: &Inflated| if i.ended { i.taken == bytes.len() } else { bytes.len() > 64 && promising(&i.bytes) };
+        if let Some(inflated) = self.inflate(bytes, 0, false, most).filter(fills) {
             self.inflated(Layer::Deflate, 0, bytes.len(), inflated, most);
         }
     }
@@ -78,7 +84,7 @@ impl Search<'_> {
     fn inflate(&mut self, bytes: &[u8], header: usize, zlib: bool, most: usize) -> Option<Inflated> {
         let inflater = self.inflater.get_or_insert_with(|| Decompress::new(zlib));
         inflater.reset(zlib);
-        let mut out: Vec<u8> = Vec::with_capacity(4096.min(most));
+        let mut out: Vec<u8> = Vec::with_capacity((bytes.len() * 4).clamp(64, 4096).min(most));
         let ended = loop {
             let taken = header + inflater.total_in() as usize;
             let before = (taken, out.len());
@@ -99,6 +105,19 @@ impl Search<'_> {
         let trailer = if ended && !zlib { header.min(8) } else { 0 };
         let taken = (header + inflater.total_in() as usize + trailer).min(bytes.len());
         Some(Inflated { bytes: out, taken, ended })
+    }
+}
+
+/// RFC 1951, section 3.2.3: whether the first block can be one. Of a short text it is the last.
+fn could_begin_deflate(bytes: &[u8]) -> bool {
+    match bytes {
+        [first, rest @ ..] if first & 1 == 1 || bytes.len() > 4096 => match (first >> 1 & 3, rest) {
+            (0, [a, b, c, d, ..]) => u16::from_le_bytes([*a, *b]) == !u16::from_le_bytes([*c, *d]),
+            (1, _) => true,
+            (2, [second, ..]) => first >> 3 <= 29 && second & 31 <= 29 && bytes.len() >= 24,
+            _ => false,
+        },
+        _ => false,
     }
 }
 

@@ -109,7 +109,9 @@ fn forms(text: &str) -> Vec<(Option<Layer>, Vec<u8>)> {
     let ascii = |upper: bool| -> Vec<u8> {
         let unit = |u: u16| if upper { format!("\\u{u:04X}") } else { format!("\\u{u:04x}") };
         let plain = |c: char| c.is_ascii() && !c.is_control() && !matches!(c, '"' | '\\');
-        let text = text.chars().map(|c| if plain(c) { c.to_string() } else { c.encode_utf16(&mut [0; 2]).iter().map(|u| unit(*u)).collect() });
+        let text = text
+            .chars()
+            .map(|c| if plain(c) { c.to_string() } else { c.encode_utf16(&mut [0; 2]).iter().map(|u| unit(*u)).collect() });
         text.collect::<String>().into_bytes()
     };
     add(Layer::JsonEscapes, ascii(true));
@@ -120,7 +122,17 @@ fn forms(text: &str) -> Vec<(Option<Layer>, Vec<u8>)> {
     let percent = |upper: bool, space: &str| -> String {
         let byte = |b: u8| if upper { format!("%{b:02X}") } else { format!("%{b:02x}") };
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
-        text.bytes().map(|b| if b == b' ' { space.into() } else if plain(b) { (b as char).to_string() } else { byte(b) }).collect()
+        text.bytes()
+            .map(|b| {
+                if b == b' ' {
+                    space.into()
+                } else if plain(b) {
+                    (b as char).to_string()
+                } else {
+                    byte(b)
+                }
+            })
+            .collect()
     };
     for (upper, space) in [(true, "%20"), (false, "%20"), (true, "+")] {
         add(Layer::PercentEscapes, percent(upper, space).into_bytes());

@@ -85,7 +85,9 @@ impl Pieces {
             let end = at + bytes[at..].iter().take(LONGEST).take_while(|b| b.is_ascii_alphanumeric()).count();
             let text = &bytes[start..end];
             let number = text.len() < 20 && text.iter().all(u8::is_ascii_digit);
-            let code = (CODE..=LONGEST).contains(&text.len()) && text.iter().all(|b| is_base32(*b)) && text.iter().any(u8::is_ascii_digit);
+            let code = (CODE..=LONGEST).contains(&text.len())
+                && text.iter().all(|b| is_base32(*b))
+                && text.iter().any(u8::is_ascii_digit);
             if number || code {
                 let field = Field { text: text.to_vec(), start: base + start as u64 };
                 if self.first.len() < FIELDS {
@@ -115,7 +117,9 @@ pub(super) fn joined(search: Search<'_>, seam: Search<'_>, a: &Look, b: &Look, w
         for second in b.all() {
             let place = (first.start as usize, second.start as usize + second.text.len());
             let length = first.text.len() + second.text.len();
-            let value = |text: &[u8]| text.iter().all(u8::is_ascii_digit).then(|| text.iter().fold(0, |n, d| n * 10 + u64::from(d - b'0')));
+            let value = |text: &[u8]| {
+                text.iter().all(u8::is_ascii_digit).then(|| text.iter().fold(0, |n, d| n * 10 + u64::from(d - b'0')))
+            };
             if length <= 20 && search.prepared.has_length(length) {
                 if let (Some(one), Some(other)) = (value(&first.text), value(&second.text)) {
                     search.pair((one, first.text.len()), (other, second.text.len()), place);
@@ -148,7 +152,8 @@ fn at_seam(mut search: Search<'_>, a: &Pieces, b: &Pieces, windows: &mut Windows
     for hit in look.hits {
         let (start, end) = (hit.start as usize - 1, hit.end as usize - 1);
         if start < seam && end > seam {
-            let code = hit.weak.is_none() && !matches!(hit.how.spelling, Spelling::Plain | Spelling::Grouped | Spelling::FullWidth | Spelling::Kanji);
+            let code = hit.weak.is_none()
+                && !matches!(hit.how.spelling, Spelling::Plain | Spelling::Grouped | Spelling::FullWidth | Spelling::Kanji);
             let weak = if code { None } else { Some(Weak::Split) };
             let start = a.length - (seam - start) as u64;
             hits.push(Hit { start, end: (end - seam) as u64, weak, ..hit });

@@ -34,12 +34,23 @@ pub(super) enum Effort {
 /// Where the bytes of a view came from.
 pub(super) enum Map {
     /// `num` bytes there for `den` bytes here.
-    Even { start: usize, num: usize, den: usize, length: usize },
+    Even {
+        start: usize,
+        num: usize,
+        den: usize,
+        length: usize,
+    },
     /// By byte, and for the end. With `escapes`, only what had an escape in it is new.
-    Each { start: usize, from: Vec<u32>, escapes: bool },
+    Each {
+        start: usize,
+        from: Vec<u32>,
+        escapes: bool,
+    },
     /// No byte can be told from another.
     Whole(Range<usize>),
-    Reversed { length: usize },
+    Reversed {
+        length: usize,
+    },
 }
 
 impl Map {
@@ -94,7 +105,8 @@ fn once(mut hits: Vec<Hit>) -> Vec<Hit> {
     hits.sort_unstable();
     let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
     for hit in hits {
-        let near = kept.iter().rev().take(16).find(|k| k.secret == hit.secret && alike(&k.how, &hit.how) && k.end > hit.start);
+        let near =
+            kept.iter().rev().take(16).find(|k| k.secret == hit.secret && alike(&k.how, &hit.how) && k.end > hit.start);
         if near.is_none() {
             kept.push(hit);
         }
@@ -159,7 +171,17 @@ impl<'d> Search<'d> {
         spans.clear();
         let keep = self.depth == 0;
         let pieces = &mut self.look.pieces;
-        blocks::spans(bytes, scan.clone(), guess, |at| if keep { pieces.digits_at(at) }, &mut spans);
+        blocks::spans(
+            bytes,
+            scan.clone(),
+            guess,
+            |at| {
+                if keep {
+                    pieces.digits_at(at)
+                }
+            },
+            &mut spans,
+        );
         for span in &spans {
             if span.digits {
                 self.digits(bytes, span.range.clone());
@@ -193,8 +215,9 @@ impl<'d> Search<'d> {
     /// What stands in content that is not ASCII text.
     fn loud(&mut self, bytes: &[u8], range: Range<usize>, effort: Effort) {
         let part = &bytes[range.clone()];
-        if memchr::memmem::find(part, b"\x1b$").is_some() {
-            self.seen_as(range.start, views::from_jis(part), Layer::Iso2022Jp, true, false);
+        for stretch in views::in_jis(part) {
+            let view = views::from_jis(&part[stretch.clone()]);
+            self.seen_as(range.start + stretch.start, view, Layer::Iso2022Jp, true, false);
         }
         if part.iter().filter(|b| matches!(b, 0 | 0xFF | 0x30 | 0x4E | 0x51 | 0x53 | 0x56 | 0x58 | 0x5F | 0x96)).count() >= 10 {
             let mut all = Vec::new();
@@ -218,17 +241,16 @@ impl<'d> Search<'d> {
 
     fn escapes(&mut self, bytes: &[u8], range: Range<usize>) {
         let part = &bytes[range.clone()];
-        let whole = part.len() == bytes.len();
-        if memchr::memchr3(b'\\', b'&', b'%', part).is_some() {
-            let view = views::unescaped(part);
-            if let (Some(layer), true) = (view.layer, view.undone > 0) {
-                self.seen_as(range.start, view, layer, true, whole);
-            }
+        for stretch in views::escaped(part) {
+            let whole = stretch.len() == bytes.len();
+            let view = views::unescaped(&part[stretch.clone()]);
+            let layer = view.layer.unwrap_or(Layer::JsonEscapes);
+            self.seen_as(range.start + stretch.start, view, layer, true, whole);
         }
-        let quoted = |at: usize| matches!(part.get(at + 1..at + 3), Some(next) if next.iter().all(u8::is_ascii_hexdigit) || next[0] == b'\r')
-            || part.get(at + 1) == Some(&b'\n');
-        if memchr::memchr_iter(b'=', part).any(quoted) {
-            self.seen_as(range.start, views::unquoted(part), Layer::QuotedPrintable, true, whole);
+        for stretch in views::quoted(part) {
+            let whole = stretch.len() == bytes.len();
+            let view = views::unquoted(&part[stretch.clone()]);
+            self.seen_as(range.start + stretch.start, view, Layer::QuotedPrintable, true, whole);
         }
     }
 
@@ -299,6 +321,12 @@ impl<'d> Search<'d> {
     }
 
     pub fn hit(&mut self, secret: usize, spelling: Spelling, extra: &[Layer], place: (usize, usize), weak: Option<Weak>) {
+        // Packed digits in hex are digits, and the bytes of a code in base 32 are the code: found as such.
+        match (self.frames.last().and_then(|f| f.layer), spelling) {
+            (Some(Layer::Hex), Spelling::PackedDecimal) => return,
+            (Some(Layer::Base32), Spelling::Bytes) if place.0.is_multiple_of(5) => return,
+            _ => {}
+        }
         if let Some((start, end)) = self.place(place.0, place.1) {
             let how = self.how(spelling, extra);
             self.look.hits.push(Hit { start, end, secret, how, weak });

@@ -21,9 +21,16 @@ pub(super) enum Charset {
 /// What stands at a place that is no ASCII character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wide {
-    Digit { digit: u8, length: usize, script: Script, charset: Charset },
+    Digit {
+        digit: u8,
+        length: usize,
+        script: Script,
+        charset: Charset,
+    },
     /// A hyphen, a space or other mark.
-    Mark { length: usize },
+    Mark {
+        length: usize,
+    },
     Other,
 }
 

@@ -2,6 +2,7 @@
 
 use super::how::Layer;
 use super::symbols;
+use std::ops::Range;
 
 /// What stands there when it is unwrapped.
 #[derive(Default)]
@@ -86,11 +87,71 @@ fn reference(bytes: &[u8], at: usize) -> Option<(char, usize)> {
         _ => return None,
     };
     let count = digits.iter().take_while(|d| (**d as char).is_digit(radix)).count();
-    let number = digits[..count].iter().try_fold(0u32, |n, d| n.checked_mul(radix)?.checked_add((*d as char).to_digit(radix)?))?;
+    let number =
+        digits[..count].iter().try_fold(0u32, |n, d| n.checked_mul(radix)?.checked_add((*d as char).to_digit(radix)?))?;
     // The semicolon may be missing.
     let semicolon = usize::from(digits.get(count) == Some(&b';'));
     (count > 0).then_some(())?;
     Some((char::from_u32(number)?, before + count + semicolon))
+}
+
+/// So much around an escape is looked at without it, and whatever word it stands in.
+const AROUND: usize = 64;
+
+/// The stretches of `bytes` that have escapes in them: elsewhere, undoing them changes nothing.
+fn stretches(bytes: &[u8], escapes: impl Iterator<Item = usize>) -> Vec<Range<usize>> {
+    let is_word = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_');
+    let mut all: Vec<Range<usize>> = Vec::new();
+    for at in escapes {
+        let done = all.last().map_or(0, |last| last.end);
+        let end = |from: usize| {
+            let near = (from + AROUND).min(bytes.len());
+            near + bytes[near..].iter().take_while(|b| is_word(b)).count()
+        };
+        match all.last_mut() {
+            Some(last) if at < last.end => last.end = last.end.max(end(at)),
+            _ => {
+                let near = at.saturating_sub(AROUND).max(done);
+                let start = near - bytes[done..near].iter().rev().take_while(|b| is_word(b)).count();
+                let range = start..end(at);
+                match all.last_mut() {
+                    Some(last) if range.start <= last.end => last.end = range.end,
+                    _ => all.push(range),
+                }
+            }
+        }
+    }
+    all
+}
+
+/// Stretches of `bytes` with escapes of JSON, HTML or URLs, as [`unescaped`] undoes them.
+pub(super) fn escaped(bytes: &[u8]) -> Vec<Range<usize>> {
+    let is = |at: &usize| match bytes[*at] {
+        b'\\' => backslash(bytes, *at).is_some(),
+        b'&' => reference(bytes, *at).is_some(),
+        _ => hex_at(bytes, at + 1, 2).is_some() || (bytes.get(at + 1) == Some(&b'u') && hex_at(bytes, at + 2, 4).is_some()),
+    };
+    stretches(bytes, memchr::memchr3_iter(b'\\', b'&', b'%', bytes).filter(is))
+}
+
+/// Stretches of `bytes` in quoted-printable, as [`unquoted`] undoes it.
+pub(super) fn quoted(bytes: &[u8]) -> Vec<Range<usize>> {
+    let is = |at: &usize| hex_at(bytes, at + 1, 2).is_some() || matches!(bytes[at + 1..], [b'\n', ..] | [b'\r', b'\n', ..]);
+    stretches(bytes, memchr::memchr_iter(b'=', bytes).filter(is))
+}
+
+/// Stretches of `bytes` in ISO-2022-JP, as [`from_jis`] reads it.
+pub(super) fn in_jis(bytes: &[u8]) -> Vec<Range<usize>> {
+    let mut all: Vec<Range<usize>> = Vec::new();
+    for at in memchr::memchr_iter(0x1B, bytes).filter(|at| bytes.get(at + 1) == Some(&b'$')) {
+        let double = bytes[at..].iter().take(4096).skip(3).take_while(|b| (0x21..0x7F).contains(*b)).count();
+        let range = at.saturating_sub(AROUND)..(at + double + AROUND).min(bytes.len());
+        match all.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => all.push(range),
+        }
+    }
+    all
 }
 
 /// Undoes the escapes of JSON, HTML and URLs in `bytes`.
@@ -190,12 +251,8 @@ const UNITS: usize = 10;
 
 /// Stretches of UTF-16 and UTF-32 in `bytes`, as UTF-8.
 pub(super) fn narrowed(bytes: &[u8], mut found: impl FnMut(View)) {
-    const ALL: [(Layer, usize); 4] = [
-        (Layer::Utf16LittleEndian, 2),
-        (Layer::Utf16BigEndian, 2),
-        (Layer::Utf32LittleEndian, 4),
-        (Layer::Utf32BigEndian, 4),
-    ];
+    const ALL: [(Layer, usize); 4] =
+        [(Layer::Utf16LittleEndian, 2), (Layer::Utf16BigEndian, 2), (Layer::Utf32LittleEndian, 4), (Layer::Utf32BigEndian, 4)];
     for (layer, width) in ALL {
         let unit = |at: usize| -> Option<char> {
             let unit = match (layer, bytes.get(at..at + width)?) {

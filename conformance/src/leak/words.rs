@@ -130,21 +130,21 @@ impl Search<'_> {
         self.hex(run);
         let all_hex = run.iter().all(|b| is(*b, HEX_DIGIT));
         if !all_hex || run.len() < 16 {
-            self.base64(run, effort);
+            self.base64(run, effort, false);
         }
         self.base32(run);
         if run.len() >= 16 {
             let mut reversed = self.buffer();
             reversed.extend(run.iter().rev());
             self.moved(Some(Layer::Reversed), Map::Reversed { length: run.len() }, |search| {
-                search.base64(&reversed, Effort::Guess);
+                search.base64(&reversed, Effort::Guess, true);
                 search.hex(&reversed);
             });
             self.give_back(reversed);
         }
     }
 
-    fn base64(&mut self, run: &[u8], effort: Effort) {
+    fn base64(&mut self, run: &[u8], effort: Effort, reversed: bool) {
         let phases = if run.len() < GLUED { 1 } else { 4 };
         for phase in 0..phases {
             let mut decoded = self.buffer();
@@ -155,7 +155,11 @@ impl Search<'_> {
                 self.moved(Some(Layer::Base64), map, |search| search.framed(&decoded, 0..decoded.len()));
             } else {
                 let effort = if phase == 0 { effort } else { Effort::Guess };
-                self.inside(Some(Layer::Base64), map, &decoded, phase == 0, effort);
+                if effort == Effort::Full || promising(&decoded) {
+                    self.inside(Some(Layer::Base64), map, &decoded, phase == 0, effort);
+                } else if self.prepared.anywhere && !reversed {
+                    self.moved(Some(Layer::Base64), map, |search| search.binary_values(&decoded, 0..decoded.len()));
+                }
             }
             self.give_back(decoded);
         }
@@ -187,7 +191,9 @@ impl Search<'_> {
     }
 
     fn base32(&mut self, run: &[u8]) {
-        let fits = |b: &u8, capital: bool| (b'2'..=b'7').contains(b) || if capital { b.is_ascii_uppercase() } else { b.is_ascii_lowercase() };
+        let fits = |b: &u8, capital: bool| {
+            (b'2'..=b'7').contains(b) || if capital { b.is_ascii_uppercase() } else { b.is_ascii_lowercase() }
+        };
         for capital in [true, false] {
             let mut at = 0;
             while at < run.len() {
@@ -213,6 +219,10 @@ impl Search<'_> {
         let pair = |at: usize| matches!(bytes.get(at..at + 2), Some(p) if p.iter().all(|b| is(*b, HEX_DIGIT)));
         let mut at = range.start;
         while at + 2 < range.end {
+            if !is(bytes[at], HEX_DIGIT) {
+                at += 1;
+                continue;
+            }
             let separator = bytes[at + 2];
             if !pair(at) || is(separator, HEX_DIGIT) || !separator.is_ascii() || !pair(at + 3) {
                 at += 1;
@@ -281,8 +291,17 @@ impl Groups {
         };
         // A shorter group is the last.
         let ended = self.starts.last().is_some_and(|(_, last)| *last < self.size);
+        let last =
+            self.starts.last().copied().filter(|(_, last)| at == self.end + 1 && length <= *last && bytes[self.end].is_ascii());
         if follows && !ended {
             self.separator = bytes[self.end];
+        } else if let Some(last) = last {
+            // What came before has another separator or size: the last of it can still be the first of these.
+            let from = self.text.len() - last.1;
+            self.text.drain(..from);
+            self.starts.clear();
+            self.starts.push(last);
+            (self.size, self.separator) = (last.1, bytes[self.end]);
         } else {
             self.text.clear();
             self.starts.clear();
@@ -313,6 +332,41 @@ fn end_of_word(bytes: &[u8], start: usize) -> usize {
 fn nibble(digit: u8) -> u8 {
     if digit.is_ascii_digit() { digit - b'0' } else { (digit | 0x20) - b'a' + 10 }
 }
+
+/// Whether bytes that may have been decoded wrongly have anything that random bytes hardly have: a stretch of text, digits of
+/// other scripts, or the beginning of a container.
+pub(super) fn promising(bytes: &[u8]) -> bool {
+    let (mut run, mut longest, mut wide) = (0, 0, 0);
+    for byte in bytes {
+        let kind = LOOKS[usize::from(*byte)];
+        run = if kind == TEXT { run + 1 } else { 0 };
+        longest = longest.max(run);
+        wide += u32::from(kind == WIDE);
+    }
+    let container = |at: usize| match bytes[at..] {
+        [0x1F, 0x8B, 8, ..] | [0x28, 0xB5, 0x2F, 0xFD, ..] => true,
+        [0x78, flags, ..] => flags & 0x20 == 0 && (0x7800 + u16::from(flags)).is_multiple_of(31),
+        _ => false,
+    };
+    longest >= 10 || wide >= 10 || memchr::memchr3_iter(0x1F, 0x28, 0x78, bytes).any(container)
+}
+
+const TEXT: u8 = 1;
+const WIDE: u8 = 2;
+
+static LOOKS: [u8; 256] = {
+    let mut looks = [0; 256];
+    let mut i = 0;
+    while i < 256 {
+        looks[i] = match i as u8 {
+            0 | 9..=13 | 0x1B | 0x20..=0x7E => TEXT,
+            0x82 | 0xA3 | 0xE3 | 0xE4 | 0xE5 | 0xE9 | 0xEF => WIDE,
+            _ => 0,
+        };
+        i += 1;
+    }
+    looks
+};
 
 /// Decodes word characters as base 64; what is left over at the end are the bytes that it has whole.
 fn from_base64(run: &[u8], out: &mut Vec<u8>) {

@@ -1,6 +1,6 @@
 //! Ways to write a value, with whole encoders that share nothing with the detector.
 
-use data_encoding::{BASE32, BASE32_NOPAD, BASE64, BASE64_MIME, BASE64URL, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
+use data_encoding::{BASE32, BASE32_NOPAD, BASE64, BASE64_MIME, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
 use encoding_rs::{EUC_JP, ISO_2022_JP, SHIFT_JIS};
 use hmac::{Hmac, Mac};
 use md5::Md5;
@@ -36,7 +36,8 @@ pub const LAYERS: [&str; 21] = [
 ];
 
 fn text(bytes: &[u8]) -> Option<&str> {
-    std::str::from_utf8(bytes).ok().filter(|t| t.is_ascii() || t.chars().all(|c| c > '\u{7f}' || !c.is_control()))
+    let is_text = |c: char| !c.is_control() || c.is_ascii_whitespace() || c == '\u{1b}';
+    std::str::from_utf8(bytes).ok().filter(|text| text.chars().all(is_text))
 }
 
 /// Writes `bytes` in `layer`; `None` where that cannot be.
@@ -87,11 +88,6 @@ pub fn is_whole(layer: &str) -> bool {
     layer == "deflate"
 }
 
-/// Layers whose characters would run on into letters and digits next to them: these may be glued.
-pub fn is_run(layer: &str) -> bool {
-    layer.starts_with("base64") || layer.eq_ignore_ascii_case("hex") || layer == "base32"
-}
-
 pub const NUMBERS: [&str; 24] = [
     "plain",
     "hyphens",
@@ -133,7 +129,9 @@ pub fn number(spelling: &str, number: &str) -> Vec<u8> {
         "spaces" => groups(number, " ").into(),
         "apart" => number.chars().map(String::from).collect::<Vec<_>>().join(" ").into(),
         "full-width" => full.into(),
-        "full-width hyphens" => full.chars().collect::<Vec<_>>().chunks(4).map(|g| g.iter().collect::<String>()).collect::<Vec<_>>().join("－").into(),
+        "full-width hyphens" => {
+            full.chars().collect::<Vec<_>>().chunks(4).map(|g| g.iter().collect::<String>()).collect::<Vec<_>>().join("－").into()
+        }
         "sjis" => SHIFT_JIS.encode(&full).0.into_owned(),
         "euc" => EUC_JP.encode(&full).0.into_owned(),
         "jis" => ISO_2022_JP.encode(&full).0.into_owned(),
@@ -177,9 +175,4 @@ pub fn code(spelling: &str, code: &str) -> Vec<u8> {
         "sha256 of small" => Sha256::digest(code.to_lowercase()).to_vec(),
         _ => code.into(),
     }
-}
-
-/// Base 64 that pads, for one more alphabet.
-pub fn base64url_padded(bytes: &[u8]) -> Vec<u8> {
-    BASE64URL.encode(bytes).into()
 }
