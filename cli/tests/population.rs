@@ -1,5 +1,5 @@
 //! `shikaku population` from outside.
-#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test ends where something is missing, and says what it could not run")]
 
 use assert_cmd::Command;
 use serde_json::Value;

@@ -1,5 +1,5 @@
 //! `shikaku scan` from outside: planted values are found where they are, and never shown.
-#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test ends where something is missing, and says what it could not run")]
 
 use assert_cmd::Command;
 use reports::scan::{Finding, Scan};

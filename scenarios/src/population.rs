@@ -65,7 +65,7 @@ pub struct DisclosedCertificate {
 /// Whose secrets are told.
 enum Who {
     /// As they are drawn; nobody is kept in memory.
-    Drawn(Population),
+    Drawn(Box<Population>),
     /// As a story has changed them.
     Cast(Vec<Person>),
 }
@@ -80,7 +80,10 @@ impl Disclosure {
     /// `persons` people of the seed that the user gave.
     pub fn drawn(seed: u64, persons: u64) -> Result<Self, PopulationError> {
         let seed = Seed::new(seed, SCOPE);
-        Ok(Disclosure { who: Who::Drawn(Population::new(&seed, persons, DAY)?), authority: NumberAuthority::new(&seed) })
+        Ok(Disclosure {
+            who: Who::Drawn(Box::new(Population::new(&seed, persons, DAY)?)),
+            authority: NumberAuthority::new(&seed),
+        })
     }
 
     /// The people of a run of `scenario` with the seed that the user gave, whatever the variant.
