@@ -12,9 +12,12 @@ use sha2::{Digest, Sha256, Sha512};
 /// A digest is known by this many of its first bytes; one cut shorter is not.
 pub(super) const SHORTEST: usize = 8;
 
+/// The four HMACs under one key, ready for a message.
+type Keyed = (Hmac<Md5>, Hmac<Sha1>, Hmac<Sha256>, Hmac<Sha512>);
+
 /// Makes digests, also under the keys that are known.
 pub(super) struct Digester {
-    keyed: Vec<(Hmac<Md5>, Hmac<Sha1>, Hmac<Sha256>, Hmac<Sha512>)>,
+    keyed: Vec<Keyed>,
 }
 
 impl Digester {
@@ -38,10 +41,10 @@ impl Digester {
 
     /// Every digest of every usual spelling of `secret`, and what a code stands for: those bytes are sought where digests are.
     pub fn each(&self, secret: &Secret, mut found: impl FnMut(Spelling, &[u8])) {
-        if let Value::Code(code) = &secret.value {
-            if let Some(bytes) = code_bytes(code) {
-                found(Spelling::Bytes, &bytes);
-            }
+        if let Value::Code(code) = &secret.value
+            && let Some(bytes) = code_bytes(code)
+        {
+            found(Spelling::Bytes, &bytes);
         }
         for message in spellings(&secret.value) {
             found(Spelling::Md5, &Md5::digest(&message));

@@ -120,10 +120,11 @@ pub(super) fn joined(search: Search<'_>, seam: Search<'_>, a: &Look, b: &Look, w
             let value = |text: &[u8]| {
                 text.iter().all(u8::is_ascii_digit).then(|| text.iter().fold(0, |n, d| n * 10 + u64::from(d - b'0')))
             };
-            if length <= 20 && search.prepared.has_length(length) {
-                if let (Some(one), Some(other)) = (value(&first.text), value(&second.text)) {
-                    search.pair((one, first.text.len()), (other, second.text.len()), place);
-                }
+            if length <= 20
+                && search.prepared.has_length(length)
+                && let (Some(one), Some(other)) = (value(&first.text), value(&second.text))
+            {
+                search.pair((one, first.text.len()), (other, second.text.len()), place);
             }
             if search.prepared.has_code_length(length) {
                 let code = [first.text.as_slice(), &second.text].concat().to_ascii_uppercase();

@@ -86,7 +86,6 @@ fn all_of_two_layers() {
             }
         }
     }
-    eprintln!("{} of {looked}", missed.len());
     assert!(missed.is_empty(), "{} of {looked}:\n{}", missed.len(), missed.join("\n"));
 }
 

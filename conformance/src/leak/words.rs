@@ -154,9 +154,8 @@ impl Search<'_> {
                 // Too short for anything but a number or a digest of eight bytes.
                 self.moved(Some(Layer::Base64), map, |search| search.framed(&decoded, 0..decoded.len()));
             } else {
-                let effort = if phase == 0 { effort } else { Effort::Guess };
-                if effort == Effort::Full || promising(&decoded) {
-                    self.inside(Some(Layer::Base64), map, &decoded, phase == 0, effort);
+                if (phase == 0 && effort == Effort::Full) || promising(&decoded) {
+                    self.inside(Some(Layer::Base64), map, &decoded, phase == 0, Effort::Full);
                 } else if self.prepared.anywhere && !reversed {
                     self.moved(Some(Layer::Base64), map, |search| search.binary_values(&decoded, 0..decoded.len()));
                 }
@@ -336,12 +335,17 @@ fn nibble(digit: u8) -> u8 {
 /// Whether bytes that may have been decoded wrongly have anything that random bytes hardly have: a stretch of text, digits of
 /// other scripts, or the beginning of a container.
 pub(super) fn promising(bytes: &[u8]) -> bool {
-    let (mut run, mut longest, mut wide) = (0, 0, 0);
-    for byte in bytes {
-        let kind = LOOKS[usize::from(*byte)];
-        run = if kind == TEXT { run + 1 } else { 0 };
-        longest = longest.max(run);
-        wide += u32::from(kind == WIDE);
+    let (mut run, mut longest, mut wide, mut before) = (0, 0, 0, 0);
+    for chunk in bytes.chunks(64) {
+        let mut here = 0;
+        for byte in chunk {
+            let kind = LOOKS[usize::from(*byte)];
+            run = if kind == TEXT { run + 1 } else { 0 };
+            longest = longest.max(run);
+            here += u32::from(kind == WIDE);
+        }
+        wide = wide.max(before + here);
+        before = here;
     }
     let container = |at: usize| match bytes[at..] {
         [0x1F, 0x8B, 8, ..] | [0x28, 0xB5, 0x2F, 0xFD, ..] => true,
@@ -360,7 +364,7 @@ static LOOKS: [u8; 256] = {
     while i < 256 {
         looks[i] = match i as u8 {
             0 | 9..=13 | 0x1B | 0x20..=0x7E => TEXT,
-            0x82 | 0xA3 | 0xE3 | 0xE4 | 0xE5 | 0xE9 | 0xEF => WIDE,
+            0x82 | 0xA3 | 0xE3 | 0xE4 | 0xE5 | 0xE9 | 0xEF | 0xFF => WIDE,
             _ => 0,
         };
         i += 1;

@@ -148,7 +148,7 @@ pub fn number(spelling: &str, number: &str) -> Vec<u8> {
             [&[2, bytes.len() as u8], bytes].concat()
         }
         "tlv bcd" => {
-            let even = if number.len() % 2 == 0 { number.to_string() } else { format!("0{number}") };
+            let even = if number.len().is_multiple_of(2) { number.to_string() } else { format!("0{number}") };
             [&[4, 6][..], &HEXLOWER.decode(even.as_bytes()).unwrap()].concat()
         }
         "md5" => Md5::digest(number).to_vec(),
