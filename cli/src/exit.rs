@@ -5,9 +5,9 @@ use std::process::ExitCode;
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// 0: everything held.
+    /// 0: everything held, or nothing was found.
     Held,
-    /// 1: a rule or an expectation was broken.
+    /// 1: a rule or an expectation was broken, or a value was found.
     Broken,
     /// 2: bad usage or bad input.
     Usage,
@@ -20,8 +20,8 @@ pub enum Exit {
 /// The same for `--help`.
 pub const HELP: &str = "\
 Exit codes:
-  0  everything held
-  1  a rule or an expectation was broken
+  0  everything held, or nothing was found
+  1  a rule or an expectation was broken, or a value was found
   2  bad usage or bad input
   3  two runs of one seed differed
   4  a run could not finish";

@@ -1,9 +1,13 @@
 //! The command `shikaku`: parses, calls, prints, and says by its exit code how it went.
 
 mod exit;
+mod explain;
+mod file;
 mod output;
+mod population;
 mod progress;
 mod run;
+mod scan;
 mod selftest;
 
 use clap::{Parser, Subcommand};
@@ -24,6 +28,16 @@ enum Command {
     Run(run::RunArgs),
     /// Prove every rule on parties that are broken on purpose
     Selftest(selftest::SelfTestArgs),
+    /// Print the people of a seed with their secrets
+    #[command(long_about = population::ABOUT)]
+    Population(population::PopulationArgs),
+    /// Look for the secrets of people in files
+    #[command(long_about = scan::ABOUT)]
+    Scan(scan::ScanArgs),
+    /// List the rules that every run is judged by
+    Rules(explain::RulesArgs),
+    /// Explain a rule: what it demands and why, how it is checked, what to do when it fails
+    Explain(explain::ExplainArgs),
     /// Print the JSON Schema of a document
     #[command(after_help = "Example:\n  shikaku schema results > results.schema.json")]
     Schema {
@@ -39,6 +53,8 @@ enum SchemaKind {
     Results,
     /// What `shikaku selftest --format json` prints
     Selftest,
+    /// What `shikaku scan --format json` prints
+    Scan,
 }
 
 fn main() -> ExitCode {
@@ -46,6 +62,10 @@ fn main() -> ExitCode {
     let done = match cli.command {
         Command::Run(args) => run::run(args),
         Command::Selftest(args) => selftest::run(&args),
+        Command::Population(args) => population::run(args),
+        Command::Scan(args) => scan::run(args),
+        Command::Rules(args) => explain::rules(args),
+        Command::Explain(args) => explain::explain(args),
         Command::Schema { kind } => schema(kind),
     };
     match done {
@@ -63,6 +83,7 @@ fn schema(kind: SchemaKind) -> anyhow::Result<Exit> {
     output::print(&match kind {
         SchemaKind::Results => reports::results::json_schema()?,
         SchemaKind::Selftest => reports::selftest::json_schema()?,
+        SchemaKind::Scan => reports::scan::json_schema()?,
     })?;
     Ok(Exit::Held)
 }

@@ -10,9 +10,19 @@ pub fn print(text: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Stdout for what is long: it is written as it is, with no look for colours.
+pub fn writer() -> impl Write {
+    io::stdout().lock()
+}
+
 /// Says on stderr what went wrong. If stderr is gone too, there is nobody to tell.
 pub fn complain(error: &anyhow::Error) {
     let _ = writeln!(anstream::stderr().lock(), "error: {error:#}");
+}
+
+/// Says something on stderr that is no error.
+pub fn remark(text: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "note: {text}");
 }
 
 /// Whether whoever read stdout has gone away, as `head` does: not an error.

@@ -1,16 +1,32 @@
-//! A progress bar on stderr while much is run, if stderr is a terminal.
+//! A progress bar on stderr while much is done, if stderr is a terminal.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 
 /// Fewer runs than this end before a bar could be read.
 const WORTH_A_BAR: usize = 4;
+/// The same of people and of bytes.
+const WORTH_PEOPLE: u64 = 20_000;
+const WORTH_BYTES: u64 = 16 << 20;
 
 pub fn bar(runs: usize) -> ProgressBar {
-    let shown = runs >= WORTH_A_BAR && std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
+    new(runs as u64, runs >= WORTH_A_BAR, "{bar:32} {pos}/{len} runs  {elapsed}  {msg}")
+}
+
+pub fn people(count: u64) -> ProgressBar {
+    new(count, count >= WORTH_PEOPLE, "{bar:32} {pos}/{len} people  {elapsed}")
+}
+
+/// Of so many bytes, as far as it is known.
+pub fn bytes(total: u64) -> ProgressBar {
+    new(total, total >= WORTH_BYTES, "{bar:32} {bytes}/{total_bytes}  {bytes_per_sec}  {elapsed}  {wide_msg}")
+}
+
+fn new(length: u64, worth: bool, style: &str) -> ProgressBar {
+    let shown = worth && std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
     let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let bar = ProgressBar::with_draw_target(Some(runs as u64), target);
-    if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} runs  {elapsed}  {msg}") {
+    let bar = ProgressBar::with_draw_target(Some(length), target);
+    if let Ok(style) = ProgressStyle::with_template(style) {
         bar.set_style(style);
     }
     bar

@@ -85,6 +85,11 @@ enum Format {
 /// The tool's name and version, as journals and results state it.
 pub const TOOL: &str = concat!("shikaku ", env!("CARGO_PKG_VERSION"));
 
+/// The one scenario of a name or a file.
+pub fn scenario(name: &str) -> anyhow::Result<Scenario> {
+    select::one(name)
+}
+
 pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
     if args.list_mutants {
         return tell::list_mutants(args.format == Format::Json);

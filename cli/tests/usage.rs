@@ -46,6 +46,16 @@ fn bad_usage_is_named_and_ends_with_2() {
         vec!["run", "jpki-down", "jpki-down"],
         vec!["schema", "results2"],
         vec!["fly"],
+        vec!["population"],
+        vec!["population", "--persons", "0"],
+        vec!["population", "--persons", "200000001"],
+        vec!["population", "--persons", "many"],
+        vec!["population", "--persons", "5", "--scenario", "jpki-down"],
+        vec!["population", "--scenario", "jpki-dwon"],
+        vec!["explain", "NVN-0003"],
+        vec!["explain", "nothing"],
+        vec!["rules", "--format", "xml"],
+        vec!["scan"],
     ]
     .into_iter()
     .map(|c| c.into_iter().map(str::to_string).collect())
@@ -55,6 +65,9 @@ fn bad_usage_is_named_and_ends_with_2() {
         vec!["run".into(), path("no-unit.toml")],
         vec!["run".into(), path("not-text.toml")],
         vec!["run".into(), path("empty")],
+        vec!["population".into(), "--persons".into(), "1".into(), "--out".into(), path("missing/people.ndjson")],
+        vec!["population".into(), "--persons".into(), "1".into(), "--out".into(), path("empty")],
+        vec!["population".into(), "--scenario".into(), path("empty")],
         vec!["run".into(), "borrowed-card".into(), "--out".into(), path("misspelt.toml/inside")],
     ])
     .collect();
@@ -71,8 +84,18 @@ fn bad_usage_is_named_and_ends_with_2() {
 
 #[test]
 fn help_is_as_documented() {
-    let all: Vec<String> =
-        [&["--help"][..], &["run", "--help"], &["schema", "--help"]].into_iter().map(|a| shikaku(a, "///")).collect();
+    let all: Vec<String> = [
+        &["--help"][..],
+        &["run", "--help"],
+        &["population", "--help"],
+        &["scan", "--help"],
+        &["rules", "--help"],
+        &["explain", "--help"],
+        &["schema", "--help"],
+    ]
+    .into_iter()
+    .map(|a| shikaku(a, "///"))
+    .collect();
     insta::assert_snapshot!(all.join("\n"));
 }
 

@@ -28,6 +28,7 @@ pub use detector::Detector;
 pub use how::{How, Layer, Spelling};
 pub use look::{Hit, Look, Stranger};
 pub use odds::{LIMIT, LeftOut, Weak, Windows};
+pub use search::MOST_STRANGERS;
 pub use stream::Stream;
 pub use values::{DetectorError, Secret, Value};
 

@@ -3,4 +3,7 @@
 pub mod human;
 pub mod latency;
 pub mod results;
+pub mod rules;
+pub mod sarif;
+pub mod scan;
 pub mod selftest;

@@ -3,7 +3,7 @@
 mod cards;
 mod facilities;
 mod holdings;
-mod people;
+pub(crate) mod people;
 
 use crate::file::{Scenario, TlsPart};
 use crate::timeline::{Levers, Timeline};

@@ -43,6 +43,15 @@ pub fn scenarios(what: &[String], suite: &str, filter: Option<&str>) -> anyhow::
     Ok(chosen)
 }
 
+/// The one scenario of `name`, a built-in one or a file.
+pub fn one(name: &str) -> anyhow::Result<Scenario> {
+    let mut all = named(name, &catalog::core()?)?;
+    match (all.pop(), all.is_empty()) {
+        (Some(scenario), true) => Ok(scenario),
+        _ => Err(usage(format!("the folder `{name}` has several scenarios: name one of its files"))),
+    }
+}
+
 /// The most runs of one call. They are listed before the first is played.
 const MAX_RUNS: u128 = 1_000_000;
 

@@ -17,8 +17,8 @@ pub(super) const DEPTH: usize = 4;
 /// All that is decoded together is at most so many times what was given, and [`SPARE`] bytes more.
 const TIMES: u64 = 96;
 const SPARE: u64 = 16 << 20;
-/// Strangers are told up to this number.
-const STRANGERS: usize = 1000;
+/// Strangers are told up to this number, of a stream after each time that they are taken.
+pub const MOST_STRANGERS: usize = 1000;
 /// How many window contents are remembered, so that the same is not counted twice.
 const SEEN: usize = 1024;
 
@@ -100,6 +100,26 @@ pub(super) struct Search<'d> {
     pub inflater: Option<Decompress>,
 }
 
+/// In their order. The same value in the same form at an overlapping place says nothing new.
+fn once(mut hits: Vec<Hit>) -> Vec<Hit> {
+    hits.sort_unstable();
+    let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
+    for hit in hits {
+        let near =
+            kept.iter().rev().take(16).find(|k| k.secret == hit.secret && alike(&k.how, &hit.how) && k.end > hit.start);
+        if near.is_none() {
+            kept.push(hit);
+        }
+    }
+    kept
+}
+
+fn once_strangers(mut strangers: Vec<Stranger>) -> Vec<Stranger> {
+    strangers.sort_unstable();
+    strangers.dedup_by(|b, a| a.class == b.class && a.end > b.start);
+    strangers
+}
+
 impl<'d> Search<'d> {
     pub fn new(prepared: &'d Prepared) -> Search<'d> {
         Search {
@@ -131,20 +151,16 @@ impl<'d> Search<'d> {
         self.look.pieces.take(bytes, self.own.clone(), base);
     }
 
+    /// What ends before `end`, where the next part begins: nothing that is still to come overlaps it.
+    pub fn settled(&mut self, end: u64) -> (Vec<Hit>, Vec<Stranger>) {
+        let hits = self.look.hits.extract_if(.., |h| h.end <= end).collect();
+        let strangers = self.look.strangers.extract_if(.., |s| s.end <= end).collect();
+        (once(hits), once_strangers(strangers))
+    }
+
     pub fn finish(mut self) -> Look {
-        self.look.hits.sort_unstable();
-        // The same value in the same form at an overlapping place says nothing new.
-        let mut kept: Vec<Hit> = Vec::with_capacity(self.look.hits.len());
-        for hit in std::mem::take(&mut self.look.hits) {
-            let near =
-                kept.iter().rev().take(16).find(|k| k.secret == hit.secret && alike(&k.how, &hit.how) && k.end > hit.start);
-            if near.is_none() {
-                kept.push(hit);
-            }
-        }
-        self.look.hits = kept;
-        self.look.strangers.sort_unstable();
-        self.look.strangers.dedup_by(|b, a| a.class == b.class && a.end > b.start);
+        self.look.hits = once(std::mem::take(&mut self.look.hits));
+        self.look.strangers = once_strangers(std::mem::take(&mut self.look.strangers));
         self.look
     }
 
@@ -325,7 +341,7 @@ impl<'d> Search<'d> {
     }
 
     pub fn stranger(&mut self, class: DataClass, spelling: Spelling, extra: &[Layer], place: (usize, usize)) {
-        if self.look.strangers.len() >= STRANGERS {
+        if self.look.strangers.len() >= MOST_STRANGERS {
             return;
         }
         if let Some((start, end)) = self.place(place.0, place.1) {

@@ -3,7 +3,7 @@
 //! A whole piece and a stream go through the same parts, so both bring the same.
 
 use super::detector::Detector;
-use super::look::Look;
+use super::look::{Hit, Look, Stranger};
 use super::search::{Effort, Search};
 
 /// A part ends after so many bytes.
@@ -71,6 +71,12 @@ impl<'a> Stream<'a> {
         }
     }
 
+    /// Takes out what was found so far and is settled, so that a stream in which much is found takes no more memory than one in
+    /// which nothing is. [`Stream::finish`] brings the rest, and the windows of all.
+    pub fn take_found(&mut self) -> (Vec<Hit>, Vec<Stranger>) {
+        self.search.settled(self.base + self.done as u64)
+    }
+
     pub fn finish(mut self) -> Look {
         loop {
             let end = (self.done + PART).min(self.held.len());
@@ -83,5 +89,37 @@ impl<'a> Stream<'a> {
                 return self.search.finish();
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::leak::{Secret, Value};
+    use crate::matrix::DataClass;
+
+    #[test]
+    fn what_is_taken_on_the_way_and_what_is_left_are_all_that_a_look_brings() {
+        let number = sim::terms::identifiers::MyNumber::from_body(98_765_432_109);
+        let secret = Secret { class: DataClass::MyNumber, person: 1, value: Value::Digits(number.reveal().into()) };
+        let detector = Detector::new(vec![secret], &[]).unwrap();
+        let mut bytes = vec![b'\n'; 3 * PART + AHEAD];
+        // Also across the ends of parts.
+        for at in [0, 1000, PART - 6, PART + 100, 2 * PART - 12, 2 * PART + 50, 3 * PART + AHEAD - 12] {
+            bytes[at..at + 12].copy_from_slice(number.reveal().as_bytes());
+        }
+        let whole = detector.look(&bytes);
+        let (mut stream, mut hits, mut early) = (detector.stream(), Vec::new(), 0);
+        for chunk in bytes.chunks(100_000) {
+            stream.push(chunk);
+            let (taken, strangers) = stream.take_found();
+            early += taken.len();
+            assert!(strangers.is_empty());
+            hits.extend(taken);
+        }
+        let rest = stream.finish();
+        hits.extend(rest.hits);
+        assert_eq!((hits.len(), &hits), (7, &whole.hits));
+        assert!(early >= 4 && rest.windows == whole.windows);
     }
 }

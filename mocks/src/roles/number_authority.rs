@@ -66,23 +66,28 @@ impl NumberAuthority {
         if let Some(code) = self.broken_code(field, resident) {
             return Some(code);
         }
-        self.derive(field, resident)
+        Some(self.derive(field, resident))
     }
 
-    fn derive(&self, field: &str, resident: &ResidentCode) -> Option<InstitutionCode> {
+    /// The code that a person has in a field once registered. `None` for who did not opt in.
+    pub fn code_of(&self, field: &str, person: &Person) -> Option<InstitutionCode> {
+        person.opted_in.then(|| self.derive(field, &person.resident_code))
+    }
+
+    fn derive(&self, field: &str, resident: &ResidentCode) -> InstitutionCode {
         let link = mac(&self.link_key, &[resident.reveal().as_bytes()]);
         let code = mac(&self.code_key, &[field.as_bytes(), b"\0", &link]);
-        Some(cut(&code))
+        cut(&code)
     }
 
     /// The code as a mutant would make it. `None` if the authority is sound in this.
     fn broken_code(&self, field: &str, resident: &ResidentCode) -> Option<InstitutionCode> {
         let my_number = || self.by_my_number.iter().find(|(_, r)| *r == resident).map(|(n, _)| n.reveal().as_bytes());
         if self.sabotage.is(Mutant::AuthorityGivesOneCodeToTwo) && self.entered.get(1) == Some(resident) {
-            return self.derive(field, self.entered.first()?);
+            return Some(self.derive(field, self.entered.first()?));
         }
         if self.sabotage.is(Mutant::AuthorityIgnoresField) {
-            return self.derive("", resident);
+            return Some(self.derive("", resident));
         }
         if self.sabotage.is(Mutant::AuthorityHashesMyNumber) {
             return Some(cut(&Sha256::digest(my_number()?).into()));
@@ -211,6 +216,7 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for p in &people {
             for field in ["medical-insurance", "exchange"] {
+                assert_eq!(a.code_of(field, p), a.code(field, &p.resident_code));
                 match a.code(field, &p.resident_code) {
                     Some(code) => assert!(p.opted_in && seen.insert(code)),
                     None => assert!(!p.opted_in),

@@ -8,14 +8,14 @@ use mocks::roles::jpki::Jpki;
 use sim::people::{CardCertificate, EndReason, InsurancePeriod, Person, Population};
 
 /// A person and what the story says of them.
-pub(super) struct Cast {
+pub(crate) struct Cast {
     pub person: Person,
     pub part: PersonPart,
     /// The certificate before a renewal that is part of the story.
     pub renewed_from: Option<CardCertificate>,
 }
 
-pub(super) fn cast(population: &Population, scenario: &Scenario, epoch: Timestamp) -> Vec<Cast> {
+pub(crate) fn cast(population: &Population, scenario: &Scenario, epoch: Timestamp) -> Vec<Cast> {
     (0..population.size())
         .map(|i| {
             let part = scenario.part(i);

@@ -1,0 +1,131 @@
+//! `shikaku rules` and `shikaku explain`.
+
+use crate::exit::{self, Exit, usage};
+use crate::output;
+use clap::{Args, ValueEnum};
+use conformance::{About, Strength};
+use reports::rules::{Lang, MutantText, RuleText};
+use scenarios::Mutant;
+
+#[derive(Args)]
+#[command(after_help = format!("Examples:\n  shikaku rules\n  shikaku rules --lang ja\n  shikaku rules --format json\n\n{}", exit::HELP))]
+pub struct RulesArgs {
+    /// What to print on stdout
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    format: ListFormat,
+    /// In which language the titles are
+    #[arg(long, value_enum, default_value_t = LangArg::En)]
+    lang: LangArg,
+}
+
+#[derive(Args)]
+#[command(after_help = format!("Examples:\n  shikaku explain NVN-003\n  shikaku explain flow-001 --lang ja\n\n{}", exit::HELP))]
+pub struct ExplainArgs {
+    /// The rule, in capitals or small letters: see `shikaku rules`
+    #[arg(value_name = "ID")]
+    id: String,
+    /// What to print on stdout
+    #[arg(long, value_enum, default_value_t = OneFormat::Human)]
+    format: OneFormat,
+    /// In which language the title is
+    #[arg(long, value_enum, default_value_t = LangArg::En)]
+    lang: LangArg,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ListFormat {
+    /// A line for each rule
+    Human,
+    /// One JSON document
+    Json,
+    /// A table in Markdown
+    Markdown,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum OneFormat {
+    /// Text
+    Human,
+    /// One JSON document
+    Json,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LangArg {
+    /// English
+    En,
+    /// 日本語
+    Ja,
+}
+
+impl From<LangArg> for Lang {
+    fn from(lang: LangArg) -> Lang {
+        match lang {
+            LangArg::En => Lang::En,
+            LangArg::Ja => Lang::Ja,
+        }
+    }
+}
+
+/// What every rule says about itself, in the order of their table.
+fn abouts() -> impl Iterator<Item = &'static About> {
+    conformance::rules::all().iter().map(|rule| rule.about())
+}
+
+fn told(about: &'static About) -> RuleText {
+    let mutant = |name: &&str| {
+        let known = Mutant::parse(name);
+        let stage = known.map(scenarios::mutants::stage_of);
+        let play = stage.map(|(scenario, variant)| format!("shikaku run {scenario} --variant {variant} --mutant {name}"));
+        MutantText {
+            mutant: name.to_string(),
+            what: known.map_or(String::new(), |m| m.describe().to_string()),
+            play: play.unwrap_or_default(),
+        }
+    };
+    RuleText {
+        id: about.id.to_string(),
+        strength: match about.strength {
+            Strength::Must => "must",
+            Strength::Should => "should",
+        }
+        .to_string(),
+        title: reports::rules::Title { en: about.title_en.to_string(), ja: about.title_ja.to_string() },
+        source: about.source.to_string(),
+        checked: about.details_en.to_string(),
+        remedy: about.remedy_en.to_string(),
+        untested: about.untested_en.to_string(),
+        mutants: about.mutants.iter().map(mutant).collect(),
+    }
+}
+
+pub fn rules(args: RulesArgs) -> anyhow::Result<Exit> {
+    let all: Vec<RuleText> = abouts().map(told).collect();
+    output::print(&match args.format {
+        ListFormat::Human => reports::rules::table(&all, args.lang.into()),
+        ListFormat::Markdown => reports::rules::markdown(&all, args.lang.into()),
+        ListFormat::Json => serde_json::to_string_pretty(&all)? + "\n",
+    })?;
+    Ok(Exit::Held)
+}
+
+pub fn explain(args: ExplainArgs) -> anyhow::Result<Exit> {
+    let about = abouts().find(|a| a.id.eq_ignore_ascii_case(&args.id)).ok_or_else(|| unknown(&args.id))?;
+    let rule = told(about);
+    output::print(&match args.format {
+        OneFormat::Human => reports::rules::explain(&rule, args.lang.into()),
+        OneFormat::Json => serde_json::to_string_pretty(&rule)? + "\n",
+    })?;
+    Ok(Exit::Held)
+}
+
+fn unknown(id: &str) -> anyhow::Error {
+    let likeness = |a: &'static About| (strsim::normalized_damerau_levenshtein(a.id, &id.to_uppercase()), a.id);
+    let near =
+        abouts().map(likeness).filter(|(likeness, _)| *likeness >= 0.7).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)));
+    let hint = match near {
+        Some((_, near)) => format!("; did you mean `{near}`?"),
+        None => ": see `shikaku rules`".to_string(),
+    };
+    usage(format!("there is no rule `{id}`{hint}"))
+}

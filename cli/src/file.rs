@@ -1,0 +1,50 @@
+//! A file that is written whole or not at all.
+
+use crate::exit::usage;
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// What is written beside the file and takes its place at the end. On Unix only the owner can read it.
+pub struct Replacing {
+    option: &'static str,
+    path: PathBuf,
+    temporary: NamedTempFile,
+}
+
+impl Replacing {
+    /// `option` is named in errors.
+    pub fn open(option: &'static str, path: &Path) -> anyhow::Result<Self> {
+        let cannot = |e: &dyn std::fmt::Display| usage(format!("{option}: `{}` cannot be written: {e}", path.display()));
+        // Where a link leads, the file is replaced and not the link.
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        if path.exists() && !path.is_file() {
+            return Err(cannot(&"it is there, and is no file; without the option the output goes to stdout"));
+        }
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            return Err(cannot(&"its folder is not there"));
+        }
+        let temporary = tempfile::Builder::new().prefix(".shikaku-").tempfile_in(folder).map_err(|e| cannot(&e.kind()))?;
+        Ok(Replacing { option, path, temporary })
+    }
+
+    pub fn writer(&mut self) -> &mut File {
+        self.temporary.as_file_mut()
+    }
+
+    pub fn not_written(&self, error: &dyn std::fmt::Display) -> anyhow::Error {
+        usage(format!("{}: `{}` cannot be written: {error}", self.option, self.path.display()))
+    }
+
+    /// Puts what was written in the file's place.
+    pub fn keep(mut self) -> anyhow::Result<()> {
+        let flushed = self.temporary.as_file_mut().flush().and_then(|()| self.temporary.as_file().sync_all());
+        flushed.map_err(|e| self.not_written(&e))?;
+        let Replacing { option, path, temporary } = self;
+        let kept = temporary.persist(&path);
+        kept.map_err(|e| usage(format!("{option}: `{}` cannot be written: {}", path.display(), e.error)))?;
+        Ok(())
+    }
+}

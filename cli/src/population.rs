@@ -1,0 +1,82 @@
+//! `shikaku population`.
+
+use crate::exit::{self, Exit, usage};
+use crate::file::Replacing;
+use crate::{output, progress, run};
+use clap::Args;
+use scenarios::population::Disclosure;
+use sim::people::Population;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+
+pub const ABOUT: &str = "\
+Print the people of a seed with their secrets\n\n\
+One JSON object a line: index, my_number, resident_code, institution_codes (by field; none for who did not opt in), name, birth, sex, \
+insurance, certificates. These are all the secrets of people who do not exist; `shikaku scan` looks for them. A file is written whole or \
+not at all, and on Unix only its owner can read it (mode 0600).";
+
+const EXAMPLES: &str = "\
+Examples:
+  shikaku population --seed 7 --persons 1000 --out people.ndjson
+  shikaku population --seed 7 --scenario everyday-visit     the people of that run
+  shikaku population --seed 7 --scenario my.toml --out people.ndjson";
+
+#[derive(Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+pub struct PopulationArgs {
+    /// The seed that they are drawn from
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
+    seed: u64,
+    /// How many people, from 1 to 200000000; the first ones are the same whatever the number
+    #[arg(long, value_name = "N", required_unless_present = "scenario", value_parser = persons)]
+    persons: Option<u64>,
+    /// The people of a scenario's run instead, with what the story changes of them
+    #[arg(long, value_name = "NAME|FILE", conflicts_with = "persons")]
+    scenario: Option<String>,
+    /// Write them into this file instead of stdout
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+fn persons(text: &str) -> Result<u64, String> {
+    let bounds = format!("a population has 1 to {} people", Population::MAX_SIZE);
+    let number: u64 = text.parse().map_err(|_| format!("this is no whole number; {bounds}"))?;
+    match (1..=Population::MAX_SIZE).contains(&number) {
+        true => Ok(number),
+        false => Err(bounds),
+    }
+}
+
+pub fn run(args: PopulationArgs) -> anyhow::Result<Exit> {
+    let people = match (&args.scenario, args.persons) {
+        (Some(name), _) => Disclosure::cast(args.seed, &run::scenario(name)?),
+        (None, persons) => Disclosure::drawn(args.seed, persons.unwrap_or(1)),
+    };
+    let people = people.map_err(|e| usage(e.to_string()))?;
+    match &args.out {
+        None => tell(&people, output::writer()),
+        Some(path) => {
+            let mut file = Replacing::open("--out", path)?;
+            let told = tell(&people, file.writer());
+            told.map_err(|e| file.not_written(&e))?;
+            file.keep()?;
+            Ok(())
+        }
+    }?;
+    Ok(Exit::Held)
+}
+
+fn tell(people: &Disclosure, out: impl Write) -> anyhow::Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 16, out);
+    let bar = progress::people(people.count());
+    for (told, person) in (0..people.count()).map_while(|i| people.person(i)).enumerate() {
+        serde_json::to_writer(&mut out, &person).map_err(std::io::Error::from)?;
+        out.write_all(b"\n")?;
+        if told % 1024 == 0 {
+            bar.set_position(told as u64);
+        }
+    }
+    out.flush()?;
+    bar.finish_and_clear();
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! `shikaku scan`.
+
+mod archive;
+mod codecs;
+mod fields;
+mod lines;
+mod people;
+mod tally;
+mod tar;
+mod tell;
+mod walk;
+mod zip;
+
+use crate::exit::{self, Exit, usage};
+use crate::{output, progress};
+use clap::{Args, ValueEnum};
+use conformance::leak::Detector;
+use indicatif::ProgressBar;
+use std::fs::File;
+use std::io::Read;
+use std::path::PathBuf;
+use tally::Tally;
+use tell::Whose;
+use walk::Item;
+
+pub const ABOUT: &str = "\
+Look for the secrets of people in files\n\n\
+Looks for My Numbers, resident codes and institution codes of the people of --people, in every spelling that the project knows, at any \
+depth of encodings. No output repeats a value, and in paths values are masked.\n\n\
+Folders are looked through in the order of their names; symbolic links in them are not followed. gzip, zstd, zip and tar are known by \
+their first bytes and unpacked as streams, up to eight within each other and 64 GiB from one file; anything else, and what follows \
+where an archive is broken, is looked through as bytes. Lines are told of texts.\n\n\
+The people file has a JSON object a line, as `shikaku population` writes it. `index` is needed, and at least one of `my_number`, \
+`resident_code` and `institution_codes` (fields and codes); other keys are ignored.";
+
+const EXAMPLES: &str = "\
+Examples:
+  shikaku population --seed 7 --persons 1000 --out people.ndjson
+  shikaku scan --people people.ndjson logs/ dump.sqlite capture.pcap
+  journalctl -o cat | shikaku scan --people people.ndjson -
+  shikaku scan --people people.ndjson --format sarif . > scan.sarif";
+
+#[derive(Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+pub struct ScanArgs {
+    /// Files, folders, or `-` for stdin
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+    /// Whose values are looked for
+    #[arg(long, value_name = "FILE")]
+    people: PathBuf,
+    /// Look also for HMACs with this key: a text, or `hex:` and hexadecimal digits; may be given more than once
+    #[arg(long, value_name = "KEY", value_parser = hmac_key)]
+    hmac_key: Vec<Key>,
+    /// What to print on stdout
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Show every finding that is kept, and not only the first ten of each file
+    #[arg(long)]
+    all: bool,
+    /// List the numbers that look valid and are nobody's, and not only the first five
+    #[arg(long)]
+    strangers: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Text
+    Human,
+    /// One JSON document
+    Json,
+    /// One SARIF document (2.1.0)
+    Sarif,
+}
+
+#[derive(Clone)]
+struct Key(Vec<u8>);
+
+fn hmac_key(text: &str) -> Result<Key, String> {
+    let key = match text.strip_prefix("hex:") {
+        None => text.as_bytes().to_vec(),
+        Some(digits) => data_encoding::HEXLOWER_PERMISSIVE
+            .decode(digits.as_bytes())
+            .map_err(|_| "after `hex:` pairs of hexadecimal digits are needed")?,
+    };
+    if key.is_empty() { Err("a key has at least one byte".into()) } else { Ok(Key(key)) }
+}
+
+pub fn run(args: ScanArgs) -> anyhow::Result<Exit> {
+    let walk = walk::walk(&args.paths, &args.people)?;
+    let people = people::read(&args.people)?;
+    let keys: Vec<Vec<u8>> = args.hmac_key.into_iter().map(|k| k.0).collect();
+    let detector = Detector::new(people.secrets, &keys).map_err(|e| usage(format!("--people: {e}")))?;
+    let whose = Whose { people: people.count, strangers_listed: if args.strangers { usize::MAX } else { tell::STRANGERS } };
+
+    let mut tally = Tally::new(&detector);
+    let mut unreadable =
+        walk.unreadable.iter().map(|(path, what)| (path.display().to_string(), what.clone())).collect::<Vec<_>>();
+    for (path, what) in &walk.remarks {
+        let path = tally.name(None, path.as_os_str().as_encoded_bytes());
+        tally.remark(&path, what.as_str());
+    }
+    let bar = progress::bytes(walk.bytes());
+    for item in &walk.items {
+        let (path, looked) = match item {
+            Item::Stdin => {
+                ("-".to_string(), archive::look_through(&mut tally, "-", std::io::stdin().lock(), archive::MAX_UNPACKED))
+            }
+            Item::File(path, _) => {
+                let name = tally.name(None, path.as_os_str().as_encoded_bytes());
+                bar.set_message(name.clone());
+                let looked = File::open(path).and_then(|file| {
+                    let file = Barred { file, bar: &bar };
+                    archive::look_through(&mut tally, &name, file, archive::MAX_UNPACKED)
+                });
+                (name, looked)
+            }
+        };
+        tally.files += 1;
+        if let Err(e) = looked {
+            unreadable.push((path, e.to_string()));
+        }
+    }
+    bar.finish_and_clear();
+
+    let scan = tell::document(tally, unreadable, whose);
+    output::print(&match args.format {
+        Format::Human => reports::scan::human::text(&scan, args.all),
+        Format::Json => scan.to_json()?,
+        Format::Sarif => reports::sarif::document(&scan, &tell::classes())?,
+    })?;
+    Ok(match (scan.found, scan.unreadable.is_empty()) {
+        (1.., _) => Exit::Broken,
+        (0, true) => Exit::Held,
+        (0, false) => {
+            output::remark("nothing was found, but not everything could be read");
+            Exit::Usage
+        }
+    })
+}
+
+/// A file whose reading moves the bar.
+struct Barred<'b> {
+    file: File,
+    bar: &'b ProgressBar,
+}
+
+impl Read for Barred<'_> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.file.read(into)?;
+        self.bar.inc(count as u64);
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_texts_or_bytes() {
+        let key = |text| hmac_key(text).map(|k| k.0);
+        assert_eq!(key("hex:00fF"), Ok(vec![0, 255]));
+        assert_eq!(key("secret"), Ok(b"secret".to_vec()));
+        for wrong in ["", "hex:", "hex:0", "hex:0g", "hex:+1", "hex:\u{e9}"] {
+            assert!(key(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! Looking through a file, and through what is packed in it. Everything is streamed: no member is ever held whole.
+
+use super::codecs::{Counted, Frames, GzipMembers, Meter, NoHeader, Outermost, Watched};
+use super::tally::Tally;
+use super::{tar, zip};
+use flate2::bufread::DeflateDecoder;
+use std::io::{self, BufRead, BufReader, Read};
+
+/// How deep archives may lie in archives. A .tar.gz inside a .zip takes three. What lies deeper is looked through as bytes.
+pub const MAX_DEPTH: usize = 8;
+/// How many bytes are unpacked from one file at most.
+pub const MAX_UNPACKED: u64 = 64 << 30;
+
+/// How much is kept of the beginning, so that what only looked like an archive can be looked through from there.
+const HEAD: usize = 64 << 10;
+const CHUNK: usize = 256 << 10;
+
+/// What a stream is, by its first bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    Gzip,
+    Zstd,
+    Zip,
+    Tar,
+}
+
+impl Kind {
+    fn of(head: &[u8]) -> Option<Kind> {
+        match head {
+            [0x1f, 0x8b, 8, ..] => Some(Kind::Gzip),
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Kind::Zstd),
+            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Kind::Zip),
+            _ => tar::is_header(head).then_some(Kind::Tar),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Kind::Gzip => "gzip",
+            Kind::Zstd => "zstd",
+            Kind::Zip => "zip",
+            Kind::Tar => "tar",
+        }
+    }
+}
+
+/// Why an archive was not read to its end.
+enum Trouble {
+    /// It is no good from some byte on, with what was read last and not looked through.
+    Broken(String, Vec<u8>),
+    /// As much was unpacked as is allowed.
+    Full,
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        match error.downcast::<NoHeader>() {
+            Ok(NoHeader { why, bytes }) => Trouble::Broken(why.into(), bytes),
+            Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => Trouble::Broken("it ends too early".into(), Vec::new()),
+            Err(e) => Trouble::Broken(e.to_string(), Vec::new()),
+        }
+    }
+}
+
+/// Looks through `file`, whose name as it may be told is `path`, and unpacks at most so many bytes.
+///
+/// # Errors
+/// If the file could not be read to its end. What came before has been looked through.
+pub fn look_through(tally: &mut Tally<'_>, path: &str, file: impl Read, most: u64) -> io::Result<()> {
+    let mut outermost = Outermost::new(file);
+    let mut unpacker = Unpacker { tally, meter: Meter::new(most) };
+    if let Err(Trouble::Full) = unpacker.stream(path, &mut outermost, 0) {
+        tally.remark(path, format!("{most} bytes were unpacked, which is the most; the rest was not looked at"));
+    }
+    outermost.ended()
+}
+
+struct Unpacker<'t, 'd> {
+    tally: &'t mut Tally<'d>,
+    meter: Meter,
+}
+
+impl Unpacker<'_, '_> {
+    /// Looks through a stream to its end, as the archive that it is or as bytes. An error of `source` counts as its end: whoever
+    /// gave it watches for errors.
+    fn stream(&mut self, path: &str, source: &mut dyn Read, depth: usize) -> Result<(), Trouble> {
+        let mut head = Vec::with_capacity(HEAD);
+        let failed = source.take(HEAD as u64).read_to_end(&mut head).is_err();
+        let kind = if failed { None } else { Kind::of(&head) };
+        let Some(kind) = kind else { return self.bytes(path, 0, &mut head.chain(source)) };
+        if depth == MAX_DEPTH {
+            self.tally.remark(path, format!("a {} within {MAX_DEPTH} archives; it was looked through as bytes", kind.name()));
+            return self.bytes(path, 0, &mut head.chain(source));
+        }
+        let mut packed = BufReader::with_capacity(HEAD, Counted::new(head.as_slice().chain(source)));
+        let so_far = self.tally.bytes;
+        let unpacked = match kind {
+            Kind::Gzip => self.gzip(path, &mut packed, depth),
+            Kind::Zstd => self.zstd(path, &mut packed, depth),
+            Kind::Zip => self.zip(path, &mut packed, depth),
+            Kind::Tar => self.tar(path, &mut packed, depth),
+        };
+        let at = packed.get_ref().count() - packed.buffer().len() as u64;
+        match unpacked {
+            _ if self.meter.is_full() => Err(Trouble::Full),
+            Err(Trouble::Broken(why, unread)) => {
+                let what = format!("this {} is broken at byte {at} ({why}); the rest was looked through as bytes", kind.name());
+                self.tally.remark(path, what);
+                match head.get(..at as usize) {
+                    // Nothing has come out: what looked like an archive may be none.
+                    Some(before) if self.tally.bytes == so_far => self.bytes(path, 0, &mut before.chain(packed)),
+                    _ => self.bytes(path, at - unread.len() as u64, &mut unread.chain(packed)),
+                }
+            }
+            // Behind the end of the archive: the directory of a zip, or what was appended.
+            Ok(()) => self.bytes(path, at, &mut packed),
+            Err(Trouble::Full) => Err(Trouble::Full),
+        }
+    }
+
+    /// Looks through plain bytes that stand at `start` of `path`.
+    fn bytes(&mut self, path: &str, start: u64, source: &mut dyn Read) -> Result<(), Trouble> {
+        let mut leaf = self.tally.open(path, start);
+        let mut chunk = vec![0; CHUNK];
+        while let Ok(count @ 1..) = source.read(&mut chunk) {
+            leaf.push(&chunk[..count]);
+        }
+        self.tally.close(leaf);
+        if self.meter.is_full() { Err(Trouble::Full) } else { Ok(()) }
+    }
+
+    /// Looks through the member whose name as it may be told is `path`. An error of its decoder is one of the archive.
+    fn member(&mut self, path: &str, source: &mut dyn Read, depth: usize) -> Result<(), Trouble> {
+        self.tally.members += 1;
+        let mut watched = Watched::new(source, None);
+        self.stream(path, &mut watched, depth + 1)?;
+        Ok(watched.ended()?)
+    }
+
+    /// The same for what is not only packed but compressed.
+    fn compressed(&mut self, path: &str, source: &mut dyn Read, depth: usize) -> Result<(), Trouble> {
+        self.tally.members += 1;
+        let mut watched = Watched::new(source, Some(self.meter.clone()));
+        self.stream(path, &mut watched, depth + 1)?;
+        Ok(watched.ended()?)
+    }
+
+    fn gzip(&mut self, path: &str, packed: &mut dyn BufRead, depth: usize) -> Result<(), Trouble> {
+        self.compressed(&inner_path(path), &mut GzipMembers::new(packed), depth)
+    }
+
+    fn zstd(&mut self, path: &str, packed: &mut dyn BufRead, depth: usize) -> Result<(), Trouble> {
+        self.compressed(&inner_path(path), &mut Frames::new(packed), depth)
+    }
+
+    fn tar(&mut self, path: &str, packed: &mut dyn BufRead, depth: usize) -> Result<(), Trouble> {
+        let mut ahead = tar::Ahead::default();
+        while let Some(entry) = tar::next(packed, &mut ahead)? {
+            if let Some(link) = &entry.link {
+                self.tally.name(Some(path), link);
+            }
+            let member = self.tally.name(Some(path), &entry.name);
+            let mut content = packed.take(entry.size);
+            self.member(&member, &mut content, depth)?;
+            if content.limit() > 0 {
+                return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+            }
+            tar::skip_padding(packed, entry.size)?;
+        }
+        Ok(())
+    }
+
+    fn zip(&mut self, path: &str, packed: &mut dyn BufRead, depth: usize) -> Result<(), Trouble> {
+        while let Some(entry) = zip::next(packed)? {
+            let member = self.tally.name(Some(path), &entry.name);
+            match entry.packed_size {
+                Some(size) => {
+                    let mut content = packed.take(size);
+                    match self.zipped(&member, entry.method, &mut content, depth) {
+                        Err(Trouble::Broken(why, _)) => {
+                            self.tally.remark(
+                                &member,
+                                format!("this member is broken ({why}); as much was looked through as came out"),
+                            );
+                        }
+                        other => other?,
+                    }
+                    io::copy(&mut content, &mut io::sink())?;
+                }
+                // Deflate says itself where it ends.
+                None if entry.method == zip::Method::Deflate => self.zipped(&member, entry.method, packed, depth)?,
+                None => return Err(Trouble::Broken("a member does not say how long it is".into(), Vec::new())),
+            }
+            if entry.has_descriptor {
+                zip::skip_descriptor(packed)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn zipped(&mut self, member: &str, method: zip::Method, packed: &mut dyn BufRead, depth: usize) -> Result<(), Trouble> {
+        match method {
+            zip::Method::Stored => self.member(member, &mut { packed }, depth),
+            zip::Method::Deflate => self.compressed(member, &mut DeflateDecoder::new(packed), depth),
+            zip::Method::Zstd => self.compressed(member, &mut Frames::new(packed), depth),
+            zip::Method::Other(why) => {
+                self.tally.remark(member, format!("{why}; only its packed bytes were looked through"));
+                self.member(member, &mut { packed }, depth)
+            }
+        }
+    }
+}
+
+/// What is in a .gz or .zst has the name without that: `a.tgz!a.tar`.
+fn inner_path(path: &str) -> String {
+    let name = path.rsplit(['/', '!']).next().unwrap_or(path);
+    let inner = match name.rsplit_once('.') {
+        Some((stem, "tgz" | "tzst")) => format!("{stem}.tar"),
+        Some((stem, "gz" | "zst")) if !stem.is_empty() => stem.to_string(),
+        _ => "content".to_string(),
+    };
+    format!("{path}!{inner}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_compressed_is_named_after_its_file() {
+        for (path, inner) in
+            [("a/b.log.gz", "b.log"), ("b.tgz", "b.tar"), ("z.zip!c.zst", "c"), ("-", "content"), (".gz", "content")]
+        {
+            assert_eq!(inner_path(path), format!("{path}!{inner}"));
+        }
+    }
+}

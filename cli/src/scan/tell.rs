@@ -1,0 +1,97 @@
+//! What was found, as a document.
+
+use super::tally::{Found, Kept, KeptStranger, Place, Tally};
+use conformance::leak::{Detector, How};
+use conformance::matrix::DataClass;
+use reports::scan::{self, Finding, LookedThrough, Remark, SCHEMA, Scan, Strangers};
+
+/// How many numbers of nobody are listed without being asked for.
+pub const STRANGERS: usize = 5;
+
+/// What the document says beside what was found.
+pub struct Whose {
+    pub people: u64,
+    pub strangers_listed: usize,
+}
+
+/// The name of a class as it stands in JSON.
+fn name(class: impl serde::Serialize) -> String {
+    serde_json::to_value(class).ok().and_then(|v| v.as_str().map(str::to_string)).unwrap_or_default()
+}
+
+/// The classes that are looked for, by name and in words.
+pub fn classes() -> Vec<(String, String)> {
+    use DataClass::{InstitutionCode, MyNumber, OtherInstitutionCode, ResearchCode, ResidentCode};
+    let all = [MyNumber, ResidentCode, InstitutionCode, OtherInstitutionCode, ResearchCode];
+    all.into_iter().map(|c| (name(c), c.name().to_string())).collect()
+}
+
+pub fn document(tally: Tally<'_>, unreadable: Vec<(String, String)>, whose: Whose) -> Scan {
+    let detector = tally.detector;
+    let left_out = detector.weigh(&tally.windows);
+    let forms: Vec<_> = left_out.iter().map(|l| (l.class, l.form)).collect();
+    let (mut found, mut findings, mut strangers) = (0, Vec::new(), Strangers::default());
+    for mut one in tally.found {
+        one.leave_out(&forms, detector);
+        found += one.count();
+        strangers.count += one.stranger_count;
+        strangers.more |= one.more_strangers;
+        let Found { path, kept, strangers: others, .. } = one;
+        findings.extend(kept.into_iter().map(|k| finding(&path, k, detector)));
+        let room = whose.strangers_listed.saturating_sub(strangers.listed.len());
+        strangers.listed.extend(others.into_iter().take(room).map(|s| stranger(&path, s)));
+    }
+    let remark = |(path, what)| Remark { path, what };
+    Scan {
+        schema: SCHEMA.into(),
+        tool: "shikaku".into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        people: whose.people,
+        values: detector.secrets().len() as u64,
+        looked_through: LookedThrough { files: tally.files, members: tally.members, bytes: tally.bytes },
+        found,
+        findings,
+        strangers,
+        left_out: left_out
+            .iter()
+            .map(|l| scan::LeftOut {
+                class: name(l.class),
+                form: name(l.form),
+                values: l.secrets,
+                places: l.windows,
+                chance: l.chance,
+                what: l.to_string(),
+            })
+            .collect(),
+        expected_by_chance: detector.expected_by_chance(&tally.windows),
+        remarks: tally.remarks.into_iter().map(remark).collect(),
+        unreadable: unreadable.into_iter().map(remark).collect(),
+    }
+}
+
+fn finding(path: &str, kept: Kept, detector: &Detector) -> Finding {
+    let secret = &detector.secrets()[kept.secret];
+    Finding {
+        class: name(secret.class),
+        person: secret.person,
+        spelling: kept.how.name(),
+        what: format!("{} of person {}, {}", secret.class.name(), secret.person, kept.how.words()),
+        place: place(path, kept.place),
+    }
+}
+
+fn stranger(path: &str, kept: KeptStranger) -> scan::Stranger {
+    let KeptStranger { place: at, class, how } = kept;
+    let what = |how: &How| format!("could be a {}, {}", class.name(), how.words());
+    scan::Stranger { class: name(class), spelling: how.name(), what: what(&how), place: place(path, at) }
+}
+
+fn place(path: &str, at: Place) -> scan::Place {
+    scan::Place {
+        path: path.to_string(),
+        in_name: at.in_name,
+        byte: at.start,
+        length: at.end.saturating_sub(at.start),
+        line: at.line,
+    }
+}

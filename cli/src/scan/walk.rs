@@ -1,0 +1,78 @@
+//! Which files are looked through.
+
+use crate::exit::usage;
+use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
+
+/// Something to look through.
+pub enum Item {
+    Stdin,
+    /// With its length, 0 where that is not known.
+    File(PathBuf, u64),
+}
+
+#[derive(Default)]
+pub struct Walk {
+    pub items: Vec<Item>,
+    /// What was left out, and why.
+    pub remarks: Vec<(PathBuf, String)>,
+    /// What could not be read, and why.
+    pub unreadable: Vec<(PathBuf, String)>,
+}
+
+impl Walk {
+    /// How many bytes there are, as far as it is known.
+    pub fn bytes(&self) -> u64 {
+        self.items.iter().map(|i| if let Item::File(_, length) = i { *length } else { 0 }).sum()
+    }
+}
+
+/// Lists files in the order of `paths`, folders by name. `people` is not looked through: everything in it would be found.
+pub fn walk(paths: &[PathBuf], people: &Path) -> anyhow::Result<Walk> {
+    let mut walk = Walk::default();
+    let people = people.canonicalize().ok();
+    let mut stdin = false;
+    for path in paths {
+        if path == Path::new("-") {
+            if std::mem::replace(&mut stdin, true) {
+                return Err(usage("`-` is there twice: stdin can be read once"));
+            }
+            walk.items.push(Item::Stdin);
+            continue;
+        }
+        let about = path.metadata().map_err(|e| usage(format!("`{}` cannot be read: {e}", path.display())))?;
+        if !about.is_dir() {
+            // What is named is read, also a pipe.
+            add(&mut walk, path.clone(), about.len(), people.as_deref());
+            continue;
+        }
+        for entry in WalkDir::new(path).sort_by_file_name() {
+            match entry {
+                Ok(entry) if entry.file_type().is_dir() => {}
+                Ok(entry) if entry.file_type().is_file() => {
+                    let length = entry.metadata().map_or(0, |m| m.len());
+                    add(&mut walk, entry.into_path(), length, people.as_deref());
+                }
+                Ok(entry) => {
+                    let what =
+                        if entry.path_is_symlink() { "a symbolic link; it is not followed" } else { "no file and no folder" };
+                    walk.remarks.push((entry.into_path(), what.into()));
+                }
+                Err(e) => {
+                    let path = e.path().unwrap_or(path).to_path_buf();
+                    let what = e.io_error().map_or_else(|| e.to_string(), ToString::to_string);
+                    walk.unreadable.push((path, what));
+                }
+            }
+        }
+    }
+    Ok(walk)
+}
+
+fn add(walk: &mut Walk, path: PathBuf, length: u64, people: Option<&Path>) {
+    let same = |people: &Path| path.file_name() == people.file_name() && path.canonicalize().is_ok_and(|p| p == people);
+    match people.is_some_and(same) {
+        true => walk.remarks.push((path, "the file of --people itself; it is not looked through".into())),
+        false => walk.items.push(Item::File(path, length)),
+    }
+}

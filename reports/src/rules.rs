@@ -1,0 +1,148 @@
+//! Rules as text for people: the list of them, and one explained.
+
+use serde::Serialize;
+use std::fmt::Write;
+
+/// What can be said of a rule without a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RuleText {
+    pub id: String,
+    /// `must` or `should`, as RFC 2119 has it.
+    pub strength: String,
+    pub title: Title,
+    /// Where the demand comes from.
+    pub source: String,
+    /// What is looked at, and what is not.
+    pub checked: String,
+    /// What to do when it fails.
+    pub remedy: String,
+    /// Why there may be nothing to look at.
+    pub untested: String,
+    /// The parties broken on purpose that the rule catches.
+    pub mutants: Vec<MutantText>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Title {
+    pub en: String,
+    pub ja: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MutantText {
+    pub mutant: String,
+    pub what: String,
+    /// The command that plays it where it shows.
+    pub play: String,
+}
+
+/// The language of titles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lang {
+    En,
+    Ja,
+}
+
+impl Title {
+    pub fn in_lang(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::En => &self.en,
+            Lang::Ja => &self.ja,
+        }
+    }
+}
+
+/// A line for each rule.
+pub fn table(rules: &[RuleText], lang: Lang) -> String {
+    let width = rules.iter().map(|r| r.id.len()).max().unwrap_or(0).max("id".len());
+    let mut text = format!("{:<width$}  {:<8}  {:>7}  title\n", "id", "strength", "mutants");
+    for r in rules {
+        let title = r.title.in_lang(lang);
+        // Writing to a String does not fail.
+        let _ = writeln!(text, "{:<width$}  {:<8}  {:>7}  {title}", r.id, r.strength.to_uppercase(), r.mutants.len());
+    }
+    text
+}
+
+/// The same in Markdown.
+pub fn markdown(rules: &[RuleText], lang: Lang) -> String {
+    let mut text = String::from("| id | strength | title | mutants |\n|---|---|---|---:|\n");
+    for r in rules {
+        let title = r.title.in_lang(lang).replace('|', "\\|");
+        let _ = writeln!(text, "| {} | {} | {title} | {} |", r.id, r.strength.to_uppercase(), r.mutants.len());
+    }
+    text
+}
+
+/// One rule with all that can be said of it.
+pub fn explain(rule: &RuleText, lang: Lang) -> String {
+    let strength = rule.strength.to_uppercase();
+    let mut text = format!("{}: {}\n{strength} (RFC 2119)\n", rule.id, rule.title.in_lang(lang));
+    let mut part = |head: &str, body: &str| {
+        let _ = write!(text, "\n{head}\n{}", wrapped(body));
+    };
+    part("Why: the source of the demand", &rule.source);
+    part("How it is checked", &rule.checked);
+    part(
+        "How it fails",
+        "One finding is enough: the rule is broken and `shikaku run` ends with 1. A finding names the journal entry, the party, the \
+         check and the person, and never repeats a value.",
+    );
+    part("When it is not tested, which is not held", &format!("When {}.", rule.untested));
+    part("How to mend it", &rule.remedy);
+    text += "\nShown to work by\n";
+    for m in &rule.mutants {
+        text += &wrapped(&format!("{}: {}", m.mutant, m.what));
+        let _ = writeln!(text, "    {}", m.play);
+    }
+    text
+}
+
+/// Columns of text that is read on a terminal.
+const WIDTH: usize = 100;
+
+/// `text` in lines, two columns in; a Japanese character takes two columns.
+fn wrapped(text: &str) -> String {
+    let (mut out, mut line, mut start) = (String::new(), String::from("  "), 0);
+    // Where a line may break, by Unicode's rules (UAX #14).
+    for (end, _) in unicode_linebreak::linebreaks(text) {
+        let piece = &text[start..end];
+        if columns(&line) + columns(piece.trim_end()) > WIDTH && line.len() > 2 {
+            out = out + line.trim_end() + "\n";
+            line.truncate(2);
+        }
+        line += piece;
+        start = end;
+    }
+    out + line.trim_end() + "\n"
+}
+
+fn columns(text: &str) -> usize {
+    text.chars().map(|c| if ('\u{2e80}'..='\u{ffef}').contains(&c) { 2 } else { 1 }).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_rule_explained() {
+        let rule = RuleText {
+            id: "NVN-003".into(),
+            strength: "must".into(),
+            title: Title { en: "The institution code never reaches a facility".into(), ja: "機関別符号は、保険医療機関等に届かない".into() },
+            source: "「資格確認サービス機関は、保険者全体の機関別符号（保険者が変わっても符号は変わらない）を取りまとめる」「保険医療機関等では番号・符号を用いない」"
+                .into(),
+            checked: "All that card, reader, facility and line wrote, carried, showed, recorded or logged is searched for every person's code."
+                .into(),
+            remedy: "Answer facilities by the certificate that they presented.".into(),
+            untested: "no facility did anything in this run".into(),
+            mutants: vec![MutantText {
+                mutant: "broker-shows-code".into(),
+                what: "the broker shows the code".into(),
+                play: "shikaku run everyday-visit --variant certificate --mutant broker-shows-code".into(),
+            }],
+        };
+        insta::assert_snapshot!(explain(&rule, Lang::Ja));
+    }
+}

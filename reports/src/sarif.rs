@@ -1,0 +1,100 @@
+//! A scan as SARIF 2.1.0 (OASIS), for tools that show findings beside code.
+
+use crate::scan::{Place, Remark, Scan};
+use serde_json::{Value, json};
+
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+/// The rule of numbers that look valid and are nobody's.
+const STRANGER: &str = "stranger";
+
+/// The document, indented, with a line feed at its end. Each of `classes` is a rule: its name in results, and in words.
+pub fn document(scan: &Scan, classes: &[(String, String)]) -> Result<String, serde_json::Error> {
+    let mut rules: Vec<Value> = classes
+        .iter()
+        .map(|(class, words)| {
+            json!({
+                "id": class,
+                "shortDescription": { "text": format!("A value of the class \"{words}\" of a person in the people file") },
+                "defaultConfiguration": { "level": "error" },
+            })
+        })
+        .collect();
+    rules.push(json!({
+        "id": STRANGER,
+        "shortDescription": { "text": "A number that looks valid and is of nobody in the people file" },
+        "defaultConfiguration": { "level": "note" },
+    }));
+    let index = |id: &str| rules.iter().position(|r| r["id"] == id);
+    let result = |id: &str, level: &str, text: &str, place: &Place| {
+        let mut result = json!({
+            "ruleId": id,
+            "level": level,
+            "message": { "text": text },
+            "locations": [location(place)],
+        });
+        if let Some(index) = index(id) {
+            result["ruleIndex"] = json!(index);
+        }
+        result
+    };
+    let findings = scan.findings.iter().map(|f| result(&f.class, "error", &f.what, &f.place));
+    let strangers = scan.strangers.listed.iter().map(|s| result(STRANGER, "note", &s.what, &s.place));
+    let results: Vec<Value> = findings.chain(strangers).collect();
+    let left_out = scan.left_out.iter().map(|l| json!({ "level": "note", "message": { "text": l.what } }));
+    let remarks = scan.remarks.iter().map(|r| notification("note", r));
+    let unreadable = scan.unreadable.iter().map(|r| notification("error", r));
+    let notifications: Vec<Value> = left_out.chain(remarks).chain(unreadable).collect();
+    let document = json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": { "name": scan.tool, "version": scan.version, "rules": rules } },
+            "invocations": [{
+                "executionSuccessful": scan.unreadable.is_empty(),
+                "toolExecutionNotifications": notifications,
+            }],
+            "results": results,
+            "properties": {
+                "found": scan.found,
+                "strangers": scan.strangers.count,
+                "expectedByChance": scan.expected_by_chance,
+            },
+        }],
+    });
+    Ok(serde_json::to_string_pretty(&document)? + "\n")
+}
+
+fn notification(level: &str, remark: &Remark) -> Value {
+    let artifact = json!({ "physicalLocation": { "artifactLocation": { "uri": uri(&remark.path) } } });
+    json!({ "level": level, "message": { "text": remark.what }, "locations": [artifact] })
+}
+
+fn location(place: &Place) -> Value {
+    let mut physical = json!({ "artifactLocation": { "uri": uri(&place.path) } });
+    if !place.in_name {
+        let mut region = json!({ "byteOffset": place.byte, "byteLength": place.length });
+        if let Some(line) = place.line {
+            region["startLine"] = json!(line);
+        }
+        physical["region"] = region;
+    }
+    json!({ "physicalLocation": physical })
+}
+
+/// A path as a reference of RFC 3986. An absolute path is one of the scheme `file`.
+fn uri(path: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/!*".contains(&b);
+    let encoded: String = path.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+    if path.starts_with('/') { format!("file://{encoded}") } else { encoded }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_become_references() {
+        assert_eq!(uri("logs/a b.zip!c#d.log"), "logs/a%20b.zip!c%23d.log");
+        assert_eq!(uri("/var/資"), "file:///var/%E8%B3%87");
+    }
+}

@@ -1,0 +1,228 @@
+//! The document of `shikaku scan --format json`. Its JSON Schema is made of these types and stands in
+//! `docs/schema/scan.schema.json`. No part of it repeats a value that was looked for.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The value of [`Scan::schema`]. It changes when a reader of older documents would misread a newer one.
+pub const SCHEMA: &str = "shikaku/scan/v1";
+
+/// What one call of `shikaku scan` found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Scan {
+    /// `shikaku/scan/v1`.
+    pub schema: String,
+    /// `shikaku`.
+    pub tool: String,
+    /// Version of the tool.
+    pub version: String,
+    /// How many people the people file has.
+    pub people: u64,
+    /// How many values of theirs were looked for.
+    pub values: u64,
+    pub looked_through: LookedThrough,
+    /// How many places hold a value, whether they are listed or not.
+    pub found: u64,
+    /// Ordered by file, then by place. So many are listed of each file and in all as the tool keeps.
+    pub findings: Vec<Finding>,
+    pub strangers: Strangers,
+    /// Forms in which a class of numbers was not looked for, because chance would have been too likely.
+    pub left_out: Vec<LeftOut>,
+    /// How many of the findings are to be expected by chance, before anything was looked at.
+    pub expected_by_chance: f64,
+    /// What was not looked at, or otherwise than as it seemed.
+    pub remarks: Vec<Remark>,
+    /// What could not be read.
+    pub unreadable: Vec<Remark>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LookedThrough {
+    pub files: u64,
+    /// What was in archives, also archives themselves.
+    pub members: u64,
+    /// As they were looked through: unpacked.
+    pub bytes: u64,
+}
+
+/// Where something stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// The file as it was named, and the members of archives behind exclamation marks: `a.zip!b/c.log`. Values in it are masked
+    /// with asterisks.
+    pub path: String,
+    /// Whether it stands in the name of the file or member. Bytes are then those of the name.
+    #[serde(skip_serializing_if = "is_false", default)]
+    pub in_name: bool,
+    /// Offset of the first byte of what holds the value, from 0, in the unpacked member.
+    pub byte: u64,
+    /// How many bytes it takes there.
+    pub length: u64,
+    /// From 1; only in texts.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub line: Option<u64>,
+}
+
+/// One place that holds a value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    /// A row of the data-class matrix: `my-number`, `resident-code`, `institution-code`, …
+    pub class: String,
+    /// Index of the person whose value it is.
+    pub person: u64,
+    /// How it is written, outermost first: `base64/gzip/plain`.
+    pub spelling: String,
+    /// What was found, in words.
+    pub what: String,
+    pub place: Place,
+}
+
+/// Numbers that could be of a class by length and check digit, and are of nobody in the people file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Strangers {
+    pub count: u64,
+    /// There are more than were counted: where very many stand close together, not all are.
+    #[serde(skip_serializing_if = "is_false", default)]
+    pub more: bool,
+    /// The first of them; with `--strangers` as many as the tool keeps.
+    pub listed: Vec<Stranger>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Stranger {
+    pub class: String,
+    pub spelling: String,
+    pub what: String,
+    pub place: Place,
+}
+
+/// A form that was left out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LeftOut {
+    pub class: String,
+    pub form: String,
+    /// How many values of the class were looked for.
+    pub values: u64,
+    /// How many places could have been one of the class, up to where counting stopped.
+    pub places: u64,
+    /// An upper bound of the probability that one of them is, by chance.
+    pub chance: f64,
+    pub what: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Remark {
+    pub path: String,
+    pub what: String,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+impl Scan {
+    /// The document, indented, with a line feed at its end.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
+    }
+}
+
+/// The JSON Schema of [`Scan`] (2020-12), with a line feed at its end.
+pub fn json_schema() -> Result<String, serde_json::Error> {
+    Ok(serde_json::to_string_pretty(&schemars::schema_for!(Scan))? + "\n")
+}
+
+pub mod human {
+    //! The same as text for people.
+
+    use super::{Place, Scan};
+    use std::fmt::Write;
+
+    /// The most findings of one file that are shown unless all are asked for.
+    pub const SHOWN: usize = 10;
+
+    /// The whole text. With `all`, every finding that is listed.
+    pub fn text(scan: &Scan, all: bool) -> String {
+        let mut text = String::new();
+        // Writing to a String does not fail.
+        for group in scan.findings.chunk_by(|a, b| a.place.path == b.place.path) {
+            let _ = writeln!(text, "{}", group[0].place.path);
+            let shown = if all { group.len() } else { group.len().min(SHOWN) };
+            for finding in &group[..shown] {
+                let _ = writeln!(text, "  {}: {}", place(&finding.place), finding.what);
+            }
+            if group.len() > shown {
+                let _ = writeln!(text, "  and {} more: --all shows them", group.len() - shown);
+            }
+        }
+        let listed = scan.findings.len() as u64;
+        if scan.found > listed {
+            let _ = writeln!(text, "and {} more that are not listed", scan.found - listed);
+        }
+        if !scan.findings.is_empty() {
+            text.push('\n');
+        }
+        if scan.strangers.count > 0 {
+            let _ = writeln!(
+                text,
+                "{}, of nobody in the people file:",
+                counted(scan.strangers.count, "number that looks valid", "numbers that look valid")
+            );
+            for stranger in &scan.strangers.listed {
+                let _ = writeln!(text, "  {}, {}: {}", stranger.place.path, place(&stranger.place), stranger.what);
+            }
+            let more = scan.strangers.count - (scan.strangers.listed.len() as u64).min(scan.strangers.count);
+            if more > 0 {
+                let _ = writeln!(text, "  and {more} more: --strangers shows them");
+            }
+            text.push('\n');
+        }
+        for left_out in &scan.left_out {
+            let _ = writeln!(text, "left out: {}", left_out.what);
+        }
+        for remark in &scan.remarks {
+            let _ = writeln!(text, "note: {}: {}", remark.path, remark.what);
+        }
+        for remark in &scan.unreadable {
+            let _ = writeln!(text, "NOT READ: {}: {}", remark.path, remark.what);
+        }
+        if !(scan.left_out.is_empty() && scan.remarks.is_empty() && scan.unreadable.is_empty()) {
+            text.push('\n');
+        }
+        let l = &scan.looked_through;
+        let members = if l.members > 0 { format!(" with {}", counted(l.members, "member", "members")) } else { String::new() };
+        let _ = writeln!(
+            text,
+            "{} found in {}{members}, {}; looked for {} of {}",
+            scan.found,
+            counted(l.files, "file", "files"),
+            counted(l.bytes, "byte", "bytes"),
+            counted(scan.values, "value", "values"),
+            counted(scan.people, "person", "people"),
+        );
+        if scan.expected_by_chance > 0.0 {
+            let _ = writeln!(text, "to be expected by chance alone: {:.1e}", scan.expected_by_chance);
+        }
+        text
+    }
+
+    fn place(place: &Place) -> String {
+        match (place.in_name, place.line) {
+            (true, _) => "in the name".to_string(),
+            (false, Some(line)) => format!("line {line}, byte {}", place.byte),
+            (false, None) => format!("byte {}", place.byte),
+        }
+    }
+
+    fn counted(count: u64, one: &str, many: &str) -> String {
+        format!("{count} {}", if count == 1 { one } else { many })
+    }
+}

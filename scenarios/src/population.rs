@@ -1,0 +1,203 @@
+//! The people of a seed, with all that they keep secret: what a leak is looked for with.
+//!
+//! A testbed's own document. No party of the model may have it, and it is of use only because its people do not exist.
+
+use crate::file::Scenario;
+use crate::stage::{DAY, epoch, people};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use mocks::mutants::Sabotage;
+use mocks::roles::number_authority::NumberAuthority;
+use serde::Serialize;
+use sim::people::{CardCertificate, InsurancePeriod, Person, Population, PopulationError, Sex};
+use sim::seed::Seed;
+use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
+use std::collections::BTreeMap;
+
+/// What stands for the scenario's name in the seed of people who belong to no scenario.
+pub const SCOPE: &str = "population";
+
+/// The fields in which a person who opted in has a code: medical insurance, the exchange of records, and research.
+pub const FIELDS: [&str; 3] = [FIELD_MEDICAL_INSURANCE, FIELD_EXCHANGE, FIELD_RESEARCH];
+
+/// One person, as a line of JSON. Serializing shows every secret.
+#[derive(Serialize)]
+pub struct Disclosed {
+    pub index: u64,
+    pub my_number: String,
+    pub resident_code: String,
+    /// By field. Empty for who did not opt in.
+    pub institution_codes: BTreeMap<&'static str, String>,
+    pub name: DisclosedName,
+    pub birth: Date,
+    pub sex: Sex,
+    pub insurance: Vec<DisclosedInsurance>,
+    pub certificates: Vec<DisclosedCertificate>,
+}
+
+#[derive(Serialize)]
+pub struct DisclosedName {
+    pub family: String,
+    pub given: String,
+    /// Family name and given name, with a space between them.
+    pub kana: String,
+}
+
+#[derive(Serialize)]
+pub struct DisclosedInsurance {
+    pub insurer_number: String,
+    pub symbol: String,
+    pub number: String,
+    pub branch: String,
+    pub from: Date,
+    /// The last day in force, included.
+    pub until: Option<Date>,
+    pub copayment_percent: u8,
+}
+
+#[derive(Serialize)]
+pub struct DisclosedCertificate {
+    pub serial: u64,
+    pub subject: String,
+    pub not_before: Timestamp,
+    pub not_after: Timestamp,
+}
+
+/// Whose secrets are told.
+enum Who {
+    /// As they are drawn; nobody is kept in memory.
+    Drawn(Box<Population>),
+    /// As a story has changed them.
+    Cast(Vec<Person>),
+}
+
+/// Some people and who knows their codes.
+pub struct Disclosure {
+    who: Who,
+    authority: NumberAuthority,
+}
+
+impl Disclosure {
+    /// `persons` people of the seed that the user gave.
+    pub fn drawn(seed: u64, persons: u64) -> Result<Self, PopulationError> {
+        let seed = Seed::new(seed, SCOPE);
+        Ok(Disclosure {
+            who: Who::Drawn(Box::new(Population::new(&seed, persons, DAY)?)),
+            authority: NumberAuthority::new(&seed, Sabotage::none()),
+        })
+    }
+
+    /// The people of a run of `scenario` with the seed that the user gave, whatever the variant.
+    pub fn cast(seed: u64, scenario: &Scenario) -> Result<Self, PopulationError> {
+        let seed = Seed::new(seed, &scenario.name);
+        let population = Population::new(&seed, scenario.people, DAY)?;
+        let people = people::cast(&population, scenario, epoch()).into_iter().map(|c| c.person).collect();
+        Ok(Disclosure { who: Who::Cast(people), authority: NumberAuthority::new(&seed, Sabotage::none()) })
+    }
+
+    /// How many there are. Their indices are those below it.
+    pub fn count(&self) -> u64 {
+        match &self.who {
+            Who::Drawn(population) => population.size(),
+            Who::Cast(people) => people.len() as u64,
+        }
+    }
+
+    /// Person `index`. None if it is not below [`Disclosure::count`].
+    pub fn person(&self, index: u64) -> Option<Disclosed> {
+        match &self.who {
+            Who::Drawn(population) => (index < population.size()).then(|| self.disclose(&population.person(index))),
+            Who::Cast(people) => people.get(usize::try_from(index).ok()?).map(|person| self.disclose(person)),
+        }
+    }
+
+    fn disclose(&self, person: &Person) -> Disclosed {
+        let code = |field: &'static str| (field, self.authority.code_of(field, person).map(String::from));
+        let codes = FIELDS.into_iter().map(code).filter_map(|(field, code)| Some((field, code?)));
+        let name = &person.name;
+        Disclosed {
+            index: person.index,
+            my_number: person.my_number.reveal().to_string(),
+            resident_code: person.resident_code.reveal().to_string(),
+            institution_codes: codes.collect(),
+            name: DisclosedName {
+                family: name.family.clone(),
+                given: name.given.clone(),
+                kana: format!("{} {}", name.family_kana, name.given_kana),
+            },
+            birth: person.birth,
+            sex: person.sex,
+            insurance: person.insurance.iter().map(insurance).collect(),
+            certificates: person.card.certificates.iter().map(certificate).collect(),
+        }
+    }
+}
+
+fn insurance(period: &InsurancePeriod) -> DisclosedInsurance {
+    let insured = &period.insured;
+    DisclosedInsurance {
+        insurer_number: insured.insurer.reveal().to_string(),
+        symbol: insured.symbol.clone(),
+        number: insured.number.clone(),
+        branch: insured.branch.clone(),
+        from: period.from,
+        until: period.until,
+        copayment_percent: period.copayment_percent,
+    }
+}
+
+fn certificate(certificate: &CardCertificate) -> DisclosedCertificate {
+    DisclosedCertificate {
+        serial: certificate.serial.0,
+        subject: certificate.subject_cn.clone(),
+        not_before: certificate.not_before,
+        not_after: certificate.not_after,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Variant;
+    use crate::catalog;
+    use crate::run::{Order, play};
+
+    #[test]
+    fn a_scenario_discloses_the_people_of_its_run() {
+        for scenario in catalog::core().unwrap().iter().filter(|s| ["two-insurers", "card-renewed"].contains(&s.name.as_str())) {
+            let order = Order { scenario: 0, variant: Variant::ALL[0], seed: 5, mutant: None };
+            let played = play(scenario, &order, "test").unwrap();
+            let told = Disclosure::cast(5, scenario).unwrap();
+            assert_eq!(told.count(), played.ground.people.len() as u64);
+            for (index, resident) in (0..).zip(&played.ground.people) {
+                let (one, person) = (told.person(index).unwrap(), &resident.person);
+                assert_eq!((one.index, one.my_number.as_str()), (person.index, person.my_number.reveal()));
+                assert_eq!(one.resident_code, person.resident_code.reveal());
+                let code = resident.institution_code.clone().map(String::from);
+                assert_eq!(one.institution_codes.get(FIELD_MEDICAL_INSURANCE), code.as_ref());
+                assert_eq!(one.insurance.len(), person.insurance.len());
+                assert_eq!(one.certificates.len(), person.card.certificates.len());
+            }
+            assert!(told.person(told.count()).is_none());
+        }
+    }
+
+    #[test]
+    fn more_people_leave_the_first_ones_as_they_are_and_only_who_opted_in_has_codes() {
+        let (few, many) = (Disclosure::drawn(1, 40).unwrap(), Disclosure::drawn(1, 4000).unwrap());
+        let text = |d: &Disclosure, i| serde_json::to_string(&d.person(i).unwrap()).unwrap();
+        assert!((0..40).all(|i| text(&few, i) == text(&many, i)));
+        assert_ne!(text(&few, 0), text(&Disclosure::drawn(2, 40).unwrap(), 0));
+        let numbers: Vec<usize> = (0..4000).map(|i| many.person(i).unwrap().institution_codes.len()).collect();
+        assert!(numbers.iter().all(|n| *n == 0 || *n == FIELDS.len()));
+        // Binomial(4000, 0.1) has a standard deviation of 19; six of them are 114.
+        let without = numbers.iter().filter(|n| **n == 0).count();
+        assert!(without.abs_diff(400) < 114, "{without}");
+    }
+
+    #[test]
+    fn a_line_reads_as_documented() {
+        let one = Disclosure::drawn(1, 1).unwrap().person(0).unwrap();
+        insta::assert_snapshot!(serde_json::to_string_pretty(&one).unwrap());
+    }
+}
