@@ -4,6 +4,7 @@ mod binary;
 mod blocks;
 mod checks;
 mod codes;
+mod decode;
 mod detector;
 mod digests;
 mod digits;

@@ -1,8 +1,8 @@
 //! Compressed content.
 
+use super::decode::promising;
 use super::how::Layer;
 use super::search::{Effort, Map, Search};
-use super::words::promising;
 use flate2::{Decompress, FlushDecompress, Status};
 use std::io::Read;
 use std::ops::Range;

@@ -139,6 +139,8 @@ proptest! {
         let written = writing::number(spelling, text_of(&secret));
         let Some(middle) = nested(written, [layers.0, layers.1], [b"", b""]) else { return Ok(()) };
         prop_assume!(!is_whole(layers.0) && !is_whole(layers.1));
+        // Of base 64 that something is glued to, Shift_JIS and EUC-JP are not read: the documentation says so.
+        prop_assume!(!(spelling.starts_with("kanji ") && before.ends_with('/')));
         let bytes = [before.as_bytes(), &middle, after.as_bytes()].concat();
         prop_assert!(finds(&detector, &bytes), "{} in {} in {}", spelling, layers.0, layers.1);
         let cut = cut.index(bytes.len());

@@ -1,5 +1,6 @@
 //! Runs of characters that could be an encoding.
 
+use super::decode::{from_base32, from_base64, promising};
 use super::how::Layer;
 use super::search::{Effort, Map, Search};
 use super::values::is_base32;
@@ -32,26 +33,6 @@ static KINDS: [u8; 256] = {
         i += 1;
     }
     kinds
-};
-
-/// The values of base 64, of both alphabets. What is in neither is never asked for.
-static SIX: [u8; 256] = {
-    let mut six = [0; 256];
-    let mut i = 0;
-    while i < 26 {
-        six[b'A' as usize + i] = i as u8;
-        six[b'a' as usize + i] = 26 + i as u8;
-        i += 1;
-    }
-    while i < 36 {
-        six[b'0' as usize + i - 26] = 26 + i as u8;
-        i += 1;
-    }
-    six[b'+' as usize] = 62;
-    six[b'-' as usize] = 62;
-    six[b'/' as usize] = 63;
-    six[b'_' as usize] = 63;
-    six
 };
 
 fn is(byte: u8, kind: u8) -> bool {
@@ -133,6 +114,7 @@ impl Search<'_> {
             self.base64(run, effort, false);
         }
         self.base32(run);
+        self.segments(run, effort);
         if run.len() >= 16 {
             let mut reversed = self.buffer();
             reversed.extend(run.iter().rev());
@@ -141,6 +123,21 @@ impl Search<'_> {
                 search.hex(&reversed);
             });
             self.give_back(reversed);
+        }
+    }
+
+    /// Short words of a path: too short to be decoded at every phase, so that they have to be cut out.
+    fn segments(&mut self, run: &[u8], effort: Effort) {
+        if memchr::memchr(b'/', run).is_none() {
+            return;
+        }
+        let mut start = 0;
+        for segment in run.split(|b| *b == b'/') {
+            if (SHORTEST..GLUED).contains(&segment.len()) && segment.len() < run.len() {
+                let map = Map::Even { start, num: 1, den: 1, length: segment.len() };
+                self.moved(None, map, |search| search.base64(segment, effort, false));
+            }
+            start += segment.len() + 1;
         }
     }
 
@@ -330,73 +327,4 @@ fn end_of_word(bytes: &[u8], start: usize) -> usize {
 
 fn nibble(digit: u8) -> u8 {
     if digit.is_ascii_digit() { digit - b'0' } else { (digit | 0x20) - b'a' + 10 }
-}
-
-/// Whether bytes that may have been decoded wrongly have anything that random bytes hardly have: a stretch of text, digits of
-/// other scripts, or the beginning of a container.
-pub(super) fn promising(bytes: &[u8]) -> bool {
-    let (mut run, mut longest, mut wide, mut before) = (0, 0, 0, 0);
-    for chunk in bytes.chunks(64) {
-        let mut here = 0;
-        for byte in chunk {
-            let kind = LOOKS[usize::from(*byte)];
-            run = if kind == TEXT { run + 1 } else { 0 };
-            longest = longest.max(run);
-            here += u32::from(kind == WIDE);
-        }
-        wide = wide.max(before + here);
-        before = here;
-    }
-    let container = |at: usize| match bytes[at..] {
-        [0x1F, 0x8B, 8, ..] | [0x28, 0xB5, 0x2F, 0xFD, ..] => true,
-        [0x78, flags, ..] => flags & 0x20 == 0 && (0x7800 + u16::from(flags)).is_multiple_of(31),
-        _ => false,
-    };
-    longest >= 10 || wide >= 10 || memchr::memchr3_iter(0x1F, 0x28, 0x78, bytes).any(container)
-}
-
-const TEXT: u8 = 1;
-const WIDE: u8 = 2;
-
-static LOOKS: [u8; 256] = {
-    let mut looks = [0; 256];
-    let mut i = 0;
-    while i < 256 {
-        looks[i] = match i as u8 {
-            0 | 9..=13 | 0x1B | 0x20..=0x7E => TEXT,
-            0x82 | 0xA3 | 0xE3 | 0xE4 | 0xE5 | 0xE9 | 0xEF | 0xFF => WIDE,
-            _ => 0,
-        };
-        i += 1;
-    }
-    looks
-};
-
-/// Decodes word characters as base 64; what is left over at the end are the bytes that it has whole.
-fn from_base64(run: &[u8], out: &mut Vec<u8>) {
-    let six = |b: u8| u32::from(SIX[usize::from(b)]);
-    let (whole, rest) = run.as_chunks::<4>();
-    out.reserve(run.len());
-    for [a, b, c, d] in whole {
-        let n = six(*a) << 18 | six(*b) << 12 | six(*c) << 6 | six(*d);
-        out.extend_from_slice(&[(n >> 16) as u8, (n >> 8) as u8, n as u8]);
-    }
-    match *rest {
-        [a, b] => out.push((six(a) << 2 | six(b) >> 4) as u8),
-        [a, b, c] => out.extend_from_slice(&[(six(a) << 2 | six(b) >> 4) as u8, (six(b) << 4 | six(c) >> 2) as u8]),
-        _ => {}
-    }
-}
-
-fn from_base32(run: &[u8], out: &mut Vec<u8>) {
-    let five = |b: u8| if b.is_ascii_digit() { b - b'2' + 26 } else { (b | 0x20) - b'a' };
-    let (mut bits, mut held) = (0u32, 0u32);
-    for byte in run {
-        bits = bits << 5 | u32::from(five(*byte));
-        held += 5;
-        if held >= 8 {
-            held -= 8;
-            out.push((bits >> held) as u8);
-        }
-    }
 }
