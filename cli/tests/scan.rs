@@ -375,7 +375,7 @@ fn a_stream_of_any_length_is_looked_through_in_little_memory() {
     let mut block = Vec::new();
     (0..1000).for_each(|_| block.extend(line.as_bytes()));
     let script = format!(
-        "ulimit -v 400000; (for i in $(seq 300); do cat block; done; echo {}) | {} scan --people people.ndjson --format json -",
+        "ulimit -v 200000; (for i in $(seq 300); do cat block; done; echo {}) | {} scan --people people.ndjson --format json -",
         p.number,
         shikaku.display()
     );

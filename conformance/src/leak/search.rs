@@ -105,8 +105,7 @@ fn once(mut hits: Vec<Hit>) -> Vec<Hit> {
     hits.sort_unstable();
     let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
     for hit in hits {
-        let near =
-            kept.iter().rev().take(16).find(|k| k.secret == hit.secret && alike(&k.how, &hit.how) && k.end > hit.start);
+        let near = kept.iter().rev().take(16).find(|k| k.secret == hit.secret && alike(&k.how, &hit.how) && k.end > hit.start);
         if near.is_none() {
             kept.push(hit);
         }
