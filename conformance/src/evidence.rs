@@ -8,10 +8,10 @@ mod talk;
 use crate::sightings::Sightings;
 use crate::wire::Head;
 use jiff::{SignedDuration, Timestamp};
-use sim::ground::{Ground, IssuedCertificate, Resident};
+use sim::ground::{Ground, IssuedCertificate, Resident, Site};
 use sim::journal::{Direction, Entry, Event};
 use sim::terms::check::{CheckId, Step};
-use sim::terms::identifiers::FacilityNumber;
+use sim::terms::identifiers::{FacilityNumber, InsurerNumber};
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::Zone;
 use std::collections::BTreeMap;
@@ -42,14 +42,30 @@ pub struct Evidence<'a> {
     pub receptions: Vec<Stored<'a, Received>>,
     /// Records in the broker's store `audit`.
     pub audits: Vec<Stored<'a, Audited>>,
-    /// Running numbers of the entries in which the testbed says that it brought about a fault.
-    pub faults: Vec<u64>,
+    /// What faults the testbed says that it brought about, with the running numbers of the entries.
+    pub faults: Vec<(u64, &'a str)>,
+    /// By their bytes, the certificates that JPKI issued, and to whom.
+    issued: BTreeMap<&'a [u8], (u64, &'a IssuedCertificate)>,
+    /// By exchange, the index of the submission.
+    by_exchange: BTreeMap<u64, usize>,
+    /// By facility and check, the index of the first submission.
+    first: BTreeMap<(FacilityNumber, CheckId), usize>,
     /// Where numbers, codes and other data of the matrix were seen.
     pub sightings: Sightings,
 }
 
 /// The broker's records by facility and check.
 pub type Audits<'a> = BTreeMap<(&'a FacilityNumber, &'a CheckId), Vec<(&'a Entry, OutcomeCode)>>;
+
+/// The name of a party as it may be told: a peer may have put anything into its certificate.
+pub(crate) fn known(party: &str) -> &str {
+    let insurer = party.strip_prefix("insurer-").is_some_and(|n| InsurerNumber::new(n).is_ok());
+    match party {
+        "broker" | "jpki" | "number-authority" | "line" => party,
+        _ if insurer || FacilityNumber::new(party).is_ok() => party,
+        _ => "another party",
+    }
+}
 
 /// What the journal tells of one check.
 #[derive(Clone, Debug, Default)]
@@ -86,6 +102,7 @@ impl Trail<'_> {
 impl<'a> Evidence<'a> {
     /// Reads a run once. Linear in the journal.
     pub fn new(journal: &'a [Entry], ground: &'a Ground) -> Self {
+        let people = ground.people.iter().enumerate();
         let mut run = Evidence {
             journal,
             ground,
@@ -98,12 +115,19 @@ impl<'a> Evidence<'a> {
             receptions: Vec::new(),
             audits: Vec::new(),
             faults: Vec::new(),
+            issued: people.flat_map(|(i, r)| r.certificates.iter().map(move |c| (c.der.as_slice(), (i as u64, c)))).collect(),
+            by_exchange: BTreeMap::new(),
+            first: BTreeMap::new(),
             sightings: Sightings::of(journal, ground),
         };
         for entry in journal {
             run.take(entry);
         }
         talk::attribute_answers(&mut run.submissions, journal);
+        for (index, s) in run.submissions.iter().enumerate() {
+            run.by_exchange.entry(s.exchange).or_insert(index);
+            run.first.entry((s.facility.clone(), s.check.clone())).or_insert(index);
+        }
         run
     }
 
@@ -113,7 +137,7 @@ impl<'a> Evidence<'a> {
             Event::Visit { check, person, .. } => self.trail(check).person = Some(*person),
             Event::Step { check, step, .. } => self.trail(check).steps.push((entry, *step)),
             Event::Outcome { check, outcome, .. } => self.trail(check).outcomes.push((entry, *outcome)),
-            Event::Fault { .. } => self.faults.push(entry.seq),
+            Event::Fault { what } => self.faults.push((entry.seq, what)),
             Event::Record { store, content } if entry.zone == Zone::Facility && store == records::RECEPTION => {
                 self.receptions.push(Stored::read(entry, content));
             }
@@ -141,14 +165,18 @@ impl<'a> Evidence<'a> {
 
     /// The certificate with these bytes as JPKI issued it, and to whom.
     pub fn issued(&self, der: &[u8]) -> Option<(u64, &'a IssuedCertificate)> {
-        let people = self.ground.people.iter().enumerate();
-        people.flat_map(|(i, r)| r.certificates.iter().map(move |c| (i as u64, c))).find(|(_, c)| c.der == der)
+        self.issued.get(der).copied()
     }
 
-    /// The newest request of that check from that facility that came in at the broker before the entry `seq`.
-    pub fn request_before(&self, check: &CheckId, facility: Option<&FacilityNumber>, seq: u64) -> Option<&Submission<'a>> {
-        let of = |s: &&Submission<'_>| s.check == *check && facility.is_none_or(|f| *f == s.facility) && s.entry.seq < seq;
-        self.submissions.iter().rev().find(of)
+    /// The request that an answer of the broker is to, by their exchange.
+    pub fn request_of(&self, answer: &Answer<'a>) -> Option<&Submission<'a>> {
+        self.by_exchange.get(&answer.exchange).and_then(|i| self.submissions.get(*i))
+    }
+
+    /// The first request of the same check from the same facility.
+    pub fn first_request_like(&self, request: &Submission<'a>) -> Option<&Submission<'a>> {
+        let key = (request.facility.clone(), request.check.clone());
+        self.first.get(&key).and_then(|i| self.submissions.get(*i))
     }
 
     /// The broker's records that can be read, by facility and check, in their order.
@@ -162,6 +190,11 @@ impl<'a> Evidence<'a> {
         records
     }
 
+    /// The facility that the journal calls so.
+    pub fn site(&self, host: &str) -> Option<&'a Site> {
+        self.ground.facilities.iter().find(|f| f.host == host)
+    }
+
     /// True time of an entry.
     pub fn time(&self, entry: &Entry) -> Timestamp {
         let since = SignedDuration::from_nanos(i64::try_from(entry.at_ns).unwrap_or(i64::MAX));
@@ -170,7 +203,7 @@ impl<'a> Evidence<'a> {
 
     /// Whether a fault was brought about before that entry.
     pub fn fault_before(&self, seq: u64) -> bool {
-        self.faults.first().is_some_and(|first| *first < seq)
+        self.faults.first().is_some_and(|(first, _)| *first < seq)
     }
 
     /// The check that an entry speaks of by itself.

@@ -175,11 +175,17 @@ fn json_path(json: &[u8], offset: usize) -> Option<String> {
 
 /// A name as it may be told: a peer may have put a number in the place of a name.
 fn member_name(name: &[u8]) -> String {
-    let text = std::str::from_utf8(name).unwrap_or_default();
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let plain =
-        text.len() <= 40 && digits <= 2 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
-    if plain { text.to_string() } else { "(not a name)".to_string() }
+    match std::str::from_utf8(name) {
+        Ok(text) if is_name(name) => text.to_string(),
+        _ => "(not a name)".to_string(),
+    }
+}
+
+/// Whether something looks like the name of a header or member: shorter than a code, with hardly a digit.
+fn is_name(name: &[u8]) -> bool {
+    let digits = name.iter().filter(|b| b.is_ascii_digit()).count();
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    (1..=24).contains(&name.len()) && digits <= 2 && name.iter().all(plain)
 }
 
 #[cfg(test)]

@@ -9,6 +9,9 @@ pub(crate) struct Personal {
     search: Option<AhoCorasick>,
     /// By pattern.
     patterns: Vec<(&'static str, u64)>,
+    /// Family names, and by pattern the given name and the person.
+    families: Option<AhoCorasick>,
+    given: Vec<(String, u64)>,
 }
 
 /// Something of a person.
@@ -33,7 +36,6 @@ impl Personal {
         Personal::of(ground, |person| {
             let mut all = attributes(person);
             all.extend(person.insurance.iter().map(|p| ("insured number", p.insured.number.clone())));
-            all.extend(person.insurance.iter().map(|p| ("insured symbol", p.insured.symbol.clone())));
             for c in &person.card.certificates {
                 all.push(("certificate's subject", c.subject_cn.clone()));
                 all.push(("certificate's serial number", c.serial.0.to_string()));
@@ -54,11 +56,28 @@ impl Personal {
             }
         }
         let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&texts).ok();
-        Personal { search, patterns }
+        let names = ground.people.iter().map(|r| &r.person.name);
+        let families = AhoCorasick::new(names.clone().map(|n| &n.family)).ok();
+        let given = names.zip(0..).map(|(n, i)| (n.given.clone(), i)).collect();
+        Personal { search, patterns, families, given }
     }
 
-    /// Every place where something of a person stands.
+    /// Every place where something of a person stands, also behind the escapes of JSON and of percent signs. Places are those in
+    /// what was un-escaped.
     pub fn find(&self, bytes: &[u8]) -> Vec<Found> {
+        let mut found = self.find_in(bytes);
+        if found.is_empty()
+            && let Ok(value) = serde_json::from_slice::<serde_json::Value>(bytes)
+        {
+            found = self.find_in(value.to_string().as_bytes());
+        }
+        if found.is_empty() && bytes.contains(&b'%') {
+            found = self.find_in(&without_percent(bytes));
+        }
+        found
+    }
+
+    fn find_in(&self, bytes: &[u8]) -> Vec<Found> {
         let Some(search) = &self.search else { return Vec::new() };
         let digit = |at: Option<usize>| at.and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_digit);
         let whole = |m: &aho_corasick::Match| {
@@ -66,13 +85,41 @@ impl Personal {
             !number || !digit(m.start().checked_sub(1)) && !digit(Some(m.end()))
         };
         let found = search.find_iter(bytes).filter(whole);
-        found
-            .map(|m| {
-                let (what, person) = self.patterns[m.pattern().as_usize()];
-                Found { what, person, at: m.start() }
-            })
-            .collect()
+        let found = found.map(|m| {
+            let (what, person) = self.patterns[m.pattern().as_usize()];
+            Found { what, person, at: m.start() }
+        });
+        found.chain(self.apart(bytes)).collect()
     }
+
+    /// Names whose two parts stand near each other, as in two members.
+    fn apart(&self, bytes: &[u8]) -> Vec<Found> {
+        let Some(families) = &self.families else { return Vec::new() };
+        let mut all = Vec::new();
+        for m in families.find_overlapping_iter(bytes) {
+            let (given, person) = &self.given[m.pattern().as_usize()];
+            let around = &bytes[m.start().saturating_sub(NEAR)..bytes.len().min(m.end() + NEAR)];
+            if !given.is_empty() && around.windows(given.len()).any(|w| w == given.as_bytes()) {
+                all.push(Found { what: "name", person: *person, at: m.start() });
+            }
+        }
+        all
+    }
+}
+
+/// How far the two parts of a name may stand from each other, in bytes.
+const NEAR: usize = 60;
+
+/// RFC 3986, section 2.1.
+fn without_percent(bytes: &[u8]) -> Vec<u8> {
+    let (mut out, mut at) = (Vec::with_capacity(bytes.len()), 0);
+    while at < bytes.len() {
+        let hex = bytes.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
+        let byte = hex.and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
+        out.push(byte.unwrap_or(bytes[at]));
+        at += if byte.is_some() { 3 } else { 1 };
+    }
+    out
 }
 
 fn attributes(person: &Person) -> Vec<(&'static str, String)> {

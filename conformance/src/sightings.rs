@@ -32,7 +32,7 @@ pub struct Sighting {
     zones: Zones,
     /// Index of the entry in the journal.
     pub entry: usize,
-    /// The first place in that part of the entry.
+    /// The first place in that part of the entry; empty where it may stand there.
     pub place: String,
     /// `base64/gzip/plain`.
     pub how: String,
@@ -116,8 +116,9 @@ struct Search<'a> {
     found: Sightings,
     /// By class, what was counted in zones that may not hold it.
     windows: BTreeMap<DataClass, Windows>,
-    /// Looks at contents by their digest: the two ends of a hop see the same, and the same content is no second chance.
-    known: BTreeMap<[u8; 32], Rc<Look>>,
+    /// Looks at contents by their digest: the two ends of a hop see the same. With each, the classes for which its windows were
+    /// counted: the same content is no second chance.
+    known: BTreeMap<[u8; 32], (Rc<Look>, BTreeSet<DataClass>)>,
     /// By stream (a party's log, one direction of its messages with a peer, a store), the last piece.
     last: BTreeMap<String, Rc<Look>>,
 }
@@ -138,22 +139,24 @@ impl<'a> Search<'a> {
     fn run(mut self, journal: &[Entry], ground: &Ground) -> Sightings {
         let mut wires: BTreeMap<&str, Wire> = BTreeMap::new();
         for (index, entry) in journal.iter().enumerate() {
+            let mut zones = BTreeSet::new();
             match &entry.event {
                 Event::Wire { connection, bytes } => {
+                    zones.insert(entry.zone);
                     // The name of a connection is a part of the entry that others can see.
                     self.part(index, entry, &Part::lines("connection", connection), None);
-                    wires.entry(connection).or_default().push(index, &BASE64.decode(bytes.as_bytes()).unwrap_or_default());
+                    wires.entry(connection).or_default().push(index, &BASE64.decode(bytes.as_bytes()).unwrap_or_else(|_| bytes.clone().into_bytes()));
                 }
                 event => {
                     let stream = stream_of(entry);
                     for part in &parts(event) {
+                        zones.extend(zones_of(entry, part));
                         // Names of peers, stores and targets stand between the pieces of a stream, not in it.
                         let told = matches!(part.name, "head" | "body" | "log" | "record" | "screen");
                         self.part(index, entry, part, stream.as_deref().filter(|_| told));
                     }
                 }
             }
-            let zones: BTreeSet<Zone> = parts(&entry.event).iter().flat_map(|p| zones_of(entry, p)).collect();
             for zone in zones {
                 let forbidden = self.classes.iter().filter(|c| !c.may_be_in(zone));
                 forbidden.for_each(|c| *self.found.looked_at.entry((*c, zone)).or_default() += 1);
@@ -166,8 +169,7 @@ impl<'a> Search<'a> {
         }
         self.found.all.sort_by_key(|s| (s.entry, s.class, s.person));
         let trace = Trace::new(journal, ground, &self.found.all);
-        let forbidden = |s: &&Sighting| !s.class.may_be_in(s.zones.0) || s.zones.1.is_some_and(|z| !s.class.may_be_in(z));
-        let hops = self.found.all.iter().filter(forbidden).map(|s| ((s.entry, s.class, s.person), trace.hops(s)));
+        let hops = self.found.all.iter().filter(|s| forbidden_in(s.class, s.zones)).map(|s| ((s.entry, s.class, s.person), trace.hops(s)));
         self.found.hops = hops.collect();
         self.found
     }
@@ -184,7 +186,9 @@ impl<'a> Search<'a> {
             let how = hit.how.name();
             if seen.insert((hit.secret, how.clone(), hit.weak)) {
                 let secret = &self.detector.secrets()[hit.secret];
-                let place = part.place(usize::try_from(hit.start).unwrap_or(usize::MAX));
+                // The way to a place in JSON is as long as the content before it: it is gone only for what is told.
+                let at = usize::try_from(hit.start).unwrap_or(usize::MAX);
+                let place = if forbidden_in(secret.class, zones) { part.place(at) } else { String::new() };
                 let words = hit.how.words();
                 self.found.all.push(Sighting {
                     class: secret.class,
@@ -217,7 +221,7 @@ impl<'a> Search<'a> {
             self.count(&windows, zones);
             for hit in hits {
                 let secret = &self.detector.secrets()[hit.secret];
-                let place = format!("{}, with what stands before it in `{stream}`", part.place(0));
+                let place = format!("{}, with what stands before it", part.place(0));
                 let (class, person) = (secret.class, secret.person);
                 let (how, words) = (format!("split/{}", hit.how.name()), format!("in two pieces, {}", hit.how.words()));
                 self.found.all.push(Sighting { class, person, zones, entry: index, place, how, words, weak: hit.weak });
@@ -250,20 +254,20 @@ impl<'a> Search<'a> {
 
     fn look(&mut self, bytes: &[u8], zones: Zones, ciphertext: bool) -> Rc<Look> {
         let digest: [u8; 32] = Sha256::digest(bytes).into();
-        let look = match self.known.get(&digest) {
-            Some(look) => look.clone(),
-            None => {
-                let look = match ciphertext {
-                    true => self.detector.look_at_ciphertext(bytes),
-                    false => self.detector.look(bytes),
-                };
-                let look = Rc::new(look);
-                self.found.overrun |= look.overrun();
-                self.count(&look.windows, zones);
-                self.known.insert(digest, look.clone());
-                look
+        let (look, counted) = self.known.entry(digest).or_insert_with(|| {
+            let look = match ciphertext {
+                true => self.detector.look_at_ciphertext(bytes),
+                false => self.detector.look(bytes),
+            };
+            (Rc::new(look), BTreeSet::new())
+        });
+        let look = look.clone();
+        self.found.overrun |= look.overrun();
+        for class in self.classes.iter().filter(|c| forbidden_in(**c, zones)) {
+            if counted.insert(*class) {
+                self.windows.entry(*class).or_default().add(&look.windows);
             }
-        };
+        }
         for stranger in &look.strangers {
             for zone in [Some(zones.0), zones.1].into_iter().flatten() {
                 if !stranger.class.may_be_in(zone) {
@@ -275,8 +279,7 @@ impl<'a> Search<'a> {
     }
 
     fn count(&mut self, windows: &Windows, zones: Zones) {
-        let forbidden = |c: &DataClass| !c.may_be_in(zones.0) || zones.1.is_some_and(|z| !c.may_be_in(z));
-        for class in self.classes.iter().filter(|c| forbidden(c)) {
+        for class in self.classes.iter().filter(|c| forbidden_in(**c, zones)) {
             self.windows.entry(*class).or_default().add(windows);
         }
     }
@@ -302,6 +305,10 @@ fn simplest(hits: &[Hit]) -> Vec<&Hit> {
 
 fn zones_of(entry: &Entry, part: &Part<'_>) -> impl Iterator<Item = Zone> + Clone + use<> {
     [Some(entry.zone), part.also].into_iter().flatten()
+}
+
+fn forbidden_in(class: DataClass, zones: Zones) -> bool {
+    !class.may_be_in(zones.0) || zones.1.is_some_and(|zone| !class.may_be_in(zone))
 }
 
 /// What an entry continues: values may be split over neighbours in it.

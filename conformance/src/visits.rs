@@ -7,7 +7,7 @@ use aho_corasick::AhoCorasick;
 use sim::terms::roles::Zone;
 
 /// How every check id begins: see `sim::terms::check::CheckId`.
-const CHECK: &str = "check-0";
+const CHECK: &str = "check-";
 
 /// Whether anything in `zone` speaks of a facility of the run or of a check.
 pub(crate) fn unknown_to(about: &About, zone: Zone, run: &Evidence<'_>) -> Judged {
@@ -19,7 +19,14 @@ pub(crate) fn unknown_to(about: &About, zone: Zone, run: &Evidence<'_>) -> Judge
         let parts = parts(&entry.event);
         judged.evaluated += u64::from(!parts.is_empty());
         for part in &parts {
-            if let Some(found) = search.find(part.bytes.as_ref()) {
+            let bytes = part.bytes.as_ref();
+            let digit = |at: Option<usize>| at.and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_digit);
+            // An id goes on with digits, a number does not.
+            let whole = |m: &aho_corasick::Match| {
+                let check = m.pattern().as_usize() + 1 == names.len();
+                if check { digit(Some(m.end())) } else { !digit(m.start().checked_sub(1)) && !digit(Some(m.end())) }
+            };
+            if let Some(found) = search.find_iter(bytes).find(whole) {
                 let what = match found.pattern().as_usize() + 1 == names.len() {
                     true => "the id of a check stands there",
                     false => "a facility is named there",

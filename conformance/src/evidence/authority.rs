@@ -1,10 +1,11 @@
 //! What the number authority gave out, and what JPKI resolved: every code that was said, and of whom.
 
 use crate::wire::Head;
+use serde::Deserialize;
 use sim::ground::Ground;
 use sim::journal::{Content, Direction, Entry, Event};
 use sim::terms::identifiers::InstitutionCode;
-use sim::terms::messages::{CodeAnswer, CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy};
+use sim::terms::messages::{CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueQuestion, KnownBy};
 use sim::terms::roles::Zone;
 use std::collections::BTreeMap;
 
@@ -32,6 +33,19 @@ pub enum Known {
     MyNumber,
     ResidentCode,
     Certificate,
+}
+
+/// What JPKI answers, whatever else it may say.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Resolved {
+    institution_code: InstitutionCode,
+}
+
+/// What the number authority answers, whatever else it may say.
+#[derive(Deserialize)]
+struct Issued {
+    codes: Vec<Option<InstitutionCode>>,
 }
 
 /// A question that waits for its answer.
@@ -72,8 +86,9 @@ pub(super) fn codes_said<'a>(journal: &'a [Entry], ground: &Ground) -> Vec<CodeS
             (Direction::Sent, None, Some(status)) => {
                 let Some(question) = open.remove(exchange) else { continue };
                 let codes = match (status, question.by) {
-                    (200, Known::Certificate) => read::<CodeAnswer>(body).map(|a| vec![Some(a.institution_code)]),
-                    (200, _) => read::<IssueAnswer>(body).map(|a| a.codes),
+                    (200..300, Known::Certificate) => read::<Resolved>(body).map(|a| vec![Some(a.institution_code)]),
+                    (200..300, _) => read::<Issued>(body).map(|a| a.codes),
+                    (404, Known::Certificate) => Some(vec![None]),
                     _ => None,
                 };
                 for (person, code) in question.people.into_iter().zip(codes.unwrap_or_default()) {

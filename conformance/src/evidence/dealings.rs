@@ -6,14 +6,17 @@ use sim::terms::fhir::{EligibilityAnswer, FeedBatch};
 use sim::terms::identifiers::FacilityNumber;
 use sim::terms::messages::ChallengeGrant;
 use sim::terms::roles::Zone;
+use std::collections::BTreeSet;
 
 const FEED: &str = "/fhir";
+const SUBMIT: &str = "/CoverageEligibilityRequest/$submit";
 
 /// ⑥ as it left the broker, or as it came in at a facility.
 #[derive(Clone, Debug)]
 pub struct Answer<'a> {
     pub entry: &'a Entry,
-    /// The facility, where the broker sent it.
+    pub(super) exchange: u64,
+    /// The facility that the broker sent it to; `None` if it was sent to anybody else, and where it came in.
     pub to: Option<FacilityNumber>,
     pub answer: EligibilityAnswer,
 }
@@ -46,11 +49,14 @@ pub struct Dealings<'a> {
     pub received: Vec<Answer<'a>>,
     pub grants: Vec<Grant<'a>>,
     pub feeds: Vec<Feed<'a>>,
+    /// What left the broker with status 200 for a request for eligibility and is no answer that can be read.
+    pub unreadable: Vec<&'a Entry>,
 }
 
 impl<'a> Dealings<'a> {
     pub(super) fn of(journal: &'a [Entry]) -> Self {
         let mut all = Dealings::default();
+        let mut submitted = BTreeSet::new();
         for entry in journal {
             let Event::Message { exchange, direction, peer, head, body } = &entry.event else { continue };
             let head = Head::new(head);
@@ -58,30 +64,35 @@ impl<'a> Dealings<'a> {
             match (entry.zone, direction, head.request(), head.status()) {
                 (Zone::Facility, Direction::Received, _, Some(200)) => {
                     let answer = json().and_then(|b| EligibilityAnswer::from_json(&b).ok());
-                    all.received.extend(answer.map(|answer| Answer { entry, to: None, answer }));
+                    all.received.extend(answer.map(|answer| Answer { entry, exchange: *exchange, to: None, answer }));
                 }
                 (Zone::Broker, Direction::Received, Some(("POST", FEED)), _) => {
                     let batch = json().and_then(|b| FeedBatch::from_json(&b).ok());
                     all.feeds.extend(batch.map(|batch| Feed { entry, peer, batch, exchange: *exchange, taken: false }));
                 }
-                (Zone::Broker, Direction::Sent, None, Some(status)) => match FacilityNumber::new(peer) {
-                    Ok(facility) if status == 201 => {
+                (Zone::Broker, Direction::Received, Some(("POST", path)), _) if path.ends_with(SUBMIT) => {
+                    submitted.insert(*exchange);
+                }
+                (Zone::Broker, Direction::Sent, None, Some(status)) => {
+                    let facility = FacilityNumber::new(peer).ok();
+                    if (200..300).contains(&status)
+                        && let Some(feed) = all.feeds.iter_mut().rev().find(|f| f.exchange == *exchange)
+                    {
+                        feed.taken = true;
+                    }
+                    if let (Some(facility), 201) = (&facility, status) {
                         let grant = json().and_then(|b| serde_json::from_slice::<ChallengeGrant>(&b).ok());
                         let challenge = grant.and_then(|g| data_encoding::BASE64.decode(g.challenge.as_bytes()).ok());
-                        all.grants.extend(challenge.map(|challenge| Grant { entry, facility, challenge }));
+                        all.grants.extend(challenge.map(|challenge| Grant { entry, facility: facility.clone(), challenge }));
                     }
-                    Ok(facility) if status == 200 => {
-                        let answer = json().and_then(|b| EligibilityAnswer::from_json(&b).ok());
-                        all.sent.extend(answer.map(|answer| Answer { entry, to: Some(facility), answer }));
-                    }
-                    Ok(_) => {}
-                    Err(_) if status == 200 => {
-                        if let Some(feed) = all.feeds.iter_mut().rev().find(|f| f.exchange == *exchange) {
-                            feed.taken = true;
+                    if status == 200 {
+                        match json().and_then(|b| EligibilityAnswer::from_json(&b).ok()) {
+                            Some(answer) => all.sent.push(Answer { entry, exchange: *exchange, to: facility, answer }),
+                            None if submitted.contains(exchange) => all.unreadable.push(entry),
+                            None => {}
                         }
                     }
-                    Err(_) => {}
-                },
+                }
                 _ => {}
             }
         }

@@ -27,7 +27,7 @@ pub struct Submission<'a> {
     pub check: CheckId,
     /// What was asked, if it can be read.
     pub question: Option<EligibilityQuestion>,
-    exchange: u64,
+    pub(super) exchange: u64,
     /// Running number of the entry with which the answer left; `None` if none did.
     pub answered: Option<u64>,
 }
@@ -84,6 +84,8 @@ pub struct JpkiTalk {
     pub seq: u64,
     pub said: Said,
     pub person: u64,
+    /// Serial number of the certificate; `None` of a code that was answered.
+    pub serial: Option<u64>,
     /// Of [`Said::StatusAnswered`]: whether JPKI said *good*.
     pub good: bool,
 }
@@ -94,31 +96,31 @@ pub(super) fn with_jpki(journal: &[Entry], ground: &Ground) -> Vec<JpkiTalk> {
         people.clone().flat_map(|(index, r)| r.person.card.certificates.iter().map(move |c| (c.serial.0, index))).collect();
     let by_code: BTreeMap<&str, u64> =
         people.filter_map(|(index, r)| r.institution_code.as_ref().map(|c| (c.reveal(), index))).collect();
-    let of_serials = |serials: Vec<u64>| serials.iter().filter_map(|s| by_serial.get(s).copied()).collect();
-
     let mut talk = Vec::new();
     for entry in journal.iter().filter(|e| e.zone == Zone::Broker) {
         let Event::Message { direction, peer, head, body, .. } = &entry.event else { continue };
         let (Some(body), JPKI) = (body.bytes(), peer.as_str()) else { continue };
-        let head = Head::new(head);
-        let mut good = true;
-        let (said, people): (Said, Vec<u64>) = match (direction, head.request(), head.status()) {
-            (Direction::Sent, Some((_, OCSP)), _) => (Said::StatusAsked, of_serials(wire::ocsp_question(&body))),
+        let (head, seq) = (Head::new(head), entry.seq);
+        let mut of_serial = |said, serial: u64, good| {
+            let person = by_serial.get(&serial).copied();
+            talk.extend(person.map(|person| JpkiTalk { seq, said, person, serial: Some(serial), good }));
+        };
+        match (direction, head.request(), head.status()) {
+            (Direction::Sent, Some((_, OCSP)), _) => {
+                wire::ocsp_question(&body).into_iter().for_each(|serial| of_serial(Said::StatusAsked, serial, true));
+            }
             (Direction::Sent, Some((_, RESOLVE)), _) => {
-                (Said::CodeAsked, of_serials(wire::resolve_question(&body).into_iter().collect()))
+                wire::resolve_question(&body).into_iter().for_each(|serial| of_serial(Said::CodeAsked, serial, true));
             }
             (Direction::Received, _, Some(200)) if head.header("content-type") == Some(OCSP_RESPONSE) => {
-                let answered = wire::ocsp_answer(&body);
-                good = answered.iter().all(|(_, good)| *good);
-                (Said::StatusAnswered, of_serials(answered.into_iter().map(|(serial, _)| serial).collect()))
+                wire::ocsp_answer(&body).into_iter().for_each(|(serial, good)| of_serial(Said::StatusAnswered, serial, good));
             }
             (Direction::Received, _, Some(200)) => {
-                let code = wire::resolve_answer(&body);
-                (Said::CodeAnswered, code.and_then(|c| by_code.get(c.as_str()).copied()).into_iter().collect())
+                let person = wire::resolve_answer(&body).and_then(|c| by_code.get(c.as_str()).copied());
+                talk.extend(person.map(|person| JpkiTalk { seq, said: Said::CodeAnswered, person, serial: None, good: true }));
             }
-            _ => continue,
-        };
-        talk.extend(people.into_iter().map(|person| JpkiTalk { seq: entry.seq, said, person, good }));
+            _ => {}
+        }
     }
     talk
 }

@@ -108,17 +108,26 @@ impl Search<'_> {
     }
 }
 
-/// RFC 1951, section 3.2.3: whether the first block can be one. Of a short text it is the last.
+/// Up to this length, deflate that fills a piece is expected to be one block.
+const SHORT: usize = 64;
+
+/// RFC 1951, section 3.2.3: whether the first block can be one. Trying costs far more than this, and most of what is tried is words
+/// of a text, wrongly decoded.
 fn could_begin_deflate(bytes: &[u8]) -> bool {
     match bytes {
         [first, rest @ ..] if first & 1 == 1 || bytes.len() > 4096 => match (first >> 1 & 3, rest) {
             (0, [a, b, c, d, ..]) => u16::from_le_bytes([*a, *b]) == !u16::from_le_bytes([*c, *d]),
-            (1, _) => true,
+            (1, [.., a, b]) => bytes.len() > SHORT || ends_in_fixed_codes(*a, *b),
             (2, [second, ..]) => first >> 3 <= 29 && second & 31 <= 29 && bytes.len() >= 24,
             _ => false,
         },
         _ => false,
     }
+}
+
+/// A block in fixed codes ends in seven zero bits, and zeros fill the last byte (section 3.2.6).
+fn ends_in_fixed_codes(last_but_one: u8, last: u8) -> bool {
+    u16::from_le_bytes([last_but_one, last]).leading_zeros() >= 7
 }
 
 /// RFC 1952, section 2.3: how long the header is.

@@ -5,7 +5,7 @@ use crate::rule::{About, Finding, Judged, Rule, Strength};
 use sim::journal::Entry;
 use sim::terms::check::CheckId;
 use sim::terms::outcome::OutcomeCode;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 static ABOUT: About = About {
     id: "AUDIT-003",
@@ -36,7 +36,13 @@ impl Rule for BothSidesAgree {
 /// Where the facility ended with an answer of the broker, both recorded the same.
 fn both_sides(run: &Evidence<'_>, judged: &mut Judged) {
     let mut recorded: BTreeMap<&CheckId, (&Entry, OutcomeCode)> = BTreeMap::new();
-    for ((_, check), of_check) in run.audits_by_check() {
+    let asked: BTreeSet<_> = run.submissions.iter().map(|s| (&s.facility, &s.check)).collect();
+    for ((facility, check), of_check) in run.audits_by_check() {
+        // Another facility may have sent this one's check id; its record is none of this one's.
+        let site = run.checks.get(check).and_then(|t| t.outcomes.last()).and_then(|(e, _)| run.site(&e.host));
+        if asked.contains(&(facility, check)) && site.is_some_and(|site| site.number != *facility) {
+            continue;
+        }
         recorded.extend(of_check.first().map(|record| (check, *record)));
     }
     for (check, trail) in &run.checks {

@@ -74,7 +74,7 @@ fn tellings<'a>(run: &Evidence<'a>) -> Vec<(&'a Entry, Occasion, BTreeSet<CheckI
             continue;
         }
         let index = match going_on.get(entry.host.as_str()) {
-            Some((index, last)) if last + 1 == entry.seq => *index,
+            Some((index, last)) if last.checked_add(1) == Some(entry.seq) && all[*index].1 == *when => *index,
             _ => {
                 all.push((entry, *when, BTreeSet::new()));
                 all.len() - 1
@@ -92,7 +92,7 @@ fn tellings<'a>(run: &Evidence<'a>) -> Vec<(&'a Entry, Occasion, BTreeSet<CheckI
             all.iter().filter(|(_, when, _)| *when == Occasion::End).map(|(e, _, _)| e.host.clone()).collect();
         for (host, entry) in hosts.into_iter().filter(|(host, _)| !told.contains(*host)) {
             // Nothing at all was on the disk at the end: the last thing that the host did stands for it.
-            let of_host = run.journal.iter().rev().find(|e| e.host == host).unwrap_or(entry);
+            let of_host = run.journal.iter().rev().find(|e| e.host == host && e.zone == entry.zone).unwrap_or(entry);
             if last.seq > of_host.seq {
                 all.push((of_host, Occasion::End, BTreeSet::new()));
             }

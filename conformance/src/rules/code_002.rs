@@ -2,6 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Finding, Judged, Rule, Strength};
+use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 use std::collections::BTreeMap;
 
 static ABOUT: About = About {
@@ -38,7 +39,11 @@ impl Rule for FieldsDiffer {
             let all: Vec<_> = fields.iter().collect();
             for (i, (field, (code, entry))) in all.iter().enumerate() {
                 if let Some((other, (_, before))) = all[..i].iter().find(|(_, (c, _))| c == code) {
-                    let what = format!("the fields `{other}` and `{field}` have one code for a person");
+                    let name = |field: &str| {
+                        let known = [FIELD_MEDICAL_INSURANCE, FIELD_EXCHANGE, FIELD_RESEARCH].into_iter().find(|f| *f == field);
+                        known.map_or("another".to_string(), |f| format!("`{f}`"))
+                    };
+                    let what = format!("the fields {} and {} have one code for a person", name(other), name(field));
                     let finding = Finding { person: Some(*person), ..Finding::at(ABOUT.id, entry, what) };
                     judged.findings.push(finding.since(before.seq));
                 }

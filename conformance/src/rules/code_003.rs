@@ -1,6 +1,6 @@
 //! CODE-003: the code stays when the card is renewed and when the insurer changes.
 
-use crate::evidence::{CodeSaid, Evidence};
+use crate::evidence::{CodeSaid, Evidence, known};
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use std::collections::BTreeMap;
 
@@ -35,7 +35,7 @@ impl Rule for CodeStays {
             };
             judged.evaluated += 1;
             if before.code.as_ref() != Some(code) {
-                let (to, earlier) = (said.asker, before.asker);
+                let (to, earlier) = (known(said.asker), known(before.asker));
                 let what = format!("`{to}` was given another code for the person than `{earlier}` before");
                 let finding = Finding { person: Some(said.person), ..Finding::at(ABOUT.id, said.entry, what) };
                 judged.findings.push(finding.since(before.entry.seq));

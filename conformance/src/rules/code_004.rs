@@ -1,6 +1,6 @@
 //! CODE-004: only who opted in has a code.
 
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, known};
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 
 static ABOUT: About = About {
@@ -28,7 +28,7 @@ impl Rule for OnlyWhoOptedIn {
             let Some(resident) = run.resident(said.person).filter(|r| !r.person.opted_in) else { continue };
             judged.evaluated += 1;
             if said.code.is_some() {
-                let what = format!("`{}` was given a code for a person who did not opt in", said.asker);
+                let what = format!("`{}` was given a code for a person who did not opt in", known(said.asker));
                 judged.findings.push(Finding { person: Some(resident.person.index), ..Finding::at(ABOUT.id, said.entry, what) });
             }
         }

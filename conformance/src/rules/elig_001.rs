@@ -5,6 +5,7 @@ use crate::rule::{About, Finding, Judged, Rule, Strength};
 use jiff::civil::Date;
 use sim::people::{InsurancePeriod, Person};
 use sim::terms::check::CheckId;
+use sim::terms::identifiers::InsuredIdentifier;
 use sim::terms::outcome::{OutcomeClass, OutcomeCode};
 use std::collections::BTreeMap;
 
@@ -15,7 +16,8 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「電子証明書に対応する資格情報を引き当てて、保険医療機関等に通知する」「利用を希望する者が使う仕組みとする必要がある」",
     details_en: "The outcome of every check and the coverages that the reception recorded are compared with what the insurers know of the person \
-                 who came. `in-force` and `insured-elsewhere` need a person who is insured on the day, and exactly that coverage in force: \
+                 who came. `in-force` and `insured-elsewhere` need a person who is insured on the day (the latter if and only if another coverage \
+                 was asked about), and exactly that coverage in force: \
                  insurer, symbol, number, branch, first and last day, copayment. `not-insured` needs a person whom nobody insures. Every \
                  other coverage named must be one that the person had. A last day in the future need not be known yet. What is not known may \
                  always be said to be not known. A person without an institution code gets no answer. Refusals are not looked at, except \
@@ -46,6 +48,8 @@ impl Rule for AnswersAreTrue {
         for record in run.receptions.iter().filter_map(|r| r.read_as()) {
             records.entry(&record.check).or_default().push(record);
         }
+        let asked = run.submissions.iter().filter_map(|s| Some((&s.check, s.question.as_ref()?.on_record.as_ref()?)));
+        let questions: BTreeMap<&CheckId, &InsuredIdentifier> = asked.collect();
         for (check, trail) in &run.checks {
             let person = trail.person.and_then(|index| run.resident(index));
             let (Some(resident), Some((ended, outcome))) = (person, trail.outcomes.last()) else { continue };
@@ -53,10 +57,11 @@ impl Rule for AnswersAreTrue {
             let wrong: Vec<String> = match (is_answer, &resident.institution_code) {
                 (true, Some(_)) => {
                     let truth = Truth { person: &resident.person, day: run.ground.day };
+                    let on_record = questions.get(check).copied();
                     let recorded = records.get(check).into_iter().flatten().filter(|r| r.outcome == *outcome);
                     // Whether there is a record, and of that outcome, is AUDIT-001's.
                     let coverages = recorded.flat_map(|record| truth.of_coverages(*outcome, &record.coverages));
-                    truth.of_outcome(*outcome).into_iter().chain(coverages).collect()
+                    truth.of_outcome(*outcome, on_record).into_iter().chain(coverages).collect()
                 }
                 (true, None) => vec![format!("`{outcome}` was said of a person who has no institution code")],
                 (false, None) => Vec::new(),
@@ -82,9 +87,15 @@ struct Truth<'a> {
 }
 
 impl Truth<'_> {
-    fn of_outcome(&self, outcome: OutcomeCode) -> Option<String> {
-        let insured = self.person.insurance_on(self.day).is_some();
-        match (outcome, insured) {
+    /// `on_record` is the coverage that the facility asked about, if it did about one.
+    fn of_outcome(&self, outcome: OutcomeCode, on_record: Option<&InsuredIdentifier>) -> Option<String> {
+        let current = self.person.insurance_on(self.day);
+        let elsewhere = current.is_some_and(|c| on_record.is_some_and(|asked| *asked != c.insured));
+        match (outcome, current.is_some()) {
+            (OutcomeCode::InForce, true) if elsewhere => Some("`in-force` was said of a coverage that has ended".into()),
+            (OutcomeCode::InsuredElsewhere, true) if !elsewhere => {
+                Some("`insured-elsewhere` was said, and the coverage asked about is in force, or none was asked about".into())
+            }
             (OutcomeCode::NotInsured, true) => Some("`not-insured` was said of a person who is insured on the day".into()),
             (OutcomeCode::NotInsured, false) | (_, true) => None,
             (other, false) => Some(format!("`{other}` was said of a person whom nobody insures on the day")),

@@ -1,7 +1,8 @@
 //! ELIG-003: what is answered is what was asked, and what is recorded is what was answered.
 
-use crate::evidence::{Evidence, Received};
+use crate::evidence::{Answer, Evidence, Received};
 use crate::rule::{About, Finding, Judged, Rule, Strength};
+use sim::terms::coverage::Validity;
 use sim::terms::fhir::EligibilityAnswer;
 
 static ABOUT: About = About {
@@ -10,8 +11,8 @@ static ABOUT: About = About {
     title_ja: "回答は要求どおりであり、記録は回答どおりである",
     strength: Strength::Must,
     source: "「⑥ 電子証明書に対応する資格情報を引当て・応答」「⑦ 資格情報の確認・記録」",
-    details_en: "Every answer that leaves the broker names a check that the facility asked about, and the day that it asked about. Where the \
-                 facility recorded the insurers' word, outcome and coverages (insurer, symbol, number, branch, first and last day, copayment, \
+    details_en: "Every answer that leaves the broker can be read, names the check that was asked about, and the day. Where the facility recorded \
+                 the insurers' word, or was sent an answer that makes sense, outcome and coverages (insurer, symbol, number, branch, first and last day, copayment, \
                  whether in force) are those of the answer that came in.",
     remedy_en: "Take check and day from the question into the answer, and the record from the answer, without another source.",
     untested_en: "no answer with eligibility left the broker in this run",
@@ -31,20 +32,25 @@ impl Rule for AnswerFitsQuestion {
         for sent in &run.dealings.sent {
             let check = &sent.answer.check;
             judged.evaluated += 1;
-            let question = run.request_before(check, sent.to.as_ref(), sent.entry.seq);
+            let question = run.request_of(sent);
             let what = match question.and_then(|s| s.question.as_ref()) {
-                None => "an answer was sent to a question that the facility did not ask",
+                Some(question) if question.check != *check => "the answer is about another check than the question",
+                None => "an answer was sent to a question that was not asked",
                 Some(question) if question.day != sent.answer.day => "the answer is about another day than the question",
                 Some(_) => continue,
             };
             judged.findings.push(Finding::at(ABOUT.id, sent.entry, what.into()).of_check(check, person(check)));
+        }
+        for entry in &run.dealings.unreadable {
+            judged.evaluated += 1;
+            judged.findings.push(Finding::at(ABOUT.id, entry, "the broker answered something that is no answer to a facility".into()));
         }
         for received in &run.dealings.received {
             let check = &received.answer.check;
             let later = run.receptions.iter().filter(|r| r.entry.host == received.entry.host && r.entry.seq > received.entry.seq);
             let record = later.filter_map(|r| r.read_as().map(|read| (r.entry, read))).find(|(_, r)| r.check == *check);
             let Some((entry, record)) = record else { continue };
-            if record.outcome.on_the_wire().status == 200 && !same(record, &received.answer) {
+            if (record.outcome.on_the_wire().status == 200 || makes_sense(&received.answer) && right_day(run, received)) && !same(record, &received.answer) {
                 let what = "the facility recorded something else than it was answered".to_string();
                 let finding = Finding::at(ABOUT.id, entry, what).of_check(check, person(check));
                 judged.findings.push(finding.since(received.entry.seq));
@@ -52,6 +58,18 @@ impl Rule for AnswerFitsQuestion {
         }
         judged
     }
+}
+
+/// Whether an answer is about the day for which eligibility was asked in this run.
+fn right_day(run: &Evidence<'_>, received: &Answer<'_>) -> bool {
+    received.answer.day == run.ground.day
+}
+
+/// Whether an answer is one that a facility has to take: its coverages fit what it says.
+fn makes_sense(answer: &EligibilityAnswer) -> bool {
+    let in_force = answer.coverages.iter().filter(|c| c.in_force).count();
+    let covers = |c: &sim::terms::fhir::CoverageAnswer| c.since <= answer.day && c.until.is_none_or(|u| answer.day <= u);
+    in_force == usize::from(answer.validity != Validity::NotInsured) && answer.coverages.iter().all(|c| c.in_force == covers(c))
 }
 
 fn same(record: &Received, answer: &EligibilityAnswer) -> bool {

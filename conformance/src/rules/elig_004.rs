@@ -3,7 +3,6 @@
 use crate::evidence::Evidence;
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use sim::journal::Event;
-use sim::terms::outcome::OutcomeCode;
 
 static ABOUT: About = About {
     id: "ELIG-004",
@@ -17,6 +16,9 @@ static ABOUT: About = About {
     untested_en: "no screen showed the end of a check in this run",
     mutants: &["facility-shows-unknown-as-not-insured"],
 };
+
+/// The words of the outcomes that are the insurers' word.
+const ANSWERS: [&str; 3] = ["資格有効", "該当資格なし", "資格無効"];
 
 pub struct ScreenTellsTheTruth;
 
@@ -32,8 +34,7 @@ impl Rule for ScreenTellsTheTruth {
             let Some(trail) = run.checks.get(check) else { continue };
             let Some(outcome) = trail.outcome() else { continue };
             judged.evaluated += 1;
-            let words = OutcomeCode::ALL.iter().filter(|o| o.on_the_wire().status == 200 && **o != outcome);
-            let wrong = words.filter(|o| text.contains(o.text_ja()) && !outcome.text_ja().contains(o.text_ja())).count();
+            let wrong = ANSWERS.iter().filter(|words| text.contains(**words) && !outcome.text_ja().contains(**words)).count();
             let what = match (text.contains(outcome.text_ja()), wrong) {
                 (true, 0) => continue,
                 (false, _) => format!("the check ended with `{outcome}`, and the screen does not say so"),

@@ -16,7 +16,7 @@ static ABOUT: About = About {
     source: "「【資格確認の主な流れ】①～⑦」",
     details_en: "No step stands without all steps before it; ⑤ and ⑥ are the broker's, the others the facility's. A check that ends with the \
                  insurers' word has all seven. Any other has no ⑦; one that staff or the card refuse at ② ends there; one that is refused \
-                 has neither ⑤ nor ⑥. Every step is taken once, except that ⑤ and ⑥ may be taken again where, after a fault, the request \
+                 has neither ⑤ nor ⑥, unless the facility asked more than once. Every step is taken once, except that ⑤ and ⑥ may be taken again where, after a fault, the request \
                  came in at the broker again.",
     remedy_en: "Look at what the party did at the entries named, and take the steps in the order of the seed.",
     untested_en: "no check took a step in this run",
@@ -37,11 +37,11 @@ impl Rule for StepsInOrder {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        for (check, trail) in run.checks.iter().filter(|(_, trail)| !trail.steps.is_empty()) {
+        for (check, trail) in run.checks.iter().filter(|(_, trail)| !trail.steps.is_empty() || !trail.outcomes.is_empty()) {
             judged.evaluated += 1;
             let mut findings = Findings { check, trail, all: &mut judged.findings };
             steps(run, trail, &mut findings);
-            end(run, trail, &mut findings);
+            end(trail, &mut findings);
         }
         judged
     }
@@ -92,11 +92,11 @@ fn steps(run: &Evidence<'_>, trail: &Trail<'_>, findings: &mut Findings<'_>) {
 }
 
 /// Whether the steps fit how the check ended. A check that has not ended yet may have come to any step.
-fn end(run: &Evidence<'_>, trail: &Trail<'_>, findings: &mut Findings<'_>) {
+fn end(trail: &Trail<'_>, findings: &mut Findings<'_>) {
     let Some((ended, outcome)) = trail.outcomes.last() else { return };
     let refused_at_step_2 = [OutcomeCode::PhotoMismatch, OutcomeCode::PinWrong, OutcomeCode::PinLocked].contains(outcome);
-    // A facility that asked again, or whose first request was caught by a fault, may end otherwise than the broker first meant.
-    let disturbed = trail.asked_before(ended.seq) > 1 || run.fault_before(ended.seq);
+    // A facility that asked again may end otherwise than the broker first meant.
+    let disturbed = trail.asked_before(ended.seq) > 1;
     let allowed = |step: Step| match outcome.class() {
         OutcomeClass::InForce | OutcomeClass::NotInForce => true,
         _ if refused_at_step_2 => step == Step::CardShown,

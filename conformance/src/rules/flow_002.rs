@@ -5,7 +5,7 @@ use crate::rule::{About, Finding, Judged, Rule, Strength};
 use sim::journal::Entry;
 use sim::terms::check::{CheckId, Step};
 use sim::terms::outcome::{OutcomeClass, OutcomeCode};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 static ABOUT: About = About {
     id: "FLOW-002",
@@ -14,12 +14,12 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「公的個人認証サービスに電子証明書に対応する機関別符号を照会。回答された機関別符号を用いて、電子証明書に対応する資格情報を\
              引き当てて、保険医療機関等に通知する」",
-    details_en: "For every check that ends with the insurers' word: between ④ and ⑥ the broker asks JPKI for the status of a certificate of that \
+    details_en: "For every check that ends with the insurers' word, or for which the broker sent it: between ④ and ⑥ the broker asks JPKI for the status of a certificate of that \
                  person (OCSP) and for the code, and JPKI answers both. An exchange counts for one check only, so that a check served from \
                  memory is missing one, also where several checks of a person are under way.",
     remedy_en: "Ask for status and code in every check and keep neither.",
     untested_en: "no check ended with the insurers' word in this run",
-    mutants: &["broker-skips-jpki", "broker-caches-code", "broker-caches-status", "broker-answers-before-jpki"],
+    mutants: &["broker-skips-jpki", "broker-caches-code", "broker-caches-status"],
 };
 
 pub struct AskedForEveryAnswer;
@@ -48,10 +48,13 @@ fn exchanges(run: &Evidence<'_>, judged: &mut Judged) {
         answered: &'a Entry,
         supplied: bool,
     }
+    let sent: BTreeSet<&CheckId> = run.dealings.sent.iter().map(|a| &a.answer.check).collect();
     let mut by_person: BTreeMap<Option<u64>, Vec<Window<'_>>> = BTreeMap::new();
     for (check, trail) in &run.checks {
         let bounds = trail.first(Step::EligibilityRequested).zip(trail.first(Step::EligibilityAnswered));
-        if let (Some((asked, answered)), true) = (bounds, trail.outcome().is_some_and(is_answer)) {
+        // Also where the answer was lost on its way.
+        let answered = trail.outcome().is_some_and(is_answer) || sent.contains(check);
+        if let (Some((asked, answered)), true) = (bounds, answered) {
             let window = Window { check, asked: asked.seq, answered, supplied: false };
             judged.evaluated += 1;
             by_person.entry(trail.person).or_default().push(window);

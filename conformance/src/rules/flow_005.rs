@@ -14,7 +14,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「③ ICチップから電子証明書を読み取り」「④ 資格情報の要求」",
     details_en: "The certificate in each request that comes in at the broker is made up, without a gap, of what the facility's reader read from a \
-                 card (READ BINARY, ISO/IEC 7816-4) between step ① of that check and the request.",
+                 card (READ BINARY, ISO/IEC 7816-4) between step ① of that check and the request; where checks overlap at one counter, in any of them.",
     remedy_en: "Keep no certificate: read it again for each check.",
     untested_en: "no request with a certificate came in at the broker, or no reader is seen, in this run",
     mutants: &["facility-presents-stored-certificate"],
@@ -34,6 +34,9 @@ impl Rule for ReadInThisCheck {
             let (Some(question), Some(trail)) = (&submission.question, run.checks.get(&submission.check)) else { continue };
             let Some(shown) = trail.first(Step::CardShown) else { continue };
             let reader = shown.host.replace("facility", "reader");
+            if !reads.iter().any(|r| r.entry.host == reader) {
+                continue;
+            }
             let of_check =
                 |r: &&Read<'_>| r.entry.host == reader && shown.seq < r.entry.seq && r.entry.seq < submission.entry.seq;
             let pieces: Vec<&[u8]> = reads.iter().filter(of_check).map(|r| r.data.as_slice()).collect();

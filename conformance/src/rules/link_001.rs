@@ -3,8 +3,13 @@
 use crate::evidence::Evidence;
 use crate::parts::parts;
 use crate::rule::{About, Finding, Judged, Rule, Strength};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::Value;
 use sim::ground::Resident;
 use sim::journal::{Entry, Event};
+use sim::terms::check::CheckId;
+use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::Zone;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,15 +46,18 @@ impl Rule for NothingJoins {
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
         let (mut seen, mut places): (Seen<'_>, BTreeMap<u64, BTreeSet<&str>>) = (Seen::new(), BTreeMap::new());
+        let mut last: BTreeMap<&str, CheckId> = BTreeMap::new();
         for entry in run.journal.iter().filter(|e| e.zone == Zone::Facility) {
             let kept = matches!(entry.event, Event::Record { .. } | Event::Log { .. } | Event::State { .. });
-            let Some(person) = Evidence::check_of(entry).and_then(|c| run.checks.get(&c)).and_then(|t| t.person) else {
-                continue;
-            };
+            if let Some(check) = Evidence::check_of(entry).or_else(|| check_in_log(entry)) {
+                last.insert(&entry.host, check);
+            }
+            // A log line or record that names no check is of the check that the facility spoke of last.
+            let Some(person) = last.get(entry.host.as_str()).and_then(|c| run.checks.get(c)).and_then(|t| t.person) else { continue };
             places.entry(person).or_default().insert(&entry.host);
             if kept {
-                for part in parts(&entry.event) {
-                    for token in tokens(&part.bytes) {
+                for text in parts(&entry.event).iter().filter(|p| p.name != "store").flat_map(|p| texts(&p.bytes)) {
+                    for token in tokens(&text) {
                         seen.entry(token.to_vec()).or_default().entry(person).or_default().insert(&entry.host, entry);
                     }
                 }
@@ -79,6 +87,39 @@ impl Rule for NothingJoins {
             ));
         }
         judged
+    }
+}
+
+/// The check that a log line names.
+fn check_in_log(entry: &Entry) -> Option<CheckId> {
+    let Event::Log { text, .. } = &entry.event else { return None };
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').find_map(CheckId::parse)
+}
+
+/// What can stand for a person in some content: of JSON the values, without names of members, outcomes, days and times; of anything
+/// else all of it.
+fn texts(bytes: &[u8]) -> Vec<Vec<u8>> {
+    fn values(value: &Value, all: &mut Vec<Vec<u8>>) {
+        match value {
+            Value::Array(items) => items.iter().for_each(|v| values(v, all)),
+            Value::Object(members) => members.values().for_each(|v| values(v, all)),
+            Value::String(text) => {
+                let says_when = text.parse::<Timestamp>().is_ok() || text.parse::<Date>().is_ok();
+                if !says_when && OutcomeCode::parse(text).is_none() {
+                    all.push(text.clone().into_bytes());
+                }
+            }
+            Value::Number(number) => all.push(number.to_string().into_bytes()),
+            Value::Null | Value::Bool(_) => {}
+        }
+    }
+    match serde_json::from_slice(bytes) {
+        Ok(value) => {
+            let mut all = Vec::new();
+            values(&value, &mut all);
+            all
+        }
+        Err(_) => vec![bytes.to_vec()],
     }
 }
 

@@ -13,8 +13,8 @@ static ABOUT: About = About {
     title_ja: "医療機関等は電子証明書だけで照会し、氏名等を送らない",
     strength: Strength::Must,
     source: "「電子証明書を読み取り、資格確認サービス機関（仮称）に資格情報の照会・確認を行う」「保険医療機関等では番号・符号を用いない」",
-    details_en: "Head and body of every request that leaves a facility are searched for names, readings, addresses and dates of birth of the run's \
-                 people. The coverage that a facility has on record may be named; the certificate is not looked into.",
+    details_en: "Head and body of every request that leaves a facility are searched for names (also in two parts), readings, addresses and dates of birth of \
+                 the run's people, as they stand and behind the escapes of JSON and of percent signs. The coverage that a facility has on record may be named; the certificate is not looked into.",
     remedy_en: "Send the certificate, the day and the facility's number; the card's face is for the staff's eyes.",
     untested_en: "no request left a facility in this run",
     mutants: &["facility-sends-name"],

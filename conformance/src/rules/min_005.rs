@@ -3,9 +3,11 @@
 use crate::evidence::Evidence;
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use crate::wire::Head;
+use der::Decode;
 use sim::journal::{Direction, Event};
 use sim::terms::roles::Zone;
 use std::collections::BTreeSet;
+use x509_ocsp::OcspRequest;
 
 static ABOUT: About = About {
     id: "MIN-005",
@@ -14,7 +16,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「電子証明書に対応する機関別符号を照会」; RFC 6960, section 4.1; profile: `issuerKeyId` and `certificateSerial`",
     details_en: "Every question that comes in at JPKI has no query and no headers but host, accept, content-type, content-length, connection and \
-                 user-agent; the question for a code has exactly the members `issuerKeyId` and `certificateSerial`.",
+                 user-agent; it is for a status (one certificate, no name of who asks), a CRL or a code, and the question for a code has exactly the members `issuerKeyId` and `certificateSerial`.",
     remedy_en: "Send the two members and no header of your own.",
     untested_en: "JPKI was asked nothing in this run",
     mutants: &["broker-asks-jpki-with-more", "broker-tells-jpki-the-facility", "broker-tells-jpki-the-check"],
@@ -23,6 +25,8 @@ static ABOUT: About = About {
 const HEADERS: [&str; 6] = ["host", "accept", "content-type", "content-length", "connection", "user-agent"];
 const MEMBERS: [&str; 2] = ["certificateSerial", "issuerKeyId"];
 const RESOLVE: &str = "/institution-codes/resolve";
+const OCSP: &str = "/ocsp";
+const CRL: &str = "/crl";
 
 pub struct NothingElse;
 
@@ -47,6 +51,14 @@ impl Rule for NothingElse {
             if head.lines().next().is_some_and(|line| line.contains('?')) {
                 add("the question has a query in its target".into());
             }
+            if path == OCSP {
+                let bytes = body.bytes().unwrap_or_default();
+                if let Some(more) = ocsp_says_more(&bytes) {
+                    add(more.into());
+                }
+            } else if path != RESOLVE && path != CRL {
+                add("JPKI was asked for something that the check does not need".into());
+            }
             if path == RESOLVE {
                 let members = body.bytes().and_then(|b| serde_json::from_slice::<serde_json::Map<_, _>>(&b).ok());
                 let members: BTreeSet<String> = members.into_iter().flat_map(|m| m.into_iter().map(|(name, _)| name)).collect();
@@ -57,4 +69,13 @@ impl Rule for NothingElse {
         }
         judged
     }
+}
+
+/// What an OCSP request (RFC 6960, section 4.1.1) says beyond one certificate, if it can be read.
+fn ocsp_says_more(der: &[u8]) -> Option<&'static str> {
+    let request = OcspRequest::from_der(der).ok()?.tbs_request;
+    if request.requestor_name.is_some() {
+        return Some("the question for a status names who asks");
+    }
+    (request.request_list.len() > 1).then_some("the question for a status asks about more than one certificate")
 }

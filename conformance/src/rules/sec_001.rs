@@ -36,7 +36,7 @@ impl Rule for GoodCertificate {
         }
         for answer in &run.dealings.sent {
             let check = &answer.answer.check;
-            let request = run.request_before(check, answer.to.as_ref(), answer.entry.seq);
+            let request = run.request_of(answer);
             let Some(question) = request.and_then(|s| s.question.as_ref()) else { continue };
             judged.evaluated += 1;
             let at = run.time(answer.entry);

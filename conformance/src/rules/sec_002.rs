@@ -1,8 +1,7 @@
 //! SEC-002: no eligibility on a certificate that is revoked or on hold.
 
-use crate::evidence::{Evidence, Said};
+use crate::evidence::{Evidence, JpkiTalk, Said};
 use crate::rule::{About, Finding, Judged, Rule, Strength};
-use sim::journal::Event;
 
 static ABOUT: About = About {
     id: "SEC-002",
@@ -11,7 +10,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "RFC 6960, section 2.2; 公的個人認証法 第36条; 「公的個人認証サービスに…照会」",
     details_en: "When an answer with eligibility leaves the broker, JPKI's newest word on the certificate in the question is *good*, and came in \
-                 after the request. If the testbed had the holder report the card lost, no answer leaves until it is found.",
+                 after the first request of that check. If the testbed had the holder report the card lost before that word, no answer leaves.",
     remedy_en: "Ask for the status in every check, verify the answer's signature and nonce, and refuse what is not *good*.",
     untested_en: "no answer with eligibility left the broker in this run",
     mutants: &["broker-ignores-revocation", "broker-ignores-suspension", "broker-caches-status", "broker-takes-unsigned-status"],
@@ -29,17 +28,21 @@ impl Rule for StatusGood {
         for answer in &run.dealings.sent {
             let check = &answer.answer.check;
             let Some(trail) = run.checks.get(check) else { continue };
-            let Some(request) = run.request_before(check, answer.to.as_ref(), answer.entry.seq) else { continue };
+            let Some(request) = run.request_of(answer) else { continue };
             let issued = request.question.as_ref().and_then(|q| run.issued(&q.certificate));
-            // The holder, if the certificate is JPKI's; else who came.
+            // The holder and the serial number, if the certificate is JPKI's; else who came.
+            let serial = issued.map(|(_, c)| c.serial.0);
             let Some(person) = issued.map(|(person, _)| person).or(trail.person) else { continue };
             judged.evaluated += 1;
-            let mut said = run.jpki_talk.iter().filter(|t| t.said == Said::StatusAnswered && t.person == person);
-            let newest = said.rfind(|t| request.entry.seq < t.seq && t.seq < answer.entry.seq);
+            // An answer that is given again rests on what was asked for the first time.
+            let since = run.first_request_like(request).map_or(request.entry.seq, |first| first.entry.seq);
+            let about = |t: &&JpkiTalk| t.person == person && (serial.is_none() || t.serial == serial);
+            let mut said = run.jpki_talk.iter().filter(|t| t.said == Said::StatusAnswered).filter(about);
+            let newest = said.rfind(|t| since < t.seq && t.seq < answer.entry.seq);
             let what = match newest {
                 None => "eligibility was answered, and JPKI had said nothing about the certificate since the request came in",
                 Some(word) if !word.good => "eligibility was answered on a certificate that JPKI does not call good",
-                Some(_) if reported_lost(run, person, answer.entry.seq) => {
+                Some(word) if reported_lost(run, person, word.seq) => {
                     "eligibility was answered while the card was reported lost"
                 }
                 Some(_) => continue,
@@ -50,12 +53,10 @@ impl Rule for StatusGood {
     }
 }
 
-/// Whether the card of a person was reported lost before an entry, and not found again before the check's request could come in.
+/// Whether the card of a person was reported lost before an entry, and not found again before it.
 fn reported_lost(run: &Evidence<'_>, person: u64, seq: u64) -> bool {
     let about = format!("the card of person {person} is ");
-    let mut told = run.journal.iter().filter(|e| e.seq < seq).filter_map(|e| match &e.event {
-        Event::Fault { what } => what.strip_prefix(about.as_str()),
-        _ => None,
-    });
+    let before = run.faults.iter().filter(|(at, _)| *at < seq);
+    let mut told = before.filter_map(|(_, what)| what.strip_prefix(about.as_str()));
     told.next_back().is_some_and(|what| what == "reported lost")
 }

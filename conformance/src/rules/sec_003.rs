@@ -39,7 +39,7 @@ impl Rule for SignatureRight {
         }
         for answer in &run.dealings.sent {
             let check = &answer.answer.check;
-            let Some(request) = run.request_before(check, answer.to.as_ref(), answer.entry.seq) else { continue };
+            let Some(request) = run.request_of(answer) else { continue };
             let Some(question) = &request.question else { continue };
             judged.evaluated += 1;
             let what = match &question.signed_challenge {

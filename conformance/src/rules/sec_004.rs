@@ -36,13 +36,13 @@ impl Rule for ChallengeFresh {
         }
         for answer in &run.dealings.sent {
             let check = &answer.answer.check;
-            let Some(request) = run.request_before(check, answer.to.as_ref(), answer.entry.seq) else { continue };
+            let Some(request) = run.request_of(answer) else { continue };
             let Some(signed) = request.question.as_ref().and_then(|q| q.signed_challenge.as_ref()) else { continue };
             judged.evaluated += 1;
             let same = |challenge: &[u8]| challenge == signed.challenge.as_slice();
             let grants = run.dealings.grants.iter().filter(|g| same(&g.challenge) && g.entry.seq < request.entry.seq);
             let mut own = grants.clone().filter(|g| g.facility == request.facility);
-            let before = run.submissions.iter().filter(|s| s.entry.seq < request.entry.seq);
+            let before = run.submissions.iter().filter(|s| s.entry.seq < request.entry.seq && s.facility == request.facility);
             let used = before.filter_map(|s| s.question.as_ref()?.signed_challenge.as_ref()).any(|s| same(&s.challenge));
             let what = match own.next() {
                 None => "eligibility was answered on a challenge that the broker had not given to the facility",

@@ -30,14 +30,14 @@ impl Rule for LicensedOnly {
             return judged;
         }
         for answer in &run.dealings.sent {
-            let Some(to) = &answer.to else { continue };
             let check = &answer.answer.check;
             judged.evaluated += 1;
-            let licensed = run.ground.facilities.iter().any(|f| f.number == *to && f.licensed);
-            let question = run.request_before(check, Some(to), answer.entry.seq).and_then(|s| s.question.as_ref());
-            let what = match question {
-                _ if !licensed => "eligibility was answered to a facility that is not licensed",
-                Some(question) if question.facility != *to => {
+            let licensed = |to: &_| run.ground.facilities.iter().any(|f| f.number == *to && f.licensed);
+            let question = run.request_of(answer).and_then(|s| s.question.as_ref());
+            let what = match (&answer.to, question) {
+                (None, _) => "eligibility was answered to somebody who is no facility",
+                (Some(to), _) if !licensed(to) => "eligibility was answered to a facility that is not licensed",
+                (Some(to), Some(question)) if question.facility != *to => {
                     "eligibility was answered to a facility that asked in another's name"
                 }
                 _ => continue,

@@ -35,7 +35,8 @@ impl Rule for TlsOnly {
                 Event::Wire { connection, bytes } => {
                     let stream = streams.entry(connection).or_default();
                     let sound = stream.is_sound();
-                    stream.push(&BASE64.decode(bytes.as_bytes()).unwrap_or_default());
+                    // What is no base 64, as only a foreign journal can have it, is looked at as it stands.
+                    stream.push(&BASE64.decode(bytes.as_bytes()).unwrap_or_else(|_| bytes.clone().into_bytes()));
                     // Told once, where it begins.
                     if sound && !stream.is_sound() {
                         let what = "bytes that are no TLS record went over the wire".to_string();
@@ -45,7 +46,7 @@ impl Rule for TlsOnly {
                 Event::Tls { version, .. } => {
                     judged.evaluated += 1;
                     if version != "TLSv1.3" {
-                        judged.findings.push(Finding::at(ABOUT.id, entry, format!("the handshake ended in {version}")));
+                        judged.findings.push(Finding::at(ABOUT.id, entry, "the handshake ended in another version than TLS 1.3".into()));
                     }
                 }
                 _ => {}

@@ -1,6 +1,6 @@
 //! SEC-007: codes and statuses are given only to who may ask.
 
-use crate::evidence::{Evidence, Known};
+use crate::evidence::{Evidence, Known, known};
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use crate::wire::Head;
 use sim::journal::{Direction, Event};
@@ -35,7 +35,7 @@ impl Rule for WhoMayAsk {
             if Head::new(head).status() == Some(200) {
                 judged.evaluated += 1;
                 if peer != "broker" {
-                    judged.findings.push(Finding::at(ABOUT.id, entry, format!("JPKI answered `{peer}`, which may not ask")));
+                    judged.findings.push(Finding::at(ABOUT.id, entry, format!("JPKI answered `{}`, which may not ask", known(peer))));
                 }
             }
         }
@@ -49,7 +49,7 @@ impl Rule for WhoMayAsk {
             };
             judged.evaluated += 1;
             if !may && said.code.is_some() && told.insert(said.entry.seq) {
-                let what = format!("`{}` was given codes by a number that it may not ask by", said.asker);
+                let what = format!("`{}` was given codes by a number that it may not ask by", known(said.asker));
                 judged.findings.push(Finding::at(ABOUT.id, said.entry, what));
             }
         }

@@ -6,7 +6,16 @@ use std::fmt;
 /// Names one check across facility, broker and journal. It is made of the facility's index and a running number, so that it
 /// says nothing about the person.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct CheckId(String);
+
+impl TryFrom<String> for CheckId {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        CheckId::parse(&text).ok_or("not the id of a check")
+    }
+}
 
 impl CheckId {
     pub fn new(facility: usize, running: usize) -> Self {
