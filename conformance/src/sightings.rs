@@ -145,7 +145,10 @@ impl<'a> Search<'a> {
                     zones.insert(entry.zone);
                     // The name of a connection is a part of the entry that others can see.
                     self.part(index, entry, &Part::lines("connection", connection), None);
-                    wires.entry(connection).or_default().push(index, &BASE64.decode(bytes.as_bytes()).unwrap_or_else(|_| bytes.clone().into_bytes()));
+                    wires
+                        .entry(connection)
+                        .or_default()
+                        .push(index, &BASE64.decode(bytes.as_bytes()).unwrap_or_else(|_| bytes.clone().into_bytes()));
                 }
                 event => {
                     let stream = stream_of(entry);
@@ -169,7 +172,12 @@ impl<'a> Search<'a> {
         }
         self.found.all.sort_by_key(|s| (s.entry, s.class, s.person));
         let trace = Trace::new(journal, ground, &self.found.all);
-        let hops = self.found.all.iter().filter(|s| forbidden_in(s.class, s.zones)).map(|s| ((s.entry, s.class, s.person), trace.hops(s)));
+        let hops = self
+            .found
+            .all
+            .iter()
+            .filter(|s| forbidden_in(s.class, s.zones))
+            .map(|s| ((s.entry, s.class, s.person), trace.hops(s)));
         self.found.hops = hops.collect();
         self.found
     }
@@ -292,7 +300,8 @@ fn simplest(hits: &[Hit]) -> Vec<&Hit> {
     let mut kept: Vec<&Hit> = Vec::new();
     for hit in ordered {
         // A weak form may yet be left out: it takes no other's place.
-        let before = kept.last_mut().filter(|k| k.secret == hit.secret && hit.start < k.end && k.weak.is_none() && hit.weak.is_none());
+        let before =
+            kept.last_mut().filter(|k| k.secret == hit.secret && hit.start < k.end && k.weak.is_none() && hit.weak.is_none());
         match before {
             Some(before) if hit.how.layers.len() < before.how.layers.len() => *before = hit,
             Some(_) => {}

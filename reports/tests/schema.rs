@@ -3,13 +3,11 @@
 
 #[test]
 fn the_schemas_in_docs_are_current() {
-    for (name, current) in
-        [
-            ("results", reports::results::json_schema().unwrap()),
-            ("scan", reports::scan::json_schema().unwrap()),
-            ("selftest", reports::selftest::json_schema().unwrap()),
-        ]
-    {
+    for (name, current) in [
+        ("results", reports::results::json_schema().unwrap()),
+        ("scan", reports::scan::json_schema().unwrap()),
+        ("selftest", reports::selftest::json_schema().unwrap()),
+    ] {
         let path = format!("{}/../docs/schema/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
         let published = std::fs::read_to_string(path).unwrap_or_default();
         assert!(

@@ -1,7 +1,7 @@
 //! Runs of characters that could be an encoding.
 
 use super::decode::{from_base32, from_base64, promising};
-use super::how::Layer;
+use super::how::{Layer, Spelling};
 use super::search::{Effort, Map, Search};
 use super::values::is_base32;
 use std::ops::Range;
@@ -15,6 +15,15 @@ const LINE: usize = 32;
 /// The shortest run of hex that holds a number as digits or an integer.
 const HEX: usize = 10;
 const BASE32: usize = 12;
+
+/// Fewer characters of a code are not enough to be a part of one.
+const CODE_PART: usize = 4;
+/// How far two parts of a code may stand from each other.
+const NEAR: usize = 256;
+
+/// The last words that could be parts of codes.
+#[derive(Default)]
+struct Parts([Range<usize>; 4]);
 
 const WORD: u8 = 1;
 const HEX_DIGIT: u8 = 2;
@@ -44,12 +53,14 @@ impl Search<'_> {
     pub fn words(&mut self, bytes: &[u8], range: Range<usize>, effort: Effort) {
         let mut at = range.start;
         let mut groups = Groups::default();
+        let mut parts = Parts::default();
         while at < range.end {
             if !is(bytes[at], WORD) {
                 at += 1;
                 continue;
             }
             let end = end_of_word(bytes, at);
+            self.split_code(bytes, at..end, &mut parts);
             if end - at >= SHORTEST {
                 let start = at;
                 at = self.wrapped(bytes, at, end, effort);
@@ -63,6 +74,24 @@ impl Search<'_> {
         }
         self.grouped_codes(bytes, range.clone(), &mut groups);
         self.hex_pairs(bytes, range);
+    }
+
+    /// A code in two fields: this word and one shortly before it.
+    fn split_code(&mut self, bytes: &[u8], word: Range<usize>, parts: &mut Parts) {
+        if !(CODE_PART..=127).contains(&word.len()) || !bytes[word.clone()].iter().all(|b| is_base32(*b)) {
+            return;
+        }
+        for before in parts.0.clone() {
+            let near = !before.is_empty() && word.start - before.end <= NEAR;
+            if near && self.prepared.has_code_length(before.len() + word.len()) {
+                let code = [&bytes[before.clone()], &bytes[word.clone()]].concat().to_ascii_uppercase();
+                self.code_as(&code, Spelling::Split, (before.start, word.end));
+            }
+        }
+        parts.0.rotate_left(1);
+        if let Some(last) = parts.0.last_mut() {
+            *last = word;
+        }
     }
 
     /// Whether a run can hold anything: a long one can, a short one needs digits or capitals in its middle.

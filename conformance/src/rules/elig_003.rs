@@ -43,14 +43,20 @@ impl Rule for AnswerFitsQuestion {
         }
         for entry in &run.dealings.unreadable {
             judged.evaluated += 1;
-            judged.findings.push(Finding::at(ABOUT.id, entry, "the broker answered something that is no answer to a facility".into()));
+            judged.findings.push(Finding::at(
+                ABOUT.id,
+                entry,
+                "the broker answered something that is no answer to a facility".into(),
+            ));
         }
         for received in &run.dealings.received {
             let check = &received.answer.check;
             let later = run.receptions.iter().filter(|r| r.entry.host == received.entry.host && r.entry.seq > received.entry.seq);
             let record = later.filter_map(|r| r.read_as().map(|read| (r.entry, read))).find(|(_, r)| r.check == *check);
             let Some((entry, record)) = record else { continue };
-            if (record.outcome.on_the_wire().status == 200 || makes_sense(&received.answer) && right_day(run, received)) && !same(record, &received.answer) {
+            if (record.outcome.on_the_wire().status == 200 || makes_sense(&received.answer) && right_day(run, received))
+                && !same(record, &received.answer)
+            {
                 let what = "the facility recorded something else than it was answered".to_string();
                 let finding = Finding::at(ABOUT.id, entry, what).of_check(check, person(check));
                 judged.findings.push(finding.since(received.entry.seq));

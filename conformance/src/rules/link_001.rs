@@ -53,7 +53,9 @@ impl Rule for NothingJoins {
                 last.insert(&entry.host, check);
             }
             // A log line or record that names no check is of the check that the facility spoke of last.
-            let Some(person) = last.get(entry.host.as_str()).and_then(|c| run.checks.get(c)).and_then(|t| t.person) else { continue };
+            let Some(person) = last.get(entry.host.as_str()).and_then(|c| run.checks.get(c)).and_then(|t| t.person) else {
+                continue;
+            };
             places.entry(person).or_default().insert(&entry.host);
             if kept {
                 for text in parts(&entry.event).iter().filter(|p| p.name != "store").flat_map(|p| texts(&p.bytes)) {

@@ -42,9 +42,7 @@ impl Rule for StatusGood {
             let what = match newest {
                 None => "eligibility was answered, and JPKI had said nothing about the certificate since the request came in",
                 Some(word) if !word.good => "eligibility was answered on a certificate that JPKI does not call good",
-                Some(word) if reported_lost(run, person, word.seq) => {
-                    "eligibility was answered while the card was reported lost"
-                }
+                Some(word) if reported_lost(run, person, word.seq) => "eligibility was answered while the card was reported lost",
                 Some(_) => continue,
             };
             judged.findings.push(Finding::at(ABOUT.id, answer.entry, what.into()).of_check(check, trail.person));

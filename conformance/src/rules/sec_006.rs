@@ -46,7 +46,11 @@ impl Rule for TlsOnly {
                 Event::Tls { version, .. } => {
                     judged.evaluated += 1;
                     if version != "TLSv1.3" {
-                        judged.findings.push(Finding::at(ABOUT.id, entry, "the handshake ended in another version than TLS 1.3".into()));
+                        judged.findings.push(Finding::at(
+                            ABOUT.id,
+                            entry,
+                            "the handshake ended in another version than TLS 1.3".into(),
+                        ));
                     }
                 }
                 _ => {}

@@ -35,7 +35,11 @@ impl Rule for WhoMayAsk {
             if Head::new(head).status() == Some(200) {
                 judged.evaluated += 1;
                 if peer != "broker" {
-                    judged.findings.push(Finding::at(ABOUT.id, entry, format!("JPKI answered `{}`, which may not ask", known(peer))));
+                    judged.findings.push(Finding::at(
+                        ABOUT.id,
+                        entry,
+                        format!("JPKI answered `{}`, which may not ask", known(peer)),
+                    ));
                 }
             }
         }
