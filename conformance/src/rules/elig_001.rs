@@ -48,8 +48,8 @@ impl Rule for AnswersAreTrue {
         for record in run.receptions.iter().filter_map(|r| r.read_as()) {
             records.entry(&record.check).or_default().push(record);
         }
-        let asked = run.submissions.iter().filter_map(|s| Some((&s.check, s.question.as_ref()?.on_record.as_ref()?)));
-        let questions: BTreeMap<&CheckId, &InsuredIdentifier> = asked.collect();
+        let asked = run.submissions.iter().filter_map(|s| Some((&s.check, s.question.as_ref()?.on_record.as_ref())));
+        let questions: BTreeMap<&CheckId, Option<&InsuredIdentifier>> = asked.collect();
         for (check, trail) in &run.checks {
             let person = trail.person.and_then(|index| run.resident(index));
             let (Some(resident), Some((ended, outcome))) = (person, trail.outcomes.last()) else { continue };
@@ -87,13 +87,14 @@ struct Truth<'a> {
 }
 
 impl Truth<'_> {
-    /// `on_record` is the coverage that the facility asked about, if it did about one.
-    fn of_outcome(&self, outcome: OutcomeCode, on_record: Option<&InsuredIdentifier>) -> Option<String> {
+    /// `asked` is the coverage that the facility asked about, if it did about one; `None` where the question was not seen.
+    fn of_outcome(&self, outcome: OutcomeCode, asked: Option<Option<&InsuredIdentifier>>) -> Option<String> {
         let current = self.person.insurance_on(self.day);
-        let elsewhere = current.is_some_and(|c| on_record.is_some_and(|asked| *asked != c.insured));
+        let elsewhere = |c: &InsurancePeriod| asked.map(|coverage| coverage.is_some_and(|asked| *asked != c.insured));
+        let elsewhere = current.and_then(elsewhere);
         match (outcome, current.is_some()) {
-            (OutcomeCode::InForce, true) if elsewhere => Some("`in-force` was said of a coverage that has ended".into()),
-            (OutcomeCode::InsuredElsewhere, true) if !elsewhere => {
+            (OutcomeCode::InForce, true) if elsewhere == Some(true) => Some("`in-force` was said of a coverage that has ended".into()),
+            (OutcomeCode::InsuredElsewhere, true) if elsewhere == Some(false) => {
                 Some("`insured-elsewhere` was said, and the coverage asked about is in force, or none was asked about".into())
             }
             (OutcomeCode::NotInsured, true) => Some("`not-insured` was said of a person who is insured on the day".into()),

@@ -11,7 +11,7 @@ use sim::seed::Seed;
 use sim::terms::check::{CheckId, Step};
 use sim::terms::coverage::Validity;
 use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, FeedBatch, outcome_to_json};
-use sim::terms::identifiers::{FacilityNumber, InstitutionCode};
+use sim::terms::identifiers::{FacilityNumber, InstitutionCode, InsuredIdentifier};
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::Zone;
 use std::collections::BTreeMap;
@@ -63,13 +63,15 @@ pub struct Story {
     journal: Journal,
     now: u64,
     exchanges: u64,
+    /// The coverage that the next requests ask about.
+    on_record: Option<InsuredIdentifier>,
     /// By check, the exchange of its newest request at the broker.
     asked: BTreeMap<CheckId, u64>,
 }
 
 impl Story {
     pub fn new() -> Self {
-        Story { ground: ground(), journal: Journal::default(), now: 0, exchanges: 0, asked: BTreeMap::new() }
+        Story { ground: ground(), journal: Journal::default(), now: 0, exchanges: 0, on_record: None, asked: BTreeMap::new() }
     }
 
     pub fn add(&mut self, host: &str, zone: Zone, event: Event) -> &mut Self {
@@ -142,7 +144,7 @@ impl Story {
             created: now(),
             certificate: CERTIFICATE.to_vec(),
             signed_challenge: None,
-            on_record: None,
+            on_record: self.on_record.clone(),
         };
         self.request_with(check, Content::of(&question.to_json()))
     }
@@ -237,6 +239,8 @@ impl Story {
     /// A check from the card to the record, as it should be.
     pub fn whole(&mut self, check: &CheckId, person: u64, outcome: OutcomeCode) -> &mut Self {
         let coverages = self.true_coverages(person, outcome);
+        let first = self.ground.people[person as usize].person.insurance[0].insured.clone();
+        self.on_record = (outcome == OutcomeCode::InsuredElsewhere).then_some(first);
         self.visit(check, person).steps(check, 1..=2).read_card(check).steps(check, 3..=4);
         self.request(check).ask_jpki(person).steps(check, 5..=6);
         self.audit(check, outcome).reply(check, person, outcome);
