@@ -22,6 +22,11 @@ const ZEROS: usize = 16;
 impl Search<'_> {
     /// Numbers as integers and in packed decimal, near bytes that text has not.
     pub fn binary(&mut self, bytes: &[u8], range: Range<usize>) {
+        let forms = [Weak::Integer, Weak::FramedInteger, Weak::PackedDecimal, Weak::FramedPackedDecimal];
+        let off = |form| self.over(DataClass::MyNumber, form) && self.over(DataClass::ResidentCode, form);
+        if self.prepared.open_lengths().next().is_none() && forms.into_iter().all(off) {
+            return;
+        }
         let mut zone: Option<Range<usize>> = None;
         let mut zones = Vec::new();
         not_text(bytes, range.clone(), |at| {

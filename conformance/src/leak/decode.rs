@@ -23,6 +23,19 @@ static SIX: [u8; 256] = {
 /// Whether bytes that may have been decoded wrongly have anything that random bytes hardly have: a stretch of text, digits of
 /// other scripts, or the beginning of a container.
 pub(super) fn promising(bytes: &[u8]) -> bool {
+    let (text, wide) = looks(bytes);
+    text >= 10 || wide >= 10 || has_container(bytes)
+}
+
+/// Whether short bytes can hold a value in binary form only: there is not even text enough for the shortest encoding of one, and
+/// hardly a character of another script.
+pub(super) fn dull(bytes: &[u8]) -> bool {
+    let (text, wide) = looks(bytes);
+    text < 7 && wide < 3 && !has_container(bytes)
+}
+
+/// The longest stretch of text, and how much of two blocks that follow each other could be characters of other scripts.
+fn looks(bytes: &[u8]) -> (u32, u32) {
     let (mut run, mut longest, mut wide, mut before) = (0, 0, 0, 0);
     for chunk in bytes.chunks(64) {
         let mut here = 0;
@@ -35,12 +48,16 @@ pub(super) fn promising(bytes: &[u8]) -> bool {
         wide = wide.max(before + here);
         before = here;
     }
+    (longest, wide)
+}
+
+fn has_container(bytes: &[u8]) -> bool {
     let container = |at: usize| match bytes[at..] {
         [0x1F, 0x8B, 8, ..] | [0x28, 0xB5, 0x2F, 0xFD, ..] => true,
         [0x78, flags, ..] => flags & 0x20 == 0 && (0x7800 + u16::from(flags)).is_multiple_of(31),
         _ => false,
     };
-    longest >= 10 || wide >= 10 || memchr::memchr3_iter(0x1F, 0x28, 0x78, bytes).any(container)
+    memchr::memchr3_iter(0x1F, 0x28, 0x78, bytes).any(container)
 }
 
 const TEXT: u8 = 1;

@@ -1,6 +1,7 @@
 //! One search through one closed piece: stage one, what it finds worth looking into, and what is decoded, again.
 
 use super::blocks::{self, BLOCK, Span};
+use super::decode::dull;
 use super::detector::Prepared;
 use super::digits::Chain;
 use super::how::{How, Layer, Spelling};
@@ -8,6 +9,7 @@ use super::look::{Hit, Look, Stranger};
 use super::needles::Found;
 use super::odds::Weak;
 use super::views::{self, View};
+use super::words::Barren;
 use crate::matrix::DataClass;
 use flate2::Decompress;
 use std::ops::Range;
@@ -17,6 +19,9 @@ pub(super) const DEPTH: usize = 4;
 /// All that is decoded together is at most so many times what was given, and [`SPARE`] bytes more.
 const TIMES: u64 = 96;
 const SPARE: u64 = 16 << 20;
+/// Fewer bytes hold no number in characters of two bytes each, whatever the script: of so few it is worth asking whether they can hold
+/// anything but binary values.
+const DULL: usize = 2 * 11 - 1;
 /// Strangers are told up to this number, of a stream after each time that they are taken.
 pub const MOST_STRANGERS: usize = 1000;
 /// How many window contents are remembered, so that the same is not counted twice.
@@ -98,6 +103,8 @@ pub(super) struct Search<'d> {
     buffers: Vec<Vec<u8>>,
     spans: Vec<Vec<Span>>,
     pub inflater: Option<Decompress>,
+    pub barren: Barren,
+    finds: u64,
 }
 
 /// In their order. The same value in the same form at an overlapping place says nothing new.
@@ -136,6 +143,8 @@ impl<'d> Search<'d> {
             buffers: Vec::new(),
             spans: Vec::new(),
             inflater: None,
+            barren: Barren::default(),
+            finds: 0,
         }
     }
 
@@ -240,6 +249,23 @@ impl<'d> Search<'d> {
         }
     }
 
+    /// What can be found in few bytes that are neither text nor a container: most of what comes of words that are no encoding.
+    fn binary_only(&mut self, bytes: &[u8], whole: bool, effort: Effort) {
+        let all = 0..bytes.len();
+        let prepared = self.prepared;
+        prepared.text.find(bytes, 0, bytes.len(), |found| self.needle(found));
+        self.binary_values(bytes, all.clone());
+        if effort == Effort::Full {
+            self.binary(bytes, all.clone());
+        }
+        if whole {
+            self.framed(bytes, all);
+            if effort == Effort::Full {
+                self.raw_deflate(bytes);
+            }
+        }
+    }
+
     fn escapes(&mut self, bytes: &[u8], range: Range<usize>) {
         let part = &bytes[range.clone()];
         for stretch in views::escaped(part) {
@@ -273,7 +299,10 @@ impl<'d> Search<'d> {
         self.depth += 1;
         self.frames.push(Frame { layer, map });
         let before = std::mem::replace(&mut self.guess, effort == Effort::Guess);
-        self.view(bytes, 0..bytes.len(), whole, effort);
+        match bytes.len() <= DULL && dull(bytes) {
+            true => self.binary_only(bytes, whole, effort),
+            false => self.view(bytes, 0..bytes.len(), whole, effort),
+        }
         self.guess = before;
         self.frames.pop();
         self.depth -= 1;
@@ -321,7 +350,13 @@ impl<'d> Search<'d> {
         How { spelling, layers: layers.collect() }
     }
 
+    /// How often anything was found that could matter, whether or not it was kept, or that could not be looked at.
+    pub fn finds(&self) -> u64 {
+        self.finds + u64::from(self.look.overrun)
+    }
+
     pub fn hit(&mut self, secret: usize, spelling: Spelling, extra: &[Layer], place: (usize, usize), weak: Option<Weak>) {
+        self.finds += 1;
         // Packed digits in hex are digits, and the bytes of a code in base 32 are the code: found as such.
         match (self.frames.last().and_then(|f| f.layer), spelling) {
             (Some(Layer::Hex), Spelling::PackedDecimal) => return,
@@ -340,6 +375,7 @@ impl<'d> Search<'d> {
     }
 
     pub fn stranger(&mut self, class: DataClass, spelling: Spelling, extra: &[Layer], place: (usize, usize)) {
+        self.finds += 1;
         if self.look.strangers.len() >= MOST_STRANGERS {
             return;
         }
@@ -351,6 +387,7 @@ impl<'d> Search<'d> {
 
     /// Counts a place that could be the number `content` of `class`, and says whether the form still counts here.
     pub fn window(&mut self, class: DataClass, form: Option<Weak>, content: u64, place: (usize, usize)) -> bool {
+        self.finds += 1;
         let enough = self.prepared.enough(class);
         if form.is_some() && self.look.windows.of(class, form) >= enough {
             return false;

@@ -93,7 +93,9 @@ impl Truth<'_> {
         let elsewhere = |c: &InsurancePeriod| asked.map(|coverage| coverage.is_some_and(|asked| *asked != c.insured));
         let elsewhere = current.and_then(elsewhere);
         match (outcome, current.is_some()) {
-            (OutcomeCode::InForce, true) if elsewhere == Some(true) => Some("`in-force` was said of a coverage that has ended".into()),
+            (OutcomeCode::InForce, true) if elsewhere == Some(true) => {
+                Some("`in-force` was said of a coverage that has ended".into())
+            }
             (OutcomeCode::InsuredElsewhere, true) if elsewhere == Some(false) => {
                 Some("`insured-elsewhere` was said, and the coverage asked about is in force, or none was asked about".into())
             }
