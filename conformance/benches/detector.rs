@@ -9,6 +9,7 @@ use sim::terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
 use std::hint::black_box;
 
 const SIZE: usize = 4 << 20;
+const LARGE: usize = 1 << 30;
 
 fn number(random: &mut impl FnMut(&mut [u8]), below: u64) -> u64 {
     let mut bytes = [0; 8];
@@ -149,6 +150,17 @@ fn bench(c: &mut Criterion) {
         }
         group.finish();
     }
+    // More than any cache holds, as a file is: here a plain scan waits for the memory too.
+    let (_, prose) = texts().swap_remove(0);
+    let large = prose.repeat(LARGE / SIZE);
+    let mut group = c.benchmark_group("prose from memory");
+    group.throughput(Throughput::Bytes(large.len() as u64)).sample_size(10);
+    group.bench_function("memchr", |b| b.iter(|| memchr::memchr(0xFD, black_box(&large))));
+    group.bench_function("aho-corasick", |b| b.iter(|| automaton.find_iter(black_box(&large)).count()));
+    for (count, detector) in &detectors {
+        group.bench_function(format!("{count} people"), |b| b.iter(|| detector.look(black_box(&large)).hits.len()));
+    }
+    group.finish();
 }
 
 criterion_group!(detector, bench);

@@ -192,6 +192,28 @@ fn a_number_in_two_fields_or_two_pieces_is_found() {
 }
 
 #[test]
+fn a_code_in_two_fields_is_found() {
+    let secret = code_of([0x5A, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
+    let (one, two) = text_of(&secret).split_at(13);
+    let detector = detector(&secret);
+    for head in [format!("HTTP/1.1 200 OK\nx-high: {one}\nx-low: {two}"), format!(r#"{{"a":"{one}","b":true,"c":"{two}"}}"#)] {
+        let hits = detector.look(head.as_bytes()).hits;
+        assert!(hits.iter().any(|h| h.how.spelling == Spelling::Split && h.weak.is_none()), "{head}: {hits:?}");
+    }
+    let apart = format!("x-high: {one}\nx-note: {}\nx-low: {two}", ". ".repeat(300));
+    assert!(detector.look(apart.as_bytes()).hits.iter().all(|h| h.how.spelling != Spelling::Split));
+}
+
+#[test]
+fn words_that_held_nothing_are_passed_over_and_hide_nothing() {
+    let secret = my_number(98_765_432_109);
+    let hidden = data_encoding::BASE64.encode(text_of(&secret).as_bytes());
+    let words = ["CoverageEligibilityRequest", "check-000012-000345", "aGVsbG8gd29ybGQh"];
+    let text = format!("{} {hidden} {} {hidden}", words.join(" ").repeat(50), words.join(" ").repeat(50));
+    assert_eq!(detector(&secret).look(text.as_bytes()).hits.len(), 2);
+}
+
+#[test]
 fn what_is_nobodys_is_a_stranger() {
     let detector = detector(&my_number(98_765_432_109));
     let other = my_number(55_555_555_555);
