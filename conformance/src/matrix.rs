@@ -235,7 +235,7 @@ mod tests {
         My Number: card-chip, card-back, broker, insurer, number-authority, testbed
         resident code: jpki, number-authority, testbed
         institution code: broker, jpki, insurer, number-authority, testbed
-        another institution's code: jpki, number-authority, testbed
+        code of another institution: jpki, number-authority, testbed
         authentication certificate: card-chip, reader, facility, line, broker, jpki, testbed
         insured identifier: facility, line, broker, insurer, testbed
         eligibility: facility, line, broker, insurer, testbed

@@ -1,6 +1,7 @@
 //! Results as text for people: one line for each run, then what was broken and how to run it again.
 
 use crate::results::{Results, RuleOutcome, Run, RunOutcome};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Widths of the columns that depend on what is run.
@@ -106,10 +107,32 @@ pub fn failure(run: &Run) -> String {
     text
 }
 
-/// The last lines: how many runs ended how.
+/// The most rules that are named where nothing was looked at.
+const NAMED: usize = 8;
+
+/// How many rules there were, and which had nothing to look at in any run. Empty where nothing was judged.
+fn rules(results: &Results) -> String {
+    let mut tested: BTreeMap<&str, bool> = BTreeMap::new();
+    for rule in results.runs.iter().flat_map(|r| &r.rules) {
+        *tested.entry(&rule.id).or_default() |= rule.outcome != RuleOutcome::NotTested;
+    }
+    let untested: Vec<&str> = tested.iter().filter(|(_, tested)| !**tested).map(|(id, _)| *id).collect();
+    match (tested.len(), untested.len()) {
+        (0, _) => "not judged by any rule\n".to_string(),
+        (all, 0) => format!("{all} rules, each with something to look at\n"),
+        (all, none) => {
+            let named = untested.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+            let more = if none > NAMED { ", …" } else { "" };
+            format!("{all} rules, {none} of them with nothing to look at: {named}{more}\n")
+        }
+    }
+}
+
+/// The last lines: what was judged, and how many runs ended how.
 pub fn summary(results: &Results, wall_s: f64) -> String {
     let count = |o: RunOutcome| results.runs.iter().filter(|r| r.outcome == o).count();
-    let mut text = format!("{} runs: {} passed", results.runs.len(), count(RunOutcome::Passed));
+    let mut text = rules(results);
+    let _ = write!(text, "{} runs: {} passed", results.runs.len(), count(RunOutcome::Passed));
     for (outcome, words) in [
         (RunOutcome::Broken, "broken"),
         (RunOutcome::Differed, "differed between two runs of one seed"),
