@@ -50,11 +50,6 @@ impl DataClass {
         &self.row().en
     }
 
-    /// Stable, as documents write it.
-    pub fn id(self) -> &'static str {
-        &self.row().id_text
-    }
-
     pub fn row(self) -> &'static Row {
         // The file has the rows in the order of the classes; a test holds that.
         &matrix().rows[self as usize]
@@ -95,7 +90,6 @@ fn yes() -> bool {
 #[derive(Debug)]
 pub struct Row {
     pub class: DataClass,
-    id_text: String,
     pub en: String,
     pub ja: String,
     /// The seed's words.
@@ -178,7 +172,7 @@ fn read(text: &str) -> Result<Matrix, String> {
                 Some(_) => {}
             }
         }
-        rows.push(Row { class: class.id, id_text, en: class.en, ja: class.ja, source: class.source, cells });
+        rows.push(Row { class: class.id, en: class.en, ja: class.ja, source: class.source, cells });
     }
     Ok(Matrix { columns: file.zone, rows })
 }

@@ -95,10 +95,13 @@ impl Sightings {
 
     fn finding(&self, about: &About, s: &Sighting, zone: Zone, entry: &Entry) -> Finding {
         let clear = if self.clear.contains(&s.entry) { ", on a wire without encryption" } else { "" };
-        let what = format!("{} of person {}, {}{clear}", s.class.name(), s.person, s.words);
+        // Words of eligibility do not say whose it is.
+        let person = (s.class != DataClass::Eligibility).then_some(s.person);
+        let whose = person.map_or(String::new(), |p| format!(" of person {p}"));
+        let what = format!("{}{whose}, {}{clear}", s.class.name(), s.words);
         Finding {
             check: Evidence::check_of(entry),
-            person: Some(s.person),
+            person,
             place: Some(s.place.clone()),
             spelling: Some(s.how.clone()),
             hops: self.hops.get(&(s.entry, s.class, s.person)).cloned().unwrap_or_default(),

@@ -39,7 +39,7 @@ pub(super) struct Marks {
 
 pub(super) struct Mark {
     pub class: DataClass,
-    /// Index of the person. Eligibility alone does not say whose it is; it is told as the first person's.
+    /// Index of the person. Eligibility alone does not say whose it is; it stands as the first person's and is told as nobody's.
     pub person: u64,
     /// First byte.
     pub at: usize,

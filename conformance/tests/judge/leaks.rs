@@ -141,7 +141,8 @@ fn an_insured_identifier_and_eligibility_are_known_by_what_stands_together() {
     s.add("jpki", Zone::Jpki, log("資格有効".into()));
     let insured = s.verdict(rule(DataClass::InsuredIdentifier, Zone::Jpki));
     assert_eq!(insured.findings.iter().map(|f| (f.person, f.entries.0)).collect::<Vec<_>>(), [(Some(2), 0)], "{insured}");
-    assert_eq!(s.verdict(rule(DataClass::Eligibility, Zone::Jpki)).findings.len(), 1);
+    let eligibility = s.verdict(rule(DataClass::Eligibility, Zone::Jpki));
+    assert_eq!(eligibility.findings.iter().map(|f| (f.person, f.entries.0)).collect::<Vec<_>>(), [(None, 2)], "{eligibility}");
 }
 
 #[test]
