@@ -10,7 +10,7 @@ use crate::{output, progress};
 use clap::{Args, ValueEnum};
 use out::OutDir;
 use reports::human;
-use reports::results::{Results, Run, RunOutcome, SCHEMA};
+use reports::results::{Plan, PlannedScenario, Results, Run, RunOutcome, SCHEMA};
 use scenarios::file::Scenario;
 use scenarios::run::{Order, Played, RunError, play};
 use scenarios::suite;
@@ -144,7 +144,21 @@ pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
         seed: *seeds.start(),
         last_seed: *seeds.end(),
         mutant: mutant.map(|m| m.name().to_string()),
+        plan: Plan {
+            scenarios: scenarios
+                .iter()
+                .map(|s| PlannedScenario {
+                    name: s.name.clone(),
+                    sha256: s.sha256.clone(),
+                    variants: s.variants_of(*seeds.start(), &variants).iter().map(|v| v.name().to_string()).collect(),
+                })
+                .collect(),
+            runs: orders.len() as u64,
+        },
+        partition: None,
         runs,
+        complete: all_played,
+        digest: String::new(),
     };
     // What is known is told in any case, before it is said what could not be written.
     let printed = match args.format {

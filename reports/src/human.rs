@@ -194,6 +194,8 @@ mod tests {
             wire_sha256: String::new(),
             virtual_s: 25.9,
             wall_s: 0.31,
+            reached: Default::default(),
+            smallest: None,
             replay: "shikaku run jpki-down --variant certificate --seed 7".into(),
         }
     }
@@ -216,7 +218,11 @@ mod tests {
             seed: 7,
             last_seed: 7,
             mutant: None,
+            plan: Default::default(),
+            partition: None,
             runs,
+            complete: true,
+            digest: String::new(),
         };
         text += &summary(&results, 1.25);
         insta::assert_snapshot!(text);

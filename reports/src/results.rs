@@ -27,8 +27,37 @@ pub struct Results {
     /// The party that was broken on purpose, if one was.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub mutant: Option<String>,
+    /// What the whole sweep is, of which these may be a part.
+    pub plan: Plan,
+    /// Which part of the plan this is, as `--partition` says it; all of it, if not given.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub partition: Option<String>,
     /// In the order of seeds, scenarios and variants, whatever the order in which they ended.
     pub runs: Vec<Run>,
+    /// Whether every run of the partition is there: not so after Ctrl-C, `--fail-fast` or `--max-fail`.
+    pub complete: bool,
+    /// SHA-256 over the runs, each as one line of JSON without `wall_s`: the same for the same plan, however it was run.
+    pub digest: String,
+}
+
+/// All runs that belong together.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// In the order in which they are run.
+    pub scenarios: Vec<PlannedScenario>,
+    /// How many runs there are, over all partitions.
+    pub runs: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedScenario {
+    pub name: String,
+    /// SHA-256 of what the scenario's file says, with what it includes.
+    pub sha256: String,
+    /// The variants that were asked for and that it plays in.
+    pub variants: Vec<String>,
 }
 
 /// How a run ended. The worst that was found counts.
@@ -71,8 +100,42 @@ pub struct Run {
     pub virtual_s: f64,
     /// Seconds that the run took on this machine: the only field that differs between two runs of one seed.
     pub wall_s: f64,
-    /// The command that runs this again.
+    /// What this run came across.
+    pub reached: Reached,
+    /// The command that runs this again: of a failing run that was made smaller, the smaller one.
     pub replay: String,
+    /// The smallest case that was found to fail in the same way.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub smallest: Option<Smallest>,
+}
+
+/// How often a run came to what, by name. What stands nowhere was reached by nobody.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reached {
+    /// Outcomes of checks, by their codes.
+    pub outcomes: BTreeMap<String, u64>,
+    /// Faults that began.
+    pub faults: BTreeMap<String, u64>,
+    /// Visits by what was particular about the person, the card, the facility or the request: `certificate/revoked`.
+    pub states: BTreeMap<String, u64>,
+}
+
+/// A failing run made smaller: it breaks the same rule, or misses an expectation in the same way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Smallest {
+    /// What `shikaku replay` takes.
+    pub token: String,
+    /// What fails, in both: a rule and a place, or an outcome in the place of another.
+    pub failure: String,
+    pub people: u64,
+    pub facilities: u64,
+    pub visits: u64,
+    pub faults: u64,
+    /// How many smaller runs were tried.
+    pub tries: u64,
+    pub journal_sha256: String,
 }
 
 /// How the checks of a run ended.

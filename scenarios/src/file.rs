@@ -7,6 +7,7 @@ mod checks;
 
 use mocks::design::Variant;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::FacilityKind;
 use std::fmt;
@@ -22,6 +23,9 @@ pub struct Scenario {
     /// How to name the scenario on the command line: the built-in name, or the file as given; not a key of the file.
     #[serde(skip)]
     pub source: String,
+    /// SHA-256 of what the file says, with what it includes, in lower-case hex; not a key of the file.
+    #[serde(skip)]
+    pub sha256: String,
     pub title: Title,
     /// What happens, in the seed's step numbers ① to ⑦.
     pub story: String,
@@ -343,10 +347,16 @@ impl Scenario {
         let stem = std::path::Path::new(file).file_stem().map(|s| s.to_string_lossy().into_owned());
         scenario.name = stem.unwrap_or_default();
         scenario.source = file.to_string();
+        scenario.sha256 = data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes()));
         match scenario.fault_in() {
             None => Ok(scenario),
             Some(fault) => Err(at(fault.place.offset(text), fault.message)),
         }
+    }
+
+    /// The variants that a seed plays in, out of those asked for; no wish is all. For every seed equally many.
+    pub fn variants_of(&self, _seed: u64, wanted: &[Variant]) -> Vec<Variant> {
+        self.variants.iter().copied().filter(|v| wanted.is_empty() || wanted.contains(v)).collect()
     }
 
     /// What the story needs of a person: as written, or nothing in particular.

@@ -17,8 +17,8 @@ pub fn orders(
     let mut all = Vec::new();
     for seed in seeds {
         for (scenario, s) in scenarios.iter().enumerate() {
-            let wanted = s.variants.iter().filter(|v| variants.is_empty() || variants.contains(v));
-            all.extend(wanted.map(|&variant| Order { scenario, variant, seed, mutant }));
+            let wanted = s.variants_of(seed, variants).into_iter();
+            all.extend(wanted.map(|variant| Order { scenario, variant, seed, mutant }));
         }
     }
     all

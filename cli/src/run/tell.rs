@@ -54,7 +54,9 @@ pub fn run(scenario: &Scenario, order: &Order, played: &Played, judged: bool) ->
         wire_sha256: played.wire_sha256.clone(),
         virtual_s: seconds(played.virtual_time),
         wall_s: seconds(played.wall_time),
+        reached: Default::default(),
         replay: replay(scenario, order),
+        smallest: None,
     }
 }
 
@@ -75,7 +77,9 @@ pub fn unfinished(scenario: &Scenario, order: &Order, error: &RunError) -> Run {
         wire_sha256: String::new(),
         virtual_s: 0.0,
         wall_s: 0.0,
+        reached: Default::default(),
         replay: replay(scenario, order),
+        smallest: None,
     }
 }
 
