@@ -22,10 +22,11 @@ use mocks::pki::{PkiError, Validity};
 use mocks::roles::broker::{Broker, BrokerSetup};
 use mocks::roles::card::ContentError;
 use mocks::roles::facility::record_token;
-use mocks::roles::insurer::{Feed, Insurer};
+use mocks::roles::insurer::{Feed, Insured, Insurer, Sent};
 use mocks::roles::jpki::Jpki;
 use mocks::roles::line::Line;
 use mocks::roles::number_authority::NumberAuthority;
+use mocks::timing::Pace;
 use sim::clock;
 use sim::context::{self, Party, World};
 use sim::disk::Disk;
@@ -276,7 +277,7 @@ impl Setup<'_> {
         let told = authority.clone();
         simulation.host(
             "number-authority",
-            || {},
+            |_| {},
             move || {
                 let serving = authority.clone().run(net.clone(), HTTPS, tls.clone());
                 context::within(world.clone(), party.clone(), ended(serving))
@@ -300,7 +301,7 @@ impl Setup<'_> {
         let (net, world, party, me) = (self.net.clone(), self.world.clone(), party.clone(), jpki.clone());
         simulation.host(
             "jpki",
-            || {},
+            |_| {},
             move || {
                 let authority = to("number-authority", &net, &authority_tls);
                 let serving = me.clone().run(net.clone(), HTTPS, tls.clone(), authority);
@@ -325,13 +326,14 @@ impl Setup<'_> {
                 .iter()
                 .flat_map(|p| p.person.insurance.iter().map(|period| (&p.person.my_number, period)))
                 .filter(|(_, period)| period.insurer == index)
-                .map(|(number, period)| (number.clone(), period.clone()))
+                .map(|(number, period)| Insured::known(number.clone(), period.clone()))
                 .collect();
             let name = format!("insurer-{}", insurer.number.reveal());
             let mock = Rc::new(Insurer {
                 number: insurer.number.clone(),
                 insured,
                 feeds: self.feeds(index, people),
+                sent: Sent::default(),
                 sabotage: self.sabotage.clone(),
             });
             let party = self.party(&name, Zone::Insurer);
@@ -341,7 +343,7 @@ impl Setup<'_> {
         let (net, world) = (self.net.clone(), self.world.clone());
         simulation.host(
             "insurers",
-            || {},
+            |_| {},
             move || {
                 for (party, insurer, tls) in &tasks {
                     let [authority, broker, jpki] = ["number-authority", "broker", "jpki"].map(|host| to(host, &net, tls));
@@ -356,11 +358,11 @@ impl Setup<'_> {
     fn feeds(&self, insurer: usize, people: &[people::Cast]) -> Vec<Feed> {
         let of = |index: u64| people.get(index as usize).and_then(|p| p.person.insurance_on(DAY)).map(|i| i.insurer);
         let Some(part) = self.scenario.feeds.iter().find(|f| of(f.of_insurer_of) == Some(insurer)) else {
-            return vec![Feed { after: Duration::ZERO, complete_through: DAY }];
+            return vec![Feed::new(Duration::ZERO, DAY)];
         };
         let behind = DAY.saturating_sub(jiff::Span::new().days(part.days_behind));
-        let first = part.arrives.map(|s| Feed { after: s.0, complete_through: behind });
-        let second = part.catches_up.map(|s| Feed { after: s.0, complete_through: DAY });
+        let first = part.arrives.map(|s| Feed::new(s.0, behind));
+        let second = part.catches_up.map(|s| Feed::new(s.0, DAY));
         first.into_iter().chain(second).collect()
     }
 
@@ -382,7 +384,7 @@ impl Setup<'_> {
             .collect();
         let licensed: BTreeSet<_> = counters.iter().filter(|c| c.licensed).map(|c| c.number.clone()).collect();
         let (trust, sabotage) = (pki.trust(), self.sabotage.clone());
-        let setup = Rc::new(BrokerSetup { variant: self.variant, licensed, insurers, trust, sabotage });
+        let setup = Rc::new(BrokerSetup { variant: self.variant, licensed, insurers, trust, sabotage, pace: Pace::default() });
         let (tls, jpki_tls) = (self.server("broker")?, self.client("broker")?);
         let (net, world, party, seed) = (self.net.clone(), self.world.clone(), party.clone(), self.seed);
         let (disk, starts) = (Disk::default(), Cell::new(0));
@@ -390,10 +392,12 @@ impl Setup<'_> {
         let crashed = (disk.clone(), world.clone(), party.clone());
         simulation.host(
             "broker",
-            move || {
+            move |unsynced| {
                 let (disk, world, party) = &crashed;
-                disk.crash();
-                context::act_as(world, party, || disk.tell(Occasion::Crash));
+                context::act_as(world, party, || {
+                    disk.crash(unsynced);
+                    disk.tell(Occasion::Crash);
+                });
             },
             move || {
                 let restarts = starts.replace(starts.get() + 1);
@@ -410,7 +414,7 @@ impl Setup<'_> {
         let (net, world, party) = (self.net.clone(), self.world.clone(), self.party("line", Zone::Line));
         simulation.host(
             "line",
-            || {},
+            |_| {},
             move || context::within(world.clone(), party.clone(), ended(line.clone().run(net.clone(), HTTPS))),
         );
     }
@@ -450,7 +454,7 @@ impl Setup<'_> {
             let (net, world, outcomes) = (self.net.clone(), self.world.clone(), outcomes.clone());
             simulation.host(
                 name,
-                || {},
+                |_| {},
                 move || {
                     for (counter, visits) in &region {
                         let broker = Client::new(

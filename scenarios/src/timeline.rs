@@ -5,9 +5,10 @@ use jiff::SignedDuration;
 use mocks::roles::jpki::{Behaviour, Jpki};
 use sim::clock::nanos;
 use sim::context::{Party, World};
+use sim::disk::Unsynced;
 use sim::journal::Event;
 use sim::net::turmoil::{Commands, HostCommand};
-use sim::net::{Cut, Links};
+use sim::net::{Links, Trouble, TroubleKind};
 use sim::terms::identifiers::CertificateSerial;
 use std::rc::Rc;
 use std::time::Duration;
@@ -47,9 +48,7 @@ fn announce_cut(fault: &FaultPart, links: &Links) {
     let FaultKind::LineCut { facility } = fault.does else { return };
     let (start_ns, end_ns) = (nanos(fault.at.0), nanos(fault.at.0.saturating_add(fault.lasts.0)));
     let side = side_of(facility);
-    for (from, to) in [(side.as_str(), "line"), ("line", side.as_str())] {
-        links.cut(Cut { from: Some(from.to_string()), to: Some(to.to_string()), start_ns, end_ns });
-    }
+    Trouble::both_ways(&side, "line", start_ns, end_ns, TroubleKind::Cut).into_iter().for_each(|t| links.trouble(t));
 }
 
 impl Timeline {
@@ -80,7 +79,8 @@ impl Timeline {
     fn carry_out(&self, moment: &Moment) -> String {
         let begins = moment.begins;
         let host = |name: &str| {
-            let command = if begins { HostCommand::Crash(name.into()) } else { HostCommand::Restart(name.into()) };
+            let command =
+                if begins { HostCommand::Crash(name.into(), Unsynced::Lost) } else { HostCommand::Restart(name.into()) };
             self.levers.commands.send(command);
             format!("the host `{name}` {}", if begins { "goes down" } else { "starts again" })
         };
@@ -122,7 +122,7 @@ impl Timeline {
                     SkewedParty::Jpki => (&self.levers.jpki_party, "jpki"),
                 };
                 let offset = if begins { i64::try_from(nanos(by.0)).unwrap_or(i64::MAX) } else { 0 };
-                party.skew_clock(offset, 0);
+                party.skew_clock(offset, 0, moment.at_ns);
                 format!("the clock of `{name}` is {}", if begins { format!("{:?} ahead", by.0) } else { "right again".into() })
             }
         }

@@ -59,7 +59,9 @@ struct Inner {
 impl Links {
     /// Links without any delay until [`Links::set`] says otherwise.
     pub fn new(seed: Seed) -> Self {
-        Links { inner: Rc::new(RefCell::new(Inner { seed, specs: BTreeMap::new(), links: BTreeMap::new(), troubles: Vec::new() })) }
+        Links {
+            inner: Rc::new(RefCell::new(Inner { seed, specs: BTreeMap::new(), links: BTreeMap::new(), troubles: Vec::new() })),
+        }
     }
 
     /// Sets both directions between two zones, for links not used yet.

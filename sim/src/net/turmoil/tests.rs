@@ -8,7 +8,12 @@ const MS: u64 = NANOS_PER_MILLI;
 
 /// An echo server called `broker` that takes 0.3 ms for each message, and a client that sends `times` messages one after
 /// the other. Gives the exact times at which answers came back, and the digest of the wires.
-fn echo(latency_ms: f64, times: usize, trouble: Option<Trouble>, limit: Option<Duration>) -> (Vec<Result<u64, &'static str>>, String) {
+fn echo(
+    latency_ms: f64,
+    times: usize,
+    trouble: Option<Trouble>,
+    limit: Option<Duration>,
+) -> (Vec<Result<u64, &'static str>>, String) {
     std::thread::spawn(move || {
         let seed = Seed::new(1, "echo");
         let epoch = jiff::Timestamp::UNIX_EPOCH;
