@@ -117,7 +117,7 @@ impl Jpki {
     }
 
     /// The answer to an OCSP request.
-    fn tell_status(&self, request: &[u8]) -> Vec<u8> {
+    pub(super) fn tell_status(&self, request: &[u8]) -> Vec<u8> {
         let (now, lookup) = (clock::wall(), |serial| self.status(serial));
         match self.behaviour.get() {
             Behaviour::TryLater => ocsp::refuse(Refusal::TryLater),
