@@ -7,7 +7,7 @@
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use scenarios::Variant;
-use scenarios::file::Scenario;
+use scenarios::file::{Library, Scenario};
 use scenarios::run::{Order, play};
 use std::fmt::Write;
 use std::time::Duration;
@@ -25,7 +25,7 @@ fn scenario(checks: u64, facilities: u64) -> Scenario {
         let at = 2000 + (SECONDS * 1000 * round) / rounds + facility * 1000 / facilities;
         let _ = write!(text, "[[visit]]\nat = \"{at}ms\"\nperson = {i}\nfacility = {facility}\nexpect = \"in-force\"\n");
     }
-    Scenario::read("bench.toml", &text).unwrap_or_else(|e| panic!("{e}"))
+    Scenario::read("bench.toml", &text, &Library::none()).unwrap_or_else(|e| panic!("{e}"))
 }
 
 /// As long as the others, with nothing to do before its only check.

@@ -1,15 +1,18 @@
 //! The scenarios that come with the tool.
 
-use crate::file::{FileError, Scenario};
+use crate::file::{FileErrors, Library, Scenario};
+use crate::plan::swarm;
 
 macro_rules! files {
-    ($($name:literal)*) => {
-        /// Every file of the `core` suite: name and text, in the order in which the suite is run.
-        pub const CORE: &[(&str, &str)] = &[$(($name, include_str!(concat!("../core/", $name, ".toml")))),*];
+    ($(#[$doc:meta])* $suite:ident in $folder:literal: $($name:literal)*) => {
+        $(#[$doc])*
+        const $suite: &[(&str, &str)] = &[$(($name, include_str!(concat!("../", $folder, "/", $name, ".toml")))),*];
     };
 }
 
 files! {
+    /// Flow, insurers, card life, security and the commonest faults: seconds, for every change.
+    CORE in "core":
     "everyday-visit"
     "morning-rush"
     "two-facilities"
@@ -51,34 +54,93 @@ files! {
     "line-cut"
 }
 
+files! {
+    /// Each kind of fault, while people come, and how everything heals.
+    FAULTS in "faults":
+}
+
+files! {
+    /// Long ones, with many people.
+    SOAK in "soak":
+}
+
+/// A set of scenarios that comes with the tool.
+pub struct Suite {
+    pub name: &'static str,
+    /// What it is for.
+    pub what: &'static str,
+    /// Name and text of each file, in the order in which they are run.
+    files: &'static [(&'static str, &'static str)],
+}
+
+/// All suites.
+pub const SUITES: &[Suite] = &[
+    Suite { name: "core", what: "flow, insurers, cards, security, the commonest faults: seconds, for every change", files: CORE },
+    Suite { name: "faults", what: "each kind of fault while people come, and how everything heals", files: FAULTS },
+    Suite { name: "swarm", what: "everything drawn from the seed: people, visits, faults, variant", files: &[] },
+    Suite { name: "soak", what: "long ones, with many people", files: SOAK },
+];
+
+impl Suite {
+    pub fn find(name: &str) -> Option<&'static Suite> {
+        SUITES.iter().find(|s| s.name == name)
+    }
+
+    /// Its scenarios.
+    pub fn scenarios(&self) -> Result<Vec<Scenario>, FileErrors> {
+        if self.name == swarm::NAME {
+            return Ok(vec![swarm::scenario()]);
+        }
+        let read = |(name, text): &(&str, &str)| {
+            let mut scenario = Scenario::read(&format!("{name}.toml"), text, &Library::none())?;
+            scenario.source = name.to_string();
+            Ok(scenario)
+        };
+        self.files.iter().map(read).collect()
+    }
+}
+
 /// The `core` suite.
-pub fn core() -> Result<Vec<Scenario>, FileError> {
-    let read = |(name, text): &(&str, &str)| {
-        let mut scenario = Scenario::read(&format!("{name}.toml"), text)?;
-        scenario.source = name.to_string();
-        Ok(scenario)
-    };
-    CORE.iter().map(read).collect()
+pub fn core() -> Result<Vec<Scenario>, FileErrors> {
+    Suite { name: "core", what: "", files: CORE }.scenarios()
+}
+
+/// Every scenario of every suite.
+pub fn all() -> Result<Vec<Scenario>, FileErrors> {
+    let suites: Result<Vec<_>, _> = SUITES.iter().map(Suite::scenarios).collect();
+    Ok(suites?.concat())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::file::Expect;
     use std::collections::BTreeSet;
 
     #[test]
-    fn every_file_of_the_folder_is_in_the_suite_and_can_be_read() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/core");
-        let files: BTreeSet<String> = std::fs::read_dir(folder)
-            .unwrap()
-            .map(|e| e.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
-            .collect();
-        let table: BTreeSet<String> = CORE.iter().map(|(name, _)| name.to_string()).collect();
-        assert_eq!(files, table, "a scenario file and the table in catalog.rs do not agree");
-        let scenarios = core().unwrap_or_else(|e| panic!("{e}"));
-        assert!(scenarios.len() >= 20);
-        for s in scenarios {
-            assert!(!s.title.ja.is_empty() && !s.title.en.is_empty() && !s.story.trim().is_empty(), "{}", s.name);
+    fn every_file_of_a_folder_is_in_its_suite_and_can_be_read() {
+        for suite in SUITES.iter().filter(|s| s.name != swarm::NAME) {
+            let folder = format!("{}/{}", env!("CARGO_MANIFEST_DIR"), suite.name);
+            let files: BTreeSet<String> = std::fs::read_dir(folder)
+                .unwrap()
+                .map(|e| e.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+                .collect();
+            let table: BTreeSet<String> = suite.files.iter().map(|(name, _)| name.to_string()).collect();
+            assert_eq!(files, table, "the files of `{}` and the table in catalog.rs do not agree", suite.name);
+        }
+        let names: BTreeSet<String> = all().unwrap_or_else(|e| panic!("{e}")).into_iter().map(|s| s.name).collect();
+        assert_eq!(names.len(), all().unwrap().len(), "two scenarios have one name");
+        assert!(names.len() > 60, "{}", names.len());
+    }
+
+    /// Safety with faults on is not enough: each story shows that people are served again.
+    #[test]
+    fn every_scenario_of_the_fault_suite_heals_and_says_what_it_is_for() {
+        for s in Suite::find("faults").unwrap().scenarios().unwrap() {
+            assert!(s.heals_within.is_some(), "{} does not say within which time it heals", s.name);
+            assert!(!s.exercises.is_empty(), "{} exercises no rule", s.name);
+            let served = |v: &&crate::file::VisitPart| v.expect != Expect::NeverWrong;
+            assert!(s.visits.iter().any(|v| served(&v)), "{}", s.name);
         }
     }
 }

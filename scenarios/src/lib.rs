@@ -4,9 +4,12 @@
 //! [`stage`] builds the world for it, [`run`] plays it, [`suite`] plays many. [`population`] tells who its people are.
 
 pub mod catalog;
+pub mod demands;
 pub mod file;
 pub mod mutants;
+pub mod plan;
 pub mod population;
+pub mod reached;
 pub mod run;
 pub mod stage;
 pub mod suite;

@@ -1,6 +1,7 @@
 //! One run: one scenario in one variant from one seed, on a thread of its own.
 
-use crate::file::Scenario;
+use crate::file::{Expect, Scenario, VisitPart};
+use crate::reached::{states_of, states_of_feeds};
 use crate::stage::{Stage, StageError, epoch};
 use mocks::design::Variant;
 use mocks::mutants::Mutant;
@@ -37,7 +38,10 @@ pub struct Played {
     /// How much of that went into setting the scenario up: people, keys, certificates, cards.
     pub setup_time: Duration,
     pub ground: Ground,
+    /// What was played, with everything listed that the scenario leaves to the seed.
+    pub plan: Scenario,
     pub visits: Vec<VisitResult>,
+    pub reached: Reached,
     /// Why the run ended before every visit had an outcome, if it did.
     pub ended_early: Option<String>,
     /// From step ④ to the end of the check, for each check that came so far, in nanoseconds and in the order of the checks.
@@ -51,14 +55,37 @@ pub struct Played {
 pub struct VisitResult {
     pub visit: usize,
     pub person: u64,
-    pub expected: OutcomeCode,
+    pub facility: u64,
+    /// Whether it was drawn for a workload.
+    pub drawn: bool,
+    pub expected: Expect,
     /// `None` if the run ended before it did.
     pub found: Option<OutcomeCode>,
+    /// Whether it ended as it must.
+    pub held: bool,
 }
 
-impl VisitResult {
-    pub fn held(&self) -> bool {
-        self.found == Some(self.expected)
+/// How often a run came to what, by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reached {
+    pub outcomes: BTreeMap<String, u64>,
+    pub faults: BTreeMap<String, u64>,
+    pub states: BTreeMap<String, u64>,
+}
+
+impl Reached {
+    fn of(plan: &Scenario, visits: &[VisitResult], until: Duration) -> Reached {
+        let mut reached = Reached { states: states_of_feeds(plan), ..Reached::default() };
+        for fault in plan.faults.iter().filter(|f| f.at.0 <= until) {
+            *reached.faults.entry(fault.does.name().into()).or_default() += 1;
+        }
+        for visit in visits {
+            let Some(found) = visit.found else { continue };
+            *reached.outcomes.entry(found.code().into()).or_default() += 1;
+            let states = plan.visits.get(visit.visit).map(|part| states_of(plan, part)).unwrap_or_default();
+            states.into_iter().for_each(|state| *reached.states.entry(state).or_default() += 1);
+        }
+        reached
     }
 }
 
@@ -86,14 +113,14 @@ pub enum RunError {
 /// three attempts with every time limit used up, each after a challenge that was kept for a minute.
 const AFTER_LAST: Duration = Duration::from_secs(300);
 
-/// Plays one scenario. The name of a run in every journal and result is its scenario's, variant's and seed's.
+/// Plays one scenario, with everything drawn that it leaves to the seed. The name of a run in every journal and result is its scenario's, variant's and seed's.
 pub fn play(scenario: &Scenario, order: &Order, tool: &str) -> Result<Played, RunError> {
     let started = now();
-    let (scenario, order, tool) = (scenario.clone(), order.clone(), tool.to_string());
+    let (plan, order, tool) = (scenario.planned(order.seed), order.clone(), tool.to_string());
     // The standard library draws the keys of its hash maps once per thread, so every run has a new one.
-    let name = format!("run {}", scenario.name);
+    let name = format!("run {}", plan.name);
     let thread = std::thread::Builder::new().name(name).stack_size(16 << 20);
-    let running = thread.spawn(move || on_this_thread(&scenario, &order, &tool)).map_err(RunError::Thread)?;
+    let running = thread.spawn(move || on_this_thread(plan, &order, &tool)).map_err(RunError::Thread)?;
     let mut played = running.join().unwrap_or_else(|panic| Err(RunError::Panicked(message(panic.as_ref()))))?;
     played.wall_time = started.elapsed();
     Ok(played)
@@ -109,16 +136,15 @@ fn message(panic: &(dyn std::any::Any + Send)) -> String {
     text.or_else(|| panic.downcast_ref::<&str>().map(|t| t.to_string())).unwrap_or_else(|| "no message".into())
 }
 
-fn on_this_thread(scenario: &Scenario, order: &Order, tool: &str) -> Result<Played, RunError> {
-    // The variant is no part of the seed: variants are compared over the same people, links and staff.
-    let seed = Seed::new(order.seed, &scenario.name);
+fn on_this_thread(plan: Scenario, order: &Order, tool: &str) -> Result<Played, RunError> {
+    let seed = plan.seed(order.seed);
     let _answers = determinism::enter(&seed, epoch());
-    tracing::subscriber::with_default(JournalLog::new(&["mocks"]), || simulate(scenario, order, seed, tool))
+    tracing::subscriber::with_default(JournalLog::new(&["mocks"]), || simulate(plan, order, seed, tool))
 }
 
-fn simulate(scenario: &Scenario, order: &Order, seed: Seed, tool: &str) -> Result<Played, RunError> {
+fn simulate(plan: Scenario, order: &Order, seed: Seed, tool: &str) -> Result<Played, RunError> {
     let setting_up = now();
-    let mut stage = Stage::build(scenario, order.variant, seed, order.mutant)?;
+    let mut stage = Stage::build(&plan, order.variant, seed, order.mutant)?;
     let setup_time = setting_up.elapsed();
     stage.world.note(
         0,
@@ -126,14 +152,14 @@ fn simulate(scenario: &Scenario, order: &Order, seed: Seed, tool: &str) -> Resul
             schema: "shikaku/journal/v1".into(),
             tool: tool.to_string(),
             openssl: mocks::openssl_version().to_string(),
-            scenario: scenario.name.clone(),
+            scenario: plan.name.clone(),
             variant: order.variant.name().into(),
             seed: order.seed,
             epoch: epoch().to_string(),
         },
     );
-    let last = scenario.visits.iter().map(|v| v.at.0).max().unwrap_or_default();
-    let limit = last.max(stage.timeline.healed_at()).saturating_add(AFTER_LAST);
+    let last = plan.visits.iter().map(|v| v.at.0).max().unwrap_or_default();
+    let limit = last.max(plan.healed_at().0).saturating_add(AFTER_LAST);
     let (outcomes, timeline) = (stage.outcomes.clone(), &mut stage.timeline);
     let ended = stage.simulation.run_until(
         |now| {
@@ -156,9 +182,17 @@ fn simulate(scenario: &Scenario, order: &Order, seed: Seed, tool: &str) -> Resul
         let mut journal = stage.world.journal.borrow_mut();
         (journal.sha256(), journal.wire_sha256(), journal.take_entries())
     };
-    let visits = scenario.visits.iter().zip(found).enumerate();
-    let visits =
-        visits.map(|(visit, (part, found))| VisitResult { visit, person: part.person, expected: part.expect, found }).collect();
+    let result = |(visit, (part, found)): (usize, (&VisitPart, Option<OutcomeCode>))| VisitResult {
+        visit,
+        person: part.person,
+        facility: part.facility,
+        drawn: part.drawn,
+        expected: part.expect,
+        found,
+        held: found.is_some_and(|found| plan.meets(part, found)),
+    };
+    let visits: Vec<VisitResult> = plan.visits.iter().zip(found).enumerate().map(result).collect();
+    let reached = Reached::of(&plan, &visits, virtual_time);
     let (steps, waits_ns) = measure(&entries);
     // How long all of it took is known when the thread has ended.
     let (ground, wall_time) = (stage.ground, Duration::ZERO);
@@ -171,7 +205,9 @@ fn simulate(scenario: &Scenario, order: &Order, seed: Seed, tool: &str) -> Resul
         setup_time,
         ground,
         ended_early,
+        plan,
         visits,
+        reached,
         waits_ns,
         steps,
     })

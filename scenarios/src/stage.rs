@@ -34,7 +34,7 @@ use sim::ground::{Ground, IssuedCertificate, Resident};
 use sim::journal::Occasion;
 use sim::net::turmoil::{Simulation, TurmoilNetwork};
 use sim::net::{Endpoint, LinkSpec, Links, Network};
-use sim::people::{Person, Population, PopulationError, jst};
+use sim::people::{Population, PopulationError, jst};
 use sim::sample::Distribution;
 use sim::seed::Seed;
 use sim::terms::identifiers::CertificateSerial;
@@ -210,12 +210,20 @@ impl Stage {
         let visits = facilities::visits(&setup, &people, &cards);
         setup.facilities(&mut simulation, counters, visits, &outcomes)?;
 
-        let serials = people.iter().map(|p| p.person.current_certificate().serial).collect();
-        let commands = simulation.commands();
-        let levers = Levers { world: world.clone(), links, commands, jpki, serials, broker_party, jpki_party };
+        let levers = Levers {
+            world: world.clone(),
+            links,
+            commands: simulation.commands(),
+            jpki,
+            serials: people.iter().map(|p| p.person.current_certificate().serial).collect(),
+            renewals: people.iter().filter_map(people::Cast::renewal).collect(),
+            cards: cards.iter().map(|c| c.current.clone()).collect(),
+            broker_party,
+            jpki_party,
+        };
         let timeline = Timeline::new(scenario, levers);
         let residents = people.into_iter().zip(cards);
-        let people = residents.map(|(p, cards)| setup.resident(p.person, cards.issued, &authority)).collect();
+        let people = residents.map(|(p, cards)| setup.resident(p, cards.issued, &authority)).collect();
         Ok(Stage { simulation, world, ground: Ground { day: DAY, epoch, people, facilities }, outcomes, timeline, holdings })
     }
 }
@@ -227,14 +235,17 @@ pub fn epoch() -> jiff::Timestamp {
 
 impl Setup<'_> {
     /// What is true of a person, whatever the parties make of it.
-    fn resident(&self, person: Person, certificates: Vec<IssuedCertificate>, authority: &NumberAuthority) -> Resident {
+    fn resident(&self, cast: people::Cast, certificates: Vec<IssuedCertificate>, authority: &NumberAuthority) -> Resident {
+        let insured_before = cast.history_before().map(|(until, periods)| (clock::nanos(until), periods));
+        let person = cast.person;
         let code = |field: &str| authority.code(field, &person.resident_code);
         let other_codes = code(FIELD_EXCHANGE).map(|c| (FIELD_EXCHANGE.to_string(), c)).into_iter().collect();
         let (institution_code, research_code) = (code(FIELD_MEDICAL_INSURANCE), code(FIELD_RESEARCH));
         let visited = self.scenario.visits.iter().filter(|v| v.person == person.index).map(|v| v.facility);
         let facilities: BTreeSet<u64> = visited.chain([0]).collect();
         let chart_tokens = facilities.into_iter().map(|f| record_token(&self.seed, person.index, f)).collect();
-        Resident { certificates, other_codes, research_code, chart_tokens, ..Resident::new(person, institution_code) }
+        let known = Resident::new(person, institution_code);
+        Resident { certificates, other_codes, research_code, chart_tokens, insured_before, ..known }
     }
 
     fn authority(&self, people: &[people::Cast]) -> NumberAuthority {

@@ -1,6 +1,6 @@
 //! What is true in a run, whatever the parties say: the judge compares journals with it.
 
-use crate::people::Person;
+use crate::people::{InsurancePeriod, Person};
 use crate::terms::identifiers::{CertificateSerial, FacilityNumber, InstitutionCode};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -31,6 +31,9 @@ pub struct Resident {
     pub research_code: Option<InstitutionCode>,
     /// What the facilities' own charts of the person are marked with; none where no chart is kept.
     pub chart_tokens: Vec<String>,
+    /// What the insurers knew of the person before they learnt of a change during the run, and when that was, in nanoseconds of
+    /// the run. `person` has what they know afterwards.
+    pub insured_before: Option<(u64, Vec<InsurancePeriod>)>,
     /// 利用者証明用電子証明書 as JPKI issued them to this person, oldest first.
     pub certificates: Vec<IssuedCertificate>,
 }
@@ -44,6 +47,7 @@ impl Resident {
             other_codes: BTreeMap::new(),
             research_code: None,
             chart_tokens: Vec::new(),
+            insured_before: None,
             certificates: Vec::new(),
         }
     }

@@ -1,6 +1,11 @@
 //! What can be wrong with a scenario beyond its form: what is out of range, would be ignored, or would not do what it says.
 
-use super::{AsksAbout, CardPart, CertificatePart, DeviationPart, FaultKind, FaultPart, InsurancePart, Scenario, VisitPart};
+use super::faults::LINKS;
+use super::read::{Place, Seg};
+use super::{
+    Arrivals, AsksAbout, CardPart, CertificatePart, DeviationPart, EventKind, EventPart, Expect, FaultKind, FaultPart,
+    PersonCheckPart, Reach, Scenario, TlsPart, VisitPart, WorkloadPart,
+};
 use mocks::design::Variant;
 use mocks::pki::keys::KeyDomain;
 use std::time::Duration;
@@ -13,73 +18,63 @@ const MAX_TIME: Duration = Duration::from_secs(24 * 3600);
 const MIN_WAY: Duration = Duration::from_secs(5);
 /// How far a feed can be behind, in days.
 const MAX_DAYS_BEHIND: i32 = 3650;
+/// How far back a change of insurance can be dated, in days.
+const MAX_SINCE: u32 = 9;
+/// The most visits of one workload.
+const MAX_ARRIVALS: f64 = 1e6;
+/// The most connections of a slow facility, and the most requests a second of a flooding one.
+const MAX_CONNECTIONS: u64 = 1_000;
+const MAX_FLOOD: f64 = 1_000.0;
 
 /// Largest population: each person may need eight generations of two keys.
 fn max_people() -> u64 {
     KeyDomain::Card.keys() / 16
 }
 
-/// Where in the file a fault lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    /// In what stands before the first part.
-    Top,
-    /// In one of the parts of a kind, such as the third `[[visit]]`, counted from 0.
-    Part(&'static str, usize),
-}
-
-impl Place {
-    /// Byte offset of the place in the text of the file; the start, if the parts are not written as `[[…]]`.
-    pub fn offset(self, text: &str) -> usize {
-        let Place::Part(kind, number) = self else { return 0 };
-        let mut offset = 0;
-        let mut seen = 0;
-        for line in text.split_inclusive('\n') {
-            let header = line.trim_start().strip_prefix("[[").and_then(|l| l.split_once("]]")).map(|(name, _)| name.trim());
-            if header == Some(kind) {
-                if seen == number {
-                    return offset + (line.len() - line.trim_start().len());
-                }
-                seen += 1;
-            }
-            offset += line.len();
-        }
-        0
-    }
-}
-
 /// Something that is wrong, and where.
-pub(super) struct Fault {
+pub(super) struct Wrong {
     pub place: Place,
     pub message: String,
 }
 
-/// Gathers faults.
+/// Gathers what is wrong.
 struct Checks<'a> {
     scenario: &'a Scenario,
-    faults: Vec<Fault>,
+    rules: Option<&'a [&'a str]>,
+    wrong: Vec<Wrong>,
+}
+
+/// The place of a key.
+fn top(key: &'static str) -> Place {
+    vec![Seg::Key(key)]
+}
+
+/// The place of a part, or of a key in it.
+fn part(kind: &'static str, i: usize, keys: &[&'static str]) -> Place {
+    [Seg::Key(kind), Seg::Index(i)].into_iter().chain(keys.iter().map(|k| Seg::Key(k))).collect()
 }
 
 impl Scenario {
-    /// The first thing that is wrong with the scenario beyond its form.
-    pub(super) fn fault_in(&self) -> Option<Fault> {
-        let mut checks = Checks { scenario: self, faults: Vec::new() };
-        checks.top();
-        checks.parts();
+    /// Everything that is wrong with the scenario beyond its form. `rules` are the ids of all rules.
+    pub(super) fn faults_in(&self, rules: Option<&[&str]>) -> Vec<Wrong> {
+        let mut checks = Checks { scenario: self, rules, wrong: Vec::new() };
+        checks.head();
+        checks.persons();
+        checks.facilities();
+        checks.feeds();
         self.visits.iter().enumerate().for_each(|(i, v)| checks.visit(i, v));
+        self.workloads.iter().enumerate().for_each(|(i, w)| checks.workload(i, w));
+        self.events.iter().enumerate().for_each(|(i, e)| checks.event(i, e));
         self.faults.iter().enumerate().for_each(|(i, f)| checks.fault(i, f));
-        checks.faults.into_iter().next()
+        checks.demands();
+        checks.wrong
     }
 }
 
 impl Checks<'_> {
-    fn wrong(&mut self, place: Place, message: String) {
-        self.faults.push(Fault { place, message });
-    }
-
     fn demand(&mut self, holds: bool, place: Place, message: impl FnOnce() -> String) {
         if !holds {
-            self.wrong(place, message());
+            self.wrong.push(Wrong { place, message: message() });
         }
     }
 
@@ -93,92 +88,307 @@ impl Checks<'_> {
         self.demand(index < count, place, || format!("there is no facility {index}: there are {count}, numbered from 0"));
     }
 
-    fn top(&mut self) {
-        let s = self.scenario;
-        for (what, n, max) in [("people", s.people, max_people()), ("facilities", s.facilities, MAX_FACILITIES)] {
-            self.demand((1..=max).contains(&n), Place::Top, || format!("`{what}` must be 1 to {max}, not {n}"));
-        }
-        self.demand(!s.variants.is_empty(), Place::Top, || "`variants` is empty, so nothing would be run".into());
-        self.demand(!s.visits.is_empty(), Place::Top, || "there is no visit, so nothing would be checked".into());
+    fn in_a_day(&mut self, place: Place, at: Duration) {
+        self.demand(at <= MAX_TIME, place, || "this is later than 24 hours".into());
     }
 
-    fn parts(&mut self) {
+    fn rule(&mut self, place: Place, id: &str) {
+        let Some(rules) = self.rules else { return };
+        self.demand(rules.contains(&id), place, || match super::diagnostic::nearest(id, rules.iter().copied()) {
+            Some(near) => format!("there is no rule `{id}`; did you mean `{near}`?"),
+            None => format!("there is no rule `{id}`: see `shikaku rules`"),
+        });
+    }
+
+    fn head(&mut self) {
+        let s = self.scenario;
+        for (key, text) in [("title", &s.title.ja), ("title", &s.title.en), ("story", &s.story)] {
+            self.demand(!text.trim().is_empty(), top(key), || format!("`{key}` is missing or empty"));
+        }
+        for (key, n, max) in [("people", s.people, max_people()), ("facilities", s.facilities, MAX_FACILITIES)] {
+            self.demand((1..=max).contains(&n), top(key), || match n {
+                0 => format!("`{key}` is missing or zero: it must be 1 to {max}"),
+                n => format!("`{key}` must be 1 to {max}, not {n}"),
+            });
+        }
+        self.demand(!s.variants.is_empty(), top("variants"), || "`variants` is empty, so nothing would be run".into());
+        let some = !s.visits.is_empty() || !s.workloads.is_empty();
+        self.demand(some, top("visit"), || "there is no [[visit]] and no [[workload]], so nothing would be checked".into());
+        for (key, ids) in [("exercises", &s.exercises), ("breaks", &s.breaks)] {
+            for (i, id) in ids.iter().enumerate() {
+                self.rule(vec![Seg::Key(key), Seg::Index(i)], id);
+            }
+        }
+    }
+
+    fn persons(&mut self) {
         let s = self.scenario;
         for (i, p) in s.persons.iter().enumerate() {
-            let place = Place::Part("person", i);
-            self.person(place, p.index);
-            self.demand(p.pin_tries_left <= 3, place, || "`pin-tries-left` must be 0 to 3".into());
+            let index = part("person", i, &["index"]);
+            self.person(index.clone(), p.index);
+            let tries = part("person", i, &["pin-tries-left"]);
+            self.demand(p.pin_tries_left <= 3, tries, || format!("`pin-tries-left` must be 0 to 3, not {}", p.pin_tries_left));
             let twice = s.persons[..i].iter().any(|o| o.index == p.index);
-            self.demand(!twice, place, || format!("there is another [[person]] of index {}", p.index));
+            self.demand(!twice, index, || format!("there is another [[person]] of index {}", p.index));
         }
+    }
+
+    fn facilities(&mut self) {
+        let s = self.scenario;
         for (i, f) in s.facility_parts.iter().enumerate() {
-            let place = Place::Part("facility", i);
-            self.facility(place, f.index);
+            let index = part("facility", i, &["index"]);
+            self.facility(index.clone(), f.index);
             let twice = s.facility_parts[..i].iter().any(|o| o.index == f.index);
-            self.demand(!twice, place, || format!("there is another [[facility]] of index {}", f.index));
+            self.demand(!twice, index, || format!("there is another [[facility]] of index {}", f.index));
+            let one = f.tls_expires.is_none() || f.tls_certificate == TlsPart::Good;
+            let place = part("facility", i, &["tls-expires"]);
+            self.demand(one, place, || "only a good certificate can end in the middle of the day".into());
         }
+    }
+
+    fn feeds(&mut self) {
+        let s = self.scenario;
         for (i, f) in s.feeds.iter().enumerate() {
-            let (place, person) = (Place::Part("feed", i), f.of_insurer_of);
-            self.person(place, person);
+            let (place, person) = (part("feed", i, &["of-insurer-of"]), f.of_insurer_of);
+            self.person(place.clone(), person);
             let twice = s.feeds[..i].iter().any(|o| o.of_insurer_of == person);
-            self.demand(!twice, place, || format!("there is another [[feed]] of the insurer of person {person}"));
-            let insured = s.part(person).insurance != InsurancePart::Ended;
+            self.demand(!twice, place.clone(), || format!("there is another [[feed]] of the insurer of person {person}"));
+            let insured = s.part(person).insurance.insured();
             self.demand(insured, place, || format!("nobody insures person {person} on the day, so there is no such insurer"));
             let (days, max) = (f.days_behind, MAX_DAYS_BEHIND);
-            self.demand((0..=max).contains(&days), place, || format!("`days-behind` must be 0 to {max}, not {days}"));
+            let behind = part("feed", i, &["days-behind"]);
+            self.demand((0..=max).contains(&days), behind, || format!("`days-behind` must be 0 to {max}, not {days}"));
             let in_order = f.catches_up.is_none_or(|later| f.arrives.is_none_or(|first| first < later));
-            self.demand(in_order, place, || "`catches-up` must come after `arrives`".into());
+            let catches_up = part("feed", i, &["catches-up"]);
+            self.demand(in_order, catches_up, || "`catches-up` must come after `arrives`".into());
         }
     }
 
     fn visit(&mut self, i: usize, v: &VisitPart) {
-        let (s, place) = (self.scenario, Place::Part("visit", i));
-        self.person(place, v.person);
-        self.facility(place, v.facility);
-        self.demand(v.at.0 <= MAX_TIME, place, || "the visit is later than 24 hours".into());
+        let s = self.scenario;
+        let at = |key| part("visit", i, &[key]);
+        self.person(at("person"), v.person);
+        self.facility(at("facility"), v.facility);
+        self.in_a_day(at("at"), v.at.0);
         if v.deviation == Some(DeviationPart::SignatureByAnotherCard) {
             // The card of the next person signs.
-            self.person(place, v.person.saturating_add(1));
+            self.person(at("deviation"), v.person.saturating_add(1));
         }
-        let part = s.part(v.person);
-        let has_previous = v.card == CardPart::Current || part.certificate == CertificatePart::Renewed;
-        self.demand(has_previous, place, || format!("person {} has not renewed, and so has no previous card", v.person));
-        let moved = v.asks_about != Some(AsksAbout::PreviousCoverage) || part.insurance == InsurancePart::MovedYesterday;
-        self.demand(moved, place, || format!("person {} has not moved, and so has no previous coverage", v.person));
-        let signs = !matches!(
-            v.deviation,
-            None | Some(DeviationPart::RequestMalformed | DeviationPart::RequestTooLarge | DeviationPart::RequestUnknownField)
-        );
-        self.demand(!signs || !s.variants.contains(&Variant::Certificate), place, || {
+        let of = s.part(v.person);
+        let renewed = of.certificate == CertificatePart::Renewed || s.renewal_of(v.person).is_some();
+        self.demand(v.card == CardPart::Current || renewed, at("card"), || {
+            format!("person {} has not renewed, and so has no previous card", v.person)
+        });
+        let moved = v.asks_about != Some(AsksAbout::PreviousCoverage) || of.insurance.moved();
+        self.demand(moved, at("asks-about"), || format!("person {} has not moved, and so has no previous coverage", v.person));
+        let moves = |e: &EventPart| {
+            matches!(e.does, EventKind::MovesInsurer { .. } | EventKind::LeavesInsurer { .. }) && e.does.person() == v.person
+        };
+        let settled = v.asks_about.is_none() || !s.events.iter().any(moves);
+        self.demand(settled, at("asks-about"), || {
+            "the person's insurance changes on the day, so it is not clear what is on record".into()
+        });
+        let signs = v.deviation.is_some_and(DeviationPart::in_signature);
+        self.demand(!signs || !s.variants.contains(&Variant::Certificate), at("deviation"), || {
             "the visit deviates in its signature, but `variants` has one in which nothing is signed".into()
         });
         let earlier = |e: &VisitPart| e.facility == v.facility && e.at < v.at;
         let has_one = v.deviation != Some(DeviationPart::ChallengeReused) || s.visits.iter().any(earlier);
-        self.demand(has_one, place, || {
+        self.demand(has_one, at("deviation"), || {
             "there is no visit before this at the facility whose challenge could be used again".into()
         });
         let elsewhere = |e: &VisitPart| e.person == v.person && e.facility != v.facility && e.at.0.abs_diff(v.at.0) < MIN_WAY;
         let at_once = s.visits[..i].iter().any(elsewhere);
-        self.demand(!at_once, place, || format!("person {} is at two facilities within five seconds", v.person));
+        self.demand(!at_once, at("at"), || format!("person {} is at two facilities within five seconds", v.person));
+        let told = matches!(v.expect, Expect::Outcome(_)) || s.undisturbed(v).is_some();
+        self.demand(told, at("expect"), || {
+            format!("`{}` means nothing where the visit itself is not as it should be: name the outcome", v.expect)
+        });
+        self.expects_feeds(at("expect"), v.expect);
+    }
+
+    /// Who must be served must be insured by somebody who says so.
+    fn expects_feeds(&mut self, place: Place, expect: Expect) {
+        let silent = |f: &super::FeedPart| f.catches_up.is_none() && (f.arrives.is_none() || f.days_behind > 0);
+        let all = expect != Expect::AsIfUndisturbed || !self.scenario.feeds.iter().any(silent);
+        self.demand(all, place, || {
+            "a [[feed]] never reaches the day, so this cannot be told: name the outcome, or say `never-wrong`".into()
+        });
+    }
+
+    fn workload(&mut self, i: usize, w: &WorkloadPart) {
+        let s = self.scenario;
+        let at = |key| part("workload", i, &[key]);
+        self.in_a_day(at("until"), w.until.0);
+        self.demand(w.from < w.until, at("until"), || "`until` must come after `from`".into());
+        let told = !matches!(w.expect, Expect::Outcome(_));
+        self.demand(told, at("expect"), || {
+            "a workload's visits differ, and so do their outcomes: say `as-if-undisturbed` or `never-wrong`".into()
+        });
+        self.expects_feeds(at("expect"), w.expect);
+        let length = w.until.0.saturating_sub(w.from.0).as_secs_f64();
+        let count = match &w.arrivals {
+            Arrivals::Constant { every } => length / every.0.as_secs_f64().max(1e-9),
+            Arrivals::Poisson { rate } => length * rate.0,
+            Arrivals::Curve { shape, peak } => {
+                let points = shape.points();
+                length * peak.0 * points.iter().sum::<f64>() / points.len() as f64
+            }
+            Arrivals::Trace { times } => {
+                let late = times.iter().position(|t| w.from.0.saturating_add(t.0) > w.until.0);
+                self.demand(late.is_none(), at("arrivals"), || "one of the times lies after `until`".into());
+                times.len() as f64
+            }
+        };
+        self.demand(count >= 1.0, at("arrivals"), || format!("nobody would come: {count:.2} visits on average"));
+        self.demand(count <= MAX_ARRIVALS, at("arrivals"), || format!("{count:.0} visits are more than {MAX_ARRIVALS:.0}"));
+        // Everybody comes at most once a minute.
+        let a_minute = count / (length / 60.0).max(1.0);
+        self.demand(a_minute <= s.people as f64 * 0.8, at("arrivals"), || {
+            format!("{a_minute:.0} visits a minute need more than {} people, each of whom comes once a minute at most", s.people)
+        });
+    }
+
+    fn event(&mut self, i: usize, e: &EventPart) {
+        let s = self.scenario;
+        let does = || part("event", i, &["does"]);
+        self.in_a_day(part("event", i, &["at"]), e.at.0);
+        let person = e.does.person();
+        self.person(does(), person);
+        let other = |o: &EventPart| match (&o.does, &e.does) {
+            (EventKind::PinReset { .. }, EventKind::PinReset { .. }) => false,
+            (EventKind::PinReset { .. }, _) | (_, EventKind::PinReset { .. }) => false,
+            (a, b) => {
+                let insures = |k: &EventKind| matches!(k, EventKind::MovesInsurer { .. } | EventKind::LeavesInsurer { .. });
+                insures(a) == insures(b)
+            }
+        };
+        let twice = s.events[..i].iter().any(|o| o.does.person() == person && other(o));
+        self.demand(!twice, does(), || format!("another event changes the same of person {person}"));
+        let of = s.part(person);
+        match e.does {
+            EventKind::MovesInsurer { since_days_ago, .. } | EventKind::LeavesInsurer { since_days_ago, .. } => {
+                let plain = of.insurance == super::InsurancePart::InForce;
+                self.demand(plain, does(), || "the person's insurance must be plainly in force before it changes".into());
+                let near = since_days_ago <= MAX_SINCE;
+                self.demand(near, does(), || format!("`since-days-ago` must be 0 to {MAX_SINCE}, not {since_days_ago}"));
+                let ends = since_days_ago > 0 || matches!(e.does, EventKind::MovesInsurer { .. });
+                self.demand(ends, does(), || "an insurance that ends today is in force today: say at least 1 day ago".into());
+                let fed = !s.feeds.iter().any(|f| f.of_insurer_of == person);
+                self.demand(fed, does(), || "the insurer's feed has a [[feed]] of its own already".into());
+            }
+            EventKind::CardRenewed { .. } | EventKind::CertificateRevoked { .. } => {
+                let good = of.certificate == CertificatePart::Good;
+                self.demand(good, does(), || "the person's certificate must be good before it changes".into());
+                let lost = s.faults.iter().any(|f| f.does == FaultKind::CardLost { person });
+                self.demand(!lost, does(), || "a fault loses the same card".into());
+            }
+            EventKind::PinReset { .. } => {
+                let wrong = s.visits.iter().any(|v| v.person == person && v.person_check == PersonCheckPart::WrongPin);
+                let locked = of.pin_tries_left == 0 || wrong;
+                self.demand(locked, does(), || format!("the PIN of person {person} is not locked: say `pin-tries-left = 0`"));
+            }
+        }
     }
 
     fn fault(&mut self, i: usize, f: &FaultPart) {
-        let place = Place::Part("fault", i);
-        let short = f.at.0 <= MAX_TIME && f.lasts.0 <= MAX_TIME;
-        self.demand(short, place, || "the fault is later or longer than 24 hours".into());
-        match f.does {
-            FaultKind::LineCut { facility: Some(index) } => self.facility(place, index),
-            FaultKind::CardLost { person } => self.person(place, person),
+        let does = || part("fault", i, &["does"]);
+        self.in_a_day(part("fault", i, &["at"]), f.at.0);
+        self.in_a_day(part("fault", i, &["for"]), f.lasts.0);
+        self.demand(!f.lasts.0.is_zero(), part("fault", i, &["for"]), || "the fault lasts no time".into());
+        if let Some(index) = f.does.facility() {
+            self.facility(does(), index);
+        }
+        match &f.does {
+            FaultKind::CardLost { person } => self.person(does(), *person),
+            FaultKind::HostSlow { times, .. } => {
+                let fair = (1.0..=1000.0).contains(times);
+                self.demand(fair, does(), || format!("`times` must be 1 to 1000, not {times}"));
+            }
+            FaultKind::LinkCut { between, .. }
+            | FaultKind::LinkSlow { between, .. }
+            | FaultKind::LinkLoss { between, .. }
+            | FaultKind::LinkNarrow { between, .. } => {
+                let [a, b] = *between;
+                self.demand(a.has_link_to(b), does(), || {
+                    let all = LINKS.map(|[a, b]| format!("{} and {}", a.name(), b.name()));
+                    format!("there is no link between {} and {}; there are: {}", a.name(), b.name(), all.join(", "))
+                });
+                let wrong = match &f.does {
+                    FaultKind::LinkSlow { by, .. } => by.fault(),
+                    FaultKind::LinkLoss { share, .. } if share.0 <= 0.0 || share.0 > 0.5 => {
+                        Some("`share` must be above 0 % and at most 50 %: what loses more carries nothing")
+                    }
+                    _ => None,
+                };
+                self.demand(wrong.is_none(), does(), || wrong.unwrap_or_default().to_string());
+            }
+            FaultKind::ClockDrift { ppm, .. } => {
+                let fair = *ppm != 0 && ppm.unsigned_abs() <= 500_000;
+                self.demand(fair, does(), || format!("`ppm` must be -500000 to 500000 and not 0, not {ppm}"));
+            }
+            FaultKind::Flood { rate, .. } => {
+                self.demand(rate.0 <= MAX_FLOOD, does(), || format!("`rate` must be at most {MAX_FLOOD} per second"));
+            }
+            FaultKind::SlowLoris { connections, .. } => {
+                let fair = (1..=MAX_CONNECTIONS).contains(connections);
+                self.demand(fair, does(), || format!("`connections` must be 1 to {MAX_CONNECTIONS}, not {connections}"));
+            }
             _ => {}
         }
-        let end = |f: &FaultPart| f.at.0.saturating_add(f.lasts.0);
         let overlaps = |b: &FaultPart| {
             let subject = f.does.subject();
-            subject.is_some() && subject == b.does.subject() && f.at.0 < end(b) && b.at.0 < end(f)
+            subject.is_some() && subject == b.does.subject() && f.at < b.end() && b.at < f.end()
         };
-        let undone = self.scenario.faults[..i].iter().position(overlaps);
-        self.demand(undone.is_none(), place, || {
+        let undone = self.scenario.faults[..i].iter().any(overlaps);
+        self.demand(!undone, does(), || {
             "the fault overlaps an earlier one that concerns the same: the end of one would undo the other".into()
+        });
+    }
+
+    fn demands(&mut self) {
+        let s = self.scenario;
+        for (i, share) in s.shares.iter().enumerate() {
+            let some = share.at_least.is_some() || share.at_most.is_some();
+            self.demand(some, part("share", i, &[]), || "say `at-least`, `at-most` or both".into());
+            let room = share.at_least.is_none_or(|low| share.at_most.is_none_or(|high| low <= high));
+            self.demand(room, part("share", i, &["at-most"]), || "`at-most` must not be below `at-least`".into());
+        }
+        for (i, sometimes) in s.sometimes.iter().enumerate() {
+            let place = part("sometimes", i, &["reached"]);
+            self.demand(sometimes.at_least > 0, part("sometimes", i, &["at-least"]), || "`at-least` must be above zero".into());
+            match &sometimes.reached {
+                Reach::Step(n) => self.demand((1..=7).contains(n), place, || format!("steps are numbered 1 to 7, not {n}")),
+                Reach::Outcome(_) => {}
+                Reach::Fault(name) => self.word(place, "fault", name, &FaultKind::NAMES),
+                Reach::State(name) => {
+                    let all = crate::reached::states();
+                    self.word(place, "state", name, &all.iter().map(String::as_str).collect::<Vec<_>>());
+                }
+                Reach::Rule(id) => self.rule(place, id),
+            }
+        }
+        for (i, level) in s.service_levels.iter().enumerate() {
+            let share = level.of.0 > 0.0;
+            self.demand(share, part("service-level", i, &["of"]), || "`of` must be above 0 %".into());
+        }
+        if let Some(within) = s.heals_within {
+            let faults = !s.faults.is_empty();
+            self.demand(faults, top("heals-within"), || "there is no [[fault]] that could heal".into());
+            let healed = s.healed_at().0.saturating_add(within.0);
+            let explicit = s.visits.iter().any(|v| v.at.0 >= healed && s.undisturbed(v).is_some());
+            let drawn = s.workloads.iter().any(|w| w.until.0 > healed);
+            self.demand(explicit || drawn, top("heals-within"), || {
+                format!("nobody comes after {} when everything must have healed, so this could not be seen", super::Span(healed))
+            });
+        }
+    }
+
+    fn word(&mut self, place: Place, what: &str, word: &str, known: &[&str]) {
+        let near = || super::diagnostic::nearest(word, known.iter().copied());
+        self.demand(known.contains(&word), place, || match near() {
+            Some(near) => format!("there is no {what} `{word}`; did you mean `{near}`?"),
+            None => format!("there is no {what} `{word}`; there are: {}", known.join(", ")),
         });
     }
 }

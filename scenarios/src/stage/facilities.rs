@@ -124,8 +124,11 @@ pub(super) fn visits(setup: &Setup<'_>, people: &[Cast], cards: &[Cards]) -> Vec
 
 fn visit(part: &VisitPart, check: CheckId, seed: &Seed, people: &[Cast], cards: &[Cards]) -> Visit {
     let (person, own) = (&people[part.person as usize], &cards[part.person as usize]);
+    // Whose card is renewed during the run has the old one until then.
+    let renewed = person.renews_at.is_none_or(|at| at <= part.at.0);
     let card = match (part.card, &own.previous) {
         (CardPart::Previous, Some(previous)) => previous.clone(),
+        (CardPart::Current, Some(previous)) if !renewed => previous.clone(),
         _ => own.current.clone(),
     };
     let pin = |of: &Cast| Pin::typed(of.person.card.pin.reveal());

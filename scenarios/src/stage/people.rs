@@ -1,11 +1,14 @@
 //! The people of a scenario: drawn from the population, then bent to what the story needs.
 
 use super::{DAY, before};
-use crate::file::{CertificatePart, InsurancePart, PersonPart, Scenario};
-use jiff::{Span, Timestamp};
+use crate::file::{CertificatePart, EventKind, InsurancePart, PersonPart, Scenario};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Span, Timestamp};
 use mocks::pki::status::RevocationReason;
 use mocks::roles::jpki::Jpki;
-use sim::people::{CardCertificate, EndReason, InsurancePeriod, Person, Population};
+use sim::people::{CardCertificate, EndReason, InsurancePeriod, InsurerKind, Person, Population, Relationship};
+use sim::terms::identifiers::CertificateSerial;
+use std::time::Duration;
 
 /// A person and what the story says of them.
 pub(crate) struct Cast {
@@ -13,6 +16,66 @@ pub(crate) struct Cast {
     pub part: PersonPart,
     /// The certificate before a renewal that is part of the story.
     pub renewed_from: Option<CardCertificate>,
+    /// When the card is renewed during the run.
+    pub renews_at: Option<Duration>,
+    /// How the person's insurance changes during the run, if it does.
+    pub change: Option<Change>,
+}
+
+/// A new certificate that JPKI issues during the run, and the one before.
+pub(crate) struct Renewal {
+    pub person: Person,
+    pub old: CertificateSerial,
+    pub new: CardCertificate,
+}
+
+/// A change of insurance that insurers learn of during the run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Change {
+    /// When the first insurer concerned learns of it.
+    pub at: Duration,
+    /// The last day with the insurer so far.
+    pub last_day: Date,
+    /// Whether another insurer takes the person.
+    pub moves: bool,
+}
+
+/// How much later than the new insurer the old one learns of a move: until then both claim the person, and nobody says that
+/// the person is uninsured.
+const OLD_INSURER_LATER: Duration = Duration::from_secs(1);
+
+impl Cast {
+    /// When an insurer learns of the beginning and of the end of one of the person's periods. Zero is before the run.
+    pub fn known_from(&self, period: usize) -> (Duration, Duration) {
+        let last = self.person.insurance.len() - 1;
+        match self.change {
+            Some(Change { at, moves: true, .. }) if period == last => (at, Duration::ZERO),
+            Some(Change { at, moves: true, .. }) if period + 1 == last => (Duration::ZERO, at + OLD_INSURER_LATER),
+            Some(Change { at, moves: false, .. }) if period == last => (Duration::ZERO, at),
+            _ => (Duration::ZERO, Duration::ZERO),
+        }
+    }
+
+    /// What JPKI needs for a renewal during the run.
+    pub fn renewal(&self) -> Option<(u64, Renewal)> {
+        let (Some(_), Some(old), Some(new)) = (self.renews_at, &self.renewed_from, self.person.card.certificates.last()) else {
+            return None;
+        };
+        Some((self.person.index, Renewal { person: self.person.clone(), old: old.serial, new: new.clone() }))
+    }
+
+    /// What the insurers know of the person before a change, and from when on that is no longer so.
+    pub fn history_before(&self) -> Option<(Duration, Vec<InsurancePeriod>)> {
+        let change = self.change?;
+        let mut before = self.person.insurance.clone();
+        if change.moves {
+            before.pop();
+        }
+        if let Some(last) = before.last_mut() {
+            (last.until, last.end_reason) = (None, None);
+        }
+        Some((change.at, before))
+    }
 }
 
 pub(crate) fn cast(population: &Population, scenario: &Scenario, epoch: Timestamp) -> Vec<Cast> {
@@ -22,15 +85,57 @@ pub(crate) fn cast(population: &Population, scenario: &Scenario, epoch: Timestam
             let mut person = population.person(i);
             person.opted_in = part.opted_in;
             insure(&mut person, part.insurance, population);
-            let renewed_from = certify(&mut person, part.certificate, population, epoch);
-            Cast { person, part, renewed_from }
+            let change = change_of(scenario, i);
+            if let Some(change) = change {
+                change_insurance(&mut person, change, population);
+            }
+            let renews_at = scenario.renewal_of(i).map(|at| at.0);
+            let renewed_from = match renews_at {
+                Some(at) => renew(&mut person, population, after(epoch, at)),
+                None => certify(&mut person, part.certificate, population, epoch),
+            };
+            Cast { person, part, renewed_from, renews_at, change }
         })
         .collect()
 }
 
+fn after(epoch: Timestamp, by: Duration) -> Timestamp {
+    SignedDuration::try_from(by).ok().and_then(|by| epoch.saturating_add(by).ok()).unwrap_or(epoch)
+}
+
+/// The day so many days before the day of the run.
+fn day(back: i64) -> Date {
+    DAY.saturating_sub(Span::new().days(back))
+}
+
+fn change_of(scenario: &Scenario, person: u64) -> Option<Change> {
+    scenario.events.iter().find_map(|e| {
+        let (since, moves) = match e.does {
+            EventKind::MovesInsurer { person: p, since_days_ago } if p == person => (since_days_ago, true),
+            EventKind::LeavesInsurer { person: p, since_days_ago } if p == person => (since_days_ago, false),
+            _ => return None,
+        };
+        // The new insurance begins on the day given; the old one ended the day before, or on the day itself.
+        let last_day = day(i64::from(since) + i64::from(moves));
+        Some(Change { at: e.at.0, last_day, moves })
+    })
+}
+
+fn change_insurance(person: &mut Person, change: Change, population: &Population) {
+    let Some(last) = person.insurance.last_mut() else { return };
+    last.until = Some(change.last_day);
+    if change.moves {
+        last.end_reason = Some(EndReason::InsuredElsewhere);
+        let from = change.last_day.saturating_add(Span::new().days(1));
+        let next = InsurancePeriod { from, until: None, end_reason: None, ..elsewhere(last, person.index, population) };
+        person.insurance.push(next);
+    } else {
+        last.end_reason = Some(EndReason::Other);
+    }
+}
+
 /// Gives the person the insurance that the story needs on the day, and keeps what was drawn as far as it fits.
 fn insure(person: &mut Person, part: InsurancePart, population: &Population) {
-    let day = |back: i32| DAY.saturating_sub(Span::new().days(back));
     // Changes of the last weeks would get in the way of the story; somebody born in them is made a little older.
     if person.insurance.iter().all(|p| p.from >= day(20)) {
         person.insurance.truncate(1);
@@ -38,28 +143,62 @@ fn insure(person: &mut Person, part: InsurancePart, population: &Population) {
         person.insurance.iter_mut().for_each(|p| p.from = day(30));
     }
     person.insurance.retain(|p| p.from < day(20));
+    let index = person.index;
+    let home = person.address.prefecture.clone();
     let Some(last) = person.insurance.last_mut() else { return };
     last.until = None;
     last.end_reason = None;
-    match part {
-        InsurancePart::InForce => {}
+    let mut ends = |until: Date, reason: EndReason| {
+        last.until = Some(until);
+        last.end_reason = Some(reason);
+        last.clone()
+    };
+    let open = |from: Date, of: InsurancePeriod| InsurancePeriod { from, until: None, end_reason: None, ..of };
+    let next = match part {
+        InsurancePart::InForce => None,
         InsurancePart::Ended => {
-            last.until = Some(day(10));
-            last.end_reason = Some(EndReason::Other);
+            ends(day(10), EndReason::Other);
+            None
         }
         InsurancePart::MovedYesterday => {
-            last.until = Some(day(2));
-            last.end_reason = Some(EndReason::InsuredElsewhere);
-            let next =
-                InsurancePeriod { from: day(1), until: None, end_reason: None, ..elsewhere(last, person.index, population) };
-            person.insurance.push(next);
+            Some(open(day(1), elsewhere(&ends(day(2), EndReason::InsuredElsewhere), index, population)))
         }
-        InsurancePart::TwoInsurers => {
-            let second =
-                InsurancePeriod { from: day(15), until: None, end_reason: None, ..elsewhere(last, person.index, population) };
-            person.insurance.push(second);
+        InsurancePart::MovedToday => Some(open(DAY, elsewhere(&ends(day(1), EndReason::InsuredElsewhere), index, population))),
+        InsurancePart::Gap => Some(open(day(-1), elsewhere(&ends(day(10), EndReason::Other), index, population))),
+        InsurancePart::TwoInsurers => Some(open(day(15), elsewhere(last, index, population))),
+        // 高齢者の医療の確保に関する法律 第50条: who is 75 is insured there, from the birthday on (第52条).
+        InsurancePart::Turns75Today => {
+            let old = ends(day(1), EndReason::InsuredElsewhere);
+            person.birth = birthday(75, DAY);
+            late_elderly(&old, index, &home, population).map(|period| open(DAY, period))
         }
-    }
+        InsurancePart::Turns75Tomorrow => {
+            let old = ends(DAY, EndReason::InsuredElsewhere);
+            person.birth = birthday(75, day(-1));
+            late_elderly(&old, index, &home, population).map(|period| open(day(-1), period))
+        }
+    };
+    person.insurance.extend(next);
+}
+
+/// The birth of somebody who is so many years old from `day` on.
+fn birthday(years: i64, day: Date) -> Date {
+    day.saturating_sub(Span::new().years(years))
+}
+
+/// Coverage with the association of the person's prefecture.
+fn late_elderly(old: &InsurancePeriod, index: u64, prefecture: &str, population: &Population) -> Option<InsurancePeriod> {
+    let insurers = population.insurers().iter().filter(|i| i.kind == InsurerKind::LateElderly);
+    let next = insurers.clone().find(|i| i.name.contains(prefecture)).or_else(|| insurers.clone().next())?;
+    let mut period = old.clone();
+    period.insurer = next.index;
+    period.insured.insurer = next.number.clone();
+    period.insured.symbol = String::new();
+    period.insured.number = format!("9{index:07}");
+    period.insured.branch = "00".into();
+    period.copayment_percent = 10;
+    period.relationship = Relationship::Insured;
+    Some(period)
 }
 
 /// The same person's coverage with the insurer after theirs of the same kind or the next.
@@ -76,22 +215,24 @@ fn elsewhere(period: &InsurancePeriod, index: u64, population: &Population) -> I
 
 /// Gives the person the certificate that the story needs. Returns the one before, if it was renewed.
 fn certify(person: &mut Person, part: CertificatePart, population: &Population, epoch: Timestamp) -> Option<CardCertificate> {
-    let renewal = population.renewal(person, before(epoch, 1));
-    let current = person.card.certificates.last_mut()?;
     match part {
+        CertificatePart::Renewed => return renew(person, population, before(epoch, 1)),
         CertificatePart::Expired => {
+            let current = person.card.certificates.last_mut()?;
             current.not_before = before(epoch, 5 * 365);
             current.not_after = before(epoch, 1);
         }
-        CertificatePart::NotYetValid => current.not_before = before(epoch, -1),
-        CertificatePart::Renewed => {
-            let old = current.clone();
-            person.card.certificates.push(renewal?);
-            return Some(old);
-        }
+        CertificatePart::NotYetValid => person.card.certificates.last_mut()?.not_before = before(epoch, -1),
         _ => {}
     }
     None
+}
+
+/// Gives the person a new certificate from `at` on, and returns the one before.
+fn renew(person: &mut Person, population: &Population, at: Timestamp) -> Option<CardCertificate> {
+    let old = person.card.certificates.last()?.clone();
+    person.card.certificates.push(population.renewal(person, at)?);
+    Some(old)
 }
 
 impl Cast {
@@ -102,7 +243,10 @@ impl Cast {
                 let mut before = self.person.clone();
                 before.card.certificates.pop();
                 jpki.register(&before);
-                jpki.renew(&self.person, old.serial, new);
+                // A renewal during the run is JPKI's when its time has come.
+                if self.renews_at.is_none() {
+                    jpki.renew(&self.person, old.serial, new);
+                }
             }
             _ => jpki.register(&self.person),
         }

@@ -1,0 +1,93 @@
+//! What is wrong with a scenario file, shown where it is.
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use std::ops::Range;
+
+/// One thing that is wrong, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The file as it was named.
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+    pub message: String,
+    /// What to do about it, where the message does not say.
+    pub help: Option<String>,
+    text: String,
+    span: Range<usize>,
+}
+
+impl Diagnostic {
+    /// Something wrong in the bytes `span` of `text`.
+    pub(super) fn new(file: &str, text: &str, span: Range<usize>, message: String) -> Diagnostic {
+        let start = text.floor_char_boundary(span.start.min(text.len()));
+        let before = &text[..start];
+        // A place that spans lines is shown by its first.
+        let line_end = text[start..].find('\n').map_or(text.len(), |i| start + i);
+        let end = text.floor_char_boundary(span.end.clamp(start, line_end));
+        Diagnostic {
+            file: file.to_string(),
+            line: before.matches('\n').count() + 1,
+            column: before.chars().rev().take_while(|c| *c != '\n').count() + 1,
+            message,
+            help: None,
+            text: text.to_string(),
+            span: start..end.max(start),
+        }
+    }
+
+    pub(super) fn with_help(mut self, help: Option<String>) -> Diagnostic {
+        self.help = help;
+        self
+    }
+
+    /// `FILE:LINE:COLUMN`, the message, and the line with the place underlined.
+    pub fn render(&self) -> String {
+        let title = format!("{}:{}:{}: {}", self.file, self.line, self.column, self.message);
+        let annotation = AnnotationKind::Primary.span(self.span.clone());
+        let snippet = Snippet::source(&self.text).path(&self.file).annotation(annotation);
+        let mut group = Level::ERROR.no_name().primary_title(&title).element(snippet);
+        if let Some(help) = &self.help {
+            group = group.element(Level::HELP.message(help.as_str()));
+        }
+        Renderer::plain().render(&[group])
+    }
+}
+
+/// Why a file is not a scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileErrors(pub Vec<Diagnostic>);
+
+impl std::fmt::Display for FileErrors {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let all: Vec<String> = self.0.iter().map(Diagnostic::render).collect();
+        f.write_str(&all.join("\n"))
+    }
+}
+
+impl std::error::Error for FileErrors {}
+
+/// The word that somebody probably meant.
+pub(super) fn nearest<'a>(text: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let rated = known.map(|k| (strsim::jaro_winkler(k, text), k)).filter(|(likeness, _)| *likeness > 0.8);
+    rated.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, k)| k)
+}
+
+/// Makes of serde's words for an unknown key or word what a user can act on: the nearest one that there is.
+pub(super) fn pointed(message: &str) -> (String, Option<String>) {
+    for (kind, name) in [("unknown field `", "key"), ("unknown variant `", "word")] {
+        let Some((word, rest)) = message.strip_prefix(kind).and_then(|m| m.split_once('`')) else { continue };
+        let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
+        let message = format!("there is no {name} `{word}` here");
+        return match nearest(word, known.iter().copied()) {
+            Some(near) => (format!("{message}; did you mean `{near}`?"), None),
+            None => (message, Some(format!("there are: {}", known.join(", ")))),
+        };
+    }
+    if let Some(field) = message.strip_prefix("missing field `").and_then(|m| m.strip_suffix('`')) {
+        return (format!("the key `{field}` is missing here"), None);
+    }
+    (message.replace("invalid type: ", "").replace(", expected ", " is not what must stand here: "), None)
+}

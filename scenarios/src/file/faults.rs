@@ -1,0 +1,342 @@
+//! What happens in a scenario besides visits: what goes wrong for a time, and what changes for good.
+
+use super::units::{BitRate, Frequency, Share, Span, Spread};
+use super::{is_default, words};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use sim::terms::roles::Zone;
+
+/// Something that goes wrong for a time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct FaultPart {
+    /// After the start of the run.
+    pub at: Span,
+    /// How long it lasts.
+    #[serde(rename = "for")]
+    pub lasts: Span,
+    pub does: FaultKind,
+}
+
+impl FaultPart {
+    pub fn end(&self) -> Span {
+        Span(self.at.0.saturating_add(self.lasts.0))
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
+pub enum FaultKind {
+    /// JPKI's host is down. The same as `host-down` of `jpki`.
+    JpkiDown,
+    /// JPKI takes this long for each answer.
+    JpkiSlow { by: Span },
+    /// JPKI takes every request and never answers.
+    JpkiSilent,
+    /// JPKI's answers make no sense.
+    JpkiNonsense,
+    /// JPKI's word on certificates is signed rightly and this much too old.
+    OcspStale { by: Span },
+    /// JPKI's OCSP responder says `tryLater` (RFC 6960, section 2.3).
+    OcspTryLater,
+    /// The broker's list of revoked TLS certificates is past its next update, so that it can vouch for no facility.
+    TlsCrlOld,
+    /// The broker's host is down, and starts again at the end. The same as `host-down` of `broker`.
+    BrokerDown,
+    /// A host is down, and starts again at the end.
+    HostDown {
+        host: Host,
+        /// Whether what was written and not yet synced survives, as in an orderly stop. In a crash it is lost.
+        #[serde(default, skip_serializing_if = "is_default")]
+        keeps_unsynced: bool,
+    },
+    /// A host works this many times as long at everything.
+    HostSlow { host: Working, times: f64 },
+    /// The line carries nothing: of one facility, or of all.
+    LineCut {
+        #[serde(default, skip_serializing_if = "is_default")]
+        facility: Option<u64>,
+    },
+    /// A link carries nothing.
+    LinkCut {
+        between: [Place; 2],
+        #[serde(default, skip_serializing_if = "is_default")]
+        way: Way,
+    },
+    /// A link takes longer, each way.
+    LinkSlow { between: [Place; 2], by: Spread },
+    /// A link loses this share of what is sent. The transport sends again, so what is seen above it is delay.
+    LinkLoss { between: [Place; 2], share: Share },
+    /// A link carries no more than this.
+    LinkNarrow { between: [Place; 2], to: BitRate },
+    /// The person reports the card lost, and JPKI puts its certificate on hold; at the end it has been found.
+    CardLost { person: u64 },
+    /// A party's clock is this much ahead.
+    ClockAhead { party: ClockOwner, by: Span },
+    /// A party's clock is this much behind.
+    ClockBehind { party: ClockOwner, by: Span },
+    /// A party's clock runs too fast by so many millionths, or too slow if below zero; it is set right at the end.
+    ClockDrift { party: ClockOwner, ppm: i64 },
+    /// A facility sends requests that are good for nothing, one after the other whether or not they are answered.
+    Flood { facility: u64, rate: Frequency },
+    /// A facility opens connections and sends the head of a request on each, a byte a second.
+    SlowLoris { facility: u64, connections: u64 },
+}
+
+words! {
+    /// A host of the run.
+    pub enum Host {
+        Broker "broker",
+        Jpki "jpki",
+        NumberAuthority "number-authority",
+        Line "line",
+        Insurers "insurers",
+    }
+}
+
+words! {
+    /// A host whose work takes time.
+    pub enum Working {
+        Broker "broker",
+        Jpki "jpki",
+        NumberAuthority "number-authority",
+    }
+}
+
+words! {
+    /// One side of a link: all parties of a zone.
+    pub enum Place {
+        Facility "facility",
+        Line "line",
+        Broker "broker",
+        Jpki "jpki",
+        Insurer "insurer",
+        NumberAuthority "number-authority",
+    }
+}
+
+impl Place {
+    pub fn zone(self) -> Zone {
+        match self {
+            Place::Facility => Zone::Facility,
+            Place::Line => Zone::Line,
+            Place::Broker => Zone::Broker,
+            Place::Jpki => Zone::Jpki,
+            Place::Insurer => Zone::Insurer,
+            Place::NumberAuthority => Zone::NumberAuthority,
+        }
+    }
+
+    /// Whether parties of the two places speak to each other.
+    pub fn has_link_to(self, other: Place) -> bool {
+        LINKS.contains(&[self, other]) || LINKS.contains(&[other, self])
+    }
+}
+
+/// Who speaks to whom.
+pub const LINKS: [[Place; 2]; 6] = [
+    [Place::Facility, Place::Line],
+    [Place::Line, Place::Broker],
+    [Place::Broker, Place::Jpki],
+    [Place::Insurer, Place::Broker],
+    [Place::Insurer, Place::NumberAuthority],
+    [Place::Jpki, Place::NumberAuthority],
+];
+
+/// Which ways of a link are meant: from the first place to the second, back, or both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    #[default]
+    Both,
+    There,
+    Back,
+}
+
+/// Whose clock goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClockOwner {
+    Broker,
+    Jpki,
+    NumberAuthority,
+    /// The facility of this index.
+    Facility(u64),
+}
+
+impl FaultKind {
+    /// The names of all kinds, as files write them.
+    pub const NAMES: [&str; 22] = [
+        "jpki-down",
+        "jpki-slow",
+        "jpki-silent",
+        "jpki-nonsense",
+        "ocsp-stale",
+        "ocsp-try-later",
+        "tls-crl-old",
+        "broker-down",
+        "host-down",
+        "host-slow",
+        "line-cut",
+        "link-cut",
+        "link-slow",
+        "link-loss",
+        "link-narrow",
+        "card-lost",
+        "clock-ahead",
+        "clock-behind",
+        "clock-drift",
+        "flood",
+        "slow-loris",
+        "host-down-synced",
+    ];
+
+    /// The name under which results count it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            FaultKind::JpkiDown => "jpki-down",
+            FaultKind::JpkiSlow { .. } => "jpki-slow",
+            FaultKind::JpkiSilent => "jpki-silent",
+            FaultKind::JpkiNonsense => "jpki-nonsense",
+            FaultKind::OcspStale { .. } => "ocsp-stale",
+            FaultKind::OcspTryLater => "ocsp-try-later",
+            FaultKind::TlsCrlOld => "tls-crl-old",
+            FaultKind::BrokerDown => "broker-down",
+            FaultKind::HostDown { keeps_unsynced: false, .. } => "host-down",
+            FaultKind::HostDown { keeps_unsynced: true, .. } => "host-down-synced",
+            FaultKind::HostSlow { .. } => "host-slow",
+            FaultKind::LineCut { .. } => "line-cut",
+            FaultKind::LinkCut { .. } => "link-cut",
+            FaultKind::LinkSlow { .. } => "link-slow",
+            FaultKind::LinkLoss { .. } => "link-loss",
+            FaultKind::LinkNarrow { .. } => "link-narrow",
+            FaultKind::CardLost { .. } => "card-lost",
+            FaultKind::ClockAhead { .. } => "clock-ahead",
+            FaultKind::ClockBehind { .. } => "clock-behind",
+            FaultKind::ClockDrift { .. } => "clock-drift",
+            FaultKind::Flood { .. } => "flood",
+            FaultKind::SlowLoris { .. } => "slow-loris",
+        }
+    }
+
+    /// What two faults cannot concern at the same time: the end of one would undo the other. Troubles of links may overlap.
+    pub(crate) fn subject(&self) -> Option<String> {
+        let host = |host: &str| Some(format!("host {host}"));
+        match self {
+            FaultKind::JpkiDown => host("jpki"),
+            FaultKind::BrokerDown => host("broker"),
+            FaultKind::HostDown { host: down, .. } => host(down.name()),
+            FaultKind::HostSlow { host, .. } => Some(format!("pace of {}", host.name())),
+            FaultKind::JpkiSlow { .. }
+            | FaultKind::JpkiSilent
+            | FaultKind::JpkiNonsense
+            | FaultKind::OcspStale { .. }
+            | FaultKind::OcspTryLater => Some("answers of jpki".into()),
+            FaultKind::TlsCrlOld => Some("list of revoked TLS certificates".into()),
+            FaultKind::CardLost { person } => Some(format!("card of {person}")),
+            FaultKind::ClockAhead { party, .. } | FaultKind::ClockBehind { party, .. } | FaultKind::ClockDrift { party, .. } => {
+                Some(format!("clock of {party:?}"))
+            }
+            FaultKind::Flood { facility, .. } | FaultKind::SlowLoris { facility, .. } => Some(format!("manners of {facility}")),
+            FaultKind::LineCut { .. }
+            | FaultKind::LinkCut { .. }
+            | FaultKind::LinkSlow { .. }
+            | FaultKind::LinkLoss { .. }
+            | FaultKind::LinkNarrow { .. } => None,
+        }
+    }
+
+    /// The facility that it names.
+    pub fn facility(&self) -> Option<u64> {
+        match self {
+            FaultKind::LineCut { facility } => *facility,
+            FaultKind::Flood { facility, .. } | FaultKind::SlowLoris { facility, .. } => Some(*facility),
+            FaultKind::ClockAhead { party: ClockOwner::Facility(facility), .. }
+            | FaultKind::ClockBehind { party: ClockOwner::Facility(facility), .. }
+            | FaultKind::ClockDrift { party: ClockOwner::Facility(facility), .. } => Some(*facility),
+            _ => None,
+        }
+    }
+
+    pub fn facility_mut(&mut self) -> Option<&mut u64> {
+        match self {
+            FaultKind::LineCut { facility } => facility.as_mut(),
+            FaultKind::Flood { facility, .. } | FaultKind::SlowLoris { facility, .. } => Some(facility),
+            FaultKind::ClockAhead { party: ClockOwner::Facility(facility), .. }
+            | FaultKind::ClockBehind { party: ClockOwner::Facility(facility), .. }
+            | FaultKind::ClockDrift { party: ClockOwner::Facility(facility), .. } => Some(facility),
+            _ => None,
+        }
+    }
+
+    /// The person whom it names.
+    pub fn person_mut(&mut self) -> Option<&mut u64> {
+        match self {
+            FaultKind::CardLost { person } => Some(person),
+            _ => None,
+        }
+    }
+}
+
+/// Something that changes for good.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct EventPart {
+    /// After the start of the run.
+    pub at: Span,
+    pub does: EventKind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
+pub enum EventKind {
+    /// The municipality hands out a new card: JPKI issues a new certificate and revokes the one before.
+    CardRenewed { person: u64 },
+    /// JPKI revokes the certificate for good: the card was lost for good, or its holder has died or moved abroad.
+    CertificateRevoked { person: u64 },
+    /// The municipality unlocks the PIN and has the person choose it again.
+    PinReset { person: u64 },
+    /// Another insurer takes the person. Both learn of it now and feed it at once; it holds since so many days ago.
+    MovesInsurer {
+        person: u64,
+        #[serde(default, skip_serializing_if = "is_default")]
+        since_days_ago: u32,
+    },
+    /// The insurance has ended so many days ago. The insurer learns of it now and feeds it at once.
+    LeavesInsurer { person: u64, since_days_ago: u32 },
+}
+
+impl EventKind {
+    /// The names of all kinds, as files write them.
+    pub const NAMES: [&str; 5] = ["card-renewed", "certificate-revoked", "pin-reset", "moves-insurer", "leaves-insurer"];
+
+    pub fn name(&self) -> &'static str {
+        match self {
+            EventKind::CardRenewed { .. } => "card-renewed",
+            EventKind::CertificateRevoked { .. } => "certificate-revoked",
+            EventKind::PinReset { .. } => "pin-reset",
+            EventKind::MovesInsurer { .. } => "moves-insurer",
+            EventKind::LeavesInsurer { .. } => "leaves-insurer",
+        }
+    }
+
+    pub fn person(&self) -> u64 {
+        match self {
+            EventKind::CardRenewed { person }
+            | EventKind::CertificateRevoked { person }
+            | EventKind::PinReset { person }
+            | EventKind::MovesInsurer { person, .. }
+            | EventKind::LeavesInsurer { person, .. } => *person,
+        }
+    }
+
+    pub fn person_mut(&mut self) -> &mut u64 {
+        match self {
+            EventKind::CardRenewed { person }
+            | EventKind::CertificateRevoked { person }
+            | EventKind::PinReset { person }
+            | EventKind::MovesInsurer { person, .. }
+            | EventKind::LeavesInsurer { person, .. } => person,
+        }
+    }
+}

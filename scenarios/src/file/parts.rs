@@ -1,0 +1,292 @@
+//! Who is there in a scenario, and what they do.
+
+use super::demands::Expect;
+use super::units::Span;
+use super::{is_default, words};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+use sim::terms::roles::FacilityKind;
+
+/// The scenario's title.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Title {
+    pub ja: String,
+    pub en: String,
+}
+
+/// One person of the story.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PersonPart {
+    /// Which person, from 0.
+    pub index: u64,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub certificate: CertificatePart,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub insurance: InsurancePart,
+    /// Whether the person wished to have a code for medical use.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub opted_in: bool,
+    /// Tries left before the PIN is locked, 0 to 3.
+    #[serde(default = "three", skip_serializing_if = "is_three")]
+    pub pin_tries_left: u8,
+}
+
+impl PersonPart {
+    /// A person of whom the story needs nothing in particular.
+    pub fn plain(index: u64) -> PersonPart {
+        PersonPart {
+            index,
+            certificate: CertificatePart::Good,
+            insurance: InsurancePart::InForce,
+            opted_in: true,
+            pin_tries_left: 3,
+        }
+    }
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn is_yes(it: &bool) -> bool {
+    *it
+}
+
+fn three() -> u8 {
+    3
+}
+
+fn is_three(n: &u8) -> bool {
+    *n == 3
+}
+
+words! {
+    /// The certificate on a person's card.
+    #[derive(Default)]
+    pub enum CertificatePart {
+        #[default]
+        Good "good",
+        /// Ended yesterday.
+        Expired "expired",
+        /// Begins tomorrow.
+        NotYetValid "not-yet-valid",
+        /// Revoked yesterday: the card was lost.
+        Revoked "revoked",
+        /// On hold since yesterday.
+        Suspended "suspended",
+        /// Renewed yesterday: the person has a new card, and the old one.
+        Renewed "renewed",
+        /// Issued by a CA of the same name that JPKI does not know.
+        OtherCa "other-ca",
+        /// One character changed after it was signed.
+        Tampered "tampered",
+        /// 署名用電子証明書 in the place of the authentication certificate.
+        SignatureCertificate "signature-certificate",
+        /// Bytes that are no certificate.
+        Unreadable "unreadable",
+    }
+}
+
+words! {
+    /// A person's insurance on the day.
+    #[derive(Default)]
+    pub enum InsurancePart {
+        /// In force with one insurer.
+        #[default]
+        InForce "in-force",
+        /// Ended ten days ago, and nobody else insures the person.
+        Ended "ended",
+        /// Another insurer since yesterday.
+        MovedYesterday "moved-yesterday",
+        /// Another insurer from today on: yesterday was the last day with the old one.
+        MovedToday "moved-today",
+        /// Ended ten days ago; another insurer from tomorrow on.
+        Gap "gap",
+        /// Two insurers claim the person.
+        TwoInsurers "two-insurers",
+        /// 75 years old today: with 後期高齢者医療 from today on.
+        Turns75Today "turns-75-today",
+        /// 75 years old tomorrow: today is the last day with the insurer so far.
+        Turns75Tomorrow "turns-75-tomorrow",
+    }
+}
+
+impl InsurancePart {
+    /// Whether somebody insures the person on the day.
+    pub fn insured(self) -> bool {
+        !matches!(self, InsurancePart::Ended | InsurancePart::Gap)
+    }
+
+    /// Whether there is a coverage that has ended and after which another one is in force.
+    pub fn moved(self) -> bool {
+        matches!(self, InsurancePart::MovedYesterday | InsurancePart::MovedToday | InsurancePart::Turns75Today)
+    }
+}
+
+/// One facility of the story.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct FacilityPart {
+    /// Which facility, from 0.
+    pub index: u64,
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(schema_with = "facility_kinds")]
+    pub kind: Option<FacilityKind>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub tls_certificate: TlsPart,
+    /// When its certificate on the line ends, after the start of the run.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub tls_expires: Option<Span>,
+    /// 指定を受けているか.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub licensed: bool,
+}
+
+fn facility_kinds(_: &mut SchemaGenerator) -> Schema {
+    let all = [FacilityKind::Hospital, FacilityKind::Clinic, FacilityKind::Pharmacy];
+    json_schema!({ "type": "string", "enum": all.map(FacilityKind::name) })
+}
+
+impl FacilityPart {
+    /// A facility of which the story needs nothing in particular.
+    pub fn plain(index: u64) -> FacilityPart {
+        FacilityPart { index, kind: None, tls_certificate: TlsPart::Good, tls_expires: None, licensed: true }
+    }
+}
+
+words! {
+    /// A facility's certificate on the line.
+    #[derive(Default)]
+    pub enum TlsPart {
+        #[default]
+        Good "good",
+        Missing "missing",
+        Expired "expired",
+        Revoked "revoked",
+        /// Issued by a CA that the broker does not know.
+        Untrusted "untrusted",
+    }
+}
+
+/// The feed of one insurer. Insurers not named send theirs at once, complete through the day.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct FeedPart {
+    /// The insurer that insures this person on the day.
+    pub of_insurer_of: u64,
+    /// When it is sent; never, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub arrives: Option<Span>,
+    /// How many days before the day it is complete through.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub days_behind: i32,
+    /// When a second feed comes, complete through the day.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub catches_up: Option<Span>,
+    /// In which order its messages leave at first.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub order: FeedOrder,
+    /// Whether each message is sent twice.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub sent_twice: bool,
+}
+
+words! {
+    /// The order of an insurer's messages.
+    #[derive(Default)]
+    pub enum FeedOrder {
+        #[default]
+        InOrder "in-order",
+        /// The last message is sent first, is refused, and comes again in its turn.
+        LastFirst "last-first",
+    }
+}
+
+/// One person at one counter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct VisitPart {
+    /// After the start of the run. Feeds take about the first second.
+    pub at: Span,
+    pub person: u64,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub facility: u64,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub person_check: PersonCheckPart,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub card: CardPart,
+    /// Asks about the coverage that the facility has on record, and not about any.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub asks_about: Option<AsksAbout>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub deviation: Option<DeviationPart>,
+    /// How the visit must end.
+    pub expect: Expect,
+    /// Whether it was drawn for a workload; not a key of the file.
+    #[serde(skip)]
+    pub drawn: bool,
+}
+
+words! {
+    /// How the person is checked.
+    #[derive(Default)]
+    pub enum PersonCheckPart {
+        #[default]
+        Photo "photo",
+        /// The card is somebody else's.
+        PhotoOfAnother "photo-of-another",
+        Pin "pin",
+        WrongPin "wrong-pin",
+    }
+}
+
+words! {
+    /// Which card a person with two shows.
+    #[derive(Default)]
+    pub enum CardPart {
+        #[default]
+        Current "current",
+        /// The one before the renewal.
+        Previous "previous",
+    }
+}
+
+words! {
+    /// Which coverage a facility has on record.
+    pub enum AsksAbout {
+        /// The one that is in force.
+        CurrentCoverage "current-coverage",
+        /// The one before it.
+        PreviousCoverage "previous-coverage",
+    }
+}
+
+words! {
+    /// How a request is not as it should be.
+    pub enum DeviationPart {
+        RequestMalformed "request-malformed",
+        RequestTooLarge "request-too-large",
+        RequestUnknownField "request-unknown-field",
+        SignatureMissing "signature-missing",
+        SignatureWrong "signature-wrong",
+        /// The card of the person after this one signs.
+        SignatureByAnotherCard "signature-by-another-card",
+        /// The signed challenge of the visit before at this facility is sent again.
+        ChallengeReused "challenge-reused",
+        /// The challenge is 61 seconds old.
+        ChallengeStale "challenge-stale",
+        ChallengeInvented "challenge-invented",
+    }
+}
+
+impl DeviationPart {
+    /// Whether what deviates is the signature or its challenge, so that it shows only where one is needed.
+    pub fn in_signature(self) -> bool {
+        !matches!(
+            self,
+            DeviationPart::RequestMalformed | DeviationPart::RequestTooLarge | DeviationPart::RequestUnknownField
+        )
+    }
+}

@@ -1,0 +1,270 @@
+//! Reads scenario files: what they include, each part on its own so that every error is told, and where each part stands.
+
+use super::diagnostic::{Diagnostic, FileErrors, nearest, pointed};
+use super::{KEYS, Scenario};
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, ValueDeserializer};
+
+/// From where files are read, and what they may name.
+pub struct Library<'a> {
+    /// The text of an included file.
+    pub read: &'a dyn Fn(&Path) -> std::io::Result<String>,
+    /// The ids of all rules; without them, ids are taken as they are.
+    pub rules: Option<&'a [&'a str]>,
+}
+
+impl Library<'_> {
+    /// The files of this machine.
+    pub fn of_disk() -> Library<'static> {
+        Library { read: &|path| std::fs::read_to_string(path), rules: None }
+    }
+
+    /// Nothing can be included.
+    pub fn none() -> Library<'static> {
+        Library { read: &|_| Err(std::io::ErrorKind::NotFound.into()), rules: None }
+    }
+}
+
+/// A file that was read, itself or as included.
+struct Source {
+    file: String,
+    text: String,
+}
+
+/// One step on the way to a value in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Seg {
+    Key(&'static str),
+    Index(usize),
+}
+
+/// Where something stands in a scenario: the parts are counted over all files.
+pub(super) type Place = Vec<Seg>;
+
+/// The files of a scenario, and which part stands in which.
+#[derive(Default)]
+pub(super) struct Sources {
+    files: Vec<Source>,
+    /// By key, the file of each part, and the part's number there; of a key that is no list, one.
+    origins: BTreeMap<&'static str, Vec<(usize, usize)>>,
+}
+
+impl Sources {
+    /// An error at a place.
+    pub fn diagnostic(&self, place: &[Seg], message: String) -> Option<Diagnostic> {
+        let (file, local) = match place {
+            [Seg::Key(key), Seg::Index(i), rest @ ..] => {
+                let (file, index) = *self.origins.get(key)?.get(*i)?;
+                (file, [&[Seg::Key(key), Seg::Index(index)], rest].concat())
+            }
+            [Seg::Key(key), ..] => (self.origins.get(key).and_then(|o| o.first()).map_or(0, |o| o.0), place.to_vec()),
+            _ => (0, Vec::new()),
+        };
+        let source = self.files.get(file)?;
+        Some(Diagnostic::new(&source.file, &source.text, locate(&source.text, &local), message))
+    }
+
+    fn sha256(&self) -> String {
+        let mut digest = Sha256::new();
+        for source in &self.files {
+            digest.update((source.text.len() as u64).to_be_bytes());
+            digest.update(source.text.as_bytes());
+        }
+        data_encoding::HEXLOWER.encode(&digest.finalize())
+    }
+}
+
+/// The bytes of the value at a place, or of the nearest thing around it that the file names.
+fn locate(text: &str, place: &[Seg]) -> Range<usize> {
+    let Ok(document) = DeTable::parse(text) else { return 0..0 };
+    let mut span = 0..text.lines().next().map_or(0, str::len);
+    let table = DeValue::Table(document.into_inner());
+    let mut value = &table;
+    for seg in place {
+        let next = match (seg, value) {
+            (Seg::Key(key), DeValue::Table(table)) => table.get(*key),
+            (Seg::Index(i), DeValue::Array(array)) => array.get(*i),
+            _ => None,
+        };
+        let Some(next) = next else { break };
+        span = next.span();
+        value = next.get_ref();
+    }
+    span
+}
+
+/// Reads one file after the other into one scenario.
+struct Reading<'a> {
+    library: &'a Library<'a>,
+    sources: Sources,
+    errors: Vec<Diagnostic>,
+    /// The files that are being read, outermost first.
+    open: Vec<PathBuf>,
+}
+
+/// One file's keys, until they are taken.
+struct Keys<'t> {
+    source: usize,
+    table: DeTable<'t>,
+}
+
+impl Scenario {
+    /// Reads the text of `file`; the scenario's name is the file's. What it includes is read from `library`, relative to it.
+    pub fn read(file: &str, text: &str, library: &Library<'_>) -> Result<Scenario, FileErrors> {
+        let mut reading = Reading { library, sources: Sources::default(), errors: Vec::new(), open: Vec::new() };
+        let mut scenario = Scenario::empty();
+        reading.file(file.to_string(), text.to_string(), &mut scenario);
+        let stem = Path::new(file).file_stem().map(|s| s.to_string_lossy().into_owned());
+        scenario.name = stem.unwrap_or_default();
+        scenario.source = file.to_string();
+        scenario.sha256 = reading.sources.sha256();
+        // What a file does not say rightly cannot be checked for sense.
+        if reading.errors.is_empty() {
+            let wrong = scenario.faults_in(library.rules);
+            reading.errors = wrong.into_iter().filter_map(|w| reading.sources.diagnostic(&w.place, w.message)).collect();
+        }
+        reading.errors.sort_by_key(|e| (e.file != file, e.line, e.column));
+        if reading.errors.is_empty() { Ok(scenario) } else { Err(FileErrors(reading.errors)) }
+    }
+}
+
+impl Reading<'_> {
+    fn error(&mut self, source: usize, span: Range<usize>, message: String, help: Option<String>) {
+        let Source { file, text } = &self.sources.files[source];
+        self.errors.push(Diagnostic::new(file, text, span, message).with_help(help));
+    }
+
+    fn file(&mut self, file: String, text: String, scenario: &mut Scenario) {
+        let source = self.sources.files.len();
+        let path = PathBuf::from(&file);
+        self.sources.files.push(Source { file, text: text.clone() });
+        let (document, wrong) = DeTable::parse_recoverable(&text);
+        for e in &wrong {
+            self.error(source, e.span().unwrap_or(0..0), e.message().to_string(), None);
+        }
+        if !wrong.is_empty() {
+            return;
+        }
+        let mut keys = Keys { source, table: document.into_inner() };
+        self.open.push(path);
+        self.include(&mut keys, scenario);
+        self.take_all(&mut keys, scenario);
+        self.open.pop();
+        for (key, _) in keys.table.iter() {
+            let known = KEYS.iter().copied();
+            let near = nearest(key.get_ref(), known.clone());
+            let message = format!("there is no key `{}` here", key.get_ref());
+            let (message, help) = match near {
+                Some(near) => (format!("{message}; did you mean `{near}`?"), None),
+                None => (message, Some(format!("there are: {}", known.collect::<Vec<_>>().join(", ")))),
+            };
+            self.error(source, key.span(), message, help);
+        }
+    }
+
+    /// Reads the files that a file includes, before what it says itself.
+    fn include(&mut self, keys: &mut Keys<'_>, scenario: &mut Scenario) {
+        let Some(value) = keys.table.remove("include") else { return };
+        let span = value.span();
+        let DeValue::Array(files) = value.into_inner() else {
+            return self.error(keys.source, span, "`include` is a list of files, such as [\"people.toml\"]".into(), None);
+        };
+        let folder = self.open.last().and_then(|p| p.parent()).map(Path::to_path_buf).unwrap_or_default();
+        for file in files.into_iter() {
+            let span = file.span();
+            let DeValue::String(name) = file.into_inner() else {
+                self.error(keys.source, span, "the name of a file must stand here".into(), None);
+                continue;
+            };
+            let path = folder.join(name.as_ref());
+            if let Some(from) = self.open.iter().position(|open| same(open, &path)) {
+                let way: Vec<String> = self.open[from..].iter().chain([&path]).map(|p| p.display().to_string()).collect();
+                self.error(keys.source, span, format!("files include each other in a circle: {}", way.join(" → ")), None);
+                continue;
+            }
+            match (self.library.read)(&path) {
+                Ok(text) => self.file(path.display().to_string(), text, scenario),
+                Err(e) => self.error(keys.source, span, format!("`{}` cannot be read: {e}", path.display()), None),
+            }
+        }
+    }
+
+    /// Takes the value of a key, where the file has it.
+    pub fn take<T: DeserializeOwned>(&mut self, keys: &mut Keys<'_>, key: &'static str, into: &mut T) {
+        let Some(value) = keys.table.remove(key) else { return };
+        self.sources.origins.insert(key, vec![(keys.source, 0)]);
+        if let Some(value) = self.value(keys.source, value) {
+            *into = value;
+        }
+    }
+
+    /// Takes the parts of a list, each on its own.
+    pub fn take_list<T: DeserializeOwned>(&mut self, keys: &mut Keys<'_>, key: &'static str, into: &mut Vec<T>) {
+        let Some(value) = keys.table.remove(key) else { return };
+        let span = value.span();
+        let DeValue::Array(parts) = value.into_inner() else {
+            return self.error(keys.source, span, format!("`{key}` is a list: write [[{key}]] above each"), None);
+        };
+        for (i, part) in parts.into_iter().enumerate() {
+            self.sources.origins.entry(key).or_default().push((keys.source, i));
+            into.extend(self.value(keys.source, part));
+        }
+    }
+
+    fn value<T: DeserializeOwned>(&mut self, source: usize, value: Spanned<DeValue<'_>>) -> Option<T> {
+        let span = value.span();
+        match T::deserialize(ValueDeserializer::from(value)) {
+            Ok(value) => Some(value),
+            Err(e) => {
+                let (message, help) = pointed(e.message());
+                self.error(source, e.span().unwrap_or(span), message, help);
+                None
+            }
+        }
+    }
+
+    /// Every key that a file may have, except `include`.
+    fn take_all(&mut self, keys: &mut Keys<'_>, s: &mut Scenario) {
+        self.take(keys, "title", &mut s.title);
+        self.take(keys, "story", &mut s.story);
+        self.take(keys, "exercises", &mut s.exercises);
+        self.take(keys, "breaks", &mut s.breaks);
+        self.take(keys, "variants", &mut s.variants);
+        self.take(keys, "people", &mut s.people);
+        self.take(keys, "facilities", &mut s.facilities);
+        self.take(keys, "heals-within", &mut s.heals_within);
+        self.take_list(keys, "person", &mut s.persons);
+        self.take_list(keys, "facility", &mut s.facility_parts);
+        self.take_list(keys, "feed", &mut s.feeds);
+        self.take_list(keys, "visit", &mut s.visits);
+        self.take_list(keys, "workload", &mut s.workloads);
+        self.take_list(keys, "event", &mut s.events);
+        self.take_list(keys, "fault", &mut s.faults);
+        self.take_list(keys, "share", &mut s.shares);
+        self.take_list(keys, "sometimes", &mut s.sometimes);
+        self.take_list(keys, "service-level", &mut s.service_levels);
+    }
+}
+
+/// Whether two paths name the same file, whatever way they go.
+fn same(a: &Path, b: &Path) -> bool {
+    let plain = |path: &Path| {
+        let mut parts: Vec<std::path::Component<'_>> = Vec::new();
+        for part in path.components() {
+            match (part, parts.last()) {
+                (std::path::Component::CurDir, _) => {}
+                (std::path::Component::ParentDir, Some(std::path::Component::Normal(_))) => {
+                    parts.pop();
+                }
+                _ => parts.push(part),
+            }
+        }
+        parts.iter().map(|p| p.as_os_str().to_os_string()).collect::<Vec<_>>()
+    };
+    plain(a) == plain(b)
+}

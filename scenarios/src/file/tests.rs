@@ -1,0 +1,174 @@
+use super::*;
+use std::time::Duration;
+
+const GOOD: &str = r#"
+title = { ja = "平日の受診", en = "An everyday visit" }
+story = "①〜⑦"
+people = 2
+[[visit]]
+at = "2s"
+person = 0
+expect = "in-force"
+"#;
+
+fn error(text: &str) -> String {
+    Scenario::read("dir/x.toml", text, &Library { rules: Some(&["FLOW-001", "NVN-001"]), ..Library::none() })
+        .map(|_| "no error".to_string())
+        .unwrap_or_else(|e| e.to_string())
+}
+
+fn read(text: &str) -> Scenario {
+    Scenario::read("dir/everyday-visit.toml", text, &Library::none()).unwrap_or_else(|e| panic!("{e}"))
+}
+
+#[test]
+fn a_minimal_file_has_sensible_defaults() {
+    let s = read(GOOD);
+    assert_eq!((s.name.as_str(), s.variants.len(), s.facilities), ("everyday-visit", 2, 1));
+    assert_eq!(s.visits[0].at.0, Duration::from_secs(2));
+}
+
+#[test]
+fn errors_show_line_column_and_remedy() {
+    let fault = |does: &str| format!("{GOOD}[[fault]]\nat = \"1s\"\nfor = \"1s\"\ndoes = {does}\n");
+    let broken = [
+        // Keys and words.
+        GOOD.replace("people = 2", "peple = 2"),
+        GOOD.replace("expect", "deviation = \"signature-wrng\"\nexpect"),
+        GOOD.replace("expect", "xpect"),
+        GOOD.replace("in-force", "inforce"),
+        GOOD.replace("[[visit]]", "[[visti]]"),
+        // Units.
+        GOOD.replace("\"2s\"", "2"),
+        GOOD.replace("\"2s\"", "\"2\""),
+        GOOD.replace("\"2s\"", "\"2 parsecs\""),
+        GOOD.replace("\"2s\"", "\"-2s\""),
+        fault("{ link-loss = { between = [\"broker\", \"jpki\"], share = 0.05 } }"),
+        fault("{ link-narrow = { between = [\"broker\", \"jpki\"], to = \"64 kB/s\" } }"),
+        // Ranges and references.
+        GOOD.replace("person = 0", "person = 7"),
+        GOOD.replace("people = 2", "people = 0"),
+        GOOD.replace("people = 2\n", ""),
+        GOOD.replace("people = 2", "people = 2000000"),
+        GOOD.replace("\"2s\"", "\"8760h\""),
+        GOOD.replace("person = 0", "person = 0\ncard = \"previous\""),
+        GOOD.replace("expect", "deviation = \"signature-wrong\"\nexpect"),
+        format!("exercises = [\"FLOW-01\"]{GOOD}"),
+        format!("{GOOD}[[visit]]\nat = \"3s\"\nfacility = 1\nperson = 0\nexpect = \"in-force\"\n")
+            .replace("people", "facilities = 2\npeople"),
+        format!("{GOOD}[[person]]\nindex = 0\n[[person]]\nindex = 0\n"),
+        format!("{GOOD}[[feed]]\nof-insurer-of = 0\ndays-behind = 8000000\n"),
+        format!("{GOOD}[[person]]\nindex = 0\ninsurance = \"ended\"\n[[feed]]\nof-insurer-of = 0\n"),
+        fault("{ link-cut = { between = [\"facility\", \"jpki\"] } }"),
+        fault("{ clock-ahead = { party = { facility = 4 }, by = \"2s\" } }"),
+        fault("{ jpki-slow = { bye = \"2s\" } }"),
+        fault("\"jpki-dwon\""),
+        format!("{}{}", fault("\"jpki-down\""), "[[fault]]\nat = \"1500ms\"\nfor = \"1s\"\ndoes = \"jpki-down\"\n"),
+        format!("heals-within = \"10s\"{}", fault("\"jpki-down\"")),
+        format!("{GOOD}[[workload]]\nfrom = \"3s\"\nuntil = \"13s\"\narrivals = {{ poisson = {{ rate = \"5 per second\" }} }}\n"),
+        format!("{GOOD}[[sometimes]]\nreached = {{ fault = \"jpki-donw\" }}\n"),
+        format!("{GOOD}[[event]]\nat = \"3s\"\ndoes = {{ pin-reset = {{ person = 1 }} }}\n"),
+        // Form.
+        GOOD.replace("[[visit]]", "[[visit"),
+        GOOD.replace("[[visit]]", "[visit]"),
+        GOOD.replace("\"①〜⑦\"", "7"),
+        // Several at once, in the order of their lines.
+        GOOD.replace("people = 2", "peple = 2\nfacilties = 3").replace("\"2s\"", "2"),
+    ];
+    let all: Vec<String> = broken.iter().map(|t| error(t)).collect();
+    assert!(all.iter().all(|e| e.starts_with("dir/x.toml:")), "{all:?}");
+    insta::assert_snapshot!(all.join("\n---\n"));
+}
+
+#[test]
+fn included_parts_come_first_and_errors_in_them_name_their_file() {
+    let files = |path: &std::path::Path| match path.to_str() {
+        Some("dir/people.toml") => Ok("people = 3\n[[person]]\nindex = 1\ninsurance = \"ended\"\n".to_string()),
+        Some("dir/sub/wrong.toml") => Ok("[[person]]\nindex = 9\n".to_string()),
+        Some("dir/sub/misspelt.toml") => Ok("\n[[persn]]\nindex = 9\n".to_string()),
+        Some("dir/sub/circle.toml") => Ok("include = [\"../around.toml\"]\n".to_string()),
+        Some("dir/sub/../around.toml") => Ok("include = [\"sub/circle.toml\"]\n".to_string()),
+        Some("dir/self.toml") => Ok("include = [\"./self.toml\"]\n".to_string()),
+        _ => Err(std::io::ErrorKind::NotFound.into()),
+    };
+    let library = Library { read: &files, rules: None };
+    let with = |include: &str| format!("include = [{include}]{}", GOOD.replace("people = 2\n", ""));
+    let good = Scenario::read("dir/x.toml", &with("\"people.toml\""), &library).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!((good.people, good.persons.len()), (3, 1));
+    assert_ne!(good.sha256, read(GOOD).sha256);
+    let wrong = ["\"people.toml\", \"sub/wrong.toml\"", "\"people.toml\", \"sub/misspelt.toml\"", "\"nothing.toml\"", "7"]
+        .map(|include| Scenario::read("dir/x.toml", &with(include), &library).unwrap_err().to_string());
+    let circles = [("dir/x.toml", "\"sub/circle.toml\""), ("dir/self.toml", "\"self.toml\"")]
+        .map(|(file, include)| Scenario::read(file, &with(include), &library).unwrap_err().to_string());
+    insta::assert_snapshot!([wrong.to_vec(), circles.to_vec()].concat().join("\n---\n"));
+}
+
+#[test]
+fn the_schema_has_every_key_that_is_read() {
+    let schema: serde_json::Value = serde_json::from_str(&json_schema().unwrap()).unwrap();
+    let mut keys: Vec<&str> = schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+    let mut known = KEYS.to_vec();
+    (keys.sort_unstable(), known.sort_unstable());
+    assert_eq!(keys, known);
+    // And the reader takes each: a value that cannot be read is its own error, and not that of an unknown key.
+    for key in KEYS {
+        let told = error(&format!("{key} = 2027-04-05\n"));
+        assert!(!told.contains(&format!("there is no key `{key}`")), "{key}: {told}");
+    }
+}
+
+#[test]
+fn names_of_kinds_are_what_files_write() {
+    let schema: serde_json::Value = serde_json::from_str(&json_schema().unwrap()).unwrap();
+    for (kind, names) in [("FaultKind", &FaultKind::NAMES[..]), ("EventKind", &EventKind::NAMES[..])] {
+        let all = &schema["$defs"][kind]["oneOf"];
+        let mut written: Vec<&str> = Vec::new();
+        for one in all.as_array().unwrap() {
+            written.extend(one["const"].as_str());
+            written.extend(one["enum"].as_array().into_iter().flatten().filter_map(|w| w.as_str()));
+            written.extend(one["properties"].as_object().into_iter().flat_map(|p| p.keys()).map(String::as_str));
+        }
+        // Results tell the two ways of going down apart.
+        let mut names: Vec<&str> = names.iter().copied().filter(|n| *n != "host-down-synced").collect();
+        (names.sort_unstable(), written.sort_unstable());
+        assert_eq!(names, written, "{kind}");
+    }
+}
+
+#[test]
+fn what_would_come_of_a_visit_is_known_from_the_file() {
+    let story = |person: &str, rest: &str| {
+        let text = GOOD.replace("in-force", "never-wrong").replace("\"2s\"", "\"30s\"");
+        let s = read(&format!("{text}[[person]]\nindex = 0\n{person}\n{rest}"));
+        let ends: Vec<String> = s.undisturbed(&s.visits[0]).unwrap().iter().map(|o| o.to_string()).collect();
+        ends.join(" or ")
+    };
+    let lost = |at: u64, lasts: u64| {
+        story("", &format!("[[fault]]\nat = \"{at}s\"\nfor = \"{lasts}s\"\ndoes = {{ card-lost = {{ person = 0 }} }}\n"))
+    };
+    let event = |at: u64, does: &str| story("", &format!("[[event]]\nat = \"{at}s\"\ndoes = {does}\n"));
+    assert_eq!(story("", ""), "in-force");
+    assert_eq!(story("certificate = \"expired\"", ""), "certificate-expired");
+    assert_eq!(story("insurance = \"gap\"", ""), "not-insured");
+    assert_eq!(story("insurance = \"turns-75-today\"", ""), "in-force");
+    assert_eq!(story("opted-in = false", ""), "code-unknown");
+    assert_eq!(lost(5, 100), "certificate-suspended");
+    assert_eq!(lost(5, 5), "in-force");
+    assert_eq!(lost(80, 5), "in-force");
+    assert_eq!(lost(25, 100), "in-force or certificate-suspended");
+    assert_eq!(event(5, "{ leaves-insurer = { person = 0, since-days-ago = 3 } }"), "not-insured");
+    assert_eq!(event(50, "{ leaves-insurer = { person = 0, since-days-ago = 3 } }"), "in-force");
+    assert_eq!(event(5, "{ certificate-revoked = { person = 0 } }"), "certificate-revoked");
+    assert_eq!(event(5, "{ card-renewed = { person = 0 } }"), "in-force");
+}
+
+#[test]
+fn a_scenario_that_is_written_is_read_again() {
+    // Plans of the swarm have every part that there is.
+    for seed in 1..200 {
+        let plan = crate::plan::swarm::scenario().planned(seed);
+        let text = plan.to_toml().unwrap();
+        let again = Scenario::read("swarm.toml", &text, &Library::none()).unwrap_or_else(|e| panic!("seed {seed}:\n{e}\n{text}"));
+        assert_eq!(Scenario { sha256: plan.sha256.clone(), source: plan.source.clone(), ..again }, plan, "{text}");
+    }
+}

@@ -1,0 +1,173 @@
+//! How a visit ends when nothing goes wrong: by what the file says of person, card, facility and insurance.
+
+use super::{
+    AsksAbout, CardPart, CertificatePart, EventKind, Expect, FaultKind, InsurancePart, PersonCheckPart, Scenario, TlsPart,
+    VisitPart,
+};
+use sim::terms::outcome::{OutcomeClass, OutcomeCode};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// How long a change takes to be seen everywhere, and a check that has begun before it to end.
+const SETTLED: Duration = Duration::from_secs(15);
+
+/// What can be true around the moment of a change: before it, after it, or either.
+fn around(at: Duration, change: Duration) -> &'static [bool] {
+    if at >= change.saturating_add(SETTLED) {
+        &[true]
+    } else if at.saturating_add(SETTLED) <= change {
+        &[false]
+    } else {
+        &[false, true]
+    }
+}
+
+impl Scenario {
+    /// How a visit would end if nothing went wrong. That a card is lost or a certificate ends is no disturbance: it is so.
+    /// Several outcomes, where something changes at the time of the visit. `None` if the visit itself is not as it should be.
+    pub fn undisturbed(&self, visit: &VisitPart) -> Option<BTreeSet<OutcomeCode>> {
+        if visit.deviation.is_some() || visit.person_check == PersonCheckPart::WrongPin {
+            return None;
+        }
+        let mut ends = BTreeSet::new();
+        let reset = self.events.iter().find(|e| e.does == EventKind::PinReset { person: visit.person });
+        let locked = self.part(visit.person).pin_tries_left == 0 && visit.person_check == PersonCheckPart::Pin;
+        for &unlocked in reset.map_or(&[false][..], |e| around(visit.at.0, e.at.0)) {
+            match visit.person_check {
+                PersonCheckPart::PhotoOfAnother => ends.extend([OutcomeCode::PhotoMismatch]),
+                _ if locked && !unlocked => ends.extend([OutcomeCode::PinLocked]),
+                _ => ends.extend(self.beyond_the_counter(visit)),
+            }
+        }
+        Some(ends)
+    }
+
+    fn beyond_the_counter(&self, visit: &VisitPart) -> BTreeSet<OutcomeCode> {
+        let facility = self.facility_part(visit.facility);
+        match facility.tls_certificate {
+            TlsPart::Good => {}
+            TlsPart::Missing => return [OutcomeCode::TlsCertificateMissing].into(),
+            TlsPart::Expired => return [OutcomeCode::TlsCertificateExpired].into(),
+            TlsPart::Revoked => return [OutcomeCode::TlsCertificateRevoked].into(),
+            TlsPart::Untrusted => return [OutcomeCode::TlsCertificateUntrusted].into(),
+        }
+        let mut ends = BTreeSet::new();
+        for &expired in facility.tls_expires.map_or(&[false][..], |at| around(visit.at.0, at.0)) {
+            match (expired, facility.licensed) {
+                (true, _) => ends.extend([OutcomeCode::TlsCertificateExpired]),
+                (false, false) => ends.extend([OutcomeCode::FacilityUnlicensed]),
+                (false, true) => ends.extend(self.at_the_broker(visit)),
+            }
+        }
+        ends
+    }
+
+    fn at_the_broker(&self, visit: &VisitPart) -> BTreeSet<OutcomeCode> {
+        let part = self.part(visit.person);
+        let refused = match part.certificate {
+            CertificatePart::Good => None,
+            CertificatePart::Renewed if visit.card == CardPart::Current => None,
+            CertificatePart::Renewed | CertificatePart::Revoked => Some(OutcomeCode::CertificateRevoked),
+            CertificatePart::Expired => Some(OutcomeCode::CertificateExpired),
+            CertificatePart::NotYetValid => Some(OutcomeCode::CertificateNotYetValid),
+            CertificatePart::Suspended => Some(OutcomeCode::CertificateSuspended),
+            CertificatePart::OtherCa => Some(OutcomeCode::CertificateUntrusted),
+            CertificatePart::Tampered => Some(OutcomeCode::CertificateTampered),
+            CertificatePart::SignatureCertificate => Some(OutcomeCode::CertificateWrongPurpose),
+            CertificatePart::Unreadable => Some(OutcomeCode::CertificateUnreadable),
+        };
+        if let Some(refused) = refused {
+            return [refused].into();
+        }
+        let mut ends = BTreeSet::new();
+        for revoked in self.revoked(visit) {
+            for suspended in self.suspended(visit) {
+                match (revoked, suspended, part.opted_in) {
+                    (true, _, _) => ends.extend([OutcomeCode::CertificateRevoked]),
+                    (false, true, _) => ends.extend([OutcomeCode::CertificateSuspended]),
+                    (false, false, false) => ends.extend([OutcomeCode::CodeUnknown]),
+                    (false, false, true) => ends.extend(self.of_insurance(visit)),
+                }
+            }
+        }
+        ends
+    }
+
+    /// Whether the certificate that is shown has been revoked by an event.
+    fn revoked(&self, visit: &VisitPart) -> BTreeSet<bool> {
+        let mut all = BTreeSet::from([false]);
+        for event in &self.events {
+            let seen = around(visit.at.0, event.at.0);
+            match event.does {
+                EventKind::CertificateRevoked { person } if person == visit.person => all = seen.iter().copied().collect(),
+                // Who comes with the card before takes it along until the new one is there.
+                EventKind::CardRenewed { person } if person == visit.person && visit.card == CardPart::Previous => {
+                    all = seen.iter().copied().collect();
+                }
+                // A check may have begun with the old card.
+                EventKind::CardRenewed { person } if person == visit.person && seen.len() > 1 => {
+                    all = seen.iter().copied().collect();
+                }
+                _ => {}
+            }
+        }
+        all
+    }
+
+    /// Whether the card is reported lost.
+    fn suspended(&self, visit: &VisitPart) -> BTreeSet<bool> {
+        let mut all = BTreeSet::new();
+        for fault in self.faults.iter().filter(|f| f.does == FaultKind::CardLost { person: visit.person }) {
+            let (lost, found) = (around(visit.at.0, fault.at.0), around(visit.at.0, fault.end().0));
+            all.extend(lost.iter().flat_map(|lost| found.iter().map(move |found| *lost && !found)));
+        }
+        // Several losses: lost in one of them.
+        if all.is_empty() || (all.contains(&true) && all.contains(&false) && !self.is_near_a_loss(visit)) {
+            let lost = all.contains(&true);
+            return [lost].into();
+        }
+        all
+    }
+
+    fn is_near_a_loss(&self, visit: &VisitPart) -> bool {
+        let near = |at: Duration| around(visit.at.0, at).len() > 1;
+        let of = self.faults.iter().filter(|f| f.does == FaultKind::CardLost { person: visit.person });
+        of.into_iter().any(|f| near(f.at.0) || near(f.end().0))
+    }
+
+    fn of_insurance(&self, visit: &VisitPart) -> BTreeSet<OutcomeCode> {
+        let insurance = self.part(visit.person).insurance;
+        let asked = visit.asks_about == Some(AsksAbout::PreviousCoverage);
+        let first = match insurance {
+            InsurancePart::TwoInsurers => OutcomeCode::SeveralInsurers,
+            part if !part.insured() => OutcomeCode::NotInsured,
+            part if asked && part.moved() => OutcomeCode::InsuredElsewhere,
+            _ => OutcomeCode::InForce,
+        };
+        let mut ends = BTreeSet::from([first]);
+        for event in &self.events {
+            let after = match event.does {
+                EventKind::MovesInsurer { person, .. } if person == visit.person => OutcomeCode::InForce,
+                EventKind::LeavesInsurer { person, .. } if person == visit.person => OutcomeCode::NotInsured,
+                _ => continue,
+            };
+            match around(visit.at.0, event.at.0) {
+                [true] => ends = [after].into(),
+                [false] => {}
+                // While one insurer's feed is in and the other's is not, two claim the person.
+                _ => ends.extend([after, OutcomeCode::SeveralInsurers, OutcomeCode::FeedNotIn]),
+            }
+        }
+        ends
+    }
+
+    /// Whether `found` is what a visit must end in.
+    pub fn meets(&self, visit: &VisitPart, found: OutcomeCode) -> bool {
+        let undisturbed = || self.undisturbed(visit).is_some_and(|ends| ends.contains(&found));
+        match visit.expect {
+            Expect::Outcome(code) => code == found,
+            Expect::AsIfUndisturbed => undisturbed(),
+            Expect::NeverWrong => found.class() == OutcomeClass::Indeterminate || undisturbed(),
+        }
+    }
+}

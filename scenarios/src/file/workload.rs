@@ -1,0 +1,74 @@
+//! Visits that are drawn and not listed.
+
+use super::is_default;
+use super::demands::Expect;
+use super::units::{Frequency, Share, Span};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Visits that come over a time. Who comes to which facility is drawn from the seed; nobody comes to two facilities within a
+/// minute.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct WorkloadPart {
+    /// When the first may come, after the start of the run.
+    pub from: Span,
+    /// When no more come.
+    pub until: Span,
+    pub arrivals: Arrivals,
+    /// The share of people who enter their PIN; staff compare the photo of the others.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub by_pin: Share,
+    /// How each visit must end.
+    #[serde(default = "undisturbed")]
+    pub expect: Expect,
+}
+
+fn undisturbed() -> Expect {
+    Expect::AsIfUndisturbed
+}
+
+/// When visits come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
+pub enum Arrivals {
+    /// One every so often.
+    Constant { every: Span },
+    /// Independently of each other, so many on average.
+    Poisson { rate: Frequency },
+    /// Independently of each other, the more the nearer to the peak of the curve. The workload's time is the curve's day, drawn
+    /// together.
+    Curve { shape: Shape, peak: Frequency },
+    /// At these times after `from`.
+    Trace { times: Vec<Span> },
+}
+
+/// How arrivals spread over a day, as shares of the peak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shape {
+    /// A Monday from 8:00 to 19:00: a peak at nine, a gap at noon, a lower peak at four. An assumption.
+    MondayMorning,
+    /// The same all day.
+    Flat,
+}
+
+impl Shape {
+    /// The share of the peak at each of evenly spaced times; straight lines between them.
+    pub fn points(self) -> &'static [f64] {
+        match self {
+            // 8, 9, 10, … 19 o'clock.
+            Shape::MondayMorning => &[0.35, 1.0, 0.9, 0.75, 0.45, 0.15, 0.2, 0.5, 0.65, 0.55, 0.3, 0.0],
+            Shape::Flat => &[1.0, 1.0],
+        }
+    }
+
+    /// The share of the peak at `at`, from 0 (the beginning) to 1 (the end).
+    pub fn at(self, at: f64) -> f64 {
+        let points = self.points();
+        let place = at.clamp(0.0, 1.0) * (points.len() - 1) as f64;
+        let (i, rest) = (place.floor() as usize, place.fract());
+        let next = points.get(i + 1).or(points.last()).copied().unwrap_or(0.0);
+        points.get(i).copied().unwrap_or(0.0) * (1.0 - rest) + next * rest
+    }
+}

@@ -1,0 +1,144 @@
+//! Draws the visits of workloads.
+
+use crate::file::{Arrivals, CardPart, PersonCheckPart, Scenario, Span, VisitPart, WorkloadPart};
+use sim::seed::Stream;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Nobody comes twice within this time.
+const REST: Duration = Duration::from_secs(60);
+
+/// Puts a list of visits in the place of each workload of `plan`.
+pub(super) fn list(plan: &mut Scenario, seed: u64) {
+    let seed = plan.seed(seed);
+    for (i, workload) in std::mem::take(&mut plan.workloads).into_iter().enumerate() {
+        let mut times = times(&workload, &mut seed.stream(&format!("workload/{i}/arrivals")));
+        times.sort_unstable();
+        let visits = cast(plan, &workload, &times, &mut seed.stream(&format!("workload/{i}/people")));
+        plan.visits.extend(visits);
+    }
+}
+
+/// When visits come.
+fn times(workload: &WorkloadPart, draw: &mut Stream) -> Vec<Duration> {
+    let (from, until) = (workload.from.0, workload.until.0);
+    let length = until.saturating_sub(from);
+    let mut times = Vec::new();
+    match &workload.arrivals {
+        Arrivals::Constant { every } => {
+            let mut at = from;
+            while at < until && !every.0.is_zero() {
+                times.push(at);
+                at = at.saturating_add(every.0);
+            }
+        }
+        Arrivals::Poisson { rate } => poisson(rate.0, length, draw, |at| times.push(from + at)),
+        // By thinning (Lewis and Shedler 1979): as many as at the peak, of which the curve's share is kept.
+        Arrivals::Curve { shape, peak } => {
+            poisson(peak.0, length, draw, |at| times.push(from + at));
+            times.retain(|at| draw.chance(shape.at((*at - from).as_secs_f64() / length.as_secs_f64())));
+        }
+        Arrivals::Trace { times: listed } => times.extend(listed.iter().map(|t| from.saturating_add(t.0))),
+    }
+    times
+}
+
+/// Calls `each` with the times of a Poisson process within `length`.
+fn poisson(per_second: f64, length: Duration, draw: &mut Stream, mut each: impl FnMut(Duration)) {
+    let mut at = 0.0;
+    loop {
+        at -= libm::log(1.0 - draw.unit()) / per_second;
+        if at >= length.as_secs_f64() {
+            return;
+        }
+        each(Duration::from_nanos((at * 1e9) as u64));
+    }
+}
+
+/// Who comes at these times, and where to. Somebody who was there a moment ago does not come again: the next person comes, and
+/// if everybody was, the first who can.
+fn cast(plan: &Scenario, workload: &WorkloadPart, times: &[Duration], draw: &mut Stream) -> Vec<VisitPart> {
+    let mut free: BTreeMap<u64, Duration> = BTreeMap::new();
+    for visit in &plan.visits {
+        let until = free.entry(visit.person).or_default();
+        *until = (*until).max(visit.at.0.saturating_add(REST));
+    }
+    let mut visits = Vec::with_capacity(times.len());
+    for &wanted in times {
+        let drawn = draw.below(plan.people);
+        let facility = draw.below(plan.facilities);
+        let by_pin = draw.chance(workload.by_pin.0);
+        let free_at = |p: u64| free.get(&p).copied().unwrap_or_default();
+        let in_turn = (0..plan.people).map(|i| (drawn + i) % plan.people);
+        let rested = in_turn.clone().find(|p| free_at(*p) <= wanted);
+        let person = rested.or_else(|| in_turn.min_by_key(|p| free_at(*p))).unwrap_or(drawn);
+        let at = wanted.max(free_at(person));
+        free.insert(person, at.saturating_add(REST));
+        visits.push(VisitPart {
+            at: Span(at),
+            person,
+            facility,
+            person_check: if by_pin { PersonCheckPart::Pin } else { PersonCheckPart::Photo },
+            card: CardPart::Current,
+            asks_about: None,
+            deviation: None,
+            expect: workload.expect,
+            drawn: true,
+        });
+    }
+    visits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::{Expect, Frequency, Shape, Share};
+
+    fn planned(arrivals: Arrivals, people: u64, seed: u64) -> Vec<VisitPart> {
+        let workload = WorkloadPart {
+            from: Span::seconds(5),
+            until: Span::seconds(605),
+            arrivals,
+            by_pin: Share(0.5),
+            expect: Expect::NeverWrong,
+        };
+        let mut plan = Scenario { people, facilities: 3, workloads: vec![workload], ..Scenario::empty() };
+        list(&mut plan, seed);
+        plan.visits
+    }
+
+    #[test]
+    fn arrivals_are_as_many_as_asked_for_and_the_seeds_own() {
+        let rate = Frequency(0.5);
+        let poisson = planned(Arrivals::Poisson { rate }, 1000, 1);
+        // 300 on average; five standard deviations are 87.
+        assert!((213..387).contains(&poisson.len()), "{}", poisson.len());
+        assert_eq!(poisson, planned(Arrivals::Poisson { rate }, 1000, 1));
+        assert_ne!(poisson, planned(Arrivals::Poisson { rate }, 1000, 2));
+        let constant = planned(Arrivals::Constant { every: Span::seconds(10) }, 1000, 1);
+        assert_eq!(constant.len(), 60);
+        assert!(constant.windows(2).all(|w| w[1].at.0 - w[0].at.0 == Duration::from_secs(10)));
+    }
+
+    #[test]
+    fn a_curve_has_its_peak_where_it_should() {
+        let curve = Arrivals::Curve { shape: Shape::MondayMorning, peak: Frequency(5.0) };
+        let visits = planned(curve, 28_000, 1);
+        let within = |from: u64, to: u64| visits.iter().filter(|v| (from..to).contains(&v.at.0.as_secs())).count();
+        // The sixty seconds around nine o'clock, and around one.
+        let (nine, one) = (within(30, 90), within(250, 310));
+        assert!(nine > 3 * one, "{nine} at nine and {one} at one");
+    }
+
+    #[test]
+    fn nobody_comes_twice_within_a_minute() {
+        let visits = planned(Arrivals::Poisson { rate: Frequency(1.0) }, 61, 3);
+        let mut last: BTreeMap<u64, Duration> = BTreeMap::new();
+        for v in &visits {
+            if let Some(before) = last.insert(v.person, v.at.0) {
+                assert!(v.at.0.saturating_sub(before) >= REST, "{v:?}");
+            }
+        }
+        assert!(visits.iter().any(|v| v.person_check == PersonCheckPart::Pin));
+    }
+}

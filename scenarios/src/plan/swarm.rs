@@ -1,0 +1,230 @@
+//! The swarm: everything about a run is drawn from its seed. What it must hold is the same for all: nothing wrong is ever said,
+//! every rule holds, and when everything has healed everybody is served again.
+
+use crate::file::{
+    BitRate, CardPart, CertificatePart, ClockOwner, EventKind, EventPart, Expect, FacilityPart, FaultKind, FaultPart,
+    FeedOrder, FeedPart, Frequency, Host, InsurancePart, PersonCheckPart, PersonPart, Place, Scenario, Share, Span, Spread,
+    Title, TlsPart, VisitPart, Way, Working,
+};
+use crate::plan::Generator;
+use sim::seed::Stream;
+use std::time::Duration;
+
+/// The name of the suite and of its scenario.
+pub const NAME: &str = "swarm";
+/// Share of the runs in which nothing goes wrong: what fails there needs no fault.
+const CLEAN: f64 = 0.2;
+/// How long after the last fault everybody must be served again.
+const HEALED: u64 = 30;
+/// When faults begin at the latest and how long they last at most, in seconds.
+const LAST_FAULT: u64 = 30;
+const LONGEST_FAULT: u64 = 15;
+/// How long a check can take: three attempts with every time limit used up. So long the card lies at that counter.
+const LONGEST_CHECK: Duration = Duration::from_secs(65);
+
+/// What stands for the whole swarm before a seed is known.
+pub fn scenario() -> Scenario {
+    Scenario {
+        name: NAME.into(),
+        source: NAME.into(),
+        // The tool's version says which swarm it is.
+        sha256: data_encoding::HEXLOWER.encode(&<sha2::Sha256 as sha2::Digest>::digest(env!("CARGO_PKG_VERSION"))),
+        generator: Some(Generator::Swarm),
+        title: Title { ja: "群れ: 全てをシードから引く".into(), en: "Swarm: everything drawn from the seed".into() },
+        story: "Persons, facilities, visits, changes and faults are drawn. ① to ⑦ whatever happens; nothing wrong is said, and when \
+                everything has healed everybody is served again."
+            .into(),
+        people: 1,
+        ..Scenario::empty()
+    }
+}
+
+/// The plan of one seed.
+pub(super) fn plan(of: &Scenario, seed: u64) -> Scenario {
+    let seed = of.seed(seed);
+    let draw = |name: &str| seed.stream(&format!("swarm/{name}"));
+    let mut plan = Scenario { generator: None, ..of.clone() };
+    let mut sizes = draw("sizes");
+    plan.people = 2 + sizes.below(11);
+    plan.facilities = 1 + sizes.below(4);
+    plan.persons = people(&mut draw("people"), plan.people);
+    plan.facility_parts = facilities(&mut draw("facilities"), plan.facilities);
+    if !sizes.chance(CLEAN) {
+        plan.faults = faults(&mut draw("faults"), &plan);
+        plan.feeds = feeds(&mut draw("feeds"), &plan);
+        plan.heals_within = (!plan.faults.is_empty()).then_some(Span::seconds(HEALED));
+    }
+    plan.events = events(&mut draw("events"), &plan);
+    let fed = plan.feeds.iter().flat_map(|f| [f.arrives, f.catches_up]).flatten();
+    let changed = plan.events.iter().map(|e| e.at);
+    let settled = fed.chain(changed).chain([plan.healed_at()]).max().unwrap_or_default();
+    let calm = settled.0 + Duration::from_secs(HEALED);
+    plan.visits = visits(&mut draw("visits"), &plan, calm);
+    plan
+}
+
+/// The first person is as everybody should be, so that in each run somebody can be served.
+fn people(draw: &mut Stream, count: u64) -> Vec<PersonPart> {
+    let mut parts = Vec::new();
+    for index in 1..count {
+        if !draw.chance(0.35) {
+            continue;
+        }
+        let mut part = PersonPart::plain(index);
+        match draw.below(4) {
+            0 | 1 => part.certificate = *draw.pick(CertificatePart::ALL),
+            2 => part.insurance = *draw.pick(InsurancePart::ALL),
+            _ => part.opted_in = false,
+        }
+        parts.push(part);
+    }
+    parts
+}
+
+fn facilities(draw: &mut Stream, count: u64) -> Vec<FacilityPart> {
+    let mut parts = Vec::new();
+    for index in 1..count {
+        if !draw.chance(0.2) {
+            continue;
+        }
+        let mut part = FacilityPart::plain(index);
+        match draw.below(3) {
+            0 => part.licensed = false,
+            1 => part.tls_expires = Some(Span::seconds(10 + draw.below(20))),
+            _ => part.tls_certificate = *draw.pick(TlsPart::ALL),
+        }
+        parts.push(part);
+    }
+    parts
+}
+
+fn feeds(draw: &mut Stream, plan: &Scenario) -> Vec<FeedPart> {
+    if !draw.chance(0.4) {
+        return Vec::new();
+    }
+    let of = draw.below(plan.people);
+    if !plan.part(of).insurance.insured() {
+        return Vec::new();
+    }
+    let arrives = draw.below(20);
+    let days_behind = draw.below(2) as i32;
+    let catches_up = (days_behind > 0 || draw.chance(0.3)).then(|| Span::seconds(arrives + 2 + draw.below(10)));
+    vec![FeedPart {
+        of_insurer_of: of,
+        arrives: Some(Span::seconds(arrives)),
+        days_behind,
+        catches_up,
+        order: *draw.pick(FeedOrder::ALL),
+        sent_twice: draw.chance(0.5),
+    }]
+}
+
+/// Changes of people about whom the plan says nothing else.
+fn events(draw: &mut Stream, plan: &Scenario) -> Vec<EventPart> {
+    let person = draw.below(plan.people);
+    let named = plan.persons.iter().any(|p| p.index == person);
+    let lost = plan.faults.iter().any(|f| f.does == FaultKind::CardLost { person });
+    if !draw.chance(0.3) || named || lost || !plan.feeds.is_empty() {
+        return Vec::new();
+    }
+    let does = match draw.below(4) {
+        0 => EventKind::CardRenewed { person },
+        1 => EventKind::CertificateRevoked { person },
+        2 => EventKind::MovesInsurer { person, since_days_ago: draw.below(5) as u32 },
+        _ => EventKind::LeavesInsurer { person, since_days_ago: 1 + draw.below(5) as u32 },
+    };
+    vec![EventPart { at: Span::seconds(5 + draw.below(25)), does }]
+}
+
+fn faults(draw: &mut Stream, plan: &Scenario) -> Vec<FaultPart> {
+    let mut faults: Vec<FaultPart> = Vec::new();
+    for _ in 0..1 + draw.below(4) {
+        let at = Span(Duration::from_millis(500 * draw.below(2 * LAST_FAULT)));
+        let lasts = Span(Duration::from_millis(1000 + 500 * draw.below(2 * LONGEST_FAULT - 2)));
+        let fault = FaultPart { at, lasts, does: kind(draw, plan) };
+        let subject = fault.does.subject();
+        let overlaps = |o: &FaultPart| subject.is_some() && o.does.subject() == subject && fault.at < o.end() && o.at < fault.end();
+        if !faults.iter().any(overlaps) {
+            faults.push(fault);
+        }
+    }
+    faults.sort_by_key(|f| (f.at, f.lasts));
+    faults
+}
+
+const HOSTS: &[Host] = Host::ALL;
+const LINKS: [[Place; 2]; 6] = crate::file::faults::LINKS;
+
+fn kind(draw: &mut Stream, plan: &Scenario) -> FaultKind {
+    let seconds = |draw: &mut Stream, most: u64| Span::seconds(1 + draw.below(most));
+    let facility = draw.below(plan.facilities);
+    let between = *draw.pick(&LINKS);
+    match draw.below(18) {
+        0 => FaultKind::JpkiDown,
+        1 => FaultKind::JpkiSlow { by: seconds(draw, 8) },
+        2 => FaultKind::JpkiSilent,
+        3 => FaultKind::JpkiNonsense,
+        4 => FaultKind::OcspStale { by: Span::seconds(3600 * (1 + draw.below(400))) },
+        5 => FaultKind::OcspTryLater,
+        6 => FaultKind::TlsCrlOld,
+        7 | 8 => FaultKind::HostDown { host: *draw.pick(HOSTS), keeps_unsynced: draw.chance(0.3) },
+        9 => FaultKind::HostSlow { host: *draw.pick(Working::ALL), times: (2 + draw.below(200)) as f64 },
+        10 => FaultKind::LineCut { facility: draw.chance(0.6).then_some(facility) },
+        11 => FaultKind::LinkCut { between, way: *draw.pick(&[Way::Both, Way::There, Way::Back]) },
+        12 => {
+            let (min, mean) = (Duration::from_millis(draw.below(200)), Duration::from_millis(200 + draw.below(1800)));
+            FaultKind::LinkSlow { between, by: Spread::Exponential { min: Span(min), mean: Span(mean) } }
+        }
+        13 => FaultKind::LinkLoss { between, share: Share((1 + draw.below(30)) as f64 / 100.0) },
+        14 => FaultKind::LinkNarrow { between, to: BitRate(1000 * (8 + draw.below(500))) },
+        15 => match draw.chance(0.7) {
+            true => FaultKind::CardLost { person: draw.below(plan.people) },
+            // The broker's clock tells how old its own challenges are, so only others' are set wrong here.
+            false => FaultKind::ClockAhead { party: ClockOwner::Jpki, by: seconds(draw, 7200) },
+        },
+        16 => FaultKind::Flood { facility, rate: Frequency((1 + draw.below(20)) as f64) },
+        _ => FaultKind::SlowLoris { facility, connections: 1 + draw.below(20) },
+    }
+}
+
+/// Visits while things go wrong, and the same people again when everything has healed.
+fn visits(draw: &mut Stream, plan: &Scenario, calm: Duration) -> Vec<VisitPart> {
+    let mut visits = Vec::new();
+    let mut come = |draw: &mut Stream, at: Duration, person: u64, expect: Expect| {
+        let facility = draw.below(plan.facilities);
+        let person_check = match draw.below(10) {
+            0 => PersonCheckPart::PhotoOfAnother,
+            1..4 => PersonCheckPart::Pin,
+            _ => PersonCheckPart::Photo,
+        };
+        let at = Span(at);
+        visits.push(VisitPart {
+            at,
+            person,
+            facility,
+            person_check,
+            card: CardPart::Current,
+            asks_about: None,
+            deviation: None,
+            expect,
+            drawn: false,
+        });
+    };
+    let mut came = vec![None; plan.people as usize];
+    for (person, came) in came.iter_mut().enumerate() {
+        if draw.chance(0.8) {
+            let at = Duration::from_millis(2000 + draw.below(28_000));
+            *came = Some(at);
+            come(draw, at, person as u64, Expect::NeverWrong);
+        }
+    }
+    for (person, came) in came.into_iter().enumerate() {
+        if person == 0 || draw.chance(0.5) {
+            let at = calm + Duration::from_millis(draw.below(8000));
+            let free = came.map_or(Duration::ZERO, |before| before + LONGEST_CHECK);
+            come(draw, at.max(free), person as u64, Expect::AsIfUndisturbed);
+        }
+    }
+    visits.sort_by_key(|v| (v.at, v.person));
+    visits
+}
