@@ -22,11 +22,11 @@ const ENDLESS_HEAD: &str = "POST /challenges HTTP/1.1\r\nhost: broker\r\nx-fille
 
 /// Sends `per_second` requests a second until `until_ns`, whether or not the earlier ones have been answered, and takes no
 /// heed of the answers.
-pub async fn flood(broker: Rc<Client>, per_second: u64, until_ns: u64) {
+pub async fn flood(broker: Rc<Client>, per_second: f64, until_ns: u64) {
     let (start, under_way) = (clock::now(), Rc::new(Cell::new(0)));
     let (mut sent, mut dropped) = (0u64, 0u64);
     for i in 0u64.. {
-        let due = start.saturating_add((u128::from(i) * 1_000_000_000 / u128::from(per_second.max(1))) as u64);
+        let due = start.saturating_add((i as f64 * 1e9 / per_second) as u64);
         if due >= until_ns {
             break;
         }
