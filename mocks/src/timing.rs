@@ -5,7 +5,9 @@
 use sim::clock;
 use sim::sample::Distribution;
 use sim::seed::Stream;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
 
 /// Staff compare the photo on the card with the person.
 pub const PHOTO_CHECK: Distribution = Distribution::LogNormal { min_ms: 800.0, median_ms: 1800.0, sigma: 0.4 };
@@ -24,17 +26,69 @@ pub const AUTHORITY_ISSUE: Distribution = Distribution::LogNormal { min_ms: 2.0,
 /// The facility's system shows and stores an answer.
 pub const FACILITY_RECORD: Distribution = Distribution::LogNormal { min_ms: 1.0, median_ms: 3.0, sigma: 0.4 };
 
+/// How fast somebody works, for scenarios in which a host is slow. Clones are handles to the same pace, so that it outlives
+/// a restart of who works.
+#[derive(Clone)]
+pub struct Pace(Rc<Cell<f64>>);
+
+impl Default for Pace {
+    fn default() -> Self {
+        Pace(Rc::new(Cell::new(1.0)))
+    }
+}
+
+impl Pace {
+    /// From now on work takes `times` as long as it should.
+    pub fn slow_down(&self, times: f64) {
+        self.0.set(times);
+    }
+
+    fn of(&self, time: Duration) -> Duration {
+        let times = self.0.get();
+        // A product with 1.0 would be exact too, except for very long times.
+        if times == 1.0 { time } else { Duration::try_from_secs_f64(time.as_secs_f64() * times).unwrap_or(time) }
+    }
+}
+
 /// Somebody who works: draws how long from a stream of their own.
-pub struct Work(RefCell<Stream>);
+pub struct Work {
+    stream: RefCell<Stream>,
+    pace: Pace,
+}
 
 impl Work {
     pub fn new(stream: Stream) -> Self {
-        Work(RefCell::new(stream))
+        Work::at(stream, Pace::default())
     }
 
-    /// Works at something for a time drawn from `duration`.
+    /// Work at a pace that can be changed.
+    pub fn at(stream: Stream, pace: Pace) -> Self {
+        Work { stream: RefCell::new(stream), pace }
+    }
+
+    /// The handle of its pace.
+    pub fn pace(&self) -> Pace {
+        self.pace.clone()
+    }
+
+    /// Works at something for a time drawn from `duration`. Whoever slows down does so from their next work on.
     pub async fn on(&self, duration: Distribution) {
-        let time = duration.draw(&mut self.0.borrow_mut());
-        clock::sleep(time).await;
+        let time = duration.draw(&mut self.stream.borrow_mut());
+        clock::sleep(self.pace.of(time)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slow_host_takes_a_multiple_and_a_sound_one_exactly_what_was_drawn() {
+        let (pace, time) = (Pace::default(), Duration::from_nanos(1_234_567));
+        assert_eq!(pace.of(time), time);
+        pace.clone().slow_down(20.0);
+        assert_eq!(pace.of(time), 20 * time);
+        pace.slow_down(1.0);
+        assert_eq!(pace.of(time), time);
     }
 }

@@ -5,9 +5,9 @@ mod facilities;
 mod holdings;
 pub(crate) mod people;
 
-use crate::file::{Scenario, TlsPart};
-use crate::timeline::{Levers, Timeline};
-use facilities::{Counter, PlannedVisit};
+use crate::file::{FacilityPart, FeedOrder, Scenario, TlsPart};
+use crate::timeline::{Levers, Timeline, TlsCrls};
+use facilities::{Counter, PlannedVisit, way_to_broker};
 use holdings::Holdings;
 use jiff::civil::{Date, date};
 use mocks::design::Variant;
@@ -22,10 +22,11 @@ use mocks::pki::{PkiError, Validity};
 use mocks::roles::broker::{Broker, BrokerSetup};
 use mocks::roles::card::ContentError;
 use mocks::roles::facility::record_token;
-use mocks::roles::insurer::{Feed, Insurer};
+use mocks::roles::insurer::{Feed, Insured, Insurer, Sent};
 use mocks::roles::jpki::Jpki;
 use mocks::roles::line::Line;
 use mocks::roles::number_authority::NumberAuthority;
+use mocks::timing::Pace;
 use sim::clock;
 use sim::context::{self, Party, World};
 use sim::disk::Disk;
@@ -161,13 +162,8 @@ impl Stage {
         let zones = [Zone::Line, Zone::Broker, Zone::Jpki, Zone::NumberAuthority];
         let net = TurmoilNetwork::new(links.clone(), hosts.into_iter().zip(zones).collect());
         let tls = TlsPki::new(&seed, before(epoch, 1000))?;
-        let crl = tls.crl(&CrlContent {
-            number: 1,
-            this_update: before(epoch, 1),
-            next_update: before(epoch, -7),
-            revoked: vec![Revocation { serial: CertificateSerial(REVOKED_TLS_SERIAL), at: before(epoch, 2), reason: None }],
-        })?;
-        let trust = TlsTrust::from_der(&[tls.root().der()], &[&crl])?;
+        let tls_crl = tls_crl_made(&tls, epoch, 1)?;
+        let trust = TlsTrust::from_der(&[tls.root().der()], &[&tls_crl])?;
         let setup = Setup {
             scenario,
             variant,
@@ -191,15 +187,20 @@ impl Stage {
 
         let jpki_party = setup.party("jpki", Zone::Jpki);
         let broker_party = setup.party("broker", Zone::Broker);
+        let authority_party = setup.party("number-authority", Zone::NumberAuthority);
+        let broker_pace = Pace::default();
         let mut holdings = Holdings::default();
-        let authority = setup.number_authority(&mut simulation, authority, &mut holdings)?;
+        let authority = setup.number_authority(&mut simulation, authority, &authority_party)?;
+        holdings.of(&authority_party, authority.clone());
         let jpki = setup.jpki(&mut simulation, &jpki_party, &pki, &people)?;
         holdings.of(&jpki_party, jpki.clone());
         setup.insurers(&mut simulation, &population, &people, &mut holdings)?;
         let counters = setup.counters(&population)?;
         counters.iter().for_each(|c| holdings.of_disk(&c.party, c.disk.clone()));
         let facilities = counters.iter().map(Counter::site).collect();
-        let disk = setup.broker(&mut simulation, &broker_party, &population, &people, &pki, &counters)?;
+        let facility_parties = counters.iter().map(|c| c.party.clone()).collect();
+        let broker_setup = setup.broker_setup(&population, &people, &pki, &counters, broker_pace.clone());
+        let (disk, broker_tls) = setup.broker(&mut simulation, &broker_party, broker_setup)?;
         holdings.of_disk(&broker_party, disk);
         for (p, of_person) in people.iter().zip(&cards) {
             holdings.of_card(&seed, p.person.index, of_person);
@@ -209,6 +210,7 @@ impl Stage {
         let visits = facilities::visits(&setup, &people, &cards);
         setup.facilities(&mut simulation, counters, visits, &outcomes)?;
 
+        let jpki_pace = jpki.pace();
         let levers = Levers {
             world: world.clone(),
             links,
@@ -219,12 +221,30 @@ impl Stage {
             cards: cards.iter().map(|c| c.current.clone()).collect(),
             broker_party,
             jpki_party,
+            authority_party,
+            facility_parties,
+            broker_pace,
+            jpki_pace,
+            authority_pace: authority.pace(),
+            broker_tls,
+            // Made a month ago.
+            tls_crls: TlsCrls { current: tls_crl, old: tls_crl_made(&setup.tls, epoch, 30)? },
         };
         let timeline = Timeline::new(scenario, levers);
         let residents = people.into_iter().zip(cards);
         let people = residents.map(|(p, cards)| setup.resident(p, cards.issued, &authority)).collect();
         Ok(Stage { simulation, world, ground: Ground { day: DAY, epoch, people, facilities }, outcomes, timeline, holdings })
     }
+}
+
+/// The list of revoked TLS certificates that was made so many days ago and lasts for eight.
+fn tls_crl_made(tls: &TlsPki, epoch: jiff::Timestamp, days_ago: i64) -> Result<Vec<u8>, PkiError> {
+    tls.crl(&CrlContent {
+        number: 1,
+        this_update: before(epoch, days_ago),
+        next_update: before(epoch, days_ago - 8),
+        revoked: vec![Revocation { serial: CertificateSerial(REVOKED_TLS_SERIAL), at: before(epoch, 2), reason: None }],
+    })
 }
 
 /// The instant at which every run starts.
@@ -279,15 +299,14 @@ impl Setup<'_> {
         &self,
         simulation: &mut Simulation,
         authority: NumberAuthority,
-        holdings: &mut Holdings,
+        party: &Rc<Party>,
     ) -> Result<Rc<NumberAuthority>, StageError> {
         let (authority, tls) = (Rc::new(authority), self.server("number-authority")?);
-        let (net, world, party) = (self.net.clone(), self.world.clone(), self.party("number-authority", Zone::NumberAuthority));
-        holdings.of(&party, authority.clone());
+        let (net, world, party) = (self.net.clone(), self.world.clone(), party.clone());
         let told = authority.clone();
         simulation.host(
             "number-authority",
-            || {},
+            |_| {},
             move || {
                 let serving = authority.clone().run(net.clone(), HTTPS, tls.clone());
                 context::within(world.clone(), party.clone(), ended(serving))
@@ -311,7 +330,7 @@ impl Setup<'_> {
         let (net, world, party, me) = (self.net.clone(), self.world.clone(), party.clone(), jpki.clone());
         simulation.host(
             "jpki",
-            || {},
+            |_| {},
             move || {
                 let authority = to("number-authority", &net, &authority_tls);
                 let serving = me.clone().run(net.clone(), HTTPS, tls.clone(), authority);
@@ -332,17 +351,13 @@ impl Setup<'_> {
         let mut tasks = Vec::new();
         for index in used_insurers(people) {
             let Some(insurer) = population.insurers().get(index) else { continue };
-            let insured = people
-                .iter()
-                .flat_map(|p| p.person.insurance.iter().map(|period| (&p.person.my_number, period)))
-                .filter(|(_, period)| period.insurer == index)
-                .map(|(number, period)| (number.clone(), period.clone()))
-                .collect();
+            let insured = people.iter().flat_map(people::Cast::insured).filter(|i| i.period.insurer == index).collect::<Vec<_>>();
             let name = format!("insurer-{}", insurer.number.reveal());
             let mock = Rc::new(Insurer {
                 number: insurer.number.clone(),
+                feeds: self.feeds(index, people, &insured),
                 insured,
-                feeds: self.feeds(index, people),
+                sent: Sent::default(),
                 sabotage: self.sabotage.clone(),
             });
             let party = self.party(&name, Zone::Insurer);
@@ -352,7 +367,7 @@ impl Setup<'_> {
         let (net, world) = (self.net.clone(), self.world.clone());
         simulation.host(
             "insurers",
-            || {},
+            |_| {},
             move || {
                 for (party, insurer, tls) in &tasks {
                     let [authority, broker, jpki] = ["number-authority", "broker", "jpki"].map(|host| to(host, &net, tls));
@@ -364,26 +379,34 @@ impl Setup<'_> {
         Ok(())
     }
 
-    fn feeds(&self, insurer: usize, people: &[people::Cast]) -> Vec<Feed> {
+    /// What an insurer sends: what the scenario says of it, and at once whatever it learns during the run.
+    fn feeds(&self, insurer: usize, people: &[people::Cast], insured: &[Insured]) -> Vec<Feed> {
         let of = |index: u64| people.get(index as usize).and_then(|p| p.person.insurance_on(DAY)).map(|i| i.insurer);
-        let Some(part) = self.scenario.feeds.iter().find(|f| of(f.of_insurer_of) == Some(insurer)) else {
-            return vec![Feed { after: Duration::ZERO, complete_through: DAY }];
+        let mut feeds = match self.scenario.feeds.iter().find(|f| of(f.of_insurer_of) == Some(insurer)) {
+            None => vec![Feed::new(Duration::ZERO, DAY)],
+            Some(part) => {
+                let behind = DAY.saturating_sub(jiff::Span::new().days(part.days_behind));
+                let (reversed, sent_twice) = (part.order == FeedOrder::LastFirst, part.sent_twice);
+                let feed = |after, complete_through| Feed { reversed, sent_twice, ..Feed::new(after, complete_through) };
+                let first = part.arrives.map(|s| feed(s.0, behind));
+                first.into_iter().chain(part.catches_up.map(|s| feed(s.0, DAY))).collect()
+            }
         };
-        let behind = DAY.saturating_sub(jiff::Span::new().days(part.days_behind));
-        let first = part.arrives.map(|s| Feed { after: s.0, complete_through: behind });
-        let second = part.catches_up.map(|s| Feed { after: s.0, complete_through: DAY });
-        first.into_iter().chain(second).collect()
+        let learnt = insured.iter().flat_map(|i| [i.begins_known_from, i.end_known_from]);
+        let learnt: BTreeSet<Duration> = learnt.filter(|at| !at.is_zero()).collect();
+        feeds.extend(learnt.into_iter().map(|at| Feed::new(at, DAY)));
+        feeds.sort_by_key(|f| f.after);
+        feeds
     }
 
-    fn broker(
+    fn broker_setup(
         &self,
-        simulation: &mut Simulation,
-        party: &Rc<Party>,
         population: &Population,
         people: &[people::Cast],
         pki: &Rc<JpkiPki>,
         counters: &[Counter],
-    ) -> Result<Disk, StageError> {
+        pace: Pace,
+    ) -> BrokerSetup {
         let used = used_insurers(people);
         let insurers: BTreeMap<_, _> = population
             .insurers()
@@ -392,19 +415,31 @@ impl Setup<'_> {
             .map(|i| (i.number.clone(), i.name.clone()))
             .collect();
         let licensed: BTreeSet<_> = counters.iter().filter(|c| c.licensed).map(|c| c.number.clone()).collect();
-        let (trust, sabotage) = (pki.trust(), self.sabotage.clone());
-        let setup = Rc::new(BrokerSetup { variant: self.variant, licensed, insurers, trust, sabotage });
+        BrokerSetup { variant: self.variant, licensed, insurers, trust: pki.trust(), sabotage: self.sabotage.clone(), pace }
+    }
+
+    /// The broker's host, its disk, and how it tells who calls.
+    fn broker(
+        &self,
+        simulation: &mut Simulation,
+        party: &Rc<Party>,
+        setup: BrokerSetup,
+    ) -> Result<(Disk, Rc<ServerTls>), StageError> {
+        let setup = Rc::new(setup);
         let (tls, jpki_tls) = (self.server("broker")?, self.client("broker")?);
+        let serves_as = tls.clone();
         let (net, world, party, seed) = (self.net.clone(), self.world.clone(), party.clone(), self.seed);
         let (disk, starts) = (Disk::default(), Cell::new(0));
         let kept = disk.clone();
         let crashed = (disk.clone(), world.clone(), party.clone());
         simulation.host(
             "broker",
-            move || {
+            move |unsynced| {
                 let (disk, world, party) = &crashed;
-                disk.crash();
-                context::act_as(world, party, || disk.tell(Occasion::Crash));
+                context::act_as(world, party, || {
+                    disk.crash(unsynced);
+                    disk.tell(Occasion::Crash);
+                });
             },
             move || {
                 let restarts = starts.replace(starts.get() + 1);
@@ -413,7 +448,7 @@ impl Setup<'_> {
                 context::within(world.clone(), party.clone(), ended(broker.run(net.clone(), HTTPS, tls.clone())))
             },
         );
-        Ok(kept)
+        Ok((kept, serves_as))
     }
 
     fn line(&self, simulation: &mut Simulation) {
@@ -421,15 +456,18 @@ impl Setup<'_> {
         let (net, world, party) = (self.net.clone(), self.world.clone(), self.party("line", Zone::Line));
         simulation.host(
             "line",
-            || {},
+            |_| {},
             move || context::within(world.clone(), party.clone(), ended(line.clone().run(net.clone(), HTTPS))),
         );
     }
 
     /// The certificate that a facility shows on the line. `None` is no certificate.
-    fn facility_identity(&self, client: &TlsClient, part: TlsPart) -> Result<Option<TlsIdentity>, StageError> {
-        let (serial, validity) = (self.serial(), self.validity());
-        Ok(Some(match part {
+    fn facility_identity(&self, client: &TlsClient, part: &FacilityPart) -> Result<Option<TlsIdentity>, StageError> {
+        let (serial, mut validity) = (self.serial(), self.validity());
+        if let Some(after) = part.tls_expires {
+            validity.not_after = people::after(self.epoch, after.0);
+        }
+        Ok(Some(match part.tls_certificate {
             TlsPart::Missing => return Ok(None),
             TlsPart::Good => self.tls.issue_tls_client(client, serial, validity)?,
             TlsPart::Expired => self.tls.issue_tls_client(client, serial, Validity::days(before(self.epoch, 366), 365))?,
@@ -459,19 +497,14 @@ impl Setup<'_> {
                 continue;
             }
             let (net, world, outcomes) = (self.net.clone(), self.world.clone(), outcomes.clone());
+            let faults = self.scenario.faults.clone();
             simulation.host(
                 name,
-                || {},
+                |_| {},
                 move || {
                     for (counter, visits) in &region {
-                        let broker = Client::new(
-                            net.clone(),
-                            Endpoint::new("line", HTTPS),
-                            "broker",
-                            counter.tls.clone(),
-                            FACILITY_LIMITS,
-                        );
-                        let facility = Rc::new(counter.open(broker));
+                        counter.lose_control(&faults, &net, &world);
+                        let facility = Rc::new(counter.open(way_to_broker(&net, &counter.tls)));
                         for planned in visits {
                             let (facility, planned, outcomes) = (facility.clone(), planned.clone(), outcomes.clone());
                             context::start(&world, &counter.party, async move {

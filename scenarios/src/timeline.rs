@@ -1,16 +1,20 @@
 //! What happens when: carries out a scenario's events and faults, each at its time, and heals each fault at its end.
 
-use crate::file::{ClockOwner, EventKind, EventPart, FaultKind, FaultPart, Scenario};
+mod faults;
+
+use crate::file::{EventKind, EventPart, FaultPart, Scenario};
 use crate::stage::people::Renewal;
 use jiff::SignedDuration;
+use mocks::host::tls::ServerTls;
 use mocks::pki::status::RevocationReason;
 use mocks::roles::card::Card;
-use mocks::roles::jpki::{Behaviour, Jpki};
+use mocks::roles::jpki::Jpki;
+use mocks::timing::Pace;
 use sim::clock::nanos;
 use sim::context::{Party, World};
 use sim::journal::Event;
-use sim::net::turmoil::{Commands, HostCommand};
-use sim::net::{Cut, Links};
+use sim::net::Links;
+use sim::net::turmoil::Commands;
 use sim::terms::identifiers::CertificateSerial;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -38,6 +42,21 @@ pub(crate) struct Levers {
     pub cards: Vec<Rc<RefCell<Card>>>,
     pub broker_party: Rc<Party>,
     pub jpki_party: Rc<Party>,
+    pub authority_party: Rc<Party>,
+    /// By facility.
+    pub facility_parties: Vec<Rc<Party>>,
+    pub broker_pace: Pace,
+    pub jpki_pace: Pace,
+    pub authority_pace: Pace,
+    pub broker_tls: Rc<ServerTls>,
+    pub tls_crls: TlsCrls,
+}
+
+/// Lists of revoked TLS certificates, in DER.
+pub(crate) struct TlsCrls {
+    pub current: Vec<u8>,
+    /// The same, past its next update.
+    pub old: Vec<u8>,
 }
 
 struct Moment {
@@ -63,21 +82,6 @@ impl Moment {
     }
 }
 
-/// The facilities' side of a cut: one, or all of them by the name of their zone.
-fn side_of(facility: Option<u64>) -> String {
-    facility.map_or("facility".to_string(), |f| format!("facility-{f:06}"))
-}
-
-/// Tells the links of a cut in advance, both directions: a link has to know what will happen while bytes are on their way.
-fn announce_cut(fault: &FaultPart, links: &Links) {
-    let FaultKind::LineCut { facility } = fault.does else { return };
-    let (start_ns, end_ns) = (nanos(fault.at.0), nanos(fault.at.0.saturating_add(fault.lasts.0)));
-    let side = side_of(facility);
-    for (from, to) in [(side.as_str(), "line"), ("line", side.as_str())] {
-        links.cut(Cut { from: Some(from.to_string()), to: Some(to.to_string()), start_ns, end_ns });
-    }
-}
-
 impl Timeline {
     pub(crate) fn new(scenario: &Scenario, levers: Levers) -> Self {
         let moment = |at: Duration, what| Moment { at_ns: nanos(at), what };
@@ -88,7 +92,7 @@ impl Timeline {
         let events = scenario.events.iter().map(|e| moment(e.at.0, What::Changes(e.clone())));
         let mut moments: Vec<Moment> = faults.chain(events).collect();
         moments.sort_by_key(Moment::order);
-        scenario.faults.iter().for_each(|f| announce_cut(f, &levers.links));
+        scenario.faults.iter().for_each(|f| faults::announce(f, &levers.links));
         Timeline { moments, next: 0, levers }
     }
 
@@ -137,52 +141,6 @@ impl Timeline {
             // The insurers' feeds do it.
             EventKind::MovesInsurer { .. } => format!("the insurers learn that person {person} has another insurer"),
             EventKind::LeavesInsurer { .. } => format!("the insurer learns that person {person} is no longer insured"),
-        }
-    }
-
-    fn fault(&self, at_ns: u64, fault: &FaultPart, begins: bool) -> String {
-        let host = |name: &str| {
-            let command = if begins { HostCommand::Crash(name.into()) } else { HostCommand::Restart(name.into()) };
-            self.levers.commands.send(command);
-            format!("the host `{name}` {}", if begins { "goes down" } else { "starts again" })
-        };
-        let behave = |behaviour, what: &str| {
-            self.levers.jpki.behave(if begins { behaviour } else { Behaviour::Normal });
-            if begins { what.to_string() } else { "JPKI answers normally again".to_string() }
-        };
-        match &fault.does {
-            FaultKind::JpkiDown => host("jpki"),
-            FaultKind::BrokerDown => host("broker"),
-            FaultKind::JpkiSlow { by } => behave(Behaviour::Slow(by.0), &format!("JPKI takes {:?} for each answer", by.0)),
-            FaultKind::JpkiNonsense => behave(Behaviour::Nonsense, "JPKI answers nonsense"),
-            FaultKind::LineCut { facility } => {
-                let side = side_of(*facility);
-                if begins {
-                    format!("the line between `{side}` and the network is cut")
-                } else {
-                    format!("the line between `{side}` and the network stands again")
-                }
-            }
-            FaultKind::CardLost { person } => {
-                let now = self.wall(at_ns);
-                match self.levers.serials.get(*person as usize).copied() {
-                    Some(serial) if begins => self.levers.jpki.suspend(serial, now),
-                    Some(serial) => self.levers.jpki.resume(serial),
-                    None => {}
-                }
-                format!("the card of person {person} is {}", if begins { "reported lost" } else { "found again" })
-            }
-            FaultKind::ClockAhead { party, by } => {
-                let (party, name) = match party {
-                    ClockOwner::Jpki => (&self.levers.jpki_party, "jpki"),
-                    _ => (&self.levers.broker_party, "broker"), // wiring: the other parties
-                };
-                let offset = if begins { i64::try_from(nanos(by.0)).unwrap_or(i64::MAX) } else { 0 };
-                party.skew_clock(offset, 0);
-                format!("the clock of `{name}` is {}", if begins { format!("{:?} ahead", by.0) } else { "right again".into() })
-            }
-            // wiring: the kinds below are carried out by nothing yet
-            other => format!("{} is not carried out yet", other.name()),
         }
     }
 }

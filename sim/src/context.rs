@@ -57,9 +57,10 @@ pub struct Party {
     /// Unique in a run and stable: `broker`, `facility-000003`.
     pub name: String,
     pub zone: Zone,
-    /// How far this party's clock is off, in nanoseconds, at the start; and by how many parts per million it runs fast.
+    /// How far this party's clock is off, in nanoseconds; by how many parts per million it runs fast, and since when.
     clock_offset: Cell<i64>,
     clock_drift_ppm: Cell<i64>,
+    clock_drifts_since: Cell<u64>,
     random: RefCell<Stream>,
 }
 
@@ -70,20 +71,24 @@ impl Party {
             zone,
             clock_offset: Cell::new(0),
             clock_drift_ppm: Cell::new(0),
+            clock_drifts_since: Cell::new(0),
             random: RefCell::new(seed.stream(&format!("party/{name}"))),
         })
     }
 
-    /// Sets the party's clock wrong: `offset` nanoseconds ahead (or behind, if negative) and `drift_ppm` parts per million fast.
-    pub fn skew_clock(&self, offset: i64, drift_ppm: i64) {
+    /// Sets the party's clock wrong: `offset` nanoseconds ahead (or behind, if negative) and `drift_ppm` parts per million
+    /// fast (or slow) from `since_ns` after the start of the run on.
+    pub fn skew_clock(&self, offset: i64, drift_ppm: i64, since_ns: u64) {
         self.clock_offset.set(offset);
         self.clock_drift_ppm.set(drift_ppm);
+        self.clock_drifts_since.set(since_ns);
     }
 
     /// What this party's clock shows when `true_ns` have passed since the start of the run, in nanoseconds since that start.
     pub fn clock_reading(&self, true_ns: u64) -> i64 {
+        let drifting = true_ns.saturating_sub(self.clock_drifts_since.get());
+        let drift = i128::from(drifting) * i128::from(self.clock_drift_ppm.get()) / 1_000_000;
         let true_ns = i64::try_from(true_ns).unwrap_or(i64::MAX);
-        let drift = i128::from(true_ns) * i128::from(self.clock_drift_ppm.get()) / 1_000_000;
         true_ns.saturating_add(drift as i64).saturating_add(self.clock_offset.get())
     }
 }

@@ -12,6 +12,15 @@ pub struct Disk {
     stores: Rc<RefCell<BTreeMap<String, Store>>>,
 }
 
+/// What becomes of what was written and not synced when a party goes down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsynced {
+    /// Gone, as when the power fails.
+    Lost,
+    /// Written out, as when a host is shut down in good order.
+    Kept,
+}
+
 #[derive(Default)]
 struct Store {
     records: Vec<Vec<u8>>,
@@ -34,10 +43,14 @@ impl Disk {
         s.synced = s.records.len();
     }
 
-    /// What a crash leaves: everything that was not synced is gone.
-    pub fn crash(&self) {
-        for s in self.stores.borrow_mut().values_mut() {
-            s.records.truncate(s.synced);
+    /// What is left when the running party, whose disk it is, goes down.
+    pub fn crash(&self, unsynced: Unsynced) {
+        match unsynced {
+            Unsynced::Lost => self.stores.borrow_mut().values_mut().for_each(|s| s.records.truncate(s.synced)),
+            Unsynced::Kept => {
+                let all: Vec<String> = self.stores.borrow().keys().cloned().collect();
+                all.iter().for_each(|store| self.sync(store));
+            }
         }
     }
 
@@ -74,7 +87,7 @@ mod tests {
             disk.sync("audit");
             disk.append("audit", b"two".to_vec());
         });
-        disk.crash();
+        disk.crash(Unsynced::Lost);
         assert_eq!(disk.read("audit"), [b"one".to_vec()]);
         assert_eq!(world.journal.borrow().entries().len(), 1);
         act_as(&world, &Party::new(&seed, "broker", Zone::Broker), || disk.tell(Occasion::Crash));
@@ -82,5 +95,23 @@ mod tests {
         let [_, told] = journal.entries() else { panic!("one record is told") };
         let content = Content::Text("one".into());
         assert_eq!(told.event, Event::State { store: "audit".into(), when: Occasion::Crash, content });
+    }
+
+    #[test]
+    fn who_is_shut_down_in_good_order_keeps_what_was_not_synced_and_the_journal_says_so() {
+        let seed = Seed::new(1, "disk");
+        let world = World::new(seed, jiff::Timestamp::UNIX_EPOCH, Journal::default(), Box::new(|| 0), 0);
+        let disk = Disk::default();
+        act_as(&world, &Party::new(&seed, "broker", Zone::Broker), || {
+            disk.append("audit", b"one".to_vec());
+            disk.crash(Unsynced::Kept);
+        });
+        assert_eq!(disk.read("audit"), [b"one".to_vec()]);
+        let journal = world.journal.borrow();
+        let [kept] = journal.entries() else { panic!("one record became durable") };
+        assert_eq!(kept.event, Event::Record { store: "audit".into(), content: Content::Text("one".into()) });
+        drop(journal);
+        disk.crash(Unsynced::Lost);
+        assert_eq!(disk.read("audit").len(), 1);
     }
 }

@@ -3,10 +3,12 @@
 
 pub mod link;
 pub mod tcp;
+pub mod trouble;
 pub mod turmoil;
 mod wire;
 
-pub use link::{Cut, LinkSpec, Links};
+pub use link::{LinkSpec, Links};
+pub use trouble::{Trouble, TroubleKind};
 pub use wire::WireTimes;
 
 use futures_util::future::LocalBoxFuture;

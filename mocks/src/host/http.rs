@@ -1,5 +1,6 @@
 //! HTTP/1.1 over TLS, both sides. Each side writes each message in plain text to the journal, as it left or came in.
 
+use super::patience::{Patient, Progress, Waits};
 use super::tls::{ClientTls, Peer, ServerTls, TlsError, alert_beneath};
 use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
@@ -14,15 +15,12 @@ use sim::context::{self, Spawned};
 use sim::journal::{Content, Direction, Event};
 use sim::net::{Connection, Endpoint, Network, WireTimes};
 use std::cell::RefCell;
-use std::convert::Infallible;
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 
 /// Longest body that a server reads, in bytes. A request is about 4 KB; the rest is room for a feed.
 pub const MAX_BODY: usize = 256 * 1024;
-/// How long a server waits for a handshake.
-const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
 
 pub const FHIR_JSON: &str = "application/fhir+json";
 pub const JSON: &str = "application/json";
@@ -92,12 +90,23 @@ where
 
 /// Serves on `port` for ever.
 pub async fn serve(net: Rc<dyn Network>, port: u16, tls: Rc<ServerTls>, service: Service) -> std::io::Result<()> {
+    serve_waiting(net, port, tls, service, Waits::SERVER).await
+}
+
+/// Serves on `port` for ever, waiting as long as told.
+pub async fn serve_waiting(
+    net: Rc<dyn Network>,
+    port: u16,
+    tls: Rc<ServerTls>,
+    service: Service,
+    waits: Waits,
+) -> std::io::Result<()> {
     let mut listener = net.listen(port).await?;
     loop {
         let connection = listener.accept().await?;
         let (tls, service) = (tls.clone(), service.clone());
         context::spawn(async move {
-            if let Err(e) = serve_connection(connection, &tls, service).await {
+            if let Err(e) = serve_connection(connection, tls, service, waits).await {
                 tracing::info!("connection ended: {e}");
             }
         });
@@ -112,11 +121,36 @@ enum ConnectionError {
     Http(hyper::Error),
 }
 
-async fn serve_connection(connection: Connection, tls: &ServerTls, service: Service) -> Result<(), ConnectionError> {
-    let (stream, peer) = tls.accept(connection, HANDSHAKE_LIMIT).await?;
+/// Why a request is not answered and its connection ends.
+#[derive(Debug, thiserror::Error)]
+enum Dropped {
+    #[error("the client's certificate does not hold any more: {0}")]
+    Certificate(String),
+    #[error("the body did not come within {0:?}")]
+    SlowBody(Duration),
+}
+
+async fn serve_connection(
+    connection: Connection,
+    tls: Rc<ServerTls>,
+    service: Service,
+    waits: Waits,
+) -> Result<(), ConnectionError> {
+    let (stream, peer) = tls.accept(connection, waits.handshake).await?;
+    let certificate = stream.ssl().peer_certificate();
+    let (stream, progress) = Patient::new(stream, waits);
     let handler = hyper::service::service_fn(move |request| {
-        let (service, peer) = (service.clone(), peer.clone());
-        async move { Ok::<_, Infallible>(answer(request, peer, service).await) }
+        let (service, peer, progress) = (service.clone(), peer.clone(), progress.clone());
+        let holds = certificate.as_deref().map_or(Ok(()), |c| tls.still_accepts(c)).map_err(Dropped::Certificate);
+        async move {
+            progress.request_came();
+            let answered = match holds {
+                Ok(()) => answer(request, peer, service, &progress, waits.body).await,
+                Err(dropped) => Err(dropped),
+            };
+            // hyper only says that there was an error.
+            answered.inspect_err(|dropped| tracing::info!("a request is not answered: {dropped}"))
+        }
     });
     let mut http = hyper::server::conn::http1::Builder::new();
     // hyper would write the machine's time.
@@ -124,9 +158,16 @@ async fn serve_connection(connection: Connection, tls: &ServerTls, service: Serv
     http.serve_connection(TokioIo::new(stream), handler).await.map_err(ConnectionError::Http)
 }
 
-async fn answer(request: hyper::Request<Incoming>, peer: Peer, service: Service) -> hyper::Response<Full<Bytes>> {
+async fn answer(
+    request: hyper::Request<Incoming>,
+    peer: Peer,
+    service: Service,
+    progress: &Progress,
+    body_limit: Duration,
+) -> Result<hyper::Response<Full<Bytes>>, Dropped> {
     let (head, body) = request.into_parts();
-    let body = match Limited::new(body, MAX_BODY).collect().await {
+    let whole = clock::timeout(body_limit, Limited::new(body, MAX_BODY).collect()).await;
+    let body = match whole.map_err(|_| Dropped::SlowBody(body_limit))? {
         Ok(whole) => Ok(whole.to_bytes()),
         Err(e) if e.is::<http_body_util::LengthLimitError>() => Err(BodyFault::TooLarge),
         Err(_) => Err(BodyFault::Broken),
@@ -141,7 +182,8 @@ async fn answer(request: hyper::Request<Incoming>, peer: Peer, service: Service)
     let content = Content::of(&response.body);
     let out = response.into_hyper();
     note(exchange, Direction::Sent, &peer.common_name, &format!("HTTP/1.1 {}", out.status()), out.headers(), content);
-    out
+    progress.answered();
+    Ok(out)
 }
 
 fn note(exchange: u64, direction: Direction, peer: &str, start: &str, headers: &HeaderMap, body: Content) {

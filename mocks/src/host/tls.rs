@@ -15,7 +15,7 @@ use sim::context;
 use sim::journal::Event;
 use sim::net::Connection;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_openssl::SslStream;
@@ -72,7 +72,15 @@ pub struct Peer {
 const GROUP: &str = "X25519";
 const SUITE: &str = "TLS_AES_128_GCM_SHA256";
 
-fn context(method: SslMethod, identity: Option<&TlsIdentity>, trust: &TlsTrust) -> Result<SslContextBuilder, ErrorStack> {
+/// The CRLs that a party goes by now.
+type Crls = Arc<RwLock<Arc<[X509Crl]>>>;
+
+fn context(
+    method: SslMethod,
+    identity: Option<&TlsIdentity>,
+    trust: &TlsTrust,
+    crls: Crls,
+) -> Result<SslContextBuilder, ErrorStack> {
     let mut b = SslContext::builder(method)?;
     b.set_min_proto_version(Some(SslVersion::TLS1_3))?;
     b.set_groups_list(GROUP)?;
@@ -89,16 +97,20 @@ fn context(method: SslMethod, identity: Option<&TlsIdentity>, trust: &TlsTrust) 
         b.set_private_key(&me.key)?;
         b.check_private_key()?;
     }
-    let crls = trust.crls.clone();
     b.set_verify_callback(SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT, move |ok, chain| {
         if !ok {
             return false;
         }
-        let Some(fault) = chain.current_cert().and_then(|c| revocation_fault(c, &crls)) else { return true };
+        let Some(fault) = chain.current_cert().and_then(|c| revocation_fault(c, &current(&crls))) else { return true };
         chain.set_error(fault);
         false
     });
     Ok(b)
+}
+
+fn current(crls: &Crls) -> Arc<[X509Crl]> {
+    // Who panicked while it held the lock left a whole list.
+    crls.read().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 /// The openssl crate cannot add a CRL to a store, so CRLs are consulted here, certificate by certificate of the chain.
@@ -138,6 +150,7 @@ impl FromCode for X509VerifyResult {
 /// The accepting side. It demands a certificate of whoever connects.
 pub struct ServerTls {
     context: SslContext,
+    crls: Crls,
 }
 
 /// The connecting side.
@@ -149,9 +162,30 @@ pub type TlsStream = SslStream<Connection>;
 
 impl ServerTls {
     pub fn new(identity: &TlsIdentity, trust: &TlsTrust) -> Result<Self, TlsSetupError> {
-        let mut b = context(SslMethod::tls_server(), Some(identity), trust)?;
+        let crls: Crls = Arc::new(RwLock::new(trust.crls.clone()));
+        let mut b = context(SslMethod::tls_server(), Some(identity), trust, crls.clone())?;
         b.set_num_tickets(0)?;
-        Ok(ServerTls { context: b.build() })
+        Ok(ServerTls { context: b.build(), crls })
+    }
+
+    /// Goes by other CRLs, in DER, from now on.
+    pub fn consult(&self, crls: &[&[u8]]) -> Result<(), TlsSetupError> {
+        let new = crls.iter().map(|d| X509Crl::from_der(d)).collect::<Result<_, _>>()?;
+        *self.crls.write().unwrap_or_else(PoisonError::into_inner) = new;
+        Ok(())
+    }
+
+    /// Whether the certificate of who connected would be accepted still: it may have ended or been revoked while the
+    /// connection was kept, or the CRL may be too old by now to tell.
+    pub(super) fn still_accepts(&self, certificate: &X509Ref) -> Result<(), String> {
+        let now = openssl::asn1::Asn1Time::from_unix(clock::wall().as_second()).map_err(|e| e.to_string())?;
+        if certificate.not_after() < now {
+            return Err("it has expired".into());
+        }
+        match revocation_fault(certificate, &current(&self.crls)) {
+            Some(fault) => Err(fault.error_string().to_string()),
+            None => Ok(()),
+        }
     }
 
     /// Shakes hands with who connected.
@@ -182,7 +216,8 @@ impl ServerTls {
 impl ClientTls {
     /// `identity` is `None` only for scenarios in which a party has no certificate to show.
     pub fn new(identity: Option<&TlsIdentity>, trust: &TlsTrust) -> Result<Self, TlsSetupError> {
-        Ok(ClientTls { context: context(SslMethod::tls_client(), identity, trust)?.build() })
+        let crls = Arc::new(RwLock::new(trust.crls.clone()));
+        Ok(ClientTls { context: context(SslMethod::tls_client(), identity, trust, crls)?.build() })
     }
 
     /// Shakes hands with the server whose certificate is for `name`, calling it `called`, which is the same for a sound party.

@@ -15,7 +15,7 @@ use crate::design::Variant;
 use crate::host::http::Client;
 use crate::mutants::{Mutant, Sabotage};
 use crate::pki::path::JpkiTrust;
-use crate::timing::Work;
+use crate::timing::{Pace, Work};
 use audit::Audit;
 use challenges::Challenges;
 use eligibility::Eligibility;
@@ -42,6 +42,8 @@ pub struct BrokerSetup {
     pub insurers: BTreeMap<InsurerNumber, String>,
     pub trust: JpkiTrust,
     pub sabotage: Sabotage,
+    /// How fast it works.
+    pub pace: Pace,
 }
 
 pub struct Broker {
@@ -72,6 +74,7 @@ impl Broker {
             }
         }
         let (audit, challenges) = (Audit::open(disk.clone()), Challenges::open(disk.clone()));
+        let work = Work::at(seed.stream(&format!("broker-work/{restarts}")), setup.pace.clone());
         Broker {
             setup,
             disk,
@@ -79,7 +82,7 @@ impl Broker {
             challenges: RefCell::new(challenges),
             audit: Rc::new(RefCell::new(audit)),
             jpki,
-            work: Work::new(seed.stream(&format!("broker-work/{restarts}"))),
+            work,
             remembered: RefCell::new(BTreeMap::new()),
             last_visit: RefCell::new(None),
         }

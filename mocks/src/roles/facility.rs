@@ -6,6 +6,7 @@ mod broken;
 mod channel;
 mod chart;
 mod deviation;
+pub mod overload;
 mod reception;
 
 use crate::design::Variant;

@@ -12,6 +12,7 @@ use sim::people::InsurancePeriod;
 use sim::terms::fhir::{FeedBatch, FeedEntry};
 use sim::terms::identifiers::{InstitutionCode, InsurerNumber, MyNumber};
 use sim::terms::messages::{CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy, to_json};
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -29,27 +30,70 @@ const NOTHING: Date = jiff::civil::date(1900, 1, 1);
 /// One feed: when it is sent, and what is in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Feed {
-    /// After the start of the run.
+    /// After the start of the run. What the insurer learns later is not in it, however often it has to be sent.
     pub after: Duration,
     /// Through which day the feed is complete: changes after it are not in it.
     pub complete_through: Date,
+    /// Its last message is sent first, out of turn; then, when the broker has refused it, all in their order. There are at
+    /// least two.
+    pub reversed: bool,
+    /// Each message is sent twice, as by a queue that delivers at least once.
+    pub sent_twice: bool,
+}
+
+impl Feed {
+    /// A feed that is sent once and in order.
+    pub fn new(after: Duration, complete_through: Date) -> Self {
+        Feed { after, complete_through, reversed: false, sent_twice: false }
+    }
+}
+
+/// One period of one person's insurance, as the insurer comes to know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Insured {
+    pub number: MyNumber,
+    pub period: InsurancePeriod,
+    /// When the insurer learns that the period begins, after the start of the run; zero is before.
+    pub begins_known_from: Duration,
+    /// When it learns that the period ends, which may lie days back by then (遡及喪失).
+    pub end_known_from: Duration,
+}
+
+impl Insured {
+    /// A period that has always been known.
+    pub fn known(number: MyNumber, period: InsurancePeriod) -> Self {
+        Insured { number, period, begins_known_from: Duration::ZERO, end_known_from: Duration::ZERO }
+    }
+}
+
+/// What an insurer has sent. It outlives a crash of the insurer's host.
+#[derive(Default)]
+pub struct Sent {
+    /// Messages that the broker has taken.
+    messages: Cell<u64>,
+    /// Feeds that are done with.
+    feeds: Cell<usize>,
 }
 
 pub struct Insurer {
     pub number: InsurerNumber,
-    pub insured: Vec<(MyNumber, InsurancePeriod)>,
+    pub insured: Vec<Insured>,
     /// In the order in which they are sent; none is an insurer that is silent today.
     pub feeds: Vec<Feed>,
+    pub sent: Sent,
     pub sabotage: Sabotage,
 }
 
 impl Insurer {
-    /// What a feed holds: all periods that began through the day, with the ends that were known then.
-    fn entries(&self, codes: &[Option<InstitutionCode>], through: Date) -> Vec<FeedEntry> {
-        let begun = self.insured.iter().zip(codes).filter(|((_, p), _)| p.from <= through);
+    /// What a feed holds: all periods that began through its day and were known when it was due, with the ends that were
+    /// known then.
+    fn entries(&self, codes: &[Option<InstitutionCode>], feed: &Feed) -> Vec<FeedEntry> {
+        let through = feed.complete_through;
+        let known = |i: &Insured| i.begins_known_from <= feed.after && i.period.from <= through;
+        let begun = self.insured.iter().zip(codes).filter(|(i, _)| known(i));
         begun
-            .filter_map(|((_, period), code)| {
-                let ended = period.until.is_some_and(|u| u < through);
+            .filter_map(|(Insured { period, end_known_from, .. }, code)| {
+                let ended = *end_known_from <= feed.after && period.until.is_some_and(|u| u < through);
                 Some(FeedEntry {
                     code: code.clone()?,
                     insured: period.insured.clone(),
@@ -66,7 +110,7 @@ impl Insurer {
     async fn codes(&self, authority: &Client) -> Result<Vec<Option<InstitutionCode>>, FeedError> {
         let mut codes = Vec::with_capacity(self.insured.len());
         for chunk in self.insured.chunks(MAX_NUMBERS) {
-            let numbers = chunk.iter().map(|(n, _)| n.reveal().to_string()).collect();
+            let numbers = chunk.iter().map(|i| i.number.reveal().to_string()).collect();
             let question = IssueQuestion { field: FIELD_MEDICAL_INSURANCE.into(), known_by: KnownBy::MyNumber, numbers };
             let answer = authority.post(ISSUE_PATH, JSON, to_json(&question)).await?;
             let answer: IssueAnswer = match answer.status {
@@ -81,50 +125,74 @@ impl Insurer {
         Ok(codes)
     }
 
-    /// Sends one feed, in as many messages as it needs; only the last says through which day it is complete. `running` counts
-    /// the messages that the broker has taken.
-    async fn feed(&self, feed: Feed, running: &mut u64, authority: &Client, broker: &Client) -> Result<usize, FeedError> {
-        let codes = self.codes(authority).await?;
-        let entries = self.entries(&codes, feed.complete_through);
-        let count = entries.len();
+    /// The entries of a feed, message by message.
+    fn messages(feed: &Feed, entries: Vec<FeedEntry>) -> Vec<Vec<FeedEntry>> {
         let mut messages: Vec<Vec<FeedEntry>> = entries.chunks(MAX_ENTRIES).map(<[FeedEntry]>::to_vec).collect();
-        if messages.is_empty() {
+        let least = if feed.reversed { 2 } else { 1 };
+        while messages.len() < least {
             messages.push(Vec::new());
         }
+        messages
+    }
+
+    /// Sends one feed, in as many messages as it needs; only the last says through which day it is complete.
+    async fn feed(&self, feed: &Feed, authority: &Client, broker: &Client) -> Result<usize, FeedError> {
+        let codes = self.codes(authority).await?;
+        let entries = self.entries(&codes, feed);
+        let count = entries.len();
+        let messages = Self::messages(feed, entries);
         let last = messages.len() - 1;
         // What an earlier feed was complete through stays so while the messages of the next come in.
         let before = self.feeds.iter().filter(|f| f.after < feed.after).map(|f| f.complete_through).max().unwrap_or(NOTHING);
+        let through = |i| if i == last { feed.complete_through } else { before };
+        if feed.reversed {
+            let running = self.sent.messages.get() + messages.len() as u64;
+            match self.send(running, through(last), messages[last].clone(), broker).await? {
+                200 => tracing::error!("the broker took a message out of turn"),
+                status => tracing::info!("a message out of turn is refused with status {status}"),
+            }
+        }
         for (i, entries) in messages.into_iter().enumerate() {
-            let batch = FeedBatch {
-                insurer: self.number.clone(),
-                running: *running + 1,
-                created: clock::wall(),
-                complete_through: if i == last { feed.complete_through } else { before },
-                entries,
-            };
-            let leaked = self.sabotage.leak(Place::InsurerHeader, self.somebody()).map(|spelt| spelt.text());
-            let headers: Vec<_> = leaked.iter().map(|text| ("x-batch-note", text.as_str())).collect();
-            match broker.post_with(FEED_PATH, FHIR_JSON, &headers, batch.to_json()).await? {
-                answer if answer.status == 200 => *running += 1,
-                answer => return Err(FeedError::Refused("the broker", answer.status)),
+            let running = self.sent.messages.get() + 1;
+            let times = if feed.sent_twice { 2 } else { 1 };
+            for _ in 0..times {
+                match self.send(running, through(i), entries.clone(), broker).await? {
+                    200 => self.sent.messages.set(running),
+                    status => return Err(FeedError::Refused("the broker", status)),
+                }
             }
         }
         Ok(count)
     }
 
-    /// Feeds the broker as planned, then ends. It has nothing to ask of JPKI.
+    /// Sends one message and gives the status of the answer.
+    async fn send(
+        &self,
+        running: u64,
+        complete_through: Date,
+        entries: Vec<FeedEntry>,
+        broker: &Client,
+    ) -> Result<u16, HttpError> {
+        let (insurer, created) = (self.number.clone(), clock::wall());
+        let batch = FeedBatch { insurer, running, created, complete_through, entries };
+        let leaked = self.sabotage.leak(Place::InsurerHeader, self.somebody()).map(|spelt| spelt.text());
+        let headers: Vec<_> = leaked.iter().map(|text| ("x-batch-note", text.as_str())).collect();
+        Ok(broker.post_with(FEED_PATH, FHIR_JSON, &headers, batch.to_json()).await?.status)
+    }
+
+    /// Feeds the broker as planned, from where it stopped when its host went down, then ends. It has nothing to ask of JPKI.
     pub async fn run(self: Rc<Self>, authority: Client, broker: Client, jpki: Client) {
-        let mut running = 0;
-        for feed in &self.feeds {
+        while let Some(feed) = self.feeds.get(self.sent.feeds.get()) {
             clock::sleep_until(clock::nanos(feed.after)).await;
-            self.deliver(*feed, &mut running, &authority, &broker).await;
+            self.deliver(feed, &authority, &broker).await;
+            self.sent.feeds.set(self.sent.feeds.get() + 1);
             self.overreach(&broker, &jpki).await;
         }
     }
 
     /// The person whom a leak shows.
     fn somebody(&self) -> Of<'_> {
-        self.insured.first().map_or(Of::Anybody, |(number, _)| Of::Number(number.reveal()))
+        self.insured.first().map_or(Of::Anybody, |i| Of::Number(i.number.reveal()))
     }
 
     /// What no insurer may do: feed in another's name, ask JPKI, keep what is not its own. For mutants.
@@ -152,9 +220,9 @@ impl Insurer {
         }
     }
 
-    async fn deliver(&self, feed: Feed, running: &mut u64, authority: &Client, broker: &Client) {
+    async fn deliver(&self, feed: &Feed, authority: &Client, broker: &Client) {
         for _ in 0..ATTEMPTS {
-            match self.feed(feed, running, authority, broker).await {
+            match self.feed(feed, authority, broker).await {
                 Ok(count) => {
                     tracing::info!("feed of {count} entries delivered, complete through {}", feed.complete_through);
                     return;
@@ -169,7 +237,7 @@ impl Insurer {
 
 impl Holder for Insurer {
     fn holdings(&self) -> Vec<(String, Vec<u8>)> {
-        let insured = |(number, period): &(MyNumber, InsurancePeriod)| {
+        let insured = |Insured { number, period, .. }: &Insured| {
             let item = serde_json::json!({ "myNumber": number, "period": period });
             ("insured".to_string(), item.to_string().into_bytes())
         };
@@ -186,3 +254,6 @@ enum FeedError {
     #[error("the answer of {0} makes no sense")]
     Nonsense(&'static str),
 }
+
+#[cfg(test)]
+mod tests;

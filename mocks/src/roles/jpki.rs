@@ -9,7 +9,7 @@ use crate::mutants::{Mutant, Sabotage};
 use crate::pki::jpki_ca::JpkiPki;
 use crate::pki::status::{CertStatus, RevocationReason};
 use crate::roles::Holder;
-use crate::timing::Work;
+use crate::timing::{Pace, Work};
 use jiff::Timestamp;
 use sim::people::{CardCertificate, Person};
 use sim::seed::Seed;
@@ -28,6 +28,12 @@ pub enum Behaviour {
     Slow(Duration),
     /// Its answers are not what they should be.
     Nonsense,
+    /// It takes requests and never answers.
+    Silent,
+    /// What it says of a certificate's status was published so long ago: signed rightly, and too old.
+    StaleStatus(Duration),
+    /// It is too busy to tell a certificate's status (RFC 6960, section 2.3: tryLater).
+    TryLater,
 }
 
 /// One certificate in the register.
@@ -112,6 +118,11 @@ impl Jpki {
         {
             entry.status = status;
         }
+    }
+
+    /// How fast the service works.
+    pub fn pace(&self) -> Pace {
+        self.work.pace()
     }
 
     pub fn behave(&self, behaviour: Behaviour) {
@@ -223,5 +234,29 @@ mod tests {
         let (jpki, _, _) = jpki();
         assert_eq!(jpki.status(CertificateSerial(1)), CertStatus::Unknown);
         assert_eq!(jpki.code(CertificateSerial(1)), None);
+    }
+
+    #[test]
+    fn a_status_that_is_too_old_is_signed_rightly_and_refused_by_who_asks_and_a_busy_service_says_so() {
+        use crate::pki::ocsp::{OcspError, Question, read_answer, request};
+        use sim::context::{Party, World, act_as};
+
+        let (jpki, person, _) = jpki();
+        let (seed, now) = (Seed::new(1, "jpki"), jst(DAY, 32_400));
+        let world = World::new(seed, now, sim::journal::Journal::default(), Box::new(|| 0), 0);
+        let issuing = jpki.pki.issuing(crate::pki::profile::Purpose::Authentication);
+        let question = Question::new(&issuing, person.current_certificate().serial, Some(b"nonce"));
+        let told = |behaviour| {
+            jpki.behave(behaviour);
+            let asked = request(&question).unwrap();
+            let party = Party::new(&seed, "jpki", sim::terms::roles::Zone::Jpki);
+            read_answer(&act_as(&world, &party, || jpki.tell_status(&asked)), &question, now)
+        };
+        assert_eq!(told(Behaviour::Normal), Ok(CertStatus::Good));
+        // Within the fifteen minutes for which it is published, and five for clocks that differ.
+        assert_eq!(told(Behaviour::StaleStatus(Duration::from_secs(15 * 60))), Ok(CertStatus::Good));
+        assert_eq!(told(Behaviour::StaleStatus(Duration::from_secs(3600))), Err(OcspError::Stale));
+        let busy = Err(OcspError::Refused(x509_ocsp::OcspResponseStatus::TryLater));
+        assert_eq!(told(Behaviour::TryLater), busy);
     }
 }

@@ -8,7 +8,7 @@ use crate::host::http::{JSON, PROBLEM_JSON, Request, Response, handled_by, serve
 use crate::host::tls::ServerTls;
 use crate::mutants::{Mutant, Of, Place, Sabotage};
 use crate::roles::Holder;
-use crate::timing::{AUTHORITY_ISSUE, Work};
+use crate::timing::{AUTHORITY_ISSUE, Pace, Work};
 use hmac::{Hmac, Mac};
 use hyper::Method;
 use sha2::{Digest, Sha256};
@@ -47,6 +47,11 @@ impl NumberAuthority {
             sabotage,
             work: Work::new(seed.stream("number-authority/work")),
         }
+    }
+
+    /// How fast the authority works.
+    pub fn pace(&self) -> Pace {
+        self.work.pace()
     }
 
     /// Enters a resident, with the wish to have codes for medical use, or without it.

@@ -2,20 +2,22 @@
 
 use super::cards::{Cards, terminal_token};
 use super::people::Cast;
-use super::{DAY, Setup, StageError};
-use crate::file::{AsksAbout, CardPart, DeviationPart, PersonCheckPart, VisitPart};
+use super::{DAY, FACILITY_LIMITS, HTTPS, Setup, StageError};
+use crate::file::{AsksAbout, CardPart, DeviationPart, FaultKind, FaultPart, PersonCheckPart, VisitPart};
 use mocks::host::http::Client;
 use mocks::host::tls::ClientTls;
 use mocks::mutants::Sabotage;
 use mocks::pki::tls::TlsClient;
 use mocks::roles::card::Pin;
+use mocks::roles::facility::overload::{SlowLoris, flood};
 use mocks::roles::facility::{Deviation, Facility, PersonCheck, Visit, record_token};
 use mocks::timing::Work;
-use sim::clock;
-use sim::context::{self, Party};
+use sim::clock::{self, nanos};
+use sim::context::{self, Party, World};
 use sim::disk::Disk;
 use sim::ground::Site;
 use sim::journal::Event;
+use sim::net::{Endpoint, Network};
 use sim::people::Population;
 use sim::seed::{Seed, Stream};
 use sim::terms::check::CheckId;
@@ -27,6 +29,7 @@ use std::time::Duration;
 
 /// A facility as it stands before it opens.
 pub(super) struct Counter {
+    index: u64,
     pub number: FacilityNumber,
     pub licensed: bool,
     pub party: Rc<Party>,
@@ -46,6 +49,32 @@ impl Counter {
         Site { host: self.party.name.clone(), number: self.number.clone(), licensed: self.licensed }
     }
 
+    /// Starts what the facility's system does to the broker when it is out of control.
+    pub fn lose_control(&self, faults: &[FaultPart], net: &Rc<dyn Network>, world: &Rc<World>) {
+        for fault in faults {
+            let (at, until) = (nanos(fault.at.0), nanos(fault.end().0));
+            match fault.does {
+                FaultKind::Flood { facility, rate } if facility == self.index => {
+                    let broker = Rc::new(way_to_broker(net, &self.tls));
+                    context::start(world, &self.party, async move {
+                        clock::sleep_until(at).await;
+                        flood(broker, rate.0, until).await;
+                    });
+                }
+                FaultKind::SlowLoris { facility, connections } if facility == self.index => {
+                    let (net, tls) = (net.clone(), self.tls.clone());
+                    let (line, server_name) = (Endpoint::new("line", HTTPS), "broker".to_string());
+                    let loris = Rc::new(SlowLoris { net, line, server_name, tls, limits: FACILITY_LIMITS });
+                    context::start(world, &self.party, async move {
+                        clock::sleep_until(at).await;
+                        loris.hold(connections, until).await;
+                    });
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// The facility at work, with its way to the broker.
     pub fn open(&self, broker: Client) -> Facility {
         Facility {
@@ -62,6 +91,11 @@ impl Counter {
             last_certificate: RefCell::new(None),
         }
     }
+}
+
+/// A facility's way to the broker: over the line.
+pub(super) fn way_to_broker(net: &Rc<dyn Network>, tls: &Rc<ClientTls>) -> Client {
+    Client::new(net.clone(), Endpoint::new("line", HTTPS), "broker", tls.clone(), FACILITY_LIMITS)
 }
 
 /// A visit with its time and its place in the scenario.
@@ -91,8 +125,9 @@ impl Setup<'_> {
                     None => population.facility(i),
                 };
                 let client = TlsClient::Facility { number: facility.number.clone(), name: facility.name.clone() };
-                let identity = self.facility_identity(&client, part.tls_certificate)?;
+                let identity = self.facility_identity(&client, &part)?;
                 Ok(Counter {
+                    index: i,
                     number: facility.number,
                     licensed: part.licensed,
                     party: self.party(&format!("facility-{i:06}"), Zone::Facility),

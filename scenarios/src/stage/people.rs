@@ -5,6 +5,7 @@ use crate::file::{CertificatePart, EventKind, InsurancePart, PersonPart, Scenari
 use jiff::civil::Date;
 use jiff::{SignedDuration, Span, Timestamp};
 use mocks::pki::status::RevocationReason;
+use mocks::roles::insurer::Insured;
 use mocks::roles::jpki::Jpki;
 use sim::people::{CardCertificate, EndReason, InsurancePeriod, InsurerKind, Person, Population, Relationship};
 use sim::terms::identifiers::CertificateSerial;
@@ -46,7 +47,7 @@ const OLD_INSURER_LATER: Duration = Duration::from_secs(1);
 
 impl Cast {
     /// When an insurer learns of the beginning and of the end of one of the person's periods. Zero is before the run.
-    pub fn known_from(&self, period: usize) -> (Duration, Duration) {
+    fn known_from(&self, period: usize) -> (Duration, Duration) {
         let last = self.person.insurance.len() - 1;
         match self.change {
             Some(Change { at, moves: true, .. }) if period == last => (at, Duration::ZERO),
@@ -54,6 +55,15 @@ impl Cast {
             Some(Change { at, moves: false, .. }) if period == last => (Duration::ZERO, at),
             _ => (Duration::ZERO, Duration::ZERO),
         }
+    }
+
+    /// All periods of the person's insurance, each as its insurer comes to know it.
+    pub fn insured(&self) -> impl Iterator<Item = Insured> {
+        self.person.insurance.iter().enumerate().map(|(i, period)| {
+            let (begins_known_from, end_known_from) = self.known_from(i);
+            let (number, period) = (self.person.my_number.clone(), period.clone());
+            Insured { number, period, begins_known_from, end_known_from }
+        })
     }
 
     /// What JPKI needs for a renewal during the run.
@@ -99,7 +109,7 @@ pub(crate) fn cast(population: &Population, scenario: &Scenario, epoch: Timestam
         .collect()
 }
 
-fn after(epoch: Timestamp, by: Duration) -> Timestamp {
+pub(super) fn after(epoch: Timestamp, by: Duration) -> Timestamp {
     SignedDuration::try_from(by).ok().and_then(|by| epoch.saturating_add(by).ok()).unwrap_or(epoch)
 }
 

@@ -1,6 +1,7 @@
 //! Links: how long bytes take from one party to another. The engine below carries them at once; latency, bandwidth, queueing
-//! and cuts are counted here, in exact nanoseconds.
+//! and what goes wrong are counted here, in exact nanoseconds.
 
+use super::trouble::{CONNECT_TIMEOUT_NS, FIRST_TIMEOUT_NS, Trouble, Troubles};
 use crate::sample::Distribution;
 use crate::seed::{Seed, Stream};
 use crate::terms::roles::Zone;
@@ -23,26 +24,6 @@ impl LinkSpec {
     pub const INSTANT: LinkSpec = LinkSpec { latency: Distribution::ZERO, bits_per_second: None };
 }
 
-/// A time in which a link carries nothing. Senders retransmit: what was sent during the cut arrives after it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cut {
-    /// The zones, or single parties, on the two sides. `None` is any party.
-    pub from: Option<String>,
-    pub to: Option<String>,
-    pub start_ns: u64,
-    pub end_ns: u64,
-}
-
-impl Cut {
-    fn covers(&self, from: &End, to: &End, at: u64) -> bool {
-        let side = |name: &Option<String>, end: &End| match name {
-            Some(name) => *name == end.party || *name == end.zone.name(),
-            None => true,
-        };
-        (self.start_ns..self.end_ns).contains(&at) && side(&self.from, from) && side(&self.to, to)
-    }
-}
-
 /// One end of a link.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct End {
@@ -56,6 +37,8 @@ pub struct Link {
     to: End,
     spec: LinkSpec,
     random: Stream,
+    /// Troubles draw from a stream of their own: what is drawn without them is the same with them.
+    trouble: Stream,
     /// When the last bit of what was sent so far has left.
     busy_until: u64,
 }
@@ -70,13 +53,15 @@ struct Inner {
     seed: Seed,
     specs: BTreeMap<(Zone, Zone), LinkSpec>,
     links: BTreeMap<(String, String), Rc<RefCell<Link>>>,
-    cuts: Vec<Cut>,
+    troubles: Vec<Trouble>,
 }
 
 impl Links {
     /// Links without any delay until [`Links::set`] says otherwise.
     pub fn new(seed: Seed) -> Self {
-        Links { inner: Rc::new(RefCell::new(Inner { seed, specs: BTreeMap::new(), links: BTreeMap::new(), cuts: Vec::new() })) }
+        Links {
+            inner: Rc::new(RefCell::new(Inner { seed, specs: BTreeMap::new(), links: BTreeMap::new(), troubles: Vec::new() })),
+        }
     }
 
     /// Sets both directions between two zones, for links not used yet.
@@ -86,9 +71,10 @@ impl Links {
         inner.specs.insert((b, a), spec);
     }
 
-    /// Cuts links for a time.
-    pub fn cut(&self, cut: Cut) {
-        self.inner.borrow_mut().cuts.push(cut);
+    /// Brings trouble on links. It has to be told before it begins: a link must know what will happen while bytes are on
+    /// their way.
+    pub fn trouble(&self, trouble: Trouble) {
+        self.inner.borrow_mut().troubles.push(trouble);
     }
 
     pub(crate) fn between(&self, from: &End, to: &End) -> Rc<RefCell<Link>> {
@@ -98,33 +84,42 @@ impl Links {
             return link.clone();
         }
         let spec = inner.specs.get(&(from.zone, to.zone)).copied().unwrap_or(LinkSpec::INSTANT);
-        let random = inner.seed.stream(&format!("link/{}>{}", from.party, to.party));
-        let link = Rc::new(RefCell::new(Link { from: from.clone(), to: to.clone(), spec, random, busy_until: 0 }));
+        let name = format!("link/{}>{}", from.party, to.party);
+        let (random, trouble) = (inner.seed.stream(&name), inner.seed.stream(&format!("{name}/trouble")));
+        let (from, to) = (from.clone(), to.clone());
+        let link = Rc::new(RefCell::new(Link { from, to, spec, random, trouble, busy_until: 0 }));
         inner.links.insert(key, link.clone());
         link
     }
 
-    /// When `bytes` that are ready to leave at `ready` arrive at the other end. Two cuts in a row are both waited for.
+    /// When `bytes` that are ready to leave at `ready` arrive at the other end.
     pub(crate) fn carry(&self, link: &Rc<RefCell<Link>>, ready: u64, bytes: usize) -> u64 {
+        self.send(link, ready, bytes, FIRST_TIMEOUT_NS)
+    }
+
+    /// When a sign of connecting that is ready to leave at `ready` arrives at the other end.
+    pub(crate) fn carry_connecting(&self, link: &Rc<RefCell<Link>>, ready: u64) -> u64 {
+        self.send(link, ready, 0, CONNECT_TIMEOUT_NS)
+    }
+
+    fn send(&self, link: &Rc<RefCell<Link>>, ready: u64, bytes: usize, first_timeout: u64) -> u64 {
         let mut link = link.borrow_mut();
-        // Only what takes time to send waits for what is being sent: signs of connecting and ending do not.
-        let rate = link.spec.bits_per_second.filter(|_| bytes > 0);
-        let mut start = if rate.is_some() { ready.max(link.busy_until) } else { ready };
+        let link = &mut *link;
         let inner = self.inner.borrow();
-        while let Some(end) = inner.cuts.iter().filter(|c| c.covers(&link.from, &link.to, start)).map(|c| c.end_ns).max() {
-            start = end;
-        }
-        let sent = match rate {
-            Some(bps) => {
-                let sending = (bytes as u128 * 8 * 1_000_000_000 / u128::from(bps.max(1))) as u64;
-                link.busy_until = start.saturating_add(sending);
-                link.busy_until
+        let troubles = Troubles::of(&inner.troubles, &link.from, &link.to);
+        // Only what takes time to send waits for what is being sent: signs of connecting and ending do not.
+        let mut sent = troubles.after_cuts(if bytes > 0 { ready.max(link.busy_until) } else { ready });
+        if bytes > 0 {
+            let done = troubles.sent(sent, bytes, link.spec.bits_per_second);
+            if done > sent {
+                link.busy_until = done;
             }
-            None => start,
-        };
-        let spec = link.spec;
-        let latency = crate::clock::nanos(spec.latency.draw(&mut link.random));
-        sent.saturating_add(latency)
+            sent = done;
+        }
+        let sent = troubles.got_through(sent, first_timeout, || link.trouble.unit());
+        let latency = crate::clock::nanos(link.spec.latency.draw(&mut link.random));
+        let slower = troubles.slowness(sent).map(|by| crate::clock::nanos(by.draw(&mut link.trouble)));
+        slower.fold(sent.saturating_add(latency), u64::saturating_add)
     }
 }
 
@@ -170,23 +165,6 @@ mod tests {
         assert_eq!(links.carry(&back, 0, 1), 2 * MS);
         let other = links.between(&end("facility-000002", Zone::Facility), &end("line", Zone::Line));
         assert_eq!(links.carry(&other, 0, 1), 2 * MS);
-    }
-
-    #[test]
-    fn what_is_sent_during_a_cut_arrives_after_it() {
-        let (links, link) = links(LinkSpec { latency: Distribution::Constant { ms: 1.0 }, bits_per_second: None });
-        let cut = |from: Option<&str>, start, end| Cut {
-            from: from.map(str::to_string),
-            to: Some("line".into()),
-            start_ns: start,
-            end_ns: end,
-        };
-        links.cut(cut(Some("facility"), 10 * MS, 20 * MS));
-        links.cut(cut(None, 20 * MS, 30 * MS));
-        links.cut(cut(Some("facility-000002"), 0, 1000 * MS));
-        assert_eq!(links.carry(&link, 5 * MS, 1), 6 * MS);
-        assert_eq!(links.carry(&link, 10 * MS, 1), 31 * MS);
-        assert_eq!(links.carry(&link, 40 * MS, 1), 41 * MS);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::wire::{Tap, Wire, WireTimes};
 use super::{Connection, Endpoint, Listener, Network};
 use crate::clock::NANOS_PER_MILLI;
 use crate::context::{self, World};
+use crate::disk::Unsynced;
 use crate::seed::Seed;
 use crate::terms::roles::Zone;
 use futures_util::future::LocalBoxFuture;
@@ -26,8 +27,8 @@ pub const TICK: Duration = Duration::from_millis(1);
 /// What to do with a host, from inside the simulation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HostCommand {
-    /// Ends all of its tasks at once; what was not durable is lost.
-    Crash(String),
+    /// Ends all of its tasks at once, and does so with what was written and not made durable.
+    Crash(String, Unsynced),
     /// Starts it anew.
     Restart(String),
 }
@@ -36,7 +37,7 @@ pub enum HostCommand {
 pub struct Simulation {
     sim: turmoil::Sim<'static>,
     commands: Commands,
-    on_crash: BTreeMap<String, Box<dyn Fn()>>,
+    on_crash: BTreeMap<String, Box<dyn Fn(Unsynced)>>,
     elapsed: Rc<Cell<u64>>,
 }
 
@@ -93,8 +94,9 @@ impl Simulation {
         Simulation { sim: builder.build(), commands, on_crash: BTreeMap::new(), elapsed: clock.elapsed.clone() }
     }
 
-    /// Adds a host. `software` is started now and after every restart; `on_crash` tells its disks what is lost.
-    pub fn host<F, Fut>(&mut self, name: &str, on_crash: impl Fn() + 'static, software: F)
+    /// Adds a host. `software` is started now and after every restart; `on_crash` tells its disks what becomes of
+    /// what was not synced.
+    pub fn host<F, Fut>(&mut self, name: &str, on_crash: impl Fn(Unsynced) + 'static, software: F)
     where
         F: Fn() -> Fut + 'static,
         Fut: Future<Output = ()> + 'static,
@@ -131,10 +133,10 @@ impl Simulation {
             loop {
                 let next = self.commands.queue.borrow_mut().pop_front();
                 match next {
-                    Some(HostCommand::Crash(host)) => {
+                    Some(HostCommand::Crash(host, unsynced)) => {
                         self.sim.crash(host.as_str());
                         if let Some(f) = self.on_crash.get(&host) {
-                            f();
+                            f(unsynced);
                         }
                     }
                     Some(HostCommand::Restart(host)) => self.sim.bounce(host.as_str()),
@@ -195,8 +197,8 @@ impl Network for TurmoilNetwork {
             })?;
             let (me, peer) = (me(), End { party: to.host.clone(), zone });
             // SYN and SYN/ACK.
-            let there = network.links.carry(&network.links.between(&me, &peer), crate::clock::now(), 0);
-            let back = network.links.carry(&network.links.between(&peer, &me), there, 0);
+            let there = network.links.carry_connecting(&network.links.between(&me, &peer), crate::clock::now());
+            let back = network.links.carry_connecting(&network.links.between(&peer, &me), there);
             crate::clock::sleep_until(back).await;
             let mut stream = turmoil::net::TcpStream::connect((to.host.as_str(), to.port)).await?;
             let number = network.next_connection.replace(network.next_connection.get() + 1);

@@ -107,6 +107,7 @@ fn write(disk: &Disk, challenge: Challenge, given: &Given) {
 mod tests {
     use super::*;
     use sim::context::{Party, World, act_as};
+    use sim::disk::Unsynced;
     use sim::journal::Journal;
     use sim::seed::Seed;
     use sim::terms::roles::Zone;
@@ -149,7 +150,7 @@ mod tests {
             before.give([1; 32], facility.clone(), at(0));
             before.give([2; 32], facility.clone(), at(0));
             assert!(before.take(&[1; 32], &facility, at(1)).is_ok());
-            disk.crash();
+            disk.crash(Unsynced::Lost);
             let mut after = Challenges::open(disk);
             assert_eq!(after.take(&[1; 32], &facility, at(5)).unwrap_err(), OutcomeCode::ChallengeReused);
             assert!(after.take(&[2; 32], &facility, at(5)).is_ok());

@@ -3,7 +3,7 @@
 use super::Broker;
 use crate::host::http::{Answer, HttpError, JSON};
 use crate::mutants::Mutant;
-use crate::pki::ocsp;
+use crate::pki::ocsp::{self, OcspError};
 use crate::pki::path::{CertificateFault, CertificateGood, CertificateGoodSoFar};
 use crate::pki::status::CertStatus;
 use crate::roles::jpki::{OCSP_PATH, RESOLVE_PATH};
@@ -13,6 +13,7 @@ use sim::terms::fhir::EligibilityQuestion;
 use sim::terms::identifiers::InstitutionCode;
 use sim::terms::messages::{CodeAnswer, CodeQuestion, Problem, to_json};
 use sim::terms::outcome::OutcomeCode;
+use x509_ocsp::OcspResponseStatus;
 
 /// RFC 6960, appendix A.
 const OCSP_REQUEST: &str = "application/ocsp-request";
@@ -40,7 +41,10 @@ impl Broker {
             Err(_) if self.is_mutant(Mutant::BrokerTakesUnsignedStatus) => CertStatus::Good,
             Err(e) => {
                 tracing::warn!("OCSP answer not accepted: {e}");
-                return Err(OutcomeCode::JpkiNonsense);
+                return Err(match e {
+                    OcspError::Refused(OcspResponseStatus::TryLater) => OutcomeCode::JpkiUnavailable,
+                    _ => OutcomeCode::JpkiNonsense,
+                });
             }
         };
         so_far.with_status(self.believed(status)).map_err(|fault| match fault {

@@ -6,12 +6,13 @@ use crate::host::tls::ServerTls;
 use crate::mutants::{Mutant, Of, Place};
 use crate::pki::PkiError;
 use crate::pki::crl::{CrlContent, Revocation};
-use crate::pki::ocsp;
+use crate::pki::ocsp::{self, Refusal, Schedule};
 use crate::pki::profile::Purpose;
 use crate::pki::status::CertStatus;
 use crate::roles::number_authority::{ISSUE_PATH, MAX_NUMBERS};
 use crate::timing::{JPKI_RESOLVE, JPKI_STATUS};
 use hyper::Method;
+use jiff::SignedDuration;
 use sim::clock;
 use sim::context;
 use sim::net::Network;
@@ -77,8 +78,11 @@ impl Jpki {
     }
 
     async fn handle(&self, request: Request) -> Response {
-        if let Behaviour::Slow(by) = self.behaviour.get() {
-            clock::sleep(by).await;
+        match self.behaviour.get() {
+            Behaviour::Slow(by) => clock::sleep(by).await,
+            // It ends when who asked goes away.
+            Behaviour::Silent => std::future::pending().await,
+            _ => {}
         }
         let approved = APPROVED_VERIFIERS.contains(&request.peer.common_name.as_str());
         if !approved && !self.sabotage.is(Mutant::JpkiAnswersAnybody) {
@@ -91,8 +95,7 @@ impl Jpki {
                 if nonsense {
                     return Response::new(200, OCSP_RESPONSE, context::random_bytes::<200>().to_vec());
                 }
-                let der = ocsp::answer(body, clock::wall(), &|serial| self.status(serial), self.pki.responder());
-                Response::new(200, OCSP_RESPONSE, der)
+                Response::new(200, OCSP_RESPONSE, self.tell_status(body))
             }
             (&Method::POST, RESOLVE_PATH, Ok(body)) => {
                 self.work.on(JPKI_RESOLVE).await;
@@ -110,6 +113,19 @@ impl Jpki {
             },
             (_, OCSP_PATH | RESOLVE_PATH, _) => problem("malformed", "POST a question of at most 256 KiB", 400),
             _ => problem("not-found", "there is no such resource here", 404),
+        }
+    }
+
+    /// The answer to an OCSP request.
+    pub(super) fn tell_status(&self, request: &[u8]) -> Vec<u8> {
+        let (now, lookup) = (clock::wall(), |serial| self.status(serial));
+        match self.behaviour.get() {
+            Behaviour::TryLater => ocsp::refuse(Refusal::TryLater),
+            Behaviour::StaleStatus(by) => {
+                let then = now.saturating_sub(SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX)).unwrap_or(now);
+                ocsp::answer_published(request, now, Schedule::JPKI.at(then), &lookup, self.pki.responder())
+            }
+            _ => ocsp::answer(request, now, &lookup, self.pki.responder()),
         }
     }
 

@@ -1,14 +1,19 @@
 use super::*;
 use crate::clock;
 use crate::context::{Party, within};
-use crate::net::{Cut, LinkSpec};
+use crate::net::{LinkSpec, Trouble, TroubleKind};
 use crate::sample::Distribution;
 
 const MS: u64 = NANOS_PER_MILLI;
 
 /// An echo server called `broker` that takes 0.3 ms for each message, and a client that sends `times` messages one after
 /// the other. Gives the exact times at which answers came back, and the digest of the wires.
-fn echo(latency_ms: f64, times: usize, cut: Option<Cut>, limit: Option<Duration>) -> (Vec<Result<u64, &'static str>>, String) {
+fn echo(
+    latency_ms: f64,
+    times: usize,
+    trouble: Option<Trouble>,
+    limit: Option<Duration>,
+) -> (Vec<Result<u64, &'static str>>, String) {
     std::thread::spawn(move || {
         let seed = Seed::new(1, "echo");
         let epoch = jiff::Timestamp::UNIX_EPOCH;
@@ -17,12 +22,12 @@ fn echo(latency_ms: f64, times: usize, cut: Option<Cut>, limit: Option<Duration>
         let links = Links::new(seed);
         let spec = LinkSpec { latency: Distribution::Constant { ms: latency_ms }, bits_per_second: None };
         links.set(Zone::Facility, Zone::Broker, spec);
-        cut.into_iter().for_each(|c| links.cut(c));
+        trouble.into_iter().for_each(|t| links.trouble(t));
         let net = TurmoilNetwork::new(links, BTreeMap::from([("broker".to_string(), Zone::Broker)]));
         let server = (world.clone(), Party::new(&seed, "broker", Zone::Broker), net.clone());
         sim.host(
             "broker",
-            || {},
+            |_| {},
             move || {
                 let (world, party, net) = server.clone();
                 within(world, party, async move {
@@ -44,7 +49,7 @@ fn echo(latency_ms: f64, times: usize, cut: Option<Cut>, limit: Option<Duration>
         let client = (world.clone(), Party::new(&seed, "facility-000000", Zone::Facility), net, answers.clone());
         sim.host(
             "facilities",
-            || {},
+            |_| {},
             move || {
                 let (world, party, net, answers) = client.clone();
                 within(world, party, async move {
@@ -84,7 +89,8 @@ fn round_trips_are_exact_to_the_nanosecond() {
 
 #[test]
 fn a_cut_line_delays_and_a_time_limit_ends_the_wait() {
-    let cut = || Cut { from: Some("facility".into()), to: None, start_ns: 15 * MS, end_ns: 500 * MS };
+    let kind = TroubleKind::Cut;
+    let cut = || Trouble { from: Some("facility".into()), to: None, start_ns: 15 * MS, end_ns: 500 * MS, kind };
     // Connected at 10 ms, first answer at 20.3 ms; the second message leaves at once, into the cut.
     let (answers, _) = echo(5.0, 2, Some(cut()), None);
     assert_eq!(answers, [Ok(20_300_000), Ok(510_300_000)]);
@@ -110,7 +116,7 @@ fn a_crashed_host_is_silent_and_a_restarted_one_answers_again() {
         let (server, seen) = ((world.clone(), Party::new(&seed, "broker", Zone::Broker), net.clone()), crashes.clone());
         sim.host(
             "broker",
-            move || seen.set(seen.get() + 1),
+            move |_| seen.set(seen.get() + 1),
             move || {
                 let (world, party, net) = server.clone();
                 within(world, party, async move {
@@ -126,14 +132,14 @@ fn a_crashed_host_is_silent_and_a_restarted_one_answers_again() {
         let client = (world, Party::new(&seed, "facility-000000", Zone::Facility), net, results.clone());
         sim.host(
             "facilities",
-            || {},
+            |_| {},
             move || {
                 let ((world, party, net, results), commands) = (client.clone(), commands.clone());
                 within(world, party, async move {
                     let to = Endpoint::new("broker", 80);
                     clock::sleep(Duration::from_millis(5)).await;
                     let mut c = net.connect(&to).await.unwrap();
-                    commands.send(HostCommand::Crash("broker".into()));
+                    commands.send(HostCommand::Crash("broker".into(), Unsynced::Lost));
                     clock::sleep(Duration::from_millis(5)).await;
                     let mut b = [0u8; 1];
                     let read = c.read(&mut b).await;
@@ -160,7 +166,9 @@ fn a_crashed_host_is_silent_and_a_restarted_one_answers_again() {
 fn a_wrong_clock_is_wrong_by_its_offset_and_its_drift() {
     let party = Party::new(&Seed::new(1, "skew"), "broker", Zone::Broker);
     assert_eq!(party.clock_reading(5_000), 5_000);
-    party.skew_clock(-2_000_000_000, 100);
-    // After 1,000 s a clock that is 100 ppm fast has gained 0.1 s.
-    assert_eq!(party.clock_reading(1_000_000_000_000), 1_000_000_000_000 + 100_000_000 - 2_000_000_000);
+    party.skew_clock(-2_000_000_000, 100, 500_000_000_000);
+    // A clock that has been 100 ppm fast for 1,000 s has gained 0.1 s.
+    assert_eq!(party.clock_reading(1_500_000_000_000), 1_500_000_000_000 + 100_000_000 - 2_000_000_000);
+    party.skew_clock(0, -100, 0);
+    assert_eq!(party.clock_reading(1_000_000_000_000), 1_000_000_000_000 - 100_000_000);
 }
