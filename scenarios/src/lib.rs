@@ -11,6 +11,7 @@ pub mod plan;
 pub mod population;
 pub mod reached;
 pub mod run;
+pub mod shrink;
 pub mod stage;
 pub mod suite;
 mod timeline;
