@@ -4,9 +4,12 @@ mod check;
 mod exit;
 mod explain;
 mod file;
+mod interrupt;
+mod merge;
 mod output;
 mod population;
 mod progress;
+mod results_out;
 mod run;
 mod scan;
 mod selftest;
@@ -29,6 +32,8 @@ enum Command {
     Run(run::RunArgs),
     /// Check scenario files without running them
     Check(check::CheckArgs),
+    /// Join the results of a sweep's parts
+    Merge(merge::MergeArgs),
     /// Prove every rule on parties that are broken on purpose
     Selftest(selftest::SelfTestArgs),
     /// Print the people of a seed with their secrets
@@ -67,6 +72,7 @@ fn main() -> ExitCode {
     let done = match cli.command {
         Command::Run(args) => run::run(args),
         Command::Check(args) => check::check(&args),
+        Command::Merge(args) => merge::run(&args),
         Command::Selftest(args) => selftest::run(&args),
         Command::Population(args) => population::run(args),
         Command::Scan(args) => scan::run(args),

@@ -2,6 +2,7 @@
 
 pub mod human;
 pub mod latency;
+pub mod parquet;
 pub mod results;
 pub mod rules;
 pub mod sarif;

@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod demands;
 pub mod file;
 pub mod mutants;
+pub mod partition;
 pub mod plan;
 pub mod population;
 pub mod reached;
