@@ -1,6 +1,8 @@
 //! The telling: results as documents and as text. Reads results only; runs nothing and judges nothing.
 
 pub mod about;
+pub mod coverage;
+pub mod diff;
 pub mod failure;
 pub mod human;
 pub mod junit;
