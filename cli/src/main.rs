@@ -4,9 +4,12 @@ mod diff;
 mod exit;
 mod explain;
 mod file;
+mod interrupt;
+mod merge;
 mod output;
 mod population;
 mod progress;
+mod results_out;
 mod run;
 mod scan;
 mod selftest;
@@ -27,6 +30,8 @@ struct Cli {
 enum Command {
     /// Run scenarios on the simulated network: without arguments, the built-in `core` suite
     Run(run::RunArgs),
+    /// Join the results of a sweep's parts
+    Merge(merge::MergeArgs),
     /// Prove every rule on parties that are broken on purpose
     Selftest(selftest::SelfTestArgs),
     /// Print the people of a seed with their secrets
@@ -69,6 +74,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Command::Run(args) => run::run(args),
+        Command::Merge(args) => merge::run(&args),
         Command::Selftest(args) => selftest::run(&args),
         Command::Population(args) => population::run(args),
         Command::Scan(args) => scan::run(args),

@@ -8,9 +8,9 @@
 //!
 //! The document is what `junit-10.xsd` of Jenkins' xUnit plugin permits, so `file` stands at the suite only.
 
-use crate::about::{About, seeds_in_words};
 use crate::failure;
-use crate::results::{Run, RunOutcome};
+use crate::human::seeds_in_words;
+use crate::results::{Head, Run, RunOutcome};
 use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -20,7 +20,7 @@ const GROUPS: u128 = 10;
 
 /// Takes runs in any order. Its memory grows with scenarios and variants, not with seeds.
 pub struct JUnit {
-    about: About,
+    head: Head,
     /// By scenario, then by variant and the first seed of the group.
     suites: BTreeMap<String, BTreeMap<(String, u64), Group>>,
 }
@@ -45,8 +45,8 @@ struct Told {
 }
 
 impl JUnit {
-    pub fn new(about: About) -> Self {
-        JUnit { about, suites: BTreeMap::new() }
+    pub fn new(head: Head) -> Self {
+        JUnit { head, suites: BTreeMap::new() }
     }
 
     pub fn take(&mut self, run: &Run) {
@@ -74,7 +74,7 @@ impl JUnit {
 
     /// First and last seed of the group that a seed belongs to.
     fn group_of(&self, seed: u64) -> (u64, u64) {
-        let (first, end) = (u128::from(*self.about.seeds.start()), u128::from(*self.about.seeds.end()));
+        let (first, end) = (u128::from(self.head.seed), u128::from(self.head.last_seed));
         let size = (end.saturating_sub(first) + 1).div_ceil(GROUPS);
         let from = first + u128::from(seed).saturating_sub(first) / size * size;
         let to = (from + size - 1).min(end).max(from);
@@ -83,9 +83,12 @@ impl JUnit {
 
     /// The document.
     pub fn finish(self) -> Result<String, SerializeError> {
-        let broken_party = self.about.mutant.as_ref().map_or(String::new(), |m| format!(", {m}"));
-        let mut report =
-            Report::new(xml(&format!("shikaku {}, {}{broken_party}", self.about.version, self.about.seeds_in_words())));
+        let broken_party = self.head.mutant.as_ref().map_or(String::new(), |m| format!(", {m}"));
+        let mut report = Report::new(xml(&format!(
+            "shikaku {}, {}{broken_party}",
+            self.head.version,
+            seeds_in_words(self.head.seed, self.head.last_seed)
+        )));
         let mut total = 0.0;
         for (scenario, groups) in self.suites {
             let mut suite = TestSuite::new(xml(&scenario));
@@ -153,23 +156,23 @@ fn xml(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::{about, failing, passing, sweep};
+    use crate::samples::{failing, head, passing, sweep};
     use proptest::prelude::*;
 
-    fn document(about: About, runs: &[Run]) -> String {
-        let mut junit = JUnit::new(about);
+    fn document(head: Head, runs: &[Run]) -> String {
+        let mut junit = JUnit::new(head);
         runs.iter().for_each(|r| junit.take(r));
         junit.finish().unwrap()
     }
 
     #[test]
     fn a_few_seeds_are_a_case_each() {
-        insta::assert_snapshot!(document(about(1..=4), &sweep(1..=4)));
+        insta::assert_snapshot!(document(head(1..=4), &sweep(1..=4)));
     }
 
     #[test]
     fn many_seeds_are_ten_cases() {
-        let text = document(about(1..=1000), &sweep(1..=1000));
+        let text = document(head(1..=1000), &sweep(1..=1000));
         assert_eq!(text.matches("<testcase ").count(), 10 * sweep(1..=1).len());
         let from = text.find("<testsuite name=\"jpki-down\"").unwrap();
         insta::assert_snapshot!(text[from..].lines().take_while(|l| !l.contains("</testcase>")).collect::<Vec<_>>().join("\n"));
@@ -178,7 +181,7 @@ mod tests {
     #[test]
     fn groups_cover_all_seeds_and_do_not_overlap() {
         for range in [0..=0, 1..=10, 1..=11, 5..=104, 7..=1000, 0..=u64::MAX, u64::MAX - 12..=u64::MAX] {
-            let junit = JUnit::new(about(range.clone()));
+            let junit = JUnit::new(head(range.clone()));
             let (mut seed, mut groups) = (*range.start(), 0);
             loop {
                 let (first, last) = junit.group_of(seed);
@@ -196,14 +199,14 @@ mod tests {
     #[test]
     fn the_order_of_runs_does_not_matter() {
         let mut runs = sweep(1..=30);
-        let one = document(about(1..=30), &runs);
+        let one = document(head(1..=30), &runs);
         runs.reverse();
-        assert_eq!(one, document(about(1..=30), &runs));
+        assert_eq!(one, document(head(1..=30), &runs));
     }
 
     #[test]
     fn no_runs_are_a_document_too() {
-        insta::assert_snapshot!(document(about(1..=1), &[]));
+        insta::assert_snapshot!(document(head(1..=1), &[]));
     }
 
     proptest! {
@@ -219,7 +222,7 @@ mod tests {
             run.error = Some(text.clone());
             run.expectations[0].what = text.clone();
             run.rules[1].findings[0].what = text.clone();
-            let document = document(about(3..=3), &[run, passing(3)]);
+            let document = document(head(3..=3), &[run, passing(3)]);
             for c in document.chars() {
                 prop_assert!(matches!(c, '\n' | ' '..='\u{7e}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..), "{c:?}");
             }

@@ -1,6 +1,5 @@
 //! The telling: results as documents and as text. Reads results only; runs nothing and judges nothing.
 
-pub mod about;
 pub mod coverage;
 pub mod diff;
 pub mod failure;
@@ -8,6 +7,7 @@ pub mod human;
 pub mod junit;
 pub mod latency;
 pub mod markdown;
+pub mod parquet;
 pub mod results;
 pub mod rules;
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Runs as Markdown, for the summary of a CI job (GitHub's step summary, a comment on a merge request).
 
-use crate::about::About;
 use crate::failure::{self, clipped};
-use crate::results::{RuleOutcome, Run, RunOutcome};
+use crate::human::seeds_in_words;
+use crate::results::{Head, RuleOutcome, Run, RunOutcome};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -19,7 +19,7 @@ const LENGTH: usize = 100;
 
 /// Takes runs in any order. Its memory grows with scenarios, variants and kinds of failures, not with seeds.
 pub struct Markdown {
-    about: About,
+    head: Head,
     counts: BTreeMap<RunOutcome, u64>,
     rows: BTreeMap<(String, String), Row>,
     /// By scenario, variant and what failed.
@@ -68,9 +68,9 @@ struct Failures {
 }
 
 impl Markdown {
-    pub fn new(about: About) -> Self {
+    pub fn new(head: Head) -> Self {
         let (counts, rows, failures, rules) = Default::default();
-        Markdown { about, counts, rows, failures, not_kept: 0, rules }
+        Markdown { head, counts, rows, failures, not_kept: 0, rules }
     }
 
     pub fn take(&mut self, run: &Run) {
@@ -124,12 +124,17 @@ impl Markdown {
         let passed = self.counts.keys().all(|o| *o == RunOutcome::Passed) && !self.counts.is_empty();
         let mark = if passed { "✅" } else { "❌" };
         let mut text = format!("## {mark} shikaku: {}\n\n", in_words(&self.counts));
-        let _ =
-            write!(text, "{} · version {} · {}", capital(&self.about.seeds_in_words()), self.about.version, self.about.openssl);
-        if let Some(part) = &self.about.partition {
+        let _ = write!(
+            text,
+            "{} · version {} · {}",
+            capital(&seeds_in_words(self.head.seed, self.head.last_seed)),
+            self.head.version,
+            self.head.openssl
+        );
+        if let Some(part) = &self.head.partition {
             let _ = write!(text, " · part {}", line(part));
         }
-        if let Some(mutant) = &self.about.mutant {
+        if let Some(mutant) = &self.head.mutant {
             let _ = write!(text, " · broken on purpose: {}", line(mutant));
         }
         text += "\n\n";
@@ -250,27 +255,27 @@ fn fenced(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::{about, failing, sweep};
+    use crate::samples::{failing, head, sweep};
     use proptest::prelude::*;
 
-    fn document(about: About, runs: &[Run]) -> String {
-        let mut markdown = Markdown::new(about);
+    fn document(head: Head, runs: &[Run]) -> String {
+        let mut markdown = Markdown::new(head);
         runs.iter().for_each(|r| markdown.take(r));
         markdown.finish()
     }
 
     #[test]
     fn a_summary_reads_well() {
-        let mut about = about(1..=4);
-        about.partition = Some("slice:1/8".into());
-        about.mutant = Some("broker-shows-code".into());
-        insta::assert_snapshot!(document(about, &sweep(1..=4)));
+        let mut head = head(1..=4);
+        head.partition = Some("slice:1/8".into());
+        head.mutant = Some("broker-shows-code".into());
+        insta::assert_snapshot!(document(head, &sweep(1..=4)));
     }
 
     #[test]
     fn what_passed_and_what_was_not_run_read_well() {
         let passed: Vec<Run> = sweep(1..=1).into_iter().filter(|r| r.outcome == RunOutcome::Passed).collect();
-        insta::assert_snapshot!(format!("{}\n---\n\n{}", document(about(1..=1), &passed), document(about(1..=9), &[])));
+        insta::assert_snapshot!(format!("{}\n---\n\n{}", document(head(1..=1), &passed), document(head(1..=9), &[])));
     }
 
     #[test]
@@ -282,16 +287,16 @@ mod tests {
                 run
             })
             .collect();
-        let one = document(about(0..=6), &runs);
+        let one = document(head(0..=6), &runs);
         runs.reverse();
-        assert_eq!(one, document(about(0..=6), &runs));
+        assert_eq!(one, document(head(0..=6), &runs));
         assert!(one.contains("and 40 more failing runs"), "{one}");
     }
 
     #[test]
     fn the_document_is_smaller_than_github_takes_however_much_failed() {
         let long = "長い`".repeat(2_000);
-        let mut markdown = Markdown::new(about(0..=100));
+        let mut markdown = Markdown::new(head(0..=100));
         for i in 0..1200 {
             let mut run = failing(i % 100);
             run.scenario = format!("{i}{long}");
@@ -322,7 +327,7 @@ mod tests {
             run.expectations[0].what = text.clone();
             run.rules[1].id = text.clone();
             run.replay = format!("{text}\n{text}");
-            let document = document(about(3..=3), &[run]);
+            let document = document(head(3..=3), &[run]);
             let mut fence: Option<&str> = None;
             let mut rows = 0;
             for l in document.lines() {

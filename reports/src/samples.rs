@@ -1,14 +1,23 @@
 //! Results for the tests of reports.
 
-use crate::about::About;
 use crate::results::{
-    Checks, Expectation, Finding, LatencyMs, Plan, PlannedScenario, Reached, Results, RuleOutcome, RuleResult, Run, RunOutcome,
-    Smallest,
+    Checks, Expectation, Finding, Head, LatencyMs, Plan, PlannedScenario, Reached, Results, RuleOutcome, RuleResult, Run,
+    RunOutcome, Smallest, Tail,
 };
 use std::ops::RangeInclusive;
 
-pub fn about(seeds: RangeInclusive<u64>) -> About {
-    About { version: "0".into(), openssl: "OpenSSL 3.6.3".into(), seeds, mutant: None, partition: None }
+pub fn head(seeds: RangeInclusive<u64>) -> Head {
+    Head {
+        schema: crate::results::SCHEMA.into(),
+        tool: "shikaku".into(),
+        version: "0".into(),
+        openssl: "OpenSSL 3.6.3".into(),
+        seed: *seeds.start(),
+        last_seed: *seeds.end(),
+        mutant: None,
+        plan: Plan::default(),
+        partition: None,
+    }
 }
 
 pub fn rule(id: &str, outcome: RuleOutcome) -> RuleResult {
@@ -136,18 +145,7 @@ pub fn results(seeds: RangeInclusive<u64>, runs: Vec<Run>) -> Results {
             });
         }
     }
-    Results {
-        schema: crate::results::SCHEMA.into(),
-        tool: "shikaku".into(),
-        version: "0".into(),
-        openssl: "OpenSSL 3.6.3".into(),
-        seed: *seeds.start(),
-        last_seed: *seeds.end(),
-        mutant: None,
-        plan: Plan { scenarios, runs: runs.len() as u64 },
-        partition: None,
-        runs,
-        complete: true,
-        digest: "cd".into(),
-    }
+    let mut head = head(seeds);
+    head.plan = Plan { scenarios, runs: runs.len() as u64 };
+    head.with(runs, Tail { complete: true, digest: "cd".into() })
 }

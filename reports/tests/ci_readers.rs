@@ -7,10 +7,10 @@
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 use reports::junit::JUnit;
-use reports::results::Run;
+use reports::results;
+use reports::results::{Head, Run};
 use reports::rules::{RuleText, Title};
 use reports::sarif::runs::Sarif;
-use reports::{about, results};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::Write;
@@ -98,8 +98,8 @@ fn ready(what: &str, installed: Result<PathBuf, String>) -> Option<PathBuf> {
     None
 }
 
-fn junit(about: about::About, runs: &[Run]) -> String {
-    let mut junit = JUnit::new(about);
+fn junit(head: Head, runs: &[Run]) -> String {
+    let mut junit = JUnit::new(head);
     runs.iter().for_each(|r| junit.take(r));
     junit.finish().unwrap()
 }
@@ -118,12 +118,12 @@ fn awkward() -> Run {
 fn jenkins_xsd_and_junitparser_take_the_junit_document() {
     let installed = install("python", &["requirements.txt", "xsd.txt", "validate.py"], python);
     let Some(home) = ready("the XSD of JUnit and junitparser", installed) else { return };
-    let few = junit(samples::about(1..=4), &sweep(1..=4));
+    let few = junit(samples::head(1..=4), &sweep(1..=4));
     let documents = json!({
         "few": few,
-        "many": junit(samples::about(1..=100), &sweep(1..=100)),
-        "none": junit(samples::about(1..=1), &[]),
-        "awkward": junit(samples::about(1..=1), &[awkward(), unfinished(1), passing(1)]),
+        "many": junit(samples::head(1..=100), &sweep(1..=100)),
+        "none": junit(samples::head(1..=1), &[]),
+        "awkward": junit(samples::head(1..=1), &[awkward(), unfinished(1), passing(1)]),
         // The validator is not blind.
         "spoiled: attribute": few.replacen("classname=", "klass=", 1),
         "spoiled: element": few.replacen("<failure ", "<fail ", 1).replacen("</failure>", "</fail>", 1),

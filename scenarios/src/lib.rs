@@ -6,6 +6,7 @@
 pub mod catalog;
 pub mod file;
 pub mod mutants;
+pub mod partition;
 pub mod population;
 pub mod run;
 pub mod stage;
