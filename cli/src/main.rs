@@ -1,6 +1,7 @@
 //! The command `shikaku`: parses, calls, prints, and says by its exit code how it went.
 
 mod check;
+mod diff;
 mod exit;
 mod explain;
 mod file;
@@ -42,6 +43,9 @@ enum Command {
     /// Look for the secrets of people in files
     #[command(long_about = scan::ABOUT)]
     Scan(scan::ScanArgs),
+    /// List what changed between two result sets
+    #[command(long_about = diff::ABOUT)]
+    Diff(diff::DiffArgs),
     /// List the rules that every run is judged by
     Rules(explain::RulesArgs),
     /// Explain a rule: what it demands and why, how it is checked, what to do when it fails
@@ -65,6 +69,10 @@ enum SchemaKind {
     Selftest,
     /// What `shikaku scan --format json` prints
     Scan,
+    /// What `shikaku diff --format json` prints
+    Diff,
+    /// What `shikaku coverage --format json` prints
+    Coverage,
 }
 
 fn main() -> ExitCode {
@@ -76,6 +84,7 @@ fn main() -> ExitCode {
         Command::Selftest(args) => selftest::run(&args),
         Command::Population(args) => population::run(args),
         Command::Scan(args) => scan::run(args),
+        Command::Diff(args) => diff::run(args),
         Command::Rules(args) => explain::rules(args),
         Command::Explain(args) => explain::explain(args),
         Command::Schema { kind } => schema(kind),
@@ -97,6 +106,8 @@ fn schema(kind: SchemaKind) -> anyhow::Result<Exit> {
         SchemaKind::Results => reports::results::json_schema()?,
         SchemaKind::Selftest => reports::selftest::json_schema()?,
         SchemaKind::Scan => reports::scan::json_schema()?,
+        SchemaKind::Diff => reports::diff::json_schema()?,
+        SchemaKind::Coverage => reports::coverage::json_schema()?,
     })?;
     Ok(Exit::Held)
 }

@@ -103,6 +103,7 @@ fn help_is_as_documented() {
         &["merge", "--help"],
         &["population", "--help"],
         &["scan", "--help"],
+        &["diff", "--help"],
         &["rules", "--help"],
         &["explain", "--help"],
         &["schema", "--help"],

@@ -27,6 +27,11 @@ pub fn word(outcome: RunOutcome) -> &'static str {
     }
 }
 
+/// `seed 7`, `seeds 1 to 10`.
+pub(crate) fn seeds_in_words(first: u64, last: u64) -> String {
+    if first == last { format!("seed {first}") } else { format!("seeds {first} to {last}") }
+}
+
 /// What the columns mean.
 pub fn head(widths: Widths) -> String {
     format!(
@@ -175,10 +180,7 @@ impl Tally {
                 let _ = write!(text, ", {} {words}", self.count(outcome));
             }
         }
-        let seeds = match head.last_seed == head.seed {
-            true => format!("seed {}", head.seed),
-            false => format!("seeds {} to {}", head.seed, head.last_seed),
-        };
+        let seeds = seeds_in_words(head.seed, head.last_seed);
         let part = head.partition.as_deref().map_or(String::new(), |p| format!(", part {p}"));
         let wall = wall_s.map_or(String::new(), |s| format!(", {s:.1} s"));
         let _ = write!(text, " ({seeds}{part}, {}{wall})", head.openssl);
