@@ -1,5 +1,6 @@
 //! The command `shikaku`: parses, calls, prints, and says by its exit code how it went.
 
+mod check;
 mod exit;
 mod explain;
 mod file;
@@ -26,6 +27,8 @@ struct Cli {
 enum Command {
     /// Run scenarios on the simulated network: without arguments, the built-in `core` suite
     Run(run::RunArgs),
+    /// Check scenario files without running them
+    Check(check::CheckArgs),
     /// Prove every rule on parties that are broken on purpose
     Selftest(selftest::SelfTestArgs),
     /// Print the people of a seed with their secrets
@@ -49,6 +52,8 @@ enum Command {
 
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum SchemaKind {
+    /// Scenario files
+    Scenario,
     /// What `shikaku run --format json` prints
     Results,
     /// What `shikaku selftest --format json` prints
@@ -61,6 +66,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Command::Run(args) => run::run(args),
+        Command::Check(args) => check::check(&args),
         Command::Selftest(args) => selftest::run(&args),
         Command::Population(args) => population::run(args),
         Command::Scan(args) => scan::run(args),
@@ -81,6 +87,7 @@ fn main() -> ExitCode {
 
 fn schema(kind: SchemaKind) -> anyhow::Result<Exit> {
     output::print(&match kind {
+        SchemaKind::Scenario => scenarios::file::json_schema()?,
         SchemaKind::Results => reports::results::json_schema()?,
         SchemaKind::Selftest => reports::selftest::json_schema()?,
         SchemaKind::Scan => reports::scan::json_schema()?,

@@ -2,7 +2,7 @@
 
 mod judge;
 mod out;
-mod select;
+pub mod select;
 mod tell;
 
 use crate::exit::{self, Exit, usage};
@@ -33,7 +33,7 @@ pub struct RunArgs {
     /// Scenario files, folders of them, or names of built-in scenarios; without any, the whole suite
     #[arg(value_name = "FILE|DIR|NAME")]
     what: Vec<String>,
-    /// A built-in suite
+    /// A built-in suite: core, faults, swarm or soak
     #[arg(long, value_name = "NAME", default_value = "core", conflicts_with = "what")]
     suite: String,
     /// Only scenarios whose name contains TEXT

@@ -1,7 +1,7 @@
 //! What the user wants to have run.
 
 use crate::exit::usage;
-use scenarios::file::Scenario;
+use scenarios::file::{Library, Scenario};
 use scenarios::{Mutant, Variant, catalog};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
@@ -20,20 +20,15 @@ pub fn seeds(text: &str) -> Result<RangeInclusive<u64>, String> {
 
 /// The scenarios of `what`, or of the suite if nothing is named.
 pub fn scenarios(what: &[String], suite: &str, filter: Option<&str>) -> anyhow::Result<Vec<Scenario>> {
-    if suite != "core" {
-        return Err(usage(format!("there is no suite called `{suite}`; there is `core`")));
-    }
-    let core = catalog::core()?;
-    let mut chosen = match what {
-        [] => core,
-        names => {
-            let mut chosen = Vec::new();
-            for name in names {
-                chosen.extend(named(name, &core)?);
-            }
-            chosen
+    let mut chosen = Vec::new();
+    if what.is_empty() {
+        chosen = catalog::Suite::find(suite).ok_or_else(|| no_suite(suite))?.scenarios()?;
+    } else {
+        let built_in = catalog::all()?;
+        for name in what {
+            chosen.extend(named(name, &built_in)?);
         }
-    };
+    }
     if let Some(text) = filter {
         chosen.retain(|s| s.name.contains(text));
         if chosen.is_empty() {
@@ -43,9 +38,14 @@ pub fn scenarios(what: &[String], suite: &str, filter: Option<&str>) -> anyhow::
     Ok(chosen)
 }
 
+fn no_suite(name: &str) -> anyhow::Error {
+    let all: Vec<String> = catalog::SUITES.iter().map(|s| format!("`{}`", s.name)).collect();
+    usage(format!("there is no suite called `{name}`; there are {}", all.join(", ")))
+}
+
 /// The one scenario of `name`, a built-in one or a file.
 pub fn one(name: &str) -> anyhow::Result<Scenario> {
-    let mut all = named(name, &catalog::core()?)?;
+    let mut all = named(name, &catalog::all()?)?;
     match (all.pop(), all.is_empty()) {
         (Some(scenario), true) => Ok(scenario),
         _ => Err(usage(format!("the folder `{name}` has several scenarios: name one of its files"))),
@@ -72,22 +72,18 @@ pub fn affordable(scenarios: &[Scenario], seeds: &RangeInclusive<u64>) -> anyhow
 }
 
 /// A built-in scenario, a file, or all files of a folder.
-fn named(name: &str, core: &[Scenario]) -> anyhow::Result<Vec<Scenario>> {
-    if let Some(built_in) = core.iter().find(|s| s.name == name) {
+fn named(name: &str, all: &[Scenario]) -> anyhow::Result<Vec<Scenario>> {
+    if let Some(built_in) = all.iter().find(|s| s.name == name) {
         return Ok(vec![built_in.clone()]);
     }
     let path = Path::new(name);
     if path.is_dir() {
-        let files = toml_files(path)?;
-        if files.is_empty() {
-            return Err(usage(format!("there is no .toml file in the folder `{name}`")));
-        }
-        return files.iter().map(|f| read(f)).collect();
+        return files_of(path)?.iter().map(|f| read(f)).collect();
     }
     if path.is_file() {
         return Ok(vec![read(path)?]);
     }
-    let near = core.iter().map(|s| (strsim::jaro_winkler(&s.name, name), &s.name));
+    let near = all.iter().map(|s| (strsim::jaro_winkler(&s.name, name), &s.name));
     let hint = match near.filter(|(likeness, _)| *likeness > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)) {
         Some((_, near)) => format!("; did you mean `{near}`?"),
         None => ": see `shikaku run --list`".to_string(),
@@ -109,10 +105,29 @@ fn toml_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// A file, or all scenario files of a folder.
+pub fn files_of(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let files = toml_files(path)?;
+    match files.is_empty() {
+        true => Err(usage(format!("there is no .toml file in the folder `{}`", path.display()))),
+        false => Ok(files),
+    }
+}
+
+/// Reads a scenario file, with what it includes. Its errors are shown where they are.
 fn read(file: &Path) -> anyhow::Result<Scenario> {
     let name = file.display().to_string();
     let text = std::fs::read_to_string(file).map_err(|e| usage(format!("{name}: cannot be read: {e}")))?;
-    Scenario::read(&name, &text).map_err(|e| usage(e.to_string()))
+    library_of(|library| Scenario::read(&name, &text, library)).map_err(|e| usage(e.to_string()))
+}
+
+/// Calls `with` what scenario files can include and name: this machine's files, and all rules.
+pub fn library_of<T>(with: impl FnOnce(&Library<'_>) -> T) -> T {
+    let rules: Vec<&str> = conformance::rules::all().iter().map(|r| r.about().id).collect();
+    with(&Library { rules: Some(&rules), ..Library::of_disk() })
 }
 
 pub fn variants(names: &[String]) -> anyhow::Result<Vec<Variant>> {

@@ -4,7 +4,8 @@ use super::judge;
 use crate::exit::Exit;
 use crate::output;
 use reports::latency::percentiles;
-use reports::results::{Checks, Expectation, RuleOutcome, Run, RunOutcome};
+use reports::results::{Checks, Expectation, Reached, RuleOutcome, RuleResult, Run, RunOutcome};
+use scenarios::demands::{RuleWord, demands};
 use scenarios::file::Scenario;
 use scenarios::run::{Order, Played, RunError};
 use scenarios::{Mutant, Variant};
@@ -14,21 +15,13 @@ use std::time::Duration;
 
 /// A run that was played to its end, judged by the rules or not.
 pub fn run(scenario: &Scenario, order: &Order, played: &Played, judged: bool) -> Run {
-    let expectations: Vec<Expectation> = played
-        .visits
-        .iter()
-        .map(|v| {
-            let facility = scenario.visits.get(v.visit).map_or(0, |p| p.facility);
-            let found = v.found.map_or("it did not end".to_string(), |f| format!("it ended in `{f}`"));
-            Expectation {
-                what: format!("visit {} (person {}, facility {facility}) ends in `{}`", v.visit, v.person, v.expected),
-                held: v.held(),
-                detail: found,
-            }
-        })
-        .collect();
     let rules = if judged { judge::rules(played) } else { Vec::new() };
-    let broken = expectations.iter().any(|e| !e.held) || rules.iter().any(|r| r.outcome == RuleOutcome::Broken);
+    let met = demands(played, &words(&rules));
+    let expectations: Vec<Expectation> =
+        met.into_iter().map(|m| Expectation { what: m.what, held: m.held, detail: m.detail }).collect();
+    // What a yardstick means to be broken is demanded to be, above.
+    let unwanted = |r: &RuleResult| r.outcome == RuleOutcome::Broken && !played.plan.breaks.contains(&r.id);
+    let broken = expectations.iter().any(|e| !e.held) || rules.iter().any(unwanted);
     Run {
         scenario: scenario.name.clone(),
         variant: order.variant.name().into(),
@@ -54,10 +47,24 @@ pub fn run(scenario: &Scenario, order: &Order, played: &Played, judged: bool) ->
         wire_sha256: played.wire_sha256.clone(),
         virtual_s: seconds(played.virtual_time),
         wall_s: seconds(played.wall_time),
-        reached: Default::default(),
+        reached: Reached {
+            outcomes: played.reached.outcomes.clone(),
+            faults: played.reached.faults.clone(),
+            states: played.reached.states.clone(),
+        },
         replay: replay(scenario, order),
         smallest: None,
     }
+}
+
+/// The rules' words, as scenarios take them.
+fn words(rules: &[RuleResult]) -> Vec<(String, RuleWord)> {
+    let word = |r: &RuleResult| match r.outcome {
+        RuleOutcome::Held => RuleWord::Held,
+        RuleOutcome::Broken => RuleWord::Broken,
+        RuleOutcome::NotTested => RuleWord::NotTested,
+    };
+    rules.iter().map(|r| (r.id.clone(), word(r))).collect()
 }
 
 /// A run that ended before its end.

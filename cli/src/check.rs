@@ -1,0 +1,109 @@
+//! `shikaku check`.
+
+use crate::exit::{self, Exit, usage};
+use crate::output;
+use crate::run::select::{files_of, library_of};
+use clap::Args;
+use scenarios::file::{Diagnostic, Scenario};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+const EXAMPLES: &str = "\
+Examples:
+  shikaku check my.toml                 is it a scenario, and what is in it
+  shikaku check scenarios/ --format json  every file of a folder, for an editor";
+
+#[derive(Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+pub struct CheckArgs {
+    /// Scenario files, or folders of them
+    #[arg(value_name = "FILE|DIR", required = true)]
+    files: Vec<PathBuf>,
+    /// Print each plan of this seed as a scenario file, with everything listed that is drawn
+    #[arg(long, value_name = "N")]
+    plan: Option<u64>,
+    /// What to print on stdout
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// A line for each file that is right; what is wrong, on stderr
+    Human,
+    /// One JSON document: a list of files, each with its errors
+    Json,
+}
+
+pub fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
+    let mut files = Vec::new();
+    for path in &args.files {
+        files.extend(files_of(path)?);
+    }
+    let mut told = Vec::new();
+    let mut wrong = 0;
+    for file in &files {
+        let name = file.display().to_string();
+        let errors = match read(file) {
+            Ok(scenario) => {
+                match (args.format, args.plan) {
+                    (Format::Human, None) => output::print(&format!("{}\n", described(&name, &scenario)))?,
+                    (Format::Human, Some(seed)) => output::print(&scenario.planned(seed).to_toml()?)?,
+                    (Format::Json, _) => {}
+                }
+                Vec::new()
+            }
+            Err(Unreadable::Io(e)) => {
+                output::complain(&usage(format!("{name}: cannot be read: {e}")));
+                vec![json!({ "message": format!("cannot be read: {e}") })]
+            }
+            Err(Unreadable::Scenario(errors)) => {
+                errors.iter().for_each(|e| output::complain(&usage(e.render())));
+                errors.iter().map(as_json).collect()
+            }
+        };
+        wrong += usize::from(!errors.is_empty());
+        told.push(json!({ "file": name, "errors": errors }));
+    }
+    if args.format == Format::Json {
+        output::print(&(serde_json::to_string_pretty(&told)? + "\n"))?;
+    }
+    match wrong {
+        0 => Ok(Exit::Held),
+        n => Err(usage(format!("{n} of {} files are no scenarios", files.len()))),
+    }
+}
+
+enum Unreadable {
+    Io(std::io::Error),
+    Scenario(Vec<Diagnostic>),
+}
+
+fn read(file: &Path) -> Result<Scenario, Unreadable> {
+    let text = std::fs::read_to_string(file).map_err(Unreadable::Io)?;
+    let read = library_of(|library| Scenario::read(&file.display().to_string(), &text, library));
+    read.map_err(|e| Unreadable::Scenario(e.0))
+}
+
+fn as_json(e: &Diagnostic) -> serde_json::Value {
+    json!({ "file": e.file, "line": e.line, "column": e.column, "message": e.message, "help": e.help })
+}
+
+/// What is in a scenario, in one line.
+fn described(name: &str, s: &Scenario) -> String {
+    let count = |n: usize, what: &str| match n {
+        0 => None,
+        1 => Some(format!("1 {what}")),
+        n => Some(format!("{n} {what}s")),
+    };
+    let parts = [
+        count(s.people as usize, "person").map(|t| t.replace("persons", "people")),
+        (s.facilities == 1).then(|| "1 facility".to_string()).or(Some(format!("{} facilities", s.facilities))),
+        count(s.visits.len(), "visit"),
+        count(s.workloads.len(), "workload"),
+        count(s.events.len(), "event"),
+        count(s.faults.len(), "fault"),
+        count(s.variants.len(), "variant"),
+    ];
+    format!("{name}: {} ({})", s.title.en, parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+}
