@@ -57,6 +57,32 @@ files! {
 files! {
     /// Each kind of fault, while people come, and how everything heals.
     FAULTS in "faults":
+    "jpki-silent"
+    "jpki-speaks-of-yesterday"
+    "jpki-says-try-later"
+    "tls-revocation-list-too-old"
+    "broker-stopped-in-good-order"
+    "broker-crashes-during-checks"
+    "number-authority-down"
+    "line-down"
+    "insurers-down"
+    "broker-works-slowly"
+    "jpki-works-slowly"
+    "line-slow"
+    "line-loses-packets"
+    "way-to-jpki-loses-packets"
+    "line-narrow"
+    "answers-do-not-come-back"
+    "broker-cut-off-from-jpki"
+    "insurers-cut-off-from-broker"
+    "broker-clock-behind"
+    "facility-clock-far-ahead"
+    "clocks-drift"
+    "facility-floods-the-broker"
+    "requests-that-never-end"
+    "card-lost-on-the-way"
+    "certificate-ends-while-jpki-is-silent"
+    "feed-twice-and-out-of-order"
 }
 
 files! {
