@@ -1,5 +1,6 @@
 //! Exit codes. They are part of the interface: CI relies on them.
 
+use reports::results::RunOutcome;
 use std::process::ExitCode;
 
 /// How a command ended.
@@ -13,7 +14,7 @@ pub enum Exit {
     Usage,
     /// 3: two runs of one seed differed.
     Differed,
-    /// 4: a run could not finish.
+    /// 4: a run could not finish, or the runs were interrupted.
     Unfinished,
 }
 
@@ -24,17 +25,34 @@ Exit codes:
   1  a rule or an expectation was broken, or a value was found
   2  bad usage or bad input
   3  two runs of one seed differed
-  4  a run could not finish";
+  4  a run could not finish, or the runs were interrupted";
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> ExitCode {
-        ExitCode::from(match exit {
+impl Exit {
+    pub fn code(self) -> i32 {
+        match self {
             Exit::Held => 0,
             Exit::Broken => 1,
             Exit::Usage => 2,
             Exit::Differed => 3,
             Exit::Unfinished => 4,
-        })
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit.code() as u8)
+    }
+}
+
+impl From<RunOutcome> for Exit {
+    fn from(worst: RunOutcome) -> Exit {
+        match worst {
+            RunOutcome::Passed => Exit::Held,
+            RunOutcome::Broken => Exit::Broken,
+            RunOutcome::Differed => Exit::Differed,
+            RunOutcome::Unfinished => Exit::Unfinished,
+        }
     }
 }
 

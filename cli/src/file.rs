@@ -6,7 +6,20 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// What is written beside the file and takes its place at the end. On Unix only the owner can read it.
+/// How the names of files begin that are not yet in their places.
+pub const PREFIX: &str = ".shikaku-";
+
+/// With the permissions that a file has by default, less what the user's mask takes away.
+pub fn readable<'b, 'p, 's>(builder: &'b mut tempfile::Builder<'p, 's>) -> &'b mut tempfile::Builder<'p, 's> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder
+}
+
+/// What is written beside the file and takes its place at the end.
 pub struct Replacing {
     option: &'static str,
     path: PathBuf,
@@ -14,8 +27,17 @@ pub struct Replacing {
 }
 
 impl Replacing {
-    /// `option` is named in errors.
+    /// A file that on Unix only its owner can read. `option` is named in errors.
+    pub fn private(option: &'static str, path: &Path) -> anyhow::Result<Self> {
+        Self::beside(option, path, &mut tempfile::Builder::new())
+    }
+
+    /// A file that whoever may read the user's other files can read.
     pub fn open(option: &'static str, path: &Path) -> anyhow::Result<Self> {
+        Self::beside(option, path, readable(&mut tempfile::Builder::new()))
+    }
+
+    fn beside(option: &'static str, path: &Path, builder: &mut tempfile::Builder) -> anyhow::Result<Self> {
         let cannot = |e: &dyn std::fmt::Display| usage(format!("{option}: `{}` cannot be written: {e}", path.display()));
         // Where a link leads, the file is replaced and not the link.
         let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
@@ -26,12 +48,17 @@ impl Replacing {
         if !folder.is_dir() {
             return Err(cannot(&"its folder is not there"));
         }
-        let temporary = tempfile::Builder::new().prefix(".shikaku-").tempfile_in(folder).map_err(|e| cannot(&e.kind()))?;
+        let temporary = builder.prefix(PREFIX).tempfile_in(folder).map_err(|e| cannot(&e.kind()))?;
         Ok(Replacing { option, path, temporary })
     }
 
     pub fn writer(&mut self) -> &mut File {
         self.temporary.as_file_mut()
+    }
+
+    /// The same file for a writer that has to own what it writes to.
+    pub fn handle(&self) -> std::io::Result<File> {
+        self.temporary.as_file().try_clone()
     }
 
     pub fn not_written(&self, error: &dyn std::fmt::Display) -> anyhow::Error {

@@ -1,12 +1,16 @@
 //! The command `shikaku`: parses, calls, prints, and says by its exit code how it went.
 
 mod check;
+mod diff;
 mod exit;
 mod explain;
 mod file;
+mod interrupt;
+mod merge;
 mod output;
 mod population;
 mod progress;
+mod results_out;
 mod run;
 mod scan;
 mod selftest;
@@ -29,6 +33,8 @@ enum Command {
     Run(run::RunArgs),
     /// Check scenario files without running them
     Check(check::CheckArgs),
+    /// Join the results of a sweep's parts
+    Merge(merge::MergeArgs),
     /// Prove every rule on parties that are broken on purpose
     Selftest(selftest::SelfTestArgs),
     /// Print the people of a seed with their secrets
@@ -37,6 +43,9 @@ enum Command {
     /// Look for the secrets of people in files
     #[command(long_about = scan::ABOUT)]
     Scan(scan::ScanArgs),
+    /// List what changed between two result sets
+    #[command(long_about = diff::ABOUT)]
+    Diff(diff::DiffArgs),
     /// List the rules that every run is judged by
     Rules(explain::RulesArgs),
     /// Explain a rule: what it demands and why, how it is checked, what to do when it fails
@@ -60,6 +69,10 @@ enum SchemaKind {
     Selftest,
     /// What `shikaku scan --format json` prints
     Scan,
+    /// What `shikaku diff --format json` prints
+    Diff,
+    /// What `shikaku coverage --format json` prints
+    Coverage,
 }
 
 fn main() -> ExitCode {
@@ -67,9 +80,11 @@ fn main() -> ExitCode {
     let done = match cli.command {
         Command::Run(args) => run::run(args),
         Command::Check(args) => check::check(&args),
+        Command::Merge(args) => merge::run(&args),
         Command::Selftest(args) => selftest::run(&args),
         Command::Population(args) => population::run(args),
         Command::Scan(args) => scan::run(args),
+        Command::Diff(args) => diff::run(args),
         Command::Rules(args) => explain::rules(args),
         Command::Explain(args) => explain::explain(args),
         Command::Schema { kind } => schema(kind),
@@ -91,6 +106,8 @@ fn schema(kind: SchemaKind) -> anyhow::Result<Exit> {
         SchemaKind::Results => reports::results::json_schema()?,
         SchemaKind::Selftest => reports::selftest::json_schema()?,
         SchemaKind::Scan => reports::scan::json_schema()?,
+        SchemaKind::Diff => reports::diff::json_schema()?,
+        SchemaKind::Coverage => reports::coverage::json_schema()?,
     })?;
     Ok(Exit::Held)
 }

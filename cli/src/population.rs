@@ -56,7 +56,7 @@ pub fn run(args: PopulationArgs) -> anyhow::Result<Exit> {
     match &args.out {
         None => tell(&people, output::writer()),
         Some(path) => {
-            let mut file = Replacing::open("--out", path)?;
+            let mut file = Replacing::private("--out", path)?;
             let told = tell(&people, file.writer());
             told.map_err(|e| file.not_written(&e))?;
             file.keep()?;

@@ -4,13 +4,13 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 
 /// Fewer runs than this end before a bar could be read.
-const WORTH_A_BAR: usize = 4;
+const WORTH_A_BAR: u64 = 4;
 /// The same of people and of bytes.
 const WORTH_PEOPLE: u64 = 20_000;
 const WORTH_BYTES: u64 = 16 << 20;
 
-pub fn bar(runs: usize) -> ProgressBar {
-    new(runs as u64, runs >= WORTH_A_BAR, "{bar:32} {pos}/{len} runs  {elapsed}  {msg}")
+pub fn bar(runs: u64) -> ProgressBar {
+    new(runs, runs >= WORTH_A_BAR, "{bar:32} {pos}/{len} runs  {elapsed}  {msg}")
 }
 
 pub fn people(count: u64) -> ProgressBar {

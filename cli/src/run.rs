@@ -6,14 +6,17 @@ pub mod select;
 mod tell;
 
 use crate::exit::{self, Exit, usage};
-use crate::{output, progress};
+use crate::results_out::{Format, Sinks, Wanted};
+use crate::{interrupt, output, progress};
 use clap::{Args, ValueEnum};
-use out::OutDir;
-use reports::human;
-use reports::results::{Plan, PlannedScenario, Results, Run, RunOutcome, SCHEMA};
+use out::{Journal, OutDir};
+use reports::human::Widths;
+use reports::results::{Head, Plan, PlannedScenario, Run, RunOutcome, SCHEMA};
 use scenarios::file::Scenario;
+use scenarios::partition::Partition;
 use scenarios::run::{Order, Played, RunError, play};
-use scenarios::suite;
+use scenarios::suite::{self, Orders};
+use scenarios::{Mutant, Variant};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -24,11 +27,16 @@ Examples:
   shikaku run --list                            what there is to run
   shikaku run jpki-down --seed 7                one scenario, in all its variants
   shikaku run my.toml --format json             a scenario of your own
-  shikaku run --seeds 1..100 --jobs 2 --out out many seeds, with journals
+  shikaku run --seeds 1..100 --jobs 2 --out out many seeds, with what is known of them
+  shikaku run --seeds 1..100 --partition hash:1/4 --out part1
+                                                a quarter of it: see `shikaku merge`
   shikaku run --check-determinism               each run twice, compared";
 
+const NO_RETRIES: &str = "\
+There is no --retries: a run is deterministic, so one that failed fails again, and a retry would only hide what it found.";
+
 #[derive(Args)]
-#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+#[command(after_help = format!("{EXAMPLES}\n\n{NO_RETRIES}\n\n{}", exit::HELP))]
 pub struct RunArgs {
     /// Scenario files, folders of them, or names of built-in scenarios; without any, the whole suite
     #[arg(value_name = "FILE|DIR|NAME")]
@@ -48,6 +56,9 @@ pub struct RunArgs {
     /// Every seed from A to B, both included
     #[arg(long, value_name = "A..B", value_parser = select::seeds)]
     seeds: Option<RangeInclusive<u64>>,
+    /// Only a part of all runs, I of N parts, for N machines; `shikaku merge` joins the results
+    #[arg(long, value_name = "hash:I/N|slice:I/N", value_parser = str::parse::<Partition>)]
+    partition: Option<Partition>,
     /// How many runs go on at once; as many as there are processors, if not given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
@@ -66,20 +77,44 @@ pub struct RunArgs {
     /// List the parties that can be broken on purpose
     #[arg(long)]
     list_mutants: bool,
+    /// Begin no further run after the first that did not pass
+    #[arg(long, conflicts_with = "max_fail")]
+    fail_fast: bool,
+    /// Begin no further run after N that did not pass
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    max_fail: Option<u64>,
+    // Whoever looks for it is told why it is not there.
+    #[arg(long, hide = true, num_args = 0..=1)]
+    retries: Option<Option<String>>,
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-    /// Keep results.json and each run's journal (JSON Lines) in this folder
+    /// Keep results.json, Parquet tables and journals in this folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Whose journals (JSON Lines) --out keeps
+    #[arg(long, value_enum, default_value_t = Journals::Failed, requires = "out")]
+    journals: Journals,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// A line for each run
-    Human,
-    /// One JSON document
-    Json,
+enum Journals {
+    /// Every run's
+    All,
+    /// Of runs that did not pass
+    Failed,
+    /// No run's
+    None,
+}
+
+impl Journals {
+    fn keeps(self, outcome: RunOutcome) -> bool {
+        match self {
+            Journals::All => true,
+            Journals::Failed => outcome != RunOutcome::Passed,
+            Journals::None => false,
+        }
+    }
 }
 
 /// The tool's name and version, as journals and results state it.
@@ -91,118 +126,114 @@ pub fn scenario(name: &str) -> anyhow::Result<Scenario> {
 }
 
 pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
+    if args.retries.is_some() {
+        return Err(usage(format!("{NO_RETRIES} To look at it, replay it by the line that its failure ends with")));
+    }
     if args.list_mutants {
         return tell::list_mutants(args.format == Format::Json);
     }
     let scenarios = select::scenarios(&args.what, &args.suite, args.filter.as_deref())?;
+    select::distinct(&scenarios)?;
     let variants = select::variants(&args.variant)?;
     let mutant = args.mutant.as_deref().map(select::mutant).transpose()?;
     let seeds = args.seeds.clone().unwrap_or(args.seed..=args.seed);
-    select::affordable(&scenarios, &seeds)?;
-    let orders = suite::orders(&scenarios, &variants, seeds.clone(), mutant);
-    if orders.is_empty() {
+    let orders = Orders::new(&scenarios, &variants, seeds, mutant, args.partition).map_err(|e| usage(e.to_string()))?;
+    if orders.planned() == 0 {
         return Err(usage("none of these scenarios plays in the variants asked for: see --list"));
     }
     if args.list {
         return tell::list(&scenarios, &variants, args.format == Format::Json);
     }
-    let out = args.out.as_deref().map(OutDir::open).transpose()?;
-    let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
+    interrupt::listen()?;
+    let head = head(&args, &scenarios, &variants, mutant, orders.planned());
+    sweep(&args, &scenarios, &orders, head)
+}
 
-    let human = args.format == Format::Human;
-    let widths = human::Widths::of(orders.iter().map(|o| (scenarios[o.scenario].name.as_str(), o.variant.name())));
-    if human {
-        output::print(&format!("{}\n", human::head(widths)))?;
-    }
-    let bar = progress::bar(orders.len());
-    let watch = Watch::start();
-    let mut runs: Vec<Run> = Vec::with_capacity(orders.len());
-    // An error in writing ends the playing: what is not told and not kept need not be run.
-    let mut trouble: Option<anyhow::Error> = None;
-    let digest =
-        |scenario: &Scenario, order: &Order, played: Result<Played, RunError>| one(scenario, order, played, &args, out.as_ref());
-    suite::play_all(&scenarios, &orders, jobs, TOOL, digest, |_, (run, written)| {
-        bar.inc(1);
-        let told = match human {
-            true => bar.suspend(|| output::print(&format!("{}\n", human::line(&run, widths)))),
-            false => Ok(()),
-        };
-        runs.push(run);
-        if let Err(e) = written.and(told) {
-            trouble.get_or_insert(e);
-        }
-        trouble.is_none()
-    });
-    bar.finish_and_clear();
-    let all_played = runs.len() == orders.len();
-
-    let results = Results {
+/// What the results say before the first run.
+fn head(args: &RunArgs, scenarios: &[Scenario], variants: &[Variant], mutant: Option<Mutant>, runs: u64) -> Head {
+    let (seed, last_seed) = args.seeds.clone().map_or((args.seed, args.seed), RangeInclusive::into_inner);
+    let planned = |s: &Scenario| PlannedScenario {
+        name: s.name.clone(),
+        sha256: s.sha256.clone(),
+        variants: s.variants_of(seed, variants).iter().map(|v| v.name().to_string()).collect(),
+    };
+    Head {
         schema: SCHEMA.into(),
         tool: "shikaku".into(),
         version: env!("CARGO_PKG_VERSION").into(),
         openssl: scenarios::openssl_version().into(),
-        seed: *seeds.start(),
-        last_seed: *seeds.end(),
+        seed,
+        last_seed,
         mutant: mutant.map(|m| m.name().to_string()),
-        plan: Plan {
-            scenarios: scenarios
-                .iter()
-                .map(|s| PlannedScenario {
-                    name: s.name.clone(),
-                    sha256: s.sha256.clone(),
-                    variants: s.variants_of(*seeds.start(), &variants).iter().map(|v| v.name().to_string()).collect(),
-                })
-                .collect(),
-            runs: orders.len() as u64,
-        },
-        partition: None,
-        runs,
-        complete: all_played,
-        digest: String::new(),
-    };
-    // What is known is told in any case, before it is said what could not be written.
-    let printed = match args.format {
-        Format::Json => output::print(&results.to_json()?),
-        Format::Human => {
-            let failures: String = results.runs.iter().map(human::failure).collect();
-            let gap = if failures.is_empty() { "" } else { "\n" };
-            output::print(&format!("{gap}{failures}\n{}\n", human::summary(&results, watch.seconds())))
-        }
-    };
-    let kept = match &out {
-        Some(out) if all_played => out.results(&results),
-        _ => Ok(()),
-    };
-    for trouble in [trouble.map_or(Ok(()), Err), kept, printed] {
-        match trouble {
-            // Whoever read has gone: the exit code still tells how it went.
-            Err(e) if output::is_broken_pipe(&e) => {}
-            other => other?,
-        }
+        plan: Plan { scenarios: scenarios.iter().map(planned).collect(), runs },
+        partition: args.partition.map(|p| p.to_string()),
     }
-    Ok(match results.outcome() {
-        _ if !all_played => Exit::Unfinished,
-        RunOutcome::Passed => Exit::Held,
-        RunOutcome::Broken => Exit::Broken,
-        RunOutcome::Differed => Exit::Differed,
-        RunOutcome::Unfinished => Exit::Unfinished,
-    })
 }
 
-/// What is told of one run, and whether its journal could be kept.
+/// Plays all orders and tells of them, until all are done, it is asked to stop, or enough have failed.
+fn sweep(args: &RunArgs, scenarios: &[Scenario], orders: &Orders, head: Head) -> anyhow::Result<Exit> {
+    let out = args.out.as_deref().map(OutDir::open).transpose()?;
+    let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let max_fail = if args.fail_fast { 1 } else { args.max_fail.unwrap_or(u64::MAX) };
+    let columns = scenarios.iter().flat_map(|s| s.variants.iter().map(|v| (s.name.as_str(), v.name())));
+    let bar = progress::bar(orders.len());
+    let watch = Watch::start();
+    let lines = Some((Widths::of(columns), bar.clone()));
+    let mut sinks = Sinks::begin(head, Wanted { format: args.format, lines, out: args.out.as_deref() })?;
+    // An error in writing ends the playing: what is not told and not kept need not be run.
+    let mut trouble: anyhow::Result<()> = Ok(());
+    let digest =
+        |scenario: &Scenario, order: &Order, played: Result<Played, RunError>| one(scenario, order, played, args, out.as_ref());
+    let due = orders.iter().take_while(|_| !interrupt::asked());
+    suite::play_all(scenarios, due, jobs, TOOL, digest, |_, (run, journal)| {
+        bar.inc(1);
+        // Only now: which runs leave a journal must not depend on which were under way when others ended the playing.
+        trouble = journal.and_then(|j| j.map_or(Ok(()), Journal::keep));
+        let told = sinks.take(&run);
+        trouble.is_ok() && told && sinks.tally().failed() < max_fail
+    });
+    bar.finish_and_clear();
+
+    let (done, all) = (sinks.tally().runs(), orders.len());
+    let enough_failed = sinks.tally().failed() >= max_fail;
+    let told = sinks.finish(done == all, Some(watch.seconds()));
+    trouble?;
+    let tally = match told {
+        Ok(tally) => tally,
+        // Whoever read has gone: the exit code still tells how it went.
+        Err(e) if output::is_broken_pipe(&e) => return Ok(Exit::Unfinished),
+        Err(e) => return Err(e),
+    };
+    if all == 0 {
+        let part = args.partition.map_or(String::new(), |p| format!(" {p}"));
+        output::remark(&format!("the part{part} has none of the {} runs: nothing was run", orders.planned()));
+    }
+    if done == all {
+        return Ok(tally.worst().into());
+    }
+    if enough_failed {
+        let failed = tally.failed();
+        output::remark(&format!("stopped after {done} of {all} runs, since {failed} did not pass: the results are not complete"));
+        return Ok(tally.worst().into());
+    }
+    output::remark(&format!("interrupted: {done} of {all} runs were done; the results say that they are not complete"));
+    Ok(Exit::Unfinished)
+}
+
+/// What is told of one run, and its journal, if it is to be kept and could be written.
 fn one(
     scenario: &Scenario,
     order: &Order,
     played: Result<Played, RunError>,
     args: &RunArgs,
     out: Option<&OutDir>,
-) -> (Run, anyhow::Result<()>) {
+) -> (Run, anyhow::Result<Option<Journal>>) {
     let watch = Watch::start();
     let mut run = match &played {
         Ok(played) => tell::run(scenario, order, played, !args.no_rules),
         Err(e) => tell::unfinished(scenario, order, e),
     };
-    let Ok(played) = played else { return (run, Ok(())) };
+    let Ok(played) = played else { return (run, Ok(None)) };
     if args.check_determinism {
         match play(scenario, order, TOOL) {
             Ok(again) => tell::compare(&mut run, &played, &again),
@@ -212,7 +243,8 @@ fn one(
             }
         }
     }
-    let written = out.map_or(Ok(()), |out| out.journal(&run, &played.entries));
+    let kept = out.filter(|_| args.journals.keeps(run.outcome));
+    let written = kept.map(|out| out.journal(&run, &played.entries)).transpose();
     run.wall_s = tell::seconds(played.wall_time + watch.elapsed());
     (run, written)
 }

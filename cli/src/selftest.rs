@@ -50,7 +50,7 @@ pub fn run(args: &SelfTestArgs) -> anyhow::Result<Exit> {
     let scenarios = catalog::core()?;
     let orders = orders(&scenarios, args.seed)?;
     let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
-    let bar = progress::bar(orders.len());
+    let bar = progress::bar(orders.len() as u64);
     let mut judged: Vec<Result<Vec<Verdict>, String>> = Vec::with_capacity(orders.len());
     let digest = |_: &Scenario, _: &Order, played: Result<Played, RunError>| {
         played.map(|p| conformance::judge(&p.entries, &p.ground)).map_err(|e| e.to_string())

@@ -59,7 +59,8 @@ fn the_document_tells_what_happened() {
 fn out_keeps_results_and_journals_whose_digest_can_be_recomputed() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("new/out");
-    let status = shikaku().args(["run", "everyday-visit", "--seed", "3", "--out"]).arg(&out).output().unwrap().status;
+    let status =
+        shikaku().args(["run", "everyday-visit", "--seed", "3", "--journals", "all", "--out"]).arg(&out).output().unwrap().status;
     assert_eq!(status.code(), Some(0));
     let results: Results = serde_json::from_slice(&std::fs::read(out.join("results.json")).unwrap()).unwrap();
     for run in &results.runs {
@@ -90,13 +91,18 @@ fn a_broken_expectation_ends_with_1_and_says_how_to_run_it_again() {
 fn what_cannot_be_written_is_said_after_what_is_known() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("borrowed-card.certificate.1.jsonl")).unwrap();
-    let output =
-        shikaku().args(["run", "borrowed-card", "--jobs", "1", "--format", "json", "--out"]).arg(folder.path()).output().unwrap();
+    let args = ["run", "borrowed-card", "--jobs", "1", "--format", "json", "--journals", "all", "--out"];
+    let output = shikaku().args(args).arg(folder.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let told: Results = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(told.runs[0].outcome, RunOutcome::Passed);
     assert!(String::from_utf8_lossy(&output.stderr).contains("borrowed-card.certificate.1.jsonl` cannot be written"));
-    std::fs::create_dir(folder.path().join("results.json")).unwrap();
+    // What was done before is kept too, and says that it is not all.
+    let kept = folder.path().join("results.json");
+    let told: Results = serde_json::from_slice(&std::fs::read(&kept).unwrap()).unwrap();
+    assert_eq!((told.runs.len(), told.complete), (1, false));
+    std::fs::remove_file(&kept).unwrap();
+    std::fs::create_dir(kept).unwrap();
     let output = shikaku().args(["run", "borrowed-card", "--out"]).arg(folder.path()).output().unwrap();
     assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
 }

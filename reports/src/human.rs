@@ -1,6 +1,6 @@
 //! Results as text for people: one line for each run, then what was broken and how to run it again.
 
-use crate::results::{Results, RuleOutcome, Run, RunOutcome};
+use crate::results::{Head, RuleOutcome, Run, RunOutcome};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -25,6 +25,11 @@ pub fn word(outcome: RunOutcome) -> &'static str {
         RunOutcome::Differed => "DIFFERED",
         RunOutcome::Unfinished => "UNFINISHED",
     }
+}
+
+/// `seed 7`, `seeds 1 to 10`.
+pub(crate) fn seeds_in_words(first: u64, last: u64) -> String {
+    if first == last { format!("seed {first}") } else { format!("seeds {first} to {last}") }
 }
 
 /// What the columns mean.
@@ -110,121 +115,97 @@ pub fn failure(run: &Run) -> String {
 /// The most rules that are named where nothing was looked at.
 const NAMED: usize = 8;
 
-/// How many rules there were, and which had nothing to look at in any run. Empty where nothing was judged.
-fn rules(results: &Results) -> String {
-    let mut tested: BTreeMap<&str, bool> = BTreeMap::new();
-    for rule in results.runs.iter().flat_map(|r| &r.rules) {
-        *tested.entry(&rule.id).or_default() |= rule.outcome != RuleOutcome::NotTested;
-    }
-    let untested: Vec<&str> = tested.iter().filter(|(_, tested)| !**tested).map(|(id, _)| *id).collect();
-    match (tested.len(), untested.len()) {
-        (0, _) => "not judged by any rule\n".to_string(),
-        (all, 0) => format!("{all} rules, each with something to look at\n"),
-        (all, none) => {
-            let named = untested.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-            let more = if none > NAMED { ", …" } else { "" };
-            format!("{all} rules, {none} of them with nothing to look at: {named}{more}\n")
-        }
-    }
+/// What the last lines count, over any number of runs.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    outcomes: BTreeMap<RunOutcome, u64>,
+    /// By rule, whether it had something to look at in any run.
+    rules: BTreeMap<String, bool>,
 }
 
-/// The last lines: what was judged, and how many runs ended how.
-pub fn summary(results: &Results, wall_s: f64) -> String {
-    let count = |o: RunOutcome| results.runs.iter().filter(|r| r.outcome == o).count();
-    let mut text = rules(results);
-    let _ = write!(text, "{} runs: {} passed", results.runs.len(), count(RunOutcome::Passed));
-    for (outcome, words) in [
-        (RunOutcome::Broken, "broken"),
-        (RunOutcome::Differed, "differed between two runs of one seed"),
-        (RunOutcome::Unfinished, "not finished"),
-    ] {
-        if count(outcome) > 0 {
-            let _ = write!(text, ", {} {words}", count(outcome));
+impl Tally {
+    pub fn take(&mut self, run: &Run) {
+        *self.outcomes.entry(run.outcome).or_default() += 1;
+        for rule in &run.rules {
+            let tested = rule.outcome != RuleOutcome::NotTested;
+            match self.rules.get_mut(&rule.id) {
+                Some(known) => *known |= tested,
+                None => drop(self.rules.insert(rule.id.clone(), tested)),
+            }
         }
     }
-    let seeds = match results.last_seed == results.seed {
-        true => format!("seed {}", results.seed),
-        false => format!("seeds {} to {}", results.seed, results.last_seed),
-    };
-    let _ = write!(text, " ({seeds}, {}, {wall_s:.1} s)", results.openssl);
-    text
+
+    pub fn runs(&self) -> u64 {
+        self.outcomes.values().sum()
+    }
+
+    pub fn failed(&self) -> u64 {
+        self.runs() - self.count(RunOutcome::Passed)
+    }
+
+    fn count(&self, outcome: RunOutcome) -> u64 {
+        self.outcomes.get(&outcome).copied().unwrap_or(0)
+    }
+
+    /// The worst outcome of all runs.
+    pub fn worst(&self) -> RunOutcome {
+        self.outcomes.keys().max().copied().unwrap_or(RunOutcome::Passed)
+    }
+
+    /// How many rules there were, and which had nothing to look at in any run.
+    fn rules(&self) -> String {
+        let untested: Vec<&str> = self.rules.iter().filter(|(_, tested)| !**tested).map(|(id, _)| id.as_str()).collect();
+        match (self.rules.len(), untested.len()) {
+            _ if self.runs() == 0 => String::new(),
+            (0, _) => "not judged by any rule\n".to_string(),
+            (all, 0) => format!("{all} rules, each with something to look at\n"),
+            (all, none) => {
+                let named = untested.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+                let more = if none > NAMED { ", …" } else { "" };
+                format!("{all} rules, {none} of them with nothing to look at: {named}{more}\n")
+            }
+        }
+    }
+
+    /// The last lines: what was judged, and how many runs ended how. `wall_s` is how long the user has waited, if it is told.
+    pub fn summary(&self, head: &Head, wall_s: Option<f64>) -> String {
+        let mut text = self.rules();
+        let _ = write!(text, "{} runs: {} passed", self.runs(), self.count(RunOutcome::Passed));
+        for (outcome, words) in [
+            (RunOutcome::Broken, "broken"),
+            (RunOutcome::Differed, "differed between two runs of one seed"),
+            (RunOutcome::Unfinished, "not finished"),
+        ] {
+            if self.count(outcome) > 0 {
+                let _ = write!(text, ", {} {words}", self.count(outcome));
+            }
+        }
+        let seeds = seeds_in_words(head.seed, head.last_seed);
+        let part = head.partition.as_deref().map_or(String::new(), |p| format!(", part {p}"));
+        let wall = wall_s.map_or(String::new(), |s| format!(", {s:.1} s"));
+        let _ = write!(text, " ({seeds}{part}, {}{wall})", head.openssl);
+        text
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::results::{Checks, Expectation, Finding, LatencyMs, RuleResult};
-
-    fn run(outcome: RunOutcome) -> Run {
-        Run {
-            scenario: "jpki-down".into(),
-            variant: "certificate".into(),
-            seed: 7,
-            outcome,
-            error: None,
-            checks: Checks { started: 3, in_force: 2, not_in_force: 0, refused: 0, indeterminate: 1 },
-            expectations: vec![Expectation {
-                what: "visit 1 (person 1, facility 0) ends in `jpki-unavailable`".into(),
-                held: outcome == RunOutcome::Passed,
-                detail: "it ended in `not-insured`".into(),
-            }],
-            rules: vec![RuleResult {
-                id: "NVN-003".into(),
-                outcome: if outcome == RunOutcome::Passed { RuleOutcome::Held } else { RuleOutcome::Broken },
-                evaluated: 12,
-                findings: (0..5)
-                    .map(|i| Finding {
-                        what: "an institution code".into(),
-                        host: "facility-000000".into(),
-                        zone: "facility".into(),
-                        check: Some("check-000000-000001".into()),
-                        person: Some(1),
-                        place: Some("head, line 4".into()),
-                        spelling: Some("plain".into()),
-                        hops: vec!["broker sent it (entry 39)".into(), "facility-000000 was sent it (entry 40)".into()],
-                        entries: (40 + i, 40 + i),
-                    })
-                    .collect(),
-                remarks: Vec::new(),
-                untested: None,
-            }],
-            latency_ms: Some(LatencyMs { p50: 41.25, p90: 60.0, p99: 2063.0, p999: 2063.0, max: 2063.0 }),
-            steps: Default::default(),
-            journal_sha256: "05d4217847f5868a1006511c47b7e913".into(),
-            wire_sha256: String::new(),
-            virtual_s: 25.9,
-            wall_s: 0.31,
-            reached: Default::default(),
-            smallest: None,
-            replay: "shikaku run jpki-down --variant certificate --seed 7".into(),
-        }
-    }
+    use crate::results::samples;
 
     #[test]
     fn lines_failures_and_summary_read_well() {
-        let runs = vec![run(RunOutcome::Passed), run(RunOutcome::Broken)];
+        let runs = [samples::passed(), samples::broken()];
         let widths = Widths::of(runs.iter().map(|r| (r.scenario.as_str(), r.variant.as_str())));
         let mut text = head(widths) + "\n";
+        let mut tally = Tally::default();
         for r in &runs {
             text += &line(r, widths);
             text += "\n";
+            tally.take(r);
         }
         text += &runs.iter().map(failure).collect::<String>();
-        let results = Results {
-            schema: crate::results::SCHEMA.into(),
-            tool: "shikaku".into(),
-            version: "0".into(),
-            openssl: "OpenSSL 3.6.3".into(),
-            seed: 7,
-            last_seed: 7,
-            mutant: None,
-            plan: Default::default(),
-            partition: None,
-            runs,
-            complete: true,
-            digest: String::new(),
-        };
-        text += &summary(&results, 1.25);
+        text += &tally.summary(&samples::head(), Some(1.25));
         insta::assert_snapshot!(text);
     }
 }

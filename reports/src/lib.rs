@@ -1,9 +1,17 @@
 //! The telling: results as documents and as text. Reads results only; runs nothing and judges nothing.
 
+pub mod coverage;
+pub mod diff;
+pub mod failure;
 pub mod human;
+pub mod junit;
 pub mod latency;
+pub mod markdown;
+pub mod parquet;
 pub mod results;
 pub mod rules;
+#[cfg(test)]
+mod samples;
 pub mod sarif;
 pub mod scan;
 pub mod selftest;

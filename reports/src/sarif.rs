@@ -1,4 +1,6 @@
-//! A scan as SARIF 2.1.0 (OASIS), for tools that show findings beside code.
+//! A scan as SARIF 2.1.0 (OASIS), for tools that show findings beside code. Runs: [`runs`].
+
+pub mod runs;
 
 use crate::scan::{Place, Remark, Scan};
 use serde_json::{Value, json};

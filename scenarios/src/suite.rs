@@ -1,68 +1,278 @@
 //! Plays many runs, on as many threads as asked for. What a run gives depends on nothing but its order, so neither the number
-//! of threads nor the order in which they end is seen in the results.
+//! of threads nor the order in which they end is seen in the results. Nothing here grows with the number of runs.
 
 use crate::file::Scenario;
+use crate::partition::{self, By, Partition};
 use crate::run::{Order, Played, RunError, play};
+use mocks::design::Variant;
+use mocks::mutants::Mutant;
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::ops::RangeInclusive;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 
-/// All orders of a suite: every scenario in every variant that it and the user want, for every seed.
-pub fn orders(
-    scenarios: &[Scenario],
-    variants: &[mocks::design::Variant],
-    seeds: std::ops::RangeInclusive<u64>,
-    mutant: Option<mocks::mutants::Mutant>,
-) -> Vec<Order> {
-    let mut all = Vec::new();
-    for seed in seeds {
-        for (scenario, s) in scenarios.iter().enumerate() {
-            let wanted = s.variants_of(seed, variants).into_iter();
-            all.extend(wanted.map(|variant| Order { scenario, variant, seed, mutant }));
-        }
+/// All runs of a sweep, or a part of them: every scenario in every variant that it and the user want, for every seed. They
+/// are not listed but made when they are due.
+pub struct Orders<'a> {
+    scenarios: &'a [Scenario],
+    wanted: &'a [Variant],
+    seeds: RangeInclusive<u64>,
+    mutant: Option<Mutant>,
+    partition: Option<Partition>,
+    planned: u64,
+    len: u64,
+}
+
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TooMany {
+    #[error("these would be {0} runs, more than can be numbered: give fewer --seeds")]
+    ToNumber(u128),
+    #[error(
+        "these would be {0} runs, and a partition by hash counts its own among all of them before the first is played, which is \
+         done for up to {MAX_HASHED}: give fewer --seeds, or a partition by slice"
+    )]
+    ToHash(u64),
+}
+
+/// So many names are hashed within ten seconds or so.
+const MAX_HASHED: u64 = 100_000_000;
+
+impl<'a> Orders<'a> {
+    /// No wish for variants is all of them, and no partition is all of the sweep.
+    pub fn new(
+        scenarios: &'a [Scenario],
+        wanted: &'a [Variant],
+        seeds: RangeInclusive<u64>,
+        mutant: Option<Mutant>,
+        partition: Option<Partition>,
+    ) -> Result<Self, TooMany> {
+        // A scenario plays in equally many variants from every seed.
+        let per_seed: u128 = scenarios.iter().map(|s| s.variants_of(*seeds.start(), wanted).len() as u128).sum();
+        let planned = per_seed * (u128::from(*seeds.end()) - u128::from(*seeds.start()) + 1);
+        let planned = u64::try_from(planned).map_err(|_| TooMany::ToNumber(planned))?;
+        let mut orders = Orders { scenarios, wanted, seeds, mutant, partition, planned, len: planned };
+        orders.len = match partition {
+            None => planned,
+            Some(Partition { by: By::Slice, part, parts }) => planned / parts + u64::from(part <= planned % parts),
+            Some(Partition { by: By::Hash, .. }) if planned > MAX_HASHED => return Err(TooMany::ToHash(planned)),
+            Some(Partition { by: By::Hash, .. }) => orders.iter().count() as u64,
+        };
+        Ok(orders)
     }
-    all
+
+    /// How many runs the whole sweep has.
+    pub fn planned(&self) -> u64 {
+        self.planned
+    }
+
+    /// How many of them this part has.
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The runs of this part, in the order of seeds, scenarios and variants.
+    pub fn iter(&self) -> impl Iterator<Item = Order> + Send + '_ {
+        let of_seed = move |seed: u64| {
+            self.scenarios.iter().enumerate().flat_map(move |(scenario, s)| {
+                let variants = s.variants_of(seed, self.wanted).into_iter();
+                variants.map(move |variant| Order { scenario, variant, seed, mutant: self.mutant })
+            })
+        };
+        (0..).zip(self.seeds.clone().flat_map(of_seed)).filter(|(index, order)| self.has(*index, order)).map(|(_, order)| order)
+    }
+
+    fn has(&self, index: u64, order: &Order) -> bool {
+        let name = || partition::name(&self.scenarios[order.scenario].name, order.variant.name(), order.seed);
+        self.partition.is_none_or(|p| p.has(index, name))
+    }
+}
+
+/// How far the runs that are begun may be ahead of the one whose result is due, so that what waits for a slow run is bounded.
+fn ahead(jobs: usize) -> usize {
+    jobs.saturating_mul(4).max(64)
 }
 
 /// Plays `orders` on `jobs` threads. `digest` makes of each run what is to be kept, on the run's own worker, so that journals
-/// do not pile up; `each` gets the results in the order of `orders`, as soon as all before them are there, and says whether to go on.
-pub fn play_all<T: Send>(
+/// do not pile up; `each` gets the results in the order of `orders`, as soon as all before them are there, and says whether to
+/// go on. An order is taken when its run begins: `orders` may end early, and what has begun is still played and told.
+pub fn play_all<T: Send, O: Borrow<Order> + Send>(
     scenarios: &[Scenario],
-    orders: &[Order],
+    orders: impl IntoIterator<Item = O, IntoIter: Send>,
     jobs: usize,
     tool: &str,
     digest: impl Fn(&Scenario, &Order, Result<Played, RunError>) -> T + Sync,
     mut each: impl FnMut(usize, T) -> bool,
 ) {
-    let next = AtomicUsize::new(0);
+    let queue = Queue::new(orders.into_iter(), ahead(jobs));
     let (send, receive) = mpsc::channel();
     std::thread::scope(|scope| {
-        for _ in 0..jobs.clamp(1, orders.len().max(1)) {
-            let (send, next, digest) = (send.clone(), &next, &digest);
+        // Whoever waits for room is let go however this or a worker ends, by a panic too.
+        let _end = Ending(&queue);
+        for _ in 0..jobs.max(1) {
+            let (send, queue, digest) = (send.clone(), &queue, &digest);
             scope.spawn(move || {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(order) = orders.get(index) else { return };
+                let _end = Ending(queue);
+                while let Some((index, order)) = queue.next() {
+                    let order = order.borrow();
                     let scenario = &scenarios[order.scenario];
                     let kept = digest(scenario, order, play(scenario, order, tool));
                     if send.send((index, kept)).is_err() {
-                        return;
+                        break;
                     }
                 }
             });
         }
         drop(send);
-        let (mut waiting, mut due) = (BTreeMap::new(), 0);
+        let mut waiting = BTreeMap::new();
+        let mut due = 0;
         for (index, kept) in receive {
             waiting.insert(index, kept);
             while let Some(kept) = waiting.remove(&due) {
                 due += 1;
+                queue.delivered(due);
                 if !each(due - 1, kept) {
                     // No further run is begun; those under way end unheard.
-                    next.store(orders.len(), Ordering::Relaxed);
                     return;
                 }
             }
         }
     });
+}
+
+/// Gives out orders, no further than `ahead` before the one that is due.
+struct Queue<I> {
+    state: Mutex<State<I>>,
+    room: Condvar,
+    ahead: usize,
+}
+
+struct State<I> {
+    /// `None` when no further run is to be begun.
+    orders: Option<I>,
+    begun: usize,
+    due: usize,
+}
+
+impl<I: Iterator> Queue<I> {
+    fn new(orders: I, ahead: usize) -> Self {
+        Queue { state: Mutex::new(State { orders: Some(orders), begun: 0, due: 0 }), room: Condvar::new(), ahead }
+    }
+
+    fn next(&self) -> Option<(usize, I::Item)> {
+        let waits = |s: &mut State<I>| s.orders.is_some() && s.begun >= s.due + self.ahead;
+        let mut state = self.room.wait_while(self.lock(), waits).unwrap_or_else(PoisonError::into_inner);
+        let Some(order) = state.orders.as_mut()?.next() else {
+            // An iterator may go on after its end; this one is over.
+            state.orders = None;
+            self.room.notify_all();
+            return None;
+        };
+        state.begun += 1;
+        Some((state.begun - 1, order))
+    }
+
+    fn delivered(&self, due: usize) {
+        self.lock().due = due;
+        self.room.notify_all();
+    }
+}
+
+impl<I> Queue<I> {
+    fn lock(&self) -> MutexGuard<'_, State<I>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Ends the giving out when it is dropped.
+struct Ending<'a, I>(&'a Queue<I>);
+
+impl<I> Drop for Ending<'_, I> {
+    fn drop(&mut self) {
+        self.0.lock().orders = None;
+        self.0.room.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    fn orders<'a>(all: &'a [Scenario], partition: Option<&str>) -> Orders<'a> {
+        Orders::new(all, &[], 3..=12, None, partition.map(|p| p.parse().unwrap())).unwrap()
+    }
+
+    #[test]
+    fn parts_have_as_many_runs_as_they_say_and_are_all_runs_together() {
+        let all = catalog::core().unwrap();
+        let whole: Vec<Order> = orders(&all, None).iter().collect();
+        assert_eq!(whole.len() as u64, orders(&all, None).planned());
+        let key = |o: &Order| (o.seed, o.scenario, o.variant.name());
+        for by in ["hash", "slice"] {
+            let mut parts = Vec::new();
+            for part in 1..=7 {
+                let orders = orders(&all, Some(&format!("{by}:{part}/7")));
+                let runs: Vec<Order> = orders.iter().collect();
+                assert_eq!((runs.len() as u64, whole.len() as u64), (orders.len(), orders.planned()));
+                assert!(runs.is_sorted_by_key(|o| (o.seed, o.scenario)));
+                parts.extend(runs);
+            }
+            let (mut parts, mut whole) = (parts.iter().map(key).collect::<Vec<_>>(), whole.iter().map(key).collect::<Vec<_>>());
+            parts.sort();
+            whole.sort();
+            assert!(parts == whole, "{by}");
+        }
+    }
+
+    #[test]
+    fn more_runs_than_can_be_listed_are_no_trouble() {
+        let all = catalog::core().unwrap();
+        let orders =
+            |seeds, partition: &str| Orders::new(&all, &[], seeds, None, Some(partition.parse().unwrap())).map(|o| o.len());
+        let per_seed = super::Orders::new(&all, &[], 1..=1, None, None).unwrap().planned();
+        assert_eq!(orders(1..=1 << 40, "slice:1/1"), Ok(per_seed << 40));
+        let many = Orders::new(&all, &[], 1..=1 << 40, None, Some("slice:5/9".parse().unwrap())).unwrap();
+        assert_eq!(many.iter().take(3).count(), 3);
+        assert_eq!(orders(1..=1 << 40, "hash:1/2"), Err(TooMany::ToHash(per_seed << 40)));
+        assert_eq!(orders(0..=u64::MAX, "slice:1/2"), Err(TooMany::ToNumber(u128::from(per_seed) << 64)));
+    }
+
+    #[test]
+    fn nothing_runs_further_ahead_than_allowed_and_all_is_given_out_once() {
+        let queue = Queue::new(0..1000, 5);
+        let (due, given) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    while let Some((index, order)) = queue.next() {
+                        assert!(index < due.load(Ordering::SeqCst) + 5, "{index}");
+                        assert_eq!(index, order);
+                        let mut given = given.lock().unwrap();
+                        given.push(order);
+                        let told = due.fetch_add(1, Ordering::SeqCst) + 1;
+                        queue.delivered(told);
+                    }
+                });
+            }
+        });
+        let mut given = given.into_inner().unwrap();
+        given.sort();
+        assert!(given.into_iter().eq(0..1000));
+    }
+
+    #[test]
+    fn whoever_waits_for_room_is_let_go_at_the_end() {
+        let queue = Queue::new(0.., 1);
+        assert_eq!(queue.next(), Some((0, 0)));
+        std::thread::scope(|scope| {
+            let waits = scope.spawn(|| queue.next());
+            drop(Ending(&queue));
+            assert_eq!(waits.join().unwrap(), None);
+        });
+    }
 }

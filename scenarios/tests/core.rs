@@ -62,7 +62,7 @@ fn leaks(played: &Played) -> Vec<String> {
 
 fn play_core(seed: u64) -> Vec<Seen> {
     let all = catalog::core().unwrap();
-    let orders = suite::orders(&all, &[], seed..=seed, None);
+    let orders = suite::Orders::new(&all, &[], seed..=seed, None, None).unwrap();
     let mut seen = Vec::new();
     let digest = |s: &scenarios::file::Scenario, o: &Order, played: Result<Played, scenarios::run::RunError>| {
         let played = played.unwrap_or_else(|e| panic!("{} in {}: {e}", s.name, o.variant));
@@ -75,7 +75,7 @@ fn play_core(seed: u64) -> Vec<Seen> {
             leaks: leaks(&played),
         }
     };
-    suite::play_all(&all, &orders, 2, "test", digest, |_, s| {
+    suite::play_all(&all, orders.iter(), 2, "test", digest, |_, s| {
         seen.push(s);
         true
     });

@@ -1,13 +1,14 @@
-//! The folder of `--out`.
+//! The folder of `--out` and the journals in it.
 
 use crate::exit::usage;
-use reports::results::{Results, Run};
+use crate::file::{PREFIX, readable};
+use crate::results_out::RESULTS;
+use reports::results::Run;
 use sim::journal::{Entry, write_line};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-
-const RESULTS: &str = "results.json";
+use tempfile::TempPath;
 
 pub struct OutDir(PathBuf);
 
@@ -20,9 +21,7 @@ impl OutDir {
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         let cannot = |e: std::io::Error| usage(format!("--out: the folder `{}` cannot be written to: {e}", path.display()));
         fs::create_dir_all(path).map_err(cannot)?;
-        let probe = path.join(".shikaku-probe");
-        File::create(&probe).map_err(cannot)?;
-        fs::remove_file(&probe).map_err(cannot)?;
+        tempfile::Builder::new().prefix(PREFIX).tempfile_in(path).map_err(cannot)?;
         let results = path.join(RESULTS);
         // Neither made nor emptied: what stands there is replaced only by whole results.
         if results.exists() {
@@ -31,24 +30,33 @@ impl OutDir {
         Ok(OutDir(path.to_path_buf()))
     }
 
-    /// `SCENARIO.VARIANT.SEED.jsonl`.
-    pub fn journal(&self, run: &Run, entries: &[Entry]) -> anyhow::Result<()> {
+    /// `SCENARIO.VARIANT.SEED.jsonl`, written beside its place.
+    pub fn journal(&self, run: &Run, entries: &[Entry]) -> anyhow::Result<Journal> {
         let path = self.0.join(format!("{}.{}.{}.jsonl", run.scenario, run.variant, run.seed));
-        let write = || -> std::io::Result<()> {
-            let mut file = BufWriter::new(File::create(&path)?);
+        let write = || -> std::io::Result<TempPath> {
+            let mut file = BufWriter::new(readable(&mut tempfile::Builder::new()).prefix(PREFIX).tempfile_in(&self.0)?);
             let mut line = Vec::new();
             for entry in entries {
                 line.clear();
                 write_line(entry, &mut line);
                 file.write_all(&line)?;
             }
-            file.flush()
+            // Closed, since many may wait for their turn.
+            Ok(file.into_inner()?.into_temp_path())
         };
-        write().map_err(|e| not_written(&path, &e))
+        let written = write().map_err(|e| not_written(&path, &e))?;
+        Ok(Journal { written, path })
     }
+}
 
-    pub fn results(&self, results: &Results) -> anyhow::Result<()> {
-        let path = self.0.join(RESULTS);
-        fs::write(&path, results.to_json()?).map_err(|e| not_written(&path, &e))
+/// A journal that waits for its run to be told; it is removed if that never comes.
+pub struct Journal {
+    written: TempPath,
+    path: PathBuf,
+}
+
+impl Journal {
+    pub fn keep(self) -> anyhow::Result<()> {
+        self.written.persist(&self.path).map_err(|e| not_written(&self.path, &e.error))
     }
 }

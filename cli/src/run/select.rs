@@ -52,16 +52,8 @@ pub fn one(name: &str) -> anyhow::Result<Scenario> {
     }
 }
 
-/// The most runs of one call. They are listed before the first is played.
-const MAX_RUNS: u128 = 1_000_000;
-
-/// Refuses more runs than can be listed, and two scenarios of one name: their journals and results could not be told apart.
-pub fn affordable(scenarios: &[Scenario], seeds: &RangeInclusive<u64>) -> anyhow::Result<()> {
-    let per_seed: u128 = scenarios.iter().map(|s| s.variants.len() as u128).sum();
-    let count = per_seed * (u128::from(*seeds.end()) - u128::from(*seeds.start()) + 1);
-    if count > MAX_RUNS {
-        return Err(usage(format!("these would be {count} runs; at most {MAX_RUNS} go into one call: give fewer --seeds")));
-    }
+/// Refuses two scenarios of one name: their journals and results could not be told apart.
+pub fn distinct(scenarios: &[Scenario]) -> anyhow::Result<()> {
     for (i, s) in scenarios.iter().enumerate() {
         if let Some(other) = scenarios[..i].iter().find(|o| o.name == s.name) {
             let (a, b) = (&other.source, &s.source);

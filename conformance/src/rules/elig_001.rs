@@ -3,9 +3,11 @@
 use crate::evidence::{Evidence, Received, RecordedCoverage, Trail};
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use jiff::civil::Date;
-use sim::people::{InsurancePeriod, Person};
+use sim::ground::Resident;
+use sim::journal::Entry;
+use sim::people::InsurancePeriod;
 use sim::terms::check::CheckId;
-use sim::terms::identifiers::InsuredIdentifier;
+use sim::terms::identifiers::{InsuredIdentifier, InsurerNumber};
 use sim::terms::outcome::{OutcomeClass, OutcomeCode};
 use std::collections::BTreeMap;
 
@@ -19,7 +21,8 @@ static ABOUT: About = About {
                  who came. `in-force` and `insured-elsewhere` need a person who is insured on the day (the latter if and only if another coverage \
                  was asked about), and exactly that coverage in force: \
                  insurer, symbol, number, branch, first and last day, copayment. `not-insured` needs a person whom nobody insures. Every \
-                 other coverage named must be one that the person had. A last day in the future need not be known yet. What is not known may \
+                 other coverage named must be one that the person had. A last day in the future need not be known yet. Of a person whose insurance changes during the run, what the insurers knew \
+                 at the time counts; between their learning of it and the broker's taking all feeds that say so, either is right. What is not known may \
                  always be said to be not known. A person without an institution code gets no answer. Refusals are not looked at, except \
                  that they are right for a person without a code.",
     remedy_en: "Say `in-force` or `not-insured` only when the feeds of all insurers concerned reach the day; else say what is missing.",
@@ -56,7 +59,7 @@ impl Rule for AnswersAreTrue {
             let is_answer = matches!(outcome.class(), OutcomeClass::InForce | OutcomeClass::NotInForce);
             let wrong: Vec<String> = match (is_answer, &resident.institution_code) {
                 (true, Some(_)) => {
-                    let truth = Truth { person: &resident.person, day: run.ground.day };
+                    let Some(truth) = truth_of(run, resident, trail, ended) else { continue };
                     let on_record = questions.get(check).copied();
                     let recorded = records.get(check).into_iter().flatten().filter(|r| r.outcome == *outcome);
                     // Whether there is a record, and of that outcome, is AUDIT-001's.
@@ -80,16 +83,38 @@ fn first_seq(trail: &Trail<'_>, end: u64) -> u64 {
     trail.steps.first().map_or(end, |(first, _)| first.seq)
 }
 
+/// What the insurers knew when the check took place. `None` while a change was on its way: either word is right then.
+fn truth_of<'a>(run: &Evidence<'a>, resident: &'a Resident, trail: &Trail<'_>, ended: &Entry) -> Option<Truth<'a>> {
+    let (day, now) = (run.ground.day, &resident.person.insurance);
+    let Some((until_ns, before)) = &resident.insured_before else { return Some(Truth { insurance: now, day }) };
+    if ended.at_ns < *until_ns {
+        return Some(Truth { insurance: before, day });
+    }
+    // Every insurer whose word has changed must have said so, and the broker must have taken it, before the check began.
+    let changed = now.iter().filter(|p| !before.contains(p)).map(|p| &p.insured.insurer);
+    let told = |insurer: &InsurerNumber| {
+        let mut feeds = run.dealings.feeds.iter();
+        feeds.find(|f| f.taken && f.batch.insurer == *insurer && f.entry.at_ns >= *until_ns).map(|f| f.entry.seq)
+    };
+    let told: Option<Vec<u64>> = changed.map(told).collect();
+    let settled = told?.into_iter().max().unwrap_or(0);
+    (first_seq(trail, ended.seq) > settled).then_some(Truth { insurance: now, day })
+}
+
 /// What the insurers know of one person.
 struct Truth<'a> {
-    person: &'a Person,
+    insurance: &'a [InsurancePeriod],
     day: Date,
 }
 
 impl Truth<'_> {
+    fn current(&self) -> Option<&InsurancePeriod> {
+        self.insurance.iter().rev().find(|p| p.covers(self.day))
+    }
+
     /// `asked` is the coverage that the facility asked about, if it did about one; `None` where the question was not seen.
     fn of_outcome(&self, outcome: OutcomeCode, asked: Option<Option<&InsuredIdentifier>>) -> Option<String> {
-        let current = self.person.insurance_on(self.day);
+        let current = self.current();
         let elsewhere = |c: &InsurancePeriod| asked.map(|coverage| coverage.is_some_and(|asked| *asked != c.insured));
         let elsewhere = current.and_then(elsewhere);
         match (outcome, current.is_some()) {
@@ -113,14 +138,14 @@ impl Truth<'_> {
             wrong.push(format!("`{outcome}` with {} coverages in force, not {wanted}", in_force.len()));
         }
         for coverage in in_force {
-            match self.person.insurance_on(self.day) {
+            match self.current() {
                 Some(period) => wrong.extend(self.differences(coverage, period)),
                 None => wrong.push("a coverage is said to be in force, and nobody insures the person on the day".into()),
             }
         }
         for coverage in ended {
             let begun = |p: &&InsurancePeriod| p.insured == coverage.insured && p.from == coverage.since;
-            match self.person.insurance.iter().find(begun) {
+            match self.insurance.iter().find(begun) {
                 Some(period) if period.covers(self.day) => wrong.push("a coverage in force is said to have ended".into()),
                 Some(period) => wrong.extend(self.differences(coverage, period)),
                 None => wrong.push("a coverage that the person never had is said to have ended".into()),

@@ -32,7 +32,7 @@ fn max_people() -> u64 {
 }
 
 /// Something that is wrong, and where.
-pub(super) struct Wrong {
+pub(crate) struct Wrong {
     pub place: Place,
     pub message: String,
 }
@@ -56,7 +56,7 @@ fn part(kind: &'static str, i: usize, keys: &[&'static str]) -> Place {
 
 impl Scenario {
     /// Everything that is wrong with the scenario beyond its form. `rules` are the ids of all rules.
-    pub(super) fn faults_in(&self, rules: Option<&[&str]>) -> Vec<Wrong> {
+    pub(crate) fn faults_in(&self, rules: Option<&[&str]>) -> Vec<Wrong> {
         let mut checks = Checks { scenario: self, rules, wrong: Vec::new() };
         checks.head();
         checks.persons();

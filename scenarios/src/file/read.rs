@@ -38,13 +38,13 @@ struct Source {
 
 /// One step on the way to a value in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Seg {
+pub(crate) enum Seg {
     Key(&'static str),
     Index(usize),
 }
 
 /// Where something stands in a scenario: the parts are counted over all files.
-pub(super) type Place = Vec<Seg>;
+pub(crate) type Place = Vec<Seg>;
 
 /// The files of a scenario, and which part stands in which.
 #[derive(Default)]

@@ -15,12 +15,10 @@ pub const NAME: &str = "swarm";
 /// Share of the runs in which nothing goes wrong: what fails there needs no fault.
 const CLEAN: f64 = 0.2;
 /// How long after the last fault everybody must be served again.
-const HEALED: u64 = 30;
+const HEALED: u64 = 25;
 /// When faults begin at the latest and how long they last at most, in seconds.
-const LAST_FAULT: u64 = 30;
-const LONGEST_FAULT: u64 = 15;
-/// How long a check can take: three attempts with every time limit used up. So long the card lies at that counter.
-const LONGEST_CHECK: Duration = Duration::from_secs(65);
+const LAST_FAULT: u64 = 18;
+const LONGEST_FAULT: u64 = 12;
 
 /// What stands for the whole swarm before a seed is known.
 pub fn scenario() -> Scenario {
@@ -46,7 +44,7 @@ pub(super) fn plan(of: &Scenario, seed: u64) -> Scenario {
     let draw = |name: &str| seed.stream(&format!("swarm/{name}"));
     let mut plan = Scenario { generator: None, ..of.clone() };
     let mut sizes = draw("sizes");
-    plan.people = 2 + sizes.below(11);
+    plan.people = 3 + sizes.below(12);
     plan.facilities = 1 + sizes.below(4);
     plan.persons = people(&mut draw("people"), plan.people);
     plan.facility_parts = facilities(&mut draw("facilities"), plan.facilities);
@@ -189,7 +187,7 @@ fn kind(draw: &mut Stream, plan: &Scenario) -> FaultKind {
     }
 }
 
-/// Visits while things go wrong, and the same people again when everything has healed.
+/// Visits while things go wrong, and other people's when everything has healed.
 fn visits(draw: &mut Stream, plan: &Scenario, calm: Duration) -> Vec<VisitPart> {
     let mut visits = Vec::new();
     let mut come = |draw: &mut Stream, at: Duration, person: u64, expect: Expect| {
@@ -212,19 +210,15 @@ fn visits(draw: &mut Stream, plan: &Scenario, calm: Duration) -> Vec<VisitPart> 
             drawn: false,
         });
     };
-    let mut came = vec![None; plan.people as usize];
-    for (person, came) in came.iter_mut().enumerate() {
-        if draw.chance(0.8) {
-            let at = Duration::from_millis(2000 + draw.below(28_000));
-            *came = Some(at);
-            come(draw, at, person as u64, Expect::NeverWrong);
-        }
-    }
-    for (person, came) in came.into_iter().enumerate() {
-        if person == 0 || draw.chance(0.5) {
-            let at = calm + Duration::from_millis(draw.below(8000));
-            let free = came.map_or(Duration::ZERO, |before| before + LONGEST_CHECK);
-            come(draw, at.max(free), person as u64, Expect::AsIfUndisturbed);
+    // A check can last a minute where everything fails, and so long the card lies at that counter: who has come does not come
+    // again. The first person comes when everything has healed, so that in each run somebody must be served.
+    for person in 0..plan.people {
+        if person > 0 && draw.chance(0.7) {
+            let at = Duration::from_millis(2000 + draw.below(22_000));
+            come(draw, at, person, Expect::NeverWrong);
+        } else {
+            let at = calm + Duration::from_millis(draw.below(5000));
+            come(draw, at, person, Expect::AsIfUndisturbed);
         }
     }
     visits.sort_by_key(|v| (v.at, v.person));

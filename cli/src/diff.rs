@@ -1,0 +1,108 @@
+//! `shikaku diff`.
+
+use crate::exit::{Exit, usage};
+use crate::output;
+use clap::{Args, ValueEnum};
+use reports::diff::Diff;
+use reports::results::{Results, SCHEMA};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+pub const ABOUT: &str = "\
+List every outcome, rule, expectation and figure that changed between two result sets
+
+Runs are matched by scenario, variant and seed. A regression is a run that ended worse or is missing, and a rule or expectation that held and
+now is broken, not tested or gone. A change of a figure is listed and is no regression, except that of p99 beyond --tolerance.";
+
+const EXAMPLES: &str = "\
+Examples:
+  shikaku run --out main; shikaku run --out mine; shikaku diff main mine
+  shikaku diff main/results.json mine/results.json --tolerance 5% --format json";
+
+const CODES: &str = "\
+Exit codes:
+  0  no regression
+  1  a regression
+  2  bad usage or bad input";
+
+#[derive(Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{CODES}"))]
+pub struct DiffArgs {
+    /// The results to compare with: a results.json, or a folder with one
+    #[arg(value_name = "OLD")]
+    old: PathBuf,
+    /// The results that are asked about
+    #[arg(value_name = "NEW")]
+    new: PathBuf,
+    /// By how much p99 may grow until that is a regression; without it, no growth is one
+    #[arg(long, value_name = "N%", value_parser = percent)]
+    tolerance: Option<f64>,
+    /// What to print on stdout
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// What changed alike in several seeds is told once
+    Human,
+    /// One JSON document: see `shikaku schema diff`
+    Json,
+}
+
+/// Reads `5%`.
+fn percent(text: &str) -> Result<f64, String> {
+    let number = text.strip_suffix('%').and_then(|n| n.trim().parse::<f64>().ok());
+    number.filter(|n| n.is_finite() && *n >= 0.0).ok_or_else(|| format!("`{text}` is not a share such as 5%"))
+}
+
+/// Both result sets are read whole: about a kilobyte of memory for each rule and run.
+pub fn run(args: DiffArgs) -> anyhow::Result<Exit> {
+    let (old, new) = (read(&args.old)?, read(&args.new)?);
+    let diff = Diff::of(&old, &new, args.tolerance).map_err(|double| {
+        let file = if double.in_new { &args.new } else { &args.old };
+        usage(format!("{}: {double}, so it cannot be told which one to compare", file.display()))
+    })?;
+    output::print(&match args.format {
+        Format::Human => diff.to_text(),
+        Format::Json => diff.to_json()?,
+    })?;
+    Ok(if diff.regressions > 0 { Exit::Broken } else { Exit::Held })
+}
+
+/// The results of a file, or of the results.json in a folder.
+fn read(path: &Path) -> anyhow::Result<Results> {
+    let file = if path.is_dir() { path.join("results.json") } else { path.to_path_buf() };
+    let name = file.display();
+    let text = std::fs::read_to_string(&file).map_err(|e| match path.is_dir() && !file.exists() {
+        true => usage(format!("there is no results.json in the folder `{}`: `shikaku run --out` makes one", path.display())),
+        false => usage(format!("{name}: cannot be read: {e}")),
+    })?;
+    serde_json::from_str(&text).map_err(|e| {
+        // Another document or another version of it is told by its name; what else is wrong, by its place.
+        let schema = serde_json::from_str::<Value>(&text).ok().map(|v| v["schema"].as_str().map(str::to_string));
+        match schema {
+            None => usage(format!("{name}:{}:{}: this is no JSON: {e}", e.line(), e.column())),
+            Some(Some(schema)) if schema == SCHEMA => usage(format!("{name}:{}:{}: {e}", e.line(), e.column())),
+            Some(Some(schema)) => {
+                usage(format!("{name}: this is `{schema}`; `{SCHEMA}` is wanted, as `shikaku run --out` writes it"))
+            }
+            Some(None) => {
+                usage(format!("{name}: this is not the results.json that `shikaku run --out` writes: it names no schema"))
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tolerance_is_a_share() {
+        assert_eq!((percent("5%"), percent("0.5 %"), percent("0%")), (Ok(5.0), Ok(0.5), Ok(0.0)));
+        for wrong in ["5", "%", "-1%", "inf%", "NaN%", "a%", ""] {
+            assert!(percent(wrong).is_err(), "{wrong}");
+        }
+    }
+}

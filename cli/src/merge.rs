@@ -1,0 +1,115 @@
+//! `shikaku merge`.
+
+mod shard;
+
+use crate::exit::{self, Exit, usage};
+use crate::output;
+use crate::results_out::{Format, RESULTS, Sinks, Wanted};
+use clap::Args;
+use reports::results::Head;
+use shard::{Ahead, Shard};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const EXAMPLES: &str = "\
+Examples:
+  shikaku run --seeds 1..100 --partition hash:1/2 --out part1      on one machine
+  shikaku run --seeds 1..100 --partition hash:2/2 --out part2      on another
+  shikaku merge part1 part2 --out whole
+
+The result is the one of a run without --partition, except for `wall_s`, and its digest is the same.";
+
+#[derive(Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+pub struct MergeArgs {
+    /// The parts, in any order: folders of --out, or the results.json in them
+    #[arg(value_name = "DIR|FILE", required = true)]
+    parts: Vec<PathBuf>,
+    /// Keep results.json and Parquet tables in this folder
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// What to print on stdout
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
+    let files: Vec<PathBuf> = args.parts.iter().map(|p| if p.is_dir() { p.join(RESULTS) } else { p.clone() }).collect();
+    let shards = files.iter().map(|f| Shard::check(f)).collect::<anyhow::Result<Vec<_>>>()?;
+    belong_together(&shards)?;
+    if let Some(out) = &args.out {
+        fs::create_dir_all(out).map_err(|e| usage(format!("--out: the folder `{}` cannot be made: {e}", out.display())))?;
+        not_an_input(out, &files)?;
+    }
+    let head = Head { partition: None, ..shards[0].head.clone() };
+    let mut sinks = Sinks::begin(head, Wanted { format: args.format, lines: None, out: args.out.as_deref() })?;
+    join(&shards, &mut sinks)?;
+    match sinks.finish(true, None) {
+        Ok(tally) => Ok(tally.worst().into()),
+        Err(e) if output::is_broken_pipe(&e) => Ok(Exit::Unfinished),
+        Err(e) => Err(e),
+    }
+}
+
+/// Hands on the runs of all shards in the order of the plan. Of each shard, one run is in memory.
+fn join(shards: &[Shard], sinks: &mut Sinks) -> anyhow::Result<()> {
+    let mut due: BTreeMap<u64, Ahead> = BTreeMap::new();
+    for shard in shards {
+        due.extend(shard.reopen()?);
+    }
+    while let Some((_, ahead)) = due.pop_first() {
+        if !sinks.take(&ahead.run) {
+            break;
+        }
+        due.extend(ahead.next()?);
+    }
+    Ok(())
+}
+
+/// All are parts of one sweep, each part is there, and none is there twice.
+fn belong_together(shards: &[Shard]) -> anyhow::Result<()> {
+    let first = &shards[0];
+    for shard in shards {
+        if let Some(what) = first.differs(shard) {
+            let (a, b) = (first.file.display(), shard.file.display());
+            return Err(usage(format!("`{a}` and `{b}` are no parts of one sweep: {what}")));
+        }
+    }
+    let mut parts: BTreeMap<u64, &Shard> = BTreeMap::new();
+    for shard in shards {
+        if let Some(other) = parts.insert(shard.partition.part, shard) {
+            let (a, b) = (other.file.display(), shard.file.display());
+            return Err(usage(format!("the part {} is there twice: `{a}` and `{b}`", shard.partition)));
+        }
+    }
+    let all = first.partition.parts;
+    let missing: Vec<String> = (1..=all)
+        .filter(|part| !parts.contains_key(part))
+        .take(NAMED)
+        .map(|part| first.partition.other(part).to_string())
+        .collect();
+    let count = all - parts.len() as u64;
+    if count > 0 {
+        let more = if count > NAMED as u64 { ", …" } else { "" };
+        let (is, missing) = (if count == 1 { "part is" } else { "parts are" }, missing.join(", "));
+        return Err(usage(format!("{count} of {all} {is} missing: run --partition {missing}{more}, or name its results too")));
+    }
+    let (runs, planned) = (shards.iter().map(|s| s.runs).sum::<u64>(), first.head.plan.runs);
+    match runs == planned {
+        true => Ok(()),
+        false => Err(usage(format!("all {all} parts are there, and have {runs} runs together, but the plan has {planned}"))),
+    }
+}
+
+/// The most missing parts that are named.
+const NAMED: usize = 8;
+
+/// A part's own results are not overwritten by the whole.
+fn not_an_input(out: &Path, files: &[PathBuf]) -> anyhow::Result<()> {
+    let Ok(to) = out.join(RESULTS).canonicalize() else { return Ok(()) };
+    match files.iter().find(|f| f.canonicalize().is_ok_and(|f| f == to)) {
+        Some(file) => Err(usage(format!("--out: `{}` is one of the parts: give another folder", file.display()))),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,169 @@
+//! One part's results.
+
+use crate::exit::usage;
+use reports::results::{Head, ReadError, Reader, Run, RunsDigest};
+use scenarios::partition::{self, Partition};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+/// A document that was read through once and is in itself right.
+pub struct Shard {
+    pub file: PathBuf,
+    pub head: Head,
+    pub partition: Partition,
+    pub runs: u64,
+    places: Places,
+}
+
+fn wrong(file: &Path, what: impl std::fmt::Display) -> anyhow::Error {
+    usage(format!("{}: {what}", file.display()))
+}
+
+fn open(file: &Path) -> anyhow::Result<Reader<File>> {
+    let opened = File::open(file)
+        .map_err(|e| wrong(file, format!("it cannot be read: {e}; a part is a folder of --out or its results.json")))?;
+    Reader::begin(opened).map_err(|e| wrong(file, e))
+}
+
+impl Shard {
+    /// Reads all of it. What holds its runs in order, and its digest, are checked here, so that nothing has to be taken back
+    /// once the joined results are being written.
+    pub fn check(file: &Path) -> anyhow::Result<Self> {
+        let err = |e: ReadError| wrong(file, e);
+        let mut reader = open(file)?;
+        let mut digest = RunsDigest::default();
+        let mut runs = 0;
+        while let Some(run) = reader.run().map_err(err)? {
+            digest.take(&run)?;
+            runs += 1;
+        }
+        let (head, tail) = reader.finish().map_err(err)?;
+        let Some(partition) = &head.partition else {
+            return Err(wrong(file, "it is no part but a whole sweep: it was run without --partition"));
+        };
+        let partition: Partition = partition.parse().map_err(|e: String| wrong(file, e))?;
+        if !tail.complete {
+            return Err(wrong(
+                file,
+                format!("it is not complete, and ends after {runs} runs: run --partition {partition} again"),
+            ));
+        }
+        if tail.digest != digest.finish() {
+            return Err(wrong(file, "its digest is not the one of its runs: it was changed after it was written"));
+        }
+        let places = Places::of(&head);
+        let shard = Shard { file: file.to_path_buf(), head, partition, runs, places };
+        shard.check_order()?;
+        Ok(shard)
+    }
+
+    /// Each run is in the plan and in this part, and stands after the one before it. So no run is there twice.
+    fn check_order(&self) -> anyhow::Result<()> {
+        let mut reader = open(&self.file)?;
+        let mut last = None;
+        while let Some(run) = reader.run().map_err(|e| wrong(&self.file, e))? {
+            let name = || partition::name(&run.scenario, &run.variant, run.seed);
+            let index = self.index(&run)?;
+            if !self.partition.has(index, name) {
+                return Err(wrong(&self.file, format!("the run {} does not belong to the part {}", name(), self.partition)));
+            }
+            if last.is_some_and(|last| last >= index) {
+                return Err(wrong(&self.file, format!("the run {} is there twice or not in its place", name())));
+            }
+            last = Some(index);
+        }
+        Ok(())
+    }
+
+    fn index(&self, run: &Run) -> anyhow::Result<u64> {
+        let name = partition::name(&run.scenario, &run.variant, run.seed);
+        self.places.index(run).ok_or_else(|| wrong(&self.file, format!("the run {name} is not in the plan")))
+    }
+
+    /// Why another is no part of the same sweep.
+    pub fn differs(&self, other: &Shard) -> Option<String> {
+        let (a, b) = (&self.head, &other.head);
+        let say = |what: &str, a: &dyn std::fmt::Display, b: &dyn std::fmt::Display| Some(format!("{what} {a}, and {b}"));
+        let mutant = |h: &Head| h.mutant.clone().unwrap_or("no mutant".into());
+        let parts = |p: &Partition| p.other(0).to_string().replace(":0/", ":I/");
+        if (&a.tool, &a.version) != (&b.tool, &b.version) {
+            say("they are of the versions", &a.version, &b.version)
+        } else if a.openssl != b.openssl {
+            say("they were run with", &a.openssl, &b.openssl)
+        } else if (a.seed, a.last_seed) != (b.seed, b.last_seed) {
+            let seeds = |h: &Head| format!("{}..{}", h.seed, h.last_seed);
+            say("they have the seeds", &seeds(a), &seeds(b))
+        } else if a.mutant != b.mutant {
+            say("they were run with", &mutant(a), &mutant(b))
+        } else if parts(&self.partition) != parts(&other.partition) {
+            say("they are parted by", &parts(&self.partition), &parts(&other.partition))
+        } else if a.plan != b.plan {
+            let mut pairs = a.plan.scenarios.iter().zip(&b.plan.scenarios);
+            Some(match pairs.find(|(a, b)| a != b) {
+                Some((a, b)) if a.name != b.name => format!("one has the scenario `{}` where the other has `{}`", a.name, b.name),
+                Some((a, b)) if a.sha256 != b.sha256 => format!("the scenario `{}` says something else in the other", b.name),
+                Some((a, _)) => format!("the scenario `{}` plays in other variants", a.name),
+                None => "one has more scenarios".into(),
+            })
+        } else {
+            None
+        }
+    }
+
+    /// Its first run, if it has any, by its place in the plan.
+    pub fn reopen(&self) -> anyhow::Result<Option<(u64, Ahead<'_>)>> {
+        next(self, open(&self.file)?)
+    }
+}
+
+/// The run of a shard that is next, and what comes after it.
+pub struct Ahead<'a> {
+    pub run: Run,
+    shard: &'a Shard,
+    rest: Reader<File>,
+}
+
+impl<'a> Ahead<'a> {
+    pub fn next(self) -> anyhow::Result<Option<(u64, Ahead<'a>)>> {
+        next(self.shard, self.rest)
+    }
+}
+
+fn next(shard: &Shard, mut rest: Reader<File>) -> anyhow::Result<Option<(u64, Ahead<'_>)>> {
+    let Some(run) = rest.run().map_err(|e| wrong(&shard.file, e))? else { return Ok(None) };
+    Ok(Some((shard.index(&run)?, Ahead { run, shard, rest })))
+}
+
+/// Where each run stands in the plan.
+struct Places {
+    first_seed: u64,
+    last_seed: u64,
+    per_seed: u64,
+    /// By scenario: how many runs of a seed stand before its own, and its variants.
+    scenarios: BTreeMap<String, (u64, Vec<String>)>,
+}
+
+impl Places {
+    fn of(head: &Head) -> Self {
+        let mut per_seed = 0;
+        let mut scenarios = BTreeMap::new();
+        for scenario in &head.plan.scenarios {
+            scenarios.insert(scenario.name.clone(), (per_seed, scenario.variants.clone()));
+            per_seed += scenario.variants.len() as u64;
+        }
+        Places { first_seed: head.seed, last_seed: head.last_seed, per_seed, scenarios }
+    }
+
+    fn index(&self, run: &Run) -> Option<u64> {
+        let (before, variants) = self.scenarios.get(&run.scenario)?;
+        let variant = match variants.iter().position(|v| *v == run.variant) {
+            Some(at) => at as u64,
+            // A generated scenario plays in one variant, which its seed draws.
+            None if variants.len() == 1 => 0,
+            None => return None,
+        };
+        let seed = run.seed.checked_sub(self.first_seed).filter(|_| run.seed <= self.last_seed)?;
+        seed.checked_mul(self.per_seed)?.checked_add(before + variant)
+    }
+}

@@ -1,0 +1,55 @@
+//! The document, on stdout and as `results.json`.
+
+use super::{End, Sink};
+use crate::file::Replacing;
+use crate::output;
+use reports::results::{Head, Run, Writer};
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// One document on stdout, and nothing else.
+pub struct Stdout(Writer<Box<dyn io::Write>>);
+
+impl Stdout {
+    pub fn begin(head: &Head) -> anyhow::Result<Self> {
+        let out: Box<dyn io::Write> = Box::new(output::writer());
+        Ok(Stdout(Writer::begin(out, head)?))
+    }
+}
+
+impl Sink for Stdout {
+    fn take(&mut self, run: &Run) -> anyhow::Result<()> {
+        Ok(self.0.take(run)?)
+    }
+
+    fn finish(self: Box<Self>, end: &End) -> anyhow::Result<()> {
+        Ok(self.0.finish(&end.tail)?)
+    }
+}
+
+/// The same in a file, which is there whole or not at all.
+pub struct File {
+    file: Replacing,
+    writer: Writer<fs::File>,
+}
+
+impl File {
+    pub fn begin(path: &Path, head: &Head) -> anyhow::Result<Self> {
+        let file = Replacing::open("--out", path)?;
+        let writer = file.handle().and_then(|f| Writer::begin(f, head)).map_err(|e| file.not_written(&e))?;
+        Ok(File { file, writer })
+    }
+}
+
+impl Sink for File {
+    fn take(&mut self, run: &Run) -> anyhow::Result<()> {
+        self.writer.take(run).map_err(|e| self.file.not_written(&e))
+    }
+
+    fn finish(self: Box<Self>, end: &End) -> anyhow::Result<()> {
+        let File { file, writer } = *self;
+        writer.finish(&end.tail).map_err(|e| file.not_written(&e))?;
+        file.keep()
+    }
+}

@@ -1,0 +1,41 @@
+//! `runs.parquet`, `rules.parquet` and `findings.parquet`.
+
+use super::{End, Sink};
+use crate::file::Replacing;
+use reports::parquet::Tables;
+use reports::results::Run;
+use std::fs;
+use std::path::Path;
+
+pub struct Files {
+    /// The first of them stands for all in errors.
+    files: [Replacing; 3],
+    tables: Tables<fs::File>,
+}
+
+impl Files {
+    pub fn begin(out: &Path) -> anyhow::Result<Self> {
+        let open = |name: &str| -> anyhow::Result<(Replacing, fs::File)> {
+            let file = Replacing::open("--out", &out.join(name))?;
+            let handle = file.handle().map_err(|e| file.not_written(&e))?;
+            Ok((file, handle))
+        };
+        let (runs, to_runs) = open("runs.parquet")?;
+        let (rules, to_rules) = open("rules.parquet")?;
+        let (findings, to_findings) = open("findings.parquet")?;
+        let tables = Tables::begin(to_runs, to_rules, to_findings).map_err(|e| runs.not_written(&e))?;
+        Ok(Files { files: [runs, rules, findings], tables })
+    }
+}
+
+impl Sink for Files {
+    fn take(&mut self, run: &Run) -> anyhow::Result<()> {
+        self.tables.take(run).map_err(|e| self.files[0].not_written(&e))
+    }
+
+    fn finish(self: Box<Self>, _: &End) -> anyhow::Result<()> {
+        let Files { files, tables } = *self;
+        tables.finish().map_err(|e| files[0].not_written(&e))?;
+        files.into_iter().try_for_each(Replacing::keep)
+    }
+}

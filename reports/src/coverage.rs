@@ -1,0 +1,243 @@
+//! Which rules were put to the test by which scenarios, and what was never reached: the document of
+//! `shikaku coverage --format json`. Its JSON Schema is made of these types and stands in `docs/schema/coverage.schema.json`.
+
+mod tell;
+
+use crate::results::{RuleOutcome, Run};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The value of [`Report::schema`]. It changes when a reader of older documents would misread a newer one.
+pub const SCHEMA: &str = "shikaku/coverage/v1";
+
+/// All that there is to reach, by name, in the order in which it is to be told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lists {
+    /// Ids of rules.
+    pub rules: Vec<String>,
+    /// Codes of outcomes.
+    pub outcomes: Vec<String>,
+    pub faults: Vec<String>,
+    /// As [`crate::results::Reached::states`] names them.
+    pub states: Vec<String>,
+}
+
+/// Takes runs in any order. Its memory grows with scenarios and rules, not with seeds.
+pub struct Coverage {
+    lists: Lists,
+    runs: u64,
+    scenarios: BTreeSet<String>,
+    /// By rule and scenario.
+    cells: BTreeMap<String, BTreeMap<String, Cell>>,
+    outcomes: BTreeMap<String, u64>,
+    faults: BTreeMap<String, u64>,
+    states: BTreeMap<String, u64>,
+}
+
+/// What became of a rule in the runs of a scenario. Broken in one run counts more than held in others, and these more than not tested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Cell {
+    NotTested,
+    Held,
+    Broken,
+}
+
+/// What was covered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// `shikaku/coverage/v1`.
+    pub schema: String,
+    /// How many runs were looked at.
+    pub runs: u64,
+    /// The scenarios that were run.
+    pub scenarios: Vec<String>,
+    /// In the order of `shikaku rules`.
+    pub rules: Vec<RuleCoverage>,
+    pub outcomes: Reached,
+    pub faults: Reached,
+    pub states: Reached,
+}
+
+/// The scenarios that put a rule to the test.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RuleCoverage {
+    pub id: String,
+    /// Scenarios in which it had something to look at in one run or more, and held in all of these.
+    pub held: Vec<String>,
+    /// Scenarios in which it was broken in one run or more.
+    pub broken: Vec<String>,
+    /// Scenarios in which it was judged and never had anything to look at.
+    pub not_tested: Vec<String>,
+}
+
+/// What of a list was reached how often, and what never.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reached {
+    pub reached: BTreeMap<String, u64>,
+    /// In the order of the list.
+    pub never: Vec<String>,
+}
+
+impl RuleCoverage {
+    /// In how many scenarios it was put to the test.
+    pub fn tested(&self) -> usize {
+        self.held.len() + self.broken.len()
+    }
+}
+
+impl Coverage {
+    pub fn new(lists: Lists) -> Self {
+        let (scenarios, cells, outcomes, faults, states) = Default::default();
+        Coverage { lists, runs: 0, scenarios, cells, outcomes, faults, states }
+    }
+
+    pub fn take(&mut self, run: &Run) {
+        self.runs += 1;
+        if !self.scenarios.contains(&run.scenario) {
+            self.scenarios.insert(run.scenario.clone());
+        }
+        for rule in &run.rules {
+            let cell = match rule.outcome {
+                RuleOutcome::NotTested => Cell::NotTested,
+                RuleOutcome::Held => Cell::Held,
+                RuleOutcome::Broken => Cell::Broken,
+            };
+            let of_rule = self.cells.entry(rule.id.clone()).or_default();
+            let so_far = of_rule.entry(run.scenario.clone()).or_insert(cell);
+            *so_far = cell.max(*so_far);
+        }
+        for (sum, of_run) in [
+            (&mut self.outcomes, &run.reached.outcomes),
+            (&mut self.faults, &run.reached.faults),
+            (&mut self.states, &run.reached.states),
+        ] {
+            for (name, n) in of_run.iter().filter(|(_, n)| **n > 0) {
+                let counted = sum.entry(name.clone()).or_default();
+                *counted = counted.saturating_add(*n);
+            }
+        }
+    }
+
+    pub fn finish(mut self) -> Report {
+        // A rule that is not in the list, as of an older tool, is told behind the others.
+        let more: Vec<String> = self.cells.keys().filter(|id| !self.lists.rules.contains(id)).cloned().collect();
+        let rule = |id: String| {
+            let cells = self.cells.remove(&id).unwrap_or_default();
+            let of = |wanted| cells.iter().filter(|(_, cell)| **cell == wanted).map(|(s, _)| s.clone()).collect();
+            RuleCoverage { held: of(Cell::Held), broken: of(Cell::Broken), not_tested: of(Cell::NotTested), id }
+        };
+        let reached = |list: Vec<String>, reached: BTreeMap<String, u64>| {
+            let never = list.into_iter().filter(|name| !reached.contains_key(name)).collect();
+            Reached { reached, never }
+        };
+        Report {
+            schema: SCHEMA.into(),
+            runs: self.runs,
+            scenarios: self.scenarios.into_iter().collect(),
+            rules: self.lists.rules.into_iter().chain(more).map(rule).collect(),
+            outcomes: reached(self.lists.outcomes, self.outcomes),
+            faults: reached(self.lists.faults, self.faults),
+            states: reached(self.lists.states, self.states),
+        }
+    }
+}
+
+impl Report {
+    /// Rules that no scenario put to the test.
+    pub fn untested(&self) -> impl Iterator<Item = &RuleCoverage> {
+        self.rules.iter().filter(|r| r.tested() == 0)
+    }
+
+    /// The document, indented, with a line feed at its end.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
+    }
+
+    /// A line for each rule, and what was never reached.
+    pub fn to_text(&self) -> String {
+        tell::text(self)
+    }
+
+    /// The whole grid rule × scenario, with the scenarios by number.
+    pub fn to_matrix(&self) -> String {
+        tell::matrix(self)
+    }
+
+    /// The same as [`Self::to_text`] in Markdown.
+    pub fn to_markdown(&self) -> String {
+        tell::markdown(self)
+    }
+}
+
+/// The JSON Schema of [`Report`] (2020-12), with a line feed at its end.
+pub fn json_schema() -> Result<String, serde_json::Error> {
+    Ok(serde_json::to_string_pretty(&schemars::schema_for!(Report))? + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{failing, rule, sweep, unfinished};
+
+    fn lists() -> Lists {
+        let names = |all: &[&str]| all.iter().map(|n| n.to_string()).collect();
+        Lists {
+            rules: names(&["SEC-008", "FLOW-004", "NVN-003", "AUDIT-001"]),
+            outcomes: names(&["in-force", "not-insured", "pin-locked", "jpki-unavailable"]),
+            faults: names(&["jpki-down", "line-cut"]),
+            states: names(&["certificate/good", "certificate/revoked"]),
+        }
+    }
+
+    fn report() -> Report {
+        let mut coverage = Coverage::new(lists());
+        sweep(1..=3).iter().for_each(|r| coverage.take(r));
+        for i in 0..12 {
+            let mut run = failing(1);
+            run.scenario = format!("scenario-{i}");
+            run.rules.push(rule("OLD-001", RuleOutcome::Held));
+            coverage.take(&run);
+        }
+        coverage.take(&unfinished(1));
+        coverage.finish()
+    }
+
+    #[test]
+    fn one_broken_run_counts_more_than_held_and_held_more_than_not_tested() {
+        use RuleOutcome::{Broken, Held, NotTested};
+        for (all, expected) in [
+            (vec![NotTested, Held], [1, 0, 0]),
+            (vec![Broken, Held, NotTested], [0, 1, 0]),
+            (vec![NotTested, NotTested], [0, 0, 1]),
+        ] {
+            for turn in 0..all.len() {
+                let mut coverage = Coverage::new(lists());
+                for outcome in all.iter().cycle().skip(turn).take(all.len()) {
+                    let mut run = failing(1);
+                    run.rules = vec![rule("FLOW-004", *outcome)];
+                    coverage.take(&run);
+                }
+                let r = &coverage.finish().rules[1];
+                assert_eq!([r.held.len(), r.broken.len(), r.not_tested.len()], expected, "{all:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn text_matrix_and_markdown_read_well() {
+        let r = report();
+        insta::assert_snapshot!([r.to_text(), r.to_matrix(), r.to_markdown()].join("\n----\n\n"));
+    }
+
+    #[test]
+    fn nothing_run_is_nothing_covered() {
+        let r = Coverage::new(lists()).finish();
+        assert_eq!((r.untested().count(), r.outcomes.never.len(), r.faults.never.len(), r.states.never.len()), (4, 4, 2, 2));
+        assert_eq!(serde_json::from_str::<Report>(&r.to_json().unwrap()).unwrap(), r);
+        insta::assert_snapshot!([r.to_text(), r.to_matrix(), r.to_markdown()].join("\n----\n\n"));
+    }
+}

@@ -1,0 +1,126 @@
+//! What changed between two result documents: the document of `shikaku diff --format json`. Its JSON Schema is made of these types
+//! and stands in `docs/schema/diff.schema.json`.
+
+mod compare;
+mod tell;
+
+use crate::results::Results;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The value of [`Diff::schema`]. It changes when a reader of older documents would misread a newer one.
+pub const SCHEMA: &str = "shikaku/diff/v1";
+
+/// What changed from the old results to the new ones. Runs are matched by scenario, variant and seed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Diff {
+    /// `shikaku/diff/v1`.
+    pub schema: String,
+    pub old: Side,
+    pub new: Side,
+    /// By how many percent p99 may grow; `null` if no growth is a regression.
+    pub tolerance_percent: Option<f64>,
+    /// What the two do not have in common as a whole: versions, plans, completeness.
+    pub remarks: Vec<String>,
+    /// How many of the changes are regressions.
+    pub regressions: u64,
+    /// How many are improvements.
+    pub improvements: u64,
+    /// How many runs of both have different journals.
+    pub journals_changed: u64,
+    /// How many runs of both have different bytes on the wires.
+    pub wires_changed: u64,
+    /// Ordered by scenario, variant and seed.
+    pub changes: Vec<Change>,
+}
+
+/// One of the two result documents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Side {
+    pub version: String,
+    pub openssl: String,
+    pub runs: u64,
+    pub digest: String,
+}
+
+/// One thing that changed in one run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    pub scenario: String,
+    pub variant: String,
+    pub seed: u64,
+    pub direction: Direction,
+    pub about: About,
+    /// The rule's id, what is expected, or the figure's name: `latency_ms/p99`. Empty for a run.
+    pub subject: String,
+    /// As the old results have it; `null` if it is only in the new ones.
+    pub old: Option<String>,
+    /// As the new results have it; `null` if it is only in the old ones.
+    pub new: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// What was known to hold is not any more: it failed, was not tested, or is not there.
+    Regression,
+    Improvement,
+    /// Neither.
+    Change,
+}
+
+/// What changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum About {
+    /// How a run ended, or whether there is one.
+    Run,
+    Rule,
+    Expectation,
+    Figure,
+}
+
+/// Two runs in one document that cannot be told apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DoubleRun {
+    /// Whether it is the new document.
+    pub in_new: bool,
+    /// `SCENARIO / VARIANT / seed N`.
+    pub run: String,
+}
+
+impl std::fmt::Display for DoubleRun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} stands there twice", self.run)
+    }
+}
+
+impl std::error::Error for DoubleRun {}
+
+impl Diff {
+    /// `tolerance_percent` says by how much p99 may grow until it is a regression; without it, no growth is one.
+    pub fn of(old: &Results, new: &Results, tolerance_percent: Option<f64>) -> Result<Diff, DoubleRun> {
+        compare::compare(old, new, tolerance_percent)
+    }
+
+    /// The document, indented, with a line feed at its end.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
+    }
+
+    /// All of it as text for people. What changed alike in several seeds is told once.
+    pub fn to_text(&self) -> String {
+        tell::text(self)
+    }
+}
+
+/// The JSON Schema of [`Diff`] (2020-12), with a line feed at its end.
+pub fn json_schema() -> Result<String, serde_json::Error> {
+    Ok(serde_json::to_string_pretty(&schemars::schema_for!(Diff))? + "\n")
+}
+
+#[cfg(test)]
+mod tests;

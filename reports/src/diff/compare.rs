@@ -1,0 +1,244 @@
+//! The comparison.
+
+use super::{About, Change, Diff, Direction, DoubleRun, SCHEMA, Side};
+use crate::results::{Expectation, Results, RuleOutcome, RuleResult, Run, RunOutcome};
+use std::collections::{BTreeMap, BTreeSet};
+
+type Key<'a> = (&'a str, &'a str, u64);
+
+pub fn compare(old: &Results, new: &Results, tolerance_percent: Option<f64>) -> Result<Diff, DoubleRun> {
+    let (old_runs, new_runs) = (by_key(old, false)?, by_key(new, true)?);
+    let mut diff = Diff {
+        schema: SCHEMA.into(),
+        old: side(old),
+        new: side(new),
+        tolerance_percent,
+        remarks: remarks(old, new),
+        regressions: 0,
+        improvements: 0,
+        journals_changed: 0,
+        wires_changed: 0,
+        changes: Vec::new(),
+    };
+    let keys: BTreeSet<Key> = old_runs.keys().chain(new_runs.keys()).copied().collect();
+    for key in keys {
+        let (one, other) = (old_runs.get(&key).copied(), new_runs.get(&key).copied());
+        let mut changes = Changes { key, all: Vec::new() };
+        changes.run(one, other);
+        if let (Some(one), Some(other)) = (one, other) {
+            diff.journals_changed += u64::from(one.journal_sha256 != other.journal_sha256);
+            diff.wires_changed += u64::from(one.wire_sha256 != other.wire_sha256);
+            // Of a run that did not finish it is told that it did not; what it would have held is not known.
+            if one.outcome != RunOutcome::Unfinished && other.outcome != RunOutcome::Unfinished {
+                changes.rules(one, other);
+                changes.expectations(one, other);
+            }
+            changes.figures(one, other, tolerance_percent);
+        }
+        diff.changes.append(&mut changes.all);
+    }
+    let count = |d| diff.changes.iter().filter(|c| c.direction == d).count() as u64;
+    (diff.regressions, diff.improvements) = (count(Direction::Regression), count(Direction::Improvement));
+    Ok(diff)
+}
+
+fn by_key(results: &Results, in_new: bool) -> Result<BTreeMap<Key<'_>, &Run>, DoubleRun> {
+    let mut runs = BTreeMap::new();
+    for run in &results.runs {
+        if runs.insert((run.scenario.as_str(), run.variant.as_str(), run.seed), run).is_some() {
+            return Err(DoubleRun { in_new, run: format!("{} / {} / seed {}", run.scenario, run.variant, run.seed) });
+        }
+    }
+    Ok(runs)
+}
+
+fn side(results: &Results) -> Side {
+    Side {
+        version: results.version.clone(),
+        openssl: results.openssl.clone(),
+        runs: results.runs.len() as u64,
+        digest: results.digest.clone(),
+    }
+}
+
+fn remarks(old: &Results, new: &Results) -> Vec<String> {
+    let mut remarks = Vec::new();
+    for (what, old, new) in [("the version", &old.version, &new.version), ("the OpenSSL", &old.openssl, &new.openssl)] {
+        if old != new {
+            remarks.push(format!("{what} changed from {old} to {new}"));
+        }
+    }
+    let said = |o: &Option<String>| o.clone().unwrap_or_else(|| "none".into());
+    for (what, old, new) in [("the mutant", &old.mutant, &new.mutant), ("the partition", &old.partition, &new.partition)] {
+        if old != new {
+            remarks.push(format!("{what} changed from {} to {}", said(old), said(new)));
+        }
+    }
+    for (which, results) in [("old", old), ("new", new)] {
+        if !results.complete {
+            remarks.push(format!("the {which} results are not complete: runs that were planned are not in them"));
+        }
+    }
+    let old_files: BTreeMap<&str, &str> = old.plan.scenarios.iter().map(|s| (s.name.as_str(), s.sha256.as_str())).collect();
+    let rewritten = |name: &str, sha256: &str| old_files.get(name).is_some_and(|old| *old != sha256);
+    for s in new.plan.scenarios.iter().filter(|s| rewritten(&s.name, &s.sha256)) {
+        remarks.push(format!("what the scenario {} says changed", s.name));
+    }
+    remarks
+}
+
+/// The changes of one run.
+struct Changes<'a> {
+    key: Key<'a>,
+    all: Vec<Change>,
+}
+
+impl Changes<'_> {
+    fn add(&mut self, direction: Direction, about: About, subject: &str, old: Option<String>, new: Option<String>) {
+        let (scenario, variant, seed) = self.key;
+        let (scenario, variant, subject) = (scenario.into(), variant.into(), subject.into());
+        self.all.push(Change { scenario, variant, seed, direction, about, subject, old, new });
+    }
+
+    fn run(&mut self, old: Option<&Run>, new: Option<&Run>) {
+        let word = |r: &Run| crate::human::word(r.outcome).to_lowercase();
+        let direction = match (old.map(|r| r.outcome), new.map(|r| r.outcome)) {
+            (Some(old), Some(new)) if old == new => return,
+            // Worse is larger.
+            (Some(old), Some(new)) if new > old => Direction::Regression,
+            (Some(_), Some(_)) => Direction::Improvement,
+            (Some(_), None) => Direction::Regression,
+            // That a new run fails is told by its own exit code: nothing is worse than it was.
+            (None, _) => Direction::Change,
+        };
+        self.add(direction, About::Run, "", old.map(word), new.map(word));
+    }
+
+    fn rules(&mut self, old: &Run, new: &Run) {
+        let (old, new) = (by_id(old), by_id(new));
+        let ids: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
+        for id in ids {
+            let (one, other) = (old.get(id).copied(), new.get(id).copied());
+            let (was, is) = (one.map(|r| r.outcome), other.map(|r| r.outcome));
+            if was != is {
+                let told = |o: Option<&RuleResult>| o.map(|r| rule_word(r.outcome).to_string());
+                self.add(rule_direction(was, is), About::Rule, id, told(one), told(other));
+            }
+            if let (Some(one), Some(other)) = (one, other) {
+                self.figure(&format!("{id}/evaluated"), one.evaluated, other.evaluated);
+                self.figure(&format!("{id}/findings"), one.findings.len() as u64, other.findings.len() as u64);
+            }
+        }
+    }
+
+    fn expectations(&mut self, old: &Run, new: &Run) {
+        let (old, new) = (expectations(old), expectations(new));
+        let keys: BTreeSet<_> = old.keys().chain(new.keys()).copied().collect();
+        for key in keys {
+            let (one, other) = (old.get(&key).copied(), new.get(&key).copied());
+            let direction = match (one.map(|e| e.held), other.map(|e| e.held)) {
+                (Some(true), Some(false) | None) => Direction::Regression,
+                (Some(false), Some(true)) => Direction::Improvement,
+                _ if one.map(|e| &e.detail) == other.map(|e| &e.detail) => continue,
+                _ => Direction::Change,
+            };
+            let told = |e: Option<&Expectation>| e.map(|e| format!("{}: {}", if e.held { "held" } else { "missed" }, e.detail));
+            self.add(direction, About::Expectation, key.0, told(one), told(other));
+        }
+    }
+
+    fn figures(&mut self, old: &Run, new: &Run, tolerance_percent: Option<f64>) {
+        let (old_counts, new_counts) = (counts(old), counts(new));
+        let names: BTreeSet<&String> = old_counts.keys().chain(new_counts.keys()).collect();
+        for name in names {
+            let of = |counts: &BTreeMap<String, u64>| counts.get(name).copied().unwrap_or(0);
+            self.figure(name, of(&old_counts), of(&new_counts));
+        }
+        self.measure("virtual_s", Some(old.virtual_s), Some(new.virtual_s), None);
+        type Percentile = fn(&crate::results::LatencyMs) -> f64;
+        let percentiles: [(&str, Percentile, Option<f64>); 5] = [
+            ("p50", |l| l.p50, None),
+            ("p90", |l| l.p90, None),
+            ("p99", |l| l.p99, tolerance_percent),
+            ("p999", |l| l.p999, None),
+            ("max", |l| l.max, None),
+        ];
+        for (name, pick, tolerance) in percentiles {
+            let (old, new) = (old.latency_ms.as_ref().map(pick), new.latency_ms.as_ref().map(pick));
+            self.measure(&format!("latency_ms/{name}"), old, new, tolerance);
+        }
+    }
+
+    fn figure(&mut self, name: &str, old: u64, new: u64) {
+        if old != new {
+            self.add(Direction::Change, About::Figure, name, Some(old.to_string()), Some(new.to_string()));
+        }
+    }
+
+    fn measure(&mut self, name: &str, old: Option<f64>, new: Option<f64>, tolerance_percent: Option<f64>) {
+        if old == new {
+            return;
+        }
+        let direction = match (old, new, tolerance_percent) {
+            (Some(old), Some(new), Some(percent)) if new > old * (1.0 + percent / 100.0) => Direction::Regression,
+            (Some(old), Some(new), Some(percent)) if new < old * (1.0 - percent / 100.0) => Direction::Improvement,
+            _ => Direction::Change,
+        };
+        self.add(direction, About::Figure, name, old.map(|v| v.to_string()), new.map(|v| v.to_string()));
+    }
+}
+
+fn by_id(run: &Run) -> BTreeMap<&str, &RuleResult> {
+    run.rules.iter().map(|r| (r.id.as_str(), r)).collect()
+}
+
+fn rule_word(outcome: RuleOutcome) -> &'static str {
+    match outcome {
+        RuleOutcome::Held => "held",
+        RuleOutcome::Broken => "broken",
+        RuleOutcome::NotTested => "not tested",
+    }
+}
+
+fn rule_direction(old: Option<RuleOutcome>, new: Option<RuleOutcome>) -> Direction {
+    use RuleOutcome::{Broken, Held, NotTested};
+    match (old, new) {
+        // Not looked at any more is as bad as broken: nobody would be told when it breaks.
+        (Some(Held), Some(Broken | NotTested) | None) => Direction::Regression,
+        (Some(NotTested) | None, Some(Broken)) => Direction::Regression,
+        (Some(Broken | NotTested), Some(Held)) => Direction::Improvement,
+        _ => Direction::Change,
+    }
+}
+
+/// By what is expected, and how many of the same stood before it.
+fn expectations(run: &Run) -> BTreeMap<(&str, usize), &Expectation> {
+    let mut before: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut all = BTreeMap::new();
+    for e in &run.expectations {
+        let n = before.entry(&e.what).or_default();
+        all.insert((e.what.as_str(), *n), e);
+        *n += 1;
+    }
+    all
+}
+
+/// What was counted, by name. What is not there is zero.
+fn counts(run: &Run) -> BTreeMap<String, u64> {
+    let c = &run.checks;
+    let checks = [
+        ("started", c.started),
+        ("in_force", c.in_force),
+        ("not_in_force", c.not_in_force),
+        ("refused", c.refused),
+        ("indeterminate", c.indeterminate),
+    ];
+    let mut counts: BTreeMap<String, u64> = checks.iter().map(|(name, n)| (format!("checks/{name}"), *n)).collect();
+    let r = &run.reached;
+    for (group, of) in
+        [("steps", &run.steps), ("reached/outcomes", &r.outcomes), ("reached/faults", &r.faults), ("reached/states", &r.states)]
+    {
+        counts.extend(of.iter().map(|(name, n)| (format!("{group}/{name}"), *n)));
+    }
+    counts
+}

@@ -1,0 +1,233 @@
+//! Runs as JUnit XML, for the test pages of GitHub, GitLab, Jenkins and others.
+//!
+//! A test suite is a scenario. A test case is a scenario in a variant over a group of seeds: each seed by itself where there are
+//! at most ten, else ten groups of equally many neighbouring seeds, so that a sweep of any length gives a page that can be read.
+//! `classname` is `shikaku.SCENARIO` and `name` is `VARIANT, seeds A to B`: the same in every call with the same seeds, which is
+//! how viewers tell that a test that failed has been mended. A rule or an expectation that did not hold is a `failure`; a run that
+//! could not finish, or differed from a second one of its seed, is an `error`.
+//!
+//! The document is what `junit-10.xsd` of Jenkins' xUnit plugin permits, so `file` stands at the suite only.
+
+use crate::failure;
+use crate::human::seeds_in_words;
+use crate::results::{Head, Run, RunOutcome};
+use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// The most groups of seeds of one scenario in one variant.
+const GROUPS: u128 = 10;
+
+/// Takes runs in any order. Its memory grows with scenarios and variants, not with seeds.
+pub struct JUnit {
+    head: Head,
+    /// By scenario, then by variant and the first seed of the group.
+    suites: BTreeMap<String, BTreeMap<(String, u64), Group>>,
+}
+
+/// A group of seeds of one scenario in one variant.
+#[derive(Default)]
+struct Group {
+    last_seed: u64,
+    runs: u64,
+    wall_s: f64,
+    failed: BTreeMap<RunOutcome, u64>,
+    told: Option<Told>,
+}
+
+/// The run that is told in full: of those that ended worst the one with the lowest seed.
+struct Told {
+    outcome: RunOutcome,
+    seed: u64,
+    kind: String,
+    headline: String,
+    text: String,
+}
+
+impl JUnit {
+    pub fn new(head: Head) -> Self {
+        JUnit { head, suites: BTreeMap::new() }
+    }
+
+    pub fn take(&mut self, run: &Run) {
+        let (first, last) = self.group_of(run.seed);
+        let suite = self.suites.entry(run.scenario.clone()).or_default();
+        let group = suite.entry((run.variant.clone(), first)).or_default();
+        group.last_seed = last;
+        group.runs += 1;
+        group.wall_s += run.wall_s;
+        if run.outcome == RunOutcome::Passed {
+            return;
+        }
+        *group.failed.entry(run.outcome).or_default() += 1;
+        let tells_more = |told: &Told| (run.outcome, std::cmp::Reverse(run.seed)) > (told.outcome, std::cmp::Reverse(told.seed));
+        if group.told.as_ref().is_none_or(tells_more) {
+            group.told = Some(Told {
+                outcome: run.outcome,
+                seed: run.seed,
+                kind: failure::kind(run),
+                headline: failure::headline(run),
+                text: failure::text(run),
+            });
+        }
+    }
+
+    /// First and last seed of the group that a seed belongs to.
+    fn group_of(&self, seed: u64) -> (u64, u64) {
+        let (first, end) = (u128::from(self.head.seed), u128::from(self.head.last_seed));
+        let size = (end.saturating_sub(first) + 1).div_ceil(GROUPS);
+        let from = first + u128::from(seed).saturating_sub(first) / size * size;
+        let to = (from + size - 1).min(end).max(from);
+        (u64::try_from(from).unwrap_or(seed), u64::try_from(to).unwrap_or(seed))
+    }
+
+    /// The document.
+    pub fn finish(self) -> Result<String, SerializeError> {
+        let broken_party = self.head.mutant.as_ref().map_or(String::new(), |m| format!(", {m}"));
+        let mut report = Report::new(xml(&format!(
+            "shikaku {}, {}{broken_party}",
+            self.head.version,
+            seeds_in_words(self.head.seed, self.head.last_seed)
+        )));
+        let mut total = 0.0;
+        for (scenario, groups) in self.suites {
+            let mut suite = TestSuite::new(xml(&scenario));
+            let seconds: f64 = groups.values().map(|g| g.wall_s).sum();
+            suite.set_time(time(seconds));
+            total += seconds;
+            for ((variant, first), group) in groups {
+                suite.add_test_case(case(&scenario, &variant, first, &group));
+            }
+            report.add_test_suite(suite);
+        }
+        report.set_time(time(total));
+        // The attribute is not in the XSD at this element, and nothing is ever skipped. Quotation marks in the name are escaped,
+        // so that the first match is the attribute.
+        Ok(report.to_string()?.replacen(" skipped=\"0\"", "", 1))
+    }
+}
+
+fn case(scenario: &str, variant: &str, first: u64, group: &Group) -> TestCase {
+    let status = match &group.told {
+        None => TestCaseStatus::success(),
+        Some(told) => {
+            let kind = match told.outcome {
+                RunOutcome::Differed | RunOutcome::Unfinished => NonSuccessKind::Error,
+                _ => NonSuccessKind::Failure,
+            };
+            let failed: u64 = group.failed.values().sum();
+            let share = match group.runs {
+                1 => String::new(),
+                runs => format!(" ({failed} of {runs} seeds failed, of these first seed {})", told.seed),
+            };
+            let mut text = told.text.clone();
+            if failed > 1 {
+                let words = |(outcome, n): (&RunOutcome, &u64)| format!("{n} {}", crate::human::word(*outcome).to_lowercase());
+                let all: Vec<String> = group.failed.iter().map(words).collect();
+                text += &format!("{failed} of {} seeds failed: {}\n", group.runs, all.join(", "));
+            }
+            let mut status = TestCaseStatus::non_success(kind);
+            status.set_type(xml(&told.kind)).set_message(xml(&format!("{}{share}", told.headline))).set_description(xml(&text));
+            status
+        }
+    };
+    let mut case = TestCase::new(xml(&format!("{variant}, {}", seeds_in_words(first, group.last_seed))), status);
+    case.set_classname(xml(&format!("shikaku.{scenario}"))).set_time(time(group.wall_s));
+    case
+}
+
+/// Seconds of a document that anyone may have written: no figure makes a panic of it.
+fn time(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds).unwrap_or_default()
+}
+
+/// `text` with what XML 1.0 has no form for (section 2.2) shown as U+FFFD. Tabs become blanks.
+fn xml(text: &str) -> String {
+    let permitted = |c: char| match c {
+        '\n' => c,
+        '\t' | '\r' => ' ',
+        // C1 controls are permitted and discouraged; some parsers take U+0085 for the end of a line.
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => char::REPLACEMENT_CHARACTER,
+        _ => c,
+    };
+    text.chars().map(permitted).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{failing, head, passing, sweep};
+    use proptest::prelude::*;
+
+    fn document(head: Head, runs: &[Run]) -> String {
+        let mut junit = JUnit::new(head);
+        runs.iter().for_each(|r| junit.take(r));
+        junit.finish().unwrap()
+    }
+
+    #[test]
+    fn a_few_seeds_are_a_case_each() {
+        insta::assert_snapshot!(document(head(1..=4), &sweep(1..=4)));
+    }
+
+    #[test]
+    fn many_seeds_are_ten_cases() {
+        let text = document(head(1..=1000), &sweep(1..=1000));
+        assert_eq!(text.matches("<testcase ").count(), 10 * sweep(1..=1).len());
+        let from = text.find("<testsuite name=\"jpki-down\"").unwrap();
+        insta::assert_snapshot!(text[from..].lines().take_while(|l| !l.contains("</testcase>")).collect::<Vec<_>>().join("\n"));
+    }
+
+    #[test]
+    fn groups_cover_all_seeds_and_do_not_overlap() {
+        for range in [0..=0, 1..=10, 1..=11, 5..=104, 7..=1000, 0..=u64::MAX, u64::MAX - 12..=u64::MAX] {
+            let junit = JUnit::new(head(range.clone()));
+            let (mut seed, mut groups) = (*range.start(), 0);
+            loop {
+                let (first, last) = junit.group_of(seed);
+                assert_eq!((first, junit.group_of(last)), (seed, (first, last)), "{range:?}");
+                groups += 1;
+                if last == *range.end() {
+                    break;
+                }
+                seed = last + 1;
+            }
+            assert!(groups <= 10, "{range:?}: {groups}");
+        }
+    }
+
+    #[test]
+    fn the_order_of_runs_does_not_matter() {
+        let mut runs = sweep(1..=30);
+        let one = document(head(1..=30), &runs);
+        runs.reverse();
+        assert_eq!(one, document(head(1..=30), &runs));
+    }
+
+    #[test]
+    fn no_runs_are_a_document_too() {
+        insta::assert_snapshot!(document(head(1..=1), &[]));
+    }
+
+    proptest! {
+        /// Whatever stands in names and texts, the document has only characters of XML 1.0, and the text comes to no harm
+        /// that a reader would not see.
+        #[test]
+        fn any_text_gives_characters_that_xml_has(text in any::<String>()) {
+            let text = format!("{text}\u{0}\u{b}\u{1b}[31m]]>\u{fffe}\u{ffff}\"<&");
+            let mut run = failing(3);
+            run.scenario = text.clone();
+            run.variant = text.clone();
+            run.replay = text.clone();
+            run.error = Some(text.clone());
+            run.expectations[0].what = text.clone();
+            run.rules[1].findings[0].what = text.clone();
+            let document = document(head(3..=3), &[run, passing(3)]);
+            for c in document.chars() {
+                prop_assert!(matches!(c, '\n' | ' '..='\u{7e}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..), "{c:?}");
+            }
+            // Outside of tags there is no bare `<`, `&` or `]]>`.
+            prop_assert!(!document.contains("]]>"));
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! Runs as Markdown, for the summary of a CI job (GitHub's step summary, a comment on a merge request).
+
+use crate::failure::{self, clipped};
+use crate::human::seeds_in_words;
+use crate::results::{Head, RuleOutcome, Run, RunOutcome};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// The largest document in bytes. GitHub takes no more than 1 MiB for a step.
+pub const MOST_BYTES: usize = 512 * 1024;
+/// The most rows of the table; the rest is counted.
+const ROWS: usize = 1000;
+/// The most kinds of failures that are told; the rest is counted.
+const FAILURES: usize = 20;
+/// The most rules that are named where nothing was looked at.
+const NAMED: usize = 40;
+/// The most characters of a name.
+const LENGTH: usize = 100;
+
+/// Takes runs in any order. Its memory grows with scenarios, variants and kinds of failures, not with seeds.
+pub struct Markdown {
+    head: Head,
+    counts: BTreeMap<RunOutcome, u64>,
+    rows: BTreeMap<(String, String), Row>,
+    /// By scenario, variant and what failed.
+    failures: BTreeMap<(String, String, String), Failures>,
+    /// Failing runs of kinds beyond those that are kept.
+    not_kept: u64,
+    /// Rules, and whether there ever was something to look at.
+    rules: BTreeMap<String, bool>,
+}
+
+#[derive(Default)]
+struct Row {
+    counts: BTreeMap<RunOutcome, u64>,
+    p50: Range,
+    p99: Range,
+}
+
+/// The least and the most over seeds.
+#[derive(Clone, Copy, Default)]
+struct Range(Option<(f64, f64)>);
+
+impl Range {
+    fn take(&mut self, value: f64) {
+        let (least, most) = self.0.unwrap_or((value, value));
+        self.0 = Some((least.min(value), most.max(value)));
+    }
+}
+
+impl std::fmt::Display for Range {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            None => f.write_str("–"),
+            Some((least, most)) if format!("{least:.1}") == format!("{most:.1}") => write!(f, "{least:.1}"),
+            Some((least, most)) => write!(f, "{least:.1}–{most:.1}"),
+        }
+    }
+}
+
+/// Runs that failed alike.
+struct Failures {
+    runs: u64,
+    first_seed: u64,
+    outcome: RunOutcome,
+    headline: String,
+    text: String,
+}
+
+impl Markdown {
+    pub fn new(head: Head) -> Self {
+        let (counts, rows, failures, rules) = Default::default();
+        Markdown { head, counts, rows, failures, not_kept: 0, rules }
+    }
+
+    pub fn take(&mut self, run: &Run) {
+        *self.counts.entry(run.outcome).or_default() += 1;
+        let row = self.rows.entry((run.scenario.clone(), run.variant.clone())).or_default();
+        *row.counts.entry(run.outcome).or_default() += 1;
+        if let Some(latency) = &run.latency_ms {
+            row.p50.take(latency.p50);
+            row.p99.take(latency.p99);
+        }
+        for rule in &run.rules {
+            let tested = rule.outcome != RuleOutcome::NotTested;
+            match self.rules.get_mut(&rule.id) {
+                Some(so_far) => *so_far |= tested,
+                None => drop(self.rules.insert(rule.id.clone(), tested)),
+            }
+        }
+        if run.outcome != RunOutcome::Passed {
+            self.take_failure(run);
+        }
+    }
+
+    fn take_failure(&mut self, run: &Run) {
+        let key = (run.scenario.clone(), run.variant.clone(), failure::kinds(run));
+        if let Some(known) = self.failures.get_mut(&key) {
+            known.runs += 1;
+            if known.first_seed <= run.seed {
+                return;
+            }
+        }
+        let runs = self.failures.get(&key).map_or(1, |known| known.runs);
+        let (headline, text) = (failure::headline(run), failure::text(run));
+        self.failures.insert(key, Failures { runs, first_seed: run.seed, outcome: run.outcome, headline, text });
+        // The same ones are kept whatever the order: those that come first by name.
+        if self.failures.len() > FAILURES {
+            self.not_kept += self.failures.pop_last().map_or(0, |(_, last)| last.runs);
+        }
+    }
+
+    /// The document, with a line feed at its end.
+    pub fn finish(self) -> String {
+        let mut text = self.head();
+        self.table(&mut text);
+        self.failures(&mut text);
+        text += &rules(&self.rules);
+        text
+    }
+
+    // Writing to a String does not fail.
+    fn head(&self) -> String {
+        let passed = self.counts.keys().all(|o| *o == RunOutcome::Passed) && !self.counts.is_empty();
+        let mark = if passed { "✅" } else { "❌" };
+        let mut text = format!("## {mark} shikaku: {}\n\n", in_words(&self.counts));
+        let _ = write!(
+            text,
+            "{} · version {} · {}",
+            capital(&seeds_in_words(self.head.seed, self.head.last_seed)),
+            self.head.version,
+            self.head.openssl
+        );
+        if let Some(part) = &self.head.partition {
+            let _ = write!(text, " · part {}", line(part));
+        }
+        if let Some(mutant) = &self.head.mutant {
+            let _ = write!(text, " · broken on purpose: {}", line(mutant));
+        }
+        text += "\n\n";
+        text
+    }
+
+    fn table(&self, text: &mut String) {
+        if self.rows.is_empty() {
+            return;
+        }
+        *text += "| scenario | variant | passed | broken | differed | unfinished | p50 (ms) | p99 (ms) |\n";
+        *text += "|---|---|---:|---:|---:|---:|---:|---:|\n";
+        // Rows with failures come first, so that the limit never hides one behind rows in which all held.
+        let failed = |row: &Row| row.counts.keys().any(|o| *o != RunOutcome::Passed);
+        let (bad, good): (Vec<_>, Vec<_>) = self.rows.iter().partition(|(_, row)| failed(row));
+        for ((scenario, variant), row) in bad.into_iter().chain(good).take(ROWS) {
+            let count = |o| {
+                row.counts
+                    .get(&o)
+                    .map_or(String::from("·"), |n| if o == RunOutcome::Passed { n.to_string() } else { format!("**{n}**") })
+            };
+            let counts =
+                [RunOutcome::Passed, RunOutcome::Broken, RunOutcome::Differed, RunOutcome::Unfinished].map(count).join(" | ");
+            let _ = writeln!(text, "| {} | {} | {counts} | {} | {} |", line(scenario), line(variant), row.p50, row.p99);
+        }
+        if self.rows.len() > ROWS {
+            let _ = writeln!(text, "\nand {} more rows", self.rows.len() - ROWS);
+        }
+        *text += "\nCounts are of seeds; percentiles are the least and the most over seeds.\n\n";
+    }
+
+    fn failures(&self, text: &mut String) {
+        if self.failures.is_empty() {
+            return;
+        }
+        *text += "### What failed\n\n";
+        let mut left_out = self.not_kept;
+        for ((scenario, variant, kinds), f) in &self.failures {
+            let more = match f.runs {
+                1 => format!("seed {}", f.first_seed),
+                runs => format!("{runs} seeds, first seed {}", f.first_seed),
+            };
+            let word = crate::human::word(f.outcome).to_lowercase();
+            let title = format!("{} / {} ({more}): {word}: {}", line(scenario), line(variant), line(kinds));
+            let part = format!("#### {title}\n\n{}\n\n{}\n", line_of(&f.headline, 500), fenced(&f.text));
+            if text.len() + part.len() > MOST_BYTES {
+                left_out += f.runs;
+                continue;
+            }
+            *text += &part;
+        }
+        if left_out > 0 {
+            let _ = writeln!(text, "and {left_out} more failing runs, which failed otherwise or elsewhere: see results.json\n");
+        }
+    }
+}
+
+fn in_words(counts: &BTreeMap<RunOutcome, u64>) -> String {
+    let runs: u64 = counts.values().sum();
+    let word = |(o, n): (&RunOutcome, &u64)| format!("{n} {}", crate::human::word(*o).to_lowercase());
+    let words: Vec<String> = counts.iter().map(word).collect();
+    if runs == 0 { "nothing was run".into() } else { format!("{runs} runs: {}", words.join(", ")) }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// Which rules had nothing to look at, in any run.
+fn rules(rules: &BTreeMap<String, bool>) -> String {
+    let untested: Vec<&str> = rules.iter().filter(|(_, tested)| !**tested).map(|(id, _)| id.as_str()).collect();
+    let all = rules.len();
+    match untested.len() {
+        _ if all == 0 => "**Not judged by any rule.**\n".into(),
+        0 => format!("{all} rules, each with something to look at.\n"),
+        none => {
+            let named: Vec<String> = untested.iter().take(NAMED).map(|id| line(id)).collect();
+            let more = if none > NAMED { ", …" } else { "" };
+            format!("{all} rules, {none} of them with nothing to look at, which is not held: {}{more}.\n", named.join(", "))
+        }
+    }
+}
+
+fn line(text: &str) -> String {
+    line_of(text, LENGTH)
+}
+
+/// `text` as plain text on one line: nothing in it is taken for Markdown or HTML (CommonMark 0.31, section 2.4).
+fn line_of(text: &str, length: usize) -> String {
+    let mut out = String::new();
+    for c in clipped(text, length).chars() {
+        match c {
+            // A reference, since a backslash before a pipe is taken away where the table is read, before the text is.
+            '|' => out += "&#124;",
+            '<' => out += "&lt;",
+            '>' => out += "&gt;",
+            '&' => out += "&amp;",
+            // GitHub would call whoever is called so, and link what looks like an issue.
+            '@' => out += "&#64;",
+            '#' => out += "&#35;",
+            '`' | '*' | '_' | '[' | ']' | '\\' | '~' | '!' | '$' => out.extend(['\\', c]),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// `text` as it stands, in a fence that is longer than any row of backticks in it.
+fn fenced(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    let text: String = text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect();
+    format!("{fence}text\n{}\n{fence}\n", text.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{failing, head, sweep};
+    use proptest::prelude::*;
+
+    fn document(head: Head, runs: &[Run]) -> String {
+        let mut markdown = Markdown::new(head);
+        runs.iter().for_each(|r| markdown.take(r));
+        markdown.finish()
+    }
+
+    #[test]
+    fn a_summary_reads_well() {
+        let mut head = head(1..=4);
+        head.partition = Some("slice:1/8".into());
+        head.mutant = Some("broker-shows-code".into());
+        insta::assert_snapshot!(document(head, &sweep(1..=4)));
+    }
+
+    #[test]
+    fn what_passed_and_what_was_not_run_read_well() {
+        let passed: Vec<Run> = sweep(1..=1).into_iter().filter(|r| r.outcome == RunOutcome::Passed).collect();
+        insta::assert_snapshot!(format!("{}\n---\n\n{}", document(head(1..=1), &passed), document(head(1..=9), &[])));
+    }
+
+    #[test]
+    fn the_order_of_runs_does_not_matter() {
+        let mut runs: Vec<Run> = (0..60)
+            .map(|i| {
+                let mut run = failing(i % 7);
+                run.scenario = format!("scenario {}", i * 37 % 60);
+                run
+            })
+            .collect();
+        let one = document(head(0..=6), &runs);
+        runs.reverse();
+        assert_eq!(one, document(head(0..=6), &runs));
+        assert!(one.contains("and 40 more failing runs"), "{one}");
+    }
+
+    #[test]
+    fn the_document_is_smaller_than_github_takes_however_much_failed() {
+        let long = "長い`".repeat(2_000);
+        let mut markdown = Markdown::new(head(0..=100));
+        for i in 0..1200 {
+            let mut run = failing(i % 100);
+            run.scenario = format!("{i}{long}");
+            run.replay = long.clone();
+            run.error = Some(long.clone());
+            run.expectations = vec![run.expectations[0].clone(); 50];
+            run.expectations.iter_mut().for_each(|e| e.what = long.clone());
+            run.rules = vec![run.rules[1].clone(); 50];
+            run.rules.iter_mut().flat_map(|r| &mut r.findings).for_each(|f| f.what = long.clone());
+            if i > 100 {
+                // The rows are what is tried from here on.
+                (run.rules, run.expectations) = (Vec::new(), Vec::new());
+            }
+            markdown.take(&run);
+        }
+        let text = markdown.finish();
+        assert!(text.len() < 1024 * 1024, "{}", text.len());
+        assert!(text.contains("more rows") && text.contains("more failing runs"));
+    }
+
+    proptest! {
+        /// Whatever stands in names and texts, the table keeps its columns, and nothing becomes HTML or leaves its fence.
+        #[test]
+        fn any_text_stays_text(text in "(\\PC|[|`<>&@#\\\\\n\r\t*_]){0,40}") {
+            let mut run = failing(3);
+            run.scenario = text.clone();
+            run.variant = text.clone();
+            run.expectations[0].what = text.clone();
+            run.rules[1].id = text.clone();
+            run.replay = format!("{text}\n{text}");
+            let document = document(head(3..=3), &[run]);
+            let mut fence: Option<&str> = None;
+            let mut rows = 0;
+            for l in document.lines() {
+                match fence {
+                    Some(f) if l == f => fence = None,
+                    Some(_) => {}
+                    None if l.starts_with("```") => fence = l.strip_suffix("text"),
+                    None => {
+                        prop_assert!(!l.contains('<') && !l.contains('>'), "{l}");
+                        if l.starts_with('|') {
+                            prop_assert_eq!(l.matches('|').count(), 9, "{}", l);
+                            rows += 1;
+                        }
+                    }
+                }
+            }
+            prop_assert_eq!((fence, rows), (None, 3));
+        }
+    }
+}

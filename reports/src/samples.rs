@@ -1,0 +1,151 @@
+//! Results for the tests of reports.
+
+use crate::results::{
+    Checks, Expectation, Finding, Head, LatencyMs, Plan, PlannedScenario, Reached, Results, RuleOutcome, RuleResult, Run,
+    RunOutcome, Smallest, Tail,
+};
+use std::ops::RangeInclusive;
+
+pub fn head(seeds: RangeInclusive<u64>) -> Head {
+    Head {
+        schema: crate::results::SCHEMA.into(),
+        tool: "shikaku".into(),
+        version: "0".into(),
+        openssl: "OpenSSL 3.6.3".into(),
+        seed: *seeds.start(),
+        last_seed: *seeds.end(),
+        mutant: None,
+        plan: Plan::default(),
+        partition: None,
+    }
+}
+
+pub fn rule(id: &str, outcome: RuleOutcome) -> RuleResult {
+    let findings = match outcome {
+        RuleOutcome::Broken => (0..5).map(finding).collect(),
+        _ => Vec::new(),
+    };
+    RuleResult {
+        id: id.into(),
+        outcome,
+        evaluated: if outcome == RuleOutcome::NotTested { 0 } else { 12 },
+        findings,
+        remarks: Vec::new(),
+        untested: (outcome == RuleOutcome::NotTested).then(|| "no broker restarted".to_string()),
+    }
+}
+
+fn finding(i: u64) -> Finding {
+    Finding {
+        what: "an institution code".into(),
+        host: "facility-000000".into(),
+        zone: "facility".into(),
+        check: Some("check-000000-000001".into()),
+        person: Some(1),
+        place: Some("head, line 4".into()),
+        spelling: Some("plain".into()),
+        hops: vec!["broker sent it (entry 39)".into(), "facility-000000 was sent it (entry 40)".into()],
+        entries: (40 + i, 40 + i),
+    }
+}
+
+/// `everyday-visit`, in which all held.
+pub fn passing(seed: u64) -> Run {
+    Run {
+        scenario: "everyday-visit".into(),
+        variant: "certificate".into(),
+        seed,
+        outcome: RunOutcome::Passed,
+        error: None,
+        checks: Checks { started: 3, in_force: 2, not_in_force: 0, refused: 0, indeterminate: 1 },
+        expectations: vec![Expectation {
+            what: "visit 1 (person 1, facility 0) ends in `jpki-unavailable`".into(),
+            held: true,
+            detail: "it ended in `jpki-unavailable`".into(),
+        }],
+        rules: vec![
+            rule("FLOW-004", RuleOutcome::Held),
+            rule("NVN-003", RuleOutcome::Held),
+            rule("SEC-008", RuleOutcome::NotTested),
+        ],
+        latency_ms: Some(LatencyMs { p50: 41.25 + seed as f64, p90: 60.0, p99: 2063.0, p999: 2063.0, max: 2063.0 }),
+        steps: (1..=7).map(|s| (s.to_string(), 3)).collect(),
+        journal_sha256: "05d4217847f5868a1006511c47b7e913".into(),
+        wire_sha256: "51".into(),
+        virtual_s: 25.9,
+        wall_s: 0.31,
+        reached: Reached {
+            outcomes: [("in-force".to_string(), 2), ("jpki-unavailable".to_string(), 1)].into(),
+            faults: [("jpki-down".to_string(), 1)].into(),
+            states: [("certificate/good".to_string(), 3)].into(),
+        },
+        smallest: None,
+        replay: format!("shikaku run everyday-visit --variant certificate --seed {seed}"),
+    }
+}
+
+/// `jpki-down`, in which a rule and an expectation did not hold.
+pub fn failing(seed: u64) -> Run {
+    let mut run = passing(seed);
+    run.scenario = "jpki-down".into();
+    run.outcome = RunOutcome::Broken;
+    run.rules[1] = rule("NVN-003", RuleOutcome::Broken);
+    run.expectations[0].held = false;
+    run.expectations[0].detail = "it ended in `not-insured`".into();
+    run.smallest = Some(Smallest {
+        token: "sk1-0123".into(),
+        failure: "NVN-003 at facility".into(),
+        people: 1,
+        facilities: 1,
+        visits: 1,
+        faults: 0,
+        tries: 12,
+        journal_sha256: "77".into(),
+    });
+    run.replay = "shikaku replay sk1-0123".into();
+    run
+}
+
+/// `line-cut`, which could not finish.
+pub fn unfinished(seed: u64) -> Run {
+    let mut run = passing(seed);
+    run.scenario = "line-cut".into();
+    run.variant = "signed-challenge".into();
+    run.outcome = RunOutcome::Unfinished;
+    run.error = Some("the run did not end within 10 s\nof its own time".into());
+    run.rules.clear();
+    run.latency_ms = None;
+    run
+}
+
+/// Two runs of each seed that held, one that did not, and one that fails for even seeds in the one, for odd ones in another way.
+pub fn sweep(seeds: RangeInclusive<u64>) -> Vec<Run> {
+    let of = |seed| {
+        let mut challenge = passing(seed);
+        challenge.variant = "signed-challenge".into();
+        let mut cut = unfinished(seed);
+        match seed % 3 {
+            0 => {}
+            1 => (cut.outcome, cut.error) = (RunOutcome::Passed, None),
+            _ => cut.outcome = RunOutcome::Differed,
+        }
+        [passing(seed), challenge, failing(seed), cut]
+    };
+    seeds.flat_map(of).collect()
+}
+
+pub fn results(seeds: RangeInclusive<u64>, runs: Vec<Run>) -> Results {
+    let mut scenarios: Vec<PlannedScenario> = Vec::new();
+    for run in &runs {
+        if !scenarios.iter().any(|s| s.name == run.scenario) {
+            scenarios.push(PlannedScenario {
+                name: run.scenario.clone(),
+                sha256: "ab".into(),
+                variants: vec!["certificate".into(), "signed-challenge".into()],
+            });
+        }
+    }
+    let mut head = head(seeds);
+    head.plan = Plan { scenarios, runs: runs.len() as u64 };
+    head.with(runs, Tail { complete: true, digest: "cd".into() })
+}

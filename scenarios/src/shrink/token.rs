@@ -1,0 +1,116 @@
+//! Tokens: one word that says which run to play again.
+//!
+//! A token is `sk1-` and the base64url (RFC 4648, section 5, without padding) of JSON compressed with zlib. It holds no scenario
+//! but its digest: whoever replays it has the tool or the file.
+
+use super::Knobs;
+use flate2::Compression;
+use flate2::read::ZlibDecoder;
+use flate2::write::ZlibEncoder;
+use serde::{Deserialize, Serialize};
+use std::io::{Read, Write};
+
+const PREFIX: &str = "sk1-";
+/// No token says more than this, in bytes: a small one must not become a large one.
+const LONGEST: u64 = 4 << 20;
+
+/// What a token says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Token {
+    /// The tool that made it, with its version.
+    pub tool: String,
+    /// Name of the built-in scenario, or the file.
+    pub scenario: String,
+    /// SHA-256 of what the scenario says.
+    pub sha256: String,
+    pub variant: String,
+    pub seed: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mutant: Option<String>,
+    pub knobs: Knobs,
+    /// How the run failed.
+    pub failure: String,
+    /// SHA-256 of its journal.
+    pub journal_sha256: String,
+}
+
+/// Why a word is no token.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    #[error("it does not begin with `{PREFIX}`")]
+    Prefix,
+    #[error("it is damaged: a character is missing, or one too many or another one")]
+    Damaged,
+    #[error("a newer tool seems to have made it: {0}")]
+    Foreign(String),
+}
+
+impl Token {
+    pub fn write(&self) -> String {
+        let json = serde_json::to_vec(self).expect("a token has text keys only");
+        let mut zlib = ZlibEncoder::new(Vec::new(), Compression::best());
+        zlib.write_all(&json).expect("writing to memory does not fail");
+        let bytes = zlib.finish().expect("writing to memory does not fail");
+        format!("{PREFIX}{}", data_encoding::BASE64URL_NOPAD.encode(&bytes))
+    }
+
+    pub fn read(text: &str) -> Result<Token, TokenError> {
+        let text = text.trim().strip_prefix(PREFIX).ok_or(TokenError::Prefix)?;
+        let bytes = data_encoding::BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| TokenError::Damaged)?;
+        let mut json = Vec::new();
+        // zlib ends with a checksum, so what was damaged is noticed.
+        let read = ZlibDecoder::new(bytes.as_slice()).take(LONGEST).read_to_end(&mut json);
+        read.map_err(|_| TokenError::Damaged)?;
+        serde_json::from_slice(&json).map_err(|e| TokenError::Foreign(e.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::swarm;
+
+    fn token() -> Token {
+        let plan = swarm::scenario().planned(17);
+        let mut knobs = Knobs::everything(&plan);
+        knobs.visits.leave_out(2, 3);
+        knobs.gap_s = Some(5);
+        Token {
+            tool: "shikaku 0.1.0".into(),
+            scenario: "swarm".into(),
+            sha256: "05".repeat(32),
+            variant: "certificate".into(),
+            seed: 17,
+            mutant: None,
+            knobs,
+            failure: "rule ELIG-001 at facility".into(),
+            journal_sha256: "a7".repeat(32),
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again_and_is_short() {
+        let written = token().write();
+        assert_eq!(Token::read(&written), Ok(token()));
+        assert!(written.len() < 500, "{}: {written}", written.len());
+    }
+
+    #[test]
+    fn what_is_no_token_is_refused_with_a_reason() {
+        let written = token().write();
+        assert_eq!(Token::read("hello"), Err(TokenError::Prefix));
+        assert_eq!(Token::read("sk1-"), Err(TokenError::Damaged));
+        for at in 4..written.len() {
+            let cut = &written[..at];
+            assert!(Token::read(cut).is_err(), "{at}");
+            let mut other = written.clone().into_bytes();
+            other[at] = if other[at] == b'A' { b'B' } else { b'A' };
+            // The last character of base64 has bits that say nothing.
+            let read = Token::read(std::str::from_utf8(&other).unwrap());
+            assert!(read.is_err() || read == Ok(token()), "{at}");
+        }
+        let newer = token().write().replace("sk1-", "sk2-");
+        assert_eq!(Token::read(&newer), Err(TokenError::Prefix));
+    }
+}
