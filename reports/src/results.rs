@@ -230,6 +230,19 @@ pub struct LatencyMs {
     pub max: f64,
 }
 
+impl Smallest {
+    /// How large the case is: `1 person, 1 facility, 2 visits, 1 fault`.
+    pub fn size(&self) -> String {
+        let all = [
+            (self.people, "person", "people"),
+            (self.facilities, "facility", "facilities"),
+            (self.visits, "visit", "visits"),
+            (self.faults, "fault", "faults"),
+        ];
+        all.map(|(n, one, many)| format!("{n} {}", if n == 1 { one } else { many })).join(", ")
+    }
+}
+
 impl Results {
     /// The worst outcome of all runs.
     pub fn outcome(&self) -> RunOutcome {
