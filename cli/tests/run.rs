@@ -59,7 +59,8 @@ fn the_document_tells_what_happened() {
 fn out_keeps_results_and_journals_whose_digest_can_be_recomputed() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("new/out");
-    let status = shikaku().args(["run", "everyday-visit", "--seed", "3", "--journals", "all", "--out"]).arg(&out).output().unwrap().status;
+    let status =
+        shikaku().args(["run", "everyday-visit", "--seed", "3", "--journals", "all", "--out"]).arg(&out).output().unwrap().status;
     assert_eq!(status.code(), Some(0));
     let results: Results = serde_json::from_slice(&std::fs::read(out.join("results.json")).unwrap()).unwrap();
     for run in &results.runs {

@@ -33,14 +33,8 @@ fn run(seed: u64) -> Run {
         hops: Vec::new(),
         entries: (seed, seed + 1),
     };
-    let rule = |id: String, outcome, findings| RuleResult {
-        id,
-        outcome,
-        evaluated: 12,
-        findings,
-        remarks: Vec::new(),
-        untested: None,
-    };
+    let rule =
+        |id: String, outcome, findings| RuleResult { id, outcome, evaluated: 12, findings, remarks: Vec::new(), untested: None };
     let mut rules: Vec<RuleResult> = (0..10).map(|i| rule(format!("NVN-00{i}"), RuleOutcome::NotTested, Vec::new())).collect();
     rules.push(rule("NVN-099".into(), RuleOutcome::Broken, vec![finding]));
     Run {

@@ -68,7 +68,9 @@ impl FromStr for Partition {
         let by = match by {
             "hash" => By::Hash,
             "slice" => By::Slice,
-            other => return Err(format!("runs are parted by `hash` or by `slice`, not by `{other}`: say hash:{rest} or slice:{rest}")),
+            other => {
+                return Err(format!("runs are parted by `hash` or by `slice`, not by `{other}`: say hash:{rest} or slice:{rest}"));
+            }
         };
         let (part, parts) = rest.split_once('/').ok_or_else(wrong)?;
         let number = |t: &str| match t.bytes().all(|b| b.is_ascii_digit()) {
@@ -95,10 +97,13 @@ mod tests {
         for text in ["hash:1/1", "slice:3/8", "hash:8/8"] {
             assert_eq!(text.parse::<Partition>().map(|p| p.to_string()), Ok(text.to_string()));
         }
-        let wrong = ["", "1/8", "hash", "hash:", "hash:1", "hash:1/", "hash:/8", "hash:+1/8", "hash:1/8/2", "count:1/8", "Hash:1/8"];
-        let told: Vec<String> = wrong.into_iter().chain(["hash:0/8", "slice:9/8", "slice:1/0", "hash:1/99999999999999999999"]).map(|t| {
-            format!("{t:?}: {}", t.parse::<Partition>().expect_err(t))
-        }).collect();
+        let wrong =
+            ["", "1/8", "hash", "hash:", "hash:1", "hash:1/", "hash:/8", "hash:+1/8", "hash:1/8/2", "count:1/8", "Hash:1/8"];
+        let told: Vec<String> = wrong
+            .into_iter()
+            .chain(["hash:0/8", "slice:9/8", "slice:1/0", "hash:1/99999999999999999999"])
+            .map(|t| format!("{t:?}: {}", t.parse::<Partition>().expect_err(t)))
+            .collect();
         insta::assert_snapshot!(told.join("\n"));
     }
 

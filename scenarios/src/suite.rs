@@ -232,7 +232,8 @@ mod tests {
     #[test]
     fn more_runs_than_can_be_listed_are_no_trouble() {
         let all = catalog::core().unwrap();
-        let orders = |seeds, partition: &str| Orders::new(&all, &[], seeds, None, Some(partition.parse().unwrap())).map(|o| o.len());
+        let orders =
+            |seeds, partition: &str| Orders::new(&all, &[], seeds, None, Some(partition.parse().unwrap())).map(|o| o.len());
         let per_seed = super::Orders::new(&all, &[], 1..=1, None, None).unwrap().planned();
         assert_eq!(orders(1..=1 << 40, "slice:1/1"), Ok(per_seed << 40));
         let many = Orders::new(&all, &[], 1..=1 << 40, None, Some("slice:5/9".parse().unwrap())).unwrap();

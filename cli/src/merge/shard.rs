@@ -21,7 +21,8 @@ fn wrong(file: &Path, what: impl std::fmt::Display) -> anyhow::Error {
 }
 
 fn open(file: &Path) -> anyhow::Result<Reader<File>> {
-    let opened = File::open(file).map_err(|e| wrong(file, format!("it cannot be read: {e}; a part is a folder of --out or its results.json")))?;
+    let opened = File::open(file)
+        .map_err(|e| wrong(file, format!("it cannot be read: {e}; a part is a folder of --out or its results.json")))?;
     Reader::begin(opened).map_err(|e| wrong(file, e))
 }
 
@@ -43,7 +44,10 @@ impl Shard {
         };
         let partition: Partition = partition.parse().map_err(|e: String| wrong(file, e))?;
         if !tail.complete {
-            return Err(wrong(file, format!("it is not complete, and ends after {runs} runs: run --partition {partition} again")));
+            return Err(wrong(
+                file,
+                format!("it is not complete, and ends after {runs} runs: run --partition {partition} again"),
+            ));
         }
         if tail.digest != digest.finish() {
             return Err(wrong(file, "its digest is not the one of its runs: it was changed after it was written"));

@@ -222,7 +222,10 @@ mod tests {
             ("more behind", good.clone() + "{}"),
             ("another schema", good.replace("results/v1", "results/v0")),
             ("an unknown member", good.replace("\"tool\"", "\"toll\"")),
-            ("a run without its seed", good.replacen("\"seed\": 7,\n      \"outcome\": \"broken\"", "\"outcome\": \"broken\"", 1)),
+            (
+                "a run without its seed",
+                good.replacen("\"seed\": 7,\n      \"outcome\": \"broken\"", "\"outcome\": \"broken\"", 1),
+            ),
             ("an unknown outcome", good.replace("\"outcome\": \"passed\"", "\"outcome\": \"perfect\"")),
             ("no end", good.replace("  \"complete\": true,\n", "")),
             ("not text", good.replace("\"tool\": \"", "\"tool\": \"\u{1}")),
