@@ -69,7 +69,9 @@ impl FromStr for Partition {
             "hash" => By::Hash,
             "slice" => By::Slice,
             other => {
-                return Err(format!("runs are parted by `hash` or by `slice`, not by `{other}`: say hash:{rest} or slice:{rest}"));
+                return Err(format!(
+                    "runs are parted by `hash` or by `slice`, not by `{other}`: say hash:{rest} or slice:{rest}"
+                ));
             }
         };
         let (part, parts) = rest.split_once('/').ok_or_else(wrong)?;
