@@ -97,8 +97,10 @@ fn belong_together(shards: &[Shard]) -> anyhow::Result<()> {
     let count = all - parts.len() as u64;
     if count > 0 {
         let more = if count > NAMED as u64 { ", …" } else { "" };
-        let (is, missing) = (if count == 1 { "part is" } else { "parts are" }, missing.join(", "));
-        return Err(usage(format!("{count} of {all} {is} missing: run --partition {missing}{more}, or name its results too")));
+        let (is, missing) = (if count == 1 { "is" } else { "are" }, missing.join(", "));
+        return Err(usage(format!(
+            "{count} of {all} parts {is} missing: run --partition {missing}{more}, or name the results too"
+        )));
     }
     let (runs, planned) = (shards.iter().map(|s| s.runs).sum::<u64>(), first.head.plan.runs);
     match runs == planned {

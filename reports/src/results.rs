@@ -1,5 +1,5 @@
 //! The result document: what `shikaku run --format json` prints and `--out` keeps as `results.json`. Its JSON Schema is made of
-//! these types and stands in `docs/schema/results.schema.json`.
+//! these types and stands in `docs/schema/results.schema.json`. Where there may be many runs, it is written and read as a stream.
 
 mod digest;
 #[cfg(test)]
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 /// The value of [`Results::schema`]. It changes when a reader of older documents would misread a newer one.
 pub const SCHEMA: &str = "shikaku/results/v1";
 
-/// The results of one call of `shikaku run`. Where there may be many, they are written and read as a stream: [`Writer`], [`Reader`].
+/// The results of one call of `shikaku run`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Results {
