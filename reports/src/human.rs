@@ -108,6 +108,11 @@ pub fn failure(run: &Run) -> String {
             let _ = writeln!(text, "    and {} more", rule.findings.len() - SHOWN);
         }
     }
+    if let Some(s) = &run.smallest {
+        let size = [(s.people, "people"), (s.facilities, "facilities"), (s.visits, "visits"), (s.faults, "faults")];
+        let size: Vec<String> = size.iter().map(|(n, words)| format!("{n} {words}")).collect();
+        let _ = writeln!(text, "  smallest case: {} ({}): shikaku replay {}", s.failure, size.join(", "), s.token);
+    }
     let _ = writeln!(text, "  again: {}", run.replay);
     text
 }

@@ -44,7 +44,7 @@ pub struct Results {
     pub runs: Vec<Run>,
     /// Whether every run of the partition is there: not so after Ctrl-C, `--fail-fast` or `--max-fail`.
     pub complete: bool,
-    /// SHA-256 over the runs, each as one line of JSON without `wall_s`: the same for the same plan, however it was run.
+    /// SHA-256 over the runs, each as one line of JSON without `wall_s` and `smallest`: the same for the same plan, however it was run.
     pub digest: String,
 }
 
@@ -110,7 +110,7 @@ pub struct Run {
     pub wall_s: f64,
     /// What this run came across.
     pub reached: Reached,
-    /// The command that runs this again: of a failing run that was made smaller, the smaller one.
+    /// The command that runs this again.
     pub replay: String,
     /// The smallest case that was found to fail in the same way.
     #[serde(skip_serializing_if = "Option::is_none", default)]
