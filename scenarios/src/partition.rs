@@ -69,12 +69,6 @@ impl FromStr for Partition {
             "hash" => By::Hash,
             "slice" => By::Slice,
             other => {
-<<<<<<< HEAD
-                return Err(format!(
-                    "runs are parted by `hash` or by `slice`, not by `{other}`: say hash:{rest} or slice:{rest}"
-                ));
-=======
->>>>>>> issue4
                 return Err(format!(
                     "runs are parted by `hash` or by `slice`, not by `{other}`: say hash:{rest} or slice:{rest}"
                 ));
