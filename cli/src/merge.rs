@@ -45,7 +45,10 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
         not_an_input(out, &files)?;
     }
     let head = Head { partition: None, ..shards[0].head.clone() };
-    let mut sinks = Sinks::begin(head, Wanted { format: args.format, lines: None, out: args.out.as_deref(), pages: &args.pages, files: &BTreeMap::new() })?;
+    let mut sinks = Sinks::begin(
+        head,
+        Wanted { format: args.format, lines: None, out: args.out.as_deref(), pages: &args.pages, files: &BTreeMap::new() },
+    )?;
     join(&shards, &mut sinks)?;
     match sinks.finish(true, None) {
         Ok(tally) => Ok(tally.worst().into()),

@@ -181,13 +181,7 @@ fn head(args: &RunArgs, scenarios: &[Scenario], variants: &[Variant], mutant: Op
 }
 
 /// Plays all orders and tells of them, until all are done, it is asked to stop, or enough have failed.
-fn sweep(
-    args: &RunArgs,
-    scenarios: &[Scenario],
-    orders: &Orders,
-    head: Head,
-    mutant: Option<Mutant>,
-) -> anyhow::Result<Exit> {
+fn sweep(args: &RunArgs, scenarios: &[Scenario], orders: &Orders, head: Head, mutant: Option<Mutant>) -> anyhow::Result<Exit> {
     let out = args.out.as_deref().map(OutDir::open).transpose()?;
     let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
     let max_fail = if args.fail_fast { 1 } else { args.max_fail.unwrap_or(u64::MAX) };

@@ -123,12 +123,9 @@ mod tests {
 
     #[test]
     fn places_are_read_as_people_write_them() {
-        for (text, until) in [
-            ("5", Until::Step(5)),
-            ("⑤", Until::Step(5)),
-            ("12s", Until::Time(12_000_000_000)),
-            ("#482", Until::Entry(482)),
-        ] {
+        for (text, until) in
+            [("5", Until::Step(5)), ("⑤", Until::Step(5)), ("12s", Until::Time(12_000_000_000)), ("#482", Until::Entry(482))]
+        {
             assert_eq!(text.parse(), Ok(until));
         }
         for wrong in ["0", "8", "#", "#x", "-1s", "soon", ""] {

@@ -207,7 +207,8 @@ fn visit(part: &VisitPart, check: CheckId, seed: &Seed, people: &[Cast], cards: 
 fn on_record(asks: AsksAbout, person: &Cast) -> Option<InsuredIdentifier> {
     let periods = &person.person.insurance;
     let period = match asks {
-        AsksAbout::CurrentCoverage => periods.last(),
+        // The last one may begin tomorrow only.
+        AsksAbout::CurrentCoverage => periods.iter().rev().find(|p| p.from <= DAY),
         AsksAbout::PreviousCoverage => periods.len().checked_sub(2).and_then(|i| periods.get(i)),
     };
     period.map(|p| p.insured.clone())
