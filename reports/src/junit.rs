@@ -6,7 +6,7 @@
 //! how viewers tell that a test that failed has been mended. A rule or an expectation that did not hold is a `failure`; a run that
 //! could not finish, or differed from a second one of its seed, is an `error`.
 //!
-//! The document is what `junit-10.xsd` of Jenkins' xUnit plugin permits, so `file` stands at the suite only.
+//! The document is what `junit-10.xsd` of Jenkins' xUnit plugin permits; it has no place for a file at a case.
 
 use crate::failure;
 use crate::human::seeds_in_words;
