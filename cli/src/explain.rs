@@ -99,8 +99,13 @@ fn told(about: &'static About) -> RuleText {
     }
 }
 
+/// Every rule in words.
+pub fn all_rules() -> Vec<RuleText> {
+    abouts().map(told).collect()
+}
+
 pub fn rules(args: RulesArgs) -> anyhow::Result<Exit> {
-    let all: Vec<RuleText> = abouts().map(told).collect();
+    let all = all_rules();
     output::print(&match args.format {
         ListFormat::Human => reports::rules::table(&all, args.lang.into()),
         ListFormat::Markdown => reports::rules::markdown(&all, args.lang.into()),

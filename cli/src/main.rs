@@ -1,6 +1,7 @@
 //! The command `shikaku`: parses, calls, prints, and says by its exit code how it went.
 
 mod check;
+mod coverage;
 mod diff;
 mod exit;
 mod explain;
@@ -10,6 +11,7 @@ mod merge;
 mod output;
 mod population;
 mod progress;
+mod replay;
 mod results_out;
 mod run;
 mod scan;
@@ -35,6 +37,10 @@ enum Command {
     Check(check::CheckArgs),
     /// Join the results of a sweep's parts
     Merge(merge::MergeArgs),
+    /// Play a failing run again from its token, and step through it
+    Replay(replay::ReplayArgs),
+    /// Tell which scenario puts which rule to the test, and what was never reached
+    Coverage(coverage::CoverageArgs),
     /// Prove every rule on parties that are broken on purpose
     Selftest(selftest::SelfTestArgs),
     /// Print the people of a seed with their secrets
@@ -81,6 +87,8 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Check(args) => check::check(&args),
         Command::Merge(args) => merge::run(&args),
+        Command::Replay(args) => replay::replay(&args),
+        Command::Coverage(args) => coverage::coverage(&args),
         Command::Selftest(args) => selftest::run(&args),
         Command::Population(args) => population::run(args),
         Command::Scan(args) => scan::run(args),

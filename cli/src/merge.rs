@@ -4,7 +4,7 @@ mod shard;
 
 use crate::exit::{self, Exit, usage};
 use crate::output;
-use crate::results_out::{Format, RESULTS, Sinks, Wanted};
+use crate::results_out::{Format, Pages, RESULTS, Sinks, Wanted};
 use clap::Args;
 use reports::results::Head;
 use shard::{Ahead, Shard};
@@ -29,6 +29,8 @@ pub struct MergeArgs {
     /// Keep results.json and Parquet tables in this folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    pages: Pages,
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -43,7 +45,10 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
         not_an_input(out, &files)?;
     }
     let head = Head { partition: None, ..shards[0].head.clone() };
-    let mut sinks = Sinks::begin(head, Wanted { format: args.format, lines: None, out: args.out.as_deref() })?;
+    let mut sinks = Sinks::begin(
+        head,
+        Wanted { format: args.format, lines: None, out: args.out.as_deref(), pages: &args.pages, files: &BTreeMap::new() },
+    )?;
     join(&shards, &mut sinks)?;
     match sinks.finish(true, None) {
         Ok(tally) => Ok(tally.worst().into()),
@@ -92,8 +97,10 @@ fn belong_together(shards: &[Shard]) -> anyhow::Result<()> {
     let count = all - parts.len() as u64;
     if count > 0 {
         let more = if count > NAMED as u64 { ", …" } else { "" };
-        let (is, missing) = (if count == 1 { "part is" } else { "parts are" }, missing.join(", "));
-        return Err(usage(format!("{count} of {all} {is} missing: run --partition {missing}{more}, or name its results too")));
+        let (is, missing) = (if count == 1 { "is" } else { "are" }, missing.join(", "));
+        return Err(usage(format!(
+            "{count} of {all} parts {is} missing: run --partition {missing}{more}, or name the results too"
+        )));
     }
     let (runs, planned) = (shards.iter().map(|s| s.runs).sum::<u64>(), first.head.plan.runs);
     match runs == planned {

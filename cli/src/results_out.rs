@@ -5,12 +5,16 @@
 
 mod human;
 mod json;
+mod pages;
 mod parquet;
+
+pub use pages::Pages;
 
 use crate::output;
 use indicatif::ProgressBar;
 use reports::human::{Tally, Widths};
 use reports::results::{Head, Run, RunsDigest, Tail};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// One output.
@@ -44,6 +48,9 @@ pub struct Wanted<'a> {
     pub lines: Option<(Widths, ProgressBar)>,
     /// The folder of `--out`, which is there.
     pub out: Option<&'a Path>,
+    pub pages: &'a Pages,
+    /// The path of each scenario's file, by the scenario's name.
+    pub files: &'a BTreeMap<String, String>,
 }
 
 pub struct Sinks {
@@ -62,8 +69,8 @@ impl Sinks {
         if let Some(out) = wanted.out {
             files.push(Some(Box::new(json::File::begin(&out.join(RESULTS), &head)?)));
             files.push(Some(Box::new(parquet::Files::begin(out)?)));
-            // Further outputs into the folder: here.
         }
+        files.extend(wanted.pages.begin(&head, wanted.files)?.into_iter().map(Some));
         let stdout: Box<dyn Sink> = match wanted.format {
             Format::Human => Box::new(human::Text::begin(wanted.lines)?),
             Format::Json => Box::new(json::Stdout::begin(&head)?),

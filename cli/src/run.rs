@@ -1,12 +1,13 @@
 //! `shikaku run`.
 
-mod judge;
-mod out;
+pub mod judge;
+pub mod out;
 pub mod select;
-mod tell;
+pub mod shrink;
+pub mod tell;
 
 use crate::exit::{self, Exit, usage};
-use crate::results_out::{Format, Sinks, Wanted};
+use crate::results_out::{Format, Pages, Sinks, Wanted};
 use crate::{interrupt, output, progress};
 use clap::{Args, ValueEnum};
 use out::{Journal, OutDir};
@@ -17,6 +18,7 @@ use scenarios::partition::Partition;
 use scenarios::run::{Order, Played, RunError, play};
 use scenarios::suite::{self, Orders};
 use scenarios::{Mutant, Variant};
+use shrink::Shrinker;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -86,6 +88,14 @@ pub struct RunArgs {
     // Whoever looks for it is told why it is not there.
     #[arg(long, hide = true, num_args = 0..=1)]
     retries: Option<Option<String>>,
+    /// Make so many failing runs smaller, to the smallest case that fails in the same way
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    shrink: u64,
+    /// How long to make each of them smaller
+    #[arg(long, value_name = "TIME", default_value = "20s", value_parser = select::time)]
+    shrink_time: Duration,
+    #[command(flatten)]
+    pages: Pages,
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -146,7 +156,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
     }
     interrupt::listen()?;
     let head = head(&args, &scenarios, &variants, mutant, orders.planned());
-    sweep(&args, &scenarios, &orders, head)
+    sweep(&args, &scenarios, &orders, head, mutant)
 }
 
 /// What the results say before the first run.
@@ -171,7 +181,7 @@ fn head(args: &RunArgs, scenarios: &[Scenario], variants: &[Variant], mutant: Op
 }
 
 /// Plays all orders and tells of them, until all are done, it is asked to stop, or enough have failed.
-fn sweep(args: &RunArgs, scenarios: &[Scenario], orders: &Orders, head: Head) -> anyhow::Result<Exit> {
+fn sweep(args: &RunArgs, scenarios: &[Scenario], orders: &Orders, head: Head, mutant: Option<Mutant>) -> anyhow::Result<Exit> {
     let out = args.out.as_deref().map(OutDir::open).transpose()?;
     let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
     let max_fail = if args.fail_fast { 1 } else { args.max_fail.unwrap_or(u64::MAX) };
@@ -179,16 +189,21 @@ fn sweep(args: &RunArgs, scenarios: &[Scenario], orders: &Orders, head: Head) ->
     let bar = progress::bar(orders.len());
     let watch = Watch::start();
     let lines = Some((Widths::of(columns), bar.clone()));
-    let mut sinks = Sinks::begin(head, Wanted { format: args.format, lines, out: args.out.as_deref() })?;
+    let files = scenarios.iter().map(|s| (s.name.clone(), s.source.clone())).collect();
+    let wanted = Wanted { format: args.format, lines, out: args.out.as_deref(), pages: &args.pages, files: &files };
+    let mut sinks = Sinks::begin(head, wanted)?;
+    let mut shrinker = Shrinker::new(args.shrink, args.shrink_time);
     // An error in writing ends the playing: what is not told and not kept need not be run.
     let mut trouble: anyhow::Result<()> = Ok(());
     let digest =
         |scenario: &Scenario, order: &Order, played: Result<Played, RunError>| one(scenario, order, played, args, out.as_ref());
     let due = orders.iter().take_while(|_| !interrupt::asked());
-    suite::play_all(scenarios, due, jobs, TOOL, digest, |_, (run, journal)| {
+    suite::play_all(scenarios, due, jobs, TOOL, digest, |_, (mut run, journal)| {
         bar.inc(1);
         // Only now: which runs leave a journal must not depend on which were under way when others ended the playing.
         trouble = journal.and_then(|j| j.map_or(Ok(()), Journal::keep));
+        let scenario = scenarios.iter().find(|s| s.name == run.scenario);
+        run.smallest = scenario.and_then(|s| shrinker.smallest(s, &run, mutant));
         let told = sinks.take(&run);
         trouble.is_ok() && told && sinks.tally().failed() < max_fail
     });

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-const QUICK: &[&str] = &["run", "--filter", "card", "--no-rules", "--seeds", "1..3"];
+const QUICK: &[&str] = &["run", "--filter", "card", "--no-rules", "--seeds", "1..2"];
 
 fn shikaku(args: &[&str]) -> Output {
     Command::cargo_bin("shikaku").unwrap().args(args).output().unwrap()

@@ -100,9 +100,8 @@ pub fn text(run: &Run) -> String {
         let _ = writeln!(text, "  and {} more expectations", missed.len() - SHOWN);
     }
     if let Some(s) = &run.smallest {
-        let size = [(s.people, "people"), (s.facilities, "facilities"), (s.visits, "visits"), (s.faults, "faults")];
-        let size: Vec<String> = size.iter().map(|(n, words)| format!("{n} {words}")).collect();
-        let _ = writeln!(text, "  smallest case: {} ({})", clipped(&s.failure, LENGTH), size.join(", "));
+        let _ = writeln!(text, "  smallest case: {} ({})", clipped(&s.failure, LENGTH), s.size());
+        let _ = writeln!(text, "    shikaku replay {}", s.token);
     }
     let _ = writeln!(text, "  again: {}", clipped(&run.replay, 4 * LENGTH));
     text

@@ -108,6 +108,9 @@ pub fn failure(run: &Run) -> String {
             let _ = writeln!(text, "    and {} more", rule.findings.len() - SHOWN);
         }
     }
+    if let Some(s) = &run.smallest {
+        let _ = writeln!(text, "  smallest case: {} ({}): shikaku replay {}", s.failure, s.size(), s.token);
+    }
     let _ = writeln!(text, "  again: {}", run.replay);
     text
 }

@@ -1,5 +1,5 @@
 //! The result document: what `shikaku run --format json` prints and `--out` keeps as `results.json`. Its JSON Schema is made of
-//! these types and stands in `docs/schema/results.schema.json`.
+//! these types and stands in `docs/schema/results.schema.json`. Where there may be many runs, it is written and read as a stream.
 
 mod digest;
 #[cfg(test)]
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 /// The value of [`Results::schema`]. It changes when a reader of older documents would misread a newer one.
 pub const SCHEMA: &str = "shikaku/results/v1";
 
-/// The results of one call of `shikaku run`. Where there may be many, they are written and read as a stream: [`Writer`], [`Reader`].
+/// The results of one call of `shikaku run`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Results {
@@ -44,7 +44,7 @@ pub struct Results {
     pub runs: Vec<Run>,
     /// Whether every run of the partition is there: not so after Ctrl-C, `--fail-fast` or `--max-fail`.
     pub complete: bool,
-    /// SHA-256 over the runs, each as one line of JSON without `wall_s`: the same for the same plan, however it was run.
+    /// SHA-256 over the runs, each as one line of JSON without `wall_s` and `smallest`: the same for the same plan, however it was run.
     pub digest: String,
 }
 
@@ -110,7 +110,7 @@ pub struct Run {
     pub wall_s: f64,
     /// What this run came across.
     pub reached: Reached,
-    /// The command that runs this again: of a failing run that was made smaller, the smaller one.
+    /// The command that runs this again.
     pub replay: String,
     /// The smallest case that was found to fail in the same way.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -228,6 +228,19 @@ pub struct LatencyMs {
     pub p99: f64,
     pub p999: f64,
     pub max: f64,
+}
+
+impl Smallest {
+    /// How large the case is: `1 person, 1 facility, 2 visits, 1 fault`.
+    pub fn size(&self) -> String {
+        let all = [
+            (self.people, "person", "people"),
+            (self.facilities, "facility", "facilities"),
+            (self.visits, "visit", "visits"),
+            (self.faults, "fault", "faults"),
+        ];
+        all.map(|(n, one, many)| format!("{n} {}", if n == 1 { one } else { many })).join(", ")
+    }
 }
 
 impl Results {

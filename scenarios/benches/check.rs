@@ -46,7 +46,7 @@ fn benches(c: &mut Criterion) {
                     let run = |seed| {
                         let order = Order { scenario: 0, variant, seed, mutant: None };
                         let played = play(scenario, &order, "bench").unwrap_or_else(|e| panic!("{e}"));
-                        assert!(played.visits.iter().all(|v| v.held()));
+                        assert!(played.visits.iter().all(|v| v.held));
                         played.wall_time - played.setup_time
                     };
                     (0..times).map(run).sum()

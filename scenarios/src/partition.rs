@@ -69,7 +69,6 @@ impl FromStr for Partition {
             "hash" => By::Hash,
             "slice" => By::Slice,
             other => {
-                return Err(format!("runs are parted by `hash` or by `slice`, not by `{other}`: say hash:{rest} or slice:{rest}"));
                 return Err(format!(
                     "runs are parted by `hash` or by `slice`, not by `{other}`: say hash:{rest} or slice:{rest}"
                 ));

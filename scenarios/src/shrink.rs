@@ -17,15 +17,16 @@ pub fn smallest(plan: &Scenario, mut fails: impl FnMut(&Scenario) -> Option<bool
     let mut search = Search { plan, best: Knobs::everything(plan), tries: 0, spent: false, fails: &mut fails };
     loop {
         let before = search.best.clone();
-        search.attempt(|k| k.only_named = true);
-        search.attempt(|k| k.one_facility = true);
-        for list in Knobs::LISTS {
-            search.thin(list);
-        }
+        // A shorter day first: every further try is the quicker for it.
         for gap in GAPS {
             if search.best.gap_s.is_none_or(|now| now > gap) && search.attempt(|k| k.gap_s = Some(gap)) {
                 break;
             }
+        }
+        search.attempt(|k| k.only_named = true);
+        search.attempt(|k| k.one_facility = true);
+        for list in Knobs::LISTS {
+            search.thin(list);
         }
         if search.best == before || search.spent {
             return (search.best, search.tries);

@@ -66,7 +66,7 @@ fn play_core(seed: u64) -> Vec<Seen> {
     let mut seen = Vec::new();
     let digest = |s: &scenarios::file::Scenario, o: &Order, played: Result<Played, scenarios::run::RunError>| {
         let played = played.unwrap_or_else(|e| panic!("{} in {}: {e}", s.name, o.variant));
-        let wrong = played.visits.iter().filter(|v| !v.held());
+        let wrong = played.visits.iter().filter(|v| !v.held);
         Seen {
             name: format!("{} / {}", s.name, o.variant),
             wrong: wrong.map(|v| format!("visit {}: expected {}, found {:?}", v.visit, v.expected, v.found)).collect(),

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 #[test]
 fn every_story_of_the_fault_suite_ends_as_it_must() {
     let all = Suite::find("faults").unwrap().scenarios().unwrap();
-    let orders = suite::orders(&all, &[], 1..=1, None);
+    let orders = suite::Orders::new(&all, &[], 1..=1, None, None).unwrap();
     let mut wrong = Vec::new();
     let look = |s: &scenarios::file::Scenario, o: &Order, played: Result<Played, RunError>| {
         let played = played.unwrap_or_else(|e| panic!("{} in {}: {e}", s.name, o.variant));
@@ -18,7 +18,7 @@ fn every_story_of_the_fault_suite_ends_as_it_must() {
         let broken = met.iter().filter(|m| !m.held).map(|m| format!("{} / {}: {}: {}", s.name, o.variant, m.what, m.detail));
         (met.len(), broken.collect::<Vec<_>>(), played.ended_early)
     };
-    suite::play_all(&all, &orders, 2, "test", look, |_, (demands, broken, ended_early)| {
+    suite::play_all(&all, orders.iter(), 2, "test", look, |_, (demands, broken, ended_early)| {
         assert!(demands >= 3);
         wrong.extend(broken);
         wrong.extend(ended_early);

@@ -117,7 +117,7 @@ fn what_is_let_out_does_not_get_in_the_way() {
     let orders: Vec<Order> = leaks.iter().map(|m| order_of(&all, *m, true)).collect();
     let keep = |_: &Scenario, _: &Order, played: Result<Played, scenarios::run::RunError>| {
         let played = played.unwrap();
-        played.visits.iter().filter(|v| !v.held()).map(|v| format!("{v:?}")).collect::<Vec<_>>()
+        played.visits.iter().filter(|v| !v.held).map(|v| format!("{v:?}")).collect::<Vec<_>>()
     };
     let mut wrong = Vec::new();
     suite::play_all(&all, &orders, 2, "test", keep, |i, visits| {

@@ -18,6 +18,13 @@ pub fn seeds(text: &str) -> Result<RangeInclusive<u64>, String> {
     Ok(first..=last)
 }
 
+/// Reads a time such as `20s`.
+pub fn time(text: &str) -> Result<std::time::Duration, String> {
+    let wrong = || format!("`{text}` is not a time with its unit, such as 20s or 2m");
+    let time: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
+    std::time::Duration::try_from(time).map_err(|_| wrong())
+}
+
 /// The scenarios of `what`, or of the suite if nothing is named.
 pub fn scenarios(what: &[String], suite: &str, filter: Option<&str>) -> anyhow::Result<Vec<Scenario>> {
     let mut chosen = Vec::new();

@@ -58,7 +58,7 @@ pub fn run(scenario: &Scenario, order: &Order, played: &Played, judged: bool) ->
 }
 
 /// The rules' words, as scenarios take them.
-fn words(rules: &[RuleResult]) -> Vec<(String, RuleWord)> {
+pub fn words(rules: &[RuleResult]) -> Vec<(String, RuleWord)> {
     let word = |r: &RuleResult| match r.outcome {
         RuleOutcome::Held => RuleWord::Held,
         RuleOutcome::Broken => RuleWord::Broken,

@@ -245,7 +245,7 @@ mod tests {
         let (seed, now) = (Seed::new(1, "jpki"), jst(DAY, 32_400));
         let world = World::new(seed, now, sim::journal::Journal::default(), Box::new(|| 0), 0);
         let issuing = jpki.pki.issuing(crate::pki::profile::Purpose::Authentication);
-        let question = Question::new(&issuing, person.current_certificate().serial, Some(b"nonce"));
+        let question = Question::new(issuing, person.current_certificate().serial, Some(b"nonce"));
         let told = |behaviour| {
             jpki.behave(behaviour);
             let asked = request(&question).unwrap();

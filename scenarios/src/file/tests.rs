@@ -108,7 +108,8 @@ fn the_schema_has_every_key_that_is_read() {
     let schema: serde_json::Value = serde_json::from_str(&json_schema().unwrap()).unwrap();
     let mut keys: Vec<&str> = schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
     let mut known = KEYS.to_vec();
-    (keys.sort_unstable(), known.sort_unstable());
+    keys.sort_unstable();
+    known.sort_unstable();
     assert_eq!(keys, known);
     // And the reader takes each: a value that cannot be read is its own error, and not that of an unknown key.
     for key in KEYS {
@@ -130,7 +131,8 @@ fn names_of_kinds_are_what_files_write() {
         }
         // Results tell the two ways of going down apart.
         let mut names: Vec<&str> = names.iter().copied().filter(|n| *n != "host-down-synced").collect();
-        (names.sort_unstable(), written.sort_unstable());
+        names.sort_unstable();
+        written.sort_unstable();
         assert_eq!(names, written, "{kind}");
     }
 }

@@ -1,0 +1,109 @@
+//! `shikaku coverage`.
+
+use crate::exit::{self, Exit, usage};
+use crate::run::select;
+use crate::run::{TOOL, tell};
+use crate::{output, progress};
+use clap::Args;
+use reports::coverage::{Coverage, Lists};
+use scenarios::catalog::{SUITES, Suite};
+use scenarios::file::{FaultKind, Scenario};
+use scenarios::run::{Order, Played, RunError};
+use scenarios::suite::{self, Orders};
+use sim::terms::outcome::OutcomeCode;
+use std::ops::RangeInclusive;
+
+const EXAMPLES: &str = "\
+Examples:
+  shikaku coverage                          the suites core and faults
+  shikaku coverage --suite swarm --seeds 1..50
+  shikaku coverage my/ --matrix             scenarios of your own, as a grid";
+
+#[derive(Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+pub struct CoverageArgs {
+    /// Scenario files, folders of them, or names of built-in scenarios
+    #[arg(value_name = "FILE|DIR|NAME")]
+    what: Vec<String>,
+    /// A built-in suite; may be given more than once. core and faults, if nothing is named
+    #[arg(long, value_name = "NAME", conflicts_with = "what")]
+    suite: Vec<String>,
+    /// Every seed from A to B, both included
+    #[arg(long, value_name = "A..B", value_parser = select::seeds, default_value = "1..1")]
+    seeds: RangeInclusive<u64>,
+    /// How many runs go on at once; as many as there are processors, if not given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+    /// The whole grid of rules and scenarios
+    #[arg(long)]
+    matrix: bool,
+    /// What to print on stdout
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Text
+    Human,
+    /// Markdown, for a page
+    Markdown,
+    /// One JSON document
+    Json,
+}
+
+/// All that there is to reach.
+fn lists() -> Lists {
+    let text = |all: &[&str]| all.iter().map(|s| s.to_string()).collect::<Vec<_>>();
+    Lists {
+        rules: conformance::rules::all().iter().map(|r| r.about().id.to_string()).collect(),
+        outcomes: OutcomeCode::ALL.iter().map(|o| o.code().to_string()).collect(),
+        faults: text(&FaultKind::NAMES),
+        states: scenarios::reached::states(),
+    }
+}
+
+fn chosen(args: &CoverageArgs) -> anyhow::Result<Vec<Scenario>> {
+    if !args.what.is_empty() {
+        return select::scenarios(&args.what, "core", None);
+    }
+    let suites = if args.suite.is_empty() { vec!["core".to_string(), "faults".to_string()] } else { args.suite.clone() };
+    let mut all = Vec::new();
+    for name in &suites {
+        let suite = Suite::find(name).ok_or_else(|| {
+            let known: Vec<&str> = SUITES.iter().map(|s| s.name).collect();
+            usage(format!("there is no suite called `{name}`; there are {}", known.join(", ")))
+        })?;
+        all.extend(suite.scenarios()?);
+    }
+    Ok(all)
+}
+
+pub fn coverage(args: &CoverageArgs) -> anyhow::Result<Exit> {
+    let scenarios = chosen(args)?;
+    select::distinct(&scenarios)?;
+    let orders = Orders::new(&scenarios, &[], args.seeds.clone(), None, None).map_err(|e| usage(e.to_string()))?;
+    let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let bar = progress::bar(orders.len());
+    let mut coverage = Coverage::new(lists());
+    let mut unfinished = 0;
+    let digest = |scenario: &Scenario, order: &Order, played: Result<Played, RunError>| match &played {
+        Ok(played) => tell::run(scenario, order, played, true),
+        Err(e) => tell::unfinished(scenario, order, e),
+    };
+    suite::play_all(&scenarios, orders.iter(), jobs, TOOL, digest, |_, run| {
+        bar.inc(1);
+        unfinished += u64::from(run.error.is_some());
+        coverage.take(&run);
+        true
+    });
+    bar.finish_and_clear();
+    let report = coverage.finish();
+    output::print(&match (args.format, args.matrix) {
+        (Format::Human, false) => report.to_text(),
+        (Format::Human, true) => report.to_matrix(),
+        (Format::Markdown, _) => report.to_markdown(),
+        (Format::Json, _) => report.to_json()?,
+    })?;
+    Ok(if unfinished > 0 { Exit::Unfinished } else { Exit::Held })
+}

@@ -1,0 +1,142 @@
+//! `shikaku replay`.
+
+mod show;
+
+use crate::exit::{self, Exit, UsageError, usage};
+use crate::file::Replacing;
+use crate::output;
+use crate::run::{TOOL, judge, out::OutDir, select, shrink::failures, tell};
+use clap::Args;
+use reports::human::{self, Widths};
+use reports::results::Run;
+use scenarios::file::Scenario;
+use scenarios::run::{Order, Played, play};
+use scenarios::shrink::token::Token;
+use scenarios::{Mutant, Variant};
+use show::Until;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+const EXAMPLES: &str = "\
+Examples:
+  shikaku replay sk1-…                          the run, and whether it still fails in the same way
+  shikaku replay sk1-… --show                   all that happened, a line for each entry
+  shikaku replay sk1-… --show --until 5         as far as the first check that reaches step ⑤
+  shikaku replay sk1-… --show --until 12s       as far as second 12; --until '#482' as far as entry 482
+  shikaku replay sk1-… --save smallest.toml     the case as a scenario file of its own";
+
+#[derive(Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+pub struct ReplayArgs {
+    /// What a failing run printed behind `shikaku replay`
+    token: String,
+    /// The scenario file, where it is not where it was
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Show what happened, a line for each entry of the journal
+    #[arg(long)]
+    show: bool,
+    /// How far to show: a step (1 to 7), a time (12s) or an entry (#482)
+    #[arg(long, value_name = "STEP|TIME|#ENTRY", requires = "show", value_parser = str::parse::<Until>)]
+    until: Option<Until>,
+    /// Write the case as a scenario file
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
+    /// Keep the journal (JSON Lines) in this folder
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// What to print on stdout
+    #[arg(long, value_enum, default_value_t = crate::results_out::Format::Human)]
+    format: crate::results_out::Format,
+}
+
+pub fn replay(args: &ReplayArgs) -> anyhow::Result<Exit> {
+    let token = Token::read(&args.token).map_err(|e| usage(format!("this is no token of `shikaku run`: {e}")))?;
+    if token.tool != TOOL {
+        output::remark(&format!("the token was made by {}, and this is {TOOL}: what they play may differ", token.tool));
+    }
+    let scenario = scenario_of(&token, args.file.as_deref())?;
+    let foreign = |what: &str, name: &str| usage(format!("the token's {what} `{name}` is not known to {TOOL}"));
+    let variant = Variant::parse(&token.variant).ok_or_else(|| foreign("variant", &token.variant))?;
+    let mutant = match &token.mutant {
+        Some(name) => Some(Mutant::parse(name).ok_or_else(|| foreign("mutant", name))?),
+        None => None,
+    };
+    let whole = scenario.planned(token.seed);
+    let plan = token.knobs.apply(&whole).ok_or_else(|| usage("the token does not fit the scenario: another tool made it"))?;
+    if let Some(path) = &args.save {
+        save(path, &plan)?;
+    }
+    let order = Order { scenario: 0, variant, seed: token.seed, mutant };
+    let played = match play(&plan, &order, TOOL) {
+        Ok(played) => played,
+        Err(e) => {
+            output::remark(&format!("the run could not finish: {e}"));
+            return Ok(Exit::Unfinished);
+        }
+    };
+    let mut run = tell::run(&plan, &order, &played, true);
+    run.replay = format!("shikaku replay {}", args.token.trim());
+    if let Some(out) = &args.out {
+        OutDir::open(out)?.journal(&run, &played.entries)?.keep()?;
+    }
+    tell_of(args, &token, &run, &played)?;
+    Ok(run.outcome.into())
+}
+
+/// The scenario of a token, as it was when the token was made.
+fn scenario_of(token: &Token, file: Option<&Path>) -> anyhow::Result<Scenario> {
+    let name = file.map_or(token.scenario.clone(), |f| f.display().to_string());
+    let scenario = select::one(&name).map_err(|e| match (file, e.downcast_ref::<UsageError>()) {
+        (None, Some(e)) => usage(format!("the token's scenario: {e}\nsay with --file where it is now")),
+        _ => e,
+    })?;
+    if scenario.sha256 != token.sha256 {
+        let (was, is) = (short(&token.sha256), short(&scenario.sha256));
+        return Err(usage(format!(
+            "`{name}` is not what it was when the token was made (SHA-256 {was}…, now {is}…): take that version of the file, or of the tool"
+        )));
+    }
+    Ok(scenario)
+}
+
+fn short(sha256: &str) -> &str {
+    sha256.get(..12).unwrap_or(sha256)
+}
+
+fn save(path: &Path, plan: &Scenario) -> anyhow::Result<()> {
+    let mut file = Replacing::open("--save", path)?;
+    let text = plan.to_toml()?;
+    file.writer().write_all(text.as_bytes()).map_err(|e| file.not_written(&e))?;
+    file.keep()
+}
+
+fn tell_of(args: &ReplayArgs, token: &Token, run: &Run, played: &Played) -> anyhow::Result<()> {
+    if args.format == crate::results_out::Format::Json {
+        return output::print(&(serde_json::to_string_pretty(run)? + "\n"));
+    }
+    let plan = &played.plan;
+    let mut text = String::new();
+    if args.show {
+        text += &show::lines(&played.entries, args.until);
+        text += "\n";
+    }
+    let widths = Widths::of([(run.scenario.as_str(), run.variant.as_str())].into_iter());
+    text += &format!("{}\n{}\n\n{}", human::head(widths), human::line(run, widths), human::failure(run));
+    let count = |n: u64, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
+    text += &format!(
+        "{}, {}, {}, {}\n",
+        count(plan.people, "person", "people"),
+        count(plan.facilities, "facility", "facilities"),
+        count(plan.visits.len() as u64, "visit", "visits"),
+        count(plan.faults.len() as u64, "fault", "faults"),
+    );
+    let same = failures(played, &judge::rules(played)).iter().any(|f| f.to_string() == token.failure);
+    let journal = run.journal_sha256 == token.journal_sha256;
+    text += &match (same, journal) {
+        (true, true) => format!("as when the token was made: {}, and the same journal to the byte\n", token.failure),
+        (true, false) => format!("as when the token was made: {}; but another journal\n", token.failure),
+        (false, _) => format!("NOT as when the token was made: then {}\n", token.failure),
+    };
+    output::print(&text)
+}

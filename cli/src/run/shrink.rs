@@ -1,0 +1,114 @@
+//! Makes the smallest case of a failing run.
+
+use super::{TOOL, Watch, judge};
+use reports::results::{RuleOutcome, RuleResult, Run, RunOutcome, Smallest};
+use scenarios::demands::demands;
+use scenarios::file::Scenario;
+use scenarios::run::{Order, Played, play};
+use scenarios::shrink::{self, Knobs, token::Token};
+use scenarios::{Mutant, Variant};
+use std::collections::BTreeSet;
+use std::fmt;
+use std::time::Duration;
+
+/// In which way a run fails. Two runs that fail in the same way have one of these in common.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Failure {
+    /// A rule does not hold at a party of this zone.
+    Rule { id: String, zone: String },
+    /// A visit ends otherwise than it must.
+    Visit { expected: String, found: String },
+    /// Something else that the scenario demands does not come of it.
+    Demand { what: String },
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Rule { id, zone } => write!(f, "rule {id} is broken in the zone {zone}"),
+            Failure::Visit { expected, found } => write!(f, "a visit that must end in `{expected}` {found}"),
+            Failure::Demand { what } => write!(f, "not so: {what}"),
+        }
+    }
+}
+
+/// Every way in which a run fails, rules first. Empty for one that passes.
+pub fn failures(played: &Played, rules: &[RuleResult]) -> BTreeSet<Failure> {
+    let unwanted = |r: &&RuleResult| r.outcome == RuleOutcome::Broken && !played.plan.breaks.contains(&r.id);
+    let of_rule =
+        |r: &RuleResult| r.findings.iter().map(|f| Failure::Rule { id: r.id.clone(), zone: f.zone.clone() }).collect::<Vec<_>>();
+    let rules_broken = rules.iter().filter(unwanted).flat_map(of_rule);
+    let visits = played.visits.iter().filter(|v| !v.held).map(|v| Failure::Visit {
+        expected: v.expected.to_string(),
+        found: v.found.map_or("does not end".to_string(), |f| format!("ends in `{f}`")),
+    });
+    let visit = |what: &str| what.starts_with("visit ") || what.contains(" drawn visits ");
+    let others = demands(played, &super::tell::words(rules)).into_iter().filter(|m| !m.held && !visit(&m.what));
+    rules_broken.chain(visits).chain(others.map(|m| Failure::Demand { what: m.what })).collect()
+}
+
+/// Makes failing runs smaller: so many of a call, and for so long each.
+pub struct Shrinker {
+    left: u64,
+    time: Duration,
+}
+
+impl Shrinker {
+    pub fn new(runs: u64, time: Duration) -> Self {
+        Shrinker { left: runs, time }
+    }
+
+    /// The smallest case that fails in the same way. `None` for a run that did not break anything, and when enough were made.
+    pub fn smallest(&mut self, scenario: &Scenario, run: &Run, mutant: Option<Mutant>) -> Option<Smallest> {
+        if run.outcome != RunOutcome::Broken || self.left == 0 {
+            return None;
+        }
+        self.left -= 1;
+        let order = Order { scenario: 0, variant: Variant::parse(&run.variant)?, seed: run.seed, mutant };
+        let plan = scenario.planned(run.seed);
+        let judged = !run.rules.is_empty();
+        let look = |plan: &Scenario| -> Option<(Played, BTreeSet<Failure>)> {
+            let played = play(plan, &order, TOOL).ok().filter(|p| p.ended_early.is_none())?;
+            let rules = if judged { judge::rules(&played) } else { Vec::new() };
+            let failures = failures(&played, &rules);
+            Some((played, failures))
+        };
+        let wanted = look(&plan)?.1.into_iter().next()?;
+        let watch = Watch::start();
+        let (knobs, tries) = shrink::smallest(&plan, |smaller| {
+            let same = || look(smaller).is_some_and(|(_, failures)| failures.contains(&wanted));
+            (watch.elapsed() < self.time).then(same)
+        });
+        let smaller = knobs.apply(&plan)?;
+        let (played, failures) = look(&smaller)?;
+        if !failures.contains(&wanted) {
+            return None;
+        }
+        let failure = wanted.to_string();
+        let token = token(scenario, &order, knobs, &failure, &played.journal_sha256);
+        Some(Smallest {
+            token: token.write(),
+            failure,
+            people: smaller.people,
+            facilities: smaller.facilities,
+            visits: smaller.visits.len() as u64,
+            faults: smaller.faults.len() as u64,
+            tries,
+            journal_sha256: played.journal_sha256,
+        })
+    }
+}
+
+fn token(scenario: &Scenario, order: &Order, knobs: Knobs, failure: &str, journal_sha256: &str) -> Token {
+    Token {
+        tool: TOOL.into(),
+        scenario: scenario.source.clone(),
+        sha256: scenario.sha256.clone(),
+        variant: order.variant.name().into(),
+        seed: order.seed,
+        mutant: order.mutant.map(|m| m.name().to_string()),
+        knobs,
+        failure: failure.to_string(),
+        journal_sha256: journal_sha256.to_string(),
+    }
+}
