@@ -4,6 +4,7 @@ use crate::exit::{self, Exit, usage};
 use crate::output;
 use crate::run::select::{files_of, library_of};
 use clap::Args;
+use scenarios::catalog;
 use scenarios::file::{Diagnostic, Scenario};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -11,13 +12,14 @@ use std::path::{Path, PathBuf};
 const EXAMPLES: &str = "\
 Examples:
   shikaku check my.toml                 is it a scenario, and what is in it
-  shikaku check scenarios/ --format json  every file of a folder, for an editor";
+  shikaku check scenarios/ --format json  every file of a folder, for an editor
+  shikaku check swarm --plan 17         what seed 17 of the swarm draws, as a scenario file";
 
 #[derive(Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
 pub struct CheckArgs {
-    /// Scenario files, or folders of them
-    #[arg(value_name = "FILE|DIR", required = true)]
+    /// Scenario files, folders of them, or names of built-in scenarios
+    #[arg(value_name = "FILE|DIR|NAME", required = true)]
     files: Vec<PathBuf>,
     /// Print each plan of this seed as a scenario file, with everything listed that is drawn
     #[arg(long, value_name = "N")]
@@ -38,7 +40,11 @@ enum Format {
 pub fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
     let mut files = Vec::new();
     for path in &args.files {
-        files.extend(files_of(path)?);
+        // Built-in ones are right; they are described, and planned, all the same.
+        match built_in(path)? {
+            Some(scenario) => tell(args, &scenario.name, &scenario)?,
+            None => files.extend(files_of(path)?),
+        }
     }
     let mut told = Vec::new();
     let mut wrong = 0;
@@ -46,11 +52,7 @@ pub fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
         let name = file.display().to_string();
         let errors = match read(file) {
             Ok(scenario) => {
-                match (args.format, args.plan) {
-                    (Format::Human, None) => output::print(&format!("{}\n", described(&name, &scenario)))?,
-                    (Format::Human, Some(seed)) => output::print(&scenario.planned(seed).to_toml()?)?,
-                    (Format::Json, _) => {}
-                }
+                tell(args, &name, &scenario)?;
                 Vec::new()
             }
             Err(Unreadable::Io(e)) => {
@@ -71,6 +73,23 @@ pub fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
     match wrong {
         0 => Ok(Exit::Held),
         n => Err(usage(format!("{n} of {} files are no scenarios", files.len()))),
+    }
+}
+
+fn built_in(path: &Path) -> anyhow::Result<Option<Scenario>> {
+    let name = path.to_string_lossy();
+    match path.exists() {
+        true => Ok(None),
+        false => Ok(catalog::all()?.into_iter().find(|s| s.name == name)),
+    }
+}
+
+/// Tells of a scenario that is right: what is in it, or its plan.
+fn tell(args: &CheckArgs, name: &str, scenario: &Scenario) -> anyhow::Result<()> {
+    match (args.format, args.plan) {
+        (Format::Human, None) => output::print(&format!("{}\n", described(name, scenario))),
+        (Format::Human, Some(seed)) => output::print(&scenario.planned(seed).to_toml()?),
+        (Format::Json, _) => Ok(()),
     }
 }
 

@@ -202,6 +202,24 @@ fn an_idle_connection_is_kept_for_five_minutes_and_a_client_copes_with_its_end()
     assert_eq!(logged(&entries, "broker", "connection ended"), Vec::<u64>::new());
 }
 
+/// hyper goes on waiting in the read that it began before the answer: the limit must be looked at all the same.
+#[test]
+fn a_connection_that_was_served_and_then_idles_is_closed_when_its_time_is_up() {
+    let waits = Waits { idle: Duration::from_secs(20), ..Waits::SERVER };
+    at_facility(waits, LONG, |b| async move {
+        let mut stream = b.stream().await;
+        stream.write_all(b"POST /x HTTP/1.1\r\nhost: broker\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+        let mut answer = vec![0; 4096];
+        assert!(stream.read(&mut answer).await.unwrap() > 0);
+        let served = clock::now();
+        // Nothing is sent: the end must come by itself.
+        let end = clock::timeout(Duration::from_secs(60), stream.read(&mut answer)).await;
+        assert!(matches!(end, Ok(Ok(0) | Err(_))), "the connection is still open");
+        let waited = clock::now() - served;
+        assert!((19 * S..22 * S).contains(&waited), "{waited}");
+    });
+}
+
 #[test]
 fn a_certificate_that_ends_while_its_connection_is_kept_gets_no_more_answers() {
     at_facility(Waits::SERVER, Duration::from_secs(60), |bench| async move {

@@ -44,8 +44,8 @@ fn the_schema_in_docs_is_current() {
 
 /// By this line editors find the schema, see docs/scenarios.md.
 #[test]
-fn every_core_and_soak_file_names_the_schema() {
-    for (name, text) in files().iter().filter(|(name, _)| !name.starts_with("faults/")) {
+fn every_file_names_the_schema() {
+    for (name, text) in files().iter() {
         assert!(text.starts_with("#:schema ../../docs/schema/scenario.schema.json\n"), "{name}");
     }
 }

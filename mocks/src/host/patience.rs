@@ -9,7 +9,7 @@ use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
@@ -53,17 +53,24 @@ enum Phase {
 
 /// Tells a connection's [`Patient`] how far it has come.
 #[derive(Clone)]
-pub struct Progress(Rc<Cell<Phase>>);
+pub struct Progress {
+    phase: Rc<Cell<Phase>>,
+    reader: Rc<Cell<Option<Waker>>>,
+}
 
 impl Progress {
     /// The head of a request has come.
     pub fn request_came(&self) {
-        self.0.set(Phase::Serving);
+        self.phase.set(Phase::Serving);
     }
 
     /// The answer is ready to leave.
     pub fn answered(&self) {
-        self.0.set(Phase::Idle { since: clock::now() });
+        self.phase.set(Phase::Idle { since: clock::now() });
+        // hyper does not read again where its last read waits, and that one began while there was no limit.
+        if let Some(reader) = self.reader.take() {
+            reader.wake();
+        }
     }
 }
 
@@ -72,13 +79,16 @@ pub struct Patient<S> {
     inner: S,
     waits: Waits,
     phase: Rc<Cell<Phase>>,
+    /// Who waits for bytes while there is no limit.
+    reader: Rc<Cell<Option<Waker>>>,
     sleep: Option<(u64, Pin<Box<Sleep>>)>,
 }
 
 impl<S> Patient<S> {
     pub fn new(inner: S, waits: Waits) -> (Self, Progress) {
         let phase = Rc::new(Cell::new(Phase::Idle { since: clock::now() }));
-        (Patient { inner, waits, phase: phase.clone(), sleep: None }, Progress(phase))
+        let reader = Rc::new(Cell::new(None));
+        (Patient { inner, waits, phase: phase.clone(), reader: reader.clone(), sleep: None }, Progress { phase, reader })
     }
 
     fn deadline(&self) -> Option<u64> {
@@ -92,6 +102,7 @@ impl<S> Patient<S> {
     fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Some(deadline) = self.deadline() else {
             self.sleep = None;
+            self.reader.set(Some(cx.waker().clone()));
             return Poll::Pending;
         };
         loop {

@@ -94,5 +94,9 @@ pub(super) fn pointed(message: &str) -> (String, Option<String>) {
     if let Some(field) = message.strip_prefix("missing field `").and_then(|m| m.strip_suffix('`')) {
         return (format!("the key `{field}` is missing here"), None);
     }
+    if message.starts_with("invalid type: unit variant, expected") {
+        let message = "this kind has keys of its own: write { KIND = { … } }";
+        return (message.into(), Some("where all of them may be left out, { KIND = {} }".into()));
+    }
     (message.replace("invalid type: ", "").replace(", expected ", " is not what must stand here: "), None)
 }

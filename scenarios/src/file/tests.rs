@@ -63,6 +63,7 @@ fn errors_show_line_column_and_remedy() {
         fault("{ clock-ahead = { party = { facility = 4 }, by = \"2s\" } }"),
         fault("{ jpki-slow = { bye = \"2s\" } }"),
         fault("\"jpki-dwon\""),
+        fault("\"line-cut\""),
         format!("{}{}", fault("\"jpki-down\""), "[[fault]]\nat = \"1500ms\"\nfor = \"1s\"\ndoes = \"jpki-down\"\n"),
         format!("heals-within = \"10s\"{}", fault("\"jpki-down\"")),
         format!("{GOOD}[[workload]]\nfrom = \"3s\"\nuntil = \"13s\"\narrivals = {{ poisson = {{ rate = \"5 per second\" }} }}\n"),
