@@ -133,7 +133,10 @@ fn entries(world: &Rc<World>) -> Vec<Entry> {
 }
 
 fn service() -> Service {
-    async fn created(_: Rc<()>, _: Request) -> Response {
+    async fn created(_: Rc<()>, request: Request) -> Response {
+        if request.path == "/slow" {
+            clock::sleep(Duration::from_secs(1)).await;
+        }
         Response::new(201, JSON, b"{}".to_vec())
     }
     handled_by(Rc::new(()), created)
@@ -208,7 +211,7 @@ fn a_connection_that_was_served_and_then_idles_is_closed_when_its_time_is_up() {
     let waits = Waits { idle: Duration::from_secs(20), ..Waits::SERVER };
     at_facility(waits, LONG, |b| async move {
         let mut stream = b.stream().await;
-        stream.write_all(b"POST /x HTTP/1.1\r\nhost: broker\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+        stream.write_all(b"POST /slow HTTP/1.1\r\nhost: broker\r\ncontent-length: 0\r\n\r\n").await.unwrap();
         let mut answer = vec![0; 4096];
         assert!(stream.read(&mut answer).await.unwrap() > 0);
         let served = clock::now();
