@@ -106,7 +106,9 @@ fn short(sha256: &str) -> &str {
 
 fn save(path: &Path, plan: &Scenario) -> anyhow::Result<()> {
     let mut file = Replacing::open("--save", path)?;
-    let text = plan.to_toml()?;
+    // The file has another name, and must play with the same people.
+    let draws_as = Some(plan.draws_as.clone().unwrap_or_else(|| plan.name.clone()));
+    let text = Scenario { draws_as, ..plan.clone() }.to_toml()?;
     file.writer().write_all(text.as_bytes()).map_err(|e| file.not_written(&e))?;
     file.keep()
 }

@@ -42,6 +42,12 @@ fn the_swarm_finds_a_broken_broker_and_the_token_of_the_smallest_case_plays_it_a
     assert_eq!(exit, 0, "{told}");
     let variant = failed["variant"].as_str().unwrap();
     assert_eq!(shikaku(&["run", file, "--variant", variant]).0, 0);
+    // It plays with the same people: every byte on the wires is that of the case.
+    let seed = failed["seed"].to_string();
+    let whole = ["run", file, "--variant", variant, "--seed", &seed, "--mutant", "broker-ignores-suspension", "--shrink", "0"];
+    let (_, json, _) = shikaku(&[&whole[..], &["--format", "json"]].concat());
+    let copy: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(copy["runs"][0]["wire_sha256"], run["wire_sha256"]);
     assert_eq!(shikaku(&["run", file, "--variant", variant, "--mutant", "broker-ignores-suspension", "--shrink", "0"]).0, 1);
 
     // Stepping through: the run ends with the step that was asked for, and later steps are not shown.

@@ -181,12 +181,18 @@ mod tests {
         assert!(names.len() > 60, "{}", names.len());
     }
 
+    #[test]
+    fn every_scenario_says_which_rules_it_exercises() {
+        for s in all().unwrap().iter().filter(|s| s.generator.is_none()) {
+            assert!(!s.exercises.is_empty(), "{} exercises no rule", s.name);
+        }
+    }
+
     /// Safety with faults on is not enough: each story shows that people are served again.
     #[test]
     fn every_scenario_of_the_fault_suite_heals_and_says_what_it_is_for() {
         for s in Suite::find("faults").unwrap().scenarios().unwrap() {
             assert!(s.heals_within.is_some(), "{} does not say within which time it heals", s.name);
-            assert!(!s.exercises.is_empty(), "{} exercises no rule", s.name);
             let served = |v: &&crate::file::VisitPart| v.expect != Expect::NeverWrong;
             assert!(s.visits.iter().any(|v| served(&v)), "{}", s.name);
         }

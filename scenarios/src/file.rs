@@ -69,6 +69,9 @@ pub struct Scenario {
     /// What draws the plan from the seed, where no file says it; not a key of the file.
     #[serde(skip)]
     pub generator: Option<Generator>,
+    /// The name under which everything is drawn, if it is not the file's own: so that a copy plays with the same people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub draws_as: Option<String>,
     pub title: Title,
     /// What happens, in the seed's step numbers ① to ⑦.
     pub story: String,
@@ -112,8 +115,9 @@ pub struct Scenario {
 }
 
 /// Every key that a file may have.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "include",
+    "draws-as",
     "title",
     "story",
     "exercises",
@@ -147,6 +151,7 @@ impl Scenario {
             source: String::new(),
             sha256: String::new(),
             generator: None,
+            draws_as: None,
             title: Title::default(),
             story: String::new(),
             exercises: Vec::new(),

@@ -19,7 +19,7 @@ impl Scenario {
     /// The seed that everything of a run is drawn from. The variant is no part of it: variants are compared over the same
     /// people, links and staff.
     pub fn seed(&self, number: u64) -> Seed {
-        Seed::new(number, &self.name)
+        Seed::new(number, self.draws_as.as_deref().unwrap_or(&self.name))
     }
 
     /// The scenario with everything listed that it leaves to the seed.

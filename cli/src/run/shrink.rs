@@ -1,6 +1,7 @@
 //! Makes the smallest case of a failing run.
 
 use super::{TOOL, Watch, judge};
+use crate::interrupt;
 use reports::results::{RuleOutcome, RuleResult, Run, RunOutcome, Smallest};
 use scenarios::demands::demands;
 use scenarios::file::Scenario;
@@ -77,7 +78,8 @@ impl Shrinker {
         let watch = Watch::start();
         let (knobs, tries) = shrink::smallest(&plan, |smaller| {
             let same = || look(smaller).is_some_and(|(_, failures)| failures.contains(&wanted));
-            (watch.elapsed() < self.time).then(same)
+            // Who has asked for an end does not wait for this.
+            (watch.elapsed() < self.time && !interrupt::asked()).then(same)
         });
         let smaller = knobs.apply(&plan)?;
         let (played, failures) = look(&smaller)?;
