@@ -32,7 +32,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Run scenarios on the simulated network: without arguments, the built-in `core` suite
-    Run(run::RunArgs),
+    Run(Box<run::RunArgs>),
     /// Check scenario files without running them
     Check(check::CheckArgs),
     /// Join the results of a sweep's parts
@@ -84,7 +84,7 @@ enum SchemaKind {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
-        Command::Run(args) => run::run(args),
+        Command::Run(args) => run::run(*args),
         Command::Check(args) => check::check(&args),
         Command::Merge(args) => merge::run(&args),
         Command::Replay(args) => replay::replay(&args),
