@@ -18,7 +18,7 @@ Examples:
   shikaku run --seeds 1..100 --partition hash:2/2 --out part2      on another
   shikaku merge part1 part2 --out whole
 
-The result is the one of a run without --partition, except for `wall_s`, and its digest is the same.";
+The result is the one of a run without --partition, except for `wall_s` and `smallest`, and its digest is the same.";
 
 #[derive(Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
@@ -47,7 +47,13 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
     let head = Head { partition: None, ..shards[0].head.clone() };
     let mut sinks = Sinks::begin(
         head,
-        Wanted { format: args.format, lines: None, out: args.out.as_deref(), pages: &args.pages, files: &BTreeMap::new() },
+        Wanted {
+            format: args.format,
+            lines: None,
+            out: args.out.as_deref(),
+            pages: &args.pages,
+            files: &files_of(&shards[0].head),
+        },
     )?;
     join(&shards, &mut sinks)?;
     match sinks.finish(true, None) {
@@ -55,6 +61,12 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
         Err(e) if output::is_broken_pipe(&e) => Ok(Exit::Unfinished),
         Err(e) => Err(e),
     }
+}
+
+/// The files of built-in scenarios. Where others were, their parts' machines knew.
+fn files_of(head: &Head) -> BTreeMap<String, String> {
+    let names = head.plan.scenarios.iter().map(|s| &s.name);
+    names.filter_map(|name| Some((name.clone(), scenarios::catalog::Suite::file_of(name)?))).collect()
 }
 
 /// Hands on the runs of all shards in the order of the plan. Of each shard, one run is in memory.

@@ -42,7 +42,7 @@ pub struct ReplayArgs {
     /// Write the case as a scenario file
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
-    /// Keep the journal (JSON Lines) in this folder
+    /// Keep the journal in this folder, as SCENARIO.VARIANT.SEED.smallest.jsonl
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// What to print on stdout
@@ -78,7 +78,7 @@ pub fn replay(args: &ReplayArgs) -> anyhow::Result<Exit> {
     let mut run = tell::run(&plan, &order, &played, true);
     run.replay = format!("shikaku replay {}", args.token.trim());
     if let Some(out) = &args.out {
-        OutDir::open(out)?.journal(&run, &played.entries)?.keep()?;
+        OutDir::open(out)?.smallest(&run, &played.entries)?.keep()?;
     }
     tell_of(args, &token, &run, &played)?;
     Ok(run.outcome.into())

@@ -17,7 +17,7 @@ use scenarios::file::Scenario;
 use scenarios::partition::Partition;
 use scenarios::run::{Order, Played, RunError, play};
 use scenarios::suite::{self, Orders};
-use scenarios::{Mutant, Variant};
+use scenarios::{Mutant, Variant, catalog};
 use shrink::Shrinker;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -189,7 +189,8 @@ fn sweep(args: &RunArgs, scenarios: &[Scenario], orders: &Orders, head: Head, mu
     let bar = progress::bar(orders.len());
     let watch = Watch::start();
     let lines = Some((Widths::of(columns), bar.clone()));
-    let files = scenarios.iter().map(|s| (s.name.clone(), s.source.clone())).collect();
+    let file = |s: &Scenario| catalog::Suite::file_of(&s.source).unwrap_or(s.source.clone());
+    let files = scenarios.iter().map(|s| (s.name.clone(), file(s))).collect();
     let wanted = Wanted { format: args.format, lines, out: args.out.as_deref(), pages: &args.pages, files: &files };
     let mut sinks = Sinks::begin(head, wanted)?;
     let mut shrinker = Shrinker::new(args.shrink, args.shrink_time);

@@ -44,7 +44,8 @@ pub struct Results {
     pub runs: Vec<Run>,
     /// Whether every run of the partition is there: not so after Ctrl-C, `--fail-fast` or `--max-fail`.
     pub complete: bool,
-    /// SHA-256 over the runs, each as one line of JSON without `wall_s` and `smallest`: the same for the same plan, however it was run.
+    /// SHA-256 over the runs, each as one line of JSON without `wall_s` and `smallest` and with an empty `replay`: the same for the same
+    /// plan, however it was run.
     pub digest: String,
 }
 
@@ -106,7 +107,7 @@ pub struct Run {
     pub wire_sha256: String,
     /// Simulated seconds.
     pub virtual_s: f64,
-    /// Seconds that the run took on this machine: the only field that differs between two runs of one seed.
+    /// Seconds that the run took on this machine: the only field, with `smallest`, that differs between two runs of one seed.
     pub wall_s: f64,
     /// What this run came across.
     pub reached: Reached,

@@ -134,6 +134,12 @@ impl Suite {
         SUITES.iter().find(|s| s.name == name)
     }
 
+    /// The file of a built-in scenario, from the root of the project.
+    pub fn file_of(name: &str) -> Option<String> {
+        let has = |s: &&Suite| s.files.iter().any(|(file, _)| *file == name);
+        SUITES.iter().find(has).map(|s| format!("scenarios/{}/{name}.toml", s.name))
+    }
+
     /// Its scenarios.
     pub fn scenarios(&self) -> Result<Vec<Scenario>, FileErrors> {
         if self.name == swarm::NAME {

@@ -21,6 +21,8 @@ pub enum RuleWord {
     NotTested,
 }
 
+/// Shares that differ by less are the same.
+const NEAR: f64 = 1e-9;
 /// The most drawn visits that are named where several did not end as they must.
 const NAMED: usize = 3;
 
@@ -40,14 +42,15 @@ pub fn demands(played: &Played, rules: &[(String, RuleWord)]) -> Vec<Met> {
         let bounds: Vec<String> = low.into_iter().chain(high).collect();
         Met {
             what: format!("{} of the visits end in `{}`", bounds.join(" and "), share.of),
-            held: share.at_least.is_none_or(|s| found >= s) && share.at_most.is_none_or(|s| found <= s),
+            // Percents are no binary fractions: what is nearer than that is met.
+            held: share.at_least.is_none_or(|s| found.0 >= s.0 - NEAR) && share.at_most.is_none_or(|s| found.0 <= s.0 + NEAR),
             detail: format!("{count} of {} did", played.visits.len()),
         }
     }));
     met.extend(plan.service_levels.iter().map(|level| {
         let mut waits = played.waits_ns.clone();
         waits.sort_unstable();
-        let rank = (level.of.0 * waits.len() as f64).ceil() as usize;
+        let rank = (level.of.0 * waits.len() as f64 - NEAR).ceil() as usize;
         let wait = waits.get(rank.saturating_sub(1)).map(|ns| Duration::from_nanos(*ns));
         Met {
             what: format!("{} of the checks wait no longer than {}", level.of, level.within),

@@ -6,15 +6,16 @@ pub mod token;
 
 pub use knobs::{Kept, Knobs};
 
-use crate::file::Scenario;
+use crate::file::{Expect, Scenario, VisitPart};
+use sim::terms::outcome::OutcomeClass;
 
 /// Idle times longer than this are cut to it, in seconds; the shorter one is tried first.
 const GAPS: [u32; 2] = [5, 20];
 
-/// Tries to make `plan` smaller. `fails` says whether a smaller plan fails in the same way; it is asked until it answers `None`:
-/// no more tries. Returns the knobs of the smallest that fails, and how many were tried.
-pub fn smallest(plan: &Scenario, mut fails: impl FnMut(&Scenario) -> Option<bool>) -> (Knobs, u64) {
-    let mut search = Search { plan, best: Knobs::everything(plan), tries: 0, spent: false, fails: &mut fails };
+/// Tries to make `plan` smaller. `fails` says whether a smaller plan fails in the same way; it is asked as long as `goes_on` says so.
+/// Returns the knobs of the smallest that fails, and how many were tried.
+pub fn smallest(plan: &Scenario, goes_on: &dyn Fn() -> bool, mut fails: impl FnMut(&Scenario) -> bool) -> (Knobs, u64) {
+    let mut search = Search { plan, best: Knobs::everything(plan), tries: 0, goes_on, fails: &mut fails };
     loop {
         let before = search.best.clone();
         // A shorter day first: every further try is the quicker for it.
@@ -28,7 +29,7 @@ pub fn smallest(plan: &Scenario, mut fails: impl FnMut(&Scenario) -> Option<bool
         for list in Knobs::LISTS {
             search.thin(list);
         }
-        if search.best == before || search.spent {
+        if search.best == before || !goes_on() {
             return (search.best, search.tries);
         }
     }
@@ -38,41 +39,33 @@ struct Search<'a, F> {
     plan: &'a Scenario,
     best: Knobs,
     tries: u64,
-    /// No more tries are allowed.
-    spent: bool,
+    goes_on: &'a dyn Fn() -> bool,
     fails: &'a mut F,
 }
 
-impl<F: FnMut(&Scenario) -> Option<bool>> Search<'_, F> {
+impl<F: FnMut(&Scenario) -> bool> Search<'_, F> {
     /// Tries the best knobs so far with a change, and keeps it if the plan still fails.
     fn attempt(&mut self, change: impl FnOnce(&mut Knobs)) -> bool {
         let mut knobs = self.best.clone();
         change(&mut knobs);
-        if knobs == self.best || self.spent {
+        if knobs == self.best || !(self.goes_on)() {
             return false;
         }
-        let Some(smaller) = knobs.apply(self.plan) else { return false };
-        match (self.fails)(&smaller) {
-            Some(true) => {
-                self.tries += 1;
-                self.best = knobs;
-                true
-            }
-            Some(false) => {
-                self.tries += 1;
-                false
-            }
-            None => {
-                self.spent = true;
-                false
-            }
+        let Some(smaller) = knobs.apply(self.plan).filter(|smaller| means_the_same(self.plan, &knobs, smaller)) else {
+            return false;
+        };
+        self.tries += 1;
+        let fails = (self.fails)(&smaller);
+        if fails {
+            self.best = knobs;
         }
+        fails
     }
 
     /// Leaves parts of a list out, first many at once, then one by one (delta debugging, Zeller and Hildebrandt 2002).
     fn thin(&mut self, list: fn(&mut Knobs) -> &mut Kept) {
         let mut size = list(&mut self.best).len();
-        while size > 0 && !self.spent {
+        while size > 0 && (self.goes_on)() {
             let mut at = 0;
             while at < list(&mut self.best).len() {
                 // What was left out has moved the rest up to here.
@@ -83,6 +76,28 @@ impl<F: FnMut(&Scenario) -> Option<bool>> Search<'_, F> {
             size /= 2;
         }
     }
+}
+
+/// Whether the outcomes that visits name are still what must come of them: where the reason for one is left out, another one is
+/// right, and a correct party would fail.
+fn means_the_same(plan: &Scenario, knobs: &Knobs, smaller: &Scenario) -> bool {
+    let visits = knobs.visits_of(plan).unwrap_or_default();
+    visits.iter().zip(&smaller.visits).all(|(before, after)| {
+        let Expect::Outcome(code) = before.expect else { return true };
+        // What is not known is so because of a fault or a feed; which one, is not known here.
+        let undisturbed =
+            code.class() != OutcomeClass::Indeterminate || (knobs.faults_are_all(plan) && knobs.feeds_are_all(plan));
+        let ends = plan.undisturbed(before);
+        // What came before such a visit may be its reason: a used challenge, a wrong PIN.
+        let one_facility = knobs.one_facility && plan.facilities > 1;
+        let led_there = ends.is_some() || (!one_facility && nothing_before_is_left_out(plan, &visits, before));
+        undisturbed && led_there && ends == smaller.undisturbed(after)
+    })
+}
+
+fn nothing_before_is_left_out(plan: &Scenario, kept: &[VisitPart], visit: &VisitPart) -> bool {
+    let concerns = |v: &&VisitPart| v.at < visit.at && (v.person == visit.person || v.facility == visit.facility);
+    plan.visits.iter().filter(concerns).all(|v| kept.contains(v))
 }
 
 #[cfg(test)]
@@ -101,7 +116,7 @@ mod tests {
             if !fails(&plan) {
                 continue;
             }
-            let (knobs, tries) = smallest(&plan, |p| Some(fails(p)));
+            let (knobs, tries) = smallest(&plan, &|| true, fails);
             let small = knobs.apply(&plan).unwrap();
             assert!(fails(&small));
             assert_eq!((small.visits.len(), small.faults.len(), small.facilities), (1, 1, 1), "seed {seed} after {tries}");
@@ -117,12 +132,40 @@ mod tests {
     #[test]
     fn the_search_ends_when_no_more_tries_are_allowed() {
         let plan = swarm::scenario().planned(1);
-        let mut left = 5;
-        let (knobs, tries) = smallest(&plan, |_| {
-            left -= 1;
-            (left >= 0).then_some(true)
+        let left = std::cell::Cell::new(5);
+        let (knobs, tries) = smallest(&plan, &|| left.get() > 0, |_| {
+            left.set(left.get() - 1);
+            true
         });
         assert_eq!(tries, 5);
         assert!(knobs.apply(&plan).is_some());
+    }
+
+    #[test]
+    fn a_reason_for_a_named_outcome_is_not_left_out() {
+        let core = crate::catalog::core().unwrap();
+        for name in [
+            "certificate-revoked",
+            "jpki-down",
+            "challenge-reused",
+            "pin-locked",
+            "feed-not-in",
+            "insurer-changed-during-the-day",
+        ] {
+            let plan = core.iter().find(|s| s.name == name).unwrap().planned(1);
+            // Everything that has a visit fails: as small as it may be.
+            let (knobs, _) = smallest(&plan, &|| true, |p| !p.visits.is_empty());
+            let small = knobs.apply(&plan).unwrap();
+            let kept = knobs.visits_of(&plan).unwrap();
+            for (before, after) in kept.iter().zip(&small.visits) {
+                assert_eq!(plan.undisturbed(before), small.undisturbed(after), "{name}");
+            }
+            assert!(small.visits.len() <= plan.visits.len());
+        }
+        let revoked = core.iter().find(|s| s.name == "certificate-revoked").unwrap();
+        let is = |v: &crate::file::VisitPart| v.expect.to_string() == "certificate-revoked";
+        let (knobs, _) = smallest(revoked, &|| true, |p| p.visits.iter().any(is));
+        let small = knobs.apply(revoked).unwrap();
+        assert_eq!((small.people, small.persons.len(), small.visits.len()), (1, 1, 1));
     }
 }

@@ -32,7 +32,16 @@ impl OutDir {
 
     /// `SCENARIO.VARIANT.SEED.jsonl`, written beside its place.
     pub fn journal(&self, run: &Run, entries: &[Entry]) -> anyhow::Result<Journal> {
-        let path = self.0.join(format!("{}.{}.{}.jsonl", run.scenario, run.variant, run.seed));
+        self.write(format!("{}.{}.{}.jsonl", run.scenario, run.variant, run.seed), entries)
+    }
+
+    /// `SCENARIO.VARIANT.SEED.smallest.jsonl`: the journal of a smaller case takes nobody's place.
+    pub fn smallest(&self, run: &Run, entries: &[Entry]) -> anyhow::Result<Journal> {
+        self.write(format!("{}.{}.{}.smallest.jsonl", run.scenario, run.variant, run.seed), entries)
+    }
+
+    fn write(&self, name: String, entries: &[Entry]) -> anyhow::Result<Journal> {
+        let path = self.0.join(name);
         let write = || -> std::io::Result<TempPath> {
             let mut file = BufWriter::new(readable(&mut tempfile::Builder::new()).prefix(PREFIX).tempfile_in(&self.0)?);
             let mut line = Vec::new();

@@ -33,6 +33,16 @@ impl fmt::Display for Failure {
     }
 }
 
+impl Failure {
+    /// Whether a part of a plan can fail so for the same reason. What is demanded of all visits together is missed by any part.
+    fn can_be_smaller(&self) -> bool {
+        match self {
+            Failure::Rule { .. } | Failure::Visit { .. } => true,
+            Failure::Demand { what } => what.starts_with("everybody is served again"),
+        }
+    }
+}
+
 /// Every way in which a run fails, rules first. Empty for one that passes.
 pub fn failures(played: &Played, rules: &[RuleResult]) -> BTreeSet<Failure> {
     let unwanted = |r: &&RuleResult| r.outcome == RuleOutcome::Broken && !played.plan.breaks.contains(&r.id);
@@ -74,13 +84,15 @@ impl Shrinker {
             let failures = failures(&played, &rules);
             Some((played, failures))
         };
-        let wanted = look(&plan)?.1.into_iter().next()?;
         let watch = Watch::start();
-        let (knobs, tries) = shrink::smallest(&plan, |smaller| {
-            let same = || look(smaller).is_some_and(|(_, failures)| failures.contains(&wanted));
-            // Who has asked for an end does not wait for this.
-            (watch.elapsed() < self.time && !interrupt::asked()).then(same)
-        });
+        // Who has asked for an end does not wait for this.
+        let goes_on = || watch.elapsed() < self.time && !interrupt::asked();
+        if !goes_on() {
+            return None;
+        }
+        let wanted = look(&plan)?.1.into_iter().find(Failure::can_be_smaller)?;
+        let same = |smaller: &Scenario| look(smaller).is_some_and(|(_, failures)| failures.contains(&wanted));
+        let (knobs, tries) = shrink::smallest(&plan, &goes_on, same);
         let smaller = knobs.apply(&plan)?;
         let (played, failures) = look(&smaller)?;
         if !failures.contains(&wanted) {

@@ -1,13 +1,13 @@
 //! ELIG-001: what the facility is told is the insurers' truth on the day, or nothing.
 
-use crate::evidence::{Evidence, Received, RecordedCoverage, Trail};
+use crate::evidence::{Evidence, Feed, Received, RecordedCoverage, Trail};
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use jiff::civil::Date;
 use sim::ground::Resident;
 use sim::journal::Entry;
 use sim::people::InsurancePeriod;
 use sim::terms::check::CheckId;
-use sim::terms::identifiers::{InsuredIdentifier, InsurerNumber};
+use sim::terms::identifiers::InsuredIdentifier;
 use sim::terms::outcome::{OutcomeClass, OutcomeCode};
 use std::collections::BTreeMap;
 
@@ -59,12 +59,19 @@ impl Rule for AnswersAreTrue {
             let is_answer = matches!(outcome.class(), OutcomeClass::InForce | OutcomeClass::NotInForce);
             let wrong: Vec<String> = match (is_answer, &resident.institution_code) {
                 (true, Some(_)) => {
-                    let Some(truth) = truth_of(run, resident, trail, ended) else { continue };
                     let on_record = questions.get(check).copied();
-                    let recorded = records.get(check).into_iter().flatten().filter(|r| r.outcome == *outcome);
+                    let recorded: Vec<_> = records.get(check).into_iter().flatten().filter(|r| r.outcome == *outcome).collect();
                     // Whether there is a record, and of that outcome, is AUDIT-001's.
-                    let coverages = recorded.flat_map(|record| truth.of_coverages(*outcome, &record.coverages));
-                    truth.of_outcome(*outcome, on_record).into_iter().chain(coverages).collect()
+                    let against = |truth: &Truth<'_>| -> Vec<String> {
+                        let coverages = recorded.iter().flat_map(|record| truth.of_coverages(*outcome, &record.coverages));
+                        truth.of_outcome(*outcome, on_record).into_iter().chain(coverages).collect()
+                    };
+                    // While a change is on its way, either word is right, and nothing else.
+                    let all: Vec<Vec<String>> = truths_of(run, resident, trail, ended).iter().map(against).collect();
+                    match all.iter().any(Vec::is_empty) {
+                        true => Vec::new(),
+                        false => all.into_iter().next_back().unwrap_or_default(),
+                    }
                 }
                 (true, None) => vec![format!("`{outcome}` was said of a person who has no institution code")],
                 (false, None) => Vec::new(),
@@ -83,22 +90,29 @@ fn first_seq(trail: &Trail<'_>, end: u64) -> u64 {
     trail.steps.first().map_or(end, |(first, _)| first.seq)
 }
 
-/// What the insurers knew when the check took place. `None` while a change was on its way: either word is right then.
-fn truth_of<'a>(run: &Evidence<'a>, resident: &'a Resident, trail: &Trail<'_>, ended: &Entry) -> Option<Truth<'a>> {
-    let (day, now) = (run.ground.day, &resident.person.insurance);
-    let Some((until_ns, before)) = &resident.insured_before else { return Some(Truth { insurance: now, day }) };
+/// What the insurers knew when the check took place: one word, or both while a change was on its way, the newer one last.
+fn truths_of<'a>(run: &Evidence<'a>, resident: &'a Resident, trail: &Trail<'_>, ended: &Entry) -> Vec<Truth<'a>> {
+    let (day, now) = (run.ground.day, Truth { insurance: &resident.person.insurance, day: run.ground.day });
+    let Some((until_ns, insurance)) = &resident.insured_before else { return vec![now] };
+    let before = Truth { insurance, day };
     if ended.at_ns < *until_ns {
-        return Some(Truth { insurance: before, day });
+        return vec![before];
     }
     // Every insurer whose word has changed must have said so, and the broker must have taken it, before the check began.
-    let changed = now.iter().filter(|p| !before.contains(p)).map(|p| &p.insured.insurer);
-    let told = |insurer: &InsurerNumber| {
-        let mut feeds = run.dealings.feeds.iter();
-        feeds.find(|f| f.taken && f.batch.insurer == *insurer && f.entry.at_ns >= *until_ns).map(|f| f.entry.seq)
+    let told = |period: &InsurancePeriod| {
+        let says = |f: &&Feed<'_>| {
+            let entry = f.batch.entries.iter().find(|e| e.insured == period.insured && e.since == period.from);
+            f.taken && entry.is_some_and(|e| e.until == period.until)
+        };
+        run.dealings.feeds.iter().find(says).map(|f| f.entry.seq)
     };
+    let changed = now.insurance.iter().filter(|p| !insurance.contains(p));
     let told: Option<Vec<u64>> = changed.map(told).collect();
-    let settled = told?.into_iter().max().unwrap_or(0);
-    (first_seq(trail, ended.seq) > settled).then_some(Truth { insurance: now, day })
+    let settled = told.and_then(|all| all.into_iter().max());
+    match settled {
+        Some(seq) if first_seq(trail, ended.seq) > seq => vec![now],
+        _ => vec![before, now],
+    }
 }
 
 /// What the insurers know of one person.

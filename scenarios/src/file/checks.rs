@@ -8,6 +8,7 @@ use super::{
 };
 use mocks::design::Variant;
 use mocks::pki::keys::KeyDomain;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Largest number of facilities in a scenario file.
@@ -42,6 +43,8 @@ struct Checks<'a> {
     scenario: &'a Scenario,
     rules: Option<&'a [&'a str]>,
     wrong: Vec<Wrong>,
+    /// By person, the numbers of their visits.
+    visits_of: BTreeMap<u64, Vec<usize>>,
 }
 
 /// The place of a key.
@@ -57,7 +60,9 @@ fn part(kind: &'static str, i: usize, keys: &[&'static str]) -> Place {
 impl Scenario {
     /// Everything that is wrong with the scenario beyond its form. `rules` are the ids of all rules.
     pub(crate) fn faults_in(&self, rules: Option<&[&str]>) -> Vec<Wrong> {
-        let mut checks = Checks { scenario: self, rules, wrong: Vec::new() };
+        let mut visits_of: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        self.visits.iter().enumerate().for_each(|(i, v)| visits_of.entry(v.person).or_default().push(i));
+        let mut checks = Checks { scenario: self, rules, wrong: Vec::new(), visits_of };
         checks.head();
         checks.persons();
         checks.facilities();
@@ -102,8 +107,10 @@ impl Checks<'_> {
 
     fn head(&mut self) {
         let s = self.scenario;
-        for (key, text) in [("title", &s.title.ja), ("title", &s.title.en), ("story", &s.story)] {
-            self.demand(!text.trim().is_empty(), top(key), || format!("`{key}` is missing or empty"));
+        for (key, name, text) in
+            [("title", "title.ja", &s.title.ja), ("title", "title.en", &s.title.en), ("story", "story", &s.story)]
+        {
+            self.demand(!text.trim().is_empty(), top(key), || format!("`{name}` is missing or empty"));
         }
         for (key, n, max) in [("people", s.people, max_people()), ("facilities", s.facilities, MAX_FACILITIES)] {
             self.demand((1..=max).contains(&n), top(key), || match n {
@@ -198,7 +205,8 @@ impl Checks<'_> {
             "there is no visit before this at the facility whose challenge could be used again".into()
         });
         let elsewhere = |e: &VisitPart| e.person == v.person && e.facility != v.facility && e.at.0.abs_diff(v.at.0) < MIN_WAY;
-        let at_once = s.visits[..i].iter().any(elsewhere);
+        let others = self.visits_of.get(&v.person).into_iter().flatten().filter(|o| **o < i);
+        let at_once = others.filter_map(|o| s.visits.get(*o)).any(elsewhere);
         self.demand(!at_once, at("at"), || format!("person {} is at two facilities within five seconds", v.person));
         let told = matches!(v.expect, Expect::Outcome(_)) || s.undisturbed(v).is_some();
         self.demand(told, at("expect"), || {

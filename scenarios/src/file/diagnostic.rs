@@ -98,5 +98,8 @@ pub(super) fn pointed(message: &str) -> (String, Option<String>) {
         let message = "this kind has keys of its own: write { KIND = { … } }";
         return (message.into(), Some("where all of them may be left out, { KIND = {} }".into()));
     }
+    if message.ends_with("expected u64") || message.ends_with("expected u32") || message.ends_with("expected u8") {
+        return ("a whole number, not below 0 and not too large, must stand here".into(), None);
+    }
     (message.replace("invalid type: ", "").replace(", expected ", " is not what must stand here: "), None)
 }

@@ -30,6 +30,9 @@ impl Library<'_> {
     }
 }
 
+/// The most files of one scenario. None includes so many; what includes twice what includes twice would soon.
+const MAX_FILES: usize = 100;
+
 /// A file that was read, itself or as included.
 struct Source {
     file: String,
@@ -186,6 +189,10 @@ impl Reading<'_> {
                 let way: Vec<String> = self.open[from..].iter().chain([&path]).map(|p| p.display().to_string()).collect();
                 self.error(keys.source, span, format!("files include each other in a circle: {}", way.join(" → ")), None);
                 continue;
+            }
+            if self.sources.files.len() >= MAX_FILES {
+                let message = format!("these are more than {MAX_FILES} files in one scenario");
+                return self.error(keys.source, span, message, None);
             }
             match (self.library.read)(&path) {
                 Ok(text) => self.file(path.display().to_string(), text, scenario),

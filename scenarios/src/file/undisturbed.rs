@@ -29,6 +29,11 @@ impl Scenario {
         if visit.deviation.is_some() || visit.person_check == PersonCheckPart::WrongPin {
             return None;
         }
+        // Whether the PIN is locked by then depends on what came before.
+        let wrong = |v: &VisitPart| v.person == visit.person && v.person_check == PersonCheckPart::WrongPin;
+        if visit.person_check == PersonCheckPart::Pin && self.visits.iter().any(wrong) {
+            return None;
+        }
         let mut ends = BTreeSet::new();
         let reset = self.events.iter().find(|e| e.does == EventKind::PinReset { person: visit.person });
         let locked = self.part(visit.person).pin_tries_left == 0 && visit.person_check == PersonCheckPart::Pin;

@@ -6,14 +6,14 @@ use super::units::{Frequency, Share, Span};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Visits that come over a time. Who comes to which facility is drawn from the seed; nobody comes to two facilities within a
-/// minute.
+/// Visits that come over a time. Who comes to which facility is drawn from the seed; nobody comes twice within a minute: where
+/// everybody has just been there, the visit waits until somebody has not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct WorkloadPart {
     /// When the first may come, after the start of the run.
     pub from: Span,
-    /// When no more come.
+    /// When no more are due.
     pub until: Span,
     pub arrivals: Arrivals,
     /// The share of people who enter their PIN; staff compare the photo of the others.

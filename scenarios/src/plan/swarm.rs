@@ -28,7 +28,9 @@ pub fn scenario() -> Scenario {
         // The tool's version says which swarm it is.
         sha256: data_encoding::HEXLOWER.encode(&<sha2::Sha256 as sha2::Digest>::digest(env!("CARGO_PKG_VERSION"))),
         generator: Some(Generator::Swarm),
-        title: Title { ja: "群れ: 全てをシードから引く".into(), en: "Swarm: everything drawn from the seed".into() },
+        title: Title {
+            ja: "群れ: すべてをシードから引く".into(), en: "Swarm: everything drawn from the seed".into()
+        },
         story:
             "Persons, facilities, visits, changes and faults are drawn. ① to ⑦ whatever happens; nothing wrong is said, and when \
                 everything has healed everybody is served again."

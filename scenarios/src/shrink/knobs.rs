@@ -1,6 +1,6 @@
 //! What is kept of a plan.
 
-use crate::file::{DeviationPart, FeedPart, Scenario, Span};
+use crate::file::{DeviationPart, FeedPart, Scenario, Span, VisitPart};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -110,6 +110,19 @@ impl Knobs {
         }
     }
 
+    /// The visits that are kept, as the whole plan has them.
+    pub(super) fn visits_of(&self, plan: &Scenario) -> Option<Vec<VisitPart>> {
+        self.visits.of(&plan.visits)
+    }
+
+    pub(super) fn faults_are_all(&self, plan: &Scenario) -> bool {
+        self.faults.len() == plan.faults.len()
+    }
+
+    pub(super) fn feeds_are_all(&self, plan: &Scenario) -> bool {
+        self.feeds.len() == plan.feeds.len()
+    }
+
     /// The smaller plan. `None` if it would be no scenario, or the knobs are another plan's.
     pub fn apply(&self, plan: &Scenario) -> Option<Scenario> {
         let mut small = Scenario {
@@ -119,6 +132,11 @@ impl Knobs {
             feeds: self.feeds.of(&plan.feeds)?,
             persons: self.persons.of(&plan.persons)?,
             facility_parts: self.facilities.of(&plan.facility_parts)?,
+            // What must be reached so often, or by such a share, says nothing of a part.
+            exercises: Vec::new(),
+            shares: Vec::new(),
+            sometimes: Vec::new(),
+            service_levels: Vec::new(),
             ..plan.clone()
         };
         if self.one_facility {
