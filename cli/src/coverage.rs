@@ -1,6 +1,6 @@
 //! `shikaku coverage`.
 
-use crate::exit::{self, Exit, usage};
+use crate::exit::{Exit, usage};
 use crate::run::select;
 use crate::run::{TOOL, tell};
 use crate::{output, progress};
@@ -19,8 +19,14 @@ Examples:
   shikaku coverage --suite swarm --seeds 1..50
   shikaku coverage my/ --matrix             scenarios of your own, as a grid";
 
+const CODES: &str = "\
+Exit codes:
+  0  every run was looked at, whatever it came to
+  2  bad usage or bad input
+  4  a run could not finish";
+
 #[derive(Args)]
-#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
+#[command(after_help = format!("{EXAMPLES}\n\n{CODES}"))]
 pub struct CoverageArgs {
     /// Scenario files, folders of them, or names of built-in scenarios
     #[arg(value_name = "FILE|DIR|NAME")]

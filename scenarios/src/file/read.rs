@@ -103,7 +103,7 @@ fn locate(text: &str, place: &[Seg]) -> Range<usize> {
 
 /// Reads one file after the other into one scenario.
 struct Reading<'a> {
-    library: &'a Library<'a>,
+    shelf: &'a Library<'a>,
     sources: Sources,
     errors: Vec<Diagnostic>,
     /// The files that are being read, outermost first.
@@ -119,7 +119,7 @@ struct Keys<'t> {
 impl Scenario {
     /// Reads the text of `file`; the scenario's name is the file's. What it includes is read from `library`, relative to it.
     pub fn read(file: &str, text: &str, library: &Library<'_>) -> Result<Scenario, FileErrors> {
-        let mut reading = Reading { library, sources: Sources::default(), errors: Vec::new(), open: Vec::new() };
+        let mut reading = Reading { shelf: library, sources: Sources::default(), errors: Vec::new(), open: Vec::new() };
         let mut scenario = Scenario::empty();
         reading.file(file.to_string(), text.to_string(), &mut scenario);
         let stem = Path::new(file).file_stem().map(|s| s.to_string_lossy().into_owned());
@@ -194,7 +194,7 @@ impl Reading<'_> {
                 let message = format!("these are more than {MAX_FILES} files in one scenario");
                 return self.error(keys.source, span, message, None);
             }
-            match (self.library.read)(&path) {
+            match (self.shelf.read)(&path) {
                 Ok(text) => self.file(path.display().to_string(), text, scenario),
                 Err(e) => self.error(keys.source, span, format!("`{}` cannot be read: {e}", path.display()), None),
             }
