@@ -12,7 +12,7 @@ use reports::results::Run;
 use scenarios::file::Scenario;
 use scenarios::run::{Order, Played, play};
 use scenarios::shrink::token::Token;
-use scenarios::{Mutant, Variant};
+use scenarios::{EngineKind, Mutant, Variant};
 use show::Until;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -62,12 +62,16 @@ pub fn replay(args: &ReplayArgs) -> anyhow::Result<Exit> {
         Some(name) => Some(Mutant::parse(name).ok_or_else(|| foreign("mutant", name))?),
         None => None,
     };
+    let engine = match &token.engine {
+        Some(name) => EngineKind::parse(name).ok_or_else(|| foreign("engine", name))?,
+        None => EngineKind::default(),
+    };
     let whole = scenario.planned(token.seed);
     let plan = token.knobs.apply(&whole).ok_or_else(|| usage("the token does not fit the scenario: another tool made it"))?;
     if let Some(path) = &args.save {
         save(path, &plan)?;
     }
-    let order = Order { scenario: 0, variant, seed: token.seed, mutant };
+    let order = Order { scenario: 0, variant, seed: token.seed, mutant, engine };
     let played = match play(&plan, &order, TOOL) {
         Ok(played) => played,
         Err(e) => {

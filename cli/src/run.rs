@@ -17,7 +17,7 @@ use scenarios::file::Scenario;
 use scenarios::partition::Partition;
 use scenarios::run::{Order, Played, RunError, play};
 use scenarios::suite::{self, Orders};
-use scenarios::{Mutant, Variant, catalog};
+use scenarios::{EngineKind, Mutant, Variant, catalog};
 use shrink::Shrinker;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -67,6 +67,9 @@ pub struct RunArgs {
     /// Break one party on purpose: see --list-mutants
     #[arg(long, value_name = "NAME")]
     mutant: Option<String>,
+    /// What drives the runs: milliseconds, or from one event to the next; verdicts are the same, bytes are not
+    #[arg(long, value_name = "ticks|events", default_value = "ticks", value_parser = select::engine)]
+    engine: EngineKind,
     /// Play each run twice and compare the two journals
     #[arg(long)]
     check_determinism: bool,
@@ -147,7 +150,8 @@ pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
     let variants = select::variants(&args.variant)?;
     let mutant = args.mutant.as_deref().map(select::mutant).transpose()?;
     let seeds = args.seeds.clone().unwrap_or(args.seed..=args.seed);
-    let orders = Orders::new(&scenarios, &variants, seeds, mutant, args.partition).map_err(|e| usage(e.to_string()))?;
+    let orders =
+        Orders::new(&scenarios, &variants, seeds, mutant, args.partition).map_err(|e| usage(e.to_string()))?.on(args.engine);
     if orders.planned() == 0 {
         return Err(usage("none of these scenarios plays in the variants asked for: see --list"));
     }
@@ -193,7 +197,7 @@ fn sweep(args: &RunArgs, scenarios: &[Scenario], orders: &Orders, head: Head, mu
     let files = scenarios.iter().map(|s| (s.name.clone(), file(s))).collect();
     let wanted = Wanted { format: args.format, lines, out: args.out.as_deref(), pages: &args.pages, files: &files };
     let mut sinks = Sinks::begin(head, wanted)?;
-    let mut shrinker = Shrinker::new(args.shrink, args.shrink_time);
+    let mut shrinker = Shrinker::new(args.shrink, args.shrink_time, args.engine);
     // An error in writing ends the playing: what is not told and not kept need not be run.
     let mut trouble: anyhow::Result<()> = Ok(());
     let digest =

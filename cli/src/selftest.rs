@@ -10,7 +10,7 @@ use reports::selftest::{SCHEMA, SelfTest, TestedMutant, TestedRule};
 use scenarios::file::Scenario;
 use scenarios::mutants::stage_of;
 use scenarios::run::{Order, Played, RunError};
-use scenarios::{Mutant, Variant, catalog, suite};
+use scenarios::{EngineKind, Mutant, Variant, catalog, suite};
 use std::collections::{BTreeMap, BTreeSet};
 
 const EXAMPLES: &str = "\
@@ -80,12 +80,13 @@ fn orders(scenarios: &[Scenario], seed: u64) -> anyhow::Result<Vec<Order>> {
     for mutant in Mutant::ALL {
         let (name, variant) = stage_of(mutant);
         let scenario = index(name)?;
-        with.push(Order { scenario, variant, seed, mutant: Some(mutant) });
+        with.push(Order { scenario, variant, seed, mutant: Some(mutant), engine: EngineKind::Ticks });
         if !without.contains(&(scenario, variant)) {
             without.push((scenario, variant));
         }
     }
-    let clean = without.into_iter().map(|(scenario, variant)| Order { scenario, variant, seed, mutant: None });
+    let clean =
+        without.into_iter().map(|(scenario, variant)| Order { scenario, variant, seed, mutant: None, engine: EngineKind::Ticks });
     Ok(clean.chain(with).collect())
 }
 

@@ -13,9 +13,9 @@ use mocks::roles::facility::overload::{SlowLoris, flood};
 use sim::clock;
 use sim::context::{self, Party, World};
 use sim::determinism;
-use sim::journal::{Entry, Event};
+use sim::engine::{EngineKind, Simulation, Until};
+use sim::journal::{Entry, Event, Journal};
 use sim::log::JournalLog;
-use sim::net::turmoil::{TurmoilNetwork, world};
 use sim::net::{Endpoint, LinkSpec, Links, Network};
 use sim::sample::Distribution;
 use sim::seed::Seed;
@@ -77,12 +77,11 @@ where
         let seed = Seed::new(1, "patience");
         let _in = determinism::enter(&seed, epoch());
         tracing::subscriber::with_default(JournalLog::new(&["mocks"]), || {
-            let (mut sim, world) = world(seed, epoch());
+            let (mut sim, world) = Simulation::new(EngineKind::Ticks, seed, epoch(), Journal::default());
             let links = Links::new(seed);
             let latency = Distribution::Constant { ms: 2.0 };
             links.set(Zone::Facility, Zone::Broker, LinkSpec { latency, bits_per_second: None });
-            let net: Rc<dyn Network> =
-                Rc::new(TurmoilNetwork::new(links, BTreeMap::from([("broker".to_string(), Zone::Broker)])));
+            let net = sim.network(links, BTreeMap::from([("broker".to_string(), Zone::Broker)]));
             let pki = TlsPki::new(&seed, after(-86_400)).unwrap();
             let trust = TlsTrust::from_der(&[pki.root().der()], &[&crl(&pki, after(86_400), &[])]).unwrap();
             let long = Validity::days(after(-86_400), 30);
@@ -121,7 +120,7 @@ where
                     })
                 },
             );
-            sim.run_until(|_| done.get(), Duration::from_secs(3600)).unwrap();
+            sim.run_until(|_| if done.get() { Until::Done } else { Until::Open }, Duration::from_secs(3600)).unwrap();
             entries(&world)
         })
     };

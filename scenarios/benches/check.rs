@@ -9,6 +9,7 @@ use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use scenarios::Variant;
 use scenarios::file::{Library, Scenario};
 use scenarios::run::{Order, play};
+use sim::engine::EngineKind;
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -44,7 +45,7 @@ fn benches(c: &mut Criterion) {
             group.bench_function(BenchmarkId::new(*name, variant), |b| {
                 b.iter_custom(|times| {
                     let run = |seed| {
-                        let order = Order { scenario: 0, variant, seed, mutant: None };
+                        let order = Order { scenario: 0, variant, seed, mutant: None, engine: EngineKind::Ticks };
                         let played = play(scenario, &order, "bench").unwrap_or_else(|e| panic!("{e}"));
                         assert!(played.visits.iter().all(|v| v.held));
                         played.wall_time - played.setup_time

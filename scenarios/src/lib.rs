@@ -20,3 +20,4 @@ mod timeline;
 pub use mocks::design::Variant;
 pub use mocks::mutants::Mutant;
 pub use mocks::openssl_version;
+pub use sim::engine::EngineKind;

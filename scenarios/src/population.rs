@@ -165,7 +165,8 @@ mod tests {
     #[test]
     fn a_scenario_discloses_the_people_of_its_run() {
         for scenario in catalog::core().unwrap().iter().filter(|s| ["two-insurers", "card-renewed"].contains(&s.name.as_str())) {
-            let order = Order { scenario: 0, variant: Variant::ALL[0], seed: 5, mutant: None };
+            let order =
+                Order { scenario: 0, variant: Variant::ALL[0], seed: 5, mutant: None, engine: sim::engine::EngineKind::Ticks };
             let played = play(scenario, &order, "test").unwrap();
             let told = Disclosure::cast(5, scenario).unwrap();
             assert_eq!(told.count(), played.ground.people.len() as u64);

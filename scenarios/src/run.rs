@@ -6,10 +6,10 @@ use crate::stage::{Stage, StageError, epoch};
 use mocks::design::Variant;
 use mocks::mutants::Mutant;
 use sim::determinism;
+use sim::engine::{EngineKind, SimulationError, Until};
 use sim::ground::Ground;
 use sim::journal::{Entry, Event};
 use sim::log::JournalLog;
-use sim::net::turmoil::SimulationError;
 use sim::seed::Seed;
 use sim::terms::check::{CheckId, Step};
 use sim::terms::outcome::{OutcomeClass, OutcomeCode};
@@ -24,6 +24,8 @@ pub struct Order {
     pub variant: Variant,
     pub seed: u64,
     pub mutant: Option<Mutant>,
+    /// What drives it.
+    pub engine: EngineKind,
 }
 
 /// What a run gave.
@@ -144,7 +146,7 @@ fn on_this_thread(plan: Scenario, order: &Order, tool: &str) -> Result<Played, R
 
 fn simulate(plan: Scenario, order: &Order, seed: Seed, tool: &str) -> Result<Played, RunError> {
     let setting_up = now();
-    let mut stage = Stage::build(&plan, order.variant, seed, order.mutant)?;
+    let mut stage = Stage::build(&plan, order.variant, seed, order.mutant, order.engine)?;
     let setup_time = setting_up.elapsed();
     stage.world.note(
         0,
@@ -164,19 +166,22 @@ fn simulate(plan: Scenario, order: &Order, seed: Seed, tool: &str) -> Result<Pla
     let ended = stage.simulation.run_until(
         |now| {
             timeline.advance(now);
-            outcomes.borrow().iter().all(Option::is_some)
+            match outcomes.borrow().complete() {
+                true => Until::Done,
+                false => timeline.next().map_or(Until::Open, Until::At),
+            }
         },
         limit,
     );
     let ended_early = match ended {
         Ok(()) => None,
         // What has happened so far is still worth judging and keeping.
-        Err(e @ SimulationError::TimeLimit { .. }) => Some(e.to_string()),
+        Err(e) if e.leaves_a_journal() => Some(e.to_string()),
         Err(e) => return Err(e.into()),
     };
     let virtual_time = stage.simulation.elapsed();
     stage.holdings.tell(&stage.world);
-    let found = stage.outcomes.take();
+    let found = stage.outcomes.borrow_mut().take();
     // What still lives on the hosts may hold the journal; it is taken out and the rest is dropped with them.
     let (journal_sha256, wire_sha256, entries) = {
         let mut journal = stage.world.journal.borrow_mut();

@@ -30,9 +30,9 @@ use mocks::timing::Pace;
 use sim::clock;
 use sim::context::{self, Party, World};
 use sim::disk::Disk;
+use sim::engine::{EngineKind, Simulation};
 use sim::ground::{Ground, IssuedCertificate, Resident};
-use sim::journal::Occasion;
-use sim::net::turmoil::{Simulation, TurmoilNetwork};
+use sim::journal::{Journal, Occasion};
 use sim::net::{Endpoint, LinkSpec, Links, Network};
 use sim::people::{Population, PopulationError, jst};
 use sim::sample::Distribution;
@@ -95,9 +95,37 @@ pub struct Stage {
     pub world: Rc<World>,
     pub ground: Ground,
     /// By visit, what came of it.
-    pub outcomes: Rc<RefCell<Vec<Option<OutcomeCode>>>>,
+    pub outcomes: Rc<RefCell<Outcomes>>,
     pub timeline: Timeline,
     pub holdings: Holdings,
+}
+
+/// By visit, what came of it.
+pub struct Outcomes {
+    found: Vec<Option<OutcomeCode>>,
+    missing: usize,
+}
+
+impl Outcomes {
+    fn of(visits: usize) -> Outcomes {
+        Outcomes { found: vec![None; visits], missing: visits }
+    }
+
+    fn put(&mut self, visit: usize, outcome: OutcomeCode) {
+        if let Some(place) = self.found.get_mut(visit)
+            && place.replace(outcome).is_none()
+        {
+            self.missing -= 1;
+        }
+    }
+
+    pub fn complete(&self) -> bool {
+        self.missing == 0
+    }
+
+    pub fn take(&mut self) -> Vec<Option<OutcomeCode>> {
+        std::mem::take(&mut self.found)
+    }
 }
 
 /// What several parts of the set-up need.
@@ -154,13 +182,19 @@ const REVOKED_TLS_SERIAL: u64 = 900;
 
 impl Stage {
     /// Builds the world of `scenario`. Must be called on a thread that has entered the run's determinism.
-    pub fn build(scenario: &Scenario, variant: Variant, seed: Seed, mutant: Option<Mutant>) -> Result<Stage, StageError> {
+    pub fn build(
+        scenario: &Scenario,
+        variant: Variant,
+        seed: Seed,
+        mutant: Option<Mutant>,
+        engine: EngineKind,
+    ) -> Result<Stage, StageError> {
         let epoch = epoch();
-        let (mut simulation, world) = sim::net::turmoil::world(seed, epoch);
+        let (mut simulation, world) = Simulation::new(engine, seed, epoch, Journal::default());
         let links = links(seed);
         let hosts = ["line", "broker", "jpki", "number-authority"].map(str::to_string);
         let zones = [Zone::Line, Zone::Broker, Zone::Jpki, Zone::NumberAuthority];
-        let net = TurmoilNetwork::new(links.clone(), hosts.into_iter().zip(zones).collect());
+        let net = simulation.network(links.clone(), hosts.into_iter().zip(zones).collect());
         let tls = TlsPki::new(&seed, before(epoch, 1000))?;
         let tls_crl = tls_crl_made(&tls, epoch, 1)?;
         let trust = TlsTrust::from_der(&[tls.root().der()], &[&tls_crl])?;
@@ -172,7 +206,7 @@ impl Stage {
             epoch,
             tls,
             trust,
-            net: Rc::new(net),
+            net,
             world: world.clone(),
             next_serial: Cell::new(FIRST_TLS_SERIAL),
         };
@@ -206,7 +240,7 @@ impl Stage {
             holdings.of_card(&seed, p.person.index, of_person);
         }
         setup.line(&mut simulation);
-        let outcomes = Rc::new(RefCell::new(vec![None; scenario.visits.len()]));
+        let outcomes = Rc::new(RefCell::new(Outcomes::of(scenario.visits.len())));
         let visits = facilities::visits(&setup, &people, &cards);
         setup.facilities(&mut simulation, counters, visits, &outcomes)?;
 
@@ -485,7 +519,7 @@ impl Setup<'_> {
         simulation: &mut Simulation,
         counters: Vec<Counter>,
         visits: Vec<Vec<PlannedVisit>>,
-        outcomes: &Rc<RefCell<Vec<Option<OutcomeCode>>>>,
+        outcomes: &Rc<RefCell<Outcomes>>,
     ) -> Result<(), StageError> {
         let all: Vec<_> = counters.into_iter().zip(visits).collect();
         let mut regions = [Vec::new(), Vec::new()];
@@ -511,7 +545,7 @@ impl Setup<'_> {
                                 clock::sleep_until(clock::nanos(planned.at)).await;
                                 planned.announce();
                                 let outcome = facility.check(&planned.visit).await;
-                                outcomes.borrow_mut()[planned.index] = Some(outcome);
+                                outcomes.borrow_mut().put(planned.index, outcome);
                             });
                         }
                     }

@@ -6,6 +6,7 @@ use crate::partition::{self, By, Partition};
 use crate::run::{Order, Played, RunError, play};
 use mocks::design::Variant;
 use mocks::mutants::Mutant;
+use sim::engine::EngineKind;
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -19,6 +20,7 @@ pub struct Orders<'a> {
     seeds: RangeInclusive<u64>,
     mutant: Option<Mutant>,
     partition: Option<Partition>,
+    engine: EngineKind,
     planned: u64,
     len: u64,
 }
@@ -50,7 +52,7 @@ impl<'a> Orders<'a> {
         let per_seed: u128 = scenarios.iter().map(|s| s.variants_of(*seeds.start(), wanted).len() as u128).sum();
         let planned = per_seed * (u128::from(*seeds.end()) - u128::from(*seeds.start()) + 1);
         let planned = u64::try_from(planned).map_err(|_| TooMany::ToNumber(planned))?;
-        let mut orders = Orders { scenarios, wanted, seeds, mutant, partition, planned, len: planned };
+        let mut orders = Orders { scenarios, wanted, seeds, mutant, partition, engine: EngineKind::Ticks, planned, len: planned };
         orders.len = match partition {
             None => planned,
             Some(Partition { by: By::Slice, part, parts }) => planned / parts + u64::from(part <= planned % parts),
@@ -58,6 +60,12 @@ impl<'a> Orders<'a> {
             Some(Partition { by: By::Hash, .. }) => orders.iter().count() as u64,
         };
         Ok(orders)
+    }
+
+    /// The same, on another engine than the ticking one.
+    pub fn on(mut self, engine: EngineKind) -> Self {
+        self.engine = engine;
+        self
     }
 
     /// How many runs the whole sweep has.
@@ -79,7 +87,7 @@ impl<'a> Orders<'a> {
         let of_seed = move |seed: u64| {
             self.scenarios.iter().enumerate().flat_map(move |(scenario, s)| {
                 let variants = s.variants_of(seed, self.wanted).into_iter();
-                variants.map(move |variant| Order { scenario, variant, seed, mutant: self.mutant })
+                variants.map(move |variant| Order { scenario, variant, seed, mutant: self.mutant, engine: self.engine })
             })
         };
         (0..).zip(self.seeds.clone().flat_map(of_seed)).filter(|(index, order)| self.has(*index, order)).map(|(_, order)| order)

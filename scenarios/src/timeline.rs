@@ -12,9 +12,9 @@ use mocks::roles::jpki::Jpki;
 use mocks::timing::Pace;
 use sim::clock::nanos;
 use sim::context::{Party, World};
+use sim::engine::Commands;
 use sim::journal::Event;
 use sim::net::Links;
-use sim::net::turmoil::Commands;
 use sim::terms::identifiers::CertificateSerial;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -107,6 +107,11 @@ impl Timeline {
             };
             self.levers.world.note(moment.at_ns, Event::Fault { what });
         }
+    }
+
+    /// When there is something to do next, in nanoseconds.
+    pub fn next(&self) -> Option<u64> {
+        self.moments.get(self.next).map(|m| m.at_ns)
     }
 
     /// The world's time at a moment.

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 use scenarios::run::{Order, Played, play};
-use scenarios::{Variant, catalog, suite};
+use scenarios::{EngineKind, Variant, catalog, suite};
 use sim::journal::{Entry, Event};
 use sim::terms::check::Step;
 use sim::terms::outcome::OutcomeCode;
@@ -116,7 +116,7 @@ fn this_leak_search_can_fail() {
     let scenario = all.iter().find(|s| s.name == "everyday-visit").unwrap();
     let index = all.iter().position(|s| s.name == "everyday-visit").unwrap();
     let with = |mutant| {
-        let order = Order { scenario: index, variant: Variant::Certificate, seed: 7, mutant };
+        let order = Order { scenario: index, variant: Variant::Certificate, seed: 7, mutant, engine: EngineKind::Ticks };
         leaks(&play(scenario, &order, "test").unwrap()).len()
     };
     assert_eq!(with(None), 0);
@@ -128,7 +128,7 @@ fn this_leak_search_can_fail() {
 fn variants_are_played_over_the_same_people() {
     let all = catalog::core().unwrap();
     let people = |variant| {
-        let order = Order { scenario: 0, variant, seed: 7, mutant: None };
+        let order = Order { scenario: 0, variant, seed: 7, mutant: None, engine: EngineKind::Ticks };
         play(&all[0], &order, "test").unwrap().ground.people.into_iter().map(|r| r.person).collect::<Vec<_>>()
     };
     assert_eq!(people(Variant::Certificate), people(Variant::SignedChallenge));

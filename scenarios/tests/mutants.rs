@@ -5,7 +5,7 @@ use mocks::mutants::Place;
 use scenarios::file::Scenario;
 use scenarios::mutants::stage_of;
 use scenarios::run::{Order, Played};
-use scenarios::{Mutant, Variant, catalog, suite};
+use scenarios::{EngineKind, Mutant, Variant, catalog, suite};
 use sim::journal::{Entry, Event};
 use sim::terms::outcome::OutcomeCode;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ fn index_of(all: &[Scenario], name: &str) -> usize {
 
 fn order_of(all: &[Scenario], mutant: Mutant, broken: bool) -> Order {
     let (name, variant) = stage_of(mutant);
-    Order { scenario: index_of(all, name), variant, seed: SEED, mutant: broken.then_some(mutant) }
+    Order { scenario: index_of(all, name), variant, seed: SEED, mutant: broken.then_some(mutant), engine: EngineKind::Ticks }
 }
 
 /// What happened in a zone, without numbers and times, which shift.
@@ -33,8 +33,10 @@ fn every_mutant_changes_what_happens_in_its_scenario() {
     let mutants = Mutant::ALL;
     let sound: BTreeSet<(usize, Variant)> =
         mutants.iter().map(|m| order_of(&all, *m, false)).map(|o| (o.scenario, o.variant)).collect();
-    let sound: Vec<Order> =
-        sound.into_iter().map(|(scenario, variant)| Order { scenario, variant, seed: SEED, mutant: None }).collect();
+    let sound: Vec<Order> = sound
+        .into_iter()
+        .map(|(scenario, variant)| Order { scenario, variant, seed: SEED, mutant: None, engine: EngineKind::Ticks })
+        .collect();
     let broken = mutants.iter().map(|m| order_of(&all, *m, true));
     let orders: Vec<Order> = sound.iter().cloned().chain(broken).collect();
     let keep = |_: &Scenario, _: &Order, played: Result<Played, scenarios::run::RunError>| {

@@ -3,9 +3,10 @@
 //! The engine wakes tasks in whole ticks of a millisecond; latencies, service times and time stamps are exact nanoseconds.
 //! Each task therefore carries an *exact time* of its own, which lies at most a little behind the engine's: a message that
 //! arrives at 3.42 ms wakes its reader at 4 ms, and the reader acts and stamps as of 3.42 ms. What it sends departs from
-//! there, so that no rounding adds up along a chain of messages.
+//! there, so that no rounding adds up along a chain of messages. On the event engine both clocks are the same.
 
 use crate::context::{Task, current, expect_current};
+pub use crate::timers::Alarm;
 use std::future::Future;
 use std::time::Duration;
 
@@ -42,13 +43,7 @@ pub async fn sleep_until(ns: u64) {
 
 /// Waits until the engine's clock has reached `ns`, without moving the exact time.
 pub(crate) async fn wait_for_engine(ns: u64) {
-    loop {
-        let engine = expect_current().world.engine_now();
-        if engine >= ns {
-            return;
-        }
-        tokio::time::sleep(Duration::from_nanos(ns - engine)).await;
-    }
+    Alarm::at(ns).await;
 }
 
 /// A limit in time ran out.

@@ -7,6 +7,7 @@
 use crate::journal::{Event, Journal};
 use crate::seed::{Seed, Stream};
 use crate::terms::roles::Zone;
+use crate::timers::Timers;
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::Pin;
@@ -25,6 +26,10 @@ pub struct World {
     engine_clock: Box<dyn Fn() -> u64>,
     /// How far a task's exact time may lag behind the engine's before the engine's is taken, in nanoseconds.
     slack: u64,
+    /// The timers of an engine that has its own.
+    timers: Option<Rc<Timers>>,
+    /// Whether the journal takes everything that happens.
+    whole: bool,
 }
 
 impl World {
@@ -35,7 +40,20 @@ impl World {
         engine_clock: Box<dyn Fn() -> u64>,
         slack: u64,
     ) -> Rc<World> {
-        Rc::new(World { seed, epoch, journal: RefCell::new(journal), exchanges: Cell::new(0), engine_clock, slack })
+        let (whole, journal, exchanges) = (journal.is_whole(), RefCell::new(journal), Cell::new(0));
+        Rc::new(World { seed, epoch, journal, exchanges, engine_clock, slack, timers: None, whole })
+    }
+
+    /// A world of the event engine, whose clock is exact.
+    pub fn on_events(seed: Seed, epoch: jiff::Timestamp, journal: Journal, timers: Rc<Timers>) -> Rc<World> {
+        let clock = timers.clone();
+        let (whole, journal, exchanges) = (journal.is_whole(), RefCell::new(journal), Cell::new(0));
+        let engine_clock = Box::new(move || clock.now());
+        Rc::new(World { seed, epoch, journal, exchanges, engine_clock, slack: 0, timers: Some(timers), whole })
+    }
+
+    pub(crate) fn timers(&self) -> Option<&Rc<Timers>> {
+        self.timers.as_ref()
     }
 
     pub fn engine_now(&self) -> u64 {
@@ -125,6 +143,12 @@ pub fn world() -> Rc<World> {
 /// The party of the running task.
 pub fn party() -> Rc<Party> {
     expect_current().party.clone()
+}
+
+/// Whether the journal takes everything that happens. If not, as in load studies, what only it would read need not be made:
+/// steps and outcomes are always recorded.
+pub fn journal_is_whole() -> bool {
+    CURRENT.with(|c| c.try_borrow().is_ok_and(|task| task.as_ref().is_some_and(|t| t.world.whole)))
 }
 
 /// Writes to the journal as the running party, at its exact time.

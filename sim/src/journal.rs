@@ -118,9 +118,14 @@ pub enum Event {
     Outcome { check: CheckId, outcome: OutcomeCode, detail: String },
 }
 
+/// Told of steps and outcomes as they happen: the exact time in nanoseconds, and what.
+pub type Watch = Box<dyn FnMut(u64, &Event)>;
+
 /// A journal that is being written, or was.
 #[derive(Default)]
 pub struct Journal {
+    /// Set in a journal that keeps no entries.
+    watch: Option<Watch>,
     entries: Vec<Entry>,
     next: u64,
     digest: Sha256,
@@ -129,8 +134,25 @@ pub struct Journal {
 }
 
 impl Journal {
+    /// A journal that keeps no entries, for runs with more of them than fit into memory: `watch` is told of steps, visits, faults
+    /// and outcomes, and only the digest of the wires is kept.
+    pub fn watching(watch: Watch) -> Journal {
+        Journal { watch: Some(watch), ..Journal::default() }
+    }
+
+    /// Whether everything is kept.
+    pub fn is_whole(&self) -> bool {
+        self.watch.is_none()
+    }
+
     /// Adds an entry.
     pub fn write(&mut self, at_ns: u64, host: &str, zone: Zone, event: Event) {
+        if let Some(watch) = &mut self.watch {
+            if matches!(event, Event::Step { .. } | Event::Outcome { .. } | Event::Visit { .. } | Event::Fault { .. }) {
+                watch(at_ns, &event);
+            }
+            return;
+        }
         let entry = Entry { seq: self.next, at_ns, host: host.to_string(), zone, event };
         self.next += 1;
         self.line.clear();
@@ -146,6 +168,9 @@ impl Journal {
         self.wire.update([0]);
         self.wire.update((bytes.len() as u64).to_be_bytes());
         self.wire.update(bytes);
+        if !self.is_whole() {
+            return;
+        }
         let event = Event::Wire { connection: connection.to_string(), bytes: data_encoding::BASE64.encode(bytes) };
         self.write(at_ns, host, zone, event);
     }

@@ -1,7 +1,9 @@
 //! The network that parties see: listen, connect, and streams of bytes. Parties are written against the traits here and
-//! run unchanged on the simulated network ([`turmoil`]) and on real TCP ([`tcp`]).
+//! run unchanged on the simulated networks ([`turmoil`], [`events`]) and on real TCP ([`tcp`]).
 
+pub mod events;
 pub mod link;
+mod pipe;
 pub mod tcp;
 pub mod trouble;
 pub mod turmoil;
@@ -49,6 +51,16 @@ pub trait Network {
 
 pub trait Listener {
     fn accept(&mut self) -> LocalBoxFuture<'_, io::Result<Connection>>;
+}
+
+/// The running party, as an end of a link.
+fn me() -> link::End {
+    let party = crate::context::party();
+    link::End { party: party.name.clone(), zone: party.zone }
+}
+
+fn no_such_host(name: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::NotFound, format!("there is no host called `{name}` on this network"))
 }
 
 trait ByteStream: AsyncRead + AsyncWrite + Unpin {}

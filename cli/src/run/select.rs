@@ -2,7 +2,7 @@
 
 use crate::exit::usage;
 use scenarios::file::{Library, Scenario};
-use scenarios::{Mutant, Variant, catalog};
+use scenarios::{EngineKind, Mutant, Variant, catalog};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
@@ -23,6 +23,11 @@ pub fn time(text: &str) -> Result<std::time::Duration, String> {
     let wrong = || format!("`{text}` is not a time with its unit, such as 20s or 2m");
     let time: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
     std::time::Duration::try_from(time).map_err(|_| wrong())
+}
+
+/// Reads the name of an engine.
+pub fn engine(text: &str) -> Result<EngineKind, String> {
+    EngineKind::parse(text).ok_or_else(|| format!("there is no engine `{text}`: write ticks or events"))
 }
 
 /// The scenarios of `what`, or of the suite if nothing is named.

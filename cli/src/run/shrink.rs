@@ -7,7 +7,7 @@ use scenarios::demands::demands;
 use scenarios::file::Scenario;
 use scenarios::run::{Order, Played, play};
 use scenarios::shrink::{self, Knobs, token::Token};
-use scenarios::{Mutant, Variant};
+use scenarios::{EngineKind, Mutant, Variant};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
@@ -62,11 +62,12 @@ pub fn failures(played: &Played, rules: &[RuleResult]) -> BTreeSet<Failure> {
 pub struct Shrinker {
     left: u64,
     time: Duration,
+    engine: EngineKind,
 }
 
 impl Shrinker {
-    pub fn new(runs: u64, time: Duration) -> Self {
-        Shrinker { left: runs, time }
+    pub fn new(runs: u64, time: Duration, engine: EngineKind) -> Self {
+        Shrinker { left: runs, time, engine }
     }
 
     /// The smallest case that fails in the same way. `None` for a run that did not break anything, and when enough were made.
@@ -75,7 +76,8 @@ impl Shrinker {
             return None;
         }
         self.left -= 1;
-        let order = Order { scenario: 0, variant: Variant::parse(&run.variant)?, seed: run.seed, mutant };
+        let (variant, engine) = (Variant::parse(&run.variant)?, self.engine);
+        let order = Order { scenario: 0, variant, seed: run.seed, mutant, engine };
         let plan = scenario.planned(run.seed);
         let judged = !run.rules.is_empty();
         let look = |plan: &Scenario| -> Option<(Played, BTreeSet<Failure>)> {
@@ -121,6 +123,7 @@ fn token(scenario: &Scenario, order: &Order, knobs: Knobs, failure: &str, journa
         variant: order.variant.name().into(),
         seed: order.seed,
         mutant: order.mutant.map(|m| m.name().to_string()),
+        engine: Some(order.engine).filter(|e| *e != EngineKind::default()).map(|e| e.name().to_string()),
         knobs,
         failure: failure.to_string(),
         journal_sha256: journal_sha256.to_string(),

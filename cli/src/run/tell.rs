@@ -8,7 +8,7 @@ use reports::results::{Checks, Expectation, Reached, RuleOutcome, RuleResult, Ru
 use scenarios::demands::{RuleWord, demands};
 use scenarios::file::Scenario;
 use scenarios::run::{Order, Played, RunError};
-use scenarios::{Mutant, Variant};
+use scenarios::{EngineKind, Mutant, Variant};
 use sim::journal::{first_difference, write_line};
 use sim::terms::outcome::OutcomeClass;
 use std::time::Duration;
@@ -97,7 +97,11 @@ pub fn seconds(time: Duration) -> f64 {
 
 fn replay(scenario: &Scenario, order: &Order) -> String {
     let mutant = order.mutant.map_or(String::new(), |m| format!(" --mutant {}", m.name()));
-    format!("shikaku run {} --variant {} --seed {}{mutant}", quoted(&scenario.source), order.variant, order.seed)
+    let engine = match order.engine == EngineKind::default() {
+        true => String::new(),
+        false => format!(" --engine {}", order.engine.name()),
+    };
+    format!("shikaku run {} --variant {} --seed {}{mutant}{engine}", quoted(&scenario.source), order.variant, order.seed)
 }
 
 /// As a shell takes it.
@@ -177,7 +181,8 @@ mod tests {
         let all = catalog::core().unwrap();
         let index = all.iter().position(|s| s.name == "borrowed-card").unwrap();
         let scenario = &all[index];
-        let order = |seed| Order { scenario: index, variant: Variant::Certificate, seed, mutant: None };
+        let order =
+            |seed| Order { scenario: index, variant: Variant::Certificate, seed, mutant: None, engine: EngineKind::Ticks };
         let (one, again, other) = (order(1), order(1), order(2));
         let [one_played, again, other] = [&one, &again, &other].map(|o| play(scenario, o, "test").unwrap());
         let mut same = run(scenario, &one, &one_played, true);

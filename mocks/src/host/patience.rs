@@ -2,8 +2,7 @@
 //! that has begun must come within a short time, or a client could hold connections for ever at a byte a second (slow-loris,
 //! CWE-400). hyper's own limit for heads does not tell the two apart: it also runs while nothing has been sent.
 
-use sim::clock::{self, nanos};
-use sim::context;
+use sim::clock::{self, Alarm, nanos};
 use std::cell::Cell;
 use std::future::Future;
 use std::io;
@@ -12,7 +11,6 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::Sleep;
 
 /// How long a server waits for clients.
 #[derive(Clone, Copy, Debug)]
@@ -81,14 +79,14 @@ pub struct Patient<S> {
     phase: Rc<Cell<Phase>>,
     /// Who waits for bytes while there is no limit.
     reader: Rc<Cell<Option<Waker>>>,
-    sleep: Option<(u64, Pin<Box<Sleep>>)>,
+    alarm: Option<Alarm>,
 }
 
 impl<S> Patient<S> {
     pub fn new(inner: S, waits: Waits) -> (Self, Progress) {
         let phase = Rc::new(Cell::new(Phase::Idle { since: clock::now() }));
         let reader = Rc::new(Cell::new(None));
-        (Patient { inner, waits, phase: phase.clone(), reader: reader.clone(), sleep: None }, Progress { phase, reader })
+        (Patient { inner, waits, phase: phase.clone(), reader: reader.clone(), alarm: None }, Progress { phase, reader })
     }
 
     fn deadline(&self) -> Option<u64> {
@@ -101,24 +99,18 @@ impl<S> Patient<S> {
 
     fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Some(deadline) = self.deadline() else {
-            self.sleep = None;
+            self.alarm = None;
             self.reader.set(Some(cx.waker().clone()));
             return Poll::Pending;
         };
-        loop {
-            let engine = context::world().engine_now();
-            if engine >= deadline {
-                return Poll::Ready(());
-            }
-            if self.sleep.as_ref().is_none_or(|(until, _)| *until != deadline) {
-                let sleep = tokio::time::sleep(Duration::from_nanos(deadline - engine));
-                self.sleep = Some((deadline, Box::pin(sleep)));
-            }
-            if let Some((_, sleep)) = &mut self.sleep {
-                ready!(sleep.as_mut().poll(cx));
-            }
-            self.sleep = None;
+        if self.alarm.as_ref().is_none_or(|alarm| alarm.instant() != deadline) {
+            self.alarm = Some(Alarm::at(deadline));
         }
+        if let Some(alarm) = &mut self.alarm {
+            ready!(Pin::new(alarm).poll(cx));
+        }
+        self.alarm = None;
+        Poll::Ready(())
     }
 }
 

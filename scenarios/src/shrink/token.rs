@@ -28,6 +28,9 @@ pub struct Token {
     pub seed: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mutant: Option<String>,
+    /// The engine, if it is not the ticking one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<String>,
     pub knobs: Knobs,
     /// How the run failed.
     pub failure: String,
@@ -83,6 +86,7 @@ mod tests {
             variant: "certificate".into(),
             seed: 17,
             mutant: None,
+            engine: None,
             knobs,
             failure: "rule ELIG-001 at facility".into(),
             journal_sha256: "a7".repeat(32),

@@ -6,7 +6,7 @@ use mocks::roles::jpki::Behaviour;
 use sim::clock::nanos;
 use sim::context::Party;
 use sim::disk::Unsynced;
-use sim::net::turmoil::HostCommand;
+use sim::engine::HostCommand;
 use sim::net::{Links, Trouble, TroubleKind};
 use std::rc::Rc;
 

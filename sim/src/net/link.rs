@@ -98,8 +98,14 @@ impl Links {
     }
 
     /// When a sign of connecting that is ready to leave at `ready` arrives at the other end.
-    pub(crate) fn carry_connecting(&self, link: &Rc<RefCell<Link>>, ready: u64) -> u64 {
+    fn carry_connecting(&self, link: &Rc<RefCell<Link>>, ready: u64) -> u64 {
         self.send(link, ready, 0, CONNECT_TIMEOUT_NS)
+    }
+
+    /// When who connects at `ready` learns that the connection stands: SYN and SYN/ACK.
+    pub(crate) fn carry_handshake(&self, me: &End, peer: &End, ready: u64) -> u64 {
+        let there = self.carry_connecting(&self.between(me, peer), ready);
+        self.carry_connecting(&self.between(peer, me), there)
     }
 
     fn send(&self, link: &Rc<RefCell<Link>>, ready: u64, bytes: usize, first_timeout: u64) -> u64 {

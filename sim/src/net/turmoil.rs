@@ -1,4 +1,4 @@
-//! The simulated network and hosts, on turmoil. No other file names it.
+//! The simulated network and hosts of the ticking engine, on turmoil. No other file names it.
 //!
 //! turmoil costs the cube of its hosts per tick, so a run has few of them and many parties live on one host. Its own latency
 //! is zero: [`super::link`] counts latency exactly and the private module `wire` holds bytes back.
@@ -7,13 +7,14 @@ use super::link::{End, Links};
 use super::wire::{Tap, Wire, WireTimes};
 use super::{Connection, Endpoint, Listener, Network};
 use crate::clock::NANOS_PER_MILLI;
-use crate::context::{self, World};
+use crate::context;
 use crate::disk::Unsynced;
+use crate::engine::{Commands, HostCommand, SimulationError, Until};
 use crate::seed::Seed;
 use crate::terms::roles::Zone;
 use futures_util::future::LocalBoxFuture;
-use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::io;
 use std::rc::Rc;
@@ -24,45 +25,15 @@ use tokio::sync::mpsc;
 /// One tick of the engine: turmoil's time breaks silently below a millisecond.
 pub const TICK: Duration = Duration::from_millis(1);
 
-/// What to do with a host, from inside the simulation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HostCommand {
-    /// Ends all of its tasks at once, and does so with what was written and not made durable.
-    Crash(String, Unsynced),
-    /// Starts it anew.
-    Restart(String),
-}
-
 /// A simulated network with its hosts.
-pub struct Simulation {
+pub struct TickingSimulation {
     sim: turmoil::Sim<'static>,
     commands: Commands,
     on_crash: BTreeMap<String, Box<dyn Fn(Unsynced)>>,
     elapsed: Rc<Cell<u64>>,
 }
 
-/// Takes commands for hosts; they are carried out between two ticks.
-#[derive(Clone, Default)]
-pub struct Commands {
-    queue: Rc<RefCell<VecDeque<HostCommand>>>,
-}
-
-impl Commands {
-    pub fn send(&self, command: HostCommand) {
-        self.queue.borrow_mut().push_back(command);
-    }
-}
-
-/// Why a simulation ended before it was done.
-#[derive(Debug, thiserror::Error)]
-pub enum SimulationError {
-    #[error("not done after {limit:?} of virtual time")]
-    TimeLimit { limit: Duration },
-    #[error("a simulated host failed: {0}")]
-    Host(String),
-}
-
-/// The engine's clock for [`World::new`]: inside a host its own tick, elsewhere the whole simulation's.
+/// The engine's clock for [`context::World::new`]: inside a host its own tick, elsewhere the whole simulation's.
 #[derive(Clone, Default)]
 pub struct EngineClock {
     elapsed: Rc<Cell<u64>>,
@@ -78,7 +49,7 @@ impl EngineClock {
 /// How far exact times may lag behind ticks: a message is up to one tick late on each side of a hop.
 pub const SLACK_NS: u64 = 2 * NANOS_PER_MILLI;
 
-impl Simulation {
+impl TickingSimulation {
     /// `epoch` is the instant at which the run starts, `clock` the one that the run's [`World`] reads.
     pub fn new(seed: &Seed, epoch: jiff::Timestamp, clock: &EngineClock) -> Self {
         let mut builder = turmoil::Builder::new();
@@ -91,7 +62,7 @@ impl Simulation {
             .max_message_latency(Duration::ZERO)
             .tcp_capacity(1 << 16);
         let commands = Commands::default();
-        Simulation { sim: builder.build(), commands, on_crash: BTreeMap::new(), elapsed: clock.elapsed.clone() }
+        TickingSimulation { sim: builder.build(), commands, on_crash: BTreeMap::new(), elapsed: clock.elapsed.clone() }
     }
 
     /// Adds a host. `software` is started now and after every restart; `on_crash` tells its disks what becomes of
@@ -122,25 +93,24 @@ impl Simulation {
         self.sim.elapsed()
     }
 
-    /// Runs until `done` says so, at most `limit` of virtual time. `done` is asked before each tick and told the time.
-    pub fn run_until(&mut self, mut done: impl FnMut(Duration) -> bool, limit: Duration) -> Result<(), SimulationError> {
-        while !done(self.sim.elapsed()) {
+    /// Runs until `until` says that it is done, at most `limit` of virtual time. `until` is asked before each tick and told the time.
+    pub fn run_until(&mut self, mut until: impl FnMut(Duration) -> Until, limit: Duration) -> Result<(), SimulationError> {
+        // What the testbed has to do is done at the next tick, so it need not say when.
+        while until(self.sim.elapsed()) != Until::Done {
             if self.sim.elapsed() >= limit {
                 return Err(SimulationError::TimeLimit { limit });
             }
             self.sim.step().map_err(|e| SimulationError::Host(e.to_string()))?;
             self.elapsed.set(crate::clock::nanos(self.sim.elapsed()));
-            loop {
-                let next = self.commands.queue.borrow_mut().pop_front();
-                match next {
-                    Some(HostCommand::Crash(host, unsynced)) => {
+            while let Some(command) = self.commands.take() {
+                match command {
+                    HostCommand::Crash(host, unsynced) => {
                         self.sim.crash(host.as_str());
                         if let Some(f) = self.on_crash.get(&host) {
                             f(unsynced);
                         }
                     }
-                    Some(HostCommand::Restart(host)) => self.sim.bounce(host.as_str()),
-                    None => break,
+                    HostCommand::Restart(host) => self.sim.bounce(host.as_str()),
                 }
             }
         }
@@ -166,16 +136,9 @@ impl TurmoilNetwork {
     fn wire(&self, stream: turmoil::net::TcpStream, me: &End, peer: &End, number: u64) -> Connection {
         let times = Rc::new(WireTimes::default());
         let (out, back) = (self.links.between(me, peer), self.links.between(peer, me));
-        // A wire of the dedicated line is the line's, whoever writes on it.
-        let zone = if peer.zone == Zone::Line { Zone::Line } else { me.zone };
-        let tap = Tap { connection: format!("{}>{}#{number}", me.party, peer.party), zone };
+        let tap = Tap::new(me, peer, number);
         Connection::new(Wire::new(stream, self.links.clone(), (out, back), times.clone(), tap), times, peer.party.clone())
     }
-}
-
-fn me() -> End {
-    let party = context::party();
-    End { party: party.name.clone(), zone: party.zone }
 }
 
 impl Network for TurmoilNetwork {
@@ -192,14 +155,9 @@ impl Network for TurmoilNetwork {
     fn connect(&self, to: &Endpoint) -> LocalBoxFuture<'static, io::Result<Connection>> {
         let (network, to) = (self.clone(), to.clone());
         Box::pin(async move {
-            let zone = *network.hosts.get(&to.host).ok_or_else(|| {
-                io::Error::new(io::ErrorKind::NotFound, format!("there is no host called `{}` on this network", to.host))
-            })?;
-            let (me, peer) = (me(), End { party: to.host.clone(), zone });
-            // SYN and SYN/ACK.
-            let there = network.links.carry_connecting(&network.links.between(&me, &peer), crate::clock::now());
-            let back = network.links.carry_connecting(&network.links.between(&peer, &me), there);
-            crate::clock::sleep_until(back).await;
+            let zone = *network.hosts.get(&to.host).ok_or_else(|| super::no_such_host(&to.host))?;
+            let (me, peer) = (super::me(), End { party: to.host.clone(), zone });
+            crate::clock::sleep_until(network.links.carry_handshake(&me, &peer, crate::clock::now())).await;
             let mut stream = turmoil::net::TcpStream::connect((to.host.as_str(), to.port)).await?;
             let number = network.next_connection.replace(network.next_connection.get() + 1);
             // The first frame tells the other end who is there: parties share a host's address.
@@ -229,7 +187,7 @@ async fn accept_all(listener: turmoil::net::TcpListener, network: TurmoilNetwork
             // Who connected and went away, as in a crash, is no error of the listener's.
             if let Ok((party, zone, number)) = hello(&mut stream).await {
                 // The listener may be gone too.
-                let _ = send.send(network.wire(stream, &me(), &End { party, zone }, number));
+                let _ = send.send(network.wire(stream, &super::me(), &End { party, zone }, number));
             }
         });
     }
@@ -240,14 +198,3 @@ async fn hello(stream: &mut turmoil::net::TcpStream) -> io::Result<(String, Zone
     stream.read_exact(&mut hello).await?;
     serde_json::from_slice(&hello).map_err(io::Error::other)
 }
-
-/// A world of its own for tests and small runs: a simulation, its network and its journal.
-pub fn world(seed: Seed, epoch: jiff::Timestamp) -> (Simulation, Rc<World>) {
-    let clock = EngineClock::default();
-    let simulation = Simulation::new(&seed, epoch, &clock);
-    let world = World::new(seed, epoch, crate::journal::Journal::default(), clock.reader(), SLACK_NS);
-    (simulation, world)
-}
-
-#[cfg(test)]
-mod tests;

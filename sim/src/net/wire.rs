@@ -4,8 +4,9 @@
 //! On the engine's stream a chunk travels behind a header of 12 bytes: arrival in nanoseconds (8, big-endian), length (4). A
 //! length of zero ends the stream. The header is the simulation's own and is in no journal and no digest.
 
-use super::link::{Link, Links};
-use crate::context::{self, expect_current};
+use super::link::{End, Link, Links};
+use crate::clock::Alarm;
+use crate::context::expect_current;
 use crate::terms::roles::Zone;
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -13,12 +14,11 @@ use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 const HEADER: usize = 12;
 /// Longest chunk; longer writes are taken in parts.
-const MAX_CHUNK: usize = 64 * 1024;
+pub(super) const MAX_CHUNK: usize = 64 * 1024;
 
 /// The exact times of a connection's end. They cross task boundaries that the exact time of a task cannot: a request goes
 /// from the task that asks to the task that drives the connection, and its answer the other way.
@@ -58,6 +58,12 @@ pub(super) struct Tap {
 }
 
 impl Tap {
+    pub(super) fn new(me: &End, peer: &End, number: u64) -> Tap {
+        // A wire of the dedicated line is the line's, whoever writes on it.
+        let zone = if peer.zone == Zone::Line { Zone::Line } else { me.zone };
+        Tap { connection: format!("{}>{}#{number}", me.party, peer.party), zone }
+    }
+
     pub(super) fn write(&self, at: u64, bytes: &[u8]) {
         let task = expect_current();
         task.world.journal.borrow_mut().write_wire(at, &task.party.name, self.zone, &self.connection, bytes);
@@ -67,9 +73,15 @@ impl Tap {
 enum Reading {
     Header { bytes: [u8; HEADER], filled: usize },
     Payload { arrival: u64, bytes: Vec<u8>, filled: usize },
-    Waiting { arrival: u64, bytes: Vec<u8>, sleep: Option<Pin<Box<tokio::time::Sleep>>> },
+    Waiting { arrival: u64, bytes: Vec<u8>, alarm: Alarm },
     Ready { bytes: Vec<u8>, taken: usize },
     Ended,
+}
+
+impl Reading {
+    fn waiting(arrival: u64, bytes: Vec<u8>) -> Reading {
+        Reading::Waiting { arrival, bytes, alarm: Alarm::at(arrival) }
+    }
 }
 
 const START: Reading = Reading::Header { bytes: [0; HEADER], filled: 0 };
@@ -144,7 +156,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     /// line that is cut.
     fn gone(&self) -> Reading {
         let arrival = self.links.carry(&self.back, crate::clock::now(), 0);
-        Reading::Waiting { arrival, bytes: Vec::new(), sleep: None }
+        Reading::waiting(arrival, Vec::new())
     }
 }
 
@@ -163,7 +175,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Wire<S> {
                     let arrival = u64::from_be_bytes(arrival.try_into().unwrap_or_default());
                     let length = u32::from_be_bytes(length.try_into().unwrap_or_default()) as usize;
                     this.reading = match length {
-                        0 => Reading::Waiting { arrival, bytes: Vec::new(), sleep: None },
+                        0 => Reading::waiting(arrival, Vec::new()),
                         n => Reading::Payload { arrival, bytes: vec![0; n], filled: 0 },
                     };
                 }
@@ -172,16 +184,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Wire<S> {
                         this.reading = this.gone();
                         continue;
                     }
-                    this.reading = Reading::Waiting { arrival: *arrival, bytes: std::mem::take(bytes), sleep: None };
+                    this.reading = Reading::waiting(*arrival, std::mem::take(bytes));
                 }
-                Reading::Waiting { arrival, bytes, sleep } => {
-                    let engine = context::world().engine_now();
-                    if engine < *arrival {
-                        let wait = Duration::from_nanos(*arrival - engine);
-                        ready!(sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep(wait))).as_mut().poll(cx));
-                        *sleep = None;
-                        continue;
-                    }
+                Reading::Waiting { arrival, bytes, alarm } => {
+                    ready!(Pin::new(alarm).poll(cx));
                     this.times.arrived(*arrival);
                     this.reading = match std::mem::take(bytes) {
                         b if b.is_empty() => Reading::Ended,

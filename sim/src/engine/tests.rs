@@ -1,14 +1,18 @@
 use super::*;
-use crate::clock;
-use crate::context::{Party, within};
-use crate::net::{LinkSpec, Trouble, TroubleKind};
+use crate::clock::{self, NANOS_PER_MILLI};
+use crate::context::{self, Party, within};
+use crate::net::{Endpoint, LinkSpec, Trouble, TroubleKind};
 use crate::sample::Distribution;
+use std::cell::Cell;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const MS: u64 = NANOS_PER_MILLI;
+const BOTH: [EngineKind; 2] = EngineKind::ALL;
 
 /// An echo server called `broker` that takes 0.3 ms for each message, and a client that sends `times` messages one after
 /// the other. Gives the exact times at which answers came back, and the digest of the wires.
 fn echo(
+    kind: EngineKind,
     latency_ms: f64,
     times: usize,
     trouble: Option<Trouble>,
@@ -18,12 +22,12 @@ fn echo(
         let seed = Seed::new(1, "echo");
         let epoch = jiff::Timestamp::UNIX_EPOCH;
         let _in = crate::determinism::enter(&seed, epoch);
-        let (mut sim, world) = world(seed, epoch);
+        let (mut sim, world) = Simulation::new(kind, seed, epoch, Journal::default());
         let links = Links::new(seed);
         let spec = LinkSpec { latency: Distribution::Constant { ms: latency_ms }, bits_per_second: None };
         links.set(Zone::Facility, Zone::Broker, spec);
         trouble.into_iter().for_each(|t| links.trouble(t));
-        let net = TurmoilNetwork::new(links, BTreeMap::from([("broker".to_string(), Zone::Broker)]));
+        let net = sim.network(links, BTreeMap::from([("broker".to_string(), Zone::Broker)]));
         let server = (world.clone(), Party::new(&seed, "broker", Zone::Broker), net.clone());
         sim.host(
             "broker",
@@ -71,7 +75,8 @@ fn echo(
             },
         );
         let (done, expected) = (answers.clone(), times);
-        sim.run_until(move |_| done.borrow().len() == expected, Duration::from_secs(60)).unwrap();
+        sim.run_until(move |_| if done.borrow().len() == expected { Until::Done } else { Until::Open }, Duration::from_secs(60))
+            .unwrap();
         let digest = world.journal.borrow().wire_sha256();
         (answers.take(), digest)
     })
@@ -82,36 +87,83 @@ fn echo(
 #[test]
 fn round_trips_are_exact_to_the_nanosecond() {
     // Connecting takes 2 × 3.4 ms, each round trip 2 × 3.4 ms + 0.3 ms: no rounding to ticks anywhere.
-    let (answers, _) = echo(3.4, 20, None, None);
     let expected: Vec<_> = (1..=20).map(|i| Ok(6_800_000 + i * 7_100_000)).collect();
-    assert_eq!(answers, expected);
+    for kind in BOTH {
+        assert_eq!(echo(kind, 3.4, 20, None, None).0, expected, "{kind:?}");
+    }
 }
 
 #[test]
 fn a_cut_line_delays_and_a_time_limit_ends_the_wait() {
-    let kind = TroubleKind::Cut;
-    let cut = || Trouble { from: Some("facility".into()), to: None, start_ns: 15 * MS, end_ns: 500 * MS, kind };
-    // Connected at 10 ms, first answer at 20.3 ms; the second message leaves at once, into the cut.
-    let (answers, _) = echo(5.0, 2, Some(cut()), None);
-    assert_eq!(answers, [Ok(20_300_000), Ok(510_300_000)]);
-    let (answers, _) = echo(5.0, 2, Some(cut()), Some(Duration::from_millis(40)));
-    assert_eq!(answers, [Ok(20_300_000), Err("time limit")]);
+    let cut = || Trouble { from: Some("facility".into()), to: None, start_ns: 15 * MS, end_ns: 500 * MS, kind: TroubleKind::Cut };
+    for kind in BOTH {
+        // Connected at 10 ms, first answer at 20.3 ms; the second message leaves at once, into the cut.
+        let (answers, _) = echo(kind, 5.0, 2, Some(cut()), None);
+        assert_eq!(answers, [Ok(20_300_000), Ok(510_300_000)], "{kind:?}");
+        let (answers, _) = echo(kind, 5.0, 2, Some(cut()), Some(Duration::from_millis(40)));
+        assert_eq!(answers, [Ok(20_300_000), Err("time limit")], "{kind:?}");
+    }
 }
 
 #[test]
-fn the_same_run_gives_the_same_bytes_on_the_wire() {
-    let run = |latency| echo(latency, 5, None, None).1;
-    assert_eq!(run(2.5), run(2.5));
-    assert_ne!(run(2.5), run(2.6));
+fn the_same_run_gives_the_same_bytes_on_the_wire_on_either_engine() {
+    let run = |kind, latency| echo(kind, latency, 5, None, None).1;
+    assert_eq!(run(EngineKind::Ticks, 2.5), run(EngineKind::Ticks, 2.5));
+    assert_ne!(run(EngineKind::Ticks, 2.5), run(EngineKind::Ticks, 2.6));
+    assert_eq!(run(EngineKind::Ticks, 2.5), run(EngineKind::Events, 2.5));
+}
+
+#[test]
+fn time_in_which_nothing_happens_is_leapt_over_and_a_run_that_can_go_on_no_more_is_ended() {
+    let seed = Seed::new(1, "stalled");
+    let (mut sim, _) = Simulation::new(EngineKind::Events, seed, jiff::Timestamp::UNIX_EPOCH, Journal::default());
+    let mut asked = Vec::new();
+    let day = 86_400_000_000_000;
+    let ended = sim.run_until(
+        |now| {
+            asked.push(now);
+            if now.is_zero() { Until::At(day) } else { Until::Open }
+        },
+        Duration::from_secs(1_000_000),
+    );
+    assert!(matches!(ended, Err(SimulationError::Stalled)));
+    assert_eq!(asked, [Duration::ZERO, Duration::from_nanos(day)]);
+    assert!(matches!(sim.run_until(|_| Until::At(2 * day), Duration::from_secs(90_000)), Err(SimulationError::TimeLimit { .. })));
+}
+
+#[test]
+fn a_journal_that_is_not_whole_passes_steps_and_outcomes_on_and_keeps_nothing() {
+    use crate::journal::Event;
+    use crate::terms::check::{CheckId, Step};
+    let seen = Rc::new(Cell::new(0));
+    let told = seen.clone();
+    let journal = Journal::watching(Box::new(move |at, event| {
+        assert!(at == 0 && matches!(event, Event::Step { .. }));
+        told.set(told.get() + 1);
+    }));
+    let seed = Seed::new(1, "watched");
+    let (_, world) = Simulation::new(EngineKind::Events, seed, jiff::Timestamp::UNIX_EPOCH, journal);
+    context::act_as(&world, &Party::new(&seed, "facility-000000", Zone::Facility), || {
+        assert!(!context::journal_is_whole());
+        let check = CheckId::new(0, 0);
+        context::record(Event::Step { check: check.clone(), step: Step::CardShown, what: "seen".into() });
+        context::record(Event::Screen { check, text: "not seen".into() });
+    });
+    assert_eq!(seen.get(), 1);
+    assert!(world.journal.borrow().entries().is_empty());
 }
 
 #[test]
 fn a_crashed_host_is_silent_and_a_restarted_one_answers_again() {
-    let outcome = std::thread::spawn(|| {
+    BOTH.into_iter().for_each(crash);
+}
+
+fn crash(kind: EngineKind) {
+    let outcome = std::thread::spawn(move || {
         let seed = Seed::new(1, "crash");
         let _in = crate::determinism::enter(&seed, jiff::Timestamp::UNIX_EPOCH);
-        let (mut sim, world) = world(seed, jiff::Timestamp::UNIX_EPOCH);
-        let net = TurmoilNetwork::new(Links::new(seed), BTreeMap::from([("broker".to_string(), Zone::Broker)]));
+        let (mut sim, world) = Simulation::new(kind, seed, jiff::Timestamp::UNIX_EPOCH, Journal::default());
+        let net = sim.network(Links::new(seed), BTreeMap::from([("broker".to_string(), Zone::Broker)]));
         let crashes = Rc::new(Cell::new(0));
         let (server, seen) = ((world.clone(), Party::new(&seed, "broker", Zone::Broker), net.clone()), crashes.clone());
         sim.host(
@@ -154,12 +206,12 @@ fn a_crashed_host_is_silent_and_a_restarted_one_answers_again() {
             },
         );
         let done = results.clone();
-        sim.run_until(move |_| done.borrow().len() == 3, Duration::from_secs(5)).unwrap();
+        sim.run_until(move |_| if done.borrow().len() == 3 { Until::Done } else { Until::Open }, Duration::from_secs(5)).unwrap();
         (results.take(), crashes.get())
     })
     .join()
     .unwrap();
-    assert_eq!(outcome, (vec![true, true, true], 1));
+    assert_eq!(outcome, (vec![true, true, true], 1), "{kind:?}");
 }
 
 #[test]

@@ -1,0 +1,172 @@
+//! What drives a simulation: hosts and the clock. There are two engines, and the same parties run on both.
+//!
+//! - [`EngineKind::Ticks`] is turmoil: every host is visited each virtual millisecond, whether or not it has something to do.
+//! - [`EngineKind::Events`] leaps from one instant at which something happens to the next, in nanoseconds. Its cost follows what
+//!   happens and neither the time that passes nor the number of hosts, which load studies need.
+//!
+//! Exact times are the same on both (see [`crate::clock`]); only the order of what happens within a millisecond at different
+//! parties may differ, and so may what is drawn from streams that they share.
+
+use crate::context::World;
+use crate::disk::Unsynced;
+use crate::journal::Journal;
+use crate::net::events::{EventNetwork, EventSimulation};
+use crate::net::turmoil::{EngineClock, SLACK_NS, TickingSimulation, TurmoilNetwork};
+use crate::net::{Links, Network};
+use crate::seed::Seed;
+use crate::terms::roles::Zone;
+use crate::timers::Timers;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
+use std::future::Future;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// Which engine a run is played on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EngineKind {
+    #[default]
+    Ticks,
+    Events,
+}
+
+impl EngineKind {
+    pub const ALL: [EngineKind; 2] = [EngineKind::Ticks, EngineKind::Events];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            EngineKind::Ticks => "ticks",
+            EngineKind::Events => "events",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<EngineKind> {
+        EngineKind::ALL.into_iter().find(|e| e.name() == name)
+    }
+}
+
+/// What to do with a host, from inside the simulation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HostCommand {
+    /// Ends all of its tasks at once, and does so with what was written and not made durable.
+    Crash(String, Unsynced),
+    /// Starts it anew.
+    Restart(String),
+}
+
+/// Takes commands for hosts; they are carried out when no host is at work.
+#[derive(Clone, Default)]
+pub struct Commands {
+    queue: Rc<RefCell<VecDeque<HostCommand>>>,
+}
+
+impl Commands {
+    pub fn send(&self, command: HostCommand) {
+        self.queue.borrow_mut().push_back(command);
+    }
+
+    pub(crate) fn take(&self) -> Option<HostCommand> {
+        self.queue.borrow_mut().pop_front()
+    }
+}
+
+/// Why a simulation ended before it was done.
+#[derive(Debug, thiserror::Error)]
+pub enum SimulationError {
+    #[error("not done after {limit:?} of virtual time")]
+    TimeLimit { limit: Duration },
+    #[error("nothing will happen any more, and it is not done")]
+    Stalled,
+    #[error("a simulated host failed: {0}")]
+    Host(String),
+}
+
+impl SimulationError {
+    /// Whether what has happened so far is still worth judging.
+    pub fn leaves_a_journal(&self) -> bool {
+        !matches!(self, SimulationError::Host(_))
+    }
+}
+
+/// What the testbed says when it is asked whether a run is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// It is.
+    Done,
+    /// It is not, and the testbed itself has something to do at this instant, in nanoseconds.
+    At(u64),
+    /// It is not.
+    Open,
+}
+
+/// A simulated network with its hosts.
+pub enum Simulation {
+    Ticks(TickingSimulation),
+    Events(EventSimulation),
+}
+
+impl Simulation {
+    /// A simulation and its world. `epoch` is the instant at which the run starts.
+    pub fn new(kind: EngineKind, seed: Seed, epoch: jiff::Timestamp, journal: Journal) -> (Simulation, Rc<World>) {
+        match kind {
+            EngineKind::Ticks => {
+                let clock = EngineClock::default();
+                let simulation = TickingSimulation::new(&seed, epoch, &clock);
+                (Simulation::Ticks(simulation), World::new(seed, epoch, journal, clock.reader(), SLACK_NS))
+            }
+            EngineKind::Events => {
+                let timers = Rc::new(Timers::default());
+                (Simulation::Events(EventSimulation::new(timers.clone())), World::on_events(seed, epoch, journal, timers))
+            }
+        }
+    }
+
+    /// The network between its hosts. `hosts` names every host that can be connected to, with the zone of the party that
+    /// answers there.
+    pub fn network(&self, links: Links, hosts: BTreeMap<String, Zone>) -> Rc<dyn Network> {
+        match self {
+            Simulation::Ticks(_) => Rc::new(TurmoilNetwork::new(links, hosts)),
+            Simulation::Events(s) => Rc::new(EventNetwork::new(links, hosts, s)),
+        }
+    }
+
+    /// Adds a host. `software` is started now and after every restart; `on_crash` tells its disks what becomes of
+    /// what was not synced.
+    pub fn host<F, Fut>(&mut self, name: &str, on_crash: impl Fn(Unsynced) + 'static, software: F)
+    where
+        F: Fn() -> Fut + 'static,
+        Fut: Future<Output = ()> + 'static,
+    {
+        match self {
+            Simulation::Ticks(s) => s.host(name, on_crash, software),
+            Simulation::Events(s) => s.host(name, on_crash, software),
+        }
+    }
+
+    pub fn commands(&self) -> Commands {
+        match self {
+            Simulation::Ticks(s) => s.commands(),
+            Simulation::Events(s) => s.commands(),
+        }
+    }
+
+    /// Virtual time since the start.
+    pub fn elapsed(&self) -> Duration {
+        match self {
+            Simulation::Ticks(s) => s.elapsed(),
+            Simulation::Events(s) => s.elapsed(),
+        }
+    }
+
+    /// Runs until `until` says that it is done, at most `limit` of virtual time. `until` is asked before time moves on, and told
+    /// the time.
+    pub fn run_until(&mut self, until: impl FnMut(Duration) -> Until, limit: Duration) -> Result<(), SimulationError> {
+        match self {
+            Simulation::Ticks(s) => s.run_until(until, limit),
+            Simulation::Events(s) => s.run_until(until, limit),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,203 @@
+//! Alarms: waiting for an instant of the engine's clock, on either engine.
+//!
+//! The ticking engine has tokio's timers, which are right to a millisecond. The event engine has these [`Timers`]: a heap of
+//! instants in nanoseconds, from one to the next of which time leaps, so that nothing that waits costs anything meanwhile.
+
+use crate::context;
+use std::cell::{Cell, RefCell};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker, ready};
+use std::time::Duration;
+
+/// Whom to wake. Empty when nobody waits any more.
+pub(crate) type Slot = Rc<Cell<Option<Waker>>>;
+
+struct Entry {
+    at: u64,
+    /// Those of one instant are woken in the order in which they began to wait.
+    order: u64,
+    slot: Slot,
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        (self.at, self.order) == (other.at, other.order)
+    }
+}
+
+impl Eq for Entry {}
+
+impl PartialOrd for Entry {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Entry {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.at, self.order).cmp(&(other.at, other.order))
+    }
+}
+
+/// The event engine's clock and everybody who waits for it.
+#[derive(Default)]
+pub struct Timers {
+    now: Cell<u64>,
+    order: Cell<u64>,
+    waiting: RefCell<BinaryHeap<Reverse<Entry>>>,
+}
+
+impl Timers {
+    /// Nanoseconds since the start.
+    pub fn now(&self) -> u64 {
+        self.now.get()
+    }
+
+    pub(crate) fn wake_at(&self, at: u64, slot: &Slot) {
+        let order = self.order.replace(self.order.get() + 1);
+        self.waiting.borrow_mut().push(Reverse(Entry { at, order, slot: slot.clone() }));
+    }
+
+    /// The next instant for which somebody waits.
+    pub(crate) fn next(&self) -> Option<u64> {
+        let mut waiting = self.waiting.borrow_mut();
+        while let Some(Reverse(first)) = waiting.peek() {
+            let waker = first.slot.take();
+            if waker.is_some() {
+                first.slot.set(waker);
+                return Some(first.at);
+            }
+            waiting.pop();
+        }
+        None
+    }
+
+    /// Moves the clock forward and wakes everybody whose instant has come.
+    pub(crate) fn advance(&self, to: u64) {
+        self.now.set(self.now.get().max(to));
+        loop {
+            let due = {
+                let mut waiting = self.waiting.borrow_mut();
+                match waiting.peek() {
+                    Some(Reverse(first)) if first.at <= to => waiting.pop(),
+                    _ => None,
+                }
+            };
+            let Some(Reverse(entry)) = due else { return };
+            if let Some(waker) = entry.slot.take() {
+                waker.wake();
+            }
+        }
+    }
+}
+
+enum Waiting {
+    NotYet,
+    Ticks(Pin<Box<tokio::time::Sleep>>),
+    Events(Slot),
+}
+
+/// Ends when the engine's clock has reached an instant. It does not move the exact time of the task that waits.
+pub struct Alarm {
+    until: u64,
+    waiting: Waiting,
+}
+
+impl Alarm {
+    /// An alarm at `ns` since the start of the run. `u64::MAX` is never.
+    pub fn at(ns: u64) -> Alarm {
+        Alarm { until: ns, waiting: Waiting::NotYet }
+    }
+
+    /// For which instant it is.
+    pub fn instant(&self) -> u64 {
+        self.until
+    }
+}
+
+impl Future for Alarm {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let world = context::world();
+        loop {
+            let engine = world.engine_now();
+            if engine >= self.until {
+                return Poll::Ready(());
+            }
+            let Some(timers) = world.timers() else {
+                let wait = Duration::from_nanos(self.until - engine);
+                if !matches!(self.waiting, Waiting::Ticks(_)) {
+                    self.waiting = Waiting::Ticks(Box::pin(tokio::time::sleep(wait)));
+                }
+                if let Waiting::Ticks(sleep) = &mut self.waiting {
+                    ready!(sleep.as_mut().poll(cx));
+                }
+                self.waiting = Waiting::NotYet;
+                continue;
+            };
+            if !matches!(self.waiting, Waiting::Events(_)) {
+                let slot = Slot::default();
+                if self.until < u64::MAX {
+                    timers.wake_at(self.until, &slot);
+                }
+                self.waiting = Waiting::Events(slot);
+            }
+            if let Waiting::Events(slot) = &self.waiting {
+                slot.set(Some(cx.waker().clone()));
+            }
+            return Poll::Pending;
+        }
+    }
+}
+
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        if let Waiting::Events(slot) = &self.waiting {
+            slot.set(None);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::Wake;
+
+    #[derive(Default)]
+    struct Woken(AtomicUsize);
+
+    impl Wake for Woken {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn who_waits_is_woken_at_their_instant_and_who_left_is_passed_over() {
+        let timers = Timers::default();
+        let woken = Arc::new(Woken::default());
+        let wait = |at| {
+            let slot = Slot::default();
+            slot.set(Some(Waker::from(woken.clone())));
+            timers.wake_at(at, &slot);
+            slot
+        };
+        let (_first, left, _last) = (wait(10), wait(5), wait(30));
+        left.set(None);
+        assert_eq!(timers.next(), Some(10));
+        timers.advance(10);
+        assert_eq!((timers.now(), woken.0.load(Ordering::Relaxed)), (10, 1));
+        assert_eq!(timers.next(), Some(30));
+        timers.advance(29);
+        assert_eq!(woken.0.load(Ordering::Relaxed), 1);
+        timers.advance(30);
+        assert_eq!((woken.0.load(Ordering::Relaxed), timers.next()), (2, None));
+    }
+}
