@@ -1,11 +1,10 @@
 //! The eligibility check in NeXosim: facility, delays and stations are models that pass a check on through ports.
 //!
 //! ```text
-//! facility → line → broker → link → jpki ─→ link → link ─┐
-//!    ↑                 ↑ │            ↑ └→ link ─┐       │
-//!    └───── line ──────┼─┘            └──────────┼───────┘
-//!                      └─────────────────────────┘
+//! facility → line → broker → link → jpki → link → link → jpki → link → broker → line → facility
 //! ```
+//!
+//! There is one broker and one jpki, each with two inputs and two outputs; each delay between them is a model of its own.
 
 mod models;
 mod report;
@@ -57,7 +56,7 @@ fn run(args: &report::Args) -> Result<(Duration, Vec<Check>), Box<dyn Error>> {
     let jpki_box = Mailbox::new();
 
     let mut bench = SimInit::with_num_threads(args.threads);
-    // Puts a delay behind an output and gives the delay's own output, to be connected on.
+    // Puts a delay behind an output; its own output is still to be connected.
     let delay = |from: &mut Output<Check>, length, name| {
         let mailbox = Mailbox::new();
         from.connect(Delay::enter, &mailbox);
