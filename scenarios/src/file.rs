@@ -8,6 +8,7 @@ mod checks;
 pub mod demands;
 pub mod diagnostic;
 pub mod faults;
+pub mod load;
 pub mod parts;
 pub mod read;
 mod undisturbed;
@@ -26,6 +27,7 @@ pub use units::{BitRate, Frequency, Share, Span, Spread};
 pub use workload::{Arrivals, Shape, WorkloadPart};
 
 use crate::plan::Generator;
+use load::LoadPart;
 use mocks::design::Variant;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
@@ -88,6 +90,9 @@ pub struct Scenario {
     pub people: u64,
     /// How many facilities there are. One, if not given.
     pub facilities: u64,
+    /// A load study. Its `people` are the cards that people come with; its facilities are those of its kinds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub load: Option<LoadPart>,
     /// Whoever comes this long after the last fault has healed, or later, must be served as if nothing had gone wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub heals_within: Option<Span>,
@@ -115,7 +120,7 @@ pub struct Scenario {
 }
 
 /// Every key that a file may have.
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 21] = [
     "include",
     "draws-as",
     "title",
@@ -125,6 +130,7 @@ const KEYS: [&str; 20] = [
     "variants",
     "people",
     "facilities",
+    "load",
     "heals-within",
     "person",
     "facility",
@@ -159,6 +165,7 @@ impl Scenario {
             variants: Variant::ALL.to_vec(),
             people: 0,
             facilities: 1,
+            load: None,
             heals_within: None,
             persons: Vec::new(),
             facility_parts: Vec::new(),

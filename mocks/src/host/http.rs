@@ -172,29 +172,32 @@ async fn answer(
         Err(e) if e.is::<http_body_util::LengthLimitError>() => Err(BodyFault::TooLarge),
         Err(_) => Err(BodyFault::Broken),
     };
-    let start = format!("{} {} HTTP/1.1", head.method, head.uri);
-    let content = body.as_ref().map_or(Content::Text(String::new()), |b| Content::of(b));
+    let start = || format!("{} {} HTTP/1.1", head.method, head.uri);
     let exchange = context::next_exchange();
-    note(exchange, Direction::Received, &peer.common_name, &start, &head.headers, content);
+    note(exchange, Direction::Received, &peer.common_name, start, &head.headers, body.as_deref().unwrap_or_default());
     let request =
         Request { method: head.method, path: head.uri.path().to_string(), headers: head.headers, body, peer: peer.clone() };
     let response = service(request).await;
-    let content = Content::of(&response.body);
+    let content = if context::journal_is_whole() { response.body.clone() } else { Vec::new() };
     let out = response.into_hyper();
-    note(exchange, Direction::Sent, &peer.common_name, &format!("HTTP/1.1 {}", out.status()), out.headers(), content);
+    note(exchange, Direction::Sent, &peer.common_name, || format!("HTTP/1.1 {}", out.status()), out.headers(), &content);
     progress.answered();
     Ok(out)
 }
 
-fn note(exchange: u64, direction: Direction, peer: &str, start: &str, headers: &HeaderMap, body: Content) {
-    let mut head = start.to_string();
+/// Writes a message to the journal, if that takes messages.
+fn note(exchange: u64, direction: Direction, peer: &str, start: impl FnOnce() -> String, headers: &HeaderMap, body: &[u8]) {
+    if !context::journal_is_whole() {
+        return;
+    }
+    let mut head = start();
     for (name, value) in headers {
         head.push('\n');
         head.push_str(name.as_str());
         head.push_str(": ");
         head.push_str(&String::from_utf8_lossy(value.as_bytes()));
     }
-    context::record(Event::Message { exchange, direction, peer: peer.to_string(), head, body });
+    context::record(Event::Message { exchange, direction, peer: peer.to_string(), head, body: Content::of(body) });
 }
 
 /// How long a client waits.
@@ -384,9 +387,9 @@ impl Client {
     }
 
     async fn exchange(&self, mut open: Open, request: hyper::Request<Full<Bytes>>, body: &Bytes) -> Result<Answer, HttpError> {
-        let start = format!("{} {} HTTP/1.1", request.method(), request.uri());
+        let start = || format!("{} {} HTTP/1.1", request.method(), request.uri());
         let exchange = context::next_exchange();
-        note(exchange, Direction::Sent, &self.server_name, &start, request.headers(), Content::of(body));
+        note(exchange, Direction::Sent, &self.server_name, start, request.headers(), body);
 
         open.times.depart_from(clock::now());
         let whole = async {
@@ -410,8 +413,8 @@ impl Client {
             }
         };
         clock::advance_to(open.times.last_arrival());
-        let start = format!("HTTP/1.1 {}", head.status);
-        note(exchange, Direction::Received, &self.server_name, &start, &head.headers, Content::of(&body));
+        let start = || format!("HTTP/1.1 {}", head.status);
+        note(exchange, Direction::Received, &self.server_name, start, &head.headers, &body);
         let content_type = head.headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default().to_string();
         if !open.sender.is_closed() {
             self.idle.borrow_mut().push(open);

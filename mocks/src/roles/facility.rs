@@ -100,7 +100,9 @@ impl Facility {
             let what = format!("recorded: {outcome}");
             context::record(Event::Step { check: visit.check.clone(), step: Step::EligibilityRecorded, what });
         }
-        context::record(Event::Screen { check: visit.check.clone(), text: self.screen(&record) });
+        if context::journal_is_whole() {
+            context::record(Event::Screen { check: visit.check.clone(), text: self.screen(&record) });
+        }
         if outcome == OutcomeCode::InForce {
             chart::write(visit, &self.disk);
         }
@@ -114,9 +116,10 @@ impl Facility {
         let step = |step, what: &str| context::record(Event::Step { check: visit.check.clone(), step, what: what.to_string() });
 
         // ① The case shows the front only, so the number on the back stays out of sight.
-        let front = visit.card.borrow().front();
-        let text = front.lines();
-        context::record(Event::CardFace { check: visit.check.clone(), side: CardSide::Front, in_case: true, text });
+        if context::journal_is_whole() {
+            let text = visit.card.borrow().front().lines();
+            context::record(Event::CardFace { check: visit.check.clone(), side: CardSide::Front, in_case: true, text });
+        }
         self.look_at_back(visit);
         step(Step::CardShown, "the card is shown in its case, front side up");
 

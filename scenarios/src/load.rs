@@ -1,0 +1,5 @@
+//! Load studies.
+
+mod arrivals;
+
+pub use arrivals::{Arrival, Arrivals};
