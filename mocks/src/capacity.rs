@@ -27,6 +27,8 @@ pub const BUCKET: Duration = Duration::from_secs(10);
 pub enum Operation {
     /// A TLS handshake, before it begins.
     Handshake,
+    /// The broker gives out a challenge.
+    Challenge,
     /// The broker reads and checks a request: parsing, certificate path, signature.
     Check,
     /// The broker finds the eligibility. Unless `store` has a time of its own, the durable record is part of it.
@@ -42,7 +44,8 @@ pub enum Operation {
 }
 
 impl Operation {
-    pub const BROKER: &[Operation] = &[Operation::Handshake, Operation::Check, Operation::Lookup, Operation::Store];
+    pub const BROKER: &[Operation] =
+        &[Operation::Handshake, Operation::Challenge, Operation::Check, Operation::Lookup, Operation::Store];
     pub const JPKI: &[Operation] = &[Operation::Handshake, Operation::Status, Operation::Resolve];
     pub const NUMBER_AUTHORITY: &[Operation] = &[Operation::Issue];
 
@@ -50,6 +53,7 @@ impl Operation {
     pub fn name(self) -> &'static str {
         match self {
             Operation::Handshake => "handshake",
+            Operation::Challenge => "challenge",
             Operation::Check => "check",
             Operation::Lookup => "lookup",
             Operation::Store => "store",
@@ -129,12 +133,18 @@ impl ServerWork {
 
     /// Does an operation, once a worker is free. One that takes no time takes no worker, and draws nothing.
     pub async fn on(&self, operation: Operation) -> Result<(), Busy> {
+        self.station.work(self.time_of(operation)).await
+    }
+
+    /// Goes on with work that has been begun: waits for a worker, and is never turned away.
+    pub async fn go_on(&self, operation: Operation) {
+        self.station.go_on(self.time_of(operation)).await;
+    }
+
+    fn time_of(&self, operation: Operation) -> Duration {
         match self.capacity.service.get(&operation) {
-            None | Some(Distribution::Constant { ms: 0.0 }) => Ok(()),
-            Some(time) => {
-                let time = time.draw(&mut self.stream.borrow_mut());
-                self.station.work(self.pace.of(time)).await
-            }
+            None | Some(Distribution::Constant { ms: 0.0 }) => Duration::ZERO,
+            Some(time) => self.pace.of(time.draw(&mut self.stream.borrow_mut())),
         }
     }
 }

@@ -23,7 +23,8 @@ const LONGEST_JOB: u64 = 30 * 24 * 3600 * 1_000_000_000;
 pub struct Queueing {
     /// How many work at once. `None` is as many as there are jobs: nobody waits.
     pub workers: Option<usize>,
-    /// The most jobs that wait. Who comes then is turned away. `None` is without bound.
+    /// The most jobs that wait. Who comes then is turned away; work begun before goes on ([`Station::go_on`]). `None` is without
+    /// bound.
     pub queue: Option<usize>,
     /// The longest wait that is expected of a job. Who would wait longer is turned away.
     pub patience: Option<Duration>,
@@ -88,7 +89,23 @@ impl Station {
         if time.is_zero() {
             return Ok(());
         }
-        let job = self.inner.borrow_mut().admit(clock::now(), nanos(time))?;
+        let job = self.inner.borrow_mut().admit(clock::now(), nanos(time), Bound::Kept)?;
+        self.wait_for(job).await;
+        Ok(())
+    }
+
+    /// The same for a job that belongs to work begun before: it waits like any other and is never turned away.
+    pub async fn go_on(&self, time: Duration) {
+        if time.is_zero() {
+            return;
+        }
+        let job = self.inner.borrow_mut().admit(clock::now(), nanos(time), Bound::Ignored);
+        if let Ok(job) = job {
+            self.wait_for(job).await;
+        }
+    }
+
+    async fn wait_for(&self, job: Rc<Job>) {
         let caller = Caller::enter(self, job.clone());
         loop {
             let end = job.end.get();
@@ -111,7 +128,6 @@ impl Station {
             }
         }
         caller.leave();
-        Ok(())
     }
 
     fn is_limited(&self) -> bool {
@@ -172,6 +188,13 @@ impl Station {
     }
 }
 
+/// Whether the queue's bounds are for a job.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bound {
+    Kept,
+    Ignored,
+}
+
 fn all_free(workers: Option<usize>, now: u64) -> BinaryHeap<Reverse<u64>> {
     std::iter::repeat_n(Reverse(now), workers.unwrap_or(0)).collect()
 }
@@ -189,12 +212,12 @@ impl Inner {
     }
 
     /// Takes a job on, or turns it away.
-    fn admit(&mut self, now: u64, service: u64) -> Result<Rc<Job>, Busy> {
+    fn admit(&mut self, now: u64, service: u64, bound: Bound) -> Result<Rc<Job>, Busy> {
         self.advance(now);
         self.book.arrived(now);
         let start = self.free.peek().map_or(now, |Reverse(free)| now.max(*free));
         let Queueing { workers, queue, patience } = self.queueing;
-        if start > now {
+        if start > now && bound == Bound::Kept {
             let full = queue.is_some_and(|most| self.starts.len() >= most);
             let long = patience.is_some_and(|most| start - now > nanos(most));
             if full || long {
@@ -350,7 +373,7 @@ pub(super) mod testing {
         }
 
         pub fn try_wait(&mut self, now: u64, takes: u64) -> Option<u64> {
-            let job = self.0.inner.borrow_mut().admit(now, takes).ok()?;
+            let job = self.0.inner.borrow_mut().admit(now, takes, Bound::Kept).ok()?;
             Some(job.start.get() - now)
         }
     }
