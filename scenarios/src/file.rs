@@ -4,6 +4,7 @@
 //! and what must come of it ([`demands`]). Every key that is not defined is an error, times and amounts carry their unit
 //! ([`units`]), and an error shows file, line and column ([`diagnostic`]). Persons, facilities and visits are numbered from 0.
 
+pub mod capacity;
 mod checks;
 pub mod demands;
 pub mod diagnostic;
@@ -11,10 +12,12 @@ pub mod faults;
 pub mod load;
 pub mod parts;
 pub mod read;
+pub mod service;
 mod undisturbed;
 pub mod units;
 pub mod workload;
 
+pub use capacity::{CapacityPart, LinkPart};
 pub use demands::{Expect, Outcomes, Reach, ServiceLevelPart, SharePart, SometimesPart};
 pub use diagnostic::{Diagnostic, FileErrors};
 pub use faults::{ClockOwner, EventKind, EventPart, FaultKind, FaultPart, Host, Place, Way, Working};
@@ -96,6 +99,12 @@ pub struct Scenario {
     /// Whoever comes this long after the last fault has healed, or later, must be served as if nothing had gone wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub heals_within: Option<Span>,
+    /// What servers can do, and when facilities ask again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<CapacityPart>,
+    /// Links that are other than those that are assumptions of this project.
+    #[serde(rename = "link", skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<LinkPart>,
     /// What the story needs of single persons; everything else about them is drawn.
     #[serde(rename = "person", skip_serializing_if = "Vec::is_empty")]
     pub persons: Vec<PersonPart>,
@@ -120,7 +129,7 @@ pub struct Scenario {
 }
 
 /// Every key that a file may have.
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 23] = [
     "include",
     "draws-as",
     "title",
@@ -132,6 +141,8 @@ const KEYS: [&str; 21] = [
     "facilities",
     "load",
     "heals-within",
+    "capacity",
+    "link",
     "person",
     "facility",
     "feed",
@@ -167,6 +178,8 @@ impl Scenario {
             facilities: 1,
             load: None,
             heals_within: None,
+            capacity: None,
+            links: Vec::new(),
             persons: Vec::new(),
             facility_parts: Vec::new(),
             feeds: Vec::new(),

@@ -47,8 +47,8 @@ impl Arrivals {
         let follow_ups: f64 = load.kinds.iter().filter_map(|k| k.follows).map(|f| f.share.0).sum();
         let longest = |k: &KindPart| k.follows.map_or(0.0, |f| f.after.distribution().mean_ms() / 1e3);
         let before = BEFORE * load.kinds.iter().map(longest).fold(0.0, f64::max);
-        let mut first = 0;
-        let first_facility = load.kinds.iter().map(|k| std::mem::replace(&mut first, first + k.facilities)).collect();
+        let before_kind = |i: usize| load.kinds[..i].iter().map(|k| k.facilities).sum();
+        let first_facility = (0..load.kinds.len()).map(before_kind).collect();
         let end = load.warm_up.0.saturating_add(load.lasts.0);
         let mut arrivals = Arrivals {
             load: load.clone(),
