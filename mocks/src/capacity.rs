@@ -11,6 +11,7 @@ pub use little::{Little, LittleBroken};
 pub use retry::RetryPolicy;
 pub use station::{Busy, Queueing, Station};
 
+use crate::host::patience::Waits;
 use crate::timing::{AUTHORITY_ISSUE, BROKER_CHECK, BROKER_LOOKUP, JPKI_RESOLVE, JPKI_STATUS, Pace};
 use sim::sample::Distribution;
 use sim::seed::Stream;
@@ -70,6 +71,8 @@ pub struct ServerCapacity {
     pub queueing: Queueing,
     /// The most connections at once. `None` is without bound.
     pub connections: Option<usize>,
+    /// How long a connection is kept on which nothing is asked.
+    pub keeps_idle: Duration,
     /// Seconds after which whoever is turned away is told to come again.
     pub retry_after_s: u32,
     /// How long each operation takes; one that is not there takes no time.
@@ -81,6 +84,7 @@ impl ServerCapacity {
         ServerCapacity {
             queueing: Queueing::default(),
             connections: None,
+            keeps_idle: Waits::SERVER.idle,
             retry_after_s: 1,
             service: service.into_iter().collect(),
         }

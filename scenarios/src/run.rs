@@ -135,11 +135,11 @@ pub fn play(scenario: &Scenario, order: &Order, tool: &str) -> Result<Played, Ru
 }
 
 #[allow(clippy::disallowed_methods, reason = "the time that a run takes on this machine is told beside its results")]
-fn now() -> std::time::Instant {
+pub(crate) fn now() -> std::time::Instant {
     std::time::Instant::now()
 }
 
-fn message(panic: &(dyn std::any::Any + Send)) -> String {
+pub(crate) fn message(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().cloned();
     text.or_else(|| panic.downcast_ref::<&str>().map(|t| t.to_string())).unwrap_or_else(|| "no message".into())
 }

@@ -3,6 +3,7 @@
 mod cards;
 mod facilities;
 mod holdings;
+pub(crate) mod load;
 pub(crate) mod people;
 
 use crate::file::{FacilityPart, FeedOrder, Scenario, TlsPart, Working};
@@ -193,6 +194,39 @@ impl Server {
     }
 }
 
+impl<'a> Setup<'a> {
+    /// What every stage begins with, and the list of revoked TLS certificates that its parties go by.
+    fn new(
+        scenario: &'a Scenario,
+        variant: Variant,
+        seed: Seed,
+        mutant: Option<Mutant>,
+        (simulation, world, links): (&Simulation, &Rc<World>, &Links),
+    ) -> Result<(Setup<'a>, Vec<u8>), StageError> {
+        let epoch = epoch();
+        let hosts = ["line", "broker", "jpki", "number-authority"].map(str::to_string);
+        let zones = [Zone::Line, Zone::Broker, Zone::Jpki, Zone::NumberAuthority];
+        let net = simulation.network(links.clone(), hosts.into_iter().zip(zones).collect());
+        let tls = TlsPki::new(&seed, before(epoch, 1000))?;
+        let tls_crl = tls_crl_made(&tls, epoch, 1)?;
+        let trust = TlsTrust::from_der(&[tls.root().der()], &[&tls_crl])?;
+        let setup = Setup {
+            scenario,
+            variant,
+            sabotage: Sabotage::new(mutant),
+            seed,
+            epoch,
+            tls,
+            trust,
+            net,
+            world: world.clone(),
+            next_serial: Cell::new(FIRST_TLS_SERIAL),
+            servers: Servers::of(scenario),
+        };
+        Ok((setup, tls_crl))
+    }
+}
+
 impl Setup<'_> {
     fn serial(&self) -> u64 {
         self.next_serial.replace(self.next_serial.get() + 1)
@@ -240,29 +274,10 @@ impl Stage {
         mutant: Option<Mutant>,
         engine: EngineKind,
     ) -> Result<Stage, StageError> {
-        let epoch = epoch();
-        let (mut simulation, world) = Simulation::new(engine, seed, epoch, Journal::default());
+        let (mut simulation, world) = Simulation::new(engine, seed, epoch(), Journal::default());
         let links = links(seed, scenario);
-        let hosts = ["line", "broker", "jpki", "number-authority"].map(str::to_string);
-        let zones = [Zone::Line, Zone::Broker, Zone::Jpki, Zone::NumberAuthority];
-        let net = simulation.network(links.clone(), hosts.into_iter().zip(zones).collect());
-        let tls = TlsPki::new(&seed, before(epoch, 1000))?;
-        let tls_crl = tls_crl_made(&tls, epoch, 1)?;
-        let trust = TlsTrust::from_der(&[tls.root().der()], &[&tls_crl])?;
-        let setup = Setup {
-            scenario,
-            variant,
-            sabotage: Sabotage::new(mutant),
-            seed,
-            epoch,
-            tls,
-            trust,
-            net,
-            world: world.clone(),
-            next_serial: Cell::new(FIRST_TLS_SERIAL),
-            servers: Servers::of(scenario),
-        };
-
+        let (setup, tls_crl) = Setup::new(scenario, variant, seed, mutant, (&simulation, &world, &links))?;
+        let epoch = setup.epoch;
         let population = Population::new(&seed, scenario.people, DAY)?;
         let pki = Rc::new(JpkiPki::new(&seed, before(epoch, 1000))?);
         let people = people::cast(&population, scenario, epoch);
@@ -533,12 +548,21 @@ impl Setup<'_> {
         party: &Rc<Party>,
         setup: BrokerSetup,
     ) -> Result<(Disk, Rc<ServerTls>), StageError> {
+        self.broker_with(simulation, party, setup, Disk::default())
+    }
+
+    fn broker_with(
+        &self,
+        simulation: &mut Simulation,
+        party: &Rc<Party>,
+        setup: BrokerSetup,
+        disk: Disk,
+    ) -> Result<(Disk, Rc<ServerTls>), StageError> {
         let setup = Rc::new(setup);
         let (tls, jpki_tls) = (self.server("broker")?, self.client("broker")?);
         let serves_as = tls.clone();
         let (net, world, party, seed) = (self.net.clone(), self.world.clone(), party.clone(), self.seed);
-        let (disk, starts) = (Disk::default(), Cell::new(0));
-        let kept = disk.clone();
+        let (starts, kept) = (Cell::new(0), disk.clone());
         let crashed = (disk.clone(), world.clone(), party.clone());
         let loses_all = self.servers.broker.loses_all(&self.world);
         simulation.host(

@@ -113,7 +113,8 @@ pub async fn serve_within(
     tls: Rc<ServerTls>,
     service: Service,
 ) -> std::io::Result<()> {
-    serve_through(Door { waits: Waits::SERVER, work: Some(work) }, net, port, tls, service).await
+    let waits = Waits { idle: work.capacity().keeps_idle, ..Waits::SERVER };
+    serve_through(Door { waits, work: Some(work) }, net, port, tls, service).await
 }
 
 /// How a server lets clients in.

@@ -82,6 +82,9 @@ pub struct ServerPart {
     /// The most connections at once; a further one is closed. Without bound, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub connections: Option<u64>,
+    /// How long a connection is kept on which nothing is asked. Five minutes, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub keeps_idle: Option<Span>,
     /// After which time, in whole seconds, who is turned away is told to come again. One second, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub retry_after: Option<Span>,
@@ -147,6 +150,9 @@ impl ServerPart {
         usual.queueing =
             Queueing { workers: self.workers.map(count), queue: self.queue.map(count), patience: self.patience.map(|s| s.0) };
         usual.connections = self.connections.map(count);
+        if let Some(idle) = self.keeps_idle {
+            usual.keeps_idle = idle.0;
+        }
         if let Some(after) = self.retry_after {
             usual.retry_after_s = u32::try_from(after.0.as_secs()).unwrap_or(u32::MAX);
         }
