@@ -18,6 +18,7 @@ pub mod stage;
 pub mod suite;
 mod timeline;
 
+pub use mocks::crypto::Crypto;
 pub use mocks::design::Variant;
 pub use mocks::mutants::Mutant;
 pub use mocks::openssl_version;

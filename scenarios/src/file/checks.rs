@@ -1,6 +1,7 @@
 //! What can be wrong with a scenario beyond its form: what is out of range, would be ignored, or would not do what it says.
 
 mod capacity;
+mod load;
 
 use super::faults::LINKS;
 use super::read::{Place, Seg};
@@ -76,6 +77,9 @@ impl Scenario {
         self.events.iter().enumerate().for_each(|(i, e)| checks.event(i, e));
         self.faults.iter().enumerate().for_each(|(i, f)| checks.fault(i, f));
         checks.demands();
+        if let Some(load) = &self.load {
+            checks.load(load);
+        }
         checks.wrong
     }
 }
@@ -123,7 +127,7 @@ impl Checks<'_> {
             });
         }
         self.demand(!s.variants.is_empty(), top("variants"), || "`variants` is empty, so nothing would be run".into());
-        let some = !s.visits.is_empty() || !s.workloads.is_empty();
+        let some = !s.visits.is_empty() || !s.workloads.is_empty() || s.load.is_some();
         self.demand(some, top("visit"), || "there is no [[visit]] and no [[workload]], so nothing would be checked".into());
         for (key, ids) in [("exercises", &s.exercises), ("breaks", &s.breaks)] {
             for (i, id) in ids.iter().enumerate() {

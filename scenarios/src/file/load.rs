@@ -23,6 +23,10 @@ pub struct LoadPart {
     /// any, the rate is always the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub curve: Vec<CurvePoint>,
+    /// At how many sites the broker and JPKI stand. Each has the workers that [capacity] gives, serves its part of the facilities,
+    /// and knows nothing of the others. One, if not given.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub sites: u64,
     /// How many people enter their PIN instead of having their photo compared.
     #[serde(default, skip_serializing_if = "is_default")]
     pub by_pin: Share,
@@ -123,6 +127,9 @@ impl LoadPart {
         if !self.curve.is_empty() && self.curve.iter().all(|p| p.share.0 <= 0.0) {
             say("curve", "nobody would ever come".into());
         }
+        if self.sites == 0 || self.sites > 16 {
+            say("sites", "there are 1 to 16 sites".into());
+        }
         if self.kinds.is_empty() {
             say("kind", "a study needs a kind of facility to come to".into());
         }
@@ -165,6 +172,7 @@ mod tests {
             lasts: Span::seconds(100),
             warm_up: Span::default(),
             curve: curve.iter().map(|(s, share)| CurvePoint { at: Span::seconds(*s), share: Share(*share) }).collect(),
+            sites: 1,
             by_pin: Share::default(),
             kinds: vec![
                 KindPart { kind: FacilityKind::Hospital, facilities: 10, visits: Share(0.25), follows: None, readers: 2 },

@@ -154,6 +154,7 @@ mod tests {
             lasts: Span::seconds(3000),
             warm_up: Span::seconds(100),
             curve,
+            sites: 1,
             by_pin: Share(0.1),
             kinds: vec![
                 kind(FacilityKind::Clinic, 700, 0.8, None),

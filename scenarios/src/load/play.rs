@@ -7,6 +7,7 @@ use crate::run::{message, now};
 use crate::stage::load::{Facilities, LoadStage};
 use crate::stage::{StageError, epoch};
 use mocks::capacity::{LittleBroken, StationFigures};
+use mocks::crypto::Crypto;
 use mocks::design::Variant;
 use sim::clock::{self, nanos};
 use sim::context::{self, Party};
@@ -23,6 +24,8 @@ use std::time::Duration;
 pub struct LoadOrder {
     pub variant: Variant,
     pub seed: u64,
+    /// How cryptography is done.
+    pub crypto: Crypto,
     /// Who comes: the scenario's, or a part of it, or more.
     pub load: LoadPart,
 }
