@@ -20,7 +20,7 @@ use mocks::pki::jpki_ca::JpkiPki;
 use mocks::pki::profile::Purpose;
 use mocks::pki::tls::{TlsClient, TlsIdentity, TlsPki};
 use mocks::pki::{PkiError, Validity};
-use mocks::roles::broker::{Broker, BrokerSetup};
+use mocks::roles::broker::{self, Broker, BrokerSetup};
 use mocks::roles::card::ContentError;
 use mocks::roles::facility::record_token;
 use mocks::roles::insurer::{Feed, Insured, Insurer, Sent};
@@ -488,6 +488,7 @@ impl Setup<'_> {
             pace: server.pace.clone(),
             capacity: server.capacity.clone(),
             station: server.station.clone(),
+            cache: self.scenario.capacity.as_ref().map(|c| c.cache()).unwrap_or_default(),
             reopens: self.scenario.capacity.as_ref().is_some_and(|c| c.retry().when_busy),
         }
     }
@@ -504,6 +505,12 @@ impl Setup<'_> {
         let serves_as = tls.clone();
         let (net, world, party, seed) = (self.net.clone(), self.world.clone(), party.clone(), self.seed);
         let (disk, starts) = (Disk::default(), Cell::new(0));
+        let bound = self.scenario.capacity.as_ref().and_then(|c| c.kept_records().0);
+        if let Some(most) = bound {
+            disk.keeping(broker::audit::STORE, most);
+            // Which of these are of no use any more, the broker knows.
+            disk.keeping(broker::challenges::STORE, usize::MAX);
+        }
         let kept = disk.clone();
         let crashed = (disk.clone(), world.clone(), party.clone());
         let loses_all = self.servers.broker.loses_all(&self.world);
