@@ -75,6 +75,18 @@ impl CapacityPart {
         self.facility.as_ref().map(FacilityCapacity::retry).unwrap_or_default()
     }
 
+    /// How long a facility may go on asking beyond the usual, with every limit used up.
+    pub fn longest_asking(&self) -> Duration {
+        let Some(facility) = &self.facility else { return Duration::ZERO };
+        let (retry, none) =
+            (facility.retry(), Limits { connect: Duration::ZERO, handshake: Duration::ZERO, answer: Duration::ZERO });
+        let limits = facility.limits(none);
+        // For a challenge and for the check itself.
+        let waits = 2 * (limits.connect + limits.handshake + limits.answer);
+        let pause = 2 * retry.most_pause.max(retry.most_retry_after);
+        (waits + pause).saturating_mul(u32::try_from(retry.attempts).unwrap_or(u32::MAX))
+    }
+
     /// How long a facility waits, where the file says so.
     pub fn limits(&self, usual: Limits) -> Limits {
         self.facility.as_ref().map_or(usual, |part| part.limits(usual))
