@@ -5,6 +5,7 @@ use crate::rule::{About, Finding, Judged, Rule, Strength};
 use sim::journal::Entry;
 use sim::terms::check::CheckId;
 use sim::terms::identifiers::FacilityNumber;
+use sim::terms::outcome::OutcomeCode;
 use std::collections::BTreeMap;
 
 static ABOUT: About = About {
