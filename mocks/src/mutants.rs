@@ -188,6 +188,11 @@ impl Sabotage {
         *self.0.issuer_key_id.borrow_mut() = issuer_key_id;
     }
 
+    /// Whether anything is broken on purpose.
+    pub fn is_any(&self) -> bool {
+        self.0.mutant.is_some()
+    }
+
     pub fn is(&self, mutant: Mutant) -> bool {
         self.0.mutant == Some(mutant)
     }

@@ -4,6 +4,7 @@
 //! and what must come of it ([`demands`]). Every key that is not defined is an error, times and amounts carry their unit
 //! ([`units`]), and an error shows file, line and column ([`diagnostic`]). Persons, facilities and visits are numbered from 0.
 
+pub mod calibration;
 pub mod capacity;
 mod checks;
 pub mod demands;

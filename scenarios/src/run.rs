@@ -1,6 +1,6 @@
 //! One run: one scenario in one variant from one seed, on a thread of its own.
 
-use crate::file::{Expect, Scenario, VisitPart};
+use crate::file::{CapacityPart, Expect, Scenario, VisitPart};
 use crate::reached::{states_of, states_of_feeds};
 use crate::stage::{Stage, StageError, epoch};
 use mocks::capacity::{LittleBroken, Station, StationFigures};
@@ -167,7 +167,8 @@ fn simulate(plan: Scenario, order: &Order, seed: Seed, tool: &str) -> Result<Pla
         },
     );
     let last = plan.visits.iter().map(|v| v.at.0).max().unwrap_or_default();
-    let limit = last.max(plan.healed_at().0).saturating_add(AFTER_LAST);
+    let asks_longer = plan.capacity.as_ref().map(CapacityPart::longest_asking).unwrap_or_default();
+    let limit = last.max(plan.healed_at().0).saturating_add(AFTER_LAST).saturating_add(asks_longer);
     let (outcomes, timeline) = (stage.outcomes.clone(), &mut stage.timeline);
     let ended = stage.simulation.run_until(
         |now| {

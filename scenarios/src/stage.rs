@@ -21,7 +21,7 @@ use mocks::pki::jpki_ca::JpkiPki;
 use mocks::pki::profile::Purpose;
 use mocks::pki::tls::{TlsClient, TlsIdentity, TlsPki};
 use mocks::pki::{PkiError, Validity};
-use mocks::roles::broker::{Broker, BrokerSetup};
+use mocks::roles::broker::{self, Broker, BrokerSetup};
 use mocks::roles::card::ContentError;
 use mocks::roles::facility::record_token;
 use mocks::roles::insurer::{Feed, Insured, Insurer, Sent};
@@ -537,6 +537,7 @@ impl Setup<'_> {
             pace: server.pace.clone(),
             capacity: server.capacity.clone(),
             station: server.station.clone(),
+            cache: self.scenario.capacity.as_ref().map(|c| c.cache()).unwrap_or_default(),
             reopens: self.scenario.capacity.as_ref().is_some_and(|c| c.retry().when_busy),
         }
     }
@@ -548,21 +549,18 @@ impl Setup<'_> {
         party: &Rc<Party>,
         setup: BrokerSetup,
     ) -> Result<(Disk, Rc<ServerTls>), StageError> {
-        self.broker_with(simulation, party, setup, Disk::default())
-    }
-
-    fn broker_with(
-        &self,
-        simulation: &mut Simulation,
-        party: &Rc<Party>,
-        setup: BrokerSetup,
-        disk: Disk,
-    ) -> Result<(Disk, Rc<ServerTls>), StageError> {
         let setup = Rc::new(setup);
         let (tls, jpki_tls) = (self.server("broker")?, self.client("broker")?);
         let serves_as = tls.clone();
         let (net, world, party, seed) = (self.net.clone(), self.world.clone(), party.clone(), self.seed);
-        let (starts, kept) = (Cell::new(0), disk.clone());
+        let (disk, starts) = (Disk::default(), Cell::new(0));
+        let bound = self.scenario.capacity.as_ref().and_then(|c| c.kept_records().0);
+        if let Some(most) = bound {
+            disk.keeping(broker::audit::STORE, most);
+            // Which of these are of no use any more, the broker knows.
+            disk.keeping(broker::challenges::STORE, usize::MAX);
+        }
+        let kept = disk.clone();
         let crashed = (disk.clone(), world.clone(), party.clone());
         let loses_all = self.servers.broker.loses_all(&self.world);
         simulation.host(

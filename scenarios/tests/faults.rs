@@ -3,8 +3,8 @@
 
 use scenarios::catalog::Suite;
 use scenarios::file::FaultKind;
-use scenarios::run::{Order, Played, RunError};
-use scenarios::{catalog, demands, suite};
+use scenarios::run::{Order, Played, RunError, play};
+use scenarios::{Variant, catalog, demands, suite};
 use std::collections::BTreeSet;
 
 #[test]
@@ -33,4 +33,24 @@ fn every_kind_of_fault_is_in_a_story_that_comes_with_the_tool() {
     let told: BTreeSet<&str> = all.iter().flat_map(|s| &s.faults).map(|f| f.does.name()).collect();
     let kinds: BTreeSet<&str> = FaultKind::NAMES.into_iter().collect();
     assert_eq!(told, kinds);
+}
+
+/// That somebody waited and somebody was turned away is seen in no outcome, where facilities ask again.
+#[test]
+fn queues_are_used_and_shed_load_where_the_stories_say_so() {
+    let all = Suite::find("faults").unwrap().scenarios().unwrap();
+    for (name, host) in [("broker-at-half-capacity", 0), ("jpki-at-half-capacity", 1), ("flood-with-queue", 0)] {
+        let scenario = all.iter().position(|s| s.name == name).unwrap();
+        for (seed, variant) in [(1, Variant::Certificate), (2, Variant::SignedChallenge), (3, Variant::Certificate)] {
+            let order = Order { scenario, variant, seed, mutant: None };
+            let played = play(&all[scenario], &order, "test").unwrap();
+            let broken: Vec<_> = demands::demands(&played, &[]).into_iter().filter(|m| !m.held).collect();
+            assert!(broken.is_empty(), "{name} from seed {seed}: {broken:?}");
+            let station = &played.stations[host];
+            assert!(station.shed > 0, "{name} from seed {seed}: {station:?}");
+            assert_eq!(station.longest_queue > 0, host == 0, "{name} from seed {seed}: {station:?}");
+            let little = station.little.unwrap();
+            assert!((little.l() - little.lambda_per_s() * little.w_s()).abs() < 1e-6);
+        }
+    }
 }

@@ -15,6 +15,9 @@ title = { ja = "例", en = "An example" }
 story = "①"
 people = 40
 facilities = 2
+[capacity.broker]
+source = "assumption: an example"
+workers = 4
 [[person]]
 index = 39
 [[visit]]
@@ -74,6 +77,14 @@ fn the_parts_that_must_come_of_it_can_be_written_so() {
     let fault = "[[fault]]\nat = \"3s\"\nfor = \"1s\"\ndoes = { jpki-slow = { by = \"1s\" } }\n";
     let late = "[[visit]]\nat = \"40s\"\nperson = 1\nexpect = \"in-force\"\n";
     read(&format!("{head}\n{AROUND}{late}{fault}{parts}"));
+}
+
+#[test]
+fn a_capacity_can_be_written_so() {
+    let capacity = blocks("toml").into_iter().find(|b| b.contains("[capacity.broker]")).unwrap();
+    // The keys of the head come before all tables.
+    let around = AROUND.replace("[capacity.broker]\nsource = \"assumption: an example\"\nworkers = 4\n", "");
+    read(&around.replacen("[[person]]", &format!("{capacity}[[person]]"), 1));
 }
 
 #[test]

@@ -4,8 +4,9 @@ use crate::wire::{self, Head};
 use sim::ground::Ground;
 use sim::journal::{Content, Direction, Entry, Event};
 use sim::terms::check::CheckId;
-use sim::terms::fhir::EligibilityQuestion;
+use sim::terms::fhir::{EligibilityQuestion, outcome_from_json};
 use sim::terms::identifiers::FacilityNumber;
+use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::Zone;
 use std::collections::BTreeMap;
 
@@ -28,7 +29,8 @@ pub struct Submission<'a> {
     /// What was asked, if it can be read.
     pub question: Option<EligibilityQuestion>,
     pub(super) exchange: u64,
-    /// Running number of the entry with which the answer left; `None` if none did.
+    /// Running number of the entry with which the answer left; `None` if none did, or if the broker turned the request away
+    /// unlooked at (503, `broker-busy`).
     pub answered: Option<u64>,
 }
 
@@ -50,8 +52,9 @@ impl<'a> Submission<'a> {
 pub(super) fn attribute_answers(submissions: &mut [Submission<'_>], journal: &[Entry]) {
     let mut left: BTreeMap<u64, u64> = BTreeMap::new();
     for entry in journal.iter().filter(|e| e.zone == Zone::Broker) {
-        if let Event::Message { exchange, direction: Direction::Sent, head, .. } = &entry.event
+        if let Event::Message { exchange, direction: Direction::Sent, head, body, .. } = &entry.event
             && Head::new(head).status().is_some()
+            && !turns_away(Head::new(head), body)
         {
             left.entry(*exchange).or_insert(entry.seq);
         }
@@ -59,6 +62,12 @@ pub(super) fn attribute_answers(submissions: &mut [Submission<'_>], journal: &[E
     for submission in submissions {
         submission.answered = left.get(&submission.exchange).copied();
     }
+}
+
+/// Whether a response says no more than that the broker has too much to do.
+fn turns_away(head: Head<'_>, body: &Content) -> bool {
+    let said = || body.bytes().and_then(|b| outcome_from_json(&b).ok());
+    head.status() == Some(503) && said() == Some(OutcomeCode::BrokerBusy)
 }
 
 /// What was said between the broker and JPKI.

@@ -43,11 +43,12 @@ fn both_sides(run: &Evidence<'_>, judged: &mut Judged) {
         if asked.contains(&(facility, check)) && site.is_some_and(|site| site.number != *facility) {
             continue;
         }
-        recorded.extend(of_check.first().map(|record| (check, *record)));
+        recorded.extend(of_check.last().map(|record| (check, *record)));
     }
     for (check, trail) in &run.checks {
         let (Some((entry, audited)), Some(outcome)) = (recorded.get(check), trail.outcome()) else { continue };
-        let from_the_broker = outcome.on_the_wire().status != 0;
+        // Who is turned away unlooked at leaves no record by it, and may have left one before.
+        let from_the_broker = outcome.on_the_wire().status != 0 && outcome != OutcomeCode::BrokerBusy;
         judged.evaluated += u64::from(from_the_broker);
         if from_the_broker && *audited != outcome {
             let what = format!("the broker recorded `{audited}`, and the facility was told `{outcome}`");

@@ -150,3 +150,34 @@ fn a_record_that_cannot_be_read_is_a_finding() {
     s.outcome(&check(0, 0), PinWrong);
     assert_eq!(s.findings(RULE), ["the facility's record cannot be read"]);
 }
+
+#[test]
+fn who_is_turned_away_leaves_no_record_and_may_come_again() {
+    let (a, mut s) = (check(0, 0), Story::new());
+    s.request(&a).reply(&a, 0, BrokerBusy);
+    assert_eq!(s.findings(BROKER), [""; 0]);
+    s.request(&a).audit(&a, InForce).reply(&a, 0, InForce);
+    assert_eq!((s.findings(BROKER), s.verdict(BROKER).evaluated), (vec![], 1));
+    // What was recorded before does not contradict it.
+    s.request(&a).reply(&a, 0, BrokerBusy).outcome(&a, BrokerBusy);
+    assert_eq!(s.findings(BOTH), [""; 0]);
+}
+
+#[test]
+fn a_check_that_jpki_failed_may_be_worked_on_anew_and_no_other() {
+    let told = |first, asks_again: bool, second| {
+        let (a, mut s) = (check(0, 0), Story::new());
+        s.request(&a).audit(&a, first).reply(&a, 0, first);
+        if asks_again {
+            s.request(&a);
+        }
+        s.audit(&a, second).reply(&a, 0, second).outcome(&a, second);
+        (s.held(BROKER), s.held(BOTH))
+    };
+    assert_eq!(told(JpkiUnavailable, true, InForce), (true, true));
+    assert_eq!(told(JpkiUnavailable, true, JpkiNoAnswer), (true, true));
+    assert_eq!(told(JpkiUnavailable, true, JpkiUnavailable), (false, true));
+    assert_eq!(told(JpkiUnavailable, false, InForce), (false, true));
+    assert_eq!(told(FeedNotIn, true, InForce).0, false);
+    assert_eq!(told(InForce, true, NotInsured).0, false);
+}

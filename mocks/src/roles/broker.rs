@@ -5,6 +5,7 @@
 
 pub mod audit;
 mod broken;
+pub mod cache;
 pub mod challenges;
 pub mod eligibility;
 mod jpki_client;
@@ -18,6 +19,7 @@ use crate::mutants::{Mutant, Sabotage};
 use crate::pki::path::JpkiTrust;
 use crate::timing::Pace;
 use audit::Audit;
+use cache::{Cache, CachePolicy};
 use challenges::Challenges;
 use eligibility::Eligibility;
 use sim::disk::Disk;
@@ -51,6 +53,8 @@ pub struct BrokerSetup {
     /// Whether a check that ended in *not known* because of JPKI is worked on anew when it is asked for again, and not answered
     /// from its record.
     pub reopens: bool,
+    /// What it remembers of JPKI's answers.
+    pub cache: CachePolicy,
 }
 
 pub struct Broker {
@@ -61,6 +65,7 @@ pub struct Broker {
     audit: Rc<RefCell<Audit>>,
     jpki: Client,
     work: Rc<ServerWork>,
+    cache: RefCell<Cache>,
     /// Codes seen before, used only by mutants that do not ask JPKI each time.
     remembered: RefCell<BTreeMap<CertificateSerial, InstitutionCode>>,
     /// Where the last check took place, used only by the mutant that tells it.
@@ -83,6 +88,7 @@ impl Broker {
         let (audit, challenges) = (Audit::open(disk.clone(), setup.reopens), Challenges::open(disk.clone()));
         let stream = seed.stream(&format!("broker-work/{restarts}"));
         let work = ServerWork::new(stream, setup.pace.clone(), setup.station.clone(), setup.capacity.clone());
+        let cache = RefCell::new(Cache::new(setup.cache));
         Broker {
             setup,
             disk,
@@ -91,6 +97,7 @@ impl Broker {
             audit: Rc::new(RefCell::new(audit)),
             jpki,
             work: Rc::new(work),
+            cache,
             remembered: RefCell::new(BTreeMap::new()),
             last_visit: RefCell::new(None),
         }

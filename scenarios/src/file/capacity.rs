@@ -6,6 +6,7 @@ use super::service::ServiceTime;
 use super::units::{BitRate, Share, Span, Spread};
 use mocks::capacity::{Operation, Queueing, RetryPolicy, ServerCapacity};
 use mocks::host::http::Limits;
+use mocks::roles::broker::cache::CachePolicy;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -15,6 +16,10 @@ use std::time::Duration;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct CapacityPart {
+    /// The calibration file, with the way from this file: how long operations took on a machine that was measured. `service` may
+    /// name them. What is written out needs it no more.
+    #[serde(default, skip_serializing)]
+    pub calibration: Option<String>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub broker: Option<ServerPart>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -26,6 +31,15 @@ pub struct CapacityPart {
 }
 
 impl CapacityPart {
+    pub(super) fn servers_mut(&mut self) -> impl Iterator<Item = (Working, &mut ServerPart)> {
+        let all = [
+            (Working::Broker, &mut self.broker),
+            (Working::Jpki, &mut self.jpki),
+            (Working::NumberAuthority, &mut self.number_authority),
+        ];
+        all.into_iter().filter_map(|(host, part)| Some((host, part.as_mut()?)))
+    }
+
     pub fn server(&self, host: Working) -> Option<&ServerPart> {
         match host {
             Working::Broker => self.broker.as_ref(),
@@ -44,9 +58,33 @@ impl CapacityPart {
         self.server(host).map_or(usual.clone(), |part| part.over(usual))
     }
 
+    /// What the broker remembers.
+    pub fn cache(&self) -> CachePolicy {
+        self.broker.as_ref().and_then(|b| b.cache.as_ref()).map(CachePart::policy).unwrap_or_default()
+    }
+
+    /// The most records that the broker and each facility keep, where there is a bound.
+    pub fn kept_records(&self) -> (Option<usize>, Option<usize>) {
+        let broker = self.broker.as_ref().and_then(|b| b.keeps_records);
+        let facility = self.facility.as_ref().and_then(|f| f.keeps_records);
+        (broker.map(count), facility.map(count))
+    }
+
     /// When a facility asks again, with what the file does not say.
     pub fn retry(&self) -> RetryPolicy {
         self.facility.as_ref().map(FacilityCapacity::retry).unwrap_or_default()
+    }
+
+    /// How long a facility may go on asking beyond the usual, with every limit used up.
+    pub fn longest_asking(&self) -> Duration {
+        let Some(facility) = &self.facility else { return Duration::ZERO };
+        let (retry, none) =
+            (facility.retry(), Limits { connect: Duration::ZERO, handshake: Duration::ZERO, answer: Duration::ZERO });
+        let limits = facility.limits(none);
+        // For a challenge and for the check itself.
+        let waits = 2 * (limits.connect + limits.handshake + limits.answer);
+        let pause = 2 * retry.most_pause.max(retry.most_retry_after);
+        (waits + pause).saturating_mul(u32::try_from(retry.attempts).unwrap_or(u32::MAX))
     }
 
     /// How long a facility waits, where the file says so.
@@ -91,6 +129,42 @@ pub struct ServerPart {
     /// How long each operation takes a worker.
     #[serde(default, skip_serializing_if = "is_default")]
     pub service: ServiceTimes,
+    /// The broker: what it remembers of JPKI's answers. For load studies only: it breaks rules by which runs are judged.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub cache: Option<CachePart>,
+    /// The broker: the most audit records that it keeps on its disk; older ones are counted and forgotten. Used challenges are
+    /// forgotten after ten minutes then. For load studies only. All, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub keeps_records: Option<u64>,
+}
+
+/// What the broker remembers of JPKI's answers. Only *good* is ever remembered.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct CachePart {
+    /// For how long it is known which code belongs to a certificate. Not at all, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub mapping: Option<Span>,
+    /// For how long a certificate that was good is taken to be so without asking. Not at all, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub status: Option<Span>,
+    /// How old *good* may be that is still taken where JPKI gives no usable answer. Not at all, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub status_when_jpki_fails: Option<Span>,
+    /// The most certificates of which something is remembered; the oldest goes first. 100000, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub most_entries: Option<u64>,
+}
+
+impl CachePart {
+    fn policy(&self) -> CachePolicy {
+        CachePolicy {
+            mapping: self.mapping.map(|s| s.0),
+            status: self.status.map(|s| s.0),
+            status_when_jpki_fails: self.status_when_jpki_fails.map(|s| s.0),
+            most: self.most_entries.map_or(100_000, count),
+        }
+    }
 }
 
 /// How long operations take. What is not given takes the time that is an assumption of this project.
@@ -124,6 +198,21 @@ pub struct ServiceTimes {
 }
 
 impl ServiceTimes {
+    pub(super) fn given_mut(&mut self) -> impl Iterator<Item = (Operation, &mut ServiceTime)> {
+        [
+            (Operation::Handshake, &mut self.handshake),
+            (Operation::Challenge, &mut self.challenge),
+            (Operation::Check, &mut self.check),
+            (Operation::Lookup, &mut self.lookup),
+            (Operation::Store, &mut self.store),
+            (Operation::Status, &mut self.status),
+            (Operation::Resolve, &mut self.resolve),
+            (Operation::Issue, &mut self.issue),
+        ]
+        .into_iter()
+        .filter_map(|(operation, time)| Some((operation, time.as_mut()?)))
+    }
+
     /// What is given, by operation.
     pub fn given(&self) -> impl Iterator<Item = (Operation, &ServiceTime)> {
         [
@@ -201,6 +290,9 @@ pub struct FacilityCapacity {
     /// From the request to the end of the answer. Ten seconds, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub answer: Option<Span>,
+    /// The most records that each facility keeps on its disk. For load studies only. All, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub keeps_records: Option<u64>,
 }
 
 impl FacilityCapacity {

@@ -1,5 +1,7 @@
 //! Reads scenario files: what they include, each part on its own so that every error is told, and where each part stands.
 
+use super::calibration::{self, Calibration};
+use super::capacity::CapacityPart;
 use super::diagnostic::{Diagnostic, FileErrors, nearest, pointed};
 use super::{KEYS, Scenario};
 use serde::de::DeserializeOwned;
@@ -223,6 +225,46 @@ impl Reading<'_> {
         }
     }
 
+    /// Reads the calibration file that a capacity names, and works out the times that name an operation of it.
+    fn calibrate(&mut self, source: usize, capacity: &mut CapacityPart) {
+        let Some(name) = &capacity.calibration else { return };
+        let folder = self.open.last().and_then(|p| p.parent()).map(Path::to_path_buf).unwrap_or_default();
+        let (path, place) = (folder.join(name), [Seg::Key("capacity"), Seg::Key("calibration")]);
+        let text = match (self.shelf.read)(&path) {
+            Ok(text) => text,
+            Err(e) => {
+                let span = locate(&self.sources.files[source].text, &place);
+                return self.error(source, span, format!("`{}` cannot be read: {e}", path.display()), None);
+            }
+        };
+        let file = self.sources.files.len();
+        self.sources.files.push(Source { file: path.display().to_string(), text: text.clone() });
+        let calibration = match toml::from_str::<Calibration>(&text) {
+            Ok(calibration) => calibration,
+            Err(e) => {
+                let (message, help) = pointed(e.message());
+                return self.error(file, e.span().unwrap_or(0..0), message, help);
+            }
+        };
+        if calibration.schema != calibration::SCHEMA {
+            let span = locate(&text, &[Seg::Key("schema")]);
+            return self.error(file, span, format!("`schema` must be `{}`", calibration::SCHEMA), None);
+        }
+        for (host, server) in capacity.servers_mut() {
+            for (operation, time) in server.service.given_mut() {
+                let Some(calibrated) = &time.calibrated else { continue };
+                match calibration.resolve(calibrated) {
+                    Ok(spread) => time.spread = spread,
+                    Err(message) => {
+                        let place = ["capacity", host.name(), "service", operation.name()].map(Seg::Key);
+                        let span = locate(&self.sources.files[source].text, &place);
+                        self.error(source, span, message, None);
+                    }
+                }
+            }
+        }
+    }
+
     fn value<T: DeserializeOwned>(&mut self, source: usize, value: Spanned<DeValue<'_>>) -> Option<T> {
         let span = value.span();
         match T::deserialize(ValueDeserializer::from(value)) {
@@ -247,7 +289,11 @@ impl Reading<'_> {
         self.take(keys, "facilities", &mut s.facilities);
         self.take(keys, "load", &mut s.load);
         self.take(keys, "heals-within", &mut s.heals_within);
+        let named = keys.table.contains_key("capacity");
         self.take(keys, "capacity", &mut s.capacity);
+        if let Some(capacity) = s.capacity.as_mut().filter(|_| named) {
+            self.calibrate(keys.source, capacity);
+        }
         self.take_list(keys, "link", &mut s.links);
         self.take_list(keys, "person", &mut s.persons);
         self.take_list(keys, "facility", &mut s.facility_parts);

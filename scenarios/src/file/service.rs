@@ -33,6 +33,7 @@ impl ServiceTime {
 /// Everything that may be written in its place: the keys of one kind of spread, or those of a measured one.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(expecting = "a time, such as { constant = \"2ms\" } or { calibrated = \"NAME\" }")]
 struct Written {
     constant: Option<Span>,
     uniform: Option<Uniform>,

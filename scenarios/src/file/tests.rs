@@ -1,3 +1,5 @@
+mod capacity;
+
 use super::*;
 use std::time::Duration;
 

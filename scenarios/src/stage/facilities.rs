@@ -11,7 +11,7 @@ use mocks::mutants::Sabotage;
 use mocks::pki::tls::TlsClient;
 use mocks::roles::card::Pin;
 use mocks::roles::facility::overload::{SlowLoris, flood};
-use mocks::roles::facility::{Deviation, Facility, PersonCheck, Visit, record_token};
+use mocks::roles::facility::{CHARTS, Deviation, Facility, PersonCheck, STORE, Visit, record_token};
 use mocks::timing::Work;
 use sim::clock::{self, nanos};
 use sim::context::{self, Party, World};
@@ -125,6 +125,13 @@ impl PlannedVisit {
 impl Setup<'_> {
     pub(super) fn counters(&self, population: &Population) -> Result<Vec<Counter>, StageError> {
         let capacity = self.scenario.capacity.clone().unwrap_or_default();
+        let disk = || {
+            let disk = Disk::default();
+            for store in [STORE, CHARTS] {
+                capacity.kept_records().1.into_iter().for_each(|most| disk.keeping(store, most));
+            }
+            disk
+        };
         (0..self.scenario.facilities)
             .map(|i| {
                 let part = self.scenario.facility_part(i);
@@ -142,7 +149,7 @@ impl Setup<'_> {
                     tls: Rc::new(ClientTls::new(identity.as_ref(), &self.trust)?),
                     kind: facility.kind,
                     reader: self.party(&format!("reader-{i:06}"), Zone::Reader),
-                    disk: Disk::default(),
+                    disk: disk(),
                     variant: self.variant,
                     sabotage: self.sabotage.clone(),
                     terminal_token: terminal_token(&self.seed),

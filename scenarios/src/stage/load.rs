@@ -18,7 +18,7 @@ use mocks::pki::Validity;
 use mocks::pki::jpki_ca::JpkiPki;
 use mocks::pki::tls::{TlsClient, TlsPki};
 use mocks::roles::card::{Card, CardContent, Pin};
-use mocks::roles::facility::{Facility, PersonCheck, Visit};
+use mocks::roles::facility::{CHARTS, Facility, PersonCheck, STORE, Visit};
 use mocks::timing::Work;
 use sim::context::{Party, World};
 use sim::disk::Disk;
@@ -33,8 +33,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use tokio::sync::Semaphore;
 
-/// How many records of a kind a party keeps on its disk in a load study: what is older is not asked for again.
-const KEPT_RECORDS: usize = 20_000;
+/// How many records of a kind a facility keeps on its disk in a load study, if the scenario does not say: nobody looks at them.
+const KEPT_RECORDS: usize = 1;
 
 /// A load study that is ready to run.
 pub(crate) struct LoadStage {
@@ -73,7 +73,7 @@ impl LoadStage {
         let mut broker_setup = setup.broker_setup(&population, &people, &pki, &[]);
         let kinds = load.kinds.iter().flat_map(|k| std::iter::repeat_n(k.kind, k.facilities as usize));
         broker_setup.licensed = (0..).zip(kinds).map(|(i, kind)| population.facility_of_kind(i, kind).number).collect();
-        let (_, broker_tls) = setup.broker_with(&mut simulation, &broker_party, broker_setup, Disk::default())?;
+        let (_, broker_tls) = setup.broker(&mut simulation, &broker_party, broker_setup)?;
         setup.line(&mut simulation);
 
         let levers = Levers {
@@ -114,6 +114,7 @@ pub(crate) struct Facilities {
     terminal_token: [u8; 16],
     retry: RetryPolicy,
     limits: Limits,
+    kept_records: usize,
     load: LoadPart,
     cards: Vec<Rc<CardContent>>,
     pins: Vec<Pin>,
@@ -149,6 +150,7 @@ impl Facilities {
             terminal_token: terminal_token(&setup.seed),
             retry: capacity.retry(),
             limits: capacity.limits(FACILITY_LIMITS),
+            kept_records: capacity.kept_records().1.unwrap_or(KEPT_RECORDS),
             load: load.clone(),
             cards,
             pins: people.iter().map(|p| Pin::typed(p.person.card.pin.reveal())).collect(),
@@ -185,13 +187,14 @@ impl Facilities {
         let identity = self.tls.issue_tls_client(&client, FIRST_TLS_SERIAL + 1000 + i, self.validity)?;
         let tls = Rc::new(self.shared.of(&identity)?);
         let party = Party::new(&self.seed, &format!("facility-{i:06}"), Zone::Facility);
+        let disk = Disk::default();
+        [STORE, CHARTS].into_iter().for_each(|store| disk.keeping(store, self.kept_records));
         let facility = Facility {
             number: known.number,
             kind: part.kind,
             variant: self.variant,
             reader: Party::new(&self.seed, &format!("reader-{i:06}"), Zone::Reader),
-            // Nobody looks into it later.
-            disk: Disk::default(),
+            disk,
             broker: way_to_broker(&self.net, &tls, self.limits),
             terminal_token: self.terminal_token,
             sabotage: Sabotage::none(),

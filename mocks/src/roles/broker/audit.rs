@@ -11,7 +11,7 @@ use sim::terms::identifiers::FacilityNumber;
 use sim::terms::messages::to_json;
 use sim::terms::outcome::OutcomeCode;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 use tokio::sync::Notify;
 
@@ -40,13 +40,40 @@ impl AuditRecord {
     }
 }
 
+/// What there is of a check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    Record(AuditRecord),
+    /// There was a record, and the disk has forgotten it.
+    Forgotten,
+    Nothing,
+}
+
+/// Of a check that has a record: where it stands on the disk, and how it ended.
+#[derive(Clone, Copy)]
+struct Entered {
+    place: u64,
+    outcome: OutcomeCode,
+}
+
+type Key = (FacilityNumber, CheckId);
+
+/// The mark by which the disk knows a check when it has forgotten the rest.
+fn mark((facility, check): &Key) -> u64 {
+    let digest = Sha256::new().chain_update(facility.reveal()).chain_update(check.as_str()).finalize();
+    // Zero is no mark.
+    digest.iter().take(8).fold(0, |mark, byte| mark << 8 | u64::from(*byte)) | 1
+}
+
 pub struct Audit {
     disk: Disk,
     /// Whether a check that ended in *not known* because of JPKI is open to be worked on anew.
     reopens: bool,
     /// Checks that are being worked on: whoever asks again meanwhile waits for the first to end.
     under_way: BTreeMap<(FacilityNumber, CheckId), Rc<Notify>>,
-    by_check: BTreeMap<(FacilityNumber, CheckId), AuditRecord>,
+    by_check: BTreeMap<Key, Entered>,
+    /// In the order of the disk, where the disk may forget: what is forgotten there is forgotten here.
+    order: VecDeque<(u64, Key)>,
 }
 
 impl Audit {
@@ -54,23 +81,46 @@ impl Audit {
     /// asked for again; a record of another end then follows the first.
     pub fn open(disk: Disk, reopens: bool) -> Self {
         let mut by_check = BTreeMap::new();
-        for record in disk.read(STORE) {
+        let mut order = VecDeque::new();
+        for (place, record) in disk.read_places(STORE) {
             match serde_json::from_slice::<AuditRecord>(&record) {
                 Ok(r) => {
-                    by_check.insert((r.facility.clone(), r.check.clone()), r);
+                    let (key, outcome) = ((r.facility, r.check), r.outcome);
+                    if disk.may_forget(STORE) {
+                        order.push_back((place, key.clone()));
+                    }
+                    by_check.insert(key, Entered { place, outcome });
                 }
                 Err(e) => tracing::error!("an audit record cannot be read: {e}"),
             }
         }
-        Audit { disk, reopens, under_way: BTreeMap::new(), by_check }
+        Audit { disk, reopens, under_way: BTreeMap::new(), by_check, order }
     }
 
-    pub fn find(&self, facility: &FacilityNumber, check: &CheckId) -> Option<&AuditRecord> {
-        self.by_check.get(&(facility.clone(), check.clone()))
+    pub fn find(&self, facility: &FacilityNumber, check: &CheckId) -> Found {
+        let key = (facility.clone(), check.clone());
+        let Some(entered) = self.by_check.get(&key) else {
+            return if self.is_forgotten(&key) { Found::Forgotten } else { Found::Nothing };
+        };
+        match self.disk.get(STORE, entered.place).map(|r| serde_json::from_slice(&r)) {
+            Some(Ok(record)) => Found::Record(record),
+            Some(Err(e)) => {
+                tracing::error!("an audit record cannot be read: {e}");
+                Found::Forgotten
+            }
+            None => Found::Forgotten,
+        }
     }
 
-    fn is_closed(&self, key: &(FacilityNumber, CheckId)) -> bool {
-        self.by_check.get(key).is_some_and(|r| !self.reopens || !r.outcome.is_because_of_jpki())
+    fn is_forgotten(&self, key: &Key) -> bool {
+        self.disk.forgotten(STORE) > 0 && self.disk.has_forgotten(STORE, mark(key))
+    }
+
+    fn is_closed(&self, key: &Key) -> bool {
+        match self.by_check.get(key) {
+            Some(entered) => !self.reopens || !entered.outcome.is_because_of_jpki(),
+            None => self.is_forgotten(key),
+        }
     }
 
     /// Begins to work on a check, alone, until what is returned is dropped. `None` if it has a record that stands.
@@ -107,16 +157,28 @@ impl Audit {
         if self.is_closed(&key) || self.by_check.get(&key).is_some_and(|r| r.outcome == record.outcome) {
             return;
         }
-        self.write(&record);
-        self.by_check.insert(key, record);
+        let place = self.write(&record);
+        if self.disk.may_forget(STORE) {
+            self.order.push_back((place, key.clone()));
+        }
+        self.by_check.insert(key, Entered { place, outcome: record.outcome });
     }
 
-    pub(super) fn write(&self, record: &AuditRecord) {
-        self.disk.append(STORE, to_json(record));
+    pub(super) fn write(&self, record: &AuditRecord) -> u64 {
+        let mark = if self.disk.may_forget(STORE) { mark(&(record.facility.clone(), record.check.clone())) } else { 0 };
+        self.disk.append_marked(STORE, to_json(record), mark)
     }
 
-    pub(super) fn sync(&self) {
+    pub(super) fn sync(&mut self) {
         self.disk.sync(STORE);
+        let kept_from = self.disk.forgotten(STORE);
+        while let Some((place, key)) = self.order.front().filter(|(place, _)| *place < kept_from) {
+            // A later record of the same check stays.
+            if self.by_check.get(key).is_some_and(|e| e.place == *place) {
+                self.by_check.remove(key);
+            }
+            self.order.pop_front();
+        }
     }
 }
 
@@ -174,7 +236,7 @@ mod tests {
             let ((), second, third) = tokio::join!(first, second, third);
             assert!(second && third);
             audit.borrow_mut().record(record(OutcomeCode::NotInsured));
-            assert_eq!(audit.borrow().find(&facility, &check).map(|r| r.outcome), Some(OutcomeCode::InForce));
+            assert!(matches!(audit.borrow().find(&facility, &check), Found::Record(r) if r.outcome == OutcomeCode::InForce));
         };
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(within(world.clone(), party, work));
@@ -191,6 +253,46 @@ mod tests {
             assert!(first.is_some());
             drop(first);
             assert!(Audit::begin(&audit, &facility, &check).await.is_some());
+        });
+    }
+
+    #[test]
+    fn a_check_whose_record_is_forgotten_is_neither_new_nor_known_also_after_a_restart() {
+        let seed = Seed::new(1, "audit");
+        let world = World::new(seed, Timestamp::UNIX_EPOCH, Journal::default(), Box::new(|| 0), 0);
+        let (disk, facility) = (Disk::default(), FacilityNumber::from_body(131_000_001));
+        disk.keeping(STORE, 2);
+        let check = |n| CheckId::new(0, n);
+        let found = |audit: &Audit| {
+            [0, 1, 2, 3, 4].map(|n| audit.find(&facility, &check(n))).map(|f| match f {
+                Found::Record(_) => 'r',
+                Found::Forgotten => 'f',
+                Found::Nothing => 'n',
+            })
+        };
+        sim::context::act_as(&world, &Party::new(&seed, "broker", Zone::Broker), || {
+            let mut audit = Audit::open(disk.clone(), true);
+            for (n, outcome) in [
+                (0, OutcomeCode::InForce),
+                (1, OutcomeCode::JpkiNoAnswer),
+                (2, OutcomeCode::InForce),
+                (1, OutcomeCode::InForce),
+                (3, OutcomeCode::InForce),
+            ] {
+                audit.record(AuditRecord {
+                    check: check(n),
+                    facility: facility.clone(),
+                    at: Timestamp::UNIX_EPOCH,
+                    outcome,
+                    question_sha256: String::new(),
+                    status: 200,
+                    answer: String::new(),
+                });
+            }
+            assert_eq!(found(&audit), ['f', 'r', 'f', 'r', 'n']);
+            disk.crash(sim::disk::Unsynced::Lost);
+            assert_eq!(found(&Audit::open(disk.clone(), true)), ['f', 'r', 'f', 'r', 'n']);
+            assert_eq!(disk.forgotten(STORE), 3);
         });
     }
 }

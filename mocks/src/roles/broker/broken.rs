@@ -200,7 +200,7 @@ impl Broker {
             return;
         }
         if self.is_mutant(Mutant::BrokerLosesAuditOnRestart) {
-            audit.borrow().sync();
+            audit.borrow_mut().sync();
             audit.borrow_mut().append(record);
             return;
         }
@@ -211,7 +211,7 @@ impl Broker {
         self.audit.borrow_mut().record(record.clone());
         if self.is_mutant(Mutant::BrokerAuditsTwice) {
             audit.borrow().write(&record);
-            audit.borrow().sync();
+            audit.borrow_mut().sync();
         }
     }
 }

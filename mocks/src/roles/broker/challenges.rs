@@ -7,7 +7,7 @@ use sim::disk::Disk;
 use sim::terms::identifiers::FacilityNumber;
 use sim::terms::messages::{CHALLENGE_LENGTH, to_json};
 use sim::terms::outcome::OutcomeCode;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// The name of the store.
 pub const STORE: &str = "challenges";
@@ -22,6 +22,8 @@ pub struct Challenges {
     disk: Disk,
     given: BTreeMap<Challenge, Given>,
     pruned: Option<Timestamp>,
+    /// When what was written stands where, on a disk that may forget it.
+    written: VecDeque<(Timestamp, u64)>,
 }
 
 struct Given {
@@ -56,15 +58,17 @@ impl Challenges {
     /// Reads what is on the disk.
     pub fn open(disk: Disk) -> Self {
         let mut given = BTreeMap::new();
-        for record in disk.read(STORE) {
+        let mut written = VecDeque::new();
+        for (place, record) in disk.read_places(STORE) {
             match serde_json::from_slice::<ChallengeRecord>(&record) {
                 Ok(r) => {
+                    written.push_back((r.at, place));
                     given.insert(r.challenge, Given { facility: r.facility, at: r.at, used: r.used });
                 }
                 Err(e) => tracing::error!("a record of a challenge cannot be read: {e}"),
             }
         }
-        Challenges { disk, given, pruned: None }
+        Challenges { disk, given, pruned: None, written }
     }
 
     /// Gives out `challenge` to `facility` and says until when it is good.
@@ -73,9 +77,18 @@ impl Challenges {
         if self.pruned.is_none_or(|at| now.duration_since(at) > LIFETIME) {
             self.given.retain(|_, g| now.duration_since(g.at) <= MEMORY);
             self.pruned = Some(now);
+            // A challenge's use is written after it, and under the same time.
+            while self.written.front().is_some_and(|(at, _)| now.duration_since(*at) > MEMORY) {
+                self.written.pop_front();
+            }
+            let kept_from = self.written.front().map_or(u64::MAX, |(_, place)| *place);
+            self.disk.forget_before(STORE, kept_from);
         }
         let given = Given { facility, at: now, used: false };
-        write(&self.disk, challenge, &given);
+        let place = write(&self.disk, challenge, &given);
+        if self.disk.may_forget(STORE) {
+            self.written.push_back((now, place));
+        }
         self.given.insert(challenge, given);
         now.saturating_add(LIFETIME).unwrap_or(now)
     }
@@ -97,10 +110,11 @@ impl Challenges {
     }
 }
 
-fn write(disk: &Disk, challenge: Challenge, given: &Given) {
+fn write(disk: &Disk, challenge: Challenge, given: &Given) -> u64 {
     let Given { facility, at, used } = given;
-    disk.append(STORE, to_json(&ChallengeRecord { challenge, facility: facility.clone(), at: *at, used: *used }));
+    let place = disk.append(STORE, to_json(&ChallengeRecord { challenge, facility: facility.clone(), at: *at, used: *used }));
     disk.sync(STORE);
+    place
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! One check at the broker: from the request to the answer.
 
 use super::Broker;
-use super::audit::{Audit, AuditRecord};
+use super::audit::{Audit, AuditRecord, Found};
 use super::challenges::ChallengeFresh;
 use super::eligibility::Known;
 use super::service::refusal;
@@ -22,6 +22,7 @@ use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion};
 use sim::terms::identifiers::{FacilityNumber, InstitutionCode};
 use sim::terms::messages::signed_message;
 use sim::terms::outcome::OutcomeCode;
+use std::time::Duration;
 
 /// Header in which a facility repeats its check id, so that also a request that cannot be read is recorded under it.
 pub const CHECK_HEADER: &str = "x-check-id";
@@ -84,10 +85,13 @@ impl Broker {
     /// question; who wants to know something else, or the same later, takes another.
     fn recorded(&self, question: &EligibilityQuestion, facility: &FacilityNumber) -> Response {
         match self.audit.borrow().find(facility, &question.check) {
-            Some(r) if r.question_sha256 == AuditRecord::digest(question) => match r.status {
-                200 => Response::new(r.status, FHIR_JSON, r.answer.clone().into_bytes()),
+            Found::Record(r) if r.question_sha256 == AuditRecord::digest(question) => match r.status {
+                200 => Response::new(r.status, FHIR_JSON, r.answer.into_bytes()),
                 _ => refusal(r.outcome),
             },
+            // What was answered is not known any more, and nothing else may be: the nearest word for *not known*. To come again is
+            // of no use.
+            Found::Forgotten => Response { retry_after_s: None, ..refusal(OutcomeCode::BrokerBusy) },
             _ => refusal(OutcomeCode::RequestMalformed),
         }
     }
@@ -95,8 +99,7 @@ impl Broker {
     /// Whether something else was asked under the same check before, of a check that is worked on anew.
     fn is_another_question(&self, question: &EligibilityQuestion, facility: &FacilityNumber) -> bool {
         let audit = self.audit.borrow();
-        let before = audit.find(facility, &question.check);
-        before.is_some_and(|r| r.question_sha256 != AuditRecord::digest(question))
+        matches!(audit.find(facility, &question.check), Found::Record(r) if r.question_sha256 != AuditRecord::digest(question))
     }
 
     fn read(&self, request: &Request, facility: &FacilityNumber) -> Result<EligibilityQuestion, OutcomeCode> {
@@ -159,17 +162,68 @@ impl Broker {
             return Ok(proved);
         }
         let certificate = match self.remembers(&so_far, Mutant::BrokerCachesStatus) {
-            Some(proved) => proved.certificate,
-            None => self.with_status(question, so_far.clone()).await?,
+            Some(proved) => (proved.certificate, None),
+            None => self.status_of(question, &so_far).await?,
         };
-        let code = match self.remembers(&so_far, Mutant::BrokerCachesCode) {
-            Some(proved) => proved.code,
-            None => self.code_of(question, &certificate).await?,
+        let (certificate, good_before) = certificate;
+        let (code, known_before) = match self.remembers(&so_far, Mutant::BrokerCachesCode) {
+            Some(proved) => (proved.code, false),
+            None => self.code_belonging_to(question, &certificate).await?,
         };
-        self.remembered.borrow_mut().insert(serial, code.clone());
-        let what = "JPKI: the certificate is good; its institution code is known".to_string();
+        if self.setup.sabotage.is_any() {
+            self.remembered.borrow_mut().insert(serial, code.clone());
+        }
+        let what = match (good_before, known_before) {
+            (None, false) => "JPKI: the certificate is good; its institution code is known".to_string(),
+            (None, true) => "JPKI: the certificate is good; its institution code is remembered".to_string(),
+            (Some(ago), false) => format!("JPKI: the institution code is known; that the certificate is good is {ago:?} old"),
+            (Some(ago), true) => format!("remembered: the certificate was good {ago:?} ago, and its institution code"),
+        };
         context::record(Event::Step { check: question.check.clone(), step: Step::CodeResolved, what });
         Ok(Proved { certificate, code })
+    }
+
+    /// The status, remembered or asked for; how old it is, if it is remembered. What JPKI does not call good is forgotten.
+    async fn status_of(
+        &self,
+        question: &EligibilityQuestion,
+        so_far: &CertificateGoodSoFar,
+    ) -> Result<(CertificateGood, Option<Duration>), OutcomeCode> {
+        let (serial, asked_at) = (so_far.serial(), clock::now());
+        let good = |ago: Duration| Some((so_far.clone().with_status(CertStatus::Good).ok()?, Some(ago)));
+        let remembered = self.cache.borrow().good(serial, asked_at).and_then(good);
+        if let Some(remembered) = remembered {
+            return Ok(remembered);
+        }
+        match self.with_status(question, so_far.clone()).await {
+            Ok(certificate) => {
+                self.cache.borrow_mut().is_good(serial, asked_at);
+                Ok((certificate, None))
+            }
+            Err(code) if code.is_because_of_jpki() => {
+                let old = self.cache.borrow().good_without_jpki(serial, clock::now());
+                old.and_then(good).ok_or(code)
+            }
+            Err(code) => {
+                self.cache.borrow_mut().forget(serial);
+                Err(code)
+            }
+        }
+    }
+
+    /// The code that belongs to a good certificate, remembered or asked for, and whether it is remembered.
+    async fn code_belonging_to(
+        &self,
+        question: &EligibilityQuestion,
+        certificate: &CertificateGood,
+    ) -> Result<(InstitutionCode, bool), OutcomeCode> {
+        let (serial, asked_at) = (certificate.serial(), clock::now());
+        if let Some(code) = self.cache.borrow().code(serial, asked_at) {
+            return Ok((code, true));
+        }
+        let code = self.code_of(question, certificate).await?;
+        self.cache.borrow_mut().has_code(serial, &code, asked_at);
+        Ok((code, false))
     }
 
     /// What an earlier check proved of the same certificate: only for mutants that believe it still.

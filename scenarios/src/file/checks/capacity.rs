@@ -71,9 +71,35 @@ impl Checks<'_> {
             });
             let wrong = time.spread.fault();
             self.demand(wrong.is_none(), place.clone(), || wrong.unwrap_or_default().to_string());
-            let fair = time.calibrated.as_ref().is_none_or(|c| c.times > 0.0 && c.times <= 1000.0);
-            self.demand(fair, place, || "`times` must be above 0 and at most 1000".into());
+            let resolved = time.calibrated.is_none() || self.scenario.capacity.as_ref().is_some_and(|c| c.calibration.is_some());
+            self.demand(resolved, place, || {
+                "`calibrated` names an operation of a calibration file: give `calibration` in [capacity]".into()
+            });
         }
+        let of_broker = [("cache", server.cache.is_some()), ("keeps-records", server.keeps_records.is_some())];
+        for (key, given) in of_broker {
+            self.demand(!given || host == Working::Broker, at(&[name, key]), || format!("`{key}` is the broker's"));
+            self.for_studies_only(at(&[name, key]), given);
+        }
+        self.demand(server.keeps_records != Some(0), at(&[name, "keeps-records"]), || "`keeps-records` must be above 0".into());
+        if let Some(cache) = &server.cache {
+            let place = |key| at(&[name, "cache", key]);
+            self.demand(cache.most_entries != Some(0), place("most-entries"), || "`most-entries` must be above 0".into());
+            let stale = cache.status_when_jpki_fails;
+            self.demand(stale.is_none() || stale >= cache.status, place("status-when-jpki-fails"), || {
+                "`status-when-jpki-fails` must not be shorter than `status`".into()
+            });
+        }
+    }
+
+    /// What breaks the rules of the present variants cannot be in a file that says which rules it exercises.
+    fn for_studies_only(&mut self, place: Place, given: bool) {
+        let judged = !self.scenario.exercises.is_empty() || !self.scenario.breaks.is_empty();
+        self.demand(!given || !judged, place, || {
+            "this is for load studies: it breaks rules of the present variants (FLOW-002, SEC-002, AUDIT-004), and the file says which \
+             rules it exercises or breaks"
+                .into()
+        });
     }
 
     fn asks_again(&mut self, f: &FacilityCapacity) {
@@ -95,6 +121,8 @@ impl Checks<'_> {
             let fair = span.is_none_or(|s| s.0 <= MAX_WAIT && (!s.0.is_zero() || key == "pause"));
             self.demand(fair, place(key), || format!("`{key}` must be above zero and at most an hour"));
         }
+        self.for_studies_only(place("keeps-records"), f.keeps_records.is_some());
+        self.demand(f.keeps_records != Some(0), place("keeps-records"), || "`keeps-records` must be above 0".into());
         let retry = f.retry();
         self.demand(retry.pause <= retry.most_pause, place("most-pause"), || "`most-pause` must not be below `pause`".into());
     }
