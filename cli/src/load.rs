@@ -15,6 +15,8 @@ pub struct LoadArgs {
     seed: u64,
     #[arg(long)]
     facilities: Option<u64>,
+    #[arg(long)]
+    modelled: bool,
 }
 
 pub fn load(args: &LoadArgs) -> anyhow::Result<Exit> {
@@ -27,7 +29,12 @@ pub fn load(args: &LoadArgs) -> anyhow::Result<Exit> {
     if let Some(n) = args.facilities {
         load = load.spread_over(n);
     }
-    let order = LoadOrder { variant: Variant::Certificate, seed: args.seed, crypto: scenarios::Crypto::Real, load };
+    let order = LoadOrder {
+        variant: Variant::Certificate,
+        seed: args.seed,
+        crypto: if args.modelled { scenarios::Crypto::Modelled } else { scenarios::Crypto::Real },
+        load,
+    };
     let loaded = play(&scenario, &order)?;
     let m = &loaded.meter;
     println!("{:?}", m.outcomes);

@@ -1,5 +1,8 @@
 //! Whether cryptography is done or modelled.
 
+use sha2::{Digest, Sha256};
+use std::cell::Cell;
+
 /// How signatures and TLS are done in a load study. Virtual time is the same either way: it is that of the capacity model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Crypto {
@@ -23,5 +26,58 @@ impl Crypto {
 
     pub fn parse(name: &str) -> Option<Crypto> {
         Crypto::ALL.into_iter().find(|c| c.name() == name)
+    }
+}
+
+thread_local! {
+    static MODELLED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Has the parties of this thread's run do cryptography in one way, until the guard is dropped.
+pub fn enter(crypto: Crypto) -> Entered {
+    MODELLED.with(|m| m.set(crypto == Crypto::Modelled));
+    Entered(())
+}
+
+/// See [`enter`].
+pub struct Entered(());
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        MODELLED.with(|m| m.set(false));
+    }
+}
+
+pub(crate) fn is_modelled() -> bool {
+    MODELLED.with(Cell::get)
+}
+
+/// What stands in the place of a signature by the key with these public bits: it fits this message and this key alone, as one
+/// does, and anybody can make it.
+pub(crate) fn stand_in(key_bits: &[u8], message: &[u8], length: usize) -> Vec<u8> {
+    let digest = Sha256::new().chain_update(b"stand-in").chain_update(key_bits).chain_update(Sha256::digest(message)).finalize();
+    digest.iter().copied().cycle().take(length).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stand_in_fits_one_key_and_one_message_and_has_its_length() {
+        let one = stand_in(b"key", b"message", 256);
+        assert_eq!(one.len(), 256);
+        assert_eq!(one, stand_in(b"key", b"message", 256));
+        assert_ne!(one, stand_in(b"key", b"massage", 256));
+        assert_ne!(one, stand_in(b"kay", b"message", 256));
+    }
+
+    #[test]
+    fn the_way_is_the_threads_own_and_ends_with_its_guard() {
+        let entered = enter(Crypto::Modelled);
+        assert!(is_modelled());
+        assert!(!std::thread::spawn(is_modelled).join().unwrap());
+        drop(entered);
+        assert!(!is_modelled());
     }
 }

@@ -203,7 +203,7 @@ async fn serve_connection(
     waits: Waits,
 ) -> Result<(), ConnectionError> {
     let (stream, peer) = tls.accept(connection, waits.handshake).await?;
-    let certificate = stream.ssl().peer_certificate();
+    let certificate = stream.peer_certificate();
     let (stream, progress) = Patient::new(stream, waits);
     let handler = hyper::service::service_fn(move |request| {
         let (service, peer, progress) = (service.clone(), peer.clone(), progress.clone());

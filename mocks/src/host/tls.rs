@@ -4,6 +4,9 @@
 //! What would draw on the machine or only cost bytes is off or pinned: no session tickets (they hold the time of day), one
 //! group (X25519), one cipher suite.
 
+mod modelled;
+
+use crate::crypto;
 use crate::pki::tls::TlsIdentity;
 use openssl::error::ErrorStack;
 use openssl::nid::Nid;
@@ -17,10 +20,12 @@ use sim::clock;
 use sim::context;
 use sim::journal::Event;
 use sim::net::Connection;
+use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio_openssl::SslStream;
 
 /// Whom a party believes.
@@ -163,6 +168,8 @@ pub struct ClientTls {
     context: SslContext,
     /// Whose certificate is shown, if the context has none of its own.
     own: Option<CompactIdentity>,
+    /// The name that the certificate would show, where cryptography is modelled.
+    common_name: String,
 }
 
 /// A certificate and its key in DER, which is a hundredth of what OpenSSL makes of them when it reads them.
@@ -171,7 +178,54 @@ struct CompactIdentity {
     key: Box<[u8]>,
 }
 
-pub type TlsStream = SslStream<Connection>;
+/// A connection on which both sides have shown who they are.
+pub enum TlsStream {
+    Real(Box<SslStream<Connection>>),
+    /// In clear, where cryptography is modelled.
+    Modelled(Connection),
+}
+
+impl TlsStream {
+    /// The other side's certificate, where there is one.
+    pub fn peer_certificate(&self) -> Option<X509> {
+        match self {
+            TlsStream::Real(stream) => stream.ssl().peer_certificate(),
+            TlsStream::Modelled(_) => None,
+        }
+    }
+}
+
+impl AsyncRead for TlsStream {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match &mut *self {
+            TlsStream::Real(stream) => Pin::new(stream.as_mut()).poll_read(cx, buf),
+            TlsStream::Modelled(stream) => Pin::new(stream).poll_read(cx, buf),
+        }
+    }
+}
+
+impl AsyncWrite for TlsStream {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        match &mut *self {
+            TlsStream::Real(stream) => Pin::new(stream.as_mut()).poll_write(cx, buf),
+            TlsStream::Modelled(stream) => Pin::new(stream).poll_write(cx, buf),
+        }
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut *self {
+            TlsStream::Real(stream) => Pin::new(stream.as_mut()).poll_flush(cx),
+            TlsStream::Modelled(stream) => Pin::new(stream).poll_flush(cx),
+        }
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut *self {
+            TlsStream::Real(stream) => Pin::new(stream.as_mut()).poll_shutdown(cx),
+            TlsStream::Modelled(stream) => Pin::new(stream).poll_shutdown(cx),
+        }
+    }
+}
 
 impl ServerTls {
     pub fn new(identity: &TlsIdentity, trust: &TlsTrust) -> Result<Self, TlsSetupError> {
@@ -203,6 +257,9 @@ impl ServerTls {
 
     /// Shakes hands with who connected.
     pub async fn accept(&self, connection: Connection, limit: Duration) -> Result<(TlsStream, Peer), TlsError> {
+        if crypto::is_modelled() {
+            return modelled::accept(connection, limit).await;
+        }
         let ssl = self.ssl().map_err(|e| TlsError::Broken(e.to_string()))?;
         let mut stream = SslStream::new(ssl, connection).map_err(|e| TlsError::Broken(e.to_string()))?;
         let shaken = clock::timeout(limit, Pin::new(&mut stream).accept()).await;
@@ -216,7 +273,7 @@ impl ServerTls {
             Err(_) => return Err(TlsError::NoAnswer(limit)),
         }
         let peer = note(&stream, stream.ssl().servername(NameType::HOST_NAME).unwrap_or_default());
-        Ok((stream, peer))
+        Ok((TlsStream::Real(Box::new(stream)), peer))
     }
 
     fn ssl(&self) -> Result<Ssl, ErrorStack> {
@@ -230,7 +287,11 @@ impl ClientTls {
     /// `identity` is `None` only for scenarios in which a party has no certificate to show.
     pub fn new(identity: Option<&TlsIdentity>, trust: &TlsTrust) -> Result<Self, TlsSetupError> {
         let crls = Arc::new(RwLock::new(trust.crls.clone()));
-        Ok(ClientTls { context: context(SslMethod::tls_client(), identity, trust, crls)?.build(), own: None })
+        let common_name = match identity {
+            Some(identity) if crypto::is_modelled() => common_name(X509::from_der(&identity.certificate)?.as_ref()),
+            _ => String::new(),
+        };
+        Ok(ClientTls { context: context(SslMethod::tls_client(), identity, trust, crls)?.build(), own: None, common_name })
     }
 
     /// The connecting side of many parties that trust the same and whose certificates have one issuer, given in DER: each is
@@ -239,13 +300,19 @@ impl ClientTls {
         let crls = Arc::new(RwLock::new(trust.crls.clone()));
         let mut b = context(SslMethod::tls_client(), None, trust, crls)?;
         b.add_extra_chain_cert(X509::from_der(issuing)?)?;
-        Ok(ClientTls { context: b.build(), own: None })
+        Ok(ClientTls { context: b.build(), own: None, common_name: String::new() })
     }
 
     /// The same for one party, which costs little while it does not connect.
     pub fn of(&self, identity: &TlsIdentity) -> Result<Self, TlsSetupError> {
         let (certificate, key) = (identity.certificate.clone().into(), identity.key.private_key_to_der()?.into());
-        Ok(ClientTls { context: self.context.clone(), own: Some(CompactIdentity { certificate, key }) })
+        let own = Some(CompactIdentity { certificate, key });
+        Ok(ClientTls { context: self.context.clone(), own, common_name: String::new() })
+    }
+
+    /// The same for one party, by its name alone: where cryptography is modelled.
+    pub fn called(&self, common_name: &str) -> Self {
+        ClientTls { context: self.context.clone(), own: None, common_name: common_name.to_string() }
     }
 
     /// Shakes hands with the server whose certificate is for `name`, calling it `called`, which is the same for a sound party.
@@ -256,6 +323,9 @@ impl ClientTls {
         called: &str,
         limit: Duration,
     ) -> Result<(TlsStream, Peer), TlsError> {
+        if crypto::is_modelled() {
+            return modelled::connect(connection, &self.common_name, name, limit).await;
+        }
         let ssl = self.ssl(name, called).map_err(|e| TlsError::Broken(e.to_string()))?;
         let mut stream = SslStream::new(ssl, connection).map_err(|e| TlsError::Broken(e.to_string()))?;
         match clock::timeout(limit, Pin::new(&mut stream).connect()).await {
@@ -264,7 +334,7 @@ impl ClientTls {
             Err(_) => return Err(TlsError::NoAnswer(limit)),
         }
         let peer = note(&stream, called);
-        Ok((stream, peer))
+        Ok((TlsStream::Real(Box::new(stream)), peer))
     }
 
     fn ssl(&self, name: &str, called: &str) -> Result<Ssl, ErrorStack> {
@@ -282,7 +352,7 @@ impl ClientTls {
 }
 
 /// Writes the handshake to the journal and says who the peer is.
-fn note(stream: &TlsStream, server_name: &str) -> Peer {
+fn note(stream: &SslStream<Connection>, server_name: &str) -> Peer {
     let ssl = stream.ssl();
     let certificate = ssl.peer_certificate();
     let peer = Peer {
@@ -321,7 +391,7 @@ fn subject_text(name: &X509NameRef) -> String {
 
 /// After a refused handshake: lets the alert reach the peer, who may still be sending. Closing at once would throw the
 /// alert away with the bytes not read (RFC 9293, section 3.10.4).
-async fn linger(mut stream: TlsStream) {
+async fn linger(mut stream: SslStream<Connection>) {
     let connection = stream.get_mut();
     let mut rest = [0u8; 1024];
     let drained = async {
@@ -333,7 +403,7 @@ async fn linger(mut stream: TlsStream) {
     let _ = clock::timeout(Duration::from_secs(1), drained).await;
 }
 
-fn error_of(error: &openssl::ssl::Error, stream: &TlsStream) -> TlsError {
+fn error_of(error: &openssl::ssl::Error, stream: &SslStream<Connection>) -> TlsError {
     if let Some(alert) = error.ssl_error().and_then(alert_in) {
         return TlsError::Alert(alert);
     }

@@ -7,7 +7,7 @@ use crate::run::{message, now};
 use crate::stage::load::{Facilities, LoadStage};
 use crate::stage::{StageError, epoch};
 use mocks::capacity::{LittleBroken, StationFigures};
-use mocks::crypto::Crypto;
+use mocks::crypto::{self, Crypto};
 use mocks::design::Variant;
 use sim::clock::{self, nanos};
 use sim::context::{self, Party};
@@ -117,6 +117,7 @@ impl Driver {
 fn on_this_thread(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, LoadError> {
     let seed = scenario.seed(order.seed);
     let _answers = determinism::enter(&seed, epoch());
+    let _way = crypto::enter(order.crypto);
     let setting_up = now();
     let load = &order.load;
     let warm_up_ns = nanos(load.warm_up.0);
@@ -124,7 +125,7 @@ fn on_this_thread(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, Load
     let meter = Rc::new(RefCell::new(Meter::new(warm_up_ns, end_ns)));
     let watching = meter.clone();
     let journal = Journal::watching(Box::new(move |at, event: &Event| watching.borrow_mut().sees(at, event)));
-    let mut stage = LoadStage::build(scenario, load, order.variant, seed, journal)?;
+    let mut stage = LoadStage::build(scenario, order, seed, journal)?;
     let facilities = stage.facilities.clone();
     let driver = Rc::new(Driver {
         facilities: facilities.clone(),

@@ -7,9 +7,10 @@ use super::holdings::Holdings;
 use super::{DAY, FACILITY_LIMITS, FIRST_TLS_SERIAL, Setup, StageError, TlsCrls, links, people, tls_crl_made};
 use crate::file::Scenario;
 use crate::file::load::LoadPart;
-use crate::load::Arrival;
+use crate::load::{Arrival, LoadOrder};
 use crate::timeline::{Levers, Timeline};
 use mocks::capacity::{RetryPolicy, Station};
+use mocks::crypto::Crypto;
 use mocks::design::Variant;
 use mocks::host::http::Limits;
 use mocks::host::tls::ClientTls;
@@ -48,13 +49,8 @@ pub(crate) struct LoadStage {
 
 impl LoadStage {
     /// Builds the world of a load study. Must be called on a thread that has entered the run's determinism.
-    pub fn build(
-        scenario: &Scenario,
-        load: &LoadPart,
-        variant: Variant,
-        seed: Seed,
-        journal: Journal,
-    ) -> Result<Self, StageError> {
+    pub fn build(scenario: &Scenario, order: &LoadOrder, seed: Seed, journal: Journal) -> Result<Self, StageError> {
+        let (load, variant) = (&order.load, order.variant);
         let (mut simulation, world) = Simulation::new(EngineKind::Events, seed, super::epoch(), journal);
         let links = links(seed, scenario);
         let (setup, tls_crl) = Setup::new(scenario, variant, seed, None, (&simulation, &world, &links))?;
@@ -97,7 +93,7 @@ impl LoadStage {
         };
         let timeline = Timeline::new(scenario, levers);
         let stations = setup.servers.stations();
-        let facilities = Rc::new(Facilities::new(setup, load, population, &people, cards)?);
+        let facilities = Rc::new(Facilities::new(setup, load, population, &people, cards, order.crypto)?);
         Ok(LoadStage { simulation, world, timeline, stations, facilities })
     }
 }
@@ -106,6 +102,7 @@ impl LoadStage {
 pub(crate) struct Facilities {
     seed: Seed,
     variant: Variant,
+    crypto: Crypto,
     population: Population,
     net: Rc<dyn Network>,
     tls: TlsPki,
@@ -139,11 +136,13 @@ impl Facilities {
         population: Population,
         people: &[people::Cast],
         cards: Vec<Rc<CardContent>>,
+        crypto: Crypto,
     ) -> Result<Self, StageError> {
         let capacity = setup.scenario.capacity.clone().unwrap_or_default();
         Ok(Facilities {
             seed: setup.seed,
             variant: setup.variant,
+            crypto,
             population,
             shared: ClientTls::shared(setup.tls.issuing().der(), &setup.trust)?,
             validity: setup.validity(),
@@ -183,9 +182,14 @@ impl Facilities {
     fn open(&self, arrival: &Arrival) -> Result<OpenFacility, StageError> {
         let (i, part) = (arrival.facility, &self.load.kinds[arrival.kind]);
         let known = self.population.facility_of_kind(i, part.kind);
-        let client = TlsClient::Facility { number: known.number.clone(), name: known.name };
-        let identity = self.tls.issue_tls_client(&client, FIRST_TLS_SERIAL + 1000 + i, self.validity)?;
-        let tls = Rc::new(self.shared.of(&identity)?);
+        let tls = match self.crypto {
+            Crypto::Real => {
+                let client = TlsClient::Facility { number: known.number.clone(), name: known.name };
+                self.shared.of(&self.tls.issue_tls_client(&client, FIRST_TLS_SERIAL + 1000 + i, self.validity)?)?
+            }
+            Crypto::Modelled => self.shared.called(known.number.reveal()),
+        };
+        let tls = Rc::new(tls);
         let party = Party::new(&self.seed, &format!("facility-{i:06}"), Zone::Facility);
         let disk = Disk::default();
         [STORE, CHARTS].into_iter().for_each(|store| disk.keeping(store, self.kept_records));

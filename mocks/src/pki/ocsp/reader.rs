@@ -1,7 +1,9 @@
 //! The side that asks: makes the request and reads the answer, which may hold anything.
 
 use super::{MAX_MESSAGE, NONCE, id_of, is_of};
+use crate::crypto;
 use crate::pki::authority::CaCertificate;
+use crate::pki::keys;
 use crate::pki::path::{self, ChainFault, Path};
 use crate::pki::signature::{self, SignatureCheck};
 use crate::pki::status::{CertStatus, serial_value};
@@ -160,9 +162,25 @@ fn check_signature(basic: &BasicOcspResponse, issuer: &CaCertificate, now: Times
         names(id, &tbs.subject, tbs.subject_public_key_info.subject_public_key.raw_bytes())
     });
     let sent = sent.ok_or(OcspError::ResponderUnknown)?;
+    if crypto::is_modelled() {
+        return check_modelled(basic, sent, issuer);
+    }
     let responder = check_delegation(sent, issuer, now)?;
     let key = responder.public_key().map_err(|_| OcspError::ResponderNotDelegated)?;
     check_signed_by(basic, &key)
+}
+
+/// Where cryptography is modelled: both signatures are stand-ins that fit.
+fn check_modelled(basic: &BasicOcspResponse, sent: &Certificate, issuer: &CaCertificate) -> Result<(), OcspError> {
+    let tbs = sent.tbs_certificate.to_der().map_err(|_| OcspError::Unreadable)?;
+    if sent.tbs_certificate.issuer != *issuer.subject_name()
+        || !keys::stands_for(sent.signature.raw_bytes(), issuer.key_bits(), &tbs)
+    {
+        return Err(OcspError::ResponderUntrusted);
+    }
+    let bits = sent.tbs_certificate.subject_public_key_info.subject_public_key.raw_bytes();
+    let message = basic.tbs_response_data.to_der().map_err(|_| OcspError::Unreadable)?;
+    if keys::stands_for(basic.signature.raw_bytes(), bits, &message) { Ok(()) } else { Err(OcspError::Tampered) }
 }
 
 /// The responder's certificate must be the issuer's own work, in force at `now`, and made for signing answers.

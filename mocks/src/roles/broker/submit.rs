@@ -144,10 +144,11 @@ impl Broker {
         let so_far = checked.or_else(|fault| self.on_fault(fault, &question.certificate))?;
         if let Some((signed, _fresh)) = signed {
             let message = signed_message(facility, &signed.challenge);
-            let good = Verifier::new(MessageDigest::sha256(), so_far.public_key())
-                .and_then(|mut v| v.verify_oneshot(&signed.signature, &message))
-                // A signature that OpenSSL cannot even read is a wrong one.
-                .unwrap_or(false);
+            let verified = so_far.public_key().map(|key| {
+                Verifier::new(MessageDigest::sha256(), key).and_then(|mut v| v.verify_oneshot(&signed.signature, &message))
+            });
+            // A signature that OpenSSL cannot even read is a wrong one.
+            let good = matches!(verified, Some(Ok(true)));
             if !good && !self.is_mutant(Mutant::BrokerAcceptsWrongSignature) {
                 return Err(OutcomeCode::SignatureInvalid);
             }
