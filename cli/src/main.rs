@@ -18,6 +18,11 @@ mod run;
 mod scan;
 mod selftest;
 
+/// Simulations make and drop small pieces all the time, OpenSSL's among them: this allocator is faster at it than the system's
+/// and leaves fewer holes.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use clap::{Parser, Subcommand};
 use exit::{Exit, UsageError};
 use std::process::ExitCode;

@@ -97,6 +97,17 @@ impl LoadPart {
         before.share.0 + (points[next].share.0 - before.share.0) * part
     }
 
+    /// The part of one of its sites.
+    pub fn at_site(&self, site: u64) -> LoadPart {
+        let mut part = LoadPart { rate: Frequency(self.rate.0 / self.sites.max(1) as f64), sites: 1, ..self.clone() };
+        for kind in &mut part.kinds {
+            // The first sites have what cannot be shared out evenly.
+            let (each, rest) = (kind.facilities / self.sites.max(1), kind.facilities % self.sites.max(1));
+            kind.facilities = (each + u64::from(site < rest)).max(1);
+        }
+        part
+    }
+
     /// The same study for `lasts` only.
     pub fn cut_to(&self, lasts: std::time::Duration) -> LoadPart {
         LoadPart { lasts: Span(lasts.min(self.lasts.0)), ..self.clone() }
@@ -187,6 +198,14 @@ mod tests {
         let curve = part(&[(10, 0.2), (20, 1.0), (40, 0.5)]);
         let found = [0.0, 10.0, 15.0, 20.0, 30.0, 99.0].map(|s| curve.share_at(s));
         assert_eq!(found.map(|x| (x * 100.0).round()), [20.0, 20.0, 60.0, 100.0, 75.0, 50.0]);
+    }
+
+    #[test]
+    fn sites_share_out_rate_and_facilities() {
+        let two = LoadPart { sites: 2, ..part(&[]) };
+        let sites = [0, 1].map(|i| two.at_site(i));
+        assert!(sites.iter().all(|s| s.rate == Frequency(5.0) && s.sites == 1));
+        assert_eq!(sites.iter().map(LoadPart::facilities).sum::<u64>(), 100);
     }
 
     #[test]

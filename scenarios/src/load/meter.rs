@@ -92,7 +92,7 @@ pub struct Meter {
     pub came: u64,
     pub measured: u64,
     pub ended: u64,
-    /// The most people at counters at once.
+    /// The most people at counters at once; of several sites, each at its own moment.
     pub most_under_way: usize,
     /// Faults as they began and healed: when, and what.
     pub faults: Vec<(u64, String)>,
@@ -189,6 +189,37 @@ impl Meter {
         }
     }
 
+    /// Adds what was measured at another site at the same time.
+    pub fn add(&mut self, other: &Meter) {
+        // All histograms have the same bounds, so adding cannot fail.
+        let fits = "histograms of one shape can be added";
+        for (mine, theirs) in self.batches.iter_mut().zip(&other.batches) {
+            mine.counter.add(&theirs.counter).expect(fits);
+            mine.answer.add(&theirs.answer).expect(fits);
+        }
+        for (mine, theirs) in self.steps.iter_mut().zip(&other.steps) {
+            mine.add(theirs).expect(fits);
+        }
+        while self.stretches.len() < other.stretches.len() {
+            self.stretches.push(Stretch::new());
+        }
+        for (mine, theirs) in self.stretches.iter_mut().zip(&other.stretches) {
+            mine.arrivals += theirs.arrivals;
+            mine.answered += theirs.answered;
+            mine.refused += theirs.refused;
+            mine.unknown += theirs.unknown;
+            mine.counter.add(&theirs.counter).expect(fits);
+            mine.answer.add(&theirs.answer).expect(fits);
+        }
+        for (outcome, count) in &other.outcomes {
+            *self.outcomes.entry(*outcome).or_default() += count;
+        }
+        self.came += other.came;
+        self.measured += other.measured;
+        self.ended += other.ended;
+        self.most_under_way += other.most_under_way;
+    }
+
     /// Whether everybody who came has left.
     pub fn is_empty(&self) -> bool {
         self.under_way.is_empty()
@@ -212,6 +243,21 @@ mod tests {
 
     fn outcome(check: &CheckId, outcome: OutcomeCode) -> Event {
         Event::Outcome { check: check.clone(), outcome, detail: String::new() }
+    }
+
+    #[test]
+    fn what_two_sites_measure_adds_up() {
+        let measured = |at: u64| {
+            let (mut meter, check) = (Meter::new(0, 100 * S), CheckId::new(0, 0));
+            meter.comes(check.clone(), at);
+            meter.sees(at + S, &outcome(&check, OutcomeCode::InForce));
+            meter
+        };
+        let mut both = measured(5 * S);
+        both.add(&measured(25 * S));
+        assert_eq!((both.came, both.outcomes[&OutcomeCode::InForce], both.most_under_way), (2, 2, 2));
+        assert_eq!(both.stretches.iter().map(|s| s.answered).collect::<Vec<_>>(), [1, 0, 1]);
+        assert_eq!(both.batches.iter().map(|b| b.counter.len()).sum::<u64>(), 2);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::stage::{StageError, epoch};
 use mocks::capacity::{LittleBroken, StationFigures};
 use mocks::crypto::{self, Crypto};
 use mocks::design::Variant;
+use sha2::{Digest, Sha256};
 use sim::clock::{self, nanos};
 use sim::context::{self, Party};
 use sim::determinism;
@@ -66,16 +67,56 @@ pub enum LoadError {
 /// How long a run goes on after the last arrival, for those who are at counters still.
 const AFTER_LAST: Duration = Duration::from_secs(600);
 
-/// Plays a load study once.
+/// Plays a load study once, its sites at the same time, each on a thread of its own: they have nothing to do with each other.
 pub fn play(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, LoadError> {
     let started = now();
-    let (scenario, order) = (scenario.clone(), order.clone());
-    // The standard library draws the keys of its hash maps once per thread, so every run has a new one.
-    let thread = std::thread::Builder::new().name(format!("load {}", scenario.name)).stack_size(16 << 20);
-    let running = thread.spawn(move || on_this_thread(&scenario, &order)).map_err(LoadError::Thread)?;
-    let mut loaded = running.join().unwrap_or_else(|panic| Err(LoadError::Panicked(message(panic.as_ref()))))?;
-    loaded.wall_time = started.elapsed();
-    Ok(loaded)
+    let mut running = Vec::new();
+    for site in 0..order.load.sites {
+        let order = LoadOrder { load: order.load.at_site(site), ..order.clone() };
+        let mut scenario = scenario.clone();
+        if site > 0 {
+            // Another site has other people and draws anew.
+            let name = scenario.draws_as.as_deref().unwrap_or(&scenario.name);
+            scenario.draws_as = Some(format!("{name}/site-{}", site + 1));
+        }
+        // The standard library draws the keys of its hash maps once per thread, so every run has a new one.
+        let thread = std::thread::Builder::new().name(format!("load {}", scenario.name)).stack_size(16 << 20);
+        running.push(thread.spawn(move || on_this_thread(&scenario, &order)).map_err(LoadError::Thread)?);
+    }
+    // All are waited for, also when one has failed.
+    let ended: Vec<Result<Loaded, LoadError>> = running
+        .into_iter()
+        .map(|site| site.join().unwrap_or_else(|panic| Err(LoadError::Panicked(message(panic.as_ref())))))
+        .collect();
+    let mut sites = ended.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let mut all = sites.remove(0);
+    if !sites.is_empty() {
+        name_stations(&mut all.stations, 1);
+    }
+    for (site, loaded) in (2..).zip(sites) {
+        all.add(loaded, site);
+    }
+    all.wall_time = started.elapsed();
+    Ok(all)
+}
+
+fn name_stations(stations: &mut [StationFigures], site: usize) {
+    stations.iter_mut().for_each(|s| s.name = format!("{}-{site}", s.name));
+}
+
+impl Loaded {
+    fn add(&mut self, other: Loaded, site: usize) {
+        self.meter.add(&other.meter);
+        let mut stations = other.stations;
+        name_stations(&mut stations, site);
+        self.stations.extend(stations);
+        let both = Sha256::new().chain_update(&self.wire_sha256).chain_update(&other.wire_sha256).finalize();
+        self.wire_sha256 = data_encoding::HEXLOWER.encode(&both);
+        self.virtual_time = self.virtual_time.max(other.virtual_time);
+        self.facilities_open += other.facilities_open;
+        self.left_over += other.left_over;
+        self.setup_time = self.setup_time.max(other.setup_time);
+    }
 }
 
 /// Sends people to facilities.
