@@ -206,7 +206,7 @@ impl ServerTls {
         Ok((stream, peer))
     }
 
-    fn ssl(&self) -> Result<Ssl, ErrorStack> {
+    pub(crate) fn ssl(&self) -> Result<Ssl, ErrorStack> {
         let mut ssl = Ssl::new(&self.context)?;
         ssl.param_mut().set_time(clock::wall().as_second());
         Ok(ssl)
@@ -239,7 +239,7 @@ impl ClientTls {
         Ok((stream, peer))
     }
 
-    fn ssl(&self, name: &str, called: &str) -> Result<Ssl, ErrorStack> {
+    pub(crate) fn ssl(&self, name: &str, called: &str) -> Result<Ssl, ErrorStack> {
         let mut ssl = Ssl::new(&self.context)?;
         ssl.set_hostname(called)?;
         let check = ssl.param_mut();
