@@ -8,6 +8,7 @@ mod exit;
 mod explain;
 mod file;
 mod interrupt;
+mod load;
 mod merge;
 mod output;
 mod population;
@@ -34,6 +35,8 @@ struct Cli {
 enum Command {
     /// Run scenarios on the simulated network: without arguments, the built-in `core` suite
     Run(Box<run::RunArgs>),
+    /// Play load studies: latency, queues and the limit, up to the national peak hour
+    Load(load::LoadArgs),
     /// Check scenario files without running them
     Check(check::CheckArgs),
     /// Join the results of a sweep's parts
@@ -91,6 +94,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Command::Run(args) => run::run(*args),
+        Command::Load(args) => load::load(&args),
         Command::Check(args) => check::check(&args),
         Command::Merge(args) => merge::run(&args),
         Command::Replay(args) => replay::replay(&args),

@@ -1,6 +1,7 @@
 //! The actors: each role of the eligibility check as a mock, its decisions pure, its I/O at the edge.
 
 pub mod calibration;
+pub mod capacity;
 pub mod design;
 pub mod host;
 pub mod mutants;

@@ -15,7 +15,8 @@ pub const PHOTO_CHECK: Distribution = Distribution::LogNormal { min_ms: 800.0, m
 pub const PIN_ENTRY: Distribution = Distribution::LogNormal { min_ms: 1000.0, median_ms: 2500.0, sigma: 0.4 };
 /// The broker reads and checks a request: parsing, certificate path, signature.
 pub const BROKER_CHECK: Distribution = Distribution::LogNormal { min_ms: 0.4, median_ms: 0.8, sigma: 0.4 };
-/// The broker finds the eligibility and makes its record durable.
+/// The broker finds the eligibility and makes its record durable. Where a scenario gives the durable record a time of its own
+/// ([`crate::capacity::Operation::Store`]), that comes on top.
 pub const BROKER_LOOKUP: Distribution = Distribution::LogNormal { min_ms: 0.8, median_ms: 2.0, sigma: 0.5 };
 /// JPKI answers about a certificate's status: one RSA signature and a look-up.
 pub const JPKI_STATUS: Distribution = Distribution::LogNormal { min_ms: 1.5, median_ms: 3.0, sigma: 0.4 };
@@ -43,7 +44,7 @@ impl Pace {
         self.0.set(times);
     }
 
-    fn of(&self, time: Duration) -> Duration {
+    pub(crate) fn of(&self, time: Duration) -> Duration {
         let times = self.0.get();
         // A product with 1.0 would be exact too, except for very long times.
         if times == 1.0 { time } else { Duration::try_from_secs_f64(time.as_secs_f64() * times).unwrap_or(time) }

@@ -4,16 +4,20 @@
 //! and what must come of it ([`demands`]). Every key that is not defined is an error, times and amounts carry their unit
 //! ([`units`]), and an error shows file, line and column ([`diagnostic`]). Persons, facilities and visits are numbered from 0.
 
+pub mod capacity;
 mod checks;
 pub mod demands;
 pub mod diagnostic;
 pub mod faults;
+pub mod load;
 pub mod parts;
 pub mod read;
+pub mod service;
 mod undisturbed;
 pub mod units;
 pub mod workload;
 
+pub use capacity::{CapacityPart, LinkPart};
 pub use demands::{Expect, Outcomes, Reach, ServiceLevelPart, SharePart, SometimesPart};
 pub use diagnostic::{Diagnostic, FileErrors};
 pub use faults::{ClockOwner, EventKind, EventPart, FaultKind, FaultPart, Host, Place, Way, Working};
@@ -26,6 +30,7 @@ pub use units::{BitRate, Frequency, Share, Span, Spread};
 pub use workload::{Arrivals, Shape, WorkloadPart};
 
 use crate::plan::Generator;
+use load::LoadPart;
 use mocks::design::Variant;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
@@ -88,9 +93,18 @@ pub struct Scenario {
     pub people: u64,
     /// How many facilities there are. One, if not given.
     pub facilities: u64,
+    /// A load study. Its `people` are the cards that people come with; its facilities are those of its kinds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub load: Option<LoadPart>,
     /// Whoever comes this long after the last fault has healed, or later, must be served as if nothing had gone wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub heals_within: Option<Span>,
+    /// What servers can do, and when facilities ask again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<CapacityPart>,
+    /// Links that are other than those that are assumptions of this project.
+    #[serde(rename = "link", skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<LinkPart>,
     /// What the story needs of single persons; everything else about them is drawn.
     #[serde(rename = "person", skip_serializing_if = "Vec::is_empty")]
     pub persons: Vec<PersonPart>,
@@ -115,7 +129,7 @@ pub struct Scenario {
 }
 
 /// Every key that a file may have.
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 23] = [
     "include",
     "draws-as",
     "title",
@@ -125,7 +139,10 @@ const KEYS: [&str; 20] = [
     "variants",
     "people",
     "facilities",
+    "load",
     "heals-within",
+    "capacity",
+    "link",
     "person",
     "facility",
     "feed",
@@ -159,7 +176,10 @@ impl Scenario {
             variants: Variant::ALL.to_vec(),
             people: 0,
             facilities: 1,
+            load: None,
             heals_within: None,
+            capacity: None,
+            links: Vec::new(),
             persons: Vec::new(),
             facility_parts: Vec::new(),
             feeds: Vec::new(),

@@ -3,6 +3,7 @@
 use crate::file::{Expect, Scenario, VisitPart};
 use crate::reached::{states_of, states_of_feeds};
 use crate::stage::{Stage, StageError, epoch};
+use mocks::capacity::{LittleBroken, Station, StationFigures};
 use mocks::design::Variant;
 use mocks::mutants::Mutant;
 use sim::determinism;
@@ -14,6 +15,7 @@ use sim::seed::Seed;
 use sim::terms::check::{CheckId, Step};
 use sim::terms::outcome::{OutcomeClass, OutcomeCode};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::Duration;
 
 /// What is run. It determines every byte.
@@ -50,6 +52,8 @@ pub struct Played {
     pub waits_ns: Vec<u64>,
     /// By step, how many checks reached it.
     pub steps: BTreeMap<Step, u64>,
+    /// What each server's workers and their queue did.
+    pub stations: Vec<StationFigures>,
 }
 
 /// How a visit went.
@@ -107,6 +111,8 @@ pub enum RunError {
     Simulation(#[from] SimulationError),
     #[error("the simulation panicked: {0}")]
     Panicked(String),
+    #[error("the queue of `{station}` breaks Little's law, which is an error of the simulation: {broken}")]
+    Queue { station: String, broken: LittleBroken },
     #[error("no thread could be started: {0}")]
     Thread(std::io::Error),
 }
@@ -129,11 +135,11 @@ pub fn play(scenario: &Scenario, order: &Order, tool: &str) -> Result<Played, Ru
 }
 
 #[allow(clippy::disallowed_methods, reason = "the time that a run takes on this machine is told beside its results")]
-fn now() -> std::time::Instant {
+pub(crate) fn now() -> std::time::Instant {
     std::time::Instant::now()
 }
 
-fn message(panic: &(dyn std::any::Any + Send)) -> String {
+pub(crate) fn message(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().cloned();
     text.or_else(|| panic.downcast_ref::<&str>().map(|t| t.to_string())).unwrap_or_else(|| "no message".into())
 }
@@ -180,6 +186,7 @@ fn simulate(plan: Scenario, order: &Order, seed: Seed, tool: &str) -> Result<Pla
         Err(e) => return Err(e.into()),
     };
     let virtual_time = stage.simulation.elapsed();
+    let stations = figures(&stage.stations, stage.world.engine_now())?;
     stage.holdings.tell(&stage.world);
     let found = stage.outcomes.borrow_mut().take();
     // What still lives on the hosts may hold the journal; it is taken out and the rest is dropped with them.
@@ -215,7 +222,18 @@ fn simulate(plan: Scenario, order: &Order, seed: Seed, tool: &str) -> Result<Pla
         reached,
         waits_ns,
         steps,
+        stations,
     })
+}
+
+/// What each station did up to `now_ns`, and that Little's law holds of it.
+fn figures(stations: &[(String, Rc<Station>)], now_ns: u64) -> Result<Vec<StationFigures>, RunError> {
+    let of = |(name, station): &(String, Rc<Station>)| {
+        let broken = |broken| RunError::Queue { station: name.clone(), broken };
+        let little = Some(station.littles_law(now_ns).map_err(broken)?);
+        Ok(StationFigures { name: name.clone(), little, ..station.figures(now_ns) })
+    };
+    stations.iter().map(of).collect()
 }
 
 /// Counts steps and measures waits, from the journal.

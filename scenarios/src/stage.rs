@@ -3,13 +3,15 @@
 mod cards;
 mod facilities;
 mod holdings;
+pub(crate) mod load;
 pub(crate) mod people;
 
-use crate::file::{FacilityPart, FeedOrder, Scenario, TlsPart};
+use crate::file::{FacilityPart, FeedOrder, Scenario, TlsPart, Working};
 use crate::timeline::{Levers, Timeline, TlsCrls};
 use facilities::{Counter, PlannedVisit, way_to_broker};
 use holdings::Holdings;
 use jiff::civil::{Date, date};
+use mocks::capacity::{BUCKET, ServerCapacity, ServerWork, Station};
 use mocks::design::Variant;
 use mocks::host::http::{Client, Limits};
 use mocks::host::tls::{ClientTls, ServerTls, TlsSetupError, TlsTrust};
@@ -36,7 +38,7 @@ use sim::journal::{Journal, Occasion};
 use sim::net::{Endpoint, LinkSpec, Links, Network};
 use sim::people::{Population, PopulationError, jst};
 use sim::sample::Distribution;
-use sim::seed::Seed;
+use sim::seed::{Seed, Stream};
 use sim::terms::identifiers::CertificateSerial;
 use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 use sim::terms::outcome::OutcomeCode;
@@ -59,7 +61,7 @@ const SERVER_LIMITS: Limits =
 
 /// Links between zones. All figures are assumptions: an optical access line to the dedicated network, and data centres in
 /// Japan among each other.
-fn links(seed: Seed) -> Links {
+fn links(seed: Seed, scenario: &Scenario) -> Links {
     let links = Links::new(seed);
     let access = Distribution::LogNormal { min_ms: 2.0, median_ms: 5.0, sigma: 0.5 };
     links.set(Zone::Facility, Zone::Line, LinkSpec { latency: access, bits_per_second: Some(100_000_000) });
@@ -72,6 +74,11 @@ fn links(seed: Seed) -> Links {
         (Zone::Jpki, Zone::NumberAuthority),
     ] {
         links.set(a, b, LinkSpec { latency: centres, bits_per_second: Some(1_000_000_000) });
+    }
+    for link in &scenario.links {
+        let [a, b] = link.between.map(|place| place.zone());
+        let spec = LinkSpec { latency: link.latency.distribution(), bits_per_second: link.rate.map(|rate| rate.0) };
+        links.set(a, b, spec);
     }
     links
 }
@@ -98,6 +105,8 @@ pub struct Stage {
     pub outcomes: Rc<RefCell<Outcomes>>,
     pub timeline: Timeline,
     pub holdings: Holdings,
+    /// By host, its workers and their queue.
+    pub stations: Vec<(String, Rc<Station>)>,
 }
 
 /// By visit, what came of it.
@@ -140,6 +149,82 @@ struct Setup<'a> {
     net: Rc<dyn Network>,
     world: Rc<World>,
     next_serial: Cell<u64>,
+    servers: Servers,
+}
+
+/// What the servers can do: of each its capacity, its station and its pace.
+struct Servers {
+    broker: Server,
+    jpki: Server,
+    number_authority: Server,
+}
+
+struct Server {
+    name: &'static str,
+    capacity: Rc<ServerCapacity>,
+    station: Rc<Station>,
+    pace: Pace,
+}
+
+impl Servers {
+    fn of(scenario: &Scenario) -> Servers {
+        let server = |host: Working| {
+            let capacity = Rc::new(scenario.capacity.clone().unwrap_or_default().of_server(host));
+            let station = Station::new(capacity.queueing, BUCKET);
+            Server { name: host.name(), capacity, station, pace: Pace::default() }
+        };
+        let [broker, jpki, number_authority] = [Working::Broker, Working::Jpki, Working::NumberAuthority].map(server);
+        Servers { broker, jpki, number_authority }
+    }
+
+    fn stations(&self) -> Vec<(String, Rc<Station>)> {
+        [&self.broker, &self.jpki, &self.number_authority].map(|s| (s.name.to_string(), s.station.clone())).to_vec()
+    }
+}
+
+impl Server {
+    fn work(&self, stream: Stream) -> Rc<ServerWork> {
+        Rc::new(ServerWork::new(stream, self.pace.clone(), self.station.clone(), self.capacity.clone()))
+    }
+
+    /// What the station does when its host goes down.
+    fn loses_all(&self, world: &Rc<World>) -> impl Fn() + 'static {
+        let (station, world) = (self.station.clone(), world.clone());
+        move || station.reset(world.engine_now())
+    }
+}
+
+impl<'a> Setup<'a> {
+    /// What every stage begins with, and the list of revoked TLS certificates that its parties go by.
+    fn new(
+        scenario: &'a Scenario,
+        variant: Variant,
+        seed: Seed,
+        mutant: Option<Mutant>,
+        (simulation, world, links): (&Simulation, &Rc<World>, &Links),
+    ) -> Result<(Setup<'a>, Vec<u8>), StageError> {
+        let epoch = epoch();
+        let hosts = ["line", "broker", "jpki", "number-authority"].map(str::to_string);
+        let zones = [Zone::Line, Zone::Broker, Zone::Jpki, Zone::NumberAuthority];
+        let net = simulation.network(links.clone(), hosts.into_iter().zip(zones).collect());
+        let tls = TlsPki::new(&seed, before(epoch, 1000))?;
+        let tls_crl = tls_crl_made(&tls, epoch, 1)?;
+        let trust = TlsTrust::from_der(&[tls.root().der()], &[&tls_crl])?;
+        let setup = Setup {
+            scenario,
+            variant,
+            sabotage: Sabotage::new(mutant),
+            seed,
+            epoch,
+            tls,
+            trust,
+            net,
+            world: world.clone(),
+            next_serial: Cell::new(FIRST_TLS_SERIAL),
+            servers: Servers::of(scenario),
+        };
+        Ok((setup, tls_crl))
+    }
 }
 
 impl Setup<'_> {
@@ -189,28 +274,10 @@ impl Stage {
         mutant: Option<Mutant>,
         engine: EngineKind,
     ) -> Result<Stage, StageError> {
-        let epoch = epoch();
-        let (mut simulation, world) = Simulation::new(engine, seed, epoch, Journal::default());
-        let links = links(seed);
-        let hosts = ["line", "broker", "jpki", "number-authority"].map(str::to_string);
-        let zones = [Zone::Line, Zone::Broker, Zone::Jpki, Zone::NumberAuthority];
-        let net = simulation.network(links.clone(), hosts.into_iter().zip(zones).collect());
-        let tls = TlsPki::new(&seed, before(epoch, 1000))?;
-        let tls_crl = tls_crl_made(&tls, epoch, 1)?;
-        let trust = TlsTrust::from_der(&[tls.root().der()], &[&tls_crl])?;
-        let setup = Setup {
-            scenario,
-            variant,
-            sabotage: Sabotage::new(mutant),
-            seed,
-            epoch,
-            tls,
-            trust,
-            net,
-            world: world.clone(),
-            next_serial: Cell::new(FIRST_TLS_SERIAL),
-        };
-
+        let (mut simulation, world) = Simulation::new(engine, seed, epoch(), Journal::default());
+        let links = links(seed, scenario);
+        let (setup, tls_crl) = Setup::new(scenario, variant, seed, mutant, (&simulation, &world, &links))?;
+        let epoch = setup.epoch;
         let population = Population::new(&seed, scenario.people, DAY)?;
         let pki = Rc::new(JpkiPki::new(&seed, before(epoch, 1000))?);
         let people = people::cast(&population, scenario, epoch);
@@ -222,7 +289,6 @@ impl Stage {
         let jpki_party = setup.party("jpki", Zone::Jpki);
         let broker_party = setup.party("broker", Zone::Broker);
         let authority_party = setup.party("number-authority", Zone::NumberAuthority);
-        let broker_pace = Pace::default();
         let mut holdings = Holdings::default();
         let authority = setup.number_authority(&mut simulation, authority, &authority_party)?;
         holdings.of(&authority_party, authority.clone());
@@ -233,7 +299,7 @@ impl Stage {
         counters.iter().for_each(|c| holdings.of_disk(&c.party, c.disk.clone()));
         let facilities = counters.iter().map(Counter::site).collect();
         let facility_parties = counters.iter().map(|c| c.party.clone()).collect();
-        let broker_setup = setup.broker_setup(&population, &people, &pki, &counters, broker_pace.clone());
+        let broker_setup = setup.broker_setup(&population, &people, &pki, &counters);
         let (disk, broker_tls) = setup.broker(&mut simulation, &broker_party, broker_setup)?;
         holdings.of_disk(&broker_party, disk);
         for (p, of_person) in people.iter().zip(&cards) {
@@ -244,7 +310,6 @@ impl Stage {
         let visits = facilities::visits(&setup, &people, &cards);
         setup.facilities(&mut simulation, counters, visits, &outcomes)?;
 
-        let jpki_pace = jpki.pace();
         let levers = Levers {
             world: world.clone(),
             links,
@@ -257,17 +322,27 @@ impl Stage {
             jpki_party,
             authority_party,
             facility_parties,
-            broker_pace,
-            jpki_pace,
-            authority_pace: authority.pace(),
+            broker_pace: setup.servers.broker.pace.clone(),
+            jpki_pace: setup.servers.jpki.pace.clone(),
+            authority_pace: setup.servers.number_authority.pace.clone(),
+            stations: setup.servers.stations(),
             broker_tls,
             // Made a month ago.
             tls_crls: TlsCrls { current: tls_crl, old: tls_crl_made(&setup.tls, epoch, 30)? },
         };
         let timeline = Timeline::new(scenario, levers);
+        let stations = setup.servers.stations();
         let residents = people.into_iter().zip(cards);
         let people = residents.map(|(p, cards)| setup.resident(p, cards.issued, &authority)).collect();
-        Ok(Stage { simulation, world, ground: Ground { day: DAY, epoch, people, facilities }, outcomes, timeline, holdings })
+        Ok(Stage {
+            simulation,
+            world,
+            ground: Ground { day: DAY, epoch, people, facilities },
+            outcomes,
+            timeline,
+            holdings,
+            stations,
+        })
     }
 }
 
@@ -302,7 +377,8 @@ impl Setup<'_> {
     }
 
     fn authority(&self, people: &[people::Cast]) -> NumberAuthority {
-        let mut authority = NumberAuthority::new(&self.seed, self.sabotage.clone());
+        let work = self.servers.number_authority.work(NumberAuthority::stream(&self.seed));
+        let mut authority = NumberAuthority::working(&self.seed, self.sabotage.clone(), work);
         people.iter().for_each(|p| authority.register(&p.person));
         authority
     }
@@ -338,9 +414,10 @@ impl Setup<'_> {
         let (authority, tls) = (Rc::new(authority), self.server("number-authority")?);
         let (net, world, party) = (self.net.clone(), self.world.clone(), party.clone());
         let told = authority.clone();
+        let loses_all = self.servers.number_authority.loses_all(&self.world);
         simulation.host(
             "number-authority",
-            |_| {},
+            move |_| loses_all(),
             move || {
                 let serving = authority.clone().run(net.clone(), HTTPS, tls.clone());
                 context::within(world.clone(), party.clone(), ended(serving))
@@ -356,15 +433,17 @@ impl Setup<'_> {
         pki: &Rc<JpkiPki>,
         people: &[people::Cast],
     ) -> Result<Rc<Jpki>, StageError> {
-        let jpki = Rc::new(Jpki::new(&self.seed, pki.clone(), self.sabotage.clone()));
+        let work = self.servers.jpki.work(Jpki::stream(&self.seed));
+        let jpki = Rc::new(Jpki::working(pki.clone(), self.sabotage.clone(), work));
         for p in people {
             p.enter_into(&jpki, self.epoch);
         }
         let (tls, authority_tls) = (self.server("jpki")?, self.client("jpki")?);
         let (net, world, party, me) = (self.net.clone(), self.world.clone(), party.clone(), jpki.clone());
+        let loses_all = self.servers.jpki.loses_all(&self.world);
         simulation.host(
             "jpki",
-            |_| {},
+            move |_| loses_all(),
             move || {
                 let authority = to("number-authority", &net, &authority_tls);
                 let serving = me.clone().run(net.clone(), HTTPS, tls.clone(), authority);
@@ -439,7 +518,6 @@ impl Setup<'_> {
         people: &[people::Cast],
         pki: &Rc<JpkiPki>,
         counters: &[Counter],
-        pace: Pace,
     ) -> BrokerSetup {
         let used = used_insurers(people);
         let insurers: BTreeMap<_, _> = population
@@ -449,7 +527,18 @@ impl Setup<'_> {
             .map(|i| (i.number.clone(), i.name.clone()))
             .collect();
         let licensed: BTreeSet<_> = counters.iter().filter(|c| c.licensed).map(|c| c.number.clone()).collect();
-        BrokerSetup { variant: self.variant, licensed, insurers, trust: pki.trust(), sabotage: self.sabotage.clone(), pace }
+        let server = &self.servers.broker;
+        BrokerSetup {
+            variant: self.variant,
+            licensed,
+            insurers,
+            trust: pki.trust(),
+            sabotage: self.sabotage.clone(),
+            pace: server.pace.clone(),
+            capacity: server.capacity.clone(),
+            station: server.station.clone(),
+            reopens: self.scenario.capacity.as_ref().is_some_and(|c| c.retry().when_busy),
+        }
     }
 
     /// The broker's host, its disk, and how it tells who calls.
@@ -459,17 +548,28 @@ impl Setup<'_> {
         party: &Rc<Party>,
         setup: BrokerSetup,
     ) -> Result<(Disk, Rc<ServerTls>), StageError> {
+        self.broker_with(simulation, party, setup, Disk::default())
+    }
+
+    fn broker_with(
+        &self,
+        simulation: &mut Simulation,
+        party: &Rc<Party>,
+        setup: BrokerSetup,
+        disk: Disk,
+    ) -> Result<(Disk, Rc<ServerTls>), StageError> {
         let setup = Rc::new(setup);
         let (tls, jpki_tls) = (self.server("broker")?, self.client("broker")?);
         let serves_as = tls.clone();
         let (net, world, party, seed) = (self.net.clone(), self.world.clone(), party.clone(), self.seed);
-        let (disk, starts) = (Disk::default(), Cell::new(0));
-        let kept = disk.clone();
+        let (starts, kept) = (Cell::new(0), disk.clone());
         let crashed = (disk.clone(), world.clone(), party.clone());
+        let loses_all = self.servers.broker.loses_all(&self.world);
         simulation.host(
             "broker",
             move |unsynced| {
                 let (disk, world, party) = &crashed;
+                loses_all();
                 context::act_as(world, party, || {
                     disk.crash(unsynced);
                     disk.tell(Occasion::Crash);
@@ -538,7 +638,7 @@ impl Setup<'_> {
                 move || {
                     for (counter, visits) in &region {
                         counter.lose_control(&faults, &net, &world);
-                        let facility = Rc::new(counter.open(way_to_broker(&net, &counter.tls)));
+                        let facility = Rc::new(counter.open(way_to_broker(&net, &counter.tls, counter.limits)));
                         for planned in visits {
                             let (facility, planned, outcomes) = (facility.clone(), planned.clone(), outcomes.clone());
                             context::start(&world, &counter.party, async move {

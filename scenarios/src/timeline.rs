@@ -5,6 +5,7 @@ mod faults;
 use crate::file::{EventKind, EventPart, FaultPart, Scenario};
 use crate::stage::people::Renewal;
 use jiff::SignedDuration;
+use mocks::capacity::Station;
 use mocks::host::tls::ServerTls;
 use mocks::pki::status::RevocationReason;
 use mocks::roles::card::Card;
@@ -48,6 +49,8 @@ pub(crate) struct Levers {
     pub broker_pace: Pace,
     pub jpki_pace: Pace,
     pub authority_pace: Pace,
+    /// By host, its workers and their queue.
+    pub stations: Vec<(String, Rc<Station>)>,
     pub broker_tls: Rc<ServerTls>,
     pub tls_crls: TlsCrls,
 }

@@ -2,6 +2,7 @@
 
 use super::patience::{Patient, Progress, Waits};
 use super::tls::{ClientTls, Peer, ServerTls, TlsError, alert_beneath};
+use crate::capacity::{Busy, Operation, ServerWork};
 use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
 use http_body_util::{BodyExt, Full, Limited};
@@ -14,7 +15,7 @@ use sim::clock;
 use sim::context::{self, Spawned};
 use sim::journal::{Content, Direction, Event};
 use sim::net::{Connection, Endpoint, Network, WireTimes};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
@@ -101,12 +102,77 @@ pub async fn serve_waiting(
     service: Service,
     waits: Waits,
 ) -> std::io::Result<()> {
+    serve_through(Door { waits, work: None }, net, port, tls, service).await
+}
+
+/// Serves on `port` for ever, as far as the server's capacity allows.
+pub async fn serve_within(
+    work: Rc<ServerWork>,
+    net: Rc<dyn Network>,
+    port: u16,
+    tls: Rc<ServerTls>,
+    service: Service,
+) -> std::io::Result<()> {
+    let waits = Waits { idle: work.capacity().keeps_idle, ..Waits::SERVER };
+    serve_through(Door { waits, work: Some(work) }, net, port, tls, service).await
+}
+
+/// How a server lets clients in.
+#[derive(Clone)]
+struct Door {
+    waits: Waits,
+    work: Option<Rc<ServerWork>>,
+}
+
+/// One of a server's connections, for as long as it is open.
+struct OpenConnection(Rc<Cell<usize>>);
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        self.0.set(self.0.get().saturating_sub(1));
+    }
+}
+
+impl Door {
+    /// Counts a connection, if there may be another.
+    fn enter(&self, open: &Rc<Cell<usize>>) -> Option<OpenConnection> {
+        if let Some(work) = &self.work {
+            if work.capacity().connections.is_some_and(|most| open.get() >= most) {
+                work.station().refused_connection();
+                return None;
+            }
+            work.station().has_connections(open.get() + 1);
+        }
+        open.set(open.get() + 1);
+        Some(OpenConnection(open.clone()))
+    }
+
+    /// Waits for a worker who shakes hands.
+    async fn shake_hands(&self) -> Result<(), Busy> {
+        match &self.work {
+            Some(work) => work.on(Operation::Handshake).await,
+            None => Ok(()),
+        }
+    }
+}
+
+async fn serve_through(door: Door, net: Rc<dyn Network>, port: u16, tls: Rc<ServerTls>, service: Service) -> std::io::Result<()> {
     let mut listener = net.listen(port).await?;
+    let open = Rc::new(Cell::new(0));
     loop {
         let connection = listener.accept().await?;
-        let (tls, service) = (tls.clone(), service.clone());
+        let Some(counted) = door.enter(&open) else {
+            tracing::info!("a connection is closed: there are too many");
+            continue;
+        };
+        let (door, tls, service) = (door.clone(), tls.clone(), service.clone());
         context::spawn(async move {
-            if let Err(e) = serve_connection(connection, tls, service, waits).await {
+            let _counted = counted;
+            if door.shake_hands().await.is_err() {
+                tracing::info!("a connection is closed: nobody is free to shake hands");
+                return;
+            }
+            if let Err(e) = serve_connection(connection, tls, service, door.waits).await {
                 tracing::info!("connection ended: {e}");
             }
         });
@@ -172,29 +238,32 @@ async fn answer(
         Err(e) if e.is::<http_body_util::LengthLimitError>() => Err(BodyFault::TooLarge),
         Err(_) => Err(BodyFault::Broken),
     };
-    let start = format!("{} {} HTTP/1.1", head.method, head.uri);
-    let content = body.as_ref().map_or(Content::Text(String::new()), |b| Content::of(b));
+    let start = || format!("{} {} HTTP/1.1", head.method, head.uri);
     let exchange = context::next_exchange();
-    note(exchange, Direction::Received, &peer.common_name, &start, &head.headers, content);
+    note(exchange, Direction::Received, &peer.common_name, start, &head.headers, body.as_deref().unwrap_or_default());
     let request =
         Request { method: head.method, path: head.uri.path().to_string(), headers: head.headers, body, peer: peer.clone() };
     let response = service(request).await;
-    let content = Content::of(&response.body);
+    let content = if context::journal_is_whole() { response.body.clone() } else { Vec::new() };
     let out = response.into_hyper();
-    note(exchange, Direction::Sent, &peer.common_name, &format!("HTTP/1.1 {}", out.status()), out.headers(), content);
+    note(exchange, Direction::Sent, &peer.common_name, || format!("HTTP/1.1 {}", out.status()), out.headers(), &content);
     progress.answered();
     Ok(out)
 }
 
-fn note(exchange: u64, direction: Direction, peer: &str, start: &str, headers: &HeaderMap, body: Content) {
-    let mut head = start.to_string();
+/// Writes a message to the journal, if that takes messages.
+fn note(exchange: u64, direction: Direction, peer: &str, start: impl FnOnce() -> String, headers: &HeaderMap, body: &[u8]) {
+    if !context::journal_is_whole() {
+        return;
+    }
+    let mut head = start();
     for (name, value) in headers {
         head.push('\n');
         head.push_str(name.as_str());
         head.push_str(": ");
         head.push_str(&String::from_utf8_lossy(value.as_bytes()));
     }
-    context::record(Event::Message { exchange, direction, peer: peer.to_string(), head, body });
+    context::record(Event::Message { exchange, direction, peer: peer.to_string(), head, body: Content::of(body) });
 }
 
 /// How long a client waits.
@@ -235,6 +304,14 @@ pub struct Answer {
     pub content_type: String,
     pub headers: HeaderMap,
     pub body: Bytes,
+}
+
+impl Answer {
+    /// How long the server asks to wait before asking again (RFC 9110, section 10.2.3), where it says so in seconds.
+    pub fn retry_after(&self) -> Option<Duration> {
+        let seconds = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+        Some(Duration::from_secs(seconds))
+    }
 }
 
 /// A client of one server, with as many kept connections as it has requests under way at once.
@@ -384,9 +461,9 @@ impl Client {
     }
 
     async fn exchange(&self, mut open: Open, request: hyper::Request<Full<Bytes>>, body: &Bytes) -> Result<Answer, HttpError> {
-        let start = format!("{} {} HTTP/1.1", request.method(), request.uri());
+        let start = || format!("{} {} HTTP/1.1", request.method(), request.uri());
         let exchange = context::next_exchange();
-        note(exchange, Direction::Sent, &self.server_name, &start, request.headers(), Content::of(body));
+        note(exchange, Direction::Sent, &self.server_name, start, request.headers(), body);
 
         open.times.depart_from(clock::now());
         let whole = async {
@@ -410,8 +487,8 @@ impl Client {
             }
         };
         clock::advance_to(open.times.last_arrival());
-        let start = format!("HTTP/1.1 {}", head.status);
-        note(exchange, Direction::Received, &self.server_name, &start, &head.headers, Content::of(&body));
+        let start = || format!("HTTP/1.1 {}", head.status);
+        note(exchange, Direction::Received, &self.server_name, start, &head.headers, &body);
         let content_type = head.headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default().to_string();
         if !open.sender.is_closed() {
             self.idle.borrow_mut().push(open);

@@ -11,11 +11,12 @@ mod jpki_client;
 mod service;
 mod submit;
 
+use crate::capacity::{ServerCapacity, ServerWork, Station};
 use crate::design::Variant;
 use crate::host::http::Client;
 use crate::mutants::{Mutant, Sabotage};
 use crate::pki::path::JpkiTrust;
-use crate::timing::{Pace, Work};
+use crate::timing::Pace;
 use audit::Audit;
 use challenges::Challenges;
 use eligibility::Eligibility;
@@ -45,6 +46,12 @@ pub struct BrokerSetup {
     pub sabotage: Sabotage,
     /// How fast it works.
     pub pace: Pace,
+    pub capacity: Rc<ServerCapacity>,
+    /// Its workers and their queue. They outlive a restart.
+    pub station: Rc<Station>,
+    /// Whether a check that ended in *not known* because of JPKI is worked on anew when it is asked for again, and not answered
+    /// from its record.
+    pub reopens: bool,
 }
 
 pub struct Broker {
@@ -54,7 +61,7 @@ pub struct Broker {
     challenges: RefCell<Challenges>,
     audit: Rc<RefCell<Audit>>,
     jpki: Client,
-    work: Work,
+    work: Rc<ServerWork>,
     /// Codes seen before, used only by mutants that do not ask JPKI each time.
     remembered: RefCell<BTreeMap<CertificateSerial, InstitutionCode>>,
     /// Where the last check took place, used only by the mutant that tells it.
@@ -74,8 +81,9 @@ impl Broker {
                 Err(e) => tracing::error!("a stored feed cannot be read: {e}"),
             }
         }
-        let (audit, challenges) = (Audit::open(disk.clone()), Challenges::open(disk.clone()));
-        let work = Work::at(seed.stream(&format!("broker-work/{restarts}")), setup.pace.clone());
+        let (audit, challenges) = (Audit::open(disk.clone(), setup.reopens), Challenges::open(disk.clone()));
+        let stream = seed.stream(&format!("broker-work/{restarts}"));
+        let work = ServerWork::new(stream, setup.pace.clone(), setup.station.clone(), setup.capacity.clone());
         Broker {
             setup,
             disk,
@@ -83,7 +91,7 @@ impl Broker {
             challenges: RefCell::new(challenges),
             audit: Rc::new(RefCell::new(audit)),
             jpki,
-            work,
+            work: Rc::new(work),
             remembered: RefCell::new(BTreeMap::new()),
             last_visit: RefCell::new(None),
         }

@@ -42,6 +42,7 @@ use iso7816::Status;
 use sim::seed::Stream;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::rc::Rc;
 
 /// 個人番号カード. One card.
 ///
@@ -53,7 +54,7 @@ use std::fmt;
 /// terminal ([`CardContent::terminal_token`]) means "I have compared the face", and permits one use of the authentication key
 /// without its PIN. The permit ends as a VERIFY does, and with a warm reset too.
 pub struct Card {
-    content: CardContent,
+    content: Rc<CardContent>,
     files: BTreeMap<FileId, File>,
     stream: Stream,
     volatile: Volatile,
@@ -80,7 +81,8 @@ impl Volatile {
 impl Card {
     /// A card as it leaves the municipality: nothing selected, all tries left. `stream` is the card's own random generator
     /// (GET CHALLENGE, salts of PSS signatures).
-    pub fn new(content: CardContent, stream: Stream) -> Card {
+    pub fn new(content: impl Into<Rc<CardContent>>, stream: Stream) -> Card {
+        let content = content.into();
         Card { files: files::lay_out(&content), content, stream, volatile: Volatile::at_power_on() }
     }
 

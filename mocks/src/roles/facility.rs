@@ -9,8 +9,9 @@ mod deviation;
 pub mod overload;
 mod reception;
 
+use crate::capacity::RetryPolicy;
 use crate::design::Variant;
-use crate::host::http::{Client, FHIR_JSON, HttpError, JSON};
+use crate::host::http::{Answer, Client, FHIR_JSON, HttpError, JSON};
 use crate::host::tls::TlsError;
 use crate::mutants::{Mutant, Sabotage};
 use crate::roles::broker::{CHALLENGES_PATH, CHECK_HEADER, SUBMIT_PATH};
@@ -25,6 +26,7 @@ use sim::clock;
 use sim::context::{self, Party};
 use sim::disk::Disk;
 use sim::journal::{CardSide, Event};
+use sim::seed::Stream;
 use sim::terms::check::{CheckId, Step};
 use sim::terms::fhir::{EligibilityQuestion, SignedChallenge};
 use sim::terms::identifiers::{FacilityNumber, InsuredIdentifier};
@@ -38,10 +40,6 @@ use std::time::Duration;
 pub use chart::{CHARTS, record_token};
 pub use deviation::Deviation;
 pub use reception::{ReceptionRecord, STORE};
-
-/// How often a request is sent before the facility gives up, when no answer comes.
-const ATTEMPTS: usize = 3;
-const PAUSE: Duration = Duration::from_millis(1500);
 
 /// How staff make sure that the person is the card's holder.
 #[derive(Clone)]
@@ -81,6 +79,9 @@ pub struct Facility {
     pub terminal_token: [u8; 16],
     pub sabotage: Sabotage,
     pub work: Work,
+    /// When it asks again, and what it draws pauses from.
+    pub retry: RetryPolicy,
+    pub pauses: RefCell<Stream>,
     /// The newest signed challenge that was sent, for the deviation that sends it again.
     pub last_signed: RefCell<Option<SignedChallenge>>,
     /// The newest certificate that was read, for the mutant that presents it again.
@@ -100,7 +101,9 @@ impl Facility {
             let what = format!("recorded: {outcome}");
             context::record(Event::Step { check: visit.check.clone(), step: Step::EligibilityRecorded, what });
         }
-        context::record(Event::Screen { check: visit.check.clone(), text: self.screen(&record) });
+        if context::journal_is_whole() {
+            context::record(Event::Screen { check: visit.check.clone(), text: self.screen(&record) });
+        }
         if outcome == OutcomeCode::InForce {
             chart::write(visit, &self.disk);
         }
@@ -114,9 +117,10 @@ impl Facility {
         let step = |step, what: &str| context::record(Event::Step { check: visit.check.clone(), step, what: what.to_string() });
 
         // ① The case shows the front only, so the number on the back stays out of sight.
-        let front = visit.card.borrow().front();
-        let text = front.lines();
-        context::record(Event::CardFace { check: visit.check.clone(), side: CardSide::Front, in_case: true, text });
+        if context::journal_is_whole() {
+            let text = visit.card.borrow().front().lines();
+            context::record(Event::CardFace { check: visit.check.clone(), side: CardSide::Front, in_case: true, text });
+        }
         self.look_at_back(visit);
         step(Step::CardShown, "the card is shown in its case, front side up");
 
@@ -175,17 +179,25 @@ impl Facility {
 
     async fn ask(&self, visit: &Visit, reader: &mut Reader<Counter>, certificate: Vec<u8>) -> Result<Answered, OutcomeCode> {
         let mut last = OutcomeCode::BrokerNoAnswer;
-        for attempt in 0..ATTEMPTS {
-            if attempt > 0 {
-                clock::sleep(PAUSE).await;
-            }
-            match self.ask_once(visit, reader, certificate.clone()).await {
+        for attempt in 1..=self.retry.attempts {
+            let retry_after = match self.ask_once(visit, reader, certificate.clone()).await {
                 Ok(answered) => return Ok(answered),
                 Err(Failed::Definitely(code)) => return Err(code),
-                Err(Failed::NoAnswer(code)) => {
-                    tracing::warn!("attempt {} for {}: {code}", attempt + 1, visit.check);
+                Err(Failed::Busy { code, .. }) if !self.retry.when_busy => return Err(code),
+                Err(Failed::Busy { code, retry_after }) => {
+                    tracing::warn!("attempt {attempt} for {}: {code}", visit.check);
                     last = code;
+                    Some(retry_after)
                 }
+                Err(Failed::NoAnswer(code)) => {
+                    tracing::warn!("attempt {attempt} for {}: {code}", visit.check);
+                    last = code;
+                    None
+                }
+            };
+            if attempt < self.retry.attempts {
+                let pause = self.retry.pause_after(attempt, retry_after, &mut self.pauses.borrow_mut());
+                clock::sleep(pause).await;
             }
         }
         Err(last)
@@ -217,7 +229,7 @@ impl Facility {
         let target = format!("{SUBMIT_PATH}{query}");
         let answer = self.broker.post_with(&target, FHIR_JSON, &headers, body).await.map_err(no_answer)?;
         self.note_pseudonym(visit, &answer);
-        read_answer(visit, answer.status, &answer.body).map_err(Failed::Definitely)
+        read_answer(visit, answer.status, &answer.body).map_err(|code| not_taken(code, &answer))
     }
 
     /// Gets a fresh challenge and has the card sign it, unless the visit deviates.
@@ -231,7 +243,7 @@ impl Facility {
         if answer.status != 201 {
             // Who is not licensed learns it here.
             let refused = read_answer(visit, answer.status, &answer.body).err();
-            return Err(Failed::Definitely(refused.unwrap_or(OutcomeCode::BrokerNonsense)));
+            return Err(not_taken(refused.unwrap_or(OutcomeCode::BrokerNonsense), &answer));
         }
         let nonsense = || Failed::Definitely(OutcomeCode::BrokerNonsense);
         let grant: ChallengeGrant = serde_json::from_slice(&answer.body).map_err(|_| nonsense())?;
@@ -281,10 +293,20 @@ impl Facility {
     }
 }
 
-/// Why an attempt failed: for good, or because no answer came.
+/// Why an attempt failed: for good, because no answer came, or because it cannot be answered now.
 enum Failed {
     Definitely(OutcomeCode),
     NoAnswer(OutcomeCode),
+    Busy { code: OutcomeCode, retry_after: Duration },
+}
+
+/// What a refusal means: *not now* is what says when to ask again, and that something else than the insurers' word is missing.
+fn not_taken(code: OutcomeCode, answer: &Answer) -> Failed {
+    let passes = code == OutcomeCode::BrokerBusy || code.is_because_of_jpki();
+    match answer.retry_after() {
+        Some(retry_after) if passes => Failed::Busy { code, retry_after },
+        _ => Failed::Definitely(code),
+    }
 }
 
 fn unreadable(error: ReaderError) -> OutcomeCode {

@@ -5,17 +5,18 @@
 
 mod service;
 
+use crate::capacity::{ServerCapacity, ServerWork};
 use crate::mutants::{Mutant, Sabotage};
 use crate::pki::jpki_ca::JpkiPki;
 use crate::pki::status::{CertStatus, RevocationReason};
 use crate::roles::Holder;
-use crate::timing::{Pace, Work};
 use jiff::Timestamp;
 use sim::people::{CardCertificate, Person};
-use sim::seed::Seed;
+use sim::seed::{Seed, Stream};
 use sim::terms::identifiers::{CertificateSerial, InstitutionCode, ResidentCode};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::Duration;
 
 pub use service::{CRL_PATH, OCSP_PATH, RESOLVE_PATH};
@@ -43,18 +44,29 @@ struct Registered {
 }
 
 pub struct Jpki {
-    pki: std::rc::Rc<JpkiPki>,
+    pki: Rc<JpkiPki>,
     register: RefCell<BTreeMap<CertificateSerial, Registered>>,
     codes: RefCell<BTreeMap<ResidentCode, Option<InstitutionCode>>>,
     /// The same persons' codes in the field of the exchange, kept apart.
     exchange_codes: RefCell<BTreeMap<ResidentCode, Option<InstitutionCode>>>,
     behaviour: Cell<Behaviour>,
     sabotage: Sabotage,
-    work: Work,
+    work: Rc<ServerWork>,
 }
 
 impl Jpki {
-    pub fn new(seed: &Seed, pki: std::rc::Rc<JpkiPki>, sabotage: Sabotage) -> Self {
+    pub fn new(seed: &Seed, pki: Rc<JpkiPki>, sabotage: Sabotage) -> Self {
+        let work = ServerWork::alone(Jpki::stream(seed), ServerCapacity::jpki());
+        Jpki::working(pki, sabotage, Rc::new(work))
+    }
+
+    /// What it draws its times from.
+    pub fn stream(seed: &Seed) -> Stream {
+        seed.stream("jpki/work")
+    }
+
+    /// With the capacity of `work`.
+    pub fn working(pki: Rc<JpkiPki>, sabotage: Sabotage, work: Rc<ServerWork>) -> Self {
         Jpki {
             pki,
             register: RefCell::new(BTreeMap::new()),
@@ -62,7 +74,7 @@ impl Jpki {
             exchange_codes: RefCell::new(BTreeMap::new()),
             behaviour: Cell::new(Behaviour::Normal),
             sabotage,
-            work: Work::new(seed.stream("jpki/work")),
+            work,
         }
     }
 
@@ -123,11 +135,6 @@ impl Jpki {
         {
             entry.status = status;
         }
-    }
-
-    /// How fast the service works.
-    pub fn pace(&self) -> Pace {
-        self.work.pace()
     }
 
     pub fn behave(&self, behaviour: Behaviour) {
@@ -200,7 +207,7 @@ mod tests {
     fn jpki() -> (Jpki, Person, Population) {
         let seed = Seed::new(1, "jpki");
         let population = Population::new(&seed, 5, DAY).unwrap();
-        let pki = std::rc::Rc::new(JpkiPki::new(&seed, jst(DAY, 0)).unwrap());
+        let pki = Rc::new(JpkiPki::new(&seed, jst(DAY, 0)).unwrap());
         let (jpki, person) = (Jpki::new(&seed, pki, Sabotage::none()), population.person(2));
         jpki.register(&person);
         let code = InstitutionCode::from_bytes([7; 16]);

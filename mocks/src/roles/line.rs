@@ -5,9 +5,12 @@ use crate::mutants::{Of, Place, Sabotage};
 use sim::clock;
 use sim::context;
 use sim::net::{Connection, Endpoint, Network};
+use std::mem::MaybeUninit;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Poll, ready};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 
 /// How long the line tries to reach the broker for a facility.
 const CONNECT_LIMIT: Duration = Duration::from_secs(4);
@@ -56,16 +59,26 @@ async fn carry(a: Connection, b: Connection) {
     let _ = (there.await, back.await);
 }
 
+/// The bytes that come next. No buffer waits for them: the line has a connection for every facility, and most are silent.
+async fn next_bytes(from: &mut (impl AsyncRead + Unpin)) -> Option<Vec<u8>> {
+    std::future::poll_fn(|cx| {
+        let mut space = [MaybeUninit::uninit(); 16 * 1024];
+        let mut buffer = ReadBuf::uninit(&mut space);
+        let read = ready!(Pin::new(&mut *from).poll_read(cx, &mut buffer));
+        Poll::Ready(Some(buffer.filled().to_vec()).filter(|bytes| read.is_ok() && !bytes.is_empty()))
+    })
+    .await
+}
+
 async fn pump(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin) {
-    let mut buffer = vec![0u8; 16 * 1024];
     loop {
-        match from.read(&mut buffer).await {
-            Ok(n) if n > 0 => {
-                if to.write_all(&buffer[..n]).await.is_err() || to.flush().await.is_err() {
+        match next_bytes(&mut from).await {
+            Some(bytes) => {
+                if to.write_all(&bytes).await.is_err() || to.flush().await.is_err() {
                     return;
                 }
             }
-            _ => {
+            None => {
                 // The other side learns of the end; if it is gone already, there is nobody to tell.
                 let _ = to.shutdown().await;
                 return;

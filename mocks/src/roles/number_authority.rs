@@ -4,17 +4,17 @@
 //! and never leaves; `code = HMAC(key₂, field ‖ link)`, cut to 128 bits. A code says nothing about any number, two fields'
 //! codes of one person cannot be joined without the keys, and a code stays the same whatever the card or the insurer.
 
-use crate::host::http::{JSON, PROBLEM_JSON, Request, Response, handled_by, serve};
+use crate::capacity::{Operation, ServerCapacity, ServerWork};
+use crate::host::http::{JSON, PROBLEM_JSON, Request, Response, handled_by, serve_within};
 use crate::host::tls::ServerTls;
 use crate::mutants::{Mutant, Of, Place, Sabotage};
 use crate::roles::Holder;
-use crate::timing::{AUTHORITY_ISSUE, Pace, Work};
 use hmac::{Hmac, Mac};
 use hyper::Method;
 use sha2::{Digest, Sha256};
 use sim::net::Network;
 use sim::people::Person;
-use sim::seed::Seed;
+use sim::seed::{Seed, Stream};
 use sim::terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
 use sim::terms::messages::{IssueAnswer, IssueQuestion, KnownBy, Problem, to_json};
 use std::collections::BTreeMap;
@@ -33,11 +33,22 @@ pub struct NumberAuthority {
     /// Who has codes, in the order of entry: used only by the mutant that mixes two up.
     entered: Vec<ResidentCode>,
     sabotage: Sabotage,
-    work: Work,
+    work: Rc<ServerWork>,
 }
 
 impl NumberAuthority {
     pub fn new(seed: &Seed, sabotage: Sabotage) -> Self {
+        let work = ServerWork::alone(NumberAuthority::stream(seed), ServerCapacity::number_authority());
+        NumberAuthority::working(seed, sabotage, Rc::new(work))
+    }
+
+    /// What it draws its times from.
+    pub fn stream(seed: &Seed) -> Stream {
+        seed.stream("number-authority/work")
+    }
+
+    /// With the capacity of `work`.
+    pub fn working(seed: &Seed, sabotage: Sabotage, work: Rc<ServerWork>) -> Self {
         NumberAuthority {
             link_key: seed.bytes("number-authority/link"),
             code_key: seed.bytes("number-authority/code"),
@@ -45,13 +56,8 @@ impl NumberAuthority {
             by_my_number: BTreeMap::new(),
             entered: Vec::new(),
             sabotage,
-            work: Work::new(seed.stream("number-authority/work")),
+            work,
         }
-    }
-
-    /// How fast the authority works.
-    pub fn pace(&self) -> Pace {
-        self.work.pace()
     }
 
     /// Enters a resident, with the wish to have codes for medical use, or without it.
@@ -151,8 +157,10 @@ impl NumberAuthority {
         let mut extra = None;
         let answer = match (&request.method, request.path.as_str(), &request.body) {
             (&Method::POST, ISSUE_PATH, Ok(body)) => match serde_json::from_slice::<IssueQuestion>(body) {
+                Ok(_) if self.work.on(Operation::Issue).await.is_err() => {
+                    Err(Problem::new("busy", "the authority has too much to do", 503))
+                }
                 Ok(question) => {
-                    self.work.on(AUTHORITY_ISSUE).await;
                     let of = question.numbers.first().map_or(Of::Anybody, |n| Of::Number(n));
                     self.sabotage.log(Place::AuthorityLog, of);
                     self.sabotage.record(Place::AuthorityRecord, of, None);
@@ -168,13 +176,15 @@ impl NumberAuthority {
             Ok(answer) => Response::new(200, JSON, to_json(&answer)),
             Err(problem) => Response::new(problem.status, PROBLEM_JSON, to_json(&problem)),
         };
+        response.retry_after_s = (response.status == 503).then(|| self.work.capacity().retry_after_s);
         response.extra.extend(extra.map(|spelt| ("x-note", spelt.text())));
         response
     }
 
     /// Serves for ever.
     pub async fn run(self: Rc<Self>, net: Rc<dyn Network>, port: u16, tls: Rc<ServerTls>) -> std::io::Result<()> {
-        serve(net, port, tls, handled_by(self, |me, request| async move { me.handle(request).await })).await
+        let work = self.work.clone();
+        serve_within(work, net, port, tls, handled_by(self, |me, request| async move { me.handle(request).await })).await
     }
 }
 

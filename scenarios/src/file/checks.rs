@@ -1,5 +1,7 @@
 //! What can be wrong with a scenario beyond its form: what is out of range, would be ignored, or would not do what it says.
 
+mod capacity;
+
 use super::faults::LINKS;
 use super::read::{Place, Seg};
 use super::{
@@ -64,6 +66,8 @@ impl Scenario {
         self.visits.iter().enumerate().for_each(|(i, v)| visits_of.entry(v.person).or_default().push(i));
         let mut checks = Checks { scenario: self, rules, wrong: Vec::new(), visits_of };
         checks.head();
+        checks.capacity();
+        self.links.iter().enumerate().for_each(|(i, l)| checks.link(i, l));
         checks.persons();
         checks.facilities();
         checks.feeds();
@@ -299,6 +303,14 @@ impl Checks<'_> {
         }
     }
 
+    fn there_is_a_link(&mut self, place: Place, between: [super::Place; 2]) {
+        let [a, b] = between;
+        self.demand(a.has_link_to(b), place, || {
+            let all = LINKS.map(|[a, b]| format!("{} and {}", a.name(), b.name()));
+            format!("there is no link between {} and {}; there are: {}", a.name(), b.name(), all.join(", "))
+        });
+    }
+
     fn fault(&mut self, i: usize, f: &FaultPart) {
         let does = || part("fault", i, &["does"]);
         self.in_a_day(part("fault", i, &["at"]), f.at.0);
@@ -317,11 +329,7 @@ impl Checks<'_> {
             | FaultKind::LinkSlow { between, .. }
             | FaultKind::LinkLoss { between, .. }
             | FaultKind::LinkNarrow { between, .. } => {
-                let [a, b] = *between;
-                self.demand(a.has_link_to(b), does(), || {
-                    let all = LINKS.map(|[a, b]| format!("{} and {}", a.name(), b.name()));
-                    format!("there is no link between {} and {}; there are: {}", a.name(), b.name(), all.join(", "))
-                });
+                self.there_is_a_link(does(), *between);
                 let wrong = match &f.does {
                     FaultKind::LinkSlow { by, .. } => by.fault(),
                     FaultKind::LinkLoss { share, .. } if share.0 <= 0.0 || share.0 > 0.5 => {
@@ -331,6 +339,7 @@ impl Checks<'_> {
                 };
                 self.demand(wrong.is_none(), does(), || wrong.unwrap_or_default().to_string());
             }
+            FaultKind::Capacity { host, share } => self.takes_workers(does(), *host, *share),
             FaultKind::ClockDrift { ppm, .. } => {
                 let fair = *ppm != 0 && ppm.unsigned_abs() <= 500_000;
                 self.demand(fair, does(), || format!("`ppm` must be -500000 to 500000 and not 0, not {ppm}"));

@@ -52,6 +52,8 @@ pub enum FaultKind {
     },
     /// A host works this many times as long at everything.
     HostSlow { host: Working, times: f64 },
+    /// A host has this share of its workers.
+    Capacity { host: Working, share: Share },
     /// The line carries nothing: of one facility, or of all.
     LineCut {
         #[serde(default, skip_serializing_if = "is_default")]
@@ -166,7 +168,7 @@ pub enum ClockOwner {
 
 impl FaultKind {
     /// The names of all kinds, as files write them.
-    pub const NAMES: [&str; 22] = [
+    pub const NAMES: [&str; 23] = [
         "jpki-down",
         "jpki-slow",
         "jpki-silent",
@@ -177,6 +179,7 @@ impl FaultKind {
         "broker-down",
         "host-down",
         "host-slow",
+        "capacity",
         "line-cut",
         "link-cut",
         "link-slow",
@@ -205,6 +208,7 @@ impl FaultKind {
             FaultKind::HostDown { keeps_unsynced: false, .. } => "host-down",
             FaultKind::HostDown { keeps_unsynced: true, .. } => "host-down-synced",
             FaultKind::HostSlow { .. } => "host-slow",
+            FaultKind::Capacity { .. } => "capacity",
             FaultKind::LineCut { .. } => "line-cut",
             FaultKind::LinkCut { .. } => "link-cut",
             FaultKind::LinkSlow { .. } => "link-slow",
@@ -227,6 +231,7 @@ impl FaultKind {
             FaultKind::BrokerDown => host("broker"),
             FaultKind::HostDown { host: down, .. } => host(down.name()),
             FaultKind::HostSlow { host, .. } => Some(format!("pace of {}", host.name())),
+            FaultKind::Capacity { host, .. } => Some(format!("workers of {}", host.name())),
             FaultKind::JpkiSlow { .. }
             | FaultKind::JpkiSilent
             | FaultKind::JpkiNonsense

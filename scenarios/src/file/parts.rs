@@ -144,9 +144,8 @@ pub struct FacilityPart {
     pub licensed: bool,
 }
 
-fn facility_kinds(_: &mut SchemaGenerator) -> Schema {
-    let all = [FacilityKind::Hospital, FacilityKind::Clinic, FacilityKind::Pharmacy];
-    json_schema!({ "type": "string", "enum": all.map(FacilityKind::name) })
+pub(super) fn facility_kinds(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "enum": FacilityKind::ALL.map(FacilityKind::name) })
 }
 
 impl FacilityPart {

@@ -245,7 +245,10 @@ impl Reading<'_> {
         self.take(keys, "variants", &mut s.variants);
         self.take(keys, "people", &mut s.people);
         self.take(keys, "facilities", &mut s.facilities);
+        self.take(keys, "load", &mut s.load);
         self.take(keys, "heals-within", &mut s.heals_within);
+        self.take(keys, "capacity", &mut s.capacity);
+        self.take_list(keys, "link", &mut s.links);
         self.take_list(keys, "person", &mut s.persons);
         self.take_list(keys, "facility", &mut s.facility_parts);
         self.take_list(keys, "feed", &mut s.feeds);

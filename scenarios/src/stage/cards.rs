@@ -1,13 +1,14 @@
 //! The cards of a scenario's people.
 
 use super::people::Cast;
-use super::{Setup, StageError, before};
+use super::{DAY, Setup, StageError, before};
 use crate::file::CertificatePart;
 use mocks::mutants::{Belongings, Place, Sabotage};
 use mocks::pki::jpki_ca::JpkiPki;
 use mocks::pki::keys::{KeyDomain, rsa_key};
 use mocks::pki::profile::{CertificateRequest, HolderAttributes, Municipality, Purpose};
 use mocks::roles::card::{Additions, Attributes, Card, CardContent, Pin};
+use openssl::pkey::{PKey, Private};
 use sim::ground::IssuedCertificate;
 use sim::people::{CardCertificate, Person};
 use sim::seed::Seed;
@@ -75,9 +76,50 @@ fn card(
     issuer: &JpkiPki,
     belongings: &mut Belongings,
 ) -> Result<(Rc<RefCell<Card>>, IssuedCertificate), StageError> {
+    let (content, issued) = content(setup, person, certificate, part, (issuer, None), belongings)?;
+    let stream = setup.seed.stream(&format!("card/{}/{}", person.index, certificate.generation));
+    Ok((Rc::new(RefCell::new(Card::new(content, stream))), issued))
+}
+
+/// 署名用電子証明書 and its key, which no check of eligibility uses.
+pub(super) struct SignatureHalf {
+    certificate: Vec<u8>,
+    key: PKey<Private>,
+}
+
+/// The content of the cards of load studies: each has an authentication certificate and key of its own, and all have one signature
+/// certificate and key, since nobody reads them.
+pub(super) fn lean_contents(setup: &Setup<'_>, people: &[Cast], pki: &JpkiPki) -> Result<Vec<Rc<CardContent>>, StageError> {
+    let mut lent: Option<SignatureHalf> = None;
+    let mut contents = Vec::with_capacity(people.len());
+    for p in people {
+        let mut belongings = Belongings::of(&p.person, DAY, String::new());
+        let certificate = p.person.current_certificate();
+        let (content, _) = content(setup, &p.person, certificate, p.part.certificate, (pki, lent.as_ref()), &mut belongings)?;
+        lent.get_or_insert_with(|| SignatureHalf {
+            certificate: content.signature_certificate.clone(),
+            key: content.signature_key.clone(),
+        });
+        contents.push(Rc::new(content));
+    }
+    Ok(contents)
+}
+
+fn content(
+    setup: &Setup<'_>,
+    person: &Person,
+    certificate: &CardCertificate,
+    part: CertificatePart,
+    (issuer, lent): (&JpkiPki, Option<&SignatureHalf>),
+    belongings: &mut Belongings,
+) -> Result<(CardContent, IssuedCertificate), StageError> {
     let seed = &setup.seed;
     let key = |number: u64| rsa_key(seed, KeyDomain::Card, certificate.key_index * 2 + number);
-    let (authentication_key, signature_key) = (key(0)?, key(1)?);
+    let authentication_key = key(0)?;
+    let signature_key = match lent {
+        Some(lent) => lent.key.clone(),
+        None => key(1)?,
+    };
     let code = &person.address.municipality_code;
     // Romanised names of invented places: their codes.
     let municipality = Municipality::new(&format!("Pref-{}", &code[..2]), &format!("City-{code}"));
@@ -100,7 +142,10 @@ fn card(
         address: format!("{}{}{}", person.address.prefecture, person.address.municipality, person.address.rest),
     };
     let signature = request(certificate.signature_serial.0, signature_cn);
-    let signature_certificate = issuer.issue_signature(&signature, &holder, &signature_key)?;
+    let signature_certificate = match lent {
+        Some(lent) => lent.certificate.clone(),
+        None => issuer.issue_signature(&signature, &holder, &signature_key)?,
+    };
     let issued = IssuedCertificate {
         serial: certificate.serial,
         der: authentication_certificate.clone(),
@@ -140,8 +185,7 @@ fn card(
         additions: additions(&setup.sabotage, belongings),
     };
     content.check()?;
-    let stream = seed.stream(&format!("card/{}/{}", person.index, certificate.generation));
-    Ok((Rc::new(RefCell::new(Card::new(content, stream))), issued))
+    Ok((content, issued))
 }
 
 /// What a broken personalisation adds.

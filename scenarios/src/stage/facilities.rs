@@ -4,7 +4,8 @@ use super::cards::{Cards, terminal_token};
 use super::people::Cast;
 use super::{DAY, FACILITY_LIMITS, HTTPS, Setup, StageError};
 use crate::file::{AsksAbout, CardPart, DeviationPart, FaultKind, FaultPart, PersonCheckPart, VisitPart};
-use mocks::host::http::Client;
+use mocks::capacity::RetryPolicy;
+use mocks::host::http::{Client, Limits};
 use mocks::host::tls::ClientTls;
 use mocks::mutants::Sabotage;
 use mocks::pki::tls::TlsClient;
@@ -41,6 +42,10 @@ pub(super) struct Counter {
     sabotage: Sabotage,
     terminal_token: [u8; 16],
     work: Stream,
+    pauses: Stream,
+    retry: RetryPolicy,
+    /// How long it waits.
+    pub limits: Limits,
 }
 
 impl Counter {
@@ -55,7 +60,7 @@ impl Counter {
             let (at, until) = (nanos(fault.at.0), nanos(fault.end().0));
             match fault.does {
                 FaultKind::Flood { facility, rate } if facility == self.index => {
-                    let broker = Rc::new(way_to_broker(net, &self.tls));
+                    let broker = Rc::new(way_to_broker(net, &self.tls, self.limits));
                     context::start(world, &self.party, async move {
                         clock::sleep_until(at).await;
                         flood(broker, rate.0, until).await;
@@ -64,7 +69,7 @@ impl Counter {
                 FaultKind::SlowLoris { facility, connections } if facility == self.index => {
                     let (net, tls) = (net.clone(), self.tls.clone());
                     let (line, server_name) = (Endpoint::new("line", HTTPS), "broker".to_string());
-                    let loris = Rc::new(SlowLoris { net, line, server_name, tls, limits: FACILITY_LIMITS });
+                    let loris = Rc::new(SlowLoris { net, line, server_name, tls, limits: self.limits });
                     context::start(world, &self.party, async move {
                         clock::sleep_until(at).await;
                         loris.hold(connections, until).await;
@@ -87,6 +92,8 @@ impl Counter {
             terminal_token: self.terminal_token,
             sabotage: self.sabotage.clone(),
             work: Work::new(self.work.clone()),
+            retry: self.retry,
+            pauses: RefCell::new(self.pauses.clone()),
             last_signed: RefCell::new(None),
             last_certificate: RefCell::new(None),
         }
@@ -94,8 +101,8 @@ impl Counter {
 }
 
 /// A facility's way to the broker: over the line.
-pub(super) fn way_to_broker(net: &Rc<dyn Network>, tls: &Rc<ClientTls>) -> Client {
-    Client::new(net.clone(), Endpoint::new("line", HTTPS), "broker", tls.clone(), FACILITY_LIMITS)
+pub(super) fn way_to_broker(net: &Rc<dyn Network>, tls: &Rc<ClientTls>, limits: Limits) -> Client {
+    Client::new(net.clone(), Endpoint::new("line", HTTPS), "broker", tls.clone(), limits)
 }
 
 /// A visit with its time and its place in the scenario.
@@ -117,6 +124,7 @@ impl PlannedVisit {
 
 impl Setup<'_> {
     pub(super) fn counters(&self, population: &Population) -> Result<Vec<Counter>, StageError> {
+        let capacity = self.scenario.capacity.clone().unwrap_or_default();
         (0..self.scenario.facilities)
             .map(|i| {
                 let part = self.scenario.facility_part(i);
@@ -139,6 +147,9 @@ impl Setup<'_> {
                     sabotage: self.sabotage.clone(),
                     terminal_token: terminal_token(&self.seed),
                     work: self.seed.stream(&format!("facility/{i}/work")),
+                    pauses: self.seed.stream(&format!("facility/{i}/pauses")),
+                    retry: capacity.retry(),
+                    limits: capacity.limits(FACILITY_LIMITS),
                 })
             })
             .collect()

@@ -68,6 +68,14 @@ impl Timeline {
                     if begins { format!("takes {times} times as long at everything") } else { "works as always again".into() };
                 format!("the host `{}` {how}", host.name())
             }
+            FaultKind::Capacity { host, share } => {
+                let station = self.levers.stations.iter().find(|(name, _)| name == host.name());
+                if let Some((_, station)) = station {
+                    station.work_at(if begins { share.0 } else { 1.0 }, at_ns);
+                }
+                let how = if begins { format!("has {share} of its workers") } else { "has all its workers again".into() };
+                format!("the host `{}` {how}", host.name())
+            }
             FaultKind::JpkiSlow { by } => {
                 self.behave(begins, Behaviour::Slow(by.0), &format!("JPKI takes {:?} for each answer", by.0))
             }

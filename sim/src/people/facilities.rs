@@ -26,7 +26,8 @@ pub struct Facility {
 const AREAS: u64 = 99;
 const NUMBERS: u64 = 9999;
 
-/// Hospitals, clinics and pharmacies in the scope of online eligibility, 2023-02 (MHLW). Dentists have no kind here.
+/// Hospitals, clinics and pharmacies in the scope of online eligibility, 2023-02 (MHLW). Dental clinics are not drawn: scenarios
+/// ask for them.
 const KINDS: [(FacilityKind, u64); 3] =
     [(FacilityKind::Hospital, 8_192), (FacilityKind::Clinic, 89_695), (FacilityKind::Pharmacy, 61_495)];
 
@@ -34,6 +35,7 @@ const KINDS: [(FacilityKind, u64); 3] =
 #[derive(Clone)]
 pub(super) struct FacilityNumbers {
     medical: Permutation,
+    dental: Permutation,
     pharmacy: Permutation,
 }
 
@@ -43,12 +45,17 @@ impl FacilityNumbers {
 
     pub fn new(seed: &Seed) -> Self {
         let permutation = |name| Permutation::new(seed.bytes(name), Self::SIZE);
-        FacilityNumbers { medical: permutation("people/facilities/medical"), pharmacy: permutation("people/facilities/pharmacy") }
+        FacilityNumbers {
+            medical: permutation("people/facilities/medical"),
+            dental: permutation("people/facilities/dental"),
+            pharmacy: permutation("people/facilities/pharmacy"),
+        }
     }
 
     pub fn facility(&self, index: u64, kind: FacilityKind, municipalities: &[Municipality]) -> Facility {
         let slot = match kind {
             FacilityKind::Hospital | FacilityKind::Clinic => self.medical.apply(index),
+            FacilityKind::Dental => self.dental.apply(index),
             FacilityKind::Pharmacy => self.pharmacy.apply(index),
         };
         let place = &municipalities[(slot % PREFECTURE_COUNT as u64) as usize];
@@ -59,6 +66,7 @@ impl FacilityNumbers {
         let what = match kind {
             FacilityKind::Hospital => "病院",
             FacilityKind::Clinic => "診療所",
+            FacilityKind::Dental => "歯科診療所",
             FacilityKind::Pharmacy => "薬局",
         };
         Facility {

@@ -107,6 +107,7 @@ outcomes! {
     JpkiUnavailable "jpki-unavailable" Indeterminate 503 "transient" "公的個人認証サービスに接続できません" "JPKI cannot be reached.";
     JpkiNoAnswer "jpki-no-answer" Indeterminate 503 "timeout" "公的個人認証サービスから応答がありません" "JPKI did not answer in time.";
     JpkiNonsense "jpki-nonsense" Indeterminate 503 "exception" "公的個人認証サービスの応答を解釈できません" "JPKI's answer makes no sense or is not genuine.";
+    BrokerBusy "broker-busy" Indeterminate 503 "throttled" "資格確認サービスが混み合っています" "The broker has too much to do; the request was not looked at.";
     LineNoAnswer "line-no-answer" Indeterminate 0 "timeout" "専用回線から応答がありません" "The line does not answer.";
     BrokerUnreachable "broker-unreachable" Indeterminate 0 "transient" "資格確認サービスに接続できません" "The broker cannot be reached.";
     BrokerNoAnswer "broker-no-answer" Indeterminate 0 "timeout" "資格確認サービスから応答がありません" "The broker did not answer in time.";
@@ -114,6 +115,11 @@ outcomes! {
 }
 
 impl OutcomeCode {
+    /// Whether the broker knows nothing because JPKI gave no usable answer: the same question may be answered a little later.
+    pub fn is_because_of_jpki(self) -> bool {
+        matches!(self, OutcomeCode::JpkiUnavailable | OutcomeCode::JpkiNoAnswer | OutcomeCode::JpkiNonsense)
+    }
+
     pub fn parse(code: &str) -> Option<OutcomeCode> {
         OutcomeCode::ALL.iter().copied().find(|o| o.code() == code)
     }

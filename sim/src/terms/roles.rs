@@ -70,15 +70,21 @@ pub enum FacilityKind {
     Hospital,
     /// 診療所.
     Clinic,
+    /// 歯科診療所.
+    Dental,
     /// 薬局.
     Pharmacy,
 }
 
 impl FacilityKind {
-    /// 点数表コード: 1 medical, 4 pharmacy.
+    pub const ALL: [FacilityKind; 4] =
+        [FacilityKind::Hospital, FacilityKind::Clinic, FacilityKind::Dental, FacilityKind::Pharmacy];
+
+    /// 点数表コード: 1 medical, 3 dental, 4 pharmacy.
     pub fn table(self) -> u64 {
         match self {
             FacilityKind::Hospital | FacilityKind::Clinic => 1,
+            FacilityKind::Dental => 3,
             FacilityKind::Pharmacy => 4,
         }
     }
@@ -87,6 +93,7 @@ impl FacilityKind {
         match self {
             FacilityKind::Hospital => "hospital",
             FacilityKind::Clinic => "clinic",
+            FacilityKind::Dental => "dental",
             FacilityKind::Pharmacy => "pharmacy",
         }
     }

@@ -42,14 +42,17 @@ impl AuditRecord {
 
 pub struct Audit {
     disk: Disk,
+    /// Whether a check that ended in *not known* because of JPKI is open to be worked on anew.
+    reopens: bool,
     /// Checks that are being worked on: whoever asks again meanwhile waits for the first to end.
     under_way: BTreeMap<(FacilityNumber, CheckId), Rc<Notify>>,
     by_check: BTreeMap<(FacilityNumber, CheckId), AuditRecord>,
 }
 
 impl Audit {
-    /// Reads what is on the disk.
-    pub fn open(disk: Disk) -> Self {
+    /// Reads what is on the disk. If it `reopens`, a check that ended in *not known* because of JPKI is worked on anew when it is
+    /// asked for again; a record of another end then follows the first.
+    pub fn open(disk: Disk, reopens: bool) -> Self {
         let mut by_check = BTreeMap::new();
         for record in disk.read(STORE) {
             match serde_json::from_slice::<AuditRecord>(&record) {
@@ -59,20 +62,24 @@ impl Audit {
                 Err(e) => tracing::error!("an audit record cannot be read: {e}"),
             }
         }
-        Audit { disk, under_way: BTreeMap::new(), by_check }
+        Audit { disk, reopens, under_way: BTreeMap::new(), by_check }
     }
 
     pub fn find(&self, facility: &FacilityNumber, check: &CheckId) -> Option<&AuditRecord> {
         self.by_check.get(&(facility.clone(), check.clone()))
     }
 
-    /// Begins to work on a check, alone, until what is returned is dropped. `None` if it has a record.
+    fn is_closed(&self, key: &(FacilityNumber, CheckId)) -> bool {
+        self.by_check.get(key).is_some_and(|r| !self.reopens || !r.outcome.is_because_of_jpki())
+    }
+
+    /// Begins to work on a check, alone, until what is returned is dropped. `None` if it has a record that stands.
     pub async fn begin<'a>(audit: &'a RefCell<Audit>, facility: &FacilityNumber, check: &CheckId) -> Option<UnderWay<'a>> {
         let key = (facility.clone(), check.clone());
         loop {
             let first = {
                 let mut inner = audit.borrow_mut();
-                if inner.by_check.contains_key(&key) {
+                if inner.is_closed(&key) {
                     return None;
                 }
                 match inner.under_way.get(&key) {
@@ -94,10 +101,10 @@ impl Audit {
         self.sync();
     }
 
-    /// Appends a record, unless the check has one. Until [`Audit::sync`] a crash loses it.
+    /// Appends a record, unless the check has one that stands, or one of the same end. Until [`Audit::sync`] a crash loses it.
     pub(super) fn append(&mut self, record: AuditRecord) {
         let key = (record.facility.clone(), record.check.clone());
-        if self.by_check.contains_key(&key) {
+        if self.is_closed(&key) || self.by_check.get(&key).is_some_and(|r| r.outcome == record.outcome) {
             return;
         }
         self.write(&record);
@@ -144,7 +151,7 @@ mod tests {
         let seed = Seed::new(1, "audit");
         let world = World::new(seed, Timestamp::UNIX_EPOCH, Journal::default(), Box::new(|| 0), 0);
         let party = Party::new(&seed, "broker", Zone::Broker);
-        let audit = RefCell::new(Audit::open(Disk::default()));
+        let audit = RefCell::new(Audit::open(Disk::default(), false));
         let (facility, check) = (FacilityNumber::from_body(131_000_001), CheckId::new(0, 0));
         let record = |outcome| AuditRecord {
             check: check.clone(),
@@ -176,7 +183,7 @@ mod tests {
 
     #[test]
     fn who_went_away_leaves_the_check_to_the_next() {
-        let audit = RefCell::new(Audit::open(Disk::default()));
+        let audit = RefCell::new(Audit::open(Disk::default(), false));
         let (facility, check) = (FacilityNumber::from_body(131_000_001), CheckId::new(0, 0));
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {

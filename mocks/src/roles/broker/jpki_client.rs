@@ -32,6 +32,10 @@ impl Broker {
             OutcomeCode::JpkiNonsense
         })?;
         let answer = self.ask_jpki(asked, OCSP_PATH, OCSP_REQUEST, request).await?;
+        if answer.status == 503 {
+            tracing::warn!("OCSP is not available now");
+            return Err(OutcomeCode::JpkiUnavailable);
+        }
         if answer.status != 200 {
             tracing::warn!("OCSP answered with status {}", answer.status);
             return Err(OutcomeCode::JpkiNonsense);

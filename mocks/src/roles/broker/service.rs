@@ -2,7 +2,8 @@
 
 use super::eligibility::Taken;
 use super::{Broker, FEEDS};
-use crate::host::http::{BodyFault, FHIR_JSON, JSON, Request, Response, handled_by, serve};
+use crate::capacity::{Busy, Operation};
+use crate::host::http::{BodyFault, FHIR_JSON, JSON, Request, Response, handled_by, serve_within};
 use crate::host::tls::ServerTls;
 use crate::mutants::Mutant;
 use hyper::Method;
@@ -25,7 +26,8 @@ const RETRY_AFTER_S: u32 = 30;
 impl Broker {
     /// Serves for ever.
     pub async fn run(self: Rc<Self>, net: Rc<dyn Network>, port: u16, tls: Rc<ServerTls>) -> std::io::Result<()> {
-        serve(net, port, tls, handled_by(self, |me, request| async move { me.handle(request).await })).await
+        let work = self.work.clone();
+        serve_within(work, net, port, tls, handled_by(self, |me, request| async move { me.handle(request).await })).await
     }
 
     async fn handle(&self, request: Request) -> Response {
@@ -33,7 +35,10 @@ impl Broker {
             (&Method::POST, SUBMIT_PATH) => self.submit(request).await,
             (&Method::POST, FEED_PATH) => self.take_feed(&request),
             (&Method::POST, CHALLENGES_PATH) => match self.licensed(&request) {
-                Ok(facility) => self.give_challenge(facility),
+                Ok(facility) => match self.work.on(Operation::Challenge).await {
+                    Ok(()) => self.give_challenge(facility),
+                    Err(Busy) => self.busy(),
+                },
                 Err(code) => refusal(code),
             },
             _ => refusal(OutcomeCode::RequestNotSupported),
@@ -52,6 +57,11 @@ impl Broker {
         let expires_at = self.challenges.borrow_mut().give(challenge, facility, clock::wall());
         let grant = ChallengeGrant { challenge: data_encoding::BASE64.encode(&challenge), expires_at };
         Response::new(201, JSON, to_json(&grant))
+    }
+
+    /// Turns a request away unlooked at: nothing is recorded of it, and nothing said of anybody.
+    pub(super) fn busy(&self) -> Response {
+        Response { retry_after_s: Some(self.work.capacity().retry_after_s), ..refusal(OutcomeCode::BrokerBusy) }
     }
 
     fn take_feed(&self, request: &Request) -> Response {

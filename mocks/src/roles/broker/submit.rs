@@ -5,12 +5,12 @@ use super::audit::{Audit, AuditRecord};
 use super::challenges::ChallengeFresh;
 use super::eligibility::Known;
 use super::service::refusal;
+use crate::capacity::Operation;
 use crate::design::Variant;
 use crate::host::http::{BodyFault, FHIR_JSON, Request, Response};
 use crate::mutants::Mutant;
 use crate::pki::path::{CertificateFault, CertificateGood, CertificateGoodSoFar, check_authentication_certificate};
 use crate::pki::status::CertStatus;
-use crate::timing::{BROKER_CHECK, BROKER_LOOKUP};
 use openssl::hash::MessageDigest;
 use openssl::pkey::{PKeyRef, Public};
 use openssl::sign::Verifier;
@@ -40,24 +40,32 @@ impl Broker {
             Ok(facility) => facility,
             Err(code) => {
                 let number = FacilityNumber::new(&request.peer.common_name).ok();
-                return self.close(header.zip(number), None, code, refusal(code));
+                return self.close(header.zip(number), None, code, refusal(code)).await;
             }
         };
         let question = match self.read(&request, &facility) {
             Ok(question) => question,
-            Err(code) => return self.close(header.map(|c| (c, facility)), None, code, refusal(code)),
+            Err(code) => return self.close(header.map(|c| (c, facility)), None, code, refusal(code)).await,
         };
         let id = (question.check.clone(), facility.clone());
-        self.work.on(BROKER_CHECK).await;
+        if self.work.on(Operation::Check).await.is_err() {
+            return self.busy();
+        }
 
         let so_far = match self.check_presented(&question, &facility) {
             Ok(so_far) => so_far,
-            Err(code) => return self.close(Some(id), Some(&question), code, self.refusal_to(code, Some(&question))),
+            Err(code) => {
+                let response = self.refusal_to(code, Some(&question));
+                return self.close(Some(id), Some(&question), code, response).await;
+            }
         };
         // Nobody else may work on this check meanwhile: it gets one record and one answer.
         let Some(_under_way) = Audit::begin(&self.audit, &facility, &question.check).await else {
             return self.recorded(&question, &facility);
         };
+        if self.is_another_question(&question, &facility) {
+            return refusal(OutcomeCode::RequestMalformed);
+        }
         if let Some(proved) = self.remembers(&so_far, Mutant::BrokerAnswersBeforeJpki) {
             let response = self.answer(&question, id, &proved).await;
             // What comes of it is of no use any more.
@@ -67,8 +75,8 @@ impl Broker {
         match self.resolve(&question, so_far).await {
             Ok(proved) => self.answer(&question, id, &proved).await,
             Err(code) => match self.says_anyway(code) {
-                Some(validity) => self.say(&question, id, validity, Vec::new(), None),
-                None => self.close(Some(id), Some(&question), code, self.refusal_to(code, Some(&question))),
+                Some(validity) => self.say(&question, id, validity, Vec::new(), None).await,
+                None => self.close(Some(id), Some(&question), code, self.refusal_to(code, Some(&question))).await,
             },
         }
     }
@@ -83,6 +91,13 @@ impl Broker {
             },
             _ => refusal(OutcomeCode::RequestMalformed),
         }
+    }
+
+    /// Whether something else was asked under the same check before, of a check that is worked on anew.
+    fn is_another_question(&self, question: &EligibilityQuestion, facility: &FacilityNumber) -> bool {
+        let audit = self.audit.borrow();
+        let before = audit.find(facility, &question.check);
+        before.is_some_and(|r| r.question_sha256 != AuditRecord::digest(question))
     }
 
     fn read(&self, request: &Request, facility: &FacilityNumber) -> Result<EligibilityQuestion, OutcomeCode> {
@@ -165,23 +180,23 @@ impl Broker {
 
     /// ⑥.
     async fn answer(&self, question: &EligibilityQuestion, id: (CheckId, FacilityNumber), proved: &Proved) -> Response {
-        self.work.on(BROKER_LOOKUP).await;
+        self.work.go_on(Operation::Lookup).await;
         let name = |number: &_| self.setup.insurers.get(number).cloned().unwrap_or_default();
         let known = self.eligibility.borrow().known(&proved.code, question.day, question.on_record.as_ref(), name);
         match self.bend(known, question, &proved.code, name) {
             Known::Answer { validity, coverages } => {
                 tracing::debug!("answering on certificate {:?}", proved.certificate.serial());
-                self.say(question, id, validity, coverages, Some(&proved.code))
+                self.say(question, id, validity, coverages, Some(&proved.code)).await
             }
             Known::Nothing(code) => {
                 let response = self.refusal_about(code, question, &proved.code);
-                self.close(Some(id), Some(question), code, response)
+                self.close(Some(id), Some(question), code, response).await
             }
         }
     }
 
     /// Gives an answer.
-    fn say(
+    async fn say(
         &self,
         question: &EligibilityQuestion,
         id: (CheckId, FacilityNumber),
@@ -200,11 +215,11 @@ impl Broker {
         response.extra.extend(code.and_then(|c| self.pseudonym(c)).map(|p| ("x-patient", p)));
         let what = format!("answered: {}", validity.outcome());
         context::record(Event::Step { check: question.check.clone(), step: Step::EligibilityAnswered, what });
-        self.close(Some(id), Some(question), validity.outcome(), response)
+        self.close(Some(id), Some(question), validity.outcome(), response).await
     }
 
     /// Records how a check ended, then lets the answer go.
-    fn close(
+    async fn close(
         &self,
         id: Option<(CheckId, FacilityNumber)>,
         question: Option<&EligibilityQuestion>,
@@ -215,6 +230,7 @@ impl Broker {
             tracing::info!("a request without a check id is answered with `{outcome}`");
             return response;
         };
+        self.work.go_on(Operation::Store).await;
         if let Some(question) = question {
             self.let_out(question, &mut response);
         }

@@ -69,6 +69,7 @@ impl ReceptionRecord {
         let counter = match kind {
             FacilityKind::Hospital => "病院 受付",
             FacilityKind::Clinic => "診療所 受付",
+            FacilityKind::Dental => "歯科 受付",
             FacilityKind::Pharmacy => "薬局 窓口",
         };
         let mut text = format!("{counter}　資格確認結果: {}", self.outcome.text_ja());

@@ -1,7 +1,8 @@
 //! What JPKI answers over the network, to approved verifiers only (公的個人認証法 第36条).
 
 use super::{Behaviour, Jpki};
-use crate::host::http::{Client, JSON, PROBLEM_JSON, Request, Response, handled_by, serve};
+use crate::capacity::Operation;
+use crate::host::http::{Client, JSON, PROBLEM_JSON, Request, Response, handled_by, serve_within};
 use crate::host::tls::ServerTls;
 use crate::mutants::{Mutant, Of, Place};
 use crate::pki::PkiError;
@@ -10,7 +11,6 @@ use crate::pki::ocsp::{self, Refusal, Schedule};
 use crate::pki::profile::Purpose;
 use crate::pki::status::CertStatus;
 use crate::roles::number_authority::{ISSUE_PATH, MAX_NUMBERS};
-use crate::timing::{JPKI_RESOLVE, JPKI_STATUS};
 use hyper::Method;
 use jiff::SignedDuration;
 use sim::clock;
@@ -51,7 +51,8 @@ impl Jpki {
     ) -> std::io::Result<()> {
         self.fetch_codes(&authority, FIELD_MEDICAL_INSURANCE, &self.codes).await;
         self.fetch_codes(&authority, FIELD_EXCHANGE, &self.exchange_codes).await;
-        serve(net, port, tls, handled_by(self, |me, request| async move { me.handle(request).await })).await
+        let work = self.work.clone();
+        serve_within(work, net, port, tls, handled_by(self, |me, request| async move { me.handle(request).await })).await
     }
 
     async fn fetch_codes(&self, authority: &Client, field: &str, into: &Codes) {
@@ -91,14 +92,18 @@ impl Jpki {
         let nonsense = self.behaviour.get() == Behaviour::Nonsense;
         match (&request.method, request.path.as_str(), &request.body) {
             (&Method::POST, OCSP_PATH, Ok(body)) => {
-                self.work.on(JPKI_STATUS).await;
+                if self.work.on(Operation::Status).await.is_err() {
+                    return self.busy();
+                }
                 if nonsense {
                     return Response::new(200, OCSP_RESPONSE, context::random_bytes::<200>().to_vec());
                 }
                 Response::new(200, OCSP_RESPONSE, self.tell_status(body))
             }
             (&Method::POST, RESOLVE_PATH, Ok(body)) => {
-                self.work.on(JPKI_RESOLVE).await;
+                if self.work.on(Operation::Resolve).await.is_err() {
+                    return self.busy();
+                }
                 if nonsense {
                     return Response::new(200, JSON, b"{\"institutionCode\":42}".to_vec());
                 }
@@ -114,6 +119,12 @@ impl Jpki {
             (_, OCSP_PATH | RESOLVE_PATH, _) => problem("malformed", "POST a question of at most 256 KiB", 400),
             _ => problem("not-found", "there is no such resource here", 404),
         }
+    }
+
+    /// Turns a request away.
+    fn busy(&self) -> Response {
+        let retry_after_s = Some(self.work.capacity().retry_after_s);
+        Response { retry_after_s, ..problem("busy", "the service has too much to do", 503) }
     }
 
     /// The answer to an OCSP request.

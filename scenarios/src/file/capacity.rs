@@ -1,0 +1,244 @@
+//! What servers and links can do, and when facilities ask again. Every part says where its figures are from.
+
+use super::faults::{Place, Working};
+use super::is_default;
+use super::service::ServiceTime;
+use super::units::{BitRate, Share, Span, Spread};
+use mocks::capacity::{Operation, Queueing, RetryPolicy, ServerCapacity};
+use mocks::host::http::Limits;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// What the parties of a scenario can do. Who is not named has workers without number, and times of service that are
+/// assumptions of this project.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct CapacityPart {
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub broker: Option<ServerPart>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub jpki: Option<ServerPart>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub number_authority: Option<ServerPart>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub facility: Option<FacilityCapacity>,
+}
+
+impl CapacityPart {
+    pub fn server(&self, host: Working) -> Option<&ServerPart> {
+        match host {
+            Working::Broker => self.broker.as_ref(),
+            Working::Jpki => self.jpki.as_ref(),
+            Working::NumberAuthority => self.number_authority.as_ref(),
+        }
+    }
+
+    /// What a server can do, with what the file does not say.
+    pub fn of_server(&self, host: Working) -> ServerCapacity {
+        let usual = match host {
+            Working::Broker => ServerCapacity::broker(),
+            Working::Jpki => ServerCapacity::jpki(),
+            Working::NumberAuthority => ServerCapacity::number_authority(),
+        };
+        self.server(host).map_or(usual.clone(), |part| part.over(usual))
+    }
+
+    /// When a facility asks again, with what the file does not say.
+    pub fn retry(&self) -> RetryPolicy {
+        self.facility.as_ref().map(FacilityCapacity::retry).unwrap_or_default()
+    }
+
+    /// How long a facility waits, where the file says so.
+    pub fn limits(&self, usual: Limits) -> Limits {
+        self.facility.as_ref().map_or(usual, |part| part.limits(usual))
+    }
+}
+
+/// The operations that a server has.
+pub(super) fn operations(host: Working) -> &'static [Operation] {
+    match host {
+        Working::Broker => Operation::BROKER,
+        Working::Jpki => Operation::JPKI,
+        Working::NumberAuthority => Operation::NUMBER_AUTHORITY,
+    }
+}
+
+/// What a server can do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ServerPart {
+    /// Where the figures are from: a citation, or `assumption: …`.
+    pub source: String,
+    /// How many work at once. Without number, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub workers: Option<u64>,
+    /// The most requests that wait for a worker; who comes then is told to come again. Without bound, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub queue: Option<u64>,
+    /// The longest wait that is expected of a request; who would wait longer is told to come again.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub patience: Option<Span>,
+    /// The most connections at once; a further one is closed. Without bound, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub connections: Option<u64>,
+    /// How long a connection is kept on which nothing is asked. Five minutes, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub keeps_idle: Option<Span>,
+    /// After which time, in whole seconds, who is turned away is told to come again. One second, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub retry_after: Option<Span>,
+    /// How long each operation takes a worker.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub service: ServiceTimes,
+}
+
+/// How long operations take. What is not given takes the time that is an assumption of this project.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ServiceTimes {
+    /// Broker, JPKI: a TLS handshake. No time, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub handshake: Option<ServiceTime>,
+    /// Broker: giving out a challenge. No time, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub challenge: Option<ServiceTime>,
+    /// Broker: reading and checking a request: parsing, certificate path, signature.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub check: Option<ServiceTime>,
+    /// Broker: finding the eligibility; the durable record is part of it unless `store` is given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub lookup: Option<ServiceTime>,
+    /// Broker: making the record durable. No time of its own, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub store: Option<ServiceTime>,
+    /// JPKI: telling a certificate's status.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub status: Option<ServiceTime>,
+    /// JPKI: finding the institution code of a certificate.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub resolve: Option<ServiceTime>,
+    /// The number authority: deriving the codes of one request.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub issue: Option<ServiceTime>,
+}
+
+impl ServiceTimes {
+    /// What is given, by operation.
+    pub fn given(&self) -> impl Iterator<Item = (Operation, &ServiceTime)> {
+        [
+            (Operation::Handshake, &self.handshake),
+            (Operation::Challenge, &self.challenge),
+            (Operation::Check, &self.check),
+            (Operation::Lookup, &self.lookup),
+            (Operation::Store, &self.store),
+            (Operation::Status, &self.status),
+            (Operation::Resolve, &self.resolve),
+            (Operation::Issue, &self.issue),
+        ]
+        .into_iter()
+        .filter_map(|(operation, time)| Some((operation, time.as_ref()?)))
+    }
+}
+
+fn count(n: u64) -> usize {
+    usize::try_from(n).unwrap_or(usize::MAX)
+}
+
+impl ServerPart {
+    fn over(&self, mut usual: ServerCapacity) -> ServerCapacity {
+        usual.queueing =
+            Queueing { workers: self.workers.map(count), queue: self.queue.map(count), patience: self.patience.map(|s| s.0) };
+        usual.connections = self.connections.map(count);
+        if let Some(idle) = self.keeps_idle {
+            usual.keeps_idle = idle.0;
+        }
+        if let Some(after) = self.retry_after {
+            usual.retry_after_s = u32::try_from(after.0.as_secs()).unwrap_or(u32::MAX);
+        }
+        usual.service.extend(self.service.given().map(|(operation, time)| (operation, time.distribution())));
+        usual
+    }
+}
+
+/// When facilities ask again, and how long they wait.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct FacilityCapacity {
+    /// Where the figures are from: a citation, or `assumption: …`.
+    pub source: String,
+    /// How often a request is sent at most. Three times, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub attempts: Option<u64>,
+    /// The pause after the first attempt. 1.5 seconds, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub pause: Option<Span>,
+    /// How many times as long each further pause is. 1, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub factor: Option<f64>,
+    /// The longest pause. A minute, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub most_pause: Option<Span>,
+    /// By which share of itself a pause is longer or shorter at most, evenly drawn. Not at all, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub jitter: Share,
+    /// Whether an answer that says *not now* (503 with Retry-After: the broker has too much to do, or JPKI gave no usable
+    /// answer) is asked for again, and not taken as the last word.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub retries_when_busy: bool,
+    /// Whether a pause is at least as long as Retry-After says. It is, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub heeds_retry_after: Option<bool>,
+    /// The most of a Retry-After that is heeded. Ten seconds, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub most_retry_after: Option<Span>,
+    /// How long a facility waits for the connection to stand. Four seconds, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub connect: Option<Span>,
+    /// For the TLS handshake. Six seconds, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub handshake: Option<Span>,
+    /// From the request to the end of the answer. Ten seconds, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub answer: Option<Span>,
+}
+
+impl FacilityCapacity {
+    pub(super) fn retry(&self) -> RetryPolicy {
+        let usual = RetryPolicy::default();
+        let span = |given: Option<Span>, usual: Duration| given.map_or(usual, |s| s.0);
+        RetryPolicy {
+            attempts: self.attempts.map_or(usual.attempts, count),
+            pause: span(self.pause, usual.pause),
+            factor: self.factor.unwrap_or(usual.factor),
+            most_pause: span(self.most_pause, usual.most_pause),
+            jitter: self.jitter.0,
+            when_busy: self.retries_when_busy,
+            heeds_retry_after: self.heeds_retry_after.unwrap_or(usual.heeds_retry_after),
+            most_retry_after: span(self.most_retry_after, usual.most_retry_after),
+        }
+    }
+
+    fn limits(&self, usual: Limits) -> Limits {
+        let span = |given: Option<Span>, usual: Duration| given.map_or(usual, |s| s.0);
+        Limits {
+            connect: span(self.connect, usual.connect),
+            handshake: span(self.handshake, usual.handshake),
+            answer: span(self.answer, usual.answer),
+        }
+    }
+}
+
+/// A link between all parties of two places, both ways, instead of the one that is an assumption of this project.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LinkPart {
+    pub between: [Place; 2],
+    /// One way, for each piece of data.
+    pub latency: Spread,
+    /// What the link of each two parties carries, each way. Without limit, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub rate: Option<BitRate>,
+    /// Where the figures are from: a citation, or `assumption: …`.
+    pub source: String,
+}

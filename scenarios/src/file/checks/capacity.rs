@@ -1,0 +1,127 @@
+//! What can be wrong with capacities and links.
+
+use super::{Checks, part};
+use crate::file::capacity::{FacilityCapacity, LinkPart, ServerPart, operations};
+use crate::file::read::{Place, Seg};
+use crate::file::{Share, Span, Working};
+use std::time::Duration;
+
+/// The most workers, jobs that wait, and connections of a server.
+const MAX_WORKERS: u64 = 100_000;
+const MAX_QUEUE: u64 = 10_000_000;
+/// The longest time that a client is told to wait, that a facility waits, or that lies between two attempts.
+const MAX_WAIT: Duration = Duration::from_secs(3600);
+const MAX_ATTEMPTS: u64 = 100;
+const MAX_FACTOR: f64 = 100.0;
+
+fn at(keys: &[&'static str]) -> Place {
+    std::iter::once("capacity").chain(keys.iter().copied()).map(Seg::Key).collect()
+}
+
+impl Checks<'_> {
+    pub(super) fn capacity(&mut self) {
+        let Some(capacity) = &self.scenario.capacity else { return };
+        for host in Working::ALL {
+            if let Some(server) = capacity.server(*host) {
+                self.server(*host, server);
+            }
+        }
+        if let Some(facility) = &capacity.facility {
+            self.asks_again(facility);
+        }
+    }
+
+    fn source(&mut self, place: Place, source: &str) {
+        let some = source.trim().trim_start_matches("assumption:").trim().len() > 2;
+        self.demand(some, place, || {
+            "`source` must say where the figures are from: a citation, or \"assumption: why they are likely\"".into()
+        });
+    }
+
+    fn server(&mut self, host: Working, server: &ServerPart) {
+        let name = host.name();
+        self.source(at(&[name, "source"]), &server.source);
+        let counts = [
+            ("workers", server.workers, 1, MAX_WORKERS),
+            ("queue", server.queue, 0, MAX_QUEUE),
+            ("connections", server.connections, 1, MAX_QUEUE),
+        ];
+        for (key, given, least, most) in counts {
+            let fair = given.is_none_or(|n| (least..=most).contains(&n));
+            self.demand(fair, at(&[name, key]), || {
+                format!("`{key}` must be {least} to {most}, not {}", given.unwrap_or_default())
+            });
+        }
+        let bounds = [("queue", server.queue.is_some()), ("patience", server.patience.is_some())];
+        for (key, given) in bounds {
+            self.demand(!given || server.workers.is_some(), at(&[name, key]), || {
+                format!("`{key}` needs `workers`: without a number of workers nobody waits")
+            });
+        }
+        if let Some(Span(after)) = server.retry_after {
+            let fair = after.subsec_nanos() == 0 && after >= Duration::from_secs(1) && after <= MAX_WAIT;
+            self.demand(fair, at(&[name, "retry-after"]), || "`retry-after` must be whole seconds, 1s to 3600s".into());
+        }
+        let known = operations(host);
+        for (operation, time) in server.service.given() {
+            let place = at(&[name, "service", operation.name()]);
+            self.demand(known.contains(&operation), place.clone(), || {
+                let all: Vec<&str> = known.iter().map(|o| o.name()).collect();
+                format!("`{name}` has no operation `{}`; it has: {}", operation.name(), all.join(", "))
+            });
+            let wrong = time.spread.fault();
+            self.demand(wrong.is_none(), place.clone(), || wrong.unwrap_or_default().to_string());
+            let fair = time.calibrated.as_ref().is_none_or(|c| c.times > 0.0 && c.times <= 1000.0);
+            self.demand(fair, place, || "`times` must be above 0 and at most 1000".into());
+        }
+    }
+
+    fn asks_again(&mut self, f: &FacilityCapacity) {
+        let place = |key| at(&["facility", key]);
+        self.source(place("source"), &f.source);
+        let attempts = f.attempts.is_none_or(|n| (1..=MAX_ATTEMPTS).contains(&n));
+        self.demand(attempts, place("attempts"), || format!("`attempts` must be 1 to {MAX_ATTEMPTS}"));
+        let factor = f.factor.is_none_or(|n| (1.0..=MAX_FACTOR).contains(&n));
+        self.demand(factor, place("factor"), || format!("`factor` must be 1 to {MAX_FACTOR}"));
+        let spans = [
+            ("pause", f.pause),
+            ("most-pause", f.most_pause),
+            ("most-retry-after", f.most_retry_after),
+            ("connect", f.connect),
+            ("handshake", f.handshake),
+            ("answer", f.answer),
+        ];
+        for (key, span) in spans {
+            let fair = span.is_none_or(|s| s.0 <= MAX_WAIT && (!s.0.is_zero() || key == "pause"));
+            self.demand(fair, place(key), || format!("`{key}` must be above zero and at most an hour"));
+        }
+        let retry = f.retry();
+        self.demand(retry.pause <= retry.most_pause, place("most-pause"), || "`most-pause` must not be below `pause`".into());
+    }
+
+    pub(super) fn link(&mut self, i: usize, link: &LinkPart) {
+        self.source(part("link", i, &["source"]), &link.source);
+        self.there_is_a_link(part("link", i, &["between"]), link.between);
+        let pair = |l: &LinkPart| {
+            let [a, b] = l.between;
+            (a.min(b), a.max(b))
+        };
+        let twice = self.scenario.links[..i].iter().any(|l| pair(l) == pair(link));
+        self.demand(!twice, part("link", i, &["between"]), || "there is another [[link]] between the same".into());
+        let wrong = link.latency.fault();
+        self.demand(wrong.is_none(), part("link", i, &["latency"]), || wrong.unwrap_or_default().to_string());
+    }
+
+    /// A fault that takes workers away: there must be some to take.
+    pub(super) fn takes_workers(&mut self, place: Place, host: Working, share: Share) {
+        let fair = share.0 > 0.0 && share.0 < 1.0;
+        self.demand(fair, place.clone(), || "`share` must be above 0 % and below 100 %".into());
+        let workers = self.scenario.capacity.as_ref().and_then(|c| c.server(host)).and_then(|s| s.workers);
+        self.demand(workers.is_some_and(|n| n > 1), place, || {
+            format!(
+                "`{0}` has no number of workers of which some could go: give `workers` (2 or more) in [capacity.{0}]",
+                host.name()
+            )
+        });
+    }
+}

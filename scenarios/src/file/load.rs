@@ -1,0 +1,201 @@
+//! Load studies: how many come, where to, and for how long. They are played by `shikaku load`, without a journal.
+
+use super::units::{Frequency, Share, Span, Spread};
+use super::{is_default, parts};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use sim::terms::roles::FacilityKind;
+
+/// Who comes in a load study. Arrivals are open: nobody comes later because others are served slowly.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LoadPart {
+    /// Where the figures come from, or that they are assumptions.
+    pub source: String,
+    /// How many visits there are in all, to all facilities together, follow-ups among them, at the curve's peak.
+    pub rate: Frequency,
+    /// How long arrivals are measured.
+    pub lasts: Span,
+    /// How long they go on before, to fill the queues; not measured.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub warm_up: Span,
+    /// The share of the rate at points in time after the warm-up; straight lines between them, level before and after. Without
+    /// any, the rate is always the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub curve: Vec<CurvePoint>,
+    /// How many people enter their PIN instead of having their photo compared.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub by_pin: Share,
+    #[serde(rename = "kind")]
+    pub kinds: Vec<KindPart>,
+}
+
+/// A point of a curve of arrivals.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct CurvePoint {
+    pub at: Span,
+    pub share: Share,
+}
+
+/// One kind of facility. Those of a kind have equally many visits each.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct KindPart {
+    #[schemars(schema_with = "parts::facility_kinds")]
+    pub kind: FacilityKind,
+    /// How many of them there are.
+    pub facilities: u64,
+    /// Its share of the visits that follow no other; those of all kinds together are 100 %.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub visits: Share,
+    /// Set for pharmacies: people come from a visit elsewhere.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub follows: Option<FollowPart>,
+    /// How many card readers each has. Who finds them taken waits. One, if not given.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub readers: u64,
+}
+
+/// Visits that follow others: a prescription is taken to a pharmacy.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct FollowPart {
+    /// How many of the visits that follow no other lead to one here.
+    pub share: Share,
+    /// How long after.
+    pub after: Spread,
+}
+
+fn one() -> u64 {
+    1
+}
+
+fn is_one(n: &u64) -> bool {
+    *n == 1
+}
+
+impl LoadPart {
+    /// How many facilities there are.
+    pub fn facilities(&self) -> u64 {
+        self.kinds.iter().map(|k| k.facilities).sum()
+    }
+
+    /// The share of the rate at `s` seconds after the warm-up.
+    pub fn share_at(&self, s: f64) -> f64 {
+        let points = &self.curve;
+        let Some(next) = points.iter().position(|p| p.at.0.as_secs_f64() > s) else {
+            return points.last().map_or(1.0, |p| p.share.0);
+        };
+        let Some(before) = next.checked_sub(1).map(|i| &points[i]) else { return points[next].share.0 };
+        let (from, to) = (before.at.0.as_secs_f64(), points[next].at.0.as_secs_f64());
+        let part = (s - from) / (to - from);
+        before.share.0 + (points[next].share.0 - before.share.0) * part
+    }
+
+    /// The same study for `lasts` only.
+    pub fn cut_to(&self, lasts: std::time::Duration) -> LoadPart {
+        LoadPart { lasts: Span(lasts.min(self.lasts.0)), ..self.clone() }
+    }
+
+    /// The same arrivals spread over about `facilities` facilities, in the same proportions.
+    pub fn spread_over(&self, facilities: u64) -> LoadPart {
+        let (now, mut part) = (self.facilities().max(1), self.clone());
+        for kind in &mut part.kinds {
+            kind.facilities = (kind.facilities * facilities).div_ceil(now).max(1);
+        }
+        part
+    }
+
+    /// What is wrong with it, each with the key that it concerns.
+    pub(super) fn faults(&self) -> Vec<(&'static str, String)> {
+        let mut faults = Vec::new();
+        let mut say = |key, what: String| faults.push((key, what));
+        if self.lasts.0.is_zero() {
+            say("lasts", "a study must last".into());
+        }
+        if self.lasts.0.as_secs() + self.warm_up.0.as_secs() > 24 * 3600 {
+            say("lasts", "with its warm-up, a study may last a day at most".into());
+        }
+        if self.curve.windows(2).any(|w| w[0].at >= w[1].at) {
+            say("curve", "the points of a curve must stand in the order of their times".into());
+        }
+        if !self.curve.is_empty() && self.curve.iter().all(|p| p.share.0 <= 0.0) {
+            say("curve", "nobody would ever come".into());
+        }
+        if self.kinds.is_empty() {
+            say("kind", "a study needs a kind of facility to come to".into());
+        }
+        let direct: f64 = self.kinds.iter().map(|k| k.visits.0).sum();
+        if !self.kinds.is_empty() && (direct - 1.0).abs() > 1e-6 {
+            say("kind", format!("the `visits` of all kinds together must be 100 %, and they are {}", Share(direct)));
+        }
+        for (i, k) in self.kinds.iter().enumerate() {
+            if k.facilities == 0 || k.facilities > MOST_FACILITIES {
+                say("facilities", format!("of each kind there are 1 to {MOST_FACILITIES} facilities"));
+            }
+            if k.readers == 0 || k.readers > 1000 {
+                say("readers", "a facility has 1 to 1000 readers".into());
+            }
+            if self.kinds[..i].iter().any(|other| other.kind == k.kind) {
+                say("kind", format!("`{}` is there twice", k.kind.name()));
+            }
+            if let Some(fault) = k.follows.and_then(|f| f.after.fault()) {
+                say("after", fault.into());
+            }
+            if k.visits.0 <= 0.0 && k.follows.is_none() {
+                say("visits", format!("nobody would come to a {}: give `visits` or `follows`", k.kind.name()));
+            }
+        }
+        faults
+    }
+}
+
+/// Most facilities of one kind.
+const MOST_FACILITIES: u64 = 200_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(curve: &[(u64, f64)]) -> LoadPart {
+        LoadPart {
+            source: "assumption".into(),
+            rate: Frequency(10.0),
+            lasts: Span::seconds(100),
+            warm_up: Span::default(),
+            curve: curve.iter().map(|(s, share)| CurvePoint { at: Span::seconds(*s), share: Share(*share) }).collect(),
+            by_pin: Share::default(),
+            kinds: vec![
+                KindPart { kind: FacilityKind::Hospital, facilities: 10, visits: Share(0.25), follows: None, readers: 2 },
+                KindPart { kind: FacilityKind::Clinic, facilities: 90, visits: Share(0.75), follows: None, readers: 1 },
+            ],
+        }
+    }
+
+    #[test]
+    fn a_curve_is_level_outside_its_points_and_straight_between_them() {
+        assert_eq!(part(&[]).share_at(50.0), 1.0);
+        let curve = part(&[(10, 0.2), (20, 1.0), (40, 0.5)]);
+        let found = [0.0, 10.0, 15.0, 20.0, 30.0, 99.0].map(|s| curve.share_at(s));
+        assert_eq!(found.map(|x| (x * 100.0).round()), [20.0, 20.0, 60.0, 100.0, 75.0, 50.0]);
+    }
+
+    #[test]
+    fn proportions_stay_when_facilities_become_fewer() {
+        let few = part(&[]).spread_over(20);
+        assert_eq!(few.kinds.iter().map(|k| k.facilities).collect::<Vec<_>>(), [2, 18]);
+        assert_eq!(part(&[]).spread_over(1).facilities(), 2);
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_told() {
+        assert_eq!(part(&[]).faults(), []);
+        let mut wrong = part(&[(20, 1.0), (10, 1.0)]);
+        wrong.lasts = Span::default();
+        wrong.kinds[0].visits = Share(0.0);
+        wrong.kinds[1].kind = FacilityKind::Hospital;
+        wrong.kinds[1].readers = 0;
+        insta::assert_debug_snapshot!(wrong.faults());
+    }
+}

@@ -1,0 +1,241 @@
+//! What a load study measures: how long whom what took, by time and by batch, and what came of it.
+//!
+//! Waits count from the moment at which somebody comes, not from the one at which somebody is served: a slow system does not
+//! hide its slowness by being asked less (coordinated omission).
+
+use hdrhistogram::Histogram;
+use sim::journal::Event;
+use sim::terms::check::{CheckId, Step};
+use sim::terms::outcome::{OutcomeClass, OutcomeCode};
+use std::collections::BTreeMap;
+
+/// Longest time that a histogram tells from longer ones: an hour, in microseconds.
+const LONGEST_US: u64 = 3_600_000_000;
+/// Into how many batches the measured time is cut, for confidence intervals.
+pub const BATCHES: usize = 20;
+/// Width of the stretches by which the course of a study is told, in nanoseconds.
+pub const BUCKET_NS: u64 = 10_000_000_000;
+
+/// Times in microseconds, exact to three digits.
+pub type Times = Histogram<u64>;
+
+/// An empty histogram of times.
+pub fn times() -> Times {
+    // The bounds are constants that fit, so this cannot fail.
+    Histogram::new_with_bounds(1, LONGEST_US, 3).expect("the bounds of the histogram fit")
+}
+
+fn coarse() -> Histogram<u32> {
+    Histogram::new_with_bounds(1, LONGEST_US, 2).expect("the bounds of the histogram fit")
+}
+
+fn us(ns: u64) -> u64 {
+    (ns / 1000).max(1)
+}
+
+/// The times of a set of checks.
+pub struct TimesOf {
+    /// From coming to leaving the counter.
+    pub counter: Times,
+    /// From step ④ to the end.
+    pub answer: Times,
+}
+
+impl TimesOf {
+    fn new() -> Self {
+        TimesOf { counter: times(), answer: times() }
+    }
+}
+
+/// Those who came within a stretch of time.
+pub struct Stretch {
+    pub arrivals: u64,
+    /// How many of them got a definite answer.
+    pub answered: u64,
+    /// How many of them were refused.
+    pub refused: u64,
+    /// How many of them learnt that nothing is known.
+    pub unknown: u64,
+    /// From coming to leaving.
+    pub counter: Histogram<u32>,
+    /// From step ④ to the end.
+    pub answer: Histogram<u32>,
+}
+
+impl Stretch {
+    fn new() -> Self {
+        Stretch { arrivals: 0, answered: 0, refused: 0, unknown: 0, counter: coarse(), answer: coarse() }
+    }
+}
+
+/// Somebody who is at a counter.
+struct UnderWay {
+    arrived: u64,
+    last: u64,
+    asked: Option<u64>,
+    measured: bool,
+}
+
+/// Measures one run.
+pub struct Meter {
+    warm_up_ns: u64,
+    end_ns: u64,
+    under_way: BTreeMap<CheckId, UnderWay>,
+    pub batches: Vec<TimesOf>,
+    /// From one step's end to the next's: ① from coming to showing the card.
+    pub steps: Vec<Times>,
+    /// From the warm-up's end on, those who come after the arrivals' end included.
+    pub stretches: Vec<Stretch>,
+    /// Of those who came within the measured time.
+    pub outcomes: BTreeMap<OutcomeCode, u64>,
+    /// How many came, those of the warm-up among them.
+    pub came: u64,
+    pub measured: u64,
+    pub ended: u64,
+    /// The most people at counters at once.
+    pub most_under_way: usize,
+    /// Faults as they began and healed: when, and what.
+    pub faults: Vec<(u64, String)>,
+}
+
+impl Meter {
+    /// Arrivals from `warm_up_ns` to `end_ns` are measured.
+    pub fn new(warm_up_ns: u64, end_ns: u64) -> Self {
+        Meter {
+            warm_up_ns,
+            end_ns,
+            under_way: BTreeMap::new(),
+            batches: (0..BATCHES).map(|_| TimesOf::new()).collect(),
+            steps: Step::ALL.iter().map(|_| times()).collect(),
+            stretches: Vec::new(),
+            outcomes: BTreeMap::new(),
+            came: 0,
+            measured: 0,
+            ended: 0,
+            most_under_way: 0,
+            faults: Vec::new(),
+        }
+    }
+
+    fn stretch(&mut self, at_ns: u64) -> &mut Stretch {
+        let index = (at_ns.saturating_sub(self.warm_up_ns) / BUCKET_NS) as usize;
+        while self.stretches.len() <= index {
+            self.stretches.push(Stretch::new());
+        }
+        &mut self.stretches[index]
+    }
+
+    /// Somebody comes, and their check will bear this id.
+    pub fn comes(&mut self, check: CheckId, at_ns: u64) {
+        self.came += 1;
+        let measured = (self.warm_up_ns..self.end_ns).contains(&at_ns);
+        if measured {
+            self.measured += 1;
+            self.stretch(at_ns).arrivals += 1;
+        }
+        self.under_way.insert(check, UnderWay { arrived: at_ns, last: at_ns, asked: None, measured });
+        self.most_under_way = self.most_under_way.max(self.under_way.len());
+    }
+
+    /// Takes note of what happens.
+    pub fn sees(&mut self, at_ns: u64, event: &Event) {
+        match event {
+            Event::Step { check, step, .. } => self.step(at_ns, check, *step),
+            Event::Outcome { check, outcome, .. } => self.ends(at_ns, check, *outcome),
+            Event::Fault { what } => self.faults.push((at_ns, what.clone())),
+            _ => {}
+        }
+    }
+
+    fn step(&mut self, at_ns: u64, check: &CheckId, step: Step) {
+        let Some(person) = self.under_way.get_mut(check) else { return };
+        if step == Step::EligibilityRequested {
+            person.asked = Some(at_ns);
+        }
+        if person.measured
+            && let Some(times) = self.steps.get_mut(usize::from(step.number()) - 1)
+        {
+            times.saturating_record(us(at_ns.saturating_sub(person.last)));
+        }
+        person.last = person.last.max(at_ns);
+    }
+
+    fn ends(&mut self, at_ns: u64, check: &CheckId, outcome: OutcomeCode) {
+        let Some(person) = self.under_way.remove(check) else { return };
+        self.ended += 1;
+        if !person.measured {
+            return;
+        }
+        let counter = us(at_ns.saturating_sub(person.arrived));
+        let answer = person.asked.map(|asked| us(at_ns.saturating_sub(asked)));
+        *self.outcomes.entry(outcome).or_default() += 1;
+        let length = (self.end_ns - self.warm_up_ns).max(1);
+        let batch = u128::from(person.arrived - self.warm_up_ns) * BATCHES as u128 / u128::from(length);
+        if let Some(batch) = self.batches.get_mut(batch as usize) {
+            batch.counter.saturating_record(counter);
+            if let Some(answer) = answer {
+                batch.answer.saturating_record(answer);
+            }
+        }
+        let stretch = self.stretch(person.arrived);
+        match outcome.class() {
+            OutcomeClass::InForce | OutcomeClass::NotInForce => stretch.answered += 1,
+            OutcomeClass::Refused => stretch.refused += 1,
+            OutcomeClass::Indeterminate => stretch.unknown += 1,
+        }
+        stretch.counter.saturating_record(counter);
+        if let Some(answer) = answer {
+            stretch.answer.saturating_record(answer);
+        }
+    }
+
+    /// Whether everybody who came has left.
+    pub fn is_empty(&self) -> bool {
+        self.under_way.is_empty()
+    }
+
+    /// How many are at counters.
+    pub fn under_way(&self) -> usize {
+        self.under_way.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const S: u64 = 1_000_000_000;
+
+    fn step(check: &CheckId, step: Step) -> Event {
+        Event::Step { check: check.clone(), step, what: String::new() }
+    }
+
+    fn outcome(check: &CheckId, outcome: OutcomeCode) -> Event {
+        Event::Outcome { check: check.clone(), outcome, detail: String::new() }
+    }
+
+    #[test]
+    fn waits_begin_when_somebody_comes_and_are_told_by_step_batch_and_stretch() {
+        let mut meter = Meter::new(10 * S, 110 * S);
+        let [early, one, two] = [0, 1, 2].map(|i| CheckId::new(0, i));
+        meter.comes(early.clone(), 5 * S);
+        meter.comes(one.clone(), 12 * S);
+        meter.comes(two.clone(), 33 * S);
+        assert_eq!((meter.came, meter.measured, meter.most_under_way), (3, 2, 3));
+        // The card is shown only when a reader is free: four seconds later.
+        meter.sees(16 * S, &step(&one, Step::CardShown));
+        meter.sees(18 * S, &step(&one, Step::EligibilityRequested));
+        meter.sees(19 * S, &outcome(&one, OutcomeCode::InForce));
+        meter.sees(19 * S, &outcome(&early, OutcomeCode::InForce));
+        meter.sees(40 * S, &outcome(&two, OutcomeCode::JpkiUnavailable));
+        assert!(meter.is_empty());
+        assert_eq!(meter.steps[0].max() / 10_000, 400);
+        let batch = &meter.batches[0];
+        assert_eq!((batch.counter.len(), batch.counter.max() / 10_000, batch.answer.max() / 10_000), (1, 700, 100));
+        // Whoever did not come as far as ④ waited for no answer.
+        assert_eq!((meter.batches[4].counter.len(), meter.batches[4].answer.len()), (1, 0));
+        let told: Vec<_> = meter.stretches.iter().map(|s| (s.arrivals, s.answered, s.unknown)).collect();
+        assert_eq!(told, [(1, 1, 0), (0, 0, 0), (1, 0, 1)]);
+        assert_eq!(meter.outcomes.values().sum::<u64>(), 2);
+    }
+}

@@ -1,0 +1,180 @@
+//! One run of a load study, on a thread of its own.
+
+use super::{Arrival, Arrivals, Meter};
+use crate::file::Scenario;
+use crate::file::load::LoadPart;
+use crate::run::{message, now};
+use crate::stage::load::{Facilities, LoadStage};
+use crate::stage::{StageError, epoch};
+use mocks::capacity::{LittleBroken, StationFigures};
+use mocks::design::Variant;
+use sim::clock::{self, nanos};
+use sim::context::{self, Party};
+use sim::determinism;
+use sim::engine::{SimulationError, Until};
+use sim::journal::{Event, Journal};
+use sim::terms::roles::Zone;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+/// What is played. It determines every byte and every figure but those of this machine's time.
+#[derive(Clone, Debug)]
+pub struct LoadOrder {
+    pub variant: Variant,
+    pub seed: u64,
+    /// Who comes: the scenario's, or a part of it, or more.
+    pub load: LoadPart,
+}
+
+/// What a run of a load study gave.
+pub struct Loaded {
+    pub meter: Meter,
+    pub stations: Vec<StationFigures>,
+    pub wire_sha256: String,
+    /// From the start to the last who left.
+    pub virtual_time: Duration,
+    /// How many facilities somebody came to.
+    pub facilities_open: u64,
+    /// How many were still at counters when the run was ended.
+    pub left_over: u64,
+    /// How long it took on this machine, and how much of that to set it up. In no digest.
+    pub wall_time: Duration,
+    pub setup_time: Duration,
+}
+
+/// Why a run gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    #[error("the scenario has no [load]: play it with `shikaku run`")]
+    NoLoad,
+    #[error("the study cannot be set up: {0}")]
+    Stage(#[from] StageError),
+    #[error("the simulation did not finish: {0}")]
+    Simulation(#[from] SimulationError),
+    #[error("the station of `{station}` contradicts Little's law, an error of the testbed: {broken}")]
+    Little { station: String, broken: LittleBroken },
+    #[error("the simulation panicked: {0}")]
+    Panicked(String),
+    #[error("no thread could be started: {0}")]
+    Thread(std::io::Error),
+}
+
+/// How long a run goes on after the last arrival, for those who are at counters still.
+const AFTER_LAST: Duration = Duration::from_secs(600);
+
+/// Plays a load study once.
+pub fn play(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, LoadError> {
+    let started = now();
+    let (scenario, order) = (scenario.clone(), order.clone());
+    // The standard library draws the keys of its hash maps once per thread, so every run has a new one.
+    let thread = std::thread::Builder::new().name(format!("load {}", scenario.name)).stack_size(16 << 20);
+    let running = thread.spawn(move || on_this_thread(&scenario, &order)).map_err(LoadError::Thread)?;
+    let mut loaded = running.join().unwrap_or_else(|panic| Err(LoadError::Panicked(message(panic.as_ref()))))?;
+    loaded.wall_time = started.elapsed();
+    Ok(loaded)
+}
+
+/// Sends people to facilities.
+struct Driver {
+    facilities: Rc<Facilities>,
+    meter: Rc<RefCell<Meter>>,
+    /// Whether the last has come.
+    done: Cell<bool>,
+    /// Why nobody comes any more.
+    failed: RefCell<Option<StageError>>,
+}
+
+impl Driver {
+    async fn drive(self: Rc<Self>, arrivals: Arrivals) {
+        for arrival in arrivals {
+            clock::sleep_until(arrival.at_ns).await;
+            if let Err(e) = self.send(arrival) {
+                *self.failed.borrow_mut() = Some(e);
+                break;
+            }
+        }
+        self.done.set(true);
+    }
+
+    fn send(&self, arrival: Arrival) -> Result<(), StageError> {
+        let at = self.facilities.at(&arrival)?;
+        let visit = self.facilities.visit(&arrival, &at);
+        self.meter.borrow_mut().comes(visit.check.clone(), arrival.at_ns);
+        let party = at.party.clone();
+        drop(context::spawn_as(party, async move {
+            // Readers are never closed.
+            let _reader = at.readers.acquire().await;
+            at.facility.check(&visit).await;
+        }));
+        Ok(())
+    }
+}
+
+fn on_this_thread(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, LoadError> {
+    let seed = scenario.seed(order.seed);
+    let _answers = determinism::enter(&seed, epoch());
+    let setting_up = now();
+    let load = &order.load;
+    let warm_up_ns = nanos(load.warm_up.0);
+    let end_ns = warm_up_ns.saturating_add(nanos(load.lasts.0));
+    let meter = Rc::new(RefCell::new(Meter::new(warm_up_ns, end_ns)));
+    let watching = meter.clone();
+    let journal = Journal::watching(Box::new(move |at, event: &Event| watching.borrow_mut().sees(at, event)));
+    let mut stage = LoadStage::build(scenario, load, order.variant, seed, journal)?;
+    let facilities = stage.facilities.clone();
+    let driver = Rc::new(Driver {
+        facilities: facilities.clone(),
+        meter: meter.clone(),
+        done: Cell::new(false),
+        failed: RefCell::new(None),
+    });
+    let (driving, world) = (driver.clone(), stage.world.clone());
+    let testbed = Party::new(&seed, "testbed", Zone::Testbed);
+    let arrivals = Cell::new(Some(Arrivals::new(load, &seed)));
+    stage.simulation.host(
+        "facilities",
+        |_| {},
+        move || {
+            let (driver, arrivals) = (driving.clone(), arrivals.take());
+            context::within(world.clone(), testbed.clone(), async move {
+                if let Some(arrivals) = arrivals {
+                    driver.drive(arrivals).await;
+                }
+            })
+        },
+    );
+    let setup_time = setting_up.elapsed();
+    let limit = Duration::from_nanos(end_ns).max(scenario.healed_at().0).saturating_add(AFTER_LAST);
+    let timeline = &mut stage.timeline;
+    let ended = stage.simulation.run_until(
+        |now| {
+            timeline.advance(now);
+            match driver.done.get() && meter.borrow().is_empty() {
+                true => Until::Done,
+                false => timeline.next().map_or(Until::Open, Until::At),
+            }
+        },
+        limit,
+    );
+    if let Some(e) = driver.failed.take() {
+        return Err(e.into());
+    }
+    let left_over = match ended {
+        Ok(()) => 0,
+        Err(e) if e.leaves_a_journal() => meter.borrow().under_way() as u64,
+        Err(e) => return Err(e.into()),
+    };
+    let virtual_time = stage.simulation.elapsed();
+    let now_ns = nanos(virtual_time);
+    let mut stations = Vec::new();
+    for (name, station) in &stage.stations {
+        let little = station.littles_law(now_ns).map_err(|broken| LoadError::Little { station: name.clone(), broken })?;
+        stations.push(StationFigures { name: name.clone(), little: Some(little), ..station.figures(now_ns) });
+    }
+    let wire_sha256 = stage.world.journal.borrow().wire_sha256();
+    let (wall_time, facilities_open) = (Duration::ZERO, facilities.opened());
+    // What still lives on the hosts may hold the meter: it is taken out.
+    let meter = meter.replace(Meter::new(0, 1));
+    Ok(Loaded { meter, stations, wire_sha256, virtual_time, facilities_open, left_over, wall_time, setup_time })
+}
