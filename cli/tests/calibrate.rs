@@ -38,7 +38,8 @@ fn everything_is_measured_told_and_written() {
 fn what_is_asked_for_is_measured_and_nothing_else() {
     let (code, json, _) = calibrate(&["--only", "ocsp-read", "--only", "tls-record", "--rounds", "2", "--format", "json"]);
     let read: Calibration = serde_json::from_str(&json).unwrap();
-    assert_eq!((code, read.operation.keys().collect::<Vec<_>>()), (0, vec!["ocsp-read", "tls-record"]));
+    let names: Vec<&str> = read.operation.keys().map(String::as_str).collect();
+    assert_eq!((code, names), (0, vec!["ocsp-read", "tls-record"]));
     let (code, told, _) = calibrate(&["--only", "signature-check", "--seconds", "0.01"]);
     assert_eq!((code, told.lines().count()), (0, 4), "{told}");
 }
