@@ -26,7 +26,7 @@ they are the processor's part of a server's time, without disks, databases and n
 const EXAMPLES: &str = "\
 Examples:
   shikaku calibrate                                 a table of everything, in about ten seconds
-  shikaku calibrate --write this.toml               the same, kept in a file that a scenario can name
+  shikaku calibrate --write this.toml               the same, kept in a file for scenarios
   shikaku calibrate --only ocsp-status --only certificate-path --seconds 5
   shikaku calibrate --list                          what is measured
   shikaku schema calibration                        the JSON Schema of the file";

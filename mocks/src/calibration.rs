@@ -41,7 +41,7 @@ pub struct Operation {
 impl Operation {
     /// Makes ready all that it works on.
     pub fn prepare(&self, inputs: &Inputs) -> Result<Box<dyn Task>, CalibrationError> {
-        (self.prepare)(inputs)
+        inputs.within(|| (self.prepare)(inputs))
     }
 
     /// The operation of a name.
