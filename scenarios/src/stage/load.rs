@@ -48,13 +48,7 @@ pub(crate) struct LoadStage {
 
 impl LoadStage {
     /// Builds the world of a load study. Must be called on a thread that has entered the run's determinism.
-    pub fn build(
-        scenario: &Scenario,
-        load: &LoadPart,
-        variant: Variant,
-        seed: Seed,
-        journal: Journal,
-    ) -> Result<Self, StageError> {
+    pub fn build(scenario: &Scenario, load: &LoadPart, variant: Variant, seed: Seed, journal: Journal) -> Result<Self, StageError> {
         let (mut simulation, world) = Simulation::new(EngineKind::Events, seed, super::epoch(), journal);
         let links = links(seed, scenario);
         let (setup, tls_crl) = Setup::new(scenario, variant, seed, None, (&simulation, &world, &links))?;
@@ -63,9 +57,12 @@ impl LoadStage {
         let people = people::cast(&population, scenario, setup.epoch);
         let cards = lean_contents(&setup, &people, &pki)?;
         let authority = setup.authority(&people);
-        let [jpki_party, broker_party, authority_party] =
-            [("jpki", Zone::Jpki), ("broker", Zone::Broker), ("number-authority", Zone::NumberAuthority)]
-                .map(|(name, zone)| setup.party(name, zone));
+        let [jpki_party, broker_party, authority_party] = [
+            ("jpki", Zone::Jpki),
+            ("broker", Zone::Broker),
+            ("number-authority", Zone::NumberAuthority),
+        ]
+        .map(|(name, zone)| setup.party(name, zone));
         setup.number_authority(&mut simulation, authority, &authority_party)?;
         let jpki = setup.jpki(&mut simulation, &jpki_party, &pki, &people)?;
         // What insurers hold is told by nobody here.
