@@ -37,14 +37,7 @@ pub fn load(args: &LoadArgs) -> anyhow::Result<Exit> {
         m.came, m.ended, loaded.virtual_time, loaded.wall_time, loaded.setup_time, loaded.facilities_open, loaded.wire_sha256
     );
     for s in &loaded.stations {
-        println!(
-            "{} arrived {} served {} shed {} wait {}",
-            s.name,
-            s.arrived,
-            s.served,
-            s.shed,
-            s.wait_ns as f64 / 1e6 / s.served as f64
-        );
+        println!("{} arrived {} served {} shed {} wait {}", s.name, s.arrived, s.served, s.shed, s.wait_ns as f64 / 1e6 / s.served as f64);
     }
     for (i, t) in m.steps.iter().enumerate() {
         println!("{} n {} p50 {} p99 {}", i + 1, t.len(), t.value_at_quantile(0.5), t.value_at_quantile(0.99));
