@@ -18,7 +18,7 @@ impl Watch {
     }
 }
 
-/// A round lasts at least so long: a clock tells some tens of nanoseconds apart, a thousandth of it.
+/// A round lasts at least so long: reading a clock takes some tens of nanoseconds.
 const SHORTEST_ROUND: Duration = Duration::from_micros(20);
 /// The most operations in a round, should the clock stand still.
 const LARGEST_BATCH: u64 = 1 << 20;
