@@ -1,5 +1,6 @@
 //! The command `shikaku`: parses, calls, prints, and says by its exit code how it went.
 
+mod calibrate;
 mod check;
 mod coverage;
 mod diff;
@@ -51,6 +52,9 @@ enum Command {
     Coverage(coverage::CoverageArgs),
     /// Prove every rule on parties that are broken on purpose
     Selftest(selftest::SelfTestArgs),
+    /// Measure what the operations of a check cost on this machine
+    #[command(long_about = calibrate::ABOUT)]
+    Calibrate(calibrate::CalibrateArgs),
     /// Print the people of a seed with their secrets
     #[command(long_about = population::ABOUT)]
     Population(population::PopulationArgs),
@@ -87,6 +91,8 @@ enum SchemaKind {
     Diff,
     /// What `shikaku coverage --format json` prints
     Coverage,
+    /// What `shikaku calibrate --write` writes
+    Calibration,
 }
 
 fn main() -> ExitCode {
@@ -99,6 +105,7 @@ fn main() -> ExitCode {
         Command::Replay(args) => replay::replay(&args),
         Command::Coverage(args) => coverage::coverage(&args),
         Command::Selftest(args) => selftest::run(&args),
+        Command::Calibrate(args) => calibrate::run(&args),
         Command::Population(args) => population::run(args),
         Command::Scan(args) => scan::run(args),
         Command::Diff(args) => diff::run(args),
@@ -125,6 +132,7 @@ fn schema(kind: SchemaKind) -> anyhow::Result<Exit> {
         SchemaKind::Scan => reports::scan::json_schema()?,
         SchemaKind::Diff => reports::diff::json_schema()?,
         SchemaKind::Coverage => reports::coverage::json_schema()?,
+        SchemaKind::Calibration => mocks::calibration::file::json_schema()?,
     })?;
     Ok(Exit::Held)
 }

@@ -17,6 +17,10 @@ pub fn people(count: u64) -> ProgressBar {
     new(count, count >= WORTH_PEOPLE, "{bar:32} {pos}/{len} people  {elapsed}")
 }
 
+pub fn operations(count: u64) -> ProgressBar {
+    new(count, count >= WORTH_A_BAR, "{bar:32} {pos}/{len} operations  {elapsed}  {msg}")
+}
+
 /// Of so many bytes, as far as it is known.
 pub fn bytes(total: u64) -> ProgressBar {
     new(total, total >= WORTH_BYTES, "{bar:32} {bytes}/{total_bytes}  {bytes_per_sec}  {elapsed}  {wide_msg}")

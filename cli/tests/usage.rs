@@ -101,6 +101,7 @@ fn help_is_as_documented() {
         &["--help"][..],
         &["run", "--help"],
         &["merge", "--help"],
+        &["calibrate", "--help"],
         &["population", "--help"],
         &["scan", "--help"],
         &["diff", "--help"],

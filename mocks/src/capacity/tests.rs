@@ -1,7 +1,7 @@
 use super::*;
 use crate::capacity::station::testing::Recursion;
 use sim::context::{self, Party};
-use sim::net::turmoil::Simulation;
+use sim::engine::{EngineKind, Simulation, Until};
 use sim::seed::Seed;
 use sim::terms::roles::Zone;
 use std::cell::Cell;
@@ -19,7 +19,7 @@ fn queueing(workers: usize, queue: Option<usize>) -> Queueing {
 /// Plays `test` as a party of a simulation for `lasts` milliseconds. The station is told of whatever `at` does at a time.
 fn play(lasts: u64, mut at: impl FnMut(u64), test: impl AsyncFn() + 'static) {
     let seed = Seed::new(1, "capacity");
-    let (mut simulation, world) = sim::net::turmoil::world(seed, jiff::Timestamp::UNIX_EPOCH);
+    let (mut simulation, world) = Simulation::new(EngineKind::Ticks, seed, jiff::Timestamp::UNIX_EPOCH, Default::default());
     let (test, party) = (Rc::new(test), Party::new(&seed, "broker", Zone::Broker));
     let host_world = world.clone();
     let software = move || {
@@ -33,7 +33,7 @@ fn play(lasts: u64, mut at: impl FnMut(u64), test: impl AsyncFn() + 'static) {
     Simulation::host(&mut simulation, "broker", |_| {}, software);
     let done = |now: Duration| {
         at(now.as_millis() as u64);
-        now >= ms(lasts)
+        if now >= ms(lasts) { Until::Done } else { Until::Open }
     };
     simulation.run_until(done, ms(lasts + 1)).unwrap();
 }

@@ -321,7 +321,7 @@ pub struct Client {
     server_name: String,
     tls: Rc<ClientTls>,
     limits: Limits,
-    idle: RefCell<Vec<Open>>,
+    idle: Rc<RefCell<Vec<Open>>>,
     /// What a broken party says in clear before TLS begins, and by what name it calls the server instead of its own.
     preface: RefCell<Vec<u8>>,
     called: RefCell<Option<String>>,
@@ -341,7 +341,7 @@ impl Client {
             server_name: server_name.to_string(),
             tls,
             limits,
-            idle: RefCell::new(Vec::new()),
+            idle: Rc::default(),
             preface: RefCell::new(Vec::new()),
             called: RefCell::new(None),
         }
@@ -456,7 +456,15 @@ impl Client {
         let (stream, _) = self.tls.connect(connection, &self.server_name, called, limits.handshake).await?;
         let made = hyper::client::conn::http1::Builder::new().handshake(TokioIo::new(stream)).await;
         let (sender, driven) = made.map_err(|e| HttpError::NotHttp(e.to_string()))?;
-        let driver = context::spawn(async move { driven.await.err().map(|e| reason(&e)) });
+        let idle = Rc::downgrade(&self.idle);
+        let driver = context::spawn(async move {
+            let ended = driven.await;
+            // What the server closed while nothing was asked is not kept: there may be as many clients as facilities.
+            if let Some(idle) = idle.upgrade() {
+                idle.borrow_mut().retain(|open| !open.sender.is_closed());
+            }
+            ended.err().map(|e| reason(&e))
+        });
         Ok(Open { sender, times, driver })
     }
 

@@ -276,7 +276,7 @@ impl ServerTls {
         Ok((TlsStream::Real(Box::new(stream)), peer))
     }
 
-    fn ssl(&self) -> Result<Ssl, ErrorStack> {
+    pub(crate) fn ssl(&self) -> Result<Ssl, ErrorStack> {
         let mut ssl = Ssl::new(&self.context)?;
         ssl.param_mut().set_time(clock::wall().as_second());
         Ok(ssl)
@@ -337,7 +337,7 @@ impl ClientTls {
         Ok((TlsStream::Real(Box::new(stream)), peer))
     }
 
-    fn ssl(&self, name: &str, called: &str) -> Result<Ssl, ErrorStack> {
+    pub(crate) fn ssl(&self, name: &str, called: &str) -> Result<Ssl, ErrorStack> {
         let mut ssl = Ssl::new(&self.context)?;
         if let Some(own) = &self.own {
             ssl.set_certificate(X509::from_der(&own.certificate)?.as_ref())?;

@@ -32,6 +32,7 @@ use std::rc::Rc;
 
 pub use service::{CHALLENGES_PATH, SUBMIT_PATH};
 pub use submit::CHECK_HEADER;
+pub(crate) use submit::signature_fits;
 
 /// The store of feeds on the broker's disk.
 const FEEDS: &str = "feeds";

@@ -120,6 +120,11 @@ impl Jpki {
         self.enter(person, new, CertStatus::Good);
     }
 
+    /// Takes note of the code that a resident has in the field of medical insurance, as the number authority tells it.
+    pub(crate) fn learn(&self, resident: &ResidentCode, code: Option<InstitutionCode>) {
+        self.codes.borrow_mut().insert(resident.clone(), code);
+    }
+
     /// A certificate that was revoked for good keeps its status and its date, whatever is reported later.
     fn set_status(&self, serial: CertificateSerial, status: CertStatus) {
         if let Some(entry) = self.register.borrow_mut().get_mut(&serial)

@@ -129,7 +129,7 @@ impl NumberAuthority {
         }
     }
 
-    fn issue(&self, question: &IssueQuestion, peer: &str) -> Result<IssueAnswer, Problem> {
+    pub(crate) fn issue(&self, question: &IssueQuestion, peer: &str) -> Result<IssueAnswer, Problem> {
         if !Self::may_ask(peer, question.known_by) {
             return Err(Problem::new("not-permitted", "this party may not ask by this number", 403));
         }

@@ -1,9 +1,10 @@
 //! Reads scenario files: what they include, each part on its own so that every error is told, and where each part stands.
 
-use super::calibration::{self, Calibration};
+use super::calibration;
 use super::capacity::CapacityPart;
 use super::diagnostic::{Diagnostic, FileErrors, nearest, pointed};
 use super::{KEYS, Scenario};
+use mocks::calibration::file::Calibration;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -239,21 +240,17 @@ impl Reading<'_> {
         };
         let file = self.sources.files.len();
         self.sources.files.push(Source { file: path.display().to_string(), text: text.clone() });
-        let calibration = match toml::from_str::<Calibration>(&text) {
-            Ok(calibration) => calibration,
+        let measured = match Calibration::read(&text) {
+            Ok(measured) => measured,
             Err(e) => {
-                let (message, help) = pointed(e.message());
-                return self.error(file, e.span().unwrap_or(0..0), message, help);
+                let (message, help) = pointed(&e.message);
+                return self.error(file, e.span.unwrap_or_else(|| locate(&text, &[Seg::Key("schema")])), message, help);
             }
         };
-        if calibration.schema != calibration::SCHEMA {
-            let span = locate(&text, &[Seg::Key("schema")]);
-            return self.error(file, span, format!("`schema` must be `{}`", calibration::SCHEMA), None);
-        }
         for (host, server) in capacity.servers_mut() {
             for (operation, time) in server.service.given_mut() {
                 let Some(calibrated) = &time.calibrated else { continue };
-                match calibration.resolve(calibrated) {
+                match calibration::resolve(&measured, calibrated) {
                     Ok(spread) => time.spread = spread,
                     Err(message) => {
                         let place = ["capacity", host.name(), "service", operation.name()].map(Seg::Key);

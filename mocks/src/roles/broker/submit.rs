@@ -12,13 +12,14 @@ use crate::mutants::Mutant;
 use crate::pki::path::{CertificateFault, CertificateGood, CertificateGoodSoFar, check_authentication_certificate};
 use crate::pki::status::CertStatus;
 use openssl::hash::MessageDigest;
+use openssl::pkey::{PKeyRef, Public};
 use openssl::sign::Verifier;
 use sim::clock;
 use sim::context;
 use sim::journal::Event;
 use sim::terms::check::{CheckId, Step};
 use sim::terms::coverage::Validity;
-use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion};
+use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, SignedChallenge};
 use sim::terms::identifiers::{FacilityNumber, InstitutionCode};
 use sim::terms::messages::signed_message;
 use sim::terms::outcome::OutcomeCode;
@@ -143,12 +144,7 @@ impl Broker {
         let checked = check_authentication_certificate(&question.certificate, &self.setup.trust, clock::wall());
         let so_far = checked.or_else(|fault| self.on_fault(fault, &question.certificate))?;
         if let Some((signed, _fresh)) = signed {
-            let message = signed_message(facility, &signed.challenge);
-            let verified = so_far.public_key().map(|key| {
-                Verifier::new(MessageDigest::sha256(), key).and_then(|mut v| v.verify_oneshot(&signed.signature, &message))
-            });
-            // A signature that OpenSSL cannot even read is a wrong one.
-            let good = matches!(verified, Some(Ok(true)));
+            let good = so_far.public_key().is_some_and(|key| signature_fits(key, facility, signed));
             if !good && !self.is_mutant(Mutant::BrokerAcceptsWrongSignature) {
                 return Err(OutcomeCode::SignatureInvalid);
             }
@@ -320,4 +316,13 @@ pub(super) fn fault_code(fault: CertificateFault) -> OutcomeCode {
         CertificateFault::Revoked => OutcomeCode::CertificateRevoked,
         CertificateFault::Suspended => OutcomeCode::CertificateSuspended,
     }
+}
+
+/// Whether a card signed a challenge for this facility.
+pub(crate) fn signature_fits(key: &PKeyRef<Public>, facility: &FacilityNumber, signed: &SignedChallenge) -> bool {
+    let message = signed_message(facility, &signed.challenge);
+    Verifier::new(MessageDigest::sha256(), key)
+        .and_then(|mut v| v.verify_oneshot(&signed.signature, &message))
+        // A signature that OpenSSL cannot even read is a wrong one.
+        .unwrap_or(false)
 }

@@ -128,7 +128,7 @@ impl Jpki {
     }
 
     /// The answer to an OCSP request.
-    pub(super) fn tell_status(&self, request: &[u8]) -> Vec<u8> {
+    pub(crate) fn tell_status(&self, request: &[u8]) -> Vec<u8> {
         let (now, lookup) = (clock::wall(), |serial| self.status(serial));
         match self.behaviour.get() {
             Behaviour::TryLater => ocsp::refuse(Refusal::TryLater),
@@ -158,7 +158,7 @@ impl Jpki {
         self.pki.crl(Purpose::Authentication, None, &content)
     }
 
-    fn resolve(&self, body: &[u8]) -> Response {
+    pub(crate) fn resolve(&self, body: &[u8]) -> Response {
         let Ok(question) = serde_json::from_slice::<CodeQuestion>(body) else {
             return problem("malformed", "the body is not a question for a code", 400);
         };

@@ -42,7 +42,8 @@ does = { capacity = { host = "broker", share = "50 %" } }
 
 const DESK: &str = r#"
 schema = "shikaku/calibration/v1"
-machine = "a desk"
+tool = "shikaku 0.1.0"
+machine = { cpu = "a desk", cores = 2, os = "linux" }
 openssl = "OpenSSL 3.6.3"
 [operation.signature-check]
 median = "719us"

@@ -1,0 +1,156 @@
+//! `shikaku calibrate`.
+
+mod table;
+
+use crate::exit::{Exit, usage};
+use crate::file::Replacing;
+use crate::run::TOOL;
+use crate::{interrupt, output, progress};
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use mocks::calibration::file::{Calibration, Measured, SCHEMA};
+use mocks::calibration::machine::Machine;
+use mocks::calibration::measure::{Effort, measure};
+use mocks::calibration::{Inputs, Operation, PEOPLE, operations};
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Duration;
+
+pub const ABOUT: &str = "\
+Measure what the operations of a check cost on this machine\n\n\
+Does the cryptography, and reads and writes the messages, with the mocks' own code: on one thread, by the clock on the wall, each operation for \
+--seconds, after it has been warmed up for a fifth of that. Round by round the time of one operation is taken, and told are the median, the \
+mean, and the times that one round in ten was below (p10) and above (p90). With --write a scenario can be given these times instead of guesses: \
+they are the processor's part of a server's time, without disks, databases and networks. Let the machine do nothing else meanwhile.";
+
+const EXAMPLES: &str = "\
+Examples:
+  shikaku calibrate                                 a table of everything, in about ten seconds
+  shikaku calibrate --write this.toml               the same, kept in a file for scenarios
+  shikaku calibrate --only ocsp-status --only certificate-path --seconds 5
+  shikaku calibrate --list                          what is measured
+  shikaku schema calibration                        the JSON Schema of the file";
+
+const CODES: &str = "\
+Exit codes:
+  0  everything was measured
+  2  bad usage or bad input
+  4  an operation did not do its work, or the measuring was interrupted";
+
+#[derive(Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{CODES}"))]
+pub struct CalibrateArgs {
+    /// Write a calibration file (TOML); written whole or not at all
+    #[arg(long, value_name = "FILE", conflicts_with = "list")]
+    write: Option<PathBuf>,
+    /// Only this operation; may be given more than once
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    /// How long to measure each operation, in seconds
+    #[arg(long, value_name = "S", default_value = "0.4", value_parser = seconds)]
+    seconds: Duration,
+    /// So many rounds of each operation instead
+    #[arg(long, value_name = "N", conflicts_with = "seconds", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    rounds: Option<u64>,
+    /// List what is measured, and measure nothing
+    #[arg(long)]
+    list: bool,
+    /// What to print on stdout
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A table
+    Human,
+    /// One JSON document
+    Json,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let bounds = "seconds from 0.001 to 600, such as 0.5";
+    let number: f64 = text.parse().map_err(|_| format!("this is no number; write {bounds}"))?;
+    match (0.001..=600.0).contains(&number) {
+        true => Ok(Duration::from_secs_f64(number)),
+        false => Err(format!("write {bounds}")),
+    }
+}
+
+pub fn run(args: &CalibrateArgs) -> anyhow::Result<Exit> {
+    let chosen = chosen(&args.only)?;
+    if args.list {
+        output::print(&match args.format {
+            Format::Human => table::list(&chosen),
+            Format::Json => table::list_as_json(&chosen)?,
+        })?;
+        return Ok(Exit::Held);
+    }
+    // A file that cannot be written is told before anybody waits.
+    let file = args.write.as_deref().map(|path| Replacing::open("--write", path)).transpose()?;
+    interrupt::listen()?;
+    let effort = args.rounds.map_or(Effort::Time(args.seconds), Effort::Rounds);
+    let measured = all(&chosen, effort)?;
+    if measured.len() < chosen.len() {
+        let (done, all) = (measured.len(), chosen.len());
+        output::remark(&format!("interrupted: {done} of {all} operations were measured, and nothing is written"));
+        return Ok(Exit::Unfinished);
+    }
+    let calibration = calibration(&measured);
+    if let Some(file) = file {
+        write(file, &calibration)?;
+    }
+    output::print(&match args.format {
+        Format::Human => table::measured(&measured, &calibration),
+        Format::Json => calibration.to_json()?,
+    })?;
+    for (operation, _) in measured.iter().filter(|(_, m)| m.is_unsteady()) {
+        let name = operation.name;
+        output::remark(&format!("the machine is busy: of `{name}`, one round in ten took more than twice as long as the median"));
+    }
+    Ok(Exit::Held)
+}
+
+fn chosen(only: &[String]) -> anyhow::Result<Vec<&'static Operation>> {
+    if let Some(name) = only.iter().find(|name| Operation::find(name).is_none()) {
+        let near = operations().map(|o| (strsim::jaro_winkler(o.name, name), o.name));
+        let hint = match near.filter(|(likeness, _)| *likeness > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)) {
+            Some((_, near)) => format!("; did you mean `{near}`?"),
+            None => ": see `shikaku calibrate --list`".to_string(),
+        };
+        return Err(usage(format!("--only: there is no operation called `{name}`{hint}")));
+    }
+    Ok(operations().filter(|o| only.is_empty() || only.iter().any(|name| name == o.name)).collect())
+}
+
+/// Measures one operation after the other, until it is asked to stop.
+fn all(chosen: &[&'static Operation], effort: Effort) -> anyhow::Result<Vec<(&'static Operation, Measured)>> {
+    let inputs = Inputs::new(PEOPLE)?;
+    let bar = progress::operations(chosen.len() as u64);
+    let mut measured = Vec::with_capacity(chosen.len());
+    for operation in chosen.iter().take_while(|_| !interrupt::asked()) {
+        bar.set_message(operation.name);
+        let one = measure(operation, &inputs, effort);
+        measured.push((*operation, one.with_context(|| format!("`{}` cannot be measured", operation.name))?));
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(measured)
+}
+
+fn calibration(measured: &[(&'static Operation, Measured)]) -> Calibration {
+    Calibration {
+        schema: SCHEMA.into(),
+        tool: TOOL.into(),
+        openssl: mocks::openssl_version().into(),
+        machine: Machine::this(),
+        operation: measured.iter().map(|(operation, m)| (operation.name.to_string(), m.clone())).collect(),
+    }
+}
+
+fn write(mut file: Replacing, calibration: &Calibration) -> anyhow::Result<()> {
+    let text = calibration.to_toml()?;
+    let written = file.writer().write_all(text.as_bytes());
+    written.map_err(|e| file.not_written(&e))?;
+    file.keep()
+}

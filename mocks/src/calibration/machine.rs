@@ -1,0 +1,34 @@
+//! On what was measured. Nothing here names a host, a user or a path.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The machine, as far as it matters for how fast it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Machine {
+    /// The processor, by the name that it gives itself.
+    pub cpu: String,
+    /// How many threads of this process it works on at once.
+    pub cores: u64,
+    /// Operating system and kind of processor.
+    pub os: String,
+}
+
+impl Machine {
+    /// The one that this runs on.
+    pub fn this() -> Self {
+        let told = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+        Machine {
+            cpu: model(&told).unwrap_or(std::env::consts::ARCH).to_string(),
+            cores: std::thread::available_parallelism().map_or(1, |n| n.get() as u64),
+            os: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        }
+    }
+}
+
+/// The model in what Linux tells of its processors.
+pub(super) fn model(told: &str) -> Option<&str> {
+    let named = told.lines().filter_map(|line| line.split_once(':')).find(|(key, _)| key.trim() == "model name")?;
+    Some(named.1.trim()).filter(|name| !name.is_empty())
+}
