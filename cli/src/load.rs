@@ -1,27 +1,127 @@
-//! `shikaku load`: plays load studies.
+//! `shikaku load`: plays load studies, and finds the highest rate at which a service level holds.
 
-use crate::exit::{Exit, usage};
+mod limit;
+mod measure;
+mod slo;
+
+use crate::exit::{self, Exit, usage};
+use crate::results_out::Format;
+use crate::run::select;
+use crate::{interrupt, output, progress};
 use clap::Args;
-use scenarios::Variant;
+use reports::load::{self, LoadResults};
+use scenarios::file::Scenario;
+use scenarios::file::load::LoadPart;
 use scenarios::load::{LoadOrder, play};
+use scenarios::{Crypto, Variant, catalog};
+use slo::Slo;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
 use std::time::Duration;
 
+const EXAMPLES: &str = "\
+Examples:
+  shikaku load national-peak --crypto modelled      all of Japan's facilities, Monday from nine to ten
+  shikaku load national-peak --minutes 1            a minute of it, with real cryptography
+  shikaku load jpki-out                             a prefecture at its peak, JPKI out for ten minutes
+  shikaku load jpki-out-remembered --seeds 1..5     the same with a caching broker, from five seeds
+  shikaku load jpki-out --find-limit --slo p99=2s   up to which rate 99 of 100 answers come within 2 s
+  shikaku load my-study.toml --format json          a study of your own, for machines";
+
 #[derive(Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
 pub struct LoadArgs {
-    name: String,
+    /// A built-in load study, or a scenario file with a [load]
+    #[arg(value_name = "NAME|FILE", required_unless_present = "list")]
+    what: Option<String>,
+    /// List the built-in load studies
     #[arg(long)]
+    list: bool,
+    /// Measure for so many minutes of virtual time at most
+    #[arg(long, value_name = "N", value_parser = minutes)]
     minutes: Option<f64>,
-    #[arg(long, default_value_t = 1)]
+    /// The seed that everything is drawn from
+    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "seeds")]
     seed: u64,
-    #[arg(long)]
+    /// Every seed from A to B, both included; intervals are then those of the seeds
+    #[arg(long, value_name = "A..B", value_parser = select::seeds)]
+    seeds: Option<RangeInclusive<u64>>,
+    /// The design variant; the scenario's first, if not given
+    #[arg(long, value_name = "NAME")]
+    variant: Option<String>,
+    /// Do cryptography, or have stand-ins in its place: then only the capacity model says what it takes
+    #[arg(long, value_name = "real|modelled", default_value = "real", value_parser = crypto)]
+    crypto: Crypto,
+    /// Spread the same visits over about so many facilities
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=500_000))]
     facilities: Option<u64>,
-    #[arg(long)]
-    modelled: bool,
+    /// Another rate than the scenario's: visits a second
+    #[arg(long, value_name = "N", value_parser = rate)]
+    rate: Option<f64>,
+    /// A service level, such as p99=2s of the answer (④ to the end) or counter-p99=30s: exit code 1 if it does not hold
+    #[arg(long, value_name = "QUANTILE=TIME", value_parser = str::parse::<Slo>)]
+    slo: Option<Slo>,
+    /// Search the highest rate at which the service level holds and 99 of 100 get a definite answer
+    #[arg(long, requires = "slo")]
+    find_limit: bool,
+    /// What to print on stdout
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Write the results as JSON to this file too
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+fn minutes(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(n) if n > 0.0 && n <= 1440.0 => Ok(n),
+        _ => Err(format!("`{text}` is not a number of minutes above 0, up to 1440")),
+    }
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(n) if n > 0.0 && n <= 100_000.0 => Ok(n),
+        _ => Err(format!("`{text}` is not a number of visits a second above 0, up to 100000")),
+    }
+}
+
+fn crypto(text: &str) -> Result<Crypto, String> {
+    Crypto::parse(text).ok_or_else(|| format!("`{text}` is neither real nor modelled"))
+}
+
+/// What is to be played, whatever the seed and the rate.
+struct Study<'a> {
+    scenario: &'a Scenario,
+    variant: Variant,
+    crypto: Crypto,
+    load: LoadPart,
+    seeds: RangeInclusive<u64>,
 }
 
 pub fn load(args: &LoadArgs) -> anyhow::Result<Exit> {
-    let scenario = crate::run::scenario(&args.name)?;
-    let Some(part) = &scenario.load else { return Err(usage("no load")) };
+    let studies = catalog::load_studies()?;
+    let Some(name) = args.what.as_deref().filter(|_| !args.list) else {
+        let lines: Vec<String> = studies.iter().map(|s| format!("{:<24}{}\n", s.name, s.title.en)).collect();
+        output::print(&lines.concat())?;
+        return Ok(Exit::Held);
+    };
+    let scenario = match studies.iter().find(|s| s.name == name) {
+        Some(study) => study.clone(),
+        None => select::one(name).map_err(|e| match e.downcast_ref::<exit::UsageError>() {
+            Some(_) if !std::path::Path::new(name).exists() => {
+                usage(format!("`{name}` is no file and no built-in load study: see `shikaku load --list`"))
+            }
+            _ => e,
+        })?,
+    };
+    let Some(part) = &scenario.load else {
+        return Err(usage(format!("`{name}` has no [load]: play it with `shikaku run`")));
+    };
+    let variant = match &args.variant {
+        Some(name) => *select::variants(std::slice::from_ref(name))?.first().unwrap_or(&scenario.variants[0]),
+        None => scenario.variants[0],
+    };
     let mut load = part.clone();
     if let Some(m) = args.minutes {
         load = load.cut_to(Duration::from_secs_f64(m * 60.0));
@@ -29,32 +129,55 @@ pub fn load(args: &LoadArgs) -> anyhow::Result<Exit> {
     if let Some(n) = args.facilities {
         load = load.spread_over(n);
     }
-    let order = LoadOrder {
-        variant: Variant::Certificate,
-        seed: args.seed,
-        crypto: if args.modelled { scenarios::Crypto::Modelled } else { scenarios::Crypto::Real },
-        load,
+    if let Some(per_second) = args.rate {
+        load.rate.0 = per_second;
+    }
+    interrupt::listen()?;
+    let seeds = args.seeds.clone().unwrap_or(args.seed..=args.seed);
+    let study = Study { scenario: &scenario, variant, crypto: args.crypto, load, seeds };
+    match &args.slo {
+        Some(slo) if args.find_limit => limit::find(&study, slo, args),
+        slo => once(&study, slo.as_ref(), args),
+    }
+}
+
+/// Plays the study from every seed. `None` if it was asked to stop.
+fn results(study: &Study<'_>) -> anyhow::Result<Option<LoadResults>> {
+    let mut runs = Vec::new();
+    let bar = progress::bar(study.seeds.end() - study.seeds.start() + 1);
+    for seed in study.seeds.clone() {
+        if interrupt::asked() {
+            return Ok(None);
+        }
+        let order = LoadOrder { variant: study.variant, seed, crypto: study.crypto, load: study.load.clone() };
+        runs.push(measure::run(seed, &study.load, &play(study.scenario, &order)?));
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(Some(measure::results(study, runs)?))
+}
+
+fn once(study: &Study<'_>, slo: Option<&Slo>, args: &LoadArgs) -> anyhow::Result<Exit> {
+    let Some(results) = results(study)? else {
+        output::remark("interrupted: nothing is told");
+        return Ok(Exit::Unfinished);
     };
-    let loaded = play(&scenario, &order)?;
-    let m = &loaded.meter;
-    println!("{:?}", m.outcomes);
-    let per = (loaded.wall_time - loaded.setup_time).as_secs_f64() / m.came as f64 * 1e6;
-    println!(
-        "came {} ended {} virtual {:?} wall {:?} setup {:?} open {} per check {per:.1} us wire {}",
-        m.came, m.ended, loaded.virtual_time, loaded.wall_time, loaded.setup_time, loaded.facilities_open, loaded.wire_sha256
-    );
-    for s in &loaded.stations {
-        println!(
-            "{} arrived {} served {} shed {} wait {}",
-            s.name,
-            s.arrived,
-            s.served,
-            s.shed,
-            s.wait_ns as f64 / 1e6 / s.served as f64
-        );
+    if let Some(path) = &args.out {
+        let mut file = crate::file::Replacing::open("--out", path)?;
+        std::io::Write::write_all(file.writer(), results.to_json()?.as_bytes()).map_err(|e| file.not_written(&e))?;
+        file.keep()?;
     }
-    for (i, t) in m.steps.iter().enumerate() {
-        println!("{} n {} p50 {} p99 {}", i + 1, t.len(), t.value_at_quantile(0.5), t.value_at_quantile(0.99));
+    let held = slo.is_none_or(|slo| slo.holds(&results));
+    match args.format {
+        Format::Json => output::print(&results.to_json()?)?,
+        Format::Human => {
+            let mut text = load::human(&results);
+            if let Some(slo) = slo {
+                let holds = if held { "holds" } else { "does NOT hold" };
+                text += &format!("the service level {slo} {holds}: {:.1} ms\n", slo.found_ms(&results));
+            }
+            output::print(&text)?;
+        }
     }
-    Ok(Exit::Held)
+    Ok(if held { Exit::Held } else { Exit::Broken })
 }

@@ -91,6 +91,8 @@ enum SchemaKind {
     Diff,
     /// What `shikaku coverage --format json` prints
     Coverage,
+    /// What `shikaku load --format json` prints
+    Load,
     /// What `shikaku calibrate --write` writes
     Calibration,
 }
@@ -132,6 +134,7 @@ fn schema(kind: SchemaKind) -> anyhow::Result<Exit> {
         SchemaKind::Scan => reports::scan::json_schema()?,
         SchemaKind::Diff => reports::diff::json_schema()?,
         SchemaKind::Coverage => reports::coverage::json_schema()?,
+        SchemaKind::Load => reports::load::json_schema()?,
         SchemaKind::Calibration => mocks::calibration::file::json_schema()?,
     })?;
     Ok(Exit::Held)

@@ -147,6 +147,9 @@ pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
     }
     let scenarios = select::scenarios(&args.what, &args.suite, args.filter.as_deref())?;
     select::distinct(&scenarios)?;
+    if let Some(study) = scenarios.iter().find(|s| s.load.is_some()) {
+        return Err(usage(format!("`{}` is a load study: play it with `shikaku load`", study.source)));
+    }
     let variants = select::variants(&args.variant)?;
     let mutant = args.mutant.as_deref().map(select::mutant).transpose()?;
     let seeds = args.seeds.clone().unwrap_or(args.seed..=args.seed);

@@ -6,6 +6,7 @@ pub mod failure;
 pub mod human;
 pub mod junit;
 pub mod latency;
+pub mod load;
 pub mod markdown;
 pub mod parquet;
 pub mod results;

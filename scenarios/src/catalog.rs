@@ -157,6 +157,36 @@ impl Suite {
     }
 }
 
+/// The load studies that come with the tool, and what some of them include.
+const LOAD: &[(&str, &str)] = &[
+    ("national-peak", include_str!("../load/national-peak.toml")),
+    ("jpki-out", include_str!("../load/jpki-out.toml")),
+    ("jpki-out-remembered", include_str!("../load/jpki-out-remembered.toml")),
+    ("broker-at-half", include_str!("../load/broker-at-half.toml")),
+    ("line-cut-and-back", include_str!("../load/line-cut-and-back.toml")),
+    ("one-region-cut", include_str!("../load/one-region-cut.toml")),
+    ("oracle-mm1", include_str!("../load/oracle-mm1.toml")),
+    ("oracle-mmc", include_str!("../load/oracle-mmc.toml")),
+    ("oracle-md1", include_str!("../load/oracle-md1.toml")),
+    ("oracle-tandem", include_str!("../load/oracle-tandem.toml")),
+];
+const LOAD_PARTS: &[(&str, &str)] = &[("prefecture.part.toml", include_str!("../load/prefecture.part.toml"))];
+
+/// All load studies.
+pub fn load_studies() -> Result<Vec<Scenario>, FileErrors> {
+    let read = |path: &std::path::Path| {
+        let part = LOAD_PARTS.iter().find(|(name, _)| path == std::path::Path::new(name));
+        part.map(|(_, text)| text.to_string()).ok_or_else(|| std::io::ErrorKind::NotFound.into())
+    };
+    let library = Library { read: &read, rules: None };
+    let study = |(name, text): &(&str, &str)| {
+        let mut scenario = Scenario::read(&format!("{name}.toml"), text, &library)?;
+        scenario.source = name.to_string();
+        Ok(scenario)
+    };
+    LOAD.iter().map(study).collect()
+}
+
 /// The `core` suite.
 pub fn core() -> Result<Vec<Scenario>, FileErrors> {
     Suite { name: "core", what: "", files: CORE }.scenarios()
@@ -188,6 +218,22 @@ mod tests {
         let names: BTreeSet<String> = all().unwrap_or_else(|e| panic!("{e}")).into_iter().map(|s| s.name).collect();
         assert_eq!(names.len(), all().unwrap().len(), "two scenarios have one name");
         assert!(names.len() > 60, "{}", names.len());
+    }
+
+    #[test]
+    fn every_load_study_is_in_the_table_and_can_be_read() {
+        let folder = format!("{}/load", env!("CARGO_MANIFEST_DIR"));
+        let mut files: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|e| e.unwrap().file_name().to_string_lossy().into_owned())
+            .filter(|name| !name.ends_with(".part.toml"))
+            .collect();
+        files.sort();
+        let mut table: Vec<String> = LOAD.iter().map(|(name, _)| format!("{name}.toml")).collect();
+        table.sort();
+        assert_eq!(files, table);
+        let studies = load_studies().unwrap_or_else(|e| panic!("{e}"));
+        assert!(studies.iter().all(|s| s.load.is_some()));
     }
 
     #[test]

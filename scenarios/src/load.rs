@@ -6,4 +6,10 @@ mod play;
 
 pub use arrivals::{Arrival, Arrivals};
 pub use meter::{BATCHES, BUCKET_NS, Meter, Stretch, Times, TimesOf, times};
+pub use mocks::capacity::{Bucket, StationFigures};
 pub use play::{LoadError, LoadOrder, Loaded, play};
+
+/// Times in microseconds, exact to three digits.
+pub type Histogram = meter::Times;
+/// The same, to two digits.
+pub type Coarse = meter::CoarseTimes;

@@ -319,6 +319,11 @@ impl Checks<'_> {
         let does = || part("fault", i, &["does"]);
         self.in_a_day(part("fault", i, &["at"]), f.at.0);
         self.in_a_day(part("fault", i, &["for"]), f.lasts.0);
+        let sites = self.scenario.load.as_ref().map_or(0, |load| load.sites);
+        self.demand(f.site.is_none_or(|site| (1..=sites).contains(&site)), part("fault", i, &["site"]), || match sites {
+            0 => "only load studies have sites".into(),
+            n => format!("the study has sites 1 to {n}"),
+        });
         self.demand(!f.lasts.0.is_zero(), part("fault", i, &["for"]), || "the fault lasts no time".into());
         if let Some(index) = f.does.facility() {
             self.facility(does(), index);

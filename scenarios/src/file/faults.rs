@@ -15,6 +15,9 @@ pub struct FaultPart {
     /// How long it lasts.
     #[serde(rename = "for")]
     pub lasts: Span,
+    /// In a load study with several sites: at which of them, from 1. At all, if not given.
+    #[serde(default, skip_serializing_if = "super::is_default")]
+    pub site: Option<u64>,
     pub does: FaultKind,
 }
 

@@ -19,6 +19,9 @@ pub const BUCKET_NS: u64 = 10_000_000_000;
 /// Times in microseconds, exact to three digits.
 pub type Times = Histogram<u64>;
 
+/// Times in microseconds, exact to two digits: there are many of these.
+pub type CoarseTimes = Histogram<u32>;
+
 /// An empty histogram of times.
 pub fn times() -> Times {
     // The bounds are constants that fit, so this cannot fail.

@@ -74,6 +74,7 @@ pub fn play(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, LoadError>
     for site in 0..order.load.sites {
         let order = LoadOrder { load: order.load.at_site(site), ..order.clone() };
         let mut scenario = scenario.clone();
+        scenario.faults.retain(|fault| fault.site.is_none_or(|at| at == site + 1));
         if site > 0 {
             // Another site has other people and draws anew.
             let name = scenario.draws_as.as_deref().unwrap_or(&scenario.name);

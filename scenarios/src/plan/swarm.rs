@@ -142,7 +142,7 @@ fn faults(draw: &mut Stream, plan: &Scenario) -> Vec<FaultPart> {
     for _ in 0..1 + draw.below(4) {
         let at = Span(Duration::from_millis(500 * draw.below(2 * LAST_FAULT)));
         let lasts = Span(Duration::from_millis(1000 + 500 * draw.below(2 * LONGEST_FAULT - 2)));
-        let fault = FaultPart { at, lasts, does: kind(draw, plan) };
+        let fault = FaultPart { at, lasts, site: None, does: kind(draw, plan) };
         let subject = fault.does.subject();
         let overlaps =
             |o: &FaultPart| subject.is_some() && o.does.subject() == subject && fault.at < o.end() && o.at < fault.end();

@@ -1,0 +1,125 @@
+//! The search for the highest rate at which a service level holds.
+
+use super::{LoadArgs, Slo, Study, results};
+use crate::exit::Exit;
+use crate::output;
+use crate::results_out::Format;
+use reports::load::{self, LoadResults};
+use scenarios::file::load::LoadPart;
+use std::time::Duration;
+
+/// How long each try is measured, if nothing else is asked for.
+const MINUTES: f64 = 3.0;
+/// Below this share of definite answers a rate is too high, however fast these come.
+const ANSWERED: f64 = 0.99;
+/// How exact the limit is.
+const EXACT: f64 = 1.02;
+/// Most doublings and halvings: a factor of a thousand each way.
+const MOST_STEPS: u32 = 10;
+
+struct Try {
+    rate: f64,
+    results: LoadResults,
+    holds: bool,
+}
+
+impl Try {
+    /// The busiest server, by utilisation.
+    fn busiest(&self) -> (String, Option<f64>) {
+        let stations = self.results.runs.iter().flat_map(|r| &r.stations);
+        let busiest = stations.max_by(|a, b| a.utilisation.unwrap_or(0.0).total_cmp(&b.utilisation.unwrap_or(0.0)));
+        busiest.map_or(("none".into(), None), |s| (s.name.clone(), s.utilisation))
+    }
+
+    fn answered(&self) -> f64 {
+        let runs = &self.results.runs;
+        runs.iter().map(|r| r.answered).sum::<f64>() / runs.len().max(1) as f64
+    }
+}
+
+struct Search<'a> {
+    study: &'a Study<'a>,
+    slo: &'a Slo,
+    tries: Vec<Try>,
+}
+
+impl Search<'_> {
+    /// Plays at a rate. `None` if it was asked to stop.
+    fn holds_at(&mut self, rate: f64) -> anyhow::Result<Option<bool>> {
+        let mut load: LoadPart = self.study.load.clone();
+        load.rate.0 = rate;
+        let study = Study { load, seeds: self.study.seeds.clone(), ..*self.study };
+        let Some(results) = results(&study)? else { return Ok(None) };
+        let mut one = Try { rate, results, holds: false };
+        one.holds = self.slo.holds(&one.results) && one.answered() >= ANSWERED;
+        let holds = one.holds;
+        output::remark(&format!("{rate:.2} visits a second: {}", if holds { "holds" } else { "does not hold" }));
+        self.tries.push(one);
+        Ok(Some(holds))
+    }
+
+    /// The highest rate that held and the lowest that did not, as far as there are.
+    fn between(&mut self) -> anyhow::Result<Option<(Option<f64>, Option<f64>)>> {
+        let start = self.study.load.rate.0;
+        let Some(first) = self.holds_at(start)? else { return Ok(None) };
+        let (mut low, mut high) = if first { (Some(start), None) } else { (None, Some(start)) };
+        for step in 1..=MOST_STEPS {
+            let factor = 2f64.powi(step as i32);
+            let rate = if first { start * factor } else { start / factor };
+            let Some(holds) = self.holds_at(rate)? else { return Ok(None) };
+            if holds {
+                low = Some(rate)
+            } else {
+                high = Some(rate)
+            }
+            if holds != first {
+                break;
+            }
+        }
+        while let (Some(l), Some(h)) = (low, high)
+            && h / l > EXACT
+        {
+            let middle = (l * h).sqrt();
+            let Some(holds) = self.holds_at(middle)? else { return Ok(None) };
+            if holds { low = Some(middle) } else { high = Some(middle) }
+        }
+        Ok(Some((low, high)))
+    }
+}
+
+pub(super) fn find(study: &Study<'_>, slo: &Slo, args: &LoadArgs) -> anyhow::Result<Exit> {
+    let minutes = args.minutes.unwrap_or(MINUTES);
+    let load = study.load.cut_to(Duration::from_secs_f64(minutes * 60.0));
+    let study = Study { load, seeds: study.seeds.clone(), ..*study };
+    let mut search = Search { study: &study, slo, tries: Vec::new() };
+    let Some((low, high)) = search.between()? else {
+        output::remark("interrupted: nothing is told");
+        return Ok(Exit::Unfinished);
+    };
+    let mut tries = search.tries;
+    tries.sort_by(|a, b| a.rate.total_cmp(&b.rate));
+    if args.format == Format::Json {
+        let told: Vec<_> = tries
+            .iter()
+            .map(|t| serde_json::json!({ "rate_per_s": t.rate, "found_ms": slo.found_ms(&t.results), "answered": t.answered(), "holds": t.holds, "busiest": t.busiest().0, "digest": t.results.digest }))
+            .collect();
+        let all = serde_json::json!({ "schema": "shikaku/load-limit/v1", "slo": slo.to_string(), "limit_per_s": low, "breaks_at_per_s": high, "tries": told });
+        output::print(&(serde_json::to_string_pretty(&all)? + "\n"))?;
+    } else {
+        let lines: Vec<_> = tries
+            .iter()
+            .map(|t| {
+                let (server, busy) = t.busiest();
+                (t.rate, slo.found_ms(&t.results), t.answered(), server, busy, t.holds)
+            })
+            .collect();
+        let mut text = load::limit(&lines, &slo.to_string());
+        text += &match (low, high) {
+            (Some(low), Some(high)) => format!("the limit lies between {low:.2} and {high:.2} visits a second\n"),
+            (Some(low), None) => format!("no limit was found up to {low:.2} visits a second\n"),
+            (None, _) => "the service level does not hold at any rate that was tried\n".to_string(),
+        };
+        output::print(&text)?;
+    }
+    Ok(if low.is_some() { Exit::Held } else { Exit::Broken })
+}

@@ -1,0 +1,237 @@
+//! Load studies: what was measured, as a document and as text.
+
+mod interval;
+mod tell;
+
+pub use interval::{of_batches, of_seeds};
+pub use tell::{human, limit};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// The value of [`LoadResults::schema`].
+pub const SCHEMA: &str = "shikaku/load/v1";
+
+/// What a load study gave.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Load results")]
+pub struct LoadResults {
+    pub schema: String,
+    pub tool: String,
+    pub version: String,
+    pub openssl: String,
+    pub scenario: String,
+    /// SHA-256 of what the scenario says, in lower-case hex.
+    pub sha256: String,
+    pub variant: String,
+    /// `real`, or `modelled`: signatures and TLS are stand-ins, and only the capacity model says what they take.
+    pub crypto: String,
+    pub rate_per_s: f64,
+    pub facilities: u64,
+    pub sites: u64,
+    /// How long arrivals were measured, in seconds of virtual time.
+    pub measured_s: f64,
+    /// What the intervals of `counter` and `answer` are made of: `batches` of the one run, or `seeds`.
+    pub intervals: String,
+    /// From coming to a facility to leaving its counter.
+    pub counter: Times,
+    /// From step ④ to the end.
+    pub answer: Times,
+    pub runs: Vec<LoadRun>,
+    /// SHA-256 over the runs without what this machine adds.
+    pub digest: String,
+}
+
+/// Something measured, and how far from it the truth may lie (95 %).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Estimate {
+    pub value: f64,
+    /// Half of the width of the 95 % confidence interval; `null` where there was too little to tell.
+    pub plus_minus: Option<f64>,
+}
+
+/// Times in milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Times {
+    pub count: u64,
+    pub mean: Estimate,
+    pub p50: Estimate,
+    pub p90: Estimate,
+    pub p99: Estimate,
+    pub p999: Estimate,
+    pub max: f64,
+}
+
+/// One run, from one seed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LoadRun {
+    pub seed: u64,
+    /// Everybody who came, those of the warm-up among them.
+    pub came: u64,
+    /// Those who came in the measured time.
+    pub measured: u64,
+    pub outcomes: BTreeMap<String, u64>,
+    /// The share of those measured who got a definite answer.
+    pub answered: f64,
+    /// Definite answers a second.
+    pub goodput_per_s: f64,
+    pub most_at_counters: u64,
+    /// Who was still at a counter when the run was ended.
+    pub left_over: u64,
+    pub facilities_visited: u64,
+    pub virtual_s: f64,
+    pub counter: Times,
+    pub answer: Times,
+    /// ① to ⑦, each from the end of the step before; ① from coming.
+    pub steps: Vec<Times>,
+    pub stations: Vec<StationRun>,
+    /// By ten seconds.
+    pub course: Vec<Stretch>,
+    pub faults: Vec<FaultRun>,
+    /// From the end of the last fault until things are as before, in seconds: the first of three stretches in a row of which the 99th
+    /// percentile of `answer` is at most 1.5 times that of before the first fault, and of whom at most one in a hundred fewer is
+    /// answered. `null` if that is not reached, or there was no fault.
+    pub recovery_s: Option<f64>,
+    /// SHA-256 of all bytes on all wires.
+    pub wire_sha256: String,
+    pub machine: Machine,
+}
+
+/// A server's workers and their queue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StationRun {
+    pub name: String,
+    pub workers: Option<u64>,
+    pub arrived: u64,
+    pub served: u64,
+    pub shed: u64,
+    pub lost: u64,
+    /// The share of the workers' time that was worked in the measured time; `null` without a number of workers.
+    pub utilisation: Option<f64>,
+    /// The mean wait of who arrived in the measured time, in milliseconds.
+    pub wait_ms: Estimate,
+    /// The mean number who wait.
+    pub queue: f64,
+    pub longest_queue: u64,
+    pub connections_refused: u64,
+    /// Little's law over the whole run: the mean number present, arrivals a second, and the mean stay in seconds.
+    pub l: f64,
+    pub lambda_per_s: f64,
+    pub w_s: f64,
+    /// Utilisation by ten seconds, for the course.
+    pub course: Vec<StationStretch>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StationStretch {
+    pub utilisation: Option<f64>,
+    pub queue: f64,
+    pub longest_queue: u64,
+    pub shed: u64,
+}
+
+/// Those who came within ten seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Stretch {
+    /// Seconds after the warm-up.
+    pub from_s: u64,
+    pub arrivals: u64,
+    pub answered: u64,
+    pub refused: u64,
+    pub unknown: u64,
+    /// Milliseconds; `null` if nobody came.
+    pub answer_p50: Option<f64>,
+    pub answer_p99: Option<f64>,
+    pub counter_p99: Option<f64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FaultRun {
+    /// Seconds after the warm-up.
+    pub at_s: f64,
+    pub what: String,
+}
+
+/// What the run took of this machine. In no digest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Machine {
+    pub wall_s: f64,
+    /// How much of it went into setting the study up.
+    pub setup_s: f64,
+    pub checks_per_wall_s: f64,
+    pub simulated_s_per_wall_s: f64,
+    /// The most memory that the process has had so far, in MiB.
+    pub peak_memory_mib: Option<u64>,
+}
+
+/// How long after the faults things are as before. `first` and `last` are seconds after the warm-up.
+pub fn recovery(course: &[Stretch], first: f64, last: f64) -> Option<f64> {
+    let before: Vec<&Stretch> = course.iter().filter(|s| (s.from_s + 10) as f64 <= first && s.arrivals > 0).collect();
+    let sum = |of: fn(&Stretch) -> u64| before.iter().map(|s| of(s)).sum::<u64>() as f64;
+    let usual = sum(|s| s.answered) / sum(|s| s.arrivals).max(1.0);
+    // Stretches have few visits each: the usual is the middle of theirs.
+    let mut p99: Vec<f64> = before.iter().filter_map(|s| s.answer_p99).collect();
+    p99.sort_by(f64::total_cmp);
+    let usual_p99 = p99.get(p99.len() / 2)?;
+    let well = |s: &Stretch| {
+        let share = s.answered as f64 / s.arrivals.max(1) as f64;
+        s.arrivals == 0 || (s.answer_p99.is_some_and(|p| p <= 1.5 * usual_p99) && share >= usual - 0.01)
+    };
+    let after = course.iter().position(|s| s.from_s as f64 >= last)?;
+    let from = course[after..].windows(3).position(|w| w.iter().all(well))?;
+    Some((course[after + from].from_s as f64 - last).max(0.0))
+}
+
+impl LoadResults {
+    /// Works out the digest.
+    pub fn sealed(mut self) -> Result<Self, serde_json::Error> {
+        let mut digest = Sha256::new();
+        for run in &self.runs {
+            let told = LoadRun { machine: Machine::default(), ..run.clone() };
+            digest.update(serde_json::to_vec(&told)?);
+        }
+        self.digest = digest.finalize().iter().map(|b| format!("{b:02x}")).collect();
+        Ok(self)
+    }
+
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
+    }
+}
+
+/// The JSON Schema of [`LoadResults`] (2020-12), with a line feed at its end.
+pub fn json_schema() -> Result<String, serde_json::Error> {
+    Ok(serde_json::to_string_pretty(&schemars::schema_for!(LoadResults))? + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stretch(i: u64, p99: f64, answered: u64) -> Stretch {
+        let (p, unknown) = (Some(p99), 100 - answered);
+        Stretch { from_s: i * 10, arrivals: 100, answered, refused: 0, unknown, answer_p50: p, answer_p99: p, counter_p99: p }
+    }
+
+    #[test]
+    fn recovery_is_told_from_the_end_of_the_last_fault() {
+        let mut course: Vec<Stretch> = (0..20).map(|i| stretch(i, 100.0, 100)).collect();
+        assert_eq!(recovery(&course, 50.0, 80.0), Some(0.0));
+        // Slow for three stretches after it, then one that is well by chance.
+        [8, 9, 10, 12].into_iter().for_each(|i| course[i] = stretch(i as u64, 500.0, 100));
+        assert_eq!(recovery(&course, 50.0, 80.0), Some(50.0));
+        (13..20).for_each(|i| course[i] = stretch(i as u64, 100.0, 90));
+        assert_eq!(recovery(&course, 50.0, 80.0), None);
+    }
+}
