@@ -42,7 +42,7 @@ fn queues_are_used_and_shed_load_where_the_stories_say_so() {
     for (name, host) in [("broker-at-half-capacity", 0), ("jpki-at-half-capacity", 1), ("flood-with-queue", 0)] {
         let scenario = all.iter().position(|s| s.name == name).unwrap();
         for (seed, variant) in [(1, Variant::Certificate), (2, Variant::SignedChallenge), (3, Variant::Certificate)] {
-            let order = Order { scenario, variant, seed, mutant: None };
+            let order = Order { scenario, variant, seed, mutant: None, engine: scenarios::EngineKind::Ticks };
             let played = play(&all[scenario], &order, "test").unwrap();
             let broken: Vec<_> = demands::demands(&played, &[]).into_iter().filter(|m| !m.held).collect();
             assert!(broken.is_empty(), "{name} from seed {seed}: {broken:?}");
