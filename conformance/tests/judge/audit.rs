@@ -178,6 +178,6 @@ fn a_check_that_jpki_failed_may_be_worked_on_anew_and_no_other() {
     assert_eq!(told(JpkiUnavailable, true, JpkiNoAnswer), (true, true));
     assert_eq!(told(JpkiUnavailable, true, JpkiUnavailable), (false, true));
     assert_eq!(told(JpkiUnavailable, false, InForce), (false, true));
-    assert_eq!(told(FeedNotIn, true, InForce).0, false);
-    assert_eq!(told(InForce, true, NotInsured).0, false);
+    assert!(!told(FeedNotIn, true, InForce).0);
+    assert!(!told(InForce, true, NotInsured).0);
 }

@@ -38,8 +38,11 @@ fn play(lasts: u64, mut at: impl FnMut(u64), test: impl AsyncFn() + 'static) {
     simulation.run_until(done, ms(lasts + 1)).unwrap();
 }
 
+/// When each job came, and when it was done, if it was taken on.
+type Ends = Rc<RefCell<Vec<(u64, Option<u64>)>>>;
+
 /// Brings a job at a time and notes when it was done.
-fn bring(station: &Rc<Station>, at: u64, takes: u64, into: &Rc<RefCell<Vec<(u64, Option<u64>)>>>) {
+fn bring(station: &Rc<Station>, at: u64, takes: u64, into: &Ends) {
     let (station, into) = (station.clone(), into.clone());
     drop(context::spawn(async move {
         sim::clock::sleep_until(at).await;
