@@ -286,7 +286,7 @@ fn a_population_too_large_or_out_of_time_is_refused() {
 fn facilities_have_numbers_of_their_own_that_tell_kind_and_prefecture() {
     let all = population(8, 0, today());
     let mut numbers = BTreeSet::new();
-    let mut kinds = [0usize; 3];
+    let mut kinds = [0usize; 4];
     let last = Population::MAX_FACILITIES - 500..Population::MAX_FACILITIES;
     for facility in (0..PEOPLE).chain(last).map(|i| all.facility(i)) {
         let text = facility.number.reveal().to_string();
@@ -300,10 +300,12 @@ fn facilities_have_numbers_of_their_own_that_tell_kind_and_prefecture() {
         assert!(numbers.insert(text));
     }
     let n = PEOPLE as usize + 500;
-    for (count, of) in kinds.into_iter().zip([8_192.0, 89_695.0, 61_495.0]) {
+    // Dental clinics are not drawn.
+    for (count, of) in kinds.into_iter().zip([8_192.0, 89_695.0, 0.0, 61_495.0]) {
         assert_share("facility kind", count, n, of / 159_382.0);
     }
     assert_eq!(all.facility_of_kind(3, FacilityKind::Pharmacy).kind, FacilityKind::Pharmacy);
+    assert_eq!(&all.facility_of_kind(3, FacilityKind::Dental).number.reveal()[2..3], "3");
 }
 
 #[test]
