@@ -3,6 +3,7 @@
 //!
 //! `cargo run --release -p mocks --example loopback -- [CHECKS]` prints one JSON line (see docs/performance/peers/README.md).
 #![allow(clippy::unwrap_used, reason = "a program for measuring ends where something is missing")]
+#![allow(clippy::print_stdout, reason = "its line is what it is for")]
 #![allow(clippy::disallowed_methods, reason = "what is measured is the machine's time")]
 
 use mocks::host::http::{Client, FHIR_JSON, Limits, Response, serve};

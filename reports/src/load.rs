@@ -4,7 +4,7 @@ mod interval;
 mod tell;
 
 pub use interval::{of_batches, of_seeds};
-pub use tell::{human, limit};
+pub use tell::{LimitTry, human, limit};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

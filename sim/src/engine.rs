@@ -101,7 +101,7 @@ pub enum Until {
 
 /// A simulated network with its hosts.
 pub enum Simulation {
-    Ticks(TickingSimulation),
+    Ticks(Box<TickingSimulation>),
     Events(EventSimulation),
 }
 
@@ -112,7 +112,7 @@ impl Simulation {
             EngineKind::Ticks => {
                 let clock = EngineClock::default();
                 let simulation = TickingSimulation::new(&seed, epoch, &clock);
-                (Simulation::Ticks(simulation), World::new(seed, epoch, journal, clock.reader(), SLACK_NS))
+                (Simulation::Ticks(Box::new(simulation)), World::new(seed, epoch, journal, clock.reader(), SLACK_NS))
             }
             EngineKind::Events => {
                 let timers = Rc::new(Timers::default());

@@ -4,7 +4,7 @@ use super::{LoadArgs, Slo, Study, results};
 use crate::exit::Exit;
 use crate::output;
 use crate::results_out::Format;
-use reports::load::{self, LoadResults};
+use reports::load::{self, LimitTry, LoadResults};
 use scenarios::file::load::LoadPart;
 use std::time::Duration;
 
@@ -108,9 +108,12 @@ pub(super) fn find(study: &Study<'_>, slo: &Slo, args: &LoadArgs) -> anyhow::Res
     } else {
         let lines: Vec<_> = tries
             .iter()
-            .map(|t| {
-                let (server, busy) = t.busiest();
-                (t.rate, slo.found_ms(&t.results), t.answered(), server, busy, t.holds)
+            .map(|t| LimitTry {
+                rate: t.rate,
+                found_ms: slo.found_ms(&t.results),
+                answered: t.answered(),
+                busiest: t.busiest(),
+                holds: t.holds,
             })
             .collect();
         let mut text = load::limit(&lines, &slo.to_string());

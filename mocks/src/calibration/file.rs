@@ -101,7 +101,9 @@ impl Calibration {
         }
         for (name, measured) in &read.operation {
             if let Some(fault) = measured.fault() {
-                return Err(wrong(format!("the operation `{name}`: {fault}")));
+                let head = format!("[operation.{name}]");
+                let span = text.find(&head).map(|at| at..at + head.len());
+                return Err(CalibrationFault { message: format!("the operation `{name}`: {fault}"), span });
             }
         }
         Ok(read)

@@ -171,14 +171,26 @@ fn faults(run: &LoadRun) -> String {
     text
 }
 
-/// The search for a limit: rate, quantile in milliseconds, share answered, the busiest server and how busy it is, whether the
-/// service level held.
-pub fn limit(tries: &[(f64, f64, f64, String, Option<f64>, bool)], slo: &str) -> String {
+/// One step of the search for a limit.
+pub struct LimitTry {
+    /// Visits a second.
+    pub rate: f64,
+    /// The quantile of the service level, in milliseconds.
+    pub found_ms: f64,
+    /// The share of definite answers.
+    pub answered: f64,
+    /// The busiest server, and how busy it was.
+    pub busiest: (String, Option<f64>),
+    pub holds: bool,
+}
+
+/// The search for a limit, by rate.
+pub fn limit(tries: &[LimitTry], slo: &str) -> String {
     let mut text = format!("{:>14}{:>14}{:>12}   busiest server\n", "visits/s", slo, "answered");
-    for (rate, found, answered, server, busy, holds) in tries {
+    for LimitTry { rate, found_ms, answered, busiest: (server, busy), holds } in tries {
         let busy = busy.map_or("–".into(), percent);
         let holds = if *holds { "holds" } else { "does not hold" };
-        let _ = writeln!(text, "{rate:>14.2}{:>14}{:>12}   {server} {busy}: {holds}", ms(*found), percent(*answered));
+        let _ = writeln!(text, "{rate:>14.2}{:>14}{:>12}   {server} {busy}: {holds}", ms(*found_ms), percent(*answered));
     }
     text
 }

@@ -25,6 +25,9 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::LocalSet;
 
+/// A host and a port.
+type Place = (Rc<str>, u16);
+
 /// What the simulation and its network share.
 #[derive(Default)]
 struct Shared {
@@ -33,7 +36,7 @@ struct Shared {
     /// Hosts that are down: nobody answers there, not even with a refusal.
     down: RefCell<BTreeSet<Rc<str>>>,
     /// Who takes connections, by host and port.
-    listening: RefCell<BTreeMap<(Rc<str>, u16), mpsc::UnboundedSender<Arriving>>>,
+    listening: RefCell<BTreeMap<Place, mpsc::UnboundedSender<Arriving>>>,
 }
 
 /// A connection on its way to whoever listens.
@@ -253,7 +256,7 @@ impl Network for EventNetwork {
             let zone = *network.hosts.get(&to.host).ok_or_else(|| super::no_such_host(&to.host))?;
             let (me, peer) = (super::me(), End { party: to.host.clone(), zone });
             crate::clock::sleep_until(network.links.carry_handshake(&me, &peer, crate::clock::now())).await;
-            let place: (Rc<str>, u16) = (Rc::from(to.host.as_str()), to.port);
+            let place: Place = (Rc::from(to.host.as_str()), to.port);
             if network.shared.down.borrow().contains(&place.0) {
                 std::future::pending::<()>().await;
             }
