@@ -23,7 +23,7 @@ pub struct LoadPart {
     /// any, the rate is always the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub curve: Vec<CurvePoint>,
-    /// At how many sites the broker and JPKI stand. Each has the workers that [capacity] gives, serves its part of the facilities,
+    /// At how many sites the broker and JPKI stand. Each has the workers that `[capacity]` gives, serves its part of the facilities,
     /// and knows nothing of the others. One, if not given.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub sites: u64,
