@@ -50,7 +50,7 @@ impl EngineClock {
 pub const SLACK_NS: u64 = 2 * NANOS_PER_MILLI;
 
 impl TickingSimulation {
-    /// `epoch` is the instant at which the run starts, `clock` the one that the run's [`World`] reads.
+    /// `epoch` is the instant at which the run starts, `clock` the one that the run's [`context::World`] reads.
     pub fn new(seed: &Seed, epoch: jiff::Timestamp, clock: &EngineClock) -> Self {
         let mut builder = turmoil::Builder::new();
         builder
