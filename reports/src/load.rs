@@ -177,7 +177,8 @@ pub struct Machine {
 
 /// How long after the faults things are as before. `first` and `last` are seconds after the warm-up.
 pub fn recovery(course: &[Stretch], first: f64, last: f64) -> Option<f64> {
-    let before: Vec<&Stretch> = course.iter().filter(|s| (s.from_s + 10) as f64 <= first && s.arrivals > 0).collect();
+    // Who came in the last stretch before it may have been waiting when it began.
+    let before: Vec<&Stretch> = course.iter().filter(|s| (s.from_s + 20) as f64 <= first && s.arrivals > 0).collect();
     let sum = |of: fn(&Stretch) -> u64| before.iter().map(|s| of(s)).sum::<u64>() as f64;
     let usual = sum(|s| s.answered) / sum(|s| s.arrivals).max(1.0);
     // Stretches have few visits each: the usual is the middle of theirs.
