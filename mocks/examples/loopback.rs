@@ -43,7 +43,7 @@ async fn measure(checks: usize) {
     let net: Rc<dyn Network> = Rc::new(TcpNetwork::default());
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
 
-    let server = Rc::new(ServerTls::new(&pki.issue_tls_server("broker", 10, validity).unwrap(), &trust).unwrap());
+    let server = Rc::new(ServerTls::new(pki.issue_tls_server("broker", 10, validity).unwrap(), &trust).unwrap());
     let serving = net.clone();
     start(&world, &Party::new(&seed, "broker", Zone::Broker), async move {
         let service = Rc::new(|request: mocks::host::http::Request| {

@@ -26,8 +26,10 @@ pub const BUCKET: Duration = Duration::from_secs(10);
 /// Something that a server does and that takes a worker's time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Operation {
-    /// A TLS handshake, before it begins.
+    /// A TLS handshake, before it begins; after its end where sessions are resumed, since only then it is known to be a full one.
     Handshake,
+    /// A TLS handshake that resumed a session, after its end.
+    Resumption,
     /// The broker gives out a challenge.
     Challenge,
     /// The broker reads and checks a request: parsing, certificate path, signature.
@@ -45,15 +47,22 @@ pub enum Operation {
 }
 
 impl Operation {
-    pub const BROKER: &[Operation] =
-        &[Operation::Handshake, Operation::Challenge, Operation::Check, Operation::Lookup, Operation::Store];
-    pub const JPKI: &[Operation] = &[Operation::Handshake, Operation::Status, Operation::Resolve];
+    pub const BROKER: &[Operation] = &[
+        Operation::Handshake,
+        Operation::Resumption,
+        Operation::Challenge,
+        Operation::Check,
+        Operation::Lookup,
+        Operation::Store,
+    ];
+    pub const JPKI: &[Operation] = &[Operation::Handshake, Operation::Resumption, Operation::Status, Operation::Resolve];
     pub const NUMBER_AUTHORITY: &[Operation] = &[Operation::Issue];
 
     /// As scenario files write it.
     pub fn name(self) -> &'static str {
         match self {
             Operation::Handshake => "handshake",
+            Operation::Resumption => "resumption",
             Operation::Challenge => "challenge",
             Operation::Check => "check",
             Operation::Lookup => "lookup",
@@ -73,6 +82,8 @@ pub struct ServerCapacity {
     pub connections: Option<usize>,
     /// How long a connection is kept on which nothing is asked.
     pub keeps_idle: Duration,
+    /// Whether TLS sessions are resumed.
+    pub resumes: bool,
     /// Seconds after which whoever is turned away is told to come again.
     pub retry_after_s: u32,
     /// How long each operation takes; one that is not there takes no time.
@@ -85,6 +96,7 @@ impl ServerCapacity {
             queueing: Queueing::default(),
             connections: None,
             keeps_idle: Waits::SERVER.idle,
+            resumes: false,
             retry_after_s: 1,
             service: service.into_iter().collect(),
         }

@@ -20,6 +20,7 @@ pub mod names;
 pub mod ocsp;
 pub mod path;
 pub mod profile;
+mod proven;
 mod signature;
 pub mod status;
 mod times;

@@ -4,10 +4,10 @@
 
 use mocks::host::http::{Client, HttpError, JSON, Limits, Request, Response, Service, handled_by, serve_waiting};
 use mocks::host::patience::Waits;
-use mocks::host::tls::{ClientTls, ServerTls, TlsError, TlsTrust};
+use mocks::host::tls::{ClientTls, ServerTls, TlsError, TlsSetupError, TlsTrust};
 use mocks::pki::Validity;
 use mocks::pki::crl::{CrlContent, Revocation};
-use mocks::pki::tls::{TlsClient, TlsPki};
+use mocks::pki::tls::{TlsClient, TlsIdentity, TlsPki};
 use mocks::roles::broker::CHALLENGES_PATH;
 use mocks::roles::facility::overload::{SlowLoris, flood};
 use sim::clock;
@@ -53,6 +53,15 @@ impl Bench {
         Client::new(self.net.clone(), Endpoint::new("broker", 443), "broker", self.tls.clone(), LIMITS)
     }
 
+    /// A client as a load study has them.
+    fn shared_client(&self) -> Client {
+        let trust = TlsTrust::from_der(&[self.pki.root().der()], &[&self.crl(after(86_400), &[])]).unwrap();
+        let long = Validity::days(after(-86_400), 30);
+        let identity = self.pki.issue_tls_client(&TlsClient::Role { name: "facility".into() }, SERIAL + 1, long).unwrap();
+        let tls = ClientTls::shared(self.pki.issuing().der(), &trust).unwrap().of(&identity).unwrap();
+        Client::new(self.net.clone(), Endpoint::new("broker", 443), "broker", Rc::new(tls), LIMITS)
+    }
+
     fn crl(&self, next_update: jiff::Timestamp, revoked: &[u64]) -> Vec<u8> {
         crl(&self.pki, next_update, revoked)
     }
@@ -73,6 +82,28 @@ fn at_facility<F>(waits: Waits, lasts: Duration, test: impl FnOnce(Rc<Bench>) ->
 where
     F: Future<Output = ()> + 'static,
 {
+    before_server(ServerTls::new, waits, lasts, test)
+}
+
+/// The same with a server that resumes sessions and keeps no connection.
+fn at_facility_that_resumes<F>(lasts: Duration, test: impl FnOnce(Rc<Bench>) -> F + Send + 'static) -> Vec<Entry>
+where
+    F: Future<Output = ()> + 'static,
+{
+    before_server(ServerTls::resuming, Waits { idle: Duration::from_millis(100), ..Waits::SERVER }, lasts, test)
+}
+
+type MakeServer = fn(TlsIdentity, &TlsTrust) -> Result<ServerTls, TlsSetupError>;
+
+fn before_server<F>(
+    make: MakeServer,
+    waits: Waits,
+    lasts: Duration,
+    test: impl FnOnce(Rc<Bench>) -> F + Send + 'static,
+) -> Vec<Entry>
+where
+    F: Future<Output = ()> + 'static,
+{
     let run = move || {
         let seed = Seed::new(1, "patience");
         let _in = determinism::enter(&seed, epoch());
@@ -85,7 +116,7 @@ where
             let pki = TlsPki::new(&seed, after(-86_400)).unwrap();
             let trust = TlsTrust::from_der(&[pki.root().der()], &[&crl(&pki, after(86_400), &[])]).unwrap();
             let long = Validity::days(after(-86_400), 30);
-            let server = Rc::new(ServerTls::new(&pki.issue_tls_server("broker", 10, long).unwrap(), &trust).unwrap());
+            let server = Rc::new(make(pki.issue_tls_server("broker", 10, long).unwrap(), &trust).unwrap());
             let until = Validity { not_after: epoch() + jiff::SignedDuration::try_from(lasts).unwrap(), ..long };
             let identity = pki.issue_tls_client(&TlsClient::Role { name: "facility".into() }, SERIAL, until).unwrap();
             let tls = Rc::new(ClientTls::new(Some(&identity), &trust).unwrap());
@@ -270,4 +301,72 @@ fn a_flood_is_sent_at_its_rate_whatever_comes_of_it() {
     });
     assert_eq!(came.count(), 999);
     assert!(handshakes(&entries) < 20, "{}", handshakes(&entries));
+}
+
+/// Whether each of so many connections, one after the other, resumed a session. Tickets come after the handshake: who is to use
+/// one must have read.
+async fn resumed(bench: &Bench, connections: usize) -> Vec<bool> {
+    let mut all = Vec::new();
+    for _ in 0..connections {
+        let mut stream = bench.stream().await;
+        all.push(stream.is_resumed());
+        let end = clock::timeout(Duration::from_secs(1), stream.read(&mut [0; 10])).await;
+        assert!(end.is_ok(), "the connection is kept");
+    }
+    all
+}
+
+#[test]
+fn a_server_resumes_sessions_if_it_is_told_to() {
+    at_facility_that_resumes(LONG, |bench| async move { assert_eq!(resumed(&bench, 3).await, [false, true, true]) });
+    let waits = Waits { idle: Duration::from_millis(100), ..Waits::SERVER };
+    at_facility(waits, LONG, |bench| async move { assert_eq!(resumed(&bench, 3).await, [false, false, false]) });
+}
+
+#[test]
+fn a_session_is_resumed_once_and_for_two_hours() {
+    at_facility_that_resumes(LONG, |bench| async move {
+        assert_eq!(resumed(&bench, 1).await, [false]);
+        let (first, second) = (bench.stream().await, bench.stream().await);
+        assert_eq!((first.is_resumed(), second.is_resumed()), (true, false));
+        drop((first, second));
+        assert_eq!(resumed(&bench, 2).await, [false, true]);
+        clock::sleep(Duration::from_secs(1500)).await;
+        assert_eq!(resumed(&bench, 1).await, [true]);
+    });
+}
+
+#[test]
+fn a_client_whose_session_is_not_resumed_shakes_hands_in_full() {
+    // As the clients of a load study are: their certificates are read where they are needed.
+    at_facility_that_resumes(LONG, |bench| async move {
+        let client = bench.shared_client();
+        for _ in 0..2 {
+            assert_eq!(client.get("/").await.unwrap().status, 201);
+            clock::sleep(Duration::from_secs(1)).await;
+        }
+        // The tickets of before are nobody's now.
+        bench.server.consult(&[&bench.crl(after(3600), &[])]).unwrap();
+        assert_eq!(client.get("/").await.unwrap().status, 201);
+    });
+}
+
+#[test]
+fn who_resumes_a_session_is_looked_at_like_anybody() {
+    at_facility_that_resumes(Duration::from_secs(60), |bench| async move {
+        let client = bench.client();
+        assert_eq!(client.get("/").await.unwrap().status, 201);
+        clock::sleep(Duration::from_secs(62)).await;
+        assert_eq!(client.get("/").await.err().unwrap(), HttpError::ClosedEarly);
+        // certificate_expired
+        assert_eq!(client.get("/").await.err().unwrap(), HttpError::Tls(TlsError::Alert(45)));
+    });
+    at_facility_that_resumes(LONG, |bench| async move {
+        let client = bench.client();
+        assert_eq!(client.get("/").await.unwrap().status, 201);
+        clock::sleep(Duration::from_secs(1)).await;
+        bench.server.consult(&[&bench.crl(after(3600), &[SERIAL])]).unwrap();
+        // certificate_revoked, at once: a new list makes new tickets.
+        assert_eq!(client.get("/").await.err().unwrap(), HttpError::Tls(TlsError::Alert(44)));
+    });
 }

@@ -60,7 +60,7 @@ impl Bench {
         self.people.iter().for_each(|p| authority.register(p));
         // "localhost" is a name that every client resolves.
         let identity = self.pki.issue_tls_server("localhost", 10, self.validity).unwrap();
-        let tls = Rc::new(ServerTls::new(&identity, &self.trust).unwrap());
+        let tls = Rc::new(ServerTls::new(identity, &self.trust).unwrap());
         let party = Party::new(&seed, "number-authority", Zone::NumberAuthority);
         let (authority, net, port) = (Rc::new(authority), self.net.clone(), self.port);
         start(&self.world, &party, async move { authority.run(net, port, tls).await.unwrap() });

@@ -6,7 +6,7 @@ mod holdings;
 pub(crate) mod load;
 pub(crate) mod people;
 
-use crate::file::{FacilityPart, FeedOrder, Scenario, TlsPart, Working};
+use crate::file::{CapacityPart, FacilityPart, FeedOrder, Scenario, TlsPart, Working};
 use crate::timeline::{Levers, Timeline, TlsCrls};
 use facilities::{Counter, PlannedVisit, way_to_broker};
 use holdings::Holdings;
@@ -17,7 +17,7 @@ use mocks::host::http::{Client, Limits};
 use mocks::host::tls::{ClientTls, ServerTls, TlsSetupError, TlsTrust};
 use mocks::mutants::{Belongings, Mutant, Of, Place, Sabotage};
 use mocks::pki::crl::{CrlContent, Revocation};
-use mocks::pki::jpki_ca::JpkiPki;
+use mocks::pki::jpki_ca::{JpkiPki, ResponderKey};
 use mocks::pki::profile::Purpose;
 use mocks::pki::tls::{TlsClient, TlsIdentity, TlsPki};
 use mocks::pki::{PkiError, Validity};
@@ -177,8 +177,16 @@ impl Servers {
         Servers { broker, jpki, number_authority }
     }
 
+    fn all(&self) -> [&Server; 3] {
+        [&self.broker, &self.jpki, &self.number_authority]
+    }
+
+    fn named(&self, name: &str) -> Option<&Server> {
+        self.all().into_iter().find(|s| s.name == name)
+    }
+
     fn stations(&self) -> Vec<(String, Rc<Station>)> {
-        [&self.broker, &self.jpki, &self.number_authority].map(|s| (s.name.to_string(), s.station.clone())).to_vec()
+        self.all().map(|s| (s.name.to_string(), s.station.clone())).to_vec()
     }
 }
 
@@ -243,7 +251,9 @@ impl Setup<'_> {
             Some(unit) => self.tls.issue_tls_server_of_unit(host, &unit.text(), serial, validity)?,
             None => self.tls.issue_tls_server(host, serial, validity)?,
         };
-        Ok(Rc::new(ServerTls::new(&identity, &self.trust)?))
+        let resumes = self.servers.named(host).is_some_and(|server| server.capacity.resumes);
+        let tls = if resumes { ServerTls::resuming(identity, &self.trust)? } else { ServerTls::new(identity, &self.trust)? };
+        Ok(Rc::new(tls))
     }
 
     fn client(&self, role: &str) -> Result<Rc<ClientTls>, StageError> {
@@ -255,6 +265,10 @@ impl Setup<'_> {
     fn party(&self, name: &str, zone: Zone) -> Rc<Party> {
         Party::new(&self.seed, name, zone)
     }
+}
+
+fn responder_key(scenario: &Scenario) -> ResponderKey {
+    scenario.capacity.as_ref().map(CapacityPart::responder_key).unwrap_or_default()
 }
 
 fn before(at: jiff::Timestamp, days: i64) -> jiff::Timestamp {
@@ -279,7 +293,7 @@ impl Stage {
         let (setup, tls_crl) = Setup::new(scenario, variant, seed, mutant, (&simulation, &world, &links))?;
         let epoch = setup.epoch;
         let population = Population::new(&seed, scenario.people, DAY)?;
-        let pki = Rc::new(JpkiPki::new(&seed, before(epoch, 1000))?);
+        let pki = Rc::new(JpkiPki::with_responder(&seed, before(epoch, 1000), responder_key(scenario))?);
         let people = people::cast(&population, scenario, epoch);
         let authority = setup.authority(&people);
         let belongings = setup.belongings(&authority, &people);

@@ -1,7 +1,7 @@
 //! HTTP/1.1 over TLS, both sides. Each side writes each message in plain text to the journal, as it left or came in.
 
 use super::patience::{Patient, Progress, Waits};
-use super::tls::{ClientTls, Peer, ServerTls, TlsError, alert_beneath};
+use super::tls::{ClientTls, Peer, ServerTls, TlsError, TlsStream, alert_beneath};
 use crate::capacity::{Busy, Operation, ServerWork};
 use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
@@ -148,9 +148,9 @@ impl Door {
     }
 
     /// Waits for a worker who shakes hands.
-    async fn shake_hands(&self) -> Result<(), Busy> {
+    async fn shake_hands(&self, operation: Operation) -> Result<(), Busy> {
         match &self.work {
-            Some(work) => work.on(Operation::Handshake).await,
+            Some(work) => work.on(operation).await,
             None => Ok(()),
         }
     }
@@ -168,11 +168,7 @@ async fn serve_through(door: Door, net: Rc<dyn Network>, port: u16, tls: Rc<Serv
         let (door, tls, service) = (door.clone(), tls.clone(), service.clone());
         context::spawn(async move {
             let _counted = counted;
-            if door.shake_hands().await.is_err() {
-                tracing::info!("a connection is closed: nobody is free to shake hands");
-                return;
-            }
-            if let Err(e) = serve_connection(connection, tls, service, door.waits).await {
+            if let Err(e) = serve_connection(connection, tls, service, &door).await {
                 tracing::info!("connection ended: {e}");
             }
         });
@@ -183,6 +179,8 @@ async fn serve_through(door: Door, net: Rc<dyn Network>, port: u16, tls: Rc<Serv
 enum ConnectionError {
     #[error(transparent)]
     Tls(#[from] TlsError),
+    #[error("nobody is free to shake hands")]
+    Busy(#[from] Busy),
     #[error("{0}")]
     Http(hyper::Error),
 }
@@ -200,9 +198,16 @@ async fn serve_connection(
     connection: Connection,
     tls: Rc<ServerTls>,
     service: Service,
-    waits: Waits,
+    door: &Door,
 ) -> Result<(), ConnectionError> {
+    let waits = door.waits;
+    if !tls.resumes() {
+        door.shake_hands(Operation::Handshake).await?;
+    }
     let (stream, peer) = tls.accept(connection, waits.handshake).await?;
+    if tls.resumes() {
+        door.shake_hands(if stream.is_resumed() { Operation::Resumption } else { Operation::Handshake }).await?;
+    }
     let certificate = stream.peer_certificate();
     let (stream, progress) = Patient::new(stream, waits);
     let handler = hyper::service::service_fn(move |request| {
@@ -394,8 +399,17 @@ impl Client {
                 other => return other,
             }
         }
-        let open = self.open().await?;
-        self.exchange(open, request()?, &body).await
+        let answer = match self.open().await {
+            Ok(open) => self.exchange(open, request()?, &body).await,
+            Err(e) => Err(e),
+        };
+        // It may have been for the session that was resumed.
+        answer.inspect_err(|_| self.tls.forget(&self.called()))
+    }
+
+    /// The name by which the server is called.
+    fn called(&self) -> String {
+        self.called.borrow().clone().unwrap_or_else(|| self.server_name.clone())
     }
 
     fn request(
@@ -438,22 +452,11 @@ impl Client {
     }
 
     async fn open(&self) -> Result<Open, HttpError> {
-        let limits = self.limits;
-        let mut connection = match clock::timeout(limits.connect, self.net.connect(&self.endpoint)).await {
-            Ok(Ok(connection)) => connection,
-            Ok(Err(e)) => {
-                tracing::debug!("connecting to {}: {e}", self.endpoint);
-                return Err(HttpError::Refused);
-            }
-            Err(_) => return Err(HttpError::NoConnection(limits.connect)),
+        let (stream, times) = match self.connect().await {
+            // What it had of the session is used up, so this time it shakes hands in full.
+            Err(HttpError::Tls(TlsError::NotResumed)) => self.connect().await?,
+            other => other?,
         };
-        let times = connection.times();
-        let (preface, called) = (self.preface.borrow().clone(), self.called.borrow().clone());
-        if !preface.is_empty() {
-            connection.write_all(&preface).await.map_err(|_| HttpError::ClosedEarly)?;
-        }
-        let called = called.as_deref().unwrap_or(&self.server_name);
-        let (stream, _) = self.tls.connect(connection, &self.server_name, called, limits.handshake).await?;
         let made = hyper::client::conn::http1::Builder::new().handshake(TokioIo::new(stream)).await;
         let (sender, driven) = made.map_err(|e| HttpError::NotHttp(e.to_string()))?;
         let idle = Rc::downgrade(&self.idle);
@@ -466,6 +469,25 @@ impl Client {
             ended.err().map(|e| reason(&e))
         });
         Ok(Open { sender, times, driver })
+    }
+
+    async fn connect(&self) -> Result<(TlsStream, Rc<WireTimes>), HttpError> {
+        let limits = self.limits;
+        let mut connection = match clock::timeout(limits.connect, self.net.connect(&self.endpoint)).await {
+            Ok(Ok(connection)) => connection,
+            Ok(Err(e)) => {
+                tracing::debug!("connecting to {}: {e}", self.endpoint);
+                return Err(HttpError::Refused);
+            }
+            Err(_) => return Err(HttpError::NoConnection(limits.connect)),
+        };
+        let times = connection.times();
+        let preface = self.preface.borrow().clone();
+        if !preface.is_empty() {
+            connection.write_all(&preface).await.map_err(|_| HttpError::ClosedEarly)?;
+        }
+        let (stream, _) = self.tls.connect(connection, &self.server_name, &self.called(), limits.handshake).await?;
+        Ok((stream, times))
     }
 
     async fn exchange(&self, mut open: Open, request: hyper::Request<Full<Bytes>>, body: &Bytes) -> Result<Answer, HttpError> {

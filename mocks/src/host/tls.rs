@@ -1,27 +1,31 @@
 //! TLS 1.3 with certificates on both sides, checked against the running party's own clock: chain, validity, purpose, host
 //! name and revocation.
 //!
-//! What would draw on the machine or only cost bytes is off or pinned: no session tickets (they hold the time of day), one
-//! group (X25519), one cipher suite.
+//! What would draw on the machine or only cost bytes is off or pinned: one group (X25519), one cipher suite, and no session
+//! tickets but from servers that are told to resume sessions.
 
 mod modelled;
+mod sessions;
 
 use crate::crypto;
 use crate::pki::tls::TlsIdentity;
+use openssl::ec::EcKey;
 use openssl::error::ErrorStack;
 use openssl::nid::Nid;
 use openssl::pkey::PKey;
 use openssl::ssl::{
-    NameType, Ssl, SslContext, SslContextBuilder, SslMethod, SslMode, SslSessionCacheMode, SslVerifyMode, SslVersion,
+    NameType, Ssl, SslContext, SslContextBuilder, SslMethod, SslMode, SslRef, SslSessionCacheMode, SslVerifyMode, SslVersion,
 };
 use openssl::x509::store::X509StoreBuilder;
 use openssl::x509::{CrlStatus, X509, X509Crl, X509NameRef, X509Ref, X509VerifyResult};
+use sessions::Sessions;
 use sim::clock;
 use sim::context;
 use sim::journal::Event;
 use sim::net::Connection;
 use std::io;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -59,6 +63,9 @@ pub enum TlsError {
     ClosedEarly,
     #[error("no handshake within {0:?}")]
     NoAnswer(Duration),
+    /// Another connection will be shaken hands on in full.
+    #[error("the server did not resume the session")]
+    NotResumed,
     #[error("{0}")]
     Broken(String),
 }
@@ -93,6 +100,7 @@ fn context(
     b.set_min_proto_version(Some(SslVersion::TLS1_3))?;
     b.set_groups_list(GROUP)?;
     b.set_ciphersuites(SUITE)?;
+    // Servers that resume sessions keep none: a ticket holds all that they need.
     b.set_session_cache_mode(SslSessionCacheMode::OFF);
     // A connection that is kept and silent holds no buffers: there may be as many of them as facilities.
     b.set_mode(SslMode::RELEASE_BUFFERS);
@@ -121,6 +129,27 @@ fn context(
 fn current(crls: &Crls) -> Arc<[X509Crl]> {
     // Who panicked while it held the lock left a whole list.
     crls.read().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// Whether a certificate that was good is so still.
+fn still_good(certificate: &X509Ref, crls: &Crls) -> Result<(), String> {
+    let now = openssl::asn1::Asn1Time::from_unix(clock::wall().as_second()).map_err(|e| e.to_string())?;
+    if certificate.not_after() < now {
+        return Err("it has expired".into());
+    }
+    match revocation_fault(certificate, &current(crls)) {
+        Some(fault) => Err(fault.error_string().to_string()),
+        None => Ok(()),
+    }
+}
+
+/// Nobody looks at certificates where a session is resumed.
+fn check_resumed(ssl: &SslRef, crls: &Crls) -> Result<(), TlsError> {
+    if !ssl.session_reused() {
+        return Ok(());
+    }
+    let certificate = ssl.peer_certificate().ok_or_else(|| TlsError::PeerCertificate("there is none".into()))?;
+    still_good(&certificate, crls).map_err(TlsError::PeerCertificate)
 }
 
 /// The openssl crate cannot add a CRL to a store, so CRLs are consulted here, certificate by certificate of the chain.
@@ -159,20 +188,28 @@ impl FromCode for X509VerifyResult {
 
 /// The accepting side. It demands a certificate of whoever connects.
 pub struct ServerTls {
-    context: SslContext,
+    identity: TlsIdentity,
+    trust: TlsTrust,
+    resumes: bool,
+    /// Made anew with other CRLs, so that nobody resumes a session to which the former have led.
+    context: RwLock<SslContext>,
+    /// How often that was.
+    made: AtomicU32,
     crls: Crls,
 }
 
 /// The connecting side.
 pub struct ClientTls {
     context: SslContext,
+    crls: Crls,
     /// Whose certificate is shown, if the context has none of its own.
     own: Option<CompactIdentity>,
+    sessions: Sessions,
     /// The name that the certificate would show, where cryptography is modelled.
     common_name: String,
 }
 
-/// A certificate and its key in DER, which is a hundredth of what OpenSSL makes of them when it reads them.
+/// A certificate and its P-256 key (SEC 1) in DER, which is a hundredth of what OpenSSL makes of them when it reads them.
 struct CompactIdentity {
     certificate: Box<[u8]>,
     key: Box<[u8]>,
@@ -182,15 +219,26 @@ struct CompactIdentity {
 pub enum TlsStream {
     Real(Box<SslStream<Connection>>),
     /// In clear, where cryptography is modelled.
-    Modelled(Connection),
+    Modelled {
+        stream: Connection,
+        resumed: bool,
+    },
 }
 
 impl TlsStream {
+    /// Whether a session was resumed, and no certificate sent.
+    pub fn is_resumed(&self) -> bool {
+        match self {
+            TlsStream::Real(stream) => stream.ssl().session_reused(),
+            TlsStream::Modelled { resumed, .. } => *resumed,
+        }
+    }
+
     /// The other side's certificate, where there is one.
     pub fn peer_certificate(&self) -> Option<X509> {
         match self {
             TlsStream::Real(stream) => stream.ssl().peer_certificate(),
-            TlsStream::Modelled(_) => None,
+            TlsStream::Modelled { .. } => None,
         }
     }
 }
@@ -199,7 +247,7 @@ impl AsyncRead for TlsStream {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         match &mut *self {
             TlsStream::Real(stream) => Pin::new(stream.as_mut()).poll_read(cx, buf),
-            TlsStream::Modelled(stream) => Pin::new(stream).poll_read(cx, buf),
+            TlsStream::Modelled { stream, .. } => Pin::new(stream).poll_read(cx, buf),
         }
     }
 }
@@ -208,57 +256,70 @@ impl AsyncWrite for TlsStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         match &mut *self {
             TlsStream::Real(stream) => Pin::new(stream.as_mut()).poll_write(cx, buf),
-            TlsStream::Modelled(stream) => Pin::new(stream).poll_write(cx, buf),
+            TlsStream::Modelled { stream, .. } => Pin::new(stream).poll_write(cx, buf),
         }
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match &mut *self {
             TlsStream::Real(stream) => Pin::new(stream.as_mut()).poll_flush(cx),
-            TlsStream::Modelled(stream) => Pin::new(stream).poll_flush(cx),
+            TlsStream::Modelled { stream, .. } => Pin::new(stream).poll_flush(cx),
         }
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match &mut *self {
             TlsStream::Real(stream) => Pin::new(stream.as_mut()).poll_shutdown(cx),
-            TlsStream::Modelled(stream) => Pin::new(stream).poll_shutdown(cx),
+            TlsStream::Modelled { stream, .. } => Pin::new(stream).poll_shutdown(cx),
         }
     }
 }
 
 impl ServerTls {
-    pub fn new(identity: &TlsIdentity, trust: &TlsTrust) -> Result<Self, TlsSetupError> {
+    pub fn new(identity: TlsIdentity, trust: &TlsTrust) -> Result<Self, TlsSetupError> {
+        Self::made(identity, trust, false)
+    }
+
+    /// One with which sessions may be resumed (RFC 8446, section 2.2), for the two hours that are OpenSSL's own limit. Who resumed
+    /// is looked at as at the first request of a kept connection: its certificate may have ended or been revoked since.
+    pub fn resuming(identity: TlsIdentity, trust: &TlsTrust) -> Result<Self, TlsSetupError> {
+        Self::made(identity, trust, true)
+    }
+
+    fn made(identity: TlsIdentity, trust: &TlsTrust, resumes: bool) -> Result<Self, TlsSetupError> {
         let crls: Crls = Arc::new(RwLock::new(trust.crls.clone()));
-        let mut b = context(SslMethod::tls_server(), Some(identity), trust, crls.clone())?;
-        b.set_num_tickets(0)?;
-        Ok(ServerTls { context: b.build(), crls })
+        let context = RwLock::new(server_context(&identity, trust, &crls, resumes)?);
+        Ok(ServerTls { identity, trust: trust.clone(), resumes, context, made: AtomicU32::new(1), crls })
     }
 
     /// Goes by other CRLs, in DER, from now on.
     pub fn consult(&self, crls: &[&[u8]]) -> Result<(), TlsSetupError> {
         let new = crls.iter().map(|d| X509Crl::from_der(d)).collect::<Result<_, _>>()?;
         *self.crls.write().unwrap_or_else(PoisonError::into_inner) = new;
+        if self.resumes {
+            let context = server_context(&self.identity, &self.trust, &self.crls, true)?;
+            *self.context.write().unwrap_or_else(PoisonError::into_inner) = context;
+            self.made.fetch_add(1, Ordering::Relaxed);
+        }
         Ok(())
+    }
+
+    /// Whether sessions may be resumed.
+    pub fn resumes(&self) -> bool {
+        self.resumes
     }
 
     /// Whether the certificate of who connected would be accepted still: it may have ended or been revoked while the
     /// connection was kept, or the CRL may be too old by now to tell.
     pub(super) fn still_accepts(&self, certificate: &X509Ref) -> Result<(), String> {
-        let now = openssl::asn1::Asn1Time::from_unix(clock::wall().as_second()).map_err(|e| e.to_string())?;
-        if certificate.not_after() < now {
-            return Err("it has expired".into());
-        }
-        match revocation_fault(certificate, &current(&self.crls)) {
-            Some(fault) => Err(fault.error_string().to_string()),
-            None => Ok(()),
-        }
+        still_good(certificate, &self.crls)
     }
 
     /// Shakes hands with who connected.
     pub async fn accept(&self, connection: Connection, limit: Duration) -> Result<(TlsStream, Peer), TlsError> {
         if crypto::is_modelled() {
-            return modelled::accept(connection, limit).await;
+            let tickets = self.resumes.then(|| self.made.load(Ordering::Relaxed));
+            return modelled::accept(connection, tickets, limit).await;
         }
         let ssl = self.ssl().map_err(|e| TlsError::Broken(e.to_string()))?;
         let mut stream = SslStream::new(ssl, connection).map_err(|e| TlsError::Broken(e.to_string()))?;
@@ -272,47 +333,64 @@ impl ServerTls {
             }
             Err(_) => return Err(TlsError::NoAnswer(limit)),
         }
+        check_resumed(stream.ssl(), &self.crls)?;
         let peer = note(&stream, stream.ssl().servername(NameType::HOST_NAME).unwrap_or_default());
         Ok((TlsStream::Real(Box::new(stream)), peer))
     }
 
     pub(crate) fn ssl(&self) -> Result<Ssl, ErrorStack> {
-        let mut ssl = Ssl::new(&self.context)?;
+        let mut ssl = Ssl::new(&self.context.read().unwrap_or_else(PoisonError::into_inner))?;
         ssl.param_mut().set_time(clock::wall().as_second());
         Ok(ssl)
     }
 }
 
+fn server_context(identity: &TlsIdentity, trust: &TlsTrust, crls: &Crls, resumes: bool) -> Result<SslContext, ErrorStack> {
+    let mut b = context(SslMethod::tls_server(), Some(identity), trust, crls.clone())?;
+    b.set_num_tickets(usize::from(resumes))?;
+    if resumes {
+        // Servers that ask for certificates must name what sessions are for.
+        b.set_session_id_context(b"shikaku")?;
+    }
+    Ok(b.build())
+}
+
 impl ClientTls {
     /// `identity` is `None` only for scenarios in which a party has no certificate to show.
     pub fn new(identity: Option<&TlsIdentity>, trust: &TlsTrust) -> Result<Self, TlsSetupError> {
-        let crls = Arc::new(RwLock::new(trust.crls.clone()));
+        let crls: Crls = Arc::new(RwLock::new(trust.crls.clone()));
         let common_name = match identity {
             Some(identity) if crypto::is_modelled() => common_name(X509::from_der(&identity.certificate)?.as_ref()),
             _ => String::new(),
         };
-        Ok(ClientTls { context: context(SslMethod::tls_client(), identity, trust, crls)?.build(), own: None, common_name })
+        let context = client_context(identity, trust, &crls)?.build();
+        Ok(ClientTls { context, crls, own: None, sessions: Sessions::default(), common_name })
     }
 
     /// The connecting side of many parties that trust the same and whose certificates have one issuer, given in DER: each is
     /// made of it by [`ClientTls::of`].
     pub fn shared(issuing: &[u8], trust: &TlsTrust) -> Result<Self, TlsSetupError> {
-        let crls = Arc::new(RwLock::new(trust.crls.clone()));
-        let mut b = context(SslMethod::tls_client(), None, trust, crls)?;
+        let crls: Crls = Arc::new(RwLock::new(trust.crls.clone()));
+        let mut b = client_context(None, trust, &crls)?;
         b.add_extra_chain_cert(X509::from_der(issuing)?)?;
-        Ok(ClientTls { context: b.build(), own: None, common_name: String::new() })
+        let (sessions, common_name) = (Sessions::default(), String::new());
+        Ok(ClientTls { context: b.build(), crls, own: None, sessions, common_name })
     }
 
     /// The same for one party, which costs little while it does not connect.
     pub fn of(&self, identity: &TlsIdentity) -> Result<Self, TlsSetupError> {
-        let (certificate, key) = (identity.certificate.clone().into(), identity.key.private_key_to_der()?.into());
-        let own = Some(CompactIdentity { certificate, key });
-        Ok(ClientTls { context: self.context.clone(), own, common_name: String::new() })
+        let (certificate, key) = (identity.certificate.clone().into(), identity.key.ec_key()?.private_key_to_der()?.into());
+        Ok(self.with(Some(CompactIdentity { certificate, key }), String::new()))
     }
 
     /// The same for one party, by its name alone: where cryptography is modelled.
     pub fn called(&self, common_name: &str) -> Self {
-        ClientTls { context: self.context.clone(), own: None, common_name: common_name.to_string() }
+        self.with(None, common_name.to_string())
+    }
+
+    fn with(&self, own: Option<CompactIdentity>, common_name: String) -> Self {
+        let (context, crls, sessions) = (self.context.clone(), self.crls.clone(), Sessions::default());
+        ClientTls { context, crls, own, sessions, common_name }
     }
 
     /// Shakes hands with the server whose certificate is for `name`, calling it `called`, which is the same for a sound party.
@@ -324,31 +402,61 @@ impl ClientTls {
         limit: Duration,
     ) -> Result<(TlsStream, Peer), TlsError> {
         if crypto::is_modelled() {
-            return modelled::connect(connection, &self.common_name, name, limit).await;
+            return modelled::connect(connection, (&self.common_name, &self.sessions), name, limit).await;
         }
-        let ssl = self.ssl(name, called).map_err(|e| TlsError::Broken(e.to_string()))?;
-        let mut stream = SslStream::new(ssl, connection).map_err(|e| TlsError::Broken(e.to_string()))?;
+        let broken = |e: ErrorStack| TlsError::Broken(e.to_string());
+        let mut ssl = self.nobodys(name, called).map_err(broken)?;
+        let offered = self.sessions.resume(&mut ssl, called).map_err(broken)?;
+        // To read a certificate and its key takes as long as to resume a session.
+        let shows_none = offered && self.own.is_some();
+        if !shows_none {
+            self.show(&mut ssl).map_err(broken)?;
+        }
+        let mut stream = SslStream::new(ssl, connection).map_err(broken)?;
         match clock::timeout(limit, Pin::new(&mut stream).connect()).await {
+            Ok(Ok(())) if shows_none && !stream.ssl().session_reused() => return Err(TlsError::NotResumed),
             Ok(Ok(())) => {}
             Ok(Err(e)) => return Err(error_of(&e, &stream)),
             Err(_) => return Err(TlsError::NoAnswer(limit)),
         }
+        check_resumed(stream.ssl(), &self.crls).inspect_err(|_| self.forget(called))?;
         let peer = note(&stream, called);
         Ok((TlsStream::Real(Box::new(stream)), peer))
     }
 
+    /// Resumes no session with this server that it has up to now.
+    pub(super) fn forget(&self, called: &str) {
+        self.sessions.forget(called);
+    }
+
     pub(crate) fn ssl(&self, name: &str, called: &str) -> Result<Ssl, ErrorStack> {
+        let mut ssl = self.nobodys(name, called)?;
+        self.show(&mut ssl)?;
+        Ok(ssl)
+    }
+
+    fn nobodys(&self, name: &str, called: &str) -> Result<Ssl, ErrorStack> {
         let mut ssl = Ssl::new(&self.context)?;
-        if let Some(own) = &self.own {
-            ssl.set_certificate(X509::from_der(&own.certificate)?.as_ref())?;
-            ssl.set_private_key(PKey::private_key_from_der(&own.key)?.as_ref())?;
-        }
         ssl.set_hostname(called)?;
         let check = ssl.param_mut();
         check.set_host(name)?;
         check.set_time(clock::wall().as_second());
         Ok(ssl)
     }
+
+    /// Shows the party's own certificate, if it is asked for.
+    fn show(&self, ssl: &mut SslRef) -> Result<(), ErrorStack> {
+        let Some(own) = &self.own else { return Ok(()) };
+        ssl.set_certificate(X509::from_der(&own.certificate)?.as_ref())?;
+        // OpenSSL's decoder of keys of any kind takes many times as long.
+        ssl.set_private_key(PKey::from_ec_key(EcKey::private_key_from_der(&own.key)?)?.as_ref())
+    }
+}
+
+fn client_context(identity: Option<&TlsIdentity>, trust: &TlsTrust, crls: &Crls) -> Result<SslContextBuilder, ErrorStack> {
+    let mut b = context(SslMethod::tls_client(), identity, trust, crls.clone())?;
+    sessions::keep(&mut b)?;
+    Ok(b)
 }
 
 /// Writes the handshake to the journal and says who the peer is.

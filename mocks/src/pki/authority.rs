@@ -2,6 +2,7 @@
 
 use super::keys::{KeySigner, SubjectKey};
 use super::names::Dn;
+use super::proven::{Proven, Window};
 use super::times::{self, Validity};
 use super::{PkiError, extensions, signature};
 use der::{Decode, Encode};
@@ -9,6 +10,7 @@ use openssl::pkey::{PKey, Private, Public};
 use openssl::x509::{X509, X509Ref};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyIdMethod, KeyUsagePurpose, SerialNumber};
 use std::fmt;
+use std::sync::Arc;
 use x509_cert::Certificate;
 use x509_cert::ext::pkix::{BasicConstraints as BasicConstraintsExtension, SubjectKeyIdentifier};
 use x509_cert::name::Name;
@@ -34,16 +36,26 @@ impl fmt::Debug for KeyId {
     }
 }
 
-/// The public half of an authority: its certificate, read once.
+/// The public half of an authority: its certificate, read once. A copy costs nothing.
 #[derive(Clone)]
-pub struct CaCertificate {
+pub struct CaCertificate(Arc<Read>);
+
+struct Read {
     der: Vec<u8>,
     x509: X509,
     parsed: Certificate,
     key: PKey<Public>,
     key_bits: Vec<u8>,
-    subject_der: Vec<u8>,
     key_id: KeyId,
+    sha1: NameAndKey<20>,
+    sha256: NameAndKey<32>,
+    delegates: Proven<Certificate, PKey<Public>>,
+}
+
+/// Digests by which OCSP names an authority: of its name and of its key.
+pub(super) struct NameAndKey<const N: usize> {
+    pub name: [u8; N],
+    pub key: [u8; N],
 }
 
 impl CaCertificate {
@@ -62,56 +74,80 @@ impl CaCertificate {
         let key = signature::public_key(&spki.to_der()?)?;
         let key_bits = spki.subject_public_key.raw_bytes().to_vec();
         let subject_der = tbs.subject.to_der()?;
-        Ok(CaCertificate { der: der.to_vec(), x509: X509::from_der(der)?, key, key_bits, subject_der, key_id, parsed })
+        Ok(CaCertificate(Arc::new(Read {
+            der: der.to_vec(),
+            x509: X509::from_der(der)?,
+            key,
+            key_id,
+            parsed,
+            sha1: NameAndKey { name: openssl::sha::sha1(&subject_der), key: openssl::sha::sha1(&key_bits) },
+            sha256: NameAndKey { name: openssl::sha::sha256(&subject_der), key: openssl::sha::sha256(&key_bits) },
+            key_bits,
+            delegates: Proven::default(),
+        })))
     }
 
     /// The certificate's bytes.
     pub fn der(&self) -> &[u8] {
-        &self.der
+        &self.0.der
     }
 
     pub fn x509(&self) -> &X509Ref {
-        &self.x509
+        &self.0.x509
     }
 
     pub(super) fn x509_owned(&self) -> X509 {
-        self.x509.clone()
+        self.0.x509.clone()
     }
 
     pub fn public_key(&self) -> &PKey<Public> {
-        &self.key
+        &self.0.key
     }
 
     /// The bit string of the public key: what OCSP's issuerKeyHash is taken over.
     pub(super) fn key_bits(&self) -> &[u8] {
-        &self.key_bits
+        &self.0.key_bits
     }
 
-    /// The bytes of the subject name: what OCSP's issuerNameHash is taken over.
-    pub(super) fn subject_der(&self) -> &[u8] {
-        &self.subject_der
+    /// SHA-1 of the name and of the key's bits, as OCSP's issuerNameHash and issuerKeyHash.
+    pub(super) fn sha1(&self) -> &NameAndKey<20> {
+        &self.0.sha1
+    }
+
+    /// The same with SHA-256.
+    pub(super) fn sha256(&self) -> &NameAndKey<32> {
+        &self.0.sha256
+    }
+
+    /// The responders that were found to be its delegates, and their keys.
+    pub(super) fn delegates(&self) -> &Proven<Certificate, PKey<Public>> {
+        &self.0.delegates
     }
 
     pub fn key_id(&self) -> &KeyId {
-        &self.key_id
+        &self.0.key_id
     }
 
     pub fn subject_name(&self) -> &Name {
-        &self.parsed.tbs_certificate.subject
+        &self.0.parsed.tbs_certificate.subject
     }
 
     pub fn issuer_name(&self) -> &Name {
-        &self.parsed.tbs_certificate.issuer
+        &self.0.parsed.tbs_certificate.issuer
+    }
+
+    pub(super) fn window(&self) -> Window {
+        Window::of(&self.0.parsed.tbs_certificate.validity)
     }
 
     pub(super) fn serial_number(&self) -> &x509_cert::serial_number::SerialNumber {
-        &self.parsed.tbs_certificate.serial_number
+        &self.0.parsed.tbs_certificate.serial_number
     }
 }
 
 impl fmt::Debug for CaCertificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "CaCertificate({:?})", self.key_id)
+        write!(f, "CaCertificate({:?})", self.key_id())
     }
 }
 

@@ -3,7 +3,7 @@
 use super::PkiError;
 use super::authority::{Authority, AuthoritySpec, CaCertificate};
 use super::crl::{self, CrlContent};
-use super::keys::{KeyDomain, rsa_key};
+use super::keys::{KeyDomain, ec_key, rsa_key};
 use super::names::Dn;
 use super::ocsp::{Responder, ResponderSpec, Schedule};
 use super::path::JpkiTrust;
@@ -19,6 +19,16 @@ const AUTHORITY_DAYS: i64 = 3652;
 const KEYS: u64 = 4;
 /// How many generations of the genuine hierarchy there may be; foreign ones take their keys from beyond.
 const MAX_GENERATIONS: u64 = 256;
+
+/// The key of the OCSP responder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ResponderKey {
+    /// As all keys of the JPKI are today (facts, section 3.3).
+    #[default]
+    Rsa2048,
+    /// A what-if: a signature takes a twentieth of the time.
+    P256,
+}
 
 /// A root, an issuing authority for each of the two certificates, and the OCSP responder of the first. Serial numbers of
 /// cards begin beyond [`JpkiPki::FIRST_CARD_SERIAL`]; smaller ones are the hierarchy's own.
@@ -38,18 +48,23 @@ impl JpkiPki {
         Self::generation(seed, created, 0)
     }
 
+    /// The same with this key for the responder.
+    pub fn with_responder(seed: &Seed, created: Timestamp, key: ResponderKey) -> Result<Self, PkiError> {
+        Self::with_keys(seed, created, 0, key)
+    }
+
     /// A later generation: the same names, other keys and serial numbers. A relying party trusts several at once
     /// ([`JpkiTrust::and`]) and tells them apart by key identifier. There are 256.
     pub fn generation(seed: &Seed, created: Timestamp, generation: u8) -> Result<Self, PkiError> {
-        Self::with_keys(seed, created, u64::from(generation))
+        Self::with_keys(seed, created, u64::from(generation), ResponderKey::default())
     }
 
     /// A hierarchy with the same names that nobody has reason to trust: for certificates "from another authority".
     pub fn foreign(seed: &Seed, created: Timestamp) -> Result<Self, PkiError> {
-        Self::with_keys(seed, created, MAX_GENERATIONS)
+        Self::with_keys(seed, created, MAX_GENERATIONS, ResponderKey::default())
     }
 
-    fn with_keys(seed: &Seed, created: Timestamp, hierarchy: u64) -> Result<Self, PkiError> {
+    fn with_keys(seed: &Seed, created: Timestamp, hierarchy: u64, responder: ResponderKey) -> Result<Self, PkiError> {
         let validity = Validity::days(created, AUTHORITY_DAYS);
         let key =
             |number: u64| -> Result<PKey<Private>, PkiError> { rsa_key(seed, KeyDomain::Authority, hierarchy * KEYS + number) };
@@ -76,7 +91,11 @@ impl JpkiPki {
             serial: serial(3),
             validity,
         };
-        let responder = Responder::delegated(&authentication, &responder_spec, key(3)?, Schedule::JPKI)?;
+        let responder_key = match responder {
+            ResponderKey::Rsa2048 => key(3)?,
+            ResponderKey::P256 => ec_key(seed, &format!("jpki/responder/{hierarchy}"))?,
+        };
+        let responder = Responder::delegated(&authentication, &responder_spec, responder_key, Schedule::JPKI)?;
         Ok(JpkiPki { root, authentication, signature, responder })
     }
 

@@ -29,11 +29,10 @@ fn is_of(id: &CertId, authority: &CaCertificate) -> bool {
     if parameters.as_ref().is_some_and(|p| *p != Null.into()) {
         return false;
     }
-    let (name, key) = (authority.subject_der(), authority.key_bits());
     let (name_hash, key_hash) = (id.issuer_name_hash.as_bytes(), id.issuer_key_hash.as_bytes());
     match id.hash_algorithm.oid {
-        SHA1 => name_hash == openssl::sha::sha1(name) && key_hash == openssl::sha::sha1(key),
-        SHA256 => name_hash == openssl::sha::sha256(name) && key_hash == openssl::sha::sha256(key),
+        SHA1 => name_hash == authority.sha1().name && key_hash == authority.sha1().key,
+        SHA256 => name_hash == authority.sha256().name && key_hash == authority.sha256().key,
         _ => false,
     }
 }
@@ -43,8 +42,8 @@ fn is_of(id: &CertId, authority: &CaCertificate) -> bool {
 fn id_of(authority: &CaCertificate, serial: u64) -> Result<CertId, der::Error> {
     Ok(CertId {
         hash_algorithm: AlgorithmIdentifierOwned { oid: SHA1, parameters: Some(Null.into()) },
-        issuer_name_hash: OctetString::new(openssl::sha::sha1(authority.subject_der()))?,
-        issuer_key_hash: OctetString::new(openssl::sha::sha1(authority.key_bits()))?,
+        issuer_name_hash: OctetString::new(authority.sha1().name)?,
+        issuer_key_hash: OctetString::new(authority.sha1().key)?,
         serial_number: SerialNumber::new(&serial.to_be_bytes())?,
     })
 }

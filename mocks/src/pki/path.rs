@@ -9,6 +9,7 @@ use super::authority::{CaCertificate, KeyId};
 use super::keys;
 use super::ocsp::Question;
 use super::profile::AUTHENTICATION_POLICY;
+use super::proven::{Proven, Window};
 use super::signature::forget_errors;
 use super::status::{CertStatus, RevocationReason, serial_value};
 use crate::crypto;
@@ -19,9 +20,11 @@ use openssl::stack::Stack;
 use openssl::x509::store::X509StoreBuilder;
 use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
 use openssl::x509::{X509, X509ExtendedKeyUsage, X509KeyUsage, X509PurposeId, X509Ref, X509StoreContext, X509VerifyResult};
+use sha2::{Digest, Sha256};
 use sim::terms::identifiers::CertificateSerial;
 use std::cell::OnceCell;
 use std::fmt;
+use std::sync::Arc;
 use x509_cert::Certificate;
 use x509_cert::ext::pkix::name::DistributionPointName;
 use x509_cert::ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, CertificatePolicies, CrlDistributionPoints};
@@ -30,22 +33,36 @@ use x509_cert::ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, Certificate
 const MAX_CERTIFICATE: usize = 16 * 1024;
 
 /// Whom a relying party trusts: roots, and the issuing authorities of both hierarchies in all generations.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct JpkiTrust {
     roots: Vec<CaCertificate>,
     authentication: Vec<CaCertificate>,
     signature: Vec<CaCertificate>,
+    /// Authorities whose path was found to reach a root, by key identifier.
+    reach_a_root: Arc<Proven<KeyId, ()>>,
+}
+
+impl fmt::Debug for JpkiTrust {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.all()).finish()
+    }
 }
 
 impl JpkiTrust {
     /// Reads the certificates, all DER. They are trusted as given.
     pub fn from_der(roots: &[&[u8]], authentication: &[&[u8]], signature: &[&[u8]]) -> Result<Self, PkiError> {
         let read = |all: &[&[u8]]| all.iter().map(|der| CaCertificate::from_der(der)).collect::<Result<Vec<_>, _>>();
-        Ok(JpkiTrust { roots: read(roots)?, authentication: read(authentication)?, signature: read(signature)? })
+        let (roots, authentication, signature) = (read(roots)?, read(authentication)?, read(signature)?);
+        Ok(JpkiTrust { roots, authentication, signature, reach_a_root: Arc::default() })
     }
 
     pub(super) fn new(root: &CaCertificate, authentication: &CaCertificate, signature: &CaCertificate) -> Self {
-        JpkiTrust { roots: vec![root.clone()], authentication: vec![authentication.clone()], signature: vec![signature.clone()] }
+        JpkiTrust {
+            roots: vec![root.clone()],
+            authentication: vec![authentication.clone()],
+            signature: vec![signature.clone()],
+            reach_a_root: Arc::default(),
+        }
     }
 
     /// Both together: for several generations of one authority.
@@ -53,6 +70,8 @@ impl JpkiTrust {
         self.roots.extend(other.roots);
         self.authentication.extend(other.authentication);
         self.signature.extend(other.signature);
+        // What was proved was proved among fewer authorities.
+        self.reach_a_root = Arc::default();
         self
     }
 
@@ -67,6 +86,19 @@ impl JpkiTrust {
 
     fn issues_authentication(&self, ca: &CaCertificate) -> bool {
         self.authentication.iter().any(|a| a.key_id() == ca.key_id())
+    }
+
+    /// Whether the path from a certificate of `issuer` reaches a root. The way from the issuer on is gone once, for as long as
+    /// everybody stays in force who is.
+    fn check_path(&self, x509: &X509Ref, issuer: &CaCertificate, now: Timestamp) -> Result<(), ChainFault> {
+        let (purpose, second) = (X509PurposeId::SSL_CLIENT, now.as_second());
+        if self.reach_a_root.find(|known| known == issuer.key_id(), second).is_some() {
+            return check_chain(x509, &[issuer], Path::ToIssuer(Some(purpose)), now);
+        }
+        check_chain(x509, &self.all().collect::<Vec<_>>(), Path::ToRoot(purpose), now)?;
+        let window = Window::around(second, self.all().map(CaCertificate::window));
+        self.reach_a_root.remember(issuer.key_id().clone(), window, ());
+        Ok(())
     }
 }
 
@@ -117,7 +149,7 @@ impl CertificateGoodSoFar {
             serial: serial.or_else(own)?,
             issuer: trust.authentication.first()?.clone(),
             public_key: PublicKey::of(x509.public_key().ok()?),
-            digest: openssl::sha::sha256(der),
+            digest: Sha256::digest(der).into(),
             distribution_point: None,
         })
     }
@@ -222,15 +254,15 @@ pub fn check_authentication_certificate(
     if tbs.issuer != *issuer.subject_name() {
         return Err(CertificateFault::Untrusted);
     }
-    // Before anything that the certificate says of itself is believed.
-    if !signed_by(&x509, issuer) {
+    let path = trust.check_path(&x509, issuer, now);
+    // Before anything that the certificate says of itself is believed. A path that is good has the signature in it.
+    if path.is_err() && !signed_by(&x509, issuer) {
         return Err(CertificateFault::Tampered);
     }
     if !trust.issues_authentication(issuer) || !is_for_authentication(&parsed, &x509)? {
         return Err(CertificateFault::WrongPurpose);
     }
-    let authorities: Vec<_> = trust.all().collect();
-    check_chain(&x509, &authorities, Path::ToRoot(X509PurposeId::SSL_CLIENT), now).map_err(|fault| match fault {
+    path.map_err(|fault| match fault {
         ChainFault::Expired => CertificateFault::Expired,
         ChainFault::NotYetValid => CertificateFault::NotYetValid,
         ChainFault::Purpose => CertificateFault::WrongPurpose,
@@ -241,7 +273,7 @@ pub fn check_authentication_certificate(
         serial: CertificateSerial(serial_value(&tbs.serial_number).ok_or(CertificateFault::Unreadable)?),
         issuer: issuer.clone(),
         public_key: PublicKey::of(x509.public_key().map_err(|_| CertificateFault::Unreadable)?),
-        digest: openssl::sha::sha256(der),
+        digest: Sha256::digest(der).into(),
         distribution_point: distribution_point(&parsed)?,
     })
 }
@@ -277,7 +309,7 @@ fn check_modelled(der: &[u8], trust: &JpkiTrust, now: Timestamp) -> Result<Certi
         serial: CertificateSerial(serial_value(&tbs.serial_number).ok_or(CertificateFault::Unreadable)?),
         issuer: issuer.clone(),
         public_key: PublicKey::in_der(tbs.subject_public_key_info.to_der().map_err(|_| CertificateFault::Unreadable)?),
-        digest: openssl::sha::sha256(der),
+        digest: Sha256::digest(der).into(),
         distribution_point: distribution_point(&parsed)?,
     })
 }
@@ -363,8 +395,8 @@ pub(super) enum ChainFault {
 pub(super) enum Path {
     /// To a self-signed root, through authorities that allow this purpose.
     ToRoot(X509PurposeId),
-    /// To the trusted authority itself, whatever stands above it.
-    ToIssuer,
+    /// To the trusted authority itself, whatever stands above it, which allows this purpose, if one is given.
+    ToIssuer(Option<X509PurposeId>),
 }
 
 /// Has OpenSSL verify the path from a certificate through the trusted authorities, at `now`.
@@ -397,7 +429,10 @@ fn verify(
     param.set_time(at);
     match path {
         Path::ToRoot(purpose) => param.set_purpose(purpose)?,
-        Path::ToIssuer => param.set_flags(X509VerifyFlags::PARTIAL_CHAIN)?,
+        Path::ToIssuer(purpose) => {
+            param.set_flags(X509VerifyFlags::PARTIAL_CHAIN)?;
+            purpose.map_or(Ok(()), |purpose| param.set_purpose(purpose))?;
+        }
     }
     let mut store = X509StoreBuilder::new()?;
     for ca in trusted {

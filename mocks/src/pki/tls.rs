@@ -44,6 +44,7 @@ impl TlsClient {
 }
 
 /// A TLS certificate with its key and what must be sent along to reach the root.
+#[derive(Clone)]
 pub struct TlsIdentity {
     /// DER of the certificate.
     pub certificate: Vec<u8>,

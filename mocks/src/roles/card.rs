@@ -37,10 +37,10 @@ pub use sign::SHA256_DIGEST_INFO;
 pub use timing::{FRAME_BYTES, LINK_BITS_PER_SECOND, PIN_CHECK, PROCESSING, RSA_2048_SIGNATURE, duration};
 
 use command::{Answer, Command, ins};
-use files::{File, FileId, OpenedBy, jpki};
+use files::{File, FileId, Files, OpenedBy, jpki};
 use iso7816::Status;
 use sim::seed::Stream;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::rc::Rc;
 
@@ -55,7 +55,7 @@ use std::rc::Rc;
 /// without its PIN. The permit ends as a VERIFY does, and with a warm reset too.
 pub struct Card {
     content: Rc<CardContent>,
-    files: BTreeMap<FileId, File>,
+    files: Files,
     stream: Stream,
     volatile: Volatile,
 }
@@ -83,7 +83,7 @@ impl Card {
     /// (GET CHALLENGE, salts of PSS signatures).
     pub fn new(content: impl Into<Rc<CardContent>>, stream: Stream) -> Card {
         let content = content.into();
-        Card { files: files::lay_out(&content), content, stream, volatile: Volatile::at_power_on() }
+        Card { files: Files::default(), content, stream, volatile: Volatile::at_power_on() }
     }
 
     /// One command and its response: data, SW1, SW2. Whatever the bytes are, there is a response.
@@ -128,14 +128,14 @@ impl Card {
 
     /// Sets the counter of the authentication PIN, as earlier mistakes would have left it. At most 3; 0 is a locked PIN.
     pub fn set_pin_tries_left(&mut self, tries: u8) {
-        if let Some(File::Secret(pin)) = self.files.get_mut(&(Application::Jpki, jpki::AUTHENTICATION_PIN)) {
+        if let Some(File::Secret(pin)) = self.files.get_mut(&self.content, (Application::Jpki, jpki::AUTHENTICATION_PIN)) {
             pin.tries_left = tries.min(pin.limit);
         }
     }
 
     /// How many wrong attempts the authentication PIN still bears.
     pub fn pin_tries_left(&self) -> u8 {
-        match self.files.get(&(Application::Jpki, jpki::AUTHENTICATION_PIN)) {
+        match self.files.get(&self.content, (Application::Jpki, jpki::AUTHENTICATION_PIN)) {
             Some(File::Secret(pin)) => pin.tries_left,
             _ => 0,
         }
@@ -164,16 +164,16 @@ impl Card {
     /// What all transparent files of the chip hold, whatever opens them, by application and identifier, such as `JPKI/000A`. No
     /// key, no PIN and nothing to compare with is among them.
     pub fn files(&self) -> Vec<(String, Vec<u8>)> {
-        let content = |((application, id), file): (&FileId, &File)| match file {
+        let content = |((application, id), file): (FileId, &File)| match file {
             File::Transparent { bytes, .. } => Some((format!("{}/{id:04X}", application.label()), bytes.clone())),
             File::Records { records, .. } => Some((format!("{}/{id:04X}", application.label()), records.concat())),
             File::Secret(_) | File::PrivateKey { .. } | File::Sealed => None,
         };
-        self.files.iter().filter_map(content).collect()
+        self.files.all(&self.content).filter_map(content).collect()
     }
 
     fn file(&self, id: u16) -> Option<&File> {
-        self.files.get(&(self.volatile.selected, id))
+        self.files.get(&self.content, (self.volatile.selected, id))
     }
 
     /// Whether a file that these keys open is open now.

@@ -4,8 +4,10 @@ use super::faults::{Place, Working};
 use super::is_default;
 use super::service::ServiceTime;
 use super::units::{BitRate, Share, Span, Spread};
+use super::words;
 use mocks::capacity::{Operation, Queueing, RetryPolicy, ServerCapacity};
 use mocks::host::http::Limits;
+use mocks::pki::jpki_ca::ResponderKey;
 use mocks::roles::broker::cache::CachePolicy;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -75,6 +77,14 @@ impl CapacityPart {
         self.facility.as_ref().map(FacilityCapacity::retry).unwrap_or_default()
     }
 
+    /// The key of JPKI's OCSP responder.
+    pub fn responder_key(&self) -> ResponderKey {
+        match self.jpki.as_ref().and_then(|jpki| jpki.responder_key) {
+            Some(KeyKind::P256) => ResponderKey::P256,
+            Some(KeyKind::Rsa2048) | None => ResponderKey::Rsa2048,
+        }
+    }
+
     /// How long a facility may go on asking beyond the usual, with every limit used up.
     pub fn longest_asking(&self) -> Duration {
         let Some(facility) = &self.facility else { return Duration::ZERO };
@@ -123,6 +133,10 @@ pub struct ServerPart {
     /// How long a connection is kept on which nothing is asked. Five minutes, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub keeps_idle: Option<Span>,
+    /// Broker, JPKI: whether TLS sessions are resumed (RFC 8446, section 2.2), for two hours after their full handshake. They are not,
+    /// if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub resumes_sessions: bool,
     /// After which time, in whole seconds, who is turned away is told to come again. One second, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub retry_after: Option<Span>,
@@ -132,10 +146,22 @@ pub struct ServerPart {
     /// The broker: what it remembers of JPKI's answers. For load studies only: it breaks rules by which runs are judged.
     #[serde(default, skip_serializing_if = "is_default")]
     pub cache: Option<CachePart>,
+    /// JPKI: the key of its OCSP responder. RSA 2048, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub responder_key: Option<KeyKind>,
     /// The broker: the most audit records that it keeps on its disk; older ones are counted and forgotten. Used challenges are
     /// forgotten after ten minutes then. For load studies only. All, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub keeps_records: Option<u64>,
+}
+
+words! {
+    /// The kind of a key, with which signatures go that take more time or less.
+    pub enum KeyKind {
+        /// What all keys of the JPKI are today.
+        Rsa2048 "rsa-2048",
+        P256 "p-256",
+    }
 }
 
 /// What the broker remembers of JPKI's answers. Only *good* is ever remembered.
@@ -174,6 +200,9 @@ pub struct ServiceTimes {
     /// Broker, JPKI: a TLS handshake. No time, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub handshake: Option<ServiceTime>,
+    /// Broker, JPKI: a TLS handshake that resumes a session. No time, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub resumption: Option<ServiceTime>,
     /// Broker: giving out a challenge. No time, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub challenge: Option<ServiceTime>,
@@ -201,6 +230,7 @@ impl ServiceTimes {
     pub(super) fn given_mut(&mut self) -> impl Iterator<Item = (Operation, &mut ServiceTime)> {
         [
             (Operation::Handshake, &mut self.handshake),
+            (Operation::Resumption, &mut self.resumption),
             (Operation::Challenge, &mut self.challenge),
             (Operation::Check, &mut self.check),
             (Operation::Lookup, &mut self.lookup),
@@ -217,6 +247,7 @@ impl ServiceTimes {
     pub fn given(&self) -> impl Iterator<Item = (Operation, &ServiceTime)> {
         [
             (Operation::Handshake, &self.handshake),
+            (Operation::Resumption, &self.resumption),
             (Operation::Challenge, &self.challenge),
             (Operation::Check, &self.check),
             (Operation::Lookup, &self.lookup),
@@ -242,6 +273,7 @@ impl ServerPart {
         if let Some(idle) = self.keeps_idle {
             usual.keeps_idle = idle.0;
         }
+        usual.resumes = self.resumes_sessions;
         if let Some(after) = self.retry_after {
             usual.retry_after_s = u32::try_from(after.0.as_secs()).unwrap_or(u32::MAX);
         }

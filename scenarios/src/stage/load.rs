@@ -55,7 +55,7 @@ impl LoadStage {
         let links = links(seed, scenario);
         let (setup, tls_crl) = Setup::new(scenario, variant, seed, None, (&simulation, &world, &links))?;
         let population = Population::new(&seed, scenario.people, DAY)?;
-        let pki = Rc::new(JpkiPki::new(&seed, super::before(setup.epoch, 1000))?);
+        let pki = Rc::new(JpkiPki::with_responder(&seed, super::before(setup.epoch, 1000), super::responder_key(scenario))?);
         let people = people::cast(&population, scenario, setup.epoch);
         let cards = lean_contents(&setup, &people, &pki)?;
         let authority = setup.authority(&people);

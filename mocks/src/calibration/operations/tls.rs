@@ -105,7 +105,7 @@ impl Sides {
         let (number, name) = (inputs.facility.clone(), "模擬診療所（架空）".to_string());
         let client = pki.issue_tls_client(&TlsClient::Facility { number, name }, 1001, validity)?;
         Ok(Sides {
-            server: ServerTls::new(&pki.issue_tls_server(HOST, 1000, validity)?, &trust)?,
+            server: ServerTls::new(pki.issue_tls_server(HOST, 1000, validity)?, &trust)?,
             client: ClientTls::new(Some(&client), &trust)?,
             caller: inputs.facility.reveal().to_string(),
         })

@@ -1,9 +1,11 @@
 //! Handshakes where cryptography is modelled: as many messages as TLS 1.3 has, of the sizes that they have with the certificates
 //! of the dedicated network, and in clear. The client says its name in the first.
 
+use super::sessions::Sessions;
 use super::{Peer, TlsError, TlsStream};
 use sim::clock;
 use sim::net::Connection;
+use std::io;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -12,45 +14,84 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 const CLIENT_HELLO: usize = 226;
 const SERVER_FLIGHT: usize = 1743;
 const CLIENT_FLIGHT: usize = 1514;
+/// The same where a session is resumed: what the pre-shared key adds to the ClientHello; ServerHello to Finished; Finished.
+const PRE_SHARED_KEY: usize = 1007;
+const RESUMED_SERVER_FLIGHT: usize = 232;
+const RESUMED_CLIENT_FLIGHT: usize = 80;
+/// A ticket. It comes with the server's flight here, and a little later in truth.
+const TICKET: usize = 1041;
+
+/// What a server's tickets are called where it gives none.
+const NONE: u32 = 0;
 
 pub(super) async fn connect(
     mut connection: Connection,
-    common_name: &str,
+    (common_name, sessions): (&str, &Sessions),
     server: &str,
     limit: Duration,
 ) -> Result<(TlsStream, Peer), TlsError> {
+    let offered = sessions.take_modelled(server);
     let shaken = clock::timeout(limit, async {
-        let mut hello = vec![0u8; CLIENT_HELLO];
-        let name = &common_name.as_bytes()[..common_name.len().min(CLIENT_HELLO - 1)];
-        hello[0] = name.len() as u8;
-        hello[1..=name.len()].copy_from_slice(name);
+        let mut hello = vec![0u8; CLIENT_HELLO + offered.map_or(0, |_| PRE_SHARED_KEY)];
+        hello[..4].copy_from_slice(&offered.unwrap_or(NONE).to_be_bytes());
+        let name = &common_name.as_bytes()[..common_name.len().min(CLIENT_HELLO - 5)];
+        hello[4] = name.len() as u8;
+        hello[5..5 + name.len()].copy_from_slice(name);
         connection.write_all(&hello).await?;
-        let mut flight = [0u8; SERVER_FLIGHT];
+        let mut flight = vec![0u8; RESUMED_SERVER_FLIGHT];
         connection.read_exact(&mut flight).await?;
-        connection.write_all(&[0u8; CLIENT_FLIGHT]).await
+        let resumed = flight[0] == 1;
+        let tickets = flight[1..5].try_into().map_or(NONE, u32::from_be_bytes);
+        let rest = if resumed { 0 } else { SERVER_FLIGHT - RESUMED_SERVER_FLIGHT } + if tickets == NONE { 0 } else { TICKET };
+        flight.resize(rest, 0);
+        connection.read_exact(&mut flight).await?;
+        connection.write_all(&[0u8; CLIENT_FLIGHT][..if resumed { RESUMED_CLIENT_FLIGHT } else { CLIENT_FLIGHT }]).await?;
+        Ok::<_, io::Error>(tickets)
     });
     match shaken.await {
-        Ok(Ok(())) => Ok((TlsStream::Modelled(connection), Peer { common_name: server.to_string(), serial: String::new() })),
+        Ok(Ok(tickets)) => {
+            if tickets != NONE {
+                sessions.put_modelled(server, tickets);
+            }
+            // A client has no use for knowing that it resumed.
+            let stream = TlsStream::Modelled { stream: connection, resumed: false };
+            Ok((stream, Peer { common_name: server.to_string(), serial: String::new() }))
+        }
         Ok(Err(_)) => Err(TlsError::ClosedEarly),
         Err(_) => Err(TlsError::NoAnswer(limit)),
     }
 }
 
-pub(super) async fn accept(mut connection: Connection, limit: Duration) -> Result<(TlsStream, Peer), TlsError> {
+/// `tickets` is what the server's tickets are called now, if it gives any.
+pub(super) async fn accept(
+    mut connection: Connection,
+    tickets: Option<u32>,
+    limit: Duration,
+) -> Result<(TlsStream, Peer), TlsError> {
+    let tickets = tickets.unwrap_or(NONE);
     let shaken = clock::timeout(limit, async {
         let mut hello = [0u8; CLIENT_HELLO];
         connection.read_exact(&mut hello).await?;
-        connection.write_all(&[0u8; SERVER_FLIGHT]).await?;
+        let offered = hello[..4].try_into().map_or(NONE, u32::from_be_bytes);
+        if offered != NONE {
+            connection.read_exact(&mut [0u8; PRE_SHARED_KEY]).await?;
+        }
+        let resumed = offered != NONE && offered == tickets;
+        let mut flight =
+            vec![0u8; if resumed { RESUMED_SERVER_FLIGHT } else { SERVER_FLIGHT } + if tickets == NONE { 0 } else { TICKET }];
+        flight[0] = u8::from(resumed);
+        flight[1..5].copy_from_slice(&tickets.to_be_bytes());
+        connection.write_all(&flight).await?;
         let mut flight = [0u8; CLIENT_FLIGHT];
-        connection.read_exact(&mut flight).await?;
-        Ok::<_, std::io::Error>(hello)
+        connection.read_exact(&mut flight[..if resumed { RESUMED_CLIENT_FLIGHT } else { CLIENT_FLIGHT }]).await?;
+        Ok::<_, io::Error>((hello, resumed))
     });
-    let hello = match shaken.await {
-        Ok(Ok(hello)) => hello,
+    let (hello, resumed) = match shaken.await {
+        Ok(Ok(shaken)) => shaken,
         Ok(Err(_)) => return Err(TlsError::ClosedEarly),
         Err(_) => return Err(TlsError::NoAnswer(limit)),
     };
-    let name = hello.get(1..=usize::from(hello[0])).unwrap_or_default();
+    let name = hello.get(5..5 + usize::from(hello[4])).unwrap_or_default();
     let common_name = String::from_utf8_lossy(name).into_owned();
-    Ok((TlsStream::Modelled(connection), Peer { common_name, serial: String::new() }))
+    Ok((TlsStream::Modelled { stream: connection, resumed }, Peer { common_name, serial: String::new() }))
 }

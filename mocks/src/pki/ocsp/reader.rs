@@ -5,12 +5,13 @@ use crate::crypto;
 use crate::pki::authority::CaCertificate;
 use crate::pki::keys;
 use crate::pki::path::{self, ChainFault, Path};
+use crate::pki::proven::Window;
 use crate::pki::signature::{self, SignatureCheck};
 use crate::pki::status::{CertStatus, serial_value};
 use crate::pki::{PkiError, times};
 use der::asn1::OctetString;
 use der::oid::AssociatedOid;
-use der::{Decode, Encode};
+use der::{Decode, Encode, Header, Reader, SliceReader};
 use jiff::{SignedDuration, Timestamp};
 use openssl::pkey::{PKeyRef, Public};
 use openssl::x509::{X509, X509ExtendedKeyUsage, X509KeyUsage};
@@ -100,9 +101,9 @@ pub enum OcspError {
 /// issuer or by a responder that the issuer's certificate entitles, about this certificate, with this nonce, and fresh at
 /// `now`, which is virtual time.
 pub fn read_answer(response_der: &[u8], question: &Question<'_>, now: Timestamp) -> Result<CertStatus, OcspError> {
-    let basic = read_basic(response_der)?;
+    let (basic, signed) = read_basic(response_der)?;
     let data = &basic.tbs_response_data;
-    check_signature(&basic, question.issuer, now)?;
+    check_signature(&basic, &signed, question.issuer, now)?;
     check_extensions(data.response_extensions.as_ref(), true)?;
     check_nonce(data.response_extensions.as_ref(), question.nonce)?;
     let single = find_single(&data.responses, question)?;
@@ -120,8 +121,8 @@ pub fn read_answer(response_der: &[u8], question: &Question<'_>, now: Timestamp)
 }
 
 /// Takes the answer apart. Anything that is not the one DER encoding of what was read is refused, so that the bytes that
-/// the signature is checked over are the bytes that came.
-fn read_basic(response_der: &[u8]) -> Result<BasicOcspResponse, OcspError> {
+/// the signature is checked over, which are given too, are the bytes that came.
+fn read_basic(response_der: &[u8]) -> Result<(BasicOcspResponse, Vec<u8>), OcspError> {
     if response_der.len() > MAX_MESSAGE {
         return Err(OcspError::Unreadable);
     }
@@ -140,38 +141,55 @@ fn read_basic(response_der: &[u8]) -> Result<BasicOcspResponse, OcspError> {
     if basic.to_der().ok().as_deref() != Some(bytes.response.as_bytes()) {
         return Err(OcspError::Unreadable);
     }
-    Ok(basic)
+    let signed = first_within(bytes.response.as_bytes()).map_err(|_| OcspError::Unreadable)?.to_vec();
+    Ok((basic, signed))
 }
 
-/// Whether `id` names the holder of this name and key.
-fn names(id: &ResponderId, subject: &x509_cert::name::Name, key_bits: &[u8]) -> bool {
+/// The first object within a sequence.
+fn first_within(sequence: &[u8]) -> der::Result<&[u8]> {
+    let mut reader = SliceReader::new(sequence)?;
+    Header::decode(&mut reader)?;
+    reader.tlv_bytes()
+}
+
+/// Whether `id` names the holder of this name and of the key with this SHA-1.
+fn names(id: &ResponderId, subject: &x509_cert::name::Name, key_sha1: impl FnOnce() -> [u8; 20]) -> bool {
     match id {
         ResponderId::ByName(name) => name == subject,
-        ResponderId::ByKey(hash) => hash.as_bytes() == openssl::sha::sha1(key_bits),
+        ResponderId::ByKey(hash) => hash.as_bytes() == key_sha1(),
     }
 }
 
 /// The issuer may sign itself; else a certificate that came along must be the responder's (RFC 6960 section 4.2.2.2).
-fn check_signature(basic: &BasicOcspResponse, issuer: &CaCertificate, now: Timestamp) -> Result<(), OcspError> {
+fn check_signature(basic: &BasicOcspResponse, signed: &[u8], issuer: &CaCertificate, now: Timestamp) -> Result<(), OcspError> {
     let id = &basic.tbs_response_data.responder_id;
-    if names(id, issuer.subject_name(), issuer.key_bits()) {
-        return check_signed_by(basic, issuer.public_key());
+    if names(id, issuer.subject_name(), || issuer.sha1().key) {
+        return check_signed_by(basic, signed, issuer.public_key());
     }
     let sent = basic.certs.iter().flatten().find(|certificate| {
         let tbs = &certificate.tbs_certificate;
-        names(id, &tbs.subject, tbs.subject_public_key_info.subject_public_key.raw_bytes())
+        names(id, &tbs.subject, || openssl::sha::sha1(tbs.subject_public_key_info.subject_public_key.raw_bytes()))
     });
     let sent = sent.ok_or(OcspError::ResponderUnknown)?;
     if crypto::is_modelled() {
-        return check_modelled(basic, sent, issuer);
+        return check_modelled(basic, signed, sent, issuer);
     }
-    let responder = check_delegation(sent, issuer, now)?;
-    let key = responder.public_key().map_err(|_| OcspError::ResponderNotDelegated)?;
-    check_signed_by(basic, &key)
+    let second = now.as_second();
+    let key = match issuer.delegates().find(|known| known == sent, second) {
+        Some(key) => key,
+        None => {
+            let responder = check_delegation(sent, issuer, now)?;
+            let key = responder.public_key().map_err(|_| OcspError::ResponderNotDelegated)?;
+            let both = [Window::of(&sent.tbs_certificate.validity), issuer.window()];
+            issuer.delegates().remember(sent.clone(), Window::around(second, both.into_iter()), key.clone());
+            key
+        }
+    };
+    check_signed_by(basic, signed, &key)
 }
 
 /// Where cryptography is modelled: both signatures are stand-ins that fit.
-fn check_modelled(basic: &BasicOcspResponse, sent: &Certificate, issuer: &CaCertificate) -> Result<(), OcspError> {
+fn check_modelled(basic: &BasicOcspResponse, signed: &[u8], sent: &Certificate, issuer: &CaCertificate) -> Result<(), OcspError> {
     let tbs = sent.tbs_certificate.to_der().map_err(|_| OcspError::Unreadable)?;
     if sent.tbs_certificate.issuer != *issuer.subject_name()
         || !keys::stands_for(sent.signature.raw_bytes(), issuer.key_bits(), &tbs)
@@ -179,8 +197,7 @@ fn check_modelled(basic: &BasicOcspResponse, sent: &Certificate, issuer: &CaCert
         return Err(OcspError::ResponderUntrusted);
     }
     let bits = sent.tbs_certificate.subject_public_key_info.subject_public_key.raw_bytes();
-    let message = basic.tbs_response_data.to_der().map_err(|_| OcspError::Unreadable)?;
-    if keys::stands_for(basic.signature.raw_bytes(), bits, &message) { Ok(()) } else { Err(OcspError::Tampered) }
+    if keys::stands_for(basic.signature.raw_bytes(), bits, signed) { Ok(()) } else { Err(OcspError::Tampered) }
 }
 
 /// The responder's certificate must be the issuer's own work, in force at `now`, and made for signing answers.
@@ -198,7 +215,7 @@ fn check_delegation(sent: &Certificate, issuer: &CaCertificate, now: Timestamp) 
     if !usage.contains(X509ExtendedKeyUsage::OCSP_SIGN) || !signs {
         return Err(OcspError::ResponderNotDelegated);
     }
-    match path::check_chain(&x509, &[issuer], Path::ToIssuer, now) {
+    match path::check_chain(&x509, &[issuer], Path::ToIssuer(None), now) {
         Ok(()) => Ok(x509),
         Err(ChainFault::Expired | ChainFault::NotYetValid) => Err(OcspError::ResponderNotInForce),
         Err(ChainFault::Purpose) => Err(OcspError::ResponderNotDelegated),
@@ -206,10 +223,9 @@ fn check_delegation(sent: &Certificate, issuer: &CaCertificate, now: Timestamp) 
     }
 }
 
-fn check_signed_by(basic: &BasicOcspResponse, key: &PKeyRef<Public>) -> Result<(), OcspError> {
-    let message = basic.tbs_response_data.to_der().map_err(|_| OcspError::Unreadable)?;
+fn check_signed_by(basic: &BasicOcspResponse, signed: &[u8], key: &PKeyRef<Public>) -> Result<(), OcspError> {
     let signature = basic.signature.as_bytes().ok_or(OcspError::Unreadable)?;
-    match signature::check(&basic.signature_algorithm, &message, signature, key) {
+    match signature::check(&basic.signature_algorithm, signed, signature, key) {
         SignatureCheck::Fits => Ok(()),
         SignatureCheck::DoesNotFit => Err(OcspError::Tampered),
         SignatureCheck::Algorithm => Err(OcspError::Algorithm),

@@ -61,7 +61,7 @@ fn validity_includes_its_first_and_its_last_second() {
 #[test]
 fn an_authority_of_the_same_name_with_another_key_is_untrusted() {
     let (pki, foreign) = (pki(), foreign());
-    assert_eq!(pki.issuing(Purpose::Authentication).subject_der(), foreign.issuing(Purpose::Authentication).subject_der());
+    assert_eq!(pki.issuing(Purpose::Authentication).subject_name(), foreign.issuing(Purpose::Authentication).subject_name());
     assert_eq!(fault(&certificate(&foreign), &pki.trust()), CertificateFault::Untrusted);
     assert_eq!(fault(foreign.issuing(Purpose::Authentication).der(), &pki.trust()), CertificateFault::Untrusted);
 }

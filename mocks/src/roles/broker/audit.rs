@@ -35,7 +35,8 @@ pub struct AuditRecord {
 impl AuditRecord {
     /// A digest of what a question asks: certificate, day and coverage. Its challenge is fresh at every attempt and is no part.
     pub fn digest(question: &EligibilityQuestion) -> String {
-        let asked = to_json(&(&question.certificate, question.day, &question.on_record));
+        let certificate = data_encoding::HEXLOWER.encode(&Sha256::digest(&question.certificate));
+        let asked = to_json(&(certificate, question.day, &question.on_record));
         data_encoding::HEXLOWER.encode(&Sha256::digest(&asked))
     }
 }

@@ -6,6 +6,7 @@ use super::application::Application;
 use super::content::{CardContent, Pin, PinKind, era_date};
 use jiff::civil::Date;
 use openssl::pkey::{PKey, Private};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 /// A file is known by its application and its two-byte identifier.
@@ -115,16 +116,50 @@ fn tlv(tag: u16, value: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Every file of a card.
-pub(super) fn lay_out(content: &CardContent) -> BTreeMap<FileId, File> {
-    let applications = [
-        (Application::Jpki, jpki_files(content)),
-        (Application::TextInput, text_input_files(content)),
-        (Application::CardSurface, card_surface_files(content)),
-        (Application::Common, common_files(content)),
-        (Application::ResidentRegistry, resident_registry_files(content)),
-    ];
-    applications.into_iter().flat_map(|(a, files)| files.into_iter().map(move |(id, file)| ((a, id), file))).collect()
+/// The files of a card. Those of an application are laid out when the first of them is asked for: a check looks into one
+/// application of five.
+#[derive(Default)]
+pub(super) struct Files([OnceCell<BTreeMap<u16, File>>; APPLICATIONS.len()]);
+
+/// The applications that have files, in their order.
+const APPLICATIONS: [Application; 5] =
+    [Application::Jpki, Application::TextInput, Application::CardSurface, Application::Common, Application::ResidentRegistry];
+
+impl Files {
+    fn number(application: Application) -> Option<usize> {
+        APPLICATIONS.iter().position(|a| *a == application)
+    }
+
+    fn of(&self, content: &CardContent, number: usize) -> &BTreeMap<u16, File> {
+        self.0[number].get_or_init(|| lay_out(content, APPLICATIONS[number]).into_iter().collect())
+    }
+
+    pub(super) fn get(&self, content: &CardContent, (application, id): FileId) -> Option<&File> {
+        self.of(content, Files::number(application)?).get(&id)
+    }
+
+    pub(super) fn get_mut(&mut self, content: &CardContent, (application, id): FileId) -> Option<&mut File> {
+        let number = Files::number(application)?;
+        self.of(content, number);
+        self.0[number].get_mut()?.get_mut(&id)
+    }
+
+    /// All files, in the order of applications and identifiers.
+    pub(super) fn all(&self, content: &CardContent) -> impl Iterator<Item = (FileId, &File)> {
+        let of = move |number| self.of(content, number).iter().map(move |(id, file)| ((APPLICATIONS[number], *id), file));
+        (0..APPLICATIONS.len()).flat_map(of)
+    }
+}
+
+fn lay_out(content: &CardContent, application: Application) -> Vec<(u16, File)> {
+    match application {
+        Application::Jpki => jpki_files(content),
+        Application::TextInput => text_input_files(content),
+        Application::CardSurface => card_surface_files(content),
+        Application::Common => common_files(content),
+        Application::ResidentRegistry => resident_registry_files(content),
+        Application::IssuerSecurityDomain => Vec::new(),
+    }
 }
 
 /// 公的個人認証AP (facts 1.2).

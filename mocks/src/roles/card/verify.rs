@@ -74,7 +74,7 @@ impl Card {
     }
 
     fn secret(&mut self, id: u16) -> Result<&mut Secret, Status> {
-        match self.files.get_mut(&(self.volatile.selected, id)) {
+        match self.files.get_mut(&self.content, (self.volatile.selected, id)) {
             Some(File::Secret(secret)) => Ok(secret),
             _ => Err(Status::CommandIncompatibleFileStructure),
         }

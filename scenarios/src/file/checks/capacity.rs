@@ -4,6 +4,7 @@ use super::{Checks, part};
 use crate::file::capacity::{FacilityCapacity, LinkPart, ServerPart, operations};
 use crate::file::read::{Place, Seg};
 use crate::file::{Share, Span, Working};
+use mocks::capacity::Operation;
 use std::time::Duration;
 
 /// The most workers, jobs that wait, and connections of a server.
@@ -81,6 +82,14 @@ impl Checks<'_> {
             self.demand(!given || host == Working::Broker, at(&[name, key]), || format!("`{key}` is the broker's"));
             self.for_studies_only(at(&[name, key]), given);
         }
+        let of_jpki = server.responder_key.is_none() || host == Working::Jpki;
+        self.demand(of_jpki, at(&[name, "responder-key"]), || "`responder-key` is JPKI's".into());
+        let shakes_hands = operations(host).contains(&Operation::Handshake);
+        self.demand(!server.resumes_sessions || shakes_hands, at(&[name, "resumes-sessions"]), || {
+            "`resumes-sessions` is for who has the operation `handshake`".into()
+        });
+        let resumes = server.service.resumption.is_none() || server.resumes_sessions;
+        self.demand(resumes, at(&[name, "service", "resumption"]), || "`resumption` needs `resumes-sessions`".into());
         self.demand(server.keeps_records != Some(0), at(&[name, "keeps-records"]), || "`keeps-records` must be above 0".into());
         if let Some(cache) = &server.cache {
             let place = |key| at(&[name, "cache", key]);
