@@ -253,6 +253,20 @@ fn a_connection_that_was_served_and_then_idles_is_closed_when_its_time_is_up() {
     });
 }
 
+/// The limit of a head, which is longer here, must not stand in its way.
+#[test]
+fn an_idle_time_that_is_shorter_than_the_limit_of_a_head_is_kept_too() {
+    let waits = Waits { idle: Duration::from_millis(100), ..Waits::SERVER };
+    let entries = at_facility(waits, LONG, |bench| async move {
+        let client = bench.client();
+        for _ in 0..3 {
+            assert_eq!(client.get("/").await.unwrap().status, 201);
+            clock::sleep(Duration::from_millis(120)).await;
+        }
+    });
+    assert_eq!(handshakes(&entries), 3);
+}
+
 #[test]
 fn a_certificate_that_ends_while_its_connection_is_kept_gets_no_more_answers() {
     at_facility(Waits::SERVER, Duration::from_secs(60), |bench| async move {

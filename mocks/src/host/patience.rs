@@ -52,55 +52,70 @@ enum Phase {
 /// Tells a connection's [`Patient`] how far it has come.
 #[derive(Clone)]
 pub struct Progress {
-    phase: Rc<Cell<Phase>>,
-    reader: Rc<Cell<Option<Waker>>>,
+    shared: Rc<Shared>,
+    idle: Duration,
 }
 
 impl Progress {
     /// The head of a request has come.
     pub fn request_came(&self) {
-        self.phase.set(Phase::Serving);
+        self.shared.phase.set(Phase::Serving);
     }
 
     /// The answer is ready to leave.
     pub fn answered(&self) {
-        self.phase.set(Phase::Idle { since: clock::now() });
-        // hyper does not read again where its last read waits, and that one began while there was no limit.
-        if let Some(reader) = self.reader.take() {
+        let since = clock::now();
+        self.shared.phase.set(Phase::Idle { since });
+        // hyper does not read again where its last read waits, and that one began while there was no limit, or a later one.
+        if self.shared.wakes_at.get().is_none_or(|at| at > idle_until(since, self.idle))
+            && let Some(reader) = self.shared.reader.take()
+        {
             reader.wake();
         }
     }
+}
+
+fn idle_until(since: u64, idle: Duration) -> u64 {
+    since.saturating_add(nanos(idle))
+}
+
+/// What both know.
+struct Shared {
+    phase: Cell<Phase>,
+    /// Who waits for bytes, and when it is woken if none come.
+    reader: Cell<Option<Waker>>,
+    wakes_at: Cell<Option<u64>>,
 }
 
 /// A stream that ends when the other side says nothing for too long.
 pub struct Patient<S> {
     inner: S,
     waits: Waits,
-    phase: Rc<Cell<Phase>>,
-    /// Who waits for bytes while there is no limit.
-    reader: Rc<Cell<Option<Waker>>>,
+    shared: Rc<Shared>,
     alarm: Option<Alarm>,
 }
 
 impl<S> Patient<S> {
     pub fn new(inner: S, waits: Waits) -> (Self, Progress) {
-        let phase = Rc::new(Cell::new(Phase::Idle { since: clock::now() }));
-        let reader = Rc::new(Cell::new(None));
-        (Patient { inner, waits, phase: phase.clone(), reader: reader.clone(), alarm: None }, Progress { phase, reader })
+        let phase = Cell::new(Phase::Idle { since: clock::now() });
+        let shared = Rc::new(Shared { phase, reader: Cell::new(None), wakes_at: Cell::new(None) });
+        (Patient { inner, waits, shared: shared.clone(), alarm: None }, Progress { shared, idle: waits.idle })
     }
 
     fn deadline(&self) -> Option<u64> {
-        match self.phase.get() {
-            Phase::Idle { since } => Some(since.saturating_add(nanos(self.waits.idle))),
+        match self.shared.phase.get() {
+            Phase::Idle { since } => Some(idle_until(since, self.waits.idle)),
             Phase::Head { since } => self.waits.head.map(|limit| since.saturating_add(nanos(limit))),
             Phase::Serving => None,
         }
     }
 
     fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(deadline) = self.deadline() else {
+        let deadline = self.deadline();
+        self.shared.reader.set(Some(cx.waker().clone()));
+        self.shared.wakes_at.set(deadline);
+        let Some(deadline) = deadline else {
             self.alarm = None;
-            self.reader.set(Some(cx.waker().clone()));
             return Poll::Pending;
         };
         if self.alarm.as_ref().is_none_or(|alarm| alarm.instant() != deadline) {
@@ -120,18 +135,18 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
         let before = buf.filled().len();
         match Pin::new(&mut this.inner).poll_read(cx, buf) {
             Poll::Ready(read) => {
-                if buf.filled().len() > before && matches!(this.phase.get(), Phase::Idle { .. }) {
-                    this.phase.set(Phase::Head { since: clock::now() });
+                if buf.filled().len() > before && matches!(this.shared.phase.get(), Phase::Idle { .. }) {
+                    this.shared.phase.set(Phase::Head { since: clock::now() });
                 }
                 // Who trickles bytes comes through here each time.
-                match this.phase.get() {
+                match this.shared.phase.get() {
                     Phase::Head { .. } if this.poll_deadline(cx).is_ready() => Poll::Ready(Err(too_slow())),
                     _ => Poll::Ready(read),
                 }
             }
             Poll::Pending => {
                 ready!(this.poll_deadline(cx));
-                match this.phase.get() {
+                match this.shared.phase.get() {
                     Phase::Head { .. } => Poll::Ready(Err(too_slow())),
                     // The end of the stream, as if the client had gone: the connection ends in good order.
                     _ => Poll::Ready(Ok(())),
