@@ -65,6 +65,12 @@ impl Replacing {
         usage(format!("{}: `{}` cannot be written: {error}", self.option, self.path.display()))
     }
 
+    /// Writes all of it, and puts it in the file's place.
+    pub fn write_whole(mut self, bytes: &[u8]) -> anyhow::Result<()> {
+        self.writer().write_all(bytes).map_err(|e| self.not_written(&e))?;
+        self.keep()
+    }
+
     /// Puts what was written in the file's place.
     pub fn keep(mut self) -> anyhow::Result<()> {
         let flushed = self.temporary.as_file_mut().flush().and_then(|()| self.temporary.as_file().sync_all());

@@ -5,6 +5,7 @@ mod measure;
 mod slo;
 
 use crate::exit::{self, Exit, usage};
+use crate::file::Replacing;
 use crate::results_out::Format;
 use crate::run::select;
 use crate::{interrupt, output, progress};
@@ -132,12 +133,14 @@ pub fn load(args: &LoadArgs) -> anyhow::Result<Exit> {
     if let Some(per_second) = args.rate {
         load.rate.0 = per_second;
     }
+    // Before an hour is played for nothing.
+    let out = args.out.as_deref().map(|path| Replacing::open("--out", path)).transpose()?;
     interrupt::listen()?;
     let seeds = args.seeds.clone().unwrap_or(args.seed..=args.seed);
     let study = Study { scenario: &scenario, variant, crypto: args.crypto, load, seeds };
     match &args.slo {
-        Some(slo) if args.find_limit => limit::find(&study, slo, args),
-        slo => once(&study, slo.as_ref(), args),
+        Some(slo) if args.find_limit => limit::find(&study, slo, args, out),
+        slo => once(&study, slo.as_ref(), args, out),
     }
 }
 
@@ -157,15 +160,13 @@ fn results(study: &Study<'_>) -> anyhow::Result<Option<LoadResults>> {
     Ok(Some(measure::results(study, runs)?))
 }
 
-fn once(study: &Study<'_>, slo: Option<&Slo>, args: &LoadArgs) -> anyhow::Result<Exit> {
+fn once(study: &Study<'_>, slo: Option<&Slo>, args: &LoadArgs, out: Option<Replacing>) -> anyhow::Result<Exit> {
     let Some(results) = results(study)? else {
         output::remark("interrupted: nothing is told");
         return Ok(Exit::Unfinished);
     };
-    if let Some(path) = &args.out {
-        let mut file = crate::file::Replacing::open("--out", path)?;
-        std::io::Write::write_all(file.writer(), results.to_json()?.as_bytes()).map_err(|e| file.not_written(&e))?;
-        file.keep()?;
+    if let Some(file) = out {
+        file.write_whole(results.to_json()?.as_bytes())?;
     }
     let held = slo.is_none_or(|slo| slo.holds(&results));
     match args.format {

@@ -93,6 +93,8 @@ enum SchemaKind {
     Coverage,
     /// What `shikaku load --format json` prints
     Load,
+    /// What `shikaku load --find-limit --format json` prints
+    LoadLimit,
     /// What `shikaku calibrate --write` writes
     Calibration,
 }
@@ -135,6 +137,7 @@ fn schema(kind: SchemaKind) -> anyhow::Result<Exit> {
         SchemaKind::Diff => reports::diff::json_schema()?,
         SchemaKind::Coverage => reports::coverage::json_schema()?,
         SchemaKind::Load => reports::load::json_schema()?,
+        SchemaKind::LoadLimit => reports::load::limit::json_schema()?,
         SchemaKind::Calibration => mocks::calibration::file::json_schema()?,
     })?;
     Ok(Exit::Held)

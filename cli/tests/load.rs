@@ -105,10 +105,27 @@ fn a_service_level_is_an_exit_code_and_a_limit_is_found() {
     let file = file.to_str().unwrap();
     let level = |slo: &str| shikaku(&["load", file, "--minutes", "0.5", "--crypto", "modelled", "--slo", slo]).status.code();
     assert_eq!((level("p99=5s"), level("p50=1ms")), (Some(0), Some(1)));
-    let found = json(&["load", file, "--crypto", "modelled", "--find-limit", "--slo", "p99=1s", "--minutes", "3"]);
+    let out = folder.path().join("limit.json");
+    let search = ["--find-limit", "--slo", "p99=1s", "--minutes", "3", "--out", out.to_str().unwrap()];
+    let found = json(&[&["load", file, "--crypto", "modelled"], &search[..]].concat());
+    assert_eq!(found, serde_json::from_slice::<Value>(&std::fs::read(&out).unwrap()).unwrap());
     let limit = found["limit_per_s"].as_f64().unwrap();
     assert!((17.0..=20.5).contains(&limit), "{limit}");
     assert!(found["tries"].as_array().unwrap().iter().all(|t| t["busiest"] == "broker"));
+}
+
+/// Where nothing comes back there is no slow answer to be seen either.
+#[test]
+fn a_broker_that_stands_still_holds_no_service_level() {
+    let folder = tempfile::tempdir().unwrap();
+    let capacity = "\n[capacity.broker]\nsource = \"assumption\"\nworkers = 1\nservice = { check = { constant = \"1h\" } }\n\n[capacity.facility]\nsource = \"assumption\"\nattempts = 1\nanswer = \"1h\"\n";
+    let file = study(&folder, capacity);
+    for slo in ["p99=30m", "counter-p50=30m"] {
+        let output = shikaku(&["load", file.to_str().unwrap(), "--minutes", "0.5", "--crypto", "modelled", "--slo", slo]);
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert!(text.contains("does NOT hold"), "{text}");
+    }
 }
 
 #[test]
@@ -130,6 +147,7 @@ fn what_cannot_be_played_is_told() {
         told(&["load", "national-peak", "--find-limit"]),
         told(&["load", "national-peak", "--crypto", "none"]),
         told(&["load", "national-peak", "--minutes", "0"]),
+        told(&["load", "national-peak", "--out", "/nowhere/at/all.json"]),
         (told(&["run", good.to_str().unwrap()]).0, "run refuses load studies".into()),
     ];
     assert!(all.iter().all(|(code, _)| *code == Some(2)));

@@ -1,10 +1,11 @@
 //! Load studies: what was measured, as a document and as text.
 
 mod interval;
+pub mod limit;
 mod tell;
 
 pub use interval::{of_batches, of_seeds};
-pub use tell::{LimitTry, human, limit};
+pub use tell::human;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -233,6 +234,14 @@ mod tests {
         [8, 9, 10, 12].into_iter().for_each(|i| course[i] = stretch(i as u64, 500.0, 100));
         assert_eq!(recovery(&course, 50.0, 80.0), Some(50.0));
         (13..20).for_each(|i| course[i] = stretch(i as u64, 100.0, 90));
+        assert_eq!(recovery(&course, 50.0, 80.0), None);
+    }
+
+    #[test]
+    fn who_was_waiting_when_the_fault_began_does_not_count_as_usual() {
+        let mut course: Vec<Stretch> = (0..20).map(|i| stretch(i, 100.0, 100)).collect();
+        course[4] = stretch(4, 9000.0, 0);
+        (8..20).for_each(|i| course[i] = stretch(i as u64, 100.0, 90));
         assert_eq!(recovery(&course, 50.0, 80.0), None);
     }
 }

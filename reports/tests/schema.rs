@@ -7,6 +7,7 @@ fn the_schemas_in_docs_are_current() {
         ("coverage", reports::coverage::json_schema().unwrap()),
         ("diff", reports::diff::json_schema().unwrap()),
         ("load", reports::load::json_schema().unwrap()),
+        ("load-limit", reports::load::limit::json_schema().unwrap()),
         ("results", reports::results::json_schema().unwrap()),
         ("scan", reports::scan::json_schema().unwrap()),
         ("selftest", reports::selftest::json_schema().unwrap()),

@@ -2,9 +2,11 @@
 
 use super::{LoadArgs, Slo, Study, results};
 use crate::exit::Exit;
+use crate::file::Replacing;
 use crate::output;
 use crate::results_out::Format;
-use reports::load::{self, LimitTry, LoadResults};
+use reports::load::LoadResults;
+use reports::load::limit::{LimitResults, LimitTry, SCHEMA};
 use scenarios::file::load::LoadPart;
 use std::time::Duration;
 
@@ -24,11 +26,18 @@ struct Try {
 }
 
 impl Try {
-    /// The busiest server, by utilisation.
-    fn busiest(&self) -> (String, Option<f64>) {
+    fn told(&self, slo: &Slo) -> LimitTry {
         let stations = self.results.runs.iter().flat_map(|r| &r.stations);
         let busiest = stations.max_by(|a, b| a.utilisation.unwrap_or(0.0).total_cmp(&b.utilisation.unwrap_or(0.0)));
-        busiest.map_or(("none".into(), None), |s| (s.name.clone(), s.utilisation))
+        LimitTry {
+            rate_per_s: self.rate,
+            found_ms: slo.found_ms(&self.results),
+            answered: self.answered(),
+            holds: self.holds,
+            busiest: busiest.map(|s| s.name.clone()),
+            utilisation: busiest.and_then(|s| s.utilisation),
+            digest: self.results.digest.clone(),
+        }
     }
 
     fn answered(&self) -> f64 {
@@ -87,7 +96,7 @@ impl Search<'_> {
     }
 }
 
-pub(super) fn find(study: &Study<'_>, slo: &Slo, args: &LoadArgs) -> anyhow::Result<Exit> {
+pub(super) fn find(study: &Study<'_>, slo: &Slo, args: &LoadArgs, out: Option<Replacing>) -> anyhow::Result<Exit> {
     let minutes = args.minutes.unwrap_or(MINUTES);
     let load = study.load.cut_to(Duration::from_secs_f64(minutes * 60.0));
     let study = Study { load, seeds: study.seeds.clone(), ..*study };
@@ -96,33 +105,27 @@ pub(super) fn find(study: &Study<'_>, slo: &Slo, args: &LoadArgs) -> anyhow::Res
         output::remark("interrupted: nothing is told");
         return Ok(Exit::Unfinished);
     };
-    let mut tries = search.tries;
-    tries.sort_by(|a, b| a.rate.total_cmp(&b.rate));
-    if args.format == Format::Json {
-        let told: Vec<_> = tries
-            .iter()
-            .map(|t| serde_json::json!({ "rate_per_s": t.rate, "found_ms": slo.found_ms(&t.results), "answered": t.answered(), "holds": t.holds, "busiest": t.busiest().0, "digest": t.results.digest }))
-            .collect();
-        let all = serde_json::json!({ "schema": "shikaku/load-limit/v1", "slo": slo.to_string(), "limit_per_s": low, "breaks_at_per_s": high, "tries": told });
-        output::print(&(serde_json::to_string_pretty(&all)? + "\n"))?;
-    } else {
-        let lines: Vec<_> = tries
-            .iter()
-            .map(|t| LimitTry {
-                rate: t.rate,
-                found_ms: slo.found_ms(&t.results),
-                answered: t.answered(),
-                busiest: t.busiest(),
-                holds: t.holds,
-            })
-            .collect();
-        let mut text = load::limit(&lines, &slo.to_string());
-        text += &match (low, high) {
-            (Some(low), Some(high)) => format!("the limit lies between {low:.2} and {high:.2} visits a second\n"),
-            (Some(low), None) => format!("no limit was found up to {low:.2} visits a second\n"),
-            (None, _) => "the service level does not hold at any rate that was tried\n".to_string(),
-        };
-        output::print(&text)?;
+    let mut tries: Vec<LimitTry> = search.tries.iter().map(|t| t.told(slo)).collect();
+    tries.sort_by(|a, b| a.rate_per_s.total_cmp(&b.rate_per_s));
+    let found = LimitResults {
+        schema: SCHEMA.into(),
+        tool: "shikaku".into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        scenario: study.scenario.name.clone(),
+        sha256: study.scenario.sha256.clone(),
+        variant: study.variant.name().into(),
+        crypto: study.crypto.name().into(),
+        slo: slo.to_string(),
+        limit_per_s: low,
+        breaks_at_per_s: high,
+        tries,
+    };
+    if let Some(file) = out {
+        file.write_whole(found.to_json()?.as_bytes())?;
     }
+    output::print(&match args.format {
+        Format::Json => found.to_json()?,
+        Format::Human => found.human(),
+    })?;
     Ok(if low.is_some() { Exit::Held } else { Exit::Broken })
 }

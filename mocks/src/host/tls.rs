@@ -431,6 +431,7 @@ impl ClientTls {
 
     pub(crate) fn ssl(&self, name: &str, called: &str) -> Result<Ssl, ErrorStack> {
         let mut ssl = self.nobodys(name, called)?;
+        self.sessions.resume(&mut ssl, called)?;
         self.show(&mut ssl)?;
         Ok(ssl)
     }

@@ -247,13 +247,7 @@ pub fn check_authentication_certificate(
     if trust.all().any(|ca| ca.der() == der) {
         return Err(CertificateFault::WrongPurpose);
     }
-    let tbs = &parsed.tbs_certificate;
-    let named = tbs.get::<AuthorityKeyIdentifier>().map_err(|_| CertificateFault::Unreadable)?;
-    let key_id = named.and_then(|(_, id)| id.key_identifier).ok_or(CertificateFault::Untrusted)?;
-    let issuer = trust.issuer(key_id.as_bytes()).ok_or(CertificateFault::Untrusted)?;
-    if tbs.issuer != *issuer.subject_name() {
-        return Err(CertificateFault::Untrusted);
-    }
+    let issuer = named_issuer(&parsed, trust)?;
     let path = trust.check_path(&x509, issuer, now);
     // Before anything that the certificate says of itself is believed. A path that is good has the signature in it.
     if path.is_err() && !signed_by(&x509, issuer) {
@@ -269,32 +263,20 @@ pub fn check_authentication_certificate(
         ChainFault::Signature => CertificateFault::Tampered,
         ChainFault::Untrusted => CertificateFault::Untrusted,
     })?;
-    Ok(CertificateGoodSoFar {
-        serial: CertificateSerial(serial_value(&tbs.serial_number).ok_or(CertificateFault::Unreadable)?),
-        issuer: issuer.clone(),
-        public_key: PublicKey::of(x509.public_key().map_err(|_| CertificateFault::Unreadable)?),
-        digest: Sha256::digest(der).into(),
-        distribution_point: distribution_point(&parsed)?,
-    })
+    let key = PublicKey::of(x509.public_key().map_err(|_| CertificateFault::Unreadable)?);
+    good_so_far(&parsed, der, issuer, key)
 }
 
 /// The same where cryptography is modelled: all that is not a signature is looked at, and OpenSSL is not asked.
 fn check_modelled(der: &[u8], trust: &JpkiTrust, now: Timestamp) -> Result<CertificateGoodSoFar, CertificateFault> {
     let parsed = Certificate::from_der(der).map_err(|_| CertificateFault::Unreadable)?;
+    let issuer = named_issuer(&parsed, trust)?;
     let tbs = &parsed.tbs_certificate;
-    let named = tbs.get::<AuthorityKeyIdentifier>().map_err(|_| CertificateFault::Unreadable)?;
-    let key_id = named.and_then(|(_, id)| id.key_identifier).ok_or(CertificateFault::Untrusted)?;
-    let issuer = trust.issuer(key_id.as_bytes()).ok_or(CertificateFault::Untrusted)?;
-    if tbs.issuer != *issuer.subject_name() {
-        return Err(CertificateFault::Untrusted);
-    }
     let message = tbs.to_der().map_err(|_| CertificateFault::Unreadable)?;
     if !keys::stands_for(parsed.signature.raw_bytes(), issuer.key_bits(), &message) {
         return Err(CertificateFault::Tampered);
     }
-    let policies = tbs.get::<CertificatePolicies>().map_err(|_| CertificateFault::Unreadable)?;
-    let policy = policies.is_some_and(|(_, p)| p.0.iter().any(|p| p.policy_identifier == AUTHENTICATION_POLICY));
-    if !trust.issues_authentication(issuer) || !policy {
+    if !trust.issues_authentication(issuer) || !has_policy(&parsed)? {
         return Err(CertificateFault::WrongPurpose);
     }
     let second = |time: x509_cert::time::Time| time.to_unix_duration().as_secs();
@@ -305,13 +287,39 @@ fn check_modelled(der: &[u8], trust: &JpkiTrust, now: Timestamp) -> Result<Certi
     if now > second(tbs.validity.not_after) {
         return Err(CertificateFault::Expired);
     }
+    let key = PublicKey::in_der(tbs.subject_public_key_info.to_der().map_err(|_| CertificateFault::Unreadable)?);
+    good_so_far(&parsed, der, issuer, key)
+}
+
+/// The trusted authority that a certificate names as its issuer, by key and by name.
+fn named_issuer<'t>(parsed: &Certificate, trust: &'t JpkiTrust) -> Result<&'t CaCertificate, CertificateFault> {
+    let tbs = &parsed.tbs_certificate;
+    let named = tbs.get::<AuthorityKeyIdentifier>().map_err(|_| CertificateFault::Unreadable)?;
+    let key_id = named.and_then(|(_, id)| id.key_identifier).ok_or(CertificateFault::Untrusted)?;
+    let issuer = trust.issuer(key_id.as_bytes()).ok_or(CertificateFault::Untrusted)?;
+    if tbs.issuer == *issuer.subject_name() { Ok(issuer) } else { Err(CertificateFault::Untrusted) }
+}
+
+fn good_so_far(
+    parsed: &Certificate,
+    der: &[u8],
+    issuer: &CaCertificate,
+    public_key: PublicKey,
+) -> Result<CertificateGoodSoFar, CertificateFault> {
+    let serial = serial_value(&parsed.tbs_certificate.serial_number).ok_or(CertificateFault::Unreadable)?;
     Ok(CertificateGoodSoFar {
-        serial: CertificateSerial(serial_value(&tbs.serial_number).ok_or(CertificateFault::Unreadable)?),
+        serial: CertificateSerial(serial),
         issuer: issuer.clone(),
-        public_key: PublicKey::in_der(tbs.subject_public_key_info.to_der().map_err(|_| CertificateFault::Unreadable)?),
+        public_key,
         digest: Sha256::digest(der).into(),
-        distribution_point: distribution_point(&parsed)?,
+        distribution_point: distribution_point(parsed)?,
     })
+}
+
+/// Whether a certificate has the policy of authentication certificates.
+fn has_policy(parsed: &Certificate) -> Result<bool, CertificateFault> {
+    let policies = parsed.tbs_certificate.get::<CertificatePolicies>().map_err(|_| CertificateFault::Unreadable)?;
+    Ok(policies.is_some_and(|(_, p)| p.0.iter().any(|p| p.policy_identifier == AUTHENTICATION_POLICY)))
 }
 
 /// A public key that is read when it is first used: most checks have no use for it.
@@ -356,11 +364,9 @@ fn read(der: &[u8]) -> Result<(Certificate, X509), CertificateFault> {
 fn is_for_authentication(parsed: &Certificate, x509: &X509Ref) -> Result<bool, CertificateFault> {
     let tbs = &parsed.tbs_certificate;
     let constraints = tbs.get::<BasicConstraints>().map_err(|_| CertificateFault::Unreadable)?;
-    let policies = tbs.get::<CertificatePolicies>().map_err(|_| CertificateFault::Unreadable)?;
-    let policy = policies.is_some_and(|(_, p)| p.0.iter().any(|p| p.policy_identifier == AUTHENTICATION_POLICY));
     let usage = x509.key_usage().unwrap_or(X509KeyUsage::empty());
     let extended = x509.extended_key_usage().unwrap_or(X509ExtendedKeyUsage::empty());
-    Ok(policy
+    Ok(has_policy(parsed)?
         && !constraints.is_some_and(|(_, c)| c.ca)
         && usage.contains(X509KeyUsage::DIGITAL_SIGNATURE)
         && !usage.contains(X509KeyUsage::NON_REPUDIATION)

@@ -13,7 +13,7 @@ const STEPS: [&str; 7] = [
     "⑦ answer recorded",
 ];
 
-fn ms(value: f64) -> String {
+pub(super) fn ms(value: f64) -> String {
     if value >= 10_000.0 { format!("{:.1} s", value / 1000.0) } else { format!("{value:.1} ms") }
 }
 
@@ -40,7 +40,7 @@ fn line(text: &mut String, name: &str, t: &Times, intervals: bool) {
     );
 }
 
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     format!("{:.2} %", share * 100.0)
 }
 
@@ -167,30 +167,6 @@ fn faults(run: &LoadRun) -> String {
                 ms(worst)
             );
         }
-    }
-    text
-}
-
-/// One step of the search for a limit.
-pub struct LimitTry {
-    /// Visits a second.
-    pub rate: f64,
-    /// The quantile of the service level, in milliseconds.
-    pub found_ms: f64,
-    /// The share of definite answers.
-    pub answered: f64,
-    /// The busiest server, and how busy it was.
-    pub busiest: (String, Option<f64>),
-    pub holds: bool,
-}
-
-/// The search for a limit, by rate.
-pub fn limit(tries: &[LimitTry], slo: &str) -> String {
-    let mut text = format!("{:>14}{:>14}{:>12}   busiest server\n", "visits/s", slo, "answered");
-    for LimitTry { rate, found_ms, answered, busiest: (server, busy), holds } in tries {
-        let busy = busy.map_or("–".into(), percent);
-        let holds = if *holds { "holds" } else { "does not hold" };
-        let _ = writeln!(text, "{rate:>14.2}{:>14}{:>12}   {server} {busy}: {holds}", ms(*found_ms), percent(*answered));
     }
     text
 }

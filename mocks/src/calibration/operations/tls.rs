@@ -4,10 +4,10 @@ use crate::calibration::inputs::{Inputs, before};
 use crate::calibration::measure::Watch;
 use crate::calibration::task::whole;
 use crate::calibration::{CalibrationError, Operation, Task};
-use crate::host::tls::{ClientTls, ServerTls, TlsTrust, common_name};
+use crate::host::tls::{ClientTls, ServerTls, TlsSetupError, TlsTrust, common_name};
 use crate::pki::Validity;
 use crate::pki::crl::{CrlContent, Revocation};
-use crate::pki::tls::{TlsClient, TlsPki};
+use crate::pki::tls::{TlsClient, TlsIdentity, TlsPki};
 use jiff::SignedDuration;
 use openssl::error::ErrorStack;
 use openssl::ssl::{Error, ErrorCode, SslRef, SslStream};
@@ -47,6 +47,13 @@ pub(super) const ALL: &[Operation] = &[
         step: None,
         what: "The client's share of the same handshake",
         prepare: |inputs| handshake(inputs, Part::Client),
+    },
+    Operation {
+        name: "tls-resumption",
+        party: None,
+        step: None,
+        what: "A handshake that resumes a session (RFC 8446, section 2.2) and gives the next ticket, the work of both ends together",
+        prepare: resumption,
     },
     Operation {
         name: "tls-record",
@@ -93,8 +100,10 @@ struct Sides {
     caller: String,
 }
 
+type MakeServer = fn(TlsIdentity, &TlsTrust) -> Result<ServerTls, TlsSetupError>;
+
 impl Sides {
-    fn new(inputs: &Inputs) -> Result<Self, CalibrationError> {
+    fn new(inputs: &Inputs, make: MakeServer) -> Result<Self, CalibrationError> {
         let (from, now) = (before(inputs.now, 1000), inputs.now);
         let pki = TlsPki::new(&inputs.seed, from)?;
         let validity = Validity::days(before(now, 10), 365);
@@ -105,7 +114,7 @@ impl Sides {
         let (number, name) = (inputs.facility.clone(), "模擬診療所（架空）".to_string());
         let client = pki.issue_tls_client(&TlsClient::Facility { number, name }, 1001, validity)?;
         Ok(Sides {
-            server: ServerTls::new(pki.issue_tls_server(HOST, 1000, validity)?, &trust)?,
+            server: make(pki.issue_tls_server(HOST, 1000, validity)?, &trust)?,
             client: ClientTls::new(Some(&client), &trust)?,
             caller: inputs.facility.reveal().to_string(),
         })
@@ -213,12 +222,54 @@ impl Task for Handshake {
 }
 
 fn handshake(inputs: &Inputs, part: Part) -> Result<Box<dyn Task>, CalibrationError> {
-    Ok(Box::new(Handshake { sides: Sides::new(inputs)?, part }))
+    Ok(Box::new(Handshake { sides: Sides::new(inputs, ServerTls::new)?, part }))
+}
+
+/// A client that has a session, and resumes it, and the next, and so on.
+struct Resumption(Sides);
+
+impl Resumption {
+    /// One handshake. A ticket comes when the client reads, so it is sent something to read.
+    fn go_once(&self) -> Option<(Connected, Duration)> {
+        let (mut connected, shares) = self.0.shake()?;
+        let mut read = Duration::ZERO;
+        let arrived = timed(&mut read, || {
+            let Connected { client, server } = &mut connected;
+            server.write_all(b"x").ok()?;
+            client.read_exact(&mut [0]).ok()
+        });
+        arrived.map(|()| (connected, shares.client + shares.server + read))
+    }
+}
+
+impl Task for Resumption {
+    fn go(&mut self, times: u64) -> Duration {
+        let mut sum = Duration::ZERO;
+        for _ in 0..times {
+            // One that failed shows when it is asked whether it holds.
+            let Some((connected, took)) = self.go_once() else { continue };
+            sum += took;
+            timed(&mut sum, || drop(connected));
+        }
+        sum
+    }
+
+    fn holds(&mut self) -> bool {
+        let resumed = |(c, _): (Connected, Duration)| c.server.ssl().session_reused() && c.know_each_other(&self.0.caller);
+        self.go_once().is_some_and(resumed)
+    }
+}
+
+fn resumption(inputs: &Inputs) -> Result<Box<dyn Task>, CalibrationError> {
+    let task = Resumption(Sides::new(inputs, ServerTls::resuming)?);
+    // The first is a full one.
+    task.go_once().ok_or(CalibrationError::WentWrong { operation: "tls-resumption" })?;
+    Ok(Box::new(task))
 }
 
 fn record(inputs: &Inputs) -> Result<Box<dyn Task>, CalibrationError> {
     let went_wrong = CalibrationError::WentWrong { operation: "tls-record" };
-    let (mut connected, _) = Sides::new(inputs)?.shake().ok_or(went_wrong)?;
+    let (mut connected, _) = Sides::new(inputs, ServerTls::new)?.shake().ok_or(went_wrong)?;
     let sent: Vec<u8> = (0..RECORD).map(|i| (i * 31) as u8).collect();
     let expected = sent.clone();
     Ok(whole(move || connected.send(&sent), move |arrived| arrived.as_ref() == Some(&expected)))

@@ -1,6 +1,7 @@
 use super::*;
+use crate::pki::authority::CaCertificate;
 use crate::pki::fixture::*;
-use crate::pki::jpki_ca::JpkiPki;
+use crate::pki::jpki_ca::{JpkiPki, ResponderKey};
 use crate::pki::keys::{KeyDomain, KeySigner, rsa_key};
 use crate::pki::names::Dn;
 use crate::pki::profile::Purpose;
@@ -48,6 +49,45 @@ fn every_status_arrives_as_it_was_sent() {
     ] {
         assert_eq!(read_answer(&answered(&pki, status), &question(&pki), now()), Ok(status));
     }
+}
+
+#[test]
+fn a_responder_may_have_a_p_256_key() {
+    let pki = JpkiPki::with_responder(&seed(), at("2023-07-16T00:00:00Z"), ResponderKey::P256).expect("a hierarchy");
+    let bytes = answered(&pki, CertStatus::Good);
+    assert_eq!(read_answer(&bytes, &question(&pki), now()), Ok(CertStatus::Good));
+    let rsa = answered(&self::pki(), CertStatus::Good);
+    assert!(bytes.len() + 300 < rsa.len(), "{} and {} bytes", bytes.len(), rsa.len());
+    let basic = openssl::ocsp::OcspResponse::from_der(&bytes).expect("an answer").basic().expect("a basic answer");
+    let mut store = openssl::x509::store::X509StoreBuilder::new().expect("a store");
+    let mut param = openssl::x509::verify::X509VerifyParam::new().expect("a parameter");
+    param.set_time(now().as_second());
+    store.set_param(&param).expect("a parameter");
+    store.add_cert(openssl::x509::X509::from_der(pki.root().der()).expect("a certificate")).expect("a store");
+    let mut issuing = openssl::stack::Stack::new().expect("a stack");
+    issuing
+        .push(openssl::x509::X509::from_der(pki.issuing(Purpose::Authentication).der()).expect("a certificate"))
+        .expect("a stack");
+    basic.verify(&issuing, &store.build(), openssl::ocsp::OcspFlag::empty()).expect("OpenSSL believes it");
+}
+
+/// What was found of a responder before is found again where anything could have changed.
+#[test]
+fn an_authority_that_knows_its_delegate_says_what_a_fresh_one_says() {
+    let pki = JpkiPki::new(&seed(), at("2017-12-01T00:00:00Z")).expect("a hierarchy");
+    let fresh = || CaCertificate::from_der(pki.issuing(Purpose::Authentication).der()).expect("an authority");
+    let bytes = answered(&pki, CertStatus::Good);
+    assert_eq!(read_answer(&bytes, &question(&pki), now()), Ok(CertStatus::Good));
+    for bit in (0..bytes.len() * 8).step_by(173) {
+        let (changed, fresh) = (flipped(&bytes, bit), fresh());
+        let anew = Question { issuer: &fresh, ..question(&pki) };
+        let said = read_answer(&changed, &question(&pki), now());
+        assert!(said.is_err(), "bit {bit}");
+        assert_eq!(said, read_answer(&changed, &anew, now()), "bit {bit}");
+    }
+    let later = at("2027-12-05T00:00:00Z");
+    let bytes = answer(&asked(&question(&pki)), later, &lookup(CertStatus::Good), pki.responder());
+    assert_eq!(read_answer(&bytes, &question(&pki), later), Err(OcspError::ResponderNotInForce));
 }
 
 #[test]

@@ -150,6 +150,30 @@ fn an_authority_that_is_not_in_force_vouches_for_nothing() {
     assert_eq!(fault(&certificate(&late), &late.trust()), CertificateFault::Untrusted);
 }
 
+/// A way to the root that was gone before is gone again where anything could have changed.
+#[test]
+fn a_trust_that_has_proved_a_path_says_what_a_fresh_one_says() {
+    // Its authorities end before the card's certificate does.
+    let pki = JpkiPki::new(&seed(), at("2017-12-01T00:00:00Z")).expect("a hierarchy");
+    let (der, trust) = (certificate(&pki), pki.trust());
+    let says = |der: &[u8], trust: &JpkiTrust, when| check_authentication_certificate(der, trust, when).map(|good| good.serial());
+    assert!(says(&der, &trust, now()).is_ok());
+    for when in
+        ["2025-10-26T23:59:59Z", "2026-11-23T00:10:00Z", "2027-11-29T00:00:00Z", "2027-12-05T00:00:00Z", "2030-02-17T15:00:00Z"]
+    {
+        assert_eq!(says(&der, &trust, at(when)), says(&der, &pki.trust(), at(when)), "{when}");
+    }
+    assert_eq!(says(&der, &trust, at("2027-12-05T00:00:00Z")), Err(CertificateFault::Untrusted));
+    for bit in (0..der.len() * 8).step_by(211) {
+        let changed = flipped(&der, bit);
+        let said = says(&changed, &trust, now());
+        assert!(said.is_err(), "bit {bit}");
+        assert_eq!(said, says(&changed, &pki.trust(), now()), "bit {bit}");
+    }
+    let foreign = certificate(&foreign());
+    assert_eq!(says(&foreign, &trust, now()), Err(CertificateFault::Untrusted));
+}
+
 #[test]
 fn status_turns_good_so_far_into_good_or_a_fault() {
     let pki = pki();
