@@ -229,7 +229,7 @@ impl<'d> Search<'d> {
         }
         let wide = |b: &&u8| matches!(**b, 0 | 0xFF | 0x30 | 0x4E | 0x51 | 0x53 | 0x56 | 0x58 | 0x5F | 0x96);
         // Enough of what one half of wide characters is made of.
-        if part.iter().filter(wide).nth(9).is_some() {
+        if part.iter().filter(wide).nth(views::UNITS - 1).is_some() {
             let mut all = Vec::new();
             views::narrowed(part, |view| all.push(view));
             for view in all {
