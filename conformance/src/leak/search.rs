@@ -196,6 +196,8 @@ impl<'d> Search<'d> {
             }
             if span.words {
                 self.words(bytes, span.range.clone(), effort);
+            } else if span.digits && effort == Effort::Full && !self.deepest() {
+                self.decimal_hex(bytes, span.range.clone());
             }
             if span.digits || span.words {
                 self.escapes(bytes, span.range.clone());
