@@ -1,5 +1,7 @@
 //! Base 64 and base 32, of whatever stands there, and whether what came of it is worth a look.
 
+use super::views;
+
 /// The values of base 64, of both alphabets. What is in neither is never asked for.
 static SIX: [u8; 256] = {
     let mut six = [0; 256];
@@ -24,7 +26,17 @@ static SIX: [u8; 256] = {
 /// other scripts, or the beginning of a container.
 pub(super) fn promising(bytes: &[u8]) -> bool {
     let (text, wide) = looks(bytes);
-    text >= 10 || wide >= 10 || has_container(bytes)
+    text >= 10 || wide >= 10 || has_container(bytes) || has_wide_kanji(bytes)
+}
+
+/// Whether there are kanji numerals in UTF-16 or UTF-32, whose bytes say little one by one.
+fn has_wide_kanji(bytes: &[u8]) -> bool {
+    let halves = |b: &&u8| matches!(**b, 0x30 | 0x4E | 0x51 | 0x53 | 0x56 | 0x58 | 0x5F | 0x96);
+    let mut found = false;
+    if bytes.iter().filter(halves).nth(views::UNITS - 1).is_some() {
+        views::narrowed(bytes, |_| found = true);
+    }
+    found
 }
 
 /// Whether short bytes can hold a value in binary form only: there is not even text enough for the shortest encoding of one, and

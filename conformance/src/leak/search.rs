@@ -196,6 +196,8 @@ impl<'d> Search<'d> {
             }
             if span.words {
                 self.words(bytes, span.range.clone(), effort);
+            } else if span.digits && effort == Effort::Full && !self.deepest() {
+                self.decimal_hex(bytes, span.range.clone());
             }
             if span.digits || span.words {
                 self.escapes(bytes, span.range.clone());
@@ -229,7 +231,7 @@ impl<'d> Search<'d> {
         }
         let wide = |b: &&u8| matches!(**b, 0 | 0xFF | 0x30 | 0x4E | 0x51 | 0x53 | 0x56 | 0x58 | 0x5F | 0x96);
         // Enough of what one half of wide characters is made of.
-        if part.iter().filter(wide).nth(9).is_some() {
+        if part.iter().filter(wide).nth(views::UNITS - 1).is_some() {
             let mut all = Vec::new();
             views::narrowed(part, |view| all.push(view));
             for view in all {

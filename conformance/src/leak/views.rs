@@ -246,8 +246,11 @@ pub(super) fn from_jis(bytes: &[u8]) -> View {
     view
 }
 
-/// How many units in a row make wide text. Random bytes never have so many.
-const UNITS: usize = 10;
+/// How many units in a row make wide text. Random bytes never have so many, and the base 64 of a number behind a tag and its
+/// length has no fewer.
+pub(super) const UNITS: usize = 8;
+/// How many full-width characters in a row are worth a look: no code has fewer.
+const FULL_WIDTH: usize = 10;
 
 /// Stretches of UTF-16 and UTF-32 in `bytes`, as UTF-8.
 pub(super) fn narrowed(bytes: &[u8], mut found: impl FnMut(View)) {
@@ -267,7 +270,7 @@ pub(super) fn narrowed(bytes: &[u8], mut found: impl FnMut(View)) {
         for phase in 0..width {
             let mut at = phase;
             while at + width <= bytes.len() {
-                // In a run of ten, one of every ten units from anywhere is in it: look there first.
+                // A run so long has one of every so many units in it, counted from anywhere: look there first.
                 let probe = at + (UNITS - 1) * width;
                 if probe + width > bytes.len() {
                     break;
@@ -320,7 +323,7 @@ pub(super) fn halved(bytes: &[u8], mut found: impl FnMut(View)) {
         view.from.push(at as u32);
         if view.bytes.is_empty() {
             at += 1;
-        } else if view.bytes.len() >= UNITS && view.bytes.iter().any(u8::is_ascii_alphabetic) {
+        } else if view.bytes.len() >= FULL_WIDTH && view.bytes.iter().any(u8::is_ascii_alphabetic) {
             found(view);
         }
     }

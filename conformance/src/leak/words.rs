@@ -1,6 +1,6 @@
 //! Runs of characters that could be an encoding.
 
-use super::decode::{from_base32, from_base64, promising};
+use super::decode::{dull, from_base32, from_base64, promising};
 use super::how::{Layer, Spelling};
 use super::search::{Effort, Map, Search};
 use super::table::mix;
@@ -15,7 +15,10 @@ const GLUED: usize = 12;
 const LINE: usize = 32;
 /// The shortest run of hex that holds a number as digits or an integer.
 const HEX: usize = 10;
-const BASE32: usize = 12;
+/// The shortest run of base 32 that holds a number behind a tag and its length.
+const BASE32: usize = 10;
+/// The shortest that holds anything else.
+const BASE32_MORE: usize = 12;
 
 /// Fewer characters of a code are not enough to be a part of one.
 const CODE_PART: usize = 4;
@@ -161,6 +164,7 @@ impl Search<'_> {
         loop {
             joined.extend_from_slice(&bytes[line..last]);
             from.extend((line..last).map(|i| (i - start) as u32));
+            self.line(&bytes[line..last], line, effort);
             match next_line(last) {
                 Some(next) if last - line >= LINE => (line, last) = (next, end_of_word(bytes, next)),
                 _ => break,
@@ -170,6 +174,16 @@ impl Search<'_> {
         self.moved(None, Map::Each { start, from, escapes: false }, |search| search.word(&joined, effort));
         self.give_back(joined);
         last
+    }
+
+    /// One of the lines that were joined: it may be a word of its own, or end in a short one that is glued to a path.
+    fn line(&mut self, line: &[u8], start: usize, effort: Effort) {
+        let map = Map::Even { start, num: 1, den: 1, length: line.len() };
+        if line.len() >= LINE {
+            self.moved(None, map, |search| search.segments(line, effort));
+        } else if line.len() >= SHORTEST && self.worth(line, effort) {
+            self.moved(None, map, |search| search.word(line, effort));
+        }
     }
 
     /// One run of word characters: as a code, as hex, as base 64 and as base 32.
@@ -196,18 +210,23 @@ impl Search<'_> {
         }
     }
 
-    /// Short words of a path: too short to be decoded at every phase, so that they have to be cut out.
+    /// Short words of a path: too short to be decoded at every phase, so that they have to be cut out. A slash beside them is none
+    /// of their characters, but one within them may be.
     fn segments(&mut self, run: &[u8], effort: Effort) {
-        if memchr::memchr(b'/', run).is_none() {
+        if self.deepest() || memchr::memchr(b'/', run).is_none() {
             return;
         }
-        let mut start = 0;
-        for segment in run.split(|b| *b == b'/') {
-            if (SHORTEST..GLUED).contains(&segment.len()) && segment.len() < run.len() {
-                let map = Map::Even { start, num: 1, den: 1, length: segment.len() };
-                self.moved(None, map, |search| search.base64(segment, effort, false));
+        let starts = memchr::memchr_iter(b'/', run).map(|slash| slash + 1);
+        for start in std::iter::once(0).chain(starts) {
+            for end in start + SHORTEST..(start + GLUED).min(run.len() + 1) {
+                let segment = &run[start..end];
+                // Many slashes in a row are ones in a row, as numbers hardly have them.
+                let in_row = || segment.windows(3).any(|w| w == b"///");
+                if run.get(end).is_none_or(|b| *b == b'/') && segment.len() < run.len() && !in_row() {
+                    let map = Map::Even { start, num: 1, den: 1, length: segment.len() };
+                    self.moved(None, map, |search| search.base64(segment, effort, false));
+                }
             }
-            start += segment.len() + 1;
         }
     }
 
@@ -217,9 +236,12 @@ impl Search<'_> {
             let mut decoded = self.buffer();
             from_base64(&run[phase..], &mut decoded);
             let map = Map::Even { start: phase, num: 4, den: 3, length: run.len() - phase };
-            if run.len() < GLUED {
+            if run.len() < GLUED && dull(&decoded) {
                 // Too short for anything but a number or a digest of eight bytes.
                 self.moved(Some(Layer::Base64), map, |search| search.framed(&decoded, 0..decoded.len()));
+            } else if run.len() < GLUED {
+                // Or for a number in base 64 once more: of six bytes, as one behind a tag and its length, that are eight characters.
+                self.inside(Some(Layer::Base64), map, &decoded, true, Effort::Full);
             } else {
                 if (phase == 0 && effort == Effort::Full) || promising(&decoded) {
                     self.inside(Some(Layer::Base64), map, &decoded, phase == 0, Effort::Full);
@@ -237,9 +259,9 @@ impl Search<'_> {
         while at < run.len() {
             let length = run[at..].iter().take_while(|b| is(**b, HEX_DIGIT)).count();
             let digits = &run[at..at + length];
-            // Short runs of decimal digits are numbers, dates and the like.
+            // Short runs of decimal digits are numbers, dates and the like, if they do not say their own length.
             let decimal = length < 20 && !matches!(length, 10 | 16) && digits.iter().all(u8::is_ascii_digit);
-            if length >= HEX && !decimal {
+            if length >= HEX && (!decimal || says_length(digits)) {
                 for phase in 0..2 {
                     let mut decoded = self.buffer();
                     let pairs = digits[phase..].chunks_exact(2);
@@ -271,7 +293,11 @@ impl Search<'_> {
                         from_base32(&letters[phase..], &mut decoded);
                         let map = Map::Even { start: at + phase, num: 8, den: 5, length: length - phase };
                         let effort = if phase == 0 { Effort::Full } else { Effort::Guess };
-                        self.inside(Some(Layer::Base32), map, &decoded, phase == 0, effort);
+                        if length < BASE32_MORE {
+                            self.moved(Some(Layer::Base32), map, |search| search.framed(&decoded, 0..decoded.len()));
+                        } else {
+                            self.inside(Some(Layer::Base32), map, &decoded, phase == 0, effort);
+                        }
                         self.give_back(decoded);
                     }
                 }
@@ -311,6 +337,20 @@ impl Search<'_> {
                 self.inside(Some(Layer::Hex), Map::Each { start, from, escapes: false }, &decoded, true, Effort::Full);
             }
             self.give_back(decoded);
+        }
+    }
+
+    /// Hex in which there is by chance no letter, so that it looks like a number.
+    pub fn decimal_hex(&mut self, bytes: &[u8], range: Range<usize>) {
+        let mut at = range.start;
+        while at < range.end {
+            let length = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
+            let digits = &bytes[at..at + length];
+            if (HEX..20).contains(&length) && says_length(digits) {
+                let map = Map::Even { start: at, num: 1, den: 1, length };
+                self.moved(None, map, |search| search.hex(digits));
+            }
+            at += length.max(1);
         }
     }
 
@@ -393,6 +433,12 @@ impl Groups {
 
 fn end_of_word(bytes: &[u8], start: usize) -> usize {
     bytes[start..].iter().position(|b| !is(*b, WORD)).map_or(bytes.len(), |n| start + n)
+}
+
+/// Whether hex is as of a value behind its length, with or without a tag before that.
+fn says_length(digits: &[u8]) -> bool {
+    let length = |at: usize| usize::from(nibble(digits[at]) << 4 | nibble(digits[at + 1]));
+    digits.len().is_multiple_of(2) && digits.len() > 4 && [0, 2].iter().any(|at| length(*at) == (digits.len() - at) / 2 - 1)
 }
 
 fn nibble(digit: u8) -> u8 {
