@@ -54,11 +54,15 @@ fn nested(inner: Vec<u8>, layers: [&str; 2], around: [&[u8]; 2]) -> Option<Vec<u
     Some(bytes)
 }
 
-/// Whether a short digest is text by chance, or a word of small letters in base 64. Reading these would be to decode all prose.
+/// Whether a short digest is text by chance, or has in base 64 neither a capital behind a letter nor a digit beside one. Reading
+/// these would be to decode all prose.
 fn is_like_prose(digest: &[u8]) -> bool {
     let word = data_encoding::BASE64.encode(digest);
-    let stands_out = |(i, b): (usize, u8)| b.is_ascii_digit() || (i > 0 && b.is_ascii_uppercase());
-    std::str::from_utf8(digest).is_ok() || !word.bytes().enumerate().any(stands_out)
+    let stands_out = |pair: &[u8]| match (pair[0].is_ascii_alphabetic(), pair[1]) {
+        (true, b) => b.is_ascii_digit() || b.is_ascii_uppercase(),
+        (false, b) => pair[0].is_ascii_digit() && b.is_ascii_alphabetic(),
+    };
+    std::str::from_utf8(digest).is_ok() || !word.as_bytes().windows(2).any(stands_out)
 }
 
 fn finds(detector: &Detector, bytes: &[u8]) -> bool {
