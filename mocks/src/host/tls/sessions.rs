@@ -15,7 +15,7 @@ struct Kept {
 }
 
 enum Session {
-    /// In DER, which is a tenth of what OpenSSL makes of it: there may be as many as facilities.
+    /// In DER, which takes less than what OpenSSL makes of it: there may be as many as facilities.
     Real(Box<[u8]>),
     /// Where cryptography is modelled: what the server called its tickets when it gave this one.
     Modelled(u32),
