@@ -82,7 +82,7 @@ fn at_facility<F>(waits: Waits, lasts: Duration, test: impl FnOnce(Rc<Bench>) ->
 where
     F: Future<Output = ()> + 'static,
 {
-    before_server(ServerTls::new, waits, lasts, test)
+    before_server(ServerTls::new, EngineKind::Ticks, waits, lasts, test)
 }
 
 /// The same with a server that resumes sessions and keeps no connection.
@@ -90,13 +90,16 @@ fn at_facility_that_resumes<F>(lasts: Duration, test: impl FnOnce(Rc<Bench>) -> 
 where
     F: Future<Output = ()> + 'static,
 {
-    before_server(ServerTls::resuming, Waits { idle: Duration::from_millis(100), ..Waits::SERVER }, lasts, test)
+    let waits = Waits { idle: Duration::from_millis(100), ..Waits::SERVER };
+    // Hours are a leap there.
+    before_server(ServerTls::resuming, EngineKind::Events, waits, lasts, test)
 }
 
 type MakeServer = fn(TlsIdentity, &TlsTrust) -> Result<ServerTls, TlsSetupError>;
 
 fn before_server<F>(
     make: MakeServer,
+    engine: EngineKind,
     waits: Waits,
     lasts: Duration,
     test: impl FnOnce(Rc<Bench>) -> F + Send + 'static,
@@ -108,7 +111,7 @@ where
         let seed = Seed::new(1, "patience");
         let _in = determinism::enter(&seed, epoch());
         tracing::subscriber::with_default(JournalLog::new(&["mocks"]), || {
-            let (mut sim, world) = Simulation::new(EngineKind::Ticks, seed, epoch(), Journal::default());
+            let (mut sim, world) = Simulation::new(engine, seed, epoch(), Journal::default());
             let links = Links::new(seed);
             let latency = Distribution::Constant { ms: 2.0 };
             links.set(Zone::Facility, Zone::Broker, LinkSpec { latency, bits_per_second: None });
@@ -151,7 +154,7 @@ where
                     })
                 },
             );
-            sim.run_until(|_| if done.get() { Until::Done } else { Until::Open }, Duration::from_secs(3600)).unwrap();
+            sim.run_until(|_| if done.get() { Until::Done } else { Until::Open }, Duration::from_secs(6 * 3600)).unwrap();
             entries(&world)
         })
     };
@@ -338,15 +341,20 @@ fn a_server_resumes_sessions_if_it_is_told_to() {
 }
 
 #[test]
-fn a_session_is_resumed_once_and_for_two_hours() {
+fn a_ticket_is_used_once_and_for_two_hours() {
     at_facility_that_resumes(LONG, |bench| async move {
         assert_eq!(resumed(&bench, 1).await, [false]);
         let (first, second) = (bench.stream().await, bench.stream().await);
         assert_eq!((first.is_resumed(), second.is_resumed()), (true, false));
         drop((first, second));
         assert_eq!(resumed(&bench, 2).await, [false, true]);
-        clock::sleep(Duration::from_secs(1500)).await;
+        // From the newest ticket on.
+        clock::sleep(Duration::from_secs(7100)).await;
         assert_eq!(resumed(&bench, 1).await, [true]);
+        clock::sleep(Duration::from_secs(7100)).await;
+        assert_eq!(resumed(&bench, 1).await, [true]);
+        clock::sleep(Duration::from_secs(7300)).await;
+        assert_eq!(resumed(&bench, 1).await, [false]);
     });
 }
 

@@ -280,7 +280,7 @@ impl ServerTls {
         Self::made(identity, trust, false)
     }
 
-    /// One with which sessions may be resumed (RFC 8446, section 2.2), for the two hours that are OpenSSL's own limit. Who resumed
+    /// One with which sessions may be resumed (RFC 8446, section 2.2), each ticket for the two hours that are OpenSSL's own limit. Who resumed
     /// is looked at as at the first request of a kept connection: its certificate may have ended or been revoked since.
     pub fn resuming(identity: TlsIdentity, trust: &TlsTrust) -> Result<Self, TlsSetupError> {
         Self::made(identity, trust, true)
@@ -407,7 +407,7 @@ impl ClientTls {
         let broken = |e: ErrorStack| TlsError::Broken(e.to_string());
         let mut ssl = self.nobodys(name, called).map_err(broken)?;
         let offered = self.sessions.resume(&mut ssl, called).map_err(broken)?;
-        // To read a certificate and its key takes as long as to resume a session.
+        // It is not sent where a session is resumed, and is read anew each time.
         let shows_none = offered && self.own.is_some();
         if !shows_none {
             self.show(&mut ssl).map_err(broken)?;
@@ -449,7 +449,7 @@ impl ClientTls {
     fn show(&self, ssl: &mut SslRef) -> Result<(), ErrorStack> {
         let Some(own) = &self.own else { return Ok(()) };
         ssl.set_certificate(X509::from_der(&own.certificate)?.as_ref())?;
-        // OpenSSL's decoder of keys of any kind takes many times as long.
+        // The kind is known: there is no need to try decoders of all kinds.
         ssl.set_private_key(PKey::from_ec_key(EcKey::private_key_from_der(&own.key)?)?.as_ref())
     }
 }

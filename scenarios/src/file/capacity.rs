@@ -133,7 +133,7 @@ pub struct ServerPart {
     /// How long a connection is kept on which nothing is asked. Five minutes, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub keeps_idle: Option<Span>,
-    /// Broker, JPKI: whether TLS sessions are resumed (RFC 8446, section 2.2), for two hours after their full handshake. They are not,
+    /// Broker, JPKI: whether TLS sessions are resumed (RFC 8446, section 2.2), each ticket for two hours and once. They are not,
     /// if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub resumes_sessions: bool,
