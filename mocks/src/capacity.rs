@@ -102,6 +102,11 @@ impl ServerCapacity {
         }
     }
 
+    /// Of a server without bounds, all of whose work takes no time.
+    pub fn instant() -> Self {
+        ServerCapacity::without_bounds([])
+    }
+
     pub fn broker() -> Self {
         ServerCapacity::without_bounds([(Operation::Check, BROKER_CHECK), (Operation::Lookup, BROKER_LOOKUP)])
     }

@@ -1,16 +1,35 @@
-//! One role, one file or folder.
+//! The roles: each is one folder, and one line here.
 
-pub mod broker;
-pub mod card;
-pub mod facility;
-pub mod insurer;
-pub mod jpki;
-pub mod line;
-pub mod number_authority;
-pub mod reader;
+pub mod description;
 
-/// A party that keeps registers in memory, beside what is on its disk.
-pub trait Holder {
-    /// Everything it holds, item by item: the register's name and the item.
-    fn holdings(&self) -> Vec<(String, Vec<u8>)>;
+use crate::deployment::party::Role;
+use description::RoleDescription;
+use sim::terms::roles::Zone;
+
+macro_rules! roles {
+    ($($module:ident;)*) => {
+        $(pub mod $module;)*
+
+        /// All roles, in the order in which a deployment builds their parties: serial numbers of TLS certificates are drawn in it.
+        pub static ROLES: &[&RoleDescription] = &[$(&$module::description::DESCRIPTION),*];
+
+        /// The same roles, as a deployment builds them.
+        pub(crate) static BUILT: &[&dyn Role] = &[$(&$module::party::ROLE),*];
+    };
+}
+
+roles! {
+    number_authority;
+    jpki;
+    insurer;
+    facility;
+    broker;
+    line;
+    reader;
+    card;
+}
+
+/// The role whose parties act in a zone. `None` of the testbed, and of the faces of the card.
+pub fn role_in(zone: Zone) -> Option<&'static RoleDescription> {
+    ROLES.iter().copied().find(|role| role.zone == zone)
 }

@@ -6,8 +6,7 @@ use crate::file::Scenario;
 use crate::stage::{DAY, epoch, people};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use mocks::mutants::Sabotage;
-use mocks::roles::number_authority::NumberAuthority;
+use mocks::roles::number_authority::codes::InstitutionCodes;
 use serde::Serialize;
 use sim::people::{CardCertificate, InsurancePeriod, Person, Population, PopulationError, Sex};
 use sim::seed::Seed;
@@ -74,7 +73,7 @@ enum Who {
 /// Some people and who knows their codes.
 pub struct Disclosure {
     who: Who,
-    authority: NumberAuthority,
+    codes: InstitutionCodes,
 }
 
 impl Disclosure {
@@ -83,7 +82,7 @@ impl Disclosure {
         let seed = Seed::new(seed, SCOPE);
         Ok(Disclosure {
             who: Who::Drawn(Box::new(Population::new(&seed, persons, DAY)?)),
-            authority: NumberAuthority::new(&seed, Sabotage::none()),
+            codes: InstitutionCodes::new(&seed),
         })
     }
 
@@ -91,8 +90,8 @@ impl Disclosure {
     pub fn cast(seed: u64, scenario: &Scenario) -> Result<Self, PopulationError> {
         let seed = Seed::new(seed, &scenario.name);
         let population = Population::new(&seed, scenario.people, DAY)?;
-        let people = people::cast(&population, scenario, epoch()).into_iter().map(|c| c.person).collect();
-        Ok(Disclosure { who: Who::Cast(people), authority: NumberAuthority::new(&seed, Sabotage::none()) })
+        let people = people::drawn(&population, scenario, epoch()).into_iter().map(|c| c.person).collect();
+        Ok(Disclosure { who: Who::Cast(people), codes: InstitutionCodes::new(&seed) })
     }
 
     /// How many there are. Their indices are those below it.
@@ -112,7 +111,7 @@ impl Disclosure {
     }
 
     fn disclose(&self, person: &Person) -> Disclosed {
-        let code = |field: &'static str| (field, self.authority.code_of(field, person).map(String::from));
+        let code = |field: &'static str| (field, self.codes.of(field, person).map(String::from));
         let codes = FIELDS.into_iter().map(code).filter_map(|(field, code)| Some((field, code?)));
         let name = &person.name;
         Disclosed {

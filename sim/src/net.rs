@@ -1,6 +1,7 @@
 //! The network that parties see: listen, connect, and streams of bytes. Parties are written against the traits here and
 //! run unchanged on the simulated networks ([`turmoil`], [`events`]) and on real TCP ([`tcp`]).
 
+pub mod addresses;
 pub mod events;
 pub mod link;
 mod pipe;
@@ -9,6 +10,7 @@ pub mod trouble;
 pub mod turmoil;
 mod wire;
 
+pub use addresses::AddressBook;
 pub use link::{LinkSpec, Links};
 pub use trouble::{Trouble, TroubleKind};
 pub use wire::WireTimes;
@@ -57,10 +59,6 @@ pub trait Listener {
 fn me() -> link::End {
     let party = crate::context::party();
     link::End { party: party.name.clone(), zone: party.zone }
-}
-
-fn no_such_host(name: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::NotFound, format!("there is no host called `{name}` on this network"))
 }
 
 trait ByteStream: AsyncRead + AsyncWrite + Unpin {}

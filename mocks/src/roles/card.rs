@@ -14,8 +14,10 @@ mod command;
 mod content;
 mod data;
 mod describe;
+pub mod description;
 mod face;
 mod files;
+pub mod party;
 mod read;
 mod sign;
 #[cfg(test)]

@@ -5,13 +5,17 @@ mod answer;
 mod broken;
 mod channel;
 mod chart;
+pub mod description;
 mod deviation;
 pub mod overload;
+pub mod party;
 mod reception;
+pub mod visits;
 
 use crate::capacity::RetryPolicy;
 use crate::design::Variant;
-use crate::host::http::{Answer, Client, FHIR_JSON, HttpError, JSON};
+use crate::env::Env;
+use crate::host::http::{Answer, Client, FHIR_JSON, HttpError, JSON, Limits};
 use crate::host::tls::TlsError;
 use crate::mutants::{Mutant, Sabotage};
 use crate::roles::broker::{CHALLENGES_PATH, CHECK_HEADER, SUBMIT_PATH};
@@ -32,7 +36,7 @@ use sim::terms::fhir::{EligibilityQuestion, SignedChallenge};
 use sim::terms::identifiers::{FacilityNumber, InsuredIdentifier};
 use sim::terms::messages::{ChallengeGrant, signed_message};
 use sim::terms::outcome::OutcomeCode;
-use sim::terms::roles::FacilityKind;
+use sim::terms::roles::{FacilityKind, Zone};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -67,28 +71,61 @@ pub struct Visit {
     pub record: String,
 }
 
-pub struct Facility {
+/// What a facility is set up with.
+#[derive(Clone, Debug)]
+pub struct FacilitySetup {
+    pub index: u64,
     pub number: FacilityNumber,
     pub kind: FacilityKind,
-    pub variant: Variant,
-    /// The reader at the counter, a party of its own.
-    pub reader: Rc<Party>,
-    pub disk: Disk,
-    pub broker: Client,
     /// What the face terminal shows to a card when it has compared the photo.
     pub terminal_token: [u8; 16],
-    pub sabotage: Sabotage,
-    pub work: Work,
-    /// When it asks again, and what it draws pauses from.
+    /// When it asks again, and how long it waits for an answer.
     pub retry: RetryPolicy,
-    pub pauses: RefCell<Stream>,
+    pub limits: Limits,
+}
+
+pub struct Facility {
+    number: FacilityNumber,
+    kind: FacilityKind,
+    variant: Variant,
+    /// The reader at the counter, a party of its own.
+    reader: Rc<Party>,
+    disk: Disk,
+    broker: Client,
+    terminal_token: [u8; 16],
+    sabotage: Sabotage,
+    work: Work,
+    retry: RetryPolicy,
+    /// What it draws pauses from.
+    pauses: RefCell<Stream>,
     /// The newest signed challenge that was sent, for the deviation that sends it again.
-    pub last_signed: RefCell<Option<SignedChallenge>>,
+    last_signed: RefCell<Option<SignedChallenge>>,
     /// The newest certificate that was read, for the mutant that presents it again.
-    pub last_certificate: RefCell<Option<Vec<u8>>>,
+    last_certificate: RefCell<Option<Vec<u8>>>,
 }
 
 impl Facility {
+    /// A facility that has just opened, with a reader at its counter.
+    pub fn new(env: &Env, setup: &FacilitySetup) -> Self {
+        let index = setup.index;
+        Facility {
+            number: setup.number.clone(),
+            kind: setup.kind,
+            variant: env.design(),
+            reader: Party::new(env.seed(), &format!("reader-{index:06}"), Zone::Reader),
+            disk: env.disk().clone(),
+            // Over the line.
+            broker: env.client_through("line", "broker", setup.limits),
+            terminal_token: setup.terminal_token,
+            sabotage: env.mutant().clone(),
+            work: env.work(&format!("facility/{index}/work")),
+            retry: setup.retry,
+            pauses: RefCell::new(env.stream(&format!("facility/{index}/pauses"))),
+            last_signed: RefCell::new(None),
+            last_certificate: RefCell::new(None),
+        }
+    }
+
     /// Does one check, from the card to the record.
     pub async fn check(&self, visit: &Visit) -> OutcomeCode {
         let (outcome, answer) = match self.steps(visit).await {

@@ -1,9 +1,12 @@
 //! 医療保険者 (協会けんぽ, 健保組合, 市町村国保, 後期高齢者医療広域連合). Keeps eligibility under My Number, gets the institution code of
 //! each insured person from the number authority, and feeds the broker.
 
+pub mod description;
+pub mod party;
+
+use crate::env::Env;
 use crate::host::http::{Client, FHIR_JSON, HttpError, JSON};
 use crate::mutants::{Of, Place, Sabotage};
-use crate::roles::Holder;
 use crate::roles::jpki::RESOLVE_PATH;
 use crate::roles::number_authority::{ISSUE_PATH, MAX_NUMBERS};
 use jiff::civil::Date;
@@ -76,15 +79,21 @@ pub struct Sent {
 }
 
 pub struct Insurer {
-    pub number: InsurerNumber,
-    pub insured: Vec<Insured>,
-    /// In the order in which they are sent; none is an insurer that is silent today.
-    pub feeds: Vec<Feed>,
-    pub sent: Sent,
-    pub sabotage: Sabotage,
+    number: InsurerNumber,
+    insured: Vec<Insured>,
+    feeds: Vec<Feed>,
+    sent: Sent,
+    env: Env,
+    sabotage: Sabotage,
 }
 
 impl Insurer {
+    /// An insurer that has sent nothing yet. `feeds` are in the order in which they are sent; none is an insurer that is silent
+    /// today.
+    pub fn new(env: &Env, number: InsurerNumber, insured: Vec<Insured>, feeds: Vec<Feed>) -> Self {
+        Insurer { number, insured, feeds, sent: Sent::default(), env: env.clone(), sabotage: env.mutant().clone() }
+    }
+
     /// What a feed holds: all periods that began through its day and were known when it was due, with the ends that were
     /// known then.
     fn entries(&self, codes: &[Option<InstitutionCode>], feed: &Feed) -> Vec<FeedEntry> {
@@ -181,13 +190,18 @@ impl Insurer {
     }
 
     /// Feeds the broker as planned, from where it stopped when its host went down, then ends. It has nothing to ask of JPKI.
-    pub async fn run(self: Rc<Self>, authority: Client, broker: Client, jpki: Client) {
+    ///
+    /// # Errors
+    /// None: what cannot be delivered is given up and logged.
+    pub async fn run(self: Rc<Self>) -> std::io::Result<()> {
+        let [authority, broker, jpki] = ["number-authority", "broker", "jpki"].map(|service| self.env.client(service));
         while let Some(feed) = self.feeds.get(self.sent.feeds.get()) {
             clock::sleep_until(clock::nanos(feed.after)).await;
             self.deliver(feed, &authority, &broker).await;
             self.sent.feeds.set(self.sent.feeds.get() + 1);
             self.overreach(&broker, &jpki).await;
         }
+        Ok(())
     }
 
     /// The person whom a leak shows.
@@ -232,16 +246,6 @@ impl Insurer {
             clock::sleep(PAUSE).await;
         }
         tracing::error!("feed given up");
-    }
-}
-
-impl Holder for Insurer {
-    fn holdings(&self) -> Vec<(String, Vec<u8>)> {
-        let insured = |Insured { number, period, .. }: &Insured| {
-            let item = serde_json::json!({ "myNumber": number, "period": period });
-            ("insured".to_string(), item.to_string().into_bytes())
-        };
-        self.insured.iter().map(insured).collect()
     }
 }
 

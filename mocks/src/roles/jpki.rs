@@ -3,16 +3,17 @@
 //!
 //! What it is told: a certificate. It never learns which facility asks, nor what for.
 
+pub mod description;
+pub mod party;
 mod service;
 
-use crate::capacity::{ServerCapacity, ServerWork};
+use crate::capacity::ServerWork;
+use crate::env::Env;
 use crate::mutants::{Mutant, Sabotage};
 use crate::pki::jpki_ca::JpkiPki;
 use crate::pki::status::{CertStatus, RevocationReason};
-use crate::roles::Holder;
 use jiff::Timestamp;
 use sim::people::{CardCertificate, Person};
-use sim::seed::{Seed, Stream};
 use sim::terms::identifiers::{CertificateSerial, InstitutionCode, ResidentCode};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -50,31 +51,23 @@ pub struct Jpki {
     /// The same persons' codes in the field of the exchange, kept apart.
     exchange_codes: RefCell<BTreeMap<ResidentCode, Option<InstitutionCode>>>,
     behaviour: Cell<Behaviour>,
+    env: Env,
     sabotage: Sabotage,
     work: Rc<ServerWork>,
 }
 
 impl Jpki {
-    pub fn new(seed: &Seed, pki: Rc<JpkiPki>, sabotage: Sabotage) -> Self {
-        let work = ServerWork::alone(Jpki::stream(seed), ServerCapacity::jpki());
-        Jpki::working(pki, sabotage, Rc::new(work))
-    }
-
-    /// What it draws its times from.
-    pub fn stream(seed: &Seed) -> Stream {
-        seed.stream("jpki/work")
-    }
-
-    /// With the capacity of `work`.
-    pub fn working(pki: Rc<JpkiPki>, sabotage: Sabotage, work: Rc<ServerWork>) -> Self {
+    /// A JPKI whose register is empty.
+    pub fn new(env: &Env, pki: Rc<JpkiPki>) -> Self {
         Jpki {
             pki,
             register: RefCell::new(BTreeMap::new()),
             codes: RefCell::new(BTreeMap::new()),
             exchange_codes: RefCell::new(BTreeMap::new()),
             behaviour: Cell::new(Behaviour::Normal),
-            sabotage,
-            work,
+            env: env.clone(),
+            sabotage: env.mutant().clone(),
+            work: env.server_work("jpki/work"),
         }
     }
 
@@ -173,22 +166,6 @@ impl Jpki {
     }
 }
 
-impl Holder for Jpki {
-    fn holdings(&self) -> Vec<(String, Vec<u8>)> {
-        let certificate = |(serial, entry): (&CertificateSerial, &Registered)| {
-            let good = entry.status == CertStatus::Good;
-            let item = serde_json::json!({ "serial": serial.0, "residentCode": entry.resident, "good": good });
-            ("certificates".to_string(), item.to_string().into_bytes())
-        };
-        let code = |(resident, code): (&ResidentCode, &Option<InstitutionCode>)| {
-            let item = serde_json::json!({ "residentCode": resident, "institutionCode": code });
-            ("institution-codes".to_string(), item.to_string().into_bytes())
-        };
-        let (register, codes) = (self.register.borrow(), self.codes.borrow());
-        register.iter().map(certificate).chain(codes.iter().map(code)).collect()
-    }
-}
-
 /// Another code, made of this one: for the mutant.
 fn changed(code: &InstitutionCode) -> InstitutionCode {
     let digest = openssl::sha::sha256(code.reveal().as_bytes());
@@ -201,6 +178,8 @@ fn changed(code: &InstitutionCode) -> InstitutionCode {
 mod tests {
     use super::*;
     use sim::people::{Population, jst};
+    use sim::seed::Seed;
+    use sim::terms::roles::Zone;
 
     const DAY: jiff::civil::Date = jiff::civil::date(2027, 4, 5);
 
@@ -208,7 +187,7 @@ mod tests {
         let seed = Seed::new(1, "jpki");
         let population = Population::new(&seed, 5, DAY).unwrap();
         let pki = Rc::new(JpkiPki::new(&seed, jst(DAY, 0)).unwrap());
-        let (jpki, person) = (Jpki::new(&seed, pki, Sabotage::none()), population.person(2));
+        let (jpki, person) = (Jpki::new(&Env::offline(&seed, "jpki", Zone::Jpki), pki), population.person(2));
         jpki.register(&person);
         let code = InstitutionCode::from_bytes([7; 16]);
         jpki.codes.borrow_mut().insert(person.resident_code.clone(), Some(code));

@@ -1,10 +1,14 @@
 //! レセプト請求の専用回線. The dedicated claims network: takes facilities' connections and carries their bytes to the broker. It
 //! holds no key and keeps nothing; what passes is TLS.
 
+pub mod description;
+pub mod party;
+
+use crate::env::Env;
 use crate::mutants::{Of, Place, Sabotage};
 use sim::clock;
 use sim::context;
-use sim::net::{Connection, Endpoint, Network};
+use sim::net::Connection;
 use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -16,23 +20,30 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 const CONNECT_LIMIT: Duration = Duration::from_secs(4);
 
 pub struct Line {
-    pub broker: Endpoint,
-    pub sabotage: Sabotage,
+    env: Env,
+    sabotage: Sabotage,
 }
 
 impl Line {
+    pub fn new(env: &Env) -> Self {
+        Line { env: env.clone(), sabotage: env.mutant().clone() }
+    }
+
     /// Carries for ever.
-    pub async fn run(self: Rc<Self>, net: Rc<dyn Network>, port: u16) -> std::io::Result<()> {
-        let mut listener = net.listen(port).await?;
+    ///
+    /// # Errors
+    /// If nobody can listen on this network.
+    pub async fn run(self: Rc<Self>) -> std::io::Result<()> {
+        let mut listener = self.env.listen().await?;
         loop {
             let mut from_facility = listener.accept().await?;
-            let (me, net) = (self.clone(), net.clone());
+            let me = self.clone();
             context::spawn(async move {
                 me.sabotage.log(Place::LineLog, Of::Anybody);
                 if me.sabotage.speaks_before_tls() {
                     skip_preface(&mut from_facility).await;
                 }
-                match clock::timeout(CONNECT_LIMIT, net.connect(&me.broker)).await {
+                match clock::timeout(CONNECT_LIMIT, me.env.connect("broker")).await {
                     Ok(Ok(to_broker)) => carry(from_facility, to_broker).await,
                     // Closing tells the facility that the line stands and what lies behind it does not.
                     Ok(Err(e)) => tracing::info!("the broker does not take connections: {e}"),

@@ -4,17 +4,18 @@
 //! and never leaves; `code = HMAC(key₂, field ‖ link)`, cut to 128 bits. A code says nothing about any number, two fields'
 //! codes of one person cannot be joined without the keys, and a code stays the same whatever the card or the insurer.
 
-use crate::capacity::{Operation, ServerCapacity, ServerWork};
-use crate::host::http::{JSON, PROBLEM_JSON, Request, Response, handled_by, serve_within};
-use crate::host::tls::ServerTls;
+pub mod codes;
+pub mod description;
+pub mod party;
+
+use crate::capacity::{Operation, ServerWork};
+use crate::env::Env;
+use crate::host::http::{JSON, PROBLEM_JSON, Request, Response, handled_by};
 use crate::mutants::{Mutant, Of, Place, Sabotage};
-use crate::roles::Holder;
-use hmac::{Hmac, Mac};
+use codes::{InstitutionCodes, cut, mac};
 use hyper::Method;
 use sha2::{Digest, Sha256};
-use sim::net::Network;
 use sim::people::Person;
-use sim::seed::{Seed, Stream};
 use sim::terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
 use sim::terms::messages::{IssueAnswer, IssueQuestion, KnownBy, Problem, to_json};
 use std::collections::BTreeMap;
@@ -26,37 +27,27 @@ pub const ISSUE_PATH: &str = "/institution-codes/issue";
 pub const MAX_NUMBERS: usize = 500;
 
 pub struct NumberAuthority {
-    link_key: [u8; 32],
-    code_key: [u8; 32],
+    codes: InstitutionCodes,
     residents: BTreeMap<ResidentCode, bool>,
     by_my_number: BTreeMap<MyNumber, ResidentCode>,
     /// Who has codes, in the order of entry: used only by the mutant that mixes two up.
     entered: Vec<ResidentCode>,
+    env: Env,
     sabotage: Sabotage,
     work: Rc<ServerWork>,
 }
 
 impl NumberAuthority {
-    pub fn new(seed: &Seed, sabotage: Sabotage) -> Self {
-        let work = ServerWork::alone(NumberAuthority::stream(seed), ServerCapacity::number_authority());
-        NumberAuthority::working(seed, sabotage, Rc::new(work))
-    }
-
-    /// What it draws its times from.
-    pub fn stream(seed: &Seed) -> Stream {
-        seed.stream("number-authority/work")
-    }
-
-    /// With the capacity of `work`.
-    pub fn working(seed: &Seed, sabotage: Sabotage, work: Rc<ServerWork>) -> Self {
+    /// A number authority that knows nobody yet.
+    pub fn new(env: &Env) -> Self {
         NumberAuthority {
-            link_key: seed.bytes("number-authority/link"),
-            code_key: seed.bytes("number-authority/code"),
+            codes: InstitutionCodes::new(env.seed()),
             residents: BTreeMap::new(),
             by_my_number: BTreeMap::new(),
             entered: Vec::new(),
-            sabotage,
-            work,
+            env: env.clone(),
+            sabotage: env.mutant().clone(),
+            work: env.server_work("number-authority/work"),
         }
     }
 
@@ -80,15 +71,8 @@ impl NumberAuthority {
         Some(self.derive(field, resident))
     }
 
-    /// The code that a person has in a field once registered. `None` for who did not opt in.
-    pub fn code_of(&self, field: &str, person: &Person) -> Option<InstitutionCode> {
-        person.opted_in.then(|| self.derive(field, &person.resident_code))
-    }
-
     fn derive(&self, field: &str, resident: &ResidentCode) -> InstitutionCode {
-        let link = mac(&self.link_key, &[resident.reveal().as_bytes()]);
-        let code = mac(&self.code_key, &[field.as_bytes(), b"\0", &link]);
-        cut(&code)
+        self.codes.derive(field, resident)
     }
 
     /// The code as a mutant would make it. `None` if the authority is sound in this.
@@ -116,7 +100,7 @@ impl NumberAuthority {
     fn code_for(&self, peer: &str, field: &str, resident: &ResidentCode) -> Option<InstitutionCode> {
         let code = self.code(field, resident)?;
         if self.sabotage.is(Mutant::AuthorityMakesCodeByAsker) && peer.starts_with("insurer-") {
-            return Some(cut(&mac(&self.code_key, &[peer.as_bytes(), code.reveal().as_bytes()])));
+            return Some(self.codes.by_asker(peer, &code));
         }
         Some(code)
     }
@@ -182,45 +166,26 @@ impl NumberAuthority {
     }
 
     /// Serves for ever.
-    pub async fn run(self: Rc<Self>, net: Rc<dyn Network>, port: u16, tls: Rc<ServerTls>) -> std::io::Result<()> {
-        let work = self.work.clone();
-        serve_within(work, net, port, tls, handled_by(self, |me, request| async move { me.handle(request).await })).await
+    ///
+    /// # Errors
+    /// If nobody can listen on this network.
+    pub async fn run(self: Rc<Self>) -> std::io::Result<()> {
+        let (env, work) = (self.env.clone(), self.work.clone());
+        env.serve(work, handled_by(self, |me, request| async move { me.handle(request).await })).await
     }
-}
-
-impl Holder for NumberAuthority {
-    fn holdings(&self) -> Vec<(String, Vec<u8>)> {
-        let resident = |(number, resident): (&MyNumber, &ResidentCode)| {
-            let opted_in = self.residents.get(resident).copied().unwrap_or_default();
-            let item = serde_json::json!({ "myNumber": number, "residentCode": resident, "optedIn": opted_in });
-            ("residents".to_string(), item.to_string().into_bytes())
-        };
-        self.by_my_number.iter().map(resident).collect()
-    }
-}
-
-/// The first 128 bits.
-fn cut(digest: &[u8; 32]) -> InstitutionCode {
-    let mut cut = [0u8; 16];
-    cut.copy_from_slice(&digest[..16]);
-    InstitutionCode::from_bytes(cut)
-}
-
-fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
-    parts.iter().for_each(|p| mac.update(p));
-    mac.finalize().into_bytes().into()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use sim::people::Population;
+    use sim::seed::Seed;
+    use sim::terms::roles::Zone;
 
     fn authority(count: u64) -> (NumberAuthority, Vec<Person>) {
         let seed = Seed::new(1, "number-authority");
         let people: Vec<_> = Population::new(&seed, count, jiff::civil::date(2027, 4, 5)).unwrap().iter().collect();
-        let mut a = NumberAuthority::new(&seed, Sabotage::none());
+        let mut a = NumberAuthority::new(&Env::offline(&seed, "number-authority", Zone::NumberAuthority));
         people.iter().for_each(|p| a.register(p));
         (a, people)
     }
@@ -231,7 +196,7 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for p in &people {
             for field in ["medical-insurance", "exchange"] {
-                assert_eq!(a.code_of(field, p), a.code(field, &p.resident_code));
+                assert_eq!(a.codes.of(field, p), a.code(field, &p.resident_code));
                 match a.code(field, &p.resident_code) {
                     Some(code) => assert!(p.opted_in && seen.insert(code)),
                     None => assert!(!p.opted_in),

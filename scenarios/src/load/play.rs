@@ -214,9 +214,9 @@ fn on_this_thread(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, Load
     let virtual_time = stage.simulation.elapsed();
     let now_ns = nanos(virtual_time);
     let mut stations = Vec::new();
-    for (name, station) in &stage.stations {
+    for (name, station) in stage.deployment.stations() {
         let little = station.littles_law(now_ns).map_err(|broken| LoadError::Little { station: name.clone(), broken })?;
-        stations.push(StationFigures { name: name.clone(), little: Some(little), ..station.figures(now_ns) });
+        stations.push(StationFigures { name, little: Some(little), ..station.figures(now_ns) });
     }
     let wire_sha256 = stage.world.journal.borrow().wire_sha256();
     let (wall_time, facilities_open) = (Duration::ZERO, facilities.opened());

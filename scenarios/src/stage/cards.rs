@@ -1,7 +1,8 @@
 //! The cards of a scenario's people.
 
-use super::people::Cast;
-use super::{DAY, Setup, StageError, before};
+use super::people::{ScenarioPerson, before};
+use super::plan::Setting;
+use super::{DAY, StageError};
 use crate::file::CertificatePart;
 use mocks::mutants::{Belongings, Place, Sabotage};
 use mocks::pki::jpki_ca::JpkiPki;
@@ -34,13 +35,13 @@ pub(super) fn terminal_token(seed: &Seed) -> [u8; 16] {
 /// Makes the cards. `belongings` are what each person has; the certificate is filled in, and what is broken about the cards taken
 /// from there.
 pub(super) fn cards(
-    setup: &Setup<'_>,
-    people: &[Cast],
+    setting: &Setting<'_>,
+    people: &[ScenarioPerson],
     pki: &Rc<JpkiPki>,
     belongings: Vec<Belongings>,
 ) -> Result<Vec<Cards>, StageError> {
     let foreign = match people.iter().any(|p| p.part.certificate == CertificatePart::OtherCa) {
-        true => Some(JpkiPki::foreign(&setup.seed, before(setup.epoch, 1000))?),
+        true => Some(JpkiPki::foreign(&setting.seed, before(setting.epoch, 1000))?),
         false => None,
     };
     people
@@ -51,7 +52,7 @@ pub(super) fn cards(
                 Some(foreign) if p.part.certificate == CertificatePart::OtherCa => foreign,
                 _ => pki.as_ref(),
             };
-            let mut make = |certificate, part, issuer| card(setup, &p.person, certificate, part, issuer, &mut belongings);
+            let mut make = |certificate, part, issuer| card(setting, &p.person, certificate, part, issuer, &mut belongings);
             // The newest last: it is the certificate that the person has.
             let previous = match &p.renewed_from {
                 Some(old) => Some(make(old, CertificatePart::Good, pki.as_ref())?),
@@ -59,7 +60,7 @@ pub(super) fn cards(
             };
             let (current, issued) = make(p.person.current_certificate(), p.part.certificate, issuer)?;
             current.borrow_mut().set_pin_tries_left(p.part.pin_tries_left);
-            setup.sabotage.knows(belongings);
+            setting.sabotage.knows(belongings);
             let by_jpki = (p.part.certificate != CertificatePart::OtherCa).then_some(issued);
             let (previous, first) = previous.unzip();
             Ok(Cards { current, previous, issued: first.into_iter().chain(by_jpki).collect() })
@@ -69,15 +70,15 @@ pub(super) fn cards(
 
 /// A card, and the authentication certificate as it was issued for it, whatever is on the card now.
 fn card(
-    setup: &Setup<'_>,
+    setting: &Setting<'_>,
     person: &Person,
     certificate: &CardCertificate,
     part: CertificatePart,
     issuer: &JpkiPki,
     belongings: &mut Belongings,
 ) -> Result<(Rc<RefCell<Card>>, IssuedCertificate), StageError> {
-    let (content, issued) = content(setup, person, certificate, part, (issuer, None), belongings)?;
-    let stream = setup.seed.stream(&format!("card/{}/{}", person.index, certificate.generation));
+    let (content, issued) = content(setting, person, certificate, part, (issuer, None), belongings)?;
+    let stream = setting.seed.stream(&format!("card/{}/{}", person.index, certificate.generation));
     Ok((Rc::new(RefCell::new(Card::new(content, stream))), issued))
 }
 
@@ -89,13 +90,13 @@ pub(super) struct SignatureHalf {
 
 /// The content of the cards of load studies: each has an authentication certificate and key of its own, and all have one signature
 /// certificate and key, since nobody reads them.
-pub(super) fn lean_contents(setup: &Setup<'_>, people: &[Cast], pki: &JpkiPki) -> Result<Vec<Rc<CardContent>>, StageError> {
+pub(super) fn lean_contents(setting: &Setting<'_>, people: &[ScenarioPerson], pki: &JpkiPki) -> Result<Vec<Rc<CardContent>>, StageError> {
     let mut lent: Option<SignatureHalf> = None;
     let mut contents = Vec::with_capacity(people.len());
     for p in people {
         let mut belongings = Belongings::of(&p.person, DAY, String::new());
         let certificate = p.person.current_certificate();
-        let (content, _) = content(setup, &p.person, certificate, p.part.certificate, (pki, lent.as_ref()), &mut belongings)?;
+        let (content, _) = content(setting, &p.person, certificate, p.part.certificate, (pki, lent.as_ref()), &mut belongings)?;
         lent.get_or_insert_with(|| SignatureHalf {
             certificate: content.signature_certificate.clone(),
             key: content.signature_key.clone(),
@@ -106,14 +107,14 @@ pub(super) fn lean_contents(setup: &Setup<'_>, people: &[Cast], pki: &JpkiPki) -
 }
 
 fn content(
-    setup: &Setup<'_>,
+    setting: &Setting<'_>,
     person: &Person,
     certificate: &CardCertificate,
     part: CertificatePart,
     (issuer, lent): (&JpkiPki, Option<&SignatureHalf>),
     belongings: &mut Belongings,
 ) -> Result<(CardContent, IssuedCertificate), StageError> {
-    let seed = &setup.seed;
+    let seed = &setting.seed;
     let key = |number: u64| rsa_key(seed, KeyDomain::Card, certificate.key_index * 2 + number);
     let authentication_key = key(0)?;
     let signature_key = match lent {
@@ -182,7 +183,7 @@ fn content(
         expires: person.card.expires,
         security_code: person.card.security_code.reveal().to_string(),
         terminal_token: terminal_token(seed),
-        additions: additions(&setup.sabotage, belongings),
+        additions: additions(&setting.sabotage, belongings),
     };
     content.check()?;
     Ok((content, issued))

@@ -2,7 +2,7 @@
 //! repeatable to the byte.
 
 use super::wire::{Tap, WireTimes};
-use super::{Connection, Endpoint, Listener, Network};
+use super::{AddressBook, Connection, Endpoint, Listener, Network};
 use crate::context;
 use futures_util::future::LocalBoxFuture;
 use std::cell::Cell;
@@ -21,13 +21,20 @@ pub fn engine_clock() -> Box<dyn Fn() -> u64> {
     Box::new(move || crate::clock::nanos(start.elapsed()))
 }
 
-/// Real TCP on the loopback interface. Hosts are IP addresses or names that the system resolves.
+/// Real TCP. A service that the address book has is reached, and a party of its name listens, where the book says; any other
+/// name is an IP address or one that the system resolves, and any other party listens on the loopback interface.
 #[derive(Clone, Default)]
 pub struct TcpNetwork {
     next_connection: Rc<Cell<u64>>,
+    addresses: AddressBook,
 }
 
 impl TcpNetwork {
+    /// A network on which the services of `addresses` are reached under their names.
+    pub fn with(addresses: AddressBook) -> Self {
+        TcpNetwork { addresses, ..TcpNetwork::default() }
+    }
+
     fn tap(&self, stream: TcpStream, peer: String) -> Connection {
         let number = self.next_connection.replace(self.next_connection.get() + 1);
         let party = context::party();
@@ -41,7 +48,11 @@ impl Network for TcpNetwork {
     fn listen(&self, port: u16) -> LocalBoxFuture<'static, io::Result<Box<dyn Listener>>> {
         let network = self.clone();
         Box::pin(async move {
-            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+            let own = network.addresses.get(&context::party().name).and_then(|address| address.at);
+            let listener = match own {
+                Some(Endpoint { host, port }) => TcpListener::bind((host.as_str(), port)).await?,
+                None => TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?,
+            };
             Ok(Box::new(RealListener { listener, network }) as Box<dyn Listener>)
         })
     }
@@ -49,7 +60,9 @@ impl Network for TcpNetwork {
     fn connect(&self, to: &Endpoint) -> LocalBoxFuture<'static, io::Result<Connection>> {
         let (network, to) = (self.clone(), to.clone());
         Box::pin(async move {
-            let stream = TcpStream::connect((to.host.as_str(), to.port)).await?;
+            // The book need not have everybody: the system resolves the rest.
+            let at = network.addresses.resolve(&to).map_or_else(|_| to.clone(), |(_, at)| at);
+            let stream = TcpStream::connect((at.host.as_str(), at.port)).await?;
             stream.set_nodelay(true)?;
             Ok(network.tap(stream, to.to_string()))
         })

@@ -1,0 +1,47 @@
+//! The number authority as a deployment builds and runs it.
+
+use super::NumberAuthority;
+use super::description::DESCRIPTION;
+use crate::deployment::builder::{Builder, Certificates};
+use crate::deployment::error::BuildError;
+use crate::deployment::party::{Activity, Party, Role, StateItem};
+use crate::env::Env;
+use crate::roles::description::RoleDescription;
+use std::rc::Rc;
+
+/// See [`ROLE`].
+pub struct NumberAuthorityRole;
+
+pub static ROLE: NumberAuthorityRole = NumberAuthorityRole;
+
+impl Role for NumberAuthorityRole {
+    fn description(&self) -> &'static RoleDescription {
+        &DESCRIPTION
+    }
+
+    fn build(&self, builder: &Builder<'_>) -> Result<Vec<Rc<dyn Party>>, BuildError> {
+        let certificates = Certificates { server: true, ..Certificates::default() };
+        let mut authority = NumberAuthority::new(&builder.env(&DESCRIPTION, certificates)?);
+        builder.plan.people.iter().for_each(|p| authority.register(&p.person));
+        Ok(vec![Rc::new(authority)])
+    }
+}
+
+impl Party for NumberAuthority {
+    fn env(&self) -> &Env {
+        &self.env
+    }
+
+    fn start(self: Rc<Self>) -> Vec<Activity> {
+        vec![Box::pin(self.run())]
+    }
+
+    fn state(&self) -> Vec<StateItem> {
+        let resident = |(number, resident)| {
+            let opted_in = self.residents.get(resident).copied().unwrap_or_default();
+            let item = serde_json::json!({ "myNumber": number, "residentCode": resident, "optedIn": opted_in });
+            StateItem::json("residents", &item)
+        };
+        self.by_my_number.iter().map(resident).collect()
+    }
+}
