@@ -2,9 +2,9 @@
 //! answers a client of its own kind, and curl, which shares no code with it.
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
+use mocks::behaviour::Behaviours;
 use mocks::host::http::{Client, JSON, Limits};
 use mocks::host::tls::{ClientTls, ServerTls, TlsTrust};
-use mocks::mutants::Sabotage;
 use mocks::pki::Validity;
 use mocks::pki::crl::CrlContent;
 use mocks::pki::tls::{TlsClient, TlsIdentity, TlsPki};
@@ -56,7 +56,7 @@ impl Bench {
     /// Starts the number authority; must be called on a local task set.
     fn serve(&self) {
         let seed = Seed::new(1, "real tcp");
-        let mut authority = NumberAuthority::new(&seed, Sabotage::none());
+        let mut authority = NumberAuthority::new(&seed, &Behaviours::honest());
         self.people.iter().for_each(|p| authority.register(p));
         // "localhost" is a name that every client resolves.
         let identity = self.pki.issue_tls_server("localhost", 10, self.validity).unwrap();

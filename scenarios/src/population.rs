@@ -6,7 +6,7 @@ use crate::file::Scenario;
 use crate::stage::{DAY, epoch, people};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use mocks::mutants::Sabotage;
+use mocks::behaviour::Behaviours;
 use mocks::roles::number_authority::NumberAuthority;
 use serde::Serialize;
 use sim::people::{CardCertificate, InsurancePeriod, Person, Population, PopulationError, Sex};
@@ -83,7 +83,7 @@ impl Disclosure {
         let seed = Seed::new(seed, SCOPE);
         Ok(Disclosure {
             who: Who::Drawn(Box::new(Population::new(&seed, persons, DAY)?)),
-            authority: NumberAuthority::new(&seed, Sabotage::none()),
+            authority: NumberAuthority::new(&seed, &Behaviours::honest()),
         })
     }
 
@@ -92,7 +92,7 @@ impl Disclosure {
         let seed = Seed::new(seed, &scenario.name);
         let population = Population::new(&seed, scenario.people, DAY)?;
         let people = people::cast(&population, scenario, epoch()).into_iter().map(|c| c.person).collect();
-        Ok(Disclosure { who: Who::Cast(people), authority: NumberAuthority::new(&seed, Sabotage::none()) })
+        Ok(Disclosure { who: Who::Cast(people), authority: NumberAuthority::new(&seed, &Behaviours::honest()) })
     }
 
     /// How many there are. Their indices are those below it.

@@ -122,7 +122,7 @@ fn this_leak_search_can_fail() {
         leaks(&play(scenario, &order, "test").unwrap()).len()
     };
     assert_eq!(with(None), 0);
-    assert!(with(Some(scenarios::Mutant::ReaderReadsMyNumber)) > 0);
+    assert!(with(scenarios::Mutant::parse("reader-reads-my-number")) > 0);
     assert!(with(scenarios::Mutant::parse("broker-shows-code")) > 0);
 }
 

@@ -1,9 +1,7 @@
 //! Every mutant does something in its scenario, and does it where it says.
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
-use mocks::mutants::Place;
 use scenarios::file::Scenario;
-use scenarios::mutants::stage_of;
 use scenarios::run::{Order, Played};
 use scenarios::{EngineKind, Mutant, Variant, catalog, suite};
 use sim::journal::{Entry, Event};
@@ -17,8 +15,8 @@ fn index_of(all: &[Scenario], name: &str) -> usize {
 }
 
 fn order_of(all: &[Scenario], mutant: Mutant, broken: bool) -> Order {
-    let (name, variant) = stage_of(mutant);
-    Order { scenario: index_of(all, name), variant, seed: SEED, mutant: broken.then_some(mutant), engine: EngineKind::Ticks }
+    let (scenario, variant) = (index_of(all, mutant.scenario()), Variant::parse(mutant.design()).unwrap());
+    Order { scenario, variant, seed: SEED, mutant: broken.then_some(mutant), engine: EngineKind::Ticks }
 }
 
 /// What happened in a zone, without numbers and times, which shift.
@@ -55,7 +53,7 @@ fn every_mutant_changes_what_happens_in_its_scenario() {
         assert_ne!(&digest, sound_digest, "{name} does nothing");
         // What gets out gets out in the zone that the mutant is named after.
         if let Some((zone, _)) = name.split_once("-shows-") {
-            let is_wire = matches!(mutant, Mutant::Leak(l) if l.place == Place::FacilityPreface);
+            let is_wire = mutant.leak().is_some_and(|leak| leak.place.name == "facility-preface");
             let new = seen.difference(sound_seen).any(|(z, _)| *z == zone);
             assert!(new || is_wire, "{name} shows nothing in {zone}");
         }
@@ -115,7 +113,7 @@ fn broken_parties_end_checks_as_they_mean_to() {
 #[test]
 fn what_is_let_out_does_not_get_in_the_way() {
     let all = catalog::core().unwrap();
-    let leaks: Vec<Mutant> = Mutant::ALL.into_iter().filter(|m| matches!(m, Mutant::Leak(_))).collect();
+    let leaks: Vec<Mutant> = Mutant::ALL.into_iter().filter(|m| m.leak().is_some()).collect();
     let orders: Vec<Order> = leaks.iter().map(|m| order_of(&all, *m, true)).collect();
     let keep = |_: &Scenario, _: &Order, played: Result<Played, scenarios::run::RunError>| {
         let played = played.unwrap();

@@ -1,14 +1,13 @@
-//! What could get out: everything that anybody in the world knows of a person, so that also what a party does not hold when it
-//! is sound can be let out by it when it is broken.
+//! What could get out: everything that anybody in the world knows of a person, so that a broken party can also disclose what it
+//! does not hold when it is honest.
 
-use super::Of;
 use jiff::civil::Date;
 use sim::people::Person;
 use sim::terms::identifiers::{CertificateSerial, InstitutionCode, InsuredIdentifier, MyNumber, ResidentCode};
 
-/// What a leak shows.
+/// What a leak shows. Finer than the classes of data of the rules: one class has several forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Contraband {
+pub enum LeakedClass {
     MyNumber,
     ResidentCode,
     /// The code in the field of medical insurance.
@@ -31,9 +30,9 @@ pub enum Contraband {
     ResearchCode,
 }
 
-/// What belongs to one person.
+/// Everything that could be disclosed of one person.
 #[derive(Clone)]
-pub struct Belongings {
+pub struct LeakSource {
     pub person: u64,
     pub my_number: MyNumber,
     pub resident_code: ResidentCode,
@@ -51,12 +50,12 @@ pub struct Belongings {
     pub record: String,
 }
 
-impl Belongings {
-    /// What a person has on `day`. The codes and the certificate are for others to fill in.
-    pub fn of(person: &Person, day: Date, record: String) -> Belongings {
+impl LeakSource {
+    /// What a person has on `day`. The codes and the certificate are filled in later.
+    pub fn of(person: &Person, day: Date, record: String) -> LeakSource {
         let certificate = person.current_certificate();
         let insurance = person.insurance_on(day).or(person.insurance.last());
-        Belongings {
+        LeakSource {
             person: person.index,
             my_number: person.my_number.clone(),
             resident_code: person.resident_code.clone(),
@@ -72,43 +71,33 @@ impl Belongings {
         }
     }
 
-    pub(super) fn are(&self, of: Of<'_>) -> bool {
-        match of {
-            Of::Person(index) => self.person == index,
-            Of::Certificate(der) => self.certificate == der,
-            Of::Serial(serial) => self.serial == serial,
-            Of::Number(number) => self.my_number.reveal() == number || self.resident_code.reveal() == number,
-            Of::Anybody => false,
-        }
-    }
-
-    /// The value as it is, before it is spelled. `None` if the person has none.
-    pub(super) fn value(&self, what: Contraband) -> Option<Vec<u8>> {
+    /// The value before it is encoded. `None` if the person has none.
+    pub(super) fn value(&self, what: LeakedClass) -> Option<Vec<u8>> {
         let code = |code: &Option<InstitutionCode>| code.as_ref().map(|c| c.reveal().as_bytes().to_vec());
         match what {
-            Contraband::MyNumber => Some(self.my_number.reveal().as_bytes().to_vec()),
-            Contraband::ResidentCode => Some(self.resident_code.reveal().as_bytes().to_vec()),
-            Contraband::InstitutionCode => code(&self.institution_code),
-            Contraband::InstitutionCodeBytes => data_encoding::BASE32_NOPAD.decode(&code(&self.institution_code)?).ok(),
-            Contraband::OtherInstitutionCode => code(&self.exchange_code),
-            Contraband::Certificate => Some(self.certificate.clone()),
-            Contraband::CertificateSubject => Some(self.subject.as_bytes().to_vec()),
-            Contraband::InsuredIdentifier => {
+            LeakedClass::MyNumber => Some(self.my_number.reveal().as_bytes().to_vec()),
+            LeakedClass::ResidentCode => Some(self.resident_code.reveal().as_bytes().to_vec()),
+            LeakedClass::InstitutionCode => code(&self.institution_code),
+            LeakedClass::InstitutionCodeBytes => data_encoding::BASE32_NOPAD.decode(&code(&self.institution_code)?).ok(),
+            LeakedClass::OtherInstitutionCode => code(&self.exchange_code),
+            LeakedClass::Certificate => Some(self.certificate.clone()),
+            LeakedClass::CertificateSubject => Some(self.subject.as_bytes().to_vec()),
+            LeakedClass::InsuredIdentifier => {
                 let i = self.insured.as_ref()?;
                 let insurer = i.insurer.reveal();
                 let text = format!("保険者番号 {insurer} 記号 {} 番号 {} 枝番 {}", i.symbol, i.number, i.branch);
                 Some(text.into_bytes())
             }
-            Contraband::Eligibility => {
+            LeakedClass::Eligibility => {
                 let (since, percent) = self.coverage?;
                 Some(format!("資格有効 負担 {}割 取得 {since}", percent / 10).into_bytes())
             }
-            Contraband::EligibilityJson => {
+            LeakedClass::EligibilityJson => {
                 let (since, percent) = self.coverage?;
                 Some(format!(r#"{{"inForce":true,"since":"{since}","copaymentPercent":{percent}}}"#).into_bytes())
             }
-            Contraband::MedicalRecord => Some(format!("診療録 {}", self.record).into_bytes()),
-            Contraband::ResearchCode => code(&self.research_code),
+            LeakedClass::MedicalRecord => Some(format!("診療録 {}", self.record).into_bytes()),
+            LeakedClass::ResearchCode => code(&self.research_code),
         }
     }
 }

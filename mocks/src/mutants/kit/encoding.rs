@@ -1,4 +1,4 @@
-//! How a value is written where it must not be: the spellings in which numbers and codes turn up in logs, files and messages.
+//! How a value is written where it must not be: the forms in which numbers and codes turn up in logs, files and messages.
 
 use flate2::{Compression, GzBuilder};
 use hmac::{Hmac, Mac};
@@ -7,9 +7,9 @@ use sim::terms::check::CheckId;
 use sim::terms::messages::to_json;
 use std::io::Write;
 
-/// A spelling.
+/// A form in which a value is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Spelled {
+pub enum Encoding {
     Plain,
     LowerCase,
     /// In groups of four, with blanks between them.
@@ -50,59 +50,59 @@ pub enum Spelled {
     HmacSha256,
 }
 
-/// A value in its spelling.
+/// A value in one of the forms.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Spelt {
+pub struct Encoded {
     bytes: Vec<u8>,
     binary: bool,
 }
 
-impl Spelled {
-    /// Whether the spelling is not text.
+impl Encoding {
+    /// Whether the form is not text.
     fn is_binary(self) -> bool {
-        matches!(self, Spelled::Utf16 | Spelled::ShiftJis | Spelled::Gzip | Spelled::Bcd | Spelled::Integer)
+        matches!(self, Encoding::Utf16 | Encoding::ShiftJis | Encoding::Gzip | Encoding::Bcd | Encoding::Integer)
     }
 
     /// Writes `value`. `key` is for the keyed digest.
-    pub fn write(self, value: &[u8], key: &[u8]) -> Spelt {
+    pub fn write(self, value: &[u8], key: &[u8]) -> Encoded {
         let text = || String::from_utf8_lossy(value);
-        let each = |spell: &dyn Fn(char) -> String| text().chars().map(spell).collect::<String>().into_bytes();
+        let each = |encode: &dyn Fn(char) -> String| text().chars().map(encode).collect::<String>().into_bytes();
         let hex = |bytes: &[u8]| data_encoding::HEXLOWER.encode(bytes);
         let bytes = match self {
-            Spelled::Plain => value.to_vec(),
-            Spelled::LowerCase => text().to_lowercase().into_bytes(),
-            Spelled::Grouped => grouped(&text()).into_bytes(),
-            Spelled::FullWidth => each(&|c| full_width(c).to_string()),
-            Spelled::Kanji => each(&|c| kanji(c).to_string()),
-            Spelled::Reversed => text().chars().rev().collect::<String>().into_bytes(),
-            Spelled::Percent => value.iter().map(|b| format!("%{b:02X}")).collect::<String>().into_bytes(),
-            Spelled::JsonEscapes => text().encode_utf16().map(|u| format!("\\u{u:04x}")).collect::<String>().into_bytes(),
-            Spelled::Html => each(&|c| format!("&#{};", u32::from(c))),
-            Spelled::Base64 => data_encoding::BASE64.encode(value).into_bytes(),
-            Spelled::Base64Url => data_encoding::BASE64URL_NOPAD.encode(value).into_bytes(),
-            Spelled::Base32 => data_encoding::BASE32.encode(value).into_bytes(),
-            Spelled::Hex => hex(value).into_bytes(),
-            Spelled::Utf16 => text().encode_utf16().flat_map(u16::to_le_bytes).collect(),
-            Spelled::ShiftJis => {
+            Encoding::Plain => value.to_vec(),
+            Encoding::LowerCase => text().to_lowercase().into_bytes(),
+            Encoding::Grouped => grouped(&text()).into_bytes(),
+            Encoding::FullWidth => each(&|c| full_width(c).to_string()),
+            Encoding::Kanji => each(&|c| kanji(c).to_string()),
+            Encoding::Reversed => text().chars().rev().collect::<String>().into_bytes(),
+            Encoding::Percent => value.iter().map(|b| format!("%{b:02X}")).collect::<String>().into_bytes(),
+            Encoding::JsonEscapes => text().encode_utf16().map(|u| format!("\\u{u:04x}")).collect::<String>().into_bytes(),
+            Encoding::Html => each(&|c| format!("&#{};", u32::from(c))),
+            Encoding::Base64 => data_encoding::BASE64.encode(value).into_bytes(),
+            Encoding::Base64Url => data_encoding::BASE64URL_NOPAD.encode(value).into_bytes(),
+            Encoding::Base32 => data_encoding::BASE32.encode(value).into_bytes(),
+            Encoding::Hex => hex(value).into_bytes(),
+            Encoding::Utf16 => text().encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            Encoding::ShiftJis => {
                 let wide: String = text().chars().map(full_width).collect();
                 encoding_rs::SHIFT_JIS.encode(&wide).0.into_owned()
             }
-            Spelled::Gzip => gzip(value),
-            Spelled::Base64OfGzip => data_encoding::BASE64.encode(&gzip(value)).into_bytes(),
-            Spelled::Bcd => bcd(value),
-            Spelled::Integer => number(value).to_be_bytes().to_vec(),
-            Spelled::Md5 => hex(&md5::Md5::digest(value)).into_bytes(),
-            Spelled::Sha1 => hex(&sha1::Sha1::digest(value)).into_bytes(),
-            Spelled::Sha256 => hex(&Sha256::digest(value)).into_bytes(),
-            Spelled::Sha512 => hex(&sha2::Sha512::digest(value)).into_bytes(),
-            Spelled::TruncatedSha256 => hex(&Sha256::digest(value)[..8]).into_bytes(),
-            Spelled::HmacSha256 => hex(&keyed(key, value)).into_bytes(),
+            Encoding::Gzip => gzip(value),
+            Encoding::Base64OfGzip => data_encoding::BASE64.encode(&gzip(value)).into_bytes(),
+            Encoding::Bcd => bcd(value),
+            Encoding::Integer => number(value).to_be_bytes().to_vec(),
+            Encoding::Md5 => hex(&md5::Md5::digest(value)).into_bytes(),
+            Encoding::Sha1 => hex(&sha1::Sha1::digest(value)).into_bytes(),
+            Encoding::Sha256 => hex(&Sha256::digest(value)).into_bytes(),
+            Encoding::Sha512 => hex(&sha2::Sha512::digest(value)).into_bytes(),
+            Encoding::TruncatedSha256 => hex(&Sha256::digest(value)[..8]).into_bytes(),
+            Encoding::HmacSha256 => hex(&keyed(key, value)).into_bytes(),
         };
-        Spelt { bytes, binary: self.is_binary() }
+        Encoded { bytes, binary: self.is_binary() }
     }
 }
 
-impl Spelt {
+impl Encoded {
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -122,7 +122,7 @@ impl Spelt {
         (first.iter().collect(), second.iter().collect())
     }
 
-    /// What to write into a JSON string for it: as it is, if it is spelt in JSON's escapes.
+    /// What to write into a JSON string for it: as it is, if it is written in JSON's escapes.
     pub fn in_json(&self) -> String {
         let text = self.text();
         if text.starts_with("\\u") {
@@ -185,7 +185,7 @@ fn number(value: &[u8]) -> u64 {
 }
 
 /// HMAC-SHA-256.
-pub(crate) fn keyed(key: &[u8], value: &[u8]) -> [u8; 32] {
+fn keyed(key: &[u8], value: &[u8]) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
     mac.update(value);
     mac.finalize().into_bytes().into()
@@ -196,51 +196,51 @@ pub(crate) fn keyed(key: &[u8], value: &[u8]) -> [u8; 32] {
 mod tests {
     use super::*;
 
-    fn text(spelled: Spelled, value: &str) -> String {
-        spelled.write(value.as_bytes(), b"key").text()
+    fn text(encoding: Encoding, value: &str) -> String {
+        encoding.write(value.as_bytes(), b"key").text()
     }
 
     #[test]
-    fn a_number_in_each_spelling() {
+    fn a_number_in_each_encoding() {
         let n = "123456789018";
-        for (spelled, expected) in [
-            (Spelled::Plain, "123456789018"),
-            (Spelled::Grouped, "1234 5678 9018"),
-            (Spelled::FullWidth, "１２３４５６７８９０１８"),
-            (Spelled::Kanji, "一二三四五六七八九〇一八"),
-            (Spelled::Reversed, "810987654321"),
-            (Spelled::Percent, "%31%32%33%34%35%36%37%38%39%30%31%38"),
-            (Spelled::Base64, "MTIzNDU2Nzg5MDE4"),
-            (Spelled::Base64Url, "MTIzNDU2Nzg5MDE4"),
-            (Spelled::Base32, "GEZDGNBVGY3TQOJQGE4A===="),
-            (Spelled::Hex, "313233343536373839303138"),
+        for (encoding, expected) in [
+            (Encoding::Plain, "123456789018"),
+            (Encoding::Grouped, "1234 5678 9018"),
+            (Encoding::FullWidth, "１２３４５６７８９０１８"),
+            (Encoding::Kanji, "一二三四五六七八九〇一八"),
+            (Encoding::Reversed, "810987654321"),
+            (Encoding::Percent, "%31%32%33%34%35%36%37%38%39%30%31%38"),
+            (Encoding::Base64, "MTIzNDU2Nzg5MDE4"),
+            (Encoding::Base64Url, "MTIzNDU2Nzg5MDE4"),
+            (Encoding::Base32, "GEZDGNBVGY3TQOJQGE4A===="),
+            (Encoding::Hex, "313233343536373839303138"),
         ] {
-            assert_eq!(text(spelled, n), expected, "{spelled:?}");
+            assert_eq!(text(encoding, n), expected, "{encoding:?}");
         }
-        assert_eq!(text(Spelled::JsonEscapes, "1a"), "\\u0031\\u0061");
-        assert_eq!(text(Spelled::Html, "1a"), "&#49;&#97;");
-        assert_eq!(Spelled::Bcd.write(b"12345", b"").bytes(), [0x12, 0x34, 0x5F]);
-        assert_eq!(Spelled::Integer.write(n.as_bytes(), b"").bytes(), 123_456_789_018u64.to_be_bytes());
-        assert_eq!(Spelled::Utf16.write(b"1", b"").bytes(), [0x31, 0]);
-        assert_eq!(Spelled::ShiftJis.write(b"1", b"").bytes(), [0x82, 0x50]);
+        assert_eq!(text(Encoding::JsonEscapes, "1a"), "\\u0031\\u0061");
+        assert_eq!(text(Encoding::Html, "1a"), "&#49;&#97;");
+        assert_eq!(Encoding::Bcd.write(b"12345", b"").bytes(), [0x12, 0x34, 0x5F]);
+        assert_eq!(Encoding::Integer.write(n.as_bytes(), b"").bytes(), 123_456_789_018u64.to_be_bytes());
+        assert_eq!(Encoding::Utf16.write(b"1", b"").bytes(), [0x31, 0]);
+        assert_eq!(Encoding::ShiftJis.write(b"1", b"").bytes(), [0x82, 0x50]);
     }
 
     #[test]
     fn digests_are_those_of_the_published_examples() {
         // RFC 1321, RFC 3174 (FIPS 180) and RFC 4231 have these.
-        assert_eq!(text(Spelled::Md5, "abc"), "900150983cd24fb0d6963f7d28e17f72");
-        assert_eq!(text(Spelled::Sha1, "abc"), "a9993e364706816aba3e25717850c26c9cd0d89d");
-        assert!(text(Spelled::Sha256, "abc").starts_with("ba7816bf8f01cfea414140de5dae2223"));
-        assert_eq!(text(Spelled::TruncatedSha256, "abc"), "ba7816bf8f01cfea");
-        assert!(text(Spelled::Sha512, "abc").starts_with("ddaf35a193617abacc417349ae204131"));
-        let jefe = Spelled::HmacSha256.write(b"what do ya want for nothing?", b"Jefe").text();
+        assert_eq!(text(Encoding::Md5, "abc"), "900150983cd24fb0d6963f7d28e17f72");
+        assert_eq!(text(Encoding::Sha1, "abc"), "a9993e364706816aba3e25717850c26c9cd0d89d");
+        assert!(text(Encoding::Sha256, "abc").starts_with("ba7816bf8f01cfea414140de5dae2223"));
+        assert_eq!(text(Encoding::TruncatedSha256, "abc"), "ba7816bf8f01cfea");
+        assert!(text(Encoding::Sha512, "abc").starts_with("ddaf35a193617abacc417349ae204131"));
+        let jefe = Encoding::HmacSha256.write(b"what do ya want for nothing?", b"Jefe").text();
         assert!(jefe.starts_with("5bdcc146bf60754e6a042426089575c7"));
     }
 
     #[test]
     fn what_is_packed_is_the_same_every_time_and_comes_out_again() {
-        let packed = Spelled::Gzip.write(b"123456789018", b"");
-        assert_eq!(packed.bytes(), Spelled::Gzip.write(b"123456789018", b"").bytes());
+        let packed = Encoding::Gzip.write(b"123456789018", b"");
+        assert_eq!(packed.bytes(), Encoding::Gzip.write(b"123456789018", b"").bytes());
         let mut out = Vec::new();
         std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(packed.bytes()), &mut out).unwrap();
         assert_eq!(out, b"123456789018");
