@@ -1,9 +1,10 @@
 //! The rules of the matrix: one for each class of data in each zone that may not hold it.
 
 use crate::evidence::Evidence;
-use crate::matrix::{Cell, CellRule, Column, DataClass, Row, matrix};
+use crate::matrix::{Cell, CellRule, Column, Row, matrix};
 use crate::rule::{About, Judged, Rule, Strength};
-use sim::terms::roles::Zone;
+use leak::DataClass;
+use terms::roles::Zone;
 
 /// One forbidden cell.
 struct Forbidden {

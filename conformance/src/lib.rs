@@ -8,7 +8,6 @@
 
 mod cells;
 pub mod evidence;
-pub mod leak;
 pub mod matrix;
 pub mod page;
 mod parts;

@@ -1,9 +1,9 @@
 //! What of a journal entry is looked through.
 
 use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
-use sim::journal::{CardSide, Content, Event};
-use sim::terms::roles::Zone;
 use std::borrow::Cow;
+use terms::journal::{CardSide, Content, Event};
+use terms::roles::Zone;
 
 /// One text or byte string of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,11 +3,11 @@
 use crate::evidence::Evidence;
 use crate::rules;
 use serde::Serialize;
-use sim::ground::Ground;
-use sim::journal::Entry;
-use sim::terms::check::CheckId;
-use sim::terms::roles::Zone;
 use std::fmt;
+use terms::check::CheckId;
+use terms::ground::Ground;
+use terms::journal::Entry;
+use terms::roles::Zone;
 
 /// One demand on a run.
 pub trait Rule: Sync {
@@ -204,7 +204,7 @@ impl fmt::Display for Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sim::journal::Event;
+    use terms::journal::Event;
 
     const ABOUT: About = About {
         id: "X-001",

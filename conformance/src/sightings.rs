@@ -6,19 +6,19 @@ mod secrets;
 mod trace;
 
 use crate::evidence::Evidence;
-use crate::leak::{Detector, Hit, LeftOut, Look, Weak, Windows};
-use crate::matrix::DataClass;
+use crate::matrix::matrix;
 use crate::parts::{Part, parts};
 use crate::rule::{About, Finding, Judged};
 use crate::wire::Records;
 use data_encoding::BASE64;
+use leak::{DataClass, Detector, Hit, LeftOut, Look, Weak, Windows};
 use marks::Marks;
 use sha2::{Digest, Sha256};
-use sim::ground::Ground;
-use sim::journal::{Entry, Event};
-use sim::terms::roles::Zone;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use terms::ground::Ground;
+use terms::journal::{Entry, Event};
+use terms::roles::Zone;
 use trace::Trace;
 
 pub use secrets::{known_keys, secrets_of};
@@ -164,7 +164,7 @@ impl<'a> Search<'a> {
                 }
             }
             for zone in zones {
-                let forbidden = self.classes.iter().filter(|c| !c.may_be_in(zone));
+                let forbidden = self.classes.iter().filter(|c| !matrix().permits(**c, zone));
                 forbidden.for_each(|c| *self.found.looked_at.entry((*c, zone)).or_default() += 1);
             }
         }
@@ -281,7 +281,7 @@ impl<'a> Search<'a> {
         }
         for stranger in &look.strangers {
             for zone in [Some(zones.0), zones.1].into_iter().flatten() {
-                if !stranger.class.may_be_in(zone) {
+                if !matrix().permits(stranger.class, zone) {
                     *self.found.strangers.entry((stranger.class, zone)).or_default() += 1;
                 }
             }
@@ -320,7 +320,7 @@ fn zones_of(entry: &Entry, part: &Part<'_>) -> impl Iterator<Item = Zone> + Clon
 }
 
 fn forbidden_in(class: DataClass, zones: Zones) -> bool {
-    !class.may_be_in(zones.0) || zones.1.is_some_and(|zone| !class.may_be_in(zone))
+    !matrix().permits(class, zones.0) || zones.1.is_some_and(|zone| !matrix().permits(class, zone))
 }
 
 /// What an entry continues: values may be split over neighbours in it.

@@ -4,10 +4,10 @@
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use sim::journal::{Content, Entry};
-use sim::terms::check::CheckId;
-use sim::terms::identifiers::{FacilityNumber, InsuredIdentifier};
-use sim::terms::outcome::OutcomeCode;
+use terms::check::CheckId;
+use terms::identifiers::{FacilityNumber, InsuredIdentifier};
+use terms::journal::{Content, Entry};
+use terms::outcome::OutcomeCode;
 
 /// The store in which a facility keeps the checks of its reception.
 pub const RECEPTION: &str = "reception";

@@ -6,12 +6,12 @@ use crate::rule::{About, Finding, Judged, Rule, Strength};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
-use sim::ground::Resident;
-use sim::journal::{Entry, Event};
-use sim::terms::check::CheckId;
-use sim::terms::outcome::OutcomeCode;
-use sim::terms::roles::Zone;
 use std::collections::{BTreeMap, BTreeSet};
+use terms::check::CheckId;
+use terms::ground::Resident;
+use terms::journal::{Entry, Event};
+use terms::outcome::OutcomeCode;
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "LINK-001",
