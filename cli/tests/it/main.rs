@@ -1,4 +1,4 @@
-//! All tests of the tree and of the binary.
+//! Tests of how the workspace is built up.
 
 mod crates;
 mod tree;

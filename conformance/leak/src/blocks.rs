@@ -88,18 +88,10 @@ struct Carry {
 /// a digit. With `guess`, only what cannot be chance in random bytes makes a stretch.
 pub(crate) fn spans(bytes: &[u8], scan: Range<usize>, guess: bool, mut digits_at: impl FnMut(usize), out: &mut Vec<Span>) {
     let mut carry = Carry::default();
+    let mut padded = [b' '; BLOCK];
     let mut at = scan.start;
     while at < scan.end {
-        let padded;
-        let block = match bytes[at..scan.end].first_chunk::<BLOCK>() {
-            Some(block) => block,
-            None => {
-                let mut rest = [b' '; BLOCK];
-                rest[..scan.end - at].copy_from_slice(&bytes[at..scan.end]);
-                padded = rest;
-                &padded
-            }
-        };
+        let block = block_of(&bytes[at..scan.end], &mut padded);
         let (word, other) = glance(block);
         let mut long = word & (word >> 1);
         long &= long >> 2;
@@ -141,18 +133,34 @@ pub(crate) fn spans(bytes: &[u8], scan: Range<usize>, guess: bool, mut digits_at
         let loud = !guess && m.loud != 0;
         if digits || words || loud {
             let range = at.saturating_sub(BLOCK).max(scan.start)..(at + 2 * BLOCK).min(scan.end);
-            let span = Span { range, digits: digits || loud, words: words || loud, loud };
-            match out.last_mut() {
-                Some(last) if span.range.start <= last.range.end => {
-                    last.range.end = span.range.end;
-                    last.digits |= span.digits;
-                    last.words |= span.words;
-                    last.loud |= span.loud;
-                }
-                _ => out.push(span),
-            }
+            add(out, Span { range, digits: digits || loud, words: words || loud, loud });
         }
         at += BLOCK;
+    }
+}
+
+/// The first block of `bytes`, filled up with spaces in `padded` where there are fewer.
+#[inline]
+fn block_of<'a>(bytes: &'a [u8], padded: &'a mut [u8; BLOCK]) -> &'a [u8; BLOCK] {
+    match bytes.first_chunk() {
+        Some(block) => block,
+        None => {
+            padded[..bytes.len()].copy_from_slice(bytes);
+            padded
+        }
+    }
+}
+
+/// Adds a stretch, or makes the last one longer if they touch.
+fn add(out: &mut Vec<Span>, span: Span) {
+    match out.last_mut() {
+        Some(last) if span.range.start <= last.range.end => {
+            last.range.end = span.range.end;
+            last.digits |= span.digits;
+            last.words |= span.words;
+            last.loud |= span.loud;
+        }
+        _ => out.push(span),
     }
 }
 

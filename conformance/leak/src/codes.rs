@@ -2,16 +2,8 @@
 
 use super::how::{Layer, Spelling};
 use super::search::Search;
-use super::table::mix;
+use super::table::{PREFIX, code_key, mix};
 use super::values::{Value, is_base32};
-
-/// So many characters of a code are looked up.
-const PREFIX: usize = 8;
-
-/// The key of a code.
-pub(crate) fn code_key(code: &[u8]) -> u64 {
-    mix(code.iter().take(PREFIX).fold(0, |n, b| n << 5 | u64::from(b & 31)))
-}
 
 impl Search<'_> {
     /// Every code in a run of word characters, in either case, forwards and backwards.

@@ -1,5 +1,6 @@
 //! Numbers that are written in digits, of whatever script, together or apart.
 
+use super::chain::{Chain, Field, Symbol, number_key};
 use super::checks::Row;
 use super::how::{Layer, Spelling};
 use super::odds::Weak;
@@ -16,38 +17,6 @@ const ROW: usize = 4096;
 const LONGEST: usize = 20;
 /// Two fields of which one is the beginning of a number and the other its end are at most so far from each other.
 const FIELDS: usize = 48;
-
-/// One digit.
-#[derive(Clone, Copy)]
-struct Symbol {
-    digit: u8,
-    script: Script,
-    charset: Charset,
-    start: usize,
-    end: usize,
-    /// What stands between it and the one before: 0 for nothing.
-    gap: u32,
-}
-
-/// A run of digits with neither letter nor digit beside it.
-#[derive(Clone, Copy)]
-struct Field {
-    value: u64,
-    count: usize,
-    start: usize,
-    end: usize,
-}
-
-/// Digits in a row.
-#[derive(Default)]
-pub(crate) struct Chain {
-    symbols: Vec<Symbol>,
-    row: Row,
-    /// Windows that end at or before this symbol were gone through.
-    done: usize,
-    /// The last fields, latest first.
-    fields: [Option<Field>; 2],
-}
 
 /// How the digits of a window stand.
 struct Shape {
@@ -310,12 +279,6 @@ impl Search<'_> {
             self.number(digits, classes, Spelling::Split, &[], place, Some(Weak::Split));
         }
     }
-}
-
-/// The key of a number: its digits and how many they are.
-pub(crate) fn number_key(digits: &[u8]) -> u64 {
-    let value = digits.iter().fold(0u128, |n, d| n * 10 + u128::from(*d));
-    super::table::mix((value as u64) ^ ((value >> 64) as u64).rotate_left(32) ^ (digits.len() as u64) << 58)
 }
 
 /// How the digits of `window` stand, with `after` between the last and the next digit.

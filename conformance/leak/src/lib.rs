@@ -2,6 +2,7 @@
 
 mod binary;
 mod blocks;
+mod chain;
 mod checks;
 mod class;
 mod codes;
@@ -15,8 +16,11 @@ mod how;
 mod inflate;
 mod look;
 mod needles;
+mod negative_cache;
 mod odds;
 mod pieces;
+mod prepared;
+mod seam;
 mod search;
 mod stream;
 mod symbols;

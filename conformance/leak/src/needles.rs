@@ -94,6 +94,21 @@ fn forms(text: &str) -> Vec<(Option<Layer>, Vec<u8>)> {
     add(Layer::Utf16BigEndian, text.encode_utf16().flat_map(u16::to_be_bytes).collect());
     add(Layer::Utf32LittleEndian, text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect());
     add(Layer::Utf32BigEndian, text.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect());
+    for bytes in json_escaped(text) {
+        add(Layer::JsonEscapes, bytes);
+    }
+    let html = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    add(Layer::HtmlEscapes, html.clone().into_bytes());
+    add(Layer::HtmlEscapes, html.replace('"', "&quot;").into_bytes());
+    for (upper, space) in [(true, "%20"), (false, "%20"), (true, "+")] {
+        add(Layer::PercentEscapes, percent_escaped(text, upper, space));
+    }
+    add(Layer::Reversed, text.chars().rev().collect::<String>().into_bytes());
+    all
+}
+
+/// As JSON strings contain it: with and without `\/`, and in ASCII only, with either case of hex.
+fn json_escaped(text: &str) -> [Vec<u8>; 4] {
     let json: String = text
         .chars()
         .flat_map(|c| match c {
@@ -104,8 +119,6 @@ fn forms(text: &str) -> Vec<(Option<Layer>, Vec<u8>)> {
             _ => vec![c],
         })
         .collect();
-    add(Layer::JsonEscapes, json.replace("\\/", "/").into_bytes());
-    add(Layer::JsonEscapes, json.into_bytes());
     let ascii = |upper: bool| -> Vec<u8> {
         let unit = |u: u16| if upper { format!("\\u{u:04X}") } else { format!("\\u{u:04x}") };
         let plain = |c: char| c.is_ascii() && !c.is_control() && !matches!(c, '"' | '\\');
@@ -114,31 +127,17 @@ fn forms(text: &str) -> Vec<(Option<Layer>, Vec<u8>)> {
             .map(|c| if plain(c) { c.to_string() } else { c.encode_utf16(&mut [0; 2]).iter().map(|u| unit(*u)).collect() });
         text.collect::<String>().into_bytes()
     };
-    add(Layer::JsonEscapes, ascii(true));
-    add(Layer::JsonEscapes, ascii(false));
-    let html = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    add(Layer::HtmlEscapes, html.clone().into_bytes());
-    add(Layer::HtmlEscapes, html.replace('"', "&quot;").into_bytes());
-    let percent = |upper: bool, space: &str| -> String {
-        let byte = |b: u8| if upper { format!("%{b:02X}") } else { format!("%{b:02x}") };
-        let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
-        text.bytes()
-            .map(|b| {
-                if b == b' ' {
-                    space.into()
-                } else if plain(b) {
-                    (b as char).to_string()
-                } else {
-                    byte(b)
-                }
-            })
-            .collect()
+    [json.replace("\\/", "/").into_bytes(), json.into_bytes(), ascii(true), ascii(false)]
+}
+
+fn percent_escaped(text: &str, upper: bool, space: &str) -> Vec<u8> {
+    let escape = |b: u8| match b {
+        b' ' => space.to_string(),
+        b if b.is_ascii_alphanumeric() || b"-._~".contains(&b) => char::from(b).to_string(),
+        b if upper => format!("%{b:02X}"),
+        b => format!("%{b:02x}"),
     };
-    for (upper, space) in [(true, "%20"), (false, "%20"), (true, "+")] {
-        add(Layer::PercentEscapes, percent(upper, space).into_bytes());
-    }
-    add(Layer::Reversed, text.chars().rev().collect::<String>().into_bytes());
-    all
+    text.bytes().map(escape).collect::<String>().into_bytes()
 }
 
 #[inline]

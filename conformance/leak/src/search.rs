@@ -1,15 +1,15 @@
 //! One search through one closed piece: stage one, what it finds worth looking into, and what is decoded, again.
 
 use super::blocks::{self, BLOCK, Span};
+use super::chain::Chain;
 use super::decode::dull;
-use super::detector::Prepared;
-use super::digits::Chain;
 use super::how::{How, Layer, Spelling};
 use super::look::{Hit, Look, Stranger};
 use super::needles::Found;
+use super::negative_cache::NegativeCache;
 use super::odds::Weak;
+use super::prepared::Prepared;
 use super::views::{self, View};
-use super::words::Barren;
 use crate::DataClass;
 use flate2::Decompress;
 use std::ops::Range;
@@ -103,7 +103,7 @@ pub(crate) struct Search<'d> {
     buffers: Vec<Vec<u8>>,
     spans: Vec<Vec<Span>>,
     pub inflater: Option<Decompress>,
-    pub barren: Barren,
+    pub negative_cache: NegativeCache,
     finds: u64,
 }
 
@@ -143,7 +143,7 @@ impl<'d> Search<'d> {
             buffers: Vec::new(),
             spans: Vec::new(),
             inflater: None,
-            barren: Barren::default(),
+            negative_cache: NegativeCache::default(),
             finds: 0,
         }
     }

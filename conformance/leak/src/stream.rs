@@ -2,27 +2,27 @@
 //!
 //! A whole piece and a stream go through the same parts, so both bring the same.
 
-use super::detector::Detector;
 use super::look::{Hit, Look, Stranger};
+use super::prepared::Prepared;
 use super::search::{Effort, Search};
 
 /// A part ends after so many bytes.
-const PART: usize = 4 << 20;
+pub(crate) const PART: usize = 4 << 20;
 /// An encoding or container that begins in a part is followed so far beyond its end.
-const AHEAD: usize = 1 << 20;
+pub(crate) const AHEAD: usize = 1 << 20;
 /// So much before a part is seen.
 const BEHIND: usize = 4 << 10;
 
-fn behind(detector: &Detector) -> usize {
-    BEHIND.max(detector.prepared().longest())
+fn behind(prepared: &Prepared) -> usize {
+    BEHIND.max(prepared.longest())
 }
 
-pub(crate) fn look(detector: &Detector, bytes: &[u8], effort: Effort) -> Look {
-    let mut search = Search::new(detector.prepared());
+pub(crate) fn look(prepared: &Prepared, bytes: &[u8], effort: Effort) -> Look {
+    let mut search = Search::new(prepared);
     let mut start = 0;
     loop {
         let end = (start + PART).min(bytes.len());
-        let from = start.saturating_sub(behind(detector));
+        let from = start.saturating_sub(behind(prepared));
         let to = (end + AHEAD).min(bytes.len());
         search.part(&bytes[from..to], start - from..end - from, from as u64, to < bytes.len(), effort);
         start = end;
@@ -32,9 +32,9 @@ pub(crate) fn look(detector: &Detector, bytes: &[u8], effort: Effort) -> Look {
     }
 }
 
-/// A look at bytes that come in chunks. Wherever they are cut, it brings what [`Detector::look`] brings.
+/// A look at bytes that come in chunks. Wherever they are cut, it brings what [`Detector::look`](crate::Detector::look) brings.
 pub struct Stream<'a> {
-    detector: &'a Detector,
+    prepared: &'a Prepared,
     search: Search<'a>,
     held: Vec<u8>,
     /// Where what is held begins, and how much of it was looked at.
@@ -49,8 +49,8 @@ impl std::fmt::Debug for Stream<'_> {
 }
 
 impl<'a> Stream<'a> {
-    pub(crate) fn new(detector: &'a Detector) -> Stream<'a> {
-        Stream { detector, search: Search::new(detector.prepared()), held: Vec::new(), base: 0, done: 0 }
+    pub(crate) fn new(prepared: &'a Prepared) -> Stream<'a> {
+        Stream { prepared, search: Search::new(prepared), held: Vec::new(), base: 0, done: 0 }
     }
 
     pub fn push(&mut self, mut bytes: &[u8]) {
@@ -63,7 +63,7 @@ impl<'a> Stream<'a> {
             if self.held.len() > self.done + PART + AHEAD {
                 let end = self.done + PART;
                 self.search.part(&self.held[..end + AHEAD], self.done..end, self.base, true, Effort::Full);
-                let drop = end.saturating_sub(behind(self.detector));
+                let drop = end.saturating_sub(behind(self.prepared));
                 self.held.drain(..drop);
                 self.base += drop as u64;
                 self.done = end - drop;
@@ -81,7 +81,7 @@ impl<'a> Stream<'a> {
         loop {
             let end = (self.done + PART).min(self.held.len());
             let to = (end + AHEAD).min(self.held.len());
-            let from = self.done.saturating_sub(behind(self.detector));
+            let from = self.done.saturating_sub(behind(self.prepared));
             let (base, cut) = (self.base + from as u64, to < self.held.len());
             self.search.part(&self.held[from..to], self.done - from..end - from, base, cut, Effort::Full);
             self.done = end;
@@ -89,37 +89,5 @@ impl<'a> Stream<'a> {
                 return self.search.finish();
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::DataClass;
-    use crate::{Secret, Value};
-
-    #[test]
-    fn what_is_taken_on_the_way_and_what_is_left_are_all_that_a_look_brings() {
-        let number = terms::identifiers::MyNumber::from_body(98_765_432_109);
-        let secret = Secret { class: DataClass::MyNumber, person: 1, value: Value::Digits(number.reveal().into()) };
-        let detector = Detector::new(vec![secret], &[]).unwrap();
-        let mut bytes = vec![b'\n'; 3 * PART + AHEAD];
-        // Also across the ends of parts.
-        for at in [0, 1000, PART - 6, PART + 100, 2 * PART - 12, 2 * PART + 50, 3 * PART + AHEAD - 12] {
-            bytes[at..at + 12].copy_from_slice(number.reveal().as_bytes());
-        }
-        let whole = detector.look(&bytes);
-        let (mut stream, mut hits, mut early) = (detector.stream(), Vec::new(), 0);
-        for chunk in bytes.chunks(100_000) {
-            stream.push(chunk);
-            let (taken, strangers) = stream.take_found();
-            early += taken.len();
-            assert!(strangers.is_empty());
-            hits.extend(taken);
-        }
-        let rest = stream.finish();
-        hits.extend(rest.hits);
-        assert_eq!((hits.len(), &hits), (7, &whole.hits));
-        assert!(early >= 4 && rest.windows == whole.windows);
     }
 }

@@ -7,6 +7,14 @@ pub(crate) fn mix(x: u64) -> u64 {
     x ^ (x >> 31)
 }
 
+/// So many characters of a code are looked up.
+pub(crate) const PREFIX: usize = 8;
+
+/// The key of a code.
+pub(crate) fn code_key(code: &[u8]) -> u64 {
+    mix(code.iter().take(PREFIX).fold(0, |n, b| n << 5 | u64::from(b & 31)))
+}
+
 /// Which secrets have a fingerprint. It can name one too many, so whoever asks compares.
 ///
 /// A question costs one bit of the filter, which mostly stays in the processor's cache, and for about one in nine strangers one

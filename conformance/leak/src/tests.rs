@@ -1,7 +1,7 @@
 mod writing;
 
+use super::stream::{AHEAD, PART};
 use super::*;
-use crate::DataClass;
 use proptest::prelude::*;
 use terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
 use writing::{CODES, KEY, LAYERS, NUMBERS, is_whole, wrap};
@@ -312,4 +312,29 @@ fn a_million_people_leave_weak_forms_out_from_the_first_window() {
     let odds = Detector::new((0..100_001).map(|n| my_number(n * 7919)).collect(), &[]).unwrap();
     let look = odds.look(b"key 20270405123456789018");
     assert!(odds.weigh(&look.windows).iter().any(|l| l.form == Weak::Embedded));
+}
+
+#[test]
+fn what_is_taken_on_the_way_and_what_is_left_are_all_that_a_look_brings() {
+    let number = MyNumber::from_body(98_765_432_109);
+    let secret = Secret { class: DataClass::MyNumber, person: 1, value: Value::Digits(number.reveal().into()) };
+    let detector = Detector::new(vec![secret], &[]).unwrap();
+    let mut bytes = vec![b'\n'; 3 * PART + AHEAD];
+    // Also across the ends of parts.
+    for at in [0, 1000, PART - 6, PART + 100, 2 * PART - 12, 2 * PART + 50, 3 * PART + AHEAD - 12] {
+        bytes[at..at + 12].copy_from_slice(number.reveal().as_bytes());
+    }
+    let whole = detector.look(&bytes);
+    let (mut stream, mut hits, mut early) = (detector.stream(), Vec::new(), 0);
+    for chunk in bytes.chunks(100_000) {
+        stream.push(chunk);
+        let (taken, strangers) = stream.take_found();
+        early += taken.len();
+        assert!(strangers.is_empty());
+        hits.extend(taken);
+    }
+    let rest = stream.finish();
+    hits.extend(rest.hits);
+    assert_eq!((hits.len(), &hits), (7, &whole.hits));
+    assert!(early >= 4 && rest.windows == whole.windows);
 }

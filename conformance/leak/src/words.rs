@@ -3,7 +3,6 @@
 use super::decode::{dull, from_base32, from_base64, promising};
 use super::how::{Layer, Spelling};
 use super::search::{Effort, Map, Search};
-use super::table::mix;
 use super::values::is_base32;
 use std::ops::Range;
 
@@ -27,33 +26,6 @@ const NEAR: usize = 256;
 
 /// Longer words are not remembered.
 const REMEMBERED: usize = 128;
-
-/// Words that were looked through to the end and held nothing, not even what could be some number. They are compared, not only
-/// their hashes: a word that looks like another must not hide behind it.
-#[derive(Default)]
-pub(crate) struct Barren(Vec<Vec<u8>>);
-
-impl Barren {
-    const SLOTS: usize = 4096;
-
-    fn slot(word: &[u8]) -> usize {
-        let hash = word.iter().fold(word.len() as u64, |h, b| mix(h ^ u64::from(*b)));
-        hash as usize % Self::SLOTS
-    }
-
-    fn has(&self, word: &[u8]) -> bool {
-        self.0.get(Self::slot(word)).is_some_and(|w| w == word)
-    }
-
-    fn put(&mut self, word: &[u8]) {
-        if self.0.is_empty() {
-            self.0.resize_with(Self::SLOTS, Vec::new);
-        }
-        let kept = &mut self.0[Self::slot(word)];
-        kept.clear();
-        kept.extend_from_slice(word);
-    }
-}
 
 /// The last words that could be parts of codes.
 #[derive(Default)]
@@ -103,13 +75,13 @@ impl Search<'_> {
                     let word = &bytes[start..end];
                     // Texts repeat their words, and what held nothing once holds nothing again.
                     let known = self.depth() == 0 && effort == Effort::Full && word.len() <= REMEMBERED;
-                    if known && self.barren.has(word) {
+                    if known && self.negative_cache.has(word) {
                         continue;
                     }
                     let before = self.finds();
                     self.moved(None, map, |search| search.word(word, effort));
                     if known && self.finds() == before {
-                        self.barren.put(word);
+                        self.negative_cache.put(word);
                     }
                 }
             } else {

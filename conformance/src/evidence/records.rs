@@ -46,7 +46,7 @@ impl<T> Stored<'_, T> {
 }
 
 /// The member `check` of a record.
-pub(super) fn check_in(content: &Content) -> Option<CheckId> {
+pub(crate) fn check_in(content: &Content) -> Option<CheckId> {
     #[derive(Deserialize)]
     struct Named {
         check: String,

@@ -1,6 +1,6 @@
 //! By which hops a value got to where it was found.
 
-use super::Sighting;
+use super::found::Sighting;
 use leak::DataClass;
 use std::collections::BTreeMap;
 use terms::ground::Ground;
