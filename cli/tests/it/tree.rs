@@ -22,10 +22,28 @@ const LONGEST_FILE: usize = 500;
 const LONGER_FILES: [&str; 3] = ["mocks/src/host/http.rs", "mocks/src/host/tls.rs", "scenarios/src/stage.rs"];
 
 /// Functions that may be longer for now. A line here is a debt.
-const LONGER_FUNCTIONS: [&str; 0] = [];
+const LONGER_FUNCTIONS: [&str; 7] = [
+    "sim/src/engine/tests.rs: echo",
+    "scenarios/src/file/checks/capacity.rs: server",
+    "scenarios/src/run.rs: simulate",
+    "scenarios/src/stage/cards.rs: content",
+    "scenarios/src/stage.rs: build",
+    "scenarios/src/timeline/faults.rs: fault",
+    "reports/src/scan.rs: text",
+];
 
-/// Circles that are allowed for now, each by one of its files. A line here is a debt.
-const CIRCLES: [&str; 0] = [];
+/// Circles that are allowed for now, each by its crate and one of its files. A line here is a debt.
+const CIRCLES: [(&str, &str); 9] = [
+    ("mocks", "mutants.rs"),
+    ("mocks", "roles/facility.rs"),
+    ("scenarios", "stage.rs"),
+    ("reports", "coverage.rs"),
+    ("reports", "diff.rs"),
+    ("reports", "results/stream.rs"),
+    ("cli", "load.rs"),
+    ("cli", "results_out.rs"),
+    ("cli", "run.rs"),
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
@@ -65,10 +83,12 @@ fn crates() -> &'static [(&'static str, Source, Parsed)] {
 
 #[test]
 fn no_files_of_a_crate_import_each_other_in_a_circle() {
-    let circles = crates().iter().flat_map(|(folder, _, parsed)| {
-        imports::circles(&imports::of(parsed)).into_iter().map(move |circle| format!("{folder}: {circle}"))
-    });
-    let wrong: Vec<String> = circles.filter(|circle| !CIRCLES.iter().any(|file| circle.contains(file))).collect();
+    let mut wrong = Vec::new();
+    for (folder, _, parsed) in crates() {
+        let owed = |circle: &String| CIRCLES.iter().any(|(of, file)| of == folder && circle.contains(file));
+        let circles = imports::circles(&imports::of(parsed)).into_iter().filter(|circle| !owed(circle));
+        wrong.extend(circles.map(|circle| format!("{folder}: {circle}")));
+    }
     assert!(wrong.is_empty(), "move what both need into a file of its own:\n{}", wrong.join("\n"));
 }
 
@@ -135,6 +155,15 @@ fn items_are_followed_through_what_passes_them_on() {
     assert_eq!(found, ["child.rs:2 -> lib.rs (`Made`); lib.rs:7 -> child.rs (`child::g`)"]);
     let found = planted(&[("lib.rs", text), ("child.rs", "make!(X);\npub fn g() {}\n")]);
     assert_eq!(found, ["child.rs:1 -> lib.rs (`make`); lib.rs:7 -> child.rs (`child::g`)"]);
+}
+
+#[test]
+fn modules_that_a_macro_declares_are_files_too_and_what_it_takes_from_them_is_imported() {
+    let text = "macro_rules! all {\n    ($($m:ident;)*) => { $(mod $m;)* static ALL: &[&Item] = &[$(&$m::inner::ITEM),*]; };\n}\nall! { one; two; }\npub struct Item;\n";
+    let inner = "pub static ITEM: super::super::Item = super::super::Item;\n";
+    let files = [("one.rs", "mod inner;\n"), ("two.rs", "mod inner;\n"), ("one/inner.rs", inner), ("two/inner.rs", "")];
+    let found = planted(&[vec![("lib.rs", text)], files.to_vec()].concat());
+    assert_eq!(found, ["lib.rs:4 -> one/inner.rs (`one::inner::ITEM`); one/inner.rs:1 -> lib.rs (`super::super::Item`)"]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::wire::Head;
 use std::collections::BTreeSet;
-use terms::fhir::{EligibilityAnswer, FeedBatch};
+use terms::fhir::{EligibilityAnswer, FeedBatch, Profile};
 use terms::identifiers::FacilityNumber;
 use terms::journal::{Direction, Entry, Event};
 use terms::messages::ChallengeGrant;

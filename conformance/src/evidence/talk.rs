@@ -3,7 +3,7 @@
 use crate::wire::{self, Head};
 use std::collections::BTreeMap;
 use terms::check::CheckId;
-use terms::fhir::{EligibilityQuestion, outcome_from_json};
+use terms::fhir::{EligibilityQuestion, Profile, outcome_from_json};
 use terms::ground::Ground;
 use terms::identifiers::FacilityNumber;
 use terms::journal::{Content, Direction, Entry, Event};

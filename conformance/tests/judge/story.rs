@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use terms::check::{CheckId, Step};
 use terms::coverage::{EndReason, Relationship, Validity};
-use terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, FeedBatch, outcome_to_json};
+use terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, FeedBatch, Profile, outcome_to_json};
 use terms::ground::{Ground, Resident};
 use terms::identifiers::{
     CertificateSerial, FacilityNumber, InstitutionCode, InsuredIdentifier, InsurerNumber, MyNumber, ResidentCode,

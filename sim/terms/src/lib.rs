@@ -12,5 +12,7 @@ pub mod identifiers;
 pub mod journal;
 pub mod messages;
 pub mod outcome;
+pub mod parties;
 pub mod people;
 pub mod roles;
+pub mod stores;

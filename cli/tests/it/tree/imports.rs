@@ -93,7 +93,7 @@ impl Resolver<'_> {
         {
             // A macro of an outer module is in scope without a path.
             let outer = (0..used.module.len()).rev().map(|depth| used.module[..depth].to_vec());
-            return outer.into_iter().find(|module| self.0.modules[module].macros.contains(name));
+            return outer.into_iter().find(|module| self.0.modules[module].macros.contains_key(name));
         }
         match self.path(&used.module, &used.path, 0) {
             Some(Target::Item(module)) => Some(module),

@@ -28,8 +28,8 @@ pub struct Module {
     pub names: BTreeMap<String, Vec<Name>>,
     /// Paths of `use …::*`.
     pub globs: Vec<Vec<String>>,
-    /// Defined by `macro_rules!`: in scope in the modules below too.
-    pub macros: BTreeSet<String>,
+    /// Defined by `macro_rules!`: in scope in the modules below too. With each, the rest of every path in it that begins with a variable.
+    pub macros: BTreeMap<String, Vec<Vec<String>>>,
     /// Words of macro calls among the items, outside of their brackets: a name found nowhere else may be made by one of them.
     pub made_by_macros: BTreeSet<String>,
 }
@@ -190,20 +190,71 @@ impl Reader<'_> {
         self.parsed.functions.push(Function { file: self.file.to_path_buf(), line: first, name, lines: last - first + 1 });
     }
 
+    /// What a macro call among the items makes: names, and modules where there is a file of that name.
+    fn made(&mut self, call: &syn::ItemMacro) {
+        let tails = call.mac.path.get_ident().and_then(|name| self.here().macros.get(&name.to_string())).cloned();
+        let line = call.mac.path.segments[0].ident.span().start().line;
+        for token in call.mac.tokens.clone() {
+            let proc_macro2::TokenTree::Ident(word) = token else { continue };
+            let word = word.to_string();
+            if self.source.contains_key(&self.file_of(&word)) {
+                for tail in tails.iter().flatten() {
+                    self.uses([vec![word.clone()], tail.clone()].concat(), line, Kind::Mention);
+                }
+                self.child_file(word);
+            } else {
+                self.here().made_by_macros.insert(word);
+            }
+        }
+    }
+
+    fn file_of(&self, module: &str) -> PathBuf {
+        self.folder.join(format!("{module}.rs"))
+    }
+
+    fn child_file(&mut self, name: String) {
+        let (path, folder) = (self.below(&name), self.folder.join(&name));
+        file(self.source, &self.file_of(&name), &folder, path, self.parsed);
+        self.define(name, Name::Module);
+    }
+
+    fn below(&self, name: &str) -> ModulePath {
+        self.module.iter().cloned().chain([name.to_string()]).collect()
+    }
+
     fn child(&mut self, module: &syn::ItemMod) {
         let name = module.ident.to_string();
         assert!(!module.attrs.iter().any(|a| a.path().is_ident("path")), "`#[path]` is not understood");
+        let Some((_, items)) = &module.content else { return self.child_file(name) };
         self.define(name.clone(), Name::Module);
-        let path: ModulePath = self.module.iter().cloned().chain([name.clone()]).collect();
-        let folder = self.folder.join(&name);
-        if let Some((_, items)) = &module.content {
-            self.parsed.modules.insert(path.clone(), Module { file: self.file.to_path_buf(), ..Module::default() });
-            let mut inner = Reader { source: self.source, file: self.file, folder, module: path, parsed: self.parsed };
-            items.iter().for_each(|item| inner.visit_item(item));
-        } else {
-            file(self.source, &self.folder.join(format!("{name}.rs")), &folder, path, self.parsed);
+        let (path, folder) = (self.below(&name), self.folder.join(&name));
+        self.parsed.modules.insert(path.clone(), Module { file: self.file.to_path_buf(), ..Module::default() });
+        let mut inner = Reader { source: self.source, file: self.file, folder, module: path, parsed: self.parsed };
+        items.iter().for_each(|item| inner.visit_item(item));
+    }
+}
+
+/// In the definition of a macro, the rest of every path that begins with a variable: `[a, B]` of `$module::a::B`.
+fn tails_in(tokens: proc_macro2::TokenStream, into: &mut Vec<Vec<String>>) {
+    use proc_macro2::TokenTree;
+    let mut tail: Option<Vec<String>> = None;
+    let mut dollar = false;
+    for token in tokens {
+        match token {
+            TokenTree::Punct(p) if p.as_char() == '$' => dollar = true,
+            TokenTree::Ident(_) if dollar => (dollar, tail) = (false, Some(Vec::new())),
+            TokenTree::Punct(p) if p.as_char() == ':' => {}
+            TokenTree::Ident(word) if tail.is_some() => tail.get_or_insert_default().push(word.to_string()),
+            other => {
+                into.extend(tail.take().filter(|t| !t.is_empty()));
+                dollar = false;
+                if let TokenTree::Group(group) = other {
+                    tails_in(group.stream(), into);
+                }
+            }
         }
     }
+    into.extend(tail.filter(|t| !t.is_empty()));
 }
 
 impl<'ast> Visit<'ast> for Reader<'_> {
@@ -222,19 +273,17 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         };
         if let Some(name) = name {
             self.define(name.to_string(), Name::Item);
-            if matches!(item, syn::Item::Macro(_)) {
-                self.here().macros.insert(name.to_string());
+            if let syn::Item::Macro(definition) = item {
+                let mut tails = Vec::new();
+                tails_in(definition.mac.tokens.clone(), &mut tails);
+                self.here().macros.insert(name.to_string(), tails);
             }
         }
         match item {
             syn::Item::Macro(call) if call.ident.is_none() => {
                 self.called(&call.mac.path);
                 self.tokens(call.mac.tokens.clone());
-                let words = call.mac.tokens.clone().into_iter().filter_map(|token| match token {
-                    proc_macro2::TokenTree::Ident(ident) => Some(ident.to_string()),
-                    _ => None,
-                });
-                self.here().made_by_macros.extend(words);
+                self.made(call);
             }
             _ => visit::visit_item(self, item),
         }
