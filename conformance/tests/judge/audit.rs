@@ -1,8 +1,8 @@
 use super::story::{Story, check};
 use conformance::RuleOutcome;
 use serde_json::json;
-use sim::journal::{Content, Event, Occasion};
-use sim::terms::outcome::OutcomeCode::*;
+use terms::journal::{Content, Event, Occasion};
+use terms::outcome::OutcomeCode::*;
 
 const RULE: &str = "AUDIT-001";
 const BROKER: &str = "AUDIT-002";
@@ -146,7 +146,7 @@ fn a_record_that_cannot_be_read_is_a_finding() {
     assert_eq!(s.findings(BROKER), ["a record of the broker cannot be read"]);
     let mut s = Story::new();
     let content = Content::Text(json!({ "check": check(0, 0) }).to_string());
-    s.add("facility-000000", sim::terms::roles::Zone::Facility, Event::Record { store: "reception".into(), content });
+    s.add("facility-000000", terms::roles::Zone::Facility, Event::Record { store: "reception".into(), content });
     s.outcome(&check(0, 0), PinWrong);
     assert_eq!(s.findings(RULE), ["the facility's record cannot be read"]);
 }

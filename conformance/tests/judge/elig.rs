@@ -1,7 +1,7 @@
 use super::story::{Story, check, coverage};
 use conformance::RuleOutcome;
 use serde_json::json;
-use sim::terms::outcome::OutcomeCode::{self, *};
+use terms::outcome::OutcomeCode::{self, *};
 
 const RULE: &str = "ELIG-001";
 

@@ -1,9 +1,9 @@
 use super::story::{Story, check};
 use conformance::RuleOutcome;
-use sim::journal::{Content, Event};
-use sim::terms::check::Step;
-use sim::terms::outcome::OutcomeCode::*;
-use sim::terms::roles::Zone;
+use terms::check::Step;
+use terms::journal::{Content, Event};
+use terms::outcome::OutcomeCode::*;
+use terms::roles::Zone;
 
 const RULE: &str = "FLOW-001";
 const EXCHANGES: &str = "FLOW-002";

@@ -1,12 +1,13 @@
 //! The rules of the matrix: every class in every place that may not hold it. Spellings are the detector's own tests.
 
-use super::story::{SUBMIT, Story, check, message};
+use super::story::{SUBMIT, Story, check, message, noise};
 use conformance::RuleOutcome;
-use conformance::matrix::{Cell, DataClass};
+use conformance::matrix::{Cell, matrix};
 use data_encoding::{BASE64, HEXLOWER};
-use sim::journal::{CardSide, Content, Direction, Event, Occasion};
-use sim::terms::identifiers::InstitutionCode;
-use sim::terms::roles::Zone;
+use leak::DataClass;
+use terms::identifiers::InstitutionCode;
+use terms::journal::{CardSide, Content, Direction, Event, Occasion};
+use terms::roles::Zone;
 
 /// Classes that are a value of their own, each with a zone that may hold it.
 const CLASSES: [(DataClass, Zone); 5] = [
@@ -19,7 +20,7 @@ const CLASSES: [(DataClass, Zone); 5] = [
 
 /// The id of the rule by which `class` may not be in `zone`.
 fn rule(class: DataClass, zone: Zone) -> &'static str {
-    match class.row().cells.get(zone.name()) {
+    match matrix().row(class).cells.get(zone.name()) {
         Some(Cell::Forbidden(Some(rule))) => &rule.id,
         other => panic!("{class:?} in {zone:?}: {other:?}"),
     }
@@ -29,10 +30,7 @@ fn rule(class: DataClass, zone: Zone) -> &'static str {
 fn story() -> Story {
     let mut s = Story::new();
     for (i, resident) in s.ground.people.iter_mut().enumerate() {
-        let code = |field: &str| {
-            let bytes = sim::seed::Seed::new(2, field).bytes(&i.to_string());
-            InstitutionCode::from_bytes(bytes[..16].try_into().unwrap())
-        };
+        let code = |field: &str| InstitutionCode::from_bytes(noise(field, i as u64)[..16].try_into().unwrap());
         resident.other_codes.insert("exchange".into(), code("exchange"));
         resident.research_code = Some(code("research"));
     }
@@ -89,7 +87,7 @@ fn places(value: &str) -> Vec<(&'static str, Event)> {
             "TLS subject, line 1",
             Event::Tls { peer: "x".into(), server_name: "y".into(), peer_subject: value.into(), version: "TLSv1.3".into() },
         ),
-        ("outcome, line 1", Event::Outcome { check, outcome: sim::terms::outcome::OutcomeCode::InForce, detail: value.into() }),
+        ("outcome, line 1", Event::Outcome { check, outcome: terms::outcome::OutcomeCode::InForce, detail: value.into() }),
     ]
 }
 
@@ -148,7 +146,7 @@ fn an_insured_identifier_and_eligibility_are_known_by_what_stands_together() {
 #[test]
 fn ordinary_checks_hold_and_nothing_is_not_tested() {
     let mut s = story();
-    s.whole(&check(0, 0), 0, sim::terms::outcome::OutcomeCode::InForce);
+    s.whole(&check(0, 0), 0, terms::outcome::OutcomeCode::InForce);
     for (class, home) in CLASSES {
         let rule = rule(class, Zone::Facility);
         assert!(s.held(rule), "{}", s.verdict(rule));
@@ -163,7 +161,7 @@ fn ordinary_checks_hold_and_nothing_is_not_tested() {
 fn a_message_that_leaks_names_its_check_and_the_hops_by_which_the_value_came() {
     let mut s = story();
     let number = super::story::facility_number(0);
-    s.ground.facilities.push(sim::ground::Site { host: "facility-000000".into(), number: number.clone(), licensed: true });
+    s.ground.facilities.push(terms::ground::Site { host: "facility-000000".into(), number: number.clone(), licensed: true });
     let code = value(&s, DataClass::InstitutionCode, 1);
     let empty = || Content::Text(String::new());
     let told = Content::Text(format!(r#"{{"institutionCode":"{code}"}}"#));
@@ -205,10 +203,9 @@ fn a_wire_without_tls_is_told_and_what_leaks_there_says_so() {
 #[test]
 fn random_wires_do_not_alarm() {
     let mut s = story();
-    let mut random = sim::seed::Seed::new(4, "noise").stream("wire");
-    for _ in 0..50 {
-        let mut bytes = vec![0u8; 16_389];
-        random.fill(&mut bytes);
+    for record in 0..50 {
+        let mut bytes: Vec<u8> = (0..513).flat_map(|block| noise("wire", record * 513 + block)).collect();
+        bytes.truncate(16_389);
         bytes[..5].copy_from_slice(&[23, 3, 3, 64, 0]);
         s.add("facility-000000", Zone::Line, Event::Wire { connection: "a>b#0".into(), bytes: BASE64.encode(&bytes) });
     }

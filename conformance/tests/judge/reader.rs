@@ -1,7 +1,7 @@
 use super::story::Story;
 use conformance::RuleOutcome;
-use sim::journal::Event;
-use sim::terms::roles::Zone;
+use terms::journal::Event;
+use terms::roles::Zone;
 
 const RULE: &str = "NVN-061";
 

@@ -4,17 +4,19 @@ use conformance::{Finding, RuleOutcome, Verdict};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
-use sim::ground::{Ground, Resident};
-use sim::journal::{Content, Direction, Entry, Event, Journal};
-use sim::people::{EndReason, InsurancePeriod, Population};
-use sim::seed::Seed;
-use sim::terms::check::{CheckId, Step};
-use sim::terms::coverage::Validity;
-use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, FeedBatch, Profile, outcome_to_json};
-use sim::terms::identifiers::{FacilityNumber, InstitutionCode, InsuredIdentifier};
-use sim::terms::outcome::OutcomeCode;
-use sim::terms::roles::Zone;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use terms::check::{CheckId, Step};
+use terms::coverage::{EndReason, Relationship, Validity};
+use terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, FeedBatch, Profile, outcome_to_json};
+use terms::ground::{Ground, Resident};
+use terms::identifiers::{
+    CertificateSerial, FacilityNumber, InstitutionCode, InsuredIdentifier, InsurerNumber, MyNumber, ResidentCode,
+};
+use terms::journal::{Content, Direction, Entry, Event, Journal};
+use terms::outcome::OutcomeCode;
+use terms::people::{Address, CardCertificate, CardLife, InsurancePeriod, Name, Person, Pin, SecurityCode, Sex};
+use terms::roles::Zone;
 
 pub const DAY: Date = date(2027, 4, 5);
 /// What stands for a certificate in these stories.
@@ -24,11 +26,8 @@ pub const SUBMIT: &str = "POST /fhir/CoverageEligibilityRequest/$submit HTTP/1.1
 /// Six people: all insured and with a code, except that the fourth has ended, the fifth moved yesterday and the sixth has no code.
 pub fn ground() -> Ground {
     let day = |back: i32| DAY.saturating_sub(jiff::Span::new().days(back));
-    let seed = Seed::new(1, "judge");
-    let people = Population::new(&seed, 6, DAY).unwrap();
     let resident = |index: u64| {
-        let mut person = people.person(index);
-        person.insurance.truncate(1);
+        let mut person = person(index);
         let period = &mut person.insurance[0];
         (period.from, period.until, period.end_reason) = (day(900), None, None);
         match index {
@@ -37,16 +36,80 @@ pub fn ground() -> Ground {
                 (period.until, period.end_reason) = (Some(day(2)), Some(EndReason::InsuredElsewhere));
                 let mut next = InsurancePeriod { from: day(1), until: None, end_reason: None, ..period.clone() };
                 next.insurer += 1;
-                next.insured.insurer = people.insurers()[next.insurer].number.clone();
+                next.insured.insurer = insurer_number(next.insurer);
                 person.insurance.push(next);
             }
             _ => {}
         }
-        let code = (index != 5).then(|| InstitutionCode::from_bytes(seed.bytes(&index.to_string())[..16].try_into().unwrap()));
+        let code = (index != 5).then(|| InstitutionCode::from_bytes(noise("codes", index)[..16].try_into().unwrap()));
         Resident::new(person, code)
     };
     let people = (0..6).map(resident).collect();
     Ground { day: DAY, epoch: now(), people, facilities: Vec::new() }
+}
+
+/// 32 bytes without any order, the same in every run.
+pub fn noise(name: &str, index: u64) -> [u8; 32] {
+    Sha256::new().chain_update(name).chain_update(index.to_be_bytes()).finalize().into()
+}
+
+fn insurer_number(insurer: usize) -> InsurerNumber {
+    InsurerNumber::from_body(1_130_501 + insurer as u64)
+}
+
+/// A person with one insurance, one card and one certificate, and with numbers that no other has.
+fn person(index: u64) -> Person {
+    let drawn = noise("people", index);
+    let body = |at: usize| u64::from_be_bytes(drawn[at..at + 8].try_into().unwrap());
+    let insurer = index as usize;
+    let insured = InsuredIdentifier {
+        insurer: insurer_number(insurer),
+        symbol: if index.is_multiple_of(2) { format!("{:08}", body(0) % 100_000_000) } else { String::new() },
+        number: format!("{:08}", body(4) % 100_000_000),
+        branch: "00".into(),
+    };
+    let period = InsurancePeriod {
+        insurer,
+        insured,
+        from: DAY,
+        until: None,
+        end_reason: None,
+        copayment_percent: 30,
+        relationship: Relationship::Insured,
+    };
+    let certificate = CardCertificate {
+        serial: CertificateSerial(1_000_001 + 2 * index),
+        signature_serial: CertificateSerial(1_000_002 + 2 * index),
+        generation: 0,
+        not_before: "2026-01-05T01:00:00Z".parse().unwrap(),
+        not_after: "2031-05-05T14:59:59Z".parse().unwrap(),
+        subject_cn: format!("{:014}13250001A", body(12) % 100_000_000_000_000),
+        key_index: index,
+    };
+    Person {
+        index,
+        name: Name {
+            family: "見本".into(), given: "花子".into(), family_kana: "ミホン".into(), given_kana: "ハナコ".into()
+        },
+        birth: date(1980, 5, 5),
+        sex: Sex::Female,
+        address: Address {
+            prefecture: "東京都".into(),
+            municipality: "架空市".into(),
+            rest: "一丁目1番1号".into(),
+            municipality_code: "13250".into(),
+        },
+        my_number: MyNumber::from_body(body(16) % 100_000_000_000),
+        resident_code: ResidentCode::from_body(body(20) % 10_000_000_000),
+        opted_in: index != 5,
+        insurance: vec![period],
+        card: CardLife {
+            pin: Pin::from_body(body(24)),
+            security_code: SecurityCode::from_body(body(22)),
+            expires: date(2036, 5, 5),
+            certificates: vec![certificate],
+        },
+    }
 }
 
 pub fn facility_number(facility: usize) -> FacilityNumber {

@@ -1,7 +1,7 @@
 use super::story::{SUBMIT, Story, check, message};
-use sim::journal::{Content, Direction, Event};
-use sim::terms::outcome::OutcomeCode::*;
-use sim::terms::roles::Zone;
+use terms::journal::{Content, Direction, Event};
+use terms::outcome::OutcomeCode::*;
+use terms::roles::Zone;
 
 /// What was looked at. Rules that were not tested are counted, not listed.
 fn told(s: &Story) -> String {

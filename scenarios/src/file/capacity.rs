@@ -1,10 +1,9 @@
 //! What servers and links can do, and when facilities ask again. Every part says where its figures are from.
 
 use super::faults::{Place, Working};
-use super::is_default;
+use super::part::{is_default, words};
 use super::service::ServiceTime;
 use super::units::{BitRate, Share, Span, Spread};
-use super::words;
 use mocks::capacity::{Queueing, RetryPolicy, ServerCapacity, TimedDescription, TimedOperation};
 use mocks::host::http::Limits;
 use mocks::pki::jpki_ca::ResponderKey;

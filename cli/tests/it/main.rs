@@ -1,0 +1,4 @@
+//! Tests of how the workspace is built up.
+
+mod crates;
+mod tree;
