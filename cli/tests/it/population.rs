@@ -3,7 +3,9 @@
 use crate::tool;
 use serde_json::Value;
 use sim::terms::identifiers::{InstitutionCode, InsurerNumber, MyNumber, ResidentCode};
+use std::collections::BTreeSet;
 use std::io::Write;
+use std::path::Path;
 
 fn population(args: &[&str]) -> String {
     let output = tool::shikaku().arg("population").args(args).env("TZ", "Asia/Tokyo").output().unwrap();
@@ -79,6 +81,51 @@ fn a_scenario_gives_the_people_of_its_run() {
     let first: Value = serde_json::from_str(built_in.lines().next().unwrap()).unwrap();
     let open = first["insurance"].as_array().unwrap().iter().filter(|p| p["until"].is_null()).count();
     assert_eq!(open, 2, "{first}");
+}
+
+/// The people whose secrets `shikaku scan` finds in the journals of a folder.
+fn found_in(journals: &Path, people: &str, folder: &Path) -> BTreeSet<u64> {
+    let file = folder.join("people.ndjson");
+    std::fs::write(&file, people).unwrap();
+    let output = tool::shikaku().args(["scan", "--format", "json", "--people"]).arg(&file).arg(journals).output().unwrap();
+    let scan: reports::scan::Scan =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&output.stderr)));
+    scan.findings.iter().map(|f| f.person).collect()
+}
+
+/// Plays one run, keeps its journal in `out`, and gives its results.
+fn play(scenario: &[&str], seed: &str, out: &Path) -> Value {
+    let args = ["--seed", seed, "--no-rules", "--shrink", "0", "--journals", "all", "--format", "json", "--out"];
+    let output = tool::shikaku().arg("run").args(scenario).args(args).arg(out).output().unwrap();
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn a_drawn_scenario_and_a_saved_case_give_the_people_of_their_runs_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    // Drawn: there are as many people as the seed says, and they are the ones of the run.
+    play(&["--suite", "swarm"], "5", &path("swarm"));
+    let people = population(&["--seed", "5", "--scenario", "swarm"]);
+    let found = found_in(&path("swarm"), &people, folder.path());
+    assert!(people.lines().count() > 1 && !found.is_empty(), "{people}");
+    let others = population(&["--seed", "6", "--scenario", "swarm"]);
+    assert_eq!(found_in(&path("swarm"), &others, folder.path()), BTreeSet::new());
+    // Saved by `replay --save`: another name, the same people.
+    let wrong = include_str!("../../../scenarios/core/everyday-visit.toml").replacen("\"in-force\"", "\"not-insured\"", 1);
+    std::fs::write(path("wrong.toml"), wrong).unwrap();
+    let args = ["--variant", "certificate", "--seed", "4", "--format", "json"];
+    let output = tool::shikaku().arg("run").arg(path("wrong.toml")).args(args).args(tool::UNHURRIED).output().unwrap();
+    let results: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let token = results["runs"][0]["smallest"]["token"].as_str().unwrap();
+    let saved = path("saved.toml");
+    tool::shikaku().args(["replay", token, "--save"]).arg(&saved).output().unwrap();
+    let saved = saved.to_str().unwrap();
+    play(&[saved, "--variant", "certificate"], "4", &path("replayed"));
+    let people = population(&["--seed", "4", "--scenario", saved]);
+    assert!(!found_in(&path("replayed"), &people, folder.path()).is_empty(), "{people}");
+    let original = population(&["--seed", "4", "--scenario", path("wrong.toml").to_str().unwrap()]);
+    assert!(original.starts_with(people.lines().next().unwrap()), "{original}{people}");
 }
 
 #[test]
