@@ -8,4 +8,6 @@ pub mod fhir;
 pub mod identifiers;
 pub mod messages;
 pub mod outcome;
+pub mod parties;
 pub mod roles;
+pub mod stores;

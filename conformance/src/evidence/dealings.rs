@@ -2,7 +2,7 @@
 
 use crate::wire::Head;
 use sim::journal::{Direction, Entry, Event};
-use sim::terms::fhir::{EligibilityAnswer, FeedBatch};
+use sim::terms::fhir::{EligibilityAnswer, FeedBatch, Profile};
 use sim::terms::identifiers::FacilityNumber;
 use sim::terms::messages::ChallengeGrant;
 use sim::terms::roles::Zone;

@@ -4,7 +4,7 @@ use crate::wire::{self, Head};
 use sim::ground::Ground;
 use sim::journal::{Content, Direction, Entry, Event};
 use sim::terms::check::CheckId;
-use sim::terms::fhir::{EligibilityQuestion, outcome_from_json};
+use sim::terms::fhir::{EligibilityQuestion, Profile, outcome_from_json};
 use sim::terms::identifiers::FacilityNumber;
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::Zone;

@@ -10,7 +10,7 @@ use sim::people::{EndReason, InsurancePeriod, Population};
 use sim::seed::Seed;
 use sim::terms::check::{CheckId, Step};
 use sim::terms::coverage::Validity;
-use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, FeedBatch, outcome_to_json};
+use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, FeedBatch, Profile, outcome_to_json};
 use sim::terms::identifiers::{FacilityNumber, InstitutionCode, InsuredIdentifier};
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::Zone;

@@ -1,6 +1,8 @@
 //! 医療保険者 (協会けんぽ, 健保組合, 市町村国保, 後期高齢者医療広域連合). Keeps eligibility under My Number, gets the institution code of
 //! each insured person from the number authority, and feeds the broker.
 
+pub mod description;
+
 use crate::host::http::{Client, FHIR_JSON, HttpError, JSON};
 use crate::mutants::{Of, Place, Sabotage};
 use crate::roles::Holder;
@@ -9,7 +11,7 @@ use crate::roles::number_authority::{ISSUE_PATH, MAX_NUMBERS};
 use jiff::civil::Date;
 use sim::clock;
 use sim::people::InsurancePeriod;
-use sim::terms::fhir::{FeedBatch, FeedEntry};
+use sim::terms::fhir::{FeedBatch, FeedEntry, Profile};
 use sim::terms::identifiers::{InstitutionCode, InsurerNumber, MyNumber};
 use sim::terms::messages::{CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy, to_json};
 use std::cell::Cell;

@@ -3,6 +3,7 @@
 //!
 //! What it is told: a certificate. It never learns which facility asks, nor what for.
 
+pub mod description;
 mod service;
 
 use crate::capacity::{ServerCapacity, ServerWork};
@@ -10,6 +11,7 @@ use crate::mutants::{Mutant, Sabotage};
 use crate::pki::jpki_ca::JpkiPki;
 use crate::pki::status::{CertStatus, RevocationReason};
 use crate::roles::Holder;
+use description::DESCRIPTION;
 use jiff::Timestamp;
 use sim::people::{CardCertificate, Person};
 use sim::seed::{Seed, Stream};
@@ -56,7 +58,7 @@ pub struct Jpki {
 
 impl Jpki {
     pub fn new(seed: &Seed, pki: Rc<JpkiPki>, sabotage: Sabotage) -> Self {
-        let work = ServerWork::alone(Jpki::stream(seed), ServerCapacity::jpki());
+        let work = ServerWork::alone(Jpki::stream(seed), ServerCapacity::of(DESCRIPTION.timed));
         Jpki::working(pki, sabotage, Rc::new(work))
     }
 

@@ -1,6 +1,8 @@
 //! レセプト請求の専用回線. The dedicated claims network: takes facilities' connections and carries their bytes to the broker. It
 //! holds no key and keeps nothing; what passes is TLS.
 
+pub mod description;
+
 use crate::mutants::{Of, Place, Sabotage};
 use sim::clock;
 use sim::context;

@@ -4,11 +4,14 @@
 //! and never leaves; `code = HMAC(key₂, field ‖ link)`, cut to 128 bits. A code says nothing about any number, two fields'
 //! codes of one person cannot be joined without the keys, and a code stays the same whatever the card or the insurer.
 
-use crate::capacity::{Operation, ServerCapacity, ServerWork};
+pub mod description;
+
+use crate::capacity::{ServerCapacity, ServerWork};
 use crate::host::http::{JSON, PROBLEM_JSON, Request, Response, handled_by, serve_within};
 use crate::host::tls::ServerTls;
 use crate::mutants::{Mutant, Of, Place, Sabotage};
 use crate::roles::Holder;
+use description::{DESCRIPTION, ISSUE};
 use hmac::{Hmac, Mac};
 use hyper::Method;
 use sha2::{Digest, Sha256};
@@ -38,7 +41,7 @@ pub struct NumberAuthority {
 
 impl NumberAuthority {
     pub fn new(seed: &Seed, sabotage: Sabotage) -> Self {
-        let work = ServerWork::alone(NumberAuthority::stream(seed), ServerCapacity::number_authority());
+        let work = ServerWork::alone(NumberAuthority::stream(seed), ServerCapacity::of(DESCRIPTION.timed));
         NumberAuthority::working(seed, sabotage, Rc::new(work))
     }
 
@@ -157,9 +160,7 @@ impl NumberAuthority {
         let mut extra = None;
         let answer = match (&request.method, request.path.as_str(), &request.body) {
             (&Method::POST, ISSUE_PATH, Ok(body)) => match serde_json::from_slice::<IssueQuestion>(body) {
-                Ok(_) if self.work.on(Operation::Issue).await.is_err() => {
-                    Err(Problem::new("busy", "the authority has too much to do", 503))
-                }
+                Ok(_) if self.work.on(ISSUE).await.is_err() => Err(Problem::new("busy", "the authority has too much to do", 503)),
                 Ok(question) => {
                     let of = question.numbers.first().map_or(Of::Anybody, |n| Of::Number(n));
                     self.sabotage.log(Place::AuthorityLog, of);

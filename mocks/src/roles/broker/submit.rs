@@ -3,9 +3,9 @@
 use super::Broker;
 use super::audit::{Audit, AuditRecord, Found};
 use super::challenges::ChallengeFresh;
+use super::description::{CHECK, LOOKUP, STORE};
 use super::eligibility::Known;
 use super::service::refusal;
-use crate::capacity::Operation;
 use crate::design::Variant;
 use crate::host::http::{BodyFault, FHIR_JSON, Request, Response};
 use crate::mutants::Mutant;
@@ -19,7 +19,7 @@ use sim::context;
 use sim::journal::Event;
 use sim::terms::check::{CheckId, Step};
 use sim::terms::coverage::Validity;
-use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, SignedChallenge};
+use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, Profile, SignedChallenge};
 use sim::terms::identifiers::{FacilityNumber, InstitutionCode};
 use sim::terms::messages::signed_message;
 use sim::terms::outcome::OutcomeCode;
@@ -49,7 +49,7 @@ impl Broker {
             Err(code) => return self.close(header.map(|c| (c, facility)), None, code, refusal(code)).await,
         };
         let id = (question.check.clone(), facility.clone());
-        if self.work.on(Operation::Check).await.is_err() {
+        if self.work.on(CHECK).await.is_err() {
             return self.busy();
         }
 
@@ -234,7 +234,7 @@ impl Broker {
 
     /// ⑥.
     async fn answer(&self, question: &EligibilityQuestion, id: (CheckId, FacilityNumber), proved: &Proved) -> Response {
-        self.work.go_on(Operation::Lookup).await;
+        self.work.go_on(LOOKUP).await;
         let name = |number: &_| self.setup.insurers.get(number).cloned().unwrap_or_default();
         let known = self.eligibility.borrow().known(&proved.code, question.day, question.on_record.as_ref(), name);
         match self.bend(known, question, &proved.code, name) {
@@ -284,7 +284,7 @@ impl Broker {
             tracing::info!("a request without a check id is answered with `{outcome}`");
             return response;
         };
-        self.work.go_on(Operation::Store).await;
+        self.work.go_on(STORE).await;
         if let Some(question) = question {
             self.let_out(question, &mut response);
         }

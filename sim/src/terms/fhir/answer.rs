@@ -5,6 +5,7 @@ use super::error::FhirError;
 use super::insured::{Terms, coverage, extension, insured, insurer_identifier, insurer_number, payor};
 use super::names;
 use super::primitives::{date, instant, instant_text, line};
+use super::profile::Profile;
 use super::question::check_id;
 use super::resources::{Coverage, CoverageEligibilityResponse, InsuranceAnswered, Organization, Resource, raw};
 use super::strict::{self, Contained, INSURERS, PATIENT, below};
@@ -47,24 +48,10 @@ pub struct EligibilityAnswer {
     pub coverages: Vec<CoverageAnswer>,
 }
 
-impl EligibilityAnswer {
-    /// The body of the broker's answer, HTTP status 200. The same answer always gives the same bytes.
-    pub fn to_json(&self) -> Vec<u8> {
-        strict::written(&self.to_resource())
-    }
+impl Profile for EligibilityAnswer {
+    type Resource = CoverageEligibilityResponse;
 
-    pub fn from_json(body: &[u8]) -> Result<Self, FhirError> {
-        let response: CoverageEligibilityResponse = strict::read(body, "")?;
-        let answer = Self::from_resource(&response)?;
-        let mut meant = answer.to_resource();
-        meant.created = response.created;
-        meant.disposition = response.disposition;
-        strict::same(body, &meant)?;
-        Ok(answer)
-    }
-
-    /// The message as a resource, for whoever wants to change it before it is sent.
-    pub fn to_resource(&self) -> CoverageEligibilityResponse {
+    fn to_resource(&self) -> CoverageEligibilityResponse {
         let outcome = self.validity.outcome();
         let mut contained = strict::nobody_and_all();
         let mut insurance = Vec::new();
@@ -101,6 +88,11 @@ impl EligibilityAnswer {
             insurer: Reference::contained(INSURERS),
             insurance,
         }
+    }
+
+    fn keep_wording(meant: &mut CoverageEligibilityResponse, read: CoverageEligibilityResponse) {
+        meant.created = read.created;
+        meant.disposition = read.disposition;
     }
 
     fn from_resource(response: &CoverageEligibilityResponse) -> Result<Self, FhirError> {

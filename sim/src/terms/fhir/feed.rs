@@ -5,6 +5,7 @@ use super::error::FhirError;
 use super::insured::{Terms, coverage, extension, insured, insurer_number, insurer_reference, payor};
 use super::names;
 use super::primitives::{date, instant, instant_text};
+use super::profile::Profile;
 use super::resources::{Bundle, BundleEntry, BundleRequest, Coverage, Resource, raw};
 use super::strict::{self, below};
 use crate::terms::coverage::{EndReason, Relationship};
@@ -43,23 +44,10 @@ pub struct FeedBatch {
     pub entries: Vec<FeedEntry>,
 }
 
-impl FeedBatch {
-    /// The body of `POST /fhir`. The same batch always gives the same bytes.
-    pub fn to_json(&self) -> Vec<u8> {
-        strict::written(&self.to_resource())
-    }
+impl Profile for FeedBatch {
+    type Resource = Bundle;
 
-    pub fn from_json(body: &[u8]) -> Result<Self, FhirError> {
-        let bundle: Bundle = strict::read(body, "")?;
-        let batch = Self::from_resource(&bundle)?;
-        let mut meant = batch.to_resource();
-        meant.timestamp = bundle.timestamp;
-        strict::same(body, &meant)?;
-        Ok(batch)
-    }
-
-    /// The message as a resource, for whoever wants to change it before it is sent.
-    pub fn to_resource(&self) -> Bundle {
+    fn to_resource(&self) -> Bundle {
         let number = format!("{}-{}", self.insurer.reveal(), self.running);
         Bundle {
             resource_type: Bundle::TYPE.to_string(),
@@ -69,6 +57,10 @@ impl FeedBatch {
             timestamp: instant_text(self.created),
             entry: self.entries.iter().map(FeedEntry::to_entry).collect(),
         }
+    }
+
+    fn keep_wording(meant: &mut Bundle, read: Bundle) {
+        meant.timestamp = read.timestamp;
     }
 
     fn from_resource(bundle: &Bundle) -> Result<Self, FhirError> {

@@ -5,6 +5,7 @@ use super::error::FhirError;
 use super::insured::{coverage, extension, insured, insurer_number, insurer_reference, payor};
 use super::names;
 use super::primitives::{binary, date, instant, instant_text};
+use super::profile::Profile;
 use super::resources::{Coverage, CoverageEligibilityRequest, InsuranceAsked, Resource, raw};
 use super::strict::{self, Contained, INSURERS, PATIENT, below};
 use crate::terms::check::CheckId;
@@ -58,23 +59,10 @@ impl fmt::Debug for EligibilityQuestion {
 
 const ON_RECORD: &str = "coverage-1";
 
-impl EligibilityQuestion {
-    /// The body of `POST /fhir/CoverageEligibilityRequest/$submit`. The same question always gives the same bytes.
-    pub fn to_json(&self) -> Vec<u8> {
-        strict::written(&self.to_resource())
-    }
+impl Profile for EligibilityQuestion {
+    type Resource = CoverageEligibilityRequest;
 
-    pub fn from_json(body: &[u8]) -> Result<Self, FhirError> {
-        let request: CoverageEligibilityRequest = strict::read(body, "")?;
-        let question = Self::from_resource(&request)?;
-        let mut meant = question.to_resource();
-        meant.created = request.created;
-        strict::same(body, &meant)?;
-        Ok(question)
-    }
-
-    /// The message as a resource, for whoever wants to change it before it is sent.
-    pub fn to_resource(&self) -> CoverageEligibilityRequest {
+    fn to_resource(&self) -> CoverageEligibilityRequest {
         let mut contained = strict::nobody_and_all();
         let mut insurance = Vec::new();
         if let Some(on_record) = &self.on_record {
@@ -102,6 +90,10 @@ impl EligibilityQuestion {
             insurer: Reference::contained(INSURERS),
             insurance,
         }
+    }
+
+    fn keep_wording(meant: &mut CoverageEligibilityRequest, read: CoverageEligibilityRequest) {
+        meant.created = read.created;
     }
 
     fn from_resource(request: &CoverageEligibilityRequest) -> Result<Self, FhirError> {
