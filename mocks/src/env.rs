@@ -1,11 +1,11 @@
 //! What a party has of the world outside it: disk, clock, randomness, network, journal, capacity, and the run's design. A role
 //! takes an [`Env`] and nothing else of the kind, so the same code runs on every engine and network.
 
+use crate::behaviour::Behaviours;
 use crate::capacity::{BUCKET, ServerCapacity, ServerWork, Station};
 use crate::design::Variant;
 use crate::host::http::{Client, Limits, Service, serve_within};
 use crate::host::tls::{ClientTls, ServerTls};
-use crate::mutants::Sabotage;
 use crate::timing::{Pace, Work};
 use futures_util::future::LocalBoxFuture;
 use jiff::Timestamp;
@@ -42,8 +42,8 @@ pub struct EnvParts {
     /// What it can do as a server. `None` of a party whose work takes no worker's time.
     pub capacity: Option<ServerCapacity>,
     pub design: Variant,
-    /// How the run's parties are broken on purpose.
-    pub mutant: Sabotage,
+    /// How the run's parties decide.
+    pub behaviours: Behaviours,
 }
 
 /// With what a party proves who it is. `None` where it does not serve, or does not connect, over TLS.
@@ -67,7 +67,7 @@ struct Workers {
 }
 
 impl EnvParts {
-    /// Of a party that nobody can reach and that reaches nobody, in a run without mutants: for benches and tests.
+    /// Of a party that nobody can reach and that reaches nobody, in a run of honest parties: for benches and tests.
     pub fn offline(seed: &Seed, name: &str, zone: Zone) -> Self {
         EnvParts {
             identity: Party::new(seed, name, zone),
@@ -77,7 +77,7 @@ impl EnvParts {
             credentials: Credentials::default(),
             capacity: None,
             design: Variant::Certificate,
-            mutant: Sabotage::none(),
+            behaviours: Behaviours::honest(),
         }
     }
 }
@@ -115,8 +115,9 @@ impl Env {
         self.0.parts.design
     }
 
-    pub fn mutant(&self) -> &Sabotage {
-        &self.0.parts.mutant
+    /// Where the party gets its behaviour from.
+    pub fn behaviours(&self) -> &Behaviours {
+        &self.0.parts.behaviours
     }
 }
 

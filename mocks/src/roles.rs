@@ -33,3 +33,28 @@ roles! {
 pub fn role_in(zone: Zone) -> Option<&'static RoleDescription> {
     ROLES.iter().copied().find(|role| role.zone == zone)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_zones_and_hosts_are_distinct_and_links_lead_to_who_listens() {
+        let names: BTreeSet<_> = ROLES.iter().map(|r| r.name).collect();
+        let zones: BTreeSet<_> = ROLES.iter().map(|r| r.zone).collect();
+        assert_eq!((names.len(), zones.len()), (ROLES.len(), ROLES.len()));
+        let hosts: Vec<_> = ROLES.iter().flat_map(|r| r.hosts).collect();
+        assert_eq!(hosts.iter().collect::<BTreeSet<_>>().len(), hosts.len());
+        for role in ROLES {
+            for link in role.links {
+                assert!(role_in(link.to).is_some_and(|to| to.listens), "{} connects to {}", role.name, link.to.name());
+            }
+            let asked_back = role.links.iter().filter_map(|l| role_in(l.to)).any(|to| to.links.iter().any(|l| l.to == role.zone));
+            assert!(!asked_back, "{}: a link is declared once, by who connects", role.name);
+            let operations: BTreeSet<_> = role.timed.iter().map(|t| t.operation).collect();
+            assert_eq!(operations.len(), role.timed.len(), "{}", role.name);
+            assert!(!role.targets.workers || role.is_timed(), "{}", role.name);
+        }
+    }
+}

@@ -80,7 +80,8 @@ impl Stage {
         let pki = setting.jpki_pki()?;
         let people = people::drawn(&population, scenario, setting.epoch);
         let codes = InstitutionCodes::new(&seed);
-        let cards = cards::cards(&setting, &people, &pki, setting.belongings(&codes, &people))?;
+        setting.give_knowledge(&codes, &people);
+        let cards = cards::cards(&setting, &people, &pki)?;
         setting.name_parties(&population, &people, &pki);
         let outcomes = Outcomes::of(scenario.visits.len());
         let visits = visits::visits(&setting, &people, &cards);

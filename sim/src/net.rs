@@ -2,6 +2,7 @@
 //! run unchanged on the simulated networks ([`turmoil`], [`events`]) and on real TCP ([`tcp`]).
 
 pub mod addresses;
+pub mod end;
 pub mod events;
 pub mod link;
 mod pipe;
@@ -53,12 +54,6 @@ pub trait Network {
 
 pub trait Listener {
     fn accept(&mut self) -> LocalBoxFuture<'_, io::Result<Connection>>;
-}
-
-/// The running party, as an end of a link.
-fn me() -> link::End {
-    let party = crate::context::party();
-    link::End { party: party.name.clone(), zone: party.zone }
 }
 
 trait ByteStream: AsyncRead + AsyncWrite + Unpin {}

@@ -73,13 +73,13 @@ impl Builder<'_> {
             credentials,
             capacity: self.capacity(role),
             design: plan.design,
-            mutant: plan.mutant.clone(),
+            behaviours: plan.behaviours.clone(),
         })
     }
 
     /// What a party of a role can do: as planned, or else as described.
     fn capacity(&self, role: &RoleDescription) -> Option<ServerCapacity> {
-        self.plan.capacity.servers.get(role.name).cloned().or_else(|| described(role))
+        self.plan.capacity.servers.get(role.name).cloned().or_else(|| role.is_timed().then(|| ServerCapacity::of(role.timed)))
     }
 
     /// The most records that a party of a role keeps, where there is a bound.
@@ -92,14 +92,4 @@ impl Builder<'_> {
 pub(super) fn host_of(role: &RoleDescription, index: u64) -> Option<&'static str> {
     let count = role.hosts.len() as u64;
     (count > 0).then(|| role.hosts[(index % count) as usize])
-}
-
-/// What a role's parties can do where a scenario says nothing of them.
-fn described(role: &RoleDescription) -> Option<ServerCapacity> {
-    match role.name {
-        "broker" => Some(ServerCapacity::broker()),
-        "jpki" => Some(ServerCapacity::jpki()),
-        "number-authority" => Some(ServerCapacity::number_authority()),
-        _ => None,
-    }
 }

@@ -1,10 +1,10 @@
 //! What a deployment is built from: everything about a run that is decided before it starts.
 
 use super::tls::{FacilityCertificate, TlsIssuer};
+use crate::behaviour::Behaviours;
 use crate::capacity::{RetryPolicy, ServerCapacity};
 use crate::design::Variant;
 use crate::host::http::Limits;
-use crate::mutants::Sabotage;
 use crate::pki::jpki_ca::JpkiPki;
 use crate::pki::status::CertStatus;
 use crate::roles::broker::cache::CachePolicy;
@@ -30,8 +30,8 @@ pub struct Plan {
     /// The instant at which the run's time is zero.
     pub epoch: Timestamp,
     pub design: Variant,
-    /// How parties are broken on purpose.
-    pub mutant: Sabotage,
+    /// How parties decide.
+    pub behaviours: Behaviours,
     pub links: Links,
     pub capacity: PlannedCapacity,
     /// Who issues TLS certificates, and what they are checked against.

@@ -1,10 +1,10 @@
 use super::plan::{PlannedCapacity, PlannedPerson};
 use super::tls::TlsIssuer;
 use super::*;
+use crate::behaviour::Behaviours;
 use crate::capacity::RetryPolicy;
 use crate::design::Variant;
 use crate::host::http::{JSON, Limits, Response, serve};
-use crate::mutants::Sabotage;
 use crate::pki::jpki_ca::JpkiPki;
 use crate::pki::status::CertStatus;
 use crate::roles::broker::cache::CachePolicy;
@@ -43,7 +43,7 @@ fn plan(seed: Seed) -> Plan {
         day: DAY,
         epoch: epoch(),
         design: Variant::Certificate,
-        mutant: Sabotage::none(),
+        behaviours: Behaviours::honest(),
         links: Links::new(seed),
         capacity: PlannedCapacity {
             servers: BTreeMap::new(),

@@ -4,13 +4,14 @@
 //! What it does not know it does not say: no feed, no answer from JPKI, several insurers at once are *indeterminate*.
 
 pub mod audit;
-mod broken;
+pub mod behaviour;
 pub mod cache;
 pub mod challenges;
 pub mod description;
 pub mod eligibility;
 mod jpki_client;
 pub mod party;
+pub mod proof;
 mod service;
 mod submit;
 
@@ -18,15 +19,16 @@ use crate::capacity::ServerWork;
 use crate::design::Variant;
 use crate::env::Env;
 use crate::host::http::Client;
-use crate::mutants::{Mutant, Sabotage};
 use crate::pki::path::JpkiTrust;
 use audit::Audit;
+use behaviour::BrokerBehaviour;
 use cache::{Cache, CachePolicy};
 use challenges::Challenges;
 use eligibility::Eligibility;
 use sim::disk::Disk;
-use sim::terms::fhir::FeedBatch;
-use sim::terms::identifiers::{CertificateSerial, FacilityNumber, InstitutionCode, InsurerNumber};
+use sim::terms::fhir::{FeedBatch, Profile};
+use sim::terms::identifiers::{FacilityNumber, InsurerNumber};
+use sim::terms::stores;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -36,7 +38,7 @@ pub use submit::CHECK_HEADER;
 pub(crate) use submit::signature_fits;
 
 /// The store of feeds on the broker's disk.
-const FEEDS: &str = "feeds";
+const FEEDS: &str = stores::FEEDS.name;
 
 /// What a broker is told when it is set up.
 pub struct BrokerSetup {
@@ -46,7 +48,6 @@ pub struct BrokerSetup {
     /// The insurers whose commission it has: number and name.
     pub insurers: BTreeMap<InsurerNumber, String>,
     pub trust: JpkiTrust,
-    pub sabotage: Sabotage,
     /// Whether a check that ended in *not known* because of JPKI is worked on anew when it is asked for again, and not answered
     /// from its record.
     pub reopens: bool,
@@ -64,10 +65,7 @@ pub struct Broker {
     jpki: Client,
     work: Rc<ServerWork>,
     cache: RefCell<Cache>,
-    /// Codes seen before, used only by mutants that do not ask JPKI each time.
-    remembered: RefCell<BTreeMap<CertificateSerial, InstitutionCode>>,
-    /// Where the last check took place, used only by the mutant that tells it.
-    last_visit: RefCell<Option<String>>,
+    behaviour: Rc<dyn BrokerBehaviour>,
 }
 
 impl Broker {
@@ -87,6 +85,7 @@ impl Broker {
         let (audit, challenges) = (Audit::open(disk.clone(), setup.reopens), Challenges::open(disk.clone()));
         let work = env.server_work(&format!("broker-work/{restarts}"));
         let cache = RefCell::new(Cache::new(setup.cache));
+        let behaviour = env.behaviours().of();
         Broker {
             setup,
             env: env.clone(),
@@ -97,12 +96,7 @@ impl Broker {
             jpki,
             work,
             cache,
-            remembered: RefCell::new(BTreeMap::new()),
-            last_visit: RefCell::new(None),
+            behaviour,
         }
-    }
-
-    fn is_mutant(&self, mutant: Mutant) -> bool {
-        self.setup.sabotage.is(mutant)
     }
 }

@@ -1,11 +1,12 @@
 //! レセプト請求の専用回線. The dedicated claims network: takes facilities' connections and carries their bytes to the broker. It
 //! holds no key and keeps nothing; what passes is TLS.
 
+pub mod behaviour;
 pub mod description;
 pub mod party;
 
 use crate::env::Env;
-use crate::mutants::{Of, Place, Sabotage};
+use behaviour::LineBehaviour;
 use sim::clock;
 use sim::context;
 use sim::net::Connection;
@@ -21,12 +22,13 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(4);
 
 pub struct Line {
     env: Env,
-    sabotage: Sabotage,
+    /// How it decides.
+    behaviour: Rc<dyn LineBehaviour>,
 }
 
 impl Line {
     pub fn new(env: &Env) -> Self {
-        Line { env: env.clone(), sabotage: env.mutant().clone() }
+        Line { env: env.clone(), behaviour: env.behaviours().of() }
     }
 
     /// Carries for ever.
@@ -39,9 +41,9 @@ impl Line {
             let mut from_facility = listener.accept().await?;
             let me = self.clone();
             context::spawn(async move {
-                me.sabotage.log(Place::LineLog, Of::Anybody);
-                if me.sabotage.speaks_before_tls() {
-                    skip_preface(&mut from_facility).await;
+                me.behaviour.on_connection();
+                if me.behaviour.takes_off_clear_text() {
+                    take_off_a_line(&mut from_facility).await;
                 }
                 match clock::timeout(CONNECT_LIMIT, me.env.connect("broker")).await {
                     Ok(Ok(to_broker)) => carry(from_facility, to_broker).await,
@@ -54,8 +56,8 @@ impl Line {
     }
 }
 
-/// Takes off what a broken facility says in clear before TLS begins: one line.
-async fn skip_preface(from: &mut Connection) {
+/// Reads to the end of a line of text.
+async fn take_off_a_line(from: &mut Connection) {
     let mut byte = [0];
     while from.read_exact(&mut byte).await.is_ok() && byte != *b"\n" {}
 }

@@ -4,21 +4,22 @@
 //! and never leaves; `code = HMAC(key₂, field ‖ link)`, cut to 128 bits. A code says nothing about any number, two fields'
 //! codes of one person cannot be joined without the keys, and a code stays the same whatever the card or the insurer.
 
+pub mod behaviour;
 pub mod codes;
 pub mod description;
 pub mod party;
+pub mod register;
 
-use crate::capacity::{Operation, ServerWork};
+use crate::capacity::ServerWork;
 use crate::env::Env;
 use crate::host::http::{JSON, PROBLEM_JSON, Request, Response, handled_by};
-use crate::mutants::{Mutant, Of, Place, Sabotage};
-use codes::{InstitutionCodes, cut, mac};
+use behaviour::NumberAuthorityBehaviour;
+use description::ISSUE;
 use hyper::Method;
-use sha2::{Digest, Sha256};
+use register::CodeRegister;
 use sim::people::Person;
 use sim::terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
 use sim::terms::messages::{IssueAnswer, IssueQuestion, KnownBy, Problem, to_json};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// The path on which codes are issued.
@@ -27,13 +28,9 @@ pub const ISSUE_PATH: &str = "/institution-codes/issue";
 pub const MAX_NUMBERS: usize = 500;
 
 pub struct NumberAuthority {
-    codes: InstitutionCodes,
-    residents: BTreeMap<ResidentCode, bool>,
-    by_my_number: BTreeMap<MyNumber, ResidentCode>,
-    /// Who has codes, in the order of entry: used only by the mutant that mixes two up.
-    entered: Vec<ResidentCode>,
     env: Env,
-    sabotage: Sabotage,
+    register: CodeRegister,
+    behaviour: Rc<dyn NumberAuthorityBehaviour>,
     work: Rc<ServerWork>,
 }
 
@@ -41,68 +38,27 @@ impl NumberAuthority {
     /// A number authority that knows nobody yet.
     pub fn new(env: &Env) -> Self {
         NumberAuthority {
-            codes: InstitutionCodes::new(env.seed()),
-            residents: BTreeMap::new(),
-            by_my_number: BTreeMap::new(),
-            entered: Vec::new(),
             env: env.clone(),
-            sabotage: env.mutant().clone(),
+            register: CodeRegister::new(env.seed()),
+            behaviour: env.behaviours().of(),
             work: env.server_work("number-authority/work"),
         }
     }
 
     /// Enters a resident, with the wish to have codes for medical use, or without it.
     pub fn register(&mut self, person: &Person) {
-        self.residents.insert(person.resident_code.clone(), person.opted_in);
-        self.by_my_number.insert(person.my_number.clone(), person.resident_code.clone());
-        if person.opted_in {
-            self.entered.push(person.resident_code.clone());
-        }
+        self.register.enter(person);
+        self.behaviour.on_registered(person);
     }
 
     /// The code of a resident in a field. `None` for who is not known or did not opt in.
     pub fn code(&self, field: &str, resident: &ResidentCode) -> Option<InstitutionCode> {
-        if !*self.residents.get(resident)? && !self.sabotage.is(Mutant::AuthorityIgnoresOptOut) {
-            return None;
-        }
-        if let Some(code) = self.broken_code(field, resident) {
-            return Some(code);
-        }
-        Some(self.derive(field, resident))
+        self.behaviour.code(&self.register, field, resident)
     }
 
-    fn derive(&self, field: &str, resident: &ResidentCode) -> InstitutionCode {
-        self.codes.derive(field, resident)
-    }
-
-    /// The code as a mutant would make it. `None` if the authority is sound in this.
-    fn broken_code(&self, field: &str, resident: &ResidentCode) -> Option<InstitutionCode> {
-        let my_number = || self.by_my_number.iter().find(|(_, r)| *r == resident).map(|(n, _)| n.reveal().as_bytes());
-        if self.sabotage.is(Mutant::AuthorityGivesOneCodeToTwo) && self.entered.get(1) == Some(resident) {
-            return Some(self.derive(field, self.entered.first()?));
-        }
-        if self.sabotage.is(Mutant::AuthorityIgnoresField) {
-            return Some(self.derive("", resident));
-        }
-        if self.sabotage.is(Mutant::AuthorityHashesMyNumber) {
-            return Some(cut(&Sha256::digest(my_number()?).into()));
-        }
-        if self.sabotage.is(Mutant::AuthorityHashesResidentCode) {
-            return Some(cut(&Sha256::digest(resident.reveal()).into()));
-        }
-        if self.sabotage.is(Mutant::AuthorityUsesKnownKey) {
-            return Some(cut(&mac(field.as_bytes(), &[my_number()?])));
-        }
-        None
-    }
-
-    /// The code for who asks: for a sound authority that is no matter.
+    /// The code for who asks: for an honest authority that is no matter.
     fn code_for(&self, peer: &str, field: &str, resident: &ResidentCode) -> Option<InstitutionCode> {
-        let code = self.code(field, resident)?;
-        if self.sabotage.is(Mutant::AuthorityMakesCodeByAsker) && peer.starts_with("insurer-") {
-            return Some(self.codes.by_asker(peer, &code));
-        }
-        Some(code)
+        Some(self.behaviour.code_for(&self.register, peer, self.code(field, resident)?))
     }
 
     /// Who may ask by which number: JPKI keeps resident codes, insurers keep My Numbers, and neither needs the other.
@@ -130,7 +86,7 @@ impl NumberAuthority {
                 }
                 KnownBy::MyNumber => {
                     let number = MyNumber::new(number).map_err(malformed)?;
-                    self.by_my_number.get(&number).and_then(|r| self.code_for(peer, &question.field, r))
+                    self.register.resident(&number).and_then(|r| self.code_for(peer, &question.field, r))
                 }
             });
         }
@@ -138,17 +94,13 @@ impl NumberAuthority {
     }
 
     async fn handle(&self, request: Request) -> Response {
-        let mut extra = None;
+        let mut extra = Vec::new();
         let answer = match (&request.method, request.path.as_str(), &request.body) {
             (&Method::POST, ISSUE_PATH, Ok(body)) => match serde_json::from_slice::<IssueQuestion>(body) {
-                Ok(_) if self.work.on(Operation::Issue).await.is_err() => {
-                    Err(Problem::new("busy", "the authority has too much to do", 503))
-                }
+                Ok(_) if self.work.on(ISSUE).await.is_err() => Err(Problem::new("busy", "the authority has too much to do", 503)),
                 Ok(question) => {
-                    let of = question.numbers.first().map_or(Of::Anybody, |n| Of::Number(n));
-                    self.sabotage.log(Place::AuthorityLog, of);
-                    self.sabotage.record(Place::AuthorityRecord, of, None);
-                    extra = self.sabotage.leak(Place::AuthorityHeader, of);
+                    self.behaviour.on_question(&question.numbers);
+                    extra = self.behaviour.extra_headers(&question.numbers);
                     self.issue(&question, &request.peer.common_name)
                 }
                 Err(_) => Err(Problem::new("malformed", "the body is not a question for codes", 400)),
@@ -161,7 +113,7 @@ impl NumberAuthority {
             Err(problem) => Response::new(problem.status, PROBLEM_JSON, to_json(&problem)),
         };
         response.retry_after_s = (response.status == 503).then(|| self.work.capacity().retry_after_s);
-        response.extra.extend(extra.map(|spelt| ("x-note", spelt.text())));
+        response.extra.extend(extra);
         response
     }
 
@@ -193,10 +145,11 @@ mod tests {
     #[test]
     fn codes_differ_by_person_and_by_field_and_only_who_opted_in_has_one() {
         let (a, people) = authority(500);
+        let codes = codes::InstitutionCodes::new(&Seed::new(1, "number-authority"));
         let mut seen = std::collections::BTreeSet::new();
         for p in &people {
             for field in ["medical-insurance", "exchange"] {
-                assert_eq!(a.codes.of(field, p), a.code(field, &p.resident_code));
+                assert_eq!(codes.of(field, p), a.code(field, &p.resident_code));
                 match a.code(field, &p.resident_code) {
                     Some(code) => assert!(p.opted_in && seen.insert(code)),
                     None => assert!(!p.opted_in),

@@ -10,7 +10,7 @@ use mocks::deployment::plan::{Plan, PlannedCapacity, PlannedFacility, PlannedPer
 use mocks::deployment::tls::{FacilityCertificate, FacilityCertificateState, TlsIssuer};
 use mocks::design::Variant;
 use mocks::host::http::Limits;
-use mocks::mutants::{Belongings, Mutant, Sabotage};
+use mocks::mutants::{ActiveMutant, LeakSource, Mutant};
 use mocks::pki::PkiError;
 use mocks::pki::jpki_ca::{JpkiPki, ResponderKey};
 use mocks::pki::profile::Purpose;
@@ -23,6 +23,7 @@ use sim::people::Population;
 use sim::sample::Distribution;
 use sim::seed::Seed;
 use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
+use sim::terms::parties;
 use sim::terms::roles::Zone;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -37,7 +38,7 @@ pub(super) struct Setting<'a> {
     pub variant: Variant,
     pub seed: Seed,
     pub epoch: Timestamp,
-    pub sabotage: Sabotage,
+    pub mutant: ActiveMutant,
     tls: TlsIssuer,
 }
 
@@ -45,7 +46,7 @@ impl<'a> Setting<'a> {
     pub fn new(scenario: &'a Scenario, variant: Variant, seed: Seed, mutant: Option<Mutant>) -> Result<Self, StageError> {
         let epoch = epoch();
         let tls = TlsIssuer::new(&seed, epoch)?;
-        Ok(Setting { scenario, variant, seed, epoch, sabotage: Sabotage::new(mutant), tls })
+        Ok(Setting { scenario, variant, seed, epoch, mutant: ActiveMutant::new(mutant), tls })
     }
 
     fn capacity_part(&self) -> CapacityPart {
@@ -58,23 +59,23 @@ impl<'a> Setting<'a> {
         Ok(Rc::new(JpkiPki::with_responder(&self.seed, before(self.epoch, 1000), key)?))
     }
 
-    /// What each person has that a mutant could disclose.
-    pub fn belongings(&self, codes: &InstitutionCodes, people: &[ScenarioPerson]) -> Vec<Belongings> {
-        let of = |p: &ScenarioPerson| Belongings {
+    /// Gives a mutant what it could disclose of each person.
+    pub fn give_knowledge(&self, codes: &InstitutionCodes, people: &[ScenarioPerson]) {
+        let of = |p: &ScenarioPerson| LeakSource {
             institution_code: codes.of(FIELD_MEDICAL_INSURANCE, &p.person),
             exchange_code: codes.of(FIELD_EXCHANGE, &p.person),
             research_code: codes.of(FIELD_RESEARCH, &p.person),
-            ..Belongings::of(&p.person, DAY, record_token(&self.seed, p.person.index, 0))
+            ..LeakSource::of(&p.person, DAY, record_token(&self.seed, p.person.index, 0))
         };
-        people.iter().map(of).collect()
+        people.iter().map(of).for_each(|source| self.mutant.knowledge().add_person(source));
     }
 
-    /// Has mutants know whom they could pass themselves off as, and how a certificate's issuer is named.
+    /// Gives a mutant whom it could pass itself off as, and how a certificate's issuer is named.
     pub fn name_parties(&self, population: &Population, people: &[ScenarioPerson], pki: &JpkiPki) {
         let used = used_insurers(people);
         let insurers = population.insurers().iter().filter(|i| used.contains(&i.index)).map(|i| i.number.clone()).collect();
         let key_id = pki.issuing(Purpose::Authentication).key_id().as_bytes();
-        self.sabotage.knows_parties(insurers, key_id.iter().map(|b| format!("{b:02x}")).collect());
+        self.mutant.knowledge().set_parties(insurers, key_id.iter().map(|b| format!("{b:02x}")).collect());
     }
 
     /// The facilities that are there from the start.
@@ -95,7 +96,7 @@ impl<'a> Setting<'a> {
     /// A facility as the authorities know it.
     pub fn site(&self, facility: &PlannedFacility) -> Site {
         let licensed = self.scenario.facility_part(facility.index).licensed;
-        Site { host: format!("facility-{:06}", facility.index), number: facility.number.clone(), licensed }
+        Site { host: parties::facility(facility.index), number: facility.number.clone(), licensed }
     }
 
     /// The plan, in which nobody looks at cards and no outcome is reported.
@@ -112,7 +113,7 @@ impl<'a> Setting<'a> {
             day: DAY,
             epoch: self.epoch,
             design: self.variant,
-            mutant: self.sabotage.clone(),
+            behaviours: self.mutant.behaviours(),
             links: links(self.seed, self.scenario),
             capacity: capacity(&self.capacity_part()),
             jpki,

@@ -5,7 +5,7 @@ use super::wire::{Tap, WireTimes};
 use super::{AddressBook, Connection, Endpoint, Listener, Network};
 use crate::context;
 use futures_util::future::LocalBoxFuture;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io;
 use std::net::Ipv4Addr;
 use std::pin::Pin;
@@ -27,12 +27,34 @@ pub fn engine_clock() -> Box<dyn Fn() -> u64> {
 pub struct TcpNetwork {
     next_connection: Rc<Cell<u64>>,
     addresses: AddressBook,
+    /// Sockets that listened before anybody asked for their ports.
+    bound: Rc<RefCell<Vec<std::net::TcpListener>>>,
 }
 
 impl TcpNetwork {
     /// A network on which the services of `addresses` are reached under their names.
     pub fn with(addresses: AddressBook) -> Self {
         TcpNetwork { addresses, ..TcpNetwork::default() }
+    }
+
+    /// Reserves a port that is free on this machine: the socket listens from now on, and [`Network::listen`] on this port takes it.
+    /// No other process can have the port in between.
+    ///
+    /// # Errors
+    /// If the system gives no socket.
+    pub fn reserve_port(&self) -> io::Result<u16> {
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        listener.set_nonblocking(true)?;
+        let port = listener.local_addr()?.port();
+        self.bound.borrow_mut().push(listener);
+        Ok(port)
+    }
+
+    /// The socket that was reserved for a port, once.
+    fn reserved(&self, port: u16) -> Option<std::net::TcpListener> {
+        let mut bound = self.bound.borrow_mut();
+        let at = bound.iter().position(|l| l.local_addr().is_ok_and(|a| a.port() == port))?;
+        Some(bound.swap_remove(at))
     }
 
     fn tap(&self, stream: TcpStream, peer: String) -> Connection {
@@ -49,9 +71,10 @@ impl Network for TcpNetwork {
         let network = self.clone();
         Box::pin(async move {
             let own = network.addresses.get(&context::party().name).and_then(|address| address.at);
-            let listener = match own {
-                Some(Endpoint { host, port }) => TcpListener::bind((host.as_str(), port)).await?,
-                None => TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?,
+            let Endpoint { host, port } = own.unwrap_or_else(|| Endpoint::new(&Ipv4Addr::LOCALHOST.to_string(), port));
+            let listener = match network.reserved(port) {
+                Some(listener) => TcpListener::from_std(listener)?,
+                None => TcpListener::bind((host.as_str(), port)).await?,
             };
             Ok(Box::new(RealListener { listener, network }) as Box<dyn Listener>)
         })

@@ -1,12 +1,12 @@
 //! The broker as a deployment builds and runs it.
 
+use super::behaviour::BrokerBehaviour;
 use super::description::DESCRIPTION;
 use super::{Broker, BrokerSetup, audit, challenges};
 use crate::deployment::builder::{Builder, Certificates};
 use crate::deployment::error::BuildError;
 use crate::deployment::party::{Activity, Party, Role};
 use crate::env::Env;
-use crate::mutants::{Of, Place};
 use crate::roles::description::RoleDescription;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -23,7 +23,7 @@ impl Role for BrokerRole {
 
     fn build(&self, builder: &Builder<'_>) -> Result<Vec<Rc<dyn Party>>, BuildError> {
         let plan = builder.plan;
-        let unit = plan.mutant.leak(Place::BrokerTlsSubject, Of::Anybody).map(|leaked| leaked.text());
+        let unit = plan.behaviours.of::<dyn BrokerBehaviour>().tls_unit();
         let certificates = Certificates { server: true, client: true, unit: unit.as_deref() };
         let env = builder.env(&DESCRIPTION, certificates)?;
         if let Some(most) = builder.kept_records(&DESCRIPTION) {
@@ -36,7 +36,6 @@ impl Role for BrokerRole {
             licensed: plan.licensed.clone(),
             insurers: plan.insurers.iter().map(|i| (i.number.clone(), i.name.clone())).collect(),
             trust: plan.jpki.trust(),
-            sabotage: plan.mutant.clone(),
             reopens: plan.capacity.retry.when_busy,
             cache: plan.capacity.cache,
         };

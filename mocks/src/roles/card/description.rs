@@ -1,6 +1,6 @@
 //! What is true of every My Number card, whatever the scenario.
 
-use crate::roles::description::{Parties, RoleDescription};
+use crate::roles::description::{FaultTargets, Parties, RoleDescription};
 use sim::terms::roles::Zone;
 
 pub static DESCRIPTION: RoleDescription = RoleDescription {
@@ -11,4 +11,7 @@ pub static DESCRIPTION: RoleDescription = RoleDescription {
     hosts: &[],
     listens: false,
     links: &[],
+    timed: &[],
+    stores: &[],
+    targets: FaultTargets::NONE,
 };

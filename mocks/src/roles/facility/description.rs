@@ -1,8 +1,9 @@
 //! What is true of every facility, whatever the scenario.
 
-use crate::roles::description::{LinkDescription, Parties, RoleDescription};
+use crate::roles::description::{FaultTargets, LinkDescription, Parties, RoleDescription};
 use sim::sample::Distribution;
 use sim::terms::roles::Zone;
+use sim::terms::stores::{CHARTS, RECEPTION};
 
 pub static DESCRIPTION: RoleDescription = RoleDescription {
     name: "facility",
@@ -18,4 +19,7 @@ pub static DESCRIPTION: RoleDescription = RoleDescription {
         latency: Distribution::LogNormal { min_ms: 2.0, median_ms: 5.0, sigma: 0.5 },
         bits_per_second: 100_000_000,
     }],
+    timed: &[],
+    stores: &[RECEPTION, CHARTS],
+    targets: FaultTargets { clock: true, ..FaultTargets::NONE },
 };

@@ -50,6 +50,8 @@ pub async fn flood(broker: Rc<Client>, per_second: f64, until_ns: u64) {
 /// Where and as whom slow connections are made.
 pub struct SlowLoris {
     pub env: Env,
+    /// Through which service it reaches the broker.
+    pub through: &'static str,
     pub limits: Limits,
 }
 
@@ -72,7 +74,7 @@ impl SlowLoris {
     }
 
     async fn open(&self) -> Option<TlsStream> {
-        let connection = clock::timeout(self.limits.connect, self.env.connect("line")).await.ok()?.ok()?;
+        let connection = clock::timeout(self.limits.connect, self.env.connect(self.through)).await.ok()?.ok()?;
         let tls = self.env.client_tls()?;
         Some(tls.connect(connection, "broker", "broker", self.limits.handshake).await.ok()?.0)
     }

@@ -12,6 +12,7 @@ use crate::host::tls::ClientTls;
 use crate::roles::description::RoleDescription;
 use sim::context::Party as Identity;
 use sim::terms::identifiers::FacilityNumber;
+use sim::terms::parties;
 use sim::terms::roles::FacilityKind;
 use std::rc::Rc;
 
@@ -68,7 +69,7 @@ fn equip(
     kind: FacilityKind,
     tls: Rc<ClientTls>,
 ) -> (Env, FacilitySetup) {
-    let (plan, name) = (builder.plan, format!("facility-{index:06}"));
+    let (plan, name) = (builder.plan, parties::facility(index));
     let env = builder.env_with(&DESCRIPTION, index, &name, Credentials { server: None, client: Some(tls) });
     if let Some(most) = builder.kept_records(&DESCRIPTION) {
         [STORE, CHARTS].into_iter().for_each(|store| env.disk().keeping(store, most));
@@ -97,7 +98,7 @@ impl FacilityParty {
                 Ok(())
             }),
             OverloadKind::SlowLoris { connections } => Box::pin(async move {
-                let loris = Rc::new(SlowLoris { env: env.clone(), limits });
+                let loris = Rc::new(SlowLoris { env: env.clone(), through: "line", limits });
                 env.sleep_until(at_ns).await;
                 loris.hold(connections, until_ns).await;
                 Ok(())

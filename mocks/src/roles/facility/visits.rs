@@ -1,6 +1,6 @@
 //! What is planned for a facility: who comes when, and how its system gets out of control; and where it reports how visits ended.
 
-use super::Visit;
+use super::visit::Visit;
 use sim::clock;
 use sim::context;
 use sim::journal::Event;

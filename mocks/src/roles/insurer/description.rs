@@ -1,6 +1,6 @@
 //! What is true of every insurer, whatever the scenario.
 
-use crate::roles::description::{LinkDescription, Parties, RoleDescription};
+use crate::roles::description::{FaultTargets, LinkDescription, Parties, RoleDescription};
 use sim::terms::roles::Zone;
 
 pub static DESCRIPTION: RoleDescription = RoleDescription {
@@ -10,8 +10,8 @@ pub static DESCRIPTION: RoleDescription = RoleDescription {
     parties: Parties::Many,
     hosts: &["insurers"],
     listens: false,
-    links: &[
-        LinkDescription::between_data_centres(Zone::Broker),
-        LinkDescription::between_data_centres(Zone::NumberAuthority),
-    ],
+    links: &[LinkDescription::between_data_centres(Zone::Broker), LinkDescription::between_data_centres(Zone::NumberAuthority)],
+    timed: &[],
+    stores: &[],
+    targets: FaultTargets { host: true, ..FaultTargets::NONE },
 };

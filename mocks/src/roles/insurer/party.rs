@@ -7,6 +7,7 @@ use crate::deployment::error::BuildError;
 use crate::deployment::party::{Activity, Party, Role, StateItem};
 use crate::env::Env;
 use crate::roles::description::RoleDescription;
+use sim::terms::parties;
 use std::rc::Rc;
 
 /// See [`ROLE`].
@@ -22,7 +23,7 @@ impl Role for InsurerRole {
     fn build(&self, builder: &Builder<'_>) -> Result<Vec<Rc<dyn Party>>, BuildError> {
         let mut parties: Vec<Rc<dyn Party>> = Vec::new();
         for (index, planned) in (0..).zip(&builder.plan.insurers) {
-            let name = format!("insurer-{}", planned.number.reveal());
+            let name = parties::insurer(&planned.number);
             let certificates = Certificates { client: true, ..Certificates::default() };
             let env = builder.env_of(&DESCRIPTION, index, &name, certificates)?;
             let (number, insured, feeds) = (planned.number.clone(), planned.insured.clone(), planned.feeds.clone());

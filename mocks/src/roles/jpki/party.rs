@@ -1,7 +1,7 @@
 //! JPKI as a deployment builds and runs it.
 
 use super::description::DESCRIPTION;
-use super::{Jpki, Registered};
+use super::Jpki;
 use crate::deployment::builder::{Builder, Certificates};
 use crate::deployment::control::{CertificateChange, Controlled, FaultControl};
 use crate::deployment::error::BuildError;
@@ -66,17 +66,17 @@ impl Party for Jpki {
     }
 
     fn state(&self) -> Vec<StateItem> {
-        let certificate = |(serial, entry): (&CertificateSerial, &Registered)| {
-            let good = entry.status == CertStatus::Good;
-            let item = serde_json::json!({ "serial": serial.0, "residentCode": entry.resident, "good": good });
+        let certificate = |(serial, resident, status): (CertificateSerial, ResidentCode, CertStatus)| {
+            let good = status == CertStatus::Good;
+            let item = serde_json::json!({ "serial": serial.0, "residentCode": resident, "good": good });
             StateItem::json("certificates", &item)
         };
-        let code = |(resident, code): (&ResidentCode, &Option<InstitutionCode>)| {
+        let code = |(resident, code): (ResidentCode, Option<InstitutionCode>)| {
             let item = serde_json::json!({ "residentCode": resident, "institutionCode": code });
             StateItem::json("institution-codes", &item)
         };
-        let (register, codes) = (self.register.borrow(), self.codes.borrow());
-        register.iter().map(certificate).chain(codes.iter().map(code)).collect()
+        let codes = self.register.codes().into_iter().map(code);
+        self.register.certificates().into_iter().map(certificate).chain(codes).collect()
     }
 
     fn control(&self, control: &FaultControl) -> Controlled {

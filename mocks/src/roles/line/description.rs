@@ -1,6 +1,6 @@
 //! What is true of the line, whatever the scenario.
 
-use crate::roles::description::{LinkDescription, Parties, RoleDescription};
+use crate::roles::description::{FaultTargets, LinkDescription, Parties, RoleDescription};
 use sim::terms::roles::Zone;
 
 pub static DESCRIPTION: RoleDescription = RoleDescription {
@@ -11,4 +11,7 @@ pub static DESCRIPTION: RoleDescription = RoleDescription {
     hosts: &["line"],
     listens: true,
     links: &[LinkDescription::between_data_centres(Zone::Broker)],
+    timed: &[],
+    stores: &[],
+    targets: FaultTargets { host: true, ..FaultTargets::NONE },
 };

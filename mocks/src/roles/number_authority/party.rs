@@ -7,6 +7,7 @@ use crate::deployment::error::BuildError;
 use crate::deployment::party::{Activity, Party, Role, StateItem};
 use crate::env::Env;
 use crate::roles::description::RoleDescription;
+use sim::terms::identifiers::{MyNumber, ResidentCode};
 use std::rc::Rc;
 
 /// See [`ROLE`].
@@ -37,11 +38,11 @@ impl Party for NumberAuthority {
     }
 
     fn state(&self) -> Vec<StateItem> {
-        let resident = |(number, resident)| {
-            let opted_in = self.residents.get(resident).copied().unwrap_or_default();
+        let resident = |(number, resident): (&MyNumber, &ResidentCode)| {
+            let opted_in = self.register.opted_in(resident).unwrap_or_default();
             let item = serde_json::json!({ "myNumber": number, "residentCode": resident, "optedIn": opted_in });
             StateItem::json("residents", &item)
         };
-        self.by_my_number.iter().map(resident).collect()
+        self.register.residents().map(resident).collect()
     }
 }
