@@ -2,7 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::matrix::{Cell, CellRule, Column, DataClass, Row, matrix};
-use crate::rule::{About, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Judged, Rule, Strength};
 use sim::terms::roles::Zone;
 
 /// One forbidden cell.
@@ -69,6 +69,7 @@ fn about(row: &'static Row, column: &'static Column, rule: &'static CellRule) ->
             row.en
         )),
         untested_en: leaked(format!("{} did nothing in this run, or nobody has a value of this class", column.en)),
+        applies: Applies::EVERYWHERE,
         mutants: rule.mutants.iter().map(|m| m.as_str()).collect::<Vec<_>>().leak(),
     }
 }

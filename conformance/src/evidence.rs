@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use sim::ground::{Ground, IssuedCertificate, Resident, Site};
 use sim::journal::{Direction, Entry, Event};
 use sim::terms::check::{CheckId, Step};
+use sim::terms::design::{Design, Presented};
 use sim::terms::identifiers::{FacilityNumber, InsurerNumber};
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::Zone;
@@ -26,8 +27,8 @@ pub use talk::{JpkiTalk, Said, Submission};
 pub struct Evidence<'a> {
     pub journal: &'a [Entry],
     pub ground: &'a Ground,
-    /// The design variant, as the head of the journal says it.
-    pub variant: Option<&'a str>,
+    /// The design, as the head of the journal says it. The source's example, if there is no head.
+    pub design: Design,
     /// Everything that speaks of a check, by check.
     pub checks: BTreeMap<CheckId, Trail<'a>>,
     /// Requests for eligibility that came in at the broker, in their order.
@@ -108,7 +109,7 @@ impl<'a> Evidence<'a> {
             ground,
             checks: BTreeMap::new(),
             submissions: Vec::new(),
-            variant: None,
+            design: Design::default(),
             jpki_talk: talk::with_jpki(journal, ground),
             dealings: Dealings::of(journal),
             codes: authority::codes_said(journal, ground),
@@ -133,7 +134,12 @@ impl<'a> Evidence<'a> {
 
     fn take(&mut self, entry: &'a Entry) {
         match &entry.event {
-            Event::Run { variant, .. } => self.variant = Some(variant),
+            Event::Run { variant, .. } => {
+                self.design.name = variant.clone();
+                if variant == "signed-challenge" {
+                    self.design.presented = Presented::SignedChallenge;
+                }
+            }
             Event::Visit { check, person, .. } => self.trail(check).person = Some(*person),
             Event::Step { check, step, .. } => self.trail(check).steps.push((entry, *step)),
             Event::Outcome { check, outcome, .. } => self.trail(check).outcomes.push((entry, *outcome)),

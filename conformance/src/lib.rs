@@ -7,6 +7,7 @@
 //! A rule that had nothing to look at is *not tested*, which is never *held*.
 
 mod cells;
+pub mod designs;
 pub mod evidence;
 pub mod leak;
 pub mod matrix;
@@ -20,4 +21,4 @@ mod visits;
 mod wire;
 
 pub use evidence::Evidence;
-pub use rule::{About, Finding, Judged, Rule, RuleOutcome, Strength, Verdict, judge};
+pub use rule::{About, Applies, Finding, Judged, Rule, RuleOutcome, Strength, Verdict, judge};

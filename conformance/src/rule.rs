@@ -6,6 +6,7 @@ use serde::Serialize;
 use sim::ground::Ground;
 use sim::journal::Entry;
 use sim::terms::check::CheckId;
+use sim::terms::design::{Choice, Design};
 use sim::terms::roles::Zone;
 use std::fmt;
 
@@ -42,8 +43,37 @@ pub struct About {
     pub remedy_en: &'static str,
     /// Why there may be nothing to look at in a run: the reason that stands beside *not tested*.
     pub untested_en: &'static str,
+    /// To which designs it applies. Elsewhere it is *not applicable*.
+    #[serde(skip)]
+    pub applies: Applies,
     /// The names of the parties broken on purpose that the rule must catch, each of them.
     pub mutants: &'static [&'static str],
+}
+
+/// To which designs a rule applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Applies {
+    /// Of every axis that is named here, the design must make one of the choices named.
+    pub choices: &'static [Choice],
+    /// Why it demands nothing of other designs, in Japanese.
+    pub otherwise_ja: &'static str,
+    /// The same in English.
+    pub otherwise_en: &'static str,
+}
+
+impl Applies {
+    /// To every design.
+    pub const EVERYWHERE: Applies = Applies { choices: &[], otherwise_ja: "", otherwise_en: "" };
+
+    /// Whether it applies to a design.
+    pub fn to(&self, design: &Design) -> bool {
+        let named = |choice: &Choice| self.choices.iter().any(|c| c.axis() == choice.axis());
+        design.choices().filter(named).all(|choice| self.choices.contains(&choice))
+    }
+
+    pub fn is_everywhere(&self) -> bool {
+        self.choices.is_empty()
+    }
 }
 
 /// What a rule found in one run.
@@ -117,6 +147,8 @@ pub enum RuleOutcome {
     Broken,
     /// There was nothing to look at.
     NotTested,
+    /// It demands nothing of the run's design.
+    NotApplicable,
 }
 
 impl RuleOutcome {
@@ -125,6 +157,7 @@ impl RuleOutcome {
             RuleOutcome::Held => "held",
             RuleOutcome::Broken => "broken",
             RuleOutcome::NotTested => "not tested",
+            RuleOutcome::NotApplicable => "not applicable",
         }
     }
 }
@@ -140,6 +173,9 @@ pub struct Verdict {
     pub remarks: Vec<String>,
     /// Why there was nothing to look at; only where it was not tested.
     pub untested: Option<&'static str>,
+    /// Why it demands nothing of the design; only where it is not applicable.
+    #[serde(skip)]
+    pub not_applicable: Option<&'static Applies>,
 }
 
 impl Verdict {
@@ -156,6 +192,20 @@ impl Verdict {
             findings: judged.findings,
             remarks: judged.remarks,
             untested: (outcome == RuleOutcome::NotTested).then_some(about.untested_en),
+            not_applicable: None,
+        }
+    }
+
+    /// That of a rule that demands nothing of the design.
+    fn not_applicable(about: &'static About) -> Self {
+        Verdict {
+            id: about.id,
+            outcome: RuleOutcome::NotApplicable,
+            evaluated: 0,
+            findings: Vec::new(),
+            remarks: Vec::new(),
+            untested: None,
+            not_applicable: Some(&about.applies),
         }
     }
 }
@@ -163,13 +213,17 @@ impl Verdict {
 /// Judges one run by all rules, in the order of their table.
 pub fn judge(journal: &[Entry], ground: &Ground) -> Vec<Verdict> {
     let run = Evidence::new(journal, ground);
-    rules::all().iter().map(|rule| Verdict::new(rule.about(), rule.judge(&run))).collect()
+    let verdict = |rule: &&dyn Rule| match rule.about().applies.to(&run.design) {
+        true => Verdict::new(rule.about(), rule.judge(&run)),
+        false => Verdict::not_applicable(rule.about()),
+    };
+    rules::all().iter().map(verdict).collect()
 }
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}, {} looked at", self.id, self.outcome.name(), self.evaluated)?;
-        if let Some(why) = self.untested {
+        if let Some(why) = self.untested.or(self.not_applicable.map(|a| a.otherwise_en)) {
             write!(f, " ({why})")?;
         }
         for finding in &self.findings {
@@ -215,6 +269,7 @@ mod tests {
         details_en: "",
         remedy_en: "",
         untested_en: "",
+        applies: Applies::EVERYWHERE,
         mutants: &[],
     };
 

@@ -3,7 +3,6 @@
 pub mod calibration;
 pub mod capacity;
 pub mod crypto;
-pub mod design;
 pub mod host;
 pub mod mutants;
 pub mod pki;

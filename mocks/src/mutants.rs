@@ -1,6 +1,6 @@
 //! Parties broken on purpose, so that every rule can show that it catches what it is there for.
 //!
-//! A mutant is a party that does one thing wrong ([`Mutant`]'s own variants) or lets one thing out in one place and one
+//! A mutant is a party that does one thing wrong ([`Mutant`]'s own kinds) or lets one thing out in one place and one
 //! spelling ([`Leak`]). The parties are given a [`Sabotage`] when they are set up and ask it at the place in question; nothing
 //! here knows what a rule is, or which rule should catch what.
 
@@ -20,22 +20,22 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 macro_rules! mutants {
-    ($($variant:ident $name:literal $what:literal;)*) => {
+    ($($item:ident $name:literal $what:literal;)*) => {
         /// One way in which one party is broken.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Mutant {
-            $(#[doc = $what] $variant,)*
+            $(#[doc = $what] $item,)*
             /// A party lets something out in a place where it must not be.
             Leak(&'static Leak),
         }
 
         /// The mutants that do something wrong, rather than let something out.
-        const BEHAVIOURS: &[Mutant] = &[$(Mutant::$variant),*];
+        const BEHAVIOURS: &[Mutant] = &[$(Mutant::$item),*];
 
         impl Mutant {
             pub fn name(self) -> &'static str {
                 match self {
-                    $(Mutant::$variant => $name,)*
+                    $(Mutant::$item => $name,)*
                     Mutant::Leak(leak) => leak.name,
                 }
             }
@@ -43,7 +43,7 @@ macro_rules! mutants {
             /// What is broken, in one sentence.
             pub fn describe(self) -> &'static str {
                 match self {
-                    $(Mutant::$variant => $what,)*
+                    $(Mutant::$item => $what,)*
                     Mutant::Leak(leak) => leak.what,
                 }
             }

@@ -11,6 +11,7 @@ pub mod demands;
 pub mod diagnostic;
 pub mod faults;
 pub mod load;
+pub mod needs;
 pub mod parts;
 pub mod read;
 pub mod service;
@@ -32,23 +33,23 @@ pub use workload::{Arrivals, Shape, WorkloadPart};
 
 use crate::plan::Generator;
 use load::LoadPart;
-use mocks::design::Variant;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use needs::Needs;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// An enum of words that a file may write, each with its name.
 macro_rules! words {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$of:meta])* $variant:ident $word:literal,)* }) => {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$of:meta])* $item:ident $word:literal,)* }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-        pub enum $name { $($(#[$of])* #[serde(rename = $word)] $variant,)* }
+        pub enum $name { $($(#[$of])* #[serde(rename = $word)] $item,)* }
 
         impl $name {
-            pub const ALL: &[$name] = &[$($name::$variant),*];
+            pub const ALL: &[$name] = &[$($name::$item),*];
 
             /// As files write it.
             pub fn name(self) -> &'static str {
-                match self { $($name::$variant => $word),* }
+                match self { $($name::$item => $word),* }
             }
         }
     };
@@ -87,9 +88,9 @@ pub struct Scenario {
     /// Ids of rules that must be broken in each run: for yardsticks, in which something is wrong on purpose.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub breaks: Vec<String>,
-    /// The design variants in which the story makes sense. All, if not given.
-    #[schemars(schema_with = "variants")]
-    pub variants: Vec<Variant>,
+    /// By axis, the choices of a design in which the story makes sense. Any, if not given.
+    #[serde(skip_serializing_if = "Needs::is_empty")]
+    pub needs: Needs,
     /// How many people the population has.
     pub people: u64,
     /// How many facilities there are. One, if not given.
@@ -137,7 +138,7 @@ const KEYS: [&str; 23] = [
     "story",
     "exercises",
     "breaks",
-    "variants",
+    "needs",
     "people",
     "facilities",
     "load",
@@ -156,11 +157,6 @@ const KEYS: [&str; 23] = [
     "service-level",
 ];
 
-fn variants(_: &mut SchemaGenerator) -> Schema {
-    let all: Vec<&str> = Variant::ALL.iter().map(|v| v.name()).collect();
-    json_schema!({ "type": "array", "items": { "type": "string", "enum": all }, "minItems": 1, "uniqueItems": true })
-}
-
 impl Scenario {
     /// A scenario in which there is nobody.
     pub(crate) fn empty() -> Scenario {
@@ -174,7 +170,7 @@ impl Scenario {
             story: String::new(),
             exercises: Vec::new(),
             breaks: Vec::new(),
-            variants: Variant::ALL.to_vec(),
+            needs: Needs::default(),
             people: 0,
             facilities: 1,
             load: None,

@@ -1,12 +1,14 @@
-//! Where mutants show: for each a scenario of the `core` suite, and a variant, in which what is broken comes to light.
+//! Where mutants show: for each a scenario of the `core` suite, and a design, in which what is broken comes to light.
 
-use mocks::design::Variant;
+use crate::designs;
 use mocks::mutants::{Mutant, Place};
+use sim::terms::design::Design;
+use std::sync::Arc;
 
-/// The scenario and the variant in which a mutant shows.
-pub fn stage_of(mutant: Mutant) -> (&'static str, Variant) {
-    let certificate = |scenario| (scenario, Variant::Certificate);
-    let signed = |scenario| (scenario, Variant::SignedChallenge);
+/// The scenario and the design in which a mutant shows.
+pub fn stage_of(mutant: Mutant) -> (&'static str, Arc<Design>) {
+    let certificate = |scenario| (scenario, designs::certificate());
+    let signed = |scenario| (scenario, designs::find("signed-challenge").unwrap_or_default());
     match mutant {
         Mutant::FacilitySkipsPersonCheck => certificate("borrowed-card"),
         Mutant::BrokerCachesStatus => certificate("card-lost-and-found"),

@@ -87,7 +87,7 @@ impl Disclosure {
         })
     }
 
-    /// The people of a run of `scenario` with the seed that the user gave, whatever the variant.
+    /// The people of a run of `scenario` with the seed that the user gave, whatever the design.
     pub fn cast(seed: u64, scenario: &Scenario) -> Result<Self, PopulationError> {
         let seed = Seed::new(seed, &scenario.name);
         let population = Population::new(&seed, scenario.people, DAY)?;
@@ -158,15 +158,19 @@ fn certificate(certificate: &CardCertificate) -> DisclosedCertificate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Variant;
     use crate::catalog;
     use crate::run::{Order, play};
 
     #[test]
     fn a_scenario_discloses_the_people_of_its_run() {
         for scenario in catalog::core().unwrap().iter().filter(|s| ["two-insurers", "card-renewed"].contains(&s.name.as_str())) {
-            let order =
-                Order { scenario: 0, variant: Variant::ALL[0], seed: 5, mutant: None, engine: sim::engine::EngineKind::Ticks };
+            let order = Order {
+                scenario: 0,
+                design: crate::designs::certificate(),
+                seed: 5,
+                mutant: None,
+                engine: sim::engine::EngineKind::Ticks,
+            };
             let played = play(scenario, &order, "test").unwrap();
             let told = Disclosure::cast(5, scenario).unwrap();
             assert_eq!(told.count(), played.ground.people.len() as u64);

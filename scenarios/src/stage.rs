@@ -12,7 +12,6 @@ use facilities::{Counter, PlannedVisit, way_to_broker};
 use holdings::Holdings;
 use jiff::civil::{Date, date};
 use mocks::capacity::{BUCKET, ServerCapacity, ServerWork, Station};
-use mocks::design::Variant;
 use mocks::host::http::{Client, Limits};
 use mocks::host::tls::{ClientTls, ServerTls, TlsSetupError, TlsTrust};
 use mocks::mutants::{Belongings, Mutant, Of, Place, Sabotage};
@@ -39,6 +38,7 @@ use sim::net::{Endpoint, LinkSpec, Links, Network};
 use sim::people::{Population, PopulationError, jst};
 use sim::sample::Distribution;
 use sim::seed::{Seed, Stream};
+use sim::terms::design::Design;
 use sim::terms::identifiers::CertificateSerial;
 use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 use sim::terms::outcome::OutcomeCode;
@@ -46,6 +46,7 @@ use sim::terms::roles::Zone;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The day on which every run takes place: a Monday.
@@ -140,7 +141,7 @@ impl Outcomes {
 /// What several parts of the set-up need.
 struct Setup<'a> {
     scenario: &'a Scenario,
-    variant: Variant,
+    design: Arc<Design>,
     sabotage: Sabotage,
     seed: Seed,
     epoch: jiff::Timestamp,
@@ -206,7 +207,7 @@ impl<'a> Setup<'a> {
     /// What every stage begins with, and the list of revoked TLS certificates that its parties go by.
     fn new(
         scenario: &'a Scenario,
-        variant: Variant,
+        design: Arc<Design>,
         seed: Seed,
         mutant: Option<Mutant>,
         (simulation, world, links): (&Simulation, &Rc<World>, &Links),
@@ -220,7 +221,7 @@ impl<'a> Setup<'a> {
         let trust = TlsTrust::from_der(&[tls.root().der()], &[&tls_crl])?;
         let setup = Setup {
             scenario,
-            variant,
+            design,
             sabotage: Sabotage::new(mutant),
             seed,
             epoch,
@@ -283,14 +284,14 @@ impl Stage {
     /// Builds the world of `scenario`. Must be called on a thread that has entered the run's determinism.
     pub fn build(
         scenario: &Scenario,
-        variant: Variant,
+        design: Arc<Design>,
         seed: Seed,
         mutant: Option<Mutant>,
         engine: EngineKind,
     ) -> Result<Stage, StageError> {
         let (mut simulation, world) = Simulation::new(engine, seed, epoch(), Journal::default());
         let links = links(seed, scenario);
-        let (setup, tls_crl) = Setup::new(scenario, variant, seed, mutant, (&simulation, &world, &links))?;
+        let (setup, tls_crl) = Setup::new(scenario, design, seed, mutant, (&simulation, &world, &links))?;
         let epoch = setup.epoch;
         let population = Population::new(&seed, scenario.people, DAY)?;
         let pki = Rc::new(JpkiPki::with_responder(&seed, before(epoch, 1000), responder_key(scenario))?);
@@ -543,7 +544,7 @@ impl Setup<'_> {
         let licensed: BTreeSet<_> = counters.iter().filter(|c| c.licensed).map(|c| c.number.clone()).collect();
         let server = &self.servers.broker;
         BrokerSetup {
-            variant: self.variant,
+            design: self.design.clone(),
             licensed,
             insurers,
             trust: pki.trust(),

@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 /// By run, how each visit ended, and how often each step was reached.
 fn ends(engine: EngineKind) -> BTreeMap<String, String> {
     let all = catalog::Suite::find("core").unwrap().scenarios().unwrap();
-    let orders = suite::Orders::new(&all, &[], 3..=3, None, None).unwrap().on(engine);
+    let default = scenarios::designs::Designs::default_ones();
+    let orders = suite::Orders::new(&all, &default, 3..=3, None, None).unwrap().on(engine);
     let mut ends = BTreeMap::new();
     let look = |scenario: &scenarios::file::Scenario, order: &Order, played: Result<Played, _>| {
         let played: Played = played.map_err(|e: scenarios::run::RunError| e.to_string()).unwrap();
         let visits: Vec<String> = played.visits.iter().map(|v| format!("{:?} {}", v.found, v.held)).collect();
         let text = format!("{visits:?} {:?} {:?}", played.steps, played.ended_early);
-        (format!("{} {}", scenario.name, order.variant.name()), text)
+        (format!("{} {}", scenario.name, order.design.name), text)
     };
     suite::play_all(&all, orders.iter().collect::<Vec<_>>(), 2, "test", look, |_, (name, text)| {
         ends.insert(name, text);

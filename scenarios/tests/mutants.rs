@@ -5,7 +5,7 @@ use mocks::mutants::Place;
 use scenarios::file::Scenario;
 use scenarios::mutants::stage_of;
 use scenarios::run::{Order, Played};
-use scenarios::{EngineKind, Mutant, Variant, catalog, suite};
+use scenarios::{EngineKind, Mutant, catalog, suite};
 use sim::journal::{Entry, Event};
 use sim::terms::outcome::OutcomeCode;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,8 +17,8 @@ fn index_of(all: &[Scenario], name: &str) -> usize {
 }
 
 fn order_of(all: &[Scenario], mutant: Mutant, broken: bool) -> Order {
-    let (name, variant) = stage_of(mutant);
-    Order { scenario: index_of(all, name), variant, seed: SEED, mutant: broken.then_some(mutant), engine: EngineKind::Ticks }
+    let (name, design) = stage_of(mutant);
+    Order { scenario: index_of(all, name), design, seed: SEED, mutant: broken.then_some(mutant), engine: EngineKind::Ticks }
 }
 
 /// What happened in a zone, without numbers and times, which shift.
@@ -31,12 +31,9 @@ fn happened(entries: &[Entry]) -> BTreeSet<(&'static str, String)> {
 fn every_mutant_changes_what_happens_in_its_scenario() {
     let all = catalog::core().unwrap();
     let mutants = Mutant::ALL;
-    let sound: BTreeSet<(usize, Variant)> =
-        mutants.iter().map(|m| order_of(&all, *m, false)).map(|o| (o.scenario, o.variant)).collect();
-    let sound: Vec<Order> = sound
-        .into_iter()
-        .map(|(scenario, variant)| Order { scenario, variant, seed: SEED, mutant: None, engine: EngineKind::Ticks })
-        .collect();
+    let stage = |o: &Order| (o.scenario, o.design.name.clone());
+    let sound = mutants.iter().map(|m| order_of(&all, *m, false));
+    let sound: Vec<Order> = sound.map(|o| (stage(&o), o)).collect::<BTreeMap<_, _>>().into_values().collect();
     let broken = mutants.iter().map(|m| order_of(&all, *m, true));
     let orders: Vec<Order> = sound.iter().cloned().chain(broken).collect();
     let keep = |_: &Scenario, _: &Order, played: Result<Played, scenarios::run::RunError>| {
@@ -47,10 +44,10 @@ fn every_mutant_changes_what_happens_in_its_scenario() {
     suite::play_all(&all, &orders, 2, "test", keep, |i, (digest, seen)| {
         let order = &orders[i];
         let Some(mutant) = order.mutant else {
-            without.insert((order.scenario, order.variant), (digest, seen));
+            without.insert(stage(order), (digest, seen));
             return true;
         };
-        let (sound_digest, sound_seen) = &without[&(order.scenario, order.variant)];
+        let (sound_digest, sound_seen) = &without[&stage(order)];
         let name = mutant.name();
         assert_ne!(&digest, sound_digest, "{name} does nothing");
         // What gets out gets out in the zone that the mutant is named after.

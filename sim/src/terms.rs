@@ -4,6 +4,7 @@
 
 pub mod check;
 pub mod coverage;
+pub mod design;
 pub mod fhir;
 pub mod identifiers;
 pub mod messages;

@@ -13,7 +13,6 @@ mod service;
 mod submit;
 
 use crate::capacity::{ServerCapacity, ServerWork, Station};
-use crate::design::Variant;
 use crate::host::http::Client;
 use crate::mutants::{Mutant, Sabotage};
 use crate::pki::path::JpkiTrust;
@@ -24,11 +23,13 @@ use challenges::Challenges;
 use eligibility::Eligibility;
 use sim::disk::Disk;
 use sim::seed::Seed;
+use sim::terms::design::Design;
 use sim::terms::fhir::FeedBatch;
 use sim::terms::identifiers::{CertificateSerial, FacilityNumber, InstitutionCode, InsurerNumber};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 pub use service::{CHALLENGES_PATH, SUBMIT_PATH};
 pub use submit::CHECK_HEADER;
@@ -39,7 +40,7 @@ const FEEDS: &str = "feeds";
 
 /// What a broker is told when it is set up.
 pub struct BrokerSetup {
-    pub variant: Variant,
+    pub design: Arc<Design>,
     /// 指定を受けた保険医療機関・薬局.
     pub licensed: BTreeSet<FacilityNumber>,
     /// The insurers whose commission it has: number and name.

@@ -10,7 +10,6 @@ pub mod overload;
 mod reception;
 
 use crate::capacity::RetryPolicy;
-use crate::design::Variant;
 use crate::host::http::{Answer, Client, FHIR_JSON, HttpError, JSON};
 use crate::host::tls::TlsError;
 use crate::mutants::{Mutant, Sabotage};
@@ -28,6 +27,7 @@ use sim::disk::Disk;
 use sim::journal::{CardSide, Event};
 use sim::seed::Stream;
 use sim::terms::check::{CheckId, Step};
+use sim::terms::design::{Design, Presented};
 use sim::terms::fhir::{EligibilityQuestion, SignedChallenge};
 use sim::terms::identifiers::{FacilityNumber, InsuredIdentifier};
 use sim::terms::messages::{ChallengeGrant, signed_message};
@@ -35,6 +35,7 @@ use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::FacilityKind;
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use chart::{CHARTS, record_token};
@@ -70,7 +71,7 @@ pub struct Visit {
 pub struct Facility {
     pub number: FacilityNumber,
     pub kind: FacilityKind,
-    pub variant: Variant,
+    pub design: Arc<Design>,
     /// The reader at the counter, a party of its own.
     pub reader: Rc<Party>,
     pub disk: Disk,
@@ -205,9 +206,9 @@ impl Facility {
 
     async fn ask_once(&self, visit: &Visit, reader: &mut Reader<Counter>, certificate: Vec<u8>) -> Result<Answered, Failed> {
         self.speak_on_line(visit, &self.broker);
-        let signed_challenge = match self.variant {
-            Variant::Certificate => None,
-            Variant::SignedChallenge => self.signed_challenge(visit, reader).await?,
+        let signed_challenge = match self.design.presented {
+            Presented::Certificate => None,
+            Presented::SignedChallenge => self.signed_challenge(visit, reader).await?,
         };
         *self.last_signed.borrow_mut() = signed_challenge.clone();
         let question = EligibilityQuestion {

@@ -8,22 +8,23 @@ use crate::stage::load::{Facilities, LoadStage};
 use crate::stage::{StageError, epoch};
 use mocks::capacity::{LittleBroken, StationFigures};
 use mocks::crypto::{self, Crypto};
-use mocks::design::Variant;
 use sha2::{Digest, Sha256};
 use sim::clock::{self, nanos};
 use sim::context::{self, Party};
 use sim::determinism;
 use sim::engine::{SimulationError, Until};
 use sim::journal::{Event, Journal};
+use sim::terms::design::Design;
 use sim::terms::roles::Zone;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What is played. It determines every byte and every figure but those of this machine's time.
 #[derive(Clone, Debug)]
 pub struct LoadOrder {
-    pub variant: Variant,
+    pub design: Arc<Design>,
     pub seed: u64,
     /// How cryptography is done.
     pub crypto: Crypto,

@@ -22,10 +22,12 @@ use sim::net::{Endpoint, Network};
 use sim::people::Population;
 use sim::seed::{Seed, Stream};
 use sim::terms::check::CheckId;
+use sim::terms::design::Design;
 use sim::terms::identifiers::{FacilityNumber, InsuredIdentifier};
 use sim::terms::roles::{FacilityKind, Zone};
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A facility as it stands before it opens.
@@ -38,7 +40,7 @@ pub(super) struct Counter {
     pub disk: Disk,
     kind: FacilityKind,
     reader: Rc<Party>,
-    variant: mocks::design::Variant,
+    design: Arc<Design>,
     sabotage: Sabotage,
     terminal_token: [u8; 16],
     work: Stream,
@@ -85,7 +87,7 @@ impl Counter {
         Facility {
             number: self.number.clone(),
             kind: self.kind,
-            variant: self.variant,
+            design: self.design.clone(),
             reader: self.reader.clone(),
             disk: self.disk.clone(),
             broker,
@@ -150,7 +152,7 @@ impl Setup<'_> {
                     kind: facility.kind,
                     reader: self.party(&format!("reader-{i:06}"), Zone::Reader),
                     disk: disk(),
-                    variant: self.variant,
+                    design: self.design.clone(),
                     sabotage: self.sabotage.clone(),
                     terminal_token: terminal_token(&self.seed),
                     work: self.seed.stream(&format!("facility/{i}/work")),

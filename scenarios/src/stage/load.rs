@@ -11,7 +11,6 @@ use crate::load::{Arrival, LoadOrder};
 use crate::timeline::{Levers, Timeline};
 use mocks::capacity::{RetryPolicy, Station};
 use mocks::crypto::Crypto;
-use mocks::design::Variant;
 use mocks::host::http::Limits;
 use mocks::host::tls::ClientTls;
 use mocks::mutants::Sabotage;
@@ -29,9 +28,11 @@ use sim::net::Network;
 use sim::people::Population;
 use sim::seed::Seed;
 use sim::terms::check::CheckId;
+use sim::terms::design::Design;
 use sim::terms::roles::Zone;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 /// How many records of a kind a facility keeps on its disk in a load study, if the scenario does not say: nobody looks at them.
@@ -50,10 +51,10 @@ pub(crate) struct LoadStage {
 impl LoadStage {
     /// Builds the world of a load study. Must be called on a thread that has entered the run's determinism.
     pub fn build(scenario: &Scenario, order: &LoadOrder, seed: Seed, journal: Journal) -> Result<Self, StageError> {
-        let (load, variant) = (&order.load, order.variant);
+        let (load, design) = (&order.load, order.design.clone());
         let (mut simulation, world) = Simulation::new(EngineKind::Events, seed, super::epoch(), journal);
         let links = links(seed, scenario);
-        let (setup, tls_crl) = Setup::new(scenario, variant, seed, None, (&simulation, &world, &links))?;
+        let (setup, tls_crl) = Setup::new(scenario, design, seed, None, (&simulation, &world, &links))?;
         let population = Population::new(&seed, scenario.people, DAY)?;
         let pki = Rc::new(JpkiPki::with_responder(&seed, super::before(setup.epoch, 1000), super::responder_key(scenario))?);
         let people = people::cast(&population, scenario, setup.epoch);
@@ -101,7 +102,7 @@ impl LoadStage {
 /// All facilities of a study, and the cards that people come with.
 pub(crate) struct Facilities {
     seed: Seed,
-    variant: Variant,
+    design: Arc<Design>,
     crypto: Crypto,
     population: Population,
     net: Rc<dyn Network>,
@@ -141,7 +142,7 @@ impl Facilities {
         let capacity = setup.scenario.capacity.clone().unwrap_or_default();
         Ok(Facilities {
             seed: setup.seed,
-            variant: setup.variant,
+            design: setup.design.clone(),
             crypto,
             population,
             shared: ClientTls::shared(setup.tls.issuing().der(), &setup.trust)?,
@@ -196,7 +197,7 @@ impl Facilities {
         let facility = Facility {
             number: known.number,
             kind: part.kind,
-            variant: self.variant,
+            design: self.design.clone(),
             reader: Party::new(&self.seed, &format!("reader-{i:06}"), Zone::Reader),
             disk,
             broker: way_to_broker(&self.net, &tls, self.limits),

@@ -2,12 +2,12 @@
 
 use super::channel::Counter;
 use super::{Facility, PersonCheck, ReceptionRecord, Visit};
-use crate::design::Variant;
 use crate::host::http::{Answer, Client};
 use crate::mutants::{Mutant, Of, Place, keep_patient};
 use crate::roles::reader::CardChannel;
 use sim::context;
 use sim::journal::{CardSide, Event};
+use sim::terms::design::Presented;
 use sim::terms::outcome::{OutcomeClass, OutcomeCode};
 
 /// When the facility checks the person.
@@ -26,7 +26,7 @@ impl Facility {
     /// When the person is checked: before anything else (②), unless the facility is broken and can do without.
     pub(super) fn checks_person(&self, visit: &Visit) -> PersonChecked {
         // The card signs with the PIN only.
-        let must = self.variant == Variant::SignedChallenge && matches!(visit.person_check, PersonCheck::Pin(_));
+        let must = self.design.presented == Presented::SignedChallenge && matches!(visit.person_check, PersonCheck::Pin(_));
         match must {
             false if self.is(Mutant::FacilityAsksBeforePersonCheck) => PersonChecked::After,
             false if self.is(Mutant::FacilitySkipsPersonCheck) => PersonChecked::Never,
