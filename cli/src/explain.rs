@@ -76,8 +76,7 @@ fn abouts() -> impl Iterator<Item = &'static About> {
 fn told(about: &'static About) -> RuleText {
     let mutant = |name: &&str| {
         let known = Mutant::parse(name);
-        let stage = known.map(scenarios::mutants::stage_of);
-        let play = stage.map(|(scenario, design)| format!("shikaku run {scenario} --design {design} --mutant {name}"));
+        let play = known.map(|m| format!("shikaku run {} --design {} --mutant {name}", m.scenario(), m.design()));
         MutantText {
             mutant: name.to_string(),
             what: known.map_or(String::new(), |m| m.describe().to_string()),

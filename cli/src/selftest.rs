@@ -7,8 +7,8 @@ use anyhow::Context;
 use clap::{Args, ValueEnum};
 use conformance::{RuleOutcome, Verdict, rules};
 use reports::selftest::{SCHEMA, SelfTest, TestedMutant, TestedRule};
+use scenarios::designs;
 use scenarios::file::Scenario;
-use scenarios::mutants::stage_of;
 use scenarios::run::{Order, Played, RunError};
 use scenarios::{Design, EngineKind, Mutant, catalog, suite};
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,8 +79,8 @@ fn orders(scenarios: &[Scenario], seed: u64) -> anyhow::Result<Vec<Order>> {
     let mut with = Vec::new();
     let mut without: Vec<(usize, Arc<Design>)> = Vec::new();
     for mutant in Mutant::ALL {
-        let (name, design) = stage_of(mutant);
-        let scenario = index(name)?;
+        let scenario = index(mutant.scenario())?;
+        let design = design_of(mutant)?;
         with.push(Order { scenario, design: design.clone(), seed, mutant: Some(mutant), engine: EngineKind::Ticks });
         if !without.contains(&(scenario, design.clone())) {
             without.push((scenario, design));
@@ -89,6 +89,11 @@ fn orders(scenarios: &[Scenario], seed: u64) -> anyhow::Result<Vec<Order>> {
     let clean =
         without.into_iter().map(|(scenario, design)| Order { scenario, design, seed, mutant: None, engine: EngineKind::Ticks });
     Ok(clean.chain(with).collect())
+}
+
+fn design_of(mutant: Mutant) -> anyhow::Result<Arc<Design>> {
+    let (name, design) = (mutant.name(), mutant.design());
+    designs::find(design).with_context(|| format!("the mutant `{name}` shows in the design `{design}`, which there is not"))
 }
 
 fn table(scenarios: &[Scenario], orders: &[Order], judged: &[Result<Vec<Verdict>, String>], seed: u64) -> SelfTest {

@@ -2,7 +2,7 @@
 
 use crate::rule::About;
 use crate::rules;
-use sim::terms::design::{Axis, Choice, CodeLookup, Eligibility, Presented, Remembered};
+use terms::design::{Axis, Choice, CodeLookup, Eligibility, Presented, Remembered};
 
 /// Why no rule speaks of a choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@
 mod cells;
 pub mod designs;
 pub mod evidence;
-pub mod leak;
+pub mod judge;
 pub mod matrix;
 pub mod page;
 mod parts;
@@ -21,4 +21,5 @@ mod visits;
 mod wire;
 
 pub use evidence::Evidence;
-pub use rule::{About, Applies, Finding, Judged, Rule, RuleOutcome, Strength, Verdict, judge};
+pub use judge::{RuleOutcome, Verdict, judge};
+pub use rule::{About, Applies, Finding, Judged, Rule, Strength};

@@ -3,7 +3,7 @@
 use crate::matrix::{Cell, matrix};
 use crate::rule::{About, Applies, Strength};
 use crate::rules;
-use sim::terms::design::Choice;
+use terms::design::Choice;
 
 fn strength(about: &About) -> &'static str {
     match about.strength {

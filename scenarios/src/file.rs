@@ -12,6 +12,7 @@ pub mod diagnostic;
 pub mod faults;
 pub mod load;
 pub mod needs;
+mod part;
 pub mod parts;
 pub mod read;
 pub mod service;
@@ -31,33 +32,16 @@ pub use read::Library;
 pub use units::{BitRate, Frequency, Share, Span, Spread};
 pub use workload::{Arrivals, Shape, WorkloadPart};
 
-use crate::plan::Generator;
 use load::LoadPart;
 use needs::Needs;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// An enum of words that a file may write, each with its name.
-macro_rules! words {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$of:meta])* $item:ident $word:literal,)* }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-        pub enum $name { $($(#[$of])* #[serde(rename = $word)] $item,)* }
-
-        impl $name {
-            pub const ALL: &[$name] = &[$($name::$item),*];
-
-            /// As files write it.
-            pub fn name(self) -> &'static str {
-                match self { $($name::$item => $word),* }
-            }
-        }
-    };
-}
-use words;
-
-fn is_default<T: Default + PartialEq>(it: &T) -> bool {
-    *it == T::default()
+/// What draws a whole scenario from a seed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Generator {
+    /// Everything is drawn: who is there, who comes, what goes wrong, in which design.
+    Swarm,
 }
 
 /// A scenario as its file says it, with what it includes.

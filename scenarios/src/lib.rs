@@ -8,7 +8,6 @@ pub mod demands;
 pub mod designs;
 pub mod file;
 pub mod load;
-pub mod mutants;
 pub mod partition;
 pub mod plan;
 pub mod population;

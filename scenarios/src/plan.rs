@@ -5,17 +5,10 @@ mod arrivals;
 pub mod swarm;
 
 use crate::designs::Designs;
-use crate::file::Scenario;
+use crate::file::{Generator, Scenario};
 use sim::seed::Seed;
 use sim::terms::design::Design;
 use std::sync::Arc;
-
-/// What draws a whole scenario from a seed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Generator {
-    /// Everything is drawn: who is there, who comes, what goes wrong, in which design.
-    Swarm,
-}
 
 impl Scenario {
     /// The seed that everything of a run is drawn from. The design is no part of it: designs are compared over the same

@@ -3,10 +3,10 @@
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use jiff::civil::Date;
-use sim::terms::coverage::Validity;
-use sim::terms::design::{Choice, Eligibility};
-use sim::terms::identifiers::InsurerNumber;
 use std::collections::BTreeSet;
+use terms::coverage::Validity;
+use terms::design::{Choice, Eligibility};
+use terms::identifiers::InsurerNumber;
 
 static ABOUT: About = About {
     id: "ELIG-002",

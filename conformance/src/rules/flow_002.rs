@@ -2,11 +2,11 @@
 
 use crate::evidence::{Evidence, Said};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
-use sim::journal::Entry;
-use sim::terms::check::{CheckId, Step};
-use sim::terms::design::{Choice, CodeLookup};
-use sim::terms::outcome::{OutcomeClass, OutcomeCode};
 use std::collections::{BTreeMap, BTreeSet};
+use terms::check::{CheckId, Step};
+use terms::design::{Choice, CodeLookup};
+use terms::journal::Entry;
+use terms::outcome::{OutcomeClass, OutcomeCode};
 
 static ABOUT: About = About {
     id: "FLOW-002",

@@ -3,8 +3,8 @@
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Judged, Rule, Strength};
 use crate::visits;
-use sim::terms::design::{Choice, Eligibility};
-use sim::terms::roles::Zone;
+use terms::design::{Choice, Eligibility};
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "MIN-002",

@@ -2,7 +2,7 @@
 
 use crate::evidence::{Evidence, JpkiTalk, Said};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
-use sim::terms::design::{Choice, CodeLookup};
+use terms::design::{Choice, CodeLookup};
 
 static ABOUT: About = About {
     id: "SEC-002",

@@ -5,10 +5,10 @@ use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use openssl::hash::MessageDigest;
 use openssl::sign::Verifier;
 use openssl::x509::X509;
-use sim::terms::design::{Choice, Presented};
-use sim::terms::fhir::SignedChallenge;
-use sim::terms::identifiers::FacilityNumber;
-use sim::terms::messages::signed_message;
+use terms::design::{Choice, Presented};
+use terms::fhir::SignedChallenge;
+use terms::identifiers::FacilityNumber;
+use terms::messages::signed_message;
 
 static ABOUT: About = About {
     id: "SEC-003",

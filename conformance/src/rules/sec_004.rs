@@ -3,7 +3,7 @@
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use jiff::SignedDuration;
-use sim::terms::design::{Choice, Presented};
+use terms::design::{Choice, Presented};
 
 static ABOUT: About = About {
     id: "SEC-004",

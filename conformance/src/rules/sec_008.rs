@@ -2,7 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
-use sim::terms::design::{Choice, Eligibility};
+use terms::design::{Choice, Eligibility};
 
 static ABOUT: About = About {
     id: "SEC-008",

@@ -4,28 +4,32 @@
 //! What it does not know it does not say: no feed, no answer from JPKI, several insurers at once are *indeterminate*.
 
 pub mod audit;
-mod broken;
+pub mod behaviour;
 pub mod cache;
 pub mod challenges;
+pub mod description;
 pub mod eligibility;
 mod jpki_client;
+pub mod proof;
 mod service;
 mod submit;
 
+use crate::behaviour::Behaviours;
 use crate::capacity::{ServerCapacity, ServerWork, Station};
 use crate::host::http::Client;
-use crate::mutants::{Mutant, Sabotage};
 use crate::pki::path::JpkiTrust;
 use crate::timing::Pace;
 use audit::Audit;
+use behaviour::BrokerBehaviour;
 use cache::{Cache, CachePolicy};
 use challenges::Challenges;
 use eligibility::Eligibility;
 use sim::disk::Disk;
 use sim::seed::Seed;
 use sim::terms::design::Design;
-use sim::terms::fhir::FeedBatch;
-use sim::terms::identifiers::{CertificateSerial, FacilityNumber, InstitutionCode, InsurerNumber};
+use sim::terms::fhir::{FeedBatch, Profile};
+use sim::terms::identifiers::{FacilityNumber, InsurerNumber};
+use sim::terms::stores;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -36,7 +40,7 @@ pub use submit::CHECK_HEADER;
 pub(crate) use submit::signature_fits;
 
 /// The store of feeds on the broker's disk.
-const FEEDS: &str = "feeds";
+const FEEDS: &str = stores::FEEDS.name;
 
 /// What a broker is told when it is set up.
 pub struct BrokerSetup {
@@ -46,7 +50,8 @@ pub struct BrokerSetup {
     /// The insurers whose commission it has: number and name.
     pub insurers: BTreeMap<InsurerNumber, String>,
     pub trust: JpkiTrust,
-    pub sabotage: Sabotage,
+    /// How it decides.
+    pub behaviours: Behaviours,
     /// How fast it works.
     pub pace: Pace,
     pub capacity: Rc<ServerCapacity>,
@@ -68,10 +73,7 @@ pub struct Broker {
     jpki: Client,
     work: Rc<ServerWork>,
     cache: RefCell<Cache>,
-    /// Codes seen before, used only by mutants that do not ask JPKI each time.
-    remembered: RefCell<BTreeMap<CertificateSerial, InstitutionCode>>,
-    /// Where the last check took place, used only by the mutant that tells it.
-    last_visit: RefCell<Option<String>>,
+    behaviour: Rc<dyn BrokerBehaviour>,
 }
 
 impl Broker {
@@ -91,6 +93,7 @@ impl Broker {
         let stream = seed.stream(&format!("broker-work/{restarts}"));
         let work = ServerWork::new(stream, setup.pace.clone(), setup.station.clone(), setup.capacity.clone());
         let cache = RefCell::new(Cache::new(setup.cache));
+        let behaviour = setup.behaviours.of();
         Broker {
             setup,
             disk,
@@ -100,12 +103,7 @@ impl Broker {
             jpki,
             work: Rc::new(work),
             cache,
-            remembered: RefCell::new(BTreeMap::new()),
-            last_visit: RefCell::new(None),
+            behaviour,
         }
-    }
-
-    fn is_mutant(&self, mutant: Mutant) -> bool {
-        self.setup.sabotage.is(mutant)
     }
 }

@@ -10,10 +10,12 @@
 //! Not modelled: secure messaging (6882), logical channels (6881), command chaining (6884), extended length (6700).
 
 mod application;
+pub mod behaviour;
 mod command;
 mod content;
 mod data;
 mod describe;
+pub mod description;
 mod face;
 mod files;
 mod read;

@@ -7,10 +7,11 @@ use sim::disk::Disk;
 use sim::terms::identifiers::FacilityNumber;
 use sim::terms::messages::{CHALLENGE_LENGTH, to_json};
 use sim::terms::outcome::OutcomeCode;
+use sim::terms::stores;
 use std::collections::{BTreeMap, VecDeque};
 
 /// The name of the store.
-pub const STORE: &str = "challenges";
+pub const STORE: &str = stores::CHALLENGES.name;
 /// How long a challenge is good for.
 pub const LIFETIME: SignedDuration = SignedDuration::from_secs(60);
 /// How long the broker remembers one, so that a late or second use gets its own refusal.
@@ -48,8 +49,8 @@ struct ChallengeRecord {
 pub struct ChallengeFresh(());
 
 impl ChallengeFresh {
-    /// Says so of a challenge that is not. Only a mutant that accepts such challenges may.
-    pub(super) fn forged_by_a_mutant() -> Self {
+    /// Says so of a challenge that is not. Clippy keeps it out of everything but broken parties.
+    pub(crate) fn forged() -> Self {
         ChallengeFresh(())
     }
 }

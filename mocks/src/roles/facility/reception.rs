@@ -1,6 +1,6 @@
 //! The reception's own record of a check (⑦), and what its screen shows.
 
-use super::Visit;
+use super::visit::Visit;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -12,10 +12,11 @@ use sim::terms::identifiers::InsuredIdentifier;
 use sim::terms::messages::to_json;
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::FacilityKind;
+use sim::terms::stores;
 use std::fmt::Write;
 
 /// The name of the store.
-pub const STORE: &str = "reception";
+pub const STORE: &str = stores::RECEPTION.name;
 
 /// One check as the facility keeps it. It holds no number and no code of the person; the insured identifier is what the claim
 /// needs.
@@ -59,7 +60,7 @@ impl ReceptionRecord {
         ReceptionRecord { check: visit.check.clone(), at: clock::wall(), day: visit.day, outcome, coverages }
     }
 
-    pub(super) fn store(&self, disk: &Disk) {
+    pub(crate) fn store(&self, disk: &Disk) {
         disk.append(STORE, to_json(self));
         disk.sync(STORE);
     }
