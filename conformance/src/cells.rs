@@ -3,7 +3,7 @@
 use crate::evidence::Evidence;
 use crate::matrix::{Cell, CellRule, Column, Row, matrix};
 use crate::parts::check_of;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use crate::sightings::{Sighting, Sightings};
 use leak::DataClass;
 use terms::journal::Entry;
@@ -104,6 +104,7 @@ fn about(row: &'static Row, column: &'static Column, rule: &'static CellRule) ->
             row.en
         )),
         untested_en: leaked(format!("{} did nothing in this run, or nobody has a value of this class", column.en)),
+        applies: Applies::EVERYWHERE,
         mutants: rule.mutants.iter().map(|m| m.as_str()).collect::<Vec<_>>().leak(),
     }
 }

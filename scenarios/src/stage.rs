@@ -12,7 +12,6 @@ use crate::timeline::{FaultControls, Timeline};
 use jiff::civil::{Date, date};
 use mocks::deployment::error::BuildError;
 use mocks::deployment::{Deployment, UnderTest};
-use mocks::design::Variant;
 use mocks::mutants::Mutant;
 use mocks::pki::PkiError;
 use mocks::roles::card::ContentError;
@@ -28,9 +27,11 @@ use sim::ground::{Ground, IssuedCertificate, Resident, Site};
 use sim::journal::Journal;
 use sim::people::{Population, PopulationError, jst};
 use sim::seed::Seed;
+use sim::terms::design::Design;
 use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// The day on which every run takes place: a Monday.
 pub const DAY: Date = date(2027, 4, 5);
@@ -69,13 +70,13 @@ impl Stage {
     /// Builds the world of `scenario`. Must be called on a thread that has entered the run's determinism.
     pub fn build(
         scenario: &Scenario,
-        variant: Variant,
+        design: Arc<Design>,
         seed: Seed,
         mutant: Option<Mutant>,
         engine: EngineKind,
     ) -> Result<Stage, StageError> {
         let (mut simulation, world) = Simulation::new(engine, seed, epoch(), Journal::default());
-        let setting = Setting::new(scenario, variant, seed, mutant)?;
+        let setting = Setting::new(scenario, design, seed, mutant)?;
         let population = Population::new(&seed, scenario.people, DAY)?;
         let pki = setting.jpki_pki()?;
         let people = people::drawn(&population, scenario, setting.epoch);

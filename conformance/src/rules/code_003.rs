@@ -1,7 +1,7 @@
 //! CODE-003: the code stays when the card is renewed and when the insurer changes.
 
 use crate::evidence::{CodeSaid, Evidence, known};
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use std::collections::BTreeMap;
 
 static ABOUT: About = About {
@@ -14,6 +14,7 @@ static ABOUT: About = About {
                  one. Looked at are persons of whom a code was given out more than once.",
     remedy_en: "Derive the code from the person, never from the card, the certificate or who asks.",
     untested_en: "no person's code was given out twice in this run",
+    applies: Applies::EVERYWHERE,
     mutants: &["jpki-changes-code-on-renewal", "authority-makes-code-by-asker"],
 };
 

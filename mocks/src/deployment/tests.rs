@@ -3,7 +3,6 @@ use super::tls::TlsIssuer;
 use super::*;
 use crate::behaviour::Behaviours;
 use crate::capacity::RetryPolicy;
-use crate::design::Variant;
 use crate::host::http::{JSON, Limits, Response, serve};
 use crate::pki::jpki_ca::JpkiPki;
 use crate::pki::status::CertStatus;
@@ -20,6 +19,7 @@ use sim::seed::Seed;
 use sim::terms::identifiers::InstitutionCode;
 use sim::terms::messages::{IssueAnswer, IssueQuestion, to_json};
 use sim::terms::roles::Zone;
+use std::sync::Arc;
 use std::time::Duration;
 
 const DAY: Date = date(2027, 4, 5);
@@ -31,18 +31,12 @@ fn epoch() -> Timestamp {
 /// Two people, no insurer and no facility.
 fn plan(seed: Seed) -> Plan {
     let wait = Duration::from_secs(5);
-    let person = |person| PlannedPerson {
-        person,
-        renewed_from: None,
-        renews_later: false,
-        status: CertStatus::Good,
-        card: None,
-    };
+    let person = |person| PlannedPerson { person, renewed_from: None, renews_later: false, status: CertStatus::Good, card: None };
     Plan {
         seed,
         day: DAY,
         epoch: epoch(),
-        design: Variant::Certificate,
+        design: Arc::default(),
         behaviours: Behaviours::honest(),
         links: Links::new(seed),
         capacity: PlannedCapacity {
@@ -87,12 +81,7 @@ fn start_vendor(simulation: &mut Simulation, world: &Rc<World>, deployment: &Dep
 #[test]
 fn every_role_that_listens_is_reached_under_its_name_in_its_zone() {
     let names = addresses(&UnderTest::none()).names();
-    let all = [
-        ("broker", Zone::Broker),
-        ("jpki", Zone::Jpki),
-        ("line", Zone::Line),
-        ("number-authority", Zone::NumberAuthority),
-    ];
+    let all = [("broker", Zone::Broker), ("jpki", Zone::Jpki), ("line", Zone::Line), ("number-authority", Zone::NumberAuthority)];
     assert_eq!(names, all.map(|(name, zone)| (name.to_string(), zone)));
     let listening = ROLES.iter().filter(|r| r.listens && r.parties == Parties::One).count();
     assert_eq!(listening, names.len(), "a role that listens was left out of the address book");

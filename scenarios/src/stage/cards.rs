@@ -1,8 +1,8 @@
 //! The cards of a scenario's people.
 
+use super::StageError;
 use super::people::{ScenarioPerson, before};
 use super::plan::Setting;
-use super::StageError;
 use crate::file::CertificatePart;
 use mocks::pki::jpki_ca::JpkiPki;
 use mocks::pki::keys::{KeyDomain, rsa_key};
@@ -81,7 +81,11 @@ pub(super) struct SignatureHalf {
 
 /// The content of the cards of load studies: each has an authentication certificate and key of its own, and all have one signature
 /// certificate and key, since nobody reads them.
-pub(super) fn lean_contents(setting: &Setting<'_>, people: &[ScenarioPerson], pki: &JpkiPki) -> Result<Vec<Rc<CardContent>>, StageError> {
+pub(super) fn lean_contents(
+    setting: &Setting<'_>,
+    people: &[ScenarioPerson],
+    pki: &JpkiPki,
+) -> Result<Vec<Rc<CardContent>>, StageError> {
     let mut lent: Option<SignatureHalf> = None;
     let mut contents = Vec::with_capacity(people.len());
     for p in people {

@@ -43,7 +43,7 @@ impl LoadStage {
     pub fn build(scenario: &Scenario, order: &LoadOrder, seed: Seed, journal: Journal) -> Result<Self, StageError> {
         let load = &order.load;
         let (mut simulation, world) = Simulation::new(EngineKind::Events, seed, epoch(), journal);
-        let setting = Setting::new(scenario, order.variant, seed, None)?;
+        let setting = Setting::new(scenario, order.design.clone(), seed, None)?;
         let population = Population::new(&seed, scenario.people, DAY)?;
         let pki = setting.jpki_pki()?;
         let people = people::drawn(&population, scenario, setting.epoch);
@@ -136,7 +136,8 @@ impl Facilities {
             Crypto::Real => issuer.opened_facility(&self.shared, i, &known.number, &known.name)?,
             Crypto::Modelled => self.shared.called(known.number.reveal()),
         };
-        let Opened { facility, identity: party } = open_late(&self.deployment.builder(), i, (known.number, part.kind), Rc::new(tls));
+        let Opened { facility, identity: party } =
+            open_late(&self.deployment.builder(), i, (known.number, part.kind), Rc::new(tls));
         let readers = Semaphore::new(part.readers as usize);
         Ok(OpenFacility { facility, party, readers, checks: Cell::new(0) })
     }
