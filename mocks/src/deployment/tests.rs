@@ -17,7 +17,7 @@ use jiff::civil::{Date, date};
 use sim::clock;
 use sim::context::Party as Identity;
 use sim::engine::{EngineKind, Until};
-use sim::journal::Journal;
+use sim::journal::{Event, Journal};
 use sim::net::Links;
 use sim::people::{Population, jst};
 use sim::seed::Seed;
@@ -182,4 +182,17 @@ fn jpki_answers_for_certificates_while_no_number_authority_is_there_and_for_code
         simulation.run_until(until, Duration::from_secs(30)).unwrap();
         assert_eq!(*answers.borrow(), [(Ok(CertStatus::Good), 503), (Ok(CertStatus::Good), 200)], "{}", engine.name());
     }
+}
+
+#[test]
+fn the_state_of_every_party_is_listed_at_the_end_also_of_one_that_holds_nothing() {
+    let seed = Seed::new(4, "snapshot");
+    let (mut simulation, world) = Simulation::new(EngineKind::Events, seed, epoch(), Journal::default());
+    let deployment = Deployment::build(plan(seed), &mut simulation, &world, &UnderTest::none()).unwrap();
+    deployment.record_state(&world);
+    let journal = world.journal.borrow();
+    let listed = journal.entries().iter().filter(|e| matches!(e.event, Event::Snapshot { when: Occasion::End }));
+    let listed: Vec<_> = listed.map(|e| e.host.clone()).collect();
+    assert_eq!(listed, deployment.members().iter().map(|m| m.name().to_string()).collect::<Vec<_>>());
+    assert_eq!(listed, ["number-authority", "jpki", "broker", "line"]);
 }
