@@ -1,7 +1,7 @@
 //! The rules of the matrix: one for each class of data in each zone that may not hold it.
 
 use crate::evidence::Evidence;
-use crate::matrix::{Cell, CellRule, Column, DataClass, Row, matrix};
+use crate::matrix::{Cell, Column, DataClass, Row, matrix};
 use crate::rule::{About, Judged, Rule, Strength};
 use sim::terms::roles::Zone;
 
@@ -38,7 +38,7 @@ pub(crate) fn rules() -> Vec<&'static dyn Rule> {
     all
 }
 
-fn about(row: &'static Row, column: &'static Column, rule: &'static CellRule) -> About {
+fn about(row: &'static Row, column: &'static Column, id: &'static str) -> About {
     let what = match row.class {
         DataClass::MyNumber | DataClass::ResidentCode => {
             "every person's number, in every spelling of the leak search, also as a digest that anyone could undo"
@@ -53,7 +53,7 @@ fn about(row: &'static Row, column: &'static Column, rule: &'static CellRule) ->
         DataClass::Eligibility => "words and members with which eligibility is stated, in plain text",
     };
     About {
-        id: &rule.id,
+        id,
         title_en: leaked(format!("No {} at {}", row.en, column.en)),
         title_ja: leaked(format!("{}は{}に現れない", row.ja, column.ja)),
         strength: Strength::Must,
@@ -69,7 +69,6 @@ fn about(row: &'static Row, column: &'static Column, rule: &'static CellRule) ->
             row.en
         )),
         untested_en: leaked(format!("{} did nothing in this run, or nobody has a value of this class", column.en)),
-        mutants: rule.mutants.iter().map(|m| m.as_str()).collect::<Vec<_>>().leak(),
     }
 }
 

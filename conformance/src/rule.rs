@@ -42,8 +42,6 @@ pub struct About {
     pub remedy_en: &'static str,
     /// Why there may be nothing to look at in a run: the reason that stands beside *not tested*.
     pub untested_en: &'static str,
-    /// The names of the parties broken on purpose that the rule must catch, each of them.
-    pub mutants: &'static [&'static str],
 }
 
 /// What a rule found in one run.
@@ -215,8 +213,7 @@ mod tests {
         details_en: "",
         remedy_en: "",
         untested_en: "",
-        mutants: &[],
-    };
+        };
 
     fn finding() -> Finding {
         let event = Event::Fault { what: String::new() };

@@ -16,7 +16,6 @@ static ABOUT: About = About {
     details_en: "Every check that ended has exactly one record in the facility's store `reception`, with the outcome that the check ended with, whatever it is.",
     remedy_en: "Write one record for each check when it ends, also when it was refused or nothing is known.",
     untested_en: "no check ended in this run",
-    mutants: &["facility-forgets-to-record", "facility-records-twice"],
 };
 
 pub struct OneRecordAtFacility;

@@ -21,7 +21,6 @@ static ABOUT: About = About {
     remedy_en: "Write the record and make it durable before the answer is sent, whatever the answer is; on a repeated request give the recorded answer \
                 again.",
     untested_en: "no request for eligibility was answered in this run",
-    mutants: &["broker-forgets-audit", "broker-audits-late", "broker-audits-twice"],
 };
 
 pub struct OneRecordAtBroker;

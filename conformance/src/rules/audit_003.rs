@@ -16,7 +16,6 @@ static ABOUT: About = About {
     details_en: "Where the facility's outcome is one that a broker answers with, the broker's record of the check says the same.",
     remedy_en: "Record the outcome that is answered, on both sides.",
     untested_en: "no check that the broker recorded ended with one of its answers in this run",
-    mutants: &["broker-audits-another-outcome"],
 };
 
 pub struct BothSidesAgree;

@@ -18,7 +18,6 @@ static ABOUT: About = About {
                  it had answered by then, and a facility's store `reception` one of every check that had ended there.",
     remedy_en: "Sync the store before the answer leaves, and read it again when the party starts.",
     untested_en: "no disk was told after an answer or the end of a check in this run",
-    mutants: &["broker-loses-audit-on-restart", "broker-forgets-audit"],
 };
 
 pub struct RecordsSurvive;

@@ -13,7 +13,6 @@ static ABOUT: About = About {
     details_en: "Of all codes that the number authority and JPKI gave out in the run, in whatever field, no code was given for two persons.",
     remedy_en: "Derive each code from what is one person's alone, and from enough of it that two cannot meet.",
     untested_en: "no code was given out in this run",
-    mutants: &["authority-gives-one-code-to-two"],
 };
 
 pub struct OnePersonOneCode;

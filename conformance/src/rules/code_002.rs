@@ -14,7 +14,6 @@ static ABOUT: About = About {
     details_en: "For every person of whom codes of more than one field were given out in the run, the codes differ.",
     remedy_en: "Let the field go into the derivation, so that two fields' codes cannot be joined without the authority's keys.",
     untested_en: "no person's codes were given out for two fields in this run",
-    mutants: &["authority-ignores-field"],
 };
 
 pub struct FieldsDiffer;

@@ -14,7 +14,6 @@ static ABOUT: About = About {
                  one. Looked at are persons of whom a code was given out more than once.",
     remedy_en: "Derive the code from the person, never from the card, the certificate or who asks.",
     untested_en: "no person's code was given out twice in this run",
-    mutants: &["jpki-changes-code-on-renewal", "authority-makes-code-by-asker"],
 };
 
 pub struct CodeStays;

@@ -12,7 +12,6 @@ static ABOUT: About = About {
     details_en: "Whenever the number authority or JPKI was asked for the code of a person who did not opt in, the answer was that there is none.",
     remedy_en: "Ask the person first; give no code, not even an unused one, to who did not wish for it.",
     untested_en: "nobody was asked for the code of a person who did not opt in in this run",
-    mutants: &["authority-ignores-opt-out"],
 };
 
 pub struct OnlyWhoOptedIn;

@@ -24,7 +24,6 @@ static ABOUT: About = About {
                  found: that a code is random cannot be proved from the outside.",
     remedy_en: "Use a keyed function, with a key that never leaves the number authority and is drawn at random.",
     untested_en: "no code was given out in this run",
-    mutants: &["authority-hashes-my-number", "authority-hashes-resident-code", "authority-uses-known-key"],
 };
 
 pub struct NotComputable;

@@ -17,7 +17,6 @@ static ABOUT: About = About {
                  day asked about. When it says *not insured*, every insurer's had that insures somebody of the run.",
     remedy_en: "Answer `feed-not-in` while the watermark of an insurer concerned lies before the day.",
     untested_en: "no answer with eligibility left the broker in this run",
-    mutants: &["broker-guesses", "broker-answers-without-feed"],
 };
 
 pub struct FeedsComeFirst;

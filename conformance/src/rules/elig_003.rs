@@ -16,7 +16,6 @@ static ABOUT: About = About {
                  whether in force) are those of the answer that came in.",
     remedy_en: "Take check and day from the question into the answer, and the record from the answer, without another source.",
     untested_en: "no answer with eligibility left the broker in this run",
-    mutants: &["broker-dates-answers-wrong", "facility-records-otherwise"],
 };
 
 pub struct AnswerFitsQuestion;

@@ -14,7 +14,6 @@ static ABOUT: About = About {
                  other outcome that is the insurers' word (資格有効, 該当資格なし, 資格無効).",
     remedy_en: "Show the outcome's own text; where nothing is known, say what to do instead of guessing.",
     untested_en: "no screen showed the end of a check in this run",
-    mutants: &["facility-shows-unknown-as-not-insured"],
 };
 
 /// The words of the outcomes that are the insurers' word.

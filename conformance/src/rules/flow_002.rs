@@ -19,7 +19,6 @@ static ABOUT: About = About {
                  memory is missing one, also where several checks of a person are under way.",
     remedy_en: "Ask for status and code in every check and keep neither.",
     untested_en: "no check ended with the insurers' word in this run",
-    mutants: &["broker-skips-jpki", "broker-caches-code", "broker-caches-status"],
 };
 
 pub struct AskedForEveryAnswer;

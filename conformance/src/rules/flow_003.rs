@@ -18,7 +18,6 @@ static ABOUT: About = About {
                  check. The messages are looked at, not what the facility says of its steps.",
     remedy_en: "Compare the photo or have the card verify the PIN first; send nothing about a person before.",
     untested_en: "no request for eligibility left a facility in this run",
-    mutants: &["facility-asks-before-person-check", "facility-skips-person-check"],
 };
 
 const SUBMIT: &str = "/CoverageEligibilityRequest/$submit";

@@ -15,7 +15,6 @@ static ABOUT: About = About {
                  afterwards; if the record says the insurers' word, step ⑦ is taken as well.",
     remedy_en: "Record the answer before it is shown and before the check ends, also where it makes no sense.",
     untested_en: "no answer with eligibility came in at a facility in this run",
-    mutants: &["facility-forgets-to-record"],
 };
 
 pub struct AnswersAreRecorded;

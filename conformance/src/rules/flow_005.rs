@@ -17,7 +17,6 @@ static ABOUT: About = About {
                  card (READ BINARY, ISO/IEC 7816-4) between step ① of that check and the request; where checks overlap at one counter, in any of them.",
     remedy_en: "Keep no certificate: read it again for each check.",
     untested_en: "no request with a certificate came in at the broker, or no reader is seen, in this run",
-    mutants: &["facility-presents-stored-certificate"],
 };
 
 pub struct ReadInThisCheck;

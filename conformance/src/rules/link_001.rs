@@ -27,7 +27,6 @@ static ABOUT: About = About {
     remedy_en: "Keep no certificate, no digest of one and no pseudonym that another facility would get too; where something must identify the \
                 person afterwards, make it with a key of that facility alone.",
     untested_en: "nobody came to two facilities in this run",
-    mutants: &["facility-keeps-certificate-hash", "broker-gives-one-pseudonym"],
 };
 
 /// Shorter runs are words and numbers of everyday.

@@ -16,7 +16,6 @@ static ABOUT: About = About {
                  of the run's facilities and for check ids. (That it learns no eligibility is the matrix's.)",
     remedy_en: "Ask JPKI with the certificate's issuer and serial number alone; keep ids of checks and facilities out of headers and traces.",
     untested_en: "JPKI did nothing in this run",
-    mutants: &["broker-tells-jpki-the-facility", "broker-tells-jpki-the-check"],
 };
 
 pub struct JpkiLearnsNoVisit;

@@ -16,7 +16,6 @@ static ABOUT: About = About {
                  check ids.",
     remedy_en: "Answer feeds with nothing but whether they were taken; tell insurers nothing of single checks.",
     untested_en: "no insurer did anything in this run",
-    mutants: &["broker-tells-insurer-the-visit"],
 };
 
 pub struct InsurerLearnsNoVisit;

@@ -18,7 +18,6 @@ static ABOUT: About = About {
                  subjects and serial numbers of the run's people. A number is one only if no digit stands next to it.",
     remedy_en: "Build error texts from fixed sentences and the stable code, never from the request or a record.",
     untested_en: "nothing was refused and nothing remained unknown in this run",
-    mutants: &["broker-names-person-in-error"],
 };
 
 pub struct ErrorsNameNobody;

@@ -17,7 +17,6 @@ static ABOUT: About = About {
                  the run's people, as they stand and behind the escapes of JSON and of percent signs. The coverage that a facility has on record may be named; the certificate is not looked into.",
     remedy_en: "Send the certificate, the day and the facility's number; the card's face is for the staff's eyes.",
     untested_en: "no request left a facility in this run",
-    mutants: &["facility-sends-name"],
 };
 
 pub struct CertificateAlone;

@@ -19,7 +19,6 @@ static ABOUT: About = About {
                  user-agent; it is for a status (one certificate, no name of who asks), a CRL or a code, and the question for a code has exactly the members `issuerKeyId` and `certificateSerial`.",
     remedy_en: "Send the two members and no header of your own.",
     untested_en: "JPKI was asked nothing in this run",
-    mutants: &["broker-asks-jpki-with-more", "broker-tells-jpki-the-facility", "broker-tells-jpki-the-check"],
 };
 
 const HEADERS: [&str; 6] = ["host", "accept", "content-type", "content-length", "connection", "user-agent"];

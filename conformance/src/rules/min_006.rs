@@ -17,7 +17,6 @@ static ABOUT: About = About {
                  for names, readings, addresses and dates of birth of the run's people. (Numbers and codes are the matrix's.)",
     remedy_en: "Name hosts and facilities in TLS, never a person, a visit or a record.",
     untested_en: "no TLS handshake took place in this run",
-    mutants: &["facility-names-person-in-tls"],
 };
 
 /// The content type of a handshake record (RFC 8446, section 5.1).

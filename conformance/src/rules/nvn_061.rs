@@ -19,7 +19,6 @@ static ABOUT: About = About {
                  not matter: there is no reason to ask.",
     remedy_en: "Select D392F000260100000001 (公的個人認証) by its full name, and nothing else.",
     untested_en: "no reader selected a card application by name in this run",
-    mutants: &["reader-reads-my-number"],
 };
 
 /// 券面入力補助AP and 券面事項確認AP.

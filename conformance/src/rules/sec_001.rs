@@ -13,13 +13,6 @@ static ABOUT: About = About {
                  issued in the run's world, and the answer left between its first and last instant, by true time and not by the broker's clock.",
     remedy_en: "Build the path to the issuing CA, check signature, validity, key usage and policy, and refuse what fails.",
     untested_en: "no answer with eligibility left the broker, or the issued certificates are not known, in this run",
-    mutants: &[
-        "broker-accepts-expired-certificate",
-        "broker-accepts-not-yet-valid-certificate",
-        "broker-accepts-other-ca",
-        "broker-accepts-tampered-certificate",
-        "broker-accepts-wrong-purpose",
-    ],
 };
 
 pub struct GoodCertificate;

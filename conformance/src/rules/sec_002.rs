@@ -13,7 +13,6 @@ static ABOUT: About = About {
                  after the first request of that check. If the testbed had the holder report the card lost before that word, no answer leaves.",
     remedy_en: "Ask for the status in every check, verify the answer's signature and nonce, and refuse what is not *good*.",
     untested_en: "no answer with eligibility left the broker in this run",
-    mutants: &["broker-ignores-revocation", "broker-ignores-suspension", "broker-caches-status", "broker-takes-unsigned-status"],
 };
 
 pub struct StatusGood;

@@ -20,7 +20,6 @@ static ABOUT: About = About {
                  verified here with the key in the certificate, over the facility's number and that challenge.",
     remedy_en: "Verify the signature with the certificate's key over exactly what the profile says, before JPKI is asked.",
     untested_en: "the variant signs no challenge, or no answer with eligibility left the broker, in this run",
-    mutants: &["broker-skips-signature", "broker-accepts-wrong-signature"],
 };
 
 pub(super) const VARIANT: &str = "signed-challenge";

@@ -16,7 +16,6 @@ static ABOUT: About = About {
                  once.",
     remedy_en: "Draw challenges at random, keep them durable with facility and time, and use one up with the first request that carries it.",
     untested_en: "the variant signs no challenge, or no answer with eligibility left the broker, in this run",
-    mutants: &["broker-reuses-challenges", "broker-accepts-stale-challenge", "broker-accepts-invented-challenge"],
 };
 
 /// How long a challenge is good for.

@@ -17,7 +17,6 @@ static ABOUT: About = About {
                  the run cut off is allowed), and every handshake that a party saw ended in TLS 1.3.",
     remedy_en: "Send nothing before the handshake and nothing beside the records; offer TLS 1.3 alone.",
     untested_en: "nothing was put on a wire in this run",
-    mutants: &["line-carries-number-in-clear", "facility-speaks-without-tls"],
 };
 
 pub struct TlsOnly;

@@ -18,7 +18,6 @@ static ABOUT: About = About {
                  by resident code, and to an insurer where by My Number. Who asks is taken from the TLS certificate.",
     remedy_en: "Keep the list of approved callers at the server, by their TLS certificates, and answer 403 to everybody else.",
     untested_en: "neither JPKI nor the number authority answered anything in this run",
-    mutants: &["jpki-answers-anybody"],
 };
 
 pub struct WhoMayAsk;

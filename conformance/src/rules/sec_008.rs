@@ -12,7 +12,6 @@ static ABOUT: About = About {
     details_en: "Every feed that the broker took names the insurer that stands in the sender's TLS certificate.",
     remedy_en: "Compare the insurer of the batch with the one in the TLS certificate, and refuse the whole batch if they differ.",
     untested_en: "the broker took no feed in this run",
-    mutants: &["broker-takes-feeds-of-others"],
 };
 
 pub struct InsurersSpeakForThemselves;
