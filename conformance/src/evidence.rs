@@ -5,19 +5,20 @@ mod dealings;
 mod records;
 mod talk;
 
-use crate::sightings::Sightings;
+use crate::sightings::{self, Sightings};
 use crate::wire::Head;
 use jiff::{SignedDuration, Timestamp};
-use sim::ground::{Ground, IssuedCertificate, Resident, Site};
-use sim::journal::{Direction, Entry, Event};
-use sim::terms::check::{CheckId, Step};
-use sim::terms::identifiers::{FacilityNumber, InsurerNumber};
-use sim::terms::outcome::OutcomeCode;
-use sim::terms::roles::Zone;
 use std::collections::BTreeMap;
+use terms::check::{CheckId, Step};
+use terms::ground::{Ground, IssuedCertificate, Resident, Site};
+use terms::identifiers::{FacilityNumber, InsurerNumber};
+use terms::journal::{Direction, Entry, Event};
+use terms::outcome::OutcomeCode;
+use terms::roles::Zone;
 
 pub use authority::{CodeSaid, Known};
 pub use dealings::{Answer, Dealings, Feed, Grant};
+pub(crate) use records::check_in;
 pub use records::{AUDIT, Audited, Kept, RECEPTION, Received, RecordedCoverage, Stored};
 pub(crate) use talk::CHECK_HEADER;
 pub use talk::{JpkiTalk, Said, Submission};
@@ -118,7 +119,7 @@ impl<'a> Evidence<'a> {
             issued: people.flat_map(|(i, r)| r.certificates.iter().map(move |c| (c.der.as_slice(), (i as u64, c)))).collect(),
             by_exchange: BTreeMap::new(),
             first: BTreeMap::new(),
-            sightings: Sightings::of(journal, ground),
+            sightings: sightings::of(journal, ground),
         };
         for entry in journal {
             run.take(entry);
@@ -204,19 +205,5 @@ impl<'a> Evidence<'a> {
     /// Whether a fault was brought about before that entry.
     pub fn fault_before(&self, seq: u64) -> bool {
         self.faults.first().is_some_and(|(first, _)| *first < seq)
-    }
-
-    /// The check that an entry speaks of by itself.
-    pub fn check_of(entry: &Entry) -> Option<CheckId> {
-        match &entry.event {
-            Event::Step { check, .. }
-            | Event::Screen { check, .. }
-            | Event::CardFace { check, .. }
-            | Event::Visit { check, .. }
-            | Event::Outcome { check, .. } => Some(check.clone()),
-            Event::Message { head, .. } => Head::new(head).header(talk::CHECK_HEADER).and_then(CheckId::parse),
-            Event::Record { content, .. } | Event::State { content, .. } => records::check_in(content),
-            _ => None,
-        }
     }
 }

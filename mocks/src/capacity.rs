@@ -1,5 +1,6 @@
 //! What servers can do: workers and queues with bounds, how long each operation takes, limits of connections, and what comes of
-//! too much work. A server that is told nothing has workers without number and the times of [`crate::timing`].
+//! too much work. A server of which a scenario says nothing has workers without number and the times of
+//! its role's description.
 
 mod figures;
 mod little;
@@ -12,7 +13,7 @@ pub use retry::RetryPolicy;
 pub use station::{Busy, Queueing, Station};
 
 use crate::host::patience::Waits;
-use crate::timing::{AUTHORITY_ISSUE, BROKER_CHECK, BROKER_LOOKUP, JPKI_RESOLVE, JPKI_STATUS, Pace};
+use crate::timing::Pace;
 use sim::sample::Distribution;
 use sim::seed::Stream;
 use std::cell::RefCell;
@@ -23,55 +24,35 @@ use std::time::Duration;
 /// Width of the time buckets in which stations keep figures.
 pub const BUCKET: Duration = Duration::from_secs(10);
 
-/// Something that a server does and that takes a worker's time.
+/// Something that a server does and that takes a worker's time. A role names its own beside its description.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Operation {
-    /// A TLS handshake, before it begins; after its end where sessions are resumed, since only then it is known to be a full one.
-    Handshake,
-    /// A TLS handshake that resumed a session, after its end.
-    Resumption,
-    /// The broker gives out a challenge.
-    Challenge,
-    /// The broker reads and checks a request: parsing, certificate path, signature.
-    Check,
-    /// The broker finds the eligibility. Unless `store` has a time of its own, the durable record is part of it.
-    Lookup,
-    /// The broker makes its record durable.
-    Store,
-    /// JPKI tells a certificate's status (OCSP).
-    Status,
-    /// JPKI finds the institution code of a certificate.
-    Resolve,
-    /// The number authority derives the codes of one request.
-    Issue,
-}
+pub struct TimedOperation(&'static str);
 
-impl Operation {
-    pub const BROKER: &[Operation] = &[
-        Operation::Handshake,
-        Operation::Resumption,
-        Operation::Challenge,
-        Operation::Check,
-        Operation::Lookup,
-        Operation::Store,
-    ];
-    pub const JPKI: &[Operation] = &[Operation::Handshake, Operation::Resumption, Operation::Status, Operation::Resolve];
-    pub const NUMBER_AUTHORITY: &[Operation] = &[Operation::Issue];
+impl TimedOperation {
+    /// A TLS handshake, before it begins; after its end where sessions are resumed, since only then it is known to be a full one.
+    pub const HANDSHAKE: TimedOperation = TimedOperation("handshake");
+    /// A TLS handshake that resumed a session, after its end.
+    pub const RESUMPTION: TimedOperation = TimedOperation("resumption");
+
+    /// The operation that scenario files call so.
+    pub const fn new(name: &'static str) -> Self {
+        TimedOperation(name)
+    }
 
     /// As scenario files write it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Operation::Handshake => "handshake",
-            Operation::Resumption => "resumption",
-            Operation::Challenge => "challenge",
-            Operation::Check => "check",
-            Operation::Lookup => "lookup",
-            Operation::Store => "store",
-            Operation::Status => "status",
-            Operation::Resolve => "resolve",
-            Operation::Issue => "issue",
-        }
+    pub const fn name(self) -> &'static str {
+        self.0
     }
+}
+
+/// Something that takes a worker's time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TimedDescription {
+    pub operation: TimedOperation,
+    /// What is done, for the schema of scenario files.
+    pub text_en: &'static str,
+    /// How long it takes where a scenario does not say: an assumption of this project. `None` is no time.
+    pub service: Option<Distribution>,
 }
 
 /// What one server can do.
@@ -87,11 +68,11 @@ pub struct ServerCapacity {
     /// Seconds after which whoever is turned away is told to come again.
     pub retry_after_s: u32,
     /// How long each operation takes; one that is not there takes no time.
-    pub service: BTreeMap<Operation, Distribution>,
+    pub service: BTreeMap<TimedOperation, Distribution>,
 }
 
 impl ServerCapacity {
-    fn without_bounds(service: impl IntoIterator<Item = (Operation, Distribution)>) -> Self {
+    fn without_bounds(service: impl IntoIterator<Item = (TimedOperation, Distribution)>) -> Self {
         ServerCapacity {
             queueing: Queueing::default(),
             connections: None,
@@ -102,16 +83,9 @@ impl ServerCapacity {
         }
     }
 
-    pub fn broker() -> Self {
-        ServerCapacity::without_bounds([(Operation::Check, BROKER_CHECK), (Operation::Lookup, BROKER_LOOKUP)])
-    }
-
-    pub fn jpki() -> Self {
-        ServerCapacity::without_bounds([(Operation::Status, JPKI_STATUS), (Operation::Resolve, JPKI_RESOLVE)])
-    }
-
-    pub fn number_authority() -> Self {
-        ServerCapacity::without_bounds([(Operation::Issue, AUTHORITY_ISSUE)])
+    /// What a server can do where nothing is said of it: workers without number, and the times that are assumptions.
+    pub fn of(timed: &[TimedDescription]) -> Self {
+        ServerCapacity::without_bounds(timed.iter().filter_map(|t| Some((t.operation, t.service?))))
     }
 }
 
@@ -148,16 +122,16 @@ impl ServerWork {
     }
 
     /// Does an operation, once a worker is free. One that takes no time takes no worker, and draws nothing.
-    pub async fn on(&self, operation: Operation) -> Result<(), Busy> {
+    pub async fn on(&self, operation: TimedOperation) -> Result<(), Busy> {
         self.station.work(self.time_of(operation)).await
     }
 
     /// Goes on with work that has been begun: waits for a worker, and is never turned away.
-    pub async fn go_on(&self, operation: Operation) {
+    pub async fn go_on(&self, operation: TimedOperation) {
         self.station.go_on(self.time_of(operation)).await;
     }
 
-    fn time_of(&self, operation: Operation) -> Duration {
+    fn time_of(&self, operation: TimedOperation) -> Duration {
         match self.capacity.service.get(&operation) {
             None | Some(Distribution::Constant { ms: 0.0 }) => Duration::ZERO,
             Some(time) => self.pace.of(time.draw(&mut self.stream.borrow_mut())),

@@ -10,6 +10,7 @@
 //! authorities, so that a relying party needs a single trust anchor.
 
 pub mod authority;
+mod chain;
 pub mod crl;
 mod extensions;
 #[cfg(test)]

@@ -1,16 +1,62 @@
-//! One role, one file or folder.
+//! The roles: each is one folder, or one file, and one line here.
 
-pub mod broker;
-pub mod card;
-pub mod facility;
-pub mod insurer;
-pub mod jpki;
-pub mod line;
-pub mod number_authority;
-pub mod reader;
+pub mod description;
+
+use description::RoleDescription;
+use sim::terms::roles::Zone;
+
+macro_rules! roles {
+    ($($module:ident;)*) => {
+        $(pub mod $module;)*
+
+        /// All roles, in the order in which a deployment builds their parties: serial numbers of TLS certificates are drawn in it.
+        pub static ROLES: &[&RoleDescription] = &[$(&$module::description::DESCRIPTION),*];
+    };
+}
+
+roles! {
+    number_authority;
+    jpki;
+    insurer;
+    facility;
+    broker;
+    line;
+    reader;
+    card;
+}
+
+/// The role whose parties act in a zone. `None` of the testbed, and of the faces of the card.
+pub fn role_in(zone: Zone) -> Option<&'static RoleDescription> {
+    ROLES.iter().copied().find(|role| role.zone == zone)
+}
 
 /// A party that keeps registers in memory, beside what is on its disk.
 pub trait Holder {
     /// Everything it holds, item by item: the register's name and the item.
     fn holdings(&self) -> Vec<(String, Vec<u8>)>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_zones_and_hosts_are_distinct_and_links_lead_to_who_listens() {
+        let names: BTreeSet<_> = ROLES.iter().map(|r| r.name).collect();
+        let zones: BTreeSet<_> = ROLES.iter().map(|r| r.zone).collect();
+        assert_eq!((names.len(), zones.len()), (ROLES.len(), ROLES.len()));
+        let hosts: Vec<_> = ROLES.iter().flat_map(|r| r.hosts).collect();
+        assert_eq!(hosts.iter().collect::<BTreeSet<_>>().len(), hosts.len());
+        for role in ROLES {
+            for link in role.links {
+                assert!(role_in(link.to).is_some_and(|to| to.listens), "{} connects to {}", role.name, link.to.name());
+            }
+            let asked_back = role.links.iter().filter_map(|l| role_in(l.to)).any(|to| to.links.iter().any(|l| l.to == role.zone));
+            assert!(!asked_back, "{}: a link is declared once, by who connects", role.name);
+            let operations: BTreeSet<_> = role.timed.iter().map(|t| t.operation).collect();
+            assert_eq!(operations.len(), role.timed.len(), "{}", role.name);
+            assert!(!role.targets.workers || role.is_timed(), "{}", role.name);
+        }
+    }
 }

@@ -2,12 +2,12 @@
 
 use crate::wire::Head;
 use serde::Deserialize;
-use sim::ground::Ground;
-use sim::journal::{Content, Direction, Entry, Event};
-use sim::terms::identifiers::InstitutionCode;
-use sim::terms::messages::{CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueQuestion, KnownBy};
-use sim::terms::roles::Zone;
 use std::collections::BTreeMap;
+use terms::ground::Ground;
+use terms::identifiers::InstitutionCode;
+use terms::journal::{Content, Direction, Entry, Event};
+use terms::messages::{CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueQuestion, KnownBy};
+use terms::roles::Zone;
 
 const ISSUE: &str = "/institution-codes/issue";
 const RESOLVE: &str = "/institution-codes/resolve";

@@ -1,12 +1,12 @@
 //! What the broker said and took: answers with eligibility, challenges, feeds.
 
 use crate::wire::Head;
-use sim::journal::{Direction, Entry, Event};
-use sim::terms::fhir::{EligibilityAnswer, FeedBatch};
-use sim::terms::identifiers::FacilityNumber;
-use sim::terms::messages::ChallengeGrant;
-use sim::terms::roles::Zone;
 use std::collections::BTreeSet;
+use terms::fhir::{EligibilityAnswer, FeedBatch, Profile};
+use terms::identifiers::FacilityNumber;
+use terms::journal::{Direction, Entry, Event};
+use terms::messages::ChallengeGrant;
+use terms::roles::Zone;
 
 const FEED: &str = "/fhir";
 const SUBMIT: &str = "/CoverageEligibilityRequest/$submit";

@@ -4,10 +4,10 @@
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use sim::journal::{Content, Entry};
-use sim::terms::check::CheckId;
-use sim::terms::identifiers::{FacilityNumber, InsuredIdentifier};
-use sim::terms::outcome::OutcomeCode;
+use terms::check::CheckId;
+use terms::identifiers::{FacilityNumber, InsuredIdentifier};
+use terms::journal::{Content, Entry};
+use terms::outcome::OutcomeCode;
 
 /// The store in which a facility keeps the checks of its reception.
 pub const RECEPTION: &str = "reception";
@@ -46,7 +46,7 @@ impl<T> Stored<'_, T> {
 }
 
 /// The member `check` of a record.
-pub(super) fn check_in(content: &Content) -> Option<CheckId> {
+pub(crate) fn check_in(content: &Content) -> Option<CheckId> {
     #[derive(Deserialize)]
     struct Named {
         check: String,

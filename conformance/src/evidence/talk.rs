@@ -1,14 +1,14 @@
 //! The broker's messages: with facilities (④, ⑥) and with JPKI (⑤).
 
 use crate::wire::{self, Head};
-use sim::ground::Ground;
-use sim::journal::{Content, Direction, Entry, Event};
-use sim::terms::check::CheckId;
-use sim::terms::fhir::{EligibilityQuestion, outcome_from_json};
-use sim::terms::identifiers::FacilityNumber;
-use sim::terms::outcome::OutcomeCode;
-use sim::terms::roles::Zone;
 use std::collections::BTreeMap;
+use terms::check::CheckId;
+use terms::fhir::{EligibilityQuestion, Profile, outcome_from_json};
+use terms::ground::Ground;
+use terms::identifiers::FacilityNumber;
+use terms::journal::{Content, Direction, Entry, Event};
+use terms::outcome::OutcomeCode;
+use terms::roles::Zone;
 
 /// Header in which a facility names its check.
 pub(crate) const CHECK_HEADER: &str = "x-check-id";

@@ -3,10 +3,10 @@
 use crate::evidence::{AUDIT, Evidence, RECEPTION};
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use serde::Deserialize;
-use sim::journal::{Entry, Event, Occasion};
-use sim::terms::check::CheckId;
-use sim::terms::roles::Zone;
 use std::collections::{BTreeMap, BTreeSet};
+use terms::check::CheckId;
+use terms::journal::{Entry, Event, Occasion};
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "AUDIT-004",

@@ -3,9 +3,9 @@
 use crate::evidence::{CHECK_HEADER, Evidence};
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use crate::wire::Head;
-use sim::journal::{Direction, Event};
-use sim::terms::check::{CheckId, Step};
-use sim::terms::roles::Zone;
+use terms::check::{CheckId, Step};
+use terms::journal::{Direction, Event};
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "FLOW-003",

@@ -4,9 +4,9 @@ use crate::evidence::Evidence;
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use crate::wire::Head;
 use der::Decode;
-use sim::journal::{Direction, Event};
-use sim::terms::roles::Zone;
 use std::collections::BTreeSet;
+use terms::journal::{Direction, Event};
+use terms::roles::Zone;
 use x509_ocsp::OcspRequest;
 
 static ABOUT: About = About {

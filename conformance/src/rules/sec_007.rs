@@ -3,9 +3,9 @@
 use crate::evidence::{Evidence, Known, known};
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use crate::wire::Head;
-use sim::journal::{Direction, Event};
-use sim::terms::roles::Zone;
 use std::collections::BTreeSet;
+use terms::journal::{Direction, Event};
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "SEC-007",

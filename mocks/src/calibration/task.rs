@@ -1,6 +1,6 @@
 //! An operation that is ready to be done.
 
-use super::measure::Watch;
+use super::watch::Watch;
 use std::hint::black_box;
 use std::time::Duration;
 

@@ -33,10 +33,10 @@ fn names_are_of_one_operation_each_and_are_found() {
     for operation in operations() {
         let kebab = |c: char| c.is_ascii_lowercase() || c == '-';
         assert!(operation.name.chars().all(kebab), "{}", operation.name);
-        assert!(Operation::find(operation.name).is_some_and(|o| o.what == operation.what));
+        assert!(find(operation.name).is_some_and(|o| o.what == operation.what));
         assert!(!operation.what.is_empty() && !operation.what.ends_with('.'), "{}", operation.name);
     }
-    assert!(Operation::find("nothing").is_none());
+    assert!(find("nothing").is_none());
 }
 
 /// What is asked for, as the whole command would measure it.
@@ -70,7 +70,7 @@ fn what_is_measured_is_written_and_read_again() {
 fn a_part_of_a_handshake_takes_no_longer_than_both() {
     let inputs = inputs();
     let time = |name| {
-        let mut task = Operation::find(name).unwrap().prepare(&inputs).unwrap();
+        let mut task = find(name).unwrap().prepare(&inputs).unwrap();
         inputs.within(|| task.go(1))
     };
     for name in ["tls-handshake", "tls-handshake-server", "tls-handshake-client"] {

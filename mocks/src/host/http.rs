@@ -2,7 +2,7 @@
 
 use super::patience::{Patient, Progress, Waits};
 use super::tls::{ClientTls, Peer, ServerTls, TlsError, TlsStream, alert_beneath};
-use crate::capacity::{Busy, Operation, ServerWork};
+use crate::capacity::{Busy, ServerWork, TimedOperation};
 use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
 use http_body_util::{BodyExt, Full, Limited};
@@ -148,7 +148,7 @@ impl Door {
     }
 
     /// Waits for a worker who shakes hands.
-    async fn shake_hands(&self, operation: Operation) -> Result<(), Busy> {
+    async fn shake_hands(&self, operation: TimedOperation) -> Result<(), Busy> {
         match &self.work {
             Some(work) => work.on(operation).await,
             None => Ok(()),
@@ -202,11 +202,11 @@ async fn serve_connection(
 ) -> Result<(), ConnectionError> {
     let waits = door.waits;
     if !tls.resumes() {
-        door.shake_hands(Operation::Handshake).await?;
+        door.shake_hands(TimedOperation::HANDSHAKE).await?;
     }
     let (stream, peer) = tls.accept(connection, waits.handshake).await?;
     if tls.resumes() {
-        door.shake_hands(if stream.is_resumed() { Operation::Resumption } else { Operation::Handshake }).await?;
+        door.shake_hands(if stream.is_resumed() { TimedOperation::RESUMPTION } else { TimedOperation::HANDSHAKE }).await?;
     }
     let certificate = stream.peer_certificate();
     let (stream, progress) = Patient::new(stream, waits);

@@ -8,7 +8,7 @@ use crate::roles::insurer::FEED_PATH;
 use crate::roles::insurer::behaviour::{AfterFeed, InsurerBehaviour};
 use futures_util::future::LocalBoxFuture;
 use sim::clock;
-use sim::terms::fhir::FeedBatch;
+use sim::terms::fhir::{FeedBatch, Profile};
 use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {

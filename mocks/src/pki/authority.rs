@@ -8,7 +8,7 @@ use super::{PkiError, extensions, signature};
 use der::{Decode, Encode};
 use openssl::pkey::{PKey, Private, Public};
 use openssl::x509::{X509, X509Ref};
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyIdMethod, KeyUsagePurpose, SerialNumber};
+use rcgen::{BasicConstraints, CertificateParams, CustomExtension, IsCa, Issuer, KeyIdMethod, KeyUsagePurpose, SerialNumber};
 use std::fmt;
 use std::sync::Arc;
 use x509_cert::Certificate;
@@ -124,6 +124,11 @@ impl CaCertificate {
         &self.0.delegates
     }
 
+    /// authorityKeyIdentifier in the certificates that this authority issues.
+    pub(super) fn authority_key_id(&self) -> Result<CustomExtension, PkiError> {
+        extensions::authority_key_id(self.key_id().as_bytes(), self.issuer_name(), self.serial_number())
+    }
+
     pub fn key_id(&self) -> &KeyId {
         &self.0.key_id
     }
@@ -185,7 +190,7 @@ impl Authority {
         let signer = KeySigner::new(key)?;
         let mut params = authority_params(spec, signer.subject())?;
         params.custom_extensions.extend([
-            extensions::authority_key_id(&self.certificate)?,
+            self.certificate.authority_key_id()?,
             extensions::crl_distribution_point(crl)?,
             extensions::policy(false, extensions::ANY_POLICY, None)?,
         ]);

@@ -167,7 +167,7 @@ fn card_params(
         extensions::policy(true, policy, Some(CPS_URL))?,
         extensions::issuer_alternative_name(&purpose.japanese_name())?,
         extensions::crl_distribution_point(&request.municipality.distribution_point(purpose))?,
-        extensions::authority_key_id(authority.certificate())?,
+        authority.certificate().authority_key_id()?,
         extensions::subject_key_id(&key.key_id())?,
     ];
     Ok(params)

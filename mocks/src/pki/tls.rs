@@ -122,8 +122,7 @@ impl TlsPki {
         let key = ec_key(&self.seed, key_name)?;
         let subject = SubjectKey::new(&key)?;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        params.custom_extensions =
-            vec![extensions::authority_key_id(self.issuing())?, extensions::subject_key_id(&subject.key_id())?];
+        params.custom_extensions = vec![self.issuing().authority_key_id()?, extensions::subject_key_id(&subject.key_id())?];
         let certificate = self.issuing.issue(&params, &subject)?;
         Ok(TlsIdentity { certificate, issuing: self.issuing().der().to_vec(), key })
     }

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod behaviour;
 pub mod cache;
 pub mod challenges;
+pub mod description;
 pub mod eligibility;
 mod jpki_client;
 pub mod proof;
@@ -26,8 +27,9 @@ use challenges::Challenges;
 use eligibility::Eligibility;
 use sim::disk::Disk;
 use sim::seed::Seed;
-use sim::terms::fhir::FeedBatch;
+use sim::terms::fhir::{FeedBatch, Profile};
 use sim::terms::identifiers::{FacilityNumber, InsurerNumber};
+use sim::terms::stores;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -37,7 +39,7 @@ pub use submit::CHECK_HEADER;
 pub(crate) use submit::signature_fits;
 
 /// The store of feeds on the broker's disk.
-const FEEDS: &str = "feeds";
+const FEEDS: &str = stores::FEEDS.name;
 
 /// What a broker is told when it is set up.
 pub struct BrokerSetup {

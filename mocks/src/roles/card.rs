@@ -15,6 +15,7 @@ mod command;
 mod content;
 mod data;
 mod describe;
+pub mod description;
 mod face;
 mod files;
 mod read;

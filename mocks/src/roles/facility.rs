@@ -4,6 +4,7 @@
 mod answer;
 pub mod behaviour;
 mod chart;
+pub mod description;
 mod deviation;
 pub mod overload;
 mod reception;
@@ -26,7 +27,7 @@ use sim::disk::Disk;
 use sim::journal::{CardSide, Event};
 use sim::seed::Stream;
 use sim::terms::check::Step;
-use sim::terms::fhir::{EligibilityQuestion, SignedChallenge};
+use sim::terms::fhir::{EligibilityQuestion, Profile, SignedChallenge};
 use sim::terms::identifiers::FacilityNumber;
 use sim::terms::messages::{ChallengeGrant, signed_message};
 use sim::terms::outcome::OutcomeCode;

@@ -2,6 +2,7 @@
 //! each insured person from the number authority, and feeds the broker.
 
 pub mod behaviour;
+pub mod description;
 
 use crate::host::http::{Client, FHIR_JSON, HttpError, JSON};
 use crate::roles::Holder;
@@ -10,7 +11,7 @@ use behaviour::{AfterFeed, InsurerBehaviour};
 use jiff::civil::Date;
 use sim::clock;
 use sim::people::InsurancePeriod;
-use sim::terms::fhir::{FeedBatch, FeedEntry};
+use sim::terms::fhir::{FeedBatch, FeedEntry, Profile};
 use sim::terms::identifiers::{InstitutionCode, InsurerNumber, MyNumber};
 use sim::terms::messages::{FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy, to_json};
 use std::cell::Cell;

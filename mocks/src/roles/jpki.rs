@@ -4,6 +4,7 @@
 //! What it is told: a certificate. It never learns which facility asks, nor what for.
 
 pub mod behaviour;
+pub mod description;
 pub mod register;
 mod service;
 
@@ -13,6 +14,7 @@ use crate::pki::jpki_ca::JpkiPki;
 use crate::pki::status::{CertStatus, RevocationReason};
 use crate::roles::Holder;
 use behaviour::JpkiBehaviour;
+use description::DESCRIPTION;
 use jiff::Timestamp;
 use register::Register;
 use sim::people::{CardCertificate, Person};
@@ -50,7 +52,7 @@ pub struct Jpki {
 
 impl Jpki {
     pub fn new(seed: &Seed, pki: Rc<JpkiPki>, behaviours: &Behaviours) -> Self {
-        let work = ServerWork::alone(Jpki::stream(seed), ServerCapacity::jpki());
+        let work = ServerWork::alone(Jpki::stream(seed), ServerCapacity::of(DESCRIPTION.timed));
         Jpki::working(pki, behaviours, Rc::new(work))
     }
 

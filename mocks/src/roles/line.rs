@@ -2,6 +2,7 @@
 //! holds no key and keeps nothing; what passes is TLS.
 
 pub mod behaviour;
+pub mod description;
 
 use behaviour::LineBehaviour;
 use sim::clock;

@@ -5,14 +5,16 @@
 //! codes of one person cannot be joined without the keys, and a code stays the same whatever the card or the insurer.
 
 pub mod behaviour;
+pub mod description;
 pub mod register;
 
 use crate::behaviour::Behaviours;
-use crate::capacity::{Operation, ServerCapacity, ServerWork};
+use crate::capacity::{ServerCapacity, ServerWork};
 use crate::host::http::{JSON, PROBLEM_JSON, Request, Response, handled_by, serve_within};
 use crate::host::tls::ServerTls;
 use crate::roles::Holder;
 use behaviour::NumberAuthorityBehaviour;
+use description::{DESCRIPTION, ISSUE};
 use hyper::Method;
 use register::CodeRegister;
 use sim::net::Network;
@@ -35,7 +37,7 @@ pub struct NumberAuthority {
 
 impl NumberAuthority {
     pub fn new(seed: &Seed, behaviours: &Behaviours) -> Self {
-        let work = ServerWork::alone(NumberAuthority::stream(seed), ServerCapacity::number_authority());
+        let work = ServerWork::alone(NumberAuthority::stream(seed), ServerCapacity::of(DESCRIPTION.timed));
         NumberAuthority::working(seed, behaviours, Rc::new(work))
     }
 
@@ -106,9 +108,7 @@ impl NumberAuthority {
         let mut extra = Vec::new();
         let answer = match (&request.method, request.path.as_str(), &request.body) {
             (&Method::POST, ISSUE_PATH, Ok(body)) => match serde_json::from_slice::<IssueQuestion>(body) {
-                Ok(_) if self.work.on(Operation::Issue).await.is_err() => {
-                    Err(Problem::new("busy", "the authority has too much to do", 503))
-                }
+                Ok(_) if self.work.on(ISSUE).await.is_err() => Err(Problem::new("busy", "the authority has too much to do", 503)),
                 Ok(question) => {
                     self.behaviour.on_question(&question.numbers);
                     extra = self.behaviour.extra_headers(&question.numbers);

@@ -5,6 +5,7 @@
 
 pub mod behaviour;
 pub mod counter;
+pub mod description;
 
 use crate::roles::card::{Application, MY_NUMBER_CARD_LABEL, Pin, SHA256_DIGEST_INFO};
 use der::{Decode, Encode, Header, SliceReader, Tag};

@@ -1,14 +1,14 @@
 //! What servers and links can do, and when facilities ask again. Every part says where its figures are from.
 
 use super::faults::{Place, Working};
-use super::is_default;
+use super::part::{is_default, words};
 use super::service::ServiceTime;
 use super::units::{BitRate, Share, Span, Spread};
-use super::words;
-use mocks::capacity::{Operation, Queueing, RetryPolicy, ServerCapacity};
+use mocks::capacity::{Queueing, RetryPolicy, ServerCapacity, TimedDescription, TimedOperation};
 use mocks::host::http::Limits;
 use mocks::pki::jpki_ca::ResponderKey;
 use mocks::roles::broker::cache::CachePolicy;
+use mocks::roles::{broker, jpki, number_authority};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -52,11 +52,7 @@ impl CapacityPart {
 
     /// What a server can do, with what the file does not say.
     pub fn of_server(&self, host: Working) -> ServerCapacity {
-        let usual = match host {
-            Working::Broker => ServerCapacity::broker(),
-            Working::Jpki => ServerCapacity::jpki(),
-            Working::NumberAuthority => ServerCapacity::number_authority(),
-        };
+        let usual = ServerCapacity::of(timed(host));
         self.server(host).map_or(usual.clone(), |part| part.over(usual))
     }
 
@@ -104,11 +100,11 @@ impl CapacityPart {
 }
 
 /// The operations that a server has.
-pub(super) fn operations(host: Working) -> &'static [Operation] {
+pub(super) fn timed(host: Working) -> &'static [TimedDescription] {
     match host {
-        Working::Broker => Operation::BROKER,
-        Working::Jpki => Operation::JPKI,
-        Working::NumberAuthority => Operation::NUMBER_AUTHORITY,
+        Working::Broker => broker::description::DESCRIPTION.timed,
+        Working::Jpki => jpki::description::DESCRIPTION.timed,
+        Working::NumberAuthority => number_authority::description::DESCRIPTION.timed,
     }
 }
 
@@ -227,34 +223,34 @@ pub struct ServiceTimes {
 }
 
 impl ServiceTimes {
-    pub(super) fn given_mut(&mut self) -> impl Iterator<Item = (Operation, &mut ServiceTime)> {
+    pub(super) fn given_mut(&mut self) -> impl Iterator<Item = (TimedOperation, &mut ServiceTime)> {
         [
-            (Operation::Handshake, &mut self.handshake),
-            (Operation::Resumption, &mut self.resumption),
-            (Operation::Challenge, &mut self.challenge),
-            (Operation::Check, &mut self.check),
-            (Operation::Lookup, &mut self.lookup),
-            (Operation::Store, &mut self.store),
-            (Operation::Status, &mut self.status),
-            (Operation::Resolve, &mut self.resolve),
-            (Operation::Issue, &mut self.issue),
+            (TimedOperation::HANDSHAKE, &mut self.handshake),
+            (TimedOperation::RESUMPTION, &mut self.resumption),
+            (broker::description::CHALLENGE, &mut self.challenge),
+            (broker::description::CHECK, &mut self.check),
+            (broker::description::LOOKUP, &mut self.lookup),
+            (broker::description::STORE, &mut self.store),
+            (jpki::description::STATUS, &mut self.status),
+            (jpki::description::RESOLVE, &mut self.resolve),
+            (number_authority::description::ISSUE, &mut self.issue),
         ]
         .into_iter()
         .filter_map(|(operation, time)| Some((operation, time.as_mut()?)))
     }
 
     /// What is given, by operation.
-    pub fn given(&self) -> impl Iterator<Item = (Operation, &ServiceTime)> {
+    pub fn given(&self) -> impl Iterator<Item = (TimedOperation, &ServiceTime)> {
         [
-            (Operation::Handshake, &self.handshake),
-            (Operation::Resumption, &self.resumption),
-            (Operation::Challenge, &self.challenge),
-            (Operation::Check, &self.check),
-            (Operation::Lookup, &self.lookup),
-            (Operation::Store, &self.store),
-            (Operation::Status, &self.status),
-            (Operation::Resolve, &self.resolve),
-            (Operation::Issue, &self.issue),
+            (TimedOperation::HANDSHAKE, &self.handshake),
+            (TimedOperation::RESUMPTION, &self.resumption),
+            (broker::description::CHALLENGE, &self.challenge),
+            (broker::description::CHECK, &self.check),
+            (broker::description::LOOKUP, &self.lookup),
+            (broker::description::STORE, &self.store),
+            (jpki::description::STATUS, &self.status),
+            (jpki::description::RESOLVE, &self.resolve),
+            (number_authority::description::ISSUE, &self.issue),
         ]
         .into_iter()
         .filter_map(|(operation, time)| Some((operation, time.as_ref()?)))

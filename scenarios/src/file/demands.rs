@@ -1,6 +1,6 @@
 //! What must come of a scenario.
 
-use super::is_default;
+use super::part::is_default;
 use super::units::{Share, Span};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -1,7 +1,7 @@
 //! What happens in a scenario besides visits: what goes wrong for a time, and what changes for good.
 
+use super::part::{is_default, words};
 use super::units::{BitRate, Frequency, Share, Span, Spread};
-use super::{is_default, words};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sim::terms::roles::Zone;
@@ -16,7 +16,7 @@ pub struct FaultPart {
     #[serde(rename = "for")]
     pub lasts: Span,
     /// In a load study with several sites: at which of them, from 1. At all, if not given.
-    #[serde(default, skip_serializing_if = "super::is_default")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub site: Option<u64>,
     pub does: FaultKind,
 }

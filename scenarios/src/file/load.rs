@@ -1,7 +1,8 @@
 //! Load studies: how many come, where to, and for how long. They are played by `shikaku load`, without a journal.
 
+use super::part::is_default;
+use super::parts;
 use super::units::{Frequency, Share, Span, Spread};
-use super::{is_default, parts};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sim::terms::roles::FacilityKind;

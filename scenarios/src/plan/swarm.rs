@@ -3,10 +3,9 @@
 
 use crate::file::{
     BitRate, CardPart, CertificatePart, ClockOwner, EventKind, EventPart, Expect, FacilityPart, FaultKind, FaultPart, FeedOrder,
-    FeedPart, Frequency, Host, InsurancePart, PersonCheckPart, PersonPart, Place, Scenario, Share, Span, Spread, Title, TlsPart,
-    VisitPart, Way, Working,
+    FeedPart, Frequency, Generator, Host, InsurancePart, PersonCheckPart, PersonPart, Place, Scenario, Share, Span, Spread,
+    Title, TlsPart, VisitPart, Way, Working,
 };
-use crate::plan::Generator;
 use sim::seed::Stream;
 use std::time::Duration;
 

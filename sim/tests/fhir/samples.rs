@@ -4,8 +4,8 @@ use jiff::{Timestamp, civil::date};
 use sim::terms::check::CheckId;
 use sim::terms::coverage::{EndReason, Relationship, Validity};
 use sim::terms::fhir::{
-    CoverageAnswer, EligibilityAnswer, EligibilityQuestion, FeedBatch, FeedEntry, FhirError, SignedChallenge, outcome_from_json,
-    outcome_to_json,
+    CoverageAnswer, EligibilityAnswer, EligibilityQuestion, FeedBatch, FeedEntry, FhirError, Profile, SignedChallenge,
+    outcome_from_json, outcome_to_json,
 };
 use sim::terms::identifiers::{FacilityNumber, InstitutionCode, InsuredIdentifier, InsurerNumber};
 use sim::terms::outcome::OutcomeCode;

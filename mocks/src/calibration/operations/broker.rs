@@ -14,7 +14,7 @@ use sim::context;
 use sim::disk::Disk;
 use sim::terms::check::{CheckId, Step};
 use sim::terms::coverage::Validity;
-use sim::terms::fhir::{EligibilityAnswer, EligibilityQuestion};
+use sim::terms::fhir::{EligibilityAnswer, EligibilityQuestion, Profile};
 use sim::terms::messages::{CHALLENGE_LENGTH, ChallengeGrant, to_json};
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::Zone;

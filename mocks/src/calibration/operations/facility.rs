@@ -7,7 +7,7 @@ use crate::pki::path::check_authentication_certificate;
 use crate::roles::broker::{eligibility::Known, signature_fits};
 use sim::terms::check::{CheckId, Step};
 use sim::terms::coverage::Validity;
-use sim::terms::fhir::{EligibilityAnswer, EligibilityQuestion, SignedChallenge};
+use sim::terms::fhir::{EligibilityAnswer, EligibilityQuestion, Profile, SignedChallenge};
 use sim::terms::messages::signed_message;
 use sim::terms::roles::Zone;
 

@@ -1,8 +1,8 @@
 //! TLS 1.3 between a facility and the broker, with certificates on both sides, over a line in memory: no network's time is in it.
 
 use crate::calibration::inputs::{Inputs, before};
-use crate::calibration::measure::Watch;
 use crate::calibration::task::whole;
+use crate::calibration::watch::Watch;
 use crate::calibration::{CalibrationError, Operation, Task};
 use crate::host::tls::{ClientTls, ServerTls, TlsSetupError, TlsTrust, common_name};
 use crate::pki::Validity;

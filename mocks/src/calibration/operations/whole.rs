@@ -8,7 +8,7 @@ use crate::pki::path::check_authentication_certificate;
 use crate::roles::broker::{audit, eligibility::Known, signature_fits};
 use sim::disk::Disk;
 use sim::terms::check::Step;
-use sim::terms::fhir::{EligibilityAnswer, EligibilityQuestion};
+use sim::terms::fhir::{EligibilityAnswer, EligibilityQuestion, Profile};
 use sim::terms::messages::to_json;
 use sim::terms::roles::Zone;
 

@@ -10,13 +10,14 @@ use sim::terms::fhir::EligibilityQuestion;
 use sim::terms::identifiers::FacilityNumber;
 use sim::terms::messages::to_json;
 use sim::terms::outcome::OutcomeCode;
+use sim::terms::stores;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 use tokio::sync::Notify;
 
 /// The name of the store.
-pub const STORE: &str = "audit";
+pub const STORE: &str = stores::AUDIT.name;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

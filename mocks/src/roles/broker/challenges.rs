@@ -7,10 +7,11 @@ use sim::disk::Disk;
 use sim::terms::identifiers::FacilityNumber;
 use sim::terms::messages::{CHALLENGE_LENGTH, to_json};
 use sim::terms::outcome::OutcomeCode;
+use sim::terms::stores;
 use std::collections::{BTreeMap, VecDeque};
 
 /// The name of the store.
-pub const STORE: &str = "challenges";
+pub const STORE: &str = stores::CHALLENGES.name;
 /// How long a challenge is good for.
 pub const LIFETIME: SignedDuration = SignedDuration::from_secs(60);
 /// How long the broker remembers one, so that a late or second use gets its own refusal.

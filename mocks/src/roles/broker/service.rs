@@ -1,15 +1,16 @@
 //! What the broker answers over the network.
 
+use super::description::CHALLENGE;
 use super::eligibility::Taken;
 use super::{Broker, FEEDS};
-use crate::capacity::{Busy, Operation};
+use crate::capacity::Busy;
 use crate::host::http::{BodyFault, FHIR_JSON, JSON, Request, Response, handled_by, serve_within};
 use crate::host::tls::ServerTls;
 use hyper::Method;
 use sim::clock;
 use sim::context;
 use sim::net::Network;
-use sim::terms::fhir::{FeedBatch, outcome_to_json};
+use sim::terms::fhir::{FeedBatch, Profile, outcome_to_json};
 use sim::terms::identifiers::FacilityNumber;
 use sim::terms::messages::{CHALLENGE_LENGTH, ChallengeGrant, to_json};
 use sim::terms::outcome::{OutcomeClass, OutcomeCode};
@@ -34,7 +35,7 @@ impl Broker {
             (&Method::POST, SUBMIT_PATH) => self.submit(request).await,
             (&Method::POST, FEED_PATH) => self.take_feed(&request),
             (&Method::POST, CHALLENGES_PATH) => match self.licensed(&request) {
-                Ok(facility) => match self.work.on(Operation::Challenge).await {
+                Ok(facility) => match self.work.on(CHALLENGE).await {
                     Ok(()) => self.give_challenge(facility),
                     Err(Busy) => self.busy(),
                 },

@@ -3,10 +3,10 @@
 use super::Broker;
 use super::audit::{Audit, AuditRecord, Found};
 use super::behaviour::{Asked, Refused};
+use super::description::{CHECK, LOOKUP, STORE};
 use super::eligibility::Known;
 use super::proof::Proved;
 use super::service::refusal;
-use crate::capacity::Operation;
 use crate::design::Variant;
 use crate::host::http::{BodyFault, FHIR_JSON, Request, Response};
 use crate::pki::path::{CertificateFault, CertificateGood, CertificateGoodSoFar, check_authentication_certificate};
@@ -19,7 +19,7 @@ use sim::context;
 use sim::journal::Event;
 use sim::terms::check::{CheckId, Step};
 use sim::terms::coverage::Validity;
-use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, SignedChallenge};
+use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, Profile, SignedChallenge};
 use sim::terms::identifiers::{FacilityNumber, InstitutionCode, InsurerNumber};
 use sim::terms::messages::signed_message;
 use sim::terms::outcome::OutcomeCode;
@@ -43,7 +43,7 @@ impl Broker {
             Err(code) => return self.close(header.map(|c| (c, facility)), None, code, refusal(code)).await,
         };
         let id = (question.check.clone(), facility.clone());
-        if self.work.on(Operation::Check).await.is_err() {
+        if self.work.on(CHECK).await.is_err() {
             return self.busy();
         }
 
@@ -216,7 +216,7 @@ impl Broker {
 
     /// ⑥.
     async fn answer(&self, question: &EligibilityQuestion, id: (CheckId, FacilityNumber), proved: &Proved) -> Response {
-        self.work.go_on(Operation::Lookup).await;
+        self.work.go_on(LOOKUP).await;
         let name = |number: &_| self.setup.insurers.get(number).cloned().unwrap_or_default();
         let known = self.eligibility.borrow().known(&proved.code, question.day, question.on_record.as_ref(), name);
         match self.believed(known, question, &proved.code) {
@@ -279,7 +279,7 @@ impl Broker {
             tracing::info!("a request without a check id is answered with `{outcome}`");
             return response;
         };
-        self.work.go_on(Operation::Store).await;
+        self.work.go_on(STORE).await;
         if let Some(question) = question {
             self.behaviour.on_response(question, &mut response);
         }

@@ -2,7 +2,7 @@
 
 use super::visit::Visit;
 use sim::terms::coverage::Validity;
-use sim::terms::fhir::{EligibilityAnswer, outcome_from_json};
+use sim::terms::fhir::{EligibilityAnswer, Profile, outcome_from_json};
 use sim::terms::outcome::OutcomeCode;
 
 /// What the broker said.

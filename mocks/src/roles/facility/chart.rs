@@ -6,9 +6,10 @@ use sim::disk::Disk;
 use sim::seed::Seed;
 use sim::terms::check::CheckId;
 use sim::terms::messages::to_json;
+use sim::terms::stores;
 
 /// The name of the store.
-pub const CHARTS: &str = "charts";
+pub const CHARTS: &str = stores::CHARTS.name;
 
 /// 診療情報 of a person at one facility: 26 characters that stand for what is found, so that it can be told wherever it turns up.
 /// Another facility's chart of the person bears others, so that charts cannot be joined by them.

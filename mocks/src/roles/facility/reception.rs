@@ -12,10 +12,11 @@ use sim::terms::identifiers::InsuredIdentifier;
 use sim::terms::messages::to_json;
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::FacilityKind;
+use sim::terms::stores;
 use std::fmt::Write;
 
 /// The name of the store.
-pub const STORE: &str = "reception";
+pub const STORE: &str = stores::RECEPTION.name;
 
 /// One check as the facility keeps it. It holds no number and no code of the person; the insured identifier is what the claim
 /// needs.

@@ -1,7 +1,7 @@
 //! What JPKI answers over the network, to approved verifiers only (公的個人認証法 第36条).
 
+use super::description::{RESOLVE, STATUS};
 use super::{Behaviour, Jpki};
-use crate::capacity::Operation;
 use crate::host::http::{Client, JSON, PROBLEM_JSON, Request, Response, handled_by, serve_within};
 use crate::host::tls::ServerTls;
 use crate::pki::PkiError;
@@ -87,7 +87,7 @@ impl Jpki {
         let nonsense = self.behaviour.get() == Behaviour::Nonsense;
         match (&request.method, request.path.as_str(), &request.body) {
             (&Method::POST, OCSP_PATH, Ok(body)) => {
-                if self.work.on(Operation::Status).await.is_err() {
+                if self.work.on(STATUS).await.is_err() {
                     return self.busy();
                 }
                 if nonsense {
@@ -96,7 +96,7 @@ impl Jpki {
                 Response::new(200, OCSP_RESPONSE, self.tell_status(body))
             }
             (&Method::POST, RESOLVE_PATH, Ok(body)) => {
-                if self.work.on(Operation::Resolve).await.is_err() {
+                if self.work.on(RESOLVE).await.is_err() {
                     return self.busy();
                 }
                 if nonsense {

@@ -1,10 +1,10 @@
 //! What can be wrong with capacities and links.
 
 use super::{Checks, part};
-use crate::file::capacity::{FacilityCapacity, LinkPart, ServerPart, operations};
+use crate::file::capacity::{FacilityCapacity, LinkPart, ServerPart, timed};
 use crate::file::read::{Place, Seg};
 use crate::file::{Share, Span, Working};
-use mocks::capacity::Operation;
+use mocks::capacity::TimedOperation;
 use std::time::Duration;
 
 /// The most workers, jobs that wait, and connections of a server.
@@ -63,7 +63,7 @@ impl Checks<'_> {
             let fair = after.subsec_nanos() == 0 && after >= Duration::from_secs(1) && after <= MAX_WAIT;
             self.demand(fair, at(&[name, "retry-after"]), || "`retry-after` must be whole seconds, 1s to 3600s".into());
         }
-        let known = operations(host);
+        let known: Vec<TimedOperation> = timed(host).iter().map(|t| t.operation).collect();
         for (operation, time) in server.service.given() {
             let place = at(&[name, "service", operation.name()]);
             self.demand(known.contains(&operation), place.clone(), || {
@@ -84,7 +84,7 @@ impl Checks<'_> {
         }
         let of_jpki = server.responder_key.is_none() || host == Working::Jpki;
         self.demand(of_jpki, at(&[name, "responder-key"]), || "`responder-key` is JPKI's".into());
-        let shakes_hands = operations(host).contains(&Operation::Handshake);
+        let shakes_hands = known.contains(&TimedOperation::HANDSHAKE);
         self.demand(!server.resumes_sessions || shakes_hands, at(&[name, "resumes-sessions"]), || {
             "`resumes-sessions` is for who has the operation `handshake`".into()
         });

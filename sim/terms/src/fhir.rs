@@ -1,0 +1,114 @@
+//! The FHIR R4 messages of the testbed's links: the wire profile, the strict reader and the writer.
+//!
+//! HL7 FHIR R4 (4.0.1) as JSON, media type `application/fhir+json`, UTF-8. The real system speaks XML of its own (外部
+//! インタフェース仕様), and JP Core has no profile of the eligibility exchange, so the exchange is plain R4 and only `Coverage`
+//! follows JP Core. A vendor can build a broker or a facility from the tables below.
+//!
+//! | link | request | answers |
+//! |---|---|---|
+//! | facility → broker ④ | `POST /fhir/CoverageEligibilityRequest/$submit` with a [question](EligibilityQuestion) | 200 with an [answer](EligibilityAnswer), else 4xx or 503 with an [`OperationOutcome`](outcome_to_json) |
+//! | insurer → broker | `POST /fhir` with a [feed batch](FeedBatch) | 2xx if all of it was taken, else 4xx or 503 with an `OperationOutcome` |
+//!
+//! # What holds for every message
+//!
+//! - An element, extension or contained resource that the tables do not have is refused (`request-unknown-field`), everything
+//!   else that is not as described with `request-malformed`. Elements are never `null`, lists never empty, none stands twice.
+//! - Fixed values are in `code font`. Lists have exactly the entries described. Extensions and contained resources may stand
+//!   in any order, elements as well; ids of contained resources are fixed.
+//! - A day is `YYYY-MM-DD` in Japan. An instant has seconds and an offset; the testbed writes `+09:00` and reads any.
+//! - Where a message names a person, it does so by what the link may carry: at the facility's link by the certificate alone,
+//!   at the insurer's by the institution code (機関別符号).
+//!
+//! # Question: `CoverageEligibilityRequest`
+//!
+//! | element | content |
+//! |---|---|
+//! | `contained` | `Patient` with the id `patient` and nothing else: the certificate alone says who it is. `Organization` with the id `insurers` and the name `医療保険者（全保険者）`: R4 demands an insurer, and the broker answers by commission of all of them. Optional: `Coverage` with the id `coverage-1` |
+//! | `extension` `https://shikaku.invalid/fhir/StructureDefinition/authentication-certificate` | `valueBase64Binary`: the authentication certificate, DER |
+//! | `extension` `https://shikaku.invalid/fhir/StructureDefinition/signed-challenge` | optional; two extensions inside, `challenge` and `signature`, each `valueBase64Binary` |
+//! | `identifier` | system `https://shikaku.invalid/fhir/sid/check-id`, value the id of the check, as `check-000003-000041` |
+//! | `status`, `purpose` | `active`, one `validation` |
+//! | `patient`, `insurer` | reference `#patient`, reference `#insurers` |
+//! | `servicedDate` | the day asked about |
+//! | `created` | instant |
+//! | `provider` | type `Organization`; identifier system `http://jpfhir.jp/fhir/core/CodeSystem/medicalInstitutionCode`, value the facility number (医療機関コード), ten digits |
+//! | `insurance` | optional, one entry: `coverage` reference `#coverage-1`, the coverage on the facility's record. It asks: is *this* one still in force? |
+//!
+//! # Answer: `CoverageEligibilityResponse`
+//!
+//! | element | content |
+//! |---|---|
+//! | `contained` | `Patient` `patient` and `Organization` `insurers` as in the question. For the n-th coverage, from 1: `Organization` `insurer-n` (identifier system `http://jpfhir.jp/fhir/core/mhlw/IdSystem/InsurerNumber`, value 保険者番号 in eight digits; `name`) and `Coverage` `coverage-n` |
+//! | `extension` `https://shikaku.invalid/fhir/StructureDefinition/outcome-code` | `valueCode`: `in-force`, `not-insured` or `insured-elsewhere` |
+//! | `status`, `purpose`, `outcome` | `active`, one `validation`, `complete` |
+//! | `patient`, `insurer` | as in the question |
+//! | `servicedDate`, `created` | the day asked about; instant |
+//! | `request` | type `CoverageEligibilityRequest`; identifier: that of the question |
+//! | `disposition` | one line of text for the reception |
+//! | `insurance` | one entry a coverage: `coverage` reference `#coverage-n`, `inforce` on the day asked about, `benefitPeriod` equal to the coverage's `period`. Absent without coverages |
+//!
+//! With `in-force` at least one coverage is in force, with `not-insured` none. R4 wants a coverage in every entry of
+//! `insurance`; who was never insured has none to refer to, and so the outcome code says it and `insurance` is absent.
+//!
+//! # `Coverage`, after JP Core
+//!
+//! | element | content | JP Core |
+//! |---|---|---|
+//! | `extension` `…/JP_Coverage_InsuredPersonSymbol` | `valueString`: 記号; absent where the insurer uses none | yes |
+//! | `extension` `…/JP_Coverage_InsuredPersonNumber` | `valueString`: 番号 | yes |
+//! | `extension` `…/JP_Coverage_InsuredPersonSubNumber` | `valueString`: 枝番, two digits | yes |
+//! | `extension` `https://shikaku.invalid/fhir/StructureDefinition/end-reason` | feed only, optional, with an end: `valueCode` 01 death, 02 public assistance, 03 another insurance, 99 other | no |
+//! | `identifier` | system `http://jpfhir.jp/fhir/clins/Idsystem/JP_Insurance_memberID`, value `保険者番号:記号:番号:枝番`; an empty part keeps its colon | yes |
+//! | `status` | `active`: the record is good. Whether the coverage is in force is a matter of its period | R4 |
+//! | `subscriberId`, `dependent` | `記号:番号`; 枝番 | yes |
+//! | `beneficiary` | question and answer: reference `#patient`. Feed: type `Patient`, identifier system `https://shikaku.invalid/fhir/sid/institution-code`, value the institution code | R4 |
+//! | `relationship` | not in a question: system `urn:oid:1.2.392.100495.20.2.62`, code `1` insured or `2` dependent | yes |
+//! | `period` | not in a question: `start` the first day (資格取得年月日), `end` the *last* day, the one before 資格喪失年月日; absent while it has no end | yes |
+//! | `payor` | answer: reference `#insurer-n`. Question and feed: type `Organization`, identifier with 保険者番号 as above | yes |
+//! | `costToBeneficiary` | not in a question: type `copaypct` of `http://terminology.hl7.org/CodeSystem/coverage-copay-type`, `valueQuantity` 0 to 100 in `%` (UCUM) | R4 |
+//!
+//! The full addresses of the extensions begin with `http://jpfhir.jp/fhir/core/Extension/StructureDefinition/`.
+//!
+//! # Refused, or not known: `OperationOutcome`
+//!
+//! | element | content |
+//! |---|---|
+//! | `issue[0].severity`, `.code` | `error`; the issue type of the outcome code |
+//! | `issue[0].details.coding[0]` | system `https://shikaku.invalid/fhir/CodeSystem/outcome`, code the outcome code |
+//! | `issue[0].details.text`, `.diagnostics` | one line in Japanese, one in English, without personal data |
+//!
+//! # Feed: `Bundle`
+//!
+//! The type is `transaction` because the broker must take all or nothing: the watermark is only true of the whole, and R4
+//! leaves a `batch` free to fail in parts and a `collection` without anything for a server to do. R4 lets a transaction be
+//! posted to the base address.
+//!
+//! | element | content |
+//! |---|---|
+//! | `meta.extension` `https://shikaku.invalid/fhir/StructureDefinition/complete-through` | `valueDate`: everything that took effect up to and including this day has now been fed. In `meta`, since a bundle has no extensions of its own |
+//! | `identifier` | system `https://shikaku.invalid/fhir/sid/feed-number`, value `保険者番号-n`, n counting the insurer's batches from 1 |
+//! | `type`, `timestamp` | `transaction`; instant |
+//! | `entry` | absent without changes; each: `resource` a `Coverage`, `request` method `POST`, url `Coverage` |
+//!
+//! Entries are posted and not put, because a conditional put would carry the insured identifier in an address. An entry for
+//! the same institution code, insured identifier and first day takes the place of an earlier one.
+
+mod answer;
+pub mod datatypes;
+mod error;
+mod feed;
+mod insured;
+pub mod names;
+mod primitives;
+mod profile;
+mod question;
+mod refusal;
+pub mod resources;
+mod strict;
+
+pub use answer::{CoverageAnswer, EligibilityAnswer};
+pub use error::FhirError;
+pub use feed::{FeedBatch, FeedEntry};
+pub use profile::Profile;
+pub use question::{EligibilityQuestion, SignedChallenge};
+pub use refusal::{is_sent_as_operation_outcome, outcome_from_json, outcome_to_json, outcome_to_resource};
