@@ -122,7 +122,6 @@ mod tests {
         remedy_en: "",
         untested_en: "",
         applies: Applies::EVERYWHERE,
-        mutants: &[],
     };
 
     fn finding() -> Finding {

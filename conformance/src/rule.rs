@@ -44,8 +44,6 @@ pub struct About {
     /// To which designs it applies. Elsewhere it is *not applicable*.
     #[serde(skip)]
     pub applies: Applies,
-    /// The names of the parties broken on purpose that the rule must catch, each of them.
-    pub mutants: &'static [&'static str],
 }
 
 /// To which designs a rule applies.

@@ -22,7 +22,6 @@ static ABOUT: About = About {
                 again.",
     untested_en: "no request for eligibility was answered in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["broker-forgets-audit", "broker-audits-late", "broker-audits-twice"],
 };
 
 pub struct OneRecordAtBroker;

@@ -17,7 +17,6 @@ static ABOUT: About = About {
     remedy_en: "Record the outcome that is answered, on both sides.",
     untested_en: "no check that the broker recorded ended with one of its answers in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["broker-audits-another-outcome"],
 };
 
 pub struct BothSidesAgree;

@@ -19,7 +19,6 @@ static ABOUT: About = About {
     remedy_en: "Sync the store before the answer leaves, and read it again when the party starts.",
     untested_en: "no disk was told after an answer or the end of a check in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["broker-loses-audit-on-restart", "broker-forgets-audit"],
 };
 
 pub struct RecordsSurvive;

@@ -14,7 +14,6 @@ static ABOUT: About = About {
     remedy_en: "Derive each code from what is one person's alone, and from enough of it that two cannot meet.",
     untested_en: "no code was given out in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["authority-gives-one-code-to-two"],
 };
 
 pub struct OnePersonOneCode;

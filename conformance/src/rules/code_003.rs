@@ -15,7 +15,6 @@ static ABOUT: About = About {
     remedy_en: "Derive the code from the person, never from the card, the certificate or who asks.",
     untested_en: "no person's code was given out twice in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["jpki-changes-code-on-renewal", "authority-makes-code-by-asker"],
 };
 
 pub struct CodeStays;

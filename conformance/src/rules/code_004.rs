@@ -13,7 +13,6 @@ static ABOUT: About = About {
     remedy_en: "Ask the person first; give no code, not even an unused one, to who did not wish for it.",
     untested_en: "nobody was asked for the code of a person who did not opt in in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["authority-ignores-opt-out"],
 };
 
 pub struct OnlyWhoOptedIn;

@@ -25,7 +25,6 @@ static ABOUT: About = About {
     remedy_en: "Use a keyed function, with a key that never leaves the number authority and is drawn at random.",
     untested_en: "no code was given out in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["authority-hashes-my-number", "authority-hashes-resident-code", "authority-uses-known-key"],
 };
 
 pub struct NotComputable;

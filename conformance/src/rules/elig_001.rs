@@ -28,15 +28,6 @@ static ABOUT: About = About {
     remedy_en: "Say `in-force` or `not-insured` only when the feeds of all insurers concerned reach the day; else say what is missing.",
     untested_en: "no check of a known person ended with the insurers' word, and nobody without a code came, in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &[
-        "broker-guesses",
-        "broker-swaps-people",
-        "broker-ignores-end",
-        "broker-answers-for-another-day",
-        "broker-says-wrong-copayment",
-        "broker-says-not-insured-when-jpki-is-down",
-        "facility-records-otherwise",
-    ],
 };
 
 pub struct AnswersAreTrue;

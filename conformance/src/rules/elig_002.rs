@@ -23,7 +23,6 @@ static ABOUT: About = About {
         otherwise_ja: "この方式では、保険者は資格情報を事前に送らない",
         otherwise_en: "in this design insurers send no feeds: they are asked in every check",
     },
-    mutants: &["broker-guesses", "broker-answers-without-feed"],
 };
 
 pub struct FeedsComeFirst;

@@ -17,7 +17,6 @@ static ABOUT: About = About {
     remedy_en: "Take check and day from the question into the answer, and the record from the answer, without another source.",
     untested_en: "no answer with eligibility left the broker in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["broker-dates-answers-wrong", "facility-records-otherwise"],
 };
 
 pub struct AnswerFitsQuestion;

@@ -15,7 +15,6 @@ static ABOUT: About = About {
     remedy_en: "Show the outcome's own text; where nothing is known, say what to do instead of guessing.",
     untested_en: "no screen showed the end of a check in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["facility-shows-unknown-as-not-insured"],
 };
 
 /// The words of the outcomes that are the insurers' word.

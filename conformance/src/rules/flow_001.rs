@@ -21,12 +21,6 @@ static ABOUT: About = About {
     remedy_en: "Look at what the party did at the entries named, and take the steps in the order of the seed.",
     untested_en: "no check took a step in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &[
-        "facility-asks-before-person-check",
-        "facility-skips-person-check",
-        "broker-skips-jpki",
-        "broker-answers-before-jpki",
-    ],
 };
 
 pub struct StepsInOrder;

@@ -25,7 +25,6 @@ static ABOUT: About = About {
         otherwise_ja: "この方式では、公的個人認証サービスに毎回は照会しない",
         otherwise_en: "in this design the broker need not ask JPKI for code and status in every check",
     },
-    mutants: &["broker-skips-jpki", "broker-caches-code", "broker-caches-status"],
 };
 
 pub struct AskedForEveryAnswer;

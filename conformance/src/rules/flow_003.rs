@@ -19,7 +19,6 @@ static ABOUT: About = About {
     remedy_en: "Compare the photo or have the card verify the PIN first; send nothing about a person before.",
     untested_en: "no request for eligibility left a facility in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["facility-asks-before-person-check", "facility-skips-person-check"],
 };
 
 const SUBMIT: &str = "/CoverageEligibilityRequest/$submit";

@@ -16,7 +16,6 @@ static ABOUT: About = About {
     remedy_en: "Record the answer before it is shown and before the check ends, also where it makes no sense.",
     untested_en: "no answer with eligibility came in at a facility in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["facility-forgets-to-record"],
 };
 
 pub struct AnswersAreRecorded;

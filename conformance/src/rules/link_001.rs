@@ -28,7 +28,6 @@ static ABOUT: About = About {
                 person afterwards, make it with a key of that facility alone.",
     untested_en: "nobody came to two facilities in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["facility-keeps-certificate-hash", "broker-gives-one-pseudonym"],
 };
 
 /// Shorter runs are words and numbers of everyday.

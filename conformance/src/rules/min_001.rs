@@ -17,7 +17,6 @@ static ABOUT: About = About {
     remedy_en: "Ask JPKI with the certificate's issuer and serial number alone; keep ids of checks and facilities out of headers and traces.",
     untested_en: "JPKI did nothing in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["broker-tells-jpki-the-facility", "broker-tells-jpki-the-check"],
 };
 
 pub struct JpkiLearnsNoVisit;

@@ -22,7 +22,6 @@ static ABOUT: About = About {
         otherwise_ja: "この方式では、保険者は確認のたびに照会を受ける",
         otherwise_en: "in this design insurers are asked in every check, and so learn of it",
     },
-    mutants: &["broker-tells-insurer-the-visit"],
 };
 
 pub struct InsurerLearnsNoVisit;

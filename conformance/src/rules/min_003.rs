@@ -19,7 +19,6 @@ static ABOUT: About = About {
     remedy_en: "Build error texts from fixed sentences and the stable code, never from the request or a record.",
     untested_en: "nothing was refused and nothing remained unknown in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["broker-names-person-in-error"],
 };
 
 pub struct ErrorsNameNobody;

@@ -18,7 +18,6 @@ static ABOUT: About = About {
     remedy_en: "Send the certificate, the day and the facility's number; the card's face is for the staff's eyes.",
     untested_en: "no request left a facility in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["facility-sends-name"],
 };
 
 pub struct CertificateAlone;

@@ -20,7 +20,6 @@ static ABOUT: About = About {
     remedy_en: "Send the two members and no header of your own.",
     untested_en: "JPKI was asked nothing in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["broker-asks-jpki-with-more", "broker-tells-jpki-the-facility", "broker-tells-jpki-the-check"],
 };
 
 const HEADERS: [&str; 6] = ["host", "accept", "content-type", "content-length", "connection", "user-agent"];

@@ -20,7 +20,6 @@ static ABOUT: About = About {
     remedy_en: "Select D392F000260100000001 (公的個人認証) by its full name, and nothing else.",
     untested_en: "no reader selected a card application by name in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["reader-reads-my-number"],
 };
 
 /// 券面入力補助AP and 券面事項確認AP.

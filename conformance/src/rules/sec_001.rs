@@ -14,13 +14,6 @@ static ABOUT: About = About {
     remedy_en: "Build the path to the issuing CA, check signature, validity, key usage and policy, and refuse what fails.",
     untested_en: "no answer with eligibility left the broker, or the issued certificates are not known, in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &[
-        "broker-accepts-expired-certificate",
-        "broker-accepts-not-yet-valid-certificate",
-        "broker-accepts-other-ca",
-        "broker-accepts-tampered-certificate",
-        "broker-accepts-wrong-purpose",
-    ],
 };
 
 pub struct GoodCertificate;

@@ -19,7 +19,6 @@ static ABOUT: About = About {
         otherwise_ja: "この方式では、「有効」の回答を一定時間のあいだ使う",
         otherwise_en: "in this design an earlier *good* of JPKI may be used for a time",
     },
-    mutants: &["broker-ignores-revocation", "broker-ignores-suspension", "broker-caches-status", "broker-takes-unsigned-status"],
 };
 
 pub struct StatusGood;

@@ -15,7 +15,6 @@ static ABOUT: About = About {
     remedy_en: "Take the facility from the TLS certificate, look it up in the list of licensed ones, and refuse a question in another's name.",
     untested_en: "no answer with eligibility left the broker, or the facilities are not known, in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["broker-serves-unlicensed-facility"],
 };
 
 pub struct LicensedOnly;

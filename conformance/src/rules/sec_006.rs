@@ -18,7 +18,6 @@ static ABOUT: About = About {
     remedy_en: "Send nothing before the handshake and nothing beside the records; offer TLS 1.3 alone.",
     untested_en: "nothing was put on a wire in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["line-carries-number-in-clear", "facility-speaks-without-tls"],
 };
 
 pub struct TlsOnly;

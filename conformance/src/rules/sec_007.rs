@@ -19,7 +19,6 @@ static ABOUT: About = About {
     remedy_en: "Keep the list of approved callers at the server, by their TLS certificates, and answer 403 to everybody else.",
     untested_en: "neither JPKI nor the number authority answered anything in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["jpki-answers-anybody"],
 };
 
 pub struct WhoMayAsk;
