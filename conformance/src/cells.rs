@@ -23,15 +23,15 @@ impl Rule for Forbidden {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let (sightings, class, zone) = (&run.sightings, self.class, self.zone);
-        let mut remarks: Vec<String> = sightings.left_out(class).iter().map(ToString::to_string).collect();
+        let mut remarks: Vec<String> = sightings.not_searched(class).iter().map(ToString::to_string).collect();
         remarks.extend(sightings.impossible().map(str::to_string));
         if sightings.overrun() {
             remarks.push("the bound on work was reached: something within encodings or compressed data was not looked at".into());
         }
-        let strangers = sightings.strangers(class, zone);
-        if strangers > 0 {
-            let places = if strangers == 1 { "place looks" } else { "places look" };
-            remarks.push(format!("{strangers} {places} like a {} and are nobody's of the run", class.name()));
+        let unmatched = sightings.unmatched(class, zone);
+        if unmatched > 0 {
+            let places = if unmatched == 1 { "place looks" } else { "places look" };
+            remarks.push(format!("{unmatched} {places} like a {} and are nobody's of the run", class.name()));
         }
         let findings = sightings.of_class_in(class, zone).map(|s| self.finding(sightings, s, &run.journal[s.entry])).collect();
         Judged { evaluated: sightings.looked_at(class, zone), findings, remarks }
