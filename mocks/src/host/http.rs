@@ -327,9 +327,9 @@ pub struct Client {
     tls: Rc<ClientTls>,
     limits: Limits,
     idle: Rc<RefCell<Vec<Open>>>,
-    /// What a broken party says in clear before TLS begins, and by what name it calls the server instead of its own.
+    /// What is sent in clear before TLS begins, and the name of the server that TLS asks for, if it is not its own.
     preface: RefCell<Vec<u8>>,
-    called: RefCell<Option<String>>,
+    asked_name: RefCell<Option<String>>,
 }
 
 struct Open {
@@ -348,18 +348,18 @@ impl Client {
             limits,
             idle: Rc::default(),
             preface: RefCell::new(Vec::new()),
-            called: RefCell::new(None),
+            asked_name: RefCell::new(None),
         }
     }
 
-    /// Says `preface` in clear on every new connection before TLS begins. For mutants.
-    pub(crate) fn say_in_clear(&self, preface: Vec<u8>) {
+    /// Sends `preface` in clear on every new connection before TLS begins.
+    pub(crate) fn send_in_clear(&self, preface: Vec<u8>) {
         *self.preface.borrow_mut() = preface;
     }
 
-    /// Calls the server by another name than its own on every new connection. For mutants.
-    pub(crate) fn call_server(&self, name: String) {
-        *self.called.borrow_mut() = Some(name);
+    /// Asks for the server by another name than its own on every new connection (server_name of RFC 6066).
+    pub(crate) fn name_server(&self, name: String) {
+        *self.asked_name.borrow_mut() = Some(name);
     }
 
     pub async fn get(&self, path: &str) -> Result<Answer, HttpError> {
@@ -404,12 +404,12 @@ impl Client {
             Err(e) => Err(e),
         };
         // It may have been for the session that was resumed.
-        answer.inspect_err(|_| self.tls.forget(&self.called()))
+        answer.inspect_err(|_| self.tls.forget(&self.asked_name()))
     }
 
-    /// The name by which the server is called.
-    fn called(&self) -> String {
-        self.called.borrow().clone().unwrap_or_else(|| self.server_name.clone())
+    /// The name by which the server is asked for.
+    fn asked_name(&self) -> String {
+        self.asked_name.borrow().clone().unwrap_or_else(|| self.server_name.clone())
     }
 
     fn request(
@@ -486,7 +486,7 @@ impl Client {
         if !preface.is_empty() {
             connection.write_all(&preface).await.map_err(|_| HttpError::ClosedEarly)?;
         }
-        let (stream, _) = self.tls.connect(connection, &self.server_name, &self.called(), limits.handshake).await?;
+        let (stream, _) = self.tls.connect(connection, &self.server_name, &self.asked_name(), limits.handshake).await?;
         Ok((stream, times))
     }
 

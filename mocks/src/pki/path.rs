@@ -138,9 +138,9 @@ pub struct CertificateGoodSoFar {
 }
 
 impl CertificateGoodSoFar {
-    /// Takes a certificate for good that is not: only for mutants that are to be caught at it. `serial` is whose status and code
-    /// will be asked for; the certificate's own, if not given.
-    pub(crate) fn forged_by_a_mutant(der: &[u8], serial: Option<CertificateSerial>, trust: &JpkiTrust) -> Option<Self> {
+    /// Takes a certificate for good that is not. Clippy keeps it out of everything but broken parties. `serial` is whose status
+    /// and code will be asked for; the certificate's own, if not given.
+    pub(crate) fn forged(der: &[u8], serial: Option<CertificateSerial>, trust: &JpkiTrust) -> Option<Self> {
         let (parsed, x509) = read(der).ok()?;
         let own = || serial_value(&parsed.tbs_certificate.serial_number).map(CertificateSerial);
         Some(CertificateGoodSoFar {

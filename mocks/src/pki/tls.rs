@@ -93,7 +93,7 @@ impl TlsPki {
         self.issue_server(Dn::japan().organisation(ORGANISATION).common(host), host, serial, validity)
     }
 
-    /// The same with a unit in its subject, as a certificate has it that a mutant shows.
+    /// The same with an organisational unit in its subject.
     pub fn issue_tls_server_of_unit(
         &self,
         host: &str,

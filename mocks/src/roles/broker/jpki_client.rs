@@ -2,10 +2,8 @@
 
 use super::Broker;
 use crate::host::http::{Answer, HttpError, JSON};
-use crate::mutants::Mutant;
 use crate::pki::ocsp::{self, OcspError};
 use crate::pki::path::{CertificateFault, CertificateGood, CertificateGoodSoFar};
-use crate::pki::status::CertStatus;
 use crate::roles::jpki::{OCSP_PATH, RESOLVE_PATH};
 use sim::clock;
 use sim::context;
@@ -42,16 +40,15 @@ impl Broker {
         }
         let status = match ocsp::read_answer(&answer.body, &question, clock::wall()) {
             Ok(status) => status,
-            Err(_) if self.is_mutant(Mutant::BrokerTakesUnsignedStatus) => CertStatus::Good,
-            Err(e) => {
+            Err(e) => self.behaviour.status_from_unusable(&e).ok_or_else(|| {
                 tracing::warn!("OCSP answer not accepted: {e}");
-                return Err(match e {
+                match e {
                     OcspError::Refused(OcspResponseStatus::TryLater) => OutcomeCode::JpkiUnavailable,
                     _ => OutcomeCode::JpkiNonsense,
-                });
-            }
+                }
+            })?,
         };
-        so_far.with_status(self.believed(status)).map_err(|fault| match fault {
+        so_far.with_status(self.behaviour.believed_status(status)).map_err(|fault| match fault {
             CertificateFault::Revoked => OutcomeCode::CertificateRevoked,
             CertificateFault::Suspended => OutcomeCode::CertificateSuspended,
             // The chain is right, so the CA made it, and yet its register does not have it: it cannot be trusted.
@@ -67,8 +64,8 @@ impl Broker {
         content_type: &'static str,
         body: Vec<u8>,
     ) -> Result<Answer, OutcomeCode> {
-        let told = self.told_to_jpki(asked);
-        let headers: Vec<_> = told.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        let extra = self.behaviour.extra_jpki_headers(asked);
+        let headers: Vec<_> = extra.iter().map(|(name, text)| (*name, text.as_str())).collect();
         self.jpki.post_with(path, content_type, &headers, body).await.map_err(unreachable)
     }
 
@@ -86,10 +83,7 @@ impl Broker {
         match answer.status {
             200 => match serde_json::from_slice::<CodeAnswer>(&answer.body) {
                 Ok(found) => Ok(found.institution_code),
-                Err(_) => {
-                    let remembered = self.remembered.borrow().get(&certificate.serial()).cloned();
-                    remembered.filter(|_| self.is_mutant(Mutant::BrokerTakesUnsignedStatus)).ok_or(OutcomeCode::JpkiNonsense)
-                }
+                Err(_) => self.behaviour.code_from_unreadable(certificate.serial()).ok_or(OutcomeCode::JpkiNonsense),
             },
             404 => match serde_json::from_slice::<Problem>(&answer.body) {
                 Ok(problem) if problem.code() == "no-code" => Err(OutcomeCode::CodeUnknown),
