@@ -36,7 +36,7 @@ fn mutants(about: &About) -> String {
 /// The list of all rules and the data-class matrix, in Markdown.
 pub fn index() -> String {
     let mut out = String::from(
-        "# Rules\n\nGenerated from the rules themselves; `SHIKAKU_BLESS=1 cargo test --release -p conformance pages` writes it anew.\n\n\
+        "# Rules\n\nGenerated from the rules themselves; `SHIKAKU_BLESS=1 cargo test --release -p conformance pages` writes it again.\n\n\
          | rule | | title | 題 | mutants |\n|---|---|---|---|---|\n",
     );
     for about in rules::all().iter().map(|r| r.about()) {

@@ -38,7 +38,7 @@ pub struct About {
     pub details_en: &'static str,
     /// What to do when it fails.
     pub remedy_en: &'static str,
-    /// Why there may be nothing to look at in a run: the reason that stands beside *not tested*.
+    /// Why there may be nothing to look at in a run: the reason given beside *not tested*.
     pub untested_en: &'static str,
     /// The names of the parties broken on purpose that the rule must catch, each of them.
     pub mutants: &'static [&'static str],
@@ -54,7 +54,7 @@ pub struct Judged {
     pub remarks: Vec<String>,
 }
 
-/// One violation. No text in it holds a secret value.
+/// One violation. No text in it contains a secret value.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {

@@ -1,4 +1,4 @@
-//! Where data of the matrix's classes was seen in a run: every sighting, permitted or not, since the permitted ones tell how a value
+//! Where data of the matrix's classes was seen in a run: every sighting, permitted or not, since the permitted ones show how a value
 //! came to where it may not be.
 
 mod found;
@@ -40,7 +40,7 @@ struct Search<'a> {
     classes: &'a BTreeSet<DataClass>,
     marks: Marks,
     found: Sightings,
-    /// By class, what was counted in zones that may not hold it.
+    /// By class, what was counted in zones that may not have it.
     candidates: BTreeMap<DataClass, CandidatePositions>,
     /// Looks at contents by their digest: the two ends of a hop see the same. With each, the classes for which its windows were
     /// counted: the same content is no second chance.
@@ -80,9 +80,9 @@ impl<'a> Search<'a> {
                     let stream = stream_of(entry);
                     for part in &parts(event) {
                         zones.extend(zones_of(entry, part));
-                        // Names of peers, stores and targets stand between the pieces of a stream, not in it.
-                        let told = matches!(part.name, "head" | "body" | "log" | "record" | "screen");
-                        self.part(index, entry, part, stream.as_deref().filter(|_| told));
+                        // Names of peers, stores and targets are between the pieces of a stream, not in it.
+                        let in_stream = matches!(part.name, "head" | "body" | "log" | "record" | "screen");
+                        self.part(index, entry, part, stream.as_deref().filter(|_| in_stream));
                     }
                 }
             }
@@ -120,7 +120,7 @@ impl<'a> Search<'a> {
             let how = hit.how.name();
             if seen.insert((hit.secret, how.clone(), hit.low_confidence)) {
                 let secret = &self.detector.secrets()[hit.secret];
-                // The way to a place in JSON is as long as the content before it: it is gone only for what is told.
+                // The path of a place in JSON costs as much as the content before it: it is computed only for what is reported.
                 let at = usize::try_from(hit.start).unwrap_or(usize::MAX);
                 let place = if forbidden_in(secret.class, zones) { part.place(at) } else { String::new() };
                 let words = hit.how.words();
@@ -155,7 +155,7 @@ impl<'a> Search<'a> {
             self.count(&candidates, zones);
             for hit in hits {
                 let secret = &self.detector.secrets()[hit.secret];
-                let place = format!("{}, with what stands before it", part.place(0));
+                let place = format!("{}, with what comes before it", part.place(0));
                 let (class, person) = (secret.class, secret.person);
                 let (how, words) = (format!("split/{}", hit.how.name()), format!("in two pieces, {}", hit.how.words()));
                 self.found.all.push(Sighting {

@@ -13,7 +13,7 @@ pub struct Sighting {
     pub(crate) zones: Zones,
     /// Index of the entry in the journal.
     pub entry: usize,
-    /// The first place in that part of the entry; empty where it may stand there.
+    /// The first place in that part of the entry; empty where the value may be there.
     pub place: String,
     /// `base64/gzip/plain`.
     pub how: String,

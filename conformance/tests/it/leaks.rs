@@ -68,7 +68,7 @@ fn places(value: &str) -> Vec<(&'static str, Event)> {
             Event::Record { store: "reception".into(), content: Content::Text(format!("{{\"note\" {value}}}")) },
         ),
         ("store, line 1", Event::Record { store: format!("of {value}"), content: Content::Text(String::new()) }),
-        ("holding, byte 1", Event::State { store: "x".into(), when: Occasion::End, content: Content::Text(format!(" {value}")) }),
+        ("state, byte 1", Event::State { store: "x".into(), when: Occasion::End, content: Content::Text(format!(" {value}")) }),
         ("screen, line 1", Event::Screen { check: check.clone(), text: value.into() }),
         ("card face, line 1", Event::CardFace { check: check.clone(), side: CardSide::Back, in_case: false, text: value.into() }),
         (

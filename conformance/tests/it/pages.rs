@@ -1,4 +1,4 @@
-//! The pages of the rules stand in `docs/rules`, and are what the rules say.
+//! The pages of the rules are in `docs/rules`, and say what the rules say.
 
 use conformance::{page, rules};
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ fn pages_in_docs_are_what_the_rules_say() {
         .map(|p| (p.file_name().unwrap().to_str().unwrap().to_string(), std::fs::read_to_string(&p).unwrap()))
         .collect();
     for (name, text) in &wanted {
-        assert_eq!(found.get(name), Some(text), "{name}: SHIKAKU_BLESS=1 writes it anew");
+        assert_eq!(found.get(name), Some(text), "{name}: SHIKAKU_BLESS=1 writes it again");
     }
     assert_eq!(found.len(), wanted.len(), "a page of no rule");
 }
