@@ -6,8 +6,7 @@ use crate::file::Scenario;
 use crate::stage::{DAY, epoch, people};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use mocks::behaviour::Behaviours;
-use mocks::roles::number_authority::NumberAuthority;
+use mocks::roles::number_authority::codes::InstitutionCodes;
 use serde::Serialize;
 use sim::people::{CardCertificate, InsurancePeriod, Person, Population, PopulationError, Sex};
 use sim::seed::Seed;
@@ -74,17 +73,14 @@ enum Who {
 /// Some people and who knows their codes.
 pub struct Disclosure {
     who: Who,
-    authority: NumberAuthority,
+    codes: InstitutionCodes,
 }
 
 impl Disclosure {
     /// `persons` people of the seed that the user gave.
     pub fn drawn(seed: u64, persons: u64) -> Result<Self, PopulationError> {
         let seed = Seed::new(seed, SCOPE);
-        Ok(Disclosure {
-            who: Who::Drawn(Box::new(Population::new(&seed, persons, DAY)?)),
-            authority: NumberAuthority::new(&seed, &Behaviours::honest()),
-        })
+        Ok(Disclosure { who: Who::Drawn(Box::new(Population::new(&seed, persons, DAY)?)), codes: InstitutionCodes::new(&seed) })
     }
 
     /// The people of a run of `scenario` with the seed that the user gave, whatever the variant. Like a run, it takes what the
@@ -93,8 +89,8 @@ impl Disclosure {
         let plan = scenario.planned(seed);
         let seed = plan.seed(seed);
         let population = Population::new(&seed, plan.people, DAY)?;
-        let people = people::cast(&population, &plan, epoch()).into_iter().map(|c| c.person).collect();
-        Ok(Disclosure { who: Who::Cast(people), authority: NumberAuthority::new(&seed, &Behaviours::honest()) })
+        let people = people::drawn(&population, &plan, epoch()).into_iter().map(|c| c.person).collect();
+        Ok(Disclosure { who: Who::Cast(people), codes: InstitutionCodes::new(&seed) })
     }
 
     /// How many there are. Their indices are those below it.
@@ -114,7 +110,7 @@ impl Disclosure {
     }
 
     fn disclose(&self, person: &Person) -> Disclosed {
-        let code = |field: &'static str| (field, self.authority.code_of(field, person).map(String::from));
+        let code = |field: &'static str| (field, self.codes.of(field, person).map(String::from));
         let codes = FIELDS.into_iter().map(code).filter_map(|(field, code)| Some((field, code?)));
         let name = &person.name;
         Disclosed {

@@ -173,7 +173,7 @@ fn simulate(plan: Scenario, order: &Order, seed: Seed, tool: &str) -> Result<Pla
     let ended = stage.simulation.run_until(
         |now| {
             timeline.advance(now);
-            match outcomes.borrow().complete() {
+            match outcomes.complete() {
                 true => Until::Done,
                 false => timeline.next().map_or(Until::Open, Until::At),
             }
@@ -187,9 +187,9 @@ fn simulate(plan: Scenario, order: &Order, seed: Seed, tool: &str) -> Result<Pla
         Err(e) => return Err(e.into()),
     };
     let virtual_time = stage.simulation.elapsed();
-    let stations = figures(&stage.stations, stage.world.engine_now())?;
-    stage.holdings.tell(&stage.world);
-    let found = stage.outcomes.borrow_mut().take();
+    let stations = figures(stage.deployment.stations(), stage.world.engine_now())?;
+    stage.deployment.record_state(&stage.world);
+    let found = stage.outcomes.take();
     // What still lives on the hosts may hold the journal; it is taken out and the rest is dropped with them.
     let (journal_sha256, wire_sha256, entries) = {
         let mut journal = stage.world.journal.borrow_mut();
@@ -228,13 +228,13 @@ fn simulate(plan: Scenario, order: &Order, seed: Seed, tool: &str) -> Result<Pla
 }
 
 /// What each station did up to `now_ns`, and that Little's law holds of it.
-fn figures(stations: &[(String, Rc<Station>)], now_ns: u64) -> Result<Vec<StationFigures>, RunError> {
-    let of = |(name, station): &(String, Rc<Station>)| {
+fn figures(stations: BTreeMap<String, Rc<Station>>, now_ns: u64) -> Result<Vec<StationFigures>, RunError> {
+    let of = |(name, station): (String, Rc<Station>)| {
         let broken = |broken| RunError::Queue { station: name.clone(), broken };
         let little = Some(station.littles_law(now_ns).map_err(broken)?);
         Ok(StationFigures { name: name.clone(), little, ..station.figures(now_ns) })
     };
-    stations.iter().map(of).collect()
+    stations.into_iter().map(of).collect()
 }
 
 /// Counts steps and measures waits, from the journal.

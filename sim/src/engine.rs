@@ -14,11 +14,9 @@ use crate::disk::Unsynced;
 use crate::journal::Journal;
 use crate::net::events::{EventNetwork, EventSimulation};
 use crate::net::turmoil::{EngineClock, SLACK_NS, TickingSimulation, TurmoilNetwork};
-use crate::net::{Links, Network};
+use crate::net::{AddressBook, Links, Network};
 use crate::seed::Seed;
-use crate::terms::roles::Zone;
 use crate::timers::Timers;
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::rc::Rc;
 use std::time::Duration;
@@ -70,12 +68,12 @@ impl Simulation {
         }
     }
 
-    /// The network between its hosts. `hosts` names every host that can be connected to, with the zone of the party that
-    /// answers there.
-    pub fn network(&self, links: Links, hosts: BTreeMap<String, Zone>) -> Rc<dyn Network> {
+    /// The network between its hosts. `addresses` names every service that can be connected to.
+    pub fn network(&self, links: Links, addresses: impl Into<AddressBook>) -> Rc<dyn Network> {
+        let addresses = addresses.into();
         match self {
-            Simulation::Ticks(_) => Rc::new(TurmoilNetwork::new(links, hosts)),
-            Simulation::Events(s) => Rc::new(EventNetwork::new(links, hosts, s)),
+            Simulation::Ticks(_) => Rc::new(TurmoilNetwork::new(links, addresses)),
+            Simulation::Events(s) => Rc::new(EventNetwork::new(links, addresses, s)),
         }
     }
 

@@ -201,7 +201,8 @@ pub struct Client {
     net: Rc<dyn Network>,
     endpoint: Endpoint,
     server_name: String,
-    tls: Rc<ClientTls>,
+    /// `None` of a party that has no certificate for clients: it is not connected at all.
+    tls: Option<Rc<ClientTls>>,
     limits: Limits,
     idle: Rc<RefCell<Vec<Open>>>,
     /// What is sent in clear before TLS begins, and the name of the server that TLS asks for, if it is not its own.
@@ -216,12 +217,18 @@ struct Open {
 }
 
 impl Client {
-    pub fn new(net: Rc<dyn Network>, endpoint: Endpoint, server_name: &str, tls: Rc<ClientTls>, limits: Limits) -> Self {
+    pub fn new(
+        net: Rc<dyn Network>,
+        endpoint: Endpoint,
+        server_name: &str,
+        tls: impl Into<Option<Rc<ClientTls>>>,
+        limits: Limits,
+    ) -> Self {
         Client {
             net,
             endpoint,
             server_name: server_name.to_string(),
-            tls,
+            tls: tls.into(),
             limits,
             idle: Rc::default(),
             preface: RefCell::new(Vec::new()),
@@ -281,7 +288,7 @@ impl Client {
             Err(e) => Err(e),
         };
         // It may have been for the session that was resumed.
-        answer.inspect_err(|_| self.tls.forget(&self.asked_name()))
+        answer.inspect_err(|_| self.tls.iter().for_each(|tls| tls.forget(&self.asked_name())))
     }
 
     /// The name by which the server is asked for.
@@ -350,6 +357,9 @@ impl Client {
 
     async fn connect(&self) -> Result<(TlsStream, Rc<WireTimes>), HttpError> {
         let limits = self.limits;
+        let Some(tls) = &self.tls else {
+            return Err(TlsError::Broken("this party has no certificate to connect with".into()).into());
+        };
         let mut connection = match clock::timeout(limits.connect, self.net.connect(&self.endpoint)).await {
             Ok(Ok(connection)) => connection,
             Ok(Err(e)) => {
@@ -363,7 +373,7 @@ impl Client {
         if !preface.is_empty() {
             connection.write_all(&preface).await.map_err(|_| HttpError::ClosedEarly)?;
         }
-        let (stream, _) = self.tls.connect(connection, &self.server_name, &self.asked_name(), limits.handshake).await?;
+        let (stream, _) = tls.connect(connection, &self.server_name, &self.asked_name(), limits.handshake).await?;
         Ok((stream, times))
     }
 

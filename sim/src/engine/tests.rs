@@ -3,7 +3,9 @@ use crate::clock::{self, NANOS_PER_MILLI};
 use crate::context::{self, Party, within};
 use crate::net::{Endpoint, LinkSpec, Trouble, TroubleKind};
 use crate::sample::Distribution;
+use crate::terms::roles::Zone;
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const MS: u64 = NANOS_PER_MILLI;

@@ -6,7 +6,7 @@
 use super::end::End;
 use super::link::Links;
 use super::wire::{Tap, Wire, WireTimes};
-use super::{Connection, Endpoint, Listener, Network};
+use super::{AddressBook, Connection, Endpoint, Listener, Network};
 use crate::clock::NANOS_PER_MILLI;
 use crate::context;
 use crate::disk::Unsynced;
@@ -124,14 +124,13 @@ impl TickingSimulation {
 pub struct TurmoilNetwork {
     links: Links,
     next_connection: Rc<Cell<u64>>,
-    /// The zone of the party that answers at a host.
-    hosts: Rc<BTreeMap<String, Zone>>,
+    addresses: AddressBook,
 }
 
 impl TurmoilNetwork {
-    /// `hosts` names every host that can be connected to, with the zone of the party that answers there.
-    pub fn new(links: Links, hosts: BTreeMap<String, Zone>) -> Self {
-        TurmoilNetwork { links, next_connection: Rc::new(Cell::new(0)), hosts: Rc::new(hosts) }
+    /// `addresses` names every service that can be connected to.
+    pub fn new(links: Links, addresses: AddressBook) -> Self {
+        TurmoilNetwork { links, next_connection: Rc::new(Cell::new(0)), addresses }
     }
 
     fn wire(&self, stream: turmoil::net::TcpStream, me: &End, peer: &End, number: u64) -> Connection {
@@ -156,10 +155,10 @@ impl Network for TurmoilNetwork {
     fn connect(&self, to: &Endpoint) -> LocalBoxFuture<'static, io::Result<Connection>> {
         let (network, to) = (self.clone(), to.clone());
         Box::pin(async move {
-            let zone = *network.hosts.get(&to.host).ok_or_else(|| super::no_such_host(&to.host))?;
+            let (zone, at) = network.addresses.resolve(&to)?;
             let (me, peer) = (super::end::me(), End { party: to.host.clone(), zone });
             crate::clock::sleep_until(network.links.carry_handshake(&me, &peer, crate::clock::now())).await;
-            let mut stream = turmoil::net::TcpStream::connect((to.host.as_str(), to.port)).await?;
+            let mut stream = turmoil::net::TcpStream::connect((at.host.as_str(), at.port)).await?;
             let number = network.next_connection.replace(network.next_connection.get() + 1);
             // The first frame names the party that connects: parties share a host's address.
             let hello = serde_json::to_vec(&(&me.party, me.zone, number)).map_err(io::Error::other)?;
