@@ -35,7 +35,7 @@ impl Rule for GoodCertificate {
             judged.evaluated += 1;
             let at = run.time(answer.entry);
             let what = match run.issued(&question.certificate) {
-                None => "eligibility was answered on a certificate that is none of JPKI's for authentication",
+                None => "eligibility was answered on a certificate that JPKI did not issue for authentication",
                 Some((_, c)) if at < c.not_before => "eligibility was answered on a certificate that was not valid yet",
                 Some((_, c)) if at > c.not_after => "eligibility was answered on a certificate that had expired",
                 Some(_) => continue,

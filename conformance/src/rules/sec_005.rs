@@ -35,7 +35,7 @@ impl Rule for LicensedOnly {
             let licensed = |to: &_| run.ground.facilities.iter().any(|f| f.number == *to && f.licensed);
             let question = run.request_of(answer).and_then(|s| s.question.as_ref());
             let what = match (&answer.to, question) {
-                (None, _) => "eligibility was answered to somebody who is no facility",
+                (None, _) => "eligibility was answered to a party that is no facility",
                 (Some(to), _) if !licensed(to) => "eligibility was answered to a facility that is not licensed",
                 (Some(to), Some(question)) if question.facility != *to => {
                     "eligibility was answered to a facility that asked in another's name"
