@@ -74,14 +74,10 @@ fn abouts() -> impl Iterator<Item = &'static About> {
 }
 
 fn told(about: &'static About) -> RuleText {
-    let mutant = |name: &&str| {
-        let known = Mutant::parse(name);
-        let play = known.map(|m| format!("shikaku run {} --design {} --mutant {name}", m.scenario(), m.design()));
-        MutantText {
-            mutant: name.to_string(),
-            what: known.map_or(String::new(), |m| m.describe().to_string()),
-            play: play.unwrap_or_default(),
-        }
+    let mutant = |m: &Mutant| MutantText {
+        mutant: m.name().to_string(),
+        what: m.describe().to_string(),
+        play: format!("shikaku run {} --design {} --mutant {}", m.scenario(), m.design(), m.name()),
     };
     RuleText {
         id: about.id.to_string(),
@@ -96,7 +92,7 @@ fn told(about: &'static About) -> RuleText {
         remedy: about.remedy_en.to_string(),
         untested: about.untested_en.to_string(),
         applies: (!about.applies.is_everywhere()).then(|| applies(&about.applies)),
-        mutants: about.mutants.iter().map(mutant).collect(),
+        mutants: Mutant::ALL.iter().filter(|m| m.rules().contains(&about.id)).map(mutant).collect(),
     }
 }
 

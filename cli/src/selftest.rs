@@ -15,9 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 const EXAMPLES: &str = "\
-Plays every mutant in a scenario in which it shows, and the same scenarios without one. It fails if a rule has no mutant, if a
-rule does not catch a mutant that it is made for, if a mutant is caught by no rule or only by rules that are not made for it, or
-if a rule is broken, or nowhere tested, without a mutant.
+Plays every mutant in a scenario in which it shows, and the same scenarios without one. A mutant names the rules that must
+catch it. It fails if no mutant names a rule, if a rule does not catch a mutant that names it, if a mutant is caught by no rule
+or only by rules that it does not name, or if a rule is broken, or nowhere tested, without a mutant.
 
 Examples:
   shikaku selftest                          the table rule × mutant
@@ -117,7 +117,6 @@ fn table(scenarios: &[Scenario], orders: &[Order], judged: &[Result<Vec<Verdict>
                 verdicts.iter().filter(|v| v.outcome == RuleOutcome::Held).for_each(|v| *held.entry(v.id).or_default() += 1);
             }
             Some(mutant) => {
-                let made_for = |v: &&conformance::About| v.mutants.contains(&mutant.name());
                 let findings = broken.clone().flat_map(|v| &v.findings);
                 let spellings: BTreeSet<String> = findings.filter_map(|f| f.spelling.clone()).collect();
                 mutants.push(TestedMutant {
@@ -125,7 +124,7 @@ fn table(scenarios: &[Scenario], orders: &[Order], judged: &[Result<Vec<Verdict>
                     what: mutant.describe().to_string(),
                     scenario,
                     design,
-                    made_for: rules::all().iter().map(|r| r.about()).filter(made_for).map(|a| a.id.to_string()).collect(),
+                    made_for: mutant.rules().iter().map(|id| id.to_string()).collect(),
                     broke: broken.map(|v| v.id.to_string()).collect(),
                     spellings: spellings.into_iter().collect(),
                 });
@@ -135,15 +134,20 @@ fn table(scenarios: &[Scenario], orders: &[Order], judged: &[Result<Vec<Verdict>
     for m in &mutants {
         let caught = m.made_for.iter().any(|id| m.broke.contains(id));
         if m.made_for.is_empty() {
-            failures.push(format!("no rule is made for the mutant `{}`", m.name));
+            failures.push(format!("the mutant `{}` names no rule", m.name));
         } else if m.broke.is_empty() {
             failures.push(format!("the mutant `{}` is caught by no rule", m.name));
         } else if !caught {
             failures.push(format!(
-                "the mutant `{}` is caught only by rules that are not made for it: {}",
+                "the mutant `{}` is caught only by rules that it does not name: {}",
                 m.name,
                 m.broke.join(", ")
             ));
+        }
+    }
+    for (mutant, id) in mutants.iter().flat_map(|m| m.made_for.iter().map(move |id| (&m.name, id))) {
+        if rules::find(id).is_none() {
+            failures.push(format!("the mutant `{mutant}` names a rule that there is not: `{id}`"));
         }
     }
     let rules = rules::all().iter().map(|r| r.about()).map(|about| rule(about, &mutants, &held, &mut failures)).collect();
@@ -157,7 +161,8 @@ fn rule(
     failures: &mut Vec<String>,
 ) -> TestedRule {
     let (id, held) = (about.id, held.get(about.id).copied().unwrap_or_default());
-    if about.mutants.is_empty() {
+    let made_for = |m: &&TestedMutant| m.made_for.iter().any(|made_for| made_for == id);
+    if !mutants.iter().any(|m| made_for(&m)) {
         failures.push(format!("{id} has no mutant"));
     }
     if held == 0 {
@@ -165,17 +170,15 @@ fn rule(
     }
     let broke = |m: &TestedMutant| m.broke.iter().any(|b| b == id);
     let (mut caught, mut missed) = (Vec::new(), Vec::new());
-    for name in about.mutants {
-        match mutants.iter().find(|m| m.name == *name) {
-            Some(mutant) if broke(mutant) => caught.push(name.to_string()),
-            Some(_) => {
-                failures.push(format!("{id} does not catch `{name}`, which it is made for"));
-                missed.push(name.to_string());
-            }
-            None => failures.push(format!("{id} names a mutant that there is not: `{name}`")),
+    for mutant in mutants.iter().filter(made_for) {
+        if broke(mutant) {
+            caught.push(mutant.name.clone());
+        } else {
+            failures.push(format!("{id} does not catch `{}`, which names it", mutant.name));
+            missed.push(mutant.name.clone());
         }
     }
-    let also = mutants.iter().filter(|m| broke(m) && !about.mutants.contains(&m.name.as_str()));
+    let also = mutants.iter().filter(|m| broke(m) && !made_for(m));
     TestedRule {
         id: id.to_string(),
         title: about.title_en.to_string(),

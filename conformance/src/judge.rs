@@ -31,7 +31,7 @@ impl RuleOutcome {
     }
 }
 
-/// One rule's word on one run.
+/// What one rule found in one run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Verdict {
@@ -122,7 +122,6 @@ mod tests {
         remedy_en: "",
         untested_en: "",
         applies: Applies::EVERYWHERE,
-        mutants: &[],
     };
 
     fn finding() -> Finding {

@@ -2,7 +2,7 @@
 //!
 //! It reads a journal and the ground truth of the run, and knows no party's inside: the same rules judge a simulation, a
 //! vendor's system and a recording. The rules of the data-class matrix are made from
-//! `matrix.toml`; every other rule stands in one file under `rules/` and in its table.
+//! `matrix.toml`; every other rule is one file under `rules/` and a line in its table.
 //!
 //! A rule that had nothing to look at is *not tested*, which is never *held*.
 

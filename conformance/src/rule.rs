@@ -39,13 +39,11 @@ pub struct About {
     pub details_en: &'static str,
     /// What to do when it fails.
     pub remedy_en: &'static str,
-    /// Why there may be nothing to look at in a run: the reason that stands beside *not tested*.
+    /// Why there may be nothing to look at in a run: the reason given beside *not tested*.
     pub untested_en: &'static str,
     /// To which designs it applies. Elsewhere it is *not applicable*.
     #[serde(skip)]
     pub applies: Applies,
-    /// The names of the parties broken on purpose that the rule must catch, each of them.
-    pub mutants: &'static [&'static str],
 }
 
 /// To which designs a rule applies.
@@ -84,7 +82,7 @@ pub struct Judged {
     pub remarks: Vec<String>,
 }
 
-/// One violation. No text in it holds a secret value.
+/// One violation. No text in it contains a secret value.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {

@@ -52,7 +52,7 @@ impl Store {
 
 impl Disk {
     /// Appends a record. It is lost in a crash until [`Disk::sync`] is called.
-    /// Says at which place it stands.
+    /// At which place it is.
     pub fn append(&self, store: &str, record: Vec<u8>) -> u64 {
         self.append_marked(store, record, 0)
     }

@@ -77,8 +77,8 @@ impl Simulation {
         }
     }
 
-    /// Adds a host. `software` is started now and after every restart; `on_crash` tells its disks what becomes of
-    /// what was not synced.
+    /// Adds a host. `software` is started now and after every restart; `on_crash` decides for its disks what becomes
+    /// of what was not synced.
     pub fn host<F, Fut>(&mut self, name: &str, on_crash: impl Fn(Unsynced) + 'static, software: F)
     where
         F: Fn() -> Fut + 'static,
@@ -105,8 +105,8 @@ impl Simulation {
         }
     }
 
-    /// Runs until `until` says that it is done, at most `limit` of virtual time. `until` is asked before time moves on, and told
-    /// the time.
+    /// Runs until `until` says that it is done, at most `limit` of virtual time. `until` is called with the time before it
+    /// moves on.
     pub fn run_until(&mut self, until: impl FnMut(Duration) -> Until, limit: Duration) -> Result<(), SimulationError> {
         match self {
             Simulation::Ticks(s) => s.run_until(until, limit),

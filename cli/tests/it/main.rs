@@ -9,6 +9,7 @@ mod engines;
 mod failing;
 mod load;
 mod oracle;
+mod pages;
 mod population;
 mod rules;
 mod run;

@@ -17,7 +17,6 @@ static ABOUT: About = About {
     remedy_en: "Write one record for each check when it ends, also when it was refused or nothing is known.",
     untested_en: "no check ended in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["facility-forgets-to-record", "facility-records-twice"],
 };
 
 pub struct OneRecordAtFacility;

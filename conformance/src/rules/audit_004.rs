@@ -14,12 +14,11 @@ static ABOUT: About = About {
     title_ja: "記録は障害後も最後まで失われない",
     strength: Strength::Must,
     source: "「⑦ 資格情報の確認・記録」; profile: a record is durable before the answer leaves",
-    details_en: "Whenever a disk is told, after a crash and at the end of the run, the broker's store `audit` holds a record of every check that \
+    details_en: "Whenever the state of a disk is recorded, after a crash and at the end of the run, the broker's store `audit` has a record of every check that \
                  it had answered by then, and a facility's store `reception` one of every check that had ended there.",
     remedy_en: "Sync the store before the answer leaves, and read it again when the party starts.",
-    untested_en: "no disk was told after an answer or the end of a check in this run",
+    untested_en: "no disk's state was recorded after an answer or the end of a check in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["broker-loses-audit-on-restart", "broker-forgets-audit"],
 };
 
 pub struct RecordsSurvive;
@@ -31,7 +30,7 @@ impl Rule for RecordsSurvive {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        for (first, occasion, held) in snapshots(run) {
+        for (first, occasion, kept) in snapshots(run) {
             let (host, zone, seq) = (&first.host, first.zone, first.seq);
             let due: BTreeSet<&CheckId> = match zone {
                 Zone::Broker => {
@@ -48,8 +47,8 @@ impl Rule for RecordsSurvive {
                 Occasion::End => "at the end",
                 Occasion::Crash => "after the crash",
             };
-            for check in due.into_iter().filter(|check| !held.contains(*check)) {
-                let what = format!("{when} the disk holds no record of a check that had ended by then");
+            for check in due.into_iter().filter(|check| !kept.contains(*check)) {
+                let what = format!("{when} the disk has no record of a check that had ended by then");
                 let person = run.checks.get(check).and_then(|t| t.person);
                 judged.findings.push(Finding::at(ABOUT.id, first, what).of_check(check, person));
             }

@@ -15,7 +15,6 @@ static ABOUT: About = About {
     remedy_en: "Let the field go into the derivation, so that two fields' codes cannot be joined without the authority's keys.",
     untested_en: "no person's codes were given out for two fields in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["authority-ignores-field"],
 };
 
 pub struct FieldsDiffer;

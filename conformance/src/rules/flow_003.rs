@@ -15,11 +15,10 @@ static ABOUT: About = About {
     source: "「②～④：保険医療機関・薬局は、本人の確認をして、職員等がICチップから電子証明書を読み取り、…電子証明書に対応する医療保険の\
              資格情報を要求する」",
     details_en: "Every request for eligibility that leaves a facility and names its check in the header `x-check-id` leaves after step ② of that \
-                 check. The messages are looked at, not what the facility says of its steps.",
+                 check. The messages count, not the steps that the facility reports.",
     remedy_en: "Compare the photo or have the card verify the PIN first; send nothing about a person before.",
     untested_en: "no request for eligibility left a facility in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["facility-asks-before-person-check", "facility-skips-person-check"],
 };
 
 const SUBMIT: &str = "/CoverageEligibilityRequest/$submit";

@@ -12,11 +12,10 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「⑦ 資格情報の確認・記録」",
     details_en: "For every answer with eligibility that comes in at a facility, the facility's store `reception` gets a record of that check \
-                 afterwards; if the record says the insurers' word, step ⑦ is taken as well.",
+                 afterwards; if the record has the insurers' statement, step ⑦ is taken as well.",
     remedy_en: "Record the answer before it is shown and before the check ends, also where it makes no sense.",
     untested_en: "no answer with eligibility came in at a facility in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["facility-forgets-to-record"],
 };
 
 pub struct AnswersAreRecorded;

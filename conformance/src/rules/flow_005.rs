@@ -18,7 +18,6 @@ static ABOUT: About = About {
     remedy_en: "Keep no certificate: read it again for each check.",
     untested_en: "no request with a certificate came in at the broker, or no reader is seen, in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["facility-presents-stored-certificate"],
 };
 
 pub struct ReadInThisCheck;

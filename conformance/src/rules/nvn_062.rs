@@ -14,7 +14,6 @@ static ABOUT: About = About {
     remedy_en: "Show the card in its case, front side up; place readers so that the card lies with its back on the reader.",
     untested_en: "no card was shown in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["facility-takes-card-out-of-case"],
 };
 
 pub struct FrontOnly;

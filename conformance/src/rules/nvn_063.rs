@@ -14,7 +14,6 @@ static ABOUT: About = About {
     remedy_en: "Hand out cases with the cards, and readers that read through them.",
     untested_en: "no card was shown in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["facility-takes-card-out-of-case"],
 };
 
 pub struct InItsCase;

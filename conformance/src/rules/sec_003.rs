@@ -26,7 +26,6 @@ static ABOUT: About = About {
         otherwise_ja: "この方式では署名付きチャレンジを用いない",
         otherwise_en: "in this design nothing is signed: the certificate alone is presented",
     },
-    mutants: &["broker-skips-signature", "broker-accepts-wrong-signature"],
 };
 
 pub struct SignatureRight;

@@ -21,7 +21,6 @@ static ABOUT: About = About {
         otherwise_ja: "この方式では署名付きチャレンジを用いない",
         otherwise_en: "in this design nothing is signed: the certificate alone is presented",
     },
-    mutants: &["broker-reuses-challenges", "broker-accepts-stale-challenge", "broker-accepts-invented-challenge"],
 };
 
 /// How long a challenge is good for.

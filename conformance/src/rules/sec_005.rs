@@ -15,7 +15,6 @@ static ABOUT: About = About {
     remedy_en: "Take the facility from the TLS certificate, look it up in the list of licensed ones, and refuse a question in another's name.",
     untested_en: "no answer with eligibility left the broker, or the facilities are not known, in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["broker-serves-unlicensed-facility"],
 };
 
 pub struct LicensedOnly;
@@ -36,7 +35,7 @@ impl Rule for LicensedOnly {
             let licensed = |to: &_| run.ground.facilities.iter().any(|f| f.number == *to && f.licensed);
             let question = run.request_of(answer).and_then(|s| s.question.as_ref());
             let what = match (&answer.to, question) {
-                (None, _) => "eligibility was answered to somebody who is no facility",
+                (None, _) => "eligibility was answered to a party that is no facility",
                 (Some(to), _) if !licensed(to) => "eligibility was answered to a facility that is not licensed",
                 (Some(to), Some(question)) if question.facility != *to => {
                     "eligibility was answered to a facility that asked in another's name"

@@ -18,7 +18,6 @@ static ABOUT: About = About {
     remedy_en: "Send nothing before the handshake and nothing beside the records; offer TLS 1.3 alone.",
     untested_en: "nothing was put on a wire in this run",
     applies: Applies::EVERYWHERE,
-    mutants: &["line-carries-number-in-clear", "facility-speaks-without-tls"],
 };
 
 pub struct TlsOnly;
@@ -36,7 +35,7 @@ impl Rule for TlsOnly {
                 Event::Wire { connection, bytes } => {
                     let stream = streams.entry(connection).or_default();
                     let sound = stream.is_sound();
-                    // What is no base 64, as only a foreign journal can have it, is looked at as it stands.
+                    // What is no base 64, as only a foreign journal can have it, is judged as it is.
                     stream.push(&BASE64.decode(bytes.as_bytes()).unwrap_or_else(|_| bytes.clone().into_bytes()));
                     // Told once, where it begins.
                     if sound && !stream.is_sound() {

@@ -10,7 +10,7 @@ static ABOUT: About = About {
     title_ja: "資格情報の登録は、その保険者からのものだけを受け入れる",
     strength: Strength::Must,
     source: "「保険者の委託を受けて、全保険者の資格情報を管理・検索する」; profile: mutual TLS, the insurer's number in the certificate",
-    details_en: "Every feed that the broker took names the insurer that stands in the sender's TLS certificate.",
+    details_en: "Every feed that the broker took names the insurer of the sender's TLS certificate.",
     remedy_en: "Compare the insurer of the batch with the one in the TLS certificate, and refuse the whole batch if they differ.",
     untested_en: "the broker took no feed in this run",
     applies: Applies {
@@ -18,7 +18,6 @@ static ABOUT: About = About {
         otherwise_ja: "この方式では、保険者は資格情報を事前に送らない",
         otherwise_en: "in this design insurers send no feeds: they are asked in every check",
     },
-    mutants: &["broker-takes-feeds-of-others"],
 };
 
 pub struct InsurersSpeakForThemselves;

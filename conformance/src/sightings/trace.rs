@@ -87,7 +87,7 @@ fn verb(event: &Event) -> &'static str {
         Event::Tls { .. } => "showed it in a handshake",
         Event::Log { .. } => "logged it",
         Event::Record { .. } => "recorded it",
-        Event::State { .. } => "holds it",
+        Event::State { .. } => "stores it",
         Event::Screen { .. } => "showed it on a screen",
         Event::CardFace { .. } => "saw it on a card",
         Event::Apdu { .. } => "read it from a card",
@@ -96,6 +96,6 @@ fn verb(event: &Event) -> &'static str {
         | Event::Fault { .. }
         | Event::Visit { .. }
         | Event::Snapshot { .. }
-        | Event::Outcome { .. } => "told it",
+        | Event::Outcome { .. } => "reported it",
     }
 }

@@ -41,7 +41,7 @@ pub(crate) use submit::signature_fits;
 /// The store of feeds on the broker's disk.
 const FEEDS: &str = stores::FEEDS.name;
 
-/// What a broker is told when it is set up.
+/// What a broker is set up with.
 pub struct BrokerSetup {
     pub design: Arc<Design>,
     /// 指定を受けた保険医療機関・薬局.
@@ -49,7 +49,7 @@ pub struct BrokerSetup {
     /// The insurers whose commission it has: number and name.
     pub insurers: BTreeMap<InsurerNumber, String>,
     pub trust: JpkiTrust,
-    /// Whether a check that ended in *not known* because of JPKI is worked on anew when it is asked for again, and not answered
+    /// Whether a check that ended in *not known* because of JPKI is worked on again when it is asked for again, and not answered
     /// from its record.
     pub reopens: bool,
     /// What it remembers of JPKI's answers.

@@ -297,14 +297,14 @@ impl Facility {
         reader: &mut Reader<Counter>,
         by: &PersonCheck,
         message: &[u8],
-        anew: bool,
+        again: bool,
     ) -> Result<Vec<u8>, ReaderError> {
-        if anew {
+        if again {
             reader.open().await?;
         }
         match by {
             PersonCheck::Photo { .. } => reader.attest_face_compared(&self.terminal_token).await?,
-            PersonCheck::Pin(pin) if anew => {
+            PersonCheck::Pin(pin) if again => {
                 reader.verify_pin(pin).await?;
             }
             PersonCheck::Pin(_) => {}
@@ -320,7 +320,7 @@ enum Failed {
     Busy { code: OutcomeCode, retry_after: Duration },
 }
 
-/// What a refusal means: *not now* is what says when to ask again, and that something else than the insurers' word is missing.
+/// What a refusal means: *not now* is what says when to ask again, and that something else than the insurers' data is missing.
 fn not_taken(code: OutcomeCode, answer: &Answer) -> Failed {
     let passes = code == OutcomeCode::BrokerBusy || code.is_because_of_jpki();
     match answer.retry_after() {

@@ -1,7 +1,7 @@
 //! One check at the broker: from the request to the answer.
 
 use super::Broker;
-use super::audit::{Audit, AuditRecord, Found};
+use super::audit::{Audit, AuditLookup, AuditRecord};
 use super::behaviour::{Asked, Refused};
 use super::description::{CHECK, LOOKUP, STORE};
 use super::eligibility::Known;
@@ -76,25 +76,25 @@ impl Broker {
         }
     }
 
-    /// What was recorded of a check that is asked again: its answer may have been lost on the way. A check id stands for one
+    /// What was recorded of a check that is asked again: its answer may have been lost on the way. A check id is for one
     /// question; who wants to know something else, or the same later, takes another.
     fn recorded(&self, question: &EligibilityQuestion, facility: &FacilityNumber) -> Response {
         match self.audit.borrow().find(facility, &question.check) {
-            Found::Record(r) if r.question_sha256 == AuditRecord::digest(question) => match r.status {
+            AuditLookup::Record(r) if r.question_sha256 == AuditRecord::digest(question) => match r.status {
                 200 => Response::new(r.status, FHIR_JSON, r.answer.into_bytes()),
                 _ => refusal(r.outcome),
             },
-            // What was answered is not known any more, and nothing else may be: the nearest word for *not known*. To come again is
+            // What was answered is not known any more, and nothing else may be: the nearest outcome to *not known*. To come again is
             // of no use.
-            Found::Forgotten => Response { retry_after_s: None, ..refusal(OutcomeCode::BrokerBusy) },
+            AuditLookup::Forgotten => Response { retry_after_s: None, ..refusal(OutcomeCode::BrokerBusy) },
             _ => refusal(OutcomeCode::RequestMalformed),
         }
     }
 
-    /// Whether something else was asked under the same check before, of a check that is worked on anew.
+    /// Whether something else was asked under the same check before, of a check that is worked on again.
     fn is_another_question(&self, question: &EligibilityQuestion, facility: &FacilityNumber) -> bool {
         let audit = self.audit.borrow();
-        matches!(audit.find(facility, &question.check), Found::Record(r) if r.question_sha256 != AuditRecord::digest(question))
+        matches!(audit.find(facility, &question.check), AuditLookup::Record(r) if r.question_sha256 != AuditRecord::digest(question))
     }
 
     fn read(&self, request: &Request, facility: &FacilityNumber) -> Result<EligibilityQuestion, OutcomeCode> {
