@@ -15,6 +15,7 @@ pub mod reached;
 pub mod run;
 pub mod shrink;
 pub mod stage;
+mod start;
 pub mod suite;
 mod timeline;
 
@@ -22,4 +23,5 @@ pub use mocks::crypto::Crypto;
 pub use mocks::mutants::Mutant;
 pub use mocks::openssl_version;
 pub use sim::engine::EngineKind;
+pub use start::Start;
 pub use sim::terms::design::Design;
