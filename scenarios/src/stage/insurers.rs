@@ -1,8 +1,7 @@
 //! The insurers of a scenario: whom each insures, and what it sends when.
 
 use super::DAY;
-use super::people::ScenarioPerson;
-use super::plan::used_insurers;
+use super::people::{ScenarioPerson, used_insurers};
 use crate::file::{FeedOrder, Scenario};
 use jiff::Span;
 use mocks::deployment::plan::PlannedInsurer;

@@ -1,8 +1,8 @@
 //! What a scenario says, as the plan from which a deployment is built.
 
 use super::insurers::insurers;
-use super::people::{ScenarioPerson, before};
-use super::visits::overloads;
+use super::overloads::overloads;
+use super::people::{ScenarioPerson, before, used_insurers};
 use super::{DAY, StageError, epoch};
 use crate::file::{CapacityPart, FacilityPart, Scenario, TlsPart, Working};
 use jiff::Timestamp;
@@ -25,7 +25,6 @@ use sim::seed::Seed;
 use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 use sim::terms::parties;
 use sim::terms::roles::Zone;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -121,7 +120,7 @@ impl<'a> Setting<'a> {
             insurers: insurers(self.scenario, population, people),
             licensed: facilities.iter().filter(licensed).map(|f| f.number.clone()).collect(),
             facilities,
-            terminal_token: super::cards::terminal_token(&self.seed),
+            terminal_token: terminal_token(&self.seed),
             outcomes: Outcomes::default(),
             tls: self.tls,
         }
@@ -163,11 +162,6 @@ fn certificate(part: &FacilityPart) -> FacilityCertificate {
     FacilityCertificate { state, expires_after: part.tls_expires.map(|after| after.0) }
 }
 
-/// The insurers that insure somebody of the run, now or before, by their index in the population.
-pub(super) fn used_insurers(people: &[ScenarioPerson]) -> BTreeSet<usize> {
-    people.iter().flat_map(|p| p.person.insurance.iter().map(|i| i.insurer)).collect()
-}
-
 /// Links between zones. All figures are assumptions: an optical access line to the dedicated network, and data centres in
 /// Japan among each other.
 fn links(seed: Seed, scenario: &Scenario) -> Links {
@@ -190,4 +184,11 @@ fn links(seed: Seed, scenario: &Scenario) -> Links {
         links.set(a, b, spec);
     }
     links
+}
+
+/// What every approved face terminal of the run shows to a card.
+pub(super) fn terminal_token(seed: &Seed) -> [u8; 16] {
+    let mut token = [0; 16];
+    token.copy_from_slice(&seed.bytes("terminal-token")[..16]);
+    token
 }
