@@ -154,18 +154,7 @@ fn simulate(plan: Scenario, order: &Order, seed: Seed, tool: &str) -> Result<Pla
     let setting_up = now();
     let mut stage = Stage::build(&plan, order.variant, seed, order.mutant, order.engine)?;
     let setup_time = setting_up.elapsed();
-    stage.world.note(
-        0,
-        Event::Run {
-            schema: "shikaku/journal/v1".into(),
-            tool: tool.to_string(),
-            openssl: mocks::openssl_version().to_string(),
-            scenario: plan.name.clone(),
-            variant: order.variant.name().into(),
-            seed: order.seed,
-            epoch: epoch().to_string(),
-        },
-    );
+    stage.world.note(0, head(&plan, order, tool));
     let last = plan.visits.iter().map(|v| v.at.0).max().unwrap_or_default();
     let asks_longer = plan.capacity.as_ref().map(CapacityPart::longest_asking).unwrap_or_default();
     let limit = last.max(plan.healed_at().0).saturating_add(AFTER_LAST).saturating_add(asks_longer);
@@ -195,16 +184,7 @@ fn simulate(plan: Scenario, order: &Order, seed: Seed, tool: &str) -> Result<Pla
         let mut journal = stage.world.journal.borrow_mut();
         (journal.sha256(), journal.wire_sha256(), journal.take_entries())
     };
-    let result = |(visit, (part, found)): (usize, (&VisitPart, Option<OutcomeCode>))| VisitResult {
-        visit,
-        person: part.person,
-        facility: part.facility,
-        drawn: part.drawn,
-        expected: part.expect,
-        found,
-        held: found.is_some_and(|found| plan.meets(part, found)),
-    };
-    let visits: Vec<VisitResult> = plan.visits.iter().zip(found).enumerate().map(result).collect();
+    let visits = visit_results(&plan, found);
     let reached = Reached::of(&plan, &visits, virtual_time);
     let (steps, waits_ns) = measure(&entries);
     // How long all of it took is known when the thread has ended.
@@ -225,6 +205,33 @@ fn simulate(plan: Scenario, order: &Order, seed: Seed, tool: &str) -> Result<Pla
         steps,
         stations,
     })
+}
+
+/// The first entry of a journal: what is played.
+fn head(plan: &Scenario, order: &Order, tool: &str) -> Event {
+    Event::Run {
+        schema: "shikaku/journal/v1".into(),
+        tool: tool.to_string(),
+        openssl: mocks::openssl_version().to_string(),
+        scenario: plan.name.clone(),
+        variant: order.variant.name().into(),
+        seed: order.seed,
+        epoch: epoch().to_string(),
+    }
+}
+
+/// How each visit ended, and whether that is as the plan demands.
+fn visit_results(plan: &Scenario, found: Vec<Option<OutcomeCode>>) -> Vec<VisitResult> {
+    let result = |(visit, (part, found)): (usize, (&VisitPart, Option<OutcomeCode>))| VisitResult {
+        visit,
+        person: part.person,
+        facility: part.facility,
+        drawn: part.drawn,
+        expected: part.expect,
+        found,
+        held: found.is_some_and(|found| plan.meets(part, found)),
+    };
+    plan.visits.iter().zip(found).enumerate().map(result).collect()
 }
 
 /// What each station did up to `now_ns`, and that Little's law holds of it.

@@ -12,6 +12,7 @@ use mocks::roles::card::{Attributes, Card, CardContent, Pin};
 use openssl::pkey::{PKey, Private};
 use sim::ground::IssuedCertificate;
 use sim::people::{CardCertificate, Person};
+use sim::seed::Seed;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -101,14 +102,10 @@ fn content(
 ) -> Result<(CardContent, IssuedCertificate), StageError> {
     let seed = &setting.seed;
     let key = |number: u64| rsa_key(seed, KeyDomain::Card, certificate.key_index * 2 + number);
-    let authentication_key = key(0)?;
-    let signature_key = match lent {
-        Some(lent) => lent.key.clone(),
-        None => key(1)?,
-    };
+    let mut authentication_key = key(0)?;
+    let signature_key = lent.map_or_else(|| key(1), |lent| Ok(lent.key.clone()))?;
     let code = &person.address.municipality_code;
-    // Romanised names of invented places: their codes.
-    let municipality = Municipality::new(&format!("Pref-{}", &code[..2]), &format!("City-{code}"));
+    let municipality = municipality(code);
     let request = |serial: u64, subject_cn: String| CertificateRequest {
         serial,
         subject_cn,
@@ -118,52 +115,35 @@ fn content(
     };
     let authentication = request(certificate.serial.0, certificate.subject_cn.clone());
     let mut authentication_certificate = issuer.issue_authentication(&authentication, &authentication_key)?;
-    // 28 characters: the time of issue in JST, then the municipality as in the other certificate.
-    let issued_at = certificate.not_before.to_zoned(sim::clock::japan()).strftime("%Y%m%d%H%M%S00").to_string();
-    let signature_cn: String = format!("{issued_at}{code}0000001A").chars().take(28).collect();
-    let holder = HolderAttributes {
-        name: format!("{}　{}", person.name.family, person.name.given),
-        sex: person.sex.code().to_string(),
-        birth: era_date(person.birth),
-        address: format!("{}{}{}", person.address.prefecture, person.address.municipality, person.address.rest),
-    };
-    let signature = request(certificate.signature_serial.0, signature_cn);
+    let holder = holder(person);
+    let signature = request(certificate.signature_serial.0, signature_cn(certificate, code));
     let signature_certificate = match lent {
         Some(lent) => lent.certificate.clone(),
         None => issuer.issue_signature(&signature, &holder, &signature_key)?,
     };
-    let issued = IssuedCertificate {
-        serial: certificate.serial,
-        der: authentication_certificate.clone(),
-        not_before: certificate.not_before,
-        not_after: certificate.not_after,
-    };
-    let mut keys = (authentication_key, signature_key.clone());
+    let issued = issued(certificate, &authentication_certificate);
     match part {
         CertificatePart::Tampered => tamper(&mut authentication_certificate, &certificate.subject_cn),
         CertificatePart::SignatureCertificate => {
-            authentication_certificate = signature_certificate.clone();
-            keys.0 = signature_key;
+            (authentication_certificate, authentication_key) = (signature_certificate.clone(), signature_key.clone());
         }
         CertificatePart::Unreadable => scramble(&mut authentication_certificate),
         _ => {}
     }
-    let mut serial_digits = [0; 8];
-    serial_digits.copy_from_slice(&seed.bytes(&format!("card/{}/{}", person.index, certificate.generation))[..8]);
     setting.mutant.knowledge().set_certificate(person.index, &authentication_certificate);
     let content = CardContent {
         authentication_certificate,
         authentication_ca: issuer.issuing(Purpose::Authentication).der().to_vec(),
-        authentication_key: keys.0,
+        authentication_key,
         signature_certificate,
         signature_ca: issuer.issuing(Purpose::Signature).der().to_vec(),
-        signature_key: keys.1,
+        signature_key,
         card_key: None,
         pin: Pin::digits(person.card.pin.reveal())?,
         signature_password: Pin::password("SHIKAKU1")?,
         my_number: person.my_number.clone(),
         attributes: Attributes { name: holder.name, address: holder.address, birth: person.birth, sex: person.sex },
-        card_serial: format!("{:015}", u64::from_be_bytes(serial_digits) % 1_000_000_000_000_000),
+        card_serial: card_serial(seed, person, certificate),
         municipality: code.clone(),
         expires: person.card.expires,
         security_code: person.card.security_code.reveal().to_string(),
@@ -172,6 +152,38 @@ fn content(
     };
     content.check()?;
     Ok((content, issued))
+}
+
+/// The municipality by its code: romanised names of invented places.
+fn municipality(code: &str) -> Municipality {
+    Municipality::new(&format!("Pref-{}", &code[..2]), &format!("City-{code}"))
+}
+
+/// 28 characters: the time of issue in JST, then the municipality as in the other certificate.
+fn signature_cn(certificate: &CardCertificate, code: &str) -> String {
+    let issued_at = certificate.not_before.to_zoned(sim::clock::japan()).strftime("%Y%m%d%H%M%S00").to_string();
+    format!("{issued_at}{code}0000001A").chars().take(28).collect()
+}
+
+fn holder(person: &Person) -> HolderAttributes {
+    HolderAttributes {
+        name: format!("{}　{}", person.name.family, person.name.given),
+        sex: person.sex.code().to_string(),
+        birth: era_date(person.birth),
+        address: format!("{}{}{}", person.address.prefecture, person.address.municipality, person.address.rest),
+    }
+}
+
+fn card_serial(seed: &Seed, person: &Person, certificate: &CardCertificate) -> String {
+    let mut digits = [0; 8];
+    digits.copy_from_slice(&seed.bytes(&format!("card/{}/{}", person.index, certificate.generation))[..8]);
+    format!("{:015}", u64::from_be_bytes(digits) % 1_000_000_000_000_000)
+}
+
+/// The certificate as JPKI issued it, before anything is done to it.
+fn issued(certificate: &CardCertificate, der: &[u8]) -> IssuedCertificate {
+    let (not_before, not_after) = (certificate.not_before, certificate.not_after);
+    IssuedCertificate { serial: certificate.serial, der: der.to_vec(), not_before, not_after }
 }
 
 /// Era digit (3 昭和, 4 平成, 5 令和; 2 大正, 1 明治) and YYYYMMDD.
