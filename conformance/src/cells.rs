@@ -1,9 +1,9 @@
 //! The rules of the matrix: one for each class of data in each zone that may not have it.
 
 use crate::evidence::Evidence;
-use crate::matrix::{Cell, CellRule, Column, Row, matrix};
+use crate::matrix::{Cell, Column, Row, matrix};
 use crate::parts::check_of;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use crate::sightings::{Sighting, Sightings};
 use leak::DataClass;
 use terms::journal::Entry;
@@ -73,7 +73,7 @@ pub(crate) fn rules() -> Vec<&'static dyn Rule> {
     all
 }
 
-fn about(row: &'static Row, column: &'static Column, rule: &'static CellRule) -> About {
+fn about(row: &'static Row, column: &'static Column, id: &'static str) -> About {
     let what = match row.class {
         DataClass::MyNumber | DataClass::ResidentCode => {
             "every person's number, in every spelling of the leak search, also as a digest that anyone could undo"
@@ -88,7 +88,7 @@ fn about(row: &'static Row, column: &'static Column, rule: &'static CellRule) ->
         DataClass::Eligibility => "words and members with which eligibility is stated, in plain text",
     };
     About {
-        id: &rule.id,
+        id,
         title_en: leaked(format!("No {} at {}", row.en, column.en)),
         title_ja: leaked(format!("{}は{}に現れない", row.ja, column.ja)),
         strength: Strength::Must,
@@ -104,7 +104,7 @@ fn about(row: &'static Row, column: &'static Column, rule: &'static CellRule) ->
             row.en
         )),
         untested_en: leaked(format!("{} did nothing in this run, or nobody has a value of this class", column.en)),
-        mutants: rule.mutants.iter().map(|m| m.as_str()).collect::<Vec<_>>().leak(),
+        applies: Applies::EVERYWHERE,
     }
 }
 

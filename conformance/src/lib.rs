@@ -7,6 +7,7 @@
 //! A rule that had nothing to look at is *not tested*, which is never *held*.
 
 mod cells;
+pub mod designs;
 pub mod evidence;
 pub mod judge;
 pub mod matrix;
@@ -21,4 +22,4 @@ mod wire;
 
 pub use evidence::Evidence;
 pub use judge::{RuleOutcome, Verdict, judge};
-pub use rule::{About, Finding, Judged, Rule, Strength};
+pub use rule::{About, Applies, Finding, Judged, Rule, Strength};

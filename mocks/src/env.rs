@@ -3,7 +3,6 @@
 
 use crate::behaviour::Behaviours;
 use crate::capacity::{BUCKET, ServerCapacity, ServerWork, Station};
-use crate::design::Variant;
 use crate::host::http::{Client, Limits, Service, serve_within};
 use crate::host::tls::{ClientTls, ServerTls};
 use crate::timing::{Pace, Work};
@@ -15,9 +14,11 @@ use sim::disk::Disk;
 use sim::journal::Event;
 use sim::net::{Connection, Endpoint, Listener, Network};
 use sim::seed::{Seed, Stream};
+use sim::terms::design::Design;
 use sim::terms::roles::Zone;
 use std::io;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The port on which every service listens that has a host of its own.
@@ -41,7 +42,7 @@ pub struct EnvParts {
     pub credentials: Credentials,
     /// What it can do as a server. `None` of a party whose work takes no worker's time.
     pub capacity: Option<ServerCapacity>,
-    pub design: Variant,
+    pub design: Arc<Design>,
     /// How the run's parties decide.
     pub behaviours: Behaviours,
 }
@@ -76,7 +77,7 @@ impl EnvParts {
             port: HTTPS,
             credentials: Credentials::default(),
             capacity: None,
-            design: Variant::Certificate,
+            design: Arc::default(),
             behaviours: Behaviours::honest(),
         }
     }
@@ -111,8 +112,8 @@ impl Env {
         self.0.parts.identity.zone
     }
 
-    pub fn design(&self) -> Variant {
-        self.0.parts.design
+    pub fn design(&self) -> &Arc<Design> {
+        &self.0.parts.design
     }
 
     /// Where the party gets its behaviour from.

@@ -5,7 +5,6 @@ pub mod calibration;
 pub mod capacity;
 pub mod crypto;
 pub mod deployment;
-pub mod design;
 pub mod env;
 pub mod host;
 pub mod mutants;

@@ -83,7 +83,7 @@ impl Disclosure {
         Ok(Disclosure { who: Who::Drawn(Box::new(Population::new(&seed, persons, DAY)?)), codes: InstitutionCodes::new(&seed) })
     }
 
-    /// The people of a run of `scenario` with the seed that the user gave, whatever the variant. Like a run, it takes what the
+    /// The people of a run of `scenario` with the seed that the user gave, whatever the design. Like a run, it takes what the
     /// scenario leaves to the seed from its plan, and draws in the name that the plan draws as.
     pub fn cast(seed: u64, scenario: &Scenario) -> Result<Self, PopulationError> {
         let plan = scenario.planned(seed);
@@ -156,7 +156,6 @@ fn certificate(certificate: &CardCertificate) -> DisclosedCertificate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Variant;
     use crate::catalog;
     use crate::run::{Order, play};
 
@@ -168,8 +167,13 @@ mod tests {
         all.push(crate::plan::swarm::scenario());
         all.push(Scenario { name: "saved".into(), draws_as: Some("two-insurers".into()), ..all[0].clone() });
         for scenario in &all {
-            let order =
-                Order { scenario: 0, variant: Variant::ALL[0], seed: 5, mutant: None, engine: sim::engine::EngineKind::Events };
+            let order = Order {
+                scenario: 0,
+                design: crate::designs::certificate(),
+                seed: 5,
+                mutant: None,
+                engine: sim::engine::EngineKind::Events,
+            };
             let played = play(scenario, &order, "test").unwrap();
             let told = Disclosure::cast(5, scenario).unwrap();
             assert_eq!(told.count(), played.ground.people.len() as u64);

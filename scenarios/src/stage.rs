@@ -16,7 +16,6 @@ pub use error::StageError;
 use crate::file::Scenario;
 use crate::timeline::{FaultControls, Timeline};
 use mocks::deployment::{Deployment, UnderTest};
-use mocks::design::Variant;
 use mocks::mutants::Mutant;
 use mocks::roles::facility::record_token;
 use mocks::roles::facility::visits::Outcomes;
@@ -30,9 +29,11 @@ use sim::ground::{Ground, IssuedCertificate, Resident, Site};
 use sim::journal::Journal;
 use sim::people::Population;
 use sim::seed::Seed;
+use sim::terms::design::Design;
 use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// A world that is ready to run.
 pub struct Stage {
@@ -48,13 +49,13 @@ impl Stage {
     /// Builds the world of `scenario`. Must be called on a thread that has entered the run's determinism.
     pub fn build(
         scenario: &Scenario,
-        variant: Variant,
+        design: Arc<Design>,
         seed: Seed,
         mutant: Option<Mutant>,
         engine: EngineKind,
     ) -> Result<Stage, StageError> {
         let (mut simulation, world) = Simulation::new(engine, seed, epoch(), Journal::default());
-        let setting = Setting::new(scenario, variant, seed, mutant)?;
+        let setting = Setting::new(scenario, design, seed, mutant)?;
         let population = Population::new(&seed, scenario.people, DAY)?;
         let pki = setting.jpki_pki()?;
         let people = people::drawn(&population, scenario, setting.epoch);

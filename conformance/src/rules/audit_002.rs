@@ -1,7 +1,7 @@
 //! AUDIT-002: every check that the broker answers leaves one record there, durable before the answer leaves.
 
 use crate::evidence::{Audits, Evidence};
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use std::collections::BTreeMap;
 use terms::check::CheckId;
 use terms::identifiers::FacilityNumber;
@@ -21,7 +21,7 @@ static ABOUT: About = About {
     remedy_en: "Write the record and make it durable before the answer is sent, whatever the answer is; on a repeated request give the recorded answer \
                 again.",
     untested_en: "no request for eligibility was answered in this run",
-    mutants: &["broker-forgets-audit", "broker-audits-late", "broker-audits-twice"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct OneRecordAtBroker;

@@ -1,7 +1,7 @@
 //! AUDIT-003: facility and broker recorded the same end of a check.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use std::collections::{BTreeMap, BTreeSet};
 use terms::check::CheckId;
 use terms::journal::Entry;
@@ -16,7 +16,7 @@ static ABOUT: About = About {
     details_en: "Where the facility's outcome is one that a broker answers with, the broker's record of the check has the same.",
     remedy_en: "Record the outcome that is answered, on both sides.",
     untested_en: "no check that the broker recorded ended with one of its answers in this run",
-    mutants: &["broker-audits-another-outcome"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct BothSidesAgree;

@@ -1,7 +1,7 @@
 //! AUDIT-004: what the broker answered is still on its disk after a crash and at the end.
 
 use crate::evidence::{AUDIT, Evidence, RECEPTION};
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use terms::check::CheckId;
@@ -18,7 +18,7 @@ static ABOUT: About = About {
                  it had answered by then, and a facility's store `reception` one of every check that had ended there.",
     remedy_en: "Sync the store before the answer leaves, and read it again when the party starts.",
     untested_en: "no disk's state was recorded after an answer or the end of a check in this run",
-    mutants: &["broker-loses-audit-on-restart", "broker-forgets-audit"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct RecordsSurvive;

@@ -1,7 +1,7 @@
 //! CODE-001: no two people have one code.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use std::collections::BTreeMap;
 
 static ABOUT: About = About {
@@ -13,7 +13,7 @@ static ABOUT: About = About {
     details_en: "Of all codes that the number authority and JPKI gave out in the run, in whatever field, no code was given for two persons.",
     remedy_en: "Derive each code from what belongs to one person alone, and from enough of it that no two can collide.",
     untested_en: "no code was given out in this run",
-    mutants: &["authority-gives-one-code-to-two"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct OnePersonOneCode;

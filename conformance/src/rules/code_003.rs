@@ -1,7 +1,7 @@
 //! CODE-003: the code stays when the card is renewed and when the insurer changes.
 
 use crate::evidence::{CodeSaid, Evidence, known};
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use std::collections::BTreeMap;
 
 static ABOUT: About = About {
@@ -14,7 +14,7 @@ static ABOUT: About = About {
                  the same. Persons of whom a code was given out more than once are compared.",
     remedy_en: "Derive the code from the person, never from the card, the certificate or the party that asks.",
     untested_en: "no person's code was given out twice in this run",
-    mutants: &["jpki-changes-code-on-renewal", "authority-makes-code-by-asker"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct CodeStays;

@@ -1,7 +1,7 @@
 //! CODE-004: only who opted in has a code.
 
 use crate::evidence::{Evidence, known};
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 
 static ABOUT: About = About {
     id: "CODE-004",
@@ -12,7 +12,7 @@ static ABOUT: About = About {
     details_en: "Whenever the number authority or JPKI was asked for the code of a person who did not opt in, the answer was that there is none.",
     remedy_en: "Ask the person first; give no code, not even an unused one, to a person who did not ask for one.",
     untested_en: "nobody was asked for the code of a person who did not opt in in this run",
-    mutants: &["authority-ignores-opt-out"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct OnlyWhoOptedIn;

@@ -1,7 +1,7 @@
 //! CODE-005: a code cannot be computed from what an institution has.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, Mac};
 use md5::Md5;
@@ -24,7 +24,7 @@ static ABOUT: About = About {
                  found: that a code is random cannot be proved from the outside.",
     remedy_en: "Use a keyed function, with a key that never leaves the number authority and is drawn at random.",
     untested_en: "no code was given out in this run",
-    mutants: &["authority-hashes-my-number", "authority-hashes-resident-code", "authority-uses-known-key"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct NotComputable;

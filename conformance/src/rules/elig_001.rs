@@ -1,7 +1,7 @@
 //! ELIG-001: what the facility is answered is the insurers' truth on the day, or nothing.
 
 use crate::evidence::{Evidence, Feed, Received, RecordedCoverage, Trail};
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use terms::check::CheckId;
@@ -27,15 +27,7 @@ static ABOUT: About = About {
                  that they are right for a person without a code.",
     remedy_en: "Say `in-force` or `not-insured` only when the feeds of all insurers concerned reach the day; else answer what is missing.",
     untested_en: "no check of a known person ended with the insurers' statement, and nobody without a code came, in this run",
-    mutants: &[
-        "broker-guesses",
-        "broker-swaps-people",
-        "broker-ignores-end",
-        "broker-answers-for-another-day",
-        "broker-says-wrong-copayment",
-        "broker-says-not-insured-when-jpki-is-down",
-        "facility-records-otherwise",
-    ],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct AnswersAreTrue;

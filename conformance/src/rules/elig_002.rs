@@ -1,10 +1,11 @@
 //! ELIG-002: the broker says only what the feeds let it know.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use terms::coverage::Validity;
+use terms::design::{Choice, Eligibility};
 use terms::identifiers::InsurerNumber;
 
 static ABOUT: About = About {
@@ -17,7 +18,11 @@ static ABOUT: About = About {
                  day asked about. When it says *not insured*, so had the feeds of every insurer that insures a person of the run.",
     remedy_en: "Answer `feed-not-in` while the watermark of an insurer concerned lies before the day.",
     untested_en: "no answer with eligibility left the broker in this run",
-    mutants: &["broker-guesses", "broker-answers-without-feed"],
+    applies: Applies {
+        choices: &[Choice::Eligibility(Eligibility::BrokerHoldsAll)],
+        otherwise_ja: "この方式では、保険者は資格情報を事前に送らない",
+        otherwise_en: "in this design insurers send no feeds: they are asked in every check",
+    },
 };
 
 pub struct FeedsComeFirst;

@@ -1,7 +1,7 @@
 //! ELIG-003: what is answered is what was asked, and what is recorded is what was answered.
 
 use crate::evidence::{Answer, Evidence, Received};
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use terms::coverage::Validity;
 use terms::fhir::EligibilityAnswer;
 
@@ -16,7 +16,7 @@ static ABOUT: About = About {
                  whether in force) are those of the answer that came in.",
     remedy_en: "Take check and day from the question into the answer, and the record from the answer, without another source.",
     untested_en: "no answer with eligibility left the broker in this run",
-    mutants: &["broker-dates-answers-wrong", "facility-records-otherwise"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct AnswerFitsQuestion;

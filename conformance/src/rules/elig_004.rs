@@ -1,7 +1,7 @@
 //! ELIG-004: what is not known is not shown as an answer.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use terms::journal::Event;
 
 static ABOUT: About = About {
@@ -14,7 +14,7 @@ static ABOUT: About = About {
                  other outcome that is the insurers' statement (資格有効, 該当資格なし, 資格無効).",
     remedy_en: "Show the outcome's own text; where nothing is known, show what to do instead of guessing.",
     untested_en: "no screen showed the end of a check in this run",
-    mutants: &["facility-shows-unknown-as-not-insured"],
+    applies: Applies::EVERYWHERE,
 };
 
 /// The texts of the outcomes that are the insurers' statement.

@@ -1,7 +1,7 @@
 //! FLOW-001: the steps ① to ⑦, each after those before it.
 
 use crate::evidence::{Evidence, Trail};
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use std::collections::BTreeMap;
 use terms::check::{CheckId, Step};
 use terms::journal::Entry;
@@ -20,12 +20,7 @@ static ABOUT: About = About {
                  came in at the broker again.",
     remedy_en: "Look at what the party did at the entries named, and take the steps in the order of the seed.",
     untested_en: "no check took a step in this run",
-    mutants: &[
-        "facility-asks-before-person-check",
-        "facility-skips-person-check",
-        "broker-skips-jpki",
-        "broker-answers-before-jpki",
-    ],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct StepsInOrder;

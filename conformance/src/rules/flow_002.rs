@@ -1,9 +1,10 @@
 //! FLOW-002: JPKI is asked for status and code for every answer, and answers both.
 
 use crate::evidence::{Evidence, Said};
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use std::collections::{BTreeMap, BTreeSet};
 use terms::check::{CheckId, Step};
+use terms::design::{Choice, CodeLookup};
 use terms::journal::Entry;
 use terms::outcome::{OutcomeClass, OutcomeCode};
 
@@ -19,7 +20,11 @@ static ABOUT: About = About {
                  memory is missing one, also where several checks of a person are under way.",
     remedy_en: "Ask for status and code in every check and keep neither.",
     untested_en: "no check ended with the insurers' statement in this run",
-    mutants: &["broker-skips-jpki", "broker-caches-code", "broker-caches-status"],
+    applies: Applies {
+        choices: &[Choice::CodeLookup(CodeLookup::AskJpki)],
+        otherwise_ja: "この方式では、公的個人認証サービスに毎回は照会しない",
+        otherwise_en: "in this design the broker need not ask JPKI for code and status in every check",
+    },
 };
 
 pub struct AskedForEveryAnswer;

@@ -1,7 +1,7 @@
 //! FLOW-003: nobody is asked about before they were checked.
 
 use crate::evidence::{CHECK_HEADER, Evidence};
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use crate::wire::Head;
 use terms::check::{CheckId, Step};
 use terms::journal::{Direction, Event};
@@ -18,7 +18,7 @@ static ABOUT: About = About {
                  check. The messages count, not the steps that the facility reports.",
     remedy_en: "Compare the photo or have the card verify the PIN first; send nothing about a person before.",
     untested_en: "no request for eligibility left a facility in this run",
-    mutants: &["facility-asks-before-person-check", "facility-skips-person-check"],
+    applies: Applies::EVERYWHERE,
 };
 
 const SUBMIT: &str = "/CoverageEligibilityRequest/$submit";

@@ -2,7 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::parts::{check_of, parts};
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
@@ -27,7 +27,7 @@ static ABOUT: About = About {
     remedy_en: "Keep no certificate, no digest of one and no pseudonym that another facility would get too; where something must identify the \
                 person afterwards, make it with a key of that facility alone.",
     untested_en: "nobody came to two facilities in this run",
-    mutants: &["facility-keeps-certificate-hash", "broker-gives-one-pseudonym"],
+    applies: Applies::EVERYWHERE,
 };
 
 /// Shorter runs are words and numbers of everyday.

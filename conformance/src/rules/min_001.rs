@@ -1,7 +1,7 @@
 //! MIN-001: JPKI learns no facility and no visit.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Judged, Rule, Strength};
 use crate::visits;
 use terms::roles::Zone;
 
@@ -16,7 +16,7 @@ static ABOUT: About = About {
                  of the run's facilities and for check ids. (That it learns no eligibility is a rule of the matrix.)",
     remedy_en: "Ask JPKI with the certificate's issuer and serial number alone; keep ids of checks and facilities out of headers and traces.",
     untested_en: "JPKI did nothing in this run",
-    mutants: &["broker-tells-jpki-the-facility", "broker-tells-jpki-the-check"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct JpkiLearnsNoVisit;

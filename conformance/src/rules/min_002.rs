@@ -1,8 +1,9 @@
 //! MIN-002: insurers learn no visit.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Judged, Rule, Strength};
 use crate::visits;
+use terms::design::{Choice, Eligibility};
 use terms::roles::Zone;
 
 static ABOUT: About = About {
@@ -16,7 +17,11 @@ static ABOUT: About = About {
                  check ids.",
     remedy_en: "Answer feeds with nothing but whether they were taken; send insurers nothing about single checks.",
     untested_en: "no insurer did anything in this run",
-    mutants: &["broker-tells-insurer-the-visit"],
+    applies: Applies {
+        choices: &[Choice::Eligibility(Eligibility::BrokerHoldsAll)],
+        otherwise_ja: "この方式では、保険者は確認のたびに照会を受ける",
+        otherwise_en: "in this design insurers are asked in every check, and so learn of it",
+    },
 };
 
 pub struct InsurerLearnsNoVisit;

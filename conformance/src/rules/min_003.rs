@@ -2,7 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::personal::Personal;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use crate::wire::Head;
 use terms::journal::Event;
 use terms::outcome::OutcomeClass;
@@ -18,7 +18,7 @@ static ABOUT: About = About {
                  subjects and serial numbers of the run's people. A number counts only if no digit is next to it.",
     remedy_en: "Build error texts from fixed sentences and the stable code, never from the request or a record.",
     untested_en: "nothing was refused and nothing remained unknown in this run",
-    mutants: &["broker-names-person-in-error"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct ErrorsNameNobody;

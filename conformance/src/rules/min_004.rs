@@ -2,7 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::personal::Personal;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use crate::wire::Head;
 use terms::journal::{Direction, Event};
 use terms::roles::Zone;
@@ -17,7 +17,7 @@ static ABOUT: About = About {
                  the run's people, in plain text and behind the escapes of JSON and of percent signs. The coverage that a facility has on record may be named; the content of the certificate is not searched.",
     remedy_en: "Send the certificate, the day and the facility's number; the card's face is for the staff's eyes.",
     untested_en: "no request left a facility in this run",
-    mutants: &["facility-sends-name"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct CertificateAlone;

@@ -1,7 +1,7 @@
 //! SEC-001: eligibility only on a certificate that JPKI issued for authentication, in its time.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 
 static ABOUT: About = About {
     id: "SEC-001",
@@ -13,13 +13,7 @@ static ABOUT: About = About {
                  issued in the run's world, and the answer left between its first and last instant, by true time and not by the broker's clock.",
     remedy_en: "Build the path to the issuing CA, check signature, validity, key usage and policy, and refuse what fails.",
     untested_en: "no answer with eligibility left the broker, or the issued certificates are not known, in this run",
-    mutants: &[
-        "broker-accepts-expired-certificate",
-        "broker-accepts-not-yet-valid-certificate",
-        "broker-accepts-other-ca",
-        "broker-accepts-tampered-certificate",
-        "broker-accepts-wrong-purpose",
-    ],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct GoodCertificate;

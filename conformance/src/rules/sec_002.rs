@@ -1,7 +1,8 @@
 //! SEC-002: no eligibility on a certificate that is revoked or on hold.
 
 use crate::evidence::{Evidence, JpkiTalk, Said};
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use terms::design::{Choice, CodeLookup};
 
 static ABOUT: About = About {
     id: "SEC-002",
@@ -13,7 +14,11 @@ static ABOUT: About = About {
                  after the first request of that check. If the testbed had the holder report the card lost before that status, no answer leaves.",
     remedy_en: "Ask for the status in every check, verify the answer's signature and nonce, and refuse what is not *good*.",
     untested_en: "no answer with eligibility left the broker in this run",
-    mutants: &["broker-ignores-revocation", "broker-ignores-suspension", "broker-caches-status", "broker-takes-unsigned-status"],
+    applies: Applies {
+        choices: &[Choice::CodeLookup(CodeLookup::AskJpki), Choice::CodeLookup(CodeLookup::KeepMapping)],
+        otherwise_ja: "この方式では、「有効」の回答を一定時間のあいだ使う",
+        otherwise_en: "in this design an earlier *good* of JPKI may be used for a time",
+    },
 };
 
 pub struct StatusGood;

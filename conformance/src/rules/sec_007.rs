@@ -1,7 +1,7 @@
 //! SEC-007: codes and statuses are given only to who may ask.
 
 use crate::evidence::{Evidence, Known, known};
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use crate::wire::Head;
 use std::collections::BTreeSet;
 use terms::journal::{Direction, Event};
@@ -18,7 +18,7 @@ static ABOUT: About = About {
                  by resident code, and to an insurer where by My Number. The party that asks is taken from the TLS certificate.",
     remedy_en: "Keep the list of approved callers at the server, by their TLS certificates, and answer 403 to every other party.",
     untested_en: "neither JPKI nor the number authority answered anything in this run",
-    mutants: &["jpki-answers-anybody"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct WhoMayAsk;

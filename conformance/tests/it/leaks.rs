@@ -21,7 +21,7 @@ const CLASSES: [(DataClass, Zone); 5] = [
 /// The id of the rule by which `class` may not be in `zone`.
 fn rule(class: DataClass, zone: Zone) -> &'static str {
     match matrix().row(class).cells.get(zone.name()) {
-        Some(Cell::Forbidden(Some(rule))) => &rule.id,
+        Some(Cell::Forbidden(Some(rule))) => rule,
         other => panic!("{class:?} in {zone:?}: {other:?}"),
     }
 }

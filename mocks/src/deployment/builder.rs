@@ -72,7 +72,7 @@ impl Builder<'_> {
             port,
             credentials,
             capacity: self.capacity(role),
-            design: plan.design,
+            design: plan.design.clone(),
             behaviours: plan.behaviours.clone(),
         })
     }

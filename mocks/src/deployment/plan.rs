@@ -3,7 +3,6 @@
 use super::tls::{FacilityCertificate, TlsIssuer};
 use crate::behaviour::Behaviours;
 use crate::capacity::{RetryPolicy, ServerCapacity};
-use crate::design::Variant;
 use crate::host::http::Limits;
 use crate::pki::jpki_ca::JpkiPki;
 use crate::pki::status::CertStatus;
@@ -16,11 +15,13 @@ use jiff::civil::Date;
 use sim::net::Links;
 use sim::people::{CardCertificate, Person};
 use sim::seed::Seed;
+use sim::terms::design::Design;
 use sim::terms::identifiers::{FacilityNumber, InsurerNumber};
 use sim::terms::roles::FacilityKind;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// The plan of one run.
 pub struct Plan {
@@ -29,7 +30,7 @@ pub struct Plan {
     pub day: Date,
     /// The instant at which the run's time is zero.
     pub epoch: Timestamp,
-    pub design: Variant,
+    pub design: Arc<Design>,
     /// How parties decide.
     pub behaviours: Behaviours,
     pub links: Links,

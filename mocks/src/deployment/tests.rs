@@ -3,7 +3,6 @@ use super::tls::TlsIssuer;
 use super::*;
 use crate::behaviour::Behaviours;
 use crate::capacity::RetryPolicy;
-use crate::design::Variant;
 use crate::host::http::{JSON, Limits, Response, serve};
 use crate::pki::jpki_ca::JpkiPki;
 use crate::pki::status::CertStatus;
@@ -20,6 +19,7 @@ use sim::seed::Seed;
 use sim::terms::identifiers::InstitutionCode;
 use sim::terms::messages::{IssueAnswer, IssueQuestion, to_json};
 use sim::terms::roles::Zone;
+use std::sync::Arc;
 use std::time::Duration;
 
 const DAY: Date = date(2027, 4, 5);
@@ -36,7 +36,7 @@ fn plan(seed: Seed) -> Plan {
         seed,
         day: DAY,
         epoch: epoch(),
-        design: Variant::Certificate,
+        design: Arc::default(),
         behaviours: Behaviours::honest(),
         links: Links::new(seed),
         capacity: PlannedCapacity {

@@ -1,6 +1,6 @@
 //! The broker accepts a certificate that has expired.
 
-use super::kit::{Breaks, CERTIFICATE, MutantDescription, Knowledge, forged_certificate};
+use super::kit::{Breaks, CERTIFICATE, Knowledge, MutantDescription, forged_certificate};
 use crate::behaviour::Dishonest;
 use crate::pki::path::{CertificateFault, CertificateGoodSoFar, JpkiTrust};
 use crate::roles::broker::behaviour::BrokerBehaviour;
@@ -12,7 +12,9 @@ pub(super) const MUTANT: MutantDescription = MutantDescription {
     rules: &["SEC-001"],
     scenario: "certificate-expired",
     design: CERTIFICATE,
-    breaks: Breaks::Behaviour(|knowledge| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken { knowledge: knowledge.clone() }))),
+    breaks: Breaks::Behaviour(|knowledge| {
+        Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken { knowledge: knowledge.clone() }))
+    }),
 };
 
 struct Broken {
@@ -20,12 +22,7 @@ struct Broken {
 }
 
 impl BrokerBehaviour for Broken {
-    fn accepts_certificate_fault(
-        &self,
-        fault: CertificateFault,
-        der: &[u8],
-        trust: &JpkiTrust,
-    ) -> Option<CertificateGoodSoFar> {
+    fn accepts_certificate_fault(&self, fault: CertificateFault, der: &[u8], trust: &JpkiTrust) -> Option<CertificateGoodSoFar> {
         (fault == CertificateFault::Expired).then(|| forged_certificate(der, &self.knowledge, trust))?
     }
 }

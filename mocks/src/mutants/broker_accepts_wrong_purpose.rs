@@ -1,6 +1,6 @@
 //! The broker accepts a certificate for signing documents.
 
-use super::kit::{Breaks, CERTIFICATE, MutantDescription, Knowledge, forged_certificate};
+use super::kit::{Breaks, CERTIFICATE, Knowledge, MutantDescription, forged_certificate};
 use crate::behaviour::Dishonest;
 use crate::pki::path::{CertificateFault, CertificateGoodSoFar, JpkiTrust};
 use crate::pki::status::CertStatus;
@@ -13,7 +13,9 @@ pub(super) const MUTANT: MutantDescription = MutantDescription {
     rules: &["SEC-001"],
     scenario: "certificate-of-another-kind",
     design: CERTIFICATE,
-    breaks: Breaks::Behaviour(|knowledge| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken { knowledge: knowledge.clone() }))),
+    breaks: Breaks::Behaviour(|knowledge| {
+        Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken { knowledge: knowledge.clone() }))
+    }),
 };
 
 struct Broken {
@@ -21,12 +23,7 @@ struct Broken {
 }
 
 impl BrokerBehaviour for Broken {
-    fn accepts_certificate_fault(
-        &self,
-        fault: CertificateFault,
-        der: &[u8],
-        trust: &JpkiTrust,
-    ) -> Option<CertificateGoodSoFar> {
+    fn accepts_certificate_fault(&self, fault: CertificateFault, der: &[u8], trust: &JpkiTrust) -> Option<CertificateGoodSoFar> {
         (fault == CertificateFault::WrongPurpose).then(|| forged_certificate(der, &self.knowledge, trust))?
     }
 

@@ -1,6 +1,6 @@
 //! The broker accepts any bytes as the signature of a challenge.
 
-use super::kit::{Breaks, SIGNED_CHALLENGE, MutantDescription};
+use super::kit::{Breaks, MutantDescription, SIGNED_CHALLENGE};
 use crate::behaviour::Dishonest;
 use crate::roles::broker::behaviour::BrokerBehaviour;
 use std::rc::Rc;

@@ -1,6 +1,6 @@
 //! The broker answers a certificate that it has seen before from memory and asks JPKI afterwards.
 
-use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription, CodeMemory};
+use super::kit::{Breaks, CERTIFICATE, CodeMemory, EVERYDAY_VISIT, MutantDescription};
 use crate::behaviour::Dishonest;
 use crate::pki::path::CertificateGoodSoFar;
 use crate::roles::broker::behaviour::BrokerBehaviour;

@@ -1,6 +1,6 @@
-//! The broker tells JPKI the day and the insurer along with the certificate.
+//! The broker sends JPKI the day and the insurer along with the certificate.
 
-use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription, Knowledge};
+use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, Knowledge, MutantDescription};
 use crate::behaviour::Dishonest;
 use crate::roles::broker::behaviour::{BrokerBehaviour, ExtraHeaders};
 use sim::terms::fhir::EligibilityQuestion;
@@ -8,11 +8,13 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-asks-jpki-with-more",
-    what: "the broker tells JPKI the day and the insurer along with the certificate",
+    what: "the broker sends JPKI the day and the insurer along with the certificate",
     rules: &["MIN-005"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
-    breaks: Breaks::Behaviour(|knowledge| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken { knowledge: knowledge.clone() }))),
+    breaks: Breaks::Behaviour(|knowledge| {
+        Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken { knowledge: knowledge.clone() }))
+    }),
 };
 
 struct Broken {

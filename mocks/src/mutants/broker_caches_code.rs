@@ -1,6 +1,6 @@
 //! The broker asks for a certificate's status every time and for its code once.
 
-use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription, CodeMemory};
+use super::kit::{Breaks, CERTIFICATE, CodeMemory, EVERYDAY_VISIT, MutantDescription};
 use crate::behaviour::Dishonest;
 use crate::roles::broker::behaviour::BrokerBehaviour;
 use sim::terms::identifiers::{CertificateSerial, InstitutionCode};

@@ -1,6 +1,6 @@
 //! The broker asks for a certificate's code every time and for its status once.
 
-use super::kit::{Breaks, CERTIFICATE, MutantDescription, CodeMemory};
+use super::kit::{Breaks, CERTIFICATE, CodeMemory, MutantDescription};
 use crate::behaviour::Dishonest;
 use crate::pki::path::{CertificateGood, CertificateGoodSoFar};
 use crate::roles::broker::behaviour::BrokerBehaviour;

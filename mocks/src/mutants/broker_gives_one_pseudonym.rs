@@ -15,7 +15,9 @@ pub(super) const MUTANT: MutantDescription = MutantDescription {
     rules: &["LINK-001"],
     scenario: "two-facilities",
     design: CERTIFICATE,
-    breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken)).and::<dyn FacilityBehaviour>(Rc::new(Broken))),
+    breaks: Breaks::Behaviour(|_| {
+        Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken)).and::<dyn FacilityBehaviour>(Rc::new(Broken))
+    }),
 };
 
 /// From which the pseudonym is made, the same everywhere.

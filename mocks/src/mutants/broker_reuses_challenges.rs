@@ -1,6 +1,6 @@
 //! The broker accepts a challenge that has been used before.
 
-use super::kit::{Breaks, SIGNED_CHALLENGE, MutantDescription, forged_challenge};
+use super::kit::{Breaks, MutantDescription, SIGNED_CHALLENGE, forged_challenge};
 use crate::behaviour::Dishonest;
 use crate::roles::broker::behaviour::BrokerBehaviour;
 use crate::roles::broker::challenges::ChallengeFresh;

@@ -1,6 +1,6 @@
 //! The broker asks JPKI about a certificate once and then trusts its memory.
 
-use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription, CodeMemory};
+use super::kit::{Breaks, CERTIFICATE, CodeMemory, EVERYDAY_VISIT, MutantDescription};
 use crate::behaviour::Dishonest;
 use crate::pki::path::CertificateGoodSoFar;
 use crate::roles::broker::behaviour::BrokerBehaviour;

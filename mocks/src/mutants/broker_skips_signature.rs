@@ -1,6 +1,6 @@
 //! The broker does not ask for a signed challenge.
 
-use super::kit::{Breaks, SIGNED_CHALLENGE, MutantDescription};
+use super::kit::{Breaks, MutantDescription, SIGNED_CHALLENGE};
 use crate::behaviour::Dishonest;
 use crate::roles::broker::behaviour::BrokerBehaviour;
 use std::rc::Rc;

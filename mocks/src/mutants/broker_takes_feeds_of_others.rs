@@ -1,6 +1,6 @@
 //! An insurer feeds in another insurer's name and the broker takes it.
 
-use super::kit::{Breaks, CERTIFICATE, MutantDescription, Knowledge};
+use super::kit::{Breaks, CERTIFICATE, Knowledge, MutantDescription};
 use crate::behaviour::Dishonest;
 use crate::host::http::FHIR_JSON;
 use crate::roles::broker::behaviour::BrokerBehaviour;
@@ -17,7 +17,10 @@ pub(super) const MUTANT: MutantDescription = MutantDescription {
     rules: &["SEC-008"],
     scenario: "feed-not-in",
     design: CERTIFICATE,
-    breaks: Breaks::Behaviour(|knowledge| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken { knowledge: knowledge.clone() })).and::<dyn InsurerBehaviour>(Rc::new(Broken { knowledge: knowledge.clone() }))),
+    breaks: Breaks::Behaviour(|knowledge| {
+        Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken { knowledge: knowledge.clone() }))
+            .and::<dyn InsurerBehaviour>(Rc::new(Broken { knowledge: knowledge.clone() }))
+    }),
 };
 
 /// The source that the insurer's log lines name.

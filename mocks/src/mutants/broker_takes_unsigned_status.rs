@@ -1,6 +1,6 @@
 //! The broker takes whatever comes back from OCSP for "good", and what JPKI cannot say of a code from its memory.
 
-use super::kit::{Breaks, CERTIFICATE, MutantDescription, CodeMemory};
+use super::kit::{Breaks, CERTIFICATE, CodeMemory, MutantDescription};
 use crate::behaviour::Dishonest;
 use crate::pki::ocsp::OcspError;
 use crate::pki::status::CertStatus;

@@ -22,9 +22,7 @@ struct Broken;
 impl FacilityBehaviour for Broken {
     fn screen(&self, record: &ReceptionRecord, kind: FacilityKind) -> String {
         match record.outcome.class() {
-            OutcomeClass::Indeterminate => {
-                ReceptionRecord { outcome: OutcomeCode::NotInsured, ..record.clone() }.screen(kind)
-            }
+            OutcomeClass::Indeterminate => ReceptionRecord { outcome: OutcomeCode::NotInsured, ..record.clone() }.screen(kind),
             _ => record.screen(kind),
         }
     }

@@ -15,7 +15,9 @@ pub(super) const MUTANT: MutantDescription = MutantDescription {
     rules: &["SEC-006"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
-    breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn FacilityBehaviour>(Rc::new(Broken)).and::<dyn LineBehaviour>(Rc::new(Broken))),
+    breaks: Breaks::Behaviour(|_| {
+        Dishonest::one::<dyn FacilityBehaviour>(Rc::new(Broken)).and::<dyn LineBehaviour>(Rc::new(Broken))
+    }),
 };
 
 struct Broken;

@@ -1,6 +1,6 @@
-//! JPKI tells an insurer which code belongs to a certificate.
+//! JPKI answers an insurer which code belongs to a certificate.
 
-use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription, Knowledge};
+use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, Knowledge, MutantDescription};
 use crate::behaviour::Dishonest;
 use crate::host::http::JSON;
 use crate::roles::insurer::behaviour::{AfterFeed, InsurerBehaviour};
@@ -12,11 +12,14 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "jpki-answers-anybody",
-    what: "JPKI tells an insurer which code belongs to a certificate",
+    what: "JPKI answers an insurer which code belongs to a certificate",
     rules: &["SEC-007"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
-    breaks: Breaks::Behaviour(|knowledge| Dishonest::one::<dyn JpkiBehaviour>(Rc::new(Broken { knowledge: knowledge.clone() })).and::<dyn InsurerBehaviour>(Rc::new(Broken { knowledge: knowledge.clone() }))),
+    breaks: Breaks::Behaviour(|knowledge| {
+        Dishonest::one::<dyn JpkiBehaviour>(Rc::new(Broken { knowledge: knowledge.clone() }))
+            .and::<dyn InsurerBehaviour>(Rc::new(Broken { knowledge: knowledge.clone() }))
+    }),
 };
 
 /// The source that the insurer's log lines name.

@@ -3,9 +3,9 @@
 use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
 use crate::behaviour::Dishonest;
 use crate::roles::card::Application;
-use crate::roles::reader::{CardChannel, Reader, ReaderError};
 use crate::roles::reader::behaviour::{AtCounter, ReaderBehaviour};
 use crate::roles::reader::counter::Counter;
+use crate::roles::reader::{CardChannel, Reader, ReaderError};
 use futures_util::future::LocalBoxFuture;
 use std::rc::Rc;
 

@@ -16,7 +16,6 @@ mod service;
 mod submit;
 
 use crate::capacity::ServerWork;
-use crate::design::Variant;
 use crate::env::Env;
 use crate::host::http::Client;
 use crate::pki::path::JpkiTrust;
@@ -26,12 +25,14 @@ use cache::{Cache, CachePolicy};
 use challenges::Challenges;
 use eligibility::Eligibility;
 use sim::disk::Disk;
+use sim::terms::design::Design;
 use sim::terms::fhir::{FeedBatch, Profile};
 use sim::terms::identifiers::{FacilityNumber, InsurerNumber};
 use sim::terms::stores;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 pub use service::{CHALLENGES_PATH, SUBMIT_PATH};
 pub use submit::CHECK_HEADER;
@@ -40,15 +41,15 @@ pub(crate) use submit::signature_fits;
 /// The store of feeds on the broker's disk.
 const FEEDS: &str = stores::FEEDS.name;
 
-/// What a broker is told when it is set up.
+/// What a broker is set up with.
 pub struct BrokerSetup {
-    pub variant: Variant,
+    pub design: Arc<Design>,
     /// 指定を受けた保険医療機関・薬局.
     pub licensed: BTreeSet<FacilityNumber>,
     /// The insurers whose commission it has: number and name.
     pub insurers: BTreeMap<InsurerNumber, String>,
     pub trust: JpkiTrust,
-    /// Whether a check that ended in *not known* because of JPKI is worked on anew when it is asked for again, and not answered
+    /// Whether a check that ended in *not known* because of JPKI is worked on again when it is asked for again, and not answered
     /// from its record.
     pub reopens: bool,
     /// What it remembers of JPKI's answers.

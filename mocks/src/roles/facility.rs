@@ -13,7 +13,6 @@ mod visit;
 pub mod visits;
 
 use crate::capacity::RetryPolicy;
-use crate::design::Variant;
 use crate::env::Env;
 use crate::host::http::{Answer, Client, FHIR_JSON, HttpError, JSON, Limits};
 use crate::host::tls::TlsError;
@@ -30,6 +29,7 @@ use sim::disk::Disk;
 use sim::journal::{CardSide, Event};
 use sim::seed::Stream;
 use sim::terms::check::Step;
+use sim::terms::design::{Design, Presented};
 use sim::terms::fhir::{EligibilityQuestion, Profile, SignedChallenge};
 use sim::terms::identifiers::FacilityNumber;
 use sim::terms::messages::{ChallengeGrant, signed_message};
@@ -38,6 +38,7 @@ use sim::terms::parties;
 use sim::terms::roles::{FacilityKind, Zone};
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use chart::{CHARTS, record_token};
@@ -61,7 +62,7 @@ pub struct FacilitySetup {
 pub struct Facility {
     number: FacilityNumber,
     kind: FacilityKind,
-    variant: Variant,
+    design: Arc<Design>,
     /// The reader at the counter, a party of its own.
     reader: Rc<Party>,
     disk: Disk,
@@ -85,7 +86,7 @@ impl Facility {
         Facility {
             number: setup.number.clone(),
             kind: setup.kind,
-            variant: env.design(),
+            design: env.design().clone(),
             reader: Party::new(env.seed(), &parties::reader(index), Zone::Reader),
             disk: env.disk().clone(),
             // Over the line.
@@ -159,7 +160,7 @@ impl Facility {
 
     /// Whether the card has to sign, and does so with the PIN only.
     fn signs_with_pin(&self, visit: &Visit) -> bool {
-        self.variant == Variant::SignedChallenge && matches!(visit.person_check, PersonCheck::Pin(_))
+        self.design.presented == Presented::SignedChallenge && matches!(visit.person_check, PersonCheck::Pin(_))
     }
 
     fn at_counter<'a>(&self, visit: &'a Visit) -> AtCounter<'a> {
@@ -221,9 +222,9 @@ impl Facility {
 
     async fn ask_once(&self, visit: &Visit, reader: &mut Reader<Counter>, certificate: Vec<u8>) -> Result<Answered, Failed> {
         self.behaviour.before_request(visit, &self.number, &self.broker);
-        let signed_challenge = match self.variant {
-            Variant::Certificate => None,
-            Variant::SignedChallenge => self.signed_challenge(visit, reader).await?,
+        let signed_challenge = match self.design.presented {
+            Presented::Certificate => None,
+            Presented::SignedChallenge => self.signed_challenge(visit, reader).await?,
         };
         *self.last_signed.borrow_mut() = signed_challenge.clone();
         let question = EligibilityQuestion {
@@ -293,14 +294,14 @@ impl Facility {
         reader: &mut Reader<Counter>,
         by: &PersonCheck,
         message: &[u8],
-        anew: bool,
+        again: bool,
     ) -> Result<Vec<u8>, ReaderError> {
-        if anew {
+        if again {
             reader.open().await?;
         }
         match by {
             PersonCheck::Photo { .. } => reader.attest_face_compared(&self.terminal_token).await?,
-            PersonCheck::Pin(pin) if anew => {
+            PersonCheck::Pin(pin) if again => {
                 reader.verify_pin(pin).await?;
             }
             PersonCheck::Pin(_) => {}
@@ -316,7 +317,7 @@ enum Failed {
     Busy { code: OutcomeCode, retry_after: Duration },
 }
 
-/// What a refusal means: *not now* is what says when to ask again, and that something else than the insurers' word is missing.
+/// What a refusal means: *not now* is what says when to ask again, and that something else than the insurers' data is missing.
 fn not_taken(code: OutcomeCode, answer: &Answer) -> Failed {
     let passes = code == OutcomeCode::BrokerBusy || code.is_because_of_jpki();
     match answer.retry_after() {

@@ -1,7 +1,7 @@
-//! 公的個人認証サービス (地方公共団体システム機構). Issues, renews, suspends and revokes certificates; tells their status by OCSP and
-//! CRL; answers which institution code belongs to a certificate.
+//! 公的個人認証サービス (地方公共団体システム機構). Issues, renews, suspends and revokes certificates; publishes their status by OCSP
+//! and CRL; answers which institution code belongs to a certificate.
 //!
-//! What it is told: a certificate. It never learns which facility asks, nor what for.
+//! What it receives is a certificate's serial number. It never learns which facility asks, nor what for.
 
 pub mod behaviour;
 pub mod description;
@@ -30,13 +30,13 @@ pub enum Behaviour {
     Normal,
     /// It takes this long for every answer.
     Slow(Duration),
-    /// Its answers are not what they should be.
+    /// Its answers are not valid.
     Nonsense,
     /// It takes requests and never answers.
     Silent,
     /// What it says of a certificate's status was published so long ago: signed rightly, and too old.
     StaleStatus(Duration),
-    /// It is too busy to tell a certificate's status (RFC 6960, section 2.3: tryLater).
+    /// It is too busy to answer for a certificate's status (RFC 6960, section 2.3: tryLater).
     TryLater,
 }
 
@@ -99,7 +99,7 @@ impl Jpki {
         self.enter(person, new, CertStatus::Good);
     }
 
-    /// Takes note of the code that a resident has in the field of medical insurance, as the number authority tells it.
+    /// Takes in the code that a resident has in the field of medical insurance, as the number authority gives it.
     pub(crate) fn learn(&self, resident: &ResidentCode, code: Option<InstitutionCode>) {
         self.register.add_codes([(resident.clone(), code)]);
     }
@@ -178,17 +178,17 @@ mod tests {
         let world = World::new(seed, now, sim::journal::Journal::default(), Box::new(|| 0), 0);
         let issuing = jpki.pki.issuing(crate::pki::profile::Purpose::Authentication);
         let question = Question::new(issuing, person.current_certificate().serial, Some(b"nonce"));
-        let told = |behaviour| {
+        let answered = |behaviour| {
             jpki.behave(behaviour);
             let asked = request(&question).unwrap();
             let party = Party::new(&seed, "jpki", sim::terms::roles::Zone::Jpki);
-            read_answer(&act_as(&world, &party, || jpki.tell_status(&asked)), &question, now)
+            read_answer(&act_as(&world, &party, || jpki.answer_status(&asked)), &question, now)
         };
-        assert_eq!(told(Behaviour::Normal), Ok(CertStatus::Good));
+        assert_eq!(answered(Behaviour::Normal), Ok(CertStatus::Good));
         // Within the fifteen minutes for which it is published, and five for clocks that differ.
-        assert_eq!(told(Behaviour::StaleStatus(Duration::from_secs(15 * 60))), Ok(CertStatus::Good));
-        assert_eq!(told(Behaviour::StaleStatus(Duration::from_secs(3600))), Err(OcspError::Stale));
+        assert_eq!(answered(Behaviour::StaleStatus(Duration::from_secs(15 * 60))), Ok(CertStatus::Good));
+        assert_eq!(answered(Behaviour::StaleStatus(Duration::from_secs(3600))), Err(OcspError::Stale));
         let busy = Err(OcspError::Refused(x509_ocsp::OcspResponseStatus::TryLater));
-        assert_eq!(told(Behaviour::TryLater), busy);
+        assert_eq!(answered(Behaviour::TryLater), busy);
     }
 }

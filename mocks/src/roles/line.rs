@@ -47,7 +47,7 @@ impl Line {
                 }
                 match clock::timeout(CONNECT_LIMIT, me.env.connect("broker")).await {
                     Ok(Ok(to_broker)) => carry(from_facility, to_broker).await,
-                    // Closing tells the facility that the line stands and what lies behind it does not.
+                    // Closing shows the facility that the line works and the broker behind it does not.
                     Ok(Err(e)) => tracing::info!("the broker does not take connections: {e}"),
                     Err(_) => tracing::info!("the broker does not answer"),
                 }
@@ -92,7 +92,7 @@ async fn pump(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin)
                 }
             }
             None => {
-                // The other side learns of the end; if it is gone already, there is nobody to tell.
+                // The other side learns of the end; if it is gone already, nobody is left to learn of it.
                 let _ = to.shutdown().await;
                 return;
             }

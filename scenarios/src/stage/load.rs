@@ -43,7 +43,7 @@ impl LoadStage {
     pub fn build(scenario: &Scenario, order: &LoadOrder, seed: Seed, journal: Journal) -> Result<Self, StageError> {
         let load = &order.load;
         let (mut simulation, world) = Simulation::new(EngineKind::Events, seed, epoch(), journal);
-        let setting = Setting::new(scenario, order.variant, seed, None)?;
+        let setting = Setting::new(scenario, order.design.clone(), seed, None)?;
         let population = Population::new(&seed, scenario.people, DAY)?;
         let pki = setting.jpki_pki()?;
         let people = people::drawn(&population, scenario, setting.epoch);

@@ -8,7 +8,6 @@ use crate::file::{CapacityPart, FacilityPart, Scenario, TlsPart, Working};
 use jiff::Timestamp;
 use mocks::deployment::plan::{Plan, PlannedCapacity, PlannedFacility, PlannedPerson};
 use mocks::deployment::tls::{FacilityCertificate, FacilityCertificateState, TlsIssuer};
-use mocks::design::Variant;
 use mocks::host::http::Limits;
 use mocks::mutants::{ActiveMutant, LeakSource, Mutant};
 use mocks::pki::PkiError;
@@ -22,10 +21,12 @@ use sim::net::{LinkSpec, Links};
 use sim::people::Population;
 use sim::sample::Distribution;
 use sim::seed::Seed;
+use sim::terms::design::Design;
 use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 use sim::terms::parties;
 use sim::terms::roles::Zone;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 const FACILITY_LIMITS: Limits =
@@ -34,7 +35,7 @@ const FACILITY_LIMITS: Limits =
 /// What several parts of a plan need.
 pub(super) struct Setting<'a> {
     pub scenario: &'a Scenario,
-    pub variant: Variant,
+    pub design: Arc<Design>,
     pub seed: Seed,
     pub epoch: Timestamp,
     pub mutant: ActiveMutant,
@@ -42,10 +43,10 @@ pub(super) struct Setting<'a> {
 }
 
 impl<'a> Setting<'a> {
-    pub fn new(scenario: &'a Scenario, variant: Variant, seed: Seed, mutant: Option<Mutant>) -> Result<Self, StageError> {
+    pub fn new(scenario: &'a Scenario, design: Arc<Design>, seed: Seed, mutant: Option<Mutant>) -> Result<Self, StageError> {
         let epoch = epoch();
         let tls = TlsIssuer::new(&seed, epoch)?;
-        Ok(Setting { scenario, variant, seed, epoch, mutant: ActiveMutant::new(mutant), tls })
+        Ok(Setting { scenario, design, seed, epoch, mutant: ActiveMutant::new(mutant), tls })
     }
 
     fn capacity_part(&self) -> CapacityPart {
@@ -111,7 +112,7 @@ impl<'a> Setting<'a> {
             seed: self.seed,
             day: DAY,
             epoch: self.epoch,
-            design: self.variant,
+            design: self.design.clone(),
             behaviours: self.mutant.behaviours(),
             links: links(self.seed, self.scenario),
             capacity: capacity(&self.capacity_part()),

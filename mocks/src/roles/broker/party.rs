@@ -32,7 +32,7 @@ impl Role for BrokerRole {
             env.disk().keeping(challenges::STORE, usize::MAX);
         }
         let setup = BrokerSetup {
-            variant: plan.design,
+            design: plan.design.clone(),
             licensed: plan.licensed.clone(),
             insurers: plan.insurers.iter().map(|i| (i.number.clone(), i.name.clone())).collect(),
             trust: plan.jpki.trust(),

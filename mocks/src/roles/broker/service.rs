@@ -18,7 +18,7 @@ use crate::roles::insurer::FEED_PATH;
 
 pub const SUBMIT_PATH: &str = "/fhir/CoverageEligibilityRequest/$submit";
 pub const CHALLENGES_PATH: &str = "/challenges";
-/// Seconds after which asking again makes sense, when the reason lies with JPKI.
+/// Seconds after which asking again makes sense, when JPKI is the reason.
 const RETRY_AFTER_S: u32 = 30;
 
 impl Broker {

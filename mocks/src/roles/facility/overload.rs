@@ -1,4 +1,4 @@
-//! What the system of a facility that is out of control, or in a stranger's hands, does to the broker: it floods it with
+//! What the system of a facility that is out of control, or controlled by an attacker, does to the broker: it floods it with
 //! requests, or holds connections open with requests that never end.
 
 use crate::env::Env;
@@ -57,7 +57,7 @@ pub struct SlowLoris {
 
 impl SlowLoris {
     /// Holds `connections` open until `until_ns`, each with a request whose head comes at a byte a second; one that is closed
-    /// is made anew.
+    /// is opened again.
     pub async fn hold(self: Rc<Self>, connections: u64, until_ns: u64) {
         for _ in 0..connections {
             let me = self.clone();

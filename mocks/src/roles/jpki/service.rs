@@ -89,7 +89,7 @@ impl Jpki {
                 if nonsense {
                     return Response::new(200, OCSP_RESPONSE, context::random_bytes::<200>().to_vec());
                 }
-                Response::new(200, OCSP_RESPONSE, self.tell_status(body))
+                Response::new(200, OCSP_RESPONSE, self.answer_status(body))
             }
             (&Method::POST, RESOLVE_PATH, Ok(body)) => {
                 if self.work.on(RESOLVE).await.is_err() {
@@ -119,7 +119,7 @@ impl Jpki {
     }
 
     /// The answer to an OCSP request.
-    pub(crate) fn tell_status(&self, request: &[u8]) -> Vec<u8> {
+    pub(crate) fn answer_status(&self, request: &[u8]) -> Vec<u8> {
         let (now, lookup) = (clock::wall(), |serial| self.register.status(serial));
         match self.behaviour.get() {
             Behaviour::TryLater => ocsp::refuse(Refusal::TryLater),
@@ -131,7 +131,7 @@ impl Jpki {
         }
     }
 
-    /// The CRL of everything that is revoked or on hold now. The real service has one for each municipality, made anew each
+    /// The CRL of everything that is revoked or on hold now. The real service has one for each municipality, made again each
     /// day; this one is for those who cannot use OCSP.
     fn crl(&self) -> Result<Vec<u8>, PkiError> {
         let now = clock::wall();

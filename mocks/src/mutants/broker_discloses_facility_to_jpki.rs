@@ -1,4 +1,4 @@
-//! The broker tells JPKI which facility asks.
+//! The broker discloses to JPKI which facility asks.
 
 use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -7,8 +7,8 @@ use sim::terms::fhir::EligibilityQuestion;
 use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
-    name: "broker-tells-jpki-the-facility",
-    what: "the broker tells JPKI which facility asks",
+    name: "broker-discloses-facility-to-jpki",
+    what: "the broker discloses to JPKI which facility asks",
     rules: &["MIN-001", "MIN-005"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,

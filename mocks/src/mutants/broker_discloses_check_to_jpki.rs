@@ -1,4 +1,4 @@
-//! The broker tells JPKI under which check it asks.
+//! The broker discloses to JPKI under which check it asks.
 
 use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -7,8 +7,8 @@ use sim::terms::fhir::EligibilityQuestion;
 use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
-    name: "broker-tells-jpki-the-check",
-    what: "the broker tells JPKI under which check it asks",
+    name: "broker-discloses-check-to-jpki",
+    what: "the broker discloses to JPKI under which check it asks",
     rules: &["MIN-001", "MIN-005"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
