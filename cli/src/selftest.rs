@@ -7,10 +7,12 @@ use anyhow::Context;
 use clap::{Args, ValueEnum};
 use conformance::{RuleOutcome, Verdict, rules};
 use reports::selftest::{SCHEMA, SelfTest, TestedMutant, TestedRule};
+use scenarios::designs;
 use scenarios::file::Scenario;
 use scenarios::run::{Order, Played, RunError};
-use scenarios::{EngineKind, Mutant, Variant, catalog, suite};
+use scenarios::{Design, EngineKind, Mutant, catalog, suite};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 const EXAMPLES: &str = "\
 Plays every mutant in a scenario in which it shows, and the same scenarios without one. A mutant names the rules that must
@@ -75,23 +77,23 @@ fn orders(scenarios: &[Scenario], seed: u64) -> anyhow::Result<Vec<Order>> {
         scenarios.iter().position(|s| s.name == name).with_context(|| format!("the core suite has no scenario `{name}`"))
     };
     let mut with = Vec::new();
-    let mut without: Vec<(usize, Variant)> = Vec::new();
+    let mut without: Vec<(usize, Arc<Design>)> = Vec::new();
     for mutant in Mutant::ALL {
         let scenario = index(mutant.scenario())?;
-        let variant = design_of(mutant)?;
-        with.push(Order { scenario, variant, seed, mutant: Some(mutant), engine: EngineKind::Ticks });
-        if !without.contains(&(scenario, variant)) {
-            without.push((scenario, variant));
+        let design = design_of(mutant)?;
+        with.push(Order { scenario, design: design.clone(), seed, mutant: Some(mutant), engine: EngineKind::Ticks });
+        if !without.contains(&(scenario, design.clone())) {
+            without.push((scenario, design));
         }
     }
     let clean =
-        without.into_iter().map(|(scenario, variant)| Order { scenario, variant, seed, mutant: None, engine: EngineKind::Ticks });
+        without.into_iter().map(|(scenario, design)| Order { scenario, design, seed, mutant: None, engine: EngineKind::Ticks });
     Ok(clean.chain(with).collect())
 }
 
-fn design_of(mutant: Mutant) -> anyhow::Result<Variant> {
+fn design_of(mutant: Mutant) -> anyhow::Result<Arc<Design>> {
     let (name, design) = (mutant.name(), mutant.design());
-    Variant::parse(design).with_context(|| format!("the mutant `{name}` shows in the design `{design}`, which there is not"))
+    designs::find(design).with_context(|| format!("the mutant `{name}` shows in the design `{design}`, which there is not"))
 }
 
 fn table(scenarios: &[Scenario], orders: &[Order], judged: &[Result<Vec<Verdict>, String>], seed: u64) -> SelfTest {
@@ -99,19 +101,19 @@ fn table(scenarios: &[Scenario], orders: &[Order], judged: &[Result<Vec<Verdict>
     let mut held: BTreeMap<&str, u64> = BTreeMap::new();
     let mut mutants = Vec::new();
     for (order, judged) in orders.iter().zip(judged) {
-        let (scenario, variant) = (scenarios[order.scenario].name.clone(), order.variant.name().to_string());
+        let (scenario, design) = (scenarios[order.scenario].name.clone(), order.design.name.clone());
         let verdicts = match judged {
             Ok(verdicts) => verdicts,
             Err(e) => {
                 let with = order.mutant.map_or(String::new(), |m| format!(" with `{}`", m.name()));
-                failures.push(format!("{scenario} / {variant}{with} did not finish: {e}"));
+                failures.push(format!("{scenario} / {design}{with} did not finish: {e}"));
                 continue;
             }
         };
         let broken = verdicts.iter().filter(|v| v.outcome == RuleOutcome::Broken);
         match order.mutant {
             None => {
-                failures.extend(broken.map(|v| format!("{} is broken in {scenario} / {variant} without a mutant", v.id)));
+                failures.extend(broken.map(|v| format!("{} is broken in {scenario} / {design} without a mutant", v.id)));
                 verdicts.iter().filter(|v| v.outcome == RuleOutcome::Held).for_each(|v| *held.entry(v.id).or_default() += 1);
             }
             Some(mutant) => {
@@ -121,7 +123,7 @@ fn table(scenarios: &[Scenario], orders: &[Order], judged: &[Result<Vec<Verdict>
                     name: mutant.name().to_string(),
                     what: mutant.describe().to_string(),
                     scenario,
-                    variant,
+                    design,
                     made_for: mutant.rules().iter().map(|id| id.to_string()).collect(),
                     broke: broken.map(|v| v.id.to_string()).collect(),
                     spellings: spellings.into_iter().collect(),

@@ -1,9 +1,9 @@
-//! The rules of the matrix: one for each class of data in each zone that may not hold it.
+//! The rules of the matrix: one for each class of data in each zone that may not have it.
 
 use crate::evidence::Evidence;
 use crate::matrix::{Cell, Column, Row, matrix};
 use crate::parts::check_of;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use crate::sightings::{Sighting, Sightings};
 use leak::DataClass;
 use terms::journal::Entry;
@@ -23,15 +23,15 @@ impl Rule for Forbidden {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let (sightings, class, zone) = (&run.sightings, self.class, self.zone);
-        let mut remarks: Vec<String> = sightings.left_out(class).iter().map(ToString::to_string).collect();
+        let mut remarks: Vec<String> = sightings.not_searched(class).iter().map(ToString::to_string).collect();
         remarks.extend(sightings.impossible().map(str::to_string));
         if sightings.overrun() {
-            remarks.push("the bound on work was reached: something within encodings or compressed data was not looked at".into());
+            remarks.push("the bound on work was reached: something within encodings or compressed data was not searched".into());
         }
-        let strangers = sightings.strangers(class, zone);
-        if strangers > 0 {
-            let places = if strangers == 1 { "place looks" } else { "places look" };
-            remarks.push(format!("{strangers} {places} like a {} and are nobody's of the run", class.name()));
+        let unmatched = sightings.unmatched(class, zone);
+        if unmatched > 0 {
+            let places = if unmatched == 1 { "place looks" } else { "places look" };
+            remarks.push(format!("{unmatched} {places} like a {} and belong to no person of the run", class.name()));
         }
         let findings = sightings.of_class_in(class, zone).map(|s| self.finding(sightings, s, &run.journal[s.entry])).collect();
         Judged { evaluated: sightings.looked_at(class, zone), findings, remarks }
@@ -94,8 +94,8 @@ fn about(row: &'static Row, column: &'static Column, id: &'static str) -> About 
         strength: Strength::Must,
         source: leaked(row.source.concat()),
         details_en: leaked(format!(
-            "Everything that {} wrote, sent, was sent, showed, recorded, logged and holds at the end or after a crash is searched for {what}. \
-             An entry in which nothing was found is one that was looked at.",
+            "Everything that {} wrote, sent, was sent, showed, recorded, logged and stores at the end or after a crash is searched for {what}. \
+             An entry in which nothing was found counts as looked at.",
             column.en
         )),
         remedy_en: leaked(format!(
@@ -104,6 +104,7 @@ fn about(row: &'static Row, column: &'static Column, id: &'static str) -> About 
             row.en
         )),
         untested_en: leaked(format!("{} did nothing in this run, or nobody has a value of this class", column.en)),
+        applies: Applies::EVERYWHERE,
     }
 }
 

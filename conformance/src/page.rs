@@ -2,8 +2,9 @@
 //! caller to say: a rule does not know them.
 
 use crate::matrix::{Cell, matrix};
-use crate::rule::{About, Strength};
+use crate::rule::{About, Applies, Strength};
 use crate::rules;
+use terms::design::Choice;
 
 fn strength(about: &About) -> &'static str {
     match about.strength {
@@ -17,16 +18,28 @@ pub fn page(about: &About, mutants: &[&str]) -> String {
     let strength = strength(about);
     format!(
         "# {}: {}\n\n{}\n\n{strength} (RFC 2119)\n\n## Source\n\n{}\n\n## What is looked at\n\n{}\n\n## When there is nothing to look at\n\n\
-         Not tested, because {}.\n\n## When it fails\n\n{}\n\n## Shown to work by\n\n{}\n",
+         Not tested, because {}.\n\n## To which designs it applies\n\n{}\n\n## When it fails\n\n{}\n\n## Shown to work by\n\n{}\n",
         about.id,
         about.title_en,
         about.title_ja,
         about.source,
         about.details_en,
         about.untested_en,
+        applies(&about.applies),
         about.remedy_en,
         shown_by(mutants)
     )
+}
+
+/// To which designs a rule applies, and why not to others.
+fn applies(applies: &Applies) -> String {
+    if applies.is_everywhere() {
+        return "To every [design](../designs.md).".into();
+    }
+    let choice = |c: &Choice| format!("`{} = \"{}\"`", c.axis().id(), c.id());
+    let choices: Vec<String> = applies.choices.iter().map(choice).collect();
+    let (en, ja) = (applies.otherwise_en, applies.otherwise_ja);
+    format!("To [designs](../designs.md) with {}. Elsewhere it is not applicable: {en}. {ja}。", choices.join(" or "))
 }
 
 fn shown_by(mutants: &[&str]) -> String {

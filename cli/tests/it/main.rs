@@ -3,6 +3,7 @@
 
 mod calibrate;
 mod crates;
+mod designs;
 mod diff;
 mod engines;
 mod failing;

@@ -18,6 +18,7 @@ mod describe;
 pub mod description;
 mod face;
 mod files;
+pub mod party;
 mod read;
 mod sign;
 #[cfg(test)]

@@ -5,20 +5,18 @@
 
 pub mod behaviour;
 pub mod description;
+pub mod party;
 pub mod register;
 mod service;
 
-use crate::behaviour::Behaviours;
-use crate::capacity::{ServerCapacity, ServerWork};
+use crate::capacity::ServerWork;
+use crate::env::Env;
 use crate::pki::jpki_ca::JpkiPki;
 use crate::pki::status::{CertStatus, RevocationReason};
-use crate::roles::Holder;
 use behaviour::JpkiBehaviour;
-use description::DESCRIPTION;
 use jiff::Timestamp;
 use register::Register;
 use sim::people::{CardCertificate, Person};
-use sim::seed::{Seed, Stream};
 use sim::terms::identifiers::{CertificateSerial, InstitutionCode, ResidentCode};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -43,6 +41,7 @@ pub enum Behaviour {
 }
 
 pub struct Jpki {
+    env: Env,
     pki: Rc<JpkiPki>,
     register: Register,
     behaviour: Cell<Behaviour>,
@@ -51,20 +50,16 @@ pub struct Jpki {
 }
 
 impl Jpki {
-    pub fn new(seed: &Seed, pki: Rc<JpkiPki>, behaviours: &Behaviours) -> Self {
-        let work = ServerWork::alone(Jpki::stream(seed), ServerCapacity::of(DESCRIPTION.timed));
-        Jpki::working(pki, behaviours, Rc::new(work))
-    }
-
-    /// What it draws its times from.
-    pub fn stream(seed: &Seed) -> Stream {
-        seed.stream("jpki/work")
-    }
-
-    /// With the capacity of `work`.
-    pub fn working(pki: Rc<JpkiPki>, behaviours: &Behaviours, work: Rc<ServerWork>) -> Self {
-        let (register, behaviour) = (Register::default(), Cell::new(Behaviour::Normal));
-        Jpki { pki, register, behaviour, decides: behaviours.of(), work }
+    /// A JPKI whose register is empty.
+    pub fn new(env: &Env, pki: Rc<JpkiPki>) -> Self {
+        Jpki {
+            env: env.clone(),
+            pki,
+            register: Register::default(),
+            behaviour: Cell::new(Behaviour::Normal),
+            decides: env.behaviours().of(),
+            work: env.server_work("jpki/work"),
+        }
     }
 
     /// Enters all certificates of a person: the newest good, each earlier one revoked when its successor was issued.
@@ -114,26 +109,12 @@ impl Jpki {
     }
 }
 
-impl Holder for Jpki {
-    fn holdings(&self) -> Vec<(String, Vec<u8>)> {
-        let certificate = |(serial, resident, status): (CertificateSerial, ResidentCode, CertStatus)| {
-            let good = status == CertStatus::Good;
-            let item = serde_json::json!({ "serial": serial.0, "residentCode": resident, "good": good });
-            ("certificates".to_string(), item.to_string().into_bytes())
-        };
-        let code = |(resident, code): (ResidentCode, Option<InstitutionCode>)| {
-            let item = serde_json::json!({ "residentCode": resident, "institutionCode": code });
-            ("institution-codes".to_string(), item.to_string().into_bytes())
-        };
-        let (certificates, codes) = (self.register.certificates(), self.register.codes());
-        certificates.into_iter().map(certificate).chain(codes.into_iter().map(code)).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use sim::people::{Population, jst};
+    use sim::seed::Seed;
+    use sim::terms::roles::Zone;
 
     const DAY: jiff::civil::Date = jiff::civil::date(2027, 4, 5);
 
@@ -141,7 +122,7 @@ mod tests {
         let seed = Seed::new(1, "jpki");
         let population = Population::new(&seed, 5, DAY).unwrap();
         let pki = Rc::new(JpkiPki::new(&seed, jst(DAY, 0)).unwrap());
-        let (jpki, person) = (Jpki::new(&seed, pki, &Behaviours::honest()), population.person(2));
+        let (jpki, person) = (Jpki::new(&Env::offline(&seed, "jpki", Zone::Jpki), pki), population.person(2));
         jpki.register(&person);
         let code = InstitutionCode::from_bytes([7; 16]);
         jpki.learn(&person.resident_code, Some(code));

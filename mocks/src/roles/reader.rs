@@ -6,6 +6,7 @@
 pub mod behaviour;
 pub mod counter;
 pub mod description;
+pub mod party;
 
 use crate::roles::card::{Application, MY_NUMBER_CARD_LABEL, Pin, SHA256_DIGEST_INFO};
 use der::{Decode, Encode, Header, SliceReader, Tag};

@@ -1,8 +1,4 @@
-//! Messages, their validators, and the glossary.
+//! The glossary.
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
-mod fhir_messages;
-mod fhir_validators;
 mod glossary;
-#[path = "../fhir/samples.rs"]
-mod samples;

@@ -4,12 +4,10 @@ use super::description::CHALLENGE;
 use super::eligibility::Taken;
 use super::{Broker, FEEDS};
 use crate::capacity::Busy;
-use crate::host::http::{BodyFault, FHIR_JSON, JSON, Request, Response, handled_by, serve_within};
-use crate::host::tls::ServerTls;
+use crate::host::http::{BodyFault, FHIR_JSON, JSON, Request, Response, handled_by};
 use hyper::Method;
 use sim::clock;
 use sim::context;
-use sim::net::Network;
 use sim::terms::fhir::{FeedBatch, Profile, outcome_to_json};
 use sim::terms::identifiers::FacilityNumber;
 use sim::terms::messages::{CHALLENGE_LENGTH, ChallengeGrant, to_json};
@@ -25,9 +23,12 @@ const RETRY_AFTER_S: u32 = 30;
 
 impl Broker {
     /// Serves for ever.
-    pub async fn run(self: Rc<Self>, net: Rc<dyn Network>, port: u16, tls: Rc<ServerTls>) -> std::io::Result<()> {
-        let work = self.work.clone();
-        serve_within(work, net, port, tls, handled_by(self, |me, request| async move { me.handle(request).await })).await
+    ///
+    /// # Errors
+    /// If nobody can listen on this network.
+    pub async fn run(self: Rc<Self>) -> std::io::Result<()> {
+        let (env, work) = (self.env.clone(), self.work.clone());
+        env.serve(work, handled_by(self, |me, request| async move { me.handle(request).await })).await
     }
 
     async fn handle(&self, request: Request) -> Response {

@@ -7,7 +7,6 @@ use super::description::{CHECK, LOOKUP, STORE};
 use super::eligibility::Known;
 use super::proof::Proved;
 use super::service::refusal;
-use crate::design::Variant;
 use crate::host::http::{BodyFault, FHIR_JSON, Request, Response};
 use crate::pki::path::{CertificateFault, CertificateGood, CertificateGoodSoFar, check_authentication_certificate};
 use crate::pki::status::CertStatus;
@@ -19,6 +18,7 @@ use sim::context;
 use sim::journal::Event;
 use sim::terms::check::{CheckId, Step};
 use sim::terms::coverage::Validity;
+use sim::terms::design::Presented;
 use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, Profile, SignedChallenge};
 use sim::terms::identifiers::{FacilityNumber, InstitutionCode, InsurerNumber};
 use sim::terms::messages::signed_message;
@@ -115,17 +115,17 @@ impl Broker {
     }
 
     /// Checks what the facility presented, without asking anybody: the certificate's path and, in the signed-challenge
-    /// variant, that the card behind it is there now.
+    /// design, that the card behind it is there now.
     fn check_presented(
         &self,
         question: &EligibilityQuestion,
         facility: &FacilityNumber,
     ) -> Result<CertificateGoodSoFar, OutcomeCode> {
         // The challenge is used up first, whatever comes of the rest.
-        let signed = match self.setup.variant {
-            Variant::Certificate => None,
-            Variant::SignedChallenge if !self.behaviour.wants_signed_challenge() => None,
-            Variant::SignedChallenge => {
+        let signed = match self.setup.design.presented {
+            Presented::Certificate => None,
+            Presented::SignedChallenge if !self.behaviour.wants_signed_challenge() => None,
+            Presented::SignedChallenge => {
                 let signed = question.signed_challenge.as_ref().ok_or(OutcomeCode::SignatureMissing)?;
                 let taken = self.challenges.borrow_mut().take(&signed.challenge, facility, clock::wall());
                 Some((signed, taken.or_else(|code| self.behaviour.accepts_challenge(code).ok_or(code))?))

@@ -1,12 +1,12 @@
 //! What the system of a facility that is out of control, or controlled by an attacker, does to the broker: it floods it with
 //! requests, or holds connections open with requests that never end.
 
+use crate::env::Env;
 use crate::host::http::{Client, JSON, Limits};
-use crate::host::tls::{ClientTls, TlsStream};
+use crate::host::tls::TlsStream;
 use crate::roles::broker::CHALLENGES_PATH;
 use sim::clock::{self, nanos};
 use sim::context;
-use sim::net::{Endpoint, Network};
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -49,10 +49,9 @@ pub async fn flood(broker: Rc<Client>, per_second: f64, until_ns: u64) {
 
 /// Where and as whom slow connections are made.
 pub struct SlowLoris {
-    pub net: Rc<dyn Network>,
-    pub line: Endpoint,
-    pub server_name: String,
-    pub tls: Rc<ClientTls>,
+    pub env: Env,
+    /// Through which service it reaches the broker.
+    pub through: &'static str,
     pub limits: Limits,
 }
 
@@ -75,9 +74,9 @@ impl SlowLoris {
     }
 
     async fn open(&self) -> Option<TlsStream> {
-        let connection = clock::timeout(self.limits.connect, self.net.connect(&self.line)).await.ok()?.ok()?;
-        let (name, limit) = (self.server_name.as_str(), self.limits.handshake);
-        Some(self.tls.connect(connection, name, name, limit).await.ok()?.0)
+        let connection = clock::timeout(self.limits.connect, self.env.connect(self.through)).await.ok()?.ok()?;
+        let tls = self.env.client_tls()?;
+        Some(tls.connect(connection, "broker", "broker", self.limits.handshake).await.ok()?.0)
     }
 }
 

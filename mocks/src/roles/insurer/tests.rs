@@ -1,8 +1,8 @@
 use super::*;
-use crate::behaviour::Behaviours;
 use jiff::civil::date;
 use sim::people::{Population, PopulationError};
 use sim::seed::Seed;
+use sim::terms::roles::Zone;
 
 const DAY: Date = date(2027, 4, 5);
 
@@ -14,7 +14,8 @@ fn insurer(begins_known_from: Duration, end_known_from: Duration) -> Result<Insu
     period.end_reason = Some(sim::terms::coverage::EndReason::InsuredElsewhere);
     let number = period.insured.insurer.clone();
     let insured = Insured { number: person.my_number.clone(), period, begins_known_from, end_known_from };
-    Ok(Insurer { number, insured: vec![insured], feeds: Vec::new(), sent: Sent::default(), behaviour: Behaviours::honest().of() })
+    let env = Env::offline(&Seed::new(1, "insurer"), "insurer", Zone::Insurer);
+    Ok(Insurer::new(&env, number, vec![insured], Vec::new()))
 }
 
 fn fed(insurer: &Insurer, after_s: u64) -> Vec<(Date, Option<Date>)> {

@@ -2,8 +2,7 @@
 
 use super::description::{RESOLVE, STATUS};
 use super::{Behaviour, Jpki};
-use crate::host::http::{Client, JSON, PROBLEM_JSON, Request, Response, handled_by, serve_within};
-use crate::host::tls::ServerTls;
+use crate::host::http::{Client, JSON, PROBLEM_JSON, Request, Response, handled_by};
 use crate::pki::PkiError;
 use crate::pki::crl::{CrlContent, Revocation};
 use crate::pki::ocsp::{self, Refusal, Schedule};
@@ -14,7 +13,6 @@ use hyper::Method;
 use jiff::SignedDuration;
 use sim::clock;
 use sim::context;
-use sim::net::Network;
 use sim::terms::identifiers::{CertificateSerial, InstitutionCode, ResidentCode};
 use sim::terms::messages::{
     CodeAnswer, CodeQuestion, FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy, Problem, to_json,
@@ -37,17 +35,15 @@ const APPROVED_VERIFIERS: [&str; 1] = ["broker"];
 
 impl Jpki {
     /// Fetches the codes of all holders, of each field apart, then serves for ever.
-    pub async fn run(
-        self: Rc<Self>,
-        net: Rc<dyn Network>,
-        port: u16,
-        tls: Rc<ServerTls>,
-        authority: Client,
-    ) -> std::io::Result<()> {
+    ///
+    /// # Errors
+    /// If nobody can listen on this network.
+    pub async fn run(self: Rc<Self>) -> std::io::Result<()> {
+        let authority = self.env.client("number-authority");
         self.fetch_codes(&authority, FIELD_MEDICAL_INSURANCE, |codes| self.register.add_codes(codes)).await;
         self.fetch_codes(&authority, FIELD_EXCHANGE, |codes| self.register.add_exchange_codes(codes)).await;
-        let work = self.work.clone();
-        serve_within(work, net, port, tls, handled_by(self, |me, request| async move { me.handle(request).await })).await
+        let (env, work) = (self.env.clone(), self.work.clone());
+        env.serve(work, handled_by(self, |me, request| async move { me.handle(request).await })).await
     }
 
     async fn fetch_codes(&self, authority: &Client, field: &str, add: impl Fn(Vec<(ResidentCode, Option<InstitutionCode>)>)) {
