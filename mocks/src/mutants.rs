@@ -116,6 +116,7 @@ impl Mutant {
         all
     };
 
+    /// The mutant of this name.
     pub fn parse(name: &str) -> Option<Mutant> {
         Mutant::ALL.into_iter().find(|m| m.name() == name)
     }
