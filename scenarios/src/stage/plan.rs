@@ -14,18 +14,17 @@ use mocks::mutants::{ActiveMutant, LeakSource, Mutant};
 use mocks::pki::PkiError;
 use mocks::pki::jpki_ca::{JpkiPki, ResponderKey};
 use mocks::pki::profile::Purpose;
+use mocks::roles::ROLES;
 use mocks::roles::facility::record_token;
 use mocks::roles::facility::visits::{Outcomes, PlannedVisit};
 use mocks::roles::number_authority::codes::InstitutionCodes;
 use sim::ground::Site;
 use sim::net::{LinkSpec, Links};
 use sim::people::Population;
-use sim::sample::Distribution;
 use sim::seed::Seed;
 use sim::terms::design::Design;
 use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 use sim::terms::parties;
-use sim::terms::roles::Zone;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -175,21 +174,14 @@ pub(super) fn used_insurers(people: &[ScenarioPerson]) -> BTreeSet<usize> {
     people.iter().flat_map(|p| p.person.insurance.iter().map(|i| i.insurer)).collect()
 }
 
-/// Links between zones. All figures are assumptions: an optical access line to the dedicated network, and data centres in
-/// Japan among each other.
+/// Links between zones: as the roles describe them, and as the scenario has them instead.
 fn links(seed: Seed, scenario: &Scenario) -> Links {
     let links = Links::new(seed);
-    let access = Distribution::LogNormal { min_ms: 2.0, median_ms: 5.0, sigma: 0.5 };
-    links.set(Zone::Facility, Zone::Line, LinkSpec { latency: access, bits_per_second: Some(100_000_000) });
-    let centres = Distribution::LogNormal { min_ms: 1.0, median_ms: 2.0, sigma: 0.4 };
-    for (a, b) in [
-        (Zone::Line, Zone::Broker),
-        (Zone::Broker, Zone::Jpki),
-        (Zone::Insurer, Zone::Broker),
-        (Zone::Insurer, Zone::NumberAuthority),
-        (Zone::Jpki, Zone::NumberAuthority),
-    ] {
-        links.set(a, b, LinkSpec { latency: centres, bits_per_second: Some(1_000_000_000) });
+    for role in ROLES {
+        for link in role.links {
+            let spec = LinkSpec { latency: link.latency, bits_per_second: Some(link.bits_per_second) };
+            links.set(role.zone, link.to, spec);
+        }
     }
     for link in &scenario.links {
         let [a, b] = link.between.map(|place| place.zone());
