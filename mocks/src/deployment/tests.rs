@@ -130,25 +130,24 @@ type Answers = (Result<CertStatus, OcspError>, u16);
 /// As the broker, asks JPKI for the status and the code of the first person's certificate at each of `at`.
 fn ask_jpki(simulation: &mut Simulation, world: &Rc<World>, deployment: &Deployment, at: [u64; 2]) -> Rc<RefCell<Vec<Answers>>> {
     let plan = deployment.plan();
-    let issuing = plan.jpki.issuing(Purpose::Authentication);
-    let question = Question::new(issuing, plan.people[0].person.current_certificate().serial, Some(b"nonce"));
-    let issuer_key_id = data_encoding::HEXLOWER.encode(issuing.key_id().as_bytes());
-    let certificate_serial = plan.people[0].person.current_certificate().serial.0;
-    let code_question = to_json(&CodeQuestion { issuer_key_id, certificate_serial });
+    let (pki, serial) = (plan.jpki.clone(), plan.people[0].person.current_certificate().serial);
+    let issuer_key_id = data_encoding::HEXLOWER.encode(pki.issuing(Purpose::Authentication).key_id().as_bytes());
+    let code_question = to_json(&CodeQuestion { issuer_key_id, certificate_serial: serial.0 });
     let env = Env::new(EnvParts {
         network: deployment.network().clone(),
         credentials: Credentials { server: None, client: Some(plan.tls.client("broker").unwrap()) },
         ..EnvParts::offline(&plan.seed, "asker", Zone::Broker)
     });
-    let (world, question, answers) = (world.clone(), Rc::new(question), Rc::new(RefCell::new(Vec::new())));
+    let (world, answers) = (world.clone(), Rc::new(RefCell::new(Vec::new())));
     let into = answers.clone();
     simulation.host(
         "asker",
         |_| {},
         move || {
-            let (env, question, code_question, into) = (env.clone(), question.clone(), code_question.clone(), into.clone());
+            let (env, pki, code_question, into) = (env.clone(), pki.clone(), code_question.clone(), into.clone());
             context::within(world.clone(), env.identity().clone(), async move {
                 let jpki = env.client("jpki");
+                let question = Question::new(pki.issuing(Purpose::Authentication), serial, Some(b"nonce"));
                 for seconds in at {
                     env.sleep_until(seconds * 1_000_000_000).await;
                     let answer = jpki.post(OCSP_PATH, "application/ocsp-request", request(&question).unwrap()).await.unwrap();

@@ -14,18 +14,17 @@ use mocks::mutants::{ActiveMutant, LeakSource, Mutant};
 use mocks::pki::PkiError;
 use mocks::pki::jpki_ca::{JpkiPki, ResponderKey};
 use mocks::pki::profile::Purpose;
+use mocks::roles::ROLES;
 use mocks::roles::facility::record_token;
 use mocks::roles::facility::visits::{Outcomes, PlannedVisit};
 use mocks::roles::number_authority::codes::InstitutionCodes;
 use sim::ground::Site;
 use sim::net::{LinkSpec, Links};
 use sim::people::Population;
-use sim::sample::Distribution;
 use sim::seed::Seed;
 use sim::terms::design::Design;
 use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 use sim::terms::parties;
-use sim::terms::roles::Zone;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -169,21 +168,13 @@ fn certificate(part: &FacilityPart) -> FacilityCertificate {
     FacilityCertificate { state, expires_after: part.tls_expires.map(|after| after.0) }
 }
 
-/// Links between zones. All figures are assumptions: an optical access line to the dedicated network, and data centres in
-/// Japan among each other.
 fn links(seed: Seed, scenario: &Scenario) -> Links {
     let links = Links::new(seed);
-    let access = Distribution::LogNormal { min_ms: 2.0, median_ms: 5.0, sigma: 0.5 };
-    links.set(Zone::Facility, Zone::Line, LinkSpec { latency: access, bits_per_second: Some(100_000_000) });
-    let centres = Distribution::LogNormal { min_ms: 1.0, median_ms: 2.0, sigma: 0.4 };
-    for (a, b) in [
-        (Zone::Line, Zone::Broker),
-        (Zone::Broker, Zone::Jpki),
-        (Zone::Insurer, Zone::Broker),
-        (Zone::Insurer, Zone::NumberAuthority),
-        (Zone::Jpki, Zone::NumberAuthority),
-    ] {
-        links.set(a, b, LinkSpec { latency: centres, bits_per_second: Some(1_000_000_000) });
+    for role in ROLES {
+        for link in role.links {
+            let spec = LinkSpec { latency: link.latency, bits_per_second: Some(link.bits_per_second) };
+            links.set(role.zone, link.to, spec);
+        }
     }
     for link in &scenario.links {
         let [a, b] = link.between.map(|place| place.zone());
