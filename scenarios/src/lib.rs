@@ -23,5 +23,5 @@ pub use mocks::crypto::Crypto;
 pub use mocks::mutants::Mutant;
 pub use mocks::openssl_version;
 pub use sim::engine::EngineKind;
-pub use start::Start;
 pub use sim::terms::design::Design;
+pub use start::Start;

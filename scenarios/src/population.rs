@@ -81,7 +81,10 @@ impl Disclosure {
     /// `persons` people of the seed that the user gave.
     pub fn drawn(seed: u64, persons: u64) -> Result<Self, PopulationError> {
         let seed = Seed::new(seed, SCOPE);
-        Ok(Disclosure { who: Who::Drawn(Box::new(Population::new(&seed, persons, Start::simulated().day)?)), codes: InstitutionCodes::new(&seed) })
+        Ok(Disclosure {
+            who: Who::Drawn(Box::new(Population::new(&seed, persons, Start::simulated().day)?)),
+            codes: InstitutionCodes::new(&seed),
+        })
     }
 
     /// The people of a run of `scenario` with the seed that the user gave, whatever the design. Like a run, it takes what the

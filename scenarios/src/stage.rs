@@ -1,20 +1,20 @@
 //! Builds the world of a scenario: draws its people and cards, plans who comes when, and has the parties deployed.
 
 mod cards;
+pub mod error;
 mod insurers;
 pub(crate) mod load;
 pub(crate) mod people;
 mod plan;
 mod visits;
 
+pub use error::StageError;
+
 use crate::file::Scenario;
 use crate::start::Start;
 use crate::timeline::{FaultControls, Timeline};
-use mocks::deployment::error::BuildError;
 use mocks::deployment::{Deployment, UnderTest};
 use mocks::mutants::Mutant;
-use mocks::pki::PkiError;
-use mocks::roles::card::ContentError;
 use mocks::roles::facility::record_token;
 use mocks::roles::facility::visits::Outcomes;
 use mocks::roles::number_authority::codes::InstitutionCodes;
@@ -25,26 +25,13 @@ use sim::context::World;
 use sim::engine::{EngineKind, Simulation};
 use sim::ground::{Ground, IssuedCertificate, Resident, Site};
 use sim::journal::Journal;
-use sim::people::{Population, PopulationError};
+use sim::people::Population;
 use sim::seed::Seed;
 use sim::terms::design::Design;
 use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
-
-/// Why a scenario cannot be staged. None of these lies with who runs it, except a population that is too large.
-#[derive(Debug, thiserror::Error)]
-pub enum StageError {
-    #[error("people: {0}")]
-    Population(#[from] PopulationError),
-    #[error("certificates: {0}")]
-    Pki(#[from] PkiError),
-    #[error("card: {0}")]
-    Card(#[from] ContentError),
-    #[error("parties: {0}")]
-    Build(#[from] BuildError),
-}
 
 /// A world that is ready to run.
 pub struct Stage {

@@ -65,13 +65,7 @@ fn plan(seed: Seed) -> Plan {
 
 /// A system of somebody else on a host of its own, which listens from `after` on: a number authority that has one code for
 /// everybody.
-fn start_vendor(
-    simulation: &mut Simulation,
-    world: &Rc<World>,
-    deployment: &Deployment,
-    code: InstitutionCode,
-    after: Duration,
-) {
+fn start_vendor(simulation: &mut Simulation, world: &Rc<World>, deployment: &Deployment, code: InstitutionCode, after: Duration) {
     let tls = deployment.plan().tls.server("number-authority", None, false).unwrap();
     let (net, world) = (deployment.network().clone(), world.clone());
     let identity = Identity::new(&deployment.plan().seed, "vendor", Zone::NumberAuthority);

@@ -1,7 +1,6 @@
 //! The insurers of a scenario: whom each insures, and what it sends when.
 
-use super::people::ScenarioPerson;
-use super::plan::used_insurers;
+use super::people::{ScenarioPerson, used_insurers};
 use crate::file::{FeedOrder, Scenario};
 use jiff::Span;
 use jiff::civil::Date;

@@ -1,10 +1,10 @@
 //! The stage of a load study: the same deployment as of any run, on the event engine, without a journal, and with facilities that
 //! are opened when somebody first comes to them. One to which nobody comes costs a few bytes.
 
+use super::StageError;
 use super::cards::lean_contents;
 use super::people::{self, ScenarioPerson};
 use super::plan::Setting;
-use super::StageError;
 use crate::file::Scenario;
 use crate::file::load::LoadPart;
 use crate::load::{Arrival, LoadOrder};

@@ -8,6 +8,7 @@ use mocks::pki::status::{CertStatus, RevocationReason};
 use mocks::roles::insurer::Insured;
 use sim::people::{CardCertificate, EndReason, InsurancePeriod, InsurerKind, Person, Population, Relationship};
 use sim::terms::identifiers::CertificateSerial;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// A person and what the scenario says of them.
@@ -258,4 +259,9 @@ fn renew(person: &mut Person, population: &Population, at: Timestamp) -> Option<
     let old = person.card.certificates.last()?.clone();
     person.card.certificates.push(population.renewal(person, at)?);
     Some(old)
+}
+
+/// The insurers that insure a person of the run, now or before, by their index in the population.
+pub(super) fn used_insurers(people: &[ScenarioPerson]) -> BTreeSet<usize> {
+    people.iter().flat_map(|p| p.person.insurance.iter().map(|i| i.insurer)).collect()
 }

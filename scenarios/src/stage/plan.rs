@@ -1,11 +1,11 @@
 //! What a scenario says, as the plan from which a deployment is built.
 
-use super::insurers::insurers;
-use super::people::{ScenarioPerson, before};
-use super::visits::overloads;
 use super::StageError;
-use crate::start::Start;
+use super::insurers::insurers;
+use super::people::{ScenarioPerson, before, used_insurers};
+use super::visits::overloads;
 use crate::file::{CapacityPart, FacilityPart, Scenario, TlsPart, Working};
+use crate::start::Start;
 use jiff::Timestamp;
 use mocks::deployment::plan::{Plan, PlannedCapacity, PlannedFacility, PlannedPerson};
 use mocks::deployment::tls::{FacilityCertificate, FacilityCertificateState, TlsIssuer};
@@ -25,7 +25,6 @@ use sim::seed::Seed;
 use sim::terms::design::Design;
 use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 use sim::terms::parties;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -167,11 +166,6 @@ fn certificate(part: &FacilityPart) -> FacilityCertificate {
         TlsPart::Untrusted => FacilityCertificateState::Untrusted,
     };
     FacilityCertificate { state, expires_after: part.tls_expires.map(|after| after.0) }
-}
-
-/// The insurers that insure somebody of the run, now or before, by their index in the population.
-pub(super) fn used_insurers(people: &[ScenarioPerson]) -> BTreeSet<usize> {
-    people.iter().flat_map(|p| p.person.insurance.iter().map(|i| i.insurer)).collect()
 }
 
 /// Links between zones: as the roles describe them, and as the scenario has them instead.
