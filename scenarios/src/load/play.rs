@@ -66,7 +66,7 @@ pub fn play(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, LoadError>
         let mut scenario = scenario.clone();
         scenario.faults.retain(|fault| fault.site.is_none_or(|at| at == site + 1));
         if site > 0 {
-            // Another site has other people and draws anew.
+            // Another site has other people and draws again.
             let name = scenario.draws_as.as_deref().unwrap_or(&scenario.name);
             scenario.draws_as = Some(format!("{name}/site-{}", site + 1));
         }

@@ -168,6 +168,7 @@ fn certificate(part: &FacilityPart) -> FacilityCertificate {
     FacilityCertificate { state, expires_after: part.tls_expires.map(|after| after.0) }
 }
 
+/// Links between zones: as the roles describe them, and as the scenario has them instead.
 fn links(seed: Seed, scenario: &Scenario) -> Links {
     let links = Links::new(seed);
     for role in ROLES {

@@ -92,7 +92,7 @@ fn pin_of(person: &ScenarioPerson) -> Pin {
     Pin::typed(person.person.card.pin.reveal())
 }
 
-/// What the facility has on record of a person, as the story has it.
+/// What the facility has on record of a person, as the scenario has it.
 fn on_record(asks: AsksAbout, person: &ScenarioPerson, today: Date) -> Option<InsuredIdentifier> {
     let periods = &person.person.insurance;
     let period = match asks {

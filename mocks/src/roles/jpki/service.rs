@@ -11,8 +11,6 @@ use crate::pki::status::CertStatus;
 use crate::roles::number_authority::{ISSUE_PATH, MAX_NUMBERS};
 use hyper::Method;
 use jiff::SignedDuration;
-use sim::clock;
-use sim::context;
 use sim::terms::identifiers::{CertificateSerial, InstitutionCode, ResidentCode};
 use sim::terms::messages::{
     CodeAnswer, CodeQuestion, FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy, Problem, to_json,
@@ -43,9 +41,9 @@ impl Jpki {
     /// If nobody can listen on this network.
     pub async fn run(self: Rc<Self>) -> std::io::Result<()> {
         let mut fetching = Box::pin(self.clone().fetch_all_codes());
-        if clock::timeout(CODES_AT_ONCE, &mut fetching).await.is_err() {
+        if self.env.timeout(CODES_AT_ONCE, &mut fetching).await.is_err() {
             tracing::warn!("serving without codes: the number authority gave none within {CODES_AT_ONCE:?}");
-            drop(context::spawn(fetching));
+            drop(self.env.spawn(fetching));
         }
         let (env, work) = (self.env.clone(), self.work.clone());
         env.serve(work, handled_by(self, |me, request| async move { me.handle(request).await })).await
@@ -74,7 +72,7 @@ impl Jpki {
                     }
                     _ => tracing::warn!("the number authority gave no codes; asking again"),
                 }
-                clock::sleep(Duration::from_secs(1)).await;
+                self.env.sleep(Duration::from_secs(1)).await;
             }
         }
         tracing::info!("codes of {} holders in the field {field} are known", residents.len());
@@ -82,7 +80,7 @@ impl Jpki {
 
     async fn handle(&self, request: Request) -> Response {
         match self.behaviour.get() {
-            Behaviour::Slow(by) => clock::sleep(by).await,
+            Behaviour::Slow(by) => self.env.sleep(by).await,
             // It ends when who asked goes away.
             Behaviour::Silent => std::future::pending().await,
             _ => {}
@@ -98,7 +96,7 @@ impl Jpki {
                     return self.busy();
                 }
                 if nonsense {
-                    return Response::new(200, OCSP_RESPONSE, context::random_bytes::<200>().to_vec());
+                    return Response::new(200, OCSP_RESPONSE, self.env.random::<200>().to_vec());
                 }
                 Response::new(200, OCSP_RESPONSE, self.answer_status(body))
             }
@@ -131,7 +129,7 @@ impl Jpki {
 
     /// The answer to an OCSP request.
     pub(crate) fn answer_status(&self, request: &[u8]) -> Vec<u8> {
-        let (now, lookup) = (clock::wall(), |serial| self.register.status(serial));
+        let (now, lookup) = (self.env.wall(), |serial| self.register.status(serial));
         match self.behaviour.get() {
             Behaviour::TryLater => ocsp::refuse(Refusal::TryLater),
             Behaviour::StaleStatus(by) => {
@@ -145,7 +143,7 @@ impl Jpki {
     /// The CRL of everything that is revoked or on hold now. The real service has one for each municipality, made again each
     /// day; this one is for those who cannot use OCSP.
     fn crl(&self) -> Result<Vec<u8>, PkiError> {
-        let now = clock::wall();
+        let now = self.env.wall();
         let revoked = |(serial, _, status): (CertificateSerial, ResidentCode, CertStatus)| match status {
             CertStatus::Revoked { at, reason } => Some(Revocation { serial, at, reason }),
             _ => None,
