@@ -11,15 +11,16 @@ use jiff::{SignedDuration, Timestamp};
 use sim::ground::{Ground, IssuedCertificate, Resident, Site};
 use sim::journal::{Direction, Entry, Event};
 use sim::terms::check::{CheckId, Step};
-use sim::terms::identifiers::{FacilityNumber, InsurerNumber};
+use sim::terms::identifiers::FacilityNumber;
+use sim::terms::operation::CHECK_ID;
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::Zone;
+use sim::terms::stores;
 use std::collections::BTreeMap;
 
 pub use authority::{CodeSaid, Known};
 pub use dealings::{Answer, Dealings, Feed, Grant};
-pub use records::{AUDIT, Audited, Kept, RECEPTION, Received, RecordedCoverage, Stored};
-pub(crate) use talk::CHECK_HEADER;
+pub use records::{Audited, Kept, Received, RecordedCoverage, Stored};
 pub use talk::{JpkiTalk, Said, Submission};
 
 /// One run, as the judge sees it.
@@ -56,16 +57,6 @@ pub struct Evidence<'a> {
 
 /// The broker's records by facility and check.
 pub type Audits<'a> = BTreeMap<(&'a FacilityNumber, &'a CheckId), Vec<(&'a Entry, OutcomeCode)>>;
-
-/// The name of a party as it may be told: a peer may have put anything into its certificate.
-pub(crate) fn known(party: &str) -> &str {
-    let insurer = party.strip_prefix("insurer-").is_some_and(|n| InsurerNumber::new(n).is_ok());
-    match party {
-        "broker" | "jpki" | "number-authority" | "line" => party,
-        _ if insurer || FacilityNumber::new(party).is_ok() => party,
-        _ => "another party",
-    }
-}
 
 /// What the journal tells of one check.
 #[derive(Clone, Debug, Default)]
@@ -138,10 +129,10 @@ impl<'a> Evidence<'a> {
             Event::Step { check, step, .. } => self.trail(check).steps.push((entry, *step)),
             Event::Outcome { check, outcome, .. } => self.trail(check).outcomes.push((entry, *outcome)),
             Event::Fault { what } => self.faults.push((entry.seq, what)),
-            Event::Record { store, content } if entry.zone == Zone::Facility && store == records::RECEPTION => {
+            Event::Record { store, content } if entry.zone == Zone::Facility && store == stores::RECEPTION.name => {
                 self.receptions.push(Stored::read(entry, content));
             }
-            Event::Record { store, content } if entry.zone == Zone::Broker && store == records::AUDIT => {
+            Event::Record { store, content } if entry.zone == Zone::Broker && store == stores::AUDIT.name => {
                 self.audits.push(Stored::read(entry, content));
             }
             Event::Message { exchange, direction: Direction::Received, peer, head, body } if entry.zone == Zone::Broker => {
@@ -214,7 +205,7 @@ impl<'a> Evidence<'a> {
             | Event::CardFace { check, .. }
             | Event::Visit { check, .. }
             | Event::Outcome { check, .. } => Some(check.clone()),
-            Event::Message { head, .. } => Head::new(head).header(talk::CHECK_HEADER).and_then(CheckId::parse),
+            Event::Message { head, .. } => Head::new(head).header(CHECK_ID.name).and_then(CheckId::parse),
             Event::Record { content, .. } | Event::State { content, .. } => records::check_in(content),
             _ => None,
         }

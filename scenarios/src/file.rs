@@ -14,6 +14,7 @@ pub mod load;
 pub mod parts;
 pub mod read;
 pub mod service;
+pub mod targets;
 mod undisturbed;
 pub mod units;
 pub mod workload;
@@ -21,20 +22,23 @@ pub mod workload;
 pub use capacity::{CapacityPart, LinkPart};
 pub use demands::{Expect, Outcomes, Reach, ServiceLevelPart, SharePart, SometimesPart};
 pub use diagnostic::{Diagnostic, FileErrors};
-pub use faults::{ClockOwner, EventKind, EventPart, FaultKind, FaultPart, Host, Place, Way, Working};
+pub use faults::{EventKind, EventPart, FaultKind, FaultPart, Way};
 pub use parts::{
     AsksAbout, CardPart, CertificatePart, DeviationPart, FacilityPart, FeedOrder, FeedPart, InsurancePart, PersonCheckPart,
     PersonPart, Title, TlsPart, VisitPart,
 };
 pub use read::Library;
+pub use targets::{ClockOwner, Host, LinkEnd, Server, Target};
 pub use units::{BitRate, Frequency, Share, Span, Spread};
 pub use workload::{Arrivals, Shape, WorkloadPart};
 
 use crate::plan::Generator;
 use load::LoadPart;
 use mocks::design::Variant;
+use mocks::roles::ROLES;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
+use targets::Roles;
 
 /// An enum of words that a file may write, each with its name.
 macro_rules! words {
@@ -222,7 +226,14 @@ impl Scenario {
 
 /// The JSON Schema of scenario files (2020-12), with a line feed at its end.
 pub fn json_schema() -> Result<String, serde_json::Error> {
+    Ok(serde_json::to_string_pretty(&schema_of(ROLES))? + "\n")
+}
+
+/// The JSON Schema of scenario files in which the roles of a table can be named.
+fn schema_of(roles: Roles<'_>) -> serde_json::Value {
     let mut schema = schemars::schema_for!(Scenario).to_value();
+    targets::add_names(&mut schema["$defs"], roles);
+    capacity::add_servers(&mut schema["$defs"], roles);
     schema["title"] = "Scenario".into();
     schema["properties"]["include"] = serde_json::json!({
         "type": "array",
@@ -231,7 +242,7 @@ pub fn json_schema() -> Result<String, serde_json::Error> {
     });
     // What is required of a scenario may stand in a file that it includes.
     schema.as_object_mut().map(|s| s.remove("required"));
-    Ok(serde_json::to_string_pretty(&schema)? + "\n")
+    schema
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ mod holdings;
 pub(crate) mod load;
 pub(crate) mod people;
 
-use crate::file::{CapacityPart, FacilityPart, FeedOrder, Scenario, TlsPart, Working};
+use crate::file::{CapacityPart, FacilityPart, FeedOrder, Scenario, TlsPart};
 use crate::timeline::{Levers, Timeline, TlsCrls};
 use facilities::{Counter, PlannedVisit, way_to_broker};
 use holdings::Holdings;
@@ -21,13 +21,15 @@ use mocks::pki::jpki_ca::{JpkiPki, ResponderKey};
 use mocks::pki::profile::Purpose;
 use mocks::pki::tls::{TlsClient, TlsIdentity, TlsPki};
 use mocks::pki::{PkiError, Validity};
+use mocks::roles::ROLES;
 use mocks::roles::broker::{self, Broker, BrokerSetup};
 use mocks::roles::card::ContentError;
+use mocks::roles::description::RoleDescription;
 use mocks::roles::facility::record_token;
 use mocks::roles::insurer::{Feed, Insured, Insurer, Sent};
-use mocks::roles::jpki::Jpki;
+use mocks::roles::jpki::{self, Jpki};
 use mocks::roles::line::Line;
-use mocks::roles::number_authority::NumberAuthority;
+use mocks::roles::number_authority::{self, NumberAuthority};
 use mocks::timing::Pace;
 use sim::clock;
 use sim::context::{self, Party, World};
@@ -37,11 +39,11 @@ use sim::ground::{Ground, IssuedCertificate, Resident};
 use sim::journal::{Journal, Occasion};
 use sim::net::{Endpoint, LinkSpec, Links, Network};
 use sim::people::{Population, PopulationError, jst};
-use sim::sample::Distribution;
 use sim::seed::{Seed, Stream};
 use sim::terms::identifiers::CertificateSerial;
 use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 use sim::terms::outcome::OutcomeCode;
+use sim::terms::parties;
 use sim::terms::roles::Zone;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,21 +61,13 @@ const FACILITY_LIMITS: Limits =
 const SERVER_LIMITS: Limits =
     Limits { connect: Duration::from_secs(2), handshake: Duration::from_secs(2), answer: Duration::from_secs(3) };
 
-/// Links between zones. All figures are assumptions: an optical access line to the dedicated network, and data centres in
-/// Japan among each other.
+/// Links between zones: those of the roles' descriptions, and in their place those of the scenario.
 fn links(seed: Seed, scenario: &Scenario) -> Links {
     let links = Links::new(seed);
-    let access = Distribution::LogNormal { min_ms: 2.0, median_ms: 5.0, sigma: 0.5 };
-    links.set(Zone::Facility, Zone::Line, LinkSpec { latency: access, bits_per_second: Some(100_000_000) });
-    let centres = Distribution::LogNormal { min_ms: 1.0, median_ms: 2.0, sigma: 0.4 };
-    for (a, b) in [
-        (Zone::Line, Zone::Broker),
-        (Zone::Broker, Zone::Jpki),
-        (Zone::Insurer, Zone::Broker),
-        (Zone::Insurer, Zone::NumberAuthority),
-        (Zone::Jpki, Zone::NumberAuthority),
-    ] {
-        links.set(a, b, LinkSpec { latency: centres, bits_per_second: Some(1_000_000_000) });
+    for role in ROLES {
+        for link in role.links {
+            links.set(role.zone, link.to, LinkSpec { latency: link.latency, bits_per_second: Some(link.bits_per_second) });
+        }
     }
     for link in &scenario.links {
         let [a, b] = link.between.map(|place| place.zone());
@@ -168,12 +162,14 @@ struct Server {
 
 impl Servers {
     fn of(scenario: &Scenario) -> Servers {
-        let server = |host: Working| {
-            let capacity = Rc::new(scenario.capacity.clone().unwrap_or_default().of_server(host));
+        let server = |role: &'static RoleDescription| {
+            let capacity = Rc::new(scenario.capacity.clone().unwrap_or_default().of_role(role));
             let station = Station::new(capacity.queueing, BUCKET);
-            Server { name: host.name(), capacity, station, pace: Pace::default() }
+            Server { name: role.name, capacity, station, pace: Pace::default() }
         };
-        let [broker, jpki, number_authority] = [Working::Broker, Working::Jpki, Working::NumberAuthority].map(server);
+        let roles =
+            [&broker::description::DESCRIPTION, &jpki::description::DESCRIPTION, &number_authority::description::DESCRIPTION];
+        let [broker, jpki, number_authority] = roles.map(server);
         Servers { broker, jpki, number_authority }
     }
 
@@ -212,9 +208,9 @@ impl<'a> Setup<'a> {
         (simulation, world, links): (&Simulation, &Rc<World>, &Links),
     ) -> Result<(Setup<'a>, Vec<u8>), StageError> {
         let epoch = epoch();
-        let hosts = ["line", "broker", "jpki", "number-authority"].map(str::to_string);
-        let zones = [Zone::Line, Zone::Broker, Zone::Jpki, Zone::NumberAuthority];
-        let net = simulation.network(links.clone(), hosts.into_iter().zip(zones).collect());
+        let listening = ROLES.iter().filter(|role| role.listens);
+        let hosts = listening.flat_map(|role| role.hosts.iter().map(|host| (host.to_string(), role.zone))).collect();
+        let net = simulation.network(links.clone(), hosts);
         let tls = TlsPki::new(&seed, before(epoch, 1000))?;
         let tls_crl = tls_crl_made(&tls, epoch, 1)?;
         let trust = TlsTrust::from_der(&[tls.root().der()], &[&tls_crl])?;
@@ -479,7 +475,7 @@ impl Setup<'_> {
         for index in used_insurers(people) {
             let Some(insurer) = population.insurers().get(index) else { continue };
             let insured = people.iter().flat_map(people::Cast::insured).filter(|i| i.period.insurer == index).collect::<Vec<_>>();
-            let name = format!("insurer-{}", insurer.number.reveal());
+            let name = parties::insurer(&insurer.number);
             let mock = Rc::new(Insurer {
                 number: insurer.number.clone(),
                 feeds: self.feeds(index, people, &insured),

@@ -3,8 +3,8 @@
 
 use scenarios::Variant;
 use scenarios::file::{
-    AsksAbout, CardPart, CertificatePart, DeviationPart, EventKind, FaultKind, FeedOrder, Host, InsurancePart, Library,
-    PersonCheckPart, Place, Scenario, TlsPart,
+    AsksAbout, CardPart, CertificatePart, DeviationPart, EventKind, FaultKind, FeedOrder, Host, InsurancePart, Library, LinkEnd,
+    PersonCheckPart, Scenario, Target, TlsPart,
 };
 
 const PAGE: &str = include_str!("../../docs/scenarios.md");
@@ -98,8 +98,8 @@ fn every_word_is_on_the_page() {
         CardPart::ALL.iter().map(|w| w.name()).collect(),
         AsksAbout::ALL.iter().map(|w| w.name()).collect(),
         DeviationPart::ALL.iter().map(|w| w.name()).collect(),
-        Host::ALL.iter().map(|w| w.name()).collect(),
-        Place::ALL.iter().map(|w| w.name()).collect(),
+        Host::all().into_iter().map(Host::name).collect(),
+        LinkEnd::all().into_iter().map(LinkEnd::name).collect(),
         Variant::ALL.iter().map(|w| w.name()).collect(),
         FaultKind::NAMES.to_vec(),
         EventKind::NAMES.to_vec(),

@@ -7,6 +7,8 @@ pub mod coverage;
 pub mod fhir;
 pub mod identifiers;
 pub mod messages;
+pub mod operation;
+pub mod operations;
 pub mod outcome;
 pub mod parties;
 pub mod roles;

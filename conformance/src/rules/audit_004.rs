@@ -1,11 +1,12 @@
 //! AUDIT-004: what the broker answered is still on its disk after a crash and at the end.
 
-use crate::evidence::{AUDIT, Evidence, RECEPTION};
+use crate::evidence::Evidence;
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use serde::Deserialize;
 use sim::journal::{Entry, Event, Occasion};
 use sim::terms::check::CheckId;
 use sim::terms::roles::Zone;
+use sim::terms::stores::{AUDIT, RECEPTION};
 use std::collections::{BTreeMap, BTreeSet};
 
 static ABOUT: About = About {
@@ -65,7 +66,8 @@ fn tellings<'a>(run: &Evidence<'a>) -> Vec<(&'a Entry, Occasion, BTreeSet<CheckI
     let mut going_on: BTreeMap<&str, (usize, u64)> = BTreeMap::new();
     let mut hosts: BTreeMap<&str, &Entry> = BTreeMap::new();
     for entry in run.journal {
-        if matches!(&entry.event, Event::Record { store, .. } if store == AUDIT || store == RECEPTION) || speaks_of_a_check(entry)
+        if matches!(&entry.event, Event::Record { store, .. } if store == AUDIT.name || store == RECEPTION.name)
+            || speaks_of_a_check(entry)
         {
             hosts.entry(&entry.host).or_insert(entry);
         }
@@ -81,7 +83,7 @@ fn tellings<'a>(run: &Evidence<'a>) -> Vec<(&'a Entry, Occasion, BTreeSet<CheckI
             }
         };
         going_on.insert(&entry.host, (index, entry.seq));
-        let wanted = if entry.zone == Zone::Broker { AUDIT } else { RECEPTION };
+        let wanted = if entry.zone == Zone::Broker { AUDIT.name } else { RECEPTION.name };
         if store == wanted {
             all[index].2.extend(content.bytes().and_then(|b| check_of(&b)));
         }

@@ -2,6 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Finding, Judged, Rule, Strength};
+use sim::terms::parties;
 
 static ABOUT: About = About {
     id: "SEC-008",
@@ -26,7 +27,7 @@ impl Rule for InsurersSpeakForThemselves {
         let mut judged = Judged::default();
         for feed in run.dealings.feeds.iter().filter(|f| f.taken) {
             judged.evaluated += 1;
-            if feed.peer != format!("insurer-{}", feed.batch.insurer.reveal()) {
+            if feed.peer != parties::insurer(&feed.batch.insurer) {
                 let what = "the broker took a feed in the name of another insurer than its sender".to_string();
                 judged.findings.push(Finding::at(ABOUT.id, feed.entry, what));
             }

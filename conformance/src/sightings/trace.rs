@@ -4,6 +4,7 @@ use super::Sighting;
 use crate::matrix::DataClass;
 use sim::ground::Ground;
 use sim::journal::{Direction, Entry, Event};
+use sim::terms::parties;
 use std::collections::BTreeMap;
 
 /// More hops than a value can take in the main flow.
@@ -63,9 +64,9 @@ impl<'a> Trace<'a> {
             _ => {
                 let came_in =
                     |e: &Event| matches!(e, Event::Message { direction: Direction::Received, .. } | Event::CardFace { .. });
-                let reader = host.replace("facility", "reader");
                 let here = self.newest(s, host, came_in);
-                let from_card = self.newest(s, &reader, |e| matches!(e, Event::Apdu { .. }));
+                let reader = parties::reader_of(host);
+                let from_card = reader.and_then(|reader| self.newest(s, &reader, |e| matches!(e, Event::Apdu { .. })));
                 here.into_iter().chain(from_card).max_by_key(|s| s.entry)
             }
         }

@@ -15,6 +15,7 @@ use sim::clock;
 use sim::context::{self, Spawned};
 use sim::journal::{Content, Direction, Event};
 use sim::net::{Connection, Endpoint, Network, WireTimes};
+use sim::terms::operation::{self, Message, Operation, ProblemKind, media};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
@@ -23,11 +24,6 @@ use tokio::io::AsyncWriteExt;
 /// Longest body that a server reads, in bytes. A request is about 4 KB; the rest is room for a feed.
 pub const MAX_BODY: usize = 256 * 1024;
 
-pub const FHIR_JSON: &str = "application/fhir+json";
-pub const JSON: &str = "application/json";
-/// RFC 9457.
-pub const PROBLEM_JSON: &str = "application/problem+json";
-
 /// A request as a service sees it.
 pub struct Request {
     pub method: Method,
@@ -35,6 +31,18 @@ pub struct Request {
     pub headers: HeaderMap,
     pub body: Result<Bytes, BodyFault>,
     pub peer: Peer,
+}
+
+impl Request {
+    /// Whether it asks for the operation.
+    pub fn asks_for<O: Operation>(&self) -> bool {
+        self.method == O::METHOD.name() && self.path == O::PATH
+    }
+
+    /// Whether its path is the operation's, whatever its method.
+    pub fn is_at<O: Operation>(&self) -> bool {
+        self.path == O::PATH
+    }
 }
 
 /// Why a body was not read.
@@ -58,6 +66,20 @@ pub struct Response {
 impl Response {
     pub fn new(status: u16, content_type: &'static str, body: Vec<u8>) -> Self {
         Response { status, content_type, body, retry_after_s: None, extra: Vec::new() }
+    }
+
+    /// The good response of an operation.
+    pub fn to<O: Operation>(response: &O::Response) -> Self {
+        Response::with_body_of::<O>(response.write())
+    }
+
+    /// The good response of an operation, with a body that has been written already, or that is none.
+    pub fn with_body_of<O: Operation>(body: Vec<u8>) -> Self {
+        Response::new(O::STATUS, O::RESPONSE_MEDIA, body)
+    }
+
+    pub fn problem(kind: ProblemKind) -> Self {
+        Response::new(kind.status, media::PROBLEM_JSON, kind.problem().write())
     }
 
     fn into_hyper(self) -> hyper::Response<Full<Bytes>> {
@@ -362,23 +384,31 @@ impl Client {
         *self.called.borrow_mut() = Some(name);
     }
 
+    /// Asks for an operation.
+    pub async fn ask<O: Operation>(&self, request: &O::Request) -> Result<Answer, HttpError> {
+        self.ask_with::<O>("", &[], request.write()).await
+    }
+
+    /// Asks for an operation, with a query (`?` included) or none, further headers (their names in lower case), and any body.
+    pub async fn ask_with<O: Operation>(
+        &self,
+        query: &str,
+        headers: &[(&'static str, &str)],
+        body: Vec<u8>,
+    ) -> Result<Answer, HttpError> {
+        let method = match O::METHOD {
+            operation::Method::Get => Method::GET,
+            operation::Method::Post => Method::POST,
+        };
+        self.send(method, &format!("{}{query}", O::PATH), O::REQUEST_MEDIA, headers, body).await
+    }
+
     pub async fn get(&self, path: &str) -> Result<Answer, HttpError> {
-        self.send(Method::GET, path, JSON, &[], Vec::new()).await
+        self.send(Method::GET, path, media::JSON, &[], Vec::new()).await
     }
 
     pub async fn post(&self, path: &str, content_type: &'static str, body: Vec<u8>) -> Result<Answer, HttpError> {
         self.send(Method::POST, path, content_type, &[], body).await
-    }
-
-    /// With further headers; their names are in lower case.
-    pub async fn post_with(
-        &self,
-        path: &str,
-        content_type: &'static str,
-        headers: &[(&'static str, &str)],
-        body: Vec<u8>,
-    ) -> Result<Answer, HttpError> {
-        self.send(Method::POST, path, content_type, headers, body).await
     }
 
     async fn send(

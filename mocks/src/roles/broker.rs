@@ -32,8 +32,6 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-pub use service::{CHALLENGES_PATH, SUBMIT_PATH};
-pub use submit::CHECK_HEADER;
 pub(crate) use submit::signature_fits;
 
 /// The store of feeds on the broker's disk.

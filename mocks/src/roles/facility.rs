@@ -12,10 +12,9 @@ mod reception;
 
 use crate::capacity::RetryPolicy;
 use crate::design::Variant;
-use crate::host::http::{Answer, Client, FHIR_JSON, HttpError, JSON};
+use crate::host::http::{Answer, Client, HttpError};
 use crate::host::tls::TlsError;
 use crate::mutants::{Mutant, Sabotage};
-use crate::roles::broker::{CHALLENGES_PATH, CHECK_HEADER, SUBMIT_PATH};
 use crate::roles::card::{Card, Pin};
 use crate::roles::reader::{PinCheck, Reader, ReaderError};
 use crate::timing::{FACILITY_RECORD, PHOTO_CHECK, PIN_ENTRY, Work};
@@ -32,6 +31,8 @@ use sim::terms::check::{CheckId, Step};
 use sim::terms::fhir::{EligibilityQuestion, Profile, SignedChallenge};
 use sim::terms::identifiers::{FacilityNumber, InsuredIdentifier};
 use sim::terms::messages::{ChallengeGrant, signed_message};
+use sim::terms::operation::{CHECK_ID, Empty, Message, Operation};
+use sim::terms::operations::{RequestChallenge, SubmitEligibilityRequest};
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::FacilityKind;
 use std::cell::RefCell;
@@ -226,9 +227,9 @@ impl Facility {
         };
         let (along, query) = self.sent_along(visit);
         let along = along.iter().map(|(name, text)| (*name, text.as_str()));
-        let headers: Vec<_> = std::iter::once((CHECK_HEADER, visit.check.as_str())).chain(along).collect();
-        let target = format!("{SUBMIT_PATH}{query}");
-        let answer = self.broker.post_with(&target, FHIR_JSON, &headers, body).await.map_err(no_answer)?;
+        let headers: Vec<_> = std::iter::once((CHECK_ID.name, visit.check.as_str())).chain(along).collect();
+        let sent = self.broker.ask_with::<SubmitEligibilityRequest>(&query, &headers, body);
+        let answer = sent.await.map_err(no_answer)?;
         self.note_pseudonym(visit, &answer);
         read_answer(visit, answer.status, &answer.body).map_err(|code| not_taken(code, &answer))
     }
@@ -240,14 +241,14 @@ impl Facility {
             Some(Deviation::ChallengeReused) => return Ok(self.last_signed.borrow().clone()),
             _ => {}
         }
-        let answer = self.broker.post(CHALLENGES_PATH, JSON, Vec::new()).await.map_err(no_answer)?;
-        if answer.status != 201 {
+        let answer = self.broker.ask::<RequestChallenge>(&Empty).await.map_err(no_answer)?;
+        if answer.status != RequestChallenge::STATUS {
             // Who is not licensed learns it here.
             let refused = read_answer(visit, answer.status, &answer.body).err();
             return Err(not_taken(refused.unwrap_or(OutcomeCode::BrokerNonsense), &answer));
         }
         let nonsense = || Failed::Definitely(OutcomeCode::BrokerNonsense);
-        let grant: ChallengeGrant = serde_json::from_slice(&answer.body).map_err(|_| nonsense())?;
+        let grant: ChallengeGrant = ChallengeGrant::read(&answer.body).map_err(|_| nonsense())?;
         let mut challenge = data_encoding::BASE64.decode(grant.challenge.as_bytes()).map_err(|_| nonsense())?;
         if let Some(Deviation::ChallengeInvented) = &visit.deviation {
             challenge = context::random_bytes::<32>().to_vec();

@@ -3,23 +3,21 @@
 
 pub mod description;
 
-use crate::host::http::{Client, FHIR_JSON, HttpError, JSON};
+use crate::host::http::{Client, HttpError};
 use crate::mutants::{Of, Place, Sabotage};
 use crate::roles::Holder;
-use crate::roles::jpki::RESOLVE_PATH;
-use crate::roles::number_authority::{ISSUE_PATH, MAX_NUMBERS};
 use jiff::civil::Date;
 use sim::clock;
 use sim::people::InsurancePeriod;
 use sim::terms::fhir::{FeedBatch, FeedEntry, Profile};
 use sim::terms::identifiers::{InstitutionCode, InsurerNumber, MyNumber};
-use sim::terms::messages::{CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy, to_json};
+use sim::terms::messages::{CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy};
+use sim::terms::operation::{Message, Operation};
+use sim::terms::operations::{IssueCodes, ResolveCode, SubmitFeed};
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// The path on which the broker takes feeds.
-pub const FEED_PATH: &str = "/fhir";
 /// How many times a feed is tried, and how long is waited in between.
 const ATTEMPTS: usize = 30;
 const PAUSE: Duration = Duration::from_secs(2);
@@ -111,12 +109,12 @@ impl Insurer {
 
     async fn codes(&self, authority: &Client) -> Result<Vec<Option<InstitutionCode>>, FeedError> {
         let mut codes = Vec::with_capacity(self.insured.len());
-        for chunk in self.insured.chunks(MAX_NUMBERS) {
+        for chunk in self.insured.chunks(IssueCodes::MAX_NUMBERS) {
             let numbers = chunk.iter().map(|i| i.number.reveal().to_string()).collect();
             let question = IssueQuestion { field: FIELD_MEDICAL_INSURANCE.into(), known_by: KnownBy::MyNumber, numbers };
-            let answer = authority.post(ISSUE_PATH, JSON, to_json(&question)).await?;
+            let answer = authority.ask::<IssueCodes>(&question).await?;
             let answer: IssueAnswer = match answer.status {
-                200 => serde_json::from_slice(&answer.body).map_err(|_| FeedError::Nonsense("the number authority"))?,
+                IssueCodes::STATUS => IssueAnswer::read(&answer.body).map_err(|_| FeedError::Nonsense("the number authority"))?,
                 status => return Err(FeedError::Refused("the number authority", status)),
             };
             if answer.codes.len() != chunk.len() {
@@ -179,7 +177,7 @@ impl Insurer {
         let batch = FeedBatch { insurer, running, created, complete_through, entries };
         let leaked = self.sabotage.leak(Place::InsurerHeader, self.somebody()).map(|spelt| spelt.text());
         let headers: Vec<_> = leaked.iter().map(|text| ("x-batch-note", text.as_str())).collect();
-        Ok(broker.post_with(FEED_PATH, FHIR_JSON, &headers, batch.to_json()).await?.status)
+        Ok(broker.ask_with::<SubmitFeed>("", &headers, batch.to_json()).await?.status)
     }
 
     /// Feeds the broker as planned, from where it stopped when its host went down, then ends. It has nothing to ask of JPKI.
@@ -207,7 +205,7 @@ impl Insurer {
             for running in [1, 2] {
                 let (insurer, created) = (other.clone(), clock::wall());
                 let batch = FeedBatch { insurer, running, created, complete_through: today, entries: Vec::new() };
-                match broker.post(FEED_PATH, FHIR_JSON, batch.to_json()).await {
+                match broker.ask::<SubmitFeed>(&batch).await {
                     Ok(answer) => tracing::info!("a feed in another's name: {}", answer.status),
                     Err(e) => tracing::info!("a feed in another's name: {e}"),
                 }
@@ -215,7 +213,7 @@ impl Insurer {
         }
         if let Some((issuer_key_id, serial)) = self.sabotage.asks_jpki_about(&self.number) {
             let question = CodeQuestion { issuer_key_id, certificate_serial: serial.0 };
-            match jpki.post(RESOLVE_PATH, JSON, to_json(&question)).await {
+            match jpki.ask::<ResolveCode>(&question).await {
                 Ok(answer) => tracing::info!("JPKI answers with {}", answer.status),
                 Err(e) => tracing::info!("JPKI: {e}"),
             }

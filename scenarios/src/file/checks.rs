@@ -3,14 +3,15 @@
 mod capacity;
 mod load;
 
-use super::faults::LINKS;
 use super::read::{Place, Seg};
+use super::targets::{LinkEnd, Target, links};
 use super::{
     Arrivals, AsksAbout, CardPart, CertificatePart, DeviationPart, EventKind, EventPart, Expect, FaultKind, FaultPart,
     PersonCheckPart, Reach, Scenario, TlsPart, VisitPart, WorkloadPart,
 };
 use mocks::design::Variant;
 use mocks::pki::keys::KeyDomain;
+use mocks::roles::ROLES;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -307,10 +308,11 @@ impl Checks<'_> {
         }
     }
 
-    fn there_is_a_link(&mut self, place: Place, between: [super::Place; 2]) {
+    fn there_is_a_link(&mut self, place: Place, between: [LinkEnd; 2]) {
         let [a, b] = between;
         self.demand(a.has_link_to(b), place, || {
-            let all = LINKS.map(|[a, b]| format!("{} and {}", a.name(), b.name()));
+            let all = links(ROLES).into_iter().map(|[a, b]| format!("{} and {}", a.name(), b.name()));
+            let all: Vec<String> = all.collect();
             format!("there is no link between {} and {}; there are: {}", a.name(), b.name(), all.join(", "))
         });
     }

@@ -3,6 +3,7 @@
 use super::calibration;
 use super::capacity::CapacityPart;
 use super::diagnostic::{Diagnostic, FileErrors, nearest, pointed};
+use super::targets::Target;
 use super::{KEYS, Scenario};
 use mocks::calibration::file::Calibration;
 use serde::de::DeserializeOwned;
@@ -247,7 +248,7 @@ impl Reading<'_> {
                 return self.error(file, e.span.unwrap_or_else(|| locate(&text, &[Seg::Key("schema")])), message, help);
             }
         };
-        for (host, server) in capacity.servers_mut() {
+        for (host, server) in &mut capacity.servers {
             for (operation, time) in server.service.given_mut() {
                 let Some(calibrated) = &time.calibrated else { continue };
                 match calibration::resolve(&measured, calibrated) {

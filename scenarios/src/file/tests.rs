@@ -1,4 +1,5 @@
 mod capacity;
+mod targets;
 
 use super::*;
 use std::time::Duration;

@@ -23,6 +23,7 @@ use sim::people::Population;
 use sim::seed::{Seed, Stream};
 use sim::terms::check::CheckId;
 use sim::terms::identifiers::{FacilityNumber, InsuredIdentifier};
+use sim::terms::parties;
 use sim::terms::roles::{FacilityKind, Zone};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -145,10 +146,10 @@ impl Setup<'_> {
                     index: i,
                     number: facility.number,
                     licensed: part.licensed,
-                    party: self.party(&format!("facility-{i:06}"), Zone::Facility),
+                    party: self.party(&parties::facility(i), Zone::Facility),
                     tls: Rc::new(ClientTls::new(identity.as_ref(), &self.trust)?),
                     kind: facility.kind,
-                    reader: self.party(&format!("reader-{i:06}"), Zone::Reader),
+                    reader: self.party(&parties::reader(i), Zone::Reader),
                     disk: disk(),
                     variant: self.variant,
                     sabotage: self.sabotage.clone(),

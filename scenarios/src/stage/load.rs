@@ -29,6 +29,7 @@ use sim::net::Network;
 use sim::people::Population;
 use sim::seed::Seed;
 use sim::terms::check::CheckId;
+use sim::terms::parties;
 use sim::terms::roles::Zone;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -190,14 +191,14 @@ impl Facilities {
             Crypto::Modelled => self.shared.called(known.number.reveal()),
         };
         let tls = Rc::new(tls);
-        let party = Party::new(&self.seed, &format!("facility-{i:06}"), Zone::Facility);
+        let party = Party::new(&self.seed, &parties::facility(i), Zone::Facility);
         let disk = Disk::default();
         [STORE, CHARTS].into_iter().for_each(|store| disk.keeping(store, self.kept_records));
         let facility = Facility {
             number: known.number,
             kind: part.kind,
             variant: self.variant,
-            reader: Party::new(&self.seed, &format!("reader-{i:06}"), Zone::Reader),
+            reader: Party::new(&self.seed, &parties::reader(i), Zone::Reader),
             disk,
             broker: way_to_broker(&self.net, &tls, self.limits),
             terminal_token: self.terminal_token,

@@ -1,18 +1,20 @@
 //! What goes wrong: each kind of fault, how it is brought about and how it ends.
 
 use super::Timeline;
-use crate::file::{ClockOwner, FaultKind, FaultPart, Host, Way, Working};
+use crate::file::{ClockOwner, FaultKind, FaultPart, LinkEnd, Target, Way};
 use mocks::roles::jpki::Behaviour;
 use sim::clock::nanos;
 use sim::context::Party;
 use sim::disk::Unsynced;
 use sim::engine::HostCommand;
 use sim::net::{Links, Trouble, TroubleKind};
+use sim::terms::parties;
+use sim::terms::roles::Zone;
 use std::rc::Rc;
 
 /// The facilities' side of a cut: one, or all of them by the name of their zone.
 fn side_of(facility: Option<u64>) -> String {
-    facility.map_or("facility".to_string(), |f| format!("facility-{f:06}"))
+    facility.map_or(Zone::Facility.name().to_string(), parties::facility)
 }
 
 /// Tells the links what they will suffer: they have to know it while bytes are on their way.
@@ -35,16 +37,16 @@ pub(super) fn announce(fault: &FaultPart, links: &Links) {
     }
 }
 
-fn zone(place: crate::file::Place) -> String {
-    place.zone().name().to_string()
+fn zone(side: LinkEnd) -> String {
+    side.zone().name().to_string()
 }
 
 impl Timeline {
     /// Begins a fault, or ends it. Says what happens.
     pub(super) fn fault(&self, at_ns: u64, fault: &FaultPart, begins: bool) -> String {
         let ahead = |by: &crate::file::Span| i64::try_from(nanos(by.0)).unwrap_or(i64::MAX);
-        let link = |between: &[crate::file::Place; 2], what: String| {
-            let [a, b] = between.map(crate::file::Place::name);
+        let link = |between: &[LinkEnd; 2], what: String| {
+            let [a, b] = between.map(LinkEnd::name);
             if begins {
                 format!("the link between {a} and {b} {what}")
             } else {
@@ -52,18 +54,21 @@ impl Timeline {
             }
         };
         match &fault.does {
-            FaultKind::JpkiDown => self.host(Host::Jpki, Unsynced::Lost, begins),
-            FaultKind::BrokerDown => self.host(Host::Broker, Unsynced::Lost, begins),
+            FaultKind::JpkiDown => self.host(Zone::Jpki.name(), Unsynced::Lost, begins),
+            FaultKind::BrokerDown => self.host(Zone::Broker.name(), Unsynced::Lost, begins),
             FaultKind::HostDown { host, keeps_unsynced } => {
-                self.host(*host, if *keeps_unsynced { Unsynced::Kept } else { Unsynced::Lost }, begins)
+                self.host(host.name(), if *keeps_unsynced { Unsynced::Kept } else { Unsynced::Lost }, begins)
             }
             FaultKind::HostSlow { host, times } => {
-                let pace = match host {
-                    Working::Broker => &self.levers.broker_pace,
-                    Working::Jpki => &self.levers.jpki_pace,
-                    Working::NumberAuthority => &self.levers.authority_pace,
+                let pace = match host.zone() {
+                    Zone::Broker => Some(&self.levers.broker_pace),
+                    Zone::Jpki => Some(&self.levers.jpki_pace),
+                    Zone::NumberAuthority => Some(&self.levers.authority_pace),
+                    _ => None,
                 };
-                pace.slow_down(if begins { *times } else { 1.0 });
+                if let Some(pace) = pace {
+                    pace.slow_down(if begins { *times } else { 1.0 });
+                }
                 let how =
                     if begins { format!("takes {times} times as long at everything") } else { "works as always again".into() };
                 format!("the host `{}` {how}", host.name())
@@ -138,17 +143,16 @@ impl Timeline {
             // Its own system does it, at its own time.
             FaultKind::Flood { facility, rate } => {
                 let how = if begins { format!("sends {rate} requests good for nothing") } else { "floods no more".into() };
-                format!("`facility-{facility:06}` {how}")
+                format!("`{}` {how}", parties::facility(*facility))
             }
             FaultKind::SlowLoris { facility, connections } => {
                 let how = if begins { "holds" } else { "no longer holds" };
-                format!("`facility-{facility:06}` {how} {connections} connections with requests that never end")
+                format!("`{}` {how} {connections} connections with requests that never end", parties::facility(*facility))
             }
         }
     }
 
-    fn host(&self, host: Host, unsynced: Unsynced, begins: bool) -> String {
-        let name = host.name();
+    fn host(&self, name: &str, unsynced: Unsynced, begins: bool) -> String {
         let command = if begins { HostCommand::Crash(name.into(), unsynced) } else { HostCommand::Restart(name.into()) };
         self.levers.commands.send(command);
         format!("the host `{name}` {}", if begins { "goes down" } else { "starts again" })
@@ -161,11 +165,13 @@ impl Timeline {
 
     fn clock(&self, at_ns: u64, owner: ClockOwner, begins: bool, offset: i64, ppm: i64, how: &str) -> String {
         let levers = &self.levers;
-        let party: Option<&Rc<Party>> = match owner {
-            ClockOwner::Broker => Some(&levers.broker_party),
-            ClockOwner::Jpki => Some(&levers.jpki_party),
-            ClockOwner::NumberAuthority => Some(&levers.authority_party),
-            ClockOwner::Facility(index) => levers.facility_parties.get(index as usize),
+        let (role, index) = owner.party();
+        let party: Option<&Rc<Party>> = match (role.zone, index) {
+            (Zone::Broker, _) => Some(&levers.broker_party),
+            (Zone::Jpki, _) => Some(&levers.jpki_party),
+            (Zone::NumberAuthority, _) => Some(&levers.authority_party),
+            (Zone::Facility, Some(index)) => levers.facility_parties.get(index as usize),
+            _ => None,
         };
         let Some(party) = party else { return "a clock that nobody has goes wrong".into() };
         if begins {

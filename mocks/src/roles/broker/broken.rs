@@ -5,7 +5,7 @@ use super::audit::AuditRecord;
 use super::eligibility::Known;
 use super::service::refusal;
 use super::submit::fault_code;
-use crate::host::http::{FHIR_JSON, Response};
+use crate::host::http::Response;
 use crate::mutants::{Mutant, Of, Place};
 use crate::pki::path::{CertificateFault, CertificateGoodSoFar};
 use crate::pki::status::{CertStatus, RevocationReason};
@@ -16,6 +16,7 @@ use sim::terms::coverage::Validity;
 use sim::terms::fhir::{EligibilityQuestion, outcome_to_resource};
 use sim::terms::identifiers::{InstitutionCode, InsuredIdentifier, InsurerNumber};
 use sim::terms::messages::to_json;
+use sim::terms::operation::{CHECK_ID, media};
 use sim::terms::outcome::OutcomeCode;
 use std::time::Duration;
 
@@ -82,7 +83,7 @@ impl Broker {
             told.push(("x-on-behalf-of", question.facility.reveal().to_string()));
         }
         if self.is_mutant(Mutant::BrokerTellsJpkiTheCheck) {
-            told.push(("x-check-id", question.check.to_string()));
+            told.push((CHECK_ID.name, question.check.to_string()));
         }
         if self.is_mutant(Mutant::BrokerAsksJpkiWithMore) {
             let insurer = self.setup.sabotage.insurer_of(&question.certificate);
@@ -224,5 +225,5 @@ fn refusal_saying(code: OutcomeCode, text: &str) -> Response {
         issue.diagnostics = format!("{} {PLACE}", issue.diagnostics);
     }
     let body = String::from_utf8_lossy(&to_json(&resource)).replace(PLACE, text);
-    Response { body: body.into_bytes(), content_type: FHIR_JSON, ..refusal(code) }
+    Response { body: body.into_bytes(), content_type: media::FHIR_JSON, ..refusal(code) }
 }

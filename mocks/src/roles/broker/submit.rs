@@ -7,7 +7,7 @@ use super::description::{CHECK, LOOKUP, STORE};
 use super::eligibility::Known;
 use super::service::refusal;
 use crate::design::Variant;
-use crate::host::http::{BodyFault, FHIR_JSON, Request, Response};
+use crate::host::http::{BodyFault, Request, Response};
 use crate::mutants::Mutant;
 use crate::pki::path::{CertificateFault, CertificateGood, CertificateGoodSoFar, check_authentication_certificate};
 use crate::pki::status::CertStatus;
@@ -22,11 +22,10 @@ use sim::terms::coverage::Validity;
 use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, Profile, SignedChallenge};
 use sim::terms::identifiers::{FacilityNumber, InstitutionCode};
 use sim::terms::messages::signed_message;
+use sim::terms::operation::{CHECK_ID, Operation};
+use sim::terms::operations::SubmitEligibilityRequest;
 use sim::terms::outcome::OutcomeCode;
 use std::time::Duration;
-
-/// Header in which a facility repeats its check id, so that also a request that cannot be read is recorded under it.
-pub const CHECK_HEADER: &str = "x-check-id";
 
 /// What the steps up to ⑤ have proved: nothing else can be turned into an answer.
 struct Proved {
@@ -36,7 +35,7 @@ struct Proved {
 
 impl Broker {
     pub(super) async fn submit(&self, request: Request) -> Response {
-        let header = request.headers.get(CHECK_HEADER).and_then(|v| v.to_str().ok()).and_then(CheckId::parse);
+        let header = request.headers.get(CHECK_ID.name).and_then(|v| v.to_str().ok()).and_then(CheckId::parse);
         let facility = match self.licensed(&request) {
             Ok(facility) => facility,
             Err(code) => {
@@ -87,7 +86,7 @@ impl Broker {
     fn recorded(&self, question: &EligibilityQuestion, facility: &FacilityNumber) -> Response {
         match self.audit.borrow().find(facility, &question.check) {
             Found::Record(r) if r.question_sha256 == AuditRecord::digest(question) => match r.status {
-                200 => Response::new(r.status, FHIR_JSON, r.answer.into_bytes()),
+                SubmitEligibilityRequest::STATUS => Response::with_body_of::<SubmitEligibilityRequest>(r.answer.into_bytes()),
                 _ => refusal(r.outcome),
             },
             // What was answered is not known any more, and nothing else may be: the nearest word for *not known*. To come again is
@@ -265,7 +264,7 @@ impl Broker {
             validity,
             coverages,
         };
-        let mut response = Response::new(200, FHIR_JSON, answer.to_json());
+        let mut response = Response::to::<SubmitEligibilityRequest>(&answer);
         response.extra.extend(code.and_then(|c| self.pseudonym(c)).map(|p| ("x-patient", p)));
         let what = format!("answered: {}", validity.outcome());
         context::record(Event::Step { check: question.check.clone(), step: Step::EligibilityAnswered, what });

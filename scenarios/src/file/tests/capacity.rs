@@ -66,18 +66,18 @@ fn study(text: &str, desk: &str) -> Result<Scenario, FileErrors> {
 fn a_capacity_is_read_and_a_plan_needs_no_calibration_file() {
     let s = study(STUDY, DESK).unwrap_or_else(|e| panic!("{e}"));
     let capacity = s.capacity.as_ref().unwrap();
-    let broker = capacity.of_server(Working::Broker);
+    let broker = capacity.of_role(&mocks::roles::broker::description::DESCRIPTION);
     assert_eq!((broker.queueing.workers, broker.queueing.queue, broker.retry_after_s), (Some(4), Some(20), 3));
     let check = broker.service[&mocks::roles::broker::description::CHECK];
     let sim::sample::Distribution::LogNormal { median_ms, sigma, .. } = check else { panic!("{check:?}") };
     assert!((median_ms - 1.438).abs() < 1e-9 && (sigma - 0.083_3).abs() < 1e-3, "{median_ms} {sigma}");
     assert_eq!(
-        capacity.of_server(Working::Jpki),
+        capacity.of_role(&mocks::roles::jpki::description::DESCRIPTION),
         mocks::capacity::ServerCapacity::of(mocks::roles::jpki::description::DESCRIPTION.timed)
     );
     assert_eq!((capacity.retry().attempts, capacity.retry().when_busy), (5, true));
     let again = Scenario::read("dir/study.toml", &s.to_toml().unwrap(), &Library::none()).unwrap_or_else(|e| panic!("{e}"));
-    assert_eq!(again.capacity.unwrap().of_server(Working::Broker), broker);
+    assert_eq!(again.capacity.unwrap().of_role(&mocks::roles::broker::description::DESCRIPTION), broker);
     assert_ne!(s.sha256, study(STUDY, &DESK.replace("719", "720")).unwrap().sha256);
 }
 
