@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 use mocks::calibration::file::{Calibration, Measured, SCHEMA};
 use mocks::calibration::machine::Machine;
 use mocks::calibration::measure::{Effort, measure};
-use mocks::calibration::{Inputs, Operation, PEOPLE, operations};
+use mocks::calibration::{self, Inputs, Operation, PEOPLE, operations};
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -112,7 +112,7 @@ pub fn run(args: &CalibrateArgs) -> anyhow::Result<Exit> {
 }
 
 fn chosen(only: &[String]) -> anyhow::Result<Vec<&'static Operation>> {
-    if let Some(name) = only.iter().find(|name| Operation::find(name).is_none()) {
+    if let Some(name) = only.iter().find(|name| calibration::find(name).is_none()) {
         let near = operations().map(|o| (strsim::jaro_winkler(o.name, name), o.name));
         let hint = match near.filter(|(likeness, _)| *likeness > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)) {
             Some((_, near)) => format!("; did you mean `{near}`?"),

@@ -75,8 +75,7 @@ fn abouts() -> impl Iterator<Item = &'static About> {
 fn told(about: &'static About) -> RuleText {
     let mutant = |name: &&str| {
         let known = Mutant::parse(name);
-        let stage = known.map(scenarios::mutants::stage_of);
-        let play = stage.map(|(scenario, variant)| format!("shikaku run {scenario} --variant {variant} --mutant {name}"));
+        let play = known.map(|m| format!("shikaku run {} --variant {} --mutant {name}", m.scenario(), m.design()));
         MutantText {
             mutant: name.to_string(),
             what: known.map_or(String::new(), |m| m.describe().to_string()),

@@ -8,7 +8,6 @@ use clap::{Args, ValueEnum};
 use conformance::{RuleOutcome, Verdict, rules};
 use reports::selftest::{SCHEMA, SelfTest, TestedMutant, TestedRule};
 use scenarios::file::Scenario;
-use scenarios::mutants::stage_of;
 use scenarios::run::{Order, Played, RunError};
 use scenarios::{EngineKind, Mutant, Variant, catalog, suite};
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,8 +77,8 @@ fn orders(scenarios: &[Scenario], seed: u64) -> anyhow::Result<Vec<Order>> {
     let mut with = Vec::new();
     let mut without: Vec<(usize, Variant)> = Vec::new();
     for mutant in Mutant::ALL {
-        let (name, variant) = stage_of(mutant);
-        let scenario = index(name)?;
+        let scenario = index(mutant.scenario())?;
+        let variant = design_of(mutant)?;
         with.push(Order { scenario, variant, seed, mutant: Some(mutant), engine: EngineKind::Ticks });
         if !without.contains(&(scenario, variant)) {
             without.push((scenario, variant));
@@ -88,6 +87,11 @@ fn orders(scenarios: &[Scenario], seed: u64) -> anyhow::Result<Vec<Order>> {
     let clean =
         without.into_iter().map(|(scenario, variant)| Order { scenario, variant, seed, mutant: None, engine: EngineKind::Ticks });
     Ok(clean.chain(with).collect())
+}
+
+fn design_of(mutant: Mutant) -> anyhow::Result<Variant> {
+    let (name, design) = (mutant.name(), mutant.design());
+    Variant::parse(design).with_context(|| format!("the mutant `{name}` shows in the design `{design}`, which there is not"))
 }
 
 fn table(scenarios: &[Scenario], orders: &[Order], judged: &[Result<Vec<Verdict>, String>], seed: u64) -> SelfTest {

@@ -1,9 +1,13 @@
 //! The rules of the matrix: one for each class of data in each zone that may not hold it.
 
 use crate::evidence::Evidence;
-use crate::matrix::{Cell, CellRule, Column, DataClass, Row, matrix};
-use crate::rule::{About, Judged, Rule, Strength};
-use sim::terms::roles::Zone;
+use crate::matrix::{Cell, CellRule, Column, Row, matrix};
+use crate::parts::check_of;
+use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::sightings::{Sighting, Sightings};
+use leak::DataClass;
+use terms::journal::Entry;
+use terms::roles::Zone;
 
 /// One forbidden cell.
 struct Forbidden {
@@ -18,7 +22,38 @@ impl Rule for Forbidden {
     }
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
-        run.sightings.judged(self.about, self.class, self.zone, run.journal)
+        let (sightings, class, zone) = (&run.sightings, self.class, self.zone);
+        let mut remarks: Vec<String> = sightings.left_out(class).iter().map(ToString::to_string).collect();
+        remarks.extend(sightings.impossible().map(str::to_string));
+        if sightings.overrun() {
+            remarks.push("the bound on work was reached: something within encodings or compressed data was not looked at".into());
+        }
+        let strangers = sightings.strangers(class, zone);
+        if strangers > 0 {
+            let places = if strangers == 1 { "place looks" } else { "places look" };
+            remarks.push(format!("{strangers} {places} like a {} and are nobody's of the run", class.name()));
+        }
+        let findings = sightings.of_class_in(class, zone).map(|s| self.finding(sightings, s, &run.journal[s.entry])).collect();
+        Judged { evaluated: sightings.looked_at(class, zone), findings, remarks }
+    }
+}
+
+impl Forbidden {
+    fn finding(&self, sightings: &Sightings, s: &Sighting, entry: &Entry) -> Finding {
+        let clear = if sightings.in_clear(s) { ", on a wire without encryption" } else { "" };
+        // Words of eligibility do not say whose it is.
+        let person = (s.class != DataClass::Eligibility).then_some(s.person);
+        let whose = person.map_or(String::new(), |p| format!(" of person {p}"));
+        let what = format!("{}{whose}, {}{clear}", s.class.name(), s.words);
+        Finding {
+            check: check_of(entry),
+            person,
+            place: Some(s.place.clone()),
+            spelling: Some(s.how.clone()),
+            hops: sightings.hops(s).to_vec(),
+            zone: self.zone,
+            ..Finding::at(self.about.id, entry, what)
+        }
     }
 }
 

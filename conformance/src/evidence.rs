@@ -5,21 +5,21 @@ mod dealings;
 mod records;
 mod talk;
 
-use crate::sightings::Sightings;
+use crate::sightings::{self, Sightings};
 use crate::wire::Head;
 use jiff::{SignedDuration, Timestamp};
-use sim::ground::{Ground, IssuedCertificate, Resident, Site};
-use sim::journal::{Direction, Entry, Event};
-use sim::terms::check::{CheckId, Step};
-use sim::terms::identifiers::FacilityNumber;
-use sim::terms::operation::CHECK_ID;
-use sim::terms::outcome::OutcomeCode;
-use sim::terms::roles::Zone;
-use sim::terms::stores;
 use std::collections::BTreeMap;
+use terms::check::{CheckId, Step};
+use terms::ground::{Ground, IssuedCertificate, Resident, Site};
+use terms::identifiers::FacilityNumber;
+use terms::journal::{Direction, Entry, Event};
+use terms::outcome::OutcomeCode;
+use terms::roles::Zone;
+use terms::stores;
 
 pub use authority::{CodeSaid, Known};
 pub use dealings::{Answer, Dealings, Feed, Grant};
+pub(crate) use records::check_in;
 pub use records::{Audited, Kept, Received, RecordedCoverage, Stored};
 pub use talk::{JpkiTalk, Said, Submission};
 
@@ -109,7 +109,7 @@ impl<'a> Evidence<'a> {
             issued: people.flat_map(|(i, r)| r.certificates.iter().map(move |c| (c.der.as_slice(), (i as u64, c)))).collect(),
             by_exchange: BTreeMap::new(),
             first: BTreeMap::new(),
-            sightings: Sightings::of(journal, ground),
+            sightings: sightings::of(journal, ground),
         };
         for entry in journal {
             run.take(entry);
@@ -195,19 +195,5 @@ impl<'a> Evidence<'a> {
     /// Whether a fault was brought about before that entry.
     pub fn fault_before(&self, seq: u64) -> bool {
         self.faults.first().is_some_and(|(first, _)| *first < seq)
-    }
-
-    /// The check that an entry speaks of by itself.
-    pub fn check_of(entry: &Entry) -> Option<CheckId> {
-        match &entry.event {
-            Event::Step { check, .. }
-            | Event::Screen { check, .. }
-            | Event::CardFace { check, .. }
-            | Event::Visit { check, .. }
-            | Event::Outcome { check, .. } => Some(check.clone()),
-            Event::Message { head, .. } => Head::new(head).header(CHECK_ID.name).and_then(CheckId::parse),
-            Event::Record { content, .. } | Event::State { content, .. } => records::check_in(content),
-            _ => None,
-        }
     }
 }

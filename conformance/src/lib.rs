@@ -8,7 +8,7 @@
 
 mod cells;
 pub mod evidence;
-pub mod leak;
+pub mod judge;
 pub mod matrix;
 pub mod page;
 mod parts;
@@ -20,4 +20,5 @@ mod visits;
 mod wire;
 
 pub use evidence::Evidence;
-pub use rule::{About, Finding, Judged, Rule, RuleOutcome, Strength, Verdict, judge};
+pub use judge::{RuleOutcome, Verdict, judge};
+pub use rule::{About, Finding, Judged, Rule, Strength};

@@ -2,64 +2,11 @@
 //! words for each class; this module reads it. What it does not permit is forbidden, in any encoding, in a message, a header, an
 //! error, a log, a file, a URL, a screen or a print.
 
-use serde::{Deserialize, Serialize};
-use sim::terms::roles::Zone;
+use leak::DataClass;
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
-
-/// A class of data: a row of the matrix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DataClass {
-    /// 個人番号 (マイナンバー).
-    MyNumber,
-    /// 住民票コード.
-    ResidentCode,
-    /// 機関別符号, the institution's own: that of the field of medical insurance.
-    InstitutionCode,
-    /// 機関別符号 of another field.
-    OtherInstitutionCode,
-    /// 利用者証明用電子証明書.
-    #[serde(rename = "certificate")]
-    AuthCertificate,
-    /// 保険者番号・記号・番号・枝番.
-    InsuredIdentifier,
-    /// 資格情報.
-    Eligibility,
-    /// 診療情報.
-    MedicalRecord,
-    /// 研究用の符号.
-    ResearchCode,
-}
-
-impl DataClass {
-    pub const ALL: [DataClass; 9] = [
-        DataClass::MyNumber,
-        DataClass::ResidentCode,
-        DataClass::InstitutionCode,
-        DataClass::OtherInstitutionCode,
-        DataClass::AuthCertificate,
-        DataClass::InsuredIdentifier,
-        DataClass::Eligibility,
-        DataClass::MedicalRecord,
-        DataClass::ResearchCode,
-    ];
-
-    /// As it is called in a finding.
-    pub fn name(self) -> &'static str {
-        &self.row().en
-    }
-
-    pub fn row(self) -> &'static Row {
-        // The file has the rows in the order of the classes; a test holds that.
-        &matrix().rows[self as usize]
-    }
-
-    /// Whether data of this class may be in `zone`. In the testbed's own zone everything may be: no party can see it.
-    pub fn may_be_in(self, zone: Zone) -> bool {
-        zone == Zone::Testbed || !matches!(self.row().cells.get(zone.name()), Some(Cell::Forbidden(_)))
-    }
-}
+use terms::roles::Zone;
 
 /// The matrix as a whole.
 #[derive(Debug)]
@@ -68,6 +15,19 @@ pub struct Matrix {
     pub columns: Vec<Column>,
     /// In the order of [`DataClass::ALL`].
     pub rows: Vec<Row>,
+}
+
+impl Matrix {
+    /// What the matrix says of `class`.
+    pub fn row(&self, class: DataClass) -> &Row {
+        // The file has the rows in the order of the classes; a test checks that.
+        &self.rows[class as usize]
+    }
+
+    /// Whether data of `class` may be in `zone`. In the testbed's own zone everything may be: no party can see it.
+    pub fn permits(&self, class: DataClass, zone: Zone) -> bool {
+        zone == Zone::Testbed || !matches!(self.row(class).cells.get(zone.name()), Some(Cell::Forbidden(_)))
+    }
 }
 
 /// A zone as the matrix names it.
@@ -185,6 +145,7 @@ mod tests {
     fn rows_and_columns_are_those_of_the_types() {
         let matrix = read(include_str!("../matrix.toml")).unwrap();
         assert_eq!(matrix.rows.iter().map(|r| r.class).collect::<Vec<_>>(), DataClass::ALL);
+        assert_eq!(matrix.rows.iter().map(|r| r.en.as_str()).collect::<Vec<_>>(), DataClass::ALL.map(DataClass::name));
         let parties: Vec<&str> = matrix.columns.iter().filter(|c| c.party).map(|c| c.id.as_str()).collect();
         let zones: Vec<&str> = Zone::ALL.into_iter().filter(|z| *z != Zone::Testbed).map(Zone::name).collect();
         assert_eq!(parties, zones);
@@ -213,7 +174,7 @@ mod tests {
     fn no_number_and_no_code_may_be_at_a_facility_its_reader_or_the_line() {
         for class in [DataClass::MyNumber, DataClass::ResidentCode, DataClass::InstitutionCode, DataClass::OtherInstitutionCode] {
             for zone in [Zone::Reader, Zone::Facility, Zone::Line, Zone::CardFront] {
-                assert!(!class.may_be_in(zone), "{} in {}", class.name(), zone.name());
+                assert!(!matrix().permits(class, zone), "{} in {}", class.name(), zone.name());
             }
         }
     }
@@ -222,7 +183,7 @@ mod tests {
     fn the_whole_table() {
         let mut text = String::new();
         for class in DataClass::ALL {
-            let zones = Zone::ALL.iter().filter(|z| class.may_be_in(**z)).map(|z| z.name());
+            let zones = Zone::ALL.iter().filter(|z| matrix().permits(class, **z)).map(|z| z.name());
             text += &format!("{}: {}\n", class.name(), zones.collect::<Vec<_>>().join(", "));
         }
         insta::assert_snapshot!(text, @r"

@@ -1,9 +1,13 @@
 //! What of a journal entry is looked through.
 
+use crate::evidence::check_in;
+use crate::wire::Head;
 use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
-use sim::journal::{CardSide, Content, Event};
-use sim::terms::roles::Zone;
 use std::borrow::Cow;
+use terms::check::CheckId;
+use terms::journal::{CardSide, Content, Entry, Event};
+use terms::operation::CHECK_ID;
+use terms::roles::Zone;
 
 /// One text or byte string of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,6 +110,20 @@ pub fn parts(event: &Event) -> Vec<Part<'_>> {
             ]
         }
         Event::Outcome { check: _, outcome: _, detail } => vec![Part::lines("outcome", detail)],
+    }
+}
+
+/// The check that an entry speaks of by itself.
+pub(crate) fn check_of(entry: &Entry) -> Option<CheckId> {
+    match &entry.event {
+        Event::Step { check, .. }
+        | Event::Screen { check, .. }
+        | Event::CardFace { check, .. }
+        | Event::Visit { check, .. }
+        | Event::Outcome { check, .. } => Some(check.clone()),
+        Event::Message { head, .. } => Head::new(head).header(CHECK_ID.name).and_then(CheckId::parse),
+        Event::Record { content, .. } | Event::State { content, .. } => check_in(content),
+        _ => None,
     }
 }
 

@@ -1,8 +1,8 @@
 //! What of a person must not stand in an error text or in a request that does not need it.
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use sim::ground::Ground;
-use sim::people::Person;
+use terms::ground::Ground;
+use terms::people::Person;
 
 /// A search for personal data of all people of a run.
 pub(crate) struct Personal {

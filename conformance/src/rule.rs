@@ -1,13 +1,11 @@
 //! What a rule is and what it says.
 
 use crate::evidence::Evidence;
-use crate::rules;
 use serde::Serialize;
-use sim::ground::Ground;
-use sim::journal::Entry;
-use sim::terms::check::CheckId;
-use sim::terms::roles::Zone;
 use std::fmt;
+use terms::check::CheckId;
+use terms::journal::Entry;
+use terms::roles::Zone;
 
 /// One demand on a run.
 pub trait Rule: Sync {
@@ -109,79 +107,6 @@ impl Finding {
     }
 }
 
-/// How a rule fared in one run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RuleOutcome {
-    Held,
-    Broken,
-    /// There was nothing to look at.
-    NotTested,
-}
-
-impl RuleOutcome {
-    pub fn name(self) -> &'static str {
-        match self {
-            RuleOutcome::Held => "held",
-            RuleOutcome::Broken => "broken",
-            RuleOutcome::NotTested => "not tested",
-        }
-    }
-}
-
-/// One rule's word on one run.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Verdict {
-    pub id: &'static str,
-    pub outcome: RuleOutcome,
-    pub evaluated: u64,
-    pub findings: Vec<Finding>,
-    pub remarks: Vec<String>,
-    /// Why there was nothing to look at; only where it was not tested.
-    pub untested: Option<&'static str>,
-}
-
-impl Verdict {
-    fn new(about: &About, judged: Judged) -> Self {
-        let outcome = match (judged.findings.is_empty(), judged.evaluated) {
-            (false, _) => RuleOutcome::Broken,
-            (true, 0) => RuleOutcome::NotTested,
-            (true, _) => RuleOutcome::Held,
-        };
-        Verdict {
-            id: about.id,
-            outcome,
-            evaluated: judged.evaluated,
-            findings: judged.findings,
-            remarks: judged.remarks,
-            untested: (outcome == RuleOutcome::NotTested).then_some(about.untested_en),
-        }
-    }
-}
-
-/// Judges one run by all rules, in the order of their table.
-pub fn judge(journal: &[Entry], ground: &Ground) -> Vec<Verdict> {
-    let run = Evidence::new(journal, ground);
-    rules::all().iter().map(|rule| Verdict::new(rule.about(), rule.judge(&run))).collect()
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}, {} looked at", self.id, self.outcome.name(), self.evaluated)?;
-        if let Some(why) = self.untested {
-            write!(f, " ({why})")?;
-        }
-        for finding in &self.findings {
-            write!(f, "\n  {finding}")?;
-        }
-        for remark in &self.remarks {
-            write!(f, "\n  note: {remark}")?;
-        }
-        Ok(())
-    }
-}
-
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (first, last) = self.entries;
@@ -198,37 +123,5 @@ impl fmt::Display for Finding {
             write!(f, " [{}]", self.hops.join(" → "))?;
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use sim::journal::Event;
-
-    const ABOUT: About = About {
-        id: "X-001",
-        title_en: "",
-        title_ja: "",
-        strength: Strength::Must,
-        source: "",
-        details_en: "",
-        remedy_en: "",
-        untested_en: "",
-        mutants: &[],
-    };
-
-    fn finding() -> Finding {
-        let event = Event::Fault { what: String::new() };
-        Finding::at("X-001", &Entry { seq: 3, at_ns: 0, host: "h".into(), zone: Zone::Line, event }, "w".into())
-    }
-
-    #[test]
-    fn nothing_to_look_at_is_not_held() {
-        let verdict = |evaluated, findings| Verdict::new(&ABOUT, Judged { evaluated, findings, remarks: vec![] }).outcome;
-        assert_eq!(verdict(0, vec![]), RuleOutcome::NotTested);
-        assert_eq!(verdict(1, vec![]), RuleOutcome::Held);
-        assert_eq!(verdict(1, vec![finding()]), RuleOutcome::Broken);
-        assert_eq!(verdict(0, vec![finding()]), RuleOutcome::Broken);
     }
 }

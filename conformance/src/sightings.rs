@@ -1,113 +1,36 @@
 //! Where data of the matrix's classes was seen in a run: every sighting, permitted or not, since the permitted ones tell how a value
 //! came to where it may not be.
 
+mod found;
 mod marks;
 mod secrets;
 mod trace;
 
-use crate::evidence::Evidence;
-use crate::leak::{Detector, Hit, LeftOut, Look, Weak, Windows};
-use crate::matrix::DataClass;
+use crate::matrix::matrix;
 use crate::parts::{Part, parts};
-use crate::rule::{About, Finding, Judged};
 use crate::wire::Records;
 use data_encoding::BASE64;
+use found::Zones;
+use leak::{DataClass, Detector, Hit, Look, Windows};
 use marks::Marks;
 use sha2::{Digest, Sha256};
-use sim::ground::Ground;
-use sim::journal::{Entry, Event};
-use sim::terms::roles::Zone;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use terms::ground::Ground;
+use terms::journal::{Entry, Event};
+use terms::roles::Zone;
 use trace::Trace;
 
+pub use found::{Sighting, Sightings};
 pub use secrets::{known_keys, secrets_of};
 
-/// One value at one place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sighting {
-    pub class: DataClass,
-    pub person: u64,
-    /// The zones that the entry, or this part of it, belongs to.
-    zones: Zones,
-    /// Index of the entry in the journal.
-    pub entry: usize,
-    /// The first place in that part of the entry; empty where it may stand there.
-    pub place: String,
-    /// `base64/gzip/plain`.
-    pub how: String,
-    /// `in base 64, gzip, plain characters`.
-    words: String,
-    weak: Option<Weak>,
-}
-
-/// A zone, and another one that the same thing shows: an answer of the card is the reader's and the chip's.
-type Zones = (Zone, Option<Zone>);
-
-/// All sightings of a run.
-#[derive(Debug, Default)]
-pub struct Sightings {
-    all: Vec<Sighting>,
-    /// By class and zone, how many entries were looked through.
-    looked_at: BTreeMap<(DataClass, Zone), u64>,
-    /// By class, what was not sought because chance would have been too likely.
-    left_out: BTreeMap<DataClass, Vec<LeftOut>>,
-    /// By class and zone, numbers that could be of the class and are nobody's.
-    strangers: BTreeMap<(DataClass, Zone), u64>,
-    /// Whether somewhere the bound on work was reached.
-    overrun: bool,
-    /// Set if nothing could be looked for.
-    impossible: Option<String>,
-    /// By index of the entry, by which hops the value of a finding got there.
-    hops: BTreeMap<(usize, DataClass, u64), Vec<String>>,
-    /// Entries of wires on which something else than TLS went.
-    clear: BTreeSet<usize>,
-}
-
-impl Sightings {
-    /// Looks through every entry. Linear in the journal, whatever the number of people.
-    pub fn of(journal: &[Entry], ground: &Ground) -> Sightings {
-        let secrets = secrets_of(ground);
-        let classes: BTreeSet<DataClass> = secrets.iter().map(|s| s.class).chain(marks::CLASSES).collect();
-        match Detector::new(secrets, &known_keys(ground)) {
-            Ok(detector) => Search::new(&detector, &classes, ground).run(journal, ground),
-            Err(e) => Sightings { impossible: Some(format!("nothing could be looked for: {e}")), ..Sightings::default() },
-        }
-    }
-
-    /// What a rule says of `class` in `zone`.
-    pub(crate) fn judged(&self, about: &About, class: DataClass, zone: Zone, journal: &[Entry]) -> Judged {
-        let left_out = self.left_out.get(&class).map(Vec::as_slice).unwrap_or_default();
-        let counts = |s: &&Sighting| s.weak.is_none_or(|w| !left_out.iter().any(|l| l.form == w));
-        let here = self.all.iter().filter(|s| s.class == class && (s.zones.0 == zone || s.zones.1 == Some(zone)));
-        let findings = here.filter(counts).map(|s| self.finding(about, s, zone, &journal[s.entry])).collect();
-        let mut remarks: Vec<String> = left_out.iter().map(ToString::to_string).collect();
-        remarks.extend(self.impossible.clone());
-        if self.overrun {
-            remarks.push("the bound on work was reached: something within encodings or compressed data was not looked at".into());
-        }
-        if let Some(strangers) = self.strangers.get(&(class, zone)) {
-            let places = if *strangers == 1 { "place looks" } else { "places look" };
-            remarks.push(format!("{strangers} {places} like a {} and are nobody's of the run", class.name()));
-        }
-        Judged { evaluated: self.looked_at.get(&(class, zone)).copied().unwrap_or_default(), findings, remarks }
-    }
-
-    fn finding(&self, about: &About, s: &Sighting, zone: Zone, entry: &Entry) -> Finding {
-        let clear = if self.clear.contains(&s.entry) { ", on a wire without encryption" } else { "" };
-        // Words of eligibility do not say whose it is.
-        let person = (s.class != DataClass::Eligibility).then_some(s.person);
-        let whose = person.map_or(String::new(), |p| format!(" of person {p}"));
-        let what = format!("{}{whose}, {}{clear}", s.class.name(), s.words);
-        Finding {
-            check: Evidence::check_of(entry),
-            person,
-            place: Some(s.place.clone()),
-            spelling: Some(s.how.clone()),
-            hops: self.hops.get(&(s.entry, s.class, s.person)).cloned().unwrap_or_default(),
-            zone,
-            ..Finding::at(about.id, entry, what)
-        }
+/// Looks through every entry. Linear in the journal, whatever the number of people.
+pub(crate) fn of(journal: &[Entry], ground: &Ground) -> Sightings {
+    let secrets = secrets_of(ground);
+    let classes: BTreeSet<DataClass> = secrets.iter().map(|s| s.class).chain(marks::CLASSES).collect();
+    match Detector::new(secrets, &known_keys(ground)) {
+        Ok(detector) => Search::new(&detector, &classes, ground).run(journal, ground),
+        Err(e) => Sightings { impossible: Some(format!("nothing could be looked for: {e}")), ..Sightings::default() },
     }
 }
 
@@ -164,7 +87,7 @@ impl<'a> Search<'a> {
                 }
             }
             for zone in zones {
-                let forbidden = self.classes.iter().filter(|c| !c.may_be_in(zone));
+                let forbidden = self.classes.iter().filter(|c| !matrix().permits(**c, zone));
                 forbidden.for_each(|c| *self.found.looked_at.entry((*c, zone)).or_default() += 1);
             }
         }
@@ -281,7 +204,7 @@ impl<'a> Search<'a> {
         }
         for stranger in &look.strangers {
             for zone in [Some(zones.0), zones.1].into_iter().flatten() {
-                if !stranger.class.may_be_in(zone) {
+                if !matrix().permits(stranger.class, zone) {
                     *self.found.strangers.entry((stranger.class, zone)).or_default() += 1;
                 }
             }
@@ -320,7 +243,7 @@ fn zones_of(entry: &Entry, part: &Part<'_>) -> impl Iterator<Item = Zone> + Clon
 }
 
 fn forbidden_in(class: DataClass, zones: Zones) -> bool {
-    !class.may_be_in(zones.0) || zones.1.is_some_and(|zone| !class.may_be_in(zone))
+    !matrix().permits(class, zones.0) || zones.1.is_some_and(|zone| !matrix().permits(class, zone))
 }
 
 /// What an entry continues: values may be split over neighbours in it.

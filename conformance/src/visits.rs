@@ -4,9 +4,9 @@ use crate::evidence::Evidence;
 use crate::parts::parts;
 use crate::rule::{About, Finding, Judged};
 use aho_corasick::AhoCorasick;
-use sim::terms::roles::Zone;
+use terms::roles::Zone;
 
-/// How every check id begins: see `sim::terms::check::CheckId`.
+/// How every check id begins: see `terms::check::CheckId`.
 const CHECK: &str = "check-";
 
 /// Whether anything in `zone` speaks of a facility of the run or of a check.

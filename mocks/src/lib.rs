@@ -1,5 +1,6 @@
 //! The actors: each role of the eligibility check as a mock, its decisions pure, its I/O at the edge.
 
+pub mod behaviour;
 pub mod calibration;
 pub mod capacity;
 pub mod crypto;

@@ -11,6 +11,7 @@ pub mod demands;
 pub mod diagnostic;
 pub mod faults;
 pub mod load;
+mod part;
 pub mod parts;
 pub mod read;
 pub mod service;
@@ -32,7 +33,6 @@ pub use targets::{ClockOwner, Host, LinkEnd, Server, Target};
 pub use units::{BitRate, Frequency, Share, Span, Spread};
 pub use workload::{Arrivals, Shape, WorkloadPart};
 
-use crate::plan::Generator;
 use load::LoadPart;
 use mocks::design::Variant;
 use mocks::roles::ROLES;
@@ -40,27 +40,11 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use targets::Roles;
 
-/// An enum of words that a file may write, each with its name.
-macro_rules! words {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$of:meta])* $variant:ident $word:literal,)* }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-        pub enum $name { $($(#[$of])* #[serde(rename = $word)] $variant,)* }
-
-        impl $name {
-            pub const ALL: &[$name] = &[$($name::$variant),*];
-
-            /// As files write it.
-            pub fn name(self) -> &'static str {
-                match self { $($name::$variant => $word),* }
-            }
-        }
-    };
-}
-use words;
-
-fn is_default<T: Default + PartialEq>(it: &T) -> bool {
-    *it == T::default()
+/// What draws a whole scenario from a seed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Generator {
+    /// Everything is drawn: who is there, who comes, what goes wrong, in which variant.
+    Swarm,
 }
 
 /// A scenario as its file says it, with what it includes.
@@ -240,7 +224,7 @@ fn schema_of(roles: Roles<'_>) -> serde_json::Value {
         "items": { "type": "string" },
         "description": "Files whose parts come before those of this file, relative to it",
     });
-    // What is required of a scenario may stand in a file that it includes.
+    // What is required of a scenario may be in a file that it includes.
     schema.as_object_mut().map(|s| s.remove("required"));
     schema
 }

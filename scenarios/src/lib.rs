@@ -7,7 +7,6 @@ pub mod catalog;
 pub mod demands;
 pub mod file;
 pub mod load;
-pub mod mutants;
 pub mod partition;
 pub mod plan;
 pub mod population;

@@ -2,12 +2,14 @@
 
 mod arrivals;
 mod meter;
+mod order;
 mod play;
 
 pub use arrivals::{Arrival, Arrivals};
 pub use meter::{BATCHES, BUCKET_NS, Meter, Stretch, Times, TimesOf, times};
 pub use mocks::capacity::{Bucket, StationFigures};
-pub use play::{LoadError, LoadOrder, Loaded, play};
+pub use order::LoadOrder;
+pub use play::{LoadError, Loaded, play};
 
 /// Times in microseconds, exact to three digits.
 pub type Histogram = meter::Times;

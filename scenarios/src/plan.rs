@@ -4,16 +4,9 @@
 mod arrivals;
 pub mod swarm;
 
-use crate::file::Scenario;
+use crate::file::{Generator, Scenario};
 use mocks::design::Variant;
 use sim::seed::Seed;
-
-/// What draws a whole scenario from a seed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Generator {
-    /// Everything is drawn: who is there, who comes, what goes wrong, in which variant.
-    Swarm,
-}
 
 impl Scenario {
     /// The seed that everything of a run is drawn from. The variant is no part of it: variants are compared over the same

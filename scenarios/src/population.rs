@@ -6,7 +6,7 @@ use crate::file::Scenario;
 use crate::stage::{DAY, epoch, people};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use mocks::mutants::Sabotage;
+use mocks::behaviour::Behaviours;
 use mocks::roles::number_authority::NumberAuthority;
 use serde::Serialize;
 use sim::people::{CardCertificate, InsurancePeriod, Person, Population, PopulationError, Sex};
@@ -83,16 +83,18 @@ impl Disclosure {
         let seed = Seed::new(seed, SCOPE);
         Ok(Disclosure {
             who: Who::Drawn(Box::new(Population::new(&seed, persons, DAY)?)),
-            authority: NumberAuthority::new(&seed, Sabotage::none()),
+            authority: NumberAuthority::new(&seed, &Behaviours::honest()),
         })
     }
 
-    /// The people of a run of `scenario` with the seed that the user gave, whatever the variant.
+    /// The people of a run of `scenario` with the seed that the user gave, whatever the variant. Like a run, it takes what the
+    /// scenario leaves to the seed from its plan, and draws in the name that the plan draws as.
     pub fn cast(seed: u64, scenario: &Scenario) -> Result<Self, PopulationError> {
-        let seed = Seed::new(seed, &scenario.name);
-        let population = Population::new(&seed, scenario.people, DAY)?;
-        let people = people::cast(&population, scenario, epoch()).into_iter().map(|c| c.person).collect();
-        Ok(Disclosure { who: Who::Cast(people), authority: NumberAuthority::new(&seed, Sabotage::none()) })
+        let plan = scenario.planned(seed);
+        let seed = plan.seed(seed);
+        let population = Population::new(&seed, plan.people, DAY)?;
+        let people = people::cast(&population, &plan, epoch()).into_iter().map(|c| c.person).collect();
+        Ok(Disclosure { who: Who::Cast(people), authority: NumberAuthority::new(&seed, &Behaviours::honest()) })
     }
 
     /// How many there are. Their indices are those below it.
@@ -164,9 +166,14 @@ mod tests {
 
     #[test]
     fn a_scenario_discloses_the_people_of_its_run() {
-        for scenario in catalog::core().unwrap().iter().filter(|s| ["two-insurers", "card-renewed"].contains(&s.name.as_str())) {
+        let mut all = catalog::core().unwrap();
+        all.retain(|s| ["two-insurers", "card-renewed"].contains(&s.name.as_str()));
+        // What is drawn from the seed, and what draws in another name than its own: a file that `replay --save` has written.
+        all.push(crate::plan::swarm::scenario());
+        all.push(Scenario { name: "saved".into(), draws_as: Some("two-insurers".into()), ..all[0].clone() });
+        for scenario in &all {
             let order =
-                Order { scenario: 0, variant: Variant::ALL[0], seed: 5, mutant: None, engine: sim::engine::EngineKind::Ticks };
+                Order { scenario: 0, variant: Variant::ALL[0], seed: 5, mutant: None, engine: sim::engine::EngineKind::Events };
             let played = play(scenario, &order, "test").unwrap();
             let told = Disclosure::cast(5, scenario).unwrap();
             assert_eq!(told.count(), played.ground.people.len() as u64);

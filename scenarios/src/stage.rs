@@ -15,13 +15,14 @@ use mocks::capacity::{BUCKET, ServerCapacity, ServerWork, Station};
 use mocks::design::Variant;
 use mocks::host::http::{Client, Limits};
 use mocks::host::tls::{ClientTls, ServerTls, TlsSetupError, TlsTrust};
-use mocks::mutants::{Belongings, Mutant, Of, Place, Sabotage};
+use mocks::mutants::{ActiveMutant, LeakSource, Mutant};
 use mocks::pki::crl::{CrlContent, Revocation};
 use mocks::pki::jpki_ca::{JpkiPki, ResponderKey};
 use mocks::pki::profile::Purpose;
 use mocks::pki::tls::{TlsClient, TlsIdentity, TlsPki};
 use mocks::pki::{PkiError, Validity};
 use mocks::roles::ROLES;
+use mocks::roles::broker::behaviour::BrokerBehaviour;
 use mocks::roles::broker::{self, Broker, BrokerSetup};
 use mocks::roles::card::ContentError;
 use mocks::roles::description::RoleDescription;
@@ -135,7 +136,7 @@ impl Outcomes {
 struct Setup<'a> {
     scenario: &'a Scenario,
     variant: Variant,
-    sabotage: Sabotage,
+    mutant: ActiveMutant,
     seed: Seed,
     epoch: jiff::Timestamp,
     tls: TlsPki,
@@ -217,7 +218,7 @@ impl<'a> Setup<'a> {
         let setup = Setup {
             scenario,
             variant,
-            sabotage: Sabotage::new(mutant),
+            mutant: ActiveMutant::new(mutant),
             seed,
             epoch,
             tls,
@@ -242,9 +243,10 @@ impl Setup<'_> {
 
     fn server(&self, host: &str) -> Result<Rc<ServerTls>, StageError> {
         let (serial, validity) = (self.serial(), self.validity());
-        let unit = self.sabotage.leak(Place::BrokerTlsSubject, Of::Anybody).filter(|_| host == "broker");
+        let broker = (host == "broker").then(|| self.mutant.behaviours().of::<dyn BrokerBehaviour>());
+        let unit = broker.and_then(|broker| broker.tls_unit());
         let identity = match unit {
-            Some(unit) => self.tls.issue_tls_server_of_unit(host, &unit.text(), serial, validity)?,
+            Some(unit) => self.tls.issue_tls_server_of_unit(host, &unit, serial, validity)?,
             None => self.tls.issue_tls_server(host, serial, validity)?,
         };
         let resumes = self.servers.named(host).is_some_and(|server| server.capacity.resumes);
@@ -292,8 +294,8 @@ impl Stage {
         let pki = Rc::new(JpkiPki::with_responder(&seed, before(epoch, 1000), responder_key(scenario))?);
         let people = people::cast(&population, scenario, epoch);
         let authority = setup.authority(&people);
-        let belongings = setup.belongings(&authority, &people);
-        let cards = cards::cards(&setup, &people, &pki, belongings)?;
+        setup.give_knowledge(&authority, &people);
+        let cards = cards::cards(&setup, &people, &pki)?;
         setup.name_parties(&population, &people, &pki);
 
         let jpki_party = setup.party("jpki", Zone::Jpki);
@@ -388,31 +390,31 @@ impl Setup<'_> {
 
     fn authority(&self, people: &[people::Cast]) -> NumberAuthority {
         let work = self.servers.number_authority.work(NumberAuthority::stream(&self.seed));
-        let mut authority = NumberAuthority::working(&self.seed, self.sabotage.clone(), work);
+        let mut authority = NumberAuthority::working(&self.seed, &self.mutant.behaviours(), work);
         people.iter().for_each(|p| authority.register(&p.person));
         authority
     }
 
-    /// What each person has that a mutant could let out.
-    fn belongings(&self, authority: &NumberAuthority, people: &[people::Cast]) -> Vec<Belongings> {
+    /// Gives a mutant what it could disclose of each person.
+    fn give_knowledge(&self, authority: &NumberAuthority, people: &[people::Cast]) {
         let of = |p: &people::Cast| {
             let code = |field| authority.code(field, &p.person.resident_code);
-            Belongings {
+            LeakSource {
                 institution_code: code(FIELD_MEDICAL_INSURANCE),
                 exchange_code: code(FIELD_EXCHANGE),
                 research_code: code(FIELD_RESEARCH),
-                ..Belongings::of(&p.person, DAY, record_token(&self.seed, p.person.index, 0))
+                ..LeakSource::of(&p.person, DAY, record_token(&self.seed, p.person.index, 0))
             }
         };
-        people.iter().map(of).collect()
+        people.iter().map(of).for_each(|source| self.mutant.knowledge().add_person(source));
     }
 
-    /// Tells mutants whom they could pass themselves off as, and how a certificate's issuer is named.
+    /// Gives a mutant whom it could pass itself off as, and how a certificate's issuer is named.
     fn name_parties(&self, population: &Population, people: &[people::Cast], pki: &JpkiPki) {
         let used = used_insurers(people);
         let insurers = population.insurers().iter().filter(|i| used.contains(&i.index)).map(|i| i.number.clone()).collect();
         let key_id = pki.issuing(Purpose::Authentication).key_id().as_bytes();
-        self.sabotage.knows_parties(insurers, key_id.iter().map(|b| format!("{b:02x}")).collect());
+        self.mutant.knowledge().set_parties(insurers, key_id.iter().map(|b| format!("{b:02x}")).collect());
     }
 
     fn number_authority(
@@ -444,7 +446,7 @@ impl Setup<'_> {
         people: &[people::Cast],
     ) -> Result<Rc<Jpki>, StageError> {
         let work = self.servers.jpki.work(Jpki::stream(&self.seed));
-        let jpki = Rc::new(Jpki::working(pki.clone(), self.sabotage.clone(), work));
+        let jpki = Rc::new(Jpki::working(pki.clone(), &self.mutant.behaviours(), work));
         for p in people {
             p.enter_into(&jpki, self.epoch);
         }
@@ -481,7 +483,7 @@ impl Setup<'_> {
                 feeds: self.feeds(index, people, &insured),
                 insured,
                 sent: Sent::default(),
-                sabotage: self.sabotage.clone(),
+                behaviour: self.mutant.behaviours().of(),
             });
             let party = self.party(&name, Zone::Insurer);
             holdings.of(&party, mock.clone());
@@ -543,7 +545,7 @@ impl Setup<'_> {
             licensed,
             insurers,
             trust: pki.trust(),
-            sabotage: self.sabotage.clone(),
+            behaviours: self.mutant.behaviours(),
             pace: server.pace.clone(),
             capacity: server.capacity.clone(),
             station: server.station.clone(),
@@ -594,7 +596,7 @@ impl Setup<'_> {
     }
 
     fn line(&self, simulation: &mut Simulation) {
-        let line = Rc::new(Line { broker: Endpoint::new("broker", HTTPS), sabotage: self.sabotage.clone() });
+        let line = Rc::new(Line { broker: Endpoint::new("broker", HTTPS), behaviour: self.mutant.behaviours().of() });
         let (net, world, party) = (self.net.clone(), self.world.clone(), self.party("line", Zone::Line));
         simulation.host(
             "line",

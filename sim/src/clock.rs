@@ -5,27 +5,24 @@
 //! arrives at 3.42 ms wakes its reader at 4 ms, and the reader acts and stamps as of 3.42 ms. What it sends departs from
 //! there, so that no rounding adds up along a chain of messages. On the event engine both clocks are the same.
 
-use crate::context::{Task, current, expect_current};
-pub use crate::timers::Alarm;
+use crate::context::{self, Task, current, expect_current};
+use crate::timers::Slot;
 use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 pub const NANOS_PER_MILLI: u64 = 1_000_000;
 
 /// The exact time of the running task, in nanoseconds since the start of the run.
 pub fn now() -> u64 {
-    now_of(&expect_current())
-}
-
-pub(crate) fn now_of(task: &Task) -> u64 {
-    let engine = task.world.engine_now();
-    task.exact.get().max(engine.saturating_sub(task.world.slack()))
+    expect_current().now()
 }
 
 /// Moves the running task's exact time forward to `ns`, if it is not there yet.
 pub fn advance_to(ns: u64) {
     if let Some(task) = current() {
-        task.exact.set(task.exact.get().max(ns));
+        task.advance_to(ns);
     }
 }
 
@@ -72,7 +69,7 @@ pub fn wall() -> jiff::Timestamp {
 }
 
 pub(crate) fn wall_of(task: &Task) -> jiff::Timestamp {
-    let reading = task.party.clock_reading(now_of(task));
+    let reading = task.party.clock_reading(task.now());
     task.world.epoch.saturating_add(jiff::SignedDuration::from_nanos(reading)).unwrap_or(task.world.epoch)
 }
 
@@ -88,4 +85,73 @@ pub fn today() -> jiff::civil::Date {
 
 pub fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// How an [`Alarm`] waits: the ticking engine has tokio's timers, which are right to a millisecond, the event engine its own.
+enum Waiting {
+    NotYet,
+    Ticks(Pin<Box<tokio::time::Sleep>>),
+    Events(Slot),
+}
+
+/// Ends when the engine's clock has reached an instant. It does not move the exact time of the task that waits.
+pub struct Alarm {
+    until: u64,
+    waiting: Waiting,
+}
+
+impl Alarm {
+    /// An alarm at `ns` since the start of the run. `u64::MAX` is never.
+    pub fn at(ns: u64) -> Alarm {
+        Alarm { until: ns, waiting: Waiting::NotYet }
+    }
+
+    /// For which instant it is.
+    pub fn instant(&self) -> u64 {
+        self.until
+    }
+}
+
+impl Future for Alarm {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let world = context::world();
+        loop {
+            let engine = world.engine_now();
+            if engine >= self.until {
+                return Poll::Ready(());
+            }
+            let Some(timers) = world.timers() else {
+                let wait = Duration::from_nanos(self.until - engine);
+                if !matches!(self.waiting, Waiting::Ticks(_)) {
+                    self.waiting = Waiting::Ticks(Box::pin(tokio::time::sleep(wait)));
+                }
+                if let Waiting::Ticks(sleep) = &mut self.waiting {
+                    ready!(sleep.as_mut().poll(cx));
+                }
+                self.waiting = Waiting::NotYet;
+                continue;
+            };
+            if !matches!(self.waiting, Waiting::Events(_)) {
+                let slot = Slot::default();
+                if self.until < u64::MAX {
+                    timers.wake_at(self.until, &slot);
+                }
+                self.waiting = Waiting::Events(slot);
+            }
+            if let Waiting::Events(slot) = &self.waiting {
+                slot.set(Some(cx.waker().clone()));
+            }
+            return Poll::Pending;
+        }
+    }
+}
+
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        if let Waiting::Events(slot) = &self.waiting {
+            slot.set(None);
+        }
+    }
 }

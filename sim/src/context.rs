@@ -115,7 +115,20 @@ impl Party {
 pub(crate) struct Task {
     pub(crate) world: Rc<World>,
     pub(crate) party: Rc<Party>,
-    pub(crate) exact: Cell<u64>,
+    exact: Cell<u64>,
+}
+
+impl Task {
+    /// The exact time of the task, in nanoseconds since the start of the run.
+    pub(crate) fn now(&self) -> u64 {
+        let engine = self.world.engine_now();
+        self.exact.get().max(engine.saturating_sub(self.world.slack()))
+    }
+
+    /// Moves the exact time forward to `ns`, if it is not there yet.
+    pub(crate) fn advance_to(&self, ns: u64) {
+        self.exact.set(self.exact.get().max(ns));
+    }
 }
 
 thread_local! {
@@ -154,7 +167,7 @@ pub fn journal_is_whole() -> bool {
 /// Writes to the journal as the running party, at its exact time.
 pub fn record(event: Event) {
     let task = expect_current();
-    let at = crate::clock::now_of(&task);
+    let at = task.now();
     task.world.journal.borrow_mut().write(at, &task.party.name, task.party.zone, event);
 }
 
@@ -162,7 +175,7 @@ pub fn record(event: Event) {
 /// does at its facility.
 pub fn record_as(party: &Party, event: Event) {
     let task = expect_current();
-    let at = crate::clock::now_of(&task);
+    let at = task.now();
     task.world.journal.borrow_mut().write(at, &party.name, party.zone, event);
 }
 
@@ -227,7 +240,7 @@ where
     F: Future + 'static,
 {
     let task = expect_current();
-    let own = Rc::new(Task { world: task.world.clone(), party, exact: Cell::new(crate::clock::now_of(&task)) });
+    let own = Rc::new(Task { world: task.world.clone(), party, exact: Cell::new(task.now()) });
     let handle = tokio::task::spawn_local(Within { task: own.clone(), future: Box::pin(future) });
     Spawned { handle, task: own }
 }
@@ -251,7 +264,9 @@ impl<T> Future for Spawned<T> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let done = Pin::new(&mut self.handle).poll(cx);
         if done.is_ready() {
-            crate::clock::advance_to(self.task.exact.get());
+            if let Some(waiting) = current() {
+                waiting.advance_to(self.task.exact.get());
+            }
         }
         done
     }

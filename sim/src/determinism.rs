@@ -2,24 +2,17 @@
 //!
 //! A thread that has entered a simulation with [`enter`] gets both from the run; every other thread gets the real ones.
 
+mod answers;
 mod libc_answers;
 mod openssl_random;
 
-use crate::context;
-use crate::seed::{Seed, Stream};
-use std::cell::{Cell, RefCell};
-
-thread_local! {
-    static SETUP: RefCell<Option<Stream>> = const { RefCell::new(None) };
-    static EPOCH: Cell<Option<i128>> = const { Cell::new(None) };
-}
+use crate::seed::Seed;
 
 /// Puts this thread under the run of `seed` until the guard is dropped. Use a fresh thread for every run: the standard
 /// library draws the keys of its hash maps once per thread.
 pub fn enter(seed: &Seed, epoch: jiff::Timestamp) -> Entered {
     openssl_random::install();
-    SETUP.with(|s| *s.borrow_mut() = Some(seed.stream("setup")));
-    EPOCH.with(|e| e.set(Some(epoch.as_nanosecond())));
+    answers::begin(seed.stream("setup"), epoch.as_nanosecond());
     Entered(())
 }
 
@@ -28,36 +21,8 @@ pub struct Entered(());
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        SETUP.with(|s| *s.borrow_mut() = None);
-        EPOCH.with(|e| e.set(None));
+        answers::end();
     }
-}
-
-/// Fills `bytes` from the running party's stream, or from the thread's while none is running. `false` outside a simulation.
-fn fill(bytes: &mut [u8]) -> bool {
-    // While a thread ends, its thread-locals are gone one after the other: then it is outside.
-    let inside = EPOCH.try_with(|e| e.get().is_some()).unwrap_or(false);
-    if !inside {
-        return false;
-    }
-    if context::fill_random(bytes) {
-        return true;
-    }
-    SETUP
-        .try_with(|s| match s.try_borrow_mut() {
-            Ok(mut stream) => stream.as_mut().map(|s| s.fill(bytes)).is_some(),
-            Err(_) => false,
-        })
-        .unwrap_or(false)
-}
-
-/// The time of day in the simulation, in nanoseconds since 1970. `None` outside a simulation.
-fn time_of_day() -> Option<i128> {
-    let epoch = EPOCH.try_with(Cell::get).ok().flatten()?;
-    Some(match context::current() {
-        Some(task) => crate::clock::wall_of(&task).as_nanosecond(),
-        None => epoch,
-    })
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The world: seed, virtual clock, network, people, vocabulary and journal.
+//! The world: seed, virtual clock, network and people. The words for it are in the crate [`terms`].
 //!
 //! This crate knows names and physics, never behaviour: what a broker decides or a card answers stands in `mocks`, what is
 //! allowed stands in `conformance`. Everything random comes from one [`seed::Seed`], everything timed from one clock, and
@@ -15,13 +15,13 @@ pub mod context;
 pub mod determinism;
 pub mod disk;
 pub mod engine;
-pub mod ground;
-pub mod journal;
 pub mod log;
 pub mod net;
 pub mod people;
 pub mod permutation;
 pub mod sample;
 pub mod seed;
-pub mod terms;
 pub mod timers;
+
+pub use terms;
+pub use terms::{ground, journal};

@@ -1,6 +1,7 @@
 //! The network that parties see: listen, connect, and streams of bytes. Parties are written against the traits here and
 //! run unchanged on the simulated networks ([`turmoil`], [`events`]) and on real TCP ([`tcp`]).
 
+pub mod end;
 pub mod events;
 pub mod link;
 mod pipe;
@@ -51,12 +52,6 @@ pub trait Network {
 
 pub trait Listener {
     fn accept(&mut self) -> LocalBoxFuture<'_, io::Result<Connection>>;
-}
-
-/// The running party, as an end of a link.
-fn me() -> link::End {
-    let party = crate::context::party();
-    link::End { party: party.name.clone(), zone: party.zone }
 }
 
 fn no_such_host(name: &str) -> io::Error {

@@ -7,8 +7,8 @@
 //!
 //! Names and places are visibly fictitious; numbers have right check digits and are otherwise drawn.
 
-mod calendar;
 mod card;
+mod draw;
 mod facilities;
 mod insurance;
 mod insurers;
@@ -17,26 +17,26 @@ mod places;
 mod tests;
 mod words;
 
+pub use crate::terms::calendar::{JST, age_on, birthday_after, day_of_age, jst, jst_day};
 pub use crate::terms::coverage::{EndReason, Relationship};
-pub use calendar::{JST, age_on, birthday_after, day_of_age, jst, jst_day};
-pub use card::{CardCertificate, CardLife, GENERATIONS, Pin, SecurityCode, card_end, certificate_end};
+pub use crate::terms::people::{Address, CardCertificate, CardLife, InsurancePeriod, Name, Person, Pin, SecurityCode, Sex};
+pub use card::{GENERATIONS, card_end, certificate_end};
 pub use facilities::Facility;
-pub use insurance::InsurancePeriod;
 pub use insurers::{Insurer, InsurerKind};
-pub use places::{Address, MUNICIPALITY_COUNT, Municipality, PREFECTURE_COUNT};
+pub use places::{MUNICIPALITY_COUNT, Municipality, PREFECTURE_COUNT};
 
 use crate::permutation::Permutation;
 use crate::seed::{Seed, Stream};
+use crate::terms::calendar::plus_years;
 use crate::terms::identifiers::{MyNumber, ResidentCode};
 use crate::terms::roles::FacilityKind;
-use calendar::{between, plus_years};
 use card::CertificateNumbers;
+use draw::between;
 use facilities::FacilityNumbers;
 use insurance::Applicant;
 use insurers::{Insurers, SLOTS};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
-use serde::Serialize;
 use std::fmt;
 
 /// Why a population cannot be drawn.
@@ -46,87 +46,6 @@ pub enum PopulationError {
     TooLarge { size: u64 },
     #[error("the day of a population lies in the years 2000 to 2199, {day} does not")]
     Day { day: Date },
-}
-
-/// 性別. The codes are those on the card.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Sex {
-    Male,
-    Female,
-    /// Never drawn; scenarios set it.
-    Other,
-}
-
-impl Sex {
-    /// 1 男, 2 女, 9 その他.
-    pub fn code(self) -> &'static str {
-        match self {
-            Sex::Male => "1",
-            Sex::Female => "2",
-            Sex::Other => "9",
-        }
-    }
-
-    /// The word on the front of the card.
-    pub fn printed(self) -> &'static str {
-        match self {
-            Sex::Male => "男",
-            Sex::Female => "女",
-            Sex::Other => "その他",
-        }
-    }
-}
-
-/// 氏名 and its reading (カナ).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Name {
-    pub family: String,
-    pub given: String,
-    pub family_kana: String,
-    pub given_kana: String,
-}
-
-/// A person as the world knows them. No single party may know all of it: the data-class matrix says who holds what.
-///
-/// Serializing shows My Number and resident code; PIN and security code are left out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Person {
-    pub index: u64,
-    pub name: Name,
-    /// 生年月日.
-    pub birth: Date,
-    pub sex: Sex,
-    pub address: Address,
-    pub my_number: MyNumber,
-    pub resident_code: ResidentCode,
-    /// Whether the person wants a code for medical use. Who does not is given none.
-    pub opted_in: bool,
-    /// Ordered, newest last; no two periods overlap as they are drawn.
-    pub insurance: Vec<InsurancePeriod>,
-    pub card: CardLife,
-}
-
-impl Person {
-    /// The insurance in force on `day`; the newest, should a scenario have left several open.
-    pub fn insurance_on(&self, day: Date) -> Option<&InsurancePeriod> {
-        self.insurance.iter().rev().find(|period| period.covers(day))
-    }
-
-    /// Completed years on `day`.
-    pub fn age_on(&self, day: Date) -> u32 {
-        age_on(self.birth, day)
-    }
-
-    /// The newest certificate, the only one that is not revoked.
-    ///
-    /// # Panics
-    /// If a scenario has taken every certificate away: a card without one is modelled by ending or revoking it.
-    pub fn current_certificate(&self) -> &CardCertificate {
-        self.card.certificates.last().expect("a card keeps at least its first certificate")
-    }
 }
 
 /// Who there is in a run. Draws persons, insurers and facilities; keeps none of the persons.
@@ -153,7 +72,7 @@ impl fmt::Debug for Population {
 
 impl Population {
     /// The largest population. Serials are what limits it: eight for each person must fit below 2^31.
-    pub const MAX_SIZE: u64 = 200_000_000;
+    pub const MAX_SIZE: u64 = card::MAX_PEOPLE;
 
     /// How many facilities can be drawn.
     pub const MAX_FACILITIES: u64 = FacilityNumbers::SIZE;

@@ -1,17 +1,11 @@
-//! Alarms: waiting for an instant of the engine's clock, on either engine.
-//!
-//! The ticking engine has tokio's timers, which are right to a millisecond. The event engine has these [`Timers`]: a heap of
-//! instants in nanoseconds, from one to the next of which time leaps, so that nothing that waits costs anything meanwhile.
+//! The event engine's timers: a heap of instants in nanoseconds, from one to the next of which time leaps, so that nothing that
+//! waits costs anything meanwhile.
 
-use crate::context;
 use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::future::Future;
-use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker, ready};
-use std::time::Duration;
+use std::task::Waker;
 
 /// Whom to wake. Empty when nobody waits any more.
 pub(crate) type Slot = Rc<Cell<Option<Waker>>>;
@@ -91,74 +85,6 @@ impl Timers {
             if let Some(waker) = entry.slot.take() {
                 waker.wake();
             }
-        }
-    }
-}
-
-enum Waiting {
-    NotYet,
-    Ticks(Pin<Box<tokio::time::Sleep>>),
-    Events(Slot),
-}
-
-/// Ends when the engine's clock has reached an instant. It does not move the exact time of the task that waits.
-pub struct Alarm {
-    until: u64,
-    waiting: Waiting,
-}
-
-impl Alarm {
-    /// An alarm at `ns` since the start of the run. `u64::MAX` is never.
-    pub fn at(ns: u64) -> Alarm {
-        Alarm { until: ns, waiting: Waiting::NotYet }
-    }
-
-    /// For which instant it is.
-    pub fn instant(&self) -> u64 {
-        self.until
-    }
-}
-
-impl Future for Alarm {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let world = context::world();
-        loop {
-            let engine = world.engine_now();
-            if engine >= self.until {
-                return Poll::Ready(());
-            }
-            let Some(timers) = world.timers() else {
-                let wait = Duration::from_nanos(self.until - engine);
-                if !matches!(self.waiting, Waiting::Ticks(_)) {
-                    self.waiting = Waiting::Ticks(Box::pin(tokio::time::sleep(wait)));
-                }
-                if let Waiting::Ticks(sleep) = &mut self.waiting {
-                    ready!(sleep.as_mut().poll(cx));
-                }
-                self.waiting = Waiting::NotYet;
-                continue;
-            };
-            if !matches!(self.waiting, Waiting::Events(_)) {
-                let slot = Slot::default();
-                if self.until < u64::MAX {
-                    timers.wake_at(self.until, &slot);
-                }
-                self.waiting = Waiting::Events(slot);
-            }
-            if let Waiting::Events(slot) = &self.waiting {
-                slot.set(Some(cx.waker().clone()));
-            }
-            return Poll::Pending;
-        }
-    }
-}
-
-impl Drop for Alarm {
-    fn drop(&mut self) {
-        if let Waiting::Events(slot) = &self.waiting {
-            slot.set(None);
         }
     }
 }

@@ -3,8 +3,7 @@
 use super::fields::{Line, shown};
 use crate::exit::usage;
 use crate::progress;
-use conformance::leak::{Secret, Value};
-use conformance::matrix::DataClass;
+use leak::{DataClass, Secret, Value};
 use sim::terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
 use sim::terms::messages::FIELD_MEDICAL_INSURANCE;
 use std::collections::BTreeMap;

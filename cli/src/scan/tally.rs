@@ -1,8 +1,7 @@
 //! What is found, and where.
 
 use super::lines::Lines;
-use conformance::leak::{Detector, Hit, How, MOST_STRANGERS, Stranger, Stream, Weak, Windows};
-use conformance::matrix::DataClass;
+use leak::{DataClass, Detector, Hit, How, MOST_STRANGERS, Stranger, Stream, Weak, Windows};
 use std::collections::BTreeMap;
 
 /// The most findings of one file or member that are kept and told; more are counted. The same for strangers.

@@ -1,8 +1,7 @@
 //! What was found, as a document.
 
 use super::tally::{Found, Kept, KeptStranger, Place, Tally};
-use conformance::leak::{Detector, How};
-use conformance::matrix::DataClass;
+use leak::{DataClass, Detector, How};
 use reports::scan::{self, Finding, LookedThrough, Remark, SCHEMA, Scan, Strangers};
 
 /// How many numbers of nobody are listed without being asked for.

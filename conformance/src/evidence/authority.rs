@@ -2,14 +2,14 @@
 
 use crate::wire::Head;
 use serde::Deserialize;
-use sim::ground::Ground;
-use sim::journal::{Content, Direction, Entry, Event};
-use sim::terms::identifiers::InstitutionCode;
-use sim::terms::messages::{CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueQuestion, KnownBy};
-use sim::terms::operation::Operation;
-use sim::terms::operations::{IssueCodes, ResolveCode};
-use sim::terms::roles::Zone;
 use std::collections::BTreeMap;
+use terms::ground::Ground;
+use terms::identifiers::InstitutionCode;
+use terms::journal::{Content, Direction, Entry, Event};
+use terms::messages::{CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueQuestion, KnownBy};
+use terms::operation::Operation;
+use terms::operations::{IssueCodes, ResolveCode};
+use terms::roles::Zone;
 
 /// One answer to the question for one person's code.
 #[derive(Clone, Debug)]

@@ -1,14 +1,14 @@
 //! What the broker said and took: answers with eligibility, challenges, feeds.
 
 use crate::wire::Head;
-use sim::journal::{Direction, Entry, Event};
-use sim::terms::fhir::{EligibilityAnswer, FeedBatch, Profile};
-use sim::terms::identifiers::FacilityNumber;
-use sim::terms::messages::ChallengeGrant;
-use sim::terms::operation::Operation;
-use sim::terms::operations::{RequestChallenge, SubmitEligibilityRequest, SubmitFeed};
-use sim::terms::roles::Zone;
 use std::collections::BTreeSet;
+use terms::fhir::{EligibilityAnswer, FeedBatch, Profile};
+use terms::identifiers::FacilityNumber;
+use terms::journal::{Direction, Entry, Event};
+use terms::messages::ChallengeGrant;
+use terms::operation::Operation;
+use terms::operations::{RequestChallenge, SubmitEligibilityRequest, SubmitFeed};
+use terms::roles::Zone;
 
 /// ⑥ as it left the broker, or as it came in at a facility.
 #[derive(Clone, Debug)]

@@ -4,10 +4,10 @@
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use sim::journal::{Content, Entry};
-use sim::terms::check::CheckId;
-use sim::terms::identifiers::{FacilityNumber, InsuredIdentifier};
-use sim::terms::outcome::OutcomeCode;
+use terms::check::CheckId;
+use terms::identifiers::{FacilityNumber, InsuredIdentifier};
+use terms::journal::{Content, Entry};
+use terms::outcome::OutcomeCode;
 
 /// One record with the entry by which it became durable.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ impl<T> Stored<'_, T> {
 }
 
 /// The member `check` of a record.
-pub(super) fn check_in(content: &Content) -> Option<CheckId> {
+pub(crate) fn check_in(content: &Content) -> Option<CheckId> {
     #[derive(Deserialize)]
     struct Named {
         check: String,

@@ -1,16 +1,16 @@
 //! The broker's messages: with facilities (④, ⑥) and with JPKI (⑤).
 
 use crate::wire::{self, Head};
-use sim::ground::Ground;
-use sim::journal::{Content, Direction, Entry, Event};
-use sim::terms::check::CheckId;
-use sim::terms::fhir::{EligibilityQuestion, Profile, outcome_from_json};
-use sim::terms::identifiers::FacilityNumber;
-use sim::terms::operation::{CHECK_ID, Operation};
-use sim::terms::operations::{CertificateStatus, ResolveCode, SubmitEligibilityRequest};
-use sim::terms::outcome::OutcomeCode;
-use sim::terms::roles::Zone;
 use std::collections::BTreeMap;
+use terms::check::CheckId;
+use terms::fhir::{EligibilityQuestion, Profile, outcome_from_json};
+use terms::ground::Ground;
+use terms::identifiers::FacilityNumber;
+use terms::journal::{Content, Direction, Entry, Event};
+use terms::operation::{CHECK_ID, Operation};
+use terms::operations::{CertificateStatus, ResolveCode, SubmitEligibilityRequest};
+use terms::outcome::OutcomeCode;
+use terms::roles::Zone;
 
 /// As JPKI is called in its TLS certificate.
 const JPKI: &str = Zone::Jpki.name();

@@ -2,10 +2,10 @@
 
 use crate::evidence::{Evidence, Kept};
 use crate::rule::{About, Finding, Judged, Rule, Strength};
-use sim::journal::Entry;
-use sim::terms::check::CheckId;
-use sim::terms::outcome::OutcomeCode;
 use std::collections::BTreeMap;
+use terms::check::CheckId;
+use terms::journal::Entry;
+use terms::outcome::OutcomeCode;
 
 static ABOUT: About = About {
     id: "AUDIT-001",

@@ -2,11 +2,11 @@
 
 use crate::evidence::{Audits, Evidence};
 use crate::rule::{About, Finding, Judged, Rule, Strength};
-use sim::journal::Entry;
-use sim::terms::check::CheckId;
-use sim::terms::identifiers::FacilityNumber;
-use sim::terms::outcome::OutcomeCode;
 use std::collections::BTreeMap;
+use terms::check::CheckId;
+use terms::identifiers::FacilityNumber;
+use terms::journal::Entry;
+use terms::outcome::OutcomeCode;
 
 static ABOUT: About = About {
     id: "AUDIT-002",

@@ -2,10 +2,10 @@
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Finding, Judged, Rule, Strength};
-use sim::journal::Entry;
-use sim::terms::check::CheckId;
-use sim::terms::outcome::OutcomeCode;
 use std::collections::{BTreeMap, BTreeSet};
+use terms::check::CheckId;
+use terms::journal::Entry;
+use terms::outcome::OutcomeCode;
 
 static ABOUT: About = About {
     id: "AUDIT-003",

@@ -3,11 +3,11 @@
 use crate::evidence::Evidence;
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use serde::Deserialize;
-use sim::journal::{Entry, Event, Occasion};
-use sim::terms::check::CheckId;
-use sim::terms::roles::Zone;
-use sim::terms::stores::{AUDIT, RECEPTION};
 use std::collections::{BTreeMap, BTreeSet};
+use terms::check::CheckId;
+use terms::journal::{Entry, Event, Occasion};
+use terms::roles::Zone;
+use terms::stores::{AUDIT, RECEPTION};
 
 static ABOUT: About = About {
     id: "AUDIT-004",

@@ -2,8 +2,8 @@
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Finding, Judged, Rule, Strength};
-use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 use std::collections::BTreeMap;
+use terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 
 static ABOUT: About = About {
     id: "CODE-002",
@@ -27,7 +27,7 @@ impl Rule for FieldsDiffer {
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
         // By person, each field's code with the entry that first said it.
-        let mut by_person: BTreeMap<u64, BTreeMap<&str, (&str, &sim::journal::Entry)>> = BTreeMap::new();
+        let mut by_person: BTreeMap<u64, BTreeMap<&str, (&str, &terms::journal::Entry)>> = BTreeMap::new();
         for said in &run.codes {
             if let Some(code) = &said.code {
                 let fields = by_person.entry(said.person).or_default();

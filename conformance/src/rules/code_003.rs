@@ -2,8 +2,8 @@
 
 use crate::evidence::{CodeSaid, Evidence};
 use crate::rule::{About, Finding, Judged, Rule, Strength};
-use sim::terms::parties;
 use std::collections::BTreeMap;
+use terms::parties;
 
 static ABOUT: About = About {
     id: "CODE-003",

@@ -7,8 +7,8 @@ use hmac::{Hmac, Mac};
 use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
-use sim::ground::Resident;
 use std::collections::BTreeSet;
+use terms::ground::Resident;
 
 static ABOUT: About = About {
     id: "CODE-005",

@@ -3,13 +3,13 @@
 use crate::evidence::{Evidence, Feed, Received, RecordedCoverage, Trail};
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use jiff::civil::Date;
-use sim::ground::Resident;
-use sim::journal::Entry;
-use sim::people::InsurancePeriod;
-use sim::terms::check::CheckId;
-use sim::terms::identifiers::InsuredIdentifier;
-use sim::terms::outcome::{OutcomeClass, OutcomeCode};
 use std::collections::BTreeMap;
+use terms::check::CheckId;
+use terms::ground::Resident;
+use terms::identifiers::InsuredIdentifier;
+use terms::journal::Entry;
+use terms::outcome::{OutcomeClass, OutcomeCode};
+use terms::people::InsurancePeriod;
 
 static ABOUT: About = About {
     id: "ELIG-001",

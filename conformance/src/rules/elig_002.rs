@@ -3,9 +3,9 @@
 use crate::evidence::Evidence;
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use jiff::civil::Date;
-use sim::terms::coverage::Validity;
-use sim::terms::identifiers::InsurerNumber;
 use std::collections::BTreeSet;
+use terms::coverage::Validity;
+use terms::identifiers::InsurerNumber;
 
 static ABOUT: About = About {
     id: "ELIG-002",

@@ -2,8 +2,8 @@
 
 use crate::evidence::{Answer, Evidence, Received};
 use crate::rule::{About, Finding, Judged, Rule, Strength};
-use sim::terms::coverage::Validity;
-use sim::terms::fhir::EligibilityAnswer;
+use terms::coverage::Validity;
+use terms::fhir::EligibilityAnswer;
 
 static ABOUT: About = About {
     id: "ELIG-003",
@@ -74,7 +74,7 @@ fn right_day(run: &Evidence<'_>, received: &Answer<'_>) -> bool {
 /// Whether an answer is one that a facility has to take: its coverages fit what it says.
 fn makes_sense(answer: &EligibilityAnswer) -> bool {
     let in_force = answer.coverages.iter().filter(|c| c.in_force).count();
-    let covers = |c: &sim::terms::fhir::CoverageAnswer| c.since <= answer.day && c.until.is_none_or(|u| answer.day <= u);
+    let covers = |c: &terms::fhir::CoverageAnswer| c.since <= answer.day && c.until.is_none_or(|u| answer.day <= u);
     in_force == usize::from(answer.validity != Validity::NotInsured) && answer.coverages.iter().all(|c| c.in_force == covers(c))
 }
 

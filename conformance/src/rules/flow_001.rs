@@ -2,11 +2,11 @@
 
 use crate::evidence::{Evidence, Trail};
 use crate::rule::{About, Finding, Judged, Rule, Strength};
-use sim::journal::Entry;
-use sim::terms::check::{CheckId, Step};
-use sim::terms::outcome::{OutcomeClass, OutcomeCode};
-use sim::terms::roles::Zone;
 use std::collections::BTreeMap;
+use terms::check::{CheckId, Step};
+use terms::journal::Entry;
+use terms::outcome::{OutcomeClass, OutcomeCode};
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "FLOW-001",

@@ -2,10 +2,10 @@
 
 use crate::evidence::{Evidence, Said};
 use crate::rule::{About, Finding, Judged, Rule, Strength};
-use sim::journal::Entry;
-use sim::terms::check::{CheckId, Step};
-use sim::terms::outcome::{OutcomeClass, OutcomeCode};
 use std::collections::{BTreeMap, BTreeSet};
+use terms::check::{CheckId, Step};
+use terms::journal::Entry;
+use terms::outcome::{OutcomeClass, OutcomeCode};
 
 static ABOUT: About = About {
     id: "FLOW-002",

@@ -3,11 +3,11 @@
 use crate::evidence::Evidence;
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use crate::wire::Head;
-use sim::journal::{Direction, Event};
-use sim::terms::check::{CheckId, Step};
-use sim::terms::operation::{CHECK_ID, Operation};
-use sim::terms::operations::SubmitEligibilityRequest;
-use sim::terms::roles::Zone;
+use terms::check::{CheckId, Step};
+use terms::journal::{Direction, Event};
+use terms::operation::{CHECK_ID, Operation};
+use terms::operations::SubmitEligibilityRequest;
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "FLOW-003",

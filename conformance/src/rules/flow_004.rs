@@ -2,8 +2,8 @@
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Finding, Judged, Rule, Strength};
-use sim::terms::check::Step;
-use sim::terms::outcome::OutcomeClass;
+use terms::check::Step;
+use terms::outcome::OutcomeClass;
 
 static ABOUT: About = About {
     id: "FLOW-004",

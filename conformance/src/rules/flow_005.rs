@@ -3,10 +3,10 @@
 use crate::evidence::Evidence;
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use data_encoding::HEXLOWER_PERMISSIVE;
-use sim::journal::{Entry, Event};
-use sim::terms::check::Step;
-use sim::terms::parties;
-use sim::terms::roles::Zone;
+use terms::check::Step;
+use terms::journal::{Entry, Event};
+use terms::parties;
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "FLOW-005",

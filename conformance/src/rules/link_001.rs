@@ -1,17 +1,17 @@
 //! LINK-001: facilities keep nothing by which they could join their records of a person, beyond what they may hold.
 
 use crate::evidence::Evidence;
-use crate::parts::parts;
+use crate::parts::{check_of, parts};
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
-use sim::ground::Resident;
-use sim::journal::{Entry, Event};
-use sim::terms::check::CheckId;
-use sim::terms::outcome::OutcomeCode;
-use sim::terms::roles::Zone;
 use std::collections::{BTreeMap, BTreeSet};
+use terms::check::CheckId;
+use terms::ground::Resident;
+use terms::journal::{Entry, Event};
+use terms::outcome::OutcomeCode;
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "LINK-001",
@@ -49,7 +49,7 @@ impl Rule for NothingJoins {
         let mut last: BTreeMap<&str, CheckId> = BTreeMap::new();
         for entry in run.journal.iter().filter(|e| e.zone == Zone::Facility) {
             let kept = matches!(entry.event, Event::Record { .. } | Event::Log { .. } | Event::State { .. });
-            if let Some(check) = Evidence::check_of(entry).or_else(|| check_in_log(entry)) {
+            if let Some(check) = check_of(entry).or_else(|| check_in_log(entry)) {
                 last.insert(&entry.host, check);
             }
             // A log line or record that names no check is of the check that the facility spoke of last.

@@ -3,7 +3,7 @@
 use crate::evidence::Evidence;
 use crate::rule::{About, Judged, Rule, Strength};
 use crate::visits;
-use sim::terms::roles::Zone;
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "MIN-001",

@@ -4,8 +4,8 @@ use crate::evidence::Evidence;
 use crate::personal::Personal;
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use crate::wire::Head;
-use sim::journal::Event;
-use sim::terms::outcome::OutcomeClass;
+use terms::journal::Event;
+use terms::outcome::OutcomeClass;
 
 static ABOUT: About = About {
     id: "MIN-003",

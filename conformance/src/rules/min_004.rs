@@ -4,8 +4,8 @@ use crate::evidence::Evidence;
 use crate::personal::Personal;
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use crate::wire::Head;
-use sim::journal::{Direction, Event};
-use sim::terms::roles::Zone;
+use terms::journal::{Direction, Event};
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "MIN-004",

@@ -4,11 +4,11 @@ use crate::evidence::Evidence;
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use crate::wire::Head;
 use der::Decode;
-use sim::journal::{Direction, Event};
-use sim::terms::operation::Operation;
-use sim::terms::operations::{CertificateStatus, ResolveCode, RevocationList};
-use sim::terms::roles::Zone;
 use std::collections::BTreeSet;
+use terms::journal::{Direction, Event};
+use terms::operation::Operation;
+use terms::operations::{CertificateStatus, ResolveCode, RevocationList};
+use terms::roles::Zone;
 use x509_ocsp::OcspRequest;
 
 static ABOUT: About = About {

@@ -5,7 +5,7 @@ use crate::parts::parts;
 use crate::personal::Personal;
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use data_encoding::BASE64;
-use sim::journal::Event;
+use terms::journal::Event;
 
 static ABOUT: About = About {
     id: "MIN-006",

@@ -3,8 +3,8 @@
 use crate::evidence::Evidence;
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use data_encoding::HEXLOWER_PERMISSIVE;
-use sim::journal::Event;
-use sim::terms::roles::Zone;
+use terms::journal::Event;
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "NVN-061",

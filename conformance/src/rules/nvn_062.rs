@@ -2,7 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Finding, Judged, Rule, Strength};
-use sim::journal::{CardSide, Event};
+use terms::journal::{CardSide, Event};
 
 static ABOUT: About = About {
     id: "NVN-062",

@@ -2,7 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Finding, Judged, Rule, Strength};
-use sim::journal::Event;
+use terms::journal::Event;
 
 static ABOUT: About = About {
     id: "NVN-063",

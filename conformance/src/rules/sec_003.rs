@@ -5,9 +5,9 @@ use crate::rule::{About, Finding, Judged, Rule, Strength};
 use openssl::hash::MessageDigest;
 use openssl::sign::Verifier;
 use openssl::x509::X509;
-use sim::terms::fhir::SignedChallenge;
-use sim::terms::identifiers::FacilityNumber;
-use sim::terms::messages::signed_message;
+use terms::fhir::SignedChallenge;
+use terms::identifiers::FacilityNumber;
+use terms::messages::signed_message;
 
 static ABOUT: About = About {
     id: "SEC-003",

@@ -4,8 +4,8 @@ use crate::evidence::Evidence;
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use crate::wire::Records;
 use data_encoding::BASE64;
-use sim::journal::Event;
 use std::collections::BTreeMap;
+use terms::journal::Event;
 
 static ABOUT: About = About {
     id: "SEC-006",

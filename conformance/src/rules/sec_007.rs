@@ -3,10 +3,10 @@
 use crate::evidence::{Evidence, Known};
 use crate::rule::{About, Finding, Judged, Rule, Strength};
 use crate::wire::Head;
-use sim::journal::{Direction, Event};
-use sim::terms::parties;
-use sim::terms::roles::Zone;
 use std::collections::BTreeSet;
+use terms::journal::{Direction, Event};
+use terms::parties;
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "SEC-007",

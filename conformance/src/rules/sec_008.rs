@@ -2,7 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Finding, Judged, Rule, Strength};
-use sim::terms::parties;
+use terms::parties;
 
 static ABOUT: About = About {
     id: "SEC-008",

@@ -1,9 +1,10 @@
 //! Classes that are no single value: insured identifiers and eligibility. They are known by what stands together.
 
-use crate::matrix::DataClass;
+use crate::matrix::matrix;
 use aho_corasick::AhoCorasick;
-use sim::ground::Ground;
-use sim::terms::roles::Zone;
+use leak::DataClass;
+use terms::ground::Ground;
+use terms::roles::Zone;
 
 /// The classes that are found so.
 pub(super) const CLASSES: [DataClass; 2] = [DataClass::InsuredIdentifier, DataClass::Eligibility];
@@ -63,7 +64,7 @@ impl Marks {
 
     /// What stands in `bytes` and may not be in one of `zones`: the first place of each class and person.
     pub fn find(&self, bytes: &[u8], zones: impl Iterator<Item = Zone> + Clone) -> Vec<Mark> {
-        let forbidden = |class: DataClass| zones.clone().any(|z| !class.may_be_in(z));
+        let forbidden = |class: DataClass| zones.clone().any(|z| !matrix().permits(class, z));
         let mut marks = Vec::new();
         if forbidden(DataClass::Eligibility) {
             let found = self.eligibility.as_ref().and_then(|s| s.find(bytes));

@@ -1,8 +1,7 @@
 //! What is sought in a run: the values of its people.
 
-use crate::leak::{Secret, Value};
-use crate::matrix::DataClass;
-use sim::ground::Ground;
+use leak::{DataClass, Secret, Value};
+use terms::ground::Ground;
 
 /// How many of a certificate's last bytes stand for it: they lie in its signature, which is another one in every certificate.
 const SIGNATURE_BYTES: usize = 32;

@@ -1,11 +1,11 @@
 //! By which hops a value got to where it was found.
 
-use super::Sighting;
-use crate::matrix::DataClass;
-use sim::ground::Ground;
-use sim::journal::{Direction, Entry, Event};
-use sim::terms::parties;
+use super::found::Sighting;
+use leak::DataClass;
 use std::collections::BTreeMap;
+use terms::ground::Ground;
+use terms::journal::{Direction, Entry, Event};
+use terms::parties;
 
 /// More hops than a value can take in the main flow.
 const LONGEST: usize = 16;

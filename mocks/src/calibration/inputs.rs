@@ -2,7 +2,7 @@
 //! from one seed and made by the mocks themselves, each part when it is first wanted.
 
 use super::CalibrationError;
-use crate::mutants::Sabotage;
+use crate::behaviour::Behaviours;
 use crate::pki::jpki_ca::JpkiPki;
 use crate::pki::keys::{KeyDomain, KeySigner, rsa_key};
 use crate::pki::path::JpkiTrust;
@@ -163,8 +163,8 @@ impl Inputs {
     }
 
     fn registered(&self) -> Registers {
-        let jpki = Jpki::new(&self.seed, self.pki.clone(), Sabotage::none());
-        let mut authority = NumberAuthority::new(&self.seed, Sabotage::none());
+        let jpki = Jpki::new(&self.seed, self.pki.clone(), &Behaviours::honest());
+        let mut authority = NumberAuthority::new(&self.seed, &Behaviours::honest());
         let insurers: BTreeMap<InsurerNumber, String> =
             self.population.insurers().iter().map(|i| (i.number.clone(), i.name.clone())).collect();
         let mut fed: BTreeMap<InsurerNumber, Vec<FeedEntry>> = insurers.keys().map(|n| (n.clone(), Vec::new())).collect();

@@ -1,26 +1,13 @@
-//! Measuring: on one thread, warmed up, in rounds that are long against what the clock can tell apart.
+//! Measuring: on one thread, warmed up, in rounds that are long against the resolution of the clock.
 
 use super::file::Measured;
+use super::watch::Watch;
 use super::{CalibrationError, Inputs, Operation, Span, Task};
-use std::time::{Duration, Instant};
-
-/// The machine's clock, for how long something really takes.
-pub struct Watch(Instant);
-
-impl Watch {
-    #[allow(clippy::disallowed_methods, reason = "what an operation costs is the machine's time, and no run comes here")]
-    pub fn start() -> Self {
-        Watch(Instant::now())
-    }
-
-    pub fn elapsed(&self) -> Duration {
-        self.0.elapsed()
-    }
-}
+use std::time::Duration;
 
 /// A round lasts at least so long: reading a clock takes some tens of nanoseconds.
 const SHORTEST_ROUND: Duration = Duration::from_micros(20);
-/// The most operations in a round, should the clock stand still.
+/// The most operations in a round, should the clock stop.
 const LARGEST_BATCH: u64 = 1 << 20;
 /// The most times that are kept of one operation.
 const MOST_ROUNDS: u64 = 1_000_000;

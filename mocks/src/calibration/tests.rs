@@ -33,10 +33,10 @@ fn names_are_of_one_operation_each_and_are_found() {
     for operation in operations() {
         let kebab = |c: char| c.is_ascii_lowercase() || c == '-';
         assert!(operation.name.chars().all(kebab), "{}", operation.name);
-        assert!(Operation::find(operation.name).is_some_and(|o| o.what == operation.what));
+        assert!(find(operation.name).is_some_and(|o| o.what == operation.what));
         assert!(!operation.what.is_empty() && !operation.what.ends_with('.'), "{}", operation.name);
     }
-    assert!(Operation::find("nothing").is_none());
+    assert!(find("nothing").is_none());
 }
 
 /// What is asked for, as the whole command would measure it.
@@ -70,7 +70,7 @@ fn what_is_measured_is_written_and_read_again() {
 fn a_part_of_a_handshake_takes_no_longer_than_both() {
     let inputs = inputs();
     let time = |name| {
-        let mut task = Operation::find(name).unwrap().prepare(&inputs).unwrap();
+        let mut task = find(name).unwrap().prepare(&inputs).unwrap();
         inputs.within(|| task.go(1))
     };
     for name in ["tls-handshake", "tls-handshake-server", "tls-handshake-client"] {
@@ -139,8 +139,8 @@ fn a_file_made_by_hand_is_read() {
 }
 
 #[test]
-fn what_is_wrong_with_a_file_is_told() {
-    let told = |from: &str, to: &str| {
+fn what_is_wrong_with_a_file_is_error() {
+    let error = |from: &str, to: &str| {
         let text = HAND_MADE.replace(from, to);
         assert_ne!(text, HAND_MADE);
         Calibration::read(&text).unwrap_err()
@@ -155,9 +155,9 @@ fn what_is_wrong_with_a_file_is_told() {
         ("1000", "0", "the operation `ocsp-status`: `rounds` and `batch` are at least 1"),
         ("rounds = 1000", "", "missing field `rounds`"),
     ] {
-        assert_eq!(told(from, to).message, expected);
+        assert_eq!(error(from, to).message, expected);
     }
-    let unknown = told("rounds", "turns = 3\nrounds");
+    let unknown = error("rounds", "turns = 3\nrounds");
     assert!(unknown.message.starts_with("unknown field `turns`"), "{unknown}");
     assert_eq!(unknown.span.map(|s| &HAND_MADE.replace("rounds", "turns = 3\nrounds")[s] == "turns"), Some(true));
 }

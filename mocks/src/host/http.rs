@@ -116,7 +116,7 @@ pub async fn serve(net: Rc<dyn Network>, port: u16, tls: Rc<ServerTls>, service:
     serve_waiting(net, port, tls, service, Waits::SERVER).await
 }
 
-/// Serves on `port` for ever, waiting as long as told.
+/// Serves on `port` for ever, with these timeouts.
 pub async fn serve_waiting(
     net: Rc<dyn Network>,
     port: u16,
@@ -296,7 +296,7 @@ fn note(exchange: u64, direction: Direction, peer: &str, start: impl FnOnce() ->
 /// How long a client waits.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// For the connection to stand.
+    /// For the connection to be established.
     pub connect: Duration,
     /// For the TLS handshake.
     pub handshake: Duration,
@@ -349,9 +349,9 @@ pub struct Client {
     tls: Rc<ClientTls>,
     limits: Limits,
     idle: Rc<RefCell<Vec<Open>>>,
-    /// What a broken party says in clear before TLS begins, and by what name it calls the server instead of its own.
+    /// What is sent in clear before TLS begins, and the name of the server that TLS asks for, if it is not its own.
     preface: RefCell<Vec<u8>>,
-    called: RefCell<Option<String>>,
+    asked_name: RefCell<Option<String>>,
 }
 
 struct Open {
@@ -370,29 +370,30 @@ impl Client {
             limits,
             idle: Rc::default(),
             preface: RefCell::new(Vec::new()),
-            called: RefCell::new(None),
+            asked_name: RefCell::new(None),
         }
     }
 
-    /// Says `preface` in clear on every new connection before TLS begins. For mutants.
-    pub(crate) fn say_in_clear(&self, preface: Vec<u8>) {
+    /// Sends `preface` in clear on every new connection before TLS begins.
+    pub(crate) fn send_in_clear(&self, preface: Vec<u8>) {
         *self.preface.borrow_mut() = preface;
     }
 
-    /// Calls the server by another name than its own on every new connection. For mutants.
-    pub(crate) fn call_server(&self, name: String) {
-        *self.called.borrow_mut() = Some(name);
+    /// Asks for the server by another name than its own on every new connection (server_name of RFC 6066).
+    pub(crate) fn name_server(&self, name: String) {
+        *self.asked_name.borrow_mut() = Some(name);
     }
 
     /// Asks for an operation.
     pub async fn ask<O: Operation>(&self, request: &O::Request) -> Result<Answer, HttpError> {
-        self.ask_with::<O>("", &[], request.write()).await
+        self.ask_with::<O>(O::PATH, &[], request.write()).await
     }
 
-    /// Asks for an operation, with a query (`?` included) or none, further headers (their names in lower case), and any body.
+    /// Asks for an operation under a target, which is its path and perhaps a query, with further headers (their names in lower case)
+    /// and any body.
     pub async fn ask_with<O: Operation>(
         &self,
-        query: &str,
+        target: &str,
         headers: &[(&'static str, &str)],
         body: Vec<u8>,
     ) -> Result<Answer, HttpError> {
@@ -400,7 +401,7 @@ impl Client {
             operation::Method::Get => Method::GET,
             operation::Method::Post => Method::POST,
         };
-        self.send(method, &format!("{}{query}", O::PATH), O::REQUEST_MEDIA, headers, body).await
+        self.send(method, target, O::REQUEST_MEDIA, headers, body).await
     }
 
     pub async fn get(&self, path: &str) -> Result<Answer, HttpError> {
@@ -434,12 +435,12 @@ impl Client {
             Err(e) => Err(e),
         };
         // It may have been for the session that was resumed.
-        answer.inspect_err(|_| self.tls.forget(&self.called()))
+        answer.inspect_err(|_| self.tls.forget(&self.asked_name()))
     }
 
-    /// The name by which the server is called.
-    fn called(&self) -> String {
-        self.called.borrow().clone().unwrap_or_else(|| self.server_name.clone())
+    /// The name by which the server is asked for.
+    fn asked_name(&self) -> String {
+        self.asked_name.borrow().clone().unwrap_or_else(|| self.server_name.clone())
     }
 
     fn request(
@@ -516,7 +517,7 @@ impl Client {
         if !preface.is_empty() {
             connection.write_all(&preface).await.map_err(|_| HttpError::ClosedEarly)?;
         }
-        let (stream, _) = self.tls.connect(connection, &self.server_name, &self.called(), limits.handshake).await?;
+        let (stream, _) = self.tls.connect(connection, &self.server_name, &self.asked_name(), limits.handshake).await?;
         Ok((stream, times))
     }
 

@@ -2,10 +2,13 @@
 //! name and revocation.
 //!
 //! What would draw on the machine or only cost bytes is off or pinned: one group (X25519), one cipher suite, and no session
-//! tickets but from servers that are told to resume sessions.
+//! tickets but from servers that resume sessions.
 
 mod modelled;
 mod sessions;
+mod stream;
+
+pub use stream::{Peer, TlsError, TlsStream};
 
 use crate::crypto;
 use crate::pki::tls::TlsIdentity;
@@ -23,20 +26,18 @@ use sim::clock;
 use sim::context;
 use sim::journal::Event;
 use sim::net::Connection;
-use std::io;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_openssl::SslStream;
 
 /// Whom a party believes.
 #[derive(Clone)]
 pub struct TlsTrust {
     pub roots: Vec<X509>,
-    /// CRLs of the issuing CAs. A certificate whose issuer has a CRL here is refused if it stands on it, or if the CRL is
+    /// CRLs of the issuing CAs. A certificate whose issuer has a CRL here is refused if it is listed there, or if the CRL is
     /// past its `nextUpdate`.
     pub crls: Arc<[X509Crl]>,
 }
@@ -51,38 +52,10 @@ impl TlsTrust {
     }
 }
 
-/// Why a handshake failed, or a connection on which the other side turned this side's certificate down afterwards (in
-/// TLS 1.3 the client learns that only when it reads).
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TlsError {
-    #[error("the peer sent the TLS alert {0} (RFC 8446, section 6)")]
-    Alert(u8),
-    #[error("the peer's certificate is not acceptable: {0}")]
-    PeerCertificate(String),
-    #[error("the connection ended during the handshake")]
-    ClosedEarly,
-    #[error("no handshake within {0:?}")]
-    NoAnswer(Duration),
-    /// Another connection will be shaken hands on in full.
-    #[error("the server did not resume the session")]
-    NotResumed,
-    #[error("{0}")]
-    Broken(String),
-}
-
 /// A certificate, key or CRL that OpenSSL does not take.
 #[derive(Debug, thiserror::Error)]
 #[error("OpenSSL: {0}")]
 pub struct TlsSetupError(#[from] ErrorStack);
-
-/// Who the other end proved to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Peer {
-    /// Subject common name: the facility number of a facility, the host name of a server.
-    pub common_name: String,
-    /// Subject serial number of the certificate's register entry, lower-case hex.
-    pub serial: String,
-}
 
 const GROUP: &str = "X25519";
 const SUITE: &str = "TLS_AES_128_GCM_SHA256";
@@ -191,7 +164,7 @@ pub struct ServerTls {
     identity: TlsIdentity,
     trust: TlsTrust,
     resumes: bool,
-    /// Made anew with other CRLs, so that nobody resumes a session to which the former have led.
+    /// Built again with other CRLs, so that nobody resumes a session to which the former have led.
     context: RwLock<SslContext>,
     /// How often that was.
     made: AtomicU32,
@@ -213,66 +186,6 @@ pub struct ClientTls {
 struct CompactIdentity {
     certificate: Box<[u8]>,
     key: Box<[u8]>,
-}
-
-/// A connection on which both sides have shown who they are.
-pub enum TlsStream {
-    Real(Box<SslStream<Connection>>),
-    /// In clear, where cryptography is modelled.
-    Modelled {
-        stream: Connection,
-        resumed: bool,
-    },
-}
-
-impl TlsStream {
-    /// Whether a session was resumed, and no certificate sent.
-    pub fn is_resumed(&self) -> bool {
-        match self {
-            TlsStream::Real(stream) => stream.ssl().session_reused(),
-            TlsStream::Modelled { resumed, .. } => *resumed,
-        }
-    }
-
-    /// The other side's certificate, where there is one.
-    pub fn peer_certificate(&self) -> Option<X509> {
-        match self {
-            TlsStream::Real(stream) => stream.ssl().peer_certificate(),
-            TlsStream::Modelled { .. } => None,
-        }
-    }
-}
-
-impl AsyncRead for TlsStream {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        match &mut *self {
-            TlsStream::Real(stream) => Pin::new(stream.as_mut()).poll_read(cx, buf),
-            TlsStream::Modelled { stream, .. } => Pin::new(stream).poll_read(cx, buf),
-        }
-    }
-}
-
-impl AsyncWrite for TlsStream {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        match &mut *self {
-            TlsStream::Real(stream) => Pin::new(stream.as_mut()).poll_write(cx, buf),
-            TlsStream::Modelled { stream, .. } => Pin::new(stream).poll_write(cx, buf),
-        }
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut *self {
-            TlsStream::Real(stream) => Pin::new(stream.as_mut()).poll_flush(cx),
-            TlsStream::Modelled { stream, .. } => Pin::new(stream).poll_flush(cx),
-        }
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut *self {
-            TlsStream::Real(stream) => Pin::new(stream.as_mut()).poll_shutdown(cx),
-            TlsStream::Modelled { stream, .. } => Pin::new(stream).poll_shutdown(cx),
-        }
-    }
 }
 
 impl ServerTls {
@@ -310,7 +223,7 @@ impl ServerTls {
     }
 
     /// Whether the certificate of who connected would be accepted still: it may have ended or been revoked while the
-    /// connection was kept, or the CRL may be too old by now to tell.
+    /// connection was kept, or the CRL may be too old by now.
     pub(super) fn still_accepts(&self, certificate: &X509Ref) -> Result<(), String> {
         still_good(certificate, &self.crls)
     }
@@ -407,7 +320,7 @@ impl ClientTls {
         let broken = |e: ErrorStack| TlsError::Broken(e.to_string());
         let mut ssl = self.nobodys(name, called).map_err(broken)?;
         let offered = self.sessions.resume(&mut ssl, called).map_err(broken)?;
-        // It is not sent where a session is resumed, and is read anew each time.
+        // It is not sent where a session is resumed, and is read again each time.
         let shows_none = offered && self.own.is_some();
         if !shows_none {
             self.show(&mut ssl).map_err(broken)?;
@@ -522,7 +435,7 @@ fn error_of(error: &openssl::ssl::Error, stream: &SslStream<Connection>) -> TlsE
     }
     match error.io_error() {
         Some(_) => TlsError::ClosedEarly,
-        // OpenSSL tells the end of the stream within a handshake as a system call that failed for no reason.
+        // OpenSSL reports the end of the stream within a handshake as a system call that failed for no reason.
         None if error.ssl_error().is_none() => TlsError::ClosedEarly,
         None => TlsError::Broken(error.to_string()),
     }

@@ -8,15 +8,15 @@ use super::{PkiError, extensions, signature};
 use der::{Decode, Encode};
 use openssl::pkey::{PKey, Private, Public};
 use openssl::x509::{X509, X509Ref};
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyIdMethod, KeyUsagePurpose, SerialNumber};
+use rcgen::{BasicConstraints, CertificateParams, CustomExtension, IsCa, Issuer, KeyIdMethod, KeyUsagePurpose, SerialNumber};
 use std::fmt;
 use std::sync::Arc;
 use x509_cert::Certificate;
 use x509_cert::ext::pkix::{BasicConstraints as BasicConstraintsExtension, SubjectKeyIdentifier};
 use x509_cert::name::Name;
 
-/// The identifier of an authority's key, as it stands in subjectKeyIdentifier and authorityKeyIdentifier. Generations of an
-/// authority share a name, so this is what tells them apart.
+/// The identifier of an authority's key, as in subjectKeyIdentifier and authorityKeyIdentifier. Generations of an
+/// authority share a name, so this distinguishes them.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId(Vec<u8>);
 
@@ -124,6 +124,11 @@ impl CaCertificate {
         &self.0.delegates
     }
 
+    /// authorityKeyIdentifier in the certificates that this authority issues.
+    pub(super) fn authority_key_id(&self) -> Result<CustomExtension, PkiError> {
+        extensions::authority_key_id(self.key_id().as_bytes(), self.issuer_name(), self.serial_number())
+    }
+
     pub fn key_id(&self) -> &KeyId {
         &self.0.key_id
     }
@@ -158,7 +163,7 @@ pub struct AuthoritySpec {
     pub alternative_name: Option<Dn>,
     pub serial: u64,
     pub validity: Validity,
-    /// How many authorities may stand below; `None` for any number.
+    /// How many authorities may be below; `None` for any number.
     pub path_length: Option<u8>,
 }
 
@@ -185,7 +190,7 @@ impl Authority {
         let signer = KeySigner::new(key)?;
         let mut params = authority_params(spec, signer.subject())?;
         params.custom_extensions.extend([
-            extensions::authority_key_id(&self.certificate)?,
+            self.certificate.authority_key_id()?,
             extensions::crl_distribution_point(crl)?,
             extensions::policy(false, extensions::ANY_POLICY, None)?,
         ]);

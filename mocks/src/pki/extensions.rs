@@ -1,7 +1,6 @@
 //! The extensions that rcgen has no parameter for, or writes in another form than the JPKI does.
 
 use super::PkiError;
-use super::authority::CaCertificate;
 use super::names::Dn;
 use der::asn1::{Any, Ia5String, ObjectIdentifier, OctetString};
 use der::{Encode, Tag};
@@ -10,6 +9,8 @@ use x509_cert::ext::pkix::certpolicy::{PolicyInformation, PolicyQualifierInfo};
 use x509_cert::ext::pkix::crl::dp::DistributionPoint;
 use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
 use x509_cert::ext::pkix::{AccessDescription, AuthorityKeyIdentifier};
+use x509_cert::name::Name;
+use x509_cert::serial_number::SerialNumber;
 
 const ID_QT_CPS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.2.1");
 const ID_AD_OCSP: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1");
@@ -28,11 +29,11 @@ pub(super) fn subject_key_id(id: &[u8]) -> Result<CustomExtension, PkiError> {
 
 /// Key identifier, name and serial number of the authority's certificate. The name is that of the certificate's *issuer*
 /// (RFC 5280 section 4.2.1.1).
-pub(super) fn authority_key_id(authority: &CaCertificate) -> Result<CustomExtension, PkiError> {
+pub(super) fn authority_key_id(key_id: &[u8], issuer: &Name, serial: &SerialNumber) -> Result<CustomExtension, PkiError> {
     let content = AuthorityKeyIdentifier {
-        key_identifier: Some(OctetString::new(authority.key_id().as_bytes())?),
-        authority_cert_issuer: Some(vec![GeneralName::DirectoryName(authority.issuer_name().clone())]),
-        authority_cert_serial_number: Some(authority.serial_number().clone()),
+        key_identifier: Some(OctetString::new(key_id)?),
+        authority_cert_issuer: Some(vec![GeneralName::DirectoryName(issuer.clone())]),
+        authority_cert_serial_number: Some(serial.clone()),
     };
     Ok(extension(&[2, 5, 29, 35], false, content.to_der()?))
 }
@@ -58,7 +59,7 @@ pub(super) fn crl_distribution_point(name: &Dn) -> Result<CustomExtension, PkiEr
     Ok(extension(&[2, 5, 29, 31], false, vec![point].to_der()?))
 }
 
-/// certificatePolicies with one policy and, if given, where its practice statement stands.
+/// certificatePolicies with one policy and, if given, the address of its practice statement.
 pub(super) fn policy(critical: bool, policy: ObjectIdentifier, cps: Option<&str>) -> Result<CustomExtension, PkiError> {
     let policy_qualifiers = match cps {
         None => None,

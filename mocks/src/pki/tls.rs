@@ -93,7 +93,7 @@ impl TlsPki {
         self.issue_server(Dn::japan().organisation(ORGANISATION).common(host), host, serial, validity)
     }
 
-    /// The same with a unit in its subject, as a certificate has it that a mutant shows.
+    /// The same with an organisational unit in its subject.
     pub fn issue_tls_server_of_unit(
         &self,
         host: &str,
@@ -122,8 +122,7 @@ impl TlsPki {
         let key = ec_key(&self.seed, key_name)?;
         let subject = SubjectKey::new(&key)?;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        params.custom_extensions =
-            vec![extensions::authority_key_id(self.issuing())?, extensions::subject_key_id(&subject.key_id())?];
+        params.custom_extensions = vec![self.issuing().authority_key_id()?, extensions::subject_key_id(&subject.key_id())?];
         let certificate = self.issuing.issue(&params, &subject)?;
         Ok(TlsIdentity { certificate, issuing: self.issuing().der().to_vec(), key })
     }

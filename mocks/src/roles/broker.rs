@@ -4,29 +4,31 @@
 //! What it does not know it does not say: no feed, no answer from JPKI, several insurers at once are *indeterminate*.
 
 pub mod audit;
-mod broken;
+pub mod behaviour;
 pub mod cache;
 pub mod challenges;
 pub mod description;
 pub mod eligibility;
 mod jpki_client;
+pub mod proof;
 mod service;
 mod submit;
 
+use crate::behaviour::Behaviours;
 use crate::capacity::{ServerCapacity, ServerWork, Station};
 use crate::design::Variant;
 use crate::host::http::Client;
-use crate::mutants::{Mutant, Sabotage};
 use crate::pki::path::JpkiTrust;
 use crate::timing::Pace;
 use audit::Audit;
+use behaviour::BrokerBehaviour;
 use cache::{Cache, CachePolicy};
 use challenges::Challenges;
 use eligibility::Eligibility;
 use sim::disk::Disk;
 use sim::seed::Seed;
 use sim::terms::fhir::{FeedBatch, Profile};
-use sim::terms::identifiers::{CertificateSerial, FacilityNumber, InstitutionCode, InsurerNumber};
+use sim::terms::identifiers::{FacilityNumber, InsurerNumber};
 use sim::terms::stores;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,7 +47,8 @@ pub struct BrokerSetup {
     /// The insurers whose commission it has: number and name.
     pub insurers: BTreeMap<InsurerNumber, String>,
     pub trust: JpkiTrust,
-    pub sabotage: Sabotage,
+    /// How it decides.
+    pub behaviours: Behaviours,
     /// How fast it works.
     pub pace: Pace,
     pub capacity: Rc<ServerCapacity>,
@@ -67,10 +70,7 @@ pub struct Broker {
     jpki: Client,
     work: Rc<ServerWork>,
     cache: RefCell<Cache>,
-    /// Codes seen before, used only by mutants that do not ask JPKI each time.
-    remembered: RefCell<BTreeMap<CertificateSerial, InstitutionCode>>,
-    /// Where the last check took place, used only by the mutant that tells it.
-    last_visit: RefCell<Option<String>>,
+    behaviour: Rc<dyn BrokerBehaviour>,
 }
 
 impl Broker {
@@ -90,6 +90,7 @@ impl Broker {
         let stream = seed.stream(&format!("broker-work/{restarts}"));
         let work = ServerWork::new(stream, setup.pace.clone(), setup.station.clone(), setup.capacity.clone());
         let cache = RefCell::new(Cache::new(setup.cache));
+        let behaviour = setup.behaviours.of();
         Broker {
             setup,
             disk,
@@ -99,12 +100,7 @@ impl Broker {
             jpki,
             work: Rc::new(work),
             cache,
-            remembered: RefCell::new(BTreeMap::new()),
-            last_visit: RefCell::new(None),
+            behaviour,
         }
-    }
-
-    fn is_mutant(&self, mutant: Mutant) -> bool {
-        self.setup.sabotage.is(mutant)
     }
 }

@@ -10,6 +10,7 @@
 //! Not modelled: secure messaging (6882), logical channels (6881), command chaining (6884), extended length (6700).
 
 mod application;
+pub mod behaviour;
 mod command;
 mod content;
 mod data;

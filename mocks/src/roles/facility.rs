@@ -2,34 +2,32 @@
 //! answer. It uses no number and no code; what it keeps of the person is its own record.
 
 mod answer;
-mod broken;
-mod channel;
+pub mod behaviour;
 mod chart;
 pub mod description;
 mod deviation;
 pub mod overload;
 mod reception;
+mod visit;
 
 use crate::capacity::RetryPolicy;
 use crate::design::Variant;
 use crate::host::http::{Answer, Client, HttpError};
 use crate::host::tls::TlsError;
-use crate::mutants::{Mutant, Sabotage};
-use crate::roles::card::{Card, Pin};
+use crate::roles::reader::behaviour::{AtCounter, ReaderBehaviour};
+use crate::roles::reader::counter::Counter;
 use crate::roles::reader::{PinCheck, Reader, ReaderError};
 use crate::timing::{FACILITY_RECORD, PHOTO_CHECK, PIN_ENTRY, Work};
 use answer::{Answered, read_answer};
-use broken::PersonChecked;
-use channel::Counter;
-use jiff::civil::Date;
+use behaviour::{FacilityBehaviour, PersonChecked};
 use sim::clock;
 use sim::context::{self, Party};
 use sim::disk::Disk;
 use sim::journal::{CardSide, Event};
 use sim::seed::Stream;
-use sim::terms::check::{CheckId, Step};
+use sim::terms::check::Step;
 use sim::terms::fhir::{EligibilityQuestion, Profile, SignedChallenge};
-use sim::terms::identifiers::{FacilityNumber, InsuredIdentifier};
+use sim::terms::identifiers::FacilityNumber;
 use sim::terms::messages::{ChallengeGrant, signed_message};
 use sim::terms::operation::{CHECK_ID, Empty, Message, Operation};
 use sim::terms::operations::{RequestChallenge, SubmitEligibilityRequest};
@@ -42,32 +40,7 @@ use std::time::Duration;
 pub use chart::{CHARTS, record_token};
 pub use deviation::Deviation;
 pub use reception::{ReceptionRecord, STORE};
-
-/// How staff make sure that the person is the card's holder.
-#[derive(Clone)]
-pub enum PersonCheck {
-    /// カードの写真と照合.
-    Photo { same_person: bool },
-    /// 暗証番号. What the person types.
-    Pin(Pin),
-}
-
-/// 受診. One person at the counter.
-#[derive(Clone)]
-pub struct Visit {
-    pub check: CheckId,
-    pub card: Rc<RefCell<Card>>,
-    pub person_check: PersonCheck,
-    /// The day for which eligibility is asked.
-    pub day: Date,
-    /// The coverage that the facility has on record, if it asks about that one.
-    pub on_record: Option<InsuredIdentifier>,
-    pub deviation: Option<Deviation>,
-    /// Who comes, as the testbed counts. A sound facility has no use for it.
-    pub person: u64,
-    /// 診療情報: what staff find and write into the chart ([`record_token`]).
-    pub record: String,
-}
+pub use visit::{PersonCheck, Visit};
 
 pub struct Facility {
     pub number: FacilityNumber,
@@ -79,15 +52,15 @@ pub struct Facility {
     pub broker: Client,
     /// What the face terminal shows to a card when it has compared the photo.
     pub terminal_token: [u8; 16],
-    pub sabotage: Sabotage,
+    /// How it decides, and how the reader does.
+    pub behaviour: Rc<dyn FacilityBehaviour>,
+    pub reader_behaviour: Rc<dyn ReaderBehaviour>,
     pub work: Work,
     /// When it asks again, and what it draws pauses from.
     pub retry: RetryPolicy,
     pub pauses: RefCell<Stream>,
     /// The newest signed challenge that was sent, for the deviation that sends it again.
     pub last_signed: RefCell<Option<SignedChallenge>>,
-    /// The newest certificate that was read, for the mutant that presents it again.
-    pub last_certificate: RefCell<Option<Vec<u8>>>,
 }
 
 impl Facility {
@@ -99,17 +72,17 @@ impl Facility {
         };
         self.work.on(FACILITY_RECORD).await;
         let record = ReceptionRecord::new(visit, outcome, answer.as_ref());
-        if self.keep_record(&record, answer.is_some()) && answer.is_some() {
+        if self.behaviour.keep_record(&record, answer.is_some(), &self.disk) && answer.is_some() {
             let what = format!("recorded: {outcome}");
             context::record(Event::Step { check: visit.check.clone(), step: Step::EligibilityRecorded, what });
         }
         if context::journal_is_whole() {
-            context::record(Event::Screen { check: visit.check.clone(), text: self.screen(&record) });
+            context::record(Event::Screen { check: visit.check.clone(), text: self.behaviour.screen(&record, self.kind) });
         }
         if outcome == OutcomeCode::InForce {
             chart::write(visit, &self.disk);
         }
-        self.let_out(visit);
+        self.behaviour.on_check_ended(visit, &self.number);
         let detail = outcome.text_en().to_string();
         context::record(Event::Outcome { check: visit.check.clone(), outcome, detail });
         outcome
@@ -123,13 +96,13 @@ impl Facility {
             let text = visit.card.borrow().front().lines();
             context::record(Event::CardFace { check: visit.check.clone(), side: CardSide::Front, in_case: true, text });
         }
-        self.look_at_back(visit);
+        self.behaviour.on_card_shown(visit);
         step(Step::CardShown, "the card is shown in its case, front side up");
 
         // ②
         let mut reader = Reader::new(Counter::new(visit.card.clone(), self.reader.clone()));
         reader.open().await.map_err(unreadable)?;
-        let person_checked = self.checks_person(visit);
+        let person_checked = self.behaviour.when_person_is_checked(self.signs_with_pin(visit));
         if person_checked == PersonChecked::Before {
             self.check_person(visit, &mut reader).await?;
         }
@@ -137,23 +110,28 @@ impl Facility {
         // ③
         let certificate = reader.authentication_certificate().await.map_err(unreadable)?;
         step(Step::CertificateRead, "the reader read the authentication certificate");
-        self.reader_lets_out(visit).await;
-        if self.sabotage.is(Mutant::ReaderReadsMyNumber) {
-            channel::read_my_number(reader.into_inner(), &visit.person_check).await;
-            reader = Reader::new(Counter::new(visit.card.clone(), self.reader.clone()));
-            reader.open().await.map_err(unreadable)?;
-            if let PersonCheck::Pin(typed) = &visit.person_check {
-                reader.verify_pin(typed).await.map_err(unreadable)?;
-            }
-        }
+        self.reader_behaviour.after_certificate(self.at_counter(visit)).await.map_err(unreadable)?;
 
         // ④, and what ⑤ and ⑥ bring back.
         step(Step::EligibilityRequested, "the eligibility is asked of the broker");
-        let answered = self.ask(visit, &mut reader, self.presented(visit, certificate)).await?;
+        let answered = self.ask(visit, &mut reader, self.behaviour.presented(visit, certificate)).await?;
         if person_checked == PersonChecked::After {
             self.check_person(visit, &mut reader).await?;
         }
         Ok(answered)
+    }
+
+    /// Whether the card has to sign, and does so with the PIN only.
+    fn signs_with_pin(&self, visit: &Visit) -> bool {
+        self.variant == Variant::SignedChallenge && matches!(visit.person_check, PersonCheck::Pin(_))
+    }
+
+    fn at_counter<'a>(&self, visit: &'a Visit) -> AtCounter<'a> {
+        let pin = match &visit.person_check {
+            PersonCheck::Pin(pin) => Some(pin),
+            PersonCheck::Photo { .. } => None,
+        };
+        AtCounter { card: visit.card.clone(), reader: self.reader.clone(), person: visit.person, pin }
     }
 
     /// ② with the photo or the PIN.
@@ -206,7 +184,7 @@ impl Facility {
     }
 
     async fn ask_once(&self, visit: &Visit, reader: &mut Reader<Counter>, certificate: Vec<u8>) -> Result<Answered, Failed> {
-        self.speak_on_line(visit, &self.broker);
+        self.behaviour.before_request(visit, &self.number, &self.broker);
         let signed_challenge = match self.variant {
             Variant::Certificate => None,
             Variant::SignedChallenge => self.signed_challenge(visit, reader).await?,
@@ -225,12 +203,13 @@ impl Facility {
             Some(deviation) => deviation.spoil_request(question.to_json()),
             None => question.to_json(),
         };
-        let (along, query) = self.sent_along(visit);
-        let along = along.iter().map(|(name, text)| (*name, text.as_str()));
-        let headers: Vec<_> = std::iter::once((CHECK_ID.name, visit.check.as_str())).chain(along).collect();
-        let sent = self.broker.ask_with::<SubmitEligibilityRequest>(&query, &headers, body);
+        let extra = self.behaviour.extra_headers(visit);
+        let extra = extra.iter().map(|(name, text)| (*name, text.as_str()));
+        let headers: Vec<_> = std::iter::once((CHECK_ID.name, visit.check.as_str())).chain(extra).collect();
+        let target = self.behaviour.target(visit, SubmitEligibilityRequest::PATH);
+        let sent = self.broker.ask_with::<SubmitEligibilityRequest>(&target, &headers, body);
         let answer = sent.await.map_err(no_answer)?;
-        self.note_pseudonym(visit, &answer);
+        self.behaviour.on_answer(visit, &answer);
         read_answer(visit, answer.status, &answer.body).map_err(|code| not_taken(code, &answer))
     }
 

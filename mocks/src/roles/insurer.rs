@@ -1,19 +1,20 @@
 //! 医療保険者 (協会けんぽ, 健保組合, 市町村国保, 後期高齢者医療広域連合). Keeps eligibility under My Number, gets the institution code of
 //! each insured person from the number authority, and feeds the broker.
 
+pub mod behaviour;
 pub mod description;
 
 use crate::host::http::{Client, HttpError};
-use crate::mutants::{Of, Place, Sabotage};
 use crate::roles::Holder;
+use behaviour::{AfterFeed, InsurerBehaviour};
 use jiff::civil::Date;
 use sim::clock;
 use sim::people::InsurancePeriod;
 use sim::terms::fhir::{FeedBatch, FeedEntry, Profile};
 use sim::terms::identifiers::{InstitutionCode, InsurerNumber, MyNumber};
-use sim::terms::messages::{CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy};
+use sim::terms::messages::{FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy};
 use sim::terms::operation::{Message, Operation};
-use sim::terms::operations::{IssueCodes, ResolveCode, SubmitFeed};
+use sim::terms::operations::{IssueCodes, SubmitFeed};
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -81,7 +82,8 @@ pub struct Insurer {
     /// In the order in which they are sent; none is an insurer that is silent today.
     pub feeds: Vec<Feed>,
     pub sent: Sent,
-    pub sabotage: Sabotage,
+    /// How it decides.
+    pub behaviour: Rc<dyn InsurerBehaviour>,
 }
 
 impl Insurer {
@@ -175,49 +177,29 @@ impl Insurer {
     ) -> Result<u16, HttpError> {
         let (insurer, created) = (self.number.clone(), clock::wall());
         let batch = FeedBatch { insurer, running, created, complete_through, entries };
-        let leaked = self.sabotage.leak(Place::InsurerHeader, self.somebody()).map(|spelt| spelt.text());
-        let headers: Vec<_> = leaked.iter().map(|text| ("x-batch-note", text.as_str())).collect();
-        Ok(broker.ask_with::<SubmitFeed>("", &headers, batch.to_json()).await?.status)
+        let extra = self.behaviour.extra_feed_headers(self.somebody());
+        let headers: Vec<_> = extra.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        Ok(broker.ask_with::<SubmitFeed>(SubmitFeed::PATH, &headers, batch.to_json()).await?.status)
     }
 
-    /// Feeds the broker as planned, from where it stopped when its host went down, then ends. It has nothing to ask of JPKI.
+    /// Feeds the broker as planned, from where it stopped when its host went down, then ends. An honest insurer has nothing to ask
+    /// of JPKI.
     pub async fn run(self: Rc<Self>, authority: Client, broker: Client, jpki: Client) {
         while let Some(feed) = self.feeds.get(self.sent.feeds.get()) {
             clock::sleep_until(clock::nanos(feed.after)).await;
             self.deliver(feed, &authority, &broker).await;
             self.sent.feeds.set(self.sent.feeds.get() + 1);
-            self.overreach(&broker, &jpki).await;
+            self.behaviour.after_feed(self.fed(&broker, &jpki)).await;
         }
     }
 
-    /// The person whom a leak shows.
-    fn somebody(&self) -> Of<'_> {
-        self.insured.first().map_or(Of::Anybody, |i| Of::Number(i.number.reveal()))
+    fn fed<'a>(&'a self, broker: &'a Client, jpki: &'a Client) -> AfterFeed<'a> {
+        let complete_through = self.feeds.iter().map(|f| f.complete_through).max().unwrap_or(NOTHING);
+        AfterFeed { me: &self.number, somebody: self.somebody(), complete_through, broker, jpki }
     }
 
-    /// What no insurer may do: feed in another's name, ask JPKI, keep what is not its own. For mutants.
-    async fn overreach(&self, broker: &Client, jpki: &Client) {
-        self.sabotage.log(Place::InsurerLog, self.somebody());
-        self.sabotage.record(Place::InsurerRecord, self.somebody(), None);
-        if let Some(other) = self.sabotage.feeds_as(&self.number) {
-            let today = self.feeds.iter().map(|f| f.complete_through).max().unwrap_or(NOTHING);
-            // The number that is due is the first or the second, as the other's own feed is in or not.
-            for running in [1, 2] {
-                let (insurer, created) = (other.clone(), clock::wall());
-                let batch = FeedBatch { insurer, running, created, complete_through: today, entries: Vec::new() };
-                match broker.ask::<SubmitFeed>(&batch).await {
-                    Ok(answer) => tracing::info!("a feed in another's name: {}", answer.status),
-                    Err(e) => tracing::info!("a feed in another's name: {e}"),
-                }
-            }
-        }
-        if let Some((issuer_key_id, serial)) = self.sabotage.asks_jpki_about(&self.number) {
-            let question = CodeQuestion { issuer_key_id, certificate_serial: serial.0 };
-            match jpki.ask::<ResolveCode>(&question).await {
-                Ok(answer) => tracing::info!("JPKI answers with {}", answer.status),
-                Err(e) => tracing::info!("JPKI: {e}"),
-            }
-        }
+    fn somebody(&self) -> Option<&MyNumber> {
+        self.insured.first().map(|i| &i.number)
     }
 
     async fn deliver(&self, feed: &Feed, authority: &Client, broker: &Client) {

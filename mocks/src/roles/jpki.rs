@@ -3,21 +3,24 @@
 //!
 //! What it is told: a certificate. It never learns which facility asks, nor what for.
 
+pub mod behaviour;
 pub mod description;
+pub mod register;
 mod service;
 
+use crate::behaviour::Behaviours;
 use crate::capacity::{ServerCapacity, ServerWork};
-use crate::mutants::{Mutant, Sabotage};
 use crate::pki::jpki_ca::JpkiPki;
 use crate::pki::status::{CertStatus, RevocationReason};
 use crate::roles::Holder;
+use behaviour::JpkiBehaviour;
 use description::DESCRIPTION;
 use jiff::Timestamp;
+use register::Register;
 use sim::people::{CardCertificate, Person};
 use sim::seed::{Seed, Stream};
 use sim::terms::identifiers::{CertificateSerial, InstitutionCode, ResidentCode};
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -37,27 +40,18 @@ pub enum Behaviour {
     TryLater,
 }
 
-/// One certificate in the register.
-struct Registered {
-    resident: ResidentCode,
-    status: CertStatus,
-}
-
 pub struct Jpki {
     pki: Rc<JpkiPki>,
-    register: RefCell<BTreeMap<CertificateSerial, Registered>>,
-    codes: RefCell<BTreeMap<ResidentCode, Option<InstitutionCode>>>,
-    /// The same persons' codes in the field of the exchange, kept apart.
-    exchange_codes: RefCell<BTreeMap<ResidentCode, Option<InstitutionCode>>>,
+    register: Register,
     behaviour: Cell<Behaviour>,
-    sabotage: Sabotage,
+    decides: Rc<dyn JpkiBehaviour>,
     work: Rc<ServerWork>,
 }
 
 impl Jpki {
-    pub fn new(seed: &Seed, pki: Rc<JpkiPki>, sabotage: Sabotage) -> Self {
+    pub fn new(seed: &Seed, pki: Rc<JpkiPki>, behaviours: &Behaviours) -> Self {
         let work = ServerWork::alone(Jpki::stream(seed), ServerCapacity::of(DESCRIPTION.timed));
-        Jpki::working(pki, sabotage, Rc::new(work))
+        Jpki::working(pki, behaviours, Rc::new(work))
     }
 
     /// What it draws its times from.
@@ -66,16 +60,9 @@ impl Jpki {
     }
 
     /// With the capacity of `work`.
-    pub fn working(pki: Rc<JpkiPki>, sabotage: Sabotage, work: Rc<ServerWork>) -> Self {
-        Jpki {
-            pki,
-            register: RefCell::new(BTreeMap::new()),
-            codes: RefCell::new(BTreeMap::new()),
-            exchange_codes: RefCell::new(BTreeMap::new()),
-            behaviour: Cell::new(Behaviour::Normal),
-            sabotage,
-            work,
-        }
+    pub fn working(pki: Rc<JpkiPki>, behaviours: &Behaviours, work: Rc<ServerWork>) -> Self {
+        let (register, behaviour) = (Register::default(), Cell::new(Behaviour::Normal));
+        Jpki { pki, register, behaviour, decides: behaviours.of(), work }
     }
 
     /// Enters all certificates of a person: the newest good, each earlier one revoked when its successor was issued.
@@ -91,27 +78,22 @@ impl Jpki {
     }
 
     fn enter(&self, person: &Person, certificate: &CardCertificate, status: CertStatus) {
-        let entry = Registered { resident: person.resident_code.clone(), status };
-        self.register.borrow_mut().insert(certificate.serial, entry);
+        self.register.enter(certificate.serial, person.resident_code.clone(), status);
     }
 
     /// 失効. Ends a certificate for good, as of `at`.
     pub fn revoke(&self, serial: CertificateSerial, at: Timestamp, reason: RevocationReason) {
-        self.set_status(serial, CertStatus::Revoked { at, reason: Some(reason) });
+        self.register.set_status(serial, CertStatus::Revoked { at, reason: Some(reason) });
     }
 
     /// 一時停止. Puts a certificate on hold, as of `at`.
     pub fn suspend(&self, serial: CertificateSerial, at: Timestamp) {
-        self.set_status(serial, CertStatus::Revoked { at, reason: Some(RevocationReason::CertificateHold) });
+        self.register.set_status(serial, CertStatus::Revoked { at, reason: Some(RevocationReason::CertificateHold) });
     }
 
     /// Lifts a suspension. A certificate that was revoked for good stays so.
     pub fn resume(&self, serial: CertificateSerial) {
-        if let Some(entry) = self.register.borrow_mut().get_mut(&serial)
-            && matches!(entry.status, CertStatus::Revoked { reason: Some(RevocationReason::CertificateHold), .. })
-        {
-            entry.status = CertStatus::Good;
-        }
+        self.register.resume(serial);
     }
 
     /// 更新. Registers the new certificate of a person and revokes the one before it. The code stays.
@@ -122,79 +104,28 @@ impl Jpki {
 
     /// Takes note of the code that a resident has in the field of medical insurance, as the number authority tells it.
     pub(crate) fn learn(&self, resident: &ResidentCode, code: Option<InstitutionCode>) {
-        self.codes.borrow_mut().insert(resident.clone(), code);
-    }
-
-    /// A certificate that was revoked for good keeps its status and its date, whatever is reported later.
-    fn set_status(&self, serial: CertificateSerial, status: CertStatus) {
-        if let Some(entry) = self.register.borrow_mut().get_mut(&serial)
-            && matches!(
-                entry.status,
-                CertStatus::Good | CertStatus::Revoked { reason: Some(RevocationReason::CertificateHold), .. }
-            )
-        {
-            entry.status = status;
-        }
+        self.register.add_codes([(resident.clone(), code)]);
     }
 
     pub fn behave(&self, behaviour: Behaviour) {
         self.behaviour.set(behaviour);
     }
-
-    /// Status of a serial number in the register.
-    fn status(&self, serial: CertificateSerial) -> CertStatus {
-        self.register.borrow().get(&serial).map_or(CertStatus::Unknown, |r| r.status)
-    }
-
-    /// The code that belongs to a certificate: none if it is not registered or its holder has none. The status does not
-    /// matter here; whoever asks has asked for it before.
-    fn code(&self, serial: CertificateSerial) -> Option<InstitutionCode> {
-        let resident = self.resident(serial)?;
-        if self.sabotage.is(Mutant::JpkiAnswersWithAnotherCode) {
-            return self.exchange_codes.borrow().get(&resident).cloned().flatten();
-        }
-        let code = self.codes.borrow().get(&resident).cloned().flatten();
-        if self.sabotage.is(Mutant::JpkiChangesCodeOnRenewal) && self.is_renewed(serial, &resident) {
-            return code.map(|c| changed(&c));
-        }
-        code
-    }
-
-    /// Whether the certificate is in use and took the place of another.
-    fn is_renewed(&self, serial: CertificateSerial, resident: &ResidentCode) -> bool {
-        let register = self.register.borrow();
-        let superseded = |s| matches!(s, CertStatus::Revoked { reason: Some(RevocationReason::Superseded), .. });
-        let in_use = register.get(&serial).is_some_and(|r| !superseded(r.status));
-        in_use && register.values().any(|r| r.resident == *resident && superseded(r.status))
-    }
-
-    fn resident(&self, serial: CertificateSerial) -> Option<ResidentCode> {
-        self.register.borrow().get(&serial).map(|r| r.resident.clone())
-    }
 }
 
 impl Holder for Jpki {
     fn holdings(&self) -> Vec<(String, Vec<u8>)> {
-        let certificate = |(serial, entry): (&CertificateSerial, &Registered)| {
-            let good = entry.status == CertStatus::Good;
-            let item = serde_json::json!({ "serial": serial.0, "residentCode": entry.resident, "good": good });
+        let certificate = |(serial, resident, status): (CertificateSerial, ResidentCode, CertStatus)| {
+            let good = status == CertStatus::Good;
+            let item = serde_json::json!({ "serial": serial.0, "residentCode": resident, "good": good });
             ("certificates".to_string(), item.to_string().into_bytes())
         };
-        let code = |(resident, code): (&ResidentCode, &Option<InstitutionCode>)| {
+        let code = |(resident, code): (ResidentCode, Option<InstitutionCode>)| {
             let item = serde_json::json!({ "residentCode": resident, "institutionCode": code });
             ("institution-codes".to_string(), item.to_string().into_bytes())
         };
-        let (register, codes) = (self.register.borrow(), self.codes.borrow());
-        register.iter().map(certificate).chain(codes.iter().map(code)).collect()
+        let (certificates, codes) = (self.register.certificates(), self.register.codes());
+        certificates.into_iter().map(certificate).chain(codes.into_iter().map(code)).collect()
     }
-}
-
-/// Another code, made of this one: for the mutant.
-fn changed(code: &InstitutionCode) -> InstitutionCode {
-    let digest = openssl::sha::sha256(code.reveal().as_bytes());
-    let mut cut = [0; 16];
-    cut.copy_from_slice(&digest[..16]);
-    InstitutionCode::from_bytes(cut)
 }
 
 #[cfg(test)]
@@ -208,10 +139,10 @@ mod tests {
         let seed = Seed::new(1, "jpki");
         let population = Population::new(&seed, 5, DAY).unwrap();
         let pki = Rc::new(JpkiPki::new(&seed, jst(DAY, 0)).unwrap());
-        let (jpki, person) = (Jpki::new(&seed, pki, Sabotage::none()), population.person(2));
+        let (jpki, person) = (Jpki::new(&seed, pki, &Behaviours::honest()), population.person(2));
         jpki.register(&person);
         let code = InstitutionCode::from_bytes([7; 16]);
-        jpki.codes.borrow_mut().insert(person.resident_code.clone(), Some(code));
+        jpki.learn(&person.resident_code, Some(code));
         (jpki, person, population)
     }
 
@@ -221,10 +152,10 @@ mod tests {
         let (old, new) = (person.current_certificate().serial, population.renewal(&person, jst(DAY, 36_000)).unwrap());
         jpki.renew(&person, old, &new);
         assert_ne!(old, new.serial);
-        assert!(jpki.code(old).is_some());
-        assert_eq!(jpki.code(old), jpki.code(new.serial));
-        assert!(matches!(jpki.status(old), CertStatus::Revoked { reason: Some(RevocationReason::Superseded), .. }));
-        assert_eq!(jpki.status(new.serial), CertStatus::Good);
+        assert!(jpki.register.code(old).is_some());
+        assert_eq!(jpki.register.code(old), jpki.register.code(new.serial));
+        assert!(matches!(jpki.register.status(old), CertStatus::Revoked { reason: Some(RevocationReason::Superseded), .. }));
+        assert_eq!(jpki.register.status(new.serial), CertStatus::Good);
     }
 
     #[test]
@@ -232,20 +163,26 @@ mod tests {
         let (jpki, person, _) = jpki();
         let (serial, at) = (person.current_certificate().serial, jst(DAY, 0));
         jpki.suspend(serial, at);
-        assert!(matches!(jpki.status(serial), CertStatus::Revoked { reason: Some(RevocationReason::CertificateHold), .. }));
+        assert!(matches!(
+            jpki.register.status(serial),
+            CertStatus::Revoked { reason: Some(RevocationReason::CertificateHold), .. }
+        ));
         jpki.resume(serial);
-        assert_eq!(jpki.status(serial), CertStatus::Good);
+        assert_eq!(jpki.register.status(serial), CertStatus::Good);
         jpki.revoke(serial, at, RevocationReason::CessationOfOperation);
         jpki.suspend(serial, at);
         jpki.resume(serial);
-        assert!(matches!(jpki.status(serial), CertStatus::Revoked { reason: Some(RevocationReason::CessationOfOperation), .. }));
+        assert!(matches!(
+            jpki.register.status(serial),
+            CertStatus::Revoked { reason: Some(RevocationReason::CessationOfOperation), .. }
+        ));
     }
 
     #[test]
     fn a_serial_that_is_not_registered_is_unknown_and_has_no_code() {
         let (jpki, _, _) = jpki();
-        assert_eq!(jpki.status(CertificateSerial(1)), CertStatus::Unknown);
-        assert_eq!(jpki.code(CertificateSerial(1)), None);
+        assert_eq!(jpki.register.status(CertificateSerial(1)), CertStatus::Unknown);
+        assert_eq!(jpki.register.code(CertificateSerial(1)), None);
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! レセプト請求の専用回線. The dedicated claims network: takes facilities' connections and carries their bytes to the broker. It
 //! holds no key and keeps nothing; what passes is TLS.
 
+pub mod behaviour;
 pub mod description;
 
-use crate::mutants::{Of, Place, Sabotage};
+use behaviour::LineBehaviour;
 use sim::clock;
 use sim::context;
 use sim::net::{Connection, Endpoint, Network};
@@ -19,7 +20,8 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(4);
 
 pub struct Line {
     pub broker: Endpoint,
-    pub sabotage: Sabotage,
+    /// How it decides.
+    pub behaviour: Rc<dyn LineBehaviour>,
 }
 
 impl Line {
@@ -30,9 +32,9 @@ impl Line {
             let mut from_facility = listener.accept().await?;
             let (me, net) = (self.clone(), net.clone());
             context::spawn(async move {
-                me.sabotage.log(Place::LineLog, Of::Anybody);
-                if me.sabotage.speaks_before_tls() {
-                    skip_preface(&mut from_facility).await;
+                me.behaviour.on_connection();
+                if me.behaviour.takes_off_clear_text() {
+                    take_off_a_line(&mut from_facility).await;
                 }
                 match clock::timeout(CONNECT_LIMIT, net.connect(&me.broker)).await {
                     Ok(Ok(to_broker)) => carry(from_facility, to_broker).await,
@@ -45,8 +47,8 @@ impl Line {
     }
 }
 
-/// Takes off what a broken facility says in clear before TLS begins: one line.
-async fn skip_preface(from: &mut Connection) {
+/// Reads to the end of a line of text.
+async fn take_off_a_line(from: &mut Connection) {
     let mut byte = [0];
     while from.read_exact(&mut byte).await.is_ok() && byte != *b"\n" {}
 }

@@ -4,16 +4,18 @@
 //! and never leaves; `code = HMAC(key₂, field ‖ link)`, cut to 128 bits. A code says nothing about any number, two fields'
 //! codes of one person cannot be joined without the keys, and a code stays the same whatever the card or the insurer.
 
+pub mod behaviour;
 pub mod description;
+pub mod register;
 
+use crate::behaviour::Behaviours;
 use crate::capacity::{ServerCapacity, ServerWork};
 use crate::host::http::{Request, Response, handled_by, serve_within};
 use crate::host::tls::ServerTls;
-use crate::mutants::{Mutant, Of, Place, Sabotage};
 use crate::roles::Holder;
+use behaviour::NumberAuthorityBehaviour;
 use description::{DESCRIPTION, ISSUE};
-use hmac::{Hmac, Mac};
-use sha2::{Digest, Sha256};
+use register::CodeRegister;
 use sim::net::Network;
 use sim::people::Person;
 use sim::seed::{Seed, Stream};
@@ -23,24 +25,18 @@ use sim::terms::operation::{Message, NOT_FOUND, ProblemKind};
 use sim::terms::operations::IssueCodes;
 use sim::terms::parties;
 use sim::terms::roles::Zone;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 pub struct NumberAuthority {
-    link_key: [u8; 32],
-    code_key: [u8; 32],
-    residents: BTreeMap<ResidentCode, bool>,
-    by_my_number: BTreeMap<MyNumber, ResidentCode>,
-    /// Who has codes, in the order of entry: used only by the mutant that mixes two up.
-    entered: Vec<ResidentCode>,
-    sabotage: Sabotage,
+    register: CodeRegister,
+    behaviour: Rc<dyn NumberAuthorityBehaviour>,
     work: Rc<ServerWork>,
 }
 
 impl NumberAuthority {
-    pub fn new(seed: &Seed, sabotage: Sabotage) -> Self {
+    pub fn new(seed: &Seed, behaviours: &Behaviours) -> Self {
         let work = ServerWork::alone(NumberAuthority::stream(seed), ServerCapacity::of(DESCRIPTION.timed));
-        NumberAuthority::working(seed, sabotage, Rc::new(work))
+        NumberAuthority::working(seed, behaviours, Rc::new(work))
     }
 
     /// What it draws its times from.
@@ -49,77 +45,29 @@ impl NumberAuthority {
     }
 
     /// With the capacity of `work`.
-    pub fn working(seed: &Seed, sabotage: Sabotage, work: Rc<ServerWork>) -> Self {
-        NumberAuthority {
-            link_key: seed.bytes("number-authority/link"),
-            code_key: seed.bytes("number-authority/code"),
-            residents: BTreeMap::new(),
-            by_my_number: BTreeMap::new(),
-            entered: Vec::new(),
-            sabotage,
-            work,
-        }
+    pub fn working(seed: &Seed, behaviours: &Behaviours, work: Rc<ServerWork>) -> Self {
+        NumberAuthority { register: CodeRegister::new(seed), behaviour: behaviours.of(), work }
     }
 
     /// Enters a resident, with the wish to have codes for medical use, or without it.
     pub fn register(&mut self, person: &Person) {
-        self.residents.insert(person.resident_code.clone(), person.opted_in);
-        self.by_my_number.insert(person.my_number.clone(), person.resident_code.clone());
-        if person.opted_in {
-            self.entered.push(person.resident_code.clone());
-        }
+        self.register.enter(person);
+        self.behaviour.on_registered(person);
     }
 
     /// The code of a resident in a field. `None` for who is not known or did not opt in.
     pub fn code(&self, field: &str, resident: &ResidentCode) -> Option<InstitutionCode> {
-        if !*self.residents.get(resident)? && !self.sabotage.is(Mutant::AuthorityIgnoresOptOut) {
-            return None;
-        }
-        if let Some(code) = self.broken_code(field, resident) {
-            return Some(code);
-        }
-        Some(self.derive(field, resident))
+        self.behaviour.code(&self.register, field, resident)
     }
 
     /// The code that a person has in a field once registered. `None` for who did not opt in.
     pub fn code_of(&self, field: &str, person: &Person) -> Option<InstitutionCode> {
-        person.opted_in.then(|| self.derive(field, &person.resident_code))
+        person.opted_in.then(|| self.register.derive(field, &person.resident_code))
     }
 
-    fn derive(&self, field: &str, resident: &ResidentCode) -> InstitutionCode {
-        let link = mac(&self.link_key, &[resident.reveal().as_bytes()]);
-        let code = mac(&self.code_key, &[field.as_bytes(), b"\0", &link]);
-        cut(&code)
-    }
-
-    /// The code as a mutant would make it. `None` if the authority is sound in this.
-    fn broken_code(&self, field: &str, resident: &ResidentCode) -> Option<InstitutionCode> {
-        let my_number = || self.by_my_number.iter().find(|(_, r)| *r == resident).map(|(n, _)| n.reveal().as_bytes());
-        if self.sabotage.is(Mutant::AuthorityGivesOneCodeToTwo) && self.entered.get(1) == Some(resident) {
-            return Some(self.derive(field, self.entered.first()?));
-        }
-        if self.sabotage.is(Mutant::AuthorityIgnoresField) {
-            return Some(self.derive("", resident));
-        }
-        if self.sabotage.is(Mutant::AuthorityHashesMyNumber) {
-            return Some(cut(&Sha256::digest(my_number()?).into()));
-        }
-        if self.sabotage.is(Mutant::AuthorityHashesResidentCode) {
-            return Some(cut(&Sha256::digest(resident.reveal()).into()));
-        }
-        if self.sabotage.is(Mutant::AuthorityUsesKnownKey) {
-            return Some(cut(&mac(field.as_bytes(), &[my_number()?])));
-        }
-        None
-    }
-
-    /// The code for who asks: for a sound authority that is no matter.
+    /// The code for who asks: for an honest authority that is no matter.
     fn code_for(&self, peer: &str, field: &str, resident: &ResidentCode) -> Option<InstitutionCode> {
-        let code = self.code(field, resident)?;
-        if self.sabotage.is(Mutant::AuthorityMakesCodeByAsker) && parties::claims_to_be_insurer(peer) {
-            return Some(cut(&mac(&self.code_key, &[peer.as_bytes(), code.reveal().as_bytes()])));
-        }
-        Some(code)
+        Some(self.behaviour.code_for(&self.register, peer, self.code(field, resident)?))
     }
 
     /// Who may ask by which number: JPKI keeps resident codes, insurers keep My Numbers, and neither needs the other.
@@ -147,7 +95,7 @@ impl NumberAuthority {
                 }
                 KnownBy::MyNumber => {
                     let number = MyNumber::new(number).map_err(malformed)?;
-                    self.by_my_number.get(&number).and_then(|r| self.code_for(peer, &question.field, r))
+                    self.register.resident(&number).and_then(|r| self.code_for(peer, &question.field, r))
                 }
             });
         }
@@ -155,15 +103,13 @@ impl NumberAuthority {
     }
 
     async fn handle(&self, request: Request) -> Response {
-        let mut extra = None;
+        let mut extra = Vec::new();
         let answer = match &request.body {
             Ok(body) if request.asks_for::<IssueCodes>() => match IssueQuestion::read(body) {
                 Ok(_) if self.work.on(ISSUE).await.is_err() => Err(IssueCodes::BUSY),
                 Ok(question) => {
-                    let of = question.numbers.first().map_or(Of::Anybody, |n| Of::Number(n));
-                    self.sabotage.log(Place::AuthorityLog, of);
-                    self.sabotage.record(Place::AuthorityRecord, of, None);
-                    extra = self.sabotage.leak(Place::AuthorityHeader, of);
+                    self.behaviour.on_question(&question.numbers);
+                    extra = self.behaviour.extra_headers(&question.numbers);
                     self.issue(&question, &request.peer.common_name)
                 }
                 Err(_) => Err(IssueCodes::MALFORMED),
@@ -176,7 +122,7 @@ impl NumberAuthority {
             Err(problem) => Response::problem(problem),
         };
         response.retry_after_s = (response.status == 503).then(|| self.work.capacity().retry_after_s);
-        response.extra.extend(extra.map(|spelt| ("x-note", spelt.text())));
+        response.extra.extend(extra);
         response
     }
 
@@ -190,25 +136,12 @@ impl NumberAuthority {
 impl Holder for NumberAuthority {
     fn holdings(&self) -> Vec<(String, Vec<u8>)> {
         let resident = |(number, resident): (&MyNumber, &ResidentCode)| {
-            let opted_in = self.residents.get(resident).copied().unwrap_or_default();
+            let opted_in = self.register.opted_in(resident).unwrap_or_default();
             let item = serde_json::json!({ "myNumber": number, "residentCode": resident, "optedIn": opted_in });
             ("residents".to_string(), item.to_string().into_bytes())
         };
-        self.by_my_number.iter().map(resident).collect()
+        self.register.residents().map(resident).collect()
     }
-}
-
-/// The first 128 bits.
-fn cut(digest: &[u8; 32]) -> InstitutionCode {
-    let mut cut = [0u8; 16];
-    cut.copy_from_slice(&digest[..16]);
-    InstitutionCode::from_bytes(cut)
-}
-
-fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
-    parts.iter().for_each(|p| mac.update(p));
-    mac.finalize().into_bytes().into()
 }
 
 #[cfg(test)]
@@ -219,7 +152,7 @@ mod tests {
     fn authority(count: u64) -> (NumberAuthority, Vec<Person>) {
         let seed = Seed::new(1, "number-authority");
         let people: Vec<_> = Population::new(&seed, count, jiff::civil::date(2027, 4, 5)).unwrap().iter().collect();
-        let mut a = NumberAuthority::new(&seed, Sabotage::none());
+        let mut a = NumberAuthority::new(&seed, &Behaviours::honest());
         people.iter().for_each(|p| a.register(p));
         (a, people)
     }

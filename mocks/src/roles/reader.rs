@@ -3,6 +3,8 @@
 //! It selects the JPKI application and nothing else, so it cannot come across the My Number. It holds no data between checks.
 //! What it says to the card goes through a [`CardChannel`]; which wire that is, it does not know.
 
+pub mod behaviour;
+pub mod counter;
 pub mod description;
 
 use crate::roles::card::{Application, MY_NUMBER_CARD_LABEL, Pin, SHA256_DIGEST_INFO};

@@ -1,10 +1,10 @@
 //! What servers and links can do, and when facilities ask again. Every part says where its figures are from.
 
-use super::is_default;
+use super::diagnostic::unknown;
+use super::part::{is_default, words};
 use super::service::ServiceTime;
-use super::targets::{LinkEnd, Roles, Server, Target, unknown};
+use super::targets::{LinkEnd, Roles, Server, Target};
 use super::units::{BitRate, Share, Span, Spread};
-use super::words;
 use mocks::capacity::{Queueing, RetryPolicy, ServerCapacity, TimedOperation};
 use mocks::host::http::Limits;
 use mocks::pki::jpki_ca::ResponderKey;
@@ -229,10 +229,10 @@ pub struct ServerPart {
     /// How many work at once. Without number, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub workers: Option<u64>,
-    /// The most requests that wait for a worker; who comes then is told to come again. Without bound, if not given.
+    /// The most requests that wait for a worker; who comes then may ask again later. Without bound, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub queue: Option<u64>,
-    /// The longest wait that is expected of a request; who would wait longer is told to come again.
+    /// The longest wait that is expected of a request; who would wait longer may ask again later.
     #[serde(default, skip_serializing_if = "is_default")]
     pub patience: Option<Span>,
     /// The most connections at once; a further one is closed. Without bound, if not given.
@@ -245,7 +245,7 @@ pub struct ServerPart {
     /// if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub resumes_sessions: bool,
-    /// After which time, in whole seconds, who is turned away is told to come again. One second, if not given.
+    /// After which time, in whole seconds, who is turned away may ask again (Retry-After). One second, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub retry_after: Option<Span>,
     /// How long each operation takes a worker.
@@ -436,7 +436,7 @@ pub struct FacilityCapacity {
     #[serde(default, skip_serializing_if = "is_default")]
     pub jitter: Share,
     /// Whether an answer that says *not now* (503 with Retry-After: the broker has too much to do, or JPKI gave no usable
-    /// answer) is asked for again, and not taken as the last word.
+    /// answer) is asked for again, and not taken as final.
     #[serde(default, skip_serializing_if = "is_default")]
     pub retries_when_busy: bool,
     /// Whether a pause is at least as long as Retry-After says. It is, if not given.
@@ -445,7 +445,7 @@ pub struct FacilityCapacity {
     /// The most of a Retry-After that is heeded. Ten seconds, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub most_retry_after: Option<Span>,
-    /// How long a facility waits for the connection to stand. Four seconds, if not given.
+    /// How long a facility waits for the connection to be established. Four seconds, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub connect: Option<Span>,
     /// For the TLS handshake. Six seconds, if not given.

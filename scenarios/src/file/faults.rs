@@ -1,6 +1,6 @@
 //! What happens in a scenario besides visits: what goes wrong for a time, and what changes for good.
 
-use super::is_default;
+use super::part::is_default;
 use super::targets::{ClockOwner, Host, LinkEnd, Server, Target};
 use super::units::{BitRate, Frequency, Share, Span, Spread};
 use schemars::JsonSchema;
@@ -17,7 +17,7 @@ pub struct FaultPart {
     #[serde(rename = "for")]
     pub lasts: Span,
     /// In a load study with several sites: at which of them, from 1. At all, if not given.
-    #[serde(default, skip_serializing_if = "super::is_default")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub site: Option<u64>,
     pub does: FaultKind,
 }
@@ -39,7 +39,7 @@ pub enum FaultKind {
     JpkiSilent,
     /// JPKI's answers make no sense.
     JpkiNonsense,
-    /// JPKI's word on certificates is signed rightly and this much too old.
+    /// JPKI's answers about a certificate's status are signed rightly and this much too old.
     OcspStale { by: Span },
     /// JPKI's OCSP responder says `tryLater` (RFC 6960, section 2.3).
     OcspTryLater,

@@ -1,8 +1,8 @@
 //! Who is there in a scenario, and what they do.
 
 use super::demands::Expect;
+use super::part::{is_default, words};
 use super::units::Span;
-use super::{is_default, words};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use sim::terms::roles::FacilityKind;
@@ -263,7 +263,7 @@ words! {
 }
 
 words! {
-    /// How a request is not as it should be.
+    /// How a request deviates from the protocol.
     pub enum DeviationPart {
         RequestMalformed "request-malformed",
         RequestTooLarge "request-too-large",

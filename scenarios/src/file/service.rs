@@ -85,10 +85,8 @@ impl<'de> Deserialize<'de> for ServiceTime {
                 Ok(ServiceTime { spread: Spread::Constant(Span::default()), calibrated })
             }
             (_, _, None, Some(_)) => wrong("`times` goes with `calibrated`: write { calibrated = \"NAME\", times = 2.0 }"),
-            (None, None, None, None) => {
-                wrong("a time must stand here, such as { constant = \"2ms\" } or { calibrated = \"NAME\" }")
-            }
-            _ => wrong("one kind of time must stand here, and not several"),
+            (None, None, None, None) => wrong("expected a time, such as { constant = \"2ms\" } or { calibrated = \"NAME\" }"),
+            _ => wrong("expected one kind of time, not several"),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What faults, links and capacities concern: hosts, servers, sides of a link and clocks, by names that are checked against the
 //! table of roles when a file is read.
 
-use super::diagnostic::nearest;
+use super::diagnostic::unknown;
 use mocks::roles::ROLES;
 use mocks::roles::description::{Parties, RoleDescription};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -49,14 +49,6 @@ fn names<T: Target>(roles: Roles<'_>) -> Vec<&'static str> {
 /// The one of that name, or which there are.
 fn find<T: Target, E: Error>(name: &str) -> Result<T, E> {
     T::named(name).ok_or_else(|| E::custom(unknown(T::KIND, name, &names::<T>(ROLES))))
-}
-
-/// Says that a name is not known, and which are.
-pub(super) fn unknown(kind: &str, name: &str, known: &[&str]) -> String {
-    match nearest(name, known.iter().copied()) {
-        Some(near) => format!("unknown {kind} `{name}`; did you mean `{near}`?"),
-        None => format!("unknown {kind} `{name}`; known: {}", known.join(", ")),
-    }
 }
 
 macro_rules! targets {

@@ -1,7 +1,7 @@
 //! Visits that are drawn and not listed.
 
 use super::demands::Expect;
-use super::is_default;
+use super::part::is_default;
 use super::units::{Frequency, Share, Span};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,35 +1,24 @@
 //! One run of a load study, on a thread of its own.
 
+use super::order::LoadOrder;
 use super::{Arrival, Arrivals, Meter};
 use crate::file::Scenario;
-use crate::file::load::LoadPart;
 use crate::run::{message, now};
 use crate::stage::load::{Facilities, LoadStage};
 use crate::stage::{StageError, epoch};
 use mocks::capacity::{LittleBroken, StationFigures};
-use mocks::crypto::{self, Crypto};
-use mocks::design::Variant;
+use mocks::crypto;
 use sha2::{Digest, Sha256};
 use sim::clock::{self, nanos};
 use sim::context::{self, Party};
 use sim::determinism;
 use sim::engine::{SimulationError, Until};
 use sim::journal::{Event, Journal};
+use sim::seed::Seed;
 use sim::terms::roles::Zone;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
-
-/// What is played. It determines every byte and every figure but those of this machine's time.
-#[derive(Clone, Debug)]
-pub struct LoadOrder {
-    pub variant: Variant,
-    pub seed: u64,
-    /// How cryptography is done.
-    pub crypto: Crypto,
-    /// Who comes: the scenario's, or a part of it, or more.
-    pub load: LoadPart,
-}
 
 /// What a run of a load study gave.
 pub struct Loaded {
@@ -76,7 +65,7 @@ pub fn play(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, LoadError>
         let mut scenario = scenario.clone();
         scenario.faults.retain(|fault| fault.site.is_none_or(|at| at == site + 1));
         if site > 0 {
-            // Another site has other people and draws anew.
+            // Another site has other people and draws again.
             let name = scenario.draws_as.as_deref().unwrap_or(&scenario.name);
             scenario.draws_as = Some(format!("{name}/site-{}", site + 1));
         }
@@ -175,21 +164,7 @@ fn on_this_thread(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, Load
         done: Cell::new(false),
         failed: RefCell::new(None),
     });
-    let (driving, world) = (driver.clone(), stage.world.clone());
-    let testbed = Party::new(&seed, "testbed", Zone::Testbed);
-    let arrivals = Cell::new(Some(Arrivals::new(load, &seed)));
-    stage.simulation.host(
-        "facilities",
-        |_| {},
-        move || {
-            let (driver, arrivals) = (driving.clone(), arrivals.take());
-            context::within(world.clone(), testbed.clone(), async move {
-                if let Some(arrivals) = arrivals {
-                    driver.drive(arrivals).await;
-                }
-            })
-        },
-    );
+    add_driver(&mut stage, &driver, Arrivals::new(load, &seed), &seed);
     let setup_time = setting_up.elapsed();
     let limit = Duration::from_nanos(end_ns).max(scenario.healed_at().0).saturating_add(AFTER_LAST);
     let timeline = &mut stage.timeline;
@@ -213,14 +188,39 @@ fn on_this_thread(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, Load
     };
     let virtual_time = stage.simulation.elapsed();
     let now_ns = nanos(virtual_time);
-    let mut stations = Vec::new();
-    for (name, station) in &stage.stations {
-        let little = station.littles_law(now_ns).map_err(|broken| LoadError::Little { station: name.clone(), broken })?;
-        stations.push(StationFigures { name: name.clone(), little: Some(little), ..station.figures(now_ns) });
-    }
+    let stations = figures(&stage, now_ns)?;
     let wire_sha256 = stage.world.journal.borrow().wire_sha256();
     let (wall_time, facilities_open) = (Duration::ZERO, facilities.opened());
     // What still lives on the hosts may hold the meter: it is taken out.
     let meter = meter.replace(Meter::new(0, 1));
     Ok(Loaded { meter, stations, wire_sha256, virtual_time, facilities_open, left_over, wall_time, setup_time })
+}
+
+/// Adds the host of the facilities, at which the driver sends everybody who comes.
+fn add_driver(stage: &mut LoadStage, driver: &Rc<Driver>, arrivals: Arrivals, seed: &Seed) {
+    let (driving, world) = (driver.clone(), stage.world.clone());
+    let testbed = Party::new(seed, "testbed", Zone::Testbed);
+    let arrivals = Cell::new(Some(arrivals));
+    stage.simulation.host(
+        "facilities",
+        |_| {},
+        move || {
+            let (driver, arrivals) = (driving.clone(), arrivals.take());
+            context::within(world.clone(), testbed.clone(), async move {
+                if let Some(arrivals) = arrivals {
+                    driver.drive(arrivals).await;
+                }
+            })
+        },
+    );
+}
+
+/// The figures of all stations, each checked against Little's law.
+fn figures(stage: &LoadStage, now_ns: u64) -> Result<Vec<StationFigures>, LoadError> {
+    let mut stations = Vec::new();
+    for (name, station) in &stage.stations {
+        let little = station.littles_law(now_ns).map_err(|broken| LoadError::Little { station: name.clone(), broken })?;
+        stations.push(StationFigures { name: name.clone(), little: Some(little), ..station.figures(now_ns) });
+    }
+    Ok(stations)
 }

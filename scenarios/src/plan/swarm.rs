@@ -3,10 +3,9 @@
 
 use crate::file::{
     BitRate, CardPart, CertificatePart, ClockOwner, EventKind, EventPart, Expect, FacilityPart, FaultKind, FaultPart, FeedOrder,
-    FeedPart, Frequency, Host, InsurancePart, LinkEnd, PersonCheckPart, PersonPart, Scenario, Server, Share, Span, Spread,
-    Target, Title, TlsPart, VisitPart, Way,
+    FeedPart, Frequency, Generator, Host, InsurancePart, LinkEnd, PersonCheckPart, PersonPart, Scenario, Server, Share, Span,
+    Spread, Target, Title, TlsPart, VisitPart, Way,
 };
-use crate::plan::Generator;
 use mocks::roles::{ROLES, jpki};
 use sim::seed::Stream;
 use sim::terms::roles::Zone;
@@ -22,7 +21,7 @@ const HEALED: u64 = 25;
 const LAST_FAULT: u64 = 18;
 const LONGEST_FAULT: u64 = 12;
 
-/// What stands for the whole swarm before a seed is known.
+/// The swarm before a seed is known.
 pub fn scenario() -> Scenario {
     Scenario {
         name: NAME.into(),
@@ -66,7 +65,7 @@ pub(super) fn plan(of: &Scenario, seed: u64) -> Scenario {
     plan
 }
 
-/// The first person is as everybody should be, so that in each run somebody can be served.
+/// Nothing is wrong with the first person, so that in each run somebody can be served.
 fn people(draw: &mut Stream, count: u64) -> Vec<PersonPart> {
     let mut parts = Vec::new();
     for index in 1..count {
@@ -207,7 +206,7 @@ fn kind(draw: &mut Stream, plan: &Scenario) -> FaultKind {
         14 => FaultKind::LinkNarrow { between, to: BitRate(1000 * (8 + draw.below(500))) },
         15 => match draw.chance(0.7) {
             true => FaultKind::CardLost { person: draw.below(plan.people) },
-            // The broker's clock tells how old its own challenges are, so only others' are set wrong here.
+            // The broker dates its own challenges by its clock, so only others' are set wrong here.
             false => FaultKind::ClockAhead { party: ClockOwner::The(&jpki::description::DESCRIPTION), by: seconds(draw, 7200) },
         },
         16 => FaultKind::Flood { facility, rate: Frequency((1 + draw.below(20)) as f64) },

@@ -1,13 +1,13 @@
 //! The cards of a scenario's people.
 
 use super::people::Cast;
-use super::{DAY, Setup, StageError, before};
+use super::{Setup, StageError, before};
 use crate::file::CertificatePart;
-use mocks::mutants::{Belongings, Place, Sabotage};
 use mocks::pki::jpki_ca::JpkiPki;
 use mocks::pki::keys::{KeyDomain, rsa_key};
 use mocks::pki::profile::{CertificateRequest, HolderAttributes, Municipality, Purpose};
-use mocks::roles::card::{Additions, Attributes, Card, CardContent, Pin};
+use mocks::roles::card::behaviour::PersonalisationBehaviour;
+use mocks::roles::card::{Attributes, Card, CardContent, Pin};
 use openssl::pkey::{PKey, Private};
 use sim::ground::IssuedCertificate;
 use sim::people::{CardCertificate, Person};
@@ -31,27 +31,20 @@ pub(super) fn terminal_token(seed: &Seed) -> [u8; 16] {
     token
 }
 
-/// Makes the cards. `belongings` are what each person has; the certificate is filled in, and what is broken about the cards taken
-/// from there.
-pub(super) fn cards(
-    setup: &Setup<'_>,
-    people: &[Cast],
-    pki: &Rc<JpkiPki>,
-    belongings: Vec<Belongings>,
-) -> Result<Vec<Cards>, StageError> {
+/// Makes the cards.
+pub(super) fn cards(setup: &Setup<'_>, people: &[Cast], pki: &Rc<JpkiPki>) -> Result<Vec<Cards>, StageError> {
     let foreign = match people.iter().any(|p| p.part.certificate == CertificatePart::OtherCa) {
         true => Some(JpkiPki::foreign(&setup.seed, before(setup.epoch, 1000))?),
         false => None,
     };
     people
         .iter()
-        .zip(belongings)
-        .map(|(p, mut belongings)| {
+        .map(|p| {
             let issuer = match &foreign {
                 Some(foreign) if p.part.certificate == CertificatePart::OtherCa => foreign,
                 _ => pki.as_ref(),
             };
-            let mut make = |certificate, part, issuer| card(setup, &p.person, certificate, part, issuer, &mut belongings);
+            let make = |certificate, part, issuer| card(setup, &p.person, certificate, part, issuer);
             // The newest last: it is the certificate that the person has.
             let previous = match &p.renewed_from {
                 Some(old) => Some(make(old, CertificatePart::Good, pki.as_ref())?),
@@ -59,7 +52,6 @@ pub(super) fn cards(
             };
             let (current, issued) = make(p.person.current_certificate(), p.part.certificate, issuer)?;
             current.borrow_mut().set_pin_tries_left(p.part.pin_tries_left);
-            setup.sabotage.knows(belongings);
             let by_jpki = (p.part.certificate != CertificatePart::OtherCa).then_some(issued);
             let (previous, first) = previous.unzip();
             Ok(Cards { current, previous, issued: first.into_iter().chain(by_jpki).collect() })
@@ -74,9 +66,8 @@ fn card(
     certificate: &CardCertificate,
     part: CertificatePart,
     issuer: &JpkiPki,
-    belongings: &mut Belongings,
 ) -> Result<(Rc<RefCell<Card>>, IssuedCertificate), StageError> {
-    let (content, issued) = content(setup, person, certificate, part, (issuer, None), belongings)?;
+    let (content, issued) = content(setup, person, certificate, part, (issuer, None))?;
     let stream = setup.seed.stream(&format!("card/{}/{}", person.index, certificate.generation));
     Ok((Rc::new(RefCell::new(Card::new(content, stream))), issued))
 }
@@ -93,9 +84,8 @@ pub(super) fn lean_contents(setup: &Setup<'_>, people: &[Cast], pki: &JpkiPki) -
     let mut lent: Option<SignatureHalf> = None;
     let mut contents = Vec::with_capacity(people.len());
     for p in people {
-        let mut belongings = Belongings::of(&p.person, DAY, String::new());
         let certificate = p.person.current_certificate();
-        let (content, _) = content(setup, &p.person, certificate, p.part.certificate, (pki, lent.as_ref()), &mut belongings)?;
+        let (content, _) = content(setup, &p.person, certificate, p.part.certificate, (pki, lent.as_ref()))?;
         lent.get_or_insert_with(|| SignatureHalf {
             certificate: content.signature_certificate.clone(),
             key: content.signature_key.clone(),
@@ -111,7 +101,6 @@ fn content(
     certificate: &CardCertificate,
     part: CertificatePart,
     (issuer, lent): (&JpkiPki, Option<&SignatureHalf>),
-    belongings: &mut Belongings,
 ) -> Result<(CardContent, IssuedCertificate), StageError> {
     let seed = &setup.seed;
     let key = |number: u64| rsa_key(seed, KeyDomain::Card, certificate.key_index * 2 + number);
@@ -164,7 +153,7 @@ fn content(
     }
     let mut serial_digits = [0; 8];
     serial_digits.copy_from_slice(&seed.bytes(&format!("card/{}/{}", person.index, certificate.generation))[..8]);
-    belongings.certificate = authentication_certificate.clone();
+    setup.mutant.knowledge().set_certificate(person.index, &authentication_certificate);
     let content = CardContent {
         authentication_certificate,
         authentication_ca: issuer.issuing(Purpose::Authentication).der().to_vec(),
@@ -182,22 +171,10 @@ fn content(
         expires: person.card.expires,
         security_code: person.card.security_code.reveal().to_string(),
         terminal_token: terminal_token(seed),
-        additions: additions(&setup.sabotage, belongings),
+        additions: setup.mutant.behaviours().of::<dyn PersonalisationBehaviour>().additions(person.index),
     };
     content.check()?;
     Ok((content, issued))
-}
-
-/// What a broken personalisation adds.
-fn additions(sabotage: &Sabotage, belongings: &Belongings) -> Additions {
-    let text = |place| sabotage.leak_from(place, belongings).map(|spelt| spelt.text());
-    let bytes = |place| sabotage.leak_from(place, belongings).map(|spelt| spelt.bytes().to_vec());
-    Additions {
-        front: text(Place::CardFront),
-        back: text(Place::CardBack),
-        token_info: bytes(Place::ChipTokenInfo),
-        unknown_file: bytes(Place::ChipUnknownFile),
-    }
 }
 
 /// Era digit (3 昭和, 4 平成, 5 令和; 2 大正, 1 明治) and YYYYMMDD.
@@ -219,39 +196,4 @@ fn tamper(der: &mut [u8], subject: &str) {
 /// Keeps the outer header, so that the reader finds its length, and nothing that could be read behind it.
 fn scramble(der: &mut [u8]) {
     der.iter_mut().skip(4).for_each(|b| *b = 0xA5);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use mocks::mutants::{LEAKS, Mutant};
-    use sim::people::Population;
-
-    #[test]
-    fn every_leak_on_a_card_adds_something_at_its_place() {
-        let seed = Seed::new(1, "cards");
-        let population = Population::new(&seed, 1, crate::stage::DAY).unwrap();
-        let code = |n| Some(sim::terms::identifiers::InstitutionCode::from_bytes([n; 16]));
-        let belongings = Belongings {
-            institution_code: code(1),
-            exchange_code: code(2),
-            research_code: code(3),
-            ..Belongings::of(&population.person(0), crate::stage::DAY, "RECORD".into())
-        };
-        let mut places = 0;
-        for leak in LEAKS {
-            let a = additions(&Sabotage::new(Some(Mutant::Leak(leak))), &belongings);
-            let added = [
-                (Place::CardFront, a.front.is_some()),
-                (Place::CardBack, a.back.is_some()),
-                (Place::ChipTokenInfo, a.token_info.is_some()),
-                (Place::ChipUnknownFile, a.unknown_file.is_some()),
-            ];
-            for (place, is_there) in added {
-                assert_eq!(is_there, place == leak.place, "{}", leak.name);
-                places += usize::from(is_there);
-            }
-        }
-        assert_eq!(places, 24);
-    }
 }

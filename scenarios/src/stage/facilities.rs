@@ -4,10 +4,10 @@ use super::cards::{Cards, terminal_token};
 use super::people::Cast;
 use super::{DAY, FACILITY_LIMITS, HTTPS, Setup, StageError};
 use crate::file::{AsksAbout, CardPart, DeviationPart, FaultKind, FaultPart, PersonCheckPart, VisitPart};
+use mocks::behaviour::Behaviours;
 use mocks::capacity::RetryPolicy;
 use mocks::host::http::{Client, Limits};
 use mocks::host::tls::ClientTls;
-use mocks::mutants::Sabotage;
 use mocks::pki::tls::TlsClient;
 use mocks::roles::card::Pin;
 use mocks::roles::facility::overload::{SlowLoris, flood};
@@ -40,7 +40,7 @@ pub(super) struct Counter {
     kind: FacilityKind,
     reader: Rc<Party>,
     variant: mocks::design::Variant,
-    sabotage: Sabotage,
+    behaviours: Behaviours,
     terminal_token: [u8; 16],
     work: Stream,
     pauses: Stream,
@@ -91,12 +91,12 @@ impl Counter {
             disk: self.disk.clone(),
             broker,
             terminal_token: self.terminal_token,
-            sabotage: self.sabotage.clone(),
+            behaviour: self.behaviours.of(),
+            reader_behaviour: self.behaviours.of(),
             work: Work::new(self.work.clone()),
             retry: self.retry,
             pauses: RefCell::new(self.pauses.clone()),
             last_signed: RefCell::new(None),
-            last_certificate: RefCell::new(None),
         }
     }
 }
@@ -152,7 +152,7 @@ impl Setup<'_> {
                     reader: self.party(&parties::reader(i), Zone::Reader),
                     disk: disk(),
                     variant: self.variant,
-                    sabotage: self.sabotage.clone(),
+                    behaviours: self.mutant.behaviours(),
                     terminal_token: terminal_token(&self.seed),
                     work: self.seed.stream(&format!("facility/{i}/work")),
                     pauses: self.seed.stream(&format!("facility/{i}/pauses")),

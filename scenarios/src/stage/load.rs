@@ -9,12 +9,12 @@ use crate::file::Scenario;
 use crate::file::load::LoadPart;
 use crate::load::{Arrival, LoadOrder};
 use crate::timeline::{Levers, Timeline};
+use mocks::behaviour::Behaviours;
 use mocks::capacity::{RetryPolicy, Station};
 use mocks::crypto::Crypto;
 use mocks::design::Variant;
 use mocks::host::http::Limits;
 use mocks::host::tls::ClientTls;
-use mocks::mutants::Sabotage;
 use mocks::pki::Validity;
 use mocks::pki::jpki_ca::JpkiPki;
 use mocks::pki::tls::{TlsClient, TlsPki};
@@ -202,12 +202,12 @@ impl Facilities {
             disk,
             broker: way_to_broker(&self.net, &tls, self.limits),
             terminal_token: self.terminal_token,
-            sabotage: Sabotage::none(),
+            behaviour: Behaviours::honest().of(),
+            reader_behaviour: Behaviours::honest().of(),
             work: Work::new(self.seed.stream(&format!("facility/{i}/work"))),
             retry: self.retry,
             pauses: RefCell::new(self.seed.stream(&format!("facility/{i}/pauses"))),
             last_signed: RefCell::new(None),
-            last_certificate: RefCell::new(None),
         };
         let readers = Semaphore::new(part.readers as usize);
         Ok(OpenFacility { facility, party, readers, checks: Cell::new(0) })

@@ -13,7 +13,7 @@ fn answer(buffer: *mut u8, length: size_t) -> bool {
         return false;
     }
     // SAFETY: the caller of getrandom promises `length` writable bytes.
-    super::fill(unsafe { std::slice::from_raw_parts_mut(buffer, length) })
+    super::answers::fill(unsafe { std::slice::from_raw_parts_mut(buffer, length) })
 }
 
 #[unsafe(no_mangle)]
@@ -66,7 +66,7 @@ fn real(clock: clockid_t) -> timespec {
 }
 
 fn now() -> timespec {
-    match super::time_of_day() {
+    match super::answers::time_of_day() {
         Some(ns) => timespec { tv_sec: ns.div_euclid(NANOS) as time_t, tv_nsec: ns.rem_euclid(NANOS) as c_long },
         None => real(libc::CLOCK_REALTIME),
     }

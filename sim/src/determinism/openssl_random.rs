@@ -27,7 +27,7 @@ unsafe extern "C" fn bytes(buffer: *mut c_uchar, length: c_int) -> c_int {
     }
     // SAFETY: OpenSSL hands over a buffer of `length` writable bytes.
     let out = unsafe { std::slice::from_raw_parts_mut(buffer, n) };
-    if super::fill(out) {
+    if super::answers::fill(out) {
         return 1;
     }
     // SAFETY: the default method is a static table of OpenSSL's, or null.

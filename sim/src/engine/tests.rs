@@ -4,6 +4,7 @@ use crate::context::{self, Party, within};
 use crate::net::{Endpoint, LinkSpec, Trouble, TroubleKind};
 use crate::sample::Distribution;
 use std::cell::Cell;
+use std::cell::RefCell;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const MS: u64 = NANOS_PER_MILLI;

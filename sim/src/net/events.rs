@@ -4,7 +4,8 @@
 //! Each host is a [`tokio::task::LocalSet`] that this engine polls when one of its tasks is woken, so that a crash can end all
 //! of them at once. There is no runtime behind it, and nothing on it may use tokio's own timers or sockets.
 
-use super::link::{End, Links};
+use super::end::End;
+use super::link::Links;
 use super::pipe::{PipeEnd, pipe};
 use super::{Connection, Endpoint, Listener, Network};
 use crate::disk::Unsynced;
@@ -230,7 +231,7 @@ impl EventNetwork {
     }
 
     fn connection(&self, end: PipeEnd, peer: End, number: u64) -> Connection {
-        end.connect(&self.links, super::me(), peer, number)
+        end.connect(&self.links, super::end::me(), peer, number)
     }
 }
 
@@ -254,7 +255,7 @@ impl Network for EventNetwork {
         let (network, to) = (self.clone(), to.clone());
         Box::pin(async move {
             let zone = *network.hosts.get(&to.host).ok_or_else(|| super::no_such_host(&to.host))?;
-            let (me, peer) = (super::me(), End { party: to.host.clone(), zone });
+            let (me, peer) = (super::end::me(), End { party: to.host.clone(), zone });
             crate::clock::sleep_until(network.links.carry_handshake(&me, &peer, crate::clock::now())).await;
             let place: Place = (Rc::from(to.host.as_str()), to.port);
             if network.shared.down.borrow().contains(&place.0) {

@@ -1,6 +1,7 @@
 //! Links: how long bytes take from one party to another. The engine below carries them at once; latency, bandwidth, queueing
 //! and what goes wrong are counted here, in exact nanoseconds.
 
+use super::end::End;
 use super::trouble::{CONNECT_TIMEOUT_NS, FIRST_TIMEOUT_NS, Trouble, Troubles};
 use crate::sample::Distribution;
 use crate::seed::{Seed, Stream};
@@ -22,13 +23,6 @@ pub struct LinkSpec {
 
 impl LinkSpec {
     pub const INSTANT: LinkSpec = LinkSpec { latency: Distribution::ZERO, bits_per_second: None };
-}
-
-/// One end of a link.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct End {
-    pub party: String,
-    pub zone: Zone,
 }
 
 /// One direction between two parties.

@@ -1,7 +1,8 @@
 //! A connection on the event engine: two ways in memory, on which each chunk waits until the exact time at which it arrives.
 
 use super::Connection;
-use super::link::{End, Link, Links};
+use super::end::End;
+use super::link::{Link, Links};
 use super::wire::{MAX_CHUNK, Tap, WireTimes};
 use crate::clock;
 use crate::timers::{Slot, Timers};

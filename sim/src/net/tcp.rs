@@ -5,7 +5,7 @@ use super::wire::{Tap, WireTimes};
 use super::{Connection, Endpoint, Listener, Network};
 use crate::context;
 use futures_util::future::LocalBoxFuture;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io;
 use std::net::Ipv4Addr;
 use std::pin::Pin;
@@ -25,9 +25,31 @@ pub fn engine_clock() -> Box<dyn Fn() -> u64> {
 #[derive(Clone, Default)]
 pub struct TcpNetwork {
     next_connection: Rc<Cell<u64>>,
+    /// Sockets that listened before anybody asked for their ports.
+    bound: Rc<RefCell<Vec<std::net::TcpListener>>>,
 }
 
 impl TcpNetwork {
+    /// Reserves a port that is free on this machine: the socket listens from now on, and [`Network::listen`] on this port takes it.
+    /// No other process can have the port in between.
+    ///
+    /// # Errors
+    /// If the system gives no socket.
+    pub fn reserve_port(&self) -> io::Result<u16> {
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        listener.set_nonblocking(true)?;
+        let port = listener.local_addr()?.port();
+        self.bound.borrow_mut().push(listener);
+        Ok(port)
+    }
+
+    /// The socket that was reserved for a port, once.
+    fn reserved(&self, port: u16) -> Option<std::net::TcpListener> {
+        let mut bound = self.bound.borrow_mut();
+        let at = bound.iter().position(|l| l.local_addr().is_ok_and(|a| a.port() == port))?;
+        Some(bound.swap_remove(at))
+    }
+
     fn tap(&self, stream: TcpStream, peer: String) -> Connection {
         let number = self.next_connection.replace(self.next_connection.get() + 1);
         let party = context::party();
@@ -41,7 +63,10 @@ impl Network for TcpNetwork {
     fn listen(&self, port: u16) -> LocalBoxFuture<'static, io::Result<Box<dyn Listener>>> {
         let network = self.clone();
         Box::pin(async move {
-            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+            let listener = match network.reserved(port) {
+                Some(listener) => TcpListener::from_std(listener)?,
+                None => TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?,
+            };
             Ok(Box::new(RealListener { listener, network }) as Box<dyn Listener>)
         })
     }

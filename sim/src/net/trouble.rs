@@ -4,7 +4,7 @@
 //! came twice is dropped, one that came early waits for those before it. Above TCP all three are *delay*, of the bytes
 //! concerned and of all that were sent after them on the same connection. So none of them has another effect here.
 
-use super::link::End;
+use super::end::End;
 use crate::sample::Distribution;
 
 /// A time in which one direction of some links is not as it should be.

@@ -3,7 +3,8 @@
 //! turmoil costs the cube of its hosts per tick, so a run has few of them and many parties live on one host. Its own latency
 //! is zero: [`super::link`] counts latency exactly and the private module `wire` holds bytes back.
 
-use super::link::{End, Links};
+use super::end::End;
+use super::link::Links;
 use super::wire::{Tap, Wire, WireTimes};
 use super::{Connection, Endpoint, Listener, Network};
 use crate::clock::NANOS_PER_MILLI;
@@ -156,7 +157,7 @@ impl Network for TurmoilNetwork {
         let (network, to) = (self.clone(), to.clone());
         Box::pin(async move {
             let zone = *network.hosts.get(&to.host).ok_or_else(|| super::no_such_host(&to.host))?;
-            let (me, peer) = (super::me(), End { party: to.host.clone(), zone });
+            let (me, peer) = (super::end::me(), End { party: to.host.clone(), zone });
             crate::clock::sleep_until(network.links.carry_handshake(&me, &peer, crate::clock::now())).await;
             let mut stream = turmoil::net::TcpStream::connect((to.host.as_str(), to.port)).await?;
             let number = network.next_connection.replace(network.next_connection.get() + 1);
@@ -187,7 +188,7 @@ async fn accept_all(listener: turmoil::net::TcpListener, network: TurmoilNetwork
             // Who connected and went away, as in a crash, is no error of the listener's.
             if let Ok((party, zone, number)) = hello(&mut stream).await {
                 // The listener may be gone too.
-                let _ = send.send(network.wire(stream, &super::me(), &End { party, zone }, number));
+                let _ = send.send(network.wire(stream, &super::end::me(), &End { party, zone }, number));
             }
         });
     }

@@ -4,7 +4,8 @@
 //! On the engine's stream a chunk travels behind a header of 12 bytes: arrival in nanoseconds (8, big-endian), length (4). A
 //! length of zero ends the stream. The header is the simulation's own and is in no journal and no digest.
 
-use super::link::{End, Link, Links};
+use super::end::End;
+use super::link::{Link, Links};
 use crate::clock::Alarm;
 use crate::context::expect_current;
 use crate::terms::roles::Zone;

@@ -1,103 +1,22 @@
-//! A person's card (個人番号カード): PIN, end, and the certificates that have been on it, one generation after the other.
+//! Draws a person's card (個人番号カード): PIN, end, and the certificates that have been on it, one generation after the other.
 
-use super::Population;
-use super::calendar::{age_on, between, birthday_after, jst, jst_day};
+use super::draw::between;
 use crate::permutation::Permutation;
 use crate::seed::{Seed, Stream};
-use crate::terms::identifiers::{CertificateSerial, IdentifierError};
+use crate::terms::calendar::{age_on, birthday_after, jst, jst_day};
+use crate::terms::identifiers::CertificateSerial;
+use crate::terms::people::{CardCertificate, CardLife, Pin, SecurityCode};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
-use serde::Serialize;
-use std::fmt;
-
-macro_rules! four_digits {
-    ($(#[$doc:meta])* $name:ident, $class:literal) => {
-        $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq)]
-        pub struct $name(String);
-
-        impl $name {
-            /// Reads four digits.
-            pub fn new(text: &str) -> Result<Self, IdentifierError> {
-                if !text.bytes().all(|b| b.is_ascii_digit()) {
-                    return Err(IdentifierError::Characters { class: $class, expected: "the digits 0 to 9" });
-                }
-                if text.len() != 4 {
-                    return Err(IdentifierError::Length { class: $class, expected: "4 digits", found: text.len() });
-                }
-                Ok($name(text.to_string()))
-            }
-
-            fn draw(draw: &mut Stream) -> Self {
-                $name(format!("{:04}", draw.below(10_000)))
-            }
-
-            /// The digits themselves. Whoever calls this takes on the duty not to show them.
-            pub fn reveal(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(concat!($class, "(…)"))
-            }
-        }
-    };
-}
-
-four_digits!(
-    /// 利用者証明用電子証明書の暗証番号. The PIN that lets the card sign with its authentication key.
-    Pin,
-    "Pin"
-);
-four_digits!(
-    /// セキュリティコード. Printed on the front of the card; a part of 照合番号B.
-    SecurityCode,
-    "SecurityCode"
-);
-
-/// The card that a person holds on the population's day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CardLife {
-    /// Never serialized.
-    #[serde(skip)]
-    pub pin: Pin,
-    /// Never serialized.
-    #[serde(skip)]
-    pub security_code: SecurityCode,
-    /// 有効期限: the last day of the card, the tenth birthday after its issue, the fifth for who was under 18 then.
-    pub expires: Date,
-    /// Oldest first, never empty. The last one is current, each earlier one was revoked when its successor was issued.
-    pub certificates: Vec<CardCertificate>,
-}
-
-/// One 利用者証明用電子証明書 and the 署名用電子証明書 issued with it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CardCertificate {
-    /// 発行番号 of the authentication certificate: 1 to 2^31 − 1, at most four octets in DER.
-    pub serial: CertificateSerial,
-    /// 発行番号 of the signature certificate, another one of the same range.
-    pub signature_serial: CertificateSerial,
-    /// 0 for a person's first certificate, one more after every renewal.
-    pub generation: u32,
-    /// The moment of issue.
-    pub not_before: Timestamp,
-    /// 23:59:59 in Japan on the fifth birthday after issue.
-    pub not_after: Timestamp,
-    /// CN of the subject: 14 characters that mean nothing, the municipality's code, `001A`. No personal data.
-    pub subject_cn: String,
-    /// Which key pair it certifies: another one for every person and generation.
-    pub key_index: u64,
-}
 
 /// Generations that a person can have: the serials of one person are `index * 8 + generation * 2 + kind`.
 pub const GENERATIONS: u32 = 4;
 
 /// DER writes an INTEGER below 2^31 in four octets, and real serial numbers have three or four.
 const SERIALS: u64 = (1 << 31) - 1;
+
+/// The largest population: eight serials for each person must fit below 2^31.
+pub(super) const MAX_PEOPLE: u64 = 200_000_000;
 
 /// The characters of the first part of a subject's CN, and how many there are in it.
 const CN_ALPHABET: &[u8; 20] = b"0123456789ABCDEFGHIJ";
@@ -132,7 +51,7 @@ impl CertificateNumbers {
         birth: Date,
         municipality_code: &str,
     ) -> Option<CardCertificate> {
-        if generation >= GENERATIONS || index >= Population::MAX_SIZE {
+        if generation >= GENERATIONS || index >= MAX_PEOPLE {
             return None;
         }
         let serial = |kind| CertificateSerial(1 + self.serials.apply(index * 8 + u64::from(generation) * 2 + kind));
@@ -161,7 +80,7 @@ impl CertificateNumbers {
 
     /// The card of one person. Its newest certificate is good on all of `day`; `birth` is at least 30 days before `day`.
     pub fn card(&self, draw: &mut Stream, day: Date, index: u64, birth: Date, municipality_code: &str) -> CardLife {
-        let (pin, security_code) = (Pin::draw(draw), SecurityCode::draw(draw));
+        let (pin, security_code) = (Pin::from_body(draw.below(10_000)), SecurityCode::from_body(draw.below(10_000)));
         let earliest = day.saturating_sub(FIRST_ISSUE_MONTHS.months()).max(birth.saturating_add(14.days()));
         let mut issued = between(draw, earliest, day.saturating_sub(1.day()));
         let mut expires = card_end(birth, issued);
@@ -201,19 +120,4 @@ pub fn card_end(birth: Date, issued: Date) -> Date {
 /// A moment on `day` when a municipality's counter is open: 8:30 to 17:15.
 fn counter_hour(draw: &mut Stream, day: Date) -> Timestamp {
     jst(day, (8 * 3600 + 1800 + draw.below(8 * 3600 + 2700)) as i64)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_pin_is_four_digits_and_is_not_shown() {
-        assert_eq!(Pin::new("0123").map(|p| p.reveal().to_string()), Ok("0123".to_string()));
-        assert_eq!(format!("{:?} {:?}", Pin::new("0123"), SecurityCode::new("4567")), "Ok(Pin(…)) Ok(SecurityCode(…))");
-        for wrong in ["", "123", "12345", "12a4", "１２３４"] {
-            assert!(Pin::new(wrong).is_err());
-        }
-        assert_eq!(Pin::new("98765").expect_err("five digits").to_string(), "Pin: 4 digits are needed, 5 characters were given");
-    }
 }

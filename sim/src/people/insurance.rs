@@ -1,38 +1,13 @@
-//! Who is insured with which insurer from when to when, and with what copayment.
+//! Draws who is insured with which insurer from when to when, and with what copayment.
 
-use super::calendar::{age_on, between, day_of_age, plus_years};
+use super::draw::between;
 use super::insurers::{InsurerKind, Insurers, SOCIETY_COUNT};
 use crate::seed::Stream;
+use crate::terms::calendar::{age_on, day_of_age, plus_years};
 use crate::terms::coverage::{EndReason, Relationship};
-use crate::terms::identifiers::InsuredIdentifier;
+use crate::terms::people::InsurancePeriod;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use serde::Serialize;
-
-/// 資格: one unbroken time with one insurer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct InsurancePeriod {
-    /// Index into [`Population::insurers`](super::Population::insurers).
-    pub insurer: usize,
-    pub insured: InsuredIdentifier,
-    /// 資格取得日, the first day in force.
-    pub from: Date,
-    /// The last day in force, included. 資格喪失日 is the day after it. None while the period is open.
-    pub until: Option<Date>,
-    /// 資格喪失事由. Stands with `until`.
-    pub end_reason: Option<EndReason>,
-    /// 一部負担金の割合 in percent: 10, 20 or 30. By the age on the population's day, or on the last day of an ended period.
-    pub copayment_percent: u8,
-    pub relationship: Relationship,
-}
-
-impl InsurancePeriod {
-    /// Whether `day` lies in the period.
-    pub fn covers(&self, day: Date) -> bool {
-        self.from <= day && self.until.is_none_or(|last| day <= last)
-    }
-}
 
 /// Share of the people under 75 who changed their insurer in the last [`CHANGE_YEARS`] years. An assumption.
 pub(super) const CHANGED_SHARE: f64 = 0.12;

@@ -1,6 +1,7 @@
 //! Insurers (医療保険者) and the numbers that they give to the insured.
 
-use super::places::{MUNICIPALITY_COUNT, Municipality, PREFECTURE_COUNT, shuffled};
+use super::draw::shuffled;
+use super::places::{MUNICIPALITY_COUNT, Municipality, PREFECTURE_COUNT};
 use super::words;
 use crate::permutation::Permutation;
 use crate::seed::{Seed, Stream};

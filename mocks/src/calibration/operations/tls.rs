@@ -1,8 +1,8 @@
 //! TLS 1.3 between a facility and the broker, with certificates on both sides, over a line in memory: no network's time is in it.
 
 use crate::calibration::inputs::{Inputs, before};
-use crate::calibration::measure::Watch;
 use crate::calibration::task::whole;
+use crate::calibration::watch::Watch;
 use crate::calibration::{CalibrationError, Operation, Task};
 use crate::host::tls::{ClientTls, ServerTls, TlsSetupError, TlsTrust, common_name};
 use crate::pki::Validity;
@@ -66,7 +66,7 @@ pub(super) const ALL: &[Operation] = &[
 
 type Pipe = Rc<RefCell<VecDeque<u8>>>;
 
-/// One end of a line in memory. It never waits: who reads what is not there yet is told to come again.
+/// One end of a line in memory. It never waits: reading what is not there yet is `WouldBlock`.
 struct End {
     from: Pipe,
     to: Pipe,

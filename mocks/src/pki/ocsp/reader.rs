@@ -3,8 +3,8 @@
 use super::{MAX_MESSAGE, NONCE, id_of, is_of};
 use crate::crypto;
 use crate::pki::authority::CaCertificate;
+use crate::pki::chain::{self, ChainFault, Path};
 use crate::pki::keys;
-use crate::pki::path::{self, ChainFault, Path};
 use crate::pki::proven::Window;
 use crate::pki::signature::{self, SignatureCheck};
 use crate::pki::status::{CertStatus, serial_value};
@@ -97,7 +97,7 @@ pub enum OcspError {
     Times,
 }
 
-/// Reads an answer and says what it tells about the certificate that was asked about, if it can be believed: signed by the
+/// Reads an answer and returns the status of the certificate that was asked about, if it can be believed: signed by the
 /// issuer or by a responder that the issuer's certificate entitles, about this certificate, with this nonce, and fresh at
 /// `now`, which is virtual time.
 pub fn read_answer(response_der: &[u8], question: &Question<'_>, now: Timestamp) -> Result<CertStatus, OcspError> {
@@ -207,7 +207,7 @@ fn check_delegation(sent: &Certificate, issuer: &CaCertificate, now: Timestamp) 
         signature::forget_errors();
         OcspError::Unreadable
     })?;
-    if sent.tbs_certificate.issuer != *issuer.subject_name() || !path::signed_by(&x509, issuer) {
+    if sent.tbs_certificate.issuer != *issuer.subject_name() || !chain::signed_by(&x509, issuer) {
         return Err(OcspError::ResponderUntrusted);
     }
     let usage = x509.extended_key_usage().unwrap_or(X509ExtendedKeyUsage::empty());
@@ -215,7 +215,7 @@ fn check_delegation(sent: &Certificate, issuer: &CaCertificate, now: Timestamp) 
     if !usage.contains(X509ExtendedKeyUsage::OCSP_SIGN) || !signs {
         return Err(OcspError::ResponderNotDelegated);
     }
-    match path::check_chain(&x509, &[issuer], Path::ToIssuer(None), now) {
+    match chain::check_chain(&x509, &[issuer], Path::ToIssuer(None), now) {
         Ok(()) => Ok(x509),
         Err(ChainFault::Expired | ChainFault::NotYetValid) => Err(OcspError::ResponderNotInForce),
         Err(ChainFault::Purpose) => Err(OcspError::ResponderNotDelegated),

@@ -112,7 +112,7 @@ impl Responder {
         params.custom_extensions = vec![
             extensions::ocsp_signing()?,
             extensions::ocsp_no_check()?,
-            extensions::authority_key_id(authority.certificate())?,
+            authority.certificate().authority_key_id()?,
             extensions::subject_key_id(&signer.subject().key_id())?,
         ];
         let der = authority.issue(&params, signer.subject())?;

@@ -25,7 +25,7 @@ fn issued_with(pki: &JpkiPki, change: impl Fn(&mut CertificateParams)) -> Vec<u8
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
     params.custom_extensions = vec![
         extensions::policy(true, AUTHENTICATION_POLICY, None).expect("an extension"),
-        extensions::authority_key_id(authority.certificate()).expect("an extension"),
+        authority.certificate().authority_key_id().expect("an extension"),
     ];
     change(&mut params);
     authority.issue(&params, &key).expect("a certificate")
@@ -70,7 +70,7 @@ fn an_authority_of_the_same_name_with_another_key_is_untrusted() {
 fn a_forged_key_identifier_does_not_make_a_foreign_certificate_trusted() {
     let (pki, foreign) = (pki(), foreign());
     let der = issued_with(&foreign, |params| {
-        let forged = extensions::authority_key_id(pki.issuing(Purpose::Authentication)).expect("an extension");
+        let forged = pki.issuing(Purpose::Authentication).authority_key_id().expect("an extension");
         params.custom_extensions[1] = forged;
     });
     assert_eq!(fault(&der, &pki.trust()), CertificateFault::Tampered);
@@ -88,7 +88,7 @@ fn an_authority_of_another_name_is_untrusted_even_with_the_right_key_identifier(
     };
     let other = Authority::root(&spec, rsa_key(&seed(), KeyDomain::Authority, 2000).expect("a key")).expect("an authority");
     let mut params = authority::params(&Dn::japan().common("X"), 1, spec.validity).expect("parameters");
-    params.custom_extensions = vec![extensions::authority_key_id(pki.issuing(Purpose::Authentication)).expect("an extension")];
+    params.custom_extensions = vec![pki.issuing(Purpose::Authentication).authority_key_id().expect("an extension")];
     let der = other.issue(&params, &SubjectKey::new(&card_key()).expect("a key")).expect("a certificate");
     assert_eq!(fault(&der, &pki.trust()), CertificateFault::Untrusted);
 }

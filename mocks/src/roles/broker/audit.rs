@@ -154,7 +154,7 @@ impl Audit {
     }
 
     /// Appends a record, unless the check has one that stands, or one of the same end. Until [`Audit::sync`] a crash loses it.
-    pub(super) fn append(&mut self, record: AuditRecord) {
+    pub(crate) fn append(&mut self, record: AuditRecord) {
         let key = (record.facility.clone(), record.check.clone());
         if self.is_closed(&key) || self.by_check.get(&key).is_some_and(|r| r.outcome == record.outcome) {
             return;
@@ -166,12 +166,12 @@ impl Audit {
         self.by_check.insert(key, Entered { place, outcome: record.outcome });
     }
 
-    pub(super) fn write(&self, record: &AuditRecord) -> u64 {
+    pub(crate) fn write(&self, record: &AuditRecord) -> u64 {
         let mark = if self.disk.may_forget(STORE) { mark(&(record.facility.clone(), record.check.clone())) } else { 0 };
         self.disk.append_marked(STORE, to_json(record), mark)
     }
 
-    pub(super) fn sync(&mut self) {
+    pub(crate) fn sync(&mut self) {
         self.disk.sync(STORE);
         let kept_from = self.disk.forgotten(STORE);
         while let Some((place, key)) = self.order.front().filter(|(place, _)| *place < kept_from) {

@@ -103,25 +103,14 @@ impl Eligibility {
         }
     }
 
-    /// The newest coverage that is in force by what has been fed, whether or not the feed reaches the day. For a mutant.
-    pub(super) fn covering(
-        &self,
-        code: &InstitutionCode,
-        day: Date,
-        name: impl Fn(&InsurerNumber) -> String,
-    ) -> Option<CoverageAnswer> {
-        let newest = self.by_code.get(code)?.iter().rev().find(|e| covers(e, day))?;
-        Some(answer(newest, day, &name))
+    /// What the insurers have fed of a person: the first day first.
+    pub(crate) fn fed(&self, code: &InstitutionCode) -> &[FeedEntry] {
+        self.by_code.get(code).map_or(&[], Vec::as_slice)
     }
 
-    /// Somebody else's code. For a mutant.
-    pub(super) fn another_than(&self, code: &InstitutionCode) -> Option<&InstitutionCode> {
-        self.by_code.keys().find(|c| *c != code)
-    }
-
-    /// By what an insurer knows a person. For a mutant.
-    pub(super) fn insured(&self, code: &InstitutionCode) -> Option<&InsuredIdentifier> {
-        self.by_code.get(code)?.last().map(|e| &e.insured)
+    /// The codes under which something has been fed.
+    pub(crate) fn codes(&self) -> impl Iterator<Item = &InstitutionCode> {
+        self.by_code.keys()
     }
 
     fn is_in(&self, insurer: &InsurerNumber, day: Date) -> bool {
@@ -129,7 +118,8 @@ impl Eligibility {
     }
 }
 
-fn answer(entry: &FeedEntry, day: Date, name: &impl Fn(&InsurerNumber) -> String) -> CoverageAnswer {
+/// What is answered of a coverage that was fed.
+pub(crate) fn answer(entry: &FeedEntry, day: Date, name: &impl Fn(&InsurerNumber) -> String) -> CoverageAnswer {
     CoverageAnswer {
         insured: entry.insured.clone(),
         insurer_name: name(&entry.insured.insurer),
@@ -141,7 +131,8 @@ fn answer(entry: &FeedEntry, day: Date, name: &impl Fn(&InsurerNumber) -> String
     }
 }
 
-fn covers(entry: &FeedEntry, day: Date) -> bool {
+/// Whether the day is one of the coverage's.
+pub(crate) fn covers(entry: &FeedEntry, day: Date) -> bool {
     entry.since <= day && entry.until.is_none_or(|u| day <= u)
 }
 

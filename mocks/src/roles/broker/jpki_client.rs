@@ -2,10 +2,8 @@
 
 use super::Broker;
 use crate::host::http::{Answer, HttpError};
-use crate::mutants::Mutant;
 use crate::pki::ocsp::{self, OcspError};
 use crate::pki::path::{CertificateFault, CertificateGood, CertificateGoodSoFar};
-use crate::pki::status::CertStatus;
 use sim::clock;
 use sim::context;
 use sim::terms::fhir::EligibilityQuestion;
@@ -40,16 +38,15 @@ impl Broker {
         }
         let status = match ocsp::read_answer(&answer.body, &question, clock::wall()) {
             Ok(status) => status,
-            Err(_) if self.is_mutant(Mutant::BrokerTakesUnsignedStatus) => CertStatus::Good,
-            Err(e) => {
+            Err(e) => self.behaviour.status_from_unusable(&e).ok_or_else(|| {
                 tracing::warn!("OCSP answer not accepted: {e}");
-                return Err(match e {
+                match e {
                     OcspError::Refused(OcspResponseStatus::TryLater) => OutcomeCode::JpkiUnavailable,
                     _ => OutcomeCode::JpkiNonsense,
-                });
-            }
+                }
+            })?,
         };
-        so_far.with_status(self.believed(status)).map_err(|fault| match fault {
+        so_far.with_status(self.behaviour.believed_status(status)).map_err(|fault| match fault {
             CertificateFault::Revoked => OutcomeCode::CertificateRevoked,
             CertificateFault::Suspended => OutcomeCode::CertificateSuspended,
             // The chain is right, so the CA made it, and yet its register does not have it: it cannot be trusted.
@@ -59,9 +56,9 @@ impl Broker {
 
     /// Puts a question to JPKI. It says nothing about the check.
     async fn ask_jpki<O: Operation>(&self, asked: &EligibilityQuestion, body: Vec<u8>) -> Result<Answer, OutcomeCode> {
-        let told = self.told_to_jpki(asked);
-        let headers: Vec<_> = told.iter().map(|(name, text)| (*name, text.as_str())).collect();
-        self.jpki.ask_with::<O>("", &headers, body).await.map_err(unreachable)
+        let extra = self.behaviour.extra_jpki_headers(asked);
+        let headers: Vec<_> = extra.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        self.jpki.ask_with::<O>(O::PATH, &headers, body).await.map_err(unreachable)
     }
 
     /// Asks for the code that belongs to a good certificate.
@@ -78,10 +75,7 @@ impl Broker {
         match answer.status {
             ResolveCode::STATUS => match CodeAnswer::read(&answer.body) {
                 Ok(found) => Ok(found.institution_code),
-                Err(_) => {
-                    let remembered = self.remembered.borrow().get(&certificate.serial()).cloned();
-                    remembered.filter(|_| self.is_mutant(Mutant::BrokerTakesUnsignedStatus)).ok_or(OutcomeCode::JpkiNonsense)
-                }
+                Err(_) => self.behaviour.code_from_unreadable(certificate.serial()).ok_or(OutcomeCode::JpkiNonsense),
             },
             404 => match Problem::read(&answer.body) {
                 Ok(problem) if problem.code() == ResolveCode::NO_CODE.code => Err(OutcomeCode::CodeUnknown),

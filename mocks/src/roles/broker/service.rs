@@ -6,7 +6,6 @@ use super::{Broker, FEEDS};
 use crate::capacity::Busy;
 use crate::host::http::{BodyFault, Request, Response, handled_by, serve_within};
 use crate::host::tls::ServerTls;
-use crate::mutants::Mutant;
 use sim::clock;
 use sim::context;
 use sim::net::Network;
@@ -51,8 +50,8 @@ impl Broker {
     /// The facility that asks, if it is one and licensed.
     pub(super) fn licensed(&self, request: &Request) -> Result<FacilityNumber, OutcomeCode> {
         let number = FacilityNumber::new(&request.peer.common_name).map_err(|_| OutcomeCode::FacilityUnlicensed)?;
-        let serves_all = self.is_mutant(Mutant::BrokerServesUnlicensedFacility);
-        if serves_all || self.setup.licensed.contains(&number) { Ok(number) } else { Err(OutcomeCode::FacilityUnlicensed) }
+        let licensed = self.setup.licensed.contains(&number);
+        if self.behaviour.serves_facility(licensed) { Ok(number) } else { Err(OutcomeCode::FacilityUnlicensed) }
     }
 
     fn give_challenge(&self, facility: FacilityNumber) -> Response {
@@ -82,7 +81,7 @@ impl Broker {
         };
         // An insurer speaks for itself only.
         let own = request.peer.common_name == parties::insurer(&batch.insurer);
-        if !own && !self.is_mutant(Mutant::BrokerTakesFeedsOfOthers) {
+        if !self.behaviour.takes_feed(own) {
             return refusal(OutcomeCode::RequestMalformed);
         }
         match self.eligibility.borrow_mut().take(batch) {
@@ -97,7 +96,7 @@ impl Broker {
             }
         }
         let mut taken = Response::to::<SubmitFeed>(&Empty);
-        taken.extra.extend(self.last_visit.borrow().iter().map(|visit| ("x-last-visit", visit.clone())));
+        taken.extra.extend(self.behaviour.extra_feed_headers());
         taken
     }
 }

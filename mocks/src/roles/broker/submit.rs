@@ -2,13 +2,13 @@
 
 use super::Broker;
 use super::audit::{Audit, AuditRecord, Found};
-use super::challenges::ChallengeFresh;
+use super::behaviour::{Asked, Refused};
 use super::description::{CHECK, LOOKUP, STORE};
 use super::eligibility::Known;
+use super::proof::Proved;
 use super::service::refusal;
 use crate::design::Variant;
 use crate::host::http::{BodyFault, Request, Response};
-use crate::mutants::Mutant;
 use crate::pki::path::{CertificateFault, CertificateGood, CertificateGoodSoFar, check_authentication_certificate};
 use crate::pki::status::CertStatus;
 use openssl::hash::MessageDigest;
@@ -20,18 +20,12 @@ use sim::journal::Event;
 use sim::terms::check::{CheckId, Step};
 use sim::terms::coverage::Validity;
 use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, Profile, SignedChallenge};
-use sim::terms::identifiers::{FacilityNumber, InstitutionCode};
+use sim::terms::identifiers::{FacilityNumber, InstitutionCode, InsurerNumber};
 use sim::terms::messages::signed_message;
 use sim::terms::operation::{CHECK_ID, Operation};
 use sim::terms::operations::SubmitEligibilityRequest;
 use sim::terms::outcome::OutcomeCode;
 use std::time::Duration;
-
-/// What the steps up to ⑤ have proved: nothing else can be turned into an answer.
-struct Proved {
-    certificate: CertificateGood,
-    code: InstitutionCode,
-}
 
 impl Broker {
     pub(super) async fn submit(&self, request: Request) -> Response {
@@ -55,7 +49,7 @@ impl Broker {
         let so_far = match self.check_presented(&question, &facility) {
             Ok(so_far) => so_far,
             Err(code) => {
-                let response = self.refusal_to(code, Some(&question));
+                let response = self.refusal_to(code, &question, None);
                 return self.close(Some(id), Some(&question), code, response).await;
             }
         };
@@ -66,7 +60,7 @@ impl Broker {
         if self.is_another_question(&question, &facility) {
             return refusal(OutcomeCode::RequestMalformed);
         }
-        if let Some(proved) = self.remembers(&so_far, Mutant::BrokerAnswersBeforeJpki) {
+        if let Some(proved) = self.behaviour.proved_before_jpki(&so_far) {
             let response = self.answer(&question, id, &proved).await;
             // What comes of it is of no use any more.
             let _ = self.resolve(&question, so_far).await;
@@ -74,9 +68,9 @@ impl Broker {
         }
         match self.resolve(&question, so_far).await {
             Ok(proved) => self.answer(&question, id, &proved).await,
-            Err(code) => match self.says_anyway(code) {
+            Err(code) => match self.behaviour.answers_without_jpki(code) {
                 Some(validity) => self.say(&question, id, validity, Vec::new(), None).await,
-                None => self.close(Some(id), Some(&question), code, self.refusal_to(code, Some(&question))).await,
+                None => self.close(Some(id), Some(&question), code, self.refusal_to(code, &question, None)).await,
             },
         }
     }
@@ -129,22 +123,21 @@ impl Broker {
         // The challenge is used up first, whatever comes of the rest.
         let signed = match self.setup.variant {
             Variant::Certificate => None,
-            Variant::SignedChallenge if self.is_mutant(Mutant::BrokerSkipsSignature) => None,
+            Variant::SignedChallenge if !self.behaviour.wants_signed_challenge() => None,
             Variant::SignedChallenge => {
                 let signed = question.signed_challenge.as_ref().ok_or(OutcomeCode::SignatureMissing)?;
                 let taken = self.challenges.borrow_mut().take(&signed.challenge, facility, clock::wall());
-                let fresh = match taken {
-                    Err(code) if self.tolerates_challenge(code) => ChallengeFresh::forged_by_a_mutant(),
-                    taken => taken?,
-                };
-                Some((signed, fresh))
+                Some((signed, taken.or_else(|code| self.behaviour.accepts_challenge(code).ok_or(code))?))
             }
         };
         let checked = check_authentication_certificate(&question.certificate, &self.setup.trust, clock::wall());
-        let so_far = checked.or_else(|fault| self.on_fault(fault, &question.certificate))?;
+        let so_far = checked.or_else(|fault| {
+            let accepted = self.behaviour.accepts_certificate_fault(fault, &question.certificate, &self.setup.trust);
+            accepted.ok_or(fault_code(fault))
+        })?;
         if let Some((signed, _fresh)) = signed {
-            let good = so_far.public_key().is_some_and(|key| signature_fits(key, facility, signed));
-            if !good && !self.is_mutant(Mutant::BrokerAcceptsWrongSignature) {
+            let fits = so_far.public_key().is_some_and(|key| signature_fits(key, facility, signed));
+            if !self.behaviour.accepts_signature(fits) {
                 return Err(OutcomeCode::SignatureInvalid);
             }
         }
@@ -154,21 +147,19 @@ impl Broker {
     /// ⑤.
     async fn resolve(&self, question: &EligibilityQuestion, so_far: CertificateGoodSoFar) -> Result<Proved, OutcomeCode> {
         let serial = so_far.serial();
-        if let Some(proved) = self.remembers(&so_far, Mutant::BrokerSkipsJpki) {
+        if let Some(proved) = self.behaviour.proved_without_jpki(&so_far) {
             return Ok(proved);
         }
-        let certificate = match self.remembers(&so_far, Mutant::BrokerCachesStatus) {
-            Some(proved) => (proved.certificate, None),
+        let certificate = match self.behaviour.good_without_jpki(&so_far) {
+            Some(certificate) => (certificate, None),
             None => self.status_of(question, &so_far).await?,
         };
         let (certificate, good_before) = certificate;
-        let (code, known_before) = match self.remembers(&so_far, Mutant::BrokerCachesCode) {
-            Some(proved) => (proved.code, false),
+        let (code, known_before) = match self.behaviour.code_without_jpki(serial) {
+            Some(code) => (code, false),
             None => self.code_belonging_to(question, &certificate).await?,
         };
-        if self.setup.sabotage.is_any() {
-            self.remembered.borrow_mut().insert(serial, code.clone());
-        }
+        self.behaviour.on_proved(serial, &code);
         let what = match (good_before, known_before) {
             (None, false) => "JPKI: the certificate is good; its institution code is known".to_string(),
             (None, true) => "JPKI: the certificate is good; its institution code is remembered".to_string(),
@@ -222,30 +213,34 @@ impl Broker {
         Ok((code, false))
     }
 
-    /// What an earlier check proved of the same certificate: only for mutants that believe it still.
-    fn remembers(&self, so_far: &CertificateGoodSoFar, mutant: Mutant) -> Option<Proved> {
-        if !self.is_mutant(mutant) {
-            return None;
-        }
-        let code = self.remembered.borrow().get(&so_far.serial()).cloned()?;
-        Some(Proved { certificate: so_far.clone().with_status(CertStatus::Good).ok()?, code })
-    }
-
     /// ⑥.
     async fn answer(&self, question: &EligibilityQuestion, id: (CheckId, FacilityNumber), proved: &Proved) -> Response {
         self.work.go_on(LOOKUP).await;
         let name = |number: &_| self.setup.insurers.get(number).cloned().unwrap_or_default();
         let known = self.eligibility.borrow().known(&proved.code, question.day, question.on_record.as_ref(), name);
-        match self.bend(known, question, &proved.code, name) {
+        match self.believed(known, question, &proved.code) {
             Known::Answer { validity, coverages } => {
                 tracing::debug!("answering on certificate {:?}", proved.certificate.serial());
                 self.say(question, id, validity, coverages, Some(&proved.code)).await
             }
             Known::Nothing(code) => {
-                let response = self.refusal_about(code, question, &proved.code);
+                let response = self.refusal_to(code, question, Some(&proved.code));
                 self.close(Some(id), Some(question), code, response).await
             }
         }
+    }
+
+    /// What the broker takes to be known, when its data say `known`.
+    fn believed(&self, known: Known, question: &EligibilityQuestion, code: &InstitutionCode) -> Known {
+        let name = |number: &InsurerNumber| self.setup.insurers.get(number).cloned().unwrap_or_default();
+        let asked = Asked { question, code, data: &self.eligibility.borrow(), name: &name };
+        self.behaviour.known(known, &asked)
+    }
+
+    /// A refusal to answer, where it is known of whom the question is.
+    fn refusal_to(&self, outcome: OutcomeCode, question: &EligibilityQuestion, code: Option<&InstitutionCode>) -> Response {
+        let refused = Refused { outcome, question, code, data: &self.eligibility.borrow() };
+        self.behaviour.refusal(refusal(outcome), &refused)
     }
 
     /// Gives an answer.
@@ -259,13 +254,13 @@ impl Broker {
     ) -> Response {
         let answer = EligibilityAnswer {
             check: question.check.clone(),
-            day: self.day_said(question),
+            day: self.behaviour.day_answered(question),
             created: clock::wall(),
             validity,
             coverages,
         };
         let mut response = Response::to::<SubmitEligibilityRequest>(&answer);
-        response.extra.extend(code.and_then(|c| self.pseudonym(c)).map(|p| ("x-patient", p)));
+        response.extra.extend(code.into_iter().flat_map(|c| self.behaviour.extra_answer_headers(c)));
         let what = format!("answered: {}", validity.outcome());
         context::record(Event::Step { check: question.check.clone(), step: Step::EligibilityAnswered, what });
         self.close(Some(id), Some(question), validity.outcome(), response).await
@@ -285,12 +280,9 @@ impl Broker {
         };
         self.work.go_on(STORE).await;
         if let Some(question) = question {
-            self.let_out(question, &mut response);
+            self.behaviour.on_response(question, &mut response);
         }
-        if self.is_mutant(Mutant::BrokerTellsInsurerTheVisit) {
-            *self.last_visit.borrow_mut() = Some(format!("facility={}; check={check}", facility.reveal()));
-        }
-        self.keep_audit(AuditRecord {
+        let record = AuditRecord {
             check,
             facility,
             at: clock::wall(),
@@ -298,7 +290,8 @@ impl Broker {
             question_sha256: question.map(AuditRecord::digest).unwrap_or_default(),
             status: response.status,
             answer: String::from_utf8_lossy(&response.body).into_owned(),
-        });
+        };
+        self.behaviour.keep_audit(&self.audit, record);
         response
     }
 }

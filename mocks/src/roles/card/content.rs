@@ -28,7 +28,7 @@ impl Pin {
         Pin(text.to_string())
     }
 
-    pub(in crate::roles) fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
 }
@@ -107,11 +107,11 @@ pub struct CardContent {
     pub security_code: String,
     /// Invented, like the whole path without a PIN: what an approved face terminal shows to the card.
     pub terminal_token: [u8; 16],
-    /// What stands on the card and in its chip beyond what belongs there: nothing, unless it is a mutant's.
+    /// What is on the card and in its chip beyond what belongs there: nothing, where it was personalised honestly.
     pub additions: Additions,
 }
 
-/// What a broken personalisation adds to a card.
+/// What is put on a card beyond what belongs there.
 #[derive(Clone, Default)]
 pub struct Additions {
     /// One more line of print on each face.

@@ -1,6 +1,6 @@
 //! Reading the broker's answer. What is not exactly an answer to this check is nonsense, and nonsense is *indeterminate*.
 
-use super::Visit;
+use super::visit::Visit;
 use sim::terms::coverage::Validity;
 use sim::terms::fhir::{EligibilityAnswer, Profile, outcome_from_json};
 use sim::terms::outcome::OutcomeCode;

@@ -1,6 +1,6 @@
 //! 診療録. What the facility's staff write of a person when the check has ended well: its own record, which stays with it.
 
-use super::Visit;
+use super::visit::Visit;
 use serde::Serialize;
 use sim::disk::Disk;
 use sim::seed::Seed;

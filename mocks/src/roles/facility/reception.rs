@@ -1,6 +1,6 @@
 //! The reception's own record of a check (⑦), and what its screen shows.
 
-use super::Visit;
+use super::visit::Visit;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -60,7 +60,7 @@ impl ReceptionRecord {
         ReceptionRecord { check: visit.check.clone(), at: clock::wall(), day: visit.day, outcome, coverages }
     }
 
-    pub(super) fn store(&self, disk: &Disk) {
+    pub(crate) fn store(&self, disk: &Disk) {
         disk.append(STORE, to_json(self));
         disk.sync(STORE);
     }

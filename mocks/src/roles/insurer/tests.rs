@@ -1,4 +1,5 @@
 use super::*;
+use crate::behaviour::Behaviours;
 use jiff::civil::date;
 use sim::people::{Population, PopulationError};
 use sim::seed::Seed;
@@ -13,7 +14,7 @@ fn insurer(begins_known_from: Duration, end_known_from: Duration) -> Result<Insu
     period.end_reason = Some(sim::terms::coverage::EndReason::InsuredElsewhere);
     let number = period.insured.insurer.clone();
     let insured = Insured { number: person.my_number.clone(), period, begins_known_from, end_known_from };
-    Ok(Insurer { number, insured: vec![insured], feeds: Vec::new(), sent: Sent::default(), sabotage: Sabotage::none() })
+    Ok(Insurer { number, insured: vec![insured], feeds: Vec::new(), sent: Sent::default(), behaviour: Behaviours::honest().of() })
 }
 
 fn told(insurer: &Insurer, after_s: u64) -> Vec<(Date, Option<Date>)> {

@@ -4,7 +4,6 @@ use super::description::{RESOLVE, STATUS};
 use super::{Behaviour, Jpki};
 use crate::host::http::{Client, Request, Response, handled_by, serve_within};
 use crate::host::tls::ServerTls;
-use crate::mutants::{Mutant, Of, Place};
 use crate::pki::PkiError;
 use crate::pki::crl::{CrlContent, Revocation};
 use crate::pki::ocsp::{self, Refusal, Schedule};
@@ -22,15 +21,11 @@ use sim::terms::operation::{Message, NOT_FOUND, Operation};
 use sim::terms::operations::jpki_problems::{BUSY, INTERNAL, NOT_A_QUESTION, NOT_APPROVED};
 use sim::terms::operations::{CertificateStatus, IssueCodes, ResolveCode, RevocationList};
 use sim::terms::roles::Zone;
-use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
 /// CRLs are made once a day.
 const CRL_LIFETIME: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
-/// Codes by resident, as far as they have one.
-type Codes = RefCell<BTreeMap<ResidentCode, Option<InstitutionCode>>>;
 /// Who may ask.
 const APPROVED_VERIFIERS: [&str; 1] = [Zone::Broker.name()];
 
@@ -43,14 +38,14 @@ impl Jpki {
         tls: Rc<ServerTls>,
         authority: Client,
     ) -> std::io::Result<()> {
-        self.fetch_codes(&authority, FIELD_MEDICAL_INSURANCE, &self.codes).await;
-        self.fetch_codes(&authority, FIELD_EXCHANGE, &self.exchange_codes).await;
+        self.fetch_codes(&authority, FIELD_MEDICAL_INSURANCE, |codes| self.register.add_codes(codes)).await;
+        self.fetch_codes(&authority, FIELD_EXCHANGE, |codes| self.register.add_exchange_codes(codes)).await;
         let work = self.work.clone();
         serve_within(work, net, port, tls, handled_by(self, |me, request| async move { me.handle(request).await })).await
     }
 
-    async fn fetch_codes(&self, authority: &Client, field: &str, into: &Codes) {
-        let residents: Vec<ResidentCode> = self.register.borrow().values().map(|r| r.resident.clone()).collect();
+    async fn fetch_codes(&self, authority: &Client, field: &str, add: impl Fn(Vec<(ResidentCode, Option<InstitutionCode>)>)) {
+        let residents: Vec<ResidentCode> = self.register.certificates().into_iter().map(|(_, resident, _)| resident).collect();
         for chunk in residents.chunks(IssueCodes::MAX_NUMBERS) {
             let numbers = chunk.iter().map(|r| r.reveal().to_string()).collect();
             let question = IssueQuestion { field: field.into(), known_by: KnownBy::ResidentCode, numbers };
@@ -60,7 +55,7 @@ impl Jpki {
                 let codes = good.and_then(|a| IssueAnswer::read(&a.body).ok());
                 match codes {
                     Some(IssueAnswer { codes }) if codes.len() == chunk.len() => {
-                        into.borrow_mut().extend(chunk.iter().cloned().zip(codes));
+                        add(chunk.iter().cloned().zip(codes).collect());
                         break;
                     }
                     _ => tracing::warn!("the number authority gave no codes; asking again"),
@@ -79,7 +74,7 @@ impl Jpki {
             _ => {}
         }
         let approved = APPROVED_VERIFIERS.contains(&request.peer.common_name.as_str());
-        if !approved && !self.sabotage.is(Mutant::JpkiAnswersAnybody) {
+        if !self.decides.serves(approved) {
             return Response::problem(NOT_APPROVED);
         }
         let nonsense = self.behaviour.get() == Behaviour::Nonsense;
@@ -120,7 +115,7 @@ impl Jpki {
 
     /// The answer to an OCSP request.
     pub(crate) fn tell_status(&self, request: &[u8]) -> Vec<u8> {
-        let (now, lookup) = (clock::wall(), |serial| self.status(serial));
+        let (now, lookup) = (clock::wall(), |serial| self.register.status(serial));
         match self.behaviour.get() {
             Behaviour::TryLater => ocsp::refuse(Refusal::TryLater),
             Behaviour::StaleStatus(by) => {
@@ -135,8 +130,8 @@ impl Jpki {
     /// day; this one is for those who cannot use OCSP.
     fn crl(&self) -> Result<Vec<u8>, PkiError> {
         let now = clock::wall();
-        let revoked = |(serial, entry): (&CertificateSerial, &super::Registered)| match entry.status {
-            CertStatus::Revoked { at, reason } => Some(Revocation { serial: *serial, at, reason }),
+        let revoked = |(serial, _, status): (CertificateSerial, ResidentCode, CertStatus)| match status {
+            CertStatus::Revoked { at, reason } => Some(Revocation { serial, at, reason }),
             _ => None,
         };
         let content = CrlContent {
@@ -144,7 +139,7 @@ impl Jpki {
             number: u64::try_from(now.as_second()).unwrap_or_default(),
             this_update: now,
             next_update: now.saturating_add(CRL_LIFETIME).unwrap_or(now),
-            revoked: self.register.borrow().iter().filter_map(revoked).collect(),
+            revoked: self.register.certificates().into_iter().filter_map(revoked).collect(),
         };
         self.pki.crl(Purpose::Authentication, None, &content)
     }
@@ -153,19 +148,14 @@ impl Jpki {
         let Ok(question) = CodeQuestion::read(body) else {
             return Response::problem(ResolveCode::MALFORMED);
         };
-        let of = Of::Serial(CertificateSerial(question.certificate_serial));
-        self.sabotage.log(Place::JpkiLog, of);
-        self.sabotage.record(Place::JpkiRecord, of, None);
+        let serial = CertificateSerial(question.certificate_serial);
+        self.decides.on_question(serial);
         let issuer = data_encoding::HEXLOWER.encode(self.pki.issuing(Purpose::Authentication).key_id().as_bytes());
-        let code =
-            if question.issuer_key_id == issuer { self.code(CertificateSerial(question.certificate_serial)) } else { None };
+        let code = if question.issuer_key_id == issuer { self.decides.code(&self.register, serial) } else { None };
         match code {
             Some(institution_code) => {
                 let mut response = Response::to::<ResolveCode>(&CodeAnswer { institution_code });
-                if self.sabotage.is(Mutant::JpkiShowsResidentCode) {
-                    let resident = self.resident(CertificateSerial(question.certificate_serial));
-                    response.extra.extend(resident.map(|r| ("x-resident", r.reveal().to_string())));
-                }
+                response.extra.extend(self.decides.extra_headers(&self.register, serial));
                 response
             }
             None => Response::problem(ResolveCode::NO_CODE),

@@ -12,7 +12,7 @@ use std::time::Duration;
 /// The most workers, jobs that wait, and connections of a server.
 const MAX_WORKERS: u64 = 100_000;
 const MAX_QUEUE: u64 = 10_000_000;
-/// The longest time that a client is told to wait, that a facility waits, or that lies between two attempts.
+/// The longest time that a client is asked to wait, that a facility waits, or that lies between two attempts.
 const MAX_WAIT: Duration = Duration::from_secs(3600);
 const MAX_ATTEMPTS: u64 = 100;
 const MAX_FACTOR: f64 = 100.0;

@@ -112,18 +112,18 @@ fn errors_in_capacities_show_where_they_are() {
         ),
         STUDY.replace("source = \"a survey\"\n", ""),
     ];
-    let mut all: Vec<String> = broken.iter().map(|t| told(study(t, DESK))).collect();
+    let mut all: Vec<String> = broken.iter().map(|t| error(study(t, DESK))).collect();
     let desks = [
         DESK.replace("v1", "v2"),
         DESK.replace("719us", "719"),
         DESK.replace("p90 = \"800us\"", "p90 = \"600us\""),
         DESK.replace("rounds = 1000\n", ""),
     ];
-    all.extend(desks.iter().map(|d| told(study(STUDY, d))));
+    all.extend(desks.iter().map(|d| error(study(STUDY, d))));
     assert!(all.iter().all(|e| e.starts_with("dir/")), "{all:?}");
     insta::assert_snapshot!(all.join("\n---\n"));
 }
 
-fn told(read: Result<Scenario, FileErrors>) -> String {
+fn error(read: Result<Scenario, FileErrors>) -> String {
     read.map(|_| "no error".to_string()).unwrap_or_else(|e| e.to_string())
 }

@@ -1,0 +1,76 @@
+//! `shikaku calibrate`: what it measures, what it writes, what it refuses. No test looks at how long anything took.
+
+use crate::tool;
+use mocks::calibration::file::{Calibration, SCHEMA};
+use mocks::calibration::operations;
+
+/// Exit code, stdout and stderr.
+fn calibrate(args: &[&str]) -> (i32, String, String) {
+    let output = tool::shikaku().arg("calibrate").args(args).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn everything_is_measured_told_and_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("machine.toml");
+    let (code, told, _) = calibrate(&["--rounds", "3", "--write", path.to_str().unwrap()]);
+    assert_eq!(code, 0);
+    let written = std::fs::read_to_string(&path).unwrap();
+    let read = Calibration::read(&written).unwrap();
+    assert_eq!((read.schema.as_str(), read.tool.as_str()), (SCHEMA, concat!("shikaku ", env!("CARGO_PKG_VERSION"))));
+    assert!(read.openssl.starts_with("OpenSSL 3"), "{}", read.openssl);
+    let names: Vec<&str> = operations().map(|o| o.name).collect();
+    assert_eq!(read.operation.len(), names.len());
+    for operation in operations() {
+        let measured = &read.operation[operation.name];
+        assert_eq!((measured.rounds, measured.what.as_str()), (3, operation.what));
+        assert!(told.contains(&format!("\n{} ", operation.name)), "{told}");
+    }
+    // Only what is said to be in it: no name of a host, no folder.
+    assert!(!written.contains(folder.path().to_str().unwrap()), "{written}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn what_is_asked_for_is_measured_and_nothing_else() {
+    let (code, json, _) = calibrate(&["--only", "ocsp-read", "--only", "tls-record", "--rounds", "2", "--format", "json"]);
+    let read: Calibration = serde_json::from_str(&json).unwrap();
+    let names: Vec<&str> = read.operation.keys().map(String::as_str).collect();
+    assert_eq!((code, names), (0, vec!["ocsp-read", "tls-record"]));
+    let (code, told, _) = calibrate(&["--only", "signature-check", "--seconds", "0.01"]);
+    assert_eq!((code, told.lines().count()), (0, 4), "{told}");
+}
+
+#[test]
+fn the_list_names_everything_with_its_party_and_step() {
+    let (code, told, _) = calibrate(&["--list"]);
+    assert_eq!((code, told.lines().count()), (0, operations().count()));
+    let line = told.lines().find(|l| l.starts_with("ocsp-status")).unwrap();
+    assert!(line.contains(" jpki ") && line.contains('⑤'), "{line}");
+    let (_, json, _) = calibrate(&["--list", "--format", "json", "--only", "tls-handshake"]);
+    let read: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((read[0]["name"].as_str(), read.as_array().unwrap().len()), (Some("tls-handshake"), 1));
+}
+
+#[test]
+fn what_cannot_be_used_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("missing/machine.toml");
+    let missing = missing.to_str().unwrap();
+    for (args, told) in [
+        (vec!["--only", "ocsp-stats"], "--only: there is no operation called `ocsp-stats`; did you mean `ocsp-status`?"),
+        (vec!["--only", "zzz"], "--only: there is no operation called `zzz`: see `shikaku calibrate --list`"),
+        (vec!["--seconds", "0"], "write seconds from 0.001 to 600, such as 0.5"),
+        (vec!["--seconds", "long"], "this is no number; write seconds from 0.001 to 600, such as 0.5"),
+        (vec!["--rounds", "0"], "0 is not in 1..=1000000"),
+        (vec!["--rounds", "2", "--seconds", "2"], "cannot be used with"),
+        (vec!["--list", "--write", "file"], "cannot be used with"),
+        (vec!["--rounds", "2", "--write", missing], "its folder is not there"),
+    ] {
+        let (code, stdout, stderr) = calibrate(&args);
+        assert_eq!((code, stdout.as_str()), (2, ""), "{args:?}");
+        assert!(stderr.contains(told), "{args:?}: {stderr}");
+    }
+}

@@ -1,0 +1,20 @@
+//! The binary `shikaku` from outside. One test binary for all of them: each further one would link the whole tool again.
+#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
+
+mod calibrate;
+mod crates;
+mod diff;
+mod engines;
+mod failing;
+mod load;
+mod oracle;
+mod population;
+mod rules;
+mod run;
+mod scan;
+mod selftest;
+mod sweep;
+mod tool;
+mod tree;
+mod usage;
+mod yardstick;

@@ -1,3 +1,0 @@
-#![no_main]
-
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| conformance::leak::fuzzing::stream_equals_look(bytes));

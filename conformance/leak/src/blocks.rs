@@ -1,0 +1,206 @@
+//! The first stage: which stretches of the bytes can hold anything at all.
+//!
+//! 64 bytes are judged at once. Prose passes here at about the speed of reading it.
+
+use bytemuck::cast;
+use std::ops::Range;
+use wide::i8x16;
+
+pub(crate) const BLOCK: usize = 64;
+/// A run of word characters from which on it is looked into whatever it is made of.
+const LONG: u32 = 16;
+/// No number has fewer digits, and none is spread over more than two blocks.
+const DIGITS: u32 = 10;
+
+/// A stretch that is worth looking into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub range: Range<usize>,
+    /// Enough digits stand together, or what could be digits of another script.
+    pub digits: bool,
+    /// There are words that could be an encoding.
+    pub words: bool,
+    /// There are bytes that ASCII text has not.
+    pub loud: bool,
+}
+
+/// Of 64 bytes, which are of which kind.
+struct Masks {
+    digit: u64,
+    letter: u64,
+    upper: u64,
+    loud: u64,
+}
+
+#[inline]
+fn masks(block: &[u8; BLOCK]) -> Masks {
+    let mut m = Masks { digit: 0, letter: 0, upper: 0, loud: 0 };
+    let quarters: [[u8; 16]; 4] = cast(*block);
+    for (i, quarter) in quarters.into_iter().enumerate() {
+        let c: i8x16 = cast(quarter);
+        // An unsigned comparison with a constant is a signed one after adding 0x80 less the first of the range.
+        let below = |first: u8, count: u8, c: i8x16| {
+            (c + i8x16::splat((0x80 - i32::from(first)) as i8)).simd_lt(i8x16::splat((i32::from(count) - 0x80) as i8))
+        };
+        let put = |mask: i8x16| u64::from(mask.to_bitmask() & 0xFFFF) << (16 * i);
+        let white = below(9, 5, c);
+        m.digit |= put(below(b'0', 10, c));
+        m.letter |= put(below(b'a', 26, c | i8x16::splat(0x20)));
+        m.upper |= put(below(b'A', 26, c));
+        m.loud |= put(c.simd_lt(i8x16::splat(0x20)) & !white);
+    }
+    m
+}
+
+/// The word characters of a block, anything above `*`: whatever an encoding is written with, and more; and whether it has digits, capitals or loud bytes: what most of prose has not.
+#[inline]
+fn glance(block: &[u8; BLOCK]) -> (u64, bool) {
+    let quarters: [[u8; 16]; 4] = cast(*block);
+    let mut word = 0;
+    let mut other = i8x16::splat(0);
+    for (i, quarter) in quarters.into_iter().enumerate() {
+        let c: i8x16 = cast(quarter);
+        word |= u64::from(c.simd_gt(i8x16::splat(0x2A)).to_bitmask() & 0xFFFF) << (16 * i);
+        let white = (c + i8x16::splat(0x77)).simd_lt(i8x16::splat(-0x7B));
+        let digit = (c + i8x16::splat(0x50)).simd_lt(i8x16::splat(-0x76));
+        let upper = (c + i8x16::splat(0x3F)).simd_lt(i8x16::splat(-0x66));
+        other |= digit | upper | (c.simd_lt(i8x16::splat(0x20)) & !white);
+    }
+    (word, other.to_bitmask() != 0)
+}
+
+/// How many bytes of a block begin a digit of another script than ASCII, at most.
+fn leads(block: &[u8; BLOCK]) -> u32 {
+    let wide = |b: &u8| matches!(b, 0x82 | 0xA3 | 0xE3 | 0xE4 | 0xE5 | 0xE9 | 0xEF);
+    block.iter().filter(|b| wide(b)).count() as u32
+}
+
+/// What is carried from one block to the next.
+#[derive(Default)]
+struct Carry {
+    /// Length of the run of word characters that ended the block.
+    run: u32,
+    digits: u32,
+    leads: u32,
+}
+
+/// Finds the stretches of `bytes[scan]`, each with a block of what is around it, and calls `digits_at` for each block that has
+/// a digit. With `guess`, only what cannot be chance in random bytes makes a stretch.
+pub(crate) fn spans(bytes: &[u8], scan: Range<usize>, guess: bool, mut digits_at: impl FnMut(usize), out: &mut Vec<Span>) {
+    let mut carry = Carry::default();
+    let mut padded = [b' '; BLOCK];
+    let mut at = scan.start;
+    while at < scan.end {
+        let block = block_of(&bytes[at..scan.end], &mut padded);
+        let (word, other) = glance(block);
+        let mut long = word & (word >> 1);
+        long &= long >> 2;
+        long &= long >> 4;
+        long &= long >> 8;
+        let first = word.trailing_ones();
+        let (mut digits, mut words) = (false, long != 0 || (first > 0 && first + carry.run >= LONG));
+        carry.run = if word == u64::MAX { (carry.run + 64).min(1 << 20) } else { word.leading_ones() };
+        if !other && !words {
+            (carry.digits, carry.leads) = (0, 0);
+            at += BLOCK;
+            continue;
+        }
+        let m = masks(block);
+        if m.digit != 0 {
+            digits_at(at);
+            let count = m.digit.count_ones();
+            digits |= count + carry.digits >= DIGITS;
+            carry.digits = count;
+        } else {
+            carry.digits = 0;
+        }
+        if guess {
+            let count = if m.loud != 0 { leads(block) } else { 0 };
+            digits |= count + carry.leads >= DIGITS;
+            carry.leads = count;
+        } else {
+            // A digit beside a letter, or a capital within a word: a short word that could be an encoding.
+            let before = if at > scan.start { bytes[at - 1] } else { b' ' };
+            let after_letter = m.letter << 1 | u64::from(before.is_ascii_alphabetic());
+            let after_digit = m.digit << 1 | u64::from(before.is_ascii_digit());
+            // And letters and digits one by one, as of a code of which each character stands apart.
+            let any = m.letter | m.digit;
+            let single = any & !(any << 1) & !(any >> 1);
+            let pairs = single & (single >> 2);
+            words |= pairs & (pairs >> 4) != 0;
+            words |= (m.digit | m.upper) & after_letter != 0 || m.letter & after_digit != 0;
+        }
+        let loud = !guess && m.loud != 0;
+        if digits || words || loud {
+            let range = at.saturating_sub(BLOCK).max(scan.start)..(at + 2 * BLOCK).min(scan.end);
+            add(out, Span { range, digits: digits || loud, words: words || loud, loud });
+        }
+        at += BLOCK;
+    }
+}
+
+/// The first block of `bytes`, filled up with spaces in `padded` where there are fewer.
+#[inline]
+fn block_of<'a>(bytes: &'a [u8], padded: &'a mut [u8; BLOCK]) -> &'a [u8; BLOCK] {
+    match bytes.first_chunk() {
+        Some(block) => block,
+        None => {
+            padded[..bytes.len()].copy_from_slice(bytes);
+            padded
+        }
+    }
+}
+
+/// Adds a stretch, or makes the last one longer if they touch.
+fn add(out: &mut Vec<Span>, span: Span) {
+    match out.last_mut() {
+        Some(last) if span.range.start <= last.range.end => {
+            last.range.end = span.range.end;
+            last.digits |= span.digits;
+            last.words |= span.words;
+            last.loud |= span.loud;
+        }
+        _ => out.push(span),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn found(text: &[u8]) -> Vec<Span> {
+        let mut out = Vec::new();
+        spans(text, 0..text.len(), false, |_| {}, &mut out);
+        out
+    }
+
+    #[test]
+    fn prose_is_quiet_and_what_could_be_more_is_not() {
+        let prose = "It was in May 2016, on a rainy day, that the ministry published its plan for the year to come. ".repeat(20);
+        assert_eq!(found(prose.as_bytes()), []);
+        for planted in ["1234-5678-9018", "12 3456 78 90", "MTIzNDU2Nzg5MDE4", "abcdEfgh", "ab1cd", "ｘ", "\u{1}"] {
+            let mut text = prose.clone();
+            text.insert_str(500, planted);
+            let spans = found(text.as_bytes());
+            assert!(spans.iter().any(|s| s.range.start <= 500 && s.range.end >= 500 + planted.len()), "{planted}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn masks_are_what_they_say(block in any::<[u8; BLOCK]>()) {
+            let m = masks(&block);
+            let (word, other) = glance(&block);
+            prop_assert_eq!(other, m.digit | m.upper | m.loud != 0);
+            for (i, b) in block.iter().enumerate() {
+                let bit = |mask: u64| mask >> i & 1 == 1;
+                prop_assert_eq!(bit(word), b.is_ascii() && *b > b'*');
+                prop_assert_eq!(bit(m.digit), b.is_ascii_digit());
+                prop_assert_eq!(bit(m.letter), b.is_ascii_alphabetic());
+                prop_assert_eq!(bit(m.upper), b.is_ascii_uppercase());
+                prop_assert_eq!(bit(m.loud), !b.is_ascii() || (*b < 0x20 && !(9..=13).contains(b)));
+            }
+        }
+    }
+}

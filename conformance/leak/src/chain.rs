@@ -1,0 +1,43 @@
+//! Digits in a row, of whatever script.
+
+use super::checks::Row;
+use super::symbols::{Charset, Script};
+use super::table::mix;
+
+/// One digit.
+#[derive(Clone, Copy)]
+pub(crate) struct Symbol {
+    pub digit: u8,
+    pub script: Script,
+    pub charset: Charset,
+    pub start: usize,
+    pub end: usize,
+    /// What stands between it and the one before: 0 for nothing.
+    pub gap: u32,
+}
+
+/// A run of digits with neither letter nor digit beside it.
+#[derive(Clone, Copy)]
+pub(crate) struct Field {
+    pub value: u64,
+    pub count: usize,
+    pub start: usize,
+    pub end: usize,
+}
+
+/// Digits in a row.
+#[derive(Default)]
+pub(crate) struct Chain {
+    pub symbols: Vec<Symbol>,
+    pub row: Row,
+    /// Windows that end at or before this symbol were gone through.
+    pub done: usize,
+    /// The last fields, latest first.
+    pub fields: [Option<Field>; 2],
+}
+
+/// The key of a number: its digits and how many they are.
+pub(crate) fn number_key(digits: &[u8]) -> u64 {
+    let value = digits.iter().fold(0u128, |n, d| n * 10 + u128::from(*d));
+    mix((value as u64) ^ ((value >> 64) as u64).rotate_left(32) ^ (digits.len() as u64) << 58)
+}

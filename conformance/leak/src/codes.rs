@@ -1,0 +1,72 @@
+//! Codes: long values of base-32 characters.
+
+use super::how::{Layer, Spelling};
+use super::search::Search;
+use super::table::{PREFIX, code_key, mix};
+use super::values::{Value, is_base32};
+
+impl Search<'_> {
+    /// Every code in a run of word characters, in either case, forwards and backwards.
+    pub fn codes(&mut self, run: &[u8]) {
+        let prepared = self.prepared;
+        if prepared.codes.is_empty() || run.len() < 16 {
+            return;
+        }
+        let mut at = 0;
+        while at < run.len() {
+            let length = run[at..].iter().take_while(|b| is_base32(**b)).count();
+            if length >= 16 {
+                let (mut forwards, mut backwards) = (0u64, 0u64);
+                for (i, byte) in run[at..at + length].iter().enumerate() {
+                    // Letters and the digits 2 to 7 differ in their five lowest bits from letters, but not from some letters:
+                    // what is found is compared.
+                    let five = u64::from(byte & 31);
+                    forwards = (forwards << 5 | five) & ((1 << (5 * PREFIX)) - 1);
+                    backwards = backwards >> 5 | five << (5 * (PREFIX - 1));
+                    if i + 1 < PREFIX {
+                        continue;
+                    }
+                    let from = at + i + 1 - PREFIX;
+                    for secret in prepared.codes.get(mix(forwards)) {
+                        let Value::Code(code) = &prepared.secrets[secret].value else { continue };
+                        let window = run.get(from..from + code.len());
+                        if window.is_some_and(|w| w.eq_ignore_ascii_case(code.as_bytes())) {
+                            self.hit(secret, Spelling::Plain, &[], (from, from + code.len()), None);
+                        }
+                    }
+                    let to = at + i + 1;
+                    for secret in prepared.codes.get(mix(backwards)) {
+                        let Value::Code(code) = &prepared.secrets[secret].value else { continue };
+                        let Some(from) = to.checked_sub(code.len()) else { continue };
+                        if run[from..to].iter().rev().zip(code.bytes()).all(|(a, b)| a.eq_ignore_ascii_case(&b)) {
+                            self.hit(secret, Spelling::Plain, &[Layer::Reversed], (from, to), None);
+                        }
+                    }
+                }
+            }
+            at += length.max(1);
+        }
+    }
+
+    /// Whether `code`, in capitals, is one that is sought.
+    pub fn code_at(&mut self, code: &[u8], start: usize, end: usize) {
+        self.code_as(code, Spelling::Grouped, (start, end));
+    }
+
+    pub fn code_as(&mut self, code: &[u8], spelling: Spelling, place: (usize, usize)) {
+        let prepared = self.prepared;
+        for secret in prepared.codes.get(code_key(code)) {
+            let Value::Code(sought) = &prepared.secrets[secret].value else { continue };
+            if sought.as_bytes().eq_ignore_ascii_case(code) {
+                self.hit(secret, spelling, &[], place, None);
+            }
+        }
+        let reversed: Vec<u8> = code.iter().rev().copied().collect();
+        for secret in prepared.codes.get(code_key(&reversed)) {
+            let Value::Code(sought) = &prepared.secrets[secret].value else { continue };
+            if sought.as_bytes().eq_ignore_ascii_case(&reversed) {
+                self.hit(secret, spelling, &[Layer::Reversed], place, None);
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Base 64 and base 32, of whatever stands there, and whether what came of it is worth a look.
+
+use super::views;
+
+/// The values of base 64, of both alphabets. What is in neither is never asked for.
+static SIX: [u8; 256] = {
+    let mut six = [0; 256];
+    let mut i = 0;
+    while i < 26 {
+        six[b'A' as usize + i] = i as u8;
+        six[b'a' as usize + i] = 26 + i as u8;
+        i += 1;
+    }
+    while i < 36 {
+        six[b'0' as usize + i - 26] = 26 + i as u8;
+        i += 1;
+    }
+    six[b'+' as usize] = 62;
+    six[b'-' as usize] = 62;
+    six[b'/' as usize] = 63;
+    six[b'_' as usize] = 63;
+    six
+};
+
+/// Whether bytes that may have been decoded wrongly have anything that random bytes hardly have: a stretch of text, digits of
+/// other scripts, or the beginning of a container.
+pub(crate) fn promising(bytes: &[u8]) -> bool {
+    let (text, wide) = looks(bytes);
+    text >= 10 || wide >= 10 || has_container(bytes) || has_wide_kanji(bytes)
+}
+
+/// Whether there are kanji numerals in UTF-16 or UTF-32, whose bytes say little one by one.
+fn has_wide_kanji(bytes: &[u8]) -> bool {
+    let halves = |b: &&u8| matches!(**b, 0x30 | 0x4E | 0x51 | 0x53 | 0x56 | 0x58 | 0x5F | 0x96);
+    let mut found = false;
+    if bytes.iter().filter(halves).nth(views::UNITS - 1).is_some() {
+        views::narrowed(bytes, |_| found = true);
+    }
+    found
+}
+
+/// Whether short bytes can hold a value in binary form only: there is not even text enough for the shortest encoding of one, and
+/// hardly a character of another script.
+pub(crate) fn dull(bytes: &[u8]) -> bool {
+    let (text, wide) = looks(bytes);
+    text < 7 && wide < 3 && !has_container(bytes)
+}
+
+/// The longest stretch of text, and how much of two blocks that follow each other could be characters of other scripts.
+fn looks(bytes: &[u8]) -> (u32, u32) {
+    let (mut run, mut longest, mut wide, mut before) = (0, 0, 0, 0);
+    for chunk in bytes.chunks(64) {
+        let mut here = 0;
+        for byte in chunk {
+            let kind = LOOKS[usize::from(*byte)];
+            run = if kind == TEXT { run + 1 } else { 0 };
+            longest = longest.max(run);
+            here += u32::from(kind == WIDE);
+        }
+        wide = wide.max(before + here);
+        before = here;
+    }
+    (longest, wide)
+}
+
+fn has_container(bytes: &[u8]) -> bool {
+    let container = |at: usize| match bytes[at..] {
+        [0x1F, 0x8B, 8, ..] | [0x28, 0xB5, 0x2F, 0xFD, ..] => true,
+        [0x78, flags, ..] => flags & 0x20 == 0 && (0x7800 + u16::from(flags)).is_multiple_of(31),
+        _ => false,
+    };
+    memchr::memchr3_iter(0x1F, 0x28, 0x78, bytes).any(container)
+}
+
+const TEXT: u8 = 1;
+const WIDE: u8 = 2;
+
+static LOOKS: [u8; 256] = {
+    let mut looks = [0; 256];
+    let mut i = 0;
+    while i < 256 {
+        looks[i] = match i as u8 {
+            0 | 9..=13 | 0x1B | 0x20..=0x7E => TEXT,
+            0x82 | 0xA3 | 0xE3 | 0xE4 | 0xE5 | 0xE9 | 0xEF | 0xFF => WIDE,
+            _ => 0,
+        };
+        i += 1;
+    }
+    looks
+};
+
+/// Decodes word characters as base 64; what is left over at the end are the bytes that it has whole.
+pub(crate) fn from_base64(run: &[u8], out: &mut Vec<u8>) {
+    let six = |b: u8| u32::from(SIX[usize::from(b)]);
+    let (whole, rest) = run.as_chunks::<4>();
+    out.reserve(run.len());
+    for [a, b, c, d] in whole {
+        let n = six(*a) << 18 | six(*b) << 12 | six(*c) << 6 | six(*d);
+        out.extend_from_slice(&[(n >> 16) as u8, (n >> 8) as u8, n as u8]);
+    }
+    match *rest {
+        [a, b] => out.push((six(a) << 2 | six(b) >> 4) as u8),
+        [a, b, c] => out.extend_from_slice(&[(six(a) << 2 | six(b) >> 4) as u8, (six(b) << 4 | six(c) >> 2) as u8]),
+        _ => {}
+    }
+}
+
+pub(crate) fn from_base32(run: &[u8], out: &mut Vec<u8>) {
+    let five = |b: u8| if b.is_ascii_digit() { b - b'2' + 26 } else { (b | 0x20) - b'a' };
+    let (mut bits, mut held) = (0u32, 0u32);
+    for byte in run {
+        bits = bits << 5 | u32::from(five(*byte));
+        held += 5;
+        if held >= 8 {
+            held -= 8;
+            out.push((bits >> held) as u8);
+        }
+    }
+}

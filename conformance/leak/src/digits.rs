@@ -1,0 +1,332 @@
+//! Numbers that are written in digits, of whatever script, together or apart.
+
+use super::chain::{Chain, Field, Symbol, number_key};
+use super::checks::Row;
+use super::how::{Layer, Spelling};
+use super::odds::Weak;
+use super::search::Search;
+use super::symbols::{self, Charset, Script, Wide};
+use crate::DataClass;
+use std::ops::Range;
+
+/// So many characters that are neither letters nor digits may stand between two digits.
+const GAP: usize = 3;
+/// A row is gone through when it has become so long, and its end kept.
+const ROW: usize = 4096;
+/// The longest number.
+const LONGEST: usize = 20;
+/// Two fields of which one is the beginning of a number and the other its end are at most so far from each other.
+const FIELDS: usize = 48;
+
+/// How the digits of a window stand.
+struct Shape {
+    spelling: Spelling,
+    layers: [Option<Layer>; 2],
+    weak: Option<Weak>,
+}
+
+const NOTHING: u32 = 0;
+const START: u32 = 1;
+const SEED: u32 = 0x811C_9DC5;
+
+/// Takes one more byte into what tells gaps apart.
+fn gap_with(gap: u32, byte: u8) -> u32 {
+    let next = (gap ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    if next <= START { 2 } else { next }
+}
+
+impl Search<'_> {
+    /// Every number in digits in `bytes[range]`.
+    pub fn digits(&mut self, bytes: &[u8], range: Range<usize>) {
+        let mut chain = std::mem::take(&mut self.chain);
+        chain.symbols.clear();
+        (chain.done, chain.fields) = (0, [None; 2]);
+        let mut at = range.start;
+        let (mut gap, mut units) = (START, 0);
+        while at < range.end {
+            let byte = bytes[at];
+            let (symbol, length) = if byte.is_ascii_digit() {
+                (Some((byte - b'0', Script::Ascii, Charset::Utf8)), 1)
+            } else if byte.is_ascii() {
+                if byte.is_ascii_alphabetic() { (None, 0) } else { (None, 1) }
+            } else {
+                match symbols::read(&bytes[at..]) {
+                    Wide::Digit { digit, length, script, charset } => (Some((digit, script, charset)), length),
+                    Wide::Mark { length } => (None, length),
+                    Wide::Other => (None, 0),
+                }
+            };
+            if let Some((digit, script, charset)) = symbol {
+                if chain.symbols.len() >= ROW {
+                    self.row(bytes, &mut chain, false);
+                }
+                let gap_before = if chain.symbols.is_empty() { START } else { gap };
+                chain.symbols.push(Symbol { digit, script, charset, start: at, end: at + length, gap: gap_before });
+                (gap, units) = (NOTHING, 0);
+                at += length;
+                continue;
+            }
+            if length > 0 && units < GAP && !chain.symbols.is_empty() {
+                gap = bytes[at..at + length].iter().fold(if gap == NOTHING { SEED } else { gap }, |gap, b| gap_with(gap, *b));
+                units += 1;
+                at += length;
+                continue;
+            }
+            if !chain.symbols.is_empty() {
+                self.row(bytes, &mut chain, true);
+            }
+            at += length.max(1);
+            // On to the next digit, or what could be one.
+            while at < range.end && bytes[at].is_ascii() && !bytes[at].is_ascii_digit() {
+                at += 1;
+            }
+        }
+        if !chain.symbols.is_empty() {
+            self.row(bytes, &mut chain, true);
+        }
+        self.chain = chain;
+    }
+
+    /// Digits that are not in the bytes one by one, in a row of their own: packed decimal.
+    pub fn packed(&mut self, digits: impl Iterator<Item = u8>, mut place: impl FnMut(usize, usize) -> ((usize, usize), Weak)) {
+        let mut chain = std::mem::take(&mut self.chain);
+        chain.row.set(digits);
+        let count = chain.row.digits().len();
+        for start in 0..count {
+            for length in [11, 12] {
+                if start + length > count {
+                    continue;
+                }
+                let fits = chain.row.forwards(start, length);
+                let classes = [
+                    (length == 12 && fits.my_number).then_some(DataClass::MyNumber),
+                    (length == 11 && fits.resident_code).then_some(DataClass::ResidentCode),
+                ];
+                let digits = &chain.row.digits()[start..start + length];
+                for class in classes.into_iter().flatten() {
+                    let (at, weak) = place(start, length);
+                    self.number(digits, &[class], Spelling::PackedDecimal, &[], at, Some(weak));
+                }
+            }
+            for length in self.prepared.open_lengths() {
+                if start + length <= count {
+                    let (at, weak) = place(start, length);
+                    let digits = &chain.row.digits()[start..start + length];
+                    let classes = self.prepared.open_classes(length);
+                    self.number(digits, classes, Spelling::PackedDecimal, &[], at, Some(weak));
+                }
+            }
+        }
+        self.chain = chain;
+    }
+
+    /// Goes through the windows of a row, and ends it if it is `closed`.
+    fn row(&mut self, bytes: &[u8], chain: &mut Chain, closed: bool) {
+        let count = chain.symbols.len();
+        // Of an open row it is not known yet what follows the last digit.
+        let usable = if closed { count } else { count - 1 };
+        self.fields_of(bytes, chain, usable);
+        if count >= 10 {
+            chain.row.set(chain.symbols.iter().map(|s| s.digit));
+            for start in 0..usable {
+                for length in [11, 12] {
+                    let end = start + length;
+                    if end > usable || end <= chain.done {
+                        continue;
+                    }
+                    let forwards = chain.row.forwards(start, length);
+                    let backwards = chain.row.backwards(start, length);
+                    for (fits, back) in [(forwards, false), (backwards, true)] {
+                        if (length == 12 && fits.my_number) || (length == 11 && fits.resident_code) {
+                            let class = if length == 12 { DataClass::MyNumber } else { DataClass::ResidentCode };
+                            self.digit_window(chain, start, length, back, &[class]);
+                        }
+                    }
+                }
+                for length in self.prepared.open_lengths() {
+                    if start + length <= usable && start + length > chain.done {
+                        let classes = self.prepared.open_classes(length);
+                        self.digit_window(chain, start, length, false, classes);
+                        self.digit_window(chain, start, length, true, classes);
+                    }
+                }
+            }
+        }
+        if closed {
+            chain.symbols.clear();
+            chain.done = 0;
+        } else {
+            let kept = count - (LONGEST + 2);
+            chain.symbols.drain(..kept);
+            chain.done = usable - kept;
+        }
+    }
+
+    fn digit_window(&mut self, chain: &Chain, start: usize, length: usize, back: bool, classes: &[DataClass]) {
+        let window = &chain.symbols[start..start + length];
+        let after = chain.symbols.get(start + length).map_or(START, |s| s.gap);
+        let shape = shape(window, after);
+        let mut digits = [0u8; LONGEST];
+        let digits = &mut digits[..length];
+        digits.copy_from_slice(&chain.row.digits()[start..start + length]);
+        if back {
+            digits.reverse();
+        }
+        let mut layers = [Layer::Reversed; 3];
+        let mut used = 0;
+        for layer in shape.layers.into_iter().flatten().chain(back.then_some(Layer::Reversed)) {
+            layers[used] = layer;
+            used += 1;
+        }
+        let place = (window[0].start, window[length - 1].end);
+        let known = self.number(digits, classes, shape.spelling, &layers[..used], place, shape.weak);
+        let checked = matches!(classes, [DataClass::MyNumber | DataClass::ResidentCode]);
+        if !known && !back && checked && shape.weak.is_none() && digits.iter().any(|d| *d != 0) {
+            self.stranger(classes[0], shape.spelling, &layers[..used], place);
+        }
+    }
+
+    /// Counts digits that could be a number of the classes, and looks whose they are. Says whether they are somebody's.
+    pub fn number(
+        &mut self,
+        digits: &[u8],
+        classes: &[DataClass],
+        spelling: Spelling,
+        layers: &[Layer],
+        place: (usize, usize),
+        weak: Option<Weak>,
+    ) -> bool {
+        let key = number_key(digits);
+        let mut wanted = false;
+        for class in classes {
+            wanted |= self.window(*class, weak, key, place);
+        }
+        if !wanted {
+            return false;
+        }
+        let mut known = false;
+        let prepared = self.prepared;
+        for secret in prepared.numbers.get(key) {
+            if prepared.is_number(secret, digits) && classes.contains(&prepared.secrets[secret].class) {
+                known = true;
+                self.hit(secret, spelling, layers, place, weak);
+            }
+        }
+        known
+    }
+
+    /// Two fields next to each other, or with one between, that are a number together.
+    fn fields_of(&mut self, bytes: &[u8], chain: &mut Chain, usable: usize) {
+        let first = chain.done.min(usable);
+        let mut at = first;
+        while at < usable {
+            let mut end = at + 1;
+            while end < chain.symbols.len() && chain.symbols[end].gap == NOTHING {
+                end += 1;
+            }
+            let run = &chain.symbols[at..end];
+            let field = Field {
+                value: run.iter().take(LONGEST - 1).fold(0, |n, s| n * 10 + u64::from(s.digit)),
+                count: run.len(),
+                start: run[0].start,
+                end: run[run.len() - 1].end,
+            };
+            let alone = |i: Option<usize>| i.and_then(|i| bytes.get(i)).is_none_or(|b| !b.is_ascii_alphanumeric());
+            if field.count < LONGEST && alone(field.start.checked_sub(1)) && alone(Some(field.end)) && run[0].gap != NOTHING {
+                for before in chain.fields.into_iter().flatten() {
+                    // Digits that are nearer to each other are in one row.
+                    let apart = field.start.saturating_sub(before.end);
+                    if (GAP + 1..=FIELDS).contains(&apart) {
+                        self.pair((before.value, before.count), (field.value, field.count), (before.start, field.end));
+                    }
+                }
+                chain.fields = [Some(field), chain.fields[0]];
+            }
+            at = end;
+        }
+    }
+
+    /// Whether two parts are a number together.
+    pub fn pair(&mut self, first: (u64, usize), second: (u64, usize), place: (usize, usize)) {
+        let length = first.1 + second.1;
+        if length > LONGEST || !self.prepared.has_length(length) {
+            return;
+        }
+        let mut digits = [0u8; LONGEST];
+        let digits = &mut digits[..length];
+        let fill = |digits: &mut [u8], mut value: u64| {
+            for digit in digits.iter_mut().rev() {
+                *digit = (value % 10) as u8;
+                value /= 10;
+            }
+        };
+        fill(&mut digits[..first.1], first.0);
+        fill(&mut digits[first.1..], second.0);
+        let digits = &*digits;
+        if length == 11 || length == 12 {
+            let mut row = Row::default();
+            row.set(digits.iter().copied());
+            let fits = row.forwards(0, length);
+            if length == 12 && fits.my_number {
+                self.number(digits, &[DataClass::MyNumber], Spelling::Split, &[], place, Some(Weak::Split));
+            }
+            if length == 11 && fits.resident_code {
+                self.number(digits, &[DataClass::ResidentCode], Spelling::Split, &[], place, Some(Weak::Split));
+            }
+        }
+        let classes = self.prepared.open_classes(length);
+        if !classes.is_empty() {
+            self.number(digits, classes, Spelling::Split, &[], place, Some(Weak::Split));
+        }
+    }
+}
+
+/// How the digits of `window` stand, with `after` between the last and the next digit.
+fn shape(window: &[Symbol], after: u32) -> Shape {
+    let before = window[0].gap;
+    let length = window.len();
+    let touched = before == NOTHING || after == NOTHING;
+    let gap = |i: usize| window[i].gap;
+    let between = |mut other: usize| {
+        // The first gap that is one.
+        while other < length && gap(other) == NOTHING {
+            other += 1;
+        }
+        if other < length { gap(other) } else { NOTHING }
+    };
+    let separator = between(1);
+    let of_groups = |from_left: bool| {
+        let ends = |i: usize| (if from_left { i } else { length - i }).is_multiple_of(4);
+        (1..length).all(|i| gap(i) == if ends(i) { separator } else { NOTHING })
+    };
+    let (spelling, weak) = if separator == NOTHING {
+        (Spelling::Plain, touched.then_some(Weak::Embedded))
+    } else if (1..length).all(|i| gap(i) == separator) || of_groups(true) || of_groups(false) {
+        // A longer row of the same groups is as a longer run of digits.
+        let longer = touched || before == separator || after == separator;
+        (Spelling::Grouped, longer.then_some(Weak::Embedded))
+    } else {
+        (Spelling::Separated, Some(Weak::Loose))
+    };
+    let wide = |script| window.iter().any(|s| s.script == script);
+    let charset = |charset| window.iter().any(|s| s.charset == charset);
+    let nul = gap_with(SEED, 0);
+    let nuls = gap_with(gap_with(nul, 0), 0);
+    let mut layers = [None; 2];
+    let mut spelled = spelling;
+    if spelling == Spelling::Grouped && (separator == nul || separator == nuls) && gap(1) == separator {
+        layers[0] = Some(if separator == nul { Layer::Utf16LittleEndian } else { Layer::Utf32LittleEndian });
+        spelled = Spelling::Plain;
+    }
+    if charset(Charset::ShiftJis) {
+        layers[1] = Some(Layer::ShiftJis);
+    } else if charset(Charset::EucJp) {
+        layers[1] = Some(Layer::EucJp);
+    }
+    if wide(Script::Kanji) {
+        spelled = Spelling::Kanji;
+    } else if wide(Script::FullWidth) {
+        spelled = Spelling::FullWidth;
+    }
+    Shape { spelling: spelled, layers, weak }
+}

@@ -1,0 +1,42 @@
+#![doc = include_str!("../../../docs/rules/leak-search.md")]
+
+mod binary;
+mod blocks;
+mod chain;
+mod checks;
+mod class;
+mod codes;
+mod decode;
+mod detector;
+mod digests;
+mod digits;
+#[doc(hidden)]
+pub mod fuzzing;
+mod how;
+mod inflate;
+mod look;
+mod needles;
+mod negative_cache;
+mod odds;
+mod pieces;
+mod prepared;
+mod seam;
+mod search;
+mod stream;
+mod symbols;
+mod table;
+mod values;
+mod views;
+mod words;
+
+pub use class::DataClass;
+pub use detector::Detector;
+pub use how::{How, Layer, Spelling};
+pub use look::{Hit, Look, Stranger};
+pub use odds::{LIMIT, LeftOut, Weak, Windows};
+pub use search::MOST_STRANGERS;
+pub use stream::Stream;
+pub use values::{DetectorError, Secret, Value};
+
+#[cfg(test)]
+mod tests;

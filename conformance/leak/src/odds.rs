@@ -1,0 +1,161 @@
+//! How likely a hit is chance.
+
+use super::values::{Secret, Value};
+use crate::DataClass;
+use serde::Serialize;
+use std::fmt;
+
+/// A weak form counts while a chance hit anywhere in the run is not likelier than this.
+pub const LIMIT: f64 = 1e-6;
+
+/// Why a hit could be chance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Weak {
+    /// Digits that are a part of a longer run of digits, or of a longer row of groups.
+    Embedded,
+    /// Digits with other things between them, in no regular groups.
+    Loose,
+    /// Digits in two parts, in two fields or two pieces.
+    Split,
+    /// Five bytes somewhere in binary content.
+    Integer,
+    /// An integer filled up to eight bytes, behind its length, or alone.
+    FramedInteger,
+    /// Packed digits somewhere in binary content.
+    PackedDecimal,
+    /// Packed digits behind their length, or alone.
+    FramedPackedDecimal,
+}
+
+impl Weak {
+    pub const ALL: [Weak; 7] = [
+        Weak::Embedded,
+        Weak::Loose,
+        Weak::Split,
+        Weak::Integer,
+        Weak::FramedInteger,
+        Weak::PackedDecimal,
+        Weak::FramedPackedDecimal,
+    ];
+
+    /// As it is called in a remark.
+    pub fn words(self) -> &'static str {
+        match self {
+            Weak::Embedded => "within longer runs of digits",
+            Weak::Loose => "with other things between its digits",
+            Weak::Split => "in two parts",
+            Weak::Integer => "as a bare binary integer",
+            Weak::FramedInteger => "as a binary integer of eight bytes or behind its length",
+            Weak::PackedDecimal => "in bare packed decimal",
+            Weak::FramedPackedDecimal => "in packed decimal behind its length",
+        }
+    }
+}
+
+const CLASSES: usize = DataClass::ALL.len();
+/// The weak forms, and in the last place the strong form of digits.
+const FORMS: usize = Weak::ALL.len() + 1;
+
+/// Per class and form, how many places could be *some* number of the class.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Windows([[u64; FORMS]; CLASSES]);
+
+impl Windows {
+    pub fn add(&mut self, other: &Windows) {
+        for (mine, others) in self.0.iter_mut().zip(&other.0) {
+            mine.iter_mut().zip(others).for_each(|(m, o)| *m = m.saturating_add(*o));
+        }
+    }
+
+    /// Places that could be some number of `class` in that form; `None` is digits that stand for themselves.
+    pub fn of(&self, class: DataClass, form: Option<Weak>) -> u64 {
+        self.0[class as usize][slot(form)]
+    }
+
+    pub(crate) fn count(&mut self, class: DataClass, form: Option<Weak>) {
+        self.0[class as usize][slot(form)] += 1;
+    }
+}
+
+fn slot(form: Option<Weak>) -> usize {
+    form.map_or(FORMS - 1, |f| f as usize)
+}
+
+/// A form that does not count because chance would be too likely.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LeftOut {
+    pub class: DataClass,
+    pub form: Weak,
+    /// How many numbers were sought.
+    pub secrets: u64,
+    /// How many places could have been a number of the class, up to where counting stopped.
+    pub windows: u64,
+    pub chance: f64,
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the {} was not sought {}: {} places or more could be one of {} by chance (likelier than {LIMIT:e})",
+            self.class.name(),
+            self.form.words(),
+            self.windows,
+            self.secrets,
+        )
+    }
+}
+
+/// How many numbers of each class are sought, out of how many that there are.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Odds([Class; CLASSES]);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Class {
+    secrets: u64,
+    /// How many numbers of the class there are: a check digit is no choice.
+    numbers: f64,
+}
+
+impl Odds {
+    pub fn new(secrets: &[Secret]) -> Odds {
+        let mut odds = Odds::default();
+        for secret in secrets {
+            let Value::Digits(digits) = &secret.value else { continue };
+            let free = digits.len() - usize::from(matches!(secret.class, DataClass::MyNumber | DataClass::ResidentCode));
+            let class = &mut odds.0[secret.class as usize];
+            let numbers = 10f64.powi(free as i32);
+            class.numbers = if class.secrets == 0 { numbers } else { class.numbers.min(numbers) };
+            class.secrets += 1;
+        }
+        odds
+    }
+
+    /// An upper bound of the probability of a chance hit, over the drawing of the numbers: each window is one given number, and
+    /// a number that was drawn is that one with one chance in as many as there are.
+    pub fn chance(&self, class: DataClass, windows: u64) -> f64 {
+        let Class { secrets, numbers } = self.0[class as usize];
+        if secrets == 0 { 0.0 } else { windows as f64 * secrets as f64 / numbers }
+    }
+
+    /// From how many windows on a weak form is left out, whatever else there is.
+    pub fn enough(&self, class: DataClass) -> u64 {
+        let Class { secrets, numbers } = self.0[class as usize];
+        if secrets == 0 { 0 } else { (LIMIT * numbers / secrets as f64).floor() as u64 + 1 }
+    }
+
+    pub fn weigh(&self, windows: &Windows) -> Vec<LeftOut> {
+        let all = DataClass::ALL.into_iter().flat_map(|class| Weak::ALL.into_iter().map(move |form| (class, form)));
+        let weighed = all.map(|(class, form)| {
+            let windows = windows.of(class, Some(form));
+            LeftOut { class, form, secrets: self.0[class as usize].secrets, windows, chance: self.chance(class, windows) }
+        });
+        weighed.filter(|l| l.chance > LIMIT).collect()
+    }
+
+    /// How many chance hits are to be expected among digits that stand for themselves.
+    pub fn expected(&self, windows: &Windows) -> f64 {
+        DataClass::ALL.into_iter().map(|class| self.chance(class, windows.of(class, None))).sum()
+    }
+}

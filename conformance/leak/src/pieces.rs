@@ -1,0 +1,106 @@
+//! What a look remembers, so that a value split over two pieces can be found.
+
+use super::blocks::BLOCK;
+use super::values::is_base32;
+use std::collections::VecDeque;
+use std::fmt;
+use std::ops::Range;
+
+/// So many bytes of each end are kept.
+const END: usize = 256;
+/// So many of the first fields and of the last are kept.
+const FIELDS: usize = 32;
+/// Fewer characters of a code are not enough to be a part of one.
+const CODE: usize = 4;
+const LONGEST: usize = 127;
+
+/// A run of letters and digits that could be a part of a value.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Field {
+    pub text: Vec<u8>,
+    pub start: u64,
+}
+
+/// Ends and fields of a piece. They can be parts of values: `Debug` does not print them.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) struct Pieces {
+    first: Vec<Field>,
+    last: VecDeque<Field>,
+    pub head: Vec<u8>,
+    pub tail: Vec<u8>,
+    pub length: u64,
+    /// Blocks with digits in them, of the part that is looked at: the first and the last.
+    blocks: VecDeque<usize>,
+    early: usize,
+}
+
+impl fmt::Debug for Pieces {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pieces(…)")
+    }
+}
+
+impl Pieces {
+    /// A block at `at` has digits.
+    #[inline]
+    pub fn digits_at(&mut self, at: usize) {
+        if self.early < FIELDS {
+            self.early += 1;
+        } else if self.blocks.len() >= 2 * FIELDS {
+            self.blocks.remove(FIELDS);
+        }
+        self.blocks.push_back(at);
+    }
+
+    /// Keeps what is to be kept of a part that was looked at.
+    pub fn take(&mut self, bytes: &[u8], own: Range<usize>, base: u64) {
+        let part = &bytes[own.clone()];
+        if self.head.len() < END {
+            let more = part.len().min(END - self.head.len());
+            self.head.extend_from_slice(&part[..more]);
+        }
+        self.tail.extend_from_slice(&part[part.len().saturating_sub(END)..]);
+        self.tail.drain(..self.tail.len().saturating_sub(END));
+        self.length = base + own.end as u64;
+        let mut done = own.start;
+        for at in std::mem::take(&mut self.blocks) {
+            self.fields(bytes, at.max(done)..(at + BLOCK).min(own.end), base);
+            done = done.max(at + BLOCK);
+        }
+        self.early = 0;
+    }
+
+    fn fields(&mut self, bytes: &[u8], range: Range<usize>, base: u64) {
+        let mut at = range.start;
+        while at < range.end {
+            if !bytes[at].is_ascii_alphanumeric() {
+                at += 1;
+                continue;
+            }
+            let start = bytes[..at].iter().rev().take(LONGEST).take_while(|b| b.is_ascii_alphanumeric()).count();
+            let start = at - start;
+            let end = at + bytes[at..].iter().take(LONGEST).take_while(|b| b.is_ascii_alphanumeric()).count();
+            let text = &bytes[start..end];
+            let number = text.len() < 20 && text.iter().all(u8::is_ascii_digit);
+            let code = (CODE..=LONGEST).contains(&text.len())
+                && text.iter().all(|b| is_base32(*b))
+                && text.iter().any(u8::is_ascii_digit);
+            if number || code {
+                let field = Field { text: text.to_vec(), start: base + start as u64 };
+                if self.first.len() < FIELDS {
+                    self.first.push(field);
+                } else {
+                    if self.last.len() >= FIELDS {
+                        self.last.pop_front();
+                    }
+                    self.last.push_back(field);
+                }
+            }
+            at = end.max(at + 1);
+        }
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = &Field> {
+        self.first.iter().chain(&self.last)
+    }
+}

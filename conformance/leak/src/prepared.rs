@@ -1,0 +1,117 @@
+//! What a search needs to know of the values that it looks for.
+
+use super::chain::number_key;
+use super::checks;
+use super::class::DataClass;
+use super::digests::Digester;
+use super::needles::{self, Needles};
+use super::odds::Odds;
+use super::table::{Table, code_key};
+use super::values::{Secret, Value};
+
+/// With more values than this, a digest or the bytes of a code are sought in binary content only where something says that they
+/// begin there, and no more at every place.
+const ANYWHERE: usize = 60_000;
+/// One more than the digits of the longest number.
+const LENGTHS: usize = 21;
+
+/// All that a search needs to know of the secrets.
+pub(crate) struct Prepared {
+    pub secrets: Vec<Secret>,
+    pub odds: Odds,
+    enough: [u64; DataClass::ALL.len()],
+    pub numbers: Table,
+    pub codes: Table,
+    pub digests: Table,
+    pub digester: Digester,
+    pub text: Needles,
+    pub binary: Needles,
+    pub anywhere: bool,
+    /// By length, the classes of numbers that no check digit tells from others.
+    open: Vec<Vec<DataClass>>,
+    open_lengths: Vec<usize>,
+    code_lengths: u128,
+}
+
+impl Prepared {
+    pub fn new(secrets: Vec<Secret>, keys: &[Vec<u8>]) -> Prepared {
+        let count = |wanted: fn(&Value) -> bool| secrets.iter().filter(|s| wanted(&s.value)).count();
+        let mut numbers = Table::for_entries(count(|v| matches!(v, Value::Digits(_))));
+        let mut codes = Table::for_entries(count(|v| matches!(v, Value::Code(_))));
+        let mut open = vec![Vec::new(); LENGTHS];
+        let mut code_lengths = 0;
+        for (index, secret) in secrets.iter().enumerate() {
+            match &secret.value {
+                Value::Digits(text) => {
+                    let digits: Vec<u8> = text.bytes().map(|b| b - b'0').collect();
+                    numbers.insert(number_key(&digits), index as u32);
+                    let checked = match secret.class {
+                        DataClass::MyNumber => checks::number(&digits).my_number,
+                        DataClass::ResidentCode => checks::number(&digits).resident_code,
+                        _ => false,
+                    };
+                    let classes: &mut Vec<DataClass> = &mut open[text.len()];
+                    if !checked && !classes.contains(&secret.class) {
+                        classes.push(secret.class);
+                    }
+                }
+                Value::Code(text) => {
+                    codes.insert(code_key(text.as_bytes()), index as u32);
+                    code_lengths |= 1 << (text.len() - 1);
+                }
+                Value::Text(_) | Value::Bytes(_) => {}
+            }
+        }
+        let odds = Odds::new(&secrets);
+        let digester = Digester::new(keys);
+        let (text, binary) = needles::of(&secrets);
+        Prepared {
+            enough: DataClass::ALL.map(|class| odds.enough(class)),
+            odds,
+            numbers,
+            codes,
+            digests: digester.table(&secrets),
+            digester,
+            text,
+            binary,
+            anywhere: secrets.len() <= ANYWHERE,
+            open_lengths: (0..LENGTHS).filter(|l| !open[*l].is_empty()).collect(),
+            open,
+            code_lengths,
+            secrets,
+        }
+    }
+
+    pub fn enough(&self, class: DataClass) -> u64 {
+        self.enough[class as usize]
+    }
+
+    /// Whether the secret is the number with these digits.
+    pub fn is_number(&self, secret: usize, digits: &[u8]) -> bool {
+        match &self.secrets[secret].value {
+            Value::Digits(text) => text.len() == digits.len() && text.bytes().zip(digits).all(|(a, b)| a == b + b'0'),
+            _ => false,
+        }
+    }
+
+    pub fn open_lengths(&self) -> impl Iterator<Item = usize> + '_ {
+        self.open_lengths.iter().copied()
+    }
+
+    pub fn open_classes(&self, length: usize) -> &[DataClass] {
+        self.open.get(length).map_or(&[], Vec::as_slice)
+    }
+
+    pub fn has_length(&self, length: usize) -> bool {
+        matches!(length, 11 | 12) || !self.open_classes(length).is_empty()
+    }
+
+    pub fn has_code_length(&self, length: usize) -> bool {
+        (1..=128).contains(&length) && self.code_lengths >> (length - 1) & 1 == 1
+    }
+
+    /// How long a value is at most that is found as it stands.
+    pub fn longest(&self) -> usize {
+        self.text.longest().max(self.binary.longest())
+    }
+}

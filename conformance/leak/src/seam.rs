@@ -1,0 +1,68 @@
+//! Values split over two pieces that follow each other.
+
+use super::class::DataClass;
+use super::how::Spelling;
+use super::look::{Hit, Look};
+use super::odds::{Weak, Windows};
+use super::pieces::Pieces;
+use super::search::{Effort, Search};
+
+/// Values split over two pieces.
+pub(crate) fn joined(search: Search<'_>, seam: Search<'_>, a: &Look, b: &Look, windows: &mut Windows) -> Vec<Hit> {
+    let (a, b) = (&a.pieces, &b.pieces);
+    let mut hits = at_seam(seam, a, b, windows);
+    let mut search = search;
+    for first in a.all() {
+        for second in b.all() {
+            let place = (first.start as usize, second.start as usize + second.text.len());
+            let length = first.text.len() + second.text.len();
+            let value = |text: &[u8]| {
+                text.iter().all(u8::is_ascii_digit).then(|| text.iter().fold(0, |n, d| n * 10 + u64::from(d - b'0')))
+            };
+            if length <= 20
+                && search.prepared.has_length(length)
+                && let (Some(one), Some(other)) = (value(&first.text), value(&second.text))
+            {
+                search.pair((one, first.text.len()), (other, second.text.len()), place);
+            }
+            if search.prepared.has_code_length(length) {
+                let code = [first.text.as_slice(), &second.text].concat().to_ascii_uppercase();
+                search.code_as(&code, Spelling::Split, place);
+            }
+        }
+    }
+    windows.add(&search.look.windows);
+    hits.append(&mut search.look.hits);
+    hits.sort_unstable();
+    hits.dedup_by(|later, kept| (later.start, later.end, later.secret) == (kept.start, kept.end, kept.secret));
+    hits
+}
+
+/// Looks at the end of one piece and the beginning of the next as if nothing were between.
+fn at_seam(mut search: Search<'_>, a: &Pieces, b: &Pieces, windows: &mut Windows) -> Vec<Hit> {
+    let bytes = [a.tail.as_slice(), &b.head].concat();
+    let seam = a.tail.len();
+    if seam == 0 || b.head.is_empty() {
+        return Vec::new();
+    }
+    // It is no whole piece: what is framed by the ends of one is not framed here.
+    search.part(&bytes, 0..seam, 1, true, Effort::Guess);
+    let look = search.finish();
+    let mut hits = Vec::new();
+    for hit in look.hits {
+        let (start, end) = (hit.start as usize - 1, hit.end as usize - 1);
+        if start < seam && end > seam {
+            let code = hit.weak.is_none()
+                && !matches!(hit.how.spelling, Spelling::Plain | Spelling::Grouped | Spelling::FullWidth | Spelling::Kanji);
+            let weak = if code { None } else { Some(Weak::Split) };
+            let start = a.length - (seam - start) as u64;
+            hits.push(Hit { start, end: (end - seam) as u64, weak, ..hit });
+        }
+    }
+    for class in DataClass::ALL {
+        // More than stand at the seam, so that chance is not underrated.
+        let all = [None, Some(Weak::Embedded), Some(Weak::Loose)].map(|form| look.windows.of(class, form)).iter().sum::<u64>();
+        (0..all).for_each(|_| windows.count(class, Some(Weak::Split)));
+    }
+    hits
+}

@@ -1,0 +1,426 @@
+//! One search through one closed piece: stage one, what it finds worth looking into, and what is decoded, again.
+
+use super::blocks::{self, BLOCK, Span};
+use super::chain::Chain;
+use super::decode::dull;
+use super::how::{How, Layer, Spelling};
+use super::look::{Hit, Look, Stranger};
+use super::needles::Found;
+use super::negative_cache::NegativeCache;
+use super::odds::Weak;
+use super::prepared::Prepared;
+use super::views::{self, View};
+use crate::DataClass;
+use flate2::Decompress;
+use std::ops::Range;
+
+/// So many encodings may be around each other.
+pub(crate) const DEPTH: usize = 4;
+/// All that is decoded together is at most so many times what was given, and [`SPARE`] bytes more.
+const TIMES: u64 = 96;
+const SPARE: u64 = 16 << 20;
+/// Fewer bytes hold no number in characters of two bytes each, whatever the script: of so few it is worth asking whether they can hold
+/// anything but binary values.
+const DULL: usize = 2 * 11 - 1;
+/// Strangers are told up to this number, of a stream after each time that they are taken.
+pub const MOST_STRANGERS: usize = 1000;
+/// How many window contents are remembered, so that the same is not counted twice.
+const SEEN: usize = 1024;
+
+/// How hard to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effort {
+    /// For every form.
+    Full,
+    /// For what cannot be chance in random bytes: these may be decoded wrongly, or be ciphertext.
+    Guess,
+}
+
+/// Where the bytes of a view came from.
+pub(crate) enum Map {
+    /// `num` bytes there for `den` bytes here.
+    Even {
+        start: usize,
+        num: usize,
+        den: usize,
+        length: usize,
+    },
+    /// By byte, and for the end. With `escapes`, only what had an escape in it is new.
+    Each {
+        start: usize,
+        from: Vec<u32>,
+        escapes: bool,
+    },
+    /// No byte can be told from another.
+    Whole(Range<usize>),
+    Reversed {
+        length: usize,
+    },
+}
+
+impl Map {
+    fn back(&self, start: usize, end: usize) -> Option<(usize, usize)> {
+        match self {
+            Map::Even { start: base, num, den, length } => {
+                let last = (end * num).div_ceil(*den).min(*length);
+                Some((base + start * num / den, base + last))
+            }
+            Map::Each { start: base, from, escapes } => {
+                let at = |i: usize| from.get(i).map_or(0, |f| *f as usize);
+                // The end is where the last byte's successor came from, less what only stands between them.
+                let (from, to) = (at(start), at(end));
+                (!escapes || to - from != end - start).then_some((base + from, base + to))
+            }
+            Map::Whole(range) => Some((range.start, range.end)),
+            Map::Reversed { length } => Some((length - end, length - start)),
+        }
+    }
+}
+
+/// What stands between the view that is looked at and the bytes as they were given.
+struct Frame {
+    layer: Option<Layer>,
+    map: Map,
+}
+
+pub(crate) struct Search<'d> {
+    pub prepared: &'d Prepared,
+    frames: Vec<Frame>,
+    /// How many of the frames are encodings.
+    depth: usize,
+    guess: bool,
+    /// What begins elsewhere is somebody else's.
+    own: Range<usize>,
+    /// Where the bytes begin in all that is looked at.
+    base: u64,
+    /// What may still be decoded.
+    pub budget: u64,
+    /// More follows behind what can be seen.
+    pub cut: bool,
+    pub look: Look,
+    seen: Vec<u64>,
+    pub chain: Chain,
+    buffers: Vec<Vec<u8>>,
+    spans: Vec<Vec<Span>>,
+    pub inflater: Option<Decompress>,
+    pub negative_cache: NegativeCache,
+    finds: u64,
+}
+
+/// In their order. The same value in the same form at an overlapping place says nothing new.
+fn once(mut hits: Vec<Hit>) -> Vec<Hit> {
+    hits.sort_unstable();
+    let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
+    for hit in hits {
+        let near = kept.iter().rev().take(16).find(|k| k.secret == hit.secret && alike(&k.how, &hit.how) && k.end > hit.start);
+        if near.is_none() {
+            kept.push(hit);
+        }
+    }
+    kept
+}
+
+fn once_strangers(mut strangers: Vec<Stranger>) -> Vec<Stranger> {
+    strangers.sort_unstable();
+    strangers.dedup_by(|b, a| a.class == b.class && a.end > b.start);
+    strangers
+}
+
+impl<'d> Search<'d> {
+    pub fn new(prepared: &'d Prepared) -> Search<'d> {
+        Search {
+            prepared,
+            frames: Vec::new(),
+            depth: 0,
+            guess: false,
+            own: 0..usize::MAX,
+            base: 0,
+            budget: SPARE,
+            cut: false,
+            look: Look::default(),
+            seen: Vec::new(),
+            chain: Chain::default(),
+            buffers: Vec::new(),
+            spans: Vec::new(),
+            inflater: None,
+            negative_cache: NegativeCache::default(),
+            finds: 0,
+        }
+    }
+
+    /// Looks at the part `own` of `bytes`, which begin at `base` of everything.
+    pub fn part(&mut self, bytes: &[u8], own: Range<usize>, base: u64, cut: bool, effort: Effort) {
+        self.budget += TIMES * own.len() as u64;
+        let margin = (4 * BLOCK).max(self.prepared.longest());
+        let scan = own.start.saturating_sub(margin)..(own.end + margin).min(bytes.len());
+        (self.own, self.base, self.cut) = (own, base, cut);
+        let whole = base == 0 && !cut && scan == (0..bytes.len());
+        self.view(bytes, scan, whole, effort);
+        self.look.pieces.take(bytes, self.own.clone(), base);
+    }
+
+    /// What ends before `end`, where the next part begins: nothing that is still to come overlaps it.
+    pub fn settled(&mut self, end: u64) -> (Vec<Hit>, Vec<Stranger>) {
+        let hits = self.look.hits.extract_if(.., |h| h.end <= end).collect();
+        let strangers = self.look.strangers.extract_if(.., |s| s.end <= end).collect();
+        (once(hits), once_strangers(strangers))
+    }
+
+    pub fn finish(mut self) -> Look {
+        self.look.hits = once(std::mem::take(&mut self.look.hits));
+        self.look.strangers = once_strangers(std::mem::take(&mut self.look.strangers));
+        self.look
+    }
+
+    /// Everything that can be found in `bytes[scan]`. With `whole`, the bytes are a closed piece or all of an encoding.
+    fn view(&mut self, bytes: &[u8], scan: Range<usize>, whole: bool, effort: Effort) {
+        let guess = effort == Effort::Guess && self.depth > 0;
+        let mut spans = self.spans.pop().unwrap_or_default();
+        spans.clear();
+        let keep = self.depth == 0;
+        let pieces = &mut self.look.pieces;
+        blocks::spans(
+            bytes,
+            scan.clone(),
+            guess,
+            |at| {
+                if keep {
+                    pieces.digits_at(at)
+                }
+            },
+            &mut spans,
+        );
+        for span in &spans {
+            if span.digits {
+                self.digits(bytes, span.range.clone());
+            }
+            if span.words {
+                self.words(bytes, span.range.clone(), effort);
+            } else if span.digits && effort == Effort::Full && !self.deepest() {
+                self.decimal_hex(bytes, span.range.clone());
+            }
+            if span.digits || span.words {
+                self.escapes(bytes, span.range.clone());
+            }
+            if span.loud {
+                self.loud(bytes, span.range.clone(), effort);
+            }
+        }
+        spans.clear();
+        self.spans.push(spans);
+        if guess {
+            self.containers(bytes, scan.clone());
+            self.binary_values(bytes, scan.clone());
+        }
+        if whole {
+            self.framed(bytes, 0..bytes.len());
+            if !guess {
+                self.raw_deflate(bytes);
+            }
+        }
+        let prepared = self.prepared;
+        prepared.text.find(bytes, scan.start, scan.end, |found| self.needle(found));
+    }
+
+    /// What stands in content that is not ASCII text.
+    fn loud(&mut self, bytes: &[u8], range: Range<usize>, effort: Effort) {
+        let part = &bytes[range.clone()];
+        for stretch in views::in_jis(part) {
+            let view = views::from_jis(&part[stretch.clone()]);
+            self.seen_as(range.start + stretch.start, view, Layer::Iso2022Jp, true, false);
+        }
+        let wide = |b: &&u8| matches!(**b, 0 | 0xFF | 0x30 | 0x4E | 0x51 | 0x53 | 0x56 | 0x58 | 0x5F | 0x96);
+        // Enough of what one half of wide characters is made of.
+        if part.iter().filter(wide).nth(views::UNITS - 1).is_some() {
+            let mut all = Vec::new();
+            views::narrowed(part, |view| all.push(view));
+            for view in all {
+                let layer = view.layer.unwrap_or(Layer::Utf16BigEndian);
+                self.seen_as(range.start, view, layer, false, false);
+            }
+        }
+        let mut all = Vec::new();
+        views::halved(part, |view| all.push(view));
+        for view in all {
+            self.seen_as(range.start, view, Layer::FullWidth, false, false);
+        }
+        self.containers(bytes, range.clone());
+        self.binary_values(bytes, range.clone());
+        if effort == Effort::Full {
+            self.binary(bytes, range);
+        }
+    }
+
+    /// What can be found in few bytes that are neither text nor a container: most of what comes of words that are no encoding.
+    fn binary_only(&mut self, bytes: &[u8], whole: bool, effort: Effort) {
+        let all = 0..bytes.len();
+        let prepared = self.prepared;
+        prepared.text.find(bytes, 0, bytes.len(), |found| self.needle(found));
+        self.binary_values(bytes, all.clone());
+        if effort == Effort::Full {
+            self.binary(bytes, all.clone());
+        }
+        if whole {
+            self.framed(bytes, all);
+            if effort == Effort::Full {
+                self.raw_deflate(bytes);
+            }
+        }
+    }
+
+    fn escapes(&mut self, bytes: &[u8], range: Range<usize>) {
+        let part = &bytes[range.clone()];
+        for stretch in views::escaped(part) {
+            let whole = stretch.len() == bytes.len();
+            let view = views::unescaped(&part[stretch.clone()]);
+            let layer = view.layer.unwrap_or(Layer::JsonEscapes);
+            self.seen_as(range.start + stretch.start, view, layer, true, whole);
+        }
+        for stretch in views::quoted(part) {
+            let whole = stretch.len() == bytes.len();
+            let view = views::unquoted(&part[stretch.clone()]);
+            self.seen_as(range.start + stretch.start, view, Layer::QuotedPrintable, true, whole);
+        }
+    }
+
+    fn seen_as(&mut self, start: usize, view: View, layer: Layer, escapes: bool, whole: bool) {
+        let View { bytes, from, .. } = view;
+        self.inside(Some(layer), Map::Each { start, from, escapes }, &bytes, whole, Effort::Full);
+    }
+
+    /// Looks at what was decoded.
+    pub fn inside(&mut self, layer: Option<Layer>, map: Map, bytes: &[u8], whole: bool, effort: Effort) {
+        if self.depth >= DEPTH || bytes.is_empty() {
+            return;
+        }
+        if self.budget < bytes.len() as u64 {
+            self.look.overrun = true;
+            return;
+        }
+        self.budget -= bytes.len() as u64;
+        self.depth += 1;
+        self.frames.push(Frame { layer, map });
+        let before = std::mem::replace(&mut self.guess, effort == Effort::Guess);
+        match bytes.len() <= DULL && dull(bytes) {
+            true => self.binary_only(bytes, whole, effort),
+            false => self.view(bytes, 0..bytes.len(), whole, effort),
+        }
+        self.guess = before;
+        self.frames.pop();
+        self.depth -= 1;
+    }
+
+    /// Lets `work` see bytes that are the same as others, only elsewhere or the other way round.
+    pub fn moved(&mut self, layer: Option<Layer>, map: Map, work: impl FnOnce(&mut Self)) {
+        self.frames.push(Frame { layer, map });
+        work(self);
+        self.frames.pop();
+    }
+
+    pub fn deepest(&self) -> bool {
+        self.depth >= DEPTH
+    }
+
+    /// Whether the view may have been decoded wrongly.
+    pub fn is_guess(&self) -> bool {
+        self.guess
+    }
+
+    pub fn depth(&self) -> usize {
+        self.depth
+    }
+
+    pub fn buffer(&mut self) -> Vec<u8> {
+        let mut buffer = self.buffers.pop().unwrap_or_default();
+        buffer.clear();
+        buffer
+    }
+
+    pub fn give_back(&mut self, buffer: Vec<u8>) {
+        self.buffers.push(buffer);
+    }
+
+    /// Where a place of the view is in the bytes as they were given, if it is ours.
+    fn place(&self, start: usize, end: usize) -> Option<(u64, u64)> {
+        let back = |at: Option<(usize, usize)>, frame: &Frame| at.and_then(|(start, end)| frame.map.back(start, end));
+        let (start, end) = self.frames.iter().rev().fold(Some((start, end)), back)?;
+        self.own.contains(&start).then_some((self.base + start as u64, self.base + end as u64))
+    }
+
+    fn how(&self, spelling: Spelling, extra: &[Layer]) -> How {
+        let layers = self.frames.iter().filter_map(|f| f.layer).chain(extra.iter().copied());
+        How { spelling, layers: layers.collect() }
+    }
+
+    /// How often anything was found that could matter, whether or not it was kept, or that could not be looked at.
+    pub fn finds(&self) -> u64 {
+        self.finds + u64::from(self.look.overrun)
+    }
+
+    pub fn hit(&mut self, secret: usize, spelling: Spelling, extra: &[Layer], place: (usize, usize), weak: Option<Weak>) {
+        self.finds += 1;
+        // Packed digits in hex are digits, and the bytes of a code in base 32 are the code: found as such.
+        match (self.frames.last().and_then(|f| f.layer), spelling) {
+            (Some(Layer::Hex), Spelling::PackedDecimal) => return,
+            (Some(Layer::Base32), Spelling::Bytes) if place.0.is_multiple_of(5) => return,
+            _ => {}
+        }
+        if let Some((start, end)) = self.place(place.0, place.1) {
+            let how = self.how(spelling, extra);
+            self.look.hits.push(Hit { start, end, secret, how, weak });
+        }
+    }
+
+    pub fn needle(&mut self, found: Found) {
+        let extra: &[Layer] = found.layer.as_slice();
+        self.hit(found.secret, found.spelling, extra, (found.start, found.end), None);
+    }
+
+    pub fn stranger(&mut self, class: DataClass, spelling: Spelling, extra: &[Layer], place: (usize, usize)) {
+        self.finds += 1;
+        if self.look.strangers.len() >= MOST_STRANGERS {
+            return;
+        }
+        if let Some((start, end)) = self.place(place.0, place.1) {
+            let how = self.how(spelling, extra);
+            self.look.strangers.push(Stranger { start, end, class, how });
+        }
+    }
+
+    /// Counts a place that could be the number `content` of `class`, and says whether the form still counts here.
+    pub fn window(&mut self, class: DataClass, form: Option<Weak>, content: u64, place: (usize, usize)) -> bool {
+        self.finds += 1;
+        let enough = self.prepared.enough(class);
+        if form.is_some() && self.look.windows.of(class, form) >= enough {
+            return false;
+        }
+        if self.place(place.0, place.1).is_none() {
+            return true;
+        }
+        let content = super::table::mix(content ^ (class as u64) << 56 ^ (form.map_or(15, |f| f as u64)) << 48) | 1;
+        self.seen.resize(SEEN, 0);
+        let slot = &mut self.seen[content as usize / 2 % SEEN];
+        let new = *slot != content;
+        *slot = content;
+        if new {
+            self.look.windows.count(class, form);
+        }
+        true
+    }
+
+    /// Whether a weak form of a class was met so often that it cannot count any more.
+    pub fn over(&self, class: DataClass, form: Weak) -> bool {
+        let enough = self.prepared.enough(class);
+        enough == 0 || self.look.windows.of(class, Some(form)) >= enough
+    }
+}
+
+/// The two byte orders of wide text cannot be told apart in the middle of it.
+fn alike(a: &How, b: &How) -> bool {
+    let order = |l: &Layer| match l {
+        Layer::Utf16BigEndian => Layer::Utf16LittleEndian,
+        Layer::Utf32BigEndian => Layer::Utf32LittleEndian,
+        other => *other,
+    };
+    a.spelling == b.spelling && a.layers.iter().map(order).eq(b.layers.iter().map(order))
+}

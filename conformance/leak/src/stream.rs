@@ -1,0 +1,93 @@
+//! Looking at any number of bytes with bounded memory: part by part, each with some of what is before and after.
+//!
+//! A whole piece and a stream go through the same parts, so both bring the same.
+
+use super::look::{Hit, Look, Stranger};
+use super::prepared::Prepared;
+use super::search::{Effort, Search};
+
+/// A part ends after so many bytes.
+pub(crate) const PART: usize = 4 << 20;
+/// An encoding or container that begins in a part is followed so far beyond its end.
+pub(crate) const AHEAD: usize = 1 << 20;
+/// So much before a part is seen.
+const BEHIND: usize = 4 << 10;
+
+fn behind(prepared: &Prepared) -> usize {
+    BEHIND.max(prepared.longest())
+}
+
+pub(crate) fn look(prepared: &Prepared, bytes: &[u8], effort: Effort) -> Look {
+    let mut search = Search::new(prepared);
+    let mut start = 0;
+    loop {
+        let end = (start + PART).min(bytes.len());
+        let from = start.saturating_sub(behind(prepared));
+        let to = (end + AHEAD).min(bytes.len());
+        search.part(&bytes[from..to], start - from..end - from, from as u64, to < bytes.len(), effort);
+        start = end;
+        if start == bytes.len() {
+            return search.finish();
+        }
+    }
+}
+
+/// A look at bytes that come in chunks. Wherever they are cut, it brings what [`Detector::look`](crate::Detector::look) brings.
+pub struct Stream<'a> {
+    prepared: &'a Prepared,
+    search: Search<'a>,
+    held: Vec<u8>,
+    /// Where what is held begins, and how much of it was looked at.
+    base: u64,
+    done: usize,
+}
+
+impl std::fmt::Debug for Stream<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Stream(after {} bytes)", self.base + self.held.len() as u64)
+    }
+}
+
+impl<'a> Stream<'a> {
+    pub(crate) fn new(prepared: &'a Prepared) -> Stream<'a> {
+        Stream { prepared, search: Search::new(prepared), held: Vec::new(), base: 0, done: 0 }
+    }
+
+    pub fn push(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let room = (self.done + PART + AHEAD + 1).saturating_sub(self.held.len());
+            let (now, later) = bytes.split_at(room.min(bytes.len()));
+            self.held.extend_from_slice(now);
+            bytes = later;
+            // One byte more says that the piece goes on.
+            if self.held.len() > self.done + PART + AHEAD {
+                let end = self.done + PART;
+                self.search.part(&self.held[..end + AHEAD], self.done..end, self.base, true, Effort::Full);
+                let drop = end.saturating_sub(behind(self.prepared));
+                self.held.drain(..drop);
+                self.base += drop as u64;
+                self.done = end - drop;
+            }
+        }
+    }
+
+    /// Takes out what was found so far and is settled, so that a stream in which much is found takes no more memory than one in
+    /// which nothing is. [`Stream::finish`] brings the rest, and the windows of all.
+    pub fn take_found(&mut self) -> (Vec<Hit>, Vec<Stranger>) {
+        self.search.settled(self.base + self.done as u64)
+    }
+
+    pub fn finish(mut self) -> Look {
+        loop {
+            let end = (self.done + PART).min(self.held.len());
+            let to = (end + AHEAD).min(self.held.len());
+            let from = self.done.saturating_sub(behind(self.prepared));
+            let (base, cut) = (self.base + from as u64, to < self.held.len());
+            self.search.part(&self.held[from..to], self.done - from..end - from, base, cut, Effort::Full);
+            self.done = end;
+            if end == self.held.len() {
+                return self.search.finish();
+            }
+        }
+    }
+}

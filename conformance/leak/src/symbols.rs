@@ -1,0 +1,148 @@
+//! Digits of other scripts, and what may stand between digits.
+
+use encoding_rs::{EUC_JP, SHIFT_JIS};
+use std::sync::LazyLock;
+
+/// In which script and encoding a digit is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Script {
+    Ascii,
+    FullWidth,
+    Kanji,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Charset {
+    Utf8,
+    ShiftJis,
+    EucJp,
+}
+
+/// What stands at a place that is no ASCII character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wide {
+    Digit {
+        digit: u8,
+        length: usize,
+        script: Script,
+        charset: Charset,
+    },
+    /// A hyphen, a space or other mark.
+    Mark {
+        length: usize,
+    },
+    Other,
+}
+
+const FULL_WIDTH: &str = "０１２３４５６７８９";
+/// By digit, the numerals for it.
+const KANJI: [&str; 10] = ["〇零", "一壱", "二弐", "三参", "四", "五", "六", "七", "八", "九"];
+
+const DIGIT: u8 = 0x80;
+const MARK: u8 = 0x40;
+const IS_KANJI: u8 = 0x20;
+const IS_EUC: u8 = 0x10;
+
+struct Symbols {
+    /// By code point: [`DIGIT`] and the digit, [`MARK`], or 0.
+    unicode: Vec<u8>,
+    /// By two bytes of Shift_JIS or EUC-JP.
+    double: Vec<u8>,
+}
+
+static SYMBOLS: LazyLock<Symbols> = LazyLock::new(|| {
+    let mut symbols = Symbols { unicode: vec![0; 1 << 16], double: vec![0; 1 << 16] };
+    let marks = [
+        0xA0..0xC0,
+        0x2000..0x2070,
+        0x20A0..0x2460,
+        0x2500..0x2800,
+        0x3000..0x3007,
+        0x3008..0x3021,
+        0x30FB..0x30FD,
+        0xFE10..0xFE70,
+        0xFEFF..0xFF10,
+        0xFF1A..0xFF21,
+        0xFF3B..0xFF41,
+        0xFF5B..0xFF66,
+    ];
+    marks.into_iter().flatten().for_each(|mark| symbols.unicode[mark] = MARK);
+    for second in 0x40..0xFD {
+        symbols.double[0x8100 + second] = MARK;
+        symbols.double[0xA100 + second.max(0xA1)] = MARK | IS_EUC;
+    }
+    let full = FULL_WIDTH.chars().enumerate().map(|(digit, c)| (digit, c, 0));
+    let kanji = KANJI.iter().enumerate().flat_map(|(digit, all)| all.chars().map(move |c| (digit, c, IS_KANJI)));
+    for (digit, c, script) in full.chain(kanji) {
+        let code = DIGIT | script | digit as u8;
+        symbols.unicode[c as usize] = code;
+        for (encoding, charset) in [(SHIFT_JIS, 0), (EUC_JP, IS_EUC)] {
+            let text = c.to_string();
+            if let [first, second] = *encoding.encode(&text).0 {
+                symbols.double[usize::from(first) << 8 | usize::from(second)] = code | charset;
+            }
+        }
+    }
+    symbols
+});
+
+/// Reads what begins at `bytes[0]`, a byte that is no ASCII.
+#[inline]
+pub(crate) fn read(bytes: &[u8]) -> Wide {
+    let symbols = &*SYMBOLS;
+    let tail = |b: u8| b & 0xC0 == 0x80;
+    match *bytes {
+        [a @ 0xE0..=0xEF, b, c, ..] if tail(b) && tail(c) => {
+            let point = usize::from(a & 15) << 12 | usize::from(b & 63) << 6 | usize::from(c & 63);
+            match symbols.unicode[point] {
+                // A character of UTF-8 could also be two or three bytes of another charset, which is unlikelier.
+                0 => double(symbols, bytes),
+                code => wide(code, 3, Charset::Utf8),
+            }
+        }
+        [0xC2, b @ 0xA0..=0xBF, ..] if symbols.unicode[usize::from(b)] == MARK => Wide::Mark { length: 2 },
+        _ => double(symbols, bytes),
+    }
+}
+
+fn double(symbols: &Symbols, bytes: &[u8]) -> Wide {
+    let &[a, b, ..] = bytes else { return Wide::Other };
+    let code = symbols.double[usize::from(a) << 8 | usize::from(b)];
+    if code == 0 {
+        return Wide::Other;
+    }
+    wide(code, 2, if code & IS_EUC == 0 { Charset::ShiftJis } else { Charset::EucJp })
+}
+
+fn wide(code: u8, length: usize, charset: Charset) -> Wide {
+    if code & DIGIT == 0 {
+        return Wide::Mark { length };
+    }
+    let script = if code & IS_KANJI == 0 { Script::FullWidth } else { Script::Kanji };
+    Wide::Digit { digit: code & 15, length, script, charset }
+}
+
+/// Whether the two bytes are one of the numerals as UTF-16, big-endian.
+pub(crate) fn is_wide_unit(unit: u16) -> bool {
+    (0x3000..0x3100).contains(&unit) || SYMBOLS.unicode[usize::from(unit)] != 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numerals_are_read_in_three_charsets() {
+        for (text, digit, script) in [("７", 7, Script::FullWidth), ("七", 7, Script::Kanji), ("零", 0, Script::Kanji)] {
+            let utf8 = read(text.as_bytes());
+            assert_eq!(utf8, Wide::Digit { digit, length: 3, script, charset: Charset::Utf8 });
+            let sjis = read(&SHIFT_JIS.encode(text).0);
+            assert_eq!(sjis, Wide::Digit { digit, length: 2, script, charset: Charset::ShiftJis });
+            let euc = read(&EUC_JP.encode(text).0);
+            assert_eq!(euc, Wide::Digit { digit, length: 2, script, charset: Charset::EucJp });
+        }
+        assert_eq!(read("－".as_bytes()), Wide::Mark { length: 3 });
+        assert_eq!(read("語".as_bytes()), Wide::Other);
+        assert_eq!(read(&[0xE3]), Wide::Other);
+    }
+}

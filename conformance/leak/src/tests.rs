@@ -1,0 +1,340 @@
+mod writing;
+
+use super::stream::{AHEAD, PART};
+use super::*;
+use proptest::prelude::*;
+use terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
+use writing::{CODES, KEY, LAYERS, NUMBERS, is_whole, wrap};
+
+fn digits(class: DataClass, text: &str) -> Secret {
+    Secret { class, person: 0, value: Value::Digits(text.into()) }
+}
+
+fn my_number(body: u64) -> Secret {
+    digits(DataClass::MyNumber, MyNumber::from_body(body).reveal())
+}
+
+fn code_of(bytes: [u8; 16]) -> Secret {
+    let value = Value::Code(InstitutionCode::from_bytes(bytes).reveal().into());
+    Secret { class: DataClass::InstitutionCode, person: 0, value }
+}
+
+fn text_of(secret: &Secret) -> &str {
+    match &secret.value {
+        Value::Digits(text) | Value::Code(text) | Value::Text(text) => text,
+        Value::Bytes(_) => "",
+    }
+}
+
+fn numbers() -> impl Strategy<Value = Secret> {
+    prop_oneof![
+        (100_000_000u64..100_000_000_000).prop_map(my_number),
+        (100_000_000u64..10_000_000_000).prop_map(|n| digits(DataClass::ResidentCode, ResidentCode::from_body(n).reveal())),
+    ]
+}
+
+fn detector(secret: &Secret) -> Detector {
+    let others = [my_number(12_345_678_901), code_of(*b"0123456789abcdef")];
+    Detector::new(others.into_iter().chain([secret.clone()]).collect(), &[KEY.to_vec()]).unwrap()
+}
+
+/// Writes something in two layers, each with something before and after.
+fn nested(inner: Vec<u8>, layers: [&str; 2], around: [&[u8]; 2]) -> Option<Vec<u8>> {
+    let wide = |layer: &str| layer.starts_with("utf");
+    if wide(layers[0]) && wide(layers[1]) || is_whole(layers[0]) && around[0] != b"" {
+        return None;
+    }
+    let mut bytes = inner;
+    for layer in layers {
+        let beside = if is_whole(layer) { [&b""[..], b""] } else { around };
+        // Text stays text.
+        bytes = [beside[0], &bytes, beside[1]].concat();
+        bytes = wrap(layer, &bytes)?;
+    }
+    Some(bytes)
+}
+
+/// Whether a short digest is text by chance, or has in base 64 neither a capital behind a letter nor a digit beside one. Reading
+/// these would be to decode all prose.
+fn is_like_prose(digest: &[u8]) -> bool {
+    let word = data_encoding::BASE64.encode(digest);
+    let stands_out = |pair: &[u8]| match (pair[0].is_ascii_alphabetic(), pair[1]) {
+        (true, b) => b.is_ascii_digit() || b.is_ascii_uppercase(),
+        (false, b) => pair[0].is_ascii_digit() && b.is_ascii_alphabetic(),
+    };
+    std::str::from_utf8(digest).is_ok() || !word.as_bytes().windows(2).any(stands_out)
+}
+
+fn finds(detector: &Detector, bytes: &[u8]) -> bool {
+    detector.look(bytes).hits.iter().any(|h| h.secret == 2)
+}
+
+#[test]
+fn all_of_two_layers() {
+    let mut missed = Vec::new();
+    let mut looked = 0;
+    for (secret, all, write) in [
+        (my_number(98_765_432_109), &NUMBERS[..], writing::number as fn(&str, &str) -> Vec<u8>),
+        (digits(DataClass::ResidentCode, ResidentCode::from_body(9_876_543_210).reveal()), &NUMBERS[..], writing::number),
+        (code_of([0x5A, 1, 0xFE, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]), &CODES[..], writing::code),
+    ] {
+        let detector = detector(&secret);
+        for spelling in all {
+            for inner in LAYERS {
+                for outer in LAYERS {
+                    for around in [[&b"no: "[..], b"."], [b"", b""], [b"{\"k\":\"", b"\"}"]] {
+                        let Some(bytes) = nested(write(spelling, text_of(&secret)), [inner, outer], around) else { continue };
+                        looked += 1;
+                        if !finds(&detector, &bytes) {
+                            missed.push(format!(
+                                "{} {spelling} in {inner} in {outer} around {:?}",
+                                secret.class.name(),
+                                std::str::from_utf8(around[0])
+                            ));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(missed.is_empty(), "{} of {looked}:\n{}", missed.len(), missed.join("\n"));
+}
+
+/// Every place of a number in plain digits, forwards or backwards, found slowly.
+fn slowly(secrets: &[Secret], text: &str) -> Vec<(usize, u64, bool)> {
+    let mut found = Vec::new();
+    for (index, secret) in secrets.iter().enumerate() {
+        let value = text_of(secret);
+        let reversed: String = value.chars().rev().collect();
+        for start in 0..text.len().saturating_sub(value.len() - 1) {
+            let window = &text[start..start + value.len()];
+            if window == value || window == reversed {
+                let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+                let longer = digit(text[..start].chars().last()) || digit(text[start + value.len()..].chars().next());
+                found.push((index, start as u64, longer));
+            }
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
+proptest! {
+    #[test]
+    fn digits_are_found_where_a_slow_search_finds_them_and_nowhere_else(
+        secrets in prop::collection::vec(numbers(), 1..4),
+        pieces in prop::collection::vec(("[0-9]{1,30}", "[a-z]{1,3}"), 0..20),
+        planted in prop::option::of((0usize..4, 0usize..60)),
+    ) {
+        let mut text: String = pieces.iter().map(|(digits, rest)| format!("{digits}{rest}")).collect();
+        if let Some((which, at)) = planted {
+            text.insert_str(at.min(text.len()), text_of(&secrets[which % secrets.len()]));
+        }
+        let look = Detector::new(secrets.clone(), &[]).unwrap().look(text.as_bytes());
+        let plain = look.hits.iter().filter(|h| h.how.spelling == Spelling::Plain && h.how.layers.iter().all(|l| *l == Layer::Reversed));
+        let mut fast: Vec<_> = plain.map(|h| (h.secret, h.start, h.weak.is_some())).collect();
+        fast.sort_unstable();
+        prop_assert_eq!(fast, slowly(&secrets, &text));
+    }
+
+    #[test]
+    fn any_two_layers_at_any_offset_and_in_any_chunks(
+        secret in numbers(),
+        spelling in prop::sample::select(NUMBERS.to_vec()),
+        layers in (prop::sample::select(LAYERS.to_vec()), prop::sample::select(LAYERS.to_vec())),
+        before in "[a-z:\"/{ ]{0,90}[:\"/{ ]",
+        after in "[:\"/} ][a-z:\"/} ]{0,90}",
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let detector = detector(&secret);
+        let written = writing::number(spelling, text_of(&secret));
+        // Of base 64 that something is glued to, Shift_JIS and EUC-JP are not read: the documentation says so.
+        prop_assume!(!(spelling.starts_with("kanji ") && before.ends_with('/')));
+        // Nor is a digest of eight bytes that looks like prose: the documentation says so.
+        prop_assume!(!(spelling == "short digest" && is_like_prose(&written)));
+        let Some(middle) = nested(written, [layers.0, layers.1], [b"", b""]) else { return Ok(()) };
+        prop_assume!(!is_whole(layers.0) && !is_whole(layers.1));
+        let bytes = [before.as_bytes(), &middle, after.as_bytes()].concat();
+        prop_assert!(finds(&detector, &bytes), "{} in {} in {}", spelling, layers.0, layers.1);
+        let cut = cut.index(bytes.len());
+        let mut stream = detector.stream();
+        stream.push(&bytes[..cut]);
+        stream.push(&bytes[cut..]);
+        prop_assert_eq!(stream.finish(), detector.look(&bytes));
+    }
+
+    #[test]
+    fn base_64_glued_to_its_own_characters_is_found(secret in numbers(), before in "[A-Za-z0-9+/]{0,40}", after in "[A-Za-z0-9+/]{0,40}", inside in "[a-z]{0,4}") {
+        let encoded = data_encoding::BASE64_NOPAD.encode(format!("{inside}{}", text_of(&secret)).as_bytes());
+        let bytes = [before, encoded, after].concat();
+        prop_assert!(finds(&detector(&secret), bytes.as_bytes()));
+    }
+
+    #[test]
+    fn what_fuzzing_checks_holds(bytes in prop::collection::vec(prop_oneof![any::<u8>(), prop::sample::select(b"\\%&=#x03u;\x1b$B \x1f\x8b\x08\xef\xbc\x91".to_vec())], 0..600)) {
+        fuzzing::look(&bytes);
+        fuzzing::stream_equals_look(&bytes);
+        fuzzing::decoders(&bytes);
+    }
+
+    #[test]
+    fn arbitrary_bytes_never_panic_and_never_alarm_strongly(bytes in prop::collection::vec(any::<u8>(), 0..3000)) {
+        let look = detector(&my_number(98_765_432_109)).look(&bytes);
+        prop_assert!(look.hits.iter().all(|h| h.weak.is_some()));
+    }
+}
+
+#[test]
+fn short_tokens_are_found_in_every_layer() {
+    let resident = |value: &str| digits(DataClass::ResidentCode, value);
+    // Below 2^32, so that four bytes hold it: with a tag and the length, eight characters of base 64, or ten of base 32.
+    let small = resident("01000000007");
+    let found = [
+        // In base 64 twice: eleven characters.
+        (&small, &b" QWdRN21zb0g=:"[..]),
+        (&small, b"a/QWdRN21zb0g=/b"),
+        // In base 32.
+        (&small, b"AICDXGWKA4======"),
+        // In base 64 in UTF-16 and UTF-32: eight units.
+        (&small, b":A\0g\0Q\x007\0m\0s\0o\0H\0:"),
+        (&small, b":\0\0\0A\0\0\0g\0\0\0Q\0\0\x007\0\0\0m\0\0\0s\0\0\0o\0\0\0H:"),
+        // Alone in a line that follows a long one.
+        (&small, b"/a/line/that/is/as/long/as/those/of/base/64\nAgQ7msoH\nx"),
+        (&small, b"/a/line/that/is/as/long/as/those/of/base/64/AgQ7msoH\nx"),
+    ];
+    for (secret, bytes) in found {
+        assert!(finds(&detector(secret), bytes), "{}", bytes.escape_ascii());
+    }
+    // With a slash in the token and one beside it.
+    let slashed = resident("01896894079");
+    assert!(finds(&detector(&slashed), b":y/AgRxEE5/:t"));
+    // Hex that has no letter.
+    let decimal = resident("01733724052");
+    assert!(finds(&detector(&decimal), b"{\"a\": \"020467568794\", \"b\": 1}"));
+    assert!(finds(&detector(&decimal), b"MDIwNDY3NTY4Nzk0"));
+}
+
+#[test]
+fn kanji_numerals_in_wide_text_in_glued_base_64_are_found() {
+    let secret = my_number(98_765_432_109);
+    for charset in ["utf16le", "utf16be", "utf32le", "utf32be"] {
+        let bytes = nested(writing::number("kanji", text_of(&secret)), [charset, "base64"], [b"", b""]).unwrap();
+        for before in ["", "/", "a/", "ab/"] {
+            assert!(finds(&detector(&secret), &[before.as_bytes(), &bytes].concat()), "{charset} behind {before}");
+        }
+    }
+}
+
+#[test]
+fn a_number_in_two_fields_or_two_pieces_is_found() {
+    let secret = my_number(98_765_432_109);
+    let detector = detector(&secret);
+    let (a, b) = text_of(&secret).split_at(5);
+    let fields = detector.look(format!("{{\"first\":\"{a}\",\"second\":\"{b}\"}}").as_bytes());
+    assert!(fields.hits.iter().any(|h| h.secret == 2 && h.weak == Some(Weak::Split)));
+    for (one, other) in [
+        (format!("the beginning: {a} and more"), format!("line 2, rest={b}.")),
+        (format!("ends with {a}"), format!("{b} begins it")),
+    ] {
+        let (one, other) = (detector.look(one.as_bytes()), detector.look(other.as_bytes()));
+        assert!(one.hits.is_empty() && other.hits.is_empty());
+        let mut windows = Windows::default();
+        let hits = detector.joined_counted(&one, &other, &mut windows);
+        assert!(hits.iter().any(|h| h.secret == 2), "{hits:?}");
+        assert!(windows.of(DataClass::MyNumber, Some(Weak::Split)) > 0);
+    }
+}
+
+#[test]
+fn a_code_in_two_fields_is_found() {
+    let secret = code_of([0x5A, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
+    let (one, two) = text_of(&secret).split_at(13);
+    let detector = detector(&secret);
+    for head in [format!("HTTP/1.1 200 OK\nx-high: {one}\nx-low: {two}"), format!(r#"{{"a":"{one}","b":true,"c":"{two}"}}"#)] {
+        let hits = detector.look(head.as_bytes()).hits;
+        assert!(hits.iter().any(|h| h.how.spelling == Spelling::Split && h.weak.is_none()), "{head}: {hits:?}");
+    }
+    let apart = format!("x-high: {one}\nx-note: {}\nx-low: {two}", ". ".repeat(300));
+    assert!(detector.look(apart.as_bytes()).hits.iter().all(|h| h.how.spelling != Spelling::Split));
+}
+
+#[test]
+fn words_that_held_nothing_are_passed_over_and_hide_nothing() {
+    let secret = my_number(98_765_432_109);
+    let hidden = data_encoding::BASE64.encode(text_of(&secret).as_bytes());
+    let words = ["CoverageEligibilityRequest", "check-000012-000345", "aGVsbG8gd29ybGQh"];
+    let text = format!("{} {hidden} {} {hidden}", words.join(" ").repeat(50), words.join(" ").repeat(50));
+    assert_eq!(detector(&secret).look(text.as_bytes()).hits.len(), 2);
+}
+
+#[test]
+fn what_is_nobodys_is_a_stranger() {
+    let detector = detector(&my_number(98_765_432_109));
+    let other = my_number(55_555_555_555);
+    let look = detector.look(format!("seen: {} there", text_of(&other)).as_bytes());
+    assert!(look.hits.is_empty());
+    assert_eq!(look.strangers.iter().map(|s| (s.class, s.start)).collect::<Vec<_>>(), [(DataClass::MyNumber, 6)]);
+    assert!(!format!("{look:?} {other:?} {:?}", other.value).contains("5555"));
+}
+
+#[test]
+fn texts_and_bytes_are_found_in_every_charset() {
+    let text = Secret { class: DataClass::MedicalRecord, person: 3, value: Value::Text("高血圧症 二期".into()) };
+    let bytes = Secret {
+        class: DataClass::AuthCertificate,
+        person: 3,
+        value: Value::Bytes((100..132).rev().map(|b| b ^ 0x91).collect()),
+    };
+    let Value::Bytes(raw) = bytes.value.clone() else { return };
+    let detector = Detector::new(vec![text, bytes], &[]).unwrap();
+    let sjis = encoding_rs::SHIFT_JIS.encode("診断は高血圧症 二期です").0.into_owned();
+    for written in ["診断は高血圧症 二期です".as_bytes().to_vec(), sjis] {
+        for layer in ["none", "base64", "gzip", "hex", "percent"] {
+            let found = wrap(layer, &written).unwrap();
+            assert!(detector.look(&found).hits.iter().any(|h| h.secret == 0), "{layer}");
+            let found = wrap(layer, &[&b"x\0"[..], &raw, b"y"].concat()).unwrap();
+            assert!(detector.look(&found).hits.iter().any(|h| h.secret == 1), "{layer}");
+        }
+    }
+}
+
+#[test]
+fn a_bomb_is_bounded() {
+    let mut bomb = vec![b' '; 200 << 20];
+    for _ in 0..2 {
+        bomb = wrap("gzip", &bomb).unwrap();
+    }
+    assert!(detector(&my_number(98_765_432_109)).look(&bomb).overrun());
+}
+
+#[test]
+fn a_million_people_leave_weak_forms_out_from_the_first_window() {
+    let odds = Detector::new((0..100_001).map(|n| my_number(n * 7919)).collect(), &[]).unwrap();
+    let look = odds.look(b"key 20270405123456789018");
+    assert!(odds.weigh(&look.windows).iter().any(|l| l.form == Weak::Embedded));
+}
+
+#[test]
+fn what_is_taken_on_the_way_and_what_is_left_are_all_that_a_look_brings() {
+    let number = MyNumber::from_body(98_765_432_109);
+    let secret = Secret { class: DataClass::MyNumber, person: 1, value: Value::Digits(number.reveal().into()) };
+    let detector = Detector::new(vec![secret], &[]).unwrap();
+    let mut bytes = vec![b'\n'; 3 * PART + AHEAD];
+    // Also across the ends of parts.
+    for at in [0, 1000, PART - 6, PART + 100, 2 * PART - 12, 2 * PART + 50, 3 * PART + AHEAD - 12] {
+        bytes[at..at + 12].copy_from_slice(number.reveal().as_bytes());
+    }
+    let whole = detector.look(&bytes);
+    let (mut stream, mut hits, mut early) = (detector.stream(), Vec::new(), 0);
+    for chunk in bytes.chunks(100_000) {
+        stream.push(chunk);
+        let (taken, strangers) = stream.take_found();
+        early += taken.len();
+        assert!(strangers.is_empty());
+        hits.extend(taken);
+    }
+    let rest = stream.finish();
+    hits.extend(rest.hits);
+    assert_eq!((hits.len(), &hits), (7, &whole.hits));
+    assert!(early >= 4 && rest.windows == whole.windows);
+}

@@ -1,0 +1,330 @@
+//! Undoing escapes and wide charsets: another view of the same bytes, with where each of its bytes comes from.
+
+use super::how::Layer;
+use super::symbols;
+use std::ops::Range;
+
+/// What stands there when it is unwrapped.
+#[derive(Default)]
+pub(crate) struct View {
+    pub bytes: Vec<u8>,
+    /// By byte of the view, and one more for its end, where it came from.
+    pub from: Vec<u32>,
+    /// How many escapes were undone.
+    pub undone: usize,
+    /// The first of them.
+    pub layer: Option<Layer>,
+}
+
+impl View {
+    fn put(&mut self, byte: u8, from: usize) {
+        self.bytes.push(byte);
+        self.from.push(from as u32);
+    }
+
+    fn put_char(&mut self, c: char, from: usize) {
+        c.encode_utf8(&mut [0; 4]).bytes().for_each(|b| self.put(b, from));
+    }
+
+    fn undo(&mut self, layer: Layer) {
+        self.undone += 1;
+        self.layer.get_or_insert(layer);
+    }
+}
+
+fn hex(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0, |n, d| Some(n << 4 | (*d as char).to_digit(16)?))
+}
+
+/// Reads `count` hex digits at `at`.
+fn hex_at(bytes: &[u8], at: usize, count: usize) -> Option<u32> {
+    hex(bytes.get(at..at + count)?)
+}
+
+/// An escape of JSON, JavaScript or C at `at`, where a backslash stands: what it is, and how long.
+fn backslash(bytes: &[u8], at: usize) -> Option<(Result<char, u8>, usize)> {
+    let simple = |c: char| Some((Ok(c), 2));
+    match *bytes.get(at + 1)? {
+        b'u' if bytes.get(at + 2) == Some(&b'{') => {
+            let length = bytes[at + 3..].iter().take(9).position(|b| *b == b'}')?;
+            Some((Ok(char::from_u32(hex_at(bytes, at + 3, length)?)?), length + 4))
+        }
+        b'u' => {
+            let unit = hex_at(bytes, at + 2, 4)?;
+            let low = || (bytes.get(at + 6..at + 8) == Some(b"\\u")).then(|| hex_at(bytes, at + 8, 4)).flatten();
+            match (unit, if (0xD800..0xDC00).contains(&unit) { low() } else { None }) {
+                (high, Some(low @ 0xDC00..0xE000)) => {
+                    Some((Ok(char::from_u32(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))?), 12))
+                }
+                _ => Some((Ok(char::from_u32(unit)?), 6)),
+            }
+        }
+        b'x' => Some((Err(hex_at(bytes, at + 2, 2)? as u8), 4)),
+        b'0'..=b'3' => {
+            let octal = bytes.get(at + 1..at + 4)?;
+            octal.iter().all(|d| (b'0'..=b'7').contains(d)).then_some(())?;
+            Some((Err(octal.iter().fold(0, |n, d| n << 3 | (d - b'0'))), 4))
+        }
+        b'n' => simple('\n'),
+        b'r' => simple('\r'),
+        b't' => simple('\t'),
+        c @ (b'/' | b'"' | b'\\' | b'\'') => simple(c as char),
+        _ => None,
+    }
+}
+
+/// A character reference of HTML at `at`, where an ampersand stands.
+fn reference(bytes: &[u8], at: usize) -> Option<(char, usize)> {
+    let rest = &bytes[at + 1..bytes.len().min(at + 12)];
+    for (name, c) in [(&b"amp;"[..], '&'), (b"lt;", '<'), (b"gt;", '>'), (b"quot;", '"'), (b"apos;", '\'')] {
+        if rest.starts_with(name) {
+            return Some((c, name.len() + 1));
+        }
+    }
+    let (digits, radix, before) = match rest {
+        [b'#', b'x' | b'X', digits @ ..] => (digits, 16, 3),
+        [b'#', digits @ ..] => (digits, 10, 2),
+        _ => return None,
+    };
+    let count = digits.iter().take_while(|d| (**d as char).is_digit(radix)).count();
+    let number =
+        digits[..count].iter().try_fold(0u32, |n, d| n.checked_mul(radix)?.checked_add((*d as char).to_digit(radix)?))?;
+    // The semicolon may be missing.
+    let semicolon = usize::from(digits.get(count) == Some(&b';'));
+    (count > 0).then_some(())?;
+    Some((char::from_u32(number)?, before + count + semicolon))
+}
+
+/// So much around an escape is looked at without it, and whatever word it stands in.
+const AROUND: usize = 64;
+
+/// The stretches of `bytes` that have escapes in them: elsewhere, undoing them changes nothing.
+fn stretches(bytes: &[u8], escapes: impl Iterator<Item = usize>) -> Vec<Range<usize>> {
+    let is_word = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_');
+    let mut all: Vec<Range<usize>> = Vec::new();
+    for at in escapes {
+        let done = all.last().map_or(0, |last| last.end);
+        let end = |from: usize| {
+            let near = (from + AROUND).min(bytes.len());
+            near + bytes[near..].iter().take_while(|b| is_word(b)).count()
+        };
+        match all.last_mut() {
+            Some(last) if at < last.end => last.end = last.end.max(end(at)),
+            _ => {
+                let near = at.saturating_sub(AROUND).max(done);
+                let start = near - bytes[done..near].iter().rev().take_while(|b| is_word(b)).count();
+                let range = start..end(at);
+                match all.last_mut() {
+                    Some(last) if range.start <= last.end => last.end = range.end,
+                    _ => all.push(range),
+                }
+            }
+        }
+    }
+    all
+}
+
+/// Stretches of `bytes` with escapes of JSON, HTML or URLs, as [`unescaped`] undoes them.
+pub(crate) fn escaped(bytes: &[u8]) -> Vec<Range<usize>> {
+    let is = |at: &usize| match bytes[*at] {
+        b'\\' => backslash(bytes, *at).is_some(),
+        b'&' => reference(bytes, *at).is_some(),
+        _ => hex_at(bytes, at + 1, 2).is_some() || (bytes.get(at + 1) == Some(&b'u') && hex_at(bytes, at + 2, 4).is_some()),
+    };
+    stretches(bytes, memchr::memchr3_iter(b'\\', b'&', b'%', bytes).filter(is))
+}
+
+/// Stretches of `bytes` in quoted-printable, as [`unquoted`] undoes it.
+pub(crate) fn quoted(bytes: &[u8]) -> Vec<Range<usize>> {
+    let is = |at: &usize| hex_at(bytes, at + 1, 2).is_some() || matches!(bytes[at + 1..], [b'\n', ..] | [b'\r', b'\n', ..]);
+    stretches(bytes, memchr::memchr_iter(b'=', bytes).filter(is))
+}
+
+/// Stretches of `bytes` in ISO-2022-JP, as [`from_jis`] reads it.
+pub(crate) fn in_jis(bytes: &[u8]) -> Vec<Range<usize>> {
+    let mut all: Vec<Range<usize>> = Vec::new();
+    for at in memchr::memchr_iter(0x1B, bytes).filter(|at| bytes.get(at + 1) == Some(&b'$')) {
+        let double = bytes[at..].iter().take(4096).skip(3).take_while(|b| (0x21..0x7F).contains(*b)).count();
+        let range = at.saturating_sub(AROUND)..(at + double + AROUND).min(bytes.len());
+        match all.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => all.push(range),
+        }
+    }
+    all
+}
+
+/// Undoes the escapes of JSON, HTML and URLs in `bytes`.
+pub(crate) fn unescaped(bytes: &[u8]) -> View {
+    let mut view = View::default();
+    let mut at = 0;
+    while at < bytes.len() {
+        let length = match bytes[at] {
+            b'\\' => backslash(bytes, at).map(|(c, length)| {
+                view.undo(Layer::JsonEscapes);
+                match c {
+                    Ok(c) => view.put_char(c, at),
+                    Err(byte) => view.put(byte, at),
+                }
+                length
+            }),
+            b'&' => reference(bytes, at).map(|(c, length)| {
+                view.undo(Layer::HtmlEscapes);
+                view.put_char(c, at);
+                length
+            }),
+            b'%' => match (hex_at(bytes, at + 1, 2), bytes.get(at + 1)) {
+                (Some(byte), _) => {
+                    view.undo(Layer::PercentEscapes);
+                    view.put(byte as u8, at);
+                    Some(3)
+                }
+                (None, Some(b'u')) => hex_at(bytes, at + 2, 4).and_then(char::from_u32).map(|c| {
+                    view.undo(Layer::PercentEscapes);
+                    view.put_char(c, at);
+                    6
+                }),
+                _ => None,
+            },
+            _ => None,
+        };
+        if length.is_none() {
+            view.put(bytes[at], at);
+        }
+        at += length.unwrap_or(1);
+    }
+    view.from.push(bytes.len() as u32);
+    view
+}
+
+/// Undoes quoted-printable.
+pub(crate) fn unquoted(bytes: &[u8]) -> View {
+    let mut view = View { layer: Some(Layer::QuotedPrintable), ..View::default() };
+    let mut at = 0;
+    while at < bytes.len() {
+        let length = match &bytes[at..] {
+            [b'=', b'\r', b'\n', ..] => Some(3),
+            [b'=', b'\n', ..] => Some(2),
+            [b'=', a, b, ..] => hex(&[*a, *b]).map(|byte| {
+                view.put(byte as u8, at);
+                3
+            }),
+            _ => None,
+        };
+        match length {
+            Some(_) => view.undone += 1,
+            None => view.put(bytes[at], at),
+        }
+        at += length.unwrap_or(1);
+    }
+    view.from.push(bytes.len() as u32);
+    view
+}
+
+/// ISO-2022-JP as EUC-JP, which the search for digits knows.
+pub(crate) fn from_jis(bytes: &[u8]) -> View {
+    let mut view = View { layer: Some(Layer::Iso2022Jp), ..View::default() };
+    let (mut at, mut double) = (0, false);
+    while at < bytes.len() {
+        match &bytes[at..] {
+            [0x1B, b'$', b'B' | b'@', ..] => (double, at, view.undone) = (true, at + 3, view.undone + 1),
+            [0x1B, b'(', b'B' | b'J' | b'I', ..] => (double, at) = (false, at + 3),
+            [a @ 0x21..=0x7E, b @ 0x21..=0x7E, ..] if double => {
+                view.put(a | 0x80, at);
+                view.put(b | 0x80, at);
+                at += 2;
+            }
+            [byte, ..] => {
+                view.put(*byte, at);
+                double &= *byte != b'\n';
+                at += 1;
+            }
+            [] => {}
+        }
+    }
+    view.from.push(bytes.len() as u32);
+    view
+}
+
+/// How many units in a row make wide text. Random bytes never have so many, and the base 64 of a number behind a tag and its
+/// length has no fewer.
+pub(crate) const UNITS: usize = 8;
+/// How many full-width characters in a row are worth a look: no code has fewer.
+const FULL_WIDTH: usize = 10;
+
+/// Stretches of UTF-16 and UTF-32 in `bytes`, as UTF-8.
+pub(crate) fn narrowed(bytes: &[u8], mut found: impl FnMut(View)) {
+    const ALL: [(Layer, usize); 4] =
+        [(Layer::Utf16LittleEndian, 2), (Layer::Utf16BigEndian, 2), (Layer::Utf32LittleEndian, 4), (Layer::Utf32BigEndian, 4)];
+    for (layer, width) in ALL {
+        let unit = |at: usize| -> Option<char> {
+            let unit = match (layer, bytes.get(at..at + width)?) {
+                (Layer::Utf16LittleEndian, &[a, b]) | (Layer::Utf16BigEndian, &[b, a]) => u16::from_le_bytes([a, b]),
+                (Layer::Utf32LittleEndian, &[a, b, 0, 0]) | (Layer::Utf32BigEndian, &[0, 0, b, a]) => u16::from_le_bytes([a, b]),
+                _ => return None,
+            };
+            let ascii = (0x20..0x7F).contains(&unit) || matches!(unit, 9..=13 | 0x1B);
+            let fits = ascii || (unit > 0x7F && ((0xFF01..0xFF5F).contains(&unit) || symbols::is_wide_unit(unit)));
+            fits.then(|| char::from_u32(u32::from(unit))).flatten()
+        };
+        for phase in 0..width {
+            let mut at = phase;
+            while at + width <= bytes.len() {
+                // A run so long has one of every so many units in it, counted from anywhere: look there first.
+                let probe = at + (UNITS - 1) * width;
+                if probe + width > bytes.len() {
+                    break;
+                }
+                if unit(probe).is_none() {
+                    at = probe + width;
+                    continue;
+                }
+                let mut start = probe;
+                while start >= at + width && unit(start - width).is_some() {
+                    start -= width;
+                }
+                let mut end = probe + width;
+                while unit(end).is_some() {
+                    end += width;
+                }
+                if (end - start) / width >= UNITS {
+                    let mut view = View { layer: Some(layer), undone: 1, ..View::default() };
+                    for place in (start..end).step_by(width) {
+                        if let Some(c) = unit(place) {
+                            view.put_char(c, place);
+                        }
+                    }
+                    view.from.push(end as u32);
+                    found(view);
+                }
+                at = end;
+            }
+        }
+    }
+}
+
+/// Stretches of full-width letters and digits, in UTF-8, as ASCII; only those with letters, for digits are read as they are.
+pub(crate) fn halved(bytes: &[u8], mut found: impl FnMut(View)) {
+    let unit = |at: usize| match bytes.get(at..at + 3) {
+        Some(&[0xEF, b @ 0xBC..=0xBD, c @ 0x80..=0xBF]) => {
+            let point = u32::from(b & 63) << 6 | u32::from(c & 63) | 0xF000;
+            (0xFF01..0xFF5F).contains(&point).then(|| (point - 0xFEE0) as u8)
+        }
+        _ => None,
+    };
+    let mut at = 0;
+    while let Some(next) = memchr::memchr(0xEF, &bytes[at..]) {
+        at += next;
+        let mut view = View { undone: 1, ..View::default() };
+        while let Some(byte) = unit(at) {
+            view.put(byte, at);
+            at += 3;
+        }
+        view.from.push(at as u32);
+        if view.bytes.is_empty() {
+            at += 1;
+        } else if view.bytes.len() >= FULL_WIDTH && view.bytes.iter().any(u8::is_ascii_alphabetic) {
+            found(view);
+        }
+    }
+}

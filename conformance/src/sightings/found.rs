@@ -1,0 +1,90 @@
+//! What was seen where, as rules look at it.
+
+use leak::{DataClass, LeftOut, Weak};
+use std::collections::{BTreeMap, BTreeSet};
+use terms::roles::Zone;
+
+/// One value at one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    pub class: DataClass,
+    pub person: u64,
+    /// The zones that the entry, or this part of it, belongs to.
+    pub(crate) zones: Zones,
+    /// Index of the entry in the journal.
+    pub entry: usize,
+    /// The first place in that part of the entry; empty where it may stand there.
+    pub place: String,
+    /// `base64/gzip/plain`.
+    pub how: String,
+    /// `in base 64, gzip, plain characters`.
+    pub(crate) words: String,
+    pub(crate) weak: Option<Weak>,
+}
+
+/// A zone, and another one that the same thing shows: an answer of the card is the reader's and the chip's.
+pub(super) type Zones = (Zone, Option<Zone>);
+
+/// All sightings of a run.
+#[derive(Debug, Default)]
+pub struct Sightings {
+    pub(super) all: Vec<Sighting>,
+    /// By class and zone, how many entries were looked through.
+    pub(super) looked_at: BTreeMap<(DataClass, Zone), u64>,
+    /// By class, what was not sought because chance would have been too likely.
+    pub(super) left_out: BTreeMap<DataClass, Vec<LeftOut>>,
+    /// By class and zone, numbers that could be of the class and are nobody's.
+    pub(super) strangers: BTreeMap<(DataClass, Zone), u64>,
+    /// Whether somewhere the bound on work was reached.
+    pub(super) overrun: bool,
+    /// Set if nothing could be looked for.
+    pub(super) impossible: Option<String>,
+    /// By index of the entry, by which hops the value of a finding got there.
+    pub(super) hops: BTreeMap<(usize, DataClass, u64), Vec<String>>,
+    /// Entries of wires on which something else than TLS went.
+    pub(super) clear: BTreeSet<usize>,
+}
+
+impl Sightings {
+    /// What of `class` was seen in `zone`, without forms that are too likely chance.
+    pub(crate) fn of_class_in(&self, class: DataClass, zone: Zone) -> impl Iterator<Item = &Sighting> {
+        let left_out = self.left_out(class);
+        let here = self.all.iter().filter(move |s| s.class == class && (s.zones.0 == zone || s.zones.1 == Some(zone)));
+        here.filter(move |s| s.weak.is_none_or(|form| !left_out.iter().any(|l| l.form == form)))
+    }
+
+    /// How many entries of `zone` were searched for `class`.
+    pub(crate) fn looked_at(&self, class: DataClass, zone: Zone) -> u64 {
+        self.looked_at.get(&(class, zone)).copied().unwrap_or_default()
+    }
+
+    /// In which forms values of `class` were not sought.
+    pub(crate) fn left_out(&self, class: DataClass) -> &[LeftOut] {
+        self.left_out.get(&class).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// How many places in `zone` look like a value of `class` and are nobody's.
+    pub(crate) fn strangers(&self, class: DataClass, zone: Zone) -> u64 {
+        self.strangers.get(&(class, zone)).copied().unwrap_or_default()
+    }
+
+    /// Whether somewhere the bound on work was reached.
+    pub(crate) fn overrun(&self) -> bool {
+        self.overrun
+    }
+
+    /// Why nothing could be looked for, if so.
+    pub(crate) fn impossible(&self) -> Option<&str> {
+        self.impossible.as_deref()
+    }
+
+    /// By which hops the value got there, where it may not be.
+    pub(crate) fn hops(&self, sighting: &Sighting) -> &[String] {
+        self.hops.get(&(sighting.entry, sighting.class, sighting.person)).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether it was seen on a wire on which something else than TLS went.
+    pub(crate) fn in_clear(&self, sighting: &Sighting) -> bool {
+        self.clear.contains(&sighting.entry)
+    }
+}

@@ -1,0 +1,121 @@
+use super::story::{Story, check, coverage};
+use conformance::RuleOutcome;
+use serde_json::json;
+use terms::outcome::OutcomeCode::{self, *};
+
+const RULE: &str = "ELIG-001";
+
+/// What is found when a person's check ends so, with true coverages.
+fn ended(person: u64, outcome: OutcomeCode) -> Vec<String> {
+    let mut s = Story::new();
+    s.whole(&check(0, 0), person, outcome);
+    s.findings(RULE)
+}
+
+#[test]
+fn the_truth_holds_and_is_counted() {
+    let mut s = Story::new();
+    s.whole(&check(0, 0), 0, InForce).whole(&check(0, 1), 3, NotInsured).whole(&check(0, 2), 4, InsuredElsewhere);
+    s.whole(&check(0, 3), 4, InForce);
+    assert_eq!(s.findings(RULE), [""; 0]);
+    assert_eq!(s.verdict(RULE).evaluated, 4);
+}
+
+#[test]
+fn not_known_and_refused_are_no_answers() {
+    let mut s = Story::new();
+    s.refused(&check(0, 0), 0, FeedNotIn).refused(&check(0, 1), 3, SeveralInsurers).refused(&check(0, 2), 1, CertificateExpired);
+    assert_eq!(s.verdict(RULE).outcome, RuleOutcome::NotTested);
+}
+
+#[test]
+fn a_guess_is_caught() {
+    let mut s = Story::new();
+    s.visit(&check(0, 0), 0).reception(&check(0, 0), NotInsured, vec![]).outcome(&check(0, 0), NotInsured);
+    assert_eq!(s.findings(RULE), ["`not-insured` was said of a person who is insured on the day"]);
+    assert_eq!(ended(3, InForce)[0], "`in-force` was said of a person whom nobody insures on the day");
+    assert_eq!(ended(3, InsuredElsewhere)[0], "`insured-elsewhere` was said of a person whom nobody insures on the day");
+}
+
+#[test]
+fn who_has_no_code_gets_no_answer() {
+    assert_eq!(ended(5, InForce), ["`in-force` was said of a person who has no institution code"]);
+    let mut s = Story::new();
+    s.refused(&check(0, 0), 5, CodeUnknown);
+    assert!(s.held(RULE));
+}
+
+#[test]
+fn every_member_of_the_coverage_in_force_is_compared() {
+    let mut other = Story::new();
+    let truth = coverage(&other.ground.people[0].person.insurance[0]);
+    other.visit(&check(0, 0), 0).reception(&check(0, 0), InForce, vec![truth.clone()]).outcome(&check(0, 0), InForce);
+    assert!(other.held(RULE));
+    for (pointer, value, member) in [
+        ("/insured/insurer", json!("06139463"), "insurer"),
+        ("/insured/symbol", json!("異"), "symbol"),
+        ("/insured/number", json!("異"), "number"),
+        ("/insured/branch", json!("99"), "branch"),
+        ("/since", json!("2001-01-01"), "since"),
+        ("/until", json!("2027-12-31"), "until"),
+        ("/copaymentPercent", json!(99), "copaymentPercent"),
+    ] {
+        let (mut s, mut wrong) = (Story::new(), truth.clone());
+        *wrong.pointer_mut(pointer).unwrap() = value;
+        s.visit(&check(0, 0), 0).reception(&check(0, 0), InForce, vec![wrong]).outcome(&check(0, 0), InForce);
+        assert_eq!(s.findings(RULE), [format!("a coverage is not as the insurer has it: {member} differ")]);
+    }
+}
+
+#[test]
+fn an_end_that_lies_ahead_need_not_be_known_and_a_past_one_must_be() {
+    let with_end = |person: u64, until: &str, told: Option<&str>, outcome| {
+        let mut s = Story::new();
+        let period = s.ground.people[person as usize].person.insurance.last_mut().unwrap();
+        period.until = Some(until.parse().unwrap());
+        let mut told_of = coverage(period);
+        told_of["until"] = json!(told);
+        s.visit(&check(0, 0), person).reception(&check(0, 0), outcome, vec![told_of]).outcome(&check(0, 0), outcome);
+        s.held(RULE)
+    };
+    assert!(with_end(0, "2027-04-05", None, InForce));
+    assert!(with_end(0, "2027-04-30", Some("2027-04-30"), InForce));
+    assert!(!with_end(0, "2027-04-30", Some("2027-04-29"), InForce));
+    assert!(!with_end(3, "2027-04-04", None, NotInsured));
+}
+
+#[test]
+fn the_number_of_coverages_in_force_fits_the_answer() {
+    for (outcome, person, coverages) in [(InForce, 0, 0), (InForce, 0, 2), (InsuredElsewhere, 4, 0)] {
+        let mut s = Story::new();
+        let one = coverage(s.ground.people[person as usize].person.insurance.last().unwrap());
+        s.visit(&check(0, 0), person).reception(&check(0, 0), outcome, vec![one; coverages]).outcome(&check(0, 0), outcome);
+        assert_eq!(s.findings(RULE), [format!("`{outcome}` with {coverages} coverages in force, not 1")]);
+    }
+}
+
+#[test]
+fn somebody_elses_past_and_an_end_that_was_none_are_caught() {
+    let told = |of: u64| {
+        let mut s = Story::new();
+        let mut ended = coverage(&s.ground.people[of as usize].person.insurance[0]);
+        ended["inForce"] = json!(false);
+        let truth = coverage(s.ground.people[4].person.insurance.last().unwrap());
+        s.visit(&check(0, 0), 4).reception(&check(0, 0), InsuredElsewhere, vec![ended, truth]);
+        s.outcome(&check(0, 0), InsuredElsewhere).findings(RULE)
+    };
+    assert_eq!(told(4), [""; 0]);
+    assert_eq!(told(3), ["a coverage that the person never had is said to have ended"]);
+    let mut s = Story::new();
+    let mut ended = coverage(&s.ground.people[0].person.insurance[0]);
+    ended["inForce"] = json!(false);
+    s.visit(&check(0, 0), 0).reception(&check(0, 0), NotInsured, vec![ended]).outcome(&check(0, 0), NotInsured);
+    assert!(s.findings(RULE).contains(&"a coverage in force is said to have ended".to_string()));
+}
+
+#[test]
+fn a_check_of_nobody_known_is_not_tested() {
+    let mut s = Story::new();
+    s.outcome(&check(0, 0), InForce).visit(&check(0, 1), 77).outcome(&check(0, 1), InForce);
+    assert_eq!(s.verdict(RULE).outcome, RuleOutcome::NotTested);
+}

@@ -1,0 +1,27 @@
+//! What an operation is.
+
+use super::error::CalibrationError;
+use super::inputs::Inputs;
+use super::task::Task;
+use sim::terms::check::Step;
+use sim::terms::roles::Zone;
+
+/// Something that a party does in a check.
+pub struct Operation {
+    /// Stable: calibration files and scenarios name it.
+    pub name: &'static str,
+    /// Who does it. `None` for what both ends of a connection do.
+    pub party: Option<Zone>,
+    /// In which step. `None` for what is done in several.
+    pub step: Option<Step>,
+    /// What is done, in one line.
+    pub what: &'static str,
+    pub(super) prepare: fn(&Inputs) -> Result<Box<dyn Task>, CalibrationError>,
+}
+
+impl Operation {
+    /// Makes ready all that it works on.
+    pub fn prepare(&self, inputs: &Inputs) -> Result<Box<dyn Task>, CalibrationError> {
+        inputs.within(|| (self.prepare)(inputs))
+    }
+}

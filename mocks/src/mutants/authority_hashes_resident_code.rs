@@ -1,0 +1,27 @@
+//! The number authority's codes are an unsalted digest of the resident code.
+
+use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
+use crate::behaviour::Dishonest;
+use crate::roles::number_authority::behaviour::NumberAuthorityBehaviour;
+use crate::roles::number_authority::register::{CodeRegister, cut};
+use sha2::{Digest, Sha256};
+use sim::terms::identifiers::{InstitutionCode, ResidentCode};
+use std::rc::Rc;
+
+pub(super) const MUTANT: MutantDescription = MutantDescription {
+    name: "authority-hashes-resident-code",
+    what: "the number authority's codes are an unsalted digest of the resident code",
+    rules: &["CODE-005"],
+    scenario: EVERYDAY_VISIT,
+    design: CERTIFICATE,
+    breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn NumberAuthorityBehaviour>(Rc::new(Broken))),
+};
+
+struct Broken;
+
+impl NumberAuthorityBehaviour for Broken {
+    fn code(&self, register: &CodeRegister, field: &str, resident: &ResidentCode) -> Option<InstitutionCode> {
+        register.code(field, resident)?;
+        Some(cut(&Sha256::digest(resident.reveal()).into()))
+    }
+}

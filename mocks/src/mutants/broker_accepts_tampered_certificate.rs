@@ -1,0 +1,28 @@
+//! The broker accepts a certificate whose signature does not fit.
+
+use super::kit::{Breaks, CERTIFICATE, Knowledge, MutantDescription, forged_certificate};
+use crate::behaviour::Dishonest;
+use crate::pki::path::{CertificateFault, CertificateGoodSoFar, JpkiTrust};
+use crate::roles::broker::behaviour::BrokerBehaviour;
+use std::rc::Rc;
+
+pub(super) const MUTANT: MutantDescription = MutantDescription {
+    name: "broker-accepts-tampered-certificate",
+    what: "the broker accepts a certificate whose signature does not fit",
+    rules: &["SEC-001"],
+    scenario: "certificate-tampered",
+    design: CERTIFICATE,
+    breaks: Breaks::Behaviour(|knowledge| {
+        Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken { knowledge: knowledge.clone() }))
+    }),
+};
+
+struct Broken {
+    knowledge: Rc<Knowledge>,
+}
+
+impl BrokerBehaviour for Broken {
+    fn accepts_certificate_fault(&self, fault: CertificateFault, der: &[u8], trust: &JpkiTrust) -> Option<CertificateGoodSoFar> {
+        (fault == CertificateFault::Tampered).then(|| forged_certificate(der, &self.knowledge, trust))?
+    }
+}

@@ -1,0 +1,28 @@
+//! The broker takes a revoked certificate for a good one.
+
+use super::kit::{Breaks, CERTIFICATE, MutantDescription};
+use crate::behaviour::Dishonest;
+use crate::pki::status::{CertStatus, RevocationReason};
+use crate::roles::broker::behaviour::BrokerBehaviour;
+use std::rc::Rc;
+
+pub(super) const MUTANT: MutantDescription = MutantDescription {
+    name: "broker-ignores-revocation",
+    what: "the broker takes a revoked certificate for a good one",
+    rules: &["SEC-002"],
+    scenario: "certificate-revoked",
+    design: CERTIFICATE,
+    breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),
+};
+
+struct Broken;
+
+impl BrokerBehaviour for Broken {
+    fn believed_status(&self, status: CertStatus) -> CertStatus {
+        match status {
+            CertStatus::Revoked { reason: Some(RevocationReason::CertificateHold), .. } => status,
+            CertStatus::Revoked { .. } => CertStatus::Good,
+            _ => status,
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The broker accepts a challenge that has been used before.
+
+use super::kit::{Breaks, MutantDescription, SIGNED_CHALLENGE, forged_challenge};
+use crate::behaviour::Dishonest;
+use crate::roles::broker::behaviour::BrokerBehaviour;
+use crate::roles::broker::challenges::ChallengeFresh;
+use sim::terms::outcome::OutcomeCode;
+use std::rc::Rc;
+
+pub(super) const MUTANT: MutantDescription = MutantDescription {
+    name: "broker-reuses-challenges",
+    what: "the broker accepts a challenge that has been used before",
+    rules: &["SEC-004"],
+    scenario: "challenge-reused",
+    design: SIGNED_CHALLENGE,
+    breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),
+};
+
+struct Broken;
+
+impl BrokerBehaviour for Broken {
+    fn accepts_challenge(&self, refused: OutcomeCode) -> Option<ChallengeFresh> {
+        (refused == OutcomeCode::ChallengeReused).then(forged_challenge)
+    }
+}

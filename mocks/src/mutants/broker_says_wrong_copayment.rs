@@ -1,0 +1,29 @@
+//! The broker says another copayment than the insurer.
+
+use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
+use crate::behaviour::Dishonest;
+use crate::roles::broker::behaviour::{Asked, BrokerBehaviour};
+use crate::roles::broker::eligibility::Known;
+use std::rc::Rc;
+
+pub(super) const MUTANT: MutantDescription = MutantDescription {
+    name: "broker-says-wrong-copayment",
+    what: "the broker says another copayment than the insurer",
+    rules: &["ELIG-001"],
+    scenario: EVERYDAY_VISIT,
+    design: CERTIFICATE,
+    breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),
+};
+
+struct Broken;
+
+impl BrokerBehaviour for Broken {
+    fn known(&self, mut known: Known, _asked: &Asked<'_>) -> Known {
+        if let Known::Answer { coverages, .. } = &mut known {
+            for c in coverages {
+                c.copayment_percent = if c.copayment_percent == 30 { 10 } else { 30 };
+            }
+        }
+        known
+    }
+}

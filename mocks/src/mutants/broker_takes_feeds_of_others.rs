@@ -1,0 +1,58 @@
+//! An insurer feeds in another insurer's name and the broker takes it.
+
+use super::kit::{Breaks, CERTIFICATE, Knowledge, MutantDescription};
+use crate::behaviour::Dishonest;
+use crate::roles::broker::behaviour::BrokerBehaviour;
+use crate::roles::insurer::behaviour::{AfterFeed, InsurerBehaviour};
+use futures_util::future::LocalBoxFuture;
+use sim::clock;
+use sim::terms::fhir::FeedBatch;
+use sim::terms::operations::SubmitFeed;
+use std::rc::Rc;
+
+pub(super) const MUTANT: MutantDescription = MutantDescription {
+    name: "broker-takes-feeds-of-others",
+    what: "an insurer feeds in another insurer's name and the broker takes it",
+    rules: &["SEC-008"],
+    scenario: "feed-not-in",
+    design: CERTIFICATE,
+    breaks: Breaks::Behaviour(|knowledge| {
+        Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken { knowledge: knowledge.clone() }))
+            .and::<dyn InsurerBehaviour>(Rc::new(Broken { knowledge: knowledge.clone() }))
+    }),
+};
+
+/// The source that the insurer's log lines name.
+const INSURER: &str = "mocks::roles::insurer";
+
+struct Broken {
+    knowledge: Rc<Knowledge>,
+}
+
+impl BrokerBehaviour for Broken {
+    fn takes_feed(&self, _own: bool) -> bool {
+        true
+    }
+}
+
+impl InsurerBehaviour for Broken {
+    fn after_feed<'a>(&'a self, fed: AfterFeed<'a>) -> LocalBoxFuture<'a, ()> {
+        Box::pin(async move {
+            let Some(victim) = self.knowledge.first_insurer() else { return };
+            // One insurer does so, in the name of the first person's.
+            let insurers = self.knowledge.insurers();
+            if insurers.iter().find(|i| **i != victim) != Some(fed.me) {
+                return;
+            }
+            // The number that is due is the first or the second, as the other's own feed is in or not.
+            for running in [1, 2] {
+                let (insurer, created) = (victim.clone(), clock::wall());
+                let batch = FeedBatch { insurer, running, created, complete_through: fed.complete_through, entries: Vec::new() };
+                match fed.broker.ask::<SubmitFeed>(&batch).await {
+                    Ok(answer) => tracing::info!(target: INSURER, "a feed in another's name: {}", answer.status),
+                    Err(e) => tracing::info!(target: INSURER, "a feed in another's name: {e}"),
+                }
+            }
+        })
+    }
+}

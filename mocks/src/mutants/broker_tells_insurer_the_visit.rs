@@ -1,0 +1,34 @@
+//! The broker tells an insurer where the last check took place.
+
+use super::kit::{Breaks, CERTIFICATE, MutantDescription};
+use crate::behaviour::Dishonest;
+use crate::roles::broker::audit::{Audit, AuditRecord};
+use crate::roles::broker::behaviour::{BrokerBehaviour, ExtraHeaders};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+pub(super) const MUTANT: MutantDescription = MutantDescription {
+    name: "broker-tells-insurer-the-visit",
+    what: "the broker tells an insurer where the last check took place",
+    rules: &["MIN-002"],
+    scenario: "feed-after-visit",
+    design: CERTIFICATE,
+    breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken::default()))),
+};
+
+#[derive(Default)]
+struct Broken {
+    /// Where the last check took place.
+    last_visit: RefCell<Option<String>>,
+}
+
+impl BrokerBehaviour for Broken {
+    fn extra_feed_headers(&self) -> ExtraHeaders {
+        self.last_visit.borrow().iter().map(|visit| ("x-last-visit", visit.clone())).collect()
+    }
+
+    fn keep_audit(&self, audit: &Rc<RefCell<Audit>>, record: AuditRecord) {
+        *self.last_visit.borrow_mut() = Some(format!("facility={}; check={}", record.facility.reveal(), record.check));
+        audit.borrow_mut().record(record);
+    }
+}

@@ -1,0 +1,25 @@
+//! The broker tells JPKI under which check it asks.
+
+use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
+use crate::behaviour::Dishonest;
+use crate::roles::broker::behaviour::{BrokerBehaviour, ExtraHeaders};
+use sim::terms::fhir::EligibilityQuestion;
+use sim::terms::operation::CHECK_ID;
+use std::rc::Rc;
+
+pub(super) const MUTANT: MutantDescription = MutantDescription {
+    name: "broker-tells-jpki-the-check",
+    what: "the broker tells JPKI under which check it asks",
+    rules: &["MIN-001", "MIN-005"],
+    scenario: EVERYDAY_VISIT,
+    design: CERTIFICATE,
+    breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),
+};
+
+struct Broken;
+
+impl BrokerBehaviour for Broken {
+    fn extra_jpki_headers(&self, question: &EligibilityQuestion) -> ExtraHeaders {
+        vec![(CHECK_ID.name, question.check.to_string())]
+    }
+}

@@ -1,0 +1,28 @@
+//! The facility receives the answer and records nothing.
+
+use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
+use crate::behaviour::Dishonest;
+use crate::roles::facility::ReceptionRecord;
+use crate::roles::facility::behaviour::FacilityBehaviour;
+use sim::disk::Disk;
+use std::rc::Rc;
+
+pub(super) const MUTANT: MutantDescription = MutantDescription {
+    name: "facility-forgets-to-record",
+    what: "the facility receives the answer and records nothing",
+    rules: &["FLOW-004", "AUDIT-001"],
+    scenario: EVERYDAY_VISIT,
+    design: CERTIFICATE,
+    breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn FacilityBehaviour>(Rc::new(Broken))),
+};
+
+struct Broken;
+
+impl FacilityBehaviour for Broken {
+    fn keep_record(&self, record: &ReceptionRecord, answered: bool, disk: &Disk) -> bool {
+        if !answered {
+            record.store(disk);
+        }
+        !answered
+    }
+}

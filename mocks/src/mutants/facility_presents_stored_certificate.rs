@@ -1,0 +1,29 @@
+//! The facility presents the certificate of the visit before instead of the one just read.
+
+use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
+use crate::behaviour::Dishonest;
+use crate::roles::facility::Visit;
+use crate::roles::facility::behaviour::FacilityBehaviour;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+pub(super) const MUTANT: MutantDescription = MutantDescription {
+    name: "facility-presents-stored-certificate",
+    what: "the facility presents the certificate of the visit before instead of the one just read",
+    rules: &["FLOW-005"],
+    scenario: EVERYDAY_VISIT,
+    design: CERTIFICATE,
+    breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn FacilityBehaviour>(Rc::new(Broken::default()))),
+};
+
+#[derive(Default)]
+struct Broken {
+    /// The newest certificate that was read.
+    last: RefCell<Option<Vec<u8>>>,
+}
+
+impl FacilityBehaviour for Broken {
+    fn presented(&self, _visit: &Visit, read: Vec<u8>) -> Vec<u8> {
+        self.last.replace(Some(read.clone())).unwrap_or(read)
+    }
+}

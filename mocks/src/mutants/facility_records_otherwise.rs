@@ -1,0 +1,30 @@
+//! The facility records another copayment than the answer says.
+
+use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
+use crate::behaviour::Dishonest;
+use crate::roles::facility::ReceptionRecord;
+use crate::roles::facility::behaviour::FacilityBehaviour;
+use sim::disk::Disk;
+use std::rc::Rc;
+
+pub(super) const MUTANT: MutantDescription = MutantDescription {
+    name: "facility-records-otherwise",
+    what: "the facility records another copayment than the answer says",
+    rules: &["ELIG-001", "ELIG-003"],
+    scenario: EVERYDAY_VISIT,
+    design: CERTIFICATE,
+    breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn FacilityBehaviour>(Rc::new(Broken))),
+};
+
+struct Broken;
+
+impl FacilityBehaviour for Broken {
+    fn keep_record(&self, record: &ReceptionRecord, _answered: bool, disk: &Disk) -> bool {
+        let mut otherwise = record.clone();
+        for c in &mut otherwise.coverages {
+            c.copayment_percent = if c.copayment_percent == 30 { 10 } else { 30 };
+        }
+        otherwise.store(disk);
+        true
+    }
+}

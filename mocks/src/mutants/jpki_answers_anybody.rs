@@ -1,0 +1,51 @@
+//! JPKI tells an insurer which code belongs to a certificate.
+
+use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, Knowledge, MutantDescription};
+use crate::behaviour::Dishonest;
+use crate::roles::insurer::behaviour::{AfterFeed, InsurerBehaviour};
+use crate::roles::jpki::behaviour::JpkiBehaviour;
+use futures_util::future::LocalBoxFuture;
+use sim::terms::messages::CodeQuestion;
+use sim::terms::operations::ResolveCode;
+use std::rc::Rc;
+
+pub(super) const MUTANT: MutantDescription = MutantDescription {
+    name: "jpki-answers-anybody",
+    what: "JPKI tells an insurer which code belongs to a certificate",
+    rules: &["SEC-007"],
+    scenario: EVERYDAY_VISIT,
+    design: CERTIFICATE,
+    breaks: Breaks::Behaviour(|knowledge| {
+        Dishonest::one::<dyn JpkiBehaviour>(Rc::new(Broken { knowledge: knowledge.clone() }))
+            .and::<dyn InsurerBehaviour>(Rc::new(Broken { knowledge: knowledge.clone() }))
+    }),
+};
+
+/// The source that the insurer's log lines name.
+const INSURER: &str = "mocks::roles::insurer";
+
+struct Broken {
+    knowledge: Rc<Knowledge>,
+}
+
+impl JpkiBehaviour for Broken {
+    fn serves(&self, _approved: bool) -> bool {
+        true
+    }
+}
+
+impl InsurerBehaviour for Broken {
+    fn after_feed<'a>(&'a self, fed: AfterFeed<'a>) -> LocalBoxFuture<'a, ()> {
+        Box::pin(async move {
+            let Some(serial) = self.knowledge.first_serial() else { return };
+            if self.knowledge.insurers().first() != Some(fed.me) {
+                return;
+            }
+            let question = CodeQuestion { issuer_key_id: self.knowledge.issuer_key_id(), certificate_serial: serial.0 };
+            match fed.jpki.ask::<ResolveCode>(&question).await {
+                Ok(answer) => tracing::info!(target: INSURER, "JPKI answers with {}", answer.status),
+                Err(e) => tracing::info!(target: INSURER, "JPKI: {e}"),
+            }
+        })
+    }
+}

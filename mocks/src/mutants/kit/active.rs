@@ -1,0 +1,40 @@
+//! The mutant of a run.
+
+use super::description::{Breaks, Mutant};
+use super::knowledge::Knowledge;
+use super::leak::Leaking;
+use crate::behaviour::Behaviours;
+use std::rc::Rc;
+
+/// Which party of a run is broken, if one is, and what it is given for it. Clones are handles to the same.
+#[derive(Clone, Default)]
+pub struct ActiveMutant {
+    mutant: Option<Mutant>,
+    knowledge: Rc<Knowledge>,
+}
+
+impl ActiveMutant {
+    /// Nobody is broken.
+    pub fn none() -> ActiveMutant {
+        ActiveMutant::default()
+    }
+
+    pub fn new(mutant: Option<Mutant>) -> ActiveMutant {
+        ActiveMutant { mutant, ..ActiveMutant::default() }
+    }
+
+    /// What the broken party can disclose: to be filled in before the parties start.
+    pub fn knowledge(&self) -> &Knowledge {
+        &self.knowledge
+    }
+
+    /// How the parties of the run behave.
+    pub fn behaviours(&self) -> Behaviours {
+        let Some(mutant) = self.mutant else { return Behaviours::honest() };
+        let knowledge = self.knowledge.clone();
+        Behaviours::with(move || match mutant.breaks() {
+            Breaks::Behaviour(make) => make(&knowledge),
+            Breaks::Leak(leak) => (leak.place.discloses)(Leaking::new(*leak, &knowledge)),
+        })
+    }
+}

@@ -1,0 +1,127 @@
+//! What a mutant says of itself.
+
+use super::encoding::Encoding;
+use super::knowledge::Knowledge;
+use super::leak::{Leak, LeakPlace};
+use super::leak_source::LeakedClass;
+use crate::behaviour::Dishonest;
+use std::cmp::Ordering;
+use std::fmt;
+use std::rc::Rc;
+
+/// The scenario in which most mutants show.
+pub const EVERYDAY_VISIT: &str = "everyday-visit";
+/// The design in which the certificate alone is presented: most mutants show in it.
+pub const CERTIFICATE: &str = "certificate";
+/// The design in which the card signs a challenge.
+pub const SIGNED_CHALLENGE: &str = "signed-challenge";
+
+/// One party that is broken on purpose.
+pub struct MutantDescription {
+    /// Under which it is asked for; its file has the same name.
+    pub name: &'static str,
+    /// What is broken, in one sentence.
+    pub what: &'static str,
+    /// The ids of the rules that must catch it, each of them.
+    pub rules: &'static [&'static str],
+    /// A scenario of the core suite in which it shows.
+    pub scenario: &'static str,
+    /// The name of a design in which it shows there.
+    pub design: &'static str,
+    pub breaks: Breaks,
+}
+
+/// How a party is broken.
+pub enum Breaks {
+    /// It decides otherwise than an honest one.
+    Behaviour(fn(&Rc<Knowledge>) -> Dishonest),
+    /// It discloses something.
+    Leak(Leak),
+}
+
+impl MutantDescription {
+    /// A row of a table of leaks.
+    pub(in crate::mutants) const fn leak(
+        name: &'static str,
+        class: LeakedClass,
+        place: &'static LeakPlace,
+        encoding: Encoding,
+        what: &'static str,
+        rules: &'static [&'static str],
+    ) -> MutantDescription {
+        let breaks = Breaks::Leak(Leak { class, place, encoding });
+        MutantDescription { name, what, rules, scenario: place.scenario, design: CERTIFICATE, breaks }
+    }
+}
+
+/// A mutant by its description. Two are equal if their names are.
+#[derive(Clone, Copy)]
+pub struct Mutant(&'static MutantDescription);
+
+impl Mutant {
+    pub(in crate::mutants) const fn new(description: &'static MutantDescription) -> Mutant {
+        Mutant(description)
+    }
+
+    pub fn name(self) -> &'static str {
+        self.0.name
+    }
+
+    /// What is broken, in one sentence.
+    pub fn describe(self) -> &'static str {
+        self.0.what
+    }
+
+    /// The ids of the rules that must catch it.
+    pub fn rules(self) -> &'static [&'static str] {
+        self.0.rules
+    }
+
+    /// The scenario of the core suite in which it shows.
+    pub fn scenario(self) -> &'static str {
+        self.0.scenario
+    }
+
+    /// The name of the design in which it shows.
+    pub fn design(self) -> &'static str {
+        self.0.design
+    }
+
+    /// What it discloses, if that is what is broken.
+    pub fn leak(self) -> Option<Leak> {
+        match self.0.breaks {
+            Breaks::Leak(leak) => Some(leak),
+            Breaks::Behaviour(_) => None,
+        }
+    }
+
+    pub(in crate::mutants) fn breaks(self) -> &'static Breaks {
+        &self.0.breaks
+    }
+}
+
+impl PartialEq for Mutant {
+    fn eq(&self, other: &Mutant) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Eq for Mutant {}
+
+impl PartialOrd for Mutant {
+    fn partial_cmp(&self, other: &Mutant) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Mutant {
+    fn cmp(&self, other: &Mutant) -> Ordering {
+        self.name().cmp(other.name())
+    }
+}
+
+impl fmt::Debug for Mutant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Mutant({})", self.name())
+    }
+}

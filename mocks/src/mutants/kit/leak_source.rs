@@ -1,0 +1,103 @@
+//! What could get out: everything that anybody in the world knows of a person, so that a broken party can also disclose what it
+//! does not hold when it is honest.
+
+use jiff::civil::Date;
+use sim::people::Person;
+use sim::terms::identifiers::{CertificateSerial, InstitutionCode, InsuredIdentifier, MyNumber, ResidentCode};
+
+/// What a leak shows. Finer than the classes of data of the rules: one class has several forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LeakedClass {
+    MyNumber,
+    ResidentCode,
+    /// The code in the field of medical insurance.
+    InstitutionCode,
+    /// The same as its sixteen octets.
+    InstitutionCodeBytes,
+    /// The code in another field.
+    OtherInstitutionCode,
+    /// The authentication certificate, DER.
+    Certificate,
+    /// The CN of its subject.
+    CertificateSubject,
+    /// 保険者番号・記号・番号・枝番.
+    InsuredIdentifier,
+    /// 資格情報, in words.
+    Eligibility,
+    /// The same as the members of a JSON object.
+    EligibilityJson,
+    MedicalRecord,
+    ResearchCode,
+}
+
+/// Everything that could be disclosed of one person.
+#[derive(Clone)]
+pub struct LeakSource {
+    pub person: u64,
+    pub my_number: MyNumber,
+    pub resident_code: ResidentCode,
+    pub institution_code: Option<InstitutionCode>,
+    pub exchange_code: Option<InstitutionCode>,
+    pub research_code: Option<InstitutionCode>,
+    /// What the person's card holds in the place of the authentication certificate.
+    pub certificate: Vec<u8>,
+    pub serial: CertificateSerial,
+    pub subject: String,
+    pub insured: Option<InsuredIdentifier>,
+    /// Of the same coverage: the first day, and the copayment in percent.
+    pub coverage: Option<(Date, u8)>,
+    /// What facilities write into the person's chart (see [`crate::roles::facility::record_token`]).
+    pub record: String,
+}
+
+impl LeakSource {
+    /// What a person has on `day`. The codes and the certificate are filled in later.
+    pub fn of(person: &Person, day: Date, record: String) -> LeakSource {
+        let certificate = person.current_certificate();
+        let insurance = person.insurance_on(day).or(person.insurance.last());
+        LeakSource {
+            person: person.index,
+            my_number: person.my_number.clone(),
+            resident_code: person.resident_code.clone(),
+            institution_code: None,
+            exchange_code: None,
+            research_code: None,
+            certificate: Vec::new(),
+            serial: certificate.serial,
+            subject: certificate.subject_cn.clone(),
+            insured: insurance.map(|i| i.insured.clone()),
+            coverage: insurance.map(|i| (i.from, i.copayment_percent)),
+            record,
+        }
+    }
+
+    /// The value before it is encoded. `None` if the person has none.
+    pub(super) fn value(&self, what: LeakedClass) -> Option<Vec<u8>> {
+        let code = |code: &Option<InstitutionCode>| code.as_ref().map(|c| c.reveal().as_bytes().to_vec());
+        match what {
+            LeakedClass::MyNumber => Some(self.my_number.reveal().as_bytes().to_vec()),
+            LeakedClass::ResidentCode => Some(self.resident_code.reveal().as_bytes().to_vec()),
+            LeakedClass::InstitutionCode => code(&self.institution_code),
+            LeakedClass::InstitutionCodeBytes => data_encoding::BASE32_NOPAD.decode(&code(&self.institution_code)?).ok(),
+            LeakedClass::OtherInstitutionCode => code(&self.exchange_code),
+            LeakedClass::Certificate => Some(self.certificate.clone()),
+            LeakedClass::CertificateSubject => Some(self.subject.as_bytes().to_vec()),
+            LeakedClass::InsuredIdentifier => {
+                let i = self.insured.as_ref()?;
+                let insurer = i.insurer.reveal();
+                let text = format!("保険者番号 {insurer} 記号 {} 番号 {} 枝番 {}", i.symbol, i.number, i.branch);
+                Some(text.into_bytes())
+            }
+            LeakedClass::Eligibility => {
+                let (since, percent) = self.coverage?;
+                Some(format!("資格有効 負担 {}割 取得 {since}", percent / 10).into_bytes())
+            }
+            LeakedClass::EligibilityJson => {
+                let (since, percent) = self.coverage?;
+                Some(format!(r#"{{"inForce":true,"since":"{since}","copaymentPercent":{percent}}}"#).into_bytes())
+            }
+            LeakedClass::MedicalRecord => Some(format!("診療録 {}", self.record).into_bytes()),
+            LeakedClass::ResearchCode => code(&self.research_code),
+        }
+    }
+}

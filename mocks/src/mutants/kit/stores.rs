@@ -1,0 +1,17 @@
+//! Stores that an honest party does not have.
+
+use sim::disk::Disk;
+use sim::terms::check::CheckId;
+use sim::terms::messages::to_json;
+
+/// Makes a record durable in a store of the running party, in which it would keep nothing if it were honest.
+pub fn keep(store: &str, record: Vec<u8>) {
+    let disk = Disk::default();
+    disk.append(store, record);
+    disk.sync(store);
+}
+
+/// Files the patient of a check under a key.
+pub fn keep_patient(check: &CheckId, patient: &str) {
+    keep("patients", to_json(&serde_json::json!({ "check": check, "patient": patient })));
+}

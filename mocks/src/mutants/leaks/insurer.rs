@@ -1,0 +1,71 @@
+//! What gets out at the insurers: a place is a behaviour, a leak is a row.
+
+use super::super::kit::Encoding::*;
+use super::super::kit::LeakedClass::*;
+use super::super::kit::{EVERYDAY_VISIT, LeakPlace, Leaking, MutantDescription, Of};
+use crate::behaviour::Dishonest;
+use crate::roles::insurer::behaviour::{AfterFeed, InsurerBehaviour};
+use futures_util::future::LocalBoxFuture;
+use sim::terms::identifiers::MyNumber;
+use std::future::ready;
+use std::rc::Rc;
+
+#[rustfmt::skip]
+pub(in crate::mutants) const LEAKS: &[MutantDescription] = &[
+    MutantDescription::leak("insurer-shows-resident-code", ResidentCode, &INSURER_HEADER, Plain, "the insurer sends a resident code in a header of its feed", &["NVN-013"]),
+    MutantDescription::leak("insurer-shows-other-institution-code", OtherInstitutionCode, &INSURER_RECORD, Plain, "the insurer keeps the exchange's code in a store of its own", &["NVN-027"]),
+    MutantDescription::leak("insurer-shows-certificate", Certificate, &INSURER_RECORD, Base64, "the insurer keeps a certificate", &["NVN-030"]),
+    MutantDescription::leak("insurer-shows-research-code", ResearchCode, &INSURER_LOG, Plain, "the insurer logs the research code", &["NVN-059"]),
+];
+
+/// The insurer's log.
+const INSURER_LOG: LeakPlace = LeakPlace {
+    name: "insurer-log",
+    scenario: EVERYDAY_VISIT,
+    discloses: |leaking| Dishonest::one::<dyn InsurerBehaviour>(Rc::new(InInsurerLog(leaking))),
+};
+
+struct InInsurerLog(Leaking);
+
+impl InsurerBehaviour for InInsurerLog {
+    fn after_feed<'a>(&'a self, fed: AfterFeed<'a>) -> LocalBoxFuture<'a, ()> {
+        self.0.log(of(fed.somebody));
+        Box::pin(ready(()))
+    }
+}
+
+/// A store of the insurer's own.
+const INSURER_RECORD: LeakPlace = LeakPlace {
+    name: "insurer-record",
+    scenario: EVERYDAY_VISIT,
+    discloses: |leaking| Dishonest::one::<dyn InsurerBehaviour>(Rc::new(InInsurerRecord(leaking))),
+};
+
+struct InInsurerRecord(Leaking);
+
+impl InsurerBehaviour for InInsurerRecord {
+    fn after_feed<'a>(&'a self, fed: AfterFeed<'a>) -> LocalBoxFuture<'a, ()> {
+        self.0.keep(of(fed.somebody), None);
+        Box::pin(ready(()))
+    }
+}
+
+/// In a header of a feed.
+const INSURER_HEADER: LeakPlace = LeakPlace {
+    name: "insurer-header",
+    scenario: EVERYDAY_VISIT,
+    discloses: |leaking| Dishonest::one::<dyn InsurerBehaviour>(Rc::new(InInsurerHeader(leaking))),
+};
+
+struct InInsurerHeader(Leaking);
+
+impl InsurerBehaviour for InInsurerHeader {
+    fn extra_feed_headers(&self, somebody: Option<&MyNumber>) -> Vec<(&'static str, String)> {
+        self.0.header("x-batch-note", of(somebody))
+    }
+}
+
+/// Whose data are at hand.
+fn of(somebody: Option<&MyNumber>) -> Of<'_> {
+    somebody.map_or(Of::Anybody, |number| Of::Number(number.reveal()))
+}

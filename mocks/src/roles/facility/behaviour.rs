@@ -1,0 +1,76 @@
+//! The decisions of a facility that a dishonest one could take otherwise.
+
+use super::reception::ReceptionRecord;
+use super::visit::Visit;
+use crate::behaviour::RoleBehaviour;
+use crate::host::http::{Answer, Client};
+use sim::disk::Disk;
+use sim::terms::identifiers::FacilityNumber;
+use sim::terms::roles::FacilityKind;
+use std::rc::Rc;
+
+/// When a facility checks the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PersonChecked {
+    /// Before anything else (②).
+    Before,
+    /// When the answer is there.
+    After,
+    Never,
+}
+
+/// How a facility decides. The defaults are those of an honest one.
+pub trait FacilityBehaviour {
+    /// Called when the card has been shown (①).
+    fn on_card_shown(&self, _visit: &Visit) {}
+
+    /// When the person is checked. `card_needs_pin` says that the card will sign only after the PIN.
+    fn when_person_is_checked(&self, _card_needs_pin: bool) -> PersonChecked {
+        PersonChecked::Before
+    }
+
+    /// The certificate that is presented, when the card holds `read`.
+    fn presented(&self, _visit: &Visit, read: Vec<u8>) -> Vec<u8> {
+        read
+    }
+
+    /// Called before each attempt of ④, with the way to the broker.
+    fn before_request(&self, _visit: &Visit, _me: &FacilityNumber, _broker: &Client) {}
+
+    /// What goes along with ④: headers, with names in lower case, and values.
+    fn extra_headers(&self, _visit: &Visit) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
+    /// The target of ④, which is `path` and nothing else.
+    fn target(&self, _visit: &Visit, path: &str) -> String {
+        path.to_string()
+    }
+
+    /// Called with each response to ④.
+    fn on_answer(&self, _visit: &Visit, _answer: &Answer) {}
+
+    /// Keeps the record of a check (⑦) that was `answered` or was not. Returns whether it did.
+    fn keep_record(&self, record: &ReceptionRecord, _answered: bool, disk: &Disk) -> bool {
+        record.store(disk);
+        true
+    }
+
+    /// What the screen shows.
+    fn screen(&self, record: &ReceptionRecord, kind: FacilityKind) -> String {
+        record.screen(kind)
+    }
+
+    /// Called when a check has ended.
+    fn on_check_ended(&self, _visit: &Visit, _me: &FacilityNumber) {}
+}
+
+struct Honest;
+
+impl FacilityBehaviour for Honest {}
+
+impl RoleBehaviour for dyn FacilityBehaviour {
+    fn honest() -> Rc<Self> {
+        Rc::new(Honest)
+    }
+}

@@ -1,0 +1,35 @@
+//! 受診. Who comes to the counter, and with what.
+
+use super::deviation::Deviation;
+use crate::roles::card::{Card, Pin};
+use jiff::civil::Date;
+use sim::terms::check::CheckId;
+use sim::terms::identifiers::InsuredIdentifier;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// How staff make sure that the person is the card's holder.
+#[derive(Clone)]
+pub enum PersonCheck {
+    /// カードの写真と照合.
+    Photo { same_person: bool },
+    /// 暗証番号. What the person types.
+    Pin(Pin),
+}
+
+/// 受診. One person at the counter.
+#[derive(Clone)]
+pub struct Visit {
+    pub check: CheckId,
+    pub card: Rc<RefCell<Card>>,
+    pub person_check: PersonCheck,
+    /// The day for which eligibility is asked.
+    pub day: Date,
+    /// The coverage that the facility has on record, if it asks about that one.
+    pub on_record: Option<InsuredIdentifier>,
+    pub deviation: Option<Deviation>,
+    /// Who comes, as the testbed counts. An honest facility has no use for it.
+    pub person: u64,
+    /// 診療情報: what staff find and write into the chart ([`record_token`]).
+    pub record: String,
+}

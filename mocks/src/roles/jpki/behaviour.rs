@@ -1,0 +1,37 @@
+//! The decisions of JPKI that a dishonest one could take otherwise.
+
+use super::register::Register;
+use crate::behaviour::RoleBehaviour;
+use sim::terms::identifiers::{CertificateSerial, InstitutionCode};
+use std::rc::Rc;
+
+/// How JPKI decides. The defaults are those of an honest one.
+pub trait JpkiBehaviour {
+    /// Whether a caller is served that is `approved` as a verifier or is not.
+    fn serves(&self, approved: bool) -> bool {
+        approved
+    }
+
+    /// Called with each question for the code that belongs to a certificate.
+    fn on_question(&self, _serial: CertificateSerial) {}
+
+    /// The code that belongs to a certificate: for an honest JPKI, the one in the register.
+    fn code(&self, register: &Register, serial: CertificateSerial) -> Option<InstitutionCode> {
+        register.code(serial)
+    }
+
+    /// What goes along with the answer that names a certificate's code: headers, with names in lower case, and values.
+    fn extra_headers(&self, _register: &Register, _serial: CertificateSerial) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+}
+
+struct Honest;
+
+impl JpkiBehaviour for Honest {}
+
+impl RoleBehaviour for dyn JpkiBehaviour {
+    fn honest() -> Rc<Self> {
+        Rc::new(Honest)
+    }
+}

@@ -1,0 +1,55 @@
+//! Plays the `faults` suite: every kind of fault, before, during and after.
+
+use scenarios::catalog::Suite;
+use scenarios::file::FaultKind;
+use scenarios::run::{Order, Played, RunError, play};
+use scenarios::{Variant, catalog, demands, suite};
+use std::collections::BTreeSet;
+
+#[test]
+fn every_story_of_the_fault_suite_ends_as_it_must() {
+    let all = Suite::find("faults").unwrap().scenarios().unwrap();
+    let orders = suite::Orders::new(&all, &[], 1..=1, None, None).unwrap();
+    let mut wrong = Vec::new();
+    let look = |s: &scenarios::file::Scenario, o: &Order, played: Result<Played, RunError>| {
+        let played = played.unwrap_or_else(|e| panic!("{} in {}: {e}", s.name, o.variant));
+        let met = demands::demands(&played, &[]);
+        let broken = met.iter().filter(|m| !m.held).map(|m| format!("{} / {}: {}: {}", s.name, o.variant, m.what, m.detail));
+        (met.len(), broken.collect::<Vec<_>>(), played.ended_early)
+    };
+    suite::play_all(&all, orders.iter(), 2, "test", look, |_, (demands, broken, ended_early)| {
+        assert!(demands >= 3);
+        wrong.extend(broken);
+        wrong.extend(ended_early);
+        true
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_kind_of_fault_is_in_a_story_that_comes_with_the_tool() {
+    let all = catalog::all().unwrap();
+    let told: BTreeSet<&str> = all.iter().flat_map(|s| &s.faults).map(|f| f.does.name()).collect();
+    let kinds: BTreeSet<&str> = FaultKind::NAMES.into_iter().collect();
+    assert_eq!(told, kinds);
+}
+
+/// That somebody waited and somebody was turned away is seen in no outcome, where facilities ask again.
+#[test]
+fn queues_are_used_and_shed_load_where_the_stories_say_so() {
+    let all = Suite::find("faults").unwrap().scenarios().unwrap();
+    for (name, host) in [("broker-at-half-capacity", 0), ("jpki-at-half-capacity", 1), ("flood-with-queue", 0)] {
+        let scenario = all.iter().position(|s| s.name == name).unwrap();
+        for (seed, variant) in [(1, Variant::Certificate), (2, Variant::SignedChallenge), (3, Variant::Certificate)] {
+            let order = Order { scenario, variant, seed, mutant: None, engine: scenarios::EngineKind::default() };
+            let played = play(&all[scenario], &order, "test").unwrap();
+            let broken: Vec<_> = demands::demands(&played, &[]).into_iter().filter(|m| !m.held).collect();
+            assert!(broken.is_empty(), "{name} from seed {seed}: {broken:?}");
+            let station = &played.stations[host];
+            assert!(station.shed > 0, "{name} from seed {seed}: {station:?}");
+            assert_eq!(station.longest_queue > 0, host == 0, "{name} from seed {seed}: {station:?}");
+            let little = station.little.unwrap();
+            assert!((little.l() - little.lambda_per_s() * little.w_s()).abs() < 1e-6);
+        }
+    }
+}

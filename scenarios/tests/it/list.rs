@@ -1,0 +1,62 @@
+//! The list of all scenarios stands in `docs/scenarios-list.md`, and is what the files say.
+
+use scenarios::catalog::SUITES;
+use scenarios::file::Scenario;
+use std::fmt::Write;
+
+/// A text in a cell of a table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+fn row(out: &mut String, folder: &str, s: &Scenario) {
+    let rules: Vec<String> = s.exercises.iter().map(|id| format!("[{id}](rules/{id}.md)")).collect();
+    let (name, ja, en) = (&s.name, cell(&s.title.ja), cell(&s.title.en));
+    writeln!(out, "| [{name}](../scenarios/{folder}/{name}.toml) | {ja} | {en} | {} |", rules.join(" ")).unwrap();
+}
+
+/// The page in Markdown.
+fn page() -> String {
+    let mut out = String::from(
+        "# All scenarios\n\nGenerated from the scenario files themselves; `SHIKAKU_BLESS=1 cargo test --release -p scenarios --test it list` writes it \
+         again. How files are written: [scenarios](scenarios.md).\n",
+    );
+    for suite in SUITES {
+        let scenarios = suite.scenarios().unwrap_or_else(|e| panic!("{e}"));
+        // What is drawn from the seed has no file.
+        let written: Vec<&Scenario> = scenarios.iter().filter(|s| s.generator.is_none()).collect();
+        if written.is_empty() {
+            continue;
+        }
+        let (name, what, count) = (suite.name, suite.what, written.len());
+        write!(out, "\n## {name}\n\n{what}; {count} scenarios: `shikaku run --suite {name}`.\n\n").unwrap();
+        out += "| scenario | 題 | title | exercises |\n|---|---|---|---|\n";
+        written.into_iter().for_each(|s| row(&mut out, name, s));
+    }
+    out
+}
+
+#[test]
+fn the_list_in_docs_is_what_the_files_say() {
+    let path = format!("{}/../docs/scenarios-list.md", env!("CARGO_MANIFEST_DIR"));
+    let wanted = page();
+    if std::env::var_os("SHIKAKU_BLESS").is_some() {
+        std::fs::write(&path, &wanted).unwrap();
+    }
+    let found = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(found == wanted, "docs/scenarios-list.md is not current: SHIKAKU_BLESS=1 writes it again");
+}
+
+/// A rule that does not exist would be found only by running the scenario.
+#[test]
+fn every_scenario_says_what_it_exercises() {
+    for suite in SUITES {
+        for s in suite.scenarios().unwrap().iter().filter(|s| s.generator.is_none()) {
+            assert!(!s.exercises.is_empty(), "{} exercises no rule", s.name);
+            for id in &s.exercises {
+                let page = format!("{}/../docs/rules/{id}.md", env!("CARGO_MANIFEST_DIR"));
+                assert!(std::path::Path::new(&page).exists(), "{} exercises {id}, of which there is no page", s.name);
+            }
+        }
+    }
+}

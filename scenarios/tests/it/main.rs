@@ -1,0 +1,10 @@
+//! Whole suites of scenarios, and the pages and schemas that describe them. One test binary, so that a suite is played once
+//! for all tests that only look at what came of it.
+#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
+
+mod core;
+mod faults;
+mod list;
+mod mutants;
+mod page;
+mod schema;

@@ -1,0 +1,146 @@
+//! Every mutant does something in its scenario, and does it where it says. Each is played once; the tests look at what came of it.
+
+use scenarios::file::Scenario;
+use scenarios::run::{Order, Played};
+use scenarios::{EngineKind, Mutant, Variant, catalog, suite};
+use sim::journal::{Entry, Event};
+use sim::terms::outcome::OutcomeCode;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+const SEED: u64 = 7;
+
+/// What a mutant does in its scenario.
+struct Effect {
+    mutant: Mutant,
+    /// Whether the journal is another one than without it.
+    shows: bool,
+    /// The zones in which something else happens than without it.
+    zones: BTreeSet<&'static str>,
+    /// How each visit ended.
+    found: Vec<Option<OutcomeCode>>,
+    /// The visits that ended otherwise than the scenario says.
+    missed: Vec<String>,
+}
+
+static EFFECTS: LazyLock<Vec<Effect>> = LazyLock::new(play_all);
+
+/// What came of a run.
+struct Seen {
+    digest: String,
+    happened: BTreeSet<(&'static str, String)>,
+    found: Vec<Option<OutcomeCode>>,
+    missed: Vec<String>,
+}
+
+/// What happened in a zone, without numbers and times, which shift.
+fn happened(entries: &[Entry]) -> BTreeSet<(&'static str, String)> {
+    let text = |e: &Entry| serde_json::to_string(&e.event).unwrap();
+    entries.iter().filter(|e| !matches!(e.event, Event::Wire { .. })).map(|e| (e.zone.name(), text(e))).collect()
+}
+
+fn see(_: &Scenario, _: &Order, played: Result<Played, scenarios::run::RunError>) -> Seen {
+    let played = played.unwrap();
+    Seen {
+        happened: happened(&played.entries),
+        found: played.visits.iter().map(|v| v.found).collect(),
+        missed: played.visits.iter().filter(|v| !v.held).map(|v| format!("{v:?}")).collect(),
+        digest: played.journal_sha256,
+    }
+}
+
+fn play_all() -> Vec<Effect> {
+    let all = catalog::core().unwrap();
+    let place = |mutant: Mutant| {
+        let (name, variant) = (mutant.scenario(), Variant::parse(mutant.design()).unwrap());
+        let index = all.iter().position(|s| s.name == name).unwrap_or_else(|| panic!("there is no scenario {name}"));
+        (index, variant)
+    };
+    let order = |(scenario, variant): (usize, Variant), mutant| Order {
+        scenario,
+        variant,
+        seed: SEED,
+        mutant,
+        engine: EngineKind::default(),
+    };
+    let places: BTreeSet<(usize, Variant)> = Mutant::ALL.into_iter().map(place).collect();
+    let sound = places.into_iter().map(|p| order(p, None));
+    let broken = Mutant::ALL.into_iter().map(|m| order(place(m), Some(m)));
+    let orders: Vec<Order> = sound.chain(broken).collect();
+    let (mut without, mut effects) = (BTreeMap::new(), Vec::new());
+    suite::play_all(&all, &orders, 2, "test", see, |i, seen| {
+        let at = (orders[i].scenario, orders[i].variant);
+        let Some(mutant) = orders[i].mutant else {
+            without.insert(at, seen);
+            return true;
+        };
+        let sound = &without[&at];
+        let shows = seen.digest != sound.digest;
+        let zones = seen.happened.difference(&sound.happened).map(|(zone, _)| *zone).collect();
+        effects.push(Effect { mutant, shows, zones, found: seen.found, missed: seen.missed });
+        true
+    });
+    effects
+}
+
+#[test]
+fn every_mutant_changes_what_happens_in_its_scenario() {
+    assert_eq!(EFFECTS.len(), Mutant::ALL.len());
+    for effect in EFFECTS.iter() {
+        let name = effect.mutant.name();
+        assert!(effect.shows, "{name} does nothing");
+        // What gets out gets out in the zone that the mutant is named after.
+        if let Some((zone, _)) = name.split_once("-shows-") {
+            let is_wire = effect.mutant.leak().is_some_and(|leak| leak.place.name == "facility-preface");
+            assert!(effect.zones.contains(zone) || is_wire, "{name} shows nothing in {zone}");
+        }
+    }
+}
+
+/// What broken parties make of checks that a sound one ends otherwise: (mutant, visit, outcome).
+const ENDS: &[(&str, usize, OutcomeCode)] = &[
+    ("facility-skips-person-check", 0, OutcomeCode::InForce),
+    ("broker-caches-status", 1, OutcomeCode::InForce),
+    ("authority-ignores-opt-out", 0, OutcomeCode::InForce),
+    ("jpki-changes-code-on-renewal", 0, OutcomeCode::NotInsured),
+    ("jpki-answers-with-another-code", 0, OutcomeCode::NotInsured),
+    ("authority-makes-code-by-asker", 0, OutcomeCode::NotInsured),
+    ("broker-guesses", 0, OutcomeCode::NotInsured),
+    ("broker-takes-feeds-of-others", 0, OutcomeCode::NotInsured),
+    ("broker-answers-without-feed", 0, OutcomeCode::InForce),
+    ("broker-ignores-end", 0, OutcomeCode::InForce),
+    ("broker-answers-for-another-day", 0, OutcomeCode::InForce),
+    ("broker-says-not-insured-when-jpki-is-down", 1, OutcomeCode::NotInsured),
+    ("broker-accepts-expired-certificate", 0, OutcomeCode::InForce),
+    ("broker-accepts-not-yet-valid-certificate", 0, OutcomeCode::InForce),
+    ("broker-accepts-other-ca", 0, OutcomeCode::InForce),
+    ("broker-accepts-tampered-certificate", 0, OutcomeCode::InForce),
+    ("broker-accepts-wrong-purpose", 0, OutcomeCode::InForce),
+    ("broker-ignores-revocation", 0, OutcomeCode::InForce),
+    ("broker-ignores-suspension", 0, OutcomeCode::InForce),
+    ("broker-takes-unsigned-status", 1, OutcomeCode::InForce),
+    ("broker-skips-signature", 2, OutcomeCode::InForce),
+    ("broker-accepts-wrong-signature", 1, OutcomeCode::InForce),
+    ("broker-reuses-challenges", 1, OutcomeCode::InForce),
+    ("broker-accepts-stale-challenge", 0, OutcomeCode::InForce),
+    ("broker-accepts-invented-challenge", 0, OutcomeCode::InForce),
+    ("broker-serves-unlicensed-facility", 0, OutcomeCode::InForce),
+];
+
+#[test]
+fn broken_parties_end_checks_as_they_mean_to() {
+    let effect = |name: &str| EFFECTS.iter().find(|e| e.mutant.name() == name).unwrap_or_else(|| panic!("no mutant {name}"));
+    let wrong = ENDS.iter().filter(|(name, visit, outcome)| effect(name).found[*visit] != Some(*outcome));
+    let wrong =
+        wrong.map(|(name, visit, outcome)| format!("{name}: visit {visit} should end with {outcome}: {:?}", effect(name).found));
+    let wrong: Vec<String> = wrong.collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What breaks something without getting in the way: all checks end as the scenario says, so that only the journal shows it.
+#[test]
+fn what_is_let_out_does_not_get_in_the_way() {
+    let leaks = EFFECTS.iter().filter(|e| e.mutant.leak().is_some());
+    let wrong: Vec<String> = leaks.flat_map(|e| e.missed.iter().map(|visit| format!("{}: {visit}", e.mutant.name()))).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

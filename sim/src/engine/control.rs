@@ -1,0 +1,61 @@
+//! What both engines take, and how a simulation ends.
+
+use crate::disk::Unsynced;
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// What to do with a host, from inside the simulation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HostCommand {
+    /// Ends all of its tasks at once, and does so with what was written and not made durable.
+    Crash(String, Unsynced),
+    /// Starts it again.
+    Restart(String),
+}
+
+/// Takes commands for hosts; they are carried out when no host is at work.
+#[derive(Clone, Default)]
+pub struct Commands {
+    queue: Rc<RefCell<VecDeque<HostCommand>>>,
+}
+
+impl Commands {
+    pub fn send(&self, command: HostCommand) {
+        self.queue.borrow_mut().push_back(command);
+    }
+
+    pub(crate) fn take(&self) -> Option<HostCommand> {
+        self.queue.borrow_mut().pop_front()
+    }
+}
+
+/// Why a simulation ended before it was done.
+#[derive(Debug, thiserror::Error)]
+pub enum SimulationError {
+    #[error("not done after {limit:?} of virtual time")]
+    TimeLimit { limit: Duration },
+    #[error("nothing will happen any more, and it is not done")]
+    Stalled,
+    #[error("a simulated host failed: {0}")]
+    Host(String),
+}
+
+impl SimulationError {
+    /// Whether what has happened so far is still worth judging.
+    pub fn leaves_a_journal(&self) -> bool {
+        !matches!(self, SimulationError::Host(_))
+    }
+}
+
+/// What the testbed says when it is asked whether a run is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// It is.
+    Done,
+    /// It is not, and the testbed itself has something to do at this instant, in nanoseconds.
+    At(u64),
+    /// It is not.
+    Open,
+}

@@ -1,0 +1,79 @@
+//! What is true in a run, whatever the parties say: the judge compares journals with it.
+
+use crate::identifiers::{CertificateSerial, FacilityNumber, InstitutionCode};
+use crate::people::{InsurancePeriod, Person};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+/// The people of a run with what only the authorities know of them, and the facilities as the authorities know them.
+#[derive(Clone, Debug)]
+pub struct Ground {
+    /// The day for which eligibility was asked.
+    pub day: Date,
+    /// The instant at which the run's time is zero.
+    pub epoch: Timestamp,
+    /// By index.
+    pub people: Vec<Resident>,
+    /// 保険医療機関・薬局 of the run.
+    pub facilities: Vec<Site>,
+}
+
+/// One person of a run.
+#[derive(Clone, Debug)]
+pub struct Resident {
+    pub person: Person,
+    /// The code in the field of medical insurance; none for who did not opt in.
+    pub institution_code: Option<InstitutionCode>,
+    /// The codes in other fields, by the name of the field. Empty for who did not opt in.
+    pub other_codes: BTreeMap<String, InstitutionCode>,
+    /// The code under which the research field would know the person.
+    pub research_code: Option<InstitutionCode>,
+    /// What the facilities' own charts of the person are marked with; none where no chart is kept.
+    pub chart_tokens: Vec<String>,
+    /// What the insurers knew of the person before they learnt of a change during the run, and when that was, in nanoseconds of
+    /// the run. `person` has what they know afterwards.
+    pub insured_before: Option<(u64, Vec<InsurancePeriod>)>,
+    /// 利用者証明用電子証明書 as JPKI issued them to this person, oldest first.
+    pub certificates: Vec<IssuedCertificate>,
+}
+
+impl Resident {
+    /// A person of whom nothing else is known.
+    pub fn new(person: Person, institution_code: Option<InstitutionCode>) -> Self {
+        Resident {
+            person,
+            institution_code,
+            other_codes: BTreeMap::new(),
+            research_code: None,
+            chart_tokens: Vec::new(),
+            insured_before: None,
+            certificates: Vec::new(),
+        }
+    }
+}
+
+/// A certificate as JPKI made it, before anything happened to it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct IssuedCertificate {
+    pub serial: CertificateSerial,
+    pub der: Vec<u8>,
+    pub not_before: Timestamp,
+    pub not_after: Timestamp,
+}
+
+impl std::fmt::Debug for IssuedCertificate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("IssuedCertificate(…)")
+    }
+}
+
+/// A facility of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// As the journal calls it.
+    pub host: String,
+    pub number: FacilityNumber,
+    /// 指定を受けているか.
+    pub licensed: bool,
+}

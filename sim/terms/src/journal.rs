@@ -1,0 +1,264 @@
+//! The journal: everything that happened in one run, in order, and nothing else. The judge reads only this.
+//!
+//! An entry is one line of JSON. The journal's digest is the SHA-256 of those lines, so it can be recomputed with
+//! `sha256sum` from the file that `--out` writes. The wire digest covers the bytes on all simulated wires: for each write, in
+//! order, time (8 bytes, big-endian nanoseconds), the connection's name, a zero byte, the length (8 bytes) and the bytes.
+
+use crate::check::{CheckId, Step};
+use crate::outcome::OutcomeCode;
+use crate::roles::Zone;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Running number from 0, without gaps.
+    pub seq: u64,
+    /// Exact virtual time since the start of the run, in nanoseconds. Entries stand in the order in which they were made;
+    /// a task that wakes late stamps the exact time, so a stamp may lie up to two ticks before the one above it.
+    pub at_ns: u64,
+    /// The party at which it happened.
+    pub host: String,
+    pub zone: Zone,
+    pub event: Event,
+}
+
+/// Whether a message left or came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    Sent,
+    Received,
+}
+
+/// When a party's holdings were looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Occasion {
+    /// The run is over.
+    End,
+    /// The party's host went down; this is what its disk kept.
+    Crash,
+}
+
+/// Which side of the card is up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CardSide {
+    Front,
+    Back,
+}
+
+/// The content of a message or record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Content {
+    Text(String),
+    Base64(String),
+}
+
+impl Content {
+    /// Text where the bytes are UTF-8, else base 64.
+    pub fn of(bytes: &[u8]) -> Content {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Content::Text(text.to_string()),
+            Err(_) => Content::Base64(data_encoding::BASE64.encode(bytes)),
+        }
+    }
+
+    /// The bytes themselves. `None` if the base 64 is broken, which only a foreign journal can have.
+    pub fn bytes(&self) -> Option<Vec<u8>> {
+        match self {
+            Content::Text(text) => Some(text.as_bytes().to_vec()),
+            Content::Base64(text) => data_encoding::BASE64.decode(text.as_bytes()).ok(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Content::Text(text) | Content::Base64(text) => text.is_empty(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Event {
+    /// The head of a journal: what was run and with what.
+    Run { schema: String, tool: String, openssl: String, scenario: String, variant: String, seed: u64, epoch: String },
+    /// A step of the main flow.
+    Step { check: CheckId, step: Step, what: String },
+    /// A message in plain text, as one of its two ends saw it. `head` is the start line and the header lines of HTTP. A request and
+    /// its response bear the same `exchange` at one end, and another one at the other.
+    Message { exchange: u64, direction: Direction, peer: String, head: String, body: Content },
+    /// Bytes put on a wire. `connection` is `from>to#running number`.
+    Wire { connection: String, bytes: String },
+    /// What a TLS handshake showed to both ends and to whoever watches the line: the server name, the certificates' subjects.
+    Tls { peer: String, server_name: String, peer_subject: String, version: String },
+    /// A line of a party's log.
+    Log { level: String, target: String, text: String },
+    /// A record made durable in one of a party's stores.
+    Record { store: String, content: Content },
+    /// What a party holds: one item of a store, a register or a chip. Told of every party at the end of a run, and of a disk when a
+    /// crash has cut it back.
+    State { store: String, when: Occasion, content: Content },
+    /// Something shown or printed for people at this party.
+    Screen { check: CheckId, text: String },
+    /// A face of the card that people at this party can see.
+    CardFace { check: CheckId, side: CardSide, in_case: bool, text: String },
+    /// A command to the card and its answer, in hex. PINs are overwritten with `2a`.
+    Apdu { what: String, command: String, response: String },
+    /// A fault that the testbed brought about.
+    Fault { what: String },
+    /// A visit that the testbed asked for, under the check that it became.
+    Visit { visit: usize, check: CheckId, person: u64 },
+    /// How a check ended, as the facility saw it.
+    Outcome { check: CheckId, outcome: OutcomeCode, detail: String },
+}
+
+/// Told of steps and outcomes as they happen: the exact time in nanoseconds, and what.
+pub type Watch = Box<dyn FnMut(u64, &Event)>;
+
+/// A journal that is being written, or was.
+#[derive(Default)]
+pub struct Journal {
+    /// Set in a journal that keeps no entries.
+    watch: Option<Watch>,
+    entries: Vec<Entry>,
+    next: u64,
+    digest: Sha256,
+    wire: Sha256,
+    line: Vec<u8>,
+}
+
+impl Journal {
+    /// A journal that keeps no entries, for runs with more of them than fit into memory: `watch` is told of steps, visits, faults
+    /// and outcomes, and only the digest of the wires is kept.
+    pub fn watching(watch: Watch) -> Journal {
+        Journal { watch: Some(watch), ..Journal::default() }
+    }
+
+    /// Whether everything is kept.
+    pub fn is_whole(&self) -> bool {
+        self.watch.is_none()
+    }
+
+    /// Adds an entry.
+    pub fn write(&mut self, at_ns: u64, host: &str, zone: Zone, event: Event) {
+        if let Some(watch) = &mut self.watch {
+            if matches!(event, Event::Step { .. } | Event::Outcome { .. } | Event::Visit { .. } | Event::Fault { .. }) {
+                watch(at_ns, &event);
+            }
+            return;
+        }
+        let entry = Entry { seq: self.next, at_ns, host: host.to_string(), zone, event };
+        self.next += 1;
+        self.line.clear();
+        write_line(&entry, &mut self.line);
+        self.digest.update(&self.line);
+        self.entries.push(entry);
+    }
+
+    /// Adds bytes that `connection` put on the wire to the wire digest and to the journal.
+    pub fn write_wire(&mut self, at_ns: u64, host: &str, zone: Zone, connection: &str, bytes: &[u8]) {
+        self.wire.update(at_ns.to_be_bytes());
+        self.wire.update(connection.as_bytes());
+        self.wire.update([0]);
+        self.wire.update((bytes.len() as u64).to_be_bytes());
+        self.wire.update(bytes);
+        if !self.is_whole() {
+            return;
+        }
+        let event = Event::Wire { connection: connection.to_string(), bytes: data_encoding::BASE64.encode(bytes) };
+        self.write(at_ns, host, zone, event);
+    }
+
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Takes the entries kept so far out; digests stay as they are.
+    pub fn take_entries(&mut self) -> Vec<Entry> {
+        std::mem::take(&mut self.entries)
+    }
+
+    /// SHA-256 over the lines of all entries, also of those taken out, in lower-case hex.
+    pub fn sha256(&self) -> String {
+        hex(&self.digest.clone().finalize())
+    }
+
+    /// SHA-256 over all bytes on all wires, in lower-case hex.
+    pub fn wire_sha256(&self) -> String {
+        hex(&self.wire.clone().finalize())
+    }
+}
+
+/// Appends the line of `entry`, with its line feed.
+pub fn write_line(entry: &Entry, to: &mut Vec<u8>) {
+    serde_json::to_writer(&mut *to, entry).expect("an entry has text keys only and writing to memory does not fail");
+    to.push(b'\n');
+}
+
+/// Why a line of a journal file cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("line {line}: {source}")]
+pub struct JournalError {
+    /// Counted from 1.
+    pub line: usize,
+    source: serde_json::Error,
+}
+
+/// Reads a journal file.
+pub fn read_lines(text: &str) -> Result<Vec<Entry>, JournalError> {
+    let lines = text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty());
+    lines.map(|(i, l)| serde_json::from_str(l).map_err(|source| JournalError { line: i + 1, source })).collect()
+}
+
+/// The first place at which two journals differ: its index and the two entries there, `None` where one has ended.
+pub fn first_difference<'a>(a: &'a [Entry], b: &'a [Entry]) -> Option<(usize, Option<&'a Entry>, Option<&'a Entry>)> {
+    let longest = a.len().max(b.len());
+    (0..longest).find(|&i| a.get(i) != b.get(i)).map(|i| (i, a.get(i), b.get(i)))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Journal {
+        let mut j = Journal::default();
+        let check = CheckId::new(0, 0);
+        j.write(5, "facility-000000", Zone::Facility, Event::Step { check, step: Step::CardShown, what: "カードを提示".into() });
+        j.write_wire(7, "facility-000000", Zone::Line, "facility-000000>line#0", &[0, 255, 3]);
+        j
+    }
+
+    #[test]
+    fn the_digest_is_that_of_the_lines_in_the_file() {
+        let j = sample();
+        let mut file = Vec::new();
+        j.entries().iter().for_each(|e| write_line(e, &mut file));
+        assert_eq!(j.sha256(), hex(&Sha256::digest(&file)));
+        let read = read_lines(std::str::from_utf8(&file).unwrap()).unwrap();
+        assert_eq!(read, j.entries());
+    }
+
+    #[test]
+    fn a_broken_line_is_named() {
+        let e = read_lines("{\"seq\":0,\"at_ns\":0,\"host\":\"x\",\"zone\":\"line\",\"event\":{\"fault\":{\"what\":\"w\"}}}\n{")
+            .unwrap_err();
+        assert_eq!(e.line, 2);
+    }
+
+    #[test]
+    fn the_first_difference_is_found_also_at_the_end() {
+        let (a, b) = (sample().take_entries(), sample().take_entries());
+        assert!(first_difference(&a, &b).is_none());
+        assert_eq!(first_difference(&a, &b[..1]).map(|d| d.0), Some(1));
+    }
+}

@@ -1,0 +1,31 @@
+//! Who is insured with which insurer from when to when, and with what copayment.
+
+use crate::coverage::{EndReason, Relationship};
+use crate::identifiers::InsuredIdentifier;
+use jiff::civil::Date;
+use serde::Serialize;
+
+/// 資格: one unbroken time with one insurer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InsurancePeriod {
+    /// Which insurer of the population, counted from 0.
+    pub insurer: usize,
+    pub insured: InsuredIdentifier,
+    /// 資格取得日, the first day in force.
+    pub from: Date,
+    /// The last day in force, included. 資格喪失日 is the day after it. None while the period is open.
+    pub until: Option<Date>,
+    /// 資格喪失事由. Stands with `until`.
+    pub end_reason: Option<EndReason>,
+    /// 一部負担金の割合 in percent: 10, 20 or 30. By the age on the population's day, or on the last day of an ended period.
+    pub copayment_percent: u8,
+    pub relationship: Relationship,
+}
+
+impl InsurancePeriod {
+    /// Whether `day` lies in the period.
+    pub fn covers(&self, day: Date) -> bool {
+        self.from <= day && self.until.is_none_or(|last| day <= last)
+    }
+}

@@ -1,0 +1,8 @@
+//! Messages, their validators, and what is written once.
+#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
+
+mod fhir_messages;
+mod fhir_validators;
+#[path = "../fhir/samples.rs"]
+mod samples;
+mod written_once;
