@@ -6,19 +6,21 @@ use crate::run::select::{files_of, library_of};
 use clap::Args;
 use scenarios::catalog;
 use scenarios::file::{Diagnostic, Scenario};
+use scenarios::{Design, designs};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
 Examples:
-  shikaku check my.toml                 is it a scenario, and what is in it
+  shikaku check my.toml                 is it a scenario or a design, and what is in it
+  shikaku check designs/                every design
   shikaku check scenarios/ --format json  every file of a folder, for an editor
   shikaku check swarm --plan 17         what seed 17 of the swarm draws, as a scenario file";
 
 #[derive(Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
 pub struct CheckArgs {
-    /// Scenario files, folders of them, or names of built-in scenarios
+    /// Scenario files, design files, folders of them, or names of built-in scenarios
     #[arg(value_name = "FILE|DIR|NAME", required = true)]
     files: Vec<PathBuf>,
     /// Print each plan of this seed as a scenario file, with everything listed that is drawn
@@ -53,15 +55,21 @@ pub fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
     for file in &files {
         let name = file.display().to_string();
         let errors = match read(file) {
-            Ok(scenario) => {
+            Ok(File::Scenario(scenario)) => {
                 tell(args, &name, &scenario)?;
+                Vec::new()
+            }
+            Ok(File::Design(design)) => {
+                if args.format == Format::Human {
+                    output::print(&format!("{name}: {}\n", described_design(&design)))?;
+                }
                 Vec::new()
             }
             Err(Unreadable::Io(e)) => {
                 output::complain(&usage(format!("{name}: cannot be read: {e}")));
                 vec![json!({ "message": format!("cannot be read: {e}") })]
             }
-            Err(Unreadable::Scenario(errors)) => {
+            Err(Unreadable::Wrong(errors)) => {
                 errors.iter().for_each(|e| output::complain(&usage(e.render())));
                 errors.iter().map(as_json).collect()
             }
@@ -74,7 +82,7 @@ pub fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
     }
     match wrong {
         0 => Ok(Exit::Held),
-        n => Err(usage(format!("{n} of {} files are no scenarios", files.len()))),
+        n => Err(usage(format!("{n} of {} files are neither scenarios nor designs", files.len()))),
     }
 }
 
@@ -97,13 +105,29 @@ fn tell(args: &CheckArgs, name: &str, scenario: &Scenario) -> anyhow::Result<()>
 
 enum Unreadable {
     Io(std::io::Error),
-    Scenario(Vec<Diagnostic>),
+    Wrong(Vec<Diagnostic>),
 }
 
-fn read(file: &Path) -> Result<Scenario, Unreadable> {
+/// A file that is right.
+enum File {
+    Scenario(Box<Scenario>),
+    Design(Design),
+}
+
+fn read(file: &Path) -> Result<File, Unreadable> {
     let text = std::fs::read_to_string(file).map_err(Unreadable::Io)?;
-    let read = library_of(|library| Scenario::read(&file.display().to_string(), &text, library));
-    read.map_err(|e| Unreadable::Scenario(e.0))
+    let name = file.display().to_string();
+    if designs::is_design(&text) {
+        return designs::read(&name, &text).map(File::Design).map_err(|e| Unreadable::Wrong(e.0));
+    }
+    let read = library_of(|library| Scenario::read(&name, &text, library));
+    read.map(|s| File::Scenario(Box::new(s))).map_err(|e| Unreadable::Wrong(e.0))
+}
+
+/// What a design chooses, in one line.
+fn described_design(design: &Design) -> String {
+    let choices: Vec<&str> = design.choices().map(|c| c.id()).collect();
+    format!("{} (design: {})", design.title.en, choices.join(", "))
 }
 
 fn as_json(e: &Diagnostic) -> serde_json::Value {
@@ -124,7 +148,6 @@ fn described(name: &str, s: &Scenario) -> String {
         count(s.workloads.len(), "workload"),
         count(s.events.len(), "event"),
         count(s.faults.len(), "fault"),
-        count(s.variants.len(), "variant"),
     ];
     format!("{name}: {} ({})", s.title.en, parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
 }

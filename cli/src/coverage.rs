@@ -34,6 +34,9 @@ pub struct CoverageArgs {
     /// A built-in suite; may be given more than once. core and faults, if nothing is named
     #[arg(long, value_name = "NAME", conflicts_with = "what")]
     suite: Vec<String>,
+    /// The design to play, a built-in one or a file; may be given more than once. certificate and signed-challenge, if not given
+    #[arg(long, value_name = "NAME|FILE")]
+    design: Vec<String>,
     /// Every seed from A to B, both included
     #[arg(long, value_name = "A..B", value_parser = select::seeds, default_value = "1..1")]
     seeds: RangeInclusive<u64>,
@@ -88,7 +91,8 @@ fn chosen(args: &CoverageArgs) -> anyhow::Result<Vec<Scenario>> {
 pub fn coverage(args: &CoverageArgs) -> anyhow::Result<Exit> {
     let scenarios = chosen(args)?;
     select::distinct(&scenarios)?;
-    let orders = Orders::new(&scenarios, &[], args.seeds.clone(), None, None).map_err(|e| usage(e.to_string()))?;
+    let designs = select::designs(&args.design)?;
+    let orders = Orders::new(&scenarios, &designs, args.seeds.clone(), None, None).map_err(|e| usage(e.to_string()))?;
     let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
     let bar = progress::bar(orders.len());
     let mut coverage = Coverage::new(lists());

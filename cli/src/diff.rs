@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 pub const ABOUT: &str = "\
 List every outcome, rule, expectation and figure that changed between two result sets
 
-Runs are matched by scenario, variant and seed. A regression is a run that ended worse or is missing, and a rule or expectation that held and \
-now is broken, not tested or gone. A change of a figure is listed and is no regression, except that of p99 beyond --tolerance.";
+Runs are matched by scenario, design and seed. A regression is a run that ended worse or is missing, and a rule or expectation that held and \
+now is broken, not tested, not applicable or gone. A change of a figure is listed and is no regression, except that of p99 beyond --tolerance.";
 
 const EXAMPLES: &str = "\
 Examples:

@@ -3,9 +3,10 @@
 use crate::exit::{self, Exit, usage};
 use crate::output;
 use clap::{Args, ValueEnum};
-use conformance::{About, Strength};
-use reports::rules::{Lang, MutantText, RuleText};
+use conformance::{About, Applies, Strength};
+use reports::rules::{AppliesText, Lang, MutantText, RuleText};
 use scenarios::Mutant;
+use std::collections::BTreeMap;
 
 #[derive(Args)]
 #[command(after_help = format!("Examples:\n  shikaku rules\n  shikaku rules --lang ja\n  shikaku rules --format json\n\n{}", exit::HELP))]
@@ -51,7 +52,7 @@ enum OneFormat {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum LangArg {
+pub enum LangArg {
     /// English
     En,
     /// 日本語
@@ -73,14 +74,10 @@ fn abouts() -> impl Iterator<Item = &'static About> {
 }
 
 fn told(about: &'static About) -> RuleText {
-    let mutant = |name: &&str| {
-        let known = Mutant::parse(name);
-        let play = known.map(|m| format!("shikaku run {} --variant {} --mutant {name}", m.scenario(), m.design()));
-        MutantText {
-            mutant: name.to_string(),
-            what: known.map_or(String::new(), |m| m.describe().to_string()),
-            play: play.unwrap_or_default(),
-        }
+    let mutant = |m: &Mutant| MutantText {
+        mutant: m.name().to_string(),
+        what: m.describe().to_string(),
+        play: format!("shikaku run {} --design {} --mutant {}", m.scenario(), m.design(), m.name()),
     };
     RuleText {
         id: about.id.to_string(),
@@ -94,8 +91,18 @@ fn told(about: &'static About) -> RuleText {
         checked: about.details_en.to_string(),
         remedy: about.remedy_en.to_string(),
         untested: about.untested_en.to_string(),
-        mutants: about.mutants.iter().map(mutant).collect(),
+        applies: (!about.applies.is_everywhere()).then(|| applies(&about.applies)),
+        mutants: Mutant::ALL.iter().filter(|m| m.rules().contains(&about.id)).map(mutant).collect(),
     }
+}
+
+fn applies(applies: &Applies) -> AppliesText {
+    let mut choices: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for choice in applies.choices {
+        choices.entry(choice.axis().id().to_string()).or_default().push(choice.id().to_string());
+    }
+    let otherwise = reports::rules::Title { en: applies.otherwise_en.to_string(), ja: applies.otherwise_ja.to_string() };
+    AppliesText { choices, otherwise }
 }
 
 /// Every rule in words.

@@ -14,10 +14,11 @@ use reports::load::{self, LoadResults};
 use scenarios::file::Scenario;
 use scenarios::file::load::LoadPart;
 use scenarios::load::{LoadOrder, play};
-use scenarios::{Crypto, Variant, catalog};
+use scenarios::{Crypto, Design, catalog};
 use slo::Slo;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 const EXAMPLES: &str = "\
@@ -47,9 +48,10 @@ pub struct LoadArgs {
     /// Every seed from A to B, both included; intervals are then those of the seeds
     #[arg(long, value_name = "A..B", value_parser = select::seeds)]
     seeds: Option<RangeInclusive<u64>>,
-    /// The design variant; the scenario's first, if not given
-    #[arg(long, value_name = "NAME")]
-    variant: Option<String>,
+    /// The design to play, a built-in one or a file; the first that has what the study needs, if not given: see
+    /// `shikaku designs`
+    #[arg(long, value_name = "NAME|FILE")]
+    design: Option<String>,
     /// Do cryptography, or have stand-ins in its place: then only the capacity model says what it takes
     #[arg(long, value_name = "real|modelled", default_value = "real", value_parser = crypto)]
     crypto: Crypto,
@@ -94,7 +96,7 @@ fn crypto(text: &str) -> Result<Crypto, String> {
 /// What is to be played, whatever the seed and the rate.
 struct Study<'a> {
     scenario: &'a Scenario,
-    variant: Variant,
+    design: Arc<Design>,
     crypto: Crypto,
     load: LoadPart,
     seeds: RangeInclusive<u64>,
@@ -119,9 +121,9 @@ pub fn load(args: &LoadArgs) -> anyhow::Result<Exit> {
     let Some(part) = &scenario.load else {
         return Err(usage(format!("`{name}` has no [load]: play it with `shikaku run`")));
     };
-    let variant = match &args.variant {
-        Some(name) => *select::variants(std::slice::from_ref(name))?.first().unwrap_or(&scenario.variants[0]),
-        None => scenario.variants[0],
+    let fitting = select::designs(args.design.as_slice())?.fitting(&scenario);
+    let Some(design) = fitting.first().cloned() else {
+        return Err(usage(format!("`{name}` needs {}: choose another --design, see `shikaku designs`", scenario.needs)));
     };
     let mut load = part.clone();
     if let Some(m) = args.minutes {
@@ -137,7 +139,7 @@ pub fn load(args: &LoadArgs) -> anyhow::Result<Exit> {
     let out = args.out.as_deref().map(|path| Replacing::open("--out", path)).transpose()?;
     interrupt::listen()?;
     let seeds = args.seeds.clone().unwrap_or(args.seed..=args.seed);
-    let study = Study { scenario: &scenario, variant, crypto: args.crypto, load, seeds };
+    let study = Study { scenario: &scenario, design, crypto: args.crypto, load, seeds };
     match &args.slo {
         Some(slo) if args.find_limit => limit::find(&study, slo, args, out),
         slo => once(&study, slo.as_ref(), args, out),
@@ -152,7 +154,7 @@ fn results(study: &Study<'_>) -> anyhow::Result<Option<LoadResults>> {
         if interrupt::asked() {
             return Ok(None);
         }
-        let order = LoadOrder { variant: study.variant, seed, crypto: study.crypto, load: study.load.clone() };
+        let order = LoadOrder { design: study.design.clone(), seed, crypto: study.crypto, load: study.load.clone() };
         runs.push(measure::run(seed, &study.load, &play(study.scenario, &order)?));
         bar.inc(1);
     }

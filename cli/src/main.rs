@@ -3,6 +3,7 @@
 mod calibrate;
 mod check;
 mod coverage;
+mod designs;
 mod diff;
 mod exit;
 mod explain;
@@ -42,7 +43,7 @@ enum Command {
     Run(Box<run::RunArgs>),
     /// Play load studies: latency, queues and the limit, up to the national peak hour
     Load(load::LoadArgs),
-    /// Check scenario files without running them
+    /// Check scenario and design files without running them
     Check(check::CheckArgs),
     /// Join the results of a sweep's parts
     Merge(merge::MergeArgs),
@@ -64,6 +65,8 @@ enum Command {
     /// List what changed between two result sets
     #[command(long_about = diff::ABOUT)]
     Diff(diff::DiffArgs),
+    /// List the designs that can be played, or explain one
+    Designs(designs::DesignsArgs),
     /// List the rules that every run is judged by
     Rules(explain::RulesArgs),
     /// Explain a rule: what it demands and why, how it is checked, what to do when it fails
@@ -81,6 +84,8 @@ enum Command {
 enum SchemaKind {
     /// Scenario files
     Scenario,
+    /// Design files
+    Design,
     /// What `shikaku run --format json` prints
     Results,
     /// What `shikaku selftest --format json` prints
@@ -113,6 +118,7 @@ fn main() -> ExitCode {
         Command::Population(args) => population::run(args),
         Command::Scan(args) => scan::run(args),
         Command::Diff(args) => diff::run(args),
+        Command::Designs(args) => designs::designs(&args),
         Command::Rules(args) => explain::rules(args),
         Command::Explain(args) => explain::explain(args),
         Command::Schema { kind } => schema(kind),
@@ -131,6 +137,7 @@ fn main() -> ExitCode {
 fn schema(kind: SchemaKind) -> anyhow::Result<Exit> {
     output::print(&match kind {
         SchemaKind::Scenario => scenarios::file::json_schema()?,
+        SchemaKind::Design => scenarios::designs::json_schema()?,
         SchemaKind::Results => reports::results::json_schema()?,
         SchemaKind::Selftest => reports::selftest::json_schema()?,
         SchemaKind::Scan => reports::scan::json_schema()?,

@@ -12,10 +12,11 @@ use reports::results::Run;
 use scenarios::file::Scenario;
 use scenarios::run::{Order, Played, play};
 use scenarios::shrink::token::Token;
-use scenarios::{EngineKind, Mutant, Variant};
+use scenarios::{Design, EngineKind, Mutant, designs};
 use show::Until;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -33,6 +34,9 @@ pub struct ReplayArgs {
     /// The scenario file, where it is not where it was
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
+    /// The design file, where it is not where it was
+    #[arg(long, value_name = "FILE")]
+    design: Option<PathBuf>,
     /// Show what happened, a line for each entry of the journal
     #[arg(long)]
     show: bool,
@@ -42,7 +46,7 @@ pub struct ReplayArgs {
     /// Write the case as a scenario file
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
-    /// Keep the journal in this folder, as SCENARIO.VARIANT.SEED.smallest.jsonl
+    /// Keep the journal in this folder, as SCENARIO.DESIGN.SEED.smallest.jsonl
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// What to print on stdout
@@ -57,7 +61,7 @@ pub fn replay(args: &ReplayArgs) -> anyhow::Result<Exit> {
     }
     let scenario = scenario_of(&token, args.file.as_deref())?;
     let foreign = |what: &str, name: &str| usage(format!("the token's {what} `{name}` is not known to {TOOL}"));
-    let variant = Variant::parse(&token.variant).ok_or_else(|| foreign("variant", &token.variant))?;
+    let design = design_of(&token, args.design.as_deref())?;
     let mutant = match &token.mutant {
         Some(name) => Some(Mutant::parse(name).ok_or_else(|| foreign("mutant", name))?),
         None => None,
@@ -71,7 +75,7 @@ pub fn replay(args: &ReplayArgs) -> anyhow::Result<Exit> {
     if let Some(path) = &args.save {
         save(path, &plan)?;
     }
-    let order = Order { scenario: 0, variant, seed: token.seed, mutant, engine };
+    let order = Order { scenario: 0, design, seed: token.seed, mutant, engine };
     let played = match play(&plan, &order, TOOL) {
         Ok(played) => played,
         Err(e) => {
@@ -104,6 +108,21 @@ fn scenario_of(token: &Token, file: Option<&Path>) -> anyhow::Result<Scenario> {
     Ok(scenario)
 }
 
+/// The design of a token, as it was when the token was made.
+fn design_of(token: &Token, file: Option<&Path>) -> anyhow::Result<Arc<Design>> {
+    let name = file.map_or(token.design.clone(), |f| f.display().to_string());
+    let design = select::design(&name).map_err(|e| match (file, e.downcast_ref::<UsageError>()) {
+        (None, Some(e)) => usage(format!("the token's design: {e}\nsay with --design where it is now")),
+        _ => e,
+    })?;
+    match &token.design_sha256 {
+        Some(was) if *was != designs::sha256(&design) => Err(usage(format!(
+            "the design `{name}` does not choose what it chose when the token was made: take that version of the file, or of the tool"
+        ))),
+        _ => Ok(design),
+    }
+}
+
 fn short(sha256: &str) -> &str {
     sha256.get(..12).unwrap_or(sha256)
 }
@@ -127,7 +146,7 @@ fn tell_of(args: &ReplayArgs, token: &Token, run: &Run, played: &Played) -> anyh
         text += &show::lines(&played.entries, args.until);
         text += "\n";
     }
-    let widths = Widths::of([(run.scenario.as_str(), run.variant.as_str())].into_iter());
+    let widths = Widths::of([(run.scenario.as_str(), run.design.as_str())].into_iter());
     text += &format!("{}\n{}\n\n{}", human::head(widths), human::line(run, widths), human::failure(run));
     let count = |n: u64, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     text += &format!(

@@ -12,22 +12,25 @@ use crate::{interrupt, output, progress};
 use clap::{Args, ValueEnum};
 use out::{Journal, OutDir};
 use reports::human::Widths;
-use reports::results::{Head, Plan, PlannedScenario, Run, RunOutcome, SCHEMA};
+use reports::results::{Head, Plan, PlannedDesign, PlannedScenario, Run, RunOutcome, SCHEMA};
+use scenarios::designs::{self, Designs};
 use scenarios::file::Scenario;
 use scenarios::partition::Partition;
 use scenarios::run::{Order, Played, RunError, play};
 use scenarios::suite::{self, Orders};
-use scenarios::{EngineKind, Mutant, Variant, catalog};
+use scenarios::{Design, EngineKind, Mutant, catalog};
 use shrink::Shrinker;
+use sim::terms::design::Parameter;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 const EXAMPLES: &str = "\
 Examples:
   shikaku run                                   the built-in core suite
   shikaku run --list                            what there is to run
-  shikaku run jpki-down --seed 7                one scenario, in all its variants
+  shikaku run jpki-down --seed 7                one scenario, in the default designs
   shikaku run my.toml --format json             a scenario of your own
   shikaku run --seeds 1..100 --jobs 2 --out out many seeds, with what is known of them
   shikaku run --seeds 1..100 --partition hash:1/4 --out part1
@@ -49,9 +52,10 @@ pub struct RunArgs {
     /// Only scenarios whose name contains TEXT
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
-    /// Only this design variant; may be given more than once
-    #[arg(long, value_name = "NAME")]
-    variant: Vec<String>,
+    /// The design to play, a built-in one or a file; may be given more than once. certificate and signed-challenge, if not
+    /// given: see `shikaku designs`
+    #[arg(long, value_name = "NAME|FILE")]
+    design: Vec<String>,
     /// The seed that everything is drawn from
     #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "seeds", allow_negative_numbers = true)]
     seed: u64,
@@ -150,29 +154,29 @@ pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
     if let Some(study) = scenarios.iter().find(|s| s.load.is_some()) {
         return Err(usage(format!("`{}` is a load study: play it with `shikaku load`", study.source)));
     }
-    let variants = select::variants(&args.variant)?;
+    let designs = select::designs(&args.design)?;
     let mutant = args.mutant.as_deref().map(select::mutant).transpose()?;
     let seeds = args.seeds.clone().unwrap_or(args.seed..=args.seed);
     let orders =
-        Orders::new(&scenarios, &variants, seeds, mutant, args.partition).map_err(|e| usage(e.to_string()))?.on(args.engine);
+        Orders::new(&scenarios, &designs, seeds, mutant, args.partition).map_err(|e| usage(e.to_string()))?.on(args.engine);
     if orders.planned() == 0 {
-        return Err(usage("none of these scenarios plays in the variants asked for: see --list"));
+        return Err(usage("none of these scenarios plays in the designs asked for: see --list"));
     }
     if args.list {
-        return tell::list(&scenarios, &variants, args.format == Format::Json);
+        return tell::list(&scenarios, &designs, args.format == Format::Json);
     }
     interrupt::listen()?;
-    let head = head(&args, &scenarios, &variants, mutant, orders.planned());
-    sweep(&args, &scenarios, &orders, head, mutant)
+    let head = head(&args, &scenarios, &designs, mutant, orders.planned());
+    sweep(&args, &scenarios, &designs, &orders, head, mutant)
 }
 
 /// What the results say before the first run.
-fn head(args: &RunArgs, scenarios: &[Scenario], variants: &[Variant], mutant: Option<Mutant>, runs: u64) -> Head {
+fn head(args: &RunArgs, scenarios: &[Scenario], designs: &Designs, mutant: Option<Mutant>, runs: u64) -> Head {
     let (seed, last_seed) = args.seeds.clone().map_or((args.seed, args.seed), RangeInclusive::into_inner);
     let planned = |s: &Scenario| PlannedScenario {
         name: s.name.clone(),
         sha256: s.sha256.clone(),
-        variants: s.variants_of(seed, variants).iter().map(|v| v.name().to_string()).collect(),
+        designs: s.designs_of(seed, designs).iter().map(|d| d.name.clone()).collect(),
     };
     Head {
         schema: SCHEMA.into(),
@@ -182,17 +186,46 @@ fn head(args: &RunArgs, scenarios: &[Scenario], variants: &[Variant], mutant: Op
         seed,
         last_seed,
         mutant: mutant.map(|m| m.name().to_string()),
-        plan: Plan { scenarios: scenarios.iter().map(planned).collect(), runs },
+        plan: Plan { scenarios: scenarios.iter().map(planned).collect(), designs: planned_designs(scenarios, designs), runs },
         partition: args.partition.map(|p| p.to_string()),
     }
 }
 
+/// Every design that some scenario plays in, in the order in which they are named.
+fn planned_designs(scenarios: &[Scenario], designs: &Designs) -> Vec<PlannedDesign> {
+    let mut all: Vec<PlannedDesign> = Vec::new();
+    for design in scenarios.iter().flat_map(|s| designs.fitting(s)) {
+        if !all.iter().any(|d| d.name == design.name) {
+            all.push(planned_design(&design));
+        }
+    }
+    all
+}
+
+fn planned_design(design: &Design) -> PlannedDesign {
+    let parameter = |p| Some((Parameter::id(p).to_string(), design.parameters.get(p)?));
+    PlannedDesign {
+        name: design.name.clone(),
+        sha256: designs::sha256(design),
+        choices: design.choices().map(|c| (c.axis().id().to_string(), c.id().to_string())).collect(),
+        parameters: Parameter::ALL.iter().copied().filter_map(parameter).collect(),
+    }
+}
+
 /// Plays all orders and tells of them, until all are done, it is asked to stop, or enough have failed.
-fn sweep(args: &RunArgs, scenarios: &[Scenario], orders: &Orders, head: Head, mutant: Option<Mutant>) -> anyhow::Result<Exit> {
+fn sweep(
+    args: &RunArgs,
+    scenarios: &[Scenario],
+    designs: &Designs,
+    orders: &Orders,
+    head: Head,
+    mutant: Option<Mutant>,
+) -> anyhow::Result<Exit> {
     let out = args.out.as_deref().map(OutDir::open).transpose()?;
     let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
     let max_fail = if args.fail_fast { 1 } else { args.max_fail.unwrap_or(u64::MAX) };
-    let columns = scenarios.iter().flat_map(|s| s.variants.iter().map(|v| (s.name.as_str(), v.name())));
+    let played: Vec<(&Scenario, Vec<Arc<Design>>)> = scenarios.iter().map(|s| (s, designs.fitting(s))).collect();
+    let columns = played.iter().flat_map(|(s, designs)| designs.iter().map(|d| (s.name.as_str(), d.name.as_str())));
     let bar = progress::bar(orders.len());
     let watch = Watch::start();
     let lines = Some((Widths::of(columns), bar.clone()));
@@ -211,7 +244,7 @@ fn sweep(args: &RunArgs, scenarios: &[Scenario], orders: &Orders, head: Head, mu
         // Only now: which runs leave a journal must not depend on which were under way when others ended the playing.
         trouble = journal.and_then(|j| j.map_or(Ok(()), Journal::keep));
         let scenario = scenarios.iter().find(|s| s.name == run.scenario);
-        run.smallest = scenario.and_then(|s| shrinker.smallest(s, &run, mutant));
+        run.smallest = scenario.and_then(|s| shrinker.smallest(s, &designs.fitting(s), &run, mutant));
         let told = sinks.take(&run);
         trouble.is_ok() && told && sinks.tally().failed() < max_fail
     });

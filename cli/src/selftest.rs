@@ -7,15 +7,17 @@ use anyhow::Context;
 use clap::{Args, ValueEnum};
 use conformance::{RuleOutcome, Verdict, rules};
 use reports::selftest::{SCHEMA, SelfTest, TestedMutant, TestedRule};
+use scenarios::designs;
 use scenarios::file::Scenario;
 use scenarios::run::{Order, Played, RunError};
-use scenarios::{EngineKind, Mutant, Variant, catalog, suite};
+use scenarios::{Design, EngineKind, Mutant, catalog, suite};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 const EXAMPLES: &str = "\
-Plays every mutant in a scenario in which it shows, and the same scenarios without one. It fails if a rule has no mutant, if a
-rule does not catch a mutant that it is made for, if a mutant is caught by no rule or only by rules that are not made for it, or
-if a rule is broken, or nowhere tested, without a mutant.
+Plays every mutant in a scenario in which it shows, and the same scenarios without one. A mutant names the rules that must
+catch it. It fails if no mutant names a rule, if a rule does not catch a mutant that names it, if a mutant is caught by no rule
+or only by rules that it does not name, or if a rule is broken, or nowhere tested, without a mutant.
 
 Examples:
   shikaku selftest                          the table rule × mutant
@@ -75,23 +77,23 @@ fn orders(scenarios: &[Scenario], seed: u64) -> anyhow::Result<Vec<Order>> {
         scenarios.iter().position(|s| s.name == name).with_context(|| format!("the core suite has no scenario `{name}`"))
     };
     let mut with = Vec::new();
-    let mut without: Vec<(usize, Variant)> = Vec::new();
+    let mut without: Vec<(usize, Arc<Design>)> = Vec::new();
     for mutant in Mutant::ALL {
         let scenario = index(mutant.scenario())?;
-        let variant = design_of(mutant)?;
-        with.push(Order { scenario, variant, seed, mutant: Some(mutant), engine: EngineKind::Ticks });
-        if !without.contains(&(scenario, variant)) {
-            without.push((scenario, variant));
+        let design = design_of(mutant)?;
+        with.push(Order { scenario, design: design.clone(), seed, mutant: Some(mutant), engine: EngineKind::Ticks });
+        if !without.contains(&(scenario, design.clone())) {
+            without.push((scenario, design));
         }
     }
     let clean =
-        without.into_iter().map(|(scenario, variant)| Order { scenario, variant, seed, mutant: None, engine: EngineKind::Ticks });
+        without.into_iter().map(|(scenario, design)| Order { scenario, design, seed, mutant: None, engine: EngineKind::Ticks });
     Ok(clean.chain(with).collect())
 }
 
-fn design_of(mutant: Mutant) -> anyhow::Result<Variant> {
+fn design_of(mutant: Mutant) -> anyhow::Result<Arc<Design>> {
     let (name, design) = (mutant.name(), mutant.design());
-    Variant::parse(design).with_context(|| format!("the mutant `{name}` shows in the design `{design}`, which there is not"))
+    designs::find(design).with_context(|| format!("the mutant `{name}` shows in the design `{design}`, which there is not"))
 }
 
 fn table(scenarios: &[Scenario], orders: &[Order], judged: &[Result<Vec<Verdict>, String>], seed: u64) -> SelfTest {
@@ -99,31 +101,30 @@ fn table(scenarios: &[Scenario], orders: &[Order], judged: &[Result<Vec<Verdict>
     let mut held: BTreeMap<&str, u64> = BTreeMap::new();
     let mut mutants = Vec::new();
     for (order, judged) in orders.iter().zip(judged) {
-        let (scenario, variant) = (scenarios[order.scenario].name.clone(), order.variant.name().to_string());
+        let (scenario, design) = (scenarios[order.scenario].name.clone(), order.design.name.clone());
         let verdicts = match judged {
             Ok(verdicts) => verdicts,
             Err(e) => {
                 let with = order.mutant.map_or(String::new(), |m| format!(" with `{}`", m.name()));
-                failures.push(format!("{scenario} / {variant}{with} did not finish: {e}"));
+                failures.push(format!("{scenario} / {design}{with} did not finish: {e}"));
                 continue;
             }
         };
         let broken = verdicts.iter().filter(|v| v.outcome == RuleOutcome::Broken);
         match order.mutant {
             None => {
-                failures.extend(broken.map(|v| format!("{} is broken in {scenario} / {variant} without a mutant", v.id)));
+                failures.extend(broken.map(|v| format!("{} is broken in {scenario} / {design} without a mutant", v.id)));
                 verdicts.iter().filter(|v| v.outcome == RuleOutcome::Held).for_each(|v| *held.entry(v.id).or_default() += 1);
             }
             Some(mutant) => {
-                let made_for = |v: &&conformance::About| v.mutants.contains(&mutant.name());
                 let findings = broken.clone().flat_map(|v| &v.findings);
                 let spellings: BTreeSet<String> = findings.filter_map(|f| f.spelling.clone()).collect();
                 mutants.push(TestedMutant {
                     name: mutant.name().to_string(),
                     what: mutant.describe().to_string(),
                     scenario,
-                    variant,
-                    made_for: rules::all().iter().map(|r| r.about()).filter(made_for).map(|a| a.id.to_string()).collect(),
+                    design,
+                    made_for: mutant.rules().iter().map(|id| id.to_string()).collect(),
                     broke: broken.map(|v| v.id.to_string()).collect(),
                     spellings: spellings.into_iter().collect(),
                 });
@@ -133,15 +134,20 @@ fn table(scenarios: &[Scenario], orders: &[Order], judged: &[Result<Vec<Verdict>
     for m in &mutants {
         let caught = m.made_for.iter().any(|id| m.broke.contains(id));
         if m.made_for.is_empty() {
-            failures.push(format!("no rule is made for the mutant `{}`", m.name));
+            failures.push(format!("the mutant `{}` names no rule", m.name));
         } else if m.broke.is_empty() {
             failures.push(format!("the mutant `{}` is caught by no rule", m.name));
         } else if !caught {
             failures.push(format!(
-                "the mutant `{}` is caught only by rules that are not made for it: {}",
+                "the mutant `{}` is caught only by rules that it does not name: {}",
                 m.name,
                 m.broke.join(", ")
             ));
+        }
+    }
+    for (mutant, id) in mutants.iter().flat_map(|m| m.made_for.iter().map(move |id| (&m.name, id))) {
+        if rules::find(id).is_none() {
+            failures.push(format!("the mutant `{mutant}` names a rule that there is not: `{id}`"));
         }
     }
     let rules = rules::all().iter().map(|r| r.about()).map(|about| rule(about, &mutants, &held, &mut failures)).collect();
@@ -155,7 +161,8 @@ fn rule(
     failures: &mut Vec<String>,
 ) -> TestedRule {
     let (id, held) = (about.id, held.get(about.id).copied().unwrap_or_default());
-    if about.mutants.is_empty() {
+    let made_for = |m: &&TestedMutant| m.made_for.iter().any(|made_for| made_for == id);
+    if !mutants.iter().any(|m| made_for(&m)) {
         failures.push(format!("{id} has no mutant"));
     }
     if held == 0 {
@@ -163,17 +170,15 @@ fn rule(
     }
     let broke = |m: &TestedMutant| m.broke.iter().any(|b| b == id);
     let (mut caught, mut missed) = (Vec::new(), Vec::new());
-    for name in about.mutants {
-        match mutants.iter().find(|m| m.name == *name) {
-            Some(mutant) if broke(mutant) => caught.push(name.to_string()),
-            Some(_) => {
-                failures.push(format!("{id} does not catch `{name}`, which it is made for"));
-                missed.push(name.to_string());
-            }
-            None => failures.push(format!("{id} names a mutant that there is not: `{name}`")),
+    for mutant in mutants.iter().filter(made_for) {
+        if broke(mutant) {
+            caught.push(mutant.name.clone());
+        } else {
+            failures.push(format!("{id} does not catch `{}`, which names it", mutant.name));
+            missed.push(mutant.name.clone());
         }
     }
-    let also = mutants.iter().filter(|m| broke(m) && !about.mutants.contains(&m.name.as_str()));
+    let also = mutants.iter().filter(|m| broke(m) && !made_for(m));
     TestedRule {
         id: id.to_string(),
         title: about.title_en.to_string(),

@@ -1,9 +1,9 @@
-//! The rules of the matrix: one for each class of data in each zone that may not hold it.
+//! The rules of the matrix: one for each class of data in each zone that may not have it.
 
 use crate::evidence::Evidence;
-use crate::matrix::{Cell, CellRule, Column, Row, matrix};
+use crate::matrix::{Cell, Column, Row, matrix};
 use crate::parts::check_of;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use crate::sightings::{Sighting, Sightings};
 use leak::DataClass;
 use terms::journal::Entry;
@@ -23,15 +23,15 @@ impl Rule for Forbidden {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let (sightings, class, zone) = (&run.sightings, self.class, self.zone);
-        let mut remarks: Vec<String> = sightings.left_out(class).iter().map(ToString::to_string).collect();
+        let mut remarks: Vec<String> = sightings.not_searched(class).iter().map(ToString::to_string).collect();
         remarks.extend(sightings.impossible().map(str::to_string));
         if sightings.overrun() {
-            remarks.push("the bound on work was reached: something within encodings or compressed data was not looked at".into());
+            remarks.push("the bound on work was reached: something within encodings or compressed data was not searched".into());
         }
-        let strangers = sightings.strangers(class, zone);
-        if strangers > 0 {
-            let places = if strangers == 1 { "place looks" } else { "places look" };
-            remarks.push(format!("{strangers} {places} like a {} and are nobody's of the run", class.name()));
+        let unmatched = sightings.unmatched(class, zone);
+        if unmatched > 0 {
+            let places = if unmatched == 1 { "place looks" } else { "places look" };
+            remarks.push(format!("{unmatched} {places} like a {} and belong to no person of the run", class.name()));
         }
         let findings = sightings.of_class_in(class, zone).map(|s| self.finding(sightings, s, &run.journal[s.entry])).collect();
         Judged { evaluated: sightings.looked_at(class, zone), findings, remarks }
@@ -73,7 +73,7 @@ pub(crate) fn rules() -> Vec<&'static dyn Rule> {
     all
 }
 
-fn about(row: &'static Row, column: &'static Column, rule: &'static CellRule) -> About {
+fn about(row: &'static Row, column: &'static Column, id: &'static str) -> About {
     let what = match row.class {
         DataClass::MyNumber | DataClass::ResidentCode => {
             "every person's number, in every spelling of the leak search, also as a digest that anyone could undo"
@@ -88,14 +88,14 @@ fn about(row: &'static Row, column: &'static Column, rule: &'static CellRule) ->
         DataClass::Eligibility => "words and members with which eligibility is stated, in plain text",
     };
     About {
-        id: &rule.id,
+        id,
         title_en: leaked(format!("No {} at {}", row.en, column.en)),
         title_ja: leaked(format!("{}は{}に現れない", row.ja, column.ja)),
         strength: Strength::Must,
         source: leaked(row.source.concat()),
         details_en: leaked(format!(
-            "Everything that {} wrote, sent, was sent, showed, recorded, logged and holds at the end or after a crash is searched for {what}. \
-             An entry in which nothing was found is one that was looked at.",
+            "Everything that {} wrote, sent, was sent, showed, recorded, logged and stores at the end or after a crash is searched for {what}. \
+             An entry in which nothing was found counts as looked at.",
             column.en
         )),
         remedy_en: leaked(format!(
@@ -104,7 +104,7 @@ fn about(row: &'static Row, column: &'static Column, rule: &'static CellRule) ->
             row.en
         )),
         untested_en: leaked(format!("{} did nothing in this run, or nobody has a value of this class", column.en)),
-        mutants: rule.mutants.iter().map(|m| m.as_str()).collect::<Vec<_>>().leak(),
+        applies: Applies::EVERYWHERE,
     }
 }
 

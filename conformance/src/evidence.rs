@@ -10,6 +10,7 @@ use crate::wire::Head;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use terms::check::{CheckId, Step};
+use terms::design::{Design, Presented};
 use terms::ground::{Ground, IssuedCertificate, Resident, Site};
 use terms::identifiers::FacilityNumber;
 use terms::journal::{Direction, Entry, Event};
@@ -27,8 +28,8 @@ pub use talk::{JpkiTalk, Said, Submission};
 pub struct Evidence<'a> {
     pub journal: &'a [Entry],
     pub ground: &'a Ground,
-    /// The design variant, as the head of the journal says it.
-    pub variant: Option<&'a str>,
+    /// The design, as the head of the journal says it. The source's example, if there is no head.
+    pub design: Design,
     /// Everything that speaks of a check, by check.
     pub checks: BTreeMap<CheckId, Trail<'a>>,
     /// Requests for eligibility that came in at the broker, in their order.
@@ -99,7 +100,7 @@ impl<'a> Evidence<'a> {
             ground,
             checks: BTreeMap::new(),
             submissions: Vec::new(),
-            variant: None,
+            design: Design::default(),
             jpki_talk: talk::with_jpki(journal, ground),
             dealings: Dealings::of(journal),
             codes: authority::codes_said(journal, ground),
@@ -124,7 +125,12 @@ impl<'a> Evidence<'a> {
 
     fn take(&mut self, entry: &'a Entry) {
         match &entry.event {
-            Event::Run { variant, .. } => self.variant = Some(variant),
+            Event::Run { variant, .. } => {
+                self.design.name = variant.clone();
+                if variant == "signed-challenge" {
+                    self.design.presented = Presented::SignedChallenge;
+                }
+            }
             Event::Visit { check, person, .. } => self.trail(check).person = Some(*person),
             Event::Step { check, step, .. } => self.trail(check).steps.push((entry, *step)),
             Event::Outcome { check, outcome, .. } => self.trail(check).outcomes.push((entry, *outcome)),

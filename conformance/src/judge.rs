@@ -1,7 +1,7 @@
 //! Judges a run by all rules.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged};
+use crate::rule::{About, Applies, Finding, Judged, Rule};
 use crate::rules;
 use serde::Serialize;
 use std::fmt;
@@ -16,6 +16,8 @@ pub enum RuleOutcome {
     Broken,
     /// There was nothing to look at.
     NotTested,
+    /// It demands nothing of the run's design.
+    NotApplicable,
 }
 
 impl RuleOutcome {
@@ -24,11 +26,12 @@ impl RuleOutcome {
             RuleOutcome::Held => "held",
             RuleOutcome::Broken => "broken",
             RuleOutcome::NotTested => "not tested",
+            RuleOutcome::NotApplicable => "not applicable",
         }
     }
 }
 
-/// One rule's word on one run.
+/// What one rule found in one run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Verdict {
@@ -39,6 +42,9 @@ pub struct Verdict {
     pub remarks: Vec<String>,
     /// Why there was nothing to look at; only where it was not tested.
     pub untested: Option<&'static str>,
+    /// Why it demands nothing of the design; only where it is not applicable.
+    #[serde(skip)]
+    pub not_applicable: Option<&'static Applies>,
 }
 
 impl Verdict {
@@ -55,6 +61,20 @@ impl Verdict {
             findings: judged.findings,
             remarks: judged.remarks,
             untested: (outcome == RuleOutcome::NotTested).then_some(about.untested_en),
+            not_applicable: None,
+        }
+    }
+
+    /// That of a rule that demands nothing of the design.
+    fn not_applicable(about: &'static About) -> Self {
+        Verdict {
+            id: about.id,
+            outcome: RuleOutcome::NotApplicable,
+            evaluated: 0,
+            findings: Vec::new(),
+            remarks: Vec::new(),
+            untested: None,
+            not_applicable: Some(&about.applies),
         }
     }
 }
@@ -62,13 +82,17 @@ impl Verdict {
 /// Judges one run by all rules, in the order of their table.
 pub fn judge(journal: &[Entry], ground: &Ground) -> Vec<Verdict> {
     let run = Evidence::new(journal, ground);
-    rules::all().iter().map(|rule| Verdict::new(rule.about(), rule.judge(&run))).collect()
+    let verdict = |rule: &&dyn Rule| match rule.about().applies.to(&run.design) {
+        true => Verdict::new(rule.about(), rule.judge(&run)),
+        false => Verdict::not_applicable(rule.about()),
+    };
+    rules::all().iter().map(verdict).collect()
 }
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}, {} looked at", self.id, self.outcome.name(), self.evaluated)?;
-        if let Some(why) = self.untested {
+        if let Some(why) = self.untested.or(self.not_applicable.map(|a| a.otherwise_en)) {
             write!(f, " ({why})")?;
         }
         for finding in &self.findings {
@@ -97,7 +121,7 @@ mod tests {
         details_en: "",
         remedy_en: "",
         untested_en: "",
-        mutants: &[],
+        applies: Applies::EVERYWHERE,
     };
 
     fn finding() -> Finding {

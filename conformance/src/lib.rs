@@ -2,11 +2,12 @@
 //!
 //! It reads a journal and the ground truth of the run, and knows no party's inside: the same rules judge a simulation, a
 //! vendor's system and a recording. The rules of the data-class matrix are made from
-//! `matrix.toml`; every other rule stands in one file under `rules/` and in its table.
+//! `matrix.toml`; every other rule is one file under `rules/` and a line in its table.
 //!
 //! A rule that had nothing to look at is *not tested*, which is never *held*.
 
 mod cells;
+pub mod designs;
 pub mod evidence;
 pub mod judge;
 pub mod matrix;
@@ -21,4 +22,4 @@ mod wire;
 
 pub use evidence::Evidence;
 pub use judge::{RuleOutcome, Verdict, judge};
-pub use rule::{About, Finding, Judged, Rule, Strength};
+pub use rule::{About, Applies, Finding, Judged, Rule, Strength};

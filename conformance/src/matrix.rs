@@ -1,4 +1,4 @@
-//! The data-class matrix: which class of data may be in which zone. It stands as data in `conformance/matrix.toml`, with the seed's
+//! The data-class matrix: which class of data may be in which zone. It is data, in `conformance/matrix.toml`, with the seed's
 //! words for each class; this module reads it. What it does not permit is forbidden, in any encoding, in a message, a header, an
 //! error, a log, a file, a URL, a screen or a print.
 
@@ -63,16 +63,8 @@ pub struct Row {
 pub enum Cell {
     /// With what the permission is bound to; empty where it is not.
     Permitted(String),
-    /// With its rule, where there is a party to judge.
-    Forbidden(Option<CellRule>),
-}
-
-/// The rule of a forbidden cell.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CellRule {
-    pub id: String,
-    /// The parties broken on purpose that it must catch.
-    pub mutants: Vec<String>,
+    /// With the id of its rule, where there is a party to judge.
+    Forbidden(Option<String>),
 }
 
 /// The matrix of `conformance/matrix.toml`.
@@ -104,8 +96,6 @@ fn read(text: &str) -> Result<Matrix, String> {
     #[serde(deny_unknown_fields)]
     struct Forbids {
         rule: Option<String>,
-        #[serde(default)]
-        mutants: Vec<String>,
     }
     let file: File = toml::from_str(text).map_err(|e| e.to_string())?;
     let mut rows = Vec::new();
@@ -114,8 +104,7 @@ fn read(text: &str) -> Result<Matrix, String> {
         let mut cells: BTreeMap<String, Cell> =
             class.permits.into_iter().map(|(zone, bound_to)| (zone, Cell::Permitted(bound_to))).collect();
         for (zone, forbids) in class.forbids {
-            let rule = forbids.rule.map(|id| CellRule { id, mutants: forbids.mutants });
-            if cells.insert(zone.clone(), Cell::Forbidden(rule)).is_some() {
+            if cells.insert(zone.clone(), Cell::Forbidden(forbids.rule)).is_some() {
                 return Err(format!("{id_text}: `{zone}` is permitted and forbidden"));
             }
         }

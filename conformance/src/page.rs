@@ -1,8 +1,10 @@
-//! The page of a rule, made of what the rule says about itself.
+//! The page of a rule, made of what the rule says about itself. Which parties broken on purpose show that it works is for the
+//! caller to say: a rule does not know them.
 
 use crate::matrix::{Cell, matrix};
-use crate::rule::{About, Strength};
+use crate::rule::{About, Applies, Strength};
 use crate::rules;
+use terms::design::Choice;
 
 fn strength(about: &About) -> &'static str {
     match about.strength {
@@ -11,36 +13,49 @@ fn strength(about: &About) -> &'static str {
     }
 }
 
-/// One rule in Markdown.
-pub fn page(about: &About) -> String {
+/// One rule in Markdown. `mutants` are the names of the parties broken on purpose that it must catch.
+pub fn page(about: &About, mutants: &[&str]) -> String {
     let strength = strength(about);
     format!(
         "# {}: {}\n\n{}\n\n{strength} (RFC 2119)\n\n## Source\n\n{}\n\n## What is looked at\n\n{}\n\n## When there is nothing to look at\n\n\
-         Not tested, because {}.\n\n## When it fails\n\n{}\n\n## Shown to work by\n\n{}\n",
+         Not tested, because {}.\n\n## To which designs it applies\n\n{}\n\n## When it fails\n\n{}\n\n## Shown to work by\n\n{}\n",
         about.id,
         about.title_en,
         about.title_ja,
         about.source,
         about.details_en,
         about.untested_en,
+        applies(&about.applies),
         about.remedy_en,
-        mutants(about)
+        shown_by(mutants)
     )
 }
 
-fn mutants(about: &About) -> String {
-    let lines = about.mutants.iter().map(|m| format!("- `shikaku run --mutant {m}`"));
+/// To which designs a rule applies, and why not to others.
+fn applies(applies: &Applies) -> String {
+    if applies.is_everywhere() {
+        return "To every [design](../designs.md).".into();
+    }
+    let choice = |c: &Choice| format!("`{} = \"{}\"`", c.axis().id(), c.id());
+    let choices: Vec<String> = applies.choices.iter().map(choice).collect();
+    let (en, ja) = (applies.otherwise_en, applies.otherwise_ja);
+    format!("To [designs](../designs.md) with {}. Elsewhere it is not applicable: {en}. {ja}。", choices.join(" or "))
+}
+
+fn shown_by(mutants: &[&str]) -> String {
+    let lines = mutants.iter().map(|m| format!("- `shikaku run --mutant {m}`"));
     format!("Parties broken on purpose, each of which it catches:\n\n{}", lines.collect::<Vec<_>>().join("\n"))
 }
 
-/// The list of all rules and the data-class matrix, in Markdown.
-pub fn index() -> String {
+/// The list of all rules and the data-class matrix, in Markdown. `mutants` gives how many parties broken on purpose a rule must
+/// catch.
+pub fn index(mutants: impl Fn(&About) -> usize) -> String {
     let mut out = String::from(
-        "# Rules\n\nGenerated from the rules themselves; `SHIKAKU_BLESS=1 cargo test --release -p conformance pages` writes it anew.\n\n\
+        "# Rules\n\nGenerated from the rules themselves; `SHIKAKU_BLESS=1 cargo test --release -p shikaku pages` writes it again.\n\n\
          | rule | | title | 題 | mutants |\n|---|---|---|---|---|\n",
     );
     for about in rules::all().iter().map(|r| r.about()) {
-        let (id, mutants) = (about.id, about.mutants.len());
+        let (id, mutants) = (about.id, mutants(about));
         out += &format!("| [{id}]({id}.md) | {} | {} | {} | {mutants} |\n", strength(about), about.title_en, about.title_ja);
     }
     out += "\nHow numbers and codes are searched for: [leak search](leak-search.md).\n\n## Data classes and where each may be\n\n\
@@ -55,7 +70,7 @@ pub fn index() -> String {
             out += &match row.cells.get(&column.id) {
                 Some(Cell::Permitted(bound_to)) if bound_to.is_empty() => " x |".to_string(),
                 Some(Cell::Permitted(bound_to)) => format!(" x ({bound_to}) |"),
-                Some(Cell::Forbidden(Some(rule))) => format!(" [-]({}.md) |", rule.id),
+                Some(Cell::Forbidden(Some(rule))) => format!(" [-]({rule}.md) |"),
                 Some(Cell::Forbidden(None)) | None => " - |".to_string(),
             };
         }

@@ -1,4 +1,4 @@
-//! What of a journal entry is looked through.
+//! What of a journal entry is searched.
 
 use crate::evidence::check_in;
 use crate::wire::Head;
@@ -20,12 +20,12 @@ pub struct Part<'a> {
     kind: Kind,
 }
 
-/// How a place in a part is told.
+/// How a place in a part is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     /// As a line.
     Lines,
-    /// As a line and the name of the header that stands there.
+    /// As a line and the name of the header in it.
     Head,
     /// As a byte and, in JSON, the path of the member.
     Content,
@@ -55,7 +55,7 @@ impl<'a> Part<'a> {
         Part::decoded(name, text, HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok())
     }
 
-    /// What cannot be decoded, as only a foreign journal can have it, is looked through as it stands.
+    /// What cannot be decoded, as only a foreign journal can have it, is searched undecoded.
     fn decoded(name: &'static str, text: &'a str, bytes: Option<Vec<u8>>) -> Self {
         Part { name, bytes: bytes.map_or(Cow::Borrowed(text.as_bytes()), Cow::Owned), also: None, kind: Kind::Content }
     }
@@ -77,7 +77,7 @@ impl<'a> Part<'a> {
     }
 }
 
-/// Everything of `event` that a party wrote, sent, showed or put on a wire, decoded. What only the testbed says is not in it.
+/// Everything of `event` that a party wrote, sent, showed or put on a wire, decoded. What only the testbed reports is not in it.
 pub fn parts(event: &Event) -> Vec<Part<'_>> {
     match event {
         Event::Run { .. } | Event::Fault { .. } | Event::Visit { .. } => Vec::new(),
@@ -96,7 +96,7 @@ pub fn parts(event: &Event) -> Vec<Part<'_>> {
         ],
         Event::Log { level: _, target, text } => vec![Part::lines("log target", target), Part::lines("log", text)],
         Event::Record { store, content } => vec![Part::lines("store", store), Part::content("record", content)],
-        Event::State { store, when: _, content } => vec![Part::lines("store", store), Part::content("holding", content)],
+        Event::State { store, when: _, content } => vec![Part::lines("store", store), Part::content("state", content)],
         Event::Screen { check: _, text } => vec![Part::lines("screen", text)],
         Event::CardFace { check: _, side, in_case: _, text } => {
             let zone = if *side == CardSide::Front { Zone::CardFront } else { Zone::CardBack };
@@ -127,7 +127,7 @@ pub(crate) fn check_of(entry: &Entry) -> Option<CheckId> {
     }
 }
 
-/// The name of the header in whose line a byte of a head stands. `None` in the start line.
+/// The name of the header in whose line a byte of a head is. `None` in the start line.
 fn header_at(head: &[u8], offset: usize) -> Option<&str> {
     let start = head.iter().take(offset).rposition(|b| *b == b'\n')? + 1;
     let line = head[start..].split(|b| *b == b'\n').next()?;
@@ -135,8 +135,8 @@ fn header_at(head: &[u8], offset: usize) -> Option<&str> {
     std::str::from_utf8(name).ok().map(str::trim).filter(|n| !n.is_empty() && n.len() <= 60)
 }
 
-/// The path, as in `/issue/0/diagnostics` (RFC 6901, unescaped), of the JSON value or member in which a byte stands. `None` where
-/// the content is no JSON up to there, and at its top level. Names of members are told only where they look like names.
+/// The path, as in `/issue/0/diagnostics` (RFC 6901, unescaped), of the JSON value or member in which a byte is. `None` where
+/// the content is no JSON up to there, and at its top level. Names of members are disclosed only where they look like names.
 fn json_path(json: &[u8], offset: usize) -> Option<String> {
     enum Level {
         Object(String),
@@ -191,7 +191,7 @@ fn json_path(json: &[u8], offset: usize) -> Option<String> {
     (!path.is_empty()).then_some(path)
 }
 
-/// A name as it may be told: a peer may have put a number in the place of a name.
+/// A name as it may be disclosed: a peer may have put a number in the place of a name.
 fn member_name(name: &[u8]) -> String {
     match std::str::from_utf8(name) {
         Ok(text) if is_name(name) => text.to_string(),
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_in_json_has_its_path_and_a_member_that_is_no_name_is_not_told() {
+    fn a_place_in_json_has_its_path_and_a_member_that_is_no_name_is_not_disclosed() {
         let json = br#"{"issue":[{"code":"x"},{"details":{"text":"here"}}],"123456789018":"there"}"#;
         let at = |text: &str| json.windows(text.len()).position(|w| w == text.as_bytes()).unwrap();
         assert_eq!(json_path(json, at("here")).as_deref(), Some("/issue/1/details/text"));

@@ -1,4 +1,4 @@
-//! What of a person must not stand in an error text or in a request that does not need it.
+//! What of a person must not be in an error text or in a request that does not need it.
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use terms::ground::Ground;
@@ -62,7 +62,7 @@ impl Personal {
         Personal { search, patterns, families, given }
     }
 
-    /// Every place where something of a person stands, also behind the escapes of JSON and of percent signs. Places are those in
+    /// Every place where something of a person is found, also behind the escapes of JSON and of percent signs. Places are those in
     /// what was un-escaped.
     pub fn find(&self, bytes: &[u8]) -> Vec<Found> {
         let mut found = self.find_in(bytes);
@@ -92,7 +92,7 @@ impl Personal {
         found.chain(self.apart(bytes)).collect()
     }
 
-    /// Names whose two parts stand near each other, as in two members.
+    /// Names whose two parts are near each other, as in two members.
     fn apart(&self, bytes: &[u8]) -> Vec<Found> {
         let Some(families) = &self.families else { return Vec::new() };
         let mut all = Vec::new();
@@ -111,7 +111,7 @@ impl Personal {
     }
 }
 
-/// How far the two parts of a name may stand from each other, in bytes.
+/// How far the two parts of a name may be from each other, in bytes.
 const NEAR: usize = 60;
 
 /// RFC 3986, section 2.1.

@@ -4,6 +4,7 @@ use crate::evidence::Evidence;
 use serde::Serialize;
 use std::fmt;
 use terms::check::CheckId;
+use terms::design::{Choice, Design};
 use terms::journal::Entry;
 use terms::roles::Zone;
 
@@ -38,10 +39,37 @@ pub struct About {
     pub details_en: &'static str,
     /// What to do when it fails.
     pub remedy_en: &'static str,
-    /// Why there may be nothing to look at in a run: the reason that stands beside *not tested*.
+    /// Why there may be nothing to look at in a run: the reason given beside *not tested*.
     pub untested_en: &'static str,
-    /// The names of the parties broken on purpose that the rule must catch, each of them.
-    pub mutants: &'static [&'static str],
+    /// To which designs it applies. Elsewhere it is *not applicable*.
+    #[serde(skip)]
+    pub applies: Applies,
+}
+
+/// To which designs a rule applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Applies {
+    /// Of every axis that is named here, the design must make one of the choices named.
+    pub choices: &'static [Choice],
+    /// Why it demands nothing of other designs, in Japanese.
+    pub otherwise_ja: &'static str,
+    /// The same in English.
+    pub otherwise_en: &'static str,
+}
+
+impl Applies {
+    /// To every design.
+    pub const EVERYWHERE: Applies = Applies { choices: &[], otherwise_ja: "", otherwise_en: "" };
+
+    /// Whether it applies to a design.
+    pub fn to(&self, design: &Design) -> bool {
+        let named = |choice: &Choice| self.choices.iter().any(|c| c.axis() == choice.axis());
+        design.choices().filter(named).all(|choice| self.choices.contains(&choice))
+    }
+
+    pub fn is_everywhere(&self) -> bool {
+        self.choices.is_empty()
+    }
 }
 
 /// What a rule found in one run.
@@ -54,7 +82,7 @@ pub struct Judged {
     pub remarks: Vec<String>,
 }
 
-/// One violation. No text in it holds a secret value.
+/// One violation. No text in it contains a secret value.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {

@@ -1,4 +1,4 @@
-//! Where data of the matrix's classes was seen in a run: every sighting, permitted or not, since the permitted ones tell how a value
+//! Where data of the matrix's classes was seen in a run: every sighting, permitted or not, since the permitted ones show how a value
 //! came to where it may not be.
 
 mod found;
@@ -11,7 +11,7 @@ use crate::parts::{Part, parts};
 use crate::wire::Records;
 use data_encoding::BASE64;
 use found::Zones;
-use leak::{DataClass, Detector, Hit, Look, Windows};
+use leak::{CandidatePositions, DataClass, Detector, Hit, Look};
 use marks::Marks;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,8 +40,8 @@ struct Search<'a> {
     classes: &'a BTreeSet<DataClass>,
     marks: Marks,
     found: Sightings,
-    /// By class, what was counted in zones that may not hold it.
-    windows: BTreeMap<DataClass, Windows>,
+    /// By class, what was counted in zones that may not have it.
+    candidates: BTreeMap<DataClass, CandidatePositions>,
     /// Looks at contents by their digest: the two ends of a hop see the same. With each, the classes for which its windows were
     /// counted: the same content is no second chance.
     known: BTreeMap<[u8; 32], (Rc<Look>, BTreeSet<DataClass>)>,
@@ -56,7 +56,7 @@ impl<'a> Search<'a> {
             classes,
             marks: Marks::new(ground),
             found: Sightings::default(),
-            windows: BTreeMap::new(),
+            candidates: BTreeMap::new(),
             known: BTreeMap::new(),
             last: BTreeMap::new(),
         }
@@ -80,9 +80,9 @@ impl<'a> Search<'a> {
                     let stream = stream_of(entry);
                     for part in &parts(event) {
                         zones.extend(zones_of(entry, part));
-                        // Names of peers, stores and targets stand between the pieces of a stream, not in it.
-                        let told = matches!(part.name, "head" | "body" | "log" | "record" | "screen");
-                        self.part(index, entry, part, stream.as_deref().filter(|_| told));
+                        // Names of peers, stores and targets are between the pieces of a stream, not in it.
+                        let in_stream = matches!(part.name, "head" | "body" | "log" | "record" | "screen");
+                        self.part(index, entry, part, stream.as_deref().filter(|_| in_stream));
                     }
                 }
             }
@@ -92,9 +92,9 @@ impl<'a> Search<'a> {
             }
         }
         wires.values().for_each(|wire| self.wire(journal, wire));
-        for (class, windows) in &self.windows {
-            let of_class = self.detector.weigh(windows).into_iter().filter(|l| l.class == *class).collect();
-            self.found.left_out.insert(*class, of_class);
+        for (class, candidates) in &self.candidates {
+            let of_class = self.detector.weigh(candidates).into_iter().filter(|l| l.class == *class).collect();
+            self.found.not_searched.insert(*class, of_class);
         }
         self.found.all.sort_by_key(|s| (s.entry, s.class, s.person));
         let trace = Trace::new(journal, ground, &self.found.all);
@@ -118,9 +118,9 @@ impl<'a> Search<'a> {
         let mut seen = BTreeSet::new();
         for hit in simplest(&look.hits) {
             let how = hit.how.name();
-            if seen.insert((hit.secret, how.clone(), hit.weak)) {
+            if seen.insert((hit.secret, how.clone(), hit.low_confidence)) {
                 let secret = &self.detector.secrets()[hit.secret];
-                // The way to a place in JSON is as long as the content before it: it is gone only for what is told.
+                // The path of a place in JSON costs as much as the content before it: it is computed only for what is reported.
                 let at = usize::try_from(hit.start).unwrap_or(usize::MAX);
                 let place = if forbidden_in(secret.class, zones) { part.place(at) } else { String::new() };
                 let words = hit.how.words();
@@ -132,7 +132,7 @@ impl<'a> Search<'a> {
                     place,
                     how,
                     words,
-                    weak: hit.weak,
+                    low_confidence: hit.low_confidence,
                 });
             }
         }
@@ -140,7 +140,7 @@ impl<'a> Search<'a> {
             let place = part.place(mark.at);
             let (how, words) = ("plain".to_string(), "in plain characters".to_string());
             let (class, person) = (mark.class, mark.person);
-            self.found.all.push(Sighting { class, person, zones, entry: index, place, how, words, weak: None });
+            self.found.all.push(Sighting { class, person, zones, entry: index, place, how, words, low_confidence: None });
         }
         if let Some(stream) = stream {
             self.split(index, part, stream, &look, zones);
@@ -150,15 +150,24 @@ impl<'a> Search<'a> {
     /// A value in two pieces of one stream: two log lines, two messages, head and body.
     fn split(&mut self, index: usize, part: &Part<'_>, stream: &str, look: &Rc<Look>, zones: Zones) {
         if let Some(before) = self.last.insert(stream.to_string(), look.clone()) {
-            let mut windows = Windows::default();
-            let hits = self.detector.joined_counted(&before, look, &mut windows);
-            self.count(&windows, zones);
+            let mut candidates = CandidatePositions::default();
+            let hits = self.detector.joined_counted(&before, look, &mut candidates);
+            self.count(&candidates, zones);
             for hit in hits {
                 let secret = &self.detector.secrets()[hit.secret];
-                let place = format!("{}, with what stands before it", part.place(0));
+                let place = format!("{}, with what comes before it", part.place(0));
                 let (class, person) = (secret.class, secret.person);
                 let (how, words) = (format!("split/{}", hit.how.name()), format!("in two pieces, {}", hit.how.words()));
-                self.found.all.push(Sighting { class, person, zones, entry: index, place, how, words, weak: hit.weak });
+                self.found.all.push(Sighting {
+                    class,
+                    person,
+                    zones,
+                    entry: index,
+                    place,
+                    how,
+                    words,
+                    low_confidence: hit.low_confidence,
+                });
             }
         }
     }
@@ -181,7 +190,16 @@ impl<'a> Search<'a> {
                 let place = format!("wire, byte {}", hit.start.saturating_sub(start));
                 let (class, person) = (secret.class, secret.person);
                 let (how, words) = (hit.how.name(), hit.how.words());
-                self.found.all.push(Sighting { class, person, zones, entry: index, place, how, words, weak: hit.weak });
+                self.found.all.push(Sighting {
+                    class,
+                    person,
+                    zones,
+                    entry: index,
+                    place,
+                    how,
+                    words,
+                    low_confidence: hit.low_confidence,
+                });
             }
         }
     }
@@ -199,22 +217,22 @@ impl<'a> Search<'a> {
         self.found.overrun |= look.overrun();
         for class in self.classes.iter().filter(|c| forbidden_in(**c, zones)) {
             if counted.insert(*class) {
-                self.windows.entry(*class).or_default().add(&look.windows);
+                self.candidates.entry(*class).or_default().add(&look.candidates);
             }
         }
-        for stranger in &look.strangers {
+        for stranger in &look.unmatched {
             for zone in [Some(zones.0), zones.1].into_iter().flatten() {
                 if !matrix().permits(stranger.class, zone) {
-                    *self.found.strangers.entry((stranger.class, zone)).or_default() += 1;
+                    *self.found.unmatched.entry((stranger.class, zone)).or_default() += 1;
                 }
             }
         }
         look
     }
 
-    fn count(&mut self, windows: &Windows, zones: Zones) {
+    fn count(&mut self, candidates: &CandidatePositions, zones: Zones) {
         for class in self.classes.iter().filter(|c| forbidden_in(**c, zones)) {
-            self.windows.entry(*class).or_default().add(windows);
+            self.candidates.entry(*class).or_default().add(candidates);
         }
     }
 }
@@ -226,8 +244,9 @@ fn simplest(hits: &[Hit]) -> Vec<&Hit> {
     let mut kept: Vec<&Hit> = Vec::new();
     for hit in ordered {
         // A weak form may yet be left out: it takes no other's place.
-        let before =
-            kept.last_mut().filter(|k| k.secret == hit.secret && hit.start < k.end && k.weak.is_none() && hit.weak.is_none());
+        let before = kept.last_mut().filter(|k| {
+            k.secret == hit.secret && hit.start < k.end && k.low_confidence.is_none() && hit.low_confidence.is_none()
+        });
         match before {
             Some(before) if hit.how.layers.len() < before.how.layers.len() => *before = hit,
             Some(_) => {}

@@ -28,8 +28,8 @@ pub(crate) fn unknown_to(about: &About, zone: Zone, run: &Evidence<'_>) -> Judge
             };
             if let Some(found) = search.find_iter(bytes).find(whole) {
                 let what = match found.pattern().as_usize() + 1 == names.len() {
-                    true => "the id of a check stands there",
-                    false => "a facility is named there",
+                    true => "it contains the id of a check",
+                    false => "it names a facility",
                 };
                 let place = Some(part.place(found.start()));
                 judged.findings.push(Finding { place, ..Finding::at(about.id, entry, what.into()) });

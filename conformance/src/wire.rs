@@ -1,4 +1,4 @@
-//! Reading messages as they stand in a journal: heads of HTTP, questions to JPKI and its answers.
+//! Reading messages as a journal contains them: heads of HTTP, questions to JPKI and its answers.
 
 use der::Decode;
 use serde::Deserialize;
@@ -63,7 +63,7 @@ impl Records {
                     !(20..=24).contains(&kind) || major != 3 || minor > 4 || self.missing == 0 || self.missing > Self::LONGEST;
             }
         }
-        // A header that cannot become one is told at once.
+        // A header that cannot become one is refused at once.
         self.broken |= self.header.first().is_some_and(|kind| !(20..=24).contains(kind));
     }
 
@@ -89,7 +89,7 @@ pub fn ocsp_answer(der: &[u8]) -> Vec<(u64, bool)> {
     basic.tbs_response_data.responses.iter().filter_map(said).collect()
 }
 
-/// A serial number of more than eight octets is none that JPKI gives out.
+/// JPKI gives out no serial number of more than eight octets.
 fn serial(big_endian: &[u8]) -> Option<u64> {
     big_endian.iter().try_fold(0u64, |n, b| n.checked_mul(256).map(|n| n | u64::from(*b)))
 }
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn records_are_told_from_anything_else_however_they_are_cut() {
+    fn records_are_distinguished_from_anything_else_however_they_are_cut() {
         let good = [&[22, 3, 1, 0, 2, 9, 9][..], &[23, 3, 3, 0, 1, 7]].concat();
         for cut in 0..good.len() {
             let mut records = Records::default();

@@ -83,6 +83,11 @@ impl ServerCapacity {
         }
     }
 
+    /// Of a server without bounds, all of whose work takes no time.
+    pub fn instant() -> Self {
+        ServerCapacity::without_bounds([])
+    }
+
     /// What a server can do where nothing is said of it: workers without number, and the times that are assumptions.
     pub fn of(timed: &[TimedDescription]) -> Self {
         ServerCapacity::without_bounds(timed.iter().filter_map(|t| Some((t.operation, t.service?))))

@@ -1,7 +1,8 @@
-//! The roles: each is one folder, or one file, and one line here.
+//! The roles: each is one folder, and one line here.
 
 pub mod description;
 
+use crate::deployment::party::Role;
 use description::RoleDescription;
 use sim::terms::roles::Zone;
 
@@ -11,6 +12,9 @@ macro_rules! roles {
 
         /// All roles, in the order in which a deployment builds their parties: serial numbers of TLS certificates are drawn in it.
         pub static ROLES: &[&RoleDescription] = &[$(&$module::description::DESCRIPTION),*];
+
+        /// The same roles, as a deployment builds them.
+        pub(crate) static BUILT: &[&dyn Role] = &[$(&$module::party::ROLE),*];
     };
 }
 
@@ -28,12 +32,6 @@ roles! {
 /// The role whose parties act in a zone. `None` of the testbed, and of the faces of the card.
 pub fn role_in(zone: Zone) -> Option<&'static RoleDescription> {
     ROLES.iter().copied().find(|role| role.zone == zone)
-}
-
-/// A party that keeps registers in memory, beside what is on its disk.
-pub trait Holder {
-    /// Everything it holds, item by item: the register's name and the item.
-    fn holdings(&self) -> Vec<(String, Vec<u8>)>;
 }
 
 #[cfg(test)]

@@ -35,9 +35,11 @@ pub struct Coverage {
     states: BTreeMap<String, u64>,
 }
 
-/// What became of a rule in the runs of a scenario. Broken in one run counts more than held in others, and these more than not tested.
+/// What became of a rule in the runs of a scenario. Broken in one run counts more than held in others, and these more than
+/// not tested, and this more than not applicable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Cell {
+    NotApplicable,
     NotTested,
     Held,
     Broken,
@@ -71,6 +73,9 @@ pub struct RuleCoverage {
     pub broken: Vec<String>,
     /// Scenarios in which it was judged and never had anything to look at.
     pub not_tested: Vec<String>,
+    /// Scenarios that were played only in designs of which it demands nothing.
+    #[serde(default)]
+    pub not_applicable: Vec<String>,
 }
 
 /// What of a list was reached how often, and what never.
@@ -102,6 +107,7 @@ impl Coverage {
         }
         for rule in &run.rules {
             let cell = match rule.outcome {
+                RuleOutcome::NotApplicable => Cell::NotApplicable,
                 RuleOutcome::NotTested => Cell::NotTested,
                 RuleOutcome::Held => Cell::Held,
                 RuleOutcome::Broken => Cell::Broken,
@@ -128,7 +134,13 @@ impl Coverage {
         let rule = |id: String| {
             let cells = self.cells.remove(&id).unwrap_or_default();
             let of = |wanted| cells.iter().filter(|(_, cell)| **cell == wanted).map(|(s, _)| s.clone()).collect();
-            RuleCoverage { held: of(Cell::Held), broken: of(Cell::Broken), not_tested: of(Cell::NotTested), id }
+            RuleCoverage {
+                held: of(Cell::Held),
+                broken: of(Cell::Broken),
+                not_tested: of(Cell::NotTested),
+                not_applicable: of(Cell::NotApplicable),
+                id,
+            }
         };
         let reached = |list: Vec<String>, reached: BTreeMap<String, u64>| {
             let never = list.into_iter().filter(|name| !reached.contains_key(name)).collect();
@@ -208,11 +220,13 @@ mod tests {
 
     #[test]
     fn one_broken_run_counts_more_than_held_and_held_more_than_not_tested() {
-        use RuleOutcome::{Broken, Held, NotTested};
+        use RuleOutcome::{Broken, Held, NotApplicable, NotTested};
         for (all, expected) in [
-            (vec![NotTested, Held], [1, 0, 0]),
-            (vec![Broken, Held, NotTested], [0, 1, 0]),
-            (vec![NotTested, NotTested], [0, 0, 1]),
+            (vec![NotTested, Held], [1, 0, 0, 0]),
+            (vec![Broken, Held, NotTested], [0, 1, 0, 0]),
+            (vec![NotTested, NotTested], [0, 0, 1, 0]),
+            (vec![NotApplicable, NotTested], [0, 0, 1, 0]),
+            (vec![NotApplicable, NotApplicable], [0, 0, 0, 1]),
         ] {
             for turn in 0..all.len() {
                 let mut coverage = Coverage::new(lists());
@@ -222,7 +236,7 @@ mod tests {
                     coverage.take(&run);
                 }
                 let r = &coverage.finish().rules[1];
-                assert_eq!([r.held.len(), r.broken.len(), r.not_tested.len()], expected, "{all:?}");
+                assert_eq!([r.held.len(), r.broken.len(), r.not_tested.len(), r.not_applicable.len()], expected, "{all:?}");
             }
         }
     }

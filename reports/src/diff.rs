@@ -9,13 +9,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The value of [`Diff::schema`]. It changes when a reader of older documents would misread a newer one.
-pub const SCHEMA: &str = "shikaku/diff/v1";
+pub const SCHEMA: &str = "shikaku/diff/v2";
 
-/// What changed from the old results to the new ones. Runs are matched by scenario, variant and seed.
+/// What changed from the old results to the new ones. Runs are matched by scenario, design and seed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Diff {
-    /// `shikaku/diff/v1`.
+    /// `shikaku/diff/v2`.
     pub schema: String,
     pub old: Side,
     pub new: Side,
@@ -31,7 +31,7 @@ pub struct Diff {
     pub journals_changed: u64,
     /// How many runs of both have different bytes on the wires.
     pub wires_changed: u64,
-    /// Ordered by scenario, variant and seed.
+    /// Ordered by scenario, design and seed.
     pub changes: Vec<Change>,
 }
 
@@ -50,7 +50,7 @@ pub struct Side {
 #[serde(deny_unknown_fields)]
 pub struct Change {
     pub scenario: String,
-    pub variant: String,
+    pub design: String,
     pub seed: u64,
     pub direction: Direction,
     pub about: About,
@@ -88,7 +88,7 @@ pub enum About {
 pub struct DoubleRun {
     /// Whether it is the new document.
     pub in_new: bool,
-    /// `SCENARIO / VARIANT / seed N`.
+    /// `SCENARIO / DESIGN / seed N`.
     pub run: String,
 }
 

@@ -71,7 +71,7 @@ pub fn headline(run: &Run) -> String {
 
 /// What failed in a run, where, the smallest case if one was found, and the command that runs it again.
 pub fn text(run: &Run) -> String {
-    let mut text = format!("{} / {} / seed {}\n", run.scenario, run.variant, run.seed);
+    let mut text = format!("{} / {} / seed {}\n", run.scenario, run.design, run.seed);
     // Writing to a String does not fail.
     if let Some(error) = &run.error {
         let _ = writeln!(text, "  {}", clipped(error, 4 * LENGTH).replace('\n', "\n  "));

@@ -1,5 +1,6 @@
 //! Results as text for people: one line for each run, then what was broken and how to run it again.
 
+use crate::looked::LookedAt;
 use crate::results::{Head, RuleOutcome, Run, RunOutcome};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -8,12 +9,12 @@ use std::fmt::Write;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Widths {
     pub scenario: usize,
-    pub variant: usize,
+    pub design: usize,
 }
 
 impl Widths {
     pub fn of<'a>(names: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
-        names.fold(Widths::default(), |w, (s, v)| Widths { scenario: w.scenario.max(s.len()), variant: w.variant.max(v.len()) })
+        names.fold(Widths::default(), |w, (s, v)| Widths { scenario: w.scenario.max(s.len()), design: w.design.max(v.len()) })
     }
 }
 
@@ -38,7 +39,7 @@ pub fn head(widths: Widths) -> String {
         "{:<10}  {:<s$}  {:<v$}  {:>4}  {:>8}  {:>7}  {:>13}  {:>9}  {:>7}  {:>9}  {:>9}  digest",
         "outcome",
         "scenario",
-        "variant",
+        "design",
         "seed",
         "answered",
         "refused",
@@ -48,7 +49,7 @@ pub fn head(widths: Widths) -> String {
         "p50",
         "p99",
         s = widths.scenario,
-        v = widths.variant,
+        v = widths.design,
     )
 }
 
@@ -62,7 +63,7 @@ pub fn line(run: &Run, widths: Widths) -> String {
         "{:<10}  {:<s$}  {:<v$}  {:>4}  {:>8}  {:>7}  {:>13}  {:>7.1} s  {:>5.2} s  {:>9}  {:>9}  {}",
         word(run.outcome),
         run.scenario,
-        run.variant,
+        run.design,
         run.seed,
         run.checks.in_force + run.checks.not_in_force,
         run.checks.refused,
@@ -73,7 +74,7 @@ pub fn line(run: &Run, widths: Widths) -> String {
         ms(|l| l.p99),
         run.journal_sha256.get(..12).unwrap_or("-"),
         s = widths.scenario,
-        v = widths.variant,
+        v = widths.design,
     )
 }
 
@@ -87,7 +88,7 @@ pub fn failure(run: &Run) -> String {
         return text;
     }
     // Writing to a String does not fail.
-    let _ = writeln!(text, "{}: {} / {} / seed {}", word(run.outcome), run.scenario, run.variant, run.seed);
+    let _ = writeln!(text, "{}: {} / {} / seed {}", word(run.outcome), run.scenario, run.design, run.seed);
     if let Some(error) = &run.error {
         let _ = writeln!(text, "  {error}");
     }
@@ -122,20 +123,13 @@ const NAMED: usize = 8;
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
     outcomes: BTreeMap<RunOutcome, u64>,
-    /// By rule, whether it had something to look at in any run.
-    rules: BTreeMap<String, bool>,
+    rules: LookedAt,
 }
 
 impl Tally {
     pub fn take(&mut self, run: &Run) {
         *self.outcomes.entry(run.outcome).or_default() += 1;
-        for rule in &run.rules {
-            let tested = rule.outcome != RuleOutcome::NotTested;
-            match self.rules.get_mut(&rule.id) {
-                Some(known) => *known |= tested,
-                None => drop(self.rules.insert(rule.id.clone(), tested)),
-            }
-        }
+        self.rules.take(run);
     }
 
     pub fn runs(&self) -> u64 {
@@ -155,18 +149,12 @@ impl Tally {
         self.outcomes.keys().max().copied().unwrap_or(RunOutcome::Passed)
     }
 
-    /// How many rules there were, and which had nothing to look at in any run.
+    /// How many rules there were, which had nothing to look at in any run, and which are not applicable.
     fn rules(&self) -> String {
-        let untested: Vec<&str> = self.rules.iter().filter(|(_, tested)| !**tested).map(|(id, _)| id.as_str()).collect();
-        match (self.rules.len(), untested.len()) {
+        match self.rules.is_empty() {
             _ if self.runs() == 0 => String::new(),
-            (0, _) => "not judged by any rule\n".to_string(),
-            (all, 0) => format!("{all} rules, each with something to look at\n"),
-            (all, none) => {
-                let named = untested.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-                let more = if none > NAMED { ", …" } else { "" };
-                format!("{all} rules, {none} of them with nothing to look at: {named}{more}\n")
-            }
+            true => "not judged by any rule\n".to_string(),
+            false => self.rules.words(NAMED, str::to_string) + "\n",
         }
     }
 
@@ -199,7 +187,7 @@ mod tests {
     #[test]
     fn lines_failures_and_summary_read_well() {
         let runs = [samples::passed(), samples::broken()];
-        let widths = Widths::of(runs.iter().map(|r| (r.scenario.as_str(), r.variant.as_str())));
+        let widths = Widths::of(runs.iter().map(|r| (r.scenario.as_str(), r.design.as_str())));
         let mut text = head(widths) + "\n";
         let mut tally = Tally::default();
         for r in &runs {

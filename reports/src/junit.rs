@@ -1,8 +1,8 @@
 //! Runs as JUnit XML, for the test pages of GitHub, GitLab, Jenkins and others.
 //!
-//! A test suite is a scenario. A test case is a scenario in a variant over a group of seeds: each seed by itself where there are
+//! A test suite is a scenario. A test case is a scenario in a design over a group of seeds: each seed by itself where there are
 //! at most ten, else ten groups of equally many neighbouring seeds, so that a sweep of any length gives a page that can be read.
-//! `classname` is `shikaku.SCENARIO` and `name` is `VARIANT, seeds A to B`: the same in every call with the same seeds, which is
+//! `classname` is `shikaku.SCENARIO` and `name` is `DESIGN, seeds A to B`: the same in every call with the same seeds, which is
 //! how viewers tell that a test that failed has been mended. A rule or an expectation that did not hold is a `failure`; a run that
 //! could not finish, or differed from a second one of its seed, is an `error`.
 //!
@@ -15,17 +15,17 @@ use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStat
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// The most groups of seeds of one scenario in one variant.
+/// The most groups of seeds of one scenario in one design.
 const GROUPS: u128 = 10;
 
-/// Takes runs in any order. Its memory grows with scenarios and variants, not with seeds.
+/// Takes runs in any order. Its memory grows with scenarios and designs, not with seeds.
 pub struct JUnit {
     head: Head,
-    /// By scenario, then by variant and the first seed of the group.
+    /// By scenario, then by design and the first seed of the group.
     suites: BTreeMap<String, BTreeMap<(String, u64), Group>>,
 }
 
-/// A group of seeds of one scenario in one variant.
+/// A group of seeds of one scenario in one design.
 #[derive(Default)]
 struct Group {
     last_seed: u64,
@@ -52,7 +52,7 @@ impl JUnit {
     pub fn take(&mut self, run: &Run) {
         let (first, last) = self.group_of(run.seed);
         let suite = self.suites.entry(run.scenario.clone()).or_default();
-        let group = suite.entry((run.variant.clone(), first)).or_default();
+        let group = suite.entry((run.design.clone(), first)).or_default();
         group.last_seed = last;
         group.runs += 1;
         group.wall_s += run.wall_s;
@@ -95,8 +95,8 @@ impl JUnit {
             let seconds: f64 = groups.values().map(|g| g.wall_s).sum();
             suite.set_time(time(seconds));
             total += seconds;
-            for ((variant, first), group) in groups {
-                suite.add_test_case(case(&scenario, &variant, first, &group));
+            for ((design, first), group) in groups {
+                suite.add_test_case(case(&scenario, &design, first, &group));
             }
             report.add_test_suite(suite);
         }
@@ -107,7 +107,7 @@ impl JUnit {
     }
 }
 
-fn case(scenario: &str, variant: &str, first: u64, group: &Group) -> TestCase {
+fn case(scenario: &str, design: &str, first: u64, group: &Group) -> TestCase {
     let status = match &group.told {
         None => TestCaseStatus::success(),
         Some(told) => {
@@ -131,7 +131,7 @@ fn case(scenario: &str, variant: &str, first: u64, group: &Group) -> TestCase {
             status
         }
     };
-    let mut case = TestCase::new(xml(&format!("{variant}, {}", seeds_in_words(first, group.last_seed))), status);
+    let mut case = TestCase::new(xml(&format!("{design}, {}", seeds_in_words(first, group.last_seed))), status);
     case.set_classname(xml(&format!("shikaku.{scenario}"))).set_time(time(group.wall_s));
     case
 }
@@ -217,7 +217,7 @@ mod tests {
             let text = format!("{text}\u{0}\u{b}\u{1b}[31m]]>\u{fffe}\u{ffff}\"<&");
             let mut run = failing(3);
             run.scenario = text.clone();
-            run.variant = text.clone();
+            run.design = text.clone();
             run.replay = text.clone();
             run.error = Some(text.clone());
             run.expectations[0].what = text.clone();

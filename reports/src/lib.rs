@@ -1,12 +1,14 @@
 //! The telling: results as documents and as text. Reads results only; runs nothing and judges nothing.
 
 pub mod coverage;
+pub mod designs;
 pub mod diff;
 pub mod failure;
 pub mod human;
 pub mod junit;
 pub mod latency;
 pub mod load;
+mod looked;
 pub mod markdown;
 pub mod parquet;
 pub mod results;

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// The value of [`LoadResults::schema`].
-pub const SCHEMA: &str = "shikaku/load/v1";
+pub const SCHEMA: &str = "shikaku/load/v2";
 
 /// What a load study gave.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -27,7 +27,7 @@ pub struct LoadResults {
     pub scenario: String,
     /// SHA-256 of what the scenario says, in lower-case hex.
     pub sha256: String,
-    pub variant: String,
+    pub design: String,
     /// `real`, or `modelled`: signatures and TLS are stand-ins, and only the capacity model says what they take.
     pub crypto: String,
     pub rate_per_s: f64,

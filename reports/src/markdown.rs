@@ -2,7 +2,8 @@
 
 use crate::failure::{self, clipped};
 use crate::human::seeds_in_words;
-use crate::results::{Head, RuleOutcome, Run, RunOutcome};
+use crate::looked::LookedAt;
+use crate::results::{Head, Run, RunOutcome};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -17,17 +18,16 @@ const NAMED: usize = 40;
 /// The most characters of a name.
 const LENGTH: usize = 100;
 
-/// Takes runs in any order. Its memory grows with scenarios, variants and kinds of failures, not with seeds.
+/// Takes runs in any order. Its memory grows with scenarios, designs and kinds of failures, not with seeds.
 pub struct Markdown {
     head: Head,
     counts: BTreeMap<RunOutcome, u64>,
     rows: BTreeMap<(String, String), Row>,
-    /// By scenario, variant and what failed.
+    /// By scenario, design and what failed.
     failures: BTreeMap<(String, String, String), Failures>,
     /// Failing runs of kinds beyond those that are kept.
     not_kept: u64,
-    /// Rules, and whether there ever was something to look at.
-    rules: BTreeMap<String, bool>,
+    rules: LookedAt,
 }
 
 #[derive(Default)]
@@ -75,26 +75,20 @@ impl Markdown {
 
     pub fn take(&mut self, run: &Run) {
         *self.counts.entry(run.outcome).or_default() += 1;
-        let row = self.rows.entry((run.scenario.clone(), run.variant.clone())).or_default();
+        let row = self.rows.entry((run.scenario.clone(), run.design.clone())).or_default();
         *row.counts.entry(run.outcome).or_default() += 1;
         if let Some(latency) = &run.latency_ms {
             row.p50.take(latency.p50);
             row.p99.take(latency.p99);
         }
-        for rule in &run.rules {
-            let tested = rule.outcome != RuleOutcome::NotTested;
-            match self.rules.get_mut(&rule.id) {
-                Some(so_far) => *so_far |= tested,
-                None => drop(self.rules.insert(rule.id.clone(), tested)),
-            }
-        }
+        self.rules.take(run);
         if run.outcome != RunOutcome::Passed {
             self.take_failure(run);
         }
     }
 
     fn take_failure(&mut self, run: &Run) {
-        let key = (run.scenario.clone(), run.variant.clone(), failure::kinds(run));
+        let key = (run.scenario.clone(), run.design.clone(), failure::kinds(run));
         if let Some(known) = self.failures.get_mut(&key) {
             known.runs += 1;
             if known.first_seed <= run.seed {
@@ -115,7 +109,10 @@ impl Markdown {
         let mut text = self.head();
         self.table(&mut text);
         self.failures(&mut text);
-        text += &rules(&self.rules);
+        text += &match self.rules.is_empty() {
+            true => "**Not judged by any rule.**\n".to_string(),
+            false => self.rules.words(NAMED, line) + ".\n",
+        };
         text
     }
 
@@ -145,12 +142,12 @@ impl Markdown {
         if self.rows.is_empty() {
             return;
         }
-        *text += "| scenario | variant | passed | broken | differed | unfinished | p50 (ms) | p99 (ms) |\n";
+        *text += "| scenario | design | passed | broken | differed | unfinished | p50 (ms) | p99 (ms) |\n";
         *text += "|---|---|---:|---:|---:|---:|---:|---:|\n";
         // Rows with failures come first, so that the limit never hides one behind rows in which all held.
         let failed = |row: &Row| row.counts.keys().any(|o| *o != RunOutcome::Passed);
         let (bad, good): (Vec<_>, Vec<_>) = self.rows.iter().partition(|(_, row)| failed(row));
-        for ((scenario, variant), row) in bad.into_iter().chain(good).take(ROWS) {
+        for ((scenario, design), row) in bad.into_iter().chain(good).take(ROWS) {
             let count = |o| {
                 row.counts
                     .get(&o)
@@ -158,7 +155,7 @@ impl Markdown {
             };
             let counts =
                 [RunOutcome::Passed, RunOutcome::Broken, RunOutcome::Differed, RunOutcome::Unfinished].map(count).join(" | ");
-            let _ = writeln!(text, "| {} | {} | {counts} | {} | {} |", line(scenario), line(variant), row.p50, row.p99);
+            let _ = writeln!(text, "| {} | {} | {counts} | {} | {} |", line(scenario), line(design), row.p50, row.p99);
         }
         if self.rows.len() > ROWS {
             let _ = writeln!(text, "\nand {} more rows", self.rows.len() - ROWS);
@@ -172,13 +169,13 @@ impl Markdown {
         }
         *text += "### What failed\n\n";
         let mut left_out = self.not_kept;
-        for ((scenario, variant, kinds), f) in &self.failures {
+        for ((scenario, design, kinds), f) in &self.failures {
             let more = match f.runs {
                 1 => format!("seed {}", f.first_seed),
                 runs => format!("{runs} seeds, first seed {}", f.first_seed),
             };
             let word = crate::human::word(f.outcome).to_lowercase();
-            let title = format!("{} / {} ({more}): {word}: {}", line(scenario), line(variant), line(kinds));
+            let title = format!("{} / {} ({more}): {word}: {}", line(scenario), line(design), line(kinds));
             let part = format!("#### {title}\n\n{}\n\n{}\n", line_of(&f.headline, 500), fenced(&f.text));
             if text.len() + part.len() > MOST_BYTES {
                 left_out += f.runs;
@@ -202,21 +199,6 @@ fn in_words(counts: &BTreeMap<RunOutcome, u64>) -> String {
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
-}
-
-/// Which rules had nothing to look at, in any run.
-fn rules(rules: &BTreeMap<String, bool>) -> String {
-    let untested: Vec<&str> = rules.iter().filter(|(_, tested)| !**tested).map(|(id, _)| id.as_str()).collect();
-    let all = rules.len();
-    match untested.len() {
-        _ if all == 0 => "**Not judged by any rule.**\n".into(),
-        0 => format!("{all} rules, each with something to look at.\n"),
-        none => {
-            let named: Vec<String> = untested.iter().take(NAMED).map(|id| line(id)).collect();
-            let more = if none > NAMED { ", …" } else { "" };
-            format!("{all} rules, {none} of them with nothing to look at, which is not held: {}{more}.\n", named.join(", "))
-        }
-    }
 }
 
 fn line(text: &str) -> String {
@@ -323,7 +305,7 @@ mod tests {
         fn any_text_stays_text(text in "(\\PC|[|`<>&@#\\\\\n\r\t*_]){0,40}") {
             let mut run = failing(3);
             run.scenario = text.clone();
-            run.variant = text.clone();
+            run.design = text.clone();
             run.expectations[0].what = text.clone();
             run.rules[1].id = text.clone();
             run.replay = format!("{text}\n{text}");

@@ -9,7 +9,7 @@ use std::io::Write;
 use table::{Cell, Column, Kind, Table};
 
 /// The columns that name a run: the same in every table, to join them by.
-const RUN: [Column; 3] = [Column("scenario", Kind::Text), Column("variant", Kind::Text), Column("seed", Kind::Count)];
+const RUN: [Column; 3] = [Column("scenario", Kind::Text), Column("design", Kind::Text), Column("seed", Kind::Count)];
 
 const RUNS: [Column; 33] = [
     RUN[0],
@@ -114,7 +114,7 @@ fn row(run: &Run) -> [Cell<'_>; 33] {
     let smallest = run.smallest.as_ref();
     [
         Cell::Text(&run.scenario),
-        Cell::Text(&run.variant),
+        Cell::Text(&run.design),
         Cell::Count(run.seed),
         Cell::Text(outcome(run.outcome)),
         Cell::OptionalText(run.error.as_deref()),
@@ -152,13 +152,14 @@ fn row(run: &Run) -> [Cell<'_>; 33] {
 fn rule_row<'a>(run: &'a Run, rule: &'a RuleResult) -> [Cell<'a>; 7] {
     [
         Cell::Text(&run.scenario),
-        Cell::Text(&run.variant),
+        Cell::Text(&run.design),
         Cell::Count(run.seed),
         Cell::Text(&rule.id),
         Cell::Text(match rule.outcome {
             RuleOutcome::Held => "held",
             RuleOutcome::Broken => "broken",
             RuleOutcome::NotTested => "not-tested",
+            RuleOutcome::NotApplicable => "not-applicable",
         }),
         Cell::Count(rule.evaluated),
         Cell::Count(rule.findings.len() as u64),
@@ -168,7 +169,7 @@ fn rule_row<'a>(run: &'a Run, rule: &'a RuleResult) -> [Cell<'a>; 7] {
 fn finding_row<'a>(run: &'a Run, rule: &'a RuleResult, finding: &'a Finding) -> [Cell<'a>; 13] {
     [
         Cell::Text(&run.scenario),
-        Cell::Text(&run.variant),
+        Cell::Text(&run.design),
         Cell::Count(run.seed),
         Cell::Text(&rule.id),
         Cell::Text(&finding.what),

@@ -14,13 +14,15 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The value of [`Results::schema`]. It changes when a reader of older documents would misread a newer one.
-pub const SCHEMA: &str = "shikaku/results/v1";
+pub const SCHEMA: &str = "shikaku/results/v2";
+/// The one before it, in which a design was called another word. It is still read.
+pub const OLDER_SCHEMA: &str = "shikaku/results/v1";
 
 /// The results of one call of `shikaku run`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Results {
-    /// `shikaku/results/v1`.
+    /// `shikaku/results/v2`.
     pub schema: String,
     /// `shikaku`.
     pub tool: String,
@@ -40,7 +42,7 @@ pub struct Results {
     /// Which part of the plan this is, as `--partition` says it; all of it, if not given.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub partition: Option<String>,
-    /// In the order of seeds, scenarios and variants, whatever the order in which they ended.
+    /// In the order of seeds, scenarios and designs, whatever the order in which they ended.
     pub runs: Vec<Run>,
     /// Whether every run of the partition is there: not so after Ctrl-C, `--fail-fast` or `--max-fail`.
     pub complete: bool,
@@ -55,6 +57,9 @@ pub struct Results {
 pub struct Plan {
     /// In the order in which they are run.
     pub scenarios: Vec<PlannedScenario>,
+    /// The designs that are played. Documents of the schema before this have none.
+    #[serde(default)]
+    pub designs: Vec<PlannedDesign>,
     /// How many runs there are, over all partitions.
     pub runs: u64,
 }
@@ -65,8 +70,23 @@ pub struct PlannedScenario {
     pub name: String,
     /// SHA-256 of what the scenario's file says, with what it includes.
     pub sha256: String,
-    /// The variants that were asked for and that it plays in.
-    pub variants: Vec<String>,
+    /// The designs that were asked for and that it plays in, by name.
+    #[serde(alias = "variants")]
+    pub designs: Vec<String>,
+}
+
+/// A design, with what it chooses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedDesign {
+    pub name: String,
+    /// SHA-256 of its name, choices and parameters.
+    pub sha256: String,
+    /// Its choice on every axis, by the axis.
+    pub choices: BTreeMap<String, String>,
+    /// The figures of its choices.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub parameters: BTreeMap<String, String>,
 }
 
 /// How a run ended. The worst that was found counts.
@@ -83,12 +103,14 @@ pub enum RunOutcome {
     Unfinished,
 }
 
-/// One scenario in one variant from one seed.
+/// One scenario in one design from one seed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Run {
     pub scenario: String,
-    pub variant: String,
+    /// The name of the design.
+    #[serde(alias = "variant")]
+    pub design: String,
     pub seed: u64,
     pub outcome: RunOutcome,
     /// Why the run could not finish, or where two runs differed.
@@ -175,6 +197,8 @@ pub enum RuleOutcome {
     Broken,
     /// Nothing happened that the rule speaks of. That is not the same as held.
     NotTested,
+    /// The rule demands nothing of the design. That is not the same as held either.
+    NotApplicable,
 }
 
 /// A rule and what it found in a run.
@@ -192,6 +216,17 @@ pub struct RuleResult {
     /// Why there was nothing to look at; only where the rule was not tested.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub untested: Option<String>,
+    /// Why the rule demands nothing of the design; only where it is not applicable.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub not_applicable: Option<Reason>,
+}
+
+/// A reason in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    pub ja: String,
+    pub en: String,
 }
 
 /// One place at which a rule did not hold. It never repeats a secret value.

@@ -1,6 +1,7 @@
 //! Rules as text for people: the list of them, and one explained.
 
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// What can be said of a rule without a run.
@@ -18,6 +19,9 @@ pub struct RuleText {
     pub remedy: String,
     /// Why there may be nothing to look at.
     pub untested: String,
+    /// To which designs it applies; to all, if not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub applies: Option<AppliesText>,
     /// The parties broken on purpose that the rule catches.
     pub mutants: Vec<MutantText>,
 }
@@ -26,6 +30,15 @@ pub struct RuleText {
 pub struct Title {
     pub en: String,
     pub ja: String,
+}
+
+/// To which designs a rule applies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AppliesText {
+    /// By axis, the choices of designs to which it applies.
+    pub choices: BTreeMap<String, Vec<String>>,
+    /// Why it demands nothing elsewhere.
+    pub otherwise: Title,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -89,6 +102,15 @@ pub fn explain(rule: &RuleText, lang: Lang) -> String {
          check and the person, and never repeats a value.",
     );
     part("When it is not tested, which is not held", &format!("When {}.", rule.untested));
+    if let Some(applies) = &rule.applies {
+        let axis = |(axis, choices): (&String, &Vec<String>)| format!("`{axis}` {}", choices.join(" or "));
+        let choices: Vec<String> = applies.choices.iter().map(axis).collect();
+        let otherwise = applies.otherwise.in_lang(lang);
+        part(
+            "To which designs it applies",
+            &format!("Those with {}; elsewhere not applicable: {otherwise}.", choices.join(", ")),
+        );
+    }
     part("How to mend it", &rule.remedy);
     text += "\nShown to work by\n";
     for m in &rule.mutants {
@@ -137,10 +159,14 @@ mod tests {
                 .into(),
             remedy: "Answer facilities by the certificate that they presented.".into(),
             untested: "no facility did anything in this run".into(),
+            applies: Some(AppliesText {
+                choices: BTreeMap::from([("eligibility".to_string(), vec!["broker-holds-all".to_string()])]),
+                otherwise: Title { en: "no code is kept".into(), ja: "符号を保持しない".into() },
+            }),
             mutants: vec![MutantText {
                 mutant: "broker-shows-code".into(),
                 what: "the broker shows the code".into(),
-                play: "shikaku run everyday-visit --variant certificate --mutant broker-shows-code".into(),
+                play: "shikaku run everyday-visit --design certificate --mutant broker-shows-code".into(),
             }],
         };
         insta::assert_snapshot!(explain(&rule, Lang::Ja));

@@ -1,7 +1,7 @@
 //! Results for the tests of reports.
 
 use crate::results::{
-    Checks, Expectation, Finding, Head, LatencyMs, Plan, PlannedScenario, Reached, Results, RuleOutcome, RuleResult, Run,
+    Checks, Expectation, Finding, Head, LatencyMs, Plan, PlannedScenario, Reached, Reason, Results, RuleOutcome, RuleResult, Run,
     RunOutcome, Smallest, Tail,
 };
 use std::ops::RangeInclusive;
@@ -28,10 +28,12 @@ pub fn rule(id: &str, outcome: RuleOutcome) -> RuleResult {
     RuleResult {
         id: id.into(),
         outcome,
-        evaluated: if outcome == RuleOutcome::NotTested { 0 } else { 12 },
+        evaluated: if matches!(outcome, RuleOutcome::NotTested | RuleOutcome::NotApplicable) { 0 } else { 12 },
         findings,
         remarks: Vec::new(),
         untested: (outcome == RuleOutcome::NotTested).then(|| "no broker restarted".to_string()),
+        not_applicable: (outcome == RuleOutcome::NotApplicable)
+            .then(|| Reason { ja: "署名しない方式".into(), en: "nothing is signed".into() }),
     }
 }
 
@@ -53,7 +55,7 @@ fn finding(i: u64) -> Finding {
 pub fn passing(seed: u64) -> Run {
     Run {
         scenario: "everyday-visit".into(),
-        variant: "certificate".into(),
+        design: "certificate".into(),
         seed,
         outcome: RunOutcome::Passed,
         error: None,
@@ -80,7 +82,7 @@ pub fn passing(seed: u64) -> Run {
             states: [("certificate/good".to_string(), 3)].into(),
         },
         smallest: None,
-        replay: format!("shikaku run everyday-visit --variant certificate --seed {seed}"),
+        replay: format!("shikaku run everyday-visit --design certificate --seed {seed}"),
     }
 }
 
@@ -110,7 +112,7 @@ pub fn failing(seed: u64) -> Run {
 pub fn unfinished(seed: u64) -> Run {
     let mut run = passing(seed);
     run.scenario = "line-cut".into();
-    run.variant = "signed-challenge".into();
+    run.design = "signed-challenge".into();
     run.outcome = RunOutcome::Unfinished;
     run.error = Some("the run did not end within 10 s\nof its own time".into());
     run.rules.clear();
@@ -122,7 +124,7 @@ pub fn unfinished(seed: u64) -> Run {
 pub fn sweep(seeds: RangeInclusive<u64>) -> Vec<Run> {
     let of = |seed| {
         let mut challenge = passing(seed);
-        challenge.variant = "signed-challenge".into();
+        challenge.design = "signed-challenge".into();
         let mut cut = unfinished(seed);
         match seed % 3 {
             0 => {}
@@ -141,11 +143,11 @@ pub fn results(seeds: RangeInclusive<u64>, runs: Vec<Run>) -> Results {
             scenarios.push(PlannedScenario {
                 name: run.scenario.clone(),
                 sha256: "ab".into(),
-                variants: vec!["certificate".into(), "signed-challenge".into()],
+                designs: vec!["certificate".into(), "signed-challenge".into()],
             });
         }
     }
     let mut head = head(seeds);
-    head.plan = Plan { scenarios, runs: runs.len() as u64 };
+    head.plan = Plan { scenarios, runs: runs.len() as u64, ..Plan::default() };
     head.with(runs, Tail { complete: true, digest: "cd".into() })
 }

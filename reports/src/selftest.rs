@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 
 /// The value of [`SelfTest::schema`].
-pub const SCHEMA: &str = "shikaku/selftest/v1";
+pub const SCHEMA: &str = "shikaku/selftest/v2";
 
 /// What a self-test found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SelfTest {
-    /// `shikaku/selftest/v1`.
+    /// `shikaku/selftest/v2`.
     pub schema: String,
     /// Version of the tool.
     pub version: String,
@@ -49,7 +49,7 @@ pub struct TestedMutant {
     pub what: String,
     /// Where it was played.
     pub scenario: String,
-    pub variant: String,
+    pub design: String,
     /// The rules that are made for it.
     pub made_for: Vec<String>,
     /// All rules that were broken.
@@ -78,7 +78,7 @@ impl SelfTest {
             for (mark, names) in [("caught", &rule.caught), ("MISSED", &rule.missed)] {
                 for name in names {
                     let played = self.mutants.iter().find(|m| m.name == *name);
-                    let played = played.map_or(String::new(), |m| format!("{} / {}", m.scenario, m.variant));
+                    let played = played.map_or(String::new(), |m| format!("{} / {}", m.scenario, m.design));
                     let _ = writeln!(text, "  {mark}  {name:<width$}  {played}");
                 }
             }
@@ -143,7 +143,7 @@ mod tests {
             name: name.into(),
             what: "something is broken".into(),
             scenario: "everyday-visit".into(),
-            variant: "certificate".into(),
+            design: "certificate".into(),
             made_for: names(made_for),
             broke: names(broke),
             spellings: Vec::new(),

@@ -6,7 +6,7 @@
 //! divided by 200; `docs/performance.md` has the figures.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use scenarios::Variant;
+use scenarios::designs;
 use scenarios::file::{Library, Scenario};
 use scenarios::run::{Order, play};
 use sim::engine::EngineKind;
@@ -40,12 +40,12 @@ fn benches(c: &mut Criterion) {
     let mut group = c.benchmark_group("check");
     group.sample_size(10);
     let runs = [("idle", idle()), ("handshake", scenario(CHECKS, CHECKS)), ("kept", scenario(CHECKS, CHECKS / 10))];
-    for variant in Variant::ALL {
+    for design in designs::DEFAULTS.map(|name| designs::find(name).unwrap_or_default()) {
         for (name, scenario) in &runs {
-            group.bench_function(BenchmarkId::new(*name, variant), |b| {
+            group.bench_function(BenchmarkId::new(*name, &design), |b| {
                 b.iter_custom(|times| {
                     let run = |seed| {
-                        let order = Order { scenario: 0, variant, seed, mutant: None, engine: EngineKind::Ticks };
+                        let order = Order { scenario: 0, design: design.clone(), seed, mutant: None, engine: EngineKind::Ticks };
                         let played = play(scenario, &order, "bench").unwrap_or_else(|e| panic!("{e}"));
                         assert!(played.visits.iter().all(|v| v.held));
                         played.wall_time - played.setup_time

@@ -6,7 +6,7 @@
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use scenarios::file::{Library, Scenario};
 use scenarios::load::{LoadOrder, play};
-use scenarios::{Crypto, Variant};
+use scenarios::{Crypto, designs};
 
 /// Twenty visits a second to so many facilities.
 fn study(facilities: u64) -> Scenario {
@@ -27,7 +27,7 @@ fn benches(c: &mut Criterion) {
             group.bench_function(BenchmarkId::new(name, crypto.name()), |b| {
                 b.iter_custom(|times| {
                     let run = |seed| {
-                        let order = LoadOrder { variant: Variant::Certificate, seed, crypto, load: load.clone() };
+                        let order = LoadOrder { design: designs::certificate(), seed, crypto, load: load.clone() };
                         let loaded = play(&study, &order).unwrap_or_else(|e| panic!("{e}"));
                         (loaded.wall_time - loaded.setup_time) / loaded.meter.came as u32
                     };

@@ -128,7 +128,7 @@ pub struct Suite {
 pub const SUITES: &[Suite] = &[
     Suite { name: "core", what: "flow, insurers, cards, security, the commonest faults: seconds, for every change", files: CORE },
     Suite { name: "faults", what: "each kind of fault while people come, and how everything heals", files: FAULTS },
-    Suite { name: "swarm", what: "everything drawn from the seed: people, visits, faults, variant", files: &[] },
+    Suite { name: "swarm", what: "everything drawn from the seed: people, visits, faults, design", files: &[] },
     Suite { name: "soak", what: "long ones, with many people", files: SOAK },
 ];
 

@@ -19,6 +19,7 @@ pub enum RuleWord {
     Held,
     Broken,
     NotTested,
+    NotApplicable,
 }
 
 /// Shares that differ by less are the same.
@@ -139,7 +140,11 @@ fn reached(what: &Reach, played: &Played, rules: &[(String, RuleWord)]) -> Optio
         Reach::Fault(name) => played.reached.faults.get(name).copied().unwrap_or(0),
         Reach::State(name) => played.reached.states.get(name).copied().unwrap_or(0),
         Reach::Rule(_) if rules.is_empty() => return None,
-        Reach::Rule(id) => u64::from(rules.iter().any(|(r, word)| r == id && *word != RuleWord::NotTested)),
+        Reach::Rule(id) => match rules.iter().find(|(r, _)| r == id) {
+            Some((_, RuleWord::NotApplicable)) => return None,
+            Some((_, word)) => u64::from(*word != RuleWord::NotTested),
+            None => 0,
+        },
     })
 }
 
@@ -148,18 +153,21 @@ fn of_rules(plan: &Scenario, rules: &[(String, RuleWord)]) -> Vec<Met> {
         return Vec::new();
     }
     let word = |id: &String| rules.iter().find(|(r, _)| r == id).map_or(RuleWord::NotTested, |(_, word)| *word);
-    let exercised = plan.exercises.iter().map(|id| Met {
+    // A design of which the rule demands nothing cannot put it to the test.
+    let applicable = |id: &&String| word(id) != RuleWord::NotApplicable;
+    let exercised = plan.exercises.iter().filter(applicable).map(|id| Met {
         what: format!("rule {id} has something to look at"),
         held: word(id) != RuleWord::NotTested,
         detail: if word(id) == RuleWord::NotTested { "it had nothing".into() } else { "it had".into() },
     });
-    let broken = plan.breaks.iter().map(|id| Met {
+    let broken = plan.breaks.iter().filter(applicable).map(|id| Met {
         what: format!("rule {id} is broken, as this yardstick means it to be"),
         held: word(id) == RuleWord::Broken,
         detail: match word(id) {
             RuleWord::Held => "it held".into(),
             RuleWord::Broken => "it was".into(),
             RuleWord::NotTested => "it had nothing to look at".into(),
+            RuleWord::NotApplicable => "it demands nothing of the design".into(),
         },
     });
     exercised.chain(broken).collect()

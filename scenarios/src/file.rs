@@ -11,6 +11,7 @@ pub mod demands;
 pub mod diagnostic;
 pub mod faults;
 pub mod load;
+pub mod needs;
 mod part;
 pub mod parts;
 pub mod read;
@@ -34,16 +35,16 @@ pub use units::{BitRate, Frequency, Share, Span, Spread};
 pub use workload::{Arrivals, Shape, WorkloadPart};
 
 use load::LoadPart;
-use mocks::design::Variant;
 use mocks::roles::ROLES;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use needs::Needs;
+use schemars::JsonSchema;
 use serde::Serialize;
 use targets::Roles;
 
 /// What draws a whole scenario from a seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Generator {
-    /// Everything is drawn: who is there, who comes, what goes wrong, in which variant.
+    /// Everything is drawn: who is there, who comes, what goes wrong, in which design.
     Swarm,
 }
 
@@ -75,9 +76,9 @@ pub struct Scenario {
     /// Ids of rules that must be broken in each run: for yardsticks, in which something is wrong on purpose.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub breaks: Vec<String>,
-    /// The design variants in which the story makes sense. All, if not given.
-    #[schemars(schema_with = "variants")]
-    pub variants: Vec<Variant>,
+    /// By axis, the choices of a design in which the story makes sense. Any, if not given.
+    #[serde(skip_serializing_if = "Needs::is_empty")]
+    pub needs: Needs,
     /// How many people the population has.
     pub people: u64,
     /// How many facilities there are. One, if not given.
@@ -125,7 +126,7 @@ const KEYS: [&str; 23] = [
     "story",
     "exercises",
     "breaks",
-    "variants",
+    "needs",
     "people",
     "facilities",
     "load",
@@ -144,11 +145,6 @@ const KEYS: [&str; 23] = [
     "service-level",
 ];
 
-fn variants(_: &mut SchemaGenerator) -> Schema {
-    let all: Vec<&str> = Variant::ALL.iter().map(|v| v.name()).collect();
-    json_schema!({ "type": "array", "items": { "type": "string", "enum": all }, "minItems": 1, "uniqueItems": true })
-}
-
 impl Scenario {
     /// A scenario in which there is nobody.
     pub(crate) fn empty() -> Scenario {
@@ -162,7 +158,7 @@ impl Scenario {
             story: String::new(),
             exercises: Vec::new(),
             breaks: Vec::new(),
-            variants: Variant::ALL.to_vec(),
+            needs: Needs::default(),
             people: 0,
             facilities: 1,
             load: None,

@@ -5,6 +5,7 @@
 
 pub mod catalog;
 pub mod demands;
+pub mod designs;
 pub mod file;
 pub mod load;
 pub mod partition;
@@ -18,7 +19,7 @@ pub mod suite;
 mod timeline;
 
 pub use mocks::crypto::Crypto;
-pub use mocks::design::Variant;
 pub use mocks::mutants::Mutant;
 pub use mocks::openssl_version;
 pub use sim::engine::EngineKind;
+pub use sim::terms::design::Design;

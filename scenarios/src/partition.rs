@@ -40,8 +40,8 @@ impl Partition {
 }
 
 /// The name of a run, by which it is assigned.
-pub fn name(scenario: &str, variant: &str, seed: u64) -> String {
-    format!("{scenario}/{variant}/{seed}")
+pub fn name(scenario: &str, design: &str, seed: u64) -> String {
+    format!("{scenario}/{design}/{seed}")
 }
 
 /// The first eight bytes of the name's SHA-256: the same on every machine and in every version.

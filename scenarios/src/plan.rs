@@ -4,12 +4,14 @@
 mod arrivals;
 pub mod swarm;
 
+use crate::designs::Designs;
 use crate::file::{Generator, Scenario};
-use mocks::design::Variant;
 use sim::seed::Seed;
+use sim::terms::design::Design;
+use std::sync::Arc;
 
 impl Scenario {
-    /// The seed that everything of a run is drawn from. The variant is no part of it: variants are compared over the same
+    /// The seed that everything of a run is drawn from. The design is no part of it: designs are compared over the same
     /// people, links and staff.
     pub fn seed(&self, number: u64) -> Seed {
         Seed::new(number, self.draws_as.as_deref().unwrap_or(&self.name))
@@ -25,11 +27,12 @@ impl Scenario {
         plan
     }
 
-    /// The variants that a seed plays in, out of those asked for; no wish is all. For every seed equally many.
-    pub fn variants_of(&self, seed: u64, wanted: &[Variant]) -> Vec<Variant> {
-        let fits = self.variants.iter().copied().filter(|v| wanted.is_empty() || wanted.contains(v)).collect::<Vec<_>>();
+    /// The designs that a seed plays in, out of those asked for. For every seed equally many.
+    pub fn designs_of(&self, seed: u64, asked: &Designs) -> Vec<Arc<Design>> {
+        let fits = asked.fitting(self);
         match self.generator {
-            Some(Generator::Swarm) if !fits.is_empty() => vec![*self.seed(seed).stream("swarm/variant").pick(&fits)],
+            // The stream keeps the name that it was given first, so that every seed draws what it has always drawn.
+            Some(Generator::Swarm) if !fits.is_empty() => vec![self.seed(seed).stream("swarm/variant").pick(&fits).clone()],
             _ => fits,
         }
     }

@@ -6,8 +6,7 @@ use crate::file::Scenario;
 use crate::stage::{DAY, epoch, people};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use mocks::behaviour::Behaviours;
-use mocks::roles::number_authority::NumberAuthority;
+use mocks::roles::number_authority::codes::InstitutionCodes;
 use serde::Serialize;
 use sim::people::{CardCertificate, InsurancePeriod, Person, Population, PopulationError, Sex};
 use sim::seed::Seed;
@@ -74,27 +73,24 @@ enum Who {
 /// Some people and who knows their codes.
 pub struct Disclosure {
     who: Who,
-    authority: NumberAuthority,
+    codes: InstitutionCodes,
 }
 
 impl Disclosure {
     /// `persons` people of the seed that the user gave.
     pub fn drawn(seed: u64, persons: u64) -> Result<Self, PopulationError> {
         let seed = Seed::new(seed, SCOPE);
-        Ok(Disclosure {
-            who: Who::Drawn(Box::new(Population::new(&seed, persons, DAY)?)),
-            authority: NumberAuthority::new(&seed, &Behaviours::honest()),
-        })
+        Ok(Disclosure { who: Who::Drawn(Box::new(Population::new(&seed, persons, DAY)?)), codes: InstitutionCodes::new(&seed) })
     }
 
-    /// The people of a run of `scenario` with the seed that the user gave, whatever the variant. Like a run, it takes what the
+    /// The people of a run of `scenario` with the seed that the user gave, whatever the design. Like a run, it takes what the
     /// scenario leaves to the seed from its plan, and draws in the name that the plan draws as.
     pub fn cast(seed: u64, scenario: &Scenario) -> Result<Self, PopulationError> {
         let plan = scenario.planned(seed);
         let seed = plan.seed(seed);
         let population = Population::new(&seed, plan.people, DAY)?;
-        let people = people::cast(&population, &plan, epoch()).into_iter().map(|c| c.person).collect();
-        Ok(Disclosure { who: Who::Cast(people), authority: NumberAuthority::new(&seed, &Behaviours::honest()) })
+        let people = people::drawn(&population, &plan, epoch()).into_iter().map(|c| c.person).collect();
+        Ok(Disclosure { who: Who::Cast(people), codes: InstitutionCodes::new(&seed) })
     }
 
     /// How many there are. Their indices are those below it.
@@ -114,7 +110,7 @@ impl Disclosure {
     }
 
     fn disclose(&self, person: &Person) -> Disclosed {
-        let code = |field: &'static str| (field, self.authority.code_of(field, person).map(String::from));
+        let code = |field: &'static str| (field, self.codes.of(field, person).map(String::from));
         let codes = FIELDS.into_iter().map(code).filter_map(|(field, code)| Some((field, code?)));
         let name = &person.name;
         Disclosed {
@@ -160,7 +156,6 @@ fn certificate(certificate: &CardCertificate) -> DisclosedCertificate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Variant;
     use crate::catalog;
     use crate::run::{Order, play};
 
@@ -172,8 +167,13 @@ mod tests {
         all.push(crate::plan::swarm::scenario());
         all.push(Scenario { name: "saved".into(), draws_as: Some("two-insurers".into()), ..all[0].clone() });
         for scenario in &all {
-            let order =
-                Order { scenario: 0, variant: Variant::ALL[0], seed: 5, mutant: None, engine: sim::engine::EngineKind::Events };
+            let order = Order {
+                scenario: 0,
+                design: crate::designs::certificate(),
+                seed: 5,
+                mutant: None,
+                engine: sim::engine::EngineKind::Events,
+            };
             let played = play(scenario, &order, "test").unwrap();
             let told = Disclosure::cast(5, scenario).unwrap();
             assert_eq!(told.count(), played.ground.people.len() as u64);

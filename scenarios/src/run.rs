@@ -1,10 +1,9 @@
-//! One run: one scenario in one variant from one seed, on a thread of its own.
+//! One run: one scenario in one design from one seed, on a thread of its own.
 
 use crate::file::{CapacityPart, Expect, Scenario, VisitPart};
 use crate::reached::{states_of, states_of_feeds};
 use crate::stage::{Stage, StageError, epoch};
 use mocks::capacity::{LittleBroken, Station, StationFigures};
-use mocks::design::Variant;
 use mocks::mutants::Mutant;
 use sim::determinism;
 use sim::engine::{EngineKind, SimulationError, Until};
@@ -13,9 +12,11 @@ use sim::journal::{Entry, Event};
 use sim::log::JournalLog;
 use sim::seed::Seed;
 use sim::terms::check::{CheckId, Step};
+use sim::terms::design::Design;
 use sim::terms::outcome::{OutcomeClass, OutcomeCode};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What is run. It determines every byte.
@@ -23,7 +24,7 @@ use std::time::Duration;
 pub struct Order {
     /// Index of the scenario in its suite.
     pub scenario: usize,
-    pub variant: Variant,
+    pub design: Arc<Design>,
     pub seed: u64,
     pub mutant: Option<Mutant>,
     /// What drives it.
@@ -121,7 +122,7 @@ pub enum RunError {
 /// three attempts with every time limit used up, each after a challenge that was kept for a minute.
 const AFTER_LAST: Duration = Duration::from_secs(300);
 
-/// Plays one scenario, with everything drawn that it leaves to the seed. The name of a run in every journal and result is its scenario's, variant's and seed's.
+/// Plays one scenario, with everything drawn that it leaves to the seed. The name of a run in every journal and result is its scenario's, design's and seed's.
 pub fn play(scenario: &Scenario, order: &Order, tool: &str) -> Result<Played, RunError> {
     let started = now();
     let (plan, order, tool) = (scenario.planned(order.seed), order.clone(), tool.to_string());
@@ -152,7 +153,7 @@ fn on_this_thread(plan: Scenario, order: &Order, tool: &str) -> Result<Played, R
 
 fn simulate(plan: Scenario, order: &Order, seed: Seed, tool: &str) -> Result<Played, RunError> {
     let setting_up = now();
-    let mut stage = Stage::build(&plan, order.variant, seed, order.mutant, order.engine)?;
+    let mut stage = Stage::build(&plan, order.design.clone(), seed, order.mutant, order.engine)?;
     let setup_time = setting_up.elapsed();
     stage.world.note(
         0,
@@ -161,7 +162,7 @@ fn simulate(plan: Scenario, order: &Order, seed: Seed, tool: &str) -> Result<Pla
             tool: tool.to_string(),
             openssl: mocks::openssl_version().to_string(),
             scenario: plan.name.clone(),
-            variant: order.variant.name().into(),
+            variant: order.design.name.clone(),
             seed: order.seed,
             epoch: epoch().to_string(),
         },
@@ -173,7 +174,7 @@ fn simulate(plan: Scenario, order: &Order, seed: Seed, tool: &str) -> Result<Pla
     let ended = stage.simulation.run_until(
         |now| {
             timeline.advance(now);
-            match outcomes.borrow().complete() {
+            match outcomes.complete() {
                 true => Until::Done,
                 false => timeline.next().map_or(Until::Open, Until::At),
             }
@@ -187,9 +188,9 @@ fn simulate(plan: Scenario, order: &Order, seed: Seed, tool: &str) -> Result<Pla
         Err(e) => return Err(e.into()),
     };
     let virtual_time = stage.simulation.elapsed();
-    let stations = figures(&stage.stations, stage.world.engine_now())?;
-    stage.holdings.tell(&stage.world);
-    let found = stage.outcomes.borrow_mut().take();
+    let stations = figures(stage.deployment.stations(), stage.world.engine_now())?;
+    stage.deployment.record_state(&stage.world);
+    let found = stage.outcomes.take();
     // What still lives on the hosts may hold the journal; it is taken out and the rest is dropped with them.
     let (journal_sha256, wire_sha256, entries) = {
         let mut journal = stage.world.journal.borrow_mut();
@@ -228,13 +229,13 @@ fn simulate(plan: Scenario, order: &Order, seed: Seed, tool: &str) -> Result<Pla
 }
 
 /// What each station did up to `now_ns`, and that Little's law holds of it.
-fn figures(stations: &[(String, Rc<Station>)], now_ns: u64) -> Result<Vec<StationFigures>, RunError> {
-    let of = |(name, station): &(String, Rc<Station>)| {
+fn figures(stations: BTreeMap<String, Rc<Station>>, now_ns: u64) -> Result<Vec<StationFigures>, RunError> {
+    let of = |(name, station): (String, Rc<Station>)| {
         let broken = |broken| RunError::Queue { station: name.clone(), broken };
         let little = Some(station.littles_law(now_ns).map_err(broken)?);
         Ok(StationFigures { name: name.clone(), little, ..station.figures(now_ns) })
     };
-    stations.iter().map(of).collect()
+    stations.into_iter().map(of).collect()
 }
 
 /// Counts steps and measures waits, from the journal.

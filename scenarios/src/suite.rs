@@ -1,10 +1,10 @@
 //! Plays many runs, on as many threads as asked for. What a run gives depends on nothing but its order, so neither the number
 //! of threads nor the order in which they end is seen in the results. Nothing here grows with the number of runs.
 
+use crate::designs::Designs;
 use crate::file::Scenario;
 use crate::partition::{self, By, Partition};
 use crate::run::{Order, Played, RunError, play};
-use mocks::design::Variant;
 use mocks::mutants::Mutant;
 use sim::engine::EngineKind;
 use std::borrow::Borrow;
@@ -12,11 +12,11 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 
-/// All runs of a sweep, or a part of them: every scenario in every variant that it and the user want, for every seed. They
+/// All runs of a sweep, or a part of them: every scenario in every design that it fits and the user wants, for every seed. They
 /// are not listed but made when they are due.
 pub struct Orders<'a> {
     scenarios: &'a [Scenario],
-    wanted: &'a [Variant],
+    designs: &'a Designs,
     seeds: RangeInclusive<u64>,
     mutant: Option<Mutant>,
     partition: Option<Partition>,
@@ -40,19 +40,20 @@ pub enum TooMany {
 const MAX_HASHED: u64 = 100_000_000;
 
 impl<'a> Orders<'a> {
-    /// No wish for variants is all of them, and no partition is all of the sweep.
+    /// No partition is all of the sweep.
     pub fn new(
         scenarios: &'a [Scenario],
-        wanted: &'a [Variant],
+        designs: &'a Designs,
         seeds: RangeInclusive<u64>,
         mutant: Option<Mutant>,
         partition: Option<Partition>,
     ) -> Result<Self, TooMany> {
-        // A scenario plays in equally many variants from every seed.
-        let per_seed: u128 = scenarios.iter().map(|s| s.variants_of(*seeds.start(), wanted).len() as u128).sum();
+        // A scenario plays in equally many designs from every seed.
+        let per_seed: u128 = scenarios.iter().map(|s| s.designs_of(*seeds.start(), designs).len() as u128).sum();
         let planned = per_seed * (u128::from(*seeds.end()) - u128::from(*seeds.start()) + 1);
         let planned = u64::try_from(planned).map_err(|_| TooMany::ToNumber(planned))?;
-        let mut orders = Orders { scenarios, wanted, seeds, mutant, partition, engine: EngineKind::Ticks, planned, len: planned };
+        let mut orders =
+            Orders { scenarios, designs, seeds, mutant, partition, engine: EngineKind::Ticks, planned, len: planned };
         orders.len = match partition {
             None => planned,
             Some(Partition { by: By::Slice, part, parts }) => planned / parts + u64::from(part <= planned % parts),
@@ -82,19 +83,19 @@ impl<'a> Orders<'a> {
         self.len == 0
     }
 
-    /// The runs of this part, in the order of seeds, scenarios and variants.
+    /// The runs of this part, in the order of seeds, scenarios and designs.
     pub fn iter(&self) -> impl Iterator<Item = Order> + Send + '_ {
         let of_seed = move |seed: u64| {
             self.scenarios.iter().enumerate().flat_map(move |(scenario, s)| {
-                let variants = s.variants_of(seed, self.wanted).into_iter();
-                variants.map(move |variant| Order { scenario, variant, seed, mutant: self.mutant, engine: self.engine })
+                let designs = s.designs_of(seed, self.designs).into_iter();
+                designs.map(move |design| Order { scenario, design, seed, mutant: self.mutant, engine: self.engine })
             })
         };
         (0..).zip(self.seeds.clone().flat_map(of_seed)).filter(|(index, order)| self.has(*index, order)).map(|(_, order)| order)
     }
 
     fn has(&self, index: u64, order: &Order) -> bool {
-        let name = || partition::name(&self.scenarios[order.scenario].name, order.variant.name(), order.seed);
+        let name = || partition::name(&self.scenarios[order.scenario].name, &order.design.name, order.seed);
         self.partition.is_none_or(|p| p.has(index, name))
     }
 }
@@ -212,7 +213,8 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn orders<'a>(all: &'a [Scenario], partition: Option<&str>) -> Orders<'a> {
-        Orders::new(all, &[], 3..=12, None, partition.map(|p| p.parse().unwrap())).unwrap()
+        static DEFAULT: Designs = Designs::default_ones();
+        Orders::new(all, &DEFAULT, 3..=12, None, partition.map(|p| p.parse().unwrap())).unwrap()
     }
 
     #[test]
@@ -220,7 +222,7 @@ mod tests {
         let all = catalog::core().unwrap();
         let whole: Vec<Order> = orders(&all, None).iter().collect();
         assert_eq!(whole.len() as u64, orders(&all, None).planned());
-        let key = |o: &Order| (o.seed, o.scenario, o.variant.name());
+        let key = |o: &Order| (o.seed, o.scenario, o.design.name.clone());
         for by in ["hash", "slice"] {
             let mut parts = Vec::new();
             for part in 1..=7 {
@@ -240,11 +242,12 @@ mod tests {
     #[test]
     fn more_runs_than_can_be_listed_are_no_trouble() {
         let all = catalog::core().unwrap();
+        let default = Designs::default_ones();
         let orders =
-            |seeds, partition: &str| Orders::new(&all, &[], seeds, None, Some(partition.parse().unwrap())).map(|o| o.len());
-        let per_seed = super::Orders::new(&all, &[], 1..=1, None, None).unwrap().planned();
+            |seeds, partition: &str| Orders::new(&all, &default, seeds, None, Some(partition.parse().unwrap())).map(|o| o.len());
+        let per_seed = super::Orders::new(&all, &default, 1..=1, None, None).unwrap().planned();
         assert_eq!(orders(1..=1 << 40, "slice:1/1"), Ok(per_seed << 40));
-        let many = Orders::new(&all, &[], 1..=1 << 40, None, Some("slice:5/9".parse().unwrap())).unwrap();
+        let many = Orders::new(&all, &default, 1..=1 << 40, None, Some("slice:5/9".parse().unwrap())).unwrap();
         assert_eq!(many.iter().take(3).count(), 3);
         assert_eq!(orders(1..=1 << 40, "hash:1/2"), Err(TooMany::ToHash(per_seed << 40)));
         assert_eq!(orders(0..=u64::MAX, "slice:1/2"), Err(TooMany::ToNumber(u128::from(per_seed) << 64)));

@@ -3,19 +3,17 @@
 mod faults;
 
 use crate::file::{EventKind, EventPart, FaultPart, Scenario};
-use crate::stage::people::Renewal;
+use crate::stage::StageError;
+use crate::stage::people::{Renewal, ScenarioPerson};
 use jiff::SignedDuration;
-use mocks::capacity::Station;
-use mocks::host::tls::ServerTls;
+use mocks::deployment::Deployment;
+use mocks::deployment::control::{CertificateChange, Controlled, FaultControl};
 use mocks::pki::status::RevocationReason;
 use mocks::roles::card::Card;
-use mocks::roles::jpki::Jpki;
-use mocks::timing::Pace;
 use sim::clock::nanos;
-use sim::context::{Party, World};
+use sim::context::World;
 use sim::engine::Commands;
 use sim::journal::Event;
-use sim::net::Links;
 use sim::terms::identifiers::CertificateSerial;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -26,40 +24,51 @@ use std::time::Duration;
 pub struct Timeline {
     moments: Vec<Moment>,
     next: usize,
-    levers: Levers,
+    controls: FaultControls,
 }
 
-/// What faults are brought about with.
-pub(crate) struct Levers {
+/// What faults and events are brought about with.
+pub(crate) struct FaultControls {
     pub world: Rc<World>,
-    pub links: Links,
     pub commands: Commands,
-    pub jpki: Rc<Jpki>,
+    /// All parties, by name: their clocks, paces, queues, TLS and what they can be made to do.
+    pub deployment: Rc<Deployment>,
     /// By person, the serial number of the certificate in use.
     pub serials: Vec<CertificateSerial>,
     /// By person, what a renewal during the run takes.
     pub renewals: BTreeMap<u64, Renewal>,
     /// By person, the card in use.
     pub cards: Vec<Rc<RefCell<Card>>>,
-    pub broker_party: Rc<Party>,
-    pub jpki_party: Rc<Party>,
-    pub authority_party: Rc<Party>,
-    /// By facility.
-    pub facility_parties: Vec<Rc<Party>>,
-    pub broker_pace: Pace,
-    pub jpki_pace: Pace,
-    pub authority_pace: Pace,
-    /// By host, its workers and their queue.
-    pub stations: Vec<(String, Rc<Station>)>,
-    pub broker_tls: Rc<ServerTls>,
-    pub tls_crls: TlsCrls,
+    /// The list of revoked TLS certificates, past its next update, in DER.
+    pub outdated_crl: Vec<u8>,
 }
 
-/// Lists of revoked TLS certificates, in DER.
-pub(crate) struct TlsCrls {
-    pub current: Vec<u8>,
-    /// The same, past its next update.
-    pub old: Vec<u8>,
+impl FaultControls {
+    /// Everything but the cards.
+    pub fn new(
+        world: &Rc<World>,
+        commands: Commands,
+        deployment: Rc<Deployment>,
+        people: &[ScenarioPerson],
+    ) -> Result<Self, StageError> {
+        Ok(FaultControls {
+            world: world.clone(),
+            commands,
+            serials: people.iter().map(|p| p.person.current_certificate().serial).collect(),
+            renewals: people.iter().filter_map(ScenarioPerson::renewal).collect(),
+            cards: Vec::new(),
+            outdated_crl: deployment.plan().tls.outdated_crl()?,
+            deployment,
+        })
+    }
+
+    /// Has a party do something. One that has no such control, or is not there, is logged: a system under test may be neither.
+    fn control(&self, party: &str, control: FaultControl) {
+        let done = self.deployment.member(party).map_or(Controlled::Unknown, |member| member.control(&control));
+        if done == Controlled::Unknown {
+            tracing::error!(target: "mocks", "`{party}` cannot be made to do this: {control:?}");
+        }
+    }
 }
 
 struct Moment {
@@ -86,7 +95,7 @@ impl Moment {
 }
 
 impl Timeline {
-    pub(crate) fn new(scenario: &Scenario, levers: Levers) -> Self {
+    pub(crate) fn new(scenario: &Scenario, controls: FaultControls) -> Self {
         let moment = |at: Duration, what| Moment { at_ns: nanos(at), what };
         let faults = scenario
             .faults
@@ -95,8 +104,8 @@ impl Timeline {
         let events = scenario.events.iter().map(|e| moment(e.at.0, What::Changes(e.clone())));
         let mut moments: Vec<Moment> = faults.chain(events).collect();
         moments.sort_by_key(Moment::order);
-        scenario.faults.iter().for_each(|f| faults::announce(f, &levers.links));
-        Timeline { moments, next: 0, levers }
+        scenario.faults.iter().for_each(|f| faults::announce(f, &controls.deployment.plan().links));
+        Timeline { moments, next: 0, controls }
     }
 
     /// Does everything that is due at `now`.
@@ -108,7 +117,7 @@ impl Timeline {
                 What::Heals(fault) => self.fault(moment.at_ns, fault, false),
                 What::Changes(event) => self.event(moment.at_ns, event),
             };
-            self.levers.world.note(moment.at_ns, Event::Fault { what });
+            self.controls.world.note(moment.at_ns, Event::Fault { what });
         }
     }
 
@@ -119,29 +128,30 @@ impl Timeline {
 
     /// The world's time at a moment.
     fn wall(&self, at_ns: u64) -> jiff::Timestamp {
-        let epoch = self.levers.world.epoch;
+        let epoch = self.controls.world.epoch;
         epoch.saturating_add(SignedDuration::from_nanos(at_ns as i64)).unwrap_or(epoch)
     }
 
     fn event(&self, at_ns: u64, event: &EventPart) -> String {
-        let levers = &self.levers;
+        let controls = &self.controls;
         let person = event.does.person();
-        let serial = levers.serials.get(person as usize).copied();
         match event.does {
             EventKind::CardRenewed { .. } => {
-                if let Some(renewal) = levers.renewals.get(&person) {
-                    levers.jpki.renew(&renewal.person, renewal.old, &renewal.new);
+                if let Some(Renewal { person, old, new }) = controls.renewals.get(&person) {
+                    let (person, new) = (Box::new(person.clone()), Box::new(new.clone()));
+                    self.certificate(CertificateChange::Renewed { person, old: *old, new });
                 }
                 format!("the card of person {person} is renewed")
             }
             EventKind::CertificateRevoked { .. } => {
-                if let Some(serial) = serial {
-                    levers.jpki.revoke(serial, self.wall(at_ns), RevocationReason::CessationOfOperation);
+                if let Some(serial) = self.serial(person) {
+                    let (at, reason) = (self.wall(at_ns), RevocationReason::CessationOfOperation);
+                    self.certificate(CertificateChange::Revoked { serial, at, reason });
                 }
                 format!("the certificate of person {person} is revoked")
             }
             EventKind::PinReset { .. } => {
-                if let Some(card) = levers.cards.get(person as usize) {
+                if let Some(card) = controls.cards.get(person as usize) {
                     card.borrow_mut().set_pin_tries_left(3);
                 }
                 format!("the municipality unlocks the PIN of person {person}")
@@ -150,5 +160,15 @@ impl Timeline {
             EventKind::MovesInsurer { .. } => format!("the insurers learn that person {person} has another insurer"),
             EventKind::LeavesInsurer { .. } => format!("the insurer learns that person {person} is no longer insured"),
         }
+    }
+
+    /// The serial number of the certificate that a person uses.
+    fn serial(&self, person: u64) -> Option<CertificateSerial> {
+        self.controls.serials.get(person as usize).copied()
+    }
+
+    /// Reports a change of a certificate to JPKI.
+    fn certificate(&self, change: CertificateChange) {
+        self.controls.control("jpki", FaultControl::Certificate(change));
     }
 }

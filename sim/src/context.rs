@@ -2,7 +2,7 @@
 //!
 //! Every task of the simulation runs [`within`] a party. Whatever it does (draw randomness, read a clock, write a log line,
 //! send a byte) is then known to be that party's, also in libraries that know nothing of the simulation, because the party
-//! is set anew each time the task is polled.
+//! is set each time the task is polled.
 
 use crate::journal::{Event, Journal};
 use crate::seed::{Seed, Stream};

@@ -52,7 +52,7 @@ impl Store {
 
 impl Disk {
     /// Appends a record. It is lost in a crash until [`Disk::sync`] is called.
-    /// Says at which place it stands.
+    /// At which place it is.
     pub fn append(&self, store: &str, record: Vec<u8>) -> u64 {
         self.append_marked(store, record, 0)
     }
@@ -131,8 +131,8 @@ impl Disk {
         }
     }
 
-    /// Tells the journal, as the running party, everything that is on the disk.
-    pub fn tell(&self, when: Occasion) {
+    /// Writes everything that is on the disk to the journal, as the running party.
+    pub fn record_state(&self, when: Occasion) {
         for (store, s) in self.stores.borrow().iter() {
             for record in &s.records {
                 context::record(Event::State { store: store.clone(), when, content: Content::of(&record.bytes) });
@@ -172,7 +172,7 @@ mod tests {
         disk.crash(Unsynced::Lost);
         assert_eq!(disk.read("audit"), [b"one".to_vec()]);
         assert_eq!(world.journal.borrow().entries().len(), 1);
-        act_as(&world, &Party::new(&seed, "broker", Zone::Broker), || disk.tell(Occasion::Crash));
+        act_as(&world, &Party::new(&seed, "broker", Zone::Broker), || disk.record_state(Occasion::Crash));
         let journal = world.journal.borrow();
         let [_, told] = journal.entries() else { panic!("one record is told") };
         let content = Content::Text("one".into());

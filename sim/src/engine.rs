@@ -14,11 +14,9 @@ use crate::disk::Unsynced;
 use crate::journal::Journal;
 use crate::net::events::{EventNetwork, EventSimulation};
 use crate::net::turmoil::{EngineClock, SLACK_NS, TickingSimulation, TurmoilNetwork};
-use crate::net::{Links, Network};
+use crate::net::{AddressBook, Links, Network};
 use crate::seed::Seed;
-use crate::terms::roles::Zone;
 use crate::timers::Timers;
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::rc::Rc;
 use std::time::Duration;
@@ -70,17 +68,17 @@ impl Simulation {
         }
     }
 
-    /// The network between its hosts. `hosts` names every host that can be connected to, with the zone of the party that
-    /// answers there.
-    pub fn network(&self, links: Links, hosts: BTreeMap<String, Zone>) -> Rc<dyn Network> {
+    /// The network between its hosts. `addresses` names every service that can be connected to.
+    pub fn network(&self, links: Links, addresses: impl Into<AddressBook>) -> Rc<dyn Network> {
+        let addresses = addresses.into();
         match self {
-            Simulation::Ticks(_) => Rc::new(TurmoilNetwork::new(links, hosts)),
-            Simulation::Events(s) => Rc::new(EventNetwork::new(links, hosts, s)),
+            Simulation::Ticks(_) => Rc::new(TurmoilNetwork::new(links, addresses)),
+            Simulation::Events(s) => Rc::new(EventNetwork::new(links, addresses, s)),
         }
     }
 
-    /// Adds a host. `software` is started now and after every restart; `on_crash` tells its disks what becomes of
-    /// what was not synced.
+    /// Adds a host. `software` is started now and after every restart; `on_crash` decides for its disks what becomes
+    /// of what was not synced.
     pub fn host<F, Fut>(&mut self, name: &str, on_crash: impl Fn(Unsynced) + 'static, software: F)
     where
         F: Fn() -> Fut + 'static,
@@ -107,8 +105,8 @@ impl Simulation {
         }
     }
 
-    /// Runs until `until` says that it is done, at most `limit` of virtual time. `until` is asked before time moves on, and told
-    /// the time.
+    /// Runs until `until` says that it is done, at most `limit` of virtual time. `until` is called with the time before it
+    /// moves on.
     pub fn run_until(&mut self, until: impl FnMut(Duration) -> Until, limit: Duration) -> Result<(), SimulationError> {
         match self {
             Simulation::Ticks(s) => s.run_until(until, limit),

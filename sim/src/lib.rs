@@ -1,7 +1,7 @@
 //! The world: seed, virtual clock, network and people. The words for it are in the crate [`terms`].
 //!
-//! This crate knows names and physics, never behaviour: what a broker decides or a card answers stands in `mocks`, what is
-//! allowed stands in `conformance`. Everything random comes from one [`seed::Seed`], everything timed from one clock, and
+//! This crate knows names and physics, never behaviour: what a broker decides or a card answers is in `mocks`, what is
+//! allowed is in `conformance`. Everything random comes from one [`seed::Seed`], everything timed from one clock, and
 //! everything that happens goes into one journal.
 
 #[cfg(not(tokio_unstable))]

@@ -1,6 +1,7 @@
 //! The network that parties see: listen, connect, and streams of bytes. Parties are written against the traits here and
 //! run unchanged on the simulated networks ([`turmoil`], [`events`]) and on real TCP ([`tcp`]).
 
+pub mod addresses;
 pub mod end;
 pub mod events;
 pub mod link;
@@ -10,6 +11,7 @@ pub mod trouble;
 pub mod turmoil;
 mod wire;
 
+pub use addresses::AddressBook;
 pub use link::{LinkSpec, Links};
 pub use trouble::{Trouble, TroubleKind};
 pub use wire::WireTimes;
@@ -52,10 +54,6 @@ pub trait Network {
 
 pub trait Listener {
     fn accept(&mut self) -> LocalBoxFuture<'_, io::Result<Connection>>;
-}
-
-fn no_such_host(name: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::NotFound, format!("there is no host called `{name}` on this network"))
 }
 
 trait ByteStream: AsyncRead + AsyncWrite + Unpin {}

@@ -112,7 +112,7 @@ impl Population {
         self.day
     }
 
-    /// Person `index`, the same whatever the size. From `size` up to [`Population::MAX_SIZE`] there are strangers: people who
+    /// Person `index`, the same whatever the size. From `size` up to [`Population::MAX_SIZE`] there are people who
     /// share no number with anyone, for scenarios in which someone comes whom no party knows.
     ///
     /// # Panics

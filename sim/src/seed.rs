@@ -12,7 +12,7 @@ pub struct Seed {
 }
 
 impl Seed {
-    /// The seed of a run: `number` is the user's, `scope` tells runs apart that share it (scenario and variant).
+    /// The seed of a run: `number` is the user's, `scope` distinguishes runs that share it (the scenario).
     pub fn new(number: u64, scope: &str) -> Self {
         let root = Sha256::new()
             .chain_update(b"shikaku/seed/v1\0")

@@ -7,42 +7,42 @@ use std::collections::BinaryHeap;
 use std::rc::Rc;
 use std::task::Waker;
 
-/// Whom to wake. Empty when nobody waits any more.
+/// The task to wake. Empty when none waits any more.
 pub(crate) type Slot = Rc<Cell<Option<Waker>>>;
 
-struct Entry {
+struct TimerEntry {
     at: u64,
     /// Those of one instant are woken in the order in which they began to wait.
     order: u64,
     slot: Slot,
 }
 
-impl PartialEq for Entry {
+impl PartialEq for TimerEntry {
     fn eq(&self, other: &Self) -> bool {
         (self.at, self.order) == (other.at, other.order)
     }
 }
 
-impl Eq for Entry {}
+impl Eq for TimerEntry {}
 
-impl PartialOrd for Entry {
+impl PartialOrd for TimerEntry {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for Entry {
+impl Ord for TimerEntry {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         (self.at, self.order).cmp(&(other.at, other.order))
     }
 }
 
-/// The event engine's clock and everybody who waits for it.
+/// The event engine's clock and every task that waits for it.
 #[derive(Default)]
 pub struct Timers {
     now: Cell<u64>,
     order: Cell<u64>,
-    waiting: RefCell<BinaryHeap<Reverse<Entry>>>,
+    waiting: RefCell<BinaryHeap<Reverse<TimerEntry>>>,
 }
 
 impl Timers {
@@ -53,10 +53,10 @@ impl Timers {
 
     pub(crate) fn wake_at(&self, at: u64, slot: &Slot) {
         let order = self.order.replace(self.order.get() + 1);
-        self.waiting.borrow_mut().push(Reverse(Entry { at, order, slot: slot.clone() }));
+        self.waiting.borrow_mut().push(Reverse(TimerEntry { at, order, slot: slot.clone() }));
     }
 
-    /// The next instant for which somebody waits.
+    /// The next instant for which a task waits.
     pub(crate) fn next(&self) -> Option<u64> {
         let mut waiting = self.waiting.borrow_mut();
         while let Some(Reverse(first)) = waiting.peek() {
@@ -70,7 +70,7 @@ impl Timers {
         None
     }
 
-    /// Moves the clock forward and wakes everybody whose instant has come.
+    /// Moves the clock forward and wakes every task whose instant has come.
     pub(crate) fn advance(&self, to: u64) {
         self.now.set(self.now.get().max(to));
         loop {
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn who_waits_is_woken_at_their_instant_and_who_left_is_passed_over() {
+    fn a_waiting_task_is_woken_at_its_instant_and_one_that_left_is_skipped() {
         let timers = Timers::default();
         let woken = Arc::new(Woken::default());
         let wait = |at| {

@@ -57,7 +57,7 @@ impl Search<'_> {
     fn holds_at(&mut self, rate: f64) -> anyhow::Result<Option<bool>> {
         let mut load: LoadPart = self.study.load.clone();
         load.rate.0 = rate;
-        let study = Study { load, seeds: self.study.seeds.clone(), ..*self.study };
+        let study = Study { load, seeds: self.study.seeds.clone(), design: self.study.design.clone(), ..*self.study };
         let Some(results) = results(&study)? else { return Ok(None) };
         let mut one = Try { rate, results, holds: false };
         one.holds = self.slo.holds(&one.results) && one.answered() >= ANSWERED;
@@ -99,7 +99,7 @@ impl Search<'_> {
 pub(super) fn find(study: &Study<'_>, slo: &Slo, args: &LoadArgs, out: Option<Replacing>) -> anyhow::Result<Exit> {
     let minutes = args.minutes.unwrap_or(MINUTES);
     let load = study.load.cut_to(Duration::from_secs_f64(minutes * 60.0));
-    let study = Study { load, seeds: study.seeds.clone(), ..*study };
+    let study = Study { load, seeds: study.seeds.clone(), design: study.design.clone(), ..*study };
     let mut search = Search { study: &study, slo, tries: Vec::new() };
     let Some((low, high)) = search.between()? else {
         output::remark("interrupted: nothing is told");
@@ -113,7 +113,7 @@ pub(super) fn find(study: &Study<'_>, slo: &Slo, args: &LoadArgs, out: Option<Re
         version: env!("CARGO_PKG_VERSION").into(),
         scenario: study.scenario.name.clone(),
         sha256: study.scenario.sha256.clone(),
-        variant: study.variant.name().into(),
+        design: study.design.name.clone(),
         crypto: study.crypto.name().into(),
         slo: slo.to_string(),
         limit_per_s: low,

@@ -177,7 +177,7 @@ pub(super) fn results(study: &Study<'_>, runs: Vec<LoadRun>) -> anyhow::Result<L
         openssl: scenarios::openssl_version().into(),
         scenario: study.scenario.name.clone(),
         sha256: study.scenario.sha256.clone(),
-        variant: study.variant.name().into(),
+        design: study.design.name.clone(),
         crypto: study.crypto.name().into(),
         rate_per_s: study.load.rate.0,
         facilities: study.load.facilities(),

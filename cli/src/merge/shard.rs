@@ -1,7 +1,7 @@
 //! One part's results.
 
 use crate::exit::usage;
-use reports::results::{Head, ReadError, Reader, Run, RunsDigest};
+use reports::results::{Head, OLDER_SCHEMA, ReadError, Reader, Run, RunsDigest};
 use scenarios::partition::{self, Partition};
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -39,6 +39,12 @@ impl Shard {
             runs += 1;
         }
         let (head, tail) = reader.finish().map_err(err)?;
+        if head.schema == OLDER_SCHEMA {
+            return Err(wrong(
+                file,
+                format!("it is a document of `{OLDER_SCHEMA}`: join it by the version of shikaku that wrote it"),
+            ));
+        }
         let Some(partition) = &head.partition else {
             return Err(wrong(file, "it is no part but a whole sweep: it was run without --partition"));
         };
@@ -63,7 +69,7 @@ impl Shard {
         let mut reader = open(&self.file)?;
         let mut last = None;
         while let Some(run) = reader.run().map_err(|e| wrong(&self.file, e))? {
-            let name = || partition::name(&run.scenario, &run.variant, run.seed);
+            let name = || partition::name(&run.scenario, &run.design, run.seed);
             let index = self.index(&run)?;
             if !self.partition.has(index, name) {
                 return Err(wrong(&self.file, format!("the run {} does not belong to the part {}", name(), self.partition)));
@@ -77,7 +83,7 @@ impl Shard {
     }
 
     fn index(&self, run: &Run) -> anyhow::Result<u64> {
-        let name = partition::name(&run.scenario, &run.variant, run.seed);
+        let name = partition::name(&run.scenario, &run.design, run.seed);
         self.places.index(run).ok_or_else(|| wrong(&self.file, format!("the run {name} is not in the plan")))
     }
 
@@ -103,7 +109,8 @@ impl Shard {
             Some(match pairs.find(|(a, b)| a != b) {
                 Some((a, b)) if a.name != b.name => format!("one has the scenario `{}` where the other has `{}`", a.name, b.name),
                 Some((a, b)) if a.sha256 != b.sha256 => format!("the scenario `{}` says something else in the other", b.name),
-                Some((a, _)) => format!("the scenario `{}` plays in other variants", a.name),
+                Some((a, _)) => format!("the scenario `{}` plays in other designs", a.name),
+                None if a.plan.designs != b.plan.designs => "their designs differ".into(),
                 None => "one has more scenarios".into(),
             })
         } else {
@@ -140,7 +147,7 @@ struct Places {
     first_seed: u64,
     last_seed: u64,
     per_seed: u64,
-    /// By scenario: how many runs of a seed stand before its own, and its variants.
+    /// By scenario: how many runs of a seed stand before its own, and its designs.
     scenarios: BTreeMap<String, (u64, Vec<String>)>,
 }
 
@@ -149,21 +156,21 @@ impl Places {
         let mut per_seed = 0;
         let mut scenarios = BTreeMap::new();
         for scenario in &head.plan.scenarios {
-            scenarios.insert(scenario.name.clone(), (per_seed, scenario.variants.clone()));
-            per_seed += scenario.variants.len() as u64;
+            scenarios.insert(scenario.name.clone(), (per_seed, scenario.designs.clone()));
+            per_seed += scenario.designs.len() as u64;
         }
         Places { first_seed: head.seed, last_seed: head.last_seed, per_seed, scenarios }
     }
 
     fn index(&self, run: &Run) -> Option<u64> {
-        let (before, variants) = self.scenarios.get(&run.scenario)?;
-        let variant = match variants.iter().position(|v| *v == run.variant) {
+        let (before, designs) = self.scenarios.get(&run.scenario)?;
+        let design = match designs.iter().position(|d| *d == run.design) {
             Some(at) => at as u64,
-            // A generated scenario plays in one variant, which its seed draws.
-            None if variants.len() == 1 => 0,
+            // A generated scenario plays in one design, which its seed draws.
+            None if designs.len() == 1 => 0,
             None => return None,
         };
         let seed = run.seed.checked_sub(self.first_seed).filter(|_| run.seed <= self.last_seed)?;
-        seed.checked_mul(self.per_seed)?.checked_add(before + variant)
+        seed.checked_mul(self.per_seed)?.checked_add(before + design)
     }
 }

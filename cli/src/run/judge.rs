@@ -1,6 +1,6 @@
 //! The verdicts of the judge, as results state them.
 
-use reports::results::{Finding, RuleOutcome, RuleResult};
+use reports::results::{Finding, Reason, RuleOutcome, RuleResult};
 use scenarios::run::Played;
 
 pub fn rules(played: &Played) -> Vec<RuleResult> {
@@ -14,11 +14,13 @@ fn told(verdict: conformance::Verdict) -> RuleResult {
             conformance::RuleOutcome::Held => RuleOutcome::Held,
             conformance::RuleOutcome::Broken => RuleOutcome::Broken,
             conformance::RuleOutcome::NotTested => RuleOutcome::NotTested,
+            conformance::RuleOutcome::NotApplicable => RuleOutcome::NotApplicable,
         },
         evaluated: verdict.evaluated,
         findings: verdict.findings.into_iter().map(finding).collect(),
         remarks: verdict.remarks,
         untested: verdict.untested.map(str::to_string),
+        not_applicable: verdict.not_applicable.map(|a| Reason { ja: a.otherwise_ja.to_string(), en: a.otherwise_en.to_string() }),
     }
 }
 

@@ -30,14 +30,14 @@ impl OutDir {
         Ok(OutDir(path.to_path_buf()))
     }
 
-    /// `SCENARIO.VARIANT.SEED.jsonl`, written beside its place.
+    /// `SCENARIO.DESIGN.SEED.jsonl`, written beside its place.
     pub fn journal(&self, run: &Run, entries: &[Entry]) -> anyhow::Result<Journal> {
-        self.write(format!("{}.{}.{}.jsonl", run.scenario, run.variant, run.seed), entries)
+        self.write(format!("{}.{}.{}.jsonl", run.scenario, run.design, run.seed), entries)
     }
 
-    /// `SCENARIO.VARIANT.SEED.smallest.jsonl`: the journal of a smaller case takes nobody's place.
+    /// `SCENARIO.DESIGN.SEED.smallest.jsonl`: the journal of a smaller case takes nobody's place.
     pub fn smallest(&self, run: &Run, entries: &[Entry]) -> anyhow::Result<Journal> {
-        self.write(format!("{}.{}.{}.smallest.jsonl", run.scenario, run.variant, run.seed), entries)
+        self.write(format!("{}.{}.{}.smallest.jsonl", run.scenario, run.design, run.seed), entries)
     }
 
     fn write(&self, name: String, entries: &[Entry]) -> anyhow::Result<Journal> {

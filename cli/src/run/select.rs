@@ -1,10 +1,12 @@
 //! What the user wants to have run.
 
 use crate::exit::usage;
+use scenarios::designs::{self, Designs};
 use scenarios::file::{Library, Scenario};
-use scenarios::{EngineKind, Mutant, Variant, catalog};
+use scenarios::{Design, EngineKind, Mutant, catalog};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Reads `A..B`.
 pub fn seeds(text: &str) -> Result<RangeInclusive<u64>, String> {
@@ -134,12 +136,37 @@ pub fn library_of<T>(with: impl FnOnce(&Library<'_>) -> T) -> T {
     with(&Library { rules: Some(&rules), ..Library::of_disk() })
 }
 
-pub fn variants(names: &[String]) -> anyhow::Result<Vec<Variant>> {
-    let all: Vec<&str> = Variant::ALL.iter().map(|v| v.name()).collect();
-    let find = |n: &String| {
-        Variant::parse(n).ok_or_else(|| usage(format!("there is no variant called `{n}`; there are {}", all.join(" and "))))
-    };
-    names.iter().map(find).collect()
+/// The designs of these names and files. Without any, the default ones.
+pub fn designs(names: &[String]) -> anyhow::Result<Designs> {
+    let mut all: Vec<Arc<Design>> = Vec::new();
+    for name in names {
+        let design = design(name)?;
+        match all.iter().find(|d| d.name == design.name) {
+            // Named twice is played once.
+            Some(other) if other.source == design.source => {}
+            Some(other) => {
+                let (a, b) = (&other.source, &design.source);
+                return Err(usage(format!("two designs are called `{}`, and results go by name: `{a}` and `{b}`", design.name)));
+            }
+            None => all.push(design),
+        }
+    }
+    Ok(Designs::of(all))
+}
+
+/// The design of a name, a built-in one or a file.
+pub fn design(name: &str) -> anyhow::Result<Arc<Design>> {
+    if let Some(built_in) = designs::find(name) {
+        return Ok(built_in);
+    }
+    let path = Path::new(name);
+    if path.is_file() {
+        let text = std::fs::read_to_string(path).map_err(|e| usage(format!("{name}: cannot be read: {e}")))?;
+        return designs::read(name, &text).map(Arc::new).map_err(|e| usage(e.to_string()));
+    }
+    let near = designs::nearest_name(name).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+    let known: Vec<&str> = designs::named().iter().map(|d| d.name.as_str()).collect();
+    Err(usage(format!("`{name}` is no file and no built-in design{near}; known: {}", known.join(", "))))
 }
 
 pub fn mutant(name: &str) -> anyhow::Result<Mutant> {

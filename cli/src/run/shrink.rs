@@ -7,9 +7,10 @@ use scenarios::demands::demands;
 use scenarios::file::Scenario;
 use scenarios::run::{Order, Played, play};
 use scenarios::shrink::{self, Knobs, token::Token};
-use scenarios::{EngineKind, Mutant, Variant};
+use scenarios::{Design, EngineKind, Mutant, designs};
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// In which way a run fails. Two runs that fail in the same way have one of these in common.
@@ -71,13 +72,19 @@ impl Shrinker {
     }
 
     /// The smallest case that fails in the same way. `None` for a run that did not break anything, and when enough were made.
-    pub fn smallest(&mut self, scenario: &Scenario, run: &Run, mutant: Option<Mutant>) -> Option<Smallest> {
+    pub fn smallest(
+        &mut self,
+        scenario: &Scenario,
+        designs: &[Arc<Design>],
+        run: &Run,
+        mutant: Option<Mutant>,
+    ) -> Option<Smallest> {
         if run.outcome != RunOutcome::Broken || self.left == 0 {
             return None;
         }
         self.left -= 1;
-        let (variant, engine) = (Variant::parse(&run.variant)?, self.engine);
-        let order = Order { scenario: 0, variant, seed: run.seed, mutant, engine };
+        let (design, engine) = (designs.iter().find(|d| d.name == run.design)?.clone(), self.engine);
+        let order = Order { scenario: 0, design, seed: run.seed, mutant, engine };
         let plan = scenario.planned(run.seed);
         let judged = !run.rules.is_empty();
         let look = |plan: &Scenario| -> Option<(Played, BTreeSet<Failure>)> {
@@ -120,7 +127,8 @@ fn token(scenario: &Scenario, order: &Order, knobs: Knobs, failure: &str, journa
         tool: TOOL.into(),
         scenario: scenario.source.clone(),
         sha256: scenario.sha256.clone(),
-        variant: order.variant.name().into(),
+        design: order.design.source.clone(),
+        design_sha256: Some(designs::sha256(&order.design)),
         seed: order.seed,
         mutant: order.mutant.map(|m| m.name().to_string()),
         engine: Some(order.engine).filter(|e| *e != EngineKind::default()).map(|e| e.name().to_string()),

@@ -6,9 +6,10 @@ use crate::output;
 use reports::latency::percentiles;
 use reports::results::{Checks, Expectation, Reached, RuleOutcome, RuleResult, Run, RunOutcome};
 use scenarios::demands::{RuleWord, demands};
+use scenarios::designs::Designs;
 use scenarios::file::Scenario;
 use scenarios::run::{Order, Played, RunError};
-use scenarios::{EngineKind, Mutant, Variant};
+use scenarios::{EngineKind, Mutant};
 use sim::journal::{first_difference, write_line};
 use sim::terms::outcome::OutcomeClass;
 use std::time::Duration;
@@ -24,7 +25,7 @@ pub fn run(scenario: &Scenario, order: &Order, played: &Played, judged: bool) ->
     let broken = expectations.iter().any(|e| !e.held) || rules.iter().any(unwanted);
     Run {
         scenario: scenario.name.clone(),
-        variant: order.variant.name().into(),
+        design: order.design.name.clone(),
         seed: order.seed,
         outcome: match (&played.ended_early, broken) {
             (Some(_), _) => RunOutcome::Unfinished,
@@ -63,6 +64,7 @@ pub fn words(rules: &[RuleResult]) -> Vec<(String, RuleWord)> {
         RuleOutcome::Held => RuleWord::Held,
         RuleOutcome::Broken => RuleWord::Broken,
         RuleOutcome::NotTested => RuleWord::NotTested,
+        RuleOutcome::NotApplicable => RuleWord::NotApplicable,
     };
     rules.iter().map(|r| (r.id.clone(), word(r))).collect()
 }
@@ -71,7 +73,7 @@ pub fn words(rules: &[RuleResult]) -> Vec<(String, RuleWord)> {
 pub fn unfinished(scenario: &Scenario, order: &Order, error: &RunError) -> Run {
     Run {
         scenario: scenario.name.clone(),
-        variant: order.variant.name().into(),
+        design: order.design.name.clone(),
         seed: order.seed,
         outcome: RunOutcome::Unfinished,
         error: Some(error.to_string()),
@@ -101,7 +103,12 @@ fn replay(scenario: &Scenario, order: &Order) -> String {
         true => String::new(),
         false => format!(" --engine {}", order.engine.name()),
     };
-    format!("shikaku run {} --variant {} --seed {}{mutant}{engine}", quoted(&scenario.source), order.variant, order.seed)
+    format!(
+        "shikaku run {} --design {} --seed {}{mutant}{engine}",
+        quoted(&scenario.source),
+        quoted(&order.design.source),
+        order.seed
+    )
 }
 
 /// As a shell takes it.
@@ -135,23 +142,21 @@ pub fn compare(run: &mut Run, one: &Played, other: &Played) {
 }
 
 /// `--list`.
-pub fn list(scenarios: &[Scenario], variants: &[Variant], json: bool) -> anyhow::Result<Exit> {
-    let wanted = |s: &Scenario| -> Vec<&'static str> {
-        s.variants.iter().filter(|v| variants.is_empty() || variants.contains(v)).map(|v| v.name()).collect()
-    };
+pub fn list(scenarios: &[Scenario], designs: &Designs, json: bool) -> anyhow::Result<Exit> {
+    let played = |s: &Scenario| -> Vec<String> { designs.fitting(s).iter().map(|d| d.name.clone()).collect() };
     let text = if json {
         let all: Vec<_> = scenarios
             .iter()
             .map(|s| {
                 let (ja, en) = (&s.title.ja, &s.title.en);
-                serde_json::json!({ "scenario": s.name, "title": { "ja": ja, "en": en }, "story": s.story.trim(), "variants": wanted(s) })
+                serde_json::json!({ "scenario": s.name, "title": { "ja": ja, "en": en }, "story": s.story.trim(), "designs": played(s) })
             })
             .collect();
         serde_json::to_string_pretty(&all)? + "\n"
     } else {
         let width = scenarios.iter().map(|s| s.name.len()).max().unwrap_or(0);
-        let line = |s: &Scenario| format!("{:<width$}  {} ({}) [{}]\n", s.name, s.title.en, s.title.ja, wanted(s).join(", "));
-        scenarios.iter().filter(|s| !wanted(s).is_empty()).map(line).collect()
+        let line = |s: &Scenario| format!("{:<width$}  {} ({}) [{}]\n", s.name, s.title.en, s.title.ja, played(s).join(", "));
+        scenarios.iter().filter(|s| !played(s).is_empty()).map(line).collect()
     };
     output::print(&text)?;
     Ok(Exit::Held)
@@ -181,8 +186,13 @@ mod tests {
         let all = catalog::core().unwrap();
         let index = all.iter().position(|s| s.name == "borrowed-card").unwrap();
         let scenario = &all[index];
-        let order =
-            |seed| Order { scenario: index, variant: Variant::Certificate, seed, mutant: None, engine: EngineKind::Ticks };
+        let order = |seed| Order {
+            scenario: index,
+            design: scenarios::designs::certificate(),
+            seed,
+            mutant: None,
+            engine: EngineKind::Ticks,
+        };
         let (one, again, other) = (order(1), order(1), order(2));
         let [one_played, again, other] = [&one, &again, &other].map(|o| play(scenario, o, "test").unwrap());
         let mut same = run(scenario, &one, &one_played, true);

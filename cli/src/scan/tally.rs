@@ -1,7 +1,7 @@
 //! What is found, and where.
 
 use super::lines::Lines;
-use leak::{DataClass, Detector, Hit, How, MOST_STRANGERS, Stranger, Stream, Weak, Windows};
+use leak::{CandidatePositions, DataClass, Detector, Hit, How, LowConfidence, MOST_UNMATCHED, Stream, UnmatchedNumber};
 use std::collections::BTreeMap;
 
 /// The most findings of one file or member that are kept and told; more are counted. The same for strangers.
@@ -26,7 +26,7 @@ pub struct Kept {
     /// Index into the detector's secrets.
     pub secret: usize,
     pub how: How,
-    pub weak: Option<Weak>,
+    pub weak: Option<LowConfidence>,
 }
 
 pub struct KeptStranger {
@@ -43,7 +43,7 @@ pub struct Found {
     pub kept: Vec<Kept>,
     pub strong: u64,
     /// Weak hits count only if their form is not left out at the end.
-    pub weak: BTreeMap<(DataClass, Weak), u64>,
+    pub weak: BTreeMap<(DataClass, LowConfidence), u64>,
     pub strangers: Vec<KeptStranger>,
     pub stranger_count: u64,
     /// There are more than were counted.
@@ -54,7 +54,7 @@ pub struct Found {
 /// Everything that was looked through.
 pub struct Tally<'d> {
     pub detector: &'d Detector,
-    pub windows: Windows,
+    pub candidates: CandidatePositions,
     pub found: Vec<Found>,
     pub files: u64,
     pub members: u64,
@@ -78,7 +78,7 @@ impl<'d> Tally<'d> {
     pub fn new(detector: &'d Detector) -> Self {
         Tally {
             detector,
-            windows: Windows::default(),
+            candidates: CandidatePositions::default(),
             found: Vec::new(),
             files: 0,
             members: 0,
@@ -93,7 +93,7 @@ impl<'d> Tally<'d> {
     pub fn name(&mut self, archive: Option<&str>, name: &[u8]) -> String {
         let look = self.detector.look(name);
         let mut masked = name.to_vec();
-        let ranges = look.hits.iter().map(|h| (h.start, h.end)).chain(look.strangers.iter().map(|s| (s.start, s.end)));
+        let ranges = look.hits.iter().map(|h| (h.start, h.end)).chain(look.unmatched.iter().map(|s| (s.start, s.end)));
         for (start, end) in ranges {
             let range = usize::try_from(start).unwrap_or(usize::MAX).min(name.len())..(end as usize).min(name.len());
             masked[range].fill(b'*');
@@ -104,8 +104,8 @@ impl<'d> Tally<'d> {
             .collect();
         let path = archive.map_or(shown.clone(), |a| format!("{a}!{shown}"));
         let mut found = Found { path: path.clone(), ..Found::default() };
-        found.take(look.hits, look.strangers, self.detector, |places| places.iter().map(|_| None).collect(), true);
-        self.windows.add(&look.windows);
+        found.take(look.hits, look.unmatched, self.detector, |places| places.iter().map(|_| None).collect(), true);
+        self.candidates.add(&look.candidates);
         self.keep(found);
         path
     }
@@ -126,9 +126,9 @@ impl<'d> Tally<'d> {
         if look.overrun() {
             self.remark(&found.path, "so much was encoded within encodings that not all of it was decoded");
         }
-        self.windows.add(&look.windows);
+        self.candidates.add(&look.candidates);
         self.bytes += bytes;
-        found.take_at(start, look.hits, look.strangers, detector, &lines);
+        found.take_at(start, look.hits, look.unmatched, detector, &lines);
         self.keep(found);
     }
 
@@ -148,7 +148,7 @@ impl<'d> Tally<'d> {
 
     /// Makes room: a form that is too likely chance by now will be so at the end.
     fn forget_chance(&mut self) {
-        let out: Vec<_> = self.detector.weigh(&self.windows).iter().map(|l| (l.class, l.form)).collect();
+        let out: Vec<_> = self.detector.weigh(&self.candidates).iter().map(|l| (l.class, l.form)).collect();
         for found in &mut self.found {
             found.leave_out(&out, self.detector);
         }
@@ -170,7 +170,14 @@ impl Leaf<'_> {
 }
 
 impl Found {
-    fn take_at(&mut self, start: u64, mut hits: Vec<Hit>, mut strangers: Vec<Stranger>, detector: &Detector, lines: &Lines) {
+    fn take_at(
+        &mut self,
+        start: u64,
+        mut hits: Vec<Hit>,
+        mut strangers: Vec<UnmatchedNumber>,
+        detector: &Detector,
+        lines: &Lines,
+    ) {
         hits.iter_mut().for_each(|h| (h.start, h.end) = (h.start + start, h.end + start));
         strangers.iter_mut().for_each(|s| (s.start, s.end) = (s.start + start, s.end + start));
         self.take(hits, strangers, detector, |offsets| lines.of(offsets), false);
@@ -179,31 +186,33 @@ impl Found {
     fn take(
         &mut self,
         mut hits: Vec<Hit>,
-        strangers: Vec<Stranger>,
+        strangers: Vec<UnmatchedNumber>,
         detector: &Detector,
         lines: impl Fn(&[u64]) -> Vec<Option<u64>>,
         in_name: bool,
     ) {
         // A value that can be read in two ways at one place is there once.
-        hits.sort_by(|a, b| (a.start, a.end, a.secret, a.weak, &a.how).cmp(&(b.start, b.end, b.secret, b.weak, &b.how)));
+        hits.sort_by(|a, b| {
+            (a.start, a.end, a.secret, a.low_confidence, &a.how).cmp(&(b.start, b.end, b.secret, b.low_confidence, &b.how))
+        });
         hits.dedup_by_key(|h| (h.start, h.end, h.secret));
         let starts: Vec<u64> = hits.iter().map(|h| h.start).collect();
         for (hit, line) in hits.into_iter().zip(lines(&starts)) {
-            match hit.weak {
+            match hit.low_confidence {
                 None => self.strong += 1,
                 Some(weak) => *self.weak.entry((detector.secrets()[hit.secret].class, weak)).or_default() += 1,
             }
-            let room = match hit.weak {
+            let room = match hit.low_confidence {
                 None => self.kept.len() - self.weak_kept < KEPT_IN_ONE,
                 Some(_) => self.weak_kept < WEAK_KEPT_IN_ONE,
             };
             if room {
-                self.weak_kept += usize::from(hit.weak.is_some());
+                self.weak_kept += usize::from(hit.low_confidence.is_some());
                 let place = Place { in_name, start: hit.start, end: hit.end, line };
-                self.kept.push(Kept { place, secret: hit.secret, how: hit.how, weak: hit.weak });
+                self.kept.push(Kept { place, secret: hit.secret, how: hit.how, weak: hit.low_confidence });
             }
         }
-        self.more_strangers |= strangers.len() >= MOST_STRANGERS;
+        self.more_strangers |= strangers.len() >= MOST_UNMATCHED;
         let starts: Vec<u64> = strangers.iter().map(|s| s.start).collect();
         for (stranger, line) in strangers.into_iter().zip(lines(&starts)) {
             self.stranger_count += 1;
@@ -215,7 +224,7 @@ impl Found {
     }
 
     /// Takes out the hits in forms that do not count.
-    pub fn leave_out(&mut self, forms: &[(DataClass, Weak)], detector: &Detector) {
+    pub fn leave_out(&mut self, forms: &[(DataClass, LowConfidence)], detector: &Detector) {
         if self.weak.keys().all(|form| !forms.contains(form)) {
             return;
         }

@@ -27,7 +27,7 @@ pub fn classes() -> Vec<(String, String)> {
 
 pub fn document(tally: Tally<'_>, unreadable: Vec<(String, String)>, whose: Whose) -> Scan {
     let detector = tally.detector;
-    let left_out = detector.weigh(&tally.windows);
+    let left_out = detector.weigh(&tally.candidates);
     let forms: Vec<_> = left_out.iter().map(|l| (l.class, l.form)).collect();
     let (mut found, mut findings, mut strangers) = (0, Vec::new(), Strangers::default());
     for mut one in tally.found {
@@ -57,12 +57,12 @@ pub fn document(tally: Tally<'_>, unreadable: Vec<(String, String)>, whose: Whos
                 class: name(l.class),
                 form: name(l.form),
                 values: l.secrets,
-                places: l.windows,
+                places: l.candidates,
                 chance: l.chance,
                 what: l.to_string(),
             })
             .collect(),
-        expected_by_chance: detector.expected_by_chance(&tally.windows),
+        expected_by_chance: detector.expected_by_chance(&tally.candidates),
         remarks: tally.remarks.into_iter().map(remark).collect(),
         unreadable: unreadable.into_iter().map(remark).collect(),
     }

@@ -24,7 +24,7 @@ fn the_same_sweep_has_no_changes_and_a_broken_party_is_a_regression() {
     runs(dir, "again", &[]);
     runs(dir, "unjudged", &["--no-rules"]);
     runs(dir, "mutant", &["--mutant", "broker-shows-code"]);
-    runs(dir, "half", &["--variant", "certificate"]);
+    runs(dir, "half", &["--design", "certificate"]);
     assert_eq!(shikaku(&["diff", "main", "again/results.json", "--tolerance", "0%"], dir).0, 0);
     let compared = |old: &str, new: &str| {
         let (code, out, err) = shikaku(&["diff", old, new, "--format", "json"], dir);

@@ -5,9 +5,9 @@ use reports::results::{Results, RuleOutcome, Run};
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-/// Runs by scenario and variant.
+/// Runs by scenario and design.
 fn by_name(results: &Results) -> BTreeMap<(&str, &str), &Run> {
-    results.runs.iter().map(|r| ((r.scenario.as_str(), r.variant.as_str()), r)).collect()
+    results.runs.iter().map(|r| ((r.scenario.as_str(), r.design.as_str()), r)).collect()
 }
 
 /// How a run ended, which demands it met, and what each rule says of it.

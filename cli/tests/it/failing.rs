@@ -39,15 +39,15 @@ fn the_swarm_finds_a_broken_broker_and_the_token_of_the_smallest_case_plays_it_a
     assert_eq!(shikaku(&["replay", token, "--save", file]).0, 1);
     let (exit, told, _) = shikaku(&["check", file]);
     assert_eq!(exit, 0, "{told}");
-    let variant = failed["variant"].as_str().unwrap();
-    assert_eq!(shikaku(&["run", file, "--variant", variant]).0, 0);
+    let design = failed["design"].as_str().unwrap();
+    assert_eq!(shikaku(&["run", file, "--design", design]).0, 0);
     // It plays with the same people: every byte on the wires is that of the case.
     let seed = failed["seed"].to_string();
-    let whole = ["run", file, "--variant", variant, "--seed", &seed, "--mutant", "broker-ignores-suspension", "--shrink", "0"];
+    let whole = ["run", file, "--design", design, "--seed", &seed, "--mutant", "broker-ignores-suspension", "--shrink", "0"];
     let (_, json, _) = shikaku(&[&whole[..], &["--format", "json"]].concat());
     let copy: Value = serde_json::from_str(&json).unwrap();
     assert_eq!(copy["runs"][0]["wire_sha256"], run["wire_sha256"]);
-    assert_eq!(shikaku(&["run", file, "--variant", variant, "--mutant", "broker-ignores-suspension", "--shrink", "0"]).0, 1);
+    assert_eq!(shikaku(&["run", file, "--design", design, "--mutant", "broker-ignores-suspension", "--shrink", "0"]).0, 1);
 
     // Stepping through: the run ends with the step that was asked for, and later steps are not shown.
     let (_, steps, _) = shikaku(&["replay", token, "--show", "--until", "4"]);
@@ -63,7 +63,7 @@ fn what_cannot_be_replayed_says_why() {
     let text = include_str!("../../../scenarios/core/everyday-visit.toml").replacen("\"in-force\"", "\"not-insured\"", 1);
     std::fs::write(&file, &text).unwrap();
     let path = file.to_str().unwrap();
-    let args = ["run", path, "--variant", "certificate", "--format", "json"];
+    let args = ["run", path, "--design", "certificate", "--format", "json"];
     let (exit, stdout, _) = shikaku(&[&args[..], &UNHURRIED].concat());
     assert_eq!(exit, 1);
     let results: Value = serde_json::from_str(&stdout).unwrap();

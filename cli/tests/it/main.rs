@@ -3,11 +3,13 @@
 
 mod calibrate;
 mod crates;
+mod designs;
 mod diff;
 mod engines;
 mod failing;
 mod load;
 mod oracle;
+mod pages;
 mod population;
 mod rules;
 mod run;

@@ -114,14 +114,14 @@ fn a_drawn_scenario_and_a_saved_case_give_the_people_of_their_runs_too() {
     // Saved by `replay --save`: another name, the same people.
     let wrong = include_str!("../../../scenarios/core/everyday-visit.toml").replacen("\"in-force\"", "\"not-insured\"", 1);
     std::fs::write(path("wrong.toml"), wrong).unwrap();
-    let args = ["--variant", "certificate", "--seed", "4", "--format", "json"];
+    let args = ["--design", "certificate", "--seed", "4", "--format", "json"];
     let output = tool::shikaku().arg("run").arg(path("wrong.toml")).args(args).args(tool::UNHURRIED).output().unwrap();
     let results: Value = serde_json::from_slice(&output.stdout).unwrap();
     let token = results["runs"][0]["smallest"]["token"].as_str().unwrap();
     let saved = path("saved.toml");
     tool::shikaku().args(["replay", token, "--save"]).arg(&saved).output().unwrap();
     let saved = saved.to_str().unwrap();
-    play(&[saved, "--variant", "certificate"], "4", &path("replayed"));
+    play(&[saved, "--design", "certificate"], "4", &path("replayed"));
     let people = population(&["--seed", "4", "--scenario", saved]);
     assert!(!found_in(&path("replayed"), &people, folder.path()).is_empty(), "{people}");
     let original = population(&["--seed", "4", "--scenario", path("wrong.toml").to_str().unwrap()]);

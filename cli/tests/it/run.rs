@@ -19,7 +19,7 @@ pub static CORE: LazyLock<(i32, Results)> =
     LazyLock::new(|| results(&["--seed", "7", "--jobs", "1", "--engine", "events"], &[("TZ", "Asia/Tokyo"), ("LANG", "C")]));
 
 fn digests(results: &Results) -> BTreeMap<(String, String), (String, String)> {
-    let key = |r: &Run| (r.scenario.clone(), r.variant.clone());
+    let key = |r: &Run| (r.scenario.clone(), r.design.clone());
     results.runs.iter().map(|r| (key(r), (r.journal_sha256.clone(), r.wire_sha256.clone()))).collect()
 }
 
@@ -65,7 +65,7 @@ fn out_keeps_results_and_journals_whose_digest_can_be_recomputed() {
     assert_eq!(status.code(), Some(0));
     let results: Results = serde_json::from_slice(&std::fs::read(out.join("results.json")).unwrap()).unwrap();
     for run in &results.runs {
-        let journal = std::fs::read(out.join(format!("{}.{}.{}.jsonl", run.scenario, run.variant, run.seed))).unwrap();
+        let journal = std::fs::read(out.join(format!("{}.{}.{}.jsonl", run.scenario, run.design, run.seed))).unwrap();
         let digest: String = Sha256::digest(&journal).iter().map(|b| format!("{b:02x}")).collect();
         assert_eq!(digest, run.journal_sha256);
         let entries = sim::journal::read_lines(std::str::from_utf8(&journal).unwrap()).unwrap();
@@ -79,7 +79,7 @@ fn a_broken_expectation_ends_with_1_and_says_how_to_run_it_again() {
     let file = folder.path().join("wrong.toml");
     let text = include_str!("../../../scenarios/core/borrowed-card.toml").replace("\"photo-mismatch\"", "\"in-force\"");
     std::fs::write(&file, text).unwrap();
-    let output = shikaku().arg("run").arg(&file).args(["--variant", "certificate"]).output().unwrap();
+    let output = shikaku().arg("run").arg(&file).args(["--design", "certificate"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let told = String::from_utf8(output.stdout).unwrap();
     let again = told.lines().find_map(|l| l.trim().strip_prefix("again: shikaku ")).expect("a replay line");

@@ -38,7 +38,7 @@ fn digest(results: &Results) -> String {
     digest.finish()
 }
 
-/// A scenario of which every run fails, in both variants.
+/// A scenario of which every run fails, in both designs.
 fn failing(folder: &Path) -> String {
     let file = folder.join("wrong.toml");
     let text = include_str!("../../../scenarios/core/borrowed-card.toml").replace("\"photo-mismatch\"", "\"in-force\"");
@@ -196,7 +196,7 @@ fn journals_are_kept_of_whom_it_is_asked_for() {
     let file = failing(folder.path());
     let keep = |name: &str, journals_of: &[&str]| {
         let out = folder.path().join(name);
-        let base = ["run", &file, "borrowed-card", "--no-rules", "--variant", "certificate", "--shrink", "0"];
+        let base = ["run", &file, "borrowed-card", "--no-rules", "--design", "certificate", "--shrink", "0"];
         let (code, _) = run(&[&base[..], journals_of].concat(), &out);
         assert_eq!(code, Some(1));
         journals(&out)

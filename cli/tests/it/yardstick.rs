@@ -16,7 +16,7 @@ fn run(breaks: &str, more: &[&str]) -> (i32, Run) {
          people = 1\n[[visit]]\nat = \"2s\"\nperson = 0\nexpect = \"in-force\"\n"
     );
     std::fs::write(&file, text).unwrap();
-    let args = ["--variant", "certificate", "--shrink", "0", "--format", "json"];
+    let args = ["--design", "certificate", "--shrink", "0", "--format", "json"];
     let output = tool::shikaku().arg("run").arg(&file).args(args).args(more).output().unwrap();
     let mut results: Results = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(results.runs.len(), 1);

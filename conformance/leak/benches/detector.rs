@@ -154,7 +154,7 @@ fn bench(c: &mut Criterion) {
         group.bench_function("aho-corasick", |b| b.iter(|| automaton.find_iter(black_box(&text)).count()));
         for (count, detector) in &detectors {
             let look = detector.look(&text);
-            assert!(look.hits.iter().all(|h| h.weak.is_some()), "{name}: {:?}", look.hits.first());
+            assert!(look.hits.iter().all(|h| h.low_confidence.is_some()), "{name}: {:?}", look.hits.first());
             group.bench_function(format!("{count} people"), |b| b.iter(|| detector.look(black_box(&text)).hits.len()));
         }
         group.finish();

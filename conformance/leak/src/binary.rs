@@ -3,26 +3,31 @@
 use super::checks;
 use super::digests;
 use super::how::Spelling;
-use super::odds::Weak;
+use super::odds::LowConfidence;
 use super::search::Search;
 use crate::DataClass;
 use std::ops::Range;
 
-/// A bare integer is sought if it takes this many bytes.
+/// A bare integer is searched for if it takes this many bytes.
 const BARE: usize = 5;
-/// An integer that takes fewer than four bytes is never sought: 2 in 10,000 My Numbers, 2 in 1000 resident codes.
+/// An integer that takes fewer than four bytes is never searched for: 2 in 10,000 My Numbers, 2 in 1000 resident codes.
 const SMALLEST: u64 = 1 << 24;
 const LIMIT: u64 = 1_000_000_000_000;
-/// So far around a byte that text has not, anything may be binary.
+/// Up to this far around a byte that is not in text, anything may be binary.
 const AROUND: usize = 24;
-/// How long digests are that stand behind their length.
+/// Lengths of digests that are searched for behind their length.
 const LENGTHS: [u8; 10] = [8, 10, 12, 16, 20, 24, 28, 32, 48, 64];
 const ZEROS: usize = 16;
 
 impl Search<'_> {
-    /// Numbers as integers and in packed decimal, near bytes that text has not.
+    /// Numbers as integers and in packed decimal, near bytes that are not in text.
     pub fn binary(&mut self, bytes: &[u8], range: Range<usize>) {
-        let forms = [Weak::Integer, Weak::FramedInteger, Weak::PackedDecimal, Weak::FramedPackedDecimal];
+        let forms = [
+            LowConfidence::Integer,
+            LowConfidence::FramedInteger,
+            LowConfidence::PackedDecimal,
+            LowConfidence::FramedPackedDecimal,
+        ];
         let off = |form| self.over(DataClass::MyNumber, form) && self.over(DataClass::ResidentCode, form);
         if self.prepared.open_lengths().next().is_none() && forms.into_iter().all(off) {
             return;
@@ -45,8 +50,8 @@ impl Search<'_> {
     fn integers(&mut self, bytes: &[u8], zone: Range<usize>) {
         let open = self.prepared.open_lengths().next().is_some();
         let off = |s: &Self, form| !open && s.over(DataClass::MyNumber, form) && s.over(DataClass::ResidentCode, form);
-        let bare = !off(self, Weak::Integer);
-        let framed = !off(self, Weak::FramedInteger);
+        let bare = !off(self, LowConfidence::Integer);
+        let framed = !off(self, LowConfidence::FramedInteger);
         if !bare && !framed {
             return;
         }
@@ -58,20 +63,20 @@ impl Search<'_> {
             if bare && end >= zone.start + BARE {
                 let five = big & 0xFF_FFFF_FFFF;
                 if (1 << 32..LIMIT).contains(&five) {
-                    self.integer(five, Spelling::Integer, (end - BARE, end), Weak::Integer);
+                    self.integer(five, Spelling::Integer, (end - BARE, end), LowConfidence::Integer);
                 }
                 let five = little >> 24;
                 if (1 << 32..LIMIT).contains(&five) {
-                    self.integer(five, Spelling::IntegerLittleEndian, (end - BARE, end), Weak::Integer);
+                    self.integer(five, Spelling::IntegerLittleEndian, (end - BARE, end), LowConfidence::Integer);
                 }
             }
             if framed {
                 if end >= zone.start + 8 {
                     if (SMALLEST..LIMIT).contains(&big) {
-                        self.integer(big, Spelling::Integer, (end - 8, end), Weak::FramedInteger);
+                        self.integer(big, Spelling::Integer, (end - 8, end), LowConfidence::FramedInteger);
                     }
                     if (SMALLEST..LIMIT).contains(&little) {
-                        self.integer(little, Spelling::IntegerLittleEndian, (end - 8, end), Weak::FramedInteger);
+                        self.integer(little, Spelling::IntegerLittleEndian, (end - 8, end), LowConfidence::FramedInteger);
                     }
                 }
                 let length = usize::from(bytes[at]);
@@ -88,16 +93,16 @@ impl Search<'_> {
         let little = value.iter().rev().fold(0, |n, b| n << 8 | u64::from(*b));
         for (n, spelling) in [(big, Spelling::Integer), (little, Spelling::IntegerLittleEndian)] {
             if (SMALLEST..LIMIT).contains(&n) {
-                self.integer(n, spelling, (range.start, range.end), Weak::FramedInteger);
+                self.integer(n, spelling, (range.start, range.end), LowConfidence::FramedInteger);
             }
         }
     }
 
     #[inline]
-    fn integer(&mut self, n: u64, spelling: Spelling, place: (usize, usize), weak: Weak) {
+    fn integer(&mut self, n: u64, spelling: Spelling, place: (usize, usize), low_confidence: LowConfidence) {
         let fits = checks::integer(n);
         if fits.any() {
-            self.fitting_integer(n, fits, spelling, place, weak);
+            self.fitting_integer(n, fits, spelling, place, low_confidence);
         }
         if let Some(first) = self.prepared.open_lengths().next() {
             let _ = first;
@@ -106,27 +111,37 @@ impl Search<'_> {
             for length in self.prepared.open_lengths() {
                 if all[..20 - length].iter().all(|d| *d == 0) {
                     let classes = self.prepared.open_classes(length);
-                    self.number(&all[20 - length..], classes, spelling, &[], place, Some(weak));
+                    self.number(&all[20 - length..], classes, spelling, &[], place, Some(low_confidence));
                 }
             }
         }
     }
 
-    fn fitting_integer(&mut self, n: u64, fits: checks::Fits, spelling: Spelling, place: (usize, usize), weak: Weak) {
+    fn fitting_integer(
+        &mut self,
+        n: u64,
+        fits: checks::Fits,
+        spelling: Spelling,
+        place: (usize, usize),
+        low_confidence: LowConfidence,
+    ) {
         let mut digits = [0u8; 12];
         write_digits(n, &mut digits);
-        if fits.my_number && !self.over(DataClass::MyNumber, weak) {
-            self.number(&digits, &[DataClass::MyNumber], spelling, &[], place, Some(weak));
+        if fits.my_number && !self.over(DataClass::MyNumber, low_confidence) {
+            self.number(&digits, &[DataClass::MyNumber], spelling, &[], place, Some(low_confidence));
         }
-        if fits.resident_code && !self.over(DataClass::ResidentCode, weak) {
-            self.number(&digits[1..], &[DataClass::ResidentCode], spelling, &[], place, Some(weak));
+        if fits.resident_code && !self.over(DataClass::ResidentCode, low_confidence) {
+            self.number(&digits[1..], &[DataClass::ResidentCode], spelling, &[], place, Some(low_confidence));
         }
     }
 
     /// Digits in half bytes, and in bytes of their own: 0 to 9, or F0 to F9.
     fn decimals(&mut self, bytes: &[u8], zone: Range<usize>) {
         let off = |form| self.over(DataClass::MyNumber, form) && self.over(DataClass::ResidentCode, form);
-        if off(Weak::PackedDecimal) && off(Weak::FramedPackedDecimal) && self.prepared.open_lengths().next().is_none() {
+        if off(LowConfidence::PackedDecimal)
+            && off(LowConfidence::FramedPackedDecimal)
+            && self.prepared.open_lengths().next().is_none()
+        {
             return;
         }
         let nibble = |i: usize| if i.is_multiple_of(2) { bytes[i / 2] >> 4 } else { bytes[i / 2] & 15 };
@@ -142,7 +157,7 @@ impl Search<'_> {
                 self.packed((start..at).map(nibble), |from, count| {
                     let (first, last) = ((start + from) / 2, (start + from + count).div_ceil(2));
                     let framed = first > 0 && usize::from(bytes[first - 1]) == last - first && last - first == count.div_ceil(2);
-                    ((first, last), if framed { Weak::FramedPackedDecimal } else { Weak::PackedDecimal })
+                    ((first, last), if framed { LowConfidence::FramedPackedDecimal } else { LowConfidence::PackedDecimal })
                 });
             }
             if zeros >= 2 * ZEROS {
@@ -163,7 +178,7 @@ impl Search<'_> {
                     at += 1;
                 }
                 if at - start >= 10 && bytes[start..at].iter().any(|b| *b != high) {
-                    let place = |from: usize, count: usize| ((start + from, start + from + count), Weak::PackedDecimal);
+                    let place = |from: usize, count: usize| ((start + from, start + from + count), LowConfidence::PackedDecimal);
                     self.packed(bytes[start..at].iter().map(|b| digit(*b)), place);
                 }
                 at += 1;
@@ -218,7 +233,7 @@ impl Search<'_> {
         if length == 6 && bytes[first + 1..first + 5].iter().all(|b| b >> 4 < 10 && b & 15 < 10) {
             let nibbles: Vec<u8> = bytes[range.clone()].iter().flat_map(|b| [b >> 4, b & 15]).collect();
             let decimal = |nibbles: &[u8]| nibbles.iter().all(|n| *n < 10);
-            let framed = |_, _| ((first, first + 6), Weak::FramedPackedDecimal);
+            let framed = |_, _| ((first, first + 6), LowConfidence::FramedPackedDecimal);
             if decimal(&nibbles) {
                 self.packed(nibbles.iter().copied(), framed);
             } else if nibbles[11] == 15 && decimal(&nibbles[..11]) {
@@ -238,7 +253,7 @@ fn write_digits(mut n: u64, digits: &mut [u8]) {
     }
 }
 
-/// Every byte of `bytes[range]` that UTF-8 text without control characters has not.
+/// Every byte of `bytes[range]` that is not in UTF-8 text without control characters.
 fn not_text(bytes: &[u8], range: Range<usize>, mut at: impl FnMut(usize)) {
     let mut start = range.start;
     // A character that the range cuts in two is none of these.

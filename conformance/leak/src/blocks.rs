@@ -1,4 +1,4 @@
-//! The first stage: which stretches of the bytes can hold anything at all.
+//! The first stage: which stretches of the bytes can contain a value at all.
 //!
 //! 64 bytes are judged at once. Prose passes here at about the speed of reading it.
 
@@ -16,11 +16,11 @@ const DIGITS: u32 = 10;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Span {
     pub range: Range<usize>,
-    /// Enough digits stand together, or what could be digits of another script.
+    /// Enough digits are close together, or what could be digits of another script.
     pub digits: bool,
     /// There are words that could be an encoding.
     pub words: bool,
-    /// There are bytes that ASCII text has not.
+    /// There are bytes that are not in ASCII text.
     pub loud: bool,
 }
 
@@ -52,7 +52,7 @@ fn masks(block: &[u8; BLOCK]) -> Masks {
     m
 }
 
-/// The word characters of a block, anything above `*`: whatever an encoding is written with, and more; and whether it has digits, capitals or loud bytes: what most of prose has not.
+/// The word characters of a block, anything above `*`: whatever an encoding is written with, and more; and whether it has digits, capitals or loud bytes: what most prose does not have.
 #[inline]
 fn glance(block: &[u8; BLOCK]) -> (u64, bool) {
     let quarters: [[u8; 16]; 4] = cast(*block);
@@ -123,7 +123,7 @@ pub(crate) fn spans(bytes: &[u8], scan: Range<usize>, guess: bool, mut digits_at
             let before = if at > scan.start { bytes[at - 1] } else { b' ' };
             let after_letter = m.letter << 1 | u64::from(before.is_ascii_alphabetic());
             let after_digit = m.digit << 1 | u64::from(before.is_ascii_digit());
-            // And letters and digits one by one, as of a code of which each character stands apart.
+            // And letters and digits one by one, as of a code whose characters are separated.
             let any = m.letter | m.digit;
             let single = any & !(any << 1) & !(any >> 1);
             let pairs = single & (single >> 2);

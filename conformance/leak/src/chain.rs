@@ -12,7 +12,7 @@ pub(crate) struct Symbol {
     pub charset: Charset,
     pub start: usize,
     pub end: usize,
-    /// What stands between it and the one before: 0 for nothing.
+    /// What is between it and the one before: 0 for nothing.
     pub gap: u32,
 }
 

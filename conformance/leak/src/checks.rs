@@ -1,7 +1,7 @@
 //! Check digits, fast: whether a window of a row of digits, or an integer, could be a number of a class.
 //!
 //! The two classes weigh the digits before the check digit alike, from the right 2 to 7 and over again; they differ in what they
-//! make of the sum. Tests hold this against the formulas of `terms`.
+//! make of the sum. Tests compare this with the formulas of `terms`.
 
 use std::sync::LazyLock;
 

@@ -48,7 +48,7 @@ impl Search<'_> {
         }
     }
 
-    /// Whether `code`, in capitals, is one that is sought.
+    /// Whether `code`, in capitals, is one that is searched for.
     pub fn code_at(&mut self, code: &[u8], start: usize, end: usize) {
         self.code_as(code, Spelling::Grouped, (start, end));
     }
@@ -56,15 +56,15 @@ impl Search<'_> {
     pub fn code_as(&mut self, code: &[u8], spelling: Spelling, place: (usize, usize)) {
         let prepared = self.prepared;
         for secret in prepared.codes.get(code_key(code)) {
-            let Value::Code(sought) = &prepared.secrets[secret].value else { continue };
-            if sought.as_bytes().eq_ignore_ascii_case(code) {
+            let Value::Code(wanted) = &prepared.secrets[secret].value else { continue };
+            if wanted.as_bytes().eq_ignore_ascii_case(code) {
                 self.hit(secret, spelling, &[], place, None);
             }
         }
         let reversed: Vec<u8> = code.iter().rev().copied().collect();
         for secret in prepared.codes.get(code_key(&reversed)) {
-            let Value::Code(sought) = &prepared.secrets[secret].value else { continue };
-            if sought.as_bytes().eq_ignore_ascii_case(&reversed) {
+            let Value::Code(wanted) = &prepared.secrets[secret].value else { continue };
+            if wanted.as_bytes().eq_ignore_ascii_case(&reversed) {
                 self.hit(secret, spelling, &[Layer::Reversed], place, None);
             }
         }

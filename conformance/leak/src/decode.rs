@@ -1,4 +1,4 @@
-//! Base 64 and base 32, of whatever stands there, and whether what came of it is worth a look.
+//! Base 64 and base 32: decoding any bytes, and whether the result is worth a search.
 
 use super::views;
 
@@ -39,7 +39,7 @@ fn has_wide_kanji(bytes: &[u8]) -> bool {
     found
 }
 
-/// Whether short bytes can hold a value in binary form only: there is not even text enough for the shortest encoding of one, and
+/// Whether short bytes can contain a value in binary form only: there is not even text enough for the shortest encoding of one, and
 /// hardly a character of another script.
 pub(crate) fn dull(bytes: &[u8]) -> bool {
     let (text, wide) = looks(bytes);

@@ -1,7 +1,7 @@
 //! The detector.
 
 use super::look::{Hit, Look};
-use super::odds::{LeftOut, Windows};
+use super::odds::{CandidatePositions, NotSearched};
 use super::prepared::Prepared;
 use super::seam::joined;
 use super::search::{Effort, Search};
@@ -9,7 +9,7 @@ use super::stream::{self, Stream};
 use super::values::{self, DetectorError, Secret};
 use std::fmt;
 
-/// Everything that is looked for, prepared once. Looking costs time linear in what is looked through, whatever the number of
+/// Everything that is searched for, prepared once. Searching costs time linear in the number of bytes, whatever the number of
 /// secrets.
 pub struct Detector {
     prepared: Prepared,
@@ -22,10 +22,10 @@ impl fmt::Debug for Detector {
 }
 
 impl Detector {
-    /// Prepares to look for `secrets`, also as HMACs under `keys`.
+    /// Prepares to search for `secrets`, also as HMACs under `keys`.
     ///
     /// # Errors
-    /// If a value is not distinct enough to be looked for, or if there are too many.
+    /// If a value is not distinct enough to be searched for, or if there are too many.
     pub fn new(secrets: Vec<Secret>, keys: &[Vec<u8>]) -> Result<Detector, DetectorError> {
         if secrets.len() > values::MOST {
             return Err(DetectorError::TooMany(secrets.len()));
@@ -38,38 +38,38 @@ impl Detector {
         &self.prepared.secrets
     }
 
-    /// Looks through one closed piece: a body, a log line, a record.
+    /// Searches one closed piece: a body, a log line, a record.
     pub fn look(&self, bytes: &[u8]) -> Look {
         stream::look(&self.prepared, bytes, Effort::Full)
     }
 
-    /// Like [`Detector::look`], for what is uniformly random: weak binary forms are not sought.
+    /// Like [`Detector::look`], for what is uniformly random: low-confidence binary forms are not searched for.
     pub fn look_at_ciphertext(&self, bytes: &[u8]) -> Look {
         stream::look(&self.prepared, bytes, Effort::Guess)
     }
 
-    /// Looks through what comes bit by bit.
+    /// Searches what comes in chunks.
     pub fn stream(&self) -> Stream<'_> {
         Stream::new(&self.prepared)
     }
 
     /// Values split over two pieces, one after the other: the end or a field of `a` and the start or a field of `b`.
     pub fn joined(&self, a: &Look, b: &Look) -> Vec<Hit> {
-        self.joined_counted(a, b, &mut Windows::default())
+        self.joined_counted(a, b, &mut CandidatePositions::default())
     }
 
-    /// Like [`Detector::joined`], and counts into `windows` what could have been some number.
-    pub fn joined_counted(&self, a: &Look, b: &Look, windows: &mut Windows) -> Vec<Hit> {
-        joined(Search::new(&self.prepared), Search::new(&self.prepared), a, b, windows)
+    /// Like [`Detector::joined`], and counts into `candidates` what could have been some number.
+    pub fn joined_counted(&self, a: &Look, b: &Look, candidates: &mut CandidatePositions) -> Vec<Hit> {
+        joined(Search::new(&self.prepared), Search::new(&self.prepared), a, b, candidates)
     }
 
-    /// Which forms are too likely chance over everything that was counted in `windows`.
-    pub fn weigh(&self, windows: &Windows) -> Vec<LeftOut> {
-        self.prepared.odds.weigh(windows)
+    /// Which forms are too likely chance over everything that was counted in `candidates`.
+    pub fn weigh(&self, candidates: &CandidatePositions) -> Vec<NotSearched> {
+        self.prepared.odds.weigh(candidates)
     }
 
     /// How many chance hits are to be expected in forms that always count.
-    pub fn expected_by_chance(&self, windows: &Windows) -> f64 {
-        self.prepared.odds.expected(windows)
+    pub fn expected_by_chance(&self, candidates: &CandidatePositions) -> f64 {
+        self.prepared.odds.expected(candidates)
     }
 }

@@ -39,7 +39,7 @@ impl Digester {
         spellings(&secret.value).len() * 4 * (1 + self.keyed.len()) + 1
     }
 
-    /// Every digest of every usual spelling of `secret`, and what a code stands for: those bytes are sought where digests are.
+    /// Every digest of every usual spelling of `secret`, and the bytes that a code encodes: those are searched for where digests are.
     pub fn each(&self, secret: &Secret, mut found: impl FnMut(Spelling, &[u8])) {
         if let Value::Code(code) = &secret.value
             && let Some(bytes) = code_bytes(code)
@@ -72,7 +72,7 @@ impl Digester {
         table
     }
 
-    /// Which digest of `secret` stands at the start of `bytes`, and how much of it.
+    /// Which digest of `secret` the bytes begin with, and how much of it.
     pub fn matching(&self, secret: &Secret, bytes: &[u8]) -> Option<(Spelling, usize)> {
         let mut best: Option<(Spelling, usize)> = None;
         self.each(secret, |spelling, digest| {

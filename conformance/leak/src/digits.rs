@@ -3,33 +3,33 @@
 use super::chain::{Chain, Field, Symbol, number_key};
 use super::checks::Row;
 use super::how::{Layer, Spelling};
-use super::odds::Weak;
+use super::odds::LowConfidence;
 use super::search::Search;
 use super::symbols::{self, Charset, Script, Wide};
 use crate::DataClass;
 use std::ops::Range;
 
-/// So many characters that are neither letters nor digits may stand between two digits.
+/// At most this many characters that are neither letters nor digits may be between two digits.
 const GAP: usize = 3;
-/// A row is gone through when it has become so long, and its end kept.
+/// A row of this length is searched, and its end kept.
 const ROW: usize = 4096;
 /// The longest number.
 const LONGEST: usize = 20;
 /// Two fields of which one is the beginning of a number and the other its end are at most so far from each other.
 const FIELDS: usize = 48;
 
-/// How the digits of a window stand.
+/// How the digits of a window are written.
 struct Shape {
     spelling: Spelling,
     layers: [Option<Layer>; 2],
-    weak: Option<Weak>,
+    low_confidence: Option<LowConfidence>,
 }
 
 const NOTHING: u32 = 0;
 const START: u32 = 1;
 const SEED: u32 = 0x811C_9DC5;
 
-/// Takes one more byte into what tells gaps apart.
+/// Adds one more byte to the hash that identifies a gap.
 fn gap_with(gap: u32, byte: u8) -> u32 {
     let next = (gap ^ u32::from(byte)).wrapping_mul(0x0100_0193);
     if next <= START { 2 } else { next }
@@ -88,7 +88,11 @@ impl Search<'_> {
     }
 
     /// Digits that are not in the bytes one by one, in a row of their own: packed decimal.
-    pub fn packed(&mut self, digits: impl Iterator<Item = u8>, mut place: impl FnMut(usize, usize) -> ((usize, usize), Weak)) {
+    pub fn packed(
+        &mut self,
+        digits: impl Iterator<Item = u8>,
+        mut place: impl FnMut(usize, usize) -> ((usize, usize), LowConfidence),
+    ) {
         let mut chain = std::mem::take(&mut self.chain);
         chain.row.set(digits);
         let count = chain.row.digits().len();
@@ -104,16 +108,16 @@ impl Search<'_> {
                 ];
                 let digits = &chain.row.digits()[start..start + length];
                 for class in classes.into_iter().flatten() {
-                    let (at, weak) = place(start, length);
-                    self.number(digits, &[class], Spelling::PackedDecimal, &[], at, Some(weak));
+                    let (at, low_confidence) = place(start, length);
+                    self.number(digits, &[class], Spelling::PackedDecimal, &[], at, Some(low_confidence));
                 }
             }
             for length in self.prepared.open_lengths() {
                 if start + length <= count {
-                    let (at, weak) = place(start, length);
+                    let (at, low_confidence) = place(start, length);
                     let digits = &chain.row.digits()[start..start + length];
                     let classes = self.prepared.open_classes(length);
-                    self.number(digits, classes, Spelling::PackedDecimal, &[], at, Some(weak));
+                    self.number(digits, classes, Spelling::PackedDecimal, &[], at, Some(low_confidence));
                 }
             }
         }
@@ -179,14 +183,14 @@ impl Search<'_> {
             used += 1;
         }
         let place = (window[0].start, window[length - 1].end);
-        let known = self.number(digits, classes, shape.spelling, &layers[..used], place, shape.weak);
+        let known = self.number(digits, classes, shape.spelling, &layers[..used], place, shape.low_confidence);
         let checked = matches!(classes, [DataClass::MyNumber | DataClass::ResidentCode]);
-        if !known && !back && checked && shape.weak.is_none() && digits.iter().any(|d| *d != 0) {
-            self.stranger(classes[0], shape.spelling, &layers[..used], place);
+        if !known && !back && checked && shape.low_confidence.is_none() && digits.iter().any(|d| *d != 0) {
+            self.unmatched(classes[0], shape.spelling, &layers[..used], place);
         }
     }
 
-    /// Counts digits that could be a number of the classes, and looks whose they are. Says whether they are somebody's.
+    /// Counts digits that could be a number of the classes, and looks up whose they are. Returns whether they are one that is searched for.
     pub fn number(
         &mut self,
         digits: &[u8],
@@ -194,12 +198,12 @@ impl Search<'_> {
         spelling: Spelling,
         layers: &[Layer],
         place: (usize, usize),
-        weak: Option<Weak>,
+        low_confidence: Option<LowConfidence>,
     ) -> bool {
         let key = number_key(digits);
         let mut wanted = false;
         for class in classes {
-            wanted |= self.window(*class, weak, key, place);
+            wanted |= self.window(*class, low_confidence, key, place);
         }
         if !wanted {
             return false;
@@ -209,7 +213,7 @@ impl Search<'_> {
         for secret in prepared.numbers.get(key) {
             if prepared.is_number(secret, digits) && classes.contains(&prepared.secrets[secret].class) {
                 known = true;
-                self.hit(secret, spelling, layers, place, weak);
+                self.hit(secret, spelling, layers, place, low_confidence);
             }
         }
         known
@@ -268,20 +272,20 @@ impl Search<'_> {
             row.set(digits.iter().copied());
             let fits = row.forwards(0, length);
             if length == 12 && fits.my_number {
-                self.number(digits, &[DataClass::MyNumber], Spelling::Split, &[], place, Some(Weak::Split));
+                self.number(digits, &[DataClass::MyNumber], Spelling::Split, &[], place, Some(LowConfidence::Split));
             }
             if length == 11 && fits.resident_code {
-                self.number(digits, &[DataClass::ResidentCode], Spelling::Split, &[], place, Some(Weak::Split));
+                self.number(digits, &[DataClass::ResidentCode], Spelling::Split, &[], place, Some(LowConfidence::Split));
             }
         }
         let classes = self.prepared.open_classes(length);
         if !classes.is_empty() {
-            self.number(digits, classes, Spelling::Split, &[], place, Some(Weak::Split));
+            self.number(digits, classes, Spelling::Split, &[], place, Some(LowConfidence::Split));
         }
     }
 }
 
-/// How the digits of `window` stand, with `after` between the last and the next digit.
+/// How the digits of `window` are written, with `after` between the last and the next digit.
 fn shape(window: &[Symbol], after: u32) -> Shape {
     let before = window[0].gap;
     let length = window.len();
@@ -299,14 +303,14 @@ fn shape(window: &[Symbol], after: u32) -> Shape {
         let ends = |i: usize| (if from_left { i } else { length - i }).is_multiple_of(4);
         (1..length).all(|i| gap(i) == if ends(i) { separator } else { NOTHING })
     };
-    let (spelling, weak) = if separator == NOTHING {
-        (Spelling::Plain, touched.then_some(Weak::Embedded))
+    let (spelling, low_confidence) = if separator == NOTHING {
+        (Spelling::Plain, touched.then_some(LowConfidence::Embedded))
     } else if (1..length).all(|i| gap(i) == separator) || of_groups(true) || of_groups(false) {
         // A longer row of the same groups is as a longer run of digits.
         let longer = touched || before == separator || after == separator;
-        (Spelling::Grouped, longer.then_some(Weak::Embedded))
+        (Spelling::Grouped, longer.then_some(LowConfidence::Embedded))
     } else {
-        (Spelling::Separated, Some(Weak::Loose))
+        (Spelling::Separated, Some(LowConfidence::Loose))
     };
     let wide = |script| window.iter().any(|s| s.script == script);
     let charset = |charset| window.iter().any(|s| s.charset == charset);
@@ -328,5 +332,5 @@ fn shape(window: &[Symbol], after: u32) -> Shape {
     } else if wide(Script::FullWidth) {
         spelled = Spelling::FullWidth;
     }
-    Shape { spelling: spelled, layers, weak }
+    Shape { spelling: spelled, layers, low_confidence }
 }

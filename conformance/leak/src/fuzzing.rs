@@ -1,5 +1,5 @@
-//! What must hold for any bytes; called by the fuzz targets and by property tests.
-#![allow(clippy::missing_panics_doc, reason = "a panic is how these tell that something does not hold")]
+//! Properties that any bytes must have; called by the fuzz targets and by property tests.
+#![allow(clippy::missing_panics_doc, reason = "a panic is how these report a failed property")]
 
 use super::views;
 use super::{Detector, Secret, Value};
@@ -17,7 +17,7 @@ static DETECTOR: LazyLock<Option<Detector>> = LazyLock::new(|| {
     Detector::new(secrets, &[b"key".to_vec()]).ok()
 });
 
-/// No bytes make a look panic, and what it finds lies in them.
+/// No bytes make a search panic, and what it finds is in them.
 pub fn look(bytes: &[u8]) {
     let Some(detector) = &*DETECTOR else { return };
     for look in [detector.look(bytes), detector.look_at_ciphertext(bytes)] {
@@ -26,7 +26,7 @@ pub fn look(bytes: &[u8]) {
     }
 }
 
-/// A stream brings the same, wherever it is cut.
+/// A stream finds the same, wherever it is cut.
 pub fn stream_equals_look(bytes: &[u8]) {
     let Some(detector) = &*DETECTOR else { return };
     let [cut, bytes @ ..] = bytes else { return };

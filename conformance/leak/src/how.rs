@@ -1,4 +1,4 @@
-//! In which form a value stood somewhere.
+//! In which form a value was found.
 
 use serde::{Serialize, Serializer};
 use std::fmt;
@@ -22,7 +22,7 @@ pub enum Spelling {
     IntegerLittleEndian,
     /// 二進化十進数. Two digits in a byte.
     PackedDecimal,
-    /// The bytes that a code stands for in base 32, or a value that is bytes.
+    /// The bytes that a code encodes in base 32, or a value that is bytes.
     Bytes,
     Md5,
     Sha1,

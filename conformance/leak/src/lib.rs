@@ -32,9 +32,9 @@ mod words;
 pub use class::DataClass;
 pub use detector::Detector;
 pub use how::{How, Layer, Spelling};
-pub use look::{Hit, Look, Stranger};
-pub use odds::{LIMIT, LeftOut, Weak, Windows};
-pub use search::MOST_STRANGERS;
+pub use look::{Hit, Look, UnmatchedNumber};
+pub use odds::{CandidatePositions, LIMIT, LowConfidence, NotSearched};
+pub use search::MOST_UNMATCHED;
 pub use stream::Stream;
 pub use values::{DetectorError, Secret, Value};
 

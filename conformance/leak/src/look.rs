@@ -1,14 +1,14 @@
-//! What a look at some bytes brings.
+//! The result of searching some bytes.
 
 use super::how::How;
-use super::odds::{Weak, Windows};
+use super::odds::{CandidatePositions, LowConfidence};
 use super::pieces::Pieces;
 use crate::DataClass;
 
-/// One place where a secret stands.
+/// One place at which a secret was found.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Hit {
-    /// First byte of what holds it, in the bytes as they were given, and the byte after its last. Of a hit between two pieces,
+    /// First byte of what contains it, in the bytes as they were given, and the byte after its last. Of a hit between two pieces,
     /// the first lies in the first piece and the other in the second.
     pub start: u64,
     pub end: u64,
@@ -16,32 +16,32 @@ pub struct Hit {
     pub secret: usize,
     pub how: How,
     /// Why it could be chance, if it could.
-    pub weak: Option<Weak>,
+    pub low_confidence: Option<LowConfidence>,
 }
 
-/// A number that could be one of the class, by its length and check digit, and is nobody's of the run.
+/// A number that could be one of the class, by its length and check digit, and is not among the values searched for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Stranger {
+pub struct UnmatchedNumber {
     pub start: u64,
     pub end: u64,
     pub class: DataClass,
     pub how: How,
 }
 
-/// What one look brought.
+/// The result of one search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Look {
     /// In the order of their places.
     pub hits: Vec<Hit>,
     /// How many places could have been some number.
-    pub windows: Windows,
-    pub strangers: Vec<Stranger>,
+    pub candidates: CandidatePositions,
+    pub unmatched: Vec<UnmatchedNumber>,
     pub(crate) pieces: Pieces,
     pub(crate) overrun: bool,
 }
 
 impl Look {
-    /// Whether the bound on work was reached, so that something within encodings or compressed data was not looked at.
+    /// Whether the bound on work was reached, so that something within encodings or compressed data was not searched.
     pub fn overrun(&self) -> bool {
         self.overrun
     }

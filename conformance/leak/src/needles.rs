@@ -1,4 +1,4 @@
-//! Values that are found as they stand: texts in a few charsets and escapes, bytes, and what codes stand for in base 32.
+//! Values that are found byte by byte: texts in a few charsets and escapes, bytes, and the bytes that codes encode in base 32.
 
 use super::how::{Layer, Spelling};
 use super::table::Table;
@@ -6,9 +6,9 @@ use super::values::{Secret, Value};
 use data_encoding::{BASE32_NOPAD, Specification};
 use encoding_rs::{EUC_JP, ISO_2022_JP, SHIFT_JIS};
 
-/// Only every so manieth place is looked at. Each needle is in the table once for each place that it can have between.
+/// Only every n-th position is looked at. Each needle is in the table once for each offset that it can have between two of them.
 const STRIDE: usize = 4;
-/// How many bytes are looked at in a place. With the stride, a needle of ten bytes has such a place wherever it stands.
+/// How many bytes are looked at in a place. With the stride, a needle of ten bytes covers such a position wherever it is.
 const WIDTH: usize = 7;
 
 /// One thing to find.
@@ -22,7 +22,7 @@ struct Needle {
 }
 
 /// A needle that was found.
-pub(crate) struct Found {
+pub(crate) struct FoundNeedle {
     pub start: usize,
     pub end: usize,
     pub secret: usize,
@@ -30,7 +30,7 @@ pub(crate) struct Found {
     pub layer: Option<Layer>,
 }
 
-/// Needles of one kind: in text, or with something in them that text has not.
+/// Needles of one kind: in text, or with something in them that text does not contain.
 #[derive(Default)]
 pub(crate) struct Needles {
     needles: Vec<Needle>,
@@ -38,7 +38,7 @@ pub(crate) struct Needles {
     longest: usize,
 }
 
-/// Makes the needles of text, that are sought everywhere, and those of bytes, that are sought in binary content only.
+/// Makes the needles of text, that are searched for everywhere, and those of bytes, that are sought in binary content only.
 pub(crate) fn of(secrets: &[Secret]) -> (Needles, Needles) {
     let (mut text, mut binary) = (Vec::new(), Vec::new());
     for (secret, Secret { value, .. }) in secrets.iter().enumerate() {
@@ -57,7 +57,7 @@ pub(crate) fn of(secrets: &[Secret]) -> (Needles, Needles) {
     (Needles::new(text), Needles::new(binary))
 }
 
-/// What a code stands for in base 32, if that is long enough.
+/// The bytes that a code encodes in base 32, if there are enough of them.
 pub(crate) fn code_bytes(code: &str) -> Option<Vec<u8>> {
     let upper = code.to_ascii_uppercase();
     let bytes = BASE32_NOPAD.decode(upper.as_bytes()).ok().or_else(|| {
@@ -86,7 +86,7 @@ fn forms(text: &str) -> Vec<(Option<Layer>, Vec<u8>)> {
     }
     let (bytes, _, lossy) = ISO_2022_JP.encode(text);
     if !lossy {
-        // What switches the charset before and after depends on what stands there.
+        // What switches the charset before and after depends on what is there.
         let bytes = bytes.strip_suffix(b"\x1b(B").unwrap_or(&bytes);
         add(Layer::Iso2022Jp, bytes.strip_prefix(b"\x1b$B").unwrap_or(bytes).to_vec());
     }
@@ -171,7 +171,7 @@ impl Needles {
     }
 
     /// Every needle that has its looked-up part in `bytes[from..to]`.
-    pub fn find(&self, bytes: &[u8], from: usize, to: usize, mut found: impl FnMut(Found)) {
+    pub fn find(&self, bytes: &[u8], from: usize, to: usize, mut found: impl FnMut(FoundNeedle)) {
         if self.is_empty() {
             return;
         }
@@ -187,7 +187,7 @@ impl Needles {
                         let end = start + needle.bytes.len();
                         if bytes.get(start..end).is_some_and(|there| *there == *needle.bytes) {
                             let Needle { secret, spelling, layer, .. } = *needle;
-                            found(Found { start, end, secret, spelling, layer });
+                            found(FoundNeedle { start, end, secret, spelling, layer });
                         }
                     }
                 }

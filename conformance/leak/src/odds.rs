@@ -5,13 +5,13 @@ use crate::DataClass;
 use serde::Serialize;
 use std::fmt;
 
-/// A weak form counts while a chance hit anywhere in the run is not likelier than this.
+/// A low-confidence form counts while a chance hit anywhere in the run is not likelier than this.
 pub const LIMIT: f64 = 1e-6;
 
 /// Why a hit could be chance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Weak {
+pub enum LowConfidence {
     /// Digits that are a part of a longer run of digits, or of a longer row of groups.
     Embedded,
     /// Digits with other things between them, in no regular groups.
@@ -28,86 +28,86 @@ pub enum Weak {
     FramedPackedDecimal,
 }
 
-impl Weak {
-    pub const ALL: [Weak; 7] = [
-        Weak::Embedded,
-        Weak::Loose,
-        Weak::Split,
-        Weak::Integer,
-        Weak::FramedInteger,
-        Weak::PackedDecimal,
-        Weak::FramedPackedDecimal,
+impl LowConfidence {
+    pub const ALL: [LowConfidence; 7] = [
+        LowConfidence::Embedded,
+        LowConfidence::Loose,
+        LowConfidence::Split,
+        LowConfidence::Integer,
+        LowConfidence::FramedInteger,
+        LowConfidence::PackedDecimal,
+        LowConfidence::FramedPackedDecimal,
     ];
 
     /// As it is called in a remark.
     pub fn words(self) -> &'static str {
         match self {
-            Weak::Embedded => "within longer runs of digits",
-            Weak::Loose => "with other things between its digits",
-            Weak::Split => "in two parts",
-            Weak::Integer => "as a bare binary integer",
-            Weak::FramedInteger => "as a binary integer of eight bytes or behind its length",
-            Weak::PackedDecimal => "in bare packed decimal",
-            Weak::FramedPackedDecimal => "in packed decimal behind its length",
+            LowConfidence::Embedded => "within longer runs of digits",
+            LowConfidence::Loose => "with other things between its digits",
+            LowConfidence::Split => "in two parts",
+            LowConfidence::Integer => "as a bare binary integer",
+            LowConfidence::FramedInteger => "as a binary integer of eight bytes or behind its length",
+            LowConfidence::PackedDecimal => "in bare packed decimal",
+            LowConfidence::FramedPackedDecimal => "in packed decimal behind its length",
         }
     }
 }
 
 const CLASSES: usize = DataClass::ALL.len();
-/// The weak forms, and in the last place the strong form of digits.
-const FORMS: usize = Weak::ALL.len() + 1;
+/// The low-confidence forms, and in the last place digits in plain characters.
+const FORMS: usize = LowConfidence::ALL.len() + 1;
 
 /// Per class and form, how many places could be *some* number of the class.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Windows([[u64; FORMS]; CLASSES]);
+pub struct CandidatePositions([[u64; FORMS]; CLASSES]);
 
-impl Windows {
-    pub fn add(&mut self, other: &Windows) {
+impl CandidatePositions {
+    pub fn add(&mut self, other: &CandidatePositions) {
         for (mine, others) in self.0.iter_mut().zip(&other.0) {
             mine.iter_mut().zip(others).for_each(|(m, o)| *m = m.saturating_add(*o));
         }
     }
 
-    /// Places that could be some number of `class` in that form; `None` is digits that stand for themselves.
-    pub fn of(&self, class: DataClass, form: Option<Weak>) -> u64 {
+    /// Places that could be some number of `class` in that form; `None` is digits in plain characters.
+    pub fn of(&self, class: DataClass, form: Option<LowConfidence>) -> u64 {
         self.0[class as usize][slot(form)]
     }
 
-    pub(crate) fn count(&mut self, class: DataClass, form: Option<Weak>) {
+    pub(crate) fn count(&mut self, class: DataClass, form: Option<LowConfidence>) {
         self.0[class as usize][slot(form)] += 1;
     }
 }
 
-fn slot(form: Option<Weak>) -> usize {
+fn slot(form: Option<LowConfidence>) -> usize {
     form.map_or(FORMS - 1, |f| f as usize)
 }
 
 /// A form that does not count because chance would be too likely.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LeftOut {
+pub struct NotSearched {
     pub class: DataClass,
-    pub form: Weak,
-    /// How many numbers were sought.
+    pub form: LowConfidence,
+    /// How many numbers were searched for.
     pub secrets: u64,
     /// How many places could have been a number of the class, up to where counting stopped.
-    pub windows: u64,
+    pub candidates: u64,
     pub chance: f64,
 }
 
-impl fmt::Display for LeftOut {
+impl fmt::Display for NotSearched {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "the {} was not sought {}: {} places or more could be one of {} by chance (likelier than {LIMIT:e})",
+            "the {} was not searched for {}: {} places or more could be one of {} by chance (likelier than {LIMIT:e})",
             self.class.name(),
             self.form.words(),
-            self.windows,
+            self.candidates,
             self.secrets,
         )
     }
 }
 
-/// How many numbers of each class are sought, out of how many that there are.
+/// How many numbers of each class are searched for, out of how many that there are.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Odds([Class; CLASSES]);
 
@@ -132,30 +132,36 @@ impl Odds {
         odds
     }
 
-    /// An upper bound of the probability of a chance hit, over the drawing of the numbers: each window is one given number, and
+    /// An upper bound of the probability of a chance hit, over the drawing of the numbers: each position is one given number, and
     /// a number that was drawn is that one with one chance in as many as there are.
-    pub fn chance(&self, class: DataClass, windows: u64) -> f64 {
+    pub fn chance(&self, class: DataClass, candidates: u64) -> f64 {
         let Class { secrets, numbers } = self.0[class as usize];
-        if secrets == 0 { 0.0 } else { windows as f64 * secrets as f64 / numbers }
+        if secrets == 0 { 0.0 } else { candidates as f64 * secrets as f64 / numbers }
     }
 
-    /// From how many windows on a weak form is left out, whatever else there is.
+    /// From how many candidate positions on a low-confidence form is not searched, whatever else there is.
     pub fn enough(&self, class: DataClass) -> u64 {
         let Class { secrets, numbers } = self.0[class as usize];
         if secrets == 0 { 0 } else { (LIMIT * numbers / secrets as f64).floor() as u64 + 1 }
     }
 
-    pub fn weigh(&self, windows: &Windows) -> Vec<LeftOut> {
-        let all = DataClass::ALL.into_iter().flat_map(|class| Weak::ALL.into_iter().map(move |form| (class, form)));
+    pub fn weigh(&self, candidates: &CandidatePositions) -> Vec<NotSearched> {
+        let all = DataClass::ALL.into_iter().flat_map(|class| LowConfidence::ALL.into_iter().map(move |form| (class, form)));
         let weighed = all.map(|(class, form)| {
-            let windows = windows.of(class, Some(form));
-            LeftOut { class, form, secrets: self.0[class as usize].secrets, windows, chance: self.chance(class, windows) }
+            let candidates = candidates.of(class, Some(form));
+            NotSearched {
+                class,
+                form,
+                secrets: self.0[class as usize].secrets,
+                candidates,
+                chance: self.chance(class, candidates),
+            }
         });
         weighed.filter(|l| l.chance > LIMIT).collect()
     }
 
-    /// How many chance hits are to be expected among digits that stand for themselves.
-    pub fn expected(&self, windows: &Windows) -> f64 {
-        DataClass::ALL.into_iter().map(|class| self.chance(class, windows.of(class, None))).sum()
+    /// How many chance hits are to be expected among digits in plain characters.
+    pub fn expected(&self, candidates: &CandidatePositions) -> f64 {
+        DataClass::ALL.into_iter().map(|class| self.chance(class, candidates.of(class, None))).sum()
     }
 }

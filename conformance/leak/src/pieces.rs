@@ -1,4 +1,4 @@
-//! What a look remembers, so that a value split over two pieces can be found.
+//! What a search remembers, so that a value split over two pieces can be found.
 
 use super::blocks::BLOCK;
 use super::values::is_base32;
@@ -6,9 +6,9 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::ops::Range;
 
-/// So many bytes of each end are kept.
+/// This many bytes of each end are kept.
 const END: usize = 256;
-/// So many of the first fields and of the last are kept.
+/// This many of the first fields and of the last are kept.
 const FIELDS: usize = 32;
 /// Fewer characters of a code are not enough to be a part of one.
 const CODE: usize = 4;

@@ -1,4 +1,4 @@
-//! What a search needs to know of the values that it looks for.
+//! What a search needs to know of the values that it searches for.
 
 use super::chain::number_key;
 use super::checks;
@@ -9,7 +9,7 @@ use super::odds::Odds;
 use super::table::{Table, code_key};
 use super::values::{Secret, Value};
 
-/// With more values than this, a digest or the bytes of a code are sought in binary content only where something says that they
+/// With more values than this, a digest or the bytes of a code are searched for in binary content only where something says that they
 /// begin there, and no more at every place.
 const ANYWHERE: usize = 60_000;
 /// One more than the digits of the longest number.
@@ -27,7 +27,7 @@ pub(crate) struct Prepared {
     pub text: Needles,
     pub binary: Needles,
     pub anywhere: bool,
-    /// By length, the classes of numbers that no check digit tells from others.
+    /// By length, the classes of numbers that no check digit distinguishes from others.
     open: Vec<Vec<DataClass>>,
     open_lengths: Vec<usize>,
     code_lengths: u128,
@@ -110,7 +110,7 @@ impl Prepared {
         (1..=128).contains(&length) && self.code_lengths >> (length - 1) & 1 == 1
     }
 
-    /// How long a value is at most that is found as it stands.
+    /// How long a value is at most that is found byte by byte.
     pub fn longest(&self) -> usize {
         self.text.longest().max(self.binary.longest())
     }

@@ -3,14 +3,14 @@
 use super::class::DataClass;
 use super::how::Spelling;
 use super::look::{Hit, Look};
-use super::odds::{Weak, Windows};
+use super::odds::{CandidatePositions, LowConfidence};
 use super::pieces::Pieces;
 use super::search::{Effort, Search};
 
 /// Values split over two pieces.
-pub(crate) fn joined(search: Search<'_>, seam: Search<'_>, a: &Look, b: &Look, windows: &mut Windows) -> Vec<Hit> {
+pub(crate) fn joined(search: Search<'_>, seam: Search<'_>, a: &Look, b: &Look, candidates: &mut CandidatePositions) -> Vec<Hit> {
     let (a, b) = (&a.pieces, &b.pieces);
-    let mut hits = at_seam(seam, a, b, windows);
+    let mut hits = at_seam(seam, a, b, candidates);
     let mut search = search;
     for first in a.all() {
         for second in b.all() {
@@ -31,15 +31,15 @@ pub(crate) fn joined(search: Search<'_>, seam: Search<'_>, a: &Look, b: &Look, w
             }
         }
     }
-    windows.add(&search.look.windows);
+    candidates.add(&search.look.candidates);
     hits.append(&mut search.look.hits);
     hits.sort_unstable();
     hits.dedup_by(|later, kept| (later.start, later.end, later.secret) == (kept.start, kept.end, kept.secret));
     hits
 }
 
-/// Looks at the end of one piece and the beginning of the next as if nothing were between.
-fn at_seam(mut search: Search<'_>, a: &Pieces, b: &Pieces, windows: &mut Windows) -> Vec<Hit> {
+/// Searches the end of one piece and the beginning of the next as if nothing were between them.
+fn at_seam(mut search: Search<'_>, a: &Pieces, b: &Pieces, candidates: &mut CandidatePositions) -> Vec<Hit> {
     let bytes = [a.tail.as_slice(), &b.head].concat();
     let seam = a.tail.len();
     if seam == 0 || b.head.is_empty() {
@@ -52,17 +52,20 @@ fn at_seam(mut search: Search<'_>, a: &Pieces, b: &Pieces, windows: &mut Windows
     for hit in look.hits {
         let (start, end) = (hit.start as usize - 1, hit.end as usize - 1);
         if start < seam && end > seam {
-            let code = hit.weak.is_none()
+            let code = hit.low_confidence.is_none()
                 && !matches!(hit.how.spelling, Spelling::Plain | Spelling::Grouped | Spelling::FullWidth | Spelling::Kanji);
-            let weak = if code { None } else { Some(Weak::Split) };
+            let low_confidence = if code { None } else { Some(LowConfidence::Split) };
             let start = a.length - (seam - start) as u64;
-            hits.push(Hit { start, end: (end - seam) as u64, weak, ..hit });
+            hits.push(Hit { start, end: (end - seam) as u64, low_confidence, ..hit });
         }
     }
     for class in DataClass::ALL {
-        // More than stand at the seam, so that chance is not underrated.
-        let all = [None, Some(Weak::Embedded), Some(Weak::Loose)].map(|form| look.windows.of(class, form)).iter().sum::<u64>();
-        (0..all).for_each(|_| windows.count(class, Some(Weak::Split)));
+        // More than there are at the seam, so that chance is not underrated.
+        let all = [None, Some(LowConfidence::Embedded), Some(LowConfidence::Loose)]
+            .map(|form| look.candidates.of(class, form))
+            .iter()
+            .sum::<u64>();
+        (0..all).for_each(|_| candidates.count(class, Some(LowConfidence::Split)));
     }
     hits
 }

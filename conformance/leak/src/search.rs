@@ -4,27 +4,27 @@ use super::blocks::{self, BLOCK, Span};
 use super::chain::Chain;
 use super::decode::dull;
 use super::how::{How, Layer, Spelling};
-use super::look::{Hit, Look, Stranger};
-use super::needles::Found;
+use super::look::{Hit, Look, UnmatchedNumber};
+use super::needles::FoundNeedle;
 use super::negative_cache::NegativeCache;
-use super::odds::Weak;
+use super::odds::LowConfidence;
 use super::prepared::Prepared;
 use super::views::{self, View};
 use crate::DataClass;
 use flate2::Decompress;
 use std::ops::Range;
 
-/// So many encodings may be around each other.
+/// At most this many encodings may be nested.
 pub(crate) const DEPTH: usize = 4;
-/// All that is decoded together is at most so many times what was given, and [`SPARE`] bytes more.
+/// All decoded bytes together are at most this many times the input, and [`SPARE`] bytes more.
 const TIMES: u64 = 96;
 const SPARE: u64 = 16 << 20;
-/// Fewer bytes hold no number in characters of two bytes each, whatever the script: of so few it is worth asking whether they can hold
-/// anything but binary values.
+/// Fewer bytes contain no number in characters of two bytes each, whatever the script: of so few it is worth asking whether they can
+/// contain anything but binary values.
 const DULL: usize = 2 * 11 - 1;
-/// Strangers are told up to this number, of a stream after each time that they are taken.
-pub const MOST_STRANGERS: usize = 1000;
-/// How many window contents are remembered, so that the same is not counted twice.
+/// The most unmatched numbers that one look lists, and a stream between two times that they are taken.
+pub const MOST_UNMATCHED: usize = 1000;
+/// How many candidates are remembered, so that the same is not counted twice.
 const SEEN: usize = 1024;
 
 /// How hard to look.
@@ -51,7 +51,7 @@ pub(crate) enum Map {
         from: Vec<u32>,
         escapes: bool,
     },
-    /// No byte can be told from another.
+    /// One byte cannot be distinguished from another.
     Whole(Range<usize>),
     Reversed {
         length: usize,
@@ -67,7 +67,7 @@ impl Map {
             }
             Map::Each { start: base, from, escapes } => {
                 let at = |i: usize| from.get(i).map_or(0, |f| *f as usize);
-                // The end is where the last byte's successor came from, less what only stands between them.
+                // The end is where the last byte's successor came from, less what is only between them.
                 let (from, to) = (at(start), at(end));
                 (!escapes || to - from != end - start).then_some((base + from, base + to))
             }
@@ -77,7 +77,7 @@ impl Map {
     }
 }
 
-/// What stands between the view that is looked at and the bytes as they were given.
+/// What is between the view that is searched and the bytes as they were given.
 struct Frame {
     layer: Option<Layer>,
     map: Map,
@@ -89,7 +89,7 @@ pub(crate) struct Search<'d> {
     /// How many of the frames are encodings.
     depth: usize,
     guess: bool,
-    /// What begins elsewhere is somebody else's.
+    /// What begins elsewhere belongs to another part.
     own: Range<usize>,
     /// Where the bytes begin in all that is looked at.
     base: u64,
@@ -107,7 +107,7 @@ pub(crate) struct Search<'d> {
     finds: u64,
 }
 
-/// In their order. The same value in the same form at an overlapping place says nothing new.
+/// In their order. The same value in the same form at an overlapping place adds nothing.
 fn once(mut hits: Vec<Hit>) -> Vec<Hit> {
     hits.sort_unstable();
     let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
@@ -120,10 +120,10 @@ fn once(mut hits: Vec<Hit>) -> Vec<Hit> {
     kept
 }
 
-fn once_strangers(mut strangers: Vec<Stranger>) -> Vec<Stranger> {
-    strangers.sort_unstable();
-    strangers.dedup_by(|b, a| a.class == b.class && a.end > b.start);
-    strangers
+fn once_unmatched(mut unmatched: Vec<UnmatchedNumber>) -> Vec<UnmatchedNumber> {
+    unmatched.sort_unstable();
+    unmatched.dedup_by(|b, a| a.class == b.class && a.end > b.start);
+    unmatched
 }
 
 impl<'d> Search<'d> {
@@ -160,15 +160,15 @@ impl<'d> Search<'d> {
     }
 
     /// What ends before `end`, where the next part begins: nothing that is still to come overlaps it.
-    pub fn settled(&mut self, end: u64) -> (Vec<Hit>, Vec<Stranger>) {
+    pub fn settled(&mut self, end: u64) -> (Vec<Hit>, Vec<UnmatchedNumber>) {
         let hits = self.look.hits.extract_if(.., |h| h.end <= end).collect();
-        let strangers = self.look.strangers.extract_if(.., |s| s.end <= end).collect();
-        (once(hits), once_strangers(strangers))
+        let unmatched = self.look.unmatched.extract_if(.., |s| s.end <= end).collect();
+        (once(hits), once_unmatched(unmatched))
     }
 
     pub fn finish(mut self) -> Look {
         self.look.hits = once(std::mem::take(&mut self.look.hits));
-        self.look.strangers = once_strangers(std::mem::take(&mut self.look.strangers));
+        self.look.unmatched = once_unmatched(std::mem::take(&mut self.look.unmatched));
         self.look
     }
 
@@ -222,7 +222,7 @@ impl<'d> Search<'d> {
         prepared.text.find(bytes, scan.start, scan.end, |found| self.needle(found));
     }
 
-    /// What stands in content that is not ASCII text.
+    /// What can be found in content that is not ASCII text.
     fn loud(&mut self, bytes: &[u8], range: Range<usize>, effort: Effort) {
         let part = &bytes[range.clone()];
         for stretch in views::in_jis(part) {
@@ -357,7 +357,14 @@ impl<'d> Search<'d> {
         self.finds + u64::from(self.look.overrun)
     }
 
-    pub fn hit(&mut self, secret: usize, spelling: Spelling, extra: &[Layer], place: (usize, usize), weak: Option<Weak>) {
+    pub fn hit(
+        &mut self,
+        secret: usize,
+        spelling: Spelling,
+        extra: &[Layer],
+        place: (usize, usize),
+        low_confidence: Option<LowConfidence>,
+    ) {
         self.finds += 1;
         // Packed digits in hex are digits, and the bytes of a code in base 32 are the code: found as such.
         match (self.frames.last().and_then(|f| f.layer), spelling) {
@@ -367,31 +374,31 @@ impl<'d> Search<'d> {
         }
         if let Some((start, end)) = self.place(place.0, place.1) {
             let how = self.how(spelling, extra);
-            self.look.hits.push(Hit { start, end, secret, how, weak });
+            self.look.hits.push(Hit { start, end, secret, how, low_confidence });
         }
     }
 
-    pub fn needle(&mut self, found: Found) {
+    pub fn needle(&mut self, found: FoundNeedle) {
         let extra: &[Layer] = found.layer.as_slice();
         self.hit(found.secret, found.spelling, extra, (found.start, found.end), None);
     }
 
-    pub fn stranger(&mut self, class: DataClass, spelling: Spelling, extra: &[Layer], place: (usize, usize)) {
+    pub fn unmatched(&mut self, class: DataClass, spelling: Spelling, extra: &[Layer], place: (usize, usize)) {
         self.finds += 1;
-        if self.look.strangers.len() >= MOST_STRANGERS {
+        if self.look.unmatched.len() >= MOST_UNMATCHED {
             return;
         }
         if let Some((start, end)) = self.place(place.0, place.1) {
             let how = self.how(spelling, extra);
-            self.look.strangers.push(Stranger { start, end, class, how });
+            self.look.unmatched.push(UnmatchedNumber { start, end, class, how });
         }
     }
 
     /// Counts a place that could be the number `content` of `class`, and says whether the form still counts here.
-    pub fn window(&mut self, class: DataClass, form: Option<Weak>, content: u64, place: (usize, usize)) -> bool {
+    pub fn window(&mut self, class: DataClass, form: Option<LowConfidence>, content: u64, place: (usize, usize)) -> bool {
         self.finds += 1;
         let enough = self.prepared.enough(class);
-        if form.is_some() && self.look.windows.of(class, form) >= enough {
+        if form.is_some() && self.look.candidates.of(class, form) >= enough {
             return false;
         }
         if self.place(place.0, place.1).is_none() {
@@ -403,19 +410,19 @@ impl<'d> Search<'d> {
         let new = *slot != content;
         *slot = content;
         if new {
-            self.look.windows.count(class, form);
+            self.look.candidates.count(class, form);
         }
         true
     }
 
-    /// Whether a weak form of a class was met so often that it cannot count any more.
-    pub fn over(&self, class: DataClass, form: Weak) -> bool {
+    /// Whether a low-confidence form of a class was met so often that it cannot count any more.
+    pub fn over(&self, class: DataClass, form: LowConfidence) -> bool {
         let enough = self.prepared.enough(class);
-        enough == 0 || self.look.windows.of(class, Some(form)) >= enough
+        enough == 0 || self.look.candidates.of(class, Some(form)) >= enough
     }
 }
 
-/// The two byte orders of wide text cannot be told apart in the middle of it.
+/// The two byte orders of wide text cannot be distinguished in the middle of it.
 fn alike(a: &How, b: &How) -> bool {
     let order = |l: &Layer| match l {
         Layer::Utf16BigEndian => Layer::Utf16LittleEndian,

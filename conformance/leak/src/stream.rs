@@ -1,8 +1,8 @@
-//! Looking at any number of bytes with bounded memory: part by part, each with some of what is before and after.
+//! Searching any number of bytes with bounded memory: part by part, each with some of what is before and after.
 //!
-//! A whole piece and a stream go through the same parts, so both bring the same.
+//! A whole piece and a stream go through the same parts, so both find the same.
 
-use super::look::{Hit, Look, Stranger};
+use super::look::{Hit, Look, UnmatchedNumber};
 use super::prepared::Prepared;
 use super::search::{Effort, Search};
 
@@ -32,12 +32,12 @@ pub(crate) fn look(prepared: &Prepared, bytes: &[u8], effort: Effort) -> Look {
     }
 }
 
-/// A look at bytes that come in chunks. Wherever they are cut, it brings what [`Detector::look`](crate::Detector::look) brings.
+/// A search of bytes that come in chunks. Wherever they are cut, it finds what [`Detector::look`](crate::Detector::look) finds.
 pub struct Stream<'a> {
     prepared: &'a Prepared,
     search: Search<'a>,
     held: Vec<u8>,
-    /// Where what is held begins, and how much of it was looked at.
+    /// Where the buffered bytes begin, and how many of them were searched.
     base: u64,
     done: usize,
 }
@@ -72,8 +72,8 @@ impl<'a> Stream<'a> {
     }
 
     /// Takes out what was found so far and is settled, so that a stream in which much is found takes no more memory than one in
-    /// which nothing is. [`Stream::finish`] brings the rest, and the windows of all.
-    pub fn take_found(&mut self) -> (Vec<Hit>, Vec<Stranger>) {
+    /// which nothing is. [`Stream::finish`] brings the rest, and the candidate positions of all.
+    pub fn take_found(&mut self) -> (Vec<Hit>, Vec<UnmatchedNumber>) {
         self.search.settled(self.base + self.done as u64)
     }
 

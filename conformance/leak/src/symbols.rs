@@ -1,4 +1,4 @@
-//! Digits of other scripts, and what may stand between digits.
+//! Digits of other scripts, and what may be between digits.
 
 use encoding_rs::{EUC_JP, SHIFT_JIS};
 use std::sync::LazyLock;
@@ -18,7 +18,7 @@ pub(crate) enum Charset {
     EucJp,
 }
 
-/// What stands at a place that is no ASCII character.
+/// What is at a place that is no ASCII character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wide {
     Digit {

@@ -7,7 +7,7 @@ pub(crate) fn mix(x: u64) -> u64 {
     x ^ (x >> 31)
 }
 
-/// So many characters of a code are looked up.
+/// This many characters of a code are looked up.
 pub(crate) const PREFIX: usize = 8;
 
 /// The key of a code.
@@ -15,9 +15,9 @@ pub(crate) fn code_key(code: &[u8]) -> u64 {
     mix(code.iter().take(PREFIX).fold(0, |n, b| n << 5 | u64::from(b & 31)))
 }
 
-/// Which secrets have a fingerprint. It can name one too many, so whoever asks compares.
+/// Which secrets have a fingerprint. It can name one too many, so the caller compares.
 ///
-/// A question costs one bit of the filter, which mostly stays in the processor's cache, and for about one in nine strangers one
+/// A question costs one bit of the filter, which mostly stays in the processor's cache, and for about one in nine unmatched numbers one
 /// line of the table. That is why a million secrets cost hardly more than a thousand.
 #[derive(Default)]
 pub(crate) struct Table {
@@ -51,7 +51,7 @@ impl Table {
         self.slots[slot] = entry;
     }
 
-    /// Whether it is worth the while to ask further.
+    /// Whether it is worth looking further.
     #[inline]
     pub fn may_have(&self, fingerprint: u64) -> bool {
         if self.filter.is_empty() {

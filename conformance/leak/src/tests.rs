@@ -132,7 +132,7 @@ proptest! {
         }
         let look = Detector::new(secrets.clone(), &[]).unwrap().look(text.as_bytes());
         let plain = look.hits.iter().filter(|h| h.how.spelling == Spelling::Plain && h.how.layers.iter().all(|l| *l == Layer::Reversed));
-        let mut fast: Vec<_> = plain.map(|h| (h.secret, h.start, h.weak.is_some())).collect();
+        let mut fast: Vec<_> = plain.map(|h| (h.secret, h.start, h.low_confidence.is_some())).collect();
         fast.sort_unstable();
         prop_assert_eq!(fast, slowly(&secrets, &text));
     }
@@ -180,7 +180,7 @@ proptest! {
     #[test]
     fn arbitrary_bytes_never_panic_and_never_alarm_strongly(bytes in prop::collection::vec(any::<u8>(), 0..3000)) {
         let look = detector(&my_number(98_765_432_109)).look(&bytes);
-        prop_assert!(look.hits.iter().all(|h| h.weak.is_some()));
+        prop_assert!(look.hits.iter().all(|h| h.low_confidence.is_some()));
     }
 }
 
@@ -231,17 +231,17 @@ fn a_number_in_two_fields_or_two_pieces_is_found() {
     let detector = detector(&secret);
     let (a, b) = text_of(&secret).split_at(5);
     let fields = detector.look(format!("{{\"first\":\"{a}\",\"second\":\"{b}\"}}").as_bytes());
-    assert!(fields.hits.iter().any(|h| h.secret == 2 && h.weak == Some(Weak::Split)));
+    assert!(fields.hits.iter().any(|h| h.secret == 2 && h.low_confidence == Some(LowConfidence::Split)));
     for (one, other) in [
         (format!("the beginning: {a} and more"), format!("line 2, rest={b}.")),
         (format!("ends with {a}"), format!("{b} begins it")),
     ] {
         let (one, other) = (detector.look(one.as_bytes()), detector.look(other.as_bytes()));
         assert!(one.hits.is_empty() && other.hits.is_empty());
-        let mut windows = Windows::default();
-        let hits = detector.joined_counted(&one, &other, &mut windows);
+        let mut candidates = CandidatePositions::default();
+        let hits = detector.joined_counted(&one, &other, &mut candidates);
         assert!(hits.iter().any(|h| h.secret == 2), "{hits:?}");
-        assert!(windows.of(DataClass::MyNumber, Some(Weak::Split)) > 0);
+        assert!(candidates.of(DataClass::MyNumber, Some(LowConfidence::Split)) > 0);
     }
 }
 
@@ -252,7 +252,7 @@ fn a_code_in_two_fields_is_found() {
     let detector = detector(&secret);
     for head in [format!("HTTP/1.1 200 OK\nx-high: {one}\nx-low: {two}"), format!(r#"{{"a":"{one}","b":true,"c":"{two}"}}"#)] {
         let hits = detector.look(head.as_bytes()).hits;
-        assert!(hits.iter().any(|h| h.how.spelling == Spelling::Split && h.weak.is_none()), "{head}: {hits:?}");
+        assert!(hits.iter().any(|h| h.how.spelling == Spelling::Split && h.low_confidence.is_none()), "{head}: {hits:?}");
     }
     let apart = format!("x-high: {one}\nx-note: {}\nx-low: {two}", ". ".repeat(300));
     assert!(detector.look(apart.as_bytes()).hits.iter().all(|h| h.how.spelling != Spelling::Split));
@@ -273,7 +273,7 @@ fn what_is_nobodys_is_a_stranger() {
     let other = my_number(55_555_555_555);
     let look = detector.look(format!("seen: {} there", text_of(&other)).as_bytes());
     assert!(look.hits.is_empty());
-    assert_eq!(look.strangers.iter().map(|s| (s.class, s.start)).collect::<Vec<_>>(), [(DataClass::MyNumber, 6)]);
+    assert_eq!(look.unmatched.iter().map(|s| (s.class, s.start)).collect::<Vec<_>>(), [(DataClass::MyNumber, 6)]);
     assert!(!format!("{look:?} {other:?} {:?}", other.value).contains("5555"));
 }
 
@@ -311,7 +311,7 @@ fn a_bomb_is_bounded() {
 fn a_million_people_leave_weak_forms_out_from_the_first_window() {
     let odds = Detector::new((0..100_001).map(|n| my_number(n * 7919)).collect(), &[]).unwrap();
     let look = odds.look(b"key 20270405123456789018");
-    assert!(odds.weigh(&look.windows).iter().any(|l| l.form == Weak::Embedded));
+    assert!(odds.weigh(&look.candidates).iter().any(|l| l.form == LowConfidence::Embedded));
 }
 
 #[test]
@@ -328,13 +328,13 @@ fn what_is_taken_on_the_way_and_what_is_left_are_all_that_a_look_brings() {
     let (mut stream, mut hits, mut early) = (detector.stream(), Vec::new(), 0);
     for chunk in bytes.chunks(100_000) {
         stream.push(chunk);
-        let (taken, strangers) = stream.take_found();
+        let (taken, unmatched) = stream.take_found();
         early += taken.len();
-        assert!(strangers.is_empty());
+        assert!(unmatched.is_empty());
         hits.extend(taken);
     }
     let rest = stream.finish();
     hits.extend(rest.hits);
     assert_eq!((hits.len(), &hits), (7, &whole.hits));
-    assert!(early >= 4 && rest.windows == whole.windows);
+    assert!(early >= 4 && rest.candidates == whole.candidates);
 }

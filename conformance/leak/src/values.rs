@@ -1,4 +1,4 @@
-//! What is looked for.
+//! What is searched for.
 
 use crate::DataClass;
 use std::fmt;
@@ -27,11 +27,11 @@ impl fmt::Debug for Value {
     }
 }
 
-/// A value with whose it is. `Debug` does not print the value.
+/// A value and its person. `Debug` does not print the value.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret {
     pub class: DataClass,
-    /// Index of the person whose it is.
+    /// Index of the person to whom it belongs.
     pub person: u64,
     pub value: Value,
 }
@@ -42,19 +42,19 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Why values cannot be looked for. It never repeats a value.
+/// Why values cannot be searched for. It never repeats a value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DetectorError {
     #[error("{} of person {person}: {expected} are needed", class.name())]
     Unfit { class: DataClass, person: u64, expected: &'static str },
-    #[error("{0} values are more than the {max} that one detector holds", max = MOST)]
+    #[error("{0} values are more than the {max} that one detector takes", max = MOST)]
     TooMany(usize),
 }
 
 /// An index of a value has to fit into what a table keeps beside its fingerprints.
 pub(crate) const MOST: usize = 1 << 26;
 
-/// Says what `secret` would need to be distinct enough.
+/// Refuses a value that is not distinct enough, and names what is needed.
 pub(crate) fn check(secret: &Secret) -> Result<(), DetectorError> {
     let expected = match &secret.value {
         Value::Digits(text) if (10..=20).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) => return Ok(()),

@@ -4,7 +4,7 @@ use super::how::Layer;
 use super::symbols;
 use std::ops::Range;
 
-/// What stands there when it is unwrapped.
+/// Bytes with an encoding undone.
 #[derive(Default)]
 pub(crate) struct View {
     pub bytes: Vec<u8>,
@@ -41,7 +41,7 @@ fn hex_at(bytes: &[u8], at: usize, count: usize) -> Option<u32> {
     hex(bytes.get(at..at + count)?)
 }
 
-/// An escape of JSON, JavaScript or C at `at`, where a backslash stands: what it is, and how long.
+/// An escape of JSON, JavaScript or C at `at`, where there is a backslash: what it is, and how long.
 fn backslash(bytes: &[u8], at: usize) -> Option<(Result<char, u8>, usize)> {
     let simple = |c: char| Some((Ok(c), 2));
     match *bytes.get(at + 1)? {
@@ -73,7 +73,7 @@ fn backslash(bytes: &[u8], at: usize) -> Option<(Result<char, u8>, usize)> {
     }
 }
 
-/// A character reference of HTML at `at`, where an ampersand stands.
+/// A character reference of HTML at `at`, where there is an ampersand.
 fn reference(bytes: &[u8], at: usize) -> Option<(char, usize)> {
     let rest = &bytes[at + 1..bytes.len().min(at + 12)];
     for (name, c) in [(&b"amp;"[..], '&'), (b"lt;", '<'), (b"gt;", '>'), (b"quot;", '"'), (b"apos;", '\'')] {
@@ -95,7 +95,7 @@ fn reference(bytes: &[u8], at: usize) -> Option<(char, usize)> {
     Some((char::from_u32(number)?, before + count + semicolon))
 }
 
-/// So much around an escape is looked at without it, and whatever word it stands in.
+/// This much around an escape is searched with the escape undone, and the whole word that it is in.
 const AROUND: usize = 64;
 
 /// The stretches of `bytes` that have escapes in them: elsewhere, undoing them changes nothing.

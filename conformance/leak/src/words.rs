@@ -6,22 +6,22 @@ use super::search::{Effort, Map, Search};
 use super::values::is_base32;
 use std::ops::Range;
 
-/// A shorter run is no encoding of anything that is sought.
+/// A shorter run is no encoding of anything that is searched for.
 const SHORTEST: usize = 7;
 /// From this length on a run is decoded at every phase: something may be glued to it.
 const GLUED: usize = 12;
 /// A line of this length or more may be one of an encoding that is broken over lines.
 const LINE: usize = 32;
-/// The shortest run of hex that holds a number as digits or an integer.
+/// The shortest run of hex that encodes a number as digits or an integer.
 const HEX: usize = 10;
-/// The shortest run of base 32 that holds a number behind a tag and its length.
+/// The shortest run of base 32 that encodes a number behind a tag and its length.
 const BASE32: usize = 10;
-/// The shortest that holds anything else.
+/// The shortest that encodes anything else.
 const BASE32_MORE: usize = 12;
 
 /// Fewer characters of a code are not enough to be a part of one.
 const CODE_PART: usize = 4;
-/// How far two parts of a code may stand from each other.
+/// How far two parts of a code may be from each other.
 const NEAR: usize = 256;
 
 /// Longer words are not remembered.
@@ -73,7 +73,7 @@ impl Search<'_> {
                 if at == end && self.worth(&bytes[start..end], effort) {
                     let map = Map::Even { start, num: 1, den: 1, length: end - start };
                     let word = &bytes[start..end];
-                    // Texts repeat their words, and what held nothing once holds nothing again.
+                    // Texts repeat their words, and one that contained nothing once contains nothing again.
                     let known = self.depth() == 0 && effort == Effort::Full && word.len() <= REMEMBERED;
                     if known && self.negative_cache.has(word) {
                         continue;
@@ -110,7 +110,7 @@ impl Search<'_> {
         }
     }
 
-    /// Whether a run can hold anything: a long one can, a short one needs digits or capitals in its middle.
+    /// Whether a run can encode anything: a long one can, a short one needs digits or capitals in its middle.
     fn worth(&self, run: &[u8], effort: Effort) -> bool {
         run.len() >= 16
             || (effort == Effort::Full || self.depth() == 0)

@@ -1,7 +1,7 @@
 //! AUDIT-001: every check leaves one record at the facility.
 
 use crate::evidence::{Evidence, Kept};
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use std::collections::BTreeMap;
 use terms::check::CheckId;
 use terms::journal::Entry;
@@ -16,7 +16,7 @@ static ABOUT: About = About {
     details_en: "Every check that ended has exactly one record in the facility's store `reception`, with the outcome that the check ended with, whatever it is.",
     remedy_en: "Write one record for each check when it ends, also when it was refused or nothing is known.",
     untested_en: "no check ended in this run",
-    mutants: &["facility-forgets-to-record", "facility-records-twice"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct OneRecordAtFacility;

@@ -1,7 +1,7 @@
 //! AUDIT-002: every check that the broker answers leaves one record there, durable before the answer leaves.
 
 use crate::evidence::{Audits, Evidence};
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use std::collections::BTreeMap;
 use terms::check::CheckId;
 use terms::identifiers::FacilityNumber;
@@ -16,12 +16,12 @@ static ABOUT: About = About {
     source: "「⑦ 資格情報の確認・記録」; profile: the broker records what it answers before the answer leaves",
     details_en: "Every check whose request came in at the broker, can be read or names its check in the header `x-check-id`, and was answered, has exactly \
                  one record in the broker's store `audit`, durable before the answer left; asking again, also after a crash, adds none, unless the check \
-                 ended in *not known* because of JPKI: then a request that comes in again may be worked on anew, and adds a record of another end. A request \
-                 that is turned away unlooked at (503, `broker-busy`) leaves no record. An answer is counted where it is certain which request it was to.",
+                 ended in *not known* because of JPKI: then a request that comes in again may be reprocessed, and adds a record of another end. A request that is \
+                 rejected without being read (503, `broker-busy`) leaves no record. An answer is counted where it is certain which request it was to.",
     remedy_en: "Write the record and make it durable before the answer is sent, whatever the answer is; on a repeated request give the recorded answer \
                 again.",
     untested_en: "no request for eligibility was answered in this run",
-    mutants: &["broker-forgets-audit", "broker-audits-late", "broker-audits-twice"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct OneRecordAtBroker;
@@ -63,9 +63,9 @@ fn at_broker(run: &Evidence<'_>, judged: &mut Judged) {
         judged.findings.push(finding);
     }
     for ((_, check), of_check) in &records {
-        let anew = |pair: &[(&Entry, OutcomeCode)]| is_anew(run, check, pair);
+        let reprocessed = |pair: &[(&Entry, OutcomeCode)]| is_reprocessed(run, check, pair);
         if let [(first, _), .., (last, _)] = of_check.as_slice()
-            && !of_check.windows(2).all(anew)
+            && !of_check.windows(2).all(reprocessed)
         {
             let finding = Finding::at(ABOUT.id, last, "the broker recorded the check more than once".into());
             judged.findings.push(finding.of_check(check, person(check)).since(first.seq));
@@ -73,9 +73,9 @@ fn at_broker(run: &Evidence<'_>, judged: &mut Judged) {
     }
 }
 
-/// Whether the second of two records is of a check that was worked on anew: it was asked for again after JPKI had failed, and
+/// Whether the second of two records is of a check that was reprocessed: it was asked for again after JPKI had failed, and
 /// ended otherwise.
-fn is_anew(run: &Evidence<'_>, check: &CheckId, pair: &[(&Entry, OutcomeCode)]) -> bool {
+fn is_reprocessed(run: &Evidence<'_>, check: &CheckId, pair: &[(&Entry, OutcomeCode)]) -> bool {
     let [(first, before), (second, after)] = pair else { return false };
     let asked = run.checks.get(check).is_some_and(|t| t.requests.iter().any(|r| first.seq < *r && *r < second.seq));
     before.is_because_of_jpki() && before != after && asked

@@ -1,7 +1,7 @@
 //! AUDIT-003: facility and broker recorded the same end of a check.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use std::collections::{BTreeMap, BTreeSet};
 use terms::check::CheckId;
 use terms::journal::Entry;
@@ -13,10 +13,10 @@ static ABOUT: About = About {
     title_ja: "医療機関等と資格確認サービス機関の記録は一致する",
     strength: Strength::Must,
     source: "「⑦ 資格情報の確認・記録」; profile: outcome codes are the same on both sides",
-    details_en: "Where the facility's outcome is one that a broker answers with, the broker's record of the check says the same.",
+    details_en: "Where the facility's outcome is one that a broker answers with, the broker's record of the check has the same.",
     remedy_en: "Record the outcome that is answered, on both sides.",
     untested_en: "no check that the broker recorded ended with one of its answers in this run",
-    mutants: &["broker-audits-another-outcome"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct BothSidesAgree;
@@ -38,7 +38,7 @@ fn both_sides(run: &Evidence<'_>, judged: &mut Judged) {
     let mut recorded: BTreeMap<&CheckId, (&Entry, OutcomeCode)> = BTreeMap::new();
     let asked: BTreeSet<_> = run.submissions.iter().map(|s| (&s.facility, &s.check)).collect();
     for ((facility, check), of_check) in run.audits_by_check() {
-        // Another facility may have sent this one's check id; its record is none of this one's.
+        // Another facility may have sent this one's check id; that record belongs to the other facility.
         let site = run.checks.get(check).and_then(|t| t.outcomes.last()).and_then(|(e, _)| run.site(&e.host));
         if asked.contains(&(facility, check)) && site.is_some_and(|site| site.number != *facility) {
             continue;
@@ -51,7 +51,7 @@ fn both_sides(run: &Evidence<'_>, judged: &mut Judged) {
         let from_the_broker = outcome.on_the_wire().status != 0 && outcome != OutcomeCode::BrokerBusy;
         judged.evaluated += u64::from(from_the_broker);
         if from_the_broker && *audited != outcome {
-            let what = format!("the broker recorded `{audited}`, and the facility was told `{outcome}`");
+            let what = format!("the broker recorded `{audited}`, and the facility recorded `{outcome}`");
             judged.findings.push(Finding::at(ABOUT.id, entry, what).of_check(check, trail.person));
         }
     }

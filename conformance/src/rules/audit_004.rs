@@ -1,7 +1,7 @@
 //! AUDIT-004: what the broker answered is still on its disk after a crash and at the end.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use terms::check::CheckId;
@@ -15,11 +15,11 @@ static ABOUT: About = About {
     title_ja: "記録は障害後も最後まで失われない",
     strength: Strength::Must,
     source: "「⑦ 資格情報の確認・記録」; profile: a record is durable before the answer leaves",
-    details_en: "Whenever a disk is told, after a crash and at the end of the run, the broker's store `audit` holds a record of every check that \
+    details_en: "Whenever the state of a disk is recorded, after a crash and at the end of the run, the broker's store `audit` has a record of every check that \
                  it had answered by then, and a facility's store `reception` one of every check that had ended there.",
     remedy_en: "Sync the store before the answer leaves, and read it again when the party starts.",
-    untested_en: "no disk was told after an answer or the end of a check in this run",
-    mutants: &["broker-loses-audit-on-restart", "broker-forgets-audit"],
+    untested_en: "no disk's state was recorded after an answer or the end of a check in this run",
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct RecordsSurvive;
@@ -31,7 +31,7 @@ impl Rule for RecordsSurvive {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        for (first, occasion, held) in tellings(run) {
+        for (first, occasion, kept) in snapshots(run) {
             let (host, zone, seq) = (&first.host, first.zone, first.seq);
             let due: BTreeSet<&CheckId> = match zone {
                 Zone::Broker => {
@@ -48,8 +48,8 @@ impl Rule for RecordsSurvive {
                 Occasion::End => "at the end",
                 Occasion::Crash => "after the crash",
             };
-            for check in due.into_iter().filter(|check| !held.contains(*check)) {
-                let what = format!("{when} the disk holds no record of a check that had ended by then");
+            for check in due.into_iter().filter(|check| !kept.contains(*check)) {
+                let what = format!("{when} the disk has no record of a check that had ended by then");
                 let person = run.checks.get(check).and_then(|t| t.person);
                 judged.findings.push(Finding::at(ABOUT.id, first, what).of_check(check, person));
             }
@@ -58,11 +58,11 @@ impl Rule for RecordsSurvive {
     }
 }
 
-/// Each telling of a disk that keeps records of checks: its first entry, the occasion, and the checks of which it has one. A disk
-/// with nothing on it is told without an entry; then the end of the run is its occasion, as the entry before that.
-fn tellings<'a>(run: &Evidence<'a>) -> Vec<(&'a Entry, Occasion, BTreeSet<CheckId>)> {
+/// Each snapshot of a disk that keeps records of checks: its first entry, the occasion, and the checks of which it has one. The
+/// snapshot of an empty disk has no entry; then the end of the run is its occasion, as the entry before that.
+fn snapshots<'a>(run: &Evidence<'a>) -> Vec<(&'a Entry, Occasion, BTreeSet<CheckId>)> {
     let mut all: Vec<(&Entry, Occasion, BTreeSet<CheckId>)> = Vec::new();
-    // By host, the telling that goes on: entries of one telling stand without others between them.
+    // By host, the open snapshot: its entries follow each other without others between them.
     let mut going_on: BTreeMap<&str, (usize, u64)> = BTreeMap::new();
     let mut hosts: BTreeMap<&str, &Entry> = BTreeMap::new();
     for entry in run.journal {
@@ -88,12 +88,12 @@ fn tellings<'a>(run: &Evidence<'a>) -> Vec<(&'a Entry, Occasion, BTreeSet<CheckI
             all[index].2.extend(content.bytes().and_then(|b| check_of(&b)));
         }
     }
-    let is_told = run.journal.iter().any(|e| matches!(e.event, Event::State { when: Occasion::End, .. }));
-    if let (true, Some(last)) = (is_told, run.journal.last()) {
-        let told: BTreeSet<String> =
+    let is_recorded = run.journal.iter().any(|e| matches!(e.event, Event::State { when: Occasion::End, .. }));
+    if let (true, Some(last)) = (is_recorded, run.journal.last()) {
+        let recorded: BTreeSet<String> =
             all.iter().filter(|(_, when, _)| *when == Occasion::End).map(|(e, _, _)| e.host.clone()).collect();
-        for (host, entry) in hosts.into_iter().filter(|(host, _)| !told.contains(*host)) {
-            // Nothing at all was on the disk at the end: the last thing that the host did stands for it.
+        for (host, entry) in hosts.into_iter().filter(|(host, _)| !recorded.contains(*host)) {
+            // Nothing at all was on the disk at the end: the last thing that the host did represents it.
             let of_host = run.journal.iter().rev().find(|e| e.host == host && e.zone == entry.zone).unwrap_or(entry);
             if last.seq > of_host.seq {
                 all.push((of_host, Occasion::End, BTreeSet::new()));

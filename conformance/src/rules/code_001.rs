@@ -1,7 +1,7 @@
 //! CODE-001: no two people have one code.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use std::collections::BTreeMap;
 
 static ABOUT: About = About {
@@ -11,9 +11,9 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「重複しない番号を交付するため、住民票コード又はマイナンバーから変換する方法等により生成し」",
     details_en: "Of all codes that the number authority and JPKI gave out in the run, in whatever field, no code was given for two persons.",
-    remedy_en: "Derive each code from what is one person's alone, and from enough of it that two cannot meet.",
+    remedy_en: "Derive each code from what belongs to one person alone, and from enough of it that no two can collide.",
     untested_en: "no code was given out in this run",
-    mutants: &["authority-gives-one-code-to-two"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct OnePersonOneCode;

@@ -1,7 +1,7 @@
 //! CODE-002: no two institutions have the same code for one person.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use std::collections::BTreeMap;
 use terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 
@@ -14,7 +14,7 @@ static ABOUT: About = About {
     details_en: "For every person of whom codes of more than one field were given out in the run, the codes differ.",
     remedy_en: "Let the field go into the derivation, so that two fields' codes cannot be joined without the authority's keys.",
     untested_en: "no person's codes were given out for two fields in this run",
-    mutants: &["authority-ignores-field"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct FieldsDiffer;

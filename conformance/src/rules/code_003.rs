@@ -1,7 +1,7 @@
 //! CODE-003: the code stays when the card is renewed and when the insurer changes.
 
 use crate::evidence::{CodeSaid, Evidence};
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use std::collections::BTreeMap;
 use terms::parties;
 
@@ -11,11 +11,11 @@ static ABOUT: About = About {
     title_ja: "電子証明書の更新や保険者の異動があっても符号は変わらない",
     strength: Strength::Must,
     source: "「保険者全体の機関別符号（保険者が変わっても符号は変わらない）」",
-    details_en: "All codes of one field that were given out for one person, to whomever, by whatever number and for whatever certificate, are \
-                 one. Looked at are persons of whom a code was given out more than once.",
-    remedy_en: "Derive the code from the person, never from the card, the certificate or who asks.",
+    details_en: "All codes of one field that were given out for one person, to any party, by any number and for any certificate, are \
+                 the same. Persons of whom a code was given out more than once are compared.",
+    remedy_en: "Derive the code from the person, never from the card, the certificate or the party that asks.",
     untested_en: "no person's code was given out twice in this run",
-    mutants: &["jpki-changes-code-on-renewal", "authority-makes-code-by-asker"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct CodeStays;

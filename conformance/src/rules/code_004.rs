@@ -1,7 +1,7 @@
 //! CODE-004: only who opted in has a code.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use terms::parties;
 
 static ABOUT: About = About {
@@ -11,9 +11,9 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「利用を希望する者が使う仕組みとする必要がある」「本人の同意のもとで希望する患者が番号を持つ仕組みとし」",
     details_en: "Whenever the number authority or JPKI was asked for the code of a person who did not opt in, the answer was that there is none.",
-    remedy_en: "Ask the person first; give no code, not even an unused one, to who did not wish for it.",
+    remedy_en: "Ask the person first; give no code, not even an unused one, to a person who did not ask for one.",
     untested_en: "nobody was asked for the code of a person who did not opt in in this run",
-    mutants: &["authority-ignores-opt-out"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct OnlyWhoOptedIn;

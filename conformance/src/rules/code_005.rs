@@ -1,7 +1,7 @@
-//! CODE-005: a code cannot be computed from what an institution holds.
+//! CODE-005: a code cannot be computed from what an institution has.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, Mac};
 use md5::Md5;
@@ -12,19 +12,19 @@ use terms::ground::Resident;
 
 static ABOUT: About = About {
     id: "CODE-005",
-    title_en: "A code cannot be computed from what an institution holds",
+    title_en: "A code cannot be computed from what an institution has",
     title_ja: "符号は、機関が持つ情報から計算できない",
     strength: Strength::Must,
     source: "「患者個人の特定や目的外で使用されないよう、機微性に配慮した個人情報保護の措置を講じる必要がある」; profile: a code is made with a key \
              that only the number authority has",
-    details_en: "Each code that was given out is compared with what anyone could compute who holds My Number, resident code, a certificate's \
+    details_en: "Each code that was given out is compared with what anyone could compute who has My Number, resident code, a certificate's \
                  serial number or subject, or the person's insured identifier: the value itself as bytes, and MD5, SHA-1, SHA-256, SHA-512 and \
                  the HMACs with them under a known key (the field's name, the asker's name, `shikaku`, none), of the value alone and with the \
-                 field's name before or behind it, cut to the length of a code at either end. A derivation that nobody would try is not \
+                 field's name before or behind it, cut to the length of a code at either end. An unusual derivation is not \
                  found: that a code is random cannot be proved from the outside.",
     remedy_en: "Use a keyed function, with a key that never leaves the number authority and is drawn at random.",
     untested_en: "no code was given out in this run",
-    mutants: &["authority-hashes-my-number", "authority-hashes-resident-code", "authority-uses-known-key"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct NotComputable;
@@ -45,7 +45,7 @@ impl Rule for NotComputable {
             judged.evaluated += 1;
             let Ok(bytes) = BASE32_NOPAD.decode(code.reveal().as_bytes()) else { continue };
             if let Some(how) = computable(&bytes, &said.field, said.asker, resident) {
-                let what = format!("the code is {how}: whoever holds that can compute it");
+                let what = format!("the code is {how}: anyone who has that can compute it");
                 judged.findings.push(Finding { person: Some(said.person), ..Finding::at(ABOUT.id, said.entry, what) });
             }
         }
@@ -82,7 +82,7 @@ fn computable(code: &[u8], field: &str, asker: &str, resident: &Resident) -> Opt
     None
 }
 
-/// What institutions hold of a person.
+/// What institutions know of a person.
 fn held(resident: &Resident) -> Vec<(&'static str, String)> {
     let p = &resident.person;
     let mut all = vec![("My Number", p.my_number.reveal().to_string()), ("resident code", p.resident_code.reveal().to_string())];

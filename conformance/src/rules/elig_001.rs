@@ -1,7 +1,7 @@
-//! ELIG-001: what the facility is told is the insurers' truth on the day, or nothing.
+//! ELIG-001: what the facility is answered is the insurers' truth on the day, or nothing.
 
 use crate::evidence::{Evidence, Feed, Received, RecordedCoverage, Trail};
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use terms::check::CheckId;
@@ -20,22 +20,14 @@ static ABOUT: About = About {
     details_en: "The outcome of every check and the coverages that the reception recorded are compared with what the insurers know of the person \
                  who came. `in-force` and `insured-elsewhere` need a person who is insured on the day (the latter if and only if another coverage \
                  was asked about), and exactly that coverage in force: \
-                 insurer, symbol, number, branch, first and last day, copayment. `not-insured` needs a person whom nobody insures. Every \
+                 insurer, symbol, number, branch, first and last day, copayment. `not-insured` needs a person whom no insurer insures. Every \
                  other coverage named must be one that the person had. A last day in the future need not be known yet. Of a person whose insurance changes during the run, what the insurers knew \
-                 at the time counts; between their learning of it and the broker's taking all feeds that say so, either is right. What is not known may \
-                 always be said to be not known. A person without an institution code gets no answer. Refusals are not looked at, except \
+                 at the time counts; between their learning of it and the broker's taking all feeds that contain it, either is right. *Not known* is always \
+                 allowed. A person without an institution code gets no answer. Refusals are not looked at, except \
                  that they are right for a person without a code.",
-    remedy_en: "Say `in-force` or `not-insured` only when the feeds of all insurers concerned reach the day; else say what is missing.",
-    untested_en: "no check of a known person ended with the insurers' word, and nobody without a code came, in this run",
-    mutants: &[
-        "broker-guesses",
-        "broker-swaps-people",
-        "broker-ignores-end",
-        "broker-answers-for-another-day",
-        "broker-says-wrong-copayment",
-        "broker-says-not-insured-when-jpki-is-down",
-        "facility-records-otherwise",
-    ],
+    remedy_en: "Say `in-force` or `not-insured` only when the feeds of all insurers concerned reach the day; else answer what is missing.",
+    untested_en: "no check of a known person ended with the insurers' statement, and nobody without a code came, in this run",
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct AnswersAreTrue;
@@ -66,7 +58,7 @@ impl Rule for AnswersAreTrue {
                         let coverages = recorded.iter().flat_map(|record| truth.of_coverages(*outcome, &record.coverages));
                         truth.of_outcome(*outcome, on_record).into_iter().chain(coverages).collect()
                     };
-                    // While a change is on its way, either word is right, and nothing else.
+                    // While a change is on its way, either statement is right, and nothing else.
                     let all: Vec<Vec<String>> = truths_of(run, resident, trail, ended).iter().map(against).collect();
                     match all.iter().any(Vec::is_empty) {
                         true => Vec::new(),
@@ -90,7 +82,7 @@ fn first_seq(trail: &Trail<'_>, end: u64) -> u64 {
     trail.steps.first().map_or(end, |(first, _)| first.seq)
 }
 
-/// What the insurers knew when the check took place: one word, or both while a change was on its way, the newer one last.
+/// What the insurers knew when the check took place: one statement, or both while a change was on its way, the newer one last.
 fn truths_of<'a>(run: &Evidence<'a>, resident: &'a Resident, trail: &Trail<'_>, ended: &Entry) -> Vec<Truth<'a>> {
     let (day, now) = (run.ground.day, Truth { insurance: &resident.person.insurance, day: run.ground.day });
     let Some((until_ns, insurance)) = &resident.insured_before else { return vec![now] };
@@ -98,8 +90,8 @@ fn truths_of<'a>(run: &Evidence<'a>, resident: &'a Resident, trail: &Trail<'_>, 
     if ended.at_ns < *until_ns {
         return vec![before];
     }
-    // Every insurer whose word has changed must have said so, and the broker must have taken it, before the check began.
-    let told = |period: &InsurancePeriod| {
+    // Every insurer whose statement has changed must have sent it, and the broker must have taken it, before the check began.
+    let reported_at = |period: &InsurancePeriod| {
         let says = |f: &&Feed<'_>| {
             let entry = f.batch.entries.iter().find(|e| e.insured == period.insured && e.since == period.from);
             f.taken && entry.is_some_and(|e| e.until == period.until)
@@ -107,8 +99,8 @@ fn truths_of<'a>(run: &Evidence<'a>, resident: &'a Resident, trail: &Trail<'_>, 
         run.dealings.feeds.iter().find(says).map(|f| f.entry.seq)
     };
     let changed = now.insurance.iter().filter(|p| !insurance.contains(p));
-    let told: Option<Vec<u64>> = changed.map(told).collect();
-    let settled = told.and_then(|all| all.into_iter().max());
+    let reported: Option<Vec<u64>> = changed.map(reported_at).collect();
+    let settled = reported.and_then(|all| all.into_iter().max());
     match settled {
         Some(seq) if first_seq(trail, ended.seq) > seq => vec![now],
         _ => vec![before, now],

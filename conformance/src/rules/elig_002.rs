@@ -1,10 +1,11 @@
 //! ELIG-002: the broker says only what the feeds let it know.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use terms::coverage::Validity;
+use terms::design::{Choice, Eligibility};
 use terms::identifiers::InsurerNumber;
 
 static ABOUT: About = About {
@@ -14,10 +15,14 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「保険者の委託を受けて、マイナンバーと紐づけて資格情報を管理」「電子証明書に対応する資格情報を引当て・応答」",
     details_en: "When an answer leaves the broker that says a coverage is in force, that insurer's feeds had by then come in complete through the \
-                 day asked about. When it says *not insured*, every insurer's had that insures somebody of the run.",
+                 day asked about. When it says *not insured*, so had the feeds of every insurer that insures a person of the run.",
     remedy_en: "Answer `feed-not-in` while the watermark of an insurer concerned lies before the day.",
     untested_en: "no answer with eligibility left the broker in this run",
-    mutants: &["broker-guesses", "broker-answers-without-feed"],
+    applies: Applies {
+        choices: &[Choice::Eligibility(Eligibility::BrokerHoldsAll)],
+        otherwise_ja: "この方式では、保険者は資格情報を事前に送らない",
+        otherwise_en: "in this design insurers send no feeds: they are asked in every check",
+    },
 };
 
 pub struct FeedsComeFirst;

@@ -1,7 +1,7 @@
 //! ELIG-003: what is answered is what was asked, and what is recorded is what was answered.
 
 use crate::evidence::{Answer, Evidence, Received};
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use terms::coverage::Validity;
 use terms::fhir::EligibilityAnswer;
 
@@ -12,11 +12,11 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「⑥ 電子証明書に対応する資格情報を引当て・応答」「⑦ 資格情報の確認・記録」",
     details_en: "Every answer that leaves the broker can be read, names the check that was asked about, and the day. Where the facility recorded \
-                 the insurers' word, or was sent an answer that makes sense, outcome and coverages (insurer, symbol, number, branch, first and last day, copayment, \
+                 the insurers' statement, or was sent an answer that makes sense, outcome and coverages (insurer, symbol, number, branch, first and last day, copayment, \
                  whether in force) are those of the answer that came in.",
     remedy_en: "Take check and day from the question into the answer, and the record from the answer, without another source.",
     untested_en: "no answer with eligibility left the broker in this run",
-    mutants: &["broker-dates-answers-wrong", "facility-records-otherwise"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct AnswerFitsQuestion;

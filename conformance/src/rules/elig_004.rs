@@ -1,7 +1,7 @@
 //! ELIG-004: what is not known is not shown as an answer.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use terms::journal::Event;
 
 static ABOUT: About = About {
@@ -9,15 +9,15 @@ static ABOUT: About = About {
     title_en: "The screen says how the check ended, and shows nothing unknown as an answer",
     title_ja: "画面は結果どおりに表示し、不明を資格の有無として示さない",
     strength: Strength::Must,
-    source: "「⑦ 資格情報の確認・記録」; profile: refused and indeterminate are never mixed with the insurers' word",
-    details_en: "What a facility's screen shows for a check holds the Japanese text of the outcome with which the check ended, and the text of no \
-                 other outcome that is the insurers' word (資格有効, 該当資格なし, 資格無効).",
-    remedy_en: "Show the outcome's own text; where nothing is known, say what to do instead of guessing.",
+    source: "「⑦ 資格情報の確認・記録」; profile: refused and indeterminate are never mixed with the insurers' statement",
+    details_en: "What a facility's screen shows for a check contains the Japanese text of the outcome with which the check ended, and the text of no \
+                 other outcome that is the insurers' statement (資格有効, 該当資格なし, 資格無効).",
+    remedy_en: "Show the outcome's own text; where nothing is known, show what to do instead of guessing.",
     untested_en: "no screen showed the end of a check in this run",
-    mutants: &["facility-shows-unknown-as-not-insured"],
+    applies: Applies::EVERYWHERE,
 };
 
-/// The words of the outcomes that are the insurers' word.
+/// The texts of the outcomes that are the insurers' statement.
 const ANSWERS: [&str; 3] = ["資格有効", "該当資格なし", "資格無効"];
 
 pub struct ScreenTellsTheTruth;

@@ -1,7 +1,7 @@
 //! FLOW-001: the steps ① to ⑦, each after those before it.
 
 use crate::evidence::{Evidence, Trail};
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use std::collections::BTreeMap;
 use terms::check::{CheckId, Step};
 use terms::journal::Entry;
@@ -14,18 +14,13 @@ static ABOUT: About = About {
     title_ja: "資格確認は①～⑦の順に行われる",
     strength: Strength::Must,
     source: "「【資格確認の主な流れ】①～⑦」",
-    details_en: "No step stands without all steps before it; ⑤ and ⑥ are the broker's, the others the facility's. A check that ends with the \
-                 insurers' word has all seven. Any other has no ⑦; one that staff or the card refuse at ② ends there; one that is refused \
+    details_en: "No step is taken without all steps before it; ⑤ and ⑥ are the broker's, the others the facility's. A check that ends with the \
+                 insurers' statement has all seven. Any other has no ⑦; one that staff or the card refuse at ② ends there; one that is refused \
                  has neither ⑤ nor ⑥, unless the facility asked more than once. Every step is taken once, except that ⑤ and ⑥ may be taken again where, after a fault, the request \
                  came in at the broker again.",
     remedy_en: "Look at what the party did at the entries named, and take the steps in the order of the seed.",
     untested_en: "no check took a step in this run",
-    mutants: &[
-        "facility-asks-before-person-check",
-        "facility-skips-person-check",
-        "broker-skips-jpki",
-        "broker-answers-before-jpki",
-    ],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct StepsInOrder;

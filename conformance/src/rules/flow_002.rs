@@ -1,9 +1,10 @@
 //! FLOW-002: JPKI is asked for status and code for every answer, and answers both.
 
 use crate::evidence::{Evidence, Said};
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use std::collections::{BTreeMap, BTreeSet};
 use terms::check::{CheckId, Step};
+use terms::design::{Choice, CodeLookup};
 use terms::journal::Entry;
 use terms::outcome::{OutcomeClass, OutcomeCode};
 
@@ -14,12 +15,16 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「公的個人認証サービスに電子証明書に対応する機関別符号を照会。回答された機関別符号を用いて、電子証明書に対応する資格情報を\
              引き当てて、保険医療機関等に通知する」",
-    details_en: "For every check that ends with the insurers' word, or for which the broker sent it: between ④ and ⑥ the broker asks JPKI for the status of a certificate of that \
+    details_en: "For every check that ends with the insurers' statement, or for which the broker sent it: between ④ and ⑥ the broker asks JPKI for the status of a certificate of that \
                  person (OCSP) and for the code, and JPKI answers both. An exchange counts for one check only, so that a check served from \
                  memory is missing one, also where several checks of a person are under way.",
     remedy_en: "Ask for status and code in every check and keep neither.",
-    untested_en: "no check ended with the insurers' word in this run",
-    mutants: &["broker-skips-jpki", "broker-caches-code", "broker-caches-status"],
+    untested_en: "no check ended with the insurers' statement in this run",
+    applies: Applies {
+        choices: &[Choice::CodeLookup(CodeLookup::AskJpki)],
+        otherwise_ja: "この方式では、公的個人認証サービスに毎回は照会しない",
+        otherwise_en: "in this design the broker need not ask JPKI for code and status in every check",
+    },
 };
 
 pub struct AskedForEveryAnswer;
@@ -81,9 +86,9 @@ fn exchanges(run: &Evidence<'_>, judged: &mut Judged) {
             for window in windows.iter().filter(|w| !w.supplied) {
                 let what = match said {
                     Said::StatusAsked => "answered without asking JPKI for the status of the certificate between ④ and ⑥",
-                    Said::StatusAnswered => "answered without JPKI's word on the status of the certificate between ④ and ⑥",
+                    Said::StatusAnswered => "answered without JPKI's answer on the status of the certificate between ④ and ⑥",
                     Said::CodeAsked => "answered without asking JPKI for the code between ④ and ⑥",
-                    Said::CodeAnswered => "answered without JPKI's word on the code between ④ and ⑥",
+                    Said::CodeAnswered => "answered without JPKI's answer on the code between ④ and ⑥",
                 };
                 let finding = Finding::at(ABOUT.id, window.answered, what.into());
                 judged.findings.push(finding.of_check(window.check, *person).since(window.asked));

@@ -1,7 +1,7 @@
 //! FLOW-003: nobody is asked about before they were checked.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use crate::wire::Head;
 use terms::check::{CheckId, Step};
 use terms::journal::{Direction, Event};
@@ -17,10 +17,10 @@ static ABOUT: About = About {
     source: "「②～④：保険医療機関・薬局は、本人の確認をして、職員等がICチップから電子証明書を読み取り、…電子証明書に対応する医療保険の\
              資格情報を要求する」",
     details_en: "Every request for eligibility that leaves a facility and names its check in the header `x-check-id` leaves after step ② of that \
-                 check. The messages are looked at, not what the facility says of its steps.",
+                 check. The messages count, not the steps that the facility reports.",
     remedy_en: "Compare the photo or have the card verify the PIN first; send nothing about a person before.",
     untested_en: "no request for eligibility left a facility in this run",
-    mutants: &["facility-asks-before-person-check", "facility-skips-person-check"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct PersonFirst;

@@ -1,7 +1,7 @@
 //! FLOW-004: an answer that came in is recorded.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use terms::check::Step;
 use terms::outcome::OutcomeClass;
 
@@ -12,10 +12,10 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「⑦ 資格情報の確認・記録」",
     details_en: "For every answer with eligibility that comes in at a facility, the facility's store `reception` gets a record of that check \
-                 afterwards; if the record says the insurers' word, step ⑦ is taken as well.",
+                 afterwards; if the record has the insurers' statement, step ⑦ is taken as well.",
     remedy_en: "Record the answer before it is shown and before the check ends, also where it makes no sense.",
     untested_en: "no answer with eligibility came in at a facility in this run",
-    mutants: &["facility-forgets-to-record"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct AnswersAreRecorded;

@@ -1,7 +1,7 @@
 //! FLOW-005: the certificate that is presented was read from the card in that check.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use terms::check::Step;
 use terms::journal::{Entry, Event};
@@ -18,7 +18,7 @@ static ABOUT: About = About {
                  card (READ BINARY, ISO/IEC 7816-4) between step ① of that check and the request; where checks overlap at one counter, in any of them.",
     remedy_en: "Keep no certificate: read it again for each check.",
     untested_en: "no request with a certificate came in at the broker, or no reader is seen, in this run",
-    mutants: &["facility-presents-stored-certificate"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct ReadInThisCheck;

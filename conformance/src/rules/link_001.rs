@@ -1,8 +1,8 @@
-//! LINK-001: facilities keep nothing by which they could join their records of a person, beyond what they may hold.
+//! LINK-001: facilities keep nothing by which they could join their records of a person, beyond what they may keep.
 
 use crate::evidence::Evidence;
 use crate::parts::{check_of, parts};
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
@@ -15,19 +15,19 @@ use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "LINK-001",
-    title_en: "Colluding facilities can join a person's records by nothing but what they may hold",
+    title_en: "Colluding facilities can join a person's records by nothing but what they may keep",
     title_ja: "複数の医療機関等が、認められた情報以外で患者を名寄せできない",
     strength: Strength::Should,
     source: "「患者個人の特定や目的外で使用されないよう、機微性に配慮した個人情報保護の措置を講じる必要がある」; the axis *what identifies the person at \
              the facility afterwards*",
     details_en: "Of every person who came to two facilities or more, what the facilities recorded and logged of the person's checks is compared: \
-                 runs of letters and digits of eight or more. One that stands at two facilities for that person, and nowhere for another person, \
-                 joins the records. What facilities may hold is left out: insured identifier, the coverage's dates, the insurer's name. A note \
+                 runs of letters and digits of eight or more. One that occurs at two facilities for that person, and nowhere for another person, \
+                 joins the records. What facilities may keep is not compared: insured identifier, the coverage's dates, the insurer's name. A note \
                  says how many of these persons can be joined by the insured identifier alone.",
     remedy_en: "Keep no certificate, no digest of one and no pseudonym that another facility would get too; where something must identify the \
                 person afterwards, make it with a key of that facility alone.",
     untested_en: "nobody came to two facilities in this run",
-    mutants: &["facility-keeps-certificate-hash", "broker-gives-one-pseudonym"],
+    applies: Applies::EVERYWHERE,
 };
 
 /// Shorter runs are words and numbers of everyday.
@@ -35,7 +35,7 @@ const SHORTEST: usize = 8;
 
 pub struct NothingJoins;
 
-/// By token, the persons and the facilities where it stands, with the last entry of each facility.
+/// By token, the persons and the facilities where it occurs, with the last entry of each facility.
 type Seen<'a> = BTreeMap<Vec<u8>, BTreeMap<u64, BTreeMap<&'a str, &'a Entry>>>;
 
 impl Rule for NothingJoins {
@@ -83,7 +83,7 @@ impl Rule for NothingJoins {
         if judged.evaluated > 0 {
             let joined = places.keys().filter(|p| by_insured_identifier(&seen, run, **p)).count();
             judged.remarks.push(format!(
-                "by insured identifiers, which they may hold, facilities could join the records of {joined} of the {} persons who came to \
+                "by insured identifiers, which they may keep, facilities could join the records of {joined} of the {} persons who came to \
                  more than one",
                 places.len()
             ));
@@ -98,7 +98,7 @@ fn check_in_log(entry: &Entry) -> Option<CheckId> {
     text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').find_map(CheckId::parse)
 }
 
-/// What can stand for a person in some content: of JSON the values, without names of members, outcomes, days and times; of anything
+/// What can identify a person in some content: of JSON the values, without names of members, outcomes, days and times; of anything
 /// else all of it.
 fn texts(bytes: &[u8]) -> Vec<Vec<u8>> {
     fn values(value: &Value, all: &mut Vec<Vec<u8>>) {
@@ -125,13 +125,13 @@ fn texts(bytes: &[u8]) -> Vec<Vec<u8>> {
     }
 }
 
-/// Runs of ASCII letters and digits, with what stands inside digests and pseudonyms.
+/// Runs of ASCII letters and digits, with what is inside digests and pseudonyms.
 fn tokens(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     let inside = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'_' | b'-');
     bytes.split(move |b| !inside(b)).filter(|token| token.len() >= SHORTEST)
 }
 
-/// Whether a token is, or is a part of, what a facility may hold of the person.
+/// Whether a token is, or is a part of, what a facility may keep of the person.
 fn may_be_held(resident: &Resident, token: &[u8]) -> bool {
     let Ok(token) = std::str::from_utf8(token) else { return false };
     let person = &resident.person;
@@ -145,6 +145,6 @@ fn may_be_held(resident: &Resident, token: &[u8]) -> bool {
 fn by_insured_identifier(seen: &Seen<'_>, run: &Evidence<'_>, person: u64) -> bool {
     let Some(resident) = run.resident(person) else { return false };
     let at_two = |text: &str| seen.get(text.as_bytes()).and_then(|p| p.get(&person)).is_some_and(|hosts| hosts.len() > 1);
-    // A number shorter than a token stands beside its insurer's, which is one.
+    // A number shorter than a token is beside its insurer's, which is one.
     resident.person.insurance.iter().any(|p| at_two(p.insured.insurer.reveal()) || at_two(&p.insured.number))
 }

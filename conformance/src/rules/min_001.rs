@@ -1,7 +1,7 @@
 //! MIN-001: JPKI learns no facility and no visit.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Judged, Rule, Strength};
 use crate::visits;
 use terms::roles::Zone;
 
@@ -12,11 +12,11 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「公的個人認証サービスは、資格確認サービス機関からの照会に対し、電子証明書に対応する機関別符号を回答する」; \
              profile: what a step does not need is not sent",
-    details_en: "Everything that JPKI sent, was sent, logged and holds, and the names in its TLS handshakes, are searched for the numbers and names \
-                 of the run's facilities and for check ids. (That it learns no eligibility is the matrix's.)",
+    details_en: "Everything that JPKI sent, was sent, logged and stores, and the names in its TLS handshakes, are searched for the numbers and names \
+                 of the run's facilities and for check ids. (That it learns no eligibility is a rule of the matrix.)",
     remedy_en: "Ask JPKI with the certificate's issuer and serial number alone; keep ids of checks and facilities out of headers and traces.",
     untested_en: "JPKI did nothing in this run",
-    mutants: &["broker-tells-jpki-the-facility", "broker-tells-jpki-the-check"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct JpkiLearnsNoVisit;

@@ -1,8 +1,9 @@
 //! MIN-002: insurers learn no visit.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Judged, Rule, Strength};
 use crate::visits;
+use terms::design::{Choice, Eligibility};
 use terms::roles::Zone;
 
 static ABOUT: About = About {
@@ -12,11 +13,15 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「保険者の委託を受けて、全保険者の資格情報を管理・検索する「資格確認サービス機関」が必要」; \
              profile: what a step does not need is not sent",
-    details_en: "Everything that an insurer sent, was sent, logged and holds is searched for the numbers and names of the run's facilities and for \
+    details_en: "Everything that an insurer sent, was sent, logged and stores is searched for the numbers and names of the run's facilities and for \
                  check ids.",
-    remedy_en: "Answer feeds with nothing but whether they were taken; tell insurers nothing of single checks.",
+    remedy_en: "Answer feeds with nothing but whether they were taken; send insurers nothing about single checks.",
     untested_en: "no insurer did anything in this run",
-    mutants: &["broker-tells-insurer-the-visit"],
+    applies: Applies {
+        choices: &[Choice::Eligibility(Eligibility::BrokerHoldsAll)],
+        otherwise_ja: "この方式では、保険者は確認のたびに照会を受ける",
+        otherwise_en: "in this design insurers are asked in every check, and so learn of it",
+    },
 };
 
 pub struct InsurerLearnsNoVisit;

@@ -2,7 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::personal::Personal;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use crate::wire::Head;
 use terms::journal::Event;
 use terms::outcome::OutcomeClass;
@@ -15,10 +15,10 @@ static ABOUT: About = About {
     source: "個人情報保護法 第23条 (安全管理措置); RFC 9457, section 5; profile: an error says its code and what to do",
     details_en: "Head and body of every response with a status from 400 on, at whichever end it is seen, and what a screen shows of a check that was \
                  refused or of which nothing is known, are searched for names, readings, addresses, dates of birth, insured numbers, certificate \
-                 subjects and serial numbers of the run's people. A number is one only if no digit stands next to it.",
+                 subjects and serial numbers of the run's people. A number counts only if no digit is next to it.",
     remedy_en: "Build error texts from fixed sentences and the stable code, never from the request or a record.",
     untested_en: "nothing was refused and nothing remained unknown in this run",
-    mutants: &["broker-names-person-in-error"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct ErrorsNameNobody;
@@ -45,7 +45,7 @@ impl Rule for ErrorsNameNobody {
             judged.evaluated += 1;
             for (name, bytes) in texts {
                 for found in personal.find(&bytes) {
-                    let what = format!("an error text holds the {} of person {}", found.what, found.person);
+                    let what = format!("an error text contains the {} of person {}", found.what, found.person);
                     let place = Some(format!("{name}, byte {}", found.at));
                     judged.findings.push(Finding { person: Some(found.person), place, ..Finding::at(ABOUT.id, entry, what) });
                 }

@@ -2,7 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::personal::Personal;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use crate::wire::Head;
 use terms::journal::{Direction, Event};
 use terms::roles::Zone;
@@ -14,10 +14,10 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「電子証明書を読み取り、資格確認サービス機関（仮称）に資格情報の照会・確認を行う」「保険医療機関等では番号・符号を用いない」",
     details_en: "Head and body of every request that leaves a facility are searched for names (also in two parts), readings, addresses and dates of birth of \
-                 the run's people, as they stand and behind the escapes of JSON and of percent signs. The coverage that a facility has on record may be named; the certificate is not looked into.",
+                 the run's people, in plain text and behind the escapes of JSON and of percent signs. The coverage that a facility has on record may be named; the content of the certificate is not searched.",
     remedy_en: "Send the certificate, the day and the facility's number; the card's face is for the staff's eyes.",
     untested_en: "no request left a facility in this run",
-    mutants: &["facility-sends-name"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct CertificateAlone;
@@ -38,7 +38,7 @@ impl Rule for CertificateAlone {
             judged.evaluated += 1;
             for (name, bytes) in [("head", head.clone().into_bytes()), ("body", body.bytes().unwrap_or_default())] {
                 for found in personal.find(&bytes) {
-                    let what = format!("the request holds the {} of person {}", found.what, found.person);
+                    let what = format!("the request contains the {} of person {}", found.what, found.person);
                     let place = Some(format!("{name}, byte {}", found.at));
                     judged.findings.push(Finding { person: Some(found.person), place, ..Finding::at(ABOUT.id, entry, what) });
                 }

@@ -1,7 +1,7 @@
 //! MIN-005: JPKI is asked with the certificate and nothing else.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use crate::wire::Head;
 use der::Decode;
 use std::collections::BTreeSet;
@@ -18,10 +18,10 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「電子証明書に対応する機関別符号を照会」; RFC 6960, section 4.1; profile: `issuerKeyId` and `certificateSerial`",
     details_en: "Every question that comes in at JPKI has no query and no headers but host, accept, content-type, content-length, connection and \
-                 user-agent; it is for a status (one certificate, no name of who asks), a CRL or a code, and the question for a code has exactly the members `issuerKeyId` and `certificateSerial`.",
+                 user-agent; it is for a status (one certificate, no name of the requester), a CRL or a code, and the question for a code has exactly the members `issuerKeyId` and `certificateSerial`.",
     remedy_en: "Send the two members and no header of your own.",
     untested_en: "JPKI was asked nothing in this run",
-    mutants: &["broker-asks-jpki-with-more", "broker-tells-jpki-the-facility", "broker-tells-jpki-the-check"],
+    applies: Applies::EVERYWHERE,
 };
 
 const HEADERS: [&str; 6] = ["host", "accept", "content-type", "content-length", "connection", "user-agent"];

@@ -3,7 +3,7 @@
 use crate::evidence::Evidence;
 use crate::parts::parts;
 use crate::personal::Personal;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use data_encoding::BASE64;
 use terms::journal::Event;
 
@@ -14,10 +14,10 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "RFC 8446, section 4.1.2; RFC 6066, section 3: a server name travels in clear",
     details_en: "Server names and subjects in TLS certificates, as the two ends saw them, and the handshake records that travel in clear are searched \
-                 for names, readings, addresses and dates of birth of the run's people. (Numbers and codes are the matrix's.)",
+                 for names, readings, addresses and dates of birth of the run's people. (Numbers and codes are covered by the rules of the matrix.)",
     remedy_en: "Name hosts and facilities in TLS, never a person, a visit or a record.",
     untested_en: "no TLS handshake took place in this run",
-    mutants: &["facility-names-person-in-tls"],
+    applies: Applies::EVERYWHERE,
 };
 
 /// The content type of a handshake record (RFC 8446, section 5.1).

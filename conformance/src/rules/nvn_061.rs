@@ -1,25 +1,25 @@
-//! NVN-061: no reader selects a card application that holds 個人番号.
+//! NVN-061: no reader selects a card application that contains 個人番号.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use terms::journal::Event;
 use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "NVN-061",
-    title_en: "No reader selects the card application that holds My Number",
+    title_en: "No reader selects the card application that contains My Number",
     title_ja: "カードリーダーは、マイナンバーを格納した領域を選択しない",
     strength: Strength::Must,
     source: "「ICチップから電子証明書を読み取り」「マイナンバーが視認されない仕組みを検討する」; \
-             profile: the applications 券面入力補助 and 券面事項確認 hold My Number as text and as an image",
+             profile: the applications 券面入力補助 and 券面事項確認 contain My Number as text and as an image",
     details_en: "Every SELECT by name (ISO/IEC 7816-4, section 11.2.2: INS A4, P1 04) of a reader or facility is looked at, with any class, P2, \
-                 Lc and Le. It must not name D3921000310001010408 or D3921000310001010402, nor a beginning of one that reaches beyond what \
-                 they share with the application of the certificates, nor a name that goes on behind one. Whether the card answered does \
+                 Lc and Le. It must not name D3921000310001010408 or D3921000310001010402, nor a prefix of one that is longer than what \
+                 they share with the application of the certificates, nor a name that one of them is a prefix of. Whether the card answered does \
                  not matter: there is no reason to ask.",
     remedy_en: "Select D392F000260100000001 (公的個人認証) by its full name, and nothing else.",
     untested_en: "no reader selected a card application by name in this run",
-    mutants: &["reader-reads-my-number"],
+    applies: Applies::EVERYWHERE,
 };
 
 /// 券面入力補助AP and 券面事項確認AP.
@@ -46,7 +46,7 @@ impl Rule for ReaderLeavesMyNumberAlone {
             if holds_my_number(&name) {
                 let answered = if response.ends_with("9000") { "and the card opened it" } else { "and the card refused" };
                 let partial = if FORBIDDEN.iter().any(|f| *f == name.as_slice()) { "" } else { ", by a name that is not exact" };
-                let what = format!("the application that holds My Number was selected{partial}, {answered}");
+                let what = format!("the application that contains My Number was selected{partial}, {answered}");
                 judged.findings.push(Finding { place: Some("command".into()), ..Finding::at(ABOUT.id, entry, what) });
             }
         }

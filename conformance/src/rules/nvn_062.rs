@@ -1,7 +1,7 @@
 //! NVN-062: the back of the card is not shown at a counter.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use terms::journal::{CardSide, Event};
 
 static ABOUT: About = About {
@@ -13,7 +13,7 @@ static ABOUT: About = About {
     details_en: "Every time a face of a card can be seen at a facility, it is the front.",
     remedy_en: "Show the card in its case, front side up; place readers so that the card lies with its back on the reader.",
     untested_en: "no card was shown in this run",
-    mutants: &["facility-takes-card-out-of-case"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct FrontOnly;

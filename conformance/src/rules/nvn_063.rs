@@ -1,7 +1,7 @@
 //! NVN-063: the card is in its case.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use terms::journal::Event;
 
 static ABOUT: About = About {
@@ -13,7 +13,7 @@ static ABOUT: About = About {
     details_en: "Every time a face of a card can be seen at a facility, the card is in its case.",
     remedy_en: "Hand out cases with the cards, and readers that read through them.",
     untested_en: "no card was shown in this run",
-    mutants: &["facility-takes-card-out-of-case"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct InItsCase;

@@ -1,7 +1,7 @@
 //! SEC-001: eligibility only on a certificate that JPKI issued for authentication, in its time.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 
 static ABOUT: About = About {
     id: "SEC-001",
@@ -13,13 +13,7 @@ static ABOUT: About = About {
                  issued in the run's world, and the answer left between its first and last instant, by true time and not by the broker's clock.",
     remedy_en: "Build the path to the issuing CA, check signature, validity, key usage and policy, and refuse what fails.",
     untested_en: "no answer with eligibility left the broker, or the issued certificates are not known, in this run",
-    mutants: &[
-        "broker-accepts-expired-certificate",
-        "broker-accepts-not-yet-valid-certificate",
-        "broker-accepts-other-ca",
-        "broker-accepts-tampered-certificate",
-        "broker-accepts-wrong-purpose",
-    ],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct GoodCertificate;
@@ -41,7 +35,7 @@ impl Rule for GoodCertificate {
             judged.evaluated += 1;
             let at = run.time(answer.entry);
             let what = match run.issued(&question.certificate) {
-                None => "eligibility was answered on a certificate that is none of JPKI's for authentication",
+                None => "eligibility was answered on a certificate that JPKI did not issue for authentication",
                 Some((_, c)) if at < c.not_before => "eligibility was answered on a certificate that was not valid yet",
                 Some((_, c)) if at > c.not_after => "eligibility was answered on a certificate that had expired",
                 Some(_) => continue,

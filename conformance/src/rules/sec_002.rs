@@ -1,7 +1,8 @@
 //! SEC-002: no eligibility on a certificate that is revoked or on hold.
 
 use crate::evidence::{Evidence, JpkiTalk, Said};
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use terms::design::{Choice, CodeLookup};
 
 static ABOUT: About = About {
     id: "SEC-002",
@@ -9,11 +10,15 @@ static ABOUT: About = About {
     title_ja: "失効又は一時停止中の電子証明書には回答しない",
     strength: Strength::Must,
     source: "RFC 6960, section 2.2; 公的個人認証法 第36条; 「公的個人認証サービスに…照会」",
-    details_en: "When an answer with eligibility leaves the broker, JPKI's newest word on the certificate in the question is *good*, and came in \
-                 after the first request of that check. If the testbed had the holder report the card lost before that word, no answer leaves.",
+    details_en: "When an answer with eligibility leaves the broker, JPKI's newest status of the certificate in the question is *good*, and came in \
+                 after the first request of that check. If the testbed had the holder report the card lost before that status, no answer leaves.",
     remedy_en: "Ask for the status in every check, verify the answer's signature and nonce, and refuse what is not *good*.",
     untested_en: "no answer with eligibility left the broker in this run",
-    mutants: &["broker-ignores-revocation", "broker-ignores-suspension", "broker-caches-status", "broker-takes-unsigned-status"],
+    applies: Applies {
+        choices: &[Choice::CodeLookup(CodeLookup::AskJpki), Choice::CodeLookup(CodeLookup::KeepMapping)],
+        otherwise_ja: "この方式では、「有効」の回答を一定時間のあいだ使う",
+        otherwise_en: "in this design an earlier *good* of JPKI may be used for a time",
+    },
 };
 
 pub struct StatusGood;
@@ -41,8 +46,10 @@ impl Rule for StatusGood {
             let newest = said.rfind(|t| since < t.seq && t.seq < answer.entry.seq);
             let what = match newest {
                 None => "eligibility was answered, and JPKI had said nothing about the certificate since the request came in",
-                Some(word) if !word.good => "eligibility was answered on a certificate that JPKI does not call good",
-                Some(word) if reported_lost(run, person, word.seq) => "eligibility was answered while the card was reported lost",
+                Some(status) if !status.good => "eligibility was answered on a certificate that JPKI does not call good",
+                Some(status) if reported_lost(run, person, status.seq) => {
+                    "eligibility was answered while the card was reported lost"
+                }
                 Some(_) => continue,
             };
             judged.findings.push(Finding::at(ABOUT.id, answer.entry, what.into()).of_check(check, trail.person));
@@ -55,6 +62,6 @@ impl Rule for StatusGood {
 fn reported_lost(run: &Evidence<'_>, person: u64, seq: u64) -> bool {
     let about = format!("the card of person {person} is ");
     let before = run.faults.iter().filter(|(at, _)| *at < seq);
-    let mut told = before.filter_map(|(_, what)| what.strip_prefix(about.as_str()));
-    told.next_back().is_some_and(|what| what == "reported lost")
+    let mut reported = before.filter_map(|(_, what)| what.strip_prefix(about.as_str()));
+    reported.next_back().is_some_and(|what| what == "reported lost")
 }

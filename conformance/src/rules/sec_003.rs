@@ -1,10 +1,11 @@
 //! SEC-003: where a challenge is signed, no answer without a right signature.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use openssl::hash::MessageDigest;
 use openssl::sign::Verifier;
 use openssl::x509::X509;
+use terms::design::{Choice, Presented};
 use terms::fhir::SignedChallenge;
 use terms::identifiers::FacilityNumber;
 use terms::messages::signed_message;
@@ -14,16 +15,18 @@ static ABOUT: About = About {
     title_en: "No answer without a right signature, where a challenge is signed",
     title_ja: "署名付きチャレンジ方式では、正しい署名がなければ回答しない",
     strength: Strength::Must,
-    source: "profile, variant `signed-challenge`: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017, section 8.2) over prefix, facility number and \
+    source: "profile, `signed-challenge`: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017, section 8.2) over prefix, facility number and \
              challenge",
-    details_en: "In the signed-challenge variant every question that was answered with eligibility has a signed challenge, and its signature is \
+    details_en: "Every question that was answered with eligibility has a signed challenge, and its signature is \
                  verified here with the key in the certificate, over the facility's number and that challenge.",
     remedy_en: "Verify the signature with the certificate's key over exactly what the profile says, before JPKI is asked.",
-    untested_en: "the variant signs no challenge, or no answer with eligibility left the broker, in this run",
-    mutants: &["broker-skips-signature", "broker-accepts-wrong-signature"],
+    untested_en: "no answer with eligibility left the broker, in this run",
+    applies: Applies {
+        choices: &[Choice::Presented(Presented::SignedChallenge)],
+        otherwise_ja: "この方式では署名付きチャレンジを用いない",
+        otherwise_en: "in this design nothing is signed: the certificate alone is presented",
+    },
 };
-
-pub(super) const VARIANT: &str = "signed-challenge";
 
 pub struct SignatureRight;
 
@@ -34,9 +37,6 @@ impl Rule for SignatureRight {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        if run.variant != Some(VARIANT) {
-            return judged;
-        }
         for answer in &run.dealings.sent {
             let check = &answer.answer.check;
             let Some(request) = run.request_of(answer) else { continue };

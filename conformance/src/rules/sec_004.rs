@@ -1,22 +1,26 @@
 //! SEC-004: a challenge is the broker's, this facility's, fresh, and used once.
 
-use super::sec_003::VARIANT;
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use jiff::SignedDuration;
+use terms::design::{Choice, Presented};
 
 static ABOUT: About = About {
     id: "SEC-004",
     title_en: "A challenge is the broker's own, for that facility, fresh and used once",
     title_ja: "チャレンジは、その機関に発行した新しいものを一度だけ使う",
     strength: Strength::Must,
-    source: "profile, variant `signed-challenge`: 32 random bytes, one facility, one use, 60 seconds",
-    details_en: "For every answer with eligibility in the signed-challenge variant: the broker had given that challenge to that facility, at most \
+    source: "profile, `signed-challenge`: 32 random bytes, one facility, one use, 60 seconds",
+    details_en: "For every answer with eligibility: the broker had given that challenge to that facility, at most \
                  60 seconds before the request came in (by true time), no earlier request had carried it, and the challenge was given out \
                  once.",
     remedy_en: "Draw challenges at random, keep them durable with facility and time, and use one up with the first request that carries it.",
-    untested_en: "the variant signs no challenge, or no answer with eligibility left the broker, in this run",
-    mutants: &["broker-reuses-challenges", "broker-accepts-stale-challenge", "broker-accepts-invented-challenge"],
+    untested_en: "no answer with eligibility left the broker, in this run",
+    applies: Applies {
+        choices: &[Choice::Presented(Presented::SignedChallenge)],
+        otherwise_ja: "この方式では署名付きチャレンジを用いない",
+        otherwise_en: "in this design nothing is signed: the certificate alone is presented",
+    },
 };
 
 /// How long a challenge is good for.
@@ -31,9 +35,6 @@ impl Rule for ChallengeFresh {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        if run.variant != Some(VARIANT) {
-            return judged;
-        }
         for answer in &run.dealings.sent {
             let check = &answer.answer.check;
             let Some(request) = run.request_of(answer) else { continue };

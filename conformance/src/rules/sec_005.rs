@@ -1,7 +1,7 @@
 //! SEC-005: only licensed facilities are answered, each about its own checks.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 
 static ABOUT: About = About {
     id: "SEC-005",
@@ -14,7 +14,7 @@ static ABOUT: About = About {
                  one in its TLS certificate.",
     remedy_en: "Take the facility from the TLS certificate, look it up in the list of licensed ones, and refuse a question in another's name.",
     untested_en: "no answer with eligibility left the broker, or the facilities are not known, in this run",
-    mutants: &["broker-serves-unlicensed-facility"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct LicensedOnly;
@@ -35,7 +35,7 @@ impl Rule for LicensedOnly {
             let licensed = |to: &_| run.ground.facilities.iter().any(|f| f.number == *to && f.licensed);
             let question = run.request_of(answer).and_then(|s| s.question.as_ref());
             let what = match (&answer.to, question) {
-                (None, _) => "eligibility was answered to somebody who is no facility",
+                (None, _) => "eligibility was answered to a party that is no facility",
                 (Some(to), _) if !licensed(to) => "eligibility was answered to a facility that is not licensed",
                 (Some(to), Some(question)) if question.facility != *to => {
                     "eligibility was answered to a facility that asked in another's name"

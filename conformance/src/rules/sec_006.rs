@@ -1,7 +1,7 @@
 //! SEC-006: nothing but TLS is on a wire.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use crate::wire::Records;
 use data_encoding::BASE64;
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ static ABOUT: About = About {
                  the run cut off is allowed), and every handshake that a party saw ended in TLS 1.3.",
     remedy_en: "Send nothing before the handshake and nothing beside the records; offer TLS 1.3 alone.",
     untested_en: "nothing was put on a wire in this run",
-    mutants: &["line-carries-number-in-clear", "facility-speaks-without-tls"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct TlsOnly;
@@ -35,7 +35,7 @@ impl Rule for TlsOnly {
                 Event::Wire { connection, bytes } => {
                     let stream = streams.entry(connection).or_default();
                     let sound = stream.is_sound();
-                    // What is no base 64, as only a foreign journal can have it, is looked at as it stands.
+                    // What is no base 64, as only a foreign journal can have it, is judged as it is.
                     stream.push(&BASE64.decode(bytes.as_bytes()).unwrap_or_else(|_| bytes.clone().into_bytes()));
                     // Told once, where it begins.
                     if sound && !stream.is_sound() {

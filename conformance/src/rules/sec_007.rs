@@ -1,7 +1,7 @@
 //! SEC-007: codes and statuses are given only to who may ask.
 
 use crate::evidence::{Evidence, Known};
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use crate::wire::Head;
 use std::collections::BTreeSet;
 use terms::journal::{Direction, Event};
@@ -10,16 +10,16 @@ use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "SEC-007",
-    title_en: "Codes and statuses are given only to who may ask for them",
+    title_en: "Codes and statuses are given only to parties that may ask for them",
     title_ja: "符号と電子証明書の状態は、照会できる者だけに回答する",
     strength: Strength::Must,
     source: "公的個人認証法 第36条 (署名検証者等); 「公的個人認証サービスは、資格確認サービス機関からの照会に対し、電子証明書に対応する\
              機関別符号を回答する」; profile: JPKI asks by resident code, insurers by My Number",
     details_en: "Every answer with status 200 of JPKI goes to the broker. Every code of the number authority goes to JPKI where it was asked for \
-                 by resident code, and to an insurer where by My Number. Who asks is taken from the TLS certificate.",
-    remedy_en: "Keep the list of approved callers at the server, by their TLS certificates, and answer 403 to everybody else.",
+                 by resident code, and to an insurer where by My Number. The party that asks is taken from the TLS certificate.",
+    remedy_en: "Keep the list of approved callers at the server, by their TLS certificates, and answer 403 to every other party.",
     untested_en: "neither JPKI nor the number authority answered anything in this run",
-    mutants: &["jpki-answers-anybody"],
+    applies: Applies::EVERYWHERE,
 };
 
 pub struct WhoMayAsk;
@@ -44,7 +44,7 @@ impl Rule for WhoMayAsk {
                 }
             }
         }
-        let mut told = BTreeSet::new();
+        let mut reported = BTreeSet::new();
         for said in &run.codes {
             let may = match said.by {
                 Known::MyNumber => parties::claims_to_be_insurer(said.asker),
@@ -53,7 +53,7 @@ impl Rule for WhoMayAsk {
                 Known::Certificate => continue,
             };
             judged.evaluated += 1;
-            if !may && said.code.is_some() && told.insert(said.entry.seq) {
+            if !may && said.code.is_some() && reported.insert(said.entry.seq) {
                 let what = format!("`{}` was given codes by a number that it may not ask by", parties::shown(said.asker));
                 judged.findings.push(Finding::at(ABOUT.id, said.entry, what));
             }

@@ -1,7 +1,8 @@
 //! SEC-008: an insurer speaks for itself only.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use terms::design::{Choice, Eligibility};
 use terms::parties;
 
 static ABOUT: About = About {
@@ -10,10 +11,14 @@ static ABOUT: About = About {
     title_ja: "資格情報の登録は、その保険者からのものだけを受け入れる",
     strength: Strength::Must,
     source: "「保険者の委託を受けて、全保険者の資格情報を管理・検索する」; profile: mutual TLS, the insurer's number in the certificate",
-    details_en: "Every feed that the broker took names the insurer that stands in the sender's TLS certificate.",
+    details_en: "Every feed that the broker took names the insurer of the sender's TLS certificate.",
     remedy_en: "Compare the insurer of the batch with the one in the TLS certificate, and refuse the whole batch if they differ.",
     untested_en: "the broker took no feed in this run",
-    mutants: &["broker-takes-feeds-of-others"],
+    applies: Applies {
+        choices: &[Choice::Eligibility(Eligibility::BrokerHoldsAll)],
+        otherwise_ja: "この方式では、保険者は資格情報を事前に送らない",
+        otherwise_en: "in this design insurers send no feeds: they are asked in every check",
+    },
 };
 
 pub struct InsurersSpeakForThemselves;

@@ -1,6 +1,6 @@
 //! What was seen where, as rules look at it.
 
-use leak::{DataClass, LeftOut, Weak};
+use leak::{DataClass, LowConfidence, NotSearched};
 use std::collections::{BTreeMap, BTreeSet};
 use terms::roles::Zone;
 
@@ -13,13 +13,13 @@ pub struct Sighting {
     pub(crate) zones: Zones,
     /// Index of the entry in the journal.
     pub entry: usize,
-    /// The first place in that part of the entry; empty where it may stand there.
+    /// The first place in that part of the entry; empty where the value may be there.
     pub place: String,
     /// `base64/gzip/plain`.
     pub how: String,
     /// `in base 64, gzip, plain characters`.
     pub(crate) words: String,
-    pub(crate) weak: Option<Weak>,
+    pub(crate) low_confidence: Option<LowConfidence>,
 }
 
 /// A zone, and another one that the same thing shows: an answer of the card is the reader's and the chip's.
@@ -32,9 +32,9 @@ pub struct Sightings {
     /// By class and zone, how many entries were looked through.
     pub(super) looked_at: BTreeMap<(DataClass, Zone), u64>,
     /// By class, what was not sought because chance would have been too likely.
-    pub(super) left_out: BTreeMap<DataClass, Vec<LeftOut>>,
+    pub(super) not_searched: BTreeMap<DataClass, Vec<NotSearched>>,
     /// By class and zone, numbers that could be of the class and are nobody's.
-    pub(super) strangers: BTreeMap<(DataClass, Zone), u64>,
+    pub(super) unmatched: BTreeMap<(DataClass, Zone), u64>,
     /// Whether somewhere the bound on work was reached.
     pub(super) overrun: bool,
     /// Set if nothing could be looked for.
@@ -48,9 +48,9 @@ pub struct Sightings {
 impl Sightings {
     /// What of `class` was seen in `zone`, without forms that are too likely chance.
     pub(crate) fn of_class_in(&self, class: DataClass, zone: Zone) -> impl Iterator<Item = &Sighting> {
-        let left_out = self.left_out(class);
+        let not_searched = self.not_searched(class);
         let here = self.all.iter().filter(move |s| s.class == class && (s.zones.0 == zone || s.zones.1 == Some(zone)));
-        here.filter(move |s| s.weak.is_none_or(|form| !left_out.iter().any(|l| l.form == form)))
+        here.filter(move |s| s.low_confidence.is_none_or(|form| !not_searched.iter().any(|l| l.form == form)))
     }
 
     /// How many entries of `zone` were searched for `class`.
@@ -59,13 +59,13 @@ impl Sightings {
     }
 
     /// In which forms values of `class` were not sought.
-    pub(crate) fn left_out(&self, class: DataClass) -> &[LeftOut] {
-        self.left_out.get(&class).map(Vec::as_slice).unwrap_or_default()
+    pub(crate) fn not_searched(&self, class: DataClass) -> &[NotSearched] {
+        self.not_searched.get(&class).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// How many places in `zone` look like a value of `class` and are nobody's.
-    pub(crate) fn strangers(&self, class: DataClass, zone: Zone) -> u64 {
-        self.strangers.get(&(class, zone)).copied().unwrap_or_default()
+    pub(crate) fn unmatched(&self, class: DataClass, zone: Zone) -> u64 {
+        self.unmatched.get(&(class, zone)).copied().unwrap_or_default()
     }
 
     /// Whether somewhere the bound on work was reached.

@@ -1,4 +1,4 @@
-//! Classes that are no single value: insured identifiers and eligibility. They are known by what stands together.
+//! Classes that are no single value: insured identifiers and eligibility. They are recognised by what is near each other.
 
 use crate::matrix::matrix;
 use aho_corasick::AhoCorasick;
@@ -9,12 +9,12 @@ use terms::roles::Zone;
 /// The classes that are found so.
 pub(super) const CLASSES: [DataClass; 2] = [DataClass::InsuredIdentifier, DataClass::Eligibility];
 
-/// How far symbol and number, or insurer and number, may stand from each other, in bytes.
+/// How far symbol and number, or insurer and number, may be from each other, in bytes.
 const NEAR: usize = 200;
 /// A shorter number is not distinct enough to be looked for.
 const SHORTEST_NUMBER: usize = 4;
 
-/// Words and members by which eligibility is stated: the texts of the outcomes that are the insurers' word, and the names of what
+/// Words and members by which eligibility is stated: the texts of the outcomes that are the insurers' statement, and the names of what
 /// states it in messages and records.
 const ELIGIBILITY: [&str; 12] = [
     "資格有効",
@@ -34,13 +34,13 @@ const ELIGIBILITY: [&str; 12] = [
 pub(super) struct Marks {
     eligibility: Option<AhoCorasick>,
     numbers: Option<AhoCorasick>,
-    /// By pattern of `numbers`: the person, and what must stand near.
+    /// By pattern of `numbers`: the person, and what must be near.
     insured: Vec<(u64, String)>,
 }
 
 pub(super) struct Mark {
     pub class: DataClass,
-    /// Index of the person. Eligibility alone does not say whose it is; it stands as the first person's and is told as nobody's.
+    /// Index of the person. Eligibility alone does not say whose it is: it is stored under person 0, and findings name no person.
     pub person: u64,
     /// First byte.
     pub at: usize,
@@ -62,7 +62,7 @@ impl Marks {
         Marks { eligibility: AhoCorasick::new(ELIGIBILITY).ok(), numbers: AhoCorasick::new(numbers).ok(), insured }
     }
 
-    /// What stands in `bytes` and may not be in one of `zones`: the first place of each class and person.
+    /// What `bytes` contain that may not be in one of `zones`: the first place of each class and person.
     pub fn find(&self, bytes: &[u8], zones: impl Iterator<Item = Zone> + Clone) -> Vec<Mark> {
         let forbidden = |class: DataClass| zones.clone().any(|z| !matrix().permits(class, z));
         let mut marks = Vec::new();
@@ -74,7 +74,7 @@ impl Marks {
             for m in numbers.find_overlapping_iter(bytes) {
                 let (person, near) = &self.insured[m.pattern().as_usize()];
                 let around = &bytes[m.start().saturating_sub(NEAR)..bytes.len().min(m.end() + NEAR)];
-                if whole(bytes, m.start(), m.end()) && stands_in(around, near.as_bytes()) {
+                if whole(bytes, m.start(), m.end()) && contains_word(around, near.as_bytes()) {
                     marks.push(Mark { class: DataClass::InsuredIdentifier, person: *person, at: m.start() });
                 }
             }
@@ -83,13 +83,13 @@ impl Marks {
     }
 }
 
-/// Whether what stands at `start..end` is no part of a longer word or number.
+/// Whether `start..end` is no part of a longer word or number.
 fn whole(bytes: &[u8], start: usize, end: usize) -> bool {
     let inside = |at: Option<usize>| at.and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_alphanumeric);
     !inside(start.checked_sub(1)) && !inside(Some(end))
 }
 
-fn stands_in(bytes: &[u8], word: &[u8]) -> bool {
+fn contains_word(bytes: &[u8], word: &[u8]) -> bool {
     let at = |start: &usize| bytes[*start..].starts_with(word) && whole(bytes, *start, start + word.len());
     !word.is_empty() && (0..bytes.len()).any(|start| at(&start))
 }

@@ -3,7 +3,7 @@
 use leak::{DataClass, Secret, Value};
 use terms::ground::Ground;
 
-/// How many of a certificate's last bytes stand for it: they lie in its signature, which is another one in every certificate.
+/// How many of a certificate's last bytes identify it: they are in its signature, which differs in every certificate.
 const SIGNATURE_BYTES: usize = 32;
 
 /// The secrets of all people of a run.

@@ -88,10 +88,12 @@ fn verb(event: &Event) -> &'static str {
         Event::Tls { .. } => "showed it in a handshake",
         Event::Log { .. } => "logged it",
         Event::Record { .. } => "recorded it",
-        Event::State { .. } => "holds it",
+        Event::State { .. } => "stores it",
         Event::Screen { .. } => "showed it on a screen",
         Event::CardFace { .. } => "saw it on a card",
         Event::Apdu { .. } => "read it from a card",
-        Event::Run { .. } | Event::Step { .. } | Event::Fault { .. } | Event::Visit { .. } | Event::Outcome { .. } => "told it",
+        Event::Run { .. } | Event::Step { .. } | Event::Fault { .. } | Event::Visit { .. } | Event::Outcome { .. } => {
+            "reported it"
+        }
     }
 }

@@ -111,7 +111,7 @@ fn of_two_open_requests_the_refusal_is_to_its_own() {
 
 #[test]
 fn what_was_answered_is_still_there_after_a_crash_and_at_the_end() {
-    let told = |when, holds: bool| {
+    let reported = |when, holds: bool| {
         let (a, mut s) = (check(0, 0), Story::new());
         s.request(&a).audit(&a, InForce).reply(&a, 0, InForce);
         let content = Content::Text(if holds { json!({ "check": a }).to_string() } else { "{}".into() });
@@ -119,8 +119,8 @@ fn what_was_answered_is_still_there_after_a_crash_and_at_the_end() {
         s.findings("AUDIT-004")
     };
     for when in [Occasion::Crash, Occasion::End] {
-        assert_eq!(told(when, true), [""; 0]);
-        assert_eq!(told(when, false).len(), 1);
+        assert_eq!(reported(when, true), [""; 0]);
+        assert_eq!(reported(when, false).len(), 1);
     }
 }
 
@@ -135,7 +135,7 @@ fn the_two_sides_say_the_same_unless_the_answer_was_lost() {
     assert_eq!(with(BrokerNoAnswer), [""; 0]);
     assert_eq!(
         with(CertificateSuspended),
-        ["the broker recorded `certificate-revoked`, and the facility was told `certificate-suspended`"]
+        ["the broker recorded `certificate-revoked`, and the facility recorded `certificate-suspended`"]
     );
 }
 
@@ -164,8 +164,8 @@ fn who_is_turned_away_leaves_no_record_and_may_come_again() {
 }
 
 #[test]
-fn a_check_that_jpki_failed_may_be_worked_on_anew_and_no_other() {
-    let told = |first, asks_again: bool, second| {
+fn a_check_that_jpki_failed_may_be_reprocessed_and_no_other() {
+    let reported = |first, asks_again: bool, second| {
         let (a, mut s) = (check(0, 0), Story::new());
         s.request(&a).audit(&a, first).reply(&a, 0, first);
         if asks_again {
@@ -174,10 +174,10 @@ fn a_check_that_jpki_failed_may_be_worked_on_anew_and_no_other() {
         s.audit(&a, second).reply(&a, 0, second).outcome(&a, second);
         (s.held(BROKER), s.held(BOTH))
     };
-    assert_eq!(told(JpkiUnavailable, true, InForce), (true, true));
-    assert_eq!(told(JpkiUnavailable, true, JpkiNoAnswer), (true, true));
-    assert_eq!(told(JpkiUnavailable, true, JpkiUnavailable), (false, true));
-    assert_eq!(told(JpkiUnavailable, false, InForce), (false, true));
-    assert!(!told(FeedNotIn, true, InForce).0);
-    assert!(!told(InForce, true, NotInsured).0);
+    assert_eq!(reported(JpkiUnavailable, true, InForce), (true, true));
+    assert_eq!(reported(JpkiUnavailable, true, JpkiNoAnswer), (true, true));
+    assert_eq!(reported(JpkiUnavailable, true, JpkiUnavailable), (false, true));
+    assert_eq!(reported(JpkiUnavailable, false, InForce), (false, true));
+    assert!(!reported(FeedNotIn, true, InForce).0);
+    assert!(!reported(InForce, true, NotInsured).0);
 }

@@ -69,13 +69,13 @@ fn every_member_of_the_coverage_in_force_is_compared() {
 
 #[test]
 fn an_end_that_lies_ahead_need_not_be_known_and_a_past_one_must_be() {
-    let with_end = |person: u64, until: &str, told: Option<&str>, outcome| {
+    let with_end = |person: u64, until: &str, reported: Option<&str>, outcome| {
         let mut s = Story::new();
         let period = s.ground.people[person as usize].person.insurance.last_mut().unwrap();
         period.until = Some(until.parse().unwrap());
-        let mut told_of = coverage(period);
-        told_of["until"] = json!(told);
-        s.visit(&check(0, 0), person).reception(&check(0, 0), outcome, vec![told_of]).outcome(&check(0, 0), outcome);
+        let mut named = coverage(period);
+        named["until"] = json!(reported);
+        s.visit(&check(0, 0), person).reception(&check(0, 0), outcome, vec![named]).outcome(&check(0, 0), outcome);
         s.held(RULE)
     };
     assert!(with_end(0, "2027-04-05", None, InForce));
@@ -96,7 +96,7 @@ fn the_number_of_coverages_in_force_fits_the_answer() {
 
 #[test]
 fn somebody_elses_past_and_an_end_that_was_none_are_caught() {
-    let told = |of: u64| {
+    let reported = |of: u64| {
         let mut s = Story::new();
         let mut ended = coverage(&s.ground.people[of as usize].person.insurance[0]);
         ended["inForce"] = json!(false);
@@ -104,8 +104,8 @@ fn somebody_elses_past_and_an_end_that_was_none_are_caught() {
         s.visit(&check(0, 0), 4).reception(&check(0, 0), InsuredElsewhere, vec![ended, truth]);
         s.outcome(&check(0, 0), InsuredElsewhere).findings(RULE)
     };
-    assert_eq!(told(4), [""; 0]);
-    assert_eq!(told(3), ["a coverage that the person never had is said to have ended"]);
+    assert_eq!(reported(4), [""; 0]);
+    assert_eq!(reported(3), ["a coverage that the person never had is said to have ended"]);
     let mut s = Story::new();
     let mut ended = coverage(&s.ground.people[0].person.insurance[0]);
     ended["inForce"] = json!(false);

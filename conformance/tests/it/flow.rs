@@ -51,7 +51,7 @@ fn a_step_5_that_is_only_said_is_caught_by_the_missing_exchange() {
         s.findings(EXCHANGES),
         [
             "answered without asking JPKI for the status of the certificate between ④ and ⑥",
-            "answered without JPKI's word on the status of the certificate between ④ and ⑥"
+            "answered without JPKI's answer on the status of the certificate between ④ and ⑥"
         ]
     );
 }

@@ -21,7 +21,7 @@ const CLASSES: [(DataClass, Zone); 5] = [
 /// The id of the rule by which `class` may not be in `zone`.
 fn rule(class: DataClass, zone: Zone) -> &'static str {
     match matrix().row(class).cells.get(zone.name()) {
-        Some(Cell::Forbidden(Some(rule))) => &rule.id,
+        Some(Cell::Forbidden(Some(rule))) => rule,
         other => panic!("{class:?} in {zone:?}: {other:?}"),
     }
 }
@@ -68,7 +68,7 @@ fn places(value: &str) -> Vec<(&'static str, Event)> {
             Event::Record { store: "reception".into(), content: Content::Text(format!("{{\"note\" {value}}}")) },
         ),
         ("store, line 1", Event::Record { store: format!("of {value}"), content: Content::Text(String::new()) }),
-        ("holding, byte 1", Event::State { store: "x".into(), when: Occasion::End, content: Content::Text(format!(" {value}")) }),
+        ("state, byte 1", Event::State { store: "x".into(), when: Occasion::End, content: Content::Text(format!(" {value}")) }),
         ("screen, line 1", Event::Screen { check: check.clone(), text: value.into() }),
         ("card face, line 1", Event::CardFace { check: check.clone(), side: CardSide::Back, in_case: false, text: value.into() }),
         (
@@ -130,7 +130,7 @@ fn what_the_card_answers_is_the_chips_too_and_its_face_the_cards() {
 }
 
 #[test]
-fn an_insured_identifier_and_eligibility_are_known_by_what_stands_together() {
+fn an_insured_identifier_and_eligibility_are_recognised_by_what_is_near_each_other() {
     let mut s = story();
     let i = s.ground.people[2].person.insurance[0].insured.clone();
     let near = if i.symbol.is_empty() { i.insurer.reveal() } else { &i.symbol };
@@ -164,9 +164,9 @@ fn a_message_that_leaks_names_its_check_and_the_hops_by_which_the_value_came() {
     s.ground.facilities.push(terms::ground::Site { host: "facility-000000".into(), number: number.clone(), licensed: true });
     let code = value(&s, DataClass::InstitutionCode, 1);
     let empty = || Content::Text(String::new());
-    let told = Content::Text(format!(r#"{{"institutionCode":"{code}"}}"#));
-    s.add("jpki", Zone::Jpki, message(Direction::Sent, "broker", "HTTP/1.1 200 OK", told.clone()));
-    s.at_broker(message(Direction::Received, "jpki", "HTTP/1.1 200 OK", told));
+    let reported = Content::Text(format!(r#"{{"institutionCode":"{code}"}}"#));
+    s.add("jpki", Zone::Jpki, message(Direction::Sent, "broker", "HTTP/1.1 200 OK", reported.clone()));
+    s.at_broker(message(Direction::Received, "jpki", "HTTP/1.1 200 OK", reported));
     let head = format!("HTTP/1.1 200 OK\nx-check-id: {}\nx-trace: {code}", check(0, 7));
     s.at_broker(message(Direction::Sent, number.reveal(), &head, empty()));
     s.add("facility-000000", Zone::Facility, message(Direction::Received, "broker", &head, empty()));
@@ -188,7 +188,7 @@ fn a_message_that_leaks_names_its_check_and_the_hops_by_which_the_value_came() {
 }
 
 #[test]
-fn a_wire_without_tls_is_told_and_what_leaks_there_says_so() {
+fn a_wire_without_tls_is_reported_and_what_leaks_there_says_so() {
     let mut s = story();
     let number = value(&s, DataClass::MyNumber, 0);
     let (one, two) = number.split_at(5);

@@ -6,7 +6,6 @@ mod audit;
 mod elig;
 mod flow;
 mod leaks;
-mod pages;
 mod reader;
 mod story;
 mod verdicts;

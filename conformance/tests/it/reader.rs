@@ -25,7 +25,7 @@ fn a_reader_that_selects_my_number_is_caught_also_when_refused() {
         }
     }
     let refused = select(Zone::Reader, "d3921000310001010408", "6a82").findings(RULE);
-    assert_eq!(refused, ["the application that holds My Number was selected, and the card refused"]);
+    assert_eq!(refused, ["the application that contains My Number was selected, and the card refused"]);
 }
 
 #[test]

@@ -19,7 +19,7 @@ use terms::people::{Address, CardCertificate, CardLife, InsurancePeriod, Name, P
 use terms::roles::Zone;
 
 pub const DAY: Date = date(2027, 4, 5);
-/// What stands for a certificate in these stories.
+/// What is used as a certificate in these stories.
 const CERTIFICATE: [u8; 5] = [0x30, 0x03, 0x02, 0x01, 0x05];
 pub const SUBMIT: &str = "POST /fhir/CoverageEligibilityRequest/$submit HTTP/1.1";
 
@@ -370,7 +370,7 @@ pub fn text(value: &Value) -> Content {
     Content::Text(value.to_string())
 }
 
-/// A coverage as a reception that was told the truth records it.
+/// A coverage as a reception that was answered the truth records it.
 pub fn coverage(period: &InsurancePeriod) -> Value {
     json!({
         "insured": period.insured, "insurerName": "見本", "inForce": period.covers(DAY), "since": period.from,

@@ -4,7 +4,7 @@ use terms::outcome::OutcomeCode::*;
 use terms::roles::Zone;
 
 /// What was looked at. Rules that were not tested are counted, not listed.
-fn told(s: &Story) -> String {
+fn reported(s: &Story) -> String {
     let verdicts = s.judge();
     let (untested, tested): (Vec<_>, Vec<_>) = verdicts.iter().partition(|v| v.outcome == conformance::RuleOutcome::NotTested);
     assert!(untested.iter().all(|v| v.untested.is_some_and(|why| !why.is_empty())));
@@ -17,7 +17,7 @@ fn the_verdicts_on_a_good_run() {
     let mut s = Story::new();
     s.feeds().whole(&check(0, 0), 0, InForce).whole(&check(0, 1), 4, InsuredElsewhere).refused(&check(1, 0), 5, CodeUnknown);
     assert!(s.judge().iter().all(|v| v.outcome != conformance::RuleOutcome::Broken));
-    insta::assert_snapshot!(told(&s));
+    insta::assert_snapshot!(reported(&s));
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn the_verdicts_on_a_run_in_which_much_is_broken() {
     s.add("facility-000000", Zone::Facility, message(Direction::Sent, "broker", &head, Content::Text(String::new())));
     s.visit(&a, 0).steps(&a, 1..=4).request(&a).steps(&a, 6..=7).reply(&a, 0, InForce).outcome(&a, NotInsured);
     s.whole(&b, 2, InForce);
-    insta::assert_snapshot!(told(&s));
+    insta::assert_snapshot!(reported(&s));
 }
 
 #[test]

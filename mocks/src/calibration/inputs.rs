@@ -2,7 +2,7 @@
 //! from one seed and made by the mocks themselves, each part when it is first wanted.
 
 use super::CalibrationError;
-use crate::behaviour::Behaviours;
+use crate::env::Env;
 use crate::pki::jpki_ca::JpkiPki;
 use crate::pki::keys::{KeyDomain, KeySigner, rsa_key};
 use crate::pki::path::JpkiTrust;
@@ -10,6 +10,7 @@ use crate::pki::profile::{CertificateRequest, Municipality};
 use crate::roles::broker::eligibility::Eligibility;
 use crate::roles::jpki::Jpki;
 use crate::roles::number_authority::NumberAuthority;
+use crate::roles::number_authority::codes::InstitutionCodes;
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 use sim::context::{Party, World, act_as};
@@ -163,8 +164,9 @@ impl Inputs {
     }
 
     fn registered(&self) -> Registers {
-        let jpki = Jpki::new(&self.seed, self.pki.clone(), &Behaviours::honest());
-        let mut authority = NumberAuthority::new(&self.seed, &Behaviours::honest());
+        let jpki = Jpki::new(&Env::offline(&self.seed, "jpki", Zone::Jpki), self.pki.clone());
+        let env = Env::offline(&self.seed, "number-authority", Zone::NumberAuthority);
+        let (mut authority, codes) = (NumberAuthority::new(&env), InstitutionCodes::new(&self.seed));
         let insurers: BTreeMap<InsurerNumber, String> =
             self.population.insurers().iter().map(|i| (i.number.clone(), i.name.clone())).collect();
         let mut fed: BTreeMap<InsurerNumber, Vec<FeedEntry>> = insurers.keys().map(|n| (n.clone(), Vec::new())).collect();
@@ -172,7 +174,7 @@ impl Inputs {
         for person in self.population.iter() {
             jpki.register(&person);
             authority.register(&person);
-            let code = authority.code_of(FIELD_MEDICAL_INSURANCE, &person);
+            let code = codes.of(FIELD_MEDICAL_INSURANCE, &person);
             jpki.learn(&person.resident_code, code.clone());
             let Some(code) = code else { continue };
             for period in &person.insurance {

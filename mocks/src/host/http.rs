@@ -1,115 +1,29 @@
 //! HTTP/1.1 over TLS, both sides. Each side writes each message in plain text to the journal, as it left or came in.
 
+mod message;
+
+pub use message::{Answer, BodyFault, HttpError, Limits, MAX_BODY, Request, Response, Service, handled_by};
+
 use super::patience::{Patient, Progress, Waits};
 use super::tls::{ClientTls, Peer, ServerTls, TlsError, TlsStream, alert_beneath};
 use crate::capacity::{Busy, ServerWork, TimedOperation};
 use bytes::Bytes;
-use futures_util::future::LocalBoxFuture;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::SendRequest;
-use hyper::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use hyper::{Method, StatusCode, Uri};
+use hyper::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use hyper::{Method, Uri};
 use hyper_util::rt::TokioIo;
+use message::note;
 use sim::clock;
 use sim::context::{self, Spawned};
-use sim::journal::{Content, Direction, Event};
+use sim::journal::Direction;
 use sim::net::{Connection, Endpoint, Network, WireTimes};
-use sim::terms::operation::{self, Message, Operation, ProblemKind, media};
+use sim::terms::operation::{self, Message, Operation, media};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
-
-/// Longest body that a server reads, in bytes. A request is about 4 KB; the rest is room for a feed.
-pub const MAX_BODY: usize = 256 * 1024;
-
-/// A request as a service sees it.
-pub struct Request {
-    pub method: Method,
-    pub path: String,
-    pub headers: HeaderMap,
-    pub body: Result<Bytes, BodyFault>,
-    pub peer: Peer,
-}
-
-impl Request {
-    /// Whether it asks for the operation.
-    pub fn asks_for<O: Operation>(&self) -> bool {
-        self.method == O::METHOD.name() && self.path == O::PATH
-    }
-
-    /// Whether its path is the operation's, whatever its method.
-    pub fn is_at<O: Operation>(&self) -> bool {
-        self.path == O::PATH
-    }
-}
-
-/// Why a body was not read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BodyFault {
-    TooLarge,
-    Broken,
-}
-
-/// A response that a service gives.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Response {
-    pub status: u16,
-    pub content_type: &'static str,
-    pub body: Vec<u8>,
-    /// Seconds after which asking again makes sense.
-    pub retry_after_s: Option<u32>,
-    pub extra: Vec<(&'static str, String)>,
-}
-
-impl Response {
-    pub fn new(status: u16, content_type: &'static str, body: Vec<u8>) -> Self {
-        Response { status, content_type, body, retry_after_s: None, extra: Vec::new() }
-    }
-
-    /// The good response of an operation.
-    pub fn to<O: Operation>(response: &O::Response) -> Self {
-        Response::with_body_of::<O>(response.write())
-    }
-
-    /// The good response of an operation, with a body that has been written already, or that is none.
-    pub fn with_body_of<O: Operation>(body: Vec<u8>) -> Self {
-        Response::new(O::STATUS, O::RESPONSE_MEDIA, body)
-    }
-
-    pub fn problem(kind: ProblemKind) -> Self {
-        Response::new(kind.status, media::PROBLEM_JSON, kind.problem().write())
-    }
-
-    fn into_hyper(self) -> hyper::Response<Full<Bytes>> {
-        let mut out = hyper::Response::new(Full::new(Bytes::from(self.body)));
-        *out.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        out.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
-        if let Some(seconds) = self.retry_after_s {
-            out.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        for (name, value) in self.extra {
-            if let Ok(value) = HeaderValue::try_from(value) {
-                out.headers_mut().insert(HeaderName::from_static(name), value);
-            }
-        }
-        out
-    }
-}
-
-/// What a party does with a request.
-pub type Service = Rc<dyn Fn(Request) -> LocalBoxFuture<'static, Response>>;
-
-/// A service by which `party` handles each request.
-pub fn handled_by<T, F, Handled>(party: Rc<T>, handle: F) -> Service
-where
-    T: 'static,
-    F: Fn(Rc<T>, Request) -> Handled + 'static,
-    Handled: Future<Output = Response> + 'static,
-{
-    Rc::new(move |request| Box::pin(handle(party.clone(), request)))
-}
 
 /// Serves on `port` for ever.
 pub async fn serve(net: Rc<dyn Network>, port: u16, tls: Rc<ServerTls>, service: Service) -> std::io::Result<()> {
@@ -278,75 +192,13 @@ async fn answer(
     Ok(out)
 }
 
-/// Writes a message to the journal, if that takes messages.
-fn note(exchange: u64, direction: Direction, peer: &str, start: impl FnOnce() -> String, headers: &HeaderMap, body: &[u8]) {
-    if !context::journal_is_whole() {
-        return;
-    }
-    let mut head = start();
-    for (name, value) in headers {
-        head.push('\n');
-        head.push_str(name.as_str());
-        head.push_str(": ");
-        head.push_str(&String::from_utf8_lossy(value.as_bytes()));
-    }
-    context::record(Event::Message { exchange, direction, peer: peer.to_string(), head, body: Content::of(body) });
-}
-
-/// How long a client waits.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// For the connection to be established.
-    pub connect: Duration,
-    /// For the TLS handshake.
-    pub handshake: Duration,
-    /// From the request to the end of the answer.
-    pub answer: Duration,
-}
-
-/// Why a request brought no answer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum HttpError {
-    #[error("no connection within {0:?}")]
-    NoConnection(Duration),
-    #[error("the connection was refused")]
-    Refused,
-    #[error(transparent)]
-    Tls(#[from] TlsError),
-    #[error("the connection ended before the request was sent")]
-    NotSent,
-    #[error("the connection ended before the answer was complete")]
-    ClosedEarly,
-    #[error("no answer within {0:?}")]
-    NoAnswer(Duration),
-    #[error("the answer is not HTTP: {0}")]
-    NotHttp(String),
-    #[error("the answer is longer than {MAX_BODY} bytes")]
-    TooLarge,
-}
-
-/// A response as a client sees it.
-pub struct Answer {
-    pub status: u16,
-    pub content_type: String,
-    pub headers: HeaderMap,
-    pub body: Bytes,
-}
-
-impl Answer {
-    /// How long the server asks to wait before asking again (RFC 9110, section 10.2.3), where it says so in seconds.
-    pub fn retry_after(&self) -> Option<Duration> {
-        let seconds = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-        Some(Duration::from_secs(seconds))
-    }
-}
-
 /// A client of one server, with as many kept connections as it has requests under way at once.
 pub struct Client {
     net: Rc<dyn Network>,
     endpoint: Endpoint,
     server_name: String,
-    tls: Rc<ClientTls>,
+    /// `None` of a party that has no certificate for clients: it is not connected at all.
+    tls: Option<Rc<ClientTls>>,
     limits: Limits,
     idle: Rc<RefCell<Vec<Open>>>,
     /// What is sent in clear before TLS begins, and the name of the server that TLS asks for, if it is not its own.
@@ -361,12 +213,18 @@ struct Open {
 }
 
 impl Client {
-    pub fn new(net: Rc<dyn Network>, endpoint: Endpoint, server_name: &str, tls: Rc<ClientTls>, limits: Limits) -> Self {
+    pub fn new(
+        net: Rc<dyn Network>,
+        endpoint: Endpoint,
+        server_name: &str,
+        tls: impl Into<Option<Rc<ClientTls>>>,
+        limits: Limits,
+    ) -> Self {
         Client {
             net,
             endpoint,
             server_name: server_name.to_string(),
-            tls,
+            tls: tls.into(),
             limits,
             idle: Rc::default(),
             preface: RefCell::new(Vec::new()),
@@ -435,7 +293,7 @@ impl Client {
             Err(e) => Err(e),
         };
         // It may have been for the session that was resumed.
-        answer.inspect_err(|_| self.tls.forget(&self.asked_name()))
+        answer.inspect_err(|_| self.tls.iter().for_each(|tls| tls.forget(&self.asked_name())))
     }
 
     /// The name by which the server is asked for.
@@ -504,6 +362,9 @@ impl Client {
 
     async fn connect(&self) -> Result<(TlsStream, Rc<WireTimes>), HttpError> {
         let limits = self.limits;
+        let Some(tls) = &self.tls else {
+            return Err(TlsError::Broken("this party has no certificate to connect with".into()).into());
+        };
         let mut connection = match clock::timeout(limits.connect, self.net.connect(&self.endpoint)).await {
             Ok(Ok(connection)) => connection,
             Ok(Err(e)) => {
@@ -517,7 +378,7 @@ impl Client {
         if !preface.is_empty() {
             connection.write_all(&preface).await.map_err(|_| HttpError::ClosedEarly)?;
         }
-        let (stream, _) = self.tls.connect(connection, &self.server_name, &self.asked_name(), limits.handshake).await?;
+        let (stream, _) = tls.connect(connection, &self.server_name, &self.asked_name(), limits.handshake).await?;
         Ok((stream, times))
     }
 

@@ -1,4 +1,4 @@
-//! The broker tells JPKI the day and the insurer along with the certificate.
+//! The broker sends JPKI the day and the insurer along with the certificate.
 
 use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, Knowledge, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-asks-jpki-with-more",
-    what: "the broker tells JPKI the day and the insurer along with the certificate",
+    what: "the broker sends JPKI the day and the insurer along with the certificate",
     rules: &["MIN-005"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,

@@ -1,4 +1,4 @@
-//! JPKI tells an insurer which code belongs to a certificate.
+//! JPKI answers an insurer which code belongs to a certificate.
 
 use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, Knowledge, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "jpki-answers-anybody",
-    what: "JPKI tells an insurer which code belongs to a certificate",
+    what: "JPKI answers an insurer which code belongs to a certificate",
     rules: &["SEC-007"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,

@@ -10,51 +10,44 @@ pub mod challenges;
 pub mod description;
 pub mod eligibility;
 mod jpki_client;
+pub mod party;
 pub mod proof;
 mod service;
 mod submit;
 
-use crate::behaviour::Behaviours;
-use crate::capacity::{ServerCapacity, ServerWork, Station};
-use crate::design::Variant;
+use crate::capacity::ServerWork;
+use crate::env::Env;
 use crate::host::http::Client;
 use crate::pki::path::JpkiTrust;
-use crate::timing::Pace;
 use audit::Audit;
 use behaviour::BrokerBehaviour;
 use cache::{Cache, CachePolicy};
 use challenges::Challenges;
 use eligibility::Eligibility;
 use sim::disk::Disk;
-use sim::seed::Seed;
+use sim::terms::design::Design;
 use sim::terms::fhir::{FeedBatch, Profile};
 use sim::terms::identifiers::{FacilityNumber, InsurerNumber};
 use sim::terms::stores;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 pub(crate) use submit::signature_fits;
 
 /// The store of feeds on the broker's disk.
 const FEEDS: &str = stores::FEEDS.name;
 
-/// What a broker is told when it is set up.
+/// What a broker is set up with.
 pub struct BrokerSetup {
-    pub variant: Variant,
+    pub design: Arc<Design>,
     /// 指定を受けた保険医療機関・薬局.
     pub licensed: BTreeSet<FacilityNumber>,
     /// The insurers whose commission it has: number and name.
     pub insurers: BTreeMap<InsurerNumber, String>,
     pub trust: JpkiTrust,
-    /// How it decides.
-    pub behaviours: Behaviours,
-    /// How fast it works.
-    pub pace: Pace,
-    pub capacity: Rc<ServerCapacity>,
-    /// Its workers and their queue. They outlive a restart.
-    pub station: Rc<Station>,
-    /// Whether a check that ended in *not known* because of JPKI is worked on anew when it is asked for again, and not answered
+    /// Whether a check that ended in *not known* because of JPKI is worked on again when it is asked for again, and not answered
     /// from its record.
     pub reopens: bool,
     /// What it remembers of JPKI's answers.
@@ -63,6 +56,7 @@ pub struct BrokerSetup {
 
 pub struct Broker {
     setup: Rc<BrokerSetup>,
+    env: Env,
     disk: Disk,
     eligibility: RefCell<Eligibility>,
     challenges: RefCell<Challenges>,
@@ -75,7 +69,8 @@ pub struct Broker {
 
 impl Broker {
     /// Starts from what is on the disk. `restarts` counts earlier lives, so that each draws afresh.
-    pub fn start(setup: Rc<BrokerSetup>, disk: Disk, jpki: Client, seed: &Seed, restarts: u32) -> Self {
+    pub fn start(setup: Rc<BrokerSetup>, env: &Env, restarts: u32) -> Self {
+        let (disk, jpki) = (env.disk().clone(), env.client("jpki"));
         let mut eligibility = Eligibility::new(setup.insurers.keys().cloned().collect());
         for record in disk.read(FEEDS) {
             match FeedBatch::from_json(&record) {
@@ -87,18 +82,18 @@ impl Broker {
             }
         }
         let (audit, challenges) = (Audit::open(disk.clone(), setup.reopens), Challenges::open(disk.clone()));
-        let stream = seed.stream(&format!("broker-work/{restarts}"));
-        let work = ServerWork::new(stream, setup.pace.clone(), setup.station.clone(), setup.capacity.clone());
+        let work = env.server_work(&format!("broker-work/{restarts}"));
         let cache = RefCell::new(Cache::new(setup.cache));
-        let behaviour = setup.behaviours.of();
+        let behaviour = env.behaviours().of();
         Broker {
             setup,
+            env: env.clone(),
             disk,
             eligibility: RefCell::new(eligibility),
             challenges: RefCell::new(challenges),
             audit: Rc::new(RefCell::new(audit)),
             jpki,
-            work: Rc::new(work),
+            work,
             cache,
             behaviour,
         }

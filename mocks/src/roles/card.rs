@@ -3,7 +3,7 @@
 //! The chip does no I/O and knows no time: a command goes in, a response comes out, and [`duration`] says how long that takes
 //! on the air. The simulated contactless link and the virtual reader of pcscd are two thin shells around the same bytes.
 //!
-//! The card's official specification is not public. What stands here follows surveys of test cards by open implementations
+//! The card's official specification is not public. What is here follows surveys of test cards by open implementations
 //! (OpenSC, myna, jpki-rs, myna-card); where they are silent, the comment at the place says "assumed". The path without a PIN
 //! that face terminals use is not known publicly at all: command `80 A2 00 00` with a token is **invented** (see [`Card`]).
 //!
@@ -18,6 +18,7 @@ mod describe;
 pub mod description;
 mod face;
 mod files;
+pub mod party;
 mod read;
 mod sign;
 #[cfg(test)]

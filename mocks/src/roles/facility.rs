@@ -7,12 +7,14 @@ mod chart;
 pub mod description;
 mod deviation;
 pub mod overload;
+pub mod party;
 mod reception;
 mod visit;
+pub mod visits;
 
 use crate::capacity::RetryPolicy;
-use crate::design::Variant;
-use crate::host::http::{Answer, Client, HttpError};
+use crate::env::Env;
+use crate::host::http::{Answer, Client, HttpError, Limits};
 use crate::host::tls::TlsError;
 use crate::roles::reader::behaviour::{AtCounter, ReaderBehaviour};
 use crate::roles::reader::counter::Counter;
@@ -26,15 +28,18 @@ use sim::disk::Disk;
 use sim::journal::{CardSide, Event};
 use sim::seed::Stream;
 use sim::terms::check::Step;
+use sim::terms::design::{Design, Presented};
 use sim::terms::fhir::{EligibilityQuestion, Profile, SignedChallenge};
 use sim::terms::identifiers::FacilityNumber;
 use sim::terms::messages::{ChallengeGrant, signed_message};
 use sim::terms::operation::{CHECK_ID, Empty, Message, Operation};
 use sim::terms::operations::{RequestChallenge, SubmitEligibilityRequest};
 use sim::terms::outcome::OutcomeCode;
-use sim::terms::roles::FacilityKind;
+use sim::terms::parties;
+use sim::terms::roles::{FacilityKind, Zone};
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use chart::{CHARTS, record_token};
@@ -42,28 +47,61 @@ pub use deviation::Deviation;
 pub use reception::{ReceptionRecord, STORE};
 pub use visit::{PersonCheck, Visit};
 
-pub struct Facility {
+/// What a facility is set up with.
+#[derive(Clone, Debug)]
+pub struct FacilitySetup {
+    pub index: u64,
     pub number: FacilityNumber,
     pub kind: FacilityKind,
-    pub variant: Variant,
-    /// The reader at the counter, a party of its own.
-    pub reader: Rc<Party>,
-    pub disk: Disk,
-    pub broker: Client,
     /// What the face terminal shows to a card when it has compared the photo.
     pub terminal_token: [u8; 16],
-    /// How it decides, and how the reader does.
-    pub behaviour: Rc<dyn FacilityBehaviour>,
-    pub reader_behaviour: Rc<dyn ReaderBehaviour>,
-    pub work: Work,
-    /// When it asks again, and what it draws pauses from.
+    /// When it asks again, and how long it waits for an answer.
     pub retry: RetryPolicy,
-    pub pauses: RefCell<Stream>,
+    pub limits: Limits,
+}
+
+pub struct Facility {
+    number: FacilityNumber,
+    kind: FacilityKind,
+    design: Arc<Design>,
+    /// The reader at the counter, a party of its own.
+    reader: Rc<Party>,
+    disk: Disk,
+    broker: Client,
+    terminal_token: [u8; 16],
+    /// How it decides, and how the reader does.
+    behaviour: Rc<dyn FacilityBehaviour>,
+    reader_behaviour: Rc<dyn ReaderBehaviour>,
+    work: Work,
+    retry: RetryPolicy,
+    /// What it draws pauses from.
+    pauses: RefCell<Stream>,
     /// The newest signed challenge that was sent, for the deviation that sends it again.
-    pub last_signed: RefCell<Option<SignedChallenge>>,
+    last_signed: RefCell<Option<SignedChallenge>>,
 }
 
 impl Facility {
+    /// A facility that has just opened, with a reader at its counter.
+    pub fn new(env: &Env, setup: &FacilitySetup) -> Self {
+        let index = setup.index;
+        Facility {
+            number: setup.number.clone(),
+            kind: setup.kind,
+            design: env.design().clone(),
+            reader: Party::new(env.seed(), &parties::reader(index), Zone::Reader),
+            disk: env.disk().clone(),
+            // Over the line.
+            broker: env.client_through("line", "broker", setup.limits),
+            terminal_token: setup.terminal_token,
+            behaviour: env.behaviours().of(),
+            reader_behaviour: env.behaviours().of(),
+            work: env.work(&format!("facility/{index}/work")),
+            retry: setup.retry,
+            pauses: RefCell::new(env.stream(&format!("facility/{index}/pauses"))),
+            last_signed: RefCell::new(None),
+        }
+    }
+
     /// Does one check, from the card to the record.
     pub async fn check(&self, visit: &Visit) -> OutcomeCode {
         let (outcome, answer) = match self.steps(visit).await {
@@ -123,7 +161,7 @@ impl Facility {
 
     /// Whether the card has to sign, and does so with the PIN only.
     fn signs_with_pin(&self, visit: &Visit) -> bool {
-        self.variant == Variant::SignedChallenge && matches!(visit.person_check, PersonCheck::Pin(_))
+        self.design.presented == Presented::SignedChallenge && matches!(visit.person_check, PersonCheck::Pin(_))
     }
 
     fn at_counter<'a>(&self, visit: &'a Visit) -> AtCounter<'a> {
@@ -185,9 +223,9 @@ impl Facility {
 
     async fn ask_once(&self, visit: &Visit, reader: &mut Reader<Counter>, certificate: Vec<u8>) -> Result<Answered, Failed> {
         self.behaviour.before_request(visit, &self.number, &self.broker);
-        let signed_challenge = match self.variant {
-            Variant::Certificate => None,
-            Variant::SignedChallenge => self.signed_challenge(visit, reader).await?,
+        let signed_challenge = match self.design.presented {
+            Presented::Certificate => None,
+            Presented::SignedChallenge => self.signed_challenge(visit, reader).await?,
         };
         *self.last_signed.borrow_mut() = signed_challenge.clone();
         let question = EligibilityQuestion {
@@ -258,14 +296,14 @@ impl Facility {
         reader: &mut Reader<Counter>,
         by: &PersonCheck,
         message: &[u8],
-        anew: bool,
+        again: bool,
     ) -> Result<Vec<u8>, ReaderError> {
-        if anew {
+        if again {
             reader.open().await?;
         }
         match by {
             PersonCheck::Photo { .. } => reader.attest_face_compared(&self.terminal_token).await?,
-            PersonCheck::Pin(pin) if anew => {
+            PersonCheck::Pin(pin) if again => {
                 reader.verify_pin(pin).await?;
             }
             PersonCheck::Pin(_) => {}
@@ -281,7 +319,7 @@ enum Failed {
     Busy { code: OutcomeCode, retry_after: Duration },
 }
 
-/// What a refusal means: *not now* is what says when to ask again, and that something else than the insurers' word is missing.
+/// What a refusal means: *not now* is what says when to ask again, and that something else than the insurers' data is missing.
 fn not_taken(code: OutcomeCode, answer: &Answer) -> Failed {
     let passes = code == OutcomeCode::BrokerBusy || code.is_because_of_jpki();
     match answer.retry_after() {

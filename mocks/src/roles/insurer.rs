@@ -3,9 +3,10 @@
 
 pub mod behaviour;
 pub mod description;
+pub mod party;
 
+use crate::env::Env;
 use crate::host::http::{Client, HttpError};
-use crate::roles::Holder;
 use behaviour::{AfterFeed, InsurerBehaviour};
 use jiff::civil::Date;
 use sim::clock;
@@ -77,16 +78,22 @@ pub struct Sent {
 }
 
 pub struct Insurer {
-    pub number: InsurerNumber,
-    pub insured: Vec<Insured>,
-    /// In the order in which they are sent; none is an insurer that is silent today.
-    pub feeds: Vec<Feed>,
-    pub sent: Sent,
+    number: InsurerNumber,
+    insured: Vec<Insured>,
+    feeds: Vec<Feed>,
+    sent: Sent,
+    env: Env,
     /// How it decides.
-    pub behaviour: Rc<dyn InsurerBehaviour>,
+    behaviour: Rc<dyn InsurerBehaviour>,
 }
 
 impl Insurer {
+    /// An insurer that has sent nothing yet. `feeds` are in the order in which they are sent; none is an insurer that is silent
+    /// today.
+    pub fn new(env: &Env, number: InsurerNumber, insured: Vec<Insured>, feeds: Vec<Feed>) -> Self {
+        Insurer { number, insured, feeds, sent: Sent::default(), env: env.clone(), behaviour: env.behaviours().of() }
+    }
+
     /// What a feed holds: all periods that began through its day and were known when it was due, with the ends that were
     /// known then.
     fn entries(&self, codes: &[Option<InstitutionCode>], feed: &Feed) -> Vec<FeedEntry> {
@@ -184,13 +191,18 @@ impl Insurer {
 
     /// Feeds the broker as planned, from where it stopped when its host went down, then ends. An honest insurer has nothing to ask
     /// of JPKI.
-    pub async fn run(self: Rc<Self>, authority: Client, broker: Client, jpki: Client) {
+    ///
+    /// # Errors
+    /// None: what cannot be delivered is given up and logged.
+    pub async fn run(self: Rc<Self>) -> std::io::Result<()> {
+        let [authority, broker, jpki] = ["number-authority", "broker", "jpki"].map(|service| self.env.client(service));
         while let Some(feed) = self.feeds.get(self.sent.feeds.get()) {
             clock::sleep_until(clock::nanos(feed.after)).await;
             self.deliver(feed, &authority, &broker).await;
             self.sent.feeds.set(self.sent.feeds.get() + 1);
             self.behaviour.after_feed(self.fed(&broker, &jpki)).await;
         }
+        Ok(())
     }
 
     fn fed<'a>(&'a self, broker: &'a Client, jpki: &'a Client) -> AfterFeed<'a> {
@@ -214,16 +226,6 @@ impl Insurer {
             clock::sleep(PAUSE).await;
         }
         tracing::error!("feed given up");
-    }
-}
-
-impl Holder for Insurer {
-    fn holdings(&self) -> Vec<(String, Vec<u8>)> {
-        let insured = |Insured { number, period, .. }: &Insured| {
-            let item = serde_json::json!({ "myNumber": number, "period": period });
-            ("insured".to_string(), item.to_string().into_bytes())
-        };
-        self.insured.iter().map(insured).collect()
     }
 }
 

@@ -1,24 +1,22 @@
-//! 公的個人認証サービス (地方公共団体システム機構). Issues, renews, suspends and revokes certificates; tells their status by OCSP and
-//! CRL; answers which institution code belongs to a certificate.
+//! 公的個人認証サービス (地方公共団体システム機構). Issues, renews, suspends and revokes certificates; publishes their status by OCSP
+//! and CRL; answers which institution code belongs to a certificate.
 //!
-//! What it is told: a certificate. It never learns which facility asks, nor what for.
+//! What it receives is a certificate's serial number. It never learns which facility asks, nor what for.
 
 pub mod behaviour;
 pub mod description;
+pub mod party;
 pub mod register;
 mod service;
 
-use crate::behaviour::Behaviours;
-use crate::capacity::{ServerCapacity, ServerWork};
+use crate::capacity::ServerWork;
+use crate::env::Env;
 use crate::pki::jpki_ca::JpkiPki;
 use crate::pki::status::{CertStatus, RevocationReason};
-use crate::roles::Holder;
 use behaviour::JpkiBehaviour;
-use description::DESCRIPTION;
 use jiff::Timestamp;
 use register::Register;
 use sim::people::{CardCertificate, Person};
-use sim::seed::{Seed, Stream};
 use sim::terms::identifiers::{CertificateSerial, InstitutionCode, ResidentCode};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -30,17 +28,18 @@ pub enum Behaviour {
     Normal,
     /// It takes this long for every answer.
     Slow(Duration),
-    /// Its answers are not what they should be.
+    /// Its answers are not valid.
     Nonsense,
     /// It takes requests and never answers.
     Silent,
     /// What it says of a certificate's status was published so long ago: signed rightly, and too old.
     StaleStatus(Duration),
-    /// It is too busy to tell a certificate's status (RFC 6960, section 2.3: tryLater).
+    /// It is too busy to answer for a certificate's status (RFC 6960, section 2.3: tryLater).
     TryLater,
 }
 
 pub struct Jpki {
+    env: Env,
     pki: Rc<JpkiPki>,
     register: Register,
     behaviour: Cell<Behaviour>,
@@ -49,20 +48,16 @@ pub struct Jpki {
 }
 
 impl Jpki {
-    pub fn new(seed: &Seed, pki: Rc<JpkiPki>, behaviours: &Behaviours) -> Self {
-        let work = ServerWork::alone(Jpki::stream(seed), ServerCapacity::of(DESCRIPTION.timed));
-        Jpki::working(pki, behaviours, Rc::new(work))
-    }
-
-    /// What it draws its times from.
-    pub fn stream(seed: &Seed) -> Stream {
-        seed.stream("jpki/work")
-    }
-
-    /// With the capacity of `work`.
-    pub fn working(pki: Rc<JpkiPki>, behaviours: &Behaviours, work: Rc<ServerWork>) -> Self {
-        let (register, behaviour) = (Register::default(), Cell::new(Behaviour::Normal));
-        Jpki { pki, register, behaviour, decides: behaviours.of(), work }
+    /// A JPKI whose register is empty.
+    pub fn new(env: &Env, pki: Rc<JpkiPki>) -> Self {
+        Jpki {
+            env: env.clone(),
+            pki,
+            register: Register::default(),
+            behaviour: Cell::new(Behaviour::Normal),
+            decides: env.behaviours().of(),
+            work: env.server_work("jpki/work"),
+        }
     }
 
     /// Enters all certificates of a person: the newest good, each earlier one revoked when its successor was issued.
@@ -102,7 +97,7 @@ impl Jpki {
         self.enter(person, new, CertStatus::Good);
     }
 
-    /// Takes note of the code that a resident has in the field of medical insurance, as the number authority tells it.
+    /// Takes in the code that a resident has in the field of medical insurance, as the number authority gives it.
     pub(crate) fn learn(&self, resident: &ResidentCode, code: Option<InstitutionCode>) {
         self.register.add_codes([(resident.clone(), code)]);
     }
@@ -112,26 +107,12 @@ impl Jpki {
     }
 }
 
-impl Holder for Jpki {
-    fn holdings(&self) -> Vec<(String, Vec<u8>)> {
-        let certificate = |(serial, resident, status): (CertificateSerial, ResidentCode, CertStatus)| {
-            let good = status == CertStatus::Good;
-            let item = serde_json::json!({ "serial": serial.0, "residentCode": resident, "good": good });
-            ("certificates".to_string(), item.to_string().into_bytes())
-        };
-        let code = |(resident, code): (ResidentCode, Option<InstitutionCode>)| {
-            let item = serde_json::json!({ "residentCode": resident, "institutionCode": code });
-            ("institution-codes".to_string(), item.to_string().into_bytes())
-        };
-        let (certificates, codes) = (self.register.certificates(), self.register.codes());
-        certificates.into_iter().map(certificate).chain(codes.into_iter().map(code)).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use sim::people::{Population, jst};
+    use sim::seed::Seed;
+    use sim::terms::roles::Zone;
 
     const DAY: jiff::civil::Date = jiff::civil::date(2027, 4, 5);
 
@@ -139,7 +120,7 @@ mod tests {
         let seed = Seed::new(1, "jpki");
         let population = Population::new(&seed, 5, DAY).unwrap();
         let pki = Rc::new(JpkiPki::new(&seed, jst(DAY, 0)).unwrap());
-        let (jpki, person) = (Jpki::new(&seed, pki, &Behaviours::honest()), population.person(2));
+        let (jpki, person) = (Jpki::new(&Env::offline(&seed, "jpki", Zone::Jpki), pki), population.person(2));
         jpki.register(&person);
         let code = InstitutionCode::from_bytes([7; 16]);
         jpki.learn(&person.resident_code, Some(code));
@@ -195,17 +176,17 @@ mod tests {
         let world = World::new(seed, now, sim::journal::Journal::default(), Box::new(|| 0), 0);
         let issuing = jpki.pki.issuing(crate::pki::profile::Purpose::Authentication);
         let question = Question::new(issuing, person.current_certificate().serial, Some(b"nonce"));
-        let told = |behaviour| {
+        let answered = |behaviour| {
             jpki.behave(behaviour);
             let asked = request(&question).unwrap();
             let party = Party::new(&seed, "jpki", sim::terms::roles::Zone::Jpki);
-            read_answer(&act_as(&world, &party, || jpki.tell_status(&asked)), &question, now)
+            read_answer(&act_as(&world, &party, || jpki.answer_status(&asked)), &question, now)
         };
-        assert_eq!(told(Behaviour::Normal), Ok(CertStatus::Good));
+        assert_eq!(answered(Behaviour::Normal), Ok(CertStatus::Good));
         // Within the fifteen minutes for which it is published, and five for clocks that differ.
-        assert_eq!(told(Behaviour::StaleStatus(Duration::from_secs(15 * 60))), Ok(CertStatus::Good));
-        assert_eq!(told(Behaviour::StaleStatus(Duration::from_secs(3600))), Err(OcspError::Stale));
+        assert_eq!(answered(Behaviour::StaleStatus(Duration::from_secs(15 * 60))), Ok(CertStatus::Good));
+        assert_eq!(answered(Behaviour::StaleStatus(Duration::from_secs(3600))), Err(OcspError::Stale));
         let busy = Err(OcspError::Refused(x509_ocsp::OcspResponseStatus::TryLater));
-        assert_eq!(told(Behaviour::TryLater), busy);
+        assert_eq!(answered(Behaviour::TryLater), busy);
     }
 }

@@ -3,11 +3,13 @@
 
 pub mod behaviour;
 pub mod description;
+pub mod party;
 
+use crate::env::Env;
 use behaviour::LineBehaviour;
 use sim::clock;
 use sim::context;
-use sim::net::{Connection, Endpoint, Network};
+use sim::net::Connection;
 use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -19,26 +21,33 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 const CONNECT_LIMIT: Duration = Duration::from_secs(4);
 
 pub struct Line {
-    pub broker: Endpoint,
+    env: Env,
     /// How it decides.
-    pub behaviour: Rc<dyn LineBehaviour>,
+    behaviour: Rc<dyn LineBehaviour>,
 }
 
 impl Line {
+    pub fn new(env: &Env) -> Self {
+        Line { env: env.clone(), behaviour: env.behaviours().of() }
+    }
+
     /// Carries for ever.
-    pub async fn run(self: Rc<Self>, net: Rc<dyn Network>, port: u16) -> std::io::Result<()> {
-        let mut listener = net.listen(port).await?;
+    ///
+    /// # Errors
+    /// If nobody can listen on this network.
+    pub async fn run(self: Rc<Self>) -> std::io::Result<()> {
+        let mut listener = self.env.listen().await?;
         loop {
             let mut from_facility = listener.accept().await?;
-            let (me, net) = (self.clone(), net.clone());
+            let me = self.clone();
             context::spawn(async move {
                 me.behaviour.on_connection();
                 if me.behaviour.takes_off_clear_text() {
                     take_off_a_line(&mut from_facility).await;
                 }
-                match clock::timeout(CONNECT_LIMIT, net.connect(&me.broker)).await {
+                match clock::timeout(CONNECT_LIMIT, me.env.connect("broker")).await {
                     Ok(Ok(to_broker)) => carry(from_facility, to_broker).await,
-                    // Closing tells the facility that the line stands and what lies behind it does not.
+                    // Closing shows the facility that the line works and the broker behind it does not.
                     Ok(Err(e)) => tracing::info!("the broker does not take connections: {e}"),
                     Err(_) => tracing::info!("the broker does not answer"),
                 }
@@ -83,7 +92,7 @@ async fn pump(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin)
                 }
             }
             None => {
-                // The other side learns of the end; if it is gone already, there is nobody to tell.
+                // The other side learns of the end; if it is gone already, nobody is left to learn of it.
                 let _ = to.shutdown().await;
                 return;
             }

@@ -5,20 +5,18 @@
 //! codes of one person cannot be joined without the keys, and a code stays the same whatever the card or the insurer.
 
 pub mod behaviour;
+pub mod codes;
 pub mod description;
+pub mod party;
 pub mod register;
 
-use crate::behaviour::Behaviours;
-use crate::capacity::{ServerCapacity, ServerWork};
-use crate::host::http::{Request, Response, handled_by, serve_within};
-use crate::host::tls::ServerTls;
-use crate::roles::Holder;
+use crate::capacity::ServerWork;
+use crate::env::Env;
+use crate::host::http::{Request, Response, handled_by};
 use behaviour::NumberAuthorityBehaviour;
-use description::{DESCRIPTION, ISSUE};
+use description::ISSUE;
 use register::CodeRegister;
-use sim::net::Network;
 use sim::people::Person;
-use sim::seed::{Seed, Stream};
 use sim::terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
 use sim::terms::messages::{IssueAnswer, IssueQuestion, KnownBy};
 use sim::terms::operation::{Message, NOT_FOUND, ProblemKind};
@@ -28,25 +26,21 @@ use sim::terms::roles::Zone;
 use std::rc::Rc;
 
 pub struct NumberAuthority {
+    env: Env,
     register: CodeRegister,
     behaviour: Rc<dyn NumberAuthorityBehaviour>,
     work: Rc<ServerWork>,
 }
 
 impl NumberAuthority {
-    pub fn new(seed: &Seed, behaviours: &Behaviours) -> Self {
-        let work = ServerWork::alone(NumberAuthority::stream(seed), ServerCapacity::of(DESCRIPTION.timed));
-        NumberAuthority::working(seed, behaviours, Rc::new(work))
-    }
-
-    /// What it draws its times from.
-    pub fn stream(seed: &Seed) -> Stream {
-        seed.stream("number-authority/work")
-    }
-
-    /// With the capacity of `work`.
-    pub fn working(seed: &Seed, behaviours: &Behaviours, work: Rc<ServerWork>) -> Self {
-        NumberAuthority { register: CodeRegister::new(seed), behaviour: behaviours.of(), work }
+    /// A number authority that knows nobody yet.
+    pub fn new(env: &Env) -> Self {
+        NumberAuthority {
+            env: env.clone(),
+            register: CodeRegister::new(env.seed()),
+            behaviour: env.behaviours().of(),
+            work: env.server_work("number-authority/work"),
+        }
     }
 
     /// Enters a resident, with the wish to have codes for medical use, or without it.
@@ -58,11 +52,6 @@ impl NumberAuthority {
     /// The code of a resident in a field. `None` for who is not known or did not opt in.
     pub fn code(&self, field: &str, resident: &ResidentCode) -> Option<InstitutionCode> {
         self.behaviour.code(&self.register, field, resident)
-    }
-
-    /// The code that a person has in a field once registered. `None` for who did not opt in.
-    pub fn code_of(&self, field: &str, person: &Person) -> Option<InstitutionCode> {
-        person.opted_in.then(|| self.register.derive(field, &person.resident_code))
     }
 
     /// The code for who asks: for an honest authority that is no matter.
@@ -127,20 +116,12 @@ impl NumberAuthority {
     }
 
     /// Serves for ever.
-    pub async fn run(self: Rc<Self>, net: Rc<dyn Network>, port: u16, tls: Rc<ServerTls>) -> std::io::Result<()> {
-        let work = self.work.clone();
-        serve_within(work, net, port, tls, handled_by(self, |me, request| async move { me.handle(request).await })).await
-    }
-}
-
-impl Holder for NumberAuthority {
-    fn holdings(&self) -> Vec<(String, Vec<u8>)> {
-        let resident = |(number, resident): (&MyNumber, &ResidentCode)| {
-            let opted_in = self.register.opted_in(resident).unwrap_or_default();
-            let item = serde_json::json!({ "myNumber": number, "residentCode": resident, "optedIn": opted_in });
-            ("residents".to_string(), item.to_string().into_bytes())
-        };
-        self.register.residents().map(resident).collect()
+    ///
+    /// # Errors
+    /// If nobody can listen on this network.
+    pub async fn run(self: Rc<Self>) -> std::io::Result<()> {
+        let (env, work) = (self.env.clone(), self.work.clone());
+        env.serve(work, handled_by(self, |me, request| async move { me.handle(request).await })).await
     }
 }
 
@@ -148,11 +129,13 @@ impl Holder for NumberAuthority {
 mod tests {
     use super::*;
     use sim::people::Population;
+    use sim::seed::Seed;
+    use sim::terms::roles::Zone;
 
     fn authority(count: u64) -> (NumberAuthority, Vec<Person>) {
         let seed = Seed::new(1, "number-authority");
         let people: Vec<_> = Population::new(&seed, count, jiff::civil::date(2027, 4, 5)).unwrap().iter().collect();
-        let mut a = NumberAuthority::new(&seed, &Behaviours::honest());
+        let mut a = NumberAuthority::new(&Env::offline(&seed, "number-authority", Zone::NumberAuthority));
         people.iter().for_each(|p| a.register(p));
         (a, people)
     }
@@ -160,10 +143,11 @@ mod tests {
     #[test]
     fn codes_differ_by_person_and_by_field_and_only_who_opted_in_has_one() {
         let (a, people) = authority(500);
+        let codes = codes::InstitutionCodes::new(&Seed::new(1, "number-authority"));
         let mut seen = std::collections::BTreeSet::new();
         for p in &people {
             for field in ["medical-insurance", "exchange"] {
-                assert_eq!(a.code_of(field, p), a.code(field, &p.resident_code));
+                assert_eq!(codes.of(field, p), a.code(field, &p.resident_code));
                 match a.code(field, &p.resident_code) {
                     Some(code) => assert!(p.opted_in && seen.insert(code)),
                     None => assert!(!p.opted_in),

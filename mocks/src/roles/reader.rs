@@ -1,11 +1,12 @@
 //! カードリーダー. The reader at a facility: it has the card identify itself, prove its key and hand over the certificate.
 //!
 //! It selects the JPKI application and nothing else, so it cannot come across the My Number. It holds no data between checks.
-//! What it says to the card goes through a [`CardChannel`]; which wire that is, it does not know.
+//! Its commands to the card go through a [`CardChannel`]; which wire that is, it does not know.
 
 pub mod behaviour;
 pub mod counter;
 pub mod description;
+pub mod party;
 
 use crate::roles::card::{Application, MY_NUMBER_CARD_LABEL, Pin, SHA256_DIGEST_INFO};
 use der::{Decode, Encode, Header, SliceReader, Tag};
@@ -105,7 +106,7 @@ impl<C: CardChannel> Reader<C> {
     }
 
     /// Has the card sign a message with the authentication key: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017). The card wants the PIN
-    /// before, or the word of an approved face terminal.
+    /// before, or the statement of an approved face terminal.
     pub async fn sign(&mut self, message: &[u8]) -> Result<Vec<u8>, ReaderError> {
         self.select_file(0x0017).await?;
         let digest_info = [&SHA256_DIGEST_INFO[..], &sha256(message)].concat();

@@ -1,6 +1,7 @@
 //! What a server puts up with: connections that say nothing, requests that never end, certificates that end while a
 //! connection is kept, floods. On the simulated network, in virtual time.
 
+use mocks::env::{Credentials, Env, EnvParts};
 use mocks::host::http::{Client, HttpError, Limits, Request, Response, Service, handled_by, serve_waiting};
 use mocks::host::patience::Waits;
 use mocks::host::tls::{ClientTls, ServerTls, TlsError, TlsSetupError, TlsTrust};
@@ -191,9 +192,12 @@ const LONG: Duration = Duration::from_secs(86_400);
 fn slow_requests_are_cut_off_after_ten_seconds_and_would_stay_without_the_limit() {
     let hold = |waits| {
         at_facility(waits, LONG, |bench| async move {
-            let (net, tls) = (bench.net.clone(), bench.tls.clone());
-            let line = Endpoint::new("broker", 443);
-            let loris = Rc::new(SlowLoris { net, line, server_name: "broker".into(), tls, limits: LIMITS });
+            let env = Env::new(EnvParts {
+                network: bench.net.clone(),
+                credentials: Credentials { server: None, client: Some(bench.tls.clone()) },
+                ..EnvParts::offline(&Seed::new(1, "patience"), "facility-000000", Zone::Facility)
+            });
+            let loris = Rc::new(SlowLoris { env, through: "broker", limits: LIMITS });
             loris.hold(3, 30 * S).await;
             clock::sleep(Duration::from_secs(5)).await;
             // Others are served meanwhile.

@@ -1,7 +1,7 @@
 //! The mocks are written against traits that real TCP fulfils too: here the number authority listens on a real socket and
 //! answers a client of its own kind, and curl, which shares no code with it.
 
-use mocks::behaviour::Behaviours;
+use mocks::env::{Credentials, Env, EnvParts};
 use mocks::host::http::{Client, Limits};
 use mocks::host::tls::{ClientTls, ServerTls, TlsTrust};
 use mocks::pki::Validity;
@@ -57,14 +57,19 @@ impl Bench {
     /// Starts the number authority; must be called on a local task set.
     fn serve(&self) {
         let seed = Seed::new(1, "real tcp");
-        let mut authority = NumberAuthority::new(&seed, &Behaviours::honest());
-        self.people.iter().for_each(|p| authority.register(p));
         // "localhost" is a name that every client resolves.
         let identity = self.pki.issue_tls_server("localhost", 10, self.validity).unwrap();
-        let tls = Rc::new(ServerTls::new(identity, &self.trust).unwrap());
-        let party = Party::new(&seed, "number-authority", Zone::NumberAuthority);
-        let (authority, net, port) = (Rc::new(authority), self.net.clone(), self.port);
-        start(&self.world, &party, async move { authority.run(net, port, tls).await.unwrap() });
+        let server = Some(Rc::new(ServerTls::new(identity, &self.trust).unwrap()));
+        let env = Env::new(EnvParts {
+            network: self.net.clone(),
+            port: self.port,
+            credentials: Credentials { server, client: None },
+            ..EnvParts::offline(&seed, "number-authority", Zone::NumberAuthority)
+        });
+        let mut authority = NumberAuthority::new(&env);
+        self.people.iter().for_each(|p| authority.register(p));
+        let authority = Rc::new(authority);
+        start(&self.world, env.identity(), async move { authority.run().await.unwrap() });
     }
 
     fn client(&self, role: &str) -> TlsIdentity {

@@ -12,6 +12,7 @@ fn names(rule: &RuleCoverage) -> String {
     let all: Vec<String> = broken.chain(rule.held.iter().cloned()).collect();
     let named = all.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
     match all.len() {
+        0 if rule.not_tested.is_empty() && !rule.not_applicable.is_empty() => "not applicable to the designs played".into(),
         0 => "no scenario: NEVER TESTED".into(),
         n if n > NAMED => format!("{named} and {} more", n - NAMED),
         _ => named,
@@ -67,12 +68,13 @@ pub fn matrix(report: &Report) -> String {
             () if rule.broken.binary_search(s).is_ok() => 'X',
             () if rule.held.binary_search(s).is_ok() => '+',
             () if rule.not_tested.binary_search(s).is_ok() => '.',
+            () if rule.not_applicable.binary_search(s).is_ok() => '-',
             () => ' ',
         };
         let row: String = report.scenarios.iter().map(cell).collect();
         let _ = writeln!(text, "{:<width$}  {}", rule.id, row.trim_end());
     }
-    text += "\n+ held   X broken   . nothing to look at   (blank) not judged\n\n";
+    text += "\n+ held   X broken   . nothing to look at   - not applicable   (blank) not judged\n\n";
     for (i, scenario) in report.scenarios.iter().enumerate() {
         let _ = writeln!(text, "{:>digits$}  {scenario}", i + 1);
     }

@@ -45,8 +45,8 @@ pub fn compare(old: &Results, new: &Results, tolerance_percent: Option<f64>) -> 
 fn by_key(results: &Results, in_new: bool) -> Result<BTreeMap<Key<'_>, &Run>, DoubleRun> {
     let mut runs = BTreeMap::new();
     for run in &results.runs {
-        if runs.insert((run.scenario.as_str(), run.variant.as_str(), run.seed), run).is_some() {
-            return Err(DoubleRun { in_new, run: format!("{} / {} / seed {}", run.scenario, run.variant, run.seed) });
+        if runs.insert((run.scenario.as_str(), run.design.as_str(), run.seed), run).is_some() {
+            return Err(DoubleRun { in_new, run: format!("{} / {} / seed {}", run.scenario, run.design, run.seed) });
         }
     }
     Ok(runs)
@@ -95,9 +95,9 @@ struct Changes<'a> {
 
 impl Changes<'_> {
     fn add(&mut self, direction: Direction, about: About, subject: &str, old: Option<String>, new: Option<String>) {
-        let (scenario, variant, seed) = self.key;
-        let (scenario, variant, subject) = (scenario.into(), variant.into(), subject.into());
-        self.all.push(Change { scenario, variant, seed, direction, about, subject, old, new });
+        let (scenario, design, seed) = self.key;
+        let (scenario, design, subject) = (scenario.into(), design.into(), subject.into());
+        self.all.push(Change { scenario, design, seed, direction, about, subject, old, new });
     }
 
     fn run(&mut self, old: Option<&Run>, new: Option<&Run>) {
@@ -197,16 +197,17 @@ fn rule_word(outcome: RuleOutcome) -> &'static str {
         RuleOutcome::Held => "held",
         RuleOutcome::Broken => "broken",
         RuleOutcome::NotTested => "not tested",
+        RuleOutcome::NotApplicable => "not applicable",
     }
 }
 
 fn rule_direction(old: Option<RuleOutcome>, new: Option<RuleOutcome>) -> Direction {
-    use RuleOutcome::{Broken, Held, NotTested};
+    use RuleOutcome::{Broken, Held, NotApplicable, NotTested};
     match (old, new) {
         // Not looked at any more is as bad as broken: nobody would be told when it breaks.
-        (Some(Held), Some(Broken | NotTested) | None) => Direction::Regression,
-        (Some(NotTested) | None, Some(Broken)) => Direction::Regression,
-        (Some(Broken | NotTested), Some(Held)) => Direction::Improvement,
+        (Some(Held), Some(Broken | NotTested | NotApplicable) | None) => Direction::Regression,
+        (Some(NotTested | NotApplicable) | None, Some(Broken)) => Direction::Regression,
+        (Some(Broken | NotTested | NotApplicable), Some(Held)) => Direction::Improvement,
         _ => Direction::Change,
     }
 }

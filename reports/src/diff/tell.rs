@@ -18,7 +18,7 @@ pub fn text(diff: &Diff) -> String {
     {
         let mut alike: BTreeMap<Alike, Vec<u64>> = BTreeMap::new();
         for c in diff.changes.iter().filter(|c| c.direction == direction) {
-            let key = (c.scenario.as_str(), c.variant.as_str(), c.about, c.subject.as_str(), c.old.as_deref(), c.new.as_deref());
+            let key = (c.scenario.as_str(), c.design.as_str(), c.about, c.subject.as_str(), c.old.as_deref(), c.new.as_deref());
             alike.entry(key).or_default().push(c.seed);
         }
         if alike.is_empty() {
@@ -26,10 +26,10 @@ pub fn text(diff: &Diff) -> String {
         }
         let _ = writeln!(text, "{title}:");
         let mut under = ("", "");
-        for ((scenario, variant, about, subject, old, new), seeds) in alike {
-            if under != (scenario, variant) {
-                let _ = writeln!(text, "  {scenario} / {variant}");
-                under = (scenario, variant);
+        for ((scenario, design, about, subject, old, new), seeds) in alike {
+            if under != (scenario, design) {
+                let _ = writeln!(text, "  {scenario} / {design}");
+                under = (scenario, design);
             }
             let subject = match about {
                 About::Run => "run".to_string(),

@@ -21,8 +21,12 @@ fn equal_results_have_no_changes() {
 #[test]
 fn a_rule_that_is_not_tested_any_more_is_a_regression() {
     use Direction::{Change, Improvement, Regression};
-    use RuleOutcome::{Broken, Held, NotTested};
+    use RuleOutcome::{Broken, Held, NotApplicable, NotTested};
     let all = [
+        (Some(Held), Some(NotApplicable), Regression),
+        (Some(NotApplicable), Some(Broken), Regression),
+        (Some(NotApplicable), Some(Held), Improvement),
+        (Some(NotTested), Some(NotApplicable), Change),
         (Some(Held), Some(Broken), Regression),
         (Some(Held), Some(NotTested), Regression),
         (Some(Held), None, Regression),
@@ -152,7 +156,7 @@ proptest! {
         let (old, new) = (results(1..=5, old), results(1..=5, new));
         let there = Diff::of(&old, &new, Some(1.0)).unwrap();
         let back = Diff::of(&new, &old, Some(1.0)).unwrap();
-        let key = |c: &Change| (c.scenario.clone(), c.variant.clone(), c.seed, c.about, c.subject.clone());
+        let key = |c: &Change| (c.scenario.clone(), c.design.clone(), c.seed, c.about, c.subject.clone());
         prop_assert_eq!(there.changes.iter().map(key).collect::<Vec<_>>(), back.changes.iter().map(key).collect::<Vec<_>>());
         for (a, b) in there.changes.iter().zip(&back.changes) {
             prop_assert_eq!((&a.old, &a.new), (&b.new, &b.old));
@@ -162,7 +166,8 @@ proptest! {
 }
 
 fn any_runs() -> impl Strategy<Value = Vec<Run>> {
-    let rule_outcome = prop::sample::select(vec![RuleOutcome::Held, RuleOutcome::Broken, RuleOutcome::NotTested]);
+    let rule_outcome =
+        prop::sample::select(vec![RuleOutcome::Held, RuleOutcome::Broken, RuleOutcome::NotTested, RuleOutcome::NotApplicable]);
     let outcome =
         prop::sample::select(vec![RunOutcome::Passed, RunOutcome::Broken, RunOutcome::Differed, RunOutcome::Unfinished]);
     let run = (1..=5u64, outcome, rule_outcome, any::<bool>(), 1.0..100.0f64).prop_map(|(seed, outcome, of_rule, held, p99)| {

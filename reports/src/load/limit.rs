@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 
 /// The value of [`LimitResults::schema`].
-pub const SCHEMA: &str = "shikaku/load-limit/v1";
+pub const SCHEMA: &str = "shikaku/load-limit/v2";
 
 /// What the search for a limit gave.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -19,7 +19,7 @@ pub struct LimitResults {
     pub scenario: String,
     /// SHA-256 of what the scenario says, in lower-case hex.
     pub sha256: String,
-    pub variant: String,
+    pub design: String,
     /// `real` or `modelled`.
     pub crypto: String,
     /// The service level, as it was asked for.

@@ -52,7 +52,7 @@ pub fn human(results: &LoadResults) -> String {
         text,
         "{} · {} · {} facilities at {} site{} · {:.1} visits a second for {:.1} minutes · cryptography {}",
         r.scenario,
-        r.variant,
+        r.design,
         r.facilities,
         r.sites,
         if r.sites == 1 { "" } else { "s" },

@@ -13,8 +13,8 @@ pub fn broken() -> Run {
 }
 
 pub fn head() -> Head {
-    let variants = vec!["certificate".to_string()];
-    let scenarios = vec![PlannedScenario { name: "jpki-down".into(), sha256: "00".into(), variants }];
+    let designs = vec!["certificate".to_string()];
+    let scenarios = vec![PlannedScenario { name: "jpki-down".into(), sha256: "00".into(), designs }];
     Head {
         schema: SCHEMA.into(),
         tool: "shikaku".into(),
@@ -23,7 +23,7 @@ pub fn head() -> Head {
         seed: 7,
         last_seed: 7,
         mutant: None,
-        plan: Plan { scenarios, runs: 2 },
+        plan: Plan { scenarios, runs: 2, ..Plan::default() },
         partition: None,
     }
 }
@@ -31,7 +31,7 @@ pub fn head() -> Head {
 fn run(outcome: RunOutcome) -> Run {
     Run {
         scenario: "jpki-down".into(),
-        variant: "certificate".into(),
+        design: "certificate".into(),
         seed: 7,
         outcome,
         error: None,
@@ -60,6 +60,7 @@ fn run(outcome: RunOutcome) -> Run {
                 .collect(),
             remarks: Vec::new(),
             untested: None,
+            not_applicable: None,
         }],
         latency_ms: Some(LatencyMs { p50: 41.25, p90: 60.0, p99: 2063.0, p999: 2063.0, max: 2063.0 }),
         steps: Default::default(),
@@ -69,6 +70,6 @@ fn run(outcome: RunOutcome) -> Run {
         wall_s: 0.31,
         reached: Default::default(),
         smallest: None,
-        replay: "shikaku run jpki-down --variant certificate --seed 7".into(),
+        replay: "shikaku run jpki-down --design certificate --seed 7".into(),
     }
 }

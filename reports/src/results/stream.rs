@@ -1,6 +1,6 @@
 //! The document written and read run by run, so that neither needs room for all of them.
 
-use super::{Plan, Results, Run, SCHEMA};
+use super::{OLDER_SCHEMA, Plan, Results, Run, SCHEMA};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::io::{self, Read, Write};
@@ -83,7 +83,7 @@ pub enum ReadError {
     Json(String),
     #[error("it is not the JSON of results: at the run after {after}: {what}")]
     Run { after: String, what: String },
-    #[error("it is a document of `{0}`, and this version of shikaku reads `{SCHEMA}`")]
+    #[error("it is a document of `{0}`, and this version of shikaku reads `{SCHEMA}` and `{OLDER_SCHEMA}`")]
     Schema(String),
 }
 
@@ -123,7 +123,7 @@ impl<R: Read> Reader<R> {
                 return Ok(true);
             }
             let value: Value = self.json.deserialize_next().map_err(json)?;
-            if let (true, Some(schema)) = (name == "schema" && value != SCHEMA, value.as_str()) {
+            if let (true, Some(schema)) = (name == "schema" && value != SCHEMA && value != OLDER_SCHEMA, value.as_str()) {
                 return Err(ReadError::Schema(schema.to_string()));
             }
             if self.members.insert(name.clone(), value).is_some() {
@@ -142,7 +142,7 @@ impl<R: Read> Reader<R> {
             Some(last) => ReadError::Run { after: last.clone(), what: e.to_string() },
             None => json(e),
         })?;
-        self.last = Some(format!("{}/{}/{}", run.scenario, run.variant, run.seed));
+        self.last = Some(format!("{}/{}/{}", run.scenario, run.design, run.seed));
         Ok(Some(run))
     }
 
@@ -220,7 +220,7 @@ mod tests {
             ("no runs", "{}".into()),
             ("cut off", cut.into()),
             ("more behind", good.clone() + "{}"),
-            ("another schema", good.replace("results/v1", "results/v0")),
+            ("another schema", good.replace("results/v2", "results/v0")),
             ("an unknown member", good.replace("\"tool\"", "\"toll\"")),
             (
                 "a run without its seed",

@@ -107,8 +107,8 @@ impl Sarif {
             }
             RunOutcome::Unfinished => {
                 self.unfinished += 1;
-                let text = format!("{} / {} / seed {} could not finish: {}", run.scenario, run.variant, run.seed, error());
-                self.notifications.insert((run.scenario.clone(), run.variant.clone(), run.seed), clipped(&text, LENGTH));
+                let text = format!("{} / {} / seed {} could not finish: {}", run.scenario, run.design, run.seed, error());
+                self.notifications.insert((run.scenario.clone(), run.design.clone(), run.seed), clipped(&text, LENGTH));
                 if self.notifications.len() > MOST_NOTIFICATIONS {
                     self.notifications.pop_last();
                 }
@@ -142,7 +142,7 @@ impl Sarif {
         let mut at = String::new();
         let mut properties = json!({
             "scenario": run.scenario,
-            "variant": run.variant,
+            "design": run.design,
             "seed": run.seed,
             "replay": clipped(&run.replay, LENGTH),
         });
@@ -154,7 +154,7 @@ impl Sarif {
             at = format!(" at {} ({}{check}), entry {}{place}", f.host, f.zone, f.entries.0);
             properties["entries"] = json!(f.entries);
         }
-        let text = format!("{}{at}. Scenario {}, variant {}, seed {}.", fact.text, run.scenario, run.variant, run.seed);
+        let text = format!("{}{at}. Scenario {}, design {}, seed {}.", fact.text, run.scenario, run.design, run.seed);
         let mut result = json!({
             "ruleId": fact.rule,
             "level": "error",
@@ -217,10 +217,10 @@ fn described(rule: &RuleText) -> Value {
     })
 }
 
-/// The same for every seed: rule, scenario, variant and the fact.
+/// The same for every seed: rule, scenario, design and the fact.
 fn fingerprint(run: &Run, fact: &Fact) -> String {
     let mut digest = Sha256::new();
-    for part in [fact.rule, &run.scenario, &run.variant, fact.identity.as_str()] {
+    for part in [fact.rule, &run.scenario, &run.design, fact.identity.as_str()] {
         digest.update(part.len().to_le_bytes());
         digest.update(part);
     }
@@ -244,6 +244,7 @@ mod tests {
             checked: "All that a facility wrote is searched.".into(),
             remedy: "Answer by the certificate.".into(),
             untested: "no facility did anything".into(),
+            applies: None,
             mutants: Vec::new(),
         };
         vec![rule("NVN-003", "must"), rule("LINK-001", "should")]

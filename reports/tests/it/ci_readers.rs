@@ -106,7 +106,7 @@ fn junit(head: Head, runs: &[Run]) -> String {
 fn awkward() -> Run {
     let text = "a\u{0}b\u{1b}[31mc]]>d\u{fffe}\u{ffff}e\"<&>'f\u{85}g\u{2028}資格\u{1f3e5}\r\n\th";
     let mut run = failing(1);
-    (run.scenario, run.variant, run.replay, run.error) = (text.into(), text.into(), text.into(), Some(text.into()));
+    (run.scenario, run.design, run.replay, run.error) = (text.into(), text.into(), text.into(), Some(text.into()));
     run.expectations[0].what = text.into();
     run.rules[1].findings[0].what = text.into();
     run
@@ -175,6 +175,7 @@ fn rules() -> Vec<RuleText> {
         checked: "All that a facility wrote is searched.".into(),
         remedy: "Answer by the certificate.".into(),
         untested: "no facility did anything".into(),
+        applies: None,
         mutants: Vec::new(),
     }]
 }

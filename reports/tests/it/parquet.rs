@@ -32,13 +32,20 @@ fn run(seed: u64) -> Run {
         hops: Vec::new(),
         entries: (seed, seed + 1),
     };
-    let rule =
-        |id: String, outcome, findings| RuleResult { id, outcome, evaluated: 12, findings, remarks: Vec::new(), untested: None };
+    let rule = |id: String, outcome, findings| RuleResult {
+        id,
+        outcome,
+        evaluated: 12,
+        findings,
+        remarks: Vec::new(),
+        untested: None,
+        not_applicable: None,
+    };
     let mut rules: Vec<RuleResult> = (0..10).map(|i| rule(format!("NVN-00{i}"), RuleOutcome::NotTested, Vec::new())).collect();
     rules.push(rule("NVN-099".into(), RuleOutcome::Broken, vec![finding]));
     Run {
         scenario: "jpki-down".into(),
-        variant: if odd { "certificate" } else { "signed-challenge" }.into(),
+        design: if odd { "certificate" } else { "signed-challenge" }.into(),
         // The upper half too, as an unsigned number.
         seed: u64::MAX - seed,
         outcome: if odd { RunOutcome::Broken } else { RunOutcome::Unfinished },

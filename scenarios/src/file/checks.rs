@@ -10,9 +10,9 @@ use super::{
     Arrivals, AsksAbout, CardPart, CertificatePart, DeviationPart, EventKind, EventPart, Expect, FaultKind, FaultPart,
     PersonCheckPart, Reach, Scenario, TlsPart, VisitPart, WorkloadPart,
 };
-use mocks::design::Variant;
 use mocks::pki::keys::KeyDomain;
 use mocks::roles::ROLES;
+use sim::terms::design::{Choice, Presented};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -128,7 +128,6 @@ impl Checks<'_> {
                 n => format!("`{key}` must be 1 to {max}, not {n}"),
             });
         }
-        self.demand(!s.variants.is_empty(), top("variants"), || "`variants` is empty, so nothing would be run".into());
         let some = !s.visits.is_empty() || !s.workloads.is_empty() || s.load.is_some();
         self.demand(some, top("visit"), || "there is no [[visit]] and no [[workload]], so nothing would be checked".into());
         for (key, ids) in [("exercises", &s.exercises), ("breaks", &s.breaks)] {
@@ -206,8 +205,9 @@ impl Checks<'_> {
             "the person's insurance changes on the day, so it is not clear what is on record".into()
         });
         let signs = v.deviation.is_some_and(DeviationPart::in_signature);
-        self.demand(!signs || !s.variants.contains(&Variant::Certificate), at("deviation"), || {
-            "the visit deviates in its signature, but `variants` has one in which nothing is signed".into()
+        let signed = s.needs.demand(Choice::Presented(Presented::SignedChallenge));
+        self.demand(!signs || signed, at("deviation"), || {
+            "the visit deviates in its signature: write needs = { presented = \"signed-challenge\" }, as elsewhere nothing is signed".into()
         });
         let earlier = |e: &VisitPart| e.facility == v.facility && e.at < v.at;
         let has_one = v.deviation != Some(DeviationPart::ChallengeReused) || s.visits.iter().any(earlier);

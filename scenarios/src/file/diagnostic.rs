@@ -21,7 +21,7 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// Something wrong in the bytes `span` of `text`.
-    pub(super) fn new(file: &str, text: &str, span: Range<usize>, message: String) -> Diagnostic {
+    pub(crate) fn new(file: &str, text: &str, span: Range<usize>, message: String) -> Diagnostic {
         let start = text.floor_char_boundary(span.start.min(text.len()));
         let before = &text[..start];
         // A place that spans lines is shown by its first.
@@ -38,7 +38,7 @@ impl Diagnostic {
         }
     }
 
-    pub(super) fn with_help(mut self, help: Option<String>) -> Diagnostic {
+    pub(crate) fn with_help(mut self, help: Option<String>) -> Diagnostic {
         self.help = help;
         self
     }
@@ -70,7 +70,7 @@ impl std::fmt::Display for FileErrors {
 impl std::error::Error for FileErrors {}
 
 /// The known name that is nearest to a text, if one is near.
-pub(super) fn nearest<'a>(text: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(text: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let rated = known.map(|k| (strsim::jaro_winkler(k, text), k)).filter(|(likeness, _)| *likeness > 0.8);
     rated.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, k)| k)
 }

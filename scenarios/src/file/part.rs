@@ -2,17 +2,17 @@
 
 /// An enum of values that a file may write, each with its name.
 macro_rules! words {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$of:meta])* $variant:ident $word:literal,)* }) => {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$of:meta])* $item:ident $word:literal,)* }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-        pub enum $name { $($(#[$of])* #[serde(rename = $word)] $variant,)* }
+        pub enum $name { $($(#[$of])* #[serde(rename = $word)] $item,)* }
 
         impl $name {
-            pub const ALL: &[$name] = &[$($name::$variant),*];
+            pub const ALL: &[$name] = &[$($name::$item),*];
 
             /// As files write it.
             pub fn name(self) -> &'static str {
-                match self { $($name::$variant => $word),* }
+                match self { $($name::$item => $word),* }
             }
         }
     };

@@ -275,7 +275,7 @@ impl Reading<'_> {
         self.take(keys, "story", &mut s.story);
         self.take(keys, "exercises", &mut s.exercises);
         self.take(keys, "breaks", &mut s.breaks);
-        self.take(keys, "variants", &mut s.variants);
+        self.take(keys, "needs", &mut s.needs);
         self.take(keys, "people", &mut s.people);
         self.take(keys, "facilities", &mut s.facilities);
         self.take(keys, "load", &mut s.load);

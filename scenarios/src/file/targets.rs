@@ -9,6 +9,7 @@ use serde::de::{Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
+use sim::terms::parties;
 use sim::terms::roles::Zone;
 use std::borrow::Cow;
 use std::fmt;
@@ -206,8 +207,16 @@ impl ClockOwner {
         (role.targets.clock && role.parties == Parties::One).then_some(ClockOwner::The(role))
     }
 
+    /// The name of the party, as the journal has it.
+    pub fn party_name(self) -> String {
+        match self {
+            ClockOwner::The(role) => role.name.to_string(),
+            ClockOwner::Numbered(role, index) => parties::indexed(role.zone, index),
+        }
+    }
+
     /// Its role, and its index if there are many of it.
-    pub fn party(self) -> (&'static RoleDescription, Option<u64>) {
+    fn party(self) -> (&'static RoleDescription, Option<u64>) {
         match self {
             ClockOwner::The(role) => (role, None),
             ClockOwner::Numbered(role, index) => (role, Some(index)),

@@ -27,7 +27,7 @@ fn read(text: &str) -> Scenario {
 #[test]
 fn a_minimal_file_has_sensible_defaults() {
     let s = read(GOOD);
-    assert_eq!((s.name.as_str(), s.variants.len(), s.facilities), ("everyday-visit", 2, 1));
+    assert_eq!((s.name.as_str(), s.needs.is_empty(), s.facilities), ("everyday-visit", true, 1));
     assert_eq!(s.visits[0].at.0, Duration::from_secs(2));
 }
 

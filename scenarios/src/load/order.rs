@@ -2,12 +2,13 @@
 
 use crate::file::load::LoadPart;
 use mocks::crypto::Crypto;
-use mocks::design::Variant;
+use sim::terms::design::Design;
+use std::sync::Arc;
 
 /// What is played. It determines every byte and every figure but those of this machine's time.
 #[derive(Clone, Debug)]
 pub struct LoadOrder {
-    pub variant: Variant,
+    pub design: Arc<Design>,
     pub seed: u64,
     /// How cryptography is done.
     pub crypto: Crypto,

@@ -218,9 +218,9 @@ fn add_driver(stage: &mut LoadStage, driver: &Rc<Driver>, arrivals: Arrivals, se
 /// The figures of all stations, each checked against Little's law.
 fn figures(stage: &LoadStage, now_ns: u64) -> Result<Vec<StationFigures>, LoadError> {
     let mut stations = Vec::new();
-    for (name, station) in &stage.stations {
+    for (name, station) in stage.deployment.stations() {
         let little = station.littles_law(now_ns).map_err(|broken| LoadError::Little { station: name.clone(), broken })?;
-        stations.push(StationFigures { name: name.clone(), little: Some(little), ..station.figures(now_ns) });
+        stations.push(StationFigures { name, little: Some(little), ..station.figures(now_ns) });
     }
     Ok(stations)
 }

@@ -24,7 +24,12 @@ pub struct Token {
     pub scenario: String,
     /// SHA-256 of what the scenario says.
     pub sha256: String,
-    pub variant: String,
+    /// Name of the design, or its file.
+    #[serde(alias = "variant")]
+    pub design: String,
+    /// SHA-256 of its name, choices and parameters. Tokens of older versions have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub design_sha256: Option<String>,
     pub seed: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mutant: Option<String>,
@@ -83,7 +88,8 @@ mod tests {
             tool: "shikaku 0.1.0".into(),
             scenario: "swarm".into(),
             sha256: "05".repeat(32),
-            variant: "certificate".into(),
+            design: "certificate".into(),
+            design_sha256: None,
             seed: 17,
             mutant: None,
             engine: None,

@@ -1,7 +1,8 @@
 //! The cards of a scenario's people.
 
-use super::people::Cast;
-use super::{Setup, StageError, before};
+use super::StageError;
+use super::people::{ScenarioPerson, before};
+use super::plan::Setting;
 use crate::file::CertificatePart;
 use mocks::pki::jpki_ca::JpkiPki;
 use mocks::pki::keys::{KeyDomain, rsa_key};
@@ -32,9 +33,9 @@ pub(super) fn terminal_token(seed: &Seed) -> [u8; 16] {
 }
 
 /// Makes the cards.
-pub(super) fn cards(setup: &Setup<'_>, people: &[Cast], pki: &Rc<JpkiPki>) -> Result<Vec<Cards>, StageError> {
+pub(super) fn cards(setting: &Setting<'_>, people: &[ScenarioPerson], pki: &Rc<JpkiPki>) -> Result<Vec<Cards>, StageError> {
     let foreign = match people.iter().any(|p| p.part.certificate == CertificatePart::OtherCa) {
-        true => Some(JpkiPki::foreign(&setup.seed, before(setup.epoch, 1000))?),
+        true => Some(JpkiPki::foreign(&setting.seed, before(setting.epoch, 1000))?),
         false => None,
     };
     people
@@ -44,7 +45,7 @@ pub(super) fn cards(setup: &Setup<'_>, people: &[Cast], pki: &Rc<JpkiPki>) -> Re
                 Some(foreign) if p.part.certificate == CertificatePart::OtherCa => foreign,
                 _ => pki.as_ref(),
             };
-            let make = |certificate, part, issuer| card(setup, &p.person, certificate, part, issuer);
+            let make = |certificate, part, issuer| card(setting, &p.person, certificate, part, issuer);
             // The newest last: it is the certificate that the person has.
             let previous = match &p.renewed_from {
                 Some(old) => Some(make(old, CertificatePart::Good, pki.as_ref())?),
@@ -61,14 +62,14 @@ pub(super) fn cards(setup: &Setup<'_>, people: &[Cast], pki: &Rc<JpkiPki>) -> Re
 
 /// A card, and the authentication certificate as it was issued for it, whatever is on the card now.
 fn card(
-    setup: &Setup<'_>,
+    setting: &Setting<'_>,
     person: &Person,
     certificate: &CardCertificate,
     part: CertificatePart,
     issuer: &JpkiPki,
 ) -> Result<(Rc<RefCell<Card>>, IssuedCertificate), StageError> {
-    let (content, issued) = content(setup, person, certificate, part, (issuer, None))?;
-    let stream = setup.seed.stream(&format!("card/{}/{}", person.index, certificate.generation));
+    let (content, issued) = content(setting, person, certificate, part, (issuer, None))?;
+    let stream = setting.seed.stream(&format!("card/{}/{}", person.index, certificate.generation));
     Ok((Rc::new(RefCell::new(Card::new(content, stream))), issued))
 }
 
@@ -80,12 +81,16 @@ pub(super) struct SignatureHalf {
 
 /// The content of the cards of load studies: each has an authentication certificate and key of its own, and all have one signature
 /// certificate and key, since nobody reads them.
-pub(super) fn lean_contents(setup: &Setup<'_>, people: &[Cast], pki: &JpkiPki) -> Result<Vec<Rc<CardContent>>, StageError> {
+pub(super) fn lean_contents(
+    setting: &Setting<'_>,
+    people: &[ScenarioPerson],
+    pki: &JpkiPki,
+) -> Result<Vec<Rc<CardContent>>, StageError> {
     let mut lent: Option<SignatureHalf> = None;
     let mut contents = Vec::with_capacity(people.len());
     for p in people {
         let certificate = p.person.current_certificate();
-        let (content, _) = content(setup, &p.person, certificate, p.part.certificate, (pki, lent.as_ref()))?;
+        let (content, _) = content(setting, &p.person, certificate, p.part.certificate, (pki, lent.as_ref()))?;
         lent.get_or_insert_with(|| SignatureHalf {
             certificate: content.signature_certificate.clone(),
             key: content.signature_key.clone(),
@@ -96,13 +101,13 @@ pub(super) fn lean_contents(setup: &Setup<'_>, people: &[Cast], pki: &JpkiPki) -
 }
 
 fn content(
-    setup: &Setup<'_>,
+    setting: &Setting<'_>,
     person: &Person,
     certificate: &CardCertificate,
     part: CertificatePart,
     (issuer, lent): (&JpkiPki, Option<&SignatureHalf>),
 ) -> Result<(CardContent, IssuedCertificate), StageError> {
-    let seed = &setup.seed;
+    let seed = &setting.seed;
     let key = |number: u64| rsa_key(seed, KeyDomain::Card, certificate.key_index * 2 + number);
     let authentication_key = key(0)?;
     let signature_key = match lent {
@@ -153,7 +158,7 @@ fn content(
     }
     let mut serial_digits = [0; 8];
     serial_digits.copy_from_slice(&seed.bytes(&format!("card/{}/{}", person.index, certificate.generation))[..8]);
-    setup.mutant.knowledge().set_certificate(person.index, &authentication_certificate);
+    setting.mutant.knowledge().set_certificate(person.index, &authentication_certificate);
     let content = CardContent {
         authentication_certificate,
         authentication_ca: issuer.issuing(Purpose::Authentication).der().to_vec(),
@@ -171,7 +176,7 @@ fn content(
         expires: person.card.expires,
         security_code: person.card.security_code.reveal().to_string(),
         terminal_token: terminal_token(seed),
-        additions: setup.mutant.behaviours().of::<dyn PersonalisationBehaviour>().additions(person.index),
+        additions: setting.mutant.behaviours().of::<dyn PersonalisationBehaviour>().additions(person.index),
     };
     content.check()?;
     Ok((content, issued))

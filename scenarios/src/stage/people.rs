@@ -1,18 +1,17 @@
 //! The people of a scenario: drawn from the population, then bent to what the story needs.
 
-use super::{DAY, before};
+use super::DAY;
 use crate::file::{CertificatePart, EventKind, InsurancePart, PersonPart, Scenario};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Span, Timestamp};
-use mocks::pki::status::RevocationReason;
+use mocks::pki::status::{CertStatus, RevocationReason};
 use mocks::roles::insurer::Insured;
-use mocks::roles::jpki::Jpki;
 use sim::people::{CardCertificate, EndReason, InsurancePeriod, InsurerKind, Person, Population, Relationship};
 use sim::terms::identifiers::CertificateSerial;
 use std::time::Duration;
 
 /// A person and what the story says of them.
-pub(crate) struct Cast {
+pub(crate) struct ScenarioPerson {
     pub person: Person,
     pub part: PersonPart,
     /// The certificate before a renewal that is part of the story.
@@ -45,7 +44,7 @@ pub(crate) struct Change {
 /// the person is uninsured.
 const OLD_INSURER_LATER: Duration = Duration::from_secs(1);
 
-impl Cast {
+impl ScenarioPerson {
     /// When an insurer learns of the beginning and of the end of one of the person's periods. Zero is before the run.
     fn known_from(&self, period: usize) -> (Duration, Duration) {
         let last = self.person.insurance.len() - 1;
@@ -64,6 +63,16 @@ impl Cast {
             let (number, period) = (self.person.my_number.clone(), period.clone());
             Insured { number, period, begins_known_from, end_known_from }
         })
+    }
+
+    /// The status of the certificate in use when the run starts.
+    pub fn certificate_status(&self, epoch: Timestamp) -> CertStatus {
+        let revoked = |reason| CertStatus::Revoked { at: before(epoch, 1), reason: Some(reason) };
+        match self.part.certificate {
+            CertificatePart::Revoked => revoked(RevocationReason::CessationOfOperation),
+            CertificatePart::Suspended => revoked(RevocationReason::CertificateHold),
+            _ => CertStatus::Good,
+        }
     }
 
     /// What JPKI needs for a renewal during the run.
@@ -88,7 +97,7 @@ impl Cast {
     }
 }
 
-pub(crate) fn cast(population: &Population, scenario: &Scenario, epoch: Timestamp) -> Vec<Cast> {
+pub(crate) fn drawn(population: &Population, scenario: &Scenario, epoch: Timestamp) -> Vec<ScenarioPerson> {
     (0..population.size())
         .map(|i| {
             let part = scenario.part(i);
@@ -104,13 +113,17 @@ pub(crate) fn cast(population: &Population, scenario: &Scenario, epoch: Timestam
                 Some(at) => renew(&mut person, population, after(epoch, at)),
                 None => certify(&mut person, part.certificate, population, epoch),
             };
-            Cast { person, part, renewed_from, renews_at, change }
+            ScenarioPerson { person, part, renewed_from, renews_at, change }
         })
         .collect()
 }
 
-pub(super) fn after(epoch: Timestamp, by: Duration) -> Timestamp {
+fn after(epoch: Timestamp, by: Duration) -> Timestamp {
     SignedDuration::try_from(by).ok().and_then(|by| epoch.saturating_add(by).ok()).unwrap_or(epoch)
+}
+
+pub(super) fn before(at: Timestamp, days: i64) -> Timestamp {
+    at.saturating_sub(SignedDuration::from_hours(24 * days)).unwrap_or(at)
 }
 
 /// The day so many days before the day of the run.
@@ -243,28 +256,4 @@ fn renew(person: &mut Person, population: &Population, at: Timestamp) -> Option<
     let old = person.card.certificates.last()?.clone();
     person.card.certificates.push(population.renewal(person, at)?);
     Some(old)
-}
-
-impl Cast {
-    /// Enters the person into JPKI's register as the story has it.
-    pub fn enter_into(&self, jpki: &Jpki, epoch: Timestamp) {
-        match (&self.renewed_from, self.person.card.certificates.last()) {
-            (Some(old), Some(new)) => {
-                let mut before = self.person.clone();
-                before.card.certificates.pop();
-                jpki.register(&before);
-                // A renewal during the run is JPKI's when its time has come.
-                if self.renews_at.is_none() {
-                    jpki.renew(&self.person, old.serial, new);
-                }
-            }
-            _ => jpki.register(&self.person),
-        }
-        let serial = self.person.current_certificate().serial;
-        match self.part.certificate {
-            CertificatePart::Revoked => jpki.revoke(serial, before(epoch, 1), RevocationReason::CessationOfOperation),
-            CertificatePart::Suspended => jpki.suspend(serial, before(epoch, 1)),
-            _ => {}
-        }
-    }
 }

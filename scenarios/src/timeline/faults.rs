@@ -1,27 +1,27 @@
 //! What goes wrong: each kind of fault, how it is brought about and how it ends.
 
 use super::Timeline;
-use crate::file::{ClockOwner, FaultKind, FaultPart, LinkEnd, Target, Way};
+use crate::file::{FaultKind, FaultPart, LinkEnd, Span, Target, Way};
+use mocks::deployment::control::{CertificateChange, FaultControl};
+use mocks::deployment::member::Member;
 use mocks::roles::jpki::Behaviour;
 use sim::clock::nanos;
-use sim::context::Party;
 use sim::disk::Unsynced;
 use sim::engine::HostCommand;
 use sim::net::{Links, Trouble, TroubleKind};
 use sim::terms::parties;
 use sim::terms::roles::Zone;
-use std::rc::Rc;
 
 /// The facilities' side of a cut: one, or all of them by the name of their zone.
 fn side_of(facility: Option<u64>) -> String {
     facility.map_or(Zone::Facility.name().to_string(), parties::facility)
 }
 
-/// Tells the links what they will suffer: they have to know it while bytes are on their way.
+/// Enters into the links what they will suffer: they have to know it while bytes are on their way.
 pub(super) fn announce(fault: &FaultPart, links: &Links) {
     let (start, end) = (nanos(fault.at.0), nanos(fault.end().0));
     let (a, b, way, kind) = match &fault.does {
-        FaultKind::LineCut { facility } => (side_of(*facility), "line".to_string(), Way::Both, TroubleKind::Cut),
+        FaultKind::LineCut { facility } => (side_of(*facility), Zone::Line.name().to_string(), Way::Both, TroubleKind::Cut),
         FaultKind::LinkCut { between: [a, b], way } => (zone(*a), zone(*b), *way, TroubleKind::Cut),
         FaultKind::LinkSlow { between: [a, b], by } => (zone(*a), zone(*b), Way::Both, TroubleKind::Slow(by.distribution())),
         FaultKind::LinkLoss { between: [a, b], share } => (zone(*a), zone(*b), Way::Both, TroubleKind::Loss(share.0)),
@@ -42,143 +42,149 @@ fn zone(side: LinkEnd) -> String {
 }
 
 impl Timeline {
-    /// Begins a fault, or ends it. Says what happens.
+    /// Begins a fault, or ends it. Returns what happens, in words.
     pub(super) fn fault(&self, at_ns: u64, fault: &FaultPart, begins: bool) -> String {
-        let ahead = |by: &crate::file::Span| i64::try_from(nanos(by.0)).unwrap_or(i64::MAX);
-        let link = |between: &[LinkEnd; 2], what: String| {
-            let [a, b] = between.map(LinkEnd::name);
-            if begins {
-                format!("the link between {a} and {b} {what}")
-            } else {
-                format!("the link between {a} and {b} is sound again")
-            }
-        };
-        match &fault.does {
+        let does = &fault.does;
+        self.host_fault(at_ns, does, begins)
+            .or_else(|| self.jpki_fault(at_ns, does, begins))
+            .or_else(|| self.clock_fault(at_ns, does, begins))
+            .or_else(|| self.tls_fault(does, begins))
+            .or_else(|| link_fault(does, begins))
+            .or_else(|| overload(does, begins))
+            // Every kind is one of these: a test goes through all of them.
+            .unwrap_or_else(|| does.name().to_string())
+    }
+
+    /// What happens to a host and to its work.
+    fn host_fault(&self, at_ns: u64, does: &FaultKind, begins: bool) -> Option<String> {
+        Some(match does {
             FaultKind::JpkiDown => self.host(Zone::Jpki.name(), Unsynced::Lost, begins),
             FaultKind::BrokerDown => self.host(Zone::Broker.name(), Unsynced::Lost, begins),
             FaultKind::HostDown { host, keeps_unsynced } => {
                 self.host(host.name(), if *keeps_unsynced { Unsynced::Kept } else { Unsynced::Lost }, begins)
             }
             FaultKind::HostSlow { host, times } => {
-                let pace = match host.zone() {
-                    Zone::Broker => Some(&self.levers.broker_pace),
-                    Zone::Jpki => Some(&self.levers.jpki_pace),
-                    Zone::NumberAuthority => Some(&self.levers.authority_pace),
-                    _ => None,
-                };
-                if let Some(pace) = pace {
-                    pace.slow_down(if begins { *times } else { 1.0 });
+                if let Some(member) = self.member(host.name()) {
+                    member.env().pace().slow_down(if begins { *times } else { 1.0 });
                 }
                 let how =
                     if begins { format!("takes {times} times as long at everything") } else { "works as always again".into() };
                 format!("the host `{}` {how}", host.name())
             }
             FaultKind::Capacity { host, share } => {
-                let station = self.levers.stations.iter().find(|(name, _)| name == host.name());
-                if let Some((_, station)) = station {
+                if let Some(station) = self.member(host.name()).and_then(Member::station) {
                     station.work_at(if begins { share.0 } else { 1.0 }, at_ns);
                 }
                 let how = if begins { format!("has {share} of its workers") } else { "has all its workers again".into() };
                 format!("the host `{}` {how}", host.name())
             }
-            FaultKind::JpkiSlow { by } => {
-                self.behave(begins, Behaviour::Slow(by.0), &format!("JPKI takes {:?} for each answer", by.0))
-            }
-            FaultKind::JpkiNonsense => self.behave(begins, Behaviour::Nonsense, "JPKI answers nonsense"),
-            FaultKind::JpkiSilent => self.behave(begins, Behaviour::Silent, "JPKI answers nothing"),
+            _ => return None,
+        })
+    }
+
+    /// What JPKI does wrong, and what is reported to it.
+    fn jpki_fault(&self, at_ns: u64, does: &FaultKind, begins: bool) -> Option<String> {
+        let (behaviour, what) = match does {
+            FaultKind::JpkiSlow { by } => (Behaviour::Slow(by.0), format!("JPKI takes {:?} for each answer", by.0)),
+            FaultKind::JpkiNonsense => (Behaviour::Nonsense, "JPKI answers nonsense".into()),
+            FaultKind::JpkiSilent => (Behaviour::Silent, "JPKI answers nothing".into()),
             FaultKind::OcspStale { by } => {
-                let what = format!("JPKI's word on certificates is {:?} old", by.0);
-                self.behave(begins, Behaviour::StaleStatus(by.0), &what)
+                (Behaviour::StaleStatus(by.0), format!("JPKI's word on certificates is {:?} old", by.0))
             }
-            FaultKind::OcspTryLater => {
-                self.behave(begins, Behaviour::TryLater, "JPKI is too busy to give its word on certificates")
-            }
-            FaultKind::TlsCrlOld => {
-                let (tls, crls) = (&self.levers.broker_tls, &self.levers.tls_crls);
-                if let Err(e) = tls.consult(&[if begins { &crls.old } else { &crls.current }]) {
-                    tracing::error!(target: "mocks", "the broker's list of revoked TLS certificates stays as it was: {e}");
-                }
-                let how = if begins { "past its next update" } else { "in time again" };
-                format!("the broker's list of revoked TLS certificates is {how}")
-            }
-            FaultKind::LineCut { facility } => {
-                let side = side_of(*facility);
-                if begins {
-                    format!("the line between `{side}` and the network is cut")
-                } else {
-                    format!("the line between `{side}` and the network stands again")
-                }
-            }
-            FaultKind::LinkCut { between, way } => link(
-                between,
-                match way {
-                    Way::Both => "is cut".into(),
-                    Way::There => "is cut in this direction".into(),
-                    Way::Back => "is cut in the other direction".into(),
-                },
-            ),
-            FaultKind::LinkSlow { between, by } => {
-                let mean = by.distribution().mean_ms();
-                link(between, format!("takes {mean:.0} ms longer on average, each way"))
-            }
-            FaultKind::LinkLoss { between, share } => link(between, format!("loses {share} of what is sent")),
-            FaultKind::LinkNarrow { between, to } => link(between, format!("carries {to} at most")),
-            FaultKind::CardLost { person } => {
-                let now = self.wall(at_ns);
-                match self.levers.serials.get(*person as usize).copied() {
-                    Some(serial) if begins => self.levers.jpki.suspend(serial, now),
-                    Some(serial) => self.levers.jpki.resume(serial),
-                    None => {}
-                }
-                format!("the card of person {person} is {}", if begins { "reported lost" } else { "found again" })
-            }
-            FaultKind::ClockAhead { party, by } => self.clock(at_ns, *party, begins, ahead(by), 0, &format!("{:?} ahead", by.0)),
-            FaultKind::ClockBehind { party, by } => {
-                self.clock(at_ns, *party, begins, -ahead(by), 0, &format!("{:?} behind", by.0))
-            }
+            FaultKind::OcspTryLater => (Behaviour::TryLater, "JPKI is too busy to give its word on certificates".into()),
+            FaultKind::CardLost { person } => return Some(self.card_lost(at_ns, *person, begins)),
+            _ => return None,
+        };
+        self.controls.control(Zone::Jpki.name(), FaultControl::Jpki(if begins { behaviour } else { Behaviour::Normal }));
+        Some(if begins { what } else { "JPKI answers normally again".to_string() })
+    }
+
+    fn card_lost(&self, at_ns: u64, person: u64, begins: bool) -> String {
+        if let Some(serial) = self.serial(person) {
+            let suspended = CertificateChange::Suspended { serial, at: self.wall(at_ns) };
+            self.certificate(if begins { suspended } else { CertificateChange::Resumed { serial } });
+        }
+        format!("the card of person {person} is {}", if begins { "reported lost" } else { "found again" })
+    }
+
+    fn tls_fault(&self, does: &FaultKind, begins: bool) -> Option<String> {
+        let FaultKind::TlsCrlOld = does else { return None };
+        let crl = if begins { &self.controls.outdated_crl } else { self.controls.deployment.plan().tls.crl() };
+        if let Some(Err(e)) = self.member(Zone::Broker.name()).map(|broker| broker.consult_crls(&[crl])) {
+            tracing::error!(target: "mocks", "the broker's list of revoked TLS certificates stays as it was: {e}");
+        }
+        let how = if begins { "past its next update" } else { "in time again" };
+        Some(format!("the broker's list of revoked TLS certificates is {how}"))
+    }
+
+    fn clock_fault(&self, at_ns: u64, does: &FaultKind, begins: bool) -> Option<String> {
+        let ahead = |by: &Span| i64::try_from(nanos(by.0)).unwrap_or(i64::MAX);
+        let (owner, offset, ppm, how) = match does {
+            FaultKind::ClockAhead { party, by } => (party, ahead(by), 0, format!("{:?} ahead", by.0)),
+            FaultKind::ClockBehind { party, by } => (party, -ahead(by), 0, format!("{:?} behind", by.0)),
             FaultKind::ClockDrift { party, ppm } => {
                 let how = if *ppm < 0 { "slow" } else { "fast" };
-                self.clock(at_ns, *party, begins, 0, *ppm, &format!("too {how} by {} ppm", ppm.unsigned_abs()))
+                (party, 0, *ppm, format!("too {how} by {} ppm", ppm.unsigned_abs()))
             }
-            // Its own system does it, at its own time.
-            FaultKind::Flood { facility, rate } => {
-                let how = if begins { format!("sends {rate} requests good for nothing") } else { "floods no more".into() };
-                format!("`{}` {how}", parties::facility(*facility))
-            }
-            FaultKind::SlowLoris { facility, connections } => {
-                let how = if begins { "holds" } else { "no longer holds" };
-                format!("`{}` {how} {connections} connections with requests that never end", parties::facility(*facility))
-            }
+            _ => return None,
+        };
+        let name = owner.party_name();
+        let Some(member) = self.member(&name) else { return Some("a clock that nobody has goes wrong".into()) };
+        if begins {
+            member.skew_clock(offset, ppm, at_ns);
+        } else {
+            member.skew_clock(0, 0, 0);
         }
+        Some(format!("the clock of `{name}` is {}", if begins { how.as_str() } else { "right again" }))
+    }
+
+    fn member(&self, name: &str) -> Option<&Member> {
+        self.controls.deployment.member(name)
     }
 
     fn host(&self, name: &str, unsynced: Unsynced, begins: bool) -> String {
         let command = if begins { HostCommand::Crash(name.into(), unsynced) } else { HostCommand::Restart(name.into()) };
-        self.levers.commands.send(command);
+        self.controls.commands.send(command);
         format!("the host `{name}` {}", if begins { "goes down" } else { "starts again" })
     }
+}
 
-    fn behave(&self, begins: bool, behaviour: Behaviour, what: &str) -> String {
-        self.levers.jpki.behave(if begins { behaviour } else { Behaviour::Normal });
-        if begins { what.to_string() } else { "JPKI answers normally again".to_string() }
-    }
-
-    fn clock(&self, at_ns: u64, owner: ClockOwner, begins: bool, offset: i64, ppm: i64, how: &str) -> String {
-        let levers = &self.levers;
-        let (role, index) = owner.party();
-        let party: Option<&Rc<Party>> = match (role.zone, index) {
-            (Zone::Broker, _) => Some(&levers.broker_party),
-            (Zone::Jpki, _) => Some(&levers.jpki_party),
-            (Zone::NumberAuthority, _) => Some(&levers.authority_party),
-            (Zone::Facility, Some(index)) => levers.facility_parties.get(index as usize),
-            _ => None,
-        };
-        let Some(party) = party else { return "a clock that nobody has goes wrong".into() };
-        if begins {
-            party.skew_clock(offset, ppm, at_ns);
-        } else {
-            party.skew_clock(0, 0, 0);
+/// What happens to links. They know it since the start: see [`announce`].
+fn link_fault(does: &FaultKind, begins: bool) -> Option<String> {
+    let (between, what) = match does {
+        FaultKind::LineCut { facility } => {
+            let how = if begins { "is cut" } else { "stands again" };
+            return Some(format!("the line between `{}` and the network {how}", side_of(*facility)));
         }
-        format!("the clock of `{}` is {}", party.name, if begins { how } else { "right again" })
+        FaultKind::LinkCut { between, way: Way::Both } => (between, "is cut".into()),
+        FaultKind::LinkCut { between, way: Way::There } => (between, "is cut in this direction".into()),
+        FaultKind::LinkCut { between, way: Way::Back } => (between, "is cut in the other direction".into()),
+        FaultKind::LinkSlow { between, by } => {
+            (between, format!("takes {:.0} ms longer on average, each way", by.distribution().mean_ms()))
+        }
+        FaultKind::LinkLoss { between, share } => (between, format!("loses {share} of what is sent")),
+        FaultKind::LinkNarrow { between, to } => (between, format!("carries {to} at most")),
+        _ => return None,
+    };
+    let [a, b] = between.map(LinkEnd::name);
+    Some(if begins {
+        format!("the link between {a} and {b} {what}")
+    } else {
+        format!("the link between {a} and {b} is sound again")
+    })
+}
+
+/// What a facility's system does that is out of control. It does so by itself, at its own time.
+fn overload(does: &FaultKind, begins: bool) -> Option<String> {
+    match does {
+        FaultKind::Flood { facility, rate } => {
+            let how = if begins { format!("sends {rate} requests good for nothing") } else { "floods no more".into() };
+            Some(format!("`{}` {how}", parties::facility(*facility)))
+        }
+        FaultKind::SlowLoris { facility, connections } => {
+            let how = if begins { "holds" } else { "no longer holds" };
+            Some(format!("`{}` {how} {connections} connections with requests that never end", parties::facility(*facility)))
+        }
+        _ => None,
     }
 }

@@ -1,7 +1,8 @@
 //! Plays the built-in suite and looks at what came of it.
 
+use scenarios::designs::{self, Designs};
 use scenarios::run::{Order, Played, play};
-use scenarios::{EngineKind, Variant, catalog, suite};
+use scenarios::{EngineKind, catalog, suite};
 use sim::journal::{Entry, Event};
 use sim::terms::check::Step;
 use sim::terms::outcome::OutcomeCode;
@@ -61,13 +62,14 @@ fn leaks(played: &Played) -> Vec<String> {
 
 fn play_core(seed: u64) -> Vec<Seen> {
     let all = catalog::core().unwrap();
-    let orders = suite::Orders::new(&all, &[], seed..=seed, None, None).unwrap();
+    let default = Designs::default_ones();
+    let orders = suite::Orders::new(&all, &default, seed..=seed, None, None).unwrap();
     let mut seen = Vec::new();
     let digest = |s: &scenarios::file::Scenario, o: &Order, played: Result<Played, scenarios::run::RunError>| {
-        let played = played.unwrap_or_else(|e| panic!("{} in {}: {e}", s.name, o.variant));
+        let played = played.unwrap_or_else(|e| panic!("{} in {}: {e}", s.name, o.design));
         let wrong = played.visits.iter().filter(|v| !v.held);
         Seen {
-            name: format!("{} / {}", s.name, o.variant),
+            name: format!("{} / {}", s.name, o.design),
             wrong: wrong.map(|v| format!("visit {}: expected {}, found {:?}", v.visit, v.expected, v.found)).collect(),
             outcomes: played.visits.iter().filter_map(|v| v.found).collect(),
             steps: played.steps.iter().filter(|(_, n)| **n > 0).map(|(s, _)| *s).collect(),
@@ -88,10 +90,10 @@ fn the_core_suite_ends_as_it_says_reaches_everything_and_shows_no_number() {
         assert!(s.wrong.is_empty(), "{}: {:?}", s.name, s.wrong);
         assert!(s.leaks.is_empty(), "{}: {:?}", s.name, s.leaks);
     }
-    for variant in Variant::ALL {
+    for design in designs::DEFAULTS {
         let steps: BTreeSet<Step> =
-            seen.iter().filter(|s| s.name.ends_with(variant.name())).flat_map(|s| s.steps.clone()).collect();
-        assert_eq!(steps.len(), 7, "{variant}");
+            seen.iter().filter(|s| s.name.ends_with(&format!(" {design}"))).flat_map(|s| s.steps.clone()).collect();
+        assert_eq!(steps.len(), 7, "{design}");
     }
     let reached: BTreeSet<OutcomeCode> = seen.iter().flat_map(|s| s.outcomes.clone()).collect();
     // What no scenario of this suite brings about, with the reason.
@@ -117,7 +119,7 @@ fn this_leak_search_can_fail() {
     let scenario = all.iter().find(|s| s.name == "everyday-visit").unwrap();
     let index = all.iter().position(|s| s.name == "everyday-visit").unwrap();
     let with = |mutant| {
-        let order = Order { scenario: index, variant: Variant::Certificate, seed: 7, mutant, engine: EngineKind::default() };
+        let order = Order { scenario: index, design: designs::certificate(), seed: 7, mutant, engine: EngineKind::default() };
         leaks(&play(scenario, &order, "test").unwrap()).len()
     };
     assert_eq!(with(None), 0);
@@ -126,11 +128,12 @@ fn this_leak_search_can_fail() {
 }
 
 #[test]
-fn variants_are_played_over_the_same_people() {
+fn designs_are_played_over_the_same_people() {
     let all = catalog::core().unwrap();
-    let people = |variant| {
-        let order = Order { scenario: 0, variant, seed: 7, mutant: None, engine: EngineKind::default() };
+    let people = |design| {
+        let design = designs::find(design).unwrap();
+        let order = Order { scenario: 0, design, seed: 7, mutant: None, engine: EngineKind::default() };
         play(&all[0], &order, "test").unwrap().ground.people.into_iter().map(|r| r.person).collect::<Vec<_>>()
     };
-    assert_eq!(people(Variant::Certificate), people(Variant::SignedChallenge));
+    assert_eq!(people("certificate"), people("signed-challenge"));
 }

@@ -1,20 +1,22 @@
 //! Plays the `faults` suite: every kind of fault, before, during and after.
 
 use scenarios::catalog::Suite;
+use scenarios::designs::{self, Designs};
 use scenarios::file::FaultKind;
 use scenarios::run::{Order, Played, RunError, play};
-use scenarios::{Variant, catalog, demands, suite};
+use scenarios::{catalog, demands, suite};
 use std::collections::BTreeSet;
 
 #[test]
 fn every_story_of_the_fault_suite_ends_as_it_must() {
     let all = Suite::find("faults").unwrap().scenarios().unwrap();
-    let orders = suite::Orders::new(&all, &[], 1..=1, None, None).unwrap();
+    let default = Designs::default_ones();
+    let orders = suite::Orders::new(&all, &default, 1..=1, None, None).unwrap();
     let mut wrong = Vec::new();
     let look = |s: &scenarios::file::Scenario, o: &Order, played: Result<Played, RunError>| {
-        let played = played.unwrap_or_else(|e| panic!("{} in {}: {e}", s.name, o.variant));
+        let played = played.unwrap_or_else(|e| panic!("{} in {}: {e}", s.name, o.design));
         let met = demands::demands(&played, &[]);
-        let broken = met.iter().filter(|m| !m.held).map(|m| format!("{} / {}: {}: {}", s.name, o.variant, m.what, m.detail));
+        let broken = met.iter().filter(|m| !m.held).map(|m| format!("{} / {}: {}: {}", s.name, o.design, m.what, m.detail));
         (met.len(), broken.collect::<Vec<_>>(), played.ended_early)
     };
     suite::play_all(&all, orders.iter(), 2, "test", look, |_, (demands, broken, ended_early)| {
@@ -40,8 +42,9 @@ fn queues_are_used_and_shed_load_where_the_stories_say_so() {
     let all = Suite::find("faults").unwrap().scenarios().unwrap();
     for (name, host) in [("broker-at-half-capacity", 0), ("jpki-at-half-capacity", 1), ("flood-with-queue", 0)] {
         let scenario = all.iter().position(|s| s.name == name).unwrap();
-        for (seed, variant) in [(1, Variant::Certificate), (2, Variant::SignedChallenge), (3, Variant::Certificate)] {
-            let order = Order { scenario, variant, seed, mutant: None, engine: scenarios::EngineKind::default() };
+        for (seed, design) in [(1, "certificate"), (2, "signed-challenge"), (3, "certificate")] {
+            let design = designs::find(design).unwrap();
+            let order = Order { scenario, design, seed, mutant: None, engine: scenarios::EngineKind::default() };
             let played = play(&all[scenario], &order, "test").unwrap();
             let broken: Vec<_> = demands::demands(&played, &[]).into_iter().filter(|m| !m.held).collect();
             assert!(broken.is_empty(), "{name} from seed {seed}: {broken:?}");

@@ -2,7 +2,7 @@
 
 use scenarios::file::Scenario;
 use scenarios::run::{Order, Played};
-use scenarios::{EngineKind, Mutant, Variant, catalog, suite};
+use scenarios::{EngineKind, Mutant, catalog, designs, suite};
 use sim::journal::{Entry, Event};
 use sim::terms::outcome::OutcomeCode;
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,24 +52,24 @@ fn see(_: &Scenario, _: &Order, played: Result<Played, scenarios::run::RunError>
 fn play_all() -> Vec<Effect> {
     let all = catalog::core().unwrap();
     let place = |mutant: Mutant| {
-        let (name, variant) = (mutant.scenario(), Variant::parse(mutant.design()).unwrap());
+        let name = mutant.scenario();
         let index = all.iter().position(|s| s.name == name).unwrap_or_else(|| panic!("there is no scenario {name}"));
-        (index, variant)
+        (index, mutant.design())
     };
-    let order = |(scenario, variant): (usize, Variant), mutant| Order {
+    let order = |(scenario, design): (usize, &str), mutant| Order {
         scenario,
-        variant,
+        design: designs::find(design).unwrap(),
         seed: SEED,
         mutant,
         engine: EngineKind::default(),
     };
-    let places: BTreeSet<(usize, Variant)> = Mutant::ALL.into_iter().map(place).collect();
+    let places: BTreeSet<(usize, &str)> = Mutant::ALL.into_iter().map(place).collect();
     let sound = places.into_iter().map(|p| order(p, None));
     let broken = Mutant::ALL.into_iter().map(|m| order(place(m), Some(m)));
     let orders: Vec<Order> = sound.chain(broken).collect();
     let (mut without, mut effects) = (BTreeMap::new(), Vec::new());
     suite::play_all(&all, &orders, 2, "test", see, |i, seen| {
-        let at = (orders[i].scenario, orders[i].variant);
+        let at = (orders[i].scenario, orders[i].design.name.clone());
         let Some(mutant) = orders[i].mutant else {
             without.insert(at, seen);
             return true;

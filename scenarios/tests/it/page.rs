@@ -1,10 +1,10 @@
 //! What `docs/scenarios.md` shows can be written so, and it names every word that a file may write.
 
-use scenarios::Variant;
 use scenarios::file::{
     AsksAbout, CardPart, CertificatePart, DeviationPart, EventKind, FaultKind, FeedOrder, Host, InsurancePart, Library, LinkEnd,
     PersonCheckPart, Scenario, Target, TlsPart,
 };
+use sim::terms::design::Axis;
 
 const PAGE: &str = include_str!("../../../docs/scenarios.md");
 
@@ -99,7 +99,8 @@ fn every_word_is_on_the_page() {
         DeviationPart::ALL.iter().map(|w| w.name()).collect(),
         Host::all().into_iter().map(Host::name).collect(),
         LinkEnd::all().into_iter().map(LinkEnd::name).collect(),
-        Variant::ALL.iter().map(|w| w.name()).collect(),
+        Axis::ALL.iter().map(|a| a.id()).collect(),
+        Axis::ALL.iter().flat_map(|a| a.choices()).map(|c| c.id()).collect(),
         FaultKind::NAMES.to_vec(),
         EventKind::NAMES.to_vec(),
     ];

@@ -3,12 +3,49 @@ use crate::clock::{self, NANOS_PER_MILLI};
 use crate::context::{self, Party, within};
 use crate::net::{Endpoint, LinkSpec, Trouble, TroubleKind};
 use crate::sample::Distribution;
-use std::cell::Cell;
-use std::cell::RefCell;
+use crate::terms::roles::Zone;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const MS: u64 = NANOS_PER_MILLI;
 const BOTH: [EngineKind; 2] = EngineKind::ALL;
+
+/// An echo server that takes 0.3 ms for each message.
+async fn answer_everything(net: Rc<dyn Network>) {
+    let mut listener = net.listen(80).await.unwrap();
+    loop {
+        let mut c = listener.accept().await.unwrap();
+        context::spawn(async move {
+            let mut b = [0u8; 4];
+            while c.read_exact(&mut b).await.is_ok() {
+                clock::sleep(Duration::from_micros(300)).await;
+                c.write_all(&b).await.unwrap();
+            }
+        });
+    }
+}
+
+/// The exact time of an answer, or why there was none.
+type Answered = Result<u64, &'static str>;
+
+/// Sends `times` messages to the echo server, one after the other.
+async fn ask(net: Rc<dyn Network>, times: usize, limit: Option<Duration>, answers: Rc<RefCell<Vec<Answered>>>) {
+    let mut c = net.connect(&Endpoint::new("broker", 80)).await.unwrap();
+    for _ in 0..times {
+        let round = async {
+            c.write_all(b"ping").await.unwrap();
+            let mut b = [0u8; 4];
+            c.read_exact(&mut b).await.unwrap();
+            clock::now()
+        };
+        let answer = match limit {
+            Some(limit) => clock::timeout(limit, round).await.map_err(|_| "time limit"),
+            None => Ok(round.await),
+        };
+        answers.borrow_mut().push(answer);
+    }
+}
 
 /// An echo server called `broker` that takes 0.3 ms for each message, and a client that sends `times` messages one after
 /// the other. Gives the exact times at which answers came back, and the digest of the wires.
@@ -18,7 +55,7 @@ fn echo(
     times: usize,
     trouble: Option<Trouble>,
     limit: Option<Duration>,
-) -> (Vec<Result<u64, &'static str>>, String) {
+) -> (Vec<Answered>, String) {
     std::thread::spawn(move || {
         let seed = Seed::new(1, "echo");
         let epoch = jiff::Timestamp::UNIX_EPOCH;
@@ -35,19 +72,7 @@ fn echo(
             |_| {},
             move || {
                 let (world, party, net) = server.clone();
-                within(world, party, async move {
-                    let mut listener = net.listen(80).await.unwrap();
-                    loop {
-                        let mut c = listener.accept().await.unwrap();
-                        context::spawn(async move {
-                            let mut b = [0u8; 4];
-                            while c.read_exact(&mut b).await.is_ok() {
-                                clock::sleep(Duration::from_micros(300)).await;
-                                c.write_all(&b).await.unwrap();
-                            }
-                        });
-                    }
-                })
+                within(world, party, answer_everything(net))
             },
         );
         let answers = Rc::new(RefCell::new(Vec::new()));
@@ -57,22 +82,7 @@ fn echo(
             |_| {},
             move || {
                 let (world, party, net, answers) = client.clone();
-                within(world, party, async move {
-                    let mut c = net.connect(&Endpoint::new("broker", 80)).await.unwrap();
-                    for _ in 0..times {
-                        let round = async {
-                            c.write_all(b"ping").await.unwrap();
-                            let mut b = [0u8; 4];
-                            c.read_exact(&mut b).await.unwrap();
-                            clock::now()
-                        };
-                        let answer = match limit {
-                            Some(limit) => clock::timeout(limit, round).await.map_err(|_| "time limit"),
-                            None => Ok(round.await),
-                        };
-                        answers.borrow_mut().push(answer);
-                    }
-                })
+                within(world, party, ask(net, times, limit, answers))
             },
         );
         let (done, expected) = (answers.clone(), times);

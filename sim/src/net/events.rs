@@ -1,4 +1,4 @@
-//! The event engine: hosts whose tasks run until all of them wait, after which time leaps to the next instant for which somebody
+//! The event engine: hosts whose tasks run until all of them wait, after which time leaps to the next instant for which a task
 //! waits. Nothing that waits costs anything.
 //!
 //! Each host is a [`tokio::task::LocalSet`] that this engine polls when one of its tasks is woken, so that a crash can end all
@@ -7,10 +7,9 @@
 use super::end::End;
 use super::link::Links;
 use super::pipe::{PipeEnd, pipe};
-use super::{Connection, Endpoint, Listener, Network};
+use super::{AddressBook, Connection, Endpoint, Listener, Network};
 use crate::disk::Unsynced;
 use crate::engine::{Commands, HostCommand, SimulationError, Until};
-use crate::terms::roles::Zone;
 use crate::timers::Timers;
 use futures_util::future::LocalBoxFuture;
 use std::cell::{Cell, RefCell};
@@ -27,7 +26,7 @@ use tokio::sync::mpsc;
 use tokio::task::LocalSet;
 
 /// A host and a port.
-type Place = (Rc<str>, u16);
+type ListeningAddress = (Rc<str>, u16);
 
 /// What the simulation and its network share.
 #[derive(Default)]
@@ -37,10 +36,10 @@ struct Shared {
     /// Hosts that are down: nobody answers there, not even with a refusal.
     down: RefCell<BTreeSet<Rc<str>>>,
     /// Who takes connections, by host and port.
-    listening: RefCell<BTreeMap<Place, mpsc::UnboundedSender<Arriving>>>,
+    listening: RefCell<BTreeMap<ListeningAddress, mpsc::UnboundedSender<Arriving>>>,
 }
 
-/// A connection on its way to whoever listens.
+/// A connection on its way to the listener.
 struct Arriving {
     end: PipeEnd,
     peer: End,
@@ -220,14 +219,13 @@ pub struct EventNetwork {
     timers: Rc<Timers>,
     shared: Rc<Shared>,
     next_connection: Rc<Cell<u64>>,
-    /// The zone of the party that answers at a host.
-    hosts: Rc<BTreeMap<String, Zone>>,
+    addresses: AddressBook,
 }
 
 impl EventNetwork {
-    pub(crate) fn new(links: Links, hosts: BTreeMap<String, Zone>, simulation: &EventSimulation) -> Self {
+    pub(crate) fn new(links: Links, addresses: AddressBook, simulation: &EventSimulation) -> Self {
         let (timers, shared) = (simulation.timers.clone(), simulation.shared.clone());
-        EventNetwork { links, timers, shared, next_connection: Rc::default(), hosts: Rc::new(hosts) }
+        EventNetwork { links, timers, shared, next_connection: Rc::default(), addresses }
     }
 
     fn connection(&self, end: PipeEnd, peer: End, number: u64) -> Connection {
@@ -254,10 +252,10 @@ impl Network for EventNetwork {
     fn connect(&self, to: &Endpoint) -> LocalBoxFuture<'static, io::Result<Connection>> {
         let (network, to) = (self.clone(), to.clone());
         Box::pin(async move {
-            let zone = *network.hosts.get(&to.host).ok_or_else(|| super::no_such_host(&to.host))?;
+            let (zone, at) = network.addresses.resolve(&to)?;
             let (me, peer) = (super::end::me(), End { party: to.host.clone(), zone });
             crate::clock::sleep_until(network.links.carry_handshake(&me, &peer, crate::clock::now())).await;
-            let place: Place = (Rc::from(to.host.as_str()), to.port);
+            let place: ListeningAddress = (Rc::from(at.host.as_str()), at.port);
             if network.shared.down.borrow().contains(&place.0) {
                 std::future::pending::<()>().await;
             }
@@ -267,7 +265,7 @@ impl Network for EventNetwork {
             let arriving = Arriving { end: theirs, peer: me, number };
             match listening.map(|l| l.send(arriving)) {
                 Some(Ok(())) => Ok(network.connection(mine, peer, number)),
-                // Nobody listens, or whoever did went down.
+                // Nothing listens, or the host of the listener went down.
                 _ => Err(io::ErrorKind::ConnectionRefused.into()),
             }
         })

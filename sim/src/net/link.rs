@@ -65,7 +65,7 @@ impl Links {
         inner.specs.insert((b, a), spec);
     }
 
-    /// Brings trouble on links. It has to be told before it begins: a link must know what will happen while bytes are on
+    /// Brings trouble on links. It has to be announced before it begins: a link must know what will happen while bytes are on
     /// their way.
     pub fn trouble(&self, trouble: Trouble) {
         self.inner.borrow_mut().troubles.push(trouble);
@@ -96,7 +96,7 @@ impl Links {
         self.send(link, ready, 0, CONNECT_TIMEOUT_NS)
     }
 
-    /// When who connects at `ready` learns that the connection stands: SYN and SYN/ACK.
+    /// When a party that connects at `ready` learns that the connection is open: SYN and SYN/ACK.
     pub(crate) fn carry_handshake(&self, me: &End, peer: &End, ready: u64) -> u64 {
         let there = self.carry_connecting(&self.between(me, peer), ready);
         self.carry_connecting(&self.between(peer, me), there)

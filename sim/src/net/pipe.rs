@@ -18,7 +18,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 struct Way {
     /// Arrival and bytes. No bytes are the end.
     chunks: VecDeque<(u64, Vec<u8>)>,
-    /// Whoever writes went away without a word.
+    /// The writer went away without closing.
     abandoned: bool,
     /// Who waits for the first chunk, and for which instant they will be woken.
     reader: Slot,

@@ -2,7 +2,7 @@
 //! repeatable to the byte.
 
 use super::wire::{Tap, WireTimes};
-use super::{Connection, Endpoint, Listener, Network};
+use super::{AddressBook, Connection, Endpoint, Listener, Network};
 use crate::context;
 use futures_util::future::LocalBoxFuture;
 use std::cell::{Cell, RefCell};
@@ -21,15 +21,22 @@ pub fn engine_clock() -> Box<dyn Fn() -> u64> {
     Box::new(move || crate::clock::nanos(start.elapsed()))
 }
 
-/// Real TCP on the loopback interface. Hosts are IP addresses or names that the system resolves.
+/// Real TCP. A service that the address book has is reached, and a party of its name listens, where the book says; any other
+/// name is an IP address or one that the system resolves, and any other party listens on the loopback interface.
 #[derive(Clone, Default)]
 pub struct TcpNetwork {
     next_connection: Rc<Cell<u64>>,
+    addresses: AddressBook,
     /// Sockets that listened before anybody asked for their ports.
     bound: Rc<RefCell<Vec<std::net::TcpListener>>>,
 }
 
 impl TcpNetwork {
+    /// A network on which the services of `addresses` are reached under their names.
+    pub fn with(addresses: AddressBook) -> Self {
+        TcpNetwork { addresses, ..TcpNetwork::default() }
+    }
+
     /// Reserves a port that is free on this machine: the socket listens from now on, and [`Network::listen`] on this port takes it.
     /// No other process can have the port in between.
     ///
@@ -63,9 +70,11 @@ impl Network for TcpNetwork {
     fn listen(&self, port: u16) -> LocalBoxFuture<'static, io::Result<Box<dyn Listener>>> {
         let network = self.clone();
         Box::pin(async move {
+            let own = network.addresses.get(&context::party().name).and_then(|address| address.at);
+            let Endpoint { host, port } = own.unwrap_or_else(|| Endpoint::new(&Ipv4Addr::LOCALHOST.to_string(), port));
             let listener = match network.reserved(port) {
                 Some(listener) => TcpListener::from_std(listener)?,
-                None => TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?,
+                None => TcpListener::bind((host.as_str(), port)).await?,
             };
             Ok(Box::new(RealListener { listener, network }) as Box<dyn Listener>)
         })
@@ -74,7 +83,9 @@ impl Network for TcpNetwork {
     fn connect(&self, to: &Endpoint) -> LocalBoxFuture<'static, io::Result<Connection>> {
         let (network, to) = (self.clone(), to.clone());
         Box::pin(async move {
-            let stream = TcpStream::connect((to.host.as_str(), to.port)).await?;
+            // The book need not have everybody: the system resolves the rest.
+            let at = network.addresses.resolve(&to).map_or_else(|_| to.clone(), |(_, at)| at);
+            let stream = TcpStream::connect((at.host.as_str(), at.port)).await?;
             stream.set_nodelay(true)?;
             Ok(network.tap(stream, to.to_string()))
         })

@@ -7,7 +7,7 @@
 use super::end::End;
 use crate::sample::Distribution;
 
-/// A time in which one direction of some links is not as it should be.
+/// A time in which one direction of some links is disturbed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trouble {
     /// The zones, or single parties, on the two sides. `None` is any party.

@@ -6,7 +6,7 @@
 use super::end::End;
 use super::link::Links;
 use super::wire::{Tap, Wire, WireTimes};
-use super::{Connection, Endpoint, Listener, Network};
+use super::{AddressBook, Connection, Endpoint, Listener, Network};
 use crate::clock::NANOS_PER_MILLI;
 use crate::context;
 use crate::disk::Unsynced;
@@ -66,8 +66,8 @@ impl TickingSimulation {
         TickingSimulation { sim: builder.build(), commands, on_crash: BTreeMap::new(), elapsed: clock.elapsed.clone() }
     }
 
-    /// Adds a host. `software` is started now and after every restart; `on_crash` tells its disks what becomes of
-    /// what was not synced.
+    /// Adds a host. `software` is started now and after every restart; `on_crash` decides for its disks what becomes
+    /// of what was not synced.
     pub fn host<F, Fut>(&mut self, name: &str, on_crash: impl Fn(Unsynced) + 'static, software: F)
     where
         F: Fn() -> Fut + 'static,
@@ -94,7 +94,7 @@ impl TickingSimulation {
         self.sim.elapsed()
     }
 
-    /// Runs until `until` says that it is done, at most `limit` of virtual time. `until` is asked before each tick and told the time.
+    /// Runs until `until` says that it is done, at most `limit` of virtual time. `until` is called with the time before each tick.
     pub fn run_until(&mut self, mut until: impl FnMut(Duration) -> Until, limit: Duration) -> Result<(), SimulationError> {
         // What the testbed has to do is done at the next tick, so it need not say when.
         while until(self.sim.elapsed()) != Until::Done {
@@ -124,14 +124,13 @@ impl TickingSimulation {
 pub struct TurmoilNetwork {
     links: Links,
     next_connection: Rc<Cell<u64>>,
-    /// The zone of the party that answers at a host.
-    hosts: Rc<BTreeMap<String, Zone>>,
+    addresses: AddressBook,
 }
 
 impl TurmoilNetwork {
-    /// `hosts` names every host that can be connected to, with the zone of the party that answers there.
-    pub fn new(links: Links, hosts: BTreeMap<String, Zone>) -> Self {
-        TurmoilNetwork { links, next_connection: Rc::new(Cell::new(0)), hosts: Rc::new(hosts) }
+    /// `addresses` names every service that can be connected to.
+    pub fn new(links: Links, addresses: AddressBook) -> Self {
+        TurmoilNetwork { links, next_connection: Rc::new(Cell::new(0)), addresses }
     }
 
     fn wire(&self, stream: turmoil::net::TcpStream, me: &End, peer: &End, number: u64) -> Connection {
@@ -156,12 +155,12 @@ impl Network for TurmoilNetwork {
     fn connect(&self, to: &Endpoint) -> LocalBoxFuture<'static, io::Result<Connection>> {
         let (network, to) = (self.clone(), to.clone());
         Box::pin(async move {
-            let zone = *network.hosts.get(&to.host).ok_or_else(|| super::no_such_host(&to.host))?;
+            let (zone, at) = network.addresses.resolve(&to)?;
             let (me, peer) = (super::end::me(), End { party: to.host.clone(), zone });
             crate::clock::sleep_until(network.links.carry_handshake(&me, &peer, crate::clock::now())).await;
-            let mut stream = turmoil::net::TcpStream::connect((to.host.as_str(), to.port)).await?;
+            let mut stream = turmoil::net::TcpStream::connect((at.host.as_str(), at.port)).await?;
             let number = network.next_connection.replace(network.next_connection.get() + 1);
-            // The first frame tells the other end who is there: parties share a host's address.
+            // The first frame names the party that connects: parties share a host's address.
             let hello = serde_json::to_vec(&(&me.party, me.zone, number)).map_err(io::Error::other)?;
             stream.write_u16(hello.len() as u16).await?;
             stream.write_all(&hello).await?;

@@ -60,7 +60,7 @@ pub(super) struct Tap {
 
 impl Tap {
     pub(super) fn new(me: &End, peer: &End, number: u64) -> Tap {
-        // A wire of the dedicated line is the line's, whoever writes on it.
+        // A wire of the dedicated line belongs to the line, whichever party writes on it.
         let zone = if peer.zone == Zone::Line { Zone::Line } else { me.zone };
         Tap { connection: format!("{}>{}#{number}", me.party, peer.party), zone }
     }
@@ -153,7 +153,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         Poll::Ready(true)
     }
 
-    /// The other end went away without a word, as in a crash. That too is heard only after the way back, and not through a
+    /// The other end went away without closing, as in a crash. That too is heard only after the way back, and not through a
     /// line that is cut.
     fn gone(&self) -> Reading {
         let arrival = self.links.carry(&self.back, crate::clock::now(), 0);

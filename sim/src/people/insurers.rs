@@ -15,9 +15,9 @@ use serde::Serialize;
 pub enum InsurerKind {
     /// 全国健康保険協会 (協会けんぽ): employees of smaller firms.
     KyokaiKenpo,
-    /// 健康保険組合: employees of larger firms. Stands for the mutual aid associations (共済組合) too.
+    /// 健康保険組合: employees of larger firms. Represents the mutual aid associations (共済組合) too.
     HealthInsuranceSociety,
-    /// 市町村国民健康保険: whoever lives in the municipality and has no other insurance.
+    /// 市町村国民健康保険: everybody who lives in the municipality and has no other insurance.
     Municipal,
     /// 後期高齢者医療広域連合: everyone from 75.
     LateElderly,
@@ -64,7 +64,7 @@ const SLOTS_PER_PREFECTURE: u64 = 100_000_000;
 pub(super) struct Insurers {
     pub all: Vec<Insurer>,
     /// By insurer: slot to 番号. Each insurer has a permutation of its own, so that a person's numbers with two insurers
-    /// do not tell that they are of one person.
+    /// do not reveal that they belong to one person.
     numbers: Vec<Permutation>,
 }
 
@@ -163,7 +163,7 @@ mod tests {
     use crate::people::places::municipalities;
 
     #[test]
-    fn law_numbers_stand_in_the_insurers_numbers() {
+    fn law_numbers_are_part_of_the_insurers_numbers() {
         for number in 0..50 {
             let seed = Seed::new(number, "insurers");
             let insurers = Insurers::new(&seed, &municipalities(&seed));

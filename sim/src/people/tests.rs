@@ -1,4 +1,4 @@
-//! What holds for every population.
+//! Properties of every population.
 
 use super::insurance::{CHANGE_YEARS, CHANGED_SHARE, ENDED_SHARE};
 use super::*;
@@ -135,7 +135,7 @@ fn every_kind_of_life_is_drawn() {
     assert_eq!(reasons, BTreeSet::from([EndReason::PublicAssistance, EndReason::InsuredElsewhere, EndReason::Other]));
 }
 
-/// Everything that holds for each drawn person on their own.
+/// The properties of each drawn person alone.
 fn check(all: &Population, person: &Person) {
     let day = all.day();
     assert!(person.birth < day && person.age_on(day) <= 105);

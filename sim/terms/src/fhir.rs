@@ -9,11 +9,11 @@
 //! | facility → broker ④ | `POST /fhir/CoverageEligibilityRequest/$submit` with a [question](EligibilityQuestion) | 200 with an [answer](EligibilityAnswer), else 4xx or 503 with an [`OperationOutcome`](outcome_to_json) |
 //! | insurer → broker | `POST /fhir` with a [feed batch](FeedBatch) | 2xx if all of it was taken, else 4xx or 503 with an `OperationOutcome` |
 //!
-//! # What holds for every message
+//! # Rules for every message
 //!
 //! - An element, extension or contained resource that the tables do not have is refused (`request-unknown-field`), everything
-//!   else that is not as described with `request-malformed`. Elements are never `null`, lists never empty, none stands twice.
-//! - Fixed values are in `code font`. Lists have exactly the entries described. Extensions and contained resources may stand
+//!   else that is not as described with `request-malformed`. Elements are never `null`, lists never empty, none occurs twice.
+//! - Fixed values are in `code font`. Lists have exactly the entries described. Extensions and contained resources may be
 //!   in any order, elements as well; ids of contained resources are fixed.
 //! - A day is `YYYY-MM-DD` in Japan. An instant has seconds and an offset; the testbed writes `+09:00` and reads any.
 //! - Where a message names a person, it does so by what the link may carry: at the facility's link by the certificate alone,

@@ -1,5 +1,5 @@
 //! Identifiers, each a type of its own. `Debug` and `Display` print the class and never the value, so that a number cannot
-//! reach a log by accident; whoever needs the value says so by calling `reveal`.
+//! reach a log by accident; code that needs the value calls `reveal`.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -26,7 +26,7 @@ macro_rules! identifier {
             /// The name of the class, as it is printed instead of a value.
             pub const CLASS: &'static str = $class;
 
-            /// The value itself. Whoever calls this takes on the duty not to show it where the class must not be.
+            /// The value itself. The caller must not show it where the class must not be.
             pub fn reveal(&self) -> &str {
                 &self.0
             }
@@ -195,7 +195,7 @@ impl InsurerNumber {
     }
 }
 
-/// 被保険者の記号・番号・枝番. What stands on an insurance card beside the insurer's number.
+/// 被保険者の記号・番号・枝番. What is printed on an insurance card beside the insurer's number.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct InsuredIdentifier {
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn no_text_of_an_identifier_or_its_error_holds_the_value() {
+    fn no_text_of_an_identifier_or_its_error_contains_the_value() {
         let n = MyNumber::from_body(12345678901);
         assert_eq!(format!("{n} {n:?}"), "MyNumber(…) MyNumber(…)");
         let wrong = MyNumber::new("123456789019").unwrap_err().to_string();

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 pub struct Entry {
     /// Running number from 0, without gaps.
     pub seq: u64,
-    /// Exact virtual time since the start of the run, in nanoseconds. Entries stand in the order in which they were made;
+    /// Exact virtual time since the start of the run, in nanoseconds. Entries are in the order in which they were made;
     /// a task that wakes late stamps the exact time, so a stamp may lie up to two ticks before the one above it.
     pub at_ns: u64,
     /// The party at which it happened.
@@ -33,7 +33,7 @@ pub enum Direction {
     Received,
 }
 
-/// When a party's holdings were looked at.
+/// When the state of a party was recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Occasion {
@@ -95,14 +95,14 @@ pub enum Event {
     Message { exchange: u64, direction: Direction, peer: String, head: String, body: Content },
     /// Bytes put on a wire. `connection` is `from>to#running number`.
     Wire { connection: String, bytes: String },
-    /// What a TLS handshake showed to both ends and to whoever watches the line: the server name, the certificates' subjects.
+    /// What a TLS handshake showed to both ends and to anyone who watches the line: the server name, the certificates' subjects.
     Tls { peer: String, server_name: String, peer_subject: String, version: String },
     /// A line of a party's log.
     Log { level: String, target: String, text: String },
     /// A record made durable in one of a party's stores.
     Record { store: String, content: Content },
-    /// What a party holds: one item of a store, a register or a chip. Told of every party at the end of a run, and of a disk when a
-    /// crash has cut it back.
+    /// The state of a party: one item of a store, a register or a chip. Recorded of every party at the end of a run, and of a disk
+    /// when a crash has cut it back.
     State { store: String, when: Occasion, content: Content },
     /// Something shown or printed for people at this party.
     Screen { check: CheckId, text: String },
@@ -118,7 +118,7 @@ pub enum Event {
     Outcome { check: CheckId, outcome: OutcomeCode, detail: String },
 }
 
-/// Told of steps and outcomes as they happen: the exact time in nanoseconds, and what.
+/// Called with steps and outcomes as they happen: the exact time in nanoseconds, and the event.
 pub type Watch = Box<dyn FnMut(u64, &Event)>;
 
 /// A journal that is being written, or was.
@@ -134,7 +134,7 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// A journal that keeps no entries, for runs with more of them than fit into memory: `watch` is told of steps, visits, faults
+    /// A journal that keeps no entries, for runs with more of them than fit into memory: `watch` is called with steps, visits, faults
     /// and outcomes, and only the digest of the wires is kept.
     pub fn watching(watch: Watch) -> Journal {
         Journal { watch: Some(watch), ..Journal::default() }

@@ -97,7 +97,7 @@ impl Problem {
     }
 }
 
-/// The body of a message. These types hold text and numbers only, which always can be written.
+/// The body of a message. These types have text and numbers only, which can always be written.
 pub fn to_json<T: Serialize>(message: &T) -> Vec<u8> {
     serde_json::to_vec(message).expect("messages have text keys only")
 }

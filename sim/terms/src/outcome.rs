@@ -1,6 +1,6 @@
 //! What a check can come to, as the facility sees it. Every code is stable: vendors, scenarios and reports name it.
 //!
-//! Three classes must never be mixed: *in force* and *not in force* are the insurer's word, *refused* is a definite no to
+//! Three classes must never be mixed: *in force* and *not in force* are the insurer's statement, *refused* is a definite no to
 //! this request, and *indeterminate* is everything that is not known. What is not known is never shown as either answer.
 
 use serde::{Deserialize, Serialize};
@@ -38,7 +38,7 @@ macro_rules! outcomes {
         impl OutcomeCode {
             pub const ALL: &'static [OutcomeCode] = &[$(OutcomeCode::$name),*];
 
-            /// The stable code, as it stands in an `OperationOutcome`, a scenario and a result.
+            /// The stable code, as an `OperationOutcome`, a scenario and a result write it.
             pub fn code(self) -> &'static str {
                 match self { $(OutcomeCode::$name => $code),* }
             }
@@ -51,7 +51,7 @@ macro_rules! outcomes {
                 match self { $(OutcomeCode::$name => OnTheWire { status: $status, issue: $issue }),* }
             }
 
-            /// What the reception reads, in Japanese. It holds no personal data.
+            /// What the reception reads, in Japanese. It contains no personal data.
             pub fn text_ja(self) -> &'static str {
                 match self { $(OutcomeCode::$name => $ja),* }
             }

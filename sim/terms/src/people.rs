@@ -31,7 +31,7 @@ impl Sex {
         }
     }
 
-    /// The word on the front of the card.
+    /// The text on the front of the card.
     pub fn printed(self) -> &'static str {
         match self {
             Sex::Male => "男",
@@ -65,7 +65,7 @@ pub struct Address {
     pub municipality_code: String,
 }
 
-/// A person as the world knows them. No single party may know all of it: the data-class matrix says who holds what.
+/// A person as the world knows them. No single party may know all of it: the data-class matrix says who may have what.
 ///
 /// Serializing shows My Number and resident code; PIN and security code are left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

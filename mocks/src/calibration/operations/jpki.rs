@@ -44,7 +44,7 @@ fn ocsp_status(inputs: &Inputs) -> Result<Box<dyn Task>, CalibrationError> {
     let (register, mut turn) = (registers.clone(), Turn::of(requests.len()));
     let run = move || {
         let asked = turn.next();
-        (asked, register.jpki.tell_status(&requests[asked]))
+        (asked, register.jpki.answer_status(&requests[asked]))
     };
     Ok(whole(run, move |(asked, body)| {
         let serial = registers.asked[*asked].serial;

@@ -17,14 +17,14 @@ pub(super) const ALL: &[Operation] = &[
         name: "request-check",
         party: Some(Zone::Broker),
         step: Some(Step::EligibilityRequested),
-        what: "A whole request of the certificate variant checked: question-read and certificate-path",
+        what: "A whole request of the design `certificate` checked: question-read and certificate-path",
         prepare: request_check,
     },
     Operation {
         name: "request-check-signed",
         party: Some(Zone::Broker),
         step: Some(Step::EligibilityRequested),
-        what: "A whole request of the signed-challenge variant checked: question-read, certificate-path and signature-check",
+        what: "A whole request of the design `signed-challenge` checked: question-read, certificate-path and signature-check",
         prepare: request_check_signed,
     },
     Operation {

@@ -1,4 +1,4 @@
-//! What a broker remembers that ought to ask.
+//! What a broker remembers of JPKI's answers although it has to ask each time.
 
 use crate::pki::path::{CertificateGood, CertificateGoodSoFar};
 use crate::pki::status::CertStatus;

@@ -44,24 +44,25 @@ impl AuditRecord {
 
 /// What there is of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found {
+pub enum AuditLookup {
     Record(AuditRecord),
     /// There was a record, and the disk has forgotten it.
     Forgotten,
     Nothing,
 }
 
-/// Of a check that has a record: where it stands on the disk, and how it ended.
+/// Of a check that has a record: where it is on the disk, and how it ended.
 #[derive(Clone, Copy)]
 struct Entered {
     place: u64,
     outcome: OutcomeCode,
 }
 
-type Key = (FacilityNumber, CheckId);
+/// A check is one facility's.
+type CheckKey = (FacilityNumber, CheckId);
 
 /// The mark by which the disk knows a check when it has forgotten the rest.
-fn mark((facility, check): &Key) -> u64 {
+fn mark((facility, check): &CheckKey) -> u64 {
     let digest = Sha256::new().chain_update(facility.reveal()).chain_update(check.as_str()).finalize();
     // Zero is no mark.
     digest.iter().take(8).fold(0, |mark, byte| mark << 8 | u64::from(*byte)) | 1
@@ -69,17 +70,17 @@ fn mark((facility, check): &Key) -> u64 {
 
 pub struct Audit {
     disk: Disk,
-    /// Whether a check that ended in *not known* because of JPKI is open to be worked on anew.
+    /// Whether a check that ended in *not known* because of JPKI is open to be worked on again.
     reopens: bool,
     /// Checks that are being worked on: whoever asks again meanwhile waits for the first to end.
-    under_way: BTreeMap<(FacilityNumber, CheckId), Rc<Notify>>,
-    by_check: BTreeMap<Key, Entered>,
+    under_way: BTreeMap<CheckKey, Rc<Notify>>,
+    by_check: BTreeMap<CheckKey, Entered>,
     /// In the order of the disk, where the disk may forget: what is forgotten there is forgotten here.
-    order: VecDeque<(u64, Key)>,
+    order: VecDeque<(u64, CheckKey)>,
 }
 
 impl Audit {
-    /// Reads what is on the disk. If it `reopens`, a check that ended in *not known* because of JPKI is worked on anew when it is
+    /// Reads what is on the disk. If it `reopens`, a check that ended in *not known* because of JPKI is worked on again when it is
     /// asked for again; a record of another end then follows the first.
     pub fn open(disk: Disk, reopens: bool) -> Self {
         let mut by_check = BTreeMap::new();
@@ -99,33 +100,33 @@ impl Audit {
         Audit { disk, reopens, under_way: BTreeMap::new(), by_check, order }
     }
 
-    pub fn find(&self, facility: &FacilityNumber, check: &CheckId) -> Found {
+    pub fn find(&self, facility: &FacilityNumber, check: &CheckId) -> AuditLookup {
         let key = (facility.clone(), check.clone());
         let Some(entered) = self.by_check.get(&key) else {
-            return if self.is_forgotten(&key) { Found::Forgotten } else { Found::Nothing };
+            return if self.is_forgotten(&key) { AuditLookup::Forgotten } else { AuditLookup::Nothing };
         };
         match self.disk.get(STORE, entered.place).map(|r| serde_json::from_slice(&r)) {
-            Some(Ok(record)) => Found::Record(record),
+            Some(Ok(record)) => AuditLookup::Record(record),
             Some(Err(e)) => {
                 tracing::error!("an audit record cannot be read: {e}");
-                Found::Forgotten
+                AuditLookup::Forgotten
             }
-            None => Found::Forgotten,
+            None => AuditLookup::Forgotten,
         }
     }
 
-    fn is_forgotten(&self, key: &Key) -> bool {
+    fn is_forgotten(&self, key: &CheckKey) -> bool {
         self.disk.forgotten(STORE) > 0 && self.disk.has_forgotten(STORE, mark(key))
     }
 
-    fn is_closed(&self, key: &Key) -> bool {
+    fn is_closed(&self, key: &CheckKey) -> bool {
         match self.by_check.get(key) {
             Some(entered) => !self.reopens || !entered.outcome.is_because_of_jpki(),
             None => self.is_forgotten(key),
         }
     }
 
-    /// Begins to work on a check, alone, until what is returned is dropped. `None` if it has a record that stands.
+    /// Begins to work on a check, alone, until what is returned is dropped. `None` if it has a final record.
     pub async fn begin<'a>(audit: &'a RefCell<Audit>, facility: &FacilityNumber, check: &CheckId) -> Option<UnderWay<'a>> {
         let key = (facility.clone(), check.clone());
         loop {
@@ -153,7 +154,7 @@ impl Audit {
         self.sync();
     }
 
-    /// Appends a record, unless the check has one that stands, or one of the same end. Until [`Audit::sync`] a crash loses it.
+    /// Appends a record, unless the check has a final one, or one of the same end. Until [`Audit::sync`] a crash loses it.
     pub(crate) fn append(&mut self, record: AuditRecord) {
         let key = (record.facility.clone(), record.check.clone());
         if self.is_closed(&key) || self.by_check.get(&key).is_some_and(|r| r.outcome == record.outcome) {
@@ -187,7 +188,7 @@ impl Audit {
 /// A check that is being worked on. Dropped when it has its record, or when whoever asked went away.
 pub struct UnderWay<'a> {
     audit: &'a RefCell<Audit>,
-    key: (FacilityNumber, CheckId),
+    key: CheckKey,
 }
 
 impl Drop for UnderWay<'_> {
@@ -238,7 +239,9 @@ mod tests {
             let ((), second, third) = tokio::join!(first, second, third);
             assert!(second && third);
             audit.borrow_mut().record(record(OutcomeCode::NotInsured));
-            assert!(matches!(audit.borrow().find(&facility, &check), Found::Record(r) if r.outcome == OutcomeCode::InForce));
+            assert!(
+                matches!(audit.borrow().find(&facility, &check), AuditLookup::Record(r) if r.outcome == OutcomeCode::InForce)
+            );
         };
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(within(world.clone(), party, work));
@@ -267,9 +270,9 @@ mod tests {
         let check = |n| CheckId::new(0, n);
         let found = |audit: &Audit| {
             [0, 1, 2, 3, 4].map(|n| audit.find(&facility, &check(n))).map(|f| match f {
-                Found::Record(_) => 'r',
-                Found::Forgotten => 'f',
-                Found::Nothing => 'n',
+                AuditLookup::Record(_) => 'r',
+                AuditLookup::Forgotten => 'f',
+                AuditLookup::Nothing => 'n',
             })
         };
         sim::context::act_as(&world, &Party::new(&seed, "broker", Zone::Broker), || {

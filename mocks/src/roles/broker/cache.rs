@@ -6,7 +6,7 @@ use sim::terms::identifiers::{CertificateSerial, InstitutionCode};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-/// What is remembered, and for how long. Nothing, if not told otherwise.
+/// What is remembered, and for how long. Nothing by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CachePolicy {
     /// For how long it is known which code belongs to a certificate.

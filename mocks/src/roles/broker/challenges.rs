@@ -23,7 +23,7 @@ pub struct Challenges {
     disk: Disk,
     given: BTreeMap<Challenge, Given>,
     pruned: Option<Timestamp>,
-    /// When what was written stands where, on a disk that may forget it.
+    /// What was written when, and where on the disk, if the disk may forget it.
     written: VecDeque<(Timestamp, u64)>,
 }
 
@@ -97,7 +97,7 @@ impl Challenges {
     /// Uses a challenge up.
     pub fn take(&mut self, challenge: &[u8], facility: &FacilityNumber, now: Timestamp) -> Result<ChallengeFresh, OutcomeCode> {
         let challenge = Challenge::try_from(challenge).map_err(|_| OutcomeCode::ChallengeUnknown)?;
-        // Another facility's challenge is as unknown as an invented one: the answer must not tell them apart.
+        // Another facility's challenge is as unknown as an invented one: the answer must not distinguish them.
         let given = self.given.get_mut(&challenge).filter(|g| g.facility == *facility).ok_or(OutcomeCode::ChallengeUnknown)?;
         if given.used {
             return Err(OutcomeCode::ChallengeReused);

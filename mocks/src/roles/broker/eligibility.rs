@@ -34,7 +34,7 @@ pub enum FeedFault {
 /// What is known of a person on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Known {
-    /// The insurers' word.
+    /// What the insurers have fed.
     Answer { validity: Validity, coverages: Vec<CoverageAnswer> },
     /// Nothing that could be said either way.
     Nothing(OutcomeCode),
@@ -61,7 +61,7 @@ impl Eligibility {
         *mark = Some(Watermark { running: batch.running, complete_through: batch.complete_through });
         for entry in batch.entries {
             let of_person = self.by_code.entry(entry.code.clone()).or_default();
-            // A later feed says the same coverage anew: with an end, or corrected.
+            // A later feed states the same coverage again: with an end, or corrected.
             of_person.retain(|e| (&e.insured, e.since) != (&entry.insured, entry.since));
             of_person.push(entry);
             of_person.sort_by(|a, b| (a.since, &a.insured).cmp(&(b.since, &b.insured)));

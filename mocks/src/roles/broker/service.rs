@@ -4,11 +4,9 @@ use super::description::CHALLENGE;
 use super::eligibility::Taken;
 use super::{Broker, FEEDS};
 use crate::capacity::Busy;
-use crate::host::http::{BodyFault, Request, Response, handled_by, serve_within};
-use crate::host::tls::ServerTls;
+use crate::host::http::{BodyFault, Request, Response, handled_by};
 use sim::clock;
 use sim::context;
-use sim::net::Network;
 use sim::terms::fhir::{FeedBatch, Profile, outcome_to_json};
 use sim::terms::identifiers::FacilityNumber;
 use sim::terms::messages::{CHALLENGE_LENGTH, ChallengeGrant};
@@ -18,14 +16,17 @@ use sim::terms::outcome::{OutcomeClass, OutcomeCode};
 use sim::terms::parties;
 use std::rc::Rc;
 
-/// Seconds after which asking again makes sense, when the reason lies with JPKI.
+/// Seconds after which asking again makes sense, when JPKI is the reason.
 const RETRY_AFTER_S: u32 = 30;
 
 impl Broker {
     /// Serves for ever.
-    pub async fn run(self: Rc<Self>, net: Rc<dyn Network>, port: u16, tls: Rc<ServerTls>) -> std::io::Result<()> {
-        let work = self.work.clone();
-        serve_within(work, net, port, tls, handled_by(self, |me, request| async move { me.handle(request).await })).await
+    ///
+    /// # Errors
+    /// If nobody can listen on this network.
+    pub async fn run(self: Rc<Self>) -> std::io::Result<()> {
+        let (env, work) = (self.env.clone(), self.work.clone());
+        env.serve(work, handled_by(self, |me, request| async move { me.handle(request).await })).await
     }
 
     async fn handle(&self, request: Request) -> Response {

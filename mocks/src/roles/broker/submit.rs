@@ -1,13 +1,12 @@
 //! One check at the broker: from the request to the answer.
 
 use super::Broker;
-use super::audit::{Audit, AuditRecord, Found};
+use super::audit::{Audit, AuditLookup, AuditRecord};
 use super::behaviour::{Asked, Refused};
 use super::description::{CHECK, LOOKUP, STORE};
 use super::eligibility::Known;
 use super::proof::Proved;
 use super::service::refusal;
-use crate::design::Variant;
 use crate::host::http::{BodyFault, Request, Response};
 use crate::pki::path::{CertificateFault, CertificateGood, CertificateGoodSoFar, check_authentication_certificate};
 use crate::pki::status::CertStatus;
@@ -19,6 +18,7 @@ use sim::context;
 use sim::journal::Event;
 use sim::terms::check::{CheckId, Step};
 use sim::terms::coverage::Validity;
+use sim::terms::design::Presented;
 use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, Profile, SignedChallenge};
 use sim::terms::identifiers::{FacilityNumber, InstitutionCode, InsurerNumber};
 use sim::terms::messages::signed_message;
@@ -75,25 +75,25 @@ impl Broker {
         }
     }
 
-    /// What was recorded of a check that is asked again: its answer may have been lost on the way. A check id stands for one
+    /// What was recorded of a check that is asked again: its answer may have been lost on the way. A check id is for one
     /// question; who wants to know something else, or the same later, takes another.
     fn recorded(&self, question: &EligibilityQuestion, facility: &FacilityNumber) -> Response {
         match self.audit.borrow().find(facility, &question.check) {
-            Found::Record(r) if r.question_sha256 == AuditRecord::digest(question) => match r.status {
+            AuditLookup::Record(r) if r.question_sha256 == AuditRecord::digest(question) => match r.status {
                 SubmitEligibilityRequest::STATUS => Response::with_body_of::<SubmitEligibilityRequest>(r.answer.into_bytes()),
                 _ => refusal(r.outcome),
             },
-            // What was answered is not known any more, and nothing else may be: the nearest word for *not known*. To come again is
+            // What was answered is not known any more, and nothing else may be: the nearest outcome to *not known*. To come again is
             // of no use.
-            Found::Forgotten => Response { retry_after_s: None, ..refusal(OutcomeCode::BrokerBusy) },
+            AuditLookup::Forgotten => Response { retry_after_s: None, ..refusal(OutcomeCode::BrokerBusy) },
             _ => refusal(OutcomeCode::RequestMalformed),
         }
     }
 
-    /// Whether something else was asked under the same check before, of a check that is worked on anew.
+    /// Whether something else was asked under the same check before, of a check that is worked on again.
     fn is_another_question(&self, question: &EligibilityQuestion, facility: &FacilityNumber) -> bool {
         let audit = self.audit.borrow();
-        matches!(audit.find(facility, &question.check), Found::Record(r) if r.question_sha256 != AuditRecord::digest(question))
+        matches!(audit.find(facility, &question.check), AuditLookup::Record(r) if r.question_sha256 != AuditRecord::digest(question))
     }
 
     fn read(&self, request: &Request, facility: &FacilityNumber) -> Result<EligibilityQuestion, OutcomeCode> {
@@ -114,17 +114,17 @@ impl Broker {
     }
 
     /// Checks what the facility presented, without asking anybody: the certificate's path and, in the signed-challenge
-    /// variant, that the card behind it is there now.
+    /// design, that the card behind it is there now.
     fn check_presented(
         &self,
         question: &EligibilityQuestion,
         facility: &FacilityNumber,
     ) -> Result<CertificateGoodSoFar, OutcomeCode> {
         // The challenge is used up first, whatever comes of the rest.
-        let signed = match self.setup.variant {
-            Variant::Certificate => None,
-            Variant::SignedChallenge if !self.behaviour.wants_signed_challenge() => None,
-            Variant::SignedChallenge => {
+        let signed = match self.setup.design.presented {
+            Presented::Certificate => None,
+            Presented::SignedChallenge if !self.behaviour.wants_signed_challenge() => None,
+            Presented::SignedChallenge => {
                 let signed = question.signed_challenge.as_ref().ok_or(OutcomeCode::SignatureMissing)?;
                 let taken = self.challenges.borrow_mut().take(&signed.challenge, facility, clock::wall());
                 Some((signed, taken.or_else(|code| self.behaviour.accepts_challenge(code).ok_or(code))?))

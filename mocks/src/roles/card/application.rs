@@ -28,7 +28,7 @@ impl Application {
         Application::IssuerSecurityDomain,
     ];
 
-    /// The application identifier (ISO 7816-5), as it stands in the data field of SELECT (facts 1.1).
+    /// The application identifier (ISO 7816-5), as it is in the data field of SELECT (facts 1.1).
     pub fn aid(self) -> &'static [u8] {
         match self {
             Application::Jpki => &[0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01],

@@ -36,7 +36,7 @@ pub(super) struct Command<'a> {
 
 impl<'a> Command<'a> {
     /// Reads a command. The lengths are the iso7816 crate's work: it gives 0 for an absent Le and 256 for `00`, so all four
-    /// cases are told apart. The class is judged here, because the crate knows no channels in class 8x.
+    /// cases are distinguished. The class is judged here, because the crate knows no channels in class 8x.
     pub fn read(bytes: &'a [u8]) -> Result<Command<'a>, Status> {
         let view = CommandView::try_from(bytes).map_err(|e| match e {
             FromSliceError::InvalidClass => Status::ClassNotSupported,

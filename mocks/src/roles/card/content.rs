@@ -188,7 +188,7 @@ impl CardContent {
         Pin(self.my_number.reveal().to_string())
     }
 
-    /// 照合番号B: birth as YYMMDD with the year of the Japanese era, the year of expiry, and the security code; all of it stands
+    /// 照合番号B: birth as YYMMDD with the year of the Japanese era, the year of expiry, and the security code; all of it is
     /// in print on the front.
     pub fn verification_number_b(&self) -> Pin {
         Pin(format!("{}{:04}{}", era_date(self.attributes.birth), self.expires.year(), self.security_code))

@@ -116,7 +116,7 @@ pub fn redact(command: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Where the secret stands in a command that carries one.
+/// Where the secret is in a command that carries one.
 fn secret_range(command: &[u8]) -> Option<std::ops::Range<usize>> {
     // VERIFY, CHANGE and RESET in both forms of ISO 7816-4, CHANGE KEY, FACE COMPARED; in any class, since a mistaken class does
     // not make a PIN less of a PIN.

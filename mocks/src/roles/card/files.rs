@@ -1,4 +1,4 @@
-//! What lies on the chip: the elementary files (EF) of every application and what opens them.
+//! What is on the chip: the elementary files (EF) of every application and what opens them.
 //!
 //! Contents that no public source describes are fillers, and say so in their bytes where there is room.
 

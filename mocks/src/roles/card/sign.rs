@@ -10,7 +10,7 @@ use openssl::rsa::Padding;
 use openssl::sha::sha256;
 use sim::seed::Stream;
 
-/// What stands before a SHA-256 hash in a `DigestInfo` (RFC 8017, section 9.2, note 1).
+/// What comes before a SHA-256 hash in a `DigestInfo` (RFC 8017, section 9.2, note 1).
 pub const SHA256_DIGEST_INFO: [u8; 19] =
     [0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20];
 

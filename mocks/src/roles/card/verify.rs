@@ -1,4 +1,4 @@
-//! VERIFY, CHANGE REFERENCE DATA, CHANGE KEY, and the invented word of a face terminal.
+//! VERIFY, CHANGE REFERENCE DATA, CHANGE KEY, and the invented statement of a face terminal.
 
 use super::Card;
 use super::application::Application;

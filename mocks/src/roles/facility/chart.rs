@@ -11,7 +11,7 @@ use sim::terms::stores;
 /// The name of the store.
 pub const CHARTS: &str = stores::CHARTS.name;
 
-/// 診療情報 of a person at one facility: 26 characters that stand for what is found, so that it can be told wherever it turns up.
+/// 診療情報 of a person at one facility: 26 characters in place of what is found, so that it can be recognised wherever it turns up.
 /// Another facility's chart of the person bears others, so that charts cannot be joined by them.
 pub fn record_token(seed: &Seed, person: u64, facility: u64) -> String {
     data_encoding::BASE32_NOPAD.encode(&seed.bytes(&format!("medical-record/{facility}/{person}"))[..16])

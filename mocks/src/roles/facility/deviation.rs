@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// One way in which a visit's request is not as it should be.
+/// One way in which a visit's request is not valid.
 #[derive(Clone)]
 pub enum Deviation {
     /// The body is cut off in the middle.

@@ -1,11 +1,11 @@
-//! What the system of a facility that is out of control, or in a stranger's hands, does to the broker: it floods it with
+//! What the system of a facility that is out of control, or controlled by an attacker, does to the broker: it floods it with
 //! requests, or holds connections open with requests that never end.
 
+use crate::env::Env;
 use crate::host::http::{Client, Limits};
-use crate::host::tls::{ClientTls, TlsStream};
+use crate::host::tls::TlsStream;
 use sim::clock::{self, nanos};
 use sim::context;
-use sim::net::{Endpoint, Network};
 use sim::terms::operation::{Empty, Operation};
 use sim::terms::operations::RequestChallenge;
 use std::cell::Cell;
@@ -53,16 +53,15 @@ pub async fn flood(broker: Rc<Client>, per_second: f64, until_ns: u64) {
 
 /// Where and as whom slow connections are made.
 pub struct SlowLoris {
-    pub net: Rc<dyn Network>,
-    pub line: Endpoint,
-    pub server_name: String,
-    pub tls: Rc<ClientTls>,
+    pub env: Env,
+    /// Through which service it reaches the broker.
+    pub through: &'static str,
     pub limits: Limits,
 }
 
 impl SlowLoris {
     /// Holds `connections` open until `until_ns`, each with a request whose head comes at a byte a second; one that is closed
-    /// is made anew.
+    /// is opened again.
     pub async fn hold(self: Rc<Self>, connections: u64, until_ns: u64) {
         for _ in 0..connections {
             let me = self.clone();
@@ -79,9 +78,9 @@ impl SlowLoris {
     }
 
     async fn open(&self) -> Option<TlsStream> {
-        let connection = clock::timeout(self.limits.connect, self.net.connect(&self.line)).await.ok()?.ok()?;
-        let (name, limit) = (self.server_name.as_str(), self.limits.handshake);
-        Some(self.tls.connect(connection, name, name, limit).await.ok()?.0)
+        let connection = clock::timeout(self.limits.connect, self.env.connect(self.through)).await.ok()?.ok()?;
+        let tls = self.env.client_tls()?;
+        Some(tls.connect(connection, "broker", "broker", self.limits.handshake).await.ok()?.0)
     }
 }
 

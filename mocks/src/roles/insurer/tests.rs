@@ -1,8 +1,8 @@
 use super::*;
-use crate::behaviour::Behaviours;
 use jiff::civil::date;
 use sim::people::{Population, PopulationError};
 use sim::seed::Seed;
+use sim::terms::roles::Zone;
 
 const DAY: Date = date(2027, 4, 5);
 
@@ -14,29 +14,30 @@ fn insurer(begins_known_from: Duration, end_known_from: Duration) -> Result<Insu
     period.end_reason = Some(sim::terms::coverage::EndReason::InsuredElsewhere);
     let number = period.insured.insurer.clone();
     let insured = Insured { number: person.my_number.clone(), period, begins_known_from, end_known_from };
-    Ok(Insurer { number, insured: vec![insured], feeds: Vec::new(), sent: Sent::default(), behaviour: Behaviours::honest().of() })
+    let env = Env::offline(&Seed::new(1, "insurer"), "insurer", Zone::Insurer);
+    Ok(Insurer::new(&env, number, vec![insured], Vec::new()))
 }
 
-fn told(insurer: &Insurer, after_s: u64) -> Vec<(Date, Option<Date>)> {
+fn fed(insurer: &Insurer, after_s: u64) -> Vec<(Date, Option<Date>)> {
     let codes = [Some(InstitutionCode::from_bytes([7; 16]))];
     let feed = Feed::new(Duration::from_secs(after_s), DAY);
     insurer.entries(&codes, &feed).into_iter().map(|e| (e.since, e.until)).collect()
 }
 
 #[test]
-fn an_end_that_lies_days_back_is_told_from_when_it_is_known() {
+fn an_end_that_lies_days_back_is_fed_from_when_it_is_known() {
     let late = insurer(Duration::ZERO, Duration::from_secs(3600)).unwrap();
     let since = date(2020, 4, 1);
-    assert_eq!(told(&late, 3599), [(since, None)]);
-    assert_eq!(told(&late, 3600), [(since, Some(date(2027, 3, 26)))]);
+    assert_eq!(fed(&late, 3599), [(since, None)]);
+    assert_eq!(fed(&late, 3600), [(since, Some(date(2027, 3, 26)))]);
 }
 
 #[test]
-fn a_beginning_that_is_not_known_yet_is_not_told() {
+fn a_beginning_that_is_not_known_yet_is_not_fed() {
     let late = insurer(Duration::from_secs(60), Duration::from_secs(90)).unwrap();
-    assert_eq!(told(&late, 59), []);
-    assert_eq!(told(&late, 60).len(), 1);
-    assert_eq!(told(&insurer(Duration::ZERO, Duration::ZERO).unwrap(), 0), [(date(2020, 4, 1), Some(date(2027, 3, 26)))]);
+    assert_eq!(fed(&late, 59), []);
+    assert_eq!(fed(&late, 60).len(), 1);
+    assert_eq!(fed(&insurer(Duration::ZERO, Duration::ZERO).unwrap(), 0), [(date(2020, 4, 1), Some(date(2027, 3, 26)))]);
 }
 
 #[test]

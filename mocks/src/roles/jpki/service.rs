@@ -2,8 +2,7 @@
 
 use super::description::{RESOLVE, STATUS};
 use super::{Behaviour, Jpki};
-use crate::host::http::{Client, Request, Response, handled_by, serve_within};
-use crate::host::tls::ServerTls;
+use crate::host::http::{Client, Request, Response, handled_by};
 use crate::pki::PkiError;
 use crate::pki::crl::{CrlContent, Revocation};
 use crate::pki::ocsp::{self, Refusal, Schedule};
@@ -12,7 +11,6 @@ use crate::pki::status::CertStatus;
 use jiff::SignedDuration;
 use sim::clock;
 use sim::context;
-use sim::net::Network;
 use sim::terms::identifiers::{CertificateSerial, InstitutionCode, ResidentCode};
 use sim::terms::messages::{
     CodeAnswer, CodeQuestion, FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy,
@@ -31,17 +29,15 @@ const APPROVED_VERIFIERS: [&str; 1] = [Zone::Broker.name()];
 
 impl Jpki {
     /// Fetches the codes of all holders, of each field apart, then serves for ever.
-    pub async fn run(
-        self: Rc<Self>,
-        net: Rc<dyn Network>,
-        port: u16,
-        tls: Rc<ServerTls>,
-        authority: Client,
-    ) -> std::io::Result<()> {
+    ///
+    /// # Errors
+    /// If nobody can listen on this network.
+    pub async fn run(self: Rc<Self>) -> std::io::Result<()> {
+        let authority = self.env.client("number-authority");
         self.fetch_codes(&authority, FIELD_MEDICAL_INSURANCE, |codes| self.register.add_codes(codes)).await;
         self.fetch_codes(&authority, FIELD_EXCHANGE, |codes| self.register.add_exchange_codes(codes)).await;
-        let work = self.work.clone();
-        serve_within(work, net, port, tls, handled_by(self, |me, request| async move { me.handle(request).await })).await
+        let (env, work) = (self.env.clone(), self.work.clone());
+        env.serve(work, handled_by(self, |me, request| async move { me.handle(request).await })).await
     }
 
     async fn fetch_codes(&self, authority: &Client, field: &str, add: impl Fn(Vec<(ResidentCode, Option<InstitutionCode>)>)) {
@@ -84,7 +80,7 @@ impl Jpki {
                     return self.busy();
                 }
                 let nonsense = nonsense.then(|| context::random_bytes::<200>().to_vec());
-                Response::with_body_of::<CertificateStatus>(nonsense.unwrap_or_else(|| self.tell_status(body)))
+                Response::with_body_of::<CertificateStatus>(nonsense.unwrap_or_else(|| self.answer_status(body)))
             }
             Ok(body) if request.asks_for::<ResolveCode>() => {
                 if self.work.on(RESOLVE).await.is_err() {
@@ -114,7 +110,7 @@ impl Jpki {
     }
 
     /// The answer to an OCSP request.
-    pub(crate) fn tell_status(&self, request: &[u8]) -> Vec<u8> {
+    pub(crate) fn answer_status(&self, request: &[u8]) -> Vec<u8> {
         let (now, lookup) = (clock::wall(), |serial| self.register.status(serial));
         match self.behaviour.get() {
             Behaviour::TryLater => ocsp::refuse(Refusal::TryLater),
@@ -126,7 +122,7 @@ impl Jpki {
         }
     }
 
-    /// The CRL of everything that is revoked or on hold now. The real service has one for each municipality, made anew each
+    /// The CRL of everything that is revoked or on hold now. The real service has one for each municipality, made again each
     /// day; this one is for those who cannot use OCSP.
     fn crl(&self) -> Result<Vec<u8>, PkiError> {
         let now = clock::wall();

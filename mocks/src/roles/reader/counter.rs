@@ -8,7 +8,7 @@ use sim::journal::Event;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// The way from the reader to the card that lies on it.
+/// The way from the reader to the card on it.
 pub struct Counter {
     card: Rc<RefCell<Card>>,
     reader: Rc<Party>,

@@ -101,11 +101,11 @@ impl Checks<'_> {
         }
     }
 
-    /// What breaks the rules of the present variants cannot be in a file that says which rules it exercises.
+    /// What breaks the rules of the default designs cannot be in a file that says which rules it exercises.
     fn for_studies_only(&mut self, place: Place, given: bool) {
         let judged = !self.scenario.exercises.is_empty() || !self.scenario.breaks.is_empty();
         self.demand(!given || !judged, place, || {
-            "this is for load studies: it breaks rules of the present variants (FLOW-002, SEC-002, AUDIT-004), and the file says which \
+            "this is for load studies: it breaks rules of the default designs (FLOW-002, SEC-002, AUDIT-004), and the file says which \
              rules it exercises or breaks"
                 .into()
         });

@@ -1,5 +1,5 @@
 //! The FHIR R4 datatypes that the wire profile uses, with only the elements that it uses. An element that R4 defines and the
-//! profile does not is an unknown field here. Fields stand in the order in which they are written.
+//! profile does not is an unknown field here. Fields are in the order in which they are written.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Number;

@@ -50,7 +50,7 @@ fn shortened(at: String) -> String {
     }
 }
 
-/// The name if it looks like a FHIR element (`valueBase64Binary`, `_created`), else a stand-in: a peer may have put a number
+/// The name if it looks like a FHIR element (`valueBase64Binary`, `_created`), else a placeholder: a peer may have put a number
 /// or a person's data in the place of a name.
 pub(super) fn element_name(name: &str) -> &str {
     let bare = name.strip_prefix('_').unwrap_or(name);

@@ -9,7 +9,7 @@ pub trait Profile: Sized {
     /// The resource as which it travels.
     type Resource: Resource;
 
-    /// The message as a resource, for whoever wants to change it before it is sent.
+    /// The message as a resource, for callers that change it before it is sent.
     fn to_resource(&self) -> Self::Resource;
 
     /// The message of a resource, whatever else the resource may say.

@@ -8,14 +8,14 @@ use super::resources::{Issue, OperationOutcome, Resource};
 use super::strict;
 use crate::outcome::{OutcomeClass, OutcomeCode};
 
-/// The body of an answer whose HTTP status is `code.on_the_wire().status`. It holds the code, a Japanese and an English
+/// The body of an answer whose HTTP status is `code.on_the_wire().status`. It has the code, a Japanese and an English
 /// sentence, and nothing about the person or the request. [`outcome_from_json`] takes only the codes that a broker sends
 /// this way.
 pub fn outcome_to_json(code: OutcomeCode) -> Vec<u8> {
     strict::written(&outcome_to_resource(code))
 }
 
-/// The message as a resource, for whoever wants to change it before it is sent.
+/// The message as a resource, for callers that change it before it is sent.
 pub fn outcome_to_resource(code: OutcomeCode) -> OperationOutcome {
     OperationOutcome {
         resource_type: OperationOutcome::TYPE.to_string(),

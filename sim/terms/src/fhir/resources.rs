@@ -7,10 +7,10 @@ use serde_json::value::RawValue;
 
 /// A FHIR resource of one type.
 pub trait Resource: Serialize + DeserializeOwned {
-    /// What stands in `resourceType`.
+    /// The value of `resourceType`.
     const TYPE: &'static str;
 
-    /// What stands in `resourceType` of this one.
+    /// The value of `resourceType` of this one.
     fn resource_type(&self) -> &str;
 }
 
@@ -28,9 +28,10 @@ macro_rules! resource {
 
 resource! { Patient Organization Coverage CoverageEligibilityRequest CoverageEligibilityResponse OperationOutcome Bundle }
 
-/// The text of a resource, to stand in `contained` or in an entry of a bundle.
+/// The text of a resource, for `contained` or an entry of a bundle.
 pub fn raw<R: Resource>(resource: &R) -> Box<RawValue> {
-    serde_json::value::to_raw_value(resource).expect("these structs have text keys only, so that JSON can always hold them")
+    serde_json::value::to_raw_value(resource)
+        .expect("these structs have text keys only, so that they can always be written as JSON")
 }
 
 /// Contained alone, and without any identity: who the person is, only the certificate says.

@@ -31,7 +31,7 @@ pub(super) fn read<R: Resource>(body: &[u8], at: &str) -> Result<R, FhirError> {
     }
     type_is::<R>(&parse(body)?, at)?;
     let mut from = serde_json::Deserializer::from_slice(body);
-    serde_path_to_error::deserialize(&mut from).map_err(|e| told(&e, at))
+    serde_path_to_error::deserialize(&mut from).map_err(|e| in_our_terms(&e, at))
 }
 
 /// Reads a contained resource or an entry of a bundle.
@@ -52,9 +52,9 @@ fn type_is<R: Resource>(sent: &Value, at: &str) -> Result<(), FhirError> {
     }
 }
 
-/// Says what serde found in the project's terms. Its messages repeat values, so only their first words, which tell the kind,
+/// Says what serde found in the project's terms. Its messages repeat values, so only their first words, which name the kind,
 /// and names of elements are used. `serde_json::Error` offers no other way; the tests of the messages pin the words.
-fn told(error: &serde_path_to_error::Error<serde_json::Error>, at: &str) -> FhirError {
+fn in_our_terms(error: &serde_path_to_error::Error<serde_json::Error>, at: &str) -> FhirError {
     let inner = error.inner();
     if !inner.is_data() {
         return FhirError::NotJson { line: inner.line(), column: inner.column() };
@@ -119,7 +119,7 @@ impl<'a> Contained<'a> {
 
 /// The id of the contained patient.
 pub(super) const PATIENT: &str = "patient";
-/// The id of the contained organization that stands for all insurers.
+/// The id of the contained organization that represents all insurers.
 pub(super) const INSURERS: &str = "insurers";
 
 /// The patient without any identity and the insurers taken together, which every question and answer contains.

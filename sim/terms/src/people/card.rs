@@ -29,7 +29,7 @@ macro_rules! four_digits {
                 $name(format!("{:04}", body % 10_000))
             }
 
-            /// The digits themselves. Whoever calls this takes on the duty not to show them.
+            /// The digits themselves. The caller must not show them.
             pub fn reveal(&self) -> &str {
                 &self.0
             }
@@ -54,7 +54,7 @@ four_digits!(
     "SecurityCode"
 );
 
-/// The card that a person holds on the population's day.
+/// The card that a person has on the population's day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CardLife {

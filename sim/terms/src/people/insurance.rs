@@ -16,7 +16,7 @@ pub struct InsurancePeriod {
     pub from: Date,
     /// The last day in force, included. 資格喪失日 is the day after it. None while the period is open.
     pub until: Option<Date>,
-    /// 資格喪失事由. Stands with `until`.
+    /// 資格喪失事由. Set together with `until`.
     pub end_reason: Option<EndReason>,
     /// 一部負担金の割合 in percent: 10, 20 or 30. By the age on the population's day, or on the last day of an ended period.
     pub copayment_percent: u8,

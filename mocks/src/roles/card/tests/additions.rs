@@ -25,7 +25,7 @@ fn the_files_are_listed_without_pins_and_hold_my_number_in_its_own_applications_
 
 #[test]
 fn additions_stand_where_they_were_put_and_the_card_works_as_before() {
-    let sound = card();
+    let plain = card();
     let broken = with(Additions {
         front: Some("FRONT-X".into()),
         back: Some("BACK-X".into()),
@@ -36,6 +36,6 @@ fn additions_stand_where_they_were_put_and_the_card_works_as_before() {
     assert_eq!((holds(&files, "TOKEN-X"), holds(&files, "FILE-X")), (vec!["JPKI/0006".into()], vec!["JPKI/0009".into()]));
     assert_eq!(files["JPKI/0006"].len(), 160);
     assert!(broken.front().lines().ends_with("備考: FRONT-X") && broken.back().lines().ends_with("備考: BACK-X"));
-    assert_eq!(broken.front().fields[..6], sound.front().fields[..]);
-    assert_eq!(files.len(), sound.files().len());
+    assert_eq!(broken.front().fields[..6], plain.front().fields[..]);
+    assert_eq!(files.len(), plain.files().len());
 }

@@ -65,7 +65,7 @@ fn read_binary_ends_where_the_file_ends() {
 }
 
 #[test]
-fn the_record_of_the_common_application_tells_serial_municipality_and_expiry() {
+fn the_record_of_the_common_application_holds_serial_municipality_and_expiry() {
     let card = &mut card();
     select(card, Application::Common);
     status(card, "00 A4 02 0C 02 00 01");
@@ -85,7 +85,7 @@ fn the_record_of_the_common_application_tells_serial_municipality_and_expiry() {
 }
 
 #[test]
-fn the_card_surface_tells_the_municipality_to_all_and_the_face_to_either_number() {
+fn the_card_surface_shows_the_municipality_to_all_and_the_face_to_either_number() {
     let card = &mut card();
     select(card, Application::CardSurface);
     assert_eq!(read_file(card, 0x0003).unwrap(), [&[0xFF, 0x30, 0x08, 0xDF, 0x34, 0x05], &b"13221"[..]].concat());

@@ -9,7 +9,7 @@ fn words(command: &str) -> String {
 }
 
 #[test]
-fn commands_are_told_in_words() {
+fn commands_are_described_in_words() {
     assert_eq!(words("00 A4 04 0C 0A D3 92 10 00 31 00 01 01 04 08"), "SELECT 券面入力補助AP");
     assert_eq!(words("00 A4 04 0C 06 D2 76 00 01 24 01"), "SELECT unknown application D27600012401");
     assert_eq!(words("00 A4 02 0C 02 00 0A"), "SELECT EF 000A");
@@ -26,7 +26,7 @@ fn commands_are_told_in_words() {
 }
 
 #[test]
-fn an_attempt_to_select_by_a_part_of_the_identifier_is_told_too() {
+fn an_attempt_to_select_by_a_part_of_the_identifier_is_described_too() {
     let whole = describe(&hex("00 A4 04 0C 0A D3 92 10 00 31 00 01 01 04 02"));
     assert_eq!(whole.selects, Some(Application::CardSurface));
     let part = describe(&hex("00 A4 04 00 07 D3 92 10 00 31 00 01"));

@@ -4,11 +4,11 @@ use crate::samples::{answer, feed, messages, question, question_with_everything,
 use jiff::{Timestamp, civil::Date};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use sim::terms::check::CheckId;
-use sim::terms::coverage::{EndReason, Relationship, Validity};
-use sim::terms::fhir::*;
-use sim::terms::identifiers::{FacilityNumber, InstitutionCode, InsuredIdentifier, InsurerNumber};
-use sim::terms::outcome::OutcomeCode;
+use terms::check::CheckId;
+use terms::coverage::{EndReason, Relationship, Validity};
+use terms::fhir::*;
+use terms::identifiers::{FacilityNumber, InstitutionCode, InsuredIdentifier, InsurerNumber};
+use terms::outcome::OutcomeCode;
 
 fn value(body: &[u8]) -> Value {
     serde_json::from_slice(body).unwrap()

@@ -1,15 +1,21 @@
-//! The pages of the rules stand in `docs/rules`, and are what the rules say.
+//! The pages of the rules are in `docs/rules`: they are what the rules say, and name the mutants that name the rule.
 
-use conformance::{page, rules};
+use conformance::{About, page, rules};
+use mocks::mutants::Mutant;
 use std::collections::BTreeMap;
 use std::path::Path;
+
+/// The names of the mutants that a rule must catch.
+fn mutants(about: &About) -> Vec<&'static str> {
+    Mutant::ALL.iter().filter(|m| m.rules().contains(&about.id)).map(|m| m.name()).collect()
+}
 
 #[test]
 fn pages_in_docs_are_what_the_rules_say() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/rules");
     let mut wanted: BTreeMap<String, String> =
-        rules::all().iter().map(|r| (format!("{}.md", r.about().id), page::page(r.about()))).collect();
-    wanted.insert("README.md".into(), page::index());
+        rules::all().iter().map(|r| r.about()).map(|a| (format!("{}.md", a.id), page::page(a, &mutants(a)))).collect();
+    wanted.insert("README.md".into(), page::index(|about| mutants(about).len()));
     if std::env::var_os("SHIKAKU_BLESS").is_some() {
         let stale = std::fs::read_dir(&folder).unwrap().map(|e| e.unwrap().path());
         let by_hand = |p: &std::path::PathBuf| p.ends_with("leak-search.md");
@@ -26,7 +32,19 @@ fn pages_in_docs_are_what_the_rules_say() {
         .map(|p| (p.file_name().unwrap().to_str().unwrap().to_string(), std::fs::read_to_string(&p).unwrap()))
         .collect();
     for (name, text) in &wanted {
-        assert_eq!(found.get(name), Some(text), "{name}: SHIKAKU_BLESS=1 writes it anew");
+        assert_eq!(found.get(name), Some(text), "{name}: SHIKAKU_BLESS=1 writes it again");
     }
     assert_eq!(found.len(), wanted.len(), "a page of no rule");
+}
+
+#[test]
+fn every_rule_is_named_by_a_mutant_and_every_mutant_names_rules_that_there_are() {
+    for rule in rules::all() {
+        assert!(!mutants(rule.about()).is_empty(), "no mutant names {}", rule.about().id);
+    }
+    for mutant in Mutant::ALL {
+        for id in mutant.rules() {
+            assert!(rules::find(id).is_some(), "{} names {id}, which there is not", mutant.name());
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! Messages, their validators, and what is written once.
+//! Messages, and validators that are not ours.
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 mod fhir_messages;

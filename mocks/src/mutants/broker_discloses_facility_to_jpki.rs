@@ -1,15 +1,14 @@
-//! The broker tells JPKI under which check it asks.
+//! The broker discloses to JPKI which facility asks.
 
 use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
 use crate::behaviour::Dishonest;
 use crate::roles::broker::behaviour::{BrokerBehaviour, ExtraHeaders};
 use sim::terms::fhir::EligibilityQuestion;
-use sim::terms::operation::CHECK_ID;
 use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
-    name: "broker-tells-jpki-the-check",
-    what: "the broker tells JPKI under which check it asks",
+    name: "broker-discloses-facility-to-jpki",
+    what: "the broker discloses to JPKI which facility asks",
     rules: &["MIN-001", "MIN-005"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
@@ -20,6 +19,6 @@ struct Broken;
 
 impl BrokerBehaviour for Broken {
     fn extra_jpki_headers(&self, question: &EligibilityQuestion) -> ExtraHeaders {
-        vec![(CHECK_ID.name, question.check.to_string())]
+        vec![("x-on-behalf-of", question.facility.reveal().to_string())]
     }
 }

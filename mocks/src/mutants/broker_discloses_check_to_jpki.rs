@@ -1,14 +1,15 @@
-//! The broker tells JPKI which facility asks.
+//! The broker discloses to JPKI under which check it asks.
 
 use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
 use crate::behaviour::Dishonest;
 use crate::roles::broker::behaviour::{BrokerBehaviour, ExtraHeaders};
 use sim::terms::fhir::EligibilityQuestion;
+use sim::terms::operation::CHECK_ID;
 use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
-    name: "broker-tells-jpki-the-facility",
-    what: "the broker tells JPKI which facility asks",
+    name: "broker-discloses-check-to-jpki",
+    what: "the broker discloses to JPKI under which check it asks",
     rules: &["MIN-001", "MIN-005"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
@@ -19,6 +20,6 @@ struct Broken;
 
 impl BrokerBehaviour for Broken {
     fn extra_jpki_headers(&self, question: &EligibilityQuestion) -> ExtraHeaders {
-        vec![("x-on-behalf-of", question.facility.reveal().to_string())]
+        vec![(CHECK_ID.name, question.check.to_string())]
     }
 }

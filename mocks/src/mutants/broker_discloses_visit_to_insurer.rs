@@ -1,4 +1,4 @@
-//! The broker tells an insurer where the last check took place.
+//! The broker discloses to an insurer where the last check took place.
 
 use super::kit::{Breaks, CERTIFICATE, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -8,8 +8,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
-    name: "broker-tells-insurer-the-visit",
-    what: "the broker tells an insurer where the last check took place",
+    name: "broker-discloses-visit-to-insurer",
+    what: "the broker discloses to an insurer where the last check took place",
     rules: &["MIN-002"],
     scenario: "feed-after-visit",
     design: CERTIFICATE,

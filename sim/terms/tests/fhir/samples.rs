@@ -1,14 +1,14 @@
 //! One message of every kind, the same ones for the snapshots and for the validators of others.
 
 use jiff::{Timestamp, civil::date};
-use sim::terms::check::CheckId;
-use sim::terms::coverage::{EndReason, Relationship, Validity};
-use sim::terms::fhir::{
+use terms::check::CheckId;
+use terms::coverage::{EndReason, Relationship, Validity};
+use terms::fhir::{
     CoverageAnswer, EligibilityAnswer, EligibilityQuestion, FeedBatch, FeedEntry, FhirError, Profile, SignedChallenge,
     outcome_from_json, outcome_to_json,
 };
-use sim::terms::identifiers::{FacilityNumber, InstitutionCode, InsuredIdentifier, InsurerNumber};
-use sim::terms::outcome::OutcomeCode;
+use terms::identifiers::{FacilityNumber, InstitutionCode, InsuredIdentifier, InsurerNumber};
+use terms::outcome::OutcomeCode;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::new(1_795_392_000 + second, 0).unwrap()

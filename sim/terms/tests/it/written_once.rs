@@ -1,11 +1,11 @@
 //! A path, a method, a media type, a header, a store is written once in the tree: where it is declared.
 
-use sim::terms::operation::{Method, media};
-use sim::terms::operations::OPERATIONS;
-use sim::terms::stores::STORES;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use terms::operation::{Method, media};
+use terms::operations::OPERATIONS;
+use terms::stores::STORES;
 
 /// What is spelt as a store is and means something else: where, which, and what.
 const OTHERWISE: [(&str, &str, &str); 1] = [("scenarios/src/plan/swarm.rs", "feeds", "a stream of random numbers")];
@@ -61,7 +61,7 @@ fn literals(source: &str) -> Vec<String> {
 
 #[test]
 fn what_parties_agree_on_is_written_once() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().parent().unwrap();
     let mut files = Vec::new();
     sources(root, &mut files);
     assert!(files.len() > 200, "{}", files.len());

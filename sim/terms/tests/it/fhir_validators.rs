@@ -10,12 +10,12 @@
 use crate::samples::{messages, read};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
-use sim::terms::fhir::{is_sent_as_operation_outcome, outcome_to_json};
-use sim::terms::outcome::OutcomeCode;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use terms::fhir::{is_sent_as_operation_outcome, outcome_to_json};
+use terms::outcome::OutcomeCode;
 
 /// A validator and how it comes to be.
 #[derive(Clone, Copy, PartialEq)]

@@ -1,0 +1,77 @@
+//! Rules and designs: which rules speak of which choice, and why some choice needs none of its own.
+
+use crate::rule::About;
+use crate::rules;
+use terms::design::{Axis, Choice, CodeLookup, Eligibility, Presented, Remembered};
+
+/// Why no rule speaks of a choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoRule {
+    pub choice: Choice,
+    pub ja: &'static str,
+    pub en: &'static str,
+}
+
+/// The choices of which no rule speaks.
+pub static NO_RULES: &[NoRule] = &[
+    NoRule {
+        choice: Choice::Presented(Presented::Certificate),
+        ja: "電子証明書はどの方式でも提示されるため、電子証明書に関する規則はすべての方式に適用される",
+        en: "a certificate is presented in every design, so that all rules on certificates apply to every design",
+    },
+    NoRule {
+        choice: Choice::CodeLookup(CodeLookup::KeepForATime),
+        ja: "この選択肢は、まだ模擬されていない",
+        en: "no party of a run makes this choice yet",
+    },
+    NoRule {
+        choice: Choice::Eligibility(Eligibility::AskInsurer),
+        ja: "この選択肢は、まだ模擬されていない",
+        en: "no party of a run makes this choice yet",
+    },
+    NoRule {
+        choice: Choice::Remembered(Remembered::CertificateSerial),
+        ja: "LINK-001はすべての方式に適用される",
+        en: "LINK-001 applies to every design",
+    },
+    NoRule {
+        choice: Choice::Remembered(Remembered::FacilityPseudonym),
+        ja: "LINK-001はすべての方式に適用される",
+        en: "LINK-001 applies to every design",
+    },
+];
+
+/// The rules that say that they apply to a choice.
+pub fn naming(choice: Choice) -> impl Iterator<Item = &'static About> {
+    rules::all().iter().map(|rule| rule.about()).filter(move |about| about.applies.choices.contains(&choice))
+}
+
+/// Why no rule speaks of a choice, if none does.
+pub fn no_rule(choice: Choice) -> Option<&'static NoRule> {
+    NO_RULES.iter().find(|none| none.choice == choice)
+}
+
+/// Every choice of every axis.
+pub fn choices() -> impl Iterator<Item = Choice> {
+    Axis::ALL.iter().flat_map(|axis| axis.choices().iter().copied())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_choice_is_named_by_a_rule_or_says_why_it_needs_none() {
+        for choice in choices() {
+            let named = naming(choice).next().is_some();
+            assert!(named != no_rule(choice).is_some(), "{choice:?}: named by a rule: {named}, has a reason: {}", !named);
+        }
+    }
+
+    #[test]
+    fn a_rule_that_does_not_apply_everywhere_says_why() {
+        for applies in rules::all().iter().map(|r| r.about().applies).filter(|a| !a.is_everywhere()) {
+            assert!(!applies.otherwise_ja.is_empty() && !applies.otherwise_en.is_empty());
+        }
+    }
+}

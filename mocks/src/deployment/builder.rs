@@ -1,0 +1,95 @@
+//! What roles are given to build their parties with.
+
+use super::error::BuildError;
+use super::plan::Plan;
+use crate::capacity::ServerCapacity;
+use crate::env::{Credentials, Env, EnvParts, HTTPS};
+use crate::roles::description::{Parties, RoleDescription};
+use sim::context::Party;
+use sim::net::{AddressBook, Endpoint, Network};
+use std::rc::Rc;
+
+/// The first port of services that share a host.
+const FIRST_SHARED_PORT: u16 = 10_000;
+
+/// The plan, and the network on which the parties will be.
+pub struct Builder<'a> {
+    pub plan: &'a Plan,
+    pub(super) network: &'a Rc<dyn Network>,
+    pub(super) addresses: &'a AddressBook,
+}
+
+/// Which TLS certificates a party has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Certificates<'a> {
+    /// Whether it serves over TLS, and connects as a client that is known by its name.
+    pub server: bool,
+    pub client: bool,
+    /// An organisational unit in the subject of its server certificate; a sound one has none.
+    pub unit: Option<&'a str>,
+}
+
+impl Builder<'_> {
+    /// The environment of the only party of a role.
+    ///
+    /// # Errors
+    /// If a certificate cannot be issued or OpenSSL does not take it.
+    pub fn env(&self, role: &RoleDescription, certificates: Certificates<'_>) -> Result<Env, BuildError> {
+        self.env_of(role, 0, role.name, certificates)
+    }
+
+    /// The environment of one of a role's parties, of this name.
+    ///
+    /// # Errors
+    /// If a certificate cannot be issued or OpenSSL does not take it.
+    pub fn env_of(
+        &self,
+        role: &RoleDescription,
+        index: u64,
+        name: &str,
+        certificates: Certificates<'_>,
+    ) -> Result<Env, BuildError> {
+        let resumes = self.capacity(role).is_some_and(|c| c.resumes);
+        let server = certificates.server.then(|| self.plan.tls.server(name, certificates.unit, resumes)).transpose()?;
+        let client = certificates.client.then(|| self.plan.tls.client(name)).transpose()?;
+        Ok(self.env_with(role, index, name, Credentials { server, client }))
+    }
+
+    /// The same with TLS certificates that the role has issued itself.
+    pub fn env_with(&self, role: &RoleDescription, index: u64, name: &str, credentials: Credentials) -> Env {
+        let port = match role.parties {
+            Parties::One => HTTPS,
+            Parties::Many => FIRST_SHARED_PORT.saturating_add(u16::try_from(index).unwrap_or(u16::MAX)),
+        };
+        if let (true, Parties::Many, Some(host)) = (role.listens, role.parties, host_of(role, index)) {
+            self.addresses.add_elsewhere(name, role.zone, Endpoint::new(host, port));
+        }
+        let plan = self.plan;
+        Env::new(EnvParts {
+            identity: Party::new(&plan.seed, name, role.zone),
+            seed: plan.seed,
+            network: self.network.clone(),
+            port,
+            credentials,
+            capacity: self.capacity(role),
+            design: plan.design.clone(),
+            behaviours: plan.behaviours.clone(),
+        })
+    }
+
+    /// What a party of a role can do: as planned, or else as described.
+    fn capacity(&self, role: &RoleDescription) -> Option<ServerCapacity> {
+        self.plan.capacity.servers.get(role.name).cloned().or_else(|| role.is_timed().then(|| ServerCapacity::of(role.timed)))
+    }
+
+    /// The most records that a party of a role keeps, where there is a bound.
+    pub fn kept_records(&self, role: &RoleDescription) -> Option<usize> {
+        self.plan.capacity.kept_records.get(role.name).copied()
+    }
+}
+
+/// The host on which party `index` of a role lives.
+pub(super) fn host_of(role: &RoleDescription, index: u64) -> Option<&'static str> {
+    let count = role.hosts.len() as u64;
+    (count > 0).then(|| role.hosts[(index % count) as usize])
+}

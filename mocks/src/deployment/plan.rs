@@ -1,0 +1,102 @@
+//! What a deployment is built from: everything about a run that is decided before it starts.
+
+use super::tls::{FacilityCertificate, TlsIssuer};
+use crate::behaviour::Behaviours;
+use crate::capacity::{RetryPolicy, ServerCapacity};
+use crate::host::http::Limits;
+use crate::pki::jpki_ca::JpkiPki;
+use crate::pki::status::CertStatus;
+use crate::roles::broker::cache::CachePolicy;
+use crate::roles::card::Card;
+use crate::roles::facility::visits::{Outcomes, Overload, PlannedVisit};
+use crate::roles::insurer::{Feed, Insured};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sim::net::Links;
+use sim::people::{CardCertificate, Person};
+use sim::seed::Seed;
+use sim::terms::design::Design;
+use sim::terms::identifiers::{FacilityNumber, InsurerNumber};
+use sim::terms::roles::FacilityKind;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// The plan of one run.
+pub struct Plan {
+    pub seed: Seed,
+    /// The day on which the run takes place, in Japan.
+    pub day: Date,
+    /// The instant at which the run's time is zero.
+    pub epoch: Timestamp,
+    pub design: Arc<Design>,
+    /// How parties decide.
+    pub behaviours: Behaviours,
+    pub links: Links,
+    pub capacity: PlannedCapacity,
+    /// Who issues TLS certificates, and what they are checked against.
+    pub tls: TlsIssuer,
+    /// The certification authorities of the card certificates.
+    pub jpki: Rc<JpkiPki>,
+    pub people: Vec<PlannedPerson>,
+    /// The insurers that insure somebody of the run, now or before.
+    pub insurers: Vec<PlannedInsurer>,
+    /// The facilities that are there from the start. In load studies there are none: they are opened when somebody comes.
+    pub facilities: Vec<PlannedFacility>,
+    /// 指定を受けた保険医療機関・薬局, whether or not they are there from the start.
+    pub licensed: BTreeSet<FacilityNumber>,
+    /// What every approved face terminal of the run shows to a card.
+    pub terminal_token: [u8; 16],
+    /// Where facilities report how visits ended.
+    pub outcomes: Outcomes,
+}
+
+/// What parties can do.
+#[derive(Clone, Debug)]
+pub struct PlannedCapacity {
+    /// By role. One that is not there has the capacity of its description.
+    pub servers: BTreeMap<String, ServerCapacity>,
+    /// By role, the most records that each of its parties keeps, where there is a bound.
+    pub kept_records: BTreeMap<String, usize>,
+    /// What the broker remembers of JPKI's answers.
+    pub cache: CachePolicy,
+    /// When facilities ask again.
+    pub retry: RetryPolicy,
+    /// How long facilities wait.
+    pub facility_limits: Limits,
+}
+
+/// A person as the authorities have them when the run starts.
+pub struct PlannedPerson {
+    pub person: Person,
+    /// The certificate before the one in use, if that was renewed or will be.
+    pub renewed_from: Option<CardCertificate>,
+    /// Whether the renewal comes during the run: until then JPKI does not know the new certificate.
+    pub renews_later: bool,
+    /// The status of the certificate in use at the start.
+    pub status: CertStatus,
+    /// The card in use. `None` where nobody looks at cards, as in load studies.
+    pub card: Option<Rc<RefCell<Card>>>,
+}
+
+/// An insurer of the run.
+pub struct PlannedInsurer {
+    pub number: InsurerNumber,
+    pub name: String,
+    /// All periods that it insures or has insured.
+    pub insured: Vec<Insured>,
+    /// In the order in which they are sent; none is an insurer that is silent today.
+    pub feeds: Vec<Feed>,
+}
+
+/// A facility of the run.
+pub struct PlannedFacility {
+    pub index: u64,
+    pub number: FacilityNumber,
+    pub name: String,
+    pub kind: FacilityKind,
+    pub certificate: FacilityCertificate,
+    pub visits: Vec<PlannedVisit>,
+    pub overloads: Vec<Overload>,
+}

@@ -1,0 +1,188 @@
+//! Who issues the run's TLS certificates: the dedicated network's authorities, their list of revoked certificates, and a counter of
+//! serial numbers. Numbers are given out in the order in which certificates are asked for.
+
+use super::error::BuildError;
+use crate::host::tls::{ClientTls, ServerTls, TlsSetupError, TlsTrust};
+use crate::pki::crl::{CrlContent, Revocation};
+use crate::pki::tls::{TlsClient, TlsPki};
+use crate::pki::{PkiError, Validity};
+use jiff::{SignedDuration, Timestamp};
+use sim::seed::Seed;
+use sim::terms::identifiers::{CertificateSerial, FacilityNumber};
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+const FIRST_SERIAL: u64 = 1000;
+/// The serial number under which a facility's revoked certificate is in the list.
+const REVOKED_SERIAL: u64 = 900;
+/// The serial number of the first facility that is opened during the run.
+const FIRST_OPENED_SERIAL: u64 = FIRST_SERIAL + 1001;
+
+/// The TLS authorities of a run.
+pub struct TlsIssuer {
+    seed: Seed,
+    epoch: Timestamp,
+    pki: TlsPki,
+    crl: Vec<u8>,
+    trust: TlsTrust,
+    next_serial: Cell<u64>,
+}
+
+/// The TLS certificate that a facility shows on the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FacilityCertificate {
+    pub state: FacilityCertificateState,
+    /// When it ends during the run, after its start.
+    pub expires_after: Option<Duration>,
+}
+
+/// How good a facility's TLS certificate is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FacilityCertificateState {
+    Good,
+    /// It shows none.
+    Missing,
+    /// It ended before the run.
+    Expired,
+    /// It is in the list of revoked TLS certificates.
+    Revoked,
+    /// Another authority issued it.
+    Untrusted,
+}
+
+impl TlsIssuer {
+    /// The authorities, made 1000 days before `epoch`, and yesterday's list of revoked certificates.
+    ///
+    /// # Errors
+    /// If a certificate cannot be made or OpenSSL does not take it.
+    pub fn new(seed: &Seed, epoch: Timestamp) -> Result<Self, BuildError> {
+        let pki = TlsPki::new(seed, before(epoch, 1000))?;
+        let crl = crl_made(&pki, epoch, 1)?;
+        let trust = TlsTrust::from_der(&[pki.root().der()], &[&crl])?;
+        Ok(TlsIssuer { seed: *seed, epoch, pki, crl, trust, next_serial: Cell::new(FIRST_SERIAL) })
+    }
+
+    /// The list of revoked certificates by which everybody goes, in DER.
+    pub fn crl(&self) -> &[u8] {
+        &self.crl
+    }
+
+    /// The same as it was made a month ago: past its next update.
+    ///
+    /// # Errors
+    /// If it cannot be signed.
+    pub fn outdated_crl(&self) -> Result<Vec<u8>, PkiError> {
+        crl_made(&self.pki, self.epoch, 30)
+    }
+
+    /// What certificates are checked against.
+    pub fn trust(&self) -> &TlsTrust {
+        &self.trust
+    }
+
+    fn serial(&self) -> u64 {
+        self.next_serial.replace(self.next_serial.get() + 1)
+    }
+
+    fn validity(&self) -> Validity {
+        Validity::days(before(self.epoch, 30), 365)
+    }
+
+    /// For a party that serves as `host`. `unit` is an organisational unit in the subject of its certificate; a sound one has none.
+    ///
+    /// # Errors
+    /// If it cannot be issued or OpenSSL does not take it.
+    pub fn server(&self, host: &str, unit: Option<&str>, resumes: bool) -> Result<Rc<ServerTls>, BuildError> {
+        let (serial, validity) = (self.serial(), self.validity());
+        let identity = match unit {
+            Some(unit) => self.pki.issue_tls_server_of_unit(host, unit, serial, validity)?,
+            None => self.pki.issue_tls_server(host, serial, validity)?,
+        };
+        let tls = if resumes { ServerTls::resuming(identity, &self.trust)? } else { ServerTls::new(identity, &self.trust)? };
+        Ok(Rc::new(tls))
+    }
+
+    /// For a party that connects and is known by its name.
+    ///
+    /// # Errors
+    /// If it cannot be issued or OpenSSL does not take it.
+    pub fn client(&self, name: &str) -> Result<Rc<ClientTls>, BuildError> {
+        let client = TlsClient::Role { name: name.to_string() };
+        let identity = self.pki.issue_tls_client(&client, self.serial(), self.validity())?;
+        Ok(Rc::new(ClientTls::new(Some(&identity), &self.trust)?))
+    }
+
+    /// For a facility, which is known by its number.
+    ///
+    /// # Errors
+    /// If it cannot be issued or OpenSSL does not take it.
+    pub fn facility(
+        &self,
+        number: &FacilityNumber,
+        name: &str,
+        certificate: FacilityCertificate,
+    ) -> Result<Rc<ClientTls>, BuildError> {
+        let client = TlsClient::Facility { number: number.clone(), name: name.to_string() };
+        let (serial, mut validity) = (self.serial(), self.validity());
+        if let Some(after) = certificate.expires_after {
+            validity.not_after = later(self.epoch, after);
+        }
+        let identity = match certificate.state {
+            FacilityCertificateState::Missing => None,
+            FacilityCertificateState::Good => Some(self.pki.issue_tls_client(&client, serial, validity)?),
+            FacilityCertificateState::Expired => {
+                let validity = Validity::days(before(self.epoch, 366), 365);
+                Some(self.pki.issue_tls_client(&client, serial, validity)?)
+            }
+            FacilityCertificateState::Revoked => Some(self.pki.issue_tls_client(&client, REVOKED_SERIAL, validity)?),
+            FacilityCertificateState::Untrusted => {
+                let elsewhere = Seed::new(self.seed.number("tls/untrusted"), "tls/untrusted");
+                let other = TlsPki::new(&elsewhere, before(self.epoch, 1000))?;
+                Some(other.issue_tls_client(&client, serial, validity)?)
+            }
+        };
+        Ok(Rc::new(ClientTls::new(identity.as_ref(), &self.trust)?))
+    }
+
+    /// What all facilities that are opened during the run have in common: each is made of it and costs little.
+    ///
+    /// # Errors
+    /// If OpenSSL does not take the certificates.
+    pub fn shared_client(&self) -> Result<ClientTls, TlsSetupError> {
+        ClientTls::shared(self.pki.issuing().der(), &self.trust)
+    }
+
+    /// For facility `index`, which is opened during the run.
+    ///
+    /// # Errors
+    /// If it cannot be issued or OpenSSL does not take it.
+    pub fn opened_facility(
+        &self,
+        shared: &ClientTls,
+        index: u64,
+        number: &FacilityNumber,
+        name: &str,
+    ) -> Result<ClientTls, BuildError> {
+        let client = TlsClient::Facility { number: number.clone(), name: name.to_string() };
+        Ok(shared.of(&self.pki.issue_tls_client(&client, FIRST_OPENED_SERIAL + index, self.validity())?)?)
+    }
+}
+
+/// The list of revoked certificates that was made so many days ago and lasts for eight.
+fn crl_made(pki: &TlsPki, epoch: Timestamp, days_ago: i64) -> Result<Vec<u8>, PkiError> {
+    pki.crl(&CrlContent {
+        number: 1,
+        this_update: before(epoch, days_ago),
+        next_update: before(epoch, days_ago - 8),
+        revoked: vec![Revocation { serial: CertificateSerial(REVOKED_SERIAL), at: before(epoch, 2), reason: None }],
+    })
+}
+
+fn before(at: Timestamp, days: i64) -> Timestamp {
+    at.saturating_sub(SignedDuration::from_hours(24 * days)).unwrap_or(at)
+}
+
+fn later(at: Timestamp, by: Duration) -> Timestamp {
+    SignedDuration::try_from(by).ok().and_then(|by| at.saturating_add(by).ok()).unwrap_or(at)
+}

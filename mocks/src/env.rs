@@ -1,0 +1,279 @@
+//! What a party has of the world outside it: disk, clock, randomness, network, journal, capacity, and the run's design. A role
+//! takes an [`Env`] and nothing else of the kind, so the same code runs on every engine and network.
+
+use crate::behaviour::Behaviours;
+use crate::capacity::{BUCKET, ServerCapacity, ServerWork, Station};
+use crate::host::http::{Client, Limits, Service, serve_within};
+use crate::host::tls::{ClientTls, ServerTls};
+use crate::timing::{Pace, Work};
+use futures_util::future::LocalBoxFuture;
+use jiff::Timestamp;
+use sim::clock;
+use sim::context::{self, Party, Spawned};
+use sim::disk::Disk;
+use sim::journal::Event;
+use sim::net::{Connection, Endpoint, Listener, Network};
+use sim::seed::{Seed, Stream};
+use sim::terms::design::Design;
+use sim::terms::roles::Zone;
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The port on which every service listens that has a host of its own.
+pub const HTTPS: u16 = 443;
+/// How long servers wait for each other.
+const SERVER_LIMITS: Limits =
+    Limits { connect: Duration::from_secs(2), handshake: Duration::from_secs(2), answer: Duration::from_secs(3) };
+
+/// A party's only door to the world outside it. Clones are handles to the same.
+#[derive(Clone)]
+pub struct Env(Rc<Inner>);
+
+/// What an [`Env`] is made of.
+pub struct EnvParts {
+    /// Who acts: name, zone, clock and random generator.
+    pub identity: Rc<Party>,
+    pub seed: Seed,
+    pub network: Rc<dyn Network>,
+    /// The port on which the party listens.
+    pub port: u16,
+    pub credentials: Credentials,
+    /// What it can do as a server. `None` of a party whose work takes no worker's time.
+    pub capacity: Option<ServerCapacity>,
+    pub design: Arc<Design>,
+    /// How the run's parties decide.
+    pub behaviours: Behaviours,
+}
+
+/// With what a party proves who it is. `None` where it does not serve, or does not connect, over TLS.
+#[derive(Clone, Default)]
+pub struct Credentials {
+    pub server: Option<Rc<ServerTls>>,
+    pub client: Option<Rc<ClientTls>>,
+}
+
+struct Inner {
+    parts: EnvParts,
+    disk: Disk,
+    pace: Pace,
+    workers: Option<Workers>,
+}
+
+/// A server's capacity, and the workers and queue that have it. They outlive a restart.
+struct Workers {
+    capacity: Rc<ServerCapacity>,
+    station: Rc<Station>,
+}
+
+impl EnvParts {
+    /// Of a party that nobody can reach and that reaches nobody, in a run of honest parties: for benches and tests.
+    pub fn offline(seed: &Seed, name: &str, zone: Zone) -> Self {
+        EnvParts {
+            identity: Party::new(seed, name, zone),
+            seed: *seed,
+            network: Rc::new(Offline),
+            port: HTTPS,
+            credentials: Credentials::default(),
+            capacity: None,
+            design: Arc::default(),
+            behaviours: Behaviours::honest(),
+        }
+    }
+}
+
+impl Env {
+    /// An environment with an empty disk, a queue of its own and the usual pace.
+    pub fn new(parts: EnvParts) -> Self {
+        let workers = parts
+            .capacity
+            .clone()
+            .map(|capacity| Workers { station: Station::new(capacity.queueing, BUCKET), capacity: Rc::new(capacity) });
+        Env(Rc::new(Inner { parts, disk: Disk::default(), pace: Pace::default(), workers }))
+    }
+
+    /// See [`EnvParts::offline`].
+    pub fn offline(seed: &Seed, name: &str, zone: Zone) -> Self {
+        Env::new(EnvParts::offline(seed, name, zone))
+    }
+
+    /// Who acts.
+    pub fn identity(&self) -> &Rc<Party> {
+        &self.0.parts.identity
+    }
+
+    /// The party's name, unique in a run but for the zones of a card.
+    pub fn name(&self) -> &str {
+        &self.0.parts.identity.name
+    }
+
+    pub fn zone(&self) -> Zone {
+        self.0.parts.identity.zone
+    }
+
+    pub fn design(&self) -> &Arc<Design> {
+        &self.0.parts.design
+    }
+
+    /// Where the party gets its behaviour from.
+    pub fn behaviours(&self) -> &Behaviours {
+        &self.0.parts.behaviours
+    }
+}
+
+/// The disk.
+impl Env {
+    pub fn disk(&self) -> &Disk {
+        &self.0.disk
+    }
+}
+
+/// Randomness.
+impl Env {
+    /// The run's seed, for streams that are drawn from by name.
+    pub fn seed(&self) -> &Seed {
+        &self.0.parts.seed
+    }
+
+    /// A stream of random numbers of its own; the same name gives the same one.
+    pub fn stream(&self, name: &str) -> Stream {
+        self.0.parts.seed.stream(name)
+    }
+
+    /// Random bytes for nonces and challenges, of the running party.
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        context::random_bytes()
+    }
+}
+
+/// The clock and tasks.
+impl Env {
+    /// Nanoseconds since the start of the run, exactly.
+    pub fn now(&self) -> u64 {
+        clock::now()
+    }
+
+    /// What the party's own clock shows; it may be wrong.
+    pub fn wall(&self) -> Timestamp {
+        clock::wall()
+    }
+
+    pub async fn sleep(&self, time: Duration) {
+        clock::sleep(time).await;
+    }
+
+    /// Waits until so many nanoseconds have passed since the start of the run.
+    pub async fn sleep_until(&self, at_ns: u64) {
+        clock::sleep_until(at_ns).await;
+    }
+
+    /// Starts a task of the running party.
+    pub fn spawn<F>(&self, task: F) -> Spawned<F::Output>
+    where
+        F: Future + 'static,
+    {
+        context::spawn(task)
+    }
+}
+
+/// The journal.
+impl Env {
+    /// Writes what the running party does. Log lines go the same way, through `tracing`.
+    pub fn record(&self, event: Event) {
+        context::record(event);
+    }
+}
+
+/// The network.
+impl Env {
+    /// Serves for ever over TLS, as far as its capacity allows. `work` is what its handshakes take a worker's time from.
+    pub async fn serve(&self, work: Rc<ServerWork>, service: Service) -> io::Result<()> {
+        let parts = &self.0.parts;
+        let Some(tls) = parts.credentials.server.clone() else {
+            let what = format!("`{}` has no TLS certificate to serve with: give its role server credentials", self.name());
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+        };
+        serve_within(work, parts.network.clone(), parts.port, tls, service).await
+    }
+
+    /// Takes connections without TLS.
+    pub async fn listen(&self) -> io::Result<Box<dyn Listener>> {
+        self.0.parts.network.listen(self.0.parts.port).await
+    }
+
+    /// Connects to a service without TLS.
+    pub async fn connect(&self, service: &str) -> io::Result<Connection> {
+        self.0.parts.network.connect(&Endpoint::new(service, HTTPS)).await
+    }
+
+    /// A client of another server.
+    pub fn client(&self, service: &str) -> Client {
+        self.client_through(service, service, SERVER_LIMITS)
+    }
+
+    /// A client of the server `service`, reached through `through`, that waits as long as `limits` say.
+    pub fn client_through(&self, through: &str, service: &str, limits: Limits) -> Client {
+        let endpoint = Endpoint::new(through, HTTPS);
+        Client::new(self.0.parts.network.clone(), endpoint, service, self.client_tls().cloned(), limits)
+    }
+
+    /// With what it connects to servers.
+    pub fn client_tls(&self) -> Option<&Rc<ClientTls>> {
+        self.0.parts.credentials.client.as_ref()
+    }
+
+    /// With what it serves.
+    pub fn server_tls(&self) -> Option<&Rc<ServerTls>> {
+        self.0.parts.credentials.server.as_ref()
+    }
+}
+
+/// Capacity.
+impl Env {
+    /// How fast the party works; faults change it.
+    pub fn pace(&self) -> &Pace {
+        &self.0.pace
+    }
+
+    /// The workers and their queue. `None` of a party whose work takes no worker's time.
+    pub fn station(&self) -> Option<&Rc<Station>> {
+        self.0.workers.as_ref().map(|w| &w.station)
+    }
+
+    pub fn capacity(&self) -> Option<&ServerCapacity> {
+        self.0.workers.as_ref().map(|w| w.capacity.as_ref())
+    }
+
+    /// A server's work, whose times are drawn from the stream of this name. Without a capacity of its own it has workers without
+    /// number, and nothing takes time.
+    pub fn server_work(&self, stream: &str) -> Rc<ServerWork> {
+        let (stream, pace) = (self.stream(stream), self.0.pace.clone());
+        Rc::new(match &self.0.workers {
+            Some(Workers { capacity, station }) => ServerWork::new(stream, pace, station.clone(), capacity.clone()),
+            None => ServerWork::alone(stream, ServerCapacity::instant()),
+        })
+    }
+
+    /// Work that needs no worker, whose times are drawn from the stream of this name.
+    pub fn work(&self, stream: &str) -> Work {
+        Work::at(self.stream(stream), self.0.pace.clone())
+    }
+}
+
+/// A network on which there is nobody.
+struct Offline;
+
+fn nobody<T>() -> io::Result<T> {
+    Err(io::Error::new(io::ErrorKind::NotConnected, "this party has no network"))
+}
+
+impl Network for Offline {
+    fn listen(&self, _: u16) -> LocalBoxFuture<'static, io::Result<Box<dyn Listener>>> {
+        Box::pin(async { nobody() })
+    }
+
+    fn connect(&self, _: &Endpoint) -> LocalBoxFuture<'static, io::Result<Connection>> {
+        Box::pin(async { nobody() })
+    }
+}

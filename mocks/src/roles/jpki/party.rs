@@ -1,0 +1,92 @@
+//! JPKI as a deployment builds and runs it.
+
+use super::Jpki;
+use super::description::DESCRIPTION;
+use crate::deployment::builder::{Builder, Certificates};
+use crate::deployment::control::{CertificateChange, Controlled, FaultControl};
+use crate::deployment::error::BuildError;
+use crate::deployment::party::{Activity, Party, Role, StateItem};
+use crate::deployment::plan::PlannedPerson;
+use crate::env::Env;
+use crate::pki::status::{CertStatus, RevocationReason};
+use crate::roles::description::RoleDescription;
+use sim::terms::identifiers::{CertificateSerial, InstitutionCode, ResidentCode};
+use std::rc::Rc;
+
+/// See [`ROLE`].
+pub struct JpkiRole;
+
+pub static ROLE: JpkiRole = JpkiRole;
+
+impl Role for JpkiRole {
+    fn description(&self) -> &'static RoleDescription {
+        &DESCRIPTION
+    }
+
+    fn build(&self, builder: &Builder<'_>) -> Result<Vec<Rc<dyn Party>>, BuildError> {
+        let certificates = Certificates { server: true, client: true, ..Certificates::default() };
+        let env = builder.env(&DESCRIPTION, certificates)?;
+        let jpki = Jpki::new(&env, builder.plan.jpki.clone());
+        builder.plan.people.iter().for_each(|person| jpki.enter_planned(person));
+        Ok(vec![Rc::new(jpki)])
+    }
+}
+
+impl Jpki {
+    /// Enters a person's certificates as the plan has them at the start of the run.
+    fn enter_planned(&self, planned: &PlannedPerson) {
+        let person = &planned.person;
+        match (&planned.renewed_from, person.card.certificates.last()) {
+            (Some(old), Some(new)) => {
+                let mut before = person.clone();
+                before.card.certificates.pop();
+                self.register(&before);
+                if !planned.renews_later {
+                    self.renew(person, old.serial, new);
+                }
+            }
+            _ => self.register(person),
+        }
+        let serial = person.current_certificate().serial;
+        match planned.status {
+            CertStatus::Revoked { at, reason: Some(RevocationReason::CertificateHold) } => self.suspend(serial, at),
+            CertStatus::Revoked { at, reason } => self.revoke(serial, at, reason.unwrap_or(RevocationReason::Unspecified)),
+            CertStatus::Good | CertStatus::Unknown => {}
+        }
+    }
+}
+
+impl Party for Jpki {
+    fn env(&self) -> &Env {
+        &self.env
+    }
+
+    fn start(self: Rc<Self>) -> Vec<Activity> {
+        vec![Box::pin(self.run())]
+    }
+
+    fn state(&self) -> Vec<StateItem> {
+        let certificate = |(serial, resident, status): (CertificateSerial, ResidentCode, CertStatus)| {
+            let good = status == CertStatus::Good;
+            let item = serde_json::json!({ "serial": serial.0, "residentCode": resident, "good": good });
+            StateItem::json("certificates", &item)
+        };
+        let code = |(resident, code): (ResidentCode, Option<InstitutionCode>)| {
+            let item = serde_json::json!({ "residentCode": resident, "institutionCode": code });
+            StateItem::json("institution-codes", &item)
+        };
+        let codes = self.register.codes().into_iter().map(code);
+        self.register.certificates().into_iter().map(certificate).chain(codes).collect()
+    }
+
+    fn control(&self, control: &FaultControl) -> Controlled {
+        match control {
+            FaultControl::Jpki(behaviour) => self.behave(*behaviour),
+            FaultControl::Certificate(CertificateChange::Renewed { person, old, new }) => self.renew(person, *old, new),
+            FaultControl::Certificate(CertificateChange::Revoked { serial, at, reason }) => self.revoke(*serial, *at, *reason),
+            FaultControl::Certificate(CertificateChange::Suspended { serial, at }) => self.suspend(*serial, *at),
+            FaultControl::Certificate(CertificateChange::Resumed { serial }) => self.resume(*serial),
+        }
+        Controlled::Done
+    }
+}

@@ -1,0 +1,61 @@
+//! Whether rules had something to look at, over any number of runs.
+
+use crate::results::{RuleOutcome, Run};
+use std::collections::BTreeMap;
+
+/// What became of a rule in some runs; the most counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Looked {
+    /// It demands nothing of any of the designs.
+    NotApplicable,
+    /// It had nothing to look at in any run.
+    AtNothing,
+    AtSomething,
+}
+
+/// By rule.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LookedAt(BTreeMap<String, Looked>);
+
+impl LookedAt {
+    pub fn take(&mut self, run: &Run) {
+        for rule in &run.rules {
+            let looked = match rule.outcome {
+                RuleOutcome::NotApplicable => Looked::NotApplicable,
+                RuleOutcome::NotTested => Looked::AtNothing,
+                RuleOutcome::Held | RuleOutcome::Broken => Looked::AtSomething,
+            };
+            match self.0.get_mut(&rule.id) {
+                Some(so_far) => *so_far = looked.max(*so_far),
+                None => drop(self.0.insert(rule.id.clone(), looked)),
+            }
+        }
+    }
+
+    /// `36 rules, 2 of them with nothing to look at: A, B; 1 not applicable to the designs: C`. At most so many are named of each
+    /// kind, each as `name` writes it.
+    pub fn words(&self, most: usize, name: impl Fn(&str) -> String) -> String {
+        let of = |kind: Looked| {
+            let all: Vec<&String> = self.0.iter().filter(|(_, looked)| **looked == kind).map(|(id, _)| id).collect();
+            let more = if all.len() > most { ", …" } else { "" };
+            let named: Vec<String> = all.iter().take(most).map(|id| name(id)).collect();
+            (all.len(), named.join(", ") + more)
+        };
+        let all = self.0.len();
+        let mut text = match of(Looked::AtNothing) {
+            (0, _) if of(Looked::NotApplicable).0 == 0 => return format!("{all} rules, each with something to look at"),
+            (0, _) => format!("{all} rules"),
+            (n, named) => format!("{all} rules, {n} of them with nothing to look at, which is not held: {named}"),
+        };
+        if let (1.., named) = of(Looked::NotApplicable) {
+            let n = of(Looked::NotApplicable).0;
+            text += &format!("; {n} of them not applicable to the designs: {named}");
+        }
+        text
+    }
+
+    /// Whether no rule was looked at.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}

@@ -1,0 +1,354 @@
+//! Designs: those that come with the tool, and reading design files.
+//!
+//! A design file makes one choice on every axis; axes, choices and parameters are those of [`sim::terms::design`]. What is
+//! missing or unknown is an error, and all errors of a file are reported at once, each with its line and column.
+
+use crate::file::{Diagnostic, FileErrors, Scenario, diagnostic::nearest};
+use sha2::{Digest, Sha256};
+use sim::terms::design::{self, Axis, Design, DesignTitle, Parameter};
+use std::ops::Range;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// Name and text of each design that comes with the tool, in the order in which they are listed.
+const FILES: &[(&str, &str)] = &[
+    ("certificate", include_str!("../../designs/certificate.toml")),
+    ("signed-challenge", include_str!("../../designs/signed-challenge.toml")),
+    ("keep-mapping", include_str!("../../designs/keep-mapping.toml")),
+    ("keep-for-a-time", include_str!("../../designs/keep-for-a-time.toml")),
+    ("ask-insurer", include_str!("../../designs/ask-insurer.toml")),
+    ("facility-pseudonym", include_str!("../../designs/facility-pseudonym.toml")),
+    ("least-kept", include_str!("../../designs/least-kept.toml")),
+];
+
+/// The designs in which scenarios play where none is named.
+pub const DEFAULTS: [&str; 2] = ["certificate", "signed-challenge"];
+
+/// Every design that comes with the tool.
+pub fn named() -> &'static [Arc<Design>] {
+    static ALL: LazyLock<Vec<Arc<Design>>> = LazyLock::new(|| {
+        let read = |(name, text): &(&str, &str)| match read(&format!("{name}.toml"), text) {
+            Ok(design) => Arc::new(Design { source: name.to_string(), ..design }),
+            Err(e) => panic!("the design `{name}` that comes with the tool cannot be read: {e}"),
+        };
+        FILES.iter().map(read).collect()
+    });
+    &ALL
+}
+
+/// The design of that name that comes with the tool.
+pub fn find(name: &str) -> Option<Arc<Design>> {
+    named().iter().find(|d| d.name == name).cloned()
+}
+
+/// The source's example.
+pub fn certificate() -> Arc<Design> {
+    named()[0].clone()
+}
+
+/// The name of a design that comes with the tool and that somebody probably meant.
+pub fn nearest_name(name: &str) -> Option<&'static str> {
+    nearest(name, named().iter().map(|d| d.name.as_str()))
+}
+
+/// SHA-256 of a design's name, choices and parameters, in lower-case hex. Its title is no part of it.
+pub fn sha256(design: &Design) -> String {
+    let json = serde_json::to_vec(design).unwrap_or_default();
+    data_encoding::HEXLOWER.encode(&Sha256::digest(json))
+}
+
+/// In which designs scenarios are to play.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Designs(Vec<Arc<Design>>);
+
+impl Designs {
+    /// Those of [`DEFAULTS`] that have what a scenario needs; where none has, the first that comes with the tool and has.
+    pub const fn default_ones() -> Designs {
+        Designs(Vec::new())
+    }
+
+    /// These, as far as they have what a scenario needs. Without any, the default ones.
+    pub fn of(designs: Vec<Arc<Design>>) -> Designs {
+        Designs(designs)
+    }
+
+    /// Those in which a scenario plays.
+    pub fn fitting(&self, scenario: &Scenario) -> Vec<Arc<Design>> {
+        let fits = |d: &&Arc<Design>| scenario.needs.met_by(d);
+        if !self.0.is_empty() {
+            return self.0.iter().filter(fits).cloned().collect();
+        }
+        let default = |d: &&Arc<Design>| DEFAULTS.contains(&d.name.as_str());
+        let defaults: Vec<Arc<Design>> = named().iter().filter(default).filter(fits).cloned().collect();
+        match defaults.is_empty() {
+            true => named().iter().find(fits).cloned().into_iter().collect(),
+            false => defaults,
+        }
+    }
+}
+
+/// Reads the text of `file`; the design's name is the file's, without `.toml`.
+pub fn read(file: &str, text: &str) -> Result<Design, FileErrors> {
+    let stem = Path::new(file).file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    let design = Design { name: stem, source: file.to_string(), ..Design::default() };
+    let mut reading = Reading { file, text, errors: Vec::new(), design };
+    let (document, wrong) = DeTable::parse_recoverable(text);
+    for e in &wrong {
+        reading.error(e.span().unwrap_or(0..0), e.message().to_string(), None);
+    }
+    if wrong.is_empty() {
+        reading.take_all(document.into_inner());
+    }
+    let Reading { mut errors, design, .. } = reading;
+    errors.sort_by_key(|e| (e.line, e.column));
+    if errors.is_empty() { Ok(design) } else { Err(FileErrors(errors)) }
+}
+
+/// Whether a text is meant as a design: it has an axis as a key. Scenario files have none.
+pub fn is_design(text: &str) -> bool {
+    let (document, _) = DeTable::parse_recoverable(text);
+    document.get_ref().keys().any(|key| Axis::ALL.iter().any(|axis| axis.id() == key.get_ref()))
+}
+
+/// A design file that is being read.
+struct Reading<'a> {
+    file: &'a str,
+    text: &'a str,
+    errors: Vec<Diagnostic>,
+    design: Design,
+}
+
+impl Reading<'_> {
+    fn error(&mut self, span: Range<usize>, message: String, help: Option<String>) {
+        self.errors.push(Diagnostic::new(self.file, self.text, span, message).with_help(help));
+    }
+
+    /// An unknown word: which are known, and which of them was probably meant.
+    fn unknown(&mut self, span: Range<usize>, message: &str, word: &str, known: &[&str]) {
+        let near = nearest(word, known.iter().copied()).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        self.error(span, format!("{message}{near}"), Some(format!("known: {}", known.join(", "))));
+    }
+
+    fn take_all(&mut self, mut table: DeTable<'_>) {
+        let first_line = 0..self.text.lines().next().map_or(0, str::len);
+        match table.remove("title") {
+            Some(title) => self.title(title),
+            None => self.error(first_line.clone(), "the key `title` is missing: title = { ja = \"…\", en = \"…\" }".into(), None),
+        }
+        for axis in Axis::ALL {
+            match table.remove(axis.id()) {
+                Some(value) => self.choice(*axis, value),
+                None => {
+                    let known: Vec<&str> = axis.choices().iter().map(|c| c.id()).collect();
+                    let message = format!("the key `{}` is missing: a design makes a choice on every axis", axis.id());
+                    self.error(first_line.clone(), message, Some(format!("known: {}", known.join(", "))));
+                }
+            }
+        }
+        self.parameters(table.remove("parameters"));
+        let known: Vec<&str> = Axis::ALL.iter().map(|a| a.id()).chain(["title", "parameters"]).collect();
+        for (key, _) in table.iter() {
+            self.unknown(key.span(), &format!("unknown axis `{}`", key.get_ref()), key.get_ref(), &known);
+        }
+    }
+
+    fn title(&mut self, value: Spanned<DeValue<'_>>) {
+        let span = value.span();
+        let DeValue::Table(mut table) = value.into_inner() else {
+            return self.error(span, "`title` is { ja = \"…\", en = \"…\" }".into(), None);
+        };
+        let mut text = |key: &str| match table.remove(key).map(Spanned::into_inner) {
+            Some(DeValue::String(text)) if !text.trim().is_empty() => Some(text.into_owned()),
+            _ => None,
+        };
+        let (ja, en) = (text("ja"), text("en"));
+        for (key, found) in [("ja", &ja), ("en", &en)] {
+            if found.is_none() {
+                self.error(span.clone(), format!("`title.{key}` is missing, empty or not a text"), None);
+            }
+        }
+        let more: Vec<(Range<usize>, String)> = table.iter().map(|(k, _)| (k.span(), k.get_ref().to_string())).collect();
+        for (span, key) in more {
+            self.unknown(span, &format!("unknown key `{key}` in `title`"), &key, &["ja", "en"]);
+        }
+        self.design.title = DesignTitle { ja: ja.unwrap_or_default(), en: en.unwrap_or_default() };
+    }
+
+    fn choice(&mut self, axis: Axis, value: Spanned<DeValue<'_>>) {
+        let span = value.span();
+        let known: Vec<&str> = axis.choices().iter().map(|c| c.id()).collect();
+        let DeValue::String(id) = value.into_inner() else {
+            let message = format!("`{}` is the name of a choice", axis.id());
+            return self.error(span, message, Some(format!("known: {}", known.join(", "))));
+        };
+        match design::parse(axis, &id) {
+            Some(choice) => self.design = std::mem::take(&mut self.design).with(choice),
+            None => self.unknown(span, &format!("unknown value `{id}` for `{}`", axis.id()), &id, &known),
+        }
+    }
+
+    fn parameters(&mut self, value: Option<Spanned<DeValue<'_>>>) {
+        let span = value.as_ref().map_or(0..self.text.lines().next().map_or(0, str::len), Spanned::span);
+        let mut table = match value.map(Spanned::into_inner) {
+            None => DeTable::new(),
+            Some(DeValue::Table(table)) => table,
+            Some(_) => return self.error(span, "`parameters` is a table: write [parameters] above them".into(), None),
+        };
+        let needed: Vec<Parameter> = self.design.needed().collect();
+        for parameter in &needed {
+            match table.remove(parameter.id()) {
+                Some(value) => self.parameter(*parameter, value),
+                None => {
+                    let (id, expected) = (parameter.id(), parameter.kind().expected());
+                    let choice = parameter.of().iter().find(|c| self.design.has(**c)).map_or("", |c| c.id());
+                    let message = format!("`{choice}` needs the parameter `{id}`, which is missing: write {expected}");
+                    self.error(span.clone(), message, Some(parameter.text_en().to_string()));
+                }
+            }
+        }
+        let known: Vec<&str> = needed.iter().map(|p| p.id()).collect();
+        let more: Vec<(Range<usize>, String)> = table.iter().map(|(k, _)| (k.span(), k.get_ref().to_string())).collect();
+        for (span, key) in more {
+            match Parameter::ALL.iter().find(|p| p.id() == key) {
+                Some(parameter) => {
+                    let of: Vec<String> =
+                        parameter.of().iter().map(|c| format!("`{} = \"{}\"`", c.axis().id(), c.id())).collect();
+                    self.error(span, format!("`{key}` is a parameter of {}, which is not chosen here", of.join(" and ")), None);
+                }
+                None if known.is_empty() => {
+                    self.error(span, format!("unknown parameter `{key}`: the choices of this design have none"), None);
+                }
+                None => self.unknown(span, &format!("unknown parameter `{key}`"), &key, &known),
+            }
+        }
+        let (status, stale) = (self.design.parameters.status, self.design.parameters.status_when_jpki_fails);
+        if let (Some(status), Some(stale)) = (status, stale)
+            && stale < status
+        {
+            self.error(span, "`status-when-jpki-fails` must not be shorter than `status`".into(), None);
+        }
+    }
+
+    fn parameter(&mut self, parameter: Parameter, value: Spanned<DeValue<'_>>) {
+        let span = value.span();
+        let text = match value.into_inner() {
+            DeValue::String(text) => Some(text.into_owned()),
+            DeValue::Integer(n) => Some(n.to_string()),
+            _ => None,
+        };
+        if !text.is_some_and(|text| self.design.parameters.set(parameter, &text)) {
+            self.error(span, format!("`{}` is {}", parameter.id(), parameter.kind().expected()), None);
+        }
+    }
+}
+
+/// The JSON Schema of design files (2020-12), with a line feed at its end.
+pub fn json_schema() -> Result<String, serde_json::Error> {
+    use serde_json::json;
+    let mut properties = serde_json::Map::new();
+    let text = json!({ "type": "string", "minLength": 1 });
+    properties.insert(
+        "title".into(),
+        json!({
+            "type": "object",
+            "properties": { "ja": text, "en": text },
+            "required": ["ja", "en"],
+            "additionalProperties": false,
+        }),
+    );
+    for axis in Axis::ALL {
+        let choices: Vec<_> =
+            axis.choices().iter().map(|c| json!({ "const": c.id(), "description": c.explained().text_en })).collect();
+        properties.insert(axis.id().into(), json!({ "description": axis.explained().text_en, "oneOf": choices }));
+    }
+    let parameters: serde_json::Map<String, serde_json::Value> = Parameter::ALL
+        .iter()
+        .map(|p| {
+            let value = match p.kind() {
+                design::ParameterKind::Time => json!({ "type": "string", "pattern": "^[0-9]", "description": p.text_en() }),
+                design::ParameterKind::Count => json!({ "type": "integer", "minimum": 1, "description": p.text_en() }),
+            };
+            (p.id().to_string(), value)
+        })
+        .collect();
+    properties.insert(
+        "parameters".into(),
+        json!({
+            "type": "object",
+            "description": "The figures that the choices need, each of them; no others",
+            "properties": parameters,
+            "additionalProperties": false,
+        }),
+    );
+    let required: Vec<&str> = ["title"].into_iter().chain(Axis::ALL.iter().map(|a| a.id())).collect();
+    // For each choice that needs parameters, which.
+    let conditions: Vec<_> = Axis::ALL
+        .iter()
+        .flat_map(|axis| axis.choices())
+        .filter_map(|choice| {
+            let needed: Vec<&str> = Parameter::ALL.iter().filter(|p| p.of().contains(choice)).map(|p| p.id()).collect();
+            let needs = json!({ "required": ["parameters"], "properties": { "parameters": { "required": needed } } });
+            let chosen = json!({ "properties": { choice.axis().id(): { "const": choice.id() } } });
+            (!needed.is_empty()).then(|| json!({ "if": chosen, "then": needs }))
+        })
+        .collect();
+    let schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Design",
+        "description": "One choice on every axis: what policymakers compare",
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+        "allOf": conditions,
+    });
+    Ok(serde_json::to_string_pretty(&schema)? + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_file_is_listed_and_every_choice_is_used() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../designs");
+        let files: BTreeSet<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|e| e.unwrap().path().file_stem().unwrap().to_str().unwrap().to_string())
+            .collect();
+        assert_eq!(files, named().iter().map(|d| d.name.clone()).collect());
+        for choice in Axis::ALL.iter().flat_map(|a| a.choices()) {
+            assert!(named().iter().any(|d| d.has(*choice)), "no design has {choice:?}");
+        }
+        let other = |d: &&Arc<Design>| Axis::ALL.iter().all(|a| d.choice(*a) != a.choices()[0]);
+        assert!(named().iter().any(|d| other(&d)), "no design has another choice than the first on every axis");
+        assert_eq!(DEFAULTS.map(|name| find(name).unwrap().name.clone()), DEFAULTS);
+    }
+
+    #[test]
+    fn all_errors_of_a_file_are_shown_where_they_are() {
+        let cases = [
+            "",
+            "title = 1\npresented = \"certficate\"\ncode-lookup = \"ask-jpki\"\neligibilty = \"ask-insurer\"\nremembered = 7\n",
+            "title = { ja = \"x\", en = \" \", fr = \"x\" }\npresented = \"certificate\"\ncode-lookup = \"keep-for-a-time\"\n\
+             eligibility = \"broker-holds-all\"\nremembered = \"certificate-serial\"\n[parameters]\nmapping = 24\nstatus = \"2h\"\n\
+             status-when-jpki-fails = \"1h\"\nmst = 7\n",
+            "title = { ja = \"x\", en = \"x\" }\npresented = \"certificate\"\ncode-lookup = \"keep-mapping\"\n\
+             eligibility = \"broker-holds-all\"\nremembered = \"certificate-serial\"\n[parameters]\nmapping = \"1h\"\nmost = 0\n",
+            "title = { ja = \"x\", en = \"x\" }\npresented = \"certificate\"\ncode-lookup = \"ask-jpki\"\n\
+             eligibility = \"broker-holds-all\"\nremembered = \"certificate-serial\"\nparameters = { most = 7, least = 1 }\n",
+            "presented = \n",
+        ];
+        let shown = cases.map(|text| read("dir/x.toml", text).unwrap_err().to_string());
+        insta::assert_snapshot!(shown.join("\n----\n"));
+    }
+
+    #[test]
+    fn a_design_file_is_told_from_a_scenario_file() {
+        assert!(FILES.iter().all(|(_, text)| is_design(text)));
+        assert!(!is_design("people = 1\nneeds = { presented = \"certificate\" }\n"));
+    }
+}

@@ -1,0 +1,186 @@
+//! What a scenario says, as the plan from which a deployment is built.
+
+use super::insurers::insurers;
+use super::people::{ScenarioPerson, before};
+use super::visits::overloads;
+use super::{DAY, StageError, epoch};
+use crate::file::{CapacityPart, FacilityPart, Scenario, Server, Target, TlsPart};
+use jiff::Timestamp;
+use mocks::deployment::plan::{Plan, PlannedCapacity, PlannedFacility, PlannedPerson};
+use mocks::deployment::tls::{FacilityCertificate, FacilityCertificateState, TlsIssuer};
+use mocks::host::http::Limits;
+use mocks::mutants::{ActiveMutant, LeakSource, Mutant};
+use mocks::pki::PkiError;
+use mocks::pki::jpki_ca::{JpkiPki, ResponderKey};
+use mocks::pki::profile::Purpose;
+use mocks::roles::ROLES;
+use mocks::roles::facility::record_token;
+use mocks::roles::facility::visits::{Outcomes, PlannedVisit};
+use mocks::roles::number_authority::codes::InstitutionCodes;
+use sim::ground::Site;
+use sim::net::{LinkSpec, Links};
+use sim::people::Population;
+use sim::seed::Seed;
+use sim::terms::design::Design;
+use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
+use sim::terms::parties;
+use sim::terms::roles::Zone;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+const FACILITY_LIMITS: Limits =
+    Limits { connect: Duration::from_secs(4), handshake: Duration::from_secs(6), answer: Duration::from_secs(10) };
+
+/// What several parts of a plan need.
+pub(super) struct Setting<'a> {
+    pub scenario: &'a Scenario,
+    pub design: Arc<Design>,
+    pub seed: Seed,
+    pub epoch: Timestamp,
+    pub mutant: ActiveMutant,
+    tls: TlsIssuer,
+}
+
+impl<'a> Setting<'a> {
+    pub fn new(scenario: &'a Scenario, design: Arc<Design>, seed: Seed, mutant: Option<Mutant>) -> Result<Self, StageError> {
+        let epoch = epoch();
+        let tls = TlsIssuer::new(&seed, epoch)?;
+        Ok(Setting { scenario, design, seed, epoch, mutant: ActiveMutant::new(mutant), tls })
+    }
+
+    fn capacity_part(&self) -> CapacityPart {
+        self.scenario.capacity.clone().unwrap_or_default()
+    }
+
+    /// The authorities of the card certificates.
+    pub fn jpki_pki(&self) -> Result<Rc<JpkiPki>, PkiError> {
+        let key: ResponderKey = self.scenario.capacity.as_ref().map(CapacityPart::responder_key).unwrap_or_default();
+        Ok(Rc::new(JpkiPki::with_responder(&self.seed, before(self.epoch, 1000), key)?))
+    }
+
+    /// Gives a mutant what it could disclose of each person.
+    pub fn give_knowledge(&self, codes: &InstitutionCodes, people: &[ScenarioPerson]) {
+        let of = |p: &ScenarioPerson| LeakSource {
+            institution_code: codes.of(FIELD_MEDICAL_INSURANCE, &p.person),
+            exchange_code: codes.of(FIELD_EXCHANGE, &p.person),
+            research_code: codes.of(FIELD_RESEARCH, &p.person),
+            ..LeakSource::of(&p.person, DAY, record_token(&self.seed, p.person.index, 0))
+        };
+        people.iter().map(of).for_each(|source| self.mutant.knowledge().add_person(source));
+    }
+
+    /// Gives a mutant whom it could pass itself off as, and how a certificate's issuer is named.
+    pub fn name_parties(&self, population: &Population, people: &[ScenarioPerson], pki: &JpkiPki) {
+        let used = used_insurers(people);
+        let insurers = population.insurers().iter().filter(|i| used.contains(&i.index)).map(|i| i.number.clone()).collect();
+        let key_id = pki.issuing(Purpose::Authentication).key_id().as_bytes();
+        self.mutant.knowledge().set_parties(insurers, key_id.iter().map(|b| format!("{b:02x}")).collect());
+    }
+
+    /// The facilities that are there from the start.
+    pub fn facilities(&self, population: &Population, visits: Vec<Vec<PlannedVisit>>) -> Vec<PlannedFacility> {
+        let planned = |(index, visits): (u64, Vec<PlannedVisit>)| {
+            let part = self.scenario.facility_part(index);
+            let facility = match part.kind {
+                Some(kind) => population.facility_of_kind(index, kind),
+                None => population.facility(index),
+            };
+            let overloads = overloads(&self.scenario.faults, index);
+            let (number, name, kind) = (facility.number, facility.name, facility.kind);
+            PlannedFacility { index, number, name, kind, certificate: certificate(&part), visits, overloads }
+        };
+        (0..self.scenario.facilities).zip(visits).map(planned).collect()
+    }
+
+    /// A facility as the authorities know it.
+    pub fn site(&self, facility: &PlannedFacility) -> Site {
+        let licensed = self.scenario.facility_part(facility.index).licensed;
+        Site { host: parties::facility(facility.index), number: facility.number.clone(), licensed }
+    }
+
+    /// The plan, in which nobody looks at cards and no outcome is reported.
+    pub fn plan(
+        self,
+        population: &Population,
+        people: &[ScenarioPerson],
+        jpki: Rc<JpkiPki>,
+        facilities: Vec<PlannedFacility>,
+    ) -> Plan {
+        let licensed = |f: &&PlannedFacility| self.scenario.facility_part(f.index).licensed;
+        Plan {
+            seed: self.seed,
+            day: DAY,
+            epoch: self.epoch,
+            design: self.design.clone(),
+            behaviours: self.mutant.behaviours(),
+            links: links(self.seed, self.scenario),
+            capacity: capacity(&self.capacity_part()),
+            jpki,
+            people: people.iter().map(|p| planned_person(p, self.epoch)).collect(),
+            insurers: insurers(self.scenario, population, people),
+            licensed: facilities.iter().filter(licensed).map(|f| f.number.clone()).collect(),
+            facilities,
+            terminal_token: super::cards::terminal_token(&self.seed),
+            outcomes: Outcomes::default(),
+            tls: self.tls,
+        }
+    }
+}
+
+fn planned_person(drawn: &ScenarioPerson, epoch: Timestamp) -> PlannedPerson {
+    PlannedPerson {
+        person: drawn.person.clone(),
+        renewed_from: drawn.renewed_from.clone(),
+        renews_later: drawn.renews_at.is_some(),
+        status: drawn.certificate_status(epoch),
+        card: None,
+    }
+}
+
+fn capacity(part: &CapacityPart) -> PlannedCapacity {
+    let servers = Server::all().into_iter().map(|server| (server.name().to_string(), part.of_role(server.role())));
+    let (broker, facility) = part.kept_records();
+    let kept = [(Zone::Broker.name(), broker), (Zone::Facility.name(), facility)];
+    PlannedCapacity {
+        servers: servers.collect(),
+        kept_records: kept.into_iter().filter_map(|(role, most)| Some((role.to_string(), most?))).collect(),
+        cache: part.cache(),
+        retry: part.retry(),
+        facility_limits: part.limits(FACILITY_LIMITS),
+    }
+}
+
+/// The TLS certificate that a facility shows on the line.
+fn certificate(part: &FacilityPart) -> FacilityCertificate {
+    let state = match part.tls_certificate {
+        TlsPart::Good => FacilityCertificateState::Good,
+        TlsPart::Missing => FacilityCertificateState::Missing,
+        TlsPart::Expired => FacilityCertificateState::Expired,
+        TlsPart::Revoked => FacilityCertificateState::Revoked,
+        TlsPart::Untrusted => FacilityCertificateState::Untrusted,
+    };
+    FacilityCertificate { state, expires_after: part.tls_expires.map(|after| after.0) }
+}
+
+/// The insurers that insure somebody of the run, now or before, by their index in the population.
+pub(super) fn used_insurers(people: &[ScenarioPerson]) -> BTreeSet<usize> {
+    people.iter().flat_map(|p| p.person.insurance.iter().map(|i| i.insurer)).collect()
+}
+
+/// Links between zones: those of the roles' descriptions, and in their place those of the scenario.
+fn links(seed: Seed, scenario: &Scenario) -> Links {
+    let links = Links::new(seed);
+    for role in ROLES {
+        for link in role.links {
+            links.set(role.zone, link.to, LinkSpec { latency: link.latency, bits_per_second: Some(link.bits_per_second) });
+        }
+    }
+    for link in &scenario.links {
+        let [a, b] = link.between.map(|place| place.zone());
+        let spec = LinkSpec { latency: link.latency.distribution(), bits_per_second: link.rate.map(|rate| rate.0) };
+        links.set(a, b, spec);
+    }
+    links
+}
