@@ -2,8 +2,8 @@
 
 use super::StageError;
 use super::insurers::insurers;
+use super::overloads::overloads;
 use super::people::{ScenarioPerson, before, used_insurers};
-use super::visits::overloads;
 use crate::file::{CapacityPart, FacilityPart, Scenario, Server, Target, TlsPart};
 use crate::start::Start;
 use jiff::Timestamp;
@@ -127,7 +127,7 @@ impl<'a> Setting<'a> {
             insurers: insurers(self.scenario, self.start.day, population, people),
             licensed: facilities.iter().filter(licensed).map(|f| f.number.clone()).collect(),
             facilities,
-            terminal_token: super::cards::terminal_token(&self.seed),
+            terminal_token: terminal_token(&self.seed),
             outcomes: Outcomes::default(),
             tls: self.tls,
         }
@@ -183,4 +183,11 @@ fn links(seed: Seed, scenario: &Scenario) -> Links {
         links.set(a, b, spec);
     }
     links
+}
+
+/// What every approved face terminal of the run shows to a card.
+pub(super) fn terminal_token(seed: &Seed) -> [u8; 16] {
+    let mut token = [0; 16];
+    token.copy_from_slice(&seed.bytes("terminal-token")[..16]);
+    token
 }
