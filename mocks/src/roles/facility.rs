@@ -23,8 +23,7 @@ use crate::roles::reader::{PinCheck, Reader, ReaderError};
 use crate::timing::{FACILITY_RECORD, PHOTO_CHECK, PIN_ENTRY, Work};
 use answer::{Answered, read_answer};
 use behaviour::{FacilityBehaviour, PersonChecked};
-use sim::clock;
-use sim::context::{self, Party};
+use sim::context::Party;
 use sim::disk::Disk;
 use sim::journal::{CardSide, Event};
 use sim::seed::Stream;
@@ -46,6 +45,9 @@ pub use deviation::Deviation;
 pub use reception::{ReceptionRecord, STORE};
 pub use visit::{PersonCheck, Visit};
 
+/// The newest signed challenge that was sent. Clones are handles to the same.
+type LastSigned = Rc<RefCell<Option<SignedChallenge>>>;
+
 /// What a facility is set up with.
 #[derive(Clone, Debug)]
 pub struct FacilitySetup {
@@ -60,6 +62,7 @@ pub struct FacilitySetup {
 }
 
 pub struct Facility {
+    env: Env,
     number: FacilityNumber,
     kind: FacilityKind,
     design: Arc<Design>,
@@ -76,7 +79,7 @@ pub struct Facility {
     /// What it draws pauses from.
     pauses: RefCell<Stream>,
     /// The newest signed challenge that was sent, for the deviation that sends it again.
-    last_signed: RefCell<Option<SignedChallenge>>,
+    last_signed: LastSigned,
 }
 
 impl Facility {
@@ -84,6 +87,7 @@ impl Facility {
     pub fn new(env: &Env, setup: &FacilitySetup) -> Self {
         let index = setup.index;
         Facility {
+            env: env.clone(),
             number: setup.number.clone(),
             kind: setup.kind,
             design: env.design().clone(),
@@ -97,7 +101,7 @@ impl Facility {
             work: env.work(&format!("facility/{index}/work")),
             retry: setup.retry,
             pauses: RefCell::new(env.stream(&format!("facility/{index}/pauses"))),
-            last_signed: RefCell::new(None),
+            last_signed: LastSigned::default(),
         }
     }
 
@@ -108,30 +112,30 @@ impl Facility {
             Err(code) => (code, None),
         };
         self.work.on(FACILITY_RECORD).await;
-        let record = ReceptionRecord::new(visit, outcome, answer.as_ref());
+        let record = ReceptionRecord::new(visit, self.env.wall(), outcome, answer.as_ref());
         if self.behaviour.keep_record(&record, answer.is_some(), &self.disk) && answer.is_some() {
             let what = format!("recorded: {outcome}");
-            context::record(Event::Step { check: visit.check.clone(), step: Step::EligibilityRecorded, what });
+            self.env.record(Event::Step { check: visit.check.clone(), step: Step::EligibilityRecorded, what });
         }
-        if context::journal_is_whole() {
-            context::record(Event::Screen { check: visit.check.clone(), text: self.behaviour.screen(&record, self.kind) });
+        if self.env.records_everything() {
+            self.env.record(Event::Screen { check: visit.check.clone(), text: self.behaviour.screen(&record, self.kind) });
         }
         if outcome == OutcomeCode::InForce {
             chart::write(visit, &self.disk);
         }
         self.behaviour.on_check_ended(visit, &self.number);
         let detail = outcome.text_en().to_string();
-        context::record(Event::Outcome { check: visit.check.clone(), outcome, detail });
+        self.env.record(Event::Outcome { check: visit.check.clone(), outcome, detail });
         outcome
     }
 
     async fn steps(&self, visit: &Visit) -> Result<Answered, OutcomeCode> {
-        let step = |step, what: &str| context::record(Event::Step { check: visit.check.clone(), step, what: what.to_string() });
+        let step = |step, what: &str| self.env.record(Event::Step { check: visit.check.clone(), step, what: what.to_string() });
 
         // ① The case shows the front only, so the number on the back stays out of sight.
-        if context::journal_is_whole() {
+        if self.env.records_everything() {
             let text = visit.card.borrow().front().lines();
-            context::record(Event::CardFace { check: visit.check.clone(), side: CardSide::Front, in_case: true, text });
+            self.env.record(Event::CardFace { check: visit.check.clone(), side: CardSide::Front, in_case: true, text });
         }
         self.behaviour.on_card_shown(visit);
         step(Step::CardShown, "the card is shown in its case, front side up");
@@ -190,7 +194,7 @@ impl Facility {
                 }
             }
         };
-        context::record(Event::Step { check: visit.check.clone(), step: Step::PersonChecked, what: what.to_string() });
+        self.env.record(Event::Step { check: visit.check.clone(), step: Step::PersonChecked, what: what.to_string() });
         Ok(())
     }
 
@@ -214,7 +218,7 @@ impl Facility {
             };
             if attempt < self.retry.attempts {
                 let pause = self.retry.pause_after(attempt, retry_after, &mut self.pauses.borrow_mut());
-                clock::sleep(pause).await;
+                self.env.sleep(pause).await;
             }
         }
         Err(last)
@@ -231,7 +235,7 @@ impl Facility {
             check: visit.check.clone(),
             facility: self.number.clone(),
             day: visit.day,
-            created: clock::wall(),
+            created: self.env.wall(),
             certificate,
             signed_challenge,
             on_record: visit.on_record.clone(),
@@ -266,10 +270,10 @@ impl Facility {
         let grant: ChallengeGrant = serde_json::from_slice(&answer.body).map_err(|_| nonsense())?;
         let mut challenge = data_encoding::BASE64.decode(grant.challenge.as_bytes()).map_err(|_| nonsense())?;
         if let Some(Deviation::ChallengeInvented) = &visit.deviation {
-            challenge = context::random_bytes::<32>().to_vec();
+            challenge = self.env.random::<32>().to_vec();
         }
         if let Some(Deviation::ChallengeStale { by }) = &visit.deviation {
-            clock::sleep(*by).await;
+            self.env.sleep(*by).await;
         }
         let message = signed_message(&self.number, &challenge);
         let signature = match &visit.deviation {

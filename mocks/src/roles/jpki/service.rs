@@ -11,8 +11,6 @@ use crate::pki::status::CertStatus;
 use crate::roles::number_authority::{ISSUE_PATH, MAX_NUMBERS};
 use hyper::Method;
 use jiff::SignedDuration;
-use sim::clock;
-use sim::context;
 use sim::terms::identifiers::{CertificateSerial, InstitutionCode, ResidentCode};
 use sim::terms::messages::{
     CodeAnswer, CodeQuestion, FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy, Problem, to_json,
@@ -30,20 +28,31 @@ const OCSP_RESPONSE: &str = "application/ocsp-response";
 const PKIX_CRL: &str = "application/pkix-crl";
 /// CRLs are made once a day.
 const CRL_LIFETIME: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+/// How long codes are waited for before anybody is served.
+const CODES_AT_ONCE: Duration = Duration::from_secs(1);
 /// Who may ask.
 const APPROVED_VERIFIERS: [&str; 1] = ["broker"];
 
 impl Jpki {
-    /// Fetches the codes of all holders, of each field apart, then serves for ever.
+    /// Serves for ever, and fetches the codes of all holders from the number authority, of each field apart. Where they do not come
+    /// at once it serves without them: certificates' status needs none, and a question for a code is answered with *not now*.
     ///
     /// # Errors
     /// If nobody can listen on this network.
     pub async fn run(self: Rc<Self>) -> std::io::Result<()> {
+        let mut fetching = Box::pin(self.clone().fetch_all_codes());
+        if self.env.timeout(CODES_AT_ONCE, &mut fetching).await.is_err() {
+            tracing::warn!("serving without codes: the number authority gave none within {CODES_AT_ONCE:?}");
+            drop(self.env.spawn(fetching));
+        }
+        let (env, work) = (self.env.clone(), self.work.clone());
+        env.serve(work, handled_by(self, |me, request| async move { me.handle(request).await })).await
+    }
+
+    async fn fetch_all_codes(self: Rc<Self>) {
         let authority = self.env.client("number-authority");
         self.fetch_codes(&authority, FIELD_MEDICAL_INSURANCE, |codes| self.register.add_codes(codes)).await;
         self.fetch_codes(&authority, FIELD_EXCHANGE, |codes| self.register.add_exchange_codes(codes)).await;
-        let (env, work) = (self.env.clone(), self.work.clone());
-        env.serve(work, handled_by(self, |me, request| async move { me.handle(request).await })).await
     }
 
     async fn fetch_codes(&self, authority: &Client, field: &str, add: impl Fn(Vec<(ResidentCode, Option<InstitutionCode>)>)) {
@@ -63,7 +72,7 @@ impl Jpki {
                     }
                     _ => tracing::warn!("the number authority gave no codes; asking again"),
                 }
-                clock::sleep(Duration::from_secs(1)).await;
+                self.env.sleep(Duration::from_secs(1)).await;
             }
         }
         tracing::info!("codes of {} holders in the field {field} are known", residents.len());
@@ -71,7 +80,7 @@ impl Jpki {
 
     async fn handle(&self, request: Request) -> Response {
         match self.behaviour.get() {
-            Behaviour::Slow(by) => clock::sleep(by).await,
+            Behaviour::Slow(by) => self.env.sleep(by).await,
             // It ends when who asked goes away.
             Behaviour::Silent => std::future::pending().await,
             _ => {}
@@ -87,7 +96,7 @@ impl Jpki {
                     return self.busy();
                 }
                 if nonsense {
-                    return Response::new(200, OCSP_RESPONSE, context::random_bytes::<200>().to_vec());
+                    return Response::new(200, OCSP_RESPONSE, self.env.random::<200>().to_vec());
                 }
                 Response::new(200, OCSP_RESPONSE, self.answer_status(body))
             }
@@ -120,7 +129,7 @@ impl Jpki {
 
     /// The answer to an OCSP request.
     pub(crate) fn answer_status(&self, request: &[u8]) -> Vec<u8> {
-        let (now, lookup) = (clock::wall(), |serial| self.register.status(serial));
+        let (now, lookup) = (self.env.wall(), |serial| self.register.status(serial));
         match self.behaviour.get() {
             Behaviour::TryLater => ocsp::refuse(Refusal::TryLater),
             Behaviour::StaleStatus(by) => {
@@ -134,7 +143,7 @@ impl Jpki {
     /// The CRL of everything that is revoked or on hold now. The real service has one for each municipality, made again each
     /// day; this one is for those who cannot use OCSP.
     fn crl(&self) -> Result<Vec<u8>, PkiError> {
-        let now = clock::wall();
+        let now = self.env.wall();
         let revoked = |(serial, _, status): (CertificateSerial, ResidentCode, CertStatus)| match status {
             CertStatus::Revoked { at, reason } => Some(Revocation { serial, at, reason }),
             _ => None,
@@ -162,6 +171,11 @@ impl Jpki {
                 let mut response = Response::new(200, JSON, to_json(&CodeAnswer { institution_code }));
                 response.extra.extend(self.decides.extra_headers(&self.register, serial));
                 response
+            }
+            // Nothing definite is said of a code that has not come from the number authority yet.
+            None if self.register.lacks_code(serial) => {
+                let retry_after_s = Some(self.work.capacity().retry_after_s);
+                Response { retry_after_s, ..problem("codes-unavailable", "codes are not known yet", 503) }
             }
             None => problem("no-code", "no institution code belongs to this certificate", 404),
         }
