@@ -158,11 +158,11 @@ fn simulate(plan: Scenario, order: &Order, seed: Seed, tool: &str) -> Result<Pla
     stage.world.note(
         0,
         Event::Run {
-            schema: "shikaku/journal/v1".into(),
+            schema: "shikaku/journal/v2".into(),
             tool: tool.to_string(),
             openssl: mocks::openssl_version().to_string(),
             scenario: plan.name.clone(),
-            variant: order.design.name.clone(),
+            design: Box::new((*order.design).clone()),
             seed: order.seed,
             epoch: epoch().to_string(),
         },
