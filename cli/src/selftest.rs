@@ -48,7 +48,7 @@ enum Format {
 
 pub fn run(args: &SelfTestArgs) -> anyhow::Result<Exit> {
     let watch = Watch::start();
-    let scenarios = catalog::core()?;
+    let scenarios = catalog::all()?;
     let orders = orders(&scenarios, args.seed)?;
     let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
     let bar = progress::bar(orders.len() as u64);
@@ -73,9 +73,8 @@ pub fn run(args: &SelfTestArgs) -> anyhow::Result<Exit> {
 
 /// Every stage on which a mutant plays, without a mutant; then every mutant.
 fn orders(scenarios: &[Scenario], seed: u64) -> anyhow::Result<Vec<Order>> {
-    let index = |name: &str| {
-        scenarios.iter().position(|s| s.name == name).with_context(|| format!("the core suite has no scenario `{name}`"))
-    };
+    let index =
+        |name: &str| scenarios.iter().position(|s| s.name == name).with_context(|| format!("there is no scenario `{name}`"));
     let mut with = Vec::new();
     let mut without: Vec<(usize, Arc<Design>)> = Vec::new();
     for mutant in Mutant::ALL {
