@@ -29,11 +29,6 @@ pub static NO_RULES: &[NoRule] = &[
         ja: "LINK-001はすべての方式に適用され、シリアル番号の保持をこの方式に限って認める",
         en: "LINK-001 applies to every design, and lets facilities keep the serial number in this one",
     },
-    NoRule {
-        choice: Choice::Remembered(Remembered::FacilityPseudonym),
-        ja: "LINK-001はすべての方式に適用される",
-        en: "LINK-001 applies to every design",
-    },
 ];
 
 /// The rules that say that they apply to a choice.

@@ -53,6 +53,7 @@ rules! {
     min_005::NothingElse,
     min_006::HandshakeNamesNobody,
     link_001::NothingJoins,
+    link_002::NoSerialKept,
 }
 
 /// Every rule: those of the matrix, cell by cell, then those that are files.

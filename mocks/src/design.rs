@@ -2,3 +2,4 @@
 
 pub mod code_lookup;
 pub mod eligibility;
+pub mod remembered;
