@@ -80,7 +80,7 @@ impl<'a> Part<'a> {
 /// Everything of `event` that a party wrote, sent, showed or put on a wire, decoded. What only the testbed reports is not in it.
 pub fn parts(event: &Event) -> Vec<Part<'_>> {
     match event {
-        Event::Run { .. } | Event::Fault { .. } | Event::Visit { .. } => Vec::new(),
+        Event::Run { .. } | Event::Fault { .. } | Event::Visit { .. } | Event::Snapshot { .. } => Vec::new(),
         Event::Step { what, .. } => vec![Part::lines("step", what)],
         Event::Message { exchange: _, direction: _, peer, head, body } => {
             vec![Part::lines("peer", peer), Part::head(head), Part::content("body", body)]

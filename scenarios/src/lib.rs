@@ -15,6 +15,7 @@ pub mod reached;
 pub mod run;
 pub mod shrink;
 pub mod stage;
+mod start;
 pub mod suite;
 mod timeline;
 
@@ -23,3 +24,4 @@ pub use mocks::mutants::Mutant;
 pub use mocks::openssl_version;
 pub use sim::engine::EngineKind;
 pub use sim::terms::design::Design;
+pub use start::Start;

@@ -3,7 +3,8 @@
 //! A testbed's own document. No party of the model may have it, and it is of use only because its people do not exist.
 
 use crate::file::Scenario;
-use crate::stage::{DAY, epoch, people};
+use crate::stage::people;
+use crate::start::Start;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use mocks::roles::number_authority::codes::InstitutionCodes;
@@ -80,16 +81,19 @@ impl Disclosure {
     /// `persons` people of the seed that the user gave.
     pub fn drawn(seed: u64, persons: u64) -> Result<Self, PopulationError> {
         let seed = Seed::new(seed, SCOPE);
-        Ok(Disclosure { who: Who::Drawn(Box::new(Population::new(&seed, persons, DAY)?)), codes: InstitutionCodes::new(&seed) })
+        Ok(Disclosure {
+            who: Who::Drawn(Box::new(Population::new(&seed, persons, Start::simulated().day)?)),
+            codes: InstitutionCodes::new(&seed),
+        })
     }
 
     /// The people of a run of `scenario` with the seed that the user gave, whatever the design. Like a run, it takes what the
     /// scenario leaves to the seed from its plan, and draws in the name that the plan draws as.
     pub fn cast(seed: u64, scenario: &Scenario) -> Result<Self, PopulationError> {
         let plan = scenario.planned(seed);
-        let seed = plan.seed(seed);
-        let population = Population::new(&seed, plan.people, DAY)?;
-        let people = people::drawn(&population, &plan, epoch()).into_iter().map(|c| c.person).collect();
+        let (seed, start) = (plan.seed(seed), Start::simulated());
+        let population = Population::new(&seed, plan.people, start.day)?;
+        let people = people::drawn(&population, &plan, start).into_iter().map(|c| c.person).collect();
         Ok(Disclosure { who: Who::Cast(people), codes: InstitutionCodes::new(&seed) })
     }
 

@@ -8,20 +8,24 @@
 //! parties may differ, and so may what is drawn from streams that they share.
 
 mod control;
+mod events;
+mod ticks;
 
 use crate::context::World;
 use crate::disk::Unsynced;
 use crate::journal::Journal;
-use crate::net::events::{EventNetwork, EventSimulation};
-use crate::net::turmoil::{EngineClock, SLACK_NS, TickingSimulation, TurmoilNetwork};
+use crate::net::turmoil::TurmoilNetwork;
 use crate::net::{AddressBook, Links, Network};
 use crate::seed::Seed;
 use crate::timers::Timers;
 use std::future::Future;
 use std::rc::Rc;
 use std::time::Duration;
+use ticks::{EngineClock, SLACK_NS};
 
 pub use control::{Commands, HostCommand, SimulationError, Until};
+pub use events::EventSimulation;
+pub use ticks::TickingSimulation;
 
 /// Which engine a run is played on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,7 +77,7 @@ impl Simulation {
         let addresses = addresses.into();
         match self {
             Simulation::Ticks(_) => Rc::new(TurmoilNetwork::new(links, addresses)),
-            Simulation::Events(s) => Rc::new(EventNetwork::new(links, addresses, s)),
+            Simulation::Events(s) => Rc::new(s.network(links, addresses)),
         }
     }
 

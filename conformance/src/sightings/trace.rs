@@ -92,8 +92,11 @@ fn verb(event: &Event) -> &'static str {
         Event::Screen { .. } => "showed it on a screen",
         Event::CardFace { .. } => "saw it on a card",
         Event::Apdu { .. } => "read it from a card",
-        Event::Run { .. } | Event::Step { .. } | Event::Fault { .. } | Event::Visit { .. } | Event::Outcome { .. } => {
-            "reported it"
-        }
+        Event::Run { .. }
+        | Event::Step { .. }
+        | Event::Fault { .. }
+        | Event::Visit { .. }
+        | Event::Snapshot { .. }
+        | Event::Outcome { .. } => "reported it",
     }
 }

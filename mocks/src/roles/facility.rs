@@ -47,6 +47,9 @@ pub use deviation::Deviation;
 pub use reception::{ReceptionRecord, STORE};
 pub use visit::{PersonCheck, Visit};
 
+/// The newest signed challenge that was sent. Clones are handles to the same.
+type LastSigned = Rc<RefCell<Option<SignedChallenge>>>;
+
 /// What a facility is set up with.
 #[derive(Clone, Debug)]
 pub struct FacilitySetup {
@@ -77,7 +80,7 @@ pub struct Facility {
     /// What it draws pauses from.
     pauses: RefCell<Stream>,
     /// The newest signed challenge that was sent, for the deviation that sends it again.
-    last_signed: RefCell<Option<SignedChallenge>>,
+    last_signed: LastSigned,
 }
 
 impl Facility {
@@ -98,7 +101,7 @@ impl Facility {
             work: env.work(&format!("facility/{index}/work")),
             retry: setup.retry,
             pauses: RefCell::new(env.stream(&format!("facility/{index}/pauses"))),
-            last_signed: RefCell::new(None),
+            last_signed: LastSigned::default(),
         }
     }
 

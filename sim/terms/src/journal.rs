@@ -101,8 +101,11 @@ pub enum Event {
     Log { level: String, target: String, text: String },
     /// A record made durable in one of a party's stores.
     Record { store: String, content: Content },
-    /// The state of a party: one item of a store, a register or a chip. Recorded of every party at the end of a run, and of a disk
-    /// when a crash has cut it back.
+    /// Everything that the party holds is listed: it follows in the party's entries of the kind `state`, up to its next entry of
+    /// another kind. Written also where the party holds nothing.
+    Snapshot { when: Occasion },
+    /// One item that a party holds: of a store on its disk, of a register in its memory, or of a chip. Of every party disk and
+    /// memory are listed at the end of a run, and of its disk what a crash has left when its host goes down.
     State { store: String, when: Occasion, content: Content },
     /// Something shown or printed for people at this party.
     Screen { check: CheckId, text: String },

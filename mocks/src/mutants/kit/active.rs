@@ -19,6 +19,7 @@ impl ActiveMutant {
         ActiveMutant::default()
     }
 
+    /// This party is broken, if any is.
     pub fn new(mutant: Option<Mutant>) -> ActiveMutant {
         ActiveMutant { mutant, ..ActiveMutant::default() }
     }

@@ -63,6 +63,7 @@ impl Mutant {
         Mutant(description)
     }
 
+    /// Under which it is asked for.
     pub fn name(self) -> &'static str {
         self.0.name
     }

@@ -24,20 +24,31 @@ use std::time::Duration;
 
 /// CRLs are made once a day.
 const CRL_LIFETIME: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+/// How long codes are waited for before anybody is served.
+const CODES_AT_ONCE: Duration = Duration::from_secs(1);
 /// Who may ask.
 const APPROVED_VERIFIERS: [&str; 1] = [Zone::Broker.name()];
 
 impl Jpki {
-    /// Fetches the codes of all holders, of each field apart, then serves for ever.
+    /// Serves for ever, and fetches the codes of all holders from the number authority, of each field apart. Where they do not come
+    /// at once it serves without them: certificates' status needs none, and a question for a code is answered with *not now*.
     ///
     /// # Errors
     /// If nobody can listen on this network.
     pub async fn run(self: Rc<Self>) -> std::io::Result<()> {
+        let mut fetching = Box::pin(self.clone().fetch_all_codes());
+        if clock::timeout(CODES_AT_ONCE, &mut fetching).await.is_err() {
+            tracing::warn!("serving without codes: the number authority gave none within {CODES_AT_ONCE:?}");
+            drop(context::spawn(fetching));
+        }
+        let (env, work) = (self.env.clone(), self.work.clone());
+        env.serve(work, handled_by(self, |me, request| async move { me.handle(request).await })).await
+    }
+
+    async fn fetch_all_codes(self: Rc<Self>) {
         let authority = self.env.client("number-authority");
         self.fetch_codes(&authority, FIELD_MEDICAL_INSURANCE, |codes| self.register.add_codes(codes)).await;
         self.fetch_codes(&authority, FIELD_EXCHANGE, |codes| self.register.add_exchange_codes(codes)).await;
-        let (env, work) = (self.env.clone(), self.work.clone());
-        env.serve(work, handled_by(self, |me, request| async move { me.handle(request).await })).await
     }
 
     async fn fetch_codes(&self, authority: &Client, field: &str, add: impl Fn(Vec<(ResidentCode, Option<InstitutionCode>)>)) {
@@ -153,6 +164,11 @@ impl Jpki {
                 let mut response = Response::to::<ResolveCode>(&CodeAnswer { institution_code });
                 response.extra.extend(self.decides.extra_headers(&self.register, serial));
                 response
+            }
+            // Nothing definite is said of a code that has not come from the number authority yet.
+            None if self.register.lacks_code(serial) => {
+                let retry_after_s = Some(self.work.capacity().retry_after_s);
+                Response { retry_after_s, ..Response::problem(ResolveCode::NOT_YET) }
             }
             None => Response::problem(ResolveCode::NO_CODE),
         }
