@@ -10,7 +10,7 @@ use crate::wire::Head;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use terms::check::{CheckId, Step};
-use terms::design::{Design, Presented};
+use terms::design::Design;
 use terms::ground::{Ground, IssuedCertificate, Resident, Site};
 use terms::identifiers::FacilityNumber;
 use terms::journal::{Direction, Entry, Event};
@@ -125,12 +125,7 @@ impl<'a> Evidence<'a> {
 
     fn take(&mut self, entry: &'a Entry) {
         match &entry.event {
-            Event::Run { variant, .. } => {
-                self.design.name = variant.clone();
-                if variant == "signed-challenge" {
-                    self.design.presented = Presented::SignedChallenge;
-                }
-            }
+            Event::Run { design, .. } => self.design = (**design).clone(),
             Event::Visit { check, person, .. } => self.trail(check).person = Some(*person),
             Event::Step { check, step, .. } => self.trail(check).steps.push((entry, *step)),
             Event::Outcome { check, outcome, .. } => self.trail(check).outcomes.push((entry, *outcome)),

@@ -1,7 +1,7 @@
 //! The stories: scenario files, their loader, and the runner of a suite.
 //!
 //! A scenario is a TOML file ([`mod@file`]) that says who is there, who visits whom, what goes wrong and what must come of it.
-//! [`stage`] builds the world for it, [`run`] plays it, [`suite`] plays many. [`population`] tells who its people are.
+//! [`stage`] builds the world for it, [`run`] plays it, [`suite`] plays many. [`population`] discloses who its people are.
 
 pub mod catalog;
 pub mod demands;

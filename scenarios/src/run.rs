@@ -136,7 +136,7 @@ pub fn play(scenario: &Scenario, order: &Order, tool: &str) -> Result<Played, Ru
     Ok(played)
 }
 
-#[allow(clippy::disallowed_methods, reason = "the time that a run takes on this machine is told beside its results")]
+#[allow(clippy::disallowed_methods, reason = "the time that a run takes on this machine is reported beside its results")]
 pub(crate) fn now() -> std::time::Instant {
     std::time::Instant::now()
 }
@@ -211,11 +211,11 @@ fn simulate(plan: Scenario, start: Start, order: &Order, seed: Seed, tool: &str)
 /// The head of the journal.
 fn head(plan: &Scenario, order: &Order, tool: &str, start: Start) -> Event {
     Event::Run {
-        schema: "shikaku/journal/v1".into(),
+        schema: "shikaku/journal/v2".into(),
         tool: tool.to_string(),
         openssl: mocks::openssl_version().to_string(),
         scenario: plan.name.clone(),
-        variant: order.design.name.clone(),
+        design: Box::new((*order.design).clone()),
         seed: order.seed,
         epoch: start.epoch.to_string(),
     }
@@ -242,7 +242,7 @@ fn visit_results(plan: &Scenario, found: Vec<Option<OutcomeCode>>) -> Vec<VisitR
     plan.visits.iter().zip(found).enumerate().map(result).collect()
 }
 
-/// What each station did up to `now_ns`, and that Little's law holds of it.
+/// What each station did up to `now_ns`, after a check of Little's law.
 fn figures(stations: BTreeMap<String, Rc<Station>>, now_ns: u64) -> Result<Vec<StationFigures>, RunError> {
     let of = |(name, station): (String, Rc<Station>)| {
         let broken = |broken| RunError::Queue { station: name.clone(), broken };

@@ -22,7 +22,7 @@ use sim::people::{Population, jst};
 use sim::seed::Seed;
 use sim::terms::identifiers::InstitutionCode;
 use sim::terms::messages::{CodeQuestion, IssueAnswer, IssueQuestion};
-use sim::terms::operation::Der;
+use sim::terms::operation::Operation;
 use sim::terms::operations::{CertificateStatus, IssueCodes, ResolveCode};
 use sim::terms::roles::Zone;
 use std::cell::RefCell;
@@ -151,7 +151,10 @@ fn ask_jpki(simulation: &mut Simulation, world: &Rc<World>, deployment: &Deploym
                 let question = Question::new(pki.issuing(Purpose::Authentication), serial, Some(b"nonce"));
                 for seconds in at {
                     env.sleep_until(seconds * 1_000_000_000).await;
-                    let answer = jpki.ask::<CertificateStatus>(&Der(request(&question).unwrap())).await.unwrap();
+                    let answer = jpki
+                        .ask_with::<CertificateStatus>(CertificateStatus::PATH, &[], request(&question).unwrap())
+                        .await
+                        .unwrap();
                     let status = read_answer(&answer.body, &question, env.wall());
                     let code = jpki.ask::<ResolveCode>(&code_question).await.unwrap();
                     into.borrow_mut().push((status, code.status));

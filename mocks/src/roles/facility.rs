@@ -22,8 +22,7 @@ use crate::roles::reader::{PinCheck, Reader, ReaderError};
 use crate::timing::{FACILITY_RECORD, PHOTO_CHECK, PIN_ENTRY, Work};
 use answer::{Answered, read_answer};
 use behaviour::{FacilityBehaviour, PersonChecked};
-use sim::clock;
-use sim::context::{self, Party};
+use sim::context::Party;
 use sim::disk::Disk;
 use sim::journal::{CardSide, Event};
 use sim::seed::Stream;
@@ -64,6 +63,7 @@ pub struct FacilitySetup {
 }
 
 pub struct Facility {
+    env: Env,
     number: FacilityNumber,
     kind: FacilityKind,
     design: Arc<Design>,
@@ -88,6 +88,7 @@ impl Facility {
     pub fn new(env: &Env, setup: &FacilitySetup) -> Self {
         let index = setup.index;
         Facility {
+            env: env.clone(),
             number: setup.number.clone(),
             kind: setup.kind,
             design: env.design().clone(),
@@ -112,30 +113,30 @@ impl Facility {
             Err(code) => (code, None),
         };
         self.work.on(FACILITY_RECORD).await;
-        let record = ReceptionRecord::new(visit, outcome, answer.as_ref());
+        let record = ReceptionRecord::new(visit, self.env.wall(), outcome, answer.as_ref());
         if self.behaviour.keep_record(&record, answer.is_some(), &self.disk) && answer.is_some() {
             let what = format!("recorded: {outcome}");
-            context::record(Event::Step { check: visit.check.clone(), step: Step::EligibilityRecorded, what });
+            self.env.record(Event::Step { check: visit.check.clone(), step: Step::EligibilityRecorded, what });
         }
-        if context::journal_is_whole() {
-            context::record(Event::Screen { check: visit.check.clone(), text: self.behaviour.screen(&record, self.kind) });
+        if self.env.records_everything() {
+            self.env.record(Event::Screen { check: visit.check.clone(), text: self.behaviour.screen(&record, self.kind) });
         }
         if outcome == OutcomeCode::InForce {
             chart::write(visit, &self.disk);
         }
         self.behaviour.on_check_ended(visit, &self.number);
         let detail = outcome.text_en().to_string();
-        context::record(Event::Outcome { check: visit.check.clone(), outcome, detail });
+        self.env.record(Event::Outcome { check: visit.check.clone(), outcome, detail });
         outcome
     }
 
     async fn steps(&self, visit: &Visit) -> Result<Answered, OutcomeCode> {
-        let step = |step, what: &str| context::record(Event::Step { check: visit.check.clone(), step, what: what.to_string() });
+        let step = |step, what: &str| self.env.record(Event::Step { check: visit.check.clone(), step, what: what.to_string() });
 
         // ① The case shows the front only, so the number on the back stays out of sight.
-        if context::journal_is_whole() {
+        if self.env.records_everything() {
             let text = visit.card.borrow().front().lines();
-            context::record(Event::CardFace { check: visit.check.clone(), side: CardSide::Front, in_case: true, text });
+            self.env.record(Event::CardFace { check: visit.check.clone(), side: CardSide::Front, in_case: true, text });
         }
         self.behaviour.on_card_shown(visit);
         step(Step::CardShown, "the card is shown in its case, front side up");
@@ -194,7 +195,7 @@ impl Facility {
                 }
             }
         };
-        context::record(Event::Step { check: visit.check.clone(), step: Step::PersonChecked, what: what.to_string() });
+        self.env.record(Event::Step { check: visit.check.clone(), step: Step::PersonChecked, what: what.to_string() });
         Ok(())
     }
 
@@ -218,7 +219,7 @@ impl Facility {
             };
             if attempt < self.retry.attempts {
                 let pause = self.retry.pause_after(attempt, retry_after, &mut self.pauses.borrow_mut());
-                clock::sleep(pause).await;
+                self.env.sleep(pause).await;
             }
         }
         Err(last)
@@ -235,7 +236,7 @@ impl Facility {
             check: visit.check.clone(),
             facility: self.number.clone(),
             day: visit.day,
-            created: clock::wall(),
+            created: self.env.wall(),
             certificate,
             signed_challenge,
             on_record: visit.on_record.clone(),
@@ -271,10 +272,10 @@ impl Facility {
         let grant: ChallengeGrant = ChallengeGrant::read(&answer.body).map_err(|_| nonsense())?;
         let mut challenge = data_encoding::BASE64.decode(grant.challenge.as_bytes()).map_err(|_| nonsense())?;
         if let Some(Deviation::ChallengeInvented) = &visit.deviation {
-            challenge = context::random_bytes::<32>().to_vec();
+            challenge = self.env.random::<32>().to_vec();
         }
         if let Some(Deviation::ChallengeStale { by }) = &visit.deviation {
-            clock::sleep(*by).await;
+            self.env.sleep(*by).await;
         }
         let message = signed_message(&self.number, &challenge);
         let signature = match &visit.deviation {

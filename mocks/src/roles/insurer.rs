@@ -182,7 +182,7 @@ impl Insurer {
         entries: Vec<FeedEntry>,
         broker: &Client,
     ) -> Result<u16, HttpError> {
-        let (insurer, created) = (self.number.clone(), clock::wall());
+        let (insurer, created) = (self.number.clone(), self.env.wall());
         let batch = FeedBatch { insurer, running, created, complete_through, entries };
         let extra = self.behaviour.extra_feed_headers(self.somebody());
         let headers: Vec<_> = extra.iter().map(|(name, text)| (*name, text.as_str())).collect();
@@ -197,7 +197,7 @@ impl Insurer {
     pub async fn run(self: Rc<Self>) -> std::io::Result<()> {
         let [authority, broker, jpki] = ["number-authority", "broker", "jpki"].map(|service| self.env.client(service));
         while let Some(feed) = self.feeds.get(self.sent.feeds.get()) {
-            clock::sleep_until(clock::nanos(feed.after)).await;
+            self.env.sleep_until(clock::nanos(feed.after)).await;
             self.deliver(feed, &authority, &broker).await;
             self.sent.feeds.set(self.sent.feeds.get() + 1);
             self.behaviour.after_feed(self.fed(&broker, &jpki)).await;
@@ -223,7 +223,7 @@ impl Insurer {
                 }
                 Err(e) => tracing::warn!("feed not delivered: {e}"),
             }
-            clock::sleep(PAUSE).await;
+            self.env.sleep(PAUSE).await;
         }
         tracing::error!("feed given up");
     }

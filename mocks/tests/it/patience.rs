@@ -309,7 +309,9 @@ fn with_a_crl_that_is_too_old_nobody_is_served_and_nothing_is_said_of_their_cert
 #[test]
 fn a_flood_is_sent_at_its_rate_whatever_comes_of_it() {
     let entries = at_facility(Waits::SERVER, LONG, |bench| async move {
-        let flooding = context::spawn(flood(Rc::new(bench.client()), 200.0, 5 * S));
+        let env = Env::offline(&Seed::new(1, "patience"), "facility-000000", Zone::Facility);
+        let client = Rc::new(bench.client());
+        let flooding = context::spawn(async move { flood(&env, client, 200.0, 5 * S).await });
         clock::sleep(Duration::from_secs(2)).await;
         assert_eq!(bench.client().get("/").await.unwrap().status, 201);
         flooding.await.unwrap();

@@ -1,4 +1,4 @@
-//! The people of a scenario: drawn from the population, then bent to what the story needs.
+//! The people of a scenario: drawn from the population, then changed to what the scenario needs.
 
 use crate::file::{CertificatePart, EventKind, InsurancePart, PersonPart, Scenario};
 use crate::start::Start;
@@ -11,11 +11,11 @@ use sim::terms::identifiers::CertificateSerial;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// A person and what the story says of them.
+/// A person and what the scenario says of them.
 pub(crate) struct ScenarioPerson {
     pub person: Person,
     pub part: PersonPart,
-    /// The certificate before a renewal that is part of the story.
+    /// The certificate before a renewal that is part of the scenario.
     pub renewed_from: Option<CardCertificate>,
     /// When the card is renewed during the run.
     pub renews_at: Option<Duration>,
@@ -159,10 +159,10 @@ fn change_insurance(person: &mut Person, change: Change, population: &Population
     }
 }
 
-/// Gives the person the insurance that the story needs on the day, and keeps what was drawn as far as it fits.
+/// Gives the person the insurance that the scenario needs on the day, and keeps what was drawn as far as it fits.
 fn insure(person: &mut Person, part: InsurancePart, today: Date, population: &Population) {
     let day = |back| days_before(today, back);
-    // Changes of the last weeks would get in the way of the story; somebody born in them is made a little older.
+    // Changes of the last weeks would get in the way of the scenario; somebody born in them is made a little older.
     if person.insurance.iter().all(|p| p.from >= day(20)) {
         person.insurance.truncate(1);
         person.birth = person.birth.min(day(60));
@@ -239,7 +239,7 @@ fn elsewhere(period: &InsurancePeriod, index: u64, population: &Population) -> I
     moved
 }
 
-/// Gives the person the certificate that the story needs. Returns the one before, if it was renewed.
+/// Gives the person the certificate that the scenario needs. Returns the one before, if it was renewed.
 fn certify(person: &mut Person, part: CertificatePart, population: &Population, epoch: Timestamp) -> Option<CardCertificate> {
     match part {
         CertificatePart::Renewed => return renew(person, population, before(epoch, 1)),

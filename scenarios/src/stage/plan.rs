@@ -2,8 +2,8 @@
 
 use super::StageError;
 use super::insurers::insurers;
+use super::overloads::overloads;
 use super::people::{ScenarioPerson, before, used_insurers};
-use super::visits::overloads;
 use crate::file::{CapacityPart, FacilityPart, Scenario, Server, Target, TlsPart};
 use crate::start::Start;
 use jiff::Timestamp;
@@ -127,7 +127,7 @@ impl<'a> Setting<'a> {
             insurers: insurers(self.scenario, self.start.day, population, people),
             licensed: facilities.iter().filter(licensed).map(|f| f.number.clone()).collect(),
             facilities,
-            terminal_token: super::cards::terminal_token(&self.seed),
+            terminal_token: terminal_token(&self.seed),
             outcomes: Outcomes::default(),
             tls: self.tls,
         }
@@ -169,13 +169,12 @@ fn certificate(part: &FacilityPart) -> FacilityCertificate {
     FacilityCertificate { state, expires_after: part.tls_expires.map(|after| after.0) }
 }
 
-/// Links between zones: those of the roles' descriptions, and in their place those of the scenario.
+/// Links between zones: as the roles describe them, and as the scenario has them instead.
 fn links(seed: Seed, scenario: &Scenario) -> Links {
     let links = Links::new(seed);
     for role in ROLES {
         for link in role.links {
-            let spec = LinkSpec { latency: link.latency, bits_per_second: Some(link.bits_per_second) };
-            links.set(role.zone, link.to, spec);
+            links.set(role.zone, link.to, LinkSpec { latency: link.latency, bits_per_second: Some(link.bits_per_second) });
         }
     }
     for link in &scenario.links {
@@ -184,4 +183,11 @@ fn links(seed: Seed, scenario: &Scenario) -> Links {
         links.set(a, b, spec);
     }
     links
+}
+
+/// What every approved face terminal of the run shows to a card.
+pub(super) fn terminal_token(seed: &Seed) -> [u8; 16] {
+    let mut token = [0; 16];
+    token.copy_from_slice(&seed.bytes("terminal-token")[..16]);
+    token
 }

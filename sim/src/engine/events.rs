@@ -163,7 +163,7 @@ impl EventSimulation {
         }
     }
 
-    /// Carries out commands. Tells whether there was one.
+    /// Carries out commands. Returns whether there was one.
     fn obey(&mut self) -> bool {
         let mut any = false;
         while let Some(command) = self.commands.take() {

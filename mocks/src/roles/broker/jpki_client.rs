@@ -4,8 +4,6 @@ use super::Broker;
 use crate::host::http::{Answer, HttpError};
 use crate::pki::ocsp::{self, OcspError};
 use crate::pki::path::{CertificateFault, CertificateGood, CertificateGoodSoFar};
-use sim::clock;
-use sim::context;
 use sim::terms::fhir::EligibilityQuestion;
 use sim::terms::identifiers::InstitutionCode;
 use sim::terms::messages::{CodeAnswer, CodeQuestion, Problem};
@@ -21,7 +19,7 @@ impl Broker {
         asked: &EligibilityQuestion,
         so_far: CertificateGoodSoFar,
     ) -> Result<CertificateGood, OutcomeCode> {
-        let nonce: [u8; 16] = context::random_bytes();
+        let nonce: [u8; 16] = self.env.random();
         let question = so_far.question(Some(&nonce));
         let request = ocsp::request(&question).map_err(|e| {
             tracing::error!("no OCSP request could be made: {e}");
@@ -36,7 +34,7 @@ impl Broker {
             tracing::warn!("OCSP answered with status {}", answer.status);
             return Err(OutcomeCode::JpkiNonsense);
         }
-        let status = match ocsp::read_answer(&answer.body, &question, clock::wall()) {
+        let status = match ocsp::read_answer(&answer.body, &question, self.env.wall()) {
             Ok(status) => status,
             Err(e) => self.behaviour.status_from_unusable(&e).ok_or_else(|| {
                 tracing::warn!("OCSP answer not accepted: {e}");

@@ -5,8 +5,6 @@ use super::eligibility::Taken;
 use super::{Broker, FEEDS};
 use crate::capacity::Busy;
 use crate::host::http::{BodyFault, Request, Response, handled_by};
-use sim::clock;
-use sim::context;
 use sim::terms::fhir::{FeedBatch, Profile, outcome_to_json};
 use sim::terms::identifiers::FacilityNumber;
 use sim::terms::messages::{CHALLENGE_LENGTH, ChallengeGrant};
@@ -56,8 +54,8 @@ impl Broker {
     }
 
     fn give_challenge(&self, facility: FacilityNumber) -> Response {
-        let challenge: [u8; CHALLENGE_LENGTH] = context::random_bytes();
-        let expires_at = self.challenges.borrow_mut().give(challenge, facility, clock::wall());
+        let challenge: [u8; CHALLENGE_LENGTH] = self.env.random();
+        let expires_at = self.challenges.borrow_mut().give(challenge, facility, self.env.wall());
         let grant = ChallengeGrant { challenge: data_encoding::BASE64.encode(&challenge), expires_at };
         Response::to::<RequestChallenge>(&grant)
     }

@@ -13,8 +13,6 @@ use crate::pki::status::CertStatus;
 use openssl::hash::MessageDigest;
 use openssl::pkey::{PKeyRef, Public};
 use openssl::sign::Verifier;
-use sim::clock;
-use sim::context;
 use sim::journal::Event;
 use sim::terms::check::{CheckId, Step};
 use sim::terms::coverage::Validity;
@@ -126,11 +124,11 @@ impl Broker {
             Presented::SignedChallenge if !self.behaviour.wants_signed_challenge() => None,
             Presented::SignedChallenge => {
                 let signed = question.signed_challenge.as_ref().ok_or(OutcomeCode::SignatureMissing)?;
-                let taken = self.challenges.borrow_mut().take(&signed.challenge, facility, clock::wall());
+                let taken = self.challenges.borrow_mut().take(&signed.challenge, facility, self.env.wall());
                 Some((signed, taken.or_else(|code| self.behaviour.accepts_challenge(code).ok_or(code))?))
             }
         };
-        let checked = check_authentication_certificate(&question.certificate, &self.setup.trust, clock::wall());
+        let checked = check_authentication_certificate(&question.certificate, &self.setup.trust, self.env.wall());
         let so_far = checked.or_else(|fault| {
             let accepted = self.behaviour.accepts_certificate_fault(fault, &question.certificate, &self.setup.trust);
             accepted.ok_or(fault_code(fault))
@@ -166,7 +164,7 @@ impl Broker {
             (Some(ago), false) => format!("JPKI: the institution code is known; that the certificate is good is {ago:?} old"),
             (Some(ago), true) => format!("remembered: the certificate was good {ago:?} ago, and its institution code"),
         };
-        context::record(Event::Step { check: question.check.clone(), step: Step::CodeResolved, what });
+        self.env.record(Event::Step { check: question.check.clone(), step: Step::CodeResolved, what });
         Ok(Proved { certificate, code })
     }
 
@@ -176,7 +174,7 @@ impl Broker {
         question: &EligibilityQuestion,
         so_far: &CertificateGoodSoFar,
     ) -> Result<(CertificateGood, Option<Duration>), OutcomeCode> {
-        let (serial, asked_at) = (so_far.serial(), clock::now());
+        let (serial, asked_at) = (so_far.serial(), self.env.now());
         let good = |ago: Duration| Some((so_far.clone().with_status(CertStatus::Good).ok()?, Some(ago)));
         let remembered = self.cache.borrow().good(serial, asked_at).and_then(good);
         if let Some(remembered) = remembered {
@@ -188,7 +186,7 @@ impl Broker {
                 Ok((certificate, None))
             }
             Err(code) if code.is_because_of_jpki() => {
-                let old = self.cache.borrow().good_without_jpki(serial, clock::now());
+                let old = self.cache.borrow().good_without_jpki(serial, self.env.now());
                 old.and_then(good).ok_or(code)
             }
             Err(code) => {
@@ -204,7 +202,7 @@ impl Broker {
         question: &EligibilityQuestion,
         certificate: &CertificateGood,
     ) -> Result<(InstitutionCode, bool), OutcomeCode> {
-        let (serial, asked_at) = (certificate.serial(), clock::now());
+        let (serial, asked_at) = (certificate.serial(), self.env.now());
         if let Some(code) = self.cache.borrow().code(serial, asked_at) {
             return Ok((code, true));
         }
@@ -255,14 +253,14 @@ impl Broker {
         let answer = EligibilityAnswer {
             check: question.check.clone(),
             day: self.behaviour.day_answered(question),
-            created: clock::wall(),
+            created: self.env.wall(),
             validity,
             coverages,
         };
         let mut response = Response::to::<SubmitEligibilityRequest>(&answer);
         response.extra.extend(code.into_iter().flat_map(|c| self.behaviour.extra_answer_headers(c)));
         let what = format!("answered: {}", validity.outcome());
-        context::record(Event::Step { check: question.check.clone(), step: Step::EligibilityAnswered, what });
+        self.env.record(Event::Step { check: question.check.clone(), step: Step::EligibilityAnswered, what });
         self.close(Some(id), Some(question), validity.outcome(), response).await
     }
 
@@ -285,7 +283,7 @@ impl Broker {
         let record = AuditRecord {
             check,
             facility,
-            at: clock::wall(),
+            at: self.env.wall(),
             outcome,
             question_sha256: question.map(AuditRecord::digest).unwrap_or_default(),
             status: response.status,

@@ -99,7 +99,7 @@ impl FacilityParty {
             OverloadKind::Flood { per_second } => Box::pin(async move {
                 let broker = Rc::new(env.client_through("line", "broker", limits));
                 env.sleep_until(at_ns).await;
-                flood(broker, per_second, until_ns).await;
+                flood(&env, broker, per_second, until_ns).await;
                 Ok(())
             }),
             OverloadKind::SlowLoris { connections } => Box::pin(async move {

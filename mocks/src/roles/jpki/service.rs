@@ -9,8 +9,6 @@ use crate::pki::ocsp::{self, Refusal, Schedule};
 use crate::pki::profile::Purpose;
 use crate::pki::status::CertStatus;
 use jiff::SignedDuration;
-use sim::clock;
-use sim::context;
 use sim::terms::identifiers::{CertificateSerial, InstitutionCode, ResidentCode};
 use sim::terms::messages::{
     CodeAnswer, CodeQuestion, FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy,
@@ -37,9 +35,9 @@ impl Jpki {
     /// If nobody can listen on this network.
     pub async fn run(self: Rc<Self>) -> std::io::Result<()> {
         let mut fetching = Box::pin(self.clone().fetch_all_codes());
-        if clock::timeout(CODES_AT_ONCE, &mut fetching).await.is_err() {
+        if self.env.timeout(CODES_AT_ONCE, &mut fetching).await.is_err() {
             tracing::warn!("serving without codes: the number authority gave none within {CODES_AT_ONCE:?}");
-            drop(context::spawn(fetching));
+            drop(self.env.spawn(fetching));
         }
         let (env, work) = (self.env.clone(), self.work.clone());
         env.serve(work, handled_by(self, |me, request| async move { me.handle(request).await })).await
@@ -67,7 +65,7 @@ impl Jpki {
                     }
                     _ => tracing::warn!("the number authority gave no codes; asking again"),
                 }
-                clock::sleep(Duration::from_secs(1)).await;
+                self.env.sleep(Duration::from_secs(1)).await;
             }
         }
         tracing::info!("codes of {} holders in the field {field} are known", residents.len());
@@ -75,7 +73,7 @@ impl Jpki {
 
     async fn handle(&self, request: Request) -> Response {
         match self.behaviour.get() {
-            Behaviour::Slow(by) => clock::sleep(by).await,
+            Behaviour::Slow(by) => self.env.sleep(by).await,
             // It ends when who asked goes away.
             Behaviour::Silent => std::future::pending().await,
             _ => {}
@@ -90,7 +88,7 @@ impl Jpki {
                 if self.work.on(STATUS).await.is_err() {
                     return self.busy();
                 }
-                let nonsense = nonsense.then(|| context::random_bytes::<200>().to_vec());
+                let nonsense = nonsense.then(|| self.env.random::<200>().to_vec());
                 Response::with_body_of::<CertificateStatus>(nonsense.unwrap_or_else(|| self.answer_status(body)))
             }
             Ok(body) if request.asks_for::<ResolveCode>() => {
@@ -122,7 +120,7 @@ impl Jpki {
 
     /// The answer to an OCSP request.
     pub(crate) fn answer_status(&self, request: &[u8]) -> Vec<u8> {
-        let (now, lookup) = (clock::wall(), |serial| self.register.status(serial));
+        let (now, lookup) = (self.env.wall(), |serial| self.register.status(serial));
         match self.behaviour.get() {
             Behaviour::TryLater => ocsp::refuse(Refusal::TryLater),
             Behaviour::StaleStatus(by) => {
@@ -136,7 +134,7 @@ impl Jpki {
     /// The CRL of everything that is revoked or on hold now. The real service has one for each municipality, made again each
     /// day; this one is for those who cannot use OCSP.
     fn crl(&self) -> Result<Vec<u8>, PkiError> {
-        let now = clock::wall();
+        let now = self.env.wall();
         let revoked = |(serial, _, status): (CertificateSerial, ResidentCode, CertStatus)| match status {
             CertStatus::Revoked { at, reason } => Some(Revocation { serial, at, reason }),
             _ => None,
@@ -168,7 +166,7 @@ impl Jpki {
             // Nothing definite is said of a code that has not come from the number authority yet.
             None if self.register.lacks_code(serial) => {
                 let retry_after_s = Some(self.work.capacity().retry_after_s);
-                Response { retry_after_s, ..Response::problem(ResolveCode::NOT_YET) }
+                Response { retry_after_s, ..Response::problem(ResolveCode::CODES_UNAVAILABLE) }
             }
             None => Response::problem(ResolveCode::NO_CODE),
         }

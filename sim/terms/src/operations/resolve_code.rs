@@ -13,8 +13,8 @@ pub struct ResolveCode;
 impl ResolveCode {
     /// The certificate is not registered, or its holder has no code.
     pub const NO_CODE: ProblemKind = ProblemKind::new("no-code", "no institution code belongs to this certificate", 404);
-    /// The codes have not come from the number authority yet.
-    pub const NOT_YET: ProblemKind = ProblemKind::new("codes-unavailable", "codes are not known yet", 503);
+    /// The number authority has not given the codes yet: to be asked for again.
+    pub const CODES_UNAVAILABLE: ProblemKind = ProblemKind::new("codes-unavailable", "codes are not known yet", 503);
     pub const MALFORMED: ProblemKind = ProblemKind::new("malformed", "the body is not a question for a code", 400);
 }
 
@@ -33,7 +33,7 @@ impl Operation for ResolveCode {
     const RESPONSE_MEDIA: &'static str = media::JSON;
 
     fn refusals() -> Vec<Refusal> {
-        [Self::NO_CODE, Self::NOT_YET, Self::MALFORMED, NOT_A_QUESTION, NOT_APPROVED, BUSY].map(Refusal::Problem).to_vec()
+        [Self::NO_CODE, Self::CODES_UNAVAILABLE, Self::MALFORMED, NOT_A_QUESTION, NOT_APPROVED, BUSY].map(Refusal::Problem).to_vec()
     }
 
     fn request_example() -> CodeQuestion {
