@@ -6,7 +6,7 @@
 //! identifiers stand under the documentation arc of RFC 5612, and every URL is under `.invalid` (RFC 6761), so that nothing
 //! made here can pass for the real service.
 //!
-//! One thing is unlike the real JPKI: its authorities are self-signed, one tier; here a root stands above the two issuing
+//! One thing is unlike the real JPKI: its authorities are self-signed, one tier; here a root is above the two issuing
 //! authorities, so that a relying party needs a single trust anchor.
 
 pub mod authority;

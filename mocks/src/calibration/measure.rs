@@ -1,4 +1,4 @@
-//! Measuring: on one thread, warmed up, in rounds that are long against what the clock can tell apart.
+//! Measuring: on one thread, warmed up, in rounds that are long against the clock's resolution.
 
 use super::file::Measured;
 use super::watch::Watch;

@@ -34,7 +34,7 @@ pub async fn serve(net: Rc<dyn Network>, port: u16, tls: Rc<ServerTls>, service:
     serve_waiting(net, port, tls, service, Waits::SERVER).await
 }
 
-/// Serves on `port` for ever, waiting as long as told.
+/// Serves on `port` for ever, within these limits.
 pub async fn serve_waiting(
     net: Rc<dyn Network>,
     port: u16,

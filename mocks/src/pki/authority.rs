@@ -15,8 +15,8 @@ use x509_cert::Certificate;
 use x509_cert::ext::pkix::{BasicConstraints as BasicConstraintsExtension, SubjectKeyIdentifier};
 use x509_cert::name::Name;
 
-/// The identifier of an authority's key, as it stands in subjectKeyIdentifier and authorityKeyIdentifier. Generations of an
-/// authority share a name, so this is what tells them apart.
+/// The identifier of an authority's key, as it is in subjectKeyIdentifier and authorityKeyIdentifier. Generations of an
+/// authority share a name, so this is what distinguishes them.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId(Vec<u8>);
 
