@@ -49,7 +49,7 @@ fn persons(text: &str) -> Result<u64, String> {
 
 pub fn run(args: PopulationArgs) -> anyhow::Result<Exit> {
     let people = match (&args.scenario, args.persons) {
-        (Some(name), _) => Disclosure::cast(args.seed, &run::scenario(name)?),
+        (Some(name), _) => Disclosure::of_scenario(args.seed, &run::scenario(name)?),
         (None, persons) => Disclosure::drawn(args.seed, persons.unwrap_or(1)),
     };
     let people = people.map_err(|e| usage(e.to_string()))?;

@@ -11,7 +11,7 @@ use crate::results_out::{Format, Pages, Sinks, Wanted};
 use crate::{interrupt, output, progress};
 use clap::{Args, ValueEnum};
 use out::{Journal, OutDir};
-use reports::human::Widths;
+use reports::human::{Tally, Widths};
 use reports::results::{Head, Plan, PlannedDesign, PlannedScenario, Run, RunOutcome, SCHEMA};
 use scenarios::designs::{self, Designs};
 use scenarios::file::Scenario;
@@ -71,8 +71,9 @@ pub struct RunArgs {
     /// Break one party on purpose: see --list-mutants
     #[arg(long, value_name = "NAME")]
     mutant: Option<String>,
-    /// What drives the runs: milliseconds, or from one event to the next; verdicts are the same, bytes are not
-    #[arg(long, value_name = "ticks|events", default_value = "ticks", value_parser = select::engine)]
+    /// What drives the runs: from one event to the next, or each millisecond, which takes four times as long; verdicts are the
+    /// same, bytes are not
+    #[arg(long, value_name = "events|ticks", default_value = "events", value_parser = select::engine)]
     engine: EngineKind,
     /// Play each run twice and compare the two journals
     #[arg(long)]
@@ -260,20 +261,26 @@ fn sweep(
         Err(e) if output::is_broken_pipe(&e) => return Ok(Exit::Unfinished),
         Err(e) => return Err(e),
     };
+    Ok(completeness(args, orders, &tally, enough_failed))
+}
+
+/// The exit code of a sweep, with a remark where runs are missing.
+fn completeness(args: &RunArgs, orders: &Orders, tally: &Tally, enough_failed: bool) -> Exit {
+    let (done, all) = (tally.runs(), orders.len());
     if all == 0 {
         let part = args.partition.map_or(String::new(), |p| format!(" {p}"));
         output::remark(&format!("the part{part} has none of the {} runs: nothing was run", orders.planned()));
     }
     if done == all {
-        return Ok(tally.worst().into());
+        return tally.worst().into();
     }
     if enough_failed {
         let failed = tally.failed();
         output::remark(&format!("stopped after {done} of {all} runs, since {failed} did not pass: the results are not complete"));
-        return Ok(tally.worst().into());
+        return tally.worst().into();
     }
     output::remark(&format!("interrupted: {done} of {all} runs were done; the results say that they are not complete"));
-    Ok(Exit::Unfinished)
+    Exit::Unfinished
 }
 
 /// What is told of one run, and its journal, if it is to be kept and could be written.

@@ -91,13 +91,18 @@ fn orders(scenarios: &[Scenario], seed: u64, asked_for: Option<&Arc<Design>>) ->
             Some(design) => design.clone(),
             None => design_of(mutant)?,
         };
-        with.push(Order { scenario, design: design.clone(), seed, mutant: Some(mutant), engine: EngineKind::Ticks });
+        with.push(Order { scenario, design: design.clone(), seed, mutant: Some(mutant), engine: EngineKind::default() });
         if !without.contains(&(scenario, design.clone())) {
             without.push((scenario, design));
         }
     }
-    let clean =
-        without.into_iter().map(|(scenario, design)| Order { scenario, design, seed, mutant: None, engine: EngineKind::Ticks });
+    let clean = without.into_iter().map(|(scenario, design)| Order {
+        scenario,
+        design,
+        seed,
+        mutant: None,
+        engine: EngineKind::default(),
+    });
     Ok(clean.chain(with).collect())
 }
 

@@ -1,11 +1,12 @@
 //! What of a journal entry is searched.
 
-use crate::evidence::{CHECK_HEADER, check_in};
+use crate::evidence::check_in;
 use crate::wire::Head;
 use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
 use std::borrow::Cow;
 use terms::check::CheckId;
 use terms::journal::{CardSide, Content, Entry, Event};
+use terms::operation::CHECK_ID;
 use terms::roles::Zone;
 
 /// One text or byte string of an entry.
@@ -79,7 +80,7 @@ impl<'a> Part<'a> {
 /// Everything of `event` that a party wrote, sent, showed or put on a wire, decoded. What only the testbed reports is not in it.
 pub fn parts(event: &Event) -> Vec<Part<'_>> {
     match event {
-        Event::Run { .. } | Event::Fault { .. } | Event::Visit { .. } => Vec::new(),
+        Event::Run { .. } | Event::Fault { .. } | Event::Visit { .. } | Event::Snapshot { .. } => Vec::new(),
         Event::Step { what, .. } => vec![Part::lines("step", what)],
         Event::Message { exchange: _, direction: _, peer, head, body } => {
             vec![Part::lines("peer", peer), Part::head(head), Part::content("body", body)]
@@ -120,7 +121,7 @@ pub(crate) fn check_of(entry: &Entry) -> Option<CheckId> {
         | Event::CardFace { check, .. }
         | Event::Visit { check, .. }
         | Event::Outcome { check, .. } => Some(check.clone()),
-        Event::Message { head, .. } => Head::new(head).header(CHECK_HEADER).and_then(CheckId::parse),
+        Event::Message { head, .. } => Head::new(head).header(CHECK_ID.name).and_then(CheckId::parse),
         Event::Record { content, .. } | Event::State { content, .. } => check_in(content),
         _ => None,
     }

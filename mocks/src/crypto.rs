@@ -52,7 +52,7 @@ pub(crate) fn is_modelled() -> bool {
     MODELLED.with(Cell::get)
 }
 
-/// What takes the place of a signature by the key with these public bits: it fits this message and this key alone, as one
+/// What stands in the place of a signature by the key with these public bits: it fits this message and this key alone, as one
 /// does, and anybody can make it.
 pub(crate) fn stand_in(key_bits: &[u8], message: &[u8], length: usize) -> Vec<u8> {
     let digest = Sha256::new().chain_update(b"stand-in").chain_update(key_bits).chain_update(Sha256::digest(message)).finalize();

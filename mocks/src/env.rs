@@ -8,7 +8,7 @@ use crate::host::tls::{ClientTls, ServerTls};
 use crate::timing::{Pace, Work};
 use futures_util::future::LocalBoxFuture;
 use jiff::Timestamp;
-use sim::clock;
+use sim::clock::{self, Elapsed};
 use sim::context::{self, Party, Spawned};
 use sim::disk::Disk;
 use sim::journal::Event;
@@ -168,6 +168,14 @@ impl Env {
         clock::sleep_until(at_ns).await;
     }
 
+    /// The outcome of `work`, if it ends within `limit`.
+    ///
+    /// # Errors
+    /// If it does not.
+    pub async fn timeout<F: Future>(&self, limit: Duration, work: F) -> Result<F::Output, Elapsed> {
+        clock::timeout(limit, work).await
+    }
+
     /// Starts a task of the running party.
     pub fn spawn<F>(&self, task: F) -> Spawned<F::Output>
     where
@@ -182,6 +190,12 @@ impl Env {
     /// Writes what the running party does. Log lines go the same way, through `tracing`.
     pub fn record(&self, event: Event) {
         context::record(event);
+    }
+
+    /// Whether the journal takes everything. If not, as in load studies, what only it would read need not be made; steps and
+    /// outcomes are always recorded.
+    pub fn records_everything(&self) -> bool {
+        context::journal_is_whole()
     }
 }
 

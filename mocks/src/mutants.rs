@@ -1,7 +1,7 @@
 //! Parties broken on purpose, so that every rule can show that it catches what it is there for.
 //!
 //! A mutant is a party that decides one thing otherwise than an honest one, in a file of its own, or that discloses one thing in
-//! one place and one form: a row in [`leaks`]. It implements the behaviour trait of its role ([`crate::behaviour`]) and overrides
+//! one place and one form: a row in `leaks`. It implements the behaviour trait of its role ([`crate::behaviour`]) and overrides
 //! as little as it needs. It names the rules that must catch it, the scenario and the design in which it shows; no rule names it.
 
 mod kit;

@@ -151,25 +151,8 @@ pub mod human {
 
     /// The whole text. With `all`, every finding that is listed.
     pub fn text(scan: &Scan, all: bool) -> String {
-        let mut text = String::new();
+        let mut text = findings(scan, all);
         // Writing to a String does not fail.
-        for group in scan.findings.chunk_by(|a, b| a.place.path == b.place.path) {
-            let _ = writeln!(text, "{}", group[0].place.path);
-            let shown = if all { group.len() } else { group.len().min(SHOWN) };
-            for finding in &group[..shown] {
-                let _ = writeln!(text, "  {}: {}", place(&finding.place), finding.what);
-            }
-            if group.len() > shown {
-                let _ = writeln!(text, "  and {} more: --all shows them", group.len() - shown);
-            }
-        }
-        let listed = scan.findings.len() as u64;
-        if scan.found > listed {
-            let _ = writeln!(text, "and {} more that are not listed", scan.found - listed);
-        }
-        if !scan.findings.is_empty() {
-            text.push('\n');
-        }
         if scan.strangers.count > 0 {
             let _ = writeln!(
                 text,
@@ -210,6 +193,29 @@ pub mod human {
         );
         if scan.expected_by_chance > 0.0 {
             let _ = writeln!(text, "to be expected by chance alone: {:.1e}", scan.expected_by_chance);
+        }
+        text
+    }
+
+    fn findings(scan: &Scan, all: bool) -> String {
+        let mut text = String::new();
+        // Writing to a String does not fail.
+        for group in scan.findings.chunk_by(|a, b| a.place.path == b.place.path) {
+            let _ = writeln!(text, "{}", group[0].place.path);
+            let shown = if all { group.len() } else { group.len().min(SHOWN) };
+            for finding in &group[..shown] {
+                let _ = writeln!(text, "  {}: {}", place(&finding.place), finding.what);
+            }
+            if group.len() > shown {
+                let _ = writeln!(text, "  and {} more: --all shows them", group.len() - shown);
+            }
+        }
+        let listed = scan.findings.len() as u64;
+        if scan.found > listed {
+            let _ = writeln!(text, "and {} more that are not listed", scan.found - listed);
+        }
+        if !scan.findings.is_empty() {
+            text.push('\n');
         }
         text
     }

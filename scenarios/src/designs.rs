@@ -283,17 +283,6 @@ pub fn json_schema() -> Result<String, serde_json::Error> {
         }),
     );
     let required: Vec<&str> = ["title"].into_iter().chain(Axis::ALL.iter().map(|a| a.id())).collect();
-    // For each choice that needs parameters, which.
-    let conditions: Vec<_> = Axis::ALL
-        .iter()
-        .flat_map(|axis| axis.choices())
-        .filter_map(|choice| {
-            let needed: Vec<&str> = Parameter::ALL.iter().filter(|p| p.of().contains(choice)).map(|p| p.id()).collect();
-            let needs = json!({ "required": ["parameters"], "properties": { "parameters": { "required": needed } } });
-            let chosen = json!({ "properties": { choice.axis().id(): { "const": choice.id() } } });
-            (!needed.is_empty()).then(|| json!({ "if": chosen, "then": needs }))
-        })
-        .collect();
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Design",
@@ -302,9 +291,24 @@ pub fn json_schema() -> Result<String, serde_json::Error> {
         "properties": properties,
         "required": required,
         "additionalProperties": false,
-        "allOf": conditions,
+        "allOf": conditions(),
     });
     Ok(serde_json::to_string_pretty(&schema)? + "\n")
+}
+
+/// For each choice that needs parameters, which.
+fn conditions() -> Vec<serde_json::Value> {
+    use serde_json::json;
+    Axis::ALL
+        .iter()
+        .flat_map(|axis| axis.choices())
+        .filter_map(|choice| {
+            let needed: Vec<&str> = Parameter::ALL.iter().filter(|p| p.of().contains(choice)).map(|p| p.id()).collect();
+            let needs = json!({ "required": ["parameters"], "properties": { "parameters": { "required": needed } } });
+            let chosen = json!({ "properties": { choice.axis().id(): { "const": choice.id() } } });
+            (!needed.is_empty()).then(|| json!({ "if": chosen, "then": needs }))
+        })
+        .collect()
 }
 
 #[cfg(test)]

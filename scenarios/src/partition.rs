@@ -101,12 +101,12 @@ mod tests {
         }
         let wrong =
             ["", "1/8", "hash", "hash:", "hash:1", "hash:1/", "hash:/8", "hash:+1/8", "hash:1/8/2", "count:1/8", "Hash:1/8"];
-        let told: Vec<String> = wrong
+        let messages: Vec<String> = wrong
             .into_iter()
             .chain(["hash:0/8", "slice:9/8", "slice:1/0", "hash:1/99999999999999999999"])
             .map(|t| format!("{t:?}: {}", t.parse::<Partition>().expect_err(t)))
             .collect();
-        insta::assert_snapshot!(told.join("\n"));
+        insta::assert_snapshot!(messages.join("\n"));
     }
 
     #[test]

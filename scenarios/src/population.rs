@@ -3,7 +3,8 @@
 //! A testbed's own document. No party of the model may have it, and it is of use only because its people do not exist.
 
 use crate::file::Scenario;
-use crate::stage::{DAY, epoch, people};
+use crate::stage::people;
+use crate::start::Start;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use mocks::roles::number_authority::codes::InstitutionCodes;
@@ -13,7 +14,7 @@ use sim::seed::Seed;
 use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 use std::collections::BTreeMap;
 
-/// What stands for the scenario's name in the seed of people who belong to no scenario.
+/// What takes the place of the scenario's name in the seed of people who belong to no scenario.
 pub const SCOPE: &str = "population";
 
 /// The fields in which a person who opted in has a code: medical insurance, the exchange of records, and research.
@@ -62,12 +63,12 @@ pub struct DisclosedCertificate {
     pub not_after: Timestamp,
 }
 
-/// Whose secrets are told.
+/// Whose secrets are disclosed.
 enum Who {
     /// As they are drawn; nobody is kept in memory.
     Drawn(Box<Population>),
-    /// As a story has changed them.
-    Cast(Vec<Person>),
+    /// As a scenario has changed them.
+    OfScenario(Vec<Person>),
 }
 
 /// Some people and who knows their codes.
@@ -80,24 +81,27 @@ impl Disclosure {
     /// `persons` people of the seed that the user gave.
     pub fn drawn(seed: u64, persons: u64) -> Result<Self, PopulationError> {
         let seed = Seed::new(seed, SCOPE);
-        Ok(Disclosure { who: Who::Drawn(Box::new(Population::new(&seed, persons, DAY)?)), codes: InstitutionCodes::new(&seed) })
+        Ok(Disclosure {
+            who: Who::Drawn(Box::new(Population::new(&seed, persons, Start::simulated().day)?)),
+            codes: InstitutionCodes::new(&seed),
+        })
     }
 
     /// The people of a run of `scenario` with the seed that the user gave, whatever the design. Like a run, it takes what the
     /// scenario leaves to the seed from its plan, and draws in the name that the plan draws as.
-    pub fn cast(seed: u64, scenario: &Scenario) -> Result<Self, PopulationError> {
+    pub fn of_scenario(seed: u64, scenario: &Scenario) -> Result<Self, PopulationError> {
         let plan = scenario.planned(seed);
-        let seed = plan.seed(seed);
-        let population = Population::new(&seed, plan.people, DAY)?;
-        let people = people::drawn(&population, &plan, epoch()).into_iter().map(|c| c.person).collect();
-        Ok(Disclosure { who: Who::Cast(people), codes: InstitutionCodes::new(&seed) })
+        let (seed, start) = (plan.seed(seed), Start::simulated());
+        let population = Population::new(&seed, plan.people, start.day)?;
+        let people = people::drawn(&population, &plan, start).into_iter().map(|c| c.person).collect();
+        Ok(Disclosure { who: Who::OfScenario(people), codes: InstitutionCodes::new(&seed) })
     }
 
     /// How many there are. Their indices are those below it.
     pub fn count(&self) -> u64 {
         match &self.who {
             Who::Drawn(population) => population.size(),
-            Who::Cast(people) => people.len() as u64,
+            Who::OfScenario(people) => people.len() as u64,
         }
     }
 
@@ -105,7 +109,7 @@ impl Disclosure {
     pub fn person(&self, index: u64) -> Option<Disclosed> {
         match &self.who {
             Who::Drawn(population) => (index < population.size()).then(|| self.disclose(&population.person(index))),
-            Who::Cast(people) => people.get(usize::try_from(index).ok()?).map(|person| self.disclose(person)),
+            Who::OfScenario(people) => people.get(usize::try_from(index).ok()?).map(|person| self.disclose(person)),
         }
     }
 
@@ -175,10 +179,10 @@ mod tests {
                 engine: sim::engine::EngineKind::Events,
             };
             let played = play(scenario, &order, "test").unwrap();
-            let told = Disclosure::cast(5, scenario).unwrap();
-            assert_eq!(told.count(), played.ground.people.len() as u64);
+            let disclosed = Disclosure::of_scenario(5, scenario).unwrap();
+            assert_eq!(disclosed.count(), played.ground.people.len() as u64);
             for (index, resident) in (0..).zip(&played.ground.people) {
-                let (one, person) = (told.person(index).unwrap(), &resident.person);
+                let (one, person) = (disclosed.person(index).unwrap(), &resident.person);
                 assert_eq!((one.index, one.my_number.as_str()), (person.index, person.my_number.reveal()));
                 assert_eq!(one.resident_code, person.resident_code.reveal());
                 let code = resident.institution_code.clone().map(String::from);
@@ -186,7 +190,7 @@ mod tests {
                 assert_eq!(one.insurance.len(), person.insurance.len());
                 assert_eq!(one.certificates.len(), person.card.certificates.len());
             }
-            assert!(told.person(told.count()).is_none());
+            assert!(disclosed.person(disclosed.count()).is_none());
         }
     }
 

@@ -1,4 +1,4 @@
-//! What a run came across: by name, so that it can be told which refusal, fault and state was never reached.
+//! What a run came across: by name, so that a report can name which refusal, fault and state was never reached.
 
 use crate::file::{
     AsksAbout, CardPart, CertificatePart, DeviationPart, EventKind, FeedOrder, InsurancePart, PersonCheckPart, Scenario, TlsPart,
@@ -7,7 +7,7 @@ use crate::file::{
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// The names of all states in which a visit can be. What is as it should be is no state.
+/// The names of all states in which a visit can be. What is in order is no state.
 pub fn states() -> Vec<String> {
     let of = |kind: &str, names: Vec<&'static str>| names.into_iter().map(|n| format!("{kind}/{n}")).collect::<Vec<_>>();
     let names = |all: Vec<&'static str>| all.into_iter().skip(1).collect::<Vec<_>>();
@@ -57,14 +57,14 @@ pub fn states_of_feeds(plan: &Scenario) -> BTreeMap<String, u64> {
     let mut all = BTreeMap::new();
     for feed in &plan.feeds {
         let late = feed.arrives.is_some_and(|at| at.0 > Duration::ZERO) || feed.catches_up.is_some();
-        for (holds, name) in [
+        for (is_so, name) in [
             (feed.days_behind > 0, "behind"),
             (late, "late"),
             (feed.sent_twice, "sent-twice"),
             (feed.arrives.is_none() && feed.catches_up.is_none(), "silent"),
             (feed.order == FeedOrder::LastFirst, "last-first"),
         ] {
-            if holds {
+            if is_so {
                 *all.entry(format!("feed/{name}")).or_default() += 1;
             }
         }

@@ -2,7 +2,8 @@
 
 use crate::file::{CapacityPart, Expect, Scenario, VisitPart};
 use crate::reached::{states_of, states_of_feeds};
-use crate::stage::{Stage, StageError, epoch};
+use crate::stage::{Stage, StageError};
+use crate::start::Start;
 use mocks::capacity::{LittleBroken, Station, StationFigures};
 use mocks::mutants::Mutant;
 use sim::determinism;
@@ -135,7 +136,7 @@ pub fn play(scenario: &Scenario, order: &Order, tool: &str) -> Result<Played, Ru
     Ok(played)
 }
 
-#[allow(clippy::disallowed_methods, reason = "the time that a run takes on this machine is told beside its results")]
+#[allow(clippy::disallowed_methods, reason = "the time that a run takes on this machine is reported beside its results")]
 pub(crate) fn now() -> std::time::Instant {
     std::time::Instant::now()
 }
@@ -147,29 +148,17 @@ pub(crate) fn message(panic: &(dyn std::any::Any + Send)) -> String {
 
 fn on_this_thread(plan: Scenario, order: &Order, tool: &str) -> Result<Played, RunError> {
     let seed = plan.seed(order.seed);
-    let _answers = determinism::enter(&seed, epoch());
-    tracing::subscriber::with_default(JournalLog::new(&["mocks"]), || simulate(plan, order, seed, tool))
+    let start = Start::simulated();
+    let _answers = determinism::enter(&seed, start.epoch);
+    tracing::subscriber::with_default(JournalLog::new(&["mocks"]), || simulate(plan, start, order, seed, tool))
 }
 
-fn simulate(plan: Scenario, order: &Order, seed: Seed, tool: &str) -> Result<Played, RunError> {
+fn simulate(plan: Scenario, start: Start, order: &Order, seed: Seed, tool: &str) -> Result<Played, RunError> {
     let setting_up = now();
-    let mut stage = Stage::build(&plan, order.design.clone(), seed, order.mutant, order.engine)?;
+    let mut stage = Stage::build(&plan, start, order.design.clone(), seed, order.mutant, order.engine)?;
     let setup_time = setting_up.elapsed();
-    stage.world.note(
-        0,
-        Event::Run {
-            schema: "shikaku/journal/v1".into(),
-            tool: tool.to_string(),
-            openssl: mocks::openssl_version().to_string(),
-            scenario: plan.name.clone(),
-            variant: order.design.name.clone(),
-            seed: order.seed,
-            epoch: epoch().to_string(),
-        },
-    );
-    let last = plan.visits.iter().map(|v| v.at.0).max().unwrap_or_default();
-    let asks_longer = plan.capacity.as_ref().map(CapacityPart::longest_asking).unwrap_or_default();
-    let limit = last.max(plan.healed_at().0).saturating_add(AFTER_LAST).saturating_add(asks_longer);
+    stage.world.note(0, head(&plan, order, tool, start));
+    let limit = time_limit(&plan);
     let (outcomes, timeline) = (stage.outcomes.clone(), &mut stage.timeline);
     let ended = stage.simulation.run_until(
         |now| {
@@ -196,16 +185,7 @@ fn simulate(plan: Scenario, order: &Order, seed: Seed, tool: &str) -> Result<Pla
         let mut journal = stage.world.journal.borrow_mut();
         (journal.sha256(), journal.wire_sha256(), journal.take_entries())
     };
-    let result = |(visit, (part, found)): (usize, (&VisitPart, Option<OutcomeCode>))| VisitResult {
-        visit,
-        person: part.person,
-        facility: part.facility,
-        drawn: part.drawn,
-        expected: part.expect,
-        found,
-        held: found.is_some_and(|found| plan.meets(part, found)),
-    };
-    let visits: Vec<VisitResult> = plan.visits.iter().zip(found).enumerate().map(result).collect();
+    let visits = visit_results(&plan, found);
     let reached = Reached::of(&plan, &visits, virtual_time);
     let (steps, waits_ns) = measure(&entries);
     // How long all of it took is known when the thread has ended.
@@ -228,7 +208,41 @@ fn simulate(plan: Scenario, order: &Order, seed: Seed, tool: &str) -> Result<Pla
     })
 }
 
-/// What each station did up to `now_ns`, and that Little's law holds of it.
+/// The head of the journal.
+fn head(plan: &Scenario, order: &Order, tool: &str, start: Start) -> Event {
+    Event::Run {
+        schema: "shikaku/journal/v2".into(),
+        tool: tool.to_string(),
+        openssl: mocks::openssl_version().to_string(),
+        scenario: plan.name.clone(),
+        design: Box::new((*order.design).clone()),
+        seed: order.seed,
+        epoch: start.epoch.to_string(),
+    }
+}
+
+/// How much virtual time a run has.
+fn time_limit(plan: &Scenario) -> Duration {
+    let last = plan.visits.iter().map(|v| v.at.0).max().unwrap_or_default();
+    let asks_longer = plan.capacity.as_ref().map(CapacityPart::longest_asking).unwrap_or_default();
+    last.max(plan.healed_at().0).saturating_add(AFTER_LAST).saturating_add(asks_longer)
+}
+
+/// How each visit ended, and whether as the scenario demands.
+fn visit_results(plan: &Scenario, found: Vec<Option<OutcomeCode>>) -> Vec<VisitResult> {
+    let result = |(visit, (part, found)): (usize, (&VisitPart, Option<OutcomeCode>))| VisitResult {
+        visit,
+        person: part.person,
+        facility: part.facility,
+        drawn: part.drawn,
+        expected: part.expect,
+        found,
+        held: found.is_some_and(|found| plan.meets(part, found)),
+    };
+    plan.visits.iter().zip(found).enumerate().map(result).collect()
+}
+
+/// What each station did up to `now_ns`, after a check of Little's law.
 fn figures(stations: BTreeMap<String, Rc<Station>>, now_ns: u64) -> Result<Vec<StationFigures>, RunError> {
     let of = |(name, station): (String, Rc<Station>)| {
         let broken = |broken| RunError::Queue { station: name.clone(), broken };

@@ -1,20 +1,21 @@
 //! Builds the world of a scenario: draws its people and cards, plans who comes when, and has the parties deployed.
 
 mod cards;
+pub mod error;
 mod insurers;
 pub(crate) mod load;
+mod overloads;
 pub(crate) mod people;
 mod plan;
 mod visits;
 
+pub use error::StageError;
+
 use crate::file::Scenario;
+use crate::start::Start;
 use crate::timeline::{FaultControls, Timeline};
-use jiff::civil::{Date, date};
-use mocks::deployment::error::BuildError;
 use mocks::deployment::{Deployment, UnderTest};
 use mocks::mutants::Mutant;
-use mocks::pki::PkiError;
-use mocks::roles::card::ContentError;
 use mocks::roles::facility::record_token;
 use mocks::roles::facility::visits::Outcomes;
 use mocks::roles::number_authority::codes::InstitutionCodes;
@@ -25,36 +26,13 @@ use sim::context::World;
 use sim::engine::{EngineKind, Simulation};
 use sim::ground::{Ground, IssuedCertificate, Resident, Site};
 use sim::journal::Journal;
-use sim::people::{Population, PopulationError, jst};
+use sim::people::Population;
 use sim::seed::Seed;
 use sim::terms::design::Design;
 use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
-
-/// The day on which every run takes place: a Monday.
-pub const DAY: Date = date(2027, 4, 5);
-/// Second of the day, in Japan, at which a run starts: 9:00.
-const START_SECOND: i64 = 9 * 3600;
-
-/// The instant at which every run starts.
-pub fn epoch() -> jiff::Timestamp {
-    jst(DAY, START_SECOND)
-}
-
-/// Why a scenario cannot be staged. None of these lies with who runs it, except a population that is too large.
-#[derive(Debug, thiserror::Error)]
-pub enum StageError {
-    #[error("people: {0}")]
-    Population(#[from] PopulationError),
-    #[error("certificates: {0}")]
-    Pki(#[from] PkiError),
-    #[error("card: {0}")]
-    Card(#[from] ContentError),
-    #[error("parties: {0}")]
-    Build(#[from] BuildError),
-}
 
 /// A world that is ready to run.
 pub struct Stage {
@@ -70,16 +48,17 @@ impl Stage {
     /// Builds the world of `scenario`. Must be called on a thread that has entered the run's determinism.
     pub fn build(
         scenario: &Scenario,
+        start: Start,
         design: Arc<Design>,
         seed: Seed,
         mutant: Option<Mutant>,
         engine: EngineKind,
     ) -> Result<Stage, StageError> {
-        let (mut simulation, world) = Simulation::new(engine, seed, epoch(), Journal::default());
-        let setting = Setting::new(scenario, design, seed, mutant)?;
-        let population = Population::new(&seed, scenario.people, DAY)?;
+        let (mut simulation, world) = Simulation::new(engine, seed, start.epoch, Journal::default());
+        let setting = Setting::new(scenario, start, design, seed, mutant)?;
+        let population = Population::new(&seed, scenario.people, start.day)?;
         let pki = setting.jpki_pki()?;
-        let people = people::drawn(&population, scenario, setting.epoch);
+        let people = people::drawn(&population, scenario, start);
         let codes = InstitutionCodes::new(&seed);
         setting.give_knowledge(&codes, &people);
         let cards = cards::cards(&setting, &people, &pki)?;
@@ -100,7 +79,7 @@ impl Stage {
         let timeline = Timeline::new(scenario, FaultControls { cards: cards_in_use, ..controls });
         let residents = people.into_iter().zip(cards);
         let people = residents.map(|(p, cards)| resident(scenario, &seed, &codes, p, cards.issued)).collect();
-        let ground = Ground { day: DAY, epoch: epoch(), people, facilities: sites };
+        let ground = Ground { day: start.day, epoch: start.epoch, people, facilities: sites };
         Ok(Stage { simulation, world, ground, outcomes, timeline, deployment })
     }
 }
@@ -122,4 +101,49 @@ fn resident(
     let chart_tokens = facilities.into_iter().map(|f| record_token(seed, person.index, f)).collect();
     let known = Resident::new(person, institution_code);
     Resident { certificates, other_codes, research_code, chart_tokens, insured_before, ..known }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+mod tests {
+    use super::*;
+    use crate::file::Library;
+    use sim::determinism;
+    use sim::terms::identifiers::InstitutionCode;
+
+    const THREE_PEOPLE: &str = r#"
+title = { ja = "三人", en = "Three people" }
+story = "One of them has no institution code."
+people = 3
+[[person]]
+index = 0
+opted-in = false
+[[visit]]
+at = "2s"
+person = 1
+expect = "in-force"
+"#;
+
+    /// The codes that are true, in a run with this mutant.
+    fn truth(mutant: Option<&str>) -> Vec<Option<InstitutionCode>> {
+        let plan = Scenario::read("three.toml", THREE_PEOPLE, &Library::none()).unwrap().planned(1);
+        let mutant = mutant.map(|name| Mutant::parse(name).unwrap());
+        // Like a run, on a thread of its own.
+        let build = move || {
+            let (seed, start) = (plan.seed(1), Start::simulated());
+            let _answers = determinism::enter(&seed, start.epoch);
+            let stage = Stage::build(&plan, start, Arc::default(), seed, mutant, EngineKind::Events).unwrap();
+            stage.ground.people.into_iter().map(|p| p.institution_code).collect()
+        };
+        std::thread::spawn(build).join().unwrap()
+    }
+
+    #[test]
+    fn the_true_codes_are_right_also_where_the_number_authority_is_broken() {
+        let right = truth(None);
+        assert!(right[0].is_none() && right[1].is_some() && right[1] != right[2]);
+        for mutant in ["authority-ignores-opt-out", "authority-gives-one-code-to-two", "authority-ignores-field"] {
+            assert_eq!(truth(Some(mutant)), right, "{mutant}");
+        }
+    }
 }

@@ -53,7 +53,7 @@ impl<'a> Orders<'a> {
         let planned = per_seed * (u128::from(*seeds.end()) - u128::from(*seeds.start()) + 1);
         let planned = u64::try_from(planned).map_err(|_| TooMany::ToNumber(planned))?;
         let mut orders =
-            Orders { scenarios, designs, seeds, mutant, partition, engine: EngineKind::Ticks, planned, len: planned };
+            Orders { scenarios, designs, seeds, mutant, partition, engine: EngineKind::default(), planned, len: planned };
         orders.len = match partition {
             None => planned,
             Some(Partition { by: By::Slice, part, parts }) => planned / parts + u64::from(part <= planned % parts),
@@ -107,7 +107,7 @@ fn ahead(jobs: usize) -> usize {
 
 /// Plays `orders` on `jobs` threads. `digest` makes of each run what is to be kept, on the run's own worker, so that journals
 /// do not pile up; `each` gets the results in the order of `orders`, as soon as all before them are there, and says whether to
-/// go on. An order is taken when its run begins: `orders` may end early, and what has begun is still played and told.
+/// go on. An order is taken when its run begins: `orders` may end early, and what has begun is still played and reported.
 pub fn play_all<T: Send, O: Borrow<Order> + Send>(
     scenarios: &[Scenario],
     orders: impl IntoIterator<Item = O, IntoIter: Send>,
@@ -265,8 +265,8 @@ mod tests {
                         assert_eq!(index, order);
                         let mut given = given.lock().unwrap();
                         given.push(order);
-                        let told = due.fetch_add(1, Ordering::SeqCst) + 1;
-                        queue.delivered(told);
+                        let delivered = due.fetch_add(1, Ordering::SeqCst) + 1;
+                        queue.delivered(delivered);
                     }
                 });
             }

@@ -1,6 +1,7 @@
 //! What happens when: carries out a scenario's events and faults, each at its time, and heals each fault at its end.
 
 mod faults;
+mod links;
 
 use crate::file::{EventKind, EventPart, FaultPart, Scenario};
 use crate::stage::StageError;
@@ -104,7 +105,7 @@ impl Timeline {
         let events = scenario.events.iter().map(|e| moment(e.at.0, What::Changes(e.clone())));
         let mut moments: Vec<Moment> = faults.chain(events).collect();
         moments.sort_by_key(Moment::order);
-        scenario.faults.iter().for_each(|f| faults::announce(f, &controls.deployment.plan().links));
+        scenario.faults.iter().for_each(|f| links::announce(f, &controls.deployment.plan().links));
         Timeline { moments, next: 0, controls }
     }
 

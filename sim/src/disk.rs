@@ -174,9 +174,9 @@ mod tests {
         assert_eq!(world.journal.borrow().entries().len(), 1);
         act_as(&world, &Party::new(&seed, "broker", Zone::Broker), || disk.record_state(Occasion::Crash));
         let journal = world.journal.borrow();
-        let [_, told] = journal.entries() else { panic!("one record is told") };
+        let [_, state] = journal.entries() else { panic!("one record is on the disk") };
         let content = Content::Text("one".into());
-        assert_eq!(told.event, Event::State { store: "audit".into(), when: Occasion::Crash, content });
+        assert_eq!(state.event, Event::State { store: "audit".into(), when: Occasion::Crash, content });
     }
 
     #[test]

@@ -1,33 +1,38 @@
 //! What drives a simulation: hosts and the clock. There are two engines, and the same parties run on both.
 //!
-//! - [`EngineKind::Ticks`] is turmoil: every host is visited each virtual millisecond, whether or not it has something to do.
-//! - [`EngineKind::Events`] leaps from one instant at which something happens to the next, in nanoseconds. Its cost follows what
-//!   happens and neither the time that passes nor the number of hosts, which load studies need.
+//! - [`EngineKind::Events`], the default, leaps from one instant at which something happens to the next, in nanoseconds. Its cost
+//!   follows what happens and neither the time that passes nor the number of hosts, which load studies need.
+//! - [`EngineKind::Ticks`] is turmoil: every host is visited each virtual millisecond, whether or not it has something to do. It is a
+//!   second opinion: the verdicts on both engines must be the same (`cli/tests/it/engines.rs`).
 //!
 //! Exact times are the same on both (see [`crate::clock`]); only the order of what happens within a millisecond at different
 //! parties may differ, and so may what is drawn from streams that they share.
 
 mod control;
+mod events;
+mod ticks;
 
 use crate::context::World;
 use crate::disk::Unsynced;
 use crate::journal::Journal;
-use crate::net::events::{EventNetwork, EventSimulation};
-use crate::net::turmoil::{EngineClock, SLACK_NS, TickingSimulation, TurmoilNetwork};
+use crate::net::turmoil::TurmoilNetwork;
 use crate::net::{AddressBook, Links, Network};
 use crate::seed::Seed;
 use crate::timers::Timers;
 use std::future::Future;
 use std::rc::Rc;
 use std::time::Duration;
+use ticks::{EngineClock, SLACK_NS};
 
 pub use control::{Commands, HostCommand, SimulationError, Until};
+pub use events::EventSimulation;
+pub use ticks::TickingSimulation;
 
 /// Which engine a run is played on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EngineKind {
-    #[default]
     Ticks,
+    #[default]
     Events,
 }
 
@@ -73,7 +78,7 @@ impl Simulation {
         let addresses = addresses.into();
         match self {
             Simulation::Ticks(_) => Rc::new(TurmoilNetwork::new(links, addresses)),
-            Simulation::Events(s) => Rc::new(EventNetwork::new(links, addresses, s)),
+            Simulation::Events(s) => Rc::new(s.network(links, addresses)),
         }
     }
 

@@ -1,6 +1,6 @@
 //! A journal for people, a line for each entry.
 
-use sim::journal::{Content, Direction, Entry, Event};
+use sim::journal::{Content, Direction, Entry, Event, Occasion};
 use std::fmt::Write;
 
 /// How far to show.
@@ -93,7 +93,7 @@ fn size(content: &Content) -> String {
 
 fn what(event: &Event) -> String {
     match event {
-        Event::Run { tool, scenario, variant, seed, .. } => format!("{tool}: {scenario} / {variant} / seed {seed}"),
+        Event::Run { tool, scenario, design, seed, .. } => format!("{tool}: {scenario} / {design} / seed {seed}"),
         Event::Step { check, step, what } => format!("step {} of {check}: {what}", circled(step.number())),
         Event::Message { direction, peer, head, body, .. } => {
             let arrow = if *direction == Direction::Sent { "→" } else { "←" };
@@ -103,6 +103,8 @@ fn what(event: &Event) -> String {
         Event::Tls { peer, version, peer_subject, .. } => format!("{version} with {peer}: {peer_subject}"),
         Event::Log { level, text, .. } => format!("log {level}: {text}"),
         Event::Record { store, content } => format!("record in `{store}` ({})", size(content)),
+        Event::Snapshot { when: Occasion::End } => "what it holds at the end:".into(),
+        Event::Snapshot { when: Occasion::Crash } => "what its disk has kept in the crash:".into(),
         Event::State { store, content, .. } => format!("holds in `{store}` ({})", size(content)),
         Event::Screen { check, text } => format!("screen of {check}: {text}"),
         Event::CardFace { check, side, .. } => format!("{side:?} of the card of {check} is seen"),

@@ -1,12 +1,13 @@
 //! AUDIT-004: what the broker answered is still on its disk after a crash and at the end.
 
-use crate::evidence::{AUDIT, Evidence, RECEPTION};
+use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use terms::check::CheckId;
 use terms::journal::{Entry, Event, Occasion};
 use terms::roles::Zone;
+use terms::stores::{AUDIT, RECEPTION};
 
 static ABOUT: About = About {
     id: "AUDIT-004",
@@ -57,52 +58,26 @@ impl Rule for RecordsSurvive {
     }
 }
 
-/// Each snapshot of a disk that keeps records of checks: its first entry, the occasion, and the checks of which it has one. The
-/// snapshot of an empty disk has no entry; then the end of the run is its occasion, as the entry before that.
+/// The checks of which a disk has a record, each time that its state was listed: the entry with which the list begins, and when.
 fn snapshots<'a>(run: &Evidence<'a>) -> Vec<(&'a Entry, Occasion, BTreeSet<CheckId>)> {
     let mut all: Vec<(&Entry, Occasion, BTreeSet<CheckId>)> = Vec::new();
-    // By host, the open snapshot: its entries follow each other without others between them.
-    let mut going_on: BTreeMap<&str, (usize, u64)> = BTreeMap::new();
-    let mut hosts: BTreeMap<&str, &Entry> = BTreeMap::new();
-    for entry in run.journal {
-        if matches!(&entry.event, Event::Record { store, .. } if store == AUDIT || store == RECEPTION) || speaks_of_a_check(entry)
-        {
-            hosts.entry(&entry.host).or_insert(entry);
-        }
-        let Event::State { store, when, content } = &entry.event else { continue };
-        if !matches!(entry.zone, Zone::Broker | Zone::Facility) {
-            continue;
-        }
-        let index = match going_on.get(entry.host.as_str()) {
-            Some((index, last)) if last.checked_add(1) == Some(entry.seq) && all[*index].1 == *when => *index,
-            _ => {
+    // By host, its newest list.
+    let mut newest: BTreeMap<&str, usize> = BTreeMap::new();
+    for entry in run.journal.iter().filter(|e| matches!(e.zone, Zone::Broker | Zone::Facility)) {
+        let wanted = if entry.zone == Zone::Broker { AUDIT.name } else { RECEPTION.name };
+        match &entry.event {
+            Event::Snapshot { when } => {
+                newest.insert(&entry.host, all.len());
                 all.push((entry, *when, BTreeSet::new()));
-                all.len() - 1
             }
-        };
-        going_on.insert(&entry.host, (index, entry.seq));
-        let wanted = if entry.zone == Zone::Broker { AUDIT } else { RECEPTION };
-        if store == wanted {
-            all[index].2.extend(content.bytes().and_then(|b| check_of(&b)));
-        }
-    }
-    let is_recorded = run.journal.iter().any(|e| matches!(e.event, Event::State { when: Occasion::End, .. }));
-    if let (true, Some(last)) = (is_recorded, run.journal.last()) {
-        let recorded: BTreeSet<String> =
-            all.iter().filter(|(_, when, _)| *when == Occasion::End).map(|(e, _, _)| e.host.clone()).collect();
-        for (host, entry) in hosts.into_iter().filter(|(host, _)| !recorded.contains(*host)) {
-            // Nothing at all was on the disk at the end: the last thing that the host did represents it.
-            let of_host = run.journal.iter().rev().find(|e| e.host == host && e.zone == entry.zone).unwrap_or(entry);
-            if last.seq > of_host.seq {
-                all.push((of_host, Occasion::End, BTreeSet::new()));
+            Event::State { store, content, .. } if store == wanted => {
+                let snapshot = newest.get(entry.host.as_str()).and_then(|i| all.get_mut(*i));
+                snapshot.into_iter().for_each(|s| s.2.extend(content.bytes().and_then(|b| check_of(&b))));
             }
+            _ => {}
         }
     }
     all
-}
-
-fn speaks_of_a_check(entry: &Entry) -> bool {
-    matches!(entry.zone, Zone::Broker | Zone::Facility) && matches!(entry.event, Event::Step { .. } | Event::Outcome { .. })
 }
 
 fn check_of(record: &[u8]) -> Option<CheckId> {

@@ -115,13 +115,32 @@ fn what_was_answered_is_still_there_after_a_crash_and_at_the_end() {
         let (a, mut s) = (check(0, 0), Story::new());
         s.request(&a).audit(&a, InForce).reply(&a, 0, InForce);
         let content = Content::Text(if holds { json!({ "check": a }).to_string() } else { "{}".into() });
-        s.at_broker(Event::State { store: "audit".into(), when, content });
+        s.at_broker(Event::Snapshot { when }).at_broker(Event::State { store: "audit".into(), when, content });
         s.findings("AUDIT-004")
     };
     for when in [Occasion::Crash, Occasion::End] {
         assert_eq!(reported(when, true), [""; 0]);
         assert_eq!(reported(when, false).len(), 1);
     }
+}
+
+#[test]
+fn a_disk_on_which_nothing_is_has_lost_what_was_answered() {
+    for when in [Occasion::Crash, Occasion::End] {
+        let (a, mut s) = (check(0, 0), Story::new());
+        s.request(&a).audit(&a, InForce).reply(&a, 0, InForce).at_broker(Event::Snapshot { when });
+        assert_eq!(s.findings("AUDIT-004").len(), 1);
+    }
+}
+
+#[test]
+fn what_is_in_memory_beside_the_disk_is_no_record() {
+    let (a, mut s) = (check(0, 0), Story::new());
+    let content = Content::Text(json!({ "check": a }).to_string());
+    let when = Occasion::End;
+    s.request(&a).audit(&a, InForce).reply(&a, 0, InForce).at_broker(Event::Snapshot { when });
+    s.at_broker(Event::State { store: "checks-under-way".into(), when, content });
+    assert_eq!(s.findings("AUDIT-004").len(), 1);
 }
 
 #[test]

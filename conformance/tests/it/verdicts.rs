@@ -40,5 +40,10 @@ fn the_verdicts_on_a_run_in_which_much_is_broken() {
 
 #[test]
 fn an_empty_run_tests_nothing() {
-    assert!(Story::new().judge().iter().all(|v| v.outcome == conformance::RuleOutcome::NotTested));
+    let verdicts = Story::new().judge();
+    let others = verdicts.iter().filter(|v| v.outcome != conformance::RuleOutcome::NotTested);
+    // In the design of these stories nothing is signed.
+    let others: Vec<_> = others.map(|v| (v.id, v.outcome)).collect();
+    let not_applicable = conformance::RuleOutcome::NotApplicable;
+    assert_eq!(others, [("SEC-003", not_applicable), ("SEC-004", not_applicable)]);
 }

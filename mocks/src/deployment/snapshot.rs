@@ -14,6 +14,7 @@ impl StateSnapshot<'_> {
     pub fn record(&self, world: &Rc<World>, when: Occasion) {
         let env = self.0.env();
         context::act_as(world, env.identity(), || {
+            context::record(Event::Snapshot { when });
             env.disk().record_state(when);
             if when == Occasion::Crash {
                 return;

@@ -3,22 +3,29 @@ use super::tls::TlsIssuer;
 use super::*;
 use crate::behaviour::Behaviours;
 use crate::capacity::RetryPolicy;
-use crate::host::http::{JSON, Limits, Response, serve};
+use crate::env::{Credentials, Env, EnvParts};
+use crate::host::http::{Limits, Response, serve};
 use crate::pki::jpki_ca::JpkiPki;
+use crate::pki::ocsp::{OcspError, Question, read_answer, request};
+use crate::pki::profile::Purpose;
 use crate::pki::status::CertStatus;
 use crate::roles::broker::cache::CachePolicy;
 use crate::roles::facility::visits::Outcomes;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
+use sim::clock;
 use sim::context::Party as Identity;
 use sim::engine::{EngineKind, Until};
-use sim::journal::Journal;
+use sim::journal::{Event, Journal};
 use sim::net::Links;
 use sim::people::{Population, jst};
 use sim::seed::Seed;
 use sim::terms::identifiers::InstitutionCode;
-use sim::terms::messages::{IssueAnswer, IssueQuestion, to_json};
+use sim::terms::messages::{CodeQuestion, IssueAnswer, IssueQuestion};
+use sim::terms::operation::Operation;
+use sim::terms::operations::{CertificateStatus, IssueCodes, ResolveCode};
 use sim::terms::roles::Zone;
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -57,8 +64,9 @@ fn plan(seed: Seed) -> Plan {
     }
 }
 
-/// A system of somebody else on a host of its own: a number authority that has one code for everybody.
-fn start_vendor(simulation: &mut Simulation, world: &Rc<World>, deployment: &Deployment, code: InstitutionCode) {
+/// A system of somebody else on a host of its own, which listens from `after` on: a number authority that has one code for
+/// everybody.
+fn start_vendor(simulation: &mut Simulation, world: &Rc<World>, deployment: &Deployment, code: InstitutionCode, after: Duration) {
     let tls = deployment.plan().tls.server("number-authority", None, false).unwrap();
     let (net, world) = (deployment.network().clone(), world.clone());
     let identity = Identity::new(&deployment.plan().seed, "vendor", Zone::NumberAuthority);
@@ -70,10 +78,13 @@ fn start_vendor(simulation: &mut Simulation, world: &Rc<World>, deployment: &Dep
             let service: crate::host::http::Service = Rc::new(move |request| {
                 let question: IssueQuestion = serde_json::from_slice(&request.body.unwrap_or_default()).unwrap();
                 let codes = question.numbers.iter().map(|_| Some(code.clone())).collect();
-                Box::pin(async move { Response::new(200, JSON, to_json(&IssueAnswer { codes })) })
+                Box::pin(async move { Response::to::<IssueCodes>(&IssueAnswer { codes }) })
             });
             let serving = serve(net.clone(), 8443, tls.clone(), service);
-            context::within(world.clone(), identity.clone(), async move { serving.await.unwrap() })
+            context::within(world.clone(), identity.clone(), async move {
+                clock::sleep(after).await;
+                serving.await.unwrap();
+            })
         },
     );
 }
@@ -95,7 +106,7 @@ fn a_role_under_test_is_not_built_and_its_system_is_asked_in_its_place() {
         let under_test = UnderTest::none().with("number-authority", Endpoint::new("vendor", 8443)).unwrap();
         let deployment = Deployment::build(plan(seed), &mut simulation, &world, &under_test).unwrap();
         let code = InstitutionCode::from_bytes([7; 16]);
-        start_vendor(&mut simulation, &world, &deployment, code.clone());
+        start_vendor(&mut simulation, &world, &deployment, code.clone(), Duration::ZERO);
         assert!(deployment.member("number-authority").is_none());
 
         let jpki = deployment.member("jpki").unwrap();
@@ -112,4 +123,73 @@ fn what_cannot_be_under_test_is_named_with_what_can() {
         let known = "known: number-authority, jpki, broker, line";
         assert_eq!(error, format!("there is no role called `{name}` that could be under test; {known}"));
     }
+}
+
+/// What JPKI answers: the status of a certificate, and with which HTTP status to a question for its code.
+type Answers = (Result<CertStatus, OcspError>, u16);
+
+/// As the broker, asks JPKI for the status and the code of the first person's certificate at each of `at`.
+fn ask_jpki(simulation: &mut Simulation, world: &Rc<World>, deployment: &Deployment, at: [u64; 2]) -> Rc<RefCell<Vec<Answers>>> {
+    let plan = deployment.plan();
+    let (pki, serial) = (plan.jpki.clone(), plan.people[0].person.current_certificate().serial);
+    let issuer_key_id = data_encoding::HEXLOWER.encode(pki.issuing(Purpose::Authentication).key_id().as_bytes());
+    let code_question = CodeQuestion { issuer_key_id, certificate_serial: serial.0 };
+    let env = Env::new(EnvParts {
+        network: deployment.network().clone(),
+        credentials: Credentials { server: None, client: Some(plan.tls.client("broker").unwrap()) },
+        ..EnvParts::offline(&plan.seed, "asker", Zone::Broker)
+    });
+    let (world, answers) = (world.clone(), Rc::new(RefCell::new(Vec::new())));
+    let into = answers.clone();
+    simulation.host(
+        "asker",
+        |_| {},
+        move || {
+            let (env, pki, code_question, into) = (env.clone(), pki.clone(), code_question.clone(), into.clone());
+            context::within(world.clone(), env.identity().clone(), async move {
+                let jpki = env.client("jpki");
+                let question = Question::new(pki.issuing(Purpose::Authentication), serial, Some(b"nonce"));
+                for seconds in at {
+                    env.sleep_until(seconds * 1_000_000_000).await;
+                    let answer = jpki
+                        .ask_with::<CertificateStatus>(CertificateStatus::PATH, &[], request(&question).unwrap())
+                        .await
+                        .unwrap();
+                    let status = read_answer(&answer.body, &question, env.wall());
+                    let code = jpki.ask::<ResolveCode>(&code_question).await.unwrap();
+                    into.borrow_mut().push((status, code.status));
+                }
+            })
+        },
+    );
+    answers
+}
+
+#[test]
+fn jpki_answers_for_certificates_while_no_number_authority_is_there_and_for_codes_when_it_has_come() {
+    let seed = Seed::new(3, "under test");
+    for engine in EngineKind::ALL {
+        let (mut simulation, world) = Simulation::new(engine, seed, epoch(), Journal::default());
+        let under_test = UnderTest::none().with("number-authority", Endpoint::new("vendor", 8443)).unwrap();
+        let deployment = Deployment::build(plan(seed), &mut simulation, &world, &under_test).unwrap();
+        let code = InstitutionCode::from_bytes([7; 16]);
+        start_vendor(&mut simulation, &world, &deployment, code, Duration::from_secs(6));
+        let answers = ask_jpki(&mut simulation, &world, &deployment, [2, 15]);
+        let until = |_| if answers.borrow().len() == 2 { Until::Done } else { Until::Open };
+        simulation.run_until(until, Duration::from_secs(30)).unwrap();
+        assert_eq!(*answers.borrow(), [(Ok(CertStatus::Good), 503), (Ok(CertStatus::Good), 200)], "{}", engine.name());
+    }
+}
+
+#[test]
+fn the_state_of_every_party_is_listed_at_the_end_also_of_one_that_holds_nothing() {
+    let seed = Seed::new(4, "snapshot");
+    let (mut simulation, world) = Simulation::new(EngineKind::Events, seed, epoch(), Journal::default());
+    let deployment = Deployment::build(plan(seed), &mut simulation, &world, &UnderTest::none()).unwrap();
+    deployment.record_state(&world);
+    let journal = world.journal.borrow();
+    let listed = journal.entries().iter().filter(|e| matches!(e.event, Event::Snapshot { when: Occasion::End }));
+    let listed: Vec<_> = listed.map(|e| e.host.clone()).collect();
+    assert_eq!(listed, deployment.members().iter().map(|m| m.name().to_string()).collect::<Vec<_>>());
+    assert_eq!(listed, ["number-authority", "jpki", "broker", "line"]);
 }

@@ -49,7 +49,7 @@ enum Phase {
     Serving,
 }
 
-/// Notifies a connection's [`Patient`] of how far it has come.
+/// Reports a connection's progress to its [`Patient`].
 #[derive(Clone)]
 pub struct Progress {
     shared: Rc<Shared>,

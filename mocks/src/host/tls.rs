@@ -2,7 +2,7 @@
 //! name and revocation.
 //!
 //! What would draw on the machine or only cost bytes is off or pinned: one group (X25519), one cipher suite, and no session
-//! tickets but from servers that are set to resume sessions.
+//! tickets but from servers that resume sessions.
 
 mod modelled;
 mod sessions;
@@ -37,7 +37,7 @@ use tokio_openssl::SslStream;
 #[derive(Clone)]
 pub struct TlsTrust {
     pub roots: Vec<X509>,
-    /// CRLs of the issuing CAs. A certificate whose issuer has a CRL here is refused if it is listed, or if the CRL is
+    /// CRLs of the issuing CAs. A certificate whose issuer has a CRL here is refused if it is listed there, or if the CRL is
     /// past its `nextUpdate`.
     pub crls: Arc<[X509Crl]>,
 }
@@ -164,7 +164,7 @@ pub struct ServerTls {
     identity: TlsIdentity,
     trust: TlsTrust,
     resumes: bool,
-    /// Made again with other CRLs, so that nobody resumes a session to which the former have led.
+    /// Built again with other CRLs, so that nobody resumes a session to which the former have led.
     context: RwLock<SslContext>,
     /// How often that was.
     made: AtomicU32,
@@ -223,7 +223,7 @@ impl ServerTls {
     }
 
     /// Whether the certificate of who connected would be accepted still: it may have ended or been revoked while the
-    /// connection was kept, or the CRL may be too old by now to say.
+    /// connection was kept, or the CRL may be too old by now.
     pub(super) fn still_accepts(&self, certificate: &X509Ref) -> Result<(), String> {
         still_good(certificate, &self.crls)
     }

@@ -124,7 +124,7 @@ pub enum CrlError {
 
 /// Whether a CRL revokes the certificate with this serial number. `point` is the distribution point that the certificate
 /// names: a list that is limited to another one is refused, a list without a limit serves for every certificate. `now` is
-/// virtual time. The answer is never `Unknown`: a CRL cannot say.
+/// virtual time. The answer is never `Unknown`: a CRL does not say.
 pub fn is_revoked(
     crl_der: &[u8],
     issuer: &CaCertificate,

@@ -9,7 +9,7 @@
 //! **These keys are worthless as secrets, on purpose.** The primes are public, and keys share primes: the greatest common
 //! divisor of two moduli factors both.
 //!
-//! Make keys again for every run. The blinding that OpenSSL does for RSA keeps its state in the key and draws random numbers
+//! Make new keys for every run. The blinding that OpenSSL does for RSA keeps its state in the key and draws random numbers
 //! as it goes, so a key that one run has used would shift the draws of the next.
 
 use super::PkiError;
@@ -211,7 +211,7 @@ fn stand_in_length(of: Id) -> usize {
     if of == Id::RSA { 256 } else { 71 }
 }
 
-/// Whether `signature` takes the place of one by the key with these public bits, where cryptography is modelled.
+/// Whether `signature` stands for one by the key with these public bits, where cryptography is modelled.
 pub(super) fn stands_for(signature: &[u8], key_bits: &[u8], message: &[u8]) -> bool {
     signature == crypto::stand_in(key_bits, message, signature.len())
 }

@@ -14,17 +14,15 @@ pub mod visits;
 
 use crate::capacity::RetryPolicy;
 use crate::env::Env;
-use crate::host::http::{Answer, Client, FHIR_JSON, HttpError, JSON, Limits};
+use crate::host::http::{Answer, Client, HttpError, Limits};
 use crate::host::tls::TlsError;
-use crate::roles::broker::{CHALLENGES_PATH, CHECK_HEADER, SUBMIT_PATH};
 use crate::roles::reader::behaviour::{AtCounter, ReaderBehaviour};
 use crate::roles::reader::counter::Counter;
 use crate::roles::reader::{PinCheck, Reader, ReaderError};
 use crate::timing::{FACILITY_RECORD, PHOTO_CHECK, PIN_ENTRY, Work};
 use answer::{Answered, read_answer};
 use behaviour::{FacilityBehaviour, PersonChecked};
-use sim::clock;
-use sim::context::{self, Party};
+use sim::context::Party;
 use sim::disk::Disk;
 use sim::journal::{CardSide, Event};
 use sim::seed::Stream;
@@ -33,6 +31,8 @@ use sim::terms::design::{Design, Presented};
 use sim::terms::fhir::{EligibilityQuestion, Profile, SignedChallenge};
 use sim::terms::identifiers::FacilityNumber;
 use sim::terms::messages::{ChallengeGrant, signed_message};
+use sim::terms::operation::{CHECK_ID, Empty, Message, Operation};
+use sim::terms::operations::{RequestChallenge, SubmitEligibilityRequest};
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::parties;
 use sim::terms::roles::{FacilityKind, Zone};
@@ -45,6 +45,9 @@ pub use chart::{CHARTS, record_token};
 pub use deviation::Deviation;
 pub use reception::{ReceptionRecord, STORE};
 pub use visit::{PersonCheck, Visit};
+
+/// The newest signed challenge that was sent. Clones are handles to the same.
+type LastSigned = Rc<RefCell<Option<SignedChallenge>>>;
 
 /// What a facility is set up with.
 #[derive(Clone, Debug)]
@@ -60,6 +63,7 @@ pub struct FacilitySetup {
 }
 
 pub struct Facility {
+    env: Env,
     number: FacilityNumber,
     kind: FacilityKind,
     design: Arc<Design>,
@@ -76,7 +80,7 @@ pub struct Facility {
     /// What it draws pauses from.
     pauses: RefCell<Stream>,
     /// The newest signed challenge that was sent, for the deviation that sends it again.
-    last_signed: RefCell<Option<SignedChallenge>>,
+    last_signed: LastSigned,
 }
 
 impl Facility {
@@ -84,6 +88,7 @@ impl Facility {
     pub fn new(env: &Env, setup: &FacilitySetup) -> Self {
         let index = setup.index;
         Facility {
+            env: env.clone(),
             number: setup.number.clone(),
             kind: setup.kind,
             design: env.design().clone(),
@@ -97,7 +102,7 @@ impl Facility {
             work: env.work(&format!("facility/{index}/work")),
             retry: setup.retry,
             pauses: RefCell::new(env.stream(&format!("facility/{index}/pauses"))),
-            last_signed: RefCell::new(None),
+            last_signed: LastSigned::default(),
         }
     }
 
@@ -108,30 +113,30 @@ impl Facility {
             Err(code) => (code, None),
         };
         self.work.on(FACILITY_RECORD).await;
-        let record = ReceptionRecord::new(visit, outcome, answer.as_ref());
+        let record = ReceptionRecord::new(visit, self.env.wall(), outcome, answer.as_ref());
         if self.behaviour.keep_record(&record, answer.is_some(), &self.disk) && answer.is_some() {
             let what = format!("recorded: {outcome}");
-            context::record(Event::Step { check: visit.check.clone(), step: Step::EligibilityRecorded, what });
+            self.env.record(Event::Step { check: visit.check.clone(), step: Step::EligibilityRecorded, what });
         }
-        if context::journal_is_whole() {
-            context::record(Event::Screen { check: visit.check.clone(), text: self.behaviour.screen(&record, self.kind) });
+        if self.env.records_everything() {
+            self.env.record(Event::Screen { check: visit.check.clone(), text: self.behaviour.screen(&record, self.kind) });
         }
         if outcome == OutcomeCode::InForce {
             chart::write(visit, &self.disk);
         }
         self.behaviour.on_check_ended(visit, &self.number);
         let detail = outcome.text_en().to_string();
-        context::record(Event::Outcome { check: visit.check.clone(), outcome, detail });
+        self.env.record(Event::Outcome { check: visit.check.clone(), outcome, detail });
         outcome
     }
 
     async fn steps(&self, visit: &Visit) -> Result<Answered, OutcomeCode> {
-        let step = |step, what: &str| context::record(Event::Step { check: visit.check.clone(), step, what: what.to_string() });
+        let step = |step, what: &str| self.env.record(Event::Step { check: visit.check.clone(), step, what: what.to_string() });
 
         // ① The case shows the front only, so the number on the back stays out of sight.
-        if context::journal_is_whole() {
+        if self.env.records_everything() {
             let text = visit.card.borrow().front().lines();
-            context::record(Event::CardFace { check: visit.check.clone(), side: CardSide::Front, in_case: true, text });
+            self.env.record(Event::CardFace { check: visit.check.clone(), side: CardSide::Front, in_case: true, text });
         }
         self.behaviour.on_card_shown(visit);
         step(Step::CardShown, "the card is shown in its case, front side up");
@@ -190,7 +195,7 @@ impl Facility {
                 }
             }
         };
-        context::record(Event::Step { check: visit.check.clone(), step: Step::PersonChecked, what: what.to_string() });
+        self.env.record(Event::Step { check: visit.check.clone(), step: Step::PersonChecked, what: what.to_string() });
         Ok(())
     }
 
@@ -214,7 +219,7 @@ impl Facility {
             };
             if attempt < self.retry.attempts {
                 let pause = self.retry.pause_after(attempt, retry_after, &mut self.pauses.borrow_mut());
-                clock::sleep(pause).await;
+                self.env.sleep(pause).await;
             }
         }
         Err(last)
@@ -231,7 +236,7 @@ impl Facility {
             check: visit.check.clone(),
             facility: self.number.clone(),
             day: visit.day,
-            created: clock::wall(),
+            created: self.env.wall(),
             certificate,
             signed_challenge,
             on_record: visit.on_record.clone(),
@@ -242,9 +247,10 @@ impl Facility {
         };
         let extra = self.behaviour.extra_headers(visit);
         let extra = extra.iter().map(|(name, text)| (*name, text.as_str()));
-        let headers: Vec<_> = std::iter::once((CHECK_HEADER, visit.check.as_str())).chain(extra).collect();
-        let target = self.behaviour.target(visit, SUBMIT_PATH);
-        let answer = self.broker.post_with(&target, FHIR_JSON, &headers, body).await.map_err(no_answer)?;
+        let headers: Vec<_> = std::iter::once((CHECK_ID.name, visit.check.as_str())).chain(extra).collect();
+        let target = self.behaviour.target(visit, SubmitEligibilityRequest::PATH);
+        let sent = self.broker.ask_with::<SubmitEligibilityRequest>(&target, &headers, body);
+        let answer = sent.await.map_err(no_answer)?;
         self.behaviour.on_answer(visit, &answer);
         read_answer(visit, answer.status, &answer.body).map_err(|code| not_taken(code, &answer))
     }
@@ -256,20 +262,20 @@ impl Facility {
             Some(Deviation::ChallengeReused) => return Ok(self.last_signed.borrow().clone()),
             _ => {}
         }
-        let answer = self.broker.post(CHALLENGES_PATH, JSON, Vec::new()).await.map_err(no_answer)?;
-        if answer.status != 201 {
+        let answer = self.broker.ask::<RequestChallenge>(&Empty).await.map_err(no_answer)?;
+        if answer.status != RequestChallenge::STATUS {
             // Who is not licensed learns it here.
             let refused = read_answer(visit, answer.status, &answer.body).err();
             return Err(not_taken(refused.unwrap_or(OutcomeCode::BrokerNonsense), &answer));
         }
         let nonsense = || Failed::Definitely(OutcomeCode::BrokerNonsense);
-        let grant: ChallengeGrant = serde_json::from_slice(&answer.body).map_err(|_| nonsense())?;
+        let grant: ChallengeGrant = ChallengeGrant::read(&answer.body).map_err(|_| nonsense())?;
         let mut challenge = data_encoding::BASE64.decode(grant.challenge.as_bytes()).map_err(|_| nonsense())?;
         if let Some(Deviation::ChallengeInvented) = &visit.deviation {
-            challenge = context::random_bytes::<32>().to_vec();
+            challenge = self.env.random::<32>().to_vec();
         }
         if let Some(Deviation::ChallengeStale { by }) = &visit.deviation {
-            clock::sleep(*by).await;
+            self.env.sleep(*by).await;
         }
         let message = signed_message(&self.number, &challenge);
         let signature = match &visit.deviation {

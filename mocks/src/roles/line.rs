@@ -7,8 +7,6 @@ pub mod party;
 
 use crate::env::Env;
 use behaviour::LineBehaviour;
-use sim::clock;
-use sim::context;
 use sim::net::Connection;
 use std::mem::MaybeUninit;
 use std::pin::Pin;
@@ -40,13 +38,13 @@ impl Line {
         loop {
             let mut from_facility = listener.accept().await?;
             let me = self.clone();
-            context::spawn(async move {
+            self.env.spawn(async move {
                 me.behaviour.on_connection();
                 if me.behaviour.takes_off_clear_text() {
                     take_off_a_line(&mut from_facility).await;
                 }
-                match clock::timeout(CONNECT_LIMIT, me.env.connect("broker")).await {
-                    Ok(Ok(to_broker)) => carry(from_facility, to_broker).await,
+                match me.env.timeout(CONNECT_LIMIT, me.env.connect("broker")).await {
+                    Ok(Ok(to_broker)) => carry(&me.env, from_facility, to_broker).await,
                     // Closing shows the facility that the line works and the broker behind it does not.
                     Ok(Err(e)) => tracing::info!("the broker does not take connections: {e}"),
                     Err(_) => tracing::info!("the broker does not answer"),
@@ -62,12 +60,12 @@ async fn take_off_a_line(from: &mut Connection) {
     while from.read_exact(&mut byte).await.is_ok() && byte != *b"\n" {}
 }
 
-async fn carry(a: Connection, b: Connection) {
+async fn carry(env: &Env, a: Connection, b: Connection) {
     let (a_in, a_out) = tokio::io::split(a);
     let (b_in, b_out) = tokio::io::split(b);
     // Each way has a task of its own, so that each keeps the exact time of its own bytes.
-    let there = context::spawn(pump(a_in, b_out));
-    let back = context::spawn(pump(b_in, a_out));
+    let there = env.spawn(pump(a_in, b_out));
+    let back = env.spawn(pump(b_in, a_out));
     // A task ends with its stream; that it was ended from outside, as in a crash, ends the other too.
     let _ = (there.await, back.await);
 }

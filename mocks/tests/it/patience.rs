@@ -2,13 +2,12 @@
 //! connection is kept, floods. On the simulated network, in virtual time.
 
 use mocks::env::{Credentials, Env, EnvParts};
-use mocks::host::http::{Client, HttpError, JSON, Limits, Request, Response, Service, handled_by, serve_waiting};
+use mocks::host::http::{Client, HttpError, Limits, Request, Response, Service, handled_by, serve_waiting};
 use mocks::host::patience::Waits;
 use mocks::host::tls::{ClientTls, ServerTls, TlsError, TlsSetupError, TlsTrust};
 use mocks::pki::Validity;
 use mocks::pki::crl::{CrlContent, Revocation};
 use mocks::pki::tls::{TlsClient, TlsIdentity, TlsPki};
-use mocks::roles::broker::CHALLENGES_PATH;
 use mocks::roles::facility::overload::{SlowLoris, flood};
 use sim::clock;
 use sim::context::{self, Party, World};
@@ -20,6 +19,8 @@ use sim::net::{Endpoint, LinkSpec, Links, Network};
 use sim::sample::Distribution;
 use sim::seed::Seed;
 use sim::terms::identifiers::CertificateSerial;
+use sim::terms::operation::{Operation, media::JSON};
+use sim::terms::operations::RequestChallenge;
 use sim::terms::roles::Zone;
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -308,13 +309,15 @@ fn with_a_crl_that_is_too_old_nobody_is_served_and_nothing_is_said_of_their_cert
 #[test]
 fn a_flood_is_sent_at_its_rate_whatever_comes_of_it() {
     let entries = at_facility(Waits::SERVER, LONG, |bench| async move {
-        let flooding = context::spawn(flood(Rc::new(bench.client()), 200.0, 5 * S));
+        let env = Env::offline(&Seed::new(1, "patience"), "facility-000000", Zone::Facility);
+        let client = Rc::new(bench.client());
+        let flooding = context::spawn(async move { flood(&env, client, 200.0, 5 * S).await });
         clock::sleep(Duration::from_secs(2)).await;
         assert_eq!(bench.client().get("/").await.unwrap().status, 201);
         flooding.await.unwrap();
         clock::sleep(Duration::from_secs(1)).await;
     });
-    let asked = format!("POST {CHALLENGES_PATH} ");
+    let asked = format!("POST {} ", RequestChallenge::PATH);
     let came = entries.iter().filter(|e| e.host == "broker").filter(|e| match &e.event {
         Event::Message { head, .. } => head.starts_with(&asked),
         _ => false,

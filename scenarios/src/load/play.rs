@@ -4,8 +4,9 @@ use super::order::LoadOrder;
 use super::{Arrival, Arrivals, Meter};
 use crate::file::Scenario;
 use crate::run::{message, now};
+use crate::stage::StageError;
 use crate::stage::load::{Facilities, LoadStage};
-use crate::stage::{StageError, epoch};
+use crate::start::Start;
 use mocks::capacity::{LittleBroken, StationFigures};
 use mocks::crypto;
 use sha2::{Digest, Sha256};
@@ -65,7 +66,7 @@ pub fn play(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, LoadError>
         let mut scenario = scenario.clone();
         scenario.faults.retain(|fault| fault.site.is_none_or(|at| at == site + 1));
         if site > 0 {
-            // Another site has other people and draws anew.
+            // Another site has other people and draws again.
             let name = scenario.draws_as.as_deref().unwrap_or(&scenario.name);
             scenario.draws_as = Some(format!("{name}/site-{}", site + 1));
         }
@@ -147,7 +148,8 @@ impl Driver {
 
 fn on_this_thread(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, LoadError> {
     let seed = scenario.seed(order.seed);
-    let _answers = determinism::enter(&seed, epoch());
+    let start = Start::simulated();
+    let _answers = determinism::enter(&seed, start.epoch);
     let _way = crypto::enter(order.crypto);
     let setting_up = now();
     let load = &order.load;
@@ -156,7 +158,7 @@ fn on_this_thread(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, Load
     let meter = Rc::new(RefCell::new(Meter::new(warm_up_ns, end_ns)));
     let watching = meter.clone();
     let journal = Journal::watching(Box::new(move |at, event: &Event| watching.borrow_mut().sees(at, event)));
-    let mut stage = LoadStage::build(scenario, order, seed, journal)?;
+    let mut stage = LoadStage::build(scenario, start, order, seed, journal)?;
     let facilities = stage.facilities.clone();
     let driver = Rc::new(Driver {
         facilities: facilities.clone(),

@@ -2,7 +2,7 @@
 
 use super::StageError;
 use super::people::{ScenarioPerson, before};
-use super::plan::Setting;
+use super::plan::{Setting, terminal_token};
 use crate::file::CertificatePart;
 use mocks::pki::jpki_ca::JpkiPki;
 use mocks::pki::keys::{KeyDomain, rsa_key};
@@ -25,17 +25,10 @@ pub(super) struct Cards {
     pub issued: Vec<IssuedCertificate>,
 }
 
-/// What every approved face terminal of the run shows to a card.
-pub(super) fn terminal_token(seed: &Seed) -> [u8; 16] {
-    let mut token = [0; 16];
-    token.copy_from_slice(&seed.bytes("terminal-token")[..16]);
-    token
-}
-
 /// Makes the cards.
 pub(super) fn cards(setting: &Setting<'_>, people: &[ScenarioPerson], pki: &Rc<JpkiPki>) -> Result<Vec<Cards>, StageError> {
     let foreign = match people.iter().any(|p| p.part.certificate == CertificatePart::OtherCa) {
-        true => Some(JpkiPki::foreign(&setting.seed, before(setting.epoch, 1000))?),
+        true => Some(JpkiPki::foreign(&setting.seed, before(setting.start.epoch, 1000))?),
         false => None,
     };
     people
@@ -114,32 +107,9 @@ fn content(
         Some(lent) => lent.key.clone(),
         None => key(1)?,
     };
-    let code = &person.address.municipality_code;
-    // Romanised names of invented places: their codes.
-    let municipality = Municipality::new(&format!("Pref-{}", &code[..2]), &format!("City-{code}"));
-    let request = |serial: u64, subject_cn: String| CertificateRequest {
-        serial,
-        subject_cn,
-        not_before: certificate.not_before,
-        not_after: certificate.not_after,
-        municipality: municipality.clone(),
-    };
-    let authentication = request(certificate.serial.0, certificate.subject_cn.clone());
-    let mut authentication_certificate = issuer.issue_authentication(&authentication, &authentication_key)?;
-    // 28 characters: the time of issue in JST, then the municipality as in the other certificate.
-    let issued_at = certificate.not_before.to_zoned(sim::clock::japan()).strftime("%Y%m%d%H%M%S00").to_string();
-    let signature_cn: String = format!("{issued_at}{code}0000001A").chars().take(28).collect();
-    let holder = HolderAttributes {
-        name: format!("{}　{}", person.name.family, person.name.given),
-        sex: person.sex.code().to_string(),
-        birth: era_date(person.birth),
-        address: format!("{}{}{}", person.address.prefecture, person.address.municipality, person.address.rest),
-    };
-    let signature = request(certificate.signature_serial.0, signature_cn);
-    let signature_certificate = match lent {
-        Some(lent) => lent.certificate.clone(),
-        None => issuer.issue_signature(&signature, &holder, &signature_key)?,
-    };
+    let holder = holder(person);
+    let Issued { authentication: mut authentication_certificate, signature: signature_certificate } =
+        issue(person, certificate, &holder, (issuer, lent), [&authentication_key, &signature_key])?;
     let issued = IssuedCertificate {
         serial: certificate.serial,
         der: authentication_certificate.clone(),
@@ -156,8 +126,6 @@ fn content(
         CertificatePart::Unreadable => scramble(&mut authentication_certificate),
         _ => {}
     }
-    let mut serial_digits = [0; 8];
-    serial_digits.copy_from_slice(&seed.bytes(&format!("card/{}/{}", person.index, certificate.generation))[..8]);
     setting.mutant.knowledge().set_certificate(person.index, &authentication_certificate);
     let content = CardContent {
         authentication_certificate,
@@ -171,8 +139,8 @@ fn content(
         signature_password: Pin::password("SHIKAKU1")?,
         my_number: person.my_number.clone(),
         attributes: Attributes { name: holder.name, address: holder.address, birth: person.birth, sex: person.sex },
-        card_serial: format!("{:015}", u64::from_be_bytes(serial_digits) % 1_000_000_000_000_000),
-        municipality: code.clone(),
+        card_serial: card_serial(seed, person, certificate),
+        municipality: person.address.municipality_code.clone(),
         expires: person.card.expires,
         security_code: person.card.security_code.reveal().to_string(),
         terminal_token: terminal_token(seed),
@@ -180,6 +148,58 @@ fn content(
     };
     content.check()?;
     Ok((content, issued))
+}
+
+/// The certificates of a card, DER.
+struct Issued {
+    authentication: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+fn holder(person: &Person) -> HolderAttributes {
+    HolderAttributes {
+        name: format!("{}　{}", person.name.family, person.name.given),
+        sex: person.sex.code().to_string(),
+        birth: era_date(person.birth),
+        address: format!("{}{}{}", person.address.prefecture, person.address.municipality, person.address.rest),
+    }
+}
+
+/// Issues both certificates of a card, or the one for authentication where another is lent.
+fn issue(
+    person: &Person,
+    certificate: &CardCertificate,
+    holder: &HolderAttributes,
+    (issuer, lent): (&JpkiPki, Option<&SignatureHalf>),
+    [authentication_key, signature_key]: [&PKey<Private>; 2],
+) -> Result<Issued, StageError> {
+    let code = &person.address.municipality_code;
+    // Romanised names of invented places: their codes.
+    let municipality = Municipality::new(&format!("Pref-{}", &code[..2]), &format!("City-{code}"));
+    let request = |serial: u64, subject_cn: String| CertificateRequest {
+        serial,
+        subject_cn,
+        not_before: certificate.not_before,
+        not_after: certificate.not_after,
+        municipality: municipality.clone(),
+    };
+    let authentication = request(certificate.serial.0, certificate.subject_cn.clone());
+    let authentication = issuer.issue_authentication(&authentication, authentication_key)?;
+    // 28 characters: the time of issue in JST, then the municipality as in the other certificate.
+    let issued_at = certificate.not_before.to_zoned(sim::clock::japan()).strftime("%Y%m%d%H%M%S00").to_string();
+    let signature_cn: String = format!("{issued_at}{code}0000001A").chars().take(28).collect();
+    let signature = request(certificate.signature_serial.0, signature_cn);
+    let signature = match lent {
+        Some(lent) => lent.certificate.clone(),
+        None => issuer.issue_signature(&signature, holder, signature_key)?,
+    };
+    Ok(Issued { authentication, signature })
+}
+
+fn card_serial(seed: &Seed, person: &Person, certificate: &CardCertificate) -> String {
+    let mut digits = [0; 8];
+    digits.copy_from_slice(&seed.bytes(&format!("card/{}/{}", person.index, certificate.generation))[..8]);
+    format!("{:015}", u64::from_be_bytes(digits) % 1_000_000_000_000_000)
 }
 
 /// Era digit (3 昭和, 4 平成, 5 令和; 2 大正, 1 明治) and YYYYMMDD.

@@ -1,10 +1,9 @@
 //! The insurers of a scenario: whom each insures, and what it sends when.
 
-use super::DAY;
-use super::people::ScenarioPerson;
-use super::plan::used_insurers;
+use super::people::{ScenarioPerson, used_insurers};
 use crate::file::{FeedOrder, Scenario};
 use jiff::Span;
+use jiff::civil::Date;
 use mocks::deployment::plan::PlannedInsurer;
 use mocks::roles::insurer::{Feed, Insured};
 use sim::people::Population;
@@ -12,32 +11,37 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// The insurers that insure somebody of the run, now or before.
-pub(super) fn insurers(scenario: &Scenario, population: &Population, people: &[ScenarioPerson]) -> Vec<PlannedInsurer> {
+pub(super) fn insurers(
+    scenario: &Scenario,
+    today: Date,
+    population: &Population,
+    people: &[ScenarioPerson],
+) -> Vec<PlannedInsurer> {
     let planned = |index: usize| {
         let insurer = population.insurers().get(index)?;
         let insured = people.iter().flat_map(ScenarioPerson::insured).filter(|i| i.period.insurer == index).collect::<Vec<_>>();
-        let feeds = feeds(scenario, index, people, &insured);
+        let feeds = feeds(scenario, today, index, people, &insured);
         Some(PlannedInsurer { number: insurer.number.clone(), name: insurer.name.clone(), insured, feeds })
     };
     used_insurers(people).into_iter().filter_map(planned).collect()
 }
 
 /// What an insurer sends: what the scenario says of it, and at once whatever it learns during the run.
-fn feeds(scenario: &Scenario, insurer: usize, people: &[ScenarioPerson], insured: &[Insured]) -> Vec<Feed> {
-    let of = |index: u64| people.get(index as usize).and_then(|p| p.person.insurance_on(DAY)).map(|i| i.insurer);
+fn feeds(scenario: &Scenario, today: Date, insurer: usize, people: &[ScenarioPerson], insured: &[Insured]) -> Vec<Feed> {
+    let of = |index: u64| people.get(index as usize).and_then(|p| p.person.insurance_on(today)).map(|i| i.insurer);
     let mut feeds = match scenario.feeds.iter().find(|f| of(f.of_insurer_of) == Some(insurer)) {
-        None => vec![Feed::new(Duration::ZERO, DAY)],
+        None => vec![Feed::new(Duration::ZERO, today)],
         Some(part) => {
-            let behind = DAY.saturating_sub(Span::new().days(part.days_behind));
+            let behind = today.saturating_sub(Span::new().days(part.days_behind));
             let (reversed, sent_twice) = (part.order == FeedOrder::LastFirst, part.sent_twice);
             let feed = |after, complete_through| Feed { reversed, sent_twice, ..Feed::new(after, complete_through) };
             let first = part.arrives.map(|s| feed(s.0, behind));
-            first.into_iter().chain(part.catches_up.map(|s| feed(s.0, DAY))).collect()
+            first.into_iter().chain(part.catches_up.map(|s| feed(s.0, today))).collect()
         }
     };
     let learnt = insured.iter().flat_map(|i| [i.begins_known_from, i.end_known_from]);
     let learnt: BTreeSet<Duration> = learnt.filter(|at| !at.is_zero()).collect();
-    feeds.extend(learnt.into_iter().map(|at| Feed::new(at, DAY)));
+    feeds.extend(learnt.into_iter().map(|at| Feed::new(at, today)));
     feeds.sort_by_key(|f| f.after);
     feeds
 }

@@ -1,13 +1,14 @@
 //! The stage of a load study: the same deployment as of any run, on the event engine, without a journal, and with facilities that
 //! are opened when somebody first comes to them. One to which nobody comes costs a few bytes.
 
+use super::StageError;
 use super::cards::lean_contents;
 use super::people::{self, ScenarioPerson};
 use super::plan::Setting;
-use super::{DAY, StageError, epoch};
 use crate::file::Scenario;
 use crate::file::load::LoadPart;
 use crate::load::{Arrival, LoadOrder};
+use crate::start::Start;
 use crate::timeline::{FaultControls, Timeline};
 use mocks::crypto::Crypto;
 use mocks::deployment::error::BuildError;
@@ -40,13 +41,13 @@ pub(crate) struct LoadStage {
 
 impl LoadStage {
     /// Builds the world of a load study. Must be called on a thread that has entered the run's determinism.
-    pub fn build(scenario: &Scenario, order: &LoadOrder, seed: Seed, journal: Journal) -> Result<Self, StageError> {
+    pub fn build(scenario: &Scenario, start: Start, order: &LoadOrder, seed: Seed, journal: Journal) -> Result<Self, StageError> {
         let load = &order.load;
-        let (mut simulation, world) = Simulation::new(EngineKind::Events, seed, epoch(), journal);
-        let setting = Setting::new(scenario, order.design.clone(), seed, None)?;
-        let population = Population::new(&seed, scenario.people, DAY)?;
+        let (mut simulation, world) = Simulation::new(EngineKind::Events, seed, start.epoch, journal);
+        let setting = Setting::new(scenario, start, order.design.clone(), seed, None)?;
+        let population = Population::new(&seed, scenario.people, start.day)?;
         let pki = setting.jpki_pki()?;
-        let people = people::drawn(&population, scenario, setting.epoch);
+        let people = people::drawn(&population, scenario, start);
         let cards = lean_contents(&setting, &people, &pki)?;
         let mut plan = setting.plan(&population, &people, pki, Vec::new());
         let kinds = load.kinds.iter().flat_map(|k| std::iter::repeat_n(k.kind, k.facilities as usize));
@@ -155,7 +156,7 @@ impl Facilities {
                 true => PersonCheck::Pin(self.pins[card].clone()),
                 false => PersonCheck::Photo { same_person: true },
             },
-            day: DAY,
+            day: self.deployment.plan().day,
             on_record: None,
             deviation: None,
             person: arrival.person,

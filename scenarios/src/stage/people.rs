@@ -1,20 +1,21 @@
-//! The people of a scenario: drawn from the population, then bent to what the story needs.
+//! The people of a scenario: drawn from the population, then changed to what the scenario needs.
 
-use super::DAY;
 use crate::file::{CertificatePart, EventKind, InsurancePart, PersonPart, Scenario};
+use crate::start::Start;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Span, Timestamp};
 use mocks::pki::status::{CertStatus, RevocationReason};
 use mocks::roles::insurer::Insured;
 use sim::people::{CardCertificate, EndReason, InsurancePeriod, InsurerKind, Person, Population, Relationship};
 use sim::terms::identifiers::CertificateSerial;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// A person and what the story says of them.
+/// A person and what the scenario says of them.
 pub(crate) struct ScenarioPerson {
     pub person: Person,
     pub part: PersonPart,
-    /// The certificate before a renewal that is part of the story.
+    /// The certificate before a renewal that is part of the scenario.
     pub renewed_from: Option<CardCertificate>,
     /// When the card is renewed during the run.
     pub renews_at: Option<Duration>,
@@ -97,14 +98,15 @@ impl ScenarioPerson {
     }
 }
 
-pub(crate) fn drawn(population: &Population, scenario: &Scenario, epoch: Timestamp) -> Vec<ScenarioPerson> {
+pub(crate) fn drawn(population: &Population, scenario: &Scenario, start: Start) -> Vec<ScenarioPerson> {
+    let Start { day: today, epoch } = start;
     (0..population.size())
         .map(|i| {
             let part = scenario.part(i);
             let mut person = population.person(i);
             person.opted_in = part.opted_in;
-            insure(&mut person, part.insurance, population);
-            let change = change_of(scenario, i);
+            insure(&mut person, part.insurance, today, population);
+            let change = change_of(scenario, i, today);
             if let Some(change) = change {
                 change_insurance(&mut person, change, population);
             }
@@ -126,12 +128,12 @@ pub(super) fn before(at: Timestamp, days: i64) -> Timestamp {
     at.saturating_sub(SignedDuration::from_hours(24 * days)).unwrap_or(at)
 }
 
-/// The day so many days before the day of the run.
-fn day(back: i64) -> Date {
-    DAY.saturating_sub(Span::new().days(back))
+/// The day so many days before `today`.
+fn days_before(today: Date, back: i64) -> Date {
+    today.saturating_sub(Span::new().days(back))
 }
 
-fn change_of(scenario: &Scenario, person: u64) -> Option<Change> {
+fn change_of(scenario: &Scenario, person: u64, today: Date) -> Option<Change> {
     scenario.events.iter().find_map(|e| {
         let (since, moves) = match e.does {
             EventKind::MovesInsurer { person: p, since_days_ago } if p == person => (since_days_ago, true),
@@ -139,7 +141,7 @@ fn change_of(scenario: &Scenario, person: u64) -> Option<Change> {
             _ => return None,
         };
         // The new insurance begins on the day given; the old one ended the day before, or on the day itself.
-        let last_day = day(i64::from(since) + i64::from(moves));
+        let last_day = days_before(today, i64::from(since) + i64::from(moves));
         Some(Change { at: e.at.0, last_day, moves })
     })
 }
@@ -157,9 +159,10 @@ fn change_insurance(person: &mut Person, change: Change, population: &Population
     }
 }
 
-/// Gives the person the insurance that the story needs on the day, and keeps what was drawn as far as it fits.
-fn insure(person: &mut Person, part: InsurancePart, population: &Population) {
-    // Changes of the last weeks would get in the way of the story; somebody born in them is made a little older.
+/// Gives the person the insurance that the scenario needs on the day, and keeps what was drawn as far as it fits.
+fn insure(person: &mut Person, part: InsurancePart, today: Date, population: &Population) {
+    let day = |back| days_before(today, back);
+    // Changes of the last weeks would get in the way of the scenario; somebody born in them is made a little older.
     if person.insurance.iter().all(|p| p.from >= day(20)) {
         person.insurance.truncate(1);
         person.birth = person.birth.min(day(60));
@@ -186,17 +189,17 @@ fn insure(person: &mut Person, part: InsurancePart, population: &Population) {
         InsurancePart::MovedYesterday => {
             Some(open(day(1), elsewhere(&ends(day(2), EndReason::InsuredElsewhere), index, population)))
         }
-        InsurancePart::MovedToday => Some(open(DAY, elsewhere(&ends(day(1), EndReason::InsuredElsewhere), index, population))),
+        InsurancePart::MovedToday => Some(open(today, elsewhere(&ends(day(1), EndReason::InsuredElsewhere), index, population))),
         InsurancePart::Gap => Some(open(day(-1), elsewhere(&ends(day(10), EndReason::Other), index, population))),
         InsurancePart::TwoInsurers => Some(open(day(15), elsewhere(last, index, population))),
         // 高齢者の医療の確保に関する法律 第50条: who is 75 is insured there, from the birthday on (第52条).
         InsurancePart::Turns75Today => {
             let old = ends(day(1), EndReason::InsuredElsewhere);
-            person.birth = birthday(75, DAY);
-            late_elderly(&old, index, &home, population).map(|period| open(DAY, period))
+            person.birth = birthday(75, today);
+            late_elderly(&old, index, &home, population).map(|period| open(today, period))
         }
         InsurancePart::Turns75Tomorrow => {
-            let old = ends(DAY, EndReason::InsuredElsewhere);
+            let old = ends(today, EndReason::InsuredElsewhere);
             person.birth = birthday(75, day(-1));
             late_elderly(&old, index, &home, population).map(|period| open(day(-1), period))
         }
@@ -236,7 +239,7 @@ fn elsewhere(period: &InsurancePeriod, index: u64, population: &Population) -> I
     moved
 }
 
-/// Gives the person the certificate that the story needs. Returns the one before, if it was renewed.
+/// Gives the person the certificate that the scenario needs. Returns the one before, if it was renewed.
 fn certify(person: &mut Person, part: CertificatePart, population: &Population, epoch: Timestamp) -> Option<CardCertificate> {
     match part {
         CertificatePart::Renewed => return renew(person, population, before(epoch, 1)),
@@ -256,4 +259,9 @@ fn renew(person: &mut Person, population: &Population, at: Timestamp) -> Option<
     let old = person.card.certificates.last()?.clone();
     person.card.certificates.push(population.renewal(person, at)?);
     Some(old)
+}
+
+/// The insurers that insure a person of the run, now or before, by their index in the population.
+pub(super) fn used_insurers(people: &[ScenarioPerson]) -> BTreeSet<usize> {
+    people.iter().flat_map(|p| p.person.insurance.iter().map(|i| i.insurer)).collect()
 }

@@ -1,10 +1,11 @@
 //! What a scenario says, as the plan from which a deployment is built.
 
+use super::StageError;
 use super::insurers::insurers;
-use super::people::{ScenarioPerson, before};
-use super::visits::overloads;
-use super::{DAY, StageError, epoch};
-use crate::file::{CapacityPart, FacilityPart, Scenario, TlsPart, Working};
+use super::overloads::overloads;
+use super::people::{ScenarioPerson, before, used_insurers};
+use crate::file::{CapacityPart, FacilityPart, Scenario, Server, Target, TlsPart};
+use crate::start::Start;
 use jiff::Timestamp;
 use mocks::deployment::plan::{Plan, PlannedCapacity, PlannedFacility, PlannedPerson};
 use mocks::deployment::tls::{FacilityCertificate, FacilityCertificateState, TlsIssuer};
@@ -13,19 +14,18 @@ use mocks::mutants::{ActiveMutant, LeakSource, Mutant};
 use mocks::pki::PkiError;
 use mocks::pki::jpki_ca::{JpkiPki, ResponderKey};
 use mocks::pki::profile::Purpose;
+use mocks::roles::ROLES;
 use mocks::roles::facility::record_token;
 use mocks::roles::facility::visits::{Outcomes, PlannedVisit};
 use mocks::roles::number_authority::codes::InstitutionCodes;
 use sim::ground::Site;
 use sim::net::{LinkSpec, Links};
 use sim::people::Population;
-use sim::sample::Distribution;
 use sim::seed::Seed;
 use sim::terms::design::Design;
 use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 use sim::terms::parties;
 use sim::terms::roles::Zone;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,16 +38,21 @@ pub(super) struct Setting<'a> {
     pub scenario: &'a Scenario,
     pub design: Arc<Design>,
     pub seed: Seed,
-    pub epoch: Timestamp,
+    pub start: Start,
     pub mutant: ActiveMutant,
     tls: TlsIssuer,
 }
 
 impl<'a> Setting<'a> {
-    pub fn new(scenario: &'a Scenario, design: Arc<Design>, seed: Seed, mutant: Option<Mutant>) -> Result<Self, StageError> {
-        let epoch = epoch();
-        let tls = TlsIssuer::new(&seed, epoch)?;
-        Ok(Setting { scenario, design, seed, epoch, mutant: ActiveMutant::new(mutant), tls })
+    pub fn new(
+        scenario: &'a Scenario,
+        start: Start,
+        design: Arc<Design>,
+        seed: Seed,
+        mutant: Option<Mutant>,
+    ) -> Result<Self, StageError> {
+        let tls = TlsIssuer::new(&seed, start.epoch)?;
+        Ok(Setting { scenario, design, seed, start, mutant: ActiveMutant::new(mutant), tls })
     }
 
     fn capacity_part(&self) -> CapacityPart {
@@ -57,7 +62,7 @@ impl<'a> Setting<'a> {
     /// The authorities of the card certificates.
     pub fn jpki_pki(&self) -> Result<Rc<JpkiPki>, PkiError> {
         let key: ResponderKey = self.scenario.capacity.as_ref().map(CapacityPart::responder_key).unwrap_or_default();
-        Ok(Rc::new(JpkiPki::with_responder(&self.seed, before(self.epoch, 1000), key)?))
+        Ok(Rc::new(JpkiPki::with_responder(&self.seed, before(self.start.epoch, 1000), key)?))
     }
 
     /// Gives a mutant what it could disclose of each person.
@@ -66,7 +71,7 @@ impl<'a> Setting<'a> {
             institution_code: codes.of(FIELD_MEDICAL_INSURANCE, &p.person),
             exchange_code: codes.of(FIELD_EXCHANGE, &p.person),
             research_code: codes.of(FIELD_RESEARCH, &p.person),
-            ..LeakSource::of(&p.person, DAY, record_token(&self.seed, p.person.index, 0))
+            ..LeakSource::of(&p.person, self.start.day, record_token(&self.seed, p.person.index, 0))
         };
         people.iter().map(of).for_each(|source| self.mutant.knowledge().add_person(source));
     }
@@ -111,18 +116,18 @@ impl<'a> Setting<'a> {
         let licensed = |f: &&PlannedFacility| self.scenario.facility_part(f.index).licensed;
         Plan {
             seed: self.seed,
-            day: DAY,
-            epoch: self.epoch,
+            day: self.start.day,
+            epoch: self.start.epoch,
             design: self.design.clone(),
             behaviours: self.mutant.behaviours(),
             links: links(self.seed, self.scenario),
             capacity: capacity(&self.capacity_part()),
             jpki,
-            people: people.iter().map(|p| planned_person(p, self.epoch)).collect(),
-            insurers: insurers(self.scenario, population, people),
+            people: people.iter().map(|p| planned_person(p, self.start.epoch)).collect(),
+            insurers: insurers(self.scenario, self.start.day, population, people),
             licensed: facilities.iter().filter(licensed).map(|f| f.number.clone()).collect(),
             facilities,
-            terminal_token: super::cards::terminal_token(&self.seed),
+            terminal_token: terminal_token(&self.seed),
             outcomes: Outcomes::default(),
             tls: self.tls,
         }
@@ -140,11 +145,11 @@ fn planned_person(drawn: &ScenarioPerson, epoch: Timestamp) -> PlannedPerson {
 }
 
 fn capacity(part: &CapacityPart) -> PlannedCapacity {
-    let servers = [Working::Broker, Working::Jpki, Working::NumberAuthority];
+    let servers = Server::all().into_iter().map(|server| (server.name().to_string(), part.of_role(server.role())));
     let (broker, facility) = part.kept_records();
-    let kept = [("broker", broker), ("facility", facility)];
+    let kept = [(Zone::Broker.name(), broker), (Zone::Facility.name(), facility)];
     PlannedCapacity {
-        servers: servers.map(|host| (host.name().to_string(), part.of_server(host))).into(),
+        servers: servers.collect(),
         kept_records: kept.into_iter().filter_map(|(role, most)| Some((role.to_string(), most?))).collect(),
         cache: part.cache(),
         retry: part.retry(),
@@ -164,26 +169,13 @@ fn certificate(part: &FacilityPart) -> FacilityCertificate {
     FacilityCertificate { state, expires_after: part.tls_expires.map(|after| after.0) }
 }
 
-/// The insurers that insure somebody of the run, now or before, by their index in the population.
-pub(super) fn used_insurers(people: &[ScenarioPerson]) -> BTreeSet<usize> {
-    people.iter().flat_map(|p| p.person.insurance.iter().map(|i| i.insurer)).collect()
-}
-
-/// Links between zones. All figures are assumptions: an optical access line to the dedicated network, and data centres in
-/// Japan among each other.
+/// Links between zones: as the roles describe them, and as the scenario has them instead.
 fn links(seed: Seed, scenario: &Scenario) -> Links {
     let links = Links::new(seed);
-    let access = Distribution::LogNormal { min_ms: 2.0, median_ms: 5.0, sigma: 0.5 };
-    links.set(Zone::Facility, Zone::Line, LinkSpec { latency: access, bits_per_second: Some(100_000_000) });
-    let centres = Distribution::LogNormal { min_ms: 1.0, median_ms: 2.0, sigma: 0.4 };
-    for (a, b) in [
-        (Zone::Line, Zone::Broker),
-        (Zone::Broker, Zone::Jpki),
-        (Zone::Insurer, Zone::Broker),
-        (Zone::Insurer, Zone::NumberAuthority),
-        (Zone::Jpki, Zone::NumberAuthority),
-    ] {
-        links.set(a, b, LinkSpec { latency: centres, bits_per_second: Some(1_000_000_000) });
+    for role in ROLES {
+        for link in role.links {
+            links.set(role.zone, link.to, LinkSpec { latency: link.latency, bits_per_second: Some(link.bits_per_second) });
+        }
     }
     for link in &scenario.links {
         let [a, b] = link.between.map(|place| place.zone());
@@ -191,4 +183,11 @@ fn links(seed: Seed, scenario: &Scenario) -> Links {
         links.set(a, b, spec);
     }
     links
+}
+
+/// What every approved face terminal of the run shows to a card.
+pub(super) fn terminal_token(seed: &Seed) -> [u8; 16] {
+    let mut token = [0; 16];
+    token.copy_from_slice(&seed.bytes("terminal-token")[..16]);
+    token
 }

@@ -1,31 +1,16 @@
-//! Who comes when, and when a facility's system gets out of control.
+//! Who comes when.
 
-use super::DAY;
 use super::cards::Cards;
 use super::people::ScenarioPerson;
 use super::plan::Setting;
-use crate::file::{AsksAbout, CardPart, DeviationPart, FaultKind, FaultPart, PersonCheckPart, VisitPart};
+use crate::file::{AsksAbout, CardPart, DeviationPart, PersonCheckPart, VisitPart};
+use jiff::civil::Date;
 use mocks::roles::card::Pin;
-use mocks::roles::facility::visits::{Overload, OverloadKind, PlannedVisit};
+use mocks::roles::facility::visits::PlannedVisit;
 use mocks::roles::facility::{Deviation, PersonCheck, Visit, record_token};
-use sim::clock::nanos;
-use sim::seed::Seed;
 use sim::terms::check::CheckId;
 use sim::terms::identifiers::InsuredIdentifier;
 use std::time::Duration;
-
-/// What the system of a facility does to the broker when it is out of control.
-pub(super) fn overloads(faults: &[FaultPart], facility: u64) -> Vec<Overload> {
-    let overload = |fault: &FaultPart| {
-        let kind = match fault.does {
-            FaultKind::Flood { facility: of, rate } if of == facility => OverloadKind::Flood { per_second: rate.0 },
-            FaultKind::SlowLoris { facility: of, connections } if of == facility => OverloadKind::SlowLoris { connections },
-            _ => return None,
-        };
-        Some(Overload { at_ns: nanos(fault.at.0), until_ns: nanos(fault.end().0), kind })
-    };
-    faults.iter().filter_map(overload).collect()
-}
 
 /// All visits, by facility, in the order of the scenario.
 pub(super) fn visits(setting: &Setting<'_>, people: &[ScenarioPerson], cards: &[Cards]) -> Vec<Vec<PlannedVisit>> {
@@ -33,13 +18,14 @@ pub(super) fn visits(setting: &Setting<'_>, people: &[ScenarioPerson], cards: &[
     for (index, part) in setting.scenario.visits.iter().enumerate() {
         let facility = part.facility as usize;
         let check = CheckId::new(facility, by_facility[facility].len());
-        let visit = visit(part, check, &setting.seed, people, cards);
+        let visit = visit(part, check, setting, people, cards);
         by_facility[facility].push(PlannedVisit { at: part.at.0, index, person: part.person, visit });
     }
     by_facility
 }
 
-fn visit(part: &VisitPart, check: CheckId, seed: &Seed, people: &[ScenarioPerson], cards: &[Cards]) -> Visit {
+fn visit(part: &VisitPart, check: CheckId, setting: &Setting<'_>, people: &[ScenarioPerson], cards: &[Cards]) -> Visit {
+    let today = setting.start.day;
     let (person, own) = (&people[part.person as usize], &cards[part.person as usize]);
     // Whose card is renewed during the run has the old one until then.
     let renewed = person.renews_at.is_none_or(|at| at <= part.at.0);
@@ -63,11 +49,11 @@ fn visit(part: &VisitPart, check: CheckId, seed: &Seed, people: &[ScenarioPerson
         check,
         card,
         person_check,
-        day: DAY,
-        on_record: part.asks_about.and_then(|a| on_record(a, person)),
+        day: today,
+        on_record: part.asks_about.and_then(|a| on_record(a, person, today)),
         deviation,
         person: part.person,
-        record: record_token(seed, part.person, part.facility),
+        record: record_token(&setting.seed, part.person, part.facility),
     }
 }
 
@@ -92,12 +78,12 @@ fn pin_of(person: &ScenarioPerson) -> Pin {
     Pin::typed(person.person.card.pin.reveal())
 }
 
-/// What the facility has on record of a person, as the story has it.
-fn on_record(asks: AsksAbout, person: &ScenarioPerson) -> Option<InsuredIdentifier> {
+/// What the facility has on record of a person, as the scenario has it.
+fn on_record(asks: AsksAbout, person: &ScenarioPerson, today: Date) -> Option<InsuredIdentifier> {
     let periods = &person.person.insurance;
     let period = match asks {
         // The last one may begin tomorrow only.
-        AsksAbout::CurrentCoverage => periods.iter().rev().find(|p| p.from <= DAY),
+        AsksAbout::CurrentCoverage => periods.iter().rev().find(|p| p.from <= today),
         AsksAbout::PreviousCoverage => periods.len().checked_sub(2).and_then(|i| periods.get(i)),
     };
     period.map(|p| p.insured.clone())

@@ -147,10 +147,10 @@ fn a_journal_that_is_not_whole_passes_steps_and_outcomes_on_and_keeps_nothing() 
     use crate::journal::Event;
     use crate::terms::check::{CheckId, Step};
     let seen = Rc::new(Cell::new(0));
-    let told = seen.clone();
+    let called = seen.clone();
     let journal = Journal::watching(Box::new(move |at, event| {
         assert!(at == 0 && matches!(event, Event::Step { .. }));
-        told.set(told.get() + 1);
+        called.set(called.get() + 1);
     }));
     let seed = Seed::new(1, "watched");
     let (_, world) = Simulation::new(EngineKind::Events, seed, jiff::Timestamp::UNIX_EPOCH, journal);

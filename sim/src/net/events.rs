@@ -1,40 +1,27 @@
-//! The event engine: hosts whose tasks run until all of them wait, after which time leaps to the next instant for which a task
-//! waits. Nothing that waits costs anything.
-//!
-//! Each host is a [`tokio::task::LocalSet`] that this engine polls when one of its tasks is woken, so that a crash can end all
-//! of them at once. There is no runtime behind it, and nothing on it may use tokio's own timers or sockets.
+//! The simulated network of the event engine: pipes between hosts, and who listens where.
 
 use super::end::End;
 use super::link::Links;
 use super::pipe::{PipeEnd, pipe};
 use super::{AddressBook, Connection, Endpoint, Listener, Network};
-use crate::disk::Unsynced;
-use crate::engine::{Commands, HostCommand, SimulationError, Until};
 use crate::timers::Timers;
 use futures_util::future::LocalBoxFuture;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::future::Future;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Wake, Waker};
-use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::task::LocalSet;
 
 /// A host and a port.
 type ListeningAddress = (Rc<str>, u16);
 
-/// What the simulation and its network share.
+/// What the engine and its network share.
 #[derive(Default)]
-struct Shared {
+pub(crate) struct HostState {
     /// The host whose tasks run now.
-    running: RefCell<Rc<str>>,
+    pub(crate) running: RefCell<Rc<str>>,
     /// Hosts that are down: nobody answers there, not even with a refusal.
-    down: RefCell<BTreeSet<Rc<str>>>,
+    pub(crate) down: RefCell<BTreeSet<Rc<str>>>,
     /// Who takes connections, by host and port.
     listening: RefCell<BTreeMap<ListeningAddress, mpsc::UnboundedSender<Arriving>>>,
 }
@@ -46,185 +33,18 @@ struct Arriving {
     number: u64,
 }
 
-/// Hosts that have something to do, in the order in which they were woken.
-#[derive(Default)]
-struct ReadyHosts(Mutex<VecDeque<usize>>);
-
-impl ReadyHosts {
-    fn push(&self, host: usize) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push_back(host);
-    }
-
-    fn pop(&self) -> Option<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
-    }
-}
-
-struct HostWaker {
-    host: usize,
-    queued: AtomicBool,
-    ready: Arc<ReadyHosts>,
-}
-
-impl Wake for HostWaker {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        if !self.queued.swap(true, Ordering::Relaxed) {
-            self.ready.push(self.host);
-        }
-    }
-}
-
-struct Host {
-    name: Rc<str>,
-    software: Box<dyn Fn() -> LocalBoxFuture<'static, ()>>,
-    on_crash: Box<dyn Fn(Unsynced)>,
-    tasks: Option<LocalSet>,
-    woken: Arc<HostWaker>,
-    waker: Waker,
-}
-
-impl Host {
-    fn start(&mut self) {
-        let mut tasks = LocalSet::new();
-        // A panic in a task ends the run instead of being swallowed.
-        tasks.unhandled_panic(tokio::runtime::UnhandledPanic::ShutdownRuntime);
-        drop(tasks.spawn_local((self.software)()));
-        self.tasks = Some(tasks);
-        self.waker.wake_by_ref();
-    }
-}
-
-/// A simulation on this engine.
-pub struct EventSimulation {
-    timers: Rc<Timers>,
-    shared: Rc<Shared>,
-    hosts: Vec<Host>,
-    ready: Arc<ReadyHosts>,
-    commands: Commands,
-}
-
-impl EventSimulation {
-    pub(crate) fn new(timers: Rc<Timers>) -> Self {
-        let (shared, ready, commands) = (Rc::default(), Arc::default(), Commands::default());
-        EventSimulation { timers, shared, hosts: Vec::new(), ready, commands }
-    }
-
-    pub(crate) fn host<F, Fut>(&mut self, name: &str, on_crash: impl Fn(Unsynced) + 'static, software: F)
-    where
-        F: Fn() -> Fut + 'static,
-        Fut: Future<Output = ()> + 'static,
-    {
-        let (host, ready) = (self.hosts.len(), self.ready.clone());
-        let woken = Arc::new(HostWaker { host, queued: AtomicBool::new(false), ready });
-        let mut host = Host {
-            name: name.into(),
-            // As on the other engine, the software is made when the host first runs.
-            software: {
-                let software = Rc::new(software);
-                Box::new(move || {
-                    let software = software.clone();
-                    Box::pin(async move { software().await })
-                })
-            },
-            on_crash: Box::new(on_crash),
-            tasks: None,
-            waker: Waker::from(woken.clone()),
-            woken,
-        };
-        host.start();
-        self.hosts.push(host);
-    }
-
-    pub(crate) fn commands(&self) -> Commands {
-        self.commands.clone()
-    }
-
-    pub(crate) fn elapsed(&self) -> Duration {
-        Duration::from_nanos(self.timers.now())
-    }
-
-    pub(crate) fn run_until(&mut self, mut until: impl FnMut(Duration) -> Until, limit: Duration) -> Result<(), SimulationError> {
-        loop {
-            self.run_ready();
-            let own = match until(self.elapsed()) {
-                Until::Done => return Ok(()),
-                Until::At(ns) => Some(ns.max(self.timers.now())),
-                Until::Open => None,
-            };
-            if self.obey() {
-                continue;
-            }
-            let next = match (self.timers.next(), own) {
-                (Some(a), Some(b)) => a.min(b),
-                (Some(one), None) | (None, Some(one)) => one,
-                (None, None) => return Err(SimulationError::Stalled),
-            };
-            if next >= crate::clock::nanos(limit) {
-                self.timers.advance(crate::clock::nanos(limit));
-                return Err(SimulationError::TimeLimit { limit });
-            }
-            self.timers.advance(next);
-        }
-    }
-
-    /// Runs hosts until all of their tasks wait.
-    fn run_ready(&mut self) {
-        while let Some(host) = self.ready.pop() {
-            let Some(host) = self.hosts.get_mut(host) else { continue };
-            host.woken.queued.store(false, Ordering::Relaxed);
-            if let Some(tasks) = &mut host.tasks {
-                *self.shared.running.borrow_mut() = host.name.clone();
-                // Whether all of its tasks have ended does not matter: a host may be idle.
-                let _ = Pin::new(tasks).poll(&mut Context::from_waker(&host.waker));
-            }
-        }
-    }
-
-    /// Carries out commands. Tells whether there was one.
-    fn obey(&mut self) -> bool {
-        let mut any = false;
-        while let Some(command) = self.commands.take() {
-            any = true;
-            let (name, crash) = match &command {
-                HostCommand::Crash(name, unsynced) => (name, Some(*unsynced)),
-                HostCommand::Restart(name) => (name, None),
-            };
-            let Some(host) = self.hosts.iter_mut().find(|h| *h.name == **name) else { continue };
-            // What ran on it ends first, also before a restart.
-            host.tasks = None;
-            let mut down = self.shared.down.borrow_mut();
-            match crash {
-                Some(unsynced) => {
-                    down.insert(host.name.clone());
-                    (host.on_crash)(unsynced);
-                }
-                None => {
-                    down.remove(&host.name);
-                    host.start();
-                }
-            }
-        }
-        any
-    }
-}
-
-/// The network between the hosts of an [`EventSimulation`].
+/// The network between the hosts of the event engine.
 #[derive(Clone)]
 pub struct EventNetwork {
     links: Links,
     timers: Rc<Timers>,
-    shared: Rc<Shared>,
+    shared: Rc<HostState>,
     next_connection: Rc<Cell<u64>>,
     addresses: AddressBook,
 }
 
 impl EventNetwork {
-    pub(crate) fn new(links: Links, addresses: AddressBook, simulation: &EventSimulation) -> Self {
-        let (timers, shared) = (simulation.timers.clone(), simulation.shared.clone());
+    pub(crate) fn new(links: Links, addresses: AddressBook, timers: Rc<Timers>, shared: Rc<HostState>) -> Self {
         EventNetwork { links, timers, shared, next_connection: Rc::default(), addresses }
     }
 

@@ -5,6 +5,7 @@
 //! order, time (8 bytes, big-endian nanoseconds), the connection's name, a zero byte, the length (8 bytes) and the bytes.
 
 use crate::check::{CheckId, Step};
+use crate::design::Design;
 use crate::outcome::OutcomeCode;
 use crate::roles::Zone;
 use serde::{Deserialize, Serialize};
@@ -87,7 +88,7 @@ impl Content {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Event {
     /// The head of a journal: what was run and with what.
-    Run { schema: String, tool: String, openssl: String, scenario: String, variant: String, seed: u64, epoch: String },
+    Run { schema: String, tool: String, openssl: String, scenario: String, design: Box<Design>, seed: u64, epoch: String },
     /// A step of the main flow.
     Step { check: CheckId, step: Step, what: String },
     /// A message in plain text, as one of its two ends saw it. `head` is the start line and the header lines of HTTP. A request and
@@ -101,8 +102,11 @@ pub enum Event {
     Log { level: String, target: String, text: String },
     /// A record made durable in one of a party's stores.
     Record { store: String, content: Content },
-    /// The state of a party: one item of a store, a register or a chip. Recorded of every party at the end of a run, and of a disk
-    /// when a crash has cut it back.
+    /// Everything that the party holds is listed: it follows in the party's entries of the kind `state`, up to its next entry of
+    /// another kind. Written also where the party holds nothing.
+    Snapshot { when: Occasion },
+    /// One item that a party holds: of a store on its disk, of a register in its memory, or of a chip. Of every party disk and
+    /// memory are listed at the end of a run, and of its disk what a crash has left when its host goes down.
     State { store: String, when: Occasion, content: Content },
     /// Something shown or printed for people at this party.
     Screen { check: CheckId, text: String },

@@ -66,7 +66,7 @@ pub(super) const ALL: &[Operation] = &[
 
 type Pipe = Rc<RefCell<VecDeque<u8>>>;
 
-/// One end of a line in memory. It never waits: a read of what is not there yet is answered with *would block*.
+/// One end of a line in memory. It never waits: reading what is not there yet is `WouldBlock`.
 struct End {
     from: Pipe,
     to: Pipe,

@@ -94,7 +94,7 @@ fn an_authority_of_another_name_is_untrusted_even_with_the_right_key_identifier(
 }
 
 #[test]
-fn two_generations_of_one_name_are_distinguished_by_key_identifier() {
+fn two_generations_of_one_name_are_told_apart_by_key_identifier() {
     let created = at("2024-01-01T00:00:00Z");
     let (old, new) = (pki(), JpkiPki::generation(&seed(), created, 1).expect("a hierarchy"));
     let both = old.trust().and(new.trust());

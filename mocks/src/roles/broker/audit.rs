@@ -148,6 +148,11 @@ impl Audit {
         }
     }
 
+    /// The checks that are being worked on.
+    pub fn under_way(&self) -> impl Iterator<Item = &(FacilityNumber, CheckId)> {
+        self.under_way.keys()
+    }
+
     /// Makes a record durable, unless the check has one.
     pub fn record(&mut self, record: AuditRecord) {
         self.append(record);

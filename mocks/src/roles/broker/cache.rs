@@ -80,6 +80,11 @@ impl Cache {
         }
     }
 
+    /// What is remembered, certificate by certificate, whether or not it still counts: the code, and when it was good.
+    pub fn entries(&self) -> impl Iterator<Item = (CertificateSerial, Option<&InstitutionCode>, Option<u64>)> {
+        self.known.iter().map(|(serial, known)| (*serial, known.code.as_ref().map(|(code, _)| code), known.good_at))
+    }
+
     fn of(&mut self, serial: CertificateSerial) -> &mut Known {
         if !self.known.contains_key(&serial) {
             while self.order.len() >= self.policy.most.max(1) {

@@ -94,6 +94,11 @@ impl Challenges {
         now.saturating_add(LIFETIME).unwrap_or(now)
     }
 
+    /// The challenges that are remembered: to whom each was issued, and whether it is used up.
+    pub fn issued(&self) -> impl Iterator<Item = (&[u8], &FacilityNumber, bool)> {
+        self.given.iter().map(|(challenge, given)| (challenge.as_slice(), &given.facility, given.used))
+    }
+
     /// Uses a challenge up.
     pub fn take(&mut self, challenge: &[u8], facility: &FacilityNumber, now: Timestamp) -> Result<ChallengeFresh, OutcomeCode> {
         let challenge = Challenge::try_from(challenge).map_err(|_| OutcomeCode::ChallengeUnknown)?;

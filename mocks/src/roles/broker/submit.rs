@@ -7,14 +7,12 @@ use super::description::{CHECK, LOOKUP, STORE};
 use super::eligibility::Known;
 use super::proof::Proved;
 use super::service::refusal;
-use crate::host::http::{BodyFault, FHIR_JSON, Request, Response};
+use crate::host::http::{BodyFault, Request, Response};
 use crate::pki::path::{CertificateFault, CertificateGood, CertificateGoodSoFar, check_authentication_certificate};
 use crate::pki::status::CertStatus;
 use openssl::hash::MessageDigest;
 use openssl::pkey::{PKeyRef, Public};
 use openssl::sign::Verifier;
-use sim::clock;
-use sim::context;
 use sim::journal::Event;
 use sim::terms::check::{CheckId, Step};
 use sim::terms::coverage::Validity;
@@ -22,15 +20,14 @@ use sim::terms::design::Presented;
 use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, Profile, SignedChallenge};
 use sim::terms::identifiers::{FacilityNumber, InstitutionCode, InsurerNumber};
 use sim::terms::messages::signed_message;
+use sim::terms::operation::{CHECK_ID, Operation};
+use sim::terms::operations::SubmitEligibilityRequest;
 use sim::terms::outcome::OutcomeCode;
 use std::time::Duration;
 
-/// Header in which a facility repeats its check id, so that also a request that cannot be read is recorded under it.
-pub const CHECK_HEADER: &str = "x-check-id";
-
 impl Broker {
     pub(super) async fn submit(&self, request: Request) -> Response {
-        let header = request.headers.get(CHECK_HEADER).and_then(|v| v.to_str().ok()).and_then(CheckId::parse);
+        let header = request.headers.get(CHECK_ID.name).and_then(|v| v.to_str().ok()).and_then(CheckId::parse);
         let facility = match self.licensed(&request) {
             Ok(facility) => facility,
             Err(code) => {
@@ -81,7 +78,7 @@ impl Broker {
     fn recorded(&self, question: &EligibilityQuestion, facility: &FacilityNumber) -> Response {
         match self.audit.borrow().find(facility, &question.check) {
             AuditLookup::Record(r) if r.question_sha256 == AuditRecord::digest(question) => match r.status {
-                200 => Response::new(r.status, FHIR_JSON, r.answer.into_bytes()),
+                SubmitEligibilityRequest::STATUS => Response::with_body_of::<SubmitEligibilityRequest>(r.answer.into_bytes()),
                 _ => refusal(r.outcome),
             },
             // What was answered is not known any more, and nothing else may be: the nearest outcome to *not known*. To come again is
@@ -127,11 +124,11 @@ impl Broker {
             Presented::SignedChallenge if !self.behaviour.wants_signed_challenge() => None,
             Presented::SignedChallenge => {
                 let signed = question.signed_challenge.as_ref().ok_or(OutcomeCode::SignatureMissing)?;
-                let taken = self.challenges.borrow_mut().take(&signed.challenge, facility, clock::wall());
+                let taken = self.challenges.borrow_mut().take(&signed.challenge, facility, self.env.wall());
                 Some((signed, taken.or_else(|code| self.behaviour.accepts_challenge(code).ok_or(code))?))
             }
         };
-        let checked = check_authentication_certificate(&question.certificate, &self.setup.trust, clock::wall());
+        let checked = check_authentication_certificate(&question.certificate, &self.setup.trust, self.env.wall());
         let so_far = checked.or_else(|fault| {
             let accepted = self.behaviour.accepts_certificate_fault(fault, &question.certificate, &self.setup.trust);
             accepted.ok_or(fault_code(fault))
@@ -167,7 +164,7 @@ impl Broker {
             (Some(ago), false) => format!("JPKI: the institution code is known; that the certificate is good is {ago:?} old"),
             (Some(ago), true) => format!("remembered: the certificate was good {ago:?} ago, and its institution code"),
         };
-        context::record(Event::Step { check: question.check.clone(), step: Step::CodeResolved, what });
+        self.env.record(Event::Step { check: question.check.clone(), step: Step::CodeResolved, what });
         Ok(Proved { certificate, code })
     }
 
@@ -177,7 +174,7 @@ impl Broker {
         question: &EligibilityQuestion,
         so_far: &CertificateGoodSoFar,
     ) -> Result<(CertificateGood, Option<Duration>), OutcomeCode> {
-        let (serial, asked_at) = (so_far.serial(), clock::now());
+        let (serial, asked_at) = (so_far.serial(), self.env.now());
         let good = |ago: Duration| Some((so_far.clone().with_status(CertStatus::Good).ok()?, Some(ago)));
         let remembered = self.cache.borrow().good(serial, asked_at).and_then(good);
         if let Some(remembered) = remembered {
@@ -189,7 +186,7 @@ impl Broker {
                 Ok((certificate, None))
             }
             Err(code) if code.is_because_of_jpki() => {
-                let old = self.cache.borrow().good_without_jpki(serial, clock::now());
+                let old = self.cache.borrow().good_without_jpki(serial, self.env.now());
                 old.and_then(good).ok_or(code)
             }
             Err(code) => {
@@ -205,7 +202,7 @@ impl Broker {
         question: &EligibilityQuestion,
         certificate: &CertificateGood,
     ) -> Result<(InstitutionCode, bool), OutcomeCode> {
-        let (serial, asked_at) = (certificate.serial(), clock::now());
+        let (serial, asked_at) = (certificate.serial(), self.env.now());
         if let Some(code) = self.cache.borrow().code(serial, asked_at) {
             return Ok((code, true));
         }
@@ -256,14 +253,14 @@ impl Broker {
         let answer = EligibilityAnswer {
             check: question.check.clone(),
             day: self.behaviour.day_answered(question),
-            created: clock::wall(),
+            created: self.env.wall(),
             validity,
             coverages,
         };
-        let mut response = Response::new(200, FHIR_JSON, answer.to_json());
+        let mut response = Response::to::<SubmitEligibilityRequest>(&answer);
         response.extra.extend(code.into_iter().flat_map(|c| self.behaviour.extra_answer_headers(c)));
         let what = format!("answered: {}", validity.outcome());
-        context::record(Event::Step { check: question.check.clone(), step: Step::EligibilityAnswered, what });
+        self.env.record(Event::Step { check: question.check.clone(), step: Step::EligibilityAnswered, what });
         self.close(Some(id), Some(question), validity.outcome(), response).await
     }
 
@@ -286,7 +283,7 @@ impl Broker {
         let record = AuditRecord {
             check,
             facility,
-            at: clock::wall(),
+            at: self.env.wall(),
             outcome,
             question_sha256: question.map(AuditRecord::digest).unwrap_or_default(),
             status: response.status,

@@ -2,18 +2,20 @@
 
 use super::description::DESCRIPTION;
 use super::overload::{SlowLoris, flood};
-use super::visits::{Overload, OverloadKind, Outcomes, PlannedVisit};
-use super::{CHARTS, Facility, FacilitySetup, STORE};
+use super::visits::{Outcomes, Overload, OverloadKind, PlannedVisit};
+use super::{CHARTS, Facility, FacilitySetup, LastSigned, STORE};
 use crate::deployment::builder::Builder;
 use crate::deployment::error::BuildError;
-use crate::deployment::party::{Activity, Party, Role};
+use crate::deployment::party::{Activity, Party, Role, StateItem};
 use crate::env::{Credentials, Env};
 use crate::host::tls::ClientTls;
 use crate::roles::description::RoleDescription;
 use sim::context::Party as Identity;
+use sim::terms::fhir::SignedChallenge;
 use sim::terms::identifiers::FacilityNumber;
 use sim::terms::parties;
 use sim::terms::roles::FacilityKind;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 /// See [`ROLE`].
@@ -33,7 +35,8 @@ impl Role for FacilityRole {
             let tls = plan.tls.facility(&planned.number, &planned.name, planned.certificate)?;
             let (env, setup) = equip(builder, planned.index, planned.number.clone(), planned.kind, tls);
             let (visits, overloads) = (planned.visits.clone(), planned.overloads.clone());
-            parties.push(Rc::new(FacilityParty { env, setup, visits, overloads, outcomes: plan.outcomes.clone() }));
+            let (outcomes, last_signed) = (plan.outcomes.clone(), RefCell::default());
+            parties.push(Rc::new(FacilityParty { env, setup, visits, overloads, outcomes, last_signed }));
         }
         Ok(parties)
     }
@@ -85,6 +88,8 @@ struct FacilityParty {
     visits: Vec<PlannedVisit>,
     overloads: Vec<Overload>,
     outcomes: Outcomes,
+    /// What it has in memory since the last start.
+    last_signed: RefCell<LastSigned>,
 }
 
 impl FacilityParty {
@@ -94,7 +99,7 @@ impl FacilityParty {
             OverloadKind::Flood { per_second } => Box::pin(async move {
                 let broker = Rc::new(env.client_through("line", "broker", limits));
                 env.sleep_until(at_ns).await;
-                flood(broker, per_second, until_ns).await;
+                flood(&env, broker, per_second, until_ns).await;
                 Ok(())
             }),
             OverloadKind::SlowLoris { connections } => Box::pin(async move {
@@ -114,6 +119,7 @@ impl Party for FacilityParty {
 
     fn start(self: Rc<Self>) -> Vec<Activity> {
         let facility = Rc::new(Facility::new(&self.env, &self.setup));
+        *self.last_signed.borrow_mut() = facility.last_signed.clone();
         let visit = |planned: &PlannedVisit| -> Activity {
             let (facility, planned, outcomes) = (facility.clone(), planned.clone(), self.outcomes.clone());
             Box::pin(async move {
@@ -123,5 +129,47 @@ impl Party for FacilityParty {
             })
         };
         self.overloads.iter().map(|o| self.overload(o)).chain(self.visits.iter().map(visit)).collect()
+    }
+
+    fn state(&self) -> Vec<StateItem> {
+        let signed = |signed: &SignedChallenge| {
+            let [challenge, signature] = [&signed.challenge, &signed.signature].map(|bytes| data_encoding::BASE64.encode(bytes));
+            StateItem::json("last-signed-challenge", &serde_json::json!({ "challenge": challenge, "signature": signature }))
+        };
+        self.last_signed.borrow().borrow().iter().map(signed).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capacity::RetryPolicy;
+    use crate::host::http::Limits;
+    use sim::seed::Seed;
+    use sim::terms::roles::Zone;
+    use std::time::Duration;
+
+    #[test]
+    fn the_newest_signed_challenge_is_part_of_a_facilitys_state_until_it_starts_again() {
+        let wait = Duration::from_secs(1);
+        let setup = FacilitySetup {
+            index: 0,
+            number: FacilityNumber::from_body(131_000_001),
+            kind: FacilityKind::Clinic,
+            terminal_token: [0; 16],
+            retry: RetryPolicy::default(),
+            limits: Limits { connect: wait, handshake: wait, answer: wait },
+        };
+        let env = Env::offline(&Seed::new(1, "facility memory"), "facility-000000", Zone::Facility);
+        let (visits, overloads, outcomes) = (Vec::new(), Vec::new(), Outcomes::default());
+        let party = Rc::new(FacilityParty { env, setup, visits, overloads, outcomes, last_signed: RefCell::default() });
+        drop(party.clone().start());
+        assert_eq!(party.state(), []);
+        let signed = SignedChallenge { challenge: vec![1; 3], signature: vec![2; 3] };
+        *party.last_signed.borrow().borrow_mut() = Some(signed);
+        let item = serde_json::json!({ "challenge": "AQEB", "signature": "AgIC" });
+        assert_eq!(party.state(), [StateItem::json("last-signed-challenge", &item)]);
+        drop(party.clone().start());
+        assert_eq!(party.state(), []);
     }
 }

@@ -4,7 +4,6 @@ use super::visit::Visit;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use sim::clock;
 use sim::disk::Disk;
 use sim::terms::check::CheckId;
 use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer};
@@ -55,9 +54,9 @@ impl RecordedCoverage {
 }
 
 impl ReceptionRecord {
-    pub(super) fn new(visit: &Visit, outcome: OutcomeCode, answer: Option<&EligibilityAnswer>) -> Self {
+    pub(super) fn new(visit: &Visit, at: Timestamp, outcome: OutcomeCode, answer: Option<&EligibilityAnswer>) -> Self {
         let coverages = answer.map(|a| a.coverages.iter().map(RecordedCoverage::of).collect()).unwrap_or_default();
-        ReceptionRecord { check: visit.check.clone(), at: clock::wall(), day: visit.day, outcome, coverages }
+        ReceptionRecord { check: visit.check.clone(), at, day: visit.day, outcome, coverages }
     }
 
     pub(crate) fn store(&self, disk: &Disk) {

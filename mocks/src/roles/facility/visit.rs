@@ -30,6 +30,6 @@ pub struct Visit {
     pub deviation: Option<Deviation>,
     /// Who comes, as the testbed counts. An honest facility has no use for it.
     pub person: u64,
-    /// 診療情報: what staff find and write into the chart ([`record_token`]).
+    /// 診療情報: what staff find and write into the chart ([`record_token`](super::record_token)).
     pub record: String,
 }

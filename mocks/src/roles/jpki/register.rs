@@ -75,6 +75,11 @@ impl Register {
         self.codes.borrow().get(&self.resident(serial)?).cloned().flatten()
     }
 
+    /// Whether the certificate is registered and the number authority has not answered yet whether its holder has a code.
+    pub fn lacks_code(&self, serial: CertificateSerial) -> bool {
+        self.resident(serial).is_some_and(|resident| !self.codes.borrow().contains_key(&resident))
+    }
+
     /// The same in the field of the exchange.
     pub fn exchange_code(&self, serial: CertificateSerial) -> Option<InstitutionCode> {
         self.exchange_codes.borrow().get(&self.resident(serial)?).cloned().flatten()
