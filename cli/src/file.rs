@@ -21,23 +21,23 @@ pub fn readable<'b, 'p, 's>(builder: &'b mut tempfile::Builder<'p, 's>) -> &'b m
 
 /// What is written beside the file and takes its place at the end.
 pub struct Replacing {
-    option: &'static str,
+    option: String,
     path: PathBuf,
     temporary: NamedTempFile,
 }
 
 impl Replacing {
     /// A file that on Unix only its owner can read. `option` is named in errors.
-    pub fn private(option: &'static str, path: &Path) -> anyhow::Result<Self> {
+    pub fn private(option: &str, path: &Path) -> anyhow::Result<Self> {
         Self::beside(option, path, &mut tempfile::Builder::new())
     }
 
     /// A file that whoever may read the user's other files can read.
-    pub fn open(option: &'static str, path: &Path) -> anyhow::Result<Self> {
+    pub fn open(option: &str, path: &Path) -> anyhow::Result<Self> {
         Self::beside(option, path, readable(&mut tempfile::Builder::new()))
     }
 
-    fn beside(option: &'static str, path: &Path, builder: &mut tempfile::Builder) -> anyhow::Result<Self> {
+    fn beside(option: &str, path: &Path, builder: &mut tempfile::Builder) -> anyhow::Result<Self> {
         let cannot = |e: &dyn std::fmt::Display| usage(format!("{option}: `{}` cannot be written: {e}", path.display()));
         // Where a link leads, the file is replaced and not the link.
         let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
@@ -49,7 +49,7 @@ impl Replacing {
             return Err(cannot(&"its folder is not there"));
         }
         let temporary = builder.prefix(PREFIX).tempfile_in(folder).map_err(|e| cannot(&e.kind()))?;
-        Ok(Replacing { option, path, temporary })
+        Ok(Replacing { option: option.to_string(), path, temporary })
     }
 
     pub fn writer(&mut self) -> &mut File {

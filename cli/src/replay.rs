@@ -68,7 +68,7 @@ pub fn replay(args: &ReplayArgs) -> anyhow::Result<Exit> {
     };
     let engine = match &token.engine {
         Some(name) => EngineKind::parse(name).ok_or_else(|| foreign("engine", name))?,
-        None => EngineKind::default(),
+        None => Token::UNNAMED_ENGINE,
     };
     let whole = scenario.planned(token.seed);
     let plan = token.knobs.apply(&whole).ok_or_else(|| usage("the token does not fit the scenario: another tool made it"))?;

@@ -71,8 +71,9 @@ pub struct RunArgs {
     /// Break one party on purpose: see --list-mutants
     #[arg(long, value_name = "NAME")]
     mutant: Option<String>,
-    /// What drives the runs: milliseconds, or from one event to the next; verdicts are the same, bytes are not
-    #[arg(long, value_name = "ticks|events", default_value = "ticks", value_parser = select::engine)]
+    /// What drives the runs: from one event to the next, or each millisecond, which takes four times as long; verdicts are the
+    /// same, bytes are not
+    #[arg(long, value_name = "events|ticks", default_value = "events", value_parser = select::engine)]
     engine: EngineKind,
     /// Play each run twice and compare the two journals
     #[arg(long)]

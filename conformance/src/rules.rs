@@ -1,85 +1,57 @@
-//! The rules. Those of the data-class matrix are made from its cells; every other one is a file here and a line in the table.
-
-pub mod audit_001;
-pub mod audit_002;
-pub mod audit_003;
-pub mod audit_004;
-pub mod code_001;
-pub mod code_002;
-pub mod code_003;
-pub mod code_004;
-pub mod code_005;
-pub mod elig_001;
-pub mod elig_002;
-pub mod elig_003;
-pub mod elig_004;
-pub mod flow_001;
-pub mod flow_002;
-pub mod flow_003;
-pub mod flow_004;
-pub mod flow_005;
-pub mod link_001;
-pub mod min_001;
-pub mod min_002;
-pub mod min_003;
-pub mod min_004;
-pub mod min_005;
-pub mod min_006;
-pub mod nvn_061;
-pub mod nvn_062;
-pub mod nvn_063;
-pub mod sec_001;
-pub mod sec_002;
-pub mod sec_003;
-pub mod sec_004;
-pub mod sec_005;
-pub mod sec_006;
-pub mod sec_007;
-pub mod sec_008;
+//! The rules. Those of the data-class matrix are made from its cells; every other one is a file here and one line below.
 
 use crate::cells;
 use crate::rule::Rule;
 use std::sync::LazyLock;
 
-/// The rules that are files, in the order of the ids' groups.
-const WRITTEN: &[&dyn Rule] = &[
-    &nvn_061::ReaderLeavesMyNumberAlone,
-    &nvn_062::FrontOnly,
-    &nvn_063::InItsCase,
-    &flow_001::StepsInOrder,
-    &flow_002::AskedForEveryAnswer,
-    &flow_003::PersonFirst,
-    &flow_004::AnswersAreRecorded,
-    &flow_005::ReadInThisCheck,
-    &code_001::OnePersonOneCode,
-    &code_002::FieldsDiffer,
-    &code_003::CodeStays,
-    &code_004::OnlyWhoOptedIn,
-    &code_005::NotComputable,
-    &elig_001::AnswersAreTrue,
-    &elig_002::FeedsComeFirst,
-    &elig_003::AnswerFitsQuestion,
-    &elig_004::ScreenTellsTheTruth,
-    &sec_001::GoodCertificate,
-    &sec_002::StatusGood,
-    &sec_003::SignatureRight,
-    &sec_004::ChallengeFresh,
-    &sec_005::LicensedOnly,
-    &sec_006::TlsOnly,
-    &sec_007::WhoMayAsk,
-    &sec_008::InsurersSpeakForThemselves,
-    &audit_001::OneRecordAtFacility,
-    &audit_002::OneRecordAtBroker,
-    &audit_003::BothSidesAgree,
-    &audit_004::RecordsSurvive,
-    &min_001::JpkiLearnsNoVisit,
-    &min_002::InsurerLearnsNoVisit,
-    &min_003::ErrorsNameNobody,
-    &min_004::CertificateAlone,
-    &min_005::NothingElse,
-    &min_006::HandshakeNamesNobody,
-    &link_001::NothingJoins,
-];
+/// Declares the files of rules, and their table.
+macro_rules! rules {
+    ($($file:ident::$rule:ident),* $(,)?) => {
+        $(pub mod $file;)*
+
+        /// The rules that are files, in the order of the ids' groups.
+        const WRITTEN: &[&dyn Rule] = &[$(&$file::$rule),*];
+    };
+}
+
+rules! {
+    nvn_061::ReaderLeavesMyNumberAlone,
+    nvn_062::FrontOnly,
+    nvn_063::InItsCase,
+    flow_001::StepsInOrder,
+    flow_002::AskedForEveryAnswer,
+    flow_003::PersonFirst,
+    flow_004::AnswersAreRecorded,
+    flow_005::ReadInThisCheck,
+    code_001::OnePersonOneCode,
+    code_002::FieldsDiffer,
+    code_003::CodeStays,
+    code_004::OnlyWhoOptedIn,
+    code_005::NotComputable,
+    elig_001::AnswersAreTrue,
+    elig_002::FeedsComeFirst,
+    elig_003::AnswerFitsQuestion,
+    elig_004::ScreenTellsTheTruth,
+    sec_001::GoodCertificate,
+    sec_002::StatusGood,
+    sec_003::SignatureRight,
+    sec_004::ChallengeFresh,
+    sec_005::LicensedOnly,
+    sec_006::TlsOnly,
+    sec_007::WhoMayAsk,
+    sec_008::InsurersSpeakForThemselves,
+    audit_001::OneRecordAtFacility,
+    audit_002::OneRecordAtBroker,
+    audit_003::BothSidesAgree,
+    audit_004::RecordsSurvive,
+    min_001::JpkiLearnsNoVisit,
+    min_002::InsurerLearnsNoVisit,
+    min_003::ErrorsNameNobody,
+    min_004::CertificateAlone,
+    min_005::NothingElse,
+    min_006::HandshakeNamesNobody,
+    link_001::NothingJoins,
+}
 
 /// Every rule: those of the matrix, cell by cell, then those that are files.
 pub fn all() -> &'static [&'static dyn Rule] {

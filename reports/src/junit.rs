@@ -11,6 +11,7 @@
 use crate::failure;
 use crate::human::seeds_in_words;
 use crate::results::{Head, Run, RunOutcome};
+use crate::view::{View, ViewDescription, ViewError};
 use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -42,6 +43,23 @@ struct Told {
     kind: String,
     headline: String,
     text: String,
+}
+
+/// `--junit FILE`.
+pub static VIEW: ViewDescription = ViewDescription {
+    name: "junit",
+    help: "Write the results as JUnit XML, for the test pages of GitHub, GitLab, Jenkins and others",
+    begin: |with| Box::new(JUnit::new(with.head.clone())),
+};
+
+impl View for JUnit {
+    fn take(&mut self, run: &Run) {
+        JUnit::take(self, run);
+    }
+
+    fn finish(self: Box<Self>) -> Result<String, ViewError> {
+        JUnit::finish(*self).map_err(|e| ViewError { view: VIEW.name, reason: e.to_string() })
+    }
 }
 
 impl JUnit {

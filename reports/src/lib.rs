@@ -1,4 +1,4 @@
-//! The telling: results as documents and as text. Reads results only; runs nothing and judges nothing.
+//! Results as documents and as text. Reads results only; runs nothing and judges nothing.
 
 pub mod coverage;
 pub mod designs;
@@ -18,3 +18,5 @@ mod samples;
 pub mod sarif;
 pub mod scan;
 pub mod selftest;
+pub mod view;
+pub mod views;

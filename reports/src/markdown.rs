@@ -4,6 +4,7 @@ use crate::failure::{self, clipped};
 use crate::human::seeds_in_words;
 use crate::looked::LookedAt;
 use crate::results::{Head, Run, RunOutcome};
+use crate::view::{View, ViewDescription, ViewError};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -65,6 +66,23 @@ struct Failures {
     outcome: RunOutcome,
     headline: String,
     text: String,
+}
+
+/// `--markdown FILE`.
+pub static VIEW: ViewDescription = ViewDescription {
+    name: "markdown",
+    help: "Write a summary in Markdown, for a job's page",
+    begin: |with| Box::new(Markdown::new(with.head.clone())),
+};
+
+impl View for Markdown {
+    fn take(&mut self, run: &Run) {
+        Markdown::take(self, run);
+    }
+
+    fn finish(self: Box<Self>) -> Result<String, ViewError> {
+        Ok(Markdown::finish(*self))
+    }
 }
 
 impl Markdown {

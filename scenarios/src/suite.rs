@@ -53,7 +53,7 @@ impl<'a> Orders<'a> {
         let planned = per_seed * (u128::from(*seeds.end()) - u128::from(*seeds.start()) + 1);
         let planned = u64::try_from(planned).map_err(|_| TooMany::ToNumber(planned))?;
         let mut orders =
-            Orders { scenarios, designs, seeds, mutant, partition, engine: EngineKind::Ticks, planned, len: planned };
+            Orders { scenarios, designs, seeds, mutant, partition, engine: EngineKind::default(), planned, len: planned };
         orders.len = match partition {
             None => planned,
             Some(Partition { by: By::Slice, part, parts }) => planned / parts + u64::from(part <= planned % parts),

@@ -1,8 +1,9 @@
 //! What drives a simulation: hosts and the clock. There are two engines, and the same parties run on both.
 //!
-//! - [`EngineKind::Ticks`] is turmoil: every host is visited each virtual millisecond, whether or not it has something to do.
-//! - [`EngineKind::Events`] leaps from one instant at which something happens to the next, in nanoseconds. Its cost follows what
-//!   happens and neither the time that passes nor the number of hosts, which load studies need.
+//! - [`EngineKind::Events`], the default, leaps from one instant at which something happens to the next, in nanoseconds. Its cost
+//!   follows what happens and neither the time that passes nor the number of hosts, which load studies need.
+//! - [`EngineKind::Ticks`] is turmoil: every host is visited each virtual millisecond, whether or not it has something to do. It is a
+//!   second opinion: the verdicts on both engines must be the same (`cli/tests/it/engines.rs`).
 //!
 //! Exact times are the same on both (see [`crate::clock`]); only the order of what happens within a millisecond at different
 //! parties may differ, and so may what is drawn from streams that they share.
@@ -30,8 +31,8 @@ pub use ticks::TickingSimulation;
 /// Which engine a run is played on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EngineKind {
-    #[default]
     Ticks,
+    #[default]
     Events,
 }
 

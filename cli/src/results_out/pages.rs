@@ -1,96 +1,73 @@
-//! What CI systems read: JUnit XML, a Markdown page, SARIF.
+//! The views that go to a file each: JUnit XML, a Markdown page, SARIF, and whatever else is in the table of views.
 
 use super::{End, Sink};
 use crate::file::Replacing;
-use reports::junit::JUnit;
-use reports::markdown::Markdown;
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
 use reports::results::{Head, Run};
-use reports::sarif::runs::Sarif;
+use reports::view::{Beginning, View, ViewDescription};
+use reports::views::VIEWS;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Which pages are wanted, and where to. The options are the same for `run` and `merge`.
-#[derive(Clone, Debug, Default, clap::Args)]
-pub struct Pages {
-    /// Write the results as JUnit XML, for the test pages of GitHub, GitLab, Jenkins and others
-    #[arg(long, value_name = "FILE")]
-    pub junit: Option<PathBuf>,
-    /// Write a summary in Markdown, for a job's page
-    #[arg(long, value_name = "FILE")]
-    pub markdown: Option<PathBuf>,
-    /// Write what was found as SARIF 2.1.0, for tools that show it beside the scenario files
-    #[arg(long, value_name = "FILE")]
-    pub sarif: Option<PathBuf>,
+/// Which views are wanted, and where to. The options are the same for `run` and `merge`: `--NAME FILE` for each view.
+#[derive(Clone, Default)]
+pub struct Pages(Vec<(&'static ViewDescription, PathBuf)>);
+
+impl Args for Pages {
+    fn augment_args(command: Command) -> Command {
+        let option = |view: &&ViewDescription| {
+            let value = value_parser!(PathBuf);
+            Arg::new(view.name).long(view.name).value_name("FILE").value_parser(value).help(view.help)
+        };
+        command.args(VIEWS.iter().map(option))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Pages::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Pages {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let wanted = |view: &&'static ViewDescription| Some((*view, matches.get_one::<PathBuf>(view.name)?.clone()));
+        Ok(Pages(VIEWS.iter().filter_map(wanted).collect()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Pages::from_arg_matches(matches)?;
+        Ok(())
+    }
 }
 
 impl Pages {
     /// Opens the files. `files` has the path of each scenario's file by the scenario's name.
     pub fn begin(&self, head: &Head, files: &BTreeMap<String, String>) -> anyhow::Result<Vec<Box<dyn Sink>>> {
-        let mut all: Vec<Box<dyn Sink>> = Vec::new();
-        if let Some(path) = &self.junit {
-            all.push(Box::new(Page { file: Replacing::open("--junit", path)?, what: JUnit::new(head.clone()) }));
-        }
-        if let Some(path) = &self.markdown {
-            all.push(Box::new(Page { file: Replacing::open("--markdown", path)?, what: Markdown::new(head.clone()) }));
-        }
-        if let Some(path) = &self.sarif {
-            let rules = crate::explain::all_rules();
-            let what = Sarif::new(&head.version, &rules, files.clone());
-            all.push(Box::new(Page { file: Replacing::open("--sarif", path)?, what }));
-        }
-        Ok(all)
+        let rules = crate::explain::all_rules();
+        let beginning = Beginning { head, rules: &rules, files };
+        let page = |(view, path): &(&ViewDescription, PathBuf)| {
+            let file = Replacing::open(&format!("--{}", view.name), path)?;
+            Ok(Box::new(Page { file, view: (view.begin)(&beginning) }) as Box<dyn Sink>)
+        };
+        self.0.iter().map(page).collect()
     }
 }
 
-/// Something that takes runs and gives a text in the end.
-trait Gathers {
-    fn take(&mut self, run: &Run);
-    fn text(self) -> anyhow::Result<String>;
-}
-
-impl Gathers for JUnit {
-    fn take(&mut self, run: &Run) {
-        JUnit::take(self, run);
-    }
-    fn text(self) -> anyhow::Result<String> {
-        Ok(self.finish()?)
-    }
-}
-
-impl Gathers for Markdown {
-    fn take(&mut self, run: &Run) {
-        Markdown::take(self, run);
-    }
-    fn text(self) -> anyhow::Result<String> {
-        Ok(self.finish())
-    }
-}
-
-impl Gathers for Sarif {
-    fn take(&mut self, run: &Run) {
-        Sarif::take(self, run);
-    }
-    fn text(self) -> anyhow::Result<String> {
-        Ok(self.finish()?)
-    }
-}
-
-/// One page and the file for it.
-struct Page<T> {
+/// One view and the file for it.
+struct Page {
     file: Replacing,
-    what: T,
+    view: Box<dyn View>,
 }
 
-impl<T: Gathers> Sink for Page<T> {
+impl Sink for Page {
     fn take(&mut self, run: &Run) -> anyhow::Result<()> {
-        self.what.take(run);
+        self.view.take(run);
         Ok(())
     }
 
     fn finish(self: Box<Self>, _: &End) -> anyhow::Result<()> {
-        let Page { mut file, what } = *self;
-        let text = what.text()?;
+        let Page { mut file, view } = *self;
+        let text = view.finish()?;
         file.writer().write_all(text.as_bytes()).map_err(|e| file.not_written(&e))?;
         file.keep()
     }

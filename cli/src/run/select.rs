@@ -29,7 +29,7 @@ pub fn time(text: &str) -> Result<std::time::Duration, String> {
 
 /// Reads the name of an engine.
 pub fn engine(text: &str) -> Result<EngineKind, String> {
-    EngineKind::parse(text).ok_or_else(|| format!("there is no engine `{text}`: write ticks or events"))
+    EngineKind::parse(text).ok_or_else(|| format!("there is no engine `{text}`: write events or ticks"))
 }
 
 /// The scenarios of `what`, or of the suite if nothing is named.

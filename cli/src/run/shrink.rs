@@ -131,7 +131,7 @@ fn token(scenario: &Scenario, order: &Order, knobs: Knobs, failure: &str, journa
         design_sha256: Some(designs::sha256(&order.design)),
         seed: order.seed,
         mutant: order.mutant.map(|m| m.name().to_string()),
-        engine: Some(order.engine).filter(|e| *e != EngineKind::default()).map(|e| e.name().to_string()),
+        engine: Some(order.engine).filter(|e| *e != Token::UNNAMED_ENGINE).map(|e| e.name().to_string()),
         knobs,
         failure: failure.to_string(),
         journal_sha256: journal_sha256.to_string(),

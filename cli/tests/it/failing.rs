@@ -1,6 +1,7 @@
 //! A failing run on its way to the smallest case: found by the swarm, made smaller, played again from its token.
 
 use crate::tool::{self, UNHURRIED};
+use scenarios::shrink::token::Token;
 use serde_json::Value;
 
 fn shikaku(args: &[&str]) -> (i32, String, String) {
@@ -54,6 +55,28 @@ fn the_swarm_finds_a_broken_broker_and_the_token_of_the_smallest_case_plays_it_a
     assert!(steps.contains("step ④") && !steps.contains("step ⑤"), "{steps}");
     let (_, steps, _) = shikaku(&["replay", token, "--show", "--until", "#3"]);
     assert!(!steps.contains("step ①"), "{steps}");
+}
+
+/// A token made when ticks were the default names no engine, and one made on ticks today is written the same way.
+#[test]
+fn a_token_plays_on_the_engine_that_it_was_made_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("wrong.toml");
+    let text = include_str!("../../../scenarios/core/everyday-visit.toml").replacen("\"in-force\"", "\"not-insured\"", 1);
+    std::fs::write(&file, text).unwrap();
+    let digests = ["ticks", "events"].map(|engine| {
+        let args = ["run", file.to_str().unwrap(), "--design", "certificate", "--engine", engine, "--format", "json"];
+        let (_, stdout, _) = shikaku(&[&args[..], &UNHURRIED].concat());
+        let results: Value = serde_json::from_str(&stdout).unwrap();
+        let smallest = results["runs"][0]["smallest"].clone();
+        let token = smallest["token"].as_str().unwrap();
+        let (exit, again, _) = shikaku(&["replay", token]);
+        assert!(exit == 1 && again.contains("and the same journal to the byte"), "{engine}: {again}");
+        let named = Token::read(token).unwrap().engine;
+        assert_eq!(named.as_deref(), (engine == "events").then_some("events"));
+        smallest["journal_sha256"].clone()
+    });
+    assert_ne!(digests[0], digests[1]);
 }
 
 #[test]

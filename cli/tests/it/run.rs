@@ -16,7 +16,7 @@ pub fn results(args: &[&str], environment: &[(&str, &str)]) -> (i32, Results) {
 
 /// The `core` suite from one seed, one run after the other. Several tests look at it.
 pub static CORE: LazyLock<(i32, Results)> =
-    LazyLock::new(|| results(&["--seed", "7", "--jobs", "1", "--engine", "events"], &[("TZ", "Asia/Tokyo"), ("LANG", "C")]));
+    LazyLock::new(|| results(&["--seed", "7", "--jobs", "1"], &[("TZ", "Asia/Tokyo"), ("LANG", "C")]));
 
 fn digests(results: &Results) -> BTreeMap<(String, String), (String, String)> {
     let key = |r: &Run| (r.scenario.clone(), r.design.clone());
@@ -27,8 +27,8 @@ fn digests(results: &Results) -> BTreeMap<(String, String), (String, String)> {
 fn the_same_seed_gives_the_same_bytes_and_another_seed_gives_others() {
     let (code, tokyo) = &*CORE;
     assert_eq!(*code, 0);
-    let (_, utc) = results(&["--seed", "7", "--jobs", "2", "--engine", "events"], &[("TZ", "UTC"), ("LANG", "ja_JP.UTF-8")]);
-    let (_, other) = results(&["--seed", "8", "--engine", "events"], &[]);
+    let (_, utc) = results(&["--seed", "7", "--jobs", "2"], &[("TZ", "UTC"), ("LANG", "ja_JP.UTF-8")]);
+    let (_, other) = results(&["--seed", "8"], &[]);
     let (tokyo, utc, other) = (digests(tokyo), digests(&utc), digests(&other));
     assert!(tokyo.len() >= 20);
     assert_eq!(tokyo, utc);

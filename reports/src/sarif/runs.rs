@@ -7,6 +7,7 @@ use super::{SCHEMA, uri};
 use crate::failure::clipped;
 use crate::results::{Finding, RuleOutcome, Run, RunOutcome};
 use crate::rules::RuleText;
+use crate::view::{View, ViewDescription, ViewError};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -50,6 +51,23 @@ struct Fact<'a> {
     /// What it is, whatever the seed.
     identity: String,
     place: Option<&'a Finding>,
+}
+
+/// `--sarif FILE`.
+pub static VIEW: ViewDescription = ViewDescription {
+    name: "sarif",
+    help: "Write what was found as SARIF 2.1.0, for tools that show it beside the scenario files",
+    begin: |with| Box::new(Sarif::new(&with.head.version, with.rules, with.files.clone())),
+};
+
+impl View for Sarif {
+    fn take(&mut self, run: &Run) {
+        Sarif::take(self, run);
+    }
+
+    fn finish(self: Box<Self>) -> Result<String, ViewError> {
+        Sarif::finish(*self).map_err(|e| ViewError { view: VIEW.name, reason: e.to_string() })
+    }
 }
 
 impl Sarif {

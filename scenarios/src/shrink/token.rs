@@ -1,9 +1,10 @@
-//! Tokens: one word that says which run to play again.
+//! Tokens: a short text that says which run to play again.
 //!
 //! A token is `sk1-` and the base64url (RFC 4648, section 5, without padding) of JSON compressed with zlib. It holds no scenario
 //! but its digest: whoever replays it has the tool or the file.
 
 use super::Knobs;
+use crate::EngineKind;
 use flate2::Compression;
 use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
@@ -33,7 +34,7 @@ pub struct Token {
     pub seed: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mutant: Option<String>,
-    /// The engine, if it is not the ticking one.
+    /// The engine, if it is not [`Token::UNNAMED_ENGINE`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub engine: Option<String>,
     pub knobs: Knobs,
@@ -43,7 +44,7 @@ pub struct Token {
     pub journal_sha256: String,
 }
 
-/// Why a word is no token.
+/// Why a text is no token.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
     #[error("it does not begin with `{PREFIX}`")]
@@ -55,6 +56,9 @@ pub enum TokenError {
 }
 
 impl Token {
+    /// The engine of a token that names none. It was the default when tokens began, and tokens of that time play what they played.
+    pub const UNNAMED_ENGINE: EngineKind = EngineKind::Ticks;
+
     pub fn write(&self) -> String {
         let json = serde_json::to_vec(self).expect("a token has text keys only");
         let mut zlib = ZlibEncoder::new(Vec::new(), Compression::best());
