@@ -10,18 +10,18 @@ use crate::wire::Head;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use terms::check::{CheckId, Step};
-use terms::design::{Design, Presented};
+use terms::design::Design;
 use terms::ground::{Ground, IssuedCertificate, Resident, Site};
-use terms::identifiers::{FacilityNumber, InsurerNumber};
+use terms::identifiers::FacilityNumber;
 use terms::journal::{Direction, Entry, Event};
 use terms::outcome::OutcomeCode;
 use terms::roles::Zone;
+use terms::stores;
 
 pub use authority::{CodeSaid, Known};
 pub use dealings::{Answer, Dealings, Feed, Grant};
 pub(crate) use records::check_in;
-pub use records::{AUDIT, Audited, Kept, RECEPTION, Received, RecordedCoverage, Stored};
-pub(crate) use talk::CHECK_HEADER;
+pub use records::{Audited, Kept, Received, RecordedCoverage, Stored};
 pub use talk::{JpkiTalk, Said, Submission};
 
 /// One run, as the judge sees it.
@@ -58,16 +58,6 @@ pub struct Evidence<'a> {
 
 /// The broker's records by facility and check.
 pub type Audits<'a> = BTreeMap<(&'a FacilityNumber, &'a CheckId), Vec<(&'a Entry, OutcomeCode)>>;
-
-/// The name of a party as it may be told: a peer may have put anything into its certificate.
-pub(crate) fn known(party: &str) -> &str {
-    let insurer = party.strip_prefix("insurer-").is_some_and(|n| InsurerNumber::new(n).is_ok());
-    match party {
-        "broker" | "jpki" | "number-authority" | "line" => party,
-        _ if insurer || FacilityNumber::new(party).is_ok() => party,
-        _ => "another party",
-    }
-}
 
 /// What the journal tells of one check.
 #[derive(Clone, Debug, Default)]
@@ -135,20 +125,15 @@ impl<'a> Evidence<'a> {
 
     fn take(&mut self, entry: &'a Entry) {
         match &entry.event {
-            Event::Run { variant, .. } => {
-                self.design.name = variant.clone();
-                if variant == "signed-challenge" {
-                    self.design.presented = Presented::SignedChallenge;
-                }
-            }
+            Event::Run { design, .. } => self.design = (**design).clone(),
             Event::Visit { check, person, .. } => self.trail(check).person = Some(*person),
             Event::Step { check, step, .. } => self.trail(check).steps.push((entry, *step)),
             Event::Outcome { check, outcome, .. } => self.trail(check).outcomes.push((entry, *outcome)),
             Event::Fault { what } => self.faults.push((entry.seq, what)),
-            Event::Record { store, content } if entry.zone == Zone::Facility && store == records::RECEPTION => {
+            Event::Record { store, content } if entry.zone == Zone::Facility && store == stores::RECEPTION.name => {
                 self.receptions.push(Stored::read(entry, content));
             }
-            Event::Record { store, content } if entry.zone == Zone::Broker && store == records::AUDIT => {
+            Event::Record { store, content } if entry.zone == Zone::Broker && store == stores::AUDIT.name => {
                 self.audits.push(Stored::read(entry, content));
             }
             Event::Message { exchange, direction: Direction::Received, peer, head, body } if entry.zone == Zone::Broker => {

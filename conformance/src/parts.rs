@@ -1,11 +1,12 @@
 //! What of a journal entry is searched.
 
-use crate::evidence::{CHECK_HEADER, check_in};
+use crate::evidence::check_in;
 use crate::wire::Head;
 use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
 use std::borrow::Cow;
 use terms::check::CheckId;
 use terms::journal::{CardSide, Content, Entry, Event};
+use terms::operation::CHECK_ID;
 use terms::roles::Zone;
 
 /// One text or byte string of an entry.
@@ -120,7 +121,7 @@ pub(crate) fn check_of(entry: &Entry) -> Option<CheckId> {
         | Event::CardFace { check, .. }
         | Event::Visit { check, .. }
         | Event::Outcome { check, .. } => Some(check.clone()),
-        Event::Message { head, .. } => Head::new(head).header(CHECK_HEADER).and_then(CheckId::parse),
+        Event::Message { head, .. } => Head::new(head).header(CHECK_ID.name).and_then(CheckId::parse),
         Event::Record { content, .. } | Event::State { content, .. } => check_in(content),
         _ => None,
     }

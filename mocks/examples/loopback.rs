@@ -6,7 +6,7 @@
 #![allow(clippy::print_stdout, reason = "its line is what it is for")]
 #![allow(clippy::disallowed_methods, reason = "what is measured is the machine's time")]
 
-use mocks::host::http::{Client, FHIR_JSON, Limits, Response, serve};
+use mocks::host::http::{Client, Limits, Response, serve};
 use mocks::host::tls::{ClientTls, ServerTls, TlsTrust};
 use mocks::pki::Validity;
 use mocks::pki::crl::CrlContent;
@@ -16,6 +16,8 @@ use sim::journal::Journal;
 use sim::net::tcp::{TcpNetwork, engine_clock};
 use sim::net::{Endpoint, Network};
 use sim::seed::Seed;
+use sim::terms::operation::media::FHIR_JSON;
+use sim::terms::parties;
 use sim::terms::roles::Zone;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -60,7 +62,7 @@ async fn measure(checks: usize) {
     let asking: Vec<_> = (0..AT_ONCE)
         .map(|i| {
             let client = Client::new(net.clone(), Endpoint::new("127.0.0.1", port), "broker", tls.clone(), limits);
-            let party = Party::new(&seed, &format!("facility-{i:06}"), Zone::Facility);
+            let party = Party::new(&seed, &parties::facility(i as u64), Zone::Facility);
             let (times, share) = (times.clone(), checks / AT_ONCE + usize::from(i < checks % AT_ONCE));
             let ask = async move {
                 // The first shakes hands, and is not counted.

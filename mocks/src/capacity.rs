@@ -65,7 +65,7 @@ pub struct ServerCapacity {
     pub keeps_idle: Duration,
     /// Whether TLS sessions are resumed.
     pub resumes: bool,
-    /// Seconds after which whoever is turned away is told to come again.
+    /// Seconds after which whoever is turned away may ask again (Retry-After).
     pub retry_after_s: u32,
     /// How long each operation takes; one that is not there takes no time.
     pub service: BTreeMap<TimedOperation, Distribution>,

@@ -3,10 +3,10 @@
 //!
 //! Nothing here reads a clock or draws randomness of its own: every time, serial number, nonce and key comes from the
 //! caller or from a [`sim::seed::Seed`], so the same seed gives the same bytes. The names say `JPKI-MOCK`, the policy
-//! identifiers stand under the documentation arc of RFC 5612, and every URL is under `.invalid` (RFC 6761), so that nothing
+//! identifiers are under the documentation arc of RFC 5612, and every URL is under `.invalid` (RFC 6761), so that nothing
 //! made here can pass for the real service.
 //!
-//! One thing is unlike the real JPKI: its authorities are self-signed, one tier; here a root stands above the two issuing
+//! One thing is unlike the real JPKI: its authorities are self-signed, one tier; here a root is above the two issuing
 //! authorities, so that a relying party needs a single trust anchor.
 
 pub mod authority;

@@ -16,6 +16,7 @@ mod part;
 pub mod parts;
 pub mod read;
 pub mod service;
+pub mod targets;
 mod undisturbed;
 pub mod units;
 pub mod workload;
@@ -23,19 +24,22 @@ pub mod workload;
 pub use capacity::{CapacityPart, LinkPart};
 pub use demands::{Expect, Outcomes, Reach, ServiceLevelPart, SharePart, SometimesPart};
 pub use diagnostic::{Diagnostic, FileErrors};
-pub use faults::{ClockOwner, EventKind, EventPart, FaultKind, FaultPart, Host, Place, Way, Working};
+pub use faults::{EventKind, EventPart, FaultKind, FaultPart, Way};
 pub use parts::{
     AsksAbout, CardPart, CertificatePart, DeviationPart, FacilityPart, FeedOrder, FeedPart, InsurancePart, PersonCheckPart,
     PersonPart, Title, TlsPart, VisitPart,
 };
 pub use read::Library;
+pub use targets::{ClockOwner, Host, LinkEnd, Server, Target};
 pub use units::{BitRate, Frequency, Share, Span, Spread};
 pub use workload::{Arrivals, Shape, WorkloadPart};
 
 use load::LoadPart;
+use mocks::roles::ROLES;
 use needs::Needs;
 use schemars::JsonSchema;
 use serde::Serialize;
+use targets::Roles;
 
 /// What draws a whole scenario from a seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -202,16 +206,23 @@ impl Scenario {
 
 /// The JSON Schema of scenario files (2020-12), with a line feed at its end.
 pub fn json_schema() -> Result<String, serde_json::Error> {
+    Ok(serde_json::to_string_pretty(&schema_of(ROLES))? + "\n")
+}
+
+/// The JSON Schema of scenario files in which the roles of a table can be named.
+fn schema_of(roles: Roles<'_>) -> serde_json::Value {
     let mut schema = schemars::schema_for!(Scenario).to_value();
+    targets::add_names(&mut schema["$defs"], roles);
+    capacity::add_servers(&mut schema["$defs"], roles);
     schema["title"] = "Scenario".into();
     schema["properties"]["include"] = serde_json::json!({
         "type": "array",
         "items": { "type": "string" },
         "description": "Files whose parts come before those of this file, relative to it",
     });
-    // What is required of a scenario may stand in a file that it includes.
+    // What is required of a scenario may be in a file that it includes.
     schema.as_object_mut().map(|s| s.remove("required"));
-    Ok(serde_json::to_string_pretty(&schema)? + "\n")
+    schema
 }
 
 #[cfg(test)]

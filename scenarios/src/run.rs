@@ -211,11 +211,11 @@ fn simulate(plan: Scenario, start: Start, order: &Order, seed: Seed, tool: &str)
 /// The head of the journal.
 fn head(plan: &Scenario, order: &Order, tool: &str, start: Start) -> Event {
     Event::Run {
-        schema: "shikaku/journal/v1".into(),
+        schema: "shikaku/journal/v2".into(),
         tool: tool.to_string(),
         openssl: mocks::openssl_version().to_string(),
         scenario: plan.name.clone(),
-        variant: order.design.name.clone(),
+        design: Box::new((*order.design).clone()),
         seed: order.seed,
         epoch: start.epoch.to_string(),
     }

@@ -4,6 +4,7 @@ mod cards;
 pub mod error;
 mod insurers;
 pub(crate) mod load;
+mod overloads;
 pub(crate) mod people;
 mod plan;
 mod visits;

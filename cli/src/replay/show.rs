@@ -93,7 +93,7 @@ fn size(content: &Content) -> String {
 
 fn what(event: &Event) -> String {
     match event {
-        Event::Run { tool, scenario, variant, seed, .. } => format!("{tool}: {scenario} / {variant} / seed {seed}"),
+        Event::Run { tool, scenario, design, seed, .. } => format!("{tool}: {scenario} / {design} / seed {seed}"),
         Event::Step { check, step, what } => format!("step {} of {check}: {what}", circled(step.number())),
         Event::Message { direction, peer, head, body, .. } => {
             let arrow = if *direction == Direction::Sent { "→" } else { "←" };

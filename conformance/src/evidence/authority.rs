@@ -7,10 +7,9 @@ use terms::ground::Ground;
 use terms::identifiers::InstitutionCode;
 use terms::journal::{Content, Direction, Entry, Event};
 use terms::messages::{CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueQuestion, KnownBy};
+use terms::operation::Operation;
+use terms::operations::{IssueCodes, ResolveCode};
 use terms::roles::Zone;
-
-const ISSUE: &str = "/institution-codes/issue";
-const RESOLVE: &str = "/institution-codes/resolve";
 
 /// One answer to the question for one person's code.
 #[derive(Clone, Debug)]
@@ -69,7 +68,7 @@ pub(super) fn codes_said<'a>(journal: &'a [Entry], ground: &Ground) -> Vec<CodeS
         let Event::Message { exchange, direction, peer, head, body } = &entry.event else { continue };
         let head = Head::new(head);
         match (direction, head.request(), head.status()) {
-            (Direction::Received, Some((_, ISSUE)), _) => {
+            (Direction::Received, Some((_, path)), _) if IssueCodes::is_at(path) => {
                 let Some(q) = read::<IssueQuestion>(body) else { continue };
                 let (by, of) = match q.known_by {
                     KnownBy::MyNumber => (Known::MyNumber, &by_my_number),
@@ -78,7 +77,7 @@ pub(super) fn codes_said<'a>(journal: &'a [Entry], ground: &Ground) -> Vec<CodeS
                 let people = q.numbers.iter().map(|n| of.get(n.as_str()).copied()).collect();
                 open.insert(*exchange, Open { field: q.field, by, people });
             }
-            (Direction::Received, Some((_, RESOLVE)), _) => {
+            (Direction::Received, Some((_, path)), _) if ResolveCode::is_at(path) => {
                 let Some(q) = read::<CodeQuestion>(body) else { continue };
                 let people = vec![by_serial.get(&q.certificate_serial).copied()];
                 open.insert(*exchange, Open { field: FIELD_MEDICAL_INSURANCE.to_string(), by: Known::Certificate, people });

@@ -6,10 +6,9 @@ use terms::fhir::{EligibilityAnswer, FeedBatch, Profile};
 use terms::identifiers::FacilityNumber;
 use terms::journal::{Direction, Entry, Event};
 use terms::messages::ChallengeGrant;
+use terms::operation::Operation;
+use terms::operations::{RequestChallenge, SubmitEligibilityRequest, SubmitFeed};
 use terms::roles::Zone;
-
-const FEED: &str = "/fhir";
-const SUBMIT: &str = "/CoverageEligibilityRequest/$submit";
 
 /// ⑥ as it left the broker, or as it came in at a facility.
 #[derive(Clone, Debug)]
@@ -66,11 +65,13 @@ impl<'a> Dealings<'a> {
                     let answer = json().and_then(|b| EligibilityAnswer::from_json(&b).ok());
                     all.received.extend(answer.map(|answer| Answer { entry, exchange: *exchange, to: None, answer }));
                 }
-                (Zone::Broker, Direction::Received, Some(("POST", FEED)), _) => {
+                (Zone::Broker, Direction::Received, Some((method, path)), _) if SubmitFeed::is_asked_by(method, path) => {
                     let batch = json().and_then(|b| FeedBatch::from_json(&b).ok());
                     all.feeds.extend(batch.map(|batch| Feed { entry, peer, batch, exchange: *exchange, taken: false }));
                 }
-                (Zone::Broker, Direction::Received, Some(("POST", path)), _) if path.ends_with(SUBMIT) => {
+                (Zone::Broker, Direction::Received, Some((method, path)), _)
+                    if SubmitEligibilityRequest::is_asked_by(method, path) =>
+                {
                     submitted.insert(*exchange);
                 }
                 (Zone::Broker, Direction::Sent, None, Some(status)) => {
@@ -80,12 +81,12 @@ impl<'a> Dealings<'a> {
                     {
                         feed.taken = true;
                     }
-                    if let (Some(facility), 201) = (&facility, status) {
+                    if let (Some(facility), RequestChallenge::STATUS) = (&facility, status) {
                         let grant = json().and_then(|b| serde_json::from_slice::<ChallengeGrant>(&b).ok());
                         let challenge = grant.and_then(|g| data_encoding::BASE64.decode(g.challenge.as_bytes()).ok());
                         all.grants.extend(challenge.map(|challenge| Grant { entry, facility: facility.clone(), challenge }));
                     }
-                    if status == 200 {
+                    if status == SubmitEligibilityRequest::STATUS {
                         match json().and_then(|b| EligibilityAnswer::from_json(&b).ok()) {
                             Some(answer) => all.sent.push(Answer { entry, exchange: *exchange, to: facility, answer }),
                             None if submitted.contains(exchange) => all.unreadable.push(entry),

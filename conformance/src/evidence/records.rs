@@ -9,11 +9,6 @@ use terms::identifiers::{FacilityNumber, InsuredIdentifier};
 use terms::journal::{Content, Entry};
 use terms::outcome::OutcomeCode;
 
-/// The store in which a facility keeps the checks of its reception.
-pub const RECEPTION: &str = "reception";
-/// The store in which the broker keeps what it answered.
-pub const AUDIT: &str = "audit";
-
 /// One record with the entry by which it became durable.
 #[derive(Clone, Debug)]
 pub struct Stored<'a, T> {

@@ -7,18 +7,13 @@ use terms::fhir::{EligibilityQuestion, Profile, outcome_from_json};
 use terms::ground::Ground;
 use terms::identifiers::FacilityNumber;
 use terms::journal::{Content, Direction, Entry, Event};
+use terms::operation::{CHECK_ID, Operation};
+use terms::operations::{CertificateStatus, ResolveCode, SubmitEligibilityRequest};
 use terms::outcome::OutcomeCode;
 use terms::roles::Zone;
 
-/// Header in which a facility names its check.
-pub(crate) const CHECK_HEADER: &str = "x-check-id";
-const SUBMIT: &str = "/CoverageEligibilityRequest/$submit";
 /// As JPKI is called in its TLS certificate.
-const JPKI: &str = "jpki";
-const OCSP: &str = "/ocsp";
-/// RFC 6960, appendix A.
-const OCSP_RESPONSE: &str = "application/ocsp-response";
-const RESOLVE: &str = "/institution-codes/resolve";
+const JPKI: &str = Zone::Jpki.name();
 
 /// ④ as it came in at the broker, of a facility that named its check in a header or in a body that can be read.
 #[derive(Clone, Debug)]
@@ -37,13 +32,13 @@ pub struct Submission<'a> {
 impl<'a> Submission<'a> {
     pub(super) fn read(entry: &'a Entry, exchange: u64, peer: &str, head: Head<'a>, body: &Content) -> Option<Self> {
         let (method, path) = head.request()?;
-        if method != "POST" || !path.ends_with(SUBMIT) {
+        if !SubmitEligibilityRequest::is_asked_by(method, path) {
             return None;
         }
         let facility = FacilityNumber::new(peer).ok()?;
         let question = body.bytes().and_then(|b| EligibilityQuestion::from_json(&b).ok());
         let named = question.as_ref().map(|q| q.check.clone());
-        let check = named.or_else(|| head.header(CHECK_HEADER).and_then(CheckId::parse))?;
+        let check = named.or_else(|| head.header(CHECK_ID.name).and_then(CheckId::parse))?;
         Some(Submission { entry, facility, check, question, exchange, answered: None })
     }
 }
@@ -115,13 +110,13 @@ pub(super) fn with_jpki(journal: &[Entry], ground: &Ground) -> Vec<JpkiTalk> {
             talk.extend(person.map(|person| JpkiTalk { seq, said, person, serial: Some(serial), good }));
         };
         match (direction, head.request(), head.status()) {
-            (Direction::Sent, Some((_, OCSP)), _) => {
+            (Direction::Sent, Some((_, path)), _) if CertificateStatus::is_at(path) => {
                 wire::ocsp_question(&body).into_iter().for_each(|serial| of_serial(Said::StatusAsked, serial, true));
             }
-            (Direction::Sent, Some((_, RESOLVE)), _) => {
+            (Direction::Sent, Some((_, path)), _) if ResolveCode::is_at(path) => {
                 wire::resolve_question(&body).into_iter().for_each(|serial| of_serial(Said::CodeAsked, serial, true));
             }
-            (Direction::Received, _, Some(200)) if head.header("content-type") == Some(OCSP_RESPONSE) => {
+            (Direction::Received, _, Some(200)) if head.header("content-type") == Some(CertificateStatus::RESPONSE_MEDIA) => {
                 wire::ocsp_answer(&body).into_iter().for_each(|(serial, good)| of_serial(Said::StatusAnswered, serial, good));
             }
             (Direction::Received, _, Some(200)) => {

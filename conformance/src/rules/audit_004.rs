@@ -1,12 +1,13 @@
 //! AUDIT-004: what the broker answered is still on its disk after a crash and at the end.
 
-use crate::evidence::{AUDIT, Evidence, RECEPTION};
+use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use terms::check::CheckId;
 use terms::journal::{Entry, Event, Occasion};
 use terms::roles::Zone;
+use terms::stores::{AUDIT, RECEPTION};
 
 static ABOUT: About = About {
     id: "AUDIT-004",
@@ -63,7 +64,7 @@ fn snapshots<'a>(run: &Evidence<'a>) -> Vec<(&'a Entry, Occasion, BTreeSet<Check
     // By host, its newest list.
     let mut newest: BTreeMap<&str, usize> = BTreeMap::new();
     for entry in run.journal.iter().filter(|e| matches!(e.zone, Zone::Broker | Zone::Facility)) {
-        let wanted = if entry.zone == Zone::Broker { AUDIT } else { RECEPTION };
+        let wanted = if entry.zone == Zone::Broker { AUDIT.name } else { RECEPTION.name };
         match &entry.event {
             Event::Snapshot { when } => {
                 newest.insert(&entry.host, all.len());

@@ -1,8 +1,9 @@
 //! CODE-003: the code stays when the card is renewed and when the insurer changes.
 
-use crate::evidence::{CodeSaid, Evidence, known};
+use crate::evidence::{CodeSaid, Evidence};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use std::collections::BTreeMap;
+use terms::parties;
 
 static ABOUT: About = About {
     id: "CODE-003",
@@ -35,7 +36,7 @@ impl Rule for CodeStays {
             };
             judged.evaluated += 1;
             if before.code.as_ref() != Some(code) {
-                let (to, earlier) = (known(said.asker), known(before.asker));
+                let (to, earlier) = (parties::shown(said.asker), parties::shown(before.asker));
                 let what = format!("`{to}` was given another code for the person than `{earlier}` before");
                 let finding = Finding { person: Some(said.person), ..Finding::at(ABOUT.id, said.entry, what) };
                 judged.findings.push(finding.since(before.entry.seq));

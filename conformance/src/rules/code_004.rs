@@ -1,7 +1,8 @@
 //! CODE-004: only who opted in has a code.
 
-use crate::evidence::{Evidence, known};
+use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use terms::parties;
 
 static ABOUT: About = About {
     id: "CODE-004",
@@ -28,7 +29,7 @@ impl Rule for OnlyWhoOptedIn {
             let Some(resident) = run.resident(said.person).filter(|r| !r.person.opted_in) else { continue };
             judged.evaluated += 1;
             if said.code.is_some() {
-                let what = format!("`{}` was given a code for a person who did not opt in", known(said.asker));
+                let what = format!("`{}` was given a code for a person who did not opt in", parties::shown(said.asker));
                 judged.findings.push(Finding { person: Some(resident.person.index), ..Finding::at(ABOUT.id, said.entry, what) });
             }
         }

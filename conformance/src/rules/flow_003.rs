@@ -1,10 +1,12 @@
 //! FLOW-003: nobody is asked about before they were checked.
 
-use crate::evidence::{CHECK_HEADER, Evidence};
+use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use crate::wire::Head;
 use terms::check::{CheckId, Step};
 use terms::journal::{Direction, Event};
+use terms::operation::{CHECK_ID, Operation};
+use terms::operations::SubmitEligibilityRequest;
 use terms::roles::Zone;
 
 static ABOUT: About = About {
@@ -21,8 +23,6 @@ static ABOUT: About = About {
     applies: Applies::EVERYWHERE,
 };
 
-const SUBMIT: &str = "/CoverageEligibilityRequest/$submit";
-
 pub struct PersonFirst;
 
 impl Rule for PersonFirst {
@@ -35,10 +35,10 @@ impl Rule for PersonFirst {
         for entry in run.journal.iter().filter(|e| e.zone == Zone::Facility) {
             let Event::Message { direction: Direction::Sent, head, .. } = &entry.event else { continue };
             let head = Head::new(head);
-            let Some(("POST", path)) = head.request() else { continue };
-            let Some(check) = head.header(CHECK_HEADER).and_then(CheckId::parse).filter(|_| path.ends_with(SUBMIT)) else {
+            if !head.request().is_some_and(|(method, path)| SubmitEligibilityRequest::is_asked_by(method, path)) {
                 continue;
-            };
+            }
+            let Some(check) = head.header(CHECK_ID.name).and_then(CheckId::parse) else { continue };
             judged.evaluated += 1;
             let trail = run.checks.get(&check);
             let checked = trail.and_then(|t| t.first(Step::PersonChecked)).is_some_and(|e| e.seq < entry.seq);

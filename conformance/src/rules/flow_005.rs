@@ -5,6 +5,7 @@ use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use terms::check::Step;
 use terms::journal::{Entry, Event};
+use terms::parties;
 use terms::roles::Zone;
 
 static ABOUT: About = About {
@@ -33,7 +34,7 @@ impl Rule for ReadInThisCheck {
         for submission in &run.submissions {
             let (Some(question), Some(trail)) = (&submission.question, run.checks.get(&submission.check)) else { continue };
             let Some(shown) = trail.first(Step::CardShown) else { continue };
-            let reader = shown.host.replace("facility", "reader");
+            let Some(reader) = parties::reader_of(&shown.host) else { continue };
             if !reads.iter().any(|r| r.entry.host == reader) {
                 continue;
             }

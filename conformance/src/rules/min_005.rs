@@ -6,6 +6,8 @@ use crate::wire::Head;
 use der::Decode;
 use std::collections::BTreeSet;
 use terms::journal::{Direction, Event};
+use terms::operation::Operation;
+use terms::operations::{CertificateStatus, ResolveCode, RevocationList};
 use terms::roles::Zone;
 use x509_ocsp::OcspRequest;
 
@@ -24,9 +26,6 @@ static ABOUT: About = About {
 
 const HEADERS: [&str; 6] = ["host", "accept", "content-type", "content-length", "connection", "user-agent"];
 const MEMBERS: [&str; 2] = ["certificateSerial", "issuerKeyId"];
-const RESOLVE: &str = "/institution-codes/resolve";
-const OCSP: &str = "/ocsp";
-const CRL: &str = "/crl";
 
 pub struct NothingElse;
 
@@ -51,15 +50,15 @@ impl Rule for NothingElse {
             if head.lines().next().is_some_and(|line| line.contains('?')) {
                 add("the question has a query in its target".into());
             }
-            if path == OCSP {
+            if CertificateStatus::is_at(path) {
                 let bytes = body.bytes().unwrap_or_default();
                 if let Some(more) = ocsp_says_more(&bytes) {
                     add(more.into());
                 }
-            } else if path != RESOLVE && path != CRL {
+            } else if !ResolveCode::is_at(path) && !RevocationList::is_at(path) {
                 add("JPKI was asked for something that the check does not need".into());
             }
-            if path == RESOLVE {
+            if ResolveCode::is_at(path) {
                 let members = body.bytes().and_then(|b| serde_json::from_slice::<serde_json::Map<_, _>>(&b).ok());
                 let members: BTreeSet<String> = members.into_iter().flat_map(|m| m.into_iter().map(|(name, _)| name)).collect();
                 if !members.iter().map(String::as_str).eq(MEMBERS) {

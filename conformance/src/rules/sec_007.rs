@@ -1,10 +1,11 @@
 //! SEC-007: codes and statuses are given only to who may ask.
 
-use crate::evidence::{Evidence, Known, known};
+use crate::evidence::{Evidence, Known};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use crate::wire::Head;
 use std::collections::BTreeSet;
 use terms::journal::{Direction, Event};
+use terms::parties;
 use terms::roles::Zone;
 
 static ABOUT: About = About {
@@ -34,11 +35,11 @@ impl Rule for WhoMayAsk {
             let Event::Message { direction: Direction::Sent, peer, head, .. } = &entry.event else { continue };
             if Head::new(head).status() == Some(200) {
                 judged.evaluated += 1;
-                if peer != "broker" {
+                if peer != Zone::Broker.name() {
                     judged.findings.push(Finding::at(
                         ABOUT.id,
                         entry,
-                        format!("JPKI answered `{}`, which may not ask", known(peer)),
+                        format!("JPKI answered `{}`, which may not ask", parties::shown(peer)),
                     ));
                 }
             }
@@ -46,14 +47,14 @@ impl Rule for WhoMayAsk {
         let mut reported = BTreeSet::new();
         for said in &run.codes {
             let may = match said.by {
-                Known::MyNumber => said.asker.starts_with("insurer-"),
-                Known::ResidentCode => said.asker == "jpki",
+                Known::MyNumber => parties::claims_to_be_insurer(said.asker),
+                Known::ResidentCode => said.asker == Zone::Jpki.name(),
                 // JPKI's answers are looked at above.
                 Known::Certificate => continue,
             };
             judged.evaluated += 1;
             if !may && said.code.is_some() && reported.insert(said.entry.seq) {
-                let what = format!("`{}` was given codes by a number that it may not ask by", known(said.asker));
+                let what = format!("`{}` was given codes by a number that it may not ask by", parties::shown(said.asker));
                 judged.findings.push(Finding::at(ABOUT.id, said.entry, what));
             }
         }

@@ -3,6 +3,7 @@
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use terms::design::{Choice, Eligibility};
+use terms::parties;
 
 static ABOUT: About = About {
     id: "SEC-008",
@@ -31,7 +32,7 @@ impl Rule for InsurersSpeakForThemselves {
         let mut judged = Judged::default();
         for feed in run.dealings.feeds.iter().filter(|f| f.taken) {
             judged.evaluated += 1;
-            if feed.peer != format!("insurer-{}", feed.batch.insurer.reveal()) {
+            if feed.peer != parties::insurer(&feed.batch.insurer) {
                 let what = "the broker took a feed in the name of another insurer than its sender".to_string();
                 judged.findings.push(Finding::at(ABOUT.id, feed.entry, what));
             }

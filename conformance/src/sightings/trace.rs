@@ -5,6 +5,7 @@ use leak::DataClass;
 use std::collections::BTreeMap;
 use terms::ground::Ground;
 use terms::journal::{Direction, Entry, Event};
+use terms::parties;
 
 /// More hops than a value can take in the main flow.
 const LONGEST: usize = 16;
@@ -63,9 +64,9 @@ impl<'a> Trace<'a> {
             _ => {
                 let came_in =
                     |e: &Event| matches!(e, Event::Message { direction: Direction::Received, .. } | Event::CardFace { .. });
-                let reader = host.replace("facility", "reader");
                 let here = self.newest(s, host, came_in);
-                let from_card = self.newest(s, &reader, |e| matches!(e, Event::Apdu { .. }));
+                let reader = parties::reader_of(host);
+                let from_card = reader.and_then(|reader| self.newest(s, &reader, |e| matches!(e, Event::Apdu { .. })));
                 here.into_iter().chain(from_card).max_by_key(|s| s.entry)
             }
         }

@@ -1,5 +1,5 @@
 //! The calibration file: what operations cost on some machine. Written by `shikaku calibrate`, read by scenarios; whoever knows
-//! other costs writes one by hand. Its JSON Schema is made of these types and stands in `docs/schema/calibration.schema.json`.
+//! other costs writes one by hand. Its JSON Schema is generated from these types and is in `docs/schema/calibration.schema.json`.
 
 use super::machine::Machine;
 use super::span::Span;

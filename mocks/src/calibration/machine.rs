@@ -18,17 +18,17 @@ pub struct Machine {
 impl Machine {
     /// The one that this runs on.
     pub fn this() -> Self {
-        let told = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+        let cpuinfo = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
         Machine {
-            cpu: model(&told).unwrap_or(std::env::consts::ARCH).to_string(),
+            cpu: model(&cpuinfo).unwrap_or(std::env::consts::ARCH).to_string(),
             cores: std::thread::available_parallelism().map_or(1, |n| n.get() as u64),
             os: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
         }
     }
 }
 
-/// The model in what Linux tells of its processors.
-pub(super) fn model(told: &str) -> Option<&str> {
-    let named = told.lines().filter_map(|line| line.split_once(':')).find(|(key, _)| key.trim() == "model name")?;
+/// The model in what Linux reports of its processors.
+pub(super) fn model(cpuinfo: &str) -> Option<&str> {
+    let named = cpuinfo.lines().filter_map(|line| line.split_once(':')).find(|(key, _)| key.trim() == "model name")?;
     Some(named.1.trim()).filter(|name| !name.is_empty())
 }

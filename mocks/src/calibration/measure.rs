@@ -1,4 +1,4 @@
-//! Measuring: on one thread, warmed up, in rounds that are long against what the clock can tell apart.
+//! Measuring: on one thread, warmed up, in rounds that are long against the resolution of the clock.
 
 use super::file::Measured;
 use super::watch::Watch;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// A round lasts at least so long: reading a clock takes some tens of nanoseconds.
 const SHORTEST_ROUND: Duration = Duration::from_micros(20);
-/// The most operations in a round, should the clock stand still.
+/// The most operations in a round, should the clock stop.
 const LARGEST_BATCH: u64 = 1 << 20;
 /// The most times that are kept of one operation.
 const MOST_ROUNDS: u64 = 1_000_000;

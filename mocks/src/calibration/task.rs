@@ -33,7 +33,7 @@ impl<T, F: FnMut() -> T, H: Fn(&T) -> bool> Task for Whole<F, H> {
     }
 }
 
-/// A task of which everything is timed. `holds` is told what came of it.
+/// A task of which everything is timed. `holds` is given the result.
 pub(super) fn whole<T>(run: impl FnMut() -> T + 'static, holds: impl Fn(&T) -> bool + 'static) -> Box<dyn Task> {
     Box::new(Whole { run, holds })
 }

@@ -139,8 +139,8 @@ fn a_file_made_by_hand_is_read() {
 }
 
 #[test]
-fn what_is_wrong_with_a_file_is_told() {
-    let told = |from: &str, to: &str| {
+fn what_is_wrong_with_a_file_is_error() {
+    let error = |from: &str, to: &str| {
         let text = HAND_MADE.replace(from, to);
         assert_ne!(text, HAND_MADE);
         Calibration::read(&text).unwrap_err()
@@ -155,9 +155,9 @@ fn what_is_wrong_with_a_file_is_told() {
         ("1000", "0", "the operation `ocsp-status`: `rounds` and `batch` are at least 1"),
         ("rounds = 1000", "", "missing field `rounds`"),
     ] {
-        assert_eq!(told(from, to).message, expected);
+        assert_eq!(error(from, to).message, expected);
     }
-    let unknown = told("rounds", "turns = 3\nrounds");
+    let unknown = error("rounds", "turns = 3\nrounds");
     assert!(unknown.message.starts_with("unknown field `turns`"), "{unknown}");
     assert_eq!(unknown.span.map(|s| &HAND_MADE.replace("rounds", "turns = 3\nrounds")[s] == "turns"), Some(true));
 }

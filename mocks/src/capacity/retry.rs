@@ -16,7 +16,7 @@ pub struct RetryPolicy {
     pub most_pause: Duration,
     /// By which share of itself a pause is longer or shorter at most, 0 to 1, evenly drawn.
     pub jitter: f64,
-    /// Whether an answer that says *not now* (503 with Retry-After) is asked for again, and not taken as the last word.
+    /// Whether an answer that says *not now* (503 with Retry-After) is asked for again, and not taken as final.
     pub when_busy: bool,
     /// Whether a pause is at least as long as Retry-After says.
     pub heeds_retry_after: bool,

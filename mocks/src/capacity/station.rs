@@ -35,7 +35,7 @@ pub struct Queueing {
 #[error("the queue is full")]
 pub struct Busy;
 
-/// Workers and their queue, of one server. It outlives a restart of the server; [`Station::reset`] tells it of a crash.
+/// Workers and their queue, of one server. It outlives a restart of the server; [`Station::reset`] is for a crash.
 pub struct Station {
     inner: RefCell<Inner>,
 }
@@ -50,7 +50,7 @@ pub(super) struct Job {
     left: Cell<Option<u64>>,
     /// Whether it went down with its host.
     lost: Cell<bool>,
-    /// Told when start and end have changed.
+    /// Notified when start and end have changed.
     moved: Notify,
 }
 
@@ -248,7 +248,7 @@ impl Inner {
         Ok(job)
     }
 
-    /// Gives the jobs that wait to `workers` anew.
+    /// Gives the jobs that wait to `workers` again.
     fn reschedule(&mut self, workers: usize, now: u64) {
         self.advance(now);
         self.queueing.workers = Some(workers);

@@ -16,7 +16,7 @@ fn queueing(workers: usize, queue: Option<usize>) -> Queueing {
     Queueing { workers: Some(workers), queue, patience: None }
 }
 
-/// Plays `test` as a party of a simulation for `lasts` milliseconds. The station is told of whatever `at` does at a time.
+/// Plays `test` as a party of a simulation for `lasts` milliseconds. `at` is called at each of its times.
 fn play(lasts: u64, mut at: impl FnMut(u64), test: impl AsyncFn() + 'static) {
     let seed = Seed::new(1, "capacity");
     let (mut simulation, world) = Simulation::new(EngineKind::Ticks, seed, jiff::Timestamp::UNIX_EPOCH, Default::default());
@@ -161,14 +161,14 @@ fn a_station_that_forgets_somebody_is_found_out() {
 #[test]
 fn a_crash_loses_what_waits_and_what_is_being_done() {
     let station = Station::new(queueing(1, None), ms(10));
-    let (mine, told) = (station.clone(), station.clone());
+    let (mine, controlled) = (station.clone(), station.clone());
     let ends = Rc::new(RefCell::new(Vec::new()));
     let into = ends.clone();
     play(
         60,
         move |now| {
             if now == 20 {
-                told.reset(20 * MS)
+                controlled.reset(20 * MS)
             }
         },
         async move || {
@@ -188,13 +188,13 @@ fn a_crash_loses_what_waits_and_what_is_being_done() {
 #[test]
 fn workers_that_go_finish_what_they_do_and_those_that_come_take_from_the_queue() {
     let station = Station::new(queueing(2, None), ms(10));
-    let (mine, told) = (station.clone(), station.clone());
+    let (mine, controlled) = (station.clone(), station.clone());
     let ends = Rc::new(RefCell::new(Vec::new()));
     let into = ends.clone();
     let change = move |now| match now {
-        5 => told.work_at(0.5, 5 * MS),
-        40 => told.work_at(1.0, 40 * MS),
-        n => drop(told.littles_law(n * MS).unwrap()),
+        5 => controlled.work_at(0.5, 5 * MS),
+        40 => controlled.work_at(1.0, 40 * MS),
+        n => drop(controlled.littles_law(n * MS).unwrap()),
     };
     play(100, change, async move || {
         for at in 1..=6 {

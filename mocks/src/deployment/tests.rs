@@ -4,14 +4,13 @@ use super::*;
 use crate::behaviour::Behaviours;
 use crate::capacity::RetryPolicy;
 use crate::env::{Credentials, Env, EnvParts};
-use crate::host::http::{JSON, Limits, Response, serve};
+use crate::host::http::{Limits, Response, serve};
 use crate::pki::jpki_ca::JpkiPki;
 use crate::pki::ocsp::{OcspError, Question, read_answer, request};
 use crate::pki::profile::Purpose;
 use crate::pki::status::CertStatus;
 use crate::roles::broker::cache::CachePolicy;
 use crate::roles::facility::visits::Outcomes;
-use crate::roles::jpki::{OCSP_PATH, RESOLVE_PATH};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use sim::clock;
@@ -22,7 +21,9 @@ use sim::net::Links;
 use sim::people::{Population, jst};
 use sim::seed::Seed;
 use sim::terms::identifiers::InstitutionCode;
-use sim::terms::messages::{CodeQuestion, IssueAnswer, IssueQuestion, to_json};
+use sim::terms::messages::{CodeQuestion, IssueAnswer, IssueQuestion};
+use sim::terms::operation::Operation;
+use sim::terms::operations::{CertificateStatus, IssueCodes, ResolveCode};
 use sim::terms::roles::Zone;
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -77,7 +78,7 @@ fn start_vendor(simulation: &mut Simulation, world: &Rc<World>, deployment: &Dep
             let service: crate::host::http::Service = Rc::new(move |request| {
                 let question: IssueQuestion = serde_json::from_slice(&request.body.unwrap_or_default()).unwrap();
                 let codes = question.numbers.iter().map(|_| Some(code.clone())).collect();
-                Box::pin(async move { Response::new(200, JSON, to_json(&IssueAnswer { codes })) })
+                Box::pin(async move { Response::to::<IssueCodes>(&IssueAnswer { codes }) })
             });
             let serving = serve(net.clone(), 8443, tls.clone(), service);
             context::within(world.clone(), identity.clone(), async move {
@@ -132,7 +133,7 @@ fn ask_jpki(simulation: &mut Simulation, world: &Rc<World>, deployment: &Deploym
     let plan = deployment.plan();
     let (pki, serial) = (plan.jpki.clone(), plan.people[0].person.current_certificate().serial);
     let issuer_key_id = data_encoding::HEXLOWER.encode(pki.issuing(Purpose::Authentication).key_id().as_bytes());
-    let code_question = to_json(&CodeQuestion { issuer_key_id, certificate_serial: serial.0 });
+    let code_question = CodeQuestion { issuer_key_id, certificate_serial: serial.0 };
     let env = Env::new(EnvParts {
         network: deployment.network().clone(),
         credentials: Credentials { server: None, client: Some(plan.tls.client("broker").unwrap()) },
@@ -150,9 +151,12 @@ fn ask_jpki(simulation: &mut Simulation, world: &Rc<World>, deployment: &Deploym
                 let question = Question::new(pki.issuing(Purpose::Authentication), serial, Some(b"nonce"));
                 for seconds in at {
                     env.sleep_until(seconds * 1_000_000_000).await;
-                    let answer = jpki.post(OCSP_PATH, "application/ocsp-request", request(&question).unwrap()).await.unwrap();
+                    let answer = jpki
+                        .ask_with::<CertificateStatus>(CertificateStatus::PATH, &[], request(&question).unwrap())
+                        .await
+                        .unwrap();
                     let status = read_answer(&answer.body, &question, env.wall());
-                    let code = jpki.post(RESOLVE_PATH, JSON, code_question.clone()).await.unwrap();
+                    let code = jpki.ask::<ResolveCode>(&code_question).await.unwrap();
                     into.borrow_mut().push((status, code.status));
                 }
             })

@@ -19,22 +19,18 @@ use sim::clock;
 use sim::context::{self, Spawned};
 use sim::journal::Direction;
 use sim::net::{Connection, Endpoint, Network, WireTimes};
+use sim::terms::operation::{self, Message, Operation, media};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
-
-pub const FHIR_JSON: &str = "application/fhir+json";
-pub const JSON: &str = "application/json";
-/// RFC 9457.
-pub const PROBLEM_JSON: &str = "application/problem+json";
 
 /// Serves on `port` for ever.
 pub async fn serve(net: Rc<dyn Network>, port: u16, tls: Rc<ServerTls>, service: Service) -> std::io::Result<()> {
     serve_waiting(net, port, tls, service, Waits::SERVER).await
 }
 
-/// Serves on `port` for ever, waiting as long as told.
+/// Serves on `port` for ever, with these timeouts.
 pub async fn serve_waiting(
     net: Rc<dyn Network>,
     port: u16,
@@ -246,23 +242,32 @@ impl Client {
         *self.asked_name.borrow_mut() = Some(name);
     }
 
+    /// Asks for an operation.
+    pub async fn ask<O: Operation>(&self, request: &O::Request) -> Result<Answer, HttpError> {
+        self.ask_with::<O>(O::PATH, &[], request.write()).await
+    }
+
+    /// Asks for an operation under a target, which is its path and perhaps a query, with further headers (their names in lower case)
+    /// and any body.
+    pub async fn ask_with<O: Operation>(
+        &self,
+        target: &str,
+        headers: &[(&'static str, &str)],
+        body: Vec<u8>,
+    ) -> Result<Answer, HttpError> {
+        let method = match O::METHOD {
+            operation::Method::Get => Method::GET,
+            operation::Method::Post => Method::POST,
+        };
+        self.send(method, target, O::REQUEST_MEDIA, headers, body).await
+    }
+
     pub async fn get(&self, path: &str) -> Result<Answer, HttpError> {
-        self.send(Method::GET, path, JSON, &[], Vec::new()).await
+        self.send(Method::GET, path, media::JSON, &[], Vec::new()).await
     }
 
     pub async fn post(&self, path: &str, content_type: &'static str, body: Vec<u8>) -> Result<Answer, HttpError> {
         self.send(Method::POST, path, content_type, &[], body).await
-    }
-
-    /// With further headers; their names are in lower case.
-    pub async fn post_with(
-        &self,
-        path: &str,
-        content_type: &'static str,
-        headers: &[(&'static str, &str)],
-        body: Vec<u8>,
-    ) -> Result<Answer, HttpError> {
-        self.send(Method::POST, path, content_type, headers, body).await
     }
 
     async fn send(

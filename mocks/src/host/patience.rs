@@ -1,6 +1,6 @@
 //! How long a server waits for who says nothing. A connection that waits for its next request is kept for a while; a request
 //! that has begun must come within a short time, or a client could hold connections for ever at a byte a second (slow-loris,
-//! CWE-400). hyper's own limit for heads does not tell the two apart: it also runs while nothing has been sent.
+//! CWE-400). hyper's own limit for heads does not distinguish the two: it also runs while nothing has been sent.
 
 use sim::clock::{self, Alarm, nanos};
 use std::cell::Cell;
@@ -49,7 +49,7 @@ enum Phase {
     Serving,
 }
 
-/// Tells a connection's [`Patient`] how far it has come.
+/// Reports a connection's progress to its [`Patient`].
 #[derive(Clone)]
 pub struct Progress {
     shared: Rc<Shared>,

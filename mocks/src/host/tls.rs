@@ -2,7 +2,7 @@
 //! name and revocation.
 //!
 //! What would draw on the machine or only cost bytes is off or pinned: one group (X25519), one cipher suite, and no session
-//! tickets but from servers that are told to resume sessions.
+//! tickets but from servers that resume sessions.
 
 mod modelled;
 mod sessions;
@@ -37,7 +37,7 @@ use tokio_openssl::SslStream;
 #[derive(Clone)]
 pub struct TlsTrust {
     pub roots: Vec<X509>,
-    /// CRLs of the issuing CAs. A certificate whose issuer has a CRL here is refused if it stands on it, or if the CRL is
+    /// CRLs of the issuing CAs. A certificate whose issuer has a CRL here is refused if it is listed there, or if the CRL is
     /// past its `nextUpdate`.
     pub crls: Arc<[X509Crl]>,
 }
@@ -164,7 +164,7 @@ pub struct ServerTls {
     identity: TlsIdentity,
     trust: TlsTrust,
     resumes: bool,
-    /// Made anew with other CRLs, so that nobody resumes a session to which the former have led.
+    /// Built again with other CRLs, so that nobody resumes a session to which the former have led.
     context: RwLock<SslContext>,
     /// How often that was.
     made: AtomicU32,
@@ -223,7 +223,7 @@ impl ServerTls {
     }
 
     /// Whether the certificate of who connected would be accepted still: it may have ended or been revoked while the
-    /// connection was kept, or the CRL may be too old by now to tell.
+    /// connection was kept, or the CRL may be too old by now.
     pub(super) fn still_accepts(&self, certificate: &X509Ref) -> Result<(), String> {
         still_good(certificate, &self.crls)
     }
@@ -320,7 +320,7 @@ impl ClientTls {
         let broken = |e: ErrorStack| TlsError::Broken(e.to_string());
         let mut ssl = self.nobodys(name, called).map_err(broken)?;
         let offered = self.sessions.resume(&mut ssl, called).map_err(broken)?;
-        // It is not sent where a session is resumed, and is read anew each time.
+        // It is not sent where a session is resumed, and is read again each time.
         let shows_none = offered && self.own.is_some();
         if !shows_none {
             self.show(&mut ssl).map_err(broken)?;
@@ -435,7 +435,7 @@ fn error_of(error: &openssl::ssl::Error, stream: &SslStream<Connection>) -> TlsE
     }
     match error.io_error() {
         Some(_) => TlsError::ClosedEarly,
-        // OpenSSL tells the end of the stream within a handshake as a system call that failed for no reason.
+        // OpenSSL reports the end of the stream within a handshake as a system call that failed for no reason.
         None if error.ssl_error().is_none() => TlsError::ClosedEarly,
         None => TlsError::Broken(error.to_string()),
     }

@@ -5,6 +5,7 @@ use crate::behaviour::Dishonest;
 use crate::roles::number_authority::behaviour::NumberAuthorityBehaviour;
 use crate::roles::number_authority::register::CodeRegister;
 use sim::terms::identifiers::InstitutionCode;
+use sim::terms::parties;
 use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
@@ -20,7 +21,7 @@ struct Broken;
 
 impl NumberAuthorityBehaviour for Broken {
     fn code_for(&self, register: &CodeRegister, peer: &str, code: InstitutionCode) -> InstitutionCode {
-        match peer.starts_with("insurer-") {
+        match parties::claims_to_be_insurer(peer) {
             true => register.code_of(&[peer.as_bytes(), code.reveal().as_bytes()]),
             false => code,
         }

@@ -4,6 +4,7 @@ use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
 use crate::behaviour::Dishonest;
 use crate::roles::broker::behaviour::{BrokerBehaviour, ExtraHeaders};
 use sim::terms::fhir::EligibilityQuestion;
+use sim::terms::operation::CHECK_ID;
 use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
@@ -19,6 +20,6 @@ struct Broken;
 
 impl BrokerBehaviour for Broken {
     fn extra_jpki_headers(&self, question: &EligibilityQuestion) -> ExtraHeaders {
-        vec![("x-check-id", question.check.to_string())]
+        vec![(CHECK_ID.name, question.check.to_string())]
     }
 }

@@ -2,13 +2,12 @@
 
 use super::kit::{Breaks, CERTIFICATE, Knowledge, MutantDescription};
 use crate::behaviour::Dishonest;
-use crate::host::http::FHIR_JSON;
 use crate::roles::broker::behaviour::BrokerBehaviour;
-use crate::roles::insurer::FEED_PATH;
 use crate::roles::insurer::behaviour::{AfterFeed, InsurerBehaviour};
 use futures_util::future::LocalBoxFuture;
 use sim::clock;
-use sim::terms::fhir::{FeedBatch, Profile};
+use sim::terms::fhir::FeedBatch;
+use sim::terms::operations::SubmitFeed;
 use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
@@ -49,7 +48,7 @@ impl InsurerBehaviour for Broken {
             for running in [1, 2] {
                 let (insurer, created) = (victim.clone(), clock::wall());
                 let batch = FeedBatch { insurer, running, created, complete_through: fed.complete_through, entries: Vec::new() };
-                match fed.broker.post(FEED_PATH, FHIR_JSON, batch.to_json()).await {
+                match fed.broker.ask::<SubmitFeed>(&batch).await {
                     Ok(answer) => tracing::info!(target: INSURER, "a feed in another's name: {}", answer.status),
                     Err(e) => tracing::info!(target: INSURER, "a feed in another's name: {e}"),
                 }

@@ -2,12 +2,11 @@
 
 use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, Knowledge, MutantDescription};
 use crate::behaviour::Dishonest;
-use crate::host::http::JSON;
 use crate::roles::insurer::behaviour::{AfterFeed, InsurerBehaviour};
-use crate::roles::jpki::RESOLVE_PATH;
 use crate::roles::jpki::behaviour::JpkiBehaviour;
 use futures_util::future::LocalBoxFuture;
-use sim::terms::messages::{CodeQuestion, to_json};
+use sim::terms::messages::CodeQuestion;
+use sim::terms::operations::ResolveCode;
 use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
@@ -43,7 +42,7 @@ impl InsurerBehaviour for Broken {
                 return;
             }
             let question = CodeQuestion { issuer_key_id: self.knowledge.issuer_key_id(), certificate_serial: serial.0 };
-            match fed.jpki.post(RESOLVE_PATH, JSON, to_json(&question)).await {
+            match fed.jpki.ask::<ResolveCode>(&question).await {
                 Ok(answer) => tracing::info!(target: INSURER, "JPKI answers with {}", answer.status),
                 Err(e) => tracing::info!(target: INSURER, "JPKI: {e}"),
             }

@@ -15,8 +15,8 @@ use x509_cert::Certificate;
 use x509_cert::ext::pkix::{BasicConstraints as BasicConstraintsExtension, SubjectKeyIdentifier};
 use x509_cert::name::Name;
 
-/// The identifier of an authority's key, as it stands in subjectKeyIdentifier and authorityKeyIdentifier. Generations of an
-/// authority share a name, so this is what tells them apart.
+/// The identifier of an authority's key, as in subjectKeyIdentifier and authorityKeyIdentifier. Generations of an
+/// authority share a name, so this distinguishes them.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId(Vec<u8>);
 
@@ -163,7 +163,7 @@ pub struct AuthoritySpec {
     pub alternative_name: Option<Dn>,
     pub serial: u64,
     pub validity: Validity,
-    /// How many authorities may stand below; `None` for any number.
+    /// How many authorities may be below; `None` for any number.
     pub path_length: Option<u8>,
 }
 

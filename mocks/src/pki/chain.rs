@@ -31,7 +31,7 @@ pub(super) enum ChainFault {
 pub(super) enum Path {
     /// To a self-signed root, through authorities that allow this purpose.
     ToRoot(X509PurposeId),
-    /// To the trusted authority itself, whatever stands above it, which allows this purpose, if one is given.
+    /// To the trusted authority itself, whatever is above it, which allows this purpose, if one is given.
     ToIssuer(Option<X509PurposeId>),
 }
 
@@ -47,7 +47,7 @@ pub(super) fn check_chain(x509: &X509Ref, trusted: &[&CaCertificate], path: Path
 }
 
 /// RFC 5280 section 4.1.2.5 counts notAfter itself as valid; OpenSSL compares with "less or equal" and does not. A card's
-/// certificate ends at 23:59:59 of a birthday, so in that one second OpenSSL is told the second before.
+/// certificate ends at 23:59:59 of a birthday, so in that one second OpenSSL is given the second before.
 fn openssl_time(x509: &X509Ref, now: Timestamp) -> i64 {
     let second = now.as_second();
     let is_last =

@@ -124,7 +124,7 @@ pub enum CrlError {
 
 /// Whether a CRL revokes the certificate with this serial number. `point` is the distribution point that the certificate
 /// names: a list that is limited to another one is refused, a list without a limit serves for every certificate. `now` is
-/// virtual time. The answer is never `Unknown`: a CRL cannot tell.
+/// virtual time. The answer is never `Unknown`: a CRL does not say.
 pub fn is_revoked(
     crl_der: &[u8],
     issuer: &CaCertificate,
@@ -171,7 +171,7 @@ fn check_signature(list: &CertificateList, issuer: &CaCertificate) -> Result<(),
     if tbs.issuer != *issuer.subject_name() {
         return Err(CrlError::WrongIssuer);
     }
-    // Generations of an authority share a name: the key identifier tells whose list it is.
+    // Generations of an authority share a name: the key identifier says whose list it is.
     let mut key_ids = tbs.crl_extensions.iter().flatten().filter(|e| e.extn_id == AUTHORITY_KEY_IDENTIFIER);
     let (Some(named), None) = (key_ids.next(), key_ids.next()) else { return Err(CrlError::WrongIssuer) };
     let named = AuthorityKeyIdentifier::from_der(named.extn_value.as_bytes()).map_err(|_| CrlError::Unreadable)?;

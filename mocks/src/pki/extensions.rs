@@ -59,7 +59,7 @@ pub(super) fn crl_distribution_point(name: &Dn) -> Result<CustomExtension, PkiEr
     Ok(extension(&[2, 5, 29, 31], false, vec![point].to_der()?))
 }
 
-/// certificatePolicies with one policy and, if given, where its practice statement stands.
+/// certificatePolicies with one policy and, if given, the address of its practice statement.
 pub(super) fn policy(critical: bool, policy: ObjectIdentifier, cps: Option<&str>) -> Result<CustomExtension, PkiError> {
     let policy_qualifiers = match cps {
         None => None,

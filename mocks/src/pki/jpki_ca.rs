@@ -54,7 +54,7 @@ impl JpkiPki {
     }
 
     /// A later generation: the same names, other keys and serial numbers. A relying party trusts several at once
-    /// ([`JpkiTrust::and`]) and tells them apart by key identifier. There are 256.
+    /// ([`JpkiTrust::and`]) and distinguishes them by key identifier. There are 256.
     pub fn generation(seed: &Seed, created: Timestamp, generation: u8) -> Result<Self, PkiError> {
         Self::with_keys(seed, created, u64::from(generation), ResponderKey::default())
     }

@@ -9,7 +9,7 @@
 //! **These keys are worthless as secrets, on purpose.** The primes are public, and keys share primes: the greatest common
 //! divisor of two moduli factors both.
 //!
-//! Make keys anew for every run. The blinding that OpenSSL does for RSA keeps its state in the key and draws random numbers
+//! Make new keys for every run. The blinding that OpenSSL does for RSA keeps its state in the key and draws random numbers
 //! as it goes, so a key that one run has used would shift the draws of the next.
 
 use super::PkiError;

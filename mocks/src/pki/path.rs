@@ -175,7 +175,7 @@ impl CertificateGoodSoFar {
         &self.digest
     }
 
-    /// The CRL in which the certificate would stand: its municipality's.
+    /// The CRL in which the certificate would be listed: its municipality's.
     pub fn distribution_point(&self) -> Option<&DistributionPointName> {
         self.distribution_point.as_ref()
     }

@@ -1,7 +1,7 @@
 //! The two certificates of a 個人番号カード after the JPKI's profile: 利用者証明用 (user authentication) and 署名用 (digital
 //! signature).
 //!
-//! Object identifiers stand under 1.3.6.1.4.1.32473, the enterprise number that RFC 5612 keeps for documentation: nobody can
+//! Object identifiers are under 1.3.6.1.4.1.32473, the enterprise number that RFC 5612 keeps for documentation: nobody can
 //! own it, so no relying party accepts a mock certificate by its policy. The last arcs repeat those of the JPKI's test
 //! hierarchy. (An arc under 2.25 would need a 128-bit number, which X.509 libraries, x509-cert among them, cannot read.)
 
@@ -22,9 +22,9 @@ pub const AUTHENTICATION_POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap
 pub const SIGNATURE_POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.32473.8.5.1.0.20");
 /// Arc of the otherNames in a signature certificate; .1 name, .3 sex, .4 birth, .5 address.
 const ATTRIBUTE_ARC: [u64; 10] = [1, 3, 6, 1, 4, 1, 32473, 8, 5, 5];
-/// Where the practice statement would stand. `.invalid` never resolves (RFC 6761).
+/// Where the practice statement would be. `.invalid` never resolves (RFC 6761).
 pub const CPS_URL: &str = "http://www.jpki-mock.invalid/cps.html";
-/// Where the OCSP responder would stand.
+/// Where the OCSP responder would be.
 pub const OCSP_URL: &str = "http://ocspauthnorm.jpki-mock.invalid";
 /// O of every name in this hierarchy. The real ones are JPKI and JPKI-TEST; a mock says that it is neither.
 pub const ORGANISATION: &str = "JPKI-MOCK";
@@ -91,7 +91,7 @@ impl Municipality {
 pub struct CertificateRequest {
     /// 発行番号: a running number of the authority.
     pub serial: u64,
-    /// CN of the subject: 23 characters in an authentication certificate, 28 in a signature certificate, holding the
+    /// CN of the subject: 23 characters in an authentication certificate, 28 in a signature certificate, with the
     /// municipality's code and no attribute of the person.
     pub subject_cn: String,
     pub not_before: Timestamp,

@@ -8,7 +8,7 @@ use x509_cert::time::Validity;
 /// How many things are remembered; the oldest goes first. There is one responder, and one issuing authority in each generation.
 const MOST: usize = 8;
 
-/// From which second until which, both excluded: at the edges itself it is proved anew each time.
+/// From which second until which, both excluded: at the edges itself it is proved again each time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Window {
     after: i64,

@@ -34,8 +34,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-pub use service::{CHALLENGES_PATH, SUBMIT_PATH};
-pub use submit::CHECK_HEADER;
 pub(crate) use submit::signature_fits;
 
 /// The store of feeds on the broker's disk.

@@ -14,9 +14,8 @@ pub mod visits;
 
 use crate::capacity::RetryPolicy;
 use crate::env::Env;
-use crate::host::http::{Answer, Client, FHIR_JSON, HttpError, JSON, Limits};
+use crate::host::http::{Answer, Client, HttpError, Limits};
 use crate::host::tls::TlsError;
-use crate::roles::broker::{CHALLENGES_PATH, CHECK_HEADER, SUBMIT_PATH};
 use crate::roles::reader::behaviour::{AtCounter, ReaderBehaviour};
 use crate::roles::reader::counter::Counter;
 use crate::roles::reader::{PinCheck, Reader, ReaderError};
@@ -32,6 +31,8 @@ use sim::terms::design::{Design, Presented};
 use sim::terms::fhir::{EligibilityQuestion, Profile, SignedChallenge};
 use sim::terms::identifiers::FacilityNumber;
 use sim::terms::messages::{ChallengeGrant, signed_message};
+use sim::terms::operation::{CHECK_ID, Empty, Message, Operation};
+use sim::terms::operations::{RequestChallenge, SubmitEligibilityRequest};
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::parties;
 use sim::terms::roles::{FacilityKind, Zone};
@@ -246,9 +247,10 @@ impl Facility {
         };
         let extra = self.behaviour.extra_headers(visit);
         let extra = extra.iter().map(|(name, text)| (*name, text.as_str()));
-        let headers: Vec<_> = std::iter::once((CHECK_HEADER, visit.check.as_str())).chain(extra).collect();
-        let target = self.behaviour.target(visit, SUBMIT_PATH);
-        let answer = self.broker.post_with(&target, FHIR_JSON, &headers, body).await.map_err(no_answer)?;
+        let headers: Vec<_> = std::iter::once((CHECK_ID.name, visit.check.as_str())).chain(extra).collect();
+        let target = self.behaviour.target(visit, SubmitEligibilityRequest::PATH);
+        let sent = self.broker.ask_with::<SubmitEligibilityRequest>(&target, &headers, body);
+        let answer = sent.await.map_err(no_answer)?;
         self.behaviour.on_answer(visit, &answer);
         read_answer(visit, answer.status, &answer.body).map_err(|code| not_taken(code, &answer))
     }
@@ -260,14 +262,14 @@ impl Facility {
             Some(Deviation::ChallengeReused) => return Ok(self.last_signed.borrow().clone()),
             _ => {}
         }
-        let answer = self.broker.post(CHALLENGES_PATH, JSON, Vec::new()).await.map_err(no_answer)?;
-        if answer.status != 201 {
+        let answer = self.broker.ask::<RequestChallenge>(&Empty).await.map_err(no_answer)?;
+        if answer.status != RequestChallenge::STATUS {
             // Who is not licensed learns it here.
             let refused = read_answer(visit, answer.status, &answer.body).err();
             return Err(not_taken(refused.unwrap_or(OutcomeCode::BrokerNonsense), &answer));
         }
         let nonsense = || Failed::Definitely(OutcomeCode::BrokerNonsense);
-        let grant: ChallengeGrant = serde_json::from_slice(&answer.body).map_err(|_| nonsense())?;
+        let grant: ChallengeGrant = ChallengeGrant::read(&answer.body).map_err(|_| nonsense())?;
         let mut challenge = data_encoding::BASE64.decode(grant.challenge.as_bytes()).map_err(|_| nonsense())?;
         if let Some(Deviation::ChallengeInvented) = &visit.deviation {
             challenge = self.env.random::<32>().to_vec();

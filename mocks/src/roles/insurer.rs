@@ -6,21 +6,20 @@ pub mod description;
 pub mod party;
 
 use crate::env::Env;
-use crate::host::http::{Client, FHIR_JSON, HttpError, JSON};
-use crate::roles::number_authority::{ISSUE_PATH, MAX_NUMBERS};
+use crate::host::http::{Client, HttpError};
 use behaviour::{AfterFeed, InsurerBehaviour};
 use jiff::civil::Date;
 use sim::clock;
 use sim::people::InsurancePeriod;
 use sim::terms::fhir::{FeedBatch, FeedEntry, Profile};
 use sim::terms::identifiers::{InstitutionCode, InsurerNumber, MyNumber};
-use sim::terms::messages::{FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy, to_json};
+use sim::terms::messages::{FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy};
+use sim::terms::operation::{Message, Operation};
+use sim::terms::operations::{IssueCodes, SubmitFeed};
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// The path on which the broker takes feeds.
-pub const FEED_PATH: &str = "/fhir";
 /// How many times a feed is tried, and how long is waited in between.
 const ATTEMPTS: usize = 30;
 const PAUSE: Duration = Duration::from_secs(2);
@@ -119,12 +118,12 @@ impl Insurer {
 
     async fn codes(&self, authority: &Client) -> Result<Vec<Option<InstitutionCode>>, FeedError> {
         let mut codes = Vec::with_capacity(self.insured.len());
-        for chunk in self.insured.chunks(MAX_NUMBERS) {
+        for chunk in self.insured.chunks(IssueCodes::MAX_NUMBERS) {
             let numbers = chunk.iter().map(|i| i.number.reveal().to_string()).collect();
             let question = IssueQuestion { field: FIELD_MEDICAL_INSURANCE.into(), known_by: KnownBy::MyNumber, numbers };
-            let answer = authority.post(ISSUE_PATH, JSON, to_json(&question)).await?;
+            let answer = authority.ask::<IssueCodes>(&question).await?;
             let answer: IssueAnswer = match answer.status {
-                200 => serde_json::from_slice(&answer.body).map_err(|_| FeedError::Nonsense("the number authority"))?,
+                IssueCodes::STATUS => IssueAnswer::read(&answer.body).map_err(|_| FeedError::Nonsense("the number authority"))?,
                 status => return Err(FeedError::Refused("the number authority", status)),
             };
             if answer.codes.len() != chunk.len() {
@@ -187,7 +186,7 @@ impl Insurer {
         let batch = FeedBatch { insurer, running, created, complete_through, entries };
         let extra = self.behaviour.extra_feed_headers(self.somebody());
         let headers: Vec<_> = extra.iter().map(|(name, text)| (*name, text.as_str())).collect();
-        Ok(broker.post_with(FEED_PATH, FHIR_JSON, &headers, batch.to_json()).await?.status)
+        Ok(broker.ask_with::<SubmitFeed>(SubmitFeed::PATH, &headers, batch.to_json()).await?.status)
     }
 
     /// Feeds the broker as planned, from where it stopped when its host went down, then ends. An honest insurer has nothing to ask

@@ -22,8 +22,6 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-pub use service::{CRL_PATH, OCSP_PATH, RESOLVE_PATH};
-
 /// How the service behaves, for scenarios in which it fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Behaviour {

@@ -12,20 +12,18 @@ pub mod register;
 
 use crate::capacity::ServerWork;
 use crate::env::Env;
-use crate::host::http::{JSON, PROBLEM_JSON, Request, Response, handled_by};
+use crate::host::http::{Request, Response, handled_by};
 use behaviour::NumberAuthorityBehaviour;
 use description::ISSUE;
-use hyper::Method;
 use register::CodeRegister;
 use sim::people::Person;
 use sim::terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
-use sim::terms::messages::{IssueAnswer, IssueQuestion, KnownBy, Problem, to_json};
+use sim::terms::messages::{IssueAnswer, IssueQuestion, KnownBy};
+use sim::terms::operation::{Message, NOT_FOUND, ProblemKind};
+use sim::terms::operations::IssueCodes;
+use sim::terms::parties;
+use sim::terms::roles::Zone;
 use std::rc::Rc;
-
-/// The path on which codes are issued.
-pub const ISSUE_PATH: &str = "/institution-codes/issue";
-/// The most numbers in one question.
-pub const MAX_NUMBERS: usize = 500;
 
 pub struct NumberAuthority {
     env: Env,
@@ -64,19 +62,19 @@ impl NumberAuthority {
     /// Who may ask by which number: JPKI keeps resident codes, insurers keep My Numbers, and neither needs the other.
     fn may_ask(peer: &str, by: KnownBy) -> bool {
         match by {
-            KnownBy::ResidentCode => peer == "jpki",
-            KnownBy::MyNumber => peer.starts_with("insurer-"),
+            KnownBy::ResidentCode => peer == Zone::Jpki.name(),
+            KnownBy::MyNumber => parties::claims_to_be_insurer(peer),
         }
     }
 
-    pub(crate) fn issue(&self, question: &IssueQuestion, peer: &str) -> Result<IssueAnswer, Problem> {
+    pub(crate) fn issue(&self, question: &IssueQuestion, peer: &str) -> Result<IssueAnswer, ProblemKind> {
         if !Self::may_ask(peer, question.known_by) {
-            return Err(Problem::new("not-permitted", "this party may not ask by this number", 403));
+            return Err(IssueCodes::NOT_PERMITTED);
         }
-        if question.numbers.len() > MAX_NUMBERS {
-            return Err(Problem::new("too-many", "more than 500 numbers in one question", 413));
+        if question.numbers.len() > IssueCodes::MAX_NUMBERS {
+            return Err(IssueCodes::TOO_MANY);
         }
-        let malformed = |_| Problem::new("malformed", "a number is not of the kind that `knownBy` says", 400);
+        let malformed = |_| IssueCodes::WRONG_NUMBER;
         let mut codes = Vec::with_capacity(question.numbers.len());
         for number in &question.numbers {
             codes.push(match question.known_by {
@@ -95,22 +93,22 @@ impl NumberAuthority {
 
     async fn handle(&self, request: Request) -> Response {
         let mut extra = Vec::new();
-        let answer = match (&request.method, request.path.as_str(), &request.body) {
-            (&Method::POST, ISSUE_PATH, Ok(body)) => match serde_json::from_slice::<IssueQuestion>(body) {
-                Ok(_) if self.work.on(ISSUE).await.is_err() => Err(Problem::new("busy", "the authority has too much to do", 503)),
+        let answer = match &request.body {
+            Ok(body) if request.asks_for::<IssueCodes>() => match IssueQuestion::read(body) {
+                Ok(_) if self.work.on(ISSUE).await.is_err() => Err(IssueCodes::BUSY),
                 Ok(question) => {
                     self.behaviour.on_question(&question.numbers);
                     extra = self.behaviour.extra_headers(&question.numbers);
                     self.issue(&question, &request.peer.common_name)
                 }
-                Err(_) => Err(Problem::new("malformed", "the body is not a question for codes", 400)),
+                Err(_) => Err(IssueCodes::MALFORMED),
             },
-            (_, ISSUE_PATH, _) => Err(Problem::new("malformed", "POST a question for codes", 400)),
-            _ => Err(Problem::new("not-found", "there is no such resource here", 404)),
+            _ if request.is_at::<IssueCodes>() => Err(IssueCodes::NOT_A_QUESTION),
+            _ => Err(NOT_FOUND),
         };
         let mut response = match answer {
-            Ok(answer) => Response::new(200, JSON, to_json(&answer)),
-            Err(problem) => Response::new(problem.status, PROBLEM_JSON, to_json(&problem)),
+            Ok(answer) => Response::to::<IssueCodes>(&answer),
+            Err(problem) => Response::problem(problem),
         };
         response.retry_after_s = (response.status == 503).then(|| self.work.capacity().retry_after_s);
         response.extra.extend(extra);
@@ -170,8 +168,8 @@ mod tests {
         for (q, peer) in
             [(&by_resident, "insurer-06139463"), (&by_number, "jpki"), (&by_number, "broker"), (&by_resident, "facility")]
         {
-            assert_eq!(a.issue(q, peer).unwrap_err().code(), "not-permitted", "{peer}");
+            assert_eq!(a.issue(q, peer).unwrap_err(), IssueCodes::NOT_PERMITTED, "{peer}");
         }
-        assert_eq!(a.issue(&question(KnownBy::MyNumber, "12"), "insurer-06139463").unwrap_err().code(), "malformed");
+        assert_eq!(a.issue(&question(KnownBy::MyNumber, "12"), "insurer-06139463").unwrap_err(), IssueCodes::WRONG_NUMBER);
     }
 }

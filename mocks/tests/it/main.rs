@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 mod door;
+mod glossary;
 mod openssl_cli;
 mod patience;
 mod real_tcp;

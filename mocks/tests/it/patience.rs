@@ -2,13 +2,12 @@
 //! connection is kept, floods. On the simulated network, in virtual time.
 
 use mocks::env::{Credentials, Env, EnvParts};
-use mocks::host::http::{Client, HttpError, JSON, Limits, Request, Response, Service, handled_by, serve_waiting};
+use mocks::host::http::{Client, HttpError, Limits, Request, Response, Service, handled_by, serve_waiting};
 use mocks::host::patience::Waits;
 use mocks::host::tls::{ClientTls, ServerTls, TlsError, TlsSetupError, TlsTrust};
 use mocks::pki::Validity;
 use mocks::pki::crl::{CrlContent, Revocation};
 use mocks::pki::tls::{TlsClient, TlsIdentity, TlsPki};
-use mocks::roles::broker::CHALLENGES_PATH;
 use mocks::roles::facility::overload::{SlowLoris, flood};
 use sim::clock;
 use sim::context::{self, Party, World};
@@ -20,6 +19,8 @@ use sim::net::{Endpoint, LinkSpec, Links, Network};
 use sim::sample::Distribution;
 use sim::seed::Seed;
 use sim::terms::identifiers::CertificateSerial;
+use sim::terms::operation::{Operation, media::JSON};
+use sim::terms::operations::RequestChallenge;
 use sim::terms::roles::Zone;
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -316,7 +317,7 @@ fn a_flood_is_sent_at_its_rate_whatever_comes_of_it() {
         flooding.await.unwrap();
         clock::sleep(Duration::from_secs(1)).await;
     });
-    let asked = format!("POST {CHALLENGES_PATH} ");
+    let asked = format!("POST {} ", RequestChallenge::PATH);
     let came = entries.iter().filter(|e| e.host == "broker").filter(|e| match &e.event {
         Event::Message { head, .. } => head.starts_with(&asked),
         _ => false,

@@ -2,12 +2,12 @@
 //! answers a client of its own kind, and curl, which shares no code with it.
 
 use mocks::env::{Credentials, Env, EnvParts};
-use mocks::host::http::{Client, JSON, Limits};
+use mocks::host::http::{Client, Limits};
 use mocks::host::tls::{ClientTls, ServerTls, TlsTrust};
 use mocks::pki::Validity;
 use mocks::pki::crl::CrlContent;
 use mocks::pki::tls::{TlsClient, TlsIdentity, TlsPki};
-use mocks::roles::number_authority::{ISSUE_PATH, NumberAuthority};
+use mocks::roles::number_authority::NumberAuthority;
 use openssl::x509::X509;
 use sim::context::{Party, World, start, within};
 use sim::journal::{Event, Journal};
@@ -16,6 +16,8 @@ use sim::net::{Endpoint, Network};
 use sim::people::{Person, Population};
 use sim::seed::Seed;
 use sim::terms::messages::{IssueAnswer, IssueQuestion, KnownBy, Problem, to_json};
+use sim::terms::operation::Operation;
+use sim::terms::operations::IssueCodes;
 use sim::terms::roles::Zone;
 use std::io::Write;
 use std::process::Command;
@@ -101,8 +103,8 @@ fn a_mock_answers_its_own_kind_over_real_tcp() {
         let (world, net) = (b.world.clone(), b.net.clone());
         let asking = within(world, asker, async move {
             let client = Client::new(net, endpoint, "localhost", tls, limits);
-            let first = client.post(ISSUE_PATH, JSON, to_json(&question)).await.unwrap();
-            let second = client.post(ISSUE_PATH, JSON, to_json(&question)).await.unwrap();
+            let first = client.ask::<IssueCodes>(&question).await.unwrap();
+            let second = client.ask::<IssueCodes>(&question).await.unwrap();
             (first, second)
         });
         let (first, second) = asking.await;
@@ -139,7 +141,7 @@ fn a_mock_answers_curl_and_refuses_it_without_a_certificate() {
     let chain = write("chain.pem", [pem(&identity.certificate), pem(&identity.issuing)].concat());
     let key = write("key.pem", identity.key.private_key_to_pem_pkcs8().unwrap());
     let body = write("body.json", to_json(&b.question().0));
-    let url = format!("https://localhost:{}{ISSUE_PATH}", b.port);
+    let url = format!("https://localhost:{}{}", b.port, IssueCodes::PATH);
     // The first option keeps the user's own settings out.
     let common = ["--disable", "--silent", "--show-error", "--max-time", "600", "--ipv4", "--noproxy", "*", "--cacert", &root];
     let with_body = format!("@{body}");

@@ -1,69 +1,190 @@
 //! What servers and links can do, and when facilities ask again. Every part says where its figures are from.
 
-use super::faults::{Place, Working};
+use super::diagnostic::unknown;
 use super::part::{is_default, words};
-use super::service::ServiceTime;
+use super::service::ServiceTimes;
+use super::targets::{LinkEnd, Roles, Server, Target};
 use super::units::{BitRate, Share, Span, Spread};
-use mocks::capacity::{Queueing, RetryPolicy, ServerCapacity, TimedDescription, TimedOperation};
+use mocks::capacity::{Queueing, RetryPolicy, ServerCapacity};
 use mocks::host::http::Limits;
 use mocks::pki::jpki_ca::ResponderKey;
 use mocks::roles::broker::cache::CachePolicy;
-use mocks::roles::{broker, jpki, number_authority};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use mocks::roles::description::RoleDescription;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{self, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Value, json};
+use sim::terms::roles::Zone;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 /// What the parties of a scenario can do. Who is not named has workers without number, and times of service that are
 /// assumptions of this project.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CapacityPart {
     /// The calibration file, with the way from this file: how long operations took on a machine that was measured. `service` may
     /// name them. What is written out needs it no more.
-    #[serde(default, skip_serializing)]
     pub calibration: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub broker: Option<ServerPart>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub jpki: Option<ServerPart>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub number_authority: Option<ServerPart>,
-    #[serde(default, skip_serializing_if = "is_default")]
+    /// By server, what it can do.
+    pub servers: BTreeMap<Server, ServerPart>,
     pub facility: Option<FacilityCapacity>,
 }
 
-impl CapacityPart {
-    pub(super) fn servers_mut(&mut self) -> impl Iterator<Item = (Working, &mut ServerPart)> {
-        let all = [
-            (Working::Broker, &mut self.broker),
-            (Working::Jpki, &mut self.jpki),
-            (Working::NumberAuthority, &mut self.number_authority),
-        ];
-        all.into_iter().filter_map(|(host, part)| Some((host, part.as_mut()?)))
+/// The keys of `[capacity]` that are no server's.
+const CALIBRATION: &str = "calibration";
+const FACILITY: &str = Zone::Facility.name();
+
+impl<'de> Deserialize<'de> for CapacityPart {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(CapacityVisitor)
+    }
+}
+
+struct CapacityVisitor;
+
+impl<'de> Visitor<'de> for CapacityVisitor {
+    type Value = CapacityPart;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("what servers and facilities can do, each in a table of its own")
     }
 
-    pub fn server(&self, host: Working) -> Option<&ServerPart> {
-        match host {
-            Working::Broker => self.broker.as_ref(),
-            Working::Jpki => self.jpki.as_ref(),
-            Working::NumberAuthority => self.number_authority.as_ref(),
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<CapacityPart, A::Error> {
+        let mut part = CapacityPart::default();
+        while let Some(key) = map.next_key()? {
+            match key {
+                CapacityKey::Calibration => part.calibration = Some(map.next_value()?),
+                CapacityKey::Facility => part.facility = Some(map.next_value()?),
+                CapacityKey::Server(server) => {
+                    part.servers.insert(server, map.next_value()?);
+                }
+            }
         }
+        Ok(part)
+    }
+}
+
+/// A key of `[capacity]`.
+enum CapacityKey {
+    Calibration,
+    Facility,
+    Server(Server),
+}
+
+impl<'de> Deserialize<'de> for CapacityKey {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Key;
+        impl Visitor<'_> for Key {
+            type Value = CapacityKey;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key of [capacity]")
+            }
+
+            fn visit_str<E: de::Error>(self, key: &str) -> Result<CapacityKey, E> {
+                match key {
+                    CALIBRATION => Ok(CapacityKey::Calibration),
+                    FACILITY => Ok(CapacityKey::Facility),
+                    _ => Server::named(key).map(CapacityKey::Server).ok_or_else(|| {
+                        let servers = Server::all().into_iter().map(Server::name);
+                        E::custom(unknown("key", key, &servers.chain([FACILITY, CALIBRATION]).collect::<Vec<_>>()))
+                    }),
+                }
+            }
+        }
+        from.deserialize_identifier(Key)
+    }
+}
+
+impl Serialize for CapacityPart {
+    /// Without the calibration file: what is written out needs it no more.
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(None)?;
+        for (server, part) in &self.servers {
+            map.serialize_entry(server, part)?;
+        }
+        if let Some(facility) = &self.facility {
+            map.serialize_entry(FACILITY, facility)?;
+        }
+        map.end()
+    }
+}
+
+impl JsonSchema for CapacityPart {
+    fn schema_name() -> Cow<'static, str> {
+        "CapacityPart".into()
     }
 
-    /// What a server can do, with what the file does not say.
-    pub fn of_server(&self, host: Working) -> ServerCapacity {
-        let usual = ServerCapacity::of(timed(host));
-        self.server(host).map_or(usual.clone(), |part| part.over(usual))
+    // The keys of servers are added from the table of roles, see `add_servers`.
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let facility = generator.subschema_for::<FacilityCapacity>();
+        generator.subschema_for::<ServerPart>();
+        json_schema!({
+            "type": "object",
+            "description": "What the parties of a scenario can do. Who is not named has workers without number, and times of service that \
+                            are\nassumptions of this project.",
+            "properties": {
+                CALIBRATION: {
+                    "type": "string",
+                    "description": "The calibration file, with the way from this file: how long operations took on a machine that was \
+                                    measured. `service` may\nname them. What is written out needs it no more.",
+                    "writeOnly": true,
+                },
+                FACILITY: facility,
+            },
+            "additionalProperties": false,
+        })
+    }
+}
+
+/// Writes into the definitions of a schema the servers and their operations.
+pub(super) fn add_servers(definitions: &mut Value, roles: Roles<'_>) {
+    for server in Server::of(roles) {
+        definitions["CapacityPart"]["properties"][server.name()] = json!({ "$ref": "#/$defs/ServerPart" });
+    }
+    let servers = || Server::of(roles).into_iter().map(Server::role);
+    for timed in servers().flat_map(|role| role.timed) {
+        let has = |role: &&RoleDescription| role.timed.iter().any(|t| t.operation == timed.operation);
+        let of: Vec<String> = servers().filter(has).map(|role| format!("`{}`", role.name)).collect();
+        let usual = if timed.service.is_some() { "" } else { " No time, if not given." };
+        definitions["ServiceTimes"]["properties"][timed.operation.name()] = json!({
+            "$ref": "#/$defs/ServiceTime",
+            "description": format!("{}: {}.{usual}", of.join(", "), timed.text_en),
+        });
+    }
+}
+
+impl CapacityPart {
+    /// What the file says of a server.
+    pub fn server(&self, server: Server) -> Option<&ServerPart> {
+        self.servers.get(&server)
+    }
+
+    /// What the file says of the server in a zone.
+    fn in_zone(&self, zone: Zone) -> Option<&ServerPart> {
+        self.servers.iter().find(|(server, _)| server.zone() == zone).map(|(_, part)| part)
+    }
+
+    /// What the server of a role can do, with what the file does not say.
+    pub fn of_role(&self, role: &RoleDescription) -> ServerCapacity {
+        let usual = ServerCapacity::of(role.timed);
+        match Server::of_role(role).and_then(|server| self.server(server)) {
+            Some(part) => part.over(usual),
+            None => usual,
+        }
     }
 
     /// What the broker remembers.
     pub fn cache(&self) -> CachePolicy {
-        self.broker.as_ref().and_then(|b| b.cache.as_ref()).map(CachePart::policy).unwrap_or_default()
+        self.in_zone(Zone::Broker).and_then(|b| b.cache.as_ref()).map(CachePart::policy).unwrap_or_default()
     }
 
     /// The most records that the broker and each facility keep, where there is a bound.
     pub fn kept_records(&self) -> (Option<usize>, Option<usize>) {
-        let broker = self.broker.as_ref().and_then(|b| b.keeps_records);
+        let broker = self.in_zone(Zone::Broker).and_then(|b| b.keeps_records);
         let facility = self.facility.as_ref().and_then(|f| f.keeps_records);
         (broker.map(count), facility.map(count))
     }
@@ -75,7 +196,7 @@ impl CapacityPart {
 
     /// The key of JPKI's OCSP responder.
     pub fn responder_key(&self) -> ResponderKey {
-        match self.jpki.as_ref().and_then(|jpki| jpki.responder_key) {
+        match self.in_zone(Zone::Jpki).and_then(|jpki| jpki.responder_key) {
             Some(KeyKind::P256) => ResponderKey::P256,
             Some(KeyKind::Rsa2048) | None => ResponderKey::Rsa2048,
         }
@@ -99,15 +220,6 @@ impl CapacityPart {
     }
 }
 
-/// The operations that a server has.
-pub(super) fn timed(host: Working) -> &'static [TimedDescription] {
-    match host {
-        Working::Broker => broker::description::DESCRIPTION.timed,
-        Working::Jpki => jpki::description::DESCRIPTION.timed,
-        Working::NumberAuthority => number_authority::description::DESCRIPTION.timed,
-    }
-}
-
 /// What a server can do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -117,10 +229,10 @@ pub struct ServerPart {
     /// How many work at once. Without number, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub workers: Option<u64>,
-    /// The most requests that wait for a worker; who comes then is told to come again. Without bound, if not given.
+    /// The most requests that wait for a worker; who comes then may ask again later. Without bound, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub queue: Option<u64>,
-    /// The longest wait that is expected of a request; who would wait longer is told to come again.
+    /// The longest wait that is expected of a request; who would wait longer may ask again later.
     #[serde(default, skip_serializing_if = "is_default")]
     pub patience: Option<Span>,
     /// The most connections at once; a further one is closed. Without bound, if not given.
@@ -133,7 +245,7 @@ pub struct ServerPart {
     /// if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub resumes_sessions: bool,
-    /// After which time, in whole seconds, who is turned away is told to come again. One second, if not given.
+    /// After which time, in whole seconds, who is turned away may ask again (Retry-After). One second, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub retry_after: Option<Span>,
     /// How long each operation takes a worker.
@@ -189,74 +301,6 @@ impl CachePart {
     }
 }
 
-/// How long operations take. What is not given takes the time that is an assumption of this project.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct ServiceTimes {
-    /// Broker, JPKI: a TLS handshake. No time, if not given.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub handshake: Option<ServiceTime>,
-    /// Broker, JPKI: a TLS handshake that resumes a session. No time, if not given.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub resumption: Option<ServiceTime>,
-    /// Broker: giving out a challenge. No time, if not given.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub challenge: Option<ServiceTime>,
-    /// Broker: reading and checking a request: parsing, certificate path, signature.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub check: Option<ServiceTime>,
-    /// Broker: finding the eligibility; the durable record is part of it unless `store` is given.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub lookup: Option<ServiceTime>,
-    /// Broker: making the record durable. No time of its own, if not given.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub store: Option<ServiceTime>,
-    /// JPKI: telling a certificate's status.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub status: Option<ServiceTime>,
-    /// JPKI: finding the institution code of a certificate.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub resolve: Option<ServiceTime>,
-    /// The number authority: deriving the codes of one request.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub issue: Option<ServiceTime>,
-}
-
-impl ServiceTimes {
-    pub(super) fn given_mut(&mut self) -> impl Iterator<Item = (TimedOperation, &mut ServiceTime)> {
-        [
-            (TimedOperation::HANDSHAKE, &mut self.handshake),
-            (TimedOperation::RESUMPTION, &mut self.resumption),
-            (broker::description::CHALLENGE, &mut self.challenge),
-            (broker::description::CHECK, &mut self.check),
-            (broker::description::LOOKUP, &mut self.lookup),
-            (broker::description::STORE, &mut self.store),
-            (jpki::description::STATUS, &mut self.status),
-            (jpki::description::RESOLVE, &mut self.resolve),
-            (number_authority::description::ISSUE, &mut self.issue),
-        ]
-        .into_iter()
-        .filter_map(|(operation, time)| Some((operation, time.as_mut()?)))
-    }
-
-    /// What is given, by operation.
-    pub fn given(&self) -> impl Iterator<Item = (TimedOperation, &ServiceTime)> {
-        [
-            (TimedOperation::HANDSHAKE, &self.handshake),
-            (TimedOperation::RESUMPTION, &self.resumption),
-            (broker::description::CHALLENGE, &self.challenge),
-            (broker::description::CHECK, &self.check),
-            (broker::description::LOOKUP, &self.lookup),
-            (broker::description::STORE, &self.store),
-            (jpki::description::STATUS, &self.status),
-            (jpki::description::RESOLVE, &self.resolve),
-            (number_authority::description::ISSUE, &self.issue),
-        ]
-        .into_iter()
-        .filter_map(|(operation, time)| Some((operation, time.as_ref()?)))
-    }
-}
-
 fn count(n: u64) -> usize {
     usize::try_from(n).unwrap_or(usize::MAX)
 }
@@ -300,7 +344,7 @@ pub struct FacilityCapacity {
     #[serde(default, skip_serializing_if = "is_default")]
     pub jitter: Share,
     /// Whether an answer that says *not now* (503 with Retry-After: the broker has too much to do, or JPKI gave no usable
-    /// answer) is asked for again, and not taken as the last word.
+    /// answer) is asked for again, and not taken as final.
     #[serde(default, skip_serializing_if = "is_default")]
     pub retries_when_busy: bool,
     /// Whether a pause is at least as long as Retry-After says. It is, if not given.
@@ -309,7 +353,7 @@ pub struct FacilityCapacity {
     /// The most of a Retry-After that is heeded. Ten seconds, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub most_retry_after: Option<Span>,
-    /// How long a facility waits for the connection to stand. Four seconds, if not given.
+    /// How long a facility waits for the connection to be established. Four seconds, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub connect: Option<Span>,
     /// For the TLS handshake. Six seconds, if not given.
@@ -353,7 +397,7 @@ impl FacilityCapacity {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct LinkPart {
-    pub between: [Place; 2],
+    pub between: [LinkEnd; 2],
     /// One way, for each piece of data.
     pub latency: Spread,
     /// What the link of each two parties carries, each way. Without limit, if not given.

@@ -3,13 +3,15 @@
 mod capacity;
 mod load;
 
-use super::faults::LINKS;
+use super::diagnostic::unknown;
 use super::read::{Place, Seg};
+use super::targets::{LinkEnd, Target, links};
 use super::{
     Arrivals, AsksAbout, CardPart, CertificatePart, DeviationPart, EventKind, EventPart, Expect, FaultKind, FaultPart,
     PersonCheckPart, Reach, Scenario, TlsPart, VisitPart, WorkloadPart,
 };
 use mocks::pki::keys::KeyDomain;
+use mocks::roles::ROLES;
 use sim::terms::design::{Choice, Presented};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -108,8 +110,8 @@ impl Checks<'_> {
     fn rule(&mut self, place: Place, id: &str) {
         let Some(rules) = self.rules else { return };
         self.demand(rules.contains(&id), place, || match super::diagnostic::nearest(id, rules.iter().copied()) {
-            Some(near) => format!("there is no rule `{id}`; did you mean `{near}`?"),
-            None => format!("there is no rule `{id}`: see `shikaku rules`"),
+            Some(near) => format!("unknown rule `{id}`; did you mean `{near}`?"),
+            None => format!("unknown rule `{id}`; known: see `shikaku rules`"),
         });
     }
 
@@ -216,9 +218,9 @@ impl Checks<'_> {
         let others = self.visits_of.get(&v.person).into_iter().flatten().filter(|o| **o < i);
         let at_once = others.filter_map(|o| s.visits.get(*o)).any(elsewhere);
         self.demand(!at_once, at("at"), || format!("person {} is at two facilities within five seconds", v.person));
-        let told = matches!(v.expect, Expect::Outcome(_)) || s.undisturbed(v).is_some();
-        self.demand(told, at("expect"), || {
-            format!("`{}` means nothing where the visit itself is not as it should be: name the outcome", v.expect)
+        let meaningful = matches!(v.expect, Expect::Outcome(_)) || s.undisturbed(v).is_some();
+        self.demand(meaningful, at("expect"), || {
+            format!("`{}` means nothing where the visit itself deviates: name the outcome", v.expect)
         });
         self.expects_feeds(at("expect"), v.expect);
     }
@@ -228,7 +230,7 @@ impl Checks<'_> {
         let silent = |f: &super::FeedPart| f.catches_up.is_none() && (f.arrives.is_none() || f.days_behind > 0);
         let all = expect != Expect::AsIfUndisturbed || !self.scenario.feeds.iter().any(silent);
         self.demand(all, place, || {
-            "a [[feed]] never reaches the day, so this cannot be told: name the outcome, or say `never-wrong`".into()
+            "a [[feed]] never reaches the day, so the outcome is not determined: name it, or say `never-wrong`".into()
         });
     }
 
@@ -237,8 +239,8 @@ impl Checks<'_> {
         let at = |key| part("workload", i, &[key]);
         self.in_a_day(at("until"), w.until.0);
         self.demand(w.from < w.until, at("until"), || "`until` must come after `from`".into());
-        let told = !matches!(w.expect, Expect::Outcome(_));
-        self.demand(told, at("expect"), || {
+        let meaningful = !matches!(w.expect, Expect::Outcome(_));
+        self.demand(meaningful, at("expect"), || {
             "a workload's visits differ, and so do their outcomes: say `as-if-undisturbed` or `never-wrong`".into()
         });
         self.expects_feeds(at("expect"), w.expect);
@@ -307,10 +309,11 @@ impl Checks<'_> {
         }
     }
 
-    fn there_is_a_link(&mut self, place: Place, between: [super::Place; 2]) {
+    fn there_is_a_link(&mut self, place: Place, between: [LinkEnd; 2]) {
         let [a, b] = between;
         self.demand(a.has_link_to(b), place, || {
-            let all = LINKS.map(|[a, b]| format!("{} and {}", a.name(), b.name()));
+            let all = links(ROLES).into_iter().map(|[a, b]| format!("{} and {}", a.name(), b.name()));
+            let all: Vec<String> = all.collect();
             format!("there is no link between {} and {}; there are: {}", a.name(), b.name(), all.join(", "))
         });
     }
@@ -386,10 +389,10 @@ impl Checks<'_> {
             match &sometimes.reached {
                 Reach::Step(n) => self.demand((1..=7).contains(n), place, || format!("steps are numbered 1 to 7, not {n}")),
                 Reach::Outcome(_) => {}
-                Reach::Fault(name) => self.word(place, "fault", name, &FaultKind::NAMES),
+                Reach::Fault(name) => self.known(place, "fault", name, &FaultKind::NAMES),
                 Reach::State(name) => {
                     let all = crate::reached::states();
-                    self.word(place, "state", name, &all.iter().map(String::as_str).collect::<Vec<_>>());
+                    self.known(place, "state", name, &all.iter().map(String::as_str).collect::<Vec<_>>());
                 }
                 Reach::Rule(id) => self.rule(place, id),
             }
@@ -410,11 +413,7 @@ impl Checks<'_> {
         }
     }
 
-    fn word(&mut self, place: Place, what: &str, word: &str, known: &[&str]) {
-        let near = || super::diagnostic::nearest(word, known.iter().copied());
-        self.demand(known.contains(&word), place, || match near() {
-            Some(near) => format!("there is no {what} `{word}`; did you mean `{near}`?"),
-            None => format!("there is no {what} `{word}`; there are: {}", known.join(", ")),
-        });
+    fn known(&mut self, place: Place, kind: &str, name: &str, known: &[&str]) {
+        self.demand(known.contains(&name), place, || unknown(kind, name, known));
     }
 }

@@ -1,5 +1,6 @@
 //! What must come of a scenario.
 
+use super::diagnostic::unknown;
 use super::part::is_default;
 use super::units::{Share, Span};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -44,23 +45,16 @@ impl<'de> Deserialize<'de> for Expect {
         match text.as_str() {
             AS_IF_UNDISTURBED => Ok(Expect::AsIfUndisturbed),
             NEVER_WRONG => Ok(Expect::NeverWrong),
-            code => OutcomeCode::parse(code).map(Expect::Outcome).ok_or_else(|| unknown("outcome", code, &outcomes())),
+            code => OutcomeCode::parse(code)
+                .map(Expect::Outcome)
+                .ok_or_else(|| serde::de::Error::custom(unknown("outcome", code, &outcomes()))),
         }
     }
 }
 
-/// Every word that [`Expect`] is written with.
+/// Every name that [`Expect`] is written with.
 fn outcomes() -> Vec<&'static str> {
     OutcomeCode::ALL.iter().map(|o| o.code()).chain([AS_IF_UNDISTURBED, NEVER_WRONG]).collect()
-}
-
-/// "there is no outcome `x`", with the nearest word that there is.
-fn unknown<E: serde::de::Error>(what: &str, text: &str, known: &[&str]) -> E {
-    let near = super::diagnostic::nearest(text, known.iter().copied());
-    E::custom(match near {
-        Some(near) => format!("there is no {what} `{text}`; did you mean `{near}`?"),
-        None => format!("there is no {what} `{text}`"),
-    })
 }
 
 impl JsonSchema for Expect {
@@ -76,7 +70,7 @@ impl JsonSchema for Expect {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcomes {
     Code(OutcomeCode),
-    /// The insurers' word, in force or not.
+    /// An answer of the insurers, in force or not.
     Answered,
     Refused,
     Indeterminate,
@@ -117,12 +111,12 @@ impl<'de> Deserialize<'de> for Outcomes {
         let text = String::deserialize(from)?;
         let class = CLASSES.iter().find(|(name, _)| *name == text).map(|(_, o)| *o);
         let found = class.or_else(|| OutcomeCode::parse(&text).map(Outcomes::Code));
-        found.ok_or_else(|| unknown("outcome", &text, &Outcomes::words()))
+        found.ok_or_else(|| serde::de::Error::custom(unknown("outcome", &text, &Outcomes::names())))
     }
 }
 
 impl Outcomes {
-    fn words() -> Vec<&'static str> {
+    fn names() -> Vec<&'static str> {
         CLASSES.iter().map(|(name, _)| *name).chain(OutcomeCode::ALL.iter().map(|o| o.code())).collect()
     }
 }
@@ -132,7 +126,7 @@ impl JsonSchema for Outcomes {
         "Outcomes".into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "description": "The code of an outcome, or a class of outcomes", "enum": Outcomes::words() })
+        json_schema!({ "type": "string", "description": "The code of an outcome, or a class of outcomes", "enum": Outcomes::names() })
     }
 }
 

@@ -69,37 +69,41 @@ impl std::fmt::Display for FileErrors {
 
 impl std::error::Error for FileErrors {}
 
-/// The word that somebody probably meant.
+/// The known name that is nearest to a text, if one is near.
 pub(crate) fn nearest<'a>(text: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let rated = known.map(|k| (strsim::jaro_winkler(k, text), k)).filter(|(likeness, _)| *likeness > 0.8);
     rated.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, k)| k)
 }
 
-/// Makes of serde's words for an unknown key or word what a user can act on: the nearest one that there is.
+/// Says that a name is not known, and which one is meant or which there are.
+pub(super) fn unknown(kind: &str, name: &str, known: &[&str]) -> String {
+    match nearest(name, known.iter().copied()) {
+        Some(near) => format!("unknown {kind} `{name}`; did you mean `{near}`?"),
+        None => format!("unknown {kind} `{name}`; known: {}", known.join(", ")),
+    }
+}
+
+/// Makes of serde's message about an unknown key or value what a user can act on: the nearest one that is known.
 pub(super) fn pointed(message: &str) -> (String, Option<String>) {
-    for (kind, name) in [("unknown field `", "key"), ("unknown variant `", "word")] {
-        let Some((word, rest)) = message.strip_prefix(kind).and_then(|m| m.split_once('`')) else { continue };
+    for (kind, name) in [("unknown field `", "key"), ("unknown variant `", "value")] {
+        let Some((text, rest)) = message.strip_prefix(kind).and_then(|m| m.split_once('`')) else { continue };
         let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
-        let message = format!("there is no {name} `{word}` here");
-        return match nearest(word, known.iter().copied()) {
-            Some(near) => (format!("{message}; did you mean `{near}`?"), None),
-            None => (message, Some(format!("there are: {}", known.join(", ")))),
-        };
+        return (unknown(name, text, &known), None);
     }
     if let Some((key, known)) =
         message.strip_prefix("unexpected keys in table: ").and_then(|m| m.split_once(", available keys: "))
     {
-        return (format!("there is no key `{key}` here"), Some(format!("there are: {known}")));
+        return (format!("unknown key `{key}`; known: {known}"), None);
     }
     if let Some(field) = message.strip_prefix("missing field `").and_then(|m| m.strip_suffix('`')) {
-        return (format!("the key `{field}` is missing here"), None);
+        return (format!("the key `{field}` is missing"), None);
     }
     if message.starts_with("invalid type: unit variant, expected") {
         let message = "this kind has keys of its own: write { KIND = { … } }";
         return (message.into(), Some("where all of them may be left out, { KIND = {} }".into()));
     }
     if message.ends_with("expected u64") || message.ends_with("expected u32") || message.ends_with("expected u8") {
-        return ("a whole number, not below 0 and not too large, must stand here".into(), None);
+        return ("expected a whole number, not below 0 and not too large".into(), None);
     }
-    (message.replace("invalid type: ", "").replace(", expected ", " is not what must stand here: "), None)
+    (message.replace("invalid type: ", "unexpected ").replace(", expected ", "; expected "), None)
 }

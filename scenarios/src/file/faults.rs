@@ -1,6 +1,7 @@
 //! What happens in a scenario besides visits: what goes wrong for a time, and what changes for good.
 
-use super::part::{is_default, words};
+use super::part::is_default;
+use super::targets::{ClockOwner, Host, LinkEnd, Server, Target};
 use super::units::{BitRate, Frequency, Share, Span, Spread};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -38,7 +39,7 @@ pub enum FaultKind {
     JpkiSilent,
     /// JPKI's answers make no sense.
     JpkiNonsense,
-    /// JPKI's word on certificates is signed rightly and this much too old.
+    /// JPKI's answers about a certificate's status are signed rightly and this much too old.
     OcspStale { by: Span },
     /// JPKI's OCSP responder says `tryLater` (RFC 6960, section 2.3).
     OcspTryLater,
@@ -54,9 +55,9 @@ pub enum FaultKind {
         keeps_unsynced: bool,
     },
     /// A host works this many times as long at everything.
-    HostSlow { host: Working, times: f64 },
+    HostSlow { host: Server, times: f64 },
     /// A host has this share of its workers.
-    Capacity { host: Working, share: Share },
+    Capacity { host: Server, share: Share },
     /// The line carries nothing: of one facility, or of all.
     LineCut {
         #[serde(default, skip_serializing_if = "is_default")]
@@ -64,16 +65,16 @@ pub enum FaultKind {
     },
     /// A link carries nothing.
     LinkCut {
-        between: [Place; 2],
+        between: [LinkEnd; 2],
         #[serde(default, skip_serializing_if = "is_default")]
         way: Way,
     },
     /// A link takes longer, each way.
-    LinkSlow { between: [Place; 2], by: Spread },
+    LinkSlow { between: [LinkEnd; 2], by: Spread },
     /// A link loses this share of what is sent. The transport sends again, so what is seen above it is delay.
-    LinkLoss { between: [Place; 2], share: Share },
+    LinkLoss { between: [LinkEnd; 2], share: Share },
     /// A link carries no more than this.
-    LinkNarrow { between: [Place; 2], to: BitRate },
+    LinkNarrow { between: [LinkEnd; 2], to: BitRate },
     /// The person reports the card lost, and JPKI puts its certificate on hold; at the end it has been found.
     CardLost { person: u64 },
     /// A party's clock is this much ahead.
@@ -88,66 +89,6 @@ pub enum FaultKind {
     SlowLoris { facility: u64, connections: u64 },
 }
 
-words! {
-    /// A host of the run.
-    pub enum Host {
-        Broker "broker",
-        Jpki "jpki",
-        NumberAuthority "number-authority",
-        Line "line",
-        Insurers "insurers",
-    }
-}
-
-words! {
-    /// A host whose work takes time.
-    pub enum Working {
-        Broker "broker",
-        Jpki "jpki",
-        NumberAuthority "number-authority",
-    }
-}
-
-words! {
-    /// One side of a link: all parties of a zone.
-    pub enum Place {
-        Facility "facility",
-        Line "line",
-        Broker "broker",
-        Jpki "jpki",
-        Insurer "insurer",
-        NumberAuthority "number-authority",
-    }
-}
-
-impl Place {
-    pub fn zone(self) -> Zone {
-        match self {
-            Place::Facility => Zone::Facility,
-            Place::Line => Zone::Line,
-            Place::Broker => Zone::Broker,
-            Place::Jpki => Zone::Jpki,
-            Place::Insurer => Zone::Insurer,
-            Place::NumberAuthority => Zone::NumberAuthority,
-        }
-    }
-
-    /// Whether parties of the two places speak to each other.
-    pub fn has_link_to(self, other: Place) -> bool {
-        LINKS.contains(&[self, other]) || LINKS.contains(&[other, self])
-    }
-}
-
-/// Who speaks to whom.
-pub const LINKS: [[Place; 2]; 6] = [
-    [Place::Facility, Place::Line],
-    [Place::Line, Place::Broker],
-    [Place::Broker, Place::Jpki],
-    [Place::Insurer, Place::Broker],
-    [Place::Insurer, Place::NumberAuthority],
-    [Place::Jpki, Place::NumberAuthority],
-];
-
 /// Which ways of a link are meant: from the first place to the second, back, or both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -156,17 +97,6 @@ pub enum Way {
     Both,
     There,
     Back,
-}
-
-/// Whose clock goes wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum ClockOwner {
-    Broker,
-    Jpki,
-    NumberAuthority,
-    /// The facility of this index.
-    Facility(u64),
 }
 
 impl FaultKind {
@@ -230,8 +160,8 @@ impl FaultKind {
     pub(crate) fn subject(&self) -> Option<String> {
         let host = |host: &str| Some(format!("host {host}"));
         match self {
-            FaultKind::JpkiDown => host("jpki"),
-            FaultKind::BrokerDown => host("broker"),
+            FaultKind::JpkiDown => host(Zone::Jpki.name()),
+            FaultKind::BrokerDown => host(Zone::Broker.name()),
             FaultKind::HostDown { host: down, .. } => host(down.name()),
             FaultKind::HostSlow { host, .. } => Some(format!("pace of {}", host.name())),
             FaultKind::Capacity { host, .. } => Some(format!("workers of {}", host.name())),
@@ -259,9 +189,9 @@ impl FaultKind {
         match self {
             FaultKind::LineCut { facility } => *facility,
             FaultKind::Flood { facility, .. } | FaultKind::SlowLoris { facility, .. } => Some(*facility),
-            FaultKind::ClockAhead { party: ClockOwner::Facility(facility), .. }
-            | FaultKind::ClockBehind { party: ClockOwner::Facility(facility), .. }
-            | FaultKind::ClockDrift { party: ClockOwner::Facility(facility), .. } => Some(*facility),
+            FaultKind::ClockAhead { party, .. } | FaultKind::ClockBehind { party, .. } | FaultKind::ClockDrift { party, .. } => {
+                party.facility()
+            }
             _ => None,
         }
     }
@@ -270,9 +200,9 @@ impl FaultKind {
         match self {
             FaultKind::LineCut { facility } => facility.as_mut(),
             FaultKind::Flood { facility, .. } | FaultKind::SlowLoris { facility, .. } => Some(facility),
-            FaultKind::ClockAhead { party: ClockOwner::Facility(facility), .. }
-            | FaultKind::ClockBehind { party: ClockOwner::Facility(facility), .. }
-            | FaultKind::ClockDrift { party: ClockOwner::Facility(facility), .. } => Some(facility),
+            FaultKind::ClockAhead { party, .. } | FaultKind::ClockBehind { party, .. } | FaultKind::ClockDrift { party, .. } => {
+                party.facility_mut()
+            }
             _ => None,
         }
     }

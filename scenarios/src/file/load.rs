@@ -24,7 +24,7 @@ pub struct LoadPart {
     /// any, the rate is always the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub curve: Vec<CurvePoint>,
-    /// At how many sites the broker and JPKI stand. Each has the workers that `[capacity]` gives, serves its part of the facilities,
+    /// At how many sites the broker and JPKI are. Each has the workers that `[capacity]` gives, serves its part of the facilities,
     /// and knows nothing of the others. One, if not given.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub sites: u64,
@@ -134,7 +134,7 @@ impl LoadPart {
             say("lasts", "with its warm-up, a study may last a day at most".into());
         }
         if self.curve.windows(2).any(|w| w[0].at >= w[1].at) {
-            say("curve", "the points of a curve must stand in the order of their times".into());
+            say("curve", "the points of a curve must be in the order of their times".into());
         }
         if !self.curve.is_empty() && self.curve.iter().all(|p| p.share.0 <= 0.0) {
             say("curve", "nobody would ever come".into());

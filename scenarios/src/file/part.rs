@@ -1,6 +1,6 @@
 //! What the parts of a file share.
 
-/// An enum of words that a file may write, each with its name.
+/// An enum of values that a file may write, each with its name.
 macro_rules! words {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$of:meta])* $item:ident $word:literal,)* }) => {
         $(#[$meta])*

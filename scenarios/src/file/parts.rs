@@ -263,7 +263,7 @@ words! {
 }
 
 words! {
-    /// How a request is not as it should be.
+    /// How a request deviates from the protocol.
     pub enum DeviationPart {
         RequestMalformed "request-malformed",
         RequestTooLarge "request-too-large",

@@ -1,8 +1,9 @@
-//! Reads scenario files: what they include, each part on its own so that every error is told, and where each part stands.
+//! Reads scenario files: what they include, each part on its own so that every error is reported, and where each part is.
 
 use super::calibration;
 use super::capacity::CapacityPart;
-use super::diagnostic::{Diagnostic, FileErrors, nearest, pointed};
+use super::diagnostic::{Diagnostic, FileErrors, pointed, unknown};
+use super::targets::Target;
 use super::{KEYS, Scenario};
 use mocks::calibration::file::Calibration;
 use serde::de::DeserializeOwned;
@@ -49,10 +50,10 @@ pub(crate) enum Seg {
     Index(usize),
 }
 
-/// Where something stands in a scenario: the parts are counted over all files.
+/// Where something is in a scenario: the parts are counted over all files.
 pub(crate) type Place = Vec<Seg>;
 
-/// The files of a scenario, and which part stands in which.
+/// The files of a scenario, and which part is in which.
 #[derive(Default)]
 pub(super) struct Sources {
     files: Vec<Source>,
@@ -162,14 +163,7 @@ impl Reading<'_> {
         self.take_all(&mut keys, scenario);
         self.open.pop();
         for (key, _) in keys.table.iter() {
-            let known = KEYS.iter().copied();
-            let near = nearest(key.get_ref(), known.clone());
-            let message = format!("there is no key `{}` here", key.get_ref());
-            let (message, help) = match near {
-                Some(near) => (format!("{message}; did you mean `{near}`?"), None),
-                None => (message, Some(format!("there are: {}", known.collect::<Vec<_>>().join(", ")))),
-            };
-            self.error(source, key.span(), message, help);
+            self.error(source, key.span(), unknown("key", key.get_ref(), &KEYS), None);
         }
     }
 
@@ -184,7 +178,7 @@ impl Reading<'_> {
         for file in files.into_iter() {
             let span = file.span();
             let DeValue::String(name) = file.into_inner() else {
-                self.error(keys.source, span, "the name of a file must stand here".into(), None);
+                self.error(keys.source, span, "expected the name of a file".into(), None);
                 continue;
             };
             let path = folder.join(name.as_ref());
@@ -247,7 +241,7 @@ impl Reading<'_> {
                 return self.error(file, e.span.unwrap_or_else(|| locate(&text, &[Seg::Key("schema")])), message, help);
             }
         };
-        for (host, server) in capacity.servers_mut() {
+        for (host, server) in &mut capacity.servers {
             for (operation, time) in server.service.given_mut() {
                 let Some(calibrated) = &time.calibrated else { continue };
                 match calibration::resolve(&measured, calibrated) {

@@ -1,11 +1,16 @@
 //! How long an operation takes: as a file says it, or as a machine was measured.
 
-use super::units::Span;
-use super::units::Spread;
+use super::diagnostic::unknown;
+use super::targets::{Server, Target};
+use super::units::{Span, Spread};
+use mocks::capacity::TimedOperation;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sim::sample::Distribution;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
 
 /// How long an operation takes a worker.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,10 +90,8 @@ impl<'de> Deserialize<'de> for ServiceTime {
                 Ok(ServiceTime { spread: Spread::Constant(Span::default()), calibrated })
             }
             (_, _, None, Some(_)) => wrong("`times` goes with `calibrated`: write { calibrated = \"NAME\", times = 2.0 }"),
-            (None, None, None, None) => {
-                wrong("a time must stand here, such as { constant = \"2ms\" } or { calibrated = \"NAME\" }")
-            }
-            _ => wrong("one kind of time must stand here, and not several"),
+            (None, None, None, None) => wrong("expected a time, such as { constant = \"2ms\" } or { calibrated = \"NAME\" }"),
+            _ => wrong("expected one kind of time, not several"),
         }
     }
 }
@@ -119,6 +122,98 @@ impl JsonSchema for ServiceTime {
                 "required": ["calibrated"],
                 "additionalProperties": false,
             }],
+        })
+    }
+}
+
+/// How long operations take, by operation. What is not given takes the time that is an assumption of this project.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServiceTimes(BTreeMap<TimedOperation, ServiceTime>);
+
+impl ServiceTimes {
+    pub(super) fn given_mut(&mut self) -> impl Iterator<Item = (TimedOperation, &mut ServiceTime)> {
+        self.0.iter_mut().map(|(operation, time)| (*operation, time))
+    }
+
+    /// What is given, by operation.
+    pub fn given(&self) -> impl Iterator<Item = (TimedOperation, &ServiceTime)> {
+        self.0.iter().map(|(operation, time)| (*operation, time))
+    }
+
+    /// Whether the time of an operation is given.
+    pub fn has(&self, operation: TimedOperation) -> bool {
+        self.0.contains_key(&operation)
+    }
+}
+
+impl<'de> Deserialize<'de> for ServiceTimes {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Times;
+        impl<'de> Visitor<'de> for Times {
+            type Value = ServiceTimes;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("times by operation, such as { check = { constant = \"1ms\" } }")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ServiceTimes, A::Error> {
+                let mut times = BTreeMap::new();
+                while let Some(OperationKey(operation)) = map.next_key()? {
+                    times.insert(operation, map.next_value()?);
+                }
+                Ok(ServiceTimes(times))
+            }
+        }
+        from.deserialize_map(Times)
+    }
+}
+
+/// A key of `service`: the name of an operation of any server.
+struct OperationKey(TimedOperation);
+
+impl<'de> Deserialize<'de> for OperationKey {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Key;
+        impl Visitor<'_> for Key {
+            type Value = OperationKey;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of an operation")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<OperationKey, E> {
+                let all = || Server::all().into_iter().flat_map(|s| s.role().timed).map(|t| t.operation);
+                all().find(|o| o.name() == key).map(OperationKey).ok_or_else(|| {
+                    let mut known: Vec<&str> = all().map(TimedOperation::name).collect();
+                    known.sort_unstable();
+                    known.dedup();
+                    E::custom(unknown("operation", key, &known))
+                })
+            }
+        }
+        from.deserialize_identifier(Key)
+    }
+}
+
+impl Serialize for ServiceTimes {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().map(|(operation, time)| (operation.name(), time)))
+    }
+}
+
+impl JsonSchema for ServiceTimes {
+    fn schema_name() -> Cow<'static, str> {
+        "ServiceTimes".into()
+    }
+
+    // The operations are added from the table of roles, see `add_servers`.
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<ServiceTime>();
+        json_schema!({
+            "type": "object",
+            "description": "How long operations take. What is not given takes the time that is an assumption of this project.",
+            "properties": {},
+            "additionalProperties": false,
         })
     }
 }

@@ -1,4 +1,5 @@
 mod capacity;
+mod targets;
 
 use super::*;
 use std::time::Duration;
@@ -34,7 +35,7 @@ fn a_minimal_file_has_sensible_defaults() {
 fn errors_show_line_column_and_remedy() {
     let fault = |does: &str| format!("{GOOD}[[fault]]\nat = \"1s\"\nfor = \"1s\"\ndoes = {does}\n");
     let broken = [
-        // Keys and words.
+        // Keys and values.
         GOOD.replace("people = 2", "peple = 2"),
         GOOD.replace("expect", "deviation = \"signature-wrng\"\nexpect"),
         GOOD.replace("expect", "xpect"),
@@ -116,8 +117,8 @@ fn the_schema_has_every_key_that_is_read() {
     assert_eq!(keys, known);
     // And the reader takes each: a value that cannot be read is its own error, and not that of an unknown key.
     for key in KEYS {
-        let told = error(&format!("{key} = 2027-04-05\n"));
-        assert!(!told.contains(&format!("there is no key `{key}`")), "{key}: {told}");
+        let error = error(&format!("{key} = 2027-04-05\n"));
+        assert!(!error.contains(&format!("unknown key `{key}`")), "{key}: {error}");
     }
 }
 
@@ -132,7 +133,7 @@ fn names_of_kinds_are_what_files_write() {
             written.extend(one["enum"].as_array().into_iter().flatten().filter_map(|w| w.as_str()));
             written.extend(one["properties"].as_object().into_iter().flat_map(|p| p.keys()).map(String::as_str));
         }
-        // Results tell the two ways of going down apart.
+        // Results distinguish the two ways of going down.
         let mut names: Vec<&str> = names.iter().copied().filter(|n| *n != "host-down-synced").collect();
         names.sort_unstable();
         written.sort_unstable();

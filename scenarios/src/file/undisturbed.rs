@@ -24,7 +24,7 @@ fn around(at: Duration, change: Duration) -> &'static [bool] {
 
 impl Scenario {
     /// How a visit would end if nothing went wrong. That a card is lost or a certificate ends is no disturbance: it is so.
-    /// Several outcomes, where something changes at the time of the visit. `None` if the visit itself is not as it should be.
+    /// Several outcomes, where something changes at the time of the visit. `None` if the visit itself deviates.
     pub fn undisturbed(&self, visit: &VisitPart) -> Option<BTreeSet<OutcomeCode>> {
         if visit.deviation.is_some() || visit.person_check == PersonCheckPart::WrongPin {
             return None;

@@ -74,7 +74,7 @@ impl fmt::Debug for Span {
 }
 
 impl fmt::Display for Span {
-    /// In the largest unit that tells it exactly.
+    /// In the largest unit that gives it exactly.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ns = self.0.as_nanos();
         for (unit, size) in [("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000)] {
@@ -263,7 +263,7 @@ mod tests {
 
     #[test]
     fn what_has_no_unit_or_a_wrong_one_is_told() {
-        let told = |key: &str, value: &str| {
+        let error = |key: &str, value: &str| {
             let all = [("span", "'1s'"), ("share", "'1 %'"), ("rate", "'1 bit/s'"), ("often", "'1 per second'")];
             let line = |(k, v): (&str, &str)| format!("{k} = {}", if k == key { value } else { v });
             let text: Vec<String> = all.into_iter().map(line).collect();
@@ -285,6 +285,6 @@ mod tests {
             ("often", "'20 Hz'"),
             ("often", "true"),
         ];
-        insta::assert_snapshot!(all.map(|(k, v)| format!("{k} = {v}: {}", told(k, v))).join("\n"));
+        insta::assert_snapshot!(all.map(|(k, v)| format!("{k} = {v}: {}", error(k, v))).join("\n"));
     }
 }

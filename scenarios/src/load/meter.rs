@@ -9,11 +9,11 @@ use sim::terms::check::{CheckId, Step};
 use sim::terms::outcome::{OutcomeClass, OutcomeCode};
 use std::collections::BTreeMap;
 
-/// Longest time that a histogram tells from longer ones: an hour, in microseconds.
+/// Longest time that a histogram distinguishes from longer ones: an hour, in microseconds.
 const LONGEST_US: u64 = 3_600_000_000;
 /// Into how many batches the measured time is cut, for confidence intervals.
 pub const BATCHES: usize = 20;
-/// Width of the stretches by which the course of a study is told, in nanoseconds.
+/// Width of the stretches by which the course of a study is reported, in nanoseconds.
 pub const BUCKET_NS: u64 = 10_000_000_000;
 
 /// Times in microseconds, exact to three digits.
@@ -283,8 +283,8 @@ mod tests {
         assert_eq!((batch.counter.len(), batch.counter.max() / 10_000, batch.answer.max() / 10_000), (1, 700, 100));
         // Whoever did not come as far as ④ waited for no answer.
         assert_eq!((meter.batches[4].counter.len(), meter.batches[4].answer.len()), (1, 0));
-        let told: Vec<_> = meter.stretches.iter().map(|s| (s.arrivals, s.answered, s.unknown)).collect();
-        assert_eq!(told, [(1, 1, 0), (0, 0, 0), (1, 0, 1)]);
+        let counted: Vec<_> = meter.stretches.iter().map(|s| (s.arrivals, s.answered, s.unknown)).collect();
+        assert_eq!(counted, [(1, 1, 0), (0, 0, 0), (1, 0, 1)]);
         assert_eq!(meter.outcomes.values().sum::<u64>(), 2);
     }
 }

@@ -3,10 +3,12 @@
 
 use crate::file::{
     BitRate, CardPart, CertificatePart, ClockOwner, EventKind, EventPart, Expect, FacilityPart, FaultKind, FaultPart, FeedOrder,
-    FeedPart, Frequency, Generator, Host, InsurancePart, PersonCheckPart, PersonPart, Place, Scenario, Share, Span, Spread,
-    Title, TlsPart, VisitPart, Way, Working,
+    FeedPart, Frequency, Generator, Host, InsurancePart, LinkEnd, PersonCheckPart, PersonPart, Scenario, Server, Share, Span,
+    Spread, Target, Title, TlsPart, VisitPart, Way,
 };
+use mocks::roles::{ROLES, jpki};
 use sim::seed::Stream;
+use sim::terms::roles::Zone;
 use std::time::Duration;
 
 /// The name of the suite and of its scenario.
@@ -19,7 +21,7 @@ const HEALED: u64 = 25;
 const LAST_FAULT: u64 = 18;
 const LONGEST_FAULT: u64 = 12;
 
-/// What stands for the whole swarm before a seed is known.
+/// The swarm before a seed is known.
 pub fn scenario() -> Scenario {
     Scenario {
         name: NAME.into(),
@@ -63,7 +65,7 @@ pub(super) fn plan(of: &Scenario, seed: u64) -> Scenario {
     plan
 }
 
-/// The first person is as everybody should be, so that in each run somebody can be served.
+/// Nothing is wrong with the first person, so that in each run somebody can be served.
 fn people(draw: &mut Stream, count: u64) -> Vec<PersonPart> {
     let mut parts = Vec::new();
     for index in 1..count {
@@ -153,13 +155,37 @@ fn faults(draw: &mut Stream, plan: &Scenario) -> Vec<FaultPart> {
     faults
 }
 
-const HOSTS: &[Host] = Host::ALL;
-const LINKS: [[Place; 2]; 6] = crate::file::faults::LINKS;
+/// The order in which hosts are drawn, and links by who connects: a seed keeps what it draws when the table of roles is ordered
+/// otherwise. What is not named here comes after what is.
+const HOSTS_FIRST: [Zone; 5] = [Zone::Broker, Zone::Jpki, Zone::NumberAuthority, Zone::Line, Zone::Insurer];
+const LINKS_FIRST: [Zone; 5] = [Zone::Facility, Zone::Line, Zone::Broker, Zone::Insurer, Zone::Jpki];
+
+fn rank(zone: Zone, first: &[Zone]) -> usize {
+    first.iter().position(|z| *z == zone).unwrap_or(first.len())
+}
+
+fn hosts() -> Vec<Host> {
+    let mut hosts = Host::all();
+    hosts.sort_by_key(|h| rank(h.zone(), &HOSTS_FIRST));
+    hosts
+}
+
+fn servers() -> Vec<Server> {
+    let mut servers = Server::all();
+    servers.sort_by_key(|s| rank(s.zone(), &HOSTS_FIRST));
+    servers
+}
+
+fn links() -> Vec<[LinkEnd; 2]> {
+    let mut links = crate::file::targets::links(ROLES);
+    links.sort_by_key(|[from, _]| rank(from.zone(), &LINKS_FIRST));
+    links
+}
 
 fn kind(draw: &mut Stream, plan: &Scenario) -> FaultKind {
     let seconds = |draw: &mut Stream, most: u64| Span::seconds(1 + draw.below(most));
     let facility = draw.below(plan.facilities);
-    let between = *draw.pick(&LINKS);
+    let between = *draw.pick(&links());
     match draw.below(18) {
         0 => FaultKind::JpkiDown,
         1 => FaultKind::JpkiSlow { by: seconds(draw, 8) },
@@ -168,8 +194,8 @@ fn kind(draw: &mut Stream, plan: &Scenario) -> FaultKind {
         4 => FaultKind::OcspStale { by: Span::seconds(3600 * (1 + draw.below(400))) },
         5 => FaultKind::OcspTryLater,
         6 => FaultKind::TlsCrlOld,
-        7 | 8 => FaultKind::HostDown { host: *draw.pick(HOSTS), keeps_unsynced: draw.chance(0.3) },
-        9 => FaultKind::HostSlow { host: *draw.pick(Working::ALL), times: (2 + draw.below(200)) as f64 },
+        7 | 8 => FaultKind::HostDown { host: *draw.pick(&hosts()), keeps_unsynced: draw.chance(0.3) },
+        9 => FaultKind::HostSlow { host: *draw.pick(&servers()), times: (2 + draw.below(200)) as f64 },
         10 => FaultKind::LineCut { facility: draw.chance(0.6).then_some(facility) },
         11 => FaultKind::LinkCut { between, way: *draw.pick(&[Way::Both, Way::There, Way::Back]) },
         12 => {
@@ -180,8 +206,8 @@ fn kind(draw: &mut Stream, plan: &Scenario) -> FaultKind {
         14 => FaultKind::LinkNarrow { between, to: BitRate(1000 * (8 + draw.below(500))) },
         15 => match draw.chance(0.7) {
             true => FaultKind::CardLost { person: draw.below(plan.people) },
-            // The broker's clock tells how old its own challenges are, so only others' are set wrong here.
-            false => FaultKind::ClockAhead { party: ClockOwner::Jpki, by: seconds(draw, 7200) },
+            // The broker dates its own challenges by its clock, so only others' are set wrong here.
+            false => FaultKind::ClockAhead { party: ClockOwner::The(&jpki::description::DESCRIPTION), by: seconds(draw, 7200) },
         },
         16 => FaultKind::Flood { facility, rate: Frequency((1 + draw.below(20)) as f64) },
         _ => FaultKind::SlowLoris { facility, connections: 1 + draw.below(20) },

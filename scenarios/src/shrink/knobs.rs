@@ -51,7 +51,7 @@ impl Serialize for Kept {
 impl<'de> Deserialize<'de> for Kept {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
-        let wrong = || serde::de::Error::custom("a list of numbers must stand here");
+        let wrong = || serde::de::Error::custom("expected a list of numbers");
         let mut kept: Vec<u32> = Vec::new();
         for range in text.split(',').filter(|r| !r.is_empty()) {
             let (first, last) = range.split_once('-').unwrap_or((range, range));
@@ -81,7 +81,7 @@ pub struct Knobs {
     /// What the plan says of single persons, and of single facilities.
     pub persons: Kept,
     pub facilities: Kept,
-    /// Only the people and facilities that something kept names are there, numbered anew.
+    /// Only the people and facilities that something kept names are there, numbered again.
     pub only_named: bool,
     /// Everybody comes to one facility.
     pub one_facility: bool,

@@ -1,4 +1,4 @@
-//! Tokens: one word that says which run to play again.
+//! Tokens: a short text that says which run to play again.
 //!
 //! A token is `sk1-` and the base64url (RFC 4648, section 5, without padding) of JSON compressed with zlib. It holds no scenario
 //! but its digest: whoever replays it has the tool or the file.
@@ -44,7 +44,7 @@ pub struct Token {
     pub journal_sha256: String,
 }
 
-/// Why a word is no token.
+/// Why a text is no token.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
     #[error("it does not begin with `{PREFIX}`")]

@@ -2,7 +2,7 @@
 
 use super::StageError;
 use super::people::{ScenarioPerson, before};
-use super::plan::Setting;
+use super::plan::{Setting, terminal_token};
 use crate::file::CertificatePart;
 use mocks::pki::jpki_ca::JpkiPki;
 use mocks::pki::keys::{KeyDomain, rsa_key};
@@ -23,13 +23,6 @@ pub(super) struct Cards {
     pub previous: Option<Rc<RefCell<Card>>>,
     /// The certificates that JPKI issued for these cards, oldest first: none that another CA issued.
     pub issued: Vec<IssuedCertificate>,
-}
-
-/// What every approved face terminal of the run shows to a card.
-pub(super) fn terminal_token(seed: &Seed) -> [u8; 16] {
-    let mut token = [0; 16];
-    token.copy_from_slice(&seed.bytes("terminal-token")[..16]);
-    token
 }
 
 /// Makes the cards.

@@ -2,9 +2,9 @@
 
 use super::StageError;
 use super::insurers::insurers;
+use super::overloads::overloads;
 use super::people::{ScenarioPerson, before, used_insurers};
-use super::visits::overloads;
-use crate::file::{CapacityPart, FacilityPart, Scenario, TlsPart, Working};
+use crate::file::{CapacityPart, FacilityPart, Scenario, Server, Target, TlsPart};
 use crate::start::Start;
 use jiff::Timestamp;
 use mocks::deployment::plan::{Plan, PlannedCapacity, PlannedFacility, PlannedPerson};
@@ -25,6 +25,7 @@ use sim::seed::Seed;
 use sim::terms::design::Design;
 use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 use sim::terms::parties;
+use sim::terms::roles::Zone;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -126,7 +127,7 @@ impl<'a> Setting<'a> {
             insurers: insurers(self.scenario, self.start.day, population, people),
             licensed: facilities.iter().filter(licensed).map(|f| f.number.clone()).collect(),
             facilities,
-            terminal_token: super::cards::terminal_token(&self.seed),
+            terminal_token: terminal_token(&self.seed),
             outcomes: Outcomes::default(),
             tls: self.tls,
         }
@@ -144,11 +145,11 @@ fn planned_person(drawn: &ScenarioPerson, epoch: Timestamp) -> PlannedPerson {
 }
 
 fn capacity(part: &CapacityPart) -> PlannedCapacity {
-    let servers = [Working::Broker, Working::Jpki, Working::NumberAuthority];
+    let servers = Server::all().into_iter().map(|server| (server.name().to_string(), part.of_role(server.role())));
     let (broker, facility) = part.kept_records();
-    let kept = [("broker", broker), ("facility", facility)];
+    let kept = [(Zone::Broker.name(), broker), (Zone::Facility.name(), facility)];
     PlannedCapacity {
-        servers: servers.map(|host| (host.name().to_string(), part.of_server(host))).into(),
+        servers: servers.collect(),
         kept_records: kept.into_iter().filter_map(|(role, most)| Some((role.to_string(), most?))).collect(),
         cache: part.cache(),
         retry: part.retry(),
@@ -173,8 +174,7 @@ fn links(seed: Seed, scenario: &Scenario) -> Links {
     let links = Links::new(seed);
     for role in ROLES {
         for link in role.links {
-            let spec = LinkSpec { latency: link.latency, bits_per_second: Some(link.bits_per_second) };
-            links.set(role.zone, link.to, spec);
+            links.set(role.zone, link.to, LinkSpec { latency: link.latency, bits_per_second: Some(link.bits_per_second) });
         }
     }
     for link in &scenario.links {
@@ -183,4 +183,11 @@ fn links(seed: Seed, scenario: &Scenario) -> Links {
         links.set(a, b, spec);
     }
     links
+}
+
+/// What every approved face terminal of the run shows to a card.
+pub(super) fn terminal_token(seed: &Seed) -> [u8; 16] {
+    let mut token = [0; 16];
+    token.copy_from_slice(&seed.bytes("terminal-token")[..16]);
+    token
 }

@@ -1,30 +1,16 @@
-//! Who comes when, and when a facility's system gets out of control.
+//! Who comes when.
 
 use super::cards::Cards;
 use super::people::ScenarioPerson;
 use super::plan::Setting;
-use crate::file::{AsksAbout, CardPart, DeviationPart, FaultKind, FaultPart, PersonCheckPart, VisitPart};
+use crate::file::{AsksAbout, CardPart, DeviationPart, PersonCheckPart, VisitPart};
 use jiff::civil::Date;
 use mocks::roles::card::Pin;
-use mocks::roles::facility::visits::{Overload, OverloadKind, PlannedVisit};
+use mocks::roles::facility::visits::PlannedVisit;
 use mocks::roles::facility::{Deviation, PersonCheck, Visit, record_token};
-use sim::clock::nanos;
 use sim::terms::check::CheckId;
 use sim::terms::identifiers::InsuredIdentifier;
 use std::time::Duration;
-
-/// What the system of a facility does to the broker when it is out of control.
-pub(super) fn overloads(faults: &[FaultPart], facility: u64) -> Vec<Overload> {
-    let overload = |fault: &FaultPart| {
-        let kind = match fault.does {
-            FaultKind::Flood { facility: of, rate } if of == facility => OverloadKind::Flood { per_second: rate.0 },
-            FaultKind::SlowLoris { facility: of, connections } if of == facility => OverloadKind::SlowLoris { connections },
-            _ => return None,
-        };
-        Some(Overload { at_ns: nanos(fault.at.0), until_ns: nanos(fault.end().0), kind })
-    };
-    faults.iter().filter_map(overload).collect()
-}
 
 /// All visits, by facility, in the order of the scenario.
 pub(super) fn visits(setting: &Setting<'_>, people: &[ScenarioPerson], cards: &[Cards]) -> Vec<Vec<PlannedVisit>> {

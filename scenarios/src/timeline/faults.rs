@@ -2,13 +2,15 @@
 
 use super::Timeline;
 use super::links::side_of;
-use crate::file::{ClockOwner, FaultKind, FaultPart, Host, Place, Span, Way};
+use crate::file::{FaultKind, FaultPart, LinkEnd, Span, Target, Way};
 use mocks::deployment::control::{CertificateChange, FaultControl};
 use mocks::deployment::member::Member;
 use mocks::roles::jpki::Behaviour;
 use sim::clock::nanos;
 use sim::disk::Unsynced;
 use sim::engine::HostCommand;
+use sim::terms::parties;
+use sim::terms::roles::Zone;
 
 impl Timeline {
     /// Begins a fault, or ends it. Returns what happens, in words.
@@ -27,10 +29,10 @@ impl Timeline {
     /// What happens to a host and to its work.
     fn host_fault(&self, at_ns: u64, does: &FaultKind, begins: bool) -> Option<String> {
         Some(match does {
-            FaultKind::JpkiDown => self.host(Host::Jpki, Unsynced::Lost, begins),
-            FaultKind::BrokerDown => self.host(Host::Broker, Unsynced::Lost, begins),
+            FaultKind::JpkiDown => self.host(Zone::Jpki.name(), Unsynced::Lost, begins),
+            FaultKind::BrokerDown => self.host(Zone::Broker.name(), Unsynced::Lost, begins),
             FaultKind::HostDown { host, keeps_unsynced } => {
-                self.host(*host, if *keeps_unsynced { Unsynced::Kept } else { Unsynced::Lost }, begins)
+                self.host(host.name(), if *keeps_unsynced { Unsynced::Kept } else { Unsynced::Lost }, begins)
             }
             FaultKind::HostSlow { host, times } => {
                 if let Some(member) = self.member(host.name()) {
@@ -64,7 +66,7 @@ impl Timeline {
             FaultKind::CardLost { person } => return Some(self.card_lost(at_ns, *person, begins)),
             _ => return None,
         };
-        self.controls.control("jpki", FaultControl::Jpki(if begins { behaviour } else { Behaviour::Normal }));
+        self.controls.control(Zone::Jpki.name(), FaultControl::Jpki(if begins { behaviour } else { Behaviour::Normal }));
         Some(if begins { what } else { "JPKI answers normally again".to_string() })
     }
 
@@ -79,7 +81,7 @@ impl Timeline {
     fn tls_fault(&self, does: &FaultKind, begins: bool) -> Option<String> {
         let FaultKind::TlsCrlOld = does else { return None };
         let crl = if begins { &self.controls.outdated_crl } else { self.controls.deployment.plan().tls.crl() };
-        if let Some(Err(e)) = self.member("broker").map(|broker| broker.consult_crls(&[crl])) {
+        if let Some(Err(e)) = self.member(Zone::Broker.name()).map(|broker| broker.consult_crls(&[crl])) {
             tracing::error!(target: "mocks", "the broker's list of revoked TLS certificates stays as it was: {e}");
         }
         let how = if begins { "past its next update" } else { "in time again" };
@@ -97,12 +99,7 @@ impl Timeline {
             }
             _ => return None,
         };
-        let name = match owner {
-            ClockOwner::Broker => "broker".to_string(),
-            ClockOwner::Jpki => "jpki".to_string(),
-            ClockOwner::NumberAuthority => "number-authority".to_string(),
-            ClockOwner::Facility(index) => format!("facility-{index:06}"),
-        };
+        let name = owner.party_name();
         let Some(member) = self.member(&name) else { return Some("a clock that nobody has goes wrong".into()) };
         if begins {
             member.skew_clock(offset, ppm, at_ns);
@@ -116,8 +113,7 @@ impl Timeline {
         self.controls.deployment.member(name)
     }
 
-    fn host(&self, host: Host, unsynced: Unsynced, begins: bool) -> String {
-        let name = host.name();
+    fn host(&self, name: &str, unsynced: Unsynced, begins: bool) -> String {
         let command = if begins { HostCommand::Crash(name.into(), unsynced) } else { HostCommand::Restart(name.into()) };
         self.controls.commands.send(command);
         format!("the host `{name}` {}", if begins { "goes down" } else { "starts again" })
@@ -141,7 +137,7 @@ fn link_fault(does: &FaultKind, begins: bool) -> Option<String> {
         FaultKind::LinkNarrow { between, to } => (between, format!("carries {to} at most")),
         _ => return None,
     };
-    let [a, b] = between.map(Place::name);
+    let [a, b] = between.map(LinkEnd::name);
     Some(if begins {
         format!("the link between {a} and {b} {what}")
     } else {
@@ -154,11 +150,11 @@ fn overload(does: &FaultKind, begins: bool) -> Option<String> {
     match does {
         FaultKind::Flood { facility, rate } => {
             let how = if begins { format!("sends {rate} requests good for nothing") } else { "floods no more".into() };
-            Some(format!("`facility-{facility:06}` {how}"))
+            Some(format!("`{}` {how}", parties::facility(*facility)))
         }
         FaultKind::SlowLoris { facility, connections } => {
             let how = if begins { "holds" } else { "no longer holds" };
-            Some(format!("`facility-{facility:06}` {how} {connections} connections with requests that never end"))
+            Some(format!("`{}` {how} {connections} connections with requests that never end", parties::facility(*facility)))
         }
         _ => None,
     }

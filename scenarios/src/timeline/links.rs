@@ -1,19 +1,21 @@
 //! What links will suffer, entered into them beforehand.
 
-use crate::file::{FaultKind, FaultPart, Place, Way};
+use crate::file::{FaultKind, FaultPart, LinkEnd, Way};
 use sim::clock::nanos;
 use sim::net::{Links, Trouble, TroubleKind};
+use sim::terms::parties;
+use sim::terms::roles::Zone;
 
 /// The facilities' side of a cut: one, or all of them by the name of their zone.
 pub(super) fn side_of(facility: Option<u64>) -> String {
-    facility.map_or("facility".to_string(), |f| format!("facility-{f:06}"))
+    facility.map_or(Zone::Facility.name().to_string(), parties::facility)
 }
 
 /// Enters into the links what they will suffer: they have to know it while bytes are on their way.
 pub(super) fn announce(fault: &FaultPart, links: &Links) {
     let (start, end) = (nanos(fault.at.0), nanos(fault.end().0));
     let (a, b, way, kind) = match &fault.does {
-        FaultKind::LineCut { facility } => (side_of(*facility), "line".to_string(), Way::Both, TroubleKind::Cut),
+        FaultKind::LineCut { facility } => (side_of(*facility), Zone::Line.name().to_string(), Way::Both, TroubleKind::Cut),
         FaultKind::LinkCut { between: [a, b], way } => (zone(*a), zone(*b), *way, TroubleKind::Cut),
         FaultKind::LinkSlow { between: [a, b], by } => (zone(*a), zone(*b), Way::Both, TroubleKind::Slow(by.distribution())),
         FaultKind::LinkLoss { between: [a, b], share } => (zone(*a), zone(*b), Way::Both, TroubleKind::Loss(share.0)),
@@ -29,6 +31,6 @@ pub(super) fn announce(fault: &FaultPart, links: &Links) {
     }
 }
 
-fn zone(place: Place) -> String {
-    place.zone().name().to_string()
+fn zone(side: LinkEnd) -> String {
+    side.zone().name().to_string()
 }

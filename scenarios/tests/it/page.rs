@@ -1,8 +1,8 @@
 //! What `docs/scenarios.md` shows can be written so, and it names every word that a file may write.
 
 use scenarios::file::{
-    AsksAbout, CardPart, CertificatePart, DeviationPart, EventKind, FaultKind, FeedOrder, Host, InsurancePart, Library,
-    PersonCheckPart, Place, Scenario, TlsPart,
+    AsksAbout, CardPart, CertificatePart, DeviationPart, EventKind, FaultKind, FeedOrder, Host, InsurancePart, Library, LinkEnd,
+    PersonCheckPart, Scenario, Target, TlsPart,
 };
 use sim::terms::design::Axis;
 
@@ -97,8 +97,8 @@ fn every_word_is_on_the_page() {
         CardPart::ALL.iter().map(|w| w.name()).collect(),
         AsksAbout::ALL.iter().map(|w| w.name()).collect(),
         DeviationPart::ALL.iter().map(|w| w.name()).collect(),
-        Host::ALL.iter().map(|w| w.name()).collect(),
-        Place::ALL.iter().map(|w| w.name()).collect(),
+        Host::all().into_iter().map(Host::name).collect(),
+        LinkEnd::all().into_iter().map(LinkEnd::name).collect(),
         Axis::ALL.iter().map(|a| a.id()).collect(),
         Axis::ALL.iter().flat_map(|a| a.choices()).map(|c| c.id()).collect(),
         FaultKind::NAMES.to_vec(),

@@ -5,6 +5,7 @@
 //! order, time (8 bytes, big-endian nanoseconds), the connection's name, a zero byte, the length (8 bytes) and the bytes.
 
 use crate::check::{CheckId, Step};
+use crate::design::Design;
 use crate::outcome::OutcomeCode;
 use crate::roles::Zone;
 use serde::{Deserialize, Serialize};
@@ -87,7 +88,7 @@ impl Content {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Event {
     /// The head of a journal: what was run and with what.
-    Run { schema: String, tool: String, openssl: String, scenario: String, variant: String, seed: u64, epoch: String },
+    Run { schema: String, tool: String, openssl: String, scenario: String, design: Box<Design>, seed: u64, epoch: String },
     /// A step of the main flow.
     Step { check: CheckId, step: Step, what: String },
     /// A message in plain text, as one of its two ends saw it. `head` is the start line and the header lines of HTTP. A request and

@@ -12,6 +12,8 @@ pub mod ground;
 pub mod identifiers;
 pub mod journal;
 pub mod messages;
+pub mod operation;
+pub mod operations;
 pub mod outcome;
 pub mod parties;
 pub mod people;

@@ -18,7 +18,8 @@ pub fn reader(index: u64) -> String {
     indexed(Zone::Reader, index)
 }
 
-fn indexed(zone: Zone, index: u64) -> String {
+/// The name of the party of that index, of a zone in which there are many.
+pub fn indexed(zone: Zone, index: u64) -> String {
     format!("{}-{index:06}", zone.name())
 }
 

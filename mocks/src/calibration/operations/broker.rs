@@ -19,7 +19,7 @@ use sim::terms::messages::{CHALLENGE_LENGTH, ChallengeGrant, to_json};
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::Zone;
 
-/// After so many records a disk in memory is taken anew, so that it does not grow with the time of measuring.
+/// After so many records a new disk in memory is taken, so that it does not grow with the time of measuring.
 pub(super) const RECORDS: u64 = 1024;
 /// As it is drawn for every question.
 const NONCE: [u8; 16] = [7; 16];

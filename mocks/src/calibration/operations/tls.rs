@@ -66,7 +66,7 @@ pub(super) const ALL: &[Operation] = &[
 
 type Pipe = Rc<RefCell<VecDeque<u8>>>;
 
-/// One end of a line in memory. It never waits: who reads what is not there yet is told to come again.
+/// One end of a line in memory. It never waits: reading what is not there yet is `WouldBlock`.
 struct End {
     from: Pipe,
     to: Pipe,

@@ -8,6 +8,7 @@ use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTE
 use hyper::{Method, StatusCode};
 use sim::context;
 use sim::journal::{Content, Direction, Event};
+use sim::terms::operation::{Message, Operation, ProblemKind, media};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -21,6 +22,18 @@ pub struct Request {
     pub headers: HeaderMap,
     pub body: Result<Bytes, BodyFault>,
     pub peer: Peer,
+}
+
+impl Request {
+    /// Whether it asks for the operation.
+    pub fn asks_for<O: Operation>(&self) -> bool {
+        self.method == O::METHOD.name() && self.path == O::PATH
+    }
+
+    /// Whether its path is the operation's, whatever its method.
+    pub fn is_at<O: Operation>(&self) -> bool {
+        self.path == O::PATH
+    }
 }
 
 /// Why a body was not read.
@@ -44,6 +57,21 @@ pub struct Response {
 impl Response {
     pub fn new(status: u16, content_type: &'static str, body: Vec<u8>) -> Self {
         Response { status, content_type, body, retry_after_s: None, extra: Vec::new() }
+    }
+
+    /// The good response of an operation.
+    pub fn to<O: Operation>(response: &O::Response) -> Self {
+        Response::with_body_of::<O>(response.write())
+    }
+
+    /// The good response of an operation, with a body that has been written already, or that is none.
+    pub fn with_body_of<O: Operation>(body: Vec<u8>) -> Self {
+        Response::new(O::STATUS, O::RESPONSE_MEDIA, body)
+    }
+
+    /// A problem document (RFC 9457).
+    pub fn problem(kind: ProblemKind) -> Self {
+        Response::new(kind.status, media::PROBLEM_JSON, kind.problem().write())
     }
 
     pub(super) fn into_hyper(self) -> hyper::Response<Full<Bytes>> {

@@ -27,7 +27,7 @@ fn a_sample_of_the_pool_is_prime_and_fits_the_public_exponent() {
 
 #[test]
 fn the_pool_is_what_the_example_writes_first() {
-    // The first candidate that is prime, searched anew: the file comes from the stream that the example names.
+    // The first candidate that is prime, searched again: the file comes from the stream that the example names.
     let mut stream = Seed::new(0, "mocks/keys/test-primes").stream("candidates");
     let mut context = BigNumContext::new().expect("a context");
     let first = loop {

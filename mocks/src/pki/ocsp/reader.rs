@@ -97,7 +97,7 @@ pub enum OcspError {
     Times,
 }
 
-/// Reads an answer and says what it tells about the certificate that was asked about, if it can be believed: signed by the
+/// Reads an answer and returns the status of the certificate that was asked about, if it can be believed: signed by the
 /// issuer or by a responder that the issuer's certificate entitles, about this certificate, with this nonce, and fresh at
 /// `now`, which is virtual time.
 pub fn read_answer(response_der: &[u8], question: &Question<'_>, now: Timestamp) -> Result<CertStatus, OcspError> {

@@ -80,10 +80,10 @@ fn an_authority_that_knows_its_delegate_says_what_a_fresh_one_says() {
     assert_eq!(read_answer(&bytes, &question(&pki), now()), Ok(CertStatus::Good));
     for bit in (0..bytes.len() * 8).step_by(173) {
         let (changed, fresh) = (flipped(&bytes, bit), fresh());
-        let anew = Question { issuer: &fresh, ..question(&pki) };
+        let again = Question { issuer: &fresh, ..question(&pki) };
         let said = read_answer(&changed, &question(&pki), now());
         assert!(said.is_err(), "bit {bit}");
-        assert_eq!(said, read_answer(&changed, &anew, now()), "bit {bit}");
+        assert_eq!(said, read_answer(&changed, &again, now()), "bit {bit}");
     }
     // Its authority has ended by then, and it with it.
     let (later, fresh) = (at("2027-12-05T00:00:00Z"), fresh());

@@ -1,18 +1,16 @@
 //! Step ⑤: asking JPKI for the status of a certificate and for the code that belongs to it.
 
 use super::Broker;
-use crate::host::http::{Answer, HttpError, JSON};
+use crate::host::http::{Answer, HttpError};
 use crate::pki::ocsp::{self, OcspError};
 use crate::pki::path::{CertificateFault, CertificateGood, CertificateGoodSoFar};
-use crate::roles::jpki::{OCSP_PATH, RESOLVE_PATH};
 use sim::terms::fhir::EligibilityQuestion;
 use sim::terms::identifiers::InstitutionCode;
-use sim::terms::messages::{CodeAnswer, CodeQuestion, Problem, to_json};
+use sim::terms::messages::{CodeAnswer, CodeQuestion, Problem};
+use sim::terms::operation::{Message, Operation};
+use sim::terms::operations::{CertificateStatus, ResolveCode};
 use sim::terms::outcome::OutcomeCode;
 use x509_ocsp::OcspResponseStatus;
-
-/// RFC 6960, appendix A.
-const OCSP_REQUEST: &str = "application/ocsp-request";
 
 impl Broker {
     /// Asks for the status of a certificate that is good so far. The nonce makes sure that the answer is to this question.
@@ -27,12 +25,12 @@ impl Broker {
             tracing::error!("no OCSP request could be made: {e}");
             OutcomeCode::JpkiNonsense
         })?;
-        let answer = self.ask_jpki(asked, OCSP_PATH, OCSP_REQUEST, request).await?;
+        let answer = self.ask_jpki::<CertificateStatus>(asked, request).await?;
         if answer.status == 503 {
             tracing::warn!("OCSP is not available now");
             return Err(OutcomeCode::JpkiUnavailable);
         }
-        if answer.status != 200 {
+        if answer.status != CertificateStatus::STATUS {
             tracing::warn!("OCSP answered with status {}", answer.status);
             return Err(OutcomeCode::JpkiNonsense);
         }
@@ -55,16 +53,10 @@ impl Broker {
     }
 
     /// Puts a question to JPKI. It says nothing about the check.
-    async fn ask_jpki(
-        &self,
-        asked: &EligibilityQuestion,
-        path: &str,
-        content_type: &'static str,
-        body: Vec<u8>,
-    ) -> Result<Answer, OutcomeCode> {
+    async fn ask_jpki<O: Operation>(&self, asked: &EligibilityQuestion, body: Vec<u8>) -> Result<Answer, OutcomeCode> {
         let extra = self.behaviour.extra_jpki_headers(asked);
         let headers: Vec<_> = extra.iter().map(|(name, text)| (*name, text.as_str())).collect();
-        self.jpki.post_with(path, content_type, &headers, body).await.map_err(unreachable)
+        self.jpki.ask_with::<O>(O::PATH, &headers, body).await.map_err(unreachable)
     }
 
     /// Asks for the code that belongs to a good certificate.
@@ -77,14 +69,14 @@ impl Broker {
             issuer_key_id: data_encoding::HEXLOWER.encode(certificate.issuer_key_id().as_bytes()),
             certificate_serial: certificate.serial().0,
         };
-        let answer = self.ask_jpki(asked, RESOLVE_PATH, JSON, to_json(&question)).await?;
+        let answer = self.ask_jpki::<ResolveCode>(asked, question.write()).await?;
         match answer.status {
-            200 => match serde_json::from_slice::<CodeAnswer>(&answer.body) {
+            ResolveCode::STATUS => match CodeAnswer::read(&answer.body) {
                 Ok(found) => Ok(found.institution_code),
                 Err(_) => self.behaviour.code_from_unreadable(certificate.serial()).ok_or(OutcomeCode::JpkiNonsense),
             },
-            404 => match serde_json::from_slice::<Problem>(&answer.body) {
-                Ok(problem) if problem.code() == "no-code" => Err(OutcomeCode::CodeUnknown),
+            404 => match Problem::read(&answer.body) {
+                Ok(problem) if problem.code() == ResolveCode::NO_CODE.code => Err(OutcomeCode::CodeUnknown),
                 _ => Err(OutcomeCode::JpkiNonsense),
             },
             503 => Err(OutcomeCode::JpkiUnavailable),

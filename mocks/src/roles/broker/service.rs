@@ -4,18 +4,16 @@ use super::description::CHALLENGE;
 use super::eligibility::Taken;
 use super::{Broker, FEEDS};
 use crate::capacity::Busy;
-use crate::host::http::{BodyFault, FHIR_JSON, JSON, Request, Response, handled_by};
-use hyper::Method;
+use crate::host::http::{BodyFault, Request, Response, handled_by};
 use sim::terms::fhir::{FeedBatch, Profile, outcome_to_json};
 use sim::terms::identifiers::FacilityNumber;
-use sim::terms::messages::{CHALLENGE_LENGTH, ChallengeGrant, to_json};
+use sim::terms::messages::{CHALLENGE_LENGTH, ChallengeGrant};
+use sim::terms::operation::{Empty, media};
+use sim::terms::operations::{RequestChallenge, SubmitEligibilityRequest, SubmitFeed};
 use sim::terms::outcome::{OutcomeClass, OutcomeCode};
+use sim::terms::parties;
 use std::rc::Rc;
 
-use crate::roles::insurer::FEED_PATH;
-
-pub const SUBMIT_PATH: &str = "/fhir/CoverageEligibilityRequest/$submit";
-pub const CHALLENGES_PATH: &str = "/challenges";
 /// Seconds after which asking again makes sense, when JPKI is the reason.
 const RETRY_AFTER_S: u32 = 30;
 
@@ -30,17 +28,21 @@ impl Broker {
     }
 
     async fn handle(&self, request: Request) -> Response {
-        match (&request.method, request.path.as_str()) {
-            (&Method::POST, SUBMIT_PATH) => self.submit(request).await,
-            (&Method::POST, FEED_PATH) => self.take_feed(&request),
-            (&Method::POST, CHALLENGES_PATH) => match self.licensed(&request) {
-                Ok(facility) => match self.work.on(CHALLENGE).await {
-                    Ok(()) => self.give_challenge(facility),
-                    Err(Busy) => self.busy(),
-                },
-                Err(code) => refusal(code),
+        if request.asks_for::<SubmitEligibilityRequest>() {
+            return self.submit(request).await;
+        }
+        if request.asks_for::<SubmitFeed>() {
+            return self.take_feed(&request);
+        }
+        if !request.asks_for::<RequestChallenge>() {
+            return refusal(OutcomeCode::RequestNotSupported);
+        }
+        match self.licensed(&request) {
+            Ok(facility) => match self.work.on(CHALLENGE).await {
+                Ok(()) => self.give_challenge(facility),
+                Err(Busy) => self.busy(),
             },
-            _ => refusal(OutcomeCode::RequestNotSupported),
+            Err(code) => refusal(code),
         }
     }
 
@@ -55,7 +57,7 @@ impl Broker {
         let challenge: [u8; CHALLENGE_LENGTH] = self.env.random();
         let expires_at = self.challenges.borrow_mut().give(challenge, facility, self.env.wall());
         let grant = ChallengeGrant { challenge: data_encoding::BASE64.encode(&challenge), expires_at };
-        Response::new(201, JSON, to_json(&grant))
+        Response::to::<RequestChallenge>(&grant)
     }
 
     /// Turns a request away unlooked at: nothing is recorded of it, and nothing said of anybody.
@@ -77,7 +79,7 @@ impl Broker {
             }
         };
         // An insurer speaks for itself only.
-        let own = request.peer.common_name == format!("insurer-{}", batch.insurer.reveal());
+        let own = request.peer.common_name == parties::insurer(&batch.insurer);
         if !self.behaviour.takes_feed(own) {
             return refusal(OutcomeCode::RequestMalformed);
         }
@@ -92,7 +94,7 @@ impl Broker {
                 return refusal(OutcomeCode::RequestMalformed);
             }
         }
-        let mut taken = Response::new(200, FHIR_JSON, Vec::new());
+        let mut taken = Response::to::<SubmitFeed>(&Empty);
         taken.extra.extend(self.behaviour.extra_feed_headers());
         taken
     }
@@ -100,7 +102,7 @@ impl Broker {
 
 /// A refusal, or an answer that says that nothing is known.
 pub(super) fn refusal(code: OutcomeCode) -> Response {
-    let mut response = Response::new(code.on_the_wire().status, FHIR_JSON, outcome_to_json(code));
+    let mut response = Response::new(code.on_the_wire().status, media::FHIR_JSON, outcome_to_json(code));
     if code.class() == OutcomeClass::Indeterminate && code != OutcomeCode::FeedNotIn {
         response.retry_after_s = Some(RETRY_AFTER_S);
     }

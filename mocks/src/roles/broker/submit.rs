@@ -7,7 +7,7 @@ use super::description::{CHECK, LOOKUP, STORE};
 use super::eligibility::Known;
 use super::proof::Proved;
 use super::service::refusal;
-use crate::host::http::{BodyFault, FHIR_JSON, Request, Response};
+use crate::host::http::{BodyFault, Request, Response};
 use crate::pki::path::{CertificateFault, CertificateGood, CertificateGoodSoFar, check_authentication_certificate};
 use crate::pki::status::CertStatus;
 use openssl::hash::MessageDigest;
@@ -20,15 +20,14 @@ use sim::terms::design::Presented;
 use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, Profile, SignedChallenge};
 use sim::terms::identifiers::{FacilityNumber, InstitutionCode, InsurerNumber};
 use sim::terms::messages::signed_message;
+use sim::terms::operation::{CHECK_ID, Operation};
+use sim::terms::operations::SubmitEligibilityRequest;
 use sim::terms::outcome::OutcomeCode;
 use std::time::Duration;
 
-/// Header in which a facility repeats its check id, so that also a request that cannot be read is recorded under it.
-pub const CHECK_HEADER: &str = "x-check-id";
-
 impl Broker {
     pub(super) async fn submit(&self, request: Request) -> Response {
-        let header = request.headers.get(CHECK_HEADER).and_then(|v| v.to_str().ok()).and_then(CheckId::parse);
+        let header = request.headers.get(CHECK_ID.name).and_then(|v| v.to_str().ok()).and_then(CheckId::parse);
         let facility = match self.licensed(&request) {
             Ok(facility) => facility,
             Err(code) => {
@@ -79,7 +78,7 @@ impl Broker {
     fn recorded(&self, question: &EligibilityQuestion, facility: &FacilityNumber) -> Response {
         match self.audit.borrow().find(facility, &question.check) {
             AuditLookup::Record(r) if r.question_sha256 == AuditRecord::digest(question) => match r.status {
-                200 => Response::new(r.status, FHIR_JSON, r.answer.into_bytes()),
+                SubmitEligibilityRequest::STATUS => Response::with_body_of::<SubmitEligibilityRequest>(r.answer.into_bytes()),
                 _ => refusal(r.outcome),
             },
             // What was answered is not known any more, and nothing else may be: the nearest outcome to *not known*. To come again is
@@ -258,7 +257,7 @@ impl Broker {
             validity,
             coverages,
         };
-        let mut response = Response::new(200, FHIR_JSON, answer.to_json());
+        let mut response = Response::to::<SubmitEligibilityRequest>(&answer);
         response.extra.extend(code.into_iter().flat_map(|c| self.behaviour.extra_answer_headers(c)));
         let what = format!("answered: {}", validity.outcome());
         self.env.record(Event::Step { check: question.check.clone(), step: Step::EligibilityAnswered, what });

@@ -2,10 +2,11 @@
 //! requests, or holds connections open with requests that never end.
 
 use crate::env::Env;
-use crate::host::http::{Client, JSON, Limits};
+use crate::host::http::{Client, Limits};
 use crate::host::tls::TlsStream;
-use crate::roles::broker::CHALLENGES_PATH;
 use sim::clock::nanos;
+use sim::terms::operation::{Empty, Operation};
+use sim::terms::operations::RequestChallenge;
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -17,7 +18,10 @@ const MOST_UNDER_WAY: usize = 64;
 /// How long a slow request lets pass between two bytes, and between two connections.
 const BETWEEN_BYTES: Duration = Duration::from_secs(1);
 /// A head that can go on for ever.
-const ENDLESS_HEAD: &str = "POST /challenges HTTP/1.1\r\nhost: broker\r\nx-filler: ";
+fn endless_head() -> String {
+    let (method, path) = (RequestChallenge::METHOD.name(), RequestChallenge::PATH);
+    format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nx-filler: ", RequestChallenge::TO.name())
+}
 
 /// Sends `per_second` requests a second until `until_ns`, whether or not the earlier ones have been answered, and takes no
 /// heed of the answers.
@@ -39,7 +43,7 @@ pub async fn flood(env: &Env, broker: Rc<Client>, per_second: f64, until_ns: u64
         let (broker, under_way) = (broker.clone(), under_way.clone());
         drop(env.spawn(async move {
             // Nobody waits for what comes of it.
-            let _ = broker.post(CHALLENGES_PATH, JSON, Vec::new()).await;
+            let _ = broker.ask::<RequestChallenge>(&Empty).await;
             under_way.set(under_way.get() - 1);
         }));
     }
@@ -82,7 +86,7 @@ impl SlowLoris {
 /// Sends a head byte by byte until the other side ends the connection, or until `until_ns`. Gives how many bytes went.
 async fn trickle(env: &Env, mut stream: TlsStream, until_ns: u64) -> usize {
     let mut answer = [0u8; 256];
-    for (sent, byte) in ENDLESS_HEAD.bytes().chain(std::iter::repeat(b'a')).enumerate() {
+    for (sent, byte) in endless_head().bytes().chain(std::iter::repeat(b'a')).enumerate() {
         // An answer, an error and the end of the stream all say that the other side has had enough.
         let left = Duration::from_nanos(until_ns.saturating_sub(env.now()));
         let ended = env.timeout(BETWEEN_BYTES.min(left), stream.read(&mut answer)).await.is_ok();

@@ -2,7 +2,7 @@
 
 use super::description::DESCRIPTION;
 use super::overload::{SlowLoris, flood};
-use super::visits::{Overload, OverloadKind, Outcomes, PlannedVisit};
+use super::visits::{Outcomes, Overload, OverloadKind, PlannedVisit};
 use super::{CHARTS, Facility, FacilitySetup, LastSigned, STORE};
 use crate::deployment::builder::Builder;
 use crate::deployment::error::BuildError;

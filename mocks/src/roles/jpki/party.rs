@@ -1,7 +1,7 @@
 //! JPKI as a deployment builds and runs it.
 
-use super::description::DESCRIPTION;
 use super::Jpki;
+use super::description::DESCRIPTION;
 use crate::deployment::builder::{Builder, Certificates};
 use crate::deployment::control::{CertificateChange, Controlled, FaultControl};
 use crate::deployment::error::BuildError;

@@ -2,36 +2,30 @@
 
 use super::description::{RESOLVE, STATUS};
 use super::{Behaviour, Jpki};
-use crate::host::http::{Client, JSON, PROBLEM_JSON, Request, Response, handled_by};
+use crate::host::http::{Client, Request, Response, handled_by};
 use crate::pki::PkiError;
 use crate::pki::crl::{CrlContent, Revocation};
 use crate::pki::ocsp::{self, Refusal, Schedule};
 use crate::pki::profile::Purpose;
 use crate::pki::status::CertStatus;
-use crate::roles::number_authority::{ISSUE_PATH, MAX_NUMBERS};
-use hyper::Method;
 use jiff::SignedDuration;
 use sim::terms::identifiers::{CertificateSerial, InstitutionCode, ResidentCode};
 use sim::terms::messages::{
-    CodeAnswer, CodeQuestion, FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy, Problem, to_json,
+    CodeAnswer, CodeQuestion, FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy,
 };
+use sim::terms::operation::{Message, NOT_FOUND, Operation};
+use sim::terms::operations::jpki_problems::{BUSY, INTERNAL, NOT_A_QUESTION, NOT_APPROVED};
+use sim::terms::operations::{CertificateStatus, IssueCodes, ResolveCode, RevocationList};
+use sim::terms::roles::Zone;
 use std::rc::Rc;
 use std::time::Duration;
 
-pub const OCSP_PATH: &str = "/ocsp";
-pub const CRL_PATH: &str = "/crl";
-pub const RESOLVE_PATH: &str = "/institution-codes/resolve";
-
-/// RFC 6960, appendix A.
-const OCSP_RESPONSE: &str = "application/ocsp-response";
-/// RFC 5280, section 4.2.1.13 and RFC 2585.
-const PKIX_CRL: &str = "application/pkix-crl";
 /// CRLs are made once a day.
 const CRL_LIFETIME: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 /// How long codes are waited for before anybody is served.
 const CODES_AT_ONCE: Duration = Duration::from_secs(1);
 /// Who may ask.
-const APPROVED_VERIFIERS: [&str; 1] = ["broker"];
+const APPROVED_VERIFIERS: [&str; 1] = [Zone::Broker.name()];
 
 impl Jpki {
     /// Serves for ever, and fetches the codes of all holders from the number authority, of each field apart. Where they do not come
@@ -57,14 +51,13 @@ impl Jpki {
 
     async fn fetch_codes(&self, authority: &Client, field: &str, add: impl Fn(Vec<(ResidentCode, Option<InstitutionCode>)>)) {
         let residents: Vec<ResidentCode> = self.register.certificates().into_iter().map(|(_, resident, _)| resident).collect();
-        for chunk in residents.chunks(MAX_NUMBERS) {
+        for chunk in residents.chunks(IssueCodes::MAX_NUMBERS) {
             let numbers = chunk.iter().map(|r| r.reveal().to_string()).collect();
             let question = IssueQuestion { field: field.into(), known_by: KnownBy::ResidentCode, numbers };
-            let body = to_json(&question);
             loop {
-                let answer = authority.post(ISSUE_PATH, JSON, body.clone()).await;
-                let codes =
-                    answer.ok().filter(|a| a.status == 200).and_then(|a| serde_json::from_slice::<IssueAnswer>(&a.body).ok());
+                let answer = authority.ask::<IssueCodes>(&question).await;
+                let good = answer.ok().filter(|a| a.status == IssueCodes::STATUS);
+                let codes = good.and_then(|a| IssueAnswer::read(&a.body).ok());
                 match codes {
                     Some(IssueAnswer { codes }) if codes.len() == chunk.len() => {
                         add(chunk.iter().cloned().zip(codes).collect());
@@ -87,44 +80,42 @@ impl Jpki {
         }
         let approved = APPROVED_VERIFIERS.contains(&request.peer.common_name.as_str());
         if !self.decides.serves(approved) {
-            return problem("not-approved", "the caller is not an approved verifier", 403);
+            return Response::problem(NOT_APPROVED);
         }
         let nonsense = self.behaviour.get() == Behaviour::Nonsense;
-        match (&request.method, request.path.as_str(), &request.body) {
-            (&Method::POST, OCSP_PATH, Ok(body)) => {
+        match &request.body {
+            Ok(body) if request.asks_for::<CertificateStatus>() => {
                 if self.work.on(STATUS).await.is_err() {
                     return self.busy();
                 }
-                if nonsense {
-                    return Response::new(200, OCSP_RESPONSE, self.env.random::<200>().to_vec());
-                }
-                Response::new(200, OCSP_RESPONSE, self.answer_status(body))
+                let nonsense = nonsense.then(|| self.env.random::<200>().to_vec());
+                Response::with_body_of::<CertificateStatus>(nonsense.unwrap_or_else(|| self.answer_status(body)))
             }
-            (&Method::POST, RESOLVE_PATH, Ok(body)) => {
+            Ok(body) if request.asks_for::<ResolveCode>() => {
                 if self.work.on(RESOLVE).await.is_err() {
                     return self.busy();
                 }
                 if nonsense {
-                    return Response::new(200, JSON, b"{\"institutionCode\":42}".to_vec());
+                    return Response::with_body_of::<ResolveCode>(b"{\"institutionCode\":42}".to_vec());
                 }
                 self.resolve(body)
             }
-            (&Method::GET, CRL_PATH, _) => match self.crl() {
-                Ok(der) => Response::new(200, PKIX_CRL, der),
+            _ if request.asks_for::<RevocationList>() => match self.crl() {
+                Ok(der) => Response::with_body_of::<RevocationList>(der),
                 Err(e) => {
                     tracing::error!("no CRL could be made: {e}");
-                    problem("internal", "no answer could be made", 500)
+                    Response::problem(INTERNAL)
                 }
             },
-            (_, OCSP_PATH | RESOLVE_PATH, _) => problem("malformed", "POST a question of at most 256 KiB", 400),
-            _ => problem("not-found", "there is no such resource here", 404),
+            _ if request.is_at::<CertificateStatus>() || request.is_at::<ResolveCode>() => Response::problem(NOT_A_QUESTION),
+            _ => Response::problem(NOT_FOUND),
         }
     }
 
     /// Turns a request away.
     fn busy(&self) -> Response {
         let retry_after_s = Some(self.work.capacity().retry_after_s);
-        Response { retry_after_s, ..problem("busy", "the service has too much to do", 503) }
+        Response { retry_after_s, ..Response::problem(BUSY) }
     }
 
     /// The answer to an OCSP request.
@@ -159,8 +150,8 @@ impl Jpki {
     }
 
     pub(crate) fn resolve(&self, body: &[u8]) -> Response {
-        let Ok(question) = serde_json::from_slice::<CodeQuestion>(body) else {
-            return problem("malformed", "the body is not a question for a code", 400);
+        let Ok(question) = CodeQuestion::read(body) else {
+            return Response::problem(ResolveCode::MALFORMED);
         };
         let serial = CertificateSerial(question.certificate_serial);
         self.decides.on_question(serial);
@@ -168,20 +159,16 @@ impl Jpki {
         let code = if question.issuer_key_id == issuer { self.decides.code(&self.register, serial) } else { None };
         match code {
             Some(institution_code) => {
-                let mut response = Response::new(200, JSON, to_json(&CodeAnswer { institution_code }));
+                let mut response = Response::to::<ResolveCode>(&CodeAnswer { institution_code });
                 response.extra.extend(self.decides.extra_headers(&self.register, serial));
                 response
             }
             // Nothing definite is said of a code that has not come from the number authority yet.
             None if self.register.lacks_code(serial) => {
                 let retry_after_s = Some(self.work.capacity().retry_after_s);
-                Response { retry_after_s, ..problem("codes-unavailable", "codes are not known yet", 503) }
+                Response { retry_after_s, ..Response::problem(ResolveCode::CODES_UNAVAILABLE) }
             }
-            None => problem("no-code", "no institution code belongs to this certificate", 404),
+            None => Response::problem(ResolveCode::NO_CODE),
         }
     }
-}
-
-fn problem(code: &str, title: &str, status: u16) -> Response {
-    Response::new(status, PROBLEM_JSON, to_json(&Problem::new(code, title, status)))
 }

@@ -1,16 +1,18 @@
 //! What can be wrong with capacities and links.
 
 use super::{Checks, part};
-use crate::file::capacity::{FacilityCapacity, LinkPart, ServerPart, timed};
+use crate::file::capacity::{FacilityCapacity, LinkPart, ServerPart};
 use crate::file::read::{Place, Seg};
-use crate::file::{Share, Span, Working};
+use crate::file::targets::{Server, Target};
+use crate::file::{Share, Span};
 use mocks::capacity::TimedOperation;
+use sim::terms::roles::Zone;
 use std::time::Duration;
 
 /// The most workers, jobs that wait, and connections of a server.
 const MAX_WORKERS: u64 = 100_000;
 const MAX_QUEUE: u64 = 10_000_000;
-/// The longest time that a client is told to wait, that a facility waits, or that lies between two attempts.
+/// The longest time that a client is asked to wait, that a facility waits, or that lies between two attempts.
 const MAX_WAIT: Duration = Duration::from_secs(3600);
 const MAX_ATTEMPTS: u64 = 100;
 const MAX_FACTOR: f64 = 100.0;
@@ -22,10 +24,8 @@ fn at(keys: &[&'static str]) -> Place {
 impl Checks<'_> {
     pub(super) fn capacity(&mut self) {
         let Some(capacity) = &self.scenario.capacity else { return };
-        for host in Working::ALL {
-            if let Some(server) = capacity.server(*host) {
-                self.server(*host, server);
-            }
+        for (server, part) in &capacity.servers {
+            self.server(*server, part);
         }
         if let Some(facility) = &capacity.facility {
             self.asks_again(facility);
@@ -39,7 +39,7 @@ impl Checks<'_> {
         });
     }
 
-    fn server(&mut self, host: Working, server: &ServerPart) {
+    fn server(&mut self, host: Server, server: &ServerPart) {
         let name = host.name();
         self.source(at(&[name, "source"]), &server.source);
         let counts = [
@@ -63,7 +63,7 @@ impl Checks<'_> {
             let fair = after.subsec_nanos() == 0 && after >= Duration::from_secs(1) && after <= MAX_WAIT;
             self.demand(fair, at(&[name, "retry-after"]), || "`retry-after` must be whole seconds, 1s to 3600s".into());
         }
-        let known: Vec<TimedOperation> = timed(host).iter().map(|t| t.operation).collect();
+        let known: Vec<TimedOperation> = host.role().timed.iter().map(|t| t.operation).collect();
         for (operation, time) in server.service.given() {
             let place = at(&[name, "service", operation.name()]);
             self.demand(known.contains(&operation), place.clone(), || {
@@ -79,16 +79,16 @@ impl Checks<'_> {
         }
         let of_broker = [("cache", server.cache.is_some()), ("keeps-records", server.keeps_records.is_some())];
         for (key, given) in of_broker {
-            self.demand(!given || host == Working::Broker, at(&[name, key]), || format!("`{key}` is the broker's"));
+            self.demand(!given || host.zone() == Zone::Broker, at(&[name, key]), || format!("`{key}` is the broker's"));
             self.for_studies_only(at(&[name, key]), given);
         }
-        let of_jpki = server.responder_key.is_none() || host == Working::Jpki;
+        let of_jpki = server.responder_key.is_none() || host.zone() == Zone::Jpki;
         self.demand(of_jpki, at(&[name, "responder-key"]), || "`responder-key` is JPKI's".into());
         let shakes_hands = known.contains(&TimedOperation::HANDSHAKE);
         self.demand(!server.resumes_sessions || shakes_hands, at(&[name, "resumes-sessions"]), || {
             "`resumes-sessions` is for who has the operation `handshake`".into()
         });
-        let resumes = server.service.resumption.is_none() || server.resumes_sessions;
+        let resumes = !server.service.has(TimedOperation::RESUMPTION) || server.resumes_sessions;
         self.demand(resumes, at(&[name, "service", "resumption"]), || "`resumption` needs `resumes-sessions`".into());
         self.demand(server.keeps_records != Some(0), at(&[name, "keeps-records"]), || "`keeps-records` must be above 0".into());
         if let Some(cache) = &server.cache {
@@ -150,7 +150,7 @@ impl Checks<'_> {
     }
 
     /// A fault that takes workers away: there must be some to take.
-    pub(super) fn takes_workers(&mut self, place: Place, host: Working, share: Share) {
+    pub(super) fn takes_workers(&mut self, place: Place, host: Server, share: Share) {
         let fair = share.0 > 0.0 && share.0 < 1.0;
         self.demand(fair, place.clone(), || "`share` must be above 0 % and below 100 %".into());
         let workers = self.scenario.capacity.as_ref().and_then(|c| c.server(host)).and_then(|s| s.workers);

@@ -1,6 +1,7 @@
 //! What can be wrong with a load study.
 
-use super::super::faults::{ClockOwner, FaultKind};
+use super::super::faults::FaultKind;
+use super::super::targets::ClockOwner;
 use super::{Checks, Wrong, part, top};
 use crate::file::load::LoadPart;
 
@@ -45,9 +46,9 @@ impl Checks<'_> {
                 || matches!(
                     fault.does,
                     FaultKind::CardLost { .. }
-                        | FaultKind::ClockAhead { party: ClockOwner::Facility(_), .. }
-                        | FaultKind::ClockBehind { party: ClockOwner::Facility(_), .. }
-                        | FaultKind::ClockDrift { party: ClockOwner::Facility(_), .. }
+                        | FaultKind::ClockAhead { party: ClockOwner::Numbered(..), .. }
+                        | FaultKind::ClockBehind { party: ClockOwner::Numbered(..), .. }
+                        | FaultKind::ClockDrift { party: ClockOwner::Numbered(..), .. }
                 );
             self.demand(!single, part("fault", i, &["does"]), || {
                 "a load study has no single facilities or cards to which something happens".into()

@@ -66,18 +66,18 @@ fn study(text: &str, desk: &str) -> Result<Scenario, FileErrors> {
 fn a_capacity_is_read_and_a_plan_needs_no_calibration_file() {
     let s = study(STUDY, DESK).unwrap_or_else(|e| panic!("{e}"));
     let capacity = s.capacity.as_ref().unwrap();
-    let broker = capacity.of_server(Working::Broker);
+    let broker = capacity.of_role(&mocks::roles::broker::description::DESCRIPTION);
     assert_eq!((broker.queueing.workers, broker.queueing.queue, broker.retry_after_s), (Some(4), Some(20), 3));
     let check = broker.service[&mocks::roles::broker::description::CHECK];
     let sim::sample::Distribution::LogNormal { median_ms, sigma, .. } = check else { panic!("{check:?}") };
     assert!((median_ms - 1.438).abs() < 1e-9 && (sigma - 0.083_3).abs() < 1e-3, "{median_ms} {sigma}");
     assert_eq!(
-        capacity.of_server(Working::Jpki),
+        capacity.of_role(&mocks::roles::jpki::description::DESCRIPTION),
         mocks::capacity::ServerCapacity::of(mocks::roles::jpki::description::DESCRIPTION.timed)
     );
     assert_eq!((capacity.retry().attempts, capacity.retry().when_busy), (5, true));
     let again = Scenario::read("dir/study.toml", &s.to_toml().unwrap(), &Library::none()).unwrap_or_else(|e| panic!("{e}"));
-    assert_eq!(again.capacity.unwrap().of_server(Working::Broker), broker);
+    assert_eq!(again.capacity.unwrap().of_role(&mocks::roles::broker::description::DESCRIPTION), broker);
     assert_ne!(s.sha256, study(STUDY, &DESK.replace("719", "720")).unwrap().sha256);
 }
 
@@ -112,18 +112,18 @@ fn errors_in_capacities_show_where_they_are() {
         ),
         STUDY.replace("source = \"a survey\"\n", ""),
     ];
-    let mut all: Vec<String> = broken.iter().map(|t| told(study(t, DESK))).collect();
+    let mut all: Vec<String> = broken.iter().map(|t| error(study(t, DESK))).collect();
     let desks = [
         DESK.replace("v1", "v2"),
         DESK.replace("719us", "719"),
         DESK.replace("p90 = \"800us\"", "p90 = \"600us\""),
         DESK.replace("rounds = 1000\n", ""),
     ];
-    all.extend(desks.iter().map(|d| told(study(STUDY, d))));
+    all.extend(desks.iter().map(|d| error(study(STUDY, d))));
     assert!(all.iter().all(|e| e.starts_with("dir/")), "{all:?}");
     insta::assert_snapshot!(all.join("\n---\n"));
 }
 
-fn told(read: Result<Scenario, FileErrors>) -> String {
+fn error(read: Result<Scenario, FileErrors>) -> String {
     read.map(|_| "no error".to_string()).unwrap_or_else(|e| e.to_string())
 }

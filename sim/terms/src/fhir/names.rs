@@ -1,9 +1,6 @@
 //! Systems, extensions and codes of the wire profile. Those under `shikaku.invalid` are the project's own: no public profile
 //! of the eligibility exchange defines them, and the reserved domain shows that they resolve nowhere.
 
-/// The media type of every body (FHIR R4, http.html).
-pub const MEDIA_TYPE: &str = "application/fhir+json";
-
 pub const CHECK_ID: &str = "https://shikaku.invalid/fhir/sid/check-id";
 /// 機関別符号.
 pub const INSTITUTION_CODE: &str = "https://shikaku.invalid/fhir/sid/institution-code";

@@ -5,3 +5,4 @@ mod fhir_messages;
 mod fhir_validators;
 #[path = "../fhir/samples.rs"]
 mod samples;
+mod written_once;

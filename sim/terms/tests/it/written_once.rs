@@ -1,0 +1,102 @@
+//! A path, a method, a media type, a header, a store is written once in the tree: where it is declared.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use terms::operation::{Method, media};
+use terms::operations::OPERATIONS;
+use terms::stores::STORES;
+
+/// What is written like one of these and means something else: where, which, and what.
+const OTHERWISE: [(&str, &str, &str); 2] = [
+    ("scenarios/src/plan/swarm.rs", "feeds", "a stream of random numbers"),
+    ("sim/terms/src/fhir/feed.rs", "POST", "what an entry of a FHIR transaction asks for"),
+];
+
+/// The files of all `src` folders, but for tests.
+fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let beside =
+            ["target", "tests", "benches", "examples", "fuzz", "docs", "tests.rs"].contains(&name) || name.starts_with('.');
+        if path.is_dir() && !beside {
+            sources(&path, into);
+        } else if name.ends_with(".rs") && !beside {
+            into.push(path);
+        }
+    }
+}
+
+/// The string literals of a source text, without those of comments and of a module of tests at its end.
+fn literals(source: &str) -> Vec<String> {
+    let source = source.split("#[cfg(test)]\nmod tests {").next().unwrap();
+    let (mut literals, mut rest) = (Vec::new(), source);
+    while let Some(start) = rest.find(['"', '/', '\'', 'r']) {
+        let from = &rest[start..];
+        let raw = from.strip_prefix('r').map(|f| (f.len() - f.trim_start_matches('#').len(), f.trim_start_matches('#')));
+        let after_word = rest[..start].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        rest = if from.starts_with("//") {
+            from.find('\n').map_or("", |end| &from[end..])
+        } else if let Some((hashes, text)) = raw.filter(|(_, text)| text.starts_with('"') && !after_word) {
+            let (literal, after) = text[1..].split_once(&format!("\"{}", "#".repeat(hashes))).unwrap();
+            literals.push(literal.to_string());
+            after
+        } else if let Some(text) = from.strip_prefix('"') {
+            let mut escaped = false;
+            let end = text.find(|c| {
+                let ends = c == '"' && !escaped;
+                escaped = c == '\\' && !escaped;
+                ends
+            });
+            literals.push(text[..end.unwrap()].to_string());
+            &text[end.unwrap() + 1..]
+        } else if from.starts_with("'\"'") || from.starts_with("'/'") {
+            &from[3..]
+        } else {
+            let mut chars = from.chars();
+            chars.next();
+            chars.as_str()
+        };
+    }
+    literals
+}
+
+#[test]
+fn what_parties_agree_on_is_written_once() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().parent().unwrap();
+    let mut files = Vec::new();
+    sources(root, &mut files);
+    assert!(files.len() > 200, "{}", files.len());
+    let mut once: Vec<&str> =
+        OPERATIONS.iter().flat_map(|o| [o.path()].into_iter().chain(o.headers().iter().map(|h| h.name))).collect();
+    once.extend([Method::Get, Method::Post].map(Method::name));
+    once.extend(STORES.iter().map(|s| s.name));
+    once.extend([media::FHIR_JSON, media::JSON, media::PROBLEM_JSON, media::OCSP_REQUEST, media::OCSP_RESPONSE, media::PKIX_CRL]);
+    once.sort_unstable();
+    once.dedup();
+    let mut found: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for file in files {
+        let name = file.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+        for literal in literals(&fs::read_to_string(&file).unwrap()) {
+            for word in &once {
+                let in_request = word.starts_with('/') && literal.contains(&format!("T {word} "));
+                let elsewhere = OTHERWISE.iter().any(|(file, other, _)| *file == name && other == word);
+                if (literal == *word || in_request) && !elsewhere {
+                    found.entry(word).or_default().push(name.clone());
+                }
+            }
+        }
+    }
+    for word in once {
+        let files = found.get(word).map(Vec::as_slice).unwrap_or_default();
+        assert_eq!(files.len(), 1, "`{word}` is to be declared once, and read from there: {files:?}");
+    }
+}
+
+#[test]
+fn the_search_is_not_blind() {
+    let text =
+        "// \"a\"\nlet x = (\"b\\\"\", r#\"c\"d\"#, '\"', \"e//f\", r\"g\"); for r in \"h\" {}\n#[cfg(test)]\nmod tests {\n\"i\"";
+    assert_eq!(literals(text), ["b\\\"", "c\"d", "e//f", "g", "h"]);
+}
