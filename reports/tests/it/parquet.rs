@@ -157,18 +157,18 @@ fn pyarrow_reads_every_row_and_python_finds_the_same_digest() {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parquet/read.py");
     let output = Command::new(python).arg(script).arg(folder.path()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(told["digest"], json!(digest));
-    let rows = |table: &str| told[table]["rows"].as_array().unwrap().len() as u64;
+    let reported: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(reported["digest"], json!(digest));
+    let rows = |table: &str| reported[table]["rows"].as_array().unwrap().len() as u64;
     assert_eq!((rows("runs"), rows("rules"), rows("findings")), (RUNS, 11 * RUNS, RUNS));
-    assert_eq!((&told["runs"]["groups"], &told["rules"]["groups"]), (&json!(1), &json!(2)));
+    assert_eq!((&reported["runs"]["groups"], &reported["rules"]["groups"]), (&json!(1), &json!(2)));
     // The last rows, where anything that slipped would show; and every type.
     let last = RUNS as usize - 1;
     let shown = json!({
-        "types": { "runs": told["runs"]["types"], "rules": told["rules"]["types"], "findings": told["findings"]["types"] },
-        "runs": [&told["runs"]["rows"][last - 1], &told["runs"]["rows"][last]],
-        "rule": told["rules"]["rows"][11 * last + 10],
-        "findings": [&told["findings"]["rows"][last - 1], &told["findings"]["rows"][last]],
+        "types": { "runs": reported["runs"]["types"], "rules": reported["rules"]["types"], "findings": reported["findings"]["types"] },
+        "runs": [&reported["runs"]["rows"][last - 1], &reported["runs"]["rows"][last]],
+        "rule": reported["rules"]["rows"][11 * last + 10],
+        "findings": [&reported["findings"]["rows"][last - 1], &reported["findings"]["rows"][last]],
     });
     insta::assert_snapshot!(serde_json::to_string_pretty(&shown).unwrap());
 }
