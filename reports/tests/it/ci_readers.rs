@@ -2,7 +2,7 @@
 //! `junitparser`, and Microsoft's SARIF Multitool with the rules of the standard and of GitHub.
 //!
 //! The first run installs them, at the versions and digests that `ci_readers/` pins, into the target directory. That needs python3
-//! with venv, npm, and a package registry. Where they are not to be had, the tests say on stderr that they did not run, and pass; but
+//! with venv, npm, and a package registry. Where they are not available, the tests say on stderr that they did not run, and pass; but
 //! if the environment variable `CI` is set they fail.
 
 use reports::junit::JUnit;

@@ -1,7 +1,7 @@
 //! What an independent reader, the PyPI package `pyarrow`, reads in the Parquet files, and what Python computes as the digest.
 //!
 //! The first run installs it, at the version and digests that `parquet/requirements.txt` pins, into the target directory. That
-//! needs python3 with venv and a package registry. Where they are not to be had, the test says on stderr that it did not run,
+//! needs python3 with venv and a package registry. Where they are not available, the test says on stderr that it did not run,
 //! and passes; but if the environment variable `CI` is set it fails. `SHIKAKU_SKIP_VALIDATORS=1` leaves it out at a desk; in CI
 //! that is a failure too.
 
