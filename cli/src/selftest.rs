@@ -1,7 +1,7 @@
 //! `shikaku selftest`: every rule proves itself on parties broken on purpose.
 
 use crate::exit::{self, Exit};
-use crate::run::{TOOL, Watch};
+use crate::run::{TOOL, Watch, select};
 use crate::{output, progress};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
@@ -17,11 +17,13 @@ use std::sync::Arc;
 const EXAMPLES: &str = "\
 Plays every mutant in a scenario in which it shows, and the same scenarios without one. A mutant names the rules that must
 catch it. It fails if no mutant names a rule, if a rule does not catch a mutant that names it, if a mutant is caught by no rule
-or only by rules that it does not name, or if a rule is broken, or nowhere tested, without a mutant.
+or only by rules that it does not name, or if a rule is broken, or nowhere tested, without a mutant. In a design that is asked
+for, it plays the mutants of which some rule that they name applies to it, and fails if such a rule does not catch its mutant.
 
 Examples:
   shikaku selftest                          the table rule × mutant
   shikaku selftest --format json            the same for machines
+  shikaku selftest --design ask-insurer     whether the mutants are caught in that design too
   shikaku run --list-mutants                what each mutant breaks";
 
 #[derive(Args)]
@@ -30,6 +32,9 @@ pub struct SelfTestArgs {
     /// The seed that everything is drawn from
     #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
     seed: u64,
+    /// The design in which all mutants play, a built-in one or a file; if not given, each plays in the one in which it shows
+    #[arg(long, value_name = "NAME|FILE")]
+    design: Option<String>,
     /// How many runs go on at once; as many as there are processors, if not given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
@@ -49,7 +54,8 @@ enum Format {
 pub fn run(args: &SelfTestArgs) -> anyhow::Result<Exit> {
     let watch = Watch::start();
     let scenarios = catalog::all()?;
-    let orders = orders(&scenarios, args.seed)?;
+    let design = args.design.as_deref().map(select::design).transpose()?;
+    let orders = orders(&scenarios, args.seed, design.as_ref())?;
     let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
     let bar = progress::bar(orders.len() as u64);
     let mut judged: Vec<Result<Vec<Verdict>, String>> = Vec::with_capacity(orders.len());
@@ -63,7 +69,7 @@ pub fn run(args: &SelfTestArgs) -> anyhow::Result<Exit> {
     });
     bar.finish_and_clear();
 
-    let test = table(&scenarios, &orders, &judged, args.seed);
+    let test = table(&scenarios, &orders, &judged, (args.seed, design.as_deref()));
     match args.format {
         Format::Json => output::print(&test.to_json()?)?,
         Format::Human => output::print(&format!("{}\n{}\n", test.table(), test.summary(watch.seconds())))?,
@@ -71,15 +77,19 @@ pub fn run(args: &SelfTestArgs) -> anyhow::Result<Exit> {
     Ok(if test.passed() { Exit::Held } else { Exit::Broken })
 }
 
-/// Every stage on which a mutant plays, without a mutant; then every mutant.
-fn orders(scenarios: &[Scenario], seed: u64) -> anyhow::Result<Vec<Order>> {
+/// Every scenario and design in which a mutant plays, without a mutant; then every mutant.
+fn orders(scenarios: &[Scenario], seed: u64, asked_for: Option<&Arc<Design>>) -> anyhow::Result<Vec<Order>> {
     let index =
         |name: &str| scenarios.iter().position(|s| s.name == name).with_context(|| format!("there is no scenario `{name}`"));
     let mut with = Vec::new();
     let mut without: Vec<(usize, Arc<Design>)> = Vec::new();
     for mutant in Mutant::ALL {
         let scenario = index(mutant.scenario())?;
-        let design = design_of(mutant)?;
+        let design = match asked_for {
+            Some(design) if !shows_in(mutant, &scenarios[scenario], design) => continue,
+            Some(design) => design.clone(),
+            None => design_of(mutant)?,
+        };
         with.push(Order { scenario, design: design.clone(), seed, mutant: Some(mutant), engine: EngineKind::default() });
         if !without.contains(&(scenario, design.clone())) {
             without.push((scenario, design));
@@ -100,7 +110,23 @@ fn design_of(mutant: Mutant) -> anyhow::Result<Arc<Design>> {
     designs::find(design).with_context(|| format!("the mutant `{name}` shows in the design `{design}`, which there is not"))
 }
 
-fn table(scenarios: &[Scenario], orders: &[Order], judged: &[Result<Vec<Verdict>, String>], seed: u64) -> SelfTest {
+/// Whether a mutant's scenario plays in a design, and a rule that it names applies to it.
+fn shows_in(mutant: Mutant, scenario: &Scenario, design: &Design) -> bool {
+    scenario.needs.met_by(design) && !applying(mutant, design).is_empty()
+}
+
+/// The rules that a mutant names and that apply to a design. A rule that there is not is one of them, so that it is missed.
+fn applying(mutant: Mutant, design: &Design) -> Vec<String> {
+    let applies = |id: &&&str| rules::find(id).is_none_or(|rule| rule.about().applies.to(design));
+    mutant.rules().iter().filter(applies).map(|id| id.to_string()).collect()
+}
+
+fn table(
+    scenarios: &[Scenario],
+    orders: &[Order],
+    judged: &[Result<Vec<Verdict>, String>],
+    (seed, asked_for): (u64, Option<&Design>),
+) -> SelfTest {
     let mut failures = Vec::new();
     let mut held: BTreeMap<&str, u64> = BTreeMap::new();
     let mut mutants = Vec::new();
@@ -128,14 +154,26 @@ fn table(scenarios: &[Scenario], orders: &[Order], judged: &[Result<Vec<Verdict>
                     what: mutant.describe().to_string(),
                     scenario,
                     design,
-                    made_for: mutant.rules().iter().map(|id| id.to_string()).collect(),
+                    made_for: applying(mutant, &order.design),
                     broke: broken.map(|v| v.id.to_string()).collect(),
                     spellings: spellings.into_iter().collect(),
                 });
             }
         }
     }
-    for m in &mutants {
+    failures.extend(uncaught(&mutants));
+    let about = rules::all().iter().map(|r| r.about()).filter(|about| asked_for.is_none_or(|design| about.applies.to(design)));
+    let rules: Vec<TestedRule> = about.map(|about| rule(about, &mutants, &held, &mut failures)).collect();
+    if asked_for.is_none() {
+        failures.extend(unproved(&rules, &mutants));
+    }
+    SelfTest { schema: SCHEMA.into(), version: env!("CARGO_PKG_VERSION").into(), seed, rules, mutants, failures }
+}
+
+/// What is wrong with mutants that are caught by none of the rules that they name.
+fn uncaught(mutants: &[TestedMutant]) -> Vec<String> {
+    let mut failures = Vec::new();
+    for m in mutants {
         let caught = m.made_for.iter().any(|id| m.broke.contains(id));
         if m.made_for.is_empty() {
             failures.push(format!("the mutant `{}` names no rule", m.name));
@@ -154,8 +192,27 @@ fn table(scenarios: &[Scenario], orders: &[Order], judged: &[Result<Vec<Verdict>
             failures.push(format!("the mutant `{mutant}` names a rule that there is not: `{id}`"));
         }
     }
-    let rules = rules::all().iter().map(|r| r.about()).map(|about| rule(about, &mutants, &held, &mut failures)).collect();
-    SelfTest { schema: SCHEMA.into(), version: env!("CARGO_PKG_VERSION").into(), seed, rules, mutants, failures }
+    failures
+}
+
+/// What is wrong where each mutant plays in the design in which it shows: a rule without a mutant or without a run in which it held,
+/// and a mutant that names a rule that does not apply.
+fn unproved(rules: &[TestedRule], mutants: &[TestedMutant]) -> Vec<String> {
+    let mut failures = Vec::new();
+    for rule in rules {
+        if rule.caught.is_empty() && rule.missed.is_empty() {
+            failures.push(format!("{} has no mutant", rule.id));
+        }
+        if rule.held_without_mutant == 0 {
+            failures.push(format!("{} was not tested in any run without a mutant", rule.id));
+        }
+    }
+    for (m, named) in mutants.iter().filter_map(|m| Some((m, Mutant::parse(&m.name)?.rules()))) {
+        for id in named.iter().filter(|id| !m.made_for.iter().any(|made_for| made_for == *id)) {
+            failures.push(format!("the mutant `{}` names {id}, which does not apply to the design `{}`", m.name, m.design));
+        }
+    }
+    failures
 }
 
 fn rule(
@@ -166,12 +223,6 @@ fn rule(
 ) -> TestedRule {
     let (id, held) = (about.id, held.get(about.id).copied().unwrap_or_default());
     let made_for = |m: &&TestedMutant| m.made_for.iter().any(|made_for| made_for == id);
-    if !mutants.iter().any(|m| made_for(&m)) {
-        failures.push(format!("{id} has no mutant"));
-    }
-    if held == 0 {
-        failures.push(format!("{id} was not tested in any run without a mutant"));
-    }
     let broke = |m: &TestedMutant| m.broke.iter().any(|b| b == id);
     let (mut caught, mut missed) = (Vec::new(), Vec::new());
     for mutant in mutants.iter().filter(made_for) {

@@ -19,4 +19,5 @@ mod sweep;
 mod tool;
 mod tree;
 mod usage;
+mod worked_examples;
 mod yardstick;

@@ -19,3 +19,16 @@ fn every_rule_catches_each_of_its_mutants_and_holds_without_them() {
     let table = test.table();
     assert!(table.starts_with("NVN-001  No My Number at the front of the card\n  caught  card-front-shows-my-number"), "{table}");
 }
+
+/// Each mutant shows in a design of its own; here, all of them play in all others.
+#[test]
+fn mutants_are_caught_in_every_design_to_which_the_rules_that_they_name_apply() {
+    let mut wrong = Vec::new();
+    for design in scenarios::designs::named().iter().map(|d| d.name.as_str()) {
+        let output = tool::shikaku().args(["selftest", "--design", design, "--format", "json"]).output().unwrap();
+        let test: SelfTest = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(test.mutants.len() >= 100, "{design}: {}", test.mutants.len());
+        wrong.extend(test.failures.iter().map(|failure| format!("{design}: {failure}")));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -45,17 +45,33 @@ fn a_role_that_is_not_in_the_table_is_nowhere_in_the_schema() {
 fn what_the_table_has_not_is_said_with_what_it_has() {
     let fault = |does: &str| error(&format!("{GOOD}[[fault]]\nat = \"1s\"\nfor = \"1s\"\ndoes = {does}\n"));
     let broken = [
-        fault("{ host-down = { host = \"exchange\" } }"),
-        fault("{ host-down = { host = \"brokr\" } }"),
-        fault("{ host-slow = { host = \"line\", times = 2.0 } }"),
-        fault("{ link-cut = { between = [\"broker\", \"insurers\"] } }"),
-        fault("{ clock-ahead = { party = \"jpky\", by = \"1s\" } }"),
-        fault("{ clock-ahead = { party = \"facility\", by = \"1s\" } }"),
-        fault("{ clock-ahead = { party = { facility = -1 }, by = \"1s\" } }"),
-        fault("{ clock-ahead = { party = { insurer = 1 }, by = \"1s\" } }"),
-        error(&GOOD.replace("[[visit]]", "[capacity.exchange]\nsource = \"assumption: none\"\n[[visit]]")),
+        (
+            fault("{ host-down = { host = \"exchange\" } }"),
+            "unknown host `exchange`; known: number-authority, jpki, insurers, broker, line",
+        ),
+        (fault("{ host-down = { host = \"brokr\" } }"), "unknown host `brokr`; did you mean `broker`?"),
+        (
+            fault("{ host-slow = { host = \"line\", times = 2.0 } }"),
+            "unknown server `line`; known: number-authority, jpki, broker",
+        ),
+        (
+            fault("{ link-cut = { between = [\"broker\", \"insurers\"] } }"),
+            "unknown side of a link `insurers`; did you mean `insurer`?",
+        ),
+        (fault("{ clock-ahead = { party = \"jpky\", by = \"1s\" } }"), "unknown clock `jpky`; did you mean `jpki`?"),
+        (
+            fault("{ clock-ahead = { party = \"facility\", by = \"1s\" } }"),
+            "there are many of `facility`: write { facility = INDEX }",
+        ),
+        (fault("{ clock-ahead = { party = { insurer = 1 }, by = \"1s\" } }"), "unknown clock `insurer`; known: facility"),
+        (
+            error(&GOOD.replace("[[visit]]", "[capacity.exchange]\nsource = \"assumption: none\"\n[[visit]]")),
+            "unknown key `exchange`; known: number-authority, jpki, broker, facility, calibration",
+        ),
     ];
-    insta::assert_snapshot!(broken.join("\n---\n"));
+    for (error, expected) in broken {
+        assert!(error.starts_with("dir/x.toml:") && error.contains(expected), "{expected}: {error}");
+    }
 }
 
 #[test]

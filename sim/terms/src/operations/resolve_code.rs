@@ -33,7 +33,9 @@ impl Operation for ResolveCode {
     const RESPONSE_MEDIA: &'static str = media::JSON;
 
     fn refusals() -> Vec<Refusal> {
-        [Self::NO_CODE, Self::CODES_UNAVAILABLE, Self::MALFORMED, NOT_A_QUESTION, NOT_APPROVED, BUSY].map(Refusal::Problem).to_vec()
+        [Self::NO_CODE, Self::CODES_UNAVAILABLE, Self::MALFORMED, NOT_A_QUESTION, NOT_APPROVED, BUSY]
+            .map(Refusal::Problem)
+            .to_vec()
     }
 
     fn request_example() -> CodeQuestion {

@@ -7,8 +7,11 @@ use terms::operation::{Method, media};
 use terms::operations::OPERATIONS;
 use terms::stores::STORES;
 
-/// What is spelt as a store is and means something else: where, which, and what.
-const OTHERWISE: [(&str, &str, &str); 1] = [("scenarios/src/plan/swarm.rs", "feeds", "a stream of random numbers")];
+/// What is written like one of these and means something else: where, which, and what.
+const OTHERWISE: [(&str, &str, &str); 2] = [
+    ("scenarios/src/plan/swarm.rs", "feeds", "a stream of random numbers"),
+    ("sim/terms/src/fhir/feed.rs", "POST", "what an entry of a FHIR transaction asks for"),
+];
 
 /// The files of all `src` folders, but for tests.
 fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
