@@ -98,6 +98,7 @@ impl Deployment {
         Builder { plan: &self.plan, network: &self.network, addresses: &self.addresses }
     }
 
+    /// What the parties were built from.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }

@@ -108,10 +108,12 @@ impl Env {
         &self.0.parts.identity.name
     }
 
+    /// The zone in which it acts.
     pub fn zone(&self) -> Zone {
         self.0.parts.identity.zone
     }
 
+    /// The design of the run.
     pub fn design(&self) -> &Arc<Design> {
         &self.0.parts.design
     }
@@ -124,6 +126,7 @@ impl Env {
 
 /// The disk.
 impl Env {
+    /// The party's disk: what it has written there and made durable outlives a crash.
     pub fn disk(&self) -> &Disk {
         &self.0.disk
     }
@@ -159,6 +162,7 @@ impl Env {
         clock::wall()
     }
 
+    /// Waits.
     pub async fn sleep(&self, time: Duration) {
         clock::sleep(time).await;
     }
@@ -255,6 +259,7 @@ impl Env {
         self.0.workers.as_ref().map(|w| &w.station)
     }
 
+    /// What it can do as a server. `None` of a party whose work takes no worker's time.
     pub fn capacity(&self) -> Option<&ServerCapacity> {
         self.0.workers.as_ref().map(|w| w.capacity.as_ref())
     }

@@ -6,6 +6,9 @@ use super::{Detector, Secret, Value};
 use crate::DataClass;
 use std::sync::LazyLock;
 
+#[cfg(test)]
+mod corpus;
+
 static DETECTOR: LazyLock<Option<Detector>> = LazyLock::new(|| {
     let secret = |class, value| Secret { class, person: 0, value };
     let secrets = vec![

@@ -21,6 +21,7 @@ pub struct StateItem {
 }
 
 impl StateItem {
+    /// An item of a register.
     pub fn new(store: &str, content: Vec<u8>) -> Self {
         StateItem { store: store.to_string(), content }
     }

@@ -54,6 +54,7 @@ pub struct BrokerSetup {
     pub cache: CachePolicy,
 }
 
+/// The broker since its last start.
 pub struct Broker {
     setup: Rc<BrokerSetup>,
     env: Env,

@@ -62,6 +62,7 @@ pub struct FacilitySetup {
     pub limits: Limits,
 }
 
+/// A facility at work, since it was last started.
 pub struct Facility {
     env: Env,
     number: FacilityNumber,

@@ -77,6 +77,7 @@ pub struct Sent {
     feeds: Cell<usize>,
 }
 
+/// An insurer: what it has sent outlives a restart.
 pub struct Insurer {
     number: InsurerNumber,
     insured: Vec<Insured>,

@@ -38,6 +38,7 @@ pub enum Behaviour {
     TryLater,
 }
 
+/// JPKI: its register outlives a restart.
 pub struct Jpki {
     env: Env,
     pki: Rc<JpkiPki>,
@@ -102,6 +103,7 @@ impl Jpki {
         self.register.add_codes([(resident.clone(), code)]);
     }
 
+    /// Behaves otherwise from now on.
     pub fn behave(&self, behaviour: Behaviour) {
         self.behaviour.set(behaviour);
     }

@@ -18,6 +18,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 /// How long the line tries to reach the broker for a facility.
 const CONNECT_LIMIT: Duration = Duration::from_secs(4);
 
+/// The line at work.
 pub struct Line {
     env: Env,
     /// How it decides.
@@ -25,6 +26,7 @@ pub struct Line {
 }
 
 impl Line {
+    /// A line that carries nothing yet.
     pub fn new(env: &Env) -> Self {
         Line { env: env.clone(), behaviour: env.behaviours().of() }
     }

@@ -25,6 +25,7 @@ use sim::terms::parties;
 use sim::terms::roles::Zone;
 use std::rc::Rc;
 
+/// The number authority: its register outlives a restart.
 pub struct NumberAuthority {
     env: Env,
     register: CodeRegister,

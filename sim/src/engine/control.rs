@@ -22,6 +22,7 @@ pub struct Commands {
 }
 
 impl Commands {
+    /// Has a command carried out as soon as no host is at work.
     pub fn send(&self, command: HostCommand) {
         self.queue.borrow_mut().push_back(command);
     }

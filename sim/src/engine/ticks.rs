@@ -31,6 +31,7 @@ pub struct EngineClock {
 }
 
 impl EngineClock {
+    /// What reads the clock, in nanoseconds.
     pub fn reader(&self) -> Box<dyn Fn() -> u64> {
         let elapsed = self.elapsed.clone();
         Box::new(move || turmoil::sim_elapsed().map_or(elapsed.get(), crate::clock::nanos))
@@ -75,6 +76,7 @@ impl TickingSimulation {
         });
     }
 
+    /// Takes commands for its hosts.
     pub fn commands(&self) -> Commands {
         self.commands.clone()
     }

@@ -16,6 +16,7 @@ use std::rc::{Rc, Weak};
 /// See [`ROLE`].
 pub struct BrokerRole;
 
+/// The broker.
 pub static ROLE: BrokerRole = BrokerRole;
 
 impl Role for BrokerRole {

@@ -15,6 +15,7 @@ use std::rc::Rc;
 /// See [`ROLE`].
 pub struct CardRole;
 
+/// All cards.
 pub static ROLE: CardRole = CardRole;
 
 impl Role for CardRole {

@@ -21,6 +21,7 @@ use std::rc::Rc;
 /// See [`ROLE`].
 pub struct FacilityRole;
 
+/// All facilities.
 pub static ROLE: FacilityRole = FacilityRole;
 
 impl Role for FacilityRole {

@@ -13,6 +13,7 @@ use std::rc::Rc;
 /// See [`ROLE`].
 pub struct InsurerRole;
 
+/// All insurers.
 pub static ROLE: InsurerRole = InsurerRole;
 
 impl Role for InsurerRole {

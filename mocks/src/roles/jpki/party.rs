@@ -16,6 +16,7 @@ use std::rc::Rc;
 /// See [`ROLE`].
 pub struct JpkiRole;
 
+/// JPKI.
 pub static ROLE: JpkiRole = JpkiRole;
 
 impl Role for JpkiRole {

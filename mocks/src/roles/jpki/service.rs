@@ -34,7 +34,9 @@ impl Jpki {
     /// # Errors
     /// If nobody can listen on this network.
     pub async fn run(self: Rc<Self>) -> std::io::Result<()> {
-        let mut fetching = Box::pin(self.clone().fetch_all_codes());
+        // The connection is kept for as long as JPKI serves.
+        let authority = Rc::new(self.env.client("number-authority"));
+        let mut fetching = Box::pin(self.clone().fetch_all_codes(authority.clone()));
         if self.env.timeout(CODES_AT_ONCE, &mut fetching).await.is_err() {
             tracing::warn!("serving without codes: the number authority gave none within {CODES_AT_ONCE:?}");
             drop(self.env.spawn(fetching));
@@ -43,8 +45,7 @@ impl Jpki {
         env.serve(work, handled_by(self, |me, request| async move { me.handle(request).await })).await
     }
 
-    async fn fetch_all_codes(self: Rc<Self>) {
-        let authority = self.env.client("number-authority");
+    async fn fetch_all_codes(self: Rc<Self>, authority: Rc<Client>) {
         self.fetch_codes(&authority, FIELD_MEDICAL_INSURANCE, |codes| self.register.add_codes(codes)).await;
         self.fetch_codes(&authority, FIELD_EXCHANGE, |codes| self.register.add_exchange_codes(codes)).await;
     }

@@ -12,6 +12,7 @@ use std::rc::Rc;
 /// See [`ROLE`].
 pub struct LineRole;
 
+/// The line.
 pub static ROLE: LineRole = LineRole;
 
 impl Role for LineRole {

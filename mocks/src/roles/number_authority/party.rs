@@ -13,6 +13,7 @@ use std::rc::Rc;
 /// See [`ROLE`].
 pub struct NumberAuthorityRole;
 
+/// The number authority.
 pub static ROLE: NumberAuthorityRole = NumberAuthorityRole;
 
 impl Role for NumberAuthorityRole {

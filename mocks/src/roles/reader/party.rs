@@ -10,6 +10,7 @@ use std::rc::Rc;
 /// See [`ROLE`].
 pub struct ReaderRole;
 
+/// All card readers.
 pub static ROLE: ReaderRole = ReaderRole;
 
 impl Role for ReaderRole {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# One shard of a sweep, for any engine that starts commands: shard.sh I N OUT RUN-ARGUMENTS...
+# One shard of a sweep, for any runner that starts commands: shard.sh I N OUT RUN-ARGUMENTS...
 #
 # Runs the I-th of N shards and puts its results into OUT/I. Whoever finds OUT/I finds all of it: the shard is written beside it and
 # renamed, so that one that was stopped on the way, or is run twice, does no harm. Ends with 0 if the results are there, also if

@@ -1,7 +1,7 @@
 #!/bin/bash
 # A sweep through GNU parallel (Debian package `parallel`): parallel.sh SHARDS OUT RUN-ARGUMENTS...
 #
-# Ends as `shikaku merge` does, with the results in OUT/merged. PARALLEL_OPTIONS may name hosts: see docs/engines.md.
+# Ends as `shikaku merge` does, with the results in OUT/merged. PARALLEL_OPTIONS may name hosts: see docs/runners.md.
 set -euo pipefail
 
 if [ "$#" -lt 2 ]; then
