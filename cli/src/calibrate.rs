@@ -19,7 +19,7 @@ use std::time::Duration;
 pub const ABOUT: &str = "\
 Measure what the operations of a check cost on this machine\n\n\
 Does the cryptography, and reads and writes the messages, with the mocks' own code: on one thread, by the clock on the wall, each operation for \
---seconds, after it has been warmed up for a fifth of that. Round by round the time of one operation is taken, and told are the median, the \
+--seconds, after it has been warmed up for a fifth of that. Round by round the time of one operation is taken, and reported are the median, the \
 mean, and the times that one round in ten was below (p10) and above (p90). With --write a scenario can be given these times instead of guesses: \
 they are the processor's part of a server's time, without disks, databases and networks. Let the machine do nothing else meanwhile.";
 
@@ -86,7 +86,7 @@ pub fn run(args: &CalibrateArgs) -> anyhow::Result<Exit> {
         })?;
         return Ok(Exit::Held);
     }
-    // A file that cannot be written is told before anybody waits.
+    // A file that cannot be written is reported before anybody waits.
     let file = args.write.as_deref().map(|path| Replacing::open("--write", path)).transpose()?;
     interrupt::listen()?;
     let effort = args.rounds.map_or(Effort::Time(args.seconds), Effort::Rounds);

@@ -40,13 +40,13 @@ enum Format {
 }
 
 pub fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
-    let (mut files, mut told) = (Vec::new(), Vec::new());
+    let (mut files, mut reported) = (Vec::new(), Vec::new());
     for path in &args.files {
         // Built-in ones are right; they are described, and planned, all the same.
         match built_in(path)? {
             Some(scenario) => {
-                tell(args, &scenario.name, &scenario)?;
-                told.push(json!({ "file": scenario.name, "errors": [] }));
+                print(args, &scenario.name, &scenario)?;
+                reported.push(json!({ "file": scenario.name, "errors": [] }));
             }
             None => files.extend(files_of(path)?),
         }
@@ -56,7 +56,7 @@ pub fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
         let name = file.display().to_string();
         let errors = match read(file) {
             Ok(File::Scenario(scenario)) => {
-                tell(args, &name, &scenario)?;
+                print(args, &name, &scenario)?;
                 Vec::new()
             }
             Ok(File::Design(design)) => {
@@ -75,10 +75,10 @@ pub fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
             }
         };
         wrong += usize::from(!errors.is_empty());
-        told.push(json!({ "file": name, "errors": errors }));
+        reported.push(json!({ "file": name, "errors": errors }));
     }
     if args.format == Format::Json {
-        output::print(&(serde_json::to_string_pretty(&told)? + "\n"))?;
+        output::print(&(serde_json::to_string_pretty(&reported)? + "\n"))?;
     }
     match wrong {
         0 => Ok(Exit::Held),
@@ -94,8 +94,8 @@ fn built_in(path: &Path) -> anyhow::Result<Option<Scenario>> {
     }
 }
 
-/// Tells of a scenario that is right: what is in it, or its plan.
-fn tell(args: &CheckArgs, name: &str, scenario: &Scenario) -> anyhow::Result<()> {
+/// Prints a scenario that is right: what is in it, or its plan.
+fn print(args: &CheckArgs, name: &str, scenario: &Scenario) -> anyhow::Result<()> {
     match (args.format, args.plan) {
         (Format::Human, None) => output::print(&format!("{}\n", described(name, scenario))),
         (Format::Human, Some(seed)) => output::print(&scenario.planned(seed).to_toml()?),

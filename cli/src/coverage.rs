@@ -2,7 +2,7 @@
 
 use crate::exit::{Exit, usage};
 use crate::run::select;
-use crate::run::{TOOL, tell};
+use crate::run::{TOOL, report};
 use crate::{output, progress};
 use clap::Args;
 use reports::coverage::{Coverage, Lists};
@@ -98,8 +98,8 @@ pub fn coverage(args: &CoverageArgs) -> anyhow::Result<Exit> {
     let mut coverage = Coverage::new(lists());
     let mut unfinished = 0;
     let digest = |scenario: &Scenario, order: &Order, played: Result<Played, RunError>| match &played {
-        Ok(played) => tell::run(scenario, order, played, true),
-        Err(e) => tell::unfinished(scenario, order, e),
+        Ok(played) => report::run(scenario, order, played, true),
+        Err(e) => report::unfinished(scenario, order, e),
     };
     suite::play_all(&scenarios, orders.iter(), jobs, TOOL, digest, |_, run| {
         bar.inc(1);

@@ -44,7 +44,7 @@ pub struct DiffArgs {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// What changed alike in several seeds is told once
+    /// What changed alike in several seeds is reported once
     Human,
     /// One JSON document: see `shikaku schema diff`
     Json,
@@ -61,7 +61,7 @@ pub fn run(args: DiffArgs) -> anyhow::Result<Exit> {
     let (old, new) = (read(&args.old)?, read(&args.new)?);
     let diff = Diff::of(&old, &new, args.tolerance).map_err(|double| {
         let file = if double.in_new { &args.new } else { &args.old };
-        usage(format!("{}: {double}, so it cannot be told which one to compare", file.display()))
+        usage(format!("{}: {double}, so it is not known which one to compare", file.display()))
     })?;
     output::print(&match args.format {
         Format::Human => diff.to_text(),
@@ -79,7 +79,7 @@ fn read(path: &Path) -> anyhow::Result<Results> {
         false => usage(format!("{name}: cannot be read: {e}")),
     })?;
     serde_json::from_str(&text).map_err(|e| {
-        // Another document or another version of it is told by its name; what else is wrong, by its place.
+        // Another document or another version of it is reported by its name; what else is wrong, by its place.
         let schema = serde_json::from_str::<Value>(&text).ok().map(|v| v["schema"].as_str().map(str::to_string));
         match schema {
             None => usage(format!("{name}:{}:{}: this is no JSON: {e}", e.line(), e.column())),

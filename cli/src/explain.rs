@@ -73,7 +73,7 @@ fn abouts() -> impl Iterator<Item = &'static About> {
     conformance::rules::all().iter().map(|rule| rule.about())
 }
 
-fn told(about: &'static About) -> RuleText {
+fn text_of(about: &'static About) -> RuleText {
     let mutant = |m: &Mutant| MutantText {
         mutant: m.name().to_string(),
         what: m.describe().to_string(),
@@ -107,7 +107,7 @@ fn applies(applies: &Applies) -> AppliesText {
 
 /// Every rule in words.
 pub fn all_rules() -> Vec<RuleText> {
-    abouts().map(told).collect()
+    abouts().map(text_of).collect()
 }
 
 pub fn rules(args: RulesArgs) -> anyhow::Result<Exit> {
@@ -122,7 +122,7 @@ pub fn rules(args: RulesArgs) -> anyhow::Result<Exit> {
 
 pub fn explain(args: ExplainArgs) -> anyhow::Result<Exit> {
     let about = abouts().find(|a| a.id.eq_ignore_ascii_case(&args.id)).ok_or_else(|| unknown(&args.id))?;
-    let rule = told(about);
+    let rule = text_of(about);
     output::print(&match args.format {
         OneFormat::Human => reports::rules::explain(&rule, args.lang.into()),
         OneFormat::Json => serde_json::to_string_pretty(&rule)? + "\n",

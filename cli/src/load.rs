@@ -164,7 +164,7 @@ fn results(study: &Study<'_>) -> anyhow::Result<Option<LoadResults>> {
 
 fn once(study: &Study<'_>, slo: Option<&Slo>, args: &LoadArgs, out: Option<Replacing>) -> anyhow::Result<Exit> {
     let Some(results) = results(study)? else {
-        output::remark("interrupted: nothing is told");
+        output::remark("interrupted: nothing is reported");
         return Ok(Exit::Unfinished);
     };
     if let Some(file) = out {

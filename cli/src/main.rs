@@ -49,7 +49,7 @@ enum Command {
     Merge(merge::MergeArgs),
     /// Play a failing run again from its token, and step through it
     Replay(replay::ReplayArgs),
-    /// Tell which scenario puts which rule to the test, and what was never reached
+    /// Show which scenario puts which rule to the test, and what was never reached
     Coverage(coverage::CoverageArgs),
     /// Prove every rule on parties that are broken on purpose
     Selftest(selftest::SelfTestArgs),

@@ -15,7 +15,7 @@ pub fn writer() -> impl Write {
     io::stdout().lock()
 }
 
-/// Says on stderr what went wrong. If stderr is gone too, there is nobody to tell.
+/// Says on stderr what went wrong. If stderr is gone too, nobody would read it.
 pub fn complain(error: &anyhow::Error) {
     let _ = writeln!(anstream::stderr().lock(), "error: {error:#}");
 }

@@ -54,11 +54,11 @@ pub fn run(args: PopulationArgs) -> anyhow::Result<Exit> {
     };
     let people = people.map_err(|e| usage(e.to_string()))?;
     match &args.out {
-        None => tell(&people, output::writer()),
+        None => write(&people, output::writer()),
         Some(path) => {
             let mut file = Replacing::private("--out", path)?;
-            let told = tell(&people, file.writer());
-            told.map_err(|e| file.not_written(&e))?;
+            let written = write(&people, file.writer());
+            written.map_err(|e| file.not_written(&e))?;
             file.keep()?;
             Ok(())
         }
@@ -66,14 +66,14 @@ pub fn run(args: PopulationArgs) -> anyhow::Result<Exit> {
     Ok(Exit::Held)
 }
 
-fn tell(people: &Disclosure, out: impl Write) -> anyhow::Result<()> {
+fn write(people: &Disclosure, out: impl Write) -> anyhow::Result<()> {
     let mut out = BufWriter::with_capacity(1 << 16, out);
     let bar = progress::people(people.count());
-    for (told, person) in (0..people.count()).map_while(|i| people.person(i)).enumerate() {
+    for (written, person) in (0..people.count()).map_while(|i| people.person(i)).enumerate() {
         serde_json::to_writer(&mut out, &person).map_err(std::io::Error::from)?;
         out.write_all(b"\n")?;
-        if told % 1024 == 0 {
-            bar.set_position(told as u64);
+        if written % 1024 == 0 {
+            bar.set_position(written as u64);
         }
     }
     out.flush()?;

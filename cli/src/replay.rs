@@ -5,7 +5,7 @@ mod show;
 use crate::exit::{self, Exit, UsageError, usage};
 use crate::file::Replacing;
 use crate::output;
-use crate::run::{TOOL, judge, out::OutDir, select, shrink::failures, tell};
+use crate::run::{TOOL, judge, out::OutDir, report, select, shrink::failures};
 use clap::Args;
 use reports::human::{self, Widths};
 use reports::results::Run;
@@ -83,7 +83,7 @@ pub fn replay(args: &ReplayArgs) -> anyhow::Result<Exit> {
             return Ok(Exit::Unfinished);
         }
     };
-    let mut run = tell::run(&plan, &order, &played, true);
+    let mut run = report::run(&plan, &order, &played, true);
     run.replay = format!("shikaku replay {}", args.token.trim());
     if let Some(out) = &args.out {
         OutDir::open(out)?.smallest(&run, &played.entries)?.keep()?;

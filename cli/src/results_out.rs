@@ -28,7 +28,7 @@ pub struct End<'a> {
     pub head: &'a Head,
     pub tail: Tail,
     pub tally: &'a Tally,
-    /// How long the user has waited; a merge took no time worth telling.
+    /// How long the user has waited; a merge takes next to no time.
     pub wall_s: Option<f64>,
 }
 
@@ -44,7 +44,7 @@ pub enum Format {
 pub struct Wanted<'a> {
     /// What stdout gets.
     pub format: Format,
-    /// A line for each run as it comes, with columns so wide; without, only what did not pass and the summary are told.
+    /// A line for each run as it comes, with columns so wide; without, only what did not pass and the summary are reported.
     pub lines: Option<(Widths, ProgressBar)>,
     /// The folder of `--out`, which is there.
     pub out: Option<&'a Path>,
@@ -75,7 +75,7 @@ impl Sinks {
             Format::Human => Box::new(human::Text::begin(wanted.lines)?),
             Format::Json => Box::new(json::Stdout::begin(&head)?),
         };
-        // It is the first to be finished: what is known is told before it is said what could not be written.
+        // It is the first to be finished: what is known is reported before it is said what could not be written.
         let sinks = std::iter::once(Some(stdout)).chain(files).collect();
         Ok(Sinks { head, tally: Tally::default(), digest: RunsDigest::default(), sinks, trouble: None })
     }
@@ -111,7 +111,7 @@ impl Sinks {
         self.trouble.map_or(Ok(tally), Err)
     }
 
-    /// The first trouble is told. That stdout's reader has gone is less than any other.
+    /// The first trouble is reported. That stdout's reader has gone is less than any other.
     fn note(&mut self, done: anyhow::Result<()>) {
         let Err(e) = done else { return };
         if self.trouble.as_ref().is_none_or(output::is_broken_pipe) {

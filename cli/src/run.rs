@@ -2,9 +2,9 @@
 
 pub mod judge;
 pub mod out;
+pub mod report;
 pub mod select;
 pub mod shrink;
-pub mod tell;
 
 use crate::exit::{self, Exit, usage};
 use crate::results_out::{Format, Pages, Sinks, Wanted};
@@ -93,7 +93,7 @@ pub struct RunArgs {
     /// Begin no further run after N that did not pass
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     max_fail: Option<u64>,
-    // Whoever looks for it is told why it is not there.
+    // Whoever looks for it is answered why it is not there.
     #[arg(long, hide = true, num_args = 0..=1)]
     retries: Option<Option<String>>,
     /// Make so many failing runs smaller, to the smallest case that fails in the same way
@@ -148,7 +148,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
         return Err(usage(format!("{NO_RETRIES} To look at it, replay it by the line that its failure ends with")));
     }
     if args.list_mutants {
-        return tell::list_mutants(args.format == Format::Json);
+        return report::list_mutants(args.format == Format::Json);
     }
     let scenarios = select::scenarios(&args.what, &args.suite, args.filter.as_deref())?;
     select::distinct(&scenarios)?;
@@ -164,7 +164,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
         return Err(usage("none of these scenarios plays in the designs asked for: see --list"));
     }
     if args.list {
-        return tell::list(&scenarios, &designs, args.format == Format::Json);
+        return report::list(&scenarios, &designs, args.format == Format::Json);
     }
     interrupt::listen()?;
     let head = head(&args, &scenarios, &designs, mutant, orders.planned());
@@ -213,7 +213,7 @@ fn planned_design(design: &Design) -> PlannedDesign {
     }
 }
 
-/// Plays all orders and tells of them, until all are done, it is asked to stop, or enough have failed.
+/// Plays all orders and reports them, until all are done, it is asked to stop, or enough have failed.
 fn sweep(
     args: &RunArgs,
     scenarios: &[Scenario],
@@ -235,7 +235,7 @@ fn sweep(
     let wanted = Wanted { format: args.format, lines, out: args.out.as_deref(), pages: &args.pages, files: &files };
     let mut sinks = Sinks::begin(head, wanted)?;
     let mut shrinker = Shrinker::new(args.shrink, args.shrink_time, args.engine);
-    // An error in writing ends the playing: what is not told and not kept need not be run.
+    // An error in writing ends the playing: what is not reported and not kept need not be run.
     let mut trouble: anyhow::Result<()> = Ok(());
     let digest =
         |scenario: &Scenario, order: &Order, played: Result<Played, RunError>| one(scenario, order, played, args, out.as_ref());
@@ -246,18 +246,18 @@ fn sweep(
         trouble = journal.and_then(|j| j.map_or(Ok(()), Journal::keep));
         let scenario = scenarios.iter().find(|s| s.name == run.scenario);
         run.smallest = scenario.and_then(|s| shrinker.smallest(s, &designs.fitting(s), &run, mutant));
-        let told = sinks.take(&run);
-        trouble.is_ok() && told && sinks.tally().failed() < max_fail
+        let reported = sinks.take(&run);
+        trouble.is_ok() && reported && sinks.tally().failed() < max_fail
     });
     bar.finish_and_clear();
 
     let (done, all) = (sinks.tally().runs(), orders.len());
     let enough_failed = sinks.tally().failed() >= max_fail;
-    let told = sinks.finish(done == all, Some(watch.seconds()));
+    let reported = sinks.finish(done == all, Some(watch.seconds()));
     trouble?;
-    let tally = match told {
+    let tally = match reported {
         Ok(tally) => tally,
-        // Whoever read has gone: the exit code still tells how it went.
+        // Whoever read has gone: the exit code still says how it went.
         Err(e) if output::is_broken_pipe(&e) => return Ok(Exit::Unfinished),
         Err(e) => return Err(e),
     };
@@ -283,7 +283,7 @@ fn completeness(args: &RunArgs, orders: &Orders, tally: &Tally, enough_failed: b
     Exit::Unfinished
 }
 
-/// What is told of one run, and its journal, if it is to be kept and could be written.
+/// What is reported of one run, and its journal, if it is to be kept and could be written.
 fn one(
     scenario: &Scenario,
     order: &Order,
@@ -293,13 +293,13 @@ fn one(
 ) -> (Run, anyhow::Result<Option<Journal>>) {
     let watch = Watch::start();
     let mut run = match &played {
-        Ok(played) => tell::run(scenario, order, played, !args.no_rules),
-        Err(e) => tell::unfinished(scenario, order, e),
+        Ok(played) => report::run(scenario, order, played, !args.no_rules),
+        Err(e) => report::unfinished(scenario, order, e),
     };
     let Ok(played) = played else { return (run, Ok(None)) };
     if args.check_determinism {
         match play(scenario, order, TOOL) {
-            Ok(again) => tell::compare(&mut run, &played, &again),
+            Ok(again) => report::compare(&mut run, &played, &again),
             Err(e) => {
                 run.outcome = RunOutcome::Differed;
                 run.error = Some(format!("the second run did not finish: {e}"));
@@ -308,7 +308,7 @@ fn one(
     }
     let kept = out.filter(|_| args.journals.keeps(run.outcome));
     let written = kept.map(|out| out.journal(&run, &played.entries)).transpose();
-    run.wall_s = tell::seconds(played.wall_time + watch.elapsed());
+    run.wall_s = report::seconds(played.wall_time + watch.elapsed());
     (run, written)
 }
 

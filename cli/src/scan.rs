@@ -5,9 +5,9 @@ mod codecs;
 mod fields;
 mod lines;
 mod people;
+mod report;
 mod tally;
 mod tar;
-mod tell;
 mod walk;
 mod zip;
 
@@ -16,11 +16,11 @@ use crate::{output, progress};
 use clap::{Args, ValueEnum};
 use indicatif::ProgressBar;
 use leak::Detector;
+use report::Whose;
 use std::fs::File;
 use std::io::Read;
 use std::path::PathBuf;
 use tally::Tally;
-use tell::Whose;
 use walk::Item;
 
 pub const ABOUT: &str = "\
@@ -29,7 +29,7 @@ Looks for My Numbers, resident codes and institution codes of the people of --pe
 depth of encodings. No output repeats a value, and in paths values are masked.\n\n\
 Folders are looked through in the order of their names; symbolic links in them are not followed. gzip, zstd, zip and tar are known by \
 their first bytes and unpacked as streams, up to eight within each other and 64 GiB from one file; anything else, and what follows \
-where an archive is broken, is looked through as bytes. Lines are told of texts.\n\n\
+where an archive is broken, is looked through as bytes. Lines are counted in texts.\n\n\
 The people file has a JSON object a line, as `shikaku population` writes it. `index` is needed, and at least one of `my_number`, \
 `resident_code` and `institution_codes` (fields and codes); other keys are ignored.";
 
@@ -60,7 +60,7 @@ pub struct ScanArgs {
     all: bool,
     /// List the numbers that look valid and are nobody's, and not only the first five
     #[arg(long)]
-    strangers: bool,
+    unmatched: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -91,7 +91,7 @@ pub fn run(args: ScanArgs) -> anyhow::Result<Exit> {
     let people = people::read(&args.people)?;
     let keys: Vec<Vec<u8>> = args.hmac_key.into_iter().map(|k| k.0).collect();
     let detector = Detector::new(people.secrets, &keys).map_err(|e| usage(format!("--people: {e}")))?;
-    let whose = Whose { people: people.count, strangers_listed: if args.strangers { usize::MAX } else { tell::STRANGERS } };
+    let whose = Whose { people: people.count, unmatched_listed: if args.unmatched { usize::MAX } else { report::UNMATCHED } };
 
     let mut tally = Tally::new(&detector);
     let mut unreadable =
@@ -123,11 +123,11 @@ pub fn run(args: ScanArgs) -> anyhow::Result<Exit> {
     }
     bar.finish_and_clear();
 
-    let scan = tell::document(tally, unreadable, whose);
+    let scan = report::document(tally, unreadable, whose);
     output::print(&match args.format {
         Format::Human => reports::scan::human::text(&scan, args.all),
         Format::Json => scan.to_json()?,
-        Format::Sarif => reports::sarif::document(&scan, &tell::classes())?,
+        Format::Sarif => reports::sarif::document(&scan, &report::classes())?,
     })?;
     Ok(match (scan.found, scan.unreadable.is_empty()) {
         (1.., _) => Exit::Broken,

@@ -1,7 +1,7 @@
 //! Which rules were put to the test by which scenarios, and what was never reached: the document of
 //! `shikaku coverage --format json`. Its JSON Schema is made of these types and stands in `docs/schema/coverage.schema.json`.
 
-mod tell;
+mod text;
 
 use crate::results::{RuleOutcome, Run};
 use schemars::JsonSchema;
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The value of [`Report::schema`]. It changes when a reader of older documents would misread a newer one.
 pub const SCHEMA: &str = "shikaku/coverage/v1";
 
-/// All that there is to reach, by name, in the order in which it is to be told.
+/// All that there is to reach, by name, in the order in which it is to be reported.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lists {
     /// Ids of rules.
@@ -129,7 +129,7 @@ impl Coverage {
     }
 
     pub fn finish(mut self) -> Report {
-        // A rule that is not in the list, as of an older tool, is told behind the others.
+        // A rule that is not in the list, as of an older tool, is reported behind the others.
         let more: Vec<String> = self.cells.keys().filter(|id| !self.lists.rules.contains(id)).cloned().collect();
         let rule = |id: String| {
             let cells = self.cells.remove(&id).unwrap_or_default();
@@ -171,17 +171,17 @@ impl Report {
 
     /// A line for each rule, and what was never reached.
     pub fn to_text(&self) -> String {
-        tell::text(self)
+        text::text(self)
     }
 
     /// The whole grid rule × scenario, with the scenarios by number.
     pub fn to_matrix(&self) -> String {
-        tell::matrix(self)
+        text::matrix(self)
     }
 
     /// The same as [`Self::to_text`] in Markdown.
     pub fn to_markdown(&self) -> String {
-        tell::markdown(self)
+        text::markdown(self)
     }
 }
 

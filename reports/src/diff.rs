@@ -2,7 +2,7 @@
 //! and stands in `docs/schema/diff.schema.json`.
 
 mod compare;
-mod tell;
+mod text;
 
 use crate::results::Results;
 use schemars::JsonSchema;
@@ -83,7 +83,7 @@ pub enum About {
     Figure,
 }
 
-/// Two runs in one document that cannot be told apart.
+/// Two runs in one document that cannot be distinguished.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DoubleRun {
     /// Whether it is the new document.
@@ -111,9 +111,9 @@ impl Diff {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
-    /// All of it as text for people. What changed alike in several seeds is told once.
+    /// All of it as text for people. What changed alike in several seeds is reported once.
     pub fn to_text(&self) -> String {
-        tell::text(self)
+        text::text(self)
     }
 }
 

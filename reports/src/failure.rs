@@ -3,9 +3,9 @@
 use crate::results::{Finding, RuleOutcome, RuleResult, Run, RunOutcome};
 use std::fmt::Write;
 
-/// The most rules and expectations that are told of one run; the rest is counted.
+/// The most rules and expectations that are reported of one run; the rest is counted.
 const SHOWN: usize = 5;
-/// The most findings that are told of one rule.
+/// The most findings that are reported of one rule.
 const FINDINGS: usize = 3;
 /// The most characters of one remark.
 const LENGTH: usize = 500;

@@ -158,7 +158,7 @@ impl Tally {
         }
     }
 
-    /// The last lines: what was judged, and how many runs ended how. `wall_s` is how long the user has waited, if it is told.
+    /// The last lines: what was judged, and how many runs ended how. `wall_s` is how long the user has waited, if it is reported.
     pub fn summary(&self, head: &Head, wall_s: Option<f64>) -> String {
         let mut text = self.rules();
         let _ = write!(text, "{} runs: {} passed", self.runs(), self.count(RunOutcome::Passed));

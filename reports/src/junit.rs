@@ -3,7 +3,7 @@
 //! A test suite is a scenario. A test case is a scenario in a design over a group of seeds: each seed by itself where there are
 //! at most ten, else ten groups of equally many neighbouring seeds, so that a sweep of any length gives a page that can be read.
 //! `classname` is `shikaku.SCENARIO` and `name` is `DESIGN, seeds A to B`: the same in every call with the same seeds, which is
-//! how viewers tell that a test that failed has been mended. A rule or an expectation that did not hold is a `failure`; a run that
+//! how viewers see that a test that failed has been mended. A rule or an expectation that did not hold is a `failure`; a run that
 //! could not finish, or differed from a second one of its seed, is an `error`.
 //!
 //! The document is what `junit-10.xsd` of Jenkins' xUnit plugin permits; it has no place for a file at a case.
@@ -33,11 +33,11 @@ struct Group {
     runs: u64,
     wall_s: f64,
     failed: BTreeMap<RunOutcome, u64>,
-    told: Option<Told>,
+    reported: Option<Reported>,
 }
 
-/// The run that is told in full: of those that ended worst the one with the lowest seed.
-struct Told {
+/// The run that is reported in full: of those that ended worst the one with the lowest seed.
+struct Reported {
     outcome: RunOutcome,
     seed: u64,
     kind: String,
@@ -78,9 +78,11 @@ impl JUnit {
             return;
         }
         *group.failed.entry(run.outcome).or_default() += 1;
-        let tells_more = |told: &Told| (run.outcome, std::cmp::Reverse(run.seed)) > (told.outcome, std::cmp::Reverse(told.seed));
-        if group.told.as_ref().is_none_or(tells_more) {
-            group.told = Some(Told {
+        let says_more = |reported: &Reported| {
+            (run.outcome, std::cmp::Reverse(run.seed)) > (reported.outcome, std::cmp::Reverse(reported.seed))
+        };
+        if group.reported.as_ref().is_none_or(says_more) {
+            group.reported = Some(Reported {
                 outcome: run.outcome,
                 seed: run.seed,
                 kind: failure::kind(run),
@@ -126,26 +128,29 @@ impl JUnit {
 }
 
 fn case(scenario: &str, design: &str, first: u64, group: &Group) -> TestCase {
-    let status = match &group.told {
+    let status = match &group.reported {
         None => TestCaseStatus::success(),
-        Some(told) => {
-            let kind = match told.outcome {
+        Some(reported) => {
+            let kind = match reported.outcome {
                 RunOutcome::Differed | RunOutcome::Unfinished => NonSuccessKind::Error,
                 _ => NonSuccessKind::Failure,
             };
             let failed: u64 = group.failed.values().sum();
             let share = match group.runs {
                 1 => String::new(),
-                runs => format!(" ({failed} of {runs} seeds failed, of these first seed {})", told.seed),
+                runs => format!(" ({failed} of {runs} seeds failed, of these first seed {})", reported.seed),
             };
-            let mut text = told.text.clone();
+            let mut text = reported.text.clone();
             if failed > 1 {
                 let words = |(outcome, n): (&RunOutcome, &u64)| format!("{n} {}", crate::human::word(*outcome).to_lowercase());
                 let all: Vec<String> = group.failed.iter().map(words).collect();
                 text += &format!("{failed} of {} seeds failed: {}\n", group.runs, all.join(", "));
             }
             let mut status = TestCaseStatus::non_success(kind);
-            status.set_type(xml(&told.kind)).set_message(xml(&format!("{}{share}", told.headline))).set_description(xml(&text));
+            status
+                .set_type(xml(&reported.kind))
+                .set_message(xml(&format!("{}{share}", reported.headline)))
+                .set_description(xml(&text));
             status
         }
     };

@@ -2,10 +2,10 @@
 
 mod interval;
 pub mod limit;
-mod tell;
+mod text;
 
 pub use interval::{of_batches, of_seeds};
-pub use tell::human;
+pub use text::human;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -51,7 +51,7 @@ pub struct LoadResults {
 #[serde(deny_unknown_fields)]
 pub struct Estimate {
     pub value: f64,
-    /// Half of the width of the 95 % confidence interval; `null` where there was too little to tell.
+    /// Half of the width of the 95 % confidence interval; `null` where there was too little to say.
     pub plus_minus: Option<f64>,
 }
 
@@ -200,8 +200,8 @@ impl LoadResults {
     pub fn sealed(mut self) -> Result<Self, serde_json::Error> {
         let mut digest = Sha256::new();
         for run in &self.runs {
-            let told = LoadRun { machine: Machine::default(), ..run.clone() };
-            digest.update(serde_json::to_vec(&told)?);
+            let reported = LoadRun { machine: Machine::default(), ..run.clone() };
+            digest.update(serde_json::to_vec(&reported)?);
         }
         self.digest = digest.finalize().iter().map(|b| format!("{b:02x}")).collect();
         Ok(self)

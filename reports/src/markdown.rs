@@ -12,7 +12,7 @@ use std::fmt::Write;
 pub const MOST_BYTES: usize = 512 * 1024;
 /// The most rows of the table; the rest is counted.
 const ROWS: usize = 1000;
-/// The most kinds of failures that are told; the rest is counted.
+/// The most kinds of failures that are reported; the rest is counted.
 const FAILURES: usize = 20;
 /// The most rules that are named where nothing was looked at.
 const NAMED: usize = 40;

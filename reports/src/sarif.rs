@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// The rule of numbers that look valid and are nobody's.
-const STRANGER: &str = "stranger";
+const UNMATCHED: &str = "unmatched-number";
 
 /// The document, indented, with a line feed at its end. Each of `classes` is a rule: its name in results, and in words.
 pub fn document(scan: &Scan, classes: &[(String, String)]) -> Result<String, serde_json::Error> {
@@ -22,7 +22,7 @@ pub fn document(scan: &Scan, classes: &[(String, String)]) -> Result<String, ser
         })
         .collect();
     rules.push(json!({
-        "id": STRANGER,
+        "id": UNMATCHED,
         "shortDescription": { "text": "A number that looks valid and is of nobody in the people file" },
         "defaultConfiguration": { "level": "note" },
     }));
@@ -40,8 +40,8 @@ pub fn document(scan: &Scan, classes: &[(String, String)]) -> Result<String, ser
         result
     };
     let findings = scan.findings.iter().map(|f| result(&f.class, "error", &f.what, &f.place));
-    let strangers = scan.strangers.listed.iter().map(|s| result(STRANGER, "note", &s.what, &s.place));
-    let results: Vec<Value> = findings.chain(strangers).collect();
+    let unmatched = scan.unmatched.listed.iter().map(|s| result(UNMATCHED, "note", &s.what, &s.place));
+    let results: Vec<Value> = findings.chain(unmatched).collect();
     let left_out = scan.left_out.iter().map(|l| json!({ "level": "note", "message": { "text": l.what } }));
     let remarks = scan.remarks.iter().map(|r| notification("note", r));
     let unreadable = scan.unreadable.iter().map(|r| notification("error", r));
@@ -58,7 +58,7 @@ pub fn document(scan: &Scan, classes: &[(String, String)]) -> Result<String, ser
             "results": results,
             "properties": {
                 "found": scan.found,
-                "strangers": scan.strangers.count,
+                "unmatched": scan.unmatched.count,
                 "expectedByChance": scan.expected_by_chance,
             },
         }],

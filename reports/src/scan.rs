@@ -26,7 +26,7 @@ pub struct Scan {
     pub found: u64,
     /// Ordered by file, then by place. So many are listed of each file and in all as the tool keeps.
     pub findings: Vec<Finding>,
-    pub strangers: Strangers,
+    pub unmatched: UnmatchedNumbers,
     /// Forms in which a class of numbers was not looked for, because chance would have been too likely.
     pub left_out: Vec<LeftOut>,
     /// How many of the findings are to be expected by chance, before anything was looked at.
@@ -84,18 +84,18 @@ pub struct Finding {
 /// Numbers that could be of a class by length and check digit, and are of nobody in the people file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Strangers {
+pub struct UnmatchedNumbers {
     pub count: u64,
     /// There are more than were counted: where very many stand close together, not all are.
     #[serde(skip_serializing_if = "is_false", default)]
     pub more: bool,
-    /// The first of them; with `--strangers` as many as the tool keeps.
-    pub listed: Vec<Stranger>,
+    /// The first of them; with `--unmatched` as many as the tool keeps.
+    pub listed: Vec<UnmatchedNumber>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Stranger {
+pub struct UnmatchedNumber {
     pub class: String,
     pub spelling: String,
     pub what: String,
@@ -153,18 +153,18 @@ pub mod human {
     pub fn text(scan: &Scan, all: bool) -> String {
         let mut text = findings(scan, all);
         // Writing to a String does not fail.
-        if scan.strangers.count > 0 {
+        if scan.unmatched.count > 0 {
             let _ = writeln!(
                 text,
                 "{}, of nobody in the people file:",
-                counted(scan.strangers.count, "number that looks valid", "numbers that look valid")
+                counted(scan.unmatched.count, "number that looks valid", "numbers that look valid")
             );
-            for stranger in &scan.strangers.listed {
-                let _ = writeln!(text, "  {}, {}: {}", stranger.place.path, place(&stranger.place), stranger.what);
+            for unmatched in &scan.unmatched.listed {
+                let _ = writeln!(text, "  {}, {}: {}", unmatched.place.path, place(&unmatched.place), unmatched.what);
             }
-            let more = scan.strangers.count - (scan.strangers.listed.len() as u64).min(scan.strangers.count);
+            let more = scan.unmatched.count - (scan.unmatched.listed.len() as u64).min(scan.unmatched.count);
             if more > 0 {
-                let _ = writeln!(text, "  and {more} more: --strangers shows them");
+                let _ = writeln!(text, "  and {more} more: --unmatched shows them");
             }
             text.push('\n');
         }

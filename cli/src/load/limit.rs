@@ -26,7 +26,7 @@ struct Try {
 }
 
 impl Try {
-    fn told(&self, slo: &Slo) -> LimitTry {
+    fn reported(&self, slo: &Slo) -> LimitTry {
         let stations = self.results.runs.iter().flat_map(|r| &r.stations);
         let busiest = stations.max_by(|a, b| a.utilisation.unwrap_or(0.0).total_cmp(&b.utilisation.unwrap_or(0.0)));
         LimitTry {
@@ -102,10 +102,10 @@ pub(super) fn find(study: &Study<'_>, slo: &Slo, args: &LoadArgs, out: Option<Re
     let study = Study { load, seeds: study.seeds.clone(), design: study.design.clone(), ..*study };
     let mut search = Search { study: &study, slo, tries: Vec::new() };
     let Some((low, high)) = search.between()? else {
-        output::remark("interrupted: nothing is told");
+        output::remark("interrupted: nothing is reported");
         return Ok(Exit::Unfinished);
     };
-    let mut tries: Vec<LimitTry> = search.tries.iter().map(|t| t.told(slo)).collect();
+    let mut tries: Vec<LimitTry> = search.tries.iter().map(|t| t.reported(slo)).collect();
     tries.sort_by(|a, b| a.rate_per_s.total_cmp(&b.rate_per_s));
     let found = LimitResults {
         schema: SCHEMA.into(),

@@ -25,7 +25,7 @@ fn times(batches: &[&Histogram]) -> Times {
         let _ = all.add(*batch);
     }
     // A quantile of a batch with few in it says little, and the whole then has no interval.
-    let told = |q: f64| {
+    let quantile = |q: f64| {
         let enough = batches.len() > 1 && batches.iter().all(|b| b.len() as f64 * (1.0 - q) >= 1.0);
         let each: Vec<f64> = if enough { batches.iter().map(|b| quantile(b, q)).collect() } else { Vec::new() };
         of_batches(quantile(&all, q), &each)
@@ -34,10 +34,10 @@ fn times(batches: &[&Histogram]) -> Times {
     Times {
         count: all.len(),
         mean: of_batches(if all.is_empty() { 0.0 } else { all.mean() / 1000.0 }, if batches.len() > 1 { &means } else { &[] }),
-        p50: told(0.5),
-        p90: told(0.9),
-        p99: told(0.99),
-        p999: told(0.999),
+        p50: quantile(0.5),
+        p90: quantile(0.9),
+        p99: quantile(0.99),
+        p999: quantile(0.999),
         max: if all.is_empty() { 0.0 } else { ms(all.max()) },
     }
 }
@@ -102,7 +102,7 @@ fn station(s: &StationFigures, load: &LoadPart) -> StationRun {
     }
 }
 
-/// The most memory that the process has had, where the system tells it.
+/// The most memory that the process has had, where the system says it.
 fn peak_memory_mib() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|l| l.starts_with("VmHWM:"))?;

@@ -63,7 +63,7 @@ pub fn lines(entries: &[Entry], until: Option<Until>) -> String {
             break;
         }
         if let Event::Wire { .. } = entry.event {
-            // Ciphertext says nothing to a reader; how much of it there was is told with the next entry.
+            // Ciphertext says nothing to a reader; how much of it there was is reported with the next entry.
             wire += 1;
         } else {
             let on_wire = if wire > 0 { format!(" (+{wire} on wires)") } else { String::new() };

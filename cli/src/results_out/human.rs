@@ -6,12 +6,12 @@ use indicatif::ProgressBar;
 use reports::human::{self, Widths};
 use reports::results::{Run, RunOutcome};
 
-/// The most failures that are told at the end; the rest is counted.
-const TOLD: usize = 50;
+/// The most failures that are reported at the end; the rest is counted.
+const REPORTED: usize = 50;
 
 pub struct Text {
     lines: Option<(Widths, ProgressBar)>,
-    /// What is told at the end of the first runs that did not pass.
+    /// What is reported at the end of the first runs that did not pass.
     failures: Vec<String>,
 }
 
@@ -26,7 +26,7 @@ impl Text {
 
 impl Sink for Text {
     fn take(&mut self, run: &Run) -> anyhow::Result<()> {
-        if run.outcome != RunOutcome::Passed && self.failures.len() < TOLD {
+        if run.outcome != RunOutcome::Passed && self.failures.len() < REPORTED {
             self.failures.push(human::failure(run));
         }
         match &self.lines {

@@ -4,10 +4,10 @@ use reports::results::{Finding, Reason, RuleOutcome, RuleResult};
 use scenarios::run::Played;
 
 pub fn rules(played: &Played) -> Vec<RuleResult> {
-    conformance::judge(&played.entries, &played.ground).into_iter().map(told).collect()
+    conformance::judge(&played.entries, &played.ground).into_iter().map(result_of).collect()
 }
 
-fn told(verdict: conformance::Verdict) -> RuleResult {
+fn result_of(verdict: conformance::Verdict) -> RuleResult {
     RuleResult {
         id: verdict.id.to_string(),
         outcome: match verdict.outcome {

@@ -58,7 +58,7 @@ impl OutDir {
     }
 }
 
-/// A journal that waits for its run to be told; it is removed if that never comes.
+/// A journal that waits for its run to be reported; it is removed if that never comes.
 pub struct Journal {
     written: TempPath,
     path: PathBuf,

@@ -66,7 +66,7 @@ pub fn one(name: &str) -> anyhow::Result<Scenario> {
     }
 }
 
-/// Refuses two scenarios of one name: their journals and results could not be told apart.
+/// Refuses two scenarios of one name: their journals and results could not be distinguished.
 pub fn distinct(scenarios: &[Scenario]) -> anyhow::Result<()> {
     for (i, s) in scenarios.iter().enumerate() {
         if let Some(other) = scenarios[..i].iter().find(|o| o.name == s.name) {

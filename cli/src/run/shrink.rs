@@ -55,7 +55,7 @@ pub fn failures(played: &Played, rules: &[RuleResult]) -> BTreeSet<Failure> {
         found: v.found.map_or("does not end".to_string(), |f| format!("ends in `{f}`")),
     });
     let visit = |what: &str| what.starts_with("visit ") || what.contains(" drawn visits ");
-    let others = demands(played, &super::tell::words(rules)).into_iter().filter(|m| !m.held && !visit(&m.what));
+    let others = demands(played, &super::report::words(rules)).into_iter().filter(|m| !m.held && !visit(&m.what));
     rules_broken.chain(visits).chain(others.map(|m| Failure::Demand { what: m.what })).collect()
 }
 

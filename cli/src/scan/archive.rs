@@ -62,7 +62,7 @@ impl From<io::Error> for Trouble {
     }
 }
 
-/// Looks through `file`, whose name as it may be told is `path`, and unpacks at most so many bytes.
+/// Looks through `file`, whose name as it may be reported is `path`, and unpacks at most so many bytes.
 ///
 /// # Errors
 /// If the file could not be read to its end. What came before has been looked through.
@@ -129,7 +129,7 @@ impl Unpacker<'_, '_> {
         if self.meter.is_full() { Err(Trouble::Full) } else { Ok(()) }
     }
 
-    /// Looks through the member whose name as it may be told is `path`. An error of its decoder is one of the archive.
+    /// Looks through the member whose name as it may be reported is `path`. An error of its decoder is one of the archive.
     fn member(&mut self, path: &str, source: &mut dyn Read, depth: usize) -> Result<(), Trouble> {
         self.tally.members += 1;
         let mut watched = Watched::new(source, None);

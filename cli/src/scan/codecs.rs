@@ -10,7 +10,7 @@ use std::rc::Rc;
 /// How much of what it has unpacked a zstd frame may refer back to: what `zstd -d` allows without being asked.
 const ZSTD_WINDOW: u64 = 128 << 20;
 
-/// A file as the operating system gives it. Where it cannot be read on it ends, and what was wrong is told afterwards: decoders
+/// A file as the operating system gives it. Where it cannot be read on it ends, and what was wrong is reported afterwards: decoders
 /// would hide it among errors of their own.
 pub struct Outermost<R> {
     file: R,

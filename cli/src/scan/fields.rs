@@ -61,7 +61,7 @@ impl<'a> Line<'a> {
         if !line.starts_with(b"{") {
             return Err("this is no JSON object: each person is one object on a line of its own".into());
         }
-        let raw: Raw<'a> = serde_json::from_slice(line).map_err(|e| told(&e))?;
+        let raw: Raw<'a> = serde_json::from_slice(line).map_err(|e| reason(&e))?;
         let index = match raw.index {
             Any::Whole(index) => index,
             other => return Err(format!("`index` must be a whole number from 0 on, and is {}", other.kind())),
@@ -102,7 +102,7 @@ pub fn shown(field: &str) -> String {
     }
 }
 
-fn told(error: &serde_json::Error) -> String {
+fn reason(error: &serde_json::Error) -> String {
     let column = error.column();
     match error.classify() {
         // The text of such an error may hold what stood there.

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-/// How much of what has passed is kept to count lines in: a detector tells of a place when some megabytes more have passed.
+/// How much of what has passed is kept to count lines in: a detector reports a place when some megabytes more have passed.
 const KEPT: usize = 8 << 20;
 /// A text has no zero in its first bytes, as other tools have it.
 const HEAD: usize = 8 << 10;
@@ -52,7 +52,7 @@ impl Lines {
 
     /// The line of each offset, counted from 1. None for what is no text or has passed too long ago.
     pub fn of(&self, offsets: &[u64]) -> Vec<Option<u64>> {
-        // From one offset to the next in the same block, lines are counted on and not anew.
+        // From one offset to the next in the same block, lines are counted on and not again.
         let mut last: Option<(usize, usize, u64)> = None;
         let one = |offset: &u64| {
             let index = self.blocks.partition_point(|b| b.start <= *offset).checked_sub(1)?;

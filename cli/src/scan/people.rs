@@ -99,7 +99,7 @@ fn secrets(line: &Line<'_>, out: &mut Vec<Secret>) -> Result<(), String> {
             Err(_) => {
                 let (least, most) = CODE_BYTES.into_inner();
                 return Err(format!(
-                    "`institution_codes`, {}: a code of {least} to {most} bytes is needed to be told from chance",
+                    "`institution_codes`, {}: a code of {least} to {most} bytes is needed to be distinguished from chance",
                     shown(field)
                 ));
             }
@@ -158,7 +158,7 @@ mod tests {
             "{\"index\":1,\"my_number\":\"\u{fffd}\"}",
         ];
         let all: Vec<String> = lines.iter().map(|l| format!("{l}\n    {}", wrong(&format!("\n{l}\n")))).collect();
-        assert!(all.iter().all(|told| !told.lines().nth(1).is_some_and(|w| w.contains("1234567890"))), "{all:#?}");
+        assert!(all.iter().all(|reported| !reported.lines().nth(1).is_some_and(|w| w.contains("1234567890"))), "{all:#?}");
         insta::assert_snapshot!(all.join("\n"));
     }
 

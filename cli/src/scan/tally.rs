@@ -4,7 +4,7 @@ use super::lines::Lines;
 use leak::{CandidatePositions, DataClass, Detector, Hit, How, LowConfidence, MOST_UNMATCHED, Stream, UnmatchedNumber};
 use std::collections::BTreeMap;
 
-/// The most findings of one file or member that are kept and told; more are counted. The same for strangers.
+/// The most findings of one file or member that are kept and reported; more are counted. The same for unmatched numbers.
 pub const KEPT_IN_ONE: usize = 10_000;
 /// The same for weak ones, which mostly do not count in the end.
 const WEAK_KEPT_IN_ONE: usize = 1000;
@@ -14,7 +14,7 @@ pub const KEPT_IN_ALL: usize = 200_000;
 /// A place within a file or member.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// In the name, where no byte is told, or in the content.
+    /// In the name, where no byte is reported, or in the content.
     pub in_name: bool,
     pub start: u64,
     pub end: u64,
@@ -29,7 +29,7 @@ pub struct Kept {
     pub weak: Option<LowConfidence>,
 }
 
-pub struct KeptStranger {
+pub struct KeptUnmatched {
     pub place: Place,
     pub class: DataClass,
     pub how: How,
@@ -44,10 +44,10 @@ pub struct Found {
     pub strong: u64,
     /// Weak hits count only if their form is not left out at the end.
     pub weak: BTreeMap<(DataClass, LowConfidence), u64>,
-    pub strangers: Vec<KeptStranger>,
-    pub stranger_count: u64,
+    pub unmatched: Vec<KeptUnmatched>,
+    pub unmatched_count: u64,
     /// There are more than were counted.
-    pub more_strangers: bool,
+    pub more_unmatched: bool,
     weak_kept: usize,
 }
 
@@ -88,7 +88,7 @@ impl<'d> Tally<'d> {
         }
     }
 
-    /// The path of a file, or of a member of `archive`, as it may be told: what would be found in the name is masked, and told
+    /// The path of a file, or of a member of `archive`, as it may be reported: what would be found in the name is masked, and reported
     /// as found there.
     pub fn name(&mut self, archive: Option<&str>, name: &[u8]) -> String {
         let look = self.detector.look(name);
@@ -133,13 +133,13 @@ impl<'d> Tally<'d> {
     }
 
     fn keep(&mut self, mut found: Found) {
-        if found.strong == 0 && found.weak.is_empty() && found.stranger_count == 0 {
+        if found.strong == 0 && found.weak.is_empty() && found.unmatched_count == 0 {
             return;
         }
         let room = KEPT_IN_ALL.saturating_sub(self.kept);
         found.kept.truncate(room);
-        found.strangers.truncate(room.saturating_sub(found.kept.len()));
-        self.kept += found.kept.len() + found.strangers.len();
+        found.unmatched.truncate(room.saturating_sub(found.kept.len()));
+        self.kept += found.kept.len() + found.unmatched.len();
         self.found.push(found);
         if self.kept == KEPT_IN_ALL {
             self.forget_chance();
@@ -152,8 +152,8 @@ impl<'d> Tally<'d> {
         for found in &mut self.found {
             found.leave_out(&out, self.detector);
         }
-        self.found.retain(|f| f.strong > 0 || !f.weak.is_empty() || f.stranger_count > 0);
-        self.kept = self.found.iter().map(|f| f.kept.len() + f.strangers.len()).sum();
+        self.found.retain(|f| f.strong > 0 || !f.weak.is_empty() || f.unmatched_count > 0);
+        self.kept = self.found.iter().map(|f| f.kept.len() + f.unmatched.len()).sum();
     }
 }
 
@@ -162,9 +162,9 @@ impl Leaf<'_> {
         self.lines.push(bytes);
         self.bytes += bytes.len() as u64;
         self.stream.push(bytes);
-        let (hits, strangers) = self.stream.take_found();
-        if !(hits.is_empty() && strangers.is_empty()) {
-            self.found.take_at(self.start, hits, strangers, self.detector, &self.lines);
+        let (hits, unmatched) = self.stream.take_found();
+        if !(hits.is_empty() && unmatched.is_empty()) {
+            self.found.take_at(self.start, hits, unmatched, self.detector, &self.lines);
         }
     }
 }
@@ -174,19 +174,19 @@ impl Found {
         &mut self,
         start: u64,
         mut hits: Vec<Hit>,
-        mut strangers: Vec<UnmatchedNumber>,
+        mut unmatched: Vec<UnmatchedNumber>,
         detector: &Detector,
         lines: &Lines,
     ) {
         hits.iter_mut().for_each(|h| (h.start, h.end) = (h.start + start, h.end + start));
-        strangers.iter_mut().for_each(|s| (s.start, s.end) = (s.start + start, s.end + start));
-        self.take(hits, strangers, detector, |offsets| lines.of(offsets), false);
+        unmatched.iter_mut().for_each(|s| (s.start, s.end) = (s.start + start, s.end + start));
+        self.take(hits, unmatched, detector, |offsets| lines.of(offsets), false);
     }
 
     fn take(
         &mut self,
         mut hits: Vec<Hit>,
-        strangers: Vec<UnmatchedNumber>,
+        unmatched: Vec<UnmatchedNumber>,
         detector: &Detector,
         lines: impl Fn(&[u64]) -> Vec<Option<u64>>,
         in_name: bool,
@@ -212,13 +212,13 @@ impl Found {
                 self.kept.push(Kept { place, secret: hit.secret, how: hit.how, weak: hit.low_confidence });
             }
         }
-        self.more_strangers |= strangers.len() >= MOST_UNMATCHED;
-        let starts: Vec<u64> = strangers.iter().map(|s| s.start).collect();
-        for (stranger, line) in strangers.into_iter().zip(lines(&starts)) {
-            self.stranger_count += 1;
-            if self.strangers.len() < KEPT_IN_ONE {
-                let place = Place { in_name, start: stranger.start, end: stranger.end, line };
-                self.strangers.push(KeptStranger { place, class: stranger.class, how: stranger.how });
+        self.more_unmatched |= unmatched.len() >= MOST_UNMATCHED;
+        let starts: Vec<u64> = unmatched.iter().map(|s| s.start).collect();
+        for (unmatched, line) in unmatched.into_iter().zip(lines(&starts)) {
+            self.unmatched_count += 1;
+            if self.unmatched.len() < KEPT_IN_ONE {
+                let place = Place { in_name, start: unmatched.start, end: unmatched.end, line };
+                self.unmatched.push(KeptUnmatched { place, class: unmatched.class, how: unmatched.how });
             }
         }
     }

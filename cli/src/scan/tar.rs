@@ -32,8 +32,8 @@ pub fn is_header(bytes: &[u8]) -> bool {
 fn proved(block: &[u8]) -> io::Result<&Header> {
     let header = Header::from_byte_slice(block);
     let others = block.iter().enumerate().filter(|(i, _)| !(148..156).contains(i)).map(|(_, b)| u32::from(*b));
-    let told = header.cksum().map_err(|_| NoHeader::error("a header has no check sum", block))?;
-    match told == others.sum::<u32>() + 8 * u32::from(b' ') {
+    let declared = header.cksum().map_err(|_| NoHeader::error("a header has no check sum", block))?;
+    match declared == others.sum::<u32>() + 8 * u32::from(b' ') {
         true => Ok(header),
         false => Err(NoHeader::error("a header's check sum is wrong", block)),
     }

@@ -15,7 +15,7 @@ fn calibrate(args: &[&str]) -> (i32, String, String) {
 fn everything_is_measured_told_and_written() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("machine.toml");
-    let (code, told, _) = calibrate(&["--rounds", "3", "--write", path.to_str().unwrap()]);
+    let (code, reported, _) = calibrate(&["--rounds", "3", "--write", path.to_str().unwrap()]);
     assert_eq!(code, 0);
     let written = std::fs::read_to_string(&path).unwrap();
     let read = Calibration::read(&written).unwrap();
@@ -26,7 +26,7 @@ fn everything_is_measured_told_and_written() {
     for operation in operations() {
         let measured = &read.operation[operation.name];
         assert_eq!((measured.rounds, measured.what.as_str()), (3, operation.what));
-        assert!(told.contains(&format!("\n{} ", operation.name)), "{told}");
+        assert!(reported.contains(&format!("\n{} ", operation.name)), "{reported}");
     }
     // Only what is said to be in it: no name of a host, no folder.
     assert!(!written.contains(folder.path().to_str().unwrap()), "{written}");
@@ -39,15 +39,15 @@ fn what_is_asked_for_is_measured_and_nothing_else() {
     let read: Calibration = serde_json::from_str(&json).unwrap();
     let names: Vec<&str> = read.operation.keys().map(String::as_str).collect();
     assert_eq!((code, names), (0, vec!["ocsp-read", "tls-record"]));
-    let (code, told, _) = calibrate(&["--only", "signature-check", "--seconds", "0.01"]);
-    assert_eq!((code, told.lines().count()), (0, 4), "{told}");
+    let (code, reported, _) = calibrate(&["--only", "signature-check", "--seconds", "0.01"]);
+    assert_eq!((code, reported.lines().count()), (0, 4), "{reported}");
 }
 
 #[test]
 fn the_list_names_everything_with_its_party_and_step() {
-    let (code, told, _) = calibrate(&["--list"]);
-    assert_eq!((code, told.lines().count()), (0, operations().count()));
-    let line = told.lines().find(|l| l.starts_with("ocsp-status")).unwrap();
+    let (code, reported, _) = calibrate(&["--list"]);
+    assert_eq!((code, reported.lines().count()), (0, operations().count()));
+    let line = reported.lines().find(|l| l.starts_with("ocsp-status")).unwrap();
     assert!(line.contains(" jpki ") && line.contains('⑤'), "{line}");
     let (_, json, _) = calibrate(&["--list", "--format", "json", "--only", "tls-handshake"]);
     let read: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -59,7 +59,7 @@ fn what_cannot_be_used_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing/machine.toml");
     let missing = missing.to_str().unwrap();
-    for (args, told) in [
+    for (args, reported) in [
         (vec!["--only", "ocsp-stats"], "--only: there is no operation called `ocsp-stats`; did you mean `ocsp-status`?"),
         (vec!["--only", "zzz"], "--only: there is no operation called `zzz`: see `shikaku calibrate --list`"),
         (vec!["--seconds", "0"], "write seconds from 0.001 to 600, such as 0.5"),
@@ -71,6 +71,6 @@ fn what_cannot_be_used_is_named() {
     ] {
         let (code, stdout, stderr) = calibrate(&args);
         assert_eq!((code, stdout.as_str()), (2, ""), "{args:?}");
-        assert!(stderr.contains(told), "{args:?}: {stderr}");
+        assert!(stderr.contains(reported), "{args:?}: {stderr}");
     }
 }

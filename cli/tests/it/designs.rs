@@ -39,8 +39,8 @@ fn designs_are_listed_and_explained_in_both_languages() {
         &["designs", "keep-for-a-time"],
         &["designs", "least-kept", "--lang", "ja"],
     ];
-    let told: Vec<String> = all.iter().map(|args| format!("$ shikaku {}\n{}", args.join(" "), shikaku(args).1)).collect();
-    insta::assert_snapshot!(told.join("\n"));
+    let reported: Vec<String> = all.iter().map(|args| format!("$ shikaku {}\n{}", args.join(" "), shikaku(args).1)).collect();
+    insta::assert_snapshot!(reported.join("\n"));
     let json: serde_json::Value = serde_json::from_str(&shikaku(&["designs", "ask-insurer", "--format", "json"]).1).unwrap();
     assert_eq!(json["designs"][0]["choices"]["eligibility"], "ask-insurer");
     assert_eq!(json["designs"].as_array().unwrap().len(), 1);

@@ -55,13 +55,13 @@ fn what_is_no_result_set_is_named() {
     ] {
         std::fs::write(dir.join(name), text).unwrap();
     }
-    let mut told = String::new();
+    let mut reported = String::new();
     for name in ["missing", "empty", "text.json", "list.json", "scan.json", "cut.json"] {
         let (code, out, err) = shikaku(&["diff", name, name], dir);
         assert_eq!((code, out.as_str()), (2, ""), "{name}");
-        told += &format!("$ shikaku diff {name} {name}\n{err}");
+        reported += &format!("$ shikaku diff {name} {name}\n{err}");
     }
     let (code, _, err) = shikaku(&["diff", "a", "b", "--tolerance", "5"], dir);
     assert_eq!(code, 2);
-    insta::assert_snapshot!(told + &err);
+    insta::assert_snapshot!(reported + &err);
 }

@@ -38,8 +38,8 @@ fn the_swarm_finds_a_broken_broker_and_the_token_of_the_smallest_case_plays_it_a
     let file = folder.path().join("smallest.toml");
     let file = file.to_str().unwrap();
     assert_eq!(shikaku(&["replay", token, "--save", file]).0, 1);
-    let (exit, told, _) = shikaku(&["check", file]);
-    assert_eq!(exit, 0, "{told}");
+    let (exit, reported, _) = shikaku(&["check", file]);
+    assert_eq!(exit, 0, "{reported}");
     let design = failed["design"].as_str().unwrap();
     assert_eq!(shikaku(&["run", file, "--design", design]).0, 0);
     // It plays with the same people: every byte on the wires is that of the case.
@@ -95,11 +95,11 @@ fn what_cannot_be_replayed_says_why() {
     let token = smallest["token"].as_str().unwrap().to_string();
     assert_eq!(shikaku(&["replay", &token]).0, 1);
 
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     let mut refused = |args: &[&str]| {
         let (exit, stdout, stderr) = shikaku(args);
         assert_eq!((exit, stdout.as_str()), (2, ""), "{stderr}");
-        told.push(stderr.replace(folder.path().to_str().unwrap(), "FOLDER"));
+        reported.push(stderr.replace(folder.path().to_str().unwrap(), "FOLDER"));
     };
     refused(&["replay", "hello"]);
     refused(&["replay", &token[..token.len() - 5]]);
@@ -110,7 +110,7 @@ fn what_cannot_be_replayed_says_why() {
     std::fs::remove_file(&file).unwrap();
     refused(&["replay", &token]);
     // Digests of this file depend on its text alone.
-    insta::assert_snapshot!(told.join("---\n"));
+    insta::assert_snapshot!(reported.join("---\n"));
 }
 
 #[test]

@@ -67,8 +67,8 @@ fn what_takes_no_time_but_the_machines_does_not_change_what_is_measured() {
     let folder = tempfile::tempdir().unwrap();
     let file = study(&folder, "");
     let times = |crypto: &str| {
-        let told = json(&["load", file.to_str().unwrap(), "--minutes", "1", "--crypto", crypto]);
-        ["p50", "p90", "p99"].map(|q| told["answer"][q]["value"].as_f64().unwrap())
+        let reported = json(&["load", file.to_str().unwrap(), "--minutes", "1", "--crypto", crypto]);
+        ["p50", "p90", "p99"].map(|q| reported["answer"][q]["value"].as_f64().unwrap())
     };
     for (real, modelled) in times("real").into_iter().zip(times("modelled")) {
         assert!((real / modelled - 1.0).abs() < 0.01, "{real} ms and {modelled} ms");
@@ -81,8 +81,8 @@ fn a_system_that_stands_still_is_seen_to() {
     let folder = tempfile::tempdir().unwrap();
     let fault = "\n[[fault]]\nat = \"100s\"\nfor = \"20s\"\ndoes = { link-cut = { between = [\"facility\", \"line\"] } }\n";
     let file = study(&folder, fault);
-    let told = json(&["load", file.to_str().unwrap(), "--crypto", "modelled"]);
-    let run = &told["runs"][0];
+    let reported = json(&["load", file.to_str().unwrap(), "--crypto", "modelled"]);
+    let run = &reported["runs"][0];
     let course = run["course"].as_array().unwrap();
     let arrivals = |i: usize| course[i]["arrivals"].as_u64().unwrap();
     // People come as before while nothing moves: stretches 9 and 10, of a Poisson process with a mean of 80.
@@ -129,25 +129,25 @@ fn a_broker_that_stands_still_holds_no_service_level() {
 
 #[test]
 fn what_cannot_be_played_is_told() {
-    let told = |args: &[&str]| {
+    let reported = |args: &[&str]| {
         let output = shikaku(args);
         (output.status.code(), String::from_utf8(output.stderr).unwrap().lines().next().unwrap_or_default().to_string())
     };
     let folder = tempfile::tempdir().unwrap();
     let wrong = study(&folder, "\n[[visit]]\nat = \"1s\"\nperson = 0\nfacility = 0\nexpect = \"in-force\"\n");
-    let (code, text) = told(&["load", wrong.to_str().unwrap()]);
+    let (code, text) = reported(&["load", wrong.to_str().unwrap()]);
     assert_eq!(code, Some(2));
     assert!(text.contains("a load study has no visits"), "{text}");
     let good = study(&folder, "");
     let all = [
-        told(&["load", "national-peek"]),
-        told(&["load", "everyday-visit"]),
-        told(&["load", "national-peak", "--slo", "p98=2s"]),
-        told(&["load", "national-peak", "--find-limit"]),
-        told(&["load", "national-peak", "--crypto", "none"]),
-        told(&["load", "national-peak", "--minutes", "0"]),
-        told(&["load", "national-peak", "--out", "/nowhere/at/all.json"]),
-        (told(&["run", good.to_str().unwrap()]).0, "run refuses load studies".into()),
+        reported(&["load", "national-peek"]),
+        reported(&["load", "everyday-visit"]),
+        reported(&["load", "national-peak", "--slo", "p98=2s"]),
+        reported(&["load", "national-peak", "--find-limit"]),
+        reported(&["load", "national-peak", "--crypto", "none"]),
+        reported(&["load", "national-peak", "--minutes", "0"]),
+        reported(&["load", "national-peak", "--out", "/nowhere/at/all.json"]),
+        (reported(&["run", good.to_str().unwrap()]).0, "run refuses load studies".into()),
     ];
     assert!(all.iter().all(|(code, _)| *code == Some(2)));
     insta::assert_snapshot!(all.map(|(_, text)| text).join("\n"));

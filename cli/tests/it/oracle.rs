@@ -69,13 +69,13 @@ fn theory_is_met_within_the_stated_intervals() {
             ));
         }
     }
-    let told: Vec<&String> = compared.iter().map(|(text, _)| text).collect();
+    let reported: Vec<&String> = compared.iter().map(|(text, _)| text).collect();
     // Of fifteen intervals of 95 %, more than three miss the truth once in 180 times if all is well, and none by twice its width
     // (t = 4.2: once in 2,000).
     assert_eq!(compared.len(), 15);
     let missed = compared.iter().filter(|(_, distance)| *distance > 1.0).count();
-    assert!(missed <= 3, "{missed} of 15 miss: {told:#?}");
-    assert!(compared.iter().all(|(_, distance)| *distance < 2.0), "{told:#?}");
+    assert!(missed <= 3, "{missed} of 15 miss: {reported:#?}");
+    assert!(compared.iter().all(|(_, distance)| *distance < 2.0), "{reported:#?}");
 }
 
 #[test]

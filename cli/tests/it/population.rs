@@ -63,8 +63,8 @@ fn python_finds_the_check_digits_right() {
     }
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("people.ndjson");
-    let told = population(&["--seed", "3", "--persons", "5000", "--out", file.to_str().unwrap()]);
-    assert_eq!(told, "");
+    let reported = population(&["--seed", "3", "--persons", "5000", "--out", file.to_str().unwrap()]);
+    assert_eq!(reported, "");
     let output = std::process::Command::new("python3").args(["-c", CHECK]).arg(&file).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "5000", "{}", String::from_utf8_lossy(&output.stderr));
 }

@@ -40,12 +40,12 @@ fn every_rule_is_listed_and_explained() {
 
 #[test]
 fn an_unknown_rule_is_named_with_the_nearest_one() {
-    for (id, told) in [
+    for (id, reported) in [
         ("NVN-0003", "error: there is no rule `NVN-0003`; did you mean `NVN-003`?\n"),
         ("flow001", "error: there is no rule `flow001`; did you mean `FLOW-001`?\n"),
         ("xyz", "error: there is no rule `xyz`: see `shikaku rules`\n"),
     ] {
         let output = tool::shikaku().args(["explain", id]).output().unwrap();
-        assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(2), told));
+        assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(2), reported));
     }
 }

@@ -81,9 +81,9 @@ fn a_broken_expectation_ends_with_1_and_says_how_to_run_it_again() {
     std::fs::write(&file, text).unwrap();
     let output = shikaku().arg("run").arg(&file).args(["--design", "certificate"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    let told = String::from_utf8(output.stdout).unwrap();
-    let again = told.lines().find_map(|l| l.trim().strip_prefix("again: shikaku ")).expect("a replay line");
-    assert!(told.contains("visit 0 (person 0, facility 0) ends in `in-force`: it ended in `photo-mismatch`"), "{told}");
+    let reported = String::from_utf8(output.stdout).unwrap();
+    let again = reported.lines().find_map(|l| l.trim().strip_prefix("again: shikaku ")).expect("a replay line");
+    assert!(reported.contains("visit 0 (person 0, facility 0) ends in `in-force`: it ended in `photo-mismatch`"), "{reported}");
     let replayed = shikaku().args(again.split(' ')).output().unwrap();
     assert_eq!(replayed.status.code(), Some(1));
 }
@@ -95,13 +95,13 @@ fn what_cannot_be_written_is_said_after_what_is_known() {
     let args = ["run", "borrowed-card", "--jobs", "1", "--format", "json", "--journals", "all", "--out"];
     let output = shikaku().args(args).arg(folder.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
-    let told: Results = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(told.runs[0].outcome, RunOutcome::Passed);
+    let reported: Results = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(reported.runs[0].outcome, RunOutcome::Passed);
     assert!(String::from_utf8_lossy(&output.stderr).contains("borrowed-card.certificate.1.jsonl` cannot be written"));
     // What was done before is kept too, and says that it is not all.
     let kept = folder.path().join("results.json");
-    let told: Results = serde_json::from_slice(&std::fs::read(&kept).unwrap()).unwrap();
-    assert_eq!((told.runs.len(), told.complete), (1, false));
+    let reported: Results = serde_json::from_slice(&std::fs::read(&kept).unwrap()).unwrap();
+    assert_eq!((reported.runs.len(), reported.complete), (1, false));
     std::fs::remove_file(&kept).unwrap();
     std::fs::create_dir(kept).unwrap();
     let output = shikaku().args(["run", "borrowed-card", "--out"]).arg(folder.path()).output().unwrap();

@@ -264,10 +264,10 @@ fn numbers_of_nobody_are_counted_apart() {
     p.write("a.log", numbers);
     let (code, out, _) = p.scan(&["in"], b"");
     assert_eq!(code, 0);
-    let (_, scan) = p.json(&["--strangers", "in"], b"");
+    let (_, scan) = p.json(&["--unmatched", "in"], b"");
     assert_eq!(scan.found, 0);
-    if scan.strangers.count > 0 {
-        assert_eq!((scan.strangers.count, scan.strangers.listed.len()), (9, 9));
+    if scan.unmatched.count > 0 {
+        assert_eq!((scan.unmatched.count, scan.unmatched.listed.len()), (9, 9));
         insta::assert_snapshot!(out);
     }
 }
@@ -278,14 +278,14 @@ fn the_formats_read_as_documented() {
     p.write("a.log", p.log().repeat(12));
     p.write("b c.zip", zip(&[("d.log", p.log().as_bytes())]));
     p.write("cut.gz", &gzip(b"nothing")[..15]);
-    let told = |args: &[&str]| {
+    let reported = |args: &[&str]| {
         let (code, out, err) = p.scan(&[args, &["in"]].concat(), b"");
         format!("$ shikaku scan --people people.ndjson {} in\nexit {code}\n{out}{err}", args.join(" "))
     };
-    insta::assert_snapshot!([told(&[]), told(&["--all"])].join("\n"));
+    insta::assert_snapshot!([reported(&[]), reported(&["--all"])].join("\n"));
     std::fs::remove_file(p.path("in/a.log")).unwrap();
-    insta::assert_snapshot!("json", told(&["--format", "json"]));
-    insta::assert_snapshot!("sarif", told(&["--format", "sarif"]));
+    insta::assert_snapshot!("json", reported(&["--format", "json"]));
+    insta::assert_snapshot!("sarif", reported(&["--format", "sarif"]));
 }
 
 #[test]
@@ -320,7 +320,7 @@ fn bad_input_is_named_by_line_and_never_repeated() {
         |number: &str| format!("{{\"index\":0,\"my_number\":\"123456789018\"}}\n{{\"index\":1,\"my_number\":\"{number}\"}}\n");
     std::fs::write(p.path("wrong.ndjson"), wrong("123456789019")).unwrap();
     std::fs::write(p.path("empty.ndjson"), "").unwrap();
-    let told = |args: &[&str]| {
+    let reported = |args: &[&str]| {
         let mut command = tool::shikaku();
         let output = command.current_dir(p.folder.path()).arg("scan").args(args).output().unwrap();
         assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{args:?}");
@@ -329,14 +329,14 @@ fn bad_input_is_named_by_line_and_never_repeated() {
         format!("$ shikaku scan {}\n{err}", args.join(" "))
     };
     let all = [
-        told(&["--people", "wrong.ndjson", "in"]),
-        told(&["--people", "empty.ndjson", "in"]),
-        told(&["--people", "none.ndjson", "in"]),
-        told(&["--people", "people.ndjson", "nowhere"]),
-        told(&["--people", "people.ndjson", "-", "-"]),
-        told(&["--people", "people.ndjson"]),
-        told(&["in"]),
-        told(&["--people", "people.ndjson", "--hmac-key", "hex:0", "in"]),
+        reported(&["--people", "wrong.ndjson", "in"]),
+        reported(&["--people", "empty.ndjson", "in"]),
+        reported(&["--people", "none.ndjson", "in"]),
+        reported(&["--people", "people.ndjson", "nowhere"]),
+        reported(&["--people", "people.ndjson", "-", "-"]),
+        reported(&["--people", "people.ndjson"]),
+        reported(&["in"]),
+        reported(&["--people", "people.ndjson", "--hmac-key", "hex:0", "in"]),
     ];
     insta::assert_snapshot!(all.join("\n"));
 }

@@ -137,14 +137,14 @@ fn what_cannot_be_merged_is_named() {
         &["1", "2", "nowhere"],
         &["1", "2", "3", "--out", "3"],
     ];
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     for case in cases {
         let args: Vec<String> = case.iter().map(|a| if a.starts_with("--") { a.to_string() } else { path(a) }).collect();
         let output = shikaku(&[&["merge"][..], &args.iter().map(String::as_str).collect::<Vec<_>>()].concat());
         assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{case:?}");
-        told.push(format!("$ shikaku merge {}\n{}", case.join(" "), text(&output.stderr).replace(dir, "FOLDER")));
+        reported.push(format!("$ shikaku merge {}\n{}", case.join(" "), text(&output.stderr).replace(dir, "FOLDER")));
     }
-    insta::assert_snapshot!(told.join("\n"));
+    insta::assert_snapshot!(reported.join("\n"));
 }
 
 #[test]
@@ -168,8 +168,8 @@ fn a_sweep_ends_with_the_nth_run_that_failed_whatever_the_jobs() {
         let args = [&all[..], &["--max-fail", "3", "--jobs", jobs, "--out", out.to_str().unwrap()]].concat();
         let output = shikaku(&args);
         assert_eq!(output.status.code(), Some(1));
-        let told = text(&output.stderr);
-        assert!(told.contains("since 3 did not pass: the results are not complete"), "{told}");
+        let reported = text(&output.stderr);
+        assert!(reported.contains("since 3 did not pass: the results are not complete"), "{reported}");
         let results = document(&out.join("results.json"));
         assert_eq!((results.complete, results.runs.last().unwrap().outcome), (false, RunOutcome::Broken));
         assert_eq!(results.runs.iter().filter(|r| r.outcome == RunOutcome::Broken).count(), 3);
@@ -245,13 +245,13 @@ mod interrupted {
             (0..3).for_each(|_| drop(lines.next().unwrap().unwrap()));
             interrupt(&child, signal);
             let shown: Vec<String> = lines.map(Result::unwrap).collect();
-            let mut told = String::new();
-            child.0.stderr.take().unwrap().read_to_string(&mut told).unwrap();
-            assert_eq!(child.0.wait().unwrap().code(), Some(4), "{told}");
+            let mut reported = String::new();
+            child.0.stderr.take().unwrap().read_to_string(&mut reported).unwrap();
+            assert_eq!(child.0.wait().unwrap().code(), Some(4), "{reported}");
             let results = document(&out.join("results.json"));
             let done = results.runs.len();
             assert!(!results.complete && done >= 2 && (done as u64) < results.plan.runs);
-            assert!(told.contains(&format!("interrupted: {done} of {} runs were done", results.plan.runs)), "{told}");
+            assert!(reported.contains(&format!("interrupted: {done} of {} runs were done", results.plan.runs)), "{reported}");
             assert!(shown.last().unwrap().starts_with(&format!("{done} runs: {done} passed")), "{shown:?}");
             assert_eq!(results.digest, digest(&results));
             // They are the first runs of the sweep.
@@ -269,14 +269,14 @@ mod interrupted {
         // Nearly a day of virtual time, millisecond by millisecond: minutes on any machine, of which this takes a blink.
         fs::write(&file, include_str!("../../../scenarios/core/borrowed-card.toml").replace("\"2s\"", "\"86000s\"")).unwrap();
         let mut child = start(&["run", file.to_str().unwrap(), "--engine", "ticks"]);
-        let mut told = BufReader::new(child.0.stderr.take().unwrap());
+        let mut reported = BufReader::new(child.0.stderr.take().unwrap());
         // The head of the table is printed after the process has begun to listen to signals.
         let mut head = String::new();
         BufReader::new(child.0.stdout.as_mut().unwrap()).read_line(&mut head).unwrap();
         assert!(head.starts_with("outcome"), "{head}");
         interrupt(&child, "-INT");
         let mut line = String::new();
-        told.read_line(&mut line).unwrap();
+        reported.read_line(&mut line).unwrap();
         assert!(line.contains("stopping"), "{line}");
         assert!(child.0.try_wait().unwrap().is_none(), "it has ended before its run was over");
         interrupt(&child, "-INT");

@@ -86,10 +86,10 @@ fn bad_usage_is_named_and_ends_with_2() {
     let mut all = Vec::new();
     for case in &cases {
         let args: Vec<&str> = case.iter().map(String::as_str).collect();
-        let told = shikaku(&args, dir);
-        assert!(told.contains("\nexit 2\n"), "{told}");
-        assert!(!told.contains("panicked"), "{told}");
-        all.push(told);
+        let reported = shikaku(&args, dir);
+        assert!(reported.contains("\nexit 2\n"), "{reported}");
+        assert!(!reported.contains("panicked"), "{reported}");
+        all.push(reported);
     }
     insta::assert_snapshot!(all.join("\n"));
 }

@@ -299,7 +299,7 @@ impl Story {
         }
     }
 
-    /// A check from the card to the record, as it should be.
+    /// A check from the card to the record as the profile describes it.
     pub fn whole(&mut self, check: &CheckId, person: u64, outcome: OutcomeCode) -> &mut Self {
         let coverages = self.true_coverages(person, outcome);
         let first = self.ground.people[person as usize].person.insurance[0].insured.clone();

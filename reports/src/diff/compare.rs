@@ -28,7 +28,7 @@ pub fn compare(old: &Results, new: &Results, tolerance_percent: Option<f64>) -> 
         if let (Some(one), Some(other)) = (one, other) {
             diff.journals_changed += u64::from(one.journal_sha256 != other.journal_sha256);
             diff.wires_changed += u64::from(one.wire_sha256 != other.wire_sha256);
-            // Of a run that did not finish it is told that it did not; what it would have held is not known.
+            // Of a run that did not finish it is reported that it did not; what it would have held is not known.
             if one.outcome != RunOutcome::Unfinished && other.outcome != RunOutcome::Unfinished {
                 changes.rules(one, other);
                 changes.expectations(one, other);
@@ -108,7 +108,7 @@ impl Changes<'_> {
             (Some(old), Some(new)) if new > old => Direction::Regression,
             (Some(_), Some(_)) => Direction::Improvement,
             (Some(_), None) => Direction::Regression,
-            // That a new run fails is told by its own exit code: nothing is worse than it was.
+            // That a new run fails is reported by its own exit code: nothing is worse than it was.
             (None, _) => Direction::Change,
         };
         self.add(direction, About::Run, "", old.map(word), new.map(word));
@@ -121,8 +121,8 @@ impl Changes<'_> {
             let (one, other) = (old.get(id).copied(), new.get(id).copied());
             let (was, is) = (one.map(|r| r.outcome), other.map(|r| r.outcome));
             if was != is {
-                let told = |o: Option<&RuleResult>| o.map(|r| rule_word(r.outcome).to_string());
-                self.add(rule_direction(was, is), About::Rule, id, told(one), told(other));
+                let reported = |o: Option<&RuleResult>| o.map(|r| rule_word(r.outcome).to_string());
+                self.add(rule_direction(was, is), About::Rule, id, reported(one), reported(other));
             }
             if let (Some(one), Some(other)) = (one, other) {
                 self.figure(&format!("{id}/evaluated"), one.evaluated, other.evaluated);
@@ -142,8 +142,9 @@ impl Changes<'_> {
                 _ if one.map(|e| &e.detail) == other.map(|e| &e.detail) => continue,
                 _ => Direction::Change,
             };
-            let told = |e: Option<&Expectation>| e.map(|e| format!("{}: {}", if e.held { "held" } else { "missed" }, e.detail));
-            self.add(direction, About::Expectation, key.0, told(one), told(other));
+            let reported =
+                |e: Option<&Expectation>| e.map(|e| format!("{}: {}", if e.held { "held" } else { "missed" }, e.detail));
+            self.add(direction, About::Expectation, key.0, reported(one), reported(other));
         }
     }
 
@@ -204,7 +205,7 @@ fn rule_word(outcome: RuleOutcome) -> &'static str {
 fn rule_direction(old: Option<RuleOutcome>, new: Option<RuleOutcome>) -> Direction {
     use RuleOutcome::{Broken, Held, NotApplicable, NotTested};
     match (old, new) {
-        // Not looked at any more is as bad as broken: nobody would be told when it breaks.
+        // Not looked at any more is as bad as broken: nobody would notice when it breaks.
         (Some(Held), Some(Broken | NotTested | NotApplicable) | None) => Direction::Regression,
         (Some(NotTested | NotApplicable) | None, Some(Broken)) => Direction::Regression,
         (Some(Broken | NotTested | NotApplicable), Some(Held)) => Direction::Improvement,

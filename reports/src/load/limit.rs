@@ -1,6 +1,6 @@
 //! The search for the highest rate at which a service level holds: as a document and as text.
 
-use super::tell::{ms, percent};
+use super::text::{ms, percent};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;

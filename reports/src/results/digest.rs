@@ -24,8 +24,8 @@ fn line(run: &Run) -> Result<String, serde_json::Error> {
     let json = serde_json::to_string(&Run { smallest: None, replay: String::new(), ..run.clone() })?;
     // Within a string, the quotation marks would be escaped: this is the field and nothing else. What precedes and follows it
     // are fields too.
-    let told = json.split_once(",\"wall_s\":").and_then(|(before, rest)| Some((before, rest.split_once(',')?.1)));
-    Ok(match told {
+    let reported = json.split_once(",\"wall_s\":").and_then(|(before, rest)| Some((before, rest.split_once(',')?.1)));
+    Ok(match reported {
         Some((before, after)) => format!("{before},{after}\n"),
         None => json + "\n",
     })
@@ -42,11 +42,11 @@ mod tests {
         // What could be taken for the field.
         run.error = Some("\",\"wall_s\":1,".into());
         run.replay = ",\"wall_s\":2,".into();
-        let told: serde_json::Value = serde_json::from_str(&line(&run).unwrap()).unwrap();
+        let reported: serde_json::Value = serde_json::from_str(&line(&run).unwrap()).unwrap();
         let mut whole = serde_json::to_value(&run).unwrap();
         assert!(whole.as_object_mut().unwrap().remove("wall_s").is_some());
         whole["replay"] = "".into();
-        assert_eq!(told, whole);
+        assert_eq!(reported, whole);
         assert_eq!(line(&run).unwrap().matches('\n').count(), 1);
         let one = line(&run).unwrap();
         run.wall_s += 1.0;

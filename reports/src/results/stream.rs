@@ -230,8 +230,8 @@ mod tests {
             ("no end", good.replace("  \"complete\": true,\n", "")),
             ("not text", good.replace("\"tool\": \"", "\"tool\": \"\u{1}")),
         ];
-        let told: Vec<String> = cases.iter().map(|(what, text)| format!("{what}: {}", read(text).unwrap_err())).collect();
-        insta::assert_snapshot!(told.join("\n"));
+        let reported: Vec<String> = cases.iter().map(|(what, text)| format!("{what}: {}", read(text).unwrap_err())).collect();
+        insta::assert_snapshot!(reported.join("\n"));
     }
 
     proptest! {

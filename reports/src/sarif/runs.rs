@@ -23,7 +23,7 @@ const EXPECTATION: &str = "expectation";
 /// The rule of two runs of one seed that differed.
 const DETERMINISM: &str = "determinism";
 
-/// Takes runs in any order; of each result the occurrence of the lowest seed is told.
+/// Takes runs in any order; of each result the occurrence of the lowest seed is reported.
 pub struct Sarif {
     version: String,
     rules: Vec<Value>,
@@ -178,7 +178,7 @@ impl Sarif {
             "level": "error",
             "message": { "text": format!("{} Again: {}", clipped(&text, LENGTH), clipped(&run.replay, LENGTH)) },
             "locations": [location],
-            // This very key is what GitHub tells results apart by; without it all results of a rule in one file would be one.
+            // This very key is what GitHub distinguishes results by; without it all results of a rule in one file would be one.
             "partialFingerprints": { "primaryLocationLineHash": format!("{print}:1") },
             "properties": properties,
         });
@@ -213,7 +213,7 @@ impl Sarif {
             "version": "2.1.0",
             "runs": [{
                 "tool": { "driver": { "name": "shikaku", "version": self.version, "rules": self.rules } },
-                // Tells this upload apart from those of other tools.
+                // Distinguishes this upload from those of other tools.
                 "automationDetails": { "id": "shikaku/" },
                 "invocations": [{ "executionSuccessful": self.unfinished == 0, "toolExecutionNotifications": notifications }],
                 "results": results,
@@ -309,9 +309,9 @@ mod tests {
         let run = &text["runs"][0];
         assert_eq!(run["results"].as_array().unwrap().len(), MOST_RESULTS);
         let listed: u64 = run["results"].as_array().unwrap().iter().map(|r| r["occurrenceCount"].as_u64().unwrap()).sum();
-        let told = run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"].as_str().unwrap();
+        let reported = run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"].as_str().unwrap();
         // Five findings of a rule and one expectation in each run.
-        assert_eq!(told, format!("{} more findings are not listed: see results.json", 6 * MOST_RESULTS as u64 - listed));
+        assert_eq!(reported, format!("{} more findings are not listed: see results.json", 6 * MOST_RESULTS as u64 - listed));
     }
 
     fn letters(i: u64) -> String {

@@ -2,7 +2,7 @@
 //! `junitparser`, and Microsoft's SARIF Multitool with the rules of the standard and of GitHub.
 //!
 //! The first run installs them, at the versions and digests that `ci_readers/` pins, into the target directory. That needs python3
-//! with venv, npm, and a package registry. Where they are not to be had, the tests say on stderr that they did not run, and pass; but
+//! with venv, npm, and a package registry. Where they are not available, the tests say on stderr that they did not run, and pass; but
 //! if the environment variable `CI` is set they fail.
 
 use reports::junit::JUnit;
@@ -137,13 +137,13 @@ fn jenkins_xsd_and_junitparser_take_the_junit_document() {
     child.stdin.take().unwrap().write_all(documents.to_string().as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success());
-    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(told.as_object().unwrap().len(), 7);
-    for (name, verdict) in told.as_object().unwrap() {
+    let reported: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(reported.as_object().unwrap().len(), 7);
+    for (name, verdict) in reported.as_object().unwrap() {
         let good = verdict["wrong"].as_array().unwrap().is_empty();
         assert_eq!(good, !name.starts_with("spoiled"), "{name}: {verdict}");
     }
-    let cases = |name: &str| told[name]["cases"].as_array().unwrap().clone();
+    let cases = |name: &str| reported[name]["cases"].as_array().unwrap().clone();
     let results = |kind: &str| cases("few").iter().filter(|c| c["results"][0][0] == kind).count();
     assert_eq!((cases("few").len(), results("Failure"), results("Error")), (16, 4, 2));
     let failed = cases("few").into_iter().find(|c| c["results"][0][0] == "Failure").unwrap();

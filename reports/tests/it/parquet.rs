@@ -1,7 +1,7 @@
 //! What an independent reader, the PyPI package `pyarrow`, reads in the Parquet files, and what Python computes as the digest.
 //!
 //! The first run installs it, at the version and digests that `parquet/requirements.txt` pins, into the target directory. That
-//! needs python3 with venv and a package registry. Where they are not to be had, the test says on stderr that it did not run,
+//! needs python3 with venv and a package registry. Where they are not available, the test says on stderr that it did not run,
 //! and passes; but if the environment variable `CI` is set it fails. `SHIKAKU_SKIP_VALIDATORS=1` leaves it out at a desk; in CI
 //! that is a failure too.
 
@@ -157,18 +157,18 @@ fn pyarrow_reads_every_row_and_python_finds_the_same_digest() {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parquet/read.py");
     let output = Command::new(python).arg(script).arg(folder.path()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(told["digest"], json!(digest));
-    let rows = |table: &str| told[table]["rows"].as_array().unwrap().len() as u64;
+    let reported: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(reported["digest"], json!(digest));
+    let rows = |table: &str| reported[table]["rows"].as_array().unwrap().len() as u64;
     assert_eq!((rows("runs"), rows("rules"), rows("findings")), (RUNS, 11 * RUNS, RUNS));
-    assert_eq!((&told["runs"]["groups"], &told["rules"]["groups"]), (&json!(1), &json!(2)));
+    assert_eq!((&reported["runs"]["groups"], &reported["rules"]["groups"]), (&json!(1), &json!(2)));
     // The last rows, where anything that slipped would show; and every type.
     let last = RUNS as usize - 1;
     let shown = json!({
-        "types": { "runs": told["runs"]["types"], "rules": told["rules"]["types"], "findings": told["findings"]["types"] },
-        "runs": [&told["runs"]["rows"][last - 1], &told["runs"]["rows"][last]],
-        "rule": told["rules"]["rows"][11 * last + 10],
-        "findings": [&told["findings"]["rows"][last - 1], &told["findings"]["rows"][last]],
+        "types": { "runs": reported["runs"]["types"], "rules": reported["rules"]["types"], "findings": reported["findings"]["types"] },
+        "runs": [&reported["runs"]["rows"][last - 1], &reported["runs"]["rows"][last]],
+        "rule": reported["rules"]["rows"][11 * last + 10],
+        "findings": [&reported["findings"]["rows"][last - 1], &reported["findings"]["rows"][last]],
     });
     insta::assert_snapshot!(serde_json::to_string_pretty(&shown).unwrap());
 }

@@ -29,12 +29,19 @@ async fn answer_everything(net: Rc<dyn Network>) {
 /// The exact time of an answer, or why there was none.
 type Answered = Result<u64, &'static str>;
 
-/// Sends `times` messages to the echo server, one after the other.
-async fn ask(net: Rc<dyn Network>, times: usize, limit: Option<Duration>, answers: Rc<RefCell<Vec<Answered>>>) {
+/// Sends `times` messages to the echo server, one after the other; `halved`, each in two writes between which others have their turn.
+async fn ask(net: Rc<dyn Network>, times: usize, halved: bool, limit: Option<Duration>, answers: Rc<RefCell<Vec<Answered>>>) {
     let mut c = net.connect(&Endpoint::new("broker", 80)).await.unwrap();
     for _ in 0..times {
         let round = async {
-            c.write_all(b"ping").await.unwrap();
+            let (first, rest) = b"ping".split_at(if halved { 2 } else { 4 });
+            c.write_all(first).await.unwrap();
+            if halved {
+                for _ in 0..10 {
+                    tokio::task::yield_now().await;
+                }
+                c.write_all(rest).await.unwrap();
+            }
             let mut b = [0u8; 4];
             c.read_exact(&mut b).await.unwrap();
             clock::now()
@@ -48,7 +55,7 @@ async fn ask(net: Rc<dyn Network>, times: usize, limit: Option<Duration>, answer
 }
 
 /// An echo server called `broker` that takes 0.3 ms for each message, and a client that sends `times` messages one after
-/// the other. Gives the exact times at which answers came back, and the digest of the wires.
+/// the other; in halves where there is no latency. Gives the exact times at which answers came back, and the digest of the wires.
 fn echo(
     kind: EngineKind,
     latency_ms: f64,
@@ -82,7 +89,7 @@ fn echo(
             |_| {},
             move || {
                 let (world, party, net, answers) = client.clone();
-                within(world, party, ask(net, times, limit, answers))
+                within(world, party, ask(net, times, latency_ms == 0.0, limit, answers))
             },
         );
         let (done, expected) = (answers.clone(), times);
@@ -102,6 +109,13 @@ fn round_trips_are_exact_to_the_nanosecond() {
     for kind in BOTH {
         assert_eq!(echo(kind, 3.4, 20, None, None).0, expected, "{kind:?}");
     }
+}
+
+/// On a link without latency a reader that has just been woken must be woken again by what comes in the same instant.
+#[test]
+fn what_arrives_in_the_instant_in_which_its_reader_was_woken_is_read() {
+    let expected: Vec<_> = (1..=20).map(|i| Ok(i * 300_000)).collect();
+    assert_eq!(echo(EngineKind::Events, 0.0, 20, None, Some(Duration::from_secs(1))).0, expected);
 }
 
 #[test]

@@ -31,7 +31,8 @@ impl Way {
     }
 
     fn wake_at(&mut self, timers: &Timers, at: u64) {
-        if self.alarm != at {
+        // An alarm for this instant may have gone off already: what arrives without latency needs another.
+        if self.alarm != at || at <= timers.now() {
             self.alarm = at;
             timers.wake_at(at, &self.reader);
         }

@@ -2,7 +2,7 @@
 //! `fhir.resources` (R4B, which has these resources as R4 has them).
 //!
 //! The first run installs both, at the versions and digests that `fhir/package-lock.json` and `fhir/requirements.txt` pin, into
-//! the target directory. That needs node with npm, python3 with venv, and a package registry. Where they are not to be had, the
+//! the target directory. That needs node with npm, python3 with venv, and a package registry. Where they are not available, the
 //! tests say on stderr that they did not run, and pass; but if the environment variable `CI` is set they fail, so that no one is
 //! told that the messages are good FHIR when nobody has looked. `SHIKAKU_SKIP_VALIDATORS=1` leaves them out at a desk; in CI it
 //! is a failure too.

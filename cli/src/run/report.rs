@@ -1,4 +1,4 @@
-//! What is told of runs, scenarios and mutants.
+//! What is reported of runs, scenarios and mutants.
 
 use super::judge;
 use crate::exit::Exit;
@@ -201,7 +201,7 @@ mod tests {
         let mut differing = run(scenario, &one, &one_played, true);
         compare(&mut differing, &one_played, &other);
         assert_eq!(differing.outcome, RunOutcome::Differed);
-        let told = differing.error.unwrap();
-        assert!(told.starts_with("two runs of one seed differ at journal entry 0:\n    {\"seq\":0"), "{told}");
+        let reported = differing.error.unwrap();
+        assert!(reported.starts_with("two runs of one seed differ at journal entry 0:\n    {\"seq\":0"), "{reported}");
     }
 }

@@ -1,16 +1,16 @@
 //! What was found, as a document.
 
-use super::tally::{Found, Kept, KeptStranger, Place, Tally};
+use super::tally::{Found, Kept, KeptUnmatched, Place, Tally};
 use leak::{DataClass, Detector, How};
-use reports::scan::{self, Finding, LookedThrough, Remark, SCHEMA, Scan, Strangers};
+use reports::scan::{self, Finding, LookedThrough, Remark, SCHEMA, Scan, UnmatchedNumbers};
 
 /// How many numbers of nobody are listed without being asked for.
-pub const STRANGERS: usize = 5;
+pub const UNMATCHED: usize = 5;
 
 /// What the document says beside what was found.
 pub struct Whose {
     pub people: u64,
-    pub strangers_listed: usize,
+    pub unmatched_listed: usize,
 }
 
 /// The name of a class as it stands in JSON.
@@ -29,16 +29,16 @@ pub fn document(tally: Tally<'_>, unreadable: Vec<(String, String)>, whose: Whos
     let detector = tally.detector;
     let left_out = detector.weigh(&tally.candidates);
     let forms: Vec<_> = left_out.iter().map(|l| (l.class, l.form)).collect();
-    let (mut found, mut findings, mut strangers) = (0, Vec::new(), Strangers::default());
+    let (mut found, mut findings, mut unmatched) = (0, Vec::new(), UnmatchedNumbers::default());
     for mut one in tally.found {
         one.leave_out(&forms, detector);
         found += one.count();
-        strangers.count += one.stranger_count;
-        strangers.more |= one.more_strangers;
-        let Found { path, kept, strangers: others, .. } = one;
+        unmatched.count += one.unmatched_count;
+        unmatched.more |= one.more_unmatched;
+        let Found { path, kept, unmatched: others, .. } = one;
         findings.extend(kept.into_iter().map(|k| finding(&path, k, detector)));
-        let room = whose.strangers_listed.saturating_sub(strangers.listed.len());
-        strangers.listed.extend(others.into_iter().take(room).map(|s| stranger(&path, s)));
+        let room = whose.unmatched_listed.saturating_sub(unmatched.listed.len());
+        unmatched.listed.extend(others.into_iter().take(room).map(|s| unmatched_number(&path, s)));
     }
     let remark = |(path, what)| Remark { path, what };
     Scan {
@@ -50,7 +50,7 @@ pub fn document(tally: Tally<'_>, unreadable: Vec<(String, String)>, whose: Whos
         looked_through: LookedThrough { files: tally.files, members: tally.members, bytes: tally.bytes },
         found,
         findings,
-        strangers,
+        unmatched,
         left_out: left_out
             .iter()
             .map(|l| scan::LeftOut {
@@ -79,10 +79,10 @@ fn finding(path: &str, kept: Kept, detector: &Detector) -> Finding {
     }
 }
 
-fn stranger(path: &str, kept: KeptStranger) -> scan::Stranger {
-    let KeptStranger { place: at, class, how } = kept;
+fn unmatched_number(path: &str, kept: KeptUnmatched) -> scan::UnmatchedNumber {
+    let KeptUnmatched { place: at, class, how } = kept;
     let what = |how: &How| format!("could be a {}, {}", class.name(), how.words());
-    scan::Stranger { class: name(class), spelling: how.name(), what: what(&how), place: place(path, at) }
+    scan::UnmatchedNumber { class: name(class), spelling: how.name(), what: what(&how), place: place(path, at) }
 }
 
 fn place(path: &str, at: Place) -> scan::Place {

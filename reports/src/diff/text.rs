@@ -71,6 +71,6 @@ fn ranges(seeds: &[u64]) -> String {
             _ => ranges.push((seed, seed)),
         }
     }
-    let told: Vec<String> = ranges.iter().map(|(a, b)| if a == b { a.to_string() } else { format!("{a} to {b}") }).collect();
-    format!("{} {}", if seeds.len() == 1 { "seed" } else { "seeds" }, told.join(", "))
+    let reported: Vec<String> = ranges.iter().map(|(a, b)| if a == b { a.to_string() } else { format!("{a} to {b}") }).collect();
+    format!("{} {}", if seeds.len() == 1 { "seed" } else { "seeds" }, reported.join(", "))
 }
