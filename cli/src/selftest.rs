@@ -53,7 +53,7 @@ enum Format {
 
 pub fn run(args: &SelfTestArgs) -> anyhow::Result<Exit> {
     let watch = Watch::start();
-    let scenarios = catalog::core()?;
+    let scenarios = catalog::all()?;
     let design = args.design.as_deref().map(select::design).transpose()?;
     let orders = orders(&scenarios, args.seed, design.as_ref())?;
     let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
@@ -79,9 +79,8 @@ pub fn run(args: &SelfTestArgs) -> anyhow::Result<Exit> {
 
 /// Every scenario and design in which a mutant plays, without a mutant; then every mutant.
 fn orders(scenarios: &[Scenario], seed: u64, asked_for: Option<&Arc<Design>>) -> anyhow::Result<Vec<Order>> {
-    let index = |name: &str| {
-        scenarios.iter().position(|s| s.name == name).with_context(|| format!("the core suite has no scenario `{name}`"))
-    };
+    let index =
+        |name: &str| scenarios.iter().position(|s| s.name == name).with_context(|| format!("there is no scenario `{name}`"));
     let mut with = Vec::new();
     let mut without: Vec<(usize, Arc<Design>)> = Vec::new();
     for mutant in Mutant::ALL {

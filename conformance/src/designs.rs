@@ -2,7 +2,7 @@
 
 use crate::rule::About;
 use crate::rules;
-use terms::design::{Axis, Choice, CodeLookup, Eligibility, Presented, Remembered};
+use terms::design::{Axis, Choice, Eligibility, Presented, Remembered};
 
 /// Why no rule speaks of a choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,24 +20,14 @@ pub static NO_RULES: &[NoRule] = &[
         en: "a certificate is presented in every design, so that all rules on certificates apply to every design",
     },
     NoRule {
-        choice: Choice::CodeLookup(CodeLookup::KeepForATime),
-        ja: "この選択肢は、まだ模擬されていない",
-        en: "no party of a run makes this choice yet",
-    },
-    NoRule {
         choice: Choice::Eligibility(Eligibility::AskInsurer),
         ja: "この選択肢は、まだ模擬されていない",
         en: "no party of a run makes this choice yet",
     },
     NoRule {
         choice: Choice::Remembered(Remembered::CertificateSerial),
-        ja: "LINK-001はすべての方式に適用される",
-        en: "LINK-001 applies to every design",
-    },
-    NoRule {
-        choice: Choice::Remembered(Remembered::FacilityPseudonym),
-        ja: "LINK-001はすべての方式に適用される",
-        en: "LINK-001 applies to every design",
+        ja: "LINK-001はすべての方式に適用され、シリアル番号の保持をこの方式に限って認める",
+        en: "LINK-001 applies to every design, and lets facilities keep the serial number in this one",
     },
 ];
 

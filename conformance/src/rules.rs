@@ -23,6 +23,7 @@ rules! {
     flow_003::PersonFirst,
     flow_004::AnswersAreRecorded,
     flow_005::ReadInThisCheck,
+    flow_006::StatusForEveryAnswer,
     code_001::OnePersonOneCode,
     code_002::FieldsDiffer,
     code_003::CodeStays,
@@ -40,6 +41,7 @@ rules! {
     sec_006::TlsOnly,
     sec_007::WhoMayAsk,
     sec_008::InsurersSpeakForThemselves,
+    sec_009::NotTooOld,
     audit_001::OneRecordAtFacility,
     audit_002::OneRecordAtBroker,
     audit_003::BothSidesAgree,
@@ -51,6 +53,7 @@ rules! {
     min_005::NothingElse,
     min_006::HandshakeNamesNobody,
     link_001::NothingJoins,
+    link_002::NoSerialKept,
 }
 
 /// Every rule: those of the matrix, cell by cell, then those that are files.

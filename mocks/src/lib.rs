@@ -5,6 +5,7 @@ pub mod calibration;
 pub mod capacity;
 pub mod crypto;
 pub mod deployment;
+pub mod design;
 pub mod env;
 pub mod host;
 pub mod mutants;

@@ -84,6 +84,10 @@ mutants! {
     facility_names_person_in_tls,
     facility_keeps_certificate_hash,
     broker_gives_one_pseudonym,
+    broker_asks_for_status_once,
+    broker_uses_status_too_long,
+    facility_keeps_serial_as_pseudonym,
+    facilities_share_pseudonym_key,
 }
 
 const COUNT: usize = {

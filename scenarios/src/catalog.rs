@@ -115,6 +115,12 @@ files! {
     "night"
 }
 
+files! {
+    /// What shows in designs that make other choices than the source's example.
+    DESIGNS in "designs":
+    "seven-minutes-later"
+}
+
 /// A set of scenarios that comes with the tool.
 pub struct Suite {
     pub name: &'static str,
@@ -130,6 +136,7 @@ pub const SUITES: &[Suite] = &[
     Suite { name: "faults", what: "each kind of fault while people come, and how everything heals", files: FAULTS },
     Suite { name: "swarm", what: "everything drawn from the seed: people, visits, faults, design", files: &[] },
     Suite { name: "soak", what: "long ones, with many people", files: SOAK },
+    Suite { name: "designs", what: "what shows in designs that choose otherwise than the source's example", files: DESIGNS },
 ];
 
 impl Suite {

@@ -36,7 +36,7 @@ impl Rule for AskedForEveryAnswer {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        exchanges(run, &mut judged);
+        exchanges(ABOUT.id, run, &JpkiMessageKind::ALL, &mut judged);
         judged
     }
 }
@@ -45,8 +45,8 @@ fn is_answer(outcome: OutcomeCode) -> bool {
     matches!(outcome.class(), OutcomeClass::InForce | OutcomeClass::NotInForce)
 }
 
-/// Each answered check needs exchanges of its own with JPKI between ④ and ⑥.
-fn exchanges(run: &Evidence<'_>, judged: &mut Judged) {
+/// Each answered check needs exchanges of its own with JPKI between ④ and ⑥: of these kinds.
+pub(super) fn exchanges(rule: &'static str, run: &Evidence<'_>, needed: &[JpkiMessageKind], judged: &mut Judged) {
     struct Window<'a> {
         check: &'a CheckId,
         asked: u64,
@@ -73,7 +73,7 @@ fn exchanges(run: &Evidence<'_>, judged: &mut Judged) {
         }
     }
     for (person, windows) in &mut by_person {
-        for kind in JpkiMessageKind::ALL {
+        for &kind in needed {
             windows.iter_mut().for_each(|w| w.supplied = false);
             // In the order of time, each exchange goes to the open check that must be answered first: if any assignment supplies
             // all, this one does.
@@ -90,7 +90,7 @@ fn exchanges(run: &Evidence<'_>, judged: &mut Judged) {
                     JpkiMessageKind::CodeAsked => "answered without asking JPKI for the code between ④ and ⑥",
                     JpkiMessageKind::CodeAnswered => "answered without JPKI's answer on the code between ④ and ⑥",
                 };
-                let finding = Finding::at(ABOUT.id, window.answered, what.into());
+                let finding = Finding::at(rule, window.answered, what.into());
                 judged.findings.push(finding.of_check(window.check, *person).since(window.asked));
             }
         }

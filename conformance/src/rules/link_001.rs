@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use terms::check::CheckId;
+use terms::design::Remembered;
 use terms::ground::Resident;
 use terms::journal::{Entry, Event};
 use terms::outcome::OutcomeCode;
@@ -22,7 +23,8 @@ static ABOUT: About = About {
              the facility afterwards*",
     details_en: "Of every person who came to two facilities or more, what the facilities recorded and logged of the person's checks is compared: \
                  runs of letters and digits of eight or more. One that occurs at two facilities for that person, and nowhere for another person, \
-                 joins the records. What facilities may keep is not compared: insured identifier, the coverage's dates, the insurer's name. A note \
+                 joins the records. What facilities may keep is not compared: insured identifier, the coverage's dates, the insurer's name and, in designs with \
+                 `remembered = \"certificate-serial\"`, the certificate's serial number, by which they can join all of them. A note \
                  says how many of these persons can be joined by the insured identifier alone.",
     remedy_en: "Keep no certificate, no digest of one and no pseudonym that another facility would get too; where something must identify the \
                 person afterwards, make it with a key of that facility alone.",
@@ -72,7 +74,7 @@ impl Rule for NothingJoins {
             let Some(resident) = run.resident(*person).filter(|_| hosts.len() > 1 && places.contains_key(person)) else {
                 continue;
             };
-            if may_be_held(resident, token) {
+            if may_be_held(run, resident, token) {
                 continue;
             }
             if let Some(entry) = hosts.values().max_by_key(|e| e.seq) {
@@ -132,9 +134,13 @@ fn tokens(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// Whether a token is, or is a part of, what a facility may keep of the person.
-fn may_be_held(resident: &Resident, token: &[u8]) -> bool {
+fn may_be_held(run: &Evidence<'_>, resident: &Resident, token: &[u8]) -> bool {
     let Ok(token) = std::str::from_utf8(token) else { return false };
     let person = &resident.person;
+    let is_serial = || person.card.certificates.iter().any(|c| c.serial.0.to_string() == token);
+    if run.design.remembered == Remembered::CertificateSerial && is_serial() {
+        return true;
+    }
     person.insurance.iter().any(|p| {
         let i = &p.insured;
         let until = p.until.map(|d| d.to_string()).unwrap_or_default();

@@ -6,7 +6,6 @@ use crate::capacity::{RetryPolicy, ServerCapacity};
 use crate::host::http::Limits;
 use crate::pki::jpki_ca::JpkiPki;
 use crate::pki::status::CertStatus;
-use crate::roles::broker::cache::CachePolicy;
 use crate::roles::card::Card;
 use crate::roles::facility::visits::{Outcomes, Overload, PlannedVisit};
 use crate::roles::insurer::{Feed, Insured};
@@ -59,8 +58,6 @@ pub struct PlannedCapacity {
     pub servers: BTreeMap<String, ServerCapacity>,
     /// By role, the most records that each of its parties keeps, where there is a bound.
     pub kept_records: BTreeMap<String, usize>,
-    /// What the broker remembers of JPKI's answers.
-    pub cache: CachePolicy,
     /// When facilities ask again.
     pub retry: RetryPolicy,
     /// How long facilities wait.

@@ -9,7 +9,6 @@ use crate::pki::jpki_ca::JpkiPki;
 use crate::pki::ocsp::{OcspError, Question, read_answer, request};
 use crate::pki::profile::Purpose;
 use crate::pki::status::CertStatus;
-use crate::roles::broker::cache::CachePolicy;
 use crate::roles::facility::visits::Outcomes;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
@@ -50,7 +49,6 @@ fn plan(seed: Seed) -> Plan {
         capacity: PlannedCapacity {
             servers: BTreeMap::new(),
             kept_records: BTreeMap::new(),
-            cache: CachePolicy::default(),
             retry: RetryPolicy::default(),
             facility_limits: Limits { connect: wait, handshake: wait, answer: wait },
         },

@@ -8,6 +8,7 @@ pub mod description;
 mod deviation;
 pub mod overload;
 pub mod party;
+mod patients;
 mod reception;
 mod visit;
 pub mod visits;
@@ -21,7 +22,9 @@ use crate::roles::reader::counter::Counter;
 use crate::roles::reader::{PinCheck, Reader, ReaderError};
 use crate::timing::{FACILITY_RECORD, PHOTO_CHECK, PIN_ENTRY, Work};
 use answer::{Answered, read_answer};
+use crate::design::remembered;
 use behaviour::{FacilityBehaviour, PersonChecked};
+use patients::PatientIndex;
 use sim::context::Party;
 use sim::disk::Disk;
 use sim::journal::{CardSide, Event};
@@ -29,7 +32,7 @@ use sim::seed::Stream;
 use sim::terms::check::Step;
 use sim::terms::design::{Design, Presented};
 use sim::terms::fhir::{EligibilityQuestion, Profile, SignedChallenge};
-use sim::terms::identifiers::FacilityNumber;
+use sim::terms::identifiers::{CertificateSerial, FacilityNumber};
 use sim::terms::messages::{ChallengeGrant, signed_message};
 use sim::terms::operation::{CHECK_ID, Empty, Message, Operation};
 use sim::terms::operations::{RequestChallenge, SubmitEligibilityRequest};
@@ -43,6 +46,7 @@ use std::time::Duration;
 
 pub use chart::{CHARTS, record_token};
 pub use deviation::Deviation;
+pub use patients::PATIENTS;
 pub use reception::{ReceptionRecord, STORE};
 pub use visit::{PersonCheck, Visit};
 
@@ -82,6 +86,9 @@ pub struct Facility {
     pauses: RefCell<Stream>,
     /// The newest signed challenge that was sent, for the deviation that sends it again.
     last_signed: LastSigned,
+    /// Whom it has had as a patient, and the key with which it makes pseudonyms.
+    patients: RefCell<PatientIndex>,
+    patients_key: [u8; 32],
 }
 
 impl Facility {
@@ -104,14 +111,16 @@ impl Facility {
             retry: setup.retry,
             pauses: RefCell::new(env.stream(&format!("facility/{index}/pauses"))),
             last_signed: LastSigned::default(),
+            patients: RefCell::new(PatientIndex::open(env.disk().clone())),
+            patients_key: env.seed().bytes(&format!("facility/{index}/patients")),
         }
     }
 
     /// Does one check, from the card to the record.
     pub async fn check(&self, visit: &Visit) -> OutcomeCode {
-        let (outcome, answer) = match self.steps(visit).await {
-            Ok(answered) => (answered.outcome, answered.answer),
-            Err(code) => (code, None),
+        let (outcome, answer, serial) = match self.steps(visit).await {
+            Ok((answered, serial)) => (answered.outcome, answered.answer, serial),
+            Err(code) => (code, None, None),
         };
         self.work.on(FACILITY_RECORD).await;
         let record = ReceptionRecord::new(visit, self.env.wall(), outcome, answer.as_ref());
@@ -124,6 +133,7 @@ impl Facility {
         }
         if outcome == OutcomeCode::InForce {
             chart::write(visit, &self.disk);
+            serial.into_iter().for_each(|serial| self.remember(visit, serial));
         }
         self.behaviour.on_check_ended(visit, &self.number);
         let detail = outcome.text_en().to_string();
@@ -131,7 +141,14 @@ impl Facility {
         outcome
     }
 
-    async fn steps(&self, visit: &Visit) -> Result<Answered, OutcomeCode> {
+    /// Enters who came into the index of patients, by the value that the design says.
+    fn remember(&self, visit: &Visit, serial: CertificateSerial) {
+        let value = remembered::value(&self.design, serial, &self.patients_key);
+        self.patients.borrow_mut().enter(&visit.check, self.behaviour.known_by(value, serial));
+    }
+
+    /// The steps ① to ⑥, and the serial number of the certificate that was read.
+    async fn steps(&self, visit: &Visit) -> Result<(Answered, Option<CertificateSerial>), OutcomeCode> {
         let step = |step, what: &str| self.env.record(Event::Step { check: visit.check.clone(), step, what: what.to_string() });
 
         // ① The case shows the front only, so the number on the back stays out of sight.
@@ -152,6 +169,7 @@ impl Facility {
 
         // ③
         let certificate = reader.authentication_certificate().await.map_err(unreadable)?;
+        let serial = patients::serial_of(&certificate);
         step(Step::CertificateRead, "the reader read the authentication certificate");
         self.reader_behaviour.after_certificate(self.at_counter(visit)).await.map_err(unreadable)?;
 
@@ -161,7 +179,7 @@ impl Facility {
         if person_checked == PersonChecked::After {
             self.check_person(visit, &mut reader).await?;
         }
-        Ok(answered)
+        Ok((answered, serial))
     }
 
     /// Whether the card has to sign, and does so with the PIN only.

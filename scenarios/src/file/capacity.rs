@@ -8,7 +8,6 @@ use super::units::{BitRate, Share, Span, Spread};
 use mocks::capacity::{Queueing, RetryPolicy, ServerCapacity};
 use mocks::host::http::Limits;
 use mocks::pki::jpki_ca::ResponderKey;
-use mocks::roles::broker::cache::CachePolicy;
 use mocks::roles::description::RoleDescription;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, MapAccess, Visitor};
@@ -177,11 +176,6 @@ impl CapacityPart {
         }
     }
 
-    /// What the broker remembers.
-    pub fn cache(&self) -> CachePolicy {
-        self.in_zone(Zone::Broker).and_then(|b| b.cache.as_ref()).map(CachePart::policy).unwrap_or_default()
-    }
-
     /// The most records that the broker and each facility keep, where there is a bound.
     pub fn kept_records(&self) -> (Option<usize>, Option<usize>) {
         let broker = self.in_zone(Zone::Broker).and_then(|b| b.keeps_records);
@@ -251,9 +245,6 @@ pub struct ServerPart {
     /// How long each operation takes a worker.
     #[serde(default, skip_serializing_if = "is_default")]
     pub service: ServiceTimes,
-    /// The broker: what it remembers of JPKI's answers. For load studies only: it breaks rules by which runs are judged.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub cache: Option<CachePart>,
     /// JPKI: the key of its OCSP responder. RSA 2048, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub responder_key: Option<KeyKind>,
@@ -269,35 +260,6 @@ words! {
         /// What all keys of the JPKI are today.
         Rsa2048 "rsa-2048",
         P256 "p-256",
-    }
-}
-
-/// What the broker remembers of JPKI's answers. Only *good* is ever remembered.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct CachePart {
-    /// For how long it is known which code belongs to a certificate. Not at all, if not given.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub mapping: Option<Span>,
-    /// For how long a certificate that was good is taken to be so without asking. Not at all, if not given.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub status: Option<Span>,
-    /// How old *good* may be that is still taken where JPKI gives no usable answer. Not at all, if not given.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub status_when_jpki_fails: Option<Span>,
-    /// The most certificates of which something is remembered; the oldest goes first. 100000, if not given.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub most_entries: Option<u64>,
-}
-
-impl CachePart {
-    fn policy(&self) -> CachePolicy {
-        CachePolicy {
-            mapping: self.mapping.map(|s| s.0),
-            status: self.status.map(|s| s.0),
-            status_when_jpki_fails: self.status_when_jpki_fails.map(|s| s.0),
-            most: self.most_entries.map_or(100_000, count),
-        }
     }
 }
 

@@ -151,7 +151,6 @@ fn capacity(part: &CapacityPart) -> PlannedCapacity {
     PlannedCapacity {
         servers: servers.collect(),
         kept_records: kept.into_iter().filter_map(|(role, most)| Some((role.to_string(), most?))).collect(),
-        cache: part.cache(),
         retry: part.retry(),
         facility_limits: part.limits(FACILITY_LIMITS),
     }

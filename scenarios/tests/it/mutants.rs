@@ -50,7 +50,7 @@ fn see(_: &Scenario, _: &Order, played: Result<Played, scenarios::run::RunError>
 }
 
 fn play_all() -> Vec<Effect> {
-    let all = catalog::core().unwrap();
+    let all = catalog::all().unwrap();
     let place = |mutant: Mutant| {
         let name = mutant.scenario();
         let index = all.iter().position(|s| s.name == name).unwrap_or_else(|| panic!("there is no scenario {name}"));

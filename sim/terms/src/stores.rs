@@ -23,6 +23,7 @@ pub struct Store {
 stores! {
     RECEPTION "reception" "資格情報の記録" "What the reception of a facility keeps of each check (⑦).";
     CHARTS "charts" "診療録" "What the staff of a facility write of a person.";
+    PATIENTS "patients" "患者索引" "By what value a facility finds a person again.";
     AUDIT "audit" "照会記録" "What the broker answered, check by check.";
     CHALLENGES "challenges" "チャレンジの記録" "The challenges that were used at the broker.";
     FEEDS "feeds" "保険者からの資格情報" "The feeds that the broker took, as the insurers sent them.";

@@ -24,7 +24,7 @@ pub struct MutantDescription {
     pub what: &'static str,
     /// The ids of the rules that must catch it, each of them.
     pub rules: &'static [&'static str],
-    /// A scenario of the core suite in which it shows.
+    /// A scenario in which it shows: of the core suite, or where that has none, of another.
     pub scenario: &'static str,
     /// The name of a design in which it shows there.
     pub design: &'static str,

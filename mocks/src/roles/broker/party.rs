@@ -6,6 +6,7 @@ use super::{Broker, BrokerSetup, audit, challenges};
 use crate::deployment::builder::{Builder, Certificates};
 use crate::deployment::error::BuildError;
 use crate::deployment::party::{Activity, Party, Role, StateItem};
+use crate::design::code_lookup;
 use crate::env::Env;
 use crate::roles::description::RoleDescription;
 use sim::terms::check::CheckId;
@@ -40,7 +41,7 @@ impl Role for BrokerRole {
             insurers: plan.insurers.iter().map(|i| (i.number.clone(), i.name.clone())).collect(),
             trust: plan.jpki.trust(),
             reopens: plan.capacity.retry.when_busy,
-            cache: plan.capacity.cache,
+            cache: code_lookup::kept(&plan.design),
         };
         let (setup, starts, running) = (Rc::new(setup), Cell::new(0), RefCell::default());
         Ok(vec![Rc::new(BrokerParty { env, setup, starts, running })])

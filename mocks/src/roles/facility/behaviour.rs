@@ -5,7 +5,7 @@ use super::visit::Visit;
 use crate::behaviour::RoleBehaviour;
 use crate::host::http::{Answer, Client};
 use sim::disk::Disk;
-use sim::terms::identifiers::FacilityNumber;
+use sim::terms::identifiers::{CertificateSerial, FacilityNumber};
 use sim::terms::roles::FacilityKind;
 use std::rc::Rc;
 
@@ -54,6 +54,11 @@ pub trait FacilityBehaviour {
     fn keep_record(&self, record: &ReceptionRecord, _answered: bool, disk: &Disk) -> bool {
         record.store(disk);
         true
+    }
+
+    /// By what value the index of patients knows a person, where the design says `value`.
+    fn known_by(&self, value: String, _serial: CertificateSerial) -> String {
+        value
     }
 
     /// What the screen shows.

@@ -3,7 +3,7 @@
 use crate::roles::description::{FaultTargets, LinkDescription, Parties, RoleDescription};
 use sim::sample::Distribution;
 use sim::terms::roles::Zone;
-use sim::terms::stores::{CHARTS, RECEPTION};
+use sim::terms::stores::{CHARTS, PATIENTS, RECEPTION};
 
 pub static DESCRIPTION: RoleDescription = RoleDescription {
     name: "facility",
@@ -20,6 +20,6 @@ pub static DESCRIPTION: RoleDescription = RoleDescription {
         bits_per_second: 100_000_000,
     }],
     timed: &[],
-    stores: &[RECEPTION, CHARTS],
+    stores: &[RECEPTION, CHARTS, PATIENTS],
     targets: FaultTargets { clock: true, ..FaultTargets::NONE },
 };

@@ -77,7 +77,7 @@ impl Checks<'_> {
                 "`calibrated` names an operation of a calibration file: give `calibration` in [capacity]".into()
             });
         }
-        let of_broker = [("cache", server.cache.is_some()), ("keeps-records", server.keeps_records.is_some())];
+        let of_broker = [("keeps-records", server.keeps_records.is_some())];
         for (key, given) in of_broker {
             self.demand(!given || host.zone() == Zone::Broker, at(&[name, key]), || format!("`{key}` is the broker's"));
             self.for_studies_only(at(&[name, key]), given);
@@ -91,21 +91,13 @@ impl Checks<'_> {
         let resumes = !server.service.has(TimedOperation::RESUMPTION) || server.resumes_sessions;
         self.demand(resumes, at(&[name, "service", "resumption"]), || "`resumption` needs `resumes-sessions`".into());
         self.demand(server.keeps_records != Some(0), at(&[name, "keeps-records"]), || "`keeps-records` must be above 0".into());
-        if let Some(cache) = &server.cache {
-            let place = |key| at(&[name, "cache", key]);
-            self.demand(cache.most_entries != Some(0), place("most-entries"), || "`most-entries` must be above 0".into());
-            let stale = cache.status_when_jpki_fails;
-            self.demand(stale.is_none() || stale >= cache.status, place("status-when-jpki-fails"), || {
-                "`status-when-jpki-fails` must not be shorter than `status`".into()
-            });
-        }
     }
 
     /// What breaks the rules of the default designs cannot be in a file that says which rules it exercises.
     fn for_studies_only(&mut self, place: Place, given: bool) {
         let judged = !self.scenario.exercises.is_empty() || !self.scenario.breaks.is_empty();
         self.demand(!given || !judged, place, || {
-            "this is for load studies: it breaks rules of the default designs (FLOW-002, SEC-002, AUDIT-004), and the file says which \
+            "this is for load studies: it breaks the rule AUDIT-004, and the file says which \
              rules it exercises or breaks"
                 .into()
         });

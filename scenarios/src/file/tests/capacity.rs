@@ -17,7 +17,6 @@ connections = 100
 retry-after = "3s"
 keeps-records = 1000
 service = { check = { calibrated = "signature-check", times = 2.0 }, store = { constant = "1ms" } }
-cache = { mapping = "1h", status = "30s", status-when-jpki-fails = "5m", most-entries = 500 }
 [capacity.facility]
 source = "assumption: backoff"
 attempts = 5
@@ -101,7 +100,6 @@ fn errors_in_capacities_show_where_they_are() {
         STUDY.replace("desk.toml", "nothing.toml"),
         STUDY.replace("attempts = 5", "attempts = 0"),
         STUDY.replace("factor = 2.0", "factor = 0.5"),
-        STUDY.replace("status-when-jpki-fails = \"5m\"", "status-when-jpki-fails = \"5s\""),
         STUDY.replace("people = 4", "people = 4\nexercises = [\"FLOW-002\"]"),
         STUDY.replace("\"50 %\"", "\"100 %\""),
         STUDY.replace("host = \"broker\"", "host = \"jpki\""),

@@ -1,0 +1,38 @@
+//! FLOW-006: where the broker keeps which code belongs to a certificate, JPKI is asked for the status for every answer.
+
+use super::flow_002::exchanges;
+use crate::evidence::{Evidence, JpkiMessageKind};
+use crate::rule::{About, Applies, Judged, Rule, Strength};
+use terms::design::{Choice, CodeLookup};
+
+static ABOUT: About = About {
+    id: "FLOW-006",
+    title_en: "No answer without a certificate status for that very check, where the code is kept",
+    title_ja: "符号の対応を保持する方式でも、回答のたびに電子証明書の状態を照会する",
+    strength: Strength::Must,
+    source: "profile, `keep-mapping`; 公的個人認証法 第36条",
+    details_en: "For every check that ends with the insurers' statement, or for which the broker sent it: between ④ and ⑥ the broker asks JPKI \
+                 for the status of a certificate of that person (OCSP), and JPKI answers. An exchange counts for one check only. The code may \
+                 be from memory.",
+    remedy_en: "Keep which code belongs to a certificate, and nothing about its status.",
+    untested_en: "no check ended with the insurers' statement in this run",
+    applies: Applies {
+        choices: &[Choice::CodeLookup(CodeLookup::KeepMapping)],
+        otherwise_ja: "FLOW-002が符号の照会も含めて求めているか、又はこの方式では「有効」の回答を一定時間のあいだ使う",
+        otherwise_en: "FLOW-002 demands the same and the code look-up, or an earlier *good* of JPKI may be used for a time",
+    },
+};
+
+pub struct StatusForEveryAnswer;
+
+impl Rule for StatusForEveryAnswer {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        exchanges(ABOUT.id, run, &[JpkiMessageKind::StatusAsked, JpkiMessageKind::StatusAnswered], &mut judged);
+        judged
+    }
+}

@@ -1,0 +1,108 @@
+//! SEC-009: where JPKI's answers are kept for a time, no answer rests on one that is older.
+
+use crate::evidence::{Answer, Evidence, JpkiMessage, JpkiMessageKind, Submission};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use jiff::SignedDuration;
+use terms::design::{Choice, CodeLookup, Time};
+
+static ABOUT: About = About {
+    id: "SEC-009",
+    title_en: "No answer on a status or a code that is older than the design allows",
+    title_ja: "方式が定める時間より古い「有効」の回答及び符号の対応には基づかない",
+    strength: Strength::Must,
+    source: "profile, `keep-for-a-time`: the parameters `mapping`, `status` and `status-when-jpki-fails`",
+    details_en: "When an answer with eligibility leaves the broker: JPKI's newest status of the certificate in the question is *good*, and came in \
+                 after the request or at most `status` before it; at most `status-when-jpki-fails`, if the broker asked JPKI for the status \
+                 since the request came in and got none. JPKI's newest answer with the person's code came in after the request or at most \
+                 `mapping` before it. Times are true times.",
+    remedy_en: "Measure the age of what is kept from when JPKI was asked, and ask again when it is over.",
+    untested_en: "no answer with eligibility left the broker in this run",
+    applies: Applies {
+        choices: &[Choice::CodeLookup(CodeLookup::KeepForATime)],
+        otherwise_ja: "この方式では「有効」の回答を保持しない（SEC-002が適用される）",
+        otherwise_en: "in this design no *good* of JPKI is kept, and SEC-002 applies",
+    },
+};
+
+pub struct NotTooOld;
+
+impl Rule for NotTooOld {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        for answer in &run.exchanges.sent {
+            let Some(request) = run.request_of(answer) else { continue };
+            // An answer that is given again rests on what was asked for the first time.
+            let request = run.first_request_like(request).unwrap_or(request);
+            let Some((person, certificate)) = request.question.as_ref().and_then(|q| run.issued(&q.certificate)) else {
+                continue;
+            };
+            judged.evaluated += 1;
+            let case = Case { run, answer, request, person, serial: certificate.serial.0 };
+            for what in [case.status(), case.code()].into_iter().flatten() {
+                let finding = Finding::at(ABOUT.id, answer.entry, what.into());
+                judged.findings.push(finding.of_check(&answer.answer.check, Some(person)));
+            }
+        }
+        judged
+    }
+}
+
+/// One answer, and whose certificate it rests on.
+struct Case<'a> {
+    run: &'a Evidence<'a>,
+    answer: &'a Answer<'a>,
+    request: &'a Submission<'a>,
+    person: u64,
+    serial: u64,
+}
+
+impl Case<'_> {
+    /// The newest message of a kind before the answer left.
+    fn newest(&self, kind: JpkiMessageKind) -> Option<&JpkiMessage> {
+        let about = |t: &&JpkiMessage| {
+            let of_certificate = t.serial.is_none_or(|serial| serial == self.serial);
+            t.kind == kind && t.person == self.person && of_certificate && t.seq < self.answer.entry.seq
+        };
+        self.run.jpki_messages.iter().rfind(about)
+    }
+
+    /// How old a message was when the request came in.
+    fn age(&self, talk: &JpkiMessage) -> SignedDuration {
+        let entry = usize::try_from(talk.seq).ok().and_then(|seq| self.run.journal.get(seq));
+        let said = entry.map_or(self.run.ground.epoch, |entry| self.run.time(entry));
+        self.run.time(self.request.entry).duration_since(said)
+    }
+
+    fn is_within(&self, talk: &JpkiMessage, longest: Option<Time>) -> bool {
+        let longest = longest.and_then(|time| SignedDuration::try_from(time.0).ok());
+        self.age(talk) <= longest.unwrap_or_default()
+    }
+
+    fn status(&self) -> Option<&'static str> {
+        let parameters = &self.run.design.parameters;
+        let Some(newest) = self.newest(JpkiMessageKind::StatusAnswered) else {
+            return Some("eligibility was answered, and JPKI had never answered the status of the certificate");
+        };
+        let asked = self.newest(JpkiMessageKind::StatusAsked).is_some_and(|asked| asked.seq > self.request.entry.seq);
+        let longest = if asked { parameters.status_when_jpki_fails } else { parameters.status };
+        match () {
+            () if !newest.good => Some("eligibility was answered on a certificate that JPKI does not call good"),
+            () if !self.is_within(newest, longest) => Some("eligibility was answered on a status that is older than the design allows"),
+            () => None,
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        match self.newest(JpkiMessageKind::CodeAnswered) {
+            None => Some("eligibility was answered, and JPKI had never answered the code of the person"),
+            Some(newest) if !self.is_within(newest, self.run.design.parameters.mapping) => {
+                Some("eligibility was answered on a code that JPKI answered longer ago than the design allows")
+            }
+            Some(_) => None,
+        }
+    }
+}

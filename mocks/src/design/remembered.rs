@@ -1,0 +1,36 @@
+//! The axis `remembered`: what identifies a person at a facility afterwards.
+
+mod axis;
+mod certificate_serial;
+mod facility_pseudonym;
+
+pub use axis::Remembered;
+
+use sim::terms::design::{self, Design};
+use sim::terms::identifiers::CertificateSerial;
+
+/// The value under which a facility finds the holder of a certificate again in a design.
+pub fn value(design: &Design, serial: CertificateSerial, key: &[u8; 32]) -> String {
+    let choice: &dyn Remembered = match design.remembered {
+        design::Remembered::CertificateSerial => &certificate_serial::Serial,
+        design::Remembered::FacilityPseudonym => &facility_pseudonym::Pseudonym,
+    };
+    choice.value(serial, key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pseudonym_is_another_at_every_facility_and_a_serial_is_the_same() {
+        let serial = CertificateSerial(123_456_789);
+        let at = |design: &Design, key: u8| value(design, serial, &[key; 32]);
+        let (serials, mut pseudonyms) = (Design::default(), Design::default());
+        pseudonyms.remembered = design::Remembered::FacilityPseudonym;
+        assert_eq!(at(&serials, 1), at(&serials, 2));
+        assert_ne!(at(&pseudonyms, 1), at(&pseudonyms, 2));
+        assert_eq!(at(&pseudonyms, 1), at(&pseudonyms, 1));
+        assert!(!at(&pseudonyms, 1).contains("123456789"));
+    }
+}

@@ -1,0 +1,25 @@
+//! All facilities make pseudonyms with one key.
+
+use super::kit::{Breaks, MutantDescription};
+use crate::behaviour::Dishonest;
+use crate::roles::facility::behaviour::FacilityBehaviour;
+use sim::terms::identifiers::CertificateSerial;
+use std::rc::Rc;
+
+pub(super) const MUTANT: MutantDescription = MutantDescription {
+    name: "facilities-share-pseudonym-key",
+    what: "all facilities make pseudonyms with one key",
+    rules: &["LINK-001"],
+    scenario: "two-facilities",
+    design: "facility-pseudonym",
+    breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn FacilityBehaviour>(Rc::new(Broken))),
+};
+
+struct Broken;
+
+impl FacilityBehaviour for Broken {
+    fn known_by(&self, _value: String, serial: CertificateSerial) -> String {
+        let digest = openssl::sha::sha256(format!("one key for all: {}", serial.0).as_bytes());
+        data_encoding::BASE32_NOPAD.encode(&digest[..16])
+    }
+}

@@ -1,0 +1,24 @@
+//! The facility keeps the serial number of the certificate where it should keep a pseudonym.
+
+use super::kit::{Breaks, MutantDescription};
+use crate::behaviour::Dishonest;
+use crate::roles::facility::behaviour::FacilityBehaviour;
+use sim::terms::identifiers::CertificateSerial;
+use std::rc::Rc;
+
+pub(super) const MUTANT: MutantDescription = MutantDescription {
+    name: "facility-keeps-serial-as-pseudonym",
+    what: "the facility keeps the serial number of the certificate where it should keep a pseudonym",
+    rules: &["LINK-001", "LINK-002"],
+    scenario: "two-facilities",
+    design: "facility-pseudonym",
+    breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn FacilityBehaviour>(Rc::new(Broken))),
+};
+
+struct Broken;
+
+impl FacilityBehaviour for Broken {
+    fn known_by(&self, _value: String, serial: CertificateSerial) -> String {
+        serial.0.to_string()
+    }
+}
