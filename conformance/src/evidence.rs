@@ -1,9 +1,9 @@
 //! What a rule may look at: a run's journal, the ground truth, and an index over both that all rules share.
 
 mod authority;
-mod dealings;
+mod exchanges;
+mod messages;
 mod records;
-mod talk;
 
 use crate::sightings::{self, Sightings};
 use crate::wire::Head;
@@ -18,11 +18,11 @@ use terms::outcome::OutcomeCode;
 use terms::roles::Zone;
 use terms::stores;
 
-pub use authority::{CodeSaid, Known};
-pub use dealings::{Answer, Dealings, Feed, Grant};
+pub use authority::{IssuedCode, LookupKey};
+pub use exchanges::{Answer, BrokerExchanges, Feed, Grant};
+pub use messages::{JpkiMessage, JpkiMessageKind, Submission};
 pub(crate) use records::check_in;
-pub use records::{Audited, Kept, Received, RecordedCoverage, Stored};
-pub use talk::{JpkiTalk, Said, Submission};
+pub use records::{Audited, Received, RecordContent, RecordedCoverage, StoredRecord};
 
 /// One run, as the judge sees it.
 pub struct Evidence<'a> {
@@ -30,21 +30,21 @@ pub struct Evidence<'a> {
     pub ground: &'a Ground,
     /// The design, as the head of the journal says it. The source's example, if there is no head.
     pub design: Design,
-    /// Everything that speaks of a check, by check.
+    /// Everything that is recorded of a check, by check.
     pub checks: BTreeMap<CheckId, Trail<'a>>,
     /// Requests for eligibility that came in at the broker, in their order.
     pub submissions: Vec<Submission<'a>>,
-    /// What the broker and JPKI said to each other, in its order.
-    pub jpki_talk: Vec<JpkiTalk>,
+    /// Messages between the broker and JPKI, in their order.
+    pub jpki_messages: Vec<JpkiMessage>,
     /// Answers, challenges and feeds at the broker.
-    pub dealings: Dealings<'a>,
+    pub exchanges: BrokerExchanges<'a>,
     /// Codes that the number authority and JPKI gave out.
-    pub codes: Vec<CodeSaid<'a>>,
+    pub codes: Vec<IssuedCode<'a>>,
     /// Records in the facilities' store `reception`.
-    pub receptions: Vec<Stored<'a, Received>>,
+    pub receptions: Vec<StoredRecord<'a, Received>>,
     /// Records in the broker's store `audit`.
-    pub audits: Vec<Stored<'a, Audited>>,
-    /// What faults the testbed says that it brought about, with the running numbers of the entries.
+    pub audits: Vec<StoredRecord<'a, Audited>>,
+    /// Faults that the testbed brought about, with the running numbers of the entries.
     pub faults: Vec<(u64, &'a str)>,
     /// By their bytes, the certificates that JPKI issued, and to whom.
     issued: BTreeMap<&'a [u8], (u64, &'a IssuedCertificate)>,
@@ -59,10 +59,10 @@ pub struct Evidence<'a> {
 /// The broker's records by facility and check.
 pub type Audits<'a> = BTreeMap<(&'a FacilityNumber, &'a CheckId), Vec<(&'a Entry, OutcomeCode)>>;
 
-/// What the journal tells of one check.
+/// What the journal records of one check.
 #[derive(Clone, Debug, Default)]
 pub struct Trail<'a> {
-    /// Index of the person who came, if the testbed says so.
+    /// Index of the person who came, if the testbed recorded it.
     pub person: Option<u64>,
     pub steps: Vec<(&'a Entry, Step)>,
     pub outcomes: Vec<(&'a Entry, OutcomeCode)>,
@@ -101,9 +101,9 @@ impl<'a> Evidence<'a> {
             checks: BTreeMap::new(),
             submissions: Vec::new(),
             design: Design::default(),
-            jpki_talk: talk::with_jpki(journal, ground),
-            dealings: Dealings::of(journal),
-            codes: authority::codes_said(journal, ground),
+            jpki_messages: messages::with_jpki(journal, ground),
+            exchanges: BrokerExchanges::of(journal),
+            codes: authority::issued_codes(journal, ground),
             receptions: Vec::new(),
             audits: Vec::new(),
             faults: Vec::new(),
@@ -115,7 +115,7 @@ impl<'a> Evidence<'a> {
         for entry in journal {
             run.take(entry);
         }
-        talk::attribute_answers(&mut run.submissions, journal);
+        messages::attribute_answers(&mut run.submissions, journal);
         for (index, s) in run.submissions.iter().enumerate() {
             run.by_exchange.entry(s.exchange).or_insert(index);
             run.first.entry((s.facility.clone(), s.check.clone())).or_insert(index);
@@ -131,10 +131,10 @@ impl<'a> Evidence<'a> {
             Event::Outcome { check, outcome, .. } => self.trail(check).outcomes.push((entry, *outcome)),
             Event::Fault { what } => self.faults.push((entry.seq, what)),
             Event::Record { store, content } if entry.zone == Zone::Facility && store == stores::RECEPTION.name => {
-                self.receptions.push(Stored::read(entry, content));
+                self.receptions.push(StoredRecord::read(entry, content));
             }
             Event::Record { store, content } if entry.zone == Zone::Broker && store == stores::AUDIT.name => {
-                self.audits.push(Stored::read(entry, content));
+                self.audits.push(StoredRecord::read(entry, content));
             }
             Event::Message { exchange, direction: Direction::Received, peer, head, body } if entry.zone == Zone::Broker => {
                 if let Some(submission) = Submission::read(entry, *exchange, peer, Head::new(head), body) {
@@ -175,7 +175,7 @@ impl<'a> Evidence<'a> {
     pub fn audits_by_check(&self) -> Audits<'_> {
         let mut records = Audits::new();
         for stored in &self.audits {
-            if let Kept::Read(record) = &stored.kept {
+            if let RecordContent::Parsed(record) = &stored.content {
                 records.entry((&record.facility, &record.check)).or_default().push((stored.entry, record.outcome));
             }
         }

@@ -15,7 +15,7 @@ pub(crate) struct Personal {
 }
 
 /// Something of a person.
-pub(crate) struct Found {
+pub(crate) struct PersonalMatch {
     pub what: &'static str,
     pub person: u64,
     /// First byte.
@@ -64,7 +64,7 @@ impl Personal {
 
     /// Every place where something of a person is found, also behind the escapes of JSON and of percent signs. Places are those in
     /// what was un-escaped.
-    pub fn find(&self, bytes: &[u8]) -> Vec<Found> {
+    pub fn find(&self, bytes: &[u8]) -> Vec<PersonalMatch> {
         let mut found = self.find_in(bytes);
         if found.is_empty()
             && let Ok(value) = serde_json::from_slice::<serde_json::Value>(bytes)
@@ -77,7 +77,7 @@ impl Personal {
         found
     }
 
-    fn find_in(&self, bytes: &[u8]) -> Vec<Found> {
+    fn find_in(&self, bytes: &[u8]) -> Vec<PersonalMatch> {
         let Some(search) = &self.search else { return Vec::new() };
         let digit = |at: Option<usize>| at.and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_digit);
         let whole = |m: &aho_corasick::Match| {
@@ -87,13 +87,13 @@ impl Personal {
         let found = search.find_iter(bytes).filter(whole);
         let found = found.map(|m| {
             let (what, person) = self.patterns[m.pattern().as_usize()];
-            Found { what, person, at: m.start() }
+            PersonalMatch { what, person, at: m.start() }
         });
         found.chain(self.apart(bytes)).collect()
     }
 
     /// Names whose two parts are near each other, as in two members.
-    fn apart(&self, bytes: &[u8]) -> Vec<Found> {
+    fn apart(&self, bytes: &[u8]) -> Vec<PersonalMatch> {
         let Some(families) = &self.families else { return Vec::new() };
         let mut all = Vec::new();
         for m in families.find_overlapping_iter(bytes) {
@@ -104,7 +104,7 @@ impl Personal {
             }
             let around = &bytes[m.start().saturating_sub(NEAR)..bytes.len().min(m.end() + NEAR)];
             if around.windows(given.len()).any(|w| w == given.as_bytes()) {
-                all.push(Found { what: "name", person: *person, at: m.start() });
+                all.push(PersonalMatch { what: "name", person: *person, at: m.start() });
             }
         }
         all

@@ -24,7 +24,7 @@ pub enum Strength {
     Should,
 }
 
-/// What can be said of a rule without a run.
+/// The description of a rule.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct About {

@@ -29,13 +29,13 @@ pub(crate) fn of(journal: &[Entry], ground: &Ground) -> Sightings {
     let secrets = secrets_of(ground);
     let classes: BTreeSet<DataClass> = secrets.iter().map(|s| s.class).chain(marks::CLASSES).collect();
     match Detector::new(secrets, &known_keys(ground)) {
-        Ok(detector) => Search::new(&detector, &classes, ground).run(journal, ground),
+        Ok(detector) => SightingSearch::new(&detector, &classes, ground).run(journal, ground),
         Err(e) => Sightings { impossible: Some(format!("nothing could be looked for: {e}")), ..Sightings::default() },
     }
 }
 
 /// One search in progress.
-struct Search<'a> {
+struct SightingSearch<'a> {
     detector: &'a Detector,
     classes: &'a BTreeSet<DataClass>,
     marks: Marks,
@@ -49,9 +49,9 @@ struct Search<'a> {
     last: BTreeMap<String, Rc<Look>>,
 }
 
-impl<'a> Search<'a> {
+impl<'a> SightingSearch<'a> {
     fn new(detector: &'a Detector, classes: &'a BTreeSet<DataClass>, ground: &Ground) -> Self {
-        Search {
+        SightingSearch {
             detector,
             classes,
             marks: Marks::new(ground),

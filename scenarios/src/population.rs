@@ -9,9 +9,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use mocks::roles::number_authority::codes::InstitutionCodes;
 use serde::Serialize;
-use sim::people::{CardCertificate, InsurancePeriod, Person, Population, PopulationError, Sex};
+use sim::people::{Population, PopulationError};
 use sim::seed::Seed;
 use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
+use sim::terms::people::{CardCertificate, InsurancePeriod, Person, Sex};
 use std::collections::BTreeMap;
 
 /// What takes the place of the scenario's name in the seed of people who belong to no scenario.

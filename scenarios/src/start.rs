@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
-use sim::people::jst;
+use sim::terms::calendar::jst;
 
 /// The day of a run, and the instant at which its time is zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,9 +17,6 @@ mod places;
 mod tests;
 mod words;
 
-pub use crate::terms::calendar::{JST, age_on, birthday_after, day_of_age, jst, jst_day};
-pub use crate::terms::coverage::{EndReason, Relationship};
-pub use crate::terms::people::{Address, CardCertificate, CardLife, InsurancePeriod, Name, Person, Pin, SecurityCode, Sex};
 pub use card::{GENERATIONS, card_end, certificate_end};
 pub use facilities::Facility;
 pub use insurers::{Insurer, InsurerKind};
@@ -27,8 +24,9 @@ pub use places::{MUNICIPALITY_COUNT, Municipality, PREFECTURE_COUNT};
 
 use crate::permutation::Permutation;
 use crate::seed::{Seed, Stream};
-use crate::terms::calendar::plus_years;
+use crate::terms::calendar::{age_on, plus_years};
 use crate::terms::identifiers::{MyNumber, ResidentCode};
+use crate::terms::people::{CardCertificate, Name, Person, Sex};
 use crate::terms::roles::FacilityKind;
 use card::CertificateNumbers;
 use draw::between;

@@ -1,4 +1,4 @@
-//! What the number authority gave out, and what JPKI resolved: every code that was said, and of whom.
+//! What the number authority gave out, and what JPKI resolved: every code, and whose it is.
 
 use crate::wire::Head;
 use serde::Deserialize;
@@ -13,57 +13,57 @@ use terms::roles::Zone;
 
 /// One answer to the question for one person's code.
 #[derive(Clone, Debug)]
-pub struct CodeSaid<'a> {
+pub struct IssuedCode<'a> {
     /// The entry with which the answer left.
     pub entry: &'a Entry,
     /// The party that asked, by its TLS certificate.
     pub asker: &'a str,
     /// By what the person was known: a number at the authority, a certificate at JPKI.
-    pub by: Known,
+    pub by: LookupKey,
     pub field: String,
     pub person: u64,
-    /// `None` if there is none.
+    /// `None` if the answer is that the person has none.
     pub code: Option<InstitutionCode>,
 }
 
 /// By what a person was known in a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Known {
+pub enum LookupKey {
     MyNumber,
     ResidentCode,
     Certificate,
 }
 
-/// What JPKI answers, whatever else it may say.
+/// What JPKI answers, whatever else is in it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Resolved {
     institution_code: InstitutionCode,
 }
 
-/// What the number authority answers, whatever else it may say.
+/// What the number authority answers, whatever else is in it.
 #[derive(Deserialize)]
 struct Issued {
     codes: Vec<Option<InstitutionCode>>,
 }
 
 /// A question that waits for its answer.
-struct Open {
+struct PendingQuestion {
     field: String,
-    by: Known,
+    by: LookupKey,
     people: Vec<Option<u64>>,
 }
 
-/// Everything that was said of codes, in the order of the answers.
-pub(super) fn codes_said<'a>(journal: &'a [Entry], ground: &Ground) -> Vec<CodeSaid<'a>> {
+/// All answers about codes, in the order of the answers.
+pub(super) fn issued_codes<'a>(journal: &'a [Entry], ground: &Ground) -> Vec<IssuedCode<'a>> {
     let people = || ground.people.iter().enumerate().map(|(i, r)| (i as u64, &r.person));
     let by_my_number: BTreeMap<&str, u64> = people().map(|(i, p)| (p.my_number.reveal(), i)).collect();
     let by_resident: BTreeMap<&str, u64> = people().map(|(i, p)| (p.resident_code.reveal(), i)).collect();
     let by_serial: BTreeMap<u64, u64> =
         people().flat_map(|(i, p)| p.card.certificates.iter().map(move |c| (c.serial.0, i))).collect();
 
-    let mut open: BTreeMap<u64, Open> = BTreeMap::new();
-    let mut said = Vec::new();
+    let mut open: BTreeMap<u64, PendingQuestion> = BTreeMap::new();
+    let mut issued = Vec::new();
     for entry in journal.iter().filter(|e| matches!(e.zone, Zone::NumberAuthority | Zone::Jpki)) {
         let Event::Message { exchange, direction, peer, head, body } = &entry.event else { continue };
         let head = Head::new(head);
@@ -71,34 +71,37 @@ pub(super) fn codes_said<'a>(journal: &'a [Entry], ground: &Ground) -> Vec<CodeS
             (Direction::Received, Some((_, path)), _) if IssueCodes::is_at(path) => {
                 let Some(q) = read::<IssueQuestion>(body) else { continue };
                 let (by, of) = match q.known_by {
-                    KnownBy::MyNumber => (Known::MyNumber, &by_my_number),
-                    KnownBy::ResidentCode => (Known::ResidentCode, &by_resident),
+                    KnownBy::MyNumber => (LookupKey::MyNumber, &by_my_number),
+                    KnownBy::ResidentCode => (LookupKey::ResidentCode, &by_resident),
                 };
                 let people = q.numbers.iter().map(|n| of.get(n.as_str()).copied()).collect();
-                open.insert(*exchange, Open { field: q.field, by, people });
+                open.insert(*exchange, PendingQuestion { field: q.field, by, people });
             }
             (Direction::Received, Some((_, path)), _) if ResolveCode::is_at(path) => {
                 let Some(q) = read::<CodeQuestion>(body) else { continue };
                 let people = vec![by_serial.get(&q.certificate_serial).copied()];
-                open.insert(*exchange, Open { field: FIELD_MEDICAL_INSURANCE.to_string(), by: Known::Certificate, people });
+                open.insert(
+                    *exchange,
+                    PendingQuestion { field: FIELD_MEDICAL_INSURANCE.to_string(), by: LookupKey::Certificate, people },
+                );
             }
             (Direction::Sent, None, Some(status)) => {
                 let Some(question) = open.remove(exchange) else { continue };
                 let codes = match (status, question.by) {
-                    (200..300, Known::Certificate) => read::<Resolved>(body).map(|a| vec![Some(a.institution_code)]),
+                    (200..300, LookupKey::Certificate) => read::<Resolved>(body).map(|a| vec![Some(a.institution_code)]),
                     (200..300, _) => read::<Issued>(body).map(|a| a.codes),
-                    (404, Known::Certificate) => Some(vec![None]),
+                    (404, LookupKey::Certificate) => Some(vec![None]),
                     _ => None,
                 };
                 for (person, code) in question.people.into_iter().zip(codes.unwrap_or_default()) {
                     let Some(person) = person else { continue };
-                    said.push(CodeSaid { entry, asker: peer, by: question.by, field: question.field.clone(), person, code });
+                    issued.push(IssuedCode { entry, asker: peer, by: question.by, field: question.field.clone(), person, code });
                 }
             }
             _ => {}
         }
     }
-    said
+    issued
 }
 
 /// A body as its type. What is not of the type says nothing.

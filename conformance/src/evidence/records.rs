@@ -11,31 +11,31 @@ use terms::outcome::OutcomeCode;
 
 /// One record with the entry by which it became durable.
 #[derive(Clone, Debug)]
-pub struct Stored<'a, T> {
+pub struct StoredRecord<'a, T> {
     pub entry: &'a Entry,
-    pub kept: Kept<T>,
+    pub content: RecordContent<T>,
 }
 
-/// What a record holds.
+/// What a record contains.
 #[derive(Clone, Debug)]
-pub enum Kept<T> {
-    Read(T),
+pub enum RecordContent<T> {
+    Parsed(T),
     /// It is not what the contract says. If it names a check, it is this one's.
     Unreadable(Option<CheckId>),
 }
 
-impl<'a, T: DeserializeOwned> Stored<'a, T> {
+impl<'a, T: DeserializeOwned> StoredRecord<'a, T> {
     pub(super) fn read(entry: &'a Entry, content: &Content) -> Self {
         let read = content.bytes().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        Stored { entry, kept: read.map_or_else(|| Kept::Unreadable(check_in(content)), Kept::Read) }
+        StoredRecord { entry, content: read.map_or_else(|| RecordContent::Unreadable(check_in(content)), RecordContent::Parsed) }
     }
 }
 
-impl<T> Stored<'_, T> {
-    pub fn read_as(&self) -> Option<&T> {
-        match &self.kept {
-            Kept::Read(record) => Some(record),
-            Kept::Unreadable(_) => None,
+impl<T> StoredRecord<'_, T> {
+    pub fn parsed(&self) -> Option<&T> {
+        match &self.content {
+            RecordContent::Parsed(record) => Some(record),
+            RecordContent::Unreadable(_) => None,
         }
     }
 }

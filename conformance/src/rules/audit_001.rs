@@ -1,6 +1,6 @@
 //! AUDIT-001: every check leaves one record at the facility.
 
-use crate::evidence::{Evidence, Kept};
+use crate::evidence::{Evidence, RecordContent};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use std::collections::BTreeMap;
 use terms::check::CheckId;
@@ -39,9 +39,9 @@ type Records<'a> = Vec<(&'a Entry, Option<OutcomeCode>)>;
 fn at_facilities(run: &Evidence<'_>, judged: &mut Judged) {
     let mut records: BTreeMap<(&str, &CheckId), Records<'_>> = BTreeMap::new();
     for stored in &run.receptions {
-        let (check, outcome) = match &stored.kept {
-            Kept::Read(record) => (Some(&record.check), Some(record.outcome)),
-            Kept::Unreadable(check) => (check.as_ref(), None),
+        let (check, outcome) = match &stored.content {
+            RecordContent::Parsed(record) => (Some(&record.check), Some(record.outcome)),
+            RecordContent::Unreadable(check) => (check.as_ref(), None),
         };
         match check {
             Some(check) => records.entry((&stored.entry.host, check)).or_default().push((stored.entry, outcome)),

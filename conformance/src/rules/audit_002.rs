@@ -39,7 +39,7 @@ impl Rule for OneRecordAtBroker {
 }
 
 fn at_broker(run: &Evidence<'_>, judged: &mut Judged) {
-    for stored in run.audits.iter().filter(|s| s.read_as().is_none()) {
+    for stored in run.audits.iter().filter(|s| s.parsed().is_none()) {
         judged.findings.push(Finding::at(ABOUT.id, stored.entry, "a record of the broker cannot be read".into()));
     }
     let records: Audits<'_> = run.audits_by_check();

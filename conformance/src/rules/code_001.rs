@@ -26,13 +26,13 @@ impl Rule for OnePersonOneCode {
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
         let mut owner = BTreeMap::new();
-        for said in &run.codes {
-            let Some(code) = &said.code else { continue };
+        for issued in &run.codes {
+            let Some(code) = &issued.code else { continue };
             judged.evaluated += 1;
-            let (first, whose) = owner.entry(code.reveal()).or_insert((said.entry, said.person));
-            if *whose != said.person {
-                let what = format!("persons {whose} and {} were given one code", said.person);
-                let finding = Finding { person: Some(said.person), ..Finding::at(ABOUT.id, said.entry, what) };
+            let (first, whose) = owner.entry(code.reveal()).or_insert((issued.entry, issued.person));
+            if *whose != issued.person {
+                let what = format!("persons {whose} and {} were given one code", issued.person);
+                let finding = Finding { person: Some(issued.person), ..Finding::at(ABOUT.id, issued.entry, what) };
                 judged.findings.push(finding.since(first.seq));
             }
         }

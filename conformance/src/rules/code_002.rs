@@ -26,12 +26,12 @@ impl Rule for FieldsDiffer {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        // By person, each field's code with the entry that first said it.
+        // By person, each field's code with the first entry that has it.
         let mut by_person: BTreeMap<u64, BTreeMap<&str, (&str, &terms::journal::Entry)>> = BTreeMap::new();
-        for said in &run.codes {
-            if let Some(code) = &said.code {
-                let fields = by_person.entry(said.person).or_default();
-                fields.entry(said.field.as_str()).or_insert((code.reveal(), said.entry));
+        for issued in &run.codes {
+            if let Some(code) = &issued.code {
+                let fields = by_person.entry(issued.person).or_default();
+                fields.entry(issued.field.as_str()).or_insert((code.reveal(), issued.entry));
             }
         }
         for (person, fields) in by_person.iter().filter(|(_, fields)| fields.len() > 1) {

@@ -1,6 +1,6 @@
 //! CODE-003: the code stays when the card is renewed and when the insurer changes.
 
-use crate::evidence::{CodeSaid, Evidence};
+use crate::evidence::{IssuedCode, Evidence};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use std::collections::BTreeMap;
 use terms::parties;
@@ -27,18 +27,18 @@ impl Rule for CodeStays {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        let mut first: BTreeMap<(u64, &str), &CodeSaid<'_>> = BTreeMap::new();
-        for said in &run.codes {
-            let Some(code) = &said.code else { continue };
-            let Some(before) = first.get(&(said.person, said.field.as_str())) else {
-                first.insert((said.person, said.field.as_str()), said);
+        let mut first: BTreeMap<(u64, &str), &IssuedCode<'_>> = BTreeMap::new();
+        for issued in &run.codes {
+            let Some(code) = &issued.code else { continue };
+            let Some(before) = first.get(&(issued.person, issued.field.as_str())) else {
+                first.insert((issued.person, issued.field.as_str()), issued);
                 continue;
             };
             judged.evaluated += 1;
             if before.code.as_ref() != Some(code) {
-                let (to, earlier) = (parties::shown(said.asker), parties::shown(before.asker));
+                let (to, earlier) = (parties::shown(issued.asker), parties::shown(before.asker));
                 let what = format!("`{to}` was given another code for the person than `{earlier}` before");
-                let finding = Finding { person: Some(said.person), ..Finding::at(ABOUT.id, said.entry, what) };
+                let finding = Finding { person: Some(issued.person), ..Finding::at(ABOUT.id, issued.entry, what) };
                 judged.findings.push(finding.since(before.entry.seq));
             }
         }

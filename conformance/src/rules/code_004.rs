@@ -25,12 +25,12 @@ impl Rule for OnlyWhoOptedIn {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        for said in &run.codes {
-            let Some(resident) = run.resident(said.person).filter(|r| !r.person.opted_in) else { continue };
+        for issued in &run.codes {
+            let Some(resident) = run.resident(issued.person).filter(|r| !r.person.opted_in) else { continue };
             judged.evaluated += 1;
-            if said.code.is_some() {
-                let what = format!("`{}` was given a code for a person who did not opt in", parties::shown(said.asker));
-                judged.findings.push(Finding { person: Some(resident.person.index), ..Finding::at(ABOUT.id, said.entry, what) });
+            if issued.code.is_some() {
+                let what = format!("`{}` was given a code for a person who did not opt in", parties::shown(issued.asker));
+                judged.findings.push(Finding { person: Some(resident.person.index), ..Finding::at(ABOUT.id, issued.entry, what) });
             }
         }
         judged

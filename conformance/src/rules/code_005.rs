@@ -37,16 +37,16 @@ impl Rule for NotComputable {
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
         let mut seen = BTreeSet::new();
-        for said in &run.codes {
-            let (Some(code), Some(resident)) = (&said.code, run.resident(said.person)) else { continue };
-            if !seen.insert((said.person, said.field.as_str(), code.reveal())) {
+        for issued in &run.codes {
+            let (Some(code), Some(resident)) = (&issued.code, run.resident(issued.person)) else { continue };
+            if !seen.insert((issued.person, issued.field.as_str(), code.reveal())) {
                 continue;
             }
             judged.evaluated += 1;
             let Ok(bytes) = BASE32_NOPAD.decode(code.reveal().as_bytes()) else { continue };
-            if let Some(how) = computable(&bytes, &said.field, said.asker, resident) {
+            if let Some(how) = computable(&bytes, &issued.field, issued.asker, resident) {
                 let what = format!("the code is {how}: anyone who has that can compute it");
-                judged.findings.push(Finding { person: Some(said.person), ..Finding::at(ABOUT.id, said.entry, what) });
+                judged.findings.push(Finding { person: Some(issued.person), ..Finding::at(ABOUT.id, issued.entry, what) });
             }
         }
         judged

@@ -40,7 +40,7 @@ impl Rule for AnswersAreTrue {
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
         let mut records: BTreeMap<&CheckId, Vec<&Received>> = BTreeMap::new();
-        for record in run.receptions.iter().filter_map(|r| r.read_as()) {
+        for record in run.receptions.iter().filter_map(|r| r.parsed()) {
             records.entry(&record.check).or_default().push(record);
         }
         let asked = run.submissions.iter().filter_map(|s| Some((&s.check, s.question.as_ref()?.on_record.as_ref())));
@@ -65,7 +65,7 @@ impl Rule for AnswersAreTrue {
                         false => all.into_iter().next_back().unwrap_or_default(),
                     }
                 }
-                (true, None) => vec![format!("`{outcome}` was said of a person who has no institution code")],
+                (true, None) => vec![format!("`{outcome}` was answered for a person who has no institution code")],
                 (false, None) => Vec::new(),
                 (false, Some(_)) => continue,
             };
@@ -96,7 +96,7 @@ fn truths_of<'a>(run: &Evidence<'a>, resident: &'a Resident, trail: &Trail<'_>, 
             let entry = f.batch.entries.iter().find(|e| e.insured == period.insured && e.since == period.from);
             f.taken && entry.is_some_and(|e| e.until == period.until)
         };
-        run.dealings.feeds.iter().find(says).map(|f| f.entry.seq)
+        run.exchanges.feeds.iter().find(says).map(|f| f.entry.seq)
     };
     let changed = now.insurance.iter().filter(|p| !insurance.contains(p));
     let reported: Option<Vec<u64>> = changed.map(reported_at).collect();
@@ -125,14 +125,14 @@ impl Truth<'_> {
         let elsewhere = current.and_then(elsewhere);
         match (outcome, current.is_some()) {
             (OutcomeCode::InForce, true) if elsewhere == Some(true) => {
-                Some("`in-force` was said of a coverage that has ended".into())
+                Some("`in-force` was answered for a coverage that has ended".into())
             }
             (OutcomeCode::InsuredElsewhere, true) if elsewhere == Some(false) => {
-                Some("`insured-elsewhere` was said, and the coverage asked about is in force, or none was asked about".into())
+                Some("`insured-elsewhere` was answered, and the coverage asked about is in force, or none was asked about".into())
             }
-            (OutcomeCode::NotInsured, true) => Some("`not-insured` was said of a person who is insured on the day".into()),
+            (OutcomeCode::NotInsured, true) => Some("`not-insured` was answered for a person who is insured on the day".into()),
             (OutcomeCode::NotInsured, false) | (_, true) => None,
-            (other, false) => Some(format!("`{other}` was said of a person whom nobody insures on the day")),
+            (other, false) => Some(format!("`{other}` was answered for a person whom no insurer insures on the day")),
         }
     }
 
@@ -146,15 +146,15 @@ impl Truth<'_> {
         for coverage in in_force {
             match self.current() {
                 Some(period) => wrong.extend(self.differences(coverage, period)),
-                None => wrong.push("a coverage is said to be in force, and nobody insures the person on the day".into()),
+                None => wrong.push("a coverage is reported as in force, and no insurer insures the person on the day".into()),
             }
         }
         for coverage in ended {
             let begun = |p: &&InsurancePeriod| p.insured == coverage.insured && p.from == coverage.since;
             match self.insurance.iter().find(begun) {
-                Some(period) if period.covers(self.day) => wrong.push("a coverage in force is said to have ended".into()),
+                Some(period) if period.covers(self.day) => wrong.push("a coverage in force is reported as ended".into()),
                 Some(period) => wrong.extend(self.differences(coverage, period)),
-                None => wrong.push("a coverage that the person never had is said to have ended".into()),
+                None => wrong.push("a coverage that the person never had is reported as ended".into()),
             }
         }
         wrong

@@ -36,25 +36,25 @@ impl Rule for FeedsComeFirst {
         let mut judged = Judged::default();
         let all: BTreeSet<&InsurerNumber> =
             run.ground.people.iter().flat_map(|r| r.person.insurance.iter().map(|p| &p.insured.insurer)).collect();
-        for answer in &run.dealings.sent {
-            let (said, seq) = (&answer.answer, answer.entry.seq);
+        for answer in &run.exchanges.sent {
+            let (answered, seq) = (&answer.answer, answer.entry.seq);
             judged.evaluated += 1;
             let through = |insurer: &InsurerNumber| -> Option<Date> {
-                let of = run.dealings.feeds.iter().filter(|f| f.taken && f.entry.seq < seq && f.batch.insurer == *insurer);
+                let of = run.exchanges.feeds.iter().filter(|f| f.taken && f.entry.seq < seq && f.batch.insurer == *insurer);
                 of.map(|f| f.batch.complete_through).max()
             };
-            let needed: BTreeSet<&InsurerNumber> = match said.validity {
+            let needed: BTreeSet<&InsurerNumber> = match answered.validity {
                 Validity::NotInsured => all.clone(),
-                _ => said.coverages.iter().filter(|c| c.in_force).map(|c| &c.insured.insurer).collect(),
+                _ => answered.coverages.iter().filter(|c| c.in_force).map(|c| &c.insured.insurer).collect(),
             };
-            let missing = needed.iter().filter(|i| through(i).is_none_or(|day| day < said.day)).count();
+            let missing = needed.iter().filter(|i| through(i).is_none_or(|day| day < answered.day)).count();
             if missing > 0 {
                 let what = format!(
                     "`{}` was answered while the feeds of {missing} insurers did not reach the day",
-                    said.validity.outcome()
+                    answered.validity.outcome()
                 );
-                let person = run.checks.get(&said.check).and_then(|t| t.person);
-                judged.findings.push(Finding::at(ABOUT.id, answer.entry, what).of_check(&said.check, person));
+                let person = run.checks.get(&answered.check).and_then(|t| t.person);
+                judged.findings.push(Finding::at(ABOUT.id, answer.entry, what).of_check(&answered.check, person));
             }
         }
         judged

@@ -29,7 +29,7 @@ impl Rule for AnswerFitsQuestion {
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
         let person = |check| run.checks.get(check).and_then(|t| t.person);
-        for sent in &run.dealings.sent {
+        for sent in &run.exchanges.sent {
             let check = &sent.answer.check;
             judged.evaluated += 1;
             let question = run.request_of(sent);
@@ -41,7 +41,7 @@ impl Rule for AnswerFitsQuestion {
             };
             judged.findings.push(Finding::at(ABOUT.id, sent.entry, what.into()).of_check(check, person(check)));
         }
-        for entry in &run.dealings.unreadable {
+        for entry in &run.exchanges.unreadable {
             judged.evaluated += 1;
             judged.findings.push(Finding::at(
                 ABOUT.id,
@@ -49,10 +49,10 @@ impl Rule for AnswerFitsQuestion {
                 "the broker answered something that is no answer to a facility".into(),
             ));
         }
-        for received in &run.dealings.received {
+        for received in &run.exchanges.received {
             let check = &received.answer.check;
             let later = run.receptions.iter().filter(|r| r.entry.host == received.entry.host && r.entry.seq > received.entry.seq);
-            let record = later.filter_map(|r| r.read_as().map(|read| (r.entry, read))).find(|(_, r)| r.check == *check);
+            let record = later.filter_map(|r| r.parsed().map(|read| (r.entry, read))).find(|(_, r)| r.check == *check);
             let Some((entry, record)) = record else { continue };
             if (record.outcome.on_the_wire().status == 200 || makes_sense(&received.answer) && right_day(run, received))
                 && !same(record, &received.answer)
@@ -81,11 +81,11 @@ fn makes_sense(answer: &EligibilityAnswer) -> bool {
 fn same(record: &Received, answer: &EligibilityAnswer) -> bool {
     record.outcome == answer.validity.outcome()
         && record.coverages.len() == answer.coverages.len()
-        && record.coverages.iter().zip(&answer.coverages).all(|(kept, said)| {
-            kept.insured == said.insured
-                && kept.in_force == said.in_force
-                && kept.since == said.since
-                && kept.until == said.until
-                && kept.copayment_percent == said.copayment_percent
+        && record.coverages.iter().zip(&answer.coverages).all(|(kept, sent)| {
+            kept.insured == sent.insured
+                && kept.in_force == sent.in_force
+                && kept.since == sent.since
+                && kept.until == sent.until
+                && kept.copayment_percent == sent.copayment_percent
         })
 }

@@ -1,6 +1,6 @@
 //! FLOW-002: JPKI is asked for status and code for every answer, and answers both.
 
-use crate::evidence::{Evidence, Said};
+use crate::evidence::{Evidence, JpkiMessageKind};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use std::collections::{BTreeMap, BTreeSet};
 use terms::check::{CheckId, Step};
@@ -36,7 +36,7 @@ impl Rule for AskedForEveryAnswer {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        exchanges(ABOUT.id, run, &Said::ALL, &mut judged);
+        exchanges(ABOUT.id, run, &JpkiMessageKind::ALL, &mut judged);
         judged
     }
 }
@@ -46,14 +46,14 @@ fn is_answer(outcome: OutcomeCode) -> bool {
 }
 
 /// Each answered check needs exchanges of its own with JPKI between ④ and ⑥: of these kinds.
-pub(super) fn exchanges(rule: &'static str, run: &Evidence<'_>, needed: &[Said], judged: &mut Judged) {
+pub(super) fn exchanges(rule: &'static str, run: &Evidence<'_>, needed: &[JpkiMessageKind], judged: &mut Judged) {
     struct Window<'a> {
         check: &'a CheckId,
         asked: u64,
         answered: &'a Entry,
         supplied: bool,
     }
-    let sent: BTreeSet<&CheckId> = run.dealings.sent.iter().map(|a| &a.answer.check).collect();
+    let sent: BTreeSet<&CheckId> = run.exchanges.sent.iter().map(|a| &a.answer.check).collect();
     let mut by_person: BTreeMap<Option<u64>, Vec<Window<'_>>> = BTreeMap::new();
     for (check, trail) in &run.checks {
         let bounds = trail.first(Step::EligibilityRequested).zip(trail.first(Step::EligibilityAnswered));
@@ -65,30 +65,30 @@ pub(super) fn exchanges(rule: &'static str, run: &Evidence<'_>, needed: &[Said],
             by_person.entry(trail.person).or_default().push(window);
         }
     }
-    let mut talk: BTreeMap<(Said, Option<u64>), Vec<u64>> = BTreeMap::new();
-    for t in &run.jpki_talk {
+    let mut messages: BTreeMap<(JpkiMessageKind, Option<u64>), Vec<u64>> = BTreeMap::new();
+    for t in &run.jpki_messages {
         // Whose a check is may not be known; then any exchange will do.
         for whose in [Some(t.person), None] {
-            talk.entry((t.said, whose)).or_default().push(t.seq);
+            messages.entry((t.kind, whose)).or_default().push(t.seq);
         }
     }
     for (person, windows) in &mut by_person {
-        for &said in needed {
+        for &kind in needed {
             windows.iter_mut().for_each(|w| w.supplied = false);
             // In the order of time, each exchange goes to the open check that must be answered first: if any assignment supplies
             // all, this one does.
-            for seq in talk.get(&(said, *person)).into_iter().flatten() {
+            for seq in messages.get(&(kind, *person)).into_iter().flatten() {
                 let open = windows.iter_mut().filter(|w| !w.supplied && w.asked < *seq && *seq < w.answered.seq);
                 if let Some(window) = open.min_by_key(|w| w.answered.seq) {
                     window.supplied = true;
                 }
             }
             for window in windows.iter().filter(|w| !w.supplied) {
-                let what = match said {
-                    Said::StatusAsked => "answered without asking JPKI for the status of the certificate between ④ and ⑥",
-                    Said::StatusAnswered => "answered without JPKI's answer on the status of the certificate between ④ and ⑥",
-                    Said::CodeAsked => "answered without asking JPKI for the code between ④ and ⑥",
-                    Said::CodeAnswered => "answered without JPKI's answer on the code between ④ and ⑥",
+                let what = match kind {
+                    JpkiMessageKind::StatusAsked => "answered without asking JPKI for the status of the certificate between ④ and ⑥",
+                    JpkiMessageKind::StatusAnswered => "answered without JPKI's answer on the status of the certificate between ④ and ⑥",
+                    JpkiMessageKind::CodeAsked => "answered without asking JPKI for the code between ④ and ⑥",
+                    JpkiMessageKind::CodeAnswered => "answered without JPKI's answer on the code between ④ and ⑥",
                 };
                 let finding = Finding::at(rule, window.answered, what.into());
                 judged.findings.push(finding.of_check(window.check, *person).since(window.asked));

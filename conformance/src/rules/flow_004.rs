@@ -27,13 +27,13 @@ impl Rule for AnswersAreRecorded {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        for answer in &run.dealings.received {
+        for answer in &run.exchanges.received {
             let check = &answer.answer.check;
             judged.evaluated += 1;
             let trail = run.checks.get(check);
             let after = |seq: u64| seq > answer.entry.seq;
             let record = run.receptions.iter().filter(|r| r.entry.host == answer.entry.host && after(r.entry.seq));
-            let record = record.filter_map(|r| r.read_as()).find(|r| r.check == *check);
+            let record = record.filter_map(|r| r.parsed()).find(|r| r.check == *check);
             let recorded = trail.is_some_and(|t| t.steps.iter().any(|(e, s)| *s == Step::EligibilityRecorded && after(e.seq)));
             let what = match record {
                 None => "an answer came in, and the facility has no record of the check after it",

@@ -1,7 +1,7 @@
 //! FLOW-006: where the broker keeps which code belongs to a certificate, JPKI is asked for the status for every answer.
 
 use super::flow_002::exchanges;
-use crate::evidence::{Evidence, Said};
+use crate::evidence::{Evidence, JpkiMessageKind};
 use crate::rule::{About, Applies, Judged, Rule, Strength};
 use terms::design::{Choice, CodeLookup};
 
@@ -32,7 +32,7 @@ impl Rule for StatusForEveryAnswer {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        exchanges(ABOUT.id, run, &[Said::StatusAsked, Said::StatusAnswered], &mut judged);
+        exchanges(ABOUT.id, run, &[JpkiMessageKind::StatusAsked, JpkiMessageKind::StatusAnswered], &mut judged);
         judged
     }
 }

@@ -28,7 +28,7 @@ impl Rule for GoodCertificate {
         if run.ground.people.iter().all(|r| r.certificates.is_empty()) {
             return judged;
         }
-        for answer in &run.dealings.sent {
+        for answer in &run.exchanges.sent {
             let check = &answer.answer.check;
             let request = run.request_of(answer);
             let Some(question) = request.and_then(|s| s.question.as_ref()) else { continue };

@@ -1,6 +1,6 @@
 //! SEC-002: no eligibility on a certificate that is revoked or on hold.
 
-use crate::evidence::{Evidence, JpkiTalk, Said};
+use crate::evidence::{Evidence, JpkiMessage, JpkiMessageKind};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use terms::design::{Choice, CodeLookup};
 
@@ -30,7 +30,7 @@ impl Rule for StatusGood {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        for answer in &run.dealings.sent {
+        for answer in &run.exchanges.sent {
             let check = &answer.answer.check;
             let Some(trail) = run.checks.get(check) else { continue };
             let Some(request) = run.request_of(answer) else { continue };
@@ -41,11 +41,11 @@ impl Rule for StatusGood {
             judged.evaluated += 1;
             // An answer that is given again rests on what was asked for the first time.
             let since = run.first_request_like(request).map_or(request.entry.seq, |first| first.entry.seq);
-            let about = |t: &&JpkiTalk| t.person == person && (serial.is_none() || t.serial == serial);
-            let mut said = run.jpki_talk.iter().filter(|t| t.said == Said::StatusAnswered).filter(about);
-            let newest = said.rfind(|t| since < t.seq && t.seq < answer.entry.seq);
+            let about = |t: &&JpkiMessage| t.person == person && (serial.is_none() || t.serial == serial);
+            let mut answers = run.jpki_messages.iter().filter(|t| t.kind == JpkiMessageKind::StatusAnswered).filter(about);
+            let newest = answers.rfind(|t| since < t.seq && t.seq < answer.entry.seq);
             let what = match newest {
-                None => "eligibility was answered, and JPKI had said nothing about the certificate since the request came in",
+                None => "eligibility was answered, and JPKI had answered nothing about the certificate since the request came in",
                 Some(status) if !status.good => "eligibility was answered on a certificate that JPKI does not call good",
                 Some(status) if reported_lost(run, person, status.seq) => {
                     "eligibility was answered while the card was reported lost"

@@ -37,7 +37,7 @@ impl Rule for SignatureRight {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        for answer in &run.dealings.sent {
+        for answer in &run.exchanges.sent {
             let check = &answer.answer.check;
             let Some(request) = run.request_of(answer) else { continue };
             let Some(question) = &request.question else { continue };

@@ -35,13 +35,13 @@ impl Rule for ChallengeFresh {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        for answer in &run.dealings.sent {
+        for answer in &run.exchanges.sent {
             let check = &answer.answer.check;
             let Some(request) = run.request_of(answer) else { continue };
             let Some(signed) = request.question.as_ref().and_then(|q| q.signed_challenge.as_ref()) else { continue };
             judged.evaluated += 1;
             let same = |challenge: &[u8]| challenge == signed.challenge.as_slice();
-            let grants = run.dealings.grants.iter().filter(|g| same(&g.challenge) && g.entry.seq < request.entry.seq);
+            let grants = run.exchanges.grants.iter().filter(|g| same(&g.challenge) && g.entry.seq < request.entry.seq);
             let mut own = grants.clone().filter(|g| g.facility == request.facility);
             let before = run.submissions.iter().filter(|s| s.entry.seq < request.entry.seq && s.facility == request.facility);
             let used = before.filter_map(|s| s.question.as_ref()?.signed_challenge.as_ref()).any(|s| same(&s.challenge));

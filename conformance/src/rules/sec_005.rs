@@ -29,7 +29,7 @@ impl Rule for LicensedOnly {
         if run.ground.facilities.is_empty() {
             return judged;
         }
-        for answer in &run.dealings.sent {
+        for answer in &run.exchanges.sent {
             let check = &answer.answer.check;
             judged.evaluated += 1;
             let licensed = |to: &_| run.ground.facilities.iter().any(|f| f.number == *to && f.licensed);

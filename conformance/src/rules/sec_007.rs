@@ -1,6 +1,6 @@
 //! SEC-007: codes and statuses are given only to who may ask.
 
-use crate::evidence::{Evidence, Known};
+use crate::evidence::{Evidence, LookupKey};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use crate::wire::Head;
 use std::collections::BTreeSet;
@@ -45,17 +45,17 @@ impl Rule for WhoMayAsk {
             }
         }
         let mut reported = BTreeSet::new();
-        for said in &run.codes {
-            let may = match said.by {
-                Known::MyNumber => parties::claims_to_be_insurer(said.asker),
-                Known::ResidentCode => said.asker == Zone::Jpki.name(),
+        for issued in &run.codes {
+            let may = match issued.by {
+                LookupKey::MyNumber => parties::claims_to_be_insurer(issued.asker),
+                LookupKey::ResidentCode => issued.asker == Zone::Jpki.name(),
                 // JPKI's answers are looked at above.
-                Known::Certificate => continue,
+                LookupKey::Certificate => continue,
             };
             judged.evaluated += 1;
-            if !may && said.code.is_some() && reported.insert(said.entry.seq) {
-                let what = format!("`{}` was given codes by a number that it may not ask by", parties::shown(said.asker));
-                judged.findings.push(Finding::at(ABOUT.id, said.entry, what));
+            if !may && issued.code.is_some() && reported.insert(issued.entry.seq) {
+                let what = format!("`{}` was given codes by a number that it may not ask by", parties::shown(issued.asker));
+                judged.findings.push(Finding::at(ABOUT.id, issued.entry, what));
             }
         }
         judged

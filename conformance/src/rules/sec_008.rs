@@ -30,7 +30,7 @@ impl Rule for InsurersSpeakForThemselves {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        for feed in run.dealings.feeds.iter().filter(|f| f.taken) {
+        for feed in run.exchanges.feeds.iter().filter(|f| f.taken) {
             judged.evaluated += 1;
             if feed.peer != parties::insurer(&feed.batch.insurer) {
                 let what = "the broker took a feed in the name of another insurer than its sender".to_string();

@@ -1,6 +1,6 @@
 //! SEC-009: where JPKI's answers are kept for a time, no answer rests on one that is older.
 
-use crate::evidence::{Answer, Evidence, JpkiTalk, Said, Submission};
+use crate::evidence::{Answer, Evidence, JpkiMessage, JpkiMessageKind, Submission};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use jiff::SignedDuration;
 use terms::design::{Choice, CodeLookup, Time};
@@ -33,7 +33,7 @@ impl Rule for NotTooOld {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        for answer in &run.dealings.sent {
+        for answer in &run.exchanges.sent {
             let Some(request) = run.request_of(answer) else { continue };
             // An answer that is given again rests on what was asked for the first time.
             let request = run.first_request_like(request).unwrap_or(request);
@@ -62,32 +62,32 @@ struct Case<'a> {
 
 impl Case<'_> {
     /// The newest message of a kind before the answer left.
-    fn newest(&self, said: Said) -> Option<&JpkiTalk> {
-        let about = |t: &&JpkiTalk| {
+    fn newest(&self, kind: JpkiMessageKind) -> Option<&JpkiMessage> {
+        let about = |t: &&JpkiMessage| {
             let of_certificate = t.serial.is_none_or(|serial| serial == self.serial);
-            t.said == said && t.person == self.person && of_certificate && t.seq < self.answer.entry.seq
+            t.kind == kind && t.person == self.person && of_certificate && t.seq < self.answer.entry.seq
         };
-        self.run.jpki_talk.iter().rfind(about)
+        self.run.jpki_messages.iter().rfind(about)
     }
 
     /// How old a message was when the request came in.
-    fn age(&self, talk: &JpkiTalk) -> SignedDuration {
+    fn age(&self, talk: &JpkiMessage) -> SignedDuration {
         let entry = usize::try_from(talk.seq).ok().and_then(|seq| self.run.journal.get(seq));
         let said = entry.map_or(self.run.ground.epoch, |entry| self.run.time(entry));
         self.run.time(self.request.entry).duration_since(said)
     }
 
-    fn is_within(&self, talk: &JpkiTalk, longest: Option<Time>) -> bool {
+    fn is_within(&self, talk: &JpkiMessage, longest: Option<Time>) -> bool {
         let longest = longest.and_then(|time| SignedDuration::try_from(time.0).ok());
         self.age(talk) <= longest.unwrap_or_default()
     }
 
     fn status(&self) -> Option<&'static str> {
         let parameters = &self.run.design.parameters;
-        let Some(newest) = self.newest(Said::StatusAnswered) else {
+        let Some(newest) = self.newest(JpkiMessageKind::StatusAnswered) else {
             return Some("eligibility was answered, and JPKI had never answered the status of the certificate");
         };
-        let asked = self.newest(Said::StatusAsked).is_some_and(|asked| asked.seq > self.request.entry.seq);
+        let asked = self.newest(JpkiMessageKind::StatusAsked).is_some_and(|asked| asked.seq > self.request.entry.seq);
         let longest = if asked { parameters.status_when_jpki_fails } else { parameters.status };
         match () {
             () if !newest.good => Some("eligibility was answered on a certificate that JPKI does not call good"),
@@ -97,7 +97,7 @@ impl Case<'_> {
     }
 
     fn code(&self) -> Option<&'static str> {
-        match self.newest(Said::CodeAnswered) {
+        match self.newest(JpkiMessageKind::CodeAnswered) {
             None => Some("eligibility was answered, and JPKI had never answered the code of the person"),
             Some(newest) if !self.is_within(newest, self.run.design.parameters.mapping) => {
                 Some("eligibility was answered on a code that JPKI answered longer ago than the design allows")

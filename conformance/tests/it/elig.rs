@@ -32,14 +32,14 @@ fn not_known_and_refused_are_no_answers() {
 fn a_guess_is_caught() {
     let mut s = Story::new();
     s.visit(&check(0, 0), 0).reception(&check(0, 0), NotInsured, vec![]).outcome(&check(0, 0), NotInsured);
-    assert_eq!(s.findings(RULE), ["`not-insured` was said of a person who is insured on the day"]);
-    assert_eq!(ended(3, InForce)[0], "`in-force` was said of a person whom nobody insures on the day");
-    assert_eq!(ended(3, InsuredElsewhere)[0], "`insured-elsewhere` was said of a person whom nobody insures on the day");
+    assert_eq!(s.findings(RULE), ["`not-insured` was answered for a person who is insured on the day"]);
+    assert_eq!(ended(3, InForce)[0], "`in-force` was answered for a person whom no insurer insures on the day");
+    assert_eq!(ended(3, InsuredElsewhere)[0], "`insured-elsewhere` was answered for a person whom no insurer insures on the day");
 }
 
 #[test]
 fn who_has_no_code_gets_no_answer() {
-    assert_eq!(ended(5, InForce), ["`in-force` was said of a person who has no institution code"]);
+    assert_eq!(ended(5, InForce), ["`in-force` was answered for a person who has no institution code"]);
     let mut s = Story::new();
     s.refused(&check(0, 0), 5, CodeUnknown);
     assert!(s.held(RULE));
@@ -105,12 +105,12 @@ fn somebody_elses_past_and_an_end_that_was_none_are_caught() {
         s.outcome(&check(0, 0), InsuredElsewhere).findings(RULE)
     };
     assert_eq!(reported(4), [""; 0]);
-    assert_eq!(reported(3), ["a coverage that the person never had is said to have ended"]);
+    assert_eq!(reported(3), ["a coverage that the person never had is reported as ended"]);
     let mut s = Story::new();
     let mut ended = coverage(&s.ground.people[0].person.insurance[0]);
     ended["inForce"] = json!(false);
     s.visit(&check(0, 0), 0).reception(&check(0, 0), NotInsured, vec![ended]).outcome(&check(0, 0), NotInsured);
-    assert!(s.findings(RULE).contains(&"a coverage in force is said to have ended".to_string()));
+    assert!(s.findings(RULE).contains(&"a coverage in force is reported as ended".to_string()));
 }
 
 #[test]

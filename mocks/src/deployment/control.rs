@@ -4,8 +4,8 @@
 use crate::pki::status::RevocationReason;
 use crate::roles::jpki::Behaviour;
 use jiff::Timestamp;
-use sim::people::{CardCertificate, Person};
 use sim::terms::identifiers::CertificateSerial;
+use sim::terms::people::{CardCertificate, Person};
 
 /// Something that a party is made to do.
 #[derive(Clone, Debug)]

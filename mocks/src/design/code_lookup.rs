@@ -1,17 +1,14 @@
 //! The axis `code-lookup`: how the broker gets from certificate to code.
 
 mod ask_jpki;
+mod axis;
 mod keep_for_a_time;
 mod keep_mapping;
 
-use crate::roles::broker::cache::CachePolicy;
-use sim::terms::design::{self, Design, Parameters};
+pub use axis::CodeLookup;
 
-/// A choice on the axis.
-pub trait CodeLookup {
-    /// What the broker keeps of JPKI's answers, and for how long.
-    fn keeps(&self, parameters: &Parameters) -> CachePolicy;
-}
+use crate::roles::broker::cache::CachePolicy;
+use sim::terms::design::{self, Design};
 
 /// What the broker keeps of JPKI's answers in a design.
 pub fn kept(design: &Design) -> CachePolicy {
@@ -21,9 +18,4 @@ pub fn kept(design: &Design) -> CachePolicy {
         design::CodeLookup::KeepForATime => &keep_for_a_time::KeepForATime,
     };
     choice.keeps(&design.parameters)
-}
-
-/// The most certificates of which something is kept.
-fn most(parameters: &Parameters) -> usize {
-    parameters.most.map_or(0, |most| usize::try_from(most.0).unwrap_or(usize::MAX))
 }

@@ -1,16 +1,13 @@
 //! The axis `remembered`: what identifies a person at a facility afterwards.
 
+mod axis;
 mod certificate_serial;
 mod facility_pseudonym;
 
+pub use axis::Remembered;
+
 use sim::terms::design::{self, Design};
 use sim::terms::identifiers::CertificateSerial;
-
-/// A choice on the axis.
-pub trait Remembered {
-    /// The value under which a facility finds the holder of a certificate again. `key` is the facility's own.
-    fn value(&self, serial: CertificateSerial, key: &[u8; 32]) -> String;
-}
 
 /// The value under which a facility finds the holder of a certificate again in a design.
 pub fn value(design: &Design, serial: CertificateSerial, key: &[u8; 32]) -> String {

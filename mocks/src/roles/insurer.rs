@@ -10,7 +10,7 @@ use crate::host::http::{Client, HttpError};
 use behaviour::{AfterFeed, InsurerBehaviour};
 use jiff::civil::Date;
 use sim::clock;
-use sim::people::InsurancePeriod;
+use sim::terms::people::InsurancePeriod;
 use sim::terms::fhir::{FeedBatch, FeedEntry, Profile};
 use sim::terms::identifiers::{InstitutionCode, InsurerNumber, MyNumber};
 use sim::terms::messages::{FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy};

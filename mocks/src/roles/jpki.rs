@@ -16,7 +16,7 @@ use crate::pki::status::{CertStatus, RevocationReason};
 use behaviour::JpkiBehaviour;
 use jiff::Timestamp;
 use register::Register;
-use sim::people::{CardCertificate, Person};
+use sim::terms::people::{CardCertificate, Person};
 use sim::terms::identifiers::{CertificateSerial, InstitutionCode, ResidentCode};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -112,7 +112,8 @@ impl Jpki {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sim::people::{Population, jst};
+    use sim::people::Population;
+    use sim::terms::calendar::jst;
     use sim::seed::Seed;
     use sim::terms::roles::Zone;
 

@@ -16,7 +16,7 @@ use crate::host::http::{Request, Response, handled_by};
 use behaviour::NumberAuthorityBehaviour;
 use description::ISSUE;
 use register::CodeRegister;
-use sim::people::Person;
+use sim::terms::people::Person;
 use sim::terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
 use sim::terms::messages::{IssueAnswer, IssueQuestion, KnownBy};
 use sim::terms::operation::{Message, NOT_FOUND, ProblemKind};

@@ -11,8 +11,8 @@ use mocks::roles::card::behaviour::PersonalisationBehaviour;
 use mocks::roles::card::{Attributes, Card, CardContent, Pin};
 use openssl::pkey::{PKey, Private};
 use sim::ground::IssuedCertificate;
-use sim::people::{CardCertificate, Person};
 use sim::seed::Seed;
+use sim::terms::people::{CardCertificate, Person};
 use std::cell::RefCell;
 use std::rc::Rc;
 

@@ -6,8 +6,10 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Span, Timestamp};
 use mocks::pki::status::{CertStatus, RevocationReason};
 use mocks::roles::insurer::Insured;
-use sim::people::{CardCertificate, EndReason, InsurancePeriod, InsurerKind, Person, Population, Relationship};
+use sim::people::{InsurerKind, Population};
+use sim::terms::coverage::{EndReason, Relationship};
 use sim::terms::identifiers::CertificateSerial;
+use sim::terms::people::{CardCertificate, InsurancePeriod, Person};
 use std::collections::BTreeSet;
 use std::time::Duration;
 

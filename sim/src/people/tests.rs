@@ -2,6 +2,8 @@
 
 use super::insurance::{CHANGE_YEARS, CHANGED_SHARE, ENDED_SHARE};
 use super::*;
+use crate::terms::calendar::{day_of_age, jst, jst_day};
+use crate::terms::coverage::{EndReason, Relationship};
 use crate::terms::identifiers::FacilityNumber;
 use jiff::civil::date;
 use proptest::prelude::*;

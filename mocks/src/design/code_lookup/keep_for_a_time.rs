@@ -1,6 +1,6 @@
 //! `code-lookup = "keep-for-a-time"`: the code of a certificate, and that it was good, are kept for the times that the design states.
 
-use super::{CodeLookup, most};
+use super::axis::{CodeLookup, most};
 use crate::roles::broker::cache::CachePolicy;
 use sim::terms::design::{Parameters, Time};
 

@@ -1,6 +1,6 @@
 //! `code-lookup = "keep-mapping"`: the code of a certificate is kept, and JPKI is asked for the status alone in every check.
 
-use super::{CodeLookup, most};
+use super::axis::{CodeLookup, most};
 use crate::roles::broker::cache::CachePolicy;
 use sim::terms::design::Parameters;
 use std::time::Duration;

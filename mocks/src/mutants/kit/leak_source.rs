@@ -2,8 +2,8 @@
 //! does not hold when it is honest.
 
 use jiff::civil::Date;
-use sim::people::Person;
 use sim::terms::identifiers::{CertificateSerial, InstitutionCode, InsuredIdentifier, MyNumber, ResidentCode};
+use sim::terms::people::Person;
 
 /// What a leak shows. Finer than the classes of data of the rules: one class has several forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

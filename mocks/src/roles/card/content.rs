@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use openssl::pkey::{PKey, Private};
-use sim::people::Sex;
+use sim::terms::people::Sex;
 use sim::terms::identifiers::MyNumber;
 use std::fmt;
 

@@ -8,7 +8,7 @@ use openssl::hash::MessageDigest;
 use openssl::pkey::{PKey, Private};
 use openssl::rsa::Rsa;
 use openssl::x509::{X509, X509Builder, X509NameBuilder};
-use sim::people::Sex;
+use sim::terms::people::Sex;
 use sim::seed::Seed;
 use sim::terms::identifiers::MyNumber;
 use std::sync::OnceLock;

@@ -2,7 +2,7 @@
 
 use super::register::CodeRegister;
 use crate::behaviour::RoleBehaviour;
-use sim::people::Person;
+use sim::terms::people::Person;
 use sim::terms::identifiers::{InstitutionCode, ResidentCode};
 use std::rc::Rc;
 

@@ -2,7 +2,7 @@
 //! that may be dishonest is asked.
 
 use super::register::CodeRegister;
-use sim::people::Person;
+use sim::terms::people::Person;
 use sim::seed::Seed;
 use sim::terms::identifiers::InstitutionCode;
 

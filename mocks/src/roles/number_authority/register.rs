@@ -2,7 +2,7 @@
 
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
-use sim::people::Person;
+use sim::terms::people::Person;
 use sim::seed::Seed;
 use sim::terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
 use std::collections::BTreeMap;

@@ -24,8 +24,8 @@ pub struct Submission<'a> {
     /// What was asked, if it can be read.
     pub question: Option<EligibilityQuestion>,
     pub(super) exchange: u64,
-    /// Running number of the entry with which the answer left; `None` if none did, or if the broker turned the request away
-    /// unlooked at (503, `broker-busy`).
+    /// Running number of the entry with which the answer left; `None` if none did, or if the broker rejected the request
+    /// without reading it (503, `broker-busy`).
     pub answered: Option<u64>,
 }
 
@@ -49,7 +49,7 @@ pub(super) fn attribute_answers(submissions: &mut [Submission<'_>], journal: &[E
     for entry in journal.iter().filter(|e| e.zone == Zone::Broker) {
         if let Event::Message { exchange, direction: Direction::Sent, head, body, .. } = &entry.event
             && Head::new(head).status().is_some()
-            && !turns_away(Head::new(head), body)
+            && !is_overload(Head::new(head), body)
         {
             left.entry(*exchange).or_insert(entry.seq);
         }
@@ -59,18 +59,18 @@ pub(super) fn attribute_answers(submissions: &mut [Submission<'_>], journal: &[E
     }
 }
 
-/// Whether a response says no more than that the broker has too much to do.
-fn turns_away(head: Head<'_>, body: &Content) -> bool {
-    let said = || body.bytes().and_then(|b| outcome_from_json(&b).ok());
-    head.status() == Some(503) && said() == Some(OutcomeCode::BrokerBusy)
+/// Whether a response only reports that the broker is overloaded.
+fn is_overload(head: Head<'_>, body: &Content) -> bool {
+    let outcome = || body.bytes().and_then(|b| outcome_from_json(&b).ok());
+    head.status() == Some(503) && outcome() == Some(OutcomeCode::BrokerBusy)
 }
 
-/// What was said between the broker and JPKI.
+/// What a message between the broker and JPKI is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Said {
+pub enum JpkiMessageKind {
     /// The broker asked for the status of a certificate.
     StatusAsked,
-    /// JPKI's OCSP answer speaks of that certificate.
+    /// JPKI's OCSP answer is about that certificate.
     StatusAnswered,
     /// The broker asked for the code that belongs to a certificate.
     CodeAsked,
@@ -78,53 +78,66 @@ pub enum Said {
     CodeAnswered,
 }
 
-impl Said {
-    pub const ALL: [Said; 4] = [Said::StatusAsked, Said::StatusAnswered, Said::CodeAsked, Said::CodeAnswered];
+impl JpkiMessageKind {
+    pub const ALL: [JpkiMessageKind; 4] = [
+        JpkiMessageKind::StatusAsked,
+        JpkiMessageKind::StatusAnswered,
+        JpkiMessageKind::CodeAsked,
+        JpkiMessageKind::CodeAnswered,
+    ];
 }
 
 /// One message between the broker and JPKI, as far as it is about one person's certificate or code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct JpkiTalk {
+pub struct JpkiMessage {
     pub seq: u64,
-    pub said: Said,
+    pub kind: JpkiMessageKind,
     pub person: u64,
     /// Serial number of the certificate; `None` of a code that was answered.
     pub serial: Option<u64>,
-    /// Of [`Said::StatusAnswered`]: whether JPKI said *good*.
+    /// Of [`JpkiMessageKind::StatusAnswered`]: whether JPKI answered *good*.
     pub good: bool,
 }
 
-pub(super) fn with_jpki(journal: &[Entry], ground: &Ground) -> Vec<JpkiTalk> {
+pub(super) fn with_jpki(journal: &[Entry], ground: &Ground) -> Vec<JpkiMessage> {
     let people = ground.people.iter().enumerate().map(|(index, resident)| (index as u64, resident));
     let by_serial: BTreeMap<u64, u64> =
         people.clone().flat_map(|(index, r)| r.person.card.certificates.iter().map(move |c| (c.serial.0, index))).collect();
     let by_code: BTreeMap<&str, u64> =
         people.filter_map(|(index, r)| r.institution_code.as_ref().map(|c| (c.reveal(), index))).collect();
-    let mut talk = Vec::new();
+    let mut messages = Vec::new();
     for entry in journal.iter().filter(|e| e.zone == Zone::Broker) {
         let Event::Message { direction, peer, head, body, .. } = &entry.event else { continue };
         let (Some(body), JPKI) = (body.bytes(), peer.as_str()) else { continue };
         let (head, seq) = (Head::new(head), entry.seq);
-        let mut of_serial = |said, serial: u64, good| {
+        let mut of_serial = |kind, serial: u64, good| {
             let person = by_serial.get(&serial).copied();
-            talk.extend(person.map(|person| JpkiTalk { seq, said, person, serial: Some(serial), good }));
+            messages.extend(person.map(|person| JpkiMessage { seq, kind, person, serial: Some(serial), good }));
         };
         match (direction, head.request(), head.status()) {
             (Direction::Sent, Some((_, path)), _) if CertificateStatus::is_at(path) => {
-                wire::ocsp_question(&body).into_iter().for_each(|serial| of_serial(Said::StatusAsked, serial, true));
+                wire::ocsp_question(&body).into_iter().for_each(|serial| of_serial(JpkiMessageKind::StatusAsked, serial, true));
             }
             (Direction::Sent, Some((_, path)), _) if ResolveCode::is_at(path) => {
-                wire::resolve_question(&body).into_iter().for_each(|serial| of_serial(Said::CodeAsked, serial, true));
+                wire::resolve_question(&body).into_iter().for_each(|serial| of_serial(JpkiMessageKind::CodeAsked, serial, true));
             }
             (Direction::Received, _, Some(200)) if head.header("content-type") == Some(CertificateStatus::RESPONSE_MEDIA) => {
-                wire::ocsp_answer(&body).into_iter().for_each(|(serial, good)| of_serial(Said::StatusAnswered, serial, good));
+                wire::ocsp_answer(&body)
+                    .into_iter()
+                    .for_each(|(serial, good)| of_serial(JpkiMessageKind::StatusAnswered, serial, good));
             }
             (Direction::Received, _, Some(200)) => {
                 let person = wire::resolve_answer(&body).and_then(|c| by_code.get(c.as_str()).copied());
-                talk.extend(person.map(|person| JpkiTalk { seq, said: Said::CodeAnswered, person, serial: None, good: true }));
+                messages.extend(person.map(|person| JpkiMessage {
+                    seq,
+                    kind: JpkiMessageKind::CodeAnswered,
+                    person,
+                    serial: None,
+                    good: true,
+                }));
             }
             _ => {}
         }
     }
-    talk
+    messages
 }

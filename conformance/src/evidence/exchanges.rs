@@ -1,4 +1,4 @@
-//! What the broker said and took: answers with eligibility, challenges, feeds.
+//! The exchanges of the broker: answers with eligibility, challenges, feeds.
 
 use crate::wire::Head;
 use std::collections::BTreeSet;
@@ -36,12 +36,12 @@ pub struct Feed<'a> {
     pub peer: &'a str,
     pub batch: FeedBatch,
     exchange: u64,
-    /// Whether the broker said that it took it.
+    /// Whether the broker answered that it took it.
     pub taken: bool,
 }
 
 #[derive(Debug, Default)]
-pub struct Dealings<'a> {
+pub struct BrokerExchanges<'a> {
     /// Answers as they left the broker.
     pub sent: Vec<Answer<'a>>,
     /// Answers as they came in at facilities.
@@ -52,9 +52,9 @@ pub struct Dealings<'a> {
     pub unreadable: Vec<&'a Entry>,
 }
 
-impl<'a> Dealings<'a> {
+impl<'a> BrokerExchanges<'a> {
     pub(super) fn of(journal: &'a [Entry]) -> Self {
-        let mut all = Dealings::default();
+        let mut all = BrokerExchanges::default();
         let mut submitted = BTreeSet::new();
         for entry in journal {
             let Event::Message { exchange, direction, peer, head, body } = &entry.event else { continue };
