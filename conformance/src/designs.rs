@@ -12,19 +12,17 @@ pub struct NoRule {
     pub en: &'static str,
 }
 
-/// The choices of which no rule speaks.
-pub static NO_RULES: &[NoRule] = &[
-    NoRule {
-        choice: Choice::Presented(Presented::Certificate),
-        ja: "電子証明書はどの方式でも提示されるため、電子証明書に関する規則はすべての方式に適用される",
-        en: "a certificate is presented in every design, so that all rules on certificates apply to every design",
-    },
-    NoRule {
-        choice: Choice::Remembered(Remembered::CertificateSerial),
-        ja: "LINK-001はすべての方式に適用され、シリアル番号の保持をこの方式に限って認める",
-        en: "LINK-001 applies to every design, and lets facilities keep the serial number in this one",
-    },
-];
+macro_rules! no_rules {
+    ($($axis:ident::$choice:ident $ja:literal $en:literal;)*) => {
+        /// The choices of which no rule speaks.
+        pub static NO_RULES: &[NoRule] = &[$(NoRule { choice: Choice::$axis($axis::$choice), ja: $ja, en: $en }),*];
+    };
+}
+
+no_rules! {
+    Presented::Certificate "電子証明書はどの方式でも提示されるため、電子証明書に関する規則はすべての方式に適用される" "a certificate is presented in every design, so that all rules on certificates apply to every design";
+    Remembered::CertificateSerial "LINK-001はすべての方式に適用され、シリアル番号の保持をこの方式に限って認める" "LINK-001 applies to every design, and lets facilities keep the serial number in this one";
+}
 
 /// The rules that say that they apply to a choice.
 pub fn naming(choice: Choice) -> impl Iterator<Item = &'static About> {

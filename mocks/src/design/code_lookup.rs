@@ -1,21 +1,29 @@
 //! The axis `code-lookup`: how the broker gets from certificate to code.
 
-mod ask_jpki;
 mod axis;
-mod keep_for_a_time;
-mod keep_mapping;
 
 pub use axis::CodeLookup;
 
 use crate::roles::broker::cache::CachePolicy;
 use sim::terms::design::{self, Design};
 
+macro_rules! choices {
+    ($($file:ident::$behaviour:ident for $choice:ident;)*) => {
+        $(mod $file;)*
+
+        fn behaviour_of(choice: design::CodeLookup) -> &'static dyn CodeLookup {
+            match choice { $(design::CodeLookup::$choice => &$file::$behaviour),* }
+        }
+    };
+}
+
+choices! {
+    ask_jpki::AskJpki for AskJpki;
+    keep_mapping::KeepMapping for KeepMapping;
+    keep_for_a_time::KeepForATime for KeepForATime;
+}
+
 /// What the broker keeps of JPKI's answers in a design.
 pub fn kept(design: &Design) -> CachePolicy {
-    let choice: &dyn CodeLookup = match design.code_lookup {
-        design::CodeLookup::AskJpki => &ask_jpki::AskJpki,
-        design::CodeLookup::KeepMapping => &keep_mapping::KeepMapping,
-        design::CodeLookup::KeepForATime => &keep_for_a_time::KeepForATime,
-    };
-    choice.keeps(&design.parameters)
+    behaviour_of(design.code_lookup).keeps(&design.parameters)
 }

@@ -1,21 +1,30 @@
 //! The axis `remembered`: what identifies a person at a facility afterwards.
 
 mod axis;
-mod certificate_serial;
-mod facility_pseudonym;
 
 pub use axis::Remembered;
 
 use sim::terms::design::{self, Design};
 use sim::terms::identifiers::CertificateSerial;
 
+macro_rules! choices {
+    ($($file:ident::$behaviour:ident for $choice:ident;)*) => {
+        $(mod $file;)*
+
+        fn behaviour_of(choice: design::Remembered) -> &'static dyn Remembered {
+            match choice { $(design::Remembered::$choice => &$file::$behaviour),* }
+        }
+    };
+}
+
+choices! {
+    certificate_serial::Serial for CertificateSerial;
+    facility_pseudonym::Pseudonym for FacilityPseudonym;
+}
+
 /// The value under which a facility finds the holder of a certificate again in a design.
 pub fn value(design: &Design, serial: CertificateSerial, key: &[u8; 32]) -> String {
-    let choice: &dyn Remembered = match design.remembered {
-        design::Remembered::CertificateSerial => &certificate_serial::Serial,
-        design::Remembered::FacilityPseudonym => &facility_pseudonym::Pseudonym,
-    };
-    choice.value(serial, key)
+    behaviour_of(design.remembered).value(serial, key)
 }
 
 #[cfg(test)]
