@@ -1,4 +1,4 @@
-//! The data-class matrix: which class of data may be in which zone. It is data, in `conformance/matrix.toml`, with the seed's
+//! The data-class matrix: which class of data may be in which zone. It is data, in `conformance/matrix.toml`, with the source's
 //! words for each class; this module reads it. What it does not permit is forbidden, in any encoding, in a message, a header, an
 //! error, a log, a file, a URL, a screen or a print.
 

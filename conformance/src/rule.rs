@@ -33,7 +33,7 @@ pub struct About {
     pub title_en: &'static str,
     pub title_ja: &'static str,
     pub strength: Strength,
-    /// Where the demand comes from: the seed's own words, a section of an RFC, or `profile` for this project's contract.
+    /// Where the demand comes from: the source's own words, a section of an RFC, or `profile` for this project's contract.
     pub source: &'static str,
     /// What exactly is looked at, and what is not.
     pub details_en: &'static str,

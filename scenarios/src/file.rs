@@ -68,7 +68,7 @@ pub struct Scenario {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draws_as: Option<String>,
     pub title: Title,
-    /// What happens, in the seed's step numbers ① to ⑦.
+    /// What happens, in the source's step numbers ① to ⑦.
     pub story: String,
     /// Ids of rules that must have something to look at in each run.
     #[serde(skip_serializing_if = "Vec::is_empty")]

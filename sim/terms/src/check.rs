@@ -40,7 +40,7 @@ impl fmt::Display for CheckId {
     }
 }
 
-/// The steps of the main flow, under the numbers that the seed gives them.
+/// The steps of the main flow, under the numbers that the source gives them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
     /// ① カードを提示. The person shows the card.
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_are_numbered_as_in_the_seed() {
+    fn steps_are_numbered_as_in_the_source() {
         assert_eq!(Step::ALL.map(Step::number), [1, 2, 3, 4, 5, 6, 7]);
         assert_eq!(Step::from_number(8), None);
     }
