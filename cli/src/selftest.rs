@@ -23,7 +23,7 @@ for, it plays the mutants of which some rule that they name applies to it, and f
 Examples:
   shikaku selftest                          the table rule × mutant
   shikaku selftest --format json            the same for machines
-  shikaku selftest --design ask-insurer     whether the mutants are caught in that design too
+  shikaku selftest --design keep-mapping    whether the mutants are caught in that design too
   shikaku run --list-mutants                what each mutant breaks";
 
 #[derive(Args)]

@@ -2,7 +2,7 @@
 
 use crate::rule::About;
 use crate::rules;
-use terms::design::{Axis, Choice, Eligibility, Presented, Remembered};
+use terms::design::{Axis, Choice, Presented, Remembered};
 
 /// Why no rule speaks of a choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,11 +18,6 @@ pub static NO_RULES: &[NoRule] = &[
         choice: Choice::Presented(Presented::Certificate),
         ja: "電子証明書はどの方式でも提示されるため、電子証明書に関する規則はすべての方式に適用される",
         en: "a certificate is presented in every design, so that all rules on certificates apply to every design",
-    },
-    NoRule {
-        choice: Choice::Eligibility(Eligibility::AskInsurer),
-        ja: "この選択肢は、まだ模擬されていない",
-        en: "no party of a run makes this choice yet",
     },
     NoRule {
         choice: Choice::Remembered(Remembered::CertificateSerial),

@@ -41,8 +41,8 @@ fn designs_are_listed_and_explained_in_both_languages() {
     ];
     let reported: Vec<String> = all.iter().map(|args| format!("$ shikaku {}\n{}", args.join(" "), shikaku(args).1)).collect();
     insta::assert_snapshot!(reported.join("\n"));
-    let json: serde_json::Value = serde_json::from_str(&shikaku(&["designs", "ask-insurer", "--format", "json"]).1).unwrap();
-    assert_eq!(json["designs"][0]["choices"]["eligibility"], "ask-insurer");
+    let json: serde_json::Value = serde_json::from_str(&shikaku(&["designs", "keep-mapping", "--format", "json"]).1).unwrap();
+    assert_eq!(json["designs"][0]["choices"]["code-lookup"], "keep-mapping");
     assert_eq!(json["designs"].as_array().unwrap().len(), 1);
 }
 

@@ -221,7 +221,6 @@ axes! {
     Eligibility eligibility "eligibility" "資格情報の所在" "Where eligibility is kept"
         "資格情報をどこに置き、誰が答えるか" "Where the insurers' eligibility is kept, and who answers for it." {
         BrokerHoldsAll "broker-holds-all" "資格確認サービス機関が全保険者分を保持" "The broker holds all insurers' data" "全保険者の資格情報を、保険者の委託を受けて資格確認サービス機関が保持する" "The insurers send their data ahead; the broker holds all of it by their commission.";
-        AskInsurer "ask-insurer" "毎回保険者に照会" "The broker asks the insurers each time" "資格情報は保険者に置いたまま、確認のたびに資格確認サービス機関が委託元の保険者に照会する" "The data stays with the insurers; in every check the broker asks each insurer by whose commission it works.";
     }
     Remembered remembered "remembered" "医療機関での患者の識別" "What identifies the person at the facility afterwards"
         "確認の後、医療機関等が同じ患者を見分けるために保持するもの" "What the facility keeps after a check, by which it finds the same person again." {
