@@ -51,7 +51,7 @@ fn what_is_no_result_set_is_named() {
         ("text.json", "{\n  \"schema\": oops\n}"),
         ("list.json", "[]"),
         ("scan.json", "{\"schema\": \"shikaku/scan/v1\"}"),
-        ("cut.json", "{\n  \"schema\": \"shikaku/results/v1\",\n  \"tool\": 7\n}"),
+        ("cut.json", "{\n  \"schema\": \"shikaku/results/v2\",\n  \"tool\": 7\n}"),
     ] {
         std::fs::write(dir.join(name), text).unwrap();
     }
