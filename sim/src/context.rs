@@ -263,10 +263,10 @@ impl<T> Future for Spawned<T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let done = Pin::new(&mut self.handle).poll(cx);
-        if done.is_ready() {
-            if let Some(waiting) = current() {
-                waiting.advance_to(self.task.exact.get());
-            }
+        if done.is_ready()
+            && let Some(waiting) = current()
+        {
+            waiting.advance_to(self.task.exact.get());
         }
         done
     }

@@ -1,6 +1,6 @@
 //! CODE-003: the code stays when the card is renewed and when the insurer changes.
 
-use crate::evidence::{IssuedCode, Evidence};
+use crate::evidence::{Evidence, IssuedCode};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use std::collections::BTreeMap;
 use terms::parties;

@@ -30,7 +30,9 @@ impl Rule for OnlyWhoOptedIn {
             judged.evaluated += 1;
             if issued.code.is_some() {
                 let what = format!("`{}` was given a code for a person who did not opt in", parties::shown(issued.asker));
-                judged.findings.push(Finding { person: Some(resident.person.index), ..Finding::at(ABOUT.id, issued.entry, what) });
+                judged
+                    .findings
+                    .push(Finding { person: Some(resident.person.index), ..Finding::at(ABOUT.id, issued.entry, what) });
             }
         }
         judged

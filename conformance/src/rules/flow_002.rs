@@ -85,8 +85,12 @@ pub(super) fn exchanges(rule: &'static str, run: &Evidence<'_>, needed: &[JpkiMe
             }
             for window in windows.iter().filter(|w| !w.supplied) {
                 let what = match kind {
-                    JpkiMessageKind::StatusAsked => "answered without asking JPKI for the status of the certificate between ④ and ⑥",
-                    JpkiMessageKind::StatusAnswered => "answered without JPKI's answer on the status of the certificate between ④ and ⑥",
+                    JpkiMessageKind::StatusAsked => {
+                        "answered without asking JPKI for the status of the certificate between ④ and ⑥"
+                    }
+                    JpkiMessageKind::StatusAnswered => {
+                        "answered without JPKI's answer on the status of the certificate between ④ and ⑥"
+                    }
                     JpkiMessageKind::CodeAsked => "answered without asking JPKI for the code between ④ and ⑥",
                     JpkiMessageKind::CodeAnswered => "answered without JPKI's answer on the code between ④ and ⑥",
                 };

@@ -91,7 +91,9 @@ impl Case<'_> {
         let longest = if asked { parameters.status_when_jpki_fails } else { parameters.status };
         match () {
             () if !newest.good => Some("eligibility was answered on a certificate that JPKI does not call good"),
-            () if !self.is_within(newest, longest) => Some("eligibility was answered on a status that is older than the design allows"),
+            () if !self.is_within(newest, longest) => {
+                Some("eligibility was answered on a status that is older than the design allows")
+            }
             () => None,
         }
     }

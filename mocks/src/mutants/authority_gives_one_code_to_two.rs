@@ -4,8 +4,8 @@ use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
 use crate::behaviour::Dishonest;
 use crate::roles::number_authority::behaviour::NumberAuthorityBehaviour;
 use crate::roles::number_authority::register::CodeRegister;
-use sim::terms::people::Person;
 use sim::terms::identifiers::{InstitutionCode, ResidentCode};
+use sim::terms::people::Person;
 use std::cell::RefCell;
 use std::rc::Rc;
 

@@ -14,6 +14,7 @@ mod visit;
 pub mod visits;
 
 use crate::capacity::RetryPolicy;
+use crate::design::remembered;
 use crate::env::Env;
 use crate::host::http::{Answer, Client, HttpError, Limits};
 use crate::host::tls::TlsError;
@@ -22,7 +23,6 @@ use crate::roles::reader::counter::Counter;
 use crate::roles::reader::{PinCheck, Reader, ReaderError};
 use crate::timing::{FACILITY_RECORD, PHOTO_CHECK, PIN_ENTRY, Work};
 use answer::{Answered, read_answer};
-use crate::design::remembered;
 use behaviour::{FacilityBehaviour, PersonChecked};
 use patients::PatientIndex;
 use sim::context::Party;

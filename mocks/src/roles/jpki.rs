@@ -16,8 +16,8 @@ use crate::pki::status::{CertStatus, RevocationReason};
 use behaviour::JpkiBehaviour;
 use jiff::Timestamp;
 use register::Register;
-use sim::terms::people::{CardCertificate, Person};
 use sim::terms::identifiers::{CertificateSerial, InstitutionCode, ResidentCode};
+use sim::terms::people::{CardCertificate, Person};
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -113,8 +113,8 @@ impl Jpki {
 mod tests {
     use super::*;
     use sim::people::Population;
-    use sim::terms::calendar::jst;
     use sim::seed::Seed;
+    use sim::terms::calendar::jst;
     use sim::terms::roles::Zone;
 
     const DAY: jiff::civil::Date = jiff::civil::date(2027, 4, 5);

@@ -16,12 +16,12 @@ use crate::host::http::{Request, Response, handled_by};
 use behaviour::NumberAuthorityBehaviour;
 use description::ISSUE;
 use register::CodeRegister;
-use sim::terms::people::Person;
 use sim::terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
 use sim::terms::messages::{IssueAnswer, IssueQuestion, KnownBy};
 use sim::terms::operation::{Message, NOT_FOUND, ProblemKind};
 use sim::terms::operations::IssueCodes;
 use sim::terms::parties;
+use sim::terms::people::Person;
 use sim::terms::roles::Zone;
 use std::rc::Rc;
 

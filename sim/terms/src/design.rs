@@ -377,7 +377,7 @@ mod tests {
         let mut axes = BTreeSet::new();
         for axis in Axis::ALL {
             assert!(axes.insert(axis.id()), "{}", axis.id());
-            assert!(axis.choices().len() > 1, "{}", axis.id());
+            assert!(!axis.choices().is_empty(), "{}", axis.id());
             let choices: BTreeSet<&str> = axis.choices().iter().map(|c| c.id()).collect();
             assert_eq!(choices.len(), axis.choices().len(), "{}", axis.id());
             for e in axis.choices().iter().map(|c| c.explained()).chain([axis.explained()]) {

@@ -1,8 +1,9 @@
-//! Stores that an honest party does not have.
+//! Records that an honest party does not keep.
 
 use sim::disk::Disk;
 use sim::terms::check::CheckId;
 use sim::terms::messages::to_json;
+use sim::terms::stores;
 
 /// Makes a record durable in a store of the running party, in which it would keep nothing if it were honest.
 pub fn keep(store: &str, record: Vec<u8>) {
@@ -13,5 +14,5 @@ pub fn keep(store: &str, record: Vec<u8>) {
 
 /// Files the patient of a check under a key.
 pub fn keep_patient(check: &CheckId, patient: &str) {
-    keep("patients", to_json(&serde_json::json!({ "check": check, "patient": patient })));
+    keep(stores::PATIENTS.name, to_json(&serde_json::json!({ "check": check, "patient": patient })));
 }

@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 use openssl::pkey::{PKey, Private};
-use sim::terms::people::Sex;
 use sim::terms::identifiers::MyNumber;
+use sim::terms::people::Sex;
 use std::fmt;
 
 /// 暗証番号・パスワード. A PIN or password. `Debug` prints none of it.

@@ -54,9 +54,8 @@ impl Party for CardParty {
     }
 
     fn state(&self) -> Vec<StateItem> {
-        let printed = |face: Face| {
-            face.fields.iter().map(|(label, text)| StateItem::new(&label.to_string(), text.as_bytes().to_vec())).collect()
-        };
+        let printed =
+            |face: Face| face.fields.iter().map(|(label, text)| StateItem::new(label, text.as_bytes().to_vec())).collect();
         let card = self.card.borrow();
         match self.env.zone() {
             Zone::CardFront => printed(card.front()),

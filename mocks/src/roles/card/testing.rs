@@ -8,9 +8,9 @@ use openssl::hash::MessageDigest;
 use openssl::pkey::{PKey, Private};
 use openssl::rsa::Rsa;
 use openssl::x509::{X509, X509Builder, X509NameBuilder};
-use sim::terms::people::Sex;
 use sim::seed::Seed;
 use sim::terms::identifiers::MyNumber;
+use sim::terms::people::Sex;
 use std::sync::OnceLock;
 
 pub const PIN: &str = "1234";

@@ -2,8 +2,8 @@
 
 use super::register::CodeRegister;
 use crate::behaviour::RoleBehaviour;
-use sim::terms::people::Person;
 use sim::terms::identifiers::{InstitutionCode, ResidentCode};
+use sim::terms::people::Person;
 use std::rc::Rc;
 
 /// How the number authority decides. The defaults are those of an honest one.

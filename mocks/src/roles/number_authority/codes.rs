@@ -2,9 +2,9 @@
 //! that may be dishonest is asked.
 
 use super::register::CodeRegister;
-use sim::terms::people::Person;
 use sim::seed::Seed;
 use sim::terms::identifiers::InstitutionCode;
+use sim::terms::people::Person;
 
 /// The derivation of codes with the keys of one run.
 pub struct InstitutionCodes(CodeRegister);

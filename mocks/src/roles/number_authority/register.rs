@@ -2,9 +2,9 @@
 
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
-use sim::terms::people::Person;
 use sim::seed::Seed;
 use sim::terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
+use sim::terms::people::Person;
 use std::collections::BTreeMap;
 
 /// The residents, and the keys.
