@@ -42,6 +42,31 @@ impl Checks<'_> {
     fn server(&mut self, host: Server, server: &ServerPart) {
         let name = host.name();
         self.source(at(&[name, "source"]), &server.source);
+        self.bounds(name, server);
+        if let Some(Span(after)) = server.retry_after {
+            let fair = after.subsec_nanos() == 0 && after >= Duration::from_secs(1) && after <= MAX_WAIT;
+            self.demand(fair, at(&[name, "retry-after"]), || "`retry-after` must be whole seconds, 1s to 3600s".into());
+        }
+        let known: Vec<TimedOperation> = host.role().timed.iter().map(|t| t.operation).collect();
+        self.service(name, server, &known);
+        let of_broker = [("keeps-records", server.keeps_records.is_some())];
+        for (key, given) in of_broker {
+            self.demand(!given || host.zone() == Zone::Broker, at(&[name, key]), || format!("`{key}` is the broker's"));
+            self.for_studies_only(at(&[name, key]), given);
+        }
+        let of_jpki = server.responder_key.is_none() || host.zone() == Zone::Jpki;
+        self.demand(of_jpki, at(&[name, "responder-key"]), || "`responder-key` is JPKI's".into());
+        let shakes_hands = known.contains(&TimedOperation::HANDSHAKE);
+        self.demand(!server.resumes_sessions || shakes_hands, at(&[name, "resumes-sessions"]), || {
+            "`resumes-sessions` is for who has the operation `handshake`".into()
+        });
+        let resumes = !server.service.has(TimedOperation::RESUMPTION) || server.resumes_sessions;
+        self.demand(resumes, at(&[name, "service", "resumption"]), || "`resumption` needs `resumes-sessions`".into());
+        self.demand(server.keeps_records != Some(0), at(&[name, "keeps-records"]), || "`keeps-records` must be above 0".into());
+    }
+
+    /// How many workers, connections and waiting requests a server has.
+    fn bounds(&mut self, name: &'static str, server: &ServerPart) {
         let counts = [
             ("workers", server.workers, 1, MAX_WORKERS),
             ("queue", server.queue, 0, MAX_QUEUE),
@@ -59,11 +84,10 @@ impl Checks<'_> {
                 format!("`{key}` needs `workers`: without a number of workers nobody waits")
             });
         }
-        if let Some(Span(after)) = server.retry_after {
-            let fair = after.subsec_nanos() == 0 && after >= Duration::from_secs(1) && after <= MAX_WAIT;
-            self.demand(fair, at(&[name, "retry-after"]), || "`retry-after` must be whole seconds, 1s to 3600s".into());
-        }
-        let known: Vec<TimedOperation> = host.role().timed.iter().map(|t| t.operation).collect();
+    }
+
+    /// How long the operations of a server take: those that it has.
+    fn service(&mut self, name: &'static str, server: &ServerPart, known: &[TimedOperation]) {
         for (operation, time) in server.service.given() {
             let place = at(&[name, "service", operation.name()]);
             self.demand(known.contains(&operation), place.clone(), || {
@@ -77,20 +101,6 @@ impl Checks<'_> {
                 "`calibrated` names an operation of a calibration file: give `calibration` in [capacity]".into()
             });
         }
-        let of_broker = [("keeps-records", server.keeps_records.is_some())];
-        for (key, given) in of_broker {
-            self.demand(!given || host.zone() == Zone::Broker, at(&[name, key]), || format!("`{key}` is the broker's"));
-            self.for_studies_only(at(&[name, key]), given);
-        }
-        let of_jpki = server.responder_key.is_none() || host.zone() == Zone::Jpki;
-        self.demand(of_jpki, at(&[name, "responder-key"]), || "`responder-key` is JPKI's".into());
-        let shakes_hands = known.contains(&TimedOperation::HANDSHAKE);
-        self.demand(!server.resumes_sessions || shakes_hands, at(&[name, "resumes-sessions"]), || {
-            "`resumes-sessions` is for who has the operation `handshake`".into()
-        });
-        let resumes = !server.service.has(TimedOperation::RESUMPTION) || server.resumes_sessions;
-        self.demand(resumes, at(&[name, "service", "resumption"]), || "`resumption` needs `resumes-sessions`".into());
-        self.demand(server.keeps_records != Some(0), at(&[name, "keeps-records"]), || "`keeps-records` must be above 0".into());
     }
 
     /// What breaks the rules of the default designs cannot be in a file that says which rules it exercises.
