@@ -135,6 +135,10 @@ fn copy(root: &Path, to: &Path) {
         fs::create_dir_all(target.parent().expect("it is in a folder")).expect("a folder can be made");
         fs::copy(&file, &target).expect("a file can be copied");
     }
+    if to.starts_with(root) {
+        // Cargo reads the settings of the folders above too, and would pass each compiler flag twice: then nothing fits.
+        fs::remove_dir_all(to.join(".cargo")).expect("the settings of the copy can be removed");
+    }
     let manifest = to.join("cli/Cargo.toml");
     let text = fs::read_to_string(&manifest).expect("the manifest can be read");
     let renamed = text.replacen("[[bin]]\nname = \"shikaku\"", &format!("[[bin]]\nname = \"{BINARY}\""), 1);
