@@ -1,6 +1,6 @@
 //! ELIG-001: what the facility is answered is the insurers' truth on the day, or nothing.
 
-use crate::evidence::{Evidence, Feed, Received, RecordedCoverage, Trail};
+use crate::evidence::{Evidence, Feed, InsurerExchange, Received, RecordedCoverage, Trail};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ static ABOUT: About = About {
                  was asked about), and exactly that coverage in force: \
                  insurer, symbol, number, branch, first and last day, copayment. `not-insured` needs a person whom no insurer insures. Every \
                  other coverage named must be one that the person had. A last day in the future need not be known yet. Of a person whose insurance changes during the run, what the insurers knew \
-                 at the time counts; between their learning of it and the broker's taking all feeds that contain it, either is right. *Not known* is always \
+                 at the time counts; between their learning of it and the broker's taking all feeds, or answers, that contain it, either is right. *Not known* is always \
                  allowed. A person without an institution code gets no answer. Refusals are not looked at, except \
                  that they are right for a person without a code.",
     remedy_en: "Say `in-force` or `not-insured` only when the feeds of all insurers concerned reach the day; else answer what is missing.",
@@ -96,7 +96,14 @@ fn truths_of<'a>(run: &Evidence<'a>, resident: &'a Resident, trail: &Trail<'_>, 
             let entry = f.batch.entries.iter().find(|e| e.insured == period.insured && e.since == period.from);
             f.taken && entry.is_some_and(|e| e.until == period.until)
         };
-        run.exchanges.feeds.iter().find(says).map(|f| f.entry.seq)
+        let states = |e: &&InsurerExchange<'_>| {
+            let mut entries = e.stated.iter().flat_map(|(_, statement)| &statement.entries);
+            entries.any(|e| e.insured == period.insured && e.since == period.from && e.until == period.until)
+        };
+        let fed = run.exchanges.feeds.iter().find(says).map(|f| f.entry.seq);
+        let asked = resident.institution_code.as_ref().and_then(|code| run.insurer_exchanges.get(code));
+        let stated = asked.into_iter().flatten().find(states).and_then(|e| e.stated.as_ref()).map(|(entry, _)| entry.seq);
+        fed.or(stated)
     };
     let changed = now.insurance.iter().filter(|p| !insurance.contains(p));
     let reported: Option<Vec<u64>> = changed.map(reported_at).collect();

@@ -2,6 +2,7 @@
 //! needs no control of its own: see [`super::Member`].
 
 use crate::pki::status::RevocationReason;
+use crate::roles::insurer::InsurerFault;
 use crate::roles::jpki::Behaviour;
 use jiff::Timestamp;
 use sim::terms::identifiers::CertificateSerial;
@@ -12,6 +13,8 @@ use sim::terms::people::{CardCertificate, Person};
 pub enum FaultControl {
     /// JPKI behaves so from now on.
     Jpki(Behaviour),
+    /// An insurer behaves so from now on.
+    Insurer(InsurerFault),
     /// A municipality or a holder reports a change of a certificate.
     Certificate(CertificateChange),
 }

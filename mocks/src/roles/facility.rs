@@ -344,7 +344,7 @@ enum Failed {
 
 /// What a refusal means: *not now* is what says when to ask again, and that something else than the insurers' data is missing.
 fn not_taken(code: OutcomeCode, answer: &Answer) -> Failed {
-    let passes = code == OutcomeCode::BrokerBusy || code.is_because_of_jpki();
+    let passes = code == OutcomeCode::BrokerBusy || code.is_transient();
     match answer.retry_after() {
         Some(retry_after) if passes => Failed::Busy { code, retry_after },
         _ => Failed::Definitely(code),

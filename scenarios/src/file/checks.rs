@@ -223,9 +223,20 @@ impl Checks<'_> {
             format!("`{}` means nothing where the visit itself deviates: name the outcome", v.expect)
         });
         self.expects_feeds(at("expect"), v.expect);
+        self.possible(at("expect"), &v.expect.to_string(), v.expect.only_with());
     }
 
     /// Who must be served must be insured by somebody who says so.
+    /// What is expected, or goes wrong, must be possible in every design that the story allows.
+    fn possible(&mut self, place: Place, what: &str, choice: Option<Choice>) {
+        let Some(choice) = choice else { return };
+        let needed = self.scenario.needs.demand(choice);
+        self.demand(needed, place, || {
+            let (axis, choice) = (choice.axis().id(), choice.id());
+            format!("`{what}` is possible only with `{axis} = \"{choice}\"`, and `needs` allows another choice")
+        });
+    }
+
     fn expects_feeds(&mut self, place: Place, expect: Expect) {
         let silent = |f: &super::FeedPart| f.catches_up.is_none() && (f.arrives.is_none() || f.days_behind > 0);
         let all = expect != Expect::AsIfUndisturbed || !self.scenario.feeds.iter().any(silent);
@@ -331,6 +342,10 @@ impl Checks<'_> {
         if let Some(index) = f.does.facility() {
             self.facility(does(), index);
         }
+        if let Some(person) = f.does.insurer_of() {
+            self.person(does(), person);
+        }
+        self.possible(does(), f.does.name(), f.does.only_with());
         match &f.does {
             FaultKind::CardLost { person } => self.person(does(), *person),
             FaultKind::HostSlow { times, .. } => {

@@ -132,6 +132,7 @@ impl Scenario {
         scenario.sha256 = reading.sources.sha256();
         // What a file does not say rightly cannot be checked for sense.
         if reading.errors.is_empty() {
+            scenario.imply_needs();
             let wrong = scenario.faults_in(library.rules);
             reading.errors = wrong.into_iter().filter_map(|w| reading.sources.diagnostic(&w.place, w.message)).collect();
         }

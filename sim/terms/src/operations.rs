@@ -22,6 +22,7 @@ operations! {
     submit_eligibility_request SubmitEligibilityRequest;
     request_challenge RequestChallenge;
     submit_feed SubmitFeed;
+    ask_for_coverage AskForCoverage;
     certificate_status CertificateStatus;
     revocation_list RevocationList;
     resolve_code ResolveCode;

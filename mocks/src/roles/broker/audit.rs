@@ -121,7 +121,7 @@ impl Audit {
 
     fn is_closed(&self, key: &CheckKey) -> bool {
         match self.by_check.get(key) {
-            Some(entered) => !self.reopens || !entered.outcome.is_because_of_jpki(),
+            Some(entered) => !self.reopens || !entered.outcome.is_transient(),
             None => self.is_forgotten(key),
         }
     }

@@ -1,4 +1,4 @@
-//! 資格情報: what the insurers have fed, and what follows from it for one person on one day.
+//! 資格情報: what the insurers have fed or answered, and what follows from it for one person on one day.
 
 use jiff::civil::Date;
 use sim::terms::coverage::Validity;
@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 
 /// All insurers' eligibility, under institution codes.
 pub struct Eligibility {
+    /// Why nothing is known where an insurer's data are not in.
+    missing: OutcomeCode,
     feeds: BTreeMap<InsurerNumber, Option<Watermark>>,
     by_code: BTreeMap<InstitutionCode, Vec<FeedEntry>>,
 }
@@ -41,8 +43,18 @@ pub enum Known {
 }
 
 impl Eligibility {
+    /// For the feeds of these insurers.
     pub fn new(insurers: Vec<InsurerNumber>) -> Self {
-        Eligibility { feeds: insurers.into_iter().map(|i| (i, None)).collect(), by_code: BTreeMap::new() }
+        Self::missing(OutcomeCode::FeedNotIn, insurers)
+    }
+
+    /// For the statements that these insurers are asked for in one check.
+    pub fn asked_for(insurers: Vec<InsurerNumber>) -> Self {
+        Self::missing(OutcomeCode::InsurerNoAnswer, insurers)
+    }
+
+    fn missing(missing: OutcomeCode, insurers: Vec<InsurerNumber>) -> Self {
+        Eligibility { missing, feeds: insurers.into_iter().map(|i| (i, None)).collect(), by_code: BTreeMap::new() }
     }
 
     /// Takes a feed. The same number again is taken as a repetition and changes nothing.
@@ -92,13 +104,13 @@ impl Eligibility {
                 }
                 _ => Known::Answer { validity: Validity::InForce, coverages: vec![answer(one)] },
             },
-            [_] => Known::Nothing(OutcomeCode::FeedNotIn),
+            [_] => Known::Nothing(self.missing),
             // Any insurer may have taken the person since; only when all have spoken is it known that none did.
             [] if self.feeds.keys().all(|i| self.is_in(i, day)) => {
                 let last = all.iter().max_by_key(|e| e.until);
                 Known::Answer { validity: Validity::NotInsured, coverages: last.map(answer).into_iter().collect() }
             }
-            [] => Known::Nothing(OutcomeCode::FeedNotIn),
+            [] => Known::Nothing(self.missing),
             _ => Known::Nothing(OutcomeCode::SeveralInsurers),
         }
     }

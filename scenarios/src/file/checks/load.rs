@@ -43,6 +43,7 @@ impl Checks<'_> {
         self.demand(s.facilities == 1, top("facilities"), || "in a load study each [[load.kind]] says how many there are".into());
         for (i, fault) in s.faults.iter().enumerate() {
             let single = fault.does.facility().is_some()
+                || fault.does.insurer_of().is_some()
                 || matches!(
                     fault.does,
                     FaultKind::CardLost { .. }
@@ -51,7 +52,7 @@ impl Checks<'_> {
                         | FaultKind::ClockDrift { party: ClockOwner::Numbered(..), .. }
                 );
             self.demand(!single, part("fault", i, &["does"]), || {
-                "a load study has no single facilities or cards to which something happens".into()
+                "a load study has no single facilities, insurers or cards to which something happens".into()
             });
         }
     }
