@@ -2,4 +2,5 @@
 
 pub mod code_lookup;
 pub mod eligibility;
+pub mod presented;
 pub mod remembered;

@@ -4,9 +4,10 @@
 mod answers;
 pub mod behaviour;
 pub mod description;
+mod fault;
 pub mod party;
 
-pub use answers::InsurerFault;
+pub use fault::InsurerFault;
 
 use crate::env::Env;
 use crate::host::http::{Client, HttpError};

@@ -212,7 +212,11 @@ impl FaultKind {
 
     /// The choice without which it would do nothing.
     pub fn only_with(&self) -> Option<Choice> {
-        self.insurer_of().map(|_| Choice::Eligibility(Eligibility::AskInsurer))
+        let asked_server = match self {
+            FaultKind::HostSlow { host, .. } | FaultKind::Capacity { host, .. } => host.zone() == Zone::Insurer,
+            _ => self.insurer_of().is_some(),
+        };
+        asked_server.then_some(Choice::Eligibility(Eligibility::AskInsurer))
     }
 
     /// The facility that it names.

@@ -103,6 +103,7 @@ mod tests {
         assert_eq!(served(Zone::NumberAuthority), ["issue-codes"]);
         assert_eq!(asked(Zone::Jpki), ["issue-codes"]);
         assert_eq!(asked(Zone::Insurer), ["submit-feed", "issue-codes"]);
-        assert_eq!((served(Zone::Facility).len(), asked(Zone::Broker).len()), (0, 3));
+        assert_eq!(served(Zone::Insurer), ["ask-for-coverage"]);
+        assert_eq!((served(Zone::Facility).len(), asked(Zone::Broker).len()), (0, 4));
     }
 }

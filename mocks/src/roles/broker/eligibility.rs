@@ -250,6 +250,17 @@ mod tests {
     }
 
     #[test]
+    fn an_insurer_that_was_asked_and_gave_no_statement_is_not_one_that_insures_nobody() {
+        let mut e = Eligibility::asked_for(vec![insurer(1), insurer(2)]);
+        assert_eq!(validity(&e, 1, None), Err(OutcomeCode::InsurerNoAnswer));
+        e.take(feed(1, 1, DAY, vec![entry(1, 1, date(2020, 1, 1), None)])).unwrap();
+        assert_eq!(validity(&e, 1, None), Ok((Validity::InForce, 1)));
+        assert_eq!(validity(&e, 2, None), Err(OutcomeCode::InsurerNoAnswer));
+        e.take(feed(2, 1, DAY, vec![])).unwrap();
+        assert_eq!(validity(&e, 2, None), Ok((Validity::NotInsured, 0)));
+    }
+
+    #[test]
     fn two_insurers_at_once_are_no_answer() {
         let e = fed(vec![
             feed(1, 1, DAY, vec![entry(1, 1, date(2020, 1, 1), None)]),

@@ -8,6 +8,7 @@ use super::eligibility::{Eligibility, Known};
 use super::proof::Proved;
 use super::service::refusal;
 use crate::design::eligibility::BrokerData;
+use crate::design::presented;
 use crate::host::http::{BodyFault, Request, Response};
 use crate::pki::path::{CertificateFault, CertificateGood, CertificateGoodSoFar, check_authentication_certificate};
 use crate::pki::status::CertStatus;
@@ -17,7 +18,6 @@ use openssl::sign::Verifier;
 use sim::journal::Event;
 use sim::terms::check::{CheckId, Step};
 use sim::terms::coverage::Validity;
-use sim::terms::design::Presented;
 use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, Profile, SignedChallenge};
 use sim::terms::identifiers::{FacilityNumber, InstitutionCode, InsurerNumber};
 use sim::terms::messages::signed_message;
@@ -128,10 +128,9 @@ impl Broker {
         facility: &FacilityNumber,
     ) -> Result<CertificateGoodSoFar, OutcomeCode> {
         // The challenge is used up first, whatever comes of the rest.
-        let signed = match self.setup.design.presented {
-            Presented::Certificate => None,
-            Presented::SignedChallenge if !self.behaviour.wants_signed_challenge() => None,
-            Presented::SignedChallenge => {
+        let signed = match presented::is_signed(&self.setup.design) && self.behaviour.wants_signed_challenge() {
+            false => None,
+            true => {
                 let signed = question.signed_challenge.as_ref().ok_or(OutcomeCode::SignatureMissing)?;
                 let taken = self.challenges.borrow_mut().take(&signed.challenge, facility, self.env.wall());
                 Some((signed, taken.or_else(|code| self.behaviour.accepts_challenge(code).ok_or(code))?))

@@ -1,6 +1,7 @@
 //! What an insurer answers over the network, where the design has the broker ask it.
 
 use super::description::COVERAGE;
+use super::fault::InsurerFault;
 use super::{Feed, Insurer};
 use crate::capacity::{Busy, ServerWork};
 use crate::host::http::{Request, Response, handled_by};
@@ -16,20 +17,6 @@ use std::time::Duration;
 
 /// How long is waited before the number authority is asked for the codes again.
 const PAUSE: Duration = Duration::from_secs(1);
-
-/// How an insurer behaves that is asked, for scenarios in which it fails.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum InsurerFault {
-    /// It answers as it should.
-    #[default]
-    None,
-    /// It takes this long for every answer.
-    Slow(Duration),
-    /// Its answers are not valid.
-    Nonsense,
-    /// It takes requests and never answers.
-    Silent,
-}
 
 impl Insurer {
     /// Gets the codes of those whom it insures, and answers the broker for ever. Until it has the codes, it answers *not now*.
