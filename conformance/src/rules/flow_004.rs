@@ -1,4 +1,4 @@
-//! FLOW-004: an answer that came in is recorded.
+//! FLOW-004: every answer received is recorded.
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
@@ -11,9 +11,9 @@ static ABOUT: About = About {
     title_ja: "受け取った資格情報は必ず確認・記録する",
     strength: Strength::Must,
     source: "「⑦ 資格情報の確認・記録」",
-    details_en: "For every answer with eligibility that comes in at a facility, the facility's store `reception` gets a record of that check \
-                 afterwards; if the record has the insurers' statement, step ⑦ is taken as well.",
-    remedy_en: "Record the answer before it is shown and before the check ends, also where it makes no sense.",
+    details_en: "For every answer with eligibility that a facility receives, the facility's store `reception` gets a record of \
+                 that check afterwards; if the record has the insurers' statement, step ⑦ is taken as well.",
+    remedy_en: "Record the answer before it is shown and before the check ends, also if it is inconsistent.",
     untested_en: "no answer with eligibility came in at a facility in this run",
     applies: Applies::EVERYWHERE,
 };
