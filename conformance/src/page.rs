@@ -17,8 +17,9 @@ fn strength(about: &About) -> &'static str {
 pub fn page(about: &About, mutants: &[&str]) -> String {
     let strength = strength(about);
     format!(
-        "# {}: {}\n\n{}\n\n{strength} (RFC 2119)\n\n## Source\n\n{}\n\n## What is looked at\n\n{}\n\n## When there is nothing to look at\n\n\
-         Not tested, because {}.\n\n## Designs to which it applies\n\n{}\n\n## How to fix it\n\n{}\n\n## Shown to work by\n\n{}\n",
+        "# {}: {}\n\n{}\n\n{strength} (RFC 2119)\n\n## Source\n\n{}\n\n## What is looked at\n\n{}\n\n\
+         ## When there is nothing to look at\n\nNot tested, because {}.\n\n## Designs to which it applies\n\n{}\n\n\
+         ## How to fix it\n\n{}\n\n## Shown to work by\n\n{}\n",
         about.id,
         about.title_en,
         about.title_ja,
@@ -50,8 +51,8 @@ fn shown_by(mutants: &[&str]) -> String {
 /// The list of all rules and the data-class matrix, in Markdown. `mutants` gives how many mutants a rule must catch.
 pub fn index(mutants: impl Fn(&About) -> usize) -> String {
     let mut out = String::from(
-        "# Rules\n\nGenerated from the rules themselves; `SHIKAKU_BLESS=1 cargo test --release -p shikaku pages` regenerates it.\n\n\
-         | rule | | title | 題 | mutants |\n|---|---|---|---|---|\n",
+        "# Rules\n\nGenerated from the rules themselves; `SHIKAKU_BLESS=1 cargo test --release -p shikaku pages` regenerates \
+         it.\n\n| rule | | title | 題 | mutants |\n|---|---|---|---|---|\n",
     );
     for about in rules::all().iter().map(|r| r.about()) {
         let (id, mutants) = (about.id, mutants(about));

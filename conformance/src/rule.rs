@@ -40,7 +40,7 @@ pub struct About {
     pub details_en: &'static str,
     /// What to do when it fails.
     pub remedy_en: &'static str,
-    /// Why there may be nothing to look at in a run: the reason given beside *not tested*.
+    /// Why there may be nothing to look at in a run: the reason reported with *not tested*.
     pub untested_en: &'static str,
     /// The designs to which it applies. Elsewhere it is *not applicable*.
     #[serde(skip)]

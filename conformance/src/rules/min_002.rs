@@ -8,7 +8,7 @@ use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "MIN-002",
-    title_en: "The insurer learns no visit, where the broker holds all insurers' eligibility",
+    title_en: "The insurer learns of no visit, if the broker holds all insurers' eligibility",
     title_ja: "資格情報を集約する方式では、保険者は受診を知らない",
     strength: Strength::Must,
     source: "「保険者の委託を受けて、全保険者の資格情報を管理・検索する「資格確認サービス機関」が必要」; \

@@ -1,4 +1,4 @@
-//! The hops by which a value got to the place where it was found.
+//! The hops by which a value reached the place where it was found.
 
 use super::found::Sighting;
 use leak::DataClass;
