@@ -48,9 +48,9 @@ impl Search<'_> {
     }
 
     fn integers(&mut self, bytes: &[u8], zone: Range<usize>) {
-        let open = self.prepared.unchecked_lengths().next().is_some();
+        let unchecked = self.prepared.unchecked_lengths().next().is_some();
         let off =
-            |s: &Self, form| !open && s.over_limit(DataClass::MyNumber, form) && s.over_limit(DataClass::ResidentCode, form);
+            |s: &Self, form| !unchecked && s.over_limit(DataClass::MyNumber, form) && s.over_limit(DataClass::ResidentCode, form);
         let bare = !off(self, LowConfidence::Integer);
         let framed = !off(self, LowConfidence::FramedInteger);
         if !bare && !framed {
