@@ -22,9 +22,9 @@ static ABOUT: About = About {
     source: "「患者個人の特定や目的外で使用されないよう、機微性に配慮した個人情報保護の措置を講じる必要がある」; the axis *what identifies the person at \
              the facility afterwards*",
     details_en: "Of every person who came to two facilities or more, what the facilities recorded, logged and stored of the \
-                 person's checks is compared: tokens of eight or more letters and digits. A token that occurs at two facilities for that \
-                 person, and nowhere for another person, joins the records. What facilities may keep is not compared: insured \
-                 identifier, the coverage's dates, the insurer's name and, in designs with `remembered = \
+                 person's checks is compared: tokens of eight or more letters and digits. A token that occurs at two facilities \
+                 for that person, and nowhere for another person, joins the records. What facilities may keep is not compared: \
+                 insured identifier, the coverage's dates, the insurer's name and, in designs with `remembered = \
                  \"certificate-serial\"`, the certificate's serial number, by which they can join all of them. A note says how \
                  many of these persons can be joined by the insured identifier alone.",
     remedy_en: "Keep no certificate, no digest of one and no pseudonym that another facility would get too; if something must \
