@@ -172,7 +172,12 @@ proptest! {
     }
 
     #[test]
-    fn the_fuzzed_properties_hold(bytes in prop::collection::vec(prop_oneof![any::<u8>(), prop::sample::select(b"\\%&=#x03u;\x1b$B \x1f\x8b\x08\xef\xbc\x91".to_vec())], 0..600)) {
+    fn the_fuzzed_properties_hold(
+        bytes in prop::collection::vec(
+            prop_oneof![any::<u8>(), prop::sample::select(b"\\%&=#x03u;\x1b$B \x1f\x8b\x08\xef\xbc\x91".to_vec())],
+            0..600,
+        ),
+    ) {
         fuzzing::look(&bytes);
         fuzzing::stream_equals_look(&bytes);
         fuzzing::decoders(&bytes);
