@@ -123,7 +123,7 @@ fn healed(plan: &Scenario, visits: &[VisitResult]) -> Option<Met> {
     let late: Vec<_> = late.collect();
     let wrong = late.iter().find(|(v, ends)| v.found.is_none_or(|f| !ends.contains(&f)));
     Some(Met {
-        what: format!("everybody is served again {within} after the last fault has ended"),
+        what: format!("everybody is served again {within} after the last fault has healed"),
         held: wrong.is_none() && !late.is_empty(),
         detail: match wrong {
             Some((v, _)) => format!("visit {} was not: {}", v.visit, ended(v.found)),
