@@ -1,4 +1,4 @@
-//! One message of every kind, the same ones for the snapshots and for the validators of others.
+//! One message of every kind, the same ones for the snapshots and for the independent validators.
 
 use jiff::{Timestamp, civil::date};
 use terms::check::CheckId;
@@ -103,7 +103,7 @@ pub fn feed() -> FeedBatch {
     }
 }
 
-/// Every message under a name.
+/// Every message with a name.
 pub fn messages() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("question", question().to_json()),
@@ -117,7 +117,7 @@ pub fn messages() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// Reads the body as the message that a sample of this name is.
+/// Reads the body as the kind of message of the sample with this name.
 pub fn read(name: &str, body: &[u8]) -> Result<(), FhirError> {
     match name.split('-').next().unwrap() {
         "question" => EligibilityQuestion::from_json(body).map(drop),
