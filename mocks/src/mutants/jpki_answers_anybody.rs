@@ -1,4 +1,4 @@
-//! JPKI answers an insurer which code belongs to a certificate.
+//! JPKI discloses to an insurer which code belongs to a certificate.
 
 use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, Knowledge, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "jpki-answers-anybody",
-    what: "JPKI answers an insurer which code belongs to a certificate",
+    what: "JPKI discloses to an insurer which code belongs to a certificate",
     rules: &["SEC-007"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
@@ -21,7 +21,7 @@ pub(super) const MUTANT: MutantDescription = MutantDescription {
     }),
 };
 
-/// The source that the insurer's log lines name.
+/// The target of the insurer's log lines.
 const INSURER: &str = "mocks::roles::insurer";
 
 struct Broken {
