@@ -3,7 +3,7 @@
 mod table;
 
 use crate::exit::{Exit, usage};
-use crate::file::Replacing;
+use crate::file::AtomicFile;
 use crate::run::TOOL;
 use crate::{interrupt, output, progress};
 use anyhow::Context;
@@ -18,15 +18,16 @@ use std::time::Duration;
 
 pub const ABOUT: &str = "\
 Measure what the operations of a check cost on this machine\n\n\
-Does the cryptography, and reads and writes the messages, with the mocks' own code: on one thread, by the clock on the wall, each operation for \
---seconds, after it has been warmed up for a fifth of that. Round by round the time of one operation is taken, and reported are the median, the \
-mean, and the times that one round in ten was below (p10) and above (p90). With --write a scenario can be given these times instead of guesses: \
-they are the processor's part of a server's time, without disks, databases and networks. Let the machine do nothing else meanwhile.";
+Runs the cryptography and the reading and writing of messages with the mocks' own code: on one thread, in wall-clock time, each \
+operation for --seconds, after a warm-up of a fifth of that. Each round measures the time of one operation; the report has the \
+median, the mean, and the times that one round in ten is below (p10) and above (p90). With --write, scenarios can use these \
+times instead of assumptions: they are the CPU part of a server's time, without disks, databases and networks. Let the machine \
+be idle otherwise.";
 
 const EXAMPLES: &str = "\
 Examples:
-  shikaku calibrate                                 a table of everything, in about ten seconds
-  shikaku calibrate --write this.toml               the same, kept in a file for scenarios
+  shikaku calibrate                                 a table of all operations, in about ten seconds
+  shikaku calibrate --write this.toml               the same, written to a file for scenarios
   shikaku calibrate --only ocsp-status --only certificate-path --seconds 5
   shikaku calibrate --list                          what is measured
   shikaku schema calibration                        the JSON Schema of the file";
@@ -34,13 +35,13 @@ Examples:
 const CODES: &str = "\
 Exit codes:
   0  everything was measured
-  2  bad usage or bad input
-  4  an operation did not do its work, or the measuring was interrupted";
+    2  invalid usage or input
+  4  an operation failed, or the measurement was interrupted";
 
 #[derive(Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{CODES}"))]
 pub struct CalibrateArgs {
-    /// Write a calibration file (TOML); written whole or not at all
+    /// Write a calibration file (TOML), atomically
     #[arg(long, value_name = "FILE", conflicts_with = "list")]
     write: Option<PathBuf>,
     /// Only this operation; may be given more than once
@@ -49,10 +50,10 @@ pub struct CalibrateArgs {
     /// How long to measure each operation, in seconds
     #[arg(long, value_name = "S", default_value = "0.4", value_parser = seconds)]
     seconds: Duration,
-    /// So many rounds of each operation instead
+    /// Measure this many rounds of each operation instead
     #[arg(long, value_name = "N", conflicts_with = "seconds", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     rounds: Option<u64>,
-    /// List what is measured, and measure nothing
+    /// List the operations without measuring them
     #[arg(long)]
     list: bool,
     /// What to print on stdout
@@ -70,7 +71,7 @@ enum Format {
 
 fn seconds(text: &str) -> Result<Duration, String> {
     let bounds = "seconds from 0.001 to 600, such as 0.5";
-    let number: f64 = text.parse().map_err(|_| format!("this is no number; write {bounds}"))?;
+    let number: f64 = text.parse().map_err(|_| format!("not a number: write {bounds}"))?;
     match (0.001..=600.0).contains(&number) {
         true => Ok(Duration::from_secs_f64(number)),
         false => Err(format!("write {bounds}")),
@@ -86,14 +87,14 @@ pub fn run(args: &CalibrateArgs) -> anyhow::Result<Exit> {
         })?;
         return Ok(Exit::Held);
     }
-    // A file that cannot be written is reported before anybody waits.
-    let file = args.write.as_deref().map(|path| Replacing::open("--write", path)).transpose()?;
+    // A file that cannot be written is reported before the measurement.
+    let file = args.write.as_deref().map(|path| AtomicFile::open("--write", path)).transpose()?;
     interrupt::listen()?;
     let effort = args.rounds.map_or(Effort::Time(args.seconds), Effort::Rounds);
     let measured = all(&chosen, effort)?;
     if measured.len() < chosen.len() {
         let (done, all) = (measured.len(), chosen.len());
-        output::remark(&format!("interrupted: {done} of {all} operations were measured, and nothing is written"));
+        output::note(&format!("interrupted: {done} of {all} operations were measured, nothing is written"));
         return Ok(Exit::Unfinished);
     }
     let calibration = calibration(&measured);
@@ -106,7 +107,7 @@ pub fn run(args: &CalibrateArgs) -> anyhow::Result<Exit> {
     })?;
     for (operation, _) in measured.iter().filter(|(_, m)| m.is_unsteady()) {
         let name = operation.name;
-        output::remark(&format!("the machine is busy: of `{name}`, one round in ten took more than twice as long as the median"));
+        output::note(&format!("the machine is busy: one round in ten of `{name}` took more than twice the median"));
     }
     Ok(Exit::Held)
 }
@@ -118,17 +119,17 @@ fn chosen(only: &[String]) -> anyhow::Result<Vec<&'static Operation>> {
             Some((_, near)) => format!("; did you mean `{near}`?"),
             None => ": see `shikaku calibrate --list`".to_string(),
         };
-        return Err(usage(format!("--only: there is no operation called `{name}`{hint}")));
+        return Err(usage(format!("--only: unknown operation `{name}`{hint}")));
     }
     Ok(operations().filter(|o| only.is_empty() || only.iter().any(|name| name == o.name)).collect())
 }
 
-/// Measures one operation after the other, until it is asked to stop.
+/// Measures one operation after another, until interrupted.
 fn all(chosen: &[&'static Operation], effort: Effort) -> anyhow::Result<Vec<(&'static Operation, Measured)>> {
     let inputs = Inputs::new(PEOPLE)?;
     let bar = progress::operations(chosen.len() as u64);
     let mut measured = Vec::with_capacity(chosen.len());
-    for operation in chosen.iter().take_while(|_| !interrupt::asked()) {
+    for operation in chosen.iter().take_while(|_| !interrupt::requested()) {
         bar.set_message(operation.name);
         let one = measure(operation, &inputs, effort);
         measured.push((*operation, one.with_context(|| format!("`{}` cannot be measured", operation.name))?));
@@ -148,7 +149,7 @@ fn calibration(measured: &[(&'static Operation, Measured)]) -> Calibration {
     }
 }
 
-fn write(mut file: Replacing, calibration: &Calibration) -> anyhow::Result<()> {
+fn write(mut file: AtomicFile, calibration: &Calibration) -> anyhow::Result<()> {
     let text = calibration.to_toml()?;
     let written = file.writer().write_all(text.as_bytes());
     written.map_err(|e| file.not_written(&e))?;

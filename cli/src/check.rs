@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
 Examples:
-  shikaku check my.toml                 is it a scenario or a design, and what is in it
+  shikaku check my.toml                 check a scenario or design, and summarise it
   shikaku check designs/                every design
   shikaku check scenarios/ --format json  every file of a folder, for an editor
   shikaku check swarm --plan 17         what seed 17 of the swarm draws, as a scenario file";
@@ -23,7 +23,7 @@ pub struct CheckArgs {
     /// Scenario files, design files, folders of them, or names of built-in scenarios
     #[arg(value_name = "FILE|DIR|NAME", required = true)]
     files: Vec<PathBuf>,
-    /// Print each plan of this seed as a scenario file, with everything listed that is drawn
+    /// Print the plan of this seed as a scenario file, with everything that is drawn
     #[arg(long, value_name = "N")]
     plan: Option<u64>,
     /// What to print on stdout
@@ -33,7 +33,7 @@ pub struct CheckArgs {
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
-    /// A line for each file that is right; what is wrong, on stderr
+    /// A line for each valid file; errors on stderr
     Human,
     /// One JSON document: a list of files, each with its errors
     Json,
@@ -42,7 +42,7 @@ enum Format {
 pub fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
     let (mut files, mut reported) = (Vec::new(), Vec::new());
     for path in &args.files {
-        // Built-in ones are right; they are described, and planned, all the same.
+        // Built-in scenarios are valid; they are only described or planned.
         match built_in(path)? {
             Some(scenario) => {
                 print(args, &scenario.name, &scenario)?;
@@ -66,11 +66,11 @@ pub fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
                 Vec::new()
             }
             Err(Unreadable::Io(e)) => {
-                output::complain(&usage(format!("{name}: cannot be read: {e}")));
+                output::error(&usage(format!("{name}: cannot be read: {e}")));
                 vec![json!({ "message": format!("cannot be read: {e}") })]
             }
-            Err(Unreadable::Wrong(errors)) => {
-                errors.iter().for_each(|e| output::complain(&usage(e.render())));
+            Err(Unreadable::Invalid(errors)) => {
+                errors.iter().for_each(|e| output::error(&usage(e.render())));
                 errors.iter().map(as_json).collect()
             }
         };
@@ -82,7 +82,7 @@ pub fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
     }
     match wrong {
         0 => Ok(Exit::Held),
-        n => Err(usage(format!("{n} of {} files are neither scenarios nor designs", files.len()))),
+        n => Err(usage(format!("{n} of {} files are invalid", files.len()))),
     }
 }
 
@@ -94,7 +94,7 @@ fn built_in(path: &Path) -> anyhow::Result<Option<Scenario>> {
     }
 }
 
-/// Prints a scenario that is right: what is in it, or its plan.
+/// Prints a valid scenario: a summary, or its plan.
 fn print(args: &CheckArgs, name: &str, scenario: &Scenario) -> anyhow::Result<()> {
     match (args.format, args.plan) {
         (Format::Human, None) => output::print(&format!("{}\n", described(name, scenario))),
@@ -105,10 +105,10 @@ fn print(args: &CheckArgs, name: &str, scenario: &Scenario) -> anyhow::Result<()
 
 enum Unreadable {
     Io(std::io::Error),
-    Wrong(Vec<Diagnostic>),
+    Invalid(Vec<Diagnostic>),
 }
 
-/// A file that is right.
+/// A valid file.
 enum File {
     Scenario(Box<Scenario>),
     Design(Design),
@@ -118,13 +118,13 @@ fn read(file: &Path) -> Result<File, Unreadable> {
     let text = std::fs::read_to_string(file).map_err(Unreadable::Io)?;
     let name = file.display().to_string();
     if designs::is_design(&text) {
-        return designs::read(&name, &text).map(File::Design).map_err(|e| Unreadable::Wrong(e.0));
+        return designs::read(&name, &text).map(File::Design).map_err(|e| Unreadable::Invalid(e.0));
     }
     let read = library_of(|library| Scenario::read(&name, &text, library));
-    read.map(|s| File::Scenario(Box::new(s))).map_err(|e| Unreadable::Wrong(e.0))
+    read.map(|s| File::Scenario(Box::new(s))).map_err(|e| Unreadable::Invalid(e.0))
 }
 
-/// What a design chooses, in one line.
+/// The choices of a design, in one line.
 fn described_design(design: &Design) -> String {
     let choices: Vec<&str> = design.choices().map(|c| c.id()).collect();
     format!("{} (design: {})", design.title.en, choices.join(", "))
@@ -134,7 +134,7 @@ fn as_json(e: &Diagnostic) -> serde_json::Value {
     json!({ "file": e.file, "line": e.line, "column": e.column, "message": e.message, "help": e.help })
 }
 
-/// What is in a scenario, in one line.
+/// A summary of a scenario, in one line.
 fn described(name: &str, s: &Scenario) -> String {
     let count = |n: usize, what: &str| match n {
         0 => None,

@@ -17,12 +17,12 @@ const EXAMPLES: &str = "\
 Examples:
   shikaku coverage                          the suites core and faults
   shikaku coverage --suite swarm --seeds 1..50
-  shikaku coverage my/ --matrix             scenarios of your own, as a grid";
+  shikaku coverage my/ --matrix             your own scenarios, as a matrix";
 
 const CODES: &str = "\
 Exit codes:
-  0  every run was looked at, whatever it came to
-  2  bad usage or bad input
+    0  every run finished, whatever its outcome
+  2  invalid usage or input
   4  a run could not finish";
 
 #[derive(Args)]
@@ -40,10 +40,10 @@ pub struct CoverageArgs {
     /// Every seed from A to B, both included
     #[arg(long, value_name = "A..B", value_parser = select::seeds, default_value = "1..1")]
     seeds: RangeInclusive<u64>,
-    /// How many runs go on at once; as many as there are processors, if not given
+    /// Number of parallel runs; the number of processors, if not given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
-    /// The whole grid of rules and scenarios
+    /// Print the whole matrix of rules and scenarios
     #[arg(long)]
     matrix: bool,
     /// What to print on stdout
@@ -61,7 +61,7 @@ enum Format {
     Json,
 }
 
-/// All that there is to reach.
+/// Everything that can be reached.
 fn lists() -> Lists {
     let text = |all: &[&str]| all.iter().map(|s| s.to_string()).collect::<Vec<_>>();
     Lists {
@@ -81,7 +81,7 @@ fn chosen(args: &CoverageArgs) -> anyhow::Result<Vec<Scenario>> {
     for name in &suites {
         let suite = Suite::find(name).ok_or_else(|| {
             let known: Vec<&str> = SUITES.iter().map(|s| s.name).collect();
-            usage(format!("there is no suite called `{name}`; there are {}", known.join(", ")))
+            usage(format!("unknown suite `{name}`; known: {}", known.join(", ")))
         })?;
         all.extend(suite.scenarios()?);
     }

@@ -14,9 +14,9 @@ use std::sync::Arc;
 
 const EXAMPLES: &str = "\
 Examples:
-  shikaku designs                                all designs, and what can be chosen
-  shikaku designs keep-for-a-time --lang ja      one explained, with the rules that demand nothing of it
-  shikaku designs my-design.toml --format json   a design of your own, for machines
+  shikaku designs                                all designs, and the choices of each axis
+  shikaku designs keep-for-a-time --lang ja      one explained, with the rules that do not apply to it
+  shikaku designs my-design.toml --format json   your own design, for machines
   shikaku run --design keep-mapping              the core suite in one design";
 
 #[derive(Args)]
@@ -28,7 +28,7 @@ pub struct DesignsArgs {
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-    /// In which language titles and explanations are
+    /// Language of titles and explanations
     #[arg(long, value_enum, default_value_t = LangArg::En)]
     lang: LangArg,
 }

@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 pub const ABOUT: &str = "\
 List every outcome, rule, expectation and figure that changed between two result sets
 
-Runs are matched by scenario, design and seed. A regression is a run that ended worse or is missing, and a rule or expectation that held and \
-now is broken, not tested, not applicable or gone. A change of a figure is listed and is no regression, except that of p99 beyond --tolerance.";
+Runs are matched by scenario, design and seed. A regression is a run with a worse outcome or a missing run, and a rule or \
+expectation that held and is now broken, not tested, not applicable or missing. Changed figures are listed but are not \
+regressions, except p99 beyond --tolerance.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -23,7 +24,7 @@ const CODES: &str = "\
 Exit codes:
   0  no regression
   1  a regression
-  2  bad usage or bad input";
+    2  invalid usage or input";
 
 #[derive(Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{CODES}"))]
@@ -31,10 +32,10 @@ pub struct DiffArgs {
     /// The results to compare with: a results.json, or a folder with one
     #[arg(value_name = "OLD")]
     old: PathBuf,
-    /// The results that are asked about
+    /// The results to check
     #[arg(value_name = "NEW")]
     new: PathBuf,
-    /// By how much p99 may grow until that is a regression; without it, no growth is one
+    /// How much p99 may grow before it is a regression; without it, growth is never a regression
     #[arg(long, value_name = "N%", value_parser = percent)]
     tolerance: Option<f64>,
     /// What to print on stdout
@@ -44,7 +45,7 @@ pub struct DiffArgs {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// What changed alike in several seeds is reported once
+    /// Text; the same change in several seeds is reported once
     Human,
     /// One JSON document: see `shikaku schema diff`
     Json,
@@ -53,15 +54,15 @@ enum Format {
 /// Reads `5%`.
 fn percent(text: &str) -> Result<f64, String> {
     let number = text.strip_suffix('%').and_then(|n| n.trim().parse::<f64>().ok());
-    number.filter(|n| n.is_finite() && *n >= 0.0).ok_or_else(|| format!("`{text}` is not a share such as 5%"))
+    number.filter(|n| n.is_finite() && *n >= 0.0).ok_or_else(|| format!("`{text}` is not a percentage such as 5%"))
 }
 
-/// Both result sets are read whole: about a kilobyte of memory for each rule and run.
+/// Both result sets are read into memory: about a kilobyte for each rule and run.
 pub fn run(args: DiffArgs) -> anyhow::Result<Exit> {
     let (old, new) = (read(&args.old)?, read(&args.new)?);
     let diff = Diff::of(&old, &new, args.tolerance).map_err(|double| {
         let file = if double.in_new { &args.new } else { &args.old };
-        usage(format!("{}: {double}, so it is not known which one to compare", file.display()))
+        usage(format!("{}: {double}, so the comparison is ambiguous", file.display()))
     })?;
     output::print(&match args.format {
         Format::Human => diff.to_text(),
@@ -75,21 +76,19 @@ fn read(path: &Path) -> anyhow::Result<Results> {
     let file = if path.is_dir() { path.join("results.json") } else { path.to_path_buf() };
     let name = file.display();
     let text = std::fs::read_to_string(&file).map_err(|e| match path.is_dir() && !file.exists() {
-        true => usage(format!("there is no results.json in the folder `{}`: `shikaku run --out` makes one", path.display())),
+        true => usage(format!("there is no results.json in the folder `{}`: create it with `shikaku run --out`", path.display())),
         false => usage(format!("{name}: cannot be read: {e}")),
     })?;
     serde_json::from_str(&text).map_err(|e| {
-        // Another document or another version of it is reported by its name; what else is wrong, by its place.
+        // Another document or version is reported by its schema; any other error by line and column.
         let schema = serde_json::from_str::<Value>(&text).ok().map(|v| v["schema"].as_str().map(str::to_string));
         match schema {
-            None => usage(format!("{name}:{}:{}: this is no JSON: {e}", e.line(), e.column())),
+            None => usage(format!("{name}:{}:{}: not JSON: {e}", e.line(), e.column())),
             Some(Some(schema)) if schema == SCHEMA => usage(format!("{name}:{}:{}: {e}", e.line(), e.column())),
             Some(Some(schema)) => {
-                usage(format!("{name}: this is `{schema}`; `{SCHEMA}` is wanted, as `shikaku run --out` writes it"))
+                usage(format!("{name}: the schema is `{schema}`; expected `{SCHEMA}`, as written by `shikaku run --out`"))
             }
-            Some(None) => {
-                usage(format!("{name}: this is not the results.json that `shikaku run --out` writes: it names no schema"))
-            }
+            Some(None) => usage(format!("{name}: there is no `schema`: give a results.json that `shikaku run --out` wrote")),
         }
     })
 }

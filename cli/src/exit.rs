@@ -6,11 +6,11 @@ use std::process::ExitCode;
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// 0: everything held, or nothing was found.
+    /// 0: every rule and expectation held, or nothing was found.
     Held,
     /// 1: a rule or an expectation was broken, or a value was found.
     Broken,
-    /// 2: bad usage or bad input.
+    /// 2: invalid usage or input.
     Usage,
     /// 3: two runs of one seed differed.
     Differed,
@@ -21,9 +21,9 @@ pub enum Exit {
 /// The same for `--help`.
 pub const HELP: &str = "\
 Exit codes:
-  0  everything held, or nothing was found
+    0  every rule and expectation held, or nothing was found
   1  a rule or an expectation was broken, or a value was found
-  2  bad usage or bad input
+    2  invalid usage or input
   3  two runs of one seed differed
   4  a run could not finish, or the runs were interrupted";
 
@@ -56,7 +56,7 @@ impl From<RunOutcome> for Exit {
     }
 }
 
-/// What the user gave cannot be used. The message says what, where and what to do.
+/// Invalid input from the user. The message names the input, the place and the remedy.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct UsageError(pub String);

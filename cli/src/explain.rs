@@ -14,7 +14,7 @@ pub struct RulesArgs {
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = ListFormat::Human)]
     format: ListFormat,
-    /// In which language the titles are
+    /// Language of the titles
     #[arg(long, value_enum, default_value_t = LangArg::En)]
     lang: LangArg,
 }
@@ -22,13 +22,13 @@ pub struct RulesArgs {
 #[derive(Args)]
 #[command(after_help = format!("Examples:\n  shikaku explain NVN-003\n  shikaku explain flow-001 --lang ja\n\n{}", exit::HELP))]
 pub struct ExplainArgs {
-    /// The rule, in capitals or small letters: see `shikaku rules`
+    /// The rule, in upper or lower case: see `shikaku rules`
     #[arg(value_name = "ID")]
     id: String,
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = OneFormat::Human)]
     format: OneFormat,
-    /// In which language the title is
+    /// Language of the title
     #[arg(long, value_enum, default_value_t = LangArg::En)]
     lang: LangArg,
 }
@@ -68,7 +68,7 @@ impl From<LangArg> for Lang {
     }
 }
 
-/// What every rule says about itself, in the order of their table.
+/// The description of every rule, in the order of their table.
 fn abouts() -> impl Iterator<Item = &'static About> {
     conformance::rules::all().iter().map(|rule| rule.about())
 }
@@ -105,7 +105,7 @@ fn applies(applies: &Applies) -> AppliesText {
     AppliesText { choices, otherwise }
 }
 
-/// Every rule in words.
+/// The text of every rule.
 pub fn all_rules() -> Vec<RuleText> {
     abouts().map(text_of).collect()
 }
@@ -138,5 +138,5 @@ fn unknown(id: &str) -> anyhow::Error {
         Some((_, near)) => format!("; did you mean `{near}`?"),
         None => ": see `shikaku rules`".to_string(),
     };
-    usage(format!("there is no rule `{id}`{hint}"))
+    usage(format!("unknown rule `{id}`{hint}"))
 }

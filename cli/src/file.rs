@@ -1,4 +1,4 @@
-//! A file that is written whole or not at all.
+//! A file that is written atomically: whole or not at all.
 
 use crate::exit::usage;
 use std::fs::File;
@@ -6,10 +6,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// How the names of files begin that are not yet in their places.
+/// Prefix of the names of temporary files.
 pub const PREFIX: &str = ".shikaku-";
 
-/// With the permissions that a file has by default, less what the user's mask takes away.
+/// With the default permissions of a file, minus the user's umask.
 pub fn readable<'b, 'p, 's>(builder: &'b mut tempfile::Builder<'p, 's>) -> &'b mut tempfile::Builder<'p, 's> {
     #[cfg(unix)]
     {
@@ -19,44 +19,44 @@ pub fn readable<'b, 'p, 's>(builder: &'b mut tempfile::Builder<'p, 's>) -> &'b m
     builder
 }
 
-/// What is written beside the file and takes its place at the end.
-pub struct Replacing {
+/// A temporary file in the same folder that replaces the file at the end.
+pub struct AtomicFile {
     option: String,
     path: PathBuf,
     temporary: NamedTempFile,
 }
 
-impl Replacing {
+impl AtomicFile {
     /// A file that on Unix only its owner can read. `option` is named in errors.
     pub fn private(option: &str, path: &Path) -> anyhow::Result<Self> {
         Self::beside(option, path, &mut tempfile::Builder::new())
     }
 
-    /// A file that whoever may read the user's other files can read.
+    /// A file with the default permissions.
     pub fn open(option: &str, path: &Path) -> anyhow::Result<Self> {
         Self::beside(option, path, readable(&mut tempfile::Builder::new()))
     }
 
     fn beside(option: &str, path: &Path, builder: &mut tempfile::Builder) -> anyhow::Result<Self> {
         let cannot = |e: &dyn std::fmt::Display| usage(format!("{option}: `{}` cannot be written: {e}", path.display()));
-        // Where a link leads, the file is replaced and not the link.
+        // A symbolic link is followed: its target is replaced, not the link.
         let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
         if path.exists() && !path.is_file() {
-            return Err(cannot(&"it is there, and is no file; without the option the output goes to stdout"));
+            return Err(cannot(&"it exists and is not a file; without the option the output goes to stdout"));
         }
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         if !folder.is_dir() {
-            return Err(cannot(&"its folder is not there"));
+            return Err(cannot(&"its folder does not exist"));
         }
         let temporary = builder.prefix(PREFIX).tempfile_in(folder).map_err(|e| cannot(&e.kind()))?;
-        Ok(Replacing { option: option.to_string(), path, temporary })
+        Ok(AtomicFile { option: option.to_string(), path, temporary })
     }
 
     pub fn writer(&mut self) -> &mut File {
         self.temporary.as_file_mut()
     }
 
-    /// The same file for a writer that has to own what it writes to.
+    /// The same file for a writer that must own its target.
     pub fn handle(&self) -> std::io::Result<File> {
         self.temporary.as_file().try_clone()
     }
@@ -65,17 +65,17 @@ impl Replacing {
         usage(format!("{}: `{}` cannot be written: {error}", self.option, self.path.display()))
     }
 
-    /// Writes all of it, and puts it in the file's place.
+    /// Writes all of it and replaces the file.
     pub fn write_whole(mut self, bytes: &[u8]) -> anyhow::Result<()> {
         self.writer().write_all(bytes).map_err(|e| self.not_written(&e))?;
         self.keep()
     }
 
-    /// Puts what was written in the file's place.
+    /// Replaces the file by what was written.
     pub fn keep(mut self) -> anyhow::Result<()> {
         let flushed = self.temporary.as_file_mut().flush().and_then(|()| self.temporary.as_file().sync_all());
         flushed.map_err(|e| self.not_written(&e))?;
-        let Replacing { option, path, temporary } = self;
+        let AtomicFile { option, path, temporary } = self;
         let kept = temporary.persist(&path);
         kept.map_err(|e| usage(format!("{option}: `{}` cannot be written: {}", path.display(), e.error)))?;
         Ok(())

@@ -1,24 +1,24 @@
-//! Ctrl-C: the first one asks to stop, the second one stops.
+//! Ctrl-C: the first one requests a stop, the second one exits.
 
 use crate::exit::Exit;
 use crate::output;
 use anyhow::Context;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-static ASKED: AtomicBool = AtomicBool::new(false);
+static REQUESTED: AtomicBool = AtomicBool::new(false);
 
-/// From now on, SIGINT, SIGTERM and SIGHUP (on Windows Ctrl-C) only ask to stop; a second one ends the process at once.
+/// From now on, SIGINT, SIGTERM and SIGHUP (on Windows Ctrl-C) only request a stop; a second one ends the process at once.
 pub fn listen() -> anyhow::Result<()> {
-    let heard = || {
-        if ASKED.swap(true, Ordering::SeqCst) {
+    let handler = || {
+        if REQUESTED.swap(true, Ordering::SeqCst) {
             std::process::exit(Exit::Unfinished.code());
         }
-        output::remark("stopping: the runs under way are finished, and what is done is kept; once more ends at once");
+        output::note("stopping: runs under way are finished and results are kept; press Ctrl-C again to exit at once");
     };
-    ctrlc::set_handler(heard).context("Ctrl-C cannot be listened to")
+    ctrlc::set_handler(handler).context("the handler of Ctrl-C cannot be installed")
 }
 
-/// Whether it was asked to stop.
-pub fn asked() -> bool {
-    ASKED.load(Ordering::SeqCst)
+/// Whether a stop was requested.
+pub fn requested() -> bool {
+    REQUESTED.load(Ordering::SeqCst)
 }

@@ -5,7 +5,7 @@ mod measure;
 mod slo;
 
 use crate::exit::{self, Exit, usage};
-use crate::file::Replacing;
+use crate::file::AtomicFile;
 use crate::results_out::Format;
 use crate::run::select;
 use crate::{interrupt, output, progress};
@@ -25,52 +25,51 @@ const EXAMPLES: &str = "\
 Examples:
   shikaku load national-peak --crypto modelled      all of Japan's facilities, Monday from nine to ten
   shikaku load national-peak --minutes 1            a minute of it, with real cryptography
-  shikaku load jpki-out                             a prefecture at its peak, JPKI out for ten minutes
+  shikaku load jpki-out                             a prefecture at its peak, JPKI down for ten minutes
   shikaku load jpki-out-remembered --seeds 1..5     the same with a caching broker, from five seeds
-  shikaku load jpki-out --find-limit --slo p99=2s   up to which rate 99 of 100 answers come within 2 s
-  shikaku load my-study.toml --format json          a study of your own, for machines";
+  shikaku load jpki-out --find-limit --slo p99=2s   the highest rate at which 99 % of answers take at most 2 s
+  shikaku load my-study.toml --format json          your own study, for machines";
 
 #[derive(Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
 pub struct LoadArgs {
-    /// A built-in load study, or a scenario file with a load part
+    /// A built-in load study, or a scenario file with [load]
     #[arg(value_name = "NAME|FILE", required_unless_present = "list")]
     what: Option<String>,
     /// List the built-in load studies
     #[arg(long)]
     list: bool,
-    /// Measure for so many minutes of virtual time at most
+    /// Measure at most this many minutes of virtual time
     #[arg(long, value_name = "N", value_parser = minutes)]
     minutes: Option<f64>,
     /// The seed that everything is drawn from
     #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "seeds")]
     seed: u64,
-    /// Every seed from A to B, both included; intervals are then those of the seeds
+    /// Every seed from A to B, both included; confidence intervals are then over the seeds
     #[arg(long, value_name = "A..B", value_parser = select::seeds)]
     seeds: Option<RangeInclusive<u64>>,
-    /// The design to play, a built-in one or a file; the first that has what the study needs, if not given: see
-    /// `shikaku designs`
+    /// The design to play, a built-in one or a file; the first that meets the study's needs, if not given: see `shikaku designs`
     #[arg(long, value_name = "NAME|FILE")]
     design: Option<String>,
-    /// Do cryptography, or have stand-ins in its place: then only the capacity model says what it takes
+    /// Use real cryptography, or stand-ins whose cost is only in the capacity model
     #[arg(long, value_name = "real|modelled", default_value = "real", value_parser = crypto)]
     crypto: Crypto,
-    /// Spread the same visits over about so many facilities
+    /// Spread the same visits over about this many facilities
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=500_000))]
     facilities: Option<u64>,
-    /// Another rate than the scenario's: visits a second
+    /// Override the scenario's rate, in visits per second
     #[arg(long, value_name = "N", value_parser = rate)]
     rate: Option<f64>,
     /// A service level, such as p99=2s of the answer (④ to the end) or counter-p99=30s: exit code 1 if it does not hold
     #[arg(long, value_name = "QUANTILE=TIME", value_parser = str::parse::<Slo>)]
     slo: Option<Slo>,
-    /// Search the highest rate at which the service level holds and 99 of 100 get a definite answer
+    /// Search the highest rate at which the service level holds and 99 % of checks get a definite answer
     #[arg(long, requires = "slo")]
     find_limit: bool,
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-    /// Write the results as JSON to this file too
+    /// Also write the results as JSON to this file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -90,10 +89,10 @@ fn rate(text: &str) -> Result<f64, String> {
 }
 
 fn crypto(text: &str) -> Result<Crypto, String> {
-    Crypto::parse(text).ok_or_else(|| format!("`{text}` is neither real nor modelled"))
+    Crypto::parse(text).ok_or_else(|| format!("unknown value `{text}`; known: real, modelled"))
 }
 
-/// What is to be played, whatever the seed and the rate.
+/// What is to be played, apart from the seed.
 struct Study<'a> {
     scenario: &'a Scenario,
     design: Arc<Design>,
@@ -113,7 +112,7 @@ pub fn load(args: &LoadArgs) -> anyhow::Result<Exit> {
         Some(study) => study.clone(),
         None => select::one(name).map_err(|e| match e.downcast_ref::<exit::UsageError>() {
             Some(_) if !std::path::Path::new(name).exists() => {
-                usage(format!("`{name}` is no file and no built-in load study: see `shikaku load --list`"))
+                usage(format!("`{name}` is neither a file nor a built-in load study: see `shikaku load --list`"))
             }
             _ => e,
         })?,
@@ -135,8 +134,8 @@ pub fn load(args: &LoadArgs) -> anyhow::Result<Exit> {
     if let Some(per_second) = args.rate {
         load.rate.0 = per_second;
     }
-    // Before an hour is played for nothing.
-    let out = args.out.as_deref().map(|path| Replacing::open("--out", path)).transpose()?;
+    // A file that cannot be written is reported before the study is played.
+    let out = args.out.as_deref().map(|path| AtomicFile::open("--out", path)).transpose()?;
     interrupt::listen()?;
     let seeds = args.seeds.clone().unwrap_or(args.seed..=args.seed);
     let study = Study { scenario: &scenario, design, crypto: args.crypto, load, seeds };
@@ -146,12 +145,12 @@ pub fn load(args: &LoadArgs) -> anyhow::Result<Exit> {
     }
 }
 
-/// Plays the study from every seed. `None` if it was asked to stop.
+/// Plays the study from every seed. `None` if interrupted.
 fn results(study: &Study<'_>) -> anyhow::Result<Option<LoadResults>> {
     let mut runs = Vec::new();
     let bar = progress::bar(study.seeds.end() - study.seeds.start() + 1);
     for seed in study.seeds.clone() {
-        if interrupt::asked() {
+        if interrupt::requested() {
             return Ok(None);
         }
         let order = LoadOrder { design: study.design.clone(), seed, crypto: study.crypto, load: study.load.clone() };
@@ -162,9 +161,9 @@ fn results(study: &Study<'_>) -> anyhow::Result<Option<LoadResults>> {
     Ok(Some(measure::results(study, runs)?))
 }
 
-fn once(study: &Study<'_>, slo: Option<&Slo>, args: &LoadArgs, out: Option<Replacing>) -> anyhow::Result<Exit> {
+fn once(study: &Study<'_>, slo: Option<&Slo>, args: &LoadArgs, out: Option<AtomicFile>) -> anyhow::Result<Exit> {
     let Some(results) = results(study)? else {
-        output::remark("interrupted: nothing is reported");
+        output::note("interrupted: nothing is reported");
         return Ok(Exit::Unfinished);
     };
     if let Some(file) = out {

@@ -1,4 +1,4 @@
-//! The command `shikaku`: parses, calls, prints, and says by its exit code how it went.
+//! The command `shikaku`: parses arguments, calls, prints, and returns an exit code.
 
 mod calibrate;
 mod check;
@@ -20,8 +20,8 @@ mod run;
 mod scan;
 mod selftest;
 
-/// Simulations make and drop small pieces all the time, OpenSSL's among them: this allocator is faster at it than the system's
-/// and leaves fewer holes.
+/// Simulations constantly allocate and free small blocks, also in OpenSSL: this allocator is faster than the system's and
+/// fragments less.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -45,11 +45,11 @@ enum Command {
     Load(load::LoadArgs),
     /// Check scenario and design files without running them
     Check(check::CheckArgs),
-    /// Join the results of a sweep's parts
+    /// Merge the results of a sweep's parts
     Merge(merge::MergeArgs),
-    /// Play a failing run again from its token, and step through it
+    /// Replay a failing run from its token, and step through it
     Replay(replay::ReplayArgs),
-    /// Show which scenario puts which rule to the test, and what was never reached
+    /// Show which scenario exercises which rule, and what was never reached
     Coverage(coverage::CoverageArgs),
     /// Prove every rule on parties that are broken on purpose
     Selftest(selftest::SelfTestArgs),
@@ -59,7 +59,7 @@ enum Command {
     /// Print the people of a seed with their secrets
     #[command(long_about = population::ABOUT)]
     Population(population::PopulationArgs),
-    /// Look for the secrets of people in files
+    /// Search files for the secrets of people
     #[command(long_about = scan::ABOUT)]
     Scan(scan::ScanArgs),
     /// List what changed between two result sets
@@ -127,7 +127,7 @@ fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(error) if output::is_broken_pipe(&error) => Exit::Held.into(),
         Err(error) => {
-            output::complain(&error);
+            output::error(&error);
             let usage = error.downcast_ref::<UsageError>().is_some();
             if usage { Exit::Usage.into() } else { Exit::Unfinished.into() }
         }

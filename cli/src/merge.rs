@@ -7,7 +7,7 @@ use crate::output;
 use crate::results_out::{Format, Pages, RESULTS, Sinks, Wanted};
 use clap::Args;
 use reports::results::Head;
-use shard::{Ahead, Shard};
+use shard::{NextRun, Shard};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ Examples:
   shikaku run --seeds 1..100 --partition hash:2/2 --out part2      on another
   shikaku merge part1 part2 --out whole
 
-The result is the one of a run without --partition, except for `wall_s` and `smallest`, and its digest is the same.";
+The result equals that of a run without --partition, except for `wall_s` and `smallest`; its digest is the same.";
 
 #[derive(Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
@@ -39,9 +39,9 @@ pub struct MergeArgs {
 pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
     let files: Vec<PathBuf> = args.parts.iter().map(|p| if p.is_dir() { p.join(RESULTS) } else { p.clone() }).collect();
     let shards = files.iter().map(|f| Shard::check(f)).collect::<anyhow::Result<Vec<_>>>()?;
-    belong_together(&shards)?;
+    check_parts(&shards)?;
     if let Some(out) = &args.out {
-        fs::create_dir_all(out).map_err(|e| usage(format!("--out: the folder `{}` cannot be made: {e}", out.display())))?;
+        fs::create_dir_all(out).map_err(|e| usage(format!("--out: the folder `{}` cannot be created: {e}", out.display())))?;
         not_an_input(out, &files)?;
     }
     let head = Head { partition: None, ..shards[0].head.clone() };
@@ -63,15 +63,15 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
     }
 }
 
-/// The files of built-in scenarios. Where others were, their parts' machines knew.
+/// The files of built-in scenarios. The paths of other scenarios are unknown here.
 fn files_of(head: &Head) -> BTreeMap<String, String> {
     let names = head.plan.scenarios.iter().map(|s| &s.name);
     names.filter_map(|name| Some((name.clone(), scenarios::catalog::Suite::file_of(name)?))).collect()
 }
 
-/// Hands on the runs of all shards in the order of the plan. Of each shard, one run is in memory.
+/// Passes the runs of all shards to the sinks in the order of the plan. One run per shard is in memory.
 fn join(shards: &[Shard], sinks: &mut Sinks) -> anyhow::Result<()> {
-    let mut due: BTreeMap<u64, Ahead> = BTreeMap::new();
+    let mut due: BTreeMap<u64, NextRun> = BTreeMap::new();
     for shard in shards {
         due.extend(shard.reopen()?);
     }
@@ -84,20 +84,20 @@ fn join(shards: &[Shard], sinks: &mut Sinks) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// All are parts of one sweep, each part is there, and none is there twice.
-fn belong_together(shards: &[Shard]) -> anyhow::Result<()> {
+/// Checks that all are parts of one sweep, that no part is missing, and that none is duplicated.
+fn check_parts(shards: &[Shard]) -> anyhow::Result<()> {
     let first = &shards[0];
     for shard in shards {
         if let Some(what) = first.differs(shard) {
             let (a, b) = (first.file.display(), shard.file.display());
-            return Err(usage(format!("`{a}` and `{b}` are no parts of one sweep: {what}")));
+            return Err(usage(format!("`{a}` and `{b}` are not parts of the same sweep: {what}")));
         }
     }
     let mut parts: BTreeMap<u64, &Shard> = BTreeMap::new();
     for shard in shards {
         if let Some(other) = parts.insert(shard.partition.part, shard) {
             let (a, b) = (other.file.display(), shard.file.display());
-            return Err(usage(format!("the part {} is there twice: `{a}` and `{b}`", shard.partition)));
+            return Err(usage(format!("duplicate part {}: `{a}` and `{b}`", shard.partition)));
         }
     }
     let all = first.partition.parts;
@@ -110,21 +110,19 @@ fn belong_together(shards: &[Shard]) -> anyhow::Result<()> {
     if count > 0 {
         let more = if count > NAMED as u64 { ", …" } else { "" };
         let (is, missing) = (if count == 1 { "is" } else { "are" }, missing.join(", "));
-        return Err(usage(format!(
-            "{count} of {all} parts {is} missing: run --partition {missing}{more}, or name the results too"
-        )));
+        return Err(usage(format!("{count} of {all} parts {is} missing: run --partition {missing}{more}, or add their results")));
     }
     let (runs, planned) = (shards.iter().map(|s| s.runs).sum::<u64>(), first.head.plan.runs);
     match runs == planned {
         true => Ok(()),
-        false => Err(usage(format!("all {all} parts are there, and have {runs} runs together, but the plan has {planned}"))),
+        false => Err(usage(format!("all {all} parts together have {runs} runs, but the plan has {planned}"))),
     }
 }
 
 /// The most missing parts that are named.
 const NAMED: usize = 8;
 
-/// A part's own results are not overwritten by the whole.
+/// The merged results must not overwrite a part's results.
 fn not_an_input(out: &Path, files: &[PathBuf]) -> anyhow::Result<()> {
     let Ok(to) = out.join(RESULTS).canonicalize() else { return Ok(()) };
     match files.iter().find(|f| f.canonicalize().is_ok_and(|f| f == to)) {

@@ -10,22 +10,22 @@ pub fn print(text: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Stdout for what is long: it is written as it is, with no look for colours.
+/// Stdout for long output: written as it is, without handling of colours.
 pub fn writer() -> impl Write {
     io::stdout().lock()
 }
 
-/// Says on stderr what went wrong. If stderr is gone too, nobody would read it.
-pub fn complain(error: &anyhow::Error) {
+/// Prints an error on stderr. If stderr is closed, the error is dropped.
+pub fn error(error: &anyhow::Error) {
     let _ = writeln!(anstream::stderr().lock(), "error: {error:#}");
 }
 
-/// Says something on stderr that is no error.
-pub fn remark(text: &str) {
+/// Prints a note on stderr.
+pub fn note(text: &str) {
     let _ = writeln!(anstream::stderr().lock(), "note: {text}");
 }
 
-/// Whether whoever read stdout has gone away, as `head` does: not an error.
+/// Whether the reader of stdout has closed it, as `head` does: not an error.
 pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -1,7 +1,7 @@
 //! `shikaku population`.
 
 use crate::exit::{self, Exit, usage};
-use crate::file::Replacing;
+use crate::file::AtomicFile;
 use crate::{output, progress, run};
 use clap::Args;
 use scenarios::population::Disclosure;
@@ -11,9 +11,9 @@ use std::path::PathBuf;
 
 pub const ABOUT: &str = "\
 Print the people of a seed with their secrets\n\n\
-One JSON object a line: index, my_number, resident_code, institution_codes (by field; none for who did not opt in), name, birth, sex, \
-insurance, certificates. These are all the secrets of people who do not exist; `shikaku scan` looks for them. A file is written whole or \
-not at all, and on Unix only its owner can read it (mode 0600).";
+One JSON object per line: index, my_number, resident_code, institution_codes (by field; none for people who did not opt in), \
+name, birth, sex, insurance, certificates. These are all the secrets of fictitious people; `shikaku scan` searches for them. A \
+file is written atomically, and on Unix only its owner can read it (mode 0600).";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -24,23 +24,23 @@ Examples:
 #[derive(Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
 pub struct PopulationArgs {
-    /// The seed that they are drawn from
+    /// The seed from which they are drawn
     #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
     seed: u64,
-    /// How many people, from 1 to 200000000; the first ones are the same whatever the number
+    /// Number of people, from 1 to 200000000; a larger number keeps the first ones
     #[arg(long, value_name = "N", required_unless_present = "scenario", value_parser = persons)]
     persons: Option<u64>,
-    /// The people of a scenario's run instead, with what the story changes of them
+    /// The people of a scenario's run instead, with the scenario's changes
     #[arg(long, value_name = "NAME|FILE", conflicts_with = "persons")]
     scenario: Option<String>,
-    /// Write them into this file instead of stdout
+    /// Write them to this file instead of stdout
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
 
 fn persons(text: &str) -> Result<u64, String> {
     let bounds = format!("a population has 1 to {} people", Population::MAX_SIZE);
-    let number: u64 = text.parse().map_err(|_| format!("this is no whole number; {bounds}"))?;
+    let number: u64 = text.parse().map_err(|_| format!("not a whole number: {bounds}"))?;
     match (1..=Population::MAX_SIZE).contains(&number) {
         true => Ok(number),
         false => Err(bounds),
@@ -56,7 +56,7 @@ pub fn run(args: PopulationArgs) -> anyhow::Result<Exit> {
     match &args.out {
         None => write(&people, output::writer()),
         Some(path) => {
-            let mut file = Replacing::private("--out", path)?;
+            let mut file = AtomicFile::private("--out", path)?;
             let written = write(&people, file.writer());
             written.map_err(|e| file.not_written(&e))?;
             file.keep()?;

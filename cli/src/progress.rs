@@ -1,11 +1,11 @@
-//! A progress bar on stderr while much is done, if stderr is a terminal.
+//! A progress bar on stderr for long operations, if stderr is a terminal.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 
-/// Fewer runs than this end before a bar could be read.
+/// Fewer runs than this end too fast for a bar.
 const WORTH_A_BAR: u64 = 4;
-/// The same of people and of bytes.
+/// The same for people and for bytes.
 const WORTH_PEOPLE: u64 = 20_000;
 const WORTH_BYTES: u64 = 16 << 20;
 
@@ -21,7 +21,7 @@ pub fn operations(count: u64) -> ProgressBar {
     new(count, count >= WORTH_A_BAR, "{bar:32} {pos}/{len} operations  {elapsed}  {msg}")
 }
 
-/// Of so many bytes, as far as it is known.
+/// For this many bytes, as far as known.
 pub fn bytes(total: u64) -> ProgressBar {
     new(total, total >= WORTH_BYTES, "{bar:32} {bytes}/{total_bytes}  {bytes_per_sec}  {elapsed}  {wide_msg}")
 }

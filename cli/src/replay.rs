@@ -3,7 +3,7 @@
 mod show;
 
 use crate::exit::{self, Exit, UsageError, usage};
-use crate::file::Replacing;
+use crate::file::AtomicFile;
 use crate::output;
 use crate::run::{TOOL, judge, out::OutDir, report, select, shrink::failures};
 use clap::Args;
@@ -20,27 +20,27 @@ use std::sync::Arc;
 
 const EXAMPLES: &str = "\
 Examples:
-  shikaku replay sk1-…                          the run, and whether it still fails in the same way
-  shikaku replay sk1-… --show                   all that happened, a line for each entry
-  shikaku replay sk1-… --show --until 5         as far as the first check that reaches step ⑤
-  shikaku replay sk1-… --show --until 12s       as far as second 12; --until '#482' as far as entry 482
-  shikaku replay sk1-… --save smallest.toml     the case as a scenario file of its own";
+  shikaku replay sk1-…                          the result, and whether the run still fails in the same way
+  shikaku replay sk1-… --show                   everything that happened, a line for each entry
+  shikaku replay sk1-… --show --until 5         up to the first check that reaches step ⑤
+  shikaku replay sk1-… --show --until 12s       up to second 12; --until '#482' up to entry 482
+  shikaku replay sk1-… --save smallest.toml     the case as a scenario file";
 
 #[derive(Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
 pub struct ReplayArgs {
-    /// What a failing run printed behind `shikaku replay`
+    /// The token that a failing run printed after `shikaku replay`
     token: String,
-    /// The scenario file, where it is not where it was
+    /// The scenario file, if it has moved
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
-    /// The design file, where it is not where it was
+    /// The design file, if it has moved
     #[arg(long, value_name = "FILE")]
     design: Option<PathBuf>,
     /// Show what happened, a line for each entry of the journal
     #[arg(long)]
     show: bool,
-    /// How far to show: a step (1 to 7), a time (12s) or an entry (#482)
+    /// The last entry to show: a step (1 to 7), a time (12s) or an entry (#482)
     #[arg(long, value_name = "STEP|TIME|#ENTRY", requires = "show", value_parser = str::parse::<Until>)]
     until: Option<Until>,
     /// Write the case as a scenario file
@@ -55,12 +55,12 @@ pub struct ReplayArgs {
 }
 
 pub fn replay(args: &ReplayArgs) -> anyhow::Result<Exit> {
-    let token = Token::read(&args.token).map_err(|e| usage(format!("this is no token of `shikaku run`: {e}")))?;
+    let token = Token::read(&args.token).map_err(|e| usage(format!("this is not a token of `shikaku run`: {e}")))?;
     if token.tool != TOOL {
-        output::remark(&format!("the token was made by {}, and this is {TOOL}: what they play may differ", token.tool));
+        output::note(&format!("the token was made by {}, and this is {TOOL}: the runs may differ", token.tool));
     }
     let scenario = scenario_of(&token, args.file.as_deref())?;
-    let foreign = |what: &str, name: &str| usage(format!("the token's {what} `{name}` is not known to {TOOL}"));
+    let foreign = |what: &str, name: &str| usage(format!("unknown {what} `{name}` in the token: {TOOL} does not have it"));
     let design = design_of(&token, args.design.as_deref())?;
     let mutant = match &token.mutant {
         Some(name) => Some(Mutant::parse(name).ok_or_else(|| foreign("mutant", name))?),
@@ -71,7 +71,10 @@ pub fn replay(args: &ReplayArgs) -> anyhow::Result<Exit> {
         None => Token::UNNAMED_ENGINE,
     };
     let whole = scenario.planned(token.seed);
-    let plan = token.knobs.apply(&whole).ok_or_else(|| usage("the token does not fit the scenario: another tool made it"))?;
+    let plan = token
+        .knobs
+        .apply(&whole)
+        .ok_or_else(|| usage("the token does not fit the scenario: another version of the tool made it"))?;
     if let Some(path) = &args.save {
         save(path, &plan)?;
     }
@@ -79,7 +82,7 @@ pub fn replay(args: &ReplayArgs) -> anyhow::Result<Exit> {
     let played = match play(&plan, &order, TOOL) {
         Ok(played) => played,
         Err(e) => {
-            output::remark(&format!("the run could not finish: {e}"));
+            output::note(&format!("the run could not finish: {e}"));
             return Ok(Exit::Unfinished);
         }
     };
@@ -88,7 +91,7 @@ pub fn replay(args: &ReplayArgs) -> anyhow::Result<Exit> {
     if let Some(out) = &args.out {
         OutDir::open(out)?.smallest(&run, &played.entries)?.keep()?;
     }
-    tell_of(args, &token, &run, &played)?;
+    print_result(args, &token, &run, &played)?;
     Ok(run.outcome.into())
 }
 
@@ -96,13 +99,13 @@ pub fn replay(args: &ReplayArgs) -> anyhow::Result<Exit> {
 fn scenario_of(token: &Token, file: Option<&Path>) -> anyhow::Result<Scenario> {
     let name = file.map_or(token.scenario.clone(), |f| f.display().to_string());
     let scenario = select::one(&name).map_err(|e| match (file, e.downcast_ref::<UsageError>()) {
-        (None, Some(e)) => usage(format!("the token's scenario: {e}\nsay with --file where it is now")),
+        (None, Some(e)) => usage(format!("the token's scenario: {e}\ngive its path with --file")),
         _ => e,
     })?;
     if scenario.sha256 != token.sha256 {
         let (was, is) = (short(&token.sha256), short(&scenario.sha256));
         return Err(usage(format!(
-            "`{name}` is not what it was when the token was made (SHA-256 {was}…, now {is}…): take that version of the file, or of the tool"
+            "`{name}` has changed since the token was made (SHA-256 {was}…, now {is}…): use that version of it, or of the tool"
         )));
     }
     Ok(scenario)
@@ -112,12 +115,12 @@ fn scenario_of(token: &Token, file: Option<&Path>) -> anyhow::Result<Scenario> {
 fn design_of(token: &Token, file: Option<&Path>) -> anyhow::Result<Arc<Design>> {
     let name = file.map_or(token.design.clone(), |f| f.display().to_string());
     let design = select::design(&name).map_err(|e| match (file, e.downcast_ref::<UsageError>()) {
-        (None, Some(e)) => usage(format!("the token's design: {e}\nsay with --design where it is now")),
+        (None, Some(e)) => usage(format!("the token's design: {e}\ngive its path with --design")),
         _ => e,
     })?;
     match &token.design_sha256 {
         Some(was) if *was != designs::sha256(&design) => Err(usage(format!(
-            "the design `{name}` does not choose what it chose when the token was made: take that version of the file, or of the tool"
+            "the design `{name}` has changed since the token was made: use that version of the file or of the tool"
         ))),
         _ => Ok(design),
     }
@@ -128,15 +131,15 @@ fn short(sha256: &str) -> &str {
 }
 
 fn save(path: &Path, plan: &Scenario) -> anyhow::Result<()> {
-    let mut file = Replacing::open("--save", path)?;
-    // The file has another name, and must play with the same people.
+    let mut file = AtomicFile::open("--save", path)?;
+    // The file has another name, but must be played with the same people.
     let draws_as = Some(plan.draws_as.clone().unwrap_or_else(|| plan.name.clone()));
     let text = Scenario { draws_as, ..plan.clone() }.to_toml()?;
     file.writer().write_all(text.as_bytes()).map_err(|e| file.not_written(&e))?;
     file.keep()
 }
 
-fn tell_of(args: &ReplayArgs, token: &Token, run: &Run, played: &Played) -> anyhow::Result<()> {
+fn print_result(args: &ReplayArgs, token: &Token, run: &Run, played: &Played) -> anyhow::Result<()> {
     if args.format == crate::results_out::Format::Json {
         return output::print(&(serde_json::to_string_pretty(run)? + "\n"));
     }
@@ -159,9 +162,9 @@ fn tell_of(args: &ReplayArgs, token: &Token, run: &Run, played: &Played) -> anyh
     let same = failures(played, &judge::rules(played)).iter().any(|f| f.to_string() == token.failure);
     let journal = run.journal_sha256 == token.journal_sha256;
     text += &match (same, journal) {
-        (true, true) => format!("as when the token was made: {}, and the same journal to the byte\n", token.failure),
-        (true, false) => format!("as when the token was made: {}; but another journal\n", token.failure),
-        (false, _) => format!("NOT as when the token was made: then {}\n", token.failure),
+        (true, true) => format!("same failure as when the token was made: {}, and a byte-identical journal\n", token.failure),
+        (true, false) => format!("same failure as when the token was made: {}, but a different journal\n", token.failure),
+        (false, _) => format!("NOT the failure of the token, which was: {}\n", token.failure),
     };
     output::print(&text)
 }

@@ -1,7 +1,7 @@
-//! Where results go. Every run of `shikaku run` and `shikaku merge` passes through here, in order, into each sink; what a
-//! sink keeps of it is bounded.
+//! Outputs of results. Every run of `shikaku run` and `shikaku merge` is passed in order to each sink; a sink keeps a bounded
+//! amount of data.
 //!
-//! A new output is a file in this folder with a [`Sink`] in it, and a line in [`Sinks::begin`].
+//! To add an output, add a file with a [`Sink`] to this folder, and a line to [`Sinks::begin`].
 
 mod human;
 mod json;
@@ -28,7 +28,7 @@ pub struct End<'a> {
     pub head: &'a Head,
     pub tail: Tail,
     pub tally: &'a Tally,
-    /// How long the user has waited; a merge takes next to no time.
+    /// Wall-clock time; `None` for a merge.
     pub wall_s: Option<f64>,
 }
 
@@ -40,13 +40,13 @@ pub enum Format {
     Json,
 }
 
-/// Which outputs are wanted.
+/// The requested outputs.
 pub struct Wanted<'a> {
-    /// What stdout gets.
+    /// The format on stdout.
     pub format: Format,
-    /// A line for each run as it comes, with columns so wide; without, only what did not pass and the summary are reported.
+    /// A line for each run as it ends, with these column widths; without it, only failures and the summary are printed.
     pub lines: Option<(Widths, ProgressBar)>,
-    /// The folder of `--out`, which is there.
+    /// The folder of `--out`, which exists.
     pub out: Option<&'a Path>,
     pub pages: &'a Pages,
     /// The path of each scenario's file, by the scenario's name.
@@ -57,14 +57,14 @@ pub struct Sinks {
     head: Head,
     tally: Tally,
     digest: RunsDigest,
-    /// `None` where writing has failed.
+    /// `None` after a write error.
     sinks: Vec<Option<Box<dyn Sink>>>,
-    trouble: Option<anyhow::Error>,
+    error: Option<anyhow::Error>,
 }
 
 impl Sinks {
     pub fn begin(head: Head, wanted: Wanted<'_>) -> anyhow::Result<Self> {
-        // Files begin first: they say what stands in the way before anything is printed.
+        // Files are opened first, so that their errors are reported before anything is printed.
         let mut files: Vec<Option<Box<dyn Sink>>> = Vec::new();
         if let Some(out) = wanted.out {
             files.push(Some(Box::new(json::File::begin(&out.join(RESULTS), &head)?)));
@@ -75,12 +75,12 @@ impl Sinks {
             Format::Human => Box::new(human::Text::begin(wanted.lines)?),
             Format::Json => Box::new(json::Stdout::begin(&head)?),
         };
-        // It is the first to be finished: what is known is reported before it is said what could not be written.
+        // Stdout is finished first: results are printed before write errors are reported.
         let sinks = std::iter::once(Some(stdout)).chain(files).collect();
-        Ok(Sinks { head, tally: Tally::default(), digest: RunsDigest::default(), sinks, trouble: None })
+        Ok(Sinks { head, tally: Tally::default(), digest: RunsDigest::default(), sinks, error: None })
     }
 
-    /// Says whether every output could be written so far.
+    /// Returns whether every output could be written so far.
     pub fn take(&mut self, run: &Run) -> bool {
         self.tally.take(run);
         let digested = self.digest.take(run);
@@ -92,14 +92,14 @@ impl Sinks {
                 self.note(Err(e));
             }
         }
-        self.trouble.is_none()
+        self.error.is_none()
     }
 
     pub fn tally(&self) -> &Tally {
         &self.tally
     }
 
-    /// Finishes every output that can be, and then says what could not.
+    /// Finishes every output that is possible, and then returns the first error.
     pub fn finish(mut self, complete: bool, wall_s: Option<f64>) -> anyhow::Result<Tally> {
         let tail = Tail { complete, digest: std::mem::take(&mut self.digest).finish() };
         let sinks = std::mem::take(&mut self.sinks);
@@ -108,17 +108,17 @@ impl Sinks {
         for sink in sinks.into_iter().flatten() {
             self.note(sink.finish(&end));
         }
-        self.trouble.map_or(Ok(tally), Err)
+        self.error.map_or(Ok(tally), Err)
     }
 
-    /// The first trouble is reported. That stdout's reader has gone is less than any other.
+    /// Keeps the first error. Any other error replaces a broken pipe on stdout.
     fn note(&mut self, done: anyhow::Result<()>) {
         let Err(e) = done else { return };
-        if self.trouble.as_ref().is_none_or(output::is_broken_pipe) {
-            self.trouble = Some(e);
+        if self.error.as_ref().is_none_or(output::is_broken_pipe) {
+            self.error = Some(e);
         }
     }
 }
 
-/// The document's name in `--out`.
+/// The name of the document in `--out`.
 pub const RESULTS: &str = "results.json";

@@ -29,21 +29,21 @@ use std::time::Duration;
 const EXAMPLES: &str = "\
 Examples:
   shikaku run                                   the built-in core suite
-  shikaku run --list                            what there is to run
+  shikaku run --list                            list the scenarios of the suite
   shikaku run jpki-down --seed 7                one scenario, in the default designs
-  shikaku run my.toml --format json             a scenario of your own
-  shikaku run --seeds 1..100 --jobs 2 --out out many seeds, with what is known of them
+  shikaku run my.toml --format json             your own scenario
+  shikaku run --seeds 1..100 --jobs 2 --out out many seeds, with results in a folder
   shikaku run --seeds 1..100 --partition hash:1/4 --out part1
                                                 a quarter of it: see `shikaku merge`
   shikaku run --check-determinism               each run twice, compared";
 
 const NO_RETRIES: &str = "\
-There is no --retries: a run is deterministic, so one that failed fails again, and a retry would only hide what it found.";
+There is no --retries: runs are deterministic, so a failed run fails again, and a retry could only hide the failure.";
 
 #[derive(Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{NO_RETRIES}\n\n{}", exit::HELP))]
 pub struct RunArgs {
-    /// Scenario files, folders of them, or names of built-in scenarios; without any, the whole suite
+    /// Scenario files, folders of them, or names of built-in scenarios; if not given, the whole suite
     #[arg(value_name = "FILE|DIR|NAME")]
     what: Vec<String>,
     /// A built-in suite: core, faults, swarm or soak
@@ -62,44 +62,44 @@ pub struct RunArgs {
     /// Every seed from A to B, both included
     #[arg(long, value_name = "A..B", value_parser = select::seeds)]
     seeds: Option<RangeInclusive<u64>>,
-    /// Only a part of all runs, I of N parts, for N machines; `shikaku merge` joins the results
+    /// Only part I of N of all runs, for N machines; `shikaku merge` merges the results
     #[arg(long, value_name = "hash:I/N|slice:I/N", value_parser = str::parse::<Partition>)]
     partition: Option<Partition>,
-    /// How many runs go on at once; as many as there are processors, if not given
+    /// Number of parallel runs; the number of processors, if not given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
     /// Break one party on purpose: see --list-mutants
     #[arg(long, value_name = "NAME")]
     mutant: Option<String>,
-    /// What drives the runs: from one event to the next, or each millisecond, which takes four times as long; verdicts are the
-    /// same, bytes are not
+    /// The engine: events jumps from one event to the next, ticks steps each millisecond and takes four times as long; verdicts
+    /// are the same, bytes are not
     #[arg(long, value_name = "events|ticks", default_value = "events", value_parser = select::engine)]
     engine: EngineKind,
     /// Play each run twice and compare the two journals
     #[arg(long)]
     check_determinism: bool,
-    /// Play without judging: no rule is looked at
+    /// Play without judging: no rule is checked
     #[arg(long)]
     no_rules: bool,
-    /// List what would be run, and run nothing
+    /// List the scenarios without running them
     #[arg(long)]
     list: bool,
     /// List the parties that can be broken on purpose
     #[arg(long)]
     list_mutants: bool,
-    /// Begin no further run after the first that did not pass
+    /// Start no further run after the first that did not pass
     #[arg(long, conflicts_with = "max_fail")]
     fail_fast: bool,
-    /// Begin no further run after N that did not pass
+    /// Start no further run after N that did not pass
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     max_fail: Option<u64>,
-    // Whoever looks for it is answered why it is not there.
+    // A hidden option, so that the error explains why there are no retries.
     #[arg(long, hide = true, num_args = 0..=1)]
     retries: Option<Option<String>>,
-    /// Make so many failing runs smaller, to the smallest case that fails in the same way
+    /// Shrink this many failing runs to the smallest case that fails in the same way
     #[arg(long, value_name = "N", default_value_t = 3)]
     shrink: u64,
-    /// How long to make each of them smaller
+    /// How long to shrink each of them
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = select::time)]
     shrink_time: Duration,
     #[command(flatten)]
@@ -110,18 +110,18 @@ pub struct RunArgs {
     /// Keep results.json, Parquet tables and journals in this folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Whose journals (JSON Lines) --out keeps
+    /// The runs whose journals (JSON Lines) --out keeps
     #[arg(long, value_enum, default_value_t = Journals::Failed, requires = "out")]
     journals: Journals,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Journals {
-    /// Every run's
+    /// All runs
     All,
-    /// Of runs that did not pass
+    /// Runs that did not pass
     Failed,
-    /// No run's
+    /// No runs
     None,
 }
 
@@ -145,7 +145,7 @@ pub fn scenario(name: &str) -> anyhow::Result<Scenario> {
 
 pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
     if args.retries.is_some() {
-        return Err(usage(format!("{NO_RETRIES} To look at it, replay it by the line that its failure ends with")));
+        return Err(usage(format!("{NO_RETRIES} To inspect it, use the replay command at the end of its failure")));
     }
     if args.list_mutants {
         return report::list_mutants(args.format == Format::Json);
@@ -161,7 +161,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
     let orders =
         Orders::new(&scenarios, &designs, seeds, mutant, args.partition).map_err(|e| usage(e.to_string()))?.on(args.engine);
     if orders.planned() == 0 {
-        return Err(usage("none of these scenarios plays in the designs asked for: see --list"));
+        return Err(usage("none of these scenarios can be played in the given designs: see --list"));
     }
     if args.list {
         return report::list(&scenarios, &designs, args.format == Format::Json);
@@ -171,7 +171,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
     sweep(&args, &scenarios, &designs, &orders, head, mutant)
 }
 
-/// What the results say before the first run.
+/// The head of the results, before the first run.
 fn head(args: &RunArgs, scenarios: &[Scenario], designs: &Designs, mutant: Option<Mutant>, runs: u64) -> Head {
     let (seed, last_seed) = args.seeds.clone().map_or((args.seed, args.seed), RangeInclusive::into_inner);
     let planned = |s: &Scenario| PlannedScenario {
@@ -192,7 +192,7 @@ fn head(args: &RunArgs, scenarios: &[Scenario], designs: &Designs, mutant: Optio
     }
 }
 
-/// Every design that some scenario plays in, in the order in which they are named.
+/// Every design in which a scenario is played, in the order in which they are named.
 fn planned_designs(scenarios: &[Scenario], designs: &Designs) -> Vec<PlannedDesign> {
     let mut all: Vec<PlannedDesign> = Vec::new();
     for design in scenarios.iter().flat_map(|s| designs.fitting(s)) {
@@ -213,7 +213,7 @@ fn planned_design(design: &Design) -> PlannedDesign {
     }
 }
 
-/// Plays all orders and reports them, until all are done, it is asked to stop, or enough have failed.
+/// Plays all orders and reports them, until all are done, the user interrupts, or --max-fail is reached.
 fn sweep(
     args: &RunArgs,
     scenarios: &[Scenario],
@@ -235,55 +235,55 @@ fn sweep(
     let wanted = Wanted { format: args.format, lines, out: args.out.as_deref(), pages: &args.pages, files: &files };
     let mut sinks = Sinks::begin(head, wanted)?;
     let mut shrinker = Shrinker::new(args.shrink, args.shrink_time, args.engine);
-    // An error in writing ends the playing: what is not reported and not kept need not be run.
-    let mut trouble: anyhow::Result<()> = Ok(());
+    // A write error ends the sweep: runs that cannot be reported or kept are not played.
+    let mut written: anyhow::Result<()> = Ok(());
     let digest =
         |scenario: &Scenario, order: &Order, played: Result<Played, RunError>| one(scenario, order, played, args, out.as_ref());
-    let due = orders.iter().take_while(|_| !interrupt::asked());
+    let due = orders.iter().take_while(|_| !interrupt::requested());
     suite::play_all(scenarios, due, jobs, TOOL, digest, |_, (mut run, journal)| {
         bar.inc(1);
-        // Only now: which runs leave a journal must not depend on which were under way when others ended the playing.
-        trouble = journal.and_then(|j| j.map_or(Ok(()), Journal::keep));
+        // Only now: which journals are kept must not depend on which runs were under way when the sweep ended.
+        written = journal.and_then(|j| j.map_or(Ok(()), Journal::keep));
         let scenario = scenarios.iter().find(|s| s.name == run.scenario);
         run.smallest = scenario.and_then(|s| shrinker.smallest(s, &designs.fitting(s), &run, mutant));
         let reported = sinks.take(&run);
-        trouble.is_ok() && reported && sinks.tally().failed() < max_fail
+        written.is_ok() && reported && sinks.tally().failed() < max_fail
     });
     bar.finish_and_clear();
 
     let (done, all) = (sinks.tally().runs(), orders.len());
     let enough_failed = sinks.tally().failed() >= max_fail;
     let reported = sinks.finish(done == all, Some(watch.seconds()));
-    trouble?;
+    written?;
     let tally = match reported {
         Ok(tally) => tally,
-        // Whoever read has gone: the exit code still says how it went.
+        // The reader of stdout has closed it.
         Err(e) if output::is_broken_pipe(&e) => return Ok(Exit::Unfinished),
         Err(e) => return Err(e),
     };
     Ok(completeness(args, orders, &tally, enough_failed))
 }
 
-/// The exit code of a sweep, with a remark where runs are missing.
+/// The exit code of a sweep, with a note if runs are missing.
 fn completeness(args: &RunArgs, orders: &Orders, tally: &Tally, enough_failed: bool) -> Exit {
     let (done, all) = (tally.runs(), orders.len());
     if all == 0 {
         let part = args.partition.map_or(String::new(), |p| format!(" {p}"));
-        output::remark(&format!("the part{part} has none of the {} runs: nothing was run", orders.planned()));
+        output::note(&format!("the part{part} contains none of the {} runs: nothing was run", orders.planned()));
     }
     if done == all {
         return tally.worst().into();
     }
     if enough_failed {
         let failed = tally.failed();
-        output::remark(&format!("stopped after {done} of {all} runs, since {failed} did not pass: the results are not complete"));
+        output::note(&format!("stopped after {done} of {all} runs, since {failed} did not pass: the results are incomplete"));
         return tally.worst().into();
     }
-    output::remark(&format!("interrupted: {done} of {all} runs were done; the results say that they are not complete"));
+    output::note(&format!("interrupted: {done} of {all} runs were done; the results are marked as incomplete"));
     Exit::Unfinished
 }
 
-/// What is reported of one run, and its journal, if it is to be kept and could be written.
+/// The report of one run, and its journal, if it is to be kept.
 fn one(
     scenario: &Scenario,
     order: &Order,
@@ -312,11 +312,11 @@ fn one(
     (run, written)
 }
 
-/// Real time, for what the user waits.
+/// A stopwatch in wall-clock time.
 pub struct Watch(std::time::Instant);
 
 impl Watch {
-    #[allow(clippy::disallowed_methods, reason = "how long the user waits is the machine's time, and is in no journal")]
+    #[allow(clippy::disallowed_methods, reason = "the time that the user waits is wall-clock time, and is in no journal")]
     pub fn start() -> Self {
         Watch(std::time::Instant::now())
     }

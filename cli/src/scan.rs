@@ -16,7 +16,7 @@ use crate::{output, progress};
 use clap::{Args, ValueEnum};
 use indicatif::ProgressBar;
 use leak::Detector;
-use report::Whose;
+use report::ReportOptions;
 use std::fs::File;
 use std::io::Read;
 use std::path::PathBuf;
@@ -24,14 +24,14 @@ use tally::Tally;
 use walk::Item;
 
 pub const ABOUT: &str = "\
-Look for the secrets of people in files\n\n\
-Looks for My Numbers, resident codes and institution codes of the people of --people, in every spelling that the project knows, at any \
-depth of encodings. No output repeats a value, and in paths values are masked.\n\n\
-Folders are looked through in the order of their names; symbolic links in them are not followed. gzip, zstd, zip and tar are known by \
-their first bytes and unpacked as streams, up to eight within each other and 64 GiB from one file; anything else, and what follows \
-where an archive is broken, is looked through as bytes. Lines are counted in texts.\n\n\
-The people file has a JSON object a line, as `shikaku population` writes it. `index` is needed, and at least one of `my_number`, \
-`resident_code` and `institution_codes` (fields and codes); other keys are ignored.";
+Search files for the secrets of people\n\n\
+Searches for My Numbers, resident codes and institution codes of the people of --people, in every encoding that the project \
+knows and in nested encodings. No output contains a value, and values in paths are masked.\n\n\
+Folders are scanned in order of names; symbolic links in them are not followed. gzip, zstd, zip and tar are recognised by their \
+first bytes and unpacked as streams, up to eight levels deep and 64 GiB per file; anything else, and the rest of a damaged \
+archive, is scanned as raw bytes. Line numbers are given for text files.\n\n\
+The people file has one JSON object per line, as written by `shikaku population`. `index` is required, and at least one of \
+`my_number`, `resident_code` and `institution_codes` (fields and codes); other keys are ignored.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -46,19 +46,19 @@ pub struct ScanArgs {
     /// Files, folders, or `-` for stdin
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
-    /// Whose values are looked for
+    /// The people whose values are searched for
     #[arg(long, value_name = "FILE")]
     people: PathBuf,
-    /// Look also for HMACs with this key: a text, or `hex:` and hexadecimal digits; may be given more than once
+    /// Also search for HMACs with this key: text, or `hex:` and hexadecimal digits; may be given more than once
     #[arg(long, value_name = "KEY", value_parser = hmac_key)]
     hmac_key: Vec<Key>,
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-    /// Show every finding that is kept, and not only the first ten of each file
+    /// Show every finding that is kept, not only the first ten of each file
     #[arg(long)]
     all: bool,
-    /// List the numbers that look valid and are nobody's, and not only the first five
+    /// List all unmatched numbers (valid numbers of nobody in the people file), not only the first five
     #[arg(long)]
     unmatched: bool,
 }
@@ -81,9 +81,9 @@ fn hmac_key(text: &str) -> Result<Key, String> {
         None => text.as_bytes().to_vec(),
         Some(digits) => data_encoding::HEXLOWER_PERMISSIVE
             .decode(digits.as_bytes())
-            .map_err(|_| "after `hex:` pairs of hexadecimal digits are needed")?,
+            .map_err(|_| "`hex:` must be followed by pairs of hexadecimal digits")?,
     };
-    if key.is_empty() { Err("a key has at least one byte".into()) } else { Ok(Key(key)) }
+    if key.is_empty() { Err("a key must have at least one byte".into()) } else { Ok(Key(key)) }
 }
 
 pub fn run(args: ScanArgs) -> anyhow::Result<Exit> {
@@ -91,7 +91,8 @@ pub fn run(args: ScanArgs) -> anyhow::Result<Exit> {
     let people = people::read(&args.people)?;
     let keys: Vec<Vec<u8>> = args.hmac_key.into_iter().map(|k| k.0).collect();
     let detector = Detector::new(people.secrets, &keys).map_err(|e| usage(format!("--people: {e}")))?;
-    let whose = Whose { people: people.count, unmatched_listed: if args.unmatched { usize::MAX } else { report::UNMATCHED } };
+    let options =
+        ReportOptions { people: people.count, unmatched_listed: if args.unmatched { usize::MAX } else { report::UNMATCHED } };
 
     let mut tally = Tally::new(&detector);
     let mut unreadable =
@@ -102,28 +103,26 @@ pub fn run(args: ScanArgs) -> anyhow::Result<Exit> {
     }
     let bar = progress::bytes(walk.bytes());
     for item in &walk.items {
-        let (path, looked) = match item {
-            Item::Stdin => {
-                ("-".to_string(), archive::look_through(&mut tally, "-", std::io::stdin().lock(), archive::MAX_UNPACKED))
-            }
+        let (path, scanned) = match item {
+            Item::Stdin => ("-".to_string(), archive::scan(&mut tally, "-", std::io::stdin().lock(), archive::MAX_UNPACKED)),
             Item::File(path, _) => {
                 let name = tally.name(None, path.as_os_str().as_encoded_bytes());
                 bar.set_message(name.clone());
-                let looked = File::open(path).and_then(|file| {
-                    let file = Barred { file, bar: &bar };
-                    archive::look_through(&mut tally, &name, file, archive::MAX_UNPACKED)
+                let scanned = File::open(path).and_then(|file| {
+                    let file = WithProgress { file, bar: &bar };
+                    archive::scan(&mut tally, &name, file, archive::MAX_UNPACKED)
                 });
-                (name, looked)
+                (name, scanned)
             }
         };
         tally.files += 1;
-        if let Err(e) = looked {
+        if let Err(e) = scanned {
             unreadable.push((path, e.to_string()));
         }
     }
     bar.finish_and_clear();
 
-    let scan = report::document(tally, unreadable, whose);
+    let scan = report::document(tally, unreadable, options);
     output::print(&match args.format {
         Format::Human => reports::scan::human::text(&scan, args.all),
         Format::Json => scan.to_json()?,
@@ -133,19 +132,19 @@ pub fn run(args: ScanArgs) -> anyhow::Result<Exit> {
         (1.., _) => Exit::Broken,
         (0, true) => Exit::Held,
         (0, false) => {
-            output::remark("nothing was found, but not everything could be read");
+            output::note("nothing was found, but some inputs could not be read");
             Exit::Usage
         }
     })
 }
 
-/// A file whose reading moves the bar.
-struct Barred<'b> {
+/// A file whose reading advances the progress bar.
+struct WithProgress<'b> {
     file: File,
     bar: &'b ProgressBar,
 }
 
-impl Read for Barred<'_> {
+impl Read for WithProgress<'_> {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
         let count = self.file.read(into)?;
         self.bar.inc(count as u64);

@@ -1,4 +1,4 @@
-//! `shikaku selftest`: every rule proves itself on parties broken on purpose.
+//! `shikaku selftest`: proves every rule on parties that are broken on purpose.
 
 use crate::exit::{self, Exit};
 use crate::run::{TOOL, Watch, select};
@@ -15,15 +15,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 const EXAMPLES: &str = "\
-Plays every mutant in a scenario in which it shows, and the same scenarios without one. A mutant names the rules that must
-catch it. It fails if no mutant names a rule, if a rule does not catch a mutant that names it, if a mutant is caught by no rule
-or only by rules that it does not name, or if a rule is broken, or nowhere tested, without a mutant. In a design that is asked
-for, it plays the mutants of which some rule that they name applies to it, and fails if such a rule does not catch its mutant.
+Plays every mutant in a scenario in which it has an effect, and the same scenarios without a mutant. A mutant names the rules
+that must catch it. The self-test fails if no mutant names a rule, if a rule does not catch a mutant that names it, if a
+mutant is caught by no rule or only by rules that it does not name, or if a rule is broken, or never tested, without a mutant.
+With --design it plays the mutants that name a rule that applies to the design, and fails if such a rule does not catch its
+mutant.
 
 Examples:
   shikaku selftest                          the table rule × mutant
-  shikaku selftest --format json            the same for machines
-  shikaku selftest --design keep-mapping    whether the mutants are caught in that design too
+  shikaku selftest --format json            the same as JSON
+  shikaku selftest --design keep-mapping    whether the mutants are also caught in that design
   shikaku run --list-mutants                what each mutant breaks";
 
 #[derive(Args)]
@@ -32,10 +33,11 @@ pub struct SelfTestArgs {
     /// The seed that everything is drawn from
     #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
     seed: u64,
-    /// The design in which all mutants play, a built-in one or a file; if not given, each plays in the one in which it shows
+    /// The design in which all mutants are played, a built-in one or a file; if not given, each in a design in which it has an
+    /// effect
     #[arg(long, value_name = "NAME|FILE")]
     design: Option<String>,
-    /// How many runs go on at once; as many as there are processors, if not given
+    /// Number of parallel runs; the number of processors, if not given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
     /// What to print on stdout
@@ -77,10 +79,9 @@ pub fn run(args: &SelfTestArgs) -> anyhow::Result<Exit> {
     Ok(if test.passed() { Exit::Held } else { Exit::Broken })
 }
 
-/// Every scenario and design in which a mutant plays, without a mutant; then every mutant.
+/// Every scenario and design in which a mutant is played, without a mutant; then every mutant.
 fn orders(scenarios: &[Scenario], seed: u64, asked_for: Option<&Arc<Design>>) -> anyhow::Result<Vec<Order>> {
-    let index =
-        |name: &str| scenarios.iter().position(|s| s.name == name).with_context(|| format!("there is no scenario `{name}`"));
+    let index = |name: &str| scenarios.iter().position(|s| s.name == name).with_context(|| format!("unknown scenario `{name}`"));
     let mut with = Vec::new();
     let mut without: Vec<(usize, Arc<Design>)> = Vec::new();
     for mutant in Mutant::ALL {
@@ -107,15 +108,15 @@ fn orders(scenarios: &[Scenario], seed: u64, asked_for: Option<&Arc<Design>>) ->
 
 fn design_of(mutant: Mutant) -> anyhow::Result<Arc<Design>> {
     let (name, design) = (mutant.name(), mutant.design());
-    designs::find(design).with_context(|| format!("the mutant `{name}` shows in the design `{design}`, which there is not"))
+    designs::find(design).with_context(|| format!("the mutant `{name}` names the unknown design `{design}`"))
 }
 
-/// Whether a mutant's scenario plays in a design, and a rule that it names applies to it.
+/// Whether a mutant's scenario can be played in a design, and a rule that it names applies to it.
 fn shows_in(mutant: Mutant, scenario: &Scenario, design: &Design) -> bool {
     scenario.needs.met_by(design) && !applying(mutant, design).is_empty()
 }
 
-/// The rules that a mutant names and that apply to a design. A rule that there is not is one of them, so that it is missed.
+/// The rules that a mutant names and that apply to a design. An unknown rule is included, so that it is reported.
 fn applying(mutant: Mutant, design: &Design) -> Vec<String> {
     let applies = |id: &&&str| rules::find(id).is_none_or(|rule| rule.about().applies.to(design));
     mutant.rules().iter().filter(applies).map(|id| id.to_string()).collect()
@@ -170,7 +171,7 @@ fn table(
     SelfTest { schema: SCHEMA.into(), version: env!("CARGO_PKG_VERSION").into(), seed, rules, mutants, failures }
 }
 
-/// What is wrong with mutants that are caught by none of the rules that they name.
+/// Failures of mutants that are caught by none of the rules that they name.
 fn uncaught(mutants: &[TestedMutant]) -> Vec<String> {
     let mut failures = Vec::new();
     for m in mutants {
@@ -189,14 +190,14 @@ fn uncaught(mutants: &[TestedMutant]) -> Vec<String> {
     }
     for (mutant, id) in mutants.iter().flat_map(|m| m.made_for.iter().map(move |id| (&m.name, id))) {
         if rules::find(id).is_none() {
-            failures.push(format!("the mutant `{mutant}` names a rule that there is not: `{id}`"));
+            failures.push(format!("the mutant `{mutant}` names the unknown rule `{id}`"));
         }
     }
     failures
 }
 
-/// What is wrong where each mutant plays in the design in which it shows: a rule without a mutant or without a run in which it held,
-/// and a mutant that names a rule that does not apply.
+/// Failures if each mutant is played in its own design: a rule without a mutant or without a run in which it held, and a mutant
+/// that names a rule that does not apply.
 fn unproved(rules: &[TestedRule], mutants: &[TestedMutant]) -> Vec<String> {
     let mut failures = Vec::new();
     for rule in rules {

@@ -1,4 +1,4 @@
-//! The rules of the matrix: one for each class of data in each zone that may not have it.
+//! The rules of the matrix: one for each class of data in each zone where it is forbidden.
 
 use crate::evidence::Evidence;
 use crate::matrix::{Cell, Column, Row, matrix};
@@ -24,14 +24,14 @@ impl Rule for Forbidden {
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let (sightings, class, zone) = (&run.sightings, self.class, self.zone);
         let mut remarks: Vec<String> = sightings.not_searched(class).iter().map(ToString::to_string).collect();
-        remarks.extend(sightings.impossible().map(str::to_string));
+        remarks.extend(sightings.search_error().map(str::to_string));
         if sightings.overrun() {
-            remarks.push("the bound on work was reached: something within encodings or compressed data was not searched".into());
+            remarks.push("the work limit was reached: some encoded or compressed data was not searched".into());
         }
         let unmatched = sightings.unmatched(class, zone);
         if unmatched > 0 {
             let places = if unmatched == 1 { "place looks" } else { "places look" };
-            remarks.push(format!("{unmatched} {places} like a {} and belong to no person of the run", class.name()));
+            remarks.push(format!("{unmatched} {places} like a {} and belong to nobody in the run", class.name()));
         }
         let findings = sightings.of_class_in(class, zone).map(|s| self.finding(sightings, s, &run.journal[s.entry])).collect();
         Judged { evaluated: sightings.looked_at(class, zone), findings, remarks }
@@ -41,7 +41,7 @@ impl Rule for Forbidden {
 impl Forbidden {
     fn finding(&self, sightings: &Sightings, s: &Sighting, entry: &Entry) -> Finding {
         let clear = if sightings.in_clear(s) { ", on a wire without encryption" } else { "" };
-        // Words of eligibility do not say whose it is.
+        // Eligibility alone does not identify the person.
         let person = (s.class != DataClass::Eligibility).then_some(s.person);
         let whose = person.map_or(String::new(), |p| format!(" of person {p}"));
         let what = format!("{}{whose}, {}{clear}", s.class.name(), s.words);
@@ -64,7 +64,7 @@ pub(crate) fn rules() -> Vec<&'static dyn Rule> {
         for column in &matrix().columns {
             let zone = Zone::ALL.into_iter().find(|z| z.name() == column.id);
             if let (Some(zone), Some(Cell::Forbidden(Some(rule)))) = (zone, row.cells.get(&column.id)) {
-                // The rules live as long as the process, as those that are written in code do.
+                // These rules live as long as the process, like those written in code.
                 let about = Box::leak(Box::new(about(row, column, rule)));
                 all.push(Box::leak(Box::new(Forbidden { about, class: row.class, zone })));
             }
@@ -76,38 +76,41 @@ pub(crate) fn rules() -> Vec<&'static dyn Rule> {
 fn about(row: &'static Row, column: &'static Column, id: &'static str) -> About {
     let what = match row.class {
         DataClass::MyNumber | DataClass::ResidentCode => {
-            "every person's number, in every spelling of the leak search, also as a digest that anyone could undo"
+            "every person's number, in every encoding that the leak search knows, also as a digest that brute force can reverse"
         }
         DataClass::InstitutionCode | DataClass::OtherInstitutionCode | DataClass::ResearchCode | DataClass::MedicalRecord => {
-            "every person's code or record mark, in every spelling of the leak search, also as a digest that anyone could join"
+            "every person's code or record mark, in every encoding that the leak search knows, also as a digest that still joins \
+             records"
         }
-        DataClass::AuthCertificate => "the subject and the signature of every certificate, in every spelling of the leak search",
+        DataClass::AuthCertificate => {
+            "the subject and the signature of every certificate, in every encoding that the leak search knows"
+        }
         DataClass::InsuredIdentifier => {
             "number and symbol (or number and insurer) of a person's coverage near each other, in plain text"
         }
-        DataClass::Eligibility => "words and members with which eligibility is stated, in plain text",
+        DataClass::Eligibility => "the words and JSON members that state eligibility, in plain text",
     };
     About {
         id,
-        title_en: leaked(format!("No {} at {}", row.en, column.en)),
-        title_ja: leaked(format!("{}は{}に現れない", row.ja, column.ja)),
+        title_en: static_text(format!("No {} at {}", row.en, column.en)),
+        title_ja: static_text(format!("{}は{}に現れない", row.ja, column.ja)),
         strength: Strength::Must,
-        source: leaked(row.source.concat()),
-        details_en: leaked(format!(
-            "Everything that {} wrote, sent, was sent, showed, recorded, logged and stores at the end or after a crash is searched for {what}. \
-             An entry in which nothing was found counts as looked at.",
+        source: static_text(row.source.concat()),
+        details_en: static_text(format!(
+            "Everything that {} wrote, sent, received, showed, recorded or logged, and its stored state after a crash and at the \
+             end, is searched for {what}. Every entry that is searched counts as looked at.",
             column.en
         )),
-        remedy_en: leaked(format!(
-            "Follow the chain of hops in the finding to where the {} first came to a party that need not have it, and do not let it in \
-             there: no field, header, log line or error text should be able to carry it.",
+        remedy_en: static_text(format!(
+            "Follow the hops in the finding to the first party that received the {} without needing it, and keep it out there: \
+             no field, header, log line or error text may carry it.",
             row.en
         )),
-        untested_en: leaked(format!("{} did nothing in this run, or nobody has a value of this class", column.en)),
+        untested_en: static_text(format!("{} did nothing in this run, or nobody has a value of this class", column.en)),
         applies: Applies::EVERYWHERE,
     }
 }
 
-fn leaked(text: String) -> &'static str {
+fn static_text(text: String) -> &'static str {
     text.leak()
 }

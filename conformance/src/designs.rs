@@ -1,10 +1,10 @@
-//! Rules and designs: which rules speak of which choice, and why some choice needs none of its own.
+//! Rules and designs: which rules name which choice, and why some choices need no rule of their own.
 
 use crate::rule::About;
 use crate::rules;
 use terms::design::{Axis, Choice, Presented, Remembered};
 
-/// Why no rule speaks of a choice.
+/// Why no rule names a choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoRule {
     pub choice: Choice,
@@ -14,7 +14,7 @@ pub struct NoRule {
 
 macro_rules! no_rules {
     ($($axis:ident::$choice:ident $ja:literal $en:literal;)*) => {
-        /// The choices of which no rule speaks.
+        /// The choices that no rule names.
         pub static NO_RULES: &[NoRule] = &[$(NoRule { choice: Choice::$axis($axis::$choice), ja: $ja, en: $en }),*];
     };
 }
@@ -24,12 +24,12 @@ no_rules! {
     Remembered::CertificateSerial "LINK-001はすべての方式に適用され、シリアル番号の保持をこの方式に限って認める" "LINK-001 applies to every design, and lets facilities keep the serial number in this one";
 }
 
-/// The rules that say that they apply to a choice.
+/// The rules that name a choice.
 pub fn naming(choice: Choice) -> impl Iterator<Item = &'static About> {
     rules::all().iter().map(|rule| rule.about()).filter(move |about| about.applies.choices.contains(&choice))
 }
 
-/// Why no rule speaks of a choice, if none does.
+/// Why no rule names a choice, if none does.
 pub fn no_rule(choice: Choice) -> Option<&'static NoRule> {
     NO_RULES.iter().find(|none| none.choice == choice)
 }

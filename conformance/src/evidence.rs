@@ -1,4 +1,4 @@
-//! What a rule may look at: a run's journal, the ground truth, and an index over both that all rules share.
+//! The input of every rule: a run's journal, the ground truth, and an index over both that all rules share.
 
 mod authority;
 mod exchanges;
@@ -24,39 +24,39 @@ pub use exchanges::{Answer, BrokerExchanges, Feed, Grant};
 pub use insurers::InsurerExchange;
 pub use messages::{JpkiMessage, JpkiMessageKind, Submission};
 pub(crate) use records::check_in;
-pub use records::{Audited, Received, RecordContent, RecordedCoverage, StoredRecord};
+pub use records::{AuditRecord, ReceptionRecord, RecordContent, RecordedCoverage, StoredRecord};
 
 /// One run, as the judge sees it.
 pub struct Evidence<'a> {
     pub journal: &'a [Entry],
     pub ground: &'a Ground,
-    /// The design, as the head of the journal says it. The source's example, if there is no head.
+    /// The design that the head of the journal names; the source's example if there is no head.
     pub design: Design,
-    /// Everything that is recorded of a check, by check.
+    /// What the journal records of each check.
     pub checks: BTreeMap<CheckId, Trail<'a>>,
-    /// Requests for eligibility that came in at the broker, in their order.
+    /// Requests for eligibility that the broker received, in order.
     pub submissions: Vec<Submission<'a>>,
-    /// Messages between the broker and JPKI, in their order.
+    /// Messages between the broker and JPKI, in order.
     pub jpki_messages: Vec<JpkiMessage>,
     /// Answers, challenges and feeds at the broker.
     pub exchanges: BrokerExchanges<'a>,
     /// Questions to insurers and their statements, by institution code, in their order.
     pub insurer_exchanges: BTreeMap<InstitutionCode, Vec<InsurerExchange<'a>>>,
-    /// Codes that the number authority and JPKI gave out.
+    /// Codes that the number authority issued and JPKI returned.
     pub codes: Vec<IssuedCode<'a>>,
     /// Records in the facilities' store `reception`.
-    pub receptions: Vec<StoredRecord<'a, Received>>,
+    pub receptions: Vec<StoredRecord<'a, ReceptionRecord>>,
     /// Records in the broker's store `audit`.
-    pub audits: Vec<StoredRecord<'a, Audited>>,
-    /// Faults that the testbed brought about, with the running numbers of the entries.
+    pub audits: Vec<StoredRecord<'a, AuditRecord>>,
+    /// Faults that the testbed injected, with the sequence numbers of their entries.
     pub faults: Vec<(u64, &'a str)>,
-    /// By their bytes, the certificates that JPKI issued, and to whom.
+    /// The certificates that JPKI issued, by their bytes, with the index of the person.
     issued: BTreeMap<&'a [u8], (u64, &'a IssuedCertificate)>,
     /// By exchange, the index of the submission.
     by_exchange: BTreeMap<u64, usize>,
     /// By facility and check, the index of the first submission.
     first: BTreeMap<(FacilityNumber, CheckId), usize>,
-    /// Where numbers, codes and other data of the matrix were seen.
+    /// Where numbers, codes and other data of the matrix's classes were seen.
     pub sightings: Sightings,
 }
 
@@ -70,12 +70,12 @@ pub struct Trail<'a> {
     pub person: Option<u64>,
     pub steps: Vec<(&'a Entry, Step)>,
     pub outcomes: Vec<(&'a Entry, OutcomeCode)>,
-    /// Running numbers of the entries in which the check's request came in at the broker.
+    /// Sequence numbers of the entries in which the broker received the check's request.
     pub requests: Vec<u64>,
 }
 
 impl Trail<'_> {
-    /// How the check ended; `None` while it has not.
+    /// How the check ended; `None` if it has not ended.
     pub fn outcome(&self) -> Option<OutcomeCode> {
         self.outcomes.last().map(|(_, outcome)| *outcome)
     }
@@ -84,7 +84,7 @@ impl Trail<'_> {
         self.steps.iter().filter(|(_, s)| *s == step).count()
     }
 
-    /// How often the check's request came in at the broker before that entry.
+    /// How often the broker had received the check's request before that entry.
     pub fn asked_before(&self, seq: u64) -> usize {
         self.requests.iter().filter(|r| **r < seq).count()
     }
@@ -96,7 +96,7 @@ impl Trail<'_> {
 }
 
 impl<'a> Evidence<'a> {
-    /// Reads a run once. Linear in the journal.
+    /// Indexes a run in one pass, in time linear in the journal.
     pub fn new(journal: &'a [Entry], ground: &'a Ground) -> Self {
         let people = ground.people.iter().enumerate();
         let mut run = Evidence {
@@ -158,7 +158,7 @@ impl<'a> Evidence<'a> {
         self.checks.entry(check.clone()).or_default()
     }
 
-    /// The person with that index, if they are of the run.
+    /// The person with that index, if the run has one.
     pub fn resident(&self, person: u64) -> Option<&'a Resident> {
         usize::try_from(person).ok().and_then(|i| self.ground.people.get(i))
     }
@@ -168,7 +168,7 @@ impl<'a> Evidence<'a> {
         self.issued.get(der).copied()
     }
 
-    /// The request that an answer of the broker is to, by their exchange.
+    /// The request that an answer of the broker responds to: the one of the same exchange.
     pub fn request_of(&self, answer: &Answer<'a>) -> Option<&Submission<'a>> {
         self.by_exchange.get(&answer.exchange).and_then(|i| self.submissions.get(*i))
     }
@@ -179,7 +179,7 @@ impl<'a> Evidence<'a> {
         self.first.get(&key).and_then(|i| self.submissions.get(*i))
     }
 
-    /// The broker's records that can be read, by facility and check, in their order.
+    /// The broker's readable records by facility and check, in order.
     pub fn audits_by_check(&self) -> Audits<'_> {
         let mut records = Audits::new();
         for stored in &self.audits {
@@ -190,7 +190,7 @@ impl<'a> Evidence<'a> {
         records
     }
 
-    /// The facility that the journal calls so.
+    /// The facility with that host name in the journal.
     pub fn site(&self, host: &str) -> Option<&'a Site> {
         self.ground.facilities.iter().find(|f| f.host == host)
     }
@@ -201,7 +201,7 @@ impl<'a> Evidence<'a> {
         self.ground.epoch.saturating_add(since).unwrap_or(self.ground.epoch)
     }
 
-    /// Whether a fault was brought about before that entry.
+    /// Whether a fault was injected before that entry.
     pub fn fault_before(&self, seq: u64) -> bool {
         self.faults.first().is_some_and(|(first, _)| *first < seq)
     }

@@ -8,7 +8,7 @@ use std::fmt;
 use terms::ground::Ground;
 use terms::journal::Entry;
 
-/// How a rule fared in one run.
+/// The outcome of a rule in one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RuleOutcome {
@@ -16,7 +16,7 @@ pub enum RuleOutcome {
     Broken,
     /// There was nothing to look at.
     NotTested,
-    /// It demands nothing of the run's design.
+    /// It does not apply to the run's design.
     NotApplicable,
 }
 
@@ -40,9 +40,9 @@ pub struct Verdict {
     pub evaluated: u64,
     pub findings: Vec<Finding>,
     pub remarks: Vec<String>,
-    /// Why there was nothing to look at; only where it was not tested.
+    /// Why there was nothing to look at; only if it was not tested.
     pub untested: Option<&'static str>,
-    /// Why it demands nothing of the design; only where it is not applicable.
+    /// Why it does not apply to the design; only if it is not applicable.
     #[serde(skip)]
     pub not_applicable: Option<&'static Applies>,
 }
@@ -65,7 +65,7 @@ impl Verdict {
         }
     }
 
-    /// That of a rule that demands nothing of the design.
+    /// The verdict of a rule that does not apply to the design.
     fn not_applicable(about: &'static About) -> Self {
         Verdict {
             id: about.id,
@@ -79,7 +79,7 @@ impl Verdict {
     }
 }
 
-/// Judges one run by all rules, in the order of their table.
+/// Judges one run by all rules, in the order of the table of rules.
 pub fn judge(journal: &[Entry], ground: &Ground) -> Vec<Verdict> {
     let run = Evidence::new(journal, ground);
     let verdict = |rule: &&dyn Rule| match rule.about().applies.to(&run.design) {

@@ -1,8 +1,8 @@
 //! The judge: rules over journals.
 //!
-//! It reads a journal and the ground truth of the run, and knows no party's inside: the same rules judge a simulation, a
-//! vendor's system and a recording. The rules of the data-class matrix are made from
-//! `matrix.toml`; every other rule is one file under `rules/` and a line in its table.
+//! It reads a journal and the ground truth of the run, and does not depend on how a party is implemented: the same rules judge a
+//! simulation, a vendor's system and a recording. The rules of the data-class matrix are generated from `matrix.toml`; every
+//! other rule is one file under `rules/` and a line in the table of rules.
 //!
 //! A rule that had nothing to look at is *not tested*, which is never *held*.
 

@@ -1,6 +1,6 @@
-//! The data-class matrix: which class of data may be in which zone. It is data, in `conformance/matrix.toml`, with the source's
-//! words for each class; this module reads it. What it does not permit is forbidden, in any encoding, in a message, a header, an
-//! error, a log, a file, a URL, a screen or a print.
+//! The data-class matrix: which class of data may be in which zone. It is data, in `conformance/matrix.toml`, with quotations
+//! from the source for each class; this module reads it. What it does not permit is forbidden, in any encoding, in a message, a
+//! header, an error, a log, a file, a URL, a screen or a print.
 
 use leak::DataClass;
 use serde::Deserialize;
@@ -11,14 +11,14 @@ use terms::roles::Zone;
 /// The matrix as a whole.
 #[derive(Debug)]
 pub struct Matrix {
-    /// The columns, also those for which no party takes part in a run yet.
+    /// The columns, also those of zones that have no party in runs yet.
     pub columns: Vec<Column>,
     /// In the order of [`DataClass::ALL`].
     pub rows: Vec<Row>,
 }
 
 impl Matrix {
-    /// What the matrix says of `class`.
+    /// The row of `class`.
     pub fn row(&self, class: DataClass) -> &Row {
         // The file has the rows in the order of the classes; a test checks that.
         &self.rows[class as usize]
@@ -37,7 +37,7 @@ pub struct Column {
     pub id: String,
     pub ja: String,
     pub en: String,
-    /// Whether a party of the zone takes part in runs.
+    /// Whether the zone has a party in runs.
     #[serde(default = "yes")]
     pub party: bool,
 }
@@ -46,13 +46,13 @@ fn yes() -> bool {
     true
 }
 
-/// One class of data, with what the seed says of it.
+/// One class of data, with what the source says about it.
 #[derive(Debug)]
 pub struct Row {
     pub class: DataClass,
     pub en: String,
     pub ja: String,
-    /// The seed's words.
+    /// Quotations from the source.
     pub source: Vec<String>,
     /// By the zone's id.
     pub cells: BTreeMap<String, Cell>,
@@ -61,16 +61,16 @@ pub struct Row {
 /// Whether a class may be in a zone.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Cell {
-    /// With what the permission is bound to; empty where it is not.
+    /// With the condition of the permission; empty if there is none.
     Permitted(String),
-    /// With the id of its rule, where there is a party to judge.
+    /// With the id of its rule, if the zone has a party.
     Forbidden(Option<String>),
 }
 
 /// The matrix of `conformance/matrix.toml`.
 pub fn matrix() -> &'static Matrix {
     static MATRIX: LazyLock<Matrix> =
-        LazyLock::new(|| read(include_str!("../matrix.toml")).expect("matrix.toml is a part of this crate, and a test reads it"));
+        LazyLock::new(|| read(include_str!("../matrix.toml")).expect("matrix.toml is part of this crate, and a test reads it"));
     &MATRIX
 }
 
@@ -102,21 +102,22 @@ fn read(text: &str) -> Result<Matrix, String> {
     for class in file.class {
         let id_text = serde_json::to_value(class.id).ok().and_then(|v| v.as_str().map(str::to_string)).unwrap_or_default();
         let mut cells: BTreeMap<String, Cell> =
-            class.permits.into_iter().map(|(zone, bound_to)| (zone, Cell::Permitted(bound_to))).collect();
+            class.permits.into_iter().map(|(zone, condition)| (zone, Cell::Permitted(condition))).collect();
         for (zone, forbids) in class.forbids {
             if cells.insert(zone.clone(), Cell::Forbidden(forbids.rule)).is_some() {
-                return Err(format!("{id_text}: `{zone}` is permitted and forbidden"));
+                return Err(format!("{id_text}: `{zone}` is both permitted and forbidden: remove one"));
             }
         }
         let columns: Vec<&String> = file.zone.iter().map(|z| &z.id).collect();
         if let Some(unknown) = cells.keys().find(|zone| !columns.contains(zone)) {
-            return Err(format!("{id_text}: there is no zone `{unknown}`"));
+            let known: Vec<&str> = columns.iter().map(|id| id.as_str()).collect();
+            return Err(format!("{id_text}: unknown zone `{unknown}`; known: {}", known.join(", ")));
         }
         for column in &file.zone {
             match cells.get(&column.id) {
-                None => return Err(format!("{id_text}: nothing is said of `{}`", column.id)),
+                None => return Err(format!("{id_text}: `{}` is missing: permit or forbid it", column.id)),
                 Some(Cell::Forbidden(rule)) if rule.is_some() != column.party => {
-                    return Err(format!("{id_text}: `{}` needs a rule if, and only if, there is a party", column.id));
+                    return Err(format!("{id_text}: `{}` needs a rule if, and only if, the zone has a party", column.id));
                 }
                 Some(_) => {}
             }
@@ -131,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_and_columns_are_those_of_the_types() {
+    fn rows_are_the_data_classes_and_columns_the_zones() {
         let matrix = read(include_str!("../matrix.toml")).unwrap();
         assert_eq!(matrix.rows.iter().map(|r| r.class).collect::<Vec<_>>(), DataClass::ALL);
         assert_eq!(matrix.rows.iter().map(|r| r.en.as_str()).collect::<Vec<_>>(), DataClass::ALL.map(DataClass::name));
@@ -141,16 +142,24 @@ mod tests {
     }
 
     #[test]
-    fn a_matrix_that_leaves_something_open_is_none() {
+    fn an_incomplete_or_contradictory_matrix_is_rejected() {
         let good = include_str!("../matrix.toml");
         for (from, to, why) in [
-            ("card-front = { rule = \"NVN-001\"", "card-frond = { rule = \"NVN-001\"", "there is no zone `card-frond`"),
-            ("[class.permits]\ncard-chip = \"own application\"\n", "[class.permits]\n", "nothing is said of `card-chip`"),
-            ("card-back = \"\"\n", "card-back = \"\"\nreader = \"\"\n", "`reader` is permitted and forbidden"),
+            (
+                "card-front = { rule = \"NVN-001\"",
+                "card-frond = { rule = \"NVN-001\"",
+                "unknown zone `card-frond`; known: card-chip, card-front, ",
+            ),
+            (
+                "[class.permits]\ncard-chip = \"own application\"\n",
+                "[class.permits]\n",
+                "`card-chip` is missing: permit or forbid it",
+            ),
+            ("card-back = \"\"\n", "card-back = \"\"\nreader = \"\"\n", "`reader` is both permitted and forbidden: remove one"),
             (
                 "exchange = {}\n",
                 "exchange = { rule = \"NVN-999\" }\n",
-                "`exchange` needs a rule if, and only if, there is a party",
+                "`exchange` needs a rule if, and only if, the zone has a party",
             ),
         ] {
             assert!(good.contains(from), "{from}");

@@ -1,5 +1,5 @@
-//! The page of a rule, made of what the rule says about itself. Which parties broken on purpose show that it works is for the
-//! caller to say: a rule does not know them.
+//! The page of a rule, generated from the rule's own description. The caller names the mutants that show that the rule works: a
+//! rule does not know them.
 
 use crate::matrix::{Cell, matrix};
 use crate::rule::{About, Applies, Strength};
@@ -13,12 +13,13 @@ fn strength(about: &About) -> &'static str {
     }
 }
 
-/// One rule in Markdown. `mutants` are the names of the parties broken on purpose that it must catch.
+/// One rule in Markdown. `mutants` are the names of the mutants that it must catch.
 pub fn page(about: &About, mutants: &[&str]) -> String {
     let strength = strength(about);
     format!(
-        "# {}: {}\n\n{}\n\n{strength} (RFC 2119)\n\n## Source\n\n{}\n\n## What is looked at\n\n{}\n\n## When there is nothing to look at\n\n\
-         Not tested, because {}.\n\n## To which designs it applies\n\n{}\n\n## When it fails\n\n{}\n\n## Shown to work by\n\n{}\n",
+        "# {}: {}\n\n{}\n\n{strength} (RFC 2119)\n\n## Source\n\n{}\n\n## What is looked at\n\n{}\n\n\
+         ## When there is nothing to look at\n\nNot tested, because {}.\n\n## Designs to which it applies\n\n{}\n\n\
+         ## How to fix it\n\n{}\n\n## Shown to work by\n\n{}\n",
         about.id,
         about.title_en,
         about.title_ja,
@@ -31,7 +32,7 @@ pub fn page(about: &About, mutants: &[&str]) -> String {
     )
 }
 
-/// To which designs a rule applies, and why not to others.
+/// The designs to which a rule applies, and why not to others.
 fn applies(applies: &Applies) -> String {
     if applies.is_everywhere() {
         return "To every [design](../designs.md).".into();
@@ -44,22 +45,21 @@ fn applies(applies: &Applies) -> String {
 
 fn shown_by(mutants: &[&str]) -> String {
     let lines = mutants.iter().map(|m| format!("- `shikaku run --mutant {m}`"));
-    format!("Parties broken on purpose, each of which it catches:\n\n{}", lines.collect::<Vec<_>>().join("\n"))
+    format!("It catches each of these mutants (parties broken on purpose):\n\n{}", lines.collect::<Vec<_>>().join("\n"))
 }
 
-/// The list of all rules and the data-class matrix, in Markdown. `mutants` gives how many parties broken on purpose a rule must
-/// catch.
+/// The list of all rules and the data-class matrix, in Markdown. `mutants` gives how many mutants a rule must catch.
 pub fn index(mutants: impl Fn(&About) -> usize) -> String {
     let mut out = String::from(
-        "# Rules\n\nGenerated from the rules themselves; `SHIKAKU_BLESS=1 cargo test --release -p shikaku pages` writes it again.\n\n\
-         | rule | | title | 題 | mutants |\n|---|---|---|---|---|\n",
+        "# Rules\n\nGenerated from the rules themselves; `SHIKAKU_BLESS=1 cargo test --release -p shikaku pages` regenerates \
+         it.\n\n| rule | | title | 題 | mutants |\n|---|---|---|---|---|\n",
     );
     for about in rules::all().iter().map(|r| r.about()) {
         let (id, mutants) = (about.id, mutants(about));
         out += &format!("| [{id}]({id}.md) | {} | {} | {} | {mutants} |\n", strength(about), about.title_en, about.title_ja);
     }
     out += "\nHow numbers and codes are searched for: [leak search](leak-search.md).\n\n## Data classes and where each may be\n\n\
-            `x` may be there, `-` must never be there, in any encoding.\n\n| data class |";
+            `x`: the class may be in the zone. `-`: it must never be there, in any encoding.\n\n| data class |";
     let columns = &matrix().columns;
     columns.iter().for_each(|c| out += &format!(" {} |", c.id));
     out += "\n|---|";
@@ -68,15 +68,16 @@ pub fn index(mutants: impl Fn(&About) -> usize) -> String {
         out += &format!("\n| {} {} |", row.en, row.ja);
         for column in columns {
             out += &match row.cells.get(&column.id) {
-                Some(Cell::Permitted(bound_to)) if bound_to.is_empty() => " x |".to_string(),
-                Some(Cell::Permitted(bound_to)) => format!(" x ({bound_to}) |"),
+                Some(Cell::Permitted(condition)) if condition.is_empty() => " x |".to_string(),
+                Some(Cell::Permitted(condition)) => format!(" x ({condition}) |"),
                 Some(Cell::Forbidden(Some(rule))) => format!(" [-]({rule}.md) |"),
                 Some(Cell::Forbidden(None)) | None => " - |".to_string(),
             };
         }
     }
     let later: Vec<&str> = columns.iter().filter(|c| !c.party).map(|c| c.id.as_str()).collect();
-    out += &format!("\n\nNo party of {} takes part in a run yet: their cells become rules with their parties.", later.join(", "));
+    out +=
+        &format!("\n\nThese zones have no party in runs yet: {}. Their cells become rules when they get one.", later.join(", "));
     out += "\n\n## Where the matrix comes from\n\n";
     for row in &matrix().rows {
         out += &format!("- {}: {}\n", row.en, row.source.concat());

@@ -1,4 +1,4 @@
-//! What of a journal entry is searched.
+//! The parts of a journal entry that are searched.
 
 use crate::evidence::check_in;
 use crate::wire::Head;
@@ -12,15 +12,15 @@ use terms::roles::Zone;
 /// One text or byte string of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part<'a> {
-    /// As a finding names it.
+    /// Its name in findings.
     pub name: &'static str,
     pub bytes: Cow<'a, [u8]>,
-    /// A zone that it shows beside the entry's own: an answer of the card is the chip's too.
+    /// A second zone that it belongs to, besides the entry's own: a card's response also belongs to the chip.
     pub also: Option<Zone>,
     kind: Kind,
 }
 
-/// How a place in a part is named.
+/// How a finding names a place in a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     /// As a line.
@@ -40,7 +40,7 @@ impl<'a> Part<'a> {
         Part { kind: Kind::Head, ..Part::lines("head", text) }
     }
 
-    fn showing(self, zone: Zone) -> Self {
+    fn also_in(self, zone: Zone) -> Self {
         Part { also: Some(zone), ..self }
     }
 
@@ -55,7 +55,7 @@ impl<'a> Part<'a> {
         Part::decoded(name, text, HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok())
     }
 
-    /// What cannot be decoded, as only a foreign journal can have it, is searched undecoded.
+    /// Content that cannot be decoded, which only a foreign journal can have, is searched as it is.
     fn decoded(name: &'static str, text: &'a str, bytes: Option<Vec<u8>>) -> Self {
         Part { name, bytes: bytes.map_or(Cow::Borrowed(text.as_bytes()), Cow::Owned), also: None, kind: Kind::Content }
     }
@@ -77,7 +77,7 @@ impl<'a> Part<'a> {
     }
 }
 
-/// Everything of `event` that a party wrote, sent, showed or put on a wire, decoded. What only the testbed reports is not in it.
+/// Everything in `event` that a party wrote, sent, showed or put on a wire, decoded. What only the testbed reports is not in it.
 pub fn parts(event: &Event) -> Vec<Part<'_>> {
     match event {
         Event::Run { .. } | Event::Fault { .. } | Event::Visit { .. } | Event::Snapshot { .. } => Vec::new(),
@@ -100,20 +100,20 @@ pub fn parts(event: &Event) -> Vec<Part<'_>> {
         Event::Screen { check: _, text } => vec![Part::lines("screen", text)],
         Event::CardFace { check: _, side, in_case: _, text } => {
             let zone = if *side == CardSide::Front { Zone::CardFront } else { Zone::CardBack };
-            vec![Part::lines("card face", text).showing(zone)]
+            vec![Part::lines("card face", text).also_in(zone)]
         }
         Event::Apdu { what, command, response } => {
             vec![
-                Part::lines("words", what),
+                Part::lines("APDU text", what),
                 Part::hex("command", command),
-                Part::hex("response", response).showing(Zone::CardChip),
+                Part::hex("response", response).also_in(Zone::CardChip),
             ]
         }
         Event::Outcome { check: _, outcome: _, detail } => vec![Part::lines("outcome", detail)],
     }
 }
 
-/// The check that an entry speaks of by itself.
+/// The check that an entry itself names.
 pub(crate) fn check_of(entry: &Entry) -> Option<CheckId> {
     match &entry.event {
         Event::Step { check, .. }
@@ -135,8 +135,9 @@ fn header_at(head: &[u8], offset: usize) -> Option<&str> {
     std::str::from_utf8(name).ok().map(str::trim).filter(|n| !n.is_empty() && n.len() <= 60)
 }
 
-/// The path, as in `/issue/0/diagnostics` (RFC 6901, unescaped), of the JSON value or member in which a byte is. `None` where
-/// the content is no JSON up to there, and at its top level. Names of members are disclosed only where they look like names.
+/// The path, as in `/issue/0/diagnostics` (RFC 6901, unescaped), of the JSON value or member in which a byte is. `None` if the
+/// content is not JSON up to there, or if the byte is at its top level. The name of a member is disclosed only if it looks like
+/// one.
 fn json_path(json: &[u8], offset: usize) -> Option<String> {
     enum Level {
         Object(String),
@@ -191,7 +192,7 @@ fn json_path(json: &[u8], offset: usize) -> Option<String> {
     (!path.is_empty()).then_some(path)
 }
 
-/// A name as it may be disclosed: a peer may have put a number in the place of a name.
+/// A name as it may be disclosed: a peer may have put a number in place of a name.
 fn member_name(name: &[u8]) -> String {
     match std::str::from_utf8(name) {
         Ok(text) if is_name(name) => text.to_string(),
@@ -199,7 +200,7 @@ fn member_name(name: &[u8]) -> String {
     }
 }
 
-/// Whether something looks like the name of a header or member: shorter than a code, with hardly a digit.
+/// Whether something looks like the name of a header or member: shorter than a code, with at most two digits.
 fn is_name(name: &[u8]) -> bool {
     let digits = name.iter().filter(|b| b.is_ascii_digit()).count();
     let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
@@ -219,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_in_json_has_its_path_and_a_member_that_is_no_name_is_not_disclosed() {
+    fn a_place_in_json_has_its_path_and_a_member_that_is_not_a_name_is_not_disclosed() {
         let json = br#"{"issue":[{"code":"x"},{"details":{"text":"here"}}],"123456789018":"there"}"#;
         let at = |text: &str| json.windows(text.len()).position(|w| w == text.as_bytes()).unwrap();
         assert_eq!(json_path(json, at("here")).as_deref(), Some("/issue/1/details/text"));

@@ -1,4 +1,4 @@
-//! What of a person must not be in an error text or in a request that does not need it.
+//! Personal data that must not be in an error text, or in a request that does not need it.
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use terms::ground::Ground;
@@ -14,7 +14,7 @@ pub(crate) struct Personal {
     given: Vec<(String, u64)>,
 }
 
-/// Something of a person.
+/// One match of personal data.
 pub(crate) struct PersonalMatch {
     pub what: &'static str,
     pub person: u64,
@@ -22,7 +22,7 @@ pub(crate) struct PersonalMatch {
     pub at: usize,
 }
 
-/// Shorter texts are not distinct enough: a family name is a part of places, a branch number of everything.
+/// Shorter texts are too common: a family name occurs in place names, a branch number everywhere.
 const SHORTEST_NUMBER: usize = 5;
 
 impl Personal {
@@ -31,7 +31,7 @@ impl Personal {
         Personal::of(ground, attributes)
     }
 
-    /// These, and insured numbers, certificate subjects and serial numbers.
+    /// The attributes, and insured numbers, certificate subjects and serial numbers.
     pub fn everything(ground: &Ground) -> Personal {
         Personal::of(ground, |person| {
             let mut all = attributes(person);
@@ -62,8 +62,7 @@ impl Personal {
         Personal { search, patterns, families, given }
     }
 
-    /// Every place where something of a person is found, also behind the escapes of JSON and of percent signs. Places are those in
-    /// what was un-escaped.
+    /// Every match of personal data, also in JSON escapes and percent-encoded. Offsets are those in the decoded bytes.
     pub fn find(&self, bytes: &[u8]) -> Vec<PersonalMatch> {
         let mut found = self.find_in(bytes);
         if found.is_empty()
@@ -72,7 +71,7 @@ impl Personal {
             found = self.find_in(value.to_string().as_bytes());
         }
         if found.is_empty() && bytes.contains(&b'%') {
-            found = self.find_in(&without_percent(bytes));
+            found = self.find_in(&percent_decoded(bytes));
         }
         found
     }
@@ -92,13 +91,14 @@ impl Personal {
         found.chain(self.apart(bytes)).collect()
     }
 
-    /// Names whose two parts are near each other, as in two members.
+    /// Names whose two parts are near each other, for instance in two members.
     fn apart(&self, bytes: &[u8]) -> Vec<PersonalMatch> {
         let Some(families) = &self.families else { return Vec::new() };
         let mut all = Vec::new();
         for m in families.find_overlapping_iter(bytes) {
             let (given, person) = &self.given[m.pattern().as_usize()];
-            // A name of one character is a part of words: 資格確認 and 一致 are nobody's 確認 一. Joined, it is found above.
+            // A given name of one character is part of ordinary words: 資格確認 and 一致 are not a person 確認 一. The joined name is
+            // found above.
             if given.chars().count() < 2 {
                 continue;
             }
@@ -115,7 +115,7 @@ impl Personal {
 const NEAR: usize = 60;
 
 /// RFC 3986, section 2.1.
-fn without_percent(bytes: &[u8]) -> Vec<u8> {
+fn percent_decoded(bytes: &[u8]) -> Vec<u8> {
     let (mut out, mut at) = (Vec::with_capacity(bytes.len()), 0);
     while at < bytes.len() {
         let hex = bytes.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');

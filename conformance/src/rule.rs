@@ -1,4 +1,4 @@
-//! What a rule is and what it says.
+//! What a rule is and what it reports.
 
 use crate::evidence::Evidence;
 use serde::Serialize;
@@ -8,15 +8,15 @@ use terms::design::{Choice, Design};
 use terms::journal::Entry;
 use terms::roles::Zone;
 
-/// One demand on a run.
+/// One requirement on a run.
 pub trait Rule: Sync {
     fn about(&self) -> &'static About;
 
-    /// Looks at a run. It sees everything, and remembers nothing from the run before.
+    /// Judges a run. It sees everything, and keeps no state from one run to the next.
     fn judge(&self, run: &Evidence<'_>) -> Judged;
 }
 
-/// How much a rule weighs, in the words of RFC 2119.
+/// The requirement level of a rule, in the terms of RFC 2119.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Strength {
@@ -28,30 +28,31 @@ pub enum Strength {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct About {
-    /// Stable: results, statements and scenarios name it.
+    /// Stable: results, statements and scenarios refer to it.
     pub id: &'static str,
     pub title_en: &'static str,
     pub title_ja: &'static str,
     pub strength: Strength,
-    /// Where the demand comes from: the source's own words, a section of an RFC, or `profile` for this project's contract.
+    /// Where the requirement comes from: a quotation from the source, a section of an RFC, or `profile` for this project's
+    /// contract.
     pub source: &'static str,
     /// What exactly is looked at, and what is not.
     pub details_en: &'static str,
     /// What to do when it fails.
     pub remedy_en: &'static str,
-    /// Why there may be nothing to look at in a run: the reason given beside *not tested*.
+    /// Why there may be nothing to look at in a run: the reason reported with *not tested*.
     pub untested_en: &'static str,
-    /// To which designs it applies. Elsewhere it is *not applicable*.
+    /// The designs to which it applies. Elsewhere it is *not applicable*.
     #[serde(skip)]
     pub applies: Applies,
 }
 
-/// To which designs a rule applies.
+/// The designs to which a rule applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Applies {
-    /// Of every axis that is named here, the design must make one of the choices named.
+    /// For every axis with a choice listed here, the design must make one of the choices listed.
     pub choices: &'static [Choice],
-    /// Why it demands nothing of other designs, in Japanese.
+    /// Why it does not apply to other designs, in Japanese.
     pub otherwise_ja: &'static str,
     /// The same in English.
     pub otherwise_en: &'static str,
@@ -92,15 +93,15 @@ pub struct Finding {
     pub host: String,
     pub zone: Zone,
     pub check: Option<CheckId>,
-    /// First and last journal entry concerned, by their running numbers.
+    /// First and last journal entry concerned, by sequence number.
     pub entries: (u64, u64),
     /// Index of the person concerned.
     pub person: Option<u64>,
     /// Where in the entry: `head, line 3` counts lines from 1, `body, byte 120` counts bytes from 0.
     pub place: Option<String>,
-    /// In which form a number stood there, encodings outermost first: `base64/gzip/plain`.
+    /// How the value was encoded, outermost layer first: `base64/gzip/plain`.
     pub spelling: Option<String>,
-    /// By which hops a value got there, from where it was first seen.
+    /// The hops of a value, from where it was first seen to this place.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hops: Vec<String>,
 }

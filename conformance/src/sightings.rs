@@ -1,5 +1,5 @@
-//! Where data of the matrix's classes was seen in a run: every sighting, permitted or not, since the permitted ones show how a value
-//! came to where it may not be.
+//! Where data of the matrix's classes was seen in a run: every sighting, permitted or not, since the permitted ones show how a
+//! value reached a zone where it is forbidden.
 
 mod found;
 mod marks;
@@ -24,13 +24,13 @@ use trace::Trace;
 pub use found::{Sighting, Sightings};
 pub use secrets::{known_keys, secrets_of};
 
-/// Looks through every entry. Linear in the journal, whatever the number of people.
+/// Searches every entry. Time is linear in the journal, whatever the number of people.
 pub(crate) fn of(journal: &[Entry], ground: &Ground) -> Sightings {
     let secrets = secrets_of(ground);
     let classes: BTreeSet<DataClass> = secrets.iter().map(|s| s.class).chain(marks::CLASSES).collect();
     match Detector::new(secrets, &known_keys(ground)) {
         Ok(detector) => SightingSearch::new(&detector, &classes, ground).run(journal, ground),
-        Err(e) => Sightings { impossible: Some(format!("nothing could be looked for: {e}")), ..Sightings::default() },
+        Err(e) => Sightings { search_error: Some(format!("nothing could be searched for: {e}")), ..Sightings::default() },
     }
 }
 
@@ -40,10 +40,10 @@ struct SightingSearch<'a> {
     classes: &'a BTreeSet<DataClass>,
     marks: Marks,
     found: Sightings,
-    /// By class, what was counted in zones that may not have it.
+    /// By class, the candidate positions in zones where it is forbidden.
     candidates: BTreeMap<DataClass, CandidatePositions>,
-    /// Looks at contents by their digest: the two ends of a hop see the same. With each, the classes for which its windows were
-    /// counted: the same content is no second chance.
+    /// Results of the search by the digest of the content: both ends of a hop see the same content. With each, the classes for
+    /// which its candidate positions were counted: repeated content makes a chance hit no likelier.
     known: BTreeMap<[u8; 32], (Rc<Look>, BTreeSet<DataClass>)>,
     /// By stream (a party's log, one direction of its messages with a peer, a store), the last piece.
     last: BTreeMap<String, Rc<Look>>,
@@ -69,7 +69,7 @@ impl<'a> SightingSearch<'a> {
             match &entry.event {
                 Event::Wire { connection, bytes } => {
                     zones.insert(entry.zone);
-                    // The name of a connection is a part of the entry that others can see.
+                    // The name of a connection is visible to others too.
                     self.part(index, entry, &Part::lines("connection", connection), None);
                     wires
                         .entry(connection)
@@ -108,7 +108,7 @@ impl<'a> SightingSearch<'a> {
         self.found
     }
 
-    /// Looks through one part of an entry.
+    /// Searches one part of an entry.
     fn part(&mut self, index: usize, entry: &Entry, part: &Part<'_>, stream: Option<&str>) {
         if entry.zone == Zone::Testbed {
             return;
@@ -120,7 +120,7 @@ impl<'a> SightingSearch<'a> {
             let how = hit.how.name();
             if seen.insert((hit.secret, how.clone(), hit.low_confidence)) {
                 let secret = &self.detector.secrets()[hit.secret];
-                // The path of a place in JSON costs as much as the content before it: it is computed only for what is reported.
+                // A path in JSON is computed only for what is reported: it takes parsing all content before the place.
                 let at = usize::try_from(hit.start).unwrap_or(usize::MAX);
                 let place = if forbidden_in(secret.class, zones) { part.place(at) } else { String::new() };
                 let words = hit.how.words();
@@ -147,7 +147,7 @@ impl<'a> SightingSearch<'a> {
         }
     }
 
-    /// A value in two pieces of one stream: two log lines, two messages, head and body.
+    /// A value split over two pieces of one stream: two log lines, two messages, head and body.
     fn split(&mut self, index: usize, part: &Part<'_>, stream: &str, look: &Rc<Look>, zones: Zones) {
         if let Some(before) = self.last.insert(stream.to_string(), look.clone()) {
             let mut candidates = CandidatePositions::default();
@@ -155,7 +155,7 @@ impl<'a> SightingSearch<'a> {
             self.count(&candidates, zones);
             for hit in hits {
                 let secret = &self.detector.secrets()[hit.secret];
-                let place = format!("{}, with what comes before it", part.place(0));
+                let place = format!("{}, joined with the piece before it", part.place(0));
                 let (class, person) = (secret.class, secret.person);
                 let (how, words) = (format!("split/{}", hit.how.name()), format!("in two pieces, {}", hit.how.words()));
                 self.found.all.push(Sighting {
@@ -180,7 +180,7 @@ impl<'a> SightingSearch<'a> {
             self.found.clear.extend(wire.starts.iter().map(|(_, index)| *index));
         }
         let zones = (first.zone, None);
-        // What the line carries on is the same on both of its sides.
+        // The line forwards the same bytes on both of its sides.
         let look = self.look(&wire.bytes, zones, sound);
         let mut seen = BTreeSet::new();
         for hit in simplest(&look.hits) {
@@ -220,10 +220,10 @@ impl<'a> SightingSearch<'a> {
                 self.candidates.entry(*class).or_default().add(&look.candidates);
             }
         }
-        for stranger in &look.unmatched {
+        for unmatched in &look.unmatched {
             for zone in [Some(zones.0), zones.1].into_iter().flatten() {
-                if !matrix().permits(stranger.class, zone) {
-                    *self.found.unmatched.entry((stranger.class, zone)).or_default() += 1;
+                if !matrix().permits(unmatched.class, zone) {
+                    *self.found.unmatched.entry((unmatched.class, zone)).or_default() += 1;
                 }
             }
         }
@@ -237,13 +237,13 @@ impl<'a> SightingSearch<'a> {
     }
 }
 
-/// Of hits that are one value at one place, the one with the fewest layers: a code in plain characters is in base 32 too.
+/// Of several hits of one value at one place, the one with the fewest layers: a code in plain characters is valid base 32 too.
 fn simplest(hits: &[Hit]) -> Vec<&Hit> {
     let mut ordered: Vec<&Hit> = hits.iter().collect();
     ordered.sort_by_key(|h| (h.secret, h.start));
     let mut kept: Vec<&Hit> = Vec::new();
     for hit in ordered {
-        // A weak form may yet be left out: it takes no other's place.
+        // A low-confidence form may still be dropped: it never replaces another hit.
         let before = kept.last_mut().filter(|k| {
             k.secret == hit.secret && hit.start < k.end && k.low_confidence.is_none() && hit.low_confidence.is_none()
         });
@@ -265,7 +265,7 @@ fn forbidden_in(class: DataClass, zones: Zones) -> bool {
     !matrix().permits(class, zones.0) || zones.1.is_some_and(|zone| !matrix().permits(class, zone))
 }
 
-/// What an entry continues: values may be split over neighbours in it.
+/// The stream that an entry continues: a value may be split over neighbouring entries of it.
 fn stream_of(entry: &Entry) -> Option<String> {
     let host = &entry.host;
     match &entry.event {
@@ -281,7 +281,7 @@ fn stream_of(entry: &Entry) -> Option<String> {
 #[derive(Default)]
 struct Wire {
     bytes: Vec<u8>,
-    /// Where the bytes of each entry begin, and its index.
+    /// The offset at which the bytes of each entry begin, and the entry's index.
     starts: Vec<(u64, usize)>,
     records: Records,
 }

@@ -1,4 +1,4 @@
-//! The check that rules share by which a party must not learn who was where.
+//! The test shared by the rules that keep a party from learning who visited which facility.
 
 use crate::evidence::Evidence;
 use crate::parts::parts;
@@ -6,10 +6,10 @@ use crate::rule::{About, Finding, Judged};
 use aho_corasick::AhoCorasick;
 use terms::roles::Zone;
 
-/// How every check id begins: see `terms::check::CheckId`.
+/// The prefix of every check id: see `terms::check::CheckId`.
 const CHECK: &str = "check-";
 
-/// Whether anything in `zone` speaks of a facility of the run or of a check.
+/// Searches everything in `zone` for facilities of the run and for check ids.
 pub(crate) fn unknown_to(about: &About, zone: Zone, run: &Evidence<'_>) -> Judged {
     let mut judged = Judged::default();
     let facilities = run.ground.facilities.iter();
@@ -21,7 +21,7 @@ pub(crate) fn unknown_to(about: &About, zone: Zone, run: &Evidence<'_>) -> Judge
         for part in &parts {
             let bytes = part.bytes.as_ref();
             let digit = |at: Option<usize>| at.and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_digit);
-            // An id goes on with digits, a number does not.
+            // A check id continues with a digit; a facility number has no digit beside it.
             let whole = |m: &aho_corasick::Match| {
                 let check = m.pattern().as_usize() + 1 == names.len();
                 if check { digit(Some(m.end())) } else { !digit(m.start().checked_sub(1)) && !digit(Some(m.end())) }

@@ -1,10 +1,10 @@
-//! Reading messages as a journal contains them: heads of HTTP, questions to JPKI and its answers.
+//! Parsers for the messages in a journal: HTTP heads, requests to JPKI and its responses.
 
 use der::Decode;
 use serde::Deserialize;
 use x509_ocsp::{BasicOcspResponse, CertStatus, OcspRequest, OcspResponse};
 
-/// The head of an HTTP message as the journal has it: the start line, then one line for each header.
+/// The head of an HTTP message as the journal records it: the start line, then one line for each header.
 #[derive(Clone, Copy)]
 pub struct Head<'a>(&'a str);
 
@@ -39,14 +39,14 @@ impl<'a> Head<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Records {
     broken: bool,
-    /// The beginning of a header that has not come whole yet.
+    /// The beginning of a header that is not complete yet.
     header: Vec<u8>,
-    /// Bytes of the current record that are still to come.
+    /// Bytes of the current record that are still missing.
     missing: usize,
 }
 
 impl Records {
-    /// Longest fragment: 2^14 bytes and what encryption may add.
+    /// Longest fragment: 2^14 bytes, and what encryption may add.
     const LONGEST: usize = (1 << 14) + 256;
 
     pub fn push(&mut self, mut bytes: &[u8]) {
@@ -63,7 +63,7 @@ impl Records {
                     !(20..=24).contains(&kind) || major != 3 || minor > 4 || self.missing == 0 || self.missing > Self::LONGEST;
             }
         }
-        // A header that cannot become one is refused at once.
+        // Bytes that cannot become a header are rejected at once.
         self.broken |= self.header.first().is_some_and(|kind| !(20..=24).contains(kind));
     }
 
@@ -79,17 +79,17 @@ pub fn ocsp_question(der: &[u8]) -> Vec<u64> {
     request.tbs_request.request_list.iter().filter_map(|r| serial(r.req_cert.serial_number.as_bytes())).collect()
 }
 
-/// The serial numbers that a successful OCSP response (RFC 6960, section 4.2.1) speaks of, each with whether it is *good*.
+/// The serial numbers that a successful OCSP response (RFC 6960, section 4.2.1) covers, each with whether it is *good*.
 pub fn ocsp_answer(der: &[u8]) -> Vec<(u64, bool)> {
     let basic = OcspResponse::from_der(der).ok().and_then(|r| r.response_bytes);
     let Some(basic) = basic.and_then(|b| BasicOcspResponse::from_der(b.response.as_bytes()).ok()) else { return Vec::new() };
-    let said = |r: &x509_ocsp::SingleResponse| {
+    let status_of = |r: &x509_ocsp::SingleResponse| {
         Some((serial(r.cert_id.serial_number.as_bytes())?, matches!(r.cert_status, CertStatus::Good(_))))
     };
-    basic.tbs_response_data.responses.iter().filter_map(said).collect()
+    basic.tbs_response_data.responses.iter().filter_map(status_of).collect()
 }
 
-/// JPKI gives out no serial number of more than eight octets.
+/// JPKI issues no serial number of more than eight octets.
 fn serial(big_endian: &[u8]) -> Option<u64> {
     big_endian.iter().try_fold(0u64, |n, b| n.checked_mul(256).map(|n| n | u64::from(*b)))
 }

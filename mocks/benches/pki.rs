@@ -1,4 +1,4 @@
-//! How long the operations of a check take: `cargo bench -p mocks --bench pki`.
+//! Times of the operations of a check: `cargo bench -p mocks --bench pki`.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::Timestamp;

@@ -2,8 +2,8 @@
 //! on kept connections, messages of the sizes that a check has, and nothing else of a check: no certificate path, no OCSP.
 //!
 //! `cargo run --release -p mocks --example loopback -- [CHECKS]` prints one JSON line (see docs/performance/peers/README.md).
-#![allow(clippy::unwrap_used, reason = "a program for measuring ends where something is missing")]
-#![allow(clippy::print_stdout, reason = "its line is what it is for")]
+#![allow(clippy::unwrap_used, reason = "a failed unwrap ends the measurement")]
+#![allow(clippy::print_stdout, reason = "it prints its result")]
 #![allow(clippy::disallowed_methods, reason = "what is measured is the machine's time")]
 
 use mocks::host::http::{Client, Limits, Response, serve};
@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 
 /// Request and response, in bytes: ④/⑥, and ⑤ twice (OCSP, code).
 const EXCHANGES: [(usize, usize); 3] = [(2750, 1900), (120, 1850), (120, 60)];
-/// As many facilities ask at once, each on a connection of its own.
+/// Concurrent facilities, each on its own connection.
 const AT_ONCE: usize = 32;
 
 fn main() {
@@ -65,7 +65,7 @@ async fn measure(checks: usize) {
             let party = Party::new(&seed, &parties::facility(i as u64), Zone::Facility);
             let (times, share) = (times.clone(), checks / AT_ONCE + usize::from(i < checks % AT_ONCE));
             let ask = async move {
-                // The first shakes hands, and is not counted.
+                // The first request includes the TLS handshake, and is not counted.
                 client.post("/0", FHIR_JSON, Vec::new()).await.unwrap();
                 tokio::task::yield_now().await;
                 let begun = Instant::now();

@@ -1,11 +1,11 @@
-//! Remakes `mocks/keys/test-primes.bin`, the pool of primes from which `mocks::pki::keys` builds RSA keys:
+//! Regenerates `mocks/keys/test-primes.bin`, the pool of primes from which `mocks::pki::keys` builds RSA keys:
 //!
 //! ```text
 //! cargo run --release -p mocks --example make_test_primes
 //! ```
 //!
-//! The same bytes come out every time: candidates are drawn from a ChaCha stream, and whether one is prime does not depend
-//! on the chance inside the primality test. It takes about a minute.
+//! The result is the same every time: candidates are drawn from a ChaCha stream, and the result of the primality test does not
+//! depend on its internal randomness. It takes about a minute.
 
 use openssl::bn::{BigNum, BigNumContext};
 use sim::seed::Seed;

@@ -1,6 +1,6 @@
-//! How the parties of a run behave. Each role has a trait of its own (`roles/<role>/behaviour.rs`) with a method for each
-//! decision that a dishonest party could take otherwise. The methods' defaults are honest; a role calls them always and knows
-//! of nothing else.
+//! How the parties of a run behave. Each role has its own trait (`roles/<role>/behaviour.rs`) with a method for each
+//! decision that a dishonest party could make differently. The default methods are honest; a role always calls them and knows
+//! nothing else.
 
 use std::any::Any;
 use std::fmt;
@@ -8,11 +8,11 @@ use std::rc::Rc;
 
 /// A role's behaviour. Implemented for `dyn BrokerBehaviour` and the like.
 pub trait RoleBehaviour: 'static {
-    /// The behaviour of a party that does what it should.
+    /// The behaviour of an honest party.
     fn honest() -> Rc<Self>;
 }
 
-/// Where the parties of a run get their behaviours from. Clones are handles to the same source.
+/// The source of the behaviours of a run's parties. Clones are handles to the same source.
 #[derive(Clone, Default)]
 pub struct Behaviours(Option<Rc<dyn Fn() -> Dishonest>>);
 
@@ -22,13 +22,13 @@ impl Behaviours {
         Behaviours::default()
     }
 
-    /// The parties that `dishonest` makes behave so, and all others are honest.
+    /// The roles in `dishonest` behave as given there, and all others honestly.
     pub fn with(dishonest: impl Fn() -> Dishonest + 'static) -> Behaviours {
         Behaviours(Some(Rc::new(dishonest)))
     }
 
-    /// The behaviour of one party of a role, made for it: what it remembers is this party's alone, and is lost when the party
-    /// starts again and asks for another.
+    /// The behaviour of one party of a role, created for it: its state belongs to this party alone, and is lost when the party
+    /// restarts and asks for a new one.
     pub fn of<B: RoleBehaviour + ?Sized>(&self) -> Rc<B> {
         self.0.as_ref().and_then(|make| make().take()).unwrap_or_else(B::honest)
     }
@@ -40,17 +40,17 @@ impl fmt::Debug for Behaviours {
     }
 }
 
-/// The behaviours that are not honest: mostly one.
+/// The dishonest behaviours: mostly one.
 #[derive(Default)]
 pub struct Dishonest(Vec<Box<dyn Any>>);
 
 impl Dishonest {
-    /// One role behaves as `behaviour` says.
+    /// One role with `behaviour`.
     pub fn one<B: RoleBehaviour + ?Sized>(behaviour: Rc<B>) -> Dishonest {
         Dishonest::default().and(behaviour)
     }
 
-    /// So does another role.
+    /// Adds the behaviour of another role.
     pub fn and<B: RoleBehaviour + ?Sized>(mut self, behaviour: Rc<B>) -> Dishonest {
         self.0.push(Box::new(behaviour));
         self
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_role_is_honest_unless_it_is_said_how_else_it_behaves() {
+    fn a_role_is_honest_unless_another_behaviour_is_given() {
         assert_eq!(Behaviours::honest().of::<dyn Greets>().greeting(), "good morning");
         let rude = Behaviours::with(|| Dishonest::one::<dyn Greets>(Rc::new(Rude)));
         assert_eq!(rude.of::<dyn Greets>().greeting(), "what do you want");

@@ -1,10 +1,10 @@
-//! What the operations of a check really cost on this machine: the cryptography and the reading and writing of messages, measured
-//! by doing them, with the parties' own code on inputs that the mocks make.
+//! Measures what the operations of a check cost on this machine: the cryptography and the reading and writing of messages,
+//! executed with the parties' own code on inputs from the mocks.
 //!
-//! Runs take times of service from [`crate::timing`] or from their scenario; both may be guesses. What is measured here is written
-//! into a [calibration file](file::Calibration), and a scenario that names one is given times that some machine really needed.
+//! Runs take service times from [`crate::timing`] or from their scenario; both may be assumptions. What is measured here is
+//! written to a [calibration file](file::Calibration), and a scenario that names one gets service times measured on a machine.
 //!
-//! This is the one place in this crate that reads the machine's clock. Nothing of a run may come here.
+//! This is the only module in this crate that reads the machine's clock. No run may use it.
 
 mod error;
 pub mod file;
@@ -23,12 +23,12 @@ pub use operation::Operation;
 pub use span::Span;
 pub use task::Task;
 
-/// All of them, in the order of a check.
+/// All operations, in the order of a check.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
     operations::ALL.iter().copied().flatten()
 }
 
-/// The operation of a name.
+/// The operation with this name.
 pub fn find(name: &str) -> Option<&'static Operation> {
     operations().find(|o| o.name == name)
 }

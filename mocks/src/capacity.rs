@@ -1,6 +1,6 @@
-//! What servers can do: workers and queues with bounds, how long each operation takes, limits of connections, and what comes of
-//! too much work. A server of which a scenario says nothing has workers without number and the times of
-//! its role's description.
+//! The capacity of servers: workers and bounded queues, the service time of each operation, connection limits, and what happens
+//! under overload. A server that a scenario does not configure has unlimited workers and the service times of its role's
+//! description.
 
 mod figures;
 mod little;
@@ -24,50 +24,51 @@ use std::time::Duration;
 /// Width of the time buckets in which stations keep figures.
 pub const BUCKET: Duration = Duration::from_secs(10);
 
-/// Something that a server does and that takes a worker's time. A role names its own beside its description.
+/// An operation of a server that takes a worker's time. Each role defines its own next to its description.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TimedOperation(&'static str);
 
 impl TimedOperation {
-    /// A TLS handshake, before it begins; after its end where sessions are resumed, since only then it is known to be a full one.
+    /// A TLS handshake: before it begins, or after its end where sessions are resumed, since only then is it known to be a full
+    /// one.
     pub const HANDSHAKE: TimedOperation = TimedOperation("handshake");
     /// A TLS handshake that resumed a session, after its end.
     pub const RESUMPTION: TimedOperation = TimedOperation("resumption");
 
-    /// The operation that scenario files call so.
+    /// The operation with this name in scenario files.
     pub const fn new(name: &'static str) -> Self {
         TimedOperation(name)
     }
 
-    /// As scenario files write it.
+    /// Its name in scenario files.
     pub const fn name(self) -> &'static str {
         self.0
     }
 }
 
-/// Something that takes a worker's time.
+/// The description of an operation that takes a worker's time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TimedDescription {
     pub operation: TimedOperation,
     /// What is done, for the schema of scenario files.
     pub text_en: &'static str,
-    /// How long it takes where a scenario does not say: an assumption of this project. `None` is no time.
+    /// The service time where a scenario does not set one: an assumption of this project. `None` is no time.
     pub service: Option<Distribution>,
 }
 
-/// What one server can do.
+/// The capacity of one server.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ServerCapacity {
     pub queueing: Queueing,
-    /// The most connections at once. `None` is without bound.
+    /// The most connections at once. `None` is unlimited.
     pub connections: Option<usize>,
-    /// How long a connection is kept on which nothing is asked.
+    /// How long an idle connection is kept.
     pub keeps_idle: Duration,
     /// Whether TLS sessions are resumed.
     pub resumes: bool,
-    /// Seconds after which whoever is turned away may ask again (Retry-After).
+    /// Seconds after which a rejected client may retry (Retry-After).
     pub retry_after_s: u32,
-    /// How long each operation takes; one that is not there takes no time.
+    /// The service time of each operation; one that is not listed takes no time.
     pub service: BTreeMap<TimedOperation, Distribution>,
 }
 
@@ -83,18 +84,18 @@ impl ServerCapacity {
         }
     }
 
-    /// Of a server without bounds, all of whose work takes no time.
+    /// An unbounded server whose work takes no time.
     pub fn instant() -> Self {
         ServerCapacity::without_bounds([])
     }
 
-    /// What a server can do where nothing is said of it: workers without number, and the times that are assumptions.
+    /// The default capacity: unlimited workers, and the assumed service times.
     pub fn of(timed: &[TimedDescription]) -> Self {
         ServerCapacity::without_bounds(timed.iter().filter_map(|t| Some((t.operation, t.service?))))
     }
 }
 
-/// A server at work: draws from a stream of its own how long an operation takes, and has its station do it.
+/// A server's work: draws service times from its own stream, and runs operations at its station.
 pub struct ServerWork {
     stream: RefCell<Stream>,
     pace: Pace,
@@ -107,7 +108,7 @@ impl ServerWork {
         ServerWork { stream: RefCell::new(stream), pace, station, capacity }
     }
 
-    /// A server with a station of its own.
+    /// A server with its own station.
     pub fn alone(stream: Stream, capacity: ServerCapacity) -> Self {
         let station = Station::new(capacity.queueing, BUCKET);
         ServerWork::new(stream, Pace::default(), station, Rc::new(capacity))
@@ -126,12 +127,12 @@ impl ServerWork {
         &self.capacity
     }
 
-    /// Does an operation, once a worker is free. One that takes no time takes no worker, and draws nothing.
+    /// Runs an operation once a worker is free. One that takes no time needs no worker, and draws nothing.
     pub async fn on(&self, operation: TimedOperation) -> Result<(), Busy> {
         self.station.work(self.time_of(operation)).await
     }
 
-    /// Goes on with work that has been begun: waits for a worker, and is never turned away.
+    /// Continues work that has begun: waits for a worker, and is never rejected.
     pub async fn go_on(&self, operation: TimedOperation) {
         self.station.go_on(self.time_of(operation)).await;
     }

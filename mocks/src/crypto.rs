@@ -1,16 +1,16 @@
-//! Whether cryptography is done or modelled.
+//! Whether cryptography is real or modelled.
 
 use sha2::{Digest, Sha256};
 use std::cell::Cell;
 
-/// How signatures and TLS are done in a load study. Virtual time is the same either way: it is that of the capacity model.
+/// Whether a load study executes signatures and TLS. Virtual time is the same either way: it comes from the capacity model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Crypto {
-    /// As everywhere: every signature is made and verified, every byte encrypted.
+    /// As in all other runs: every signature is made and verified, every byte encrypted.
     #[default]
     Real,
-    /// Signatures are stand-ins of the same length, connections are in clear with messages of the same sizes: what it costs
-    /// is the capacity model's word alone. Nothing that is measured says anything about cryptography.
+    /// Signatures are stand-ins of the same length, connections are in clear with messages of the same sizes: their cost
+    /// comes from the capacity model alone. No measurement of such a run says anything about cryptography.
     Modelled,
 }
 
@@ -33,7 +33,7 @@ thread_local! {
     static MODELLED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Has the parties of this thread's run do cryptography in one way, until the guard is dropped.
+/// Sets how the parties of this thread's run do cryptography, until the guard is dropped.
 pub fn enter(crypto: Crypto) -> Entered {
     MODELLED.with(|m| m.set(crypto == Crypto::Modelled));
     Entered(())
@@ -52,8 +52,8 @@ pub(crate) fn is_modelled() -> bool {
     MODELLED.with(Cell::get)
 }
 
-/// What stands in the place of a signature by the key with these public bits: it fits this message and this key alone, as one
-/// does, and anybody can make it.
+/// A stand-in for a signature by the key with these public bits: like a signature, it is valid for this message and this key
+/// only; unlike one, anybody can make it.
 pub(crate) fn stand_in(key_bits: &[u8], message: &[u8], length: usize) -> Vec<u8> {
     let digest = Sha256::new().chain_update(b"stand-in").chain_update(key_bits).chain_update(Sha256::digest(message)).finalize();
     digest.iter().copied().cycle().take(length).collect()
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stand_in_fits_one_key_and_one_message_and_has_its_length() {
+    fn a_stand_in_is_valid_for_one_key_and_one_message_and_has_its_length() {
         let one = stand_in(b"key", b"message", 256);
         assert_eq!(one.len(), 256);
         assert_eq!(one, stand_in(b"key", b"message", 256));
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn the_way_is_the_threads_own_and_ends_with_its_guard() {
+    fn the_setting_is_per_thread_and_ends_with_its_guard() {
         let entered = enter(Crypto::Modelled);
         assert!(is_modelled());
         assert!(!std::thread::spawn(is_modelled).join().unwrap());

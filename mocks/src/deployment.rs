@@ -1,5 +1,5 @@
-//! Builds all parties of a run on an engine. `run` and `load` use the same builder, and a role that is under test is not built: its
-//! address goes into the network's address book.
+//! Builds all parties of a run on an engine. `run` and `load` use the same builder. A role under test is not built: its address
+//! goes into the network's address book.
 
 pub mod builder;
 pub mod control;
@@ -27,12 +27,12 @@ use snapshot::StateSnapshot;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// Roles that are under test: systems of somebody else that take the place of ours. By role, where each is reached.
+/// Roles under test: external systems that replace the mocks. The address of each, by role.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UnderTest(BTreeMap<String, Endpoint>);
 
 impl UnderTest {
-    /// None: all parties are ours.
+    /// No role is under test: all parties are mocks.
     pub fn none() -> Self {
         UnderTest::default()
     }
@@ -40,7 +40,7 @@ impl UnderTest {
     /// Puts the role of this name under test.
     ///
     /// # Errors
-    /// If there is no such role, or if nobody connects to it.
+    /// If there is no such role, or if no party connects to it.
     pub fn with(mut self, role: &str, at: Endpoint) -> Result<Self, BuildError> {
         let could_be = |r: &&&RoleDescription| r.listens && r.parties == Parties::One;
         if !ROLES.iter().filter(could_be).any(|r| r.name == role) {
@@ -69,7 +69,7 @@ impl Deployment {
     /// entered the run's determinism.
     ///
     /// # Errors
-    /// If a certificate cannot be issued or OpenSSL does not take it.
+    /// If a certificate cannot be issued or OpenSSL rejects it.
     pub fn build(
         plan: Plan,
         simulation: &mut Simulation,
@@ -93,22 +93,22 @@ impl Deployment {
         Ok(deployment)
     }
 
-    /// What parties can be built with that come later, as facilities do in load studies.
+    /// A builder for parties that are added later, as facilities are in load studies.
     pub fn builder(&self) -> Builder<'_> {
         Builder { plan: &self.plan, network: &self.network, addresses: &self.addresses }
     }
 
-    /// What the parties were built from.
+    /// The plan from which the parties were built.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    /// The network on which the parties are.
+    /// The network of the parties.
     pub fn network(&self) -> &Rc<dyn Network> {
         &self.network
     }
 
-    /// Who can be connected to.
+    /// The services that can be reached.
     pub fn addresses(&self) -> &AddressBook {
         &self.addresses
     }
@@ -118,7 +118,7 @@ impl Deployment {
         &self.members
     }
 
-    /// The party of this name. `None` if there is none, as of a role under test.
+    /// The party with this name. `None` if there is none, as for a role under test.
     pub fn member(&self, name: &str) -> Option<&Member> {
         self.members.iter().find(|m| m.name() == name)
     }
@@ -128,17 +128,17 @@ impl Deployment {
         self.members.iter().filter_map(|m| Some((m.name().to_string(), m.station()?.clone()))).collect()
     }
 
-    /// Writes to the journal what every party holds, in the order in which they were built.
+    /// Writes the state of every party to the journal, in the order in which they were built.
     pub fn record_state(&self, world: &Rc<World>) {
         self.members.iter().for_each(|member| StateSnapshot(member).record(world, Occasion::End));
     }
 
-    /// Starts the hosts of a role on which there is somebody.
+    /// Starts the hosts of a role that have parties.
     fn start_hosts(&self, role: &dyn Role, simulation: &mut Simulation, world: &Rc<World>) {
         let about = role.description();
         for &host in about.hosts {
-            let lives_here = |m: &&Member| m.role.name == about.name && host_of(about, m.index) == Some(host);
-            let here: Vec<Member> = self.members.iter().filter(lives_here).cloned().collect();
+            let is_here = |m: &&Member| m.role.name == about.name && host_of(about, m.index) == Some(host);
+            let here: Vec<Member> = self.members.iter().filter(is_here).cloned().collect();
             if !here.is_empty() {
                 start_host(host, about, here, simulation, world);
             }
@@ -146,7 +146,7 @@ impl Deployment {
     }
 }
 
-/// Every role that listens, under the name of its host or where its system under test is reached.
+/// Every role that listens, at its host or at the address of its system under test.
 fn addresses(under_test: &UnderTest) -> AddressBook {
     let book = AddressBook::default();
     for role in ROLES.iter().filter(|role| role.listens && role.parties == Parties::One) {
@@ -158,7 +158,8 @@ fn addresses(under_test: &UnderTest) -> AddressBook {
     book
 }
 
-/// Adds a host with its parties. A party that has a host to itself runs as the host; several each have their tasks.
+/// Adds a host with its parties. A party with its own host runs as the host's main task; parties that share one have separate
+/// tasks.
 fn start_host(host: &str, role: &RoleDescription, here: Vec<Member>, simulation: &mut Simulation, world: &Rc<World>) {
     let is_alone = role.parties == Parties::One;
     let (crashing, crashed_world, world) = (here.clone(), world.clone(), world.clone());
@@ -185,7 +186,7 @@ fn start_host(host: &str, role: &RoleDescription, here: Vec<Member>, simulation:
     );
 }
 
-/// A server serves for ever; if it ends, its log says why.
+/// A server serves forever; if it ends, its log has the reason.
 async fn logged(activity: Activity) {
     if let Err(e) = activity.await {
         tracing::error!(target: "mocks", "a server ended: {e}");
@@ -193,5 +194,5 @@ async fn logged(activity: Activity) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+#[allow(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 mod tests;

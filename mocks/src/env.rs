@@ -1,5 +1,5 @@
-//! What a party has of the world outside it: disk, clock, randomness, network, journal, capacity, and the run's design. A role
-//! takes an [`Env`] and nothing else of the kind, so the same code runs on every engine and network.
+//! A party's access to the world outside it: disk, clock, randomness, network, journal, capacity, and the run's design. A role
+//! uses an [`Env`] and no other access, so the same code runs on every engine and network.
 
 use crate::behaviour::Behaviours;
 use crate::capacity::{BUCKET, ServerCapacity, ServerWork, Station};
@@ -21,33 +21,33 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The port on which every service listens that has a host of its own.
+/// The port on which every service with its own host listens.
 pub const HTTPS: u16 = 443;
-/// How long servers wait for each other.
+/// The timeouts of servers for each other.
 const SERVER_LIMITS: Limits =
     Limits { connect: Duration::from_secs(2), handshake: Duration::from_secs(2), answer: Duration::from_secs(3) };
 
-/// A party's only door to the world outside it. Clones are handles to the same.
+/// A party's only access to the world outside it. Clones are handles to the same environment.
 #[derive(Clone)]
 pub struct Env(Rc<Inner>);
 
-/// What an [`Env`] is made of.
+/// The parts of an [`Env`].
 pub struct EnvParts {
-    /// Who acts: name, zone, clock and random generator.
+    /// The acting party: name, zone, clock and random generator.
     pub identity: Rc<Party>,
     pub seed: Seed,
     pub network: Rc<dyn Network>,
     /// The port on which the party listens.
     pub port: u16,
     pub credentials: Credentials,
-    /// What it can do as a server. `None` of a party whose work takes no worker's time.
+    /// Its capacity as a server. `None` for a party whose work needs no worker.
     pub capacity: Option<ServerCapacity>,
     pub design: Arc<Design>,
-    /// How the run's parties decide.
+    /// The behaviours of the run's parties.
     pub behaviours: Behaviours,
 }
 
-/// With what a party proves who it is. `None` where it does not serve, or does not connect, over TLS.
+/// The TLS credentials of a party. `None` where it does not serve, or does not connect, over TLS.
 #[derive(Clone, Default)]
 pub struct Credentials {
     pub server: Option<Rc<ServerTls>>,
@@ -61,14 +61,14 @@ struct Inner {
     workers: Option<Workers>,
 }
 
-/// A server's capacity, and the workers and queue that have it. They outlive a restart.
+/// A server's capacity, and its workers and queue. They survive a restart.
 struct Workers {
     capacity: Rc<ServerCapacity>,
     station: Rc<Station>,
 }
 
 impl EnvParts {
-    /// Of a party that nobody can reach and that reaches nobody, in a run of honest parties: for benches and tests.
+    /// For a party without a network, in a run of honest parties: for benches and tests.
     pub fn offline(seed: &Seed, name: &str, zone: Zone) -> Self {
         EnvParts {
             identity: Party::new(seed, name, zone),
@@ -84,7 +84,7 @@ impl EnvParts {
 }
 
 impl Env {
-    /// An environment with an empty disk, a queue of its own and the usual pace.
+    /// An environment with an empty disk, its own queue and the usual pace.
     pub fn new(parts: EnvParts) -> Self {
         let workers = parts
             .capacity
@@ -98,12 +98,12 @@ impl Env {
         Env::new(EnvParts::offline(seed, name, zone))
     }
 
-    /// Who acts.
+    /// The acting party.
     pub fn identity(&self) -> &Rc<Party> {
         &self.0.parts.identity
     }
 
-    /// The party's name, unique in a run but for the zones of a card.
+    /// The party's name, unique in a run except for the zones of a card.
     pub fn name(&self) -> &str {
         &self.0.parts.identity.name
     }
@@ -118,7 +118,7 @@ impl Env {
         &self.0.parts.design
     }
 
-    /// Where the party gets its behaviour from.
+    /// The source of the party's behaviour.
     pub fn behaviours(&self) -> &Behaviours {
         &self.0.parts.behaviours
     }
@@ -126,7 +126,7 @@ impl Env {
 
 /// The disk.
 impl Env {
-    /// The party's disk: what it has written there and made durable outlives a crash.
+    /// The party's disk: synced records survive a crash.
     pub fn disk(&self) -> &Disk {
         &self.0.disk
     }
@@ -134,12 +134,12 @@ impl Env {
 
 /// Randomness.
 impl Env {
-    /// The run's seed, for streams that are drawn from by name.
+    /// The run's seed, for named random streams.
     pub fn seed(&self) -> &Seed {
         &self.0.parts.seed
     }
 
-    /// A stream of random numbers of its own; the same name gives the same one.
+    /// A separate stream of random numbers; the same name gives the same stream.
     pub fn stream(&self, name: &str) -> Stream {
         self.0.parts.seed.stream(name)
     }
@@ -167,12 +167,12 @@ impl Env {
         clock::sleep(time).await;
     }
 
-    /// Waits until so many nanoseconds have passed since the start of the run.
+    /// Waits until `at_ns` nanoseconds have passed since the start of the run.
     pub async fn sleep_until(&self, at_ns: u64) {
         clock::sleep_until(at_ns).await;
     }
 
-    /// The outcome of `work`, if it ends within `limit`.
+    /// The result of `work`, if it ends within `limit`.
     ///
     /// # Errors
     /// If it does not.
@@ -196,8 +196,8 @@ impl Env {
         context::record(event);
     }
 
-    /// Whether the journal takes everything. If not, as in load studies, what only it would read need not be made; steps and
-    /// outcomes are always recorded.
+    /// Whether the journal records everything. If not, as in load studies, callers can skip what only the journal would use.
+    /// Steps and outcomes are always recorded.
     pub fn records_everything(&self) -> bool {
         context::journal_is_whole()
     }
@@ -205,7 +205,7 @@ impl Env {
 
 /// The network.
 impl Env {
-    /// Serves for ever over TLS, as far as its capacity allows. `work` is what its handshakes take a worker's time from.
+    /// Serves forever over TLS, within its capacity. Handshakes take the time of a worker of `work`.
     pub async fn serve(&self, work: Rc<ServerWork>, service: Service) -> io::Result<()> {
         let parts = &self.0.parts;
         let Some(tls) = parts.credentials.server.clone() else {
@@ -215,7 +215,7 @@ impl Env {
         serve_within(work, parts.network.clone(), parts.port, tls, service).await
     }
 
-    /// Takes connections without TLS.
+    /// Accepts connections without TLS.
     pub async fn listen(&self) -> io::Result<Box<dyn Listener>> {
         self.0.parts.network.listen(self.0.parts.port).await
     }
@@ -236,12 +236,12 @@ impl Env {
         Client::new(self.0.parts.network.clone(), endpoint, service, self.client_tls().cloned(), limits)
     }
 
-    /// With what it connects to servers.
+    /// Its TLS credentials as a client.
     pub fn client_tls(&self) -> Option<&Rc<ClientTls>> {
         self.0.parts.credentials.client.as_ref()
     }
 
-    /// With what it serves.
+    /// Its TLS credentials as a server.
     pub fn server_tls(&self) -> Option<&Rc<ServerTls>> {
         self.0.parts.credentials.server.as_ref()
     }
@@ -254,18 +254,18 @@ impl Env {
         &self.0.pace
     }
 
-    /// The workers and their queue. `None` of a party whose work takes no worker's time.
+    /// The workers and their queue. `None` for a party whose work needs no worker.
     pub fn station(&self) -> Option<&Rc<Station>> {
         self.0.workers.as_ref().map(|w| &w.station)
     }
 
-    /// What it can do as a server. `None` of a party whose work takes no worker's time.
+    /// Its capacity as a server. `None` for a party whose work needs no worker.
     pub fn capacity(&self) -> Option<&ServerCapacity> {
         self.0.workers.as_ref().map(|w| w.capacity.as_ref())
     }
 
-    /// A server's work, whose times are drawn from the stream of this name. Without a capacity of its own it has workers without
-    /// number, and nothing takes time.
+    /// A server's work, whose times are drawn from the stream with this name. Without a capacity it has unlimited workers, and
+    /// nothing takes time.
     pub fn server_work(&self, stream: &str) -> Rc<ServerWork> {
         let (stream, pace) = (self.stream(stream), self.0.pace.clone());
         Rc::new(match &self.0.workers {
@@ -274,25 +274,25 @@ impl Env {
         })
     }
 
-    /// Work that needs no worker, whose times are drawn from the stream of this name.
+    /// Work that needs no worker, whose times are drawn from the stream with this name.
     pub fn work(&self, stream: &str) -> Work {
         Work::at(self.stream(stream), self.0.pace.clone())
     }
 }
 
-/// A network on which there is nobody.
+/// A network without any other party.
 struct Offline;
 
-fn nobody<T>() -> io::Result<T> {
+fn no_network<T>() -> io::Result<T> {
     Err(io::Error::new(io::ErrorKind::NotConnected, "this party has no network"))
 }
 
 impl Network for Offline {
     fn listen(&self, _: u16) -> LocalBoxFuture<'static, io::Result<Box<dyn Listener>>> {
-        Box::pin(async { nobody() })
+        Box::pin(async { no_network() })
     }
 
     fn connect(&self, _: &Endpoint) -> LocalBoxFuture<'static, io::Result<Connection>> {
-        Box::pin(async { nobody() })
+        Box::pin(async { no_network() })
     }
 }

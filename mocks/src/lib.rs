@@ -1,4 +1,4 @@
-//! The actors: each role of the eligibility check as a mock, its decisions pure, its I/O at the edge.
+//! The parties: each role of the eligibility check as a mock, with pure decisions and I/O at the edge.
 
 pub mod behaviour;
 pub mod calibration;

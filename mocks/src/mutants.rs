@@ -1,8 +1,9 @@
-//! Parties broken on purpose, so that every rule can show that it catches what it is there for.
+//! Parties that are broken on purpose, so that every rule can show that it catches what it is made for.
 //!
-//! A mutant is a party that decides one thing otherwise than an honest one, in a file of its own, or that discloses one thing in
-//! one place and one form: a row in `leaks`. It implements the behaviour trait of its role ([`crate::behaviour`]) and overrides
-//! as little as it needs. It names the rules that must catch it, the scenario and the design in which it shows; no rule names it.
+//! A mutant is a party that makes one decision differently from an honest one, in its own file, or that discloses one value at
+//! one place in one encoding: a row in `leaks`. It implements the behaviour trait of its role ([`crate::behaviour`]) and
+//! overrides as little as it needs. It names the rules that must catch it, and the scenario and the design in which it is
+//! caught; no rule names it.
 
 mod kit;
 mod leaks;
@@ -16,7 +17,7 @@ macro_rules! mutants {
     ($($file:ident),* $(,)?) => {
         $(mod $file;)*
 
-        /// The mutants that decide otherwise, rather than disclose something.
+        /// The mutants that make a decision differently, rather than disclose something.
         const FILES: &[(&str, &MutantDescription)] = &[$((stringify!($file), &$file::MUTANT)),*];
     };
 }
@@ -104,7 +105,7 @@ const COUNT: usize = {
 };
 
 impl Mutant {
-    /// Every mutant: first those that decide otherwise, then those that disclose something.
+    /// Every mutant: first those that make a decision differently, then those that disclose something.
     pub const ALL: [Mutant; COUNT] = {
         let mut all = [Mutant::new(FILES[0].1); COUNT];
         let mut i = 0;
@@ -124,12 +125,12 @@ impl Mutant {
         all
     };
 
-    /// The mutant of this name.
+    /// The mutant with this name.
     pub fn parse(name: &str) -> Option<Mutant> {
         Mutant::ALL.into_iter().find(|m| m.name() == name)
     }
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+#[allow(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 mod tests;

@@ -1,12 +1,11 @@
-//! Keys, certificates, OCSP and CRLs: 公的個人認証サービス (JPKI) as far as a mock may be one, and the certificates of the
-//! dedicated network.
+//! Keys, certificates, OCSP and CRLs: a mock of 公的個人認証サービス (JPKI), and the certificates of the dedicated network.
 //!
-//! Nothing here reads a clock or draws randomness of its own: every time, serial number, nonce and key comes from the
-//! caller or from a [`sim::seed::Seed`], so the same seed gives the same bytes. The names say `JPKI-MOCK`, the policy
+//! Nothing here reads a clock or draws randomness itself: every time, serial number, nonce and key comes from the
+//! caller or from a [`sim::seed::Seed`], so the same seed gives the same bytes. The names contain `JPKI-MOCK`, the policy
 //! identifiers are under the documentation arc of RFC 5612, and every URL is under `.invalid` (RFC 6761), so that nothing
-//! made here can pass for the real service.
+//! made here can be mistaken for the real service.
 //!
-//! One thing is unlike the real JPKI: its authorities are self-signed, one tier; here a root is above the two issuing
+//! One thing differs from the real JPKI: its authorities are self-signed, in one tier; here a root is above the two issuing
 //! authorities, so that a relying party needs a single trust anchor.
 
 pub mod authority;
@@ -29,19 +28,19 @@ pub mod tls;
 
 pub use times::Validity;
 
-/// Why a key, certificate, list or answer could not be made. None of its texts holds a value from a certificate.
+/// Why a key, certificate, CRL or answer could not be made. None of its texts contains a value from a certificate.
 #[derive(Debug, thiserror::Error)]
 pub enum PkiError {
-    /// More keys were asked for than the pool of primes has pairs.
-    #[error("key number {index} was asked for, and the pool gives {available} keys of this kind")]
+    /// More keys were requested than the pool of primes has pairs.
+    #[error("key number {index} was requested, but the pool has only {available} keys of this kind")]
     PoolExhausted { index: u64, available: u64 },
-    /// A distinguished name holds an attribute type more often than it can be written.
-    #[error("a distinguished name may hold {attribute} at most twice")]
+    /// A distinguished name contains an attribute type more often than it can be written.
+    #[error("a distinguished name can contain {attribute} at most twice")]
     RepeatedAttribute { attribute: &'static str },
-    /// A text holds characters that its ASN.1 type does not allow.
-    #[error("{field} holds characters that its ASN.1 type does not allow")]
+    /// A text contains characters that its ASN.1 type does not allow.
+    #[error("{field} contains characters that its ASN.1 type does not allow")]
     Characters { field: &'static str },
-    /// A time lies outside what a certificate can say (1970 to 9999).
+    /// A time is outside the range of certificates (1970 to 9999).
     #[error("a time is outside the years 1970 to 9999")]
     Time,
     /// A certificate that should be an authority's cannot be used as one.

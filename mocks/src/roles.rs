@@ -10,10 +10,10 @@ macro_rules! roles {
     ($($module:ident;)*) => {
         $(pub mod $module;)*
 
-        /// All roles, in the order in which a deployment builds their parties: serial numbers of TLS certificates are drawn in it.
+        /// All roles, in the order in which a deployment builds their parties, and so assigns serial numbers of TLS certificates.
         pub static ROLES: &[&RoleDescription] = &[$(&$module::description::DESCRIPTION),*];
 
-        /// The same roles, as a deployment builds them.
+        /// The same roles, for building by a deployment.
         pub(crate) static BUILT: &[&dyn Role] = &[$(&$module::party::ROLE),*];
     };
 }
@@ -29,7 +29,7 @@ roles! {
     card;
 }
 
-/// The role whose parties act in a zone. `None` of the testbed, and of the faces of the card.
+/// The role whose parties act in a zone. `None` for the testbed, and for the faces of the card.
 pub fn role_in(zone: Zone) -> Option<&'static RoleDescription> {
     ROLES.iter().copied().find(|role| role.zone == zone)
 }
@@ -40,7 +40,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn names_zones_and_hosts_are_distinct_and_links_lead_to_who_listens() {
+    fn names_zones_and_hosts_are_distinct_and_links_lead_to_roles_that_listen() {
         let names: BTreeSet<_> = ROLES.iter().map(|r| r.name).collect();
         let zones: BTreeSet<_> = ROLES.iter().map(|r| r.zone).collect();
         assert_eq!((names.len(), zones.len()), (ROLES.len(), ROLES.len()));
@@ -51,7 +51,7 @@ mod tests {
                 assert!(role_in(link.to).is_some_and(|to| to.listens), "{} connects to {}", role.name, link.to.name());
             }
             let asked_back = role.links.iter().filter_map(|l| role_in(l.to)).any(|to| to.links.iter().any(|l| l.to == role.zone));
-            assert!(!asked_back, "{}: a link is declared once, by who connects", role.name);
+            assert!(!asked_back, "{}: a link is declared once, by the role that connects", role.name);
             let operations: BTreeSet<_> = role.timed.iter().map(|t| t.operation).collect();
             assert_eq!(operations.len(), role.timed.len(), "{}", role.name);
             assert!(!role.targets.workers || role.is_timed(), "{}", role.name);

@@ -1,6 +1,6 @@
-//! How long parties work at something. All are assumptions of this project, in the order of magnitude of what such systems
-//! report; none is a measurement of a real one. Cryptography that the mocks really do costs the machine time, not virtual
-//! time, so its virtual time is part of these.
+//! How long parties need for their work. All values are assumptions of this project, in the order of magnitude that such
+//! systems report; none is a measurement of a real one. Cryptography that the mocks really perform takes machine time, not
+//! virtual time, so its virtual time is included in these values.
 
 use sim::clock;
 use sim::sample::Distribution;
@@ -16,8 +16,8 @@ pub const PIN_ENTRY: Distribution = Distribution::LogNormal { min_ms: 1000.0, me
 /// The facility's system shows and stores an answer.
 pub const FACILITY_RECORD: Distribution = Distribution::LogNormal { min_ms: 1.0, median_ms: 3.0, sigma: 0.4 };
 
-/// How fast somebody works, for scenarios in which a host is slow. Clones are handles to the same pace, so that it outlives
-/// a restart of who works.
+/// How fast a party works, for scenarios in which a host is slow. Clones share the same pace, so that it survives a restart
+/// of the party.
 #[derive(Clone)]
 pub struct Pace(Rc<Cell<f64>>);
 
@@ -28,7 +28,7 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// From now on work takes `times` as long as it should.
+    /// From now on work takes `times` as long as normal.
     pub fn slow_down(&self, times: f64) {
         self.0.set(times);
     }
@@ -40,7 +40,7 @@ impl Pace {
     }
 }
 
-/// Somebody who works: draws how long from a stream of their own.
+/// The work of one party: draws its durations from its own stream.
 pub struct Work {
     stream: RefCell<Stream>,
     pace: Pace,
@@ -61,7 +61,7 @@ impl Work {
         self.pace.clone()
     }
 
-    /// Works at something for a time drawn from `duration`. Whoever slows down does so from their next work on.
+    /// Works for a time drawn from `duration`. A change of pace takes effect with the next work.
     pub async fn on(&self, duration: Distribution) {
         let time = duration.draw(&mut self.stream.borrow_mut());
         clock::sleep(self.pace.of(time)).await;
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slow_host_takes_a_multiple_and_a_sound_one_exactly_what_was_drawn() {
+    fn a_slow_host_takes_a_multiple_and_a_normal_one_exactly_what_was_drawn() {
         let (pace, time) = (Pace::default(), Duration::from_nanos(1_234_567));
         assert_eq!(pace.of(time), time);
         pace.clone().slow_down(20.0);

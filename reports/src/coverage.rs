@@ -1,5 +1,5 @@
-//! Which rules were put to the test by which scenarios, and what was never reached: the document of
-//! `shikaku coverage --format json`. Its JSON Schema is made of these types and stands in `docs/schema/coverage.schema.json`.
+//! Which scenarios tested which rules, and what was never reached: the document of `shikaku coverage --format json`. Its JSON
+//! Schema is generated from these types and is in `docs/schema/coverage.schema.json`.
 
 mod text;
 
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The value of [`Report::schema`]. It changes when a reader of older documents would misread a newer one.
 pub const SCHEMA: &str = "shikaku/coverage/v1";
 
-/// All that there is to reach, by name, in the order in which it is to be reported.
+/// Everything that can be reached, by name, in the order of the report.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lists {
     /// Ids of rules.
@@ -35,8 +35,8 @@ pub struct Coverage {
     states: BTreeMap<String, u64>,
 }
 
-/// What became of a rule in the runs of a scenario. Broken in one run counts more than held in others, and these more than
-/// not tested, and this more than not applicable.
+/// The outcome of a rule over the runs of a scenario. Broken in one run takes precedence over held in others, held over not
+/// tested, and not tested over not applicable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Cell {
     NotApplicable,
@@ -45,13 +45,13 @@ enum Cell {
     Broken,
 }
 
-/// What was covered.
+/// What the runs covered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Report {
     /// `shikaku/coverage/v1`.
     pub schema: String,
-    /// How many runs were looked at.
+    /// How many runs were counted.
     pub runs: u64,
     /// The scenarios that were run.
     pub scenarios: Vec<String>,
@@ -62,23 +62,23 @@ pub struct Report {
     pub states: Reached,
 }
 
-/// The scenarios that put a rule to the test.
+/// The scenarios that tested a rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuleCoverage {
     pub id: String,
-    /// Scenarios in which it had something to look at in one run or more, and held in all of these.
+    /// Scenarios in which it had something to look at in at least one run, and held in every such run.
     pub held: Vec<String>,
-    /// Scenarios in which it was broken in one run or more.
+    /// Scenarios in which it was broken in at least one run.
     pub broken: Vec<String>,
     /// Scenarios in which it was judged and never had anything to look at.
     pub not_tested: Vec<String>,
-    /// Scenarios that were played only in designs of which it demands nothing.
+    /// Scenarios that were played only in designs to which it does not apply.
     #[serde(default)]
     pub not_applicable: Vec<String>,
 }
 
-/// What of a list was reached how often, and what never.
+/// How often the items of a list were reached, and which never were.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reached {
@@ -88,7 +88,7 @@ pub struct Reached {
 }
 
 impl RuleCoverage {
-    /// In how many scenarios it was put to the test.
+    /// How many scenarios tested it.
     pub fn tested(&self) -> usize {
         self.held.len() + self.broken.len()
     }
@@ -129,7 +129,7 @@ impl Coverage {
     }
 
     pub fn finish(mut self) -> Report {
-        // A rule that is not in the list, as of an older tool, is reported behind the others.
+        // A rule that is not in the list, for instance of an older tool, is reported after the others.
         let more: Vec<String> = self.cells.keys().filter(|id| !self.lists.rules.contains(id)).cloned().collect();
         let rule = |id: String| {
             let cells = self.cells.remove(&id).unwrap_or_default();
@@ -159,7 +159,7 @@ impl Coverage {
 }
 
 impl Report {
-    /// Rules that no scenario put to the test.
+    /// Rules that no scenario tested.
     pub fn untested(&self) -> impl Iterator<Item = &RuleCoverage> {
         self.rules.iter().filter(|r| r.tested() == 0)
     }
@@ -174,7 +174,7 @@ impl Report {
         text::text(self)
     }
 
-    /// The whole grid rule × scenario, with the scenarios by number.
+    /// The matrix rule × scenario, with the scenarios by number.
     pub fn to_matrix(&self) -> String {
         text::matrix(self)
     }
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn one_broken_run_counts_more_than_held_and_held_more_than_not_tested() {
+    fn broken_takes_precedence_over_held_and_held_over_not_tested() {
         use RuleOutcome::{Broken, Held, NotApplicable, NotTested};
         for (all, expected) in [
             (vec![NotTested, Held], [1, 0, 0, 0]),

@@ -1,11 +1,11 @@
-//! Designs as text for people: the list of them, one explained, and the page of designs and rules.
+//! Designs as text for people: the list of designs, the explanation of one, and the page of designs and rules.
 
 use crate::rules::{Lang, Title};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// What designs differ in.
+/// One axis on which designs differ.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AxisText {
     pub axis: String,
@@ -21,9 +21,9 @@ pub struct ChoiceText {
     pub choice: String,
     pub title: Title,
     pub text: Title,
-    /// The rules that say that they apply to it.
+    /// The rules that name it.
     pub rules: Vec<String>,
-    /// Why no rule speaks of it, if none does.
+    /// Why no rule names it, if none does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub no_rule: Option<Title>,
 }
@@ -33,14 +33,14 @@ pub struct ChoiceText {
 pub struct DesignText {
     pub name: String,
     pub title: Title,
-    /// Whether scenarios play in it where no design is named.
+    /// Whether scenarios are played in it if no design is named.
     pub default: bool,
     /// By axis, its choice.
     pub choices: BTreeMap<String, String>,
-    /// The figures of its choices, each with what it says.
+    /// The parameters of its choices, each with its explanation.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<ParameterText>,
-    /// The rules that demand nothing of it.
+    /// The rules that do not apply to it.
     pub not_applicable: Vec<NotApplicable>,
 }
 
@@ -51,7 +51,7 @@ pub struct ParameterText {
     pub text: Title,
 }
 
-/// A rule that demands nothing of a design.
+/// A rule that does not apply to a design.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NotApplicable {
     pub rule: String,
@@ -59,7 +59,7 @@ pub struct NotApplicable {
     pub reason: Title,
 }
 
-/// All that there is to say of designs.
+/// All axes and designs, with their texts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Designs {
     pub axes: Vec<AxisText>,
@@ -67,7 +67,7 @@ pub struct Designs {
 }
 
 impl Designs {
-    /// A line for each design, and what can be chosen.
+    /// A line for each design, and the choices on each axis.
     pub fn table(&self, lang: Lang) -> String {
         let column = |head: &str, of: &dyn Fn(&DesignText) -> String| {
             let cells: Vec<String> = self.designs.iter().map(of).collect();
@@ -99,7 +99,7 @@ impl Designs {
         text
     }
 
-    /// One design: what it chooses and why that is a choice, and which rules demand nothing of it.
+    /// One design: its choices with their explanations, and the rules that do not apply to it.
     pub fn explain(&self, design: &DesignText, lang: Lang) -> String {
         let mut text = format!("{}: {}\n", design.name, design.title.in_lang(lang));
         for axis in &self.axes {

@@ -1,5 +1,5 @@
-//! What changed between two result documents: the document of `shikaku diff --format json`. Its JSON Schema is made of these types
-//! and stands in `docs/schema/diff.schema.json`.
+//! What changed between two result documents: the document of `shikaku diff --format json`. Its JSON Schema is generated from
+//! these types and is in `docs/schema/diff.schema.json`.
 
 mod compare;
 mod text;
@@ -21,15 +21,15 @@ pub struct Diff {
     pub new: Side,
     /// By how many percent p99 may grow; `null` if no growth is a regression.
     pub tolerance_percent: Option<f64>,
-    /// What the two do not have in common as a whole: versions, plans, completeness.
+    /// How the two documents differ as a whole: versions, plans, completeness.
     pub remarks: Vec<String>,
     /// How many of the changes are regressions.
     pub regressions: u64,
     /// How many are improvements.
     pub improvements: u64,
-    /// How many runs of both have different journals.
+    /// How many runs that both have differ in their journals.
     pub journals_changed: u64,
-    /// How many runs of both have different bytes on the wires.
+    /// How many runs that both have differ in the bytes on the wires.
     pub wires_changed: u64,
     /// Ordered by scenario, design and seed.
     pub changes: Vec<Change>,
@@ -56,16 +56,16 @@ pub struct Change {
     pub about: About,
     /// The rule's id, what is expected, or the figure's name: `latency_ms/p99`. Empty for a run.
     pub subject: String,
-    /// As the old results have it; `null` if it is only in the new ones.
+    /// Its value in the old results; `null` if it is only in the new ones.
     pub old: Option<String>,
-    /// As the new results have it; `null` if it is only in the old ones.
+    /// Its value in the new results; `null` if it is only in the old ones.
     pub new: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
-    /// What was known to hold is not any more: it failed, was not tested, or is not there.
+    /// Something that held no longer does: it failed, was not tested, or is missing.
     Regression,
     Improvement,
     /// Neither.
@@ -76,33 +76,33 @@ pub enum Direction {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum About {
-    /// How a run ended, or whether there is one.
+    /// The outcome of a run, or whether the run exists.
     Run,
     Rule,
     Expectation,
     Figure,
 }
 
-/// Two runs in one document that cannot be distinguished.
+/// Two runs in one document with the same scenario, design and seed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DoubleRun {
-    /// Whether it is the new document.
+pub struct DuplicateRun {
+    /// Whether the document is the new one.
     pub in_new: bool,
     /// `SCENARIO / DESIGN / seed N`.
     pub run: String,
 }
 
-impl std::fmt::Display for DoubleRun {
+impl std::fmt::Display for DuplicateRun {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} stands there twice", self.run)
+        write!(f, "{} is in the document twice", self.run)
     }
 }
 
-impl std::error::Error for DoubleRun {}
+impl std::error::Error for DuplicateRun {}
 
 impl Diff {
-    /// `tolerance_percent` says by how much p99 may grow until it is a regression; without it, no growth is one.
-    pub fn of(old: &Results, new: &Results, tolerance_percent: Option<f64>) -> Result<Diff, DoubleRun> {
+    /// `tolerance_percent` is by how much p99 may grow before it is a regression; without it, no growth is one.
+    pub fn of(old: &Results, new: &Results, tolerance_percent: Option<f64>) -> Result<Diff, DuplicateRun> {
         compare::compare(old, new, tolerance_percent)
     }
 
@@ -111,7 +111,7 @@ impl Diff {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
-    /// All of it as text for people. What changed alike in several seeds is reported once.
+    /// The comparison as text for people. A change that is the same in several seeds is reported once.
     pub fn to_text(&self) -> String {
         text::text(self)
     }

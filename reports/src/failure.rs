@@ -1,4 +1,4 @@
-//! A failing run in few lines, the same for every report that CI shows. What it says is bounded in number and length.
+//! A failing run in a few lines, the same for every report that CI shows. The number and length of the lines is bounded.
 
 use crate::results::{Finding, RuleOutcome, RuleResult, Run, RunOutcome};
 use std::fmt::Write;
@@ -38,7 +38,7 @@ pub fn kind(run: &Run) -> String {
     }
 }
 
-/// All that failed, without where: the same for two runs that failed alike.
+/// Everything that failed, without the place: the same for two runs that failed in the same way.
 pub fn kinds(run: &Run) -> String {
     let missed = run.expectations.iter().filter(|e| !e.held).count();
     let mut kinds: Vec<String> = match run.outcome {
@@ -69,7 +69,7 @@ pub fn headline(run: &Run) -> String {
     clipped(&line.replace(['\r', '\n'], " "), LENGTH)
 }
 
-/// What failed in a run, where, the smallest case if one was found, and the command that runs it again.
+/// What failed in a run and where, the smallest case if one was found, and the command that repeats the run.
 pub fn text(run: &Run) -> String {
     let mut text = format!("{} / {} / seed {}\n", run.scenario, run.design, run.seed);
     // Writing to a String does not fail.

@@ -1,11 +1,11 @@
-//! Results as text for people: one line for each run, then what was broken and how to run it again.
+//! Results as text for people: one line for each run, then what was broken and the command that repeats it.
 
 use crate::looked::LookedAt;
 use crate::results::{Head, RuleOutcome, Run, RunOutcome};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// Widths of the columns that depend on what is run.
+/// Widths of the columns that depend on the names of scenarios and designs.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Widths {
     pub scenario: usize,
@@ -14,7 +14,7 @@ pub struct Widths {
 
 impl Widths {
     pub fn of<'a>(names: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
-        names.fold(Widths::default(), |w, (s, v)| Widths { scenario: w.scenario.max(s.len()), design: w.design.max(v.len()) })
+        names.fold(Widths::default(), |w, (s, d)| Widths { scenario: w.scenario.max(s.len()), design: w.design.max(d.len()) })
     }
 }
 
@@ -33,10 +33,10 @@ pub(crate) fn seeds_in_words(first: u64, last: u64) -> String {
     if first == last { format!("seed {first}") } else { format!("seeds {first} to {last}") }
 }
 
-/// What the columns mean.
+/// The heading of the columns.
 pub fn head(widths: Widths) -> String {
     format!(
-        "{:<10}  {:<s$}  {:<v$}  {:>4}  {:>8}  {:>7}  {:>13}  {:>9}  {:>7}  {:>9}  {:>9}  digest",
+        "{:<10}  {:<s$}  {:<d$}  {:>4}  {:>8}  {:>7}  {:>13}  {:>9}  {:>7}  {:>9}  {:>9}  digest",
         "outcome",
         "scenario",
         "design",
@@ -49,7 +49,7 @@ pub fn head(widths: Widths) -> String {
         "p50",
         "p99",
         s = widths.scenario,
-        v = widths.design,
+        d = widths.design,
     )
 }
 
@@ -60,7 +60,7 @@ pub fn line(run: &Run, widths: Widths) -> String {
         None => "-".to_string(),
     };
     format!(
-        "{:<10}  {:<s$}  {:<v$}  {:>4}  {:>8}  {:>7}  {:>13}  {:>7.1} s  {:>5.2} s  {:>9}  {:>9}  {}",
+        "{:<10}  {:<s$}  {:<d$}  {:>4}  {:>8}  {:>7}  {:>13}  {:>7.1} s  {:>5.2} s  {:>9}  {:>9}  {}",
         word(run.outcome),
         run.scenario,
         run.design,
@@ -74,14 +74,14 @@ pub fn line(run: &Run, widths: Widths) -> String {
         ms(|l| l.p99),
         run.journal_sha256.get(..12).unwrap_or("-"),
         s = widths.scenario,
-        v = widths.design,
+        d = widths.design,
     )
 }
 
 /// The most findings of one rule that are shown; the rest is counted.
 const SHOWN: usize = 3;
 
-/// What did not hold in a run, and the command that runs it again. Empty for a run that passed.
+/// What did not hold in a run, and the command that repeats it. Empty for a run that passed.
 pub fn failure(run: &Run) -> String {
     let mut text = String::new();
     if run.outcome == RunOutcome::Passed {
@@ -116,10 +116,10 @@ pub fn failure(run: &Run) -> String {
     text
 }
 
-/// The most rules that are named where nothing was looked at.
+/// The most rules that are named if they had nothing to look at.
 const NAMED: usize = 8;
 
-/// What the last lines count, over any number of runs.
+/// The counts of the last lines, over any number of runs.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
     outcomes: BTreeMap<RunOutcome, u64>,
@@ -149,7 +149,7 @@ impl Tally {
         self.outcomes.keys().max().copied().unwrap_or(RunOutcome::Passed)
     }
 
-    /// How many rules there were, which had nothing to look at in any run, and which are not applicable.
+    /// How many rules judged the runs, which had nothing to look at in any run, and which are not applicable.
     fn rules(&self) -> String {
         match self.rules.is_empty() {
             _ if self.runs() == 0 => String::new(),
@@ -158,17 +158,18 @@ impl Tally {
         }
     }
 
-    /// The last lines: what was judged, and how many runs ended how. `wall_s` is how long the user has waited, if it is reported.
+    /// The last lines: what was judged, and the number of runs by outcome. `wall_s` is how long the user has waited, if it is
+    /// reported.
     pub fn summary(&self, head: &Head, wall_s: Option<f64>) -> String {
         let mut text = self.rules();
         let _ = write!(text, "{} runs: {} passed", self.runs(), self.count(RunOutcome::Passed));
-        for (outcome, words) in [
+        for (outcome, text_of) in [
             (RunOutcome::Broken, "broken"),
             (RunOutcome::Differed, "differed between two runs of one seed"),
             (RunOutcome::Unfinished, "not finished"),
         ] {
             if self.count(outcome) > 0 {
-                let _ = write!(text, ", {} {words}", self.count(outcome));
+                let _ = write!(text, ", {} {text_of}", self.count(outcome));
             }
         }
         let seeds = seeds_in_words(head.seed, head.last_seed);

@@ -1,12 +1,12 @@
 //! Runs as JUnit XML, for the test pages of GitHub, GitLab, Jenkins and others.
 //!
-//! A test suite is a scenario. A test case is a scenario in a design over a group of seeds: each seed by itself where there are
-//! at most ten, else ten groups of equally many neighbouring seeds, so that a sweep of any length gives a page that can be read.
+//! A test suite is a scenario. A test case is a scenario in a design over a group of seeds: each seed by itself if there are at
+//! most ten, otherwise ten groups of equally many consecutive seeds, so that a sweep of any length gives a readable page.
 //! `classname` is `shikaku.SCENARIO` and `name` is `DESIGN, seeds A to B`: the same in every call with the same seeds, which is
-//! how viewers see that a test that failed has been mended. A rule or an expectation that did not hold is a `failure`; a run that
+//! how viewers see that a failed test has been fixed. A rule or an expectation that did not hold is a `failure`; a run that
 //! could not finish, or differed from a second one of its seed, is an `error`.
 //!
-//! The document is what `junit-10.xsd` of Jenkins' xUnit plugin permits; it has no place for a file at a case.
+//! The document is valid by `junit-10.xsd` of Jenkins' xUnit plugin, which has no attribute for the file of a case.
 
 use crate::failure;
 use crate::human::seeds_in_words;
@@ -36,7 +36,7 @@ struct Group {
     reported: Option<Reported>,
 }
 
-/// The run that is reported in full: of those that ended worst the one with the lowest seed.
+/// The run that is reported in full: of those with the worst outcome, the one with the lowest seed.
 struct Reported {
     outcome: RunOutcome,
     seed: u64,
@@ -78,10 +78,10 @@ impl JUnit {
             return;
         }
         *group.failed.entry(run.outcome).or_default() += 1;
-        let says_more = |reported: &Reported| {
+        let takes_precedence = |reported: &Reported| {
             (run.outcome, std::cmp::Reverse(run.seed)) > (reported.outcome, std::cmp::Reverse(reported.seed))
         };
-        if group.reported.as_ref().is_none_or(says_more) {
+        if group.reported.as_ref().is_none_or(takes_precedence) {
             group.reported = Some(Reported {
                 outcome: run.outcome,
                 seed: run.seed,
@@ -103,9 +103,9 @@ impl JUnit {
 
     /// The document.
     pub fn finish(self) -> Result<String, SerializeError> {
-        let broken_party = self.head.mutant.as_ref().map_or(String::new(), |m| format!(", {m}"));
+        let mutant = self.head.mutant.as_ref().map_or(String::new(), |m| format!(", {m}"));
         let mut report = Report::new(xml(&format!(
-            "shikaku {}, {}{broken_party}",
+            "shikaku {}, {}{mutant}",
             self.head.version,
             seeds_in_words(self.head.seed, self.head.last_seed)
         )));
@@ -159,12 +159,12 @@ fn case(scenario: &str, design: &str, first: u64, group: &Group) -> TestCase {
     case
 }
 
-/// Seconds of a document that anyone may have written: no figure makes a panic of it.
+/// Seconds from a document that anyone may have written: no value causes a panic.
 fn time(seconds: f64) -> Duration {
     Duration::try_from_secs_f64(seconds).unwrap_or_default()
 }
 
-/// `text` with what XML 1.0 has no form for (section 2.2) shown as U+FFFD. Tabs become blanks.
+/// `text` with characters that XML 1.0 does not permit (section 2.2) replaced by U+FFFD. Tabs become spaces.
 fn xml(text: &str) -> String {
     let permitted = |c: char| match c {
         '\n' => c,
@@ -233,8 +233,8 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever stands in names and texts, the document has only characters of XML 1.0, and the text comes to no harm
-        /// that a reader would not see.
+        /// Whatever names and texts contain, the document has only characters of XML 1.0, and no text is changed without a
+        /// visible replacement.
         #[test]
         fn any_text_gives_characters_that_xml_has(text in any::<String>()) {
             let text = format!("{text}\u{0}\u{b}\u{1b}[31m]]>\u{fffe}\u{ffff}\"<&");

@@ -1,4 +1,4 @@
-//! Results as documents and as text. Reads results only; runs nothing and judges nothing.
+//! Results as documents and as text. It reads results only; it runs and judges nothing.
 
 pub mod coverage;
 pub mod designs;

@@ -1,4 +1,4 @@
-//! Load studies: what was measured, as a document and as text.
+//! Load studies: the measurements, as a document and as text.
 
 mod interval;
 pub mod limit;
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 /// The value of [`LoadResults::schema`].
 pub const SCHEMA: &str = "shikaku/load/v2";
 
-/// What a load study gave.
+/// The results of a load study.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "Load results")]
@@ -25,33 +25,33 @@ pub struct LoadResults {
     pub version: String,
     pub openssl: String,
     pub scenario: String,
-    /// SHA-256 of what the scenario says, in lower-case hex.
+    /// SHA-256 of the scenario's content, in lower-case hex.
     pub sha256: String,
     pub design: String,
-    /// `real`, or `modelled`: signatures and TLS are stand-ins, and only the capacity model says what they take.
+    /// `real`, or `modelled`: signatures and TLS are stand-ins, and only the capacity model determines how long they take.
     pub crypto: String,
     pub rate_per_s: f64,
     pub facilities: u64,
     pub sites: u64,
     /// How long arrivals were measured, in seconds of virtual time.
     pub measured_s: f64,
-    /// What the intervals of `counter` and `answer` are made of: `batches` of the one run, or `seeds`.
+    /// What the intervals of `counter` and `answer` are computed from: `batches` of the one run, or `seeds`.
     pub intervals: String,
-    /// From coming to a facility to leaving its counter.
+    /// From arriving at a facility to leaving its counter.
     pub counter: Times,
-    /// From step ④ to the end.
+    /// From step ④ to the end of the check.
     pub answer: Times,
     pub runs: Vec<LoadRun>,
-    /// SHA-256 over the runs without what this machine adds.
+    /// SHA-256 over the runs without the values of this machine.
     pub digest: String,
 }
 
-/// Something measured, and how far from it the truth may lie (95 %).
+/// A measured value, and its 95 % confidence interval.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Estimate {
     pub value: f64,
-    /// Half of the width of the 95 % confidence interval; `null` where there was too little to say.
+    /// Half of the width of the 95 % confidence interval; `null` if there was too little data.
     pub plus_minus: Option<f64>,
 }
 
@@ -73,9 +73,9 @@ pub struct Times {
 #[serde(deny_unknown_fields)]
 pub struct LoadRun {
     pub seed: u64,
-    /// Everybody who came, those of the warm-up among them.
+    /// How many people arrived, including those of the warm-up.
     pub came: u64,
-    /// Those who came in the measured time.
+    /// How many arrived in the measured time.
     pub measured: u64,
     pub outcomes: BTreeMap<String, u64>,
     /// The share of those measured who got a definite answer.
@@ -83,21 +83,21 @@ pub struct LoadRun {
     /// Definite answers a second.
     pub goodput_per_s: f64,
     pub most_at_counters: u64,
-    /// Who was still at a counter when the run was ended.
+    /// How many were still at a counter when the run was stopped.
     pub left_over: u64,
     pub facilities_visited: u64,
     pub virtual_s: f64,
     pub counter: Times,
     pub answer: Times,
-    /// ① to ⑦, each from the end of the step before; ① from coming.
+    /// ① to ⑦, each from the end of the step before; ① from the arrival.
     pub steps: Vec<Times>,
     pub stations: Vec<StationRun>,
     /// By ten seconds.
     pub course: Vec<Stretch>,
     pub faults: Vec<FaultRun>,
-    /// From the end of the last fault until things are as before, in seconds: the first of three stretches in a row of which the 99th
-    /// percentile of `answer` is at most 1.5 times that of before the first fault, and of whom at most one in a hundred fewer is
-    /// answered. `null` if that is not reached, or there was no fault.
+    /// From the end of the last fault until recovery, in seconds. The system has recovered at the first of three consecutive
+    /// stretches in which the 99th percentile of `answer` is at most 1.5 times that of before the first fault, and the share of
+    /// those answered is at most 0.01 lower. `null` if it did not recover, or there was no fault.
     pub recovery_s: Option<f64>,
     /// SHA-256 of all bytes on all wires.
     pub wire_sha256: String,
@@ -114,19 +114,19 @@ pub struct StationRun {
     pub served: u64,
     pub shed: u64,
     pub lost: u64,
-    /// The share of the workers' time that was worked in the measured time; `null` without a number of workers.
+    /// The share of the workers' time in which they were busy, over the measured time; `null` without a number of workers.
     pub utilisation: Option<f64>,
-    /// The mean wait of who arrived in the measured time, in milliseconds.
+    /// The mean wait of the jobs that arrived in the measured time, in milliseconds.
     pub wait_ms: Estimate,
-    /// The mean number who wait.
+    /// The mean number of waiting jobs.
     pub queue: f64,
     pub longest_queue: u64,
     pub connections_refused: u64,
-    /// Little's law over the whole run: the mean number present, arrivals a second, and the mean stay in seconds.
+    /// Little's law over the whole run: the mean number present, arrivals per second, and the mean time present in seconds.
     pub l: f64,
     pub lambda_per_s: f64,
     pub w_s: f64,
-    /// Utilisation by ten seconds, for the course.
+    /// By ten seconds.
     pub course: Vec<StationStretch>,
 }
 
@@ -139,7 +139,7 @@ pub struct StationStretch {
     pub shed: u64,
 }
 
-/// Those who came within ten seconds.
+/// Those who arrived within ten seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Stretch {
@@ -149,7 +149,7 @@ pub struct Stretch {
     pub answered: u64,
     pub refused: u64,
     pub unknown: u64,
-    /// Milliseconds; `null` if nobody came.
+    /// Milliseconds; `null` if nobody arrived.
     pub answer_p50: Option<f64>,
     pub answer_p99: Option<f64>,
     pub counter_p99: Option<f64>,
@@ -163,40 +163,41 @@ pub struct FaultRun {
     pub what: String,
 }
 
-/// What the run took of this machine. In no digest.
+/// What the run used of this machine. Not part of any digest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Machine {
     pub wall_s: f64,
-    /// How much of it went into setting the study up.
+    /// How much of it was spent on setting up the study.
     pub setup_s: f64,
     pub checks_per_wall_s: f64,
     pub simulated_s_per_wall_s: f64,
-    /// The most memory that the process has had so far, in MiB.
+    /// The peak memory of the process so far, in MiB.
     pub peak_memory_mib: Option<u64>,
 }
 
-/// How long after the faults things are as before. `first` and `last` are seconds after the warm-up.
+/// How long after the last fault the system recovered. `first` and `last` are the start of the first fault and the end of the
+/// last, in seconds after the warm-up.
 pub fn recovery(course: &[Stretch], first: f64, last: f64) -> Option<f64> {
-    // Who came in the last stretch before it may have been waiting when it began.
+    // Those who arrived in the last stretch before the fault may have been waiting when it began.
     let before: Vec<&Stretch> = course.iter().filter(|s| (s.from_s + 20) as f64 <= first && s.arrivals > 0).collect();
     let sum = |of: fn(&Stretch) -> u64| before.iter().map(|s| of(s)).sum::<u64>() as f64;
     let usual = sum(|s| s.answered) / sum(|s| s.arrivals).max(1.0);
-    // Stretches have few visits each: the usual is the middle of theirs.
+    // Each stretch has few visits: the reference is the median over stretches.
     let mut p99: Vec<f64> = before.iter().filter_map(|s| s.answer_p99).collect();
     p99.sort_by(f64::total_cmp);
     let usual_p99 = p99.get(p99.len() / 2)?;
-    let well = |s: &Stretch| {
+    let recovered = |s: &Stretch| {
         let share = s.answered as f64 / s.arrivals.max(1) as f64;
         s.arrivals == 0 || (s.answer_p99.is_some_and(|p| p <= 1.5 * usual_p99) && share >= usual - 0.01)
     };
     let after = course.iter().position(|s| s.from_s as f64 >= last)?;
-    let from = course[after..].windows(3).position(|w| w.iter().all(well))?;
+    let from = course[after..].windows(3).position(|w| w.iter().all(recovered))?;
     Some((course[after + from].from_s as f64 - last).max(0.0))
 }
 
 impl LoadResults {
-    /// Works out the digest.
+    /// Computes the digest.
     pub fn sealed(mut self) -> Result<Self, serde_json::Error> {
         let mut digest = Sha256::new();
         for run in &self.runs {
@@ -227,10 +228,10 @@ mod tests {
     }
 
     #[test]
-    fn recovery_is_told_from_the_end_of_the_last_fault() {
+    fn recovery_is_measured_from_the_end_of_the_last_fault() {
         let mut course: Vec<Stretch> = (0..20).map(|i| stretch(i, 100.0, 100)).collect();
         assert_eq!(recovery(&course, 50.0, 80.0), Some(0.0));
-        // Slow for three stretches after it, then one that is well by chance.
+        // Slow for three stretches after it, then one that is fast by chance.
         [8, 9, 10, 12].into_iter().for_each(|i| course[i] = stretch(i as u64, 500.0, 100));
         assert_eq!(recovery(&course, 50.0, 80.0), Some(50.0));
         (13..20).for_each(|i| course[i] = stretch(i as u64, 100.0, 90));
@@ -238,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn who_was_waiting_when_the_fault_began_does_not_count_as_usual() {
+    fn those_who_were_waiting_when_the_fault_began_are_not_part_of_the_reference() {
         let mut course: Vec<Stretch> = (0..20).map(|i| stretch(i, 100.0, 100)).collect();
         course[4] = stretch(4, 9000.0, 0);
         (8..20).for_each(|i| course[i] = stretch(i as u64, 100.0, 90));

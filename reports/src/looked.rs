@@ -3,17 +3,17 @@
 use crate::results::{RuleOutcome, Run};
 use std::collections::BTreeMap;
 
-/// What became of a rule in some runs; the most counts.
+/// Whether a rule had something to look at in some runs; the highest value counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Looked {
-    /// It demands nothing of any of the designs.
+    /// It applies to none of the designs.
     NotApplicable,
     /// It had nothing to look at in any run.
     AtNothing,
     AtSomething,
 }
 
-/// By rule.
+/// The values of all rules.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LookedAt(BTreeMap<String, Looked>);
 
@@ -32,8 +32,8 @@ impl LookedAt {
         }
     }
 
-    /// `36 rules, 2 of them with nothing to look at: A, B; 1 not applicable to the designs: C`. At most so many are named of each
-    /// kind, each as `name` writes it.
+    /// `36 rules, 2 of them with nothing to look at, which is not held: A, B; 1 of them not applicable to the designs: C`. At
+    /// most `most` rules of each kind are named, each as `name` writes it.
     pub fn words(&self, most: usize, name: impl Fn(&str) -> String) -> String {
         let of = |kind: Looked| {
             let all: Vec<&String> = self.0.iter().filter(|(_, looked)| **looked == kind).map(|(id, _)| id).collect();
@@ -54,7 +54,7 @@ impl LookedAt {
         text
     }
 
-    /// Whether no rule was looked at.
+    /// Whether no rule judged the runs.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -14,7 +14,7 @@ pub const MOST_BYTES: usize = 512 * 1024;
 const ROWS: usize = 1000;
 /// The most kinds of failures that are reported; the rest is counted.
 const FAILURES: usize = 20;
-/// The most rules that are named where nothing was looked at.
+/// The most rules that are named if they had nothing to look at.
 const NAMED: usize = 40;
 /// The most characters of a name.
 const LENGTH: usize = 100;
@@ -38,7 +38,7 @@ struct Row {
     p99: Range,
 }
 
-/// The least and the most over seeds.
+/// Minimum and maximum over seeds.
 #[derive(Clone, Copy, Default)]
 struct Range(Option<(f64, f64)>);
 
@@ -59,7 +59,7 @@ impl std::fmt::Display for Range {
     }
 }
 
-/// Runs that failed alike.
+/// Runs that failed in the same way.
 struct Failures {
     runs: u64,
     first_seed: u64,
@@ -116,7 +116,7 @@ impl Markdown {
         let runs = self.failures.get(&key).map_or(1, |known| known.runs);
         let (headline, text) = (failure::headline(run), failure::text(run));
         self.failures.insert(key, Failures { runs, first_seed: run.seed, outcome: run.outcome, headline, text });
-        // The same ones are kept whatever the order: those that come first by name.
+        // Those that come first by name are kept, so that the order of runs does not matter.
         if self.failures.len() > FAILURES {
             self.not_kept += self.failures.pop_last().map_or(0, |(_, last)| last.runs);
         }
@@ -162,7 +162,7 @@ impl Markdown {
         }
         *text += "| scenario | design | passed | broken | differed | unfinished | p50 (ms) | p99 (ms) |\n";
         *text += "|---|---|---:|---:|---:|---:|---:|---:|\n";
-        // Rows with failures come first, so that the limit never hides one behind rows in which all held.
+        // Rows with failures come first, so that the limit never drops one in favour of rows in which all held.
         let failed = |row: &Row| row.counts.keys().any(|o| *o != RunOutcome::Passed);
         let (bad, good): (Vec<_>, Vec<_>) = self.rows.iter().partition(|(_, row)| failed(row));
         for ((scenario, design), row) in bad.into_iter().chain(good).take(ROWS) {
@@ -186,7 +186,7 @@ impl Markdown {
             return;
         }
         *text += "### What failed\n\n";
-        let mut left_out = self.not_kept;
+        let mut not_shown = self.not_kept;
         for ((scenario, design, kinds), f) in &self.failures {
             let more = match f.runs {
                 1 => format!("seed {}", f.first_seed),
@@ -196,13 +196,13 @@ impl Markdown {
             let title = format!("{} / {} ({more}): {word}: {}", line(scenario), line(design), line(kinds));
             let part = format!("#### {title}\n\n{}\n\n{}\n", line_of(&f.headline, 500), fenced(&f.text));
             if text.len() + part.len() > MOST_BYTES {
-                left_out += f.runs;
+                not_shown += f.runs;
                 continue;
             }
             *text += &part;
         }
-        if left_out > 0 {
-            let _ = writeln!(text, "and {left_out} more failing runs, which failed otherwise or elsewhere: see results.json\n");
+        if not_shown > 0 {
+            let _ = writeln!(text, "and {not_shown} more failing runs, which failed in other ways or places: see results.json\n");
         }
     }
 }
@@ -223,17 +223,17 @@ fn line(text: &str) -> String {
     line_of(text, LENGTH)
 }
 
-/// `text` as plain text on one line: nothing in it is taken for Markdown or HTML (CommonMark 0.31, section 2.4).
+/// `text` as plain text on one line: nothing in it is read as Markdown or HTML (CommonMark 0.31, section 2.4).
 fn line_of(text: &str, length: usize) -> String {
     let mut out = String::new();
     for c in clipped(text, length).chars() {
         match c {
-            // A reference, since a backslash before a pipe is taken away where the table is read, before the text is.
+            // A character reference, since a backslash before a pipe is removed when the table is parsed, before the text is.
             '|' => out += "&#124;",
             '<' => out += "&lt;",
             '>' => out += "&gt;",
             '&' => out += "&amp;",
-            // GitHub would call whoever is called so, and link what looks like an issue.
+            // GitHub would notify the user of that name, and link what looks like an issue.
             '@' => out += "&#64;",
             '#' => out += "&#35;",
             '`' | '*' | '_' | '[' | ']' | '\\' | '~' | '!' | '$' => out.extend(['\\', c]),
@@ -244,7 +244,7 @@ fn line_of(text: &str, length: usize) -> String {
     out
 }
 
-/// `text` as it stands, in a fence that is longer than any row of backticks in it.
+/// `text` unchanged, in a fence that is longer than any run of backticks in it.
 fn fenced(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
@@ -307,7 +307,7 @@ mod tests {
             run.rules = vec![run.rules[1].clone(); 50];
             run.rules.iter_mut().flat_map(|r| &mut r.findings).for_each(|f| f.what = long.clone());
             if i > 100 {
-                // The rows are what is tried from here on.
+                // From here on, only the rows are tested.
                 (run.rules, run.expectations) = (Vec::new(), Vec::new());
             }
             markdown.take(&run);
@@ -318,7 +318,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever stands in names and texts, the table keeps its columns, and nothing becomes HTML or leaves its fence.
+        /// Whatever names and texts contain, the table keeps its columns, and nothing becomes HTML or leaves its fence.
         #[test]
         fn any_text_stays_text(text in "(\\PC|[|`<>&@#\\\\\n\r\t*_]){0,40}") {
             let mut run = failing(3);

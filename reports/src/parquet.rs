@@ -1,5 +1,5 @@
-//! Results as tables in Parquet files, for pandas, DuckDB, R and what else reads them: a row a run, a row a rule and run, a row
-//! a finding. The tables are written run by run; what waits to be written is bounded.
+//! Results as tables in Parquet files, for pandas, DuckDB, R and other readers: one row per run, one per rule and run, and one
+//! per finding. The tables are written run by run; the number of buffered rows is bounded.
 
 mod table;
 
@@ -8,7 +8,7 @@ use ::parquet::errors::ParquetError;
 use std::io::Write;
 use table::{Cell, Column, Kind, Table};
 
-/// The columns that name a run: the same in every table, to join them by.
+/// The columns that identify a run: the same in every table, as the key of joins.
 const RUN: [Column; 3] = [Column("scenario", Kind::Text), Column("design", Kind::Text), Column("seed", Kind::Count)];
 
 const RUNS: [Column; 33] = [
@@ -184,7 +184,7 @@ fn finding_row<'a>(run: &'a Run, rule: &'a RuleResult, finding: &'a Finding) -> 
     ]
 }
 
-/// As the JSON has it.
+/// The name in JSON.
 fn outcome(outcome: RunOutcome) -> &'static str {
     match outcome {
         RunOutcome::Passed => "passed",

@@ -1,5 +1,6 @@
-//! The result document: what `shikaku run --format json` prints and `--out` keeps as `results.json`. Its JSON Schema is made of
-//! these types and stands in `docs/schema/results.schema.json`. Where there may be many runs, it is written and read as a stream.
+//! The result document: what `shikaku run --format json` prints and `--out` writes as `results.json`. Its JSON Schema is
+//! generated from these types and is in `docs/schema/results.schema.json`. If there may be many runs, it is written and read as a
+//! stream.
 
 mod digest;
 #[cfg(test)]
@@ -15,7 +16,7 @@ use std::collections::BTreeMap;
 
 /// The value of [`Results::schema`]. It changes when a reader of older documents would misread a newer one.
 pub const SCHEMA: &str = "shikaku/results/v2";
-/// The one before it, in which a design was called another word. It is still read.
+/// The schema before it, in which a design had another name. It is still read.
 pub const OLDER_SCHEMA: &str = "shikaku/results/v1";
 
 /// The results of one call of `shikaku run`.
@@ -28,7 +29,7 @@ pub struct Results {
     pub tool: String,
     /// Version of the tool.
     pub version: String,
-    /// The OpenSSL that was linked. Bytes on the wires depend on it.
+    /// The version of OpenSSL that was linked. Bytes on the wires depend on it.
     pub openssl: String,
     /// The seed, or the first of a range.
     pub seed: u64,
@@ -37,17 +38,17 @@ pub struct Results {
     /// The party that was broken on purpose, if one was.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub mutant: Option<String>,
-    /// What the whole sweep is, of which these may be a part.
+    /// The whole sweep, of which these results may be a part.
     pub plan: Plan,
-    /// Which part of the plan this is, as `--partition` says it; all of it, if not given.
+    /// Which part of the plan this is, as given to `--partition`; the whole plan, if not given.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub partition: Option<String>,
-    /// In the order of seeds, scenarios and designs, whatever the order in which they ended.
+    /// In the order of seeds, scenarios and designs, independent of the order in which they finished.
     pub runs: Vec<Run>,
-    /// Whether every run of the partition is there: not so after Ctrl-C, `--fail-fast` or `--max-fail`.
+    /// Whether every run of the partition is included: `false` after Ctrl-C, `--fail-fast` or `--max-fail`.
     pub complete: bool,
-    /// SHA-256 over the runs, each as one line of JSON without `wall_s` and `smallest` and with an empty `replay`: the same for the same
-    /// plan, however it was run.
+    /// SHA-256 over the runs, each as one line of JSON without `wall_s` and `smallest` and with an empty `replay`: the same for
+    /// the same plan, however it was run.
     pub digest: String,
 }
 
@@ -57,7 +58,7 @@ pub struct Results {
 pub struct Plan {
     /// In the order in which they are run.
     pub scenarios: Vec<PlannedScenario>,
-    /// The designs that are played. Documents of the schema before this have none.
+    /// The designs that are played. Documents of the schema before this one have none.
     #[serde(default)]
     pub designs: Vec<PlannedDesign>,
     /// How many runs there are, over all partitions.
@@ -68,14 +69,14 @@ pub struct Plan {
 #[serde(deny_unknown_fields)]
 pub struct PlannedScenario {
     pub name: String,
-    /// SHA-256 of what the scenario's file says, with what it includes.
+    /// SHA-256 of the content of the scenario's file, with the files that it includes.
     pub sha256: String,
-    /// The designs that were asked for and that it plays in, by name.
+    /// The requested designs in which it is played, by name.
     #[serde(alias = "variants")]
     pub designs: Vec<String>,
 }
 
-/// A design, with what it chooses.
+/// A design, with its choices.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlannedDesign {
@@ -84,12 +85,12 @@ pub struct PlannedDesign {
     pub sha256: String,
     /// Its choice on every axis, by the axis.
     pub choices: BTreeMap<String, String>,
-    /// The figures of its choices.
+    /// The parameters of its choices.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub parameters: BTreeMap<String, String>,
 }
 
-/// How a run ended. The worst that was found counts.
+/// How a run ended. The worst outcome counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RunOutcome {
@@ -119,28 +120,28 @@ pub struct Run {
     pub checks: Checks,
     pub expectations: Vec<Expectation>,
     pub rules: Vec<RuleResult>,
-    /// From the request (step ④) to the recorded outcome, of all checks that came so far. `null` if none did.
+    /// From the request (step ④) to the recorded outcome, of all checks that got so far. `null` if none did.
     pub latency_ms: Option<LatencyMs>,
     /// How many checks reached each of the steps ① to ⑦; the keys are `1` to `7`.
     pub steps: BTreeMap<String, u64>,
-    /// SHA-256 over the journal's lines, as they stand in the file that `--out` writes.
+    /// SHA-256 over the journal's lines, as `--out` writes them.
     pub journal_sha256: String,
     /// SHA-256 over all bytes on all simulated wires, with their times.
     pub wire_sha256: String,
     /// Simulated seconds.
     pub virtual_s: f64,
-    /// Seconds that the run took on this machine: the only field, with `smallest`, that differs between two runs of one seed.
+    /// Seconds that the run took on this machine: with `smallest`, the only field that differs between two runs of one seed.
     pub wall_s: f64,
-    /// What this run came across.
+    /// The outcomes, faults and states that this run reached.
     pub reached: Reached,
-    /// The command that runs this again.
+    /// The command that repeats this run.
     pub replay: String,
-    /// The smallest case that was found to fail in the same way.
+    /// The smallest case found that fails in the same way.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub smallest: Option<Smallest>,
 }
 
-/// How often a run came to what, by name. What stands nowhere was reached by nobody.
+/// How often a run reached what, by name. What is not listed was not reached.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reached {
@@ -148,17 +149,17 @@ pub struct Reached {
     pub outcomes: BTreeMap<String, u64>,
     /// Faults that began.
     pub faults: BTreeMap<String, u64>,
-    /// Visits by what was particular about the person, the card, the facility or the request: `certificate/revoked`.
+    /// Visits by the state of the person, the card, the facility or the request: `certificate/revoked`.
     pub states: BTreeMap<String, u64>,
 }
 
-/// A failing run made smaller: it breaks the same rule, or misses an expectation in the same way.
+/// A failing run made smaller: it breaks the same rule, or fails an expectation in the same way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Smallest {
-    /// What `shikaku replay` takes.
+    /// The token for `shikaku replay`.
     pub token: String,
-    /// What fails, in both: a rule and a place, or an outcome in the place of another.
+    /// What fails in both runs: a rule and a place, or an outcome instead of another.
     pub failure: String,
     pub people: u64,
     pub facilities: u64,
@@ -180,7 +181,7 @@ pub struct Checks {
     pub indeterminate: u64,
 }
 
-/// Something that the scenario says must come of it.
+/// A result that the scenario requires.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
@@ -189,15 +190,15 @@ pub struct Expectation {
     pub detail: String,
 }
 
-/// What became of a rule.
+/// The outcome of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RuleOutcome {
     Held,
     Broken,
-    /// Nothing happened that the rule speaks of. That is not the same as held.
+    /// Nothing happened to which the rule applies. That is not the same as held.
     NotTested,
-    /// The rule demands nothing of the design. That is not the same as held either.
+    /// The rule does not apply to the design. That is not the same as held either.
     NotApplicable,
 }
 
@@ -210,13 +211,13 @@ pub struct RuleResult {
     /// How many times the rule had something to look at.
     pub evaluated: u64,
     pub findings: Vec<Finding>,
-    /// What the rule did not look for in this run, and why.
+    /// What the rule did not search for in this run, and why.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub remarks: Vec<String>,
-    /// Why there was nothing to look at; only where the rule was not tested.
+    /// Why there was nothing to look at; only if the rule was not tested.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub untested: Option<String>,
-    /// Why the rule demands nothing of the design; only where it is not applicable.
+    /// Why the rule does not apply to the design; only if it is not applicable.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub not_applicable: Option<Reason>,
 }
@@ -245,10 +246,10 @@ pub struct Finding {
     /// Where in the entry: head, body, byte offset.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub place: Option<String>,
-    /// In which spelling a value was found, encodings outermost first: `base64/gzip/plain`.
+    /// How the value was encoded, outermost layer first: `base64/gzip/plain`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub spelling: Option<String>,
-    /// By which hops a value got there, from where it was first seen.
+    /// The hops of the value, from where it was first seen to this place.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub hops: Vec<String>,
     /// First and last journal entry (`seq`) concerned.

@@ -1,17 +1,17 @@
-//! Rules as text for people: the list of them, and one explained.
+//! Rules as text for people: the list of rules, and the explanation of one.
 
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// What can be said of a rule without a run.
+/// The description of a rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RuleText {
     pub id: String,
-    /// `must` or `should`, as RFC 2119 has it.
+    /// `must` or `should`, as defined in RFC 2119.
     pub strength: String,
     pub title: Title,
-    /// Where the demand comes from.
+    /// Where the requirement comes from.
     pub source: String,
     /// What is looked at, and what is not.
     pub checked: String,
@@ -19,10 +19,10 @@ pub struct RuleText {
     pub remedy: String,
     /// Why there may be nothing to look at.
     pub untested: String,
-    /// To which designs it applies; to all, if not given.
+    /// The designs to which it applies; all, if not given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub applies: Option<AppliesText>,
-    /// The parties broken on purpose that the rule catches.
+    /// The mutants that the rule catches.
     pub mutants: Vec<MutantText>,
 }
 
@@ -32,12 +32,12 @@ pub struct Title {
     pub ja: String,
 }
 
-/// To which designs a rule applies.
+/// The designs to which a rule applies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AppliesText {
     /// By axis, the choices of designs to which it applies.
     pub choices: BTreeMap<String, Vec<String>>,
-    /// Why it demands nothing elsewhere.
+    /// Why it does not apply elsewhere.
     pub otherwise: Title,
 }
 
@@ -45,7 +45,7 @@ pub struct AppliesText {
 pub struct MutantText {
     pub mutant: String,
     pub what: String,
-    /// The command that plays it where it shows.
+    /// The command that plays it in a scenario in which it shows.
     pub play: String,
 }
 
@@ -87,7 +87,7 @@ pub fn markdown(rules: &[RuleText], lang: Lang) -> String {
     text
 }
 
-/// One rule with all that can be said of it.
+/// The whole description of one rule.
 pub fn explain(rule: &RuleText, lang: Lang) -> String {
     let strength = rule.strength.to_uppercase();
     let mut text = format!("{}: {}\n{strength} (RFC 2119)\n", rule.id, rule.title.in_lang(lang));
@@ -120,10 +120,10 @@ pub fn explain(rule: &RuleText, lang: Lang) -> String {
     text
 }
 
-/// Columns of text that is read on a terminal.
+/// The width of text on a terminal, in columns.
 const WIDTH: usize = 100;
 
-/// `text` in lines, two columns in; a Japanese character takes two columns.
+/// `text` in lines, indented by two columns; a Japanese character takes two columns.
 fn wrapped(text: &str) -> String {
     let (mut out, mut line, mut start) = (String::new(), String::from("  "), 0);
     // Where a line may break, by Unicode's rules (UAX #14).

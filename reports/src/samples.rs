@@ -1,4 +1,4 @@
-//! Results for the tests of reports.
+//! Sample results for the tests of reports.
 
 use crate::results::{
     Checks, Expectation, Finding, Head, LatencyMs, Plan, PlannedScenario, Reached, Reason, Results, RuleOutcome, RuleResult, Run,
@@ -120,7 +120,7 @@ pub fn unfinished(seed: u64) -> Run {
     run
 }
 
-/// Two runs of each seed that held, one that did not, and one that fails for even seeds in the one, for odd ones in another way.
+/// For each seed, two runs that pass, one that is broken, and one that is unfinished, passes or differs, by the seed modulo 3.
 pub fn sweep(seeds: RangeInclusive<u64>) -> Vec<Run> {
     let of = |seed| {
         let mut challenge = passing(seed);

@@ -1,4 +1,4 @@
-//! A scan as SARIF 2.1.0 (OASIS), for tools that show findings beside code. Runs: [`runs`].
+//! A scan as SARIF 2.1.0 (OASIS), for tools that show findings beside code. For runs see [`runs`].
 
 pub mod runs;
 
@@ -6,7 +6,7 @@ use crate::scan::{Place, Remark, Scan};
 use serde_json::{Value, json};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-/// The rule of numbers that look valid and are nobody's.
+/// The rule of numbers that look valid and belong to nobody.
 const UNMATCHED: &str = "unmatched-number";
 
 /// The document, indented, with a line feed at its end. Each of `classes` is a rule: its name in results, and in words.
@@ -42,10 +42,10 @@ pub fn document(scan: &Scan, classes: &[(String, String)]) -> Result<String, ser
     let findings = scan.findings.iter().map(|f| result(&f.class, "error", &f.what, &f.place));
     let unmatched = scan.unmatched.listed.iter().map(|s| result(UNMATCHED, "note", &s.what, &s.place));
     let results: Vec<Value> = findings.chain(unmatched).collect();
-    let left_out = scan.left_out.iter().map(|l| json!({ "level": "note", "message": { "text": l.what } }));
+    let not_searched = scan.left_out.iter().map(|l| json!({ "level": "note", "message": { "text": l.what } }));
     let remarks = scan.remarks.iter().map(|r| notification("note", r));
     let unreadable = scan.unreadable.iter().map(|r| notification("error", r));
-    let notifications: Vec<Value> = left_out.chain(remarks).chain(unreadable).collect();
+    let notifications: Vec<Value> = not_searched.chain(remarks).chain(unreadable).collect();
     let document = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -83,7 +83,7 @@ fn location(place: &Place) -> Value {
     json!({ "physicalLocation": physical })
 }
 
-/// A path as a reference of RFC 3986. An absolute path is one of the scheme `file`.
+/// A path as a URI reference (RFC 3986). An absolute path gets the scheme `file`.
 fn uri(path: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/!*".contains(&b);
     let encoded: String = path.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_become_references() {
+    fn paths_become_uri_references() {
         assert_eq!(uri("logs/a b.zip!c#d.log"), "logs/a%20b.zip!c%23d.log");
         assert_eq!(uri("/var/資"), "file:///var/%E8%B3%87");
     }

@@ -1,5 +1,5 @@
-//! The document of `shikaku scan --format json`. Its JSON Schema is made of these types and stands in
-//! `docs/schema/scan.schema.json`. No part of it repeats a value that was looked for.
+//! The document of `shikaku scan --format json`. Its JSON Schema is generated from these types and is in
+//! `docs/schema/scan.schema.json`. No part of it repeats a value that was searched for.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,21 +17,21 @@ pub struct Scan {
     pub tool: String,
     /// Version of the tool.
     pub version: String,
-    /// How many people the people file has.
+    /// The number of people in the people file.
     pub people: u64,
-    /// How many values of theirs were looked for.
+    /// How many of their values were searched for.
     pub values: u64,
     pub looked_through: LookedThrough,
-    /// How many places hold a value, whether they are listed or not.
+    /// How many places contain a value, whether they are listed or not.
     pub found: u64,
-    /// Ordered by file, then by place. So many are listed of each file and in all as the tool keeps.
+    /// Ordered by file, then by place. The tool limits how many are listed for each file and in total.
     pub findings: Vec<Finding>,
     pub unmatched: UnmatchedNumbers,
-    /// Forms in which a class of numbers was not looked for, because chance would have been too likely.
+    /// Forms in which a class of numbers was not searched for, because a chance hit would have been too likely.
     pub left_out: Vec<LeftOut>,
-    /// How many of the findings are to be expected by chance, before anything was looked at.
+    /// The expected number of findings by chance.
     pub expected_by_chance: f64,
-    /// What was not looked at, or otherwise than as it seemed.
+    /// What was not scanned, or only as raw bytes or in part.
     pub remarks: Vec<Remark>,
     /// What could not be read.
     pub unreadable: Vec<Remark>,
@@ -41,32 +41,32 @@ pub struct Scan {
 #[serde(deny_unknown_fields)]
 pub struct LookedThrough {
     pub files: u64,
-    /// What was in archives, also archives themselves.
+    /// Members of archives, including archives in archives.
     pub members: u64,
-    /// As they were looked through: unpacked.
+    /// Bytes scanned, unpacked.
     pub bytes: u64,
 }
 
-/// Where something stands.
+/// Where something was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Place {
-    /// The file as it was named, and the members of archives behind exclamation marks: `a.zip!b/c.log`. Values in it are masked
-    /// with asterisks.
+    /// The file as given, and members of archives after exclamation marks: `a.zip!b/c.log`. Values in it are masked with
+    /// asterisks.
     pub path: String,
-    /// Whether it stands in the name of the file or member. Bytes are then those of the name.
+    /// Whether it is in the name of the file or member. Byte offsets are then those in the name.
     #[serde(skip_serializing_if = "is_false", default)]
     pub in_name: bool,
-    /// Offset of the first byte of what holds the value, from 0, in the unpacked member.
+    /// Offset of the first byte of the text or encoding that contains the value, from 0, in the unpacked member.
     pub byte: u64,
-    /// How many bytes it takes there.
+    /// Its length in bytes.
     pub length: u64,
-    /// From 1; only in texts.
+    /// Line number from 1; only in texts.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub line: Option<u64>,
 }
 
-/// One place that holds a value.
+/// One place that contains a value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Finding {
@@ -74,19 +74,19 @@ pub struct Finding {
     pub class: String,
     /// Index of the person whose value it is.
     pub person: u64,
-    /// How it is written, outermost first: `base64/gzip/plain`.
+    /// How it is encoded, outermost layer first: `base64/gzip/plain`.
     pub spelling: String,
     /// What was found, in words.
     pub what: String,
     pub place: Place,
 }
 
-/// Numbers that could be of a class by length and check digit, and are of nobody in the people file.
+/// Numbers that could be of a class by length and check digit, and belong to nobody in the people file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UnmatchedNumbers {
     pub count: u64,
-    /// There are more than were counted: where very many stand close together, not all are.
+    /// There are more than were counted: if very many are close together, not all are counted.
     #[serde(skip_serializing_if = "is_false", default)]
     pub more: bool,
     /// The first of them; with `--unmatched` as many as the tool keeps.
@@ -102,17 +102,17 @@ pub struct UnmatchedNumber {
     pub place: Place,
 }
 
-/// A form that was left out.
+/// A form that was not searched.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LeftOut {
     pub class: String,
     pub form: String,
-    /// How many values of the class were looked for.
+    /// How many values of the class were searched for.
     pub values: u64,
-    /// How many places could have been one of the class, up to where counting stopped.
+    /// How many candidate positions there were, up to where counting stopped.
     pub places: u64,
-    /// An upper bound of the probability that one of them is, by chance.
+    /// An upper bound of the probability that one of them is a hit by chance.
     pub chance: f64,
     pub what: String,
 }
@@ -141,12 +141,12 @@ pub fn json_schema() -> Result<String, serde_json::Error> {
 }
 
 pub mod human {
-    //! The same as text for people.
+    //! The scan as text for people.
 
     use super::{Place, Scan};
     use std::fmt::Write;
 
-    /// The most findings of one file that are shown unless all are asked for.
+    /// The most findings of one file that are shown, unless all are requested.
     pub const SHOWN: usize = 10;
 
     /// The whole text. With `all`, every finding that is listed.
@@ -168,8 +168,8 @@ pub mod human {
             }
             text.push('\n');
         }
-        for left_out in &scan.left_out {
-            let _ = writeln!(text, "left out: {}", left_out.what);
+        for not_searched in &scan.left_out {
+            let _ = writeln!(text, "not searched: {}", not_searched.what);
         }
         for remark in &scan.remarks {
             let _ = writeln!(text, "note: {}: {}", remark.path, remark.what);

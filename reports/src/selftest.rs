@@ -1,4 +1,4 @@
-//! The document of `shikaku selftest`: which rule catches which party that was broken on purpose.
+//! The document of `shikaku selftest`: which rule catches which mutant (a party broken on purpose).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use std::fmt::Write;
 /// The value of [`SelfTest::schema`].
 pub const SCHEMA: &str = "shikaku/selftest/v2";
 
-/// What a self-test found.
+/// The results of a self-test.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SelfTest {
@@ -30,13 +30,13 @@ pub struct SelfTest {
 pub struct TestedRule {
     pub id: String,
     pub title: String,
-    /// In how many of the runs without a mutant it had something to look at and held.
+    /// How many of the runs without a mutant tested it and found that it held.
     pub held_without_mutant: u64,
-    /// The mutants that it is made for and caught.
+    /// The mutants that it must catch, and caught.
     pub caught: Vec<String>,
-    /// The mutants that it is made for and did not catch.
+    /// The mutants that it must catch, and did not.
     pub missed: Vec<String>,
-    /// Mutants that it caught without being made for them.
+    /// Mutants that it need not catch, and caught.
     pub also_caught: Vec<String>,
 }
 
@@ -47,14 +47,14 @@ pub struct TestedMutant {
     pub name: String,
     /// What is broken.
     pub what: String,
-    /// Where it was played.
+    /// The scenario in which it was played.
     pub scenario: String,
     pub design: String,
-    /// The rules that are made for it.
+    /// The rules that must catch it.
     pub made_for: Vec<String>,
     /// All rules that were broken.
     pub broke: Vec<String>,
-    /// In which spellings leaks were found.
+    /// The encodings in which leaks were found.
     pub spellings: Vec<String>,
 }
 
@@ -89,17 +89,17 @@ impl SelfTest {
         text
     }
 
-    /// What is wrong, and the last line.
+    /// The failures, and the last line.
     pub fn summary(&self, wall_s: f64) -> String {
         let mut text = String::new();
         for failure in &self.failures {
             let _ = writeln!(text, "FAILED: {failure}");
         }
         let pairs: usize = self.rules.iter().map(|r| r.caught.len()).sum();
-        let word = if self.passed() { "passed" } else { "FAILED" };
+        let result = if self.passed() { "passed" } else { "FAILED" };
         let _ = write!(
             text,
-            "self-test {word}: {} rules, {} mutants, {pairs} pairs caught (seed {}, {wall_s:.1} s)",
+            "self-test {result}: {} rules, {} mutants, {pairs} pairs caught (seed {}, {wall_s:.1} s)",
             self.rules.len(),
             self.mutants.len(),
             self.seed

@@ -1,10 +1,10 @@
-//! A view: what one reader of a sweep's results gets, as one text.
+//! A view: a sweep's results as one text, for one kind of reader.
 
 use crate::results::{Head, Run};
 use crate::rules::RuleText;
 use std::collections::BTreeMap;
 
-/// A view that is being made. It takes the runs in their order; what it keeps of them is bounded.
+/// A view under construction. It takes the runs in order; what it keeps of them is bounded.
 pub trait View {
     /// Takes the next run.
     fn take(&mut self, run: &Run);
@@ -16,7 +16,7 @@ pub trait View {
     fn finish(self: Box<Self>) -> Result<String, ViewError>;
 }
 
-/// Why a view has no text.
+/// Why a view could not be written.
 #[derive(Debug, thiserror::Error)]
 #[error("the {view} document cannot be written: {reason}")]
 pub struct ViewError {
@@ -24,7 +24,7 @@ pub struct ViewError {
     pub reason: String,
 }
 
-/// What a view may begin with.
+/// The input of a new view.
 pub struct Beginning<'a> {
     pub head: &'a Head,
     /// The rules that runs are judged by.
@@ -33,12 +33,12 @@ pub struct Beginning<'a> {
     pub files: &'a BTreeMap<String, String>,
 }
 
-/// What a view says about itself.
+/// The description of a view.
 pub struct ViewDescription {
     /// The name of its option on the command line: `--NAME FILE`.
     pub name: &'static str,
-    /// What `--help` says of it.
+    /// Its text in `--help`.
     pub help: &'static str,
-    /// Begins one.
+    /// Creates the view.
     pub begin: fn(&Beginning<'_>) -> Box<dyn View>,
 }

@@ -1,9 +1,9 @@
-//! What one check costs on the simulated network, the whole flow ① to ⑦ with real TLS, certificates and OCSP.
+//! The cost of one check on the simulated network: the whole flow ① to ⑦ with real TLS, certificates and OCSP.
 //!
-//! Three runs over the same eleven simulated seconds are timed, without their set-up: one with a single check (what the engine
-//! costs by itself), one with 200 checks at 200 facilities (each shakes hands on a connection of its own) and one with 200
-//! checks at 20 facilities (nine of ten go over a kept connection). The cost of a check is the difference to the first,
-//! divided by 200; `docs/performance.md` has the figures.
+//! Three runs over the same eleven simulated seconds are timed, without their setup: one with a single check (the cost of the
+//! engine), one with 200 checks at 200 facilities (each with its own TLS handshake) and one with 200 checks at 20 facilities
+//! (nine of ten on a kept connection). The cost of a check is the difference to the first, divided by 200; `docs/performance.md`
+//! has the figures.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use scenarios::designs;
@@ -20,7 +20,7 @@ const SECONDS: u64 = 10;
 fn scenario(checks: u64, facilities: u64) -> Scenario {
     let mut text = format!("title = {{ ja = \"x\", en = \"x\" }}\nstory = \"x\"\npeople = {checks}\nfacilities = {facilities}\n");
     for i in 0..checks {
-        // Those of one facility come evenly over the ten seconds.
+        // The checks of one facility are spread evenly over the ten seconds.
         let (facility, round) = (i % facilities, i / facilities);
         let rounds = checks.div_ceil(facilities);
         let at = 2000 + (SECONDS * 1000 * round) / rounds + facility * 1000 / facilities;
@@ -29,7 +29,7 @@ fn scenario(checks: u64, facilities: u64) -> Scenario {
     Scenario::read("bench.toml", &text, &Library::none()).unwrap_or_else(|e| panic!("{e}"))
 }
 
-/// As long as the others, with nothing to do before its only check.
+/// As long as the others, idle until its only check.
 fn idle() -> Scenario {
     let mut one = scenario(1, 1);
     one.visits[0].at.0 = Duration::from_secs(2 + SECONDS);

@@ -1,14 +1,14 @@
-//! What one check costs in a load study, on the event engine: on kept connections and with a handshake each, with real
-//! cryptography and with modelled.
+//! The cost of one check in a load study, on the event engine: on kept connections and with a handshake each, with real and with
+//! modelled cryptography.
 //!
-//! Each iteration plays a study of a virtual minute without its set-up; the figure is for one check.
+//! Each iteration plays a study of a virtual minute, without its setup; the figure is per check.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use scenarios::file::{Library, Scenario};
 use scenarios::load::{LoadOrder, play};
 use scenarios::{Crypto, designs};
 
-/// Twenty visits a second to so many facilities.
+/// Twenty visits per second to this many facilities.
 fn study(facilities: u64) -> Scenario {
     let text = format!(
         "title = {{ ja = \"x\", en = \"x\" }}\nstory = \"x\"\npeople = 200\n[load]\nsource = \"bench\"\nrate = \"20 per second\"\n\
@@ -20,7 +20,7 @@ fn study(facilities: u64) -> Scenario {
 fn benches(c: &mut Criterion) {
     let mut group = c.benchmark_group("load/check");
     group.sample_size(10);
-    // Of 20 facilities nearly all checks are on kept connections, of 100,000 nearly none.
+    // With 20 facilities nearly all checks are on kept connections, with 100,000 nearly none.
     for (name, study) in [("kept", study(20)), ("handshake", study(100_000))] {
         let Some(load) = study.load.clone() else { continue };
         for crypto in Crypto::ALL {

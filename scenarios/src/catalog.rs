@@ -11,7 +11,7 @@ macro_rules! files {
 }
 
 files! {
-    /// Flow, insurers, card life, security and the commonest faults: seconds, for every change.
+    /// Flow, insurers, card life cycle, security and the most common faults. Takes seconds; run it for every change.
     CORE in "core":
     "everyday-visit"
     "morning-rush"
@@ -75,7 +75,7 @@ files! {
 }
 
 files! {
-    /// Each kind of fault, while people come, and how everything heals.
+    /// Each kind of fault, while visits go on, and the recovery after it.
     FAULTS in "faults":
     "jpki-silent"
     "jpki-speaks-of-yesterday"
@@ -109,14 +109,14 @@ files! {
 }
 
 files! {
-    /// Long ones, with many people.
+    /// Long scenarios with many people.
     SOAK in "soak":
     "monday-hour"
     "night"
 }
 
 files! {
-    /// What shows in designs that make other choices than the source's example.
+    /// Effects that only show in designs that differ from the source's example.
     DESIGNS in "designs":
     "seven-minutes-later"
     "insurers-asked"
@@ -138,11 +138,15 @@ pub struct Suite {
 
 /// All suites.
 pub const SUITES: &[Suite] = &[
-    Suite { name: "core", what: "flow, insurers, cards, security, the commonest faults: seconds, for every change", files: CORE },
-    Suite { name: "faults", what: "each kind of fault while people come, and how everything heals", files: FAULTS },
+    Suite {
+        name: "core",
+        what: "flow, insurers, cards, security, the most common faults: seconds, for every change",
+        files: CORE,
+    },
+    Suite { name: "faults", what: "each kind of fault while visits go on, and the recovery after it", files: FAULTS },
     Suite { name: "swarm", what: "everything drawn from the seed: people, visits, faults, design", files: &[] },
-    Suite { name: "soak", what: "long ones, with many people", files: SOAK },
-    Suite { name: "designs", what: "what shows in designs that choose otherwise than the source's example", files: DESIGNS },
+    Suite { name: "soak", what: "long scenarios with many people", files: SOAK },
+    Suite { name: "designs", what: "effects that only show in designs that differ from the source's example", files: DESIGNS },
 ];
 
 impl Suite {
@@ -150,7 +154,7 @@ impl Suite {
         SUITES.iter().find(|s| s.name == name)
     }
 
-    /// The file of a built-in scenario, from the root of the project.
+    /// The file of a built-in scenario, relative to the root of the project.
     pub fn file_of(name: &str) -> Option<String> {
         let has = |s: &&Suite| s.files.iter().any(|(file, _)| *file == name);
         SUITES.iter().find(has).map(|s| format!("scenarios/{}/{name}.toml", s.name))
@@ -226,10 +230,10 @@ mod tests {
                 .map(|e| e.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
                 .collect();
             let table: BTreeSet<String> = suite.files.iter().map(|(name, _)| name.to_string()).collect();
-            assert_eq!(files, table, "the files of `{}` and the table in catalog.rs do not agree", suite.name);
+            assert_eq!(files, table, "the files of `{}` and the table in catalog.rs differ", suite.name);
         }
         let names: BTreeSet<String> = all().unwrap_or_else(|e| panic!("{e}")).into_iter().map(|s| s.name).collect();
-        assert_eq!(names.len(), all().unwrap().len(), "two scenarios have one name");
+        assert_eq!(names.len(), all().unwrap().len(), "two scenarios have the same name");
         assert!(names.len() > 60, "{}", names.len());
     }
 
@@ -256,11 +260,11 @@ mod tests {
         }
     }
 
-    /// Safety with faults on is not enough: each story shows that people are served again.
+    /// Safety during faults is not enough: each scenario shows that people are served again.
     #[test]
     fn every_scenario_of_the_fault_suite_heals_and_says_what_it_is_for() {
         for s in Suite::find("faults").unwrap().scenarios().unwrap() {
-            assert!(s.heals_within.is_some(), "{} does not say within which time it heals", s.name);
+            assert!(s.heals_within.is_some(), "{} has no `heals-within`", s.name);
             let served = |v: &&crate::file::VisitPart| v.expect != Expect::NeverWrong;
             assert!(s.visits.iter().any(|v| served(&v)), "{}", s.name);
         }

@@ -5,7 +5,7 @@ use crate::run::{Played, VisitResult};
 use sim::terms::outcome::OutcomeCode;
 use std::time::Duration;
 
-/// Something that the scenario says must come of it, and whether it did.
+/// One demand of the scenario, and whether the run met it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Met {
     pub what: String,
@@ -13,22 +13,22 @@ pub struct Met {
     pub detail: String,
 }
 
-/// What a rule made of a run, as far as scenarios speak of rules.
+/// A rule's verdict on a run, as far as scenarios need it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RuleWord {
+pub enum RuleVerdict {
     Held,
     Broken,
     NotTested,
     NotApplicable,
 }
 
-/// Shares that differ by less are the same.
+/// Shares that differ by less than this are equal.
 const NEAR: f64 = 1e-9;
-/// The most drawn visits that are named where several did not end as they must.
+/// The most drawn visits that are named where several did not end as expected.
 const NAMED: usize = 3;
 
-/// Everything that the scenario demands of a run. `rules` gives each rule's word; nothing, where the run was not judged.
-pub fn demands(played: &Played, rules: &[(String, RuleWord)]) -> Vec<Met> {
+/// Everything that the scenario demands of a run. `rules` has each rule's verdict; it is empty if the run was not judged.
+pub fn demands(played: &Played, rules: &[(String, RuleVerdict)]) -> Vec<Met> {
     let plan = &played.plan;
     let (drawn, listed): (Vec<_>, Vec<_>) = played.visits.iter().partition(|v| v.drawn);
     let mut met: Vec<Met> = listed.into_iter().map(of_visit).collect();
@@ -43,7 +43,7 @@ pub fn demands(played: &Played, rules: &[(String, RuleWord)]) -> Vec<Met> {
         let bounds: Vec<String> = low.into_iter().chain(high).collect();
         Met {
             what: format!("{} of the visits end in `{}`", bounds.join(" and "), share.of),
-            // Percents are no binary fractions: what is nearer than that is met.
+            // Percentages are not exact binary fractions, so a tolerance applies.
             held: share.at_least.is_none_or(|s| found.0 >= s.0 - NEAR) && share.at_most.is_none_or(|s| found.0 <= s.0 + NEAR),
             detail: format!("{count} of {} did", played.visits.len()),
         }
@@ -58,7 +58,7 @@ pub fn demands(played: &Played, rules: &[(String, RuleWord)]) -> Vec<Met> {
             held: wait.is_some_and(|wait| wait <= level.within.0),
             detail: match wait {
                 Some(wait) => format!("they waited {:.1} ms at most", wait.as_secs_f64() * 1e3),
-                None => "no check came so far that its wait is known".into(),
+                None => "no check got far enough for its wait to be known".into(),
             },
         }
     }));
@@ -101,9 +101,9 @@ fn of_drawn(drawn: &[&VisitResult]) -> Option<Met> {
         wrong.iter().take(NAMED).map(|v| format!("visit {} (person {}): {}", v.visit, v.person, ended(v.found))).collect();
     let more = if wrong.len() > NAMED { "; …" } else { "" };
     let all = drawn.iter().all(|v| v.expected == first.expected);
-    let word = if all { format!("`{}`", first.expected) } else { "as each must".to_string() };
+    let expected = if all { format!("in `{}`", first.expected) } else { "as expected of each".to_string() };
     Some(Met {
-        what: format!("{} drawn visits end {word}", drawn.len()),
+        what: format!("{} drawn visits end {expected}", drawn.len()),
         held: wrong.is_empty(),
         detail: match wrong.len() {
             0 => "they did".into(),
@@ -112,7 +112,7 @@ fn of_drawn(drawn: &[&VisitResult]) -> Option<Met> {
     })
 }
 
-/// Progress: whoever comes when everything must have healed is served as if nothing had gone wrong.
+/// Progress: every visit after the recovery time is served as if nothing had gone wrong.
 fn healed(plan: &Scenario, visits: &[VisitResult]) -> Option<Met> {
     let within = plan.heals_within?;
     let from = plan.healed_at().0.saturating_add(within.0);
@@ -132,8 +132,8 @@ fn healed(plan: &Scenario, visits: &[VisitResult]) -> Option<Met> {
     })
 }
 
-/// How often something was reached. `None` where it cannot be known, because nothing was judged.
-fn reached(what: &Reach, played: &Played, rules: &[(String, RuleWord)]) -> Option<u64> {
+/// How often something was reached. `None` if it is unknown because the run was not judged.
+fn reached(what: &Reach, played: &Played, rules: &[(String, RuleVerdict)]) -> Option<u64> {
     Some(match what {
         Reach::Step(n) => played.steps.iter().find(|(s, _)| s.number() == *n).map_or(0, |(_, count)| *count),
         Reach::Outcome(o) => played.visits.iter().filter(|v| v.found.is_some_and(|f| o.contain(f))).count() as u64,
@@ -141,33 +141,33 @@ fn reached(what: &Reach, played: &Played, rules: &[(String, RuleWord)]) -> Optio
         Reach::State(name) => played.reached.states.get(name).copied().unwrap_or(0),
         Reach::Rule(_) if rules.is_empty() => return None,
         Reach::Rule(id) => match rules.iter().find(|(r, _)| r == id) {
-            Some((_, RuleWord::NotApplicable)) => return None,
-            Some((_, word)) => u64::from(*word != RuleWord::NotTested),
+            Some((_, RuleVerdict::NotApplicable)) => return None,
+            Some((_, verdict)) => u64::from(*verdict != RuleVerdict::NotTested),
             None => 0,
         },
     })
 }
 
-fn of_rules(plan: &Scenario, rules: &[(String, RuleWord)]) -> Vec<Met> {
+fn of_rules(plan: &Scenario, rules: &[(String, RuleVerdict)]) -> Vec<Met> {
     if rules.is_empty() {
         return Vec::new();
     }
-    let word = |id: &String| rules.iter().find(|(r, _)| r == id).map_or(RuleWord::NotTested, |(_, word)| *word);
-    // A design of which the rule demands nothing cannot put it to the test.
-    let applicable = |id: &&String| word(id) != RuleWord::NotApplicable;
+    let verdict = |id: &String| rules.iter().find(|(r, _)| r == id).map_or(RuleVerdict::NotTested, |(_, verdict)| *verdict);
+    // A design to which the rule does not apply cannot exercise it.
+    let applicable = |id: &&String| verdict(id) != RuleVerdict::NotApplicable;
     let exercised = plan.exercises.iter().filter(applicable).map(|id| Met {
-        what: format!("rule {id} has something to look at"),
-        held: word(id) != RuleWord::NotTested,
-        detail: if word(id) == RuleWord::NotTested { "it had nothing".into() } else { "it had".into() },
+        what: format!("rule {id} is exercised"),
+        held: verdict(id) != RuleVerdict::NotTested,
+        detail: if verdict(id) == RuleVerdict::NotTested { "it had nothing to check".into() } else { "it was".into() },
     });
     let broken = plan.breaks.iter().filter(applicable).map(|id| Met {
-        what: format!("rule {id} is broken, as this yardstick means it to be"),
-        held: word(id) == RuleWord::Broken,
-        detail: match word(id) {
-            RuleWord::Held => "it held".into(),
-            RuleWord::Broken => "it was".into(),
-            RuleWord::NotTested => "it had nothing to look at".into(),
-            RuleWord::NotApplicable => "it demands nothing of the design".into(),
+        what: format!("rule {id} is broken, as this yardstick intends"),
+        held: verdict(id) == RuleVerdict::Broken,
+        detail: match verdict(id) {
+            RuleVerdict::Held => "it held".into(),
+            RuleVerdict::Broken => "it was".into(),
+            RuleVerdict::NotTested => "it had nothing to check".into(),
+            RuleVerdict::NotApplicable => "it does not apply to the design".into(),
         },
     });
     exercised.chain(broken).collect()

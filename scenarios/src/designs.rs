@@ -1,7 +1,7 @@
 //! Designs: those that come with the tool, and reading design files.
 //!
-//! A design file makes one choice on every axis; axes, choices and parameters are those of [`sim::terms::design`]. What is
-//! missing or unknown is an error, and all errors of a file are reported at once, each with its line and column.
+//! A design file makes one choice on every axis; axes, choices and parameters are those of [`sim::terms::design`]. Missing and
+//! unknown keys are errors, and all errors of a file are reported at once, each with its line and column.
 
 use crate::file::{Diagnostic, FileErrors, Scenario, diagnostic::nearest};
 use sha2::{Digest, Sha256};
@@ -23,7 +23,7 @@ const FILES: &[(&str, &str)] = &[
     ("least-kept", include_str!("../../designs/least-kept.toml")),
 ];
 
-/// The designs in which scenarios play where none is named.
+/// The designs in which scenarios are played if none is named.
 pub const DEFAULTS: [&str; 2] = ["certificate", "signed-challenge"];
 
 /// Every design that comes with the tool.
@@ -48,33 +48,33 @@ pub fn certificate() -> Arc<Design> {
     named()[0].clone()
 }
 
-/// The name of a design that comes with the tool and that somebody probably meant.
+/// The built-in design whose name is closest to `name`, if one is close.
 pub fn nearest_name(name: &str) -> Option<&'static str> {
     nearest(name, named().iter().map(|d| d.name.as_str()))
 }
 
-/// SHA-256 of a design's name, choices and parameters, in lower-case hex. Its title is no part of it.
+/// SHA-256 of a design's name, choices and parameters, in lower-case hex. The title is not included.
 pub fn sha256(design: &Design) -> String {
     let json = serde_json::to_vec(design).unwrap_or_default();
     data_encoding::HEXLOWER.encode(&Sha256::digest(json))
 }
 
-/// In which designs scenarios are to play.
+/// The designs in which scenarios are to be played.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Designs(Vec<Arc<Design>>);
 
 impl Designs {
-    /// Those of [`DEFAULTS`] that have what a scenario needs; where none has, the first that comes with the tool and has.
+    /// Those of [`DEFAULTS`] that meet a scenario's needs; if none does, the first built-in design that does.
     pub const fn default_ones() -> Designs {
         Designs(Vec::new())
     }
 
-    /// These, as far as they have what a scenario needs. Without any, the default ones.
+    /// These, as far as they meet a scenario's needs. If the list is empty, the default ones.
     pub fn of(designs: Vec<Arc<Design>>) -> Designs {
         Designs(designs)
     }
 
-    /// Those in which a scenario plays.
+    /// Those in which a scenario is played.
     pub fn fitting(&self, scenario: &Scenario) -> Vec<Arc<Design>> {
         let fits = |d: &&Arc<Design>| scenario.needs.met_by(d);
         if !self.0.is_empty() {
@@ -106,7 +106,7 @@ pub fn read(file: &str, text: &str) -> Result<Design, FileErrors> {
     if errors.is_empty() { Ok(design) } else { Err(FileErrors(errors)) }
 }
 
-/// Whether a text is meant as a design: it has an axis as a key. Scenario files have none.
+/// Whether a text is a design file: it has an axis as a key. Scenario files have none.
 pub fn is_design(text: &str) -> bool {
     let (document, _) = DeTable::parse_recoverable(text);
     document.get_ref().keys().any(|key| Axis::ALL.iter().any(|axis| axis.id() == key.get_ref()))
@@ -125,9 +125,9 @@ impl Reading<'_> {
         self.errors.push(Diagnostic::new(self.file, self.text, span, message).with_help(help));
     }
 
-    /// An unknown word: which are known, and which of them was probably meant.
-    fn unknown(&mut self, span: Range<usize>, message: &str, word: &str, known: &[&str]) {
-        let near = nearest(word, known.iter().copied()).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+    /// An unknown name: which names are known, and which of them is closest.
+    fn unknown(&mut self, span: Range<usize>, message: &str, name: &str, known: &[&str]) {
+        let near = nearest(name, known.iter().copied()).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
         self.error(span, format!("{message}{near}"), Some(format!("known: {}", known.join(", "))));
     }
 
@@ -157,7 +157,7 @@ impl Reading<'_> {
     fn title(&mut self, value: Spanned<DeValue<'_>>) {
         let span = value.span();
         let DeValue::Table(mut table) = value.into_inner() else {
-            return self.error(span, "`title` is { ja = \"…\", en = \"…\" }".into(), None);
+            return self.error(span, "`title` must be a table: write { ja = \"…\", en = \"…\" }".into(), None);
         };
         let mut text = |key: &str| match table.remove(key).map(Spanned::into_inner) {
             Some(DeValue::String(text)) if !text.trim().is_empty() => Some(text.into_owned()),
@@ -166,7 +166,7 @@ impl Reading<'_> {
         let (ja, en) = (text("ja"), text("en"));
         for (key, found) in [("ja", &ja), ("en", &en)] {
             if found.is_none() {
-                self.error(span.clone(), format!("`title.{key}` is missing, empty or not a text"), None);
+                self.error(span.clone(), format!("`title.{key}` is missing, empty or not a string"), None);
             }
         }
         let more: Vec<(Range<usize>, String)> = table.iter().map(|(k, _)| (k.span(), k.get_ref().to_string())).collect();
@@ -180,7 +180,7 @@ impl Reading<'_> {
         let span = value.span();
         let known: Vec<&str> = axis.choices().iter().map(|c| c.id()).collect();
         let DeValue::String(id) = value.into_inner() else {
-            let message = format!("`{}` is the name of a choice", axis.id());
+            let message = format!("`{}` must be the name of a choice", axis.id());
             return self.error(span, message, Some(format!("known: {}", known.join(", "))));
         };
         match design::parse(axis, &id) {
@@ -194,7 +194,7 @@ impl Reading<'_> {
         let mut table = match value.map(Spanned::into_inner) {
             None => DeTable::new(),
             Some(DeValue::Table(table)) => table,
-            Some(_) => return self.error(span, "`parameters` is a table: write [parameters] above them".into(), None),
+            Some(_) => return self.error(span, "`parameters` must be a table: write [parameters] above them".into(), None),
         };
         let needed: Vec<Parameter> = self.design.needed().collect();
         for parameter in &needed {
@@ -215,10 +215,10 @@ impl Reading<'_> {
                 Some(parameter) => {
                     let of: Vec<String> =
                         parameter.of().iter().map(|c| format!("`{} = \"{}\"`", c.axis().id(), c.id())).collect();
-                    self.error(span, format!("`{key}` is a parameter of {}, which is not chosen here", of.join(" and ")), None);
+                    self.error(span, format!("`{key}` is a parameter of {}, which is not chosen", of.join(" and ")), None);
                 }
                 None if known.is_empty() => {
-                    self.error(span, format!("unknown parameter `{key}`: the choices of this design have none"), None);
+                    self.error(span, format!("unknown parameter `{key}`: the choices of this design take no parameters"), None);
                 }
                 None => self.unknown(span, &format!("unknown parameter `{key}`"), &key, &known),
             }
@@ -239,7 +239,7 @@ impl Reading<'_> {
             _ => None,
         };
         if !text.is_some_and(|text| self.design.parameters.set(parameter, &text)) {
-            self.error(span, format!("`{}` is {}", parameter.id(), parameter.kind().expected()), None);
+            self.error(span, format!("`{}` must be {}", parameter.id(), parameter.kind().expected()), None);
         }
     }
 }
@@ -277,7 +277,7 @@ pub fn json_schema() -> Result<String, serde_json::Error> {
         "parameters".into(),
         json!({
             "type": "object",
-            "description": "The figures that the choices need, each of them; no others",
+            "description": "The parameters that the choices need: all of them and no others",
             "properties": parameters,
             "additionalProperties": false,
         }),
@@ -296,7 +296,7 @@ pub fn json_schema() -> Result<String, serde_json::Error> {
     Ok(serde_json::to_string_pretty(&schema)? + "\n")
 }
 
-/// For each choice that needs parameters, which.
+/// For each choice that needs parameters, which ones it requires.
 fn conditions() -> Vec<serde_json::Value> {
     use serde_json::json;
     Axis::ALL
@@ -329,7 +329,7 @@ mod tests {
         }
         let several = || Axis::ALL.iter().filter(|a| a.choices().len() > 1);
         let other = |d: &&Arc<Design>| several().all(|a| d.choice(*a) != a.choices()[0]);
-        assert!(named().iter().any(|d| other(&d)), "no design has another choice than the first on every axis that has several");
+        assert!(named().iter().any(|d| other(&d)), "no design differs from the first choice on every axis that has several");
         assert_eq!(DEFAULTS.map(|name| find(name).unwrap().name.clone()), DEFAULTS);
     }
 
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn a_design_file_is_told_from_a_scenario_file() {
+    fn a_design_file_is_distinguished_from_a_scenario_file() {
         assert!(FILES.iter().all(|(_, text)| is_design(text)));
         assert!(!is_design("people = 1\nneeds = { presented = \"certificate\" }\n"));
     }

@@ -1,8 +1,8 @@
 //! Scenario files: their format, and reading them.
 //!
-//! A file says who is there ([`parts`]), who comes ([`parts`], [`workload`]), what changes and what goes wrong ([`faults`]),
-//! and what must come of it ([`demands`]). Every key that is not defined is an error, times and amounts carry their unit
-//! ([`units`]), and an error shows file, line and column ([`diagnostic`]). Persons, facilities and visits are numbered from 0.
+//! A file defines people and facilities ([`parts`]), visits ([`parts`], [`workload`]), events and faults ([`faults`]), and the
+//! expected outcomes ([`demands`]). Every key that is not defined is an error, times and amounts carry their unit ([`units`]),
+//! and an error shows file, line and column ([`diagnostic`]). Persons, facilities and visits are numbered from 0.
 
 pub mod calibration;
 pub mod capacity;
@@ -42,14 +42,14 @@ use serde::Serialize;
 use sim::terms::design::Choice;
 use targets::Roles;
 
-/// What draws a whole scenario from a seed.
+/// A generator that draws a whole scenario from a seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Generator {
-    /// Everything is drawn: who is there, who comes, what goes wrong, in which design.
+    /// Everything is drawn: people, facilities, visits, faults, design.
     Swarm,
 }
 
-/// A scenario as its file says it, with what it includes.
+/// A scenario as written in its file, with the files that it includes.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Scenario {
@@ -59,44 +59,44 @@ pub struct Scenario {
     /// How to name the scenario on the command line: the built-in name, or the file as given; not a key of the file.
     #[serde(skip)]
     pub source: String,
-    /// SHA-256 of what the file says, with what it includes, in lower-case hex; not a key of the file.
+    /// SHA-256 of the file and the files that it includes, in lower-case hex; not a key of the file.
     #[serde(skip)]
     pub sha256: String,
-    /// What draws the plan from the seed, where no file says it; not a key of the file.
+    /// The generator of the plan, if there is no file; not a key of the file.
     #[serde(skip)]
     pub generator: Option<Generator>,
-    /// The name under which everything is drawn, if it is not the file's own: so that a copy plays with the same people.
+    /// The name under which everything is drawn, if it is not the file's own, so that a copy is played with the same people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draws_as: Option<String>,
     pub title: Title,
     /// What happens, in the source's step numbers ① to ⑦.
     pub story: String,
-    /// Ids of rules that must have something to look at in each run.
+    /// Ids of rules that each run must exercise.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub exercises: Vec<String>,
-    /// Ids of rules that must be broken in each run: for yardsticks, in which something is wrong on purpose.
+    /// Ids of rules that each run must break: for yardsticks, in which something is wrong on purpose.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub breaks: Vec<String>,
-    /// By axis, the choices of a design in which the story makes sense. Any, if not given.
+    /// By axis, the choices of a design for which the scenario is meant. Any, if not given.
     #[serde(skip_serializing_if = "Needs::is_empty")]
     pub needs: Needs,
     /// How many people the population has.
     pub people: u64,
     /// How many facilities there are. One, if not given.
     pub facilities: u64,
-    /// A load study. Its `people` are the cards that people come with; its facilities are those of its kinds.
+    /// A load study. Its `people` are the cards in use; its facilities are those of its kinds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub load: Option<LoadPart>,
-    /// Whoever comes this long after the last fault has healed, or later, must be served as if nothing had gone wrong.
+    /// Every visit this long after the end of the last fault, or later, must be served as if nothing had gone wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub heals_within: Option<Span>,
-    /// What servers can do, and when facilities ask again.
+    /// The capacity of servers, and the retries of facilities.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub capacity: Option<CapacityPart>,
-    /// Links that are other than those that are assumptions of this project.
+    /// Links that differ from the assumptions of this project.
     #[serde(rename = "link", skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<LinkPart>,
-    /// What the story needs of single persons; everything else about them is drawn.
+    /// What the scenario sets for single persons; everything else about them is drawn.
     #[serde(rename = "person", skip_serializing_if = "Vec::is_empty")]
     pub persons: Vec<PersonPart>,
     #[serde(rename = "facility", skip_serializing_if = "Vec::is_empty")]
@@ -147,7 +147,7 @@ const KEYS: [&str; 23] = [
 ];
 
 impl Scenario {
-    /// A scenario in which there is nobody.
+    /// A scenario without people.
     pub(crate) fn empty() -> Scenario {
         Scenario {
             name: String::new(),
@@ -179,14 +179,14 @@ impl Scenario {
         }
     }
 
-    /// Needs of the design what its visits and faults presuppose, where the file says nothing of that axis.
+    /// Adds what its visits and faults require of the design, unless the file names that axis.
     fn imply_needs(&mut self) {
         let visits = self.visits.iter().filter_map(|v| v.expect.only_with());
         let implied: Vec<Choice> = visits.chain(self.faults.iter().filter_map(|f| f.does.only_with())).collect();
         implied.into_iter().for_each(|choice| self.needs.imply(choice));
     }
 
-    /// What the story needs of a person: as written, or nothing in particular.
+    /// What the scenario sets for a person: as written, or the defaults.
     pub fn part(&self, index: u64) -> PersonPart {
         self.persons.iter().find(|p| p.index == index).cloned().unwrap_or_else(|| PersonPart::plain(index))
     }
@@ -195,7 +195,7 @@ impl Scenario {
         self.facility_parts.iter().find(|f| f.index == index).cloned().unwrap_or_else(|| FacilityPart::plain(index))
     }
 
-    /// When the person's card is renewed in the story, if it is.
+    /// When the person's card is renewed, if it is.
     pub fn renewal_of(&self, person: u64) -> Option<Span> {
         let renews = |e: &&EventPart| e.does == EventKind::CardRenewed { person };
         self.events.iter().find(renews).map(|e| e.at)
@@ -206,7 +206,7 @@ impl Scenario {
         toml::to_string_pretty(self)
     }
 
-    /// When the last fault has healed.
+    /// When the last fault ends.
     pub fn healed_at(&self) -> Span {
         self.faults.iter().map(FaultPart::end).max().unwrap_or_default()
     }
@@ -226,9 +226,9 @@ fn schema_of(roles: Roles<'_>) -> serde_json::Value {
     schema["properties"]["include"] = serde_json::json!({
         "type": "array",
         "items": { "type": "string" },
-        "description": "Files whose parts come before those of this file, relative to it",
+        "description": "Paths of files, relative to this one, whose parts come before its own",
     });
-    // What is required of a scenario may be in a file that it includes.
+    // Required keys may be in an included file.
     schema.as_object_mut().map(|s| s.remove("required"));
     schema
 }

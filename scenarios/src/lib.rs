@@ -1,7 +1,7 @@
-//! The stories: scenario files, their loader, and the runner of a suite.
+//! Scenarios: their files, their loader, and what runs a suite.
 //!
-//! A scenario is a TOML file ([`mod@file`]) that says who is there, who visits whom, what goes wrong and what must come of it.
-//! [`stage`] builds the world for it, [`run`] plays it, [`suite`] plays many. [`population`] discloses who its people are.
+//! A scenario is a TOML file ([`mod@file`]) that defines the people and facilities, the visits, the faults and the expected
+//! outcomes. [`stage`] builds the world for it, [`run`] plays it, [`suite`] plays many. [`population`] discloses its people.
 
 pub mod catalog;
 pub mod demands;

@@ -13,5 +13,5 @@ pub use play::{LoadError, Loaded, play};
 
 /// Times in microseconds, exact to three digits.
 pub type Histogram = meter::Times;
-/// The same, to two digits.
+/// Times in microseconds, exact to two digits.
 pub type Coarse = meter::CoarseTimes;

@@ -1,4 +1,4 @@
-//! Parts of a sweep for many machines, as `cargo nextest` has them: together they are all of it, and no two share a run.
+//! Parts of a sweep for many machines, as in `cargo nextest`: together they cover the sweep, and no two share a run.
 
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -14,12 +14,12 @@ pub struct Partition {
     pub parts: u64,
 }
 
-/// What decides to which part a run belongs.
+/// How runs are assigned to parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
-    /// Its name. It stays in its part whatever is added or left out beside it; parts differ in size.
+    /// By the hash of its name. A run stays in its part whatever other runs are added or removed; parts differ in size.
     Hash,
-    /// Its place in the list, dealt out in turn. Parts are of one size, give or take a run.
+    /// By its index in the list, round-robin. The sizes of parts differ by at most one run.
     Slice,
 }
 
@@ -33,7 +33,7 @@ impl Partition {
         at % self.parts == self.part - 1
     }
 
-    /// The same sweep's other part.
+    /// Another part of the same sweep.
     pub fn other(&self, part: u64) -> Partition {
         Partition { part, ..*self }
     }
@@ -69,9 +69,7 @@ impl FromStr for Partition {
             "hash" => By::Hash,
             "slice" => By::Slice,
             other => {
-                return Err(format!(
-                    "runs are parted by `hash` or by `slice`, not by `{other}`: say hash:{rest} or slice:{rest}"
-                ));
+                return Err(format!("unknown partition `{other}`; known: hash, slice: write hash:{rest} or slice:{rest}"));
             }
         };
         let (part, parts) = rest.split_once('/').ok_or_else(wrong)?;
@@ -81,7 +79,7 @@ impl FromStr for Partition {
         };
         let (part, parts) = (number(part)?, number(parts)?);
         match (part, parts) {
-            (_, 0) => Err("a sweep cannot be cut into 0 parts: the second number is how many parts there are".into()),
+            (_, 0) => Err("a sweep cannot be split into 0 parts: the second number is the number of parts".into()),
             (0, _) => Err(format!("there is no part 0: the parts are 1 to {parts}")),
             (part, parts) if part > parts => Err(format!("there is no part {part} of {parts}: the parts are 1 to {parts}")),
             (part, parts) => Ok(Partition { by, part, parts }),
@@ -110,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_belongs_to_the_same_part_for_ever() {
+    fn a_run_always_belongs_to_the_same_part() {
         let part = |name: &str| (1..=8).find(|part| Partition { by: By::Hash, part: *part, parts: 8 }.has(0, || name.into()));
         let parts = ["jpki-down/certificate/1", "jpki-down/certificate/2", "jpki-down/signed-challenge/1"].map(part);
         // Of `printf %s NAME | sha256sum | cut -c1-16`, modulo 8, plus 1.

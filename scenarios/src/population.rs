@@ -1,6 +1,6 @@
-//! The people of a seed, with all that they keep secret: what a leak is looked for with.
+//! The people of a seed with all their secrets: the reference data of a leak search.
 //!
-//! A testbed's own document. No party of the model may have it, and it is of use only because its people do not exist.
+//! It belongs to the testbed alone. No party of the model may have it, and it may exist only because its people are fictitious.
 
 use crate::file::Scenario;
 use crate::stage::people;
@@ -15,19 +15,19 @@ use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEAR
 use sim::terms::people::{CardCertificate, InsurancePeriod, Person, Sex};
 use std::collections::BTreeMap;
 
-/// What takes the place of the scenario's name in the seed of people who belong to no scenario.
+/// Used instead of a scenario's name in the seed of people who belong to no scenario.
 pub const SCOPE: &str = "population";
 
 /// The fields in which a person who opted in has a code: medical insurance, the exchange of records, and research.
 pub const FIELDS: [&str; 3] = [FIELD_MEDICAL_INSURANCE, FIELD_EXCHANGE, FIELD_RESEARCH];
 
-/// One person, as a line of JSON. Serializing shows every secret.
+/// One person, as a line of JSON. Serializing discloses every secret.
 #[derive(Serialize)]
 pub struct Disclosed {
     pub index: u64,
     pub my_number: String,
     pub resident_code: String,
-    /// By field. Empty for who did not opt in.
+    /// By field. Empty for a person who did not opt in.
     pub institution_codes: BTreeMap<&'static str, String>,
     pub name: DisclosedName,
     pub birth: Date,
@@ -64,17 +64,17 @@ pub struct DisclosedCertificate {
     pub not_after: Timestamp,
 }
 
-/// Whose secrets are disclosed.
-enum Who {
-    /// As they are drawn; nobody is kept in memory.
+/// The people whose secrets are disclosed.
+enum Subjects {
+    /// As drawn; nobody is kept in memory.
     Drawn(Box<Population>),
-    /// As a scenario has changed them.
+    /// As changed by a scenario.
     OfScenario(Vec<Person>),
 }
 
-/// Some people and who knows their codes.
+/// Some people and the source of their codes.
 pub struct Disclosure {
-    who: Who,
+    subjects: Subjects,
     codes: InstitutionCodes,
 }
 
@@ -83,34 +83,34 @@ impl Disclosure {
     pub fn drawn(seed: u64, persons: u64) -> Result<Self, PopulationError> {
         let seed = Seed::new(seed, SCOPE);
         Ok(Disclosure {
-            who: Who::Drawn(Box::new(Population::new(&seed, persons, Start::simulated().day)?)),
+            subjects: Subjects::Drawn(Box::new(Population::new(&seed, persons, Start::simulated().day)?)),
             codes: InstitutionCodes::new(&seed),
         })
     }
 
-    /// The people of a run of `scenario` with the seed that the user gave, whatever the design. Like a run, it takes what the
-    /// scenario leaves to the seed from its plan, and draws in the name that the plan draws as.
+    /// The people of a run of `scenario` with the seed that the user gave, in any design. Like a run, it draws the plan, and
+    /// draws under the plan's name.
     pub fn of_scenario(seed: u64, scenario: &Scenario) -> Result<Self, PopulationError> {
         let plan = scenario.planned(seed);
         let (seed, start) = (plan.seed(seed), Start::simulated());
         let population = Population::new(&seed, plan.people, start.day)?;
         let people = people::drawn(&population, &plan, start).into_iter().map(|c| c.person).collect();
-        Ok(Disclosure { who: Who::OfScenario(people), codes: InstitutionCodes::new(&seed) })
+        Ok(Disclosure { subjects: Subjects::OfScenario(people), codes: InstitutionCodes::new(&seed) })
     }
 
-    /// How many there are. Their indices are those below it.
+    /// The number of people. Indices start at 0.
     pub fn count(&self) -> u64 {
-        match &self.who {
-            Who::Drawn(population) => population.size(),
-            Who::OfScenario(people) => people.len() as u64,
+        match &self.subjects {
+            Subjects::Drawn(population) => population.size(),
+            Subjects::OfScenario(people) => people.len() as u64,
         }
     }
 
     /// Person `index`. None if it is not below [`Disclosure::count`].
     pub fn person(&self, index: u64) -> Option<Disclosed> {
-        match &self.who {
-            Who::Drawn(population) => (index < population.size()).then(|| self.disclose(&population.person(index))),
-            Who::OfScenario(people) => people.get(usize::try_from(index).ok()?).map(|person| self.disclose(person)),
+        match &self.subjects {
+            Subjects::Drawn(population) => (index < population.size()).then(|| self.disclose(&population.person(index))),
+            Subjects::OfScenario(people) => people.get(usize::try_from(index).ok()?).map(|person| self.disclose(person)),
         }
     }
 
@@ -168,7 +168,7 @@ mod tests {
     fn a_scenario_discloses_the_people_of_its_run() {
         let mut all = catalog::core().unwrap();
         all.retain(|s| ["two-insurers", "card-renewed"].contains(&s.name.as_str()));
-        // What is drawn from the seed, and what draws in another name than its own: a file that `replay --save` has written.
+        // A scenario drawn from the seed, and one that draws under another name: a file that `replay --save` has written.
         all.push(crate::plan::swarm::scenario());
         all.push(Scenario { name: "saved".into(), draws_as: Some("two-insurers".into()), ..all[0].clone() });
         for scenario in &all {
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn more_people_leave_the_first_ones_as_they_are_and_only_who_opted_in_has_codes() {
+    fn more_people_do_not_change_the_first_ones_and_only_people_who_opted_in_have_codes() {
         let (few, many) = (Disclosure::drawn(1, 40).unwrap(), Disclosure::drawn(1, 4000).unwrap());
         let text = |d: &Disclosure, i| serde_json::to_string(&d.person(i).unwrap()).unwrap();
         assert!((0..40).all(|i| text(&few, i) == text(&many, i)));

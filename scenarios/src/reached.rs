@@ -1,4 +1,4 @@
-//! What a run came across: by name, so that a report can name which refusal, fault and state was never reached.
+//! The states that a run reached, by name, so that a report can list outcomes, faults and states that were never reached.
 
 use crate::file::{
     AsksAbout, CardPart, CertificatePart, DeviationPart, EventKind, FeedOrder, InsurancePart, PersonCheckPart, Scenario, TlsPart,
@@ -7,7 +7,7 @@ use crate::file::{
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// The names of all states in which a visit can be. What is in order is no state.
+/// The names of all states of a visit. Defaults are not states.
 pub fn states() -> Vec<String> {
     let of = |kind: &str, names: Vec<&'static str>| names.into_iter().map(|n| format!("{kind}/{n}")).collect::<Vec<_>>();
     let names = |all: Vec<&'static str>| all.into_iter().skip(1).collect::<Vec<_>>();

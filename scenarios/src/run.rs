@@ -1,4 +1,4 @@
-//! One run: one scenario in one design from one seed, on a thread of its own.
+//! One run: one scenario in one design from one seed, on its own thread.
 
 use crate::file::{CapacityPart, Expect, Scenario, VisitPart};
 use crate::reached::{states_of, states_of_feeds};
@@ -28,37 +28,37 @@ pub struct Order {
     pub design: Arc<Design>,
     pub seed: u64,
     pub mutant: Option<Mutant>,
-    /// What drives it.
+    /// The engine that runs it.
     pub engine: EngineKind,
 }
 
-/// What a run gave.
+/// The results of a run.
 pub struct Played {
     pub entries: Vec<Entry>,
     pub journal_sha256: String,
     pub wire_sha256: String,
     /// Virtual time from the start to the last outcome.
     pub virtual_time: Duration,
-    /// How long the run took on this machine. In no journal and no digest.
+    /// How long the run took on this machine. Not part of any journal or digest.
     pub wall_time: Duration,
-    /// How much of that went into setting the scenario up: people, keys, certificates, cards.
+    /// How much of that was setup: people, keys, certificates, cards.
     pub setup_time: Duration,
     pub ground: Ground,
-    /// What was played, with everything listed that the scenario leaves to the seed.
+    /// What was played, with everything drawn that the scenario leaves to the seed.
     pub plan: Scenario,
     pub visits: Vec<VisitResult>,
     pub reached: Reached,
     /// Why the run ended before every visit had an outcome, if it did.
     pub ended_early: Option<String>,
-    /// From step ④ to the end of the check, for each check that came so far, in nanoseconds and in the order of the checks.
+    /// From step ④ to the end of the check, for each check that reached ④, in nanoseconds and in the order of the checks.
     pub waits_ns: Vec<u64>,
     /// By step, how many checks reached it.
     pub steps: BTreeMap<Step, u64>,
-    /// What each server's workers and their queue did.
+    /// Figures of each server's workers and queue.
     pub stations: Vec<StationFigures>,
 }
 
-/// How a visit went.
+/// How a visit ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VisitResult {
     pub visit: usize,
@@ -67,13 +67,13 @@ pub struct VisitResult {
     /// Whether it was drawn for a workload.
     pub drawn: bool,
     pub expected: Expect,
-    /// `None` if the run ended before it did.
+    /// `None` if the run ended before the visit did.
     pub found: Option<OutcomeCode>,
-    /// Whether it ended as it must.
+    /// Whether it ended as expected.
     pub held: bool,
 }
 
-/// How often a run came to what, by name.
+/// How often a run reached each outcome, fault and state, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reached {
     pub outcomes: BTreeMap<String, u64>,
@@ -104,7 +104,7 @@ impl Played {
     }
 }
 
-/// Why a run gave nothing.
+/// Why a run has no results.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     #[error("the scenario cannot be set up: {0}")]
@@ -119,11 +119,12 @@ pub enum RunError {
     Thread(std::io::Error),
 }
 
-/// How long a run goes on after its last visit has begun and its last fault has healed, in virtual time. The longest check is
-/// three attempts with every time limit used up, each after a challenge that was kept for a minute.
+/// How long a run goes on after its last visit has begun and its last fault has ended, in virtual time. The longest check is
+/// three attempts that all time out, each after a challenge that was kept for a minute.
 const AFTER_LAST: Duration = Duration::from_secs(300);
 
-/// Plays one scenario, with everything drawn that it leaves to the seed. The name of a run in every journal and result is its scenario's, design's and seed's.
+/// Plays one scenario, with everything drawn that it leaves to the seed. Journals and results identify a run by scenario, design
+/// and seed.
 pub fn play(scenario: &Scenario, order: &Order, tool: &str) -> Result<Played, RunError> {
     let started = now();
     let (plan, order, tool) = (scenario.planned(order.seed), order.clone(), tool.to_string());
@@ -172,7 +173,7 @@ fn simulate(plan: Scenario, start: Start, order: &Order, seed: Seed, tool: &str)
     );
     let ended_early = match ended {
         Ok(()) => None,
-        // What has happened so far is still worth judging and keeping.
+        // The journal so far can still be judged and saved.
         Err(e) if e.leaves_a_journal() => Some(e.to_string()),
         Err(e) => return Err(e.into()),
     };
@@ -180,7 +181,7 @@ fn simulate(plan: Scenario, start: Start, order: &Order, seed: Seed, tool: &str)
     let stations = figures(stage.deployment.stations(), stage.world.engine_now())?;
     stage.deployment.record_state(&stage.world);
     let found = stage.outcomes.take();
-    // What still lives on the hosts may hold the journal; it is taken out and the rest is dropped with them.
+    // Tasks on the hosts may still hold the journal, so its content is taken out.
     let (journal_sha256, wire_sha256, entries) = {
         let mut journal = stage.world.journal.borrow_mut();
         (journal.sha256(), journal.wire_sha256(), journal.take_entries())
@@ -188,7 +189,7 @@ fn simulate(plan: Scenario, start: Start, order: &Order, seed: Seed, tool: &str)
     let visits = visit_results(&plan, found);
     let reached = Reached::of(&plan, &visits, virtual_time);
     let (steps, waits_ns) = measure(&entries);
-    // How long all of it took is known when the thread has ended.
+    // The wall time is known when the thread has ended.
     let (ground, wall_time) = (stage.ground, Duration::ZERO);
     Ok(Played {
         entries,
@@ -221,14 +222,14 @@ fn head(plan: &Scenario, order: &Order, tool: &str, start: Start) -> Event {
     }
 }
 
-/// How much virtual time a run has.
+/// The limit of a run's virtual time.
 fn time_limit(plan: &Scenario) -> Duration {
     let last = plan.visits.iter().map(|v| v.at.0).max().unwrap_or_default();
     let asks_longer = plan.capacity.as_ref().map(CapacityPart::longest_asking).unwrap_or_default();
     last.max(plan.healed_at().0).saturating_add(AFTER_LAST).saturating_add(asks_longer)
 }
 
-/// How each visit ended, and whether as the scenario demands.
+/// How each visit ended, and whether as expected.
 fn visit_results(plan: &Scenario, found: Vec<Option<OutcomeCode>>) -> Vec<VisitResult> {
     let result = |(visit, (part, found)): (usize, (&VisitPart, Option<OutcomeCode>))| VisitResult {
         visit,
@@ -242,7 +243,7 @@ fn visit_results(plan: &Scenario, found: Vec<Option<OutcomeCode>>) -> Vec<VisitR
     plan.visits.iter().zip(found).enumerate().map(result).collect()
 }
 
-/// What each station did up to `now_ns`, after a check of Little's law.
+/// The figures of each station up to `now_ns`, checked against Little's law.
 fn figures(stations: BTreeMap<String, Rc<Station>>, now_ns: u64) -> Result<Vec<StationFigures>, RunError> {
     let of = |(name, station): (String, Rc<Station>)| {
         let broken = |broken| RunError::Queue { station: name.clone(), broken };

@@ -1,5 +1,5 @@
-//! Makes a failing plan smaller: fewer visits, people, facilities, faults and other particulars, and a shorter day, as long as it
-//! fails in the same way. What is left out is written down as knobs, so that a token can say it in a line.
+//! Shrinks a failing plan: fewer visits, people, facilities, faults and other parts, and less idle time, as long as it fails in
+//! the same way. What is removed is recorded as knobs, which fit into a one-line token.
 
 mod knobs;
 pub mod token;
@@ -12,13 +12,13 @@ use sim::terms::outcome::OutcomeClass;
 /// Idle times longer than this are cut to it, in seconds; the shorter one is tried first.
 const GAPS: [u32; 2] = [5, 20];
 
-/// Tries to make `plan` smaller. `fails` says whether a smaller plan fails in the same way; it is asked as long as `goes_on` says so.
-/// Returns the knobs of the smallest that fails, and how many were tried.
+/// Tries to shrink `plan`. `fails` returns whether a smaller plan fails in the same way; it is called while `goes_on` returns
+/// true. Returns the knobs of the smallest plan that fails, and the number of plans tried.
 pub fn smallest(plan: &Scenario, goes_on: &dyn Fn() -> bool, mut fails: impl FnMut(&Scenario) -> bool) -> (Knobs, u64) {
     let mut search = Search { plan, best: Knobs::everything(plan), tries: 0, goes_on, fails: &mut fails };
     loop {
         let before = search.best.clone();
-        // A shorter day first: every further try is the quicker for it.
+        // Less idle time first: it makes every further try faster.
         for gap in GAPS {
             if search.best.gap_s.is_none_or(|now| now > gap) && search.attempt(|k| k.gap_s = Some(gap)) {
                 break;
@@ -62,14 +62,14 @@ impl<F: FnMut(&Scenario) -> bool> Search<'_, F> {
         fails
     }
 
-    /// Leaves parts of a list out, first many at once, then one by one (delta debugging, Zeller and Hildebrandt 2002).
+    /// Removes parts of a list, first many at once, then one by one (delta debugging, Zeller and Hildebrandt 2002).
     fn thin(&mut self, list: fn(&mut Knobs) -> &mut Kept) {
         let mut size = list(&mut self.best).len();
         while size > 0 && (self.goes_on)() {
             let mut at = 0;
             while at < list(&mut self.best).len() {
-                // What was left out has moved the rest up to here.
-                if !self.attempt(|k| list(k).leave_out(at, size)) {
+                // A removal moves the rest up to `at`.
+                if !self.attempt(|k| list(k).remove(at, size)) {
                     at += size;
                 }
             }
@@ -78,24 +78,24 @@ impl<F: FnMut(&Scenario) -> bool> Search<'_, F> {
     }
 }
 
-/// Whether the outcomes that visits name are still what must come of them: where the reason for one is left out, another one is
-/// right, and a correct party would fail.
+/// Whether the outcomes that visits name are still the expected ones: if the cause of one is removed, another outcome is correct,
+/// and a correct party would fail.
 fn means_the_same(plan: &Scenario, knobs: &Knobs, smaller: &Scenario) -> bool {
     let visits = knobs.visits_of(plan).unwrap_or_default();
     visits.iter().zip(&smaller.visits).all(|(before, after)| {
         let Expect::Outcome(code) = before.expect else { return true };
-        // What is not known is so because of a fault or a feed; which one, is not known here.
+        // An indeterminate outcome is caused by a fault or a feed; which one is unknown here.
         let undisturbed =
             code.class() != OutcomeClass::Indeterminate || (knobs.faults_are_all(plan) && knobs.feeds_are_all(plan));
         let ends = plan.undisturbed(before);
-        // What came before such a visit may be its reason: a used challenge, a wrong PIN.
+        // An earlier visit may be the cause: a used challenge, a wrong PIN.
         let one_facility = knobs.one_facility && plan.facilities > 1;
-        let led_there = ends.is_some() || (!one_facility && nothing_before_is_left_out(plan, &visits, before));
-        undisturbed && led_there && ends == smaller.undisturbed(after)
+        let cause_kept = ends.is_some() || (!one_facility && earlier_visits_are_kept(plan, &visits, before));
+        undisturbed && cause_kept && ends == smaller.undisturbed(after)
     })
 }
 
-fn nothing_before_is_left_out(plan: &Scenario, kept: &[VisitPart], visit: &VisitPart) -> bool {
+fn earlier_visits_are_kept(plan: &Scenario, kept: &[VisitPart], visit: &VisitPart) -> bool {
     let concerns = |v: &&VisitPart| v.at < visit.at && (v.person == visit.person || v.facility == visit.facility);
     plan.visits.iter().filter(concerns).all(|v| kept.contains(v))
 }
@@ -111,7 +111,7 @@ mod tests {
         let mut shrunk = 0;
         for seed in 1..60 {
             let plan = swarm::scenario().planned(seed);
-            // Fails where somebody comes to a facility while a fault lasts that began before.
+            // Fails if a visit takes place while a fault lasts.
             let fails = |p: &Scenario| p.visits.iter().any(|v| p.faults.iter().any(|f| f.at <= v.at && v.at < f.end()));
             if !fails(&plan) {
                 continue;
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reason_for_a_named_outcome_is_not_left_out() {
+    fn the_cause_of_a_named_outcome_is_not_removed() {
         let core = crate::catalog::core().unwrap();
         for name in [
             "certificate-revoked",
@@ -153,7 +153,7 @@ mod tests {
             "insurer-changed-during-the-day",
         ] {
             let plan = core.iter().find(|s| s.name == name).unwrap().planned(1);
-            // Everything that has a visit fails: as small as it may be.
+            // Every plan with a visit fails, so it shrinks as far as allowed.
             let (knobs, _) = smallest(&plan, &|| true, |p| !p.visits.is_empty());
             let small = knobs.apply(&plan).unwrap();
             let kept = knobs.visits_of(&plan).unwrap();

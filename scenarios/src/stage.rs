@@ -1,4 +1,4 @@
-//! Builds the world of a scenario: draws its people and cards, plans who comes when, and has the parties deployed.
+//! Builds the world of a scenario: draws its people and cards, plans the visits, and deploys the parties.
 
 mod cards;
 pub mod error;
@@ -84,7 +84,7 @@ impl Stage {
     }
 }
 
-/// What is true of a person, whatever the parties make of it: `codes` is the sound derivation, and no party that may be broken.
+/// Ground truth about a person, independent of the parties: `codes` is the correct derivation, not a party that may be mutated.
 fn resident(
     scenario: &Scenario,
     seed: &Seed,
@@ -124,11 +124,11 @@ person = 1
 expect = "in-force"
 "#;
 
-    /// The codes that are true, in a run with this mutant.
+    /// The true codes in a run with this mutant.
     fn truth(mutant: Option<&str>) -> Vec<Option<InstitutionCode>> {
         let plan = Scenario::read("three.toml", THREE_PEOPLE, &Library::none()).unwrap().planned(1);
         let mutant = mutant.map(|name| Mutant::parse(name).unwrap());
-        // Like a run, on a thread of its own.
+        // Like a run, on its own thread.
         let build = move || {
             let (seed, start) = (plan.seed(1), Start::simulated());
             let _answers = determinism::enter(&seed, start.epoch);
@@ -139,7 +139,7 @@ expect = "in-force"
     }
 
     #[test]
-    fn the_true_codes_are_right_also_where_the_number_authority_is_broken() {
+    fn the_true_codes_are_correct_even_if_the_number_authority_is_mutated() {
         let right = truth(None);
         assert!(right[0].is_none() && right[1].is_some() && right[1] != right[2]);
         for mutant in ["authority-ignores-opt-out", "authority-gives-one-code-to-two", "authority-ignores-field"] {

@@ -1,4 +1,4 @@
-//! When a run takes place. Everything that depends on the day is given it from here.
+//! When a run takes place. Everything that depends on the day takes it from here.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, date};

@@ -1,5 +1,5 @@
-//! Plays many runs, on as many threads as asked for. What a run gives depends on nothing but its order, so neither the number
-//! of threads nor the order in which they end is seen in the results. Nothing here grows with the number of runs.
+//! Plays many runs on several threads. The result of a run depends only on its order, so results show neither the number of
+//! threads nor the sequence in which they finish. Memory does not grow with the number of runs.
 
 use crate::designs::Designs;
 use crate::file::Scenario;
@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 
-/// All runs of a sweep, or a part of them: every scenario in every design that it fits and the user wants, for every seed. They
-/// are not listed but made when they are due.
+/// All runs of a sweep, or a part of them: every scenario in every requested design that meets its needs, for every seed. They
+/// are generated on demand.
 pub struct Orders<'a> {
     scenarios: &'a [Scenario],
     designs: &'a Designs,
@@ -27,20 +27,20 @@ pub struct Orders<'a> {
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TooMany {
-    #[error("these would be {0} runs, more than can be numbered: give fewer --seeds")]
+    #[error("{0} runs are too many to number: give fewer --seeds")]
     ToNumber(u128),
     #[error(
-        "these would be {0} runs, and a partition by hash counts its own among all of them before the first is played, which is \
-         done for up to {MAX_HASHED}: give fewer --seeds, or a partition by slice"
+        "{0} runs are too many for a partition by hash, which hashes all runs in advance and is limited to {MAX_HASHED}: give \
+         fewer --seeds, or a partition by slice"
     )]
     ToHash(u64),
 }
 
-/// So many names are hashed within ten seconds or so.
+/// This many names are hashed in about ten seconds.
 const MAX_HASHED: u64 = 100_000_000;
 
 impl<'a> Orders<'a> {
-    /// No partition is all of the sweep.
+    /// Without a partition, all of the sweep.
     pub fn new(
         scenarios: &'a [Scenario],
         designs: &'a Designs,
@@ -48,7 +48,7 @@ impl<'a> Orders<'a> {
         mutant: Option<Mutant>,
         partition: Option<Partition>,
     ) -> Result<Self, TooMany> {
-        // A scenario plays in equally many designs from every seed.
+        // The number of designs per scenario is the same for every seed.
         let per_seed: u128 = scenarios.iter().map(|s| s.designs_of(*seeds.start(), designs).len() as u128).sum();
         let planned = per_seed * (u128::from(*seeds.end()) - u128::from(*seeds.start()) + 1);
         let planned = u64::try_from(planned).map_err(|_| TooMany::ToNumber(planned))?;
@@ -63,7 +63,7 @@ impl<'a> Orders<'a> {
         Ok(orders)
     }
 
-    /// The same, on another engine than the ticking one.
+    /// The same runs on the given engine.
     pub fn on(mut self, engine: EngineKind) -> Self {
         self.engine = engine;
         self
@@ -100,14 +100,14 @@ impl<'a> Orders<'a> {
     }
 }
 
-/// How far the runs that are begun may be ahead of the one whose result is due, so that what waits for a slow run is bounded.
+/// How far started runs may be ahead of the one whose result is due, so that results waiting for a slow run are bounded.
 fn ahead(jobs: usize) -> usize {
     jobs.saturating_mul(4).max(64)
 }
 
-/// Plays `orders` on `jobs` threads. `digest` makes of each run what is to be kept, on the run's own worker, so that journals
-/// do not pile up; `each` gets the results in the order of `orders`, as soon as all before them are there, and says whether to
-/// go on. An order is taken when its run begins: `orders` may end early, and what has begun is still played and reported.
+/// Plays `orders` on `jobs` threads. `digest` reduces each run to what is kept, on the run's own worker, so that journals do not
+/// accumulate; `each` gets the results in the order of `orders`, as soon as all earlier ones are available, and returns whether
+/// to go on. An order is taken when its run starts: `orders` may end early, and started runs are still played and reported.
 pub fn play_all<T: Send, O: Borrow<Order> + Send>(
     scenarios: &[Scenario],
     orders: impl IntoIterator<Item = O, IntoIter: Send>,
@@ -119,12 +119,12 @@ pub fn play_all<T: Send, O: Borrow<Order> + Send>(
     let queue = Queue::new(orders.into_iter(), ahead(jobs));
     let (send, receive) = mpsc::channel();
     std::thread::scope(|scope| {
-        // Whoever waits for room is let go however this or a worker ends, by a panic too.
-        let _end = Ending(&queue);
+        // Waiting workers are released however this function or a worker ends, including a panic.
+        let _end = CloseOnDrop(&queue);
         for _ in 0..jobs.max(1) {
             let (send, queue, digest) = (send.clone(), &queue, &digest);
             scope.spawn(move || {
-                let _end = Ending(queue);
+                let _end = CloseOnDrop(queue);
                 while let Some((index, order)) = queue.next() {
                     let order = order.borrow();
                     let scenario = &scenarios[order.scenario];
@@ -144,7 +144,7 @@ pub fn play_all<T: Send, O: Borrow<Order> + Send>(
                 due += 1;
                 queue.delivered(due);
                 if !each(due - 1, kept) {
-                    // No further run is begun; those under way end unheard.
+                    // No further run is started; results of runs under way are dropped.
                     return;
                 }
             }
@@ -152,7 +152,7 @@ pub fn play_all<T: Send, O: Borrow<Order> + Send>(
     });
 }
 
-/// Gives out orders, no further than `ahead` before the one that is due.
+/// Hands out orders, at most `ahead` past the one whose result is due.
 struct Queue<I> {
     state: Mutex<State<I>>,
     room: Condvar,
@@ -160,7 +160,7 @@ struct Queue<I> {
 }
 
 struct State<I> {
-    /// `None` when no further run is to be begun.
+    /// `None` when no further run is to be started.
     orders: Option<I>,
     begun: usize,
     due: usize,
@@ -175,7 +175,7 @@ impl<I: Iterator> Queue<I> {
         let waits = |s: &mut State<I>| s.orders.is_some() && s.begun >= s.due + self.ahead;
         let mut state = self.room.wait_while(self.lock(), waits).unwrap_or_else(PoisonError::into_inner);
         let Some(order) = state.orders.as_mut()?.next() else {
-            // An iterator may go on after its end; this one is over.
+            // An iterator may yield items after its end; this one is done.
             state.orders = None;
             self.room.notify_all();
             return None;
@@ -196,10 +196,10 @@ impl<I> Queue<I> {
     }
 }
 
-/// Ends the giving out when it is dropped.
-struct Ending<'a, I>(&'a Queue<I>);
+/// Closes the queue when it is dropped.
+struct CloseOnDrop<'a, I>(&'a Queue<I>);
 
-impl<I> Drop for Ending<'_, I> {
+impl<I> Drop for CloseOnDrop<'_, I> {
     fn drop(&mut self) {
         self.0.lock().orders = None;
         self.0.room.notify_all();
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_have_as_many_runs_as_they_say_and_are_all_runs_together() {
+    fn parts_have_the_reported_number_of_runs_and_cover_all_runs() {
         let all = catalog::core().unwrap();
         let whole: Vec<Order> = orders(&all, None).iter().collect();
         assert_eq!(whole.len() as u64, orders(&all, None).planned());
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn more_runs_than_can_be_listed_are_no_trouble() {
+    fn sweeps_too_large_to_list_are_supported() {
         let all = catalog::core().unwrap();
         let default = Designs::default_ones();
         let orders =
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_runs_further_ahead_than_allowed_and_all_is_given_out_once() {
+    fn no_run_is_further_ahead_than_allowed_and_each_order_is_handed_out_once() {
         let queue = Queue::new(0..1000, 5);
         let (due, given) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
         std::thread::scope(|scope| {
@@ -277,12 +277,12 @@ mod tests {
     }
 
     #[test]
-    fn whoever_waits_for_room_is_let_go_at_the_end() {
+    fn waiting_workers_are_released_at_the_end() {
         let queue = Queue::new(0.., 1);
         assert_eq!(queue.next(), Some((0, 0)));
         std::thread::scope(|scope| {
             let waits = scope.spawn(|| queue.next());
-            drop(Ending(&queue));
+            drop(CloseOnDrop(&queue));
             assert_eq!(waits.join().unwrap(), None);
         });
     }

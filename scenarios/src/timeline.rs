@@ -1,4 +1,4 @@
-//! What happens when: carries out a scenario's events and faults, each at its time, and heals each fault at its end.
+//! The timeline: applies a scenario's events and faults, each at its time, and reverts each fault at its end.
 
 mod faults;
 mod links;
@@ -21,24 +21,24 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// Faults in the order of their moments.
+/// Events and faults in order of time.
 pub struct Timeline {
     moments: Vec<Moment>,
     next: usize,
     controls: FaultControls,
 }
 
-/// What faults and events are brought about with.
+/// Access to everything that faults and events control.
 pub(crate) struct FaultControls {
     pub world: Rc<World>,
     pub commands: Commands,
-    /// All parties, by name: their clocks, paces, queues, TLS and what they can be made to do.
+    /// All parties, by name: their clocks, paces, queues, TLS and controls.
     pub deployment: Rc<Deployment>,
     /// By person, the serial number of the certificate in use.
     pub serials: Vec<CertificateSerial>,
     /// By person, the insurer on the day.
     pub insurers: Vec<Option<InsurerNumber>>,
-    /// By person, what a renewal during the run takes.
+    /// By person, the data of a renewal during the run.
     pub renewals: BTreeMap<u64, Renewal>,
     /// By person, the card in use.
     pub cards: Vec<Rc<RefCell<Card>>>,
@@ -67,7 +67,7 @@ impl FaultControls {
         })
     }
 
-    /// Has a party do something. One that has no such control, or is not there, is logged: a system under test may be neither.
+    /// Sends a control to a party. An unknown party or control is logged: a system under test may not support it.
     fn control(&self, party: &str, control: FaultControl) {
         let done = self.deployment.member(party).map_or(Controlled::Unknown, |member| member.control(&control));
         if done == Controlled::Unknown {
@@ -88,7 +88,7 @@ enum What {
 }
 
 impl Moment {
-    /// What ends at a moment ends before what begins at it.
+    /// At the same moment, ends come before changes, and changes before beginnings.
     fn order(&self) -> (u64, u8) {
         let rank = match self.what {
             What::Heals(_) => 0,
@@ -113,7 +113,7 @@ impl Timeline {
         Timeline { moments, next: 0, controls }
     }
 
-    /// Does everything that is due at `now`.
+    /// Applies everything that is due at `now`.
     pub fn advance(&mut self, now: Duration) {
         while let Some(moment) = self.moments.get(self.next).filter(|m| m.at_ns <= nanos(now)) {
             self.next += 1;
@@ -126,7 +126,7 @@ impl Timeline {
         }
     }
 
-    /// When there is something to do next, in nanoseconds.
+    /// When the next moment is due, in nanoseconds.
     pub fn next(&self) -> Option<u64> {
         self.moments.get(self.next).map(|m| m.at_ns)
     }
@@ -161,7 +161,7 @@ impl Timeline {
                 }
                 format!("the municipality unlocks the PIN of person {person}")
             }
-            // The insurers' feeds do it.
+            // The insurers' feeds make the change.
             EventKind::MovesInsurer { .. } => format!("the insurers learn that person {person} has another insurer"),
             EventKind::LeavesInsurer { .. } => format!("the insurer learns that person {person} is no longer insured"),
         }
@@ -172,7 +172,7 @@ impl Timeline {
         self.controls.serials.get(person as usize).copied()
     }
 
-    /// Reports a change of a certificate to JPKI.
+    /// Sends a change of a certificate to JPKI.
     fn certificate(&self, change: CertificateChange) {
         self.controls.control("jpki", FaultControl::Certificate(change));
     }

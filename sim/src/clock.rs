@@ -43,7 +43,7 @@ pub(crate) async fn wait_for_engine(ns: u64) {
     Alarm::at(ns).await;
 }
 
-/// A limit in time ran out.
+/// A time limit has expired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the time limit ran out")]
 pub struct Elapsed;
@@ -62,7 +62,7 @@ pub async fn timeout<F: Future>(limit: Duration, future: F) -> Result<F::Output,
     }
 }
 
-/// What the clock on the running party's wall shows. It may be wrong, as a scenario wishes.
+/// What the running party's wall clock shows. A scenario may set it wrong (clock skew).
 pub fn wall() -> jiff::Timestamp {
     let task = expect_current();
     wall_of(&task)
@@ -78,7 +78,7 @@ pub fn japan() -> jiff::tz::TimeZone {
     jiff::tz::TimeZone::fixed(jiff::tz::offset(9))
 }
 
-/// The day in Japan on the running party's calendar.
+/// Today's date in Japan by the running party's wall clock.
 pub fn today() -> jiff::civil::Date {
     wall().to_zoned(japan()).date()
 }
@@ -87,7 +87,7 @@ pub fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// How an [`Alarm`] waits: the ticking engine has tokio's timers, which are right to a millisecond, the event engine its own.
+/// How an [`Alarm`] waits: the ticking engine uses tokio's timers, which are exact to a millisecond, the event engine its own.
 enum Waiting {
     NotYet,
     Ticks(Pin<Box<tokio::time::Sleep>>),
@@ -106,7 +106,7 @@ impl Alarm {
         Alarm { until: ns, waiting: Waiting::NotYet }
     }
 
-    /// For which instant it is.
+    /// The instant for which it is set.
     pub fn instant(&self) -> u64 {
         self.until
     }

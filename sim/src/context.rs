@@ -28,7 +28,7 @@ pub struct World {
     slack: u64,
     /// The timers of an engine that has its own.
     timers: Option<Rc<Timers>>,
-    /// Whether the journal takes everything that happens.
+    /// Whether the journal records everything that happens.
     whole: bool,
 }
 
@@ -158,8 +158,8 @@ pub fn party() -> Rc<Party> {
     expect_current().party.clone()
 }
 
-/// Whether the journal takes everything that happens. If not, as in load studies, what only it would read need not be made:
-/// steps and outcomes are always recorded.
+/// Whether the journal records everything that happens. If not, as in load studies, callers can skip what only the journal would
+/// use. Steps and outcomes are always recorded.
 pub fn journal_is_whole() -> bool {
     CURRENT.with(|c| c.try_borrow().is_ok_and(|task| task.as_ref().is_some_and(|t| t.world.whole)))
 }
@@ -171,8 +171,8 @@ pub fn record(event: Event) {
     task.world.journal.borrow_mut().write(at, &task.party.name, task.party.zone, event);
 }
 
-/// Writes to the journal as `party`, at the running task's exact time: for a party that lives in another's task, as a reader
-/// does at its facility.
+/// Writes to the journal as `party`, at the running task's exact time: for a party that runs in another party's task, as a
+/// reader does in its facility's.
 pub fn record_as(party: &Party, event: Event) {
     let task = expect_current();
     let at = task.now();
@@ -203,7 +203,7 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// A future that acts as `party` in `world`, whenever and by whomever it is polled.
+/// A future that acts as `party` in `world`, wherever and whenever it is polled.
 pub fn within<F: Future>(world: Rc<World>, party: Rc<Party>, future: F) -> Within<F> {
     let exact = Cell::new(world.engine_now());
     Within { task: Rc::new(Task { world, party, exact }), future: Box::pin(future) }
@@ -216,16 +216,17 @@ pub fn act_as<T>(world: &Rc<World>, party: &Rc<Party>, f: impl FnOnce() -> T) ->
     f()
 }
 
-/// Starts a task of `party` in `world` from outside any party: for the software of a host on which several live.
+/// Starts a task of `party` in `world` from outside any party: for the software of a host on which several parties run.
 pub fn start<F>(world: &Rc<World>, party: &Rc<Party>, future: F)
 where
     F: Future<Output = ()> + 'static,
 {
-    // The handle is not needed: the host's end is the task's.
+    // The handle is not needed: the task ends with its host.
     drop(tokio::task::spawn_local(within(world.clone(), party.clone(), future)));
 }
 
-/// Starts a task of the same party at the same exact time. Awaiting the handle takes over the exact time at which it ended.
+/// Starts a task of the same party at the same exact time. Awaiting the handle moves the waiting task to the exact time at which
+/// it ended.
 pub fn spawn<F>(future: F) -> Spawned<F::Output>
 where
     F: Future + 'static,
@@ -278,7 +279,7 @@ pub struct Within<F> {
     future: Pin<Box<F>>,
 }
 
-/// Puts the previous party back, also when the polled future panics.
+/// Restores the previous party, even when the polled future panics.
 struct Restore(Option<Rc<Task>>);
 
 impl Drop for Restore {

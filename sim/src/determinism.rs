@@ -1,4 +1,4 @@
-//! Answers, per thread, what libraries would otherwise ask the operating system for: randomness and the time of day.
+//! Provides, per thread, what libraries otherwise get from the operating system: randomness and the time of day.
 //!
 //! A thread that has entered a simulation with [`enter`] gets both from the run; every other thread gets the real ones.
 
@@ -8,7 +8,7 @@ mod openssl_random;
 
 use crate::seed::Seed;
 
-/// Puts this thread under the run of `seed` until the guard is dropped. Use a fresh thread for every run: the standard
+/// Binds this thread to the run of `seed` until the guard is dropped. Use a fresh thread for every run: the standard
 /// library draws the keys of its hash maps once per thread.
 pub fn enter(seed: &Seed, epoch: jiff::Timestamp) -> Entered {
     openssl_random::install();

@@ -1,4 +1,4 @@
-//! A party's disk: append-only stores that outlive a crash of the party, as far as they were synced.
+//! A party's disk: append-only stores, whose synced records survive a crash of the party.
 
 use crate::context;
 use crate::journal::{Content, Event, Occasion};
@@ -12,25 +12,25 @@ pub struct Disk {
     stores: Rc<RefCell<BTreeMap<String, Store>>>,
 }
 
-/// What becomes of what was written and not synced when a party goes down.
+/// What happens to unsynced records when a party goes down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unsynced {
-    /// Gone, as when the power fails.
+    /// They are lost, as in a power failure.
     Lost,
-    /// Written out, as when a host is shut down in good order.
+    /// They are written to disk, as in an orderly shutdown.
     Kept,
 }
 
 #[derive(Default)]
 struct Store {
     records: VecDeque<Record>,
-    /// The place of the first record that is there: so many are forgotten.
+    /// The position of the first record still present, which is also the number of forgotten ones.
     first: u64,
-    /// The place behind the last record that is durable.
+    /// The position after the last durable record.
     synced: u64,
-    /// The most records that are kept, where there is a bound.
+    /// The most records that are kept, if the store is bounded.
     most: Option<usize>,
-    /// The marks of those that are forgotten.
+    /// The marks of the forgotten records.
     forgotten: BTreeSet<u64>,
 }
 
@@ -51,13 +51,12 @@ impl Store {
 }
 
 impl Disk {
-    /// Appends a record. It is lost in a crash until [`Disk::sync`] is called.
-    /// At which place it is.
+    /// Appends a record and returns its position. A crash loses it until [`Disk::sync`] is called.
     pub fn append(&self, store: &str, record: Vec<u8>) -> u64 {
         self.append_marked(store, record, 0)
     }
 
-    /// The same with a mark by which the record is known when it is forgotten; 0 is none.
+    /// Like [`Disk::append`], with a mark that is kept when the record is forgotten; 0 is no mark.
     pub fn append_marked(&self, store: &str, record: Vec<u8>, mark: u64) -> u64 {
         let mut stores = self.stores.borrow_mut();
         let s = stores.entry(store.to_string()).or_default();
@@ -65,18 +64,18 @@ impl Disk {
         s.first + s.records.len() as u64 - 1
     }
 
-    /// Keeps at most so many durable records of `store`: older ones are counted and forgotten, except for their marks. For runs
-    /// of millions of checks, which nobody judges by what is on disks.
+    /// Keeps at most `most` durable records of `store`; of older ones, only the count and the marks are kept. For runs of
+    /// millions of checks, in which no rule reads the disks.
     pub fn keeping(&self, store: &str, most: usize) {
         self.stores.borrow_mut().entry(store.to_string()).or_default().most = Some(most);
     }
 
-    /// Whether the store has a bound.
+    /// Whether the store is bounded.
     pub fn may_forget(&self, store: &str) -> bool {
         self.stores.borrow().get(store).is_some_and(|s| s.most.is_some())
     }
 
-    /// How many records are forgotten: the place of the first that is there.
+    /// How many records are forgotten: the position of the first one still present.
     pub fn forgotten(&self, store: &str) -> u64 {
         self.stores.borrow().get(store).map_or(0, |s| s.first)
     }
@@ -86,20 +85,20 @@ impl Disk {
         self.stores.borrow().get(store).is_some_and(|s| s.forgotten.contains(&mark))
     }
 
-    /// Forgets the durable records before a place, if the store has a bound: whose time is over.
-    pub fn forget_before(&self, store: &str, place: u64) {
+    /// Forgets the durable records before a position, if the store is bounded: those that have expired.
+    pub fn forget_before(&self, store: &str, position: u64) {
         let mut stores = self.stores.borrow_mut();
         let Some(s) = stores.get_mut(store).filter(|s| s.most.is_some()) else { return };
-        while s.first < place.min(s.synced) {
+        while s.first < position.min(s.synced) {
             s.forget_first();
         }
     }
 
-    /// The record at a place, if it is there.
-    pub fn get(&self, store: &str, place: u64) -> Option<Vec<u8>> {
+    /// The record at a position, if it is still present.
+    pub fn get(&self, store: &str, position: u64) -> Option<Vec<u8>> {
         let stores = self.stores.borrow();
         let s = stores.get(store)?;
-        let index = usize::try_from(place.checked_sub(s.first)?).ok()?;
+        let index = usize::try_from(position.checked_sub(s.first)?).ok()?;
         s.records.get(index).map(|r| r.bytes.clone())
     }
 
@@ -117,7 +116,7 @@ impl Disk {
         }
     }
 
-    /// What is left when the running party, whose disk it is, goes down.
+    /// Applies a crash of the running party, whose disk this is: unsynced records are lost or kept.
     pub fn crash(&self, unsynced: Unsynced) {
         match unsynced {
             Unsynced::Lost => {
@@ -145,8 +144,8 @@ impl Disk {
         self.stores.borrow().get(store).map(|s| s.records.iter().map(|r| r.bytes.clone()).collect()).unwrap_or_default()
     }
 
-    /// The same with their places.
-    pub fn read_places(&self, store: &str) -> Vec<(u64, Vec<u8>)> {
+    /// Like [`Disk::read`], with the position of each record.
+    pub fn read_with_positions(&self, store: &str) -> Vec<(u64, Vec<u8>)> {
         (self.forgotten(store)..).zip(self.read(store)).collect()
     }
 }
@@ -180,31 +179,31 @@ mod tests {
     }
 
     #[test]
-    fn a_bounded_store_counts_and_marks_what_it_forgets_and_keeps_places() {
+    fn a_bounded_store_counts_and_marks_what_it_forgets_and_keeps_positions() {
         let seed = Seed::new(1, "disk");
         let world = World::new(seed, jiff::Timestamp::UNIX_EPOCH, Journal::default(), Box::new(|| 0), 0);
         let disk = Disk::default();
         disk.keeping("audit", 2);
         act_as(&world, &Party::new(&seed, "broker", Zone::Broker), || {
-            let places: Vec<u64> = (0..5u8).map(|n| disk.append_marked("audit", vec![n], 10 + u64::from(n))).collect();
-            assert_eq!((places, disk.forgotten("audit")), (vec![0, 1, 2, 3, 4], 0));
+            let positions: Vec<u64> = (0..5u8).map(|n| disk.append_marked("audit", vec![n], 10 + u64::from(n))).collect();
+            assert_eq!((positions, disk.forgotten("audit")), (vec![0, 1, 2, 3, 4], 0));
             disk.sync("audit");
             assert_eq!(disk.append("audit", vec![5]), 5);
             disk.forget_before("audit", 4);
         });
         disk.crash(Unsynced::Lost);
-        assert_eq!(disk.read_places("audit"), [(4, vec![4])]);
+        assert_eq!(disk.read_with_positions("audit"), [(4, vec![4])]);
         assert_eq!((disk.get("audit", 4), disk.get("audit", 3), disk.get("audit", 5)), (Some(vec![4]), None, None));
         assert_eq!([10, 13, 14].map(|mark| disk.has_forgotten("audit", mark)), [true, true, false]);
         assert_eq!(world.journal.borrow().entries().len(), 5);
-        // A store without a bound forgets nothing.
+        // An unbounded store forgets nothing.
         disk.append("feeds", vec![1]);
         disk.forget_before("feeds", 1);
         assert_eq!(disk.read("feeds").len(), 1);
     }
 
     #[test]
-    fn who_is_shut_down_in_good_order_keeps_what_was_not_synced_and_the_journal_says_so() {
+    fn an_orderly_shutdown_keeps_unsynced_records_and_the_journal_shows_it() {
         let seed = Seed::new(1, "disk");
         let world = World::new(seed, jiff::Timestamp::UNIX_EPOCH, Journal::default(), Box::new(|| 0), 0);
         let disk = Disk::default();

@@ -1,12 +1,12 @@
-//! What drives a simulation: hosts and the clock. There are two engines, and the same parties run on both.
+//! The engines that drive a simulation, hosts and clock. There are two, and the same parties run on both.
 //!
-//! - [`EngineKind::Events`], the default, leaps from one instant at which something happens to the next, in nanoseconds. Its cost
-//!   follows what happens and neither the time that passes nor the number of hosts, which load studies need.
-//! - [`EngineKind::Ticks`] is turmoil: every host is visited each virtual millisecond, whether or not it has something to do. It is a
-//!   second opinion: the verdicts on both engines must be the same (`cli/tests/it/engines.rs`).
+//! - [`EngineKind::Events`], the default, is a discrete-event engine: time jumps from one event to the next, in nanoseconds. Its
+//!   cost depends on the number of events, not on the time that passes or the number of hosts. Load studies need this.
+//! - [`EngineKind::Ticks`] is turmoil: every host is visited each virtual millisecond, whether or not it has something to do. It
+//!   is a cross-check: the verdicts on both engines must be the same (`cli/tests/it/engines.rs`).
 //!
-//! Exact times are the same on both (see [`crate::clock`]); only the order of what happens within a millisecond at different
-//! parties may differ, and so may what is drawn from streams that they share.
+//! Exact times are the same on both (see [`crate::clock`]). Only the order of events at different parties within a millisecond
+//! may differ, and with it what is drawn from streams that they share.
 
 mod control;
 mod events;
@@ -82,8 +82,8 @@ impl Simulation {
         }
     }
 
-    /// Adds a host. `software` is started now and after every restart; `on_crash` decides for its disks what becomes
-    /// of what was not synced.
+    /// Adds a host. `software` is started now and after every restart; `on_crash` applies a crash to its disks: unsynced
+    /// records are lost or kept.
     pub fn host<F, Fut>(&mut self, name: &str, on_crash: impl Fn(Unsynced) + 'static, software: F)
     where
         F: Fn() -> Fut + 'static,
@@ -110,8 +110,8 @@ impl Simulation {
         }
     }
 
-    /// Runs until `until` says that it is done, at most `limit` of virtual time. `until` is called with the time before it
-    /// moves on.
+    /// Runs until `until` returns [`Until::Done`], for at most `limit` of virtual time. `until` is called with the current time
+    /// before each advance.
     pub fn run_until(&mut self, until: impl FnMut(Duration) -> Until, limit: Duration) -> Result<(), SimulationError> {
         match self {
             Simulation::Ticks(s) => s.run_until(until, limit),

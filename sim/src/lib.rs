@@ -1,13 +1,13 @@
-//! The world: seed, virtual clock, network and people. The words for it are in the crate [`terms`].
+//! The world: seed, virtual clock, network and people. Its vocabulary is in the crate [`terms`].
 //!
-//! This crate knows names and physics, never behaviour: what a broker decides or a card answers is in `mocks`, what is
-//! allowed is in `conformance`. Everything random comes from one [`seed::Seed`], everything timed from one clock, and
-//! everything that happens goes into one journal.
+//! This crate has names and physics, no behaviour: what a broker decides or a card answers is in `mocks`, what is
+//! allowed is in `conformance`. All randomness comes from one [`seed::Seed`], all times from one clock, and
+//! everything that happens is recorded in one journal.
 
 #[cfg(not(tokio_unstable))]
 compile_error!(
     "Shikaku must be built with `--cfg tokio_unstable`, as .cargo/config.toml says: without it tokio's draws do not come from \
-     the seed, and a panic at a host goes unseen. If RUSTFLAGS is set, add `--cfg tokio_unstable` to it."
+     the seed, and a panic on a host goes unnoticed. If RUSTFLAGS is set, add `--cfg tokio_unstable` to it."
 );
 
 pub mod clock;

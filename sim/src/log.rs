@@ -1,4 +1,4 @@
-//! What parties log goes to the journal, under their name. Libraries' own log events are left out.
+//! Writes what parties log to the journal, under their names. Libraries' own log events are dropped.
 
 use crate::context;
 use crate::journal::Event;
@@ -7,7 +7,7 @@ use tracing::field::{Field, Visit};
 use tracing::span;
 use tracing::{Event as TracingEvent, Metadata, Subscriber};
 
-/// A `tracing` subscriber for one simulation thread. It takes the events whose target starts with one of `targets`.
+/// A `tracing` subscriber for one simulation thread. It records the events whose target starts with one of `targets`.
 pub struct JournalLog {
     targets: &'static [&'static str],
 }

@@ -43,12 +43,12 @@ impl std::fmt::Display for Endpoint {
 }
 
 /// A network as the running party reaches it. Tasks are started with [`crate::context::spawn`], time is read and waited for
-/// with [`crate::clock`]: both follow the engine by themselves.
+/// with [`crate::clock`]: both follow the engine.
 pub trait Network {
-    /// Listens on `port` of the host on which the running party lives.
+    /// Listens on `port` of the host on which the running party runs.
     fn listen(&self, port: u16) -> LocalBoxFuture<'static, io::Result<Box<dyn Listener>>>;
 
-    /// Connects the running party to `to`. Time limits are the caller's.
+    /// Connects the running party to `to`. Timeouts are up to the caller.
     fn connect(&self, to: &Endpoint) -> LocalBoxFuture<'static, io::Result<Connection>>;
 }
 
@@ -71,7 +71,7 @@ impl Connection {
         Connection { stream: Box::new(stream), times, peer }
     }
 
-    /// When bytes came in and when bytes may leave, exactly.
+    /// The exact times at which bytes arrived and from which bytes may leave.
     pub fn times(&self) -> Rc<WireTimes> {
         self.times.clone()
     }

@@ -1,11 +1,11 @@
 //! The people of a run.
 //!
 //! Person *i* is a function of the seed, of *i* and of the run's day, and nothing is kept in memory for a person: a population of
-//! two hundred million costs as much as one of two. Whatever must be one person's only (個人番号, 住民票コード, serials,
+//! two hundred million costs as much as one of two. Whatever must be unique to a person (個人番号, 住民票コード, serials,
 //! 記号・番号) comes from keyed permutations of *i*, everything else from random streams named after *i*. Dates are drawn
-//! relative to the day, so another day moves the lives and not the names.
+//! relative to the day, so another day shifts the dates and keeps the names.
 //!
-//! Names and places are visibly fictitious; numbers have right check digits and are otherwise drawn.
+//! Names and places are visibly fictitious; numbers have valid check digits and are otherwise drawn.
 
 mod card;
 mod draw;
@@ -42,11 +42,11 @@ use std::fmt;
 pub enum PopulationError {
     #[error("a population has at most {max} people, not {size}", max = Population::MAX_SIZE)]
     TooLarge { size: u64 },
-    #[error("the day of a population lies in the years 2000 to 2199, {day} does not")]
+    #[error("the service day must be in the years 2000 to 2199, not {day}")]
     Day { day: Date },
 }
 
-/// Who there is in a run. Draws persons, insurers and facilities; keeps none of the persons.
+/// The population of a run. Draws persons, insurers and facilities; does not store persons.
 #[derive(Clone)]
 pub struct Population {
     seed: Seed,
@@ -69,7 +69,7 @@ impl fmt::Debug for Population {
 }
 
 impl Population {
-    /// The largest population. Serials are what limits it: eight for each person must fit below 2^31.
+    /// The largest population. Serial numbers limit it: eight for each person must fit below 2^31.
     pub const MAX_SIZE: u64 = card::MAX_PEOPLE;
 
     /// How many facilities can be drawn.
@@ -110,8 +110,8 @@ impl Population {
         self.day
     }
 
-    /// Person `index`, the same whatever the size. From `size` up to [`Population::MAX_SIZE`] there are people who
-    /// share no number with anyone, for scenarios in which someone comes whom no party knows.
+    /// Person `index`, the same for every size. From `size` up to [`Population::MAX_SIZE`] there are people who
+    /// share no number with anyone, for scenarios with a patient whom no party knows.
     ///
     /// # Panics
     /// If `index` is not below [`Population::MAX_SIZE`].
@@ -159,7 +159,7 @@ impl Population {
     }
 
     /// The certificate that a renewal at the moment `at` gives a person who has those of `person.card` so far: new serials,
-    /// new subject, new key, for the municipality of the person's present address. None once all [`GENERATIONS`] are used.
+    /// new subject, new key, for the municipality of the person's current address. `None` once all [`GENERATIONS`] are used.
     pub fn renewal(&self, person: &Person, at: Timestamp) -> Option<CardCertificate> {
         let generation = person.card.certificates.last().map_or(0, |newest| newest.generation.saturating_add(1));
         self.certificates.certificate(person.index, generation, at, person.birth, &person.address.municipality_code)
@@ -173,13 +173,13 @@ impl Population {
         self.facility_of_kind(index, facilities::kind(&self.seed, index))
     }
 
-    /// Facility `index` as one of `kind`, for scenarios that need a certain one. A hospital and a clinic of one index have the
-    /// same number, so an index is used once.
+    /// Facility `index` as one of `kind`, for scenarios that need a specific kind. A hospital and a clinic with one index have
+    /// the same number, so an index is used once.
     ///
     /// # Panics
     /// If `index` is not below [`Population::MAX_FACILITIES`].
     pub fn facility_of_kind(&self, index: u64, kind: FacilityKind) -> Facility {
-        assert!(index < Self::MAX_FACILITIES, "facility {index} is beyond the numbers that there are");
+        assert!(index < Self::MAX_FACILITIES, "facility {index} is beyond the largest number of facilities");
         self.facilities.facility(index, kind, &self.municipalities)
     }
 }

@@ -1,7 +1,7 @@
 //! A keyed permutation of `0..size`: distinct inputs give distinct outputs, without a table.
 //!
 //! Numbers that must never collide (My Number, resident codes, certificate serials) are made with it: person *i* gets
-//! `permutation(i)`, so a population of any size is drawn person by person and needs no memory of what was given out.
+//! `permutation(i)`, so a population of any size is drawn person by person without storing which numbers are in use.
 
 use sha2::{Digest, Sha256};
 

@@ -1,5 +1,5 @@
-//! One seed draws everything. Each component draws from a stream of its own, chosen by name, so that adding one actor
-//! does not shift what the others draw.
+//! One seed determines all random draws. Each component draws from its own stream, chosen by name, so that adding one actor
+//! does not change what the others draw.
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};

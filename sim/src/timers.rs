@@ -1,5 +1,5 @@
-//! The event engine's timers: a heap of instants in nanoseconds, from one to the next of which time leaps, so that nothing that
-//! waits costs anything meanwhile.
+//! The event engine's timers: a heap of instants in nanoseconds. Time jumps from one to the next, so that a waiting task costs
+//! nothing.
 
 use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;
@@ -12,7 +12,7 @@ pub(crate) type Slot = Rc<Cell<Option<Waker>>>;
 
 struct TimerEntry {
     at: u64,
-    /// Those of one instant are woken in the order in which they began to wait.
+    /// Tasks that wait for the same instant are woken in the order in which they began to wait.
     order: u64,
     slot: Slot,
 }
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_waiting_task_is_woken_at_its_instant_and_one_that_left_is_skipped() {
+    fn a_waiting_task_is_woken_at_its_instant_and_a_dropped_one_is_skipped() {
         let timers = Timers::default();
         let woken = Arc::new(Woken::default());
         let wait = |at| {

@@ -5,7 +5,7 @@ use mocks::calibration::file::{Calibration, Measured};
 use serde_json::json;
 use std::fmt::Write;
 
-/// What was measured, and on what.
+/// The measurements and the machine.
 pub fn measured(all: &[(&'static Operation, Measured)], calibration: &Calibration) -> String {
     let machine = &calibration.machine;
     let cores = if machine.cores == 1 { "1 core".to_string() } else { format!("{} cores", machine.cores) };
@@ -25,7 +25,7 @@ pub fn measured(all: &[(&'static Operation, Measured)], calibration: &Calibratio
     text
 }
 
-/// What there is to measure.
+/// The operations that can be measured.
 pub fn list(all: &[&'static Operation]) -> String {
     let width = all.iter().map(|o| o.name.len()).max().unwrap_or_default();
     let parties = all.iter().map(|o| party(o).len()).max().unwrap_or_default();

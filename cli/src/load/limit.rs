@@ -2,7 +2,7 @@
 
 use super::{LoadArgs, Slo, Study, results};
 use crate::exit::Exit;
-use crate::file::Replacing;
+use crate::file::AtomicFile;
 use crate::output;
 use crate::results_out::Format;
 use reports::load::LoadResults;
@@ -10,11 +10,11 @@ use reports::load::limit::{LimitResults, LimitTry, SCHEMA};
 use scenarios::file::load::LoadPart;
 use std::time::Duration;
 
-/// How long each try is measured, if nothing else is asked for.
+/// How long each try is measured, if --minutes is not given.
 const MINUTES: f64 = 3.0;
-/// Below this share of definite answers a rate is too high, however fast these come.
+/// Below this share of definite answers a rate is too high, however fast the answers are.
 const ANSWERED: f64 = 0.99;
-/// How exact the limit is.
+/// Precision of the limit, as a factor.
 const EXACT: f64 = 1.02;
 /// Most doublings and halvings: a factor of a thousand each way.
 const MOST_STEPS: u32 = 10;
@@ -53,7 +53,7 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Plays at a rate. `None` if it was asked to stop.
+    /// Plays at a rate. `None` if interrupted.
     fn holds_at(&mut self, rate: f64) -> anyhow::Result<Option<bool>> {
         let mut load: LoadPart = self.study.load.clone();
         load.rate.0 = rate;
@@ -62,13 +62,13 @@ impl Search<'_> {
         let mut one = Try { rate, results, holds: false };
         one.holds = self.slo.holds(&one.results) && one.answered() >= ANSWERED;
         let holds = one.holds;
-        output::remark(&format!("{rate:.2} visits a second: {}", if holds { "holds" } else { "does not hold" }));
+        output::note(&format!("{rate:.2} visits per second: {}", if holds { "holds" } else { "does not hold" }));
         self.tries.push(one);
         Ok(Some(holds))
     }
 
-    /// The highest rate that held and the lowest that did not, as far as there are.
-    fn between(&mut self) -> anyhow::Result<Option<(Option<f64>, Option<f64>)>> {
+    /// The highest rate at which the service level held and the lowest that did not, if there are any.
+    fn bracket(&mut self) -> anyhow::Result<Option<(Option<f64>, Option<f64>)>> {
         let start = self.study.load.rate.0;
         let Some(first) = self.holds_at(start)? else { return Ok(None) };
         let (mut low, mut high) = if first { (Some(start), None) } else { (None, Some(start)) };
@@ -96,13 +96,13 @@ impl Search<'_> {
     }
 }
 
-pub(super) fn find(study: &Study<'_>, slo: &Slo, args: &LoadArgs, out: Option<Replacing>) -> anyhow::Result<Exit> {
+pub(super) fn find(study: &Study<'_>, slo: &Slo, args: &LoadArgs, out: Option<AtomicFile>) -> anyhow::Result<Exit> {
     let minutes = args.minutes.unwrap_or(MINUTES);
     let load = study.load.cut_to(Duration::from_secs_f64(minutes * 60.0));
     let study = Study { load, seeds: study.seeds.clone(), design: study.design.clone(), ..*study };
     let mut search = Search { study: &study, slo, tries: Vec::new() };
-    let Some((low, high)) = search.between()? else {
-        output::remark("interrupted: nothing is reported");
+    let Some((low, high)) = search.bracket()? else {
+        output::note("interrupted: nothing is reported");
         return Ok(Exit::Unfinished);
     };
     let mut tries: Vec<LimitTry> = search.tries.iter().map(|t| t.reported(slo)).collect();

@@ -1,4 +1,4 @@
-//! Makes results of what a load study measured.
+//! Turns the measurements of a load study into results.
 
 use super::Study;
 use reports::load::{
@@ -16,7 +16,7 @@ fn quantile(of: &Histogram, q: f64) -> f64 {
     if of.is_empty() { 0.0 } else { ms(of.value_at_quantile(q)) }
 }
 
-/// Percentiles of all together, with the intervals that batches give.
+/// Percentiles over all batches, with confidence intervals from the batches.
 fn times(batches: &[&Histogram]) -> Times {
     let Some((first, rest)) = batches.split_first() else { return Times::default() };
     let mut all = (*first).clone();
@@ -24,7 +24,7 @@ fn times(batches: &[&Histogram]) -> Times {
         // Histograms of one study have the same bounds.
         let _ = all.add(*batch);
     }
-    // A quantile of a batch with few in it says little, and the whole then has no interval.
+    // If a batch has too few values for a quantile, there is no interval.
     let quantile = |q: f64| {
         let enough = batches.len() > 1 && batches.iter().all(|b| b.len() as f64 * (1.0 - q) >= 1.0);
         let each: Vec<f64> = if enough { batches.iter().map(|b| quantile(b, q)).collect() } else { Vec::new() };
@@ -102,7 +102,7 @@ fn station(s: &StationFigures, load: &LoadPart) -> StationRun {
     }
 }
 
-/// The most memory that the process has had, where the system says it.
+/// The peak memory of the process, if the system reports it.
 fn peak_memory_mib() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|l| l.starts_with("VmHWM:"))?;

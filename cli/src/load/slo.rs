@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// A quantile that must come within a time.
+/// A quantile that must be at most a given time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slo {
     /// Of the time at the counter, and not of the answer alone.
@@ -41,7 +41,7 @@ impl FromStr for Slo {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is no service level such as p99=2s or counter-p99=30s (p50, p90, p99, p99.9)");
+        let wrong = || format!("`{text}` is not a service level: write p99=2s or counter-p99=30s (known: p50, p90, p99, p99.9)");
         let (what, time) = text.split_once('=').ok_or_else(wrong)?;
         let (counter, name) = match what.strip_prefix("counter-") {
             Some(name) => (true, name),
@@ -61,13 +61,13 @@ impl fmt::Display for Slo {
 }
 
 impl Slo {
-    /// The quantile as it was found, in milliseconds.
+    /// The measured quantile, in milliseconds.
     pub fn found_ms(&self, results: &LoadResults) -> f64 {
         self.quantile.of(if self.counter { &results.counter } else { &results.answer })
     }
 
-    /// Whether it holds. It does not where nobody was served, nor where somebody was still at a counter when the run was ended,
-    /// ten minutes after the last came: times are those of checks that ended, and would look well.
+    /// Whether it holds. It does not if no check ended, nor if a visit was still under way when the run was ended, ten minutes
+    /// after the last arrival: times only cover checks that ended, and would look too good.
     pub fn holds(&self, results: &LoadResults) -> bool {
         let times = if self.counter { &results.counter } else { &results.answer };
         let all_left = results.runs.iter().all(|run| run.left_over == 0);
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_service_level_reads_as_it_is_written_and_nonsense_is_refused() {
+    fn a_service_level_is_read_as_written_and_nonsense_is_rejected() {
         for text in ["p99=2s", "counter-p99.9=30s", "p50=250ms"] {
             assert_eq!(text.parse::<Slo>().unwrap().to_string(), text);
         }

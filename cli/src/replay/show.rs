@@ -1,9 +1,9 @@
-//! A journal for people, a line for each entry.
+//! A human-readable journal, a line for each entry.
 
 use sim::journal::{Content, Direction, Entry, Event, Occasion};
 use std::fmt::Write;
 
-/// How far to show.
+/// The last entry to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {
     /// The first check that reaches this step.
@@ -18,7 +18,7 @@ impl std::str::FromStr for Until {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Until, String> {
-        let wrong = || format!("`{text}` is no step (1 to 7), no time such as 12s and no entry such as #482");
+        let wrong = || format!("`{text}` is not a step (1 to 7), a time such as 12s or an entry such as #482");
         if let Some(entry) = text.strip_prefix('#') {
             return entry.parse().map(Until::Entry).map_err(|_| wrong());
         }
@@ -63,7 +63,7 @@ pub fn lines(entries: &[Entry], until: Option<Until>) -> String {
             break;
         }
         if let Event::Wire { .. } = entry.event {
-            // Ciphertext says nothing to a reader; how much of it there was is reported with the next entry.
+            // Ciphertext is not readable; the number of such entries is shown with the next one.
             wire += 1;
         } else {
             let on_wire = if wire > 0 { format!(" (+{wire} on wires)") } else { String::new() };
@@ -103,14 +103,14 @@ fn what(event: &Event) -> String {
         Event::Tls { peer, version, peer_subject, .. } => format!("{version} with {peer}: {peer_subject}"),
         Event::Log { level, text, .. } => format!("log {level}: {text}"),
         Event::Record { store, content } => format!("record in `{store}` ({})", size(content)),
-        Event::Snapshot { when: Occasion::End } => "what it holds at the end:".into(),
-        Event::Snapshot { when: Occasion::Crash } => "what its disk has kept in the crash:".into(),
-        Event::State { store, content, .. } => format!("holds in `{store}` ({})", size(content)),
+        Event::Snapshot { when: Occasion::End } => "state snapshot at the end:".into(),
+        Event::Snapshot { when: Occasion::Crash } => "state snapshot of its disk after the crash:".into(),
+        Event::State { store, content, .. } => format!("state of `{store}` ({})", size(content)),
         Event::Screen { check, text } => format!("screen of {check}: {text}"),
         Event::CardFace { check, side, .. } => format!("{side:?} of the card of {check} is seen"),
         Event::Apdu { what, .. } => format!("card: {what}"),
         Event::Fault { what } => format!("*** {what}"),
-        Event::Visit { visit, check, person } => format!("visit {visit}: person {person} comes, as {check}"),
+        Event::Visit { visit, check, person } => format!("visit {visit}: person {person} arrives, check {check}"),
         Event::Outcome { check, outcome, .. } => format!("{check} ends in `{outcome}`"),
     }
 }
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_are_read_as_people_write_them() {
+    fn steps_times_and_entries_are_parsed() {
         for (text, until) in
             [("5", Until::Step(5)), ("⑤", Until::Step(5)), ("12s", Until::Time(12_000_000_000)), ("#482", Until::Entry(482))]
         {

@@ -1,4 +1,4 @@
-//! Text for people.
+//! Human-readable text.
 
 use super::{End, Sink};
 use crate::output;
@@ -11,7 +11,7 @@ const REPORTED: usize = 50;
 
 pub struct Text {
     lines: Option<(Widths, ProgressBar)>,
-    /// What is reported at the end of the first runs that did not pass.
+    /// The texts of the first failures, printed at the end.
     failures: Vec<String>,
 }
 
@@ -39,7 +39,7 @@ impl Sink for Text {
         let mut text = self.failures.concat();
         let more = end.tally.failed() - self.failures.len() as u64;
         if more > 0 {
-            text += &format!("and {more} more runs that did not pass: --out keeps what is known of them\n");
+            text += &format!("and {more} more runs that did not pass: see the results in --out\n");
         }
         if !text.is_empty() {
             text = format!("{}{text}\n", if self.lines.is_some() { "\n" } else { "" });

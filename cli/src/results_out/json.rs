@@ -1,7 +1,7 @@
 //! The document, on stdout and as `results.json`.
 
 use super::{End, Sink};
-use crate::file::Replacing;
+use crate::file::AtomicFile;
 use crate::output;
 use reports::results::{Head, Run, Writer};
 use std::fs;
@@ -28,15 +28,15 @@ impl Sink for Stdout {
     }
 }
 
-/// The same in a file, which is there whole or not at all.
+/// The same in a file, written atomically.
 pub struct File {
-    file: Replacing,
+    file: AtomicFile,
     writer: Writer<fs::File>,
 }
 
 impl File {
     pub fn begin(path: &Path, head: &Head) -> anyhow::Result<Self> {
-        let file = Replacing::open("--out", path)?;
+        let file = AtomicFile::open("--out", path)?;
         let writer = file.handle().and_then(|f| Writer::begin(f, head)).map_err(|e| file.not_written(&e))?;
         Ok(File { file, writer })
     }

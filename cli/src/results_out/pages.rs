@@ -1,7 +1,7 @@
-//! The views that go to a file each: JUnit XML, a Markdown page, SARIF, and whatever else is in the table of views.
+//! The views that are written to a file each: JUnit XML, a Markdown page, SARIF, and any other in the table of views.
 
 use super::{End, Sink};
-use crate::file::Replacing;
+use crate::file::AtomicFile;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
 use reports::results::{Head, Run};
 use reports::view::{Beginning, View, ViewDescription};
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Which views are wanted, and where to. The options are the same for `run` and `merge`: `--NAME FILE` for each view.
+/// The requested views and their files. The options are the same for `run` and `merge`: `--NAME FILE` for each view.
 #[derive(Clone, Default)]
 pub struct Pages(Vec<(&'static ViewDescription, PathBuf)>);
 
@@ -46,7 +46,7 @@ impl Pages {
         let rules = crate::explain::all_rules();
         let beginning = Beginning { head, rules: &rules, files };
         let page = |(view, path): &(&ViewDescription, PathBuf)| {
-            let file = Replacing::open(&format!("--{}", view.name), path)?;
+            let file = AtomicFile::open(&format!("--{}", view.name), path)?;
             Ok(Box::new(Page { file, view: (view.begin)(&beginning) }) as Box<dyn Sink>)
         };
         self.0.iter().map(page).collect()
@@ -55,7 +55,7 @@ impl Pages {
 
 /// One view and the file for it.
 struct Page {
-    file: Replacing,
+    file: AtomicFile,
     view: Box<dyn View>,
 }
 

@@ -1,22 +1,22 @@
 //! `runs.parquet`, `rules.parquet` and `findings.parquet`.
 
 use super::{End, Sink};
-use crate::file::Replacing;
+use crate::file::AtomicFile;
 use reports::parquet::Tables;
 use reports::results::Run;
 use std::fs;
 use std::path::Path;
 
 pub struct Files {
-    /// The first of them stands for all in errors.
-    files: [Replacing; 3],
+    /// Errors name the first of them.
+    files: [AtomicFile; 3],
     tables: Tables<fs::File>,
 }
 
 impl Files {
     pub fn begin(out: &Path) -> anyhow::Result<Self> {
-        let open = |name: &str| -> anyhow::Result<(Replacing, fs::File)> {
-            let file = Replacing::open("--out", &out.join(name))?;
+        let open = |name: &str| -> anyhow::Result<(AtomicFile, fs::File)> {
+            let file = AtomicFile::open("--out", &out.join(name))?;
             let handle = file.handle().map_err(|e| file.not_written(&e))?;
             Ok((file, handle))
         };
@@ -36,6 +36,6 @@ impl Sink for Files {
     fn finish(self: Box<Self>, _: &End) -> anyhow::Result<()> {
         let Files { files, tables } = *self;
         tables.finish().map_err(|e| files[0].not_written(&e))?;
-        files.into_iter().try_for_each(Replacing::keep)
+        files.into_iter().try_for_each(AtomicFile::keep)
     }
 }

@@ -1,4 +1,4 @@
-//! The verdicts of the judge, as results state them.
+//! The verdicts of the judge, converted for results.
 
 use reports::results::{Finding, Reason, RuleOutcome, RuleResult};
 use scenarios::run::Played;

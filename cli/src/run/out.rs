@@ -17,25 +17,25 @@ fn not_written(path: &Path, error: &std::io::Error) -> anyhow::Error {
 }
 
 impl OutDir {
-    /// Makes the folder if need be, and proves that it can be written to before anything is run.
+    /// Creates the folder if needed, and checks that it is writable before anything is run.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         let cannot = |e: std::io::Error| usage(format!("--out: the folder `{}` cannot be written to: {e}", path.display()));
         fs::create_dir_all(path).map_err(cannot)?;
         tempfile::Builder::new().prefix(PREFIX).tempfile_in(path).map_err(cannot)?;
         let results = path.join(RESULTS);
-        // Neither made nor emptied: what stands there is replaced only by whole results.
+        // Neither created nor truncated: existing results are only replaced by complete ones.
         if results.exists() {
             OpenOptions::new().write(true).open(&results).map_err(cannot)?;
         }
         Ok(OutDir(path.to_path_buf()))
     }
 
-    /// `SCENARIO.DESIGN.SEED.jsonl`, written beside its place.
+    /// `SCENARIO.DESIGN.SEED.jsonl`, written to a temporary file first.
     pub fn journal(&self, run: &Run, entries: &[Entry]) -> anyhow::Result<Journal> {
         self.write(format!("{}.{}.{}.jsonl", run.scenario, run.design, run.seed), entries)
     }
 
-    /// `SCENARIO.DESIGN.SEED.smallest.jsonl`: the journal of a smaller case takes nobody's place.
+    /// `SCENARIO.DESIGN.SEED.smallest.jsonl`: the journal of a smaller case does not overwrite that of the run.
     pub fn smallest(&self, run: &Run, entries: &[Entry]) -> anyhow::Result<Journal> {
         self.write(format!("{}.{}.{}.smallest.jsonl", run.scenario, run.design, run.seed), entries)
     }
@@ -50,7 +50,7 @@ impl OutDir {
                 write_line(entry, &mut line);
                 file.write_all(&line)?;
             }
-            // Closed, since many may wait for their turn.
+            // Closed, since many journals may be pending.
             Ok(file.into_inner()?.into_temp_path())
         };
         let written = write().map_err(|e| not_written(&path, &e))?;
@@ -58,7 +58,7 @@ impl OutDir {
     }
 }
 
-/// A journal that waits for its run to be reported; it is removed if that never comes.
+/// A journal that is kept once its run is reported; otherwise it is removed.
 pub struct Journal {
     written: TempPath,
     path: PathBuf,

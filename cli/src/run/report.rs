@@ -1,11 +1,11 @@
-//! What is reported of runs, scenarios and mutants.
+//! Reports of runs, scenarios and mutants.
 
 use super::judge;
 use crate::exit::Exit;
 use crate::output;
 use reports::latency::percentiles;
 use reports::results::{Checks, Expectation, Reached, RuleOutcome, RuleResult, Run, RunOutcome};
-use scenarios::demands::{RuleWord, demands};
+use scenarios::demands::{RuleVerdict, demands};
 use scenarios::designs::Designs;
 use scenarios::file::Scenario;
 use scenarios::run::{Order, Played, RunError};
@@ -17,10 +17,10 @@ use std::time::Duration;
 /// A run that was played to its end, judged by the rules or not.
 pub fn run(scenario: &Scenario, order: &Order, played: &Played, judged: bool) -> Run {
     let rules = if judged { judge::rules(played) } else { Vec::new() };
-    let met = demands(played, &words(&rules));
+    let met = demands(played, &verdicts(&rules));
     let expectations: Vec<Expectation> =
         met.into_iter().map(|m| Expectation { what: m.what, held: m.held, detail: m.detail }).collect();
-    // What a yardstick means to be broken is demanded to be, above.
+    // Rules that a yardstick breaks on purpose are among the demands above.
     let unwanted = |r: &RuleResult| r.outcome == RuleOutcome::Broken && !played.plan.breaks.contains(&r.id);
     let broken = expectations.iter().any(|e| !e.held) || rules.iter().any(unwanted);
     Run {
@@ -58,18 +58,18 @@ pub fn run(scenario: &Scenario, order: &Order, played: &Played, judged: bool) ->
     }
 }
 
-/// The rules' words, as scenarios take them.
-pub fn words(rules: &[RuleResult]) -> Vec<(String, RuleWord)> {
-    let word = |r: &RuleResult| match r.outcome {
-        RuleOutcome::Held => RuleWord::Held,
-        RuleOutcome::Broken => RuleWord::Broken,
-        RuleOutcome::NotTested => RuleWord::NotTested,
-        RuleOutcome::NotApplicable => RuleWord::NotApplicable,
+/// The rules' verdicts, as scenarios need them.
+pub fn verdicts(rules: &[RuleResult]) -> Vec<(String, RuleVerdict)> {
+    let verdict = |r: &RuleResult| match r.outcome {
+        RuleOutcome::Held => RuleVerdict::Held,
+        RuleOutcome::Broken => RuleVerdict::Broken,
+        RuleOutcome::NotTested => RuleVerdict::NotTested,
+        RuleOutcome::NotApplicable => RuleVerdict::NotApplicable,
     };
-    rules.iter().map(|r| (r.id.clone(), word(r))).collect()
+    rules.iter().map(|r| (r.id.clone(), verdict(r))).collect()
 }
 
-/// A run that ended before its end.
+/// A run that could not finish.
 pub fn unfinished(scenario: &Scenario, order: &Order, error: &RunError) -> Run {
     Run {
         scenario: scenario.name.clone(),
@@ -92,7 +92,7 @@ pub fn unfinished(scenario: &Scenario, order: &Order, error: &RunError) -> Run {
     }
 }
 
-/// Milliseconds are enough for people, and keep the document short.
+/// In seconds, rounded down to milliseconds to keep the document short.
 pub fn seconds(time: Duration) -> f64 {
     time.as_millis() as f64 / 1000.0
 }
@@ -111,7 +111,7 @@ fn replay(scenario: &Scenario, order: &Order) -> String {
     )
 }
 
-/// As a shell takes it.
+/// Quoted for a shell.
 fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "._-/+:@".contains(c);
     match text.chars().all(plain) && !text.is_empty() {
@@ -120,7 +120,7 @@ fn quoted(text: &str) -> String {
     }
 }
 
-/// Compares two runs of one order, and says in `run` where they first differ.
+/// Compares two runs of one order, and records in `run` where they first differ.
 pub fn compare(run: &mut Run, one: &Played, other: &Played) {
     if one.journal_sha256 == other.journal_sha256 && one.wire_sha256 == other.wire_sha256 {
         return;
@@ -137,7 +137,7 @@ pub fn compare(run: &mut Run, one: &Played, other: &Played) {
     run.replay.push_str(" --check-determinism");
     run.error = Some(match first_difference(&one.entries, &other.entries) {
         Some((i, a, b)) => format!("two runs of one seed differ at journal entry {i}:\n    {}\n    {}", show(a), show(b)),
-        None => "two runs of one seed have different digests and equal journals".into(),
+        None => "two runs of one seed have different digests but equal journals".into(),
     });
 }
 
@@ -182,7 +182,7 @@ mod tests {
     use scenarios::run::play;
 
     #[test]
-    fn two_runs_that_differ_are_told_apart_at_their_first_difference() {
+    fn differing_runs_are_reported_at_their_first_difference() {
         let all = catalog::core().unwrap();
         let index = all.iter().position(|s| s.name == "borrowed-card").unwrap();
         let scenario = &all[index];

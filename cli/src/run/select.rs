@@ -1,4 +1,4 @@
-//! What the user wants to have run.
+//! Selects the scenarios, designs and seeds to run.
 
 use crate::exit::usage;
 use scenarios::designs::{self, Designs};
@@ -15,7 +15,7 @@ pub fn seeds(text: &str) -> Result<RangeInclusive<u64>, String> {
     let last = last.strip_prefix('=').unwrap_or(last);
     let (first, last): (u64, u64) = (first.parse().map_err(|_| wrong())?, last.parse().map_err(|_| wrong())?);
     if first > last {
-        return Err(format!("the range {first}..{last} is empty: its first seed is the larger one"));
+        return Err(format!("the range {first}..{last} is empty: write {last}..{first}"));
     }
     Ok(first..=last)
 }
@@ -29,7 +29,7 @@ pub fn time(text: &str) -> Result<std::time::Duration, String> {
 
 /// Reads the name of an engine.
 pub fn engine(text: &str) -> Result<EngineKind, String> {
-    EngineKind::parse(text).ok_or_else(|| format!("there is no engine `{text}`: write events or ticks"))
+    EngineKind::parse(text).ok_or_else(|| format!("unknown engine `{text}`; known: events, ticks"))
 }
 
 /// The scenarios of `what`, or of the suite if nothing is named.
@@ -54,7 +54,7 @@ pub fn scenarios(what: &[String], suite: &str, filter: Option<&str>) -> anyhow::
 
 fn no_suite(name: &str) -> anyhow::Error {
     let all: Vec<String> = catalog::SUITES.iter().map(|s| format!("`{}`", s.name)).collect();
-    usage(format!("there is no suite called `{name}`; there are {}", all.join(", ")))
+    usage(format!("unknown suite `{name}`; known: {}", all.join(", ")))
 }
 
 /// The one scenario of `name`, a built-in one or a file.
@@ -66,12 +66,12 @@ pub fn one(name: &str) -> anyhow::Result<Scenario> {
     }
 }
 
-/// Refuses two scenarios of one name: their journals and results could not be distinguished.
+/// Rejects two scenarios of one name: their journals and results could not be distinguished.
 pub fn distinct(scenarios: &[Scenario]) -> anyhow::Result<()> {
     for (i, s) in scenarios.iter().enumerate() {
         if let Some(other) = scenarios[..i].iter().find(|o| o.name == s.name) {
             let (a, b) = (&other.source, &s.source);
-            return Err(usage(format!("two scenarios are called `{}`, and results go by name: `{a}` and `{b}`", s.name)));
+            return Err(usage(format!("two scenarios have the name `{}`, which identifies results: `{a}` and `{b}`", s.name)));
         }
     }
     Ok(())
@@ -94,7 +94,7 @@ fn named(name: &str, all: &[Scenario]) -> anyhow::Result<Vec<Scenario>> {
         Some((_, near)) => format!("; did you mean `{near}`?"),
         None => ": see `shikaku run --list`".to_string(),
     };
-    Err(usage(format!("`{name}` is no file, no folder and no built-in scenario{hint}")))
+    Err(usage(format!("`{name}` is not a file, a folder or a built-in scenario{hint}")))
 }
 
 fn toml_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
@@ -123,14 +123,14 @@ pub fn files_of(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     }
 }
 
-/// Reads a scenario file, with what it includes. Its errors are shown where they are.
+/// Reads a scenario file and its includes. Errors are shown where they are.
 fn read(file: &Path) -> anyhow::Result<Scenario> {
     let name = file.display().to_string();
     let text = std::fs::read_to_string(file).map_err(|e| usage(format!("{name}: cannot be read: {e}")))?;
     library_of(|library| Scenario::read(&name, &text, library)).map_err(|e| usage(e.to_string()))
 }
 
-/// Calls `with` what scenario files can include and name: this machine's files, and all rules.
+/// Calls `with` with the files that scenario files can include, and all rules.
 pub fn library_of<T>(with: impl FnOnce(&Library<'_>) -> T) -> T {
     let rules: Vec<&str> = conformance::rules::all().iter().map(|r| r.about().id).collect();
     with(&Library { rules: Some(&rules), ..Library::of_disk() })
@@ -142,11 +142,14 @@ pub fn designs(names: &[String]) -> anyhow::Result<Designs> {
     for name in names {
         let design = design(name)?;
         match all.iter().find(|d| d.name == design.name) {
-            // Named twice is played once.
+            // A design that is named twice is played once.
             Some(other) if other.source == design.source => {}
             Some(other) => {
                 let (a, b) = (&other.source, &design.source);
-                return Err(usage(format!("two designs are called `{}`, and results go by name: `{a}` and `{b}`", design.name)));
+                return Err(usage(format!(
+                    "two designs have the name `{}`, which identifies results: `{a}` and `{b}`",
+                    design.name
+                )));
             }
             None => all.push(design),
         }
@@ -166,11 +169,11 @@ pub fn design(name: &str) -> anyhow::Result<Arc<Design>> {
     }
     let near = designs::nearest_name(name).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
     let known: Vec<&str> = designs::named().iter().map(|d| d.name.as_str()).collect();
-    Err(usage(format!("`{name}` is no file and no built-in design{near}; known: {}", known.join(", "))))
+    Err(usage(format!("`{name}` is neither a file nor a built-in design{near}; known: {}", known.join(", "))))
 }
 
 pub fn mutant(name: &str) -> anyhow::Result<Mutant> {
-    Mutant::parse(name).ok_or_else(|| usage(format!("there is no mutant called `{name}`: see `shikaku run --list-mutants`")))
+    Mutant::parse(name).ok_or_else(|| usage(format!("unknown mutant `{name}`: see `shikaku run --list-mutants`")))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Makes the smallest case of a failing run.
+//! Finds the smallest case of a failing run.
 
 use super::{TOOL, Watch, judge};
 use crate::interrupt;
@@ -13,14 +13,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// In which way a run fails. Two runs that fail in the same way have one of these in common.
+/// How a run fails. Two runs fail in the same way if they have one of these in common.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Failure {
-    /// A rule does not hold at a party of this zone.
+    /// A rule is broken at a party of this zone.
     Rule { id: String, zone: String },
-    /// A visit ends otherwise than it must.
+    /// A visit does not end as expected.
     Visit { expected: String, found: String },
-    /// Something else that the scenario demands does not come of it.
+    /// Another demand of the scenario is not met.
     Demand { what: String },
 }
 
@@ -35,7 +35,7 @@ impl fmt::Display for Failure {
 }
 
 impl Failure {
-    /// Whether a part of a plan can fail so for the same reason. What is demanded of all visits together is missed by any part.
+    /// Whether a part of a plan can fail like this for the same reason. A demand on all visits together is not met by any part.
     fn can_be_smaller(&self) -> bool {
         match self {
             Failure::Rule { .. } | Failure::Visit { .. } => true,
@@ -55,11 +55,11 @@ pub fn failures(played: &Played, rules: &[RuleResult]) -> BTreeSet<Failure> {
         found: v.found.map_or("does not end".to_string(), |f| format!("ends in `{f}`")),
     });
     let visit = |what: &str| what.starts_with("visit ") || what.contains(" drawn visits ");
-    let others = demands(played, &super::report::words(rules)).into_iter().filter(|m| !m.held && !visit(&m.what));
+    let others = demands(played, &super::report::verdicts(rules)).into_iter().filter(|m| !m.held && !visit(&m.what));
     rules_broken.chain(visits).chain(others.map(|m| Failure::Demand { what: m.what })).collect()
 }
 
-/// Makes failing runs smaller: so many of a call, and for so long each.
+/// Shrinks failing runs: at most this many per call, and for this long each.
 pub struct Shrinker {
     left: u64,
     time: Duration,
@@ -71,7 +71,7 @@ impl Shrinker {
         Shrinker { left: runs, time, engine }
     }
 
-    /// The smallest case that fails in the same way. `None` for a run that did not break anything, and when enough were made.
+    /// The smallest case that fails in the same way. `None` for a run that broke nothing, and after the limit is reached.
     pub fn smallest(
         &mut self,
         scenario: &Scenario,
@@ -94,8 +94,8 @@ impl Shrinker {
             Some((played, failures))
         };
         let watch = Watch::start();
-        // Who has asked for an end does not wait for this.
-        let goes_on = || watch.elapsed() < self.time && !interrupt::asked();
+        // An interrupt ends shrinking at once.
+        let goes_on = || watch.elapsed() < self.time && !interrupt::requested();
         if !goes_on() {
             return None;
         }

@@ -1,4 +1,4 @@
-//! Looking through a file, and through what is packed in it. Everything is streamed: no member is ever held whole.
+//! Scans a file and the archives in it. Everything is streamed: no member is ever kept in memory as a whole.
 
 use super::codecs::{Counted, Frames, GzipMembers, Meter, NoHeader, Outermost, Watched};
 use super::tally::Tally;
@@ -6,16 +6,16 @@ use super::{tar, zip};
 use flate2::bufread::DeflateDecoder;
 use std::io::{self, BufRead, BufReader, Read};
 
-/// How deep archives may lie in archives. A .tar.gz inside a .zip takes three. What lies deeper is looked through as bytes.
+/// Maximum nesting of archives. A .tar.gz inside a .zip takes three levels. Deeper archives are scanned as raw bytes.
 pub const MAX_DEPTH: usize = 8;
-/// How many bytes are unpacked from one file at most.
+/// Maximum number of bytes that are unpacked from one file.
 pub const MAX_UNPACKED: u64 = 64 << 30;
 
-/// How much is kept of the beginning, so that what only looked like an archive can be looked through from there.
+/// How much is kept of the beginning, so that a file that only looked like an archive can be scanned from its start.
 const HEAD: usize = 64 << 10;
 const CHUNK: usize = 256 << 10;
 
-/// What a stream is, by its first bytes.
+/// The kind of an archive, by its first bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Kind {
     Gzip,
@@ -45,32 +45,32 @@ impl Kind {
 }
 
 /// Why an archive was not read to its end.
-enum Trouble {
-    /// It is no good from some byte on, with what was read last and not looked through.
+enum UnpackError {
+    /// It is damaged from some byte on; with the last bytes that were read and not scanned.
     Broken(String, Vec<u8>),
-    /// As much was unpacked as is allowed.
+    /// The limit of unpacked bytes is reached.
     Full,
 }
 
-impl From<io::Error> for Trouble {
+impl From<io::Error> for UnpackError {
     fn from(error: io::Error) -> Self {
         match error.downcast::<NoHeader>() {
-            Ok(NoHeader { why, bytes }) => Trouble::Broken(why.into(), bytes),
-            Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => Trouble::Broken("it ends too early".into(), Vec::new()),
-            Err(e) => Trouble::Broken(e.to_string(), Vec::new()),
+            Ok(NoHeader { why, bytes }) => UnpackError::Broken(why.into(), bytes),
+            Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => UnpackError::Broken("unexpected end".into(), Vec::new()),
+            Err(e) => UnpackError::Broken(e.to_string(), Vec::new()),
         }
     }
 }
 
-/// Looks through `file`, whose name as it may be reported is `path`, and unpacks at most so many bytes.
+/// Scans `file`, whose reportable name is `path`, and unpacks at most `most` bytes.
 ///
 /// # Errors
-/// If the file could not be read to its end. What came before has been looked through.
-pub fn look_through(tally: &mut Tally<'_>, path: &str, file: impl Read, most: u64) -> io::Result<()> {
+/// If the file could not be read to its end. The bytes before the error have been scanned.
+pub fn scan(tally: &mut Tally<'_>, path: &str, file: impl Read, most: u64) -> io::Result<()> {
     let mut outermost = Outermost::new(file);
     let mut unpacker = Unpacker { tally, meter: Meter::new(most) };
-    if let Err(Trouble::Full) = unpacker.stream(path, &mut outermost, 0) {
-        tally.remark(path, format!("{most} bytes were unpacked, which is the most; the rest was not looked at"));
+    if let Err(UnpackError::Full) = unpacker.stream(path, &mut outermost, 0) {
+        tally.remark(path, format!("the limit of {most} unpacked bytes was reached; the rest was not scanned"));
     }
     outermost.ended()
 }
@@ -81,15 +81,15 @@ struct Unpacker<'t, 'd> {
 }
 
 impl Unpacker<'_, '_> {
-    /// Looks through a stream to its end, as the archive that it is or as bytes. An error of `source` counts as its end: whoever
-    /// gave it watches for errors.
-    fn stream(&mut self, path: &str, source: &mut dyn Read, depth: usize) -> Result<(), Trouble> {
+    /// Scans a stream to its end, as an archive or as raw bytes. An error of `source` counts as its end: the caller checks for
+    /// errors.
+    fn stream(&mut self, path: &str, source: &mut dyn Read, depth: usize) -> Result<(), UnpackError> {
         let mut head = Vec::with_capacity(HEAD);
         let failed = source.take(HEAD as u64).read_to_end(&mut head).is_err();
         let kind = if failed { None } else { Kind::of(&head) };
         let Some(kind) = kind else { return self.bytes(path, 0, &mut head.chain(source)) };
         if depth == MAX_DEPTH {
-            self.tally.remark(path, format!("a {} within {MAX_DEPTH} archives; it was looked through as bytes", kind.name()));
+            self.tally.remark(path, format!("a {} nested in {MAX_DEPTH} archives; it was scanned as raw bytes", kind.name()));
             return self.bytes(path, 0, &mut head.chain(source));
         }
         let mut packed = BufReader::with_capacity(HEAD, Counted::new(head.as_slice().chain(source)));
@@ -102,59 +102,59 @@ impl Unpacker<'_, '_> {
         };
         let at = packed.get_ref().count() - packed.buffer().len() as u64;
         match unpacked {
-            _ if self.meter.is_full() => Err(Trouble::Full),
-            Err(Trouble::Broken(why, unread)) => {
-                let what = format!("this {} is broken at byte {at} ({why}); the rest was looked through as bytes", kind.name());
+            _ if self.meter.is_full() => Err(UnpackError::Full),
+            Err(UnpackError::Broken(why, unread)) => {
+                let what = format!("this {} is damaged at byte {at} ({why}); the rest was scanned as raw bytes", kind.name());
                 self.tally.remark(path, what);
                 match head.get(..at as usize) {
-                    // Nothing has come out: what looked like an archive may be none.
+                    // Nothing was unpacked: it may not be an archive at all.
                     Some(before) if self.tally.bytes == so_far => self.bytes(path, 0, &mut before.chain(packed)),
                     _ => self.bytes(path, at - unread.len() as u64, &mut unread.chain(packed)),
                 }
             }
-            // Behind the end of the archive: the directory of a zip, or what was appended.
+            // After the end of the archive: the directory of a zip, or appended data.
             Ok(()) => self.bytes(path, at, &mut packed),
-            Err(Trouble::Full) => Err(Trouble::Full),
+            Err(UnpackError::Full) => Err(UnpackError::Full),
         }
     }
 
-    /// Looks through plain bytes that stand at `start` of `path`.
-    fn bytes(&mut self, path: &str, start: u64, source: &mut dyn Read) -> Result<(), Trouble> {
+    /// Scans raw bytes at offset `start` of `path`.
+    fn bytes(&mut self, path: &str, start: u64, source: &mut dyn Read) -> Result<(), UnpackError> {
         let mut leaf = self.tally.open(path, start);
         let mut chunk = vec![0; CHUNK];
         while let Ok(count @ 1..) = source.read(&mut chunk) {
             leaf.push(&chunk[..count]);
         }
         self.tally.close(leaf);
-        if self.meter.is_full() { Err(Trouble::Full) } else { Ok(()) }
+        if self.meter.is_full() { Err(UnpackError::Full) } else { Ok(()) }
     }
 
-    /// Looks through the member whose name as it may be reported is `path`. An error of its decoder is one of the archive.
-    fn member(&mut self, path: &str, source: &mut dyn Read, depth: usize) -> Result<(), Trouble> {
+    /// Scans the member whose reportable name is `path`. An error of its decoder is an error of the archive.
+    fn member(&mut self, path: &str, source: &mut dyn Read, depth: usize) -> Result<(), UnpackError> {
         self.tally.members += 1;
         let mut watched = Watched::new(source, None);
         self.stream(path, &mut watched, depth + 1)?;
         Ok(watched.ended()?)
     }
 
-    /// The same for what is not only packed but compressed.
-    fn compressed(&mut self, path: &str, source: &mut dyn Read, depth: usize) -> Result<(), Trouble> {
+    /// The same for a compressed member.
+    fn compressed(&mut self, path: &str, source: &mut dyn Read, depth: usize) -> Result<(), UnpackError> {
         self.tally.members += 1;
         let mut watched = Watched::new(source, Some(self.meter.clone()));
         self.stream(path, &mut watched, depth + 1)?;
         Ok(watched.ended()?)
     }
 
-    fn gzip(&mut self, path: &str, packed: &mut dyn BufRead, depth: usize) -> Result<(), Trouble> {
+    fn gzip(&mut self, path: &str, packed: &mut dyn BufRead, depth: usize) -> Result<(), UnpackError> {
         self.compressed(&inner_path(path), &mut GzipMembers::new(packed), depth)
     }
 
-    fn zstd(&mut self, path: &str, packed: &mut dyn BufRead, depth: usize) -> Result<(), Trouble> {
+    fn zstd(&mut self, path: &str, packed: &mut dyn BufRead, depth: usize) -> Result<(), UnpackError> {
         self.compressed(&inner_path(path), &mut Frames::new(packed), depth)
     }
 
-    fn tar(&mut self, path: &str, packed: &mut dyn BufRead, depth: usize) -> Result<(), Trouble> {
-        let mut ahead = tar::Ahead::default();
+    fn tar(&mut self, path: &str, packed: &mut dyn BufRead, depth: usize) -> Result<(), UnpackError> {
+        let mut ahead = tar::PendingHeaders::default();
         while let Some(entry) = tar::next(packed, &mut ahead)? {
             if let Some(link) = &entry.link {
                 self.tally.name(Some(path), link);
@@ -170,26 +170,24 @@ impl Unpacker<'_, '_> {
         Ok(())
     }
 
-    fn zip(&mut self, path: &str, packed: &mut dyn BufRead, depth: usize) -> Result<(), Trouble> {
+    fn zip(&mut self, path: &str, packed: &mut dyn BufRead, depth: usize) -> Result<(), UnpackError> {
         while let Some(entry) = zip::next(packed)? {
             let member = self.tally.name(Some(path), &entry.name);
             match entry.packed_size {
                 Some(size) => {
                     let mut content = packed.take(size);
                     match self.zipped(&member, entry.method, &mut content, depth) {
-                        Err(Trouble::Broken(why, _)) => {
-                            self.tally.remark(
-                                &member,
-                                format!("this member is broken ({why}); as much was looked through as came out"),
-                            );
+                        Err(UnpackError::Broken(why, _)) => {
+                            self.tally
+                                .remark(&member, format!("this member is damaged ({why}); only the unpacked part was scanned"));
                         }
                         other => other?,
                     }
                     io::copy(&mut content, &mut io::sink())?;
                 }
-                // Deflate says itself where it ends.
+                // Deflate marks its own end.
                 None if entry.method == zip::Method::Deflate => self.zipped(&member, entry.method, packed, depth)?,
-                None => return Err(Trouble::Broken("a member does not say how long it is".into(), Vec::new())),
+                None => return Err(UnpackError::Broken("a member has no length".into(), Vec::new())),
             }
             if entry.has_descriptor {
                 zip::skip_descriptor(packed)?;
@@ -198,20 +196,20 @@ impl Unpacker<'_, '_> {
         Ok(())
     }
 
-    fn zipped(&mut self, member: &str, method: zip::Method, packed: &mut dyn BufRead, depth: usize) -> Result<(), Trouble> {
+    fn zipped(&mut self, member: &str, method: zip::Method, packed: &mut dyn BufRead, depth: usize) -> Result<(), UnpackError> {
         match method {
             zip::Method::Stored => self.member(member, &mut { packed }, depth),
             zip::Method::Deflate => self.compressed(member, &mut DeflateDecoder::new(packed), depth),
             zip::Method::Zstd => self.compressed(member, &mut Frames::new(packed), depth),
             zip::Method::Other(why) => {
-                self.tally.remark(member, format!("{why}; only its packed bytes were looked through"));
+                self.tally.remark(member, format!("{why}; only its packed bytes were scanned"));
                 self.member(member, &mut { packed }, depth)
             }
         }
     }
 }
 
-/// What is in a .gz or .zst has the name without that: `a.tgz!a.tar`.
+/// The content of a .gz or .zst has the name without the suffix: `a.tgz!a.tar`.
 fn inner_path(path: &str) -> String {
     let name = path.rsplit(['/', '!']).next().unwrap_or(path);
     let inner = match name.rsplit_once('.') {
@@ -227,7 +225,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_compressed_is_named_after_its_file() {
+    fn compressed_content_is_named_after_its_file() {
         for (path, inner) in
             [("a/b.log.gz", "b.log"), ("b.tgz", "b.tar"), ("z.zip!c.zst", "c"), ("-", "content"), (".gz", "content")]
         {

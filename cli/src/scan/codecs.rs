@@ -1,4 +1,4 @@
-//! Readers that unpack, count and watch.
+//! Readers that unpack, count and record errors.
 
 use flate2::bufread::GzDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
@@ -7,11 +7,11 @@ use std::cell::Cell;
 use std::io::{self, BufRead, Read};
 use std::rc::Rc;
 
-/// How much of what it has unpacked a zstd frame may refer back to: what `zstd -d` allows without being asked.
+/// Maximum window size of a zstd frame: the default limit of `zstd -d`.
 const ZSTD_WINDOW: u64 = 128 << 20;
 
-/// A file as the operating system gives it. Where it cannot be read on it ends, and what was wrong is reported afterwards: decoders
-/// would hide it among errors of their own.
+/// A file of the operating system. A read error counts as its end and is reported afterwards: decoders would hide it among their
+/// own errors.
 pub struct Outermost<R> {
     file: R,
     error: Option<io::Error>,
@@ -40,7 +40,7 @@ impl<R: Read> Read for Outermost<R> {
     }
 }
 
-/// A header that is none, with the bytes that were taken for it: they are still to be looked through.
+/// An invalid header, with the bytes that were read for it: they still have to be scanned.
 #[derive(Debug)]
 pub struct NoHeader {
     pub why: &'static str,
@@ -61,7 +61,7 @@ impl std::fmt::Display for NoHeader {
     }
 }
 
-/// How much has come out of decoders, and how much may.
+/// How many bytes have been unpacked, and the limit.
 #[derive(Clone)]
 pub struct Meter(Rc<Cell<u64>>, u64);
 
@@ -75,7 +75,7 @@ impl Meter {
     }
 }
 
-/// A decoder with its error kept, if it had one. After an error it has ended.
+/// A decoder that records its error. After an error it has ended.
 pub struct Watched<'a> {
     from: &'a mut dyn Read,
     error: Option<io::Error>,
@@ -112,7 +112,7 @@ impl Read for Watched<'_> {
     }
 }
 
-/// Counts what is taken from a reader.
+/// Counts the bytes read from a reader.
 pub struct Counted<R> {
     from: R,
     count: u64,
@@ -136,7 +136,7 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-/// The members of a gzip file, one after the other. What stands behind them is left alone.
+/// The members of a gzip file, in sequence. Data after them is not consumed.
 pub struct GzipMembers<'a>(Option<GzDecoder<&'a mut dyn BufRead>>);
 
 impl<'a> GzipMembers<'a> {
@@ -161,7 +161,7 @@ impl Read for GzipMembers<'_> {
     }
 }
 
-/// The frames of a zstd file, one after the other. What stands behind them is left alone.
+/// The frames of a zstd file, in sequence. Data after them is not consumed.
 pub struct Frames<'a> {
     from: &'a mut dyn BufRead,
     decoder: FrameDecoder,
@@ -175,7 +175,7 @@ impl<'a> Frames<'a> {
         Frames { from, decoder, open: false }
     }
 
-    /// Begins the next frame, if there is one. Skippable frames hold nothing for the decoder.
+    /// Starts the next frame, if there is one. Skippable frames contain no data to decode.
     fn begin(&mut self) -> io::Result<bool> {
         loop {
             if !matches!(self.from.fill_buf()?.first(), Some(0x28 | 0x50..=0x5f)) {

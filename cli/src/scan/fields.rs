@@ -1,4 +1,5 @@
-//! One line of a people file. What a wrong line holds is never repeated, so serde's own words for a wrong type are not used.
+//! One line of a people file. The content of an invalid line is never repeated, so serde's messages for a wrong type are not
+//! used.
 
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
@@ -6,14 +7,14 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// What is used of a line.
+/// The fields of a line that are used.
 pub struct Line<'a> {
     pub index: u64,
     pub my_number: Option<Cow<'a, str>>,
     pub resident_code: Option<Cow<'a, str>>,
     /// By field.
     pub institution_codes: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
-    /// Whether one of the keys for what is sought is there, even if there is nothing under it.
+    /// Whether one of the keys for secrets is present, even if it is empty.
     pub names_a_secret: bool,
 }
 
@@ -29,7 +30,7 @@ struct Raw<'a> {
     institution_codes: Any<'a>,
 }
 
-/// Any JSON, as far as it could be used.
+/// Any JSON value, with the parts that can be used.
 #[derive(Default)]
 enum Any<'a> {
     #[default]
@@ -47,7 +48,7 @@ impl Any<'_> {
             Any::Missing => "missing",
             Any::Null => "null",
             Any::Whole(_) => "a number",
-            Any::Text(_) => "a text",
+            Any::Text(_) => "a string",
             Any::Object(_) => "an object",
             Any::Other(kind) => kind,
         }
@@ -59,12 +60,12 @@ impl<'a> Line<'a> {
     pub fn read(line: &'a [u8]) -> Result<Self, String> {
         let line = line.trim_ascii();
         if !line.starts_with(b"{") {
-            return Err("this is no JSON object: each person is one object on a line of its own".into());
+            return Err("not a JSON object: write each person as one object on its own line".into());
         }
         let raw: Raw<'a> = serde_json::from_slice(line).map_err(|e| reason(&e))?;
         let index = match raw.index {
             Any::Whole(index) => index,
-            other => return Err(format!("`index` must be a whole number from 0 on, and is {}", other.kind())),
+            other => return Err(format!("`index` must be a whole number from 0, not {}", other.kind())),
         };
         let names_a_secret =
             ![&raw.my_number, &raw.resident_code, &raw.institution_codes].iter().all(|a| matches!(a, Any::Missing));
@@ -79,22 +80,22 @@ impl<'a> Line<'a> {
                     institution_codes.extend(code.map(|code| (field, code)));
                 }
             }
-            other => return Err(format!("`institution_codes` must be an object of fields and codes, and is {}", other.kind())),
+            other => return Err(format!("`institution_codes` must be an object of fields and codes, not {}", other.kind())),
         }
         Ok(Line { index, my_number, resident_code, institution_codes, names_a_secret })
     }
 }
 
-/// A text, or none where there is none. A number would have lost its leading zeros.
+/// A string, or `None` if it is missing. A number would have lost its leading zeros.
 fn text<'a>(field: &str, expected: &str, from: Any<'a>) -> Result<Option<Cow<'a, str>>, String> {
     match from {
         Any::Missing | Any::Null => Ok(None),
         Any::Text(text) => Ok(Some(text)),
-        other => Err(format!("{field} must be a text of {expected} in quotes, and is {}", other.kind())),
+        other => Err(format!("{field} must be a string of {expected}, not {}", other.kind())),
     }
 }
 
-/// The name of a field, unless it could be a value that stands in the wrong place.
+/// The name of a field, unless it could be a misplaced value.
 pub fn shown(field: &str) -> String {
     match field.len() <= 40 && field.bytes().all(|b| b.is_ascii_lowercase() || b"-_".contains(&b)) {
         true => format!("`{field}`"),
@@ -105,15 +106,15 @@ pub fn shown(field: &str) -> String {
 fn reason(error: &serde_json::Error) -> String {
     let column = error.column();
     match error.classify() {
-        // The text of such an error may hold what stood there.
+        // The text of such an error may contain the value.
         serde_json::error::Category::Data if error.to_string().starts_with("duplicate field") => {
             let field = error.to_string();
             let field = field.split('`').nth(1).unwrap_or("a key").to_string();
-            format!("`{field}` is there twice")
+            format!("duplicate key `{field}`")
         }
-        serde_json::error::Category::Data => "this is no person as a JSON object".into(),
-        serde_json::error::Category::Eof => format!("the JSON ends too early, at column {column}"),
-        _ => format!("this is no JSON, from column {column} on"),
+        serde_json::error::Category::Data => "the JSON object is not a person".into(),
+        serde_json::error::Category::Eof => format!("the JSON is incomplete at column {column}"),
+        _ => format!("invalid JSON at column {column}"),
     }
 }
 

@@ -1,17 +1,17 @@
-//! Which line a byte stands in, of a text that is not kept.
+//! The line number of a byte, in a text that is not kept in memory.
 
 use std::collections::VecDeque;
 
-/// How much of what has passed is kept to count lines in: a detector reports a place when some megabytes more have passed.
+/// How many past bytes are kept for counting lines: a detector reports a position some megabytes later.
 const KEPT: usize = 8 << 20;
-/// A text has no zero in its first bytes, as other tools have it.
+/// A text has no zero byte in its first bytes, the same heuristic as in other tools.
 const HEAD: usize = 8 << 10;
 
 pub struct Lines {
     text: bool,
     blocks: VecDeque<Block>,
     kept: usize,
-    /// Offset and line of what comes next.
+    /// Offset and line of the next byte.
     next: (u64, u64),
 }
 
@@ -22,7 +22,7 @@ struct Block {
 }
 
 impl Lines {
-    /// Of what begins at offset `start`; lines are counted where that is 0.
+    /// For data that begins at offset `start`; lines are counted only if that is 0.
     pub fn new(start: u64) -> Self {
         Lines { text: start == 0, blocks: VecDeque::new(), kept: 0, next: (start, 1) }
     }
@@ -50,9 +50,9 @@ impl Lines {
         self.blocks.push_back(Block { start, line, bytes: block });
     }
 
-    /// The line of each offset, counted from 1. None for what is no text or has passed too long ago.
+    /// The line of each offset, counted from 1. `None` if the data is not text or is no longer kept.
     pub fn of(&self, offsets: &[u64]) -> Vec<Option<u64>> {
-        // From one offset to the next in the same block, lines are counted on and not again.
+        // Within a block, counting continues from the previous offset.
         let mut last: Option<(usize, usize, u64)> = None;
         let one = |offset: &u64| {
             let index = self.blocks.partition_point(|b| b.start <= *offset).checked_sub(1)?;
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_those_of_the_text_however_it_comes() {
+    fn line_numbers_do_not_depend_on_chunks() {
         let text = b"one\ntwo\n\nfour\nfive";
         for size in 1..=text.len() {
             let mut lines = Lines::new(0);
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_has_no_lines_and_what_is_long_past_is_forgotten() {
+    fn binary_data_has_no_lines_and_old_blocks_are_dropped() {
         let mut lines = Lines::new(0);
         lines.push(b"SQLite format 3\0\n");
         assert_eq!(lines.of(&[1]), [None]);

@@ -1,4 +1,4 @@
-//! The file of `--people`: read leniently in what is not needed, strictly in what is sought.
+//! The file of `--people`: unused keys are read leniently, secrets strictly.
 
 use super::fields::{Line, shown};
 use crate::exit::usage;
@@ -11,12 +11,12 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-/// A line that is longer is no person.
+/// The longest line of a person, in bytes.
 const MAX_LINE: u64 = 1 << 20;
-/// A code of another form than this project's is sought as it is, if it is long enough not to stand anywhere by chance.
+/// A code of another format than this project's is searched for verbatim, if it is long enough not to occur by chance.
 const CODE_BYTES: std::ops::RangeInclusive<usize> = 10..=4096;
 
-/// Whose values are sought.
+/// The people whose values are searched for.
 pub struct People {
     pub count: u64,
     pub secrets: Vec<Secret>,
@@ -30,7 +30,9 @@ pub fn read(path: &Path) -> anyhow::Result<People> {
     let people = read_lines(BufReader::with_capacity(1 << 18, file), |bytes| bar.inc(bytes)).map_err(|wrong| match wrong {
         Wrong::Unreadable(e) => unreadable(e),
         Wrong::Line(number, what) => usage(format!("--people: `{name}`, line {number}: {what}")),
-        Wrong::Nobody => usage(format!("--people: there is nobody in `{name}`: see `shikaku population --help` for the format")),
+        Wrong::Nobody => {
+            usage(format!("--people: there are no people in `{name}`: see `shikaku population --help` for the format"))
+        }
     })?;
     bar.finish_and_clear();
     Ok(people)
@@ -39,7 +41,7 @@ pub fn read(path: &Path) -> anyhow::Result<People> {
 #[derive(Debug)]
 enum Wrong {
     Unreadable(std::io::Error),
-    /// What was wrong, without a value.
+    /// The error, without a value.
     Line(u64, String),
     Nobody,
 }
@@ -56,7 +58,7 @@ fn read_lines(mut from: impl BufRead, mut progress: impl FnMut(u64)) -> Result<P
         progress(read as u64);
         let wrong = |what: String| Wrong::Line(number, what);
         if read as u64 == MAX_LINE && bytes.last() != Some(&b'\n') {
-            return Err(wrong(format!("longer than {MAX_LINE} bytes: each person is one line of JSON")));
+            return Err(wrong(format!("longer than {MAX_LINE} bytes: write each person as one line of JSON")));
         }
         // Some editors put a byte order mark before the first line.
         let text = if number == 1 { bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes) } else { &bytes };
@@ -65,12 +67,12 @@ fn read_lines(mut from: impl BufRead, mut progress: impl FnMut(u64)) -> Result<P
         }
         let line = Line::read(text).map_err(wrong)?;
         if let Some(earlier) = seen.insert(line.index, number) {
-            return Err(wrong(format!("`index` is {} as in line {earlier}: each person needs another", line.index)));
+            return Err(wrong(format!("duplicate `index` {}, as in line {earlier}: each person needs a unique one", line.index)));
         }
         let before = people.secrets.len();
         secrets(&line, &mut people.secrets).map_err(wrong)?;
         if people.secrets.len() == before && !line.names_a_secret {
-            return Err(wrong("none of `my_number`, `resident_code` and `institution_codes` is there".into()));
+            return Err(wrong("missing: at least one of `my_number`, `resident_code` and `institution_codes`".into()));
         }
         people.count += 1;
     }
@@ -99,7 +101,7 @@ fn secrets(line: &Line<'_>, out: &mut Vec<Secret>) -> Result<(), String> {
             Err(_) => {
                 let (least, most) = CODE_BYTES.into_inner();
                 return Err(format!(
-                    "`institution_codes`, {}: a code of {least} to {most} bytes is needed to be distinguished from chance",
+                    "`institution_codes`, {}: the code must have {least} to {most} bytes to be distinguishable from chance",
                     shown(field)
                 ));
             }
@@ -109,7 +111,7 @@ fn secrets(line: &Line<'_>, out: &mut Vec<Secret>) -> Result<(), String> {
     Ok(())
 }
 
-/// The error without the class before it: the field has been named.
+/// The error without the leading class: the field has already been named.
 fn reason(error: &impl std::fmt::Display) -> String {
     let text = error.to_string();
     text.split_once(": ").map_or(text.clone(), |(_, reason)| reason.to_string())
@@ -163,9 +165,12 @@ mod tests {
     }
 
     #[test]
-    fn an_index_is_one_persons_and_somebody_must_be_there() {
+    fn an_index_is_unique_and_the_file_must_not_be_empty() {
         let line = r#"{"index":7,"resident_code":"71401640368"}"#;
-        assert_eq!(wrong(&format!("{line}\n{line}\n")), "line 2: `index` is 7 as in line 1: each person needs another");
+        assert_eq!(
+            wrong(&format!("{line}\n{line}\n")),
+            "line 2: duplicate `index` 7, as in line 1: each person needs a unique one"
+        );
         assert_eq!(wrong("\n\n"), "Nobody");
         assert!(wrong(&"x".repeat(3 << 20)).starts_with("line 1: longer than"));
     }

@@ -1,43 +1,43 @@
-//! What was found, as a document.
+//! Converts the findings into a document.
 
-use super::tally::{Found, Kept, KeptUnmatched, Place, Tally};
+use super::tally::{FileFindings, KeptFinding, KeptUnmatched, Position, Tally};
 use leak::{DataClass, Detector, How};
 use reports::scan::{self, Finding, LookedThrough, Remark, SCHEMA, Scan, UnmatchedNumbers};
 
-/// How many numbers of nobody are listed without being asked for.
+/// How many unmatched numbers are listed by default.
 pub const UNMATCHED: usize = 5;
 
-/// What the document says beside what was found.
-pub struct Whose {
+/// What the document contains besides the findings.
+pub struct ReportOptions {
     pub people: u64,
     pub unmatched_listed: usize,
 }
 
-/// The name of a class as it stands in JSON.
+/// The name of a class in JSON.
 fn name(class: impl serde::Serialize) -> String {
     serde_json::to_value(class).ok().and_then(|v| v.as_str().map(str::to_string)).unwrap_or_default()
 }
 
-/// The classes that are looked for, by name and in words.
+/// The classes that are searched for, by name and description.
 pub fn classes() -> Vec<(String, String)> {
     use DataClass::{InstitutionCode, MyNumber, OtherInstitutionCode, ResearchCode, ResidentCode};
     let all = [MyNumber, ResidentCode, InstitutionCode, OtherInstitutionCode, ResearchCode];
     all.into_iter().map(|c| (name(c), c.name().to_string())).collect()
 }
 
-pub fn document(tally: Tally<'_>, unreadable: Vec<(String, String)>, whose: Whose) -> Scan {
+pub fn document(tally: Tally<'_>, unreadable: Vec<(String, String)>, options: ReportOptions) -> Scan {
     let detector = tally.detector;
-    let left_out = detector.weigh(&tally.candidates);
-    let forms: Vec<_> = left_out.iter().map(|l| (l.class, l.form)).collect();
+    let not_searched = detector.weigh(&tally.candidates);
+    let forms: Vec<_> = not_searched.iter().map(|l| (l.class, l.form)).collect();
     let (mut found, mut findings, mut unmatched) = (0, Vec::new(), UnmatchedNumbers::default());
     for mut one in tally.found {
-        one.leave_out(&forms, detector);
+        one.drop_forms(&forms, detector);
         found += one.count();
         unmatched.count += one.unmatched_count;
         unmatched.more |= one.more_unmatched;
-        let Found { path, kept, unmatched: others, .. } = one;
+        let FileFindings { path, kept, unmatched: others, .. } = one;
         findings.extend(kept.into_iter().map(|k| finding(&path, k, detector)));
-        let room = whose.unmatched_listed.saturating_sub(unmatched.listed.len());
+        let room = options.unmatched_listed.saturating_sub(unmatched.listed.len());
         unmatched.listed.extend(others.into_iter().take(room).map(|s| unmatched_number(&path, s)));
     }
     let remark = |(path, what)| Remark { path, what };
@@ -45,13 +45,13 @@ pub fn document(tally: Tally<'_>, unreadable: Vec<(String, String)>, whose: Whos
         schema: SCHEMA.into(),
         tool: "shikaku".into(),
         version: env!("CARGO_PKG_VERSION").into(),
-        people: whose.people,
+        people: options.people,
         values: detector.secrets().len() as u64,
         looked_through: LookedThrough { files: tally.files, members: tally.members, bytes: tally.bytes },
         found,
         findings,
         unmatched,
-        left_out: left_out
+        left_out: not_searched
             .iter()
             .map(|l| scan::LeftOut {
                 class: name(l.class),
@@ -68,24 +68,24 @@ pub fn document(tally: Tally<'_>, unreadable: Vec<(String, String)>, whose: Whos
     }
 }
 
-fn finding(path: &str, kept: Kept, detector: &Detector) -> Finding {
+fn finding(path: &str, kept: KeptFinding, detector: &Detector) -> Finding {
     let secret = &detector.secrets()[kept.secret];
     Finding {
         class: name(secret.class),
         person: secret.person,
         spelling: kept.how.name(),
         what: format!("{} of person {}, {}", secret.class.name(), secret.person, kept.how.words()),
-        place: place(path, kept.place),
+        place: place(path, kept.position),
     }
 }
 
 fn unmatched_number(path: &str, kept: KeptUnmatched) -> scan::UnmatchedNumber {
-    let KeptUnmatched { place: at, class, how } = kept;
+    let KeptUnmatched { position, class, how } = kept;
     let what = |how: &How| format!("could be a {}, {}", class.name(), how.words());
-    scan::UnmatchedNumber { class: name(class), spelling: how.name(), what: what(&how), place: place(path, at) }
+    scan::UnmatchedNumber { class: name(class), spelling: how.name(), what: what(&how), place: place(path, position) }
 }
 
-fn place(path: &str, at: Place) -> scan::Place {
+fn place(path: &str, at: Position) -> scan::Place {
     scan::Place {
         path: path.to_string(),
         in_name: at.in_name,

@@ -1,4 +1,4 @@
-//! What is found, and where.
+//! Collects findings and their positions.
 
 use super::lines::Lines;
 use leak::{CandidatePositions, DataClass, Detector, Hit, How, LowConfidence, MOST_UNMATCHED, Stream, UnmatchedNumber};
@@ -6,72 +6,73 @@ use std::collections::BTreeMap;
 
 /// The most findings of one file or member that are kept and reported; more are counted. The same for unmatched numbers.
 pub const KEPT_IN_ONE: usize = 10_000;
-/// The same for weak ones, which mostly do not count in the end.
-const WEAK_KEPT_IN_ONE: usize = 1000;
-/// The same of all together.
+/// The same for findings in low-confidence forms, most of which are dropped in the end.
+const LOW_CONFIDENCE_KEPT_IN_ONE: usize = 1000;
+/// The same for all files together.
 pub const KEPT_IN_ALL: usize = 200_000;
 
-/// A place within a file or member.
+/// A position within a file or member.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// In the name, where no byte is reported, or in the content.
+pub struct Position {
+    /// Whether it is in the name, where no byte is reported, or in the content.
     pub in_name: bool,
     pub start: u64,
     pub end: u64,
     pub line: Option<u64>,
 }
 
-pub struct Kept {
-    pub place: Place,
+pub struct KeptFinding {
+    pub position: Position,
     /// Index into the detector's secrets.
     pub secret: usize,
     pub how: How,
-    pub weak: Option<LowConfidence>,
+    pub low_confidence: Option<LowConfidence>,
 }
 
 pub struct KeptUnmatched {
-    pub place: Place,
+    pub position: Position,
     pub class: DataClass,
     pub how: How,
 }
 
-/// What one file or member holds.
+/// The findings of one file or member.
 #[derive(Default)]
-pub struct Found {
-    /// With the values in it masked.
+pub struct FileFindings {
+    /// The path, with values masked.
     pub path: String,
-    pub kept: Vec<Kept>,
-    pub strong: u64,
-    /// Weak hits count only if their form is not left out at the end.
-    pub weak: BTreeMap<(DataClass, LowConfidence), u64>,
+    pub kept: Vec<KeptFinding>,
+    /// Hits that are not of a low-confidence form.
+    pub confident: u64,
+    /// Hits of low-confidence forms; they count only if their form is not dropped at the end.
+    pub low_confidence: BTreeMap<(DataClass, LowConfidence), u64>,
     pub unmatched: Vec<KeptUnmatched>,
     pub unmatched_count: u64,
-    /// There are more than were counted.
+    /// Whether there are more than were counted.
     pub more_unmatched: bool,
-    weak_kept: usize,
+    low_confidence_kept: usize,
 }
 
-/// Everything that was looked through.
+/// Everything that was scanned.
 pub struct Tally<'d> {
     pub detector: &'d Detector,
     pub candidates: CandidatePositions,
-    pub found: Vec<Found>,
+    pub found: Vec<FileFindings>,
     pub files: u64,
     pub members: u64,
     pub bytes: u64,
-    /// Path and what is to be said of it.
+    /// Path and remark.
     pub remarks: Vec<(String, String)>,
     kept: usize,
 }
 
-/// One file or member that is being looked through.
+/// One file or member that is being scanned.
 pub struct Leaf<'d> {
     detector: &'d Detector,
     stream: Stream<'d>,
     lines: Lines,
     start: u64,
     bytes: u64,
-    found: Found,
+    found: FileFindings,
 }
 
 impl<'d> Tally<'d> {
@@ -88,8 +89,8 @@ impl<'d> Tally<'d> {
         }
     }
 
-    /// The path of a file, or of a member of `archive`, as it may be reported: what would be found in the name is masked, and reported
-    /// as found there.
+    /// The reportable path of a file, or of a member of `archive`: values in the name are masked, and reported as findings in the
+    /// name.
     pub fn name(&mut self, archive: Option<&str>, name: &[u8]) -> String {
         let look = self.detector.look(name);
         let mut masked = name.to_vec();
@@ -103,8 +104,8 @@ impl<'d> Tally<'d> {
             .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
             .collect();
         let path = archive.map_or(shown.clone(), |a| format!("{a}!{shown}"));
-        let mut found = Found { path: path.clone(), ..Found::default() };
-        found.take(look.hits, look.unmatched, self.detector, |places| places.iter().map(|_| None).collect(), true);
+        let mut found = FileFindings { path: path.clone(), ..FileFindings::default() };
+        found.take(look.hits, look.unmatched, self.detector, |offsets| offsets.iter().map(|_| None).collect(), true);
         self.candidates.add(&look.candidates);
         self.keep(found);
         path
@@ -114,9 +115,9 @@ impl<'d> Tally<'d> {
         self.remarks.push((path.to_string(), what.into()));
     }
 
-    /// Begins to look through what stands at offset `start` of `path`.
+    /// Starts scanning at offset `start` of `path`.
     pub fn open(&self, path: &str, start: u64) -> Leaf<'d> {
-        let found = Found { path: path.to_string(), ..Found::default() };
+        let found = FileFindings { path: path.to_string(), ..FileFindings::default() };
         Leaf { detector: self.detector, stream: self.detector.stream(), lines: Lines::new(start), start, bytes: 0, found }
     }
 
@@ -124,7 +125,7 @@ impl<'d> Tally<'d> {
         let Leaf { stream, lines, start, bytes, mut found, detector } = leaf;
         let look = stream.finish();
         if look.overrun() {
-            self.remark(&found.path, "so much was encoded within encodings that not all of it was decoded");
+            self.remark(&found.path, "the limit of nested encodings was reached; not all of them were decoded");
         }
         self.candidates.add(&look.candidates);
         self.bytes += bytes;
@@ -132,8 +133,8 @@ impl<'d> Tally<'d> {
         self.keep(found);
     }
 
-    fn keep(&mut self, mut found: Found) {
-        if found.strong == 0 && found.weak.is_empty() && found.unmatched_count == 0 {
+    fn keep(&mut self, mut found: FileFindings) {
+        if found.confident == 0 && found.low_confidence.is_empty() && found.unmatched_count == 0 {
             return;
         }
         let room = KEPT_IN_ALL.saturating_sub(self.kept);
@@ -142,17 +143,17 @@ impl<'d> Tally<'d> {
         self.kept += found.kept.len() + found.unmatched.len();
         self.found.push(found);
         if self.kept == KEPT_IN_ALL {
-            self.forget_chance();
+            self.drop_chance_forms();
         }
     }
 
-    /// Makes room: a form that is too likely chance by now will be so at the end.
-    fn forget_chance(&mut self) {
-        let out: Vec<_> = self.detector.weigh(&self.candidates).iter().map(|l| (l.class, l.form)).collect();
+    /// Frees space: a form that is already too likely to occur by chance will still be so at the end.
+    fn drop_chance_forms(&mut self) {
+        let forms: Vec<_> = self.detector.weigh(&self.candidates).iter().map(|l| (l.class, l.form)).collect();
         for found in &mut self.found {
-            found.leave_out(&out, self.detector);
+            found.drop_forms(&forms, self.detector);
         }
-        self.found.retain(|f| f.strong > 0 || !f.weak.is_empty() || f.unmatched_count > 0);
+        self.found.retain(|f| f.confident > 0 || !f.low_confidence.is_empty() || f.unmatched_count > 0);
         self.kept = self.found.iter().map(|f| f.kept.len() + f.unmatched.len()).sum();
     }
 }
@@ -169,7 +170,7 @@ impl Leaf<'_> {
     }
 }
 
-impl Found {
+impl FileFindings {
     fn take_at(
         &mut self,
         start: u64,
@@ -191,7 +192,7 @@ impl Found {
         lines: impl Fn(&[u64]) -> Vec<Option<u64>>,
         in_name: bool,
     ) {
-        // A value that can be read in two ways at one place is there once.
+        // A value that matches in two ways at one position counts once.
         hits.sort_by(|a, b| {
             (a.start, a.end, a.secret, a.low_confidence, &a.how).cmp(&(b.start, b.end, b.secret, b.low_confidence, &b.how))
         });
@@ -199,17 +200,18 @@ impl Found {
         let starts: Vec<u64> = hits.iter().map(|h| h.start).collect();
         for (hit, line) in hits.into_iter().zip(lines(&starts)) {
             match hit.low_confidence {
-                None => self.strong += 1,
-                Some(weak) => *self.weak.entry((detector.secrets()[hit.secret].class, weak)).or_default() += 1,
+                None => self.confident += 1,
+                Some(form) => *self.low_confidence.entry((detector.secrets()[hit.secret].class, form)).or_default() += 1,
             }
             let room = match hit.low_confidence {
-                None => self.kept.len() - self.weak_kept < KEPT_IN_ONE,
-                Some(_) => self.weak_kept < WEAK_KEPT_IN_ONE,
+                None => self.kept.len() - self.low_confidence_kept < KEPT_IN_ONE,
+                Some(_) => self.low_confidence_kept < LOW_CONFIDENCE_KEPT_IN_ONE,
             };
             if room {
-                self.weak_kept += usize::from(hit.low_confidence.is_some());
-                let place = Place { in_name, start: hit.start, end: hit.end, line };
-                self.kept.push(Kept { place, secret: hit.secret, how: hit.how, weak: hit.low_confidence });
+                self.low_confidence_kept += usize::from(hit.low_confidence.is_some());
+                let position = Position { in_name, start: hit.start, end: hit.end, line };
+                let Hit { secret, how, low_confidence, .. } = hit;
+                self.kept.push(KeptFinding { position, secret, how, low_confidence });
             }
         }
         self.more_unmatched |= unmatched.len() >= MOST_UNMATCHED;
@@ -217,23 +219,25 @@ impl Found {
         for (unmatched, line) in unmatched.into_iter().zip(lines(&starts)) {
             self.unmatched_count += 1;
             if self.unmatched.len() < KEPT_IN_ONE {
-                let place = Place { in_name, start: unmatched.start, end: unmatched.end, line };
-                self.unmatched.push(KeptUnmatched { place, class: unmatched.class, how: unmatched.how });
+                let position = Position { in_name, start: unmatched.start, end: unmatched.end, line };
+                self.unmatched.push(KeptUnmatched { position, class: unmatched.class, how: unmatched.how });
             }
         }
     }
 
-    /// Takes out the hits in forms that do not count.
-    pub fn leave_out(&mut self, forms: &[(DataClass, LowConfidence)], detector: &Detector) {
-        if self.weak.keys().all(|form| !forms.contains(form)) {
+    /// Removes the hits in forms that do not count.
+    pub fn drop_forms(&mut self, forms: &[(DataClass, LowConfidence)], detector: &Detector) {
+        if self.low_confidence.keys().all(|form| !forms.contains(form)) {
             return;
         }
-        self.weak.retain(|form, _| !forms.contains(form));
-        self.kept.retain(|k| k.weak.is_none_or(|weak| !forms.contains(&(detector.secrets()[k.secret].class, weak))));
-        self.weak_kept = self.kept.iter().filter(|k| k.weak.is_some()).count();
+        self.low_confidence.retain(|form, _| !forms.contains(form));
+        let dropped =
+            |k: &KeptFinding| k.low_confidence.is_some_and(|form| forms.contains(&(detector.secrets()[k.secret].class, form)));
+        self.kept.retain(|k| !dropped(k));
+        self.low_confidence_kept = self.kept.iter().filter(|k| k.low_confidence.is_some()).count();
     }
 
     pub fn count(&self) -> u64 {
-        self.strong + self.weak.values().sum::<u64>()
+        self.confident + self.low_confidence.values().sum::<u64>()
     }
 }

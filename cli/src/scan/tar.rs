@@ -1,13 +1,13 @@
-//! The headers of a tar, one after the other. The crate reads one header; its iterator would hold the contents of long names and
-//! extended headers whole, however long an archive says that they are.
+//! The headers of a tar, in sequence. The crate `tar` parses one header; its iterator would read long names and extended headers
+//! into memory as a whole, however long the archive claims they are.
 
 use super::codecs::NoHeader;
 use std::io::{self, BufRead, Read};
 use tar::{EntryType, Header, PaxExtensions};
 
 const BLOCK: usize = 512;
-/// A longer name or extended header is no name: it is looked through like a member.
-const MOST_AHEAD: u64 = 64 << 10;
+/// A longer name or extended header is not parsed: it is scanned like a member.
+const MAX_HEADER: u64 = 64 << 10;
 
 /// A member: what follows its header is `size` bytes of content and padding to a whole block.
 pub struct Entry {
@@ -16,31 +16,31 @@ pub struct Entry {
     pub size: u64,
 }
 
-/// What earlier headers said about the next one.
+/// Values that earlier headers give for the next member.
 #[derive(Default)]
-pub struct Ahead {
+pub struct PendingHeaders {
     name: Option<Vec<u8>>,
     link: Option<Vec<u8>>,
     size: Option<u64>,
 }
 
-/// Whether `bytes` begin with a header whose check sum is right.
+/// Whether `bytes` begin with a header whose checksum is correct.
 pub fn is_header(bytes: &[u8]) -> bool {
-    bytes.get(..BLOCK).is_some_and(|block| block[0] != 0 && proved(block).is_ok())
+    bytes.get(..BLOCK).is_some_and(|block| block[0] != 0 && checked(block).is_ok())
 }
 
-fn proved(block: &[u8]) -> io::Result<&Header> {
+fn checked(block: &[u8]) -> io::Result<&Header> {
     let header = Header::from_byte_slice(block);
     let others = block.iter().enumerate().filter(|(i, _)| !(148..156).contains(i)).map(|(_, b)| u32::from(*b));
-    let declared = header.cksum().map_err(|_| NoHeader::error("a header has no check sum", block))?;
+    let declared = header.cksum().map_err(|_| NoHeader::error("a header has no checksum", block))?;
     match declared == others.sum::<u32>() + 8 * u32::from(b' ') {
         true => Ok(header),
-        false => Err(NoHeader::error("a header's check sum is wrong", block)),
+        false => Err(NoHeader::error("a header's checksum is wrong", block)),
     }
 }
 
-/// The next member. None at the end, which is a block of zeros or nothing at all.
-pub fn next(from: &mut dyn BufRead, ahead: &mut Ahead) -> io::Result<Option<Entry>> {
+/// The next member. `None` at the end, which is a block of zeros or the end of the data.
+pub fn next(from: &mut dyn BufRead, ahead: &mut PendingHeaders) -> io::Result<Option<Entry>> {
     loop {
         let mut block = [0; BLOCK];
         if from.fill_buf()?.is_empty() {
@@ -50,25 +50,25 @@ pub fn next(from: &mut dyn BufRead, ahead: &mut Ahead) -> io::Result<Option<Entr
         if block.iter().all(|b| *b == 0) {
             return Ok(None);
         }
-        let header = proved(&block)?;
+        let header = checked(&block)?;
         let size = header.entry_size().map_err(|_| NoHeader::error("a header has no length", &block))?;
         let kind = header.entry_type();
         let about_next = matches!(kind, EntryType::GNULongName | EntryType::GNULongLink | EntryType::XHeader);
-        if about_next && size <= MOST_AHEAD {
+        if about_next && size <= MAX_HEADER {
             let mut content = Vec::new();
             (&mut *from).take(size).read_to_end(&mut content)?;
             skip_padding(from, size)?;
             ahead.learn(kind, content);
             continue;
         }
-        let Ahead { name, link, size: pax_size } = std::mem::take(ahead);
+        let PendingHeaders { name, link, size: pax_size } = std::mem::take(ahead);
         let link = link.or_else(|| header.link_name_bytes().map(|l| l.into_owned())).filter(|l| !l.is_empty());
         let name = name.unwrap_or_else(|| header.path_bytes().into_owned());
         return Ok(Some(Entry { name, link, size: pax_size.unwrap_or(size) }));
     }
 }
 
-impl Ahead {
+impl PendingHeaders {
     fn learn(&mut self, kind: EntryType, content: Vec<u8>) {
         let text = |mut bytes: Vec<u8>| {
             bytes.truncate(bytes.iter().position(|b| *b == 0).unwrap_or(bytes.len()));
@@ -91,7 +91,7 @@ impl Ahead {
     }
 }
 
-/// Skips what fills the last block of a member.
+/// Skips the padding of a member's last block.
 pub fn skip_padding(from: &mut dyn BufRead, size: u64) -> io::Result<()> {
     let padding = size.next_multiple_of(BLOCK as u64) - size;
     io::copy(&mut from.take(padding), &mut io::sink())?;

@@ -1,33 +1,33 @@
-//! Which files are looked through.
+//! Lists the files to scan.
 
 use crate::exit::usage;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
-/// Something to look through.
+/// An input to scan.
 pub enum Item {
     Stdin,
-    /// With its length, 0 where that is not known.
+    /// With its length, or 0 if that is unknown.
     File(PathBuf, u64),
 }
 
 #[derive(Default)]
 pub struct Walk {
     pub items: Vec<Item>,
-    /// What was left out, and why.
+    /// What is not searched, and why.
     pub remarks: Vec<(PathBuf, String)>,
     /// What could not be read, and why.
     pub unreadable: Vec<(PathBuf, String)>,
 }
 
 impl Walk {
-    /// How many bytes there are, as far as it is known.
+    /// Total number of bytes, as far as known.
     pub fn bytes(&self) -> u64 {
         self.items.iter().map(|i| if let Item::File(_, length) = i { *length } else { 0 }).sum()
     }
 }
 
-/// Lists files in the order of `paths`, folders by name. `people` is not looked through: everything in it would be found.
+/// Lists files in the order of `paths`, folders by name. `people` is not scanned: it contains every value.
 pub fn walk(paths: &[PathBuf], people: &Path) -> anyhow::Result<Walk> {
     let mut walk = Walk::default();
     let people = people.canonicalize().ok();
@@ -35,14 +35,14 @@ pub fn walk(paths: &[PathBuf], people: &Path) -> anyhow::Result<Walk> {
     for path in paths {
         if path == Path::new("-") {
             if std::mem::replace(&mut stdin, true) {
-                return Err(usage("`-` is there twice: stdin can be read once"));
+                return Err(usage("`-` is given twice: stdin can be read only once"));
             }
             walk.items.push(Item::Stdin);
             continue;
         }
         let about = path.metadata().map_err(|e| usage(format!("`{}` cannot be read: {e}", path.display())))?;
         if !about.is_dir() {
-            // What is named is read, also a pipe.
+            // A path that is named is read, even if it is a pipe.
             add(&mut walk, path.clone(), about.len(), people.as_deref());
             continue;
         }
@@ -54,8 +54,11 @@ pub fn walk(paths: &[PathBuf], people: &Path) -> anyhow::Result<Walk> {
                     add(&mut walk, entry.into_path(), length, people.as_deref());
                 }
                 Ok(entry) => {
-                    let what =
-                        if entry.path_is_symlink() { "a symbolic link; it is not followed" } else { "no file and no folder" };
+                    let what = if entry.path_is_symlink() {
+                        "a symbolic link; it is not followed"
+                    } else {
+                        "neither a file nor a folder; it is not scanned"
+                    };
                     walk.remarks.push((entry.into_path(), what.into()));
                 }
                 Err(e) => {
@@ -72,7 +75,7 @@ pub fn walk(paths: &[PathBuf], people: &Path) -> anyhow::Result<Walk> {
 fn add(walk: &mut Walk, path: PathBuf, length: u64, people: Option<&Path>) {
     let same = |people: &Path| path.file_name() == people.file_name() && path.canonicalize().is_ok_and(|p| p == people);
     match people.is_some_and(same) {
-        true => walk.remarks.push((path, "the file of --people itself; it is not looked through".into())),
+        true => walk.remarks.push((path, "the file of --people itself; it is not scanned".into())),
         false => walk.items.push(Item::File(path, length)),
     }
 }

@@ -1,21 +1,21 @@
-//! The members of a zip in the order in which they stand, read from a stream: APPNOTE.TXT 4.3 and 4.4.
+//! The members of a zip in file order, read from a stream: APPNOTE.TXT 4.3 and 4.4.
 //!
-//! The crate `zip` reads streams too, but not members whose length stands behind them, which Java's jar, office documents and
-//! everything written into a pipe have. Reading in order also finds what the directory at the end does not list.
+//! The crate `zip` also reads streams, but not members whose length follows the data, as in jar files, office documents and
+//! everything written to a pipe. Reading in order also finds members that the directory at the end does not list.
 
 use super::codecs::NoHeader;
 use std::io::{self, BufRead};
 
 const LOCAL: u32 = 0x0403_4b50;
 const DESCRIPTOR: u32 = 0x0807_4b50;
-/// Of an entry of the directory, of its end, of their 64-bit forms, and of what can stand before the directory.
+/// Signatures of a directory entry, of the directory's end, of their 64-bit forms, and of records before the directory.
 const DIRECTORY: [u32; 5] = [0x0201_4b50, 0x0605_4b50, 0x0606_4b50, 0x0706_4b50, 0x0806_4b50];
 const IN_EXTRA_FIELD: u32 = u32::MAX;
 
 pub struct Entry {
     pub name: Vec<u8>,
     pub method: Method,
-    /// None if it stands behind the member.
+    /// `None` if it follows the member.
     pub packed_size: Option<u64>,
     pub has_descriptor: bool,
 }
@@ -25,7 +25,7 @@ pub enum Method {
     Stored,
     Deflate,
     Zstd,
-    /// Something that is not unpacked, and why.
+    /// Not unpacked, and why.
     Other(&'static str),
 }
 
@@ -41,14 +41,14 @@ fn u64_at(bytes: &[u8], at: usize) -> u64 {
     u64::from(u32_at(bytes, at)) | u64::from(u32_at(bytes, at + 4)) << 32
 }
 
-/// The next member, after which its content follows. None where the directory begins.
+/// The header of the next member; its content follows. `None` at the beginning of the directory.
 pub fn next(from: &mut dyn BufRead) -> io::Result<Option<Entry>> {
     let mut signature = [0; 4];
     from.read_exact(&mut signature)?;
     match u32_at(&signature, 0) {
         LOCAL => {}
         other if DIRECTORY.contains(&other) => return Ok(None),
-        _ => return Err(NoHeader::error("there is neither a member nor the directory", &signature)),
+        _ => return Err(NoHeader::error("expected a member or the directory", &signature)),
     }
     let mut fixed = [0; 26];
     from.read_exact(&mut fixed)?;
@@ -63,14 +63,14 @@ pub fn next(from: &mut dyn BufRead) -> io::Result<Option<Entry>> {
         0 => Method::Stored,
         8 => Method::Deflate,
         93 => Method::Zstd,
-        _ => Method::Other("this member is compressed in a way that is not known here"),
+        _ => Method::Other("this member has an unsupported compression method"),
     };
     let packed_size = match u32_at(&fixed, 14) {
         0 if has_descriptor => None,
         IN_EXTRA_FIELD => Some(long_size(&extra).ok_or_else(|| io::Error::other("a member's 64-bit length is missing"))?),
         size => Some(u64::from(size)),
     };
-    // Written into a pipe with 64-bit lengths: zero in the extra field too.
+    // Written to a pipe with 64-bit lengths: zero in the extra field too.
     let packed_size = packed_size.filter(|size| *size > 0 || !has_descriptor);
     Ok(Some(Entry { name, method, packed_size, has_descriptor }))
 }
@@ -88,14 +88,14 @@ fn long_size(mut extra: &[u8]) -> Option<u64> {
     None
 }
 
-/// Skips the lengths behind a member: a check sum and two lengths of 32 or 64 bits, with a signature before them or without.
+/// Skips the data descriptor of a member: a checksum and two lengths of 32 or 64 bits, with or without a signature.
 pub fn skip_descriptor(from: &mut dyn BufRead) -> io::Result<()> {
     let mut bytes = [0; 12];
     from.read_exact(&mut bytes)?;
     if u32_at(&bytes, 0) == DESCRIPTOR {
         from.read_exact(&mut bytes[..4])?;
     }
-    // With 32 bits each the next signature follows here, with 64 it stands behind eight more bytes.
+    // With 32-bit lengths the next signature follows here, with 64-bit lengths after eight more bytes.
     let next = from.fill_buf()?;
     if !next.starts_with(b"PK") && next != b"P" {
         from.read_exact(&mut bytes[..8])?;

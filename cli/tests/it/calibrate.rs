@@ -1,4 +1,4 @@
-//! `shikaku calibrate`: what it measures, what it writes, what it refuses. No test looks at how long anything took.
+//! `shikaku calibrate`: what it measures, writes and rejects. No test depends on how long anything takes.
 
 use crate::tool;
 use mocks::calibration::file::{Calibration, SCHEMA};
@@ -12,7 +12,7 @@ fn calibrate(args: &[&str]) -> (i32, String, String) {
 }
 
 #[test]
-fn everything_is_measured_told_and_written() {
+fn all_operations_are_measured_printed_and_written() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("machine.toml");
     let (code, reported, _) = calibrate(&["--rounds", "3", "--write", path.to_str().unwrap()]);
@@ -28,13 +28,13 @@ fn everything_is_measured_told_and_written() {
         assert_eq!((measured.rounds, measured.what.as_str()), (3, operation.what));
         assert!(reported.contains(&format!("\n{} ", operation.name)), "{reported}");
     }
-    // Only what is said to be in it: no name of a host, no folder.
+    // Only the documented content: no host name, no folder.
     assert!(!written.contains(folder.path().to_str().unwrap()), "{written}");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
 #[test]
-fn what_is_asked_for_is_measured_and_nothing_else() {
+fn only_the_selected_operations_are_measured() {
     let (code, json, _) = calibrate(&["--only", "ocsp-read", "--only", "tls-record", "--rounds", "2", "--format", "json"]);
     let read: Calibration = serde_json::from_str(&json).unwrap();
     let names: Vec<&str> = read.operation.keys().map(String::as_str).collect();
@@ -55,19 +55,19 @@ fn the_list_names_everything_with_its_party_and_step() {
 }
 
 #[test]
-fn what_cannot_be_used_is_named() {
+fn invalid_input_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing/machine.toml");
     let missing = missing.to_str().unwrap();
     for (args, reported) in [
-        (vec!["--only", "ocsp-stats"], "--only: there is no operation called `ocsp-stats`; did you mean `ocsp-status`?"),
-        (vec!["--only", "zzz"], "--only: there is no operation called `zzz`: see `shikaku calibrate --list`"),
+        (vec!["--only", "ocsp-stats"], "--only: unknown operation `ocsp-stats`; did you mean `ocsp-status`?"),
+        (vec!["--only", "zzz"], "--only: unknown operation `zzz`: see `shikaku calibrate --list`"),
         (vec!["--seconds", "0"], "write seconds from 0.001 to 600, such as 0.5"),
-        (vec!["--seconds", "long"], "this is no number; write seconds from 0.001 to 600, such as 0.5"),
+        (vec!["--seconds", "long"], "not a number: write seconds from 0.001 to 600, such as 0.5"),
         (vec!["--rounds", "0"], "0 is not in 1..=1000000"),
         (vec!["--rounds", "2", "--seconds", "2"], "cannot be used with"),
         (vec!["--list", "--write", "file"], "cannot be used with"),
-        (vec!["--rounds", "2", "--write", missing], "its folder is not there"),
+        (vec!["--rounds", "2", "--write", missing], "its folder does not exist"),
     ] {
         let (code, stdout, stderr) = calibrate(&args);
         assert_eq!((code, stdout.as_str()), (2, ""), "{args:?}");

@@ -9,7 +9,7 @@ fn shikaku(args: &[&str]) -> (i32, String, String) {
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
-/// A generated file of the project is what the tool prints now.
+/// Checks that a generated file of the project equals the tool's output.
 fn is_current(path: &str, args: &[&str]) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
     let (exit, current, _) = shikaku(args);
@@ -18,7 +18,7 @@ fn is_current(path: &str, args: &[&str]) {
         std::fs::write(&file, &current).unwrap();
     }
     let same = std::fs::read_to_string(file).unwrap_or_default() == current;
-    assert!(same, "{path} is not current: SHIKAKU_BLESS=1 writes it again");
+    assert!(same, "{path} is outdated: SHIKAKU_BLESS=1 regenerates it");
 }
 
 #[test]
@@ -77,11 +77,11 @@ fn design_files_are_checked_and_played_by_their_own_name() {
 }
 
 #[test]
-fn two_designs_of_one_name_are_refused() {
+fn two_designs_of_one_name_are_rejected() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("certificate.toml");
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../designs/certificate.toml")).unwrap();
     std::fs::write(&file, text).unwrap();
     let (exit, _, stderr) = shikaku(&["run", "borrowed-card", "--design", "certificate", "--design", file.to_str().unwrap()]);
-    assert_eq!((exit, stderr.contains("two designs are called `certificate`")), (2, true), "{stderr}");
+    assert_eq!((exit, stderr.contains("two designs have the name `certificate`")), (2, true), "{stderr}");
 }

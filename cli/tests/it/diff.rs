@@ -1,4 +1,4 @@
-//! `shikaku diff` from outside: what is a regression, and what a user reads who gives what is no result set.
+//! `shikaku diff` from outside: what is a regression, and the errors for files that are not result sets.
 
 use crate::tool;
 use reports::diff::{Diff, Direction};

@@ -1,4 +1,4 @@
-//! Both engines play the built-in suites to the same end, and the judge says the same of both. Bytes may differ.
+//! Both engines play the built-in suites to the same end, with the same verdicts. Bytes may differ.
 
 use crate::run::{CORE, results};
 use reports::results::{Results, RuleOutcome, Run};
@@ -10,15 +10,15 @@ fn by_name(results: &Results) -> BTreeMap<(&str, &str), &Run> {
     results.runs.iter().map(|r| ((r.scenario.as_str(), r.design.as_str()), r)).collect()
 }
 
-/// How a run ended, which demands it met, and what each rule says of it.
+/// How a run ended, which demands it met, and the verdict of each rule.
 fn verdicts(run: &Run) -> impl PartialEq + Debug + use<> {
     let demands: Vec<(String, bool)> = run.expectations.iter().map(|e| (e.what.clone(), e.held)).collect();
     let rules: Vec<(String, RuleOutcome)> = run.rules.iter().map(|r| (r.id.clone(), r.outcome)).collect();
     (run.outcome, run.error.clone(), demands, rules)
 }
 
-/// Which steps were reached how often, and how each visit ended. The same on both engines where no queue overflows: who is turned
-/// away then is a matter of microseconds.
+/// How often each step was reached, and how each visit ended. Equal on both engines if no queue overflows: otherwise microseconds
+/// decide which requests are rejected.
 fn course(run: &Run) -> impl PartialEq + Debug + use<> {
     let visits = run.expectations.iter().filter(|e| e.what.starts_with("visit ")).map(|e| e.detail.clone());
     (format!("{:?}", run.checks), run.steps.clone(), format!("{:?}", run.reached), visits.collect::<Vec<_>>())
@@ -33,14 +33,14 @@ fn agree<T: PartialEq + Debug>(one: &Results, other: &Results, look: impl Fn(&Ru
 }
 
 #[test]
-fn the_core_suite_ends_alike_on_both_engines() {
+fn the_core_suite_has_the_same_course_on_both_engines() {
     let (code, ticks) = results(&["--seed", "7", "--engine", "ticks"], &[]);
     let (default, events) = &*CORE;
     assert_eq!((code, *default), (0, 0));
     assert!(ticks.runs.len() > 100);
     agree(&ticks, events, verdicts);
     agree(&ticks, events, course);
-    // It was another engine.
+    // The engines are really different.
     assert!(ticks.runs.iter().zip(&events.runs).any(|(t, e)| t.journal_sha256 != e.journal_sha256));
 }
 

@@ -1,6 +1,6 @@
-//! A failing run on its way to the smallest case: found by the swarm, made smaller, played again from its token.
+//! From a failing run to the smallest case: found by the swarm, shrunk, replayed from its token.
 
-use crate::tool::{self, UNHURRIED};
+use crate::tool::{self, UNLIMITED_SHRINKING};
 use scenarios::shrink::token::Token;
 use serde_json::Value;
 
@@ -10,13 +10,13 @@ fn shikaku(args: &[&str]) -> (i32, String, String) {
     (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
 }
 
-/// A broker that takes a suspended certificate for a good one is found within so many seeds.
+/// A broker that accepts a suspended certificate as good is found within these seeds.
 const SEEDS: &str = "1..40";
 
 #[test]
-fn the_swarm_finds_a_broken_broker_and_the_token_of_the_smallest_case_plays_it_again() {
+fn the_swarm_finds_a_broken_broker_and_the_token_of_the_smallest_case_replays_it() {
     let args = ["run", "--suite", "swarm", "--seeds", SEEDS, "--mutant", "broker-ignores-suspension", "--fail-fast"];
-    let (exit, stdout, _) = shikaku(&[&args[..], &UNHURRIED, &["--format", "json"]].concat());
+    let (exit, stdout, _) = shikaku(&[&args[..], &UNLIMITED_SHRINKING, &["--format", "json"]].concat());
     assert_eq!(exit, 1);
     let results: Value = serde_json::from_str(&stdout).unwrap();
     let failed = results["runs"].as_array().unwrap().last().unwrap().clone();
@@ -28,12 +28,12 @@ fn the_swarm_finds_a_broken_broker_and_the_token_of_the_smallest_case_plays_it_a
     let token = smallest["token"].as_str().unwrap();
     let (exit, again, _) = shikaku(&["replay", token]);
     assert_eq!(exit, 1, "{again}");
-    assert!(again.contains("SEC-002") && again.contains("and the same journal to the byte"), "{again}");
+    assert!(again.contains("SEC-002") && again.contains("and a byte-identical journal"), "{again}");
     let (_, json, _) = shikaku(&["replay", token, "--format", "json"]);
     let run: Value = serde_json::from_str(&json).unwrap();
     assert_eq!(run["journal_sha256"], smallest["journal_sha256"]);
 
-    // The case as a file of its own holds with a broker that is not broken, and fails with the one that is.
+    // The saved case passes with a correct broker, and fails with the broken one.
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("smallest.toml");
     let file = file.to_str().unwrap();
@@ -42,7 +42,7 @@ fn the_swarm_finds_a_broken_broker_and_the_token_of_the_smallest_case_plays_it_a
     assert_eq!(exit, 0, "{reported}");
     let design = failed["design"].as_str().unwrap();
     assert_eq!(shikaku(&["run", file, "--design", design]).0, 0);
-    // It plays with the same people: every byte on the wires is that of the case.
+    // It is played with the same people: every byte on the wires is that of the case.
     let seed = failed["seed"].to_string();
     let whole = ["run", file, "--design", design, "--seed", &seed, "--mutant", "broker-ignores-suspension", "--shrink", "0"];
     let (_, json, _) = shikaku(&[&whole[..], &["--format", "json"]].concat());
@@ -50,7 +50,7 @@ fn the_swarm_finds_a_broken_broker_and_the_token_of_the_smallest_case_plays_it_a
     assert_eq!(copy["runs"][0]["wire_sha256"], run["wire_sha256"]);
     assert_eq!(shikaku(&["run", file, "--design", design, "--mutant", "broker-ignores-suspension", "--shrink", "0"]).0, 1);
 
-    // Stepping through: the run ends with the step that was asked for, and later steps are not shown.
+    // Stepping through: the output ends with the requested step.
     let (_, steps, _) = shikaku(&["replay", token, "--show", "--until", "4"]);
     assert!(steps.contains("step ④") && !steps.contains("step ⑤"), "{steps}");
     let (_, steps, _) = shikaku(&["replay", token, "--show", "--until", "#3"]);
@@ -59,19 +59,19 @@ fn the_swarm_finds_a_broken_broker_and_the_token_of_the_smallest_case_plays_it_a
 
 /// A token made when ticks were the default names no engine, and one made on ticks today is written the same way.
 #[test]
-fn a_token_plays_on_the_engine_that_it_was_made_on() {
+fn a_token_is_replayed_on_the_engine_on_which_it_was_made() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wrong.toml");
     let text = include_str!("../../../scenarios/core/everyday-visit.toml").replacen("\"in-force\"", "\"not-insured\"", 1);
     std::fs::write(&file, text).unwrap();
     let digests = ["ticks", "events"].map(|engine| {
         let args = ["run", file.to_str().unwrap(), "--design", "certificate", "--engine", engine, "--format", "json"];
-        let (_, stdout, _) = shikaku(&[&args[..], &UNHURRIED].concat());
+        let (_, stdout, _) = shikaku(&[&args[..], &UNLIMITED_SHRINKING].concat());
         let results: Value = serde_json::from_str(&stdout).unwrap();
         let smallest = results["runs"][0]["smallest"].clone();
         let token = smallest["token"].as_str().unwrap();
         let (exit, again, _) = shikaku(&["replay", token]);
-        assert!(exit == 1 && again.contains("and the same journal to the byte"), "{engine}: {again}");
+        assert!(exit == 1 && again.contains("and a byte-identical journal"), "{engine}: {again}");
         let named = Token::read(token).unwrap().engine;
         assert_eq!(named.as_deref(), (engine == "events").then_some("events"));
         smallest["journal_sha256"].clone()
@@ -87,7 +87,7 @@ fn what_cannot_be_replayed_says_why() {
     std::fs::write(&file, &text).unwrap();
     let path = file.to_str().unwrap();
     let args = ["run", path, "--design", "certificate", "--format", "json"];
-    let (exit, stdout, _) = shikaku(&[&args[..], &UNHURRIED].concat());
+    let (exit, stdout, _) = shikaku(&[&args[..], &UNLIMITED_SHRINKING].concat());
     assert_eq!(exit, 1);
     let results: Value = serde_json::from_str(&stdout).unwrap();
     let smallest = &results["runs"][0]["smallest"];
@@ -109,18 +109,18 @@ fn what_cannot_be_replayed_says_why() {
     refused(&["replay", &token]);
     std::fs::remove_file(&file).unwrap();
     refused(&["replay", &token]);
-    // Digests of this file depend on its text alone.
+    // Digests of this file depend only on its text.
     insta::assert_snapshot!(reported.join("---\n"));
 }
 
 #[test]
-fn pages_for_ci_tell_of_the_same_runs() {
+fn pages_for_ci_report_the_same_runs() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_string();
     let (junit, markdown, sarif) = (path("junit.xml"), path("summary.md"), path("found.sarif"));
     let args = ["run", "jpki-down", "--mutant", "broker-shows-code", "--shrink", "1"];
     let pages = ["--junit", &junit, "--markdown", &markdown, "--sarif", &sarif];
-    assert_eq!(shikaku(&[&args[..], &UNHURRIED, &pages[..]].concat()).0, 1);
+    assert_eq!(shikaku(&[&args[..], &UNLIMITED_SHRINKING, &pages[..]].concat()).0, 1);
     let read = |file: &str| std::fs::read_to_string(file).unwrap();
     assert!(read(&junit).contains("shikaku replay sk1-") && read(&junit).contains("<failure"));
     assert!(read(&markdown).contains("jpki-down") && read(&markdown).contains("NVN-"));

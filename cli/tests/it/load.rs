@@ -1,4 +1,4 @@
-//! `shikaku load` as users and machines meet it.
+//! `shikaku load` from outside.
 
 use crate::tool;
 use serde_json::Value;
@@ -63,7 +63,7 @@ fn two_processes_give_the_same_digest_and_another_seed_another() {
 }
 
 #[test]
-fn what_takes_no_time_but_the_machines_does_not_change_what_is_measured() {
+fn modelled_cryptography_does_not_change_the_measured_times() {
     let folder = tempfile::tempdir().unwrap();
     let file = study(&folder, "");
     let times = |crypto: &str| {
@@ -75,9 +75,9 @@ fn what_takes_no_time_but_the_machines_does_not_change_what_is_measured() {
     }
 }
 
-/// Coordinated omission: a system that stands still must not look well because nobody could be served meanwhile.
+/// Coordinated omission: a stalled system must not look good because nobody could be served meanwhile.
 #[test]
-fn a_system_that_stands_still_is_seen_to() {
+fn a_stalled_system_shows_in_the_waits() {
     let folder = tempfile::tempdir().unwrap();
     let fault = "\n[[fault]]\nat = \"100s\"\nfor = \"20s\"\ndoes = { link-cut = { between = [\"facility\", \"line\"] } }\n";
     let file = study(&folder, fault);
@@ -85,10 +85,10 @@ fn a_system_that_stands_still_is_seen_to() {
     let run = &reported["runs"][0];
     let course = run["course"].as_array().unwrap();
     let arrivals = |i: usize| course[i]["arrivals"].as_u64().unwrap();
-    // People come as before while nothing moves: stretches 9 and 10, of a Poisson process with a mean of 80.
+    // Arrivals go on during the stall: stretches 9 and 10, of a Poisson process with a mean of 80.
     assert!((9..=10).all(|i| (45..=115).contains(&arrivals(i))), "{course:#?}");
     let p99 = |i: usize| course[i]["counter_p99"].as_f64().unwrap();
-    // Whoever came early in the cut waited for nearly all of it, and those at the same readers behind them too.
+    // People who came early in the cut waited for nearly all of it, and so did those queueing for the same readers.
     assert!(p99(9) > 15_000.0 && p99(2) < 10_000.0, "{} and {}", p99(9), p99(2));
     assert!(run["counter"]["p99"]["value"].as_f64().unwrap() > 10_000.0);
     assert!(run["recovery_s"].as_f64().is_some_and(|s| s <= 60.0), "{}", run["recovery_s"]);
@@ -98,7 +98,7 @@ fn a_system_that_stands_still_is_seen_to() {
 #[test]
 fn a_service_level_is_an_exit_code_and_a_limit_is_found() {
     let folder = tempfile::tempdir().unwrap();
-    // One worker of 50 ms: twenty a second and no more.
+    // One worker with 50 ms per check: at most twenty per second.
     let capacity = "\n[capacity.broker]\nsource = \"assumption\"\nworkers = 1\nservice = { check = { constant = \"50ms\" }, lookup = { constant = \"0s\" } }\n";
     let file = study(&folder, capacity);
     let file = file.to_str().unwrap();
@@ -113,9 +113,9 @@ fn a_service_level_is_an_exit_code_and_a_limit_is_found() {
     assert!(found["tries"].as_array().unwrap().iter().all(|t| t["busiest"] == "broker"));
 }
 
-/// Where nothing comes back there is no slow answer to be seen either.
+/// If nothing is ever answered, there is no slow answer either.
 #[test]
-fn a_broker_that_stands_still_holds_no_service_level() {
+fn a_service_level_does_not_hold_for_a_stalled_broker() {
     let folder = tempfile::tempdir().unwrap();
     let capacity = "\n[capacity.broker]\nsource = \"assumption\"\nworkers = 1\nservice = { check = { constant = \"1h\" } }\n\n[capacity.facility]\nsource = \"assumption\"\nattempts = 1\nanswer = \"1h\"\n";
     let file = study(&folder, capacity);
@@ -159,7 +159,7 @@ fn a_study_reads_as_documented() {
     let file = study(&folder, "\n[[fault]]\nat = \"100s\"\nfor = \"20s\"\ndoes = \"jpki-down\"\n");
     let output = shikaku(&["load", file.to_str().unwrap(), "--crypto", "modelled"]);
     let text = String::from_utf8(output.stdout).unwrap();
-    // What this machine took, and the digest, which is another with another OpenSSL.
+    // Without wall-clock times, and without the digest, which depends on the version of OpenSSL.
     let steady: Vec<&str> = text.lines().filter(|l| !l.contains("of this machine") && !l.starts_with("digest")).collect();
     insta::assert_snapshot!(steady.join("\n"));
 }

@@ -1,4 +1,4 @@
-//! The binary `shikaku` from outside. One test binary for all of them: each further one would link the whole tool again.
+//! The binary `shikaku` from outside. One test binary for all of them: each additional one would link the whole tool again.
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 mod calibrate;

@@ -1,10 +1,10 @@
-//! Queues whose answer theory knows, as load studies: Erlang, Pollaczek and Khinchine, Jackson. Each must be met within the
-//! confidence interval that the run itself states.
+//! Queues with a known theoretical result, as load studies: Erlang, Pollaczek and Khinchine, Jackson. Each result must be within
+//! the confidence interval that the run reports.
 
 use crate::tool;
 use serde_json::Value;
 
-/// Arrivals a second: a third, three fifths and four fifths of what the busiest server can do.
+/// Arrivals per second: 30 %, 60 % and 80 % of the capacity of the busiest server.
 const RATES: [f64; 3] = [30.0, 60.0, 80.0];
 
 fn play(study: &str, rate: f64) -> Value {
@@ -16,7 +16,7 @@ fn play(study: &str, rate: f64) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// The mean wait of one server and the half-width of its interval, in milliseconds. Little's law is looked at on the way.
+/// The mean wait of one server and the half-width of its interval, in milliseconds. Also checks Little's law.
 fn wait(results: &Value, server: &str) -> (f64, f64) {
     let stations = results["runs"][0]["stations"].as_array().unwrap();
     for s in stations {
@@ -58,7 +58,7 @@ fn theory_is_met_within_the_stated_intervals() {
             "oracle-mm1" => vec![("broker", erlang(1, *rate, 10.0))],
             "oracle-mmc" => vec![("broker", erlang(4, *rate, 40.0))],
             "oracle-md1" => vec![("broker", deterministic(*rate, 10.0))],
-            // By Burke and Jackson each queue of a tandem is as if it were alone.
+            // By Burke and Jackson each queue of a tandem behaves as if it were alone.
             _ => vec![("broker", erlang(1, *rate, 8.0)), ("jpki", erlang(1, *rate, 10.0))],
         };
         for (server, theory) in expected {
@@ -70,8 +70,8 @@ fn theory_is_met_within_the_stated_intervals() {
         }
     }
     let reported: Vec<&String> = compared.iter().map(|(text, _)| text).collect();
-    // Of fifteen intervals of 95 %, more than three miss the truth once in 180 times if all is well, and none by twice its width
-    // (t = 4.2: once in 2,000).
+    // If all is well, more than three of fifteen 95 % intervals miss the true value once in 180 times, and one misses it by twice
+    // its width once in 2,000 times (t = 4.2).
     assert_eq!(compared.len(), 15);
     let missed = compared.iter().filter(|(_, distance)| *distance > 1.0).count();
     assert!(missed <= 3, "{missed} of 15 miss: {reported:#?}");

@@ -1,4 +1,4 @@
-//! The pages of the rules are in `docs/rules`: they are what the rules say, and name the mutants that name the rule.
+//! The pages in `docs/rules` are generated from the rules, and list the mutants that name each rule.
 
 use conformance::{About, page, rules};
 use mocks::mutants::Mutant;
@@ -11,7 +11,7 @@ fn mutants(about: &About) -> Vec<&'static str> {
 }
 
 #[test]
-fn pages_in_docs_are_what_the_rules_say() {
+fn pages_in_docs_match_the_rules() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/rules");
     let mut wanted: BTreeMap<String, String> =
         rules::all().iter().map(|r| r.about()).map(|a| (format!("{}.md", a.id), page::page(a, &mutants(a)))).collect();
@@ -32,19 +32,19 @@ fn pages_in_docs_are_what_the_rules_say() {
         .map(|p| (p.file_name().unwrap().to_str().unwrap().to_string(), std::fs::read_to_string(&p).unwrap()))
         .collect();
     for (name, text) in &wanted {
-        assert_eq!(found.get(name), Some(text), "{name}: SHIKAKU_BLESS=1 writes it again");
+        assert_eq!(found.get(name), Some(text), "{name}: SHIKAKU_BLESS=1 regenerates it");
     }
-    assert_eq!(found.len(), wanted.len(), "a page of no rule");
+    assert_eq!(found.len(), wanted.len(), "a page without a rule");
 }
 
 #[test]
-fn every_rule_is_named_by_a_mutant_and_every_mutant_names_rules_that_there_are() {
+fn every_rule_is_named_by_a_mutant_and_every_mutant_names_existing_rules() {
     for rule in rules::all() {
         assert!(!mutants(rule.about()).is_empty(), "no mutant names {}", rule.about().id);
     }
     for mutant in Mutant::ALL {
         for id in mutant.rules() {
-            assert!(rules::find(id).is_some(), "{} names {id}, which there is not", mutant.name());
+            assert!(rules::find(id).is_some(), "{} names the unknown rule {id}", mutant.name());
         }
     }
 }

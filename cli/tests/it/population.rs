@@ -14,7 +14,7 @@ fn population(args: &[&str]) -> String {
 }
 
 #[test]
-fn people_are_those_of_the_seed_and_their_numbers_are_right() {
+fn people_depend_on_the_seed_and_their_numbers_are_valid() {
     let text = population(&["--seed", "7", "--persons", "200"]);
     assert_eq!(text, population(&["--persons", "200", "--seed", "7"]));
     assert_ne!(text, population(&["--seed", "8", "--persons", "200"]));
@@ -35,7 +35,7 @@ fn people_are_those_of_the_seed_and_their_numbers_are_right() {
     assert_eq!(text.lines().count(), 200);
 }
 
-/// Check digits by somebody else's arithmetic.
+/// An independent implementation of the check digits.
 const CHECK: &str = "
 import json, sys
 seen = set()
@@ -55,7 +55,7 @@ print(len(seen))
 ";
 
 #[test]
-fn python_finds_the_check_digits_right() {
+fn python_confirms_the_check_digits() {
     if std::process::Command::new("python3").arg("--version").output().is_err() {
         assert!(std::env::var_os("CI").is_none(), "python3 is missing");
         let _ = writeln!(std::io::stderr(), "\nNOT RUN: there is no python3\n");
@@ -101,10 +101,10 @@ fn play(scenario: &[&str], seed: &str, out: &Path) -> Value {
 }
 
 #[test]
-fn a_drawn_scenario_and_a_saved_case_give_the_people_of_their_runs_too() {
+fn a_drawn_scenario_and_a_saved_case_also_give_the_people_of_their_runs() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
-    // Drawn: there are as many people as the seed says, and they are the ones of the run.
+    // Drawn: the number of people depends on the seed, and they are those of the run.
     play(&["--suite", "swarm"], "5", &path("swarm"));
     let people = population(&["--seed", "5", "--scenario", "swarm"]);
     let found = found_in(&path("swarm"), &people, folder.path());
@@ -115,7 +115,7 @@ fn a_drawn_scenario_and_a_saved_case_give_the_people_of_their_runs_too() {
     let wrong = include_str!("../../../scenarios/core/everyday-visit.toml").replacen("\"in-force\"", "\"not-insured\"", 1);
     std::fs::write(path("wrong.toml"), wrong).unwrap();
     let args = ["--design", "certificate", "--seed", "4", "--format", "json"];
-    let output = tool::shikaku().arg("run").arg(path("wrong.toml")).args(args).args(tool::UNHURRIED).output().unwrap();
+    let output = tool::shikaku().arg("run").arg(path("wrong.toml")).args(args).args(tool::UNLIMITED_SHRINKING).output().unwrap();
     let results: Value = serde_json::from_slice(&output.stdout).unwrap();
     let token = results["runs"][0]["smallest"]["token"].as_str().unwrap();
     let saved = path("saved.toml");
@@ -129,7 +129,7 @@ fn a_drawn_scenario_and_a_saved_case_give_the_people_of_their_runs_too() {
 }
 
 #[test]
-fn a_file_is_replaced_whole_and_only_its_owner_reads_it() {
+fn a_file_is_replaced_atomically_and_only_its_owner_can_read_it() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("people.ndjson");
     std::fs::write(&file, "something else").unwrap();

@@ -26,7 +26,7 @@ fn every_rule_is_listed_and_explained() {
         assert!(!text("source").is_empty() && !text("checked").is_empty() && !text("remedy").is_empty(), "{id}");
         for mutant in rule["mutants"].as_array().unwrap() {
             let name = mutant["mutant"].as_str().unwrap();
-            assert!(mutants.lines().any(|l| l.split(' ').next() == Some(name)), "{id}: there is no mutant {name}");
+            assert!(mutants.lines().any(|l| l.split(' ').next() == Some(name)), "{id}: unknown mutant {name}");
             assert!(!mutant["what"].as_str().unwrap().is_empty(), "{id}: {name}");
         }
         let small = id.to_lowercase();
@@ -39,11 +39,11 @@ fn every_rule_is_listed_and_explained() {
 }
 
 #[test]
-fn an_unknown_rule_is_named_with_the_nearest_one() {
+fn an_unknown_rule_is_named_with_the_closest_one() {
     for (id, reported) in [
-        ("NVN-0003", "error: there is no rule `NVN-0003`; did you mean `NVN-003`?\n"),
-        ("flow001", "error: there is no rule `flow001`; did you mean `FLOW-001`?\n"),
-        ("xyz", "error: there is no rule `xyz`: see `shikaku rules`\n"),
+        ("NVN-0003", "error: unknown rule `NVN-0003`; did you mean `NVN-003`?\n"),
+        ("flow001", "error: unknown rule `flow001`; did you mean `FLOW-001`?\n"),
+        ("xyz", "error: unknown rule `xyz`: see `shikaku rules`\n"),
     ] {
         let output = tool::shikaku().args(["explain", id]).output().unwrap();
         assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(2), reported));

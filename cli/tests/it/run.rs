@@ -1,4 +1,4 @@
-//! `shikaku run` from outside: the document, the journals, the exit codes, and the same bytes whatever surrounds the process.
+//! `shikaku run` from outside: the document, the journals, the exit codes, and the same bytes in any environment.
 
 use crate::tool::shikaku;
 use reports::results::{Results, RuleOutcome, Run, RunOutcome};
@@ -14,7 +14,7 @@ pub fn results(args: &[&str], environment: &[(&str, &str)]) -> (i32, Results) {
     (output.status.code().unwrap(), results)
 }
 
-/// The `core` suite from one seed, one run after the other. Several tests look at it.
+/// The `core` suite from one seed, sequentially. Several tests use it.
 pub static CORE: LazyLock<(i32, Results)> =
     LazyLock::new(|| results(&["--seed", "7", "--jobs", "1"], &[("TZ", "Asia/Tokyo"), ("LANG", "C")]));
 
@@ -39,7 +39,7 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_gives_others() {
 }
 
 #[test]
-fn the_document_tells_what_happened() {
+fn the_document_reports_the_runs() {
     let (code, results) = results(&["everyday-visit", "jpki-down", "--seed", "3"], &[]);
     assert_eq!((code, results.runs.len()), (0, 4));
     assert_eq!((results.schema.as_str(), results.seed, results.last_seed), ("shikaku/results/v2", 3, 3));
@@ -74,7 +74,7 @@ fn out_keeps_results_and_journals_whose_digest_can_be_recomputed() {
 }
 
 #[test]
-fn a_broken_expectation_ends_with_1_and_says_how_to_run_it_again() {
+fn a_broken_expectation_exits_with_1_and_prints_the_replay_command() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wrong.toml");
     let text = include_str!("../../../scenarios/core/borrowed-card.toml").replace("\"photo-mismatch\"", "\"in-force\"");
@@ -89,7 +89,7 @@ fn a_broken_expectation_ends_with_1_and_says_how_to_run_it_again() {
 }
 
 #[test]
-fn what_cannot_be_written_is_said_after_what_is_known() {
+fn a_write_error_is_reported_after_the_results() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("borrowed-card.certificate.1.jsonl")).unwrap();
     let args = ["run", "borrowed-card", "--jobs", "1", "--format", "json", "--journals", "all", "--out"];
@@ -98,7 +98,7 @@ fn what_cannot_be_written_is_said_after_what_is_known() {
     let reported: Results = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(reported.runs[0].outcome, RunOutcome::Passed);
     assert!(String::from_utf8_lossy(&output.stderr).contains("borrowed-card.certificate.1.jsonl` cannot be written"));
-    // What was done before is kept too, and says that it is not all.
+    // Earlier results are kept too, and are marked as incomplete.
     let kept = folder.path().join("results.json");
     let reported: Results = serde_json::from_slice(&std::fs::read(&kept).unwrap()).unwrap();
     assert_eq!((reported.runs.len(), reported.complete), (1, false));
@@ -109,7 +109,7 @@ fn what_cannot_be_written_is_said_after_what_is_known() {
 }
 
 #[test]
-fn a_restarted_host_is_as_deterministic_as_any_whatever_the_machine_does() {
+fn a_restarted_host_is_deterministic() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("down-at-once.toml");
     let text = include_str!("../../../scenarios/core/jpki-down.toml")
@@ -136,7 +136,7 @@ fn every_rule_is_tested_by_the_core_suite_or_in_the_designs_to_which_it_applies_
     let (code, core) = &*CORE;
     assert_eq!(*code, 0);
     let others = ["keep-mapping", "keep-for-a-time", "facility-pseudonym", "ask-insurer"].map(|name| ["--design", name]).concat();
-    let (code, designs) = results(&[&["everyday-visit", "two-facilities"], &others].concat(), &[]);
+    let (code, designs) = results(&[vec!["everyday-visit", "two-facilities"], others].concat(), &[]);
     assert_eq!(code, 0);
     let rules = || core.runs.iter().chain(&designs.runs).flat_map(|r| &r.rules);
     let mut held: BTreeMap<&str, u64> = BTreeMap::new();
@@ -146,12 +146,12 @@ fn every_rule_is_tested_by_the_core_suite_or_in_the_designs_to_which_it_applies_
     }
     assert_eq!(held.len(), conformance::rules::all().len(), "{held:?}");
     assert!(held.values().all(|n| *n > 0), "{held:?}");
-    // In the default designs every rule is tested that applies to one of them.
+    // In the default designs every rule that applies to one of them is tested.
     for rule in core.runs.iter().flat_map(|r| &r.rules).filter(|r| r.outcome == RuleOutcome::NotTested) {
         let is_held = |r: &reports::results::RuleResult| r.id == rule.id && r.outcome == RuleOutcome::Held;
         assert!(core.runs.iter().flat_map(|r| &r.rules).any(is_held), "{}", rule.id);
     }
-    // Where a rule had nothing to look at, it says why.
+    // A rule that was not tested gives a reason.
     for rule in rules() {
         assert_eq!(rule.untested.is_some(), rule.outcome == RuleOutcome::NotTested, "{}", rule.id);
     }

@@ -1,4 +1,4 @@
-//! `shikaku scan` from outside: planted values are found where they are, and never shown.
+//! `shikaku scan` from outside: planted values are found at their position, and never shown.
 
 use crate::tool;
 use reports::scan::{Finding, Scan};
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// A folder with people, and the values of the first of them.
-struct Place {
+struct Fixture {
     folder: TempDir,
     number: String,
     resident: String,
@@ -16,8 +16,8 @@ struct Place {
     research: String,
 }
 
-impl Place {
-    fn new() -> Place {
+impl Fixture {
+    fn new() -> Fixture {
         let folder = tempfile::tempdir().unwrap();
         let people = folder.path().join("people.ndjson");
         let output = tool::shikaku().args(["population", "--persons", "5", "--out"]).arg(&people).output();
@@ -27,7 +27,7 @@ impl Place {
         let value = |key: &str| first[key].as_str().unwrap().to_string();
         let code = |field: &str| first["institution_codes"][field].as_str().unwrap().to_string();
         std::fs::create_dir(folder.path().join("in")).unwrap();
-        Place {
+        Fixture {
             number: value("my_number"),
             resident: value("resident_code"),
             code: code("medical-insurance"),
@@ -97,7 +97,7 @@ fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
-/// The same as it is written into a pipe: the lengths stand behind the members.
+/// The same as written to a pipe: the lengths follow the members.
 fn piped_zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new_stream(Vec::new());
     for (name, bytes) in members {
@@ -122,8 +122,8 @@ fn place_of(finding: &Finding) -> (String, u64, Option<u64>) {
 }
 
 #[test]
-fn a_planted_value_is_found_in_whatever_it_is_packed() {
-    let p = Place::new();
+fn a_planted_value_is_found_in_every_kind_of_archive() {
+    let p = Fixture::new();
     let log = p.log();
     p.write("a.log", &log);
     p.write("b.log.gz", [gzip(b"first member\n"), gzip(log.as_bytes())].concat());
@@ -158,7 +158,7 @@ fn a_planted_value_is_found_in_whatever_it_is_packed() {
 
 #[test]
 fn every_class_is_found_and_stdin_is_read() {
-    let p = Place::new();
+    let p = Fixture::new();
     let text = format!("{}\n{}\n{}\n{}\n", p.resident, p.research, p.code, p.code.to_lowercase());
     let (code, scan) = p.json(&["-"], text.as_bytes());
     let found: Vec<_> = scan.findings.iter().map(|f| (f.class.as_str(), f.place.line)).collect();
@@ -171,7 +171,7 @@ fn every_class_is_found_and_stdin_is_read() {
 
 #[test]
 fn nothing_is_found_where_nothing_is() {
-    let p = Place::new();
+    let p = Fixture::new();
     p.write("a.log", "2027-04-05 12:00:00 order 4711, total 1234567 yen\n");
     p.write("b.tar.gz", gzip(&tar(&[("c", b"nothing")])));
     let (code, out, err) = p.scan(&["in"], b"");
@@ -180,16 +180,16 @@ fn nothing_is_found_where_nothing_is() {
 }
 
 #[test]
-fn the_people_themselves_are_not_looked_through() {
-    let p = Place::new();
+fn the_people_file_itself_is_not_scanned() {
+    let p = Fixture::new();
     let (code, scan) = p.json(&["."], b"");
     assert_eq!((code, scan.found), (0, 0));
     assert_eq!(scan.remarks.iter().map(|r| r.path.as_str()).collect::<Vec<_>>(), ["./people.ndjson"]);
 }
 
 #[test]
-fn a_database_is_looked_through_as_bytes() {
-    let p = Place::new();
+fn a_database_is_scanned_as_raw_bytes() {
+    let p = Fixture::new();
     let script = "import sqlite3, sys\nc = sqlite3.connect(sys.argv[1])\nc.execute('create table t (id integer, note text)')\n\
                   c.executemany('insert into t values (?, ?)', [(i, 'row %d' % i) for i in range(2000)])\n\
                   c.execute('insert into t values (1, ?)', (sys.argv[2],))\nc.commit()";
@@ -207,7 +207,7 @@ fn a_database_is_looked_through_as_bytes() {
 
 #[test]
 fn a_value_in_a_name_is_masked_and_found() {
-    let p = Place::new();
+    let p = Fixture::new();
     p.write(&format!("scan-{}.txt", p.number), "nothing");
     p.write("z.zip", zip(&[(&format!("{}.csv", p.resident), b"nothing")]));
     let (code, scan) = p.json(&["in"], b"");
@@ -219,7 +219,7 @@ fn a_value_in_a_name_is_masked_and_found() {
 
 #[test]
 fn what_is_broken_is_looked_through_as_bytes() {
-    let p = Place::new();
+    let p = Fixture::new();
     let log = p.log();
     let packed = gzip(log.repeat(50).as_bytes());
     p.write("cut.gz", &packed[..packed.len() - 12]);
@@ -237,8 +237,8 @@ fn what_is_broken_is_looked_through_as_bytes() {
 }
 
 #[test]
-fn archives_within_archives_have_an_end() {
-    let p = Place::new();
+fn the_nesting_of_archives_is_limited() {
+    let p = Fixture::new();
     let mut packed = p.log().into_bytes();
     for _ in 0..7 {
         packed = gzip(&packed);
@@ -252,12 +252,12 @@ fn archives_within_archives_have_an_end() {
     }
     p.write("eleven.gz", &packed);
     let (_, scan) = p.json(&["in/eleven.gz"], b"");
-    assert!(scan.remarks[0].what.contains("within 8 archives"), "{scan:?}");
+    assert!(scan.remarks[0].what.contains("nested in 8 archives"), "{scan:?}");
 }
 
 #[test]
 fn numbers_of_nobody_are_counted_apart() {
-    let p = Place::new();
+    let p = Fixture::new();
     let numbers: String = (0..9)
         .map(|i| format!("n {}\n", sim::terms::identifiers::MyNumber::from_body(70_000_000_000 + i * 999_983).reveal()))
         .collect();
@@ -274,7 +274,7 @@ fn numbers_of_nobody_are_counted_apart() {
 
 #[test]
 fn the_formats_read_as_documented() {
-    let p = Place::new();
+    let p = Fixture::new();
     p.write("a.log", p.log().repeat(12));
     p.write("b c.zip", zip(&[("d.log", p.log().as_bytes())]));
     p.write("cut.gz", &gzip(b"nothing")[..15]);
@@ -290,7 +290,7 @@ fn the_formats_read_as_documented() {
 
 #[test]
 fn sarif_has_the_structure_of_2_1_0() {
-    let p = Place::new();
+    let p = Fixture::new();
     p.write("a.log", p.log());
     p.write("cut.gz", &gzip(b"nothing")[..15]);
     let (_, out, _) = p.scan(&["--format", "sarif", "in"], b"");
@@ -314,7 +314,7 @@ fn sarif_has_the_structure_of_2_1_0() {
 
 #[test]
 fn bad_input_is_named_by_line_and_never_repeated() {
-    let p = Place::new();
+    let p = Fixture::new();
     p.write("a.log", "nothing");
     let wrong =
         |number: &str| format!("{{\"index\":0,\"my_number\":\"123456789018\"}}\n{{\"index\":1,\"my_number\":\"{number}\"}}\n");
@@ -343,31 +343,31 @@ fn bad_input_is_named_by_line_and_never_repeated() {
 
 #[cfg(unix)]
 #[test]
-fn links_are_not_followed_and_what_cannot_be_read_ends_with_2() {
-    let p = Place::new();
+fn links_are_not_followed_and_unreadable_files_exit_with_2() {
+    let p = Fixture::new();
     p.write("a.log", "nothing");
     std::os::unix::fs::symlink(p.path("in"), p.path("in/loop")).unwrap();
     let (code, scan) = p.json(&["in"], b"");
     assert_eq!((code, scan.looked_through.files), (0, 1));
     assert_eq!(scan.remarks[0].what, "a symbolic link; it is not followed");
-    // Reading a folder as a file fails for everyone, whoever runs the test.
+    // Reading a folder as a file fails for every user.
     let status = |path: &Path| std::fs::File::open(path).and_then(|mut f| std::io::Read::read(&mut f, &mut [0]));
     assert!(status(&p.path("in")).is_err());
     let mem = Path::new("/proc/self/mem");
     if mem.exists() {
         let (code, out, err) = p.scan(&["in", "/proc/self/mem"], b"");
         assert!(
-            code == 2 && out.contains("NOT READ: /proc/self/mem") && err.contains("not everything could be read"),
+            code == 2 && out.contains("NOT READ: /proc/self/mem") && err.contains("some inputs could not be read"),
             "{out}{err}"
         );
     }
 }
 
-/// Much more than a process may have is looked through, and what stands at its end is found.
+/// A stream larger than the memory of the process is scanned, and a value at its end is found.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_stream_of_any_length_is_looked_through_in_little_memory() {
-    let p = Place::new();
+fn a_stream_of_any_length_is_scanned_in_bounded_memory() {
+    let p = Fixture::new();
     // 300 MB in lines of 1000 bytes, then the number, in a gzip within a stream.
     let line = format!("{}\n", "a line of a log that says nothing. ".repeat(29).get(..999).unwrap());
     let mut block = Vec::new();

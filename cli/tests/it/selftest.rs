@@ -1,4 +1,4 @@
-//! `shikaku selftest`: every rule proves itself. A rule whose check is taken out does not catch its mutants, and this fails.
+//! `shikaku selftest` proves every rule. A rule whose check is removed does not catch its mutants, and this test fails.
 
 use crate::tool;
 use reports::selftest::SelfTest;
@@ -20,7 +20,7 @@ fn every_rule_catches_each_of_its_mutants_and_holds_without_them() {
     assert!(table.starts_with("NVN-001  No My Number at the front of the card\n  caught  card-front-shows-my-number"), "{table}");
 }
 
-/// Each mutant shows in a design of its own; here, all of them play in all others.
+/// By default each mutant is played in its own design; here, all of them are played in all designs.
 #[test]
 fn mutants_are_caught_in_every_design_to_which_the_rules_that_they_name_apply() {
     let mut wrong = Vec::new();

@@ -1,6 +1,6 @@
-//! Sweeps from outside: parts and their merging, an early end, what is kept.
+//! Sweeps from outside: merging parts, ending early, keeping journals.
 
-use crate::tool::{self, UNHURRIED};
+use crate::tool::{self, UNLIMITED_SHRINKING};
 use reports::results::{Results, RunOutcome, RunsDigest};
 use std::fs;
 use std::path::Path;
@@ -16,7 +16,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Runs into a folder, and gives the exit code and what stands there.
+/// Runs into a folder, and returns the exit code and the results in it.
 fn run(args: &[&str], out: &Path) -> (Option<i32>, Results) {
     let output = shikaku(&[args, &["--out", out.to_str().unwrap()]].concat());
     (output.status.code(), document(&out.join("results.json")))
@@ -26,7 +26,7 @@ fn document(file: &Path) -> Results {
     serde_json::from_slice(&fs::read(file).unwrap()).unwrap()
 }
 
-/// The document with the time on this machine taken out.
+/// The document without wall-clock times.
 fn timeless(mut results: Results) -> String {
     results.runs.iter_mut().for_each(|r| r.wall_s = 0.0);
     results.to_json().unwrap()
@@ -54,7 +54,7 @@ fn journals(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn parts_merged_are_the_unsharded_run() {
+fn merged_parts_equal_the_unsharded_run() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: String| folder.path().join(name);
     let (code, whole) = run(QUICK, &path("whole".into()));
@@ -63,7 +63,7 @@ fn parts_merged_are_the_unsharded_run() {
     for by in ["hash", "slice"] {
         let mut parts = Vec::new();
         let mut found = 0;
-        // Other numbers of jobs, and the last part first.
+        // Different numbers of jobs, and the last part first.
         for part in (1..=4).rev() {
             let out = path(format!("{by}{part}"));
             let partition = format!("{by}:{part}/4");
@@ -102,24 +102,24 @@ fn what_cannot_be_merged_is_named() {
     make("mutant", &["--partition", "slice:3/3", "--seeds", "1..3", "--mutant", "facility-shows-my-number"]);
     make("whole", &["--seeds", "1..3"]);
     let file = |name: &str| format!("{dir}/{name}/results.json");
-    let spoil = |from: &str, name: &str, what: &str, with: &str| {
+    let corrupt = |from: &str, name: &str, what: &str, with: &str| {
         fs::create_dir(path(name)).unwrap();
         let good = fs::read_to_string(file(from)).unwrap();
-        let spoilt = good.replacen(what, with, 1);
-        assert_ne!(good, spoilt, "{name}");
-        fs::write(file(name), spoilt).unwrap();
+        let corrupted = good.replacen(what, with, 1);
+        assert_ne!(good, corrupted, "{name}");
+        fs::write(file(name), corrupted).unwrap();
     };
-    spoil("3", "incomplete", "\"complete\": true", "\"complete\": false");
-    spoil("3", "changed", "\"held\": true", "\"held\": false");
-    spoil("3", "version", "\"version\": \"", "\"version\": \"9");
-    spoil("3", "scenario", "\"sha256\": \"", "\"sha256\": \"9");
-    spoil("3", "renamed", "slice:3/3", "slice:2/3");
-    // What is wrong is named by its position, before which nothing may depend on the machine.
+    corrupt("3", "incomplete", "\"complete\": true", "\"complete\": false");
+    corrupt("3", "changed", "\"held\": true", "\"held\": false");
+    corrupt("3", "version", "\"version\": \"", "\"version\": \"9");
+    corrupt("3", "scenario", "\"sha256\": \"", "\"sha256\": \"9");
+    corrupt("3", "renamed", "slice:3/3", "slice:2/3");
+    // The error has a position, so nothing before it may depend on the machine.
     let mut steady = document(Path::new(&file("3")));
     steady.openssl = "OpenSSL".into();
     fs::create_dir(path("steady")).unwrap();
     fs::write(file("steady"), timeless(steady)).unwrap();
-    spoil("steady", "cut", "\"complete\": true", "");
+    corrupt("steady", "cut", "\"complete\": true", "");
     let cases: &[&[&str]] = &[
         &["1", "2"],
         &["1"],
@@ -152,7 +152,7 @@ fn an_empty_part_passes_and_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let output = shikaku(&["run", "borrowed-card", "--partition", "slice:9/9", "--out", folder.path().to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(0));
-    assert!(text(&output.stderr).contains("the part slice:9/9 has none of the"), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("the part slice:9/9 contains none of the"), "{}", text(&output.stderr));
     let results = document(&folder.path().join("results.json"));
     assert_eq!((results.runs.len(), results.complete), (0, true));
 }
@@ -161,7 +161,7 @@ fn an_empty_part_passes_and_says_so() {
 fn a_sweep_ends_with_the_nth_run_that_failed_whatever_the_jobs() {
     let folder = tempfile::tempdir().unwrap();
     let file = failing(folder.path());
-    let all = [&["run", &file, "borrowed-card", "--no-rules", "--seeds", "1..6"][..], &UNHURRIED].concat();
+    let all = [&["run", &file, "borrowed-card", "--no-rules", "--seeds", "1..6"][..], &UNLIMITED_SHRINKING].concat();
     let mut seen = Vec::new();
     for jobs in ["1", "2", "5"] {
         let out = folder.path().join(jobs);
@@ -169,12 +169,12 @@ fn a_sweep_ends_with_the_nth_run_that_failed_whatever_the_jobs() {
         let output = shikaku(&args);
         assert_eq!(output.status.code(), Some(1));
         let reported = text(&output.stderr);
-        assert!(reported.contains("since 3 did not pass: the results are not complete"), "{reported}");
+        assert!(reported.contains("since 3 did not pass: the results are incomplete"), "{reported}");
         let results = document(&out.join("results.json"));
         assert_eq!((results.complete, results.runs.last().unwrap().outcome), (false, RunOutcome::Broken));
         assert_eq!(results.runs.iter().filter(|r| r.outcome == RunOutcome::Broken).count(), 3);
         assert_eq!(journals(&out).len(), 3, "{:?}", journals(&out));
-        // Nothing is left beside.
+        // No temporary file is left.
         assert!(fs::read_dir(&out).unwrap().all(|e| !text(e.unwrap().file_name().as_encoded_bytes()).starts_with('.')));
         seen.push((timeless(results), journals(&out)));
     }
@@ -182,7 +182,7 @@ fn a_sweep_ends_with_the_nth_run_that_failed_whatever_the_jobs() {
     let (code, results) = run(&[&all[..], &["--fail-fast"]].concat(), &folder.path().join("fast"));
     assert_eq!((code, results.complete), (Some(1), false));
     assert_eq!(results.runs.last().unwrap().outcome, RunOutcome::Broken);
-    // Where the last run of all is the one, nothing is missing.
+    // If the last run reaches the limit, nothing is missing.
     let (_, whole) = run(&all, &folder.path().join("whole"));
     let failed = whole.runs.iter().filter(|r| r.outcome == RunOutcome::Broken).count().to_string();
     let reversed = ["run", &file, "--no-rules", "--seeds", "1..6", "--shrink", "0", "--max-fail", &failed];
@@ -191,7 +191,7 @@ fn a_sweep_ends_with_the_nth_run_that_failed_whatever_the_jobs() {
 }
 
 #[test]
-fn journals_are_kept_of_whom_it_is_asked_for() {
+fn the_requested_journals_are_kept() {
     let folder = tempfile::tempdir().unwrap();
     let file = failing(folder.path());
     let keep = |name: &str, journals_of: &[&str]| {
@@ -213,7 +213,7 @@ mod interrupted {
     use std::io::{BufRead, BufReader, Read};
     use std::process::{Child, Stdio};
 
-    /// A process that does not outlive its test, however that ends.
+    /// A process that is killed when its test ends.
     struct Running(Child);
 
     impl Drop for Running {
@@ -228,13 +228,13 @@ mod interrupted {
     }
 
     fn interrupt(child: &Running, signal: &str) {
-        // The shell's own: not every machine has the program.
+        // The shell's builtin: not every machine has the program `kill`.
         let line = format!("kill {signal} {}", child.0.id());
         assert!(tool::shell(&line, Path::new("/")).status().unwrap().success());
     }
 
     #[test]
-    fn the_first_signal_keeps_what_is_done() {
+    fn the_first_signal_keeps_the_results() {
         let folder = tempfile::tempdir().unwrap();
         for (signal, jobs) in [("-INT", "2"), ("-TERM", "1")] {
             let out = folder.path().join(signal);
@@ -263,14 +263,14 @@ mod interrupted {
     }
 
     #[test]
-    fn the_second_signal_ends_at_once() {
+    fn the_second_signal_exits_at_once() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("long.toml");
-        // Nearly a day of virtual time, millisecond by millisecond: minutes on any machine, of which this takes a blink.
+        // Nearly a day of virtual time in ticks of a millisecond: it would take minutes, and is interrupted at once.
         fs::write(&file, include_str!("../../../scenarios/core/borrowed-card.toml").replace("\"2s\"", "\"86000s\"")).unwrap();
         let mut child = start(&["run", file.to_str().unwrap(), "--engine", "ticks"]);
         let mut reported = BufReader::new(child.0.stderr.take().unwrap());
-        // The head of the table is printed after the process has begun to listen to signals.
+        // The head of the table is printed after the signal handler is installed.
         let mut head = String::new();
         BufReader::new(child.0.stdout.as_mut().unwrap()).read_line(&mut head).unwrap();
         assert!(head.starts_with("outcome"), "{head}");
@@ -278,7 +278,7 @@ mod interrupted {
         let mut line = String::new();
         reported.read_line(&mut line).unwrap();
         assert!(line.contains("stopping"), "{line}");
-        assert!(child.0.try_wait().unwrap().is_none(), "it has ended before its run was over");
+        assert!(child.0.try_wait().unwrap().is_none(), "it ended before its run was finished");
         interrupt(&child, "-INT");
         assert_eq!(child.0.wait().unwrap().code(), Some(4));
     }

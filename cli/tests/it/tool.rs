@@ -3,25 +3,25 @@
 use assert_cmd::Command;
 use std::path::Path;
 
-/// What the binary may see of the environment of the tests. Everything else, such as `COLUMNS`, `LANG`, `TZ`, `NO_COLOR`,
-/// `RUST_BACKTRACE`, `CI` or `OPENSSL_CONF`, could change what it prints.
+/// Environment variables that are passed to the binary. Others, such as `COLUMNS`, `LANG`, `TZ`, `NO_COLOR`, `RUST_BACKTRACE`,
+/// `CI` or `OPENSSL_CONF`, could change its output.
 const PASSED_ON: &[&str] = &["PATH", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LD_LIBRARY_PATH", "LLVM_PROFILE_FILE"];
 
-/// Turns off the limit of real time on making a failing run smaller, so that only the number of tries ends it. With the default a
-/// busy machine would find another smallest case.
-pub const UNHURRIED: [&str; 2] = ["--shrink-time", "24h"];
+/// Disables the wall-clock limit on shrinking, so that the result does not depend on the machine. With the default a busy
+/// machine would find a different smallest case.
+pub const UNLIMITED_SHRINKING: [&str; 2] = ["--shrink-time", "24h"];
 
-/// The binary, to be started by the standard library.
+/// A command of the standard library that starts the binary.
 pub fn process() -> std::process::Command {
     in_fixed_environment(path())
 }
 
-/// The binary, to be run to its end.
+/// A command that runs the binary to its end.
 pub fn shikaku() -> Command {
     Command::from_std(process())
 }
 
-/// A line of shell in a folder. `$SHIKAKU` is the binary.
+/// A shell command in a folder. `$SHIKAKU` is the binary.
 pub fn shell(line: &str, folder: &Path) -> std::process::Command {
     let mut command = in_fixed_environment(Path::new("sh"));
     command.args(["-c", line]).env("SHIKAKU", path()).current_dir(folder);

@@ -1,4 +1,4 @@
-//! How the source is laid out: no circle between files of a crate, no function and no file too long to be read in one sitting.
+//! The structure of the source: no import cycle between files of a crate, and limits on the length of functions and files.
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 mod imports;
@@ -24,8 +24,8 @@ const LONGER_FILES: [&str; 0] = [];
 /// Functions that may be longer for now. A line here is a debt.
 const LONGER_FUNCTIONS: [&str; 0] = [];
 
-/// Circles that are allowed for now, each by its crate and one of its files. A line here is a debt.
-const CIRCLES: [(&str, &str); 6] = [
+/// Import cycles that are allowed for now, each by its crate and one of its files. A line here is a debt.
+const CYCLES: [(&str, &str); 6] = [
     ("reports", "coverage.rs"),
     ("reports", "diff.rs"),
     ("reports", "results/stream.rs"),
@@ -71,18 +71,18 @@ fn crates() -> &'static [(&'static str, Source, Parsed)] {
 }
 
 #[test]
-fn no_files_of_a_crate_import_each_other_in_a_circle() {
+fn files_of_a_crate_have_no_import_cycles() {
     let mut wrong = Vec::new();
     for (folder, _, parsed) in crates() {
-        let owed = |circle: &String| CIRCLES.iter().any(|(of, file)| of == folder && circle.contains(file));
-        let circles = imports::circles(&imports::of(parsed)).into_iter().filter(|circle| !owed(circle));
-        wrong.extend(circles.map(|circle| format!("{folder}: {circle}")));
+        let allowed = |cycle: &String| CYCLES.iter().any(|(of, file)| of == folder && cycle.contains(file));
+        let cycles = imports::cycles(&imports::of(parsed)).into_iter().filter(|cycle| !allowed(cycle));
+        wrong.extend(cycles.map(|cycle| format!("{folder}: {cycle}")));
     }
-    assert!(wrong.is_empty(), "move what both need into a file of its own:\n{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "move what both need into a separate file:\n{}", wrong.join("\n"));
 }
 
 #[test]
-fn no_function_is_too_long_to_be_read_in_one_sitting() {
+fn no_function_is_too_long() {
     let mut wrong = Vec::new();
     for (folder, _, parsed) in crates() {
         for f in parsed.functions.iter().filter(|f| f.lines > LONGEST_FUNCTION) {
@@ -96,7 +96,7 @@ fn no_function_is_too_long_to_be_read_in_one_sitting() {
 }
 
 #[test]
-fn no_file_is_too_long_to_be_read_in_one_sitting() {
+fn no_file_is_too_long() {
     let mut wrong = Vec::new();
     for (folder, source, _) in crates() {
         for (file, text) in source.iter().filter(|(_, text)| text.lines().count() > LONGEST_FILE) {
@@ -111,29 +111,29 @@ fn no_file_is_too_long_to_be_read_in_one_sitting() {
 
 fn planted(files: &[(&str, &str)]) -> Vec<String> {
     let source = files.iter().map(|(path, text)| (PathBuf::from(path), text.to_string())).collect();
-    imports::circles(&imports::of(&modules::parse(&source)))
+    imports::cycles(&imports::of(&modules::parse(&source)))
 }
 
 #[test]
-fn a_planted_circle_is_found_and_shown_with_its_lines() {
-    let circle = planted(&[
+fn a_planted_cycle_is_found_and_shown_with_its_lines() {
+    let cycle = planted(&[
         ("lib.rs", "mod a;\nmod b;\nmod c;\n"),
         ("a.rs", "use crate::b::B;\npub struct A(pub B);\n"),
         ("b.rs", "use super::c;\npub struct B;\npub fn b() {\n    c::c();\n}\n"),
         ("c.rs", "pub fn c() {\n    assert!(matches!(crate::a::A(crate::b::B), crate::a::A(_)));\n}\n"),
     ]);
-    assert_eq!(circle, ["b.rs:4 -> c.rs (`c::c`); c.rs:2 -> b.rs (`crate::b::B`); in it too: a.rs"]);
+    assert_eq!(cycle, ["b.rs:4 -> c.rs (`c::c`); c.rs:2 -> b.rs (`crate::b::B`); also in the cycle: a.rs"]);
 }
 
 #[test]
-fn items_are_followed_through_what_passes_them_on() {
-    // `parent` passes `Child` on and is mentioned by nobody's definition: its children are in no circle with it.
+fn items_are_followed_through_reexports() {
+    // `parent` only re-exports `Child`: its children are in no cycle with it.
     let passing = ("parent.rs", "mod child;\nmod other;\npub use child::Child;\npub use other::*;\n");
     let child = ("parent/child.rs", "pub struct Child;\n");
     let other = ("parent/other.rs", "use super::Child;\npub struct Other(pub Child);\n");
     let root = ("lib.rs", "mod parent;\npub use parent::{Child, Other};\n");
     assert_eq!(planted(&[root, passing, child, other]), [""; 0]);
-    // One use of what it passes on is enough, as soon as a child needs the parent.
+    // One use of a re-exported item is enough if a child needs the parent.
     let using = ("parent.rs", "mod child;\nmod other;\npub use child::Child;\npub struct Parent(Child);\n");
     let needing = ("parent/child.rs", "pub struct Child;\npub type Above = super::Parent;\n");
     let found = planted(&[("lib.rs", "mod parent;\n"), using, needing, ("parent/other.rs", "")]);
@@ -147,7 +147,7 @@ fn items_are_followed_through_what_passes_them_on() {
 }
 
 #[test]
-fn modules_that_a_macro_declares_are_files_too_and_what_it_takes_from_them_is_imported() {
+fn modules_declared_by_a_macro_are_files_and_their_items_are_imported() {
     let text = "macro_rules! all {\n    ($($m:ident;)*) => { $(mod $m;)* static ALL: &[&Item] = &[$(&$m::inner::ITEM),*]; };\n}\nall! { one; two; }\npub struct Item;\n";
     let inner = "pub static ITEM: super::super::Item = super::super::Item;\n";
     let files = [("one.rs", "mod inner;\n"), ("two.rs", "mod inner;\n"), ("one/inner.rs", inner), ("two/inner.rs", "")];

@@ -1,8 +1,8 @@
-//! What a user reads who gives something that cannot be used: what was wrong, and exit code 2.
+//! Errors for invalid usage: the message, and exit code 2.
 
 use crate::tool;
 
-/// Runs with `args` and gives exit code, stdout and stderr, with the paths of this test's own folder taken out.
+/// Runs with `args` and returns exit code, stdout and stderr, with the path of this test's folder replaced.
 fn shikaku(args: &[&str], folder: &str) -> String {
     let output = tool::shikaku().args(args).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(folder, "FOLDER");
@@ -22,7 +22,7 @@ fn bad_usage_is_named_and_ends_with_2() {
     let dir = folder.path().to_str().unwrap();
     let path = |name: &str| format!("{dir}/{name}");
     let good = include_str!("../../../scenarios/core/borrowed-card.toml");
-    std::fs::write(path("misspelt.toml"), good.replace("person-check", "person-chek")).unwrap();
+    std::fs::write(path("misspelled.toml"), good.replace("person-check", "person-chek")).unwrap();
     std::fs::write(path("no-unit.toml"), good.replace("\"2s\"", "\"2\"")).unwrap();
     std::fs::write(path("not-text.toml"), [0xff, 0xfe, 0x00]).unwrap();
     std::fs::create_dir(path("empty")).unwrap();
@@ -73,14 +73,14 @@ fn bad_usage_is_named_and_ends_with_2() {
     .map(|c| c.into_iter().map(str::to_string).collect())
     .chain([
         vec!["run".into(), path("missing.toml")],
-        vec!["run".into(), path("misspelt.toml")],
+        vec!["run".into(), path("misspelled.toml")],
         vec!["run".into(), path("no-unit.toml")],
         vec!["run".into(), path("not-text.toml")],
         vec!["run".into(), path("empty")],
         vec!["population".into(), "--persons".into(), "1".into(), "--out".into(), path("missing/people.ndjson")],
         vec!["population".into(), "--persons".into(), "1".into(), "--out".into(), path("empty")],
         vec!["population".into(), "--scenario".into(), path("empty")],
-        vec!["run".into(), "borrowed-card".into(), "--out".into(), path("misspelt.toml/inside")],
+        vec!["run".into(), "borrowed-card".into(), "--out".into(), path("misspelled.toml/inside")],
     ])
     .collect();
     let mut all = Vec::new();
@@ -115,7 +115,7 @@ fn help_is_as_documented() {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_no_error() {
+fn a_closed_stdout_is_not_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let output = tool::shell("\"$SHIKAKU\" run --list | head -1", folder.path()).output().unwrap();
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -1,6 +1,6 @@
-//! The worked examples of docs/architecture.md are followed in a copy of the sources, to the letter: new files are written,
-//! lines are added where the page says, the copy is built, and its commands print what the page says. An example may add at
-//! most three lines to files that exist.
+//! The worked examples of docs/architecture.md are applied literally to a copy of the sources: new files are written, lines are
+//! added at the given context, the copy is built, and its commands must print the output on the page. An example may add at most
+//! three lines to existing files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::process::Command;
 
 const PAGE: &str = include_str!("../../../docs/architecture.md");
 const HEADING: &str = "## Worked examples";
-/// The most lines that an example may add to files that exist.
+/// The most lines that an example may add to existing files.
 const MOST_LINES: usize = 3;
 const EXPECTED: [&str; 5] = ["A new role", "A new message", "A design choice", "A rule with a mutant", "A report view"];
 
@@ -19,11 +19,11 @@ struct Example {
     /// Path and content of each new file.
     files: Vec<(String, String)>,
     edits: Vec<Edit>,
-    /// Commands, with the name of the program, and lines that each must print.
+    /// Commands, including the program name, and the lines that each must print.
     commands: Vec<(String, Vec<String>)>,
 }
 
-/// Lines that are added to a file behind lines that are there.
+/// Lines that are added to a file after existing lines.
 #[derive(Debug)]
 struct Edit {
     path: String,
@@ -37,11 +37,11 @@ impl Edit {
         let lines = |mark: char| block.iter().filter_map(move |l| l.strip_prefix(mark)).map(str::to_string).collect();
         let (context, added): (Vec<String>, Vec<String>) = (lines(' '), lines('+'));
         assert_eq!(context.len() + added.len(), block.len(), "{path}: a line begins neither with a blank nor with `+`");
-        assert!(!context.is_empty() && !added.is_empty(), "{path}: an edit has context first, then what is added");
+        assert!(!context.is_empty() && !added.is_empty(), "{path}: an edit needs context lines, then added lines");
         Edit { path: path.into(), context, added }
     }
 
-    /// The text with the lines added; the context must be there exactly once.
+    /// The text with the lines added; the context must occur exactly once.
     fn apply(&self, text: &str) -> Result<String, String> {
         let mut lines: Vec<&str> = text.lines().collect();
         let found: Vec<usize> = lines
@@ -51,7 +51,7 @@ impl Edit {
             .map(|(i, _)| i + self.context.len())
             .collect();
         let [behind] = found.as_slice() else {
-            return Err(format!("{}: the context {:?} is there {} times", self.path, self.context, found.len()));
+            return Err(format!("{}: the context {:?} occurs {} times", self.path, self.context, found.len()));
         };
         lines.splice(behind..behind, self.added.iter().map(String::as_str));
         Ok(lines.join("\n") + "\n")
@@ -86,13 +86,13 @@ fn commands(block: &[&str]) -> Vec<(String, Vec<String>)> {
         match (line.strip_prefix("$ "), all.last_mut()) {
             (Some(command), _) => all.push((command.into(), Vec::new())),
             (None, Some((_, printed))) => printed.push(line.trim().to_string()),
-            (None, None) => panic!("output stands before the first command: {line}"),
+            (None, None) => panic!("output before the first command: {line}"),
         }
     }
     all
 }
 
-/// What an example adds: new files, and lines in files that exist.
+/// What an example adds: new files, and lines in existing files.
 fn added(example: &Example) -> (usize, usize) {
     (example.files.len(), example.edits.iter().map(|e| e.added.len()).sum())
 }
@@ -118,14 +118,14 @@ fn an_edit_needs_its_context_once_and_an_example_with_too_many_lines_is_counted(
     assert_eq!(added(&examples(page)[0]), (1, 4));
 }
 
-/// Every file of the sources, without what is built.
+/// Every file of the sources, without build output.
 fn sources(root: &Path) -> Vec<PathBuf> {
     let skipped = |name: &std::ffi::OsStr| [".git", "target"].iter().any(|s| name == *s);
     let walk = walkdir::WalkDir::new(root).into_iter().filter_entry(|e| e.depth() == 0 || !skipped(e.file_name()));
     walk.map(|e| e.expect("the sources can be read")).filter(|e| e.file_type().is_file()).map(|e| e.into_path()).collect()
 }
 
-/// A copy of the sources in which the binary has a name of its own, so that building it replaces nothing.
+/// A copy of the sources in which the binary has a different name, so that building it replaces nothing.
 fn copy(root: &Path, to: &Path) {
     if to.exists() {
         fs::remove_dir_all(to).expect("the copy of an earlier test can be removed");
@@ -136,7 +136,8 @@ fn copy(root: &Path, to: &Path) {
         fs::copy(&file, &target).expect("a file can be copied");
     }
     if to.starts_with(root) {
-        // Cargo reads the settings of the folders above too, and would pass each compiler flag twice: then nothing fits.
+        // Cargo also reads the settings of the parent folders, and would pass each compiler flag twice: no built artifact would
+        // be reused.
         fs::remove_dir_all(to.join(".cargo")).expect("the settings of the copy can be removed");
     }
     let manifest = to.join("cli/Cargo.toml");
@@ -149,11 +150,11 @@ fn copy(root: &Path, to: &Path) {
 const BINARY: &str = "shikaku-with-examples";
 const MEMBERS: [&str; 8] = ["terms", "leak", "sim", "mocks", "scenarios", "conformance", "reports", "shikaku"];
 
-/// Cargo in the copy, with the dependencies that are built already; the crates of the workspace are built without optimisation.
+/// Cargo in the copy, reusing the built dependencies; the crates of the workspace are built without optimisation.
 fn cargo(copy: &Path, target: &Path, args: &[&str]) -> Command {
     let (verb, rest) = args.split_first().expect("cargo is asked for something");
     let mut cargo = Command::new(env!("CARGO"));
-    // Whoever shuffles the tests sets this for the harness; a build with it would fit nothing that is built.
+    // Shuffled test runs set this for the harness; a build with it could not reuse any built artifact.
     cargo.env_remove("RUSTC_BOOTSTRAP");
     cargo.current_dir(copy).args([verb, "--release", "--offline", "--target-dir"]).arg(target);
     for member in MEMBERS {
@@ -164,7 +165,7 @@ fn cargo(copy: &Path, target: &Path, args: &[&str]) -> Command {
 }
 
 #[test]
-fn the_examples_work_as_the_page_says() {
+fn the_examples_work_as_documented() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace is above the crate");
     let there = Path::new(env!("CARGO_TARGET_TMPDIR")).join("worked-examples");
     copy(root, &there);
@@ -172,7 +173,7 @@ fn the_examples_work_as_the_page_says() {
     for example in &all {
         for (path, content) in &example.files {
             let file = there.join(path);
-            assert!(!file.exists(), "{}: {path} is no new file", example.title);
+            assert!(!file.exists(), "{}: {path} is not a new file", example.title);
             fs::create_dir_all(file.parent().expect("it is in a folder")).expect("a folder can be made");
             fs::write(file, content).expect("a file can be written");
         }
@@ -201,7 +202,7 @@ fn the_examples_work_as_the_page_says() {
     fs::remove_dir_all(&there).expect("the copy can be removed");
 }
 
-/// Runs a command and looks for the lines that it must print.
+/// Runs a command and checks the lines that it must print.
 fn shows(example: &Example, command: &str, lines: &[String], program: impl Fn(&str, &[&str]) -> Command) {
     let words: Vec<&str> = command.split(' ').collect();
     let (name, args) = words.split_first().expect("a command has a program");
@@ -217,7 +218,7 @@ fn shows(example: &Example, command: &str, lines: &[String], program: impl Fn(&s
     }
 }
 
-/// A line with single blanks, so that the page need not repeat a table's widths.
+/// A line with single spaces, so that the page need not reproduce column widths.
 fn squeezed(line: &str) -> String {
     line.split_whitespace().collect::<Vec<_>>().join(" ")
 }

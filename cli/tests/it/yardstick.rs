@@ -3,7 +3,7 @@
 use crate::tool;
 use reports::results::{Results, RuleOutcome, Run, RunOutcome};
 
-/// Who shows the card's back shows My Number in print, out of its case: three rules.
+/// Taking the card out of its case shows the printed My Number on its back: it breaks three rules.
 const MUTANT: &str = "facility-takes-card-out-of-case";
 const ALL: &str = r#"["NVN-003", "NVN-062", "NVN-063"]"#;
 
@@ -28,23 +28,23 @@ fn missed(run: &Run) -> Vec<&str> {
 }
 
 #[test]
-fn a_yardstick_passes_where_its_rules_are_broken() {
+fn a_yardstick_passes_if_its_rules_are_broken() {
     let (code, run) = run(ALL, &["--mutant", MUTANT]);
     assert_eq!((code, run.outcome), (0, RunOutcome::Passed), "{run:?}");
     assert_eq!(run.rules.iter().filter(|r| r.outcome == RuleOutcome::Broken).count(), 3);
 }
 
 #[test]
-fn a_yardstick_fails_where_nothing_is_wrong() {
+fn a_yardstick_fails_if_nothing_is_broken() {
     let (code, run) = run(ALL, &[]);
     assert_eq!((code, run.outcome), (1, RunOutcome::Broken));
-    let means = |id: &str| format!("rule {id} is broken, as this yardstick means it to be");
-    assert_eq!(missed(&run), ["NVN-003", "NVN-062", "NVN-063"].map(means));
+    let demand = |id: &str| format!("rule {id} is broken, as this yardstick intends");
+    assert_eq!(missed(&run), ["NVN-003", "NVN-062", "NVN-063"].map(demand));
     assert!(run.rules.iter().all(|r| r.outcome != RuleOutcome::Broken));
 }
 
 #[test]
-fn a_yardstick_fails_where_more_is_broken_than_it_means() {
+fn a_yardstick_fails_if_other_rules_are_broken() {
     let (code, run) = run(r#"["NVN-062", "NVN-063"]"#, &["--mutant", MUTANT]);
     assert_eq!((code, run.outcome), (1, RunOutcome::Broken));
     assert!(missed(&run).is_empty(), "{run:?}");

@@ -1,4 +1,4 @@
-//! How fast the leak detector goes through text, beside a plain scan of the same bytes: with a thousand people and a million.
+//! Throughput of the leak detector over text, beside a plain scan of the same bytes: with a thousand people and with a million.
 
 use aho_corasick::AhoCorasick;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -10,14 +10,14 @@ use terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
 const SIZE: usize = 4 << 20;
 const LARGE: usize = 1 << 30;
 
-/// Fills whatever it is given with uniform bytes, the same in every run: SHA-256 over a name and a running number.
+/// Fills buffers with uniform bytes, the same in every run: SHA-256 over a name and a counter.
 fn noise(name: &'static str) -> impl FnMut(&mut [u8]) {
-    let mut running = 0u64;
+    let mut counter = 0u64;
     move |bytes| {
         for chunk in bytes.chunks_mut(32) {
-            let block = Sha256::new().chain_update(name).chain_update(running.to_be_bytes()).finalize();
+            let block = Sha256::new().chain_update(name).chain_update(counter.to_be_bytes()).finalize();
             chunk.copy_from_slice(&block[..chunk.len()]);
-            running += 1;
+            counter += 1;
         }
     }
 }
@@ -143,8 +143,9 @@ fn texts() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 fn bench(c: &mut Criterion) {
-    let detectors = [1_000u64, 1_000_000].map(|count| (count, Detector::new(people(count), &[]).expect("they fit")));
-    let automaton = AhoCorasick::new(["My Number", "個人番号", "123456789018"]).expect("it is small");
+    let detectors =
+        [1_000u64, 1_000_000].map(|count| (count, Detector::new(people(count), &[]).expect("every value can be searched for")));
+    let automaton = AhoCorasick::new(["My Number", "個人番号", "123456789018"]).expect("the automaton is small");
     for (name, text) in texts() {
         let mut group = c.benchmark_group(name);
         group.throughput(Throughput::Bytes(text.len() as u64)).sample_size(10);
@@ -159,7 +160,7 @@ fn bench(c: &mut Criterion) {
         }
         group.finish();
     }
-    // More than any cache holds, as a file is: here a plain scan waits for the memory too.
+    // More than fits into any cache, like a file: here a plain scan waits for memory too.
     let (_, prose) = texts().swap_remove(0);
     let large = prose.repeat(LARGE / SIZE);
     let mut group = c.benchmark_group("prose from memory");

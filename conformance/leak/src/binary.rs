@@ -2,7 +2,7 @@
 
 use super::checks;
 use super::digests;
-use super::how::Spelling;
+use super::how::Encoding;
 use super::odds::LowConfidence;
 use super::search::Search;
 use crate::DataClass;
@@ -13,14 +13,14 @@ const BARE: usize = 5;
 /// An integer that takes fewer than four bytes is never searched for: 2 in 10,000 My Numbers, 2 in 1000 resident codes.
 const SMALLEST: u64 = 1 << 24;
 const LIMIT: u64 = 1_000_000_000_000;
-/// Up to this far around a byte that is not in text, anything may be binary.
+/// Within this distance of a byte that is not text, any byte may be binary.
 const AROUND: usize = 24;
-/// Lengths of digests that are searched for behind their length.
+/// Lengths of digests that are searched for after a length byte.
 const LENGTHS: [u8; 10] = [8, 10, 12, 16, 20, 24, 28, 32, 48, 64];
 const ZEROS: usize = 16;
 
 impl Search<'_> {
-    /// Numbers as integers and in packed decimal, near bytes that are not in text.
+    /// Numbers as integers and in packed decimal, near bytes that are not text.
     pub fn binary(&mut self, bytes: &[u8], range: Range<usize>) {
         let forms = [
             LowConfidence::Integer,
@@ -28,8 +28,8 @@ impl Search<'_> {
             LowConfidence::PackedDecimal,
             LowConfidence::FramedPackedDecimal,
         ];
-        let off = |form| self.over(DataClass::MyNumber, form) && self.over(DataClass::ResidentCode, form);
-        if self.prepared.open_lengths().next().is_none() && forms.into_iter().all(off) {
+        let off = |form| self.over_limit(DataClass::MyNumber, form) && self.over_limit(DataClass::ResidentCode, form);
+        if self.prepared.unchecked_lengths().next().is_none() && forms.into_iter().all(off) {
             return;
         }
         let mut zone: Option<Range<usize>> = None;
@@ -48,8 +48,9 @@ impl Search<'_> {
     }
 
     fn integers(&mut self, bytes: &[u8], zone: Range<usize>) {
-        let open = self.prepared.open_lengths().next().is_some();
-        let off = |s: &Self, form| !open && s.over(DataClass::MyNumber, form) && s.over(DataClass::ResidentCode, form);
+        let unchecked = self.prepared.unchecked_lengths().next().is_some();
+        let off =
+            |s: &Self, form| !unchecked && s.over_limit(DataClass::MyNumber, form) && s.over_limit(DataClass::ResidentCode, form);
         let bare = !off(self, LowConfidence::Integer);
         let framed = !off(self, LowConfidence::FramedInteger);
         if !bare && !framed {
@@ -63,20 +64,20 @@ impl Search<'_> {
             if bare && end >= zone.start + BARE {
                 let five = big & 0xFF_FFFF_FFFF;
                 if (1 << 32..LIMIT).contains(&five) {
-                    self.integer(five, Spelling::Integer, (end - BARE, end), LowConfidence::Integer);
+                    self.integer(five, Encoding::Integer, (end - BARE, end), LowConfidence::Integer);
                 }
                 let five = little >> 24;
                 if (1 << 32..LIMIT).contains(&five) {
-                    self.integer(five, Spelling::IntegerLittleEndian, (end - BARE, end), LowConfidence::Integer);
+                    self.integer(five, Encoding::IntegerLittleEndian, (end - BARE, end), LowConfidence::Integer);
                 }
             }
             if framed {
                 if end >= zone.start + 8 {
                     if (SMALLEST..LIMIT).contains(&big) {
-                        self.integer(big, Spelling::Integer, (end - 8, end), LowConfidence::FramedInteger);
+                        self.integer(big, Encoding::Integer, (end - 8, end), LowConfidence::FramedInteger);
                     }
                     if (SMALLEST..LIMIT).contains(&little) {
-                        self.integer(little, Spelling::IntegerLittleEndian, (end - 8, end), LowConfidence::FramedInteger);
+                        self.integer(little, Encoding::IntegerLittleEndian, (end - 8, end), LowConfidence::FramedInteger);
                     }
                 }
                 let length = usize::from(bytes[at]);
@@ -91,27 +92,27 @@ impl Search<'_> {
         let Some(value) = bytes.get(range.clone()) else { return };
         let big = value.iter().fold(0, |n, b| n << 8 | u64::from(*b));
         let little = value.iter().rev().fold(0, |n, b| n << 8 | u64::from(*b));
-        for (n, spelling) in [(big, Spelling::Integer), (little, Spelling::IntegerLittleEndian)] {
+        for (n, encoding) in [(big, Encoding::Integer), (little, Encoding::IntegerLittleEndian)] {
             if (SMALLEST..LIMIT).contains(&n) {
-                self.integer(n, spelling, (range.start, range.end), LowConfidence::FramedInteger);
+                self.integer(n, encoding, (range.start, range.end), LowConfidence::FramedInteger);
             }
         }
     }
 
     #[inline]
-    fn integer(&mut self, n: u64, spelling: Spelling, place: (usize, usize), low_confidence: LowConfidence) {
+    fn integer(&mut self, n: u64, encoding: Encoding, place: (usize, usize), low_confidence: LowConfidence) {
         let fits = checks::integer(n);
         if fits.any() {
-            self.fitting_integer(n, fits, spelling, place, low_confidence);
+            self.fitting_integer(n, fits, encoding, place, low_confidence);
         }
-        if let Some(first) = self.prepared.open_lengths().next() {
+        if let Some(first) = self.prepared.unchecked_lengths().next() {
             let _ = first;
             let mut all = [0u8; 20];
             write_digits(n, &mut all);
-            for length in self.prepared.open_lengths() {
+            for length in self.prepared.unchecked_lengths() {
                 if all[..20 - length].iter().all(|d| *d == 0) {
-                    let classes = self.prepared.open_classes(length);
-                    self.number(&all[20 - length..], classes, spelling, &[], place, Some(low_confidence));
+                    let classes = self.prepared.unchecked_classes(length);
+                    self.number(&all[20 - length..], classes, encoding, &[], place, Some(low_confidence));
                 }
             }
         }
@@ -121,26 +122,26 @@ impl Search<'_> {
         &mut self,
         n: u64,
         fits: checks::Fits,
-        spelling: Spelling,
+        encoding: Encoding,
         place: (usize, usize),
         low_confidence: LowConfidence,
     ) {
         let mut digits = [0u8; 12];
         write_digits(n, &mut digits);
-        if fits.my_number && !self.over(DataClass::MyNumber, low_confidence) {
-            self.number(&digits, &[DataClass::MyNumber], spelling, &[], place, Some(low_confidence));
+        if fits.my_number && !self.over_limit(DataClass::MyNumber, low_confidence) {
+            self.number(&digits, &[DataClass::MyNumber], encoding, &[], place, Some(low_confidence));
         }
-        if fits.resident_code && !self.over(DataClass::ResidentCode, low_confidence) {
-            self.number(&digits[1..], &[DataClass::ResidentCode], spelling, &[], place, Some(low_confidence));
+        if fits.resident_code && !self.over_limit(DataClass::ResidentCode, low_confidence) {
+            self.number(&digits[1..], &[DataClass::ResidentCode], encoding, &[], place, Some(low_confidence));
         }
     }
 
     /// Digits in half bytes, and in bytes of their own: 0 to 9, or F0 to F9.
     fn decimals(&mut self, bytes: &[u8], zone: Range<usize>) {
-        let off = |form| self.over(DataClass::MyNumber, form) && self.over(DataClass::ResidentCode, form);
+        let off = |form| self.over_limit(DataClass::MyNumber, form) && self.over_limit(DataClass::ResidentCode, form);
         if off(LowConfidence::PackedDecimal)
             && off(LowConfidence::FramedPackedDecimal)
-            && self.prepared.open_lengths().next().is_none()
+            && self.prepared.unchecked_lengths().next().is_none()
         {
             return;
         }
@@ -161,7 +162,7 @@ impl Search<'_> {
                 });
             }
             if zeros >= 2 * ZEROS {
-                // Zeros lead nowhere; only their end can be the beginning of a number.
+                // A long run of zeros contains no number; only its end can be the beginning of one.
                 while at < zone.end * 2 && nibble(at) == 0 {
                     at += 1;
                 }
@@ -186,7 +187,7 @@ impl Search<'_> {
         }
     }
 
-    /// Values that are bytes, and digests: behind their length, and anywhere if there are not too many people for that.
+    /// Values that are bytes, and digests: at every position, or only after a length byte if there are too many values.
     pub fn binary_values(&mut self, bytes: &[u8], range: Range<usize>) {
         let prepared = self.prepared;
         prepared.binary.find(bytes, range.start, range.end, |found| self.needle(found));
@@ -207,19 +208,19 @@ impl Search<'_> {
         }
     }
 
-    /// Whether a digest of a value begins at `at` and ends not behind `end`.
+    /// Looks up a digest of a value that begins at `at` and ends at `end` or before.
     fn digest(&mut self, bytes: &[u8], at: usize, end: usize) {
         let Some(there) = bytes.get(at..end.min(bytes.len())) else { return };
         let Some(key) = digests::fingerprint(there) else { return };
         let prepared = self.prepared;
         for secret in prepared.digests.get(key) {
-            if let Some((spelling, length)) = prepared.digester.matching(&prepared.secrets[secret], there) {
-                self.hit(secret, spelling, &[], (at, at + length), None);
+            if let Some((encoding, length)) = prepared.digester.matching(&prepared.secrets[secret], there) {
+                self.hit(secret, encoding, &[], (at, at + length), None);
             }
         }
     }
 
-    /// What a whole piece or a whole decoded token can be.
+    /// The forms that a whole piece or a whole decoded token can have.
     pub fn framed(&mut self, bytes: &[u8], range: Range<usize>) {
         let length = range.len();
         // A tag and a length before the value.
@@ -253,10 +254,10 @@ fn write_digits(mut n: u64, digits: &mut [u8]) {
     }
 }
 
-/// Every byte of `bytes[range]` that is not in UTF-8 text without control characters.
+/// Calls `at` with every byte of `bytes[range]` that is not part of UTF-8 text without control characters.
 fn not_text(bytes: &[u8], range: Range<usize>, mut at: impl FnMut(usize)) {
     let mut start = range.start;
-    // A character that the range cuts in two is none of these.
+    // The rest of a character that the range cuts in two does not count.
     if range.start > 0 {
         start += bytes[range.clone()].iter().take(3).take_while(|b| **b & 0xC0 == 0x80).count();
     }

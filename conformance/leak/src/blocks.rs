@@ -1,27 +1,27 @@
-//! The first stage: which stretches of the bytes can contain a value at all.
+//! The first stage: which ranges of the bytes can contain a value at all.
 //!
-//! 64 bytes are judged at once. Prose passes here at about the speed of reading it.
+//! 64 bytes are tested at once. Prose is skipped at about the speed of reading memory.
 
 use bytemuck::cast;
 use std::ops::Range;
 use wide::i8x16;
 
 pub(crate) const BLOCK: usize = 64;
-/// A run of word characters from which on it is looked into whatever it is made of.
+/// A run of word characters of this length or more is searched whatever it consists of.
 const LONG: u32 = 16;
 /// No number has fewer digits, and none is spread over more than two blocks.
 const DIGITS: u32 = 10;
 
-/// A stretch that is worth looking into.
+/// A range that is worth searching.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Span {
     pub range: Range<usize>,
-    /// Enough digits are close together, or what could be digits of another script.
+    /// Enough digits, or bytes that could be digits of another script, are close together.
     pub digits: bool,
     /// There are words that could be an encoding.
     pub words: bool,
-    /// There are bytes that are not in ASCII text.
-    pub loud: bool,
+    /// There are bytes that ASCII text does not contain.
+    pub non_text: bool,
 }
 
 /// Of 64 bytes, which are of which kind.
@@ -29,16 +29,16 @@ struct Masks {
     digit: u64,
     letter: u64,
     upper: u64,
-    loud: u64,
+    non_text: u64,
 }
 
 #[inline]
 fn masks(block: &[u8; BLOCK]) -> Masks {
-    let mut m = Masks { digit: 0, letter: 0, upper: 0, loud: 0 };
+    let mut m = Masks { digit: 0, letter: 0, upper: 0, non_text: 0 };
     let quarters: [[u8; 16]; 4] = cast(*block);
     for (i, quarter) in quarters.into_iter().enumerate() {
         let c: i8x16 = cast(quarter);
-        // An unsigned comparison with a constant is a signed one after adding 0x80 less the first of the range.
+        // An unsigned range check is one signed comparison after adding 0x80 minus the first value of the range.
         let below = |first: u8, count: u8, c: i8x16| {
             (c + i8x16::splat((0x80 - i32::from(first)) as i8)).simd_lt(i8x16::splat((i32::from(count) - 0x80) as i8))
         };
@@ -47,12 +47,13 @@ fn masks(block: &[u8; BLOCK]) -> Masks {
         m.digit |= put(below(b'0', 10, c));
         m.letter |= put(below(b'a', 26, c | i8x16::splat(0x20)));
         m.upper |= put(below(b'A', 26, c));
-        m.loud |= put(c.simd_lt(i8x16::splat(0x20)) & !white);
+        m.non_text |= put(c.simd_lt(i8x16::splat(0x20)) & !white);
     }
     m
 }
 
-/// The word characters of a block, anything above `*`: whatever an encoding is written with, and more; and whether it has digits, capitals or loud bytes: what most prose does not have.
+/// The word characters of a block (anything above `*`, which includes the alphabet of every encoding), and whether it has digits,
+/// capitals or non-text bytes, which most prose lacks.
 #[inline]
 fn glance(block: &[u8; BLOCK]) -> (u64, bool) {
     let quarters: [[u8; 16]; 4] = cast(*block);
@@ -69,7 +70,7 @@ fn glance(block: &[u8; BLOCK]) -> (u64, bool) {
     (word, other.to_bitmask() != 0)
 }
 
-/// How many bytes of a block begin a digit of another script than ASCII, at most.
+/// The most digits of scripts other than ASCII that can begin in a block.
 fn leads(block: &[u8; BLOCK]) -> u32 {
     let wide = |b: &u8| matches!(b, 0x82 | 0xA3 | 0xE3 | 0xE4 | 0xE5 | 0xE9 | 0xEF);
     block.iter().filter(|b| wide(b)).count() as u32
@@ -84,8 +85,8 @@ struct Carry {
     leads: u32,
 }
 
-/// Finds the stretches of `bytes[scan]`, each with a block of what is around it, and calls `digits_at` for each block that has
-/// a digit. With `guess`, only what cannot be chance in random bytes makes a stretch.
+/// Finds the ranges of `bytes[scan]` that are worth searching, each with one block of context on either side, and calls
+/// `digits_at` for each block that has a digit. With `guess`, a range needs something that random bytes hardly ever contain.
 pub(crate) fn spans(bytes: &[u8], scan: Range<usize>, guess: bool, mut digits_at: impl FnMut(usize), out: &mut Vec<Span>) {
     let mut carry = Carry::default();
     let mut padded = [b' '; BLOCK];
@@ -115,7 +116,7 @@ pub(crate) fn spans(bytes: &[u8], scan: Range<usize>, guess: bool, mut digits_at
             carry.digits = 0;
         }
         if guess {
-            let count = if m.loud != 0 { leads(block) } else { 0 };
+            let count = if m.non_text != 0 { leads(block) } else { 0 };
             digits |= count + carry.leads >= DIGITS;
             carry.leads = count;
         } else {
@@ -123,23 +124,23 @@ pub(crate) fn spans(bytes: &[u8], scan: Range<usize>, guess: bool, mut digits_at
             let before = if at > scan.start { bytes[at - 1] } else { b' ' };
             let after_letter = m.letter << 1 | u64::from(before.is_ascii_alphabetic());
             let after_digit = m.digit << 1 | u64::from(before.is_ascii_digit());
-            // And letters and digits one by one, as of a code whose characters are separated.
+            // Also single letters and digits, as in a code whose characters are separated.
             let any = m.letter | m.digit;
             let single = any & !(any << 1) & !(any >> 1);
             let pairs = single & (single >> 2);
             words |= pairs & (pairs >> 4) != 0;
             words |= (m.digit | m.upper) & after_letter != 0 || m.letter & after_digit != 0;
         }
-        let loud = !guess && m.loud != 0;
-        if digits || words || loud {
+        let non_text = !guess && m.non_text != 0;
+        if digits || words || non_text {
             let range = at.saturating_sub(BLOCK).max(scan.start)..(at + 2 * BLOCK).min(scan.end);
-            add(out, Span { range, digits: digits || loud, words: words || loud, loud });
+            add(out, Span { range, digits: digits || non_text, words: words || non_text, non_text });
         }
         at += BLOCK;
     }
 }
 
-/// The first block of `bytes`, filled up with spaces in `padded` where there are fewer.
+/// The first block of `bytes`, padded with spaces in `padded` if there are fewer bytes.
 #[inline]
 fn block_of<'a>(bytes: &'a [u8], padded: &'a mut [u8; BLOCK]) -> &'a [u8; BLOCK] {
     match bytes.first_chunk() {
@@ -151,14 +152,14 @@ fn block_of<'a>(bytes: &'a [u8], padded: &'a mut [u8; BLOCK]) -> &'a [u8; BLOCK]
     }
 }
 
-/// Adds a stretch, or makes the last one longer if they touch.
+/// Adds a range, or extends the last one if they touch.
 fn add(out: &mut Vec<Span>, span: Span) {
     match out.last_mut() {
         Some(last) if span.range.start <= last.range.end => {
             last.range.end = span.range.end;
             last.digits |= span.digits;
             last.words |= span.words;
-            last.loud |= span.loud;
+            last.non_text |= span.non_text;
         }
         _ => out.push(span),
     }
@@ -176,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn prose_is_quiet_and_what_could_be_more_is_not() {
+    fn prose_has_no_spans_and_possible_encodings_have() {
         let prose = "It was in May 2016, on a rainy day, that the ministry published its plan for the year to come. ".repeat(20);
         assert_eq!(found(prose.as_bytes()), []);
         for planted in ["1234-5678-9018", "12 3456 78 90", "MTIzNDU2Nzg5MDE4", "abcdEfgh", "ab1cd", "ｘ", "\u{1}"] {
@@ -192,14 +193,14 @@ mod tests {
         fn masks_are_what_they_say(block in any::<[u8; BLOCK]>()) {
             let m = masks(&block);
             let (word, other) = glance(&block);
-            prop_assert_eq!(other, m.digit | m.upper | m.loud != 0);
+            prop_assert_eq!(other, m.digit | m.upper | m.non_text != 0);
             for (i, b) in block.iter().enumerate() {
                 let bit = |mask: u64| mask >> i & 1 == 1;
                 prop_assert_eq!(bit(word), b.is_ascii() && *b > b'*');
                 prop_assert_eq!(bit(m.digit), b.is_ascii_digit());
                 prop_assert_eq!(bit(m.letter), b.is_ascii_alphabetic());
                 prop_assert_eq!(bit(m.upper), b.is_ascii_uppercase());
-                prop_assert_eq!(bit(m.loud), !b.is_ascii() || (*b < 0x20 && !(9..=13).contains(b)));
+                prop_assert_eq!(bit(m.non_text), !b.is_ascii() || (*b < 0x20 && !(9..=13).contains(b)));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Digits in a row, of whatever script.
+//! Digits in a row, in any script.
 
 use super::checks::Row;
 use super::symbols::{Charset, Script};
@@ -12,7 +12,7 @@ pub(crate) struct Symbol {
     pub charset: Charset,
     pub start: usize,
     pub end: usize,
-    /// What is between it and the one before: 0 for nothing.
+    /// Hash of what is between it and the digit before: 0 for nothing.
     pub gap: u32,
 }
 
@@ -30,13 +30,13 @@ pub(crate) struct Field {
 pub(crate) struct Chain {
     pub symbols: Vec<Symbol>,
     pub row: Row,
-    /// Windows that end at or before this symbol were gone through.
+    /// Windows that end at or before this symbol have been checked.
     pub done: usize,
     /// The last fields, latest first.
     pub fields: [Option<Field>; 2],
 }
 
-/// The key of a number: its digits and how many they are.
+/// The key of a number, from its digits and their count.
 pub(crate) fn number_key(digits: &[u8]) -> u64 {
     let value = digits.iter().fold(0u128, |n, d| n * 10 + u128::from(*d));
     mix((value as u64) ^ ((value >> 64) as u64).rotate_left(32) ^ (digits.len() as u64) << 58)

@@ -1,7 +1,7 @@
 //! Check digits, fast: whether a window of a row of digits, or an integer, could be a number of a class.
 //!
-//! The two classes weigh the digits before the check digit alike, from the right 2 to 7 and over again; they differ in what they
-//! make of the sum. Tests compare this with the formulas of `terms`.
+//! Both classes weight the digits before the check digit alike, from the right 2 to 7 and again from 2; they differ in how the
+//! check digit follows from the sum. Tests compare this with the formulas of `terms`.
 
 use std::sync::LazyLock;
 
@@ -24,10 +24,10 @@ impl Fits {
     }
 }
 
-/// A row of digits with sums over its beginnings, so that any window is weighed in a few steps.
+/// A row of digits with prefix sums, so that the weighted sum of any window takes a few steps.
 #[derive(Default)]
 pub(crate) struct Row {
-    /// Up to each place, the sum of the digits and of each digit times its place.
+    /// Up to each position, the sum of the digits and the sum of each digit times its position.
     sums: Vec<(u64, u64)>,
     digits: Vec<u8>,
 }
@@ -58,7 +58,7 @@ impl Row {
     /// Whether the `count` (11 or 12) digits from `start` fit, read from left to right.
     #[inline]
     pub fn forwards(&self, start: usize, count: usize) -> Fits {
-        // The last before the check digit weighs 2, six places before it 7; farther left it begins with 2 again.
+        // The digit before the check digit has weight 2, the sixth before it 7; farther left the weights start again at 2.
         let check = start + count - 1;
         let (sum, weighed) = self.between(check - 6, check);
         let near = (check as u64 + 1) * sum - weighed;
@@ -79,7 +79,7 @@ impl Row {
     }
 }
 
-/// By four digits, the sum of what they weigh as the first, middle and last four of twelve, the check digit not counted.
+/// By four digits, their weighted sum as the first, middle and last four of twelve, without the check digit.
 static WEIGHED: LazyLock<Vec<[u8; 3]>> = LazyLock::new(|| {
     let weigh = |n: u64, weights: [u64; 4]| {
         ((n / 1000 * weights[0] + n / 100 % 10 * weights[1] + n / 10 % 10 * weights[2] + n % 10 * weights[3]) % 11) as u8
@@ -124,7 +124,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_row_weighs_as_the_formulas_do(digits in prop::collection::vec(0u8..10, 12..60)) {
+        fn a_row_gives_the_same_check_digits_as_the_formulas(digits in prop::collection::vec(0u8..10, 12..60)) {
             let mut row = Row::default();
             row.set(digits.iter().copied());
             for count in [11, 12] {
@@ -139,7 +139,7 @@ mod tests {
         }
 
         #[test]
-        fn an_integer_weighs_as_the_formulas_do(n in 0u64..1_000_000_000_000) {
+        fn an_integer_gives_the_same_check_digits_as_the_formulas(n in 0u64..1_000_000_000_000) {
             let digits: Vec<u8> = format!("{n:012}").bytes().map(|b| b - b'0').collect();
             let fits = integer(n);
             prop_assert_eq!(fits.my_number, slow(&digits).my_number);

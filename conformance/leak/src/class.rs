@@ -1,8 +1,8 @@
-//! Classes of data: what a value that is looked for is.
+//! Classes of data.
 
 use serde::{Deserialize, Serialize};
 
-/// A class of data, as the data-class matrix of the judge has a row for each.
+/// A class of data: each is a row of the judge's data-class matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DataClass {
@@ -40,7 +40,7 @@ impl DataClass {
         DataClass::ResearchCode,
     ];
 
-    /// As it is called in a finding.
+    /// Its name in findings.
     pub fn name(self) -> &'static str {
         match self {
             DataClass::MyNumber => "My Number",

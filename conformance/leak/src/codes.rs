@@ -1,6 +1,6 @@
 //! Codes: long values of base-32 characters.
 
-use super::how::{Layer, Spelling};
+use super::how::{Encoding, Layer};
 use super::search::Search;
 use super::table::{PREFIX, code_key, mix};
 use super::values::{Value, is_base32};
@@ -18,8 +18,8 @@ impl Search<'_> {
             if length >= 16 {
                 let (mut forwards, mut backwards) = (0u64, 0u64);
                 for (i, byte) in run[at..at + length].iter().enumerate() {
-                    // Letters and the digits 2 to 7 differ in their five lowest bits from letters, but not from some letters:
-                    // what is found is compared.
+                    // The five lowest bits distinguish letters from each other and digits from each other, but not every
+                    // digit from every letter: candidates are compared in full.
                     let five = u64::from(byte & 31);
                     forwards = (forwards << 5 | five) & ((1 << (5 * PREFIX)) - 1);
                     backwards = backwards >> 5 | five << (5 * (PREFIX - 1));
@@ -31,7 +31,7 @@ impl Search<'_> {
                         let Value::Code(code) = &prepared.secrets[secret].value else { continue };
                         let window = run.get(from..from + code.len());
                         if window.is_some_and(|w| w.eq_ignore_ascii_case(code.as_bytes())) {
-                            self.hit(secret, Spelling::Plain, &[], (from, from + code.len()), None);
+                            self.hit(secret, Encoding::Plain, &[], (from, from + code.len()), None);
                         }
                     }
                     let to = at + i + 1;
@@ -39,7 +39,7 @@ impl Search<'_> {
                         let Value::Code(code) = &prepared.secrets[secret].value else { continue };
                         let Some(from) = to.checked_sub(code.len()) else { continue };
                         if run[from..to].iter().rev().zip(code.bytes()).all(|(a, b)| a.eq_ignore_ascii_case(&b)) {
-                            self.hit(secret, Spelling::Plain, &[Layer::Reversed], (from, to), None);
+                            self.hit(secret, Encoding::Plain, &[Layer::Reversed], (from, to), None);
                         }
                     }
                 }
@@ -48,24 +48,24 @@ impl Search<'_> {
         }
     }
 
-    /// Whether `code`, in capitals, is one that is searched for.
+    /// Looks up `code`, in capitals, as a code in groups.
     pub fn code_at(&mut self, code: &[u8], start: usize, end: usize) {
-        self.code_as(code, Spelling::Grouped, (start, end));
+        self.code_as(code, Encoding::Grouped, (start, end));
     }
 
-    pub fn code_as(&mut self, code: &[u8], spelling: Spelling, place: (usize, usize)) {
+    pub fn code_as(&mut self, code: &[u8], encoding: Encoding, place: (usize, usize)) {
         let prepared = self.prepared;
         for secret in prepared.codes.get(code_key(code)) {
             let Value::Code(wanted) = &prepared.secrets[secret].value else { continue };
             if wanted.as_bytes().eq_ignore_ascii_case(code) {
-                self.hit(secret, spelling, &[], place, None);
+                self.hit(secret, encoding, &[], place, None);
             }
         }
         let reversed: Vec<u8> = code.iter().rev().copied().collect();
         for secret in prepared.codes.get(code_key(&reversed)) {
             let Value::Code(wanted) = &prepared.secrets[secret].value else { continue };
             if wanted.as_bytes().eq_ignore_ascii_case(&reversed) {
-                self.hit(secret, spelling, &[Layer::Reversed], place, None);
+                self.hit(secret, encoding, &[Layer::Reversed], place, None);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::views;
 
-/// The values of base 64, of both alphabets. What is in neither is never asked for.
+/// The values of the base-64 characters of both alphabets. Other bytes are never looked up.
 static SIX: [u8; 256] = {
     let mut six = [0; 256];
     let mut i = 0;
@@ -22,14 +22,14 @@ static SIX: [u8; 256] = {
     six
 };
 
-/// Whether bytes that may have been decoded wrongly have anything that random bytes hardly have: a stretch of text, digits of
-/// other scripts, or the beginning of a container.
+/// Whether bytes that may have been decoded wrongly contain something that random bytes rarely do: a run of text, digits of other
+/// scripts, or the beginning of a container.
 pub(crate) fn promising(bytes: &[u8]) -> bool {
     let (text, wide) = looks(bytes);
     text >= 10 || wide >= 10 || has_container(bytes) || has_wide_kanji(bytes)
 }
 
-/// Whether there are kanji numerals in UTF-16 or UTF-32, whose bytes say little one by one.
+/// Whether there are kanji numerals in UTF-16 or UTF-32, whose single bytes are not distinctive.
 fn has_wide_kanji(bytes: &[u8]) -> bool {
     let halves = |b: &&u8| matches!(**b, 0x30 | 0x4E | 0x51 | 0x53 | 0x56 | 0x58 | 0x5F | 0x96);
     let mut found = false;
@@ -39,14 +39,14 @@ fn has_wide_kanji(bytes: &[u8]) -> bool {
     found
 }
 
-/// Whether short bytes can contain a value in binary form only: there is not even text enough for the shortest encoding of one, and
+/// Whether a few bytes can contain a value in binary form only: they have too little text for the shortest encoding of one, and
 /// hardly a character of another script.
-pub(crate) fn dull(bytes: &[u8]) -> bool {
+pub(crate) fn only_binary(bytes: &[u8]) -> bool {
     let (text, wide) = looks(bytes);
     text < 7 && wide < 3 && !has_container(bytes)
 }
 
-/// The longest stretch of text, and how much of two blocks that follow each other could be characters of other scripts.
+/// The length of the longest run of text, and how many bytes of two consecutive blocks could begin characters of other scripts.
 fn looks(bytes: &[u8]) -> (u32, u32) {
     let (mut run, mut longest, mut wide, mut before) = (0, 0, 0, 0);
     for chunk in bytes.chunks(64) {
@@ -89,7 +89,7 @@ static LOOKS: [u8; 256] = {
     looks
 };
 
-/// Decodes word characters as base 64; what is left over at the end are the bytes that it has whole.
+/// Decodes word characters as base 64; an incomplete group at the end gives the bytes that it contains completely.
 pub(crate) fn from_base64(run: &[u8], out: &mut Vec<u8>) {
     let six = |b: u8| u32::from(SIX[usize::from(b)]);
     let (whole, rest) = run.as_chunks::<4>();
@@ -107,13 +107,13 @@ pub(crate) fn from_base64(run: &[u8], out: &mut Vec<u8>) {
 
 pub(crate) fn from_base32(run: &[u8], out: &mut Vec<u8>) {
     let five = |b: u8| if b.is_ascii_digit() { b - b'2' + 26 } else { (b | 0x20) - b'a' };
-    let (mut bits, mut held) = (0u32, 0u32);
+    let (mut bits, mut pending) = (0u32, 0u32);
     for byte in run {
         bits = bits << 5 | u32::from(five(*byte));
-        held += 5;
-        if held >= 8 {
-            held -= 8;
-            out.push((bits >> held) as u8);
+        pending += 5;
+        if pending >= 8 {
+            pending -= 8;
+            out.push((bits >> pending) as u8);
         }
     }
 }

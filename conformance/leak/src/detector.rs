@@ -48,7 +48,7 @@ impl Detector {
         stream::look(&self.prepared, bytes, Effort::Guess)
     }
 
-    /// Searches what comes in chunks.
+    /// Searches bytes that arrive in chunks.
     pub fn stream(&self) -> Stream<'_> {
         Stream::new(&self.prepared)
     }
@@ -58,17 +58,17 @@ impl Detector {
         self.joined_counted(a, b, &mut CandidatePositions::default())
     }
 
-    /// Like [`Detector::joined`], and counts into `candidates` what could have been some number.
+    /// Like [`Detector::joined`], and counts candidate positions into `candidates`.
     pub fn joined_counted(&self, a: &Look, b: &Look, candidates: &mut CandidatePositions) -> Vec<Hit> {
         joined(Search::new(&self.prepared), Search::new(&self.prepared), a, b, candidates)
     }
 
-    /// Which forms are too likely chance over everything that was counted in `candidates`.
+    /// The forms in which a chance hit is too likely, given all `candidates`.
     pub fn weigh(&self, candidates: &CandidatePositions) -> Vec<NotSearched> {
         self.prepared.odds.weigh(candidates)
     }
 
-    /// How many chance hits are to be expected in forms that always count.
+    /// The expected number of chance hits in forms that always count.
     pub fn expected_by_chance(&self, candidates: &CandidatePositions) -> f64 {
         self.prepared.odds.expected(candidates)
     }

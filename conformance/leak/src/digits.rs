@@ -1,8 +1,8 @@
-//! Numbers that are written in digits, of whatever script, together or apart.
+//! Numbers written in digits of any script, adjacent or separated.
 
 use super::chain::{Chain, Field, Symbol, number_key};
 use super::checks::Row;
-use super::how::{Layer, Spelling};
+use super::how::{Encoding, Layer};
 use super::odds::LowConfidence;
 use super::search::Search;
 use super::symbols::{self, Charset, Script, Wide};
@@ -11,23 +11,23 @@ use std::ops::Range;
 
 /// At most this many characters that are neither letters nor digits may be between two digits.
 const GAP: usize = 3;
-/// A row of this length is searched, and its end kept.
+/// A row that reaches this length is searched, and its end kept.
 const ROW: usize = 4096;
 /// The longest number.
 const LONGEST: usize = 20;
-/// Two fields of which one is the beginning of a number and the other its end are at most so far from each other.
+/// The largest distance of two fields that together are a number, in bytes.
 const FIELDS: usize = 48;
 
 /// How the digits of a window are written.
 struct Shape {
-    spelling: Spelling,
+    encoding: Encoding,
     layers: [Option<Layer>; 2],
     low_confidence: Option<LowConfidence>,
 }
 
 const NOTHING: u32 = 0;
 const START: u32 = 1;
-const SEED: u32 = 0x811C_9DC5;
+const FNV_OFFSET: u32 = 0x811C_9DC5;
 
 /// Adds one more byte to the hash that identifies a gap.
 fn gap_with(gap: u32, byte: u8) -> u32 {
@@ -67,7 +67,8 @@ impl Search<'_> {
                 continue;
             }
             if length > 0 && units < GAP && !chain.symbols.is_empty() {
-                gap = bytes[at..at + length].iter().fold(if gap == NOTHING { SEED } else { gap }, |gap, b| gap_with(gap, *b));
+                gap =
+                    bytes[at..at + length].iter().fold(if gap == NOTHING { FNV_OFFSET } else { gap }, |gap, b| gap_with(gap, *b));
                 units += 1;
                 at += length;
                 continue;
@@ -76,7 +77,7 @@ impl Search<'_> {
                 self.row(bytes, &mut chain, true);
             }
             at += length.max(1);
-            // On to the next digit, or what could be one.
+            // Skip to the next digit, or what could be one.
             while at < range.end && bytes[at].is_ascii() && !bytes[at].is_ascii_digit() {
                 at += 1;
             }
@@ -87,7 +88,7 @@ impl Search<'_> {
         self.chain = chain;
     }
 
-    /// Digits that are not in the bytes one by one, in a row of their own: packed decimal.
+    /// Digits that are not bytes of their own, as a row: packed decimal.
     pub fn packed(
         &mut self,
         digits: impl Iterator<Item = u8>,
@@ -109,25 +110,25 @@ impl Search<'_> {
                 let digits = &chain.row.digits()[start..start + length];
                 for class in classes.into_iter().flatten() {
                     let (at, low_confidence) = place(start, length);
-                    self.number(digits, &[class], Spelling::PackedDecimal, &[], at, Some(low_confidence));
+                    self.number(digits, &[class], Encoding::PackedDecimal, &[], at, Some(low_confidence));
                 }
             }
-            for length in self.prepared.open_lengths() {
+            for length in self.prepared.unchecked_lengths() {
                 if start + length <= count {
                     let (at, low_confidence) = place(start, length);
                     let digits = &chain.row.digits()[start..start + length];
-                    let classes = self.prepared.open_classes(length);
-                    self.number(digits, classes, Spelling::PackedDecimal, &[], at, Some(low_confidence));
+                    let classes = self.prepared.unchecked_classes(length);
+                    self.number(digits, classes, Encoding::PackedDecimal, &[], at, Some(low_confidence));
                 }
             }
         }
         self.chain = chain;
     }
 
-    /// Goes through the windows of a row, and ends it if it is `closed`.
+    /// Checks the windows of a row, and ends it if it is `closed`.
     fn row(&mut self, bytes: &[u8], chain: &mut Chain, closed: bool) {
         let count = chain.symbols.len();
-        // Of an open row it is not known yet what follows the last digit.
+        // In an open row it is not known yet what follows the last digit.
         let usable = if closed { count } else { count - 1 };
         self.fields_of(bytes, chain, usable);
         if count >= 10 {
@@ -147,9 +148,9 @@ impl Search<'_> {
                         }
                     }
                 }
-                for length in self.prepared.open_lengths() {
+                for length in self.prepared.unchecked_lengths() {
                     if start + length <= usable && start + length > chain.done {
-                        let classes = self.prepared.open_classes(length);
+                        let classes = self.prepared.unchecked_classes(length);
                         self.digit_window(chain, start, length, false, classes);
                         self.digit_window(chain, start, length, true, classes);
                     }
@@ -183,19 +184,20 @@ impl Search<'_> {
             used += 1;
         }
         let place = (window[0].start, window[length - 1].end);
-        let known = self.number(digits, classes, shape.spelling, &layers[..used], place, shape.low_confidence);
+        let known = self.number(digits, classes, shape.encoding, &layers[..used], place, shape.low_confidence);
         let checked = matches!(classes, [DataClass::MyNumber | DataClass::ResidentCode]);
         if !known && !back && checked && shape.low_confidence.is_none() && digits.iter().any(|d| *d != 0) {
-            self.unmatched(classes[0], shape.spelling, &layers[..used], place);
+            self.unmatched(classes[0], shape.encoding, &layers[..used], place);
         }
     }
 
-    /// Counts digits that could be a number of the classes, and looks up whose they are. Returns whether they are one that is searched for.
+    /// Counts digits that could be a number of the classes, and looks them up. Returns whether they are a number that is searched
+    /// for.
     pub fn number(
         &mut self,
         digits: &[u8],
         classes: &[DataClass],
-        spelling: Spelling,
+        encoding: Encoding,
         layers: &[Layer],
         place: (usize, usize),
         low_confidence: Option<LowConfidence>,
@@ -203,7 +205,7 @@ impl Search<'_> {
         let key = number_key(digits);
         let mut wanted = false;
         for class in classes {
-            wanted |= self.window(*class, low_confidence, key, place);
+            wanted |= self.count_candidate(*class, low_confidence, key, place);
         }
         if !wanted {
             return false;
@@ -213,13 +215,13 @@ impl Search<'_> {
         for secret in prepared.numbers.get(key) {
             if prepared.is_number(secret, digits) && classes.contains(&prepared.secrets[secret].class) {
                 known = true;
-                self.hit(secret, spelling, layers, place, low_confidence);
+                self.hit(secret, encoding, layers, place, low_confidence);
             }
         }
         known
     }
 
-    /// Two fields next to each other, or with one between, that are a number together.
+    /// Looks up pairs of fields, adjacent or with one field between, that may together be a number.
     fn fields_of(&mut self, bytes: &[u8], chain: &mut Chain, usable: usize) {
         let first = chain.done.min(usable);
         let mut at = first;
@@ -250,7 +252,7 @@ impl Search<'_> {
         }
     }
 
-    /// Whether two parts are a number together.
+    /// Looks up two parts that may together be a number.
     pub fn pair(&mut self, first: (u64, usize), second: (u64, usize), place: (usize, usize)) {
         let length = first.1 + second.1;
         if length > LONGEST || !self.prepared.has_length(length) {
@@ -272,15 +274,15 @@ impl Search<'_> {
             row.set(digits.iter().copied());
             let fits = row.forwards(0, length);
             if length == 12 && fits.my_number {
-                self.number(digits, &[DataClass::MyNumber], Spelling::Split, &[], place, Some(LowConfidence::Split));
+                self.number(digits, &[DataClass::MyNumber], Encoding::Split, &[], place, Some(LowConfidence::Split));
             }
             if length == 11 && fits.resident_code {
-                self.number(digits, &[DataClass::ResidentCode], Spelling::Split, &[], place, Some(LowConfidence::Split));
+                self.number(digits, &[DataClass::ResidentCode], Encoding::Split, &[], place, Some(LowConfidence::Split));
             }
         }
-        let classes = self.prepared.open_classes(length);
+        let classes = self.prepared.unchecked_classes(length);
         if !classes.is_empty() {
-            self.number(digits, classes, Spelling::Split, &[], place, Some(LowConfidence::Split));
+            self.number(digits, classes, Encoding::Split, &[], place, Some(LowConfidence::Split));
         }
     }
 }
@@ -292,7 +294,7 @@ fn shape(window: &[Symbol], after: u32) -> Shape {
     let touched = before == NOTHING || after == NOTHING;
     let gap = |i: usize| window[i].gap;
     let between = |mut other: usize| {
-        // The first gap that is one.
+        // The first gap that is not empty.
         while other < length && gap(other) == NOTHING {
             other += 1;
         }
@@ -303,24 +305,24 @@ fn shape(window: &[Symbol], after: u32) -> Shape {
         let ends = |i: usize| (if from_left { i } else { length - i }).is_multiple_of(4);
         (1..length).all(|i| gap(i) == if ends(i) { separator } else { NOTHING })
     };
-    let (spelling, low_confidence) = if separator == NOTHING {
-        (Spelling::Plain, touched.then_some(LowConfidence::Embedded))
+    let (encoding, low_confidence) = if separator == NOTHING {
+        (Encoding::Plain, touched.then_some(LowConfidence::Embedded))
     } else if (1..length).all(|i| gap(i) == separator) || of_groups(true) || of_groups(false) {
-        // A longer row of the same groups is as a longer run of digits.
+        // A longer row of the same groups counts as a longer run of digits.
         let longer = touched || before == separator || after == separator;
-        (Spelling::Grouped, longer.then_some(LowConfidence::Embedded))
+        (Encoding::Grouped, longer.then_some(LowConfidence::Embedded))
     } else {
-        (Spelling::Separated, Some(LowConfidence::Loose))
+        (Encoding::Separated, Some(LowConfidence::Loose))
     };
     let wide = |script| window.iter().any(|s| s.script == script);
     let charset = |charset| window.iter().any(|s| s.charset == charset);
-    let nul = gap_with(SEED, 0);
+    let nul = gap_with(FNV_OFFSET, 0);
     let nuls = gap_with(gap_with(nul, 0), 0);
     let mut layers = [None; 2];
-    let mut spelled = spelling;
-    if spelling == Spelling::Grouped && (separator == nul || separator == nuls) && gap(1) == separator {
+    let mut written = encoding;
+    if encoding == Encoding::Grouped && (separator == nul || separator == nuls) && gap(1) == separator {
         layers[0] = Some(if separator == nul { Layer::Utf16LittleEndian } else { Layer::Utf32LittleEndian });
-        spelled = Spelling::Plain;
+        written = Encoding::Plain;
     }
     if charset(Charset::ShiftJis) {
         layers[1] = Some(Layer::ShiftJis);
@@ -328,9 +330,9 @@ fn shape(window: &[Symbol], after: u32) -> Shape {
         layers[1] = Some(Layer::EucJp);
     }
     if wide(Script::Kanji) {
-        spelled = Spelling::Kanji;
+        written = Encoding::Kanji;
     } else if wide(Script::FullWidth) {
-        spelled = Spelling::FullWidth;
+        written = Encoding::FullWidth;
     }
-    Shape { spelling: spelled, layers, low_confidence }
+    Shape { encoding: written, layers, low_confidence }
 }

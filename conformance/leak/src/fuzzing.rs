@@ -1,4 +1,4 @@
-//! Properties that any bytes must have; called by the fuzz targets and by property tests.
+//! Properties that must hold for any bytes; called by the fuzz targets and by property tests.
 #![allow(clippy::missing_panics_doc, reason = "a panic is how these report a failed property")]
 
 use super::views;
@@ -38,7 +38,7 @@ pub fn stream_equals_look(bytes: &[u8]) {
     assert!(stream.finish() == detector.look(bytes));
 }
 
-/// Whatever undoes an encoding keeps the places of what it undoes.
+/// Every decoder keeps the positions of what it decodes.
 pub fn decoders(bytes: &[u8]) {
     let mut all = vec![views::unescaped(bytes), views::unquoted(bytes), views::from_jis(bytes)];
     views::narrowed(bytes, |view| all.push(view));

@@ -1,26 +1,26 @@
-//! In which form a value was found.
+//! How a value was encoded where it was found.
 
 use serde::{Serialize, Serializer};
 use std::fmt;
 
-/// How the value itself is written, innermost.
+/// How the value itself is written, inside all layers. Results call it `spelling`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Spelling {
+pub enum Encoding {
     /// The characters themselves; of codes in either case.
     Plain,
-    /// In groups of four, or each character apart, with one same separator between.
+    /// In groups of four, or each character by itself, with the same separator between.
     Grouped,
-    /// With other things between.
+    /// With other characters between.
     Separated,
-    /// 全角: the forms of double width.
+    /// 全角: full-width forms.
     FullWidth,
     /// 漢数字: 〇一二三四五六七八九, also 零壱弐参.
     Kanji,
-    /// The number as an integer, most significant byte first.
+    /// The number as an integer, big-endian.
     Integer,
     IntegerLittleEndian,
-    /// 二進化十進数. Two digits in a byte.
+    /// 二進化十進数: two digits in a byte.
     PackedDecimal,
     /// The bytes that a code encodes in base 32, or a value that is bytes.
     Bytes,
@@ -30,73 +30,73 @@ pub enum Spelling {
     Sha512,
     /// HMAC with a key that is known, over any of the four hashes.
     Hmac,
-    /// In two parts, in two fields of one piece or of two.
+    /// In two parts, in two fields of one piece or of two pieces.
     Split,
 }
 
-impl Spelling {
-    pub const ALL: [Spelling; 15] = [
-        Spelling::Plain,
-        Spelling::Grouped,
-        Spelling::Separated,
-        Spelling::FullWidth,
-        Spelling::Kanji,
-        Spelling::Integer,
-        Spelling::IntegerLittleEndian,
-        Spelling::PackedDecimal,
-        Spelling::Bytes,
-        Spelling::Md5,
-        Spelling::Sha1,
-        Spelling::Sha256,
-        Spelling::Sha512,
-        Spelling::Hmac,
-        Spelling::Split,
+impl Encoding {
+    pub const ALL: [Encoding; 15] = [
+        Encoding::Plain,
+        Encoding::Grouped,
+        Encoding::Separated,
+        Encoding::FullWidth,
+        Encoding::Kanji,
+        Encoding::Integer,
+        Encoding::IntegerLittleEndian,
+        Encoding::PackedDecimal,
+        Encoding::Bytes,
+        Encoding::Md5,
+        Encoding::Sha1,
+        Encoding::Sha256,
+        Encoding::Sha512,
+        Encoding::Hmac,
+        Encoding::Split,
     ];
 
-    /// The name under which results state it, the same as in JSON.
+    /// Its name in results, the same as in JSON.
     pub fn name(self) -> &'static str {
         match self {
-            Spelling::Plain => "plain",
-            Spelling::Grouped => "grouped",
-            Spelling::Separated => "separated",
-            Spelling::FullWidth => "full-width",
-            Spelling::Kanji => "kanji",
-            Spelling::Integer => "integer",
-            Spelling::IntegerLittleEndian => "integer-little-endian",
-            Spelling::PackedDecimal => "packed-decimal",
-            Spelling::Bytes => "bytes",
-            Spelling::Md5 => "md5",
-            Spelling::Sha1 => "sha1",
-            Spelling::Sha256 => "sha256",
-            Spelling::Sha512 => "sha512",
-            Spelling::Hmac => "hmac",
-            Spelling::Split => "split",
+            Encoding::Plain => "plain",
+            Encoding::Grouped => "grouped",
+            Encoding::Separated => "separated",
+            Encoding::FullWidth => "full-width",
+            Encoding::Kanji => "kanji",
+            Encoding::Integer => "integer",
+            Encoding::IntegerLittleEndian => "integer-little-endian",
+            Encoding::PackedDecimal => "packed-decimal",
+            Encoding::Bytes => "bytes",
+            Encoding::Md5 => "md5",
+            Encoding::Sha1 => "sha1",
+            Encoding::Sha256 => "sha256",
+            Encoding::Sha512 => "sha512",
+            Encoding::Hmac => "hmac",
+            Encoding::Split => "split",
         }
     }
 
-    /// After "in".
+    /// The words after "in".
     fn words(self) -> &'static str {
         match self {
-            Spelling::Plain => "plain characters",
-            Spelling::Grouped => "regular groups",
-            Spelling::Separated => "separated characters",
-            Spelling::FullWidth => "full-width characters",
-            Spelling::Kanji => "kanji numerals",
-            Spelling::Integer => "a binary integer",
-            Spelling::IntegerLittleEndian => "a little-endian integer",
-            Spelling::PackedDecimal => "packed decimal",
-            Spelling::Bytes => "its bytes",
-            Spelling::Md5 => "an unsalted MD5",
-            Spelling::Sha1 => "an unsalted SHA-1",
-            Spelling::Sha256 => "an unsalted SHA-256",
-            Spelling::Sha512 => "an unsalted SHA-512",
-            Spelling::Hmac => "an HMAC with a known key",
-            Spelling::Split => "two parts",
+            Encoding::Plain => "plain characters",
+            Encoding::Grouped => "regular groups",
+            Encoding::Separated => "separated characters",
+            Encoding::FullWidth => "full-width characters",
+            Encoding::Kanji => "kanji numerals",
+            Encoding::Integer => "a binary integer",
+            Encoding::IntegerLittleEndian => "a little-endian integer",
+            Encoding::PackedDecimal => "packed decimal",
+            Encoding::Bytes => "its bytes",
+            Encoding::Md5 => "an unsalted MD5",
+            Encoding::Sha1 => "an unsalted SHA-1",
+            Encoding::Sha256 => "an unsalted SHA-256",
+            Encoding::Sha512 => "an unsalted SHA-512",
+            Encoding::Hmac => "an HMAC with a known key",
+            Encoding::Split => "two parts",
         }
     }
 }
 
-/// What is around the spelling.
+/// An outer encoding, a compression or an order around the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Layer {
@@ -126,7 +126,7 @@ pub enum Layer {
     Zlib,
     Deflate,
     Zstd,
-    /// Last first.
+    /// The last character first.
     Reversed,
 }
 
@@ -154,7 +154,7 @@ impl Layer {
         Layer::Reversed,
     ];
 
-    /// The name under which results state it, the same as in JSON.
+    /// Its name in results, the same as in JSON.
     pub fn name(self) -> &'static str {
         match self {
             Layer::Base64 => "base64",
@@ -180,7 +180,7 @@ impl Layer {
         }
     }
 
-    /// After "in".
+    /// The words after "in".
     fn words(self) -> &'static str {
         match self {
             Layer::Base64 => "base 64",
@@ -203,31 +203,31 @@ impl Layer {
     }
 }
 
-/// A spelling with everything around it.
+/// The encoding of a value, with all layers around it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct How {
-    pub spelling: Spelling,
+    pub encoding: Encoding,
     /// Outermost first.
     pub layers: Vec<Layer>,
 }
 
 impl How {
-    /// The name under which results state it: `base64/gzip/plain`.
+    /// Its name in results: `base64/gzip/plain`.
     pub fn name(&self) -> String {
         let layers = self.layers.iter().map(|l| l.name());
-        layers.chain([self.spelling.name()]).collect::<Vec<_>>().join("/")
+        layers.chain([self.encoding.name()]).collect::<Vec<_>>().join("/")
     }
 
     /// Ends the sentence "My Number of person 3, …": `in base 64, gzip, plain characters`.
     pub fn words(&self) -> String {
         let layers = self.layers.iter().map(|l| l.words());
-        format!("in {}", layers.chain([self.spelling.words()]).collect::<Vec<_>>().join(", "))
+        format!("in {}", layers.chain([self.encoding.words()]).collect::<Vec<_>>().join(", "))
     }
 }
 
-impl From<Spelling> for How {
-    fn from(spelling: Spelling) -> How {
-        How { spelling, layers: Vec::new() }
+impl From<Encoding> for How {
+    fn from(encoding: Encoding) -> How {
+        How { encoding, layers: Vec::new() }
     }
 }
 

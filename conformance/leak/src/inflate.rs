@@ -9,17 +9,17 @@ use std::ops::Range;
 
 /// No value takes fewer bytes in any form.
 const SHORTEST: usize = 5;
-/// What one container may become.
+/// The most bytes that one container may expand to.
 const MOST: u64 = 64 << 20;
-/// No decoder is given more memory for what it looks back at.
+/// The largest window of a zstd decoder, in bytes.
 const WINDOW: u64 = 16 << 20;
 
-/// What came of a container.
+/// The result of decompressing a container.
 struct Inflated {
     bytes: Vec<u8>,
-    /// How much of the input it took.
+    /// How many bytes of the input it used.
     taken: usize,
-    /// It came to its end.
+    /// The end of the compressed stream was reached.
     ended: bool,
 }
 
@@ -62,14 +62,14 @@ impl Search<'_> {
             return;
         }
         let most = self.budget.min(MOST) as usize;
-        // Almost anything is deflate for some bytes: it has to fill the piece, or to become text.
+        // Almost any bytes decompress as deflate for a while: the stream must fill the piece, or expand to text.
         let fills = |i: &Inflated| if i.ended { i.taken == bytes.len() } else { bytes.len() > 64 && promising(&i.bytes) };
         if let Some(inflated) = self.inflate(bytes, 0, false, most).filter(fills) {
             self.inflated(Layer::Deflate, 0, bytes.len(), inflated, most);
         }
     }
 
-    /// Looks through what came of the container at `at`; says how much of it need not be tried again.
+    /// Searches the decompressed container at `at`; returns how many of its bytes need not be tried again.
     fn inflated(&mut self, layer: Layer, at: usize, available: usize, inflated: Inflated, most: usize) -> usize {
         let Inflated { bytes, taken, ended } = inflated;
         if !ended && (bytes.len() >= most || (self.cut && self.depth() == 0 && taken >= available)) {
@@ -111,8 +111,8 @@ impl Search<'_> {
 /// Up to this length, deflate that fills a piece is expected to be one block.
 const SHORT: usize = 64;
 
-/// RFC 1951, section 3.2.3: whether the first block can be one. Trying costs far more than this, and most of what is tried is words
-/// of a text, wrongly decoded.
+/// RFC 1951, section 3.2.3: whether the first block can be valid. Decompressing costs far more than this test, and most
+/// candidates are words of a text, wrongly decoded.
 fn could_begin_deflate(bytes: &[u8]) -> bool {
     match bytes {
         [first, rest @ ..] if first & 1 == 1 || bytes.len() > 4096 => match (first >> 1 & 3, rest) {

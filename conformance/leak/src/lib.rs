@@ -31,7 +31,7 @@ mod words;
 
 pub use class::DataClass;
 pub use detector::Detector;
-pub use how::{How, Layer, Spelling};
+pub use how::{Encoding, How, Layer};
 pub use look::{Hit, Look, UnmatchedNumber};
 pub use odds::{CandidatePositions, LIMIT, LowConfidence, NotSearched};
 pub use search::MOST_UNMATCHED;

@@ -8,11 +8,11 @@ use crate::DataClass;
 /// One place at which a secret was found.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Hit {
-    /// First byte of what contains it, in the bytes as they were given, and the byte after its last. Of a hit between two pieces,
-    /// the first lies in the first piece and the other in the second.
+    /// First byte of what contains it, in the input, and the byte after its last. For a hit across two pieces, `start` is in the
+    /// first piece and `end` in the second.
     pub start: u64,
     pub end: u64,
-    /// Index into the secrets that the detector was made of.
+    /// Index into the secrets of the detector.
     pub secret: usize,
     pub how: How,
     /// Why it could be chance, if it could.
@@ -33,7 +33,7 @@ pub struct UnmatchedNumber {
 pub struct Look {
     /// In the order of their places.
     pub hits: Vec<Hit>,
-    /// How many places could have been some number.
+    /// The candidate positions: how many places could have been some number.
     pub candidates: CandidatePositions,
     pub unmatched: Vec<UnmatchedNumber>,
     pub(crate) pieces: Pieces,
@@ -41,7 +41,7 @@ pub struct Look {
 }
 
 impl Look {
-    /// Whether the bound on work was reached, so that something within encodings or compressed data was not searched.
+    /// Whether the work limit was reached, so that some encoded or compressed data was not searched.
     pub fn overrun(&self) -> bool {
         self.overrun
     }

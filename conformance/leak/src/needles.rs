@@ -1,23 +1,23 @@
 //! Values that are found byte by byte: texts in a few charsets and escapes, bytes, and the bytes that codes encode in base 32.
 
-use super::how::{Layer, Spelling};
+use super::how::{Encoding, Layer};
 use super::table::Table;
 use super::values::{Secret, Value};
 use data_encoding::{BASE32_NOPAD, Specification};
 use encoding_rs::{EUC_JP, ISO_2022_JP, SHIFT_JIS};
 
-/// Only every n-th position is looked at. Each needle is in the table once for each offset that it can have between two of them.
+/// Only every n-th position is looked up. Each needle is in the table once for each offset that it can have between two of them.
 const STRIDE: usize = 4;
-/// How many bytes are looked at in a place. With the stride, a needle of ten bytes covers such a position wherever it is.
+/// How many bytes are looked up at a position. With the stride, a needle of ten bytes covers such a position wherever it is.
 const WIDTH: usize = 7;
 
 /// One thing to find.
 struct Needle {
     bytes: Box<[u8]>,
     secret: usize,
-    spelling: Spelling,
+    encoding: Encoding,
     layer: Option<Layer>,
-    /// Which part of it is in the table.
+    /// Offset of the part of it that is in the table.
     anchor: usize,
 }
 
@@ -26,11 +26,11 @@ pub(crate) struct FoundNeedle {
     pub start: usize,
     pub end: usize,
     pub secret: usize,
-    pub spelling: Spelling,
+    pub encoding: Encoding,
     pub layer: Option<Layer>,
 }
 
-/// Needles of one kind: in text, or with something in them that text does not contain.
+/// Needles of one kind: of text, or with bytes that text does not contain.
 #[derive(Default)]
 pub(crate) struct Needles {
     needles: Vec<Needle>,
@@ -38,19 +38,20 @@ pub(crate) struct Needles {
     longest: usize,
 }
 
-/// Makes the needles of text, that are searched for everywhere, and those of bytes, that are sought in binary content only.
+/// Makes the needles of text, which are searched for everywhere, and those of bytes, which are searched for in binary content
+/// only.
 pub(crate) fn of(secrets: &[Secret]) -> (Needles, Needles) {
     let (mut text, mut binary) = (Vec::new(), Vec::new());
     for (secret, Secret { value, .. }) in secrets.iter().enumerate() {
-        let mut add = |bytes: Vec<u8>, spelling, layer| {
-            let loud = bytes.iter().position(|b| !b.is_ascii() || (*b < 0x20 && !(9..=13).contains(b)));
-            let anchor = loud.unwrap_or(0).min(bytes.len() - (WIDTH + STRIDE - 1));
-            let list = if loud.is_some() { &mut binary } else { &mut text };
-            list.push(Needle { bytes: bytes.into(), secret, spelling, layer, anchor });
+        let mut add = |bytes: Vec<u8>, encoding, layer| {
+            let non_text = bytes.iter().position(|b| !b.is_ascii() || (*b < 0x20 && !(9..=13).contains(b)));
+            let anchor = non_text.unwrap_or(0).min(bytes.len() - (WIDTH + STRIDE - 1));
+            let list = if non_text.is_some() { &mut binary } else { &mut text };
+            list.push(Needle { bytes: bytes.into(), secret, encoding, layer, anchor });
         };
         match value {
-            Value::Text(value) => forms(value).into_iter().for_each(|(layer, bytes)| add(bytes, Spelling::Plain, layer)),
-            Value::Bytes(bytes) => add(bytes.clone(), Spelling::Bytes, None),
+            Value::Text(value) => forms(value).into_iter().for_each(|(layer, bytes)| add(bytes, Encoding::Plain, layer)),
+            Value::Bytes(bytes) => add(bytes.clone(), Encoding::Bytes, None),
             Value::Code(_) | Value::Digits(_) => {}
         }
     }
@@ -61,7 +62,7 @@ pub(crate) fn of(secrets: &[Secret]) -> (Needles, Needles) {
 pub(crate) fn code_bytes(code: &str) -> Option<Vec<u8>> {
     let upper = code.to_ascii_uppercase();
     let bytes = BASE32_NOPAD.decode(upper.as_bytes()).ok().or_else(|| {
-        // Some write bits after the last byte that are not zero.
+        // Some encoders write trailing bits that are not zero.
         let mut lenient = Specification::new();
         lenient.symbols.push_str("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567");
         lenient.check_trailing_bits = false;
@@ -70,7 +71,7 @@ pub(crate) fn code_bytes(code: &str) -> Option<Vec<u8>> {
     bytes.filter(|b| b.len() >= WIDTH + STRIDE - 1)
 }
 
-/// A text in every charset, and escaped as usual. Where two look the same, the first is taken.
+/// A text in every charset, and with the usual escapes. Of two equal forms the first is taken.
 fn forms(text: &str) -> Vec<(Option<Layer>, Vec<u8>)> {
     let mut all: Vec<(Option<Layer>, Vec<u8>)> = vec![(None, text.as_bytes().to_vec())];
     let mut add = |layer, bytes: Vec<u8>| {
@@ -86,7 +87,7 @@ fn forms(text: &str) -> Vec<(Option<Layer>, Vec<u8>)> {
     }
     let (bytes, _, lossy) = ISO_2022_JP.encode(text);
     if !lossy {
-        // What switches the charset before and after depends on what is there.
+        // The escape sequences before and after depend on the surrounding text.
         let bytes = bytes.strip_suffix(b"\x1b(B").unwrap_or(&bytes);
         add(Layer::Iso2022Jp, bytes.strip_prefix(b"\x1b$B").unwrap_or(bytes).to_vec());
     }
@@ -170,7 +171,7 @@ impl Needles {
         self.longest
     }
 
-    /// Every needle that has its looked-up part in `bytes[from..to]`.
+    /// Every needle whose anchor is in `bytes[from..to]`.
     pub fn find(&self, bytes: &[u8], from: usize, to: usize, mut found: impl FnMut(FoundNeedle)) {
         if self.is_empty() {
             return;
@@ -186,8 +187,8 @@ impl Needles {
                         let Some(start) = at.checked_sub(offset) else { continue };
                         let end = start + needle.bytes.len();
                         if bytes.get(start..end).is_some_and(|there| *there == *needle.bytes) {
-                            let Needle { secret, spelling, layer, .. } = *needle;
-                            found(FoundNeedle { start, end, secret, spelling, layer });
+                            let Needle { secret, encoding, layer, .. } = *needle;
+                            found(FoundNeedle { start, end, secret, encoding, layer });
                         }
                     }
                 }

@@ -1,9 +1,9 @@
-//! Words in which nothing was found, so that they are not searched again.
+//! A negative cache: words in which nothing was found, so that they are not searched again.
 
 use super::table::mix;
 
-/// Words that were searched to the end and contain nothing, not even what could be some number. They are compared, not only
-/// their hashes: a word that looks like another must not hide behind it.
+/// Words that were searched completely and contain nothing, not even a candidate. The words themselves are compared, not only
+/// their hashes, so that a hash collision cannot hide a word.
 #[derive(Default)]
 pub(crate) struct NegativeCache(Vec<Vec<u8>>);
 

@@ -1,30 +1,30 @@
-//! How likely a hit is chance.
+//! The probability that a hit is chance.
 
 use super::values::{Secret, Value};
 use crate::DataClass;
 use serde::Serialize;
 use std::fmt;
 
-/// A low-confidence form counts while a chance hit anywhere in the run is not likelier than this.
+/// A low-confidence form counts while the probability of a chance hit anywhere in the run is at most this.
 pub const LIMIT: f64 = 1e-6;
 
 /// Why a hit could be chance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LowConfidence {
-    /// Digits that are a part of a longer run of digits, or of a longer row of groups.
+    /// Digits that are part of a longer run of digits, or of a longer row of groups.
     Embedded,
-    /// Digits with other things between them, in no regular groups.
+    /// Digits with other characters between them, not in regular groups.
     Loose,
     /// Digits in two parts, in two fields or two pieces.
     Split,
     /// Five bytes somewhere in binary content.
     Integer,
-    /// An integer filled up to eight bytes, behind its length, or alone.
+    /// An integer padded to eight bytes, after a length byte, or alone.
     FramedInteger,
     /// Packed digits somewhere in binary content.
     PackedDecimal,
-    /// Packed digits behind their length, or alone.
+    /// Packed digits after a length byte, or alone.
     FramedPackedDecimal,
 }
 
@@ -39,16 +39,16 @@ impl LowConfidence {
         LowConfidence::FramedPackedDecimal,
     ];
 
-    /// As it is called in a remark.
+    /// Its description in remarks.
     pub fn words(self) -> &'static str {
         match self {
             LowConfidence::Embedded => "within longer runs of digits",
-            LowConfidence::Loose => "with other things between its digits",
+            LowConfidence::Loose => "with other characters between its digits",
             LowConfidence::Split => "in two parts",
             LowConfidence::Integer => "as a bare binary integer",
-            LowConfidence::FramedInteger => "as a binary integer of eight bytes or behind its length",
+            LowConfidence::FramedInteger => "as a binary integer of eight bytes or after a length byte",
             LowConfidence::PackedDecimal => "in bare packed decimal",
-            LowConfidence::FramedPackedDecimal => "in packed decimal behind its length",
+            LowConfidence::FramedPackedDecimal => "in packed decimal after a length byte",
         }
     }
 }
@@ -82,7 +82,7 @@ fn slot(form: Option<LowConfidence>) -> usize {
     form.map_or(FORMS - 1, |f| f as usize)
 }
 
-/// A form that does not count because chance would be too likely.
+/// A form that is not searched because a chance hit would be too likely.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NotSearched {
     pub class: DataClass,
@@ -107,14 +107,14 @@ impl fmt::Display for NotSearched {
     }
 }
 
-/// How many numbers of each class are searched for, out of how many that there are.
+/// How many numbers of each class are searched for, out of how many possible ones.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Odds([Class; CLASSES]);
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Class {
     secrets: u64,
-    /// How many numbers of the class there are: a check digit is no choice.
+    /// How many numbers of the class are possible: the check digit is determined by the others.
     numbers: f64,
 }
 
@@ -132,15 +132,15 @@ impl Odds {
         odds
     }
 
-    /// An upper bound of the probability of a chance hit, over the drawing of the numbers: each position is one given number, and
-    /// a number that was drawn is that one with one chance in as many as there are.
+    /// An upper bound of the probability of a chance hit: each candidate position is one fixed number, and a randomly drawn
+    /// number equals it with probability 1 / `numbers`.
     pub fn chance(&self, class: DataClass, candidates: u64) -> f64 {
         let Class { secrets, numbers } = self.0[class as usize];
         if secrets == 0 { 0.0 } else { candidates as f64 * secrets as f64 / numbers }
     }
 
-    /// From how many candidate positions on a low-confidence form is not searched, whatever else there is.
-    pub fn enough(&self, class: DataClass) -> u64 {
+    /// The number of candidate positions from which on a low-confidence form is not searched.
+    pub fn candidate_limit(&self, class: DataClass) -> u64 {
         let Class { secrets, numbers } = self.0[class as usize];
         if secrets == 0 { 0 } else { (LIMIT * numbers / secrets as f64).floor() as u64 + 1 }
     }
@@ -160,7 +160,7 @@ impl Odds {
         weighed.filter(|l| l.chance > LIMIT).collect()
     }
 
-    /// How many chance hits are to be expected among digits in plain characters.
+    /// The expected number of chance hits among digits in plain characters.
     pub fn expected(&self, candidates: &CandidatePositions) -> f64 {
         DataClass::ALL.into_iter().map(|class| self.chance(class, candidates.of(class, None))).sum()
     }

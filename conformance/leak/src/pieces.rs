@@ -1,4 +1,4 @@
-//! What a search remembers, so that a value split over two pieces can be found.
+//! What a search keeps of a piece, so that a value split over two pieces can be found.
 
 use super::blocks::BLOCK;
 use super::values::is_base32;
@@ -29,7 +29,7 @@ pub(crate) struct Pieces {
     pub head: Vec<u8>,
     pub tail: Vec<u8>,
     pub length: u64,
-    /// Blocks with digits in them, of the part that is looked at: the first and the last.
+    /// Offsets of blocks with digits in the part that is being searched: the first and the last.
     blocks: VecDeque<usize>,
     early: usize,
 }
@@ -52,7 +52,7 @@ impl Pieces {
         self.blocks.push_back(at);
     }
 
-    /// Keeps what is to be kept of a part that was looked at.
+    /// Keeps the ends and fields of a part that was searched.
     pub fn take(&mut self, bytes: &[u8], own: Range<usize>, base: u64) {
         let part = &bytes[own.clone()];
         if self.head.len() < END {

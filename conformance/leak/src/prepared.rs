@@ -1,4 +1,4 @@
-//! What a search needs to know of the values that it searches for.
+//! The values that are searched for, prepared for lookup.
 
 use super::chain::number_key;
 use super::checks;
@@ -9,17 +9,17 @@ use super::odds::Odds;
 use super::table::{Table, code_key};
 use super::values::{Secret, Value};
 
-/// With more values than this, a digest or the bytes of a code are searched for in binary content only where something says that they
-/// begin there, and no more at every place.
+/// With more values than this, digests and the bytes of codes are searched for in binary content only after a length byte or as a
+/// whole piece or token, and not at every position.
 const ANYWHERE: usize = 60_000;
-/// One more than the digits of the longest number.
+/// One more than the number of digits of the longest number.
 const LENGTHS: usize = 21;
 
-/// All that a search needs to know of the secrets.
+/// The secrets, and the tables by which they are looked up.
 pub(crate) struct Prepared {
     pub secrets: Vec<Secret>,
     pub odds: Odds,
-    enough: [u64; DataClass::ALL.len()],
+    candidate_limits: [u64; DataClass::ALL.len()],
     pub numbers: Table,
     pub codes: Table,
     pub digests: Table,
@@ -27,9 +27,9 @@ pub(crate) struct Prepared {
     pub text: Needles,
     pub binary: Needles,
     pub anywhere: bool,
-    /// By length, the classes of numbers that no check digit distinguishes from others.
-    open: Vec<Vec<DataClass>>,
-    open_lengths: Vec<usize>,
+    /// By length, the classes of numbers without a valid check digit.
+    unchecked: Vec<Vec<DataClass>>,
+    unchecked_lengths: Vec<usize>,
     code_lengths: u128,
 }
 
@@ -38,7 +38,7 @@ impl Prepared {
         let count = |wanted: fn(&Value) -> bool| secrets.iter().filter(|s| wanted(&s.value)).count();
         let mut numbers = Table::for_entries(count(|v| matches!(v, Value::Digits(_))));
         let mut codes = Table::for_entries(count(|v| matches!(v, Value::Code(_))));
-        let mut open = vec![Vec::new(); LENGTHS];
+        let mut unchecked = vec![Vec::new(); LENGTHS];
         let mut code_lengths = 0;
         for (index, secret) in secrets.iter().enumerate() {
             match &secret.value {
@@ -50,7 +50,7 @@ impl Prepared {
                         DataClass::ResidentCode => checks::number(&digits).resident_code,
                         _ => false,
                     };
-                    let classes: &mut Vec<DataClass> = &mut open[text.len()];
+                    let classes: &mut Vec<DataClass> = &mut unchecked[text.len()];
                     if !checked && !classes.contains(&secret.class) {
                         classes.push(secret.class);
                     }
@@ -66,7 +66,7 @@ impl Prepared {
         let digester = Digester::new(keys);
         let (text, binary) = needles::of(&secrets);
         Prepared {
-            enough: DataClass::ALL.map(|class| odds.enough(class)),
+            candidate_limits: DataClass::ALL.map(|class| odds.candidate_limit(class)),
             odds,
             numbers,
             codes,
@@ -75,15 +75,15 @@ impl Prepared {
             text,
             binary,
             anywhere: secrets.len() <= ANYWHERE,
-            open_lengths: (0..LENGTHS).filter(|l| !open[*l].is_empty()).collect(),
-            open,
+            unchecked_lengths: (0..LENGTHS).filter(|l| !unchecked[*l].is_empty()).collect(),
+            unchecked,
             code_lengths,
             secrets,
         }
     }
 
-    pub fn enough(&self, class: DataClass) -> u64 {
-        self.enough[class as usize]
+    pub fn candidate_limit(&self, class: DataClass) -> u64 {
+        self.candidate_limits[class as usize]
     }
 
     /// Whether the secret is the number with these digits.
@@ -94,23 +94,23 @@ impl Prepared {
         }
     }
 
-    pub fn open_lengths(&self) -> impl Iterator<Item = usize> + '_ {
-        self.open_lengths.iter().copied()
+    pub fn unchecked_lengths(&self) -> impl Iterator<Item = usize> + '_ {
+        self.unchecked_lengths.iter().copied()
     }
 
-    pub fn open_classes(&self, length: usize) -> &[DataClass] {
-        self.open.get(length).map_or(&[], Vec::as_slice)
+    pub fn unchecked_classes(&self, length: usize) -> &[DataClass] {
+        self.unchecked.get(length).map_or(&[], Vec::as_slice)
     }
 
     pub fn has_length(&self, length: usize) -> bool {
-        matches!(length, 11 | 12) || !self.open_classes(length).is_empty()
+        matches!(length, 11 | 12) || !self.unchecked_classes(length).is_empty()
     }
 
     pub fn has_code_length(&self, length: usize) -> bool {
         (1..=128).contains(&length) && self.code_lengths >> (length - 1) & 1 == 1
     }
 
-    /// How long a value is at most that is found byte by byte.
+    /// The length of the longest value that is found byte by byte.
     pub fn longest(&self) -> usize {
         self.text.longest().max(self.binary.longest())
     }

@@ -1,7 +1,7 @@
-//! Values split over two pieces that follow each other.
+//! Values split over two consecutive pieces.
 
 use super::class::DataClass;
-use super::how::Spelling;
+use super::how::Encoding;
 use super::look::{Hit, Look};
 use super::odds::{CandidatePositions, LowConfidence};
 use super::pieces::Pieces;
@@ -27,7 +27,7 @@ pub(crate) fn joined(search: Search<'_>, seam: Search<'_>, a: &Look, b: &Look, c
             }
             if search.prepared.has_code_length(length) {
                 let code = [first.text.as_slice(), &second.text].concat().to_ascii_uppercase();
-                search.code_as(&code, Spelling::Split, place);
+                search.code_as(&code, Encoding::Split, place);
             }
         }
     }
@@ -45,7 +45,7 @@ fn at_seam(mut search: Search<'_>, a: &Pieces, b: &Pieces, candidates: &mut Cand
     if seam == 0 || b.head.is_empty() {
         return Vec::new();
     }
-    // It is no whole piece: what is framed by the ends of one is not framed here.
+    // This is not a whole piece: forms that the ends of a piece delimit are not searched.
     search.part(&bytes, 0..seam, 1, true, Effort::Guess);
     let look = search.finish();
     let mut hits = Vec::new();
@@ -53,14 +53,14 @@ fn at_seam(mut search: Search<'_>, a: &Pieces, b: &Pieces, candidates: &mut Cand
         let (start, end) = (hit.start as usize - 1, hit.end as usize - 1);
         if start < seam && end > seam {
             let code = hit.low_confidence.is_none()
-                && !matches!(hit.how.spelling, Spelling::Plain | Spelling::Grouped | Spelling::FullWidth | Spelling::Kanji);
+                && !matches!(hit.how.encoding, Encoding::Plain | Encoding::Grouped | Encoding::FullWidth | Encoding::Kanji);
             let low_confidence = if code { None } else { Some(LowConfidence::Split) };
             let start = a.length - (seam - start) as u64;
             hits.push(Hit { start, end: (end - seam) as u64, low_confidence, ..hit });
         }
     }
     for class in DataClass::ALL {
-        // More than there are at the seam, so that chance is not underrated.
+        // An upper bound for the seam, so that the probability of chance is not underestimated.
         let all = [None, Some(LowConfidence::Embedded), Some(LowConfidence::Loose)]
             .map(|form| look.candidates.of(class, form))
             .iter()

@@ -1,9 +1,9 @@
-//! One search through one closed piece: stage one, what it finds worth looking into, and what is decoded, again.
+//! One search of one closed piece: the first stage, the ranges that it finds, and recursively everything that is decoded.
 
 use super::blocks::{self, BLOCK, Span};
 use super::chain::Chain;
-use super::decode::dull;
-use super::how::{How, Layer, Spelling};
+use super::decode::only_binary;
+use super::how::{Encoding, How, Layer};
 use super::look::{Hit, Look, UnmatchedNumber};
 use super::needles::FoundNeedle;
 use super::negative_cache::NegativeCache;
@@ -19,39 +19,39 @@ pub(crate) const DEPTH: usize = 4;
 /// All decoded bytes together are at most this many times the input, and [`SPARE`] bytes more.
 const TIMES: u64 = 96;
 const SPARE: u64 = 16 << 20;
-/// Fewer bytes contain no number in characters of two bytes each, whatever the script: of so few it is worth asking whether they can
-/// contain anything but binary values.
-const DULL: usize = 2 * 11 - 1;
-/// The most unmatched numbers that one look lists, and a stream between two times that they are taken.
+/// At most this many bytes contain no number in characters of two bytes each, whatever the script: it is worth testing whether
+/// they can contain anything but binary values.
+const FEW: usize = 2 * 11 - 1;
+/// The most unmatched numbers that one search lists, or a stream between two calls of [`crate::Stream::take_found`].
 pub const MOST_UNMATCHED: usize = 1000;
 /// How many candidates are remembered, so that the same is not counted twice.
 const SEEN: usize = 1024;
 
-/// How hard to look.
+/// How thorough a search is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effort {
     /// For every form.
     Full,
-    /// For what cannot be chance in random bytes: these may be decoded wrongly, or be ciphertext.
+    /// For forms that random bytes hardly ever contain: the bytes may be decoded wrongly, or be ciphertext.
     Guess,
 }
 
 /// Where the bytes of a view came from.
 pub(crate) enum Map {
-    /// `num` bytes there for `den` bytes here.
+    /// `num` bytes of the input for `den` bytes of the view.
     Even {
         start: usize,
         num: usize,
         den: usize,
         length: usize,
     },
-    /// By byte, and for the end. With `escapes`, only what had an escape in it is new.
+    /// The origin of each byte, and of the end. With `escapes`, only what contains an escape is new.
     Each {
         start: usize,
         from: Vec<u32>,
         escapes: bool,
     },
-    /// One byte cannot be distinguished from another.
+    /// The origin of single bytes is not known.
     Whole(Range<usize>),
     Reversed {
         length: usize,
@@ -67,7 +67,7 @@ impl Map {
             }
             Map::Each { start: base, from, escapes } => {
                 let at = |i: usize| from.get(i).map_or(0, |f| *f as usize);
-                // The end is where the last byte's successor came from, less what is only between them.
+                // The end is the origin of the byte after the last one.
                 let (from, to) = (at(start), at(end));
                 (!escapes || to - from != end - start).then_some((base + from, base + to))
             }
@@ -77,7 +77,7 @@ impl Map {
     }
 }
 
-/// What is between the view that is searched and the bytes as they were given.
+/// One step between the view that is searched and the input.
 struct Frame {
     layer: Option<Layer>,
     map: Map,
@@ -89,13 +89,13 @@ pub(crate) struct Search<'d> {
     /// How many of the frames are encodings.
     depth: usize,
     guess: bool,
-    /// What begins elsewhere belongs to another part.
+    /// The part of the bytes whose hits count: what begins elsewhere belongs to another part.
     own: Range<usize>,
-    /// Where the bytes begin in all that is looked at.
+    /// Offset of the bytes in the whole input.
     base: u64,
-    /// What may still be decoded.
+    /// How many more bytes may be decoded.
     pub budget: u64,
-    /// More follows behind what can be seen.
+    /// Whether the input continues after the bytes that can be seen.
     pub cut: bool,
     pub look: Look,
     seen: Vec<u64>,
@@ -107,12 +107,13 @@ pub(crate) struct Search<'d> {
     finds: u64,
 }
 
-/// In their order. The same value in the same form at an overlapping place adds nothing.
-fn once(mut hits: Vec<Hit>) -> Vec<Hit> {
+/// The hits in order, without repetitions of the same value in the same form at an overlapping place.
+fn deduplicated(mut hits: Vec<Hit>) -> Vec<Hit> {
     hits.sort_unstable();
     let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
     for hit in hits {
-        let near = kept.iter().rev().take(16).find(|k| k.secret == hit.secret && alike(&k.how, &hit.how) && k.end > hit.start);
+        let near =
+            kept.iter().rev().take(16).find(|k| k.secret == hit.secret && same_form(&k.how, &hit.how) && k.end > hit.start);
         if near.is_none() {
             kept.push(hit);
         }
@@ -120,7 +121,7 @@ fn once(mut hits: Vec<Hit>) -> Vec<Hit> {
     kept
 }
 
-fn once_unmatched(mut unmatched: Vec<UnmatchedNumber>) -> Vec<UnmatchedNumber> {
+fn deduplicated_unmatched(mut unmatched: Vec<UnmatchedNumber>) -> Vec<UnmatchedNumber> {
     unmatched.sort_unstable();
     unmatched.dedup_by(|b, a| a.class == b.class && a.end > b.start);
     unmatched
@@ -148,7 +149,7 @@ impl<'d> Search<'d> {
         }
     }
 
-    /// Looks at the part `own` of `bytes`, which begin at `base` of everything.
+    /// Searches the part `own` of `bytes`, which begin at offset `base` of the input.
     pub fn part(&mut self, bytes: &[u8], own: Range<usize>, base: u64, cut: bool, effort: Effort) {
         self.budget += TIMES * own.len() as u64;
         let margin = (4 * BLOCK).max(self.prepared.longest());
@@ -159,20 +160,20 @@ impl<'d> Search<'d> {
         self.look.pieces.take(bytes, self.own.clone(), base);
     }
 
-    /// What ends before `end`, where the next part begins: nothing that is still to come overlaps it.
+    /// Takes the hits that end before `end`, where the next part begins: no later hit can overlap them.
     pub fn settled(&mut self, end: u64) -> (Vec<Hit>, Vec<UnmatchedNumber>) {
         let hits = self.look.hits.extract_if(.., |h| h.end <= end).collect();
         let unmatched = self.look.unmatched.extract_if(.., |s| s.end <= end).collect();
-        (once(hits), once_unmatched(unmatched))
+        (deduplicated(hits), deduplicated_unmatched(unmatched))
     }
 
     pub fn finish(mut self) -> Look {
-        self.look.hits = once(std::mem::take(&mut self.look.hits));
-        self.look.unmatched = once_unmatched(std::mem::take(&mut self.look.unmatched));
+        self.look.hits = deduplicated(std::mem::take(&mut self.look.hits));
+        self.look.unmatched = deduplicated_unmatched(std::mem::take(&mut self.look.unmatched));
         self.look
     }
 
-    /// Everything that can be found in `bytes[scan]`. With `whole`, the bytes are a closed piece or all of an encoding.
+    /// Searches `bytes[scan]`. With `whole`, the bytes are a closed piece or a whole decoded token.
     fn view(&mut self, bytes: &[u8], scan: Range<usize>, whole: bool, effort: Effort) {
         let guess = effort == Effort::Guess && self.depth > 0;
         let mut spans = self.spans.pop().unwrap_or_default();
@@ -202,8 +203,8 @@ impl<'d> Search<'d> {
             if span.digits || span.words {
                 self.escapes(bytes, span.range.clone());
             }
-            if span.loud {
-                self.loud(bytes, span.range.clone(), effort);
+            if span.non_text {
+                self.non_text(bytes, span.range.clone(), effort);
             }
         }
         spans.clear();
@@ -222,15 +223,15 @@ impl<'d> Search<'d> {
         prepared.text.find(bytes, scan.start, scan.end, |found| self.needle(found));
     }
 
-    /// What can be found in content that is not ASCII text.
-    fn loud(&mut self, bytes: &[u8], range: Range<usize>, effort: Effort) {
+    /// Searches content that is not ASCII text.
+    fn non_text(&mut self, bytes: &[u8], range: Range<usize>, effort: Effort) {
         let part = &bytes[range.clone()];
         for stretch in views::in_jis(part) {
             let view = views::from_jis(&part[stretch.clone()]);
             self.seen_as(range.start + stretch.start, view, Layer::Iso2022Jp, true, false);
         }
         let wide = |b: &&u8| matches!(**b, 0 | 0xFF | 0x30 | 0x4E | 0x51 | 0x53 | 0x56 | 0x58 | 0x5F | 0x96);
-        // Enough of what one half of wide characters is made of.
+        // Enough bytes that are one half of a wide character.
         if part.iter().filter(wide).nth(views::UNITS - 1).is_some() {
             let mut all = Vec::new();
             views::narrowed(part, |view| all.push(view));
@@ -251,7 +252,7 @@ impl<'d> Search<'d> {
         }
     }
 
-    /// What can be found in few bytes that are neither text nor a container: most of what comes of words that are no encoding.
+    /// Searches a few bytes that are neither text nor a container: most results of decoding words that are not an encoding.
     fn binary_only(&mut self, bytes: &[u8], whole: bool, effort: Effort) {
         let all = 0..bytes.len();
         let prepared = self.prepared;
@@ -288,7 +289,7 @@ impl<'d> Search<'d> {
         self.inside(Some(layer), Map::Each { start, from, escapes }, &bytes, whole, Effort::Full);
     }
 
-    /// Looks at what was decoded.
+    /// Searches decoded bytes.
     pub fn inside(&mut self, layer: Option<Layer>, map: Map, bytes: &[u8], whole: bool, effort: Effort) {
         if self.depth >= DEPTH || bytes.is_empty() {
             return;
@@ -301,7 +302,7 @@ impl<'d> Search<'d> {
         self.depth += 1;
         self.frames.push(Frame { layer, map });
         let before = std::mem::replace(&mut self.guess, effort == Effort::Guess);
-        match bytes.len() <= DULL && dull(bytes) {
+        match bytes.len() <= FEW && only_binary(bytes) {
             true => self.binary_only(bytes, whole, effort),
             false => self.view(bytes, 0..bytes.len(), whole, effort),
         }
@@ -310,7 +311,7 @@ impl<'d> Search<'d> {
         self.depth -= 1;
     }
 
-    /// Lets `work` see bytes that are the same as others, only elsewhere or the other way round.
+    /// Runs `work` on bytes that were only moved or reversed, which is not a level of encoding.
     pub fn moved(&mut self, layer: Option<Layer>, map: Map, work: impl FnOnce(&mut Self)) {
         self.frames.push(Frame { layer, map });
         work(self);
@@ -340,19 +341,19 @@ impl<'d> Search<'d> {
         self.buffers.push(buffer);
     }
 
-    /// Where a place of the view is in the bytes as they were given, if it is ours.
+    /// The place in the input of a place in the view, if it begins in this part.
     fn place(&self, start: usize, end: usize) -> Option<(u64, u64)> {
         let back = |at: Option<(usize, usize)>, frame: &Frame| at.and_then(|(start, end)| frame.map.back(start, end));
         let (start, end) = self.frames.iter().rev().fold(Some((start, end)), back)?;
         self.own.contains(&start).then_some((self.base + start as u64, self.base + end as u64))
     }
 
-    fn how(&self, spelling: Spelling, extra: &[Layer]) -> How {
+    fn how(&self, encoding: Encoding, extra: &[Layer]) -> How {
         let layers = self.frames.iter().filter_map(|f| f.layer).chain(extra.iter().copied());
-        How { spelling, layers: layers.collect() }
+        How { encoding, layers: layers.collect() }
     }
 
-    /// How often anything was found that could matter, whether or not it was kept, or that could not be looked at.
+    /// Counts everything found that could matter, whether or not it was kept, and whether the work limit was reached.
     pub fn finds(&self) -> u64 {
         self.finds + u64::from(self.look.overrun)
     }
@@ -360,45 +361,51 @@ impl<'d> Search<'d> {
     pub fn hit(
         &mut self,
         secret: usize,
-        spelling: Spelling,
+        encoding: Encoding,
         extra: &[Layer],
         place: (usize, usize),
         low_confidence: Option<LowConfidence>,
     ) {
         self.finds += 1;
-        // Packed digits in hex are digits, and the bytes of a code in base 32 are the code: found as such.
-        match (self.frames.last().and_then(|f| f.layer), spelling) {
-            (Some(Layer::Hex), Spelling::PackedDecimal) => return,
-            (Some(Layer::Base32), Spelling::Bytes) if place.0.is_multiple_of(5) => return,
+        // Packed digits in hex are plain digits, and the bytes of a code in base 32 are the code: they are found as such.
+        match (self.frames.last().and_then(|f| f.layer), encoding) {
+            (Some(Layer::Hex), Encoding::PackedDecimal) => return,
+            (Some(Layer::Base32), Encoding::Bytes) if place.0.is_multiple_of(5) => return,
             _ => {}
         }
         if let Some((start, end)) = self.place(place.0, place.1) {
-            let how = self.how(spelling, extra);
+            let how = self.how(encoding, extra);
             self.look.hits.push(Hit { start, end, secret, how, low_confidence });
         }
     }
 
     pub fn needle(&mut self, found: FoundNeedle) {
         let extra: &[Layer] = found.layer.as_slice();
-        self.hit(found.secret, found.spelling, extra, (found.start, found.end), None);
+        self.hit(found.secret, found.encoding, extra, (found.start, found.end), None);
     }
 
-    pub fn unmatched(&mut self, class: DataClass, spelling: Spelling, extra: &[Layer], place: (usize, usize)) {
+    pub fn unmatched(&mut self, class: DataClass, encoding: Encoding, extra: &[Layer], place: (usize, usize)) {
         self.finds += 1;
         if self.look.unmatched.len() >= MOST_UNMATCHED {
             return;
         }
         if let Some((start, end)) = self.place(place.0, place.1) {
-            let how = self.how(spelling, extra);
+            let how = self.how(encoding, extra);
             self.look.unmatched.push(UnmatchedNumber { start, end, class, how });
         }
     }
 
-    /// Counts a place that could be the number `content` of `class`, and says whether the form still counts here.
-    pub fn window(&mut self, class: DataClass, form: Option<LowConfidence>, content: u64, place: (usize, usize)) -> bool {
+    /// Counts a candidate position of `class`, and returns whether the form still counts here. `content` identifies the number.
+    pub fn count_candidate(
+        &mut self,
+        class: DataClass,
+        form: Option<LowConfidence>,
+        content: u64,
+        place: (usize, usize),
+    ) -> bool {
         self.finds += 1;
-        let enough = self.prepared.enough(class);
-        if form.is_some() && self.look.candidates.of(class, form) >= enough {
+        let limit = self.prepared.candidate_limit(class);
+        if form.is_some() && self.look.candidates.of(class, form) >= limit {
             return false;
         }
         if self.place(place.0, place.1).is_none() {
@@ -415,19 +422,19 @@ impl<'d> Search<'d> {
         true
     }
 
-    /// Whether a low-confidence form of a class was met so often that it cannot count any more.
-    pub fn over(&self, class: DataClass, form: LowConfidence) -> bool {
-        let enough = self.prepared.enough(class);
-        enough == 0 || self.look.candidates.of(class, Some(form)) >= enough
+    /// Whether a low-confidence form of a class has reached its candidate limit, so that it no longer counts.
+    pub fn over_limit(&self, class: DataClass, form: LowConfidence) -> bool {
+        let limit = self.prepared.candidate_limit(class);
+        limit == 0 || self.look.candidates.of(class, Some(form)) >= limit
     }
 }
 
-/// The two byte orders of wide text cannot be distinguished in the middle of it.
-fn alike(a: &How, b: &How) -> bool {
+/// Whether two forms are the same. The two byte orders of wide text cannot be distinguished in the middle of it.
+fn same_form(a: &How, b: &How) -> bool {
     let order = |l: &Layer| match l {
         Layer::Utf16BigEndian => Layer::Utf16LittleEndian,
         Layer::Utf32BigEndian => Layer::Utf32LittleEndian,
         other => *other,
     };
-    a.spelling == b.spelling && a.layers.iter().map(order).eq(b.layers.iter().map(order))
+    a.encoding == b.encoding && a.layers.iter().map(order).eq(b.layers.iter().map(order))
 }

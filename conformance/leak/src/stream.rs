@@ -1,4 +1,4 @@
-//! Searching any number of bytes with bounded memory: part by part, each with some of what is before and after.
+//! Searching any number of bytes with bounded memory: part by part, each with some context before and after.
 //!
 //! A whole piece and a stream go through the same parts, so both find the same.
 
@@ -6,11 +6,11 @@ use super::look::{Hit, Look, UnmatchedNumber};
 use super::prepared::Prepared;
 use super::search::{Effort, Search};
 
-/// A part ends after so many bytes.
+/// The size of a part in bytes.
 pub(crate) const PART: usize = 4 << 20;
-/// An encoding or container that begins in a part is followed so far beyond its end.
+/// How far an encoding or container that begins in a part is followed beyond the end of the part.
 pub(crate) const AHEAD: usize = 1 << 20;
-/// So much before a part is seen.
+/// How many bytes before a part can be seen.
 const BEHIND: usize = 4 << 10;
 
 fn behind(prepared: &Prepared) -> usize {
@@ -32,11 +32,11 @@ pub(crate) fn look(prepared: &Prepared, bytes: &[u8], effort: Effort) -> Look {
     }
 }
 
-/// A search of bytes that come in chunks. Wherever they are cut, it finds what [`Detector::look`](crate::Detector::look) finds.
+/// A search of bytes that arrive in chunks. Wherever they are cut, it finds what [`Detector::look`](crate::Detector::look) finds.
 pub struct Stream<'a> {
     prepared: &'a Prepared,
     search: Search<'a>,
-    held: Vec<u8>,
+    buffered: Vec<u8>,
     /// Where the buffered bytes begin, and how many of them were searched.
     base: u64,
     done: usize,
@@ -44,48 +44,48 @@ pub struct Stream<'a> {
 
 impl std::fmt::Debug for Stream<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Stream(after {} bytes)", self.base + self.held.len() as u64)
+        write!(f, "Stream(after {} bytes)", self.base + self.buffered.len() as u64)
     }
 }
 
 impl<'a> Stream<'a> {
     pub(crate) fn new(prepared: &'a Prepared) -> Stream<'a> {
-        Stream { prepared, search: Search::new(prepared), held: Vec::new(), base: 0, done: 0 }
+        Stream { prepared, search: Search::new(prepared), buffered: Vec::new(), base: 0, done: 0 }
     }
 
     pub fn push(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
-            let room = (self.done + PART + AHEAD + 1).saturating_sub(self.held.len());
+            let room = (self.done + PART + AHEAD + 1).saturating_sub(self.buffered.len());
             let (now, later) = bytes.split_at(room.min(bytes.len()));
-            self.held.extend_from_slice(now);
+            self.buffered.extend_from_slice(now);
             bytes = later;
-            // One byte more says that the piece goes on.
-            if self.held.len() > self.done + PART + AHEAD {
+            // One byte more shows that the piece continues.
+            if self.buffered.len() > self.done + PART + AHEAD {
                 let end = self.done + PART;
-                self.search.part(&self.held[..end + AHEAD], self.done..end, self.base, true, Effort::Full);
+                self.search.part(&self.buffered[..end + AHEAD], self.done..end, self.base, true, Effort::Full);
                 let drop = end.saturating_sub(behind(self.prepared));
-                self.held.drain(..drop);
+                self.buffered.drain(..drop);
                 self.base += drop as u64;
                 self.done = end - drop;
             }
         }
     }
 
-    /// Takes out what was found so far and is settled, so that a stream in which much is found takes no more memory than one in
-    /// which nothing is. [`Stream::finish`] brings the rest, and the candidate positions of all.
+    /// Takes the hits that are final so far, so that memory does not grow with the number of hits. [`Stream::finish`] returns the
+    /// rest, and the candidate positions of the whole stream.
     pub fn take_found(&mut self) -> (Vec<Hit>, Vec<UnmatchedNumber>) {
         self.search.settled(self.base + self.done as u64)
     }
 
     pub fn finish(mut self) -> Look {
         loop {
-            let end = (self.done + PART).min(self.held.len());
-            let to = (end + AHEAD).min(self.held.len());
+            let end = (self.done + PART).min(self.buffered.len());
+            let to = (end + AHEAD).min(self.buffered.len());
             let from = self.done.saturating_sub(behind(self.prepared));
-            let (base, cut) = (self.base + from as u64, to < self.held.len());
-            self.search.part(&self.held[from..to], self.done - from..end - from, base, cut, Effort::Full);
+            let (base, cut) = (self.base + from as u64, to < self.buffered.len());
+            self.search.part(&self.buffered[from..to], self.done - from..end - from, base, cut, Effort::Full);
             self.done = end;
-            if end == self.held.len() {
+            if end == self.buffered.len() {
                 return self.search.finish();
             }
         }

@@ -1,9 +1,9 @@
-//! Digits of other scripts, and what may be between digits.
+//! Digits of other scripts, and marks that may be between digits.
 
 use encoding_rs::{EUC_JP, SHIFT_JIS};
 use std::sync::LazyLock;
 
-/// In which script and encoding a digit is written.
+/// The script in which a digit is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Script {
     Ascii,
@@ -18,7 +18,7 @@ pub(crate) enum Charset {
     EucJp,
 }
 
-/// What is at a place that is no ASCII character.
+/// What a non-ASCII sequence of bytes is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wide {
     Digit {
@@ -86,7 +86,7 @@ static SYMBOLS: LazyLock<Symbols> = LazyLock::new(|| {
     symbols
 });
 
-/// Reads what begins at `bytes[0]`, a byte that is no ASCII.
+/// Reads what begins at `bytes[0]`, a non-ASCII byte.
 #[inline]
 pub(crate) fn read(bytes: &[u8]) -> Wide {
     let symbols = &*SYMBOLS;
@@ -95,7 +95,7 @@ pub(crate) fn read(bytes: &[u8]) -> Wide {
         [a @ 0xE0..=0xEF, b, c, ..] if tail(b) && tail(c) => {
             let point = usize::from(a & 15) << 12 | usize::from(b & 63) << 6 | usize::from(c & 63);
             match symbols.unicode[point] {
-                // A character of UTF-8 could also be two or three bytes of another charset, which is unlikelier.
+                // A character of UTF-8 could also be two or three bytes of another charset, which is less likely.
                 0 => double(symbols, bytes),
                 code => wide(code, 3, Charset::Utf8),
             }
@@ -122,7 +122,7 @@ fn wide(code: u8, length: usize, charset: Charset) -> Wide {
     Wide::Digit { digit: code & 15, length, script, charset }
 }
 
-/// Whether the two bytes are one of the numerals as UTF-16, big-endian.
+/// Whether a UTF-16 code unit is a numeral, a mark or kana.
 pub(crate) fn is_wide_unit(unit: u16) -> bool {
     (0x3000..0x3100).contains(&unit) || SYMBOLS.unicode[usize::from(unit)] != 0
 }

@@ -15,10 +15,10 @@ pub(crate) fn code_key(code: &[u8]) -> u64 {
     mix(code.iter().take(PREFIX).fold(0, |n, b| n << 5 | u64::from(b & 31)))
 }
 
-/// Which secrets have a fingerprint. It can name one too many, so the caller compares.
+/// Which secrets have a fingerprint. False positives are possible, so the caller compares.
 ///
-/// A question costs one bit of the filter, which mostly stays in the processor's cache, and for about one in nine unmatched numbers one
-/// line of the table. That is why a million secrets cost hardly more than a thousand.
+/// A lookup reads one bit of the filter, which mostly stays in the processor's cache, and for about one in nine unmatched numbers
+/// one cache line of the table. That is why a million secrets cost hardly more than a thousand.
 #[derive(Default)]
 pub(crate) struct Table {
     filter: Vec<u64>,
@@ -51,7 +51,7 @@ impl Table {
         self.slots[slot] = entry;
     }
 
-    /// Whether it is worth looking further.
+    /// Whether the table may have the fingerprint. False positives are possible.
     #[inline]
     pub fn may_have(&self, fingerprint: u64) -> bool {
         if self.filter.is_empty() {

@@ -38,7 +38,7 @@ fn detector(secret: &Secret) -> Detector {
     Detector::new(others.into_iter().chain([secret.clone()]).collect(), &[KEY.to_vec()]).unwrap()
 }
 
-/// Writes something in two layers, each with something before and after.
+/// Writes something in two layers, each with something before and after it.
 fn nested(inner: Vec<u8>, layers: [&str; 2], around: [&[u8]; 2]) -> Option<Vec<u8>> {
     let wide = |layer: &str| layer.starts_with("utf");
     if wide(layers[0]) && wide(layers[1]) || is_whole(layers[0]) && around[0] != b"" {
@@ -54,8 +54,8 @@ fn nested(inner: Vec<u8>, layers: [&str; 2], around: [&[u8]; 2]) -> Option<Vec<u
     Some(bytes)
 }
 
-/// Whether a short digest is text by chance, or has in base 64 neither a capital behind a letter nor a digit beside one. Reading
-/// these would be to decode all prose.
+/// Whether a short digest is text by chance, or has in base 64 neither a capital after a letter nor a digit beside one. To find
+/// these, all prose would have to be decoded.
 fn is_like_prose(digest: &[u8]) -> bool {
     let word = data_encoding::BASE64.encode(digest);
     let stands_out = |pair: &[u8]| match (pair[0].is_ascii_alphabetic(), pair[1]) {
@@ -70,7 +70,7 @@ fn finds(detector: &Detector, bytes: &[u8]) -> bool {
 }
 
 #[test]
-fn all_of_two_layers() {
+fn every_encoding_is_found_in_every_two_layers() {
     let mut missed = Vec::new();
     let mut looked = 0;
     for (secret, all, write) in [
@@ -79,15 +79,15 @@ fn all_of_two_layers() {
         (code_of([0x5A, 1, 0xFE, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]), &CODES[..], writing::code),
     ] {
         let detector = detector(&secret);
-        for spelling in all {
+        for encoding in all {
             for inner in LAYERS {
                 for outer in LAYERS {
                     for around in [[&b"no: "[..], b"."], [b"", b""], [b"{\"k\":\"", b"\"}"]] {
-                        let Some(bytes) = nested(write(spelling, text_of(&secret)), [inner, outer], around) else { continue };
+                        let Some(bytes) = nested(write(encoding, text_of(&secret)), [inner, outer], around) else { continue };
                         looked += 1;
                         if !finds(&detector, &bytes) {
                             missed.push(format!(
-                                "{} {spelling} in {inner} in {outer} around {:?}",
+                                "{} {encoding} in {inner} in {outer} around {:?}",
                                 secret.class.name(),
                                 std::str::from_utf8(around[0])
                             ));
@@ -100,7 +100,7 @@ fn all_of_two_layers() {
     assert!(missed.is_empty(), "{} of {looked}:\n{}", missed.len(), missed.join("\n"));
 }
 
-/// Every place of a number in plain digits, forwards or backwards, found slowly.
+/// Every place of a number in plain digits, forwards or backwards, by a slow search.
 fn slowly(secrets: &[Secret], text: &str) -> Vec<(usize, u64, bool)> {
     let mut found = Vec::new();
     for (index, secret) in secrets.iter().enumerate() {
@@ -131,31 +131,32 @@ proptest! {
             text.insert_str(at.min(text.len()), text_of(&secrets[which % secrets.len()]));
         }
         let look = Detector::new(secrets.clone(), &[]).unwrap().look(text.as_bytes());
-        let plain = look.hits.iter().filter(|h| h.how.spelling == Spelling::Plain && h.how.layers.iter().all(|l| *l == Layer::Reversed));
+        let is_plain = |h: &&Hit| h.how.encoding == Encoding::Plain && h.how.layers.iter().all(|l| *l == Layer::Reversed);
+        let plain = look.hits.iter().filter(is_plain);
         let mut fast: Vec<_> = plain.map(|h| (h.secret, h.start, h.low_confidence.is_some())).collect();
         fast.sort_unstable();
         prop_assert_eq!(fast, slowly(&secrets, &text));
     }
 
     #[test]
-    fn any_two_layers_at_any_offset_and_in_any_chunks(
+    fn values_in_two_layers_are_found_at_any_offset_and_in_any_chunks(
         secret in numbers(),
-        spelling in prop::sample::select(NUMBERS.to_vec()),
+        encoding in prop::sample::select(NUMBERS.to_vec()),
         layers in (prop::sample::select(LAYERS.to_vec()), prop::sample::select(LAYERS.to_vec())),
         before in "[a-z:\"/{ ]{0,90}[:\"/{ ]",
         after in "[:\"/} ][a-z:\"/} ]{0,90}",
         cut in any::<prop::sample::Index>(),
     ) {
         let detector = detector(&secret);
-        let written = writing::number(spelling, text_of(&secret));
-        // Of base 64 that something is glued to, Shift_JIS and EUC-JP are not read: the documentation says so.
-        prop_assume!(!(spelling.starts_with("kanji ") && before.ends_with('/')));
-        // Nor is a digest of eight bytes that looks like prose: the documentation says so.
-        prop_assume!(!(spelling == "short digest" && is_like_prose(&written)));
+        let written = writing::number(encoding, text_of(&secret));
+        // Shift_JIS and EUC-JP are not read in base 64 that is glued to something, as documented.
+        prop_assume!(!(encoding.starts_with("kanji ") && before.ends_with('/')));
+        // Nor is a digest of eight bytes that looks like prose, as documented.
+        prop_assume!(!(encoding == "short digest" && is_like_prose(&written)));
         let Some(middle) = nested(written, [layers.0, layers.1], [b"", b""]) else { return Ok(()) };
         prop_assume!(!is_whole(layers.0) && !is_whole(layers.1));
         let bytes = [before.as_bytes(), &middle, after.as_bytes()].concat();
-        prop_assert!(finds(&detector, &bytes), "{} in {} in {}", spelling, layers.0, layers.1);
+        prop_assert!(finds(&detector, &bytes), "{} in {} in {}", encoding, layers.0, layers.1);
         let cut = cut.index(bytes.len());
         let mut stream = detector.stream();
         stream.push(&bytes[..cut]);
@@ -171,14 +172,19 @@ proptest! {
     }
 
     #[test]
-    fn what_fuzzing_checks_holds(bytes in prop::collection::vec(prop_oneof![any::<u8>(), prop::sample::select(b"\\%&=#x03u;\x1b$B \x1f\x8b\x08\xef\xbc\x91".to_vec())], 0..600)) {
+    fn the_fuzzed_properties_hold(
+        bytes in prop::collection::vec(
+            prop_oneof![any::<u8>(), prop::sample::select(b"\\%&=#x03u;\x1b$B \x1f\x8b\x08\xef\xbc\x91".to_vec())],
+            0..600,
+        ),
+    ) {
         fuzzing::look(&bytes);
         fuzzing::stream_equals_look(&bytes);
         fuzzing::decoders(&bytes);
     }
 
     #[test]
-    fn arbitrary_bytes_never_panic_and_never_alarm_strongly(bytes in prop::collection::vec(any::<u8>(), 0..3000)) {
+    fn arbitrary_bytes_never_panic_and_give_low_confidence_hits_only(bytes in prop::collection::vec(any::<u8>(), 0..3000)) {
         let look = detector(&my_number(98_765_432_109)).look(&bytes);
         prop_assert!(look.hits.iter().all(|h| h.low_confidence.is_some()));
     }
@@ -187,7 +193,7 @@ proptest! {
 #[test]
 fn short_tokens_are_found_in_every_layer() {
     let resident = |value: &str| digits(DataClass::ResidentCode, value);
-    // Below 2^32, so that four bytes hold it: with a tag and the length, eight characters of base 64, or ten of base 32.
+    // Below 2^32, so that it fits into four bytes: with a tag and the length, eight characters of base 64, or ten of base 32.
     let small = resident("01000000007");
     let found = [
         // In base 64 twice: eleven characters.
@@ -198,7 +204,7 @@ fn short_tokens_are_found_in_every_layer() {
         // In base 64 in UTF-16 and UTF-32: eight units.
         (&small, b":A\0g\0Q\x007\0m\0s\0o\0H\0:"),
         (&small, b":\0\0\0A\0\0\0g\0\0\0Q\0\0\x007\0\0\0m\0\0\0s\0\0\0o\0\0\0H:"),
-        // Alone in a line that follows a long one.
+        // Alone on a line that follows a long one.
         (&small, b"/a/line/that/is/as/long/as/those/of/base/64\nAgQ7msoH\nx"),
         (&small, b"/a/line/that/is/as/long/as/those/of/base/64/AgQ7msoH\nx"),
     ];
@@ -252,14 +258,14 @@ fn a_code_in_two_fields_is_found() {
     let detector = detector(&secret);
     for head in [format!("HTTP/1.1 200 OK\nx-high: {one}\nx-low: {two}"), format!(r#"{{"a":"{one}","b":true,"c":"{two}"}}"#)] {
         let hits = detector.look(head.as_bytes()).hits;
-        assert!(hits.iter().any(|h| h.how.spelling == Spelling::Split && h.low_confidence.is_none()), "{head}: {hits:?}");
+        assert!(hits.iter().any(|h| h.how.encoding == Encoding::Split && h.low_confidence.is_none()), "{head}: {hits:?}");
     }
     let apart = format!("x-high: {one}\nx-note: {}\nx-low: {two}", ". ".repeat(300));
-    assert!(detector.look(apart.as_bytes()).hits.iter().all(|h| h.how.spelling != Spelling::Split));
+    assert!(detector.look(apart.as_bytes()).hits.iter().all(|h| h.how.encoding != Encoding::Split));
 }
 
 #[test]
-fn words_that_held_nothing_are_passed_over_and_hide_nothing() {
+fn the_negative_cache_hides_nothing() {
     let secret = my_number(98_765_432_109);
     let hidden = data_encoding::BASE64.encode(text_of(&secret).as_bytes());
     let words = ["CoverageEligibilityRequest", "check-000012-000345", "aGVsbG8gd29ybGQh"];
@@ -268,7 +274,7 @@ fn words_that_held_nothing_are_passed_over_and_hide_nothing() {
 }
 
 #[test]
-fn what_is_nobodys_is_a_stranger() {
+fn a_number_of_nobody_is_an_unmatched_number() {
     let detector = detector(&my_number(98_765_432_109));
     let other = my_number(55_555_555_555);
     let look = detector.look(format!("seen: {} there", text_of(&other)).as_bytes());
@@ -299,7 +305,7 @@ fn texts_and_bytes_are_found_in_every_charset() {
 }
 
 #[test]
-fn a_bomb_is_bounded() {
+fn a_decompression_bomb_is_bounded() {
     let mut bomb = vec![b' '; 200 << 20];
     for _ in 0..2 {
         bomb = wrap("gzip", &bomb).unwrap();
@@ -308,14 +314,14 @@ fn a_bomb_is_bounded() {
 }
 
 #[test]
-fn a_million_people_leave_weak_forms_out_from_the_first_window() {
+fn with_many_people_low_confidence_forms_are_not_searched_from_the_first_candidate() {
     let odds = Detector::new((0..100_001).map(|n| my_number(n * 7919)).collect(), &[]).unwrap();
     let look = odds.look(b"key 20270405123456789018");
     assert!(odds.weigh(&look.candidates).iter().any(|l| l.form == LowConfidence::Embedded));
 }
 
 #[test]
-fn what_is_taken_on_the_way_and_what_is_left_are_all_that_a_look_brings() {
+fn hits_taken_from_a_stream_and_the_rest_are_those_of_a_look() {
     let number = MyNumber::from_body(98_765_432_109);
     let secret = Secret { class: DataClass::MyNumber, person: 1, value: Value::Digits(number.reveal().into()) };
     let detector = Detector::new(vec![secret], &[]).unwrap();

@@ -1,9 +1,9 @@
-//! What is searched for.
+//! The values that are searched for.
 
 use crate::DataClass;
 use std::fmt;
 
-/// A value that must not be found where its class may not be. `Debug` does not print it.
+/// A value that must not be found where its class is forbidden. `Debug` does not print it.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Value {
     /// 10 to 20 ASCII digits.
@@ -47,14 +47,14 @@ impl fmt::Debug for Secret {
 pub enum DetectorError {
     #[error("{} of person {person}: {expected} are needed", class.name())]
     Unfit { class: DataClass, person: u64, expected: &'static str },
-    #[error("{0} values are more than the {max} that one detector takes", max = MOST)]
+    #[error("{0} values are too many: one detector takes at most {max}", max = MOST)]
     TooMany(usize),
 }
 
-/// An index of a value has to fit into what a table keeps beside its fingerprints.
+/// The index of a value must fit into the bits that a table keeps beside a fingerprint.
 pub(crate) const MOST: usize = 1 << 26;
 
-/// Refuses a value that is not distinct enough, and names what is needed.
+/// Rejects a value that is not distinct enough, and names what is needed.
 pub(crate) fn check(secret: &Secret) -> Result<(), DetectorError> {
     let expected = match &secret.value {
         Value::Digits(text) if (10..=20).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) => return Ok(()),

@@ -1,17 +1,17 @@
-//! Undoing escapes and wide charsets: another view of the same bytes, with where each of its bytes comes from.
+//! Decoding escapes and wide charsets: a view of the bytes, with the origin of each of its bytes.
 
 use super::how::Layer;
 use super::symbols;
 use std::ops::Range;
 
-/// Bytes with an encoding undone.
+/// Decoded bytes.
 #[derive(Default)]
 pub(crate) struct View {
     pub bytes: Vec<u8>,
-    /// By byte of the view, and one more for its end, where it came from.
+    /// The origin of each byte of the view, and of its end.
     pub from: Vec<u32>,
-    /// How many escapes were undone.
-    pub undone: usize,
+    /// How many escapes were decoded.
+    pub decoded: usize,
     /// The first of them.
     pub layer: Option<Layer>,
 }
@@ -26,8 +26,8 @@ impl View {
         c.encode_utf8(&mut [0; 4]).bytes().for_each(|b| self.put(b, from));
     }
 
-    fn undo(&mut self, layer: Layer) {
-        self.undone += 1;
+    fn count_escape(&mut self, layer: Layer) {
+        self.decoded += 1;
         self.layer.get_or_insert(layer);
     }
 }
@@ -41,7 +41,7 @@ fn hex_at(bytes: &[u8], at: usize, count: usize) -> Option<u32> {
     hex(bytes.get(at..at + count)?)
 }
 
-/// An escape of JSON, JavaScript or C at `at`, where there is a backslash: what it is, and how long.
+/// An escape of JSON, JavaScript or C at `at`, where there is a backslash: the character or byte, and the escape's length.
 fn backslash(bytes: &[u8], at: usize) -> Option<(Result<char, u8>, usize)> {
     let simple = |c: char| Some((Ok(c), 2));
     match *bytes.get(at + 1)? {
@@ -95,10 +95,10 @@ fn reference(bytes: &[u8], at: usize) -> Option<(char, usize)> {
     Some((char::from_u32(number)?, before + count + semicolon))
 }
 
-/// This much around an escape is searched with the escape undone, and the whole word that it is in.
+/// This much around an escape, and the whole word that it is in, is searched with the escape decoded.
 const AROUND: usize = 64;
 
-/// The stretches of `bytes` that have escapes in them: elsewhere, undoing them changes nothing.
+/// The ranges of `bytes` that contain escapes: elsewhere, decoding them changes nothing.
 fn stretches(bytes: &[u8], escapes: impl Iterator<Item = usize>) -> Vec<Range<usize>> {
     let is_word = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_');
     let mut all: Vec<Range<usize>> = Vec::new();
@@ -124,7 +124,7 @@ fn stretches(bytes: &[u8], escapes: impl Iterator<Item = usize>) -> Vec<Range<us
     all
 }
 
-/// Stretches of `bytes` with escapes of JSON, HTML or URLs, as [`unescaped`] undoes them.
+/// Ranges of `bytes` with escapes of JSON, HTML or URLs, which [`unescaped`] decodes.
 pub(crate) fn escaped(bytes: &[u8]) -> Vec<Range<usize>> {
     let is = |at: &usize| match bytes[*at] {
         b'\\' => backslash(bytes, *at).is_some(),
@@ -134,13 +134,13 @@ pub(crate) fn escaped(bytes: &[u8]) -> Vec<Range<usize>> {
     stretches(bytes, memchr::memchr3_iter(b'\\', b'&', b'%', bytes).filter(is))
 }
 
-/// Stretches of `bytes` in quoted-printable, as [`unquoted`] undoes it.
+/// Ranges of `bytes` in quoted-printable, which [`unquoted`] decodes.
 pub(crate) fn quoted(bytes: &[u8]) -> Vec<Range<usize>> {
     let is = |at: &usize| hex_at(bytes, at + 1, 2).is_some() || matches!(bytes[at + 1..], [b'\n', ..] | [b'\r', b'\n', ..]);
     stretches(bytes, memchr::memchr_iter(b'=', bytes).filter(is))
 }
 
-/// Stretches of `bytes` in ISO-2022-JP, as [`from_jis`] reads it.
+/// Ranges of `bytes` in ISO-2022-JP, which [`from_jis`] decodes.
 pub(crate) fn in_jis(bytes: &[u8]) -> Vec<Range<usize>> {
     let mut all: Vec<Range<usize>> = Vec::new();
     for at in memchr::memchr_iter(0x1B, bytes).filter(|at| bytes.get(at + 1) == Some(&b'$')) {
@@ -154,14 +154,14 @@ pub(crate) fn in_jis(bytes: &[u8]) -> Vec<Range<usize>> {
     all
 }
 
-/// Undoes the escapes of JSON, HTML and URLs in `bytes`.
+/// Decodes the escapes of JSON, HTML and URLs in `bytes`.
 pub(crate) fn unescaped(bytes: &[u8]) -> View {
     let mut view = View::default();
     let mut at = 0;
     while at < bytes.len() {
         let length = match bytes[at] {
             b'\\' => backslash(bytes, at).map(|(c, length)| {
-                view.undo(Layer::JsonEscapes);
+                view.count_escape(Layer::JsonEscapes);
                 match c {
                     Ok(c) => view.put_char(c, at),
                     Err(byte) => view.put(byte, at),
@@ -169,18 +169,18 @@ pub(crate) fn unescaped(bytes: &[u8]) -> View {
                 length
             }),
             b'&' => reference(bytes, at).map(|(c, length)| {
-                view.undo(Layer::HtmlEscapes);
+                view.count_escape(Layer::HtmlEscapes);
                 view.put_char(c, at);
                 length
             }),
             b'%' => match (hex_at(bytes, at + 1, 2), bytes.get(at + 1)) {
                 (Some(byte), _) => {
-                    view.undo(Layer::PercentEscapes);
+                    view.count_escape(Layer::PercentEscapes);
                     view.put(byte as u8, at);
                     Some(3)
                 }
                 (None, Some(b'u')) => hex_at(bytes, at + 2, 4).and_then(char::from_u32).map(|c| {
-                    view.undo(Layer::PercentEscapes);
+                    view.count_escape(Layer::PercentEscapes);
                     view.put_char(c, at);
                     6
                 }),
@@ -197,7 +197,7 @@ pub(crate) fn unescaped(bytes: &[u8]) -> View {
     view
 }
 
-/// Undoes quoted-printable.
+/// Decodes quoted-printable.
 pub(crate) fn unquoted(bytes: &[u8]) -> View {
     let mut view = View { layer: Some(Layer::QuotedPrintable), ..View::default() };
     let mut at = 0;
@@ -212,7 +212,7 @@ pub(crate) fn unquoted(bytes: &[u8]) -> View {
             _ => None,
         };
         match length {
-            Some(_) => view.undone += 1,
+            Some(_) => view.decoded += 1,
             None => view.put(bytes[at], at),
         }
         at += length.unwrap_or(1);
@@ -221,13 +221,13 @@ pub(crate) fn unquoted(bytes: &[u8]) -> View {
     view
 }
 
-/// ISO-2022-JP as EUC-JP, which the search for digits knows.
+/// Converts ISO-2022-JP to EUC-JP, which the search for digits reads.
 pub(crate) fn from_jis(bytes: &[u8]) -> View {
     let mut view = View { layer: Some(Layer::Iso2022Jp), ..View::default() };
     let (mut at, mut double) = (0, false);
     while at < bytes.len() {
         match &bytes[at..] {
-            [0x1B, b'$', b'B' | b'@', ..] => (double, at, view.undone) = (true, at + 3, view.undone + 1),
+            [0x1B, b'$', b'B' | b'@', ..] => (double, at, view.decoded) = (true, at + 3, view.decoded + 1),
             [0x1B, b'(', b'B' | b'J' | b'I', ..] => (double, at) = (false, at + 3),
             [a @ 0x21..=0x7E, b @ 0x21..=0x7E, ..] if double => {
                 view.put(a | 0x80, at);
@@ -246,13 +246,13 @@ pub(crate) fn from_jis(bytes: &[u8]) -> View {
     view
 }
 
-/// How many units in a row make wide text. Random bytes never have so many, and the base 64 of a number behind a tag and its
-/// length has no fewer.
+/// How many units in a row make wide text. Random bytes never have so many, and the base 64 of a number after a tag and a length
+/// has no fewer.
 pub(crate) const UNITS: usize = 8;
 /// How many full-width characters in a row are worth a look: no code has fewer.
 const FULL_WIDTH: usize = 10;
 
-/// Stretches of UTF-16 and UTF-32 in `bytes`, as UTF-8.
+/// Runs of UTF-16 and UTF-32 in `bytes`, as UTF-8.
 pub(crate) fn narrowed(bytes: &[u8], mut found: impl FnMut(View)) {
     const ALL: [(Layer, usize); 4] =
         [(Layer::Utf16LittleEndian, 2), (Layer::Utf16BigEndian, 2), (Layer::Utf32LittleEndian, 4), (Layer::Utf32BigEndian, 4)];
@@ -270,7 +270,7 @@ pub(crate) fn narrowed(bytes: &[u8], mut found: impl FnMut(View)) {
         for phase in 0..width {
             let mut at = phase;
             while at + width <= bytes.len() {
-                // A run so long has one of every so many units in it, counted from anywhere: look there first.
+                // A run of `UNITS` units contains every `UNITS`-th unit, counted from anywhere: probe there first.
                 let probe = at + (UNITS - 1) * width;
                 if probe + width > bytes.len() {
                     break;
@@ -288,7 +288,7 @@ pub(crate) fn narrowed(bytes: &[u8], mut found: impl FnMut(View)) {
                     end += width;
                 }
                 if (end - start) / width >= UNITS {
-                    let mut view = View { layer: Some(layer), undone: 1, ..View::default() };
+                    let mut view = View { layer: Some(layer), decoded: 1, ..View::default() };
                     for place in (start..end).step_by(width) {
                         if let Some(c) = unit(place) {
                             view.put_char(c, place);
@@ -303,7 +303,7 @@ pub(crate) fn narrowed(bytes: &[u8], mut found: impl FnMut(View)) {
     }
 }
 
-/// Stretches of full-width letters and digits, in UTF-8, as ASCII; only those with letters, for digits are read as they are.
+/// Runs of full-width letters and digits in UTF-8, as ASCII; only those with letters, since digits are read as they are.
 pub(crate) fn halved(bytes: &[u8], mut found: impl FnMut(View)) {
     let unit = |at: usize| match bytes.get(at..at + 3) {
         Some(&[0xEF, b @ 0xBC..=0xBD, c @ 0x80..=0xBF]) => {
@@ -315,7 +315,7 @@ pub(crate) fn halved(bytes: &[u8], mut found: impl FnMut(View)) {
     let mut at = 0;
     while let Some(next) = memchr::memchr(0xEF, &bytes[at..]) {
         at += next;
-        let mut view = View { undone: 1, ..View::default() };
+        let mut view = View { decoded: 1, ..View::default() };
         while let Some(byte) = unit(at) {
             view.put(byte, at);
             at += 3;

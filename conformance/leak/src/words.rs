@@ -1,12 +1,12 @@
 //! Runs of characters that could be an encoding.
 
-use super::decode::{dull, from_base32, from_base64, promising};
-use super::how::{Layer, Spelling};
+use super::decode::{from_base32, from_base64, only_binary, promising};
+use super::how::{Encoding, Layer};
 use super::search::{Effort, Map, Search};
 use super::values::is_base32;
 use std::ops::Range;
 
-/// A shorter run is no encoding of anything that is searched for.
+/// A shorter run encodes nothing that is searched for.
 const SHORTEST: usize = 7;
 /// From this length on a run is decoded at every phase: something may be glued to it.
 const GLUED: usize = 12;
@@ -14,17 +14,17 @@ const GLUED: usize = 12;
 const LINE: usize = 32;
 /// The shortest run of hex that encodes a number as digits or an integer.
 const HEX: usize = 10;
-/// The shortest run of base 32 that encodes a number behind a tag and its length.
+/// The shortest run of base 32 that encodes a number after a tag and a length.
 const BASE32: usize = 10;
-/// The shortest that encodes anything else.
+/// The shortest run of base 32 that encodes anything else.
 const BASE32_MORE: usize = 12;
 
-/// Fewer characters of a code are not enough to be a part of one.
+/// Fewer characters are not counted as a part of a code.
 const CODE_PART: usize = 4;
-/// How far two parts of a code may be from each other.
+/// The largest distance of two parts of a code, in bytes.
 const NEAR: usize = 256;
 
-/// Longer words are not remembered.
+/// Longer words are not kept in the negative cache.
 const REMEMBERED: usize = 128;
 
 /// The last words that could be parts of codes.
@@ -70,10 +70,10 @@ impl Search<'_> {
             if end - at >= SHORTEST {
                 let start = at;
                 at = self.wrapped(bytes, at, end, effort);
-                if at == end && self.worth(&bytes[start..end], effort) {
+                if at == end && self.is_worth_decoding(&bytes[start..end], effort) {
                     let map = Map::Even { start, num: 1, den: 1, length: end - start };
                     let word = &bytes[start..end];
-                    // Texts repeat their words, and one that contained nothing once contains nothing again.
+                    // Texts repeat their words, and a word that contained nothing once contains nothing again.
                     let known = self.depth() == 0 && effort == Effort::Full && word.len() <= REMEMBERED;
                     if known && self.negative_cache.has(word) {
                         continue;
@@ -101,7 +101,7 @@ impl Search<'_> {
             let near = !before.is_empty() && word.start - before.end <= NEAR;
             if near && self.prepared.has_code_length(before.len() + word.len()) {
                 let code = [&bytes[before.clone()], &bytes[word.clone()]].concat().to_ascii_uppercase();
-                self.code_as(&code, Spelling::Split, (before.start, word.end));
+                self.code_as(&code, Encoding::Split, (before.start, word.end));
             }
         }
         parts.0.rotate_left(1);
@@ -110,15 +110,15 @@ impl Search<'_> {
         }
     }
 
-    /// Whether a run can encode anything: a long one can, a short one needs digits or capitals in its middle.
-    fn worth(&self, run: &[u8], effort: Effort) -> bool {
+    /// Whether a run can encode anything: a long one can, a short one needs digits or capitals inside.
+    fn is_worth_decoding(&self, run: &[u8], effort: Effort) -> bool {
         run.len() >= 16
             || (effort == Effort::Full || self.depth() == 0)
                 && run.windows(2).any(|w| (w[1].is_ascii_digit() != w[0].is_ascii_digit()) || w[1].is_ascii_uppercase())
             || run.len() >= HEX && run.iter().all(u8::is_ascii_digit)
     }
 
-    /// If the word from `start` to `end` goes on in the next lines, looks at all of it and says where it ends.
+    /// If the word from `start` to `end` continues in the next lines, searches all of it and returns where it ends.
     fn wrapped(&mut self, bytes: &[u8], start: usize, end: usize, effort: Effort) -> usize {
         let next_line = |at: usize| {
             let at = if bytes.get(at) == Some(&b'\r') { at + 1 } else { at };
@@ -153,7 +153,7 @@ impl Search<'_> {
         let map = Map::Even { start, num: 1, den: 1, length: line.len() };
         if line.len() >= LINE {
             self.moved(None, map, |search| search.segments(line, effort));
-        } else if line.len() >= SHORTEST && self.worth(line, effort) {
+        } else if line.len() >= SHORTEST && self.is_worth_decoding(line, effort) {
             self.moved(None, map, |search| search.word(line, effort));
         }
     }
@@ -182,8 +182,8 @@ impl Search<'_> {
         }
     }
 
-    /// Short words of a path: too short to be decoded at every phase, so that they have to be cut out. A slash beside them is none
-    /// of their characters, but one within them may be.
+    /// Short words of a path: too short to be decoded at every phase, so that they have to be cut out. A slash beside them is not
+    /// one of their characters, but one within them may be.
     fn segments(&mut self, run: &[u8], effort: Effort) {
         if self.deepest() || memchr::memchr(b'/', run).is_none() {
             return;
@@ -192,7 +192,7 @@ impl Search<'_> {
         for start in std::iter::once(0).chain(starts) {
             for end in start + SHORTEST..(start + GLUED).min(run.len() + 1) {
                 let segment = &run[start..end];
-                // Many slashes in a row are ones in a row, as numbers hardly have them.
+                // Many slashes in a row encode many one bits in a row, which numbers hardly have.
                 let in_row = || segment.windows(3).any(|w| w == b"///");
                 if run.get(end).is_none_or(|b| *b == b'/') && segment.len() < run.len() && !in_row() {
                     let map = Map::Even { start, num: 1, den: 1, length: segment.len() };
@@ -208,11 +208,11 @@ impl Search<'_> {
             let mut decoded = self.buffer();
             from_base64(&run[phase..], &mut decoded);
             let map = Map::Even { start: phase, num: 4, den: 3, length: run.len() - phase };
-            if run.len() < GLUED && dull(&decoded) {
+            if run.len() < GLUED && only_binary(&decoded) {
                 // Too short for anything but a number or a digest of eight bytes.
                 self.moved(Some(Layer::Base64), map, |search| search.framed(&decoded, 0..decoded.len()));
             } else if run.len() < GLUED {
-                // Or for a number in base 64 once more: of six bytes, as one behind a tag and its length, that are eight characters.
+                // Or a number in base 64 once more: six bytes after a tag and a length are eight characters.
                 self.inside(Some(Layer::Base64), map, &decoded, true, Effort::Full);
             } else {
                 if (phase == 0 && effort == Effort::Full) || promising(&decoded) {
@@ -231,9 +231,9 @@ impl Search<'_> {
         while at < run.len() {
             let length = run[at..].iter().take_while(|b| is(**b, HEX_DIGIT)).count();
             let digits = &run[at..at + length];
-            // Short runs of decimal digits are numbers, dates and the like, if they do not say their own length.
+            // Short runs of decimal digits are numbers, dates and the like, if they do not begin with their own length.
             let decimal = length < 20 && !matches!(length, 10 | 16) && digits.iter().all(u8::is_ascii_digit);
-            if length >= HEX && (!decimal || says_length(digits)) {
+            if length >= HEX && (!decimal || has_length_prefix(digits)) {
                 for phase in 0..2 {
                     let mut decoded = self.buffer();
                     let pairs = digits[phase..].chunks_exact(2);
@@ -278,7 +278,7 @@ impl Search<'_> {
         }
     }
 
-    /// Bytes in hex with one same separator between: `31:32:33`, `31 32 33`.
+    /// Bytes in hex with the same separator between them: `31:32:33`, `31 32 33`.
     fn hex_pairs(&mut self, bytes: &[u8], range: Range<usize>) {
         let pair = |at: usize| matches!(bytes.get(at..at + 2), Some(p) if p.iter().all(|b| is(*b, HEX_DIGIT)));
         let mut at = range.start;
@@ -312,13 +312,13 @@ impl Search<'_> {
         }
     }
 
-    /// Hex in which there is by chance no letter, so that it looks like a number.
+    /// Hex that by chance has no letter, so that it looks like a number.
     pub fn decimal_hex(&mut self, bytes: &[u8], range: Range<usize>) {
         let mut at = range.start;
         while at < range.end {
             let length = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
             let digits = &bytes[at..at + length];
-            if (HEX..20).contains(&length) && says_length(digits) {
+            if (HEX..20).contains(&length) && has_length_prefix(digits) {
                 let map = Map::Even { start: at, num: 1, den: 1, length };
                 self.moved(None, map, |search| search.hex(digits));
             }
@@ -326,7 +326,7 @@ impl Search<'_> {
         }
     }
 
-    /// Codes in groups of one same length with one same separator between.
+    /// Codes in groups of the same length with the same separator between them.
     fn grouped_codes(&mut self, bytes: &[u8], range: Range<usize>, groups: &mut Groups) {
         if self.prepared.codes.is_empty() {
             return;
@@ -394,7 +394,7 @@ impl Groups {
         }
     }
 
-    /// The ends of what was taken, from each group on, with where they begin.
+    /// The text from each group to the end, with the offset at which it begins.
     fn codes(&self) -> impl Iterator<Item = (&[u8], usize)> {
         let size = if self.size > 12 || self.starts.len() < 2 { usize::MAX } else { self.size };
         let all = self.starts.iter().enumerate().filter(move |_| size != usize::MAX);
@@ -407,8 +407,8 @@ fn end_of_word(bytes: &[u8], start: usize) -> usize {
     bytes[start..].iter().position(|b| !is(*b, WORD)).map_or(bytes.len(), |n| start + n)
 }
 
-/// Whether hex is as of a value behind its length, with or without a tag before that.
-fn says_length(digits: &[u8]) -> bool {
+/// Whether hex begins with the length of the rest, with or without a tag before it.
+fn has_length_prefix(digits: &[u8]) -> bool {
     let length = |at: usize| usize::from(nibble(digits[at]) << 4 | nibble(digits[at + 1]));
     digits.len().is_multiple_of(2) && digits.len() > 4 && [0, 2].iter().any(|at| length(*at) == (digits.len() - at) / 2 - 1)
 }

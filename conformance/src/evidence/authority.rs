@@ -1,4 +1,4 @@
-//! What the number authority gave out, and what JPKI resolved: every code, and whose it is.
+//! The codes that the number authority issued and JPKI returned, and whose they are.
 
 use crate::wire::Head;
 use serde::Deserialize;
@@ -11,14 +11,14 @@ use terms::operation::Operation;
 use terms::operations::{IssueCodes, ResolveCode};
 use terms::roles::Zone;
 
-/// One answer to the question for one person's code.
+/// One answer to a request for one person's code.
 #[derive(Clone, Debug)]
 pub struct IssuedCode<'a> {
-    /// The entry with which the answer left.
+    /// The entry in which the answer was sent.
     pub entry: &'a Entry,
     /// The party that asked, by its TLS certificate.
     pub asker: &'a str,
-    /// By what the person was known: a number at the authority, a certificate at JPKI.
+    /// What identified the person: a number at the authority, a certificate at JPKI.
     pub by: LookupKey,
     pub field: String,
     pub person: u64,
@@ -26,7 +26,7 @@ pub struct IssuedCode<'a> {
     pub code: Option<InstitutionCode>,
 }
 
-/// By what a person was known in a question.
+/// What identified a person in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LookupKey {
     MyNumber,
@@ -34,20 +34,20 @@ pub enum LookupKey {
     Certificate,
 }
 
-/// What JPKI answers, whatever else is in it.
+/// JPKI's answer. Other members are ignored.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Resolved {
     institution_code: InstitutionCode,
 }
 
-/// What the number authority answers, whatever else is in it.
+/// The number authority's answer. Other members are ignored.
 #[derive(Deserialize)]
 struct Issued {
     codes: Vec<Option<InstitutionCode>>,
 }
 
-/// A question that waits for its answer.
+/// A request that has no answer yet.
 struct PendingQuestion {
     field: String,
     by: LookupKey,
@@ -104,7 +104,7 @@ pub(super) fn issued_codes<'a>(journal: &'a [Entry], ground: &Ground) -> Vec<Iss
     issued
 }
 
-/// A body as its type. What is not of the type says nothing.
+/// Parses a body; `None` if it is not of the type.
 fn read<T: serde::de::DeserializeOwned>(body: &Content) -> Option<T> {
     serde_json::from_slice(&body.bytes()?).ok()
 }

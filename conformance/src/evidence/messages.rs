@@ -12,19 +12,19 @@ use terms::operations::{CertificateStatus, ResolveCode, SubmitEligibilityRequest
 use terms::outcome::OutcomeCode;
 use terms::roles::Zone;
 
-/// As JPKI is called in its TLS certificate.
+/// JPKI's name in its TLS certificate.
 const JPKI: &str = Zone::Jpki.name();
 
-/// ④ as it came in at the broker, of a facility that named its check in a header or in a body that can be read.
+/// ④ as the broker received it, from a facility that named its check in a header or in a readable body.
 #[derive(Clone, Debug)]
 pub struct Submission<'a> {
     pub entry: &'a Entry,
     pub facility: FacilityNumber,
     pub check: CheckId,
-    /// What was asked, if it can be read.
+    /// The question, if it can be read.
     pub question: Option<EligibilityQuestion>,
     pub(super) exchange: u64,
-    /// Running number of the entry with which the answer left; `None` if none did, or if the broker rejected the request
+    /// Sequence number of the entry in which the answer was sent; `None` if none was, or if the broker rejected the request
     /// without reading it (503, `broker-busy`).
     pub answered: Option<u64>,
 }
@@ -43,7 +43,7 @@ impl<'a> Submission<'a> {
     }
 }
 
-/// Finds out which submissions the broker answered, and when.
+/// Determines which submissions the broker answered, and when.
 pub(super) fn attribute_answers(submissions: &mut [Submission<'_>], journal: &[Entry]) {
     let mut left: BTreeMap<u64, u64> = BTreeMap::new();
     for entry in journal.iter().filter(|e| e.zone == Zone::Broker) {
@@ -70,9 +70,9 @@ fn is_overload(head: Head<'_>, body: &Content) -> bool {
 pub enum JpkiMessageKind {
     /// The broker asked for the status of a certificate.
     StatusAsked,
-    /// JPKI's OCSP answer is about that certificate.
+    /// JPKI sent an OCSP response about that certificate.
     StatusAnswered,
-    /// The broker asked for the code that belongs to a certificate.
+    /// The broker asked for the code of a certificate.
     CodeAsked,
     /// JPKI answered with that person's code.
     CodeAnswered,
@@ -87,15 +87,15 @@ impl JpkiMessageKind {
     ];
 }
 
-/// One message between the broker and JPKI, as far as it is about one person's certificate or code.
+/// One message between the broker and JPKI about one person's certificate or code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct JpkiMessage {
     pub seq: u64,
     pub kind: JpkiMessageKind,
     pub person: u64,
-    /// Serial number of the certificate; `None` of a code that was answered.
+    /// Serial number of the certificate; `None` for [`JpkiMessageKind::CodeAnswered`].
     pub serial: Option<u64>,
-    /// Of [`JpkiMessageKind::StatusAnswered`]: whether JPKI answered *good*.
+    /// For [`JpkiMessageKind::StatusAnswered`]: whether JPKI answered *good*.
     pub good: bool,
 }
 

@@ -1,5 +1,5 @@
-//! The records that facility and broker keep of a check, as the contract has them. Members that a rule does not need are not read,
-//! so that a vendor may keep more.
+//! The records that facility and broker keep of a check, as the contract defines them. Members that no rule needs are ignored, so
+//! that a vendor may record more.
 
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -9,7 +9,7 @@ use terms::identifiers::{FacilityNumber, InsuredIdentifier};
 use terms::journal::{Content, Entry};
 use terms::outcome::OutcomeCode;
 
-/// One record with the entry by which it became durable.
+/// One record, with the entry in which it became durable.
 #[derive(Clone, Debug)]
 pub struct StoredRecord<'a, T> {
     pub entry: &'a Entry,
@@ -20,7 +20,7 @@ pub struct StoredRecord<'a, T> {
 #[derive(Clone, Debug)]
 pub enum RecordContent<T> {
     Parsed(T),
-    /// It is not what the contract says. If it names a check, it is this one's.
+    /// It does not follow the contract. The check that it names, if it names one.
     Unreadable(Option<CheckId>),
 }
 
@@ -50,15 +50,15 @@ pub(crate) fn check_in(content: &Content) -> Option<CheckId> {
     CheckId::parse(&named.check)
 }
 
-/// 資格情報の記録 (⑦): what the reception keeps of a check.
+/// 資格情報の記録 (⑦): what the reception records of a check.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Received {
+pub struct ReceptionRecord {
     pub check: CheckId,
     pub outcome: OutcomeCode,
     pub coverages: Vec<RecordedCoverage>,
 }
 
-/// One coverage as the reception keeps it.
+/// One coverage as the reception records it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RecordedCoverage {
@@ -70,9 +70,9 @@ pub struct RecordedCoverage {
     pub copayment_percent: u8,
 }
 
-/// What the broker keeps of a check.
+/// 照会記録: what the broker records of a check.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Audited {
+pub struct AuditRecord {
     pub check: CheckId,
     pub facility: FacilityNumber,
     pub outcome: OutcomeCode,

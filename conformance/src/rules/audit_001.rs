@@ -13,8 +13,9 @@ static ABOUT: About = About {
     title_ja: "資格確認は、医療機関等にただ一つの記録を残す",
     strength: Strength::Must,
     source: "「⑦ 資格情報の確認・記録」",
-    details_en: "Every check that ended has exactly one record in the facility's store `reception`, with the outcome that the check ended with, whatever it is.",
-    remedy_en: "Write one record for each check when it ends, also when it was refused or nothing is known.",
+    details_en: "Every check that ended has exactly one record in the facility's store `reception`, with the outcome of the \
+                 check, whatever it is.",
+    remedy_en: "Write one record for each check when it ends, also when it was refused or is indeterminate.",
     untested_en: "no check ended in this run",
     applies: Applies::EVERYWHERE,
 };
@@ -33,7 +34,7 @@ impl Rule for OneRecordAtFacility {
     }
 }
 
-/// The entries that recorded a check, each with the outcome that it says; `None` if it cannot be read.
+/// The entries that recorded a check, each with the recorded outcome; `None` if the record cannot be read.
 type Records<'a> = Vec<(&'a Entry, Option<OutcomeCode>)>;
 
 fn at_facilities(run: &Evidence<'_>, judged: &mut Judged) {

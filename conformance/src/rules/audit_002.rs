@@ -1,4 +1,4 @@
-//! AUDIT-002: every check that the broker answers leaves one record there, durable before the answer leaves.
+//! AUDIT-002: every check that the broker answers leaves one record there, durable before the answer is sent.
 
 use crate::evidence::{Audits, Evidence};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
@@ -14,12 +14,14 @@ static ABOUT: About = About {
     title_ja: "資格確認は、回答の前に資格確認サービス機関にただ一つの記録を残す",
     strength: Strength::Must,
     source: "「⑦ 資格情報の確認・記録」; profile: the broker records what it answers before the answer leaves",
-    details_en: "Every check whose request came in at the broker, can be read or names its check in the header `x-check-id`, and was answered, has exactly \
-                 one record in the broker's store `audit`, durable before the answer left; asking again, also after a crash, adds none, unless the check \
-                 ended in *not known* because of JPKI: then a request that comes in again may be reprocessed, and adds a record of another end. A request that is \
-                 rejected without being read (503, `broker-busy`) leaves no record. An answer is counted where it is certain which request it was to.",
-    remedy_en: "Write the record and make it durable before the answer is sent, whatever the answer is; on a repeated request give the recorded answer \
-                again.",
+    details_en: "Every check whose request the broker received and answered, if the request can be read or names its check in \
+                 the header `x-check-id`, has exactly one record in the broker's store `audit`, durable before the answer was \
+                 sent. A retry, also after a crash, adds no record, unless the check ended as *not known* because of JPKI: then \
+                 a retry may be reprocessed, and adds a record with a different outcome. A request that is rejected without \
+                 being read (503, `broker-busy`) leaves no record. An answer counts only if it is certain to which request it \
+                 responds.",
+    remedy_en: "Write the record and make it durable before the answer is sent, whatever the answer is; answer a retry with the \
+                recorded answer.",
     untested_en: "no request for eligibility was answered in this run",
     applies: Applies::EVERYWHERE,
 };
@@ -43,7 +45,7 @@ fn at_broker(run: &Evidence<'_>, judged: &mut Judged) {
         judged.findings.push(Finding::at(ABOUT.id, stored.entry, "a record of the broker cannot be read".into()));
     }
     let records: Audits<'_> = run.audits_by_check();
-    // By facility and check, when the first request came in and when the first answer left.
+    // By facility and check, the entry of the first request and the sequence number of the first answer.
     let mut answered: BTreeMap<(&FacilityNumber, &CheckId), (&Entry, u64)> = BTreeMap::new();
     for submission in &run.submissions {
         if let Some(left) = submission.answered {
@@ -73,8 +75,8 @@ fn at_broker(run: &Evidence<'_>, judged: &mut Judged) {
     }
 }
 
-/// Whether the second of two records is of a check that was reprocessed: it was asked for again after JPKI had failed, and
-/// ended otherwise.
+/// Whether the second of two records is of a check that was reprocessed: it was requested again after JPKI had failed, and its
+/// outcome changed.
 fn is_reprocessed(run: &Evidence<'_>, check: &CheckId, pair: &[(&Entry, OutcomeCode)]) -> bool {
     let [(first, before), (second, after)] = pair else { return false };
     let asked = run.checks.get(check).is_some_and(|t| t.requests.iter().any(|r| first.seq < *r && *r < second.seq));

@@ -1,4 +1,4 @@
-//! AUDIT-003: facility and broker recorded the same end of a check.
+//! AUDIT-003: facility and broker recorded the same outcome of a check.
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
@@ -9,12 +9,13 @@ use terms::outcome::OutcomeCode;
 
 static ABOUT: About = About {
     id: "AUDIT-003",
-    title_en: "Facility and broker recorded the same end of a check",
+    title_en: "Facility and broker recorded the same outcome of a check",
     title_ja: "医療機関等と資格確認サービス機関の記録は一致する",
     strength: Strength::Must,
     source: "「⑦ 資格情報の確認・記録」; profile: outcome codes are the same on both sides",
-    details_en: "Where the facility's outcome is one that a broker answers with, the broker's record of the check has the same.",
-    remedy_en: "Record the outcome that is answered, on both sides.",
+    details_en: "If the facility's outcome is one with which a broker answers, the broker's record of the check has the same \
+                 outcome.",
+    remedy_en: "Record the answered outcome on both sides.",
     untested_en: "no check that the broker recorded ended with one of its answers in this run",
     applies: Applies::EVERYWHERE,
 };
@@ -33,7 +34,7 @@ impl Rule for BothSidesAgree {
     }
 }
 
-/// Where the facility ended with an answer of the broker, both recorded the same.
+/// If the check ended with an answer of the broker, both sides recorded the same outcome.
 fn both_sides(run: &Evidence<'_>, judged: &mut Judged) {
     let mut recorded: BTreeMap<&CheckId, (&Entry, OutcomeCode)> = BTreeMap::new();
     let asked: BTreeSet<_> = run.submissions.iter().map(|s| (&s.facility, &s.check)).collect();
@@ -47,7 +48,7 @@ fn both_sides(run: &Evidence<'_>, judged: &mut Judged) {
     }
     for (check, trail) in &run.checks {
         let (Some((entry, audited)), Some(outcome)) = (recorded.get(check), trail.outcome()) else { continue };
-        // Who is turned away unlooked at leaves no record by it, and may have left one before.
+        // A request that is rejected unread leaves no record, but an earlier attempt may have left one.
         let from_the_broker = outcome.on_the_wire().status != 0 && outcome != OutcomeCode::BrokerBusy;
         judged.evaluated += u64::from(from_the_broker);
         if from_the_broker && *audited != outcome {

@@ -1,4 +1,4 @@
-//! AUDIT-004: what the broker answered is still on its disk after a crash and at the end.
+//! AUDIT-004: what was answered is still on disk after a crash and at the end.
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
@@ -11,14 +11,15 @@ use terms::stores::{AUDIT, RECEPTION};
 
 static ABOUT: About = About {
     id: "AUDIT-004",
-    title_en: "No record is lost, through crashes to the end",
+    title_en: "No record is lost, after crashes and until the end of the run",
     title_ja: "記録は障害後も最後まで失われない",
     strength: Strength::Must,
     source: "「⑦ 資格情報の確認・記録」; profile: a record is durable before the answer leaves",
-    details_en: "Whenever the state of a disk is recorded, after a crash and at the end of the run, the broker's store `audit` has a record of every check that \
-                 it had answered by then, and a facility's store `reception` one of every check that had ended there.",
+    details_en: "In every snapshot of a disk, after a crash and at the end of the run, the broker's store `audit` has a record \
+                 of every check that it had answered before, and a facility's store `reception` has one of every check that had \
+                 ended there before.",
     remedy_en: "Sync the store before the answer leaves, and read it again when the party starts.",
-    untested_en: "no disk's state was recorded after an answer or the end of a check in this run",
+    untested_en: "no snapshot of a disk was taken after an answer or the end of a check in this run",
     applies: Applies::EVERYWHERE,
 };
 
@@ -49,7 +50,7 @@ impl Rule for RecordsSurvive {
                 Occasion::Crash => "after the crash",
             };
             for check in due.into_iter().filter(|check| !kept.contains(*check)) {
-                let what = format!("{when} the disk has no record of a check that had ended by then");
+                let what = format!("{when} the disk has no record of a check that had ended before");
                 let person = run.checks.get(check).and_then(|t| t.person);
                 judged.findings.push(Finding::at(ABOUT.id, first, what).of_check(check, person));
             }
@@ -58,10 +59,10 @@ impl Rule for RecordsSurvive {
     }
 }
 
-/// The checks of which a disk has a record, each time that its state was listed: the entry with which the list begins, and when.
+/// The snapshots of all disks: the entry with which each begins, its occasion, and the checks of which the disk has a record.
 fn snapshots<'a>(run: &Evidence<'a>) -> Vec<(&'a Entry, Occasion, BTreeSet<CheckId>)> {
     let mut all: Vec<(&Entry, Occasion, BTreeSet<CheckId>)> = Vec::new();
-    // By host, its newest list.
+    // By host, the index of its newest snapshot.
     let mut newest: BTreeMap<&str, usize> = BTreeMap::new();
     for entry in run.journal.iter().filter(|e| matches!(e.zone, Zone::Broker | Zone::Facility)) {
         let wanted = if entry.zone == Zone::Broker { AUDIT.name } else { RECEPTION.name };

@@ -1,4 +1,4 @@
-//! CODE-001: no two people have one code.
+//! CODE-001: no two people have the same code.
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 
 static ABOUT: About = About {
     id: "CODE-001",
-    title_en: "No two people have one code",
+    title_en: "No two people have the same code",
     title_ja: "符号は重複しない",
     strength: Strength::Must,
     source: "「重複しない番号を交付するため、住民票コード又はマイナンバーから変換する方法等により生成し」",
-    details_en: "Of all codes that the number authority and JPKI gave out in the run, in whatever field, no code was given for two persons.",
-    remedy_en: "Derive each code from what belongs to one person alone, and from enough of it that no two can collide.",
-    untested_en: "no code was given out in this run",
+    details_en: "No code that the number authority issued or JPKI returned in the run, in any field, belongs to two people.",
+    remedy_en: "Derive each code from data of one person alone, with enough entropy that no two codes collide.",
+    untested_en: "no code was issued or returned in this run",
     applies: Applies::EVERYWHERE,
 };
 
@@ -31,7 +31,7 @@ impl Rule for OnePersonOneCode {
             judged.evaluated += 1;
             let (first, whose) = owner.entry(code.reveal()).or_insert((issued.entry, issued.person));
             if *whose != issued.person {
-                let what = format!("persons {whose} and {} were given one code", issued.person);
+                let what = format!("the same code was given for the persons {whose} and {}", issued.person);
                 let finding = Finding { person: Some(issued.person), ..Finding::at(ABOUT.id, issued.entry, what) };
                 judged.findings.push(finding.since(first.seq));
             }

@@ -11,9 +11,9 @@ static ABOUT: About = About {
     title_ja: "同じ人の符号は機関（利用分野）ごとに異なる",
     strength: Strength::Must,
     source: "「機関別符号」「患者個人の特定や目的外で使用されないよう、機微性に配慮した個人情報保護の措置を講じる必要がある」",
-    details_en: "For every person of whom codes of more than one field were given out in the run, the codes differ.",
-    remedy_en: "Let the field go into the derivation, so that two fields' codes cannot be joined without the authority's keys.",
-    untested_en: "no person's codes were given out for two fields in this run",
+    details_en: "The codes of one person that were issued or returned for different fields in the run differ.",
+    remedy_en: "Include the field in the derivation, so that codes of two fields cannot be joined without the authority's keys.",
+    untested_en: "no person's codes were issued or returned for two fields in this run",
     applies: Applies::EVERYWHERE,
 };
 
@@ -43,7 +43,7 @@ impl Rule for FieldsDiffer {
                         let known = [FIELD_MEDICAL_INSURANCE, FIELD_EXCHANGE, FIELD_RESEARCH].into_iter().find(|f| *f == field);
                         known.map_or("another".to_string(), |f| format!("`{f}`"))
                     };
-                    let what = format!("the fields {} and {} have one code for a person", name(other), name(field));
+                    let what = format!("the fields {} and {} have the same code for a person", name(other), name(field));
                     let finding = Finding { person: Some(*person), ..Finding::at(ABOUT.id, entry, what) };
                     judged.findings.push(finding.since(before.seq));
                 }

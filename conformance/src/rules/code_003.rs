@@ -1,4 +1,4 @@
-//! CODE-003: the code stays when the card is renewed and when the insurer changes.
+//! CODE-003: the code stays the same when the card is renewed and when the insurer changes.
 
 use crate::evidence::{Evidence, IssuedCode};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
@@ -11,10 +11,10 @@ static ABOUT: About = About {
     title_ja: "電子証明書の更新や保険者の異動があっても符号は変わらない",
     strength: Strength::Must,
     source: "「保険者全体の機関別符号（保険者が変わっても符号は変わらない）」",
-    details_en: "All codes of one field that were given out for one person, to any party, by any number and for any certificate, are \
-                 the same. Persons of whom a code was given out more than once are compared.",
+    details_en: "All codes of one person in one field that were issued or returned, to any party, by any number and for any \
+                 certificate, are the same. Each code after a person's first is compared with the first.",
     remedy_en: "Derive the code from the person, never from the card, the certificate or the party that asks.",
-    untested_en: "no person's code was given out twice in this run",
+    untested_en: "no person's code was issued or returned twice in this run",
     applies: Applies::EVERYWHERE,
 };
 
@@ -37,7 +37,7 @@ impl Rule for CodeStays {
             judged.evaluated += 1;
             if before.code.as_ref() != Some(code) {
                 let (to, earlier) = (parties::shown(issued.asker), parties::shown(before.asker));
-                let what = format!("`{to}` was given another code for the person than `{earlier}` before");
+                let what = format!("`{to}` was given a different code for the person than `{earlier}` had been given");
                 let finding = Finding { person: Some(issued.person), ..Finding::at(ABOUT.id, issued.entry, what) };
                 judged.findings.push(finding.since(before.entry.seq));
             }

@@ -1,4 +1,4 @@
-//! CODE-004: only who opted in has a code.
+//! CODE-004: only people who opted in have a code.
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
@@ -10,9 +10,10 @@ static ABOUT: About = About {
     title_ja: "符号は利用を希望する者だけに交付する",
     strength: Strength::Must,
     source: "「利用を希望する者が使う仕組みとする必要がある」「本人の同意のもとで希望する患者が番号を持つ仕組みとし」",
-    details_en: "Whenever the number authority or JPKI was asked for the code of a person who did not opt in, the answer was that there is none.",
-    remedy_en: "Ask the person first; give no code, not even an unused one, to a person who did not ask for one.",
-    untested_en: "nobody was asked for the code of a person who did not opt in in this run",
+    details_en: "Whenever the number authority or JPKI was asked for the code of a person who did not opt in, the answer was \
+                 that there is none.",
+    remedy_en: "Ask for consent first; issue no code, not even an unused one, for a person who did not opt in.",
+    untested_en: "nobody asked for the code of a person who did not opt in, in this run",
     applies: Applies::EVERYWHERE,
 };
 

@@ -17,13 +17,14 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「患者個人の特定や目的外で使用されないよう、機微性に配慮した個人情報保護の措置を講じる必要がある」; profile: a code is made with a key \
              that only the number authority has",
-    details_en: "Each code that was given out is compared with what anyone could compute who has My Number, resident code, a certificate's \
-                 serial number or subject, or the person's insured identifier: the value itself as bytes, and MD5, SHA-1, SHA-256, SHA-512 and \
-                 the HMACs with them under a known key (the field's name, the asker's name, `shikaku`, none), of the value alone and with the \
-                 field's name before or behind it, cut to the length of a code at either end. An unusual derivation is not \
-                 found: that a code is random cannot be proved from the outside.",
+    details_en: "Each code that was issued or returned is compared with what anyone could compute from My Number, the resident \
+                 code, a certificate's serial number or subject, or the person's insured identifier: the value itself as bytes, \
+                 its MD5, SHA-1, SHA-256 and SHA-512 digests, and the HMACs with these hashes and a known key (the field's name, \
+                 the asker's name, `shikaku`, the empty key), of the value alone and with the field's name before or after it, \
+                 truncated to the length of a code at either end. An unusual derivation is not found: that a code is random \
+                 cannot be proved from the outside.",
     remedy_en: "Use a keyed function, with a key that never leaves the number authority and is drawn at random.",
-    untested_en: "no code was given out in this run",
+    untested_en: "no code was issued or returned in this run",
     applies: Applies::EVERYWHERE,
 };
 
@@ -55,7 +56,7 @@ impl Rule for NotComputable {
 
 /// How a code can be computed, if it can.
 fn computable(code: &[u8], field: &str, asker: &str, resident: &Resident) -> Option<String> {
-    for (name, value) in held(resident) {
+    for (name, value) in institution_data(resident) {
         let texts = [
             value.clone(),
             format!("{field}{value}"),
@@ -83,7 +84,7 @@ fn computable(code: &[u8], field: &str, asker: &str, resident: &Resident) -> Opt
 }
 
 /// What institutions know of a person.
-fn held(resident: &Resident) -> Vec<(&'static str, String)> {
+fn institution_data(resident: &Resident) -> Vec<(&'static str, String)> {
     let p = &resident.person;
     let mut all = vec![("My Number", p.my_number.reveal().to_string()), ("resident code", p.resident_code.reveal().to_string())];
     for c in &p.card.certificates {

@@ -1,6 +1,6 @@
-//! ELIG-001: what the facility is answered is the insurers' truth on the day, or nothing.
+//! ELIG-001: the answer to the facility matches the insurers' data for the day, or is *not known*.
 
-use crate::evidence::{Evidence, Feed, InsurerExchange, Received, RecordedCoverage, Trail};
+use crate::evidence::{Evidence, Feed, InsurerExchange, ReceptionRecord, RecordedCoverage, Trail};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -13,19 +13,21 @@ use terms::people::InsurancePeriod;
 
 static ABOUT: About = About {
     id: "ELIG-001",
-    title_en: "Every answer is the insurers' truth on the day",
+    title_en: "Every answer matches the insurers' data for the day",
     title_ja: "回答された資格情報は、その日の真の資格と一致する",
     strength: Strength::Must,
     source: "「電子証明書に対応する資格情報を引き当てて、保険医療機関等に通知する」「利用を希望する者が使う仕組みとする必要がある」",
-    details_en: "The outcome of every check and the coverages that the reception recorded are compared with what the insurers know of the person \
-                 who came. `in-force` and `insured-elsewhere` need a person who is insured on the day (the latter if and only if another coverage \
-                 was asked about), and exactly that coverage in force: \
-                 insurer, symbol, number, branch, first and last day, copayment. `not-insured` needs a person whom no insurer insures. Every \
-                 other coverage named must be one that the person had. A last day in the future need not be known yet. Of a person whose insurance changes during the run, what the insurers knew \
-                 at the time counts; between their learning of it and the broker's taking all feeds, or answers, that contain it, either is right. *Not known* is always \
-                 allowed. A person without an institution code gets no answer. Refusals are not looked at, except \
-                 that they are right for a person without a code.",
-    remedy_en: "Say `in-force` or `not-insured` only when the feeds of all insurers concerned reach the day; else answer what is missing.",
+    details_en: "The outcome of every check and the coverages that the reception recorded are compared with the insurers' data \
+                 on the person who came. `in-force` and `insured-elsewhere` require a person who is insured on the day (the \
+                 latter if and only if another coverage was asked about), and exactly that coverage in force: insurer, symbol, \
+                 number, branch, first and last day, copayment. `not-insured` requires a person whom no insurer insures. Every \
+                 other coverage listed must be one that the person had. A last day in the future need not be known yet. If a \
+                 person's insurance changes during the run, the insurers' data at the time count; from the change until the \
+                 broker has all feeds, or insurers' statements, that contain it, both the old and the new data are right. *Not known* is always \
+                 allowed. A person without an institution code gets no answer. Refusals are not judged, except that they are \
+                 right for a person without a code.",
+    remedy_en: "Answer `in-force` or `not-insured` only when the feeds of all insurers concerned are complete through the day; \
+                otherwise answer with the outcome that names what is missing.",
     untested_en: "no check of a known person ended with the insurers' statement, and nobody without a code came, in this run",
     applies: Applies::EVERYWHERE,
 };
@@ -39,7 +41,7 @@ impl Rule for AnswersAreTrue {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        let mut records: BTreeMap<&CheckId, Vec<&Received>> = BTreeMap::new();
+        let mut records: BTreeMap<&CheckId, Vec<&ReceptionRecord>> = BTreeMap::new();
         for record in run.receptions.iter().filter_map(|r| r.parsed()) {
             records.entry(&record.check).or_default().push(record);
         }
@@ -53,12 +55,12 @@ impl Rule for AnswersAreTrue {
                 (true, Some(_)) => {
                     let on_record = questions.get(check).copied();
                     let recorded: Vec<_> = records.get(check).into_iter().flatten().filter(|r| r.outcome == *outcome).collect();
-                    // Whether there is a record, and of that outcome, is AUDIT-001's.
+                    // AUDIT-001 checks whether there is a record with that outcome.
                     let against = |truth: &Truth<'_>| -> Vec<String> {
                         let coverages = recorded.iter().flat_map(|record| truth.of_coverages(*outcome, &record.coverages));
                         truth.of_outcome(*outcome, on_record).into_iter().chain(coverages).collect()
                     };
-                    // While a change is on its way, either statement is right, and nothing else.
+                    // While a change is being propagated, the old and the new data are right, and nothing else is.
                     let all: Vec<Vec<String>> = truths_of(run, resident, trail, ended).iter().map(against).collect();
                     match all.iter().any(Vec::is_empty) {
                         true => Vec::new(),
@@ -82,7 +84,7 @@ fn first_seq(trail: &Trail<'_>, end: u64) -> u64 {
     trail.steps.first().map_or(end, |(first, _)| first.seq)
 }
 
-/// What the insurers knew when the check took place: one statement, or both while a change was on its way, the newer one last.
+/// The insurers' data when the check took place: one version, or two while a change was being propagated, the newer last.
 fn truths_of<'a>(run: &Evidence<'a>, resident: &'a Resident, trail: &Trail<'_>, ended: &Entry) -> Vec<Truth<'a>> {
     let (day, now) = (run.ground.day, Truth { insurance: &resident.person.insurance, day: run.ground.day });
     let Some((until_ns, insurance)) = &resident.insured_before else { return vec![now] };
@@ -90,7 +92,7 @@ fn truths_of<'a>(run: &Evidence<'a>, resident: &'a Resident, trail: &Trail<'_>, 
     if ended.at_ns < *until_ns {
         return vec![before];
     }
-    // Every insurer whose statement has changed must have sent it, and the broker must have taken it, before the check began.
+    // Every insurer whose data changed must have sent the change, and the broker must have taken it, before the check began.
     let reported_at = |period: &InsurancePeriod| {
         let says = |f: &&Feed<'_>| {
             let entry = f.batch.entries.iter().find(|e| e.insured == period.insured && e.since == period.from);
@@ -114,7 +116,7 @@ fn truths_of<'a>(run: &Evidence<'a>, resident: &'a Resident, trail: &Trail<'_>, 
     }
 }
 
-/// What the insurers know of one person.
+/// The insurers' data on one person.
 struct Truth<'a> {
     insurance: &'a [InsurancePeriod],
     day: Date,
@@ -125,7 +127,7 @@ impl Truth<'_> {
         self.insurance.iter().rev().find(|p| p.covers(self.day))
     }
 
-    /// `asked` is the coverage that the facility asked about, if it did about one; `None` where the question was not seen.
+    /// `asked` is the coverage that the facility asked about, if it asked about one; `None` if the question was not seen.
     fn of_outcome(&self, outcome: OutcomeCode, asked: Option<Option<&InsuredIdentifier>>) -> Option<String> {
         let current = self.current();
         let elsewhere = |c: &InsurancePeriod| asked.map(|coverage| coverage.is_some_and(|asked| *asked != c.insured));
@@ -135,7 +137,7 @@ impl Truth<'_> {
                 Some("`in-force` was answered for a coverage that has ended".into())
             }
             (OutcomeCode::InsuredElsewhere, true) if elsewhere == Some(false) => {
-                Some("`insured-elsewhere` was answered, and the coverage asked about is in force, or none was asked about".into())
+                Some("`insured-elsewhere` was answered, but the coverage asked about is in force, or none was asked about".into())
             }
             (OutcomeCode::NotInsured, true) => Some("`not-insured` was answered for a person who is insured on the day".into()),
             (OutcomeCode::NotInsured, false) | (_, true) => None,
@@ -153,7 +155,7 @@ impl Truth<'_> {
         for coverage in in_force {
             match self.current() {
                 Some(period) => wrong.extend(self.differences(coverage, period)),
-                None => wrong.push("a coverage is reported as in force, and no insurer insures the person on the day".into()),
+                None => wrong.push("a coverage is reported as in force, but no insurer insures the person on the day".into()),
             }
         }
         for coverage in ended {
@@ -167,20 +169,20 @@ impl Truth<'_> {
         wrong
     }
 
-    /// The members in which a coverage is not what the insurer knows. Only their names: the values are the person's.
+    /// The members in which a coverage differs from the insurer's data. Only their names: the values are personal data.
     fn differences(&self, coverage: &RecordedCoverage, truth: &InsurancePeriod) -> Option<String> {
-        // An end that lies ahead may not have been fed.
-        let ahead = truth.until.is_some_and(|last| last >= self.day);
+        // A future end may not have been in a feed yet.
+        let in_future = truth.until.is_some_and(|last| last >= self.day);
         let members = [
             ("insurer", coverage.insured.insurer == truth.insured.insurer),
             ("symbol", coverage.insured.symbol == truth.insured.symbol),
             ("number", coverage.insured.number == truth.insured.number),
             ("branch", coverage.insured.branch == truth.insured.branch),
             ("since", coverage.since == truth.from),
-            ("until", coverage.until == truth.until || (coverage.until.is_none() && ahead)),
+            ("until", coverage.until == truth.until || (coverage.until.is_none() && in_future)),
             ("copaymentPercent", coverage.copayment_percent == truth.copayment_percent),
         ];
         let wrong: Vec<&str> = members.iter().filter(|(_, right)| !right).map(|(name, _)| *name).collect();
-        (!wrong.is_empty()).then(|| format!("a coverage is not as the insurer has it: {} differ", wrong.join(", ")))
+        (!wrong.is_empty()).then(|| format!("a coverage differs from the insurer's data in {}", wrong.join(", ")))
     }
 }

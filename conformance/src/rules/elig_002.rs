@@ -1,4 +1,4 @@
-//! ELIG-002: the broker says only what the feeds let it know.
+//! ELIG-002: the broker answers only what the feeds cover.
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
@@ -14,9 +14,10 @@ static ABOUT: About = About {
     title_ja: "保険者からの資格情報が届いていない日については回答しない",
     strength: Strength::Must,
     source: "「保険者の委託を受けて、マイナンバーと紐づけて資格情報を管理」「電子証明書に対応する資格情報を引当て・応答」",
-    details_en: "When an answer leaves the broker that says a coverage is in force, that insurer's feeds had by then come in complete through the \
-                 day asked about. When it says *not insured*, so had the feeds of every insurer that insures a person of the run.",
-    remedy_en: "Answer `feed-not-in` while the watermark of an insurer concerned lies before the day.",
+    details_en: "When the broker sends an answer with a coverage in force, it has already taken that insurer's feeds, complete \
+                 through the day asked about. When it answers *not insured*, it has taken the feeds of every insurer that \
+                 insures a person of the run.",
+    remedy_en: "Answer `feed-not-in` while the watermark of an insurer concerned is before the day.",
     untested_en: "no answer with eligibility left the broker in this run",
     applies: Applies {
         choices: &[Choice::Eligibility(Eligibility::BrokerHoldsAll)],

@@ -1,20 +1,21 @@
-//! ELIG-003: what is answered is what was asked, and what is recorded is what was answered.
+//! ELIG-003: the answer matches the question, and the record matches the answer.
 
-use crate::evidence::{Answer, Evidence, Received};
+use crate::evidence::{Answer, Evidence, ReceptionRecord};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use terms::coverage::Validity;
 use terms::fhir::EligibilityAnswer;
 
 static ABOUT: About = About {
     id: "ELIG-003",
-    title_en: "The answer is to the question, and the record is the answer",
+    title_en: "The answer matches the question, and the record matches the answer",
     title_ja: "回答は要求どおりであり、記録は回答どおりである",
     strength: Strength::Must,
     source: "「⑥ 電子証明書に対応する資格情報を引当て・応答」「⑦ 資格情報の確認・記録」",
-    details_en: "Every answer that leaves the broker can be read, names the check that was asked about, and the day. Where the facility recorded \
-                 the insurers' statement, or was sent an answer that makes sense, outcome and coverages (insurer, symbol, number, branch, first and last day, copayment, \
-                 whether in force) are those of the answer that came in.",
-    remedy_en: "Take check and day from the question into the answer, and the record from the answer, without another source.",
+    details_en: "Every answer that the broker sends can be read, and names the check and the day of the question. If the \
+                 facility recorded the insurers' statement, or received a consistent answer, the recorded outcome and coverages \
+                 (insurer, symbol, number, branch, first and last day, copayment, whether in force) are those of the answer \
+                 received.",
+    remedy_en: "Copy check and day from the question into the answer, and make the record from the answer and nothing else.",
     untested_en: "no answer with eligibility left the broker in this run",
     applies: Applies::EVERYWHERE,
 };
@@ -35,7 +36,7 @@ impl Rule for AnswerFitsQuestion {
             let question = run.request_of(sent);
             let what = match question.and_then(|s| s.question.as_ref()) {
                 Some(question) if question.check != *check => "the answer is about another check than the question",
-                None => "an answer was sent to a question that was not asked",
+                None => "an answer was sent without a question",
                 Some(question) if question.day != sent.answer.day => "the answer is about another day than the question",
                 Some(_) => continue,
             };
@@ -46,7 +47,7 @@ impl Rule for AnswerFitsQuestion {
             judged.findings.push(Finding::at(
                 ABOUT.id,
                 entry,
-                "the broker answered something that is no answer to a facility".into(),
+                "the broker sent a facility something that is not an eligibility answer".into(),
             ));
         }
         for received in &run.exchanges.received {
@@ -54,10 +55,10 @@ impl Rule for AnswerFitsQuestion {
             let later = run.receptions.iter().filter(|r| r.entry.host == received.entry.host && r.entry.seq > received.entry.seq);
             let record = later.filter_map(|r| r.parsed().map(|read| (r.entry, read))).find(|(_, r)| r.check == *check);
             let Some((entry, record)) = record else { continue };
-            if (record.outcome.on_the_wire().status == 200 || makes_sense(&received.answer) && right_day(run, received))
+            if (record.outcome.on_the_wire().status == 200 || is_consistent(&received.answer) && right_day(run, received))
                 && !same(record, &received.answer)
             {
-                let what = "the facility recorded something else than it was answered".to_string();
+                let what = "the facility's record differs from the answer that it received".to_string();
                 let finding = Finding::at(ABOUT.id, entry, what).of_check(check, person(check));
                 judged.findings.push(finding.since(received.entry.seq));
             }
@@ -71,14 +72,14 @@ fn right_day(run: &Evidence<'_>, received: &Answer<'_>) -> bool {
     received.answer.day == run.ground.day
 }
 
-/// Whether an answer is one that a facility has to take: its coverages fit what it says.
-fn makes_sense(answer: &EligibilityAnswer) -> bool {
+/// Whether an answer is one that a facility must accept: its coverages fit its validity.
+fn is_consistent(answer: &EligibilityAnswer) -> bool {
     let in_force = answer.coverages.iter().filter(|c| c.in_force).count();
     let covers = |c: &terms::fhir::CoverageAnswer| c.since <= answer.day && c.until.is_none_or(|u| answer.day <= u);
     in_force == usize::from(answer.validity != Validity::NotInsured) && answer.coverages.iter().all(|c| c.in_force == covers(c))
 }
 
-fn same(record: &Received, answer: &EligibilityAnswer) -> bool {
+fn same(record: &ReceptionRecord, answer: &EligibilityAnswer) -> bool {
     record.outcome == answer.validity.outcome()
         && record.coverages.len() == answer.coverages.len()
         && record.coverages.iter().zip(&answer.coverages).all(|(kept, sent)| {

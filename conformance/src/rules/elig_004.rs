@@ -1,4 +1,4 @@
-//! ELIG-004: what is not known is not shown as an answer.
+//! ELIG-004: *not known* is never shown as an answer.
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
@@ -6,13 +6,13 @@ use terms::journal::Event;
 
 static ABOUT: About = About {
     id: "ELIG-004",
-    title_en: "The screen says how the check ended, and shows nothing unknown as an answer",
+    title_en: "The screen shows the outcome of the check, and never shows *not known* as an answer",
     title_ja: "画面は結果どおりに表示し、不明を資格の有無として示さない",
     strength: Strength::Must,
     source: "「⑦ 資格情報の確認・記録」; profile: refused and indeterminate are never mixed with the insurers' statement",
-    details_en: "What a facility's screen shows for a check contains the Japanese text of the outcome with which the check ended, and the text of no \
-                 other outcome that is the insurers' statement (資格有効, 該当資格なし, 資格無効).",
-    remedy_en: "Show the outcome's own text; where nothing is known, show what to do instead of guessing.",
+    details_en: "A facility's screen for a check contains the Japanese text of the check's outcome, and the text of no other \
+                 outcome that is the insurers' statement (資格有効, 該当資格なし, 資格無効).",
+    remedy_en: "Show the outcome's own text; if the result is not known, show what to do and do not guess.",
     untested_en: "no screen showed the end of a check in this run",
     applies: Applies::EVERYWHERE,
 };
@@ -34,10 +34,10 @@ impl Rule for ScreenTellsTheTruth {
             let Some(trail) = run.checks.get(check) else { continue };
             let Some(outcome) = trail.outcome() else { continue };
             judged.evaluated += 1;
-            let wrong = ANSWERS.iter().filter(|words| text.contains(**words) && !outcome.text_ja().contains(**words)).count();
+            let wrong = ANSWERS.iter().filter(|answer| text.contains(**answer) && !outcome.text_ja().contains(**answer)).count();
             let what = match (text.contains(outcome.text_ja()), wrong) {
                 (true, 0) => continue,
-                (false, _) => format!("the check ended with `{outcome}`, and the screen does not say so"),
+                (false, _) => format!("the check ended with `{outcome}`, and the screen does not show it"),
                 (true, _) => format!("the check ended with `{outcome}`, and the screen also shows another answer"),
             };
             judged.findings.push(Finding::at(ABOUT.id, entry, what).of_check(check, trail.person));

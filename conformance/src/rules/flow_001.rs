@@ -14,11 +14,11 @@ static ABOUT: About = About {
     title_ja: "資格確認は①～⑦の順に行われる",
     strength: Strength::Must,
     source: "「【資格確認の主な流れ】①～⑦」",
-    details_en: "No step is taken without all steps before it; ⑤ and ⑥ are the broker's, the others the facility's. A check that ends with the \
-                 insurers' statement has all seven. Any other has no ⑦; one that staff or the card refuse at ② ends there; one that is refused \
-                 has neither ⑤ nor ⑥, unless the facility asked more than once. Every step is taken once, except that ⑤ and ⑥ may be taken again where, after a fault, the request \
-                 came in at the broker again.",
-    remedy_en: "Look at what the party did at the entries named, and take the steps in the order of the seed.",
+    details_en: "No step is taken without all steps before it; ⑤ and ⑥ are the broker's, the others the facility's. A check that \
+                 ends with the insurers' statement has all seven. Any other has no ⑦; one that staff or the card refuse at ② has \
+                 ① only; one that the broker refuses has neither ⑤ nor ⑥, unless the facility retried. Every step is taken once, \
+                 except that ⑤ and ⑥ may be repeated if, after a fault, the broker received the request again.",
+    remedy_en: "Look at what the party did at the entries named, and take the steps in the order of the source.",
     untested_en: "no check took a step in this run",
     applies: Applies::EVERYWHERE,
 };
@@ -63,7 +63,7 @@ fn at_broker(step: Step) -> bool {
     matches!(step, Step::CodeResolved | Step::EligibilityAnswered)
 }
 
-/// Order, place and number of the steps, whatever the end.
+/// Order, zone and number of the steps, whatever the outcome.
 fn steps(run: &Evidence<'_>, trail: &Trail<'_>, findings: &mut Findings<'_>) {
     let mut taken: BTreeMap<Step, usize> = BTreeMap::new();
     for (entry, step) in &trail.steps {
@@ -86,16 +86,16 @@ fn steps(run: &Evidence<'_>, trail: &Trail<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Whether the steps fit how the check ended. A check that has not ended yet may have come to any step.
+/// Whether the steps fit the outcome. A check that has not ended yet may have reached any step.
 fn end(trail: &Trail<'_>, findings: &mut Findings<'_>) {
     let Some((ended, outcome)) = trail.outcomes.last() else { return };
     let refused_at_step_2 = [OutcomeCode::PhotoMismatch, OutcomeCode::PinWrong, OutcomeCode::PinLocked].contains(outcome);
-    // A facility that asked again may end otherwise than the broker first meant.
-    let disturbed = trail.asked_before(ended.seq) > 1;
+    // After a retry, a check may end differently from the broker's first attempt.
+    let retried = trail.asked_before(ended.seq) > 1;
     let allowed = |step: Step| match outcome.class() {
         OutcomeClass::InForce | OutcomeClass::NotInForce => true,
         _ if refused_at_step_2 => step == Step::CardShown,
-        OutcomeClass::Refused => !at_broker(step) && step != Step::EligibilityRecorded || at_broker(step) && disturbed,
+        OutcomeClass::Refused => !at_broker(step) && step != Step::EligibilityRecorded || at_broker(step) && retried,
         OutcomeClass::Indeterminate => step != Step::EligibilityRecorded,
     };
     for (entry, step) in trail.steps.iter().filter(|(_, step)| !allowed(*step)) {

@@ -1,4 +1,4 @@
-//! FLOW-002: JPKI is asked for status and code for every answer, and answers both.
+//! FLOW-002: for every answer, JPKI is asked for status and code, and answers both.
 
 use crate::evidence::{Evidence, JpkiMessageKind};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
@@ -15,10 +15,11 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「公的個人認証サービスに電子証明書に対応する機関別符号を照会。回答された機関別符号を用いて、電子証明書に対応する資格情報を\
              引き当てて、保険医療機関等に通知する」",
-    details_en: "For every check that ends with the insurers' statement, or for which the broker sent it: between ④ and ⑥ the broker asks JPKI for the status of a certificate of that \
-                 person (OCSP) and for the code, and JPKI answers both. An exchange counts for one check only, so that a check served from \
-                 memory is missing one, also where several checks of a person are under way.",
-    remedy_en: "Ask for status and code in every check and keep neither.",
+    details_en: "For every check that ends with the insurers' statement, or for which the broker sent it: between ④ and ⑥ the \
+                 broker asks JPKI for the status of a certificate of that person (OCSP) and for the code, and JPKI answers both. \
+                 An exchange counts for one check only, so that a check answered from a cache lacks one, also when several \
+                 checks of a person are in progress.",
+    remedy_en: "Ask for status and code in every check, and cache neither.",
     untested_en: "no check ended with the insurers' statement in this run",
     applies: Applies {
         choices: &[Choice::CodeLookup(CodeLookup::AskJpki)],
@@ -57,7 +58,7 @@ pub(super) fn exchanges(rule: &'static str, run: &Evidence<'_>, needed: &[JpkiMe
     let mut by_person: BTreeMap<Option<u64>, Vec<Window<'_>>> = BTreeMap::new();
     for (check, trail) in &run.checks {
         let bounds = trail.first(Step::EligibilityRequested).zip(trail.first(Step::EligibilityAnswered));
-        // Also where the answer was lost on its way.
+        // Also if the answer was lost on the way.
         let answered = trail.outcome().is_some_and(is_answer) || sent.contains(check);
         if let (Some((asked, answered)), true) = (bounds, answered) {
             let window = Window { check, asked: asked.seq, answered, supplied: false };
@@ -66,17 +67,17 @@ pub(super) fn exchanges(rule: &'static str, run: &Evidence<'_>, needed: &[JpkiMe
         }
     }
     let mut messages: BTreeMap<(JpkiMessageKind, Option<u64>), Vec<u64>> = BTreeMap::new();
-    for t in &run.jpki_messages {
-        // Whose a check is may not be known; then any exchange will do.
-        for whose in [Some(t.person), None] {
-            messages.entry((t.kind, whose)).or_default().push(t.seq);
+    for message in &run.jpki_messages {
+        // The person of a check may not be known; then an exchange about anybody counts.
+        for person in [Some(message.person), None] {
+            messages.entry((message.kind, person)).or_default().push(message.seq);
         }
     }
     for (person, windows) in &mut by_person {
         for &kind in needed {
             windows.iter_mut().for_each(|w| w.supplied = false);
-            // In the order of time, each exchange goes to the open check that must be answered first: if any assignment supplies
-            // all, this one does.
+            // In order of time, each exchange is assigned to the open check with the earliest answer: if any assignment supplies
+            // all checks, this one does.
             for seq in messages.get(&(kind, *person)).into_iter().flatten() {
                 let open = windows.iter_mut().filter(|w| !w.supplied && w.asked < *seq && *seq < w.answered.seq);
                 if let Some(window) = open.min_by_key(|w| w.answered.seq) {

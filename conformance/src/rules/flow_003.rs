@@ -1,4 +1,4 @@
-//! FLOW-003: nobody is asked about before they were checked.
+//! FLOW-003: no request before the person was checked.
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
@@ -16,9 +16,9 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「②～④：保険医療機関・薬局は、本人の確認をして、職員等がICチップから電子証明書を読み取り、…電子証明書に対応する医療保険の\
              資格情報を要求する」",
-    details_en: "Every request for eligibility that leaves a facility and names its check in the header `x-check-id` leaves after step ② of that \
-                 check. The messages count, not the steps that the facility reports.",
-    remedy_en: "Compare the photo or have the card verify the PIN first; send nothing about a person before.",
+    details_en: "Every request for eligibility that leaves a facility and names its check in the header `x-check-id` leaves \
+                 after step ② of that check. The message itself counts, not the reported step ④.",
+    remedy_en: "First compare the photo or have the card verify the PIN; send nothing about a person before.",
     untested_en: "no request for eligibility left a facility in this run",
     applies: Applies::EVERYWHERE,
 };

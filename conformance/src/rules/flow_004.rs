@@ -1,4 +1,4 @@
-//! FLOW-004: an answer that came in is recorded.
+//! FLOW-004: every answer received is recorded.
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
@@ -7,14 +7,14 @@ use terms::outcome::OutcomeClass;
 
 static ABOUT: About = About {
     id: "FLOW-004",
-    title_en: "Every answer that comes in is checked and recorded",
+    title_en: "Every answer received is checked and recorded",
     title_ja: "受け取った資格情報は必ず確認・記録する",
     strength: Strength::Must,
     source: "「⑦ 資格情報の確認・記録」",
-    details_en: "For every answer with eligibility that comes in at a facility, the facility's store `reception` gets a record of that check \
-                 afterwards; if the record has the insurers' statement, step ⑦ is taken as well.",
-    remedy_en: "Record the answer before it is shown and before the check ends, also where it makes no sense.",
-    untested_en: "no answer with eligibility came in at a facility in this run",
+    details_en: "For every answer with eligibility that a facility receives, the facility's store `reception` gets a record of \
+                 that check afterwards; if the record has the insurers' statement, step ⑦ is taken as well.",
+    remedy_en: "Record the answer before it is shown and before the check ends, also if it is inconsistent.",
+    untested_en: "no facility received an answer with eligibility in this run",
     applies: Applies::EVERYWHERE,
 };
 
@@ -36,9 +36,9 @@ impl Rule for AnswersAreRecorded {
             let record = record.filter_map(|r| r.parsed()).find(|r| r.check == *check);
             let recorded = trail.is_some_and(|t| t.steps.iter().any(|(e, s)| *s == Step::EligibilityRecorded && after(e.seq)));
             let what = match record {
-                None => "an answer came in, and the facility has no record of the check after it",
+                None => "an answer was received, and the facility has no record of the check after it",
                 Some(r) if !recorded && matches!(r.outcome.class(), OutcomeClass::InForce | OutcomeClass::NotInForce) => {
-                    "an answer came in and was recorded, and step ⑦ was not taken"
+                    "an answer was received and recorded, and step ⑦ was not taken"
                 }
                 Some(_) => continue,
             };

@@ -14,10 +14,11 @@ static ABOUT: About = About {
     title_ja: "提示する電子証明書は、その資格確認で読み取ったものである",
     strength: Strength::Must,
     source: "「③ ICチップから電子証明書を読み取り」「④ 資格情報の要求」",
-    details_en: "The certificate in each request that comes in at the broker is made up, without a gap, of what the facility's reader read from a \
-                 card (READ BINARY, ISO/IEC 7816-4) between step ① of that check and the request; where checks overlap at one counter, in any of them.",
+    details_en: "The certificate in each request that the broker receives consists, without a gap, of what the facility's reader \
+                 read from a card (READ BINARY, ISO/IEC 7816-4) between step ① of that check and the request; if checks overlap \
+                 at one counter, in any of them.",
     remedy_en: "Keep no certificate: read it again for each check.",
-    untested_en: "no request with a certificate came in at the broker, or no reader is seen, in this run",
+    untested_en: "the broker received no request with a certificate, or no reader was seen, in this run",
     applies: Applies::EVERYWHERE,
 };
 
@@ -52,7 +53,7 @@ impl Rule for ReadInThisCheck {
     }
 }
 
-/// What a reader got in answer to READ BINARY.
+/// The data of a card's response to READ BINARY.
 struct Read<'a> {
     entry: &'a Entry,
     data: Vec<u8>,
@@ -69,8 +70,8 @@ fn read_binary(entry: &Entry) -> Option<Read<'_>> {
     (!data.is_empty()).then_some(Read { entry, data })
 }
 
-/// Whether `whole` can be laid out of `pieces`, each as often as wanted, without a gap. Pieces may overlap: a reader reads the
-/// header first and the whole from its beginning afterwards.
+/// Whether `whole` can be assembled from `pieces`, each any number of times, without a gap. A reader may read a part twice: first
+/// the header, then the whole from its beginning.
 fn made_of(whole: &[u8], pieces: &[&[u8]]) -> bool {
     let mut reached = vec![false; whole.len() + 1];
     reached[0] = true;
@@ -89,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_whole_is_laid_out_of_pieces_or_not() {
+    fn a_whole_is_assembled_from_pieces_or_not() {
         assert!(made_of(b"abcdef", &[b"ab", b"abc", b"def"]));
         assert!(!made_of(b"abcdef", &[b"ab", b"abc", b"de"]));
         assert!(!made_of(b"a", &[]) && made_of(b"", &[]));

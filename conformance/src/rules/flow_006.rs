@@ -1,4 +1,4 @@
-//! FLOW-006: where the broker keeps which code belongs to a certificate, JPKI is asked for the status for every answer.
+//! FLOW-006: if the broker keeps the mapping from certificate to code, JPKI is asked for the status for every answer.
 
 use super::flow_002::exchanges;
 use crate::evidence::{Evidence, JpkiMessageKind};
@@ -11,10 +11,10 @@ static ABOUT: About = About {
     title_ja: "符号の対応を保持する方式でも、回答のたびに電子証明書の状態を照会する",
     strength: Strength::Must,
     source: "profile, `keep-mapping`; 公的個人認証法 第36条",
-    details_en: "For every check that ends with the insurers' statement, or for which the broker sent it: between ④ and ⑥ the broker asks JPKI \
-                 for the status of a certificate of that person (OCSP), and JPKI answers. An exchange counts for one check only. The code may \
-                 be from memory.",
-    remedy_en: "Keep which code belongs to a certificate, and nothing about its status.",
+    details_en: "For every check that ends with the insurers' statement, or for which the broker sent it: between ④ and ⑥ the \
+                 broker asks JPKI for the status of a certificate of that person (OCSP), and JPKI answers. An exchange counts \
+                 for one check only. The code may be from the kept mapping.",
+    remedy_en: "Keep the mapping from certificate to code, and nothing about the status.",
     untested_en: "no check ended with the insurers' statement in this run",
     applies: Applies {
         choices: &[Choice::CodeLookup(CodeLookup::KeepMapping)],

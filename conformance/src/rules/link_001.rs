@@ -1,4 +1,4 @@
-//! LINK-001: facilities keep nothing by which they could join their records of a person, beyond what they may keep.
+//! LINK-001: except for what they may keep, facilities keep nothing by which they could join their records of a person.
 
 use crate::evidence::Evidence;
 use crate::parts::{check_of, parts};
@@ -21,18 +21,19 @@ static ABOUT: About = About {
     strength: Strength::Should,
     source: "「患者個人の特定や目的外で使用されないよう、機微性に配慮した個人情報保護の措置を講じる必要がある」; the axis *what identifies the person at \
              the facility afterwards*",
-    details_en: "Of every person who came to two facilities or more, what the facilities recorded and logged of the person's checks is compared: \
-                 runs of letters and digits of eight or more. One that occurs at two facilities for that person, and nowhere for another person, \
-                 joins the records. What facilities may keep is not compared: insured identifier, the coverage's dates, the insurer's name and, in designs with \
-                 `remembered = \"certificate-serial\"`, the certificate's serial number, by which they can join all of them. A note \
-                 says how many of these persons can be joined by the insured identifier alone.",
-    remedy_en: "Keep no certificate, no digest of one and no pseudonym that another facility would get too; where something must identify the \
-                person afterwards, make it with a key of that facility alone.",
+    details_en: "Of every person who came to two facilities or more, what the facilities recorded, logged and stored of the \
+                 person's checks is compared: tokens of eight or more letters and digits. A token that occurs at two facilities \
+                 for that person, and nowhere for another person, joins the records. What facilities may keep is not compared: \
+                 insured identifier, the coverage's dates, the insurer's name and, in designs with `remembered = \
+                 \"certificate-serial\"`, the certificate's serial number, by which they can join all of them. A note says how \
+                 many of these persons can be joined by the insured identifier alone.",
+    remedy_en: "Keep no certificate, no digest of one and no pseudonym that another facility would get too; if something must \
+                identify the person afterwards, derive it with a key of that facility alone.",
     untested_en: "nobody came to two facilities in this run",
     applies: Applies::EVERYWHERE,
 };
 
-/// Shorter runs are words and numbers of everyday.
+/// Shorter tokens are ordinary words and numbers.
 const SHORTEST: usize = 8;
 
 pub struct NothingJoins;
@@ -47,18 +48,18 @@ impl Rule for NothingJoins {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        let (mut seen, mut places): (Seen<'_>, BTreeMap<u64, BTreeSet<&str>>) = (Seen::new(), BTreeMap::new());
+        let (mut seen, mut visited): (Seen<'_>, BTreeMap<u64, BTreeSet<&str>>) = (Seen::new(), BTreeMap::new());
         let mut last: BTreeMap<&str, CheckId> = BTreeMap::new();
         for entry in run.journal.iter().filter(|e| e.zone == Zone::Facility) {
             let kept = matches!(entry.event, Event::Record { .. } | Event::Log { .. } | Event::State { .. });
             if let Some(check) = check_of(entry).or_else(|| check_in_log(entry)) {
                 last.insert(&entry.host, check);
             }
-            // A log line or record that names no check is of the check that the facility spoke of last.
+            // A log line or record that names no check belongs to the check that the facility named last.
             let Some(person) = last.get(entry.host.as_str()).and_then(|c| run.checks.get(c)).and_then(|t| t.person) else {
                 continue;
             };
-            places.entry(person).or_default().insert(&entry.host);
+            visited.entry(person).or_default().insert(&entry.host);
             if kept {
                 for text in parts(&entry.event).iter().filter(|p| p.name != "store").flat_map(|p| texts(&p.bytes)) {
                     for token in tokens(&text) {
@@ -67,27 +68,27 @@ impl Rule for NothingJoins {
                 }
             }
         }
-        places.retain(|_, hosts| hosts.len() > 1);
-        judged.evaluated = places.len() as u64;
+        visited.retain(|_, hosts| hosts.len() > 1);
+        judged.evaluated = visited.len() as u64;
         for (token, people) in &seen {
             let Some((person, hosts)) = people.iter().next().filter(|_| people.len() == 1) else { continue };
-            let Some(resident) = run.resident(*person).filter(|_| hosts.len() > 1 && places.contains_key(person)) else {
+            let Some(resident) = run.resident(*person).filter(|_| hosts.len() > 1 && visited.contains_key(person)) else {
                 continue;
             };
-            if may_be_held(run, resident, token) {
+            if may_be_kept(run, resident, token) {
                 continue;
             }
             if let Some(entry) = hosts.values().max_by_key(|e| e.seq) {
-                let what = format!("{} facilities keep one value for the person, and for nobody else", hosts.len());
+                let what = format!("{} facilities keep the same value for the person, and for nobody else", hosts.len());
                 judged.findings.push(Finding { person: Some(*person), ..Finding::at(ABOUT.id, entry, what) });
             }
         }
         if judged.evaluated > 0 {
-            let joined = places.keys().filter(|p| by_insured_identifier(&seen, run, **p)).count();
+            let joined = visited.keys().filter(|p| by_insured_identifier(&seen, run, **p)).count();
             judged.remarks.push(format!(
                 "by insured identifiers, which they may keep, facilities could join the records of {joined} of the {} persons who came to \
                  more than one",
-                places.len()
+                visited.len()
             ));
         }
         judged
@@ -100,16 +101,16 @@ fn check_in_log(entry: &Entry) -> Option<CheckId> {
     text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').find_map(CheckId::parse)
 }
 
-/// What can identify a person in some content: of JSON the values, without names of members, outcomes, days and times; of anything
-/// else all of it.
+/// The texts in some content that can identify a person: the values in JSON, without outcomes, days and times; otherwise the
+/// whole content.
 fn texts(bytes: &[u8]) -> Vec<Vec<u8>> {
     fn values(value: &Value, all: &mut Vec<Vec<u8>>) {
         match value {
             Value::Array(items) => items.iter().for_each(|v| values(v, all)),
             Value::Object(members) => members.values().for_each(|v| values(v, all)),
             Value::String(text) => {
-                let says_when = text.parse::<Timestamp>().is_ok() || text.parse::<Date>().is_ok();
-                if !says_when && OutcomeCode::parse(text).is_none() {
+                let is_time = text.parse::<Timestamp>().is_ok() || text.parse::<Date>().is_ok();
+                if !is_time && OutcomeCode::parse(text).is_none() {
                     all.push(text.clone().into_bytes());
                 }
             }
@@ -127,14 +128,14 @@ fn texts(bytes: &[u8]) -> Vec<Vec<u8>> {
     }
 }
 
-/// Runs of ASCII letters and digits, with what is inside digests and pseudonyms.
+/// Runs of ASCII letters and digits, and of the other characters that digests and pseudonyms contain.
 fn tokens(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     let inside = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'_' | b'-');
     bytes.split(move |b| !inside(b)).filter(|token| token.len() >= SHORTEST)
 }
 
-/// Whether a token is, or is a part of, what a facility may keep of the person.
-fn may_be_held(run: &Evidence<'_>, resident: &Resident, token: &[u8]) -> bool {
+/// Whether a token is something that a facility may keep of the person.
+fn may_be_kept(run: &Evidence<'_>, resident: &Resident, token: &[u8]) -> bool {
     let Ok(token) = std::str::from_utf8(token) else { return false };
     let person = &resident.person;
     let is_serial = || person.card.certificates.iter().any(|c| c.serial.0.to_string() == token);
@@ -151,6 +152,6 @@ fn may_be_held(run: &Evidence<'_>, resident: &Resident, token: &[u8]) -> bool {
 fn by_insured_identifier(seen: &Seen<'_>, run: &Evidence<'_>, person: u64) -> bool {
     let Some(resident) = run.resident(person) else { return false };
     let at_two = |text: &str| seen.get(text.as_bytes()).and_then(|p| p.get(&person)).is_some_and(|hosts| hosts.len() > 1);
-    // A number shorter than a token is beside its insurer's, which is one.
+    // An insured number shorter than a token is recorded beside its insurer's number, which is long enough.
     resident.person.insurance.iter().any(|p| at_two(p.insured.insurer.reveal()) || at_two(&p.insured.number))
 }

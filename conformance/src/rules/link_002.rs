@@ -14,9 +14,10 @@ static ABOUT: About = About {
     title_ja: "仮名を用いる医療機関等は、電子証明書のシリアル番号を保持しない",
     strength: Strength::Must,
     source: "profile, `facility-pseudonym`; 「患者個人の特定や目的外で使用されないよう、機微性に配慮した個人情報保護の措置を講じる必要がある」",
-    details_en: "Every record and every item of state of a facility is searched for the serial numbers of the run's certificates, in decimal and as \
-                 a whole number.",
-    remedy_en: "Make the pseudonym of the serial number with the facility's key when the card is read, and let go of the number.",
+    details_en: "Every record and every item of stored state of a facility is searched for the serial numbers of the run's \
+                 certificates, each as a whole decimal number.",
+    remedy_en: "Derive the pseudonym from the serial number with the facility's key when the card is read, and discard the \
+                serial number.",
     untested_en: "no facility stored anything in this run",
     applies: Applies {
         choices: &[Choice::Remembered(Remembered::FacilityPseudonym)],

@@ -12,9 +12,11 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「公的個人認証サービスは、資格確認サービス機関からの照会に対し、電子証明書に対応する機関別符号を回答する」; \
              profile: what a step does not need is not sent",
-    details_en: "Everything that JPKI sent, was sent, logged and stores, and the names in its TLS handshakes, are searched for the numbers and names \
-                 of the run's facilities and for check ids. (That it learns no eligibility is a rule of the matrix.)",
-    remedy_en: "Ask JPKI with the certificate's issuer and serial number alone; keep ids of checks and facilities out of headers and traces.",
+    details_en: "Everything that JPKI sent, received, logged and stored, and the names in its TLS handshakes, are searched for \
+                 the numbers and names of the run's facilities and for check ids. (That it learns no eligibility is a rule of \
+                 the matrix.)",
+    remedy_en: "Ask JPKI with the certificate's issuer and serial number alone; keep ids of checks and facilities out of headers \
+                and traces.",
     untested_en: "JPKI did nothing in this run",
     applies: Applies::EVERYWHERE,
 };

@@ -12,12 +12,12 @@ static ABOUT: About = About {
     title_en: "Error texts carry no personal data",
     title_ja: "エラーの文面に個人情報を含めない",
     strength: Strength::Must,
-    source: "個人情報保護法 第23条 (安全管理措置); RFC 9457, section 5; profile: an error says its code and what to do",
-    details_en: "Head and body of every response with a status from 400 on, at whichever end it is seen, and what a screen shows of a check that was \
-                 refused or of which nothing is known, are searched for names, readings, addresses, dates of birth, insured numbers, certificate \
-                 subjects and serial numbers of the run's people. A number counts only if no digit is next to it.",
+    source: "個人情報保護法 第23条 (安全管理措置); RFC 9457, section 5; profile: an error states its code and the remedy",
+    details_en: "Head and body of every response with status 400 or higher, at both ends, and the screen of every check that was \
+                 refused or is indeterminate, are searched for names, readings, addresses, dates of birth, insured numbers, \
+                 certificate subjects and serial numbers of the run's people. A number counts only if no digit is next to it.",
     remedy_en: "Build error texts from fixed sentences and the stable code, never from the request or a record.",
-    untested_en: "nothing was refused and nothing remained unknown in this run",
+    untested_en: "no request or check was refused, and no check was indeterminate, in this run",
     applies: Applies::EVERYWHERE,
 };
 

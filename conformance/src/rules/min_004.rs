@@ -1,4 +1,4 @@
-//! MIN-004: the facility's request names the person by the certificate alone.
+//! MIN-004: the facility's request identifies the person by the certificate alone.
 
 use crate::evidence::Evidence;
 use crate::personal::Personal;
@@ -13,9 +13,10 @@ static ABOUT: About = About {
     title_ja: "医療機関等は電子証明書だけで照会し、氏名等を送らない",
     strength: Strength::Must,
     source: "「電子証明書を読み取り、資格確認サービス機関（仮称）に資格情報の照会・確認を行う」「保険医療機関等では番号・符号を用いない」",
-    details_en: "Head and body of every request that leaves a facility are searched for names (also in two parts), readings, addresses and dates of birth of \
-                 the run's people, in plain text and behind the escapes of JSON and of percent signs. The coverage that a facility has on record may be named; the content of the certificate is not searched.",
-    remedy_en: "Send the certificate, the day and the facility's number; the card's face is for the staff's eyes.",
+    details_en: "Head and body of every request that leaves a facility are searched for names (also in two parts), readings, \
+                 addresses and dates of birth of the run's people, in plain text, in JSON escapes and percent-encoded. The \
+                 coverage that a facility has on record may be named; the content of the certificate is not searched.",
+    remedy_en: "Send the certificate, the day and the facility's number; the face of the card is for the staff only.",
     untested_en: "no request left a facility in this run",
     applies: Applies::EVERYWHERE,
 };

@@ -17,10 +17,11 @@ static ABOUT: About = About {
     title_ja: "公的個人認証サービスへの照会は電子証明書の特定だけを含む",
     strength: Strength::Must,
     source: "「電子証明書に対応する機関別符号を照会」; RFC 6960, section 4.1; profile: `issuerKeyId` and `certificateSerial`",
-    details_en: "Every question that comes in at JPKI has no query and no headers but host, accept, content-type, content-length, connection and \
-                 user-agent; it is for a status (one certificate, no name of the requester), a CRL or a code, and the question for a code has exactly the members `issuerKeyId` and `certificateSerial`.",
+    details_en: "Every request that JPKI receives has no query and no headers but host, accept, content-type, content-length, \
+                 connection and user-agent; it asks for a status (one certificate, no name of the requester), a CRL or a code, \
+                 and a request for a code has exactly the members `issuerKeyId` and `certificateSerial`.",
     remedy_en: "Send the two members and no header of your own.",
-    untested_en: "JPKI was asked nothing in this run",
+    untested_en: "JPKI received no request in this run",
     applies: Applies::EVERYWHERE,
 };
 
@@ -45,14 +46,14 @@ impl Rule for NothingElse {
             let names = head.lines().skip(1).filter_map(|l| l.split_once(':')).map(|(name, _)| name.trim().to_ascii_lowercase());
             let more = names.filter(|name| !HEADERS.contains(&name.as_str())).count();
             if more > 0 {
-                add(format!("the question has {more} headers that it does not need"));
+                add(format!("the request has {more} headers that it does not need"));
             }
             if head.lines().next().is_some_and(|line| line.contains('?')) {
-                add("the question has a query in its target".into());
+                add("the request has a query in its target".into());
             }
             if CertificateStatus::is_at(path) {
                 let bytes = body.bytes().unwrap_or_default();
-                if let Some(more) = ocsp_says_more(&bytes) {
+                if let Some(more) = ocsp_excess(&bytes) {
                     add(more.into());
                 }
             } else if !ResolveCode::is_at(path) && !RevocationList::is_at(path) {
@@ -62,7 +63,7 @@ impl Rule for NothingElse {
                 let members = body.bytes().and_then(|b| serde_json::from_slice::<serde_json::Map<_, _>>(&b).ok());
                 let members: BTreeSet<String> = members.into_iter().flat_map(|m| m.into_iter().map(|(name, _)| name)).collect();
                 if !members.iter().map(String::as_str).eq(MEMBERS) {
-                    add("the question for a code has other members than `issuerKeyId` and `certificateSerial`".into());
+                    add("the request for a code has members other than `issuerKeyId` and `certificateSerial`".into());
                 }
             }
         }
@@ -70,11 +71,11 @@ impl Rule for NothingElse {
     }
 }
 
-/// What an OCSP request (RFC 6960, section 4.1.1) says beyond one certificate, if it can be read.
-fn ocsp_says_more(der: &[u8]) -> Option<&'static str> {
+/// What an OCSP request (RFC 6960, section 4.1.1) contains beyond one certificate, if it can be read.
+fn ocsp_excess(der: &[u8]) -> Option<&'static str> {
     let request = OcspRequest::from_der(der).ok()?.tbs_request;
     if request.requestor_name.is_some() {
-        return Some("the question for a status names who asks");
+        return Some("the request for a status names the requester");
     }
-    (request.request_list.len() > 1).then_some("the question for a status asks about more than one certificate")
+    (request.request_list.len() > 1).then_some("the request for a status asks about more than one certificate")
 }

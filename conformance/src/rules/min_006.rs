@@ -1,4 +1,4 @@
-//! MIN-006: what a TLS handshake shows to the line names nobody.
+//! MIN-006: what a TLS handshake reveals to the line identifies nobody.
 
 use crate::evidence::Evidence;
 use crate::parts::parts;
@@ -9,12 +9,13 @@ use terms::journal::Event;
 
 static ABOUT: About = About {
     id: "MIN-006",
-    title_en: "What a TLS handshake shows names nobody",
+    title_en: "What a TLS handshake reveals identifies nobody",
     title_ja: "TLSのハンドシェイクで見える名前に個人情報を含めない",
     strength: Strength::Must,
-    source: "RFC 8446, section 4.1.2; RFC 6066, section 3: a server name travels in clear",
-    details_en: "Server names and subjects in TLS certificates, as the two ends saw them, and the handshake records that travel in clear are searched \
-                 for names, readings, addresses and dates of birth of the run's people. (Numbers and codes are covered by the rules of the matrix.)",
+    source: "RFC 8446, section 4.1.2; RFC 6066, section 3: a server name is sent unencrypted",
+    details_en: "Server names and subjects in TLS certificates, as the two ends saw them, and the unencrypted handshake records \
+                 are searched for names, readings, addresses and dates of birth of the run's people. (Numbers and codes are \
+                 covered by the rules of the matrix.)",
     remedy_en: "Name hosts and facilities in TLS, never a person, a visit or a record.",
     untested_en: "no TLS handshake took place in this run",
     applies: Applies::EVERYWHERE,

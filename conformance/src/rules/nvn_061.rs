@@ -13,10 +13,10 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「ICチップから電子証明書を読み取り」「マイナンバーが視認されない仕組みを検討する」; \
              profile: the applications 券面入力補助 and 券面事項確認 contain My Number as text and as an image",
-    details_en: "Every SELECT by name (ISO/IEC 7816-4, section 11.2.2: INS A4, P1 04) of a reader or facility is looked at, with any class, P2, \
-                 Lc and Le. It must not name D3921000310001010408 or D3921000310001010402, nor a prefix of one that is longer than what \
-                 they share with the application of the certificates, nor a name that one of them is a prefix of. Whether the card answered does \
-                 not matter: there is no reason to ask.",
+    details_en: "Every SELECT by name (ISO/IEC 7816-4, section 11.2.2: INS A4, P1 04) of a reader or facility is looked at, with \
+                 any class, P2, Lc and Le. It must not name D3921000310001010408 or D3921000310001010402, nor a prefix of one \
+                 that is longer than what they share with the application of the certificates, nor a name that one of them is a \
+                 prefix of. Whether the card answered does not matter: there is no reason to ask.",
     remedy_en: "Select D392F000260100000001 (公的個人認証) by its full name, and nothing else.",
     untested_en: "no reader selected a card application by name in this run",
     applies: Applies::EVERYWHERE,
@@ -25,7 +25,7 @@ static ABOUT: About = About {
 /// 券面入力補助AP and 券面事項確認AP.
 const FORBIDDEN: [[u8; 10]; 2] =
     [[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08], [0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x02]];
-/// Through here the names are the same as that of 公的個人認証AP: `D392`.
+/// Length of the prefix that they share with the name of 公的個人認証AP: `D392`.
 const SHARED: usize = 2;
 
 pub struct ReaderLeavesMyNumberAlone;
@@ -43,7 +43,7 @@ impl Rule for ReaderLeavesMyNumberAlone {
                 continue;
             };
             judged.evaluated += 1;
-            if holds_my_number(&name) {
+            if names_my_number(&name) {
                 let answered = if response.ends_with("9000") { "and the card opened it" } else { "and the card refused" };
                 let partial = if FORBIDDEN.iter().any(|f| *f == name.as_slice()) { "" } else { ", by a name that is not exact" };
                 let what = format!("the application that contains My Number was selected{partial}, {answered}");
@@ -62,11 +62,11 @@ fn selected_name(command: &[u8]) -> Option<Vec<u8>> {
         [0, hi, lo, data @ ..] if !data.is_empty() => (usize::from(u16::from_be_bytes([*hi, *lo])), data),
         [length, data @ ..] => (usize::from(*length), data),
     };
-    // A command that is cut short names what is left.
+    // A truncated command names what is left of it.
     Some(data[..length.min(data.len())].to_vec())
 }
 
-fn holds_my_number(name: &[u8]) -> bool {
+fn names_my_number(name: &[u8]) -> bool {
     FORBIDDEN.iter().any(|f| name.starts_with(f) || (name.len() > SHARED && f.starts_with(name)))
 }
 
@@ -76,7 +76,7 @@ mod tests {
 
     fn forbidden(hex: &str) -> Option<bool> {
         let hex: String = hex.split(' ').collect();
-        selected_name(&HEXLOWER_PERMISSIVE.decode(hex.as_bytes()).unwrap()).map(|name| holds_my_number(&name))
+        selected_name(&HEXLOWER_PERMISSIVE.decode(hex.as_bytes()).unwrap()).map(|name| names_my_number(&name))
     }
 
     #[test]
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn other_applications_and_other_commands_are_none_of_it() {
+    fn other_applications_and_other_commands_are_not_forbidden() {
         for command in [
             "00a4040c0a D392F000260100000001",
             "00a4040c0a D3921000310001010100",

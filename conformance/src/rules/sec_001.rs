@@ -1,17 +1,19 @@
-//! SEC-001: eligibility only on a certificate that JPKI issued for authentication, in its time.
+//! SEC-001: eligibility only for an authentication certificate that JPKI issued, within its validity period.
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 
 static ABOUT: About = About {
     id: "SEC-001",
-    title_en: "No answer on a certificate that is not JPKI's, not in force or not for authentication",
+    title_en: "No answer for a certificate that is not JPKI's, not valid or not for authentication",
     title_ja: "公的個人認証サービスの有効な利用者証明用電子証明書でなければ回答しない",
     strength: Strength::Must,
     source: "RFC 5280, section 6.1; 「公的個人認証の仕組みを活用して、保険医療機関等は、個人番号カードから電子証明書を読み取り」",
-    details_en: "For every answer with eligibility: the certificate in the question is, byte for byte, an authentication certificate that JPKI \
-                 issued in the run's world, and the answer left between its first and last instant, by true time and not by the broker's clock.",
-    remedy_en: "Build the path to the issuing CA, check signature, validity, key usage and policy, and refuse what fails.",
+    details_en: "For every answer with eligibility: the certificate in the question is, byte for byte, an authentication \
+                 certificate that JPKI issued in the run, and the answer was sent within its validity period, by true time and \
+                 not by the broker's clock.",
+    remedy_en: "Build the path to the issuing CA, check signature, validity, key usage and policy, and refuse a certificate that \
+                fails.",
     untested_en: "no answer with eligibility left the broker, or the issued certificates are not known, in this run",
     applies: Applies::EVERYWHERE,
 };
@@ -35,9 +37,9 @@ impl Rule for GoodCertificate {
             judged.evaluated += 1;
             let at = run.time(answer.entry);
             let what = match run.issued(&question.certificate) {
-                None => "eligibility was answered on a certificate that JPKI did not issue for authentication",
-                Some((_, c)) if at < c.not_before => "eligibility was answered on a certificate that was not valid yet",
-                Some((_, c)) if at > c.not_after => "eligibility was answered on a certificate that had expired",
+                None => "eligibility was answered for a certificate that JPKI did not issue for authentication",
+                Some((_, c)) if at < c.not_before => "eligibility was answered for a certificate that was not valid yet",
+                Some((_, c)) if at > c.not_after => "eligibility was answered for a certificate that had expired",
                 Some(_) => continue,
             };
             let person = run.checks.get(check).and_then(|t| t.person);

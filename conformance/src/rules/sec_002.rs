@@ -1,4 +1,4 @@
-//! SEC-002: no eligibility on a certificate that is revoked or on hold.
+//! SEC-002: no eligibility for a certificate that is revoked or on hold.
 
 use crate::evidence::{Evidence, JpkiMessage, JpkiMessageKind};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
@@ -10,8 +10,9 @@ static ABOUT: About = About {
     title_ja: "失効又は一時停止中の電子証明書には回答しない",
     strength: Strength::Must,
     source: "RFC 6960, section 2.2; 公的個人認証法 第36条; 「公的個人認証サービスに…照会」",
-    details_en: "When an answer with eligibility leaves the broker, JPKI's newest status of the certificate in the question is *good*, and came in \
-                 after the first request of that check. If the testbed had the holder report the card lost before that status, no answer leaves.",
+    details_en: "When the broker sends an answer with eligibility, JPKI's newest status of the certificate in the question is \
+                 *good*, and the broker received it after the first request of that check. If the card was reported lost before \
+                 that status, no answer is sent.",
     remedy_en: "Ask for the status in every check, verify the answer's signature and nonce, and refuse what is not *good*.",
     untested_en: "no answer with eligibility left the broker in this run",
     applies: Applies {
@@ -35,18 +36,18 @@ impl Rule for StatusGood {
             let Some(trail) = run.checks.get(check) else { continue };
             let Some(request) = run.request_of(answer) else { continue };
             let issued = request.question.as_ref().and_then(|q| run.issued(&q.certificate));
-            // The holder and the serial number, if the certificate is JPKI's; else who came.
+            // The holder and the serial number if JPKI issued the certificate; otherwise the person who came.
             let serial = issued.map(|(_, c)| c.serial.0);
             let Some(person) = issued.map(|(person, _)| person).or(trail.person) else { continue };
             judged.evaluated += 1;
-            // An answer that is given again rests on what was asked for the first time.
+            // A repeated answer relies on JPKI's answers to the first request.
             let since = run.first_request_like(request).map_or(request.entry.seq, |first| first.entry.seq);
             let about = |t: &&JpkiMessage| t.person == person && (serial.is_none() || t.serial == serial);
             let mut answers = run.jpki_messages.iter().filter(|t| t.kind == JpkiMessageKind::StatusAnswered).filter(about);
             let newest = answers.rfind(|t| since < t.seq && t.seq < answer.entry.seq);
             let what = match newest {
                 None => "eligibility was answered, and JPKI had answered nothing about the certificate since the request came in",
-                Some(status) if !status.good => "eligibility was answered on a certificate that JPKI does not call good",
+                Some(status) if !status.good => "eligibility was answered for a certificate that JPKI does not call good",
                 Some(status) if reported_lost(run, person, status.seq) => {
                     "eligibility was answered while the card was reported lost"
                 }

@@ -1,4 +1,4 @@
-//! SEC-003: where a challenge is signed, no answer without a right signature.
+//! SEC-003: if a challenge is signed, no answer without a valid signature.
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
@@ -15,11 +15,11 @@ static ABOUT: About = About {
     title_en: "No answer without a right signature, where a challenge is signed",
     title_ja: "署名付きチャレンジ方式では、正しい署名がなければ回答しない",
     strength: Strength::Must,
-    source: "profile, `signed-challenge`: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017, section 8.2) over prefix, facility number and \
-             challenge",
+    source: "profile, `signed-challenge`: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017, section 8.2) over prefix, facility number \
+             and challenge",
     details_en: "Every question that was answered with eligibility has a signed challenge, and its signature is \
                  verified here with the key in the certificate, over the facility's number and that challenge.",
-    remedy_en: "Verify the signature with the certificate's key over exactly what the profile says, before JPKI is asked.",
+    remedy_en: "Verify the signature with the certificate's key over exactly what the profile specifies, before JPKI is asked.",
     untested_en: "no answer with eligibility left the broker, in this run",
     applies: Applies {
         choices: &[Choice::Presented(Presented::SignedChallenge)],
@@ -45,7 +45,7 @@ impl Rule for SignatureRight {
             let what = match &question.signed_challenge {
                 None => "eligibility was answered without a signed challenge",
                 Some(signed) if !verifies(signed, &question.certificate, &request.facility) => {
-                    "eligibility was answered on a signature that does not fit challenge, facility and certificate"
+                    "eligibility was answered for a signature that does not fit challenge, facility and certificate"
                 }
                 Some(_) => continue,
             };
@@ -56,7 +56,7 @@ impl Rule for SignatureRight {
     }
 }
 
-/// What cannot be read does not verify.
+/// Whether the signature is valid. A certificate that cannot be read verifies nothing.
 fn verifies(signed: &SignedChallenge, certificate: &[u8], facility: &FacilityNumber) -> bool {
     let message = signed_message(facility, &signed.challenge);
     let verify = || {

@@ -11,10 +11,11 @@ static ABOUT: About = About {
     title_ja: "チャレンジは、その機関に発行した新しいものを一度だけ使う",
     strength: Strength::Must,
     source: "profile, `signed-challenge`: 32 random bytes, one facility, one use, 60 seconds",
-    details_en: "For every answer with eligibility: the broker had given that challenge to that facility, at most \
-                 60 seconds before the request came in (by true time), no earlier request had carried it, and the challenge was given out \
+    details_en: "For every answer with eligibility: the broker had issued that challenge to that facility, at most 60 seconds \
+                 before it received the request (by true time), no earlier request had carried it, and the challenge was issued \
                  once.",
-    remedy_en: "Draw challenges at random, keep them durable with facility and time, and use one up with the first request that carries it.",
+    remedy_en: "Generate challenges at random, store them durably with facility and time, and consume one with the first request \
+                that carries it.",
     untested_en: "no answer with eligibility left the broker, in this run",
     applies: Applies {
         choices: &[Choice::Presented(Presented::SignedChallenge)],
@@ -23,7 +24,7 @@ static ABOUT: About = About {
     },
 };
 
-/// How long a challenge is good for.
+/// How long a challenge is valid.
 const LIFETIME: SignedDuration = SignedDuration::from_secs(60);
 
 pub struct ChallengeFresh;
@@ -46,11 +47,11 @@ impl Rule for ChallengeFresh {
             let before = run.submissions.iter().filter(|s| s.entry.seq < request.entry.seq && s.facility == request.facility);
             let used = before.filter_map(|s| s.question.as_ref()?.signed_challenge.as_ref()).any(|s| same(&s.challenge));
             let what = match own.next() {
-                None => "eligibility was answered on a challenge that the broker had not given to the facility",
-                Some(_) if grants.count() > 1 => "the broker gave one challenge out more than once",
-                Some(_) if used => "eligibility was answered on a challenge that had been used before",
+                None => "eligibility was answered for a challenge that the broker had not issued to the facility",
+                Some(_) if grants.count() > 1 => "the broker issued one challenge more than once",
+                Some(_) if used => "eligibility was answered for a challenge that had been used before",
                 Some(given) if run.time(request.entry).duration_since(run.time(given.entry)) > LIFETIME => {
-                    "eligibility was answered on a challenge older than 60 seconds"
+                    "eligibility was answered for a challenge older than 60 seconds"
                 }
                 Some(_) => continue,
             };

@@ -1,4 +1,4 @@
-//! SEC-005: only licensed facilities are answered, each about its own checks.
+//! SEC-005: only licensed facilities get an answer, each about its own checks.
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
@@ -10,9 +10,10 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "健康保険法 第63条第3項 (保険医療機関・保険薬局の指定); profile: mutual TLS (RFC 8446, section 4.4.2), the facility's number in the \
              certificate",
-    details_en: "Every answer with eligibility goes to a facility that is licensed in the run's world, and the number in its question is the \
-                 one in its TLS certificate.",
-    remedy_en: "Take the facility from the TLS certificate, look it up in the list of licensed ones, and refuse a question in another's name.",
+    details_en: "Every answer with eligibility goes to a facility that is licensed in the run, and the number in its question is \
+                 the one in its TLS certificate.",
+    remedy_en: "Take the facility from the TLS certificate, look it up in the list of licensed facilities, and refuse a question \
+                in another facility's name.",
     untested_en: "no answer with eligibility left the broker, or the facilities are not known, in this run",
     applies: Applies::EVERYWHERE,
 };
@@ -35,7 +36,7 @@ impl Rule for LicensedOnly {
             let licensed = |to: &_| run.ground.facilities.iter().any(|f| f.number == *to && f.licensed);
             let question = run.request_of(answer).and_then(|s| s.question.as_ref());
             let what = match (&answer.to, question) {
-                (None, _) => "eligibility was answered to a party that is no facility",
+                (None, _) => "eligibility was answered to a party that is not a facility",
                 (Some(to), _) if !licensed(to) => "eligibility was answered to a facility that is not licensed",
                 (Some(to), Some(question)) if question.facility != *to => {
                     "eligibility was answered to a facility that asked in another's name"

@@ -13,9 +13,9 @@ static ABOUT: About = About {
     title_ja: "通信路にはTLS以外のものは流れない",
     strength: Strength::Must,
     source: "RFC 8446, section 5.1; 「安全で効率的な仕組み」",
-    details_en: "The bytes of every connection, each direction by itself, are TLS records from the first to the last (a record that the end of \
-                 the run cut off is allowed), and every handshake that a party saw ended in TLS 1.3.",
-    remedy_en: "Send nothing before the handshake and nothing beside the records; offer TLS 1.3 alone.",
+    details_en: "The bytes of every connection, each direction by itself, are TLS records from the first to the last (a record \
+                 cut off by the end of the run is allowed), and every handshake that a party saw negotiated TLS 1.3.",
+    remedy_en: "Send nothing before the handshake and nothing outside TLS records; offer only TLS 1.3.",
     untested_en: "nothing was put on a wire in this run",
     applies: Applies::EVERYWHERE,
 };
@@ -35,11 +35,11 @@ impl Rule for TlsOnly {
                 Event::Wire { connection, bytes } => {
                     let stream = streams.entry(connection).or_default();
                     let sound = stream.is_sound();
-                    // What is no base 64, as only a foreign journal can have it, is judged as it is.
+                    // Text that is not base 64, which only a foreign journal can have, is judged as it is.
                     stream.push(&BASE64.decode(bytes.as_bytes()).unwrap_or_else(|_| bytes.clone().into_bytes()));
-                    // Told once, where it begins.
+                    // Reported once, where it begins.
                     if sound && !stream.is_sound() {
-                        let what = "bytes that are no TLS record went over the wire".to_string();
+                        let what = "bytes that are not a TLS record were sent on the wire".to_string();
                         judged.findings.push(Finding::at(ABOUT.id, entry, what));
                     }
                 }
@@ -49,7 +49,7 @@ impl Rule for TlsOnly {
                         judged.findings.push(Finding::at(
                             ABOUT.id,
                             entry,
-                            "the handshake ended in another version than TLS 1.3".into(),
+                            "the handshake negotiated a version other than TLS 1.3".into(),
                         ));
                     }
                 }

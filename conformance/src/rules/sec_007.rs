@@ -1,4 +1,4 @@
-//! SEC-007: codes and statuses are given only to who may ask.
+//! SEC-007: codes and statuses are given only to parties that may ask.
 
 use crate::evidence::{Evidence, LookupKey};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
@@ -15,8 +15,9 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "公的個人認証法 第36条 (署名検証者等); 「公的個人認証サービスは、資格確認サービス機関からの照会に対し、電子証明書に対応する\
              機関別符号を回答する」; profile: JPKI asks by resident code, insurers by My Number",
-    details_en: "Every answer with status 200 of JPKI goes to the broker. Every code of the number authority goes to JPKI where it was asked for \
-                 by resident code, and to an insurer where by My Number. The party that asks is taken from the TLS certificate.",
+    details_en: "Every answer with status 200 of JPKI goes to the broker. Every code of the number authority goes to JPKI if it \
+                 was asked for by resident code, and to an insurer if by My Number. The party that asks is taken from the TLS \
+                 certificate.",
     remedy_en: "Keep the list of approved callers at the server, by their TLS certificates, and answer 403 to every other party.",
     untested_en: "neither JPKI nor the number authority answered anything in this run",
     applies: Applies::EVERYWHERE,
@@ -49,12 +50,13 @@ impl Rule for WhoMayAsk {
             let may = match issued.by {
                 LookupKey::MyNumber => parties::claims_to_be_insurer(issued.asker),
                 LookupKey::ResidentCode => issued.asker == Zone::Jpki.name(),
-                // JPKI's answers are looked at above.
+                // JPKI's answers are judged above.
                 LookupKey::Certificate => continue,
             };
             judged.evaluated += 1;
             if !may && issued.code.is_some() && reported.insert(issued.entry.seq) {
-                let what = format!("`{}` was given codes by a number that it may not ask by", parties::shown(issued.asker));
+                let what =
+                    format!("`{}` was given codes for a kind of number by which it may not ask", parties::shown(issued.asker));
                 judged.findings.push(Finding::at(ABOUT.id, issued.entry, what));
             }
         }

@@ -1,4 +1,4 @@
-//! SEC-008: an insurer speaks for itself only.
+//! SEC-008: the broker takes an insurer's feed from that insurer alone.
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};

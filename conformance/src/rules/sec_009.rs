@@ -1,4 +1,4 @@
-//! SEC-009: where JPKI's answers are kept for a time, no answer rests on one that is older.
+//! SEC-009: if JPKI's answers are kept for a time, no answer is based on one that is older.
 
 use crate::evidence::{Answer, Evidence, JpkiMessage, JpkiMessageKind, Submission};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
@@ -11,11 +11,11 @@ static ABOUT: About = About {
     title_ja: "方式が定める時間より古い「有効」の回答及び符号の対応には基づかない",
     strength: Strength::Must,
     source: "profile, `keep-for-a-time`: the parameters `mapping`, `status` and `status-when-jpki-fails`",
-    details_en: "When an answer with eligibility leaves the broker: JPKI's newest status of the certificate in the question is *good*, and came in \
-                 after the request or at most `status` before it; at most `status-when-jpki-fails`, if the broker asked JPKI for the status \
-                 since the request came in and got none. JPKI's newest answer with the person's code came in after the request or at most \
-                 `mapping` before it. Times are true times.",
-    remedy_en: "Measure the age of what is kept from when JPKI was asked, and ask again when it is over.",
+    details_en: "When the broker sends an answer with eligibility: it received JPKI's newest status of the certificate in the \
+                 question after the request or at most `status` before it (at most `status-when-jpki-fails` if it has asked JPKI \
+                 for the status since the request and got none), and the status is *good*; it received JPKI's newest answer with \
+                 the person's code after the request or at most `mapping` before it. Times are true times.",
+    remedy_en: "Measure the age of a kept answer from the time when JPKI was asked, and ask again when it has expired.",
     untested_en: "no answer with eligibility left the broker in this run",
     applies: Applies {
         choices: &[Choice::CodeLookup(CodeLookup::KeepForATime)],
@@ -35,7 +35,7 @@ impl Rule for NotTooOld {
         let mut judged = Judged::default();
         for answer in &run.exchanges.sent {
             let Some(request) = run.request_of(answer) else { continue };
-            // An answer that is given again rests on what was asked for the first time.
+            // A repeated answer relies on JPKI's answers to the first request.
             let request = run.first_request_like(request).unwrap_or(request);
             let Some((person, certificate)) = request.question.as_ref().and_then(|q| run.issued(&q.certificate)) else {
                 continue;
@@ -51,7 +51,7 @@ impl Rule for NotTooOld {
     }
 }
 
-/// One answer, and whose certificate it rests on.
+/// One answer, and the holder of the certificate that it is based on.
 struct Case<'a> {
     run: &'a Evidence<'a>,
     answer: &'a Answer<'a>,
@@ -71,28 +71,28 @@ impl Case<'_> {
     }
 
     /// How old a message was when the request came in.
-    fn age(&self, talk: &JpkiMessage) -> SignedDuration {
-        let entry = usize::try_from(talk.seq).ok().and_then(|seq| self.run.journal.get(seq));
-        let said = entry.map_or(self.run.ground.epoch, |entry| self.run.time(entry));
-        self.run.time(self.request.entry).duration_since(said)
+    fn age(&self, message: &JpkiMessage) -> SignedDuration {
+        let entry = usize::try_from(message.seq).ok().and_then(|seq| self.run.journal.get(seq));
+        let received = entry.map_or(self.run.ground.epoch, |entry| self.run.time(entry));
+        self.run.time(self.request.entry).duration_since(received)
     }
 
-    fn is_within(&self, talk: &JpkiMessage, longest: Option<Time>) -> bool {
+    fn is_within(&self, message: &JpkiMessage, longest: Option<Time>) -> bool {
         let longest = longest.and_then(|time| SignedDuration::try_from(time.0).ok());
-        self.age(talk) <= longest.unwrap_or_default()
+        self.age(message) <= longest.unwrap_or_default()
     }
 
     fn status(&self) -> Option<&'static str> {
         let parameters = &self.run.design.parameters;
         let Some(newest) = self.newest(JpkiMessageKind::StatusAnswered) else {
-            return Some("eligibility was answered, and JPKI had never answered the status of the certificate");
+            return Some("eligibility was answered, and JPKI had never answered with the status of the certificate");
         };
         let asked = self.newest(JpkiMessageKind::StatusAsked).is_some_and(|asked| asked.seq > self.request.entry.seq);
         let longest = if asked { parameters.status_when_jpki_fails } else { parameters.status };
         match () {
-            () if !newest.good => Some("eligibility was answered on a certificate that JPKI does not call good"),
+            () if !newest.good => Some("eligibility was answered for a certificate that JPKI does not call good"),
             () if !self.is_within(newest, longest) => {
-                Some("eligibility was answered on a status that is older than the design allows")
+                Some("eligibility was answered with a status that is older than the design allows")
             }
             () => None,
         }
@@ -100,9 +100,9 @@ impl Case<'_> {
 
     fn code(&self) -> Option<&'static str> {
         match self.newest(JpkiMessageKind::CodeAnswered) {
-            None => Some("eligibility was answered, and JPKI had never answered the code of the person"),
+            None => Some("eligibility was answered, and JPKI had never answered with the code of the person"),
             Some(newest) if !self.is_within(newest, self.run.design.parameters.mapping) => {
-                Some("eligibility was answered on a code that JPKI answered longer ago than the design allows")
+                Some("eligibility was answered with a code that JPKI answered longer ago than the design allows")
             }
             Some(_) => None,
         }

@@ -1,4 +1,5 @@
-//! Classes that are no single value: insured identifiers and eligibility. They are recognised by what is near each other.
+//! Classes that are not a single value: insured identifiers and eligibility. They are recognised by parts that are near each
+//! other.
 
 use crate::matrix::matrix;
 use aho_corasick::AhoCorasick;
@@ -6,16 +7,16 @@ use leak::DataClass;
 use terms::ground::Ground;
 use terms::roles::Zone;
 
-/// The classes that are found so.
+/// The classes that are found this way.
 pub(super) const CLASSES: [DataClass; 2] = [DataClass::InsuredIdentifier, DataClass::Eligibility];
 
 /// How far symbol and number, or insurer and number, may be from each other, in bytes.
 const NEAR: usize = 200;
-/// A shorter number is not distinct enough to be looked for.
+/// A shorter number is too common to be searched for.
 const SHORTEST_NUMBER: usize = 4;
 
-/// Words and members by which eligibility is stated: the texts of the outcomes that are the insurers' statement, and the names of what
-/// states it in messages and records.
+/// Words and members that state eligibility: the texts of the outcomes that are the insurers' statement, and the names of the
+/// resources and members that state it in messages and records.
 const ELIGIBILITY: [&str; 12] = [
     "資格有効",
     "該当資格なし",
@@ -34,13 +35,14 @@ const ELIGIBILITY: [&str; 12] = [
 pub(super) struct Marks {
     eligibility: Option<AhoCorasick>,
     numbers: Option<AhoCorasick>,
-    /// By pattern of `numbers`: the person, and what must be near.
+    /// By pattern of `numbers`: the person, and the text that must be near.
     insured: Vec<(u64, String)>,
 }
 
 pub(super) struct Mark {
     pub class: DataClass,
-    /// Index of the person. Eligibility alone does not say whose it is: it is stored under person 0, and findings name no person.
+    /// Index of the person. Eligibility alone does not identify the person: it is stored under person 0, and findings name
+    /// nobody.
     pub person: u64,
     /// First byte.
     pub at: usize,
@@ -62,7 +64,7 @@ impl Marks {
         Marks { eligibility: AhoCorasick::new(ELIGIBILITY).ok(), numbers: AhoCorasick::new(numbers).ok(), insured }
     }
 
-    /// What `bytes` contain that may not be in one of `zones`: the first place of each class and person.
+    /// What `bytes` contain that is forbidden in one of `zones`: the first place of each class and person.
     pub fn find(&self, bytes: &[u8], zones: impl Iterator<Item = Zone> + Clone) -> Vec<Mark> {
         let forbidden = |class: DataClass| zones.clone().any(|z| !matrix().permits(class, z));
         let mut marks = Vec::new();
@@ -83,7 +85,7 @@ impl Marks {
     }
 }
 
-/// Whether `start..end` is no part of a longer word or number.
+/// Whether `start..end` is not part of a longer word or number.
 fn whole(bytes: &[u8], start: usize, end: usize) -> bool {
     let inside = |at: Option<usize>| at.and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_alphanumeric);
     !inside(start.checked_sub(1)) && !inside(Some(end))

@@ -1,4 +1,4 @@
-//! What is sought in a run: the values of its people.
+//! The values that are searched for in a run: those of its people.
 
 use leak::{DataClass, Secret, Value};
 use terms::ground::Ground;
@@ -30,7 +30,7 @@ pub fn secrets_of(ground: &Ground) -> Vec<Secret> {
     all
 }
 
-/// Keys that everybody in a run knows: an HMAC under one of them hides nothing.
+/// Keys that everybody in a run knows: an HMAC with one of them hides nothing.
 pub fn known_keys(ground: &Ground) -> Vec<Vec<u8>> {
     let facilities = ground.facilities.iter().map(|f| f.number.reveal().as_bytes().to_vec());
     facilities.collect()

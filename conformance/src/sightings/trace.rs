@@ -1,4 +1,4 @@
-//! By which hops a value got to where it was found.
+//! The hops by which a value reached the place where it was found.
 
 use super::found::Sighting;
 use leak::DataClass;
@@ -12,9 +12,9 @@ const LONGEST: usize = 16;
 
 pub(super) struct Trace<'a> {
     journal: &'a [Entry],
-    /// By class, person and party, the sightings in their order.
+    /// By class, person and party, the sightings in order.
     seen: BTreeMap<(DataClass, u64, &'a str), Vec<&'a Sighting>>,
-    /// How others call a party, by the name that the journal has for it.
+    /// The host name of a party in the journal, by the name that other parties use for it.
     hosts: BTreeMap<&'a str, &'a str>,
 }
 
@@ -30,7 +30,7 @@ impl<'a> Trace<'a> {
         Trace { journal, seen, hosts }
     }
 
-    /// The hops from where the value was first seen to the sighting, that one included.
+    /// The hops from where the value was first seen to the sighting, including the sighting.
     pub fn hops(&self, sighting: &'a Sighting) -> Vec<String> {
         let mut chain = vec![sighting];
         while let Some(before) = chain.last().and_then(|s| self.before(s)).filter(|_| chain.len() < LONGEST) {
@@ -43,7 +43,7 @@ impl<'a> Trace<'a> {
             .collect()
     }
 
-    /// Where the value was just before.
+    /// The previous sighting of the value.
     fn before(&self, s: &Sighting) -> Option<&'a Sighting> {
         let entry = self.journal.get(s.entry)?;
         let host = entry.host.as_str();
@@ -60,7 +60,7 @@ impl<'a> Trace<'a> {
                 self.newest(s, sender, to_here)
             }
             Event::Apdu { .. } => None,
-            // From where it came in at this party, or at the reader on its counter.
+            // From where this party received it, or from the reader on its counter.
             _ => {
                 let came_in =
                     |e: &Event| matches!(e, Event::Message { direction: Direction::Received, .. } | Event::CardFace { .. });

@@ -1,20 +1,20 @@
-use super::story::{Story, check, coverage};
+use super::story::{JournalBuilder, check, coverage};
 use conformance::RuleOutcome;
 use serde_json::json;
 use terms::outcome::OutcomeCode::{self, *};
 
 const RULE: &str = "ELIG-001";
 
-/// What is found when a person's check ends so, with true coverages.
+/// The findings if a person's check ends with that outcome, with true coverages.
 fn ended(person: u64, outcome: OutcomeCode) -> Vec<String> {
-    let mut s = Story::new();
+    let mut s = JournalBuilder::new();
     s.whole(&check(0, 0), person, outcome);
     s.findings(RULE)
 }
 
 #[test]
-fn the_truth_holds_and_is_counted() {
-    let mut s = Story::new();
+fn true_answers_hold_and_are_counted() {
+    let mut s = JournalBuilder::new();
     s.whole(&check(0, 0), 0, InForce).whole(&check(0, 1), 3, NotInsured).whole(&check(0, 2), 4, InsuredElsewhere);
     s.whole(&check(0, 3), 4, InForce);
     assert_eq!(s.findings(RULE), [""; 0]);
@@ -22,15 +22,15 @@ fn the_truth_holds_and_is_counted() {
 }
 
 #[test]
-fn not_known_and_refused_are_no_answers() {
-    let mut s = Story::new();
+fn indeterminate_and_refused_checks_are_not_answers() {
+    let mut s = JournalBuilder::new();
     s.refused(&check(0, 0), 0, FeedNotIn).refused(&check(0, 1), 3, SeveralInsurers).refused(&check(0, 2), 1, CertificateExpired);
     assert_eq!(s.verdict(RULE).outcome, RuleOutcome::NotTested);
 }
 
 #[test]
 fn a_guess_is_caught() {
-    let mut s = Story::new();
+    let mut s = JournalBuilder::new();
     s.visit(&check(0, 0), 0).reception(&check(0, 0), NotInsured, vec![]).outcome(&check(0, 0), NotInsured);
     assert_eq!(s.findings(RULE), ["`not-insured` was answered for a person who is insured on the day"]);
     assert_eq!(ended(3, InForce)[0], "`in-force` was answered for a person whom no insurer insures on the day");
@@ -38,16 +38,16 @@ fn a_guess_is_caught() {
 }
 
 #[test]
-fn who_has_no_code_gets_no_answer() {
+fn a_person_without_a_code_gets_no_answer() {
     assert_eq!(ended(5, InForce), ["`in-force` was answered for a person who has no institution code"]);
-    let mut s = Story::new();
+    let mut s = JournalBuilder::new();
     s.refused(&check(0, 0), 5, CodeUnknown);
     assert!(s.held(RULE));
 }
 
 #[test]
 fn every_member_of_the_coverage_in_force_is_compared() {
-    let mut other = Story::new();
+    let mut other = JournalBuilder::new();
     let truth = coverage(&other.ground.people[0].person.insurance[0]);
     other.visit(&check(0, 0), 0).reception(&check(0, 0), InForce, vec![truth.clone()]).outcome(&check(0, 0), InForce);
     assert!(other.held(RULE));
@@ -60,17 +60,17 @@ fn every_member_of_the_coverage_in_force_is_compared() {
         ("/until", json!("2027-12-31"), "until"),
         ("/copaymentPercent", json!(99), "copaymentPercent"),
     ] {
-        let (mut s, mut wrong) = (Story::new(), truth.clone());
+        let (mut s, mut wrong) = (JournalBuilder::new(), truth.clone());
         *wrong.pointer_mut(pointer).unwrap() = value;
         s.visit(&check(0, 0), 0).reception(&check(0, 0), InForce, vec![wrong]).outcome(&check(0, 0), InForce);
-        assert_eq!(s.findings(RULE), [format!("a coverage is not as the insurer has it: {member} differ")]);
+        assert_eq!(s.findings(RULE), [format!("a coverage differs from the insurer's data in {member}")]);
     }
 }
 
 #[test]
-fn an_end_that_lies_ahead_need_not_be_known_and_a_past_one_must_be() {
+fn a_future_end_need_not_be_known_and_a_past_one_must_be() {
     let with_end = |person: u64, until: &str, reported: Option<&str>, outcome| {
-        let mut s = Story::new();
+        let mut s = JournalBuilder::new();
         let period = s.ground.people[person as usize].person.insurance.last_mut().unwrap();
         period.until = Some(until.parse().unwrap());
         let mut named = coverage(period);
@@ -87,7 +87,7 @@ fn an_end_that_lies_ahead_need_not_be_known_and_a_past_one_must_be() {
 #[test]
 fn the_number_of_coverages_in_force_fits_the_answer() {
     for (outcome, person, coverages) in [(InForce, 0, 0), (InForce, 0, 2), (InsuredElsewhere, 4, 0)] {
-        let mut s = Story::new();
+        let mut s = JournalBuilder::new();
         let one = coverage(s.ground.people[person as usize].person.insurance.last().unwrap());
         s.visit(&check(0, 0), person).reception(&check(0, 0), outcome, vec![one; coverages]).outcome(&check(0, 0), outcome);
         assert_eq!(s.findings(RULE), [format!("`{outcome}` with {coverages} coverages in force, not 1")]);
@@ -95,9 +95,9 @@ fn the_number_of_coverages_in_force_fits_the_answer() {
 }
 
 #[test]
-fn somebody_elses_past_and_an_end_that_was_none_are_caught() {
+fn a_coverage_of_somebody_else_and_one_falsely_reported_as_ended_are_caught() {
     let reported = |of: u64| {
-        let mut s = Story::new();
+        let mut s = JournalBuilder::new();
         let mut ended = coverage(&s.ground.people[of as usize].person.insurance[0]);
         ended["inForce"] = json!(false);
         let truth = coverage(s.ground.people[4].person.insurance.last().unwrap());
@@ -106,7 +106,7 @@ fn somebody_elses_past_and_an_end_that_was_none_are_caught() {
     };
     assert_eq!(reported(4), [""; 0]);
     assert_eq!(reported(3), ["a coverage that the person never had is reported as ended"]);
-    let mut s = Story::new();
+    let mut s = JournalBuilder::new();
     let mut ended = coverage(&s.ground.people[0].person.insurance[0]);
     ended["inForce"] = json!(false);
     s.visit(&check(0, 0), 0).reception(&check(0, 0), NotInsured, vec![ended]).outcome(&check(0, 0), NotInsured);
@@ -114,8 +114,8 @@ fn somebody_elses_past_and_an_end_that_was_none_are_caught() {
 }
 
 #[test]
-fn a_check_of_nobody_known_is_not_tested() {
-    let mut s = Story::new();
+fn a_check_of_an_unknown_person_is_not_tested() {
+    let mut s = JournalBuilder::new();
     s.outcome(&check(0, 0), InForce).visit(&check(0, 1), 77).outcome(&check(0, 1), InForce);
     assert_eq!(s.verdict(RULE).outcome, RuleOutcome::NotTested);
 }

@@ -1,4 +1,4 @@
-use super::story::{Story, check};
+use super::story::{JournalBuilder, check};
 use conformance::RuleOutcome;
 use terms::check::Step;
 use terms::journal::{Content, Event};
@@ -10,12 +10,12 @@ const EXCHANGES: &str = "FLOW-002";
 
 #[test]
 fn a_run_without_a_step_is_not_tested() {
-    assert_eq!(Story::new().fault("the line is cut").verdict(RULE).outcome, RuleOutcome::NotTested);
+    assert_eq!(JournalBuilder::new().fault("the line is cut").verdict(RULE).outcome, RuleOutcome::NotTested);
 }
 
 #[test]
 fn whole_refused_and_unknown_checks_hold() {
-    let mut s = Story::new();
+    let mut s = JournalBuilder::new();
     s.whole(&check(0, 0), 0, InForce).whole(&check(0, 1), 3, NotInsured).whole(&check(1, 0), 4, InsuredElsewhere);
     s.refused(&check(0, 2), 1, CertificateRevoked).refused(&check(1, 1), 2, FeedNotIn);
     s.step(&check(2, 0), 1).reception(&check(2, 0), PinWrong, vec![]).outcome(&check(2, 0), PinWrong);
@@ -25,8 +25,8 @@ fn whole_refused_and_unknown_checks_hold() {
 }
 
 #[test]
-fn a_check_served_from_memory_is_caught() {
-    let (a, b, mut s) = (check(0, 0), check(0, 1), Story::new());
+fn a_check_answered_from_a_cache_is_caught() {
+    let (a, b, mut s) = (check(0, 0), check(0, 1), JournalBuilder::new());
     s.whole(&a, 0, InForce);
     // The mutant: no exchange, and no ⑤.
     s.visit(&b, 0)
@@ -44,8 +44,8 @@ fn a_check_served_from_memory_is_caught() {
 }
 
 #[test]
-fn a_step_5_that_is_only_said_is_caught_by_the_missing_exchange() {
-    let (a, mut s) = (check(0, 0), Story::new());
+fn a_step_5_that_is_only_reported_is_caught_by_the_missing_exchange() {
+    let (a, mut s) = (check(0, 0), JournalBuilder::new());
     s.visit(&a, 0).steps(&a, 1..=4).request(&a).ask_code(0).steps(&a, 5..=7).outcome(&a, InForce);
     assert_eq!(
         s.findings(EXCHANGES),
@@ -59,18 +59,18 @@ fn a_step_5_that_is_only_said_is_caught_by_the_missing_exchange() {
 #[test]
 fn an_exchange_before_step_4_or_about_another_person_does_not_count() {
     let (a, b) = (check(0, 0), check(1, 0));
-    let mut early = Story::new();
+    let mut early = JournalBuilder::new();
     early.visit(&a, 0).steps(&a, 1..=3).ask_jpki(0).step(&a, 4).request(&a).steps(&a, 5..=7).outcome(&a, InForce);
     assert_eq!(early.findings(EXCHANGES).len(), 4);
-    let mut other = Story::new();
+    let mut other = JournalBuilder::new();
     other.visit(&b, 0).steps(&b, 1..=4).request(&b).ask_jpki(1).steps(&b, 5..=7).outcome(&b, InForce);
     assert_eq!(other.findings(EXCHANGES).len(), 4);
 }
 
 #[test]
-fn checks_of_one_person_under_way_at_once_need_an_exchange_each() {
+fn concurrent_checks_of_one_person_need_an_exchange_each() {
     let at_once = |exchanges: usize| {
-        let (a, b, mut s) = (check(0, 0), check(1, 0), Story::new());
+        let (a, b, mut s) = (check(0, 0), check(1, 0), JournalBuilder::new());
         s.visit(&a, 0).visit(&b, 0).steps(&a, 1..=4).steps(&b, 1..=4).request(&a).request(&b);
         (0..exchanges).for_each(|_| {
             s.ask_jpki(0);
@@ -80,8 +80,8 @@ fn checks_of_one_person_under_way_at_once_need_an_exchange_each() {
     };
     assert!(at_once(2).held(EXCHANGES));
     assert_eq!(at_once(1).findings(EXCHANGES).len(), 4);
-    // Which of two overlapping checks an exchange belongs to is chosen so that both are supplied, if they can be.
-    let (a, b, mut s) = (check(0, 0), check(1, 0), Story::new());
+    // Exchanges are assigned to two overlapping checks so that both are supplied, if possible.
+    let (a, b, mut s) = (check(0, 0), check(1, 0), JournalBuilder::new());
     s.visit(&a, 0).visit(&b, 0).steps(&a, 1..=4).request(&a).steps(&b, 1..=4).request(&b);
     s.ask_jpki(0).steps(&b, 5..=6).ask_jpki(0).steps(&a, 5..=6).step(&a, 7).step(&b, 7);
     s.outcome(&a, InForce).outcome(&b, InForce);
@@ -90,21 +90,21 @@ fn checks_of_one_person_under_way_at_once_need_an_exchange_each() {
 
 #[test]
 fn a_skipped_or_early_step_is_named() {
-    let (a, mut s) = (check(0, 0), Story::new());
+    let (a, mut s) = (check(0, 0), JournalBuilder::new());
     s.visit(&a, 0).step(&a, 1).steps(&a, 3..=4).request(&a).ask_jpki(0).steps(&a, 5..=7).outcome(&a, InForce);
     let found = s.findings(RULE);
     assert!(
         found.contains(&"③ without ②".into()) && found.contains(&"the check ended with `in-force` without ②".into()),
         "{found:?}"
     );
-    let (a, mut s) = (check(0, 0), Story::new());
+    let (a, mut s) = (check(0, 0), JournalBuilder::new());
     s.visit(&a, 0).step(&a, 1).step(&a, 3).step(&a, 2);
     assert_eq!(s.findings(RULE), ["③ without ②"]);
 }
 
 #[test]
 fn a_step_of_another_party_is_named() {
-    let (a, mut s) = (check(0, 0), Story::new());
+    let (a, mut s) = (check(0, 0), JournalBuilder::new());
     s.steps(&a, 1..=4);
     s.add("facility-000000", Zone::Facility, Event::Step { check: a, step: Step::CodeResolved, what: "itself".into() });
     assert_eq!(s.findings(RULE), ["⑤ is the broker's, and was taken elsewhere"]);
@@ -113,7 +113,7 @@ fn a_step_of_another_party_is_named() {
 #[test]
 fn refused_at_step_2_means_no_certificate_is_read() {
     for outcome in [PhotoMismatch, PinWrong, PinLocked] {
-        let (a, mut s) = (check(0, 0), Story::new());
+        let (a, mut s) = (check(0, 0), JournalBuilder::new());
         s.steps(&a, 1..=3).outcome(&a, outcome);
         assert_eq!(s.findings(RULE).len(), 2, "② and ③ were taken");
     }
@@ -122,7 +122,7 @@ fn refused_at_step_2_means_no_certificate_is_read() {
 #[test]
 fn what_was_refused_is_not_resolved_answered_or_recorded() {
     for (outcome, findings) in [(CertificateRevoked, 3), (FeedNotIn, 1), (BrokerNoAnswer, 1), (InForce, 0)] {
-        let (a, mut s) = (check(0, 0), Story::new());
+        let (a, mut s) = (check(0, 0), JournalBuilder::new());
         s.visit(&a, 0).steps(&a, 1..=4).request(&a).ask_jpki(0).steps(&a, 5..=7).outcome(&a, outcome);
         assert_eq!(s.findings(RULE).len(), findings, "{outcome}: {:?}", s.findings(RULE));
     }
@@ -130,15 +130,15 @@ fn what_was_refused_is_not_resolved_answered_or_recorded() {
 
 #[test]
 fn an_answer_that_was_lost_leaves_step_6_without_7() {
-    let (a, mut s) = (check(0, 0), Story::new());
+    let (a, mut s) = (check(0, 0), JournalBuilder::new());
     s.visit(&a, 0).steps(&a, 1..=4).request(&a).ask_jpki(0).steps(&a, 5..=6).outcome(&a, BrokerNoAnswer);
     assert!(s.held(RULE));
 }
 
 #[test]
-fn only_a_fault_and_a_request_that_came_again_excuse_a_second_5_and_6() {
+fn only_a_fault_with_a_retry_excuses_a_second_5_and_6() {
     let again = |fault: bool, request: bool| {
-        let (a, mut s) = (check(0, 0), Story::new());
+        let (a, mut s) = (check(0, 0), JournalBuilder::new());
         s.visit(&a, 0).steps(&a, 1..=4).request(&a).ask_jpki(0).step(&a, 5);
         if fault {
             s.fault("the host `broker` goes down").fault("the host `broker` starts again");
@@ -156,7 +156,7 @@ fn only_a_fault_and_a_request_that_came_again_excuse_a_second_5_and_6() {
 
 #[test]
 fn a_second_step_6_needs_a_second_step_5() {
-    let (a, mut s) = (check(0, 0), Story::new());
+    let (a, mut s) = (check(0, 0), JournalBuilder::new());
     s.visit(&a, 0).steps(&a, 1..=4).request(&a).ask_jpki(0).steps(&a, 5..=6);
     s.fault("the host `broker` goes down").request(&a).steps(&a, 6..=7).outcome(&a, InForce);
     assert_eq!(s.findings(RULE), ["⑥ again without another ⑤"]);
@@ -164,17 +164,17 @@ fn a_second_step_6_needs_a_second_step_5() {
 
 #[test]
 fn a_facility_records_once() {
-    let (a, mut s) = (check(0, 0), Story::new());
+    let (a, mut s) = (check(0, 0), JournalBuilder::new());
     s.whole(&a, 0, InForce).fault("anything").request_with(&a, Content::Text(String::new())).step(&a, 7);
     assert_eq!(s.findings(RULE), ["⑦ was taken again"]);
 }
 
 #[test]
 fn a_request_that_leaves_before_the_person_was_checked_is_caught() {
-    let (a, mut s) = (check(0, 0), Story::new());
+    let (a, mut s) = (check(0, 0), JournalBuilder::new());
     s.visit(&a, 0).steps(&a, 1..=2).ask(&a);
     assert!(s.held("FLOW-003"));
-    let mut s = Story::new();
+    let mut s = JournalBuilder::new();
     s.visit(&a, 0).step(&a, 1).ask(&a).step(&a, 2);
     assert_eq!(s.findings("FLOW-003"), ["the request for eligibility left before the person was checked (②)"]);
 }

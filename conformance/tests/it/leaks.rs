@@ -1,6 +1,6 @@
-//! The rules of the matrix: every class in every place that may not hold it. Spellings are the detector's own tests.
+//! The rules of the matrix: every class in every zone where it is forbidden. Encodings are covered by the detector's own tests.
 
-use super::story::{SUBMIT, Story, check, message, noise};
+use super::story::{JournalBuilder, SUBMIT, check, message, noise};
 use conformance::RuleOutcome;
 use conformance::matrix::{Cell, matrix};
 use data_encoding::{BASE64, HEXLOWER};
@@ -9,7 +9,7 @@ use terms::identifiers::InstitutionCode;
 use terms::journal::{CardSide, Content, Direction, Event, Occasion};
 use terms::roles::Zone;
 
-/// Classes that are a value of their own, each with a zone that may hold it.
+/// Classes that are a single value, each with a zone where it is permitted.
 const CLASSES: [(DataClass, Zone); 5] = [
     (DataClass::MyNumber, Zone::Insurer),
     (DataClass::ResidentCode, Zone::Jpki),
@@ -18,7 +18,7 @@ const CLASSES: [(DataClass, Zone); 5] = [
     (DataClass::ResearchCode, Zone::NumberAuthority),
 ];
 
-/// The id of the rule by which `class` may not be in `zone`.
+/// The id of the rule that forbids `class` in `zone`.
 fn rule(class: DataClass, zone: Zone) -> &'static str {
     match matrix().row(class).cells.get(zone.name()) {
         Some(Cell::Forbidden(Some(rule))) => rule,
@@ -26,9 +26,9 @@ fn rule(class: DataClass, zone: Zone) -> &'static str {
     }
 }
 
-/// A story in which everybody has codes in other fields too.
-fn story() -> Story {
-    let mut s = Story::new();
+/// A journal in whose run everybody has codes in other fields too.
+fn journal() -> JournalBuilder {
+    let mut s = JournalBuilder::new();
     for (i, resident) in s.ground.people.iter_mut().enumerate() {
         let code = |field: &str| InstitutionCode::from_bytes(noise(field, i as u64)[..16].try_into().unwrap());
         resident.other_codes.insert("exchange".into(), code("exchange"));
@@ -37,7 +37,7 @@ fn story() -> Story {
     s
 }
 
-fn value(s: &Story, class: DataClass, person: usize) -> String {
+fn value(s: &JournalBuilder, class: DataClass, person: usize) -> String {
     let resident = &s.ground.people[person];
     match class {
         DataClass::MyNumber => resident.person.my_number.reveal().to_string(),
@@ -52,7 +52,7 @@ fn log(text: String) -> Event {
     Event::Log { level: "INFO".into(), target: "x".into(), text }
 }
 
-/// Every place of an entry, with how a finding must name it.
+/// Every place of an entry, with the name that a finding must give it.
 fn places(value: &str) -> Vec<(&'static str, Event)> {
     let received = |head: &str, body: String| message(Direction::Received, "broker", head, Content::Text(body));
     let check = check(0, 0);
@@ -94,15 +94,15 @@ fn places(value: &str) -> Vec<(&'static str, Event)> {
 #[test]
 fn every_class_is_found_in_every_place_where_it_may_not_be_and_not_where_it_may() {
     for (class, home) in CLASSES {
-        let secret = value(&story(), class, 2);
+        let secret = value(&journal(), class, 2);
         for (place, event) in places(&secret) {
-            let mut away = story();
+            let mut away = journal();
             away.add("facility-000000", Zone::Facility, event.clone());
             let verdict = away.verdict(rule(class, Zone::Facility));
             let found = verdict.findings.first().unwrap_or_else(|| panic!("{place}: {verdict}"));
             assert_eq!((found.person, found.zone, found.entries), (Some(2), Zone::Facility, (0, 0)));
             assert_eq!((found.place.as_deref(), found.spelling.as_deref()), (Some(place), Some("plain")));
-            let mut at_home = story();
+            let mut at_home = journal();
             at_home.add("home", home, event);
             let verdicts = at_home.judge();
             let leaks = verdicts.iter().flat_map(|v| &v.findings).filter(|f| f.zone == home && f.spelling.is_some());
@@ -112,8 +112,8 @@ fn every_class_is_found_in_every_place_where_it_may_not_be_and_not_where_it_may(
 }
 
 #[test]
-fn what_the_card_answers_is_the_chips_too_and_its_face_the_cards() {
-    let mut s = story();
+fn a_cards_response_belongs_to_the_chip_too_and_its_face_to_the_card() {
+    let mut s = journal();
     let code = value(&s, DataClass::ResidentCode, 1);
     let response = HEXLOWER.encode(code.as_bytes()) + "9000";
     s.add("reader-000000", Zone::Reader, Event::Apdu { what: "READ".into(), command: "00b000000b".into(), response });
@@ -131,7 +131,7 @@ fn what_the_card_answers_is_the_chips_too_and_its_face_the_cards() {
 
 #[test]
 fn an_insured_identifier_and_eligibility_are_recognised_by_what_is_near_each_other() {
-    let mut s = story();
+    let mut s = journal();
     let i = s.ground.people[2].person.insurance[0].insured.clone();
     let near = if i.symbol.is_empty() { i.insurer.reveal() } else { &i.symbol };
     s.add("jpki", Zone::Jpki, log(format!("記号 {near} 番号 {}", i.number)));
@@ -144,13 +144,13 @@ fn an_insured_identifier_and_eligibility_are_recognised_by_what_is_near_each_oth
 }
 
 #[test]
-fn ordinary_checks_hold_and_nothing_is_not_tested() {
-    let mut s = story();
+fn the_rules_hold_for_ordinary_checks_and_are_not_tested_without_any() {
+    let mut s = journal();
     s.whole(&check(0, 0), 0, terms::outcome::OutcomeCode::InForce);
     for (class, home) in CLASSES {
         let rule = rule(class, Zone::Facility);
         assert!(s.held(rule), "{}", s.verdict(rule));
-        let mut silent = story();
+        let mut silent = journal();
         silent.add("x", home, log("x".into()));
         let verdict = silent.verdict(rule);
         assert!(verdict.outcome == RuleOutcome::NotTested && verdict.untested.is_some());
@@ -159,7 +159,7 @@ fn ordinary_checks_hold_and_nothing_is_not_tested() {
 
 #[test]
 fn a_message_that_leaks_names_its_check_and_the_hops_by_which_the_value_came() {
-    let mut s = story();
+    let mut s = journal();
     let number = super::story::facility_number(0);
     s.ground.facilities.push(terms::ground::Site { host: "facility-000000".into(), number: number.clone(), licensed: true });
     let code = value(&s, DataClass::InstitutionCode, 1);
@@ -189,7 +189,7 @@ fn a_message_that_leaks_names_its_check_and_the_hops_by_which_the_value_came() {
 
 #[test]
 fn a_wire_without_tls_is_reported_and_what_leaks_there_says_so() {
-    let mut s = story();
+    let mut s = journal();
     let number = value(&s, DataClass::MyNumber, 0);
     let (one, two) = number.split_at(5);
     for bytes in [one, two] {
@@ -197,12 +197,12 @@ fn a_wire_without_tls_is_reported_and_what_leaks_there_says_so() {
     }
     let found = s.findings(rule(DataClass::MyNumber, Zone::Line));
     assert_eq!(found, ["My Number of person 0, in plain characters, on a wire without encryption"]);
-    assert_eq!(s.findings("SEC-006"), ["bytes that are no TLS record went over the wire"]);
+    assert_eq!(s.findings("SEC-006"), ["bytes that are not a TLS record were sent on the wire"]);
 }
 
 #[test]
-fn random_wires_do_not_alarm() {
-    let mut s = story();
+fn random_wires_give_no_findings() {
+    let mut s = journal();
     for record in 0..50 {
         let mut bytes: Vec<u8> = (0..513).flat_map(|block| noise("wire", record * 513 + block)).collect();
         bytes.truncate(16_389);
@@ -216,7 +216,7 @@ fn random_wires_do_not_alarm() {
 
 #[test]
 fn no_verdict_shows_what_it_found() {
-    let mut s = story();
+    let mut s = journal();
     for (class, _) in CLASSES {
         for (_, event) in places(&value(&s, class, 2)) {
             s.add("facility-000000", Zone::Facility, event);
@@ -225,7 +225,7 @@ fn no_verdict_shows_what_it_found() {
     let verdicts = s.judge();
     let mut text = serde_json::to_string(&verdicts).unwrap();
     verdicts.iter().for_each(|v| text += &v.to_string());
-    let mut again = story();
+    let mut again = journal();
     again.add("facility-000000", Zone::Facility, log(text));
     for (class, _) in CLASSES {
         assert!(s.findings(rule(class, Zone::Facility)).len() > 10);

@@ -1,4 +1,4 @@
-//! Rules over journals written by hand: each rule with one that holds and some that break it.
+//! Rules over journals written by hand: each rule with one journal in which it holds and some that break it.
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 

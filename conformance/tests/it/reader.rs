@@ -1,12 +1,12 @@
-use super::story::Story;
+use super::story::JournalBuilder;
 use conformance::RuleOutcome;
 use terms::journal::Event;
 use terms::roles::Zone;
 
 const RULE: &str = "NVN-061";
 
-fn select(zone: Zone, aid: &str, response: &str) -> Story {
-    let mut s = Story::new();
+fn select(zone: Zone, aid: &str, response: &str) -> JournalBuilder {
+    let mut s = JournalBuilder::new();
     let command = format!("00a4040c{:02x}{aid}", aid.len() / 2);
     s.add("reader-000000", zone, Event::Apdu { what: "SELECT".into(), command, response: response.into() });
     s
@@ -30,7 +30,7 @@ fn a_reader_that_selects_my_number_is_caught_also_when_refused() {
 
 #[test]
 fn a_run_without_a_select_is_not_tested() {
-    let mut s = Story::new();
+    let mut s = JournalBuilder::new();
     let read = Event::Apdu { what: "READ BINARY".into(), command: "00b000000f".into(), response: "9000".into() };
     s.add("reader-000000", Zone::Reader, read);
     assert_eq!(s.verdict(RULE).outcome, RuleOutcome::NotTested);

@@ -1,4 +1,4 @@
-//! Writes journals as the parties would have written them.
+//! Builds journals as the parties would have written them.
 
 use conformance::{Finding, RuleOutcome, Verdict};
 use jiff::Timestamp;
@@ -19,11 +19,12 @@ use terms::people::{Address, CardCertificate, CardLife, InsurancePeriod, Name, P
 use terms::roles::Zone;
 
 pub const DAY: Date = date(2027, 4, 5);
-/// What is used as a certificate in these stories.
+/// The certificate in these journals.
 const CERTIFICATE: [u8; 5] = [0x30, 0x03, 0x02, 0x01, 0x05];
 pub const SUBMIT: &str = "POST /fhir/CoverageEligibilityRequest/$submit HTTP/1.1";
 
-/// Six people: all insured and with a code, except that the fourth has ended, the fifth moved yesterday and the sixth has no code.
+/// Six people: all insured and with a code, except that the fourth's coverage has ended, the fifth changed insurers yesterday and
+/// the sixth has no code.
 pub fn ground() -> Ground {
     let day = |back: i32| DAY.saturating_sub(jiff::Span::new().days(back));
     let resident = |index: u64| {
@@ -48,7 +49,7 @@ pub fn ground() -> Ground {
     Ground { day: DAY, epoch: now(), people, facilities: Vec::new() }
 }
 
-/// 32 bytes without any order, the same in every run.
+/// 32 pseudo-random bytes, the same in every run.
 pub fn noise(name: &str, index: u64) -> [u8; 32] {
     Sha256::new().chain_update(name).chain_update(index.to_be_bytes()).finalize().into()
 }
@@ -57,7 +58,7 @@ fn insurer_number(insurer: usize) -> InsurerNumber {
     InsurerNumber::from_body(1_130_501 + insurer as u64)
 }
 
-/// A person with one insurance, one card and one certificate, and with numbers that no other has.
+/// A person with one insurance, one card and one certificate, and with numbers of their own.
 fn person(index: u64) -> Person {
     let drawn = noise("people", index);
     let body = |at: usize| u64::from_be_bytes(drawn[at..at + 8].try_into().unwrap());
@@ -120,8 +121,8 @@ pub fn check(facility: usize, running: usize) -> CheckId {
     CheckId::new(facility, running)
 }
 
-/// A journal in the making.
-pub struct Story {
+/// Builds a journal.
+pub struct JournalBuilder {
     pub ground: Ground,
     journal: Journal,
     now: u64,
@@ -132,9 +133,16 @@ pub struct Story {
     asked: BTreeMap<CheckId, u64>,
 }
 
-impl Story {
+impl JournalBuilder {
     pub fn new() -> Self {
-        Story { ground: ground(), journal: Journal::default(), now: 0, exchanges: 0, on_record: None, asked: BTreeMap::new() }
+        JournalBuilder {
+            ground: ground(),
+            journal: Journal::default(),
+            now: 0,
+            exchanges: 0,
+            on_record: None,
+            asked: BTreeMap::new(),
+        }
     }
 
     pub fn add(&mut self, host: &str, zone: Zone, event: Event) -> &mut Self {
@@ -183,7 +191,7 @@ impl Story {
         self
     }
 
-    /// Every insurer's feed comes in, complete through the day, and the broker takes it.
+    /// The broker receives and takes every insurer's feed, complete through the day.
     pub fn feeds(&mut self) -> &mut Self {
         let people = self.ground.people.iter().flat_map(|r| r.person.insurance.iter().map(|p| p.insured.insurer.clone()));
         let insurers: std::collections::BTreeSet<_> = people.collect();
@@ -198,7 +206,7 @@ impl Story {
         self
     }
 
-    /// ④ comes in at the broker.
+    /// The broker receives ④.
     pub fn request(&mut self, check: &CheckId) -> &mut Self {
         let question = EligibilityQuestion {
             check: check.clone(),
@@ -261,7 +269,7 @@ impl Story {
         self.at_broker(Event::Record { store: "audit".into(), content: text(&record) })
     }
 
-    /// The broker's answer leaves. Eligibility names the check; a refusal does not.
+    /// The broker sends its answer. One with eligibility names the check; a refusal does not.
     pub fn reply(&mut self, check: &CheckId, person: u64, outcome: OutcomeCode) -> &mut Self {
         let body = match Validity::from_outcome(outcome) {
             Some(validity) => {
@@ -288,7 +296,7 @@ impl Story {
         self.at_facility(check, Event::Outcome { check: check.clone(), outcome, detail })
     }
 
-    /// The coverages that a true answer has.
+    /// The coverages of a true answer.
     pub fn true_coverages(&self, person: u64, outcome: OutcomeCode) -> Vec<Value> {
         let periods = &self.ground.people[person as usize].person.insurance;
         match outcome {
@@ -299,7 +307,7 @@ impl Story {
         }
     }
 
-    /// A check from the card to the record as the profile describes it.
+    /// A check from the card to the record, as the profile describes it.
     pub fn whole(&mut self, check: &CheckId, person: u64, outcome: OutcomeCode) -> &mut Self {
         let coverages = self.true_coverages(person, outcome);
         let first = self.ground.people[person as usize].person.insurance[0].insured.clone();
@@ -310,14 +318,14 @@ impl Story {
         self.reception(check, outcome, coverages).step(check, 7).outcome(check, outcome)
     }
 
-    /// A check that the broker refuses, or of which nothing is known.
+    /// A check that the broker refuses, or that is indeterminate.
     pub fn refused(&mut self, check: &CheckId, person: u64, outcome: OutcomeCode) -> &mut Self {
         self.visit(check, person).steps(check, 1..=2).read_card(check).steps(check, 3..=4);
         self.request(check).audit(check, outcome).reply(check, person, outcome);
         self.reception(check, outcome, Vec::new()).outcome(check, outcome)
     }
 
-    /// The request of a check as it leaves the facility.
+    /// The facility sends the request of a check.
     pub fn ask(&mut self, check: &CheckId) -> &mut Self {
         let head = format!("{SUBMIT}\nhost: broker\nx-check-id: {check}");
         let exchange = self.next_exchange();
@@ -336,7 +344,7 @@ impl Story {
         self.judge().into_iter().find(|v| v.id == rule).unwrap()
     }
 
-    /// What a rule found, in words.
+    /// The texts of a rule's findings.
     pub fn findings(&self, rule: &str) -> Vec<String> {
         self.verdict(rule).findings.into_iter().map(|f: Finding| f.what).collect()
     }
@@ -370,7 +378,7 @@ pub fn text(value: &Value) -> Content {
     Content::Text(value.to_string())
 }
 
-/// A coverage as a reception that was answered the truth records it.
+/// A coverage as a reception records it after a true answer.
 pub fn coverage(period: &InsurancePeriod) -> Value {
     json!({
         "insured": period.insured, "insurerName": "見本", "inForce": period.covers(DAY), "since": period.from,
@@ -413,7 +421,7 @@ pub fn ocsp_request(serial: u64) -> Vec<u8> {
     der(0x30, &[&der(0x30, &[&der(0x30, &[&der(0x30, &[&cert_id(serial)])])])])
 }
 
-/// A successful response that says "good". Its signature is none.
+/// A successful response with the status *good*. Its signature is not valid.
 pub fn ocsp_response(serial: u64) -> Vec<u8> {
     let time = der(0x18, &[b"20270405000002Z"]);
     let single = der(0x30, &[&cert_id(serial), &[0x80, 0x00], &time]);

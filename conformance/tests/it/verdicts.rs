@@ -1,10 +1,10 @@
-use super::story::{SUBMIT, Story, check, message};
+use super::story::{JournalBuilder, SUBMIT, check, message};
 use terms::journal::{Content, Direction, Event};
 use terms::outcome::OutcomeCode::*;
 use terms::roles::Zone;
 
-/// What was looked at. Rules that were not tested are counted, not listed.
-fn reported(s: &Story) -> String {
+/// The verdicts of the rules that were tested. Those that were not are counted, not listed.
+fn reported(s: &JournalBuilder) -> String {
     let verdicts = s.judge();
     let (untested, tested): (Vec<_>, Vec<_>) = verdicts.iter().partition(|v| v.outcome == conformance::RuleOutcome::NotTested);
     assert!(untested.iter().all(|v| v.untested.is_some_and(|why| !why.is_empty())));
@@ -14,7 +14,7 @@ fn reported(s: &Story) -> String {
 
 #[test]
 fn the_verdicts_on_a_good_run() {
-    let mut s = Story::new();
+    let mut s = JournalBuilder::new();
     s.feeds().whole(&check(0, 0), 0, InForce).whole(&check(0, 1), 4, InsuredElsewhere).refused(&check(1, 0), 5, CodeUnknown);
     assert!(s.judge().iter().all(|v| v.outcome != conformance::RuleOutcome::Broken));
     insta::assert_snapshot!(reported(&s));
@@ -22,7 +22,7 @@ fn the_verdicts_on_a_good_run() {
 
 #[test]
 fn the_verdicts_on_a_run_in_which_much_is_broken() {
-    let (a, b, mut s) = (check(0, 0), check(1, 0), Story::new());
+    let (a, b, mut s) = (check(0, 0), check(1, 0), JournalBuilder::new());
     let resident = s.ground.people[1].clone();
     let command = "00a4040c0ad3921000310001010408".to_string();
     s.add("reader-000000", Zone::Reader, Event::Apdu { what: "SELECT".into(), command, response: "9000".into() });
@@ -40,9 +40,9 @@ fn the_verdicts_on_a_run_in_which_much_is_broken() {
 
 #[test]
 fn an_empty_run_tests_nothing() {
-    let verdicts = Story::new().judge();
+    let verdicts = JournalBuilder::new().judge();
     let others = verdicts.iter().filter(|v| v.outcome != conformance::RuleOutcome::NotTested);
-    // In the design of these stories nothing is signed, insurers are not asked, and nothing is kept of JPKI's answers and of
+    // In the design of these journals nothing is signed, insurers are not asked, and nothing is kept of JPKI's answers and of
     // certificates.
     let others: Vec<_> = others.map(|v| (v.id, v.outcome)).collect();
     let not_applicable = conformance::RuleOutcome::NotApplicable;

@@ -1,4 +1,4 @@
-//! What can go wrong in a measurement.
+//! The errors of a measurement.
 
 use crate::host::tls::TlsSetupError;
 use crate::pki::PkiError;
@@ -16,10 +16,10 @@ pub enum CalibrationError {
     OpenSsl(#[from] ErrorStack),
     #[error("people: {0}")]
     People(#[from] PopulationError),
-    /// Fewer people than inputs are to be made of.
-    #[error("of {people} people none can be checked: take more")]
+    /// There are too few people to make inputs from.
+    #[error("none of {people} people can be checked: use more people")]
     TooFewPeople { people: u64 },
-    /// A measurement of what went wrong would be one of nothing.
-    #[error("`{operation}` did not do its work, so it has no cost: nothing is measured")]
+    /// The time of an operation that failed means nothing.
+    #[error("`{operation}` failed, so nothing was measured")]
     WentWrong { operation: &'static str },
 }

@@ -1,5 +1,5 @@
-//! The calibration file: what operations cost on some machine. Written by `shikaku calibrate`, read by scenarios; whoever knows
-//! other costs writes one by hand. Its JSON Schema is generated from these types and is in `docs/schema/calibration.schema.json`.
+//! The calibration file: what operations cost on a machine. Written by `shikaku calibrate` or by hand, read by scenarios. Its
+//! JSON Schema is generated from these types and is in `docs/schema/calibration.schema.json`.
 
 use super::machine::Machine;
 use super::span::Span;
@@ -52,20 +52,20 @@ fn one() -> u64 {
 }
 
 impl Measured {
-    /// How many of these one thread does in a second.
+    /// How many of these one thread executes per second.
     pub fn per_second(&self) -> f64 {
         1.0 / self.median.0.as_secs_f64()
     }
 
-    /// Whether the slower rounds took so much longer that the machine must have done something else.
+    /// Whether the slower rounds took so much longer that the machine must have been busy with something else.
     pub fn is_unsteady(&self) -> bool {
         self.p90.0 > self.median.0 * 2
     }
 
-    /// What is wrong with its numbers, if something is.
+    /// What is wrong with its numbers, if anything.
     fn fault(&self) -> Option<&'static str> {
         if self.p10.0.is_zero() || self.mean.0.is_zero() {
-            return Some("a time is zero, and no operation takes none");
+            return Some("a time is zero, but every operation takes time");
         }
         if self.p10 > self.median || self.median > self.p90 {
             return Some("`p10`, `median` and `p90` must not fall");
@@ -77,12 +77,12 @@ impl Measured {
     }
 }
 
-/// Why a text is no calibration file.
+/// Why a text is not a calibration file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct CalibrationFault {
     pub message: String,
-    /// The bytes of the text that it is about, where they are known.
+    /// The bytes of the text to which it refers, if known.
     pub span: Option<Range<usize>>,
 }
 
@@ -114,7 +114,7 @@ impl Calibration {
         Ok(format!("{ABOUT}{}", toml::to_string(self)?))
     }
 
-    /// The same as one JSON document, with a line feed at its end.
+    /// The content as one JSON document, with a line feed at its end.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }

@@ -1,5 +1,5 @@
-//! What operations work on: people, their cards, what JPKI, the broker and the number authority hold of them. All of it is drawn
-//! from one seed and made by the mocks themselves, each part when it is first wanted.
+//! The inputs of operations: people, their cards, and the registers of JPKI, the broker and the number authority. All of it is
+//! drawn from one seed and made by the mocks themselves, each part on first use.
 
 use super::CalibrationError;
 use crate::env::Env;
@@ -28,14 +28,14 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// How many people the registers know, if nothing else is said.
+/// How many people the registers contain by default.
 pub const PEOPLE: u64 = 100_000;
-/// How many of them have come with their cards.
+/// How many of them present their cards.
 const CARDS: usize = 64;
 /// How many of them are asked about.
 const ASKED: usize = 1024;
 
-/// The day on which all is measured.
+/// The day of all measurements.
 pub(super) const DAY: Date = date(2027, 4, 5);
 
 pub struct Inputs {
@@ -51,24 +51,24 @@ pub struct Inputs {
     registers: OnceCell<Rc<Registers>>,
 }
 
-/// A card, and what a facility asks of whom it belongs to.
+/// A card, and a facility's questions about its holder.
 pub(super) struct Presented {
     pub signer: KeySigner,
     pub challenge: [u8; CHALLENGE_LENGTH],
-    /// By the certificate alone.
+    /// With the certificate alone.
     pub question: EligibilityQuestion,
     /// With the challenge that the card signed.
     pub signed: EligibilityQuestion,
     pub serial: CertificateSerial,
 }
 
-/// What the servers hold.
+/// The servers' registers.
 pub(super) struct Registers {
     pub jpki: Jpki,
     pub authority: NumberAuthority,
     pub eligibility: Eligibility,
     pub insurers: BTreeMap<InsurerNumber, String>,
-    /// People from all over the registers, insured and with a code.
+    /// People spread over the registers, insured and with a code.
     pub asked: Vec<Asked>,
 }
 
@@ -79,12 +79,12 @@ pub(super) struct Asked {
 }
 
 impl Inputs {
-    /// For registers of so many people.
+    /// For registers of `people` people.
     pub fn new(people: u64) -> Result<Self, CalibrationError> {
         let (seed, now) = (Seed::new(1, "calibration"), jst(DAY, 36_000));
         let population = Population::new(&seed, people, DAY)?;
         let pki = Rc::new(JpkiPki::new(&seed, before(now, 1000))?);
-        // It keeps nothing: what is measured is not a run.
+        // It keeps nothing: a measurement is not a run.
         let journal = Journal::watching(Box::new(|_, _| {}));
         Ok(Inputs {
             seed,
@@ -100,7 +100,7 @@ impl Inputs {
         })
     }
 
-    /// Does something as a party would, at the one moment that there is here.
+    /// Runs `f` as a party, at the fixed time of the measurement.
     pub(super) fn within<T>(&self, f: impl FnOnce() -> T) -> T {
         act_as(&self.world, &self.party, f)
     }

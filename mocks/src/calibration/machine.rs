@@ -1,4 +1,4 @@
-//! On what was measured. Nothing here names a host, a user or a path.
+//! The machine of a measurement. Nothing here names a host, a user or a path.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// The one that this runs on.
+    /// The machine on which this runs.
     pub fn this() -> Self {
         let cpuinfo = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
         Machine {
@@ -27,7 +27,7 @@ impl Machine {
     }
 }
 
-/// The model in what Linux reports of its processors.
+/// The model in Linux's report of its processors.
 pub(super) fn model(cpuinfo: &str) -> Option<&str> {
     let named = cpuinfo.lines().filter_map(|line| line.split_once(':')).find(|(key, _)| key.trim() == "model name")?;
     Some(named.1.trim()).filter(|name| !name.is_empty())

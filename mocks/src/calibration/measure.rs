@@ -1,23 +1,23 @@
-//! Measuring: on one thread, warmed up, in rounds that are long against the resolution of the clock.
+//! Measurement: on one thread, after a warm-up, in rounds that are long compared with the resolution of the clock.
 
 use super::file::Measured;
 use super::watch::Watch;
 use super::{CalibrationError, Inputs, Operation, Span, Task};
 use std::time::Duration;
 
-/// A round lasts at least so long: reading a clock takes some tens of nanoseconds.
+/// The minimum length of a round: reading a clock takes some tens of nanoseconds.
 const SHORTEST_ROUND: Duration = Duration::from_micros(20);
-/// The most operations in a round, should the clock stop.
+/// The most operations in a round, in case the clock stops.
 const LARGEST_BATCH: u64 = 1 << 20;
-/// The most times that are kept of one operation.
+/// The most times that are kept for one operation.
 const MOST_ROUNDS: u64 = 1_000_000;
 
 /// How long to measure one operation.
 #[derive(Clone, Copy, Debug)]
 pub enum Effort {
-    /// For about so long, and a fifth of it beforehand to warm up.
+    /// For about this long, after a warm-up of a fifth of it.
     Time(Duration),
-    /// So many rounds.
+    /// This many rounds.
     Rounds(u64),
 }
 
@@ -37,17 +37,17 @@ impl Effort {
     }
 }
 
-/// Measures one operation, and makes sure before and after that it does its work.
+/// Measures one operation, and checks before and after that it works.
 pub fn measure(operation: &'static Operation, inputs: &Inputs, effort: Effort) -> Result<Measured, CalibrationError> {
     inputs.within(|| {
         let mut task = operation.prepare(inputs)?;
         let went_wrong = CalibrationError::WentWrong { operation: operation.name };
-        if !task.holds() {
+        if !task.is_correct() {
             return Err(went_wrong);
         }
         rounds(&mut *task, effort.warm_up());
         let (batch, mut times) = rounds(&mut *task, effort);
-        if !task.holds() {
+        if !task.is_correct() {
             return Err(went_wrong);
         }
         Ok(figures(operation, batch, &mut times))
@@ -82,7 +82,7 @@ fn figures(operation: &Operation, batch: u64, times: &mut [f64]) -> Measured {
     }
 }
 
-/// By nearest rank: a time that really was.
+/// By nearest rank, so the result is a measured time.
 pub(super) fn quantile(sorted: &[f64], share: f64) -> f64 {
     let rank = (share * sorted.len() as f64).ceil() as usize;
     sorted.get(rank.saturating_sub(1)).copied().unwrap_or_default()

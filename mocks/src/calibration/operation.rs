@@ -1,4 +1,4 @@
-//! What an operation is.
+//! The description of an operation.
 
 use super::error::CalibrationError;
 use super::inputs::Inputs;
@@ -20,7 +20,7 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Makes ready all that it works on.
+    /// Prepares its inputs.
     pub fn prepare(&self, inputs: &Inputs) -> Result<Box<dyn Task>, CalibrationError> {
         inputs.within(|| (self.prepare)(inputs))
     }

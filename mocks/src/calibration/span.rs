@@ -1,4 +1,4 @@
-//! A time as calibration files write it.
+//! A time in a calibration file.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-/// A time in whole nanoseconds, written in the largest unit of which it has one: `"719.4us"`.
+/// A time in whole nanoseconds, written in the largest unit of which it has at least one: `"719.4us"`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span(pub Duration);
 
@@ -18,7 +18,7 @@ impl Span {
         Span(Duration::from_nanos((ns.round() as u64).max(1)))
     }
 
-    /// With three digits that count, for people: `719 µs`.
+    /// With three significant digits, for people: `719 µs`.
     pub fn rounded(self) -> String {
         let ns = self.0.as_nanos();
         let Some((unit, size)) = UNITS.into_iter().find(|(_, size)| ns >= *size) else { return format!("{ns} ns") };

@@ -1,21 +1,21 @@
-//! An operation that is ready to be done.
+//! An operation that is ready to run.
 
 use super::watch::Watch;
 use std::hint::black_box;
 use std::time::Duration;
 
-/// An operation with all that it works on.
+/// An operation with its inputs.
 pub trait Task {
-    /// Does it so often, one after the other, and says how long that took.
+    /// Runs it `times` times, one after the other, and returns how long that took.
     fn go(&mut self, times: u64) -> Duration;
 
-    /// Does it once more and says whether what came of it is right.
-    fn holds(&mut self) -> bool;
+    /// Runs it once more and returns whether its result is correct.
+    fn is_correct(&mut self) -> bool;
 }
 
 struct Whole<F, H> {
     run: F,
-    holds: H,
+    is_correct: H,
 }
 
 impl<T, F: FnMut() -> T, H: Fn(&T) -> bool> Task for Whole<F, H> {
@@ -27,18 +27,18 @@ impl<T, F: FnMut() -> T, H: Fn(&T) -> bool> Task for Whole<F, H> {
         watch.elapsed()
     }
 
-    fn holds(&mut self) -> bool {
-        let came = (self.run)();
-        (self.holds)(&came)
+    fn is_correct(&mut self) -> bool {
+        let result = (self.run)();
+        (self.is_correct)(&result)
     }
 }
 
-/// A task of which everything is timed. `holds` is given the result.
-pub(super) fn whole<T>(run: impl FnMut() -> T + 'static, holds: impl Fn(&T) -> bool + 'static) -> Box<dyn Task> {
-    Box::new(Whole { run, holds })
+/// A task that is timed as a whole. `is_correct` checks the result.
+pub(super) fn whole<T>(run: impl FnMut() -> T + 'static, is_correct: impl Fn(&T) -> bool + 'static) -> Box<dyn Task> {
+    Box::new(Whole { run, is_correct })
 }
 
-/// Whose turn it is of so many, again and again: one and the same input would never leave the processor's nearest memory.
+/// A round-robin index: a single input would always be in the processor's cache.
 pub(super) struct Turn {
     next: usize,
     of: usize,

@@ -11,15 +11,15 @@ fn inputs() -> Inputs {
 }
 
 #[test]
-fn every_operation_does_its_work_each_time() {
+fn every_operation_succeeds_each_time() {
     let inputs = inputs();
     for operation in operations() {
         let task = operation.prepare(&inputs);
         let mut task = task.unwrap_or_else(|e| panic!("{}: {e}", operation.name));
         inputs.within(|| {
-            // Through all its inputs, and so once more through the first.
+            // Through all of its inputs, and through the first ones again.
             for time in 0..3 {
-                assert!(task.holds(), "{} the {time}th time", operation.name);
+                assert!(task.is_correct(), "{} the {time}th time", operation.name);
                 task.go(43);
             }
         });
@@ -27,7 +27,7 @@ fn every_operation_does_its_work_each_time() {
 }
 
 #[test]
-fn names_are_of_one_operation_each_and_are_found() {
+fn names_of_operations_are_unique_and_found() {
     let names: Vec<&str> = operations().map(|o| o.name).collect();
     assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
     for operation in operations() {
@@ -39,7 +39,7 @@ fn names_are_of_one_operation_each_and_are_found() {
     assert!(find("nothing").is_none());
 }
 
-/// What is asked for, as the whole command would measure it.
+/// A calibration of these operations.
 fn measured(names: &[&str]) -> Calibration {
     let inputs = inputs();
     let one = |o: &'static Operation| Some((o.name.to_string(), measure(o, &inputs, Effort::Rounds(3)).ok()?));
@@ -67,7 +67,7 @@ fn what_is_measured_is_written_and_read_again() {
 }
 
 #[test]
-fn a_part_of_a_handshake_takes_no_longer_than_both() {
+fn a_handshake_and_each_part_of_it_take_time() {
     let inputs = inputs();
     let time = |name| {
         let mut task = find(name).unwrap().prepare(&inputs).unwrap();
@@ -79,7 +79,7 @@ fn a_part_of_a_handshake_takes_no_longer_than_both() {
 }
 
 #[test]
-fn what_does_not_do_its_work_has_no_cost() {
+fn an_operation_that_fails_is_not_measured() {
     static IDLE: Operation =
         Operation { name: "idle", party: None, step: None, what: "Nothing", prepare: |_| Ok(whole(|| (), |()| false)) };
     let measured = measure(&IDLE, &inputs(), Effort::Time(Duration::from_secs(3600)));
@@ -87,7 +87,7 @@ fn what_does_not_do_its_work_has_no_cost() {
 }
 
 #[test]
-fn nobody_can_be_asked_about_who_is_not_there() {
+fn inputs_without_people_are_an_error() {
     let inputs = Inputs::new(0).unwrap();
     assert!(matches!(inputs.cards(), Err(CalibrationError::TooFewPeople { people: 0 })));
     assert!(matches!(inputs.registers(), Err(CalibrationError::TooFewPeople { people: 0 })));
@@ -139,7 +139,7 @@ fn a_file_made_by_hand_is_read() {
 }
 
 #[test]
-fn what_is_wrong_with_a_file_is_error() {
+fn an_invalid_file_is_rejected_with_the_reason() {
     let error = |from: &str, to: &str| {
         let text = HAND_MADE.replace(from, to);
         assert_ne!(text, HAND_MADE);
@@ -151,7 +151,7 @@ fn what_is_wrong_with_a_file_is_error() {
         ("'1.5ms'", "'1.5'", "`1.5` is not a time with its unit, such as \"719.4us\""),
         ("'1.5ms'", "'-1.5ms'", "`-1.5ms` is not a time with its unit, such as \"719.4us\""),
         ("'2 ms'", "'1ms'", "the operation `ocsp-status`: `p10`, `median` and `p90` must not fall"),
-        ("'1400us'", "'0us'", "the operation `ocsp-status`: a time is zero, and no operation takes none"),
+        ("'1400us'", "'0us'", "the operation `ocsp-status`: a time is zero, but every operation takes time"),
         ("1000", "0", "the operation `ocsp-status`: `rounds` and `batch` are at least 1"),
         ("rounds = 1000", "", "missing field `rounds`"),
     ] {
@@ -173,7 +173,7 @@ fn the_schema_in_docs_is_current() {
 }
 
 #[test]
-fn a_quantile_is_a_time_that_was() {
+fn a_quantile_is_a_measured_time() {
     let times: Vec<f64> = (1..=10).map(f64::from).collect();
     assert_eq!([0.1, 0.5, 0.9, 1.0].map(|share| quantile(&times, share)), [1.0, 5.0, 9.0, 10.0]);
     assert_eq!(quantile(&[3.0], 0.1), 3.0);
@@ -181,7 +181,7 @@ fn a_quantile_is_a_time_that_was() {
 }
 
 #[test]
-fn the_processor_goes_by_the_name_that_it_gives_itself() {
+fn the_processor_has_the_model_name_that_linux_reports() {
     assert_eq!(model("processor\t: 0\nmodel\t\t: 1\nmodel name\t: Some CPU: 3\nmodel name\t: Other\n"), Some("Some CPU: 3"));
     assert_eq!(model("processor\t: 0\nBogoMIPS\t: 50.00\n"), None);
     assert_eq!(model("model name\t:\n"), None);
@@ -190,7 +190,7 @@ fn the_processor_goes_by_the_name_that_it_gives_itself() {
 }
 
 #[test]
-fn a_machine_that_does_something_else_is_noticed() {
+fn an_unsteady_measurement_is_detected() {
     let mut read = Calibration::read(HAND_MADE).unwrap();
     let operation: &mut BTreeMap<_, _> = &mut read.operation;
     let status = operation.get_mut("ocsp-status").unwrap();

@@ -1,12 +1,12 @@
-//! The clock of the machine.
+//! The machine's clock.
 
 use std::time::{Duration, Instant};
 
-/// The machine's clock, for how long something really takes.
+/// A stopwatch on the machine's clock.
 pub struct Watch(Instant);
 
 impl Watch {
-    #[allow(clippy::disallowed_methods, reason = "what an operation costs is the machine's time, and no run comes here")]
+    #[allow(clippy::disallowed_methods, reason = "the cost of an operation is the machine's time, and no run uses this")]
     pub fn start() -> Self {
         Watch(Instant::now())
     }

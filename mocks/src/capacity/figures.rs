@@ -1,47 +1,47 @@
-//! What a station has done: whole numbers, in nanoseconds, over all and by time.
+//! The figures of a station: whole numbers, in nanoseconds, in total and by time bucket.
 
 use super::little::Little;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// The most time buckets. What lies later counts into the last.
+/// The most time buckets. Anything later counts in the last one.
 const MOST_BUCKETS: usize = 1 << 17;
 
-/// What happened at a station within a stretch of time.
+/// The figures of a station in one time bucket.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bucket {
-    /// Jobs that came, those turned away among them.
+    /// Jobs that arrived, including rejected ones.
     pub arrivals: u64,
-    /// Jobs that were turned away.
+    /// Jobs that were rejected.
     pub shed: u64,
-    /// Time that was worked, of all workers together, in nanoseconds.
+    /// Busy time of all workers together, in nanoseconds.
     pub busy_ns: u64,
-    /// Time that was waited, of all jobs together, in nanoseconds.
+    /// Waiting time of all jobs together, in nanoseconds.
     pub queue_ns: u64,
     /// The most jobs that waited at once.
     pub longest_queue: u64,
 }
 
-/// What happened at a station from the beginning to a moment.
+/// The figures of a station from the start of the run to a moment.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StationFigures {
-    /// Whose station it is.
+    /// The name of the station's server.
     pub name: String,
-    /// How many work at once, where that is limited.
+    /// The number of workers, if limited.
     pub workers: Option<usize>,
-    /// Jobs that came, those turned away among them.
+    /// Jobs that arrived, including rejected ones.
     pub arrived: u64,
     /// Jobs that were done.
     pub served: u64,
-    /// Jobs that were turned away.
+    /// Jobs that were rejected.
     pub shed: u64,
-    /// Jobs that went down with their host.
+    /// Jobs that were lost in a crash of their host.
     pub lost: u64,
-    /// Jobs that wait or are being done at the end.
+    /// Jobs that are waiting or in service at the end.
     pub present: u64,
-    /// Time that all jobs waited, in nanoseconds.
+    /// Waiting time of all jobs together, in nanoseconds.
     pub wait_ns: u128,
-    /// Time that all workers worked, in nanoseconds.
+    /// Busy time of all workers together, in nanoseconds.
     pub service_ns: u128,
     /// The most jobs that waited at once.
     pub longest_queue: u64,
@@ -52,11 +52,11 @@ pub struct StationFigures {
     /// Width of a time bucket, in nanoseconds.
     pub bucket_ns: u64,
     pub buckets: Vec<Bucket>,
-    /// Little's law, as it was found to hold.
+    /// The result of the check of Little's law.
     pub little: Option<Little>,
 }
 
-/// The figures as they are kept. Times are booked when a job arrives, up to its end, and taken back where it comes otherwise.
+/// The running figures. Times are booked when a job arrives, up to its end, and reversed if its times change.
 #[derive(Clone)]
 pub(super) struct Book {
     bucket_ns: u64,
@@ -113,7 +113,7 @@ impl Book {
         self.bucket(index).shed += 1;
     }
 
-    /// So many wait since `at`.
+    /// `waiting` jobs wait from `at` on.
     pub fn queues(&mut self, at: u64, waiting: usize) {
         let (waiting, index) = (waiting as u64, self.index(at));
         self.longest_queue = self.longest_queue.max(waiting);
@@ -121,7 +121,7 @@ impl Book {
         bucket.longest_queue = bucket.longest_queue.max(waiting);
     }
 
-    /// Time goes on to `now`: in each bucket that begins meanwhile those wait who begin later.
+    /// Advances to `now`: at the start of each bucket until then, the jobs that start later are waiting.
     pub fn cross(&mut self, now: u64, starts: &BinaryHeap<Reverse<u64>>) {
         let index = self.index(now);
         for next in self.newest + 1..=index {
@@ -135,18 +135,18 @@ impl Book {
         self.newest = self.newest.max(index);
     }
 
-    /// Books that a job waits from one time to another, or takes it back.
-    pub fn waits(&mut self, from: u64, to: u64, is_so: bool) {
+    /// Books that a job waits from one time to another, or reverses it.
+    pub fn waits(&mut self, from: u64, to: u64, add: bool) {
         let span = u128::from(to.saturating_sub(from));
-        self.wait_ns = if is_so { self.wait_ns + span } else { self.wait_ns - span };
-        self.spread(from, to, |bucket, ns| bucket.queue_ns = changed(bucket.queue_ns, ns, is_so));
+        self.wait_ns = if add { self.wait_ns + span } else { self.wait_ns - span };
+        self.spread(from, to, |bucket, ns| bucket.queue_ns = changed(bucket.queue_ns, ns, add));
     }
 
-    /// Books that a worker works from one time to another, or takes it back.
-    pub fn works(&mut self, from: u64, to: u64, is_so: bool) {
+    /// Books that a worker works from one time to another, or reverses it.
+    pub fn works(&mut self, from: u64, to: u64, add: bool) {
         let span = u128::from(to.saturating_sub(from));
-        self.service_ns = if is_so { self.service_ns + span } else { self.service_ns - span };
-        self.spread(from, to, |bucket, ns| bucket.busy_ns = changed(bucket.busy_ns, ns, is_so));
+        self.service_ns = if add { self.service_ns + span } else { self.service_ns - span };
+        self.spread(from, to, |bucket, ns| bucket.busy_ns = changed(bucket.busy_ns, ns, add));
     }
 
     fn spread(&mut self, mut from: u64, to: u64, mut book: impl FnMut(&mut Bucket, u64)) {

@@ -1,61 +1,62 @@
-//! Little's law, L = λW (Little 1961), as a check of the testbed itself: of every queue, in every run.
+//! Little's law, L = λW (Little 1961), as a check of the testbed itself, for every queue in every run.
 //!
-//! Two accounts are kept of who is at a station. One counts callers as they come and go, by the clock that they see; its integral
-//! over time is the area under L. The other is the queue's recursion, which knows how long each job stays. Over any stretch of
-//! time the area is the sum of the stays, with these terms, each exact:
+//! The number of callers at a station is tracked in two ways. One counts callers as they enter and leave, by their own clock; its
+//! integral over time is the area under L. The other is the queue's recursion, which gives the length of each job's stay. Over
+//! any interval, the area is the sum of the stays, with these terms, each exact:
 //!
 //! ```text
-//! area = Σ (end − arrival)                of all jobs taken on
-//!      − Σ (end − left)                   of callers who went away before the end
-//!      − Σ (end − now)                    of jobs that go on
-//!      + Σ (left − end)                   of callers who left late
+//! area = Σ (end − arrival)                of all accepted jobs
+//!      − Σ (end − left)                   of callers that went away before the end
+//!      − Σ (end − now)                    of jobs that are not finished
+//!      + Σ (left − end)                   of callers that left late
 //! ```
 //!
 //! On an engine with ticks a caller may be late by two ticks at most: its task wakes late, although its exact time is the job's
-//! end, unless something else in the same task moved that time. Whoever is later, or earlier, or never leaves, breaks the law.
+//! end, unless something else in the same task moved that time. A caller that is later or earlier, or never leaves, breaks the
+//! law.
 
-/// What was found.
+/// The result of the check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Little {
-    /// How long it was looked at, in nanoseconds.
+    /// The length of the interval, in nanoseconds.
     pub over_ns: u64,
-    /// Callers who came and were not turned away.
+    /// Callers that were accepted.
     pub entered: u64,
-    /// Those of them who are there still.
+    /// Those of them that are still present.
     pub present: u64,
-    /// Those of them who went away before their job was done.
+    /// Those of them that went away before their job was done.
     pub went_away: u64,
-    /// The number of callers who are there, integrated over time: nanoseconds.
+    /// The number of callers present, integrated over time: nanoseconds.
     pub area_ns: i128,
-    /// How long they stayed by the recursion, in nanoseconds.
+    /// The sum of their stays by the recursion, in nanoseconds.
     pub stayed_ns: i128,
 }
 
 impl Little {
-    /// The mean number who are there.
+    /// The mean number of callers present.
     pub fn l(&self) -> f64 {
         if self.over_ns == 0 { 0.0 } else { self.area_ns as f64 / self.over_ns as f64 }
     }
 
-    /// How many come in a second.
+    /// How many callers enter per second.
     pub fn lambda_per_s(&self) -> f64 {
         if self.over_ns == 0 { 0.0 } else { self.entered as f64 * 1e9 / self.over_ns as f64 }
     }
 
-    /// How long each stays on average, in seconds.
+    /// The mean stay, in seconds.
     pub fn w_s(&self) -> f64 {
         if self.entered == 0 { 0.0 } else { self.stayed_ns as f64 / self.entered as f64 / 1e9 }
     }
 }
 
-/// How Little's law is broken: an error of the testbed, not of what is tested.
+/// How Little's law is broken: an error of the testbed, not of the tested system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LittleBroken {
-    #[error("{callers} callers are there, and {jobs} jobs go on whose callers have not left")]
+    #[error("{callers} callers are present, but {jobs} unfinished jobs have callers that have not left")]
     Missing { callers: u64, jobs: u64 },
-    #[error("the callers were there for {area_ns} ns together, and should have been for {stayed_ns} ns to {at_most_ns} ns")]
+    #[error("the callers were present for {area_ns} ns together; expected {stayed_ns} ns to {at_most_ns} ns")]
     Area { area_ns: i128, stayed_ns: i128, at_most_ns: i128 },
-    #[error("a caller left {by_ns} ns after the end of its job; at most {at_most_ns} ns can be")]
+    #[error("a caller left {by_ns} ns after the end of its job; the limit is {at_most_ns} ns")]
     Late { by_ns: i128, at_most_ns: u64 },
     #[error("a caller left {by_ns} ns before the end of its job")]
     Early { by_ns: i128 },
@@ -67,16 +68,16 @@ pub(super) struct Count {
     entered: u64,
     present: u64,
     went_away: u64,
-    /// When all left, less when all entered: with those who are there, the integral of their number.
+    /// The sum of all leaving times less the sum of all entry times: with those present, the integral of their number.
     signed_ns: i128,
-    /// How much of their jobs those who went away did not wait for.
+    /// The remaining time of the jobs of callers that went away.
     pub went_away_ns: i128,
     late_ns: i128,
     latest_ns: i128,
     earliest_ns: i128,
-    /// How late one may be.
+    /// How late a caller may be.
     slack_ns: u64,
-    /// The next to leave is forgotten.
+    /// Whether the next caller that leaves is missed.
     #[cfg(test)]
     forgets: bool,
 }
@@ -98,7 +99,7 @@ impl Count {
         self.signed_ns += i128::from(at);
     }
 
-    /// One leaves whose job ended at `end`.
+    /// A caller leaves whose job ended at `end`.
     pub fn leave(&mut self, at: u64, end: u64) {
         self.exit(at);
         let late = i128::from(at) - i128::from(end);
@@ -107,7 +108,7 @@ impl Count {
         self.earliest_ns = self.earliest_ns.min(late);
     }
 
-    /// One leaves whose job goes on to `end`.
+    /// A caller leaves whose job ends later, at `end`.
     pub fn go_away(&mut self, at: u64, end: u64) {
         self.exit(at);
         self.went_away += 1;
@@ -119,7 +120,7 @@ impl Count {
         self.forgets = true;
     }
 
-    /// `stayed_ns` is how long all jobs stay by the recursion; of `jobs` that go on, whose callers are there, `rest_ns` is to come.
+    /// `stayed_ns` is the sum of all stays by the recursion; `jobs` unfinished jobs with callers present have `rest_ns` left.
     pub fn littles_law(&self, now: u64, stayed_ns: u128, jobs: u64, rest_ns: i128) -> Result<Little, LittleBroken> {
         if self.earliest_ns < 0 {
             return Err(LittleBroken::Early { by_ns: -self.earliest_ns });
@@ -127,7 +128,7 @@ impl Count {
         if self.latest_ns > i128::from(self.slack_ns) {
             return Err(LittleBroken::Late { by_ns: self.latest_ns, at_most_ns: self.slack_ns });
         }
-        // Jobs that have ended, whose callers are about to wake.
+        // Jobs that have ended, and whose callers are about to wake.
         let Some(waking) = self.present.checked_sub(jobs) else {
             return Err(LittleBroken::Missing { callers: self.present, jobs });
         };

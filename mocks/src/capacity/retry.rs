@@ -1,31 +1,31 @@
-//! When a facility asks again.
+//! When a facility retries.
 
 use sim::seed::Stream;
 use std::time::Duration;
 
-/// How often a facility asks, and how long it waits in between.
+/// How often a facility sends a request, and how long it waits between attempts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RetryPolicy {
-    /// How often a request is sent at most.
+    /// The most attempts.
     pub attempts: usize,
     /// The pause after the first attempt.
     pub pause: Duration,
-    /// How many times as long each further pause is.
+    /// The factor by which each further pause is longer.
     pub factor: f64,
     /// The longest pause.
     pub most_pause: Duration,
-    /// By which share of itself a pause is longer or shorter at most, 0 to 1, evenly drawn.
+    /// The most by which a pause is longer or shorter, as a share of itself, 0 to 1, uniformly drawn.
     pub jitter: f64,
-    /// Whether an answer that says *not now* (503 with Retry-After) is asked for again, and not taken as final.
+    /// Whether an answer of 503 with Retry-After is retried instead of being final.
     pub when_busy: bool,
-    /// Whether a pause is at least as long as Retry-After says.
+    /// Whether a pause is at least as long as the Retry-After value.
     pub heeds_retry_after: bool,
-    /// The most of a Retry-After that is heeded.
+    /// The longest Retry-After value that is used.
     pub most_retry_after: Duration,
 }
 
 impl Default for RetryPolicy {
-    /// Three attempts, a second and a half apart, if no answer comes.
+    /// Three attempts, a second and a half apart, if there is no answer.
     fn default() -> Self {
         RetryPolicy {
             attempts: 3,
@@ -41,13 +41,13 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// The pause after attempt `attempt` (from 1) has failed, drawn from `stream` if there is jitter. Jitter never undercuts what
-    /// the server asked for.
+    /// The pause after attempt `attempt` (from 1) has failed, drawn from `stream` if there is jitter. Jitter never makes it
+    /// shorter than the server's Retry-After.
     pub fn pause_after(&self, attempt: usize, retry_after: Option<Duration>, stream: &mut Stream) -> Duration {
         let most = self.most_pause.as_secs_f64();
         let mut pause = self.pause;
         for _ in 1..attempt {
-            // Beyond the longest pause nothing changes, however often one asks.
+            // The pause does not grow beyond the longest one.
             if self.factor == 1.0 || pause >= self.most_pause {
                 break;
             }

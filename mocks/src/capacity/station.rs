@@ -1,8 +1,9 @@
-//! A station: workers who serve one job each, and a queue before them. First come, first served, in exact nanoseconds.
+//! A station: workers that serve one job at a time, and a queue in front of them. First come, first served, in exact nanoseconds.
 //!
-//! When a job begins and ends is computed when it arrives, by recursion over the times at which the workers become free; the job then
-//! wakes once, at its end. Nothing is done while nothing happens. On an engine with ticks, jobs whose exact times lie within
-//! two ticks of each other may be taken in another order than that of their exact times; times themselves are never rounded.
+//! The start and end of a job are computed when it arrives, by recursion over the times at which the workers become free; the
+//! job then wakes once, at its end. An idle station costs nothing. On an engine with ticks, jobs whose exact times lie within
+//! two ticks of each other may be served in another order than that of their exact times; the times themselves are never
+//! rounded.
 
 use super::figures::{Book, StationFigures};
 use super::little::{Count, Little, LittleBroken};
@@ -15,27 +16,27 @@ use std::rc::Rc;
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// The longest that one job can take. No run lasts so long.
+/// The longest that one job can take. No run lasts this long.
 const LONGEST_JOB: u64 = 30 * 24 * 3600 * 1_000_000_000;
 
 /// How a station queues.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Queueing {
-    /// How many work at once. `None` is as many as there are jobs: nobody waits.
+    /// The number of workers. `None` is unlimited: no job waits.
     pub workers: Option<usize>,
-    /// The most jobs that wait. Who comes then is turned away; work begun before goes on ([`Station::go_on`]). `None` is without
-    /// bound.
+    /// The most jobs that wait. Further jobs are rejected; work that has begun continues ([`Station::go_on`]). `None` is
+    /// unlimited.
     pub queue: Option<usize>,
-    /// The longest wait that is expected of a job. Who would wait longer is turned away.
+    /// The longest wait of a job. A job that would wait longer is rejected.
     pub patience: Option<Duration>,
 }
 
-/// A job that is turned away: the queue is full, or the wait would be too long.
+/// A job that is rejected: the queue is full, or the wait would be too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the queue is full")]
 pub struct Busy;
 
-/// Workers and their queue, of one server. It outlives a restart of the server; [`Station::reset`] is for a crash.
+/// The workers and the queue of one server. They survive a restart of the server; [`Station::reset`] is for a crash.
 pub struct Station {
     inner: RefCell<Inner>,
 }
@@ -46,9 +47,9 @@ pub(super) struct Job {
     service: u64,
     start: Cell<u64>,
     pub end: Cell<u64>,
-    /// When whoever brought it went away before its end.
+    /// When its caller went away before its end.
     left: Cell<Option<u64>>,
-    /// Whether it went down with its host.
+    /// Whether it was lost in a crash of its host.
     lost: Cell<bool>,
     /// Notified when start and end have changed.
     moved: Notify,
@@ -56,13 +57,13 @@ pub(super) struct Job {
 
 struct Inner {
     queueing: Queueing,
-    /// The workers that were given, of whom a fault may take some.
+    /// The configured number of workers, which a fault may reduce.
     given: Option<usize>,
-    /// When each worker has done all that has been taken on so far. Empty if workers are without number.
+    /// When each worker has finished all jobs accepted so far. Empty if workers are unlimited.
     free: BinaryHeap<Reverse<u64>>,
-    /// Jobs in the order of their arrival; those at the front that have ended are dropped when another arrives.
+    /// Jobs in the order of arrival; those at the front that have ended are removed when another one arrives.
     jobs: VecDeque<Rc<Job>>,
-    /// When the jobs that wait begin.
+    /// The start times of the waiting jobs.
     starts: BinaryHeap<Reverse<u64>>,
     book: Book,
     count: Count,
@@ -83,8 +84,8 @@ impl Station {
         Rc::new(Station { inner: RefCell::new(inner) })
     }
 
-    /// Has a job done that takes `time`: waits for a worker and for the work. A job that takes no time passes. If the caller
-    /// goes away, the job is done all the same.
+    /// Runs a job that takes `time`: waits for a worker and for the work. A job that takes no time returns at once. If the caller
+    /// goes away, the job is still done.
     pub async fn work(&self, time: Duration) -> Result<(), Busy> {
         if time.is_zero() {
             return Ok(());
@@ -94,7 +95,7 @@ impl Station {
         Ok(())
     }
 
-    /// The same for a job that belongs to work begun before: it waits like any other and is never turned away.
+    /// Like [`Station::work`], for a job that belongs to work that has begun: it waits like any other and is never rejected.
     pub async fn go_on(&self, time: Duration) {
         if time.is_zero() {
             return;
@@ -119,7 +120,7 @@ impl Station {
                 clock::sleep_until(end).await;
             }
             if job.lost.get() {
-                // Its host is down: nobody will ever hear of it.
+                // Its host is down: the caller never gets a result.
                 drop(caller);
                 return std::future::pending().await;
             }
@@ -134,8 +135,8 @@ impl Station {
         self.inner.borrow().given.is_some()
     }
 
-    /// From `now_ns` on a share of the workers that were given work, rounded down, but one at least. Who is being served is
-    /// served to the end; who waits is served by those who are left. Without a number of workers nothing changes.
+    /// From `now_ns` on, this share of the configured workers is active, rounded down, but at least one. Jobs in service are
+    /// finished; waiting jobs are served by the remaining workers. With unlimited workers nothing changes.
     pub fn work_at(&self, share: f64, now_ns: u64) {
         let mut inner = self.inner.borrow_mut();
         let Some(given) = inner.given else { return };
@@ -143,23 +144,23 @@ impl Station {
         inner.reschedule(left, now_ns);
     }
 
-    /// The host went down at `now_ns`: everything that waits or is being done is lost.
+    /// The host went down at `now_ns`: all jobs that are waiting or in service are lost.
     pub fn reset(&self, now_ns: u64) {
         self.inner.borrow_mut().lose_all(now_ns);
     }
 
-    /// Notes that there are so many connections now.
+    /// Records the current number of connections.
     pub fn has_connections(&self, count: usize) {
         let book = &mut self.inner.borrow_mut().book;
         book.most_connections = book.most_connections.max(count as u64);
     }
 
-    /// Notes that a connection was closed because there are too many.
+    /// Records that a connection was closed because there are too many.
     pub fn refused_connection(&self) {
         self.inner.borrow_mut().book.connections_refused += 1;
     }
 
-    /// What has happened up to `now_ns`.
+    /// The figures up to `now_ns`.
     pub fn figures(&self, now_ns: u64) -> StationFigures {
         let inner = self.inner.borrow();
         let mut book = inner.book.clone();
@@ -172,8 +173,8 @@ impl Station {
         book.figures(inner.given, present)
     }
 
-    /// Little's law, L = λW, between the beginning and `now_ns`: the number of callers who are there, counted as they come and
-    /// go, against the times that jobs stay by the recursion.
+    /// Little's law, L = λW, from the start of the run to `now_ns`: the number of callers present, counted as they enter and
+    /// leave, against the stays of jobs by the recursion.
     pub fn littles_law(&self, now_ns: u64) -> Result<Little, LittleBroken> {
         let inner = self.inner.borrow();
         let ahead = inner.jobs.iter().filter(|j| j.left.get().is_none() && j.end.get() > now_ns);
@@ -181,14 +182,14 @@ impl Station {
         inner.count.littles_law(now_ns, inner.book.stayed_ns(), present, rest)
     }
 
-    /// Will forget that somebody leaves: so that a test can see that it is found out.
+    /// Makes the station miss the next caller that leaves, so that a test can see that this is detected.
     #[cfg(test)]
     pub(super) fn forget_one(&self) {
         self.inner.borrow_mut().count.forget_one();
     }
 }
 
-/// Whether the queue's bounds are for a job.
+/// Whether the queue's bounds apply to a job.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Bound {
     Kept,
@@ -200,7 +201,7 @@ fn all_free(workers: Option<usize>, now: u64) -> BinaryHeap<Reverse<u64>> {
 }
 
 impl Inner {
-    /// Forgets what is over at `now`.
+    /// Removes what has ended at `now`.
     fn advance(&mut self, now: u64) {
         self.book.cross(now, &self.starts);
         while self.starts.peek().is_some_and(|Reverse(start)| *start <= now) {
@@ -211,7 +212,7 @@ impl Inner {
         }
     }
 
-    /// Takes a job on, or turns it away.
+    /// Accepts or rejects a job.
     fn admit(&mut self, now: u64, service: u64, bound: Bound) -> Result<Rc<Job>, Busy> {
         self.advance(now);
         self.book.arrived(now);
@@ -248,13 +249,13 @@ impl Inner {
         Ok(job)
     }
 
-    /// Gives the jobs that wait to `workers` again.
+    /// Reassigns the waiting jobs to `workers` workers.
     fn reschedule(&mut self, workers: usize, now: u64) {
         self.advance(now);
         self.queueing.workers = Some(workers);
         let running = self.jobs.iter().filter(|j| j.start.get() <= now && j.end.get() > now);
         let mut ends: Vec<u64> = running.map(|j| j.end.get()).collect();
-        // Whoever is done first while there are too many workers takes nothing more on.
+        // While there are too many workers, those that finish first take no further job.
         ends.sort_unstable_by_key(|end| Reverse(*end));
         ends.resize(workers, now);
         self.free = ends.into_iter().map(Reverse).collect();
@@ -308,7 +309,7 @@ impl Job {
         book.works(self.start.get(), self.end.get(), false);
     }
 
-    /// Takes out of the book what lies after `now`.
+    /// Reverses the times that are booked after `now`.
     fn cut(&self, book: &mut Book, now: u64) {
         let (start, end) = (self.start.get(), self.end.get());
         book.waits(now.clamp(self.arrival, start), start, false);
@@ -316,7 +317,7 @@ impl Job {
     }
 }
 
-/// Whoever brought a job and waits for it. Counted as long as it is there.
+/// The caller that waits for a job. Counted while it waits.
 struct Caller<'a> {
     station: &'a Station,
     job: Rc<Job>,
@@ -343,7 +344,7 @@ impl Drop for Caller<'_> {
         if self.has_left {
             return;
         }
-        // Whoever is dropped may be so outside any task, as in a crash: then there is no exact time.
+        // A caller may be dropped outside any task, as in a crash: then there is no exact time.
         let now = self.world.engine_now().max(self.job.arrival);
         let mut inner = self.station.inner.borrow_mut();
         if self.job.end.get() <= now {
@@ -367,7 +368,7 @@ pub(super) mod testing {
             Recursion(Station::new(queueing, Duration::from_secs(10)))
         }
 
-        /// How long a job waits that comes at `now`.
+        /// How long a job that arrives at `now` waits.
         pub fn wait(&mut self, now: u64, takes: Duration) -> u64 {
             self.try_wait(now, nanos(takes)).unwrap_or_default()
         }

@@ -16,7 +16,7 @@ fn queueing(workers: usize, queue: Option<usize>) -> Queueing {
     Queueing { workers: Some(workers), queue, patience: None }
 }
 
-/// Plays `test` as a party of a simulation for `lasts` milliseconds. `at` is called at each of its times.
+/// Runs `test` as a party of a simulation for `lasts` milliseconds. `at` is called at each tick.
 fn play(lasts: u64, mut at: impl FnMut(u64), test: impl AsyncFn() + 'static) {
     let seed = Seed::new(1, "capacity");
     let (mut simulation, world) = Simulation::new(EngineKind::Ticks, seed, jiff::Timestamp::UNIX_EPOCH, Default::default());
@@ -38,10 +38,10 @@ fn play(lasts: u64, mut at: impl FnMut(u64), test: impl AsyncFn() + 'static) {
     simulation.run_until(done, ms(lasts + 1)).unwrap();
 }
 
-/// When each job came, and when it was done, if it was taken on.
+/// When each job arrived, and when it was done, if it was accepted.
 type Ends = Rc<RefCell<Vec<(u64, Option<u64>)>>>;
 
-/// Brings a job at a time and notes when it was done.
+/// Submits a job at a time and records when it was done.
 fn bring(station: &Rc<Station>, at: u64, takes: u64, into: &Ends) {
     let (station, into) = (station.clone(), into.clone());
     drop(context::spawn(async move {
@@ -52,7 +52,7 @@ fn bring(station: &Rc<Station>, at: u64, takes: u64, into: &Ends) {
 }
 
 #[test]
-fn two_workers_serve_in_turn_and_a_full_queue_turns_away() {
+fn two_workers_serve_in_turn_and_a_full_queue_rejects() {
     let station = Station::new(queueing(2, Some(1)), ms(10));
     let ends = Rc::new(RefCell::new(Vec::new()));
     let (mine, into) = (station.clone(), ends.clone());
@@ -72,7 +72,7 @@ fn two_workers_serve_in_turn_and_a_full_queue_turns_away() {
         (2 * MS, Some(22 * MS)),
         // Waits for the first.
         (2_500_000, Some(7_000_001)),
-        // The queue holds one.
+        // The queue has room for one.
         (3 * MS, None),
         (40 * MS, Some(40 * MS + 7)),
     ];
@@ -90,7 +90,7 @@ fn two_workers_serve_in_turn_and_a_full_queue_turns_away() {
 }
 
 #[test]
-fn a_job_without_time_takes_no_worker_and_nobody_waits_where_workers_are_without_number() {
+fn a_job_without_time_needs_no_worker_and_no_job_waits_for_unlimited_workers() {
     let (none, many) = (Station::new(queueing(1, Some(0)), ms(10)), Station::new(Queueing::default(), ms(10)));
     let ends = Rc::new(RefCell::new(Vec::new()));
     let (one, all, into) = (none.clone(), many.clone(), ends.clone());
@@ -113,7 +113,7 @@ fn a_job_without_time_takes_no_worker_and_nobody_waits_where_workers_are_without
 }
 
 #[test]
-fn who_goes_away_is_served_all_the_same_and_the_law_holds_at_any_time() {
+fn the_job_of_a_caller_that_goes_away_is_still_done_and_littles_law_is_true_at_any_time() {
     let station = Station::new(queueing(1, None), ms(10));
     let ends = Rc::new(RefCell::new(Vec::new()));
     let (mine, into) = (station.clone(), ends.clone());
@@ -136,13 +136,13 @@ fn who_goes_away_is_served_all_the_same_and_the_law_holds_at_any_time() {
     let figures = station.figures(100 * MS);
     assert_eq!((figures.served, figures.present, figures.wait_ns, figures.service_ns), (2, 1, 29_000_000, 90_000_000));
     let little = station.littles_law(100 * MS).unwrap();
-    // The last goes away with the simulation.
+    // The last caller goes away with the simulation.
     assert_eq!((little.went_away, little.present, little.area_ns), (2, 0, (5 + 39 + 50) * i128::from(MS)));
     assert_eq!(checked.get(), 101);
 }
 
 #[test]
-fn a_station_that_forgets_somebody_is_found_out() {
+fn a_station_that_misses_a_caller_is_detected() {
     let station = Station::new(queueing(1, None), ms(10));
     let mine = station.clone();
     play(
@@ -159,7 +159,7 @@ fn a_station_that_forgets_somebody_is_found_out() {
 }
 
 #[test]
-fn a_crash_loses_what_waits_and_what_is_being_done() {
+fn a_crash_loses_waiting_jobs_and_jobs_in_service() {
     let station = Station::new(queueing(1, None), ms(10));
     let (mine, controlled) = (station.clone(), station.clone());
     let ends = Rc::new(RefCell::new(Vec::new()));
@@ -186,7 +186,7 @@ fn a_crash_loses_what_waits_and_what_is_being_done() {
 }
 
 #[test]
-fn workers_that_go_finish_what_they_do_and_those_that_come_take_from_the_queue() {
+fn removed_workers_finish_their_jobs_and_added_ones_take_from_the_queue() {
     let station = Station::new(queueing(2, None), ms(10));
     let (mine, controlled) = (station.clone(), station.clone());
     let ends = Rc::new(RefCell::new(Vec::new()));
@@ -203,15 +203,15 @@ fn workers_that_go_finish_what_they_do_and_those_that_come_take_from_the_queue()
         bring(&mine, 30 * MS, 10 * MS, &into);
     });
     let ends: Vec<u64> = ends.take().into_iter().map(|(_, end)| end.unwrap() / MS).collect();
-    // Two begin at 1 and 2; at 5 one worker is taken: the one who is done first, at 11. From 12 on one serves: ends at 22, 32, 42. At
-    // 40 there are two again: one begins at once, the last when the other is done.
+    // Two begin at 1 and 2; at 5 one worker is removed: the one that finishes first, at 11. From 12 on one serves: ends at 22,
+    // 32, 42. At 40 there are two again: one begins at once, the last when the other is done.
     assert_eq!(ends, [11, 12, 22, 32, 42, 50, 52]);
     assert_eq!(station.figures(100 * MS).served, 7);
     station.littles_law(100 * MS).unwrap();
 }
 
 #[test]
-fn who_would_wait_too_long_is_turned_away() {
+fn a_job_that_would_wait_too_long_is_rejected() {
     let station = Station::new(Queueing { patience: Some(ms(8)), ..queueing(1, None) }, ms(10));
     let (mine, ends) = (station.clone(), Rc::new(RefCell::new(Vec::new())));
     let into = ends.clone();
@@ -256,12 +256,12 @@ fn waits_are_those_of_erlang_c() {
         }
         let mean = waited as f64 / jobs as f64 / (service_ms * 1e6);
         let wanted = erlang_c(workers, workers as f64 * use_of_each);
-        assert!((mean / wanted - 1.0).abs() < 0.04, "{workers}: {mean}, and Erlang C says {wanted}");
+        assert!((mean / wanted - 1.0).abs() < 0.04, "{workers}: {mean}, but Erlang C gives {wanted}");
     }
 }
 
 #[test]
-fn a_bounded_queue_does_as_one_that_is_simulated_second_by_second() {
+fn a_bounded_queue_gives_the_waits_of_a_step_by_step_simulation() {
     let mut stream = Seed::new(9, "brute").stream("jobs");
     for _ in 0..300 {
         let (workers, most) = (1 + (stream.next_u64() % 3) as usize, (stream.next_u64() % 4) as usize);
@@ -269,7 +269,7 @@ fn a_bounded_queue_does_as_one_that_is_simulated_second_by_second() {
         arrivals.sort();
         let mut station = Recursion::new(queueing(workers, Some(most)));
         let found: Vec<Option<u64>> = arrivals.iter().map(|(at, takes)| station.try_wait(*at, *takes)).collect();
-        // The same, a nanosecond at a time: who serves whom until when.
+        // The same, simulated one nanosecond at a time.
         let (mut busy, mut line): (Vec<u64>, Vec<usize>) = (Vec::new(), Vec::new());
         let mut waits = vec![None; arrivals.len()];
         for t in 0..600 {

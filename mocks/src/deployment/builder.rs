@@ -1,4 +1,4 @@
-//! What roles are given to build their parties with.
+//! What roles use to build their parties.
 
 use super::error::BuildError;
 use super::plan::Plan;
@@ -12,20 +12,20 @@ use std::rc::Rc;
 /// The first port of services that share a host.
 const FIRST_SHARED_PORT: u16 = 10_000;
 
-/// The plan, and the network on which the parties will be.
+/// The plan, and the network of the parties.
 pub struct Builder<'a> {
     pub plan: &'a Plan,
     pub(super) network: &'a Rc<dyn Network>,
     pub(super) addresses: &'a AddressBook,
 }
 
-/// Which TLS certificates a party has.
+/// Which TLS certificates a party gets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Certificates<'a> {
-    /// Whether it serves over TLS, and connects as a client that is known by its name.
+    /// Whether it serves over TLS, and whether it connects as a client that is identified by its name.
     pub server: bool,
     pub client: bool,
-    /// An organisational unit in the subject of its server certificate; a sound one has none.
+    /// An organisational unit in the subject of its server certificate; an honest party's has none.
     pub unit: Option<&'a str>,
 }
 
@@ -33,15 +33,15 @@ impl Builder<'_> {
     /// The environment of the only party of a role.
     ///
     /// # Errors
-    /// If a certificate cannot be issued or OpenSSL does not take it.
+    /// If a certificate cannot be issued or OpenSSL rejects it.
     pub fn env(&self, role: &RoleDescription, certificates: Certificates<'_>) -> Result<Env, BuildError> {
         self.env_of(role, 0, role.name, certificates)
     }
 
-    /// The environment of one of a role's parties, of this name.
+    /// The environment of one of a role's parties, with this name.
     ///
     /// # Errors
-    /// If a certificate cannot be issued or OpenSSL does not take it.
+    /// If a certificate cannot be issued or OpenSSL rejects it.
     pub fn env_of(
         &self,
         role: &RoleDescription,
@@ -55,7 +55,7 @@ impl Builder<'_> {
         Ok(self.env_with(role, index, name, Credentials { server, client }))
     }
 
-    /// The same with TLS certificates that the role has issued itself.
+    /// Like [`Builder::env_of`], with TLS certificates that the role has issued itself.
     pub fn env_with(&self, role: &RoleDescription, index: u64, name: &str, credentials: Credentials) -> Env {
         let port = match role.parties {
             Parties::One => HTTPS,
@@ -78,18 +78,18 @@ impl Builder<'_> {
         })
     }
 
-    /// What a party of a role can do: as planned, or else as described.
+    /// The capacity of a party of a role: as planned, or else as described.
     fn capacity(&self, role: &RoleDescription) -> Option<ServerCapacity> {
         self.plan.capacity.servers.get(role.name).cloned().or_else(|| role.is_timed().then(|| ServerCapacity::of(role.timed)))
     }
 
-    /// The most records that a party of a role keeps, where there is a bound.
+    /// The most records that a party of a role keeps, if bounded.
     pub fn kept_records(&self, role: &RoleDescription) -> Option<usize> {
         self.plan.capacity.kept_records.get(role.name).copied()
     }
 }
 
-/// The host on which party `index` of a role lives.
+/// The host on which party `index` of a role runs.
 pub(super) fn host_of(role: &RoleDescription, index: u64) -> Option<&'static str> {
     let count = role.hosts.len() as u64;
     (count > 0).then(|| role.hosts[(index % count) as usize])

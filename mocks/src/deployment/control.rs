@@ -1,5 +1,5 @@
-//! What faults and events of a scenario do to a party from inside. What they do to its clock, pace, queue, disk or TLS from outside
-//! needs no control of its own: see [`super::Member`].
+//! How faults and events of a scenario change a party's behaviour. Changes to its clock, pace, queue, disk or TLS come from
+//! outside and need no control here: see [`super::Member`].
 
 use crate::pki::status::RevocationReason;
 use crate::roles::insurer::InsurerFault;
@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use sim::terms::identifiers::CertificateSerial;
 use sim::terms::people::{CardCertificate, Person};
 
-/// Something that a party is made to do.
+/// A change that is applied to a party.
 #[derive(Clone, Debug)]
 pub enum FaultControl {
-    /// JPKI behaves so from now on.
+    /// The behaviour of JPKI from now on.
     Jpki(Behaviour),
     /// An insurer behaves so from now on.
     Insurer(InsurerFault),
@@ -22,7 +22,7 @@ pub enum FaultControl {
 /// A change in the register of certificates.
 #[derive(Clone, Debug)]
 pub enum CertificateChange {
-    /// 更新. A new certificate takes the place of `old`.
+    /// 更新. A new certificate replaces `old`.
     Renewed { person: Box<Person>, old: CertificateSerial, new: Box<CardCertificate> },
     /// 失効.
     Revoked { serial: CertificateSerial, at: Timestamp, reason: RevocationReason },
@@ -32,10 +32,10 @@ pub enum CertificateChange {
     Resumed { serial: CertificateSerial },
 }
 
-/// What came of a control.
+/// The result of a control.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Controlled {
     Done,
-    /// The party has no such control, as a system under test has none.
+    /// The party does not have this control.
     Unknown,
 }

@@ -1,4 +1,4 @@
-//! A party of a deployment, as faults, reports and the end of a run get hold of it.
+//! A party of a deployment, as faults, reports and the end of a run access it.
 
 use super::control::{Controlled, FaultControl};
 use super::party::Party;
@@ -18,7 +18,7 @@ pub struct Member {
 }
 
 impl Member {
-    /// The party's name: unique in a run but for the zones of a card.
+    /// The party's name: unique in a run except for the zones of a card.
     pub fn name(&self) -> &str {
         self.env().name()
     }
@@ -28,12 +28,12 @@ impl Member {
         self.party.env()
     }
 
-    /// The party's workers and their queue. `None` if its work takes no worker's time.
+    /// The party's workers and their queue. `None` if its work needs no worker.
     pub fn station(&self) -> Option<&Rc<Station>> {
         self.env().station()
     }
 
-    /// Has a fault, or an event of the scenario, change how the party behaves.
+    /// Applies a fault, or an event of the scenario, to the party's behaviour.
     pub fn control(&self, control: &FaultControl) -> Controlled {
         self.party.control(control)
     }
@@ -43,10 +43,10 @@ impl Member {
         self.env().identity().skew_clock(offset, drift_ppm, since_ns);
     }
 
-    /// Has the party go by other lists of revoked TLS certificates, in DER, where it serves over TLS.
+    /// Makes the party use other CRLs for TLS certificates, in DER, if it serves over TLS.
     ///
     /// # Errors
-    /// If OpenSSL does not take a list.
+    /// If OpenSSL rejects a list.
     pub fn consult_crls(&self, crls: &[&[u8]]) -> Result<(), TlsSetupError> {
         self.env().server_tls().map_or(Ok(()), |tls| tls.consult(crls))
     }

@@ -1,4 +1,4 @@
-//! What a deployment asks of roles and their parties.
+//! What a deployment requires of roles and their parties.
 
 use super::builder::Builder;
 use super::control::{Controlled, FaultControl};
@@ -9,13 +9,13 @@ use futures_util::future::LocalBoxFuture;
 use std::io;
 use std::rc::Rc;
 
-/// Something that a party does, in a task of its own. Serving for ever is one; if it ends with an error, the party's log says why.
+/// An activity of a party, in its own task, such as serving forever. If it ends with an error, the party's log has the reason.
 pub type Activity = LocalBoxFuture<'static, io::Result<()>>;
 
 /// One item of a party's in-memory state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StateItem {
-    /// The register that holds it, as the journal names it.
+    /// The name of its register in the journal.
     pub store: String,
     pub content: Vec<u8>,
 }
@@ -32,36 +32,38 @@ impl StateItem {
     }
 }
 
-/// A role: what its parties have in common, and how they are built. One a folder, and one line in [`crate::roles::ROLES`].
+/// A role: what its parties have in common, and how they are built. Each role is one folder, and one line in
+/// [`crate::roles::ROLES`].
 pub trait Role: Sync {
     fn description(&self) -> &'static RoleDescription;
 
     /// Builds all parties of the role that the plan names: one broker, many insurers, many facilities.
     ///
     /// # Errors
-    /// If a certificate cannot be issued or OpenSSL does not take it.
+    /// If a certificate cannot be issued or OpenSSL rejects it.
     fn build(&self, builder: &Builder<'_>) -> Result<Vec<Rc<dyn Party>>, BuildError>;
 
-    /// Whether its hosts start when all others have. It does where people come from outside: the servers listen by then.
+    /// Whether its hosts start after all others. True where people come from outside, so that the servers are listening.
     fn starts_last(&self) -> bool {
         false
     }
 }
 
-/// One party of a run, for as long as the run lasts: also while its host is down.
+/// One party of a run. It exists for the whole run, also while its host is down.
 pub trait Party {
-    /// What it has of the world. Its disk, clock, pace, queue and TLS are found there.
+    /// Its access to the world: disk, clock, pace, queue and TLS.
     fn env(&self) -> &Env;
 
-    /// What it does from now on. Called when its host starts, and again after every restart. None of what only is, such as a card.
+    /// Its activities from now on. Called when its host starts, and again after every restart. Empty for a passive party, such as
+    /// a card.
     fn start(self: Rc<Self>) -> Vec<Activity>;
 
-    /// What it holds in memory now, beside what is on its disk.
+    /// Its current state in memory, in addition to its disk.
     fn state(&self) -> Vec<StateItem> {
         Vec::new()
     }
 
-    /// Has a fault, or an event of the scenario, change how it behaves.
+    /// Applies a fault, or an event of the scenario, to its behaviour.
     fn control(&self, _: &FaultControl) -> Controlled {
         Controlled::Unknown
     }

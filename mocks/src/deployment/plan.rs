@@ -30,50 +30,50 @@ pub struct Plan {
     /// The instant at which the run's time is zero.
     pub epoch: Timestamp,
     pub design: Arc<Design>,
-    /// How parties decide.
+    /// The parties' behaviours.
     pub behaviours: Behaviours,
     pub links: Links,
     pub capacity: PlannedCapacity,
-    /// Who issues TLS certificates, and what they are checked against.
+    /// The issuer of TLS certificates, and the trust anchors and CRLs for checking them.
     pub tls: TlsIssuer,
     /// The certification authorities of the card certificates.
     pub jpki: Rc<JpkiPki>,
     pub people: Vec<PlannedPerson>,
     /// The insurers that insure somebody of the run, now or before.
     pub insurers: Vec<PlannedInsurer>,
-    /// The facilities that are there from the start. In load studies there are none: they are opened when somebody comes.
+    /// The facilities that exist from the start. In load studies there are none: they are opened when somebody comes.
     pub facilities: Vec<PlannedFacility>,
-    /// 指定を受けた保険医療機関・薬局, whether or not they are there from the start.
+    /// 指定を受けた保険医療機関・薬局, whether or not they exist from the start.
     pub licensed: BTreeSet<FacilityNumber>,
-    /// What every approved face terminal of the run shows to a card.
+    /// The token that every approved face terminal of the run presents to a card.
     pub terminal_token: [u8; 16],
     /// Where facilities report how visits ended.
     pub outcomes: Outcomes,
 }
 
-/// What parties can do.
+/// The capacity of parties.
 #[derive(Clone, Debug)]
 pub struct PlannedCapacity {
-    /// By role. One that is not there has the capacity of its description.
+    /// By role. A role that is not listed has the capacity of its description.
     pub servers: BTreeMap<String, ServerCapacity>,
-    /// By role, the most records that each of its parties keeps, where there is a bound.
+    /// By role, the most records that each of its parties keeps, if bounded.
     pub kept_records: BTreeMap<String, usize>,
-    /// When facilities ask again.
+    /// When facilities retry.
     pub retry: RetryPolicy,
-    /// How long facilities wait.
+    /// The facilities' timeouts.
     pub facility_limits: Limits,
 }
 
-/// A person as the authorities have them when the run starts.
+/// A person, as known to the authorities at the start of the run.
 pub struct PlannedPerson {
     pub person: Person,
     /// The certificate before the one in use, if that was renewed or will be.
     pub renewed_from: Option<CardCertificate>,
-    /// Whether the renewal comes during the run: until then JPKI does not know the new certificate.
+    /// Whether the renewal takes place during the run: until then JPKI does not know the new certificate.
     pub renews_later: bool,
     /// The status of the certificate in use at the start.
     pub status: CertStatus,
-    /// The card in use. `None` where nobody looks at cards, as in load studies.
+    /// The card in use. `None` where cards are not used, as in load studies.
     pub card: Option<Rc<RefCell<Card>>>,
 }
 
@@ -83,7 +83,7 @@ pub struct PlannedInsurer {
     pub name: String,
     /// All periods that it insures or has insured.
     pub insured: Vec<Insured>,
-    /// In the order in which they are sent; none is an insurer that is silent today.
+    /// In the order in which they are sent; empty for an insurer that sends nothing today.
     pub feeds: Vec<Feed>,
 }
 

@@ -1,4 +1,4 @@
-//! What a party holds, written to the journal: disk and memory. The deployment has every party, so none can be left out.
+//! The state of a party, disk and memory, written to the journal. The deployment has every party, so none can be missed.
 
 use super::member::Member;
 use sim::context::{self, World};
@@ -6,7 +6,7 @@ use sim::disk::Unsynced;
 use sim::journal::{Content, Event, Occasion};
 use std::rc::Rc;
 
-/// Everything that one party holds.
+/// The full state of one party.
 pub struct StateSnapshot<'a>(pub &'a Member);
 
 impl StateSnapshot<'_> {
@@ -26,8 +26,8 @@ impl StateSnapshot<'_> {
     }
 }
 
-/// What happens to a party whose host goes down: its queue is gone, its disk keeps what is durable, and the journal gets what the
-/// disk has kept.
+/// What happens to a party whose host goes down: its queue is lost, its disk keeps what is durable, and what the disk has kept is
+/// written to the journal.
 pub(super) fn crash(member: &Member, world: &Rc<World>, unsynced: Unsynced) {
     let env = member.env();
     if let Some(station) = env.station() {

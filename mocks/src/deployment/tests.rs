@@ -63,7 +63,7 @@ fn plan(seed: Seed) -> Plan {
     }
 }
 
-/// A system of somebody else on a host of its own, which listens from `after` on: a number authority that has one code for
+/// An external system on its own host, which listens from `after` on: a number authority that issues the same code for
 /// everybody.
 fn start_vendor(simulation: &mut Simulation, world: &Rc<World>, deployment: &Deployment, code: InstitutionCode, after: Duration) {
     let tls = deployment.plan().tls.server("number-authority", None, false).unwrap();
@@ -94,11 +94,11 @@ fn every_role_that_listens_is_reached_under_its_name_in_its_zone() {
     let all = [("broker", Zone::Broker), ("jpki", Zone::Jpki), ("line", Zone::Line), ("number-authority", Zone::NumberAuthority)];
     assert_eq!(names, all.map(|(name, zone)| (name.to_string(), zone)));
     let listening = ROLES.iter().filter(|r| r.listens && r.parties == Parties::One).count();
-    assert_eq!(listening, names.len(), "a role that listens was left out of the address book");
+    assert_eq!(listening, names.len(), "a role that listens is missing in the address book");
 }
 
 #[test]
-fn a_role_under_test_is_not_built_and_its_system_is_asked_in_its_place() {
+fn a_role_under_test_is_not_built_and_its_system_is_asked_instead() {
     let seed = Seed::new(1, "under test");
     for engine in EngineKind::ALL {
         let (mut simulation, world) = Simulation::new(engine, seed, epoch(), Journal::default());
@@ -116,7 +116,7 @@ fn a_role_under_test_is_not_built_and_its_system_is_asked_in_its_place() {
 }
 
 #[test]
-fn what_cannot_be_under_test_is_named_with_what_can() {
+fn a_role_that_cannot_be_under_test_is_an_error_that_lists_those_that_can() {
     for name in ["bank", "facility", "card"] {
         let error = UnderTest::none().with(name, Endpoint::new("vendor", 8443)).unwrap_err().to_string();
         let known = "known: number-authority, jpki, broker, line";
@@ -124,7 +124,7 @@ fn what_cannot_be_under_test_is_named_with_what_can() {
     }
 }
 
-/// What JPKI answers: the status of a certificate, and with which HTTP status to a question for its code.
+/// JPKI's answers: the status of a certificate, and the HTTP status of the question for its code.
 type Answers = (Result<CertStatus, OcspError>, u16);
 
 /// As the broker, asks JPKI for the status and the code of the first person's certificate at each of `at`.
@@ -165,7 +165,7 @@ fn ask_jpki(simulation: &mut Simulation, world: &Rc<World>, deployment: &Deploym
 }
 
 #[test]
-fn jpki_answers_for_certificates_while_no_number_authority_is_there_and_for_codes_when_it_has_come() {
+fn jpki_answers_for_certificates_without_a_number_authority_and_for_codes_once_it_listens() {
     let seed = Seed::new(3, "under test");
     for engine in EngineKind::ALL {
         let (mut simulation, world) = Simulation::new(engine, seed, epoch(), Journal::default());
@@ -181,7 +181,7 @@ fn jpki_answers_for_certificates_while_no_number_authority_is_there_and_for_code
 }
 
 #[test]
-fn the_state_of_every_party_is_listed_at_the_end_also_of_one_that_holds_nothing() {
+fn the_state_of_every_party_is_recorded_at_the_end_even_if_it_is_empty() {
     let seed = Seed::new(4, "snapshot");
     let (mut simulation, world) = Simulation::new(EngineKind::Events, seed, epoch(), Journal::default());
     let deployment = Deployment::build(plan(seed), &mut simulation, &world, &UnderTest::none()).unwrap();

@@ -1,5 +1,5 @@
-//! Who issues the run's TLS certificates: the dedicated network's authorities, their list of revoked certificates, and a counter of
-//! serial numbers. Numbers are given out in the order in which certificates are asked for.
+//! The issuer of the run's TLS certificates: the dedicated network's authorities, their CRL, and a counter of serial numbers.
+//! Serial numbers are assigned in the order in which certificates are requested.
 
 use super::error::BuildError;
 use crate::host::tls::{ClientTls, ServerTls, TlsSetupError, TlsTrust};
@@ -14,7 +14,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 const FIRST_SERIAL: u64 = 1000;
-/// The serial number under which a facility's revoked certificate is in the list.
+/// The serial number of a facility's revoked certificate in the CRL.
 const REVOKED_SERIAL: u64 = 900;
 /// The serial number of the first facility that is opened during the run.
 const FIRST_OPENED_SERIAL: u64 = FIRST_SERIAL + 1001;
@@ -29,7 +29,7 @@ pub struct TlsIssuer {
     next_serial: Cell<u64>,
 }
 
-/// The TLS certificate that a facility shows on the line.
+/// The TLS certificate that a facility presents on the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FacilityCertificate {
     pub state: FacilityCertificateState,
@@ -37,25 +37,25 @@ pub struct FacilityCertificate {
     pub expires_after: Option<Duration>,
 }
 
-/// How good a facility's TLS certificate is.
+/// The state of a facility's TLS certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FacilityCertificateState {
     Good,
-    /// It shows none.
+    /// It presents none.
     Missing,
     /// It ended before the run.
     Expired,
-    /// It is in the list of revoked TLS certificates.
+    /// It is in the CRL.
     Revoked,
     /// Another authority issued it.
     Untrusted,
 }
 
 impl TlsIssuer {
-    /// The authorities, made 1000 days before `epoch`, and yesterday's list of revoked certificates.
+    /// The authorities, created 1000 days before `epoch`, and yesterday's CRL.
     ///
     /// # Errors
-    /// If a certificate cannot be made or OpenSSL does not take it.
+    /// If a certificate cannot be made or OpenSSL rejects it.
     pub fn new(seed: &Seed, epoch: Timestamp) -> Result<Self, BuildError> {
         let pki = TlsPki::new(seed, before(epoch, 1000))?;
         let crl = crl_made(&pki, epoch, 1)?;
@@ -63,12 +63,12 @@ impl TlsIssuer {
         Ok(TlsIssuer { seed: *seed, epoch, pki, crl, trust, next_serial: Cell::new(FIRST_SERIAL) })
     }
 
-    /// The list of revoked certificates by which everybody goes, in DER.
+    /// The CRL that all parties use, in DER.
     pub fn crl(&self) -> &[u8] {
         &self.crl
     }
 
-    /// The same as it was made a month ago: past its next update.
+    /// The CRL of a month ago, in DER: past its next update.
     ///
     /// # Errors
     /// If it cannot be signed.
@@ -89,10 +89,11 @@ impl TlsIssuer {
         Validity::days(before(self.epoch, 30), 365)
     }
 
-    /// For a party that serves as `host`. `unit` is an organisational unit in the subject of its certificate; a sound one has none.
+    /// For a party that serves as `host`. `unit` is an organisational unit in the subject of its certificate; an honest party's
+    /// has none.
     ///
     /// # Errors
-    /// If it cannot be issued or OpenSSL does not take it.
+    /// If it cannot be issued or OpenSSL rejects it.
     pub fn server(&self, host: &str, unit: Option<&str>, resumes: bool) -> Result<Rc<ServerTls>, BuildError> {
         let (serial, validity) = (self.serial(), self.validity());
         let identity = match unit {
@@ -103,20 +104,20 @@ impl TlsIssuer {
         Ok(Rc::new(tls))
     }
 
-    /// For a party that connects and is known by its name.
+    /// For a party that connects and is identified by its name.
     ///
     /// # Errors
-    /// If it cannot be issued or OpenSSL does not take it.
+    /// If it cannot be issued or OpenSSL rejects it.
     pub fn client(&self, name: &str) -> Result<Rc<ClientTls>, BuildError> {
         let client = TlsClient::Role { name: name.to_string() };
         let identity = self.pki.issue_tls_client(&client, self.serial(), self.validity())?;
         Ok(Rc::new(ClientTls::new(Some(&identity), &self.trust)?))
     }
 
-    /// For a facility, which is known by its number.
+    /// For a facility, which is identified by its number.
     ///
     /// # Errors
-    /// If it cannot be issued or OpenSSL does not take it.
+    /// If it cannot be issued or OpenSSL rejects it.
     pub fn facility(
         &self,
         number: &FacilityNumber,
@@ -145,10 +146,10 @@ impl TlsIssuer {
         Ok(Rc::new(ClientTls::new(identity.as_ref(), &self.trust)?))
     }
 
-    /// What all facilities that are opened during the run have in common: each is made of it and costs little.
+    /// What all facilities that are opened during the run share, so that each costs little.
     ///
     /// # Errors
-    /// If OpenSSL does not take the certificates.
+    /// If OpenSSL rejects the certificates.
     pub fn shared_client(&self) -> Result<ClientTls, TlsSetupError> {
         ClientTls::shared(self.pki.issuing().der(), &self.trust)
     }
@@ -156,7 +157,7 @@ impl TlsIssuer {
     /// For facility `index`, which is opened during the run.
     ///
     /// # Errors
-    /// If it cannot be issued or OpenSSL does not take it.
+    /// If it cannot be issued or OpenSSL rejects it.
     pub fn opened_facility(
         &self,
         shared: &ClientTls,
@@ -169,7 +170,7 @@ impl TlsIssuer {
     }
 }
 
-/// The list of revoked certificates that was made so many days ago and lasts for eight.
+/// The CRL that was issued `days_ago` days ago and is valid for eight days.
 fn crl_made(pki: &TlsPki, epoch: Timestamp, days_ago: i64) -> Result<Vec<u8>, PkiError> {
     pki.crl(&CrlContent {
         number: 1,

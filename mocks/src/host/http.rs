@@ -1,4 +1,4 @@
-//! HTTP/1.1 over TLS, both sides. Each side writes each message in plain text to the journal, as it left or came in.
+//! HTTP/1.1 over TLS, both sides. Each side writes each message in plain text to the journal, as sent or received.
 
 mod message;
 
@@ -25,12 +25,12 @@ use std::rc::Rc;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 
-/// Serves on `port` for ever.
+/// Serves on `port` forever.
 pub async fn serve(net: Rc<dyn Network>, port: u16, tls: Rc<ServerTls>, service: Service) -> std::io::Result<()> {
     serve_waiting(net, port, tls, service, Waits::SERVER).await
 }
 
-/// Serves on `port` for ever, with these timeouts.
+/// Serves on `port` forever, with these timeouts.
 pub async fn serve_waiting(
     net: Rc<dyn Network>,
     port: u16,
@@ -38,10 +38,10 @@ pub async fn serve_waiting(
     service: Service,
     waits: Waits,
 ) -> std::io::Result<()> {
-    serve_through(Door { waits, work: None }, net, port, tls, service).await
+    serve_through(Admission { waits, work: None }, net, port, tls, service).await
 }
 
-/// Serves on `port` for ever, as far as the server's capacity allows.
+/// Serves on `port` forever, within the server's capacity.
 pub async fn serve_within(
     work: Rc<ServerWork>,
     net: Rc<dyn Network>,
@@ -50,12 +50,12 @@ pub async fn serve_within(
     service: Service,
 ) -> std::io::Result<()> {
     let waits = Waits { idle: work.capacity().keeps_idle, ..Waits::SERVER };
-    serve_through(Door { waits, work: Some(work) }, net, port, tls, service).await
+    serve_through(Admission { waits, work: Some(work) }, net, port, tls, service).await
 }
 
-/// How a server lets clients in.
+/// How a server admits clients.
 #[derive(Clone)]
-struct Door {
+struct Admission {
     waits: Waits,
     work: Option<Rc<ServerWork>>,
 }
@@ -69,9 +69,9 @@ impl Drop for OpenConnection {
     }
 }
 
-impl Door {
-    /// Counts a connection, if there may be another.
-    fn enter(&self, open: &Rc<Cell<usize>>) -> Option<OpenConnection> {
+impl Admission {
+    /// Counts a connection, if another one is allowed.
+    fn admit(&self, open: &Rc<Cell<usize>>) -> Option<OpenConnection> {
         if let Some(work) = &self.work {
             if work.capacity().connections.is_some_and(|most| open.get() >= most) {
                 work.station().refused_connection();
@@ -83,8 +83,8 @@ impl Door {
         Some(OpenConnection(open.clone()))
     }
 
-    /// Waits for a worker who shakes hands.
-    async fn shake_hands(&self, operation: TimedOperation) -> Result<(), Busy> {
+    /// Waits until a worker has done the work of a handshake.
+    async fn handshake(&self, operation: TimedOperation) -> Result<(), Busy> {
         match &self.work {
             Some(work) => work.on(operation).await,
             None => Ok(()),
@@ -92,19 +92,25 @@ impl Door {
     }
 }
 
-async fn serve_through(door: Door, net: Rc<dyn Network>, port: u16, tls: Rc<ServerTls>, service: Service) -> std::io::Result<()> {
+async fn serve_through(
+    admission: Admission,
+    net: Rc<dyn Network>,
+    port: u16,
+    tls: Rc<ServerTls>,
+    service: Service,
+) -> std::io::Result<()> {
     let mut listener = net.listen(port).await?;
     let open = Rc::new(Cell::new(0));
     loop {
         let connection = listener.accept().await?;
-        let Some(counted) = door.enter(&open) else {
+        let Some(counted) = admission.admit(&open) else {
             tracing::info!("a connection is closed: there are too many");
             continue;
         };
-        let (door, tls, service) = (door.clone(), tls.clone(), service.clone());
+        let (admission, tls, service) = (admission.clone(), tls.clone(), service.clone());
         context::spawn(async move {
             let _counted = counted;
-            if let Err(e) = serve_connection(connection, tls, service, &door).await {
+            if let Err(e) = serve_connection(connection, tls, service, &admission).await {
                 tracing::info!("connection ended: {e}");
             }
         });
@@ -134,28 +140,28 @@ async fn serve_connection(
     connection: Connection,
     tls: Rc<ServerTls>,
     service: Service,
-    door: &Door,
+    admission: &Admission,
 ) -> Result<(), ConnectionError> {
-    let waits = door.waits;
+    let waits = admission.waits;
     if !tls.resumes() {
-        door.shake_hands(TimedOperation::HANDSHAKE).await?;
+        admission.handshake(TimedOperation::HANDSHAKE).await?;
     }
     let (stream, peer) = tls.accept(connection, waits.handshake).await?;
     if tls.resumes() {
-        door.shake_hands(if stream.is_resumed() { TimedOperation::RESUMPTION } else { TimedOperation::HANDSHAKE }).await?;
+        admission.handshake(if stream.is_resumed() { TimedOperation::RESUMPTION } else { TimedOperation::HANDSHAKE }).await?;
     }
     let certificate = stream.peer_certificate();
     let (stream, progress) = Patient::new(stream, waits);
     let handler = hyper::service::service_fn(move |request| {
         let (service, peer, progress) = (service.clone(), peer.clone(), progress.clone());
-        let holds = certificate.as_deref().map_or(Ok(()), |c| tls.still_accepts(c)).map_err(Dropped::Certificate);
+        let is_valid = certificate.as_deref().map_or(Ok(()), |c| tls.still_accepts(c)).map_err(Dropped::Certificate);
         async move {
-            progress.request_came();
-            let answered = match holds {
+            progress.request_arrived();
+            let answered = match is_valid {
                 Ok(()) => answer(request, peer, service, &progress, waits.body).await,
                 Err(dropped) => Err(dropped),
             };
-            // hyper only says that there was an error.
+            // hyper only reports that there was an error.
             answered.inspect_err(|dropped| tracing::info!("a request is not answered: {dropped}"))
         }
     });
@@ -192,16 +198,16 @@ async fn answer(
     Ok(out)
 }
 
-/// A client of one server, with as many kept connections as it has requests under way at once.
+/// A client of one server, with one kept connection per concurrent request.
 pub struct Client {
     net: Rc<dyn Network>,
     endpoint: Endpoint,
     server_name: String,
-    /// `None` of a party that has no certificate for clients: it is not connected at all.
+    /// `None` for a party without a client certificate: it does not connect at all.
     tls: Option<Rc<ClientTls>>,
     limits: Limits,
     idle: Rc<RefCell<Vec<Open>>>,
-    /// What is sent in clear before TLS begins, and the name of the server that TLS asks for, if it is not its own.
+    /// What is sent in clear before TLS begins, and the server name that TLS asks for, if it is not the server's own.
     preface: RefCell<Vec<u8>>,
     asked_name: RefCell<Option<String>>,
 }
@@ -237,17 +243,17 @@ impl Client {
         *self.preface.borrow_mut() = preface;
     }
 
-    /// Asks for the server by another name than its own on every new connection (server_name of RFC 6066).
+    /// Asks for the server under a name that is not its own on every new connection (server_name of RFC 6066).
     pub(crate) fn name_server(&self, name: String) {
         *self.asked_name.borrow_mut() = Some(name);
     }
 
-    /// Asks for an operation.
+    /// Requests an operation.
     pub async fn ask<O: Operation>(&self, request: &O::Request) -> Result<Answer, HttpError> {
         self.ask_with::<O>(O::PATH, &[], request.write()).await
     }
 
-    /// Asks for an operation under a target, which is its path and perhaps a query, with further headers (their names in lower case)
+    /// Requests an operation at a target, which is its path and perhaps a query, with further headers (their names in lower case)
     /// and any body.
     pub async fn ask_with<O: Operation>(
         &self,
@@ -280,8 +286,8 @@ impl Client {
     ) -> Result<Answer, HttpError> {
         let body = Bytes::from(body);
         let request = || self.request(&method, path, content_type, headers, body.clone());
-        // A kept connection may have died of old age before anything was sent on it; then, and only then, the request goes out
-        // on another. Whether one that was sent may be sent again is for the caller to say.
+        // A kept connection may have been closed as idle before anything was sent on it; only then is the request sent on
+        // another one. Whether a request that was sent may be retried is up to the caller.
         while let Some(open) = self.take_idle() {
             match self.exchange(open, request()?, &body).await {
                 Err(HttpError::NotSent) => tracing::debug!("a kept connection to {} was gone", self.endpoint),
@@ -292,11 +298,11 @@ impl Client {
             Ok(open) => self.exchange(open, request()?, &body).await,
             Err(e) => Err(e),
         };
-        // It may have been for the session that was resumed.
+        // The resumed session may be the reason.
         answer.inspect_err(|_| self.tls.iter().for_each(|tls| tls.forget(&self.asked_name())))
     }
 
-    /// The name by which the server is asked for.
+    /// The server name that TLS asks for.
     fn asked_name(&self) -> String {
         self.asked_name.borrow().clone().unwrap_or_else(|| self.server_name.clone())
     }
@@ -342,7 +348,7 @@ impl Client {
 
     async fn open(&self) -> Result<Open, HttpError> {
         let (stream, times) = match self.connect().await {
-            // What it had of the session is used up, so this time it shakes hands in full.
+            // Its session is used up, so this time it makes a full handshake.
             Err(HttpError::Tls(TlsError::NotResumed)) => self.connect().await?,
             other => other?,
         };
@@ -351,7 +357,7 @@ impl Client {
         let idle = Rc::downgrade(&self.idle);
         let driver = context::spawn(async move {
             let ended = driven.await;
-            // What the server closed while nothing was asked is not kept: there may be as many clients as facilities.
+            // Connections that the server closed while idle are not kept: there may be as many clients as facilities.
             if let Some(idle) = idle.upgrade() {
                 idle.borrow_mut().retain(|open| !open.sender.is_closed());
             }
@@ -399,7 +405,7 @@ impl Client {
         let (head, body) = match clock::timeout(self.limits.answer, whole).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(e)) => {
-                // The task that drives the connection knows better why it ended: an alert, for one.
+                // The task that drives the connection may know the exact reason, such as an alert.
                 let driver = (&mut open.driver).await.ok().flatten();
                 return Err(driver.filter(|d| !matches!(d, HttpError::ClosedEarly | HttpError::NotSent)).unwrap_or(e));
             }

@@ -1,5 +1,5 @@
-//! How long a server waits for who says nothing. A connection that waits for its next request is kept for a while; a request
-//! that has begun must come within a short time, or a client could hold connections for ever at a byte a second (slow-loris,
+//! A server's timeouts for silent clients. A connection that waits for its next request is kept for a while; a request
+//! that has begun must arrive within a short time, or a client could keep connections forever at a byte per second (slow-loris,
 //! CWE-400). hyper's own limit for heads does not distinguish the two: it also runs while nothing has been sent.
 
 use sim::clock::{self, Alarm, nanos};
@@ -19,14 +19,14 @@ pub struct Waits {
     pub handshake: Duration,
     /// For the next request on a kept connection.
     pub idle: Duration,
-    /// From the first byte of a request to the end of its head. `None` is for ever.
+    /// From the first byte of a request to the end of its head. `None` is forever.
     pub head: Option<Duration>,
     /// From the end of the head to the end of the body.
     pub body: Duration,
 }
 
 impl Waits {
-    /// The idle time is longer than the facilities' and insurers' pauses within one matter; the others are the time after
+    /// The idle timeout is longer than the facilities' and insurers' pauses within one exchange; the others are the time after
     /// which a facility gives up anyway.
     pub const SERVER: Waits = Waits {
         handshake: Duration::from_secs(10),
@@ -45,7 +45,7 @@ enum Phase {
     Head {
         since: u64,
     },
-    /// The request is there; the client waits.
+    /// The request has arrived; the client waits.
     Serving,
 }
 
@@ -57,8 +57,8 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// The head of a request has come.
-    pub fn request_came(&self) {
+    /// The head of a request has arrived.
+    pub fn request_arrived(&self) {
         self.shared.phase.set(Phase::Serving);
     }
 
@@ -66,7 +66,7 @@ impl Progress {
     pub fn answered(&self) {
         let since = clock::now();
         self.shared.phase.set(Phase::Idle { since });
-        // hyper does not read again where its last read waits, and that one began while there was no limit, or a later one.
+        // hyper does not poll again while its last read waits, and that read began without a deadline, or with a later one.
         if self.shared.wakes_at.get().is_none_or(|at| at > idle_until(since, self.idle))
             && let Some(reader) = self.shared.reader.take()
         {
@@ -79,15 +79,15 @@ fn idle_until(since: u64, idle: Duration) -> u64 {
     since.saturating_add(nanos(idle))
 }
 
-/// What both know.
+/// The state that a stream and its progress share.
 struct Shared {
     phase: Cell<Phase>,
-    /// Who waits for bytes, and when it is woken if none come.
+    /// The task that waits for bytes, and when it is woken if none arrive.
     reader: Cell<Option<Waker>>,
     wakes_at: Cell<Option<u64>>,
 }
 
-/// A stream that ends when the other side says nothing for too long.
+/// A stream that ends when the other side is silent for too long.
 pub struct Patient<S> {
     inner: S,
     waits: Waits,
@@ -138,7 +138,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
                 if buf.filled().len() > before && matches!(this.shared.phase.get(), Phase::Idle { .. }) {
                     this.shared.phase.set(Phase::Head { since: clock::now() });
                 }
-                // Who trickles bytes comes through here each time.
+                // A client that trickles bytes is checked here each time.
                 match this.shared.phase.get() {
                     Phase::Head { .. } if this.poll_deadline(cx).is_ready() => Poll::Ready(Err(too_slow())),
                     _ => Poll::Ready(read),
@@ -148,7 +148,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
                 ready!(this.poll_deadline(cx));
                 match this.shared.phase.get() {
                     Phase::Head { .. } => Poll::Ready(Err(too_slow())),
-                    // The end of the stream, as if the client had gone: the connection ends in good order.
+                    // The end of the stream, as if the client had disconnected: an orderly end of the connection.
                     _ => Poll::Ready(Ok(())),
                 }
             }

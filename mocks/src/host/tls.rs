@@ -1,8 +1,8 @@
 //! TLS 1.3 with certificates on both sides, checked against the running party's own clock: chain, validity, purpose, host
 //! name and revocation.
 //!
-//! What would draw on the machine or only cost bytes is off or pinned: one group (X25519), one cipher suite, and no session
-//! tickets but from servers that resume sessions.
+//! Anything that would depend on the machine or only cost bytes is off or pinned: one group (X25519), one cipher suite, and
+//! session tickets only from servers that resume sessions.
 
 mod modelled;
 mod sessions;
@@ -33,11 +33,11 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_openssl::SslStream;
 
-/// Whom a party believes.
+/// What a party trusts.
 #[derive(Clone)]
 pub struct TlsTrust {
     pub roots: Vec<X509>,
-    /// CRLs of the issuing CAs. A certificate whose issuer has a CRL here is refused if it is listed there, or if the CRL is
+    /// CRLs of the issuing CAs. A certificate whose issuer has a CRL here is rejected if it is listed there, or if the CRL is
     /// past its `nextUpdate`.
     pub crls: Arc<[X509Crl]>,
 }
@@ -52,7 +52,7 @@ impl TlsTrust {
     }
 }
 
-/// A certificate, key or CRL that OpenSSL does not take.
+/// A certificate, key or CRL that OpenSSL rejects.
 #[derive(Debug, thiserror::Error)]
 #[error("OpenSSL: {0}")]
 pub struct TlsSetupError(#[from] ErrorStack);
@@ -60,7 +60,7 @@ pub struct TlsSetupError(#[from] ErrorStack);
 const GROUP: &str = "X25519";
 const SUITE: &str = "TLS_AES_128_GCM_SHA256";
 
-/// The CRLs that a party goes by now.
+/// The CRLs that a party uses now.
 type Crls = Arc<RwLock<Arc<[X509Crl]>>>;
 
 fn context(
@@ -73,9 +73,9 @@ fn context(
     b.set_min_proto_version(Some(SslVersion::TLS1_3))?;
     b.set_groups_list(GROUP)?;
     b.set_ciphersuites(SUITE)?;
-    // Servers that resume sessions keep none: a ticket holds all that they need.
+    // Servers that resume sessions keep none: a ticket contains all that they need.
     b.set_session_cache_mode(SslSessionCacheMode::OFF);
-    // A connection that is kept and silent holds no buffers: there may be as many of them as facilities.
+    // An idle connection has no buffers: there may be as many of them as facilities.
     b.set_mode(SslMode::RELEASE_BUFFERS);
     let mut store = X509StoreBuilder::new()?;
     for root in &trust.roots {
@@ -100,12 +100,12 @@ fn context(
 }
 
 fn current(crls: &Crls) -> Arc<[X509Crl]> {
-    // Who panicked while it held the lock left a whole list.
+    // A thread that panicked with the lock left a complete list.
     crls.read().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-/// Whether a certificate that was good is so still.
-fn still_good(certificate: &X509Ref, crls: &Crls) -> Result<(), String> {
+/// Whether a certificate that was valid is still valid.
+fn still_valid(certificate: &X509Ref, crls: &Crls) -> Result<(), String> {
     let now = openssl::asn1::Asn1Time::from_unix(clock::wall().as_second()).map_err(|e| e.to_string())?;
     if certificate.not_after() < now {
         return Err("it has expired".into());
@@ -116,18 +116,18 @@ fn still_good(certificate: &X509Ref, crls: &Crls) -> Result<(), String> {
     }
 }
 
-/// Nobody looks at certificates where a session is resumed.
+/// OpenSSL does not check certificates when a session is resumed.
 fn check_resumed(ssl: &SslRef, crls: &Crls) -> Result<(), TlsError> {
     if !ssl.session_reused() {
         return Ok(());
     }
     let certificate = ssl.peer_certificate().ok_or_else(|| TlsError::PeerCertificate("there is none".into()))?;
-    still_good(&certificate, crls).map_err(TlsError::PeerCertificate)
+    still_valid(&certificate, crls).map_err(TlsError::PeerCertificate)
 }
 
-/// The openssl crate cannot add a CRL to a store, so CRLs are consulted here, certificate by certificate of the chain.
+/// The openssl crate cannot add a CRL to a store, so CRLs are checked here, certificate by certificate of the chain.
 fn revocation_fault(certificate: &X509Ref, crls: &[X509Crl]) -> Option<X509VerifyResult> {
-    // X509_V_ERR_UNSPECIFIED and X509_V_ERR_CERT_REVOKED of x509_vfy.h. That this side's CRL is stale is not the peer's fault:
+    // X509_V_ERR_UNSPECIFIED and X509_V_ERR_CERT_REVOKED of x509_vfy.h. A stale CRL on this side is not the peer's fault:
     // the first becomes the alert internal_error, where X509_V_ERR_CRL_HAS_EXPIRED would become certificate_expired.
     let (stale, revoked) = (X509VerifyResult::from_raw_checked(1), X509VerifyResult::from_raw_checked(23));
     let issuer = certificate.issuer_name();
@@ -146,7 +146,7 @@ fn same_name(a: &X509NameRef, b: &X509NameRef) -> bool {
     a.try_cmp(b).is_ok_and(|o| o.is_eq())
 }
 
-/// Makes an [`X509VerifyResult`] of a code from OpenSSL's own list.
+/// Makes an [`X509VerifyResult`] from a code of OpenSSL's own list.
 trait FromCode {
     fn from_raw_checked(code: i32) -> X509VerifyResult;
 }
@@ -159,14 +159,14 @@ impl FromCode for X509VerifyResult {
     }
 }
 
-/// The accepting side. It demands a certificate of whoever connects.
+/// The accepting side. It requires a certificate from every client.
 pub struct ServerTls {
     identity: TlsIdentity,
     trust: TlsTrust,
     resumes: bool,
-    /// Built again with other CRLs, so that nobody resumes a session to which the former have led.
+    /// Rebuilt with new CRLs, so that no session that was accepted under the old ones is resumed.
     context: RwLock<SslContext>,
-    /// How often that was.
+    /// How often it was built.
     made: AtomicU32,
     crls: Crls,
 }
@@ -175,14 +175,14 @@ pub struct ServerTls {
 pub struct ClientTls {
     context: SslContext,
     crls: Crls,
-    /// Whose certificate is shown, if the context has none of its own.
+    /// The certificate that is presented, if the context has none.
     own: Option<CompactIdentity>,
     sessions: Sessions,
-    /// The name that the certificate would show, where cryptography is modelled.
+    /// The name that the certificate would have, where cryptography is modelled.
     common_name: String,
 }
 
-/// A certificate and its P-256 key (SEC 1) in DER, which is a hundredth of what OpenSSL makes of them when it reads them.
+/// A certificate and its P-256 key (SEC 1) in DER, a hundredth of the size of OpenSSL's parsed form.
 struct CompactIdentity {
     certificate: Box<[u8]>,
     key: Box<[u8]>,
@@ -193,8 +193,9 @@ impl ServerTls {
         Self::made(identity, trust, false)
     }
 
-    /// One with which sessions may be resumed (RFC 8446, section 2.2), each ticket for the two hours that are OpenSSL's own limit. Who resumed
-    /// is looked at as at the first request of a kept connection: its certificate may have ended or been revoked since.
+    /// A server with session resumption (RFC 8446, section 2.2); a ticket is valid for two hours, OpenSSL's own limit. A client
+    /// that resumes is checked as at the first request of a kept connection: its certificate may have expired or been revoked
+    /// since.
     pub fn resuming(identity: TlsIdentity, trust: &TlsTrust) -> Result<Self, TlsSetupError> {
         Self::made(identity, trust, true)
     }
@@ -205,7 +206,7 @@ impl ServerTls {
         Ok(ServerTls { identity, trust: trust.clone(), resumes, context, made: AtomicU32::new(1), crls })
     }
 
-    /// Goes by other CRLs, in DER, from now on.
+    /// Uses other CRLs, in DER, from now on.
     pub fn consult(&self, crls: &[&[u8]]) -> Result<(), TlsSetupError> {
         let new = crls.iter().map(|d| X509Crl::from_der(d)).collect::<Result<_, _>>()?;
         *self.crls.write().unwrap_or_else(PoisonError::into_inner) = new;
@@ -222,13 +223,13 @@ impl ServerTls {
         self.resumes
     }
 
-    /// Whether the certificate of who connected would be accepted still: it may have ended or been revoked while the
-    /// connection was kept, or the CRL may be too old by now.
+    /// Whether the client's certificate would still be accepted: it may have expired or been revoked while the
+    /// connection was kept, or the CRL may have become too old.
     pub(super) fn still_accepts(&self, certificate: &X509Ref) -> Result<(), String> {
-        still_good(certificate, &self.crls)
+        still_valid(certificate, &self.crls)
     }
 
-    /// Shakes hands with who connected.
+    /// Makes the handshake with a client that has connected.
     pub async fn accept(&self, connection: Connection, limit: Duration) -> Result<(TlsStream, Peer), TlsError> {
         if crypto::is_modelled() {
             let tickets = self.resumes.then(|| self.made.load(Ordering::Relaxed));
@@ -236,8 +237,8 @@ impl ServerTls {
         }
         let ssl = self.ssl().map_err(|e| TlsError::Broken(e.to_string()))?;
         let mut stream = SslStream::new(ssl, connection).map_err(|e| TlsError::Broken(e.to_string()))?;
-        let shaken = clock::timeout(limit, Pin::new(&mut stream).accept()).await;
-        match shaken {
+        let handshake = clock::timeout(limit, Pin::new(&mut stream).accept()).await;
+        match handshake {
             Ok(Ok(())) => {}
             Ok(Err(e)) => {
                 let error = error_of(&e, &stream);
@@ -262,14 +263,14 @@ fn server_context(identity: &TlsIdentity, trust: &TlsTrust, crls: &Crls, resumes
     let mut b = context(SslMethod::tls_server(), Some(identity), trust, crls.clone())?;
     b.set_num_tickets(usize::from(resumes))?;
     if resumes {
-        // Servers that ask for certificates must name what sessions are for.
+        // A server that requests certificates must set a session id context.
         b.set_session_id_context(b"shikaku")?;
     }
     Ok(b.build())
 }
 
 impl ClientTls {
-    /// `identity` is `None` only for scenarios in which a party has no certificate to show.
+    /// `identity` is `None` only for scenarios in which a party has no certificate to present.
     pub fn new(identity: Option<&TlsIdentity>, trust: &TlsTrust) -> Result<Self, TlsSetupError> {
         let crls: Crls = Arc::new(RwLock::new(trust.crls.clone()));
         let common_name = match identity {
@@ -280,8 +281,8 @@ impl ClientTls {
         Ok(ClientTls { context, crls, own: None, sessions: Sessions::default(), common_name })
     }
 
-    /// The connecting side of many parties that trust the same and whose certificates have one issuer, given in DER: each is
-    /// made of it by [`ClientTls::of`].
+    /// The connecting side of many parties with the same trust whose certificates have one issuer, given in DER: each party's
+    /// is made from it by [`ClientTls::of`].
     pub fn shared(issuing: &[u8], trust: &TlsTrust) -> Result<Self, TlsSetupError> {
         let crls: Crls = Arc::new(RwLock::new(trust.crls.clone()));
         let mut b = client_context(None, trust, &crls)?;
@@ -290,13 +291,13 @@ impl ClientTls {
         Ok(ClientTls { context: b.build(), crls, own: None, sessions, common_name })
     }
 
-    /// The same for one party, which costs little while it does not connect.
+    /// The connecting side of one party. It costs little while the party does not connect.
     pub fn of(&self, identity: &TlsIdentity) -> Result<Self, TlsSetupError> {
         let (certificate, key) = (identity.certificate.clone().into(), identity.key.ec_key()?.private_key_to_der()?.into());
         Ok(self.with(Some(CompactIdentity { certificate, key }), String::new()))
     }
 
-    /// The same for one party, by its name alone: where cryptography is modelled.
+    /// The connecting side of one party, by its name alone: where cryptography is modelled.
     pub fn called(&self, common_name: &str) -> Self {
         self.with(None, common_name.to_string())
     }
@@ -306,7 +307,8 @@ impl ClientTls {
         ClientTls { context, crls, own, sessions, common_name }
     }
 
-    /// Shakes hands with the server whose certificate is for `name`, calling it `called`, which is the same for a sound party.
+    /// Makes the handshake with the server whose certificate is for `name`, with the server name `called`, which is the same for
+    /// an honest party.
     pub async fn connect(
         &self,
         connection: Connection,
@@ -318,16 +320,16 @@ impl ClientTls {
             return modelled::connect(connection, (&self.common_name, &self.sessions), name, limit).await;
         }
         let broken = |e: ErrorStack| TlsError::Broken(e.to_string());
-        let mut ssl = self.nobodys(name, called).map_err(broken)?;
+        let mut ssl = self.without_certificate(name, called).map_err(broken)?;
         let offered = self.sessions.resume(&mut ssl, called).map_err(broken)?;
-        // It is not sent where a session is resumed, and is read again each time.
-        let shows_none = offered && self.own.is_some();
-        if !shows_none {
-            self.show(&mut ssl).map_err(broken)?;
+        // The certificate is not sent when a session is resumed, and parsing it each time costs time.
+        let presents_none = offered && self.own.is_some();
+        if !presents_none {
+            self.present(&mut ssl).map_err(broken)?;
         }
         let mut stream = SslStream::new(ssl, connection).map_err(broken)?;
         match clock::timeout(limit, Pin::new(&mut stream).connect()).await {
-            Ok(Ok(())) if shows_none && !stream.ssl().session_reused() => return Err(TlsError::NotResumed),
+            Ok(Ok(())) if presents_none && !stream.ssl().session_reused() => return Err(TlsError::NotResumed),
             Ok(Ok(())) => {}
             Ok(Err(e)) => return Err(error_of(&e, &stream)),
             Err(_) => return Err(TlsError::NoAnswer(limit)),
@@ -337,19 +339,19 @@ impl ClientTls {
         Ok((TlsStream::Real(Box::new(stream)), peer))
     }
 
-    /// Resumes no session with this server that it has up to now.
+    /// Drops the session with this server that it has now.
     pub(super) fn forget(&self, called: &str) {
         self.sessions.forget(called);
     }
 
     pub(crate) fn ssl(&self, name: &str, called: &str) -> Result<Ssl, ErrorStack> {
-        let mut ssl = self.nobodys(name, called)?;
+        let mut ssl = self.without_certificate(name, called)?;
         self.sessions.resume(&mut ssl, called)?;
-        self.show(&mut ssl)?;
+        self.present(&mut ssl)?;
         Ok(ssl)
     }
 
-    fn nobodys(&self, name: &str, called: &str) -> Result<Ssl, ErrorStack> {
+    fn without_certificate(&self, name: &str, called: &str) -> Result<Ssl, ErrorStack> {
         let mut ssl = Ssl::new(&self.context)?;
         ssl.set_hostname(called)?;
         let check = ssl.param_mut();
@@ -358,11 +360,11 @@ impl ClientTls {
         Ok(ssl)
     }
 
-    /// Shows the party's own certificate, if it is asked for.
-    fn show(&self, ssl: &mut SslRef) -> Result<(), ErrorStack> {
+    /// Presents the party's own certificate, if requested.
+    fn present(&self, ssl: &mut SslRef) -> Result<(), ErrorStack> {
         let Some(own) = &self.own else { return Ok(()) };
         ssl.set_certificate(X509::from_der(&own.certificate)?.as_ref())?;
-        // The kind is known: there is no need to try decoders of all kinds.
+        // The key type is known: there is no need to try the decoders of all types.
         ssl.set_private_key(PKey::from_ec_key(EcKey::private_key_from_der(&own.key)?)?.as_ref())
     }
 }
@@ -373,7 +375,7 @@ fn client_context(identity: Option<&TlsIdentity>, trust: &TlsTrust, crls: &Crls)
     Ok(b)
 }
 
-/// Writes the handshake to the journal and says who the peer is.
+/// Writes the handshake to the journal and returns the peer.
 fn note(stream: &SslStream<Connection>, server_name: &str) -> Peer {
     let ssl = stream.ssl();
     let certificate = ssl.peer_certificate();
@@ -411,8 +413,8 @@ fn subject_text(name: &X509NameRef) -> String {
     name.entries().map(part).collect::<Vec<_>>().join(", ")
 }
 
-/// After a refused handshake: lets the alert reach the peer, who may still be sending. Closing at once would throw the
-/// alert away with the bytes not read (RFC 9293, section 3.10.4).
+/// After a rejected handshake: lets the alert reach the peer, which may still be sending. Closing at once would discard the
+/// alert with the unread bytes (RFC 9293, section 3.10.4).
 async fn linger(mut stream: SslStream<Connection>) {
     let connection = stream.get_mut();
     let mut rest = [0u8; 1024];
@@ -421,7 +423,7 @@ async fn linger(mut stream: SslStream<Connection>) {
             while connection.read(&mut rest).await.is_ok_and(|n| n > 0) {}
         }
     };
-    // Whether the peer went away by itself does not matter.
+    // Whether the peer closed the connection itself does not matter.
     let _ = clock::timeout(Duration::from_secs(1), drained).await;
 }
 
@@ -435,7 +437,7 @@ fn error_of(error: &openssl::ssl::Error, stream: &SslStream<Connection>) -> TlsE
     }
     match error.io_error() {
         Some(_) => TlsError::ClosedEarly,
-        // OpenSSL reports the end of the stream within a handshake as a system call that failed for no reason.
+        // OpenSSL reports the end of the stream within a handshake as a system call that failed without a reason.
         None if error.ssl_error().is_none() => TlsError::ClosedEarly,
         None => TlsError::Broken(error.to_string()),
     }
@@ -448,7 +450,7 @@ fn alert_in(stack: &ErrorStack) -> Option<u8> {
     stack.errors().iter().find_map(alert)
 }
 
-/// The TLS alert at the bottom of an error of a library that ran on a TLS stream.
+/// The TLS alert that caused an error of a library on top of a TLS stream.
 pub fn alert_beneath(error: &(dyn std::error::Error + 'static)) -> Option<u8> {
     let mut next = Some(error);
     while let Some(e) = next {

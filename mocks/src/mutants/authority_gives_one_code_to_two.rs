@@ -20,7 +20,7 @@ pub(super) const MUTANT: MutantDescription = MutantDescription {
 
 #[derive(Default)]
 struct Broken {
-    /// Who has codes, in the order of entry.
+    /// The people with codes, in the order of registration.
     entered: RefCell<Vec<ResidentCode>>,
 }
 

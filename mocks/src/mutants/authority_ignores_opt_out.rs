@@ -1,4 +1,4 @@
-//! The number authority gives a code to who did not want one.
+//! The number authority gives a code to a person who did not opt in.
 
 use super::kit::{Breaks, CERTIFICATE, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "authority-ignores-opt-out",
-    what: "the number authority gives a code to who did not want one",
+    what: "the number authority gives a code to a person who did not opt in",
     rules: &["CODE-004"],
     scenario: "no-institution-code",
     design: CERTIFICATE,

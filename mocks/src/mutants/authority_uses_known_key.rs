@@ -1,4 +1,4 @@
-//! The number authority's codes are a keyed digest of My Number whose key everybody knows.
+//! The number authority's codes are a keyed digest of My Number with a publicly known key.
 
 use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "authority-uses-known-key",
-    what: "the number authority's codes are a keyed digest of My Number whose key everybody knows",
+    what: "the number authority's codes are a keyed digest of My Number with a publicly known key",
     rules: &["CODE-005"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,

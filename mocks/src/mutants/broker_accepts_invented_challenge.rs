@@ -1,4 +1,4 @@
-//! The broker accepts a challenge that it never gave out.
+//! The broker accepts a challenge that it never issued.
 
 use super::kit::{Breaks, MutantDescription, SIGNED_CHALLENGE, forged_challenge};
 use crate::behaviour::Dishonest;
@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-accepts-invented-challenge",
-    what: "the broker accepts a challenge that it never gave out",
+    what: "the broker accepts a challenge that it never issued",
     rules: &["SEC-004"],
     scenario: "challenge-invented",
     design: SIGNED_CHALLENGE,

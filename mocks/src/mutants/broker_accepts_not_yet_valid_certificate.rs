@@ -1,4 +1,4 @@
-//! The broker accepts a certificate before its time.
+//! The broker accepts a certificate that is not valid yet.
 
 use super::kit::{Breaks, CERTIFICATE, Knowledge, MutantDescription, forged_certificate};
 use crate::behaviour::Dishonest;
@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-accepts-not-yet-valid-certificate",
-    what: "the broker accepts a certificate before its time",
+    what: "the broker accepts a certificate that is not valid yet",
     rules: &["SEC-001"],
     scenario: "certificate-not-yet-valid",
     design: CERTIFICATE,

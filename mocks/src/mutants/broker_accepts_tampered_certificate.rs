@@ -1,4 +1,4 @@
-//! The broker accepts a certificate whose signature does not fit.
+//! The broker accepts a certificate whose signature is invalid.
 
 use super::kit::{Breaks, CERTIFICATE, Knowledge, MutantDescription, forged_certificate};
 use crate::behaviour::Dishonest;
@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-accepts-tampered-certificate",
-    what: "the broker accepts a certificate whose signature does not fit",
+    what: "the broker accepts a certificate whose signature is invalid",
     rules: &["SEC-001"],
     scenario: "certificate-tampered",
     design: CERTIFICATE,

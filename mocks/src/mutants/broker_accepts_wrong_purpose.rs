@@ -28,7 +28,7 @@ impl BrokerBehaviour for Broken {
     }
 
     fn believed_status(&self, status: CertStatus) -> CertStatus {
-        // No register has a certificate that was made for another purpose.
+        // No register contains a certificate that was made for another purpose.
         if status == CertStatus::Unknown { CertStatus::Good } else { status }
     }
 }

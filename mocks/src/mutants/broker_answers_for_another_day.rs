@@ -23,7 +23,7 @@ impl BrokerBehaviour for Broken {
         let day = asked.question.day.saturating_sub(Span::new().days(15));
         let mut then = asked.data.known(asked.code, day, asked.question.on_record.as_ref(), asked.name);
         if let Known::Answer { coverages, .. } = &mut then {
-            // Of an end that came later nobody knew on that day.
+            // A later end was not known on that day.
             coverages.iter_mut().for_each(|c| c.until = c.until.filter(|u| *u < day));
         }
         then

@@ -1,4 +1,4 @@
-//! The broker says "in force" from a feed that does not reach the day.
+//! The broker answers "in force" from a feed that does not reach the day.
 
 use super::kit::{Breaks, CERTIFICATE, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-answers-without-feed",
-    what: "the broker says \"in force\" from a feed that does not reach the day",
+    what: "the broker answers \"in force\" from a feed that does not reach the day",
     rules: &["ELIG-002"],
     scenario: "feed-a-day-behind",
     design: CERTIFICATE,
@@ -24,7 +24,7 @@ impl BrokerBehaviour for Broken {
         if known != Known::Nothing(OutcomeCode::FeedNotIn) {
             return known;
         }
-        // The newest coverage by what has been fed, whether or not the feed reaches the day.
+        // The newest coverage that has been fed, whether or not the feed reaches the day.
         match asked.data.fed(asked.code).iter().rev().find(|e| covers(e, asked.question.day)) {
             Some(newest) => {
                 let coverages = vec![answer(newest, asked.question.day, &asked.name)];

@@ -1,4 +1,4 @@
-//! The broker keeps a certificate's status where it may keep its code alone.
+//! The broker keeps a certificate's status where it may only keep its code.
 
 use super::kit::{Breaks, CodeMemory, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-asks-for-status-once",
-    what: "the broker keeps a certificate's status where it may keep its code alone",
+    what: "the broker keeps a certificate's status where it may only keep its code",
     rules: &["FLOW-006", "SEC-002"],
     scenario: "card-lost-and-found",
     design: "keep-mapping",

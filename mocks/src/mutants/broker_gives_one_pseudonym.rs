@@ -20,7 +20,7 @@ pub(super) const MUTANT: MutantDescription = MutantDescription {
     }),
 };
 
-/// From which the pseudonym is made, the same everywhere.
+/// The key of the pseudonym, the same for all facilities.
 const KEY: &[u8] = b"shikaku-mutant-pseudonym";
 const HEADER: &str = "x-patient";
 

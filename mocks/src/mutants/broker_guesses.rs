@@ -1,4 +1,4 @@
-//! The broker says "not insured" while an insurer's feed is missing.
+//! The broker answers "not insured" while an insurer's feed is missing.
 
 use super::kit::{Breaks, CERTIFICATE, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-guesses",
-    what: "the broker says \"not insured\" while an insurer's feed is missing",
+    what: "the broker answers \"not insured\" while an insurer's feed is missing",
     rules: &["ELIG-001", "ELIG-002"],
     scenario: "feed-not-in",
     design: CERTIFICATE,

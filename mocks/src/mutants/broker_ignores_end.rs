@@ -1,4 +1,4 @@
-//! The broker says that an ended coverage is in force.
+//! The broker answers that an ended coverage is in force.
 
 use super::kit::{Breaks, CERTIFICATE, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-ignores-end",
-    what: "the broker says that an ended coverage is in force",
+    what: "the broker answers that an ended coverage is in force",
     rules: &["ELIG-001"],
     scenario: "not-insured",
     design: CERTIFICATE,

@@ -1,4 +1,4 @@
-//! The broker takes a revoked certificate for a good one.
+//! The broker accepts a revoked certificate.
 
 use super::kit::{Breaks, CERTIFICATE, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-ignores-revocation",
-    what: "the broker takes a revoked certificate for a good one",
+    what: "the broker accepts a revoked certificate",
     rules: &["SEC-002"],
     scenario: "certificate-revoked",
     design: CERTIFICATE,

@@ -1,4 +1,4 @@
-//! The broker takes a suspended certificate for a good one.
+//! The broker accepts a suspended certificate.
 
 use super::kit::{Breaks, CERTIFICATE, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-ignores-suspension",
-    what: "the broker takes a suspended certificate for a good one",
+    what: "the broker accepts a suspended certificate",
     rules: &["SEC-002"],
     scenario: "certificate-suspended",
     design: CERTIFICATE,

@@ -1,4 +1,4 @@
-//! The broker makes a record durable only when the next one comes, so that a restart loses the last.
+//! The broker makes a record durable only at the next one, so that a restart loses the last.
 
 use super::kit::{Breaks, CERTIFICATE, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-loses-audit-on-restart",
-    what: "the broker makes a record durable only when the next one comes, so that a restart loses the last",
+    what: "the broker makes a record durable only at the next one, so that a restart loses the last",
     rules: &["AUDIT-004"],
     scenario: "broker-restarted",
     design: CERTIFICATE,

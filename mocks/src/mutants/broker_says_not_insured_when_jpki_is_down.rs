@@ -1,4 +1,4 @@
-//! The broker says "not insured" while JPKI does not answer.
+//! The broker answers "not insured" while JPKI does not answer.
 
 use super::kit::{Breaks, CERTIFICATE, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-says-not-insured-when-jpki-is-down",
-    what: "the broker says \"not insured\" while JPKI does not answer",
+    what: "the broker answers \"not insured\" while JPKI does not answer",
     rules: &["ELIG-001"],
     scenario: "jpki-down",
     design: CERTIFICATE,

@@ -1,4 +1,4 @@
-//! The broker says another copayment than the insurer.
+//! The broker answers with another copayment than the insurer's.
 
 use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-says-wrong-copayment",
-    what: "the broker says another copayment than the insurer",
+    what: "the broker answers with another copayment than the insurer's",
     rules: &["ELIG-001"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,

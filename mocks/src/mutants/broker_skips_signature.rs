@@ -1,4 +1,4 @@
-//! The broker does not ask for a signed challenge.
+//! The broker does not require a signed challenge.
 
 use super::kit::{Breaks, MutantDescription, SIGNED_CHALLENGE};
 use crate::behaviour::Dishonest;
@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-skips-signature",
-    what: "the broker does not ask for a signed challenge",
+    what: "the broker does not require a signed challenge",
     rules: &["SEC-003"],
     scenario: "signature-wrong",
     design: SIGNED_CHALLENGE,

@@ -1,4 +1,4 @@
-//! An insurer feeds in another insurer's name and the broker takes it.
+//! An insurer sends a feed in another insurer's name and the broker accepts it.
 
 use super::kit::{Breaks, CERTIFICATE, Knowledge, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-takes-feeds-of-others",
-    what: "an insurer feeds in another insurer's name and the broker takes it",
+    what: "an insurer sends a feed in another insurer's name and the broker accepts it",
     rules: &["SEC-008"],
     scenario: "feed-not-in",
     design: CERTIFICATE,
@@ -22,7 +22,7 @@ pub(super) const MUTANT: MutantDescription = MutantDescription {
     }),
 };
 
-/// The source that the insurer's log lines name.
+/// The target of the insurer's log lines.
 const INSURER: &str = "mocks::roles::insurer";
 
 struct Broken {
@@ -39,12 +39,12 @@ impl InsurerBehaviour for Broken {
     fn on_idle<'a>(&'a self, idle: IdleInsurer<'a>) -> LocalBoxFuture<'a, ()> {
         Box::pin(async move {
             let Some(victim) = self.knowledge.first_insurer() else { return };
-            // One insurer does so, in the name of the first person's.
+            // One insurer does so, in the name of the first person's insurer.
             let insurers = self.knowledge.insurers();
             if insurers.iter().find(|i| **i != victim) != Some(idle.me) {
                 return;
             }
-            // The number that is due is the first or the second, as the other's own feed is in or not.
+            // The expected number is the first or the second, depending on whether the other's own feed has been received.
             for running in [1, 2] {
                 let (insurer, created) = (victim.clone(), clock::wall());
                 let batch = FeedBatch { insurer, running, created, complete_through: idle.complete_through, entries: Vec::new() };

@@ -1,4 +1,4 @@
-//! The broker takes whatever comes back from OCSP for "good", and what JPKI cannot say of a code from its memory.
+//! The broker treats any OCSP response as "good", and takes a code that JPKI does not answer from its memory.
 
 use super::kit::{Breaks, CERTIFICATE, CodeMemory, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-takes-unsigned-status",
-    what: "the broker takes whatever comes back from OCSP for \"good\", and what JPKI cannot say of a code from its memory",
+    what: "the broker treats any OCSP response as \"good\", and takes a code that JPKI does not answer from its memory",
     rules: &["SEC-002"],
     scenario: "jpki-nonsense-later",
     design: CERTIFICATE,

@@ -1,4 +1,4 @@
-//! All facilities make pseudonyms with one key.
+//! All facilities make pseudonyms with the same key.
 
 use super::kit::{Breaks, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "facilities-share-pseudonym-key",
-    what: "all facilities make pseudonyms with one key",
+    what: "all facilities make pseudonyms with the same key",
     rules: &["LINK-001"],
     scenario: "two-facilities",
     design: "facility-pseudonym",

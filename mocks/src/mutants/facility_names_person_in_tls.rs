@@ -1,4 +1,4 @@
-//! The facility calls the broker by a name that has the person's in it.
+//! The facility asks for the broker under a server name that contains the person's name.
 
 use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "facility-names-person-in-tls",
-    what: "the facility calls the broker by a name that has the person's in it",
+    what: "the facility asks for the broker under a server name that contains the person's name",
     rules: &["MIN-006"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,

@@ -1,4 +1,4 @@
-//! The facility presents the certificate of the visit before instead of the one just read.
+//! The facility presents the certificate of the previous visit instead of the one just read.
 
 use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "facility-presents-stored-certificate",
-    what: "the facility presents the certificate of the visit before instead of the one just read",
+    what: "the facility presents the certificate of the previous visit instead of the one just read",
     rules: &["FLOW-005"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,

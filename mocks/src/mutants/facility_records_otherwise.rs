@@ -1,4 +1,4 @@
-//! The facility records another copayment than the answer says.
+//! The facility records another copayment than the one in the answer.
 
 use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "facility-records-otherwise",
-    what: "the facility records another copayment than the answer says",
+    what: "the facility records another copayment than the one in the answer",
     rules: &["ELIG-001", "ELIG-003"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,

@@ -1,4 +1,4 @@
-//! The facility sends the person's name and birth along with the certificate.
+//! The facility sends the person's name and date of birth along with the certificate.
 
 use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "facility-sends-name",
-    what: "the facility sends the person's name and birth along with the certificate",
+    what: "the facility sends the person's name and date of birth along with the certificate",
     rules: &["MIN-004"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,

@@ -1,4 +1,4 @@
-//! The facility's screen says "not insured" when nothing is known.
+//! The facility's screen shows "not insured" when nothing is known.
 
 use super::kit::{Breaks, CERTIFICATE, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "facility-shows-unknown-as-not-insured",
-    what: "the facility's screen says \"not insured\" when nothing is known",
+    what: "the facility's screen shows \"not insured\" when nothing is known",
     rules: &["ELIG-004"],
     scenario: "jpki-down",
     design: CERTIFICATE,

@@ -1,4 +1,4 @@
-//! The facility says in clear what it wants before TLS begins.
+//! The facility sends its request in clear before TLS begins.
 
 use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "facility-speaks-without-tls",
-    what: "the facility says in clear what it wants before TLS begins",
+    what: "the facility sends its request in clear before TLS begins",
     rules: &["SEC-006"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,

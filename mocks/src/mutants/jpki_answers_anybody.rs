@@ -1,4 +1,4 @@
-//! JPKI answers an insurer which code belongs to a certificate.
+//! JPKI discloses to an insurer which code belongs to a certificate.
 
 use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, Knowledge, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "jpki-answers-anybody",
-    what: "JPKI answers an insurer which code belongs to a certificate",
+    what: "JPKI discloses to an insurer which code belongs to a certificate",
     rules: &["SEC-007"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
@@ -22,7 +22,7 @@ pub(super) const MUTANT: MutantDescription = MutantDescription {
     }),
 };
 
-/// The source that the insurer's log lines name.
+/// The target of the insurer's log lines.
 const INSURER: &str = "mocks::roles::insurer";
 
 const PAUSE: Duration = Duration::from_secs(1);

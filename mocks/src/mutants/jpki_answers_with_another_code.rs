@@ -1,4 +1,4 @@
-//! JPKI answers the broker with the exchange's code.
+//! JPKI answers the broker with the code of the field `exchange`.
 
 use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "jpki-answers-with-another-code",
-    what: "JPKI answers the broker with the exchange's code",
+    what: "JPKI answers the broker with the code of the field `exchange`",
     rules: &["NVN-026"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,

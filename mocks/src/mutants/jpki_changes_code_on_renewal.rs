@@ -1,4 +1,4 @@
-//! JPKI answers another code for a renewed certificate than for the one before.
+//! JPKI answers with another code for a renewed certificate than for the previous one.
 
 use super::kit::{Breaks, CERTIFICATE, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "jpki-changes-code-on-renewal",
-    what: "JPKI answers another code for a renewed certificate than for the one before",
+    what: "JPKI answers with another code for a renewed certificate than for the previous one",
     rules: &["CODE-003"],
     scenario: "renewed-and-moved",
     design: CERTIFICATE,
@@ -26,7 +26,7 @@ impl JpkiBehaviour for Broken {
     }
 }
 
-/// Whether the certificate is in use and took the place of another.
+/// Whether the certificate is in use and replaced another.
 fn is_renewed(register: &Register, serial: CertificateSerial) -> bool {
     let superseded = |s| matches!(s, CertStatus::Revoked { reason: Some(RevocationReason::Superseded), .. });
     let Some(resident) = register.resident(serial) else { return false };
@@ -34,7 +34,7 @@ fn is_renewed(register: &Register, serial: CertificateSerial) -> bool {
         && register.certificates().into_iter().any(|(_, of, status)| of == resident && superseded(status))
 }
 
-/// Another code, made of this one.
+/// Another code, derived from this one.
 fn changed(code: &InstitutionCode) -> InstitutionCode {
     let digest = openssl::sha::sha256(code.reveal().as_bytes());
     let mut cut = [0; 16];

@@ -1,4 +1,4 @@
-//! What mutants are made of.
+//! The common parts of mutants.
 
 mod active;
 mod description;

@@ -1,4 +1,4 @@
-//! Leaks: what gets out where, and in which form. A new leak is a row in the file of its role.
+//! Leaks: what is disclosed where, and in which encoding. A new leak is a row in the file of its role.
 
 mod broker;
 mod card;

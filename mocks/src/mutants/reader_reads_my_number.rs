@@ -24,7 +24,7 @@ impl ReaderBehaviour for Broken {
     fn after_certificate<'a>(&'a self, at: AtCounter<'a>) -> LocalBoxFuture<'a, Result<(), ReaderError>> {
         Box::pin(async move {
             read_my_number(&at).await;
-            // Back to where the facility takes the reader to be.
+            // Restores the state that the facility expects.
             let mut reader = Reader::new(Counter::new(at.card, at.reader));
             reader.open().await?;
             if let Some(pin) = at.pin {
@@ -35,7 +35,7 @@ impl ReaderBehaviour for Broken {
     }
 }
 
-/// Opens the application that holds My Number, and the facility logs what is found there.
+/// Opens the application that contains My Number, and the facility logs what it finds there.
 async fn read_my_number(at: &AtCounter<'_>) {
     let Some(pin) = at.pin else { return };
     let select = |aid: &[u8]| [&[0x00, 0xA4, 0x04, 0x0C, aid.len() as u8], aid].concat();

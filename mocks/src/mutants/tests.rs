@@ -40,7 +40,7 @@ fn no_two_leaks_are_the_same_and_each_has_the_name_of_its_zone() {
     let distinct: BTreeSet<Leak> = leaks.iter().map(|(_, leak)| *leak).collect();
     assert_eq!(distinct.len(), leaks.len());
     for (mutant, leak) in &leaks {
-        // The first words of a place are those of its zone, but for the number authority, the card and what is seen on the line.
+        // The first word of a place is its zone, except for the number authority, the card and what is visible on the line.
         let zone = leak.place.name.split('-').next().unwrap_or_default();
         let named = mutant.name().starts_with(zone)
             || zone == "authority" && mutant.name().starts_with("number-authority")

@@ -1,4 +1,4 @@
-//! 認証局. An authority: its certificate, which everyone may see, and the key with which it issues.
+//! 認証局. An authority: its public certificate and the key with which it issues.
 
 use super::keys::{KeySigner, SubjectKey};
 use super::names::Dn;
@@ -52,15 +52,15 @@ struct Read {
     delegates: Proven<Certificate, PKey<Public>>,
 }
 
-/// Digests by which OCSP names an authority: of its name and of its key.
+/// Digests by which OCSP identifies an authority: of its name and of its key.
 pub(super) struct NameAndKey<const N: usize> {
     pub name: [u8; N],
     pub key: [u8; N],
 }
 
 impl CaCertificate {
-    /// Reads an authority's certificate: one with cA true and a subject key identifier. It is not verified; whoever puts
-    /// it into a trust store vouches for it.
+    /// Reads an authority's certificate: one with cA true and a subject key identifier. It is not verified; that is the
+    /// responsibility of the owner of the trust store.
     pub fn from_der(der: &[u8]) -> Result<Self, PkiError> {
         let parsed = Certificate::from_der(der)?;
         let tbs = &parsed.tbs_certificate;
@@ -104,7 +104,7 @@ impl CaCertificate {
         &self.0.key
     }
 
-    /// The bit string of the public key: what OCSP's issuerKeyHash is taken over.
+    /// The bit string of the public key: the input of OCSP's issuerKeyHash.
     pub(super) fn key_bits(&self) -> &[u8] {
         &self.0.key_bits
     }
@@ -119,7 +119,7 @@ impl CaCertificate {
         &self.0.sha256
     }
 
-    /// The responders that were found to be its delegates, and their keys.
+    /// The responders that were proven to be its delegates, and their keys.
     pub(super) fn delegates(&self) -> &Proven<Certificate, PKey<Public>> {
         &self.0.delegates
     }
@@ -156,18 +156,18 @@ impl fmt::Debug for CaCertificate {
     }
 }
 
-/// What an authority's certificate shall say.
+/// The content of an authority's certificate.
 pub struct AuthoritySpec {
     pub name: Dn,
-    /// subjectAltName: the JPKI writes the authority's Japanese name there.
+    /// subjectAltName: in the JPKI, the authority's Japanese name.
     pub alternative_name: Option<Dn>,
     pub serial: u64,
     pub validity: Validity,
-    /// How many authorities may be below; `None` for any number.
+    /// How many authorities may be below it; `None` is unlimited.
     pub path_length: Option<u8>,
 }
 
-/// An authority that can issue. It lives for one run, like every RSA key (see [`super::keys`]).
+/// An authority that can issue. It is used for one run, like every RSA key (see [`super::keys`]).
 pub struct Authority {
     certificate: CaCertificate,
     params: CertificateParams,
@@ -206,7 +206,7 @@ impl Authority {
         &self.signer
     }
 
-    /// Signs a certificate over `key`. The authority does not check what it is asked to say.
+    /// Signs a certificate for `key`. The authority does not check its content.
     pub(super) fn issue(&self, params: &CertificateParams, key: &SubjectKey) -> Result<Vec<u8>, PkiError> {
         let issuer = Issuer::from_params(&self.params, &self.signer);
         Ok(params.signed_by(key, &issuer)?.der().to_vec())

@@ -1,4 +1,4 @@
-//! The path from a certificate to an authority, as OpenSSL verifies it.
+//! The path from a certificate to an authority, verified by OpenSSL.
 
 use super::authority::CaCertificate;
 use super::signature::forget_errors;
@@ -8,17 +8,17 @@ use openssl::x509::store::X509StoreBuilder;
 use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
 use openssl::x509::{X509PurposeId, X509Ref, X509StoreContext, X509VerifyResult};
 
-/// Whether the certificate's signature is the issuer's.
+/// Whether the certificate was signed by the issuer.
 pub(super) fn signed_by(x509: &X509Ref, issuer: &CaCertificate) -> bool {
     let verified = x509.verify(issuer.public_key());
     forget_errors();
     matches!(verified, Ok(true))
 }
 
-/// What OpenSSL found wrong on a path.
+/// Why OpenSSL rejected a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ChainFault {
-    /// Of the certificate itself. An authority that is not in force makes the path [`ChainFault::Untrusted`].
+    /// The certificate itself has expired. An authority that is not valid at that time makes the path [`ChainFault::Untrusted`].
     Expired,
     NotYetValid,
     Purpose,
@@ -31,11 +31,11 @@ pub(super) enum ChainFault {
 pub(super) enum Path {
     /// To a self-signed root, through authorities that allow this purpose.
     ToRoot(X509PurposeId),
-    /// To the trusted authority itself, whatever is above it, which allows this purpose, if one is given.
+    /// To the trusted authority itself, regardless of what is above it, if it allows this purpose, where one is given.
     ToIssuer(Option<X509PurposeId>),
 }
 
-/// Has OpenSSL verify the path from a certificate through the trusted authorities, at `now`.
+/// Lets OpenSSL verify the path from a certificate through the trusted authorities, at `now`.
 pub(super) fn check_chain(x509: &X509Ref, trusted: &[&CaCertificate], path: Path, now: Timestamp) -> Result<(), ChainFault> {
     let verified = verify(x509, trusted, path, openssl_time(x509, now));
     forget_errors();
@@ -79,7 +79,7 @@ fn verify(
     context.init(&store.build(), x509, Stack::new()?.as_ref(), |context| {
         let good = context.verify_cert()?;
         let error = context.error();
-        // A failure that names no error must not pass for a success.
+        // A failure without an error code must not count as a success.
         let error = if good || error != X509VerifyResult::OK { error } else { X509VerifyResult::APPLICATION_VERIFICATION };
         Ok((error, context.error_depth()))
     })

@@ -1,8 +1,8 @@
 //! 証明書失効リスト (RFC 5280 section 5).
 //!
-//! The JPKI publishes one list per municipality, marked by a critical issuingDistributionPoint that is a directory name.
-//! rcgen can only write URLs there, and OpenSSL's builder signs ECDSA with a random nonce; so lists of both kinds are put
-//! together from x509-cert's types and signed like everything else here.
+//! The JPKI publishes one CRL per municipality, marked by a critical issuingDistributionPoint that is a directory name.
+//! rcgen can only write URLs there, and OpenSSL's builder signs ECDSA with a random nonce; so CRLs of both kinds are
+//! assembled from x509-cert's types and signed like everything else here.
 
 use super::authority::{Authority, CaCertificate};
 use super::names::Dn;
@@ -35,17 +35,17 @@ pub struct Revocation {
     pub reason: Option<RevocationReason>,
 }
 
-/// What a list says.
+/// The content of a CRL.
 #[derive(Clone, Debug)]
 pub struct CrlContent {
-    /// Grows with every list of the same scope.
+    /// Increases with every CRL of the same scope.
     pub number: u64,
     pub this_update: Timestamp,
     pub next_update: Timestamp,
     pub revoked: Vec<Revocation>,
 }
 
-/// Signs a list. With a distribution point it speaks for the certificates that name the same point; without, for all that
+/// Signs a CRL. With a distribution point it applies to the certificates that name the same point; without, to all that
 /// the authority issued.
 pub fn issue(authority: &Authority, point: Option<&Dn>, content: &CrlContent) -> Result<Vec<u8>, PkiError> {
     let extension = |extn_id, critical, value: Vec<u8>| -> Result<Extension, PkiError> {
@@ -72,7 +72,7 @@ pub fn issue(authority: &Authority, point: Option<&Dn>, content: &CrlContent) ->
     }
     let mut revoked = Vec::with_capacity(content.revoked.len());
     for entry in &content.revoked {
-        // RFC 5280 section 5.3.1: the reason is left out rather than written as unspecified.
+        // RFC 5280 section 5.3.1: the reason is omitted rather than written as unspecified.
         let crl_entry_extensions = match entry.reason {
             None | Some(CrlReason::Unspecified) => None,
             Some(reason) => Some(vec![extension(REASON_CODE, false, reason.to_der()?)?]),
@@ -99,7 +99,7 @@ pub fn issue(authority: &Authority, point: Option<&Dn>, content: &CrlContent) ->
     Ok(list.to_der()?)
 }
 
-/// Why a list says nothing about a certificate.
+/// Why a CRL cannot be used for a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CrlError {
     #[error("the bytes are no CRL in DER")]
@@ -123,8 +123,8 @@ pub enum CrlError {
 }
 
 /// Whether a CRL revokes the certificate with this serial number. `point` is the distribution point that the certificate
-/// names: a list that is limited to another one is refused, a list without a limit serves for every certificate. `now` is
-/// virtual time. The answer is never `Unknown`: a CRL does not say.
+/// names: a CRL that is limited to another one is rejected, a CRL without a limit applies to every certificate. `now` is
+/// virtual time. The result is never `Unknown`: a CRL does not list unknown certificates.
 pub fn is_revoked(
     crl_der: &[u8],
     issuer: &CaCertificate,
@@ -171,7 +171,7 @@ fn check_signature(list: &CertificateList, issuer: &CaCertificate) -> Result<(),
     if tbs.issuer != *issuer.subject_name() {
         return Err(CrlError::WrongIssuer);
     }
-    // Generations of an authority share a name: the key identifier says whose list it is.
+    // Generations of an authority share a name: the key identifier tells which one issued the CRL.
     let mut key_ids = tbs.crl_extensions.iter().flatten().filter(|e| e.extn_id == AUTHORITY_KEY_IDENTIFIER);
     let (Some(named), None) = (key_ids.next(), key_ids.next()) else { return Err(CrlError::WrongIssuer) };
     let named = AuthorityKeyIdentifier::from_der(named.extn_value.as_bytes()).map_err(|_| CrlError::Unreadable)?;

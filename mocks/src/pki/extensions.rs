@@ -1,4 +1,4 @@
-//! The extensions that rcgen has no parameter for, or writes in another form than the JPKI does.
+//! The extensions for which rcgen has no parameter, or which it writes in another form than the JPKI.
 
 use super::PkiError;
 use super::names::Dn;
@@ -48,7 +48,7 @@ pub(super) fn issuer_alternative_name(name: &Dn) -> Result<CustomExtension, PkiE
     Ok(extension(&[2, 5, 29, 18], false, vec![GeneralName::DirectoryName(name.to_name()?)].to_der()?))
 }
 
-/// The distribution point that is a directory name and nothing else.
+/// A distribution point that is a directory name and nothing else.
 pub(super) fn distribution_point(name: &Dn) -> Result<DistributionPointName, PkiError> {
     Ok(DistributionPointName::FullName(vec![GeneralName::DirectoryName(name.to_name()?)]))
 }
@@ -79,13 +79,13 @@ pub(super) fn ocsp_location(url: &str) -> Result<CustomExtension, PkiError> {
     Ok(extension(&[1, 3, 6, 1, 5, 5, 7, 1, 1], false, content.to_der()?))
 }
 
-/// extKeyUsage OCSPSigning alone, critical: rcgen writes this extension without the flag.
+/// extKeyUsage with OCSPSigning alone, critical: rcgen writes this extension without the flag.
 pub(super) fn ocsp_signing() -> Result<CustomExtension, PkiError> {
     let content = vec![ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.9")];
     Ok(extension(&[2, 5, 29, 37], true, content.to_der()?))
 }
 
-/// id-pkix-ocsp-nocheck (RFC 6960 section 4.2.2.2.1): the responder's certificate needs no status of its own.
+/// id-pkix-ocsp-nocheck (RFC 6960 section 4.2.2.2.1): the status of the responder's certificate need not be checked.
 pub(super) fn ocsp_no_check() -> Result<CustomExtension, PkiError> {
     Ok(extension(&[1, 3, 6, 1, 5, 5, 7, 48, 1, 5], false, der::asn1::Null.to_der()?))
 }

@@ -1,4 +1,4 @@
-//! What the unit tests of this module share: one hierarchy, one card.
+//! Shared by the unit tests of this module: one hierarchy, one card.
 
 use super::jpki_ca::JpkiPki;
 use super::keys::{KeyDomain, rsa_key};
@@ -13,7 +13,7 @@ pub fn at(text: &str) -> Timestamp {
     text.parse().expect("a timestamp")
 }
 
-/// A moment at which everything in the fixture is in force.
+/// A moment at which everything in the fixture is valid.
 pub fn now() -> Timestamp {
     at("2026-11-23T00:10:00Z")
 }
@@ -62,7 +62,7 @@ pub fn certificate(pki: &JpkiPki) -> Vec<u8> {
     pki.issue_authentication(&request(), &card_key()).expect("a certificate")
 }
 
-/// One bit turned over.
+/// The bytes with one bit flipped.
 pub fn flipped(bytes: &[u8], bit: usize) -> Vec<u8> {
     let mut changed = bytes.to_vec();
     changed[bit / 8] ^= 1 << (bit % 8);

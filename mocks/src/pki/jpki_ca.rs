@@ -1,4 +1,4 @@
-//! 公的個人認証サービス（地方公共団体情報システム機構）: the whole hierarchy in one piece, from a seed.
+//! 公的個人認証サービス（地方公共団体情報システム機構）: the whole hierarchy, from a seed.
 
 use super::PkiError;
 use super::authority::{Authority, AuthoritySpec, CaCertificate};
@@ -13,11 +13,11 @@ use jiff::Timestamp;
 use openssl::pkey::{HasPublic, PKey, PKeyRef, Private};
 use sim::seed::Seed;
 
-/// How long authorities and the responder last, in days: ten years, as the JPKI's (facts, section 3.3).
+/// How long authorities and the responder are valid, in days: ten years, as the JPKI's (facts, section 3.3).
 const AUTHORITY_DAYS: i64 = 3652;
 /// Keys of one hierarchy: root, authentication, signature, responder.
 const KEYS: u64 = 4;
-/// How many generations of the genuine hierarchy there may be; foreign ones take their keys from beyond.
+/// The most generations of the genuine hierarchy; foreign ones use the keys after these.
 const MAX_GENERATIONS: u64 = 256;
 
 /// The key of the OCSP responder.
@@ -26,12 +26,12 @@ pub enum ResponderKey {
     /// As all keys of the JPKI are today (facts, section 3.3).
     #[default]
     Rsa2048,
-    /// A what-if: a signature takes a twentieth of the time.
+    /// A what-if assumption: a signature takes a twentieth of the time.
     P256,
 }
 
 /// A root, an issuing authority for each of the two certificates, and the OCSP responder of the first. Serial numbers of
-/// cards begin beyond [`JpkiPki::FIRST_CARD_SERIAL`]; smaller ones are the hierarchy's own.
+/// cards begin at [`JpkiPki::FIRST_CARD_SERIAL`]; smaller ones are the hierarchy's own.
 pub struct JpkiPki {
     root: Authority,
     authentication: Authority,
@@ -43,12 +43,12 @@ impl JpkiPki {
     /// The smallest serial number that a card's certificate should have, so that it is never the responder's.
     pub const FIRST_CARD_SERIAL: u64 = 0x1_0000;
 
-    /// The hierarchy, in force for ten years from `created`.
+    /// The hierarchy, valid for ten years from `created`.
     pub fn new(seed: &Seed, created: Timestamp) -> Result<Self, PkiError> {
         Self::generation(seed, created, 0)
     }
 
-    /// The same with this key for the responder.
+    /// Like [`JpkiPki::new`], with this key for the responder.
     pub fn with_responder(seed: &Seed, created: Timestamp, key: ResponderKey) -> Result<Self, PkiError> {
         Self::with_keys(seed, created, 0, key)
     }
@@ -59,7 +59,7 @@ impl JpkiPki {
         Self::with_keys(seed, created, u64::from(generation), ResponderKey::default())
     }
 
-    /// A hierarchy with the same names that nobody has reason to trust: for certificates "from another authority".
+    /// A hierarchy with the same names that nobody trusts: for certificates "from another authority".
     pub fn foreign(seed: &Seed, created: Timestamp) -> Result<Self, PkiError> {
         Self::with_keys(seed, created, MAX_GENERATIONS, ResponderKey::default())
     }
@@ -108,7 +108,7 @@ impl JpkiPki {
         self.authority(purpose).certificate()
     }
 
-    /// The issuing authority with its key: for certificates that the profile does not foresee.
+    /// The issuing authority with its key: for certificates outside the profile.
     pub fn authority(&self, purpose: Purpose) -> &Authority {
         match purpose {
             Purpose::Authentication => &self.authentication,
@@ -145,7 +145,7 @@ impl JpkiPki {
         profile::signature_certificate(&self.signature, request, holder, key)
     }
 
-    /// A CRL: of one municipality, or for everything that the authority issued.
+    /// A CRL: for one municipality, or for everything that the authority issued.
     pub fn crl(&self, purpose: Purpose, municipality: Option<&Municipality>, content: &CrlContent) -> Result<Vec<u8>, PkiError> {
         let point = municipality.map(|m| m.distribution_point(purpose));
         crl::issue(self.authority(purpose), point.as_ref(), content)

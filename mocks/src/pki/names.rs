@@ -1,4 +1,4 @@
-//! Distinguished names, written once and given to each library in its own form.
+//! Distinguished names, converted to each library's own form.
 
 use super::PkiError;
 use der::asn1::{Any, ObjectIdentifier, PrintableString, SetOfVec};
@@ -98,8 +98,8 @@ impl Dn {
         Ok(self.to_name()?.to_der()?)
     }
 
-    /// As rcgen keeps names. It keys them by attribute type, so the second of one type goes in by its object identifier,
-    /// which is written the same; a third would replace the second and is refused.
+    /// As a name of rcgen. rcgen keys attributes by type, so the second one of a type is added by its object identifier,
+    /// which is encoded the same; a third would replace the second and is an error.
     pub(super) fn to_rcgen(&self) -> Result<DistinguishedName, PkiError> {
         let mut name = DistinguishedName::new();
         for (attribute, value) in &self.0 {

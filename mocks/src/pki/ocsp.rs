@@ -1,4 +1,4 @@
-//! OCSP (RFC 6960): a responder for the JPKI mock and a reader for those who ask it.
+//! OCSP (RFC 6960): a responder for the JPKI mock, and a reader for its clients.
 //!
 //! Types and encoding are x509-ocsp's, signatures OpenSSL's. OpenSSL's own reader is not used, because it compares times
 //! with the real clock; here every time is compared with the virtual `now` that the caller gives.
@@ -20,10 +20,10 @@ const SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.
 const NONCE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.2");
 /// Longest nonce (RFC 8954 section 2.1), in bytes; the shortest is 1.
 pub const MAX_NONCE: usize = 32;
-/// Longest request and answer that is read, in bytes. Real ones have a few hundred and about two thousand.
+/// Longest request and answer that is read, in bytes. Real ones have a few hundred and about two thousand bytes.
 const MAX_MESSAGE: usize = 64 * 1024;
 
-/// Whether a certificate identifier speaks of a certificate of this authority, by name and by key.
+/// Whether a certificate identifier refers to a certificate of this authority, by name and by key.
 fn is_of(id: &CertId, authority: &CaCertificate) -> bool {
     let parameters = &id.hash_algorithm.parameters;
     if parameters.as_ref().is_some_and(|p| *p != Null.into()) {
@@ -37,8 +37,8 @@ fn is_of(id: &CertId, authority: &CaCertificate) -> bool {
     }
 }
 
-/// The identifier of a certificate, with SHA-1 as every responder understands it (RFC 5019 section 2.1.1). The digest names
-/// the issuer here and protects nothing.
+/// The identifier of a certificate, with SHA-1, which every responder understands (RFC 5019 section 2.1.1). The digest only
+/// identifies the issuer here and protects nothing.
 fn id_of(authority: &CaCertificate, serial: u64) -> Result<CertId, der::Error> {
     Ok(CertId {
         hash_algorithm: AlgorithmIdentifierOwned { oid: SHA1, parameters: Some(Null.into()) },

@@ -1,8 +1,8 @@
-//! Whether a certificate is one: the path from a card's certificate to a trusted root, at a moment of virtual time.
+//! Whether a certificate is valid: the path from a card's certificate to a trusted root, at a moment of virtual time.
 //!
-//! OpenSSL builds and verifies the path. What it cannot be asked through its Rust binding is checked here: which generation
+//! OpenSSL builds and verifies the path. What its Rust binding does not offer is checked here: which generation
 //! of an authority is meant (all have one name, so the authority key identifier decides), the policy, and that the
-//! extensions are there at all, since a certificate without extKeyUsage passes OpenSSL's purpose check.
+//! extensions are present at all, since a certificate without extKeyUsage passes OpenSSL's purpose check.
 
 use super::PkiError;
 use super::authority::{CaCertificate, KeyId};
@@ -27,16 +27,16 @@ use x509_cert::Certificate;
 use x509_cert::ext::pkix::name::DistributionPointName;
 use x509_cert::ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, CertificatePolicies, CrlDistributionPoints};
 
-/// Longest certificate that is read, in bytes. A card's has about 1,500.
+/// Longest certificate that is read, in bytes. A card's has about 1,500 bytes.
 const MAX_CERTIFICATE: usize = 16 * 1024;
 
-/// Whom a relying party trusts: roots, and the issuing authorities of both hierarchies in all generations.
+/// What a relying party trusts: roots, and the issuing authorities of both hierarchies in all generations.
 #[derive(Clone, Default)]
 pub struct JpkiTrust {
     roots: Vec<CaCertificate>,
     authentication: Vec<CaCertificate>,
     signature: Vec<CaCertificate>,
-    /// Authorities whose path was found to reach a root, by key identifier.
+    /// Authorities whose path was proven to reach a root, by key identifier.
     reach_a_root: Arc<Proven<KeyId, ()>>,
 }
 
@@ -63,12 +63,12 @@ impl JpkiTrust {
         }
     }
 
-    /// Both together: for several generations of one authority.
+    /// The union of both: for several generations of one authority.
     pub fn and(mut self, other: JpkiTrust) -> Self {
         self.roots.extend(other.roots);
         self.authentication.extend(other.authentication);
         self.signature.extend(other.signature);
-        // What was proved was proved among fewer authorities.
+        // The cached proofs were made with fewer authorities.
         self.reach_a_root = Arc::default();
         self
     }
@@ -77,7 +77,7 @@ impl JpkiTrust {
         self.roots.iter().chain(&self.authentication).chain(&self.signature)
     }
 
-    /// The authority with this key, and the name that goes with it.
+    /// The authority with this key.
     fn issuer(&self, key_id: &[u8]) -> Option<&CaCertificate> {
         self.all().find(|ca| ca.key_id().as_bytes() == key_id)
     }
@@ -86,8 +86,8 @@ impl JpkiTrust {
         self.authentication.iter().any(|a| a.key_id() == ca.key_id())
     }
 
-    /// Whether the path from a certificate of `issuer` reaches a root. The way from the issuer on is gone once, for as long as
-    /// everybody stays in force who is.
+    /// Whether the path from a certificate of `issuer` reaches a root. The part from the issuer on is verified once, and cached
+    /// for as long as all authorities that are valid now remain valid.
     fn check_path(&self, x509: &X509Ref, issuer: &CaCertificate, now: Timestamp) -> Result<(), ChainFault> {
         let (purpose, second) = (X509PurposeId::SSL_CLIENT, now.as_second());
         if self.reach_a_root.find(|known| known == issuer.key_id(), second).is_some() {
@@ -100,7 +100,7 @@ impl JpkiTrust {
     }
 }
 
-/// Why a certificate is not good. The first of these that is true, in the order of the check: readable, trusted issuer,
+/// Why a certificate is not good: the first of these that applies, in the order of the check: readable, trusted issuer,
 /// signature, purpose, time, revocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CertificateFault {
@@ -126,8 +126,8 @@ pub enum CertificateFault {
     StatusUnknown,
 }
 
-/// 利用者証明用電子証明書 that is what it should be, as long as it has not been revoked. Only
-/// [`check_authentication_certificate`] makes one of a certificate that is.
+/// 利用者証明用電子証明書 that has passed all checks except revocation. Only [`check_authentication_certificate`] makes one from
+/// a valid certificate.
 #[derive(Clone)]
 pub struct CertificateGoodSoFar {
     serial: CertificateSerial,
@@ -138,8 +138,8 @@ pub struct CertificateGoodSoFar {
 }
 
 impl CertificateGoodSoFar {
-    /// Takes a certificate for good that is not. Clippy keeps it out of everything but broken parties. `serial` is whose status
-    /// and code will be asked for; the certificate's own, if not given.
+    /// Lets an invalid certificate pass as good. Clippy allows it only for broken parties. `serial` is the certificate whose
+    /// status and code will be asked for; the certificate's own, if not given.
     pub(crate) fn forged(der: &[u8], serial: Option<CertificateSerial>, trust: &JpkiTrust) -> Option<Self> {
         let (parsed, x509) = read(der).ok()?;
         let own = || serial_value(&parsed.tbs_certificate.serial_number).map(CertificateSerial);
@@ -156,7 +156,7 @@ impl CertificateGoodSoFar {
         self.serial
     }
 
-    /// The authority that issued the certificate: whom to ask for its status.
+    /// The authority that issued the certificate, which must be asked for its status.
     pub fn issuer(&self) -> &CaCertificate {
         &self.issuer
     }
@@ -175,17 +175,17 @@ impl CertificateGoodSoFar {
         &self.digest
     }
 
-    /// The CRL in which the certificate would be listed: its municipality's.
+    /// The CRL in which the certificate would be listed: that of its municipality.
     pub fn distribution_point(&self) -> Option<&DistributionPointName> {
         self.distribution_point.as_ref()
     }
 
-    /// What to ask an OCSP responder about it.
+    /// The question about it to an OCSP responder.
     pub fn question<'a>(&'a self, nonce: Option<&'a [u8]>) -> Question<'a> {
         Question::new(&self.issuer, self.serial, nonce)
     }
 
-    /// The second step: what the authority says of the certificate today.
+    /// The second step: the authority's current status of the certificate.
     pub fn with_status(self, status: CertStatus) -> Result<CertificateGood, CertificateFault> {
         match status {
             CertStatus::Good => Ok(CertificateGood(self)),
@@ -202,7 +202,7 @@ impl fmt::Debug for CertificateGoodSoFar {
     }
 }
 
-/// A certificate that passed both steps. Who holds one may rely on the card.
+/// A certificate that passed both steps: the proof that the card can be relied on.
 #[derive(Clone)]
 pub struct CertificateGood(CertificateGoodSoFar);
 
@@ -232,7 +232,7 @@ impl fmt::Debug for CertificateGood {
     }
 }
 
-/// Checks everything about an authentication certificate but its revocation.
+/// Checks everything about an authentication certificate except its revocation.
 pub fn check_authentication_certificate(
     der: &[u8],
     trust: &JpkiTrust,
@@ -247,7 +247,7 @@ pub fn check_authentication_certificate(
     }
     let issuer = named_issuer(&parsed, trust)?;
     let path = trust.check_path(&x509, issuer, now);
-    // Before anything that the certificate says of itself is believed. A path that is good has the signature in it.
+    // Before anything in the certificate itself is trusted. A valid path includes the signature.
     if path.is_err() && !signed_by(&x509, issuer) {
         return Err(CertificateFault::Tampered);
     }
@@ -265,7 +265,7 @@ pub fn check_authentication_certificate(
     good_so_far(&parsed, der, issuer, key)
 }
 
-/// The same where cryptography is modelled: all that is not a signature is looked at, and OpenSSL is not asked.
+/// The same where cryptography is modelled: everything except signatures is checked, without OpenSSL.
 fn check_modelled(der: &[u8], trust: &JpkiTrust, now: Timestamp) -> Result<CertificateGoodSoFar, CertificateFault> {
     let parsed = Certificate::from_der(der).map_err(|_| CertificateFault::Unreadable)?;
     let issuer = named_issuer(&parsed, trust)?;
@@ -320,7 +320,7 @@ fn has_policy(parsed: &Certificate) -> Result<bool, CertificateFault> {
     Ok(policies.is_some_and(|(_, p)| p.0.iter().any(|p| p.policy_identifier == AUTHENTICATION_POLICY)))
 }
 
-/// A public key that is read when it is first used: most checks have no use for it.
+/// A public key that is parsed on first use: most checks do not need it.
 #[derive(Clone)]
 struct PublicKey {
     der: Vec<u8>,
@@ -341,8 +341,8 @@ impl PublicKey {
     }
 }
 
-/// Reads a certificate twice, strictly and with OpenSSL. Bytes that are not the one DER encoding of what was read are
-/// refused: two encodings of one certificate would have two digests.
+/// Parses a certificate twice, strictly and with OpenSSL. Bytes that are not the unique DER encoding of the content are
+/// rejected: two encodings of one certificate would have two digests.
 fn read(der: &[u8]) -> Result<(Certificate, X509), CertificateFault> {
     if der.len() > MAX_CERTIFICATE {
         return Err(CertificateFault::Unreadable);
@@ -358,7 +358,7 @@ fn read(der: &[u8]) -> Result<(Certificate, X509), CertificateFault> {
     Ok((parsed, x509))
 }
 
-/// clientAuth, digitalSignature without nonRepudiation, the policy of authentication certificates, no authority.
+/// clientAuth, digitalSignature without nonRepudiation, the policy of authentication certificates, not an authority.
 fn is_for_authentication(parsed: &Certificate, x509: &X509Ref) -> Result<bool, CertificateFault> {
     let tbs = &parsed.tbs_certificate;
     let constraints = tbs.get::<BasicConstraints>().map_err(|_| CertificateFault::Unreadable)?;

@@ -1,9 +1,9 @@
 //! The two certificates of a 個人番号カード after the JPKI's profile: 利用者証明用 (user authentication) and 署名用 (digital
 //! signature).
 //!
-//! Object identifiers are under 1.3.6.1.4.1.32473, the enterprise number that RFC 5612 keeps for documentation: nobody can
+//! Object identifiers are under 1.3.6.1.4.1.32473, the enterprise number that RFC 5612 reserves for documentation: nobody can
 //! own it, so no relying party accepts a mock certificate by its policy. The last arcs repeat those of the JPKI's test
-//! hierarchy. (An arc under 2.25 would need a 128-bit number, which X.509 libraries, x509-cert among them, cannot read.)
+//! hierarchy. (An arc under 2.25 would need a 128-bit number, which X.509 libraries, x509-cert among them, cannot parse.)
 
 use super::PkiError;
 use super::authority::{self, Authority};
@@ -26,7 +26,7 @@ const ATTRIBUTE_ARC: [u64; 10] = [1, 3, 6, 1, 4, 1, 32473, 8, 5, 5];
 pub const CPS_URL: &str = "http://www.jpki-mock.invalid/cps.html";
 /// Where the OCSP responder would be.
 pub const OCSP_URL: &str = "http://ocspauthnorm.jpki-mock.invalid";
-/// O of every name in this hierarchy. The real ones are JPKI and JPKI-TEST; a mock says that it is neither.
+/// O of every name in this hierarchy. The real ones are JPKI and JPKI-TEST; the mock uses neither.
 pub const ORGANISATION: &str = "JPKI-MOCK";
 
 /// Which of the two hierarchies a certificate belongs to.
@@ -46,7 +46,7 @@ impl Purpose {
         }
     }
 
-    /// The issuing authority's name. All its generations have the same.
+    /// The issuing authority's name. All of its generations have the same name.
     pub fn authority_name(self) -> Dn {
         Dn::japan().organisation(ORGANISATION).unit(self.unit()).unit("Japan Agency for Local Authority Information Systems")
     }
@@ -61,7 +61,7 @@ impl Purpose {
     }
 }
 
-/// 市町村, in Latin letters as the CRL distribution points name it. Each has a CRL of its own.
+/// 市町村, in Latin letters as in the CRL distribution points. Each has its own CRL.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Municipality {
     /// `Tokyo-to`.
@@ -86,7 +86,7 @@ impl Municipality {
     }
 }
 
-/// What a card's certificate shall say. No `Debug`: it identifies a person.
+/// The content of a card's certificate. No `Debug`: it identifies a person.
 #[derive(Clone)]
 pub struct CertificateRequest {
     /// 発行番号: a running number of the authority.
@@ -99,19 +99,20 @@ pub struct CertificateRequest {
     pub municipality: Municipality,
 }
 
-/// 基本4情報. The four attributes that a signature certificate carries, and which an authentication certificate does not. No
-/// `Debug`: they are a person's.
+/// 基本4情報. The four attributes that a signature certificate contains, and an authentication certificate does not. No
+/// `Debug`: they are personal data.
 #[derive(Clone)]
 pub struct HolderAttributes {
     pub name: String,
-    /// 1 male, 2 female, as the certificate writes it.
+    /// 1 male, 2 female, as in the certificate.
     pub sex: String,
     /// Era digit (3 昭和, 4 平成, 5 令和) and YYYYMMDD.
     pub birth: String,
     pub address: String,
 }
 
-/// 利用者証明用電子証明書: says that the holder of a key is the holder of this certificate, and nothing about who that is.
+/// 利用者証明用電子証明書: proves that the holder of a key is the holder of this certificate, and discloses nothing about the
+/// person.
 pub fn authentication_certificate<T: HasPublic>(
     authority: &Authority,
     request: &CertificateRequest,
@@ -126,7 +127,7 @@ pub fn authentication_certificate<T: HasPublic>(
     authority.issue(&params, &key)
 }
 
-/// 署名用電子証明書: names its holder, for signing documents. The eligibility check never uses it.
+/// 署名用電子証明書: identifies its holder, for signing documents. The eligibility check never uses it.
 pub fn signature_certificate<T: HasPublic>(
     authority: &Authority,
     request: &CertificateRequest,
@@ -134,8 +135,8 @@ pub fn signature_certificate<T: HasPublic>(
     key: &PKeyRef<T>,
 ) -> Result<Vec<u8>, PkiError> {
     let key = SubjectKey::new(key)?;
-    let place = &request.municipality;
-    let subject = Dn::japan().locality(&place.prefecture).locality(&place.name).common(&request.subject_cn);
+    let municipality = &request.municipality;
+    let subject = Dn::japan().locality(&municipality.prefecture).locality(&municipality.name).common(&request.subject_cn);
     let mut params = card_params(authority, request, &subject, &key, Purpose::Signature)?;
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::ContentCommitment];
     let attributes = [(1, &holder.name), (3, &holder.sex), (4, &holder.birth), (5, &holder.address)];
@@ -149,7 +150,7 @@ pub fn signature_certificate<T: HasPublic>(
     authority.issue(&params, &key)
 }
 
-/// What both certificates have in common.
+/// The parameters that both certificates have in common.
 fn card_params(
     authority: &Authority,
     request: &CertificateRequest,

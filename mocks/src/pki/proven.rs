@@ -1,14 +1,15 @@
-//! What was proved once and holds for a while: that an authority's path reaches a root, that a responder is a delegate.
+//! A cache of proofs that are valid for a period: that an authority's path reaches a root, that a responder is a delegate.
 //!
-//! A relying party meets the same few of them in every check, and nothing about them changes but the time.
+//! A relying party needs the same few proofs in every check, and only the time changes.
 
 use std::sync::{Mutex, PoisonError};
 use x509_cert::time::Validity;
 
-/// How many things are remembered; the oldest goes first. There is one responder, and one issuing authority in each generation.
+/// The most proofs in the cache; the oldest is evicted first. There is one responder, and one issuing authority in each
+/// generation.
 const MOST: usize = 8;
 
-/// From which second until which, both excluded: at the edges itself it is proved again each time.
+/// A period in seconds, both ends excluded: at the ends themselves the proof is made again each time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Window {
     after: i64,
@@ -23,18 +24,18 @@ impl Window {
         Window { after: second(&validity.not_before), before: second(&validity.not_after) }
     }
 
-    fn holds(self, second: i64) -> bool {
+    fn contains(self, second: i64) -> bool {
         self.after < second && second < self.before
     }
 
-    /// When all of those are in force that are in force at `second`.
+    /// The period in which all of those stay valid that are valid at `second`.
     pub(super) fn around(second: i64, all: impl Iterator<Item = Window>) -> Window {
         let both = |a: Window, b: Window| Window { after: a.after.max(b.after), before: a.before.min(b.before) };
         all.filter(|w| w.after <= second && second <= w.before).reduce(both).unwrap_or(Window::NEVER)
     }
 }
 
-/// What was proved, by that of which it was.
+/// The cached proofs by key.
 pub(super) struct Proven<K, T>(Mutex<Vec<(K, Window, T)>>);
 
 impl<K, T> Default for Proven<K, T> {
@@ -44,11 +45,11 @@ impl<K, T> Default for Proven<K, T> {
 }
 
 impl<K, T: Clone> Proven<K, T> {
-    /// What was proved of what `is` it, if that holds at `second`.
+    /// The proof for the key that `is` accepts, if it is valid at `second`.
     pub(super) fn find(&self, is: impl Fn(&K) -> bool, second: i64) -> Option<T> {
-        // Who panicked while it held the lock left a whole list.
+        // A thread that panicked with the lock left a complete list.
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.iter().find(|(key, window, _)| window.holds(second) && is(key)).map(|(_, _, it)| it.clone())
+        known.iter().find(|(key, window, _)| window.contains(second) && is(key)).map(|(_, _, it)| it.clone())
     }
 
     pub(super) fn remember(&self, key: K, window: Window, it: T) {
@@ -69,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn it_holds_within_its_window_and_for_what_it_was_proved_of() {
+    fn a_proof_is_found_within_its_window_and_for_its_key_only() {
         let proven = Proven::default();
         proven.remember("a", window(10, 20), 1);
         for (key, second, expected) in [("a", 10, None), ("a", 11, Some(1)), ("a", 19, Some(1)), ("a", 20, None), ("b", 15, None)]
@@ -79,17 +80,17 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_goes_first() {
+    fn the_oldest_proof_is_evicted_first() {
         let proven = Proven::default();
         (0..=MOST).for_each(|n| proven.remember(n, window(0, 10), n));
         assert_eq!((proven.find(|k| *k == 0, 5), proven.find(|k| *k == MOST, 5)), (None, Some(MOST)));
     }
 
     #[test]
-    fn a_window_ends_with_the_first_of_those_that_are_in_force() {
+    fn a_window_ends_with_the_first_of_those_that_are_valid() {
         let all = [window(0, 100), window(20, 200), window(150, 300)];
         assert_eq!(Window::around(50, all.into_iter()), window(20, 100));
         assert_eq!(Window::around(0, all.into_iter()), window(0, 100));
-        assert!(!Window::around(500, all.into_iter()).holds(500));
+        assert!(!Window::around(500, all.into_iter()).contains(500));
     }
 }

@@ -13,7 +13,7 @@ use x509_cert::spki::AlgorithmIdentifierOwned;
 const SHA256_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11");
 const ECDSA_WITH_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2");
 
-/// The algorithm that a signer's signatures name. RSA has a NULL parameter (RFC 4055), ECDSA none (RFC 5758).
+/// The algorithm identifier of a signer's signatures. RSA has a NULL parameter (RFC 4055), ECDSA none (RFC 5758).
 pub(super) fn algorithm(signer: &KeySigner) -> AlgorithmIdentifierOwned {
     if signer.algorithm() == &rcgen::PKCS_RSA_SHA256 { sha256_with_rsa() } else { ecdsa_with_sha256() }
 }
@@ -26,16 +26,16 @@ fn ecdsa_with_sha256() -> AlgorithmIdentifierOwned {
     AlgorithmIdentifierOwned { oid: ECDSA_WITH_SHA256, parameters: None }
 }
 
-/// What became of a signature.
+/// The result of checking a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SignatureCheck {
     Fits,
     DoesNotFit,
-    /// Another algorithm than the key's with SHA-256.
+    /// An algorithm other than the key's with SHA-256.
     Algorithm,
 }
 
-/// Whether `signature` is the key's over `message`.
+/// Whether `signature` is a valid signature by the key over `message`.
 pub(super) fn check(named: &AlgorithmIdentifierOwned, message: &[u8], signature: &[u8], key: &PKeyRef<Public>) -> SignatureCheck {
     let expected = match key.id() {
         Id::RSA => sha256_with_rsa(),
@@ -50,13 +50,13 @@ pub(super) fn check(named: &AlgorithmIdentifierOwned, message: &[u8], signature:
     if matches!(verified, Ok(true)) { SignatureCheck::Fits } else { SignatureCheck::DoesNotFit }
 }
 
-/// Empties OpenSSL's error queue of this thread. What a refused certificate leaves there would be reported by the next
-/// TLS call as an error of its own.
+/// Empties OpenSSL's error queue of this thread. The next TLS call would report what a rejected certificate leaves there as
+/// its own error.
 pub(super) fn forget_errors() {
     drop(ErrorStack::get());
 }
 
-/// The public half of a key, by way of its DER form, so that nothing of the private key goes along.
+/// The public half of a key, from its DER form, so that no part of the private key is included.
 pub(super) fn public_key(der: &[u8]) -> Result<PKey<Public>, PkiError> {
     Ok(PKey::public_key_from_der(der)?)
 }

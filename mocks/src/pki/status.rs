@@ -1,12 +1,12 @@
-//! Whether a certificate is still good: the answer of OCSP and of a CRL alike.
+//! Whether a certificate is still good: the status from OCSP and from a CRL.
 
 use jiff::Timestamp;
 use x509_cert::serial_number::SerialNumber;
 
-/// Why a certificate was revoked (RFC 5280 section 5.3.1). `CertificateHold` is the one that can be taken back.
+/// Why a certificate was revoked (RFC 5280 section 5.3.1). Only `CertificateHold` can be undone.
 pub use x509_cert::ext::pkix::CrlReason as RevocationReason;
 
-/// 失効情報. What is known of a certificate (RFC 6960 section 2.2).
+/// 失効情報. The status of a certificate (RFC 6960 section 2.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CertStatus {
     /// Issued and not revoked.
@@ -17,8 +17,8 @@ pub enum CertStatus {
     Unknown,
 }
 
-/// A serial number as the unsigned 64-bit number that every certificate of this hierarchy has; `None` for a negative or a
-/// longer one, which can only belong to somebody else.
+/// A serial number as the unsigned 64-bit number that every certificate of this hierarchy has; `None` for a negative or
+/// longer one, which can only belong to another hierarchy.
 pub(super) fn serial_value(serial: &SerialNumber) -> Option<u64> {
     let bytes = serial.as_bytes();
     if bytes.first().is_some_and(|first| first & 0x80 != 0) {

@@ -1,4 +1,4 @@
-//! Virtual time in the forms that the libraries want. All of them have whole seconds; what is below a second is cut off.
+//! Virtual time in the forms that the libraries need. All of them have whole seconds; fractions are cut off.
 
 use super::PkiError;
 use der::DateTime;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use x509_cert::time::Time;
 use x509_ocsp::OcspGeneralizedTime;
 
-/// The time in which a certificate is valid, both ends included (RFC 5280 section 4.1.2.5).
+/// The period in which a certificate is valid, both ends included (RFC 5280 section 4.1.2.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Validity {
     pub not_before: Timestamp,
@@ -20,14 +20,14 @@ impl Validity {
         Validity { not_before, not_after }
     }
 
-    /// From `from` on, for this many days of 24 hours. An end beyond what a timestamp can hold is cut to that.
+    /// From `from` on, for this many days of 24 hours. An end beyond the range of timestamps is cut to it.
     pub fn days(from: Timestamp, days: i64) -> Self {
         let length = SignedDuration::from_hours(days.saturating_mul(24).min(i64::from(i32::MAX)));
         Validity { not_before: from, not_after: from.checked_add(length).unwrap_or(Timestamp::MAX) }
     }
 }
 
-/// As rcgen takes it.
+/// For rcgen.
 pub(super) fn to_rcgen(at: Timestamp) -> Result<time::OffsetDateTime, PkiError> {
     time::OffsetDateTime::from_unix_timestamp(at.as_second()).map_err(|_| PkiError::Time)
 }
@@ -37,12 +37,12 @@ fn to_der(at: Timestamp) -> Result<DateTime, PkiError> {
     DateTime::from_unix_duration(Duration::from_secs(seconds)).map_err(|_| PkiError::Time)
 }
 
-/// As OCSP writes it: always GeneralizedTime.
+/// For OCSP: always GeneralizedTime.
 pub(super) fn to_ocsp(at: Timestamp) -> Result<OcspGeneralizedTime, PkiError> {
     Ok(OcspGeneralizedTime(GeneralizedTime::from_date_time(to_der(at)?)))
 }
 
-/// As certificates and CRLs write it: UTCTime through 2049, GeneralizedTime from 2050 (RFC 5280 section 4.1.2.5).
+/// For certificates and CRLs: UTCTime through 2049, GeneralizedTime from 2050 (RFC 5280 section 4.1.2.5).
 pub(super) fn to_x509(at: Timestamp) -> Result<Time, PkiError> {
     let date = to_der(at)?;
     Ok(if date.year() < 2050 {
@@ -52,7 +52,7 @@ pub(super) fn to_x509(at: Timestamp) -> Result<Time, PkiError> {
     })
 }
 
-/// A time read from ASN.1. `None` for the last two days of the year 9999, which a timestamp cannot hold.
+/// A time from ASN.1. `None` for the last two days of the year 9999, which are beyond the range of timestamps.
 pub(super) fn from_unix(since_epoch: Duration) -> Option<Timestamp> {
     Timestamp::from_second(i64::try_from(since_epoch.as_secs()).ok()?).ok()
 }
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn times_before_1970_are_refused() {
+    fn times_before_1970_are_rejected() {
         assert!(matches!(to_ocsp(Timestamp::from_second(-1).expect("a timestamp")), Err(PkiError::Time)));
     }
 }

@@ -1,5 +1,5 @@
 //! The certificates of レセプト請求の専用回線, the dedicated network: a root and an issuing authority, both P-256, server
-//! certificates for the parties that listen and client certificates for the parties that call.
+//! certificates for the parties that listen and client certificates for the parties that connect.
 
 use super::PkiError;
 use super::authority::{self, Authority, AuthoritySpec, CaCertificate};
@@ -15,10 +15,10 @@ use sim::seed::Seed;
 use sim::terms::identifiers::FacilityNumber;
 
 const ORGANISATION: &str = "SHIKAKU-MOCK";
-/// How long both authorities last, in days: ten years.
+/// How long both authorities are valid, in days: ten years.
 const AUTHORITY_DAYS: i64 = 3652;
 
-/// Who calls over the dedicated network.
+/// A client on the dedicated network.
 #[derive(Clone, Debug)]
 pub enum TlsClient {
     /// 保険医療機関・薬局: CN is its number, O its name.
@@ -43,7 +43,7 @@ impl TlsClient {
     }
 }
 
-/// A TLS certificate with its key and what must be sent along to reach the root.
+/// A TLS certificate with its key and the certificate that must be sent with it to reach the root.
 #[derive(Clone)]
 pub struct TlsIdentity {
     /// DER of the certificate.
@@ -93,7 +93,7 @@ impl TlsPki {
         self.issue_server(Dn::japan().organisation(ORGANISATION).common(host), host, serial, validity)
     }
 
-    /// The same with an organisational unit in its subject.
+    /// Like [`TlsPki::issue_tls_server`], with an organisational unit in its subject.
     pub fn issue_tls_server_of_unit(
         &self,
         host: &str,
@@ -111,7 +111,7 @@ impl TlsPki {
         self.issue(params, &format!("tls/server/{host}"))
     }
 
-    /// A certificate for a party that calls.
+    /// A certificate for a party that connects.
     pub fn issue_tls_client(&self, client: &TlsClient, serial: u64, validity: Validity) -> Result<TlsIdentity, PkiError> {
         let mut params = authority::params(&client.subject(), serial, validity)?;
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];

@@ -1,11 +1,11 @@
 //! 個人番号カード. The My Number card: its chip as a state machine over APDUs, and what is printed on it.
 //!
-//! The chip does no I/O and knows no time: a command goes in, a response comes out, and [`duration`] says how long that takes
-//! on the air. The simulated contactless link and the virtual reader of pcscd are two thin shells around the same bytes.
+//! The chip does no I/O and has no clock: a command goes in, a response comes out, and [`duration`] gives the time that this
+//! takes over the air. The simulated contactless link and the virtual reader of pcscd are two thin shells around the same bytes.
 //!
-//! The card's official specification is not public. What is here follows surveys of test cards by open implementations
-//! (OpenSC, myna, jpki-rs, myna-card); where they are silent, the comment at the place says "assumed". The path without a PIN
-//! that face terminals use is not known publicly at all: command `80 A2 00 00` with a token is **invented** (see [`Card`]).
+//! The card's official specification is not public. This mock follows surveys of test cards by open implementations
+//! (OpenSC, myna, jpki-rs, myna-card); what they do not cover is marked "assumed" in a comment. The path without a PIN
+//! that face terminals use is not public at all: command `80 A2 00 00` with a token is **invented** (see [`Card`]).
 //!
 //! Not modelled: secure messaging (6882), logical channels (6881), command chaining (6884), extended length (6700).
 
@@ -22,10 +22,10 @@ pub mod party;
 mod read;
 mod sign;
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+#[allow(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 pub(super) mod testing;
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+#[allow(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 mod tests;
 mod timing;
 mod verify;
@@ -49,13 +49,13 @@ use std::rc::Rc;
 
 /// 個人番号カード. One card.
 ///
-/// State rules (facts 1.6): a successful VERIFY stays in force while its application stays selected. It survives a warm reset
-/// and selecting the same application again; it ends when another application or the ISD is selected, and with the power.
+/// State rules (facts 1.6): a successful VERIFY remains valid while its application remains selected. It survives a warm reset
+/// and selecting the same application again; it ends when another application or the ISD is selected, and at power-off.
 /// Counters and PINs are non-volatile.
 ///
-/// Invented, because the real one is not public: in the JPKI application, `80 A2 00 00` with the 16-byte token of an approved
-/// terminal ([`CardContent::terminal_token`]) means "I have compared the face", and permits one use of the authentication key
-/// without its PIN. The permit ends as a VERIFY does, and with a warm reset too.
+/// Invented, because the real command is not public: in the JPKI application, `80 A2 00 00` with the 16-byte token of an
+/// approved terminal ([`CardContent::terminal_token`]) means "I have compared the face", and permits one use of the
+/// authentication key without its PIN. The permit ends like a VERIFY, and also at a warm reset.
 pub struct Card {
     content: Rc<CardContent>,
     files: Files,
@@ -63,13 +63,13 @@ pub struct Card {
     volatile: Volatile,
 }
 
-/// What the card forgets without power.
+/// The volatile state of the card.
 struct Volatile {
     /// The ISD at power-on.
     selected: Application,
     /// The current elementary file.
     current: Option<u16>,
-    /// The keys of the selected application whose VERIFY is in force.
+    /// The keys of the selected application whose VERIFY is valid.
     verified: BTreeSet<u16>,
     /// The invented permit of a face terminal.
     face_compared: bool,
@@ -82,14 +82,14 @@ impl Volatile {
 }
 
 impl Card {
-    /// A card as it leaves the municipality: nothing selected, all tries left. `stream` is the card's own random generator
+    /// A card as issued by the municipality: nothing selected, all tries left. `stream` is the card's own random generator
     /// (GET CHALLENGE, salts of PSS signatures).
     pub fn new(content: impl Into<Rc<CardContent>>, stream: Stream) -> Card {
         let content = content.into();
         Card { files: Files::default(), content, stream, volatile: Volatile::at_power_on() }
     }
 
-    /// One command and its response: data, SW1, SW2. Whatever the bytes are, there is a response.
+    /// One command and its response: data, SW1, SW2. There is a response to any bytes.
     pub fn transmit(&mut self, command: &[u8]) -> Vec<u8> {
         let (mut response, status) = match Command::read(command).and_then(|c| self.answer(&c)) {
             Ok(data) => (data, Status::Success),
@@ -112,31 +112,31 @@ impl Card {
             ins::INTERNAL_AUTHENTICATE => self.internal_authenticate(c),
             ins::GET_CHALLENGE => self.get_challenge(c),
             ins::FACE_COMPARED => self.face_compared(c),
-            // Never a friendly 9000: it would make OpenSC take the card for another kind (facts 2.6).
+            // Never 9000: OpenSC would take the card for another type (facts 2.6).
             _ => Err(Status::InstructionNotSupportedOrInvalid),
         }
     }
 
-    /// The card leaves the field or the reader: everything volatile is gone.
+    /// The card leaves the field or the reader: the volatile state is lost.
     pub fn power_off(&mut self) {
         self.volatile = Volatile::at_power_on();
     }
 
-    /// A warm reset. The application stays selected and its VERIFY in force; the current file and the permit of a face terminal
-    /// go (both assumed).
+    /// A warm reset. The application remains selected and its VERIFY valid; the current file and the permit of a face terminal
+    /// are lost (both assumed).
     pub fn reset(&mut self) {
         self.volatile.current = None;
         self.volatile.face_compared = false;
     }
 
-    /// Sets the counter of the authentication PIN, as earlier mistakes would have left it. At most 3; 0 is a locked PIN.
+    /// Sets the counter of the authentication PIN, as after earlier wrong attempts. At most 3; 0 is a locked PIN.
     pub fn set_pin_tries_left(&mut self, tries: u8) {
         if let Some(File::Secret(pin)) = self.files.get_mut(&self.content, (Application::Jpki, jpki::AUTHENTICATION_PIN)) {
             pin.tries_left = tries.min(pin.limit);
         }
     }
 
-    /// How many wrong attempts the authentication PIN still bears.
+    /// How many wrong attempts the authentication PIN still allows.
     pub fn pin_tries_left(&self) -> u8 {
         match self.files.get(&self.content, (Application::Jpki, jpki::AUTHENTICATION_PIN)) {
             Some(File::Secret(pin)) => pin.tries_left,
@@ -144,7 +144,7 @@ impl Card {
         }
     }
 
-    /// The application that is selected; nothing at power-on and after the ISD was selected, which is the same state.
+    /// The selected application; `None` at power-on and after the ISD was selected, which is the same state.
     pub fn selected_application(&self) -> Option<Application> {
         Some(self.volatile.selected).filter(|a| *a != Application::IssuerSecurityDomain)
     }
@@ -154,18 +154,18 @@ impl Card {
         self.volatile.current
     }
 
-    /// 券面の表. What anyone sees who looks at the front.
+    /// 券面の表. What anyone can see on the front.
     pub fn front(&self) -> Face {
         face::front(&self.content)
     }
 
-    /// 券面の裏. What anyone sees who looks at the back: My Number.
+    /// 券面の裏. What anyone can see on the back: My Number.
     pub fn back(&self) -> Face {
         face::back(&self.content)
     }
 
-    /// What all transparent files of the chip hold, whatever opens them, by application and identifier, such as `JPKI/000A`. No
-    /// key, no PIN and nothing to compare with is among them.
+    /// The content of all transparent files and records of the chip, regardless of access conditions, by application and
+    /// identifier, such as `JPKI/000A`. Keys, PINs and other reference values are not included.
     pub fn files(&self) -> Vec<(String, Vec<u8>)> {
         let content = |((application, id), file): (FileId, &File)| match file {
             File::Transparent { bytes, .. } => Some((format!("{}/{id:04X}", application.label()), bytes.clone())),
@@ -179,12 +179,12 @@ impl Card {
         self.files.get(&self.content, (self.volatile.selected, id))
     }
 
-    /// Whether a file that these keys open is open now.
+    /// Whether a file with these keys is accessible now.
     fn is_open(&self, opened_by: OpenedBy) -> bool {
         opened_by.is_empty() || opened_by.iter().any(|key| self.volatile.verified.contains(key))
     }
 
-    /// The file that a command on a key means: the current one, or the one that P2 names.
+    /// The file to which a command on a key refers: the current one, or the one in P2.
     fn key_file(&self, c: &Command<'_>) -> Result<u16, Status> {
         match c.key_reference()? {
             None => self.volatile.current.ok_or(Status::CommandNotAllowedNoEf),

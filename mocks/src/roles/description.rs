@@ -1,5 +1,6 @@
-//! What is true of every party of a role, whatever the scenario: one description a role, beside its code. Hosts, links, targets of
-//! faults, keys of the capacity, the schema of scenario files and the glossary check are derived from [`super::ROLES`].
+//! The properties of all parties of a role, the same in all scenarios: one description per role, next to its code. Hosts,
+//! links, targets of faults, keys of the capacity, the schema of scenario files and the glossary check are derived from
+//! [`super::ROLES`].
 
 use crate::capacity::TimedDescription;
 use sim::sample::Distribution;
@@ -9,44 +10,44 @@ use sim::terms::stores::Store;
 /// What a role declares about itself.
 #[derive(Debug)]
 pub struct RoleDescription {
-    /// As scenario files and the glossary name it, in the singular.
+    /// Its name in scenario files and the glossary, in the singular.
     pub name: &'static str,
     /// The Japanese term.
     pub ja: &'static str,
     /// The zone in which its parties act.
     pub zone: Zone,
     pub parties: Parties,
-    /// The simulated hosts on which its parties run. A single party that listens is reached under the name of its host. None for
-    /// what has no network of its own: a card, a reader.
+    /// The simulated hosts on which its parties run. A single party that listens is reached under the name of its host. Empty
+    /// for roles without a network of their own: a card, a reader.
     pub hosts: &'static [&'static str],
-    /// Whether its parties take connections. Who listens is in the address book of the network.
+    /// Whether its parties accept connections. Parties that listen are in the address book of the network.
     pub listens: bool,
-    /// The links to those whom its parties connect to.
+    /// The links to the parties that its parties connect to.
     pub links: &'static [LinkDescription],
-    /// What its parties do that takes a worker's time; where there is some, `[capacity]` has a key of the role's name.
+    /// The operations of its parties that take a worker's time; if there are any, `[capacity]` has a key with the role's name.
     pub timed: &'static [TimedDescription],
     /// The stores on the disk of each of its parties.
     pub stores: &'static [Store],
-    /// What faults can do to it.
+    /// The faults that can affect it.
     pub targets: FaultTargets,
 }
 
 /// How many parties of a role there are in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parties {
-    /// One, whose name is the role's.
+    /// One, with the role's name.
     One,
-    /// As many as the scenario has; scenario files count them from 0.
+    /// As many as the scenario has; scenario files number them from 0.
     Many,
 }
 
-/// A link between the parties of a role and those to whom they connect, where a scenario says nothing of it.
+/// The default link between the parties of a role and the parties to which they connect, unless a scenario sets another.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LinkDescription {
     pub to: Zone,
     /// One way, for each piece of data.
     pub latency: Distribution,
-    /// What the link of each two parties carries, each way, in bits per second.
+    /// The bandwidth of the link between two parties, each way, in bits per second.
     pub bits_per_second: u64,
 }
 
@@ -58,7 +59,7 @@ impl LinkDescription {
     }
 }
 
-/// What faults can do to a role. Each is a word that scenario files may then write.
+/// The faults that can affect a role. Each enables a keyword in scenario files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FaultTargets {
     /// Its hosts can go down (`host-down`).

@@ -1,5 +1,5 @@
 //! 保険医療機関・薬局 (hospital, clinic, pharmacy). Checks the person, reads the certificate, asks the broker, records the
-//! answer. It uses no number and no code; what it keeps of the person is its own record.
+//! answer. It uses no number and no code; what it keeps about the person is its own record.
 
 mod answer;
 pub mod behaviour;
@@ -50,23 +50,23 @@ pub use patients::PATIENTS;
 pub use reception::{ReceptionRecord, STORE};
 pub use visit::{PersonCheck, Visit};
 
-/// The newest signed challenge that was sent. Clones are handles to the same.
+/// The newest signed challenge that was sent. Clones share it.
 type LastSigned = Rc<RefCell<Option<SignedChallenge>>>;
 
-/// What a facility is set up with.
+/// The configuration of a facility.
 #[derive(Clone, Debug)]
 pub struct FacilitySetup {
     pub index: u64,
     pub number: FacilityNumber,
     pub kind: FacilityKind,
-    /// What the face terminal shows to a card when it has compared the photo.
+    /// The token that the face terminal presents to a card after comparing the photo.
     pub terminal_token: [u8; 16],
-    /// When it asks again, and how long it waits for an answer.
+    /// When it retries, and how long it waits for an answer.
     pub retry: RetryPolicy,
     pub limits: Limits,
 }
 
-/// A facility at work, since it was last started.
+/// A running facility, since its last start.
 pub struct Facility {
     env: Env,
     number: FacilityNumber,
@@ -77,16 +77,16 @@ pub struct Facility {
     disk: Disk,
     broker: Client,
     terminal_token: [u8; 16],
-    /// How it decides, and how the reader does.
+    /// How the facility and its reader decide.
     behaviour: Rc<dyn FacilityBehaviour>,
     reader_behaviour: Rc<dyn ReaderBehaviour>,
     work: Work,
     retry: RetryPolicy,
-    /// What it draws pauses from.
+    /// The stream from which it draws pauses.
     pauses: RefCell<Stream>,
     /// The newest signed challenge that was sent, for the deviation that sends it again.
     last_signed: LastSigned,
-    /// Whom it has had as a patient, and the key with which it makes pseudonyms.
+    /// The index of its patients, and the key with which it makes pseudonyms.
     patients: RefCell<PatientIndex>,
     patients_key: [u8; 32],
 }
@@ -102,7 +102,7 @@ impl Facility {
             design: env.design().clone(),
             reader: Party::new(env.seed(), &parties::reader(index), Zone::Reader),
             disk: env.disk().clone(),
-            // Over the line.
+            // Through the line.
             broker: env.client_through("line", "broker", setup.limits),
             terminal_token: setup.terminal_token,
             behaviour: env.behaviours().of(),
@@ -116,7 +116,7 @@ impl Facility {
         }
     }
 
-    /// Does one check, from the card to the record.
+    /// Performs one check, from the card to the record.
     pub async fn check(&self, visit: &Visit) -> OutcomeCode {
         let (outcome, answer, serial) = match self.steps(visit).await {
             Ok((answered, serial)) => (answered.outcome, answered.answer, serial),
@@ -141,7 +141,7 @@ impl Facility {
         outcome
     }
 
-    /// Enters who came into the index of patients, by the value that the design says.
+    /// Enters the person into the index of patients, under the value that the design defines.
     fn remember(&self, visit: &Visit, serial: CertificateSerial) {
         let value = remembered::value(&self.design, serial, &self.patients_key);
         self.patients.borrow_mut().enter(&visit.check, self.behaviour.known_by(value, serial));
@@ -151,7 +151,7 @@ impl Facility {
     async fn steps(&self, visit: &Visit) -> Result<(Answered, Option<CertificateSerial>), OutcomeCode> {
         let step = |step, what: &str| self.env.record(Event::Step { check: visit.check.clone(), step, what: what.to_string() });
 
-        // ① The case shows the front only, so the number on the back stays out of sight.
+        // ① The case shows the front only, so the number on the back is not visible.
         if self.env.records_everything() {
             let text = visit.card.borrow().front().lines();
             self.env.record(Event::CardFace { check: visit.check.clone(), side: CardSide::Front, in_case: true, text });
@@ -173,7 +173,7 @@ impl Facility {
         step(Step::CertificateRead, "the reader read the authentication certificate");
         self.reader_behaviour.after_certificate(self.at_counter(visit)).await.map_err(unreadable)?;
 
-        // ④, and what ⑤ and ⑥ bring back.
+        // ④, and the results of ⑤ and ⑥.
         step(Step::EligibilityRequested, "the eligibility is asked of the broker");
         let answered = self.ask(visit, &mut reader, self.behaviour.presented(visit, certificate)).await?;
         if person_checked == PersonChecked::After {
@@ -182,7 +182,7 @@ impl Facility {
         Ok((answered, serial))
     }
 
-    /// Whether the card has to sign, and does so with the PIN only.
+    /// Whether the card has to sign and needs the PIN for it.
     fn signs_with_pin(&self, visit: &Visit) -> bool {
         presented::is_signed(&self.design) && matches!(visit.person_check, PersonCheck::Pin(_))
     }
@@ -261,7 +261,7 @@ impl Facility {
             on_record: visit.on_record.clone(),
         };
         let body = match &visit.deviation {
-            Some(deviation) => deviation.spoil_request(question.to_json()),
+            Some(deviation) => deviation.corrupt_request(question.to_json()),
             None => question.to_json(),
         };
         let extra = self.behaviour.extra_headers(visit);
@@ -271,7 +271,7 @@ impl Facility {
         let sent = self.broker.ask_with::<SubmitEligibilityRequest>(&target, &headers, body);
         let answer = sent.await.map_err(no_answer)?;
         self.behaviour.on_answer(visit, &answer);
-        read_answer(visit, answer.status, &answer.body).map_err(|code| not_taken(code, &answer))
+        read_answer(visit, answer.status, &answer.body).map_err(|code| failure_of_refusal(code, &answer))
     }
 
     /// Gets a fresh challenge and has the card sign it, unless the visit deviates.
@@ -283,9 +283,9 @@ impl Facility {
         }
         let answer = self.broker.ask::<RequestChallenge>(&Empty).await.map_err(no_answer)?;
         if answer.status != RequestChallenge::STATUS {
-            // Who is not licensed learns it here.
+            // A facility without a licence is refused here.
             let refused = read_answer(visit, answer.status, &answer.body).err();
-            return Err(not_taken(refused.unwrap_or(OutcomeCode::BrokerNonsense), &answer));
+            return Err(failure_of_refusal(refused.unwrap_or(OutcomeCode::BrokerNonsense), &answer));
         }
         let nonsense = || Failed::Definitely(OutcomeCode::BrokerNonsense);
         let grant: ChallengeGrant = ChallengeGrant::read(&answer.body).map_err(|_| nonsense())?;
@@ -335,18 +335,18 @@ impl Facility {
     }
 }
 
-/// Why an attempt failed: for good, because no answer came, or because it cannot be answered now.
+/// Why an attempt failed: definitely, because no answer arrived, or because it cannot be answered now.
 enum Failed {
     Definitely(OutcomeCode),
     NoAnswer(OutcomeCode),
     Busy { code: OutcomeCode, retry_after: Duration },
 }
 
-/// What a refusal means: *not now* is what says when to ask again, and that something else than the insurers' data is missing.
-fn not_taken(code: OutcomeCode, answer: &Answer) -> Failed {
-    let passes = code == OutcomeCode::BrokerBusy || code.is_transient();
+/// Classifies a refusal: it means *not now* if it states when to retry and its cause is load, JPKI or an insurer that did not answer.
+fn failure_of_refusal(code: OutcomeCode, answer: &Answer) -> Failed {
+    let temporary = code == OutcomeCode::BrokerBusy || code.is_transient();
     match answer.retry_after() {
-        Some(retry_after) if passes => Failed::Busy { code, retry_after },
+        Some(retry_after) if temporary => Failed::Busy { code, retry_after },
         _ => Failed::Definitely(code),
     }
 }
@@ -356,8 +356,8 @@ fn unreadable(error: ReaderError) -> OutcomeCode {
     OutcomeCode::CardUnreadable
 }
 
-/// What a facility knows when no answer came. TLS alerts are those of RFC 8446, section 6.2; those that do not speak of the
-/// facility's certificate say nothing definite about it.
+/// What a facility concludes when no answer arrived. TLS alerts are those of RFC 8446, section 6.2; an alert that is not about
+/// the facility's certificate gives no definite result.
 fn no_answer(error: HttpError) -> Failed {
     tracing::warn!("broker: {error}");
     match error {

@@ -1,7 +1,7 @@
 //! 公的個人認証サービス (地方公共団体システム機構). Issues, renews, suspends and revokes certificates; publishes their status by OCSP
 //! and CRL; answers which institution code belongs to a certificate.
 //!
-//! What it receives is a certificate's serial number. It never learns which facility asks, nor what for.
+//! It receives only a certificate's serial number. It never learns which facility asks, nor for what purpose.
 
 pub mod behaviour;
 pub mod description;
@@ -26,19 +26,19 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Behaviour {
     Normal,
-    /// It takes this long for every answer.
+    /// Every answer takes this long.
     Slow(Duration),
     /// Its answers are not valid.
     Nonsense,
-    /// It takes requests and never answers.
+    /// It accepts requests and never answers.
     Silent,
-    /// What it says of a certificate's status was published so long ago: signed rightly, and too old.
+    /// Its answers on a certificate's status were published so long ago: correctly signed, and too old.
     StaleStatus(Duration),
-    /// It is too busy to answer for a certificate's status (RFC 6960, section 2.3: tryLater).
+    /// It is too busy to answer on a certificate's status (RFC 6960, section 2.3: tryLater).
     TryLater,
 }
 
-/// JPKI: its register outlives a restart.
+/// JPKI. Its register survives a restart.
 pub struct Jpki {
     env: Env,
     pki: Rc<JpkiPki>,
@@ -61,7 +61,7 @@ impl Jpki {
         }
     }
 
-    /// Enters all certificates of a person: the newest good, each earlier one revoked when its successor was issued.
+    /// Enters all certificates of a person: the newest as good, each earlier one as revoked when its successor was issued.
     pub fn register(&self, person: &Person) {
         let all = &person.card.certificates;
         for (i, certificate) in all.iter().enumerate() {
@@ -77,7 +77,7 @@ impl Jpki {
         self.register.enter(certificate.serial, person.resident_code.clone(), status);
     }
 
-    /// 失効. Ends a certificate for good, as of `at`.
+    /// 失効. Revokes a certificate permanently, as of `at`.
     pub fn revoke(&self, serial: CertificateSerial, at: Timestamp, reason: RevocationReason) {
         self.register.set_status(serial, CertStatus::Revoked { at, reason: Some(reason) });
     }
@@ -87,23 +87,23 @@ impl Jpki {
         self.register.set_status(serial, CertStatus::Revoked { at, reason: Some(RevocationReason::CertificateHold) });
     }
 
-    /// Lifts a suspension. A certificate that was revoked for good stays so.
+    /// Lifts a suspension. A permanently revoked certificate stays revoked.
     pub fn resume(&self, serial: CertificateSerial) {
         self.register.resume(serial);
     }
 
-    /// 更新. Registers the new certificate of a person and revokes the one before it. The code stays.
+    /// 更新. Registers the new certificate of a person and revokes the previous one. The code stays the same.
     pub fn renew(&self, person: &Person, old: CertificateSerial, new: &CardCertificate) {
         self.revoke(old, new.not_before, RevocationReason::Superseded);
         self.enter(person, new, CertStatus::Good);
     }
 
-    /// Takes in the code that a resident has in the field of medical insurance, as the number authority gives it.
+    /// Adds the code of a resident in the field of medical insurance, as issued by the number authority.
     pub(crate) fn learn(&self, resident: &ResidentCode, code: Option<InstitutionCode>) {
         self.register.add_codes([(resident.clone(), code)]);
     }
 
-    /// Behaves otherwise from now on.
+    /// Changes its behaviour from now on.
     pub fn behave(&self, behaviour: Behaviour) {
         self.behaviour.set(behaviour);
     }
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_that_is_too_old_is_signed_rightly_and_refused_by_who_asks_and_a_busy_service_says_so() {
+    fn a_status_that_is_too_old_is_correctly_signed_and_rejected_by_the_client_and_a_busy_service_answers_try_later() {
         use crate::pki::ocsp::{OcspError, Question, read_answer, request};
         use sim::context::{Party, World, act_as};
 
@@ -186,7 +186,7 @@ mod tests {
             read_answer(&act_as(&world, &party, || jpki.answer_status(&asked)), &question, now)
         };
         assert_eq!(answered(Behaviour::Normal), Ok(CertStatus::Good));
-        // Within the fifteen minutes for which it is published, and five for clocks that differ.
+        // Within the fifteen minutes for which it is published, plus five for clock skew.
         assert_eq!(answered(Behaviour::StaleStatus(Duration::from_secs(15 * 60))), Ok(CertStatus::Good));
         assert_eq!(answered(Behaviour::StaleStatus(Duration::from_secs(3600))), Err(OcspError::Stale));
         let busy = Err(OcspError::Refused(x509_ocsp::OcspResponseStatus::TryLater));

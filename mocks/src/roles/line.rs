@@ -1,5 +1,5 @@
-//! レセプト請求の専用回線. The dedicated claims network: takes facilities' connections and carries their bytes to the broker. It
-//! holds no key and keeps nothing; what passes is TLS.
+//! レセプト請求の専用回線. The dedicated claims network: accepts facilities' connections and forwards their bytes to the broker. It
+//! has no key and stores nothing; the traffic is TLS.
 
 pub mod behaviour;
 pub mod description;
@@ -18,7 +18,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 /// How long the line tries to reach the broker for a facility.
 const CONNECT_LIMIT: Duration = Duration::from_secs(4);
 
-/// The line at work.
+/// The running line.
 pub struct Line {
     env: Env,
     /// How it decides.
@@ -26,15 +26,15 @@ pub struct Line {
 }
 
 impl Line {
-    /// A line that carries nothing yet.
+    /// A line without connections.
     pub fn new(env: &Env) -> Self {
         Line { env: env.clone(), behaviour: env.behaviours().of() }
     }
 
-    /// Carries for ever.
+    /// Forwards connections forever.
     ///
     /// # Errors
-    /// If nobody can listen on this network.
+    /// If listening is not possible on this network.
     pub async fn run(self: Rc<Self>) -> std::io::Result<()> {
         let mut listener = self.env.listen().await?;
         loop {
@@ -47,7 +47,7 @@ impl Line {
                 }
                 match me.env.timeout(CONNECT_LIMIT, me.env.connect("broker")).await {
                     Ok(Ok(to_broker)) => carry(&me.env, from_facility, to_broker).await,
-                    // Closing shows the facility that the line works and the broker behind it does not.
+                    // Closing the connection shows the facility that the line works and the broker behind it does not.
                     Ok(Err(e)) => tracing::info!("the broker does not take connections: {e}"),
                     Err(_) => tracing::info!("the broker does not answer"),
                 }
@@ -56,7 +56,7 @@ impl Line {
     }
 }
 
-/// Reads to the end of a line of text.
+/// Reads and discards one line of text.
 async fn take_off_a_line(from: &mut Connection) {
     let mut byte = [0];
     while from.read_exact(&mut byte).await.is_ok() && byte != *b"\n" {}
@@ -65,14 +65,14 @@ async fn take_off_a_line(from: &mut Connection) {
 async fn carry(env: &Env, a: Connection, b: Connection) {
     let (a_in, a_out) = tokio::io::split(a);
     let (b_in, b_out) = tokio::io::split(b);
-    // Each way has a task of its own, so that each keeps the exact time of its own bytes.
+    // Each direction has its own task, so that each keeps the exact time of its bytes.
     let there = env.spawn(pump(a_in, b_out));
     let back = env.spawn(pump(b_in, a_out));
-    // A task ends with its stream; that it was ended from outside, as in a crash, ends the other too.
+    // A task ends with its stream; if one is aborted, as in a crash, the other ends too.
     let _ = (there.await, back.await);
 }
 
-/// The bytes that come next. No buffer waits for them: the line has a connection for every facility, and most are silent.
+/// The next bytes. No buffer is kept while waiting: the line has a connection for every facility, and most are idle.
 async fn next_bytes(from: &mut (impl AsyncRead + Unpin)) -> Option<Vec<u8>> {
     std::future::poll_fn(|cx| {
         let mut space = [MaybeUninit::uninit(); 16 * 1024];
@@ -92,7 +92,7 @@ async fn pump(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin)
                 }
             }
             None => {
-                // The other side learns of the end; if it is gone already, nobody is left to learn of it.
+                // Reports the end to the other side; an error means that the other side is already gone.
                 let _ = to.shutdown().await;
                 return;
             }

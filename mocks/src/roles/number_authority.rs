@@ -1,8 +1,9 @@
-//! 住基ネット・情報提供ネットワークシステム. Knows resident codes and My Numbers, and gives out institution codes to who opted in.
+//! 住基ネット・情報提供ネットワークシステム. Knows resident codes and My Numbers, and issues institution codes to residents who
+//! opted in.
 //!
-//! How the real system derives its codes is not public. The model: `link = HMAC(key₁, resident code)` stands for the person
-//! and never leaves; `code = HMAC(key₂, field ‖ link)`, cut to 128 bits. A code says nothing about any number, two fields'
-//! codes of one person cannot be joined without the keys, and a code stays the same whatever the card or the insurer.
+//! How the real system derives its codes is not public. The model: `link = HMAC(key₁, resident code)` represents the person and
+//! never leaves; `code = HMAC(key₂, field ‖ link)`, truncated to 128 bits. A code discloses no number, the codes of one person in
+//! two fields cannot be joined without the keys, and a code is independent of the card and the insurer.
 
 pub mod behaviour;
 pub mod codes;
@@ -25,7 +26,7 @@ use sim::terms::people::Person;
 use sim::terms::roles::Zone;
 use std::rc::Rc;
 
-/// The number authority: its register outlives a restart.
+/// The number authority. Its register survives a restart.
 pub struct NumberAuthority {
     env: Env,
     register: CodeRegister,
@@ -34,7 +35,7 @@ pub struct NumberAuthority {
 }
 
 impl NumberAuthority {
-    /// A number authority that knows nobody yet.
+    /// A number authority whose register is empty.
     pub fn new(env: &Env) -> Self {
         NumberAuthority {
             env: env.clone(),
@@ -44,23 +45,23 @@ impl NumberAuthority {
         }
     }
 
-    /// Enters a resident, with the wish to have codes for medical use, or without it.
+    /// Enters a resident, who has opted in to codes for medical use or has not.
     pub fn register(&mut self, person: &Person) {
         self.register.enter(person);
         self.behaviour.on_registered(person);
     }
 
-    /// The code of a resident in a field. `None` for who is not known or did not opt in.
+    /// The code of a resident in a field. `None` for a resident who is not known or did not opt in.
     pub fn code(&self, field: &str, resident: &ResidentCode) -> Option<InstitutionCode> {
         self.behaviour.code(&self.register, field, resident)
     }
 
-    /// The code for who asks: for an honest authority that is no matter.
+    /// The code for a client: an honest authority gives all clients the same.
     fn code_for(&self, peer: &str, field: &str, resident: &ResidentCode) -> Option<InstitutionCode> {
         Some(self.behaviour.code_for(&self.register, peer, self.code(field, resident)?))
     }
 
-    /// Who may ask by which number: JPKI keeps resident codes, insurers keep My Numbers, and neither needs the other.
+    /// Which client may ask by which number: JPKI keeps resident codes, insurers keep My Numbers, and neither needs the other.
     fn may_ask(peer: &str, by: KnownBy) -> bool {
         match by {
             KnownBy::ResidentCode => peer == Zone::Jpki.name(),
@@ -116,10 +117,10 @@ impl NumberAuthority {
         response
     }
 
-    /// Serves for ever.
+    /// Serves forever.
     ///
     /// # Errors
-    /// If nobody can listen on this network.
+    /// If listening is not possible on this network.
     pub async fn run(self: Rc<Self>) -> std::io::Result<()> {
         let (env, work) = (self.env.clone(), self.work.clone());
         env.serve(work, handled_by(self, |me, request| async move { me.handle(request).await })).await
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_differ_by_person_and_by_field_and_only_who_opted_in_has_one() {
+    fn codes_differ_by_person_and_by_field_and_only_residents_who_opted_in_have_one() {
         let (a, people) = authority(500);
         let codes = codes::InstitutionCodes::new(&Seed::new(1, "number-authority"));
         let mut seen = std::collections::BTreeSet::new();

@@ -1,7 +1,7 @@
-//! カードリーダー. The reader at a facility: it has the card identify itself, prove its key and hand over the certificate.
+//! カードリーダー. The reader at a facility: it identifies the card, has it prove its key, and reads the certificate.
 //!
-//! It selects the JPKI application and nothing else, so it cannot come across the My Number. It holds no data between checks.
-//! Its commands to the card go through a [`CardChannel`]; which wire that is, it does not know.
+//! It selects the JPKI application and nothing else, so it cannot read the My Number. It keeps no data between checks.
+//! Its commands to the card go through a [`CardChannel`], whatever the physical link is.
 
 pub mod behaviour;
 pub mod counter;
@@ -12,18 +12,18 @@ use crate::roles::card::{Application, MY_NUMBER_CARD_LABEL, Pin, SHA256_DIGEST_I
 use der::{Decode, Encode, Header, SliceReader, Tag};
 use openssl::sha::sha256;
 
-/// The card was taken away, or the link to it broke.
+/// The card was removed, or the link to it failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the card is gone")]
 pub struct CardGone;
 
-/// The way to a card. One command, one response with its status bytes.
+/// The channel to a card. One command, one response with its status bytes.
 #[allow(async_fn_in_trait, reason = "the futures need not be Send: a reader lives in one task on one thread")]
 pub trait CardChannel {
     async fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, CardGone>;
 }
 
-/// Why the reader got nothing from the card. No text holds anything that the card said beyond its status.
+/// Why reading the card failed. No text contains anything from the card beyond its status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReaderError {
     #[error(transparent)]
@@ -40,25 +40,25 @@ pub enum ReaderError {
     Password(PinCheck),
 }
 
-/// What became of a PIN.
+/// The result of checking a PIN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PinCheck {
     Right,
-    /// Wrong. With no tries left it is this attempt that locked the PIN.
+    /// Wrong. With no tries left, this attempt locked the PIN.
     Wrong {
         tries_left: u8,
     },
-    /// It had been locked before; it was not compared.
+    /// The PIN was already locked and was not compared.
     Locked,
 }
 
 const SUCCESS: u16 = 0x9000;
 /// The first 32 bytes of EF 0006.
 const LABEL_BYTES: u8 = 32;
-/// READ BINARY reaches offsets up to 7FFF.
+/// READ BINARY supports offsets up to 7FFF.
 const LONGEST_FILE: usize = 0x8000;
 
-/// カードリーダー. It talks to the card that its channel leads to.
+/// カードリーダー. It exchanges commands with the card on its channel.
 pub struct Reader<C>(C);
 
 impl<C: CardChannel> Reader<C> {
@@ -66,18 +66,18 @@ impl<C: CardChannel> Reader<C> {
         Reader(channel)
     }
 
-    /// Gives the channel back.
+    /// Returns the channel.
     pub fn into_inner(self) -> C {
         self.0
     }
 
-    /// Selects the JPKI application and makes sure by its token label that this is a My Number card.
+    /// Selects the JPKI application and checks by its token label that this is a My Number card.
     pub async fn open(&mut self) -> Result<(), ReaderError> {
         let aid = Application::Jpki.aid();
         let select = [&[0x00, 0xA4, 0x04, 0x0C, aid.len() as u8], aid].concat();
         match self.exchange("SELECT", &select).await?.1 {
             SUCCESS => {}
-            // No such application: a bank's card, a commuter's pass.
+            // No such application: a bank card, a commuter pass.
             0x6A82 => return Err(ReaderError::NotAMyNumberCard),
             status => return Err(ReaderError::Refused { command: "SELECT", status }),
         }
@@ -92,7 +92,7 @@ impl<C: CardChannel> Reader<C> {
         self.certificate(0x000A).await
     }
 
-    /// 署名用電子証明書, DER. An eligibility check never asks for it; scenarios do in which the wrong certificate is presented.
+    /// 署名用電子証明書, DER. An eligibility check never reads it; scenarios in which the wrong certificate is presented do.
     pub async fn signature_certificate(&mut self, password: &Pin) -> Result<Vec<u8>, ReaderError> {
         match self.verify(0x001B, password).await? {
             PinCheck::Right => self.certificate(0x0001).await,
@@ -105,8 +105,8 @@ impl<C: CardChannel> Reader<C> {
         self.verify(0x0018, pin).await
     }
 
-    /// Has the card sign a message with the authentication key: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017). The card wants the PIN
-    /// before, or the statement of an approved face terminal.
+    /// Has the card sign a message with the authentication key: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017). The card first needs
+    /// the PIN, or the statement of an approved face terminal.
     pub async fn sign(&mut self, message: &[u8]) -> Result<Vec<u8>, ReaderError> {
         self.select_file(0x0017).await?;
         let digest_info = [&SHA256_DIGEST_INFO[..], &sha256(message)].concat();
@@ -116,7 +116,7 @@ impl<C: CardChannel> Reader<C> {
         if signature.is_empty() { Err(ReaderError::Nonsense("COMPUTE DIGITAL SIGNATURE")) } else { Ok(signature) }
     }
 
-    /// Vouches to the card, as an approved terminal, that the face was compared. **Invented**: how real terminals do it is not
+    /// States to the card, as an approved terminal, that the face was compared. **Invented**: how real terminals do it is not
     /// public. The card then signs once without the PIN.
     pub async fn attest_face_compared(&mut self, terminal_token: &[u8; 16]) -> Result<(), ReaderError> {
         let command = [&[0x80, 0xA2, 0x00, 0x00, 0x10], &terminal_token[..]].concat();
@@ -124,7 +124,7 @@ impl<C: CardChannel> Reader<C> {
     }
 
     async fn verify(&mut self, file: u16, pin: &Pin) -> Result<PinCheck, ReaderError> {
-        // An empty VERIFY is a query and compares nothing; one longer than 255 bytes does not exist.
+        // An empty VERIFY is a query and compares nothing; VERIFY data cannot be longer than 255 bytes.
         let length = u8::try_from(pin.bytes().len()).ok().filter(|n| *n > 0);
         let length = length.ok_or(ReaderError::Refused { command: "VERIFY", status: 0x6700 })?;
         self.select_file(file).await?;
@@ -137,8 +137,8 @@ impl<C: CardChannel> Reader<C> {
         }
     }
 
-    /// Reads a certificate in pieces of at most 256 bytes, to the end that its DER header announces. A card may answer with less
-    /// than was asked for.
+    /// Reads a certificate in pieces of at most 256 bytes, up to the length in its DER header. A card may return fewer bytes
+    /// than requested.
     async fn certificate(&mut self, file: u16) -> Result<Vec<u8>, ReaderError> {
         self.select_file(file).await?;
         let mut der = self.read(0, 256).await?;
@@ -154,7 +154,7 @@ impl<C: CardChannel> Reader<C> {
     /// At least one byte and at most `wanted` from the current file. `offset` is below [`LONGEST_FILE`].
     async fn read(&mut self, offset: usize, wanted: usize) -> Result<Vec<u8>, ReaderError> {
         let wanted = wanted.min(256);
-        // Le of 256 is written 00.
+        // An Le of 256 is encoded as 00.
         let command = [0x00, 0xB0, (offset >> 8) as u8, offset as u8, wanted as u8];
         let piece = self.command("READ BINARY", &command).await?;
         if piece.is_empty() || piece.len() > wanted { Err(ReaderError::Nonsense("READ BINARY")) } else { Ok(piece) }
@@ -182,7 +182,7 @@ impl<C: CardChannel> Reader<C> {
     }
 }
 
-/// The whole length of the DER object that begins so: header and content.
+/// The total length of the DER object with this beginning: header and content.
 fn announced_length(beginning: &[u8]) -> Result<usize, ReaderError> {
     const NOT_DER: ReaderError = ReaderError::Certificate("it does not begin as a DER sequence");
     let mut reader = SliceReader::new(beginning).map_err(|_| NOT_DER)?;
@@ -196,5 +196,5 @@ fn announced_length(beginning: &[u8]) -> Result<usize, ReaderError> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+#[allow(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 mod tests;

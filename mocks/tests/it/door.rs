@@ -1,11 +1,12 @@
-//! A party reaches the world through its `Env` alone: the code of roles names neither clock nor network nor tasks of the simulator.
+//! A party reaches the world through its `Env` alone: the code of roles uses neither clock nor network nor tasks of the
+//! simulator directly.
 
 use std::path::{Path, PathBuf};
 
 /// Not the code of a party: the wire between a reader and a card, and the testbed's announcement of visits.
-const NO_PARTY: [&str; 2] = ["reader/counter.rs", "facility/visits.rs"];
-/// What leads past the door. Of `sim::clock`, `nanos` alone only converts.
-const PAST_THE_DOOR: [&str; 10] = [
+const EXEMPT: [&str; 2] = ["reader/counter.rs", "facility/visits.rs"];
+/// What bypasses the `Env`. `sim::clock::nanos` is allowed: it only converts.
+const BYPASSES: [&str; 10] = [
     "clock::now(",
     "clock::wall(",
     "clock::sleep",
@@ -30,14 +31,14 @@ fn roles_reach_the_world_through_their_env_only() {
     assert!(all.len() > 50, "{}", all.len());
     for path in all {
         let name = path.strip_prefix(&roles).unwrap().to_str().unwrap().replace('\\', "/");
-        if NO_PARTY.contains(&name.as_str()) || name.ends_with("tests.rs") {
+        if EXEMPT.contains(&name.as_str()) || name.ends_with("tests.rs") {
             continue;
         }
         let text = std::fs::read_to_string(&path).unwrap();
         let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
         let code = code.split("#[cfg(test)]\n#[allow").next().unwrap_or_default();
-        for what in PAST_THE_DOOR {
-            assert!(!code.contains(what), "{name} names `{what}`: take it from the party's Env");
+        for bypass in BYPASSES {
+            assert!(!code.contains(bypass), "{name} uses `{bypass}`: use the party's `Env` instead");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The glossary names what exists, and every zone, role, operation and store with its Japanese term.
+//! The glossary lists only names that exist, and every zone, role, operation and store with its Japanese term.
 
 use mocks::roles::ROLES;
 use sim::terms::operations::OPERATIONS;
@@ -32,16 +32,16 @@ fn declares(code: &str, name: &str) -> bool {
 }
 
 #[test]
-fn the_glossary_names_what_exists_and_every_zone_role_operation_and_store() {
+fn the_glossary_lists_only_what_exists_and_every_zone_role_operation_and_store() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let glossary = fs::read_to_string(root.join("docs/glossary.md")).unwrap();
     let mut code = String::new();
     for member in ["sim", "mocks", "scenarios", "conformance", "reports"] {
         sources(&root.join(member), &mut code);
     }
-    // By name, the Japanese term.
+    // The Japanese terms by name.
     let mut named: BTreeMap<&str, &str> = ROLES.iter().map(|r| (r.name, r.ja)).collect();
-    // A role has the name of the zone in which its parties act, but for the card.
+    // A role has the name of the zone in which its parties act, except for the card.
     named.extend(Zone::ALL.map(|z| (z.name(), z.ja())));
     named.extend(OPERATIONS.iter().map(|o| (o.name(), o.ja())));
     named.extend(STORES.iter().map(|s| (s.name, s.ja)));
@@ -56,7 +56,7 @@ fn the_glossary_names_what_exists_and_every_zone_role_operation_and_store() {
     }
     assert!(listed.len() > 50, "{}", listed.len());
     for name in listed.keys() {
-        assert!(named.contains_key(name.as_str()) || declares(&code, name), "the glossary names `{name}`, which does not exist");
+        assert!(named.contains_key(name.as_str()) || declares(&code, name), "the glossary lists `{name}`, which does not exist");
     }
     for (name, ja) in named {
         let term = listed.get(name).unwrap_or_else(|| panic!("`{name}` is not in the glossary"));

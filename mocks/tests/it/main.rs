@@ -1,5 +1,5 @@
 //! The mocks against clients that share no code with them, and over time.
-#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
+#![allow(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod door;
 mod glossary;

@@ -1,5 +1,5 @@
-//! What the `openssl` command line, which shares no code with this project's reading side, makes of the mock's
-//! certificates, lists and answers. It needs the system's `openssl` binary, 3.0 or later.
+//! The mocks' certificates, CRLs and OCSP answers, checked by the `openssl` command line, which shares no code with this
+//! project's reading side. It needs the system's `openssl` binary, 3.0 or later.
 
 use jiff::Timestamp;
 use mocks::pki::Validity;
@@ -19,8 +19,8 @@ use std::process::Command;
 use tempfile::TempDir;
 
 const SERIAL: u64 = 2_259_731;
-/// `openssl ocsp` compares the times of an answer with the real clock and cannot be told another. Allowing them to be off
-/// by 300 years makes the tests pass on any date; the tests of the reader check freshness.
+/// `openssl ocsp` compares the times of an answer with the real clock and cannot be given another. Allowing a difference of
+/// 300 years makes the tests pass on any date; the tests of the reader check freshness.
 const ANY_TIME: &str = "9467280000";
 
 fn at(text: &str) -> Timestamp {
@@ -39,7 +39,7 @@ fn kiyose() -> Municipality {
     Municipality::new("Tokyo-to", "Kiyose-shi")
 }
 
-/// A hierarchy, one card, and a directory in which the command line finds what it is given.
+/// A hierarchy, one card, and a directory for the files of the command line.
 struct Bench {
     pki: JpkiPki,
     card: Vec<u8>,
@@ -47,13 +47,13 @@ struct Bench {
 }
 
 impl Bench {
-    /// `None` where there is no `openssl` to ask. In CI that is a failure, so that nobody is told that the command line agreed
-    /// when it was not asked.
+    /// `None` if `openssl` is not installed. In CI that is a failure, so that CI never passes without having run the command
+    /// line.
     fn new() -> Option<Self> {
         if Command::new("openssl").arg("version").output().is_err() {
-            assert!(std::env::var_os("CI").is_none(), "the `openssl` command line has to be asked in CI, and is not installed");
-            // Past the test harness, which would keep it to itself.
-            let _ = writeln!(std::io::stderr(), "\nNOT RUN: there is no `openssl` command line to ask\n");
+            assert!(std::env::var_os("CI").is_none(), "the `openssl` command line is not installed; CI needs it");
+            // Directly to stderr, since the test harness captures other output.
+            let _ = writeln!(std::io::stderr(), "\nNOT RUN: the `openssl` command line is not installed\n");
             return None;
         }
         let pki = JpkiPki::new(&seed(), at("2023-07-16T00:00:00Z")).expect("a hierarchy");
@@ -88,17 +88,17 @@ impl Bench {
         self.write(name, &X509Crl::from_der(der).expect("a CRL").to_pem().expect("PEM"));
     }
 
-    /// Runs `openssl` in the directory: whether it succeeded, and all that it said.
+    /// Runs `openssl` in the directory: whether it succeeded, and all its output.
     fn openssl(&self, arguments: &str) -> (bool, String) {
         let output = Command::new("openssl")
             .args(arguments.split_whitespace())
             .current_dir(self.directory.path())
-            // Whatever else this machine has set up for its own use.
+            // This machine's own configuration must have no effect.
             .env_remove("OPENSSL_CONF")
             .output()
             .expect("these tests need the `openssl` command line on the PATH (Debian: apt install openssl)");
-        let said = [output.stdout, output.stderr].concat();
-        (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8_lossy(&text).into_owned())
     }
 
     fn verify(&self, options: &str, file: &str) -> (bool, String) {
@@ -108,35 +108,35 @@ impl Bench {
 
     #[track_caller]
     fn accepts(&self, options: &str, file: &str) {
-        let (good, said) = self.verify(options, file);
-        assert!(good, "openssl verify {options} {file} refused: {said}");
+        let (good, output) = self.verify(options, file);
+        assert!(good, "openssl verify {options} {file} failed: {output}");
     }
 
     #[track_caller]
-    fn refuses(&self, options: &str, file: &str, error: u32) {
-        let (good, said) = self.verify(options, file);
-        assert!(!good && said.contains(&format!("error {error} at")), "openssl verify {options} {file}: {said}");
+    fn rejects(&self, options: &str, file: &str, error: u32) {
+        let (good, output) = self.verify(options, file);
+        assert!(!good && output.contains(&format!("error {error} at")), "openssl verify {options} {file}: {output}");
     }
 
     /// Has `openssl ocsp` make a request, with a nonce, for the file's certificate.
     fn ask(&self, file: &str) -> Vec<u8> {
-        let (good, said) = self.openssl(&format!("ocsp -issuer issuing.pem -cert {file} -reqout request.der"));
-        assert!(good, "openssl ocsp -reqout: {said}");
+        let (good, output) = self.openssl(&format!("ocsp -issuer issuing.pem -cert {file} -reqout request.der"));
+        assert!(good, "openssl ocsp -reqout: {output}");
         self.read("request.der")
     }
 
-    /// Has `openssl ocsp` read an answer to that request, twice: given the request it compares the nonces but names no
-    /// certificate; given the certificate it tells its status but makes a request of its own, so that one gets no nonce.
-    fn hear(&self, file: &str, answer: &[u8]) -> (bool, String) {
+    /// Has `openssl ocsp` read an answer to that request, twice: given the request, it compares the nonces but names no
+    /// certificate; given the certificate, it reports its status but makes its own request, which therefore gets no nonce.
+    fn read_answer_file(&self, file: &str, answer: &[u8]) -> (bool, String) {
         self.write("answer.der", answer);
         let at = now().as_second();
         let common = format!("-respin answer.der -no-CApath -CAfile ca.pem -attime {at} -validity_period {ANY_TIME}");
-        let (good, said) = self.openssl(&format!("ocsp -reqin request.der {common}"));
+        let (good, output) = self.openssl(&format!("ocsp -reqin request.der {common}"));
         if !good {
-            return (good, said);
+            return (good, output);
         }
         let (good, more) = self.openssl(&format!("ocsp -issuer issuing.pem -cert {file} -no_nonce {common}"));
-        (good, said + &more)
+        (good, output + &more)
     }
 }
 
@@ -174,12 +174,12 @@ fn a_card_certificate_verifies_for_client_authentication_only() {
     let Some(bench) = Bench::new() else { return };
     bench.accepts("", "card.pem");
     bench.accepts("-purpose sslclient -x509_strict", "card.pem");
-    bench.refuses("-purpose smimesign", "card.pem", 26);
-    bench.refuses("-purpose sslserver", "card.pem", 26);
+    bench.rejects("-purpose smimesign", "card.pem", 26);
+    bench.rejects("-purpose sslserver", "card.pem", 26);
 }
 
 #[test]
-fn a_card_certificate_verifies_only_in_its_time() {
+fn a_card_certificate_verifies_only_in_its_validity_period() {
     let Some(bench) = Bench::new() else { return };
     let when = |text: &str| {
         let at = at(text).as_second();
@@ -191,23 +191,23 @@ fn a_card_certificate_verifies_only_in_its_time() {
 }
 
 #[test]
-fn another_authority_of_the_same_name_and_a_changed_byte_are_refused() {
+fn another_authority_of_the_same_name_and_a_changed_byte_are_rejected() {
     let Some(bench) = Bench::new() else { return };
     let foreign = JpkiPki::foreign(&seed(), at("2023-07-16T00:00:00Z")).expect("a hierarchy");
     bench.write_certificates("foreign.pem", &[&authentication(&foreign)]);
-    bench.refuses("", "foreign.pem", 20);
+    bench.rejects("", "foreign.pem", 20);
     let mut changed = bench.card.clone();
     let subject = changed.windows(7).rposition(|w| w == b"9AGCIEG").expect("the subject's CN");
     changed[subject] ^= 1;
     bench.write_certificates("changed.pem", &[&changed]);
-    bench.refuses("", "changed.pem", 7);
+    bench.rejects("", "changed.pem", 7);
 }
 
 #[test]
 fn the_policy_is_the_one_of_the_certificates_kind() {
     let Some(bench) = Bench::new() else { return };
     bench.accepts(&format!("-policy_check -explicit_policy -policy {AUTHENTICATION_POLICY}"), "card.pem");
-    bench.refuses(&format!("-policy_check -explicit_policy -policy {SIGNATURE_POLICY}"), "card.pem", 43);
+    bench.rejects(&format!("-policy_check -explicit_policy -policy {SIGNATURE_POLICY}"), "card.pem", 43);
 }
 
 #[test]
@@ -236,8 +236,8 @@ fn a_signature_certificate_verifies_and_is_no_client_certificate_by_policy() {
 #[test]
 fn the_municipalitys_crl_and_the_authoritys_crl_both_decide() {
     let Some(bench) = Bench::new() else { return };
-    let write = |name: &str, place: Option<&Municipality>, revoked: &[u64]| {
-        let der = bench.pki.crl(Purpose::Authentication, place, &crl_of(revoked)).expect("a CRL");
+    let write = |name: &str, municipality: Option<&Municipality>, revoked: &[u64]| {
+        let der = bench.pki.crl(Purpose::Authentication, municipality, &crl_of(revoked)).expect("a CRL");
         bench.write_crl(name, &der);
     };
     write("good.pem", Some(&kiyose()), &[1, 2]);
@@ -246,17 +246,17 @@ fn the_municipalitys_crl_and_the_authoritys_crl_both_decide() {
     write("whole-good.pem", None, &[]);
     write("whole-revoked.pem", None, &[SERIAL]);
     bench.accepts("-crl_check -CRLfile good.pem", "card.pem");
-    bench.refuses("-crl_check -CRLfile revoked.pem", "card.pem", 23);
-    bench.refuses("-crl_check -CRLfile elsewhere.pem", "card.pem", 44);
+    bench.rejects("-crl_check -CRLfile revoked.pem", "card.pem", 23);
+    bench.rejects("-crl_check -CRLfile elsewhere.pem", "card.pem", 44);
     bench.accepts("-crl_check -CRLfile whole-good.pem", "card.pem");
-    bench.refuses("-crl_check -CRLfile whole-revoked.pem", "card.pem", 23);
-    bench.refuses("-crl_check", "card.pem", 3);
-    let (good, said) = bench.openssl("crl -in revoked.pem -noout -verify -CAfile issuing.pem -text");
-    assert!(good && said.contains("verify OK") && said.contains("Certificate Hold"), "{said}");
+    bench.rejects("-crl_check -CRLfile whole-revoked.pem", "card.pem", 23);
+    bench.rejects("-crl_check", "card.pem", 3);
+    let (good, output) = bench.openssl("crl -in revoked.pem -noout -verify -CAfile issuing.pem -text");
+    assert!(good && output.contains("verify OK") && output.contains("Certificate Hold"), "{output}");
 }
 
 #[test]
-fn the_command_line_asks_and_hears_every_status() {
+fn the_command_line_requests_and_reads_every_status() {
     let Some(bench) = Bench::new() else { return };
     let revoked = CertStatus::Revoked { at: at("2026-11-20T01:02:03Z"), reason: Some(RevocationReason::CertificateHold) };
     for (status, expected) in [
@@ -266,17 +266,17 @@ fn the_command_line_asks_and_hears_every_status() {
     ] {
         let asked = bench.ask("card.pem");
         let lookup = |serial| if serial == CertificateSerial(SERIAL) { status } else { CertStatus::Unknown };
-        let (good, said) = bench.hear("card.pem", &answer(&asked, now(), &lookup, bench.pki.responder()));
-        assert!(good && said.matches("Response verify OK").count() == 2, "{said}");
-        assert!(!said.contains("WARNING"), "the nonce or the times are not as asked: {said}");
+        let (good, output) = bench.read_answer_file("card.pem", &answer(&asked, now(), &lookup, bench.pki.responder()));
+        assert!(good && output.matches("Response verify OK").count() == 2, "{output}");
+        assert!(!output.contains("WARNING"), "the nonce or the times are wrong: {output}");
         for line in expected {
-            assert!(said.contains(line), "{line} is not in {said}");
+            assert!(output.contains(line), "{line} is not in {output}");
         }
     }
 }
 
 #[test]
-fn a_wrong_responder_and_a_changed_byte_are_refused_by_the_command_line_and_by_the_reader() {
+fn a_wrong_responder_and_a_changed_byte_are_rejected_by_the_command_line_and_by_the_reader() {
     let Some(bench) = Bench::new() else { return };
     let foreign = JpkiPki::foreign(&seed(), at("2023-07-16T00:00:00Z")).expect("a hierarchy");
     let asked = bench.ask("card.pem");
@@ -288,16 +288,16 @@ fn a_wrong_responder_and_a_changed_byte_are_refused_by_the_command_line_and_by_t
     // The foreign responder is asked about its own authority's certificate of the same serial number.
     let its_question = Question::new(foreign.issuing(Purpose::Authentication), CertificateSerial(SERIAL), None);
     let wrong = answer(&request(&its_question).expect("a request"), now(), &good, foreign.responder());
-    let (_, said) = bench.hear("card.pem", &wrong);
-    assert!(said.contains("Response Verify Failure") && !said.contains("Response verify OK"), "{said}");
+    let (_, output) = bench.read_answer_file("card.pem", &wrong);
+    assert!(output.contains("Response Verify Failure") && !output.contains("Response verify OK"), "{output}");
     assert_eq!(read_answer(&wrong, &question, now()), Err(OcspError::ResponderUntrusted));
 
     // One byte of the signed part: the last of thisUpdate's digits.
     let mut changed = genuine.clone();
-    let place = changed.windows(15).position(|w| w == b"20261123000000Z").expect("thisUpdate") + 13;
-    changed[place] ^= 1;
-    let (_, said) = bench.hear("card.pem", &changed);
-    assert!(said.contains("Response Verify Failure") && !said.contains("Response verify OK"), "{said}");
+    let position = changed.windows(15).position(|w| w == b"20261123000000Z").expect("thisUpdate") + 13;
+    changed[position] ^= 1;
+    let (_, output) = bench.read_answer_file("card.pem", &changed);
+    assert!(output.contains("Response Verify Failure") && !output.contains("Response verify OK"), "{output}");
     assert_eq!(read_answer(&changed, &question, now()), Err(OcspError::Tampered));
 }
 
@@ -308,31 +308,31 @@ fn the_command_line_understands_our_request_and_our_open_ended_answer() {
     let question = Question::new(bench.pki.issuing(Purpose::Authentication), CertificateSerial(SERIAL), Some(&nonce));
     let asked = request(&question).expect("a request");
     bench.write("request.der", &asked);
-    let (good, said) = bench.openssl("ocsp -reqin request.der -req_text");
-    assert!(good && said.contains("Serial Number: 227B13") && said.contains("OCSP Nonce"), "{said}");
+    let (good, output) = bench.openssl("ocsp -reqin request.der -req_text");
+    assert!(good && output.contains("Serial Number: 227B13") && output.contains("OCSP Nonce"), "{output}");
     let publication = Publication { this_update: now(), next_update: None };
     let answer = answer_published(&asked, now(), publication, &|_| CertStatus::Good, bench.pki.responder());
-    let (good, said) = bench.hear("card.pem", &answer);
-    assert!(good && said.contains("Response verify OK") && said.contains("card.pem: good"), "{said}");
-    assert!(!said.contains("Next Update"), "{said}");
+    let (good, output) = bench.read_answer_file("card.pem", &answer);
+    assert!(good && output.contains("Response verify OK") && output.contains("card.pem: good"), "{output}");
+    assert!(!output.contains("Next Update"), "{output}");
 }
 
 #[test]
-fn an_answer_to_an_earlier_request_is_refused_by_the_command_line() {
+fn an_answer_to_an_earlier_request_is_rejected_by_the_command_line() {
     let Some(bench) = Bench::new() else { return };
     let earlier = answer(&bench.ask("card.pem"), now(), &|_| CertStatus::Good, bench.pki.responder());
     bench.ask("card.pem");
-    let (good, said) = bench.hear("card.pem", &earlier);
-    assert!(!good && said.contains("Nonce Verify error"), "{said}");
+    let (good, output) = bench.read_answer_file("card.pem", &earlier);
+    assert!(!good && output.contains("Nonce Verify error"), "{output}");
 }
 
 #[test]
-fn the_command_line_is_refused_as_malformed_when_its_request_is_cut_short() {
+fn a_truncated_request_of_the_command_line_is_rejected_as_malformed() {
     let Some(bench) = Bench::new() else { return };
     let mut asked = bench.ask("card.pem");
     asked.pop();
-    let (_, said) = bench.hear("card.pem", &answer(&asked, now(), &|_| CertStatus::Good, bench.pki.responder()));
-    assert!(said.contains("malformedrequest"), "{said}");
+    let (_, output) = bench.read_answer_file("card.pem", &answer(&asked, now(), &|_| CertStatus::Good, bench.pki.responder()));
+    assert!(output.contains("malformedrequest"), "{output}");
 }
 
 #[test]
@@ -353,15 +353,15 @@ fn the_dedicated_networks_certificates_verify_for_their_side_only() {
         assert!(x509.public_key().expect("a key").public_eq(&identity.key), "{name} is for another key");
     }
     bench.accepts("-purpose sslserver -verify_hostname broker.shikaku.invalid", "server.pem");
-    bench.refuses("-purpose sslserver -verify_hostname jpki.shikaku.invalid", "server.pem", 62);
-    bench.refuses("-purpose sslclient", "server.pem", 26);
+    bench.rejects("-purpose sslserver -verify_hostname jpki.shikaku.invalid", "server.pem", 62);
+    bench.rejects("-purpose sslclient", "server.pem", 26);
     bench.accepts("-purpose sslclient", "client.pem");
-    bench.refuses("-purpose sslserver", "client.pem", 26);
+    bench.rejects("-purpose sslserver", "client.pem", 26);
     bench.accepts("-purpose sslclient", "role.pem");
     let (_, subject) = bench.openssl("x509 -in client.pem -noout -subject -nameopt utf8,sep_comma_plus");
     assert!(subject.contains("C=JP,O=模擬診療所,CN=0110113719"), "{subject}");
     bench.write_crl("none.pem", &tls.crl(&crl_of(&[])).expect("a CRL"));
     bench.write_crl("one.pem", &tls.crl(&crl_of(&[11])).expect("a CRL"));
     bench.accepts("-purpose sslclient -crl_check -CRLfile none.pem", "client.pem");
-    bench.refuses("-purpose sslclient -crl_check -CRLfile one.pem", "client.pem", 23);
+    bench.rejects("-purpose sslclient -crl_check -CRLfile one.pem", "client.pem", 23);
 }

@@ -1,5 +1,5 @@
-//! What a server puts up with: connections that say nothing, requests that never end, certificates that end while a
-//! connection is kept, floods. On the simulated network, in virtual time.
+//! The limits of a server: silent connections, requests that never end, certificates that expire while a connection is kept,
+//! floods. On the simulated network, in virtual time.
 
 use mocks::env::{Credentials, Env, EnvParts};
 use mocks::host::http::{Client, HttpError, Limits, Request, Response, Service, handled_by, serve_waiting};
@@ -41,7 +41,7 @@ fn after(seconds: i64) -> jiff::Timestamp {
     epoch() + jiff::SignedDuration::from_secs(seconds)
 }
 
-/// What a test does at a facility, as a party of its own.
+/// The facility from which a test acts, as a party of its own.
 struct Bench {
     net: Rc<dyn Network>,
     tls: Rc<ClientTls>,
@@ -54,7 +54,7 @@ impl Bench {
         Client::new(self.net.clone(), Endpoint::new("broker", 443), "broker", self.tls.clone(), LIMITS)
     }
 
-    /// A client as a load study has them.
+    /// A client as in a load study.
     fn shared_client(&self) -> Client {
         let trust = TlsTrust::from_der(&[self.pki.root().der()], &[&self.crl(after(86_400), &[])]).unwrap();
         let long = Validity::days(after(-86_400), 30);
@@ -78,7 +78,7 @@ fn crl(pki: &TlsPki, next_update: jiff::Timestamp, revoked: &[u64]) -> Vec<u8> {
     pki.crl(&CrlContent { number: 1, this_update: after(-86_400), next_update, revoked }).unwrap()
 }
 
-/// Runs `test` at a facility whose certificate ends after `lasts`, against a server that answers everything with 201.
+/// Runs `test` at a facility whose certificate expires after `lasts`, against a server that answers everything with 201.
 fn at_facility<F>(waits: Waits, lasts: Duration, test: impl FnOnce(Rc<Bench>) -> F + Send + 'static) -> Vec<Entry>
 where
     F: Future<Output = ()> + 'static,
@@ -92,7 +92,7 @@ where
     F: Future<Output = ()> + 'static,
 {
     let waits = Waits { idle: Duration::from_millis(100), ..Waits::SERVER };
-    // Hours are a leap there.
+    // The event engine skips idle hours.
     before_server(ServerTls::resuming, EngineKind::Events, waits, lasts, test)
 }
 
@@ -182,8 +182,8 @@ fn handshakes(entries: &[Entry]) -> usize {
 }
 
 fn logged(entries: &[Entry], by: &str, what: &str) -> Vec<u64> {
-    let said = |e: &&Entry| e.host == by && matches!(&e.event, Event::Log { text, .. } if text.contains(what));
-    entries.iter().filter(said).map(|e| e.at_ns / S).collect()
+    let matching = |e: &&Entry| e.host == by && matches!(&e.event, Event::Log { text, .. } if text.contains(what));
+    entries.iter().filter(matching).map(|e| e.at_ns / S).collect()
 }
 
 const LONG: Duration = Duration::from_secs(86_400);
@@ -200,14 +200,14 @@ fn slow_requests_are_cut_off_after_ten_seconds_and_would_stay_without_the_limit(
             let loris = Rc::new(SlowLoris { env, through: "broker", limits: LIMITS });
             loris.hold(3, 30 * S).await;
             clock::sleep(Duration::from_secs(5)).await;
-            // Others are served meanwhile.
+            // Other clients are served meanwhile.
             assert_eq!(bench.client().get("/").await.unwrap().status, 201);
             clock::sleep(Duration::from_secs(35)).await;
         })
     };
     let limited = hold(Waits::SERVER);
     assert_eq!(logged(&limited, "broker", "did not come within its time").len(), 6);
-    // The first byte goes after a second, the end comes ten later.
+    // The first byte is sent after a second, the connection ends ten seconds later.
     assert_eq!(logged(&limited, "facility-000000", "a slow connection ended")[..3], [11, 11, 11]);
     assert_eq!(handshakes(&limited), 3 * 3 + 1);
     let unlimited = hold(Waits { head: None, ..Waits::SERVER });
@@ -216,7 +216,7 @@ fn slow_requests_are_cut_off_after_ten_seconds_and_would_stay_without_the_limit(
 }
 
 #[test]
-fn a_body_that_does_not_come_ends_the_connection() {
+fn a_body_that_does_not_arrive_ends_the_connection() {
     let entries = at_facility(Waits::SERVER, LONG, |bench| async move {
         let mut stream = bench.stream().await;
         stream.write_all(b"POST / HTTP/1.1\r\nhost: broker\r\ncontent-length: 100\r\n\r\nabc").await.unwrap();
@@ -229,7 +229,7 @@ fn a_body_that_does_not_come_ends_the_connection() {
 }
 
 #[test]
-fn an_idle_connection_is_kept_for_five_minutes_and_a_client_copes_with_its_end() {
+fn an_idle_connection_is_kept_for_five_minutes_and_a_client_handles_its_end() {
     let entries = at_facility(Waits::SERVER, LONG, |bench| async move {
         let client = bench.client();
         for idle in [0, 290, 299, 301, 1] {
@@ -238,13 +238,13 @@ fn an_idle_connection_is_kept_for_five_minutes_and_a_client_copes_with_its_end()
         }
     });
     assert_eq!(handshakes(&entries), 2);
-    // It ended in good order: nobody complains.
+    // It was closed cleanly: nothing is logged.
     assert_eq!(logged(&entries, "broker", "connection ended"), Vec::<u64>::new());
 }
 
-/// hyper goes on waiting in the read that it began before the answer: the limit must be looked at all the same.
+/// hyper keeps waiting in the read that it began before the answer: the limit must apply nevertheless.
 #[test]
-fn a_connection_that_was_served_and_then_idles_is_closed_when_its_time_is_up() {
+fn a_connection_that_was_served_and_then_idles_is_closed_at_its_timeout() {
     let waits = Waits { idle: Duration::from_secs(20), ..Waits::SERVER };
     at_facility(waits, LONG, |b| async move {
         let mut stream = b.stream().await;
@@ -260,9 +260,9 @@ fn a_connection_that_was_served_and_then_idles_is_closed_when_its_time_is_up() {
     });
 }
 
-/// The limit of a head, which is longer here, must not stand in its way.
+/// The limit of a head, which is longer here, must not override it.
 #[test]
-fn an_idle_time_that_is_shorter_than_the_limit_of_a_head_is_kept_too() {
+fn an_idle_timeout_that_is_shorter_than_the_limit_of_a_head_applies_too() {
     let waits = Waits { idle: Duration::from_millis(100), ..Waits::SERVER };
     let entries = at_facility(waits, LONG, |bench| async move {
         let client = bench.client();
@@ -275,7 +275,7 @@ fn an_idle_time_that_is_shorter_than_the_limit_of_a_head_is_kept_too() {
 }
 
 #[test]
-fn a_certificate_that_ends_while_its_connection_is_kept_gets_no_more_answers() {
+fn a_certificate_that_expires_while_its_connection_is_kept_gets_no_more_answers() {
     at_facility(Waits::SERVER, Duration::from_secs(60), |bench| async move {
         let client = bench.client();
         assert_eq!(client.get("/").await.unwrap().status, 201);
@@ -289,17 +289,17 @@ fn a_certificate_that_ends_while_its_connection_is_kept_gets_no_more_answers() {
 }
 
 #[test]
-fn with_a_crl_that_is_too_old_nobody_is_served_and_nothing_is_said_of_their_certificates() {
+fn with_a_crl_that_is_too_old_no_client_is_served_and_no_alert_is_about_its_certificate() {
     at_facility(Waits::SERVER, LONG, |bench| async move {
         let client = bench.client();
         assert_eq!(client.get("/").await.unwrap().status, 201);
         bench.server.consult(&[&bench.crl(after(-60), &[])]).unwrap();
         assert_eq!(client.get("/").await.err().unwrap(), HttpError::ClosedEarly);
-        // internal_error, and not 44 or 45, which would speak of the client's certificate.
+        // internal_error, and not 44 or 45, which would be about the client's certificate.
         assert_eq!(client.get("/").await.err().unwrap(), HttpError::Tls(TlsError::Alert(80)));
         bench.server.consult(&[&bench.crl(after(3600), &[])]).unwrap();
         assert_eq!(client.get("/").await.unwrap().status, 201);
-        // A newer CRL also ends what was kept.
+        // A newer CRL also ends kept connections.
         bench.server.consult(&[&bench.crl(after(3600), &[SERIAL])]).unwrap();
         assert_eq!(client.get("/").await.err().unwrap(), HttpError::ClosedEarly);
         assert_eq!(client.get("/").await.err().unwrap(), HttpError::Tls(TlsError::Alert(44)));
@@ -307,7 +307,7 @@ fn with_a_crl_that_is_too_old_nobody_is_served_and_nothing_is_said_of_their_cert
 }
 
 #[test]
-fn a_flood_is_sent_at_its_rate_whatever_comes_of_it() {
+fn a_flood_is_sent_at_its_rate_whatever_the_answers_are() {
     let entries = at_facility(Waits::SERVER, LONG, |bench| async move {
         let env = Env::offline(&Seed::new(1, "patience"), "facility-000000", Zone::Facility);
         let client = Rc::new(bench.client());
@@ -318,16 +318,16 @@ fn a_flood_is_sent_at_its_rate_whatever_comes_of_it() {
         clock::sleep(Duration::from_secs(1)).await;
     });
     let asked = format!("POST {} ", RequestChallenge::PATH);
-    let came = entries.iter().filter(|e| e.host == "broker").filter(|e| match &e.event {
+    let arrived = entries.iter().filter(|e| e.host == "broker").filter(|e| match &e.event {
         Event::Message { head, .. } => head.starts_with(&asked),
         _ => false,
     });
-    assert_eq!(came.count(), 999);
+    assert_eq!(arrived.count(), 999);
     assert!(handshakes(&entries) < 20, "{}", handshakes(&entries));
 }
 
-/// Whether each of so many connections, one after the other, resumed a session. Tickets come after the handshake: who is to use
-/// one must have read.
+/// Whether each of so many connections, one after the other, resumed a session. Tickets arrive after the handshake: a client
+/// must have read to be able to use one.
 async fn resumed(bench: &Bench, connections: usize) -> Vec<bool> {
     let mut all = Vec::new();
     for _ in 0..connections {
@@ -340,7 +340,7 @@ async fn resumed(bench: &Bench, connections: usize) -> Vec<bool> {
 }
 
 #[test]
-fn a_server_resumes_sessions_if_it_is_told_to() {
+fn a_server_resumes_sessions_if_it_is_configured_to() {
     at_facility_that_resumes(LONG, |bench| async move { assert_eq!(resumed(&bench, 3).await, [false, true, true]) });
     let waits = Waits { idle: Duration::from_millis(100), ..Waits::SERVER };
     at_facility(waits, LONG, |bench| async move { assert_eq!(resumed(&bench, 3).await, [false, false, false]) });
@@ -354,7 +354,7 @@ fn a_ticket_is_used_once_and_for_two_hours() {
         assert_eq!((first.is_resumed(), second.is_resumed()), (true, false));
         drop((first, second));
         assert_eq!(resumed(&bench, 2).await, [false, true]);
-        // From the newest ticket on.
+        // Counted from the newest ticket.
         clock::sleep(Duration::from_secs(7100)).await;
         assert_eq!(resumed(&bench, 1).await, [true]);
         clock::sleep(Duration::from_secs(7100)).await;
@@ -365,22 +365,22 @@ fn a_ticket_is_used_once_and_for_two_hours() {
 }
 
 #[test]
-fn a_client_whose_session_is_not_resumed_shakes_hands_in_full() {
-    // As the clients of a load study are: their certificates are read where they are needed.
+fn a_client_whose_session_is_not_resumed_does_a_full_handshake() {
+    // Like the clients of a load study: their certificates are read only when needed.
     at_facility_that_resumes(LONG, |bench| async move {
         let client = bench.shared_client();
         for _ in 0..2 {
             assert_eq!(client.get("/").await.unwrap().status, 201);
             clock::sleep(Duration::from_secs(1)).await;
         }
-        // The tickets of before are nobody's now.
+        // The earlier tickets are no longer valid.
         bench.server.consult(&[&bench.crl(after(3600), &[])]).unwrap();
         assert_eq!(client.get("/").await.unwrap().status, 201);
     });
 }
 
 #[test]
-fn who_resumes_a_session_is_looked_at_like_anybody() {
+fn a_client_that_resumes_a_session_is_checked_like_any_other() {
     at_facility_that_resumes(Duration::from_secs(60), |bench| async move {
         let client = bench.client();
         assert_eq!(client.get("/").await.unwrap().status, 201);
@@ -394,7 +394,7 @@ fn who_resumes_a_session_is_looked_at_like_anybody() {
         assert_eq!(client.get("/").await.unwrap().status, 201);
         clock::sleep(Duration::from_secs(1)).await;
         bench.server.consult(&[&bench.crl(after(3600), &[SERIAL])]).unwrap();
-        // certificate_revoked, at once: a new list makes new tickets.
+        // certificate_revoked, at once: a new CRL invalidates the tickets.
         assert_eq!(client.get("/").await.err().unwrap(), HttpError::Tls(TlsError::Alert(44)));
     });
 }

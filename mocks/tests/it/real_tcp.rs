@@ -1,5 +1,5 @@
-//! The mocks are written against traits that real TCP fulfils too: here the number authority listens on a real socket and
-//! answers a client of its own kind, and curl, which shares no code with it.
+//! The mocks are written against traits that real TCP implements too: here the number authority listens on a real socket and
+//! answers a client of this project, and curl, which shares no code with it.
 
 use mocks::env::{Credentials, Env, EnvParts};
 use mocks::host::http::{Client, Limits};
@@ -35,7 +35,7 @@ struct Bench {
     port: u16,
 }
 
-#[allow(clippy::disallowed_methods, reason = "curl judges certificates by the machine's clock")]
+#[allow(clippy::disallowed_methods, reason = "curl checks certificates against the machine's clock")]
 fn now() -> jiff::Timestamp {
     jiff::Timestamp::now()
 }
@@ -90,12 +90,12 @@ fn on_a_local_set<T>(work: impl Future<Output = T>) -> T {
 }
 
 #[test]
-fn a_mock_answers_its_own_kind_over_real_tcp() {
+fn a_mock_answers_a_client_of_this_project_over_real_tcp() {
     let b = bench();
     on_a_local_set(async {
         b.serve();
         let tls = Rc::new(ClientTls::new(Some(&b.client("jpki")), &b.trust).unwrap());
-        // Longer than any machine takes: these are limits of real time.
+        // Longer than any machine needs: these limits are in real time.
         let limit = Duration::from_secs(600);
         let limits = Limits { connect: limit, handshake: limit, answer: limit };
         let endpoint = Endpoint::new("127.0.0.1", b.port);
@@ -117,16 +117,16 @@ fn a_mock_answers_its_own_kind_over_real_tcp() {
     let journal = b.world.journal.borrow();
     let count = |pick: fn(&Event) -> bool| journal.entries().iter().filter(|e| pick(&e.event)).count();
     assert_eq!(count(|e| matches!(e, Event::Message { .. })), 8);
-    // One handshake, seen at both ends: the second question went over the kept connection.
+    // One handshake, recorded at both ends: the second request used the kept connection.
     assert_eq!(count(|e| matches!(e, Event::Tls { .. })), 2);
     assert!(count(|e| matches!(e, Event::Wire { .. })) >= 6);
 }
 
 #[test]
-fn a_mock_answers_curl_and_refuses_it_without_a_certificate() {
+fn a_mock_answers_curl_and_rejects_it_without_a_certificate() {
     if Command::new("curl").arg("--version").output().is_err() {
-        assert!(std::env::var_os("CI").is_none(), "curl has to be asked in CI, and is not installed");
-        let _ = writeln!(std::io::stderr(), "\nNOT RUN: there is no `curl` to ask\n");
+        assert!(std::env::var_os("CI").is_none(), "`curl` is not installed; CI needs it");
+        let _ = writeln!(std::io::stderr(), "\nNOT RUN: `curl` is not installed\n");
         return;
     }
     let b = bench();
@@ -143,7 +143,7 @@ fn a_mock_answers_curl_and_refuses_it_without_a_certificate() {
     let key = write("key.pem", identity.key.private_key_to_pem_pkcs8().unwrap());
     let body = write("body.json", to_json(&b.question().0));
     let url = format!("https://localhost:{}{}", b.port, IssueCodes::PATH);
-    // The first option keeps the user's own settings out.
+    // The first option ignores the user's own settings.
     let common = ["--disable", "--silent", "--show-error", "--max-time", "600", "--ipv4", "--noproxy", "*", "--cacert", &root];
     let with_body = format!("@{body}");
     let post = ["--data-binary", &with_body, "--write-out", "\n%{http_code} %{content_type}", &url];
@@ -159,14 +159,14 @@ fn a_mock_answers_curl_and_refuses_it_without_a_certificate() {
         while !asked.iter().all(|t| t.is_finished()) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        let [answered, refused] = asked.map(|t| t.join().unwrap());
+        let [answered, rejected] = asked.map(|t| t.join().unwrap());
         let text = String::from_utf8(answered.stdout).unwrap();
         let (body, status) = text.rsplit_once('\n').unwrap();
         assert_eq!(status, "200 application/json", "{}", String::from_utf8_lossy(&answered.stderr));
         assert!(serde_json::from_str::<IssueAnswer>(body).is_ok(), "{body}");
         // TLS alert 116, certificate_required.
-        let told = String::from_utf8_lossy(&refused.stderr);
-        assert!(!refused.status.success() && told.contains("certificate required"), "{told}");
+        let reported = String::from_utf8_lossy(&rejected.stderr);
+        assert!(!rejected.status.success() && reported.contains("certificate required"), "{reported}");
     });
 }
 

@@ -27,9 +27,9 @@ fn last_line(report: &Report) -> String {
     let tested = report.rules.iter().filter(|r| r.tested() > 0).count();
     let mut text =
         format!("{} runs of {} scenarios: {tested} of {} rules tested", report.runs, report.scenarios.len(), report.rules.len());
-    for (words, r) in groups(report) {
-        // What was reached and is in no list counts on both sides.
-        let _ = write!(text, ", {} of {} {words} reached", r.reached.len(), r.reached.len() + r.never.len());
+    for (group, r) in groups(report) {
+        // What was reached and is in no list counts in both numbers.
+        let _ = write!(text, ", {} of {} {group} reached", r.reached.len(), r.reached.len() + r.never.len());
     }
     text
 }
@@ -46,8 +46,8 @@ pub fn text(report: &Report) -> String {
         let _ = writeln!(text, "{:<width$}  {:>3}  {}", rule.id, rule.tested(), names(rule));
     }
     text += "\nNever reached\n";
-    for (words, reached) in groups(report) {
-        let _ = writeln!(text, "  {words}: {}", never(reached));
+    for (group, reached) in groups(report) {
+        let _ = writeln!(text, "  {group}: {}", never(reached));
     }
     let _ = writeln!(text, "\n{}", last_line(report));
     text
@@ -88,8 +88,8 @@ pub fn markdown(report: &Report) -> String {
         let _ = writeln!(text, "| {} | {} | {} |", plain(&rule.id), rule.tested(), plain(&names(rule)));
     }
     text += "\n**Never reached**\n\n";
-    for (words, reached) in groups(report) {
-        let _ = writeln!(text, "- {words}: {}", plain(&never(reached)));
+    for (group, reached) in groups(report) {
+        let _ = writeln!(text, "- {group}: {}", plain(&never(reached)));
     }
     let _ = writeln!(text, "\n{}", last_line(report));
     text

@@ -1,12 +1,12 @@
 //! The comparison.
 
-use super::{About, Change, Diff, Direction, DoubleRun, SCHEMA, Side};
+use super::{About, Change, Diff, Direction, DuplicateRun, SCHEMA, Side};
 use crate::results::{Expectation, Results, RuleOutcome, RuleResult, Run, RunOutcome};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Key<'a> = (&'a str, &'a str, u64);
 
-pub fn compare(old: &Results, new: &Results, tolerance_percent: Option<f64>) -> Result<Diff, DoubleRun> {
+pub fn compare(old: &Results, new: &Results, tolerance_percent: Option<f64>) -> Result<Diff, DuplicateRun> {
     let (old_runs, new_runs) = (by_key(old, false)?, by_key(new, true)?);
     let mut diff = Diff {
         schema: SCHEMA.into(),
@@ -28,7 +28,7 @@ pub fn compare(old: &Results, new: &Results, tolerance_percent: Option<f64>) -> 
         if let (Some(one), Some(other)) = (one, other) {
             diff.journals_changed += u64::from(one.journal_sha256 != other.journal_sha256);
             diff.wires_changed += u64::from(one.wire_sha256 != other.wire_sha256);
-            // Of a run that did not finish it is reported that it did not; what it would have held is not known.
+            // For a run that did not finish, only that is reported: its rules and expectations are not known.
             if one.outcome != RunOutcome::Unfinished && other.outcome != RunOutcome::Unfinished {
                 changes.rules(one, other);
                 changes.expectations(one, other);
@@ -42,11 +42,11 @@ pub fn compare(old: &Results, new: &Results, tolerance_percent: Option<f64>) -> 
     Ok(diff)
 }
 
-fn by_key(results: &Results, in_new: bool) -> Result<BTreeMap<Key<'_>, &Run>, DoubleRun> {
+fn by_key(results: &Results, in_new: bool) -> Result<BTreeMap<Key<'_>, &Run>, DuplicateRun> {
     let mut runs = BTreeMap::new();
     for run in &results.runs {
         if runs.insert((run.scenario.as_str(), run.design.as_str(), run.seed), run).is_some() {
-            return Err(DoubleRun { in_new, run: format!("{} / {} / seed {}", run.scenario, run.design, run.seed) });
+            return Err(DuplicateRun { in_new, run: format!("{} / {} / seed {}", run.scenario, run.design, run.seed) });
         }
     }
     Ok(runs)
@@ -68,10 +68,10 @@ fn remarks(old: &Results, new: &Results) -> Vec<String> {
             remarks.push(format!("{what} changed from {old} to {new}"));
         }
     }
-    let said = |o: &Option<String>| o.clone().unwrap_or_else(|| "none".into());
+    let or_none = |o: &Option<String>| o.clone().unwrap_or_else(|| "none".into());
     for (what, old, new) in [("the mutant", &old.mutant, &new.mutant), ("the partition", &old.partition, &new.partition)] {
         if old != new {
-            remarks.push(format!("{what} changed from {} to {}", said(old), said(new)));
+            remarks.push(format!("{what} changed from {} to {}", or_none(old), or_none(new)));
         }
     }
     for (which, results) in [("old", old), ("new", new)] {
@@ -108,7 +108,7 @@ impl Changes<'_> {
             (Some(old), Some(new)) if new > old => Direction::Regression,
             (Some(_), Some(_)) => Direction::Improvement,
             (Some(_), None) => Direction::Regression,
-            // That a new run fails is reported by its own exit code: nothing is worse than it was.
+            // That a new run fails is reported by its own exit code: nothing has become worse.
             (None, _) => Direction::Change,
         };
         self.add(direction, About::Run, "", old.map(word), new.map(word));
@@ -205,7 +205,7 @@ fn rule_word(outcome: RuleOutcome) -> &'static str {
 fn rule_direction(old: Option<RuleOutcome>, new: Option<RuleOutcome>) -> Direction {
     use RuleOutcome::{Broken, Held, NotApplicable, NotTested};
     match (old, new) {
-        // Not looked at any more is as bad as broken: nobody would notice when it breaks.
+        // No longer tested is as bad as broken: nobody would notice when it breaks.
         (Some(Held), Some(Broken | NotTested | NotApplicable) | None) => Direction::Regression,
         (Some(NotTested | NotApplicable) | None, Some(Broken)) => Direction::Regression,
         (Some(Broken | NotTested | NotApplicable), Some(Held)) => Direction::Improvement,
@@ -213,7 +213,7 @@ fn rule_direction(old: Option<RuleOutcome>, new: Option<RuleOutcome>) -> Directi
     }
 }
 
-/// By what is expected, and how many of the same stood before it.
+/// By what is expected, and how many of the same came before it.
 fn expectations(run: &Run) -> BTreeMap<(&str, usize), &Expectation> {
     let mut before: BTreeMap<&str, usize> = BTreeMap::new();
     let mut all = BTreeMap::new();
@@ -225,7 +225,7 @@ fn expectations(run: &Run) -> BTreeMap<(&str, usize), &Expectation> {
     all
 }
 
-/// What was counted, by name. What is not there is zero.
+/// The counts of a run, by name. A missing one is zero.
 fn counts(run: &Run) -> BTreeMap<String, u64> {
     let c = &run.checks;
     let checks = [

@@ -19,7 +19,7 @@ fn equal_results_have_no_changes() {
 }
 
 #[test]
-fn a_rule_that_is_not_tested_any_more_is_a_regression() {
+fn a_rule_that_is_no_longer_tested_is_a_regression() {
     use Direction::{Change, Improvement, Regression};
     use RuleOutcome::{Broken, Held, NotApplicable, NotTested};
     let all = [
@@ -34,7 +34,7 @@ fn a_rule_that_is_not_tested_any_more_is_a_regression() {
         (None, Some(Broken), Regression),
         (Some(Broken), Some(Held), Improvement),
         (Some(NotTested), Some(Held), Improvement),
-        // A finding that is no longer looked for is not mended.
+        // A finding that is no longer searched for is not fixed.
         (Some(Broken), Some(NotTested), Change),
         (Some(Broken), None, Change),
         (Some(NotTested), None, Change),
@@ -54,18 +54,18 @@ fn a_rule_that_is_not_tested_any_more_is_a_regression() {
 }
 
 #[test]
-fn what_ended_worse_or_is_gone_is_a_regression() {
+fn a_worse_outcome_or_a_missing_run_is_a_regression() {
     let kinds = |old: Vec<Run>, new: Vec<Run>| -> Vec<(Direction, About)> {
         let diff = Diff::of(&results(1..=2, old), &results(1..=2, new), None).unwrap();
         diff.changes.into_iter().filter(|c| c.about != About::Figure).map(|c| (c.direction, c.about)).collect()
     };
     use Direction::{Change, Improvement, Regression};
-    let mut mended = failing(1);
-    (mended.outcome, mended.rules, mended.expectations) = (RunOutcome::Passed, passing(1).rules, passing(1).expectations);
+    let mut fixed = failing(1);
+    (fixed.outcome, fixed.rules, fixed.expectations) = (RunOutcome::Passed, passing(1).rules, passing(1).expectations);
     let worse = [(Regression, About::Run), (Regression, About::Rule), (Regression, About::Expectation)];
-    assert_eq!(kinds(vec![mended.clone()], vec![failing(1)]), worse);
+    assert_eq!(kinds(vec![fixed.clone()], vec![failing(1)]), worse);
     let better = [(Improvement, About::Run), (Improvement, About::Rule), (Improvement, About::Expectation)];
-    assert_eq!(kinds(vec![failing(1)], vec![mended]), better);
+    assert_eq!(kinds(vec![failing(1)], vec![fixed]), better);
     assert_eq!(kinds(vec![passing(1), passing(2)], vec![passing(1)]), [(Regression, About::Run)]);
     assert_eq!(kinds(vec![passing(1)], vec![passing(1), failing(2)]), [(Change, About::Run)]);
 }
@@ -112,16 +112,16 @@ fn every_figure_is_compared() {
     assert_eq!(names(|r| r.rules[1].evaluated = 3), ["NVN-003/evaluated"]);
     assert_eq!(names(|r| r.virtual_s = 30.0), ["virtual_s"]);
     assert_eq!(names(|r| r.latency_ms = None).len(), 5);
-    // The time that the machine took is no result.
+    // The time that the machine took is not a result.
     assert_eq!(names(|r| r.wall_s = 30.0), Vec::<String>::new());
 }
 
 #[test]
-fn a_run_that_stands_there_twice_is_named() {
-    let double = results(1..=1, vec![passing(1), passing(1)]);
-    let error = Diff::of(&results(1..=1, vec![]), &double, None).unwrap_err();
+fn a_duplicate_run_is_named() {
+    let duplicate = results(1..=1, vec![passing(1), passing(1)]);
+    let error = Diff::of(&results(1..=1, vec![]), &duplicate, None).unwrap_err();
     assert!(error.in_new);
-    assert_eq!(error.to_string(), "everyday-visit / certificate / seed 1 stands there twice");
+    assert_eq!(error.to_string(), "everyday-visit / certificate / seed 1 is in the document twice");
 }
 
 #[test]
@@ -150,9 +150,10 @@ fn the_text_reads_well() {
 }
 
 proptest! {
-    /// Both directions: what is a regression one way is an improvement or a change the other way, and nothing appears or vanishes.
+    /// Both directions: what is a regression one way is an improvement or a change the other way, and nothing appears or
+    /// vanishes.
     #[test]
-    fn the_other_way_round_the_same_things_changed(old in any_runs(), new in any_runs()) {
+    fn the_reverse_comparison_has_the_same_changes(old in any_runs(), new in any_runs()) {
         let (old, new) = (results(1..=5, old), results(1..=5, new));
         let there = Diff::of(&old, &new, Some(1.0)).unwrap();
         let back = Diff::of(&new, &old, Some(1.0)).unwrap();

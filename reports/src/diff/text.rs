@@ -4,7 +4,7 @@ use super::{About, Diff, Direction};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// What is the same in several seeds.
+/// A change without its seed: scenario, design, kind, subject, old and new value.
 type Alike<'a> = (&'a str, &'a str, About, &'a str, Option<&'a str>, Option<&'a str>);
 
 pub fn text(diff: &Diff) -> String {
@@ -25,11 +25,11 @@ pub fn text(diff: &Diff) -> String {
             continue;
         }
         let _ = writeln!(text, "{title}:");
-        let mut under = ("", "");
+        let mut heading = ("", "");
         for ((scenario, design, about, subject, old, new), seeds) in alike {
-            if under != (scenario, design) {
+            if heading != (scenario, design) {
                 let _ = writeln!(text, "  {scenario} / {design}");
-                under = (scenario, design);
+                heading = (scenario, design);
             }
             let subject = match about {
                 About::Run => "run".to_string(),

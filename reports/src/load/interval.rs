@@ -3,10 +3,10 @@
 use super::Estimate;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// Both ends of a 95 % interval leave 2.5 % out.
+/// Each end of a 95 % interval excludes 2.5 %.
 const UPPER: f64 = 0.975;
 
-/// The half-width of the 95 % interval of the mean of independent values. `None` of fewer than two.
+/// The half-width of the 95 % interval of the mean of independent values. `None` for fewer than two.
 fn half_width(values: &[f64]) -> Option<f64> {
     let n = values.len() as f64;
     if values.len() < 2 {
@@ -18,13 +18,13 @@ fn half_width(values: &[f64]) -> Option<f64> {
     Some(t * (variance / n).sqrt())
 }
 
-/// What was found over a whole run, with the interval of its batches' values: batches are long enough to be nearly independent
+/// The value over a whole run, with the interval of its batches' values: batches are long enough to be nearly independent
 /// (method of batch means, Law and Carson 1979).
 pub fn of_batches(value: f64, batches: &[f64]) -> Estimate {
     Estimate { value, plus_minus: half_width(batches) }
 }
 
-/// The mean of what several seeds found, each an independent run.
+/// The mean over several seeds, each an independent run.
 pub fn of_seeds(values: &[f64]) -> Estimate {
     Estimate { value: values.iter().sum::<f64>() / values.len().max(1) as f64, plus_minus: half_width(values) }
 }

@@ -8,7 +8,7 @@ use std::fmt::Write;
 /// The value of [`LimitResults::schema`].
 pub const SCHEMA: &str = "shikaku/load-limit/v2";
 
-/// What the search for a limit gave.
+/// The results of the search for a limit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "Limit of a load study")]
@@ -17,14 +17,14 @@ pub struct LimitResults {
     pub tool: String,
     pub version: String,
     pub scenario: String,
-    /// SHA-256 of what the scenario says, in lower-case hex.
+    /// SHA-256 of the scenario's content, in lower-case hex.
     pub sha256: String,
     pub design: String,
     /// `real` or `modelled`.
     pub crypto: String,
-    /// The service level, as it was asked for.
+    /// The service level, as given on the command line.
     pub slo: String,
-    /// The highest rate at which it held, in visits a second; `null` if it held at none.
+    /// The highest rate at which it held, in visits per second; `null` if it held at none.
     pub limit_per_s: Option<f64>,
     /// The lowest rate above it at which it did not hold; `null` if there was none.
     pub breaks_at_per_s: Option<f64>,
@@ -36,7 +36,7 @@ pub struct LimitResults {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LimitTry {
-    /// Visits a second.
+    /// Visits per second.
     pub rate_per_s: f64,
     /// The quantile of the service level, in milliseconds.
     pub found_ms: f64,
@@ -45,9 +45,9 @@ pub struct LimitTry {
     pub holds: bool,
     /// The busiest server; `null` if there is none.
     pub busiest: Option<String>,
-    /// The share of its workers' time that it worked; `null` without a number of workers.
+    /// The share of its workers' time in which they were busy; `null` without a number of workers.
     pub utilisation: Option<f64>,
-    /// Of the load results of this rate.
+    /// The digest of the load results at this rate.
     pub digest: String,
 }
 

@@ -24,7 +24,7 @@ fn estimate(e: Estimate) -> String {
     }
 }
 
-/// Pads by what is seen: the circled digits are one column wide in most terminals.
+/// Pads by displayed width: the circled digits are one column wide in most terminals.
 fn line(text: &mut String, name: &str, t: &Times, intervals: bool) {
     let show = |e: Estimate| if intervals { estimate(e) } else { ms(e.value) };
     let pad = " ".repeat(34usize.saturating_sub(name.chars().count()));
@@ -44,7 +44,7 @@ pub(super) fn percent(share: f64) -> String {
     format!("{:.2} %", share * 100.0)
 }
 
-/// The whole as people read it.
+/// The load results as text for people.
 pub fn human(results: &LoadResults) -> String {
     let mut text = String::new();
     let r = results;

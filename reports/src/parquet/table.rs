@@ -10,10 +10,10 @@ use ::parquet::schema::types::Type;
 use std::io::Write;
 use std::sync::Arc;
 
-/// Rows that are written together. They wait in memory until then.
+/// Rows of one row group. They are buffered in memory until the group is written.
 const GROUP: usize = 20_000;
 
-/// What a column holds.
+/// The type of a column.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Kind {
     Text,
@@ -24,11 +24,11 @@ pub enum Kind {
     OptionalNumber,
 }
 
-/// Name and kind.
+/// Name and type.
 #[derive(Clone, Copy)]
 pub struct Column(pub &'static str, pub Kind);
 
-/// What stands in a row under a column of the same kind.
+/// One value of a row, of the same kind as its column.
 pub enum Cell<'a> {
     Text(&'a str),
     OptionalText(Option<&'a str>),
@@ -38,23 +38,23 @@ pub enum Cell<'a> {
     OptionalNumber(Option<f64>),
 }
 
-/// What waits of a column.
+/// The buffered values of a column.
 enum Values {
     Texts(Vec<ByteArray>),
     Counts(Vec<i64>),
     Numbers(Vec<f64>),
 }
 
-struct Waiting {
+struct Buffer {
     values: Values,
-    /// For an optional column, a 1 for each value that is there and a 0 for each that is not.
-    there: Option<Vec<i16>>,
+    /// The definition levels of an optional column: 1 for each value, 0 for each missing one.
+    levels: Option<Vec<i16>>,
 }
 
 pub struct Table<W: Write + Send, const N: usize> {
     writer: SerializedFileWriter<W>,
     columns: [Column; N],
-    waiting: [Waiting; N],
+    buffers: [Buffer; N],
     rows: usize,
 }
 
@@ -70,12 +70,12 @@ impl<W: Write + Send, const N: usize> Table<W, N> {
             .set_created_by(concat!("shikaku ", env!("CARGO_PKG_VERSION")).to_string())
             .build();
         let writer = SerializedFileWriter::new(out, Arc::new(schema), Arc::new(properties))?;
-        Ok(Table { writer, columns, waiting: columns.map(|c| Waiting::new(c.1)), rows: 0 })
+        Ok(Table { writer, columns, buffers: columns.map(|c| Buffer::new(c.1)), rows: 0 })
     }
 
     pub fn push(&mut self, row: [Cell<'_>; N]) -> Result<(), ParquetError> {
-        for ((column, waiting), cell) in self.columns.iter().zip(&mut self.waiting).zip(row) {
-            waiting.push(column, cell)?;
+        for ((column, buffer), cell) in self.columns.iter().zip(&mut self.buffers).zip(row) {
+            buffer.push(column, cell)?;
         }
         self.rows += 1;
         match self.rows == GROUP {
@@ -85,18 +85,18 @@ impl<W: Write + Send, const N: usize> Table<W, N> {
     }
 
     fn flush(&mut self) -> Result<(), ParquetError> {
-        let waiting = std::mem::replace(&mut self.waiting, self.columns.map(|c| Waiting::new(c.1)));
+        let buffers = std::mem::replace(&mut self.buffers, self.columns.map(|c| Buffer::new(c.1)));
         self.rows = 0;
         let mut group = self.writer.next_row_group()?;
-        for Waiting { values, there } in &waiting {
+        for Buffer { values, levels } in &buffers {
             let Some(mut column) = group.next_column()? else {
                 return Err(ParquetError::General("a table has more columns than its schema".into()));
             };
-            let there = there.as_deref();
+            let levels = levels.as_deref();
             match (column.untyped(), values) {
-                (ColumnWriter::ByteArrayColumnWriter(out), Values::Texts(texts)) => out.write_batch(texts, there, None)?,
-                (ColumnWriter::Int64ColumnWriter(out), Values::Counts(counts)) => out.write_batch(counts, there, None)?,
-                (ColumnWriter::DoubleColumnWriter(out), Values::Numbers(numbers)) => out.write_batch(numbers, there, None)?,
+                (ColumnWriter::ByteArrayColumnWriter(out), Values::Texts(texts)) => out.write_batch(texts, levels, None)?,
+                (ColumnWriter::Int64ColumnWriter(out), Values::Counts(counts)) => out.write_batch(counts, levels, None)?,
+                (ColumnWriter::DoubleColumnWriter(out), Values::Numbers(numbers)) => out.write_batch(numbers, levels, None)?,
                 _ => return Err(ParquetError::General("a column is not of its schema's type".into())),
             };
             column.close()?;
@@ -132,18 +132,18 @@ impl Kind {
     }
 }
 
-impl Waiting {
+impl Buffer {
     fn new(kind: Kind) -> Self {
         let values = match kind {
             Kind::Text | Kind::OptionalText => Values::Texts(Vec::new()),
             Kind::Count | Kind::OptionalCount => Values::Counts(Vec::new()),
             Kind::Number | Kind::OptionalNumber => Values::Numbers(Vec::new()),
         };
-        Waiting { values, there: kind.is_optional().then(Vec::new) }
+        Buffer { values, levels: kind.is_optional().then(Vec::new) }
     }
 
     fn push(&mut self, column: &Column, cell: Cell<'_>) -> Result<(), ParquetError> {
-        let (optional, there) = match &cell {
+        let (optional, present) = match &cell {
             Cell::Text(_) | Cell::Count(_) | Cell::Number(_) => (false, true),
             Cell::OptionalText(text) => (true, text.is_some()),
             Cell::OptionalCount(count) => (true, count.is_some()),
@@ -153,15 +153,15 @@ impl Waiting {
         match (&mut self.values, cell) {
             (Values::Texts(texts), Cell::Text(text)) if fits => texts.push(text.into()),
             (Values::Texts(texts), Cell::OptionalText(text)) if fits => texts.extend(text.map(ByteArray::from)),
-            // Parquet keeps unsigned numbers as signed ones of the same bits.
+            // Parquet stores unsigned numbers as signed ones with the same bits.
             (Values::Counts(counts), Cell::Count(count)) if fits => counts.push(count.cast_signed()),
             (Values::Counts(counts), Cell::OptionalCount(count)) if fits => counts.extend(count.map(u64::cast_signed)),
             (Values::Numbers(numbers), Cell::Number(number)) if fits => numbers.push(number),
             (Values::Numbers(numbers), Cell::OptionalNumber(number)) if fits => numbers.extend(number),
             _ => return Err(ParquetError::General(format!("a row does not fit the column `{}`", column.0))),
         }
-        if let Some(levels) = &mut self.there {
-            levels.push(i16::from(there));
+        if let Some(levels) = &mut self.levels {
+            levels.push(i16::from(present));
         }
         Ok(())
     }

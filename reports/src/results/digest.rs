@@ -4,7 +4,7 @@ use super::Run;
 use sha2::{Digest, Sha256};
 
 /// SHA-256 over runs, each as one line of compact JSON without `wall_s` and `smallest` and with an empty `replay`, ended by a
-/// line feed: how small a failing run was made depends on the time that there was, and the command on how the file was named.
+/// line feed: the size of a shrunk case depends on the time available, and the command on how the file was named.
 #[derive(Clone, Default)]
 pub struct RunsDigest(Sha256);
 
@@ -22,8 +22,7 @@ impl RunsDigest {
 
 fn line(run: &Run) -> Result<String, serde_json::Error> {
     let json = serde_json::to_string(&Run { smallest: None, replay: String::new(), ..run.clone() })?;
-    // Within a string, the quotation marks would be escaped: this is the field and nothing else. What precedes and follows it
-    // are fields too.
+    // Within a string, the quotation marks would be escaped, so this is the field. It has fields before and after it.
     let reported = json.split_once(",\"wall_s\":").and_then(|(before, rest)| Some((before, rest.split_once(',')?.1)));
     Ok(match reported {
         Some((before, after)) => format!("{before},{after}\n"),
@@ -37,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_this_machine_adds_is_left_out_and_nothing_else() {
+    fn only_the_fields_of_this_machine_are_left_out_of_the_digest() {
         let mut run = samples::broken();
         // What could be taken for the field.
         run.error = Some("\",\"wall_s\":1,".into());

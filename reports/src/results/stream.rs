@@ -1,4 +1,4 @@
-//! The document written and read run by run, so that neither needs room for all of them.
+//! The document written and read run by run, so that memory does not grow with the number of runs.
 
 use super::{OLDER_SCHEMA, Plan, Results, Run, SCHEMA};
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use std::io::{self, Read, Write};
 use struson::reader::{JsonReader, JsonStreamReader, ReaderSettings};
 
-/// What a document says before its runs. See [`Results`] for the fields.
+/// The members of a document before its runs. See [`Results`] for the fields.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Head {
@@ -23,7 +23,7 @@ pub struct Head {
     pub partition: Option<String>,
 }
 
-/// What it says after them.
+/// The members of a document after its runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tail {
@@ -63,14 +63,14 @@ impl<W: Write> Writer<W> {
 
     pub fn finish(mut self, tail: &Tail) -> io::Result<()> {
         let closed = if self.any { "\n  ]" } else { "]" };
-        // Both are objects: the brace that opens this one gives way to the list's end.
+        // Both are objects: the end of the list replaces the opening brace of this one.
         let tail = opened(tail)?;
         self.out.write_all(format!("{closed},{}\n}}\n", &tail[1..]).as_bytes())?;
         self.out.flush()
     }
 }
 
-/// An object without the brace that closes it.
+/// An object without its closing brace.
 fn opened(object: &impl Serialize) -> io::Result<String> {
     let text = serde_json::to_string_pretty(object)?;
     Ok(text.strip_suffix("\n}").unwrap_or(&text).to_string())
@@ -91,7 +91,7 @@ fn json(error: impl std::fmt::Display) -> ReadError {
     ReadError::Json(error.to_string())
 }
 
-/// Reads a document run by run. Its members may stand in any order.
+/// Reads a document run by run. Its members may be in any order.
 pub struct Reader<R: Read> {
     json: JsonStreamReader<R>,
     /// All members but the runs, as far as they have been read.
@@ -103,7 +103,7 @@ pub struct Reader<R: Read> {
 impl<R: Read> Reader<R> {
     /// Reads up to the first run.
     pub fn begin(read: R) -> Result<Self, ReadError> {
-        // By itself it refuses numbers of many digits; what the writer writes must be readable.
+        // By default it rejects numbers with many digits, but whatever the writer writes must be readable.
         let settings = ReaderSettings { restrict_number_values: false, ..ReaderSettings::default() };
         let json_reader = JsonStreamReader::new_custom(read, settings);
         let mut reader = Reader { json: json_reader, members: Map::new(), last: None };
@@ -115,7 +115,7 @@ impl<R: Read> Reader<R> {
         Ok(reader)
     }
 
-    /// Reads members until the runs come, and says whether they did.
+    /// Reads members up to the runs, and returns whether the runs follow.
     fn members(&mut self) -> Result<bool, ReadError> {
         while self.json.has_next().map_err(json)? {
             let name = self.json.next_name_owned().map_err(json)?;
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn members_may_stand_in_any_order() {
+    fn members_may_be_in_any_order() {
         let results = samples::head().with(vec![samples::broken()], tail());
         // The names of a `Value` are sorted: `complete` comes first, `schema` after `runs`.
         let text = serde_json::to_value(&results).unwrap().to_string();
@@ -235,7 +235,7 @@ mod tests {
     }
 
     proptest! {
-        /// A number that is read and written again keeps its digits, so that a merged document is the unsharded one.
+        /// A number that is read and written again keeps its digits, so that a merged document equals that of the whole sweep.
         #[test]
         fn what_is_read_is_written_as_it_was(virtual_s: f64, p50: f64, seed: u64, text: String) {
             prop_assume!(virtual_s.is_finite() && p50.is_finite());

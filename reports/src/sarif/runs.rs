@@ -1,7 +1,7 @@
 //! Findings of runs as SARIF 2.1.0, for pages that show them beside code (GitHub's code scanning and others).
 //!
-//! Findings that are the same but for the seed are one result, whose `occurrenceCount` says how often it came. It lies at the first
-//! line of the scenario's file, as these pages want a place in a file; party and zone are its logical location.
+//! Findings that differ only in the seed are one result, whose `occurrenceCount` is their number. Its location is the first line
+//! of the scenario's file, since these pages require a place in a file; party and zone are its logical location.
 
 use super::{SCHEMA, uri};
 use crate::failure::clipped;
@@ -23,7 +23,7 @@ const EXPECTATION: &str = "expectation";
 /// The rule of two runs of one seed that differed.
 const DETERMINISM: &str = "determinism";
 
-/// Takes runs in any order; of each result the occurrence of the lowest seed is reported.
+/// Takes runs in any order; of each result the occurrence with the lowest seed is reported.
 pub struct Sarif {
     version: String,
     rules: Vec<Value>,
@@ -31,24 +31,24 @@ pub struct Sarif {
     index: BTreeMap<String, usize>,
     files: BTreeMap<String, String>,
     /// By fingerprint.
-    results: BTreeMap<String, Found>,
+    results: BTreeMap<String, KeptResult>,
     /// Occurrences of results beyond those that are kept.
     dropped: u64,
     notifications: BTreeMap<(String, String, u64), String>,
     unfinished: u64,
 }
 
-struct Found {
+struct KeptResult {
     seed: u64,
     count: u64,
     result: Value,
 }
 
-/// What a result is made of.
+/// The content of a result.
 struct Fact<'a> {
     rule: &'a str,
     text: String,
-    /// What it is, whatever the seed.
+    /// What identifies it, independent of the seed.
     identity: String,
     place: Option<&'a Finding>,
 }
@@ -71,8 +71,8 @@ impl View for Sarif {
 }
 
 impl Sarif {
-    /// `rules` are those that runs are judged by. `files` has the path of each scenario's file, from the root of the repository, by the
-    /// scenario's name; a scenario that is not there is taken to be in `NAME.toml`.
+    /// `rules` are those that runs are judged by. `files` has the path of each scenario's file, from the root of the repository,
+    /// by the scenario's name; a scenario that is not there is taken to be in `NAME.toml`.
     pub fn new(version: &str, rules: &[RuleText], files: BTreeMap<String, String>) -> Self {
         let mut all: Vec<Value> = rules.iter().map(described).collect();
         for (id, title, help) in [
@@ -101,20 +101,20 @@ impl Sarif {
     }
 
     pub fn take(&mut self, run: &Run) {
-        // A yardstick that passes has rules that are broken, as it means them to be.
+        // A yardstick that passes has rules that are broken, as it expects.
         if run.outcome == RunOutcome::Passed {
             return;
         }
         for rule in run.rules.iter().filter(|r| r.outcome == RuleOutcome::Broken) {
             for f in &rule.findings {
-                // Which facility and which entry it was is drawn from the seed.
+                // Facility and entry are drawn from the seed.
                 let identity = format!("{}/{}/{}", f.zone, f.host, f.what).replace(|c: char| c.is_ascii_digit(), "0");
                 self.add(run, Fact { rule: &rule.id, text: f.what.clone(), identity, place: Some(f) });
             }
         }
         for e in run.expectations.iter().filter(|e| !e.held) {
             let text = format!("{}: {}", e.what, e.detail);
-            // Who it was and how long it took is drawn from the seed.
+            // Person and duration are drawn from the seed.
             let identity = e.what.replace(|c: char| c.is_ascii_digit(), "0");
             self.add(run, Fact { rule: EXPECTATION, identity, text, place: None });
         }
@@ -145,8 +145,8 @@ impl Sarif {
             return;
         }
         let result = self.result(run, &fact, &print);
-        self.results.insert(print, Found { seed: run.seed, count, result });
-        // The same ones are kept whatever the order.
+        self.results.insert(print, KeptResult { seed: run.seed, count, result });
+        // Those with the lowest fingerprints are kept, so that the order of runs does not matter.
         if self.results.len() > MOST_RESULTS {
             self.dropped += self.results.pop_last().map_or(0, |(_, last)| last.count);
         }
@@ -178,7 +178,7 @@ impl Sarif {
             "level": "error",
             "message": { "text": format!("{} Again: {}", clipped(&text, LENGTH), clipped(&run.replay, LENGTH)) },
             "locations": [location],
-            // This very key is what GitHub distinguishes results by; without it all results of a rule in one file would be one.
+            // GitHub distinguishes results by this key; without it all results of a rule in one file would be one.
             "partialFingerprints": { "primaryLocationLineHash": format!("{print}:1") },
             "properties": properties,
         });
@@ -193,17 +193,17 @@ impl Sarif {
     pub fn finish(self) -> Result<String, serde_json::Error> {
         let mut notifications: Vec<Value> =
             self.notifications.into_values().map(|text| json!({ "level": "error", "message": { "text": text } })).collect();
-        let not_told = self.unfinished - notifications.len() as u64;
-        for (n, words) in [(not_told, "runs that could not finish are not listed"), (self.dropped, "findings are not listed")] {
+        let not_listed = self.unfinished - notifications.len() as u64;
+        for (n, what) in [(not_listed, "runs that could not finish are not listed"), (self.dropped, "findings are not listed")] {
             if n > 0 {
                 notifications
-                    .push(json!({ "level": "warning", "message": { "text": format!("{n} more {words}: see results.json") } }));
+                    .push(json!({ "level": "warning", "message": { "text": format!("{n} more {what}: see results.json") } }));
             }
         }
         let results: Vec<Value> = self
             .results
             .into_values()
-            .map(|Found { count, mut result, .. }| {
+            .map(|KeptResult { count, mut result, .. }| {
                 result["occurrenceCount"] = json!(count);
                 result
             })
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn there_are_at_most_so_many_results_and_the_rest_is_counted() {
+    fn the_number_of_results_is_bounded_and_the_rest_is_counted() {
         let runs: Vec<Run> = (0..MOST_RESULTS as u64)
             .map(|i| {
                 let mut run = failing(1);

@@ -1,4 +1,4 @@
-"""Reads JUnit documents as {name: text} from stdin, and writes for each what is wrong with it and what a third-party parser makes of it."""
+"""Reads JUnit documents as {name: text} from stdin, and writes for each its errors and how a third-party parser reads it."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ import junitparser
 import xmlschema
 
 schema = xmlschema.XMLSchema(sys.argv[1])
-told = {}
+report = {}
 for name, text in json.load(sys.stdin).items():
     wrong, cases = [], []
     try:
@@ -18,5 +18,5 @@ for name, text in json.load(sys.stdin).items():
                 cases.append({"suite": suite.name, "class": case.classname, "name": case.name, "time": case.time, "results": results})
     except Exception as error:
         wrong.append(f"{type(error).__name__}: {error}")
-    told[name] = {"wrong": wrong, "cases": cases}
-json.dump(told, sys.stdout)
+    report[name] = {"wrong": wrong, "cases": cases}
+json.dump(report, sys.stdout)

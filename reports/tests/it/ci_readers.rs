@@ -1,9 +1,9 @@
-//! What others' tools make of the documents for CI: the XSD that Jenkins' xUnit plugin has for JUnit XML, the PyPI parser
+//! The documents for CI, read by independent tools: the XSD of Jenkins' xUnit plugin for JUnit XML, the PyPI parser
 //! `junitparser`, and Microsoft's SARIF Multitool with the rules of the standard and of GitHub.
 //!
-//! The first run installs them, at the versions and digests that `ci_readers/` pins, into the target directory. That needs python3
-//! with venv, npm, and a package registry. Where they are not available, the tests say on stderr that they did not run, and pass; but
-//! if the environment variable `CI` is set they fail.
+//! The first run installs them, at the versions and digests that `ci_readers/` pins, into the target directory. That needs
+//! python3 with venv, npm, and a package registry. Where they are not available, the tests say on stderr that they did not run,
+//! and pass; but if the environment variable `CI` is set they fail.
 
 use reports::junit::JUnit;
 use reports::results::{Head, Run};
@@ -24,11 +24,11 @@ use samples::{failing, passing, sweep, unfinished};
 fn run(command: &mut Command) -> Result<String, String> {
     let name = command.get_program().display().to_string();
     let output = command.stdin(Stdio::null()).output().map_err(|e| format!("{name}: {e}"))?;
-    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-    if output.status.success() { Ok(said) } else { Err(format!("{name}: {}\n{said}", output.status)) }
+    let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    if output.status.success() { Ok(text) } else { Err(format!("{name}: {}\n{text}", output.status)) }
 }
 
-/// Installs by `how` in a folder of its own, unless an earlier run did.
+/// Installs with `how` in a folder of its own, unless an earlier run did.
 fn install(name: &str, files: &[&str], how: impl Fn(&Path) -> Result<(), String>) -> Result<PathBuf, String> {
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ci_readers");
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("ci-readers-{name}"));
@@ -82,7 +82,7 @@ fn multitool(home: &Path) -> Result<(), String> {
 
 const MULTITOOL: &str = "node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool";
 
-/// What was installed, or `None` where it cannot be had and need not.
+/// What was installed, or `None` if it is not available and not required.
 fn ready(what: &str, installed: Result<PathBuf, String>) -> Option<PathBuf> {
     let is_set = |v: &str| std::env::var_os(v).is_some_and(|v| !["", "0", "false"].iter().any(|no| v == *no));
     let why = match (is_set("SHIKAKU_SKIP_VALIDATORS"), installed) {
@@ -91,8 +91,8 @@ fn ready(what: &str, installed: Result<PathBuf, String>) -> Option<PathBuf> {
         (_, Err(why)) => why,
     };
     assert!(!is_set("CI"), "{what} has to run in CI, and did not: {why}");
-    // Past the test harness, which would keep it to itself.
-    let _ = writeln!(std::io::stderr(), "\nNOT RUN: no document was shown to {what}: {why}\n");
+    // Directly to stderr: the test harness would capture it.
+    let _ = writeln!(std::io::stderr(), "\nNOT RUN: no document was checked by {what}: {why}\n");
     None
 }
 
@@ -102,7 +102,7 @@ fn junit(head: Head, runs: &[Run]) -> String {
     junit.finish().unwrap()
 }
 
-/// A run with whatever may be hard to write in XML.
+/// A run with texts that are hard to write in XML.
 fn awkward() -> Run {
     let text = "a\u{0}b\u{1b}[31mc]]>d\u{fffe}\u{ffff}e\"<&>'f\u{85}g\u{2028}資格\u{1f3e5}\r\n\th";
     let mut run = failing(1);
@@ -113,7 +113,7 @@ fn awkward() -> Run {
 }
 
 #[test]
-fn jenkins_xsd_and_junitparser_take_the_junit_document() {
+fn jenkins_xsd_and_junitparser_accept_the_junit_document() {
     let installed = install("python", &["requirements.txt", "xsd.txt", "validate.py"], python);
     let Some(home) = ready("the XSD of JUnit and junitparser", installed) else { return };
     let few = junit(samples::head(1..=4), &sweep(1..=4));
@@ -122,7 +122,7 @@ fn jenkins_xsd_and_junitparser_take_the_junit_document() {
         "many": junit(samples::head(1..=100), &sweep(1..=100)),
         "none": junit(samples::head(1..=1), &[]),
         "awkward": junit(samples::head(1..=1), &[awkward(), unfinished(1), passing(1)]),
-        // The validator is not blind.
+        // The validator rejects what is wrong.
         "spoiled: attribute": few.replacen("classname=", "klass=", 1),
         "spoiled: element": few.replacen("<failure ", "<fail ", 1).replacen("</failure>", "</fail>", 1),
         "spoiled: cut": few[..few.len() / 2],
@@ -154,7 +154,7 @@ fn jenkins_xsd_and_junitparser_take_the_junit_document() {
     assert_eq!((&failed["results"][0][1], &failed["time"]), (&json!("NVN-003"), &json!(0.31)));
     let text = failed["results"][0][3].as_str().unwrap();
     assert!(text.contains("entry 40, head, line 4: an institution code") && text.contains("again: shikaku replay"), "{text}");
-    // What XML has no form for is shown as missing, and all else comes through.
+    // Characters that XML does not permit are replaced, and all others are kept.
     let name = cases("awkward")
         .iter()
         .find(|c| c["class"] != "shikaku.everyday-visit" && c["class"] != "shikaku.line-cut")
@@ -181,7 +181,7 @@ fn rules() -> Vec<RuleText> {
 }
 
 #[test]
-fn the_sarif_multitool_takes_the_sarif_document() {
+fn the_sarif_multitool_accepts_the_sarif_document() {
     let installed = install("multitool", &["package.json", "package-lock.json"], multitool);
     let Some(home) = ready("the SARIF Multitool", installed) else { return };
     let document = |runs: &[Run]| {
@@ -195,7 +195,7 @@ fn the_sarif_multitool_takes_the_sarif_document() {
         ("few", few.clone(), true),
         ("none", document(&[]), true),
         ("awkward", document(&[awkward()]), true),
-        // The validator is not blind.
+        // The validator rejects what is wrong.
         ("spoiled-key", few.replacen("\"occurrenceCount\"", "\"occurrences\"", 1), false),
         ("spoiled-line", few.replacen("\"startLine\": 1", "\"startLine\": 0", 1), false),
         ("spoiled-rules", few.replacen("\"ruleIndex\": 0", "\"ruleIndex\": 77", 1), false),
@@ -204,15 +204,15 @@ fn the_sarif_multitool_takes_the_sarif_document() {
         assert!(good || text != few, "{name}: the change was made");
         let file = home.join(format!("{name}.sarif"));
         fs::write(&file, text).unwrap();
-        let said = run(Command::new(home.join(MULTITOOL))
+        let result = run(Command::new(home.join(MULTITOOL))
             .args(["validate", "--rule-kind", "Sarif;Ghas", "--level", "Error;Warning"])
             .arg(&file)
             .current_dir(&home)
             .env("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1")
             .env("DOTNET_BUNDLE_EXTRACT_BASE_DIR", home.join("bundle")));
-        let said = said.unwrap_or_else(|e| e);
-        assert!(said.contains("1 files scanned") || !good, "{name}: {said}");
-        assert_eq!(!said.contains(": error "), good, "{name}: {said}");
+        let report = result.unwrap_or_else(|e| e);
+        assert!(report.contains("1 files scanned") || !good, "{name}: {report}");
+        assert_eq!(!report.contains(": error "), good, "{name}: {report}");
     }
 }
 

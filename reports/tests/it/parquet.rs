@@ -1,8 +1,8 @@
-//! What an independent reader, the PyPI package `pyarrow`, reads in the Parquet files, and what Python computes as the digest.
+//! The Parquet files, read by an independent reader, the PyPI package `pyarrow`, and the digest, computed by Python.
 //!
 //! The first run installs it, at the version and digests that `parquet/requirements.txt` pins, into the target directory. That
 //! needs python3 with venv and a package registry. Where they are not available, the test says on stderr that it did not run,
-//! and passes; but if the environment variable `CI` is set it fails. `SHIKAKU_SKIP_VALIDATORS=1` leaves it out at a desk; in CI
+//! and passes; but if the environment variable `CI` is set it fails. `SHIKAKU_SKIP_VALIDATORS=1` skips it; in CI
 //! that is a failure too.
 
 use reports::parquet::Tables;
@@ -16,7 +16,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Past a row group's end, in the table with the most rows.
+/// More than one row group, in the table with the most rows.
 const RUNS: u64 = 2001;
 
 fn run(seed: u64) -> Run {
@@ -108,15 +108,15 @@ fn ran(command: &mut Command) -> Result<(), String> {
     if output.status.success() {
         return Ok(());
     }
-    let said = [output.stdout, output.stderr].concat();
-    Err(format!("{}: {}\n{}", command.get_program().display(), output.status, String::from_utf8_lossy(&said)))
+    let text = [output.stdout, output.stderr].concat();
+    Err(format!("{}: {}\n{}", command.get_program().display(), output.status, String::from_utf8_lossy(&text)))
 }
 
 fn is_set(variable: &str) -> bool {
     std::env::var_os(variable).is_some_and(|v| !["", "0", "false"].iter().any(|no| v == *no))
 }
 
-/// The reader, or `None` where it may be left out and cannot be had.
+/// The reader, or `None` if it is not available and may be skipped.
 fn reader() -> Option<PathBuf> {
     let why = match is_set("SHIKAKU_SKIP_VALIDATORS") {
         true => "SHIKAKU_SKIP_VALIDATORS is set".to_string(),
@@ -126,8 +126,8 @@ fn reader() -> Option<PathBuf> {
         },
     };
     assert!(!is_set("CI"), "pyarrow has to run in CI, and did not: {why}");
-    // Past the test harness, which would keep it to itself.
-    let _ = writeln!(std::io::stderr(), "\nNOT RUN: no Parquet file was shown to pyarrow: {why}\n");
+    // Directly to stderr: the test harness would capture it.
+    let _ = writeln!(std::io::stderr(), "\nNOT RUN: no Parquet file was read by pyarrow: {why}\n");
     None
 }
 

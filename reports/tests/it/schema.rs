@@ -1,4 +1,4 @@
-//! The published schemas are those that the types give.
+//! The published schemas are those generated from the types.
 
 #[test]
 fn the_schemas_in_docs_are_current() {

@@ -7,12 +7,12 @@ import sys
 import pyarrow.parquet as pq
 
 folder = sys.argv[1]
-told = {}
+report = {}
 for name in ["runs", "rules", "findings"]:
     table = pq.read_table(f"{folder}/{name}.parquet")
     types = {field.name: str(field.type) + ("" if field.nullable else " not null") for field in table.schema}
     groups = pq.ParquetFile(f"{folder}/{name}.parquet").num_row_groups
-    told[name] = {"types": types, "rows": table.to_pylist(), "groups": groups}
+    report[name] = {"types": types, "rows": table.to_pylist(), "groups": groups}
 
 digest = hashlib.sha256()
 with open(f"{folder}/results.json", encoding="utf-8") as document:
@@ -21,5 +21,5 @@ with open(f"{folder}/results.json", encoding="utf-8") as document:
         run.pop("smallest", None)
         run["replay"] = ""
         digest.update(json.dumps(run, separators=(",", ":"), ensure_ascii=False).encode() + b"\n")
-told["digest"] = digest.hexdigest()
-json.dump(told, sys.stdout)
+report["digest"] = digest.hexdigest()
+json.dump(report, sys.stdout)

@@ -7,7 +7,7 @@ use mocks::calibration::file::{Calibration, Measured};
 /// The quantile of the standard normal distribution at 0.9.
 const NORMAL_P90: f64 = 1.281_551_565_544_600_4;
 
-/// The log-normal with the measured median and 90th percentile, `times` as long; constant, if these are the same.
+/// The log-normal distribution with `times` the measured median and 90th percentile; constant, if these are equal.
 fn spread(measured: &Measured, times: f64) -> Spread {
     let (median, p90) = (measured.median.0, measured.p90.0);
     let longer = Span(median.mul_f64(times));
@@ -18,7 +18,7 @@ fn spread(measured: &Measured, times: f64) -> Spread {
     Spread::LogNormal { min: Span::default(), median: longer, sigma }
 }
 
-/// How a multiple of a measured operation is spread.
+/// The distribution of a multiple of a measured operation.
 pub(super) fn resolve(calibration: &Calibration, of: &Calibrated) -> Result<Spread, String> {
     let name = &of.operation;
     let measured = calibration.operation.get(name).ok_or_else(|| {
@@ -33,8 +33,8 @@ pub(super) fn resolve(calibration: &Calibration, of: &Calibrated) -> Result<Spre
     }
     if measured.is_unsteady() {
         return Err(format!(
-            "the calibration of `{name}` cannot be used: its `p90` is more than twice its `median`, so the machine was busy with \
-             something else; measure it again on a quiet one"
+            "the calibration of `{name}` is unusable: its `p90` is more than twice its `median`, so the machine was busy with \
+             something else; measure it again on an idle machine"
         ));
     }
     Ok(spread(measured, of.times))

@@ -1,7 +1,7 @@
-//! What servers and links can do, and when facilities ask again. Every part says where its figures are from.
+//! The capacity of servers and links, and the retries of facilities. Every part states the source of its figures.
 
 use super::diagnostic::unknown;
-use super::part::{is_default, words};
+use super::part::{is_default, keywords};
 use super::service::ServiceTimes;
 use super::targets::{LinkEnd, Roles, Server, Target};
 use super::units::{BitRate, Share, Span, Spread};
@@ -20,19 +20,19 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-/// What the parties of a scenario can do. Who is not named has workers without number, and times of service that are
+/// The capacity of the parties of a scenario. A server that is not named has unlimited workers, and service times that are
 /// assumptions of this project.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CapacityPart {
-    /// The calibration file, with the way from this file: how long operations took on a machine that was measured. `service` may
-    /// name them. What is written out needs it no more.
+    /// Path of the calibration file, relative to this file: how long operations took on the measured machine. `service` may refer
+    /// to them. A written-out scenario no longer needs it.
     pub calibration: Option<String>,
-    /// By server, what it can do.
+    /// By server, its capacity.
     pub servers: BTreeMap<Server, ServerPart>,
     pub facility: Option<FacilityCapacity>,
 }
 
-/// The keys of `[capacity]` that are no server's.
+/// The keys of `[capacity]` that are not servers.
 const CALIBRATION: &str = "calibration";
 const FACILITY: &str = Zone::Facility.name();
 
@@ -48,7 +48,7 @@ impl<'de> Visitor<'de> for CapacityVisitor {
     type Value = CapacityPart;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("what servers and facilities can do, each in a table of its own")
+        f.write_str("the capacity of servers and facilities, each in its own table")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<CapacityPart, A::Error> {
@@ -99,7 +99,7 @@ impl<'de> Deserialize<'de> for CapacityKey {
 }
 
 impl Serialize for CapacityPart {
-    /// Without the calibration file: what is written out needs it no more.
+    /// Without the calibration file: a written-out scenario no longer needs it.
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut map = to.serialize_map(None)?;
         for (server, part) in &self.servers {
@@ -123,13 +123,13 @@ impl JsonSchema for CapacityPart {
         generator.subschema_for::<ServerPart>();
         json_schema!({
             "type": "object",
-            "description": "What the parties of a scenario can do. Who is not named has workers without number, and times of service that \
-                            are\nassumptions of this project.",
+            "description": "The capacity of the parties of a scenario. A server that is not named has unlimited workers, and service \
+                            times that are assumptions of this project.",
             "properties": {
                 CALIBRATION: {
                     "type": "string",
-                    "description": "The calibration file, with the way from this file: how long operations took on a machine that was \
-                                    measured. `service` may\nname them. What is written out needs it no more.",
+                    "description": "Path of the calibration file, relative to this file: how long operations took on the measured \
+                                    machine. `service` may refer to them. A written-out scenario no longer needs it.",
                     "writeOnly": true,
                 },
                 FACILITY: facility,
@@ -139,7 +139,7 @@ impl JsonSchema for CapacityPart {
     }
 }
 
-/// Writes into the definitions of a schema the servers and their operations.
+/// Adds the servers and their operations to the definitions of a schema.
 pub(super) fn add_servers(definitions: &mut Value, roles: Roles<'_>) {
     for server in Server::of(roles) {
         definitions["CapacityPart"]["properties"][server.name()] = json!({ "$ref": "#/$defs/ServerPart" });
@@ -148,7 +148,7 @@ pub(super) fn add_servers(definitions: &mut Value, roles: Roles<'_>) {
     for timed in servers().flat_map(|role| role.timed) {
         let has = |role: &&RoleDescription| role.timed.iter().any(|t| t.operation == timed.operation);
         let of: Vec<String> = servers().filter(has).map(|role| format!("`{}`", role.name)).collect();
-        let usual = if timed.service.is_some() { "" } else { " No time, if not given." };
+        let usual = if timed.service.is_some() { "" } else { " Takes no time, if not given." };
         definitions["ServiceTimes"]["properties"][timed.operation.name()] = json!({
             "$ref": "#/$defs/ServiceTime",
             "description": format!("{}: {}.{usual}", of.join(", "), timed.text_en),
@@ -157,17 +157,17 @@ pub(super) fn add_servers(definitions: &mut Value, roles: Roles<'_>) {
 }
 
 impl CapacityPart {
-    /// What the file says of a server.
+    /// The file's part about a server.
     pub fn server(&self, server: Server) -> Option<&ServerPart> {
         self.servers.get(&server)
     }
 
-    /// What the file says of the server in a zone.
+    /// The file's part about the server in a zone.
     fn in_zone(&self, zone: Zone) -> Option<&ServerPart> {
         self.servers.iter().find(|(server, _)| server.zone() == zone).map(|(_, part)| part)
     }
 
-    /// What the server of a role can do, with what the file does not say.
+    /// The capacity of the server of a role, with defaults for what the file does not set.
     pub fn of_role(&self, role: &RoleDescription) -> ServerCapacity {
         let usual = ServerCapacity::of(role.timed);
         match Server::of_role(role).and_then(|server| self.server(server)) {
@@ -183,7 +183,7 @@ impl CapacityPart {
         (broker.map(count), facility.map(count))
     }
 
-    /// When a facility asks again, with what the file does not say.
+    /// The retry policy of facilities, with defaults for what the file does not set.
     pub fn retry(&self) -> RetryPolicy {
         self.facility.as_ref().map(FacilityCapacity::retry).unwrap_or_default()
     }
@@ -196,7 +196,7 @@ impl CapacityPart {
         }
     }
 
-    /// How long a facility may go on asking beyond the usual, with every limit used up.
+    /// How much longer than usual a facility may keep retrying if every attempt times out.
     pub fn longest_asking(&self) -> Duration {
         let Some(facility) = &self.facility else { return Duration::ZERO };
         let (retry, none) =
@@ -208,38 +208,38 @@ impl CapacityPart {
         (waits + pause).saturating_mul(u32::try_from(retry.attempts).unwrap_or(u32::MAX))
     }
 
-    /// How long a facility waits, where the file says so.
+    /// The timeouts of a facility, with defaults for what the file does not set.
     pub fn limits(&self, usual: Limits) -> Limits {
         self.facility.as_ref().map_or(usual, |part| part.limits(usual))
     }
 }
 
-/// What a server can do.
+/// The capacity of a server.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ServerPart {
-    /// Where the figures are from: a citation, or `assumption: …`.
+    /// The source of the figures: a citation, or `assumption: …`.
     pub source: String,
-    /// How many work at once. Without number, if not given.
+    /// How many workers there are. Unlimited, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub workers: Option<u64>,
-    /// The most requests that wait for a worker; who comes then may ask again later. Without bound, if not given.
+    /// The most requests that wait for a worker; further ones are rejected and may be retried later. Unlimited, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub queue: Option<u64>,
-    /// The longest wait that is expected of a request; who would wait longer may ask again later.
+    /// The longest acceptable wait of a request; one that would wait longer is rejected and may be retried later.
     #[serde(default, skip_serializing_if = "is_default")]
     pub patience: Option<Span>,
-    /// The most connections at once; a further one is closed. Without bound, if not given.
+    /// The most connections at once; a further one is closed. Unlimited, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub connections: Option<u64>,
-    /// How long a connection is kept on which nothing is asked. Five minutes, if not given.
+    /// How long an idle connection is kept open. Five minutes, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub keeps_idle: Option<Span>,
-    /// Broker, JPKI: whether TLS sessions are resumed (RFC 8446, section 2.2), each ticket for two hours and once. They are not,
-    /// if not given.
+    /// Broker, JPKI: whether TLS sessions are resumed (RFC 8446, section 2.2). A ticket is valid for two hours and for one use.
+    /// They are not, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub resumes_sessions: bool,
-    /// After which time, in whole seconds, who is turned away may ask again (Retry-After). One second, if not given.
+    /// Retry-After for rejected requests, in whole seconds. One second, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub retry_after: Option<Span>,
     /// How long each operation takes a worker.
@@ -248,16 +248,16 @@ pub struct ServerPart {
     /// JPKI: the key of its OCSP responder. RSA 2048, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub responder_key: Option<KeyKind>,
-    /// The broker: the most audit records that it keeps on its disk; older ones are counted and forgotten. Used challenges are
-    /// forgotten after ten minutes then. For load studies only. All, if not given.
+    /// The broker: the most audit records that it keeps on its disk; older ones are counted and deleted. Used challenges are then
+    /// deleted after ten minutes. For load studies only. All, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub keeps_records: Option<u64>,
 }
 
-words! {
-    /// The kind of a key, with which signatures go that take more time or less.
+keywords! {
+    /// The kind of a signature key. It determines how long signatures take.
     pub enum KeyKind {
-        /// What all keys of the JPKI are today.
+        /// The kind of all JPKI keys today.
         Rsa2048 "rsa-2048",
         P256 "p-256",
     }
@@ -284,13 +284,13 @@ impl ServerPart {
     }
 }
 
-/// When facilities ask again, and how long they wait.
+/// Retries and timeouts of facilities.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct FacilityCapacity {
-    /// Where the figures are from: a citation, or `assumption: …`.
+    /// The source of the figures: a citation, or `assumption: …`.
     pub source: String,
-    /// How often a request is sent at most. Three times, if not given.
+    /// The most attempts per request. Three, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub attempts: Option<u64>,
     /// The pause after the first attempt. 1.5 seconds, if not given.
@@ -302,26 +302,26 @@ pub struct FacilityCapacity {
     /// The longest pause. A minute, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub most_pause: Option<Span>,
-    /// By which share of itself a pause is longer or shorter at most, evenly drawn. Not at all, if not given.
+    /// The largest share by which a pause is lengthened or shortened, drawn uniformly. None, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub jitter: Share,
-    /// Whether an answer that says *not now* (503 with Retry-After: the broker has too much to do, or JPKI gave no usable
-    /// answer) is asked for again, and not taken as final.
+    /// Whether a 503 with Retry-After (the broker is overloaded, or JPKI gave no usable answer) is retried and not taken as
+    /// final.
     #[serde(default, skip_serializing_if = "is_default")]
     pub retries_when_busy: bool,
-    /// Whether a pause is at least as long as Retry-After says. It is, if not given.
+    /// Whether a pause is at least as long as Retry-After. It is, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub heeds_retry_after: Option<bool>,
     /// The most of a Retry-After that is heeded. Ten seconds, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub most_retry_after: Option<Span>,
-    /// How long a facility waits for the connection to be established. Four seconds, if not given.
+    /// Timeout for establishing the connection. Four seconds, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub connect: Option<Span>,
-    /// For the TLS handshake. Six seconds, if not given.
+    /// Timeout for the TLS handshake. Six seconds, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub handshake: Option<Span>,
-    /// From the request to the end of the answer. Ten seconds, if not given.
+    /// Timeout from the request to the end of the answer. Ten seconds, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub answer: Option<Span>,
     /// The most records that each facility keeps on its disk. For load studies only. All, if not given.
@@ -355,16 +355,16 @@ impl FacilityCapacity {
     }
 }
 
-/// A link between all parties of two places, both ways, instead of the one that is an assumption of this project.
+/// A link between all parties of two zones, both ways. It replaces the one that is an assumption of this project.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct LinkPart {
     pub between: [LinkEnd; 2],
-    /// One way, for each piece of data.
+    /// One way, for each chunk.
     pub latency: Spread,
-    /// What the link of each two parties carries, each way. Without limit, if not given.
+    /// Bandwidth of the link between each two parties, each way. Unlimited, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub rate: Option<BitRate>,
-    /// Where the figures are from: a citation, or `assumption: …`.
+    /// The source of the figures: a citation, or `assumption: …`.
     pub source: String,
 }

@@ -1,10 +1,10 @@
-//! What can be wrong with a scenario beyond its form: what is out of range, would be ignored, or would not do what it says.
+//! Semantic checks of a scenario: values that are out of range, would be ignored, or would not have the stated effect.
 
 mod capacity;
 mod load;
 
 use super::diagnostic::unknown;
-use super::read::{Place, Seg};
+use super::read::{KeyPath, Segment};
 use super::targets::{LinkEnd, Target, links};
 use super::{
     Arrivals, AsksAbout, CardPart, CertificatePart, DeviationPart, EventKind, EventPart, Expect, FaultKind, FaultPart,
@@ -20,7 +20,7 @@ use std::time::Duration;
 const MAX_FACILITIES: u64 = 10_000;
 /// Latest moment in a scenario, and longest fault.
 const MAX_TIME: Duration = Duration::from_secs(24 * 3600);
-/// Shortest time between two visits of one person at different facilities: a card is in one place.
+/// Shortest time between two visits of one person at different facilities: a card is in one place at a time.
 const MIN_WAY: Duration = Duration::from_secs(5);
 /// How far a feed can be behind, in days.
 const MAX_DAYS_BEHIND: i32 = 3650;
@@ -37,13 +37,13 @@ fn max_people() -> u64 {
     KeyDomain::Card.keys() / 16
 }
 
-/// Something that is wrong, and where.
+/// One error, and where it is.
 pub(crate) struct Wrong {
-    pub place: Place,
+    pub place: KeyPath,
     pub message: String,
 }
 
-/// Gathers what is wrong.
+/// Collects the errors of a scenario.
 struct Checks<'a> {
     scenario: &'a Scenario,
     rules: Option<&'a [&'a str]>,
@@ -52,19 +52,19 @@ struct Checks<'a> {
     visits_of: BTreeMap<u64, Vec<usize>>,
 }
 
-/// The place of a key.
-fn top(key: &'static str) -> Place {
-    vec![Seg::Key(key)]
+/// The path of a top-level key.
+fn top(key: &'static str) -> KeyPath {
+    vec![Segment::Key(key)]
 }
 
-/// The place of a part, or of a key in it.
-fn part(kind: &'static str, i: usize, keys: &[&'static str]) -> Place {
-    [Seg::Key(kind), Seg::Index(i)].into_iter().chain(keys.iter().map(|k| Seg::Key(k))).collect()
+/// The path of a part, or of a key in it.
+fn part(kind: &'static str, i: usize, keys: &[&'static str]) -> KeyPath {
+    [Segment::Key(kind), Segment::Index(i)].into_iter().chain(keys.iter().map(|k| Segment::Key(k))).collect()
 }
 
 impl Scenario {
-    /// Everything that is wrong with the scenario beyond its form. `rules` are the ids of all rules.
-    pub(crate) fn faults_in(&self, rules: Option<&[&str]>) -> Vec<Wrong> {
+    /// All semantic errors of the scenario. `rules` are the ids of all rules.
+    pub(crate) fn semantic_errors(&self, rules: Option<&[&str]>) -> Vec<Wrong> {
         let mut visits_of: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
         self.visits.iter().enumerate().for_each(|(i, v)| visits_of.entry(v.person).or_default().push(i));
         let mut checks = Checks { scenario: self, rules, wrong: Vec::new(), visits_of };
@@ -87,27 +87,27 @@ impl Scenario {
 }
 
 impl Checks<'_> {
-    fn demand(&mut self, holds: bool, place: Place, message: impl FnOnce() -> String) {
+    fn demand(&mut self, holds: bool, place: KeyPath, message: impl FnOnce() -> String) {
         if !holds {
             self.wrong.push(Wrong { place, message: message() });
         }
     }
 
-    fn person(&mut self, place: Place, index: u64) {
+    fn person(&mut self, place: KeyPath, index: u64) {
         let people = self.scenario.people;
         self.demand(index < people, place, || format!("there is no person {index}: there are {people}, numbered from 0"));
     }
 
-    fn facility(&mut self, place: Place, index: u64) {
+    fn facility(&mut self, place: KeyPath, index: u64) {
         let count = self.scenario.facilities;
         self.demand(index < count, place, || format!("there is no facility {index}: there are {count}, numbered from 0"));
     }
 
-    fn in_a_day(&mut self, place: Place, at: Duration) {
-        self.demand(at <= MAX_TIME, place, || "this is later than 24 hours".into());
+    fn within_a_day(&mut self, place: KeyPath, at: Duration) {
+        self.demand(at <= MAX_TIME, place, || "the time must be at most 24 hours".into());
     }
 
-    fn rule(&mut self, place: Place, id: &str) {
+    fn rule(&mut self, place: KeyPath, id: &str) {
         let Some(rules) = self.rules else { return };
         self.demand(rules.contains(&id), place, || match super::diagnostic::nearest(id, rules.iter().copied()) {
             Some(near) => format!("unknown rule `{id}`; did you mean `{near}`?"),
@@ -132,7 +132,7 @@ impl Checks<'_> {
         self.demand(some, top("visit"), || "there is no [[visit]] and no [[workload]], so nothing would be checked".into());
         for (key, ids) in [("exercises", &s.exercises), ("breaks", &s.breaks)] {
             for (i, id) in ids.iter().enumerate() {
-                self.rule(vec![Seg::Key(key), Seg::Index(i)], id);
+                self.rule(vec![Segment::Key(key), Segment::Index(i)], id);
             }
         }
     }
@@ -158,7 +158,7 @@ impl Checks<'_> {
             self.demand(!twice, index, || format!("there is another [[facility]] of index {}", f.index));
             let one = f.tls_expires.is_none() || f.tls_certificate == TlsPart::Good;
             let place = part("facility", i, &["tls-expires"]);
-            self.demand(one, place, || "only a good certificate can end in the middle of the day".into());
+            self.demand(one, place, || "`tls-expires` needs `tls-certificate = \"good\"`".into());
         }
     }
 
@@ -170,7 +170,7 @@ impl Checks<'_> {
             let twice = s.feeds[..i].iter().any(|o| o.of_insurer_of == person);
             self.demand(!twice, place.clone(), || format!("there is another [[feed]] of the insurer of person {person}"));
             let insured = s.part(person).insurance.insured();
-            self.demand(insured, place, || format!("nobody insures person {person} on the day, so there is no such insurer"));
+            self.demand(insured, place, || format!("person {person} is not insured on the day, so there is no such insurer"));
             let (days, max) = (f.days_behind, MAX_DAYS_BEHIND);
             let behind = part("feed", i, &["days-behind"]);
             self.demand((0..=max).contains(&days), behind, || format!("`days-behind` must be 0 to {max}, not {days}"));
@@ -185,7 +185,7 @@ impl Checks<'_> {
         let at = |key| part("visit", i, &[key]);
         self.person(at("person"), v.person);
         self.facility(at("facility"), v.facility);
-        self.in_a_day(at("at"), v.at.0);
+        self.within_a_day(at("at"), v.at.0);
         if v.deviation == Some(DeviationPart::SignatureByAnotherCard) {
             // The card of the next person signs.
             self.person(at("deviation"), v.person.saturating_add(1));
@@ -193,26 +193,29 @@ impl Checks<'_> {
         let of = s.part(v.person);
         let renewed = of.certificate == CertificatePart::Renewed || s.renewal_of(v.person).is_some();
         self.demand(v.card == CardPart::Current || renewed, at("card"), || {
-            format!("person {} has not renewed, and so has no previous card", v.person)
+            format!("person {} has no previous card: `card = \"previous\"` needs a renewal", v.person)
         });
         let moved = v.asks_about != Some(AsksAbout::PreviousCoverage) || of.insurance.moved();
-        self.demand(moved, at("asks-about"), || format!("person {} has not moved, and so has no previous coverage", v.person));
+        self.demand(moved, at("asks-about"), || {
+            format!("person {} has no previous coverage: `previous-coverage` needs a change of insurer", v.person)
+        });
         let moves = |e: &EventPart| {
             matches!(e.does, EventKind::MovesInsurer { .. } | EventKind::LeavesInsurer { .. }) && e.does.person() == v.person
         };
         let settled = v.asks_about.is_none() || !s.events.iter().any(moves);
         self.demand(settled, at("asks-about"), || {
-            "the person's insurance changes on the day, so it is not clear what is on record".into()
+            "an event changes the person's insurance, so the coverage on record is ambiguous: remove `asks-about`".into()
         });
         let signs = v.deviation.is_some_and(DeviationPart::in_signature);
         let signed = s.needs.demand(Choice::Presented(Presented::SignedChallenge));
         self.demand(!signs || signed, at("deviation"), || {
-            "the visit deviates in its signature: write needs = { presented = \"signed-challenge\" }, as elsewhere nothing is signed".into()
+            "the visit deviates in its signature: write needs = { presented = \"signed-challenge\" }, the only choice that signs"
+                .into()
         });
         let earlier = |e: &VisitPart| e.facility == v.facility && e.at < v.at;
         let has_one = v.deviation != Some(DeviationPart::ChallengeReused) || s.visits.iter().any(earlier);
         self.demand(has_one, at("deviation"), || {
-            "there is no visit before this at the facility whose challenge could be used again".into()
+            "there is no earlier visit at this facility whose challenge could be reused".into()
         });
         let elsewhere = |e: &VisitPart| e.person == v.person && e.facility != v.facility && e.at.0.abs_diff(v.at.0) < MIN_WAY;
         let others = self.visits_of.get(&v.person).into_iter().flatten().filter(|o| **o < i);
@@ -220,15 +223,14 @@ impl Checks<'_> {
         self.demand(!at_once, at("at"), || format!("person {} is at two facilities within five seconds", v.person));
         let meaningful = matches!(v.expect, Expect::Outcome(_)) || s.undisturbed(v).is_some();
         self.demand(meaningful, at("expect"), || {
-            format!("`{}` means nothing where the visit itself deviates: name the outcome", v.expect)
+            format!("`{}` is undefined for a visit that itself deviates: name the outcome", v.expect)
         });
         self.expects_feeds(at("expect"), v.expect);
         self.possible(at("expect"), &v.expect.to_string(), v.expect.only_with());
     }
 
-    /// Who must be served must be insured by somebody who says so.
-    /// What is expected, or goes wrong, must be possible in every design that the story allows.
-    fn possible(&mut self, place: Place, what: &str, choice: Option<Choice>) {
+    /// An expected outcome, or a fault, must be possible in every design that the scenario allows.
+    fn possible(&mut self, place: KeyPath, what: &str, choice: Option<Choice>) {
         let Some(choice) = choice else { return };
         let needed = self.scenario.needs.demand(choice);
         self.demand(needed, place, || {
@@ -237,22 +239,23 @@ impl Checks<'_> {
         });
     }
 
-    fn expects_feeds(&mut self, place: Place, expect: Expect) {
+    /// A visit can only be expected to be served if every insurer's feed reaches the day.
+    fn expects_feeds(&mut self, place: KeyPath, expect: Expect) {
         let silent = |f: &super::FeedPart| f.catches_up.is_none() && (f.arrives.is_none() || f.days_behind > 0);
         let all = expect != Expect::AsIfUndisturbed || !self.scenario.feeds.iter().any(silent);
         self.demand(all, place, || {
-            "a [[feed]] never reaches the day, so the outcome is not determined: name it, or say `never-wrong`".into()
+            "a [[feed]] never reaches the day, so the outcome is undetermined: name it, or write `never-wrong`".into()
         });
     }
 
     fn workload(&mut self, i: usize, w: &WorkloadPart) {
         let s = self.scenario;
         let at = |key| part("workload", i, &[key]);
-        self.in_a_day(at("until"), w.until.0);
+        self.within_a_day(at("until"), w.until.0);
         self.demand(w.from < w.until, at("until"), || "`until` must come after `from`".into());
         let meaningful = !matches!(w.expect, Expect::Outcome(_));
         self.demand(meaningful, at("expect"), || {
-            "a workload's visits differ, and so do their outcomes: say `as-if-undisturbed` or `never-wrong`".into()
+            "a workload's visits have different outcomes: write `as-if-undisturbed` or `never-wrong`".into()
         });
         self.expects_feeds(at("expect"), w.expect);
         let length = w.until.0.saturating_sub(w.from.0).as_secs_f64();
@@ -265,23 +268,25 @@ impl Checks<'_> {
             }
             Arrivals::Trace { times } => {
                 let late = times.iter().position(|t| w.from.0.saturating_add(t.0) > w.until.0);
-                self.demand(late.is_none(), at("arrivals"), || "one of the times lies after `until`".into());
+                self.demand(late.is_none(), at("arrivals"), || "one of the times is after `until`".into());
                 times.len() as f64
             }
         };
-        self.demand(count >= 1.0, at("arrivals"), || format!("nobody would come: {count:.2} visits on average"));
-        self.demand(count <= MAX_ARRIVALS, at("arrivals"), || format!("{count:.0} visits are more than {MAX_ARRIVALS:.0}"));
-        // Everybody comes at most once a minute.
+        self.demand(count >= 1.0, at("arrivals"), || format!("there would be no visits: {count:.2} on average"));
+        self.demand(count <= MAX_ARRIVALS, at("arrivals"), || {
+            format!("{count:.0} visits are more than the maximum of {MAX_ARRIVALS:.0}")
+        });
+        // Each person visits at most once a minute.
         let a_minute = count / (length / 60.0).max(1.0);
         self.demand(a_minute <= s.people as f64 * 0.8, at("arrivals"), || {
-            format!("{a_minute:.0} visits a minute need more than {} people, each of whom comes once a minute at most", s.people)
+            format!("{a_minute:.0} visits a minute need more than {} people: each visits at most once a minute", s.people)
         });
     }
 
     fn event(&mut self, i: usize, e: &EventPart) {
         let s = self.scenario;
         let does = || part("event", i, &["does"]);
-        self.in_a_day(part("event", i, &["at"]), e.at.0);
+        self.within_a_day(part("event", i, &["at"]), e.at.0);
         let person = e.does.person();
         self.person(does(), person);
         let other = |o: &EventPart| match (&o.does, &e.does) {
@@ -293,34 +298,40 @@ impl Checks<'_> {
             }
         };
         let twice = s.events[..i].iter().any(|o| o.does.person() == person && other(o));
-        self.demand(!twice, does(), || format!("another event changes the same of person {person}"));
+        self.demand(!twice, does(), || format!("another event already changes the same property of person {person}"));
         let of = s.part(person);
         match e.does {
             EventKind::MovesInsurer { since_days_ago, .. } | EventKind::LeavesInsurer { since_days_ago, .. } => {
                 let plain = of.insurance == super::InsurancePart::InForce;
-                self.demand(plain, does(), || "the person's insurance must be plainly in force before it changes".into());
+                self.demand(plain, does(), || {
+                    "`insurance` must be \"in-force\" for a person whose insurance an event changes".into()
+                });
                 let near = since_days_ago <= MAX_SINCE;
                 self.demand(near, does(), || format!("`since-days-ago` must be 0 to {MAX_SINCE}, not {since_days_ago}"));
                 let ends = since_days_ago > 0 || matches!(e.does, EventKind::MovesInsurer { .. });
-                self.demand(ends, does(), || "an insurance that ends today is in force today: say at least 1 day ago".into());
+                self.demand(ends, does(), || {
+                    "`since-days-ago` must be at least 1: insurance that ends today is in force today".into()
+                });
                 let fed = !s.feeds.iter().any(|f| f.of_insurer_of == person);
-                self.demand(fed, does(), || "the insurer's feed has a [[feed]] of its own already".into());
+                self.demand(fed, does(), || "the insurer already has a [[feed]]: remove it, the event sends the feed".into());
             }
             EventKind::CardRenewed { .. } | EventKind::CertificateRevoked { .. } => {
                 let good = of.certificate == CertificatePart::Good;
-                self.demand(good, does(), || "the person's certificate must be good before it changes".into());
+                self.demand(good, does(), || {
+                    "`certificate` must be \"good\" for a person whose certificate an event changes".into()
+                });
                 let lost = s.faults.iter().any(|f| f.does == FaultKind::CardLost { person });
-                self.demand(!lost, does(), || "a fault loses the same card".into());
+                self.demand(!lost, does(), || "a `card-lost` fault affects the same card".into());
             }
             EventKind::PinReset { .. } => {
                 let wrong = s.visits.iter().any(|v| v.person == person && v.person_check == PersonCheckPart::WrongPin);
                 let locked = of.pin_tries_left == 0 || wrong;
-                self.demand(locked, does(), || format!("the PIN of person {person} is not locked: say `pin-tries-left = 0`"));
+                self.demand(locked, does(), || format!("the PIN of person {person} is not locked: write `pin-tries-left = 0`"));
             }
         }
     }
 
-    fn there_is_a_link(&mut self, place: Place, between: [LinkEnd; 2]) {
+    fn has_link(&mut self, place: KeyPath, between: [LinkEnd; 2]) {
         let [a, b] = between;
         self.demand(a.has_link_to(b), place, || {
             let all = links(ROLES).into_iter().map(|[a, b]| format!("{} and {}", a.name(), b.name()));
@@ -331,14 +342,14 @@ impl Checks<'_> {
 
     fn fault(&mut self, i: usize, f: &FaultPart) {
         let does = || part("fault", i, &["does"]);
-        self.in_a_day(part("fault", i, &["at"]), f.at.0);
-        self.in_a_day(part("fault", i, &["for"]), f.lasts.0);
+        self.within_a_day(part("fault", i, &["at"]), f.at.0);
+        self.within_a_day(part("fault", i, &["for"]), f.lasts.0);
         let sites = self.scenario.load.as_ref().map_or(0, |load| load.sites);
         self.demand(f.site.is_none_or(|site| (1..=sites).contains(&site)), part("fault", i, &["site"]), || match sites {
             0 => "only load studies have sites".into(),
             n => format!("the study has sites 1 to {n}"),
         });
-        self.demand(!f.lasts.0.is_zero(), part("fault", i, &["for"]), || "the fault lasts no time".into());
+        self.demand(!f.lasts.0.is_zero(), part("fault", i, &["for"]), || "`for` must be above zero".into());
         if let Some(index) = f.does.facility() {
             self.facility(does(), index);
         }
@@ -349,18 +360,18 @@ impl Checks<'_> {
         match &f.does {
             FaultKind::CardLost { person } => self.person(does(), *person),
             FaultKind::HostSlow { times, .. } => {
-                let fair = (1.0..=1000.0).contains(times);
-                self.demand(fair, does(), || format!("`times` must be 1 to 1000, not {times}"));
+                let valid = (1.0..=1000.0).contains(times);
+                self.demand(valid, does(), || format!("`times` must be 1 to 1000, not {times}"));
             }
             FaultKind::LinkCut { between, .. }
             | FaultKind::LinkSlow { between, .. }
             | FaultKind::LinkLoss { between, .. }
             | FaultKind::LinkNarrow { between, .. } => {
-                self.there_is_a_link(does(), *between);
+                self.has_link(does(), *between);
                 let wrong = match &f.does {
-                    FaultKind::LinkSlow { by, .. } => by.fault(),
+                    FaultKind::LinkSlow { by, .. } => by.error(),
                     FaultKind::LinkLoss { share, .. } if share.0 <= 0.0 || share.0 > 0.5 => {
-                        Some("`share` must be above 0 % and at most 50 %: what loses more carries nothing")
+                        Some("`share` must be above 0 % and at most 50 %: a link that loses more carries nothing")
                     }
                     _ => None,
                 };
@@ -368,15 +379,15 @@ impl Checks<'_> {
             }
             FaultKind::Capacity { host, share } => self.takes_workers(does(), *host, *share),
             FaultKind::ClockDrift { ppm, .. } => {
-                let fair = *ppm != 0 && ppm.unsigned_abs() <= 500_000;
-                self.demand(fair, does(), || format!("`ppm` must be -500000 to 500000 and not 0, not {ppm}"));
+                let valid = *ppm != 0 && ppm.unsigned_abs() <= 500_000;
+                self.demand(valid, does(), || format!("`ppm` must be -500000 to 500000 and not 0, not {ppm}"));
             }
             FaultKind::Flood { rate, .. } => {
                 self.demand(rate.0 <= MAX_FLOOD, does(), || format!("`rate` must be at most {MAX_FLOOD} per second"));
             }
             FaultKind::SlowLoris { connections, .. } => {
-                let fair = (1..=MAX_CONNECTIONS).contains(connections);
-                self.demand(fair, does(), || format!("`connections` must be 1 to {MAX_CONNECTIONS}, not {connections}"));
+                let valid = (1..=MAX_CONNECTIONS).contains(connections);
+                self.demand(valid, does(), || format!("`connections` must be 1 to {MAX_CONNECTIONS}, not {connections}"));
             }
             _ => {}
         }
@@ -386,7 +397,7 @@ impl Checks<'_> {
         };
         let undone = self.scenario.faults[..i].iter().any(overlaps);
         self.demand(!undone, does(), || {
-            "the fault overlaps an earlier one that concerns the same: the end of one would undo the other".into()
+            "the fault overlaps an earlier one with the same target: the end of one would undo the other".into()
         });
     }
 
@@ -394,7 +405,7 @@ impl Checks<'_> {
         let s = self.scenario;
         for (i, share) in s.shares.iter().enumerate() {
             let some = share.at_least.is_some() || share.at_most.is_some();
-            self.demand(some, part("share", i, &[]), || "say `at-least`, `at-most` or both".into());
+            self.demand(some, part("share", i, &[]), || "write `at-least`, `at-most` or both".into());
             let room = share.at_least.is_none_or(|low| share.at_most.is_none_or(|high| low <= high));
             self.demand(room, part("share", i, &["at-most"]), || "`at-most` must not be below `at-least`".into());
         }
@@ -418,17 +429,17 @@ impl Checks<'_> {
         }
         if let Some(within) = s.heals_within {
             let faults = !s.faults.is_empty();
-            self.demand(faults, top("heals-within"), || "there is no [[fault]] that could heal".into());
+            self.demand(faults, top("heals-within"), || "`heals-within` needs a [[fault]]".into());
             let healed = s.healed_at().0.saturating_add(within.0);
             let explicit = s.visits.iter().any(|v| v.at.0 >= healed && s.undisturbed(v).is_some());
             let drawn = s.workloads.iter().any(|w| w.until.0 > healed);
             self.demand(explicit || drawn, top("heals-within"), || {
-                format!("nobody comes after {} when everything must have healed, so this could not be seen", super::Span(healed))
+                format!("there is no visit after {}, so recovery could not be checked", super::Span(healed))
             });
         }
     }
 
-    fn known(&mut self, place: Place, kind: &str, name: &str, known: &[&str]) {
+    fn known(&mut self, place: KeyPath, kind: &str, name: &str, known: &[&str]) {
         self.demand(known.contains(&name), place, || unknown(kind, name, known));
     }
 }

@@ -1,4 +1,4 @@
-//! What must come of a scenario.
+//! The expected results of a scenario.
 
 use super::diagnostic::unknown;
 use super::part::is_default;
@@ -15,9 +15,9 @@ use std::fmt;
 pub enum Expect {
     /// In this outcome.
     Outcome(OutcomeCode),
-    /// As it would have if nothing had gone wrong: by what the file says of person and facility, without its faults.
+    /// As it would have if nothing had gone wrong: by the file's person and facility, without its faults.
     AsIfUndisturbed,
-    /// The same, or *indeterminate*: whatever goes wrong, nothing wrong is said.
+    /// The same, or *indeterminate*: whatever goes wrong, no wrong answer is given.
     NeverWrong,
 }
 
@@ -64,7 +64,7 @@ impl<'de> Deserialize<'de> for Expect {
     }
 }
 
-/// Every name that [`Expect`] is written with.
+/// Every name of an [`Expect`] in a file.
 fn outcomes() -> Vec<&'static str> {
     OutcomeCode::ALL.iter().map(|o| o.code()).chain([AS_IF_UNDISTURBED, NEVER_WRONG]).collect()
 }
@@ -74,7 +74,11 @@ impl JsonSchema for Expect {
         "Expect".into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "description": "The code of an outcome, or what else must come of it", "enum": outcomes() })
+        json_schema!({
+            "type": "string",
+            "description": "The expected outcome: its code, `as-if-undisturbed` or `never-wrong`",
+            "enum": outcomes(),
+        })
     }
 }
 
@@ -142,7 +146,7 @@ impl JsonSchema for Outcomes {
     }
 }
 
-/// What share of all visits must end how.
+/// The share of all visits that must end in some outcomes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct SharePart {
@@ -153,7 +157,7 @@ pub struct SharePart {
     pub at_most: Option<Share>,
 }
 
-/// Something that must be reached at least so often, so that a run in which nothing happens cannot pass.
+/// Something that must be reached a minimum number of times, so that a run in which nothing happens cannot pass.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct SometimesPart {
@@ -180,9 +184,9 @@ pub enum Reach {
     Outcome(Outcomes),
     /// A fault of this kind that has begun.
     Fault(String),
-    /// A visit in a state, such as `certificate/revoked`.
+    /// A visit in this state, such as `certificate/revoked`.
     State(String),
-    /// Something for a rule to look at.
+    /// A rule is exercised.
     Rule(String),
 }
 

@@ -1,30 +1,30 @@
-//! What is wrong with a scenario file, shown where it is.
+//! Errors of a scenario file, shown where they are.
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use std::ops::Range;
 
-/// One thing that is wrong, and where.
+/// One error, and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// The file as it was named.
+    /// The file as the user named it.
     pub file: String,
     /// From 1.
     pub line: usize,
     /// From 1, in characters.
     pub column: usize,
     pub message: String,
-    /// What to do about it, where the message does not say.
+    /// The remedy, if the message does not give it.
     pub help: Option<String>,
     text: String,
     span: Range<usize>,
 }
 
 impl Diagnostic {
-    /// Something wrong in the bytes `span` of `text`.
+    /// An error in the bytes `span` of `text`.
     pub(crate) fn new(file: &str, text: &str, span: Range<usize>, message: String) -> Diagnostic {
         let start = text.floor_char_boundary(span.start.min(text.len()));
         let before = &text[..start];
-        // A place that spans lines is shown by its first.
+        // Of a span over several lines, the first is shown.
         let line_end = text[start..].find('\n').map_or(text.len(), |i| start + i);
         let end = text.floor_char_boundary(span.end.clamp(start, line_end));
         Diagnostic {
@@ -43,7 +43,7 @@ impl Diagnostic {
         self
     }
 
-    /// `FILE:LINE:COLUMN`, the message, and the line with the place underlined.
+    /// `FILE:LINE:COLUMN`, the message, and the line with the span underlined.
     pub fn render(&self) -> String {
         let title = format!("{}:{}:{}: {}", self.file, self.line, self.column, self.message);
         let annotation = AnnotationKind::Primary.span(self.span.clone());
@@ -69,13 +69,13 @@ impl std::fmt::Display for FileErrors {
 
 impl std::error::Error for FileErrors {}
 
-/// The known name that is nearest to a text, if one is near.
+/// The known name that is closest to a text, if one is close.
 pub(crate) fn nearest<'a>(text: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let rated = known.map(|k| (strsim::jaro_winkler(k, text), k)).filter(|(likeness, _)| *likeness > 0.8);
     rated.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, k)| k)
 }
 
-/// Says that a name is not known, and which one is meant or which there are.
+/// The message for an unknown name, with the closest known name or all of them.
 pub(super) fn unknown(kind: &str, name: &str, known: &[&str]) -> String {
     match nearest(name, known.iter().copied()) {
         Some(near) => format!("unknown {kind} `{name}`; did you mean `{near}`?"),
@@ -83,7 +83,7 @@ pub(super) fn unknown(kind: &str, name: &str, known: &[&str]) -> String {
     }
 }
 
-/// Makes of serde's message about an unknown key or value what a user can act on: the nearest one that is known.
+/// Turns a message of serde into one that a user can act on: the closest known key or value, and no Rust type.
 pub(super) fn pointed(message: &str) -> (String, Option<String>) {
     for (kind, name) in [("unknown field `", "key"), ("unknown variant `", "value")] {
         let Some((text, rest)) = message.strip_prefix(kind).and_then(|m| m.split_once('`')) else { continue };
@@ -100,10 +100,13 @@ pub(super) fn pointed(message: &str) -> (String, Option<String>) {
     }
     if message.starts_with("invalid type: unit variant, expected") {
         let message = "this kind has keys of its own: write { KIND = { … } }";
-        return (message.into(), Some("where all of them may be left out, { KIND = {} }".into()));
+        return (message.into(), Some("if all of them are optional, { KIND = {} }".into()));
+    }
+    if let Some((found, _)) = message.strip_prefix("invalid type: ").and_then(|m| m.split_once(", expected struct ")) {
+        return (format!("unexpected {found}; expected a table"), None);
     }
     if message.ends_with("expected u64") || message.ends_with("expected u32") || message.ends_with("expected u8") {
-        return ("expected a whole number, not below 0 and not too large".into(), None);
+        return ("expected a whole number, at least 0 and not too large".into(), None);
     }
     (message.replace("invalid type: ", "unexpected ").replace(", expected ", "; expected "), None)
 }

@@ -1,4 +1,4 @@
-//! Load studies: how many come, where to, and for how long. They are played by `shikaku load`, without a journal.
+//! Load studies: the rate, target and duration of visits. They are played by `shikaku load`, without a journal.
 
 use super::part::is_default;
 use super::parts;
@@ -7,28 +7,28 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sim::terms::roles::FacilityKind;
 
-/// Who comes in a load study. Arrivals are open: nobody comes later because others are served slowly.
+/// The visits of a load study. Arrivals are open-loop: slow service does not delay later arrivals.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct LoadPart {
-    /// Where the figures come from, or that they are assumptions.
+    /// The source of the figures: a citation, or `assumption: …`.
     pub source: String,
-    /// How many visits there are in all, to all facilities together, follow-ups among them, at the curve's peak.
+    /// Total rate of visits to all facilities at the curve's peak, including follow-ups.
     pub rate: Frequency,
     /// How long arrivals are measured.
     pub lasts: Span,
-    /// How long they go on before, to fill the queues; not measured.
+    /// How long arrivals run before that, to fill the queues; not measured.
     #[serde(default, skip_serializing_if = "is_default")]
     pub warm_up: Span,
-    /// The share of the rate at points in time after the warm-up; straight lines between them, level before and after. Without
-    /// any, the rate is always the same.
+    /// The share of the rate at points in time after the warm-up: linear between them, constant before and after. Without points,
+    /// the rate is constant.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub curve: Vec<CurvePoint>,
-    /// At how many sites the broker and JPKI are. Each has the workers that `[capacity]` gives, serves its part of the facilities,
-    /// and knows nothing of the others. One, if not given.
+    /// The number of sites of the broker and JPKI. Each has the workers that `[capacity]` gives, serves its part of the
+    /// facilities, and shares no state with the others. One, if not given.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub sites: u64,
-    /// How many people enter their PIN instead of having their photo compared.
+    /// The share of people who enter their PIN instead of having their photo compared.
     #[serde(default, skip_serializing_if = "is_default")]
     pub by_pin: Share,
     #[serde(rename = "kind")]
@@ -43,21 +43,21 @@ pub struct CurvePoint {
     pub share: Share,
 }
 
-/// One kind of facility. Those of a kind have equally many visits each.
+/// One kind of facility. All facilities of a kind have the same rate of visits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct KindPart {
     #[schemars(schema_with = "parts::facility_kinds")]
     pub kind: FacilityKind,
-    /// How many of them there are.
+    /// The number of facilities of this kind.
     pub facilities: u64,
-    /// Its share of the visits that follow no other; those of all kinds together are 100 %.
+    /// Its share of the visits that are not follow-ups; the shares of all kinds add up to 100 %.
     #[serde(default, skip_serializing_if = "is_default")]
     pub visits: Share,
-    /// Set for pharmacies: people come from a visit elsewhere.
+    /// For pharmacies: people come from a visit elsewhere.
     #[serde(default, skip_serializing_if = "is_default")]
     pub follows: Option<FollowPart>,
-    /// How many card readers each has. Who finds them taken waits. One, if not given.
+    /// Card readers of each facility; while all are in use, people wait. One, if not given.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub readers: u64,
 }
@@ -66,9 +66,9 @@ pub struct KindPart {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct FollowPart {
-    /// How many of the visits that follow no other lead to one here.
+    /// The share of visits that are not follow-ups and lead to a visit here.
     pub share: Share,
-    /// How long after.
+    /// The time between the two visits.
     pub after: Spread,
 }
 
@@ -123,50 +123,50 @@ impl LoadPart {
         part
     }
 
-    /// What is wrong with it, each with the key that it concerns.
-    pub(super) fn faults(&self) -> Vec<(&'static str, String)> {
-        let mut faults = Vec::new();
-        let mut say = |key, what: String| faults.push((key, what));
+    /// All errors of the part, each with its key.
+    pub(super) fn errors(&self) -> Vec<(&'static str, String)> {
+        let mut errors = Vec::new();
+        let mut report = |key, what: String| errors.push((key, what));
         if self.lasts.0.is_zero() {
-            say("lasts", "a study must last".into());
+            report("lasts", "`lasts` must be above zero".into());
         }
         if self.lasts.0.as_secs() + self.warm_up.0.as_secs() > 24 * 3600 {
-            say("lasts", "with its warm-up, a study may last a day at most".into());
+            report("lasts", "`lasts` and `warm-up` together must be at most 24 hours".into());
         }
         if self.curve.windows(2).any(|w| w[0].at >= w[1].at) {
-            say("curve", "the points of a curve must be in the order of their times".into());
+            report("curve", "the points of `curve` must be in order of time".into());
         }
         if !self.curve.is_empty() && self.curve.iter().all(|p| p.share.0 <= 0.0) {
-            say("curve", "nobody would ever come".into());
+            report("curve", "there would be no visits: at least one `share` must be above 0 %".into());
         }
         if self.sites == 0 || self.sites > 16 {
-            say("sites", "there are 1 to 16 sites".into());
+            report("sites", format!("`sites` must be 1 to 16, not {}", self.sites));
         }
         if self.kinds.is_empty() {
-            say("kind", "a study needs a kind of facility to come to".into());
+            report("kind", "a study needs at least one [[load.kind]]".into());
         }
         let direct: f64 = self.kinds.iter().map(|k| k.visits.0).sum();
         if !self.kinds.is_empty() && (direct - 1.0).abs() > 1e-6 {
-            say("kind", format!("the `visits` of all kinds together must be 100 %, and they are {}", Share(direct)));
+            report("kind", format!("the `visits` of all kinds must add up to 100 %, not {}", Share(direct)));
         }
         for (i, k) in self.kinds.iter().enumerate() {
             if k.facilities == 0 || k.facilities > MOST_FACILITIES {
-                say("facilities", format!("of each kind there are 1 to {MOST_FACILITIES} facilities"));
+                report("facilities", format!("`facilities` must be 1 to {MOST_FACILITIES}, not {}", k.facilities));
             }
             if k.readers == 0 || k.readers > 1000 {
-                say("readers", "a facility has 1 to 1000 readers".into());
+                report("readers", format!("`readers` must be 1 to 1000, not {}", k.readers));
             }
             if self.kinds[..i].iter().any(|other| other.kind == k.kind) {
-                say("kind", format!("`{}` is there twice", k.kind.name()));
+                report("kind", format!("there is another [[load.kind]] of kind `{}`", k.kind.name()));
             }
-            if let Some(fault) = k.follows.and_then(|f| f.after.fault()) {
-                say("after", fault.into());
+            if let Some(error) = k.follows.and_then(|f| f.after.error()) {
+                report("after", error.into());
             }
             if k.visits.0 <= 0.0 && k.follows.is_none() {
-                say("visits", format!("nobody would come to a {}: give `visits` or `follows`", k.kind.name()));
+                report("visits", format!("a {} would have no visits: give `visits` or `follows`", k.kind.name()));
             }
         }
-        faults
+        errors
     }
 }
 
@@ -218,12 +218,12 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_told() {
-        assert_eq!(part(&[]).faults(), []);
+        assert_eq!(part(&[]).errors(), []);
         let mut wrong = part(&[(20, 1.0), (10, 1.0)]);
         wrong.lasts = Span::default();
         wrong.kinds[0].visits = Share(0.0);
         wrong.kinds[1].kind = FacilityKind::Hospital;
         wrong.kinds[1].readers = 0;
-        insta::assert_debug_snapshot!(wrong.faults());
+        insta::assert_debug_snapshot!(wrong.errors());
     }
 }

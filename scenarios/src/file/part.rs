@@ -1,25 +1,25 @@
-//! What the parts of a file share.
+//! Shared helpers for the parts of a file.
 
-/// An enum of values that a file may write, each with its name.
-macro_rules! words {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$of:meta])* $item:ident $word:literal,)* }) => {
+/// An enum of the values that a key of a file may have, each with its name.
+macro_rules! keywords {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$of:meta])* $item:ident $keyword:literal,)* }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-        pub enum $name { $($(#[$of])* #[serde(rename = $word)] $item,)* }
+        pub enum $name { $($(#[$of])* #[serde(rename = $keyword)] $item,)* }
 
         impl $name {
             pub const ALL: &[$name] = &[$($name::$item),*];
 
             /// As files write it.
             pub fn name(self) -> &'static str {
-                match self { $($name::$item => $word),* }
+                match self { $($name::$item => $keyword),* }
             }
         }
     };
 }
-pub(super) use words;
+pub(super) use keywords;
 
-/// Whether a part of a file need not be written because it is what it is without.
+/// Whether a value is the default, so that it need not be written.
 pub(super) fn is_default<T: Default + PartialEq>(it: &T) -> bool {
     *it == T::default()
 }

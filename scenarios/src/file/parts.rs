@@ -1,7 +1,7 @@
-//! Who is there in a scenario, and what they do.
+//! The people, facilities, feeds and visits of a scenario.
 
 use super::demands::Expect;
-use super::part::{is_default, words};
+use super::part::{is_default, keywords};
 use super::units::Span;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ pub struct Title {
     pub en: String,
 }
 
-/// One person of the story.
+/// One person of the scenario.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PersonPart {
@@ -25,7 +25,7 @@ pub struct PersonPart {
     pub certificate: CertificatePart,
     #[serde(default, skip_serializing_if = "is_default")]
     pub insurance: InsurancePart,
-    /// Whether the person wished to have a code for medical use.
+    /// Whether the person opted in to a code for medical use.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub opted_in: bool,
     /// Tries left before the PIN is locked, 0 to 3.
@@ -34,7 +34,7 @@ pub struct PersonPart {
 }
 
 impl PersonPart {
-    /// A person of whom the story needs nothing in particular.
+    /// A person with the defaults.
     pub fn plain(index: u64) -> PersonPart {
         PersonPart {
             index,
@@ -62,7 +62,7 @@ fn is_three(n: &u8) -> bool {
     *n == 3
 }
 
-words! {
+keywords! {
     /// The certificate on a person's card.
     #[derive(Default)]
     pub enum CertificatePart {
@@ -84,19 +84,19 @@ words! {
         Tampered "tampered",
         /// 署名用電子証明書 in the place of the authentication certificate.
         SignatureCertificate "signature-certificate",
-        /// Bytes that are no certificate.
+        /// Bytes that are not a certificate.
         Unreadable "unreadable",
     }
 }
 
-words! {
+keywords! {
     /// A person's insurance on the day.
     #[derive(Default)]
     pub enum InsurancePart {
         /// In force with one insurer.
         #[default]
         InForce "in-force",
-        /// Ended ten days ago, and nobody else insures the person.
+        /// Ended ten days ago, and no other insurer insures the person.
         Ended "ended",
         /// Another insurer since yesterday.
         MovedYesterday "moved-yesterday",
@@ -114,18 +114,18 @@ words! {
 }
 
 impl InsurancePart {
-    /// Whether somebody insures the person on the day.
+    /// Whether an insurer insures the person on the day.
     pub fn insured(self) -> bool {
         !matches!(self, InsurancePart::Ended | InsurancePart::Gap)
     }
 
-    /// Whether there is a coverage that has ended and after which another one is in force.
+    /// Whether one coverage has ended and another one is in force.
     pub fn moved(self) -> bool {
         matches!(self, InsurancePart::MovedYesterday | InsurancePart::MovedToday | InsurancePart::Turns75Today)
     }
 }
 
-/// One facility of the story.
+/// One facility of the scenario.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct FacilityPart {
@@ -136,7 +136,7 @@ pub struct FacilityPart {
     pub kind: Option<FacilityKind>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub tls_certificate: TlsPart,
-    /// When its certificate on the line ends, after the start of the run.
+    /// When its TLS certificate expires, after the start of the run.
     #[serde(default, skip_serializing_if = "is_default")]
     pub tls_expires: Option<Span>,
     /// 指定を受けているか.
@@ -149,14 +149,14 @@ pub(super) fn facility_kinds(_: &mut SchemaGenerator) -> Schema {
 }
 
 impl FacilityPart {
-    /// A facility of which the story needs nothing in particular.
+    /// A facility with the defaults.
     pub fn plain(index: u64) -> FacilityPart {
         FacilityPart { index, kind: None, tls_certificate: TlsPart::Good, tls_expires: None, licensed: true }
     }
 }
 
-words! {
-    /// A facility's certificate on the line.
+keywords! {
+    /// A facility's TLS certificate.
     #[derive(Default)]
     pub enum TlsPart {
         #[default]
@@ -164,27 +164,27 @@ words! {
         Missing "missing",
         Expired "expired",
         Revoked "revoked",
-        /// Issued by a CA that the broker does not know.
+        /// Issued by a CA that the broker does not trust.
         Untrusted "untrusted",
     }
 }
 
-/// The feed of one insurer. Insurers not named send theirs at once, complete through the day.
+/// The feed of one insurer. All other insurers send theirs at once, complete through the day.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct FeedPart {
     /// The insurer that insures this person on the day.
     pub of_insurer_of: u64,
-    /// When it is sent; never, if not given.
+    /// When the first feed is sent; never, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub arrives: Option<Span>,
-    /// How many days before the day it is complete through.
+    /// How many days its watermark, the date it is complete through, is behind the day.
     #[serde(default, skip_serializing_if = "is_default")]
     pub days_behind: i32,
-    /// When a second feed comes, complete through the day.
+    /// When a second feed is sent, complete through the day.
     #[serde(default, skip_serializing_if = "is_default")]
     pub catches_up: Option<Span>,
-    /// In which order its messages leave at first.
+    /// The order in which its messages are first sent.
     #[serde(default, skip_serializing_if = "is_default")]
     pub order: FeedOrder,
     /// Whether each message is sent twice.
@@ -192,13 +192,13 @@ pub struct FeedPart {
     pub sent_twice: bool,
 }
 
-words! {
+keywords! {
     /// The order of an insurer's messages.
     #[derive(Default)]
     pub enum FeedOrder {
         #[default]
         InOrder "in-order",
-        /// The last message is sent first, is refused, and comes again in its turn.
+        /// The last message is sent first, is rejected, and is sent again in its turn.
         LastFirst "last-first",
     }
 }
@@ -216,7 +216,7 @@ pub struct VisitPart {
     pub person_check: PersonCheckPart,
     #[serde(default, skip_serializing_if = "is_default")]
     pub card: CardPart,
-    /// Asks about the coverage that the facility has on record, and not about any.
+    /// Asks about a coverage that the facility has on record, and not about any coverage.
     #[serde(default, skip_serializing_if = "is_default")]
     pub asks_about: Option<AsksAbout>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -228,7 +228,7 @@ pub struct VisitPart {
     pub drawn: bool,
 }
 
-words! {
+keywords! {
     /// How the person is checked.
     #[derive(Default)]
     pub enum PersonCheckPart {
@@ -241,18 +241,18 @@ words! {
     }
 }
 
-words! {
-    /// Which card a person with two shows.
+keywords! {
+    /// Which card a person with two cards presents.
     #[derive(Default)]
     pub enum CardPart {
         #[default]
         Current "current",
-        /// The one before the renewal.
+        /// The card before the renewal.
         Previous "previous",
     }
 }
 
-words! {
+keywords! {
     /// Which coverage a facility has on record.
     pub enum AsksAbout {
         /// The one that is in force.
@@ -262,7 +262,7 @@ words! {
     }
 }
 
-words! {
+keywords! {
     /// How a request deviates from the protocol.
     pub enum DeviationPart {
         RequestMalformed "request-malformed",
@@ -272,7 +272,7 @@ words! {
         SignatureWrong "signature-wrong",
         /// The card of the person after this one signs.
         SignatureByAnotherCard "signature-by-another-card",
-        /// The signed challenge of the visit before at this facility is sent again.
+        /// The signed challenge of the previous visit at this facility is sent again.
         ChallengeReused "challenge-reused",
         /// The challenge is 61 seconds old.
         ChallengeStale "challenge-stale",
@@ -281,7 +281,7 @@ words! {
 }
 
 impl DeviationPart {
-    /// Whether what deviates is the signature or its challenge, so that it shows only where one is needed.
+    /// Whether the deviation is in the signature or its challenge, so that it only shows in designs that need one.
     pub fn in_signature(self) -> bool {
         !matches!(self, DeviationPart::RequestMalformed | DeviationPart::RequestTooLarge | DeviationPart::RequestUnknownField)
     }

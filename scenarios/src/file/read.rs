@@ -1,4 +1,4 @@
-//! Reads scenario files: what they include, each part on its own so that every error is reported, and where each part is.
+//! Reads scenario files and their includes. Each part is read on its own, so that every error is reported, and where it is.
 
 use super::calibration;
 use super::capacity::CapacityPart;
@@ -14,11 +14,11 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-/// From where files are read, and what they may name.
+/// How files are read, and the rule ids that they may name.
 pub struct Library<'a> {
-    /// The text of an included file.
+    /// Reads the text of an included file.
     pub read: &'a dyn Fn(&Path) -> std::io::Result<String>,
-    /// The ids of all rules; without them, ids are taken as they are.
+    /// The ids of all rules; without them, ids are not checked.
     pub rules: Option<&'a [&'a str]>,
 }
 
@@ -28,48 +28,48 @@ impl Library<'_> {
         Library { read: &|path| std::fs::read_to_string(path), rules: None }
     }
 
-    /// Nothing can be included.
+    /// No file can be included.
     pub fn none() -> Library<'static> {
         Library { read: &|_| Err(std::io::ErrorKind::NotFound.into()), rules: None }
     }
 }
 
-/// The most files of one scenario. None includes so many; what includes twice what includes twice would soon.
+/// The most files of one scenario: a bound on includes that double at each level.
 const MAX_FILES: usize = 100;
 
-/// A file that was read, itself or as included.
+/// A file that was read: the scenario itself or an included file.
 struct Source {
     file: String,
     text: String,
 }
 
-/// One step on the way to a value in a file.
+/// One step of a path to a value in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Seg {
+pub(crate) enum Segment {
     Key(&'static str),
     Index(usize),
 }
 
-/// Where something is in a scenario: the parts are counted over all files.
-pub(crate) type Place = Vec<Seg>;
+/// The path of a value in a scenario: parts are counted over all files.
+pub(crate) type KeyPath = Vec<Segment>;
 
 /// The files of a scenario, and which part is in which.
 #[derive(Default)]
 pub(super) struct Sources {
     files: Vec<Source>,
-    /// By key, the file of each part, and the part's number there; of a key that is no list, one.
+    /// By key, the file of each part and the part's index there; one entry for a key that is not a list.
     origins: BTreeMap<&'static str, Vec<(usize, usize)>>,
 }
 
 impl Sources {
-    /// An error at a place.
-    pub fn diagnostic(&self, place: &[Seg], message: String) -> Option<Diagnostic> {
+    /// An error at a path.
+    pub fn diagnostic(&self, place: &[Segment], message: String) -> Option<Diagnostic> {
         let (file, local) = match place {
-            [Seg::Key(key), Seg::Index(i), rest @ ..] => {
+            [Segment::Key(key), Segment::Index(i), rest @ ..] => {
                 let (file, index) = *self.origins.get(key)?.get(*i)?;
-                (file, [&[Seg::Key(key), Seg::Index(index)], rest].concat())
+                (file, [&[Segment::Key(key), Segment::Index(index)], rest].concat())
             }
-            [Seg::Key(key), ..] => (self.origins.get(key).and_then(|o| o.first()).map_or(0, |o| o.0), place.to_vec()),
+            [Segment::Key(key), ..] => (self.origins.get(key).and_then(|o| o.first()).map_or(0, |o| o.0), place.to_vec()),
             _ => (0, Vec::new()),
         };
         let source = self.files.get(file)?;
@@ -86,16 +86,16 @@ impl Sources {
     }
 }
 
-/// The bytes of the value at a place, or of the nearest thing around it that the file names.
-fn locate(text: &str, place: &[Seg]) -> Range<usize> {
+/// The bytes of the value at a path, or of the innermost enclosing value that the file has.
+fn locate(text: &str, place: &[Segment]) -> Range<usize> {
     let Ok(document) = DeTable::parse(text) else { return 0..0 };
     let mut span = 0..text.lines().next().map_or(0, str::len);
     let table = DeValue::Table(document.into_inner());
     let mut value = &table;
     for seg in place {
         let next = match (seg, value) {
-            (Seg::Key(key), DeValue::Table(table)) => table.get(*key),
-            (Seg::Index(i), DeValue::Array(array)) => array.get(*i),
+            (Segment::Key(key), DeValue::Table(table)) => table.get(*key),
+            (Segment::Index(i), DeValue::Array(array)) => array.get(*i),
             _ => None,
         };
         let Some(next) = next else { break };
@@ -105,9 +105,9 @@ fn locate(text: &str, place: &[Seg]) -> Range<usize> {
     span
 }
 
-/// Reads one file after the other into one scenario.
+/// Reads several files into one scenario.
 struct Reading<'a> {
-    shelf: &'a Library<'a>,
+    library: &'a Library<'a>,
     sources: Sources,
     errors: Vec<Diagnostic>,
     /// The files that are being read, outermost first.
@@ -123,17 +123,17 @@ struct Keys<'t> {
 impl Scenario {
     /// Reads the text of `file`; the scenario's name is the file's. What it includes is read from `library`, relative to it.
     pub fn read(file: &str, text: &str, library: &Library<'_>) -> Result<Scenario, FileErrors> {
-        let mut reading = Reading { shelf: library, sources: Sources::default(), errors: Vec::new(), open: Vec::new() };
+        let mut reading = Reading { library: library, sources: Sources::default(), errors: Vec::new(), open: Vec::new() };
         let mut scenario = Scenario::empty();
         reading.file(file.to_string(), text.to_string(), &mut scenario);
         let stem = Path::new(file).file_stem().map(|s| s.to_string_lossy().into_owned());
         scenario.name = stem.unwrap_or_default();
         scenario.source = file.to_string();
         scenario.sha256 = reading.sources.sha256();
-        // What a file does not say rightly cannot be checked for sense.
+        // Semantic checks need a file without syntax errors.
         if reading.errors.is_empty() {
             scenario.imply_needs();
-            let wrong = scenario.faults_in(library.rules);
+            let wrong = scenario.semantic_errors(library.rules);
             reading.errors = wrong.into_iter().filter_map(|w| reading.sources.diagnostic(&w.place, w.message)).collect();
         }
         reading.errors.sort_by_key(|e| (e.file != file, e.line, e.column));
@@ -173,7 +173,7 @@ impl Reading<'_> {
         let Some(value) = keys.table.remove("include") else { return };
         let span = value.span();
         let DeValue::Array(files) = value.into_inner() else {
-            return self.error(keys.source, span, "`include` is a list of files, such as [\"people.toml\"]".into(), None);
+            return self.error(keys.source, span, "`include` must be a list of files, such as [\"people.toml\"]".into(), None);
         };
         let folder = self.open.last().and_then(|p| p.parent()).map(Path::to_path_buf).unwrap_or_default();
         for file in files.into_iter() {
@@ -184,22 +184,22 @@ impl Reading<'_> {
             };
             let path = folder.join(name.as_ref());
             if let Some(from) = self.open.iter().position(|open| same(open, &path)) {
-                let way: Vec<String> = self.open[from..].iter().chain([&path]).map(|p| p.display().to_string()).collect();
-                self.error(keys.source, span, format!("files include each other in a circle: {}", way.join(" → ")), None);
+                let cycle: Vec<String> = self.open[from..].iter().chain([&path]).map(|p| p.display().to_string()).collect();
+                self.error(keys.source, span, format!("files include each other in a cycle: {}", cycle.join(" → ")), None);
                 continue;
             }
             if self.sources.files.len() >= MAX_FILES {
-                let message = format!("these are more than {MAX_FILES} files in one scenario");
+                let message = format!("a scenario may have at most {MAX_FILES} files");
                 return self.error(keys.source, span, message, None);
             }
-            match (self.shelf.read)(&path) {
+            match (self.library.read)(&path) {
                 Ok(text) => self.file(path.display().to_string(), text, scenario),
                 Err(e) => self.error(keys.source, span, format!("`{}` cannot be read: {e}", path.display()), None),
             }
         }
     }
 
-    /// Takes the value of a key, where the file has it.
+    /// Takes the value of a key, if the file has it.
     pub fn take<T: DeserializeOwned>(&mut self, keys: &mut Keys<'_>, key: &'static str, into: &mut T) {
         let Some(value) = keys.table.remove(key) else { return };
         self.sources.origins.insert(key, vec![(keys.source, 0)]);
@@ -213,7 +213,7 @@ impl Reading<'_> {
         let Some(value) = keys.table.remove(key) else { return };
         let span = value.span();
         let DeValue::Array(parts) = value.into_inner() else {
-            return self.error(keys.source, span, format!("`{key}` is a list: write [[{key}]] above each"), None);
+            return self.error(keys.source, span, format!("`{key}` must be a list: write [[{key}]] above each part"), None);
         };
         for (i, part) in parts.into_iter().enumerate() {
             self.sources.origins.entry(key).or_default().push((keys.source, i));
@@ -221,12 +221,12 @@ impl Reading<'_> {
         }
     }
 
-    /// Reads the calibration file that a capacity names, and works out the times that name an operation of it.
+    /// Reads the calibration file of a capacity, and resolves the times that refer to one of its operations.
     fn calibrate(&mut self, source: usize, capacity: &mut CapacityPart) {
         let Some(name) = &capacity.calibration else { return };
         let folder = self.open.last().and_then(|p| p.parent()).map(Path::to_path_buf).unwrap_or_default();
-        let (path, place) = (folder.join(name), [Seg::Key("capacity"), Seg::Key("calibration")]);
-        let text = match (self.shelf.read)(&path) {
+        let (path, place) = (folder.join(name), [Segment::Key("capacity"), Segment::Key("calibration")]);
+        let text = match (self.library.read)(&path) {
             Ok(text) => text,
             Err(e) => {
                 let span = locate(&self.sources.files[source].text, &place);
@@ -239,7 +239,7 @@ impl Reading<'_> {
             Ok(measured) => measured,
             Err(e) => {
                 let (message, help) = pointed(&e.message);
-                return self.error(file, e.span.unwrap_or_else(|| locate(&text, &[Seg::Key("schema")])), message, help);
+                return self.error(file, e.span.unwrap_or_else(|| locate(&text, &[Segment::Key("schema")])), message, help);
             }
         };
         for (host, server) in &mut capacity.servers {
@@ -248,7 +248,7 @@ impl Reading<'_> {
                 match calibration::resolve(&measured, calibrated) {
                     Ok(spread) => time.spread = spread,
                     Err(message) => {
-                        let place = ["capacity", host.name(), "service", operation.name()].map(Seg::Key);
+                        let place = ["capacity", host.name(), "service", operation.name()].map(Segment::Key);
                         let span = locate(&self.sources.files[source].text, &place);
                         self.error(source, span, message, None);
                     }
@@ -300,7 +300,7 @@ impl Reading<'_> {
     }
 }
 
-/// Whether two paths name the same file, whatever way they go.
+/// Whether two paths name the same file after normalisation.
 fn same(a: &Path, b: &Path) -> bool {
     let plain = |path: &Path| {
         let mut parts: Vec<std::path::Component<'_>> = Vec::new();

@@ -1,4 +1,4 @@
-//! How long an operation takes: as a file says it, or as a machine was measured.
+//! How long an operation takes: as given in a file, or as measured on a machine.
 
 use super::diagnostic::unknown;
 use super::targets::{Server, Target};
@@ -15,9 +15,9 @@ use std::fmt;
 /// How long an operation takes a worker.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ServiceTime {
-    /// How it is spread. Of a measured one, what the measurement comes to.
+    /// Its distribution. For a measured operation, the one fitted to the measurement.
     pub spread: Spread,
-    /// Of which measured operation it is a multiple, and how many times that.
+    /// The measured operation that it is a multiple of, and the factor.
     pub calibrated: Option<Calibrated>,
 }
 
@@ -35,7 +35,7 @@ impl ServiceTime {
     }
 }
 
-/// Everything that may be written in its place: the keys of one kind of spread, or those of a measured one.
+/// All forms in a file: the keys of one kind of distribution, or those of a measured operation.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[serde(expecting = "a time, such as { constant = \"2ms\" } or { calibrated = \"NAME\" }")]
@@ -89,7 +89,7 @@ impl<'de> Deserialize<'de> for ServiceTime {
                 let calibrated = Some(Calibrated { operation, times: times.unwrap_or(1.0) });
                 Ok(ServiceTime { spread: Spread::Constant(Span::default()), calibrated })
             }
-            (_, _, None, Some(_)) => wrong("`times` goes with `calibrated`: write { calibrated = \"NAME\", times = 2.0 }"),
+            (_, _, None, Some(_)) => wrong("`times` needs `calibrated`: write { calibrated = \"NAME\", times = 2.0 }"),
             (None, None, None, None) => wrong("expected a time, such as { constant = \"2ms\" } or { calibrated = \"NAME\" }"),
             _ => wrong("expected one kind of time, not several"),
         }
@@ -97,7 +97,7 @@ impl<'de> Deserialize<'de> for ServiceTime {
 }
 
 impl Serialize for ServiceTime {
-    /// As it is spread: what is written needs no calibration file any more.
+    /// As its distribution: a written-out scenario no longer needs the calibration file.
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         self.spread.serialize(to)
     }
@@ -117,7 +117,7 @@ impl JsonSchema for ServiceTime {
                 "description": "A multiple of a measured operation",
                 "properties": {
                     "calibrated": { "type": "string", "description": "The operation's name in the calibration file" },
-                    "times": { "type": "number", "exclusiveMinimum": 0, "description": "How many times that; once, if not given" },
+                    "times": { "type": "number", "exclusiveMinimum": 0, "description": "The factor; 1, if not given" },
                 },
                 "required": ["calibrated"],
                 "additionalProperties": false,
@@ -126,7 +126,7 @@ impl JsonSchema for ServiceTime {
     }
 }
 
-/// How long operations take, by operation. What is not given takes the time that is an assumption of this project.
+/// How long operations take, by operation. Those not given take a time that is an assumption of this project.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ServiceTimes(BTreeMap<TimedOperation, ServiceTime>);
 
@@ -211,7 +211,7 @@ impl JsonSchema for ServiceTimes {
         generator.subschema_for::<ServiceTime>();
         json_schema!({
             "type": "object",
-            "description": "How long operations take. What is not given takes the time that is an assumption of this project.",
+            "description": "How long operations take. Those not given take a time that is an assumption of this project.",
             "properties": {},
             "additionalProperties": false,
         })

@@ -89,9 +89,9 @@ fn included_parts_come_first_and_errors_in_them_name_their_file() {
     let files = |path: &std::path::Path| match path.to_str() {
         Some("dir/people.toml") => Ok("people = 3\n[[person]]\nindex = 1\ninsurance = \"ended\"\n".to_string()),
         Some("dir/sub/wrong.toml") => Ok("[[person]]\nindex = 9\n".to_string()),
-        Some("dir/sub/misspelt.toml") => Ok("\n[[persn]]\nindex = 9\n".to_string()),
-        Some("dir/sub/circle.toml") => Ok("include = [\"../around.toml\"]\n".to_string()),
-        Some("dir/sub/../around.toml") => Ok("include = [\"sub/circle.toml\"]\n".to_string()),
+        Some("dir/sub/misspelled.toml") => Ok("\n[[persn]]\nindex = 9\n".to_string()),
+        Some("dir/sub/cycle.toml") => Ok("include = [\"../around.toml\"]\n".to_string()),
+        Some("dir/sub/../around.toml") => Ok("include = [\"sub/cycle.toml\"]\n".to_string()),
         Some("dir/self.toml") => Ok("include = [\"./self.toml\"]\n".to_string()),
         _ => Err(std::io::ErrorKind::NotFound.into()),
     };
@@ -100,11 +100,11 @@ fn included_parts_come_first_and_errors_in_them_name_their_file() {
     let good = Scenario::read("dir/x.toml", &with("\"people.toml\""), &library).unwrap_or_else(|e| panic!("{e}"));
     assert_eq!((good.people, good.persons.len()), (3, 1));
     assert_ne!(good.sha256, read(GOOD).sha256);
-    let wrong = ["\"people.toml\", \"sub/wrong.toml\"", "\"people.toml\", \"sub/misspelt.toml\"", "\"nothing.toml\"", "7"]
+    let wrong = ["\"people.toml\", \"sub/wrong.toml\"", "\"people.toml\", \"sub/misspelled.toml\"", "\"nothing.toml\"", "7"]
         .map(|include| Scenario::read("dir/x.toml", &with(include), &library).unwrap_err().to_string());
-    let circles = [("dir/x.toml", "\"sub/circle.toml\""), ("dir/self.toml", "\"self.toml\"")]
+    let cycles = [("dir/x.toml", "\"sub/cycle.toml\""), ("dir/self.toml", "\"self.toml\"")]
         .map(|(file, include)| Scenario::read(file, &with(include), &library).unwrap_err().to_string());
-    insta::assert_snapshot!([wrong.to_vec(), circles.to_vec()].concat().join("\n---\n"));
+    insta::assert_snapshot!([wrong.to_vec(), cycles.to_vec()].concat().join("\n---\n"));
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn the_schema_has_every_key_that_is_read() {
     keys.sort_unstable();
     known.sort_unstable();
     assert_eq!(keys, known);
-    // And the reader takes each: a value that cannot be read is its own error, and not that of an unknown key.
+    // The reader takes each key: an invalid value is reported as such, and not as an unknown key.
     for key in KEYS {
         let error = error(&format!("{key} = 2027-04-05\n"));
         assert!(!error.contains(&format!("unknown key `{key}`")), "{key}: {error}");
@@ -123,7 +123,7 @@ fn the_schema_has_every_key_that_is_read() {
 }
 
 #[test]
-fn names_of_kinds_are_what_files_write() {
+fn names_of_kinds_are_the_names_in_files() {
     let schema: serde_json::Value = serde_json::from_str(&json_schema().unwrap()).unwrap();
     for (kind, names) in [("FaultKind", &FaultKind::NAMES[..]), ("EventKind", &EventKind::NAMES[..])] {
         let all = &schema["$defs"][kind]["oneOf"];
@@ -142,22 +142,22 @@ fn names_of_kinds_are_what_files_write() {
 }
 
 #[test]
-fn what_would_come_of_a_visit_is_known_from_the_file() {
-    let story = |person: &str, rest: &str| {
+fn the_undisturbed_outcome_of_a_visit_follows_from_the_file() {
+    let outcome = |person: &str, rest: &str| {
         let text = GOOD.replace("in-force", "never-wrong").replace("\"2s\"", "\"30s\"");
         let s = read(&format!("{text}[[person]]\nindex = 0\n{person}\n{rest}"));
         let ends: Vec<String> = s.undisturbed(&s.visits[0]).unwrap().iter().map(|o| o.to_string()).collect();
         ends.join(" or ")
     };
     let lost = |at: u64, lasts: u64| {
-        story("", &format!("[[fault]]\nat = \"{at}s\"\nfor = \"{lasts}s\"\ndoes = {{ card-lost = {{ person = 0 }} }}\n"))
+        outcome("", &format!("[[fault]]\nat = \"{at}s\"\nfor = \"{lasts}s\"\ndoes = {{ card-lost = {{ person = 0 }} }}\n"))
     };
-    let event = |at: u64, does: &str| story("", &format!("[[event]]\nat = \"{at}s\"\ndoes = {does}\n"));
-    assert_eq!(story("", ""), "in-force");
-    assert_eq!(story("certificate = \"expired\"", ""), "certificate-expired");
-    assert_eq!(story("insurance = \"gap\"", ""), "not-insured");
-    assert_eq!(story("insurance = \"turns-75-today\"", ""), "in-force");
-    assert_eq!(story("opted-in = false", ""), "code-unknown");
+    let event = |at: u64, does: &str| outcome("", &format!("[[event]]\nat = \"{at}s\"\ndoes = {does}\n"));
+    assert_eq!(outcome("", ""), "in-force");
+    assert_eq!(outcome("certificate = \"expired\"", ""), "certificate-expired");
+    assert_eq!(outcome("insurance = \"gap\"", ""), "not-insured");
+    assert_eq!(outcome("insurance = \"turns-75-today\"", ""), "in-force");
+    assert_eq!(outcome("opted-in = false", ""), "code-unknown");
     assert_eq!(lost(5, 100), "certificate-suspended");
     assert_eq!(lost(5, 5), "in-force");
     assert_eq!(lost(80, 5), "in-force");
@@ -169,8 +169,8 @@ fn what_would_come_of_a_visit_is_known_from_the_file() {
 }
 
 #[test]
-fn a_scenario_that_is_written_is_read_again() {
-    // Plans of the swarm have every part that there is.
+fn a_written_scenario_is_read_back_unchanged() {
+    // Plans of the swarm use every part.
     for seed in 1..200 {
         let plan = crate::plan::swarm::scenario().planned(seed);
         let text = plan.to_toml().unwrap();

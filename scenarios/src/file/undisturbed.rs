@@ -1,4 +1,4 @@
-//! How a visit ends when nothing goes wrong: by what the file says of person, card, facility and insurance.
+//! How a visit ends when nothing goes wrong: derived from the file's person, card, facility and insurance.
 
 use super::{
     AsksAbout, CardPart, CertificatePart, EventKind, Expect, FaultKind, InsurancePart, PersonCheckPart, Scenario, TlsPart,
@@ -8,10 +8,10 @@ use sim::terms::outcome::{OutcomeClass, OutcomeCode};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// How long a change takes to be seen everywhere, and a check that has begun before it to end.
+/// How long a change takes to reach all parties, and a check that began before it to end.
 const SETTLED: Duration = Duration::from_secs(15);
 
-/// What can be true around the moment of a change: before it, after it, or either.
+/// Whether a change has taken effect at a time: yes, no, or, near the change, either.
 fn around(at: Duration, change: Duration) -> &'static [bool] {
     if at >= change.saturating_add(SETTLED) {
         &[true]
@@ -23,13 +23,13 @@ fn around(at: Duration, change: Duration) -> &'static [bool] {
 }
 
 impl Scenario {
-    /// How a visit would end if nothing went wrong. That a card is lost or a certificate ends is no disturbance: it is so.
-    /// Several outcomes, where something changes at the time of the visit. `None` if the visit itself deviates.
+    /// How a visit would end if nothing went wrong. A lost card and an expired certificate are facts, not disturbances. Several
+    /// outcomes, if something changes at the time of the visit. `None` if the visit itself deviates.
     pub fn undisturbed(&self, visit: &VisitPart) -> Option<BTreeSet<OutcomeCode>> {
         if visit.deviation.is_some() || visit.person_check == PersonCheckPart::WrongPin {
             return None;
         }
-        // Whether the PIN is locked by then depends on what came before.
+        // Whether the PIN is locked depends on earlier visits.
         let wrong = |v: &VisitPart| v.person == visit.person && v.person_check == PersonCheckPart::WrongPin;
         if visit.person_check == PersonCheckPart::Pin && self.visits.iter().any(wrong) {
             return None;
@@ -98,14 +98,14 @@ impl Scenario {
         ends
     }
 
-    /// Whether the certificate that is shown has been revoked by an event.
+    /// Whether an event has revoked the certificate that is presented.
     fn revoked(&self, visit: &VisitPart) -> BTreeSet<bool> {
         let mut all = BTreeSet::from([false]);
         for event in &self.events {
             let seen = around(visit.at.0, event.at.0);
             match event.does {
                 EventKind::CertificateRevoked { person } if person == visit.person => all = seen.iter().copied().collect(),
-                // Who comes with the card before takes it along until the new one is there.
+                // The previous card is valid until the renewal.
                 EventKind::CardRenewed { person } if person == visit.person && visit.card == CardPart::Previous => {
                     all = seen.iter().copied().collect();
                 }
@@ -126,7 +126,7 @@ impl Scenario {
             let (lost, found) = (around(visit.at.0, fault.at.0), around(visit.at.0, fault.end().0));
             all.extend(lost.iter().flat_map(|lost| found.iter().map(move |found| *lost && !found)));
         }
-        // Several losses: lost in one of them.
+        // Several losses: the card is lost if it is lost in any of them.
         if all.is_empty() || (all.contains(&true) && all.contains(&false) && !self.is_near_a_loss(visit)) {
             let lost = all.contains(&true);
             return [lost].into();
@@ -159,7 +159,7 @@ impl Scenario {
             match around(visit.at.0, event.at.0) {
                 [true] => ends = [after].into(),
                 [false] => {}
-                // While one insurer's feed is in and the other's is not, two claim the person.
+                // While one insurer's feed has arrived and the other's has not, two insurers claim the person.
                 _ => ends.extend([after, OutcomeCode::SeveralInsurers, OutcomeCode::FeedNotIn]),
             }
         }

@@ -1,4 +1,4 @@
-//! Times and amounts as scenario files write them: always with their unit.
+//! Times and amounts in scenario files: always with their unit.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-/// Reads a text by `parse`; what is no text is answered with `expecting`.
+/// Reads a string with `parse`; any other value is an error that names `expecting`.
 fn text<'de, D: Deserializer<'de>, T>(
     from: D,
     expecting: &'static str,
@@ -22,7 +22,7 @@ fn text<'de, D: Deserializer<'de>, T>(
         fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
             self.1(text).ok_or_else(|| E::custom(format!("`{text}` is not {}", self.0)))
         }
-        // A bare number is the most likely slip: its unit is missing.
+        // A bare number is the most likely mistake: its unit is missing.
         fn visit_i64<E: serde::de::Error>(self, n: i64) -> Result<T, E> {
             Err(E::custom(format!("the number {n} has no unit: write {}", self.0)))
         }
@@ -74,7 +74,7 @@ impl fmt::Debug for Span {
 }
 
 impl fmt::Display for Span {
-    /// In the largest unit that gives it exactly.
+    /// In the largest unit that expresses it exactly.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ns = self.0.as_nanos();
         for (unit, size) in [("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000)] {
@@ -109,7 +109,7 @@ in_schema!(Share, "Share", r"^[0-9.]+ ?%$", "A share in percent: \"5 %\"");
 
 impl fmt::Display for Share {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Shares come from decimal percents: what multiplying adds behind the sixth digit is not theirs.
+        // Shares come from decimal percentages: digits after the sixth decimal are rounding errors.
         write!(f, "{} %", (self.0 * 1e8).round() / 1e6)
     }
 }
@@ -129,11 +129,11 @@ impl Serialize for Share {
     }
 }
 
-/// How much a link carries: `"64 kbit/s"`. Kept in bits per second.
+/// The bandwidth of a link: `"64 kbit/s"`. Kept in bits per second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BitRate(pub u64);
 
-in_schema!(BitRate, "BitRate", r"^[0-9.]+ ?(bit|kbit|Mbit|Gbit)/s$", "What a link carries: \"64 kbit/s\", \"10 Mbit/s\"");
+in_schema!(BitRate, "BitRate", r"^[0-9.]+ ?(bit|kbit|Mbit|Gbit)/s$", "The bandwidth of a link: \"64 kbit/s\", \"10 Mbit/s\"");
 
 const BIT_RATES: [(&str, f64); 4] = [("Gbit/s", 1e9), ("Mbit/s", 1e6), ("kbit/s", 1e3), ("bit/s", 1.0)];
 
@@ -166,13 +166,13 @@ impl Serialize for BitRate {
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Frequency(pub f64);
 
-in_schema!(Frequency, "Frequency", r"^[0-9.]+ per (second|minute|hour)$", "How often: \"20 per second\", \"3 per minute\"");
+in_schema!(Frequency, "Frequency", r"^[0-9.]+ per (second|minute|hour)$", "A rate: \"20 per second\", \"3 per minute\"");
 
 const FREQUENCIES: [(&str, f64); 3] = [("per second", 1.0), ("per minute", 60.0), ("per hour", 3600.0)];
 
 impl fmt::Display for Frequency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // In the first unit in which it has few digits, and reads as the same number.
+        // In the first unit in which it has few digits and is read back as the same number.
         let rounded = |per: f64| (self.0 * per * 1e6).round() / 1e6;
         let same = |per: f64| rounded(per) / per == self.0;
         match FREQUENCIES.into_iter().find(|(_, per)| same(*per)) {
@@ -198,7 +198,7 @@ impl Serialize for Frequency {
     }
 }
 
-/// How a time is spread.
+/// The distribution of a time.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Spread {
@@ -206,9 +206,9 @@ pub enum Spread {
     Constant(Span),
     /// Uniform between the two.
     Uniform { from: Span, to: Span },
-    /// `min` plus an exponential; `mean` is that of the whole.
+    /// `min` plus an exponential; `mean` is the mean of the sum.
     Exponential { min: Span, mean: Span },
-    /// `min` plus a log-normal; `median` is that of the whole, `sigma` the standard deviation of the logarithm.
+    /// `min` plus a log-normal; `median` is the median of the sum, `sigma` the standard deviation of the logarithm.
     LogNormal { min: Span, median: Span, sigma: f64 },
 }
 
@@ -223,8 +223,8 @@ impl Spread {
         }
     }
 
-    /// What is wrong with its numbers, if something is.
-    pub(super) fn fault(self) -> Option<&'static str> {
+    /// The error in its parameters, if there is one.
+    pub(super) fn error(self) -> Option<&'static str> {
         match self {
             Spread::Uniform { from, to } if from > to => Some("`from` must not be later than `to`"),
             Spread::Exponential { min, mean } if min > mean => Some("`min` must not be longer than `mean`"),
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_again() {
+    fn written_values_are_read_back() {
         for (span, share, rate, often) in [
             ("250ms", "5 %", "64 kbit/s", "20 per second"),
             ("1h30m", "0.5%", "1 Gbit/s", "3 per minute"),

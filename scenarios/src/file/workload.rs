@@ -1,4 +1,4 @@
-//! Visits that are drawn and not listed.
+//! Visits that are drawn rather than listed.
 
 use super::demands::Expect;
 use super::part::is_default;
@@ -6,14 +6,14 @@ use super::units::{Frequency, Share, Span};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Visits that come over a time. Who comes to which facility is drawn from the seed; nobody comes twice within a minute: where
-/// everybody has just been there, the visit waits until somebody has not.
+/// Visits over a period. Persons and facilities are drawn from the seed. Nobody visits twice within a minute: if no person is
+/// available, the visit waits until one is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct WorkloadPart {
-    /// When the first may come, after the start of the run.
+    /// The earliest visit, after the start of the run.
     pub from: Span,
-    /// When no more are due.
+    /// The end of the arrivals.
     pub until: Span,
     pub arrivals: Arrivals,
     /// The share of people who enter their PIN; staff compare the photo of the others.
@@ -28,16 +28,15 @@ fn undisturbed() -> Expect {
     Expect::AsIfUndisturbed
 }
 
-/// When visits come.
+/// The times of visits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
 pub enum Arrivals {
-    /// One every so often.
+    /// At a constant interval.
     Constant { every: Span },
-    /// Independently of each other, so many on average.
+    /// Independently of each other, at this average rate.
     Poisson { rate: Frequency },
-    /// Independently of each other, the more the nearer to the peak of the curve. The workload's time is the curve's day, drawn
-    /// together.
+    /// Independently of each other, at a rate that follows the curve. The curve's day is compressed into the workload's period.
     Curve { shape: Shape, peak: Frequency },
     /// At these times after `from`.
     Trace { times: Vec<Span> },
@@ -54,7 +53,7 @@ pub enum Shape {
 }
 
 impl Shape {
-    /// The share of the peak at each of evenly spaced times; straight lines between them.
+    /// The share of the peak at evenly spaced times; linear between them.
     pub fn points(self) -> &'static [f64] {
         match self {
             // 8, 9, 10, … 19 o'clock.

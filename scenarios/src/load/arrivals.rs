@@ -1,4 +1,4 @@
-//! Who comes when, drawn one after the other: nothing is listed beforehand, so an hour of a country costs no memory.
+//! Arrivals, drawn one at a time: nothing is listed in advance, so a nationwide hour takes no memory.
 
 use crate::file::load::{KindPart, LoadPart};
 use sim::clock::nanos;
@@ -7,30 +7,30 @@ use sim::seed::{Seed, Stream};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// Somebody comes.
+/// One arrival.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Arrival {
     /// Nanoseconds since the start of the run.
     pub at_ns: u64,
-    /// Running number of the person. Who follows up a visit is the person of that visit.
+    /// Running number of the person. A follow-up has the person of the visit that it follows.
     pub person: u64,
     /// Index among all facilities, those of the first kind first.
     pub facility: u64,
     /// Index of the facility's kind.
     pub kind: usize,
-    /// Whether the person types the PIN.
+    /// Whether the person enters the PIN.
     pub by_pin: bool,
 }
 
-/// How much of the time before the start is drawn for its follow-ups alone, in mean times until a follow-up.
+/// How much time before the start is drawn, only for its follow-ups, in multiples of the mean time until a follow-up.
 const BEFORE: f64 = 5.0;
 
-/// All arrivals of a study in the order of time.
+/// All arrivals of a study in order of time.
 pub struct Arrivals {
     load: LoadPart,
-    /// Visits per second that follow no other, at the curve's peak.
+    /// Visits per second that are not follow-ups, at the curve's peak.
     direct_rate: f64,
-    /// When the newest of them comes, in seconds after the start of the run; it may be before.
+    /// When the latest of them arrives, in seconds after the start of the run; negative before the start.
     at: f64,
     warm_up: f64,
     end_ns: u64,
@@ -66,7 +66,7 @@ impl Arrivals {
         arrivals
     }
 
-    /// The next visit that follows no other, within the time. What it leads to is put in its place.
+    /// The next visit that is not a follow-up, before the end. Its follow-ups are queued.
     fn direct(&mut self) -> Option<Arrival> {
         loop {
             // A Poisson process at the curve's peak, thinned to the curve (Lewis and Shedler 1979).
@@ -97,7 +97,7 @@ impl Arrivals {
             }
             rest -= kind.visits.0;
         }
-        // What rounding leaves over goes to the last kind that anybody goes to.
+        // A remainder from rounding goes to the last kind with a share above zero.
         self.load.kinds.iter().rposition(|k| k.visits.0 > 0.0).unwrap_or(0)
     }
 
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn arrivals_come_in_order_as_often_as_asked_for_from_the_first_moment_on_and_where_they_should() {
+    fn arrivals_are_in_order_and_match_the_rates_and_shares_from_the_start_on() {
         let all: Vec<Arrival> = Arrivals::new(&load(Vec::new()), &Seed::new(1, "load")).collect();
         assert!(all.windows(2).all(|w| w[0].at_ns <= w[1].at_ns));
         // 62,000 on average, with a standard deviation below 320 (follow-ups are not independent of their visits).
@@ -174,7 +174,7 @@ mod tests {
         for (kind, expected) in [(0, 0.5), (1, 0.125), (2, 0.375)] {
             assert!((share(kind) - expected).abs() < 0.01, "{kind}: {}", share(kind));
         }
-        // Follow-ups of visits before the start come too: the first tenth has as many as the last.
+        // Follow-ups of visits before the start are included: the first tenth has as many as the last.
         let tenth = |i: u64| all.iter().filter(|a| a.kind == 2 && a.at_ns / 310_000_000_000 == i).count() as f64;
         assert!((tenth(0) / tenth(9) - 1.0).abs() < 0.12, "{} and {}", tenth(0), tenth(9));
         assert!(all.iter().all(|a| match a.kind {
@@ -184,7 +184,7 @@ mod tests {
         }));
         let by_pin = all.iter().filter(|a| a.by_pin).count() as f64 / all.len() as f64;
         assert!((by_pin - 0.1).abs() < 0.01);
-        // Whoever follows up was elsewhere before, or before the start.
+        // A follow-up comes after a visit elsewhere, or after one before the start.
         let mut seen: BTreeMap<u64, u64> = BTreeMap::new();
         for a in &all {
             if a.kind == 2
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_curve_thins_what_comes() {
+    fn a_curve_thins_arrivals() {
         let point = |s, share| CurvePoint { at: Span::seconds(s), share: Share(share) };
         let all: Vec<Arrival> =
             Arrivals::new(&load(vec![point(0, 0.1), point(1500, 1.0), point(3000, 0.1)]), &Seed::new(1, "load")).collect();

@@ -1,7 +1,7 @@
-//! What a load study measures: how long whom what took, by time and by batch, and what came of it.
+//! What a load study measures: durations by step, time and batch, and outcomes.
 //!
-//! Waits count from the moment at which somebody comes, not from the one at which somebody is served: a slow system does not
-//! hide its slowness by being asked less (coordinated omission).
+//! Waits are measured from arrival, not from the start of service: a slow system cannot hide its slowness by receiving fewer
+//! requests (coordinated omission).
 
 use hdrhistogram::Histogram;
 use sim::journal::Event;
@@ -9,11 +9,11 @@ use sim::terms::check::{CheckId, Step};
 use sim::terms::outcome::{OutcomeClass, OutcomeCode};
 use std::collections::BTreeMap;
 
-/// Longest time that a histogram distinguishes from longer ones: an hour, in microseconds.
+/// Upper bound of the histograms: an hour, in microseconds.
 const LONGEST_US: u64 = 3_600_000_000;
-/// Into how many batches the measured time is cut, for confidence intervals.
+/// Number of batches of the measured time, for confidence intervals.
 pub const BATCHES: usize = 20;
-/// Width of the stretches by which the course of a study is reported, in nanoseconds.
+/// Length of the stretches of time in which a study's course is reported, in nanoseconds.
 pub const BUCKET_NS: u64 = 10_000_000_000;
 
 /// Times in microseconds, exact to three digits.
@@ -38,7 +38,7 @@ fn us(ns: u64) -> u64 {
 
 /// The times of a set of checks.
 pub struct TimesOf {
-    /// From coming to leaving the counter.
+    /// From arrival to leaving the counter.
     pub counter: Times,
     /// From step ④ to the end.
     pub answer: Times,
@@ -50,16 +50,16 @@ impl TimesOf {
     }
 }
 
-/// Those who came within a stretch of time.
+/// The visits that arrived within a stretch of time.
 pub struct Stretch {
     pub arrivals: u64,
-    /// How many of them got a definite answer.
+    /// How many of them were answered.
     pub answered: u64,
     /// How many of them were refused.
     pub refused: u64,
-    /// How many of them learnt that nothing is known.
+    /// How many of them ended indeterminate.
     pub unknown: u64,
-    /// From coming to leaving.
+    /// From arrival to leaving the counter.
     pub counter: Histogram<u32>,
     /// From step ④ to the end.
     pub answer: Histogram<u32>,
@@ -71,7 +71,7 @@ impl Stretch {
     }
 }
 
-/// Somebody who is at a counter.
+/// A visit under way.
 struct UnderWay {
     arrived: u64,
     last: u64,
@@ -85,19 +85,19 @@ pub struct Meter {
     end_ns: u64,
     under_way: BTreeMap<CheckId, UnderWay>,
     pub batches: Vec<TimesOf>,
-    /// From one step's end to the next's: ① from coming to showing the card.
+    /// From the end of one step to the end of the next: ① from arrival to presenting the card.
     pub steps: Vec<Times>,
-    /// From the warm-up's end on, those who come after the arrivals' end included.
+    /// From the end of the warm-up on, including visits after the end of the measured time.
     pub stretches: Vec<Stretch>,
-    /// Of those who came within the measured time.
+    /// Of the visits that arrived within the measured time.
     pub outcomes: BTreeMap<OutcomeCode, u64>,
-    /// How many came, those of the warm-up among them.
+    /// How many visits arrived, including those of the warm-up.
     pub came: u64,
     pub measured: u64,
     pub ended: u64,
-    /// The most people at counters at once; of several sites, each at its own moment.
+    /// The most visits under way at once; for several sites, the sum of their maxima.
     pub most_under_way: usize,
-    /// Faults as they began and healed: when, and what.
+    /// Beginnings and ends of faults: when, and what.
     pub faults: Vec<(u64, String)>,
 }
 
@@ -128,8 +128,8 @@ impl Meter {
         &mut self.stretches[index]
     }
 
-    /// Somebody comes, and their check will bear this id.
-    pub fn comes(&mut self, check: CheckId, at_ns: u64) {
+    /// A visit arrives; its check will have this id.
+    pub fn arrives(&mut self, check: CheckId, at_ns: u64) {
         self.came += 1;
         let measured = (self.warm_up_ns..self.end_ns).contains(&at_ns);
         if measured {
@@ -140,8 +140,8 @@ impl Meter {
         self.most_under_way = self.most_under_way.max(self.under_way.len());
     }
 
-    /// Takes note of what happens.
-    pub fn sees(&mut self, at_ns: u64, event: &Event) {
+    /// Records an event.
+    pub fn observe(&mut self, at_ns: u64, event: &Event) {
         match event {
             Event::Step { check, step, .. } => self.step(at_ns, check, *step),
             Event::Outcome { check, outcome, .. } => self.ends(at_ns, check, *outcome),
@@ -223,12 +223,12 @@ impl Meter {
         self.most_under_way += other.most_under_way;
     }
 
-    /// Whether everybody who came has left.
+    /// Whether no visit is under way.
     pub fn is_empty(&self) -> bool {
         self.under_way.is_empty()
     }
 
-    /// How many are at counters.
+    /// How many visits are under way.
     pub fn under_way(&self) -> usize {
         self.under_way.len()
     }
@@ -252,8 +252,8 @@ mod tests {
     fn what_two_sites_measure_adds_up() {
         let measured = |at: u64| {
             let (mut meter, check) = (Meter::new(0, 100 * S), CheckId::new(0, 0));
-            meter.comes(check.clone(), at);
-            meter.sees(at + S, &outcome(&check, OutcomeCode::InForce));
+            meter.arrives(check.clone(), at);
+            meter.observe(at + S, &outcome(&check, OutcomeCode::InForce));
             meter
         };
         let mut both = measured(5 * S);
@@ -264,24 +264,24 @@ mod tests {
     }
 
     #[test]
-    fn waits_begin_when_somebody_comes_and_are_told_by_step_batch_and_stretch() {
+    fn waits_begin_at_arrival_and_are_recorded_by_step_batch_and_stretch() {
         let mut meter = Meter::new(10 * S, 110 * S);
         let [early, one, two] = [0, 1, 2].map(|i| CheckId::new(0, i));
-        meter.comes(early.clone(), 5 * S);
-        meter.comes(one.clone(), 12 * S);
-        meter.comes(two.clone(), 33 * S);
+        meter.arrives(early.clone(), 5 * S);
+        meter.arrives(one.clone(), 12 * S);
+        meter.arrives(two.clone(), 33 * S);
         assert_eq!((meter.came, meter.measured, meter.most_under_way), (3, 2, 3));
-        // The card is shown only when a reader is free: four seconds later.
-        meter.sees(16 * S, &step(&one, Step::CardShown));
-        meter.sees(18 * S, &step(&one, Step::EligibilityRequested));
-        meter.sees(19 * S, &outcome(&one, OutcomeCode::InForce));
-        meter.sees(19 * S, &outcome(&early, OutcomeCode::InForce));
-        meter.sees(40 * S, &outcome(&two, OutcomeCode::JpkiUnavailable));
+        // The card is presented only when a reader is free: four seconds later.
+        meter.observe(16 * S, &step(&one, Step::CardShown));
+        meter.observe(18 * S, &step(&one, Step::EligibilityRequested));
+        meter.observe(19 * S, &outcome(&one, OutcomeCode::InForce));
+        meter.observe(19 * S, &outcome(&early, OutcomeCode::InForce));
+        meter.observe(40 * S, &outcome(&two, OutcomeCode::JpkiUnavailable));
         assert!(meter.is_empty());
         assert_eq!(meter.steps[0].max() / 10_000, 400);
         let batch = &meter.batches[0];
         assert_eq!((batch.counter.len(), batch.counter.max() / 10_000, batch.answer.max() / 10_000), (1, 700, 100));
-        // Whoever did not come as far as ④ waited for no answer.
+        // A visit that did not reach ④ waited for no answer.
         assert_eq!((meter.batches[4].counter.len(), meter.batches[4].answer.len()), (1, 0));
         let counted: Vec<_> = meter.stretches.iter().map(|s| (s.arrivals, s.answered, s.unknown)).collect();
         assert_eq!(counted, [(1, 1, 0), (0, 0, 0), (1, 0, 1)]);

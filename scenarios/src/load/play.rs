@@ -21,23 +21,23 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-/// What a run of a load study gave.
+/// The results of a run of a load study.
 pub struct Loaded {
     pub meter: Meter,
     pub stations: Vec<StationFigures>,
     pub wire_sha256: String,
-    /// From the start to the last who left.
+    /// From the start to the end of the last visit.
     pub virtual_time: Duration,
-    /// How many facilities somebody came to.
+    /// How many facilities had a visit.
     pub facilities_open: u64,
-    /// How many were still at counters when the run was ended.
+    /// How many visits were still under way when the run was ended.
     pub left_over: u64,
-    /// How long it took on this machine, and how much of that to set it up. In no digest.
+    /// How long the run took on this machine, and how much of that was setup. Not part of any digest.
     pub wall_time: Duration,
     pub setup_time: Duration,
 }
 
-/// Why a run gave nothing.
+/// Why a run has no results.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     #[error("the scenario has no [load]: play it with `shikaku run`")]
@@ -54,10 +54,10 @@ pub enum LoadError {
     Thread(std::io::Error),
 }
 
-/// How long a run goes on after the last arrival, for those who are at counters still.
+/// How long a run goes on after the last arrival, for visits under way.
 const AFTER_LAST: Duration = Duration::from_secs(600);
 
-/// Plays a load study once, its sites at the same time, each on a thread of its own: they have nothing to do with each other.
+/// Plays a load study once, its sites in parallel, each on its own thread: they share no state.
 pub fn play(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, LoadError> {
     let started = now();
     let mut running = Vec::new();
@@ -66,7 +66,7 @@ pub fn play(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, LoadError>
         let mut scenario = scenario.clone();
         scenario.faults.retain(|fault| fault.site.is_none_or(|at| at == site + 1));
         if site > 0 {
-            // Another site has other people and draws again.
+            // Another site has other people and its own random streams.
             let name = scenario.draws_as.as_deref().unwrap_or(&scenario.name);
             scenario.draws_as = Some(format!("{name}/site-{}", site + 1));
         }
@@ -74,7 +74,7 @@ pub fn play(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, LoadError>
         let thread = std::thread::Builder::new().name(format!("load {}", scenario.name)).stack_size(16 << 20);
         running.push(thread.spawn(move || on_this_thread(&scenario, &order)).map_err(LoadError::Thread)?);
     }
-    // All are waited for, also when one has failed.
+    // All threads are joined, even if one has failed.
     let ended: Vec<Result<Loaded, LoadError>> = running
         .into_iter()
         .map(|site| site.join().unwrap_or_else(|panic| Err(LoadError::Panicked(message(panic.as_ref())))))
@@ -110,13 +110,13 @@ impl Loaded {
     }
 }
 
-/// Sends people to facilities.
+/// Starts the visits at the facilities.
 struct Driver {
     facilities: Rc<Facilities>,
     meter: Rc<RefCell<Meter>>,
-    /// Whether the last has come.
+    /// Whether the last visit has arrived.
     done: Cell<bool>,
-    /// Why nobody comes any more.
+    /// Why arrivals ended early.
     failed: RefCell<Option<StageError>>,
 }
 
@@ -135,7 +135,7 @@ impl Driver {
     fn send(&self, arrival: Arrival) -> Result<(), StageError> {
         let at = self.facilities.at(&arrival)?;
         let visit = self.facilities.visit(&arrival, &at);
-        self.meter.borrow_mut().comes(visit.check.clone(), arrival.at_ns);
+        self.meter.borrow_mut().arrives(visit.check.clone(), arrival.at_ns);
         let party = at.party.clone();
         drop(context::spawn_as(party, async move {
             // Readers are never closed.
@@ -157,7 +157,7 @@ fn on_this_thread(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, Load
     let end_ns = warm_up_ns.saturating_add(nanos(load.lasts.0));
     let meter = Rc::new(RefCell::new(Meter::new(warm_up_ns, end_ns)));
     let watching = meter.clone();
-    let journal = Journal::watching(Box::new(move |at, event: &Event| watching.borrow_mut().sees(at, event)));
+    let journal = Journal::watching(Box::new(move |at, event: &Event| watching.borrow_mut().observe(at, event)));
     let mut stage = LoadStage::build(scenario, start, order, seed, journal)?;
     let facilities = stage.facilities.clone();
     let driver = Rc::new(Driver {
@@ -193,12 +193,12 @@ fn on_this_thread(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, Load
     let stations = figures(&stage, now_ns)?;
     let wire_sha256 = stage.world.journal.borrow().wire_sha256();
     let (wall_time, facilities_open) = (Duration::ZERO, facilities.opened());
-    // What still lives on the hosts may hold the meter: it is taken out.
+    // Tasks on the hosts may still hold the meter, so it is replaced.
     let meter = meter.replace(Meter::new(0, 1));
     Ok(Loaded { meter, stations, wire_sha256, virtual_time, facilities_open, left_over, wall_time, setup_time })
 }
 
-/// Adds the host of the facilities, at which the driver sends everybody who comes.
+/// Adds the host of the facilities, on which the driver starts all visits.
 fn add_driver(stage: &mut LoadStage, driver: &Rc<Driver>, arrivals: Arrivals, seed: &Seed) {
     let (driving, world) = (driver.clone(), stage.world.clone());
     let testbed = Party::new(seed, "testbed", Zone::Testbed);

@@ -5,21 +5,21 @@ use sim::seed::Stream;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// Nobody comes twice within this time.
+/// No person visits twice within this time.
 const REST: Duration = Duration::from_secs(60);
 
-/// Puts a list of visits in the place of each workload of `plan`.
+/// Replaces each workload of `plan` by a list of visits.
 pub(super) fn list(plan: &mut Scenario, seed: u64) {
     let seed = plan.seed(seed);
     for (i, workload) in std::mem::take(&mut plan.workloads).into_iter().enumerate() {
         let mut times = times(&workload, &mut seed.stream(&format!("workload/{i}/arrivals")));
         times.sort_unstable();
-        let visits = cast(plan, &workload, &times, &mut seed.stream(&format!("workload/{i}/people")));
+        let visits = assign(plan, &workload, &times, &mut seed.stream(&format!("workload/{i}/people")));
         plan.visits.extend(visits);
     }
 }
 
-/// When visits come.
+/// The times of visits.
 fn times(workload: &WorkloadPart, draw: &mut Stream) -> Vec<Duration> {
     let (from, until) = (workload.from.0, workload.until.0);
     let length = until.saturating_sub(from);
@@ -33,7 +33,7 @@ fn times(workload: &WorkloadPart, draw: &mut Stream) -> Vec<Duration> {
             }
         }
         Arrivals::Poisson { rate } => poisson(rate.0, length, draw, |at| times.push(from + at)),
-        // By thinning (Lewis and Shedler 1979): as many as at the peak, of which the curve's share is kept.
+        // By thinning (Lewis and Shedler 1979): draw at the rate of the peak, keep the curve's share.
         Arrivals::Curve { shape, peak } => {
             poisson(peak.0, length, draw, |at| times.push(from + at));
             times.retain(|at| draw.chance(shape.at((*at - from).as_secs_f64() / length.as_secs_f64())));
@@ -55,9 +55,9 @@ fn poisson(per_second: f64, length: Duration, draw: &mut Stream, mut each: impl 
     }
 }
 
-/// Who comes at these times, and where to. Somebody who was there a moment ago does not come again: the next person comes, and
-/// if everybody was, the first who can.
-fn cast(plan: &Scenario, workload: &WorkloadPart, times: &[Duration], draw: &mut Stream) -> Vec<VisitPart> {
+/// Assigns a person and a facility to each time. A person with a recent visit is replaced by the next person; if all have one,
+/// the first to become available visits at that time.
+fn assign(plan: &Scenario, workload: &WorkloadPart, times: &[Duration], draw: &mut Stream) -> Vec<VisitPart> {
     let mut free: BTreeMap<u64, Duration> = BTreeMap::new();
     for visit in &plan.visits {
         let until = free.entry(visit.person).or_default();
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn arrivals_are_as_many_as_asked_for_and_the_seeds_own() {
+    fn arrivals_match_the_rate_and_depend_on_the_seed() {
         let rate = Frequency(0.5);
         let poisson = planned(Arrivals::Poisson { rate }, 1000, 1);
         // 300 on average; five standard deviations are 87.
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_curve_has_its_peak_where_it_should() {
+    fn a_curve_has_its_peak_at_nine() {
         let curve = Arrivals::Curve { shape: Shape::MondayMorning, peak: Frequency(5.0) };
         let visits = planned(curve, 28_000, 1);
         let within = |from: u64, to: u64| visits.iter().filter(|v| (from..to).contains(&v.at.0.as_secs())).count();
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_comes_twice_within_a_minute() {
+    fn nobody_visits_twice_within_a_minute() {
         let visits = planned(Arrivals::Poisson { rate: Frequency(1.0) }, 61, 3);
         let mut last: BTreeMap<u64, Duration> = BTreeMap::new();
         for v in &visits {

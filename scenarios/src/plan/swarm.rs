@@ -1,5 +1,5 @@
-//! The swarm: everything about a run is drawn from its seed. What it must hold is the same for all: nothing wrong is ever said,
-//! every rule holds, and when everything has healed everybody is served again.
+//! The swarm: everything about a run is drawn from its seed. All runs have the same demands: no wrong answer is given, no rule is
+//! broken, and after the recovery time everybody is served again.
 
 use crate::file::{
     BitRate, CardPart, CertificatePart, ClockOwner, EventKind, EventPart, Expect, FacilityPart, FaultKind, FaultPart, FeedOrder,
@@ -14,28 +14,28 @@ use std::time::Duration;
 
 /// The name of the suite and of its scenario.
 pub const NAME: &str = "swarm";
-/// Share of the runs in which nothing goes wrong: what fails there needs no fault.
+/// Share of the runs without faults: a failure there does not depend on a fault.
 const CLEAN: f64 = 0.2;
 /// How long after the last fault everybody must be served again.
 const HEALED: u64 = 25;
-/// When faults begin at the latest and how long they last at most, in seconds.
+/// The latest start of a fault and its longest duration, in seconds.
 const LAST_FAULT: u64 = 18;
 const LONGEST_FAULT: u64 = 12;
 
-/// The swarm before a seed is known.
+/// The swarm, before a seed is chosen.
 pub fn scenario() -> Scenario {
     Scenario {
         name: NAME.into(),
         source: NAME.into(),
-        // The tool's version says which swarm it is.
+        // The tool's version identifies the swarm.
         sha256: data_encoding::HEXLOWER.encode(&<sha2::Sha256 as sha2::Digest>::digest(env!("CARGO_PKG_VERSION"))),
         generator: Some(Generator::Swarm),
         title: Title {
-            ja: "群れ: すべてをシードから引く".into(), en: "Swarm: everything drawn from the seed".into()
+            ja: "スウォーム: すべてをシードから生成".into(), en: "Swarm: everything drawn from the seed".into()
         },
         story:
-            "Persons, facilities, visits, changes and faults are drawn. ① to ⑦ whatever happens; nothing wrong is said, and when \
-                everything has healed everybody is served again."
+            "Persons, facilities, visits, events and faults are drawn. ① to ⑦ under all of them: no wrong answer is given, and \
+             after recovery everybody is served again."
                 .into(),
         people: 1,
         ..Scenario::empty()
@@ -66,7 +66,7 @@ pub(super) fn plan(of: &Scenario, seed: u64) -> Scenario {
     plan
 }
 
-/// Nothing is wrong with the first person, so that in each run somebody can be served.
+/// The first person has the defaults, so that each run has somebody who can be served.
 fn people(draw: &mut Stream, count: u64) -> Vec<PersonPart> {
     let mut parts = Vec::new();
     for index in 1..count {
@@ -122,7 +122,7 @@ fn feeds(draw: &mut Stream, plan: &Scenario) -> Vec<FeedPart> {
     }]
 }
 
-/// Changes of people about whom the plan says nothing else.
+/// Changes of people who otherwise have the defaults.
 fn events(draw: &mut Stream, plan: &Scenario) -> Vec<EventPart> {
     let person = draw.below(plan.people);
     let named = plan.persons.iter().any(|p| p.index == person);
@@ -156,8 +156,8 @@ fn faults(draw: &mut Stream, plan: &Scenario) -> Vec<FaultPart> {
     faults
 }
 
-/// The order in which hosts are drawn, and links by who connects: a seed keeps what it draws when the table of roles is ordered
-/// otherwise. What is not named here comes after what is.
+/// The order in which hosts are drawn, and links by the side that connects, so that a seed draws the same values if the table of
+/// roles is reordered. Zones that are not listed here come last.
 const HOSTS_FIRST: [Zone; 5] = [Zone::Broker, Zone::Jpki, Zone::NumberAuthority, Zone::Line, Zone::Insurer];
 const LINKS_FIRST: [Zone; 5] = [Zone::Facility, Zone::Line, Zone::Broker, Zone::Insurer, Zone::Jpki];
 
@@ -208,7 +208,7 @@ fn kind(draw: &mut Stream, plan: &Scenario) -> FaultKind {
         14 => FaultKind::LinkNarrow { between, to: BitRate(1000 * (8 + draw.below(500))) },
         15 => match draw.chance(0.7) {
             true => FaultKind::CardLost { person: draw.below(plan.people) },
-            // The broker dates its own challenges by its clock, so only others' are set wrong here.
+            // The broker dates its own challenges by its clock, so only other clocks are skewed here.
             false => FaultKind::ClockAhead { party: ClockOwner::The(&jpki::description::DESCRIPTION), by: seconds(draw, 7200) },
         },
         16 => FaultKind::Flood { facility, rate: Frequency((1 + draw.below(20)) as f64) },
@@ -216,10 +216,10 @@ fn kind(draw: &mut Stream, plan: &Scenario) -> FaultKind {
     }
 }
 
-/// Visits while things go wrong, and other people's when everything has healed.
+/// Visits during faults, and visits of other people after the recovery time.
 fn visits(draw: &mut Stream, plan: &Scenario, calm: Duration) -> Vec<VisitPart> {
     let mut visits = Vec::new();
-    let mut come = |draw: &mut Stream, at: Duration, person: u64, expect: Expect| {
+    let mut add = |draw: &mut Stream, at: Duration, person: u64, expect: Expect| {
         let facility = draw.below(plan.facilities);
         let person_check = match draw.below(10) {
             0 => PersonCheckPart::PhotoOfAnother,
@@ -239,15 +239,15 @@ fn visits(draw: &mut Stream, plan: &Scenario, calm: Duration) -> Vec<VisitPart> 
             drawn: false,
         });
     };
-    // A check can last a minute where everything fails, and so long the card lies at that counter: who has come does not come
-    // again. The first person comes when everything has healed, so that in each run somebody must be served.
+    // If everything fails, a check can take a minute, during which the card stays at that counter, so each person visits once.
+    // The first person visits after the recovery time, so that each run has somebody who must be served.
     for person in 0..plan.people {
         if person > 0 && draw.chance(0.7) {
             let at = Duration::from_millis(2000 + draw.below(22_000));
-            come(draw, at, person, Expect::NeverWrong);
+            add(draw, at, person, Expect::NeverWrong);
         } else {
             let at = calm + Duration::from_millis(draw.below(5000));
-            come(draw, at, person, Expect::AsIfUndisturbed);
+            add(draw, at, person, Expect::AsIfUndisturbed);
         }
     }
     visits.sort_by_key(|v| (v.at, v.person));

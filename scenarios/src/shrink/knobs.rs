@@ -1,11 +1,11 @@
-//! What is kept of a plan.
+//! Which parts of a plan are kept.
 
 use crate::file::{DeviationPart, FeedPart, Scenario, Span, VisitPart};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// Which parts of a list are kept, by their numbers in the whole plan. Written as ranges: `0-3,7`.
+/// Which parts of a list are kept, by their indices in the whole plan. Written as ranges: `0-3,7`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kept(Vec<u32>);
 
@@ -22,13 +22,13 @@ impl Kept {
         self.0.is_empty()
     }
 
-    /// Leaves out `size` of those kept, from the place `at` on.
-    pub fn leave_out(&mut self, at: usize, size: usize) {
+    /// Removes `size` of those kept, from position `at` on.
+    pub fn remove(&mut self, at: usize, size: usize) {
         let end = (at + size).min(self.0.len());
         self.0.drain(at.min(end)..end);
     }
 
-    /// The parts of `list` that are kept. `None` if one is not there.
+    /// The parts of `list` that are kept. `None` if one does not exist.
     fn of<T: Clone>(&self, list: &[T]) -> Option<Vec<T>> {
         self.0.iter().map(|i| list.get(*i as usize).cloned()).collect()
     }
@@ -51,12 +51,12 @@ impl Serialize for Kept {
 impl<'de> Deserialize<'de> for Kept {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
-        let wrong = || serde::de::Error::custom("expected a list of numbers");
+        let wrong = || serde::de::Error::custom("expected ascending numbers and ranges, such as \"0-3,7\"");
         let mut kept: Vec<u32> = Vec::new();
         for range in text.split(',').filter(|r| !r.is_empty()) {
             let (first, last) = range.split_once('-').unwrap_or((range, range));
             let (first, last): (u32, u32) = (first.parse().map_err(|_| wrong())?, last.parse().map_err(|_| wrong())?);
-            // No plan has more parts than this, and a token must not make a list of four thousand million.
+            // No plan has more parts than this, and a token must not expand to a list of four billion.
             let rising = kept.last().is_none_or(|before| *before < first) && first <= last && last < MAX_PARTS;
             if !rising {
                 return Err(wrong());
@@ -67,7 +67,7 @@ impl<'de> Deserialize<'de> for Kept {
     }
 }
 
-/// More than any plan has of one kind.
+/// More than any plan has parts of one kind.
 const MAX_PARTS: u32 = 2_000_000;
 
 /// What is kept of a plan, and what is simplified.
@@ -78,12 +78,12 @@ pub struct Knobs {
     pub faults: Kept,
     pub events: Kept,
     pub feeds: Kept,
-    /// What the plan says of single persons, and of single facilities.
+    /// The plan's parts about single persons, and about single facilities.
     pub persons: Kept,
     pub facilities: Kept,
-    /// Only the people and facilities that something kept names are there, numbered again.
+    /// Only people and facilities that a kept part names remain, renumbered.
     pub only_named: bool,
-    /// Everybody comes to one facility.
+    /// All visits are at one facility.
     pub one_facility: bool,
     /// Longest time in which nothing happens, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -123,7 +123,7 @@ impl Knobs {
         self.feeds.len() == plan.feeds.len()
     }
 
-    /// The smaller plan. `None` if it would be no scenario, or the knobs are another plan's.
+    /// The smaller plan. `None` if it would not be a valid scenario, or the knobs belong to another plan.
     pub fn apply(&self, plan: &Scenario) -> Option<Scenario> {
         let mut small = Scenario {
             visits: self.visits.of(&plan.visits)?,
@@ -132,7 +132,7 @@ impl Knobs {
             feeds: self.feeds.of(&plan.feeds)?,
             persons: self.persons.of(&plan.persons)?,
             facility_parts: self.facilities.of(&plan.facility_parts)?,
-            // What must be reached so often, or by such a share, says nothing of a part.
+            // Demands on counts and shares do not apply to a part of the plan.
             exercises: Vec::new(),
             shares: Vec::new(),
             sometimes: Vec::new(),
@@ -149,16 +149,16 @@ impl Knobs {
         if let Some(gap) = self.gap_s {
             cut_idle_times(&mut small, Duration::from_secs(gap.into()));
         }
-        // A demand that nobody is left to meet is none of the failure's.
+        // A recovery demand without a visit that can meet it is dropped.
         let healed = small.healed_at().0.saturating_add(small.heals_within.unwrap_or_default().0);
         if small.faults.is_empty() || !small.visits.iter().any(|v| v.at.0 >= healed && small.undisturbed(v).is_some()) {
             small.heals_within = None;
         }
-        small.faults_in(None).is_empty().then_some(small)
+        small.semantic_errors(None).is_empty().then_some(small)
     }
 }
 
-/// Sends everybody to the facility of the first visit. Two visits there overlap no more than before at two.
+/// Moves all visits to the facility of the first one. Visits overlap no more than they did at several facilities.
 fn into_one_facility(plan: &mut Scenario) {
     let Some(only) = plan.visits.first().map(|v| v.facility) else { return };
     plan.visits.iter_mut().for_each(|v| v.facility = only);
@@ -170,7 +170,7 @@ fn into_one_facility(plan: &mut Scenario) {
     }
 }
 
-/// New numbers for those that are named, in their old order.
+/// New indices for those that are named, in their old order.
 fn numbers(named: impl Iterator<Item = u64>) -> BTreeMap<u64, u64> {
     let named: std::collections::BTreeSet<u64> = named.collect();
     named.into_iter().zip(0..).collect()

@@ -1,7 +1,7 @@
-//! Tokens: a short text that says which run to play again.
+//! Tokens: a short text that identifies a run to be replayed.
 //!
-//! A token is `sk1-` and the base64url (RFC 4648, section 5, without padding) of JSON compressed with zlib. It holds no scenario
-//! but its digest: whoever replays it has the tool or the file.
+//! A token is `sk1-` and the base64url (RFC 4648, section 5, without padding) of JSON compressed with zlib. It contains the
+//! digest of a scenario, not the scenario: a replay needs the tool or the file.
 
 use super::Knobs;
 use crate::EngineKind;
@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
 
 const PREFIX: &str = "sk1-";
-/// No token says more than this, in bytes: a small one must not become a large one.
+/// The largest decompressed size in bytes: a small token must not expand without bound.
 const LONGEST: u64 = 4 << 20;
 
-/// What a token says.
+/// The content of a token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Token {
@@ -23,7 +23,7 @@ pub struct Token {
     pub tool: String,
     /// Name of the built-in scenario, or the file.
     pub scenario: String,
-    /// SHA-256 of what the scenario says.
+    /// SHA-256 of the scenario's files.
     pub sha256: String,
     /// Name of the design, or its file.
     #[serde(alias = "variant")]
@@ -44,23 +44,23 @@ pub struct Token {
     pub journal_sha256: String,
 }
 
-/// Why a text is no token.
+/// Why a text is not a token.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
     #[error("it does not begin with `{PREFIX}`")]
     Prefix,
-    #[error("it is damaged: a character is missing, or one too many or another one")]
+    #[error("it is damaged: characters are missing, added or changed")]
     Damaged,
-    #[error("a newer tool seems to have made it: {0}")]
+    #[error("it seems to come from a newer version of the tool: {0}")]
     Foreign(String),
 }
 
 impl Token {
-    /// The engine of a token that names none. It was the default when tokens began, and tokens of that time play what they played.
+    /// The engine of a token that names none. It was the default when tokens were introduced, so old tokens replay the same run.
     pub const UNNAMED_ENGINE: EngineKind = EngineKind::Ticks;
 
     pub fn write(&self) -> String {
-        let json = serde_json::to_vec(self).expect("a token has text keys only");
+        let json = serde_json::to_vec(self).expect("a token has string keys only");
         let mut zlib = ZlibEncoder::new(Vec::new(), Compression::best());
         zlib.write_all(&json).expect("writing to memory does not fail");
         let bytes = zlib.finish().expect("writing to memory does not fail");
@@ -71,7 +71,7 @@ impl Token {
         let text = text.trim().strip_prefix(PREFIX).ok_or(TokenError::Prefix)?;
         let bytes = data_encoding::BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| TokenError::Damaged)?;
         let mut json = Vec::new();
-        // zlib ends with a checksum, so what was damaged is noticed.
+        // zlib ends with a checksum, so damage is detected.
         let read = ZlibDecoder::new(bytes.as_slice()).take(LONGEST).read_to_end(&mut json);
         read.map_err(|_| TokenError::Damaged)?;
         serde_json::from_slice(&json).map_err(|e| TokenError::Foreign(e.to_string()))
@@ -86,7 +86,7 @@ mod tests {
     fn token() -> Token {
         let plan = swarm::scenario().planned(17);
         let mut knobs = Knobs::everything(&plan);
-        knobs.visits.leave_out(2, 3);
+        knobs.visits.remove(2, 3);
         knobs.gap_s = Some(5);
         Token {
             tool: "shikaku 0.1.0".into(),
@@ -104,14 +104,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_again_and_is_short() {
+    fn a_written_token_is_read_back_and_is_short() {
         let written = token().write();
         assert_eq!(Token::read(&written), Ok(token()));
         assert!(written.len() < 500, "{}: {written}", written.len());
     }
 
     #[test]
-    fn what_is_no_token_is_refused_with_a_reason() {
+    fn an_invalid_token_is_rejected_with_a_reason() {
         let written = token().write();
         assert_eq!(Token::read("hello"), Err(TokenError::Prefix));
         assert_eq!(Token::read("sk1-"), Err(TokenError::Damaged));
@@ -120,7 +120,7 @@ mod tests {
             assert!(Token::read(cut).is_err(), "{at}");
             let mut other = written.clone().into_bytes();
             other[at] = if other[at] == b'A' { b'B' } else { b'A' };
-            // The last character of base64 has bits that say nothing.
+            // The last character of base64 has unused bits.
             let read = Token::read(std::str::from_utf8(&other).unwrap());
             assert!(read.is_err() || read == Ok(token()), "{at}");
         }

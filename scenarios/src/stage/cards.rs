@@ -16,12 +16,12 @@ use sim::terms::people::{CardCertificate, Person};
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// What a person can show.
+/// The cards that a person can present.
 pub(super) struct Cards {
     pub current: Rc<RefCell<Card>>,
     /// The card before a renewal.
     pub previous: Option<Rc<RefCell<Card>>>,
-    /// The certificates that JPKI issued for these cards, oldest first: none that another CA issued.
+    /// The certificates that JPKI issued for these cards, oldest first. Those of another CA are not included.
     pub issued: Vec<IssuedCertificate>,
 }
 
@@ -39,7 +39,7 @@ pub(super) fn cards(setting: &Setting<'_>, people: &[ScenarioPerson], pki: &Rc<J
                 _ => pki.as_ref(),
             };
             let make = |certificate, part, issuer| card(setting, &p.person, certificate, part, issuer);
-            // The newest last: it is the certificate that the person has.
+            // The newest last: it is the person's current certificate.
             let previous = match &p.renewed_from {
                 Some(old) => Some(make(old, CertificatePart::Good, pki.as_ref())?),
                 None => None,
@@ -53,7 +53,7 @@ pub(super) fn cards(setting: &Setting<'_>, people: &[ScenarioPerson], pki: &Rc<J
         .collect()
 }
 
-/// A card, and the authentication certificate as it was issued for it, whatever is on the card now.
+/// A card, and its authentication certificate as issued, even if the card contains something else.
 fn card(
     setting: &Setting<'_>,
     person: &Person,
@@ -72,19 +72,19 @@ pub(super) struct SignatureHalf {
     key: PKey<Private>,
 }
 
-/// The content of the cards of load studies: each has an authentication certificate and key of its own, and all have one signature
-/// certificate and key, since nobody reads them.
+/// The content of the cards of load studies: each has its own authentication certificate and key, and all share one signature
+/// certificate and key, which nobody reads.
 pub(super) fn lean_contents(
     setting: &Setting<'_>,
     people: &[ScenarioPerson],
     pki: &JpkiPki,
 ) -> Result<Vec<Rc<CardContent>>, StageError> {
-    let mut lent: Option<SignatureHalf> = None;
+    let mut shared: Option<SignatureHalf> = None;
     let mut contents = Vec::with_capacity(people.len());
     for p in people {
         let certificate = p.person.current_certificate();
-        let (content, _) = content(setting, &p.person, certificate, p.part.certificate, (pki, lent.as_ref()))?;
-        lent.get_or_insert_with(|| SignatureHalf {
+        let (content, _) = content(setting, &p.person, certificate, p.part.certificate, (pki, shared.as_ref()))?;
+        shared.get_or_insert_with(|| SignatureHalf {
             certificate: content.signature_certificate.clone(),
             key: content.signature_key.clone(),
         });
@@ -98,18 +98,18 @@ fn content(
     person: &Person,
     certificate: &CardCertificate,
     part: CertificatePart,
-    (issuer, lent): (&JpkiPki, Option<&SignatureHalf>),
+    (issuer, shared): (&JpkiPki, Option<&SignatureHalf>),
 ) -> Result<(CardContent, IssuedCertificate), StageError> {
     let seed = &setting.seed;
     let key = |number: u64| rsa_key(seed, KeyDomain::Card, certificate.key_index * 2 + number);
     let authentication_key = key(0)?;
-    let signature_key = match lent {
-        Some(lent) => lent.key.clone(),
+    let signature_key = match shared {
+        Some(shared) => shared.key.clone(),
         None => key(1)?,
     };
     let holder = holder(person);
     let Issued { authentication: mut authentication_certificate, signature: signature_certificate } =
-        issue(person, certificate, &holder, (issuer, lent), [&authentication_key, &signature_key])?;
+        issue(person, certificate, &holder, (issuer, shared), [&authentication_key, &signature_key])?;
     let issued = IssuedCertificate {
         serial: certificate.serial,
         der: authentication_certificate.clone(),
@@ -165,16 +165,16 @@ fn holder(person: &Person) -> HolderAttributes {
     }
 }
 
-/// Issues both certificates of a card, or the one for authentication where another is lent.
+/// Issues both certificates of a card, or only the one for authentication if the other is shared.
 fn issue(
     person: &Person,
     certificate: &CardCertificate,
     holder: &HolderAttributes,
-    (issuer, lent): (&JpkiPki, Option<&SignatureHalf>),
+    (issuer, shared): (&JpkiPki, Option<&SignatureHalf>),
     [authentication_key, signature_key]: [&PKey<Private>; 2],
 ) -> Result<Issued, StageError> {
     let code = &person.address.municipality_code;
-    // Romanised names of invented places: their codes.
+    // Romanised names of fictitious municipalities: their codes.
     let municipality = Municipality::new(&format!("Pref-{}", &code[..2]), &format!("City-{code}"));
     let request = |serial: u64, subject_cn: String| CertificateRequest {
         serial,
@@ -189,8 +189,8 @@ fn issue(
     let issued_at = certificate.not_before.to_zoned(sim::clock::japan()).strftime("%Y%m%d%H%M%S00").to_string();
     let signature_cn: String = format!("{issued_at}{code}0000001A").chars().take(28).collect();
     let signature = request(certificate.signature_serial.0, signature_cn);
-    let signature = match lent {
-        Some(lent) => lent.certificate.clone(),
+    let signature = match shared {
+        Some(shared) => shared.certificate.clone(),
         None => issuer.issue_signature(&signature, holder, signature_key)?,
     };
     Ok(Issued { authentication, signature })
@@ -210,15 +210,15 @@ fn era_date(date: jiff::civil::Date) -> String {
     format!("{era}{}", date.strftime("%Y%m%d"))
 }
 
-/// Changes the first character of the subject, and nothing else: the certificate can still be read.
+/// Changes the first character of the subject and nothing else, so that the certificate can still be parsed.
 fn tamper(der: &mut [u8], subject: &str) {
-    let place = der.windows(subject.len()).position(|w| w == subject.as_bytes());
-    if let Some(byte) = place.and_then(|i| der.get_mut(i)) {
+    let position = der.windows(subject.len()).position(|w| w == subject.as_bytes());
+    if let Some(byte) = position.and_then(|i| der.get_mut(i)) {
         *byte = if *byte == b'A' { b'B' } else { b'A' };
     }
 }
 
-/// Keeps the outer header, so that the reader finds its length, and nothing that could be read behind it.
+/// Keeps the outer header, so that the reader finds its length, and overwrites the rest.
 fn scramble(der: &mut [u8]) {
     der.iter_mut().skip(4).for_each(|b| *b = 0xA5);
 }

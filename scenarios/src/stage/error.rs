@@ -5,7 +5,7 @@ use mocks::pki::PkiError;
 use mocks::roles::card::ContentError;
 use sim::people::PopulationError;
 
-/// Why a scenario cannot be staged. None of these lies with who runs it, except a population that is too large.
+/// Why a scenario cannot be staged. Only a population that is too large is the user's error.
 #[derive(Debug, thiserror::Error)]
 pub enum StageError {
     #[error("people: {0}")]

@@ -1,4 +1,4 @@
-//! The insurers of a scenario: whom each insures, and what it sends when.
+//! The insurers of a scenario: the people that each insures, and its feeds.
 
 use super::people::{ScenarioPerson, used_insurers};
 use crate::file::{FeedOrder, Scenario};
@@ -10,7 +10,7 @@ use sim::people::Population;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// The insurers that insure somebody of the run, now or before.
+/// The insurers that insure a person of the run, now or in the past.
 pub(super) fn insurers(
     scenario: &Scenario,
     today: Date,
@@ -26,7 +26,7 @@ pub(super) fn insurers(
     used_insurers(people).into_iter().filter_map(planned).collect()
 }
 
-/// What an insurer sends: what the scenario says of it, and at once whatever it learns during the run.
+/// The feeds of an insurer: those that the scenario sets, and one for each change during the run, sent at once.
 fn feeds(scenario: &Scenario, today: Date, insurer: usize, people: &[ScenarioPerson], insured: &[Insured]) -> Vec<Feed> {
     let of = |index: u64| people.get(index as usize).and_then(|p| p.person.insurance_on(today)).map(|i| i.insurer);
     let mut feeds = match scenario.feeds.iter().find(|f| of(f.of_insurer_of) == Some(insurer)) {
@@ -39,9 +39,9 @@ fn feeds(scenario: &Scenario, today: Date, insurer: usize, people: &[ScenarioPer
             first.into_iter().chain(part.catches_up.map(|s| feed(s.0, today))).collect()
         }
     };
-    let learnt = insured.iter().flat_map(|i| [i.begins_known_from, i.end_known_from]);
-    let learnt: BTreeSet<Duration> = learnt.filter(|at| !at.is_zero()).collect();
-    feeds.extend(learnt.into_iter().map(|at| Feed::new(at, today)));
+    let changes = insured.iter().flat_map(|i| [i.begins_known_from, i.end_known_from]);
+    let changes: BTreeSet<Duration> = changes.filter(|at| !at.is_zero()).collect();
+    feeds.extend(changes.into_iter().map(|at| Feed::new(at, today)));
     feeds.sort_by_key(|f| f.after);
     feeds
 }

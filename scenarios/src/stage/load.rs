@@ -1,5 +1,5 @@
-//! The stage of a load study: the same deployment as of any run, on the event engine, without a journal, and with facilities that
-//! are opened when somebody first comes to them. One to which nobody comes costs a few bytes.
+//! The stage of a load study: the same deployment as for any run, on the event engine, without a journal, and with facilities
+//! that are opened at their first visit. A facility without visits takes a few bytes.
 
 use super::StageError;
 use super::cards::lean_contents;
@@ -27,7 +27,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use tokio::sync::Semaphore;
 
-/// How many records of a kind a facility keeps on its disk in a load study, if the scenario does not say: nobody looks at them.
+/// How many records of a kind a facility keeps on its disk in a load study, by default: nobody reads them.
 const KEPT_RECORDS: usize = 1;
 
 /// A load study that is ready to run.
@@ -62,7 +62,7 @@ impl LoadStage {
     }
 }
 
-/// All facilities of a study, and the cards that people come with.
+/// All facilities of a study, and the cards in use.
 pub(crate) struct Facilities {
     deployment: Rc<Deployment>,
     seed: Seed,
@@ -72,16 +72,16 @@ pub(crate) struct Facilities {
     load: LoadPart,
     cards: Vec<Rc<CardContent>>,
     pins: Vec<Pin>,
-    /// By facility, once somebody has come.
+    /// By facility, from its first visit on.
     open: RefCell<Vec<Option<Rc<OpenFacility>>>>,
     opened: Cell<u64>,
 }
 
-/// A facility to which somebody has come.
+/// A facility that has had a visit.
 pub(crate) struct OpenFacility {
     pub facility: Facility,
     pub party: Rc<Party>,
-    /// Who finds all card readers taken waits, first come first served.
+    /// While all card readers are in use, people wait, first come first served.
     pub readers: Semaphore,
     checks: Cell<usize>,
 }
@@ -110,12 +110,12 @@ impl Facilities {
         })
     }
 
-    /// How many facilities somebody has come to.
+    /// How many facilities have had a visit.
     pub fn opened(&self) -> u64 {
         self.opened.get()
     }
 
-    /// The facility to which somebody comes.
+    /// The facility of an arrival.
     pub fn at(&self, arrival: &Arrival) -> Result<Rc<OpenFacility>, StageError> {
         let index = arrival.facility as usize;
         if let Some(Some(open)) = self.open.borrow().get(index) {
@@ -123,8 +123,8 @@ impl Facilities {
         }
         let open = Rc::new(self.open(arrival)?);
         self.opened.set(self.opened.get() + 1);
-        if let Some(place) = self.open.borrow_mut().get_mut(index) {
-            *place = Some(open.clone());
+        if let Some(slot) = self.open.borrow_mut().get_mut(index) {
+            *slot = Some(open.clone());
         }
         Ok(open)
     }
@@ -143,14 +143,14 @@ impl Facilities {
         Ok(OpenFacility { facility, party, readers, checks: Cell::new(0) })
     }
 
-    /// What happens at the counter.
+    /// The visit of an arrival.
     pub fn visit(&self, arrival: &Arrival, at: &OpenFacility) -> Visit {
         let card = (arrival.person % self.cards.len() as u64) as usize;
         let running = at.checks.replace(at.checks.get() + 1);
         let stream = self.seed.stream(&format!("load/card/{}", arrival.person));
         Visit {
             check: CheckId::new(arrival.facility as usize, running),
-            // The card as it is before a visit: nobody types a wrong PIN here.
+            // A fresh card per visit: nobody enters a wrong PIN here, so no state is lost.
             card: Rc::new(RefCell::new(Card::new(self.cards[card].clone(), stream))),
             person_check: match arrival.by_pin {
                 true => PersonCheck::Pin(self.pins[card].clone()),

@@ -1,10 +1,10 @@
-//! When a facility's system gets out of control.
+//! Overloads of the broker by a malfunctioning facility.
 
 use crate::file::{FaultKind, FaultPart};
 use mocks::roles::facility::visits::{Overload, OverloadKind};
 use sim::clock::nanos;
 
-/// What the system of a facility does to the broker when it is out of control.
+/// The overloads that a facility causes.
 pub(super) fn overloads(faults: &[FaultPart], facility: u64) -> Vec<Overload> {
     let overload = |fault: &FaultPart| {
         let kind = match fault.does {

@@ -13,7 +13,7 @@ use sim::terms::people::{CardCertificate, InsurancePeriod, Person};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// A person and what the scenario says of them.
+/// A person and the scenario's part about them.
 pub(crate) struct ScenarioPerson {
     pub person: Person,
     pub part: PersonPart,
@@ -35,16 +35,16 @@ pub(crate) struct Renewal {
 /// A change of insurance that insurers learn of during the run.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Change {
-    /// When the first insurer concerned learns of it.
+    /// When the first of the two insurers learns of it.
     pub at: Duration,
     /// The last day with the insurer so far.
     pub last_day: Date,
-    /// Whether another insurer takes the person.
+    /// Whether another insurer insures the person afterwards.
     pub moves: bool,
 }
 
-/// How much later than the new insurer the old one learns of a move: until then both claim the person, and nobody says that
-/// the person is uninsured.
+/// How much later than the new insurer the old one learns of a move: in between both claim the person, so that nobody reports the
+/// person as uninsured.
 const OLD_INSURER_LATER: Duration = Duration::from_secs(1);
 
 impl ScenarioPerson {
@@ -59,7 +59,7 @@ impl ScenarioPerson {
         }
     }
 
-    /// All periods of the person's insurance, each as its insurer comes to know it.
+    /// All periods of the person's insurance, each with when its insurer learns of it.
     pub fn insured(&self) -> impl Iterator<Item = Insured> {
         self.person.insurance.iter().enumerate().map(|(i, period)| {
             let (begins_known_from, end_known_from) = self.known_from(i);
@@ -78,7 +78,7 @@ impl ScenarioPerson {
         }
     }
 
-    /// What JPKI needs for a renewal during the run.
+    /// The data that JPKI needs for a renewal during the run.
     pub fn renewal(&self) -> Option<(u64, Renewal)> {
         let (Some(_), Some(old), Some(new)) = (self.renews_at, &self.renewed_from, self.person.card.certificates.last()) else {
             return None;
@@ -86,7 +86,7 @@ impl ScenarioPerson {
         Some((self.person.index, Renewal { person: self.person.clone(), old: old.serial, new: new.clone() }))
     }
 
-    /// What the insurers know of the person before a change, and from when on that is no longer so.
+    /// What the insurers know of the person before a change, and until when.
     pub fn history_before(&self) -> Option<(Duration, Vec<InsurancePeriod>)> {
         let change = self.change?;
         let mut before = self.person.insurance.clone();
@@ -164,7 +164,7 @@ fn change_insurance(person: &mut Person, change: Change, population: &Population
 /// Gives the person the insurance that the scenario needs on the day, and keeps what was drawn as far as it fits.
 fn insure(person: &mut Person, part: InsurancePart, today: Date, population: &Population) {
     let day = |back| days_before(today, back);
-    // Changes of the last weeks would get in the way of the scenario; somebody born in them is made a little older.
+    // Changes of the last weeks would interfere with the scenario; a person born in them is made a little older.
     if person.insurance.iter().all(|p| p.from >= day(20)) {
         person.insurance.truncate(1);
         person.birth = person.birth.min(day(60));
@@ -194,7 +194,7 @@ fn insure(person: &mut Person, part: InsurancePart, today: Date, population: &Po
         InsurancePart::MovedToday => Some(open(today, elsewhere(&ends(day(1), EndReason::InsuredElsewhere), index, population))),
         InsurancePart::Gap => Some(open(day(-1), elsewhere(&ends(day(10), EndReason::Other), index, population))),
         InsurancePart::TwoInsurers => Some(open(day(15), elsewhere(last, index, population))),
-        // 高齢者の医療の確保に関する法律 第50条: who is 75 is insured there, from the birthday on (第52条).
+        // 高齢者の医療の確保に関する法律 第50条: people of 75 and older are insured there, from the birthday on (第52条).
         InsurancePart::Turns75Today => {
             let old = ends(day(1), EndReason::InsuredElsewhere);
             person.birth = birthday(75, today);
@@ -209,7 +209,7 @@ fn insure(person: &mut Person, part: InsurancePart, today: Date, population: &Po
     person.insurance.extend(next);
 }
 
-/// The birth of somebody who is so many years old from `day` on.
+/// The date of birth of a person who turns `years` on `day`.
 fn birthday(years: i64, day: Date) -> Date {
     day.saturating_sub(Span::new().years(years))
 }
@@ -229,14 +229,14 @@ fn late_elderly(old: &InsurancePeriod, index: u64, prefecture: &str, population:
     Some(period)
 }
 
-/// The same person's coverage with the insurer after theirs of the same kind or the next.
+/// The same person's coverage with the next insurer in the list.
 fn elsewhere(period: &InsurancePeriod, index: u64, population: &Population) -> InsurancePeriod {
     let insurers = population.insurers();
     let next = &insurers[(period.insurer + 1) % insurers.len()];
     let mut moved = period.clone();
     moved.insurer = next.index;
     moved.insured.insurer = next.number.clone();
-    // A number of its own, that the new insurer has given to nobody else: drawn ones have no more than seven digits.
+    // A number that the new insurer has assigned to nobody else: drawn numbers have at most seven digits.
     moved.insured.number = format!("9{index:07}");
     moved
 }

@@ -1,4 +1,4 @@
-//! What a scenario says, as the plan from which a deployment is built.
+//! Turns a scenario into the plan from which a deployment is built.
 
 use super::StageError;
 use super::insurers::insurers;
@@ -33,7 +33,7 @@ use std::time::Duration;
 const FACILITY_LIMITS: Limits =
     Limits { connect: Duration::from_secs(4), handshake: Duration::from_secs(6), answer: Duration::from_secs(10) };
 
-/// What several parts of a plan need.
+/// What several parts of the plan need.
 pub(super) struct Setting<'a> {
     pub scenario: &'a Scenario,
     pub design: Arc<Design>,
@@ -76,7 +76,7 @@ impl<'a> Setting<'a> {
         people.iter().map(of).for_each(|source| self.mutant.knowledge().add_person(source));
     }
 
-    /// Gives a mutant whom it could pass itself off as, and how a certificate's issuer is named.
+    /// Gives a mutant the insurers that it could impersonate, and the key id of the certificates' issuer.
     pub fn name_parties(&self, population: &Population, people: &[ScenarioPerson], pki: &JpkiPki) {
         let used = used_insurers(people);
         let insurers = population.insurers().iter().filter(|i| used.contains(&i.index)).map(|i| i.number.clone()).collect();
@@ -84,7 +84,7 @@ impl<'a> Setting<'a> {
         self.mutant.knowledge().set_parties(insurers, key_id.iter().map(|b| format!("{b:02x}")).collect());
     }
 
-    /// The facilities that are there from the start.
+    /// The facilities that exist from the start.
     pub fn facilities(&self, population: &Population, visits: Vec<Vec<PlannedVisit>>) -> Vec<PlannedFacility> {
         let planned = |(index, visits): (u64, Vec<PlannedVisit>)| {
             let part = self.scenario.facility_part(index);
@@ -99,13 +99,13 @@ impl<'a> Setting<'a> {
         (0..self.scenario.facilities).zip(visits).map(planned).collect()
     }
 
-    /// A facility as the authorities know it.
+    /// Ground truth about a facility.
     pub fn site(&self, facility: &PlannedFacility) -> Site {
         let licensed = self.scenario.facility_part(facility.index).licensed;
         Site { host: parties::facility(facility.index), number: facility.number.clone(), licensed }
     }
 
-    /// The plan, in which nobody looks at cards and no outcome is reported.
+    /// The plan, without cards and without reported outcomes.
     pub fn plan(
         self,
         population: &Population,
@@ -156,7 +156,7 @@ fn capacity(part: &CapacityPart) -> PlannedCapacity {
     }
 }
 
-/// The TLS certificate that a facility shows on the line.
+/// The TLS certificate that a facility presents.
 fn certificate(part: &FacilityPart) -> FacilityCertificate {
     let state = match part.tls_certificate {
         TlsPart::Good => FacilityCertificateState::Good,
@@ -168,7 +168,7 @@ fn certificate(part: &FacilityPart) -> FacilityCertificate {
     FacilityCertificate { state, expires_after: part.tls_expires.map(|after| after.0) }
 }
 
-/// Links between zones: as the roles describe them, and as the scenario has them instead.
+/// Links between zones: those of the role descriptions, overridden by those of the scenario.
 fn links(seed: Seed, scenario: &Scenario) -> Links {
     let links = Links::new(seed);
     for role in ROLES {
@@ -177,14 +177,14 @@ fn links(seed: Seed, scenario: &Scenario) -> Links {
         }
     }
     for link in &scenario.links {
-        let [a, b] = link.between.map(|place| place.zone());
+        let [a, b] = link.between.map(|side| side.zone());
         let spec = LinkSpec { latency: link.latency.distribution(), bits_per_second: link.rate.map(|rate| rate.0) };
         links.set(a, b, spec);
     }
     links
 }
 
-/// What every approved face terminal of the run shows to a card.
+/// The token that every approved face terminal of the run presents to a card.
 pub(super) fn terminal_token(seed: &Seed) -> [u8; 16] {
     let mut token = [0; 16];
     token.copy_from_slice(&seed.bytes("terminal-token")[..16]);

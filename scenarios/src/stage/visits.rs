@@ -1,4 +1,4 @@
-//! Who comes when.
+//! The visits of a scenario.
 
 use super::cards::Cards;
 use super::people::ScenarioPerson;
@@ -27,7 +27,7 @@ pub(super) fn visits(setting: &Setting<'_>, people: &[ScenarioPerson], cards: &[
 fn visit(part: &VisitPart, check: CheckId, setting: &Setting<'_>, people: &[ScenarioPerson], cards: &[Cards]) -> Visit {
     let today = setting.start.day;
     let (person, own) = (&people[part.person as usize], &cards[part.person as usize]);
-    // Whose card is renewed during the run has the old one until then.
+    // A person whose card is renewed during the run has the old one until then.
     let renewed = person.renews_at.is_none_or(|at| at <= part.at.0);
     let card = match (part.card, &own.previous) {
         (CardPart::Previous, Some(previous)) => previous.clone(),
@@ -78,11 +78,11 @@ fn pin_of(person: &ScenarioPerson) -> Pin {
     Pin::typed(person.person.card.pin.reveal())
 }
 
-/// What the facility has on record of a person, as the scenario has it.
+/// The coverage that the facility has on record, according to the scenario.
 fn on_record(asks: AsksAbout, person: &ScenarioPerson, today: Date) -> Option<InsuredIdentifier> {
     let periods = &person.person.insurance;
     let period = match asks {
-        // The last one may begin tomorrow only.
+        // The last one may begin only tomorrow.
         AsksAbout::CurrentCoverage => periods.iter().rev().find(|p| p.from <= today),
         AsksAbout::PreviousCoverage => periods.len().checked_sub(2).and_then(|i| periods.get(i)),
     };

@@ -1,4 +1,4 @@
-//! What links will suffer, entered into them beforehand.
+//! Faults of links, registered in advance.
 
 use crate::file::{FaultKind, FaultPart, LinkEnd, Way};
 use sim::clock::nanos;
@@ -11,7 +11,7 @@ pub(super) fn side_of(facility: Option<u64>) -> String {
     facility.map_or(Zone::Facility.name().to_string(), parties::facility)
 }
 
-/// Enters into the links what they will suffer: they have to know it while bytes are on their way.
+/// Registers the faults of links in advance: a link must know them while bytes are in transit.
 pub(super) fn announce(fault: &FaultPart, links: &Links) {
     let (start, end) = (nanos(fault.at.0), nanos(fault.end().0));
     let (a, b, way, kind) = match &fault.does {

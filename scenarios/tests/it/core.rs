@@ -1,4 +1,4 @@
-//! Plays the built-in suite and looks at what came of it.
+//! Plays the built-in core suite and checks the results.
 
 use scenarios::designs::{self, Designs};
 use scenarios::run::{Order, Played, play};
@@ -9,8 +9,8 @@ use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::Zone;
 use std::collections::BTreeSet;
 
-/// What is looked at in each run.
-struct Seen {
+/// What is checked of each run.
+struct Summary {
     name: String,
     wrong: Vec<String>,
     outcomes: Vec<OutcomeCode>,
@@ -18,7 +18,7 @@ struct Seen {
     leaks: Vec<String>,
 }
 
-/// The bytes of an entry, as written and, where they stand in hex or base 64, as they are.
+/// The bytes of an entry: as written, and decoded from hex or base 64.
 fn bytes(entry: &Entry) -> Vec<Vec<u8>> {
     let mut all = vec![serde_json::to_vec(entry).unwrap()];
     match &entry.event {
@@ -34,8 +34,8 @@ fn bytes(entry: &Entry) -> Vec<Vec<u8>> {
     all
 }
 
-/// Plain numbers and codes of anybody at a facility, a reader or on the line. The judge looks for more spellings; this test
-/// owes nothing to it.
+/// Plain numbers and codes of any person at a facility, a reader or on the line. The judge searches for more encodings; this test
+/// is independent of it.
 fn leaks(played: &Played) -> Vec<String> {
     let secrets: Vec<(u64, String)> = played
         .ground
@@ -54,13 +54,13 @@ fn leaks(played: &Played) -> Vec<String> {
     for entry in watched {
         for bytes in bytes(entry) {
             let hit = secrets.iter().find(|(_, s)| bytes.windows(s.len()).any(|w| w == s.as_bytes()));
-            found.extend(hit.map(|(person, _)| format!("entry {} at {}: something of person {person}", entry.seq, entry.host)));
+            found.extend(hit.map(|(person, _)| format!("entry {} at {}: a secret of person {person}", entry.seq, entry.host)));
         }
     }
     found
 }
 
-fn play_core(seed: u64) -> Vec<Seen> {
+fn play_core(seed: u64) -> Vec<Summary> {
     let all = catalog::core().unwrap();
     let default = Designs::default_ones();
     let orders = suite::Orders::new(&all, &default, seed..=seed, None, None).unwrap();
@@ -68,7 +68,7 @@ fn play_core(seed: u64) -> Vec<Seen> {
     let digest = |s: &scenarios::file::Scenario, o: &Order, played: Result<Played, scenarios::run::RunError>| {
         let played = played.unwrap_or_else(|e| panic!("{} in {}: {e}", s.name, o.design));
         let wrong = played.visits.iter().filter(|v| !v.held);
-        Seen {
+        Summary {
             name: format!("{} / {}", s.name, o.design),
             wrong: wrong.map(|v| format!("visit {}: expected {}, found {:?}", v.visit, v.expected, v.found)).collect(),
             outcomes: played.visits.iter().filter_map(|v| v.found).collect(),
@@ -84,7 +84,7 @@ fn play_core(seed: u64) -> Vec<Seen> {
 }
 
 #[test]
-fn the_core_suite_ends_as_it_says_reaches_everything_and_shows_no_number() {
+fn the_core_suite_ends_as_expected_reaches_everything_and_leaks_no_number() {
     let seen = play_core(7);
     for s in &seen {
         assert!(s.wrong.is_empty(), "{}: {:?}", s.name, s.wrong);
@@ -96,18 +96,18 @@ fn the_core_suite_ends_as_it_says_reaches_everything_and_shows_no_number() {
         assert_eq!(steps.len(), 7, "{design}");
     }
     let reached: BTreeSet<OutcomeCode> = seen.iter().flat_map(|s| s.outcomes.clone()).collect();
-    // What no scenario of this suite brings about, with the reason.
+    // Outcomes that no scenario of this suite reaches, with the reason.
     let unreached = [
-        // A card that breaks off in the middle of a read.
+        // It needs a card that fails in the middle of a read.
         OutcomeCode::CardUnreadable,
-        // Only an administrator's request, not a facility's check, can come to it.
+        // Only an administrator's request can end in it, not a facility's check.
         OutcomeCode::RequestNotSupported,
-        // The broker answers late or nonsense only if it is broken itself.
+        // Only a broken broker times out or answers nonsense.
         OutcomeCode::BrokerNoAnswer,
         OutcomeCode::BrokerNonsense,
         // Only where the broker asks the insurers; the `designs` suite does.
         OutcomeCode::InsurerNoAnswer,
-        // Only a broker with a number of workers turns anybody away; the `faults` suite has some.
+        // Only a broker with a limited number of workers rejects requests; the `faults` suite has some.
         OutcomeCode::BrokerBusy,
     ];
     for code in OutcomeCode::ALL {

@@ -8,7 +8,7 @@ use scenarios::{catalog, demands, suite};
 use std::collections::BTreeSet;
 
 #[test]
-fn every_story_of_the_fault_suite_ends_as_it_must() {
+fn every_scenario_of_the_fault_suite_ends_as_expected() {
     let all = Suite::find("faults").unwrap().scenarios().unwrap();
     let default = Designs::default_ones();
     let orders = suite::Orders::new(&all, &default, 1..=1, None, None).unwrap();
@@ -29,16 +29,16 @@ fn every_story_of_the_fault_suite_ends_as_it_must() {
 }
 
 #[test]
-fn every_kind_of_fault_is_in_a_story_that_comes_with_the_tool() {
+fn every_kind_of_fault_is_in_a_built_in_scenario() {
     let all = catalog::all().unwrap();
-    let told: BTreeSet<&str> = all.iter().flat_map(|s| &s.faults).map(|f| f.does.name()).collect();
+    let used: BTreeSet<&str> = all.iter().flat_map(|s| &s.faults).map(|f| f.does.name()).collect();
     let kinds: BTreeSet<&str> = FaultKind::NAMES.into_iter().collect();
-    assert_eq!(told, kinds);
+    assert_eq!(used, kinds);
 }
 
-/// That somebody waited and somebody was turned away is seen in no outcome, where facilities ask again.
+/// If facilities retry, waiting and rejected requests do not show in the outcomes.
 #[test]
-fn queues_are_used_and_shed_load_where_the_stories_say_so() {
+fn queues_are_used_and_shed_load_in_the_scenarios_about_capacity() {
     let all = Suite::find("faults").unwrap().scenarios().unwrap();
     for (name, host) in [("broker-at-half-capacity", 0), ("jpki-at-half-capacity", 1), ("flood-with-queue", 0)] {
         let scenario = all.iter().position(|s| s.name == name).unwrap();

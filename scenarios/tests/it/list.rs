@@ -1,10 +1,10 @@
-//! The list of all scenarios stands in `docs/scenarios-list.md`, and is what the files say.
+//! The list of all scenarios in `docs/scenarios-list.md` is generated from their files.
 
 use scenarios::catalog::SUITES;
 use scenarios::file::Scenario;
 use std::fmt::Write;
 
-/// A text in a cell of a table.
+/// The text of a table cell.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }
@@ -18,12 +18,12 @@ fn row(out: &mut String, folder: &str, s: &Scenario) {
 /// The page in Markdown.
 fn page() -> String {
     let mut out = String::from(
-        "# All scenarios\n\nGenerated from the scenario files themselves; `SHIKAKU_BLESS=1 cargo test --release -p scenarios --test it list` writes it \
-         again. How files are written: [scenarios](scenarios.md).\n",
+        "# All scenarios\n\nGenerated from the scenario files; `SHIKAKU_BLESS=1 cargo test --release -p scenarios --test it list` regenerates \
+         it. The file format: [scenarios](scenarios.md).\n",
     );
     for suite in SUITES {
         let scenarios = suite.scenarios().unwrap_or_else(|e| panic!("{e}"));
-        // What is drawn from the seed has no file.
+        // A scenario that is drawn from the seed has no file.
         let written: Vec<&Scenario> = scenarios.iter().filter(|s| s.generator.is_none()).collect();
         if written.is_empty() {
             continue;
@@ -37,25 +37,25 @@ fn page() -> String {
 }
 
 #[test]
-fn the_list_in_docs_is_what_the_files_say() {
+fn the_list_in_docs_matches_the_files() {
     let path = format!("{}/../docs/scenarios-list.md", env!("CARGO_MANIFEST_DIR"));
     let wanted = page();
     if std::env::var_os("SHIKAKU_BLESS").is_some() {
         std::fs::write(&path, &wanted).unwrap();
     }
     let found = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(found == wanted, "docs/scenarios-list.md is not current: SHIKAKU_BLESS=1 writes it again");
+    assert!(found == wanted, "docs/scenarios-list.md is outdated: SHIKAKU_BLESS=1 regenerates it");
 }
 
-/// A rule that does not exist would be found only by running the scenario.
+/// A rule that does not exist would otherwise only be found by running the scenario.
 #[test]
-fn every_scenario_says_what_it_exercises() {
+fn every_scenario_exercises_existing_rules() {
     for suite in SUITES {
         for s in suite.scenarios().unwrap().iter().filter(|s| s.generator.is_none()) {
             assert!(!s.exercises.is_empty(), "{} exercises no rule", s.name);
             for id in &s.exercises {
                 let page = format!("{}/../docs/rules/{id}.md", env!("CARGO_MANIFEST_DIR"));
-                assert!(std::path::Path::new(&page).exists(), "{} exercises {id}, of which there is no page", s.name);
+                assert!(std::path::Path::new(&page).exists(), "{} exercises {id}, which has no page", s.name);
             }
         }
     }

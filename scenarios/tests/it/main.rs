@@ -1,5 +1,5 @@
-//! Whole suites of scenarios, and the pages and schemas that describe them. One test binary, so that a suite is played once
-//! for all tests that only look at what came of it.
+//! Whole suites of scenarios, and the pages and schemas that describe them. One test binary, so that all tests share one play of
+//! a suite.
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 mod core;

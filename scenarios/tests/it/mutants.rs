@@ -1,4 +1,4 @@
-//! Every mutant does something in its scenario, and does it where it says. Each is played once; the tests look at what came of it.
+//! Every mutant has an effect in its scenario, in the zone that it names. Each is played once; the tests check the results.
 
 use scenarios::file::Scenario;
 use scenarios::run::{Order, Played};
@@ -10,38 +10,38 @@ use std::sync::LazyLock;
 
 const SEED: u64 = 7;
 
-/// What a mutant does in its scenario.
+/// The effect of a mutant in its scenario.
 struct Effect {
     mutant: Mutant,
-    /// Whether the journal is another one than without it.
+    /// Whether the journal differs from the one without the mutant.
     shows: bool,
-    /// The zones in which something else happens than without it.
+    /// The zones in which events differ.
     zones: BTreeSet<&'static str>,
     /// How each visit ended.
     found: Vec<Option<OutcomeCode>>,
-    /// The visits that ended otherwise than the scenario says.
+    /// The visits that did not end as expected.
     missed: Vec<String>,
 }
 
 static EFFECTS: LazyLock<Vec<Effect>> = LazyLock::new(play_all);
 
-/// What came of a run.
-struct Seen {
+/// A summary of a run.
+struct Summary {
     digest: String,
     happened: BTreeSet<(&'static str, String)>,
     found: Vec<Option<OutcomeCode>>,
     missed: Vec<String>,
 }
 
-/// What happened in a zone, without numbers and times, which shift.
+/// The events by zone, without entry numbers and times, which shift.
 fn happened(entries: &[Entry]) -> BTreeSet<(&'static str, String)> {
     let text = |e: &Entry| serde_json::to_string(&e.event).unwrap();
     entries.iter().filter(|e| !matches!(e.event, Event::Wire { .. })).map(|e| (e.zone.name(), text(e))).collect()
 }
 
-fn see(_: &Scenario, _: &Order, played: Result<Played, scenarios::run::RunError>) -> Seen {
+fn summary(_: &Scenario, _: &Order, played: Result<Played, scenarios::run::RunError>) -> Summary {
     let played = played.unwrap();
-    Seen {
+    Summary {
         happened: happened(&played.entries),
         found: played.visits.iter().map(|v| v.found).collect(),
         missed: played.visits.iter().filter(|v| !v.held).map(|v| format!("{v:?}")).collect(),
@@ -51,9 +51,9 @@ fn see(_: &Scenario, _: &Order, played: Result<Played, scenarios::run::RunError>
 
 fn play_all() -> Vec<Effect> {
     let all = catalog::all().unwrap();
-    let place = |mutant: Mutant| {
+    let case = |mutant: Mutant| {
         let name = mutant.scenario();
-        let index = all.iter().position(|s| s.name == name).unwrap_or_else(|| panic!("there is no scenario {name}"));
+        let index = all.iter().position(|s| s.name == name).unwrap_or_else(|| panic!("unknown scenario {name}"));
         (index, mutant.design())
     };
     let order = |(scenario, design): (usize, &str), mutant| Order {
@@ -63,20 +63,20 @@ fn play_all() -> Vec<Effect> {
         mutant,
         engine: EngineKind::default(),
     };
-    let places: BTreeSet<(usize, &str)> = Mutant::ALL.into_iter().map(place).collect();
-    let sound = places.into_iter().map(|p| order(p, None));
-    let broken = Mutant::ALL.into_iter().map(|m| order(place(m), Some(m)));
-    let orders: Vec<Order> = sound.chain(broken).collect();
+    let cases: BTreeSet<(usize, &str)> = Mutant::ALL.into_iter().map(case).collect();
+    let correct = cases.into_iter().map(|c| order(c, None));
+    let broken = Mutant::ALL.into_iter().map(|m| order(case(m), Some(m)));
+    let orders: Vec<Order> = correct.chain(broken).collect();
     let (mut without, mut effects) = (BTreeMap::new(), Vec::new());
-    suite::play_all(&all, &orders, 2, "test", see, |i, seen| {
+    suite::play_all(&all, &orders, 2, "test", summary, |i, seen| {
         let at = (orders[i].scenario, orders[i].design.name.clone());
         let Some(mutant) = orders[i].mutant else {
             without.insert(at, seen);
             return true;
         };
-        let sound = &without[&at];
-        let shows = seen.digest != sound.digest;
-        let zones = seen.happened.difference(&sound.happened).map(|(zone, _)| *zone).collect();
+        let correct = &without[&at];
+        let shows = seen.digest != correct.digest;
+        let zones = seen.happened.difference(&correct.happened).map(|(zone, _)| *zone).collect();
         effects.push(Effect { mutant, shows, zones, found: seen.found, missed: seen.missed });
         true
     });
@@ -88,8 +88,8 @@ fn every_mutant_changes_what_happens_in_its_scenario() {
     assert_eq!(EFFECTS.len(), Mutant::ALL.len());
     for effect in EFFECTS.iter() {
         let name = effect.mutant.name();
-        assert!(effect.shows, "{name} does nothing");
-        // What gets out gets out in the zone that the mutant is named after.
+        assert!(effect.shows, "{name} has no effect");
+        // A leak is in the zone that the mutant is named after.
         if let Some((zone, _)) = name.split_once("-shows-") {
             let is_wire = effect.mutant.leak().is_some_and(|leak| leak.place.name == "facility-preface");
             assert!(effect.zones.contains(zone) || is_wire, "{name} shows nothing in {zone}");
@@ -97,7 +97,7 @@ fn every_mutant_changes_what_happens_in_its_scenario() {
     }
 }
 
-/// What broken parties make of checks that a sound one ends otherwise: (mutant, visit, outcome).
+/// Outcomes of checks with broken parties that differ from those with correct ones: (mutant, visit, outcome).
 const ENDS: &[(&str, usize, OutcomeCode)] = &[
     ("facility-skips-person-check", 0, OutcomeCode::InForce),
     ("broker-caches-status", 1, OutcomeCode::InForce),
@@ -128,7 +128,7 @@ const ENDS: &[(&str, usize, OutcomeCode)] = &[
 ];
 
 #[test]
-fn broken_parties_end_checks_as_they_mean_to() {
+fn broken_parties_end_checks_as_intended() {
     let effect = |name: &str| EFFECTS.iter().find(|e| e.mutant.name() == name).unwrap_or_else(|| panic!("no mutant {name}"));
     let wrong = ENDS.iter().filter(|(name, visit, outcome)| effect(name).found[*visit] != Some(*outcome));
     let wrong =
@@ -137,9 +137,9 @@ fn broken_parties_end_checks_as_they_mean_to() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What breaks something without getting in the way: all checks end as the scenario says, so that only the journal shows it.
+/// Leaks do not change outcomes: all checks end as expected, so that a leak only shows in the journal.
 #[test]
-fn what_is_let_out_does_not_get_in_the_way() {
+fn leaks_do_not_change_outcomes() {
     let leaks = EFFECTS.iter().filter(|e| e.mutant.leak().is_some());
     let wrong: Vec<String> = leaks.flat_map(|e| e.missed.iter().map(|visit| format!("{}: {visit}", e.mutant.name()))).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -1,4 +1,4 @@
-//! What `docs/scenarios.md` shows can be written so, and it names every word that a file may write.
+//! The examples in `docs/scenarios.md` are valid, and the page names every keyword of a file.
 
 use scenarios::file::{
     AsksAbout, CardPart, CertificatePart, DeviationPart, EventKind, FaultKind, FeedOrder, Host, InsurancePart, Library, LinkEnd,
@@ -8,7 +8,7 @@ use sim::terms::design::Axis;
 
 const PAGE: &str = include_str!("../../../docs/scenarios.md");
 
-/// A scenario in which there is whoever an example of the page may name.
+/// A scenario with all people and facilities that an example of the page may name.
 const AROUND: &str = r#"
 title = { ja = "例", en = "An example" }
 story = "①"
@@ -29,7 +29,7 @@ fn read(text: &str) {
     Scenario::read("page.toml", text, &Library::none()).unwrap_or_else(|e| panic!("{text}\n{e}"));
 }
 
-/// The blocks of code of a kind.
+/// The code blocks of a language.
 fn blocks(kind: &str) -> Vec<&str> {
     let begin = format!("```{kind}\n");
     PAGE.split(&begin).skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
@@ -44,12 +44,12 @@ fn first_column(heading: &str) -> Vec<&str> {
 }
 
 #[test]
-fn the_first_file_is_a_scenario() {
+fn the_first_example_is_a_valid_scenario() {
     read(blocks("toml")[0]);
 }
 
 #[test]
-fn every_fault_and_event_of_the_tables_can_be_written_so() {
+fn every_fault_and_event_of_the_tables_is_valid() {
     let faults: Vec<&str> = first_column("What goes wrong").into_iter().filter(|c| *c != "does").collect();
     for does in &faults {
         read(&format!("{AROUND}[[fault]]\nat = \"1s\"\nfor = \"1s\"\ndoes = {does}\n"));
@@ -70,7 +70,7 @@ fn every_fault_and_event_of_the_tables_can_be_written_so() {
 }
 
 #[test]
-fn the_parts_that_must_come_of_it_can_be_written_so() {
+fn the_example_of_demands_is_valid() {
     let demands = blocks("toml").into_iter().find(|b| b.contains("[[service-level]]")).unwrap();
     let (head, parts) = demands.split_once("\n\n").unwrap();
     let fault = "[[fault]]\nat = \"3s\"\nfor = \"1s\"\ndoes = { jpki-slow = { by = \"1s\" } }\n";
@@ -79,7 +79,7 @@ fn the_parts_that_must_come_of_it_can_be_written_so() {
 }
 
 #[test]
-fn a_capacity_can_be_written_so() {
+fn the_example_of_capacity_is_valid() {
     let capacity = blocks("toml").into_iter().find(|b| b.contains("[capacity.broker]")).unwrap();
     // The keys of the head come before all tables.
     let around = AROUND.replace("[capacity.broker]\nsource = \"assumption: an example\"\nworkers = 4\n", "");
@@ -87,8 +87,8 @@ fn a_capacity_can_be_written_so() {
 }
 
 #[test]
-fn every_word_is_on_the_page() {
-    let words = [
+fn every_keyword_is_on_the_page() {
+    let keywords = [
         CertificatePart::ALL.iter().map(|w| w.name()).collect::<Vec<_>>(),
         InsurancePart::ALL.iter().map(|w| w.name()).collect(),
         TlsPart::ALL.iter().map(|w| w.name()).collect(),
@@ -104,6 +104,6 @@ fn every_word_is_on_the_page() {
         FaultKind::NAMES.to_vec(),
         EventKind::NAMES.to_vec(),
     ];
-    let missing: Vec<&str> = words.into_iter().flatten().filter(|w| !PAGE.contains(w)).collect();
+    let missing: Vec<&str> = keywords.into_iter().flatten().filter(|w| !PAGE.contains(w)).collect();
     assert!(missing.is_empty(), "docs/scenarios.md does not name {missing:?}");
 }

@@ -1,10 +1,10 @@
-//! The schema of scenario files: the published one is what the types give, and a validator and an editors' toolkit that owe nothing
-//! to this project take every scenario that comes with the tool by it and refuse what is misspelt.
+//! The schema of scenario files: the published one is generated from the types, and an independent validator and an independent
+//! editor toolkit accept every built-in scenario with it and reject misspelled ones.
 //!
-//! The first run installs the PyPI packages `jsonschema` and `taplo`, at the versions and digests that `schema/requirements.txt` pins,
-//! into the target directory. That needs python3 (3.11 or later, which reads TOML) with venv, and a package registry. Where they are not to
-//! be had, the tests say on stderr that they did not run, and pass; but if the environment variable `CI` is set they fail, so that
-//! no one is told that editors understand the files when nobody has looked. `SHIKAKU_SKIP_VALIDATORS=1` leaves them out at a desk.
+//! The first run installs the PyPI packages `jsonschema` and `taplo`, at the versions and digests that `schema/requirements.txt`
+//! pins, into the target directory. That needs python3 (3.11 or later, for TOML) with venv, and a package registry. If they are
+//! not available, the tests print on stderr that they did not run, and pass; but if the environment variable `CI` is set they
+//! fail, so that CI never passes without this check. `SHIKAKU_SKIP_VALIDATORS=1` skips them on a developer's machine.
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -37,11 +37,11 @@ fn the_schema_in_docs_is_current() {
     }
     assert!(
         fs::read_to_string(path).unwrap_or_default() == current,
-        "docs/schema/scenario.schema.json is not current: SHIKAKU_BLESS=1 writes it anew"
+        "docs/schema/scenario.schema.json is outdated: SHIKAKU_BLESS=1 regenerates it"
     );
 }
 
-/// By this line editors find the schema, see docs/scenarios.md.
+/// Editors find the schema by this line, see docs/scenarios.md.
 #[test]
 fn every_file_names_the_schema() {
     for (name, text) in files().iter() {
@@ -49,7 +49,7 @@ fn every_file_names_the_schema() {
     }
 }
 
-/// What is made wrong in a good file, and what the validator must say of it.
+/// Errors that are introduced into a valid file, and the message that the validator must give.
 const SPOILED: &[(&str, &str, &str)] = &[
     ("people = 6", "peple = 6", "'peple' was unexpected"),
     ("people = 6", "people = \"6\"", "'6' is not of type 'integer'"),
@@ -74,8 +74,8 @@ fn run(command: &mut Command) -> Result<(), String> {
     Err(format!("{name}: {}\n{}", output.status, String::from_utf8_lossy(&said)))
 }
 
-/// Installs both unless an earlier run did. The directory is named by what it is made from, so that a change makes a new
-/// one.
+/// Installs both unless an earlier run did. The directory is named after the digest of the requirements, so that a change makes a
+/// new one.
 fn install() -> Result<PathBuf, String> {
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schema");
     let requirements = from.join("requirements.txt");
@@ -95,7 +95,7 @@ fn install() -> Result<PathBuf, String> {
         run(Command::new(&python).args(pip).arg(&requirements))?;
         fs::write(done, "").map_err(io)?;
     }
-    // What it runs on may have gone since, or be too old to read TOML.
+    // The Python installation may be gone, or too old to read TOML.
     run(Command::new(&python).args(["-c", "import tomllib, jsonschema"]))?;
     Ok(bin)
 }
@@ -104,7 +104,7 @@ fn is_set(variable: &str) -> bool {
     env::var_os(variable).is_some_and(|v| !["", "0", "false"].iter().any(|no| v == *no))
 }
 
-/// Where both are, or `None` where they may be left out and cannot be had.
+/// The folder of both, or `None` if they are not available and may be skipped.
 fn ready() -> Option<PathBuf> {
     let why = match is_set("SHIKAKU_SKIP_VALIDATORS") {
         true => "SHIKAKU_SKIP_VALIDATORS is set".to_string(),
@@ -113,13 +113,13 @@ fn ready() -> Option<PathBuf> {
             Err(why) => why,
         },
     };
-    assert!(!is_set("CI"), "jsonschema and taplo have to run in CI, and did not: {why}");
-    // Past the test harness, which would keep it to itself.
-    let _ = writeln!(std::io::stderr(), "\nNOT RUN: no scenario was shown to jsonschema and taplo: {why}\n");
+    assert!(!is_set("CI"), "jsonschema and taplo must run in CI, but did not: {why}");
+    // Bypasses the test harness, which would capture it.
+    let _ = writeln!(std::io::stderr(), "\nNOT RUN: no scenario was checked with jsonschema and taplo: {why}\n");
     None
 }
 
-/// What it finds wrong with each document, by name.
+/// The errors that it reports for each document, by name.
 fn verdicts(bin: &Path, documents: &BTreeMap<String, String>) -> Map<String, Value> {
     let schema: Value = serde_json::from_str(&scenarios::file::json_schema().unwrap()).unwrap();
     let asked = serde_json::to_vec(&json!({ "schema": schema, "documents": documents })).unwrap();
@@ -133,7 +133,7 @@ fn verdicts(bin: &Path, documents: &BTreeMap<String, String>) -> Map<String, Val
 }
 
 #[test]
-fn jsonschema_takes_every_scenario_and_refuses_the_spoiled_ones() {
+fn jsonschema_accepts_every_scenario_and_rejects_the_spoiled_ones() {
     let Some(bin) = ready() else { return };
     let good = files();
     assert!(good.len() > 60, "{}", good.len());
@@ -144,7 +144,7 @@ fn jsonschema_takes_every_scenario_and_refuses_the_spoiled_ones() {
         documents.insert(format!("spoiled {i}"), everyday.replacen(from, to, 1));
     }
     let verdicts = verdicts(&bin, &documents);
-    assert_eq!(verdicts.len(), documents.len(), "each was looked at");
+    assert_eq!(verdicts.len(), documents.len(), "every document was checked");
     for name in good.keys() {
         assert_eq!(verdicts[name], json!([]), "{name}");
     }
@@ -154,14 +154,14 @@ fn jsonschema_takes_every_scenario_and_refuses_the_spoiled_ones() {
     }
 }
 
-/// What Taplo, on which editors build, says of files in a folder as it is in the repository, and whether it takes them.
+/// The output of Taplo, which editors use, for files in a folder with the layout of the repository, and whether it accepts them.
 fn lint(bin: &Path, root: &Path, files: &[String]) -> (bool, String) {
     let output = Command::new(bin.join("taplo")).arg("lint").args(files).current_dir(root).output().unwrap();
     (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
 #[test]
-fn taplo_finds_the_schema_by_the_first_line_and_refuses_what_is_misspelt() {
+fn taplo_finds_the_schema_by_the_first_line_and_rejects_misspelled_files() {
     let Some(bin) = ready() else { return };
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("taplo");
     let schema = root.join("docs/schema");

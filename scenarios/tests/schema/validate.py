@@ -1,5 +1,5 @@
 """Validates TOML documents with the PyPI package jsonschema. Reads a JSON object with a schema and documents by name on stdin;
-prints an object from name to the list of what is wrong, empty for a document that is accepted."""
+prints an object from name to the list of errors, empty for a document that is accepted."""
 
 import json
 import sys
@@ -14,8 +14,8 @@ found = {}
 for name, text in asked["documents"].items():
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as wrong:
-        found[name] = [f"no TOML: {wrong}"]
+        except tomllib.TOMLDecodeError as error:
+        found[name] = [f"invalid TOML: {error}"]
         continue
     found[name] = [f"{e.json_path}: {e.message}" for e in validator.iter_errors(document)]
 print(json.dumps(found))

@@ -1,4 +1,4 @@
-//! What a thread under a run is answered.
+//! The randomness and the time of day that a thread bound to a run gets.
 
 use crate::context;
 use crate::seed::Stream;
@@ -9,13 +9,13 @@ thread_local! {
     static EPOCH: Cell<Option<i128>> = const { Cell::new(None) };
 }
 
-/// From now on this thread is under a run.
+/// Binds this thread to a run.
 pub(super) fn begin(setup: Stream, epoch: i128) {
     SETUP.with(|s| *s.borrow_mut() = Some(setup));
     EPOCH.with(|e| e.set(Some(epoch)));
 }
 
-/// From now on it is under none.
+/// Unbinds this thread.
 pub(super) fn end() {
     SETUP.with(|s| *s.borrow_mut() = None);
     EPOCH.with(|e| e.set(None));
@@ -23,7 +23,7 @@ pub(super) fn end() {
 
 /// Fills `bytes` from the running party's stream, or from the thread's while none is running. `false` outside a simulation.
 pub(super) fn fill(bytes: &mut [u8]) -> bool {
-    // While a thread ends, its thread-locals are gone one after the other: then it is outside.
+    // A thread that ends destroys its thread-locals one by one; from then on it counts as outside.
     let inside = EPOCH.try_with(|e| e.get().is_some()).unwrap_or(false);
     if !inside {
         return false;

@@ -1,4 +1,4 @@
-//! Takes the place of the C library's sources of randomness and of the time of day. The linker prefers these definitions to
+//! Replaces the C library's sources of randomness and of the time of day. The linker prefers these definitions to
 //! those of the shared C library, for Rust's standard library and for OpenSSL alike.
 #![allow(unsafe_code, reason = "C functions are replaced by symbols of the same name")]
 

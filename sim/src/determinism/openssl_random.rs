@@ -59,7 +59,7 @@ static METHOD: RandMethod = RandMethod {
     status: Some(status),
 };
 
-/// Puts the method in place, once for the process.
+/// Installs the method, once per process.
 pub(super) fn install() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

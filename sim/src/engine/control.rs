@@ -1,4 +1,4 @@
-//! What both engines take, and how a simulation ends.
+//! The commands that both engines accept, and how a simulation ends.
 
 use crate::disk::Unsynced;
 use std::cell::RefCell;
@@ -9,20 +9,20 @@ use std::time::Duration;
 /// What to do with a host, from inside the simulation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HostCommand {
-    /// Ends all of its tasks at once, and does so with what was written and not made durable.
+    /// Ends all of its tasks at once; its unsynced records are lost or kept.
     Crash(String, Unsynced),
     /// Starts it again.
     Restart(String),
 }
 
-/// Takes commands for hosts; they are carried out when no host is at work.
+/// A queue of commands for hosts; they are executed when no host is running.
 #[derive(Clone, Default)]
 pub struct Commands {
     queue: Rc<RefCell<VecDeque<HostCommand>>>,
 }
 
 impl Commands {
-    /// Has a command carried out as soon as no host is at work.
+    /// Queues a command, to be executed as soon as no host is running.
     pub fn send(&self, command: HostCommand) {
         self.queue.borrow_mut().push_back(command);
     }
@@ -35,9 +35,9 @@ impl Commands {
 /// Why a simulation ended before it was done.
 #[derive(Debug, thiserror::Error)]
 pub enum SimulationError {
-    #[error("not done after {limit:?} of virtual time")]
+    #[error("the run is not done after {limit:?} of virtual time")]
     TimeLimit { limit: Duration },
-    #[error("nothing will happen any more, and it is not done")]
+    #[error("the run has stalled: no event is pending, and it is not done")]
     Stalled,
     #[error("a simulated host failed: {0}")]
     Host(String),
@@ -50,13 +50,13 @@ impl SimulationError {
     }
 }
 
-/// What the testbed says when it is asked whether a run is over.
+/// The testbed's answer to whether a run is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {
-    /// It is.
+    /// It is over.
     Done,
-    /// It is not, and the testbed itself has something to do at this instant, in nanoseconds.
+    /// It is not over, and the testbed itself has something to do at this instant, in nanoseconds.
     At(u64),
-    /// It is not.
+    /// It is not over.
     Open,
 }

@@ -1,5 +1,5 @@
-//! The event engine: hosts whose tasks run until all of them wait, after which time leaps to the next instant for which a task
-//! waits. Nothing that waits costs anything.
+//! The event engine: hosts run until all of their tasks wait, then time jumps to the next instant for which a task waits. A
+//! waiting task costs nothing.
 //!
 //! Each host is a [`tokio::task::LocalSet`] that this engine polls when one of its tasks is woken, so that a crash can end all
 //! of them at once. There is no runtime behind it, and nothing on it may use tokio's own timers or sockets.
@@ -101,7 +101,7 @@ impl EventSimulation {
         let woken = Arc::new(HostWaker { host, queued: AtomicBool::new(false), ready });
         let mut host = Host {
             name: name.into(),
-            // As on the other engine, the software is made when the host first runs.
+            // As on the other engine, the software is created when the host first runs.
             software: {
                 let software = Rc::new(software);
                 Box::new(move || {
@@ -134,7 +134,7 @@ impl EventSimulation {
                 Until::At(ns) => Some(ns.max(self.timers.now())),
                 Until::Open => None,
             };
-            if self.obey() {
+            if self.execute_commands() {
                 continue;
             }
             let next = match (self.timers.next(), own) {
@@ -163,8 +163,8 @@ impl EventSimulation {
         }
     }
 
-    /// Carries out commands. Returns whether there was one.
-    fn obey(&mut self) -> bool {
+    /// Executes the queued commands. Returns whether there was one.
+    fn execute_commands(&mut self) -> bool {
         let mut any = false;
         while let Some(command) = self.commands.take() {
             any = true;

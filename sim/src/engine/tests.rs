@@ -29,7 +29,7 @@ async fn answer_everything(net: Rc<dyn Network>) {
 /// The exact time of an answer, or why there was none.
 type Answered = Result<u64, &'static str>;
 
-/// Sends `times` messages to the echo server, one after the other; `halved`, each in two writes between which others have their turn.
+/// Sends `times` messages to the echo server, one after the other; if `halved`, each in two writes between which other tasks run.
 async fn ask(net: Rc<dyn Network>, times: usize, halved: bool, limit: Option<Duration>, answers: Rc<RefCell<Vec<Answered>>>) {
     let mut c = net.connect(&Endpoint::new("broker", 80)).await.unwrap();
     for _ in 0..times {
@@ -111,7 +111,7 @@ fn round_trips_are_exact_to_the_nanosecond() {
     }
 }
 
-/// On a link without latency a reader that has just been woken must be woken again by what comes in the same instant.
+/// On a link without latency, a reader that has just been woken must be woken again by what arrives in the same instant.
 #[test]
 fn what_arrives_in_the_instant_in_which_its_reader_was_woken_is_read() {
     let expected: Vec<_> = (1..=20).map(|i| Ok(i * 300_000)).collect();
@@ -139,7 +139,7 @@ fn the_same_run_gives_the_same_bytes_on_the_wire_on_either_engine() {
 }
 
 #[test]
-fn time_in_which_nothing_happens_is_leapt_over_and_a_run_that_can_go_on_no_more_is_ended() {
+fn idle_time_is_skipped_and_a_stalled_run_ends() {
     let seed = Seed::new(1, "stalled");
     let (mut sim, _) = Simulation::new(EngineKind::Events, seed, jiff::Timestamp::UNIX_EPOCH, Journal::default());
     let mut asked = Vec::new();

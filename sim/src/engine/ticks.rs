@@ -1,7 +1,7 @@
 //! The ticking engine, on turmoil: every host is visited each virtual millisecond.
 //!
-//! turmoil costs the cube of its hosts per tick, so a run has few of them and many parties live on one host. Its network is
-//! [`crate::net::turmoil`]; no other file names it.
+//! The cost of turmoil per tick grows with the cube of the number of hosts, so a run has few hosts with many parties on each. Its
+//! network is [`crate::net::turmoil`]; no other file uses turmoil.
 
 use super::control::{Commands, HostCommand, SimulationError, Until};
 use crate::clock::NANOS_PER_MILLI;
@@ -13,7 +13,7 @@ use std::future::Future;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
-/// One tick of the engine: turmoil's time breaks silently below a millisecond.
+/// One tick of the engine: below a millisecond, turmoil's time is silently wrong.
 pub const TICK: Duration = Duration::from_millis(1);
 
 /// A simulated network with its hosts.
@@ -31,7 +31,7 @@ pub struct EngineClock {
 }
 
 impl EngineClock {
-    /// What reads the clock, in nanoseconds.
+    /// A function that reads the clock, in nanoseconds.
     pub fn reader(&self) -> Box<dyn Fn() -> u64> {
         let elapsed = self.elapsed.clone();
         Box::new(move || turmoil::sim_elapsed().map_or(elapsed.get(), crate::clock::nanos))
@@ -57,15 +57,15 @@ impl TickingSimulation {
         TickingSimulation { sim: builder.build(), commands, on_crash: BTreeMap::new(), elapsed: clock.elapsed.clone() }
     }
 
-    /// Adds a host. `software` is started now and after every restart; `on_crash` decides for its disks what becomes
-    /// of what was not synced.
+    /// Adds a host. `software` is started now and after every restart; `on_crash` applies a crash to its disks: unsynced
+    /// records are lost or kept.
     pub fn host<F, Fut>(&mut self, name: &str, on_crash: impl Fn(Unsynced) + 'static, software: F)
     where
         F: Fn() -> Fut + 'static,
         Fut: Future<Output = ()> + 'static,
     {
         self.on_crash.insert(name.to_string(), Box::new(on_crash));
-        // The software is made at the first poll and not before: after a restart turmoil's clock is right only then.
+        // The software is created at the first poll and not before: after a restart, turmoil's clock is right only from then on.
         let software = Rc::new(software);
         self.sim.host(name, move || {
             let software = software.clone();
@@ -76,7 +76,7 @@ impl TickingSimulation {
         });
     }
 
-    /// Takes commands for its hosts.
+    /// The queue of commands for its hosts.
     pub fn commands(&self) -> Commands {
         self.commands.clone()
     }
@@ -86,9 +86,10 @@ impl TickingSimulation {
         self.sim.elapsed()
     }
 
-    /// Runs until `until` says that it is done, at most `limit` of virtual time. `until` is called with the time before each tick.
+    /// Runs until `until` returns [`Until::Done`], for at most `limit` of virtual time. `until` is called with the time before
+    /// each tick.
     pub fn run_until(&mut self, mut until: impl FnMut(Duration) -> Until, limit: Duration) -> Result<(), SimulationError> {
-        // What the testbed has to do is done at the next tick, so it need not say when.
+        // The testbed does its own work at the next tick, so `Until::At` needs no handling here.
         while until(self.sim.elapsed()) != Until::Done {
             if self.sim.elapsed() >= limit {
                 return Err(SimulationError::TimeLimit { limit });

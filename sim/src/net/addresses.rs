@@ -1,5 +1,5 @@
-//! Who can be connected to on a network: the name by which parties call a service, the zone of the party that answers, and
-//! where it is reached.
+//! Which services can be reached on a network: the name by which parties call a service, the zone of the party that answers,
+//! and its address.
 
 use super::Endpoint;
 use crate::terms::roles::Zone;
@@ -12,7 +12,7 @@ use std::rc::Rc;
 #[derive(Clone, Debug, Default)]
 pub struct AddressBook(Rc<RefCell<BTreeMap<String, Address>>>);
 
-/// Where one service is reached.
+/// The address of one service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
     /// The zone of the party that answers.
@@ -22,12 +22,12 @@ pub struct Address {
 }
 
 impl AddressBook {
-    /// Enters a service that is reached at the host of its own name.
+    /// Adds a service that is reached at the host of its own name.
     pub fn add_host(&self, name: &str, zone: Zone) {
         self.add(name, Address { zone, at: None });
     }
 
-    /// Enters a service that is reached elsewhere: one of several on a host, or a system under test.
+    /// Adds a service that is reached elsewhere: one of several on a host, or a system under test.
     pub fn add_elsewhere(&self, name: &str, zone: Zone, at: Endpoint) {
         self.add(name, Address { zone, at: Some(at) });
     }
@@ -46,7 +46,7 @@ impl AddressBook {
         self.0.borrow().iter().map(|(name, address)| (name.clone(), address.zone)).collect()
     }
 
-    /// Where `to` leads, and to which zone. An error of the kind *not found* if the book has no such name.
+    /// The zone and the address behind `to`. An error of the kind *not found* if the book has no such name.
     pub(super) fn resolve(&self, to: &Endpoint) -> io::Result<(Zone, Endpoint)> {
         match self.get(&to.host) {
             Some(Address { zone, at }) => Ok((zone, at.unwrap_or_else(|| to.clone()))),

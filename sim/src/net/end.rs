@@ -1,4 +1,4 @@
-//! Who is at an end of a link.
+//! The party at an end of a link.
 
 use crate::terms::roles::Zone;
 

@@ -1,4 +1,4 @@
-//! The simulated network of the event engine: pipes between hosts, and who listens where.
+//! The simulated network of the event engine: pipes between hosts, and the listeners.
 
 use super::end::End;
 use super::link::Links;
@@ -20,9 +20,9 @@ type ListeningAddress = (Rc<str>, u16);
 pub(crate) struct HostState {
     /// The host whose tasks run now.
     pub(crate) running: RefCell<Rc<str>>,
-    /// Hosts that are down: nobody answers there, not even with a refusal.
+    /// Hosts that are down: a connection attempt gets no answer, not even a refusal.
     pub(crate) down: RefCell<BTreeSet<Rc<str>>>,
-    /// Who takes connections, by host and port.
+    /// The listeners, by host and port.
     listening: RefCell<BTreeMap<ListeningAddress, mpsc::UnboundedSender<Arriving>>>,
 }
 
@@ -57,13 +57,13 @@ impl Network for EventNetwork {
     fn listen(&self, port: u16) -> LocalBoxFuture<'static, io::Result<Box<dyn Listener>>> {
         let network = self.clone();
         Box::pin(async move {
-            let place = (network.shared.running.borrow().clone(), port);
+            let address = (network.shared.running.borrow().clone(), port);
             let mut listening = network.shared.listening.borrow_mut();
-            if listening.get(&place).is_some_and(|taken| !taken.is_closed()) {
+            if listening.get(&address).is_some_and(|taken| !taken.is_closed()) {
                 return Err(io::ErrorKind::AddrInUse.into());
             }
             let (send, arriving) = mpsc::unbounded_channel();
-            listening.insert(place, send);
+            listening.insert(address, send);
             let network = network.clone();
             Ok(Box::new(EventListener { arriving, network }) as Box<dyn Listener>)
         })
@@ -75,17 +75,17 @@ impl Network for EventNetwork {
             let (zone, at) = network.addresses.resolve(&to)?;
             let (me, peer) = (super::end::me(), End { party: to.host.clone(), zone });
             crate::clock::sleep_until(network.links.carry_handshake(&me, &peer, crate::clock::now())).await;
-            let place: ListeningAddress = (Rc::from(at.host.as_str()), at.port);
-            if network.shared.down.borrow().contains(&place.0) {
+            let address: ListeningAddress = (Rc::from(at.host.as_str()), at.port);
+            if network.shared.down.borrow().contains(&address.0) {
                 std::future::pending::<()>().await;
             }
-            let listening = network.shared.listening.borrow().get(&place).cloned();
+            let listening = network.shared.listening.borrow().get(&address).cloned();
             let number = network.next_connection.replace(network.next_connection.get() + 1);
             let (mine, theirs) = pipe(&network.timers);
             let arriving = Arriving { end: theirs, peer: me, number };
             match listening.map(|l| l.send(arriving)) {
                 Some(Ok(())) => Ok(network.connection(mine, peer, number)),
-                // Nothing listens, or the host of the listener went down.
+                // There is no listener, or its host went down.
                 _ => Err(io::ErrorKind::ConnectionRefused.into()),
             }
         })

@@ -1,5 +1,5 @@
 //! Links: how long bytes take from one party to another. The engine below carries them at once; latency, bandwidth, queueing
-//! and what goes wrong are counted here, in exact nanoseconds.
+//! and link faults are computed here, in exact nanoseconds.
 
 use super::end::End;
 use super::trouble::{CONNECT_TIMEOUT_NS, FIRST_TIMEOUT_NS, Trouble, Troubles};
@@ -31,7 +31,7 @@ pub struct Link {
     to: End,
     spec: LinkSpec,
     random: Stream,
-    /// Troubles draw from a stream of their own: what is drawn without them is the same with them.
+    /// Troubles draw from their own stream, so that the link's other draws are the same with and without them.
     trouble: Stream,
     /// When the last bit of what was sent so far has left.
     busy_until: u64,
@@ -51,7 +51,7 @@ struct Inner {
 }
 
 impl Links {
-    /// Links without any delay until [`Links::set`] says otherwise.
+    /// Links without any delay unless [`Links::set`] sets one.
     pub fn new(seed: Seed) -> Self {
         Links {
             inner: Rc::new(RefCell::new(Inner { seed, specs: BTreeMap::new(), links: BTreeMap::new(), troubles: Vec::new() })),
@@ -65,8 +65,8 @@ impl Links {
         inner.specs.insert((b, a), spec);
     }
 
-    /// Brings trouble on links. It has to be announced before it begins: a link must know what will happen while bytes are on
-    /// their way.
+    /// Adds trouble on links. Must be called before the trouble begins: a link must know what will happen while bytes are in
+    /// transit.
     pub fn trouble(&self, trouble: Trouble) {
         self.inner.borrow_mut().troubles.push(trouble);
     }
@@ -91,12 +91,12 @@ impl Links {
         self.send(link, ready, bytes, FIRST_TIMEOUT_NS)
     }
 
-    /// When a sign of connecting that is ready to leave at `ready` arrives at the other end.
+    /// When a segment of the TCP handshake that is ready to leave at `ready` arrives at the other end.
     fn carry_connecting(&self, link: &Rc<RefCell<Link>>, ready: u64) -> u64 {
         self.send(link, ready, 0, CONNECT_TIMEOUT_NS)
     }
 
-    /// When a party that connects at `ready` learns that the connection is open: SYN and SYN/ACK.
+    /// When a party that connects at `ready` has its connection open: after SYN and SYN/ACK.
     pub(crate) fn carry_handshake(&self, me: &End, peer: &End, ready: u64) -> u64 {
         let there = self.carry_connecting(&self.between(me, peer), ready);
         self.carry_connecting(&self.between(peer, me), there)
@@ -107,7 +107,7 @@ impl Links {
         let link = &mut *link;
         let inner = self.inner.borrow();
         let troubles = Troubles::of(&inner.troubles, &link.from, &link.to);
-        // Only what takes time to send waits for what is being sent: signs of connecting and ending do not.
+        // Only data waits for data that is being sent: segments that open or close a connection do not.
         let mut sent = troubles.after_cuts(if bytes > 0 { ready.max(link.busy_until) } else { ready });
         if bytes > 0 {
             let done = troubles.sent(sent, bytes, link.spec.bits_per_second);
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sign_that_carries_no_bytes_neither_waits_nor_makes_wait() {
+    fn a_segment_without_data_neither_waits_nor_delays_others() {
         let (links, link) = links(LinkSpec { latency: Distribution::Constant { ms: 1.0 }, bits_per_second: Some(8_000_000) });
         assert_eq!(links.carry(&link, 50 * MS, 0), 51 * MS);
         assert_eq!(links.carry(&link, 0, 1000), 2 * MS);

@@ -1,4 +1,4 @@
-//! A connection on the event engine: two ways in memory, on which each chunk waits until the exact time at which it arrives.
+//! A connection on the event engine: two queues in memory, in which each chunk waits until the exact time of its arrival.
 
 use super::Connection;
 use super::end::End;
@@ -16,11 +16,11 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// One direction.
 struct Way {
-    /// Arrival and bytes. No bytes are the end.
+    /// Arrival and bytes. An empty chunk is the end of the stream.
     chunks: VecDeque<(u64, Vec<u8>)>,
     /// The writer went away without closing.
     abandoned: bool,
-    /// Who waits for the first chunk, and for which instant they will be woken.
+    /// The reader that waits for the first chunk, and the instant at which it will be woken.
     reader: Slot,
     alarm: u64,
 }
@@ -31,7 +31,7 @@ impl Way {
     }
 
     fn wake_at(&mut self, timers: &Timers, at: u64) {
-        // An alarm for this instant may have gone off already: what arrives without latency needs another.
+        // An alarm for this instant may have gone off already: what arrives without latency needs another one.
         if self.alarm != at || at <= timers.now() {
             self.alarm = at;
             timers.wake_at(at, &self.reader);
@@ -46,7 +46,7 @@ pub(super) struct PipeEnd {
     outgoing: Rc<RefCell<Way>>,
 }
 
-/// Two ends that belong together.
+/// The two ends of one connection.
 pub(super) fn pipe(timers: &Rc<Timers>) -> (PipeEnd, PipeEnd) {
     let (there, back) = (Way::new(), Way::new());
     let end = |incoming: &Rc<_>, outgoing: &Rc<_>| PipeEnd {
@@ -58,7 +58,7 @@ pub(super) fn pipe(timers: &Rc<Timers>) -> (PipeEnd, PipeEnd) {
 }
 
 impl PipeEnd {
-    /// The end as `me` uses it to speak with `peer`.
+    /// The end as `me` uses it to communicate with `peer`.
     pub(super) fn connect(self, links: &Links, me: End, peer: End, number: u64) -> Connection {
         let ways = (links.between(&me, &peer), links.between(&peer, &me));
         let times = Rc::new(WireTimes::default());
@@ -73,7 +73,7 @@ impl PipeEnd {
             taken: 0,
             last_out: 0,
             ended: false,
-            hears_end_at: None,
+            detects_end_at: None,
         };
         Connection::new(stream, times, peer.party)
     }
@@ -90,8 +90,8 @@ struct Pipe {
     taken: usize,
     last_out: u64,
     ended: bool,
-    /// When this end learns that the other one went away.
-    hears_end_at: Option<u64>,
+    /// When this end detects that the other one went away.
+    detects_end_at: Option<u64>,
 }
 
 impl Pipe {
@@ -104,7 +104,7 @@ impl Pipe {
             self.tap.write(departure, bytes);
         }
         let mut way = self.end.outgoing.borrow_mut();
-        // Whoever reads has an alarm for the first chunk already, if there is one.
+        // If there is a first chunk, its reader already has an alarm for it.
         if way.chunks.is_empty() {
             way.wake_at(&self.end.timers, arrival);
         }
@@ -123,7 +123,7 @@ impl AsyncRead for Pipe {
                 let n = buf.remaining().min(bytes.len() - this.taken);
                 buf.put_slice(&bytes[this.taken..this.taken + n]);
                 this.taken += n;
-                // The end stays where it is.
+                // The end of the stream stays in the queue.
                 if this.taken == bytes.len() && !bytes.is_empty() {
                     this.taken = 0;
                     way.chunks.pop_front();
@@ -131,9 +131,9 @@ impl AsyncRead for Pipe {
                 return Poll::Ready(Ok(()));
             }
             Some((arrival, _)) => Some(*arrival),
-            // That too is heard only after the way back, and not through a line that is cut.
+            // This too is detected only after the latency of the way back, and not across a cut line.
             None if way.abandoned => {
-                let at = *this.hears_end_at.get_or_insert_with(|| this.links.carry(&this.back, clock::now(), 0));
+                let at = *this.detects_end_at.get_or_insert_with(|| this.links.carry(&this.back, clock::now(), 0));
                 if at <= now {
                     this.times.arrived(at);
                     return Poll::Ready(Ok(()));
@@ -180,7 +180,7 @@ impl Drop for PipeEnd {
         let waiting = {
             let mut way = self.outgoing.borrow_mut();
             way.abandoned = true;
-            // Who waits for a chunk that is on its way will see this after it.
+            // A reader that waits for a chunk in transit sees this after the chunk.
             if way.chunks.is_empty() { way.reader.take() } else { None }
         };
         if let Some(reader) = waiting {

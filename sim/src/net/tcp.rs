@@ -1,4 +1,4 @@
-//! Real TCP, for systems that are not simulated. The parties are the same; time is the machine's, so nothing here is
+//! Real TCP, for systems that are not simulated. The parties are the same; time is the machine's, so runs are not
 //! repeatable to the byte.
 
 use super::wire::{Tap, WireTimes};
@@ -21,13 +21,13 @@ pub fn engine_clock() -> Box<dyn Fn() -> u64> {
     Box::new(move || crate::clock::nanos(start.elapsed()))
 }
 
-/// Real TCP. A service that the address book has is reached, and a party of its name listens, where the book says; any other
-/// name is an IP address or one that the system resolves, and any other party listens on the loopback interface.
+/// Real TCP. A service in the address book is reached, and the party of that name listens, at the address in the book. Any other
+/// name is an IP address or resolved by the system, and any other party listens on the loopback interface.
 #[derive(Clone, Default)]
 pub struct TcpNetwork {
     next_connection: Rc<Cell<u64>>,
     addresses: AddressBook,
-    /// Sockets that listened before anybody asked for their ports.
+    /// Sockets that listen on reserved ports until [`Network::listen`] takes them.
     bound: Rc<RefCell<Vec<std::net::TcpListener>>>,
 }
 
@@ -37,11 +37,11 @@ impl TcpNetwork {
         TcpNetwork { addresses, ..TcpNetwork::default() }
     }
 
-    /// Reserves a port that is free on this machine: the socket listens from now on, and [`Network::listen`] on this port takes it.
-    /// No other process can have the port in between.
+    /// Reserves a port that is free on this machine: the socket listens from now on, and [`Network::listen`] on this port takes
+    /// it. No other process can take the port in between.
     ///
     /// # Errors
-    /// If the system gives no socket.
+    /// If the system cannot provide a socket.
     pub fn reserve_port(&self) -> io::Result<u16> {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
@@ -83,7 +83,7 @@ impl Network for TcpNetwork {
     fn connect(&self, to: &Endpoint) -> LocalBoxFuture<'static, io::Result<Connection>> {
         let (network, to) = (self.clone(), to.clone());
         Box::pin(async move {
-            // The book need not have everybody: the system resolves the rest.
+            // Names that are not in the book are resolved by the system.
             let at = network.addresses.resolve(&to).map_or_else(|_| to.clone(), |(_, at)| at);
             let stream = TcpStream::connect((at.host.as_str(), at.port)).await?;
             stream.set_nodelay(true)?;

@@ -1,13 +1,13 @@
-//! What goes wrong on links for a time: cuts, loss, slowness, little bandwidth.
+//! Temporary trouble on links: cuts, loss, extra latency, low bandwidth.
 //!
-//! Parties speak over TCP, which hides loss, duplication and reordering from them: a lost segment is sent again, one that
-//! came twice is dropped, one that came early waits for those before it. Above TCP all three are *delay*, of the bytes
+//! Parties communicate over TCP, which hides loss, duplication and reordering from them: a lost segment is retransmitted, a
+//! duplicate is dropped, and one that arrives early waits for those before it. Above TCP all three are *delay*, of the bytes
 //! concerned and of all that were sent after them on the same connection. So none of them has another effect here.
 
 use super::end::End;
 use crate::sample::Distribution;
 
-/// A time in which one direction of some links is disturbed.
+/// A period in which one direction of some links is disturbed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trouble {
     /// The zones, or single parties, on the two sides. `None` is any party.
@@ -25,20 +25,20 @@ pub enum TroubleKind {
     Cut,
     /// Each chunk takes longer by a draw from this.
     Slow(Distribution),
-    /// Each chunk is lost with this probability, 0 to 1, and sent again after a time-out ([`FIRST_TIMEOUT_NS`]). That a
-    /// chunk takes bandwidth each time is not counted.
+    /// Each chunk is lost with this probability, 0 to 1, and retransmitted after a timeout ([`FIRST_TIMEOUT_NS`]). The
+    /// bandwidth of retransmissions is not counted.
     Loss(f64),
-    /// It carries at most so many bits a second, of all connections together.
+    /// It carries at most this many bits per second, over all connections together.
     Narrow(u64),
 }
 
-/// The first retransmission time-out of data. RFC 6298 asks for at least a second; 200 ms is what Linux does (`TCP_RTO_MIN`).
+/// The first retransmission timeout of data. RFC 6298 asks for at least a second; 200 ms is what Linux uses (`TCP_RTO_MIN`).
 pub const FIRST_TIMEOUT_NS: u64 = 200_000_000;
-/// The first time-out of a connection's first segments, before any round trip was measured (RFC 6298, section 2.1).
+/// The first timeout of a connection's first segments, before any round trip was measured (RFC 6298, section 2.1).
 pub const CONNECT_TIMEOUT_NS: u64 = 1_000_000_000;
-/// Time-outs double up to this.
+/// Timeouts double up to this.
 pub const LONGEST_TIMEOUT_NS: u64 = 3_000_000_000;
-/// How often one chunk is lost at most: then it gets through, so that no run waits for ever.
+/// The most times that one chunk is lost: then it gets through, so that no run waits forever.
 pub const MOST_LOSSES: usize = 15;
 
 impl Trouble {
@@ -47,7 +47,7 @@ impl Trouble {
         [(a, b), (b, a)].map(|(from, to)| Trouble { from: Some(from.into()), to: Some(to.into()), start_ns, end_ns, kind })
     }
 
-    /// Whether it concerns the direction from one party to the other.
+    /// Whether it affects the direction from one party to the other.
     pub(super) fn is_on(&self, from: &End, to: &End) -> bool {
         let side = |name: &Option<String>, end: &End| match name {
             Some(name) => *name == end.party || *name == end.zone.name(),
@@ -83,7 +83,7 @@ impl<'a> Troubles<'a> {
         at
     }
 
-    /// When `bytes` have left whose first leaves at `start`, on a link that can carry `rate` bits per second by itself.
+    /// When the last of `bytes` has left if the first leaves at `start`, on a link with a rate of `rate` bits per second.
     pub fn sent(&self, start: u64, bytes: usize, rate: Option<u64>) -> u64 {
         let narrow = |t: &&Trouble| matches!(t.kind, TroubleKind::Narrow(_));
         let mut at = start;
@@ -108,8 +108,7 @@ impl<'a> Troubles<'a> {
         }
     }
 
-    /// When a chunk that first leaves at `at` leaves for the last time, because it was not lost then. `chance` draws from 0
-    /// to 1.
+    /// When the transmission that is not lost leaves, for a chunk that is first sent at `at`. `chance` draws from 0 to 1.
     pub fn got_through(&self, mut at: u64, first_timeout: u64, mut chance: impl FnMut() -> f64) -> u64 {
         let mut timeout = first_timeout;
         for _ in 0..MOST_LOSSES {
@@ -124,7 +123,7 @@ impl<'a> Troubles<'a> {
         at
     }
 
-    /// By how much a chunk that leaves at `at` takes longer.
+    /// The extra latency of a chunk that leaves at `at`.
     pub fn slowness(&self, at: u64) -> impl Iterator<Item = Distribution> {
         self.at(at).filter_map(|t| if let TroubleKind::Slow(by) = t.kind { Some(by) } else { None })
     }

@@ -1,6 +1,6 @@
 //! The simulated network of the ticking engine, on turmoil.
 //!
-//! turmoil's own latency is zero: [`super::link`] counts latency exactly and the private module `wire` holds bytes back.
+//! turmoil's own latency is zero: [`super::link`] computes latency exactly and the private module `wire` holds bytes back.
 
 use super::end::End;
 use super::link::Links;
@@ -75,12 +75,12 @@ impl Listener for SimListener {
     }
 }
 
-/// Takes connections and hears who is there, each in a task of its own, so that no one waits for another's first frame.
+/// Accepts connections and reads who connects, each in its own task, so that no connection waits for another's first frame.
 async fn accept_all(listener: turmoil::net::TcpListener, network: TurmoilNetwork, send: mpsc::UnboundedSender<Connection>) {
     while let Ok((mut stream, _)) = listener.accept().await {
         let (network, send) = (network.clone(), send.clone());
         context::spawn(async move {
-            // Who connected and went away, as in a crash, is no error of the listener's.
+            // A client that connects and goes away, as in a crash, is not an error of the listener.
             if let Ok((party, zone, number)) = hello(&mut stream).await {
                 // The listener may be gone too.
                 let _ = send.send(network.wire(stream, &super::end::me(), &End { party, zone }, number));

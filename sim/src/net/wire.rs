@@ -21,8 +21,8 @@ const HEADER: usize = 12;
 /// Longest chunk; longer writes are taken in parts.
 pub(super) const MAX_CHUNK: usize = 64 * 1024;
 
-/// The exact times of a connection's end. They cross task boundaries that the exact time of a task cannot: a request goes
-/// from the task that asks to the task that drives the connection, and its answer the other way.
+/// The exact times at one end of a connection. They cross task boundaries that the exact time of a task cannot: a request goes
+/// from the task that sends it to the task that drives the connection, and its response the other way.
 #[derive(Default)]
 pub struct WireTimes {
     earliest_departure: Cell<u64>,
@@ -50,7 +50,7 @@ impl WireTimes {
     }
 }
 
-/// Names the watcher of a wire: who is seen to send, and where the wire runs.
+/// Records the bytes on a wire, with the connection and the zone in which they are seen.
 pub(super) struct Tap {
     /// `from>to#number`.
     pub connection: String,
@@ -60,7 +60,7 @@ pub(super) struct Tap {
 
 impl Tap {
     pub(super) fn new(me: &End, peer: &End, number: u64) -> Tap {
-        // A wire of the dedicated line belongs to the line, whichever party writes on it.
+        // A wire of the dedicated line belongs to the line, whichever party writes to it.
         let zone = if peer.zone == Zone::Line { Zone::Line } else { me.zone };
         Tap { connection: format!("{}>{}#{number}", me.party, peer.party), zone }
     }
@@ -140,7 +140,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         Poll::Ready(Ok(()))
     }
 
-    /// Reads into `to[*filled..]`. `false` is the end of the stream, or its breaking off.
+    /// Reads into `to[*filled..]`. `false` means that the stream ended or broke off.
     fn poll_fill(inner: &mut S, cx: &mut Context<'_>, to: &mut [u8], filled: &mut usize) -> Poll<bool> {
         while *filled < to.len() {
             let mut buf = ReadBuf::new(&mut to[*filled..]);
@@ -153,8 +153,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         Poll::Ready(true)
     }
 
-    /// The other end went away without closing, as in a crash. That too is heard only after the way back, and not through a
-    /// line that is cut.
+    /// The other end went away without closing, as in a crash. This too is detected only after the latency of the way back, and
+    /// not across a cut line.
     fn gone(&self) -> Reading {
         let arrival = self.links.carry(&self.back, crate::clock::now(), 0);
         Reading::waiting(arrival, Vec::new())

@@ -1,4 +1,4 @@
-//! Draws a person's card (個人番号カード): PIN, end, and the certificates that have been on it, one generation after the other.
+//! Draws a person's card (個人番号カード): PIN, expiry, and the certificates that have been on it, one generation after the other.
 
 use super::draw::between;
 use crate::permutation::Permutation;
@@ -22,11 +22,11 @@ pub(super) const MAX_PEOPLE: u64 = 200_000_000;
 const CN_ALPHABET: &[u8; 20] = b"0123456789ABCDEFGHIJ";
 const CN_LENGTH: u32 = 14;
 
-/// How long before the population's day the first certificate can have been issued: cards have been there since 2016.
-/// In 129 months at most two renewals fit, so a drawn person can be renewed once more in a run.
+/// How long before the population's day the first certificate can have been issued: cards have been issued since 2016.
+/// In 129 months at most two renewals fit, so a drawn person can renew once more in a run.
 const FIRST_ISSUE_MONTHS: i64 = 129;
 
-/// What a certificate says by its number: serials and subjects from permutations under keys of their own, so that nothing
+/// The numbers in certificates: serials and subjects from permutations with their own keys, so that nothing
 /// in a certificate can be computed from a number of the person, nor one certificate from another.
 #[derive(Clone)]
 pub(super) struct CertificateNumbers {
@@ -42,7 +42,7 @@ impl CertificateNumbers {
         }
     }
 
-    /// The certificate that `index` is given at `issued`, None if there are no serials left for it.
+    /// The certificate that person `index` gets at `issued`; `None` if there are no serials left for it.
     pub fn certificate(
         &self,
         index: u64,
@@ -78,7 +78,7 @@ impl CertificateNumbers {
             .collect()
     }
 
-    /// The card of one person. Its newest certificate is good on all of `day`; `birth` is at least 30 days before `day`.
+    /// The card of one person. Its newest certificate is valid on all of `day`; `birth` is at least 30 days before `day`.
     pub fn card(&self, draw: &mut Stream, day: Date, index: u64, birth: Date, municipality_code: &str) -> CardLife {
         let (pin, security_code) = (Pin::from_body(draw.below(10_000)), SecurityCode::from_body(draw.below(10_000)));
         let earliest = day.saturating_sub(FIRST_ISSUE_MONTHS.months()).max(birth.saturating_add(14.days()));
@@ -105,14 +105,15 @@ impl CertificateNumbers {
 
 /// The last day of a certificate: the fifth birthday after issue.
 ///
-/// Simpler than the rule: who renews in the last three months is given the sixth, so that nothing is lost by renewing early,
-/// and a certificate ends with its card at the latest (東村山市, FAQ of 2018-03-22,
+/// Simpler than the real rule: a holder who renews in the last three months gets the sixth, so that nothing is lost by renewing
+/// early, and a certificate ends with its card at the latest (東村山市, FAQ of 2018-03-22,
 /// <https://www.city.higashimurayama.tokyo.jp/faq/kurashi/koseki/juki/jnet_q_005.html>).
 pub fn certificate_end(birth: Date, issued: Date) -> Date {
     birthday_after(birth, issued, 5)
 }
 
-/// The last day of a card: the tenth birthday after issue, for who is under 18 then the fifth. (Before 2022-04 the limit was 20.)
+/// The last day of a card: the tenth birthday after issue, or the fifth if the holder is under 18 at issue. (Before 2022-04 the
+/// limit was 20.)
 pub fn card_end(birth: Date, issued: Date) -> Date {
     birthday_after(birth, issued, if age_on(birth, issued) < 18 { 5 } else { 10 })
 }

@@ -4,7 +4,7 @@ use crate::seed::Stream;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-/// A day drawn uniformly from `from` to `to`, both included; `to` where there is none between them.
+/// A day drawn uniformly from `from` to `to`, both included; `to` if the range is empty.
 pub(super) fn between(draw: &mut Stream, from: Date, to: Date) -> Date {
     let days = (to - from).get_days();
     match u64::try_from(days) {
@@ -28,7 +28,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn a_shuffle_keeps_every_item_and_every_order_comes_up() {
+    fn a_shuffle_keeps_every_item_and_gives_every_order() {
         let mut draw = Seed::new(1, "places").stream("shuffle");
         let mut orders = BTreeSet::new();
         for _ in 0..200 {

@@ -31,7 +31,7 @@ const NUMBERS: u64 = 9999;
 const KINDS: [(FacilityKind, u64); 3] =
     [(FacilityKind::Hospital, 8_192), (FacilityKind::Clinic, 89_695), (FacilityKind::Pharmacy, 61_495)];
 
-/// Gives out facility numbers: one permutation for each 点数表, since hospitals and clinics share theirs.
+/// Assigns facility numbers: one permutation for each 点数表, since hospitals and clinics share theirs.
 #[derive(Clone)]
 pub(super) struct FacilityNumbers {
     medical: Permutation,
@@ -58,11 +58,11 @@ impl FacilityNumbers {
             FacilityKind::Dental => self.dental.apply(index),
             FacilityKind::Pharmacy => self.pharmacy.apply(index),
         };
-        let place = &municipalities[(slot % PREFECTURE_COUNT as u64) as usize];
+        let municipality = &municipalities[(slot % PREFECTURE_COUNT as u64) as usize];
         let local = slot / PREFECTURE_COUNT as u64;
         let (area, number) = (1 + local % AREAS, 1 + local / AREAS);
-        let body = u64::from(place.prefecture_code) * 10_000_000 + kind.table() * 1_000_000 + area * 10_000 + number;
-        let fancy = words::FANCIES[(slot % words::FANCIES.len() as u64) as usize];
+        let body = u64::from(municipality.prefecture_code) * 10_000_000 + kind.table() * 1_000_000 + area * 10_000 + number;
+        let invented = words::INVENTED_NAMES[(slot % words::INVENTED_NAMES.len() as u64) as usize];
         let what = match kind {
             FacilityKind::Hospital => "病院",
             FacilityKind::Clinic => "診療所",
@@ -73,8 +73,8 @@ impl FacilityNumbers {
             index,
             number: FacilityNumber::from_body(body),
             kind,
-            name: format!("{fancy}第{}{what}（架空）", index + 1),
-            prefecture: place.prefecture.clone(),
+            name: format!("{invented}第{}{what}（架空）", index + 1),
+            prefecture: municipality.prefecture.clone(),
         }
     }
 }

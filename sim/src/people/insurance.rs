@@ -1,4 +1,4 @@
-//! Draws who is insured with which insurer from when to when, and with what copayment.
+//! Draws insurance histories: the insurer, the period and the copayment.
 
 use super::draw::between;
 use super::insurers::{InsurerKind, Insurers, SOCIETY_COUNT};
@@ -12,7 +12,7 @@ use jiff::civil::Date;
 /// Share of the people under 75 who changed their insurer in the last [`CHANGE_YEARS`] years. An assumption.
 pub(super) const CHANGED_SHARE: f64 = 0.12;
 
-/// How far back a change of insurer lies at most. What was before a change further back is not drawn.
+/// How far back a change of insurer can lie. Periods before an earlier change are not drawn.
 pub(super) const CHANGE_YEARS: i64 = 3;
 
 /// Share of the people whose last period ended within a year before the population's day. An assumption.
@@ -21,7 +21,7 @@ pub(super) const ENDED_SHARE: f64 = 0.02;
 /// How far back an insurance that never changed can have begun.
 const LONGEST_YEARS: i64 = 20;
 
-/// Who is to be insured.
+/// The person to be insured.
 pub(super) struct Applicant {
     pub birth: Date,
     /// Index of the municipality.
@@ -33,7 +33,7 @@ pub(super) struct Applicant {
 impl Insurers {
     /// The insurance history of one person, oldest first: one period, or two where the insurer changed in the last years.
     pub fn history(&self, draw: &mut Stream, day: Date, who: &Applicant) -> Vec<InsurancePeriod> {
-        // Drawn first and for everyone, so that who changes, leaves or earns much does not hang on the other draws.
+        // Drawn first and for everyone, so that changes, ends and income do not depend on the other draws.
         let (changes, ends) = (draw.chance(CHANGED_SHARE), draw.chance(ENDED_SHARE));
         let income = Income::draw(draw);
         let horizon = plus_years(day, -CHANGE_YEARS);
@@ -55,7 +55,7 @@ impl Insurers {
             let last = change.saturating_sub(1.day());
             let mut old = self.working_age(draw, age_on(who.birth, last), who.home);
             if old == insurer {
-                // Whoever changes leaves the old insurer: for a society, and from a society for the next one.
+                // A change is always to another insurer: the old one becomes a society, or the next society.
                 let drawn = draw.below(SOCIETY_COUNT as u64) as usize;
                 old = self.society(drawn);
                 if old == insurer {
@@ -68,7 +68,7 @@ impl Insurers {
             period.end_reason = Some(EndReason::InsuredElsewhere);
             periods.push(period);
         }
-        // Whoever turns 75 on the very day cannot have left since.
+        // A person who turns 75 on `day` itself cannot have left since.
         let until = (ends && from < day).then(|| between(draw, from.max(plus_years(day, -1)), yesterday));
         let mut newest = self.period(draw, insurer, who, from, until.unwrap_or(day), income);
         if let Some(last) = until {
@@ -131,7 +131,7 @@ fn first_day(draw: &mut Stream, birth: Date, before: Date) -> Date {
     between(draw, day_of_age(birth, 18).max(plus_years(before, -LONGEST_YEARS)), latest)
 }
 
-/// Municipal and late elderly insurance know no dependents: each person is insured.
+/// Municipal and late elderly insurance have no dependents: each person is insured.
 fn relationship(draw: &mut Stream, kind: InsurerKind, age: u32) -> Relationship {
     let dependent_percent = match (kind, age) {
         (InsurerKind::Municipal | InsurerKind::LateElderly, _) => 0,

@@ -1,4 +1,4 @@
-//! Insurers (医療保険者) and the numbers that they give to the insured.
+//! Insurers (医療保険者) and the numbers that they assign to the insured.
 
 use super::draw::shuffled;
 use super::places::{MUNICIPALITY_COUNT, Municipality, PREFECTURE_COUNT};
@@ -42,7 +42,7 @@ impl InsurerKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Insurer {
-    /// Its place in [`Population::insurers`](super::Population::insurers).
+    /// Its index in [`Population::insurers`](super::Population::insurers).
     pub index: usize,
     pub kind: InsurerKind,
     /// 保険者番号.
@@ -54,12 +54,12 @@ pub struct Insurer {
 /// How many societies there are. They insure people of every prefecture.
 pub(super) const SOCIETY_COUNT: usize = 8;
 
-/// Every person has a slot of their own, 0 to this. It decides where they live and, with the insurer, their 番号, so that no
-/// two people share one although none is remembered. Eight digits are enough within a prefecture: 6 × 10^8 ÷ 6 = 10^8.
+/// Every person has a unique slot below this. It decides where they live and, with the insurer, their 番号, so that no
+/// two people share one although none is stored. Eight digits are enough within a prefecture: 6 × 10^8 ÷ 6 = 10^8.
 pub(super) const SLOTS: u64 = SLOTS_PER_PREFECTURE * PREFECTURE_COUNT as u64;
 const SLOTS_PER_PREFECTURE: u64 = 100_000_000;
 
-/// All insurers of a population, and how each gives out its numbers.
+/// All insurers of a population, and how each assigns its numbers.
 #[derive(Clone)]
 pub(super) struct Insurers {
     pub all: Vec<Insurer>,
@@ -82,18 +82,18 @@ impl Insurers {
             };
             InsurerNumber::from_body(law * 100_000 + u64::from(prefecture) * 1000 + own.next().unwrap_or(500))
         };
-        let societies = shuffled(words::FANCIES.to_vec(), &mut draw);
+        let societies = shuffled(words::INVENTED_NAMES.to_vec(), &mut draw);
         let mut all = Vec::new();
         let mut add =
             |kind, number, name: String| all.push(Insurer { index: all.len(), kind, number, name: name + "（架空）" });
-        // The order is that of the functions below that find an insurer.
+        // The functions below that find an insurer depend on this order.
         for m in &municipalities[..PREFECTURE_COUNT] {
             let kind = InsurerKind::KyokaiKenpo;
             add(kind, number(kind, m.prefecture_code), format!("全国健康保険協会{}支部", m.prefecture));
         }
-        for (society, fancy) in societies.iter().take(SOCIETY_COUNT).enumerate() {
+        for (society, invented) in societies.iter().take(SOCIETY_COUNT).enumerate() {
             let kind = InsurerKind::HealthInsuranceSociety;
-            add(kind, number(kind, municipalities[society].prefecture_code), format!("{fancy}健康保険組合"));
+            add(kind, number(kind, municipalities[society].prefecture_code), format!("{invented}健康保険組合"));
         }
         for m in municipalities {
             let kind = InsurerKind::Municipal;
@@ -129,7 +129,7 @@ impl Insurers {
         PREFECTURE_COUNT + SOCIETY_COUNT + MUNICIPALITY_COUNT + home % PREFECTURE_COUNT
     }
 
-    /// 記号・番号・枝番. Number and insurer, with the symbol where the number alone is too short, are one person's only.
+    /// 記号・番号・枝番. Number and insurer, with the symbol where the number alone is too short, are unique to one person.
     pub fn insured(&self, draw: &mut Stream, insurer: usize, slot: u64, relationship: Relationship) -> InsuredIdentifier {
         let Insurer { kind, number, .. } = &self.all[insurer];
         let local = match kind {
@@ -144,7 +144,7 @@ impl Insurers {
             }
             // Some societies have words for symbols, some have digits.
             InsurerKind::HealthInsuranceSociety if insurer.is_multiple_of(2) => {
-                (draw.pick(&words::FANCIES).to_string(), format!("{given:09}"))
+                (draw.pick(&words::INVENTED_NAMES).to_string(), format!("{given:09}"))
             }
             InsurerKind::HealthInsuranceSociety => (format!("{:03}", given / 1_000_000), format!("{:06}", given % 1_000_000)),
             InsurerKind::Municipal | InsurerKind::LateElderly => (String::new(), format!("{given:08}")),

@@ -1,4 +1,4 @@
-//! Where people live and facilities are: a few prefectures with invented municipalities.
+//! Where people live and where facilities are: a few prefectures with invented municipalities.
 
 use super::draw::shuffled;
 use super::words;

@@ -19,7 +19,7 @@ fn today() -> Date {
     date(2026, 11, 23)
 }
 
-/// Fails unless `count` of `of` lies within five standard deviations of a binomial share `p`: a right share fails once in
+/// Fails unless `count` of `of` lies within five standard deviations of a binomial share `p`: a correct share fails once in
 /// two million seeds.
 fn assert_share(what: &str, count: usize, of: usize, p: f64) {
     let mean = of as f64 * p;
@@ -48,7 +48,7 @@ fn another_seed_gives_other_people() {
 }
 
 #[test]
-fn another_day_keeps_who_people_are_and_moves_their_lives() {
+fn another_day_keeps_identities_and_shifts_dates() {
     let (a, b) = (population(1, 200, today()), population(1, 200, date(2030, 2, 28)));
     for (x, y) in a.iter().zip(b.iter()) {
         assert_eq!((&x.name, &x.my_number, &x.resident_code, &x.address), (&y.name, &y.my_number, &y.resident_code, &y.address));
@@ -80,7 +80,7 @@ fn no_two_people_share_a_number() {
         for p in person.insurance {
             periods += 1;
             let id = p.insured;
-            // Without the branch and, where it is not digits, without the symbol: the number alone must do.
+            // Without the branch and, where it is not digits, without the symbol: the number alone must be unique.
             let symbol = id.symbol.chars().last().filter(char::is_ascii_digit);
             insured.insert((id.insurer, symbol, if id.symbol.len() == 3 { id.symbol } else { String::new() }, id.number));
         }
@@ -115,7 +115,7 @@ fn shares_are_those_stated() {
 }
 
 #[test]
-fn every_kind_of_life_is_drawn() {
+fn every_kind_of_history_is_drawn() {
     let all = population(5, PEOPLE, today());
     let mut generations = [0usize; GENERATIONS as usize];
     let mut kinds = BTreeSet::new();
@@ -214,12 +214,12 @@ fn check_card(day: Date, person: &Person) {
     }
     let current = person.current_certificate();
     assert_eq!(Some(current), card.certificates.last());
-    assert!(current.not_before < jst(day, 0) && jst(day, 86_399) <= current.not_after, "good on all of the day");
+    assert!(current.not_before < jst(day, 0) && jst(day, 86_399) <= current.not_after, "valid on all of the day");
 }
 
 proptest! {
     #[test]
-    fn every_drawn_life_holds_together(seed: u64, index in 0..Population::MAX_SIZE, offset in 0i64..73_000) {
+    fn every_drawn_person_is_consistent(seed: u64, index in 0..Population::MAX_SIZE, offset in 0i64..73_000) {
         let day = date(2000, 1, 1).saturating_add(offset.days());
         let all = population(seed, 0, day);
         for index in index..(index + 20).min(Population::MAX_SIZE) {
@@ -246,7 +246,7 @@ proptest! {
 }
 
 #[test]
-fn lives_hold_together_for_leap_day_births_and_on_a_leap_day() {
+fn people_are_consistent_for_leap_day_births_and_on_a_leap_day() {
     for day in [today(), date(2028, 2, 28), date(2028, 2, 29), date(2027, 3, 1)] {
         let all = population(6, PEOPLE, day);
         let leap: Vec<Person> = all.iter().filter(|p| (p.birth.month(), p.birth.day()) == (2, 29)).collect();
@@ -275,17 +275,17 @@ fn a_75th_birthday_moves_a_person_to_the_late_elderly_insurance_that_very_day() 
 }
 
 #[test]
-fn a_population_too_large_or_out_of_time_is_refused() {
+fn a_population_with_a_size_or_day_out_of_range_is_rejected() {
     let new = |size, day| Population::new(&Seed::new(1, "people"), size, day).map(|p| p.size());
     assert_eq!(new(Population::MAX_SIZE, today()), Ok(200_000_000));
     assert_eq!(new(0, date(2199, 12, 31)), Ok(0));
     assert_eq!(new(200_000_001, today()), Err(PopulationError::TooLarge { size: 200_000_001 }));
     let early = new(1, date(1999, 12, 31)).expect_err("too early");
-    assert_eq!(early.to_string(), "the day of a population lies in the years 2000 to 2199, 1999-12-31 does not");
+    assert_eq!(early.to_string(), "the service day must be in the years 2000 to 2199, not 1999-12-31");
 }
 
 #[test]
-fn facilities_have_numbers_of_their_own_that_tell_kind_and_prefecture() {
+fn facilities_have_unique_numbers_that_contain_kind_and_prefecture() {
     let all = population(8, 0, today());
     let mut numbers = BTreeSet::new();
     let mut kinds = [0usize; 4];

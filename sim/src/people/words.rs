@@ -1,10 +1,10 @@
-//! Words that a person or a place is called by. All but the prefectures are invented in the way of the field's sample forms
-//! (見本 太郎, 架空市), so that nobody takes a drawn person for a real one.
+//! Names of people and places. All but the prefectures are invented, like those on official sample forms
+//! (見本 太郎, 架空市), so that nobody mistakes a drawn person for a real one.
 
-/// A word and its reading in full-width katakana.
-pub(super) type Read = (&'static str, &'static str);
+/// A name and its reading in full-width katakana.
+pub(super) type NameWithReading = (&'static str, &'static str);
 
-pub(super) const FAMILY: [Read; 32] = [
+pub(super) const FAMILY: [NameWithReading; 32] = [
     ("見本", "ミホン"),
     ("架空", "カクウ"),
     ("試験", "シケン"),
@@ -39,7 +39,7 @@ pub(super) const FAMILY: [Read; 32] = [
     ("匿名", "トクメイ"),
 ];
 
-pub(super) const GIVEN_MALE: [Read; 16] = [
+pub(super) const GIVEN_MALE: [NameWithReading; 16] = [
     ("太郎", "タロウ"),
     ("一郎", "イチロウ"),
     ("次郎", "ジロウ"),
@@ -58,7 +58,7 @@ pub(super) const GIVEN_MALE: [Read; 16] = [
     ("一", "ハジメ"),
 ];
 
-pub(super) const GIVEN_FEMALE: [Read; 16] = [
+pub(super) const GIVEN_FEMALE: [NameWithReading; 16] = [
     ("花子", "ハナコ"),
     ("梅子", "ウメコ"),
     ("桜子", "サクラコ"),
@@ -100,8 +100,8 @@ pub(super) const MUNICIPALITIES: [&str; 16] = [
 pub(super) const TOWNS: [&str; 12] =
     ["架空町", "見本町", "例示町", "模擬町", "仮想町", "試験町", "想定町", "練習町", "標本町", "雛形町", "設例町", "空想町"];
 
-/// What societies, hospitals and symbols (記号) are named after.
-pub(super) const FANCIES: [&str; 12] =
+/// Invented names for societies, facilities and symbols (記号).
+pub(super) const INVENTED_NAMES: [&str; 12] =
     ["見本", "架空", "例示", "模擬", "仮想", "試験", "想定", "練習", "標本", "雛形", "設例", "空想"];
 
 /// 都道府県 in the order of JIS X 0401, which numbers them from 01.

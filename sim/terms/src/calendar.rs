@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 /// 日本標準時, UTC+9 without summer time.
 pub const JST: Offset = Offset::constant(9);
 
-/// Completed years of age on `day`, 0 before the first birthday. Who was born on 29 February completes a year on 1 March where
-/// there is no 29 February: by 年齢計算ニ関スル法律 a year of age is complete when 28 February is over.
+/// Completed years of age on `day`, 0 before the first birthday. A person born on 29 February completes a year on 1 March in
+/// years without a 29 February: by 年齢計算ニ関スル法律 a year of age is complete when 28 February is over.
 pub fn age_on(birth: Date, day: Date) -> u32 {
     let years = i32::from(day.year()) - i32::from(birth.year());
     let before_birthday = (day.month(), day.day()) < (birth.month(), birth.day());
@@ -18,7 +18,7 @@ pub fn age_on(birth: Date, day: Date) -> u32 {
 /// The first day on which a person is `years` old by [`age_on`].
 pub fn day_of_age(birth: Date, years: u8) -> Date {
     let day = plus_years(birth, i64::from(years));
-    // jiff takes 28 February for a 29 February that is not there.
+    // jiff replaces a missing 29 February with 28 February.
     if day.day() == birth.day() { day } else { day.saturating_add(1.day()) }
 }
 
@@ -30,20 +30,20 @@ pub fn birthday_after(birth: Date, after: Date, count: u8) -> Date {
     plus_years(birth, years + i64::from(passed) + i64::from(count) - 1)
 }
 
-/// The same day in another year; 28 February for a 29 February that is not there; the last day that jiff knows beyond it.
+/// The same day in another year; 28 February instead of a missing 29 February; jiff's first or last day beyond its range.
 pub fn plus_years(day: Date, years: i64) -> Date {
-    // A span of more years than there are between jiff's first and last day makes jiff panic.
+    // A span longer than the time between jiff's first and last day makes jiff panic.
     day.saturating_add(years.clamp(-19_998, 19_998).years())
 }
 
-/// The moment `second_of_day` seconds into the day, by Japan's clocks.
+/// The moment `second_of_day` seconds into the day, in Japan's time.
 pub fn jst(day: Date, second_of_day: i64) -> Timestamp {
     let beyond = if day.year() < 0 { Timestamp::MIN } else { Timestamp::MAX };
     let midnight = JST.to_timestamp(day.at(0, 0, 0, 0)).unwrap_or(beyond);
     midnight.saturating_add(SignedDuration::from_secs(second_of_day)).unwrap_or(beyond)
 }
 
-/// The day that it is in Japan at a moment.
+/// The date in Japan at a moment.
 pub fn jst_day(at: Timestamp) -> Date {
     JST.to_datetime(at).date()
 }
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn the_published_certificate_example_is_counted_right() {
+    fn the_published_certificate_example_has_the_right_end() {
         // Birth on 17 February, issued 2025-10-27, ends 2030-02-17T14:59:59Z (a certificate of a JPKI test card).
         let end = birthday_after(date(1980, 2, 17), date(2025, 10, 27), 5);
         assert_eq!(jst(end, 86_399).to_string(), "2030-02-17T14:59:59Z");

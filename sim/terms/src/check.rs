@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Names one check across facility, broker and journal. It is made of the facility's index and a running number, so that it
-/// says nothing about the person.
+/// Identifies one check across facility, broker and journal. It is made of the facility's index and a running number, so that
+/// it reveals nothing about the person.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct CheckId(String);

@@ -1,4 +1,4 @@
-//! 資格: words for one person's coverage by one insurer, as the links and the people of a run share them.
+//! 資格: the terms of one person's coverage by one insurer, shared by the messages and the people of a run.
 
 use crate::outcome::OutcomeCode;
 use serde::Serialize;
@@ -36,7 +36,7 @@ impl Relationship {
 pub enum EndReason {
     /// 死亡.
     Death,
-    /// 生活保護. The person receives public assistance, which takes the place of the insurance.
+    /// 生活保護. The person receives public assistance, which replaces the insurance.
     PublicAssistance,
     /// 医療保険等取得. Another insurer insures the person.
     InsuredElsewhere,
@@ -63,8 +63,8 @@ impl EndReason {
     }
 }
 
-/// 資格有効性. What an eligibility answer can say; everything else that a check can come to is a refusal or not known, and
-/// travels as an `OperationOutcome`. The real interface's QualificationValidity has 1 for the first, 2 and 4 for the second
+/// 資格有効性. The possible results in an eligibility answer; every other result of a check is a refusal or not known, and
+/// is sent as an `OperationOutcome`. The real interface's QualificationValidity has 1 for the first, 2 and 4 for the second
 /// and 3 for the third.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Validity {
@@ -79,7 +79,7 @@ pub enum Validity {
 impl Validity {
     pub const ALL: [Validity; 3] = [Validity::InForce, Validity::NotInsured, Validity::InsuredElsewhere];
 
-    /// The same as an outcome of a check.
+    /// The corresponding outcome of a check.
     pub fn outcome(self) -> OutcomeCode {
         match self {
             Validity::InForce => OutcomeCode::InForce,
@@ -107,10 +107,10 @@ mod tests {
     }
 
     #[test]
-    fn a_validity_is_exactly_what_the_insurer_said() {
+    fn exactly_the_insurers_answers_have_a_validity() {
         for &outcome in OutcomeCode::ALL {
-            let said = matches!(outcome.class(), OutcomeClass::InForce | OutcomeClass::NotInForce);
-            assert_eq!(Validity::from_outcome(outcome).is_some(), said, "{outcome}");
+            let answered = matches!(outcome.class(), OutcomeClass::InForce | OutcomeClass::NotInForce);
+            assert_eq!(Validity::from_outcome(outcome).is_some(), answered, "{outcome}");
         }
     }
 }

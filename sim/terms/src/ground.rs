@@ -1,4 +1,4 @@
-//! What is true in a run, whatever the parties say: the judge compares journals with it.
+//! The ground truth of a run, independent of what the parties report: the judge compares journals with it.
 
 use crate::identifiers::{CertificateSerial, FacilityNumber, InstitutionCode};
 use crate::people::{InsurancePeriod, Person};
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 /// The people of a run with what only the authorities know of them, and the facilities as the authorities know them.
 #[derive(Clone, Debug)]
 pub struct Ground {
-    /// The day for which eligibility was asked.
+    /// The day for which eligibility is asked.
     pub day: Date,
     /// The instant at which the run's time is zero.
     pub epoch: Timestamp,
@@ -23,23 +23,23 @@ pub struct Ground {
 #[derive(Clone, Debug)]
 pub struct Resident {
     pub person: Person,
-    /// The code in the field of medical insurance; none for who did not opt in.
+    /// The code in the field of medical insurance; `None` for a person who did not opt in.
     pub institution_code: Option<InstitutionCode>,
-    /// The codes in other fields, by the name of the field. Empty for who did not opt in.
+    /// The codes in other fields, by the name of the field. Empty for a person who did not opt in.
     pub other_codes: BTreeMap<String, InstitutionCode>,
     /// The code under which the research field would know the person.
     pub research_code: Option<InstitutionCode>,
-    /// What the facilities' own charts of the person are marked with; none where no chart is kept.
+    /// The tokens in the facilities' own charts of the person; empty where no chart is kept.
     pub chart_tokens: Vec<String>,
-    /// What the insurers knew of the person before they learnt of a change during the run, and when that was, in nanoseconds of
-    /// the run. `person` has what they know afterwards.
+    /// The insurance periods that the insurers knew before they learnt of a change during the run, and when they learnt of it, in
+    /// nanoseconds of the run. `person` has what they know afterwards.
     pub insured_before: Option<(u64, Vec<InsurancePeriod>)>,
     /// 利用者証明用電子証明書 as JPKI issued them to this person, oldest first.
     pub certificates: Vec<IssuedCertificate>,
 }
 
 impl Resident {
-    /// A person of whom nothing else is known.
+    /// A person about whom nothing else is known.
     pub fn new(person: Person, institution_code: Option<InstitutionCode>) -> Self {
         Resident {
             person,
@@ -53,7 +53,7 @@ impl Resident {
     }
 }
 
-/// A certificate as JPKI made it, before anything happened to it.
+/// A certificate as JPKI issued it, before any change.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IssuedCertificate {
     pub serial: CertificateSerial,
@@ -71,7 +71,7 @@ impl std::fmt::Debug for IssuedCertificate {
 /// A facility of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Site {
-    /// As the journal calls it.
+    /// Its name in the journal.
     pub host: String,
     pub number: FacilityNumber,
     /// 指定を受けているか.

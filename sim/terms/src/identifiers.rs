@@ -1,10 +1,10 @@
-//! Identifiers, each a type of its own. `Debug` and `Display` print the class and never the value, so that a number cannot
+//! Identifiers, each with its own type. `Debug` and `Display` print the class and never the value, so that a number cannot
 //! reach a log by accident; code that needs the value calls `reveal`.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Why a text is not the identifier that it was given for. It never repeats the text.
+/// Why a text is not a valid identifier. It never repeats the text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IdentifierError {
     #[error("{class}: {expected} are needed, {found} characters were given")]
@@ -26,7 +26,7 @@ macro_rules! identifier {
             /// The name of the class, as it is printed instead of a value.
             pub const CLASS: &'static str = $class;
 
-            /// The value itself. The caller must not show it where the class must not be.
+            /// The value itself. The caller must not show it where the class is not allowed.
             pub fn reveal(&self) -> &str {
                 &self.0
             }
@@ -104,7 +104,7 @@ fn join(body: &[u8], check: u8) -> String {
 }
 
 /// The check digit of a My Number over its first eleven digits: 11 − (Σ Pₙ·Qₙ mod 11), and 0 where the remainder is 0 or 1
-/// (平成26年総務省令第85号 第5条). It does not find every single wrong digit, since two remainders share the 0.
+/// (平成26年総務省令第85号 第5条). It does not detect every single wrong digit, since two remainders share the 0.
 pub fn check_digit_my_number(body: &[u8]) -> u8 {
     const WEIGHTS: [u32; 11] = [6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2];
     let sum: u32 = body.iter().zip(WEIGHTS).map(|(&d, w)| u32::from(d) * w).sum();
@@ -139,7 +139,7 @@ pub fn check_digit_2_1(body: &[u8]) -> u8 {
 macro_rules! with_check_digit {
     ($name:ident, $len:literal, $expected:literal, $check:path) => {
         impl $name {
-            /// Reads the number and proves its length, its digits and its check digit.
+            /// Reads the number and checks its length, its digits and its check digit.
             pub fn new(text: &str) -> Result<Self, IdentifierError> {
                 let all = digits(text, $len, Self::CLASS, $expected)?;
                 if $check(&all[..$len - 1]) != all[$len - 1] {

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 pub struct Entry {
     /// Running number from 0, without gaps.
     pub seq: u64,
-    /// Exact virtual time since the start of the run, in nanoseconds. Entries are in the order in which they were made;
+    /// Exact virtual time since the start of the run, in nanoseconds. Entries are in the order in which they were written;
     /// a task that wakes late stamps the exact time, so a stamp may lie up to two ticks before the one above it.
     pub at_ns: u64,
     /// The party at which it happened.
@@ -26,7 +26,7 @@ pub struct Entry {
     pub event: Event,
 }
 
-/// Whether a message left or came in.
+/// Whether a message was sent or received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
@@ -61,7 +61,7 @@ pub enum Content {
 }
 
 impl Content {
-    /// Text where the bytes are UTF-8, else base 64.
+    /// Text where the bytes are UTF-8, else Base64.
     pub fn of(bytes: &[u8]) -> Content {
         match std::str::from_utf8(bytes) {
             Ok(text) => Content::Text(text.to_string()),
@@ -69,7 +69,7 @@ impl Content {
         }
     }
 
-    /// The bytes themselves. `None` if the base 64 is broken, which only a foreign journal can have.
+    /// The bytes themselves. `None` if the Base64 is invalid, which only a journal of another tool can have.
     pub fn bytes(&self) -> Option<Vec<u8>> {
         match self {
             Content::Text(text) => Some(text.as_bytes().to_vec()),
@@ -91,22 +91,22 @@ pub enum Event {
     Run { schema: String, tool: String, openssl: String, scenario: String, design: Box<Design>, seed: u64, epoch: String },
     /// A step of the main flow.
     Step { check: CheckId, step: Step, what: String },
-    /// A message in plain text, as one of its two ends saw it. `head` is the start line and the header lines of HTTP. A request and
-    /// its response bear the same `exchange` at one end, and another one at the other.
+    /// A message in plain text, as one of its two ends saw it. `head` is the start line and the header lines of HTTP. A request
+    /// and its response have the same `exchange` at one end, and another one at the other.
     Message { exchange: u64, direction: Direction, peer: String, head: String, body: Content },
     /// Bytes put on a wire. `connection` is `from>to#running number`.
     Wire { connection: String, bytes: String },
-    /// What a TLS handshake showed to both ends and to anyone who watches the line: the server name, the certificates' subjects.
+    /// What a TLS handshake shows to both ends and to anyone who observes the line: the server name, the certificates' subjects.
     Tls { peer: String, server_name: String, peer_subject: String, version: String },
     /// A line of a party's log.
     Log { level: String, target: String, text: String },
     /// A record made durable in one of a party's stores.
     Record { store: String, content: Content },
-    /// Everything that the party holds is listed: it follows in the party's entries of the kind `state`, up to its next entry of
-    /// another kind. Written also where the party holds nothing.
+    /// The start of a full state snapshot of the party: its state follows in the party's entries of the kind `state`, up to its
+    /// next entry of another kind. Also written for a party without state.
     Snapshot { when: Occasion },
-    /// One item that a party holds: of a store on its disk, of a register in its memory, or of a chip. Of every party disk and
-    /// memory are listed at the end of a run, and of its disk what a crash has left when its host goes down.
+    /// One item of a party's state: in a store on its disk, in a register in its memory, or on a chip. Disk and memory of every
+    /// party are recorded at the end of a run, and when a host crashes, what is left on its disk.
     State { store: String, when: Occasion, content: Content },
     /// Something shown or printed for people at this party.
     Screen { check: CheckId, text: String },
@@ -114,9 +114,9 @@ pub enum Event {
     CardFace { check: CheckId, side: CardSide, in_case: bool, text: String },
     /// A command to the card and its answer, in hex. PINs are overwritten with `2a`.
     Apdu { what: String, command: String, response: String },
-    /// A fault that the testbed brought about.
+    /// A fault that the testbed injected.
     Fault { what: String },
-    /// A visit that the testbed asked for, under the check that it became.
+    /// A visit that the testbed started, and the check that it led to.
     Visit { visit: usize, check: CheckId, person: u64 },
     /// How a check ended, as the facility saw it.
     Outcome { check: CheckId, outcome: OutcomeCode, detail: String },
@@ -125,7 +125,7 @@ pub enum Event {
 /// Called with steps and outcomes as they happen: the exact time in nanoseconds, and the event.
 pub type Watch = Box<dyn FnMut(u64, &Event)>;
 
-/// A journal that is being written, or was.
+/// A journal, in progress or finished.
 #[derive(Default)]
 pub struct Journal {
     /// Set in a journal that keeps no entries.
@@ -138,13 +138,13 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// A journal that keeps no entries, for runs with more of them than fit into memory: `watch` is called with steps, visits, faults
-    /// and outcomes, and only the digest of the wires is kept.
+    /// A journal that keeps no entries, for runs with more entries than fit into memory: `watch` is called with steps, visits,
+    /// faults and outcomes, and only the digest of the wires is kept.
     pub fn watching(watch: Watch) -> Journal {
         Journal { watch: Some(watch), ..Journal::default() }
     }
 
-    /// Whether everything is kept.
+    /// Whether all entries are kept.
     pub fn is_whole(&self) -> bool {
         self.watch.is_none()
     }
@@ -183,12 +183,12 @@ impl Journal {
         &self.entries
     }
 
-    /// Takes the entries kept so far out; digests stay as they are.
+    /// Removes and returns the entries kept so far; digests do not change.
     pub fn take_entries(&mut self) -> Vec<Entry> {
         std::mem::take(&mut self.entries)
     }
 
-    /// SHA-256 over the lines of all entries, also of those taken out, in lower-case hex.
+    /// SHA-256 over the lines of all entries, including those removed, in lower-case hex.
     pub fn sha256(&self) -> String {
         hex(&self.digest.clone().finalize())
     }
@@ -220,7 +220,7 @@ pub fn read_lines(text: &str) -> Result<Vec<Entry>, JournalError> {
     lines.map(|(i, l)| serde_json::from_str(l).map_err(|source| JournalError { line: i + 1, source })).collect()
 }
 
-/// The first place at which two journals differ: its index and the two entries there, `None` where one has ended.
+/// The first difference between two journals: its index and the two entries there, `None` where one has ended.
 pub fn first_difference<'a>(a: &'a [Entry], b: &'a [Entry]) -> Option<(usize, Option<&'a Entry>, Option<&'a Entry>)> {
     let longest = a.len().max(b.len());
     (0..longest).find(|&i| a.get(i) != b.get(i)).map(|i| (i, a.get(i), b.get(i)))

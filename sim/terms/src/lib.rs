@@ -1,7 +1,7 @@
-//! The vocabulary that actors, judge and reports share: who there is, what travels, what is true, and what was seen.
+//! The vocabulary that parties, judge and reports share: people and parties, messages, ground truth, and the journal.
 //!
-//! It is a crate of its own, below all of them, so that the judge never depends on the judged, nor on the simulator. It knows
-//! neither a network nor a clock nor a seed.
+//! It is a separate crate below all of them, so that the judge depends neither on the parties that it judges nor on the
+//! simulator. It has no network, no clock and no seed.
 
 pub mod calendar;
 pub mod check;

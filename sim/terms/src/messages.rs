@@ -12,20 +12,20 @@ pub const CHALLENGE_LENGTH: usize = 32;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChallengeGrant {
-    /// 32 random bytes in base 64 (RFC 4648, section 4).
+    /// 32 random bytes in Base64 (RFC 4648, section 4).
     pub challenge: String,
     /// After this instant the challenge is refused.
     pub expires_at: Timestamp,
 }
 
 /// What a card signs: PKCS#1 v1.5 with SHA-256 over a fixed prefix, the facility's number and the challenge. The number binds
-/// the signature to the facility that asked for the challenge, so that it is of no use to another.
+/// the signature to the facility that asked for the challenge, so that no other facility can use it.
 pub fn signed_message(facility: &FacilityNumber, challenge: &[u8]) -> Vec<u8> {
     [b"shikaku-eligibility-challenge-v1\0".as_slice(), facility.reveal().as_bytes(), b"\0", challenge].concat()
 }
 
 /// Question of the broker to JPKI, `POST /institution-codes/resolve` (step ⑤): the code that belongs to a certificate. It
-/// names the certificate by issuer and serial number, and says neither which facility asks nor why.
+/// identifies the certificate by issuer and serial number, and discloses neither which facility asks nor why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CodeQuestion {
@@ -42,7 +42,7 @@ pub struct CodeAnswer {
     pub institution_code: InstitutionCode,
 }
 
-/// By which number a code is asked for.
+/// Which number identifies the persons in a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum KnownBy {
@@ -60,7 +60,7 @@ pub struct IssueQuestion {
     pub numbers: Vec<String>,
 }
 
-/// Answer to [`IssueQuestion`] (200), in the order of its numbers; `null` for who did not opt in or is not known.
+/// Answer to [`IssueQuestion`] (200), in the order of its numbers; `null` for a person who did not opt in or is not known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct IssueAnswer {
@@ -74,7 +74,7 @@ pub const FIELD_EXCHANGE: &str = "exchange";
 /// The field in which research would know a person.
 pub const FIELD_RESEARCH: &str = "research";
 
-/// An error as RFC 9457 has it, without personal data.
+/// An error in the format of RFC 9457, without personal data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Problem {
@@ -97,7 +97,7 @@ impl Problem {
     }
 }
 
-/// The body of a message. These types have text and numbers only, which can always be written.
+/// The body of a message. These types contain only text and numbers, which can always be serialized.
 pub fn to_json<T: Serialize>(message: &T) -> Vec<u8> {
     serde_json::to_vec(message).expect("messages have text keys only")
 }

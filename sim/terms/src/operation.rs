@@ -1,4 +1,4 @@
-//! What an operation declares: one message pair between two parties, once for client, server and judge.
+//! The declaration of an operation: one message pair between two parties, written once for client, server and judge.
 
 use super::fhir::{FhirError, Profile, outcome_to_json};
 use super::messages::{Problem, to_json};
@@ -23,7 +23,7 @@ pub mod media {
     pub const PKIX_CRL: &str = "application/pkix-crl";
 }
 
-/// A header of this project's own.
+/// A header defined by this project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
     /// In lower case.
@@ -31,7 +31,7 @@ pub struct Header {
     pub text_en: &'static str,
 }
 
-/// The check of which a facility asks, so that a request that cannot be read is recorded under it too.
+/// The check for which a facility asks, so that even a request that cannot be parsed is recorded under it.
 pub const CHECK_ID: Header = Header { name: "x-check-id", text_en: "The id of the check, as in the body" };
 
 /// HTTP method (RFC 9110, section 9).
@@ -51,7 +51,7 @@ impl Method {
     }
 }
 
-/// An error that a server answers with, as RFC 9457 has it.
+/// An error response of a server (RFC 9457).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProblemKind {
     /// The stable code.
@@ -72,10 +72,10 @@ impl ProblemKind {
     }
 }
 
-/// What a server answers to a request that asks for none of its operations.
+/// The answer of a server to a request for an operation that it does not have.
 pub const NOT_FOUND: ProblemKind = ProblemKind::new("not-found", "there is no such resource here", 404);
 
-/// One way in which an operation may end other than well.
+/// One way in which an operation can fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// A FHIR `OperationOutcome` with this code.
@@ -119,7 +119,7 @@ impl Refusal {
 
 /// A body that has a codec.
 pub trait Message: Sized {
-    /// Why bytes are not such a message. It repeats no value of the message.
+    /// Why the bytes are not such a message. It repeats no value of the message.
     type Error: fmt::Display;
 
     fn read(body: &[u8]) -> Result<Self, Self::Error>;
@@ -139,9 +139,9 @@ impl<P: Profile> Message for P {
     }
 }
 
-/// Why a body is not the JSON message that it should be: where, and nothing of its values.
+/// Why a body is not the expected JSON message: the position, and no values.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not the message that is expected: line {line}, column {column}")]
+#[error("not the expected message: line {line}, column {column}")]
 pub struct NotTheMessage {
     /// From 1.
     pub line: usize,
@@ -204,11 +204,11 @@ impl Message for Empty {
     }
 }
 
-/// A body that is one SEQUENCE in DER. What it contains is for its own reader.
+/// A body that is one SEQUENCE in DER. Its content is not parsed here.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Der(pub Vec<u8>);
 
-/// Without its bytes, which may name a person.
+/// Without its bytes, which may identify a person.
 impl fmt::Debug for Der {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Der({} bytes)", self.0.len())
@@ -239,19 +239,19 @@ fn der_length(from: &[u8]) -> Option<usize> {
     content.checked_add(1 + octets.len())
 }
 
-/// One message pair: what a client asks of a server, and what comes back.
+/// One message pair: a client's request and the server's response.
 pub trait Operation: Sync + 'static {
     type Request: Message;
-    /// What comes back if the operation ends well.
+    /// The response if the operation succeeds.
     type Response: Message;
 
-    /// Names it in documents; in kebab case.
+    /// Its name in documents, in kebab case.
     const NAME: &'static str;
     /// The Japanese term.
     const JA: &'static str;
     /// What it does.
     const TEXT_EN: &'static str;
-    /// The zones whose parties may ask.
+    /// The zones whose parties may request it.
     const FROM: &'static [Zone];
     /// The zone whose party answers.
     const TO: Zone;
@@ -261,17 +261,17 @@ pub trait Operation: Sync + 'static {
     const RESPONSE_MEDIA: &'static str;
     /// Headers beyond those of HTTP itself.
     const HEADERS: &'static [Header] = &[];
-    /// HTTP status of the good response.
+    /// HTTP status of the successful response.
     const STATUS: u16 = 200;
 
-    /// Every way in which it may end other than well; the first is its example.
+    /// Every way in which it can fail; the first one is its example.
     fn refusals() -> Vec<Refusal>;
 
     fn request_example() -> Self::Request;
 
     fn response_example() -> Self::Response;
 
-    /// Whether a request with this method and path, without its query, asks for the operation.
+    /// Whether a request with this method and path, without its query, is for this operation.
     fn is_asked_by(method: &str, path: &str) -> bool {
         method == Self::METHOD.name() && Self::is_at(path)
     }
@@ -282,7 +282,7 @@ pub trait Operation: Sync + 'static {
     }
 }
 
-/// An operation in a list of all: what [`Operation`] declares, without its types.
+/// An operation in the list of all operations: what [`Operation`] declares, without its types.
 pub trait OperationDescription: Sync {
     fn name(&self) -> &'static str;
     fn ja(&self) -> &'static str;
@@ -302,11 +302,11 @@ pub trait OperationDescription: Sync {
     fn response_example(&self) -> Vec<u8>;
     /// Reads a request and writes it again.
     fn reread_request(&self, body: &[u8]) -> Result<Vec<u8>, String>;
-    /// Reads a good response and writes it again.
+    /// Reads a successful response and writes it again.
     fn reread_response(&self, body: &[u8]) -> Result<Vec<u8>, String>;
 }
 
-/// Makes a description of an operation, which is a type without values of its own.
+/// Describes an operation, which is a type without values.
 #[derive(Debug)]
 pub struct Described<O>(std::marker::PhantomData<fn() -> O>);
 
@@ -408,8 +408,8 @@ mod tests {
     }
 
     #[test]
-    fn an_error_names_a_place_and_no_value() {
+    fn an_error_names_a_position_and_no_value() {
         let error = Problem::read(b"{\"type\":\"x\",\"title\":123456789018}").unwrap_err();
-        assert_eq!(error.to_string(), "not the message that is expected: line 1, column 32");
+        assert_eq!(error.to_string(), "not the expected message: line 1, column 32");
     }
 }

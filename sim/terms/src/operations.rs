@@ -1,7 +1,7 @@
 //! The operations: each message pair is one file, and one line here.
 //!
-//! Clients, servers and the judge read the one declaration, and so does whoever makes a document of all of them. Commands to a card
-//! are not HTTP and not here.
+//! Clients, servers, the judge and generated documents all use this one declaration. Commands to a card are not HTTP and are not
+//! here.
 
 mod examples;
 pub mod jpki_problems;
@@ -34,7 +34,7 @@ pub fn served_by(zone: Zone) -> impl Iterator<Item = &'static dyn OperationDescr
     OPERATIONS.iter().copied().filter(move |o| o.to() == zone)
 }
 
-/// The operations that parties of a zone may ask for.
+/// The operations that parties of a zone may request.
 pub fn asked_by(zone: Zone) -> impl Iterator<Item = &'static dyn OperationDescription> {
     OPERATIONS.iter().copied().filter(move |o| o.from().contains(&zone))
 }
@@ -64,12 +64,16 @@ mod tests {
             let (request, response) = (o.request_example(), o.response_example());
             assert_eq!(o.reread_request(&request).as_deref(), Ok(request.as_slice()), "{}", o.name());
             assert_eq!(o.reread_response(&response).as_deref(), Ok(response.as_slice()), "{}", o.name());
-            assert!(o.reread_request(b"{").is_err() && o.reread_response(b"{").is_err(), "{}: the codec is not blind", o.name());
+            assert!(
+                o.reread_request(b"{").is_err() && o.reread_response(b"{").is_err(),
+                "{}: the codec rejects a broken body",
+                o.name()
+            );
         }
     }
 
     #[test]
-    fn every_refusal_is_read_back_by_the_codec_and_has_a_status_that_says_so() {
+    fn every_refusal_is_read_back_by_the_codec_and_has_an_error_status() {
         for o in OPERATIONS {
             let refusals = o.refusals();
             assert!(!refusals.is_empty(), "{}", o.name());
@@ -97,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_zone_serves_others_ask_for() {
+    fn the_operations_of_a_zone_are_requested_by_others() {
         let served = |zone| served_by(zone).map(|o| o.name()).collect::<Vec<_>>();
         let asked = |zone| asked_by(zone).map(|o| o.name()).collect::<Vec<_>>();
         assert_eq!(served(Zone::NumberAuthority), ["issue-codes"]);

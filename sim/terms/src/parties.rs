@@ -1,4 +1,4 @@
-//! How parties are named: in the journal, in their TLS certificates and in the address book. Every name is made and read here.
+//! How parties are named: in the journal, in their TLS certificates and in the address book. Every name is built and parsed here.
 //!
 //! A facility has two names: in the journal that of its index (`facility-000003`), in its TLS certificate its facility number.
 
@@ -8,22 +8,22 @@ use super::roles::Zone;
 /// The zones whose one party has the zone's name.
 const SINGLE: [Zone; 4] = [Zone::Broker, Zone::Jpki, Zone::NumberAuthority, Zone::Line];
 
-/// The name of the facility of that index.
+/// The name of the facility with this index.
 pub fn facility(index: u64) -> String {
     indexed(Zone::Facility, index)
 }
 
-/// The name of the card reader at the counter of the facility of that index.
+/// The name of the card reader at the counter of the facility with this index.
 pub fn reader(index: u64) -> String {
     indexed(Zone::Reader, index)
 }
 
-/// The name of the party of that index, of a zone in which there are many.
+/// The name of the party with this index, in a zone with many parties.
 pub fn indexed(zone: Zone, index: u64) -> String {
     format!("{}-{index:06}", zone.name())
 }
 
-/// The name of the card reader at the counter of the facility of that name. `None` if the name is not a facility's.
+/// The name of the card reader at the counter of the facility with this name. `None` if the name is not a facility's.
 pub fn reader_of(facility: &str) -> Option<String> {
     let index = facility.strip_prefix(Zone::Facility.name())?.strip_prefix('-')?;
     Some(format!("{}-{index}", Zone::Reader.name()))
@@ -34,13 +34,13 @@ pub fn insurer(number: &InsurerNumber) -> String {
     format!("{}-{}", Zone::Insurer.name(), number.reveal())
 }
 
-/// The insurer of that name. `None` if the name is not an insurer's.
+/// The number of the insurer with this name. `None` if the name is not an insurer's.
 pub fn insurer_named(party: &str) -> Option<InsurerNumber> {
     let number = party.strip_prefix(Zone::Insurer.name())?.strip_prefix('-')?;
     InsurerNumber::new(number).ok()
 }
 
-/// Whether a name from a TLS certificate claims to be an insurer's, right number or not.
+/// Whether a name from a TLS certificate claims to be an insurer's, whether or not the number is valid.
 pub fn claims_to_be_insurer(party: &str) -> bool {
     party.strip_prefix(Zone::Insurer.name()).is_some_and(|rest| rest.starts_with('-'))
 }
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_says_nothing_of_its_party_is_not_shown() {
+    fn a_name_that_is_not_a_known_one_is_not_shown() {
         for party in ["broker", "jpki", "number-authority", "line", "insurer-06139463"] {
             assert_eq!(shown(party), party);
         }

@@ -1,4 +1,4 @@
-//! The people of a run as data. How they are drawn is the simulator's business.
+//! The people of a run as data. The simulator draws them.
 
 mod card;
 mod insurance;
@@ -65,9 +65,9 @@ pub struct Address {
     pub municipality_code: String,
 }
 
-/// A person as the world knows them. No single party may know all of it: the data-class matrix says who may have what.
+/// All data about a person. No single party may know all of it: the data-class matrix says who may have what.
 ///
-/// Serializing shows My Number and resident code; PIN and security code are left out.
+/// The serialized form has My Number and resident code, but not PIN and security code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Person {
@@ -79,15 +79,15 @@ pub struct Person {
     pub address: Address,
     pub my_number: MyNumber,
     pub resident_code: ResidentCode,
-    /// Whether the person wants a code for medical use. Who does not is given none.
+    /// Whether the person opted in to a code for medical use. Without it, no code is issued.
     pub opted_in: bool,
-    /// Ordered, newest last; no two periods overlap as they are drawn.
+    /// Ordered, newest last; drawn periods do not overlap.
     pub insurance: Vec<InsurancePeriod>,
     pub card: CardLife,
 }
 
 impl Person {
-    /// The insurance in force on `day`; the newest, should a scenario have left several open.
+    /// The insurance in force on `day`; the newest one, if a scenario left several open.
     pub fn insurance_on(&self, day: Date) -> Option<&InsurancePeriod> {
         self.insurance.iter().rev().find(|period| period.covers(day))
     }
@@ -100,7 +100,7 @@ impl Person {
     /// The newest certificate, the only one that is not revoked.
     ///
     /// # Panics
-    /// If a scenario has taken every certificate away: a card without one is modelled by ending or revoking it.
+    /// If a scenario has removed every certificate: a card without one is modelled by ending or revoking it.
     pub fn current_certificate(&self) -> &CardCertificate {
         self.card.certificates.last().expect("a card keeps at least its first certificate")
     }

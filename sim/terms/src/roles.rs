@@ -1,10 +1,10 @@
-//! Who there is: roles and the zones that the data-class matrix speaks of.
+//! Roles, and the zones of the data-class matrix.
 
 use serde::{Deserialize, Serialize};
 
 macro_rules! zones {
     ($($name:ident $code:literal $ja:literal $en:literal;)*) => {
-        /// A place where data may or may not be: the columns of the data-class matrix. The parties of a role act in its zone.
+        /// Where data may or may not be: a column of the data-class matrix. The parties of a role act in its zone.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Zone { $(#[doc = concat!($ja, ". ", $en)] #[serde(rename = $code)] $name,)* }
 
@@ -30,17 +30,17 @@ macro_rules! zones {
 }
 
 zones! {
-    CardChip "card-chip" "個人番号カードのICチップ" "The chip of the card, with its applications kept apart.";
+    CardChip "card-chip" "個人番号カードのICチップ" "The chip of the card, with separate applications.";
     CardFront "card-front" "個人番号カード券面の表" "The front of the card: photo and name.";
     CardBack "card-back" "個人番号カード券面の裏" "The back of the card, on which My Number is printed.";
     Reader "reader" "カードリーダー" "The card reader at the counter of a facility.";
     Facility "facility" "保険医療機関・薬局・介護事業者" "A hospital, clinic, pharmacy or care provider.";
     Line "line" "レセプト請求の専用回線" "The dedicated claims network between facilities and the broker.";
-    Broker "broker" "資格確認サービス機関（仮称）" "Holds every insurer's eligibility under institution codes, by the insurers' commission.";
+    Broker "broker" "資格確認サービス機関（仮称）" "Stores all insurers' eligibility under institution codes, on the insurers' behalf.";
     Jpki "jpki" "公的個人認証サービス（地方公共団体システム機構）" "Issues and revokes certificates; knows which code belongs to one.";
     Insurer "insurer" "医療保険者" "Enrols people, and ends their enrolment, under My Number; feeds the broker.";
     NumberAuthority "number-authority" "住基ネット・情報提供ネットワークシステム" "Issues institution codes.";
-    Testbed "testbed" "テストベッド" "The simulation itself: faults, set-up. No party can see what is here.";
+    Testbed "testbed" "テストベッド" "The simulation itself: faults, set-up. No party can see its data.";
 }
 
 /// 保険医療機関・薬局の種別. The third digit of a facility number names it (点数表).

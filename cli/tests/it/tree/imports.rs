@@ -1,15 +1,15 @@
-//! Which file of a crate imports something of which other, and whether they do so in a circle.
+//! Which file of a crate imports something from which other, and whether there are import cycles.
 //!
-//! A file *imports* another if a path in it, followed through every `use` and `pub use` to where the item is defined, ends in that
-//! other file. So:
+//! A file *imports* another if a path in it, resolved through every `use` and `pub use` to the definition of the item, ends in
+//! that other file. So:
 //!
-//! - `mod child;` is no import: it says where the child is, not that it is needed;
-//! - `pub use child::Item;` in a parent is none either as long as the parent's own code does not mention `Item`: the parent only gives
-//!   it a shorter path. Whoever imports `parent::Item` imports the child's file, where it is defined, and not the parent's. A `pub use`
-//!   of anything that is not below the module is an import;
-//! - a `use` of a module is none by itself; each path through it is;
+//! - `mod child;` is not an import: it declares where the child is, not that it is needed;
+//! - `pub use child::Item;` in a parent is not an import either, unless the parent's own code mentions `Item`: the parent only
+//!   gives it a shorter path. A file that imports `parent::Item` imports the child's file, where it is defined, not the
+//!   parent's. A `pub use` of anything that is not below the module is an import;
+//! - a `use` of a module is not an import by itself; each path through it is;
 //! - methods and fields are found through the type, so a file with another `impl` of a type imports the type, not the reverse;
-//! - code under `#[cfg(test)]` counts as any other.
+//! - code under `#[cfg(test)]` counts like any other.
 
 use super::modules::{Kind, ModulePath, Name, Parsed, Use};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -18,7 +18,7 @@ use std::path::PathBuf;
 /// File to imported file, with the first line that imports it and the path that it uses.
 pub type Imports = BTreeMap<PathBuf, BTreeMap<PathBuf, (usize, String)>>;
 
-/// What a path leads to.
+/// What a path resolves to.
 #[derive(Clone, Debug)]
 enum Target {
     /// An item, by the module that defines it.
@@ -26,7 +26,7 @@ enum Target {
     Module(ModulePath),
 }
 
-/// A chain of aliases longer than this leads out of the crate, as `pub use terms;` does.
+/// A longer chain of aliases leads out of the crate, as `pub use terms;` does.
 const LONGEST_CHAIN: usize = 24;
 
 struct Resolver<'a>(&'a Parsed);
@@ -86,7 +86,7 @@ impl Resolver<'_> {
         here.made_by_macros.contains(name).then(|| Target::Item(module.clone()))
     }
 
-    /// The module that defines what `used` leads to.
+    /// The module that defines what `used` resolves to.
     fn definition(&self, used: &Use) -> Option<ModulePath> {
         if let (Kind::Macro, [name]) = (used.kind, used.path.as_slice())
             && !self.0.modules[&used.module].names.contains_key(name)
@@ -120,8 +120,8 @@ pub fn of(parsed: &Parsed) -> Imports {
     imports
 }
 
-/// One line for each set of files that import each other in a circle: a shortest circle in it, and the other files.
-pub fn circles(imports: &Imports) -> Vec<String> {
+/// One line for each strongly connected set of files: a shortest cycle in it, and the other files.
+pub fn cycles(imports: &Imports) -> Vec<String> {
     let below: BTreeMap<&PathBuf, BTreeSet<&PathBuf>> = imports.keys().map(|file| (file, reached(imports, file))).collect();
     let mut seen: BTreeSet<&PathBuf> = BTreeSet::new();
     let mut lines = Vec::new();
@@ -132,7 +132,7 @@ pub fn circles(imports: &Imports) -> Vec<String> {
         let together: BTreeSet<&PathBuf> =
             files.iter().copied().filter(|f| below.get(f).is_some_and(|back| back.contains(file))).collect();
         seen.extend(&together);
-        lines.push(circle(imports, &together));
+        lines.push(cycle(imports, &together));
     }
     lines
 }
@@ -148,8 +148,8 @@ fn reached<'a>(imports: &'a Imports, from: &PathBuf) -> BTreeSet<&'a PathBuf> {
     all
 }
 
-/// A shortest circle among `files`, each of which reaches each, as a person can mend it.
-fn circle(imports: &Imports, files: &BTreeSet<&PathBuf>) -> String {
+/// A shortest cycle among `files`, each of which reaches each.
+fn cycle(imports: &Imports, files: &BTreeSet<&PathBuf>) -> String {
     let shortest = files.iter().filter_map(|start| way_back(imports, start)).min_by_key(Vec::len).unwrap_or_default();
     let mut line = String::new();
     for (from, to) in shortest.iter().zip(shortest.iter().cycle().skip(1)) {
@@ -158,12 +158,12 @@ fn circle(imports: &Imports, files: &BTreeSet<&PathBuf>) -> String {
     }
     let others: Vec<String> = files.iter().filter(|f| !shortest.contains(f)).map(|f| f.display().to_string()).collect();
     if !others.is_empty() {
-        line += &format!("in it too: {}; ", others.join(", "));
+        line += &format!("also in the cycle: {}; ", others.join(", "));
     }
     line.trim_end_matches("; ").to_string()
 }
 
-/// The files on a shortest way from `start` back to it, `start` first.
+/// The files on a shortest path from `start` back to it, `start` first.
 fn way_back<'a>(imports: &'a Imports, start: &'a PathBuf) -> Option<Vec<&'a PathBuf>> {
     let mut before: BTreeMap<&PathBuf, &PathBuf> = BTreeMap::new();
     let mut open = VecDeque::from([start]);

@@ -17,20 +17,21 @@ pub enum Name {
     Item,
     /// A child module.
     Module,
-    /// Brought in by a `use` of this path.
+    /// Imported by a `use` of this path.
     Alias(Vec<String>),
 }
 
-/// One module, in a file of its own or inside braces.
+/// One module, in its own file or inside braces.
 #[derive(Debug, Default)]
 pub struct Module {
     pub file: PathBuf,
     pub names: BTreeMap<String, Vec<Name>>,
     /// Paths of `use …::*`.
     pub globs: Vec<Vec<String>>,
-    /// Defined by `macro_rules!`: in scope in the modules below too. With each, the rest of every path in it that begins with a variable.
+    /// Defined by `macro_rules!`, also in scope in the modules below. With each, the rest of every path that begins with a
+    /// variable.
     pub macros: BTreeMap<String, Vec<Vec<String>>>,
-    /// Words of macro calls among the items, outside of their brackets: a name found nowhere else may be made by one of them.
+    /// Identifiers in macro calls among the items, outside of their brackets: a name found nowhere else may be defined by one.
     pub made_by_macros: BTreeSet<String>,
 }
 
@@ -39,7 +40,7 @@ pub struct Module {
 pub enum Kind {
     /// By `use`.
     Import,
-    /// By `pub use`, to any extent.
+    /// By `pub use`, with any visibility.
     Export,
     /// In code.
     Mention,
@@ -73,7 +74,7 @@ pub struct Parsed {
     pub functions: Vec<Function>,
 }
 
-/// Parses a crate from its root file on.
+/// Parses a crate, starting from its root file.
 pub fn parse(source: &Source) -> Parsed {
     let mut parsed = Parsed::default();
     for root in ["lib.rs", "main.rs"].map(PathBuf::from) {
@@ -190,7 +191,7 @@ impl Reader<'_> {
         self.parsed.functions.push(Function { file: self.file.to_path_buf(), line: first, name, lines: last - first + 1 });
     }
 
-    /// What a macro call among the items makes: names, and modules where there is a file of that name.
+    /// What a macro call among the items defines: names, and modules if there is a file of that name.
     fn made(&mut self, call: &syn::ItemMacro) {
         let tails = call.mac.path.get_ident().and_then(|name| self.here().macros.get(&name.to_string())).cloned();
         let line = call.mac.path.segments[0].ident.span().start().line;
@@ -224,7 +225,7 @@ impl Reader<'_> {
 
     fn child(&mut self, module: &syn::ItemMod) {
         let name = module.ident.to_string();
-        assert!(!module.attrs.iter().any(|a| a.path().is_ident("path")), "`#[path]` is not understood");
+        assert!(!module.attrs.iter().any(|a| a.path().is_ident("path")), "`#[path]` is not supported");
         let Some((_, items)) = &module.content else { return self.child_file(name) };
         self.define(name.clone(), Name::Module);
         let (path, folder) = (self.below(&name), self.folder.join(&name));

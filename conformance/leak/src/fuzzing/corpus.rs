@@ -1,5 +1,5 @@
-//! The bodies of the fuzz targets over a fixed corpus, as ordinary tests. A fuzzer with coverage feedback, which finds more in hours,
-//! runs at night (`.ci/night`); this is what every run of the tests looks at, and it is the same each time.
+//! The bodies of the fuzz targets over a fixed corpus, as ordinary tests. A fuzzer with coverage feedback, which finds more in
+//! hours, runs at night (`.ci/night`); this is what every run of the tests looks at, and it is the same each time.
 
 use super::{decoders, look, stream_equals_look};
 
@@ -8,8 +8,8 @@ const INPUTS: u64 = 4_000;
 /// The longest input in bytes.
 const LONGEST: usize = 4096;
 
-/// What inputs are put together from: what the detector looks for, in several forms, and what begins and ends the encodings that it
-/// undoes.
+/// The parts of inputs: values that the detector searches for, in several forms, and the delimiters of the encodings that it
+/// decodes.
 const FRAGMENTS: &[&[u8]] = &[
     b"123456789018",
     b"1234-5678-9018",
@@ -106,7 +106,7 @@ fn decoders_hold_over_the_corpus() {
     all(decoders);
 }
 
-/// Otherwise the bodies would have nothing to do.
+/// Otherwise the bodies would test nothing.
 #[test]
 fn much_of_the_corpus_is_found() {
     let Some(detector) = &*super::DETECTOR else { panic!("there is no detector") };

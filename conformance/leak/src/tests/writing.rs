@@ -1,4 +1,4 @@
-//! Ways to write a value, with whole encoders that share nothing with the detector.
+//! Encoders for values that share no code with the detector.
 
 use data_encoding::{BASE32, BASE32_NOPAD, BASE64, BASE64_MIME, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
 use encoding_rs::{EUC_JP, ISO_2022_JP, SHIFT_JIS};
@@ -10,7 +10,7 @@ use std::io::Write;
 
 pub const KEY: &[u8] = b"a key that is known";
 
-/// What is around what is written.
+/// The layers around a value.
 pub const LAYERS: [&str; 21] = [
     "base64",
     "base64url",
@@ -40,7 +40,7 @@ fn text(bytes: &[u8]) -> Option<&str> {
     std::str::from_utf8(bytes).ok().filter(|text| text.chars().all(is_text))
 }
 
-/// Writes `bytes` in `layer`; `None` where that cannot be.
+/// Writes `bytes` in `layer`; `None` if that is not possible.
 pub fn wrap(layer: &str, bytes: &[u8]) -> Option<Vec<u8>> {
     let each = |write: &dyn Fn(u8) -> String| bytes.iter().map(|b| write(*b)).collect::<String>().into_bytes();
     Some(match layer {
@@ -83,7 +83,7 @@ pub fn wrap(layer: &str, bytes: &[u8]) -> Option<Vec<u8>> {
     })
 }
 
-/// Layers that hold only what is whole, with nothing around.
+/// Whether a layer is found only with nothing around it.
 pub fn is_whole(layer: &str) -> bool {
     layer == "deflate"
 }
@@ -120,11 +120,11 @@ fn groups(text: &str, separator: &str) -> String {
 }
 
 /// Writes a number.
-pub fn number(spelling: &str, number: &str) -> Vec<u8> {
+pub fn number(encoding: &str, number: &str) -> Vec<u8> {
     let full: String = number.chars().map(|c| char::from_u32(c as u32 - 0x30 + 0xFF10).unwrap()).collect();
     let kanji: String = number.chars().map(|c| "〇一二三四五六七八九".chars().nth(c as usize - 0x30).unwrap()).collect();
     let value = || number.parse::<u64>().unwrap();
-    match spelling {
+    match encoding {
         "hyphens" => groups(number, "-").into(),
         "spaces" => groups(number, " ").into(),
         "apart" => number.chars().map(String::from).collect::<Vec<_>>().join(" ").into(),
@@ -164,8 +164,8 @@ pub fn number(spelling: &str, number: &str) -> Vec<u8> {
 pub const CODES: [&str; 8] = ["plain", "small", "hyphens", "apart", "reversed", "full-width", "bytes", "sha256 of small"];
 
 /// Writes a code.
-pub fn code(spelling: &str, code: &str) -> Vec<u8> {
-    match spelling {
+pub fn code(encoding: &str, code: &str) -> Vec<u8> {
+    match encoding {
         "small" => code.to_lowercase().into(),
         "hyphens" => groups(code, "-").into(),
         "apart" => code.chars().map(String::from).collect::<Vec<_>>().join(" ").into(),

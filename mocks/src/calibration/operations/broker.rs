@@ -1,4 +1,4 @@
-//! What the broker does, piece by piece.
+//! The broker's operations, one by one.
 
 use crate::calibration::inputs::{DAY, Inputs};
 use crate::calibration::task::{Turn, whole};
@@ -19,9 +19,9 @@ use sim::terms::messages::{CHALLENGE_LENGTH, ChallengeGrant, to_json};
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::roles::Zone;
 
-/// After so many records a new disk in memory is taken, so that it does not grow with the time of measuring.
+/// After this many records a new in-memory disk is used, so that it does not grow with the measurement time.
 pub(super) const RECORDS: u64 = 1024;
-/// As it is drawn for every question.
+/// A broker draws one for every question.
 const NONCE: [u8; 16] = [7; 16];
 
 const fn broker(
@@ -168,7 +168,7 @@ fn eligibility_lookup(inputs: &Inputs) -> Result<Box<dyn Task>, CalibrationError
     Ok(whole(run, |known| matches!(known, Known::Answer { validity: Validity::InForce, .. })))
 }
 
-/// What the broker would answer to some of the people.
+/// The broker's answers for some of the people.
 fn answers(inputs: &Inputs) -> Result<Vec<EligibilityAnswer>, CalibrationError> {
     let registers = inputs.registers()?;
     let name = |number: &_| registers.insurers.get(number).cloned().unwrap_or_default();
@@ -192,7 +192,7 @@ fn answer_write(inputs: &Inputs) -> Result<Box<dyn Task>, CalibrationError> {
     Ok(whole(run, move |(answer, body)| EligibilityAnswer::from_json(body).as_ref() == Ok(&answers[*answer])))
 }
 
-/// The record of a check that was answered.
+/// The audit record of an answered check.
 pub(super) fn record(question: &EligibilityQuestion, answer: &[u8], at: jiff::Timestamp) -> AuditRecord {
     AuditRecord {
         check: question.check.clone(),
@@ -222,7 +222,7 @@ fn audit_record(inputs: &Inputs) -> Result<Box<dyn Task>, CalibrationError> {
     Ok(whole(run, move |(card, disk)| is_recorded(disk, &cards[*card].question)))
 }
 
-/// Whether the newest record is that of a question.
+/// Whether the newest record belongs to a question.
 pub(super) fn is_recorded(disk: &Disk, question: &EligibilityQuestion) -> bool {
     let newest = disk.read(audit::STORE).last().and_then(|r| serde_json::from_slice::<AuditRecord>(r).ok());
     newest.is_some_and(|r| {

@@ -1,4 +1,4 @@
-//! At the counter: the card signs, the facility asks and reads what comes back.
+//! Operations at the counter: the card signs, the facility asks and reads the answer.
 
 use crate::calibration::inputs::{Asked, DAY, Inputs};
 use crate::calibration::task::{Turn, whole};

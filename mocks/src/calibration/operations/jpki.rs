@@ -1,4 +1,4 @@
-//! What JPKI and the number authority do.
+//! The operations of JPKI and the number authority.
 
 use crate::calibration::inputs::{Asked, Inputs};
 use crate::calibration::task::{Turn, whole};

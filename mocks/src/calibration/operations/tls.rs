@@ -1,4 +1,5 @@
-//! TLS 1.3 between a facility and the broker, with certificates on both sides, over a line in memory: no network's time is in it.
+//! TLS 1.3 between a facility and the broker, with certificates on both sides, over an in-memory line: no network time is
+//! included.
 
 use crate::calibration::inputs::{Inputs, before};
 use crate::calibration::task::whole;
@@ -21,9 +22,9 @@ use std::time::Duration;
 
 /// The name of the server.
 const HOST: &str = "broker";
-/// How many bytes go over the line at once.
+/// How many bytes are sent at once.
 const RECORD: usize = 4096;
-/// TLS 1.3 needs two turns; whoever takes more has gone astray.
+/// TLS 1.3 needs two turns; more than this is a failure.
 const MOST_TURNS: usize = 10;
 
 pub(super) const ALL: &[Operation] = &[
@@ -66,7 +67,7 @@ pub(super) const ALL: &[Operation] = &[
 
 type Pipe = Rc<RefCell<VecDeque<u8>>>;
 
-/// One end of a line in memory. It never waits: reading what is not there yet is `WouldBlock`.
+/// One end of an in-memory line. It never waits: reading without data is `WouldBlock`.
 struct End {
     from: Pipe,
     to: Pipe,
@@ -92,11 +93,11 @@ impl Write for End {
     }
 }
 
-/// Both sides, as they are set up before anybody connects.
+/// Both sides, as configured before a connection.
 struct Sides {
     server: ServerTls,
     client: ClientTls,
-    /// By whose name the client's certificate is.
+    /// The name in the client's certificate.
     caller: String,
 }
 
@@ -120,8 +121,8 @@ impl Sides {
         })
     }
 
-    /// Shakes hands, from nothing to a connection on which both sides know each other. `None` if they do not come to that.
-    fn shake(&self) -> Option<(Connected, Shares)> {
+    /// Makes a handshake, up to a connection with both sides authenticated. `None` if it fails.
+    fn handshake(&self) -> Option<(Connected, Shares)> {
         let (up, down) = (Pipe::default(), Pipe::default());
         let mut shares = Shares::default();
         let mut client = timed(&mut shares.client, || -> Result<_, ErrorStack> {
@@ -143,7 +144,7 @@ impl Sides {
     }
 }
 
-/// Whether a side has done its part of the handshake. `None` if it has given up.
+/// Whether a side has finished its part of the handshake. `None` if it has failed.
 fn is_done(turn: Result<(), Error>) -> Option<bool> {
     match turn {
         Ok(()) => Some(true),
@@ -161,9 +162,9 @@ struct Shares {
 
 fn timed<T>(sum: &mut Duration, f: impl FnOnce() -> T) -> T {
     let watch = Watch::start();
-    let came = f();
+    let result = f();
     *sum += watch.elapsed();
-    came
+    result
 }
 
 struct Connected {
@@ -172,13 +173,13 @@ struct Connected {
 }
 
 impl Connected {
-    /// Whether each side has seen the other's certificate.
-    fn know_each_other(&self, caller: &str) -> bool {
+    /// Whether each side has the other's certificate.
+    fn are_authenticated(&self, caller: &str) -> bool {
         let name = |side: &SslRef| side.peer_certificate().as_deref().map(common_name).unwrap_or_default();
         name(self.client.ssl()) == HOST && name(self.server.ssl()) == caller
     }
 
-    /// Sends from the client to the server, and gives what arrives.
+    /// Sends from the client to the server, and returns what arrives.
     fn send(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
         self.client.write_all(bytes).ok()?;
         let mut arrived = vec![0; bytes.len()];
@@ -202,8 +203,8 @@ impl Task for Handshake {
     fn go(&mut self, times: u64) -> Duration {
         let mut sum = Shares::default();
         for _ in 0..times {
-            // One that failed shows when it is asked whether it holds.
-            let Some((Connected { client, server }, shares)) = self.sides.shake() else { continue };
+            // A failure is detected in `is_correct`.
+            let Some((Connected { client, server }, shares)) = self.sides.handshake() else { continue };
             sum.client += shares.client;
             sum.server += shares.server;
             timed(&mut sum.client, || drop(client));
@@ -216,8 +217,8 @@ impl Task for Handshake {
         }
     }
 
-    fn holds(&mut self) -> bool {
-        self.sides.shake().is_some_and(|(connected, _)| connected.know_each_other(&self.sides.caller))
+    fn is_correct(&mut self) -> bool {
+        self.sides.handshake().is_some_and(|(connected, _)| connected.are_authenticated(&self.sides.caller))
     }
 }
 
@@ -225,13 +226,13 @@ fn handshake(inputs: &Inputs, part: Part) -> Result<Box<dyn Task>, CalibrationEr
     Ok(Box::new(Handshake { sides: Sides::new(inputs, ServerTls::new)?, part }))
 }
 
-/// A client that has a session, and resumes it, and the next, and so on.
+/// A client that resumes its session, then the session of the new ticket, and so on.
 struct Resumption(Sides);
 
 impl Resumption {
-    /// One handshake. A ticket comes when the client reads, so it is sent something to read.
+    /// One handshake. The client processes a ticket when it reads, so the server sends a byte.
     fn go_once(&self) -> Option<(Connected, Duration)> {
-        let (mut connected, shares) = self.0.shake()?;
+        let (mut connected, shares) = self.0.handshake()?;
         let mut read = Duration::ZERO;
         let arrived = timed(&mut read, || {
             let Connected { client, server } = &mut connected;
@@ -246,7 +247,7 @@ impl Task for Resumption {
     fn go(&mut self, times: u64) -> Duration {
         let mut sum = Duration::ZERO;
         for _ in 0..times {
-            // One that failed shows when it is asked whether it holds.
+            // A failure is detected in `is_correct`.
             let Some((connected, took)) = self.go_once() else { continue };
             sum += took;
             timed(&mut sum, || drop(connected));
@@ -254,22 +255,22 @@ impl Task for Resumption {
         sum
     }
 
-    fn holds(&mut self) -> bool {
-        let resumed = |(c, _): (Connected, Duration)| c.server.ssl().session_reused() && c.know_each_other(&self.0.caller);
+    fn is_correct(&mut self) -> bool {
+        let resumed = |(c, _): (Connected, Duration)| c.server.ssl().session_reused() && c.are_authenticated(&self.0.caller);
         self.go_once().is_some_and(resumed)
     }
 }
 
 fn resumption(inputs: &Inputs) -> Result<Box<dyn Task>, CalibrationError> {
     let task = Resumption(Sides::new(inputs, ServerTls::resuming)?);
-    // The first is a full one.
+    // The first handshake is a full one.
     task.go_once().ok_or(CalibrationError::WentWrong { operation: "tls-resumption" })?;
     Ok(Box::new(task))
 }
 
 fn record(inputs: &Inputs) -> Result<Box<dyn Task>, CalibrationError> {
     let went_wrong = CalibrationError::WentWrong { operation: "tls-record" };
-    let (mut connected, _) = Sides::new(inputs, ServerTls::new)?.shake().ok_or(went_wrong)?;
+    let (mut connected, _) = Sides::new(inputs, ServerTls::new)?.handshake().ok_or(went_wrong)?;
     let sent: Vec<u8> = (0..RECORD).map(|i| (i * 31) as u8).collect();
     let expected = sent.clone();
     Ok(whole(move || connected.send(&sent), move |arrived| arrived.as_ref() == Some(&expected)))

@@ -1,4 +1,4 @@
-//! Several pieces in a row, as a server does them for one request: for scenarios that give a server one time for all of it.
+//! Several operations in a row, as a server executes them for one request: for scenarios with one service time for all of it.
 
 use super::broker::{RECORDS, is_recorded, record};
 use crate::calibration::inputs::{DAY, Inputs};

@@ -12,7 +12,7 @@ use sim::terms::operation::{Message, Operation, ProblemKind, media};
 use std::rc::Rc;
 use std::time::Duration;
 
-/// Longest body that a server reads, in bytes. A request is about 4 KB; the rest is room for a feed.
+/// Longest body that a server reads, in bytes. A request is about 4 KB; a feed needs more.
 pub const MAX_BODY: usize = 256 * 1024;
 
 /// A request as a service sees it.
@@ -25,7 +25,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// Whether it asks for the operation.
+    /// Whether it is a request for the operation.
     pub fn asks_for<O: Operation>(&self) -> bool {
         self.method == O::METHOD.name() && self.path == O::PATH
     }
@@ -43,13 +43,13 @@ pub enum BodyFault {
     Broken,
 }
 
-/// A response that a service gives.
+/// The response of a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {
     pub status: u16,
     pub content_type: &'static str,
     pub body: Vec<u8>,
-    /// Seconds after which asking again makes sense.
+    /// Seconds after which the client may retry.
     pub retry_after_s: Option<u32>,
     pub extra: Vec<(&'static str, String)>,
 }
@@ -59,12 +59,12 @@ impl Response {
         Response { status, content_type, body, retry_after_s: None, extra: Vec::new() }
     }
 
-    /// The good response of an operation.
+    /// The successful response of an operation.
     pub fn to<O: Operation>(response: &O::Response) -> Self {
         Response::with_body_of::<O>(response.write())
     }
 
-    /// The good response of an operation, with a body that has been written already, or that is none.
+    /// The successful response of an operation, with a body that has been serialized already, or an invalid one.
     pub fn with_body_of<O: Operation>(body: Vec<u8>) -> Self {
         Response::new(O::STATUS, O::RESPONSE_MEDIA, body)
     }
@@ -90,7 +90,7 @@ impl Response {
     }
 }
 
-/// What a party does with a request.
+/// How a party handles a request.
 pub type Service = Rc<dyn Fn(Request) -> LocalBoxFuture<'static, Response>>;
 
 /// A service by which `party` handles each request.
@@ -103,10 +103,10 @@ where
     Rc::new(move |request| Box::pin(handle(party.clone(), request)))
 }
 
-/// How long a client waits.
+/// The timeouts of a client.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// For the connection to stand.
+    /// For the connection.
     pub connect: Duration,
     /// For the TLS handshake.
     pub handshake: Duration,
@@ -114,7 +114,7 @@ pub struct Limits {
     pub answer: Duration,
 }
 
-/// Why a request brought no answer.
+/// Why a request got no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HttpError {
     #[error("no connection within {0:?}")]
@@ -144,14 +144,14 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// How long the server asks to wait before asking again (RFC 9110, section 10.2.3), where it says so in seconds.
+    /// How long the server asks to wait before a retry (RFC 9110, section 10.2.3), if given in seconds.
     pub fn retry_after(&self) -> Option<Duration> {
         let seconds = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
         Some(Duration::from_secs(seconds))
     }
 }
 
-/// Writes a message to the journal, if that takes messages.
+/// Writes a message to the journal, if it records messages.
 pub(super) fn note(
     exchange: u64,
     direction: Direction,

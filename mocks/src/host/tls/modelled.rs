@@ -1,5 +1,5 @@
-//! Handshakes where cryptography is modelled: as many messages as TLS 1.3 has, of the sizes that they have with the certificates
-//! of the dedicated network, and in clear. The client says its name in the first.
+//! Handshakes where cryptography is modelled: the messages of TLS 1.3, with the sizes that they have with the certificates
+//! of the dedicated network, but in clear. The client sends its name in the first one.
 
 use super::sessions::Sessions;
 use super::{Peer, TlsError, TlsStream};
@@ -14,14 +14,14 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 const CLIENT_HELLO: usize = 226;
 const SERVER_FLIGHT: usize = 1743;
 const CLIENT_FLIGHT: usize = 1514;
-/// The same where a session is resumed: what the pre-shared key adds to the ClientHello; ServerHello to Finished; Finished.
+/// With session resumption: what the pre-shared key adds to the ClientHello; ServerHello to Finished; Finished.
 const PRE_SHARED_KEY: usize = 832;
 const RESUMED_SERVER_FLIGHT: usize = 224;
 const RESUMED_CLIENT_FLIGHT: usize = 65;
-/// A ticket. It comes with the server's flight here, and a little later in truth.
+/// A ticket. It is part of the server's flight here; in real TLS it follows a little later.
 const TICKET: usize = 833;
 
-/// What a server's tickets are called where it gives none.
+/// The ticket number of a server that issues none.
 const NONE: u32 = 0;
 
 pub(super) async fn connect(
@@ -31,7 +31,7 @@ pub(super) async fn connect(
     limit: Duration,
 ) -> Result<(TlsStream, Peer), TlsError> {
     let offered = sessions.take_modelled(server);
-    let shaken = clock::timeout(limit, async {
+    let handshake = clock::timeout(limit, async {
         let mut hello = vec![0u8; CLIENT_HELLO + offered.map_or(0, |_| PRE_SHARED_KEY)];
         hello[..4].copy_from_slice(&offered.unwrap_or(NONE).to_be_bytes());
         let name = &common_name.as_bytes()[..common_name.len().min(CLIENT_HELLO - 5)];
@@ -48,12 +48,12 @@ pub(super) async fn connect(
         connection.write_all(&[0u8; CLIENT_FLIGHT][..if resumed { RESUMED_CLIENT_FLIGHT } else { CLIENT_FLIGHT }]).await?;
         Ok::<_, io::Error>(tickets)
     });
-    match shaken.await {
+    match handshake.await {
         Ok(Ok(tickets)) => {
             if tickets != NONE {
                 sessions.put_modelled(server, tickets);
             }
-            // A client has no use for knowing that it resumed.
+            // A client does not need to know that it resumed.
             let stream = TlsStream::Modelled { stream: connection, resumed: false };
             Ok((stream, Peer { common_name: server.to_string(), serial: String::new() }))
         }
@@ -62,14 +62,14 @@ pub(super) async fn connect(
     }
 }
 
-/// `tickets` is what the server's tickets are called now, if it gives any.
+/// `tickets` is the number of the server's tickets now, if it issues any.
 pub(super) async fn accept(
     mut connection: Connection,
     tickets: Option<u32>,
     limit: Duration,
 ) -> Result<(TlsStream, Peer), TlsError> {
     let tickets = tickets.unwrap_or(NONE);
-    let shaken = clock::timeout(limit, async {
+    let handshake = clock::timeout(limit, async {
         let mut hello = [0u8; CLIENT_HELLO];
         connection.read_exact(&mut hello).await?;
         let offered = hello[..4].try_into().map_or(NONE, u32::from_be_bytes);
@@ -86,8 +86,8 @@ pub(super) async fn accept(
         connection.read_exact(&mut flight[..if resumed { RESUMED_CLIENT_FLIGHT } else { CLIENT_FLIGHT }]).await?;
         Ok::<_, io::Error>((hello, resumed))
     });
-    let (hello, resumed) = match shaken.await {
-        Ok(Ok(shaken)) => shaken,
+    let (hello, resumed) = match handshake.await {
+        Ok(Ok(done)) => done,
         Ok(Err(_)) => return Err(TlsError::ClosedEarly),
         Err(_) => return Err(TlsError::NoAnswer(limit)),
     };

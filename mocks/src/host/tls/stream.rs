@@ -1,4 +1,4 @@
-//! What a handshake brings: a connection and who is at its other end, or why there is none.
+//! The result of a handshake: a connection and its peer, or why it failed.
 
 use openssl::x509::X509;
 use sim::net::Connection;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_openssl::SslStream;
 
-/// Why a handshake failed, or a connection on which the other side turned this side's certificate down afterwards (in
+/// Why a handshake failed, or a connection on which the other side rejected this side's certificate afterwards (in
 /// TLS 1.3 the client learns that only when it reads).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TlsError {
@@ -21,23 +21,23 @@ pub enum TlsError {
     ClosedEarly,
     #[error("no handshake within {0:?}")]
     NoAnswer(Duration),
-    /// Another connection will be shaken hands on in full.
+    /// The client will make a full handshake on another connection.
     #[error("the server did not resume the session")]
     NotResumed,
     #[error("{0}")]
     Broken(String),
 }
 
-/// Who the other end proved to be.
+/// The authenticated identity of the other end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Peer {
     /// Subject common name: the facility number of a facility, the host name of a server.
     pub common_name: String,
-    /// Subject serial number of the certificate's register entry, lower-case hex.
+    /// Serial number of the certificate, lower-case hex; empty where cryptography is modelled.
     pub serial: String,
 }
 
-/// A connection on which both sides have shown who they are.
+/// A connection on which both sides are authenticated.
 pub enum TlsStream {
     Real(Box<SslStream<Connection>>),
     /// In clear, where cryptography is modelled.

@@ -1,4 +1,4 @@
-//! The mutant of a run.
+//! The active mutant of a run.
 
 use super::description::{Breaks, Mutant};
 use super::knowledge::Knowledge;
@@ -6,7 +6,7 @@ use super::leak::Leaking;
 use crate::behaviour::Behaviours;
 use std::rc::Rc;
 
-/// Which party of a run is broken, if one is, and what it is given for it. Clones are handles to the same.
+/// Which party of a run is broken, if any, and the knowledge that it gets. Clones are handles to the same mutant.
 #[derive(Clone, Default)]
 pub struct ActiveMutant {
     mutant: Option<Mutant>,
@@ -14,17 +14,17 @@ pub struct ActiveMutant {
 }
 
 impl ActiveMutant {
-    /// Nobody is broken.
+    /// No party is broken.
     pub fn none() -> ActiveMutant {
         ActiveMutant::default()
     }
 
-    /// This party is broken, if any is.
+    /// This party is broken, if given.
     pub fn new(mutant: Option<Mutant>) -> ActiveMutant {
         ActiveMutant { mutant, ..ActiveMutant::default() }
     }
 
-    /// What the broken party can disclose: to be filled in before the parties start.
+    /// What the broken party can disclose. Must be filled in before the parties start.
     pub fn knowledge(&self) -> &Knowledge {
         &self.knowledge
     }

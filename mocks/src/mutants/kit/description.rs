@@ -1,4 +1,4 @@
-//! What a mutant says of itself.
+//! The description of a mutant.
 
 use super::encoding::Encoding;
 use super::knowledge::Knowledge;
@@ -9,9 +9,9 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::rc::Rc;
 
-/// The scenario in which most mutants show.
+/// The scenario in which most mutants are caught.
 pub const EVERYDAY_VISIT: &str = "everyday-visit";
-/// The design in which the certificate alone is presented: most mutants show in it.
+/// The design in which the certificate alone is presented: most mutants are caught in it.
 pub const CERTIFICATE: &str = "certificate";
 /// The design in which the card signs a challenge.
 pub const SIGNED_CHALLENGE: &str = "signed-challenge";
@@ -20,22 +20,22 @@ pub const ASK_INSURER: &str = "ask-insurer";
 
 /// One party that is broken on purpose.
 pub struct MutantDescription {
-    /// Under which it is asked for; its file has the same name.
+    /// Its name on the command line; its file has the same name.
     pub name: &'static str,
     /// What is broken, in one sentence.
     pub what: &'static str,
-    /// The ids of the rules that must catch it, each of them.
+    /// The ids of the rules, each of which must catch it.
     pub rules: &'static [&'static str],
-    /// A scenario in which it shows: of the core suite, or where that has none, of another.
+    /// A scenario in which it is caught: from the core suite or, if none there does, from another.
     pub scenario: &'static str,
-    /// The name of a design in which it shows there.
+    /// The name of a design in which it is caught there.
     pub design: &'static str,
     pub breaks: Breaks,
 }
 
 /// How a party is broken.
 pub enum Breaks {
-    /// It decides otherwise than an honest one.
+    /// It makes a decision differently from an honest one.
     Behaviour(fn(&Rc<Knowledge>) -> Dishonest),
     /// It discloses something.
     Leak(Leak),
@@ -65,7 +65,7 @@ impl Mutant {
         Mutant(description)
     }
 
-    /// Under which it is asked for.
+    /// Its name on the command line.
     pub fn name(self) -> &'static str {
         self.0.name
     }
@@ -80,17 +80,17 @@ impl Mutant {
         self.0.rules
     }
 
-    /// The scenario of the core suite in which it shows.
+    /// The scenario in which it is caught.
     pub fn scenario(self) -> &'static str {
         self.0.scenario
     }
 
-    /// The name of the design in which it shows.
+    /// The name of the design in which it is caught.
     pub fn design(self) -> &'static str {
         self.0.design
     }
 
-    /// What it discloses, if that is what is broken.
+    /// What it discloses, if it is a leak.
     pub fn leak(self) -> Option<Leak> {
         match self.0.breaks {
             Breaks::Leak(leak) => Some(leak),

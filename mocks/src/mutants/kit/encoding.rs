@@ -1,4 +1,4 @@
-//! How a value is written where it must not be: the forms in which numbers and codes turn up in logs, files and messages.
+//! How a value is written where it must not be: the encodings of numbers and codes in logs, files and messages.
 
 use flate2::{Compression, GzBuilder};
 use hmac::{Hmac, Mac};
@@ -7,12 +7,12 @@ use sim::terms::check::CheckId;
 use sim::terms::messages::to_json;
 use std::io::Write;
 
-/// A form in which a value is written.
+/// An encoding of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Encoding {
     Plain,
     LowerCase,
-    /// In groups of four, with blanks between them.
+    /// In groups of four, separated by spaces.
     Grouped,
     /// 全角.
     FullWidth,
@@ -29,13 +29,13 @@ pub enum Encoding {
     Base64Url,
     Base32,
     Hex,
-    /// Little-endian, without a mark.
+    /// Little-endian, without a byte order mark.
     Utf16,
     /// 全角 in Shift_JIS.
     ShiftJis,
     Gzip,
     Base64OfGzip,
-    /// Two digits in an octet; an odd last one with F.
+    /// Two digits per octet; a single last digit with F.
     Bcd,
     /// The digits as one number, eight octets, big-endian.
     Integer,
@@ -46,11 +46,11 @@ pub enum Encoding {
     Sha512,
     /// The first eight octets of SHA-256.
     TruncatedSha256,
-    /// With a key that is no secret.
+    /// With a key that is not secret.
     HmacSha256,
 }
 
-/// A value in one of the forms.
+/// A value in one of the encodings.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Encoded {
     bytes: Vec<u8>,
@@ -58,7 +58,7 @@ pub struct Encoded {
 }
 
 impl Encoding {
-    /// Whether the form is not text.
+    /// Whether the encoding is not text.
     fn is_binary(self) -> bool {
         matches!(self, Encoding::Utf16 | Encoding::ShiftJis | Encoding::Gzip | Encoding::Bcd | Encoding::Integer)
     }
@@ -107,7 +107,7 @@ impl Encoded {
         &self.bytes
     }
 
-    /// As text; base 64 of what is none.
+    /// As text; bytes that are not text as Base64.
     pub fn text(&self) -> String {
         match std::str::from_utf8(&self.bytes) {
             Ok(text) if !self.binary => text.to_string(),
@@ -122,7 +122,7 @@ impl Encoded {
         (first.iter().collect(), second.iter().collect())
     }
 
-    /// What to write into a JSON string for it: as it is, if it is written in JSON's escapes.
+    /// The text for a JSON string: unchanged, if it is written in JSON's escapes.
     pub fn in_json(&self) -> String {
         let text = self.text();
         if text.starts_with("\\u") {
@@ -133,7 +133,7 @@ impl Encoded {
         quoted[1..quoted.len() - 1].to_string()
     }
 
-    /// A record that holds it: JSON around a text, and of what is no text the bytes alone.
+    /// A record that contains it: JSON around text, and the bytes alone otherwise.
     pub fn record(&self, check: Option<&CheckId>) -> Vec<u8> {
         if self.binary {
             return self.bytes.clone();
@@ -150,7 +150,7 @@ fn grouped(text: &str) -> String {
     all.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }
 
-/// The visible characters of ASCII have their wide forms in the same order, from U+FF01.
+/// The printable characters of ASCII have their full-width forms in the same order, from U+FF01.
 fn full_width(c: char) -> char {
     match c {
         '!'..='~' => char::from_u32(u32::from(c) + 0xFEE0).unwrap_or(c),
@@ -164,7 +164,7 @@ fn kanji(c: char) -> char {
 }
 
 fn gzip(value: &[u8]) -> Vec<u8> {
-    // Neither a time nor the machine's system may stand in the header.
+    // The header must contain neither a time nor the operating system.
     let mut writer = GzBuilder::new().mtime(0).operating_system(255).write(Vec::new(), Compression::best());
     // Writing to memory does not fail.
     let _ = writer.write_all(value);
@@ -186,13 +186,13 @@ fn number(value: &[u8]) -> u64 {
 
 /// HMAC-SHA-256.
 fn keyed(key: &[u8], value: &[u8]) -> [u8; 32] {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC accepts a key of any length");
     mac.update(value);
     mac.finalize().into_bytes().into()
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+#[allow(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 mod tests {
     use super::*;
 
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn digests_are_those_of_the_published_examples() {
-        // RFC 1321, RFC 3174 (FIPS 180) and RFC 4231 have these.
+        // From RFC 1321, RFC 3174 (FIPS 180) and RFC 4231.
         assert_eq!(text(Encoding::Md5, "abc"), "900150983cd24fb0d6963f7d28e17f72");
         assert_eq!(text(Encoding::Sha1, "abc"), "a9993e364706816aba3e25717850c26c9cd0d89d");
         assert!(text(Encoding::Sha256, "abc").starts_with("ba7816bf8f01cfea414140de5dae2223"));
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_packed_is_the_same_every_time_and_comes_out_again() {
+    fn gzip_is_deterministic_and_can_be_unpacked() {
         let packed = Encoding::Gzip.write(b"123456789018", b"");
         assert_eq!(packed.bytes(), Encoding::Gzip.write(b"123456789018", b"").bytes());
         let mut out = Vec::new();

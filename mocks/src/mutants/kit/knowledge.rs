@@ -1,13 +1,13 @@
-//! What a broken party is given beyond what its role knows.
+//! What a broken party knows beyond its role.
 
 use super::leak_source::{LeakSource, LeakedClass};
 use sim::terms::identifiers::{CertificateSerial, InsurerNumber};
 use std::cell::RefCell;
 
-/// Whose data a party has in hand, by what it knows of the person.
+/// Whose data is meant, by what the party knows of the person.
 #[derive(Clone, Copy)]
 pub enum Of<'a> {
-    /// As the testbed counts.
+    /// By the testbed's index.
     Person(u64),
     /// The certificate that was presented, DER.
     Certificate(&'a [u8]),
@@ -17,7 +17,7 @@ pub enum Of<'a> {
     Anybody,
 }
 
-/// Everything that could be disclosed in a run. It is filled in while the run is set up.
+/// Everything that could be disclosed in a run. It is filled in during set-up.
 #[derive(Default)]
 pub struct Knowledge {
     people: RefCell<Vec<LeakSource>>,
@@ -26,29 +26,29 @@ pub struct Knowledge {
 }
 
 impl Knowledge {
-    /// Takes in what a person has that could get out; in the order of the persons.
+    /// Adds the values of a person that could be disclosed; in the order of the persons.
     pub fn add_person(&self, source: LeakSource) {
         self.people.borrow_mut().push(source);
     }
 
-    /// Takes in what the person's card holds in the place of the authentication certificate: the newest replaces the others.
+    /// Sets what the person's card contains as the authentication certificate: the newest replaces the others.
     pub fn set_certificate(&self, person: u64, certificate: &[u8]) {
         if let Some(source) = self.people.borrow_mut().iter_mut().find(|s| s.person == person) {
             source.certificate = certificate.to_vec();
         }
     }
 
-    /// Takes in whom an insurer could pass itself off as, and by what name a certificate's issuer is asked about.
+    /// Sets the insurers that an insurer could impersonate, and the issuer's key id in questions to JPKI.
     pub fn set_parties(&self, insurers: Vec<InsurerNumber>, issuer_key_id: String) {
         *self.insurers.borrow_mut() = insurers;
         *self.issuer_key_id.borrow_mut() = issuer_key_id;
     }
 
-    /// A value of the person in hand, or of the first person where that one is not known or has none.
+    /// A value of the person meant, or of the first person with one if that person is not known or has none.
     pub(in crate::mutants) fn value(&self, class: LeakedClass, of: Of<'_>) -> Option<Vec<u8>> {
         let people = self.people.borrow();
-        let at_hand = people.iter().find(|s| is(s, of)).and_then(|s| s.value(class));
-        at_hand.or_else(|| people.iter().find_map(|s| s.value(class)))
+        let meant = people.iter().find(|s| is(s, of)).and_then(|s| s.value(class));
+        meant.or_else(|| people.iter().find_map(|s| s.value(class)))
     }
 
     /// A value of this person and nobody else.
@@ -56,7 +56,7 @@ impl Knowledge {
         self.people.borrow().iter().find(|s| s.person == person)?.value(class)
     }
 
-    /// The serial number of the certificate in use of whose card this certificate was read from.
+    /// The serial number of the certificate in use of the person from whose card this certificate was read.
     pub(in crate::mutants) fn serial_of(&self, certificate: &[u8]) -> Option<CertificateSerial> {
         let people = self.people.borrow();
         people.iter().find(|s| is(s, Of::Certificate(certificate))).map(|s| s.serial)
@@ -84,7 +84,7 @@ impl Knowledge {
         self.insurers.borrow().clone()
     }
 
-    /// How the issuer of all certificates is named in questions to JPKI.
+    /// The key id of the issuer of all certificates in questions to JPKI.
     pub(in crate::mutants) fn issuer_key_id(&self) -> String {
         self.issuer_key_id.borrow().clone()
     }

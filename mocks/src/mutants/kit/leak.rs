@@ -1,4 +1,4 @@
-//! Something that gets out in one place.
+//! A leak: a value that is disclosed at one place.
 
 use super::encoding::{Encoded, Encoding};
 use super::knowledge::{Knowledge, Of};
@@ -10,7 +10,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::rc::Rc;
 
-/// What gets out where, and in which form.
+/// What is disclosed where, and in which encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Leak {
     pub class: LeakedClass,
@@ -18,10 +18,10 @@ pub struct Leak {
     pub encoding: Encoding,
 }
 
-/// Where something gets out. Two are equal if their names are.
+/// Where something is disclosed. Two are equal if their names are.
 pub struct LeakPlace {
     pub name: &'static str,
-    /// A scenario of the core suite in which something comes by.
+    /// A scenario of the core suite in which something passes through this place.
     pub(in crate::mutants) scenario: &'static str,
     /// The role's behaviour that discloses it there.
     pub(in crate::mutants) discloses: fn(Leaking) -> Dishonest,
@@ -65,17 +65,17 @@ impl Leaking {
         Leaking { leak, knowledge: knowledge.clone() }
     }
 
-    /// What gets out: of the person in hand, or of the first person where that one is not known or has none.
+    /// The disclosed value: of the person meant, or of the first person with one if that person is not known or has none.
     pub fn value(&self, of: Of<'_>) -> Option<Encoded> {
         self.value_with(of, "")
     }
 
-    /// The same, where a keyed digest is made with `key`.
+    /// Like [`Leaking::value`], with `key` for a keyed digest.
     pub fn value_with(&self, of: Of<'_>, key: &str) -> Option<Encoded> {
         Some(self.leak.encoding.write(&self.knowledge.value(self.leak.class, of)?, key.as_bytes()))
     }
 
-    /// What gets out of this person and nobody else.
+    /// The disclosed value of this person and nobody else.
     pub fn value_of_person(&self, person: u64) -> Option<Encoded> {
         Some(self.leak.encoding.write(&self.knowledge.value_of_person(self.leak.class, person)?, b""))
     }

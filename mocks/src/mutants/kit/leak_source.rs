@@ -1,18 +1,18 @@
-//! What could get out: everything that anybody in the world knows of a person, so that a broken party can also disclose what it
-//! does not hold when it is honest.
+//! What could be disclosed: everything that any party knows of a person, so that a broken party can also disclose what an
+//! honest one does not have.
 
 use jiff::civil::Date;
 use sim::terms::identifiers::{CertificateSerial, InstitutionCode, InsuredIdentifier, MyNumber, ResidentCode};
 use sim::terms::people::Person;
 
-/// What a leak shows. Finer than the classes of data of the rules: one class has several forms.
+/// What a leak discloses. Finer than the data classes of the rules: one class has several forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LeakedClass {
     MyNumber,
     ResidentCode,
     /// The code in the field of medical insurance.
     InstitutionCode,
-    /// The same as its sixteen octets.
+    /// The sixteen octets of that code.
     InstitutionCodeBytes,
     /// The code in another field.
     OtherInstitutionCode,
@@ -22,15 +22,15 @@ pub enum LeakedClass {
     CertificateSubject,
     /// 保険者番号・記号・番号・枝番.
     InsuredIdentifier,
-    /// 資格情報, in words.
+    /// 資格情報, as text.
     Eligibility,
-    /// The same as the members of a JSON object.
+    /// 資格情報, as the members of a JSON object.
     EligibilityJson,
     MedicalRecord,
     ResearchCode,
 }
 
-/// Everything that could be disclosed of one person.
+/// Everything that could be disclosed about one person.
 #[derive(Clone)]
 pub struct LeakSource {
     pub person: u64,
@@ -39,19 +39,19 @@ pub struct LeakSource {
     pub institution_code: Option<InstitutionCode>,
     pub exchange_code: Option<InstitutionCode>,
     pub research_code: Option<InstitutionCode>,
-    /// What the person's card holds in the place of the authentication certificate.
+    /// What the person's card contains as the authentication certificate.
     pub certificate: Vec<u8>,
     pub serial: CertificateSerial,
     pub subject: String,
     pub insured: Option<InsuredIdentifier>,
     /// Of the same coverage: the first day, and the copayment in percent.
     pub coverage: Option<(Date, u8)>,
-    /// What facilities write into the person's chart (see [`crate::roles::facility::record_token`]).
+    /// The token that facilities write into the person's chart (see [`crate::roles::facility::record_token`]).
     pub record: String,
 }
 
 impl LeakSource {
-    /// What a person has on `day`. The codes and the certificate are filled in later.
+    /// The values of a person on `day`. The codes and the certificate are filled in later.
     pub fn of(person: &Person, day: Date, record: String) -> LeakSource {
         let certificate = person.current_certificate();
         let insurance = person.insurance_on(day).or(person.insurance.last());

@@ -1,4 +1,4 @@
-//! What a broker remembers of JPKI's answers although it has to ask each time.
+//! A broker's memory of JPKI's answers, although it has to ask each time.
 
 use crate::pki::path::{CertificateGood, CertificateGoodSoFar};
 use crate::pki::status::CertStatus;
@@ -7,7 +7,7 @@ use sim::terms::identifiers::{CertificateSerial, InstitutionCode};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-/// The codes of certificates that JPKI has called good.
+/// The codes of certificates for which JPKI has answered *good*.
 #[derive(Default)]
 pub struct CodeMemory(RefCell<BTreeMap<CertificateSerial, InstitutionCode>>);
 
@@ -20,13 +20,13 @@ impl CodeMemory {
         self.0.borrow().get(&serial).cloned()
     }
 
-    /// The certificate is taken for good because it was so before.
+    /// The certificate passes as good because it was good before.
     pub fn good(&self, so_far: &CertificateGoodSoFar) -> Option<CertificateGood> {
         self.code(so_far.serial())?;
         so_far.clone().with_status(CertStatus::Good).ok()
     }
 
-    /// The certificate and its code as they were before.
+    /// The certificate and its code, as they were before.
     pub fn proved(&self, so_far: &CertificateGoodSoFar) -> Option<Proved> {
         Some(Proved { certificate: self.good(so_far)?, code: self.code(so_far.serial())? })
     }

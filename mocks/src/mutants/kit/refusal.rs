@@ -1,11 +1,11 @@
-//! Refusals that say more than they should.
+//! Refusals that disclose more than they should.
 
 use crate::host::http::Response;
 use sim::terms::fhir::outcome_to_resource;
 use sim::terms::messages::to_json;
 use sim::terms::outcome::OutcomeCode;
 
-/// The refusal with `text`, as it is written in a JSON string, behind its diagnostics.
+/// The refusal with `text`, already escaped for a JSON string, after its diagnostics.
 pub fn with_diagnostics(refusal: Response, outcome: OutcomeCode, text: &str) -> Response {
     const MARK: &str = "@@@";
     let mut resource = outcome_to_resource(outcome);

@@ -1,4 +1,4 @@
-//! What gets out at the broker: a place is a behaviour, a leak is a row.
+//! Leaks at the broker: a place is a behaviour, a leak is a row.
 
 use super::super::kit::Encoding::*;
 use super::super::kit::LeakedClass::*;
@@ -18,11 +18,11 @@ pub(in crate::mutants) const LEAKS: &[MutantDescription] = &[
     MutantDescription::leak("broker-shows-code", InstitutionCode, &BROKER_HEADER, Plain, "the broker puts the institution code into a header of its answer", &["NVN-018"]),
     MutantDescription::leak("broker-puts-code-into-error-text", InstitutionCode, &BROKER_ERROR_TEXT, Plain, "the broker puts the institution code into the text of a refusal", &["NVN-018"]),
     MutantDescription::leak("broker-json-escapes-code", InstitutionCode, &BROKER_ERROR_TEXT, JsonEscapes, "the broker puts the institution code into the text of a refusal, in JSON's escapes", &["NVN-018"]),
-    MutantDescription::leak("broker-hides-code-in-transaction-id", InstitutionCode, &BROKER_TRANSACTION_ID, Base64, "the broker's transaction id is the institution code in base 64", &["NVN-018"]),
+    MutantDescription::leak("broker-hides-code-in-transaction-id", InstitutionCode, &BROKER_TRANSACTION_ID, Base64, "the broker's transaction id is the institution code in Base64", &["NVN-018"]),
     MutantDescription::leak("broker-hashes-code", InstitutionCode, &BROKER_HEADER, Sha256, "the broker puts the SHA-256 of the institution code into a header of its answer", &["NVN-018"]),
     MutantDescription::leak("broker-sends-code-bytes", InstitutionCodeBytes, &BROKER_HEADER, Hex, "the broker puts the octets of the institution code into a header of its answer", &["NVN-018"]),
     MutantDescription::leak("broker-splits-code-over-two-fields", InstitutionCode, &BROKER_TWO_HEADERS, Plain, "the broker puts the institution code into two headers, one half each", &["NVN-018"]),
-    MutantDescription::leak("broker-nests-code", InstitutionCode, &BROKER_HEADER, Base64OfGzip, "the broker puts the institution code into a header, packed and then in base 64", &["NVN-018"]),
+    MutantDescription::leak("broker-nests-code", InstitutionCode, &BROKER_HEADER, Base64OfGzip, "the broker puts the institution code into a header, compressed and then in Base64", &["NVN-018"]),
     MutantDescription::leak("broker-code-in-tls-name", InstitutionCode, &BROKER_TLS_SUBJECT, Plain, "the broker's TLS certificate has an institution code in its subject", &["NVN-018"]),
 ];
 
@@ -71,7 +71,7 @@ impl BrokerBehaviour for InBrokerHeader {
     }
 }
 
-/// The same, by the name of a transaction id.
+/// A header of the answer ⑥ that is named as a transaction id.
 const BROKER_TRANSACTION_ID: LeakPlace = LeakPlace {
     name: "broker-transaction-id",
     scenario: EVERYDAY_VISIT,
@@ -136,7 +136,7 @@ impl BrokerBehaviour for InBrokerJpkiHeader {
     }
 }
 
-/// In the subject of the certificate that facilities are shown.
+/// In the subject of the certificate that is presented to facilities.
 const BROKER_TLS_SUBJECT: LeakPlace = LeakPlace {
     name: "broker-tls-subject",
     scenario: EVERYDAY_VISIT,

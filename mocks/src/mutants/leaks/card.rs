@@ -1,4 +1,4 @@
-//! What gets out at cards, where they are personalised: a place is a behaviour, a leak is a row.
+//! Leaks on cards, where they are personalised: a place is a behaviour, a leak is a row.
 
 use super::super::kit::Encoding::*;
 use super::super::kit::LeakedClass::*;
@@ -11,32 +11,32 @@ use std::rc::Rc;
 #[rustfmt::skip]
 pub(in crate::mutants) const LEAKS: &[MutantDescription] = &[
     MutantDescription::leak("card-front-shows-my-number", MyNumber, &CARD_FRONT, Grouped, "My Number is printed on the front of the card", &["NVN-001"]),
-    MutantDescription::leak("card-chip-shows-resident-code", ResidentCode, &CHIP_UNKNOWN_FILE, Plain, "a free file of the chip holds the resident code", &["NVN-006"]),
+    MutantDescription::leak("card-chip-shows-resident-code", ResidentCode, &CHIP_UNKNOWN_FILE, Plain, "a free file of the chip contains the resident code", &["NVN-006"]),
     MutantDescription::leak("card-front-shows-resident-code", ResidentCode, &CARD_FRONT, FullWidth, "the resident code is printed on the front of the card", &["NVN-007"]),
     MutantDescription::leak("card-back-shows-resident-code", ResidentCode, &CARD_BACK, Plain, "the resident code is printed on the back of the card", &["NVN-008"]),
-    MutantDescription::leak("card-chip-shows-institution-code", InstitutionCode, &CHIP_TOKEN_INFO, Plain, "the chip's token information holds the institution code", &["NVN-014"]),
+    MutantDescription::leak("card-chip-shows-institution-code", InstitutionCode, &CHIP_TOKEN_INFO, Plain, "the chip's token information contains the institution code", &["NVN-014"]),
     MutantDescription::leak("card-front-shows-institution-code", InstitutionCode, &CARD_FRONT, Plain, "the institution code is printed on the front of the card", &["NVN-015"]),
     MutantDescription::leak("card-back-shows-institution-code", InstitutionCode, &CARD_BACK, Plain, "the institution code is printed on the back of the card", &["NVN-016"]),
-    MutantDescription::leak("card-chip-shows-other-institution-code", OtherInstitutionCode, &CHIP_UNKNOWN_FILE, Plain, "a free file of the chip holds the exchange's code", &["NVN-020"]),
+    MutantDescription::leak("card-chip-shows-other-institution-code", OtherInstitutionCode, &CHIP_UNKNOWN_FILE, Plain, "a free file of the chip contains the exchange's code", &["NVN-020"]),
     MutantDescription::leak("card-front-shows-other-institution-code", OtherInstitutionCode, &CARD_FRONT, Plain, "the exchange's code is printed on the front of the card", &["NVN-021"]),
     MutantDescription::leak("card-back-shows-other-institution-code", OtherInstitutionCode, &CARD_BACK, Plain, "the exchange's code is printed on the back of the card", &["NVN-022"]),
     MutantDescription::leak("card-front-shows-certificate", CertificateSubject, &CARD_FRONT, Plain, "the subject of the certificate is printed on the front of the card", &["NVN-028"]),
     MutantDescription::leak("card-back-shows-certificate", Certificate, &CARD_BACK, Base64, "the certificate is printed on the back of the card", &["NVN-029"]),
-    MutantDescription::leak("card-chip-shows-insured-identifier", InsuredIdentifier, &CHIP_UNKNOWN_FILE, Plain, "a free file of the chip holds the insured identifier", &["NVN-032"]),
+    MutantDescription::leak("card-chip-shows-insured-identifier", InsuredIdentifier, &CHIP_UNKNOWN_FILE, Plain, "a free file of the chip contains the insured identifier", &["NVN-032"]),
     MutantDescription::leak("card-front-shows-insured-identifier", InsuredIdentifier, &CARD_FRONT, Plain, "the insured identifier is printed on the front of the card", &["NVN-033"]),
     MutantDescription::leak("card-back-shows-insured-identifier", InsuredIdentifier, &CARD_BACK, Plain, "the insured identifier is printed on the back of the card", &["NVN-034"]),
-    MutantDescription::leak("card-chip-shows-eligibility", EligibilityJson, &CHIP_UNKNOWN_FILE, Plain, "a free file of the chip holds the eligibility", &["NVN-038"]),
+    MutantDescription::leak("card-chip-shows-eligibility", EligibilityJson, &CHIP_UNKNOWN_FILE, Plain, "a free file of the chip contains the eligibility", &["NVN-038"]),
     MutantDescription::leak("card-front-shows-eligibility", Eligibility, &CARD_FRONT, Plain, "the eligibility is printed on the front of the card", &["NVN-039"]),
     MutantDescription::leak("card-back-shows-eligibility", Eligibility, &CARD_BACK, Plain, "the eligibility is printed on the back of the card", &["NVN-040"]),
-    MutantDescription::leak("card-chip-shows-medical-record", MedicalRecord, &CHIP_TOKEN_INFO, Plain, "the chip's token information holds a medical record", &["NVN-044"]),
+    MutantDescription::leak("card-chip-shows-medical-record", MedicalRecord, &CHIP_TOKEN_INFO, Plain, "the chip's token information contains a medical record", &["NVN-044"]),
     MutantDescription::leak("card-front-shows-medical-record", MedicalRecord, &CARD_FRONT, Plain, "a medical record is printed on the front of the card", &["NVN-045"]),
     MutantDescription::leak("card-back-shows-medical-record", MedicalRecord, &CARD_BACK, Plain, "a medical record is printed on the back of the card", &["NVN-046"]),
-    MutantDescription::leak("card-chip-shows-research-code", ResearchCode, &CHIP_UNKNOWN_FILE, Plain, "a free file of the chip holds the research code", &["NVN-051"]),
+    MutantDescription::leak("card-chip-shows-research-code", ResearchCode, &CHIP_UNKNOWN_FILE, Plain, "a free file of the chip contains the research code", &["NVN-051"]),
     MutantDescription::leak("card-front-shows-research-code", ResearchCode, &CARD_FRONT, Plain, "the research code is printed on the front of the card", &["NVN-052"]),
     MutantDescription::leak("card-back-shows-research-code", ResearchCode, &CARD_BACK, Plain, "the research code is printed on the back of the card", &["NVN-053"]),
 ];
 
-/// One more line of print on the front of the card.
+/// An extra printed line on the front of the card.
 const CARD_FRONT: LeakPlace = LeakPlace {
     name: "card-front",
     scenario: EVERYDAY_VISIT,
@@ -51,7 +51,7 @@ impl PersonalisationBehaviour for InCardFront {
     }
 }
 
-/// The same on its back.
+/// An extra printed line on its back.
 const CARD_BACK: LeakPlace = LeakPlace {
     name: "card-back",
     scenario: EVERYDAY_VISIT,
@@ -66,7 +66,7 @@ impl PersonalisationBehaviour for InCardBack {
     }
 }
 
-/// In the chip's JPKI application, behind the token's label.
+/// In the chip's JPKI application, after the token's label.
 const CHIP_TOKEN_INFO: LeakPlace = LeakPlace {
     name: "chip-token-info",
     scenario: EVERYDAY_VISIT,

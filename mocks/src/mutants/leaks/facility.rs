@@ -1,4 +1,4 @@
-//! What gets out at the facility: a place is a behaviour, a leak is a row.
+//! Leaks at the facility: a place is a behaviour, a leak is a row.
 
 use super::super::kit::Encoding::*;
 use super::super::kit::LeakedClass::*;
@@ -17,33 +17,33 @@ use std::rc::Rc;
 pub(in crate::mutants) const LEAKS: &[MutantDescription] = &[
     MutantDescription::leak("facility-shows-my-number", MyNumber, &FACILITY_SCREEN, Plain, "the facility's screen shows My Number", &["NVN-003"]),
     MutantDescription::leak("facility-shows-resident-code", ResidentCode, &FACILITY_RECORD, Plain, "the facility keeps the resident code in its records", &["NVN-010"]),
-    MutantDescription::leak("line-shows-resident-code", ResidentCode, &FACILITY_PREFACE, Plain, "the resident code goes over the line in clear", &["NVN-011"]),
+    MutantDescription::leak("line-shows-resident-code", ResidentCode, &FACILITY_PREFACE, Plain, "the resident code is sent over the line in clear", &["NVN-011"]),
     MutantDescription::leak("facility-shows-institution-code", InstitutionCode, &FACILITY_LOG, Plain, "the facility logs the institution code", &["NVN-018"]),
     MutantDescription::leak("facility-shows-other-institution-code", OtherInstitutionCode, &FACILITY_PRINT, Plain, "the facility prints the exchange's code", &["NVN-024"]),
-    MutantDescription::leak("line-shows-other-institution-code", OtherInstitutionCode, &FACILITY_PREFACE, Plain, "the exchange's code goes over the line in clear", &["NVN-025"]),
+    MutantDescription::leak("line-shows-other-institution-code", OtherInstitutionCode, &FACILITY_PREFACE, Plain, "the exchange's code is sent over the line in clear", &["NVN-025"]),
     MutantDescription::leak("facility-shows-research-code", ResearchCode, &FACILITY_RECORD, Plain, "the facility keeps the research code in its records", &["NVN-055"]),
     MutantDescription::leak("facility-logs-number-hash", MyNumber, &FACILITY_LOG, Md5, "the facility logs the MD5 of My Number", &["NVN-003"]),
     MutantDescription::leak("facility-logs-number-sha1", MyNumber, &FACILITY_LOG, Sha1, "the facility logs the SHA-1 of My Number", &["NVN-003"]),
     MutantDescription::leak("facility-logs-number-sha512", MyNumber, &FACILITY_LOG, Sha512, "the facility logs the SHA-512 of My Number", &["NVN-003"]),
     MutantDescription::leak("facility-logs-truncated-hash", MyNumber, &FACILITY_LOG, TruncatedSha256, "the facility logs the first eight octets of the SHA-256 of My Number", &["NVN-003"]),
     MutantDescription::leak("facility-logs-keyed-hash", MyNumber, &FACILITY_LOG, HmacSha256, "the facility logs the HMAC of My Number with its own number as the key", &["NVN-003"]),
-    MutantDescription::leak("facility-logs-reversed", MyNumber, &FACILITY_LOG, Reversed, "the facility logs My Number from its end to its start", &["NVN-003"]),
+    MutantDescription::leak("facility-logs-reversed", MyNumber, &FACILITY_LOG, Reversed, "the facility logs My Number reversed", &["NVN-003"]),
     MutantDescription::leak("facility-logs-grouped", MyNumber, &FACILITY_LOG, Grouped, "the facility logs My Number in groups of four", &["NVN-003"]),
-    MutantDescription::leak("facility-logs-number-base64url", MyNumber, &FACILITY_LOG, Base64Url, "the facility logs My Number in base 64 for URLs", &["NVN-003"]),
+    MutantDescription::leak("facility-logs-number-base64url", MyNumber, &FACILITY_LOG, Base64Url, "the facility logs My Number in URL-safe Base64", &["NVN-003"]),
     MutantDescription::leak("facility-logs-in-two-lines", MyNumber, &FACILITY_TWO_LOG_LINES, Plain, "the facility logs My Number in two lines, one half each", &["NVN-003"]),
     MutantDescription::leak("facility-screen-full-width", MyNumber, &FACILITY_SCREEN, FullWidth, "the facility's screen shows My Number in full-width digits", &["NVN-003"]),
-    MutantDescription::leak("facility-screen-html", MyNumber, &FACILITY_SCREEN, Html, "the facility's screen shows My Number as HTML's character references", &["NVN-003"]),
+    MutantDescription::leak("facility-screen-html", MyNumber, &FACILITY_SCREEN, Html, "the facility's screen shows My Number as HTML character references", &["NVN-003"]),
     MutantDescription::leak("facility-prints-kanji-digits", MyNumber, &FACILITY_PRINT, Kanji, "the facility prints My Number in kanji digits", &["NVN-003"]),
     MutantDescription::leak("facility-record-utf16", MyNumber, &FACILITY_RECORD, Utf16, "the facility keeps My Number in UTF-16", &["NVN-003"]),
-    MutantDescription::leak("facility-record-shift-jis", MyNumber, &FACILITY_RECORD, ShiftJis, "the facility keeps My Number in full-width digits of Shift_JIS", &["NVN-003"]),
-    MutantDescription::leak("facility-record-gzip", MyNumber, &FACILITY_RECORD, Gzip, "the facility keeps My Number packed with gzip", &["NVN-003"]),
-    MutantDescription::leak("facility-record-bcd", MyNumber, &FACILITY_RECORD, Bcd, "the facility keeps My Number in binary-coded decimals", &["NVN-003"]),
+    MutantDescription::leak("facility-record-shift-jis", MyNumber, &FACILITY_RECORD, ShiftJis, "the facility keeps My Number in full-width digits, in Shift_JIS", &["NVN-003"]),
+    MutantDescription::leak("facility-record-gzip", MyNumber, &FACILITY_RECORD, Gzip, "the facility keeps My Number compressed with gzip", &["NVN-003"]),
+    MutantDescription::leak("facility-record-bcd", MyNumber, &FACILITY_RECORD, Bcd, "the facility keeps My Number in binary-coded decimal", &["NVN-003"]),
     MutantDescription::leak("facility-record-integer", MyNumber, &FACILITY_RECORD, Integer, "the facility keeps My Number as a binary number", &["NVN-003"]),
     MutantDescription::leak("facility-asks-with-number-in-url", MyNumber, &FACILITY_TARGET, Percent, "the facility puts My Number, percent-encoded, into the target of its request", &["NVN-003"]),
-    MutantDescription::leak("line-carries-number-in-clear", MyNumber, &FACILITY_PREFACE, Plain, "My Number goes over the line in clear before TLS begins", &["NVN-004", "SEC-006"]),
+    MutantDescription::leak("line-carries-number-in-clear", MyNumber, &FACILITY_PREFACE, Plain, "My Number is sent over the line in clear before TLS begins", &["NVN-004", "SEC-006"]),
 ];
 
-/// The facility's log. A keyed digest is made with its own number, which is the only key that it has.
+/// The facility's log. A keyed digest uses the facility's own number, which is its only key.
 const FACILITY_LOG: LeakPlace = LeakPlace {
     name: "facility-log",
     scenario: EVERYDAY_VISIT,
@@ -95,7 +95,7 @@ impl FacilityBehaviour for InFacilityScreen {
     }
 }
 
-/// A sheet for the patient.
+/// A printed sheet for the patient.
 const FACILITY_PRINT: LeakPlace = LeakPlace {
     name: "facility-print",
     scenario: EVERYDAY_VISIT,
@@ -143,7 +143,7 @@ impl FacilityBehaviour for InFacilityTarget {
     }
 }
 
-/// In clear, before the TLS of ④ begins. The line takes it off.
+/// In clear, before the TLS of ④ begins. The line removes it.
 const FACILITY_PREFACE: LeakPlace = LeakPlace {
     name: "facility-preface",
     scenario: EVERYDAY_VISIT,

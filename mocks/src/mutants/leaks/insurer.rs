@@ -1,4 +1,4 @@
-//! What gets out at the insurers: a place is a behaviour, a leak is a row.
+//! Leaks at the insurers: a place is a behaviour, a leak is a row.
 
 use super::super::kit::Encoding::*;
 use super::super::kit::LeakedClass::*;
@@ -65,7 +65,7 @@ impl InsurerBehaviour for InInsurerHeader {
     }
 }
 
-/// Whose data are at hand.
+/// The person whose data is meant.
 fn of(somebody: Option<&MyNumber>) -> Of<'_> {
     somebody.map_or(Of::Anybody, |number| Of::Number(number.reveal()))
 }

@@ -1,4 +1,4 @@
-//! What gets out at JPKI: a place is a behaviour, a leak is a row.
+//! Leaks at JPKI: a place is a behaviour, a leak is a row.
 
 use super::super::kit::Encoding::*;
 use super::super::kit::LeakedClass::*;

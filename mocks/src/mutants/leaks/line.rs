@@ -1,4 +1,4 @@
-//! What gets out at the line: a place is a behaviour, a leak is a row.
+//! Leaks on the line: a place is a behaviour, a leak is a row.
 
 use super::super::kit::Encoding::*;
 use super::super::kit::LeakedClass::*;

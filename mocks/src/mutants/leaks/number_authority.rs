@@ -1,4 +1,4 @@
-//! What gets out at the number authority: a place is a behaviour, a leak is a row.
+//! Leaks at the number authority: a place is a behaviour, a leak is a row.
 
 use super::super::kit::Encoding::*;
 use super::super::kit::LeakedClass::*;
@@ -60,7 +60,7 @@ impl NumberAuthorityBehaviour for InAuthorityHeader {
     }
 }
 
-/// Whose data are at hand.
+/// The person whose data is meant.
 fn first(numbers: &[String]) -> Of<'_> {
     numbers.first().map_or(Of::Anybody, |number| Of::Number(number))
 }

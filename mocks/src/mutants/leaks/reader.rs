@@ -1,4 +1,4 @@
-//! What gets out at the card reader: a place is a behaviour, a leak is a row.
+//! Leaks at the card reader: a place is a behaviour, a leak is a row.
 
 use super::super::kit::Encoding::*;
 use super::super::kit::LeakedClass::*;
@@ -23,7 +23,7 @@ pub(in crate::mutants) const LEAKS: &[MutantDescription] = &[
     MutantDescription::leak("reader-shows-eligibility", Eligibility, &READER_LOG, Plain, "the reader logs the eligibility", &["NVN-041"]),
     MutantDescription::leak("reader-shows-medical-record", MedicalRecord, &READER_LOG, Plain, "the reader logs a medical record", &["NVN-047"]),
     MutantDescription::leak("reader-shows-research-code", ResearchCode, &READER_LOG, Plain, "the reader logs the research code", &["NVN-054"]),
-    MutantDescription::leak("reader-logs-number-base32", MyNumber, &READER_LOG, Base32, "the reader logs My Number in base 32", &["NVN-002"]),
+    MutantDescription::leak("reader-logs-number-base32", MyNumber, &READER_LOG, Base32, "the reader logs My Number in Base32", &["NVN-002"]),
 ];
 
 /// The reader's log.
@@ -59,7 +59,7 @@ impl ReaderBehaviour for InReaderCommand {
         Box::pin(async move {
             if let Some(encoded) = self.0.value(Of::Person(at.person)) {
                 let data = &encoded.bytes()[..encoded.bytes().len().min(255)];
-                // The card knows no such command and answers so.
+                // The card does not know the command and rejects it.
                 let command = [&[0x80, 0xFE, 0x00, 0x00, data.len() as u8], data].concat();
                 let _ = Counter::new(at.card, at.reader).transmit(&command).await;
             }

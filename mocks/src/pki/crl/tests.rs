@@ -34,7 +34,7 @@ fn read(der: &[u8], pki: &JpkiPki, serial: u64, when: Timestamp) -> Result<CertS
 }
 
 #[test]
-fn a_list_revokes_what_stands_in_it_and_nothing_else() {
+fn a_crl_revokes_what_it_lists_and_nothing_else() {
     let pki = pki();
     for der in [list(&pki, Some(&kiyose())), list(&pki, None)] {
         let revoked = |reason| Ok(CertStatus::Revoked { at: at("2026-11-20T00:00:00Z"), reason });
@@ -46,14 +46,14 @@ fn a_list_revokes_what_stands_in_it_and_nothing_else() {
 }
 
 #[test]
-fn an_empty_list_is_a_list() {
+fn an_empty_crl_is_valid() {
     let pki = pki();
     let der = pki.crl(AUTHENTICATION, None, &CrlContent { revoked: vec![], ..content() }).expect("a CRL");
     assert_eq!(read(&der, &pki, SERIAL, now()), Ok(CertStatus::Good));
 }
 
 #[test]
-fn the_list_of_another_municipality_says_nothing() {
+fn the_crl_of_another_municipality_is_rejected() {
     let pki = pki();
     let other = list(&pki, Some(&Municipality::new("Tokyo-to", "Chiyoda-ku")));
     assert_eq!(read(&other, &pki, SERIAL, now()), Err(CrlError::WrongScope));
@@ -63,7 +63,7 @@ fn the_list_of_another_municipality_says_nothing() {
 }
 
 #[test]
-fn the_list_of_another_authority_says_nothing() {
+fn the_crl_of_another_authority_is_rejected() {
     let pki = pki();
     assert_eq!(read(&list(&foreign(), None), &pki, SERIAL, now()), Err(CrlError::WrongIssuer));
     let signature = pki.crl(Purpose::Signature, None, &content()).expect("a CRL");
@@ -71,7 +71,7 @@ fn the_list_of_another_authority_says_nothing() {
 }
 
 #[test]
-fn a_list_holds_from_its_day_to_the_next() {
+fn a_crl_is_valid_from_its_update_to_the_next() {
     let pki = pki();
     let der = list(&pki, None);
     assert_eq!(read(&der, &pki, 6, at("2026-11-22T14:59:59Z")), Err(CrlError::NotYetValid));
@@ -81,12 +81,12 @@ fn a_list_holds_from_its_day_to_the_next() {
 }
 
 #[test]
-fn lists_are_the_same_bytes_every_time() {
+fn crls_are_the_same_bytes_every_time() {
     assert_eq!(list(&pki(), Some(&kiyose())), list(&pki(), Some(&kiyose())));
 }
 
 #[test]
-fn the_dedicated_networks_list_is_read_the_same_way() {
+fn the_dedicated_networks_crl_is_read_the_same_way() {
     let tls = TlsPki::new(&seed(), at("2026-01-01T00:00:00Z")).expect("authorities");
     let der = tls.crl(&content()).expect("a CRL");
     let status = is_revoked(&der, tls.issuing(), CertificateSerial(5), None, now());
@@ -96,7 +96,7 @@ fn the_dedicated_networks_list_is_read_the_same_way() {
 }
 
 #[test]
-fn no_single_bit_of_a_list_can_be_turned_over_unnoticed() {
+fn every_single_flipped_bit_of_a_crl_is_detected() {
     let pki = pki();
     let der = list(&pki, Some(&kiyose()));
     for bit in 0..der.len() * 8 {

@@ -6,7 +6,7 @@ fn seed() -> Seed {
 }
 
 #[test]
-fn the_pool_holds_distinct_odd_numbers_with_their_top_bits_set() {
+fn the_pool_contains_distinct_odd_numbers_with_their_top_bits_set() {
     let primes: Vec<&[u8]> = PRIMES.chunks(PRIME_BYTES).collect();
     assert_eq!(primes.len(), 1024);
     assert_eq!(primes.iter().collect::<BTreeSet<_>>().len(), 1024);
@@ -27,7 +27,7 @@ fn a_sample_of_the_pool_is_prime_and_fits_the_public_exponent() {
 
 #[test]
 fn the_pool_is_what_the_example_writes_first() {
-    // The first candidate that is prime, searched again: the file comes from the stream that the example names.
+    // Searches the first prime candidate again: the file comes from the stream that the example names.
     let mut stream = Seed::new(0, "mocks/keys/test-primes").stream("candidates");
     let mut context = BigNumContext::new().expect("a context");
     let first = loop {
@@ -55,7 +55,7 @@ fn every_rank_is_one_pair_and_every_pair_has_one_rank() {
 }
 
 #[test]
-fn a_key_is_sound_and_the_same_for_the_same_seed() {
+fn a_key_is_valid_and_the_same_for_the_same_seed() {
     for (domain, index) in
         [(KeyDomain::Authority, 0), (KeyDomain::Authority, 2015), (KeyDomain::Card, 0), (KeyDomain::Card, 460_319)]
     {
@@ -77,7 +77,7 @@ fn distinct_indices_give_distinct_moduli() {
 }
 
 #[test]
-fn an_index_beyond_the_pool_is_refused() {
+fn an_index_beyond_the_pool_is_rejected() {
     for domain in [KeyDomain::Authority, KeyDomain::Card] {
         assert!(matches!(rsa_key(&seed(), domain, domain.keys()), Err(PkiError::PoolExhausted { .. })));
     }
@@ -93,7 +93,7 @@ fn an_ec_key_depends_on_its_seed_and_name() {
 }
 
 #[test]
-fn rsa_signatures_are_the_same_every_time_and_fit_the_key() {
+fn rsa_signatures_are_the_same_every_time_and_valid_for_the_key() {
     let signer = || KeySigner::new(rsa_key(&seed(), KeyDomain::Card, 7).expect("a key")).expect("a signer");
     let signature = signer().signature(b"message").expect("a signature");
     assert_eq!(signature, signer().signature(b"message").expect("a signature"));

@@ -1,4 +1,4 @@
-//! The side that asks: makes the request and reads the answer, which may hold anything.
+//! The client side: makes the request and reads the answer, which may contain anything.
 
 use super::{MAX_MESSAGE, NONCE, id_of, is_of};
 use crate::crypto;
@@ -23,20 +23,20 @@ use x509_ocsp::{
     SingleResponse, TbsRequest,
 };
 
-/// What was asked, to hold the answer against.
+/// What was asked, for checking the answer.
 #[derive(Clone, Debug)]
 pub struct Question<'a> {
-    /// The authority that issued the certificate. It is trusted: it, or a responder that it has delegated to, must answer.
+    /// The authority that issued the certificate. It is trusted: it, or a responder to which it has delegated, must answer.
     pub issuer: &'a CaCertificate,
     pub serial: CertificateSerial,
-    /// The nonce that was sent, if one was: 1 to [`super::MAX_NONCE`] bytes. An answer must repeat it.
+    /// The nonce that was sent, if any: 1 to [`super::MAX_NONCE`] bytes. An answer must repeat it.
     pub nonce: Option<&'a [u8]>,
-    /// By how much the two clocks may differ.
+    /// The allowed clock skew.
     pub tolerance: SignedDuration,
 }
 
 impl<'a> Question<'a> {
-    /// By how much clocks may differ if nothing else is said: five minutes, as in `openssl ocsp`.
+    /// The default for the allowed clock skew: five minutes, as in `openssl ocsp`.
     pub const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
     pub fn new(issuer: &'a CaCertificate, serial: CertificateSerial, nonce: Option<&'a [u8]>) -> Self {
@@ -58,7 +58,7 @@ pub fn request(question: &Question<'_>) -> Result<Vec<u8>, PkiError> {
     Ok(OcspRequest { tbs_request, optional_signature: None }.to_der()?)
 }
 
-/// Why an answer says nothing about the certificate.
+/// Why an answer cannot be used for the certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OcspError {
     #[error("the answer is no OCSP response in DER")]
@@ -97,9 +97,8 @@ pub enum OcspError {
     Times,
 }
 
-/// Reads an answer and returns the status of the certificate that was asked about, if it can be believed: signed by the
-/// issuer or by a responder that the issuer's certificate entitles, about this certificate, with this nonce, and fresh at
-/// `now`, which is virtual time.
+/// Reads an answer and returns the status of the certificate that was asked about, if the answer is valid: signed by the
+/// issuer or by its delegated responder, about this certificate, with this nonce, and fresh at `now`, which is virtual time.
 pub fn read_answer(response_der: &[u8], question: &Question<'_>, now: Timestamp) -> Result<CertStatus, OcspError> {
     let (basic, signed) = read_basic(response_der)?;
     let data = &basic.tbs_response_data;
@@ -120,8 +119,8 @@ pub fn read_answer(response_der: &[u8], question: &Question<'_>, now: Timestamp)
     })
 }
 
-/// Takes the answer apart. Anything that is not the one DER encoding of what was read is refused, so that the bytes that
-/// the signature is checked over, which are given too, are the bytes that came.
+/// Parses the answer. Anything that is not the unique DER encoding of its content is rejected, so that the bytes over which
+/// the signature is checked, which are returned too, are the received bytes.
 fn read_basic(response_der: &[u8]) -> Result<(BasicOcspResponse, Vec<u8>), OcspError> {
     if response_der.len() > MAX_MESSAGE {
         return Err(OcspError::Unreadable);
@@ -152,7 +151,7 @@ fn first_within(sequence: &[u8]) -> der::Result<&[u8]> {
     reader.tlv_bytes()
 }
 
-/// Whether `id` names the holder of this name and of the key with this SHA-1.
+/// Whether `id` refers to the holder of this name or of the key with this SHA-1.
 fn names(id: &ResponderId, subject: &x509_cert::name::Name, key_sha1: impl FnOnce() -> [u8; 20]) -> bool {
     match id {
         ResponderId::ByName(name) => name == subject,
@@ -160,7 +159,8 @@ fn names(id: &ResponderId, subject: &x509_cert::name::Name, key_sha1: impl FnOnc
     }
 }
 
-/// The issuer may sign itself; else a certificate that came along must be the responder's (RFC 6960 section 4.2.2.2).
+/// The issuer may sign itself; otherwise one of the certificates in the answer must be the responder's (RFC 6960 section
+/// 4.2.2.2).
 fn check_signature(basic: &BasicOcspResponse, signed: &[u8], issuer: &CaCertificate, now: Timestamp) -> Result<(), OcspError> {
     let id = &basic.tbs_response_data.responder_id;
     if names(id, issuer.subject_name(), || issuer.sha1().key) {
@@ -188,7 +188,7 @@ fn check_signature(basic: &BasicOcspResponse, signed: &[u8], issuer: &CaCertific
     check_signed_by(basic, signed, &key)
 }
 
-/// Where cryptography is modelled: both signatures are stand-ins that fit.
+/// Where cryptography is modelled: both signatures must be valid stand-ins.
 fn check_modelled(basic: &BasicOcspResponse, signed: &[u8], sent: &Certificate, issuer: &CaCertificate) -> Result<(), OcspError> {
     let tbs = sent.tbs_certificate.to_der().map_err(|_| OcspError::Unreadable)?;
     if sent.tbs_certificate.issuer != *issuer.subject_name()
@@ -200,7 +200,7 @@ fn check_modelled(basic: &BasicOcspResponse, signed: &[u8], sent: &Certificate, 
     if keys::stands_for(basic.signature.raw_bytes(), bits, signed) { Ok(()) } else { Err(OcspError::Tampered) }
 }
 
-/// The responder's certificate must be the issuer's own work, in force at `now`, and made for signing answers.
+/// The responder's certificate must be signed by the issuer, valid at `now`, and for signing answers.
 fn check_delegation(sent: &Certificate, issuer: &CaCertificate, now: Timestamp) -> Result<X509, OcspError> {
     let der = sent.to_der().map_err(|_| OcspError::Unreadable)?;
     let x509 = X509::from_der(&der).map_err(|_| {
@@ -255,8 +255,8 @@ fn find_single<'r>(responses: &'r [SingleResponse], question: &Question<'_>) -> 
     if ours.next().is_some() { Err(OcspError::Ambiguous) } else { Ok(single) }
 }
 
-/// An answer holds from thisUpdate to nextUpdate. Without a nextUpdate newer information is always there (RFC 6960 section
-/// 4.2.2.1), so such an answer must be of this moment.
+/// An answer is valid from thisUpdate to nextUpdate. Without a nextUpdate, newer information is always available (RFC 6960
+/// section 4.2.2.1), so such an answer must be current.
 fn check_freshness(
     single: &SingleResponse,
     produced_at: Timestamp,

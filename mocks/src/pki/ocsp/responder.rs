@@ -1,4 +1,4 @@
-//! OCSPレスポンダ. Answers what is asked about certificates of one authority.
+//! OCSPレスポンダ. Answers questions about the certificates of one authority.
 
 use super::{MAX_MESSAGE, MAX_NONCE, NONCE, is_of};
 use crate::pki::authority::{self, Authority, CaCertificate};
@@ -23,15 +23,15 @@ use x509_ocsp::{
 /// How many certificates one request may ask about.
 const MAX_QUESTIONS: usize = 64;
 
-/// From when and until when what an answer says holds.
+/// The period in which an answer is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Publication {
     pub this_update: Timestamp,
-    /// When newer information will be there; `None` says that there always is.
+    /// When newer information will be available; `None` means always.
     pub next_update: Option<Timestamp>,
 }
 
-/// How often the responder's data is renewed.
+/// How often the responder's data is updated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Schedule {
     /// thisUpdate is `now` rounded down to a multiple of this, counted from 1970; at least one second.
@@ -41,14 +41,14 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// The JPKI renews its OCSP data every 15 minutes (facts, section 3.4).
+    /// The JPKI updates its OCSP data every 15 minutes (facts, section 3.4).
     pub const JPKI: Schedule = Schedule { period: SignedDuration::from_mins(15), valid_for: SignedDuration::from_mins(15) };
 
     /// What is published at `now`.
     pub fn at(&self, now: Timestamp) -> Publication {
         let second = now.as_second();
         let this_update = second - second.rem_euclid(self.period.as_secs().max(1));
-        // Only the first period of all time could round down to before the first timestamp.
+        // Only the very first period could round down to before the first timestamp.
         let this_update = Timestamp::from_second(this_update).unwrap_or(Timestamp::MIN);
         Publication { this_update, next_update: this_update.checked_add(self.valid_for).ok() }
     }
@@ -57,15 +57,15 @@ impl Schedule {
 /// Answers without a status (RFC 6960 section 2.3). They are not signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// The request is no OCSP request.
+    /// The request is not an OCSP request.
     MalformedRequest,
     /// The responder is broken.
     InternalError,
     /// The responder is too busy.
     TryLater,
-    /// The responder only takes signed requests.
+    /// The responder only accepts signed requests.
     SigRequired,
-    /// Who asks may not: in the JPKI, everyone but 署名検証者 and 利用者証明検証者 (公的個人認証法 17条, 36条).
+    /// The client is not authorized: in the JPKI, anyone except 署名検証者 and 利用者証明検証者 (公的個人認証法 17条, 36条).
     Unauthorized,
 }
 
@@ -78,11 +78,11 @@ pub fn refuse(refusal: Refusal) -> Vec<u8> {
         Refusal::SigRequired => OcspResponseStatus::SigRequired,
         Refusal::Unauthorized => OcspResponseStatus::Unauthorized,
     };
-    // SEQUENCE { ENUMERATED status }: written out, since a refusal must not fail.
+    // SEQUENCE { ENUMERATED status }: written by hand, since a refusal must not fail.
     vec![0x30, 0x03, 0x0a, 0x01, status as u8]
 }
 
-/// What a delegated responder's certificate shall say.
+/// The content of a delegated responder's certificate.
 pub struct ResponderSpec {
     pub name: Dn,
     pub serial: u64,
@@ -99,7 +99,7 @@ pub struct Responder {
 }
 
 impl Responder {
-    /// Has the authority issue a responder's certificate: OCSPSigning (critical), digitalSignature, id-pkix-ocsp-nocheck.
+    /// Lets the authority issue a responder's certificate: OCSPSigning (critical), digitalSignature, id-pkix-ocsp-nocheck.
     pub fn delegated(
         authority: &Authority,
         spec: &ResponderSpec,
@@ -119,7 +119,7 @@ impl Responder {
         Self::with_certificate(authority.certificate(), &der, signer, schedule)
     }
 
-    /// A responder with any certificate, whether or not it entitles to answer for the authority.
+    /// A responder with any certificate, whether or not the authority has delegated to it.
     pub fn with_certificate(
         authority: &CaCertificate,
         certificate_der: &[u8],
@@ -141,8 +141,8 @@ impl Responder {
     }
 }
 
-/// Answers a request. `lookup` says what is known of a serial number; `now` becomes producedAt, and the responder's
-/// schedule gives thisUpdate and nextUpdate. Certificates of another authority are unknown. A request that cannot be read
+/// Answers a request. `lookup` returns the status of a serial number; `now` becomes producedAt, and the responder's
+/// schedule gives thisUpdate and nextUpdate. Certificates of another authority are unknown. A request that cannot be parsed
 /// is answered with malformedRequest, so there is always an answer.
 pub fn answer(
     request_der: &[u8],
@@ -196,8 +196,8 @@ pub fn answer_published(
 }
 
 /// The certificates asked about, and the extensions of the answer: the nonce, if there is one. `None` if the request is
-/// malformed: no DER, no question or too many, a nonce of a forbidden length (RFC 8954 section 2.1) or twice, or a critical
-/// extension that is not understood. A signature on the request is not looked at.
+/// malformed: not DER, no question or too many, a nonce of a forbidden length (RFC 8954 section 2.1) or twice, or an unknown
+/// critical extension. A signature on the request is not checked.
 fn read_request(request_der: &[u8]) -> Option<(Vec<CertId>, Option<Extensions>)> {
     if request_der.len() > MAX_MESSAGE {
         return None;

@@ -68,12 +68,12 @@ fn a_responder_may_have_a_p_256_key() {
     issuing
         .push(openssl::x509::X509::from_der(pki.issuing(Purpose::Authentication).der()).expect("a certificate"))
         .expect("a stack");
-    basic.verify(&issuing, &store.build(), openssl::ocsp::OcspFlag::empty()).expect("OpenSSL believes it");
+    basic.verify(&issuing, &store.build(), openssl::ocsp::OcspFlag::empty()).expect("OpenSSL accepts it");
 }
 
-/// What was found of a responder before is found again where anything could have changed.
+/// A cached proof about a responder is not used where anything could have changed.
 #[test]
-fn an_authority_that_knows_its_delegate_says_what_a_fresh_one_says() {
+fn an_authority_with_a_cached_delegate_gives_the_same_results_as_a_fresh_one() {
     let pki = JpkiPki::new(&seed(), at("2017-12-01T00:00:00Z")).expect("a hierarchy");
     let fresh = || CaCertificate::from_der(pki.issuing(Purpose::Authentication).der()).expect("an authority");
     let bytes = answered(&pki, CertStatus::Good);
@@ -81,16 +81,16 @@ fn an_authority_that_knows_its_delegate_says_what_a_fresh_one_says() {
     for bit in (0..bytes.len() * 8).step_by(173) {
         let (changed, fresh) = (flipped(&bytes, bit), fresh());
         let again = Question { issuer: &fresh, ..question(&pki) };
-        let said = read_answer(&changed, &question(&pki), now());
-        assert!(said.is_err(), "bit {bit}");
-        assert_eq!(said, read_answer(&changed, &again, now()), "bit {bit}");
+        let cached = read_answer(&changed, &question(&pki), now());
+        assert!(cached.is_err(), "bit {bit}");
+        assert_eq!(cached, read_answer(&changed, &again, now()), "bit {bit}");
     }
-    // Its authority has ended by then, and it with it.
+    // By that time its authority has expired, and with it the responder.
     let (later, fresh) = (at("2027-12-05T00:00:00Z"), fresh());
     let bytes = answer(&asked(&question(&pki)), later, &lookup(CertStatus::Good), pki.responder());
-    let said = read_answer(&bytes, &question(&pki), later);
-    assert_eq!(said, Err(OcspError::ResponderUntrusted));
-    assert_eq!(said, read_answer(&bytes, &Question { issuer: &fresh, ..question(&pki) }, later));
+    let cached = read_answer(&bytes, &question(&pki), later);
+    assert_eq!(cached, Err(OcspError::ResponderUntrusted));
+    assert_eq!(cached, read_answer(&bytes, &Question { issuer: &fresh, ..question(&pki) }, later));
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn the_same_question_gets_the_same_bytes() {
 fn a_certificate_of_another_authority_is_unknown() {
     let (pki, foreign) = (pki(), foreign());
     let bytes = answer(&asked(&question(&foreign)), now(), &lookup(CertStatus::Good), pki.responder());
-    // The reader of the foreign certificate trusts the foreign authority, so it refuses the answer altogether.
+    // The reader of the foreign certificate trusts the foreign authority, so it rejects the whole answer.
     assert_eq!(read_answer(&bytes, &question(&foreign), now()), Err(OcspError::ResponderUntrusted));
     let parsed = openssl::ocsp::OcspResponse::from_der(&bytes).expect("an answer");
     let id = openssl::ocsp::OcspCertId::from_cert(
@@ -116,7 +116,7 @@ fn a_certificate_of_another_authority_is_unknown() {
 }
 
 #[test]
-fn an_answer_from_a_foreign_hierarchy_of_the_same_name_is_refused() {
+fn an_answer_from_a_foreign_hierarchy_of_the_same_name_is_rejected() {
     let (pki, foreign) = (pki(), foreign());
     let bytes = answer(&asked(&question(&pki)), now(), &lookup(CertStatus::Good), foreign.responder());
     assert_eq!(read_answer(&bytes, &question(&pki), now()), Err(OcspError::ResponderUntrusted));
@@ -129,9 +129,9 @@ fn impostor(pki: &JpkiPki, certificate: &[u8], key: u64) -> Responder {
 }
 
 #[test]
-fn a_certificate_that_is_no_responders_does_not_entitle_to_answer() {
+fn an_answer_under_a_certificate_that_is_not_a_responders_is_rejected() {
     let pki = pki();
-    // A card's own certificate is the authority's work, and its key signs.
+    // A card's own certificate is signed by the authority, and its key may sign.
     let card = pki.issue_authentication(&request_for_key(9), &rsa_key(&seed(), KeyDomain::Authority, 900).expect("a key"));
     let responder = impostor(&pki, &card.expect("a certificate"), 900);
     let bytes = answer(&asked(&question(&pki)), now(), &lookup(CertStatus::Good), &responder);
@@ -159,7 +159,7 @@ fn the_authority_itself_may_answer() {
 }
 
 #[test]
-fn a_responder_out_of_force_is_refused() {
+fn a_responder_whose_certificate_has_expired_is_rejected() {
     let pki = pki();
     let spec = ResponderSpec {
         name: Dn::japan().common("Old responder"),
@@ -173,7 +173,7 @@ fn a_responder_out_of_force_is_refused() {
 }
 
 #[test]
-fn an_answer_about_another_certificate_is_no_answer() {
+fn an_answer_about_another_certificate_is_rejected() {
     let pki = pki();
     let bytes = answered(&pki, CertStatus::Good);
     let other = Question { serial: CertificateSerial(SERIAL + 1), ..question(&pki) };
@@ -181,7 +181,7 @@ fn an_answer_about_another_certificate_is_no_answer() {
 }
 
 #[test]
-fn an_answer_to_another_question_or_an_earlier_one_is_refused() {
+fn an_answer_to_another_question_or_an_earlier_one_is_rejected() {
     let pki = pki();
     let bytes = answered(&pki, CertStatus::Good);
     let later = Question { nonce: Some(&[8; 16]), ..question(&pki) };
@@ -193,7 +193,7 @@ fn an_answer_to_another_question_or_an_earlier_one_is_refused() {
 }
 
 #[test]
-fn an_answer_is_believed_only_in_its_time() {
+fn an_answer_is_accepted_only_while_it_is_valid() {
     let pki = pki();
     assert_eq!(published(&pki, "2026-11-23T00:00:00Z", Some("2026-11-23T00:15:00Z")), Ok(CertStatus::Good));
     assert_eq!(published(&pki, "2026-11-22T23:00:00Z", Some("2026-11-23T00:05:00Z")), Ok(CertStatus::Good));
@@ -206,7 +206,7 @@ fn an_answer_is_believed_only_in_its_time() {
 }
 
 #[test]
-fn the_tolerance_is_the_askers() {
+fn the_tolerance_comes_from_the_question() {
     let pki = pki();
     let bytes = answered(&pki, CertStatus::Good);
     let strict = Question { tolerance: SignedDuration::ZERO, ..question(&pki) };
@@ -226,7 +226,7 @@ fn the_schedule_rounds_down_to_the_last_publication() {
 }
 
 #[test]
-fn refusals_say_which_and_are_not_an_answer() {
+fn refusals_have_their_status_and_are_not_an_answer() {
     let pki = pki();
     for (refusal, status) in [
         (Refusal::MalformedRequest, OcspResponseStatus::MalformedRequest),
@@ -240,7 +240,7 @@ fn refusals_say_which_and_are_not_an_answer() {
 }
 
 #[test]
-fn malformed_requests_are_refused_as_such() {
+fn malformed_requests_are_rejected_as_such() {
     let pki = pki();
     let ask = |bytes: &[u8]| answer(bytes, now(), &lookup(CertStatus::Good), pki.responder());
     let malformed = refuse(Refusal::MalformedRequest);
@@ -259,7 +259,7 @@ fn malformed_requests_are_refused_as_such() {
 }
 
 #[test]
-fn no_single_bit_of_an_answer_can_be_turned_over_unnoticed() {
+fn every_single_flipped_bit_of_an_answer_is_detected() {
     let pki = pki();
     for status in [CertStatus::Good, CertStatus::Revoked { at: now(), reason: None }] {
         let bytes = answered(&pki, status);
@@ -280,23 +280,23 @@ proptest! {
     }
 
     #[test]
-    fn a_garbled_request_is_answered_and_never_about_another_certificate(bit in 0usize..900) {
+    fn a_corrupted_request_is_answered_and_never_about_another_certificate(bit in 0usize..900) {
         let pki = pki();
         let good = asked(&question(&pki));
-        let garbled = flipped(&good, bit % (good.len() * 8));
-        let reply = answer(&garbled, now(), &lookup(CertStatus::Good), pki.responder());
+        let corrupted = flipped(&good, bit % (good.len() * 8));
+        let reply = answer(&corrupted, now(), &lookup(CertStatus::Good), pki.responder());
         let read = read_answer(&reply, &question(&pki), now());
         prop_assert!(read.is_err() || read == Ok(CertStatus::Good), "{:?}", read);
     }
 
     #[test]
-    fn a_garbled_answer_says_nothing(from in 0usize..2000, with in prop::collection::vec(any::<u8>(), 1..40)) {
+    fn a_corrupted_answer_is_rejected(from in 0usize..2000, with in prop::collection::vec(any::<u8>(), 1..40)) {
         let pki = pki();
         let bytes = answered(&pki, CertStatus::Good);
-        let mut garbled = bytes.clone();
+        let mut corrupted = bytes.clone();
         let from = from.min(bytes.len() - 1);
         let to = (from + with.len()).min(bytes.len());
-        garbled[from..to].copy_from_slice(&with[..to - from]);
-        prop_assert_eq!(read_answer(&garbled, &question(&pki), now()).is_ok(), garbled == bytes);
+        corrupted[from..to].copy_from_slice(&with[..to - from]);
+        prop_assert_eq!(read_answer(&corrupted, &question(&pki), now()).is_ok(), corrupted == bytes);
     }
 }

@@ -15,7 +15,7 @@ fn fault(der: &[u8], trust: &JpkiTrust) -> CertificateFault {
     check_authentication_certificate(der, trust, now()).expect_err("a fault")
 }
 
-/// A certificate from the right authority whose parameters the test has changed.
+/// A certificate from the right authority, with parameters changed by the test.
 fn issued_with(pki: &JpkiPki, change: impl Fn(&mut CertificateParams)) -> Vec<u8> {
     let (key, authority) = (card_key(), pki.authority(Purpose::Authentication));
     let key = SubjectKey::new(&key).expect("a key");
@@ -32,7 +32,7 @@ fn issued_with(pki: &JpkiPki, change: impl Fn(&mut CertificateParams)) -> Vec<u8
 }
 
 #[test]
-fn a_card_certificate_is_good_so_far_and_says_whose_it_is() {
+fn a_card_certificate_is_good_so_far_and_has_its_serial_issuer_and_key() {
     let pki = pki();
     let der = certificate(&pki);
     let good = check_authentication_certificate(&der, &pki.trust(), now()).expect("a good certificate");
@@ -94,7 +94,7 @@ fn an_authority_of_another_name_is_untrusted_even_with_the_right_key_identifier(
 }
 
 #[test]
-fn two_generations_of_one_name_are_told_apart_by_key_identifier() {
+fn two_generations_of_one_name_are_distinguished_by_key_identifier() {
     let created = at("2024-01-01T00:00:00Z");
     let (old, new) = (pki(), JpkiPki::generation(&seed(), created, 1).expect("a hierarchy"));
     let both = old.trust().and(new.trust());
@@ -106,7 +106,7 @@ fn two_generations_of_one_name_are_told_apart_by_key_identifier() {
 }
 
 #[test]
-fn certificates_for_other_purposes_are_refused() {
+fn certificates_for_other_purposes_are_rejected() {
     let pki = pki();
     let signature = pki.issue_signature(&request(), &holder(), &card_key()).expect("a certificate");
     for der in [&signature, pki.responder().certificate(), pki.root().der(), pki.issuing(Purpose::Authentication).der()] {
@@ -128,14 +128,14 @@ fn certificates_for_other_purposes_are_refused() {
 }
 
 #[test]
-fn a_subordinate_authority_is_no_card() {
+fn a_subordinate_authority_is_rejected() {
     let pki = pki();
     let der = issued_with(&pki, |p| p.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained));
     assert_eq!(fault(&der, &pki.trust()), CertificateFault::WrongPurpose);
 }
 
 #[test]
-fn a_critical_extension_that_is_not_understood_is_refused() {
+fn an_unknown_critical_extension_is_rejected() {
     let der = issued_with(&pki(), |params| {
         let mut unknown = rcgen::CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 32473, 1], vec![5, 0]);
         unknown.set_criticality(true);
@@ -145,33 +145,33 @@ fn a_critical_extension_that_is_not_understood_is_refused() {
 }
 
 #[test]
-fn an_authority_that_is_not_in_force_vouches_for_nothing() {
+fn a_certificate_of_an_authority_that_is_not_valid_yet_is_untrusted() {
     let late = JpkiPki::new(&seed(), at("2027-01-01T00:00:00Z")).expect("a hierarchy");
     assert_eq!(fault(&certificate(&late), &late.trust()), CertificateFault::Untrusted);
 }
 
-/// A way to the root that was gone before is gone again where anything could have changed.
+/// A cached proof of a path to the root is not used where anything could have changed.
 #[test]
-fn a_trust_that_has_proved_a_path_says_what_a_fresh_one_says() {
-    // Its authorities end before the card's certificate does.
+fn a_trust_with_a_cached_path_gives_the_same_results_as_a_fresh_one() {
+    // Its authorities expire before the card's certificate does.
     let pki = JpkiPki::new(&seed(), at("2017-12-01T00:00:00Z")).expect("a hierarchy");
     let (der, trust) = (certificate(&pki), pki.trust());
-    let says = |der: &[u8], trust: &JpkiTrust, when| check_authentication_certificate(der, trust, when).map(|good| good.serial());
-    assert!(says(&der, &trust, now()).is_ok());
+    let check = |der: &[u8], trust: &JpkiTrust, at| check_authentication_certificate(der, trust, at).map(|good| good.serial());
+    assert!(check(&der, &trust, now()).is_ok());
     for when in
         ["2025-10-26T23:59:59Z", "2026-11-23T00:10:00Z", "2027-11-29T00:00:00Z", "2027-12-05T00:00:00Z", "2030-02-17T15:00:00Z"]
     {
-        assert_eq!(says(&der, &trust, at(when)), says(&der, &pki.trust(), at(when)), "{when}");
+        assert_eq!(check(&der, &trust, at(when)), check(&der, &pki.trust(), at(when)), "{when}");
     }
-    assert_eq!(says(&der, &trust, at("2027-12-05T00:00:00Z")), Err(CertificateFault::Untrusted));
+    assert_eq!(check(&der, &trust, at("2027-12-05T00:00:00Z")), Err(CertificateFault::Untrusted));
     for bit in (0..der.len() * 8).step_by(211) {
         let changed = flipped(&der, bit);
-        let said = says(&changed, &trust, now());
-        assert!(said.is_err(), "bit {bit}");
-        assert_eq!(said, says(&changed, &pki.trust(), now()), "bit {bit}");
+        let cached = check(&changed, &trust, now());
+        assert!(cached.is_err(), "bit {bit}");
+        assert_eq!(cached, check(&changed, &pki.trust(), now()), "bit {bit}");
     }
     let foreign = certificate(&foreign());
-    assert_eq!(says(&foreign, &trust, now()), Err(CertificateFault::Untrusted));
+    assert_eq!(check(&foreign, &trust, now()), Err(CertificateFault::Untrusted));
 }
 
 #[test]
@@ -204,7 +204,7 @@ fn the_bytes_are_the_same_in_every_process_and_with_every_openssl() {
     let signature = pki.issue_signature(&request(), &holder(), &card_key()).expect("a certificate");
     let all = [pki.root().der(), pki.responder().certificate(), &certificate(&pki), &signature].concat();
     let digest = data_encoding::HEXLOWER.encode(&openssl::sha::sha256(&all));
-    // Whoever changes what a certificate says changes this too; nothing else may.
+    // Only a change of the content of certificates may change this.
     assert_eq!(digest, "8293bbfc5ffcc60b2186a7bd4679ae1a2486c8b1da2cd7f526d85cb58f3e5cdd");
 }
 
@@ -229,7 +229,7 @@ fn the_same_certificate_over_an_ec_key_is_good_too() {
 }
 
 #[test]
-fn no_single_bit_can_be_turned_over_unnoticed() {
+fn every_single_flipped_bit_is_detected() {
     let pki = pki();
     let (der, trust) = (certificate(&pki), pki.trust());
     for bit in 0..der.len() * 8 {
@@ -244,13 +244,13 @@ proptest! {
     }
 
     #[test]
-    fn a_garbled_certificate_is_never_good(from in 0usize..1500, with in prop::collection::vec(any::<u8>(), 1..40)) {
+    fn a_corrupted_certificate_is_never_good(from in 0usize..1500, with in prop::collection::vec(any::<u8>(), 1..40)) {
         let pki = pki();
         let der = certificate(&pki);
-        let mut garbled = der.clone();
+        let mut corrupted = der.clone();
         let from = from.min(der.len() - 1);
         let to = (from + with.len()).min(der.len());
-        garbled[from..to].copy_from_slice(&with[..to - from]);
-        prop_assert_eq!(check_authentication_certificate(&garbled, &pki.trust(), now()).is_ok(), garbled == der);
+        corrupted[from..to].copy_from_slice(&with[..to - from]);
+        prop_assert_eq!(check_authentication_certificate(&corrupted, &pki.trust(), now()).is_ok(), corrupted == der);
     }
 }

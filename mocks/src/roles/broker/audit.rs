@@ -1,5 +1,5 @@
-//! The broker's record of each check. It is durable before the answer leaves, so that a crash loses neither: a facility that
-//! asks again under the same check gets the answer that was recorded.
+//! The broker's audit record of each check. It is durable before the answer leaves, so that a crash loses neither: a facility
+//! that retries with the same check gets the recorded answer.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,7 @@ pub struct AuditRecord {
     pub facility: FacilityNumber,
     pub at: Timestamp,
     pub outcome: OutcomeCode,
-    /// SHA-256 of what was asked (see [`AuditRecord::digest`]), lower-case hex; empty if the request could not be read.
+    /// SHA-256 of the question (see [`AuditRecord::digest`]), lower-case hex; empty if the request could not be parsed.
     pub question_sha256: String,
     pub status: u16,
     /// The body of the answer.
@@ -34,7 +34,8 @@ pub struct AuditRecord {
 }
 
 impl AuditRecord {
-    /// A digest of what a question asks: certificate, day and coverage. Its challenge is fresh at every attempt and is no part.
+    /// A digest of the content of a question: certificate, day and coverage. The challenge is new at every attempt and is not
+    /// included.
     pub fn digest(question: &EligibilityQuestion) -> String {
         let certificate = data_encoding::HEXLOWER.encode(&Sha256::digest(&question.certificate));
         let asked = to_json(&(certificate, question.day, &question.on_record));
@@ -42,57 +43,57 @@ impl AuditRecord {
     }
 }
 
-/// What there is of a check.
+/// The audit record of a check, if there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AuditLookup {
     Record(AuditRecord),
-    /// There was a record, and the disk has forgotten it.
+    /// There was a record, but the disk has forgotten it.
     Forgotten,
     Nothing,
 }
 
-/// Of a check that has a record: where it is on the disk, and how it ended.
+/// The record of a check: its position on the disk, and the outcome.
 #[derive(Clone, Copy)]
-struct Entered {
-    place: u64,
+struct Recorded {
+    position: u64,
     outcome: OutcomeCode,
 }
 
-/// A check is one facility's.
+/// Check ids are unique for one facility.
 type CheckKey = (FacilityNumber, CheckId);
 
-/// The mark by which the disk knows a check when it has forgotten the rest.
+/// The mark by which the disk identifies a check whose record is forgotten.
 fn mark((facility, check): &CheckKey) -> u64 {
     let digest = Sha256::new().chain_update(facility.reveal()).chain_update(check.as_str()).finalize();
-    // Zero is no mark.
+    // Zero means no mark.
     digest.iter().take(8).fold(0, |mark, byte| mark << 8 | u64::from(*byte)) | 1
 }
 
 pub struct Audit {
     disk: Disk,
-    /// Whether a check that ended in *not known* because of JPKI is open to be worked on again.
+    /// Whether a check that ended in *not known* because of JPKI can be processed again.
     reopens: bool,
-    /// Checks that are being worked on: whoever asks again meanwhile waits for the first to end.
+    /// Checks in progress: a retry in the meantime waits until the first attempt ends.
     under_way: BTreeMap<CheckKey, Rc<Notify>>,
-    by_check: BTreeMap<CheckKey, Entered>,
-    /// In the order of the disk, where the disk may forget: what is forgotten there is forgotten here.
+    by_check: BTreeMap<CheckKey, Recorded>,
+    /// In the order on the disk, if the disk may forget: what it forgets is forgotten here too.
     order: VecDeque<(u64, CheckKey)>,
 }
 
 impl Audit {
-    /// Reads what is on the disk. If it `reopens`, a check that ended in *not known* because of JPKI is worked on again when it is
-    /// asked for again; a record of another end then follows the first.
+    /// Reads the disk. If it `reopens`, a check that ended in *not known* because of JPKI is processed again on a retry; a record
+    /// of another outcome then follows the first.
     pub fn open(disk: Disk, reopens: bool) -> Self {
         let mut by_check = BTreeMap::new();
         let mut order = VecDeque::new();
-        for (place, record) in disk.read_places(STORE) {
+        for (position, record) in disk.read_with_positions(STORE) {
             match serde_json::from_slice::<AuditRecord>(&record) {
                 Ok(r) => {
                     let (key, outcome) = ((r.facility, r.check), r.outcome);
                     if disk.may_forget(STORE) {
-                        order.push_back((place, key.clone()));
+                        order.push_back((position, key.clone()));
                     }
-                    by_check.insert(key, Entered { place, outcome });
+                    by_check.insert(key, Recorded { position, outcome });
                 }
                 Err(e) => tracing::error!("an audit record cannot be read: {e}"),
             }
@@ -102,10 +103,10 @@ impl Audit {
 
     pub fn find(&self, facility: &FacilityNumber, check: &CheckId) -> AuditLookup {
         let key = (facility.clone(), check.clone());
-        let Some(entered) = self.by_check.get(&key) else {
+        let Some(recorded) = self.by_check.get(&key) else {
             return if self.is_forgotten(&key) { AuditLookup::Forgotten } else { AuditLookup::Nothing };
         };
-        match self.disk.get(STORE, entered.place).map(|r| serde_json::from_slice(&r)) {
+        match self.disk.get(STORE, recorded.position).map(|r| serde_json::from_slice(&r)) {
             Some(Ok(record)) => AuditLookup::Record(record),
             Some(Err(e)) => {
                 tracing::error!("an audit record cannot be read: {e}");
@@ -121,12 +122,12 @@ impl Audit {
 
     fn is_closed(&self, key: &CheckKey) -> bool {
         match self.by_check.get(key) {
-            Some(entered) => !self.reopens || !entered.outcome.is_transient(),
+            Some(recorded) => !self.reopens || !recorded.outcome.is_transient(),
             None => self.is_forgotten(key),
         }
     }
 
-    /// Begins to work on a check, alone, until what is returned is dropped. `None` if it has a final record.
+    /// Begins to process a check exclusively, until the returned value is dropped. `None` if it has a final record.
     pub async fn begin<'a>(audit: &'a RefCell<Audit>, facility: &FacilityNumber, check: &CheckId) -> Option<UnderWay<'a>> {
         let key = (facility.clone(), check.clone());
         loop {
@@ -148,28 +149,28 @@ impl Audit {
         }
     }
 
-    /// The checks that are being worked on.
+    /// The checks in progress.
     pub fn under_way(&self) -> impl Iterator<Item = &(FacilityNumber, CheckId)> {
         self.under_way.keys()
     }
 
-    /// Makes a record durable, unless the check has one.
+    /// Appends a record as [`Audit::append`] does, and makes it durable.
     pub fn record(&mut self, record: AuditRecord) {
         self.append(record);
         self.sync();
     }
 
-    /// Appends a record, unless the check has a final one, or one of the same end. Until [`Audit::sync`] a crash loses it.
+    /// Appends a record, unless the check has a final one, or one with the same outcome. Until [`Audit::sync`] a crash loses it.
     pub(crate) fn append(&mut self, record: AuditRecord) {
         let key = (record.facility.clone(), record.check.clone());
         if self.is_closed(&key) || self.by_check.get(&key).is_some_and(|r| r.outcome == record.outcome) {
             return;
         }
-        let place = self.write(&record);
+        let position = self.write(&record);
         if self.disk.may_forget(STORE) {
-            self.order.push_back((place, key.clone()));
+            self.order.push_back((position, key.clone()));
         }
-        self.by_check.insert(key, Entered { place, outcome: record.outcome });
+        self.by_check.insert(key, Recorded { position, outcome: record.outcome });
     }
 
     pub(crate) fn write(&self, record: &AuditRecord) -> u64 {
@@ -180,9 +181,9 @@ impl Audit {
     pub(crate) fn sync(&mut self) {
         self.disk.sync(STORE);
         let kept_from = self.disk.forgotten(STORE);
-        while let Some((place, key)) = self.order.front().filter(|(place, _)| *place < kept_from) {
-            // A later record of the same check stays.
-            if self.by_check.get(key).is_some_and(|e| e.place == *place) {
+        while let Some((position, key)) = self.order.front().filter(|(position, _)| *position < kept_from) {
+            // A later record of the same check is kept.
+            if self.by_check.get(key).is_some_and(|e| e.position == *position) {
                 self.by_check.remove(key);
             }
             self.order.pop_front();
@@ -190,7 +191,7 @@ impl Audit {
     }
 }
 
-/// A check that is being worked on. Dropped when it has its record, or when whoever asked went away.
+/// A check in progress. Dropped when it has its record, or when the client went away.
 pub struct UnderWay<'a> {
     audit: &'a RefCell<Audit>,
     key: CheckKey,
@@ -201,7 +202,7 @@ impl Drop for UnderWay<'_> {
         if let Ok(mut audit) = self.audit.try_borrow_mut()
             && let Some(waiting) = audit.under_way.remove(&self.key)
         {
-            // Everybody who waits by now, and whoever has just decided to.
+            // All who are waiting now, and one who is just about to wait.
             waiting.notify_waiters();
             waiting.notify_one();
         }
@@ -217,7 +218,7 @@ mod tests {
     use sim::terms::roles::Zone;
 
     #[test]
-    fn who_asks_again_meanwhile_waits_for_the_record_and_makes_none() {
+    fn a_concurrent_retry_waits_for_the_record_and_makes_none() {
         let seed = Seed::new(1, "audit");
         let world = World::new(seed, Timestamp::UNIX_EPOCH, Journal::default(), Box::new(|| 0), 0);
         let party = Party::new(&seed, "broker", Zone::Broker);
@@ -234,7 +235,7 @@ mod tests {
         };
         let work = async {
             let first = async {
-                let mine = Audit::begin(&audit, &facility, &check).await.expect("nobody else works on it");
+                let mine = Audit::begin(&audit, &facility, &check).await.expect("no other attempt is in progress");
                 tokio::task::yield_now().await;
                 audit.borrow_mut().record(record(OutcomeCode::InForce));
                 drop(mine);
@@ -254,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn who_went_away_leaves_the_check_to_the_next() {
+    fn a_client_that_went_away_leaves_the_check_to_the_next() {
         let audit = RefCell::new(Audit::open(Disk::default(), false));
         let (facility, check) = (FacilityNumber::from_body(131_000_001), CheckId::new(0, 0));
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -267,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn a_check_whose_record_is_forgotten_is_neither_new_nor_known_also_after_a_restart() {
+    fn a_check_whose_record_is_forgotten_is_neither_new_nor_known_even_after_a_restart() {
         let seed = Seed::new(1, "audit");
         let world = World::new(seed, Timestamp::UNIX_EPOCH, Journal::default(), Box::new(|| 0), 0);
         let (disk, facility) = (Disk::default(), FacilityNumber::from_body(131_000_001));

@@ -1,25 +1,26 @@
-//! What the broker remembers of JPKI's answers, where a study lets it: that a certificate was good, and which code belongs to it.
-//! Nothing else is kept: who is revoked or on hold is asked about each time. It is in memory, and lost in a restart.
+//! The broker's cache of JPKI's answers, where the design allows it: that a certificate was good, and which code belongs to it.
+//! Nothing else is cached: a certificate that is revoked or on hold is asked about each time. The cache is in memory, and lost
+//! in a restart.
 
 use sim::clock::nanos;
 use sim::terms::identifiers::{CertificateSerial, InstitutionCode};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-/// What is remembered, and for how long. Nothing by default.
+/// What is cached, and for how long. Nothing by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CachePolicy {
-    /// For how long it is known which code belongs to a certificate.
+    /// How long the code of a certificate is used without asking.
     pub mapping: Option<Duration>,
-    /// For how long a certificate that was good is taken to be so without asking.
+    /// How long the status *good* of a certificate is used without asking.
     pub status: Option<Duration>,
-    /// How old *good* may be that is still taken where JPKI gives no usable answer.
+    /// The maximum age of a status *good* that is still used where JPKI gives no usable answer.
     pub status_when_jpki_fails: Option<Duration>,
-    /// The most certificates of which something is remembered. The oldest goes first.
+    /// The most certificates in the cache. The oldest is evicted first.
     pub most: usize,
 }
 
-/// What is remembered now. Times are nanoseconds since the start of the run: the clock on the wall may jump.
+/// The cached answers. Times are nanoseconds since the start of the run: the wall clock may jump.
 #[derive(Default)]
 pub struct Cache {
     policy: CachePolicy,
@@ -33,7 +34,7 @@ struct Known {
     code: Option<(InstitutionCode, u64)>,
 }
 
-/// How old `at` is at `now`, if it is no older than allowed.
+/// The age of `at` at `now`, if it is not older than allowed.
 fn within(at: u64, now: u64, span: Option<Duration>) -> Option<Duration> {
     let age = now.saturating_sub(at);
     (age <= nanos(span?)).then(|| Duration::from_nanos(age))
@@ -44,12 +45,12 @@ impl Cache {
         Cache { policy, ..Cache::default() }
     }
 
-    /// How long ago the certificate was good, if that counts still.
+    /// How long ago the certificate was good, if that may still be used.
     pub fn good(&self, serial: CertificateSerial, now: u64) -> Option<Duration> {
         within(self.known.get(&serial)?.good_at?, now, self.policy.status)
     }
 
-    /// The same where JPKI gives no usable answer.
+    /// Like [`Cache::good`], where JPKI gives no usable answer.
     pub fn good_without_jpki(&self, serial: CertificateSerial, now: u64) -> Option<Duration> {
         within(self.known.get(&serial)?.good_at?, now, self.policy.status_when_jpki_fails)
     }
@@ -59,28 +60,28 @@ impl Cache {
         within(*at, now, self.policy.mapping).map(|_| code.clone())
     }
 
-    /// JPKI was asked at `at` and said that the certificate is good.
+    /// JPKI was asked at `at` and answered that the certificate is good.
     pub fn is_good(&mut self, serial: CertificateSerial, at: u64) {
         if self.policy.status.is_some() || self.policy.status_when_jpki_fails.is_some() {
             self.of(serial).good_at = Some(at);
         }
     }
 
-    /// JPKI was asked at `at` and said which code belongs to the certificate.
+    /// JPKI was asked at `at` and answered with the code of the certificate.
     pub fn has_code(&mut self, serial: CertificateSerial, code: &InstitutionCode, at: u64) {
         if self.policy.mapping.is_some() {
             self.of(serial).code = Some((code.clone(), at));
         }
     }
 
-    /// JPKI said something else: nothing of the certificate is remembered.
+    /// JPKI gave another answer: everything about the certificate is removed from the cache.
     pub fn forget(&mut self, serial: CertificateSerial) {
         if self.known.remove(&serial).is_some() {
             self.order.retain(|s| *s != serial);
         }
     }
 
-    /// What is remembered, certificate by certificate, whether or not it still counts: the code, and when it was good.
+    /// The cached answers by certificate, including expired ones: the code, and when it was good.
     pub fn entries(&self) -> impl Iterator<Item = (CertificateSerial, Option<&InstitutionCode>, Option<u64>)> {
         self.known.iter().map(|(serial, known)| (*serial, known.code.as_ref().map(|(code, _)| code), known.good_at))
     }
@@ -105,7 +106,7 @@ mod tests {
     const S: u64 = 1_000_000_000;
 
     #[test]
-    fn what_is_remembered_ends_with_its_span_and_the_oldest_goes_first() {
+    fn cached_answers_expire_after_their_span_and_the_oldest_is_evicted_first() {
         let span = |s| Some(Duration::from_secs(s));
         let policy = CachePolicy { mapping: span(60), status: span(5), status_when_jpki_fails: span(20), most: 2 };
         let (mut cache, code) = (Cache::new(policy), InstitutionCode::from_bytes([1; 16]));

@@ -1,5 +1,5 @@
-//! The challenges that the broker has given out. Each is for one facility, one use and a short time. They are durable, so that
-//! a restart neither forgets one that a card is just signing nor lets one be used twice.
+//! The challenges that the broker has issued. Each is for one facility, one use and a short time. They are durable, so that
+//! a restart neither forgets one that a card is just signing nor allows one to be used twice.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -12,9 +12,9 @@ use std::collections::{BTreeMap, VecDeque};
 
 /// The name of the store.
 pub const STORE: &str = stores::CHALLENGES.name;
-/// How long a challenge is good for.
+/// How long a challenge is valid.
 pub const LIFETIME: SignedDuration = SignedDuration::from_secs(60);
-/// How long the broker remembers one, so that a late or second use gets its own refusal.
+/// How long the broker keeps a challenge, so that a late or second use gets its own refusal.
 const MEMORY: SignedDuration = SignedDuration::from_mins(10);
 
 type Challenge = [u8; CHALLENGE_LENGTH];
@@ -23,7 +23,7 @@ pub struct Challenges {
     disk: Disk,
     given: BTreeMap<Challenge, Given>,
     pruned: Option<Timestamp>,
-    /// What was written when, and where on the disk, if the disk may forget it.
+    /// The times and positions of the records on the disk, if the disk may forget them.
     written: VecDeque<(Timestamp, u64)>,
 }
 
@@ -43,27 +43,27 @@ struct ChallengeRecord {
     used: bool,
 }
 
-/// Says that a challenge was this broker's, this facility's, fresh, and not used before. Only [`Challenges::take`] makes one of
-/// a challenge that is.
+/// The proof that a challenge was issued by this broker to this facility, is fresh, and was not used before. Only
+/// [`Challenges::take`] makes one for such a challenge.
 #[derive(Debug)]
 pub struct ChallengeFresh(());
 
 impl ChallengeFresh {
-    /// Says so of a challenge that is not. Clippy keeps it out of everything but broken parties.
+    /// A proof without a check. Clippy allows it only for broken parties.
     pub(crate) fn forged() -> Self {
         ChallengeFresh(())
     }
 }
 
 impl Challenges {
-    /// Reads what is on the disk.
+    /// Reads the disk.
     pub fn open(disk: Disk) -> Self {
         let mut given = BTreeMap::new();
         let mut written = VecDeque::new();
-        for (place, record) in disk.read_places(STORE) {
+        for (position, record) in disk.read_with_positions(STORE) {
             match serde_json::from_slice::<ChallengeRecord>(&record) {
                 Ok(r) => {
-                    written.push_back((r.at, place));
+                    written.push_back((r.at, position));
                     given.insert(r.challenge, Given { facility: r.facility, at: r.at, used: r.used });
                 }
                 Err(e) => tracing::error!("a record of a challenge cannot be read: {e}"),
@@ -72,34 +72,34 @@ impl Challenges {
         Challenges { disk, given, pruned: None, written }
     }
 
-    /// Gives out `challenge` to `facility` and says until when it is good.
+    /// Issues `challenge` to `facility` and returns when it expires.
     pub fn give(&mut self, challenge: Challenge, facility: FacilityNumber, now: Timestamp) -> Timestamp {
-        // Looking through all of them each time would make giving the slower the more are out.
+        // Searching all of them each time would make issuing slower the more there are.
         if self.pruned.is_none_or(|at| now.duration_since(at) > LIFETIME) {
             self.given.retain(|_, g| now.duration_since(g.at) <= MEMORY);
             self.pruned = Some(now);
-            // A challenge's use is written after it, and under the same time.
+            // The use of a challenge is written after the challenge, with the same time.
             while self.written.front().is_some_and(|(at, _)| now.duration_since(*at) > MEMORY) {
                 self.written.pop_front();
             }
-            let kept_from = self.written.front().map_or(u64::MAX, |(_, place)| *place);
+            let kept_from = self.written.front().map_or(u64::MAX, |(_, position)| *position);
             self.disk.forget_before(STORE, kept_from);
         }
         let given = Given { facility, at: now, used: false };
-        let place = write(&self.disk, challenge, &given);
+        let position = write(&self.disk, challenge, &given);
         if self.disk.may_forget(STORE) {
-            self.written.push_back((now, place));
+            self.written.push_back((now, position));
         }
         self.given.insert(challenge, given);
         now.saturating_add(LIFETIME).unwrap_or(now)
     }
 
-    /// The challenges that are remembered: to whom each was issued, and whether it is used up.
+    /// The challenges that are kept: to which facility each was issued, and whether it has been used.
     pub fn issued(&self) -> impl Iterator<Item = (&[u8], &FacilityNumber, bool)> {
         self.given.iter().map(|(challenge, given)| (challenge.as_slice(), &given.facility, given.used))
     }
 
-    /// Uses a challenge up.
+    /// Uses a challenge, which can be done once.
     pub fn take(&mut self, challenge: &[u8], facility: &FacilityNumber, now: Timestamp) -> Result<ChallengeFresh, OutcomeCode> {
         let challenge = Challenge::try_from(challenge).map_err(|_| OutcomeCode::ChallengeUnknown)?;
         // Another facility's challenge is as unknown as an invented one: the answer must not distinguish them.
@@ -118,9 +118,9 @@ impl Challenges {
 
 fn write(disk: &Disk, challenge: Challenge, given: &Given) -> u64 {
     let Given { facility, at, used } = given;
-    let place = disk.append(STORE, to_json(&ChallengeRecord { challenge, facility: facility.clone(), at: *at, used: *used }));
+    let position = disk.append(STORE, to_json(&ChallengeRecord { challenge, facility: facility.clone(), at: *at, used: *used }));
     disk.sync(STORE);
-    place
+    position
 }
 
 #[cfg(test)]

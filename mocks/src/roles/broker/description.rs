@@ -1,4 +1,4 @@
-//! What is true of the broker, whatever the scenario.
+//! The description of the broker, the same in all scenarios.
 
 use crate::capacity::{TimedDescription, TimedOperation};
 use crate::roles::description::{FaultTargets, LinkDescription, Parties, RoleDescription};
@@ -10,7 +10,7 @@ use sim::terms::stores::{AUDIT, CHALLENGES, FEEDS};
 pub const CHALLENGE: TimedOperation = TimedOperation::new("challenge");
 /// Reading and checking a request.
 pub const CHECK: TimedOperation = TimedOperation::new("check");
-/// Finding the eligibility. Unless [`STORE`] has a time of its own, the durable record is part of it.
+/// Finding the eligibility. Unless [`STORE`] has its own time, making the record durable is part of it.
 pub const LOOKUP: TimedOperation = TimedOperation::new("lookup");
 /// Making the record durable.
 pub const STORE: TimedOperation = TimedOperation::new("store");

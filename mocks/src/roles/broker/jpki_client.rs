@@ -1,4 +1,4 @@
-//! Step ⑤: asking JPKI for the status of a certificate and for the code that belongs to it.
+//! Step ⑤: asks JPKI for the status of a certificate and for the code that belongs to it.
 
 use super::Broker;
 use crate::host::http::{Answer, HttpError};
@@ -13,7 +13,7 @@ use sim::terms::outcome::OutcomeCode;
 use x509_ocsp::OcspResponseStatus;
 
 impl Broker {
-    /// Asks for the status of a certificate that is good so far. The nonce makes sure that the answer is to this question.
+    /// Asks for the status of a certificate that is good so far. The nonce ensures that the answer belongs to this question.
     pub(super) async fn with_status(
         &self,
         asked: &EligibilityQuestion,
@@ -47,12 +47,12 @@ impl Broker {
         so_far.with_status(self.behaviour.believed_status(status)).map_err(|fault| match fault {
             CertificateFault::Revoked => OutcomeCode::CertificateRevoked,
             CertificateFault::Suspended => OutcomeCode::CertificateSuspended,
-            // The chain is right, so the CA made it, and yet its register does not have it: it cannot be trusted.
+            // The chain is valid, so the CA issued it, but the CA's register does not contain it: it cannot be trusted.
             _ => OutcomeCode::CertificateUntrusted,
         })
     }
 
-    /// Puts a question to JPKI. It says nothing about the check.
+    /// Sends a question to JPKI. It discloses nothing about the check.
     async fn ask_jpki<O: Operation>(&self, asked: &EligibilityQuestion, body: Vec<u8>) -> Result<Answer, OutcomeCode> {
         let extra = self.behaviour.extra_jpki_headers(asked);
         let headers: Vec<_> = extra.iter().map(|(name, text)| (*name, text.as_str())).collect();

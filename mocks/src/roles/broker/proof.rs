@@ -1,9 +1,9 @@
-//! What the steps up to ⑤ have proved of a certificate.
+//! What the steps up to ⑤ have proven about a certificate.
 
 use crate::pki::path::CertificateGood;
 use sim::terms::identifiers::InstitutionCode;
 
-/// The certificate is good, and this code belongs to it. Nothing else can be turned into an answer.
+/// The proof that the certificate is good and that this code belongs to it. An answer can only be made from it.
 pub struct Proved {
     pub certificate: CertificateGood,
     pub code: InstitutionCode,

@@ -3,17 +3,17 @@
 /// カードアプリケーション (AP). One of the independent applications on the chip; each has its own files, keys and PINs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Application {
-    /// 公的個人認証AP (JPKI AP): both key pairs and their certificates. It holds no My Number.
+    /// 公的個人認証AP (JPKI AP): both key pairs and their certificates. It does not contain My Number.
     Jpki,
     /// 券面入力補助AP: My Number and the four attributes as text.
     TextInput,
-    /// 券面事項確認AP: the card's face as images, My Number among them.
+    /// 券面事項確認AP: the card's face as images, including My Number.
     CardSurface,
     /// 共通カードAP: the card's serial, municipality and expiry.
     Common,
     /// 住基AP: for municipalities; little of it is known publicly.
     ResidentRegistry,
-    /// The GlobalPlatform issuer security domain. It is what is selected at power-on.
+    /// The GlobalPlatform issuer security domain. It is selected at power-on.
     IssuerSecurityDomain,
 }
 
@@ -28,7 +28,7 @@ impl Application {
         Application::IssuerSecurityDomain,
     ];
 
-    /// The application identifier (ISO 7816-5), as it is in the data field of SELECT (facts 1.1).
+    /// The application identifier (ISO 7816-5), as in the data field of SELECT (facts 1.1).
     pub fn aid(self) -> &'static [u8] {
         match self {
             Application::Jpki => &[0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01],
@@ -45,15 +45,15 @@ impl Application {
         Application::ALL.into_iter().find(|a| a.aid() == aid)
     }
 
-    /// The application whose identifier begins with, or is the beginning of, these bytes. Cards that follow ISO 7816-4 more
-    /// loosely than this one select by a part of the name, so whoever watches a reader must know those attempts too.
+    /// The application whose identifier begins with, or is the beginning of, these bytes. Cards that are less strict than this
+    /// one (ISO 7816-4) select by a partial name, so those attempts of a reader must be recognized too.
     pub fn from_partial_aid(aid: &[u8]) -> Option<Application> {
-        // Five bytes are the registered provider; fewer than that name nobody.
+        // Five bytes are the registered provider; fewer identify nobody.
         let begins = |a: &Application| aid.len() >= 5 && (a.aid().starts_with(aid) || aid.starts_with(a.aid()));
         Application::ALL.into_iter().find(begins)
     }
 
-    /// The name in use, Japanese where there is one.
+    /// The usual name, in Japanese where there is one.
     pub fn name(self) -> &'static str {
         match self {
             Application::Jpki => "公的個人認証AP",
@@ -77,8 +77,8 @@ impl Application {
         }
     }
 
-    /// Whether any file of the application holds My Number, as text or as an image. An eligibility check has no business there.
-    pub fn holds_my_number(self) -> bool {
+    /// Whether any file of the application contains My Number, as text or as an image. An eligibility check must not read there.
+    pub fn contains_my_number(self) -> bool {
         matches!(self, Application::TextInput | Application::CardSurface)
     }
 }

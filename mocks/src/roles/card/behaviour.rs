@@ -1,12 +1,12 @@
-//! The decisions of who personalises cards that a dishonest one could take otherwise.
+//! The decisions in personalising cards that a dishonest party could make differently.
 
 use super::content::Additions;
 use crate::behaviour::RoleBehaviour;
 use std::rc::Rc;
 
-/// How cards are personalised. The defaults are those of who does it honestly.
+/// How cards are personalised. The defaults are honest.
 pub trait PersonalisationBehaviour {
-    /// What is put on the card of a person, as the testbed counts, beyond what belongs there.
+    /// What is added to the card of a person, given by the testbed's index, beyond its regular content.
     fn additions(&self, _person: u64) -> Additions {
         Additions::default()
     }

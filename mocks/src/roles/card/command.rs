@@ -1,12 +1,12 @@
-//! A command as the card reads it: ISO 7816-3 cases 1 to 4 in short form.
+//! A command as parsed by the card: ISO 7816-3 cases 1 to 4 in short form.
 
 use iso7816::Status;
 use iso7816::command::{CommandView, FromSliceError};
 
-/// What a command came to: data, or the status that refuses it.
+/// The result of a command: data, or the status that rejects it.
 pub(super) type Answer = Result<Vec<u8>, Status>;
 
-/// The instructions that the card knows, as (proprietary class, INS).
+/// The instructions of the card, as (proprietary class, INS).
 pub(super) mod ins {
     pub const VERIFY: (bool, u8) = (false, 0x20);
     pub const CHANGE_REFERENCE_DATA: (bool, u8) = (false, 0x24);
@@ -18,7 +18,7 @@ pub(super) mod ins {
     pub const GET_DATA: (bool, u8) = (false, 0xCA);
     pub const COMPUTE_DIGITAL_SIGNATURE: (bool, u8) = (true, 0x2A);
     pub const CHANGE_KEY: (bool, u8) = (true, 0x32);
-    /// Invented: an approved terminal vouches that it has compared the face. Real cards answer 6A86 here.
+    /// Invented: an approved terminal asserts that it has compared the face. Real cards answer 6A86 here.
     pub const FACE_COMPARED: (bool, u8) = (true, 0xA2);
 }
 
@@ -35,8 +35,8 @@ pub(super) struct Command<'a> {
 }
 
 impl<'a> Command<'a> {
-    /// Reads a command. The lengths are the iso7816 crate's work: it gives 0 for an absent Le and 256 for `00`, so all four
-    /// cases are distinguished. The class is judged here, because the crate knows no channels in class 8x.
+    /// Parses a command. The iso7816 crate handles the lengths: it gives 0 for an absent Le and 256 for `00`, so all four
+    /// cases are distinguished. The class is checked here, because the crate does not support channels in class 8x.
     pub fn read(bytes: &'a [u8]) -> Result<Command<'a>, Status> {
         let view = CommandView::try_from(bytes).map_err(|e| match e {
             FromSliceError::InvalidClass => Status::ClassNotSupported,
@@ -47,11 +47,11 @@ impl<'a> Command<'a> {
             0x80 => true,
             0x10 | 0x90 => return Err(Status::CommandChainingNotSupported),
             0x01..=0x03 | 0x40..=0x7F | 0x81..=0x83 => return Err(Status::LogicalChannelNotSupported),
-            // Secure messaging exists in 券面入力補助AP alone, and is not modelled.
+            // Secure messaging exists only in 券面入力補助AP, and is not modelled.
             0x04..=0x0F | 0x84..=0x8F => return Err(Status::SecureMessagingNotSupported),
             _ => return Err(Status::ClassNotSupported),
         };
-        // Known of READ BINARY; assumed of the rest.
+        // Known for READ BINARY; assumed for the rest.
         if view.extended {
             return Err(Status::WrongLength);
         }
@@ -59,12 +59,12 @@ impl<'a> Command<'a> {
         Ok(Command { ins: (proprietary, view.instruction().into()), p1: view.p1, p2: view.p2, data: view.data(), le })
     }
 
-    /// Ne, where the command cannot do without an answer.
+    /// Ne, where the command requires a response.
     pub fn need_le(&self) -> Result<usize, Status> {
         self.le.ok_or(Status::WrongLength)
     }
 
-    /// Refuses a data field where there must be none.
+    /// Rejects a data field where there must be none.
     pub fn need_no_data(&self) -> Result<(), Status> {
         if self.data.is_empty() { Ok(()) } else { Err(Status::WrongLength) }
     }
@@ -74,7 +74,7 @@ impl<'a> Command<'a> {
         u16::from_be_bytes([self.p1, self.p2])
     }
 
-    /// The file that P2 names in a command on a key: `80` is the current file (`None`), `80 + sfi` a short identifier.
+    /// The file in P2 of a command on a key: `80` is the current file (`None`), `80 + sfi` a short identifier.
     pub fn key_reference(&self) -> Result<Option<u16>, Status> {
         match self.p2 {
             0x80 => Ok(None),
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn classes_and_lengths_of_other_worlds_are_refused() {
+    fn unsupported_classes_and_lengths_are_rejected() {
         let status = |bytes: &[u8]| Command::read(bytes).err().map(u16::from);
         assert_eq!(status(&[0x00, 0xB0, 0x00]), Some(0x6700));
         assert_eq!(status(&[0x00, 0xB0, 0x00, 0x00, 0x00, 0x01, 0x00]), Some(0x6700));

@@ -1,4 +1,4 @@
-//! What is personalised onto a card.
+//! The personalised content of a card.
 
 use jiff::civil::Date;
 use openssl::pkey::{PKey, Private};
@@ -11,7 +11,7 @@ use std::fmt;
 pub struct Pin(String);
 
 impl Pin {
-    /// 利用者証明用電子証明書の暗証番号, and that of the other applications: four digits.
+    /// 利用者証明用電子証明書の暗証番号, and the PIN of the other applications: four digits.
     pub fn digits(text: &str) -> Result<Pin, ContentError> {
         let pin = Pin(text.to_string());
         if PinKind::FourDigits.allows(pin.bytes()) { Ok(pin) } else { Err(ContentError::Pin) }
@@ -23,7 +23,7 @@ impl Pin {
         if PinKind::Password.allows(pin.bytes()) { Ok(pin) } else { Err(ContentError::Password) }
     }
 
-    /// What a person types, right or wrong in form: for scenarios of typing errors.
+    /// What a person types, in a valid form or not: for scenarios with typing errors.
     pub fn typed(text: &str) -> Pin {
         Pin(text.to_string())
     }
@@ -73,10 +73,10 @@ impl fmt::Debug for Attributes {
     }
 }
 
-/// What is personalised onto one card.
+/// The personalised content of one card.
 #[derive(Clone)]
 pub struct CardContent {
-    /// 利用者証明用電子証明書, DER. Longer than 255 bytes, or OpenSC cannot read it (facts 1.8).
+    /// 利用者証明用電子証明書, DER. Must be longer than 255 bytes, or OpenSC cannot read it (facts 1.8).
     pub authentication_certificate: Vec<u8>,
     /// The certificate of its CA, DER.
     pub authentication_ca: Vec<u8>,
@@ -88,10 +88,10 @@ pub struct CardContent {
     pub signature_ca: Vec<u8>,
     /// Its private key, RSA 2048.
     pub signature_key: PKey<Private>,
-    /// The key with which 共通カードAP, 券面入力補助AP and 券面事項確認AP prove that the card is there. It is no person's key.
-    /// Without it those commands answer 6A88.
+    /// The key with which 共通カードAP, 券面入力補助AP and 券面事項確認AP prove that the card is present. It is not personal.
+    /// Without it, those commands answer 6A88.
     pub card_key: Option<PKey<Private>>,
-    /// Four digits. As issued here, every application that has a four-digit PIN has this one, each with its own counter.
+    /// Four digits. Here, every application with a four-digit PIN uses this one, each with its own counter.
     pub pin: Pin,
     /// 6 to 16 upper-case letters and digits.
     pub signature_password: Pin,
@@ -105,19 +105,19 @@ pub struct CardContent {
     pub expires: Date,
     /// セキュリティコード, 4 digits, printed on the front.
     pub security_code: String,
-    /// Invented, like the whole path without a PIN: what an approved face terminal shows to the card.
+    /// Invented, like the whole path without a PIN: the token that an approved face terminal presents to the card.
     pub terminal_token: [u8; 16],
-    /// What is on the card and in its chip beyond what belongs there: nothing, where it was personalised honestly.
+    /// Extra content on the card and in its chip: nothing, if it was personalised honestly.
     pub additions: Additions,
 }
 
-/// What is put on a card beyond what belongs there.
+/// Extra content of a card, beyond its regular content.
 #[derive(Clone, Default)]
 pub struct Additions {
-    /// One more line of print on each face.
+    /// An extra printed line on each face.
     pub front: Option<String>,
     pub back: Option<String>,
-    /// Behind the label in the token information of the JPKI application (EF 0006).
+    /// After the label in the token information of the JPKI application (EF 0006).
     pub token_info: Option<Vec<u8>>,
     /// In the file of unknown use in the JPKI application (EF 0009).
     pub unknown_file: Option<Vec<u8>>,
@@ -129,7 +129,7 @@ impl fmt::Debug for CardContent {
     }
 }
 
-/// Why something cannot be personalised. It never repeats what was given.
+/// Why a card cannot be personalised. It never repeats the given value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ContentError {
     #[error("the PIN must be four digits")]
@@ -145,7 +145,7 @@ pub enum ContentError {
 }
 
 impl CardContent {
-    /// Proves that a real card could be personalised so. [`super::Card::new`] takes anything, so that scenarios can have bad
+    /// Checks that a real card could have this content. [`super::Card::new`] accepts anything, so that scenarios can have bad
     /// cards, and pads or cuts what has a fixed width.
     pub fn check(&self) -> Result<(), ContentError> {
         if !PinKind::FourDigits.allows(self.pin.bytes()) {
@@ -175,7 +175,7 @@ impl CardContent {
             ("signature certificate", &self.signature_certificate),
             ("signature CA certificate", &self.signature_ca),
         ] {
-            // READ BINARY reaches no further than offset 7FFF.
+            // READ BINARY reaches at most offset 7FFF.
             if !(256..0x8000).contains(&der.len()) {
                 return Err(ContentError::Certificate(name));
             }
@@ -189,15 +189,15 @@ impl CardContent {
     }
 
     /// 照合番号B: birth as YYMMDD with the year of the Japanese era, the year of expiry, and the security code; all of it is
-    /// in print on the front.
+    /// printed on the front.
     pub fn verification_number_b(&self) -> Pin {
         Pin(format!("{}{:04}{}", era_date(self.attributes.birth), self.expires.year(), self.security_code))
     }
 }
 
-/// A date as YYMMDD in the Japanese era (元号) it falls in; without the era's name, so two dates of different eras can share it.
+/// A date as YYMMDD in its Japanese era (元号), without the era's name, so two dates of different eras can be the same.
 pub(super) fn era_date(date: Date) -> String {
-    // 明治 is counted from 1868; the later ones from the day on which they were proclaimed.
+    // 明治 is counted from 1868; the later eras from the day on which they began.
     const ERAS: [(i16, i8, i8); 4] = [(2019, 5, 1), (1989, 1, 8), (1926, 12, 25), (1912, 7, 30)];
     let day = (date.year(), date.month(), date.day());
     let first = ERAS.into_iter().find(|start| day >= *start).map_or(1868, |start| start.0);
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pin_has_its_form_and_is_never_printed() {
+    fn a_pin_must_have_a_valid_form_and_is_never_printed() {
         assert!(Pin::digits("1234").is_ok());
         assert_eq!(Pin::digits("12345"), Err(ContentError::Pin));
         assert_eq!(Pin::digits("12a4"), Err(ContentError::Pin));

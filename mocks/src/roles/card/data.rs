@@ -8,12 +8,12 @@ use iso7816::Status;
 pub const ATR_CONTACT: [u8; 19] =
     [0x3B, 0xDA, 0x13, 0xFF, 0x81, 0x31, 0xFB, 0x46, 0x80, 0x12, 0x39, 0x2F, 0x31, 0xC1, 0x73, 0xC6, 0x01, 0xC0, 0x3B];
 
-/// An answer to reset as a contactless reader makes it up from the card's ATQB (facts 1.7).
+/// An answer to reset as a contactless reader derives it from the card's ATQB (facts 1.7).
 pub const ATR_CONTACTLESS: [u8; 13] = [0x3B, 0x88, 0x80, 0x01, 0x00, 0x00, 0x05, 0xE0, 0xB3, 0x81, 0xA1, 0x00, 0x7F];
 
 impl Card {
-    /// GET DATA, in the power-on state only. Which tags there are is known, what they hold is not, apart from 5F51: the rest
-    /// are fillers, the same on every card, so that they identify none.
+    /// GET DATA, in the power-on state only. The tags are known, their content is not, except that of 5F51: the rest
+    /// are fillers, the same on every card, so that they do not identify a card.
     pub(super) fn get_data(&self, c: &Command<'_>) -> Answer {
         if self.selected_application().is_some() {
             return Err(Status::InstructionNotSupportedOrInvalid);
@@ -33,7 +33,7 @@ impl Card {
         Ok(cut(object, length))
     }
 
-    /// Random bytes from the card's own stream, as many as Le says (1 to 256).
+    /// Random bytes from the card's own stream; Le is their number (1 to 256).
     pub(super) fn get_challenge(&mut self, c: &Command<'_>) -> Answer {
         c.need_no_data()?;
         let length = c.need_le()?;

@@ -1,26 +1,26 @@
-//! What a command does, in words, and the command without its secrets: for journals and traces.
+//! Describes commands as text, and removes their secrets: for journals and traces.
 
 use super::application::Application;
 use super::command::{Command, ins};
 use std::fmt::Write;
 
-/// What a command does.
+/// A description of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommandInfo {
-    /// In words, such as "SELECT 券面入力補助AP". PINs and tokens stand as "…".
+    /// As text, such as "SELECT 券面入力補助AP". PINs and tokens are shown as "…".
     pub words: String,
-    /// The application that the command tries to select, by its whole identifier or a part of it.
+    /// The application that the command tries to select, by its full or partial identifier.
     pub selects: Option<Application>,
-    /// Whether the data field carries a PIN, a 照合番号 or a terminal's token; [`redact`] overwrites it.
+    /// Whether the data field contains a PIN, a 照合番号 or a terminal's token; [`redact`] overwrites it.
     pub carries_secret: bool,
 }
 
-/// Says what a command does, without knowing what is selected.
+/// Describes a command, without knowing what is selected.
 pub fn describe(command: &[u8]) -> CommandInfo {
     describe_in(command, None)
 }
 
-/// Says what a command does while `current` is the current elementary file ([`super::Card::current_file`]).
+/// Describes a command while `current` is the current elementary file ([`super::Card::current_file`]).
 pub fn describe_in(command: &[u8], current: Option<u16>) -> CommandInfo {
     let mut selects = None;
     let words = match Command::read(command) {
@@ -105,9 +105,9 @@ fn file(short: u16, current: Option<u16>) -> String {
     }
 }
 
-/// The command with every byte of a PIN, 照合番号 or token overwritten by 2A (`*`). Its length and everything else stay. Where
-/// the lengths in a command do not fit, or the class is not one that the card knows, all after the header is overwritten: the
-/// secret may be anywhere in it.
+/// The command with every byte of a PIN, 照合番号 or token overwritten by 2A (`*`). Its length and everything else do not
+/// change. If the lengths in a command are inconsistent, or the card does not support the class, everything after the header
+/// is overwritten: the secret may be anywhere in it.
 pub fn redact(command: &[u8]) -> Vec<u8> {
     let mut out = command.to_vec();
     if let Some(range) = secret_range(command) {
@@ -116,10 +116,10 @@ pub fn redact(command: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Where the secret is in a command that carries one.
+/// Where the secret is in a command that contains one.
 fn secret_range(command: &[u8]) -> Option<std::ops::Range<usize>> {
-    // VERIFY, CHANGE and RESET in both forms of ISO 7816-4, CHANGE KEY, FACE COMPARED; in any class, since a mistaken class does
-    // not make a PIN less of a PIN.
+    // VERIFY, CHANGE and RESET in both forms of ISO 7816-4, CHANGE KEY, FACE COMPARED; in any class, since a PIN is also secret
+    // in a command with a wrong class.
     let secret = matches!(command.get(1)?, 0x20 | 0x21 | 0x24 | 0x25 | 0x2C | 0x2D | 0x32 | 0xA2);
     if !secret || command.len() <= 4 {
         return None;

@@ -1,4 +1,4 @@
-//! What is true of every My Number card, whatever the scenario.
+//! The description of My Number cards, the same in all scenarios.
 
 use crate::roles::description::{FaultTargets, Parties, RoleDescription};
 use sim::terms::roles::Zone;

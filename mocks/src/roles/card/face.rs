@@ -9,11 +9,11 @@ use std::fmt;
 pub enum Side {
     /// 表: photo, the four attributes, expiry.
     Front,
-    /// 裏: My Number in print. A card case shows the front only.
+    /// 裏: the printed My Number. A card case shows the front only.
     Back,
 }
 
-/// 券面. What can be read on one side of the card by anyone who sees it. `Debug` prints none of it.
+/// 券面. What anyone can read on one side of the card. `Debug` prints none of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Face {
     pub side: Side,

@@ -1,6 +1,6 @@
-//! What is on the chip: the elementary files (EF) of every application and what opens them.
+//! The files on the chip: the elementary files (EF) of every application and their access conditions.
 //!
-//! Contents that no public source describes are fillers, and say so in their bytes where there is room.
+//! Contents that no public source describes are fillers, marked as such in their bytes where there is room.
 
 use super::application::Application;
 use super::content::{CardContent, Pin, PinKind, era_date};
@@ -9,7 +9,7 @@ use openssl::pkey::{PKey, Private};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-/// A file is known by its application and its two-byte identifier.
+/// A file is identified by its application and its two-byte identifier.
 pub(super) type FileId = (Application, u16);
 
 /// Identifiers of files in the JPKI application.
@@ -27,7 +27,7 @@ pub(super) mod jpki {
     pub const SIGNATURE_PASSWORD: u16 = 0x001B;
 }
 
-/// The label of the token in a My Number card, as EF 0006 of the JPKI application begins; padded there to 32 bytes.
+/// The label of the token in a My Number card, with which EF 0006 of the JPKI application begins; padded there to 32 bytes.
 pub const MY_NUMBER_CARD_LABEL: &str = "JPKIAPICCTOKEN2";
 
 /// The key of 共通カードAP that answers INTERNAL AUTHENTICATE.
@@ -36,10 +36,10 @@ pub(super) const COMMON_KEY: u16 = 0x0019;
 const JPKI_PIN_TRIES: u8 = 3;
 const JPKI_PASSWORD_TRIES: u8 = 5;
 const PIN_TRIES: u8 = 3;
-/// 照合番号A and B: second-hand knowledge, and assumed of the birth date in 0402 too.
+/// 照合番号A and B: from a secondary source, and assumed for the birth date in 0402 too.
 const VERIFICATION_NUMBER_TRIES: u8 = 10;
 
-/// Which keys of the same application open a file: any one of them; an empty list opens it to all.
+/// The keys of the same application that open a file: any one of them; with an empty list it is always open.
 pub(super) type OpenedBy = &'static [u16];
 
 /// An elementary file.
@@ -48,11 +48,11 @@ pub(super) enum File {
     Transparent { bytes: Vec<u8>, opened_by: OpenedBy },
     /// Records, for READ RECORD.
     Records { records: Vec<Vec<u8>>, opened_by: OpenedBy },
-    /// Something to compare with: a PIN, a password, a 照合番号.
+    /// A reference value: a PIN, a password, a 照合番号.
     Secret(Secret),
     /// A private key.
     PrivateKey { key: PKey<Private>, opened_by: OpenedBy },
-    /// A key of unknown use: it can be selected and nothing more.
+    /// A key of unknown use: it can only be selected.
     Sealed,
 }
 
@@ -61,7 +61,7 @@ pub(super) struct Secret {
     pub value: Vec<u8>,
     pub tries_left: u8,
     pub limit: u8,
-    /// The form that a new value must have; nothing where it cannot be changed.
+    /// The form that a new value must have; `None` if it cannot be changed.
     pub change_to: Option<PinKind>,
 }
 
@@ -87,12 +87,12 @@ fn key(key: &PKey<Private>, opened_by: OpenedBy) -> File {
     File::PrivateKey { key: key.clone(), opened_by }
 }
 
-/// Bytes that stand for content which is not public.
+/// Bytes in place of content that is not public.
 fn filler(length: usize) -> Vec<u8> {
     b"SHIKAKU FILLER. ".iter().copied().cycle().take(length).collect()
 }
 
-/// `text` in exactly `width` bytes: cut, or padded with blanks.
+/// `text` in exactly `width` bytes: cut, or padded with spaces.
 fn fixed_width(text: &str, width: usize) -> Vec<u8> {
     let mut bytes = text.as_bytes().to_vec();
     bytes.resize(width, b' ');
@@ -103,8 +103,8 @@ fn eight_digits(day: Date) -> String {
     format!("{:04}{:02}{:02}", day.year(), day.month(), day.day())
 }
 
-/// One BER-TLV object. Written here because the card's tag FF10 is no valid BER tag (it spells number 16 in the long form),
-/// which the TLV crates refuse.
+/// One BER-TLV object. Implemented here because the card's tag FF10 is not a valid BER tag (it encodes number 16 in the long
+/// form), which the TLV crates reject.
 fn tlv(tag: u16, value: &[u8]) -> Vec<u8> {
     let mut out: Vec<u8> = tag.to_be_bytes().into_iter().skip_while(|b| *b == 0).collect();
     match value.len() {
@@ -116,8 +116,8 @@ fn tlv(tag: u16, value: &[u8]) -> Vec<u8> {
     out
 }
 
-/// The files of a card. Those of an application are laid out when the first of them is asked for: a check looks into one
-/// application of five.
+/// The files of a card. Those of an application are created on the first access: a check uses only one of five
+/// applications.
 #[derive(Default)]
 pub(super) struct Files([OnceCell<BTreeMap<u16, File>>; APPLICATIONS.len()]);
 
@@ -167,8 +167,8 @@ fn jpki_files(c: &CardContent) -> Vec<(u16, File)> {
     let mut token_info = fixed_width(MY_NUMBER_CARD_LABEL, 32);
     token_info.extend(c.additions.token_info.iter().flatten());
     token_info.resize(token_info.len().max(160), b' ');
-    let here = |certificate: &[u8]| if certificate.is_empty() { 0x00 } else { 0x8F };
-    let present = vec![here(&c.signature_certificate), here(&c.authentication_certificate), 0x00];
+    let flag = |certificate: &[u8]| if certificate.is_empty() { 0x00 } else { 0x8F };
+    let present = vec![flag(&c.signature_certificate), flag(&c.authentication_certificate), 0x00];
     vec![
         (jpki::SIGNATURE_CERTIFICATE, closed(c.signature_certificate.clone(), &[jpki::SIGNATURE_PASSWORD])),
         (jpki::SIGNATURE_CA, free(c.signature_ca.clone())),
@@ -196,7 +196,7 @@ fn text_input_files(c: &CardContent) -> Vec<(u16, File)> {
     vec![
         (0x0001, closed(my_number, &[PIN, A])),
         (0x0002, closed(attributes(c), &[PIN, B])),
-        // On a real card digests of the files above, signed. Not modelled: an unsalted digest of a My Number is a My Number.
+        // On a real card, signed digests of the files above. Not modelled: an unsalted digest of a My Number discloses it.
         (0x0003, closed(filler(336), &[PIN, A, B])),
         (0x0004, free(filler(568))),
         (0x0005, free(filler(16))),
@@ -208,7 +208,7 @@ fn text_input_files(c: &CardContent) -> Vec<(u16, File)> {
     ]
 }
 
-/// 基本4情報 as 0408/0002 holds them. DF21 is taken to be the four offsets, from the start of the file, of the objects after it.
+/// 基本4情報 as in 0408/0002. DF21 is assumed to contain the four offsets, from the start of the file, of the objects after it.
 fn attributes(c: &CardContent) -> Vec<u8> {
     let birth = eight_digits(c.attributes.birth);
     let objects = [
@@ -217,7 +217,7 @@ fn attributes(c: &CardContent) -> Vec<u8> {
         tlv(0xDF24, birth.as_bytes()),
         tlv(0xDF25, c.attributes.sex.code().as_bytes()),
     ];
-    // The header DF21 itself takes 3 + 8 bytes; that of FF20 depends on the length of everything within.
+    // DF21 itself takes 3 + 8 bytes; the header of FF20 depends on the length of its content.
     let inside: usize = 11 + objects.iter().map(Vec::len).sum::<usize>();
     let outer = tlv(0xFF20, &vec![0; inside]).len() - inside;
     let mut at = outer + 11;
@@ -229,7 +229,7 @@ fn attributes(c: &CardContent) -> Vec<u8> {
     tlv(0xFF20, &[tlv(0xDF21, &offsets), objects.concat()].concat())
 }
 
-/// 券面事項確認AP (facts 1.4): the face as images, My Number's among them. Here 照合番号B is 0012 and A is 0013.
+/// 券面事項確認AP (facts 1.4): the face as images, including that of My Number. Here 照合番号B is 0012 and A is 0013.
 fn card_surface_files(c: &CardContent) -> Vec<(u16, File)> {
     const BIRTH: u16 = 0x0011;
     const B: u16 = 0x0012;
@@ -259,13 +259,13 @@ fn card_surface_files(c: &CardContent) -> Vec<(u16, File)> {
     ]
 }
 
-/// A placeholder for an image: a grey map of one pixel (PGM) whose comment is the text that the real image shows. So a search
-/// for the text finds the "image" too.
+/// A placeholder for an image: a greyscale image of one pixel (PGM) whose comment is the text that the real image shows. So a
+/// search for the text finds the "image" too.
 fn image_of(text: &str) -> Vec<u8> {
     [b"P5\n# image of: ", text.as_bytes(), b"\n1 1\n255\n\xFF"].concat()
 }
 
-/// 共通カードAP (facts 1.5). That its record is open to all is an assumption.
+/// 共通カードAP (facts 1.5). That its record can be read without a PIN is an assumption.
 fn common_files(c: &CardContent) -> Vec<(u16, File)> {
     let fields = [fixed_width(&c.card_serial, 15), fixed_width(&c.municipality, 5), eight_digits(c.expires).into_bytes()];
     let mut files = vec![
@@ -276,7 +276,7 @@ fn common_files(c: &CardContent) -> Vec<(u16, File)> {
     files
 }
 
-/// 住基AP (facts 1.5): little known. It holds no resident code here.
+/// 住基AP (facts 1.5): little is known. It does not contain a resident code here.
 fn resident_registry_files(c: &CardContent) -> Vec<(u16, File)> {
     const PIN: u16 = 0x001C;
     vec![

@@ -1,5 +1,5 @@
-//! The cards of a run's people in a deployment: chip, front and back, each a zone of its own. They do nothing by themselves; what is
-//! on them belongs to the state of the run.
+//! The cards of a run's people in a deployment: chip, front and back, each in its own zone. They are passive; their content is
+//! part of the state of the run.
 
 use super::description::DESCRIPTION;
 use super::{Card, Face};
@@ -38,7 +38,7 @@ impl Role for CardRole {
     }
 }
 
-/// The chip or one side of somebody's card.
+/// The chip or one side of a person's card.
 struct CardParty {
     env: Env,
     card: Rc<RefCell<Card>>,

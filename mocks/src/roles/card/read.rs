@@ -16,8 +16,8 @@ impl Card {
         }
     }
 
-    /// Every open implementation sends P2 = 0C, no answer wanted. That P2 = 00 gives a bare 9000 too is assumed: phones select
-    /// in that way on their own. A failed SELECT changes nothing (assumed).
+    /// Every open implementation sends P2 = 0C, no response data. That P2 = 00 gives only 9000 too is assumed: phones select
+    /// this way on their own. A failed SELECT changes nothing (assumed).
     fn select_application(&mut self, c: &Command<'_>) -> Answer {
         let application = Application::from_aid(c.data).ok_or(Status::NotFound)?;
         if !matches!(c.p2, 0x0C | 0x00) {
@@ -43,7 +43,7 @@ impl Card {
         Ok(Vec::new())
     }
 
-    /// There is no master file. Without an identifier the command is refused at power-on and changes nothing afterwards.
+    /// There is no master file. Without an identifier the command is rejected at power-on and changes nothing afterwards.
     fn select_master_file(&self, c: &Command<'_>) -> Answer {
         if !c.data.is_empty() {
             return Err(Status::NotFound);
@@ -69,7 +69,7 @@ impl Card {
         Ok(rest[..length.min(rest.len())].to_vec())
     }
 
-    /// 共通カードAP and 住基AP have records, the others do not know the instruction.
+    /// 共通カードAP and 住基AP have records, the others do not support the instruction.
     pub(super) fn read_record(&mut self, c: &Command<'_>) -> Answer {
         if !matches!(self.volatile.selected, Application::Common | Application::ResidentRegistry) {
             return Err(Status::InstructionNotSupportedOrInvalid);

@@ -10,16 +10,16 @@ use openssl::rsa::Padding;
 use openssl::sha::sha256;
 use sim::seed::Stream;
 
-/// What comes before a SHA-256 hash in a `DigestInfo` (RFC 8017, section 9.2, note 1).
+/// The prefix of a SHA-256 hash in a `DigestInfo` (RFC 8017, section 9.2, note 1).
 pub const SHA256_DIGEST_INFO: [u8; 19] =
     [0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20];
 
 const HASH_BYTES: usize = 32;
-/// What PKCS #1 v1.5 needs beside the data: 00 01, eight FF at least, 00.
+/// The overhead of PKCS #1 v1.5: 00 01, at least eight FF, 00.
 const PKCS1_OVERHEAD: usize = 11;
 
 impl Card {
-    /// `80 2A P1 P2`. P1 says what the card does with the data, P2 which key does it. The order of the checks is assumed.
+    /// `80 2A P1 P2`. P1 selects what the card does with the data, P2 the key. The order of the checks is assumed.
     pub(super) fn compute_digital_signature(&mut self, c: &Command<'_>) -> Answer {
         let id = self.signing_key_id(c)?;
         if c.p1 > 0x05 {
@@ -50,7 +50,7 @@ impl Card {
         Ok(signature)
     }
 
-    /// The file of the key that P2 names; nothing is the default key of 券面入力補助AP and 券面事項確認AP (P2 = 00, no PIN).
+    /// The file of the key in P2; `None` is the default key of 券面入力補助AP and 券面事項確認AP (P2 = 00, no PIN).
     fn signing_key_id(&self, c: &Command<'_>) -> Result<Option<u16>, Status> {
         match (self.volatile.selected, c.p2) {
             (Application::TextInput | Application::CardSurface, 0x00) => Ok(None),
@@ -59,7 +59,7 @@ impl Card {
         }
     }
 
-    /// `00 88 00 99`, in 共通カードAP: the card's key, without a credential. That the challenge is padded as in P1 = 00 of the
+    /// `00 88 00 99`, in 共通カードAP: signs with the card's key, without a PIN. That the challenge is padded as in P1 = 00 of the
     /// other command is assumed.
     pub(super) fn internal_authenticate(&mut self, c: &Command<'_>) -> Answer {
         if self.volatile.selected != Application::Common {
@@ -76,8 +76,8 @@ impl Card {
     }
 }
 
-/// The block that is raised to the private exponent. The card does not look at what it signs: a `DigestInfo` is the sender's
-/// business in mode 00.
+/// The block that is raised to the private exponent. The card does not check what it signs: in mode 00 the sender is
+/// responsible for the `DigestInfo`.
 fn padded(c: &Command<'_>, key: &PKey<Private>, stream: &mut Stream) -> Answer {
     if c.data.is_empty() {
         return Err(Status::WrongLength);
@@ -105,8 +105,8 @@ fn pkcs1(data: &[u8], key: &PKey<Private>) -> Answer {
     Ok([&[0x00, 0x01][..], &vec![0xFF; filling], &[0x00], data].concat())
 }
 
-/// EMSA-PSS (RFC 8017, section 9.1) with SHA-256, MGF1 and a salt of 32 bytes (that length is assumed). OpenSSL would do it, but
-/// takes the salt from its own random generator, and the card's must come from the card's stream.
+/// EMSA-PSS (RFC 8017, section 9.1) with SHA-256, MGF1 and a salt of 32 bytes (that length is assumed). OpenSSL could do it,
+/// but takes the salt from its own random generator, and the card's salt must come from the card's stream.
 fn pss(hash: [u8; HASH_BYTES], key: &PKey<Private>, stream: &mut Stream) -> Answer {
     let length = key.size();
     let db_length = length.checked_sub(HASH_BYTES + 1).filter(|n| *n > HASH_BYTES && key.bits() as usize == 8 * length);
@@ -131,7 +131,7 @@ fn raw_signature(c: &Command<'_>, key: &PKey<Private>, block: &[u8]) -> Answer {
     let length = key.size();
     let wanted = c.need_le()?;
     if wanted < length {
-        // 6C00 says "256" (assumed; every open implementation sends Le = 00).
+        // 6C00 means "256" (assumed; every open implementation sends Le = 00).
         return Err(Status::WrongLeField(length as u8));
     }
     // Only a key that is not RSA, or no key pair at all, fails here.

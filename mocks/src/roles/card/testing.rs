@@ -1,4 +1,4 @@
-//! Cards for tests. Keys are made once for all tests of the process; they differ from run to run, and no test depends on them.
+//! Cards for tests. Keys are generated once per process; they differ between processes, and no test depends on them.
 
 use super::content::Additions;
 use super::{Application, Attributes, Card, CardContent, Pin};
@@ -79,13 +79,13 @@ pub fn card() -> Card {
     Card::new(content(), Seed::new(1, "card tests").stream("card"))
 }
 
-/// Bytes from hexadecimal with blanks.
+/// Bytes from hexadecimal with spaces.
 pub fn hex(text: &str) -> Vec<u8> {
     let digits: String = text.split_whitespace().collect();
     data_encoding::HEXUPPER.decode(digits.as_bytes()).unwrap()
 }
 
-/// Sends a command given in hexadecimal; data and status of the response.
+/// Sends a command given in hexadecimal; returns data and status of the response.
 pub fn send(card: &mut Card, command: &str) -> (Vec<u8>, u16) {
     split(card.transmit(&hex(command)))
 }
@@ -95,24 +95,24 @@ pub fn split(mut response: Vec<u8>) -> (Vec<u8>, u16) {
     (response, u16::from_be_bytes([sw1, sw2]))
 }
 
-/// Sends a command and gives its status alone.
+/// Sends a command and returns its status only.
 pub fn status(card: &mut Card, command: &str) -> u16 {
     send(card, command).1
 }
 
-/// SELECT of an application; its status.
+/// SELECT of an application; returns its status.
 pub fn select(card: &mut Card, application: Application) -> u16 {
     let aid = application.aid();
     split(card.transmit(&[&[0x00, 0xA4, 0x04, 0x0C, aid.len() as u8], aid].concat())).1
 }
 
-/// VERIFY by short identifier; its status.
+/// VERIFY by short identifier; returns its status.
 pub fn verify(card: &mut Card, key: u8, value: &str) -> u16 {
     let header = [0x00, 0x20, 0x00, 0x80 + key, value.len() as u8];
     split(card.transmit(&[&header, value.as_bytes()].concat())).1
 }
 
-/// Reads a whole transparent file as OpenSC does, or gives the status that forbids it.
+/// Reads a whole transparent file as OpenSC does, or returns the status that rejects it.
 pub fn read_file(card: &mut Card, id: u16) -> Result<Vec<u8>, u16> {
     let [hi, lo] = id.to_be_bytes();
     let (_, selected) = split(card.transmit(&[0x00, 0xA4, 0x02, 0x0C, 0x02, hi, lo]));

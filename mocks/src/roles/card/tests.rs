@@ -1,4 +1,4 @@
-//! The card against what is known of real ones.
+//! The card compared with what is known about real ones.
 
 mod additions;
 mod commands;

@@ -1,4 +1,4 @@
-//! How long a command takes. No public source gives times of the real card: every constant here is an assumption.
+//! How long a command takes. No public source gives the times of real cards: every constant here is an assumption.
 
 use super::command::{Command, ins};
 use std::time::Duration;
@@ -11,13 +11,13 @@ pub const LINK_BITS_PER_SECOND: u64 = 424_000;
 /// end. Chained blocks are not counted. Assumed.
 pub const FRAME_BYTES: u64 = 5;
 
-/// What the chip takes for any command. Assumed.
+/// The chip's processing time for any command. Assumed.
 pub const PROCESSING: Duration = Duration::from_millis(5);
 
-/// What it takes to compare a PIN and to write its counter to non-volatile memory. Assumed.
+/// The time to compare a PIN and to write its counter to non-volatile memory. Assumed.
 pub const PIN_CHECK: Duration = Duration::from_millis(25);
 
-/// What an RSA-2048 signature takes. Assumed.
+/// The time for an RSA-2048 signature. Assumed.
 pub const RSA_2048_SIGNATURE: Duration = Duration::from_millis(300);
 
 /// From the first bit of the command to the last bit of the response.
@@ -30,7 +30,7 @@ pub fn duration(command: &[u8], response: &[u8]) -> Duration {
 fn extra(command: &[u8], response: &[u8]) -> Duration {
     let Ok(command) = Command::read(command) else { return Duration::ZERO };
     match command.ins {
-        // A refusal comes at once.
+        // A rejection is immediate.
         ins::COMPUTE_DIGITAL_SIGNATURE | ins::INTERNAL_AUTHENTICATE if response.ends_with(&[0x90, 0x00]) => RSA_2048_SIGNATURE,
         ins::VERIFY | ins::CHANGE_REFERENCE_DATA | ins::CHANGE_KEY if !command.data.is_empty() => PIN_CHECK,
         _ => Duration::ZERO,
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_signature_dominates_and_a_refusal_is_quick() {
+    fn a_signature_dominates_and_a_rejection_is_quick() {
         let mut sign = vec![0x80, 0x2A, 0x00, 0x80, 0x33];
         sign.extend([0; 0x33]);
         sign.push(0x00);
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_of_the_counter_takes_less_than_a_try() {
+    fn a_query_of_the_counter_takes_less_time_than_an_attempt() {
         let query = [0x00, 0x20, 0x00, 0x80];
         let attempt = [0x00, 0x20, 0x00, 0x80, 0x04, 0x31, 0x32, 0x33, 0x34];
         assert!(duration(&query, &[0x63, 0xC3]) + PIN_CHECK < duration(&attempt, &[0x90, 0x00]));

@@ -7,14 +7,14 @@ use super::files::{File, Secret};
 use iso7816::Status;
 
 impl Card {
-    /// An empty VERIFY asks for the counter and is always answered 63Cx, after a success too (OpenSC takes 9000 for an error).
+    /// An empty VERIFY queries the counter and is always answered 63Cx, even after a success (OpenSC treats 9000 as an error).
     /// The attempt that uses up the counter is answered 63C0, every later one 6984. A wrong attempt ends an earlier success
     /// (assumed).
     pub(super) fn verify(&mut self, c: &Command<'_>) -> Answer {
         if c.p1 != 0x00 {
             return Err(Status::IncorrectP1OrP2Parameter);
         }
-        // `00 20 00 80 00` asks for 256 bytes of answer; it is no query, which has four bytes.
+        // `00 20 00 80 00` requests 256 bytes of response; it is not a query, which has four bytes.
         if c.le.is_some() {
             return Err(Status::WrongLength);
         }
@@ -47,8 +47,8 @@ impl Card {
         self.change(c, [Application::Common, Application::ResidentRegistry], 0x00)
     }
 
-    /// A new value for a key whose VERIFY is in force. What may not be changed answers 6985, a value of the wrong form 6A80
-    /// (both assumed).
+    /// Sets a new value for a key whose VERIFY is in force. A key that may not be changed answers 6985, a value of the wrong
+    /// form 6A80 (both assumed).
     fn change(&mut self, c: &Command<'_>, within: [Application; 2], p1: u8) -> Answer {
         if !within.contains(&self.volatile.selected) {
             return Err(Status::InstructionNotSupportedOrInvalid);

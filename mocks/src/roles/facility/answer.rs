@@ -1,22 +1,23 @@
-//! Reading the broker's answer. What is not exactly an answer to this check is nonsense, and nonsense is *indeterminate*.
+//! Reading the broker's answer. Anything that is not exactly an answer to this check is nonsense, and nonsense is
+//! *indeterminate*.
 
 use super::visit::Visit;
 use sim::terms::coverage::Validity;
 use sim::terms::fhir::{EligibilityAnswer, Profile, outcome_from_json};
 use sim::terms::outcome::OutcomeCode;
 
-/// What the broker said.
+/// The broker's answer.
 #[derive(Debug)]
 pub(super) struct Answered {
     pub outcome: OutcomeCode,
     pub answer: Option<EligibilityAnswer>,
 }
 
-/// The answer in a response, or the outcome that a refusal or a senseless response comes to.
+/// The answer in a response, or the outcome of a refusal or a meaningless response.
 pub(super) fn read_answer(visit: &Visit, status: u16, body: &[u8]) -> Result<Answered, OutcomeCode> {
     if status != 200 {
         return Err(match outcome_from_json(body) {
-            // A refusal must come with its own status: else it is not known what the broker means.
+            // A refusal must have the status of its code; otherwise its meaning is not known.
             Ok(code) if code.on_the_wire().status == status => code,
             _ => OutcomeCode::BrokerNonsense,
         });

@@ -1,4 +1,4 @@
-//! The decisions of a facility that a dishonest one could take otherwise.
+//! The decisions of a facility that a dishonest one could make differently.
 
 use super::reception::ReceptionRecord;
 use super::visit::Visit;
@@ -14,7 +14,7 @@ use std::rc::Rc;
 pub enum PersonChecked {
     /// Before anything else (②).
     Before,
-    /// When the answer is there.
+    /// After the answer has arrived.
     After,
     Never,
 }
@@ -24,25 +24,25 @@ pub trait FacilityBehaviour {
     /// Called when the card has been shown (①).
     fn on_card_shown(&self, _visit: &Visit) {}
 
-    /// When the person is checked. `card_needs_pin` says that the card will sign only after the PIN.
+    /// When the person is checked. `card_needs_pin`: the card will sign only after the PIN.
     fn when_person_is_checked(&self, _card_needs_pin: bool) -> PersonChecked {
         PersonChecked::Before
     }
 
-    /// The certificate that is presented, when the card holds `read`.
+    /// The certificate that is presented; `read` is the one from the card.
     fn presented(&self, _visit: &Visit, read: Vec<u8>) -> Vec<u8> {
         read
     }
 
-    /// Called before each attempt of ④, with the way to the broker.
+    /// Called before each attempt of ④, with the client of the broker.
     fn before_request(&self, _visit: &Visit, _me: &FacilityNumber, _broker: &Client) {}
 
-    /// What goes along with ④: headers, with names in lower case, and values.
+    /// Additional headers of ④: names in lower case, and values.
     fn extra_headers(&self, _visit: &Visit) -> Vec<(&'static str, String)> {
         Vec::new()
     }
 
-    /// The target of ④, which is `path` and nothing else.
+    /// The request target of ④: `path` and nothing else.
     fn target(&self, _visit: &Visit, path: &str) -> String {
         path.to_string()
     }
@@ -50,18 +50,18 @@ pub trait FacilityBehaviour {
     /// Called with each response to ④.
     fn on_answer(&self, _visit: &Visit, _answer: &Answer) {}
 
-    /// Keeps the record of a check (⑦) that was `answered` or was not. Returns whether it did.
+    /// Keeps the record of a check (⑦), `answered` or not. Returns whether it did.
     fn keep_record(&self, record: &ReceptionRecord, _answered: bool, disk: &Disk) -> bool {
         record.store(disk);
         true
     }
 
-    /// By what value the index of patients knows a person, where the design says `value`.
+    /// The value under which the index of patients lists a person; the design defines `value`.
     fn known_by(&self, value: String, _serial: CertificateSerial) -> String {
         value
     }
 
-    /// What the screen shows.
+    /// The text on the screen.
     fn screen(&self, record: &ReceptionRecord, kind: FacilityKind) -> String {
         record.screen(kind)
     }

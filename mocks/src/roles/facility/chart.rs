@@ -1,4 +1,5 @@
-//! 診療録. What the facility's staff write of a person when the check has ended well: its own record, which stays with it.
+//! 診療録. What the facility's staff write about a person after a successful check: the facility's own record, which does not
+//! leave it.
 
 use super::visit::Visit;
 use serde::Serialize;
@@ -11,8 +12,8 @@ use sim::terms::stores;
 /// The name of the store.
 pub const CHARTS: &str = stores::CHARTS.name;
 
-/// 診療情報 of a person at one facility: 26 characters in place of what is found, so that it can be recognised wherever it turns up.
-/// Another facility's chart of the person bears others, so that charts cannot be joined by them.
+/// 診療情報 of a person at one facility: 26 characters instead of medical findings, so that they can be recognised wherever they
+/// appear. Another facility's chart of the person contains different ones, so that charts cannot be joined by them.
 pub fn record_token(seed: &Seed, person: u64, facility: u64) -> String {
     data_encoding::BASE32_NOPAD.encode(&seed.bytes(&format!("medical-record/{facility}/{person}"))[..16])
 }

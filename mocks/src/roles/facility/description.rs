@@ -1,4 +1,4 @@
-//! What is true of every facility, whatever the scenario.
+//! The description of all facilities, the same in all scenarios.
 
 use crate::roles::description::{FaultTargets, LinkDescription, Parties, RoleDescription};
 use sim::sample::Distribution;
@@ -10,7 +10,7 @@ pub static DESCRIPTION: RoleDescription = RoleDescription {
     ja: "保険医療機関・薬局・介護事業者",
     zone: Zone::Facility,
     parties: Parties::Many,
-    // Two, so that what concerns a region can go wrong for one.
+    // Two, so that a regional fault can affect one of them.
     hosts: &["facilities-east", "facilities-west"],
     listens: false,
     links: &[LinkDescription {

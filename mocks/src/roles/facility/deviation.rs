@@ -1,4 +1,4 @@
-//! What a facility may do wrong, for scenarios in which the broker must refuse.
+//! What a facility can do wrong, for scenarios in which the broker must refuse.
 
 use crate::roles::card::{Card, Pin};
 use std::cell::RefCell;
@@ -10,31 +10,31 @@ use std::time::Duration;
 pub enum Deviation {
     /// The body is cut off in the middle.
     RequestMalformed,
-    /// The body is longer than the broker reads.
+    /// The body is longer than the broker's limit.
     RequestTooLarge,
     /// The body has a field that the profile does not define.
     RequestUnknownField,
-    /// No signed challenge is sent, where one is needed.
+    /// No signed challenge is sent although one is needed.
     SignatureMissing,
     /// The last byte of the signature is wrong.
     SignatureWrong,
     /// Another person's card signs.
     SignatureByAnotherCard { card: Rc<RefCell<Card>>, pin: Pin },
-    /// The signed challenge of the visit before is sent again.
+    /// The signed challenge of the previous visit is sent again.
     ChallengeReused,
     /// The challenge is kept for this long before the card signs it.
     ChallengeStale { by: Duration },
-    /// The challenge is the facility's own.
+    /// The facility invents the challenge.
     ChallengeInvented,
 }
 
 impl Deviation {
-    /// The request as it is sent instead of `body`.
-    pub(super) fn spoil_request(&self, mut body: Vec<u8>) -> Vec<u8> {
+    /// The request that is sent instead of `body`.
+    pub(super) fn corrupt_request(&self, mut body: Vec<u8>) -> Vec<u8> {
         match self {
             Deviation::RequestMalformed => body.truncate(body.len() / 2),
             Deviation::RequestTooLarge => {
-                // White space after a JSON text is allowed (RFC 8259, section 2): only the length is wrong.
+                // Whitespace after a JSON text is allowed (RFC 8259, section 2): only the length is wrong.
                 body.resize(crate::host::http::MAX_BODY + 1, b' ');
             }
             Deviation::RequestUnknownField => {

@@ -1,4 +1,4 @@
-//! What the system of a facility that is out of control, or controlled by an attacker, does to the broker: it floods it with
+//! What a facility's system that is out of control, or controlled by an attacker, does to the broker: it floods it with
 //! requests, or holds connections open with requests that never end.
 
 use crate::env::Env;
@@ -12,19 +12,19 @@ use std::rc::Rc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-/// How many requests of a flood are under way at most, each on a connection of its own: then the line is full, and what
-/// would be sent is not.
+/// The maximum number of concurrent requests of a flood, each on its own connection; at the limit, further requests are
+/// dropped.
 const MOST_UNDER_WAY: usize = 64;
-/// How long a slow request lets pass between two bytes, and between two connections.
+/// The pause of a slow request between two bytes, and between two connections.
 const BETWEEN_BYTES: Duration = Duration::from_secs(1);
-/// A head that can go on for ever.
+/// A request head that can continue forever.
 fn endless_head() -> String {
     let (method, path) = (RequestChallenge::METHOD.name(), RequestChallenge::PATH);
     format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nx-filler: ", RequestChallenge::TO.name())
 }
 
-/// Sends `per_second` requests a second until `until_ns`, whether or not the earlier ones have been answered, and takes no
-/// heed of the answers.
+/// Sends `per_second` requests per second until `until_ns`, whether or not the earlier ones have been answered, and ignores
+/// the answers.
 pub async fn flood(env: &Env, broker: Rc<Client>, per_second: f64, until_ns: u64) {
     let (start, under_way) = (env.now(), Rc::new(Cell::new(0)));
     let (mut sent, mut dropped) = (0u64, 0u64);
@@ -42,7 +42,7 @@ pub async fn flood(env: &Env, broker: Rc<Client>, per_second: f64, until_ns: u64
         under_way.set(under_way.get() + 1);
         let (broker, under_way) = (broker.clone(), under_way.clone());
         drop(env.spawn(async move {
-            // Nobody waits for what comes of it.
+            // The answer is ignored.
             let _ = broker.ask::<RequestChallenge>(&Empty).await;
             under_way.set(under_way.get() - 1);
         }));
@@ -50,16 +50,16 @@ pub async fn flood(env: &Env, broker: Rc<Client>, per_second: f64, until_ns: u64
     tracing::info!("a flood of {sent} requests is over; {dropped} more did not leave");
 }
 
-/// Where and as whom slow connections are made.
+/// Makes slow connections.
 pub struct SlowLoris {
     pub env: Env,
-    /// Through which service it reaches the broker.
+    /// The service through which it reaches the broker.
     pub through: &'static str,
     pub limits: Limits,
 }
 
 impl SlowLoris {
-    /// Holds `connections` open until `until_ns`, each with a request whose head comes at a byte a second; one that is closed
+    /// Holds `connections` open until `until_ns`, each with a request whose head is sent at one byte per second; a closed one
     /// is opened again.
     pub async fn hold(self: Rc<Self>, connections: u64, until_ns: u64) {
         for _ in 0..connections {
@@ -83,11 +83,11 @@ impl SlowLoris {
     }
 }
 
-/// Sends a head byte by byte until the other side ends the connection, or until `until_ns`. Gives how many bytes went.
+/// Sends a head byte by byte until the other side closes the connection, or until `until_ns`. Returns the number of bytes sent.
 async fn trickle(env: &Env, mut stream: TlsStream, until_ns: u64) -> usize {
     let mut answer = [0u8; 256];
     for (sent, byte) in endless_head().bytes().chain(std::iter::repeat(b'a')).enumerate() {
-        // An answer, an error and the end of the stream all say that the other side has had enough.
+        // An answer, an error and the end of the stream all mean that the other side ends the request.
         let left = Duration::from_nanos(until_ns.saturating_sub(env.now()));
         let ended = env.timeout(BETWEEN_BYTES.min(left), stream.read(&mut answer)).await.is_ok();
         if ended || nanos(left) == 0 || stream.write_all(&[byte]).await.is_err() || stream.flush().await.is_err() {

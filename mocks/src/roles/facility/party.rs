@@ -50,11 +50,11 @@ impl Role for FacilityRole {
 /// A facility that was opened during the run.
 pub struct Opened {
     pub facility: Facility,
-    /// As whom it acts.
+    /// The party as which it acts.
     pub identity: Rc<Identity>,
 }
 
-/// Opens a facility during the run, when somebody first comes to it.
+/// Opens a facility during the run, at its first visit.
 pub fn open_late(
     builder: &Builder<'_>,
     index: u64,
@@ -65,7 +65,7 @@ pub fn open_late(
     Opened { facility: Facility::new(&env, &setup), identity: env.identity().clone() }
 }
 
-/// The environment of facility `index` and what it is set up with.
+/// The environment and the configuration of facility `index`.
 fn equip(
     builder: &Builder<'_>,
     index: u64,
@@ -82,14 +82,14 @@ fn equip(
     (env, FacilitySetup { index, number, kind, terminal_token, retry, limits })
 }
 
-/// A facility, the visits that are planned for it, and what its system does when it is out of control.
+/// A facility, its planned visits, and its planned overloads.
 struct FacilityParty {
     env: Env,
     setup: FacilitySetup,
     visits: Vec<PlannedVisit>,
     overloads: Vec<Overload>,
     outcomes: Outcomes,
-    /// What it has in memory since the last start.
+    /// Its memory since the last start.
     last_signed: RefCell<LastSigned>,
 }
 

@@ -1,4 +1,4 @@
-//! 患者索引. By what value the facility finds a person again: the one thing that it keeps of the card.
+//! 患者索引. The value by which the facility recognizes a person: the only thing that it keeps from the card.
 
 use serde::{Deserialize, Serialize};
 use sim::disk::Disk;
@@ -11,32 +11,32 @@ use std::collections::BTreeSet;
 /// The name of the store.
 pub const PATIENTS: &str = stores::PATIENTS.name;
 
-/// An entry: the value, and the check in which the person first came.
+/// The value, and the check of the person's first visit.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry {
+struct PatientEntry {
     check: CheckId,
     known_by: String,
 }
 
-/// The index, as it is on the disk.
+/// The index, stored on the disk.
 pub(super) struct PatientIndex {
     disk: Disk,
     known: BTreeSet<String>,
 }
 
 impl PatientIndex {
-    /// Reads what is on the disk.
+    /// Reads the disk.
     pub fn open(disk: Disk) -> Self {
-        let entry = |record: Vec<u8>| serde_json::from_slice::<Entry>(&record).ok();
+        let entry = |record: Vec<u8>| serde_json::from_slice::<PatientEntry>(&record).ok();
         let known = disk.read(PATIENTS).into_iter().filter_map(entry).map(|e| e.known_by).collect();
         PatientIndex { disk, known }
     }
 
-    /// Enters who is not in it yet.
+    /// Enters a person who is not in it yet.
     pub fn enter(&mut self, check: &CheckId, known_by: String) {
         if self.known.insert(known_by.clone()) {
-            self.disk.append(PATIENTS, to_json(&Entry { check: check.clone(), known_by }));
+            self.disk.append(PATIENTS, to_json(&PatientEntry { check: check.clone(), known_by }));
             self.disk.sync(PATIENTS);
         }
     }

@@ -17,8 +17,8 @@ use std::fmt::Write;
 /// The name of the store.
 pub const STORE: &str = stores::RECEPTION.name;
 
-/// One check as the facility keeps it. It holds no number and no code of the person; the insured identifier is what the claim
-/// needs.
+/// The facility's record of one check. It contains no number and no code of the person; the insured identifier is needed for
+/// the claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ReceptionRecord {
@@ -64,7 +64,7 @@ impl ReceptionRecord {
         disk.sync(STORE);
     }
 
-    /// What the reception reads.
+    /// The text for the reception.
     pub fn screen(&self, kind: FacilityKind) -> String {
         let counter = match kind {
             FacilityKind::Hospital => "病院 受付",

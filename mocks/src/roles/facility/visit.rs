@@ -1,4 +1,4 @@
-//! 受診. Who comes to the counter, and with what.
+//! 受診. The person at the counter, the card, and the request.
 
 use super::deviation::Deviation;
 use crate::roles::card::{Card, Pin};
@@ -8,12 +8,12 @@ use sim::terms::identifiers::InsuredIdentifier;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// How staff make sure that the person is the card's holder.
+/// How staff check that the person is the card's holder.
 #[derive(Clone)]
 pub enum PersonCheck {
     /// カードの写真と照合.
     Photo { same_person: bool },
-    /// 暗証番号. What the person types.
+    /// 暗証番号. The PIN that the person types.
     Pin(Pin),
 }
 
@@ -23,13 +23,13 @@ pub struct Visit {
     pub check: CheckId,
     pub card: Rc<RefCell<Card>>,
     pub person_check: PersonCheck,
-    /// The day for which eligibility is asked.
+    /// The day for which eligibility is checked.
     pub day: Date,
-    /// The coverage that the facility has on record, if it asks about that one.
+    /// The coverage that the facility has on record, if the check is about that one.
     pub on_record: Option<InsuredIdentifier>,
     pub deviation: Option<Deviation>,
-    /// Who comes, as the testbed counts. An honest facility has no use for it.
+    /// The person, by the testbed's index. An honest facility does not use it.
     pub person: u64,
-    /// 診療情報: what staff find and write into the chart ([`record_token`](super::record_token)).
+    /// 診療情報: the findings that staff write into the chart ([`record_token`](super::record_token)).
     pub record: String,
 }

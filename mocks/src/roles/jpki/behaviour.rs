@@ -1,4 +1,4 @@
-//! The decisions of JPKI that a dishonest one could take otherwise.
+//! The decisions of JPKI that a dishonest one could make differently.
 
 use super::register::Register;
 use crate::behaviour::RoleBehaviour;
@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 /// How JPKI decides. The defaults are those of an honest one.
 pub trait JpkiBehaviour {
-    /// Whether a caller is served that is `approved` as a verifier or is not.
+    /// Whether a client is served that is or is not `approved` as a verifier.
     fn serves(&self, approved: bool) -> bool {
         approved
     }
@@ -20,7 +20,7 @@ pub trait JpkiBehaviour {
         register.code(serial)
     }
 
-    /// What goes along with the answer that names a certificate's code: headers, with names in lower case, and values.
+    /// Additional headers of the answer with a certificate's code: names in lower case, and values.
     fn extra_headers(&self, _register: &Register, _serial: CertificateSerial) -> Vec<(&'static str, String)> {
         Vec::new()
     }

@@ -1,11 +1,11 @@
-//! What is true of JPKI, whatever the scenario.
+//! The description of JPKI, the same in all scenarios.
 
 use crate::capacity::{TimedDescription, TimedOperation};
 use crate::roles::description::{FaultTargets, LinkDescription, Parties, RoleDescription};
 use sim::sample::Distribution;
 use sim::terms::roles::Zone;
 
-/// Answering about a certificate's status (OCSP).
+/// Answering an OCSP request for a certificate's status.
 pub const STATUS: TimedOperation = TimedOperation::new("status");
 /// Finding the institution code of a certificate.
 pub const RESOLVE: TimedOperation = TimedOperation::new("resolve");

@@ -34,7 +34,7 @@ impl Role for JpkiRole {
 }
 
 impl Jpki {
-    /// Enters a person's certificates as the plan has them at the start of the run.
+    /// Enters a person's certificates in their planned state at the start of the run.
     fn enter_planned(&self, planned: &PlannedPerson) {
         let person = &planned.person;
         match (&planned.renewed_from, person.card.certificates.last()) {

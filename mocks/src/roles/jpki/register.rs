@@ -5,15 +5,15 @@ use sim::terms::identifiers::{CertificateSerial, InstitutionCode, ResidentCode};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-/// Codes by resident, as far as they have one.
+/// The codes by resident; `None` for a resident without one.
 pub(super) type Codes = BTreeMap<ResidentCode, Option<InstitutionCode>>;
 
-/// What JPKI has on record.
+/// JPKI's records.
 #[derive(Default)]
 pub struct Register {
     certificates: RefCell<BTreeMap<CertificateSerial, Registered>>,
     codes: RefCell<Codes>,
-    /// The same persons' codes in the field of the exchange, kept apart.
+    /// The codes of the same persons in the field of the exchange, kept separately.
     exchange_codes: RefCell<Codes>,
 }
 
@@ -28,7 +28,7 @@ impl Register {
         self.certificates.borrow_mut().insert(serial, Registered { resident, status });
     }
 
-    /// A certificate that was revoked for good keeps its status and its date, whatever is reported later.
+    /// A permanently revoked certificate keeps its status and its date, whatever is reported later.
     pub(super) fn set_status(&self, serial: CertificateSerial, status: CertStatus) {
         if let Some(entry) = self.certificates.borrow_mut().get_mut(&serial)
             && matches!(
@@ -40,7 +40,7 @@ impl Register {
         }
     }
 
-    /// Lifts a suspension. A certificate that was revoked for good stays so.
+    /// Lifts a suspension. A permanently revoked certificate stays revoked.
     pub(super) fn resume(&self, serial: CertificateSerial) {
         if let Some(entry) = self.certificates.borrow_mut().get_mut(&serial)
             && matches!(entry.status, CertStatus::Revoked { reason: Some(RevocationReason::CertificateHold), .. })
@@ -49,12 +49,12 @@ impl Register {
         }
     }
 
-    /// Takes in codes of the field of medical insurance.
+    /// Adds codes of the field of medical insurance.
     pub(super) fn add_codes(&self, codes: impl IntoIterator<Item = (ResidentCode, Option<InstitutionCode>)>) {
         self.codes.borrow_mut().extend(codes);
     }
 
-    /// Takes in codes of the field of the exchange.
+    /// Adds codes of the field of the exchange.
     pub(super) fn add_exchange_codes(&self, codes: impl IntoIterator<Item = (ResidentCode, Option<InstitutionCode>)>) {
         self.exchange_codes.borrow_mut().extend(codes);
     }
@@ -64,18 +64,18 @@ impl Register {
         self.certificates.borrow().get(&serial).map_or(CertStatus::Unknown, |r| r.status)
     }
 
-    /// Whose certificate it is.
+    /// The holder of a certificate.
     pub fn resident(&self, serial: CertificateSerial) -> Option<ResidentCode> {
         self.certificates.borrow().get(&serial).map(|r| r.resident.clone())
     }
 
-    /// The code that belongs to a certificate: none if it is not registered or its holder has none. The status does not
-    /// matter here; whoever asks has asked for it before.
+    /// The code that belongs to a certificate: none if it is not registered or its holder has none. The status is not checked
+    /// here; the client has checked it before.
     pub fn code(&self, serial: CertificateSerial) -> Option<InstitutionCode> {
         self.codes.borrow().get(&self.resident(serial)?).cloned().flatten()
     }
 
-    /// Whether the certificate is registered and the number authority has not answered yet whether its holder has a code.
+    /// Whether the certificate is registered but the number authority has not yet answered whether its holder has a code.
     pub fn lacks_code(&self, serial: CertificateSerial) -> bool {
         self.resident(serial).is_some_and(|resident| !self.codes.borrow().contains_key(&resident))
     }
@@ -85,7 +85,7 @@ impl Register {
         self.exchange_codes.borrow().get(&self.resident(serial)?).cloned().flatten()
     }
 
-    /// Every certificate, by its serial number: whose it is, and its status.
+    /// All certificates, by serial number, with their holders and statuses.
     pub fn certificates(&self) -> Vec<(CertificateSerial, ResidentCode, CertStatus)> {
         self.certificates.borrow().iter().map(|(serial, r)| (*serial, r.resident.clone(), r.status)).collect()
     }

@@ -20,21 +20,22 @@ use sim::terms::roles::Zone;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// CRLs are made once a day.
+/// A CRL is valid for one day.
 const CRL_LIFETIME: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
-/// How long codes are waited for before anybody is served.
+/// How long JPKI waits for codes before it serves clients.
 const CODES_AT_ONCE: Duration = Duration::from_secs(1);
-/// Who may ask.
+/// The clients that are served.
 const APPROVED_VERIFIERS: [&str; 1] = [Zone::Broker.name()];
 
 impl Jpki {
-    /// Serves for ever, and fetches the codes of all holders from the number authority, of each field apart. Where they do not come
-    /// at once it serves without them: certificates' status needs none, and a question for a code is answered with *not now*.
+    /// Serves forever, and fetches the codes of all holders from the number authority, separately for each field. If they do not
+    /// arrive within `CODES_AT_ONCE`, it serves without them: certificate status needs none, and a request for a code gets
+    /// *not now*.
     ///
     /// # Errors
-    /// If nobody can listen on this network.
+    /// If listening is not possible on this network.
     pub async fn run(self: Rc<Self>) -> std::io::Result<()> {
-        // The connection is kept for as long as JPKI serves.
+        // The connection is kept as long as JPKI serves.
         let authority = Rc::new(self.env.client("number-authority"));
         let mut fetching = Box::pin(self.clone().fetch_all_codes(authority.clone()));
         if self.env.timeout(CODES_AT_ONCE, &mut fetching).await.is_err() {
@@ -75,7 +76,7 @@ impl Jpki {
     async fn handle(&self, request: Request) -> Response {
         match self.behaviour.get() {
             Behaviour::Slow(by) => self.env.sleep(by).await,
-            // It ends when who asked goes away.
+            // It ends when the client disconnects.
             Behaviour::Silent => std::future::pending().await,
             _ => {}
         }
@@ -113,7 +114,7 @@ impl Jpki {
         }
     }
 
-    /// Turns a request away.
+    /// Rejects a request because of load.
     fn busy(&self) -> Response {
         let retry_after_s = Some(self.work.capacity().retry_after_s);
         Response { retry_after_s, ..Response::problem(BUSY) }
@@ -132,8 +133,8 @@ impl Jpki {
         }
     }
 
-    /// The CRL of everything that is revoked or on hold now. The real service has one for each municipality, made again each
-    /// day; this one is for those who cannot use OCSP.
+    /// The CRL of all certificates that are revoked or on hold now. The real service has one for each municipality, renewed
+    /// daily; this one is for clients that cannot use OCSP.
     fn crl(&self) -> Result<Vec<u8>, PkiError> {
         let now = self.env.wall();
         let revoked = |(serial, _, status): (CertificateSerial, ResidentCode, CertStatus)| match status {
@@ -141,7 +142,7 @@ impl Jpki {
             _ => None,
         };
         let content = CrlContent {
-            // A number that never falls: seconds since 1970.
+            // A number that never decreases: seconds since 1970.
             number: u64::try_from(now.as_second()).unwrap_or_default(),
             this_update: now,
             next_update: now.saturating_add(CRL_LIFETIME).unwrap_or(now),
@@ -164,7 +165,7 @@ impl Jpki {
                 response.extra.extend(self.decides.extra_headers(&self.register, serial));
                 response
             }
-            // Nothing definite is said of a code that has not come from the number authority yet.
+            // No definite answer is given for a code that the number authority has not yet sent.
             None if self.register.lacks_code(serial) => {
                 let retry_after_s = Some(self.work.capacity().retry_after_s);
                 Response { retry_after_s, ..Response::problem(ResolveCode::CODES_UNAVAILABLE) }

@@ -1,4 +1,4 @@
-//! The decisions of the line that a dishonest one could take otherwise.
+//! The decisions of the line that a dishonest one could make differently.
 
 use crate::behaviour::RoleBehaviour;
 use std::rc::Rc;
@@ -8,7 +8,7 @@ pub trait LineBehaviour {
     /// Called with each connection of a facility.
     fn on_connection(&self) {}
 
-    /// Whether what a facility sends in clear before TLS begins, one line of text, is taken off and not carried on.
+    /// Whether the clear text that a facility sends before TLS begins, one line, is removed and not forwarded.
     fn takes_off_clear_text(&self) -> bool {
         false
     }

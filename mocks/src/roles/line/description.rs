@@ -1,4 +1,4 @@
-//! What is true of the line, whatever the scenario.
+//! The description of the line, the same in all scenarios.
 
 use crate::roles::description::{FaultTargets, LinkDescription, Parties, RoleDescription};
 use sim::terms::roles::Zone;

@@ -1,4 +1,4 @@
-//! The decisions of the number authority that a dishonest one could take otherwise.
+//! The decisions of the number authority that a dishonest one could make differently.
 
 use super::register::CodeRegister;
 use crate::behaviour::RoleBehaviour;
@@ -11,20 +11,20 @@ pub trait NumberAuthorityBehaviour {
     /// Called with each resident who is entered.
     fn on_registered(&self, _person: &Person) {}
 
-    /// The code of a resident in a field: for an honest authority, of who opted in.
+    /// The code of a resident in a field: for an honest authority, only if the resident opted in.
     fn code(&self, register: &CodeRegister, field: &str, resident: &ResidentCode) -> Option<InstitutionCode> {
         register.code(field, resident)
     }
 
-    /// The code that `peer` is given, when it is `code`.
+    /// The code that `peer` is given; `code` is the right one.
     fn code_for(&self, _register: &CodeRegister, _peer: &str, code: InstitutionCode) -> InstitutionCode {
         code
     }
 
-    /// Called with the numbers of each question for codes.
+    /// Called with the numbers of each request for codes.
     fn on_question(&self, _numbers: &[String]) {}
 
-    /// What goes along with the answer to a question for these numbers: headers, with names in lower case, and values.
+    /// Additional headers of the answer to a request for these numbers: names in lower case, and values.
     fn extra_headers(&self, _numbers: &[String]) -> Vec<(&'static str, String)> {
         Vec::new()
     }

@@ -1,5 +1,5 @@
-//! The institution codes that are right, whatever a number authority makes of them: ground truth is drawn from here, and no party
-//! that may be dishonest is asked.
+//! The correct institution codes, whatever a number authority does with them: the ground truth comes from here and not from a
+//! party that may be dishonest.
 
 use super::register::CodeRegister;
 use sim::seed::Seed;
@@ -15,7 +15,7 @@ impl InstitutionCodes {
         InstitutionCodes(CodeRegister::new(seed))
     }
 
-    /// The code that a person has in a field once registered. `None` for who did not opt in.
+    /// The code of a registered person in a field. `None` for a person who did not opt in.
     pub fn of(&self, field: &str, person: &Person) -> Option<InstitutionCode> {
         person.opted_in.then(|| self.0.derive(field, &person.resident_code))
     }

@@ -1,4 +1,4 @@
-//! What is true of the number authority, whatever the scenario.
+//! The description of the number authority, the same in all scenarios.
 
 use crate::capacity::{TimedDescription, TimedOperation};
 use crate::roles::description::{FaultTargets, Parties, RoleDescription};

@@ -1,4 +1,4 @@
-//! Who the residents are, and how codes are made of them.
+//! The residents, and how their codes are derived.
 
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub struct CodeRegister {
     link_key: [u8; 32],
     code_key: [u8; 32],
-    /// Whether each wants codes for medical use.
+    /// Whether each has opted in to codes for medical use.
     residents: BTreeMap<ResidentCode, bool>,
     by_my_number: BTreeMap<MyNumber, ResidentCode>,
 }
@@ -31,7 +31,7 @@ impl CodeRegister {
         self.by_my_number.insert(person.my_number.clone(), person.resident_code.clone());
     }
 
-    /// Whether a resident wants codes for medical use. `None` for who is not known.
+    /// Whether a resident has opted in to codes for medical use. `None` for a resident who is not known.
     pub fn opted_in(&self, resident: &ResidentCode) -> Option<bool> {
         self.residents.get(resident).copied()
     }
@@ -45,18 +45,18 @@ impl CodeRegister {
         self.by_my_number.iter()
     }
 
-    /// The code of a resident in a field. `None` for who is not known or did not opt in.
+    /// The code of a resident in a field. `None` for a resident who is not known or did not opt in.
     pub fn code(&self, field: &str, resident: &ResidentCode) -> Option<InstitutionCode> {
         self.opted_in(resident)?.then(|| self.derive(field, resident))
     }
 
-    /// The code of a resident in a field, whether or not the resident wants one.
+    /// The code of a resident in a field, whether or not the resident opted in.
     pub fn derive(&self, field: &str, resident: &ResidentCode) -> InstitutionCode {
         let link = mac(&self.link_key, &[resident.reveal().as_bytes()]);
         self.code_of(&[field.as_bytes(), b"\0", &link])
     }
 
-    /// A code made of `parts` with the authority's key.
+    /// A code derived from `parts` with the authority's key.
     pub(crate) fn code_of(&self, parts: &[&[u8]]) -> InstitutionCode {
         cut(&mac(&self.code_key, parts))
     }
@@ -69,9 +69,9 @@ pub(crate) fn cut(digest: &[u8; 32]) -> InstitutionCode {
     InstitutionCode::from_bytes(cut)
 }
 
-/// HMAC-SHA-256 of `parts`, one behind the other.
+/// HMAC-SHA-256 of `parts`, concatenated.
 pub(crate) fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC accepts a key of any length");
     parts.iter().for_each(|p| mac.update(p));
     mac.finalize().into_bytes().into()
 }

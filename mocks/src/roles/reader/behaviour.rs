@@ -1,4 +1,4 @@
-//! The decisions of a card reader that a dishonest one could take otherwise.
+//! The decisions of a card reader that a dishonest one could make differently.
 
 use super::ReaderError;
 use crate::behaviour::RoleBehaviour;
@@ -12,9 +12,9 @@ use std::rc::Rc;
 pub struct AtCounter<'a> {
     pub card: Rc<RefCell<Card>>,
     pub reader: Rc<Party>,
-    /// Whose card it is, as the testbed counts. An honest reader has no use for it.
+    /// The card's holder, by the testbed's index. An honest reader does not use it.
     pub person: u64,
-    /// What the person typed, if the person was asked for the PIN.
+    /// The PIN that the person typed, if it was requested.
     pub pin: Option<&'a Pin>,
 }
 
@@ -23,7 +23,7 @@ pub trait ReaderBehaviour {
     /// Called when the certificate has been read (③).
     ///
     /// # Errors
-    /// The card did not answer as it should; the check ends.
+    /// The card did not answer correctly; the check ends.
     fn after_certificate<'a>(&'a self, _at: AtCounter<'a>) -> LocalBoxFuture<'a, Result<(), ReaderError>> {
         Box::pin(std::future::ready(Ok(())))
     }

@@ -1,4 +1,4 @@
-//! The counter: where the reader and the card meet. Every command and answer goes to the journal, as the reader's.
+//! The counter: connects the reader and the card. Every command and response is recorded in the journal, under the reader.
 
 use super::{CardChannel, CardGone};
 use crate::roles::card::{Card, describe_in, duration, redact};
@@ -8,7 +8,7 @@ use sim::journal::Event;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// The way from the reader to the card on it.
+/// The channel from the reader to the card on it.
 pub struct Counter {
     card: Rc<RefCell<Card>>,
     reader: Rc<Party>,

@@ -1,4 +1,4 @@
-//! What is true of every card reader, whatever the scenario.
+//! The description of all card readers, the same in all scenarios.
 
 use crate::roles::description::{FaultTargets, Parties, RoleDescription};
 use sim::terms::roles::Zone;

@@ -1,4 +1,4 @@
-//! Card readers in a deployment. Each is part of a facility's counter, which builds it, and keeps nothing.
+//! Card readers in a deployment. Each is built by its facility, as part of the counter, and stores nothing.
 
 use super::description::DESCRIPTION;
 use crate::deployment::builder::Builder;

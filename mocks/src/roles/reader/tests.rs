@@ -10,12 +10,12 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-/// A card within reach that records every command and gives at most `most` bytes of data at a time.
+/// A channel to a card that records every command and returns at most `most` bytes of data at a time.
 struct Recorded {
     card: Card,
     commands: Vec<Vec<u8>>,
     most: usize,
-    /// The card is taken away after so many commands.
+    /// The card is removed after so many commands.
     until: usize,
 }
 
@@ -40,7 +40,7 @@ impl CardChannel for Recorded {
     }
 }
 
-/// A channel that gives the same response to everything.
+/// A channel that gives the same response to every command.
 struct Fixed(Vec<u8>);
 
 impl CardChannel for Fixed {
@@ -49,7 +49,7 @@ impl CardChannel for Fixed {
     }
 }
 
-/// The channels of these tests never wait, so one poll runs a future to its end.
+/// The channels of these tests never wait, so one poll completes a future.
 fn now<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
@@ -61,7 +61,7 @@ fn right_pin() -> Pin {
     Pin::typed(PIN)
 }
 
-/// Everything that a reader can do, once.
+/// Does everything that a reader can do, once.
 async fn do_everything<C: CardChannel>(reader: &mut Reader<C>) -> Result<(), ReaderError> {
     reader.open().await?;
     reader.authentication_certificate().await?;
@@ -96,7 +96,7 @@ fn a_reader_selects_the_jpki_application_and_no_other() {
         assert_eq!(&command[5..], Application::Jpki.aid());
     }
     for command in &commands {
-        assert!(describe(command).selects.is_none_or(|a| !a.holds_my_number()));
+        assert!(describe(command).selects.is_none_or(|a| !a.contains_my_number()));
         assert!([0xA4, 0xB0, 0x20, 0x2A, 0xA2].contains(&command[1]), "{command:02X?}");
     }
 }
@@ -125,7 +125,7 @@ fn an_empty_pin_is_not_sent_as_a_query() {
 }
 
 #[test]
-fn a_compared_face_is_good_for_one_signature() {
+fn a_compared_face_permits_one_signature() {
     let mut reader = Reader::new(Recorded::new());
     now(reader.open()).unwrap();
     assert!(now(reader.attest_face_compared(&[0; 16])).is_err());
@@ -146,7 +146,7 @@ fn the_signature_certificate_needs_its_password() {
 }
 
 #[test]
-fn a_card_taken_away_at_any_moment_is_noticed() {
+fn a_card_removed_at_any_moment_is_detected() {
     let mut whole = Reader::new(Recorded::new());
     now(do_everything(&mut whole)).unwrap();
     for until in 0..whole.into_inner().commands.len() {
@@ -168,7 +168,7 @@ fn other_cards_and_phones_are_not_my_number_cards() {
 }
 
 #[test]
-fn what_does_not_begin_as_a_certificate_is_no_certificate() {
+fn data_that_does_not_begin_like_a_certificate_is_rejected() {
     for beginning in [&[][..], &[0x04, 0x02, 0, 0], &[0x30, 0x80, 0, 0], &[0x30, 0x82], &[0x30, 0x83, 0x01, 0x00, 0x00]] {
         let mut reader = Reader::new(Fixed([beginning, &[0x90, 0x00]].concat()));
         let found = now(reader.authentication_certificate());
@@ -181,7 +181,7 @@ proptest! {
 
     #[test]
     fn a_card_that_answers_in_small_pieces_gives_the_same_certificate(most in 8usize..=256) {
-        // The label is asked for in one piece of 32 bytes, so the card is opened first.
+        // The label is read in one piece of 32 bytes, so the card is opened first.
         let mut reader = Reader::new(Recorded::new());
         now(reader.open()).unwrap();
         reader.0.most = most;
@@ -189,7 +189,7 @@ proptest! {
     }
 
     #[test]
-    fn any_response_leads_to_an_end(response in prop::collection::vec(any::<u8>(), 0..300), good in any::<bool>()) {
+    fn the_reader_terminates_on_any_response(response in prop::collection::vec(any::<u8>(), 0..300), good in any::<bool>()) {
         let mut response = response;
         if good {
             response.extend([0x90, 0x00]);

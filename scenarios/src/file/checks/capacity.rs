@@ -1,8 +1,8 @@
-//! What can be wrong with capacities and links.
+//! Checks of capacities and links.
 
 use super::{Checks, part};
 use crate::file::capacity::{FacilityCapacity, LinkPart, ServerPart};
-use crate::file::read::{Place, Seg};
+use crate::file::read::{KeyPath, Segment};
 use crate::file::targets::{Server, Target};
 use crate::file::{Share, Span};
 use mocks::capacity::TimedOperation;
@@ -12,13 +12,13 @@ use std::time::Duration;
 /// The most workers, jobs that wait, and connections of a server.
 const MAX_WORKERS: u64 = 100_000;
 const MAX_QUEUE: u64 = 10_000_000;
-/// The longest time that a client is asked to wait, that a facility waits, or that lies between two attempts.
+/// The longest Retry-After, timeout of a facility, and pause between two attempts.
 const MAX_WAIT: Duration = Duration::from_secs(3600);
 const MAX_ATTEMPTS: u64 = 100;
 const MAX_FACTOR: f64 = 100.0;
 
-fn at(keys: &[&'static str]) -> Place {
-    std::iter::once("capacity").chain(keys.iter().copied()).map(Seg::Key).collect()
+fn at(keys: &[&'static str]) -> KeyPath {
+    std::iter::once("capacity").chain(keys.iter().copied()).map(Segment::Key).collect()
 }
 
 impl Checks<'_> {
@@ -28,14 +28,14 @@ impl Checks<'_> {
             self.server(*server, part);
         }
         if let Some(facility) = &capacity.facility {
-            self.asks_again(facility);
+            self.retries(facility);
         }
     }
 
-    fn source(&mut self, place: Place, source: &str) {
+    fn source(&mut self, place: KeyPath, source: &str) {
         let some = source.trim().trim_start_matches("assumption:").trim().len() > 2;
         self.demand(some, place, || {
-            "`source` must say where the figures are from: a citation, or \"assumption: why they are likely\"".into()
+            "`source` must state where the figures are from: a citation, or \"assumption: why they are likely\"".into()
         });
     }
 
@@ -44,21 +44,23 @@ impl Checks<'_> {
         self.source(at(&[name, "source"]), &server.source);
         self.bounds(name, server);
         if let Some(Span(after)) = server.retry_after {
-            let fair = after.subsec_nanos() == 0 && after >= Duration::from_secs(1) && after <= MAX_WAIT;
-            self.demand(fair, at(&[name, "retry-after"]), || "`retry-after` must be whole seconds, 1s to 3600s".into());
+            let valid = after.subsec_nanos() == 0 && after >= Duration::from_secs(1) && after <= MAX_WAIT;
+            self.demand(valid, at(&[name, "retry-after"]), || "`retry-after` must be whole seconds, 1s to 3600s".into());
         }
         let known: Vec<TimedOperation> = host.role().timed.iter().map(|t| t.operation).collect();
         self.service(name, server, &known);
         let of_broker = [("keeps-records", server.keeps_records.is_some())];
         for (key, given) in of_broker {
-            self.demand(!given || host.zone() == Zone::Broker, at(&[name, key]), || format!("`{key}` is the broker's"));
+            self.demand(!given || host.zone() == Zone::Broker, at(&[name, key]), || {
+                format!("only the broker has the key `{key}`")
+            });
             self.for_studies_only(at(&[name, key]), given);
         }
         let of_jpki = server.responder_key.is_none() || host.zone() == Zone::Jpki;
-        self.demand(of_jpki, at(&[name, "responder-key"]), || "`responder-key` is JPKI's".into());
-        let shakes_hands = known.contains(&TimedOperation::HANDSHAKE);
-        self.demand(!server.resumes_sessions || shakes_hands, at(&[name, "resumes-sessions"]), || {
-            "`resumes-sessions` is for who has the operation `handshake`".into()
+        self.demand(of_jpki, at(&[name, "responder-key"]), || "only JPKI has the key `responder-key`".into());
+        let has_handshake = known.contains(&TimedOperation::HANDSHAKE);
+        self.demand(!server.resumes_sessions || has_handshake, at(&[name, "resumes-sessions"]), || {
+            "`resumes-sessions` needs a server with the operation `handshake`".into()
         });
         let resumes = !server.service.has(TimedOperation::RESUMPTION) || server.resumes_sessions;
         self.demand(resumes, at(&[name, "service", "resumption"]), || "`resumption` needs `resumes-sessions`".into());
@@ -73,20 +75,20 @@ impl Checks<'_> {
             ("connections", server.connections, 1, MAX_QUEUE),
         ];
         for (key, given, least, most) in counts {
-            let fair = given.is_none_or(|n| (least..=most).contains(&n));
-            self.demand(fair, at(&[name, key]), || {
+            let valid = given.is_none_or(|n| (least..=most).contains(&n));
+            self.demand(valid, at(&[name, key]), || {
                 format!("`{key}` must be {least} to {most}, not {}", given.unwrap_or_default())
             });
         }
         let bounds = [("queue", server.queue.is_some()), ("patience", server.patience.is_some())];
         for (key, given) in bounds {
             self.demand(!given || server.workers.is_some(), at(&[name, key]), || {
-                format!("`{key}` needs `workers`: without a number of workers nobody waits")
+                format!("`{key}` needs `workers`: with unlimited workers no request waits")
             });
         }
     }
 
-    /// How long the operations of a server take: those that it has.
+    /// Service times of a server: only for operations that it has.
     fn service(&mut self, name: &'static str, server: &ServerPart, known: &[TimedOperation]) {
         for (operation, time) in server.service.given() {
             let place = at(&[name, "service", operation.name()]);
@@ -94,7 +96,7 @@ impl Checks<'_> {
                 let all: Vec<&str> = known.iter().map(|o| o.name()).collect();
                 format!("`{name}` has no operation `{}`; it has: {}", operation.name(), all.join(", "))
             });
-            let wrong = time.spread.fault();
+            let wrong = time.spread.error();
             self.demand(wrong.is_none(), place.clone(), || wrong.unwrap_or_default().to_string());
             let resolved = time.calibrated.is_none() || self.scenario.capacity.as_ref().is_some_and(|c| c.calibration.is_some());
             self.demand(resolved, place, || {
@@ -103,17 +105,17 @@ impl Checks<'_> {
         }
     }
 
-    /// What breaks the rules of the default designs cannot be in a file that says which rules it exercises.
-    fn for_studies_only(&mut self, place: Place, given: bool) {
+    /// A key that breaks a rule in the default designs is not allowed in a file with `exercises` or `breaks`.
+    fn for_studies_only(&mut self, place: KeyPath, given: bool) {
         let judged = !self.scenario.exercises.is_empty() || !self.scenario.breaks.is_empty();
         self.demand(!given || !judged, place, || {
-            "this is for load studies: it breaks the rule AUDIT-004, and the file says which \
-             rules it exercises or breaks"
+            "this key is for load studies only: it breaks the rule AUDIT-004, and the file has \
+             `exercises` or `breaks`"
                 .into()
         });
     }
 
-    fn asks_again(&mut self, f: &FacilityCapacity) {
+    fn retries(&mut self, f: &FacilityCapacity) {
         let place = |key| at(&["facility", key]);
         self.source(place("source"), &f.source);
         let attempts = f.attempts.is_none_or(|n| (1..=MAX_ATTEMPTS).contains(&n));
@@ -129,8 +131,8 @@ impl Checks<'_> {
             ("answer", f.answer),
         ];
         for (key, span) in spans {
-            let fair = span.is_none_or(|s| s.0 <= MAX_WAIT && (!s.0.is_zero() || key == "pause"));
-            self.demand(fair, place(key), || format!("`{key}` must be above zero and at most an hour"));
+            let valid = span.is_none_or(|s| s.0 <= MAX_WAIT && (!s.0.is_zero() || key == "pause"));
+            self.demand(valid, place(key), || format!("`{key}` must be above zero and at most an hour"));
         }
         self.for_studies_only(place("keeps-records"), f.keeps_records.is_some());
         self.demand(f.keeps_records != Some(0), place("keeps-records"), || "`keeps-records` must be above 0".into());
@@ -140,27 +142,24 @@ impl Checks<'_> {
 
     pub(super) fn link(&mut self, i: usize, link: &LinkPart) {
         self.source(part("link", i, &["source"]), &link.source);
-        self.there_is_a_link(part("link", i, &["between"]), link.between);
+        self.has_link(part("link", i, &["between"]), link.between);
         let pair = |l: &LinkPart| {
             let [a, b] = l.between;
             (a.min(b), a.max(b))
         };
         let twice = self.scenario.links[..i].iter().any(|l| pair(l) == pair(link));
-        self.demand(!twice, part("link", i, &["between"]), || "there is another [[link]] between the same".into());
-        let wrong = link.latency.fault();
+        self.demand(!twice, part("link", i, &["between"]), || "there is another [[link]] between the same two ends".into());
+        let wrong = link.latency.error();
         self.demand(wrong.is_none(), part("link", i, &["latency"]), || wrong.unwrap_or_default().to_string());
     }
 
-    /// A fault that takes workers away: there must be some to take.
-    pub(super) fn takes_workers(&mut self, place: Place, host: Server, share: Share) {
-        let fair = share.0 > 0.0 && share.0 < 1.0;
-        self.demand(fair, place.clone(), || "`share` must be above 0 % and below 100 %".into());
+    /// A fault that removes workers needs a server with a number of workers.
+    pub(super) fn takes_workers(&mut self, place: KeyPath, host: Server, share: Share) {
+        let valid = share.0 > 0.0 && share.0 < 1.0;
+        self.demand(valid, place.clone(), || "`share` must be above 0 % and below 100 %".into());
         let workers = self.scenario.capacity.as_ref().and_then(|c| c.server(host)).and_then(|s| s.workers);
         self.demand(workers.is_some_and(|n| n > 1), place, || {
-            format!(
-                "`{0}` has no number of workers of which some could go: give `workers` (2 or more) in [capacity.{0}]",
-                host.name()
-            )
+            format!("`{0}` needs a number of workers: give `workers` (2 or more) in [capacity.{0}]", host.name())
         });
     }
 }

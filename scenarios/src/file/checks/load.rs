@@ -1,12 +1,12 @@
-//! What can be wrong with a load study.
+//! Checks of a load study.
 
 use super::super::faults::FaultKind;
 use super::super::targets::ClockOwner;
 use super::{Checks, Wrong, part, top};
 use crate::file::load::LoadPart;
 
-/// Keys of which a load study has no use: who comes and where to is drawn, and there is no journal to judge.
-const USELESS: [(&str, &str); 9] = [
+/// Keys that a load study does not support: its visits are drawn, and there is no journal to judge.
+const UNSUPPORTED: [(&str, &str); 9] = [
     ("visit", "visits"),
     ("workload", "workloads"),
     ("facility", "single facilities"),
@@ -21,10 +21,10 @@ const USELESS: [(&str, &str); 9] = [
 impl Checks<'_> {
     pub(super) fn load(&mut self, load: &LoadPart) {
         let s = self.scenario;
-        for (key, message) in load.faults() {
-            self.wrong.push(Wrong { place: vec![super::Seg::Key("load"), super::Seg::Key(key)], message });
+        for (key, message) in load.errors() {
+            self.wrong.push(Wrong { place: vec![super::Segment::Key("load"), super::Segment::Key(key)], message });
         }
-        let there = [
+        let present = [
             !s.visits.is_empty(),
             !s.workloads.is_empty(),
             !s.facility_parts.is_empty(),
@@ -35,12 +35,14 @@ impl Checks<'_> {
             !s.service_levels.is_empty(),
             s.heals_within.is_some(),
         ];
-        for ((key, what), there) in USELESS.into_iter().zip(there) {
-            self.demand(!there, top(key), || {
-                format!("a load study has no {what}: its [load] says who comes, and no rule judges it")
+        for ((key, what), present) in UNSUPPORTED.into_iter().zip(present) {
+            self.demand(!present, top(key), || {
+                format!("a load study has no {what}: [load] defines its visits, and no rule judges it")
             });
         }
-        self.demand(s.facilities == 1, top("facilities"), || "in a load study each [[load.kind]] says how many there are".into());
+        self.demand(s.facilities == 1, top("facilities"), || {
+            "a load study takes the number of facilities from each [[load.kind]]".into()
+        });
         for (i, fault) in s.faults.iter().enumerate() {
             let single = fault.does.facility().is_some()
                 || fault.does.insurer_of().is_some()
@@ -52,7 +54,7 @@ impl Checks<'_> {
                         | FaultKind::ClockDrift { party: ClockOwner::Numbered(..), .. }
                 );
             self.demand(!single, part("fault", i, &["does"]), || {
-                "a load study has no single facilities, insurers or cards to which something happens".into()
+                "a fault of a load study cannot target a single facility, insurer or card".into()
             });
         }
     }

@@ -10,19 +10,19 @@ use std::collections::BTreeSet;
 fn named(roles: Roles<'_>) -> BTreeSet<String> {
     let schema = schema_of(roles);
     let definitions = &schema["$defs"];
-    let words =
+    let names =
         |at: &serde_json::Value| at.as_array().into_iter().flatten().filter_map(|w| w.as_str()).map(str::to_string).collect();
     let keys = |at: &serde_json::Value| at["properties"].as_object().into_iter().flat_map(|o| o.keys().cloned()).collect();
     let lists: [(&str, Vec<String>); 7] = [
-        ("host", words(&definitions["Host"]["enum"])),
-        ("server", words(&definitions["Server"]["enum"])),
-        ("side", words(&definitions["LinkEnd"]["enum"])),
-        ("clock", words(&definitions["ClockOwner"]["oneOf"][0]["enum"])),
+        ("host", names(&definitions["Host"]["enum"])),
+        ("server", names(&definitions["Server"]["enum"])),
+        ("side", names(&definitions["LinkEnd"]["enum"])),
+        ("clock", names(&definitions["ClockOwner"]["oneOf"][0]["enum"])),
         ("numbered clock", keys(&definitions["ClockOwner"]["oneOf"][1])),
         ("capacity", keys(&definitions["CapacityPart"])),
         ("operation", keys(&definitions["ServiceTimes"])),
     ];
-    lists.into_iter().flat_map(|(list, words)| words.into_iter().map(move |w| format!("{list} {w}"))).collect()
+    lists.into_iter().flat_map(|(list, names)| names.into_iter().map(move |n| format!("{list} {n}"))).collect()
 }
 
 fn without(role: &RoleDescription) -> Vec<&'static RoleDescription> {
@@ -42,7 +42,7 @@ fn a_role_that_is_not_in_the_table_is_nowhere_in_the_schema() {
 }
 
 #[test]
-fn what_the_table_has_not_is_said_with_what_it_has() {
+fn an_unknown_name_is_reported_with_the_known_ones() {
     let fault = |does: &str| error(&format!("{GOOD}[[fault]]\nat = \"1s\"\nfor = \"1s\"\ndoes = {does}\n"));
     let broken = [
         (
@@ -75,7 +75,7 @@ fn what_the_table_has_not_is_said_with_what_it_has() {
 }
 
 #[test]
-fn a_clock_is_written_as_it_was_read() {
+fn a_clock_is_written_as_it_is_read() {
     for party in ["\"broker\"", "{ facility = 1 }"] {
         let fault =
             format!("[[fault]]\nat = \"1s\"\nfor = \"1s\"\ndoes = {{ clock-ahead = {{ party = {party}, by = \"1s\" }} }}\n");

@@ -36,7 +36,7 @@ fn what_is_sent_during_a_cut_arrives_after_it() {
     let cuts = [cut(Some("facility"), 10, 20), cut(None, 20, 30), cut(Some("facility-000002"), 0, 1000)];
     let chunks = [(5 * MS, 1), (10 * MS, 1), (40 * MS, 1)];
     assert_eq!(arrivals(None, &cuts, &chunks), [6 * MS, 31 * MS, 41 * MS]);
-    // A cut of the way back leaves the way there.
+    // A cut of one direction does not affect the other.
     let back = Trouble { from: Some("line".into()), to: Some("facility".into()), ..cut(None, 0, 1000) };
     assert_eq!(arrivals(None, &[back], &chunks), [6 * MS, 11 * MS, 41 * MS]);
 }
@@ -59,21 +59,21 @@ fn a_narrow_link_carries_at_its_rate_until_it_is_wide_again() {
     // At 16 kbit/s otherwise: 20 bytes more take 10 ms; and 30 bytes begun at 90 ms, 20 of which leave before the change.
     assert_eq!(arrivals(Some(16_000), &narrow, &chunks), [161 * MS, 211 * MS, 213 * MS + MS / 2]);
     assert_eq!(arrivals(Some(16_000), &narrow, &[(90 * MS, 30)]), [111 * MS]);
-    // A limit above what the link can do limits nothing, and signs take no bandwidth.
+    // A limit above the link's own rate has no effect, and segments without data take no bandwidth.
     let wide = on_line(0, 1000, TroubleKind::Narrow(1_000_000));
     assert_eq!(arrivals(Some(16_000), &wide, &[(0, 2)]), [2 * MS]);
     assert_eq!(arrivals(None, &narrow, &[(100 * MS, 60), (110 * MS, 0)]), [161 * MS, 111 * MS]);
 }
 
 #[test]
-fn what_is_always_lost_comes_after_time_outs_that_double() {
-    // Lost at 0, 200, 600 and 1,400 ms; the attempt at 3,000 ms finds the link sound.
+fn what_is_lost_arrives_after_timeouts_that_double() {
+    // Lost at 0, 200, 600 and 1,400 ms; at the attempt at 3,000 ms the link is healthy again.
     let loss = on_line(0, 2_000, TroubleKind::Loss(1.0));
     assert_eq!(arrivals(None, &loss, &[(0, 1)]), [3_001 * MS]);
-    // Without an end to it, fifteen attempts are lost: 0.2 + 0.4 + 0.8 + 1.6 s, then eleven times 3 s.
-    let for_ever = on_line(0, u64::MAX / MS, TroubleKind::Loss(1.0));
-    assert_eq!(arrivals(None, &for_ever, &[(0, 1)]), [36_001 * MS]);
-    // What is sent again into a cut waits for its end.
+    // If it never ends, fifteen attempts are lost: 0.2 + 0.4 + 0.8 + 1.6 s, then eleven times 3 s.
+    let endless = on_line(0, u64::MAX / MS, TroubleKind::Loss(1.0));
+    assert_eq!(arrivals(None, &endless, &[(0, 1)]), [36_001 * MS]);
+    // A retransmission into a cut waits for its end.
     let both = [on_line(0, 100, TroubleKind::Loss(1.0)), on_line(150, 500, TroubleKind::Cut)].concat();
     assert_eq!(arrivals(None, &both, &[(0, 1)]), [501 * MS]);
 }
@@ -88,7 +88,7 @@ fn the_stated_share_is_lost() {
 }
 
 #[test]
-fn trouble_leaves_the_draws_of_the_link_as_they_are() {
+fn trouble_does_not_change_the_draws_of_the_link() {
     let draw = |troubles: Vec<Trouble>| {
         let links = Links::new(Seed::new(1, "trouble"));
         let latency = Distribution::Exponential { min_ms: 1.0, mean_ms: 3.0 };
@@ -107,7 +107,7 @@ fn trouble_leaves_the_draws_of_the_link_as_they_are() {
 
 proptest! {
     #[test]
-    fn trouble_never_makes_anything_come_earlier(
+    fn trouble_never_makes_anything_arrive_earlier(
         kinds in prop::collection::vec((0u64..500, 1u64..500, 0..4u8, 1u64..100), 0..5),
         chunks in prop::collection::vec((0u64..800, 0usize..2_000), 1..20),
     ) {

@@ -34,8 +34,8 @@ pub struct CoverageAnswer {
 
 /// What the insurers' data say about the person on the day. ⑥.
 ///
-/// An answer that is in force has a coverage in force, and an answer of not insured has none. Whether the periods fit the
-/// day is left to the facility, which must find out if they do not.
+/// An answer of *in force* has a coverage in force, and an answer of *not insured* has none. Whether the periods fit the
+/// day is not checked here: the facility must detect it if they do not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EligibilityAnswer {
     /// The check that this answers.
@@ -53,7 +53,7 @@ impl Profile for EligibilityAnswer {
 
     fn to_resource(&self) -> CoverageEligibilityResponse {
         let outcome = self.validity.outcome();
-        let mut contained = strict::nobody_and_all();
+        let mut contained = strict::patient_and_insurers();
         let mut insurance = Vec::new();
         for (n, answered) in (1..).zip(&self.coverages) {
             let (coverage_id, insurer_id) = (format!("coverage-{n}"), format!("insurer-{n}"));
@@ -97,7 +97,7 @@ impl Profile for EligibilityAnswer {
 
     fn from_resource(response: &CoverageEligibilityResponse) -> Result<Self, FhirError> {
         let contained = Contained::of(&response.contained)?;
-        strict::read_nobody_and_all(&contained)?;
+        strict::read_patient_and_insurers(&contained)?;
         line(&response.disposition, "disposition")?;
         let code = extension(&response.extension, names::OUTCOME_CODE).and_then(|e| e.value_code.as_deref());
         let validity = code

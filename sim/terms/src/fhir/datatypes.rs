@@ -65,7 +65,7 @@ impl CodeableConcept {
     }
 }
 
-/// FHIR R4 `Period`. Both days belong to it.
+/// FHIR R4 `Period`. Both days are included.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Period {

@@ -1,9 +1,9 @@
-//! Why a message was not taken. No error repeats a value of the message: names of elements only, and those only where they
-//! look like one.
+//! Why a message was rejected. No error repeats a value of the message: only names of elements, and only those that look
+//! like one.
 
 use crate::outcome::OutcomeCode;
 
-/// Why a body is not the message that it should be. `at` is a path such as `contained[1].period.start`, empty for the whole.
+/// Why a body is not a valid message. `at` is a path such as `contained[1].period.start`, empty for the whole.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FhirError {
     /// Not JSON (RFC 8259), or nested too deeply. Both count from 1.
@@ -31,7 +31,7 @@ impl FhirError {
         FhirError::UnknownField { at: shortened(at.into()), field: element_name(field).to_string() }
     }
 
-    /// The outcome that a broker answers such a request with.
+    /// The outcome with which a broker answers such a request.
     pub fn outcome(&self) -> OutcomeCode {
         match self {
             FhirError::UnknownField { .. } => OutcomeCode::RequestUnknownField,
@@ -40,7 +40,7 @@ impl FhirError {
     }
 }
 
-/// The longest path that an error shows, in characters. Extensions nest, so that a peer could make it long.
+/// The longest path that an error shows, in characters. Extensions nest, so a peer could make it long.
 const LONGEST_PATH: usize = 160;
 
 fn shortened(at: String) -> String {
@@ -50,8 +50,8 @@ fn shortened(at: String) -> String {
     }
 }
 
-/// The name if it looks like a FHIR element (`valueBase64Binary`, `_created`), else a placeholder: a peer may have put a number
-/// or a person's data in the place of a name.
+/// The name if it looks like a FHIR element (`valueBase64Binary`, `_created`), else a placeholder: a peer may have sent a number
+/// or a person's data instead of a name.
 pub(super) fn element_name(name: &str) -> &str {
     let bare = name.strip_prefix('_').unwrap_or(name);
     let letters = bare.bytes().all(|b| b.is_ascii_alphanumeric()) && bare.starts_with(|c: char| c.is_ascii_lowercase());

@@ -1,4 +1,4 @@
-//! Between `Coverage` and the project's terms, as JP Core writes the insured identifier.
+//! Converts between `Coverage` and the project's terms, with the insured identifier as in JP Core.
 
 use super::datatypes::{CodeableConcept, Extension, Identifier, Period, Quantity, Reference};
 use super::error::FhirError;
@@ -10,7 +10,7 @@ use crate::coverage::Relationship;
 use crate::identifiers::{InsuredIdentifier, InsurerNumber};
 use jiff::civil::Date;
 
-/// The terms of a coverage: how long, as what, and at which share of the cost.
+/// The terms of a coverage: its period, the relationship to the insured, and the copayment.
 #[derive(Clone, Copy)]
 pub(super) struct Terms {
     pub since: Date,
@@ -58,7 +58,7 @@ impl Terms {
     }
 }
 
-/// A `Coverage` that says whose insured identifier it is about, and no terms yet.
+/// A `Coverage` with the insured identifier and without terms.
 pub(super) fn coverage(insured: &InsuredIdentifier, beneficiary: Reference, payor: Reference) -> Coverage {
     let InsuredIdentifier { insurer, symbol, number, branch } = insured;
     let mut extension = Vec::new();
@@ -98,12 +98,12 @@ pub(super) fn insurer_number(identifier: Option<&Identifier>, at: &str) -> Resul
     InsurerNumber::new(&identifier.value).map_err(|_| FhirError::wrong(below(at, "identifier.value"), "is not an insurer number"))
 }
 
-/// The payor of a coverage, which R4 demands; more than one is refused when the message is compared.
+/// The payor of a coverage, which R4 requires; more than one is rejected when the message is compared.
 pub(super) fn payor<'a>(coverage: &'a Coverage, at: &str) -> Result<&'a Reference, FhirError> {
     coverage.payor.first().ok_or_else(|| FhirError::missing(at, "payor"))
 }
 
-/// The insured identifier that a coverage of this insurer is about.
+/// The insured identifier in a coverage of this insurer.
 pub(super) fn insured(coverage: &Coverage, insurer: InsurerNumber, at: &str) -> Result<InsuredIdentifier, FhirError> {
     let text = |url: &str| match extension(&coverage.extension, url) {
         Some(found) => found.value_string.as_deref().map(|v| line(v, &below(at, "extension"))).transpose(),
@@ -119,7 +119,7 @@ pub(super) fn insured(coverage: &Coverage, insurer: InsurerNumber, at: &str) -> 
     })
 }
 
-/// The first extension of a kind; a second one is refused when the message is compared.
+/// The first extension of a kind; a second one is rejected when the message is compared.
 pub(super) fn extension<'a>(list: &'a [Extension], url: &str) -> Option<&'a Extension> {
     list.iter().find(|e| e.url == url)
 }

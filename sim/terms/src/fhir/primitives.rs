@@ -39,7 +39,7 @@ pub(super) fn instant(text: &str, at: &str) -> Result<Timestamp, FhirError> {
     read().ok_or_else(|| FhirError::wrong(at, "is not an instant (YYYY-MM-DDThh:mm:ss+zz:zz)"))
 }
 
-/// Reads base64 (RFC 4648 section 4) without white space; nothing at all is not a value in FHIR.
+/// Reads Base64 (RFC 4648 section 4) without white space; an empty string is not a value in FHIR.
 pub(super) fn binary(text: &str, at: &str) -> Result<Vec<u8>, FhirError> {
     match data_encoding::BASE64.decode(text.as_bytes()) {
         Ok(bytes) if !bytes.is_empty() => Ok(bytes),
@@ -47,7 +47,7 @@ pub(super) fn binary(text: &str, at: &str) -> Result<Vec<u8>, FhirError> {
     }
 }
 
-/// Checks that a text is one line that says something, with no white space around it.
+/// Checks that a text is one line that is not empty, with no white space around it.
 pub(super) fn line(text: &str, at: &str) -> Result<String, FhirError> {
     if text.is_empty() || text.trim() != text || text.chars().any(char::is_control) {
         return Err(FhirError::wrong(at, "is not a line of text"));

@@ -1,21 +1,21 @@
-//! What all FHIR messages have in common: a message is read strictly, and must say exactly what it would say if it were written again.
+//! What all FHIR messages have in common: a message is read strictly, and must equal what the testbed writes for its content.
 
 use super::error::FhirError;
 use super::resources::Resource;
 use super::strict;
 
-/// A message that travels as a FHIR resource.
+/// A message that is sent as a FHIR resource.
 pub trait Profile: Sized {
-    /// The resource as which it travels.
+    /// The resource as which it is sent.
     type Resource: Resource;
 
     /// The message as a resource, for callers that change it before it is sent.
     fn to_resource(&self) -> Self::Resource;
 
-    /// The message of a resource, whatever else the resource may say.
+    /// The message in a resource. Anything else in the resource is ignored.
     fn from_resource(resource: &Self::Resource) -> Result<Self, FhirError>;
 
-    /// Takes over into `meant` what may be written in more than one way, such as an instant.
+    /// Copies into `meant` what may be written in more than one way, such as an instant.
     fn keep_wording(meant: &mut Self::Resource, read: Self::Resource);
 
     /// The body. The same message always gives the same bytes.
@@ -23,7 +23,7 @@ pub trait Profile: Sized {
         strict::written(&self.to_resource())
     }
 
-    /// Reads a body strictly: what the profile does not have is an error.
+    /// Reads a body strictly: anything that the profile does not define is an error.
     fn from_json(body: &[u8]) -> Result<Self, FhirError> {
         let resource: Self::Resource = strict::read(body, "")?;
         let message = Self::from_resource(&resource)?;

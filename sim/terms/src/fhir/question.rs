@@ -13,7 +13,7 @@ use crate::identifiers::{FacilityNumber, InsuredIdentifier};
 use jiff::{Timestamp, civil::Date};
 use std::fmt;
 
-/// A challenge that the broker gave out and the card's signature over what the challenge binds.
+/// A challenge that the broker issued, and the card's signature over the message with this challenge.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignedChallenge {
     /// At least one byte.
@@ -36,14 +36,14 @@ pub struct EligibilityQuestion {
     /// The day asked about, in Japan.
     pub day: Date,
     pub created: Timestamp,
-    /// 利用者証明用電子証明書, as the card gave it (DER; the reader of this message does not look into it). At least one byte.
+    /// 利用者証明用電子証明書, as read from the card (DER; not parsed here). At least one byte.
     pub certificate: Vec<u8>,
     pub signed_challenge: Option<SignedChallenge>,
-    /// The coverage that the facility has on record, if it asks whether *that* is still in force.
+    /// The coverage that the facility has on record, if it asks whether *this one* is still in force.
     pub on_record: Option<InsuredIdentifier>,
 }
 
-/// Without the certificate, whose bytes name a person.
+/// Without the certificate, whose bytes identify a person.
 impl fmt::Debug for EligibilityQuestion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EligibilityQuestion")
@@ -63,7 +63,7 @@ impl Profile for EligibilityQuestion {
     type Resource = CoverageEligibilityRequest;
 
     fn to_resource(&self) -> CoverageEligibilityRequest {
-        let mut contained = strict::nobody_and_all();
+        let mut contained = strict::patient_and_insurers();
         let mut insurance = Vec::new();
         if let Some(on_record) = &self.on_record {
             let mut asked = coverage(on_record, Reference::contained(PATIENT), insurer_reference(&on_record.insurer));
@@ -98,7 +98,7 @@ impl Profile for EligibilityQuestion {
 
     fn from_resource(request: &CoverageEligibilityRequest) -> Result<Self, FhirError> {
         let contained = Contained::of(&request.contained)?;
-        strict::read_nobody_and_all(&contained)?;
+        strict::read_patient_and_insurers(&contained)?;
         let signed_challenge = match extension(&request.extension, names::SIGNED_CHALLENGE) {
             Some(signed) => Some(SignedChallenge {
                 challenge: bytes(&signed.extension, names::CHALLENGE)?,

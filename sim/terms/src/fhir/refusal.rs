@@ -1,4 +1,4 @@
-//! A refusal, or that nothing is known, as an `OperationOutcome`.
+//! A refusal, or an outcome that is not known, as an `OperationOutcome`.
 
 use super::datatypes::{CodeableConcept, Coding};
 use super::error::FhirError;
@@ -31,13 +31,13 @@ pub fn outcome_to_resource(code: OutcomeCode) -> OperationOutcome {
     }
 }
 
-/// Whether a broker may send this code as an `OperationOutcome`: what the insurers say travels as an answer, and what happens
-/// without the broker (at the counter, on the line) does not travel.
+/// Whether a broker may send this code as an `OperationOutcome`: the insurers' answers are sent as an answer, and what happens
+/// without the broker (at the counter, on the line) is not sent.
 pub fn is_sent_as_operation_outcome(code: OutcomeCode) -> bool {
     matches!(code.class(), OutcomeClass::Refused | OutcomeClass::Indeterminate) && code.on_the_wire().status != 0
 }
 
-/// Reads the code. The two sentences may be worded otherwise.
+/// Reads the code. The two sentences may have another wording.
 pub fn outcome_from_json(body: &[u8]) -> Result<OutcomeCode, FhirError> {
     let outcome: OperationOutcome = strict::read(body, "")?;
     let issue = outcome.issue.into_iter().next().ok_or_else(|| FhirError::missing("", "issue"))?;

@@ -1,5 +1,5 @@
 //! The FHIR R4 resources of the wire profile, with only the elements that it uses, in the order in which they are written.
-//! Contained resources and entries of a bundle are kept as the text that came, so that each is read as strictly as the whole.
+//! Contained resources and entries of a bundle are kept as received, as text, so that each is read as strictly as the whole.
 
 use super::datatypes::{CodeableConcept, Extension, Identifier, Meta, Period, Quantity, Reference};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -34,7 +34,7 @@ pub fn raw<R: Resource>(resource: &R) -> Box<RawValue> {
         .expect("these structs have text keys only, so that they can always be written as JSON")
 }
 
-/// Contained alone, and without any identity: who the person is, only the certificate says.
+/// Only contained, and without any identity: only the certificate identifies the person.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Patient {
@@ -139,7 +139,7 @@ pub struct InsuranceAnswered {
     pub benefit_period: Period,
 }
 
-/// A refusal, or that nothing is known.
+/// A refusal, or an outcome that is not known.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct OperationOutcome {

@@ -1,10 +1,10 @@
 //! The strict reader.
 //!
-//! It takes a body in three steps. The body is JSON; each resource in it has no field but those of its struct, and none twice;
-//! and the message that its meaning would be written as is the message that came. The third step leaves nothing unread: a
+//! It checks a body in three steps. The body must be JSON; each resource in it must have only the fields of its struct, and none
+//! twice; and the message must equal what the testbed writes for its content. The third step finds everything else: a
 //! fixed value that differs, an element too many, a `null`, an empty list, a list where an object belongs. What may differ is
 //! the order of extensions and contained resources, and whether a whole number is written `30` or `30.0`; each message adds
-//! the texts in which it gives latitude.
+//! the texts that may vary.
 
 use super::error::FhirError;
 use super::resources::{Organization, Patient, Resource, raw};
@@ -24,20 +24,20 @@ pub(super) fn below(at: &str, element: &str) -> String {
     if at.is_empty() { element.to_string() } else { format!("{at}.{element}") }
 }
 
-/// Reads a resource of a known type from its text. What is good is read once; the way to the error is slower.
+/// Reads a resource of a known type from its text. A valid one is parsed once; an error is located in a second, slower pass.
 pub(super) fn read<R: Resource>(body: &[u8], at: &str) -> Result<R, FhirError> {
     if let Some(resource) = serde_json::from_slice::<R>(body).ok().filter(|r| r.resource_type() == R::TYPE) {
         return Ok(resource);
     }
     type_is::<R>(&parse(body)?, at)?;
     let mut from = serde_json::Deserializer::from_slice(body);
-    serde_path_to_error::deserialize(&mut from).map_err(|e| in_our_terms(&e, at))
+    serde_path_to_error::deserialize(&mut from).map_err(|e| to_fhir_error(&e, at))
 }
 
 /// Reads a contained resource or an entry of a bundle.
 pub(super) fn read_raw<R: Resource>(text: &RawValue, at: &str) -> Result<R, FhirError> {
     read(text.get().as_bytes(), at).map_err(|error| match error {
-        // The whole was JSON, so what is left is depth and half of a surrogate pair, and the place would count from here.
+        // The whole was JSON, so only depth or half of a surrogate pair can fail here, and the position would count from here.
         FhirError::NotJson { .. } => FhirError::wrong(at, "is not JSON that can be read"),
         other => other,
     })
@@ -52,9 +52,9 @@ fn type_is<R: Resource>(sent: &Value, at: &str) -> Result<(), FhirError> {
     }
 }
 
-/// Says what serde found in the project's terms. Its messages repeat values, so only their first words, which name the kind,
-/// and names of elements are used. `serde_json::Error` offers no other way; the tests of the messages pin the words.
-fn in_our_terms(error: &serde_path_to_error::Error<serde_json::Error>, at: &str) -> FhirError {
+/// Converts an error of serde. Its messages repeat values, so only their first words, which name the kind, and names of
+/// elements are used. `serde_json::Error` offers no other way; the tests of the messages pin these words.
+fn to_fhir_error(error: &serde_path_to_error::Error<serde_json::Error>, at: &str) -> FhirError {
     let inner = error.inner();
     if !inner.is_data() {
         return FhirError::NotJson { line: inner.line(), column: inner.column() };
@@ -85,10 +85,10 @@ fn in_our_terms(error: &serde_path_to_error::Error<serde_json::Error>, at: &str)
     }
 }
 
-/// Contained resources by their id, as texts still to be read.
+/// Contained resources by their id, as text that is not parsed yet.
 pub(super) struct Contained<'a>(BTreeMap<String, (&'a RawValue, String)>);
 
-/// The id alone, whatever else there is.
+/// Only the id; all other fields are ignored.
 #[derive(Deserialize)]
 struct Peek {
     id: Option<String>,
@@ -109,7 +109,7 @@ impl<'a> Contained<'a> {
         Ok(Contained(by_id))
     }
 
-    /// Reads the resource that a reference `#id` at `at` leads to; its own path comes with it.
+    /// Reads the resource that a reference `#id` at `at` points to, and returns it with its path.
     pub(super) fn read<R: Resource>(&self, reference: Option<&str>, at: &str) -> Result<(R, String), FhirError> {
         let found = reference.and_then(|r| r.strip_prefix('#')).and_then(|id| self.0.get(id));
         let (text, path) = found.ok_or_else(|| FhirError::wrong(at, "leads to no contained resource"))?;
@@ -122,8 +122,8 @@ pub(super) const PATIENT: &str = "patient";
 /// The id of the contained organization that represents all insurers.
 pub(super) const INSURERS: &str = "insurers";
 
-/// The patient without any identity and the insurers taken together, which every question and answer contains.
-pub(super) fn nobody_and_all() -> Vec<Box<RawValue>> {
+/// The patient without any identity and the organization for all insurers, which every question and answer contains.
+pub(super) fn patient_and_insurers() -> Vec<Box<RawValue>> {
     let patient = Patient { resource_type: Patient::TYPE.to_string(), id: PATIENT.to_string() };
     let insurers = Organization {
         resource_type: Organization::TYPE.to_string(),
@@ -134,16 +134,16 @@ pub(super) fn nobody_and_all() -> Vec<Box<RawValue>> {
     vec![raw(&patient), raw(&insurers)]
 }
 
-/// Reads the two of [`nobody_and_all`], so that a field twice or unknown in them is found as such.
-pub(super) fn read_nobody_and_all(contained: &Contained<'_>) -> Result<(), FhirError> {
+/// Reads the two of [`patient_and_insurers`], so that a duplicate or unknown field in them is reported as such.
+pub(super) fn read_patient_and_insurers(contained: &Contained<'_>) -> Result<(), FhirError> {
     contained.read::<Patient>(Some("#patient"), "patient")?;
     contained.read::<Organization>(Some("#insurers"), "insurer")?;
     Ok(())
 }
 
-/// Checks that what came is what its meaning is written as.
+/// Checks that the body sent equals what the testbed writes for its content.
 pub(super) fn same<R: Resource>(sent: &[u8], meant: &R) -> Result<(), FhirError> {
-    // By way of the text, since that is what contained resources are kept as.
+    // Compared as text, since contained resources are kept as text.
     let meant = written(meant);
     if sent == meant { Ok(()) } else { same_value(&parse(sent)?, &parse(&meant)?, "") }
 }

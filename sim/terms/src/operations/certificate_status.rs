@@ -23,7 +23,7 @@ impl Operation for CertificateStatus {
     const REQUEST_MEDIA: &'static str = media::OCSP_REQUEST;
     const RESPONSE_MEDIA: &'static str = media::OCSP_RESPONSE;
 
-    /// That OCSP itself answers `tryLater` is a good response.
+    /// An OCSP answer `tryLater` is a successful response.
     fn refusals() -> Vec<Refusal> {
         [BUSY, NOT_APPROVED, NOT_A_QUESTION].map(Refusal::Problem).to_vec()
     }

@@ -1,4 +1,4 @@
-//! What the examples of operations have in common. All of it is invented.
+//! Values shared by the examples of operations. All of them are invented.
 
 use super::super::identifiers::{FacilityNumber, InsuredIdentifier, InsurerNumber};
 use jiff::Timestamp;
@@ -7,7 +7,7 @@ use jiff::civil::{Date, date};
 /// The day asked about.
 pub(super) const DAY: Date = date(2026, 11, 24);
 
-/// So many seconds after nine o'clock of the day, in Japan.
+/// This many seconds after nine o'clock on the day, in Japan.
 pub(super) fn instant(seconds: i64) -> Timestamp {
     let nine = Timestamp::constant(1_795_478_400, 0);
     nine.saturating_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or(nine)
@@ -69,7 +69,7 @@ pub(super) mod der {
     pub fn integer(n: u16) -> Vec<u8> {
         let bytes = u32::from(n).to_be_bytes();
         let zeros = bytes.iter().take_while(|b| **b == 0).count();
-        // With a zero before what would be read as a sign.
+        // With a leading zero byte where the first bit would be read as a sign.
         let from = if bytes.get(zeros).is_none_or(|b| *b >= 0x80) { zeros - 1 } else { zeros };
         tagged(0x02, &bytes[from..])
     }

@@ -40,7 +40,7 @@ impl Operation for IssueCodes {
     }
 
     fn request_example() -> IssueQuestion {
-        // Reserved for examples: a check digit that is right, of a number that nobody has.
+        // Reserved for examples: the check digit is valid, but nobody has the number.
         let numbers = vec!["123456789018".to_string()];
         IssueQuestion { field: FIELD_MEDICAL_INSURANCE.to_string(), known_by: KnownBy::MyNumber, numbers }
     }

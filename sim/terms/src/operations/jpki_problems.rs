@@ -1,4 +1,4 @@
-//! How JPKI turns a request away, whatever was asked.
+//! The refusals of JPKI that all of its operations share.
 
 use super::super::operation::ProblemKind;
 

@@ -13,7 +13,7 @@ pub struct ResolveCode;
 impl ResolveCode {
     /// The certificate is not registered, or its holder has no code.
     pub const NO_CODE: ProblemKind = ProblemKind::new("no-code", "no institution code belongs to this certificate", 404);
-    /// The number authority has not given the codes yet: to be asked for again.
+    /// The number authority has not issued the codes yet: retry later.
     pub const CODES_UNAVAILABLE: ProblemKind = ProblemKind::new("codes-unavailable", "codes are not known yet", 503);
     pub const MALFORMED: ProblemKind = ProblemKind::new("malformed", "the body is not a question for a code", 400);
 }

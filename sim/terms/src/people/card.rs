@@ -1,4 +1,4 @@
-//! A person's card (個人番号カード): PIN, end, and the certificates that have been on it.
+//! A person's card (個人番号カード): PIN, expiry, and the certificates that have been on it.
 
 use crate::identifiers::{CertificateSerial, IdentifierError};
 use jiff::Timestamp;
@@ -64,9 +64,9 @@ pub struct CardLife {
     /// Never serialized.
     #[serde(skip)]
     pub security_code: SecurityCode,
-    /// 有効期限: the last day of the card, the tenth birthday after its issue, the fifth for who was under 18 then.
+    /// 有効期限: the last day of the card, the tenth birthday after its issue, or the fifth if the holder was under 18 at issue.
     pub expires: Date,
-    /// Oldest first, never empty. The last one is current, each earlier one was revoked when its successor was issued.
+    /// Oldest first, never empty. The last one is current; each earlier one was revoked when its successor was issued.
     pub certificates: Vec<CardCertificate>,
 }
 
@@ -76,7 +76,7 @@ pub struct CardLife {
 pub struct CardCertificate {
     /// 発行番号 of the authentication certificate: 1 to 2^31 − 1, at most four octets in DER.
     pub serial: CertificateSerial,
-    /// 発行番号 of the signature certificate, another one of the same range.
+    /// 発行番号 of the signature certificate, a different one in the same range.
     pub signature_serial: CertificateSerial,
     /// 0 for a person's first certificate, one more after every renewal.
     pub generation: u32,
@@ -84,9 +84,9 @@ pub struct CardCertificate {
     pub not_before: Timestamp,
     /// 23:59:59 in Japan on the fifth birthday after issue.
     pub not_after: Timestamp,
-    /// CN of the subject: 14 characters that mean nothing, the municipality's code, `001A`. No personal data.
+    /// CN of the subject: 14 characters without meaning, the municipality's code, `001A`. No personal data.
     pub subject_cn: String,
-    /// Which key pair it certifies: another one for every person and generation.
+    /// Which key pair it certifies: a different one for every person and generation.
     pub key_index: u64,
 }
 

@@ -1,11 +1,11 @@
-//! Who is insured with which insurer from when to when, and with what copayment.
+//! A person's insurance: the insurer, the period and the copayment.
 
 use crate::coverage::{EndReason, Relationship};
 use crate::identifiers::InsuredIdentifier;
 use jiff::civil::Date;
 use serde::Serialize;
 
-/// 資格: one unbroken time with one insurer.
+/// 資格: one uninterrupted period with one insurer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InsurancePeriod {

@@ -1,4 +1,4 @@
-//! One message of every kind, the same ones for the snapshots and for the validators of others.
+//! One message of every kind, the same ones for the snapshots and for the independent validators.
 
 use jiff::{Timestamp, civil::date};
 use terms::check::CheckId;
@@ -108,7 +108,7 @@ fn statement() -> CoverageStatement {
     CoverageStatement { created, complete_through, entries }
 }
 
-/// Every message under a name.
+/// Every message with a name.
 pub fn messages() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("question", question().to_json()),
@@ -125,7 +125,7 @@ pub fn messages() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// Reads the body as the message that a sample of this name is.
+/// Reads the body as the kind of message of the sample with this name.
 pub fn read(name: &str, body: &[u8]) -> Result<(), FhirError> {
     match name.split('-').next().unwrap() {
         "coverage" if name == "coverage-question" => CoverageQuestion::from_json(body).map(drop),

@@ -14,6 +14,6 @@ for name, resource in json.load(sys.stdin).items():
         get_fhir_model_class(resource.get("resourceType", "")).model_validate(resource)
     except ValidationError as wrong:
         found[name] = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in wrong.errors()]
-    except ValueError:  # what get_fhir_model_class says of a type that does not exist
+    except ValueError:  # from get_fhir_model_class, for a type that does not exist
         found[name] = ["resourceType: there is no such resource"]
 print(json.dumps(found))

@@ -1,4 +1,4 @@
-//! The FHIR messages: their bytes, their round trips, and what the strict reader refuses.
+//! The FHIR messages: their bytes, their round trips, and what the strict reader rejects.
 
 use crate::samples::{answer, feed, messages, question, question_with_everything, read};
 use jiff::{Timestamp, civil::Date};
@@ -98,7 +98,7 @@ fn every_refusal_reads_back_and_no_other_outcome_does() {
 }
 
 #[test]
-fn an_unknown_field_is_told_apart_wherever_it_is() {
+fn an_unknown_field_is_distinguished_at_every_depth() {
     let add = |pointer: &'static str| move |v: &mut Value| v.pointer_mut(pointer).unwrap()["note"] = json!("x");
     assert_eq!(changed("question", add("")), unknown("", "note"));
     assert_eq!(changed("question", add("/provider/identifier")), unknown("provider.identifier", "note"));
@@ -170,7 +170,7 @@ fn a_missing_element_is_named() {
 }
 
 #[test]
-fn what_is_wrong_is_named_by_its_place() {
+fn a_wrong_value_is_named_by_its_path() {
     type Case = (&'static str, &'static str, Value, &'static str);
     let cases: [Case; 26] = [
         ("question", "/resourceType", json!("Patient"), "resourceType"),
@@ -218,7 +218,7 @@ fn what_is_wrong_is_named_by_its_place() {
 }
 
 #[test]
-fn a_second_one_of_a_kind_is_refused() {
+fn a_duplicate_entry_is_rejected() {
     let again = |pointer: &'static str| {
         move |v: &mut Value| {
             let list = v.pointer_mut(pointer).unwrap().as_array_mut().unwrap();
@@ -234,7 +234,7 @@ fn a_second_one_of_a_kind_is_refused() {
 }
 
 #[test]
-fn an_element_twice_is_refused_at_every_depth() {
+fn a_duplicate_element_is_rejected_at_every_depth() {
     for (name, body) in messages() {
         let text = String::from_utf8(body).unwrap();
         for element in
@@ -253,10 +253,10 @@ fn an_element_twice_is_refused_at_every_depth() {
 }
 
 #[test]
-fn what_is_not_json_is_said_to_be_so_with_its_place() {
+fn invalid_json_is_reported_with_its_position() {
     let cut = &question().to_json()[..100];
     assert_eq!(EligibilityQuestion::from_json(cut), Err(FhirError::NotJson { line: 1, column: 100 }));
-    // A field that is unknown does not hide that the body is broken further on.
+    // An unknown field does not hide invalid JSON after it.
     assert_eq!(FeedBatch::from_json(b"{\n\"x\":1,}"), Err(FhirError::NotJson { line: 2, column: 7 }));
     assert!(matches!(outcome_from_json(b"\xff"), Err(FhirError::NotJson { .. })));
     let two = [question().to_json(), question().to_json()].concat();
@@ -264,7 +264,7 @@ fn what_is_not_json_is_said_to_be_so_with_its_place() {
     for nested in ["[".repeat(100_000), "{\"extension\":[".repeat(100_000)] {
         assert!(matches!(EligibilityAnswer::from_json(nested.as_bytes()), Err(FhirError::NotJson { .. })));
     }
-    // Inside a contained resource the place is that of the resource.
+    // Inside a contained resource, the position is that of the resource.
     let text = String::from_utf8(question().to_json()).unwrap();
     for inside in [format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000)), "\"\\ud800\"".to_string()] {
         let sent = text.replace("\"id\":\"patient\"", &format!("\"id\":\"patient\",\"name\":{inside}"));
@@ -274,7 +274,7 @@ fn what_is_not_json_is_said_to_be_so_with_its_place() {
 }
 
 #[test]
-fn latitude_is_given_where_the_profile_says_so() {
+fn texts_may_vary_where_the_profile_allows_it() {
     let mut sent = value(&question_with_everything().to_json());
     sent["created"] = json!("2026-11-23T00:00:00.000Z");
     assert_eq!(question_with_everything().created.to_string(), "2026-11-23T00:00:00Z");
@@ -295,7 +295,7 @@ fn latitude_is_given_where_the_profile_says_so() {
 }
 
 #[test]
-fn nothing_printed_for_debugging_holds_a_value() {
+fn debug_output_contains_no_value() {
     let shown = format!("{:?} {:?} {:?}", question_with_everything(), answer(Validity::InsuredElsewhere), feed());
     for value in ["0110113719", "06139463", "00138057", "１８７", "12345678", "48, 3", feed().entries[0].code.reveal()] {
         assert!(!shown.contains(value), "{shown}");
@@ -318,7 +318,7 @@ fn checks() -> impl Strategy<Value = CheckId> {
     (0usize..1_000_000_000, 0usize..1_000_000_000).prop_map(|(f, n)| CheckId::new(f, n))
 }
 
-/// A line of text, with what JSON has to escape and what the insured identifier's own punctuation is.
+/// A line of text, with characters that JSON escapes and the punctuation of the insured identifier.
 fn lines() -> impl Strategy<Value = String> {
     "[\\PC&&\\S&&\\PZ]{1,3}|[あ-ん:\"\\\\/<&-]{1,20}".prop_filter("a line", |t| t.trim() == t && !t.chars().any(char::is_control))
 }
@@ -391,16 +391,16 @@ prop_compose! {
     }
 }
 
-/// One way to spoil a JSON value: take the node that a path of choices leads to, and put something else in its place.
-fn spoil(value: &mut Value, path: &[usize], to: &Value) {
+/// Corrupts a JSON value: replaces the node to which a path of choices leads.
+fn corrupt(value: &mut Value, path: &[usize], to: &Value) {
     let size = match &*value {
         Value::Object(o) => o.len(),
         Value::Array(a) => a.len(),
         _ => 0,
     };
     match (path.split_first(), value) {
-        (Some((at, rest)), Value::Object(o)) if size > 0 => spoil(o.values_mut().nth(at % size).unwrap(), rest, to),
-        (Some((at, rest)), Value::Array(a)) if size > 0 => spoil(&mut a[at % size], rest, to),
+        (Some((at, rest)), Value::Object(o)) if size > 0 => corrupt(o.values_mut().nth(at % size).unwrap(), rest, to),
+        (Some((at, rest)), Value::Array(a)) if size > 0 => corrupt(&mut a[at % size], rest, to),
         (_, value) => *value = to.clone(),
     }
 }
@@ -424,15 +424,15 @@ proptest! {
     }
 
     #[test]
-    fn a_node_of_another_kind_is_refused_wherever_it_is(
+    fn a_node_of_another_type_is_rejected_at_every_depth(
         which in 0usize..11, path in proptest::collection::vec(any::<usize>(), 0..8),
         to in proptest::sample::select(vec![json!(null), json!(7), json!(""), json!([]), json!({}), json!([[]]), json!("123456789018")]),
     ) {
         let (name, body) = messages().swap_remove(which);
         let mut sent = value(&body);
-        spoil(&mut sent, &path, &to);
+        corrupt(&mut sent, &path, &to);
         let read = read(name, &serde_json::to_vec(&sent).unwrap());
-        // A text and the number of a copayment may be others; nothing else may.
+        // A text and the number of a copayment may differ; nothing else may.
         let other = |kind: &Value| kind.is_string() || kind.is_number();
         prop_assert!(read.is_err() || (other(&to) && to != ""), "{name}: {sent}");
         prop_assert!(!read.is_err_and(|e| e.to_string().contains("123456789018")));

@@ -1,11 +1,11 @@
-//! What others' FHIR validators say of the messages: the npm package `fhir` (R4) and, as a second opinion, the PyPI package
-//! `fhir.resources` (R4B, which has these resources as R4 has them).
+//! The messages checked by independent FHIR validators: the npm package `fhir` (R4) and, as a cross-check, the PyPI package
+//! `fhir.resources` (R4B, in which these resources are the same as in R4).
 //!
 //! The first run installs both, at the versions and digests that `fhir/package-lock.json` and `fhir/requirements.txt` pin, into
 //! the target directory. That needs node with npm, python3 with venv, and a package registry. Where they are not available, the
-//! tests say on stderr that they did not run, and pass; but if the environment variable `CI` is set they fail, so that no one is
-//! told that the messages are good FHIR when nobody has looked. `SHIKAKU_SKIP_VALIDATORS=1` leaves them out at a desk; in CI it
-//! is a failure too.
+//! tests report on stderr that they did not run, and pass; but if the environment variable `CI` is set they fail, so that
+//! messages are never reported as valid FHIR without a check. `SHIKAKU_SKIP_VALIDATORS=1` skips them on a developer's machine;
+//! in CI it is a failure too.
 
 use crate::samples::{messages, read};
 use serde_json::{Map, Value, json};
@@ -17,7 +17,7 @@ use std::process::{Command, Stdio};
 use terms::fhir::{is_sent_as_operation_outcome, outcome_to_json};
 use terms::outcome::OutcomeCode;
 
-/// A validator and how it comes to be.
+/// A validator and how it is installed.
 #[derive(Clone, Copy, PartialEq)]
 enum Validator {
     Npm,
@@ -32,7 +32,7 @@ impl Validator {
         }
     }
 
-    /// The files that it is installed from.
+    /// The files from which it is installed.
     fn files(self) -> &'static [&'static str] {
         match self {
             Validator::Npm => &["package.json", "package-lock.json", "validate.js"],
@@ -40,7 +40,8 @@ impl Validator {
         }
     }
 
-    /// Installs it unless an earlier run did. The directory is named by what it is made from, so that a change makes a new one.
+    /// Installs it unless an earlier run did. The directory is named after a digest of these files, so that a change makes a new
+    /// one.
     fn install(self) -> Result<PathBuf, String> {
         let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fhir");
         let mut digest = Sha256::new();
@@ -51,7 +52,7 @@ impl Validator {
         let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("fhir-validator-{name}"));
         let io = |e: std::io::Error| format!("{}: {e}", home.display());
         fs::create_dir_all(&home).map_err(io)?;
-        // Two test runs at once: the second waits for the first one's installation.
+        // Of two concurrent test runs, the second waits for the installation of the first.
         let lock = fs::File::create(home.join("lock")).map_err(io)?;
         lock.lock().map_err(io)?;
         let done = home.join("installed");
@@ -73,7 +74,7 @@ impl Validator {
             }
             fs::write(done, "").map_err(io)?;
         }
-        // What it runs on may have gone since.
+        // Its interpreter may have been removed since.
         run(self.interpreter(&home).arg("--version"))?;
         Ok(home)
     }
@@ -85,7 +86,7 @@ impl Validator {
         }
     }
 
-    /// What it finds wrong with each resource, by name.
+    /// The errors that it reports for each resource, by name.
     fn verdicts(self, home: &Path, resources: &Map<String, Value>) -> Map<String, Value> {
         let script = match self {
             Validator::Npm => "validate.js",
@@ -107,8 +108,8 @@ fn run(command: &mut Command) -> Result<(), String> {
     if output.status.success() {
         return Ok(());
     }
-    let said = [output.stdout, output.stderr].concat();
-    Err(format!("{}: {}\n{}", command.get_program().display(), output.status, String::from_utf8_lossy(&said)))
+    let printed = [output.stdout, output.stderr].concat();
+    Err(format!("{}: {}\n{}", command.get_program().display(), output.status, String::from_utf8_lossy(&printed)))
 }
 
 /// Whether an environment variable is set to anything but a no.
@@ -116,7 +117,7 @@ fn is_set(variable: &str) -> bool {
     std::env::var_os(variable).is_some_and(|v| !["", "0", "false"].iter().any(|no| v == *no))
 }
 
-/// The validator ready to be asked, or `None` where it may be left out and cannot be had.
+/// The installed validator, or `None` where it may be skipped and is not available.
 fn ready(validator: Validator) -> Option<PathBuf> {
     let why = match is_set("SHIKAKU_SKIP_VALIDATORS") {
         true => "SHIKAKU_SKIP_VALIDATORS is set".to_string(),
@@ -126,25 +127,25 @@ fn ready(validator: Validator) -> Option<PathBuf> {
         },
     };
     assert!(!is_set("CI"), "{} has to run in CI, and did not: {why}", validator.name());
-    // Past the test harness, which would keep it to itself.
-    let _ = writeln!(std::io::stderr(), "\nNOT RUN: no message was shown to the validator {}: {why}\n", validator.name());
+    // Directly to stderr, since the test harness captures output.
+    let _ = writeln!(std::io::stderr(), "\nNOT RUN: no message was checked by the validator {}: {why}\n", validator.name());
     None
 }
 
-/// One message made bad in one place.
-struct Spoiled {
+/// One message with one error.
+struct Corrupted {
     what: &'static str,
     message: &'static str,
     change: fn(&mut Value),
-    /// Who sees it. What a validator is known to be blind to is stated, so that a change in it shows too.
-    seen_by: &'static [Validator],
+    /// The validators that report it. Known gaps of a validator are stated, so that a change in them is noticed too.
+    reported_by: &'static [Validator],
 }
 
 use Validator::{Npm, Pypi};
 const BOTH: &[Validator] = &[Npm, Pypi];
-/// `fhir.resources` does not look into value sets.
+/// `fhir.resources` does not check value sets.
 const CODES: &[Validator] = &[Npm];
-/// npm `fhir` looks for a year anywhere in the text of a date, and not at instants at all.
+/// npm `fhir` accepts a date with a year anywhere in it, and does not check instants at all.
 const FORMS: &[Validator] = &[Pypi];
 
 fn remove(from: &mut Value, field: &str) {
@@ -152,40 +153,40 @@ fn remove(from: &mut Value, field: &str) {
 }
 
 #[rustfmt::skip]
-const SPOILED: &[Spoiled] = &[
-    Spoiled { what: "no such resource", message: "question", change: |v| v["resourceType"] = json!("Eligibility"), seen_by: BOTH },
-    Spoiled { what: "no status", message: "question", change: |v| remove(v, "status"), seen_by: BOTH },
-    Spoiled { what: "no purpose", message: "question", change: |v| remove(v, "purpose"), seen_by: BOTH },
-    Spoiled { what: "no patient", message: "question", change: |v| remove(v, "patient"), seen_by: BOTH },
-    Spoiled { what: "no created", message: "question", change: |v| remove(v, "created"), seen_by: BOTH },
-    Spoiled { what: "no insurer", message: "question", change: |v| remove(v, "insurer"), seen_by: BOTH },
-    Spoiled { what: "no coverage asked about", message: "question-with-everything", change: |v| remove(&mut v["insurance"][0], "coverage"), seen_by: BOTH },
-    Spoiled { what: "no request", message: "answer-in-force", change: |v| remove(v, "request"), seen_by: BOTH },
-    Spoiled { what: "no outcome", message: "answer-not-insured", change: |v| remove(v, "outcome"), seen_by: BOTH },
-    Spoiled { what: "no coverage answered", message: "answer-in-force", change: |v| remove(&mut v["insurance"][0], "coverage"), seen_by: BOTH },
-    Spoiled { what: "no payor inside", message: "answer-in-force", change: |v| remove(&mut v["contained"][3], "payor"), seen_by: BOTH },
-    Spoiled { what: "no beneficiary inside", message: "feed", change: |v| remove(&mut v["entry"][0]["resource"], "beneficiary"), seen_by: BOTH },
-    Spoiled { what: "no issue", message: "refusal", change: |v| remove(v, "issue"), seen_by: BOTH },
-    Spoiled { what: "unexpected at the top", message: "question", change: |v| v["note"] = json!("x"), seen_by: BOTH },
-    Spoiled { what: "unexpected in an extension", message: "question", change: |v| v["extension"][0]["note"] = json!("x"), seen_by: BOTH },
-    Spoiled { what: "unexpected inside", message: "answer-in-force", change: |v| v["contained"][3]["note"] = json!("x"), seen_by: BOTH },
-    Spoiled { what: "unexpected in an entry", message: "feed", change: |v| v["entry"][1]["resource"]["note"] = json!("x"), seen_by: BOTH },
-    Spoiled { what: "unexpected in an issue", message: "refusal", change: |v| v["issue"][0]["note"] = json!("x"), seen_by: BOTH },
-    Spoiled { what: "no date", message: "question", change: |v| v["servicedDate"] = json!("yesterday"), seen_by: BOTH },
-    Spoiled { what: "no date and time", message: "answer-in-force", change: |v| v["created"] = json!("yesterday"), seen_by: BOTH },
-    Spoiled { what: "no date in an extension", message: "feed", change: |v| v["meta"]["extension"][0]["valueDate"] = json!("yesterday"), seen_by: BOTH },
-    Spoiled { what: "no day of the calendar", message: "question", change: |v| v["servicedDate"] = json!("2026-13-45"), seen_by: FORMS },
-    Spoiled { what: "no instant", message: "feed", change: |v| v["timestamp"] = json!("yesterday"), seen_by: FORMS },
-    Spoiled { what: "no code of a status", message: "question", change: |v| v["status"] = json!("good"), seen_by: CODES },
-    Spoiled { what: "no code of a purpose", message: "question", change: |v| v["purpose"][0] = json!("curiosity"), seen_by: CODES },
-    Spoiled { what: "no code of an outcome", message: "answer-in-force", change: |v| v["outcome"] = json!("good"), seen_by: CODES },
-    Spoiled { what: "no code of a type", message: "feed", change: |v| v["type"] = json!("feed"), seen_by: CODES },
-    Spoiled { what: "no code of a method", message: "feed", change: |v| v["entry"][0]["request"]["method"] = json!("SEND"), seen_by: CODES },
-    Spoiled { what: "no code of a severity", message: "refusal", change: |v| v["issue"][0]["severity"] = json!("bad"), seen_by: CODES },
-    Spoiled { what: "no code of an issue", message: "refusal", change: |v| v["issue"][0]["code"] = json!("bad"), seen_by: CODES },
+const CORRUPTED: &[Corrupted] = &[
+    Corrupted { what: "no such resource", message: "question", change: |v| v["resourceType"] = json!("Eligibility"), reported_by: BOTH },
+    Corrupted { what: "no status", message: "question", change: |v| remove(v, "status"), reported_by: BOTH },
+    Corrupted { what: "no purpose", message: "question", change: |v| remove(v, "purpose"), reported_by: BOTH },
+    Corrupted { what: "no patient", message: "question", change: |v| remove(v, "patient"), reported_by: BOTH },
+    Corrupted { what: "no created", message: "question", change: |v| remove(v, "created"), reported_by: BOTH },
+    Corrupted { what: "no insurer", message: "question", change: |v| remove(v, "insurer"), reported_by: BOTH },
+    Corrupted { what: "no coverage asked about", message: "question-with-everything", change: |v| remove(&mut v["insurance"][0], "coverage"), reported_by: BOTH },
+    Corrupted { what: "no request", message: "answer-in-force", change: |v| remove(v, "request"), reported_by: BOTH },
+    Corrupted { what: "no outcome", message: "answer-not-insured", change: |v| remove(v, "outcome"), reported_by: BOTH },
+    Corrupted { what: "no coverage answered", message: "answer-in-force", change: |v| remove(&mut v["insurance"][0], "coverage"), reported_by: BOTH },
+    Corrupted { what: "no payor inside", message: "answer-in-force", change: |v| remove(&mut v["contained"][3], "payor"), reported_by: BOTH },
+    Corrupted { what: "no beneficiary inside", message: "feed", change: |v| remove(&mut v["entry"][0]["resource"], "beneficiary"), reported_by: BOTH },
+    Corrupted { what: "no issue", message: "refusal", change: |v| remove(v, "issue"), reported_by: BOTH },
+    Corrupted { what: "unexpected at the top", message: "question", change: |v| v["note"] = json!("x"), reported_by: BOTH },
+    Corrupted { what: "unexpected in an extension", message: "question", change: |v| v["extension"][0]["note"] = json!("x"), reported_by: BOTH },
+    Corrupted { what: "unexpected inside", message: "answer-in-force", change: |v| v["contained"][3]["note"] = json!("x"), reported_by: BOTH },
+    Corrupted { what: "unexpected in an entry", message: "feed", change: |v| v["entry"][1]["resource"]["note"] = json!("x"), reported_by: BOTH },
+    Corrupted { what: "unexpected in an issue", message: "refusal", change: |v| v["issue"][0]["note"] = json!("x"), reported_by: BOTH },
+    Corrupted { what: "no date", message: "question", change: |v| v["servicedDate"] = json!("yesterday"), reported_by: BOTH },
+    Corrupted { what: "no date and time", message: "answer-in-force", change: |v| v["created"] = json!("yesterday"), reported_by: BOTH },
+    Corrupted { what: "no date in an extension", message: "feed", change: |v| v["meta"]["extension"][0]["valueDate"] = json!("yesterday"), reported_by: BOTH },
+    Corrupted { what: "no day of the calendar", message: "question", change: |v| v["servicedDate"] = json!("2026-13-45"), reported_by: FORMS },
+    Corrupted { what: "no instant", message: "feed", change: |v| v["timestamp"] = json!("yesterday"), reported_by: FORMS },
+    Corrupted { what: "no code of a status", message: "question", change: |v| v["status"] = json!("good"), reported_by: CODES },
+    Corrupted { what: "no code of a purpose", message: "question", change: |v| v["purpose"][0] = json!("curiosity"), reported_by: CODES },
+    Corrupted { what: "no code of an outcome", message: "answer-in-force", change: |v| v["outcome"] = json!("good"), reported_by: CODES },
+    Corrupted { what: "no code of a type", message: "feed", change: |v| v["type"] = json!("feed"), reported_by: CODES },
+    Corrupted { what: "no code of a method", message: "feed", change: |v| v["entry"][0]["request"]["method"] = json!("SEND"), reported_by: CODES },
+    Corrupted { what: "no code of a severity", message: "refusal", change: |v| v["issue"][0]["severity"] = json!("bad"), reported_by: CODES },
+    Corrupted { what: "no code of an issue", message: "refusal", change: |v| v["issue"][0]["code"] = json!("bad"), reported_by: CODES },
 ];
 
-fn spoiled(how: &Spoiled) -> Value {
+fn corrupted(how: &Corrupted) -> Value {
     let (_, body) = messages().into_iter().find(|(name, _)| *name == how.message).unwrap();
     let good: Value = serde_json::from_slice(&body).unwrap();
     let mut bad = good.clone();
@@ -206,36 +207,36 @@ fn ask(validator: Validator) {
     let Some(home) = ready(validator) else { return };
     let mut resources = good();
     let goods = resources.len();
-    resources.extend(SPOILED.iter().map(|how| (format!("spoiled: {}", how.what), spoiled(how))));
-    assert_eq!(resources.len(), goods + SPOILED.len(), "names are distinct");
+    resources.extend(CORRUPTED.iter().map(|how| (format!("corrupted: {}", how.what), corrupted(how))));
+    assert_eq!(resources.len(), goods + CORRUPTED.len(), "names are distinct");
     let verdicts = validator.verdicts(&home, &resources);
-    assert_eq!(verdicts.len(), resources.len(), "each was looked at");
-    let mut surprises = Vec::new();
+    assert_eq!(verdicts.len(), resources.len(), "each was checked");
+    let mut unexpected = Vec::new();
     for (name, wrong) in &verdicts {
-        let how = SPOILED.iter().find(|how| name.strip_prefix("spoiled: ") == Some(how.what));
-        let expected = how.is_some_and(|how| how.seen_by.contains(&validator));
+        let how = CORRUPTED.iter().find(|how| name.strip_prefix("corrupted: ") == Some(how.what));
+        let expected = how.is_some_and(|how| how.reported_by.contains(&validator));
         if expected == wrong.as_array().unwrap().is_empty() {
-            surprises.push(format!("{name}: {wrong}"));
+            unexpected.push(format!("{name}: {wrong}"));
         }
     }
-    assert!(surprises.is_empty(), "{} sees it otherwise:\n{}", validator.name(), surprises.join("\n"));
+    assert!(unexpected.is_empty(), "{} reports otherwise:\n{}", validator.name(), unexpected.join("\n"));
 }
 
 #[test]
-fn npm_fhir_takes_the_messages_and_refuses_the_spoiled_ones() {
+fn npm_fhir_accepts_the_messages_and_rejects_the_corrupted_ones() {
     ask(Npm);
 }
 
 #[test]
-fn fhir_resources_takes_the_messages_and_refuses_the_spoiled_ones() {
+fn fhir_resources_accepts_the_messages_and_rejects_the_corrupted_ones() {
     ask(Pypi);
 }
 
 #[test]
-fn the_strict_reader_refuses_all_of_the_spoiled_ones() {
-    for how in SPOILED {
-        assert!(read(how.message, &serde_json::to_vec(&spoiled(how)).unwrap()).is_err(), "{}", how.what);
-        assert!(!how.seen_by.is_empty(), "{}: one of the validators sees it too", how.what);
+fn the_strict_reader_rejects_all_of_the_corrupted_ones() {
+    for how in CORRUPTED {
+        assert!(read(how.message, &serde_json::to_vec(&corrupted(how)).unwrap()).is_err(), "{}", how.what);
+        assert!(!how.reported_by.is_empty(), "{}: one of the validators reports it too", how.what);
     }
 }
 

@@ -1,5 +1,5 @@
-//! Messages, and validators that are not ours.
-#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
+//! The messages, and independent validators.
+#![allow(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod fhir_messages;
 mod fhir_validators;

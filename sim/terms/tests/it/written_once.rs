@@ -1,4 +1,4 @@
-//! A path, a method, a media type, a header, a store is written once in the tree: where it is declared.
+//! A path, a method, a media type, a header or a store is written once in the tree: where it is declared.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,22 +7,22 @@ use terms::operation::{Method, media};
 use terms::operations::OPERATIONS;
 use terms::stores::STORES;
 
-/// What is written like one of these and means something else: where, which, and what.
-const OTHERWISE: [(&str, &str, &str); 2] = [
+/// Literals that look like one of these and mean something else: the file, the literal, and its meaning.
+const EXCEPTIONS: [(&str, &str, &str); 2] = [
     ("scenarios/src/plan/swarm.rs", "feeds", "a stream of random numbers"),
     ("sim/terms/src/fhir/feed.rs", "POST", "what an entry of a FHIR transaction asks for"),
 ];
 
-/// The files of all `src` folders, but for tests.
+/// The files of all `src` folders, except tests.
 fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
-        let beside =
+        let skipped =
             ["target", "tests", "benches", "examples", "fuzz", "docs", "tests.rs"].contains(&name) || name.starts_with('.');
-        if path.is_dir() && !beside {
+        if path.is_dir() && !skipped {
             sources(&path, into);
-        } else if name.ends_with(".rs") && !beside {
+        } else if name.ends_with(".rs") && !skipped {
             into.push(path);
         }
     }
@@ -81,7 +81,7 @@ fn what_parties_agree_on_is_written_once() {
         for literal in literals(&fs::read_to_string(&file).unwrap()) {
             for word in &once {
                 let in_request = word.starts_with('/') && literal.contains(&format!("T {word} "));
-                let elsewhere = OTHERWISE.iter().any(|(file, other, _)| *file == name && other == word);
+                let elsewhere = EXCEPTIONS.iter().any(|(file, other, _)| *file == name && other == word);
                 if (literal == *word || in_request) && !elsewhere {
                     found.entry(word).or_default().push(name.clone());
                 }
@@ -90,12 +90,12 @@ fn what_parties_agree_on_is_written_once() {
     }
     for word in once {
         let files = found.get(word).map(Vec::as_slice).unwrap_or_default();
-        assert_eq!(files.len(), 1, "`{word}` is to be declared once, and read from there: {files:?}");
+        assert_eq!(files.len(), 1, "`{word}` must be declared once and used from there: {files:?}");
     }
 }
 
 #[test]
-fn the_search_is_not_blind() {
+fn the_search_finds_every_literal() {
     let text =
         "// \"a\"\nlet x = (\"b\\\"\", r#\"c\"d\"#, '\"', \"e//f\", r\"g\"); for r in \"h\" {}\n#[cfg(test)]\nmod tests {\n\"i\"";
     assert_eq!(literals(text), ["b\\\"", "c\"d", "e//f", "g", "h"]);

@@ -1,4 +1,4 @@
-//! The files of a card as a whole, and what a broken personalisation adds to them and to the faces.
+//! All files of a card, and what a faulty personalisation adds to them and to the faces.
 
 use crate::roles::card::testing::*;
 use crate::roles::card::{Additions, Card, CardContent};
@@ -9,22 +9,22 @@ fn with(additions: Additions) -> Card {
     Card::new(CardContent { additions, ..content() }, Seed::new(1, "additions").stream("card"))
 }
 
-fn holds(files: &BTreeMap<String, Vec<u8>>, what: &str) -> Vec<String> {
-    let found = |bytes: &[u8]| bytes.windows(what.len()).any(|w| w == what.as_bytes());
+fn containing(files: &BTreeMap<String, Vec<u8>>, text: &str) -> Vec<String> {
+    let found = |bytes: &[u8]| bytes.windows(text.len()).any(|w| w == text.as_bytes());
     files.iter().filter(|(_, bytes)| found(bytes)).map(|(name, _)| name.clone()).collect()
 }
 
 #[test]
-fn the_files_are_listed_without_pins_and_hold_my_number_in_its_own_applications_only() {
+fn the_files_are_listed_without_pins_and_contain_my_number_in_its_own_applications_only() {
     let files: BTreeMap<_, _> = card().files().into_iter().collect();
     assert_eq!(files["JPKI/000A"], content().authentication_certificate);
-    assert_eq!(holds(&files, MY_NUMBER), ["CARD-SURFACE/0005", "TEXT-INPUT/0001"]);
+    assert_eq!(containing(&files, MY_NUMBER), ["CARD-SURFACE/0005", "TEXT-INPUT/0001"]);
     assert!(files.contains_key("COMMON/0001") && !files.contains_key("JPKI/0017") && !files.contains_key("JPKI/0018"));
-    assert!(holds(&files, PASSWORD).is_empty());
+    assert!(containing(&files, PASSWORD).is_empty());
 }
 
 #[test]
-fn additions_stand_where_they_were_put_and_the_card_works_as_before() {
+fn additions_are_where_they_were_put_and_the_card_works_as_before() {
     let plain = card();
     let broken = with(Additions {
         front: Some("FRONT-X".into()),
@@ -33,7 +33,8 @@ fn additions_stand_where_they_were_put_and_the_card_works_as_before() {
         unknown_file: Some(b"FILE-X".to_vec()),
     });
     let files: BTreeMap<_, _> = broken.files().into_iter().collect();
-    assert_eq!((holds(&files, "TOKEN-X"), holds(&files, "FILE-X")), (vec!["JPKI/0006".into()], vec!["JPKI/0009".into()]));
+    let places = (containing(&files, "TOKEN-X"), containing(&files, "FILE-X"));
+    assert_eq!(places, (vec!["JPKI/0006".into()], vec!["JPKI/0009".into()]));
     assert_eq!(files["JPKI/0006"].len(), 160);
     assert!(broken.front().lines().ends_with("備考: FRONT-X") && broken.back().lines().ends_with("備考: BACK-X"));
     assert_eq!(broken.front().fields[..6], plain.front().fields[..]);

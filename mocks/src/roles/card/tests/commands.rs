@@ -40,7 +40,7 @@ fn files_are_found_in_the_selected_application_only() {
     assert_eq!(status(card, "00 A4 02 0C 02 00 0A"), 0x9000);
     assert_eq!(status(card, "00 A4 02 0C 01 0A"), 0x6700);
     assert_eq!(status(card, "00 A4 02 0C 02 00 10"), 0x6A82);
-    // The file that was current stays current after the failure, and goes with a new selection of the application.
+    // The current file stays current after the failure; selecting the application again clears it.
     assert_eq!(card.current_file(), Some(0x000A));
     select(card, Application::Jpki);
     assert_eq!(status(card, "00 B0 00 00 00"), 0x6986);
@@ -65,7 +65,7 @@ fn read_binary_ends_where_the_file_ends() {
 }
 
 #[test]
-fn the_record_of_the_common_application_holds_serial_municipality_and_expiry() {
+fn the_record_of_the_common_application_contains_serial_municipality_and_expiry() {
     let card = &mut card();
     select(card, Application::Common);
     status(card, "00 A4 02 0C 02 00 01");
@@ -101,7 +101,7 @@ fn the_card_surface_shows_the_municipality_to_all_and_the_face_to_either_number(
 }
 
 #[test]
-fn get_data_answers_at_power_on_only_and_names_no_card() {
+fn get_data_answers_at_power_on_only_and_identifies_no_card() {
     let card = &mut card();
     let (atr, sw) = send(card, "00 CA 5F 51 00");
     assert_eq!((&atr[..4], sw), (&[0x5F, 0x51, 18, 0xDA][..], 0x9000));
@@ -130,7 +130,7 @@ fn challenges_come_from_the_stream_of_the_card() {
 }
 
 #[test]
-fn content_that_no_card_could_have_is_found() {
+fn content_that_no_card_could_have_is_detected() {
     assert_eq!(content().check(), Ok(()));
     let serial = CardContent { card_serial: "12".to_string(), ..content() };
     assert_eq!(serial.check(), Err(ContentError::Digits("card serial", 15)));
@@ -140,7 +140,7 @@ fn content_that_no_card_could_have_is_found() {
     let elliptic = openssl::pkey::PKey::from_ec_key(openssl::ec::EcKey::generate(&elliptic).unwrap()).unwrap();
     let key = CardContent { authentication_key: elliptic, ..content() };
     assert_eq!(key.check(), Err(ContentError::Key("authentication key")));
-    // Such a card is bad, and still answers.
+    // Such a card is faulty, and still answers.
     let mut card = Card::new(key, Seed::new(1, "bad").stream("card"));
     select(&mut card, Application::Jpki);
     verify(&mut card, 0x18, PIN);
@@ -148,7 +148,7 @@ fn content_that_no_card_could_have_is_found() {
 }
 
 #[test]
-fn a_long_address_takes_longer_lengths() {
+fn a_long_address_needs_longer_length_fields() {
     let attributes = Attributes { address: "町".repeat(120), ..content().attributes };
     let mut card = Card::new(CardContent { attributes, ..content() }, Seed::new(1, "long").stream("card"));
     select(&mut card, Application::TextInput);

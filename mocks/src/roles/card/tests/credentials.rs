@@ -15,7 +15,7 @@ fn opened() -> Card {
 }
 
 #[test]
-fn three_wrong_pins_lock_and_the_right_one_comes_too_late() {
+fn three_wrong_pins_lock_the_pin_and_the_right_one_is_then_rejected() {
     let card = &mut opened();
     assert_eq!(status(card, QUERY_PIN), 0x63C3);
     assert_eq!(verify(card, PIN_KEY, "0000"), 0x63C2);
@@ -67,7 +67,7 @@ fn tries_left_can_be_personalised_up_to_three() {
 }
 
 #[test]
-fn a_verify_outlives_reset_and_selecting_the_same_application() {
+fn a_verify_survives_reset_and_selecting_the_same_application() {
     let card = &mut opened();
     assert_eq!(verify(card, PIN_KEY, PIN), 0x9000);
     assert_eq!(status(card, SIGN), 0x9000);
@@ -112,7 +112,7 @@ fn pins_of_different_applications_have_different_counters() {
 }
 
 #[test]
-fn the_key_blocked_as_issued_stays_blocked() {
+fn the_key_that_is_issued_blocked_stays_blocked() {
     let card = &mut card();
     select(card, Application::TextInput);
     assert_eq!(status(card, "00 A4 02 0C 02 00 12"), 0x9000);
@@ -121,7 +121,7 @@ fn the_key_blocked_as_issued_stays_blocked() {
 }
 
 #[test]
-fn a_pin_is_changed_only_after_its_verify_and_only_to_a_pin() {
+fn a_pin_is_changed_only_after_its_verify_and_only_to_a_valid_pin() {
     let card = &mut opened();
     assert_eq!(status(card, "00 24 01 98 04 39 38 37 36"), 0x6982);
     verify(card, PIN_KEY, PIN);
@@ -134,7 +134,7 @@ fn a_pin_is_changed_only_after_its_verify_and_only_to_a_pin() {
     select(card, Application::Jpki);
     assert_eq!(verify(card, PIN_KEY, PIN), 0x63C2);
     assert_eq!(verify(card, PIN_KEY, "9876"), 0x9000);
-    // 共通カードAP has an instruction of its own for it.
+    // 共通カードAP has its own instruction for it.
     select(card, Application::Common);
     verify(card, 0x1C, PIN);
     assert_eq!(status(card, "00 24 01 9C 04 39 38 37 36"), 0x6D00);

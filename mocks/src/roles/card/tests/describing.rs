@@ -1,4 +1,4 @@
-//! Journals say what was done and never with which PIN.
+//! The journal describes each command and never contains a PIN.
 
 use crate::roles::card::testing::*;
 use crate::roles::card::{Application, describe, describe_in, redact};
@@ -26,11 +26,11 @@ fn commands_are_described_in_words() {
 }
 
 #[test]
-fn an_attempt_to_select_by_a_part_of_the_identifier_is_described_too() {
+fn an_attempt_to_select_by_part_of_the_identifier_is_described_too() {
     let whole = describe(&hex("00 A4 04 0C 0A D3 92 10 00 31 00 01 01 04 02"));
     assert_eq!(whole.selects, Some(Application::CardSurface));
     let part = describe(&hex("00 A4 04 00 07 D3 92 10 00 31 00 01"));
-    assert!(part.selects.is_some_and(Application::holds_my_number));
+    assert!(part.selects.is_some_and(Application::contains_my_number));
     assert_eq!(describe(&hex("00 A4 02 0C 02 00 0A")).selects, None);
 }
 
@@ -41,7 +41,7 @@ fn redaction_overwrites_the_secret_and_nothing_else() {
     assert_eq!(redacted("00 24 01 80 04 39 38 37 36"), hex("00 24 01 80 04 2A 2A 2A 2A"));
     assert_eq!(redacted("80 32 00 80 04 39 38 37 36"), hex("80 32 00 80 04 2A 2A 2A 2A"));
     assert_eq!(redacted("00 20 00 80"), hex("00 20 00 80"));
-    // Lengths that do not fit, and a class that is not the card's.
+    // Wrong lengths, and a class that the card does not use.
     assert_eq!(redacted("00 20 00 80 31 32 33 34"), hex("00 20 00 80 2A 2A 2A 2A"));
     assert_eq!(redacted("10 20 00 80 04 31 32 33 34"), hex("10 20 00 80 2A 2A 2A 2A 2A"));
     assert_eq!(redacted("80 2A 00 80 02 31 32 00"), hex("80 2A 00 80 02 31 32 00"));
@@ -62,7 +62,7 @@ proptest! {
         let out = redact(&command);
         prop_assert_eq!(out.len(), command.len());
         prop_assert!(!out.windows(pin.len()).any(|w| w == pin.as_bytes()));
-        // The words are the same for another PIN of that length, so they hold nothing of this one.
+        // The description is the same for another PIN of that length, so it contains nothing of this one.
         let info = describe(&command);
         prop_assert!(info.carries_secret);
         command[5..5 + pin.len()].fill(b'X');

@@ -1,4 +1,4 @@
-//! Where the My Number can be read, and that it can be read nowhere else.
+//! The My Number can be read where it belongs, and nowhere else.
 
 use crate::roles::card::testing::*;
 use crate::roles::card::{Application, Card};
@@ -44,7 +44,7 @@ fn the_attributes_open_to_the_pin_and_to_number_b_only() {
     for (key, value) in [(0x11, PIN), (0x15, NUMBER_B)] {
         let file = read_file(&mut in_application(Application::TextInput, key, value), 0x0002).unwrap();
         assert_eq!(file[..2], [0xFF, 0x20]);
-        // Each of the four offsets of DF21 leads to its object.
+        // Each of the four offsets of DF21 points to its object.
         let header = file.windows(3).position(|w| w == [0xDF, 0x21, 0x08]).unwrap();
         let objects: Vec<Vec<u8>> = (0..4)
             .map(|n| {
@@ -60,7 +60,7 @@ fn the_attributes_open_to_the_pin_and_to_number_b_only() {
     assert_eq!(read_file(&mut in_application(Application::TextInput, 0x14, MY_NUMBER), 0x0002), Err(0x6982));
 }
 
-/// Every way to read every file of the selected application; what comes out, with the file it came from.
+/// Reads every file of the selected application in every possible way; returns all data, each with its file.
 fn walk(card: &mut Card) -> Vec<(u16, Vec<u8>)> {
     let mut found = Vec::new();
     for id in 0x0000..=0x001Fu16 {
@@ -86,7 +86,7 @@ fn with_the_jpki_pin_no_walk_over_the_chip_shows_the_my_number() {
     let card = &mut card();
     let mut read = 0;
     for application in Application::ALL {
-        // The PIN of the JPKI application goes with the application, so it is given again before each other one.
+        // Selecting another application ends the PIN's VERIFY, so it is entered again before each other one.
         select(card, Application::Jpki);
         assert_eq!(verify(card, 0x18, PIN), 0x9000);
         assert_eq!(verify(card, 0x1B, PASSWORD), 0x9000);
@@ -96,7 +96,7 @@ fn with_the_jpki_pin_no_walk_over_the_chip_shows_the_my_number() {
             read += usize::from(bytes.len() > 2);
         }
     }
-    // The walk did read: certificates, token info, card record, …
+    // The walk did read something: certificates, token info, card record, …
     assert!(read > 20, "{read}");
 }
 

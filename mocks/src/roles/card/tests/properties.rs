@@ -1,10 +1,10 @@
-//! What holds for every sequence of bytes.
+//! Properties of the card for every sequence of bytes.
 
 use crate::roles::card::testing::*;
 use crate::roles::card::{Application, duration};
 use proptest::prelude::*;
 
-/// Commands near enough to real ones that they get somewhere, between commands that do not.
+/// Commands that are close enough to real ones to be executed, mixed with commands that are not.
 fn command() -> impl Strategy<Value = Vec<u8>> {
     let select = prop::sample::select(Application::ALL.to_vec())
         .prop_map(|a| [&[0x00, 0xA4, 0x04, 0x0C, a.aid().len() as u8], a.aid()].concat());
@@ -47,10 +47,10 @@ proptest! {
         for command in commands {
             let response = card.transmit(&command);
             prop_assert!((2..=258).contains(&response.len()));
-            let refused = response[response.len() - 2] != 0x90;
-            // What is refused comes without data.
-            prop_assert!(!refused || response.len() == 2);
-            prop_assert!((0x61..=0x6F).contains(&response[response.len() - 2]) || !refused);
+            let rejected = response[response.len() - 2] != 0x90;
+            // A rejection has no data.
+            prop_assert!(!rejected || response.len() == 2);
+            prop_assert!((0x61..=0x6F).contains(&response[response.len() - 2]) || !rejected);
             prop_assert!(duration(&command, &response) >= crate::roles::card::PROCESSING);
             prop_assert!(card.pin_tries_left() <= 3);
         }

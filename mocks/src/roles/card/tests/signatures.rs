@@ -21,7 +21,7 @@ fn ready() -> Card {
     card
 }
 
-/// What PKCS #1 v1.5 wraps in a signature.
+/// The content of a PKCS #1 v1.5 signature.
 fn unwrapped(key: &PKeyRef<Public>, signature: &[u8]) -> Vec<u8> {
     let rsa = key.rsa().unwrap();
     let mut out = vec![0; rsa.size() as usize];
@@ -31,7 +31,7 @@ fn unwrapped(key: &PKeyRef<Public>, signature: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn every_mode_signs_what_it_says() {
+fn every_mode_signs_what_it_specifies() {
     let key = public_key(&content().authentication_certificate);
     let card = &mut ready();
     let hash = sha256(MESSAGE);
@@ -58,7 +58,7 @@ fn every_mode_signs_what_it_says() {
 }
 
 #[test]
-fn the_signature_key_wants_the_password_and_not_the_pin() {
+fn the_signature_key_needs_the_password_and_not_the_pin() {
     let key = public_key(&content().signature_certificate);
     let card = &mut ready();
     assert_eq!(sign(card, 0x03, 0x9A, MESSAGE).1, 0x6982);
@@ -68,13 +68,13 @@ fn the_signature_key_wants_the_password_and_not_the_pin() {
 }
 
 #[test]
-fn lengths_and_keys_that_do_not_fit_are_refused() {
+fn wrong_lengths_and_wrong_keys_are_rejected() {
     let card = &mut ready();
     assert_eq!(sign(card, 0x00, 0x97, &[0xAA; 245]).1, 0x9000);
     assert_eq!(sign(card, 0x00, 0x97, &[0xAA; 246]).1, 0x6985);
     assert_eq!(sign(card, 0x02, 0x97, &[0xAA; 31]).1, 0x6985);
     assert_eq!(status(card, "80 2A 00 97 00"), 0x6700);
-    // Case 3: no answer is wanted, so none can be given.
+    // Case 3: no response data is requested, so none can be returned.
     assert_eq!(status(card, "80 2A 00 97 01 AA"), 0x6700);
     assert_eq!(status(card, "80 2A 00 97 01 AA 80"), 0x6C00);
     assert_eq!(sign(card, 0x00, 0x00, MESSAGE).1, 0x6A86);
@@ -114,7 +114,7 @@ fn an_approved_terminal_gets_one_signature_of_the_authentication_key() {
     select(card, Application::Jpki);
     assert_eq!(compared(card, &TOKEN), 0x9000);
     assert_eq!(sign(card, 0x03, 0x9A, MESSAGE).1, 0x6982);
-    // A refusal does not use up the permit.
+    // A rejected command does not use up the permit.
     assert_eq!(sign(card, 0x06, 0x97, MESSAGE).1, 0x6A86);
     assert_eq!(sign(card, 0x03, 0x97, MESSAGE).1, 0x9000);
     assert_eq!(sign(card, 0x03, 0x97, MESSAGE).1, 0x6982);

@@ -1,4 +1,4 @@
-//! The recorded conversations of facts 2.5 and the probes of 1.8, byte by byte.
+//! The recorded exchanges of facts 2.5 and the probes of 1.8, byte by byte.
 
 use crate::roles::card::testing::*;
 use crate::roles::card::{Application, Card};
@@ -8,7 +8,7 @@ use openssl::sign::Verifier;
 
 const SELECT_JPKI: &str = "00 A4 04 0C 0A D3 92 F0 00 26 01 00 00 00 01";
 
-/// Plays lines of (command, status) and insists on each.
+/// Sends lines of (command, status) and asserts each status.
 fn play(card: &mut Card, lines: &[(&str, u16)]) {
     for (n, (command, expected)) in lines.iter().enumerate() {
         let found = status(card, command);
@@ -121,12 +121,12 @@ fn myna_card_signs_by_short_identifier_in_modes_00_and_03() {
     assert!(verified(&c.authentication_certificate, b"challenge", &signature));
     let digest = data_encoding::HEXUPPER.encode(&sha256(b"challenge"));
     let by_hand = format!("80 2A 00 97 33 30 31 30 0D 06 09 60 86 48 01 65 03 04 02 01 05 00 04 20 {digest} 00");
-    // PKCS #1 v1.5 draws nothing, so both ways lead to the same signature.
+    // PKCS #1 v1.5 uses no randomness, so both ways give the same signature.
     assert_eq!(send(card, &by_hand), (signature, 0x9000));
 }
 
 #[test]
-fn probes_for_other_cards_are_refused() {
+fn probes_for_other_cards_are_rejected() {
     let mut aids: Vec<String> = [
         "62 76 01 FF 00 00 00",
         "A0 00 00 00 01 01",
@@ -157,7 +157,7 @@ fn probes_for_other_cards_are_refused() {
         play(card, &[("00 CB 3F FF 03 5C 01 7E 08", 0x6D00), ("00 A4 00 00 02 3F 00", 0x6A82)]);
         assert_eq!(card.selected_application(), selected);
     }
-    // GET DATA is known at power-on, the tag is not.
+    // GET DATA is supported at power-on, the tag is not.
     card.power_off();
     play(card, &[("00 CA DF 30 05", 0x6A88)]);
 }
