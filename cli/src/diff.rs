@@ -12,7 +12,7 @@ pub const ABOUT: &str = "\
 List every outcome, rule, expectation and figure that changed between two result sets
 
 Runs are matched by scenario, design and seed. A regression is a run with a worse outcome or a missing run, and a rule or \
-expectation that held and is now broken, not tested, not applicable or missing. Changed figures are listed but are not \
+expectation that held and is now broken, not reached, not applicable or missing. Changed figures are listed but are not \
 regressions, except p99 beyond --tolerance.";
 
 const EXAMPLES: &str = "\

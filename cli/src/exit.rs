@@ -49,6 +49,7 @@ impl From<RunOutcome> for Exit {
     fn from(worst: RunOutcome) -> Exit {
         match worst {
             RunOutcome::Passed => Exit::Held,
+            RunOutcome::Inconclusive => Exit::Unfinished,
             RunOutcome::Broken => Exit::Broken,
             RunOutcome::Differed => Exit::Differed,
             RunOutcome::Unfinished => Exit::Unfinished,

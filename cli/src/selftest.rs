@@ -205,7 +205,7 @@ fn unproved(rules: &[TestedRule], mutants: &[TestedMutant]) -> Vec<String> {
             failures.push(format!("{} has no mutant", rule.id));
         }
         if rule.held_without_mutant == 0 {
-            failures.push(format!("{} was not tested in any run without a mutant", rule.id));
+            failures.push(format!("{} was not reached in any run without a mutant", rule.id));
         }
     }
     for (m, named) in mutants.iter().filter_map(|m| Some((m, Mutant::parse(&m.name)?.rules()))) {

@@ -3,7 +3,7 @@
 use crate::evidence::Evidence;
 use crate::matrix::{Cell, Column, Row, matrix};
 use crate::parts::check_of;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use crate::sightings::{Sighting, Sightings};
 use leak::DataClass;
 use terms::journal::Entry;
@@ -24,9 +24,9 @@ impl Rule for Forbidden {
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let (sightings, class, zone) = (&run.sightings, self.class, self.zone);
         let mut remarks: Vec<String> = sightings.not_searched(class).iter().map(ToString::to_string).collect();
-        remarks.extend(sightings.search_error().map(str::to_string));
+        let mut unread: Vec<String> = sightings.search_error().map(str::to_string).into_iter().collect();
         if sightings.overrun() {
-            remarks.push("the work limit was reached: some encoded or compressed data was not searched".into());
+            unread.push("the work limit was reached: some encoded or compressed data was not searched".into());
         }
         let unmatched = sightings.unmatched(class, zone);
         if unmatched > 0 {
@@ -34,7 +34,7 @@ impl Rule for Forbidden {
             remarks.push(format!("{unmatched} {places} like a {} and belong to nobody in the run", class.name()));
         }
         let findings = sightings.of_class_in(class, zone).map(|s| self.finding(sightings, s, &run.journal[s.entry])).collect();
-        Judged { evaluated: sightings.looked_at(class, zone), findings, remarks }
+        Judged { evaluated: sightings.looked_at(class, zone), findings, remarks, unread }
     }
 }
 
@@ -65,7 +65,7 @@ pub(crate) fn rules() -> Vec<&'static dyn Rule> {
             let zone = Zone::ALL.into_iter().find(|z| z.name() == column.id);
             if let (Some(zone), Some(Cell::Forbidden(Some(rule)))) = (zone, row.cells.get(&column.id)) {
                 // These rules live as long as the process, like those written in code.
-                let about = Box::leak(Box::new(about(row, column, rule)));
+                let about = Box::leak(Box::new(about(row, column, zone, rule)));
                 all.push(Box::leak(Box::new(Forbidden { about, class: row.class, zone })));
             }
         }
@@ -73,7 +73,7 @@ pub(crate) fn rules() -> Vec<&'static dyn Rule> {
     all
 }
 
-fn about(row: &'static Row, column: &'static Column, id: &'static str) -> About {
+fn about(row: &'static Row, column: &'static Column, zone: Zone, id: &'static str) -> About {
     let what = match row.class {
         DataClass::MyNumber | DataClass::ResidentCode => {
             "every person's number, in every encoding that the leak search knows, also as a digest that brute force can reverse"
@@ -108,6 +108,7 @@ fn about(row: &'static Row, column: &'static Column, id: &'static str) -> About 
         )),
         untested_en: static_text(format!("{} did nothing in this run, or nobody has a value of this class", column.en)),
         applies: Applies::EVERYWHERE,
+        needs: vec![Sight::Party(zone)].leak(),
     }
 }
 

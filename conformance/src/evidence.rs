@@ -1,15 +1,18 @@
 //! The input of every rule: a run's journal, the ground truth, and an index over both that all rules share.
 
 mod authority;
+mod boundary;
 mod exchanges;
 mod insurers;
 mod messages;
 mod records;
+mod steps;
+mod trail;
 
 use crate::sightings::{self, Sightings};
-use crate::wire::Head;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
+use steps::Sources;
 use terms::check::{CheckId, Step};
 use terms::design::Design;
 use terms::ground::{Ground, IssuedCertificate, Resident, Site};
@@ -20,11 +23,14 @@ use terms::roles::Zone;
 use terms::stores;
 
 pub use authority::{IssuedCode, LookupKey};
+pub use boundary::{Message, Seen};
 pub use exchanges::{Answer, BrokerExchanges, Feed, Grant};
 pub use insurers::InsurerExchange;
 pub use messages::{JpkiMessage, JpkiMessageKind, Submission};
 pub(crate) use records::check_in;
 pub use records::{AuditRecord, ReceptionRecord, RecordContent, RecordedCoverage, StoredRecord};
+pub use steps::CardRead;
+pub use trail::Trail;
 
 /// One run, as the judge sees it.
 pub struct Evidence<'a> {
@@ -37,7 +43,7 @@ pub struct Evidence<'a> {
     /// Requests for eligibility that the broker received, in order.
     pub submissions: Vec<Submission<'a>>,
     /// Messages between the broker and JPKI, in order.
-    pub jpki_messages: Vec<JpkiMessage>,
+    pub jpki_messages: Vec<JpkiMessage<'a>>,
     /// Answers, challenges and feeds at the broker.
     pub exchanges: BrokerExchanges<'a>,
     /// Questions to insurers and their statements, by institution code, in their order.
@@ -52,8 +58,16 @@ pub struct Evidence<'a> {
     pub faults: Vec<(u64, &'a str)>,
     /// The certificates that JPKI issued, by their bytes, with the index of the person.
     issued: BTreeMap<&'a [u8], (u64, &'a IssuedCertificate)>,
+    /// Whose parties were seen.
+    pub seen: Seen,
+    /// By reader, what was read from cards.
+    pub card_reads: BTreeMap<&'a str, Vec<CardRead<'a>>>,
+    /// By zone, the messages of its parties.
+    messages: BTreeMap<Zone, Vec<Message<'a>>>,
+    /// By check, its first request as the facility sent it.
+    requested: BTreeMap<CheckId, &'a Entry>,
     /// By exchange, the index of the submission.
-    by_exchange: BTreeMap<u64, usize>,
+    by_exchange: BTreeMap<usize, usize>,
     /// By facility and check, the index of the first submission.
     first: BTreeMap<(FacilityNumber, CheckId), usize>,
     /// Where numbers, codes and other data of the matrix's classes were seen.
@@ -63,79 +77,79 @@ pub struct Evidence<'a> {
 /// The broker's records by facility and check.
 pub type Audits<'a> = BTreeMap<(&'a FacilityNumber, &'a CheckId), Vec<(&'a Entry, OutcomeCode)>>;
 
-/// What the journal records of one check.
-#[derive(Clone, Debug, Default)]
-pub struct Trail<'a> {
-    /// Index of the person who came, if the testbed recorded it.
-    pub person: Option<u64>,
-    pub steps: Vec<(&'a Entry, Step)>,
-    pub outcomes: Vec<(&'a Entry, OutcomeCode)>,
-    /// Sequence numbers of the entries in which the broker received the check's request.
-    pub requests: Vec<u64>,
-}
-
-impl Trail<'_> {
-    /// How the check ended; `None` if it has not ended.
-    pub fn outcome(&self) -> Option<OutcomeCode> {
-        self.outcomes.last().map(|(_, outcome)| *outcome)
-    }
-
-    pub fn count(&self, step: Step) -> usize {
-        self.steps.iter().filter(|(_, s)| *s == step).count()
-    }
-
-    /// How often the broker had received the check's request before that entry.
-    pub fn asked_before(&self, seq: u64) -> usize {
-        self.requests.iter().filter(|r| **r < seq).count()
-    }
-
-    /// The first entry of `step`.
-    pub fn first(&self, step: Step) -> Option<&Entry> {
-        self.steps.iter().find(|(_, s)| *s == step).map(|(entry, _)| *entry)
-    }
-}
-
 impl<'a> Evidence<'a> {
-    /// Indexes a run in one pass, in time linear in the journal.
-    pub fn new(journal: &'a [Entry], ground: &'a Ground) -> Self {
+    /// Indexes a run, in time linear in the journal. What parties that were not `seen` wrote must not be in it.
+    pub fn new(journal: &'a [Entry], ground: &'a Ground, seen: Seen) -> Self {
         let people = ground.people.iter().enumerate();
+        let exchanging = Zone::ALL.into_iter().map(|zone| (zone, boundary::messages(zone, journal, ground, &seen)));
+        let messages: BTreeMap<Zone, Vec<Message<'_>>> = exchanging.collect();
+        let at = |zone: Zone| messages.get(&zone).map_or(&[][..], Vec::as_slice);
         let mut run = Evidence {
             journal,
             ground,
             checks: BTreeMap::new(),
-            submissions: Vec::new(),
+            submissions: Submission::all(at(Zone::Broker)),
             design: Design::default(),
-            jpki_messages: messages::with_jpki(journal, ground),
-            exchanges: BrokerExchanges::of(journal),
+            jpki_messages: messages::with_jpki(at(Zone::Broker), ground),
+            exchanges: BrokerExchanges::of(at(Zone::Broker), at(Zone::Facility)),
             insurer_exchanges: BTreeMap::new(),
-            codes: authority::issued_codes(journal, ground),
+            codes: authority::issued_codes(at(Zone::NumberAuthority), at(Zone::Jpki), ground),
             receptions: Vec::new(),
             audits: Vec::new(),
             faults: Vec::new(),
+            card_reads: steps::card_reads(journal),
             issued: people.flat_map(|(i, r)| r.certificates.iter().map(move |c| (c.der.as_slice(), (i as u64, c)))).collect(),
             by_exchange: BTreeMap::new(),
             first: BTreeMap::new(),
+            requested: BTreeMap::new(),
             sightings: sightings::of(journal, ground),
+            seen,
+            messages,
         };
         for entry in journal {
             run.take(entry);
         }
-        for exchange in insurers::exchanges(journal) {
-            run.insurer_exchanges.entry(exchange.code.clone()).or_default().push(exchange);
-        }
-        messages::attribute_answers(&mut run.submissions, journal);
-        for (index, s) in run.submissions.iter().enumerate() {
-            run.by_exchange.entry(s.exchange).or_insert(index);
-            run.first.entry((s.facility.clone(), s.check.clone())).or_insert(index);
+        run.index();
+        let sources = Sources {
+            ground,
+            checks: &run.checks,
+            requested: &run.requested,
+            card_reads: &run.card_reads,
+            jpki_messages: &run.jpki_messages,
+            answers: &run.exchanges.sent,
+            receptions: &run.receptions,
+            resolved_by: JpkiMessageKind::that_resolves(&run.design),
+        };
+        for (check, steps) in sources.derive() {
+            run.trail(&check).add(steps);
         }
         run
+    }
+
+    fn index(&mut self) {
+        for exchange in insurers::exchanges(self.messages_of(Zone::Broker)) {
+            self.insurer_exchanges.entry(exchange.code.clone()).or_default().push(exchange);
+        }
+        for (index, s) in self.submissions.iter().enumerate() {
+            self.by_exchange.entry(s.exchange).or_insert(index);
+            self.first.entry((s.facility.clone(), s.check.clone())).or_insert(index);
+            self.checks.entry(s.check.clone()).or_default().requests.push(s.entry.seq);
+        }
+        let sent = self.messages.get(&Zone::Facility).into_iter().flatten().filter(|m| m.direction == Direction::Sent);
+        for message in sent {
+            if let Some(check) = messages::check_asked(message) {
+                self.requested.entry(check).or_insert(message.entry);
+            }
+        }
     }
 
     fn take(&mut self, entry: &'a Entry) {
         match &entry.event {
             Event::Run { design, .. } => self.design = (**design).clone(),
             Event::Visit { check, person, .. } => self.trail(check).person = Some(*person),
-            Event::Step { check, step, .. } => self.trail(check).steps.push((entry, *step)),
+            Event::Step { check, step: step @ (Step::CardShown | Step::PersonChecked), .. } => {
+                self.trail(check).steps.push((entry, *step));
+            }
             Event::Outcome { check, outcome, .. } => self.trail(check).outcomes.push((entry, *outcome)),
             Event::Fault { what } => self.faults.push((entry.seq, what)),
             Event::Record { store, content } if entry.zone == Zone::Facility && store == stores::RECEPTION.name => {
@@ -144,14 +158,13 @@ impl<'a> Evidence<'a> {
             Event::Record { store, content } if entry.zone == Zone::Broker && store == stores::AUDIT.name => {
                 self.audits.push(StoredRecord::read(entry, content));
             }
-            Event::Message { exchange, direction: Direction::Received, peer, head, body } if entry.zone == Zone::Broker => {
-                if let Some(submission) = Submission::read(entry, *exchange, peer, Head::new(head), body) {
-                    self.trail(&submission.check).requests.push(entry.seq);
-                    self.submissions.push(submission);
-                }
-            }
             _ => {}
         }
+    }
+
+    /// The messages of a zone's parties, in the order of the journal, from whichever end saw them.
+    pub fn messages_of(&self, zone: Zone) -> &[Message<'a>] {
+        self.messages.get(&zone).map_or(&[], Vec::as_slice)
     }
 
     fn trail(&mut self, check: &CheckId) -> &mut Trail<'a> {

@@ -4,7 +4,7 @@
 //! simulation, a vendor's system and a recording. The rules of the data-class matrix are generated from `matrix.toml`; every
 //! other rule is one file under `rules/` and a line in the table of rules.
 //!
-//! A rule that had nothing to look at is *not tested*, which is never *held*.
+//! What a rule had nothing to look at for, could not see or could not read is never *held*.
 
 mod cells;
 pub mod designs;
@@ -20,6 +20,6 @@ pub mod sightings;
 mod visits;
 mod wire;
 
-pub use evidence::Evidence;
-pub use judge::{RuleOutcome, Verdict, judge};
-pub use rule::{About, Applies, Finding, Judged, Rule, Strength};
+pub use evidence::{Evidence, Seen};
+pub use judge::{RuleOutcome, Verdict, judge, judge_seen};
+pub use rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};

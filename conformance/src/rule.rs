@@ -1,6 +1,6 @@
 //! What a rule is and what it reports.
 
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Seen};
 use serde::Serialize;
 use std::fmt;
 use terms::check::CheckId;
@@ -40,11 +40,50 @@ pub struct About {
     pub details_en: &'static str,
     /// What to do when it fails.
     pub remedy_en: &'static str,
-    /// Why there may be nothing to look at in a run: the reason reported with *not tested*.
+    /// Why there may be nothing to look at in a run: the reason reported with *not reached*.
     pub untested_en: &'static str,
     /// The designs to which it applies. Elsewhere it is *not applicable*.
     #[serde(skip)]
     pub applies: Applies,
+    /// What must have been seen for a verdict: all of these. Otherwise it is *not observable*.
+    #[serde(skip)]
+    pub needs: &'static [Sight],
+}
+
+/// Something that a rule must see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// What the parties of a zone do inside: records, logs, screens, state, and messages with anybody.
+    Party(Zone),
+    /// The messages between the parties of two zones, at either end.
+    Link(Zone, Zone),
+}
+
+impl Sight {
+    fn is_there(self, seen: &Seen) -> bool {
+        match self {
+            Sight::Party(zone) => seen.has(zone),
+            Sight::Link(a, b) => seen.between(a, b),
+        }
+    }
+}
+
+/// In plain English: which side is needed.
+impl fmt::Display for Sight {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Sight::Party(zone) => write!(f, "the side of `{}`", zone.name()),
+            Sight::Link(a, b) => write!(f, "the side of `{}` or `{}`", a.name(), b.name()),
+        }
+    }
+}
+
+impl About {
+    /// What the rule needs and nobody saw, in plain English. `None` if everything was seen.
+    pub fn unseen(&self, seen: &Seen) -> Option<String> {
+        let missing: Vec<String> = self.needs.iter().filter(|n| !n.is_there(seen)).map(ToString::to_string).collect();
+        (!missing.is_empty()).then(|| format!("this needs {}", missing.join(" and ")))
+    }
 }
 
 /// The designs to which a rule applies.
@@ -79,8 +118,10 @@ pub struct Judged {
     /// How many times there was something to look at.
     pub evaluated: u64,
     pub findings: Vec<Finding>,
-    /// What the rule did not look at, and why.
+    /// What the rule did not look at, and why, where that is no reason to doubt the verdict.
     pub remarks: Vec<String>,
+    /// Why the rule could not look at all of it: without findings it is then *inconclusive*.
+    pub unread: Vec<String>,
 }
 
 /// One violation. No text in it contains a secret value.

@@ -36,11 +36,11 @@ pub struct Coverage {
 }
 
 /// The outcome of a rule over the runs of a scenario. Broken in one run takes precedence over held in others, held over not
-/// tested, and not tested over not applicable.
+/// tested, and not reached over not applicable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Cell {
     NotApplicable,
-    NotTested,
+    NotReached,
     Held,
     Broken,
 }
@@ -72,7 +72,7 @@ pub struct RuleCoverage {
     /// Scenarios in which it was broken in at least one run.
     pub broken: Vec<String>,
     /// Scenarios in which it was judged and never had anything to look at.
-    pub not_tested: Vec<String>,
+    pub not_reached: Vec<String>,
     /// Scenarios that were played only in designs to which it does not apply.
     #[serde(default)]
     pub not_applicable: Vec<String>,
@@ -108,7 +108,7 @@ impl Coverage {
         for rule in &run.rules {
             let cell = match rule.outcome {
                 RuleOutcome::NotApplicable => Cell::NotApplicable,
-                RuleOutcome::NotTested => Cell::NotTested,
+                RuleOutcome::NotReached | RuleOutcome::NotObservable | RuleOutcome::Inconclusive => Cell::NotReached,
                 RuleOutcome::Held => Cell::Held,
                 RuleOutcome::Broken => Cell::Broken,
             };
@@ -137,7 +137,7 @@ impl Coverage {
             RuleCoverage {
                 held: of(Cell::Held),
                 broken: of(Cell::Broken),
-                not_tested: of(Cell::NotTested),
+                not_reached: of(Cell::NotReached),
                 not_applicable: of(Cell::NotApplicable),
                 id,
             }
@@ -219,13 +219,13 @@ mod tests {
     }
 
     #[test]
-    fn broken_takes_precedence_over_held_and_held_over_not_tested() {
-        use RuleOutcome::{Broken, Held, NotApplicable, NotTested};
+    fn broken_takes_precedence_over_held_and_held_over_not_reached() {
+        use RuleOutcome::{Broken, Held, NotApplicable, NotReached};
         for (all, expected) in [
-            (vec![NotTested, Held], [1, 0, 0, 0]),
-            (vec![Broken, Held, NotTested], [0, 1, 0, 0]),
-            (vec![NotTested, NotTested], [0, 0, 1, 0]),
-            (vec![NotApplicable, NotTested], [0, 0, 1, 0]),
+            (vec![NotReached, Held], [1, 0, 0, 0]),
+            (vec![Broken, Held, NotReached], [0, 1, 0, 0]),
+            (vec![NotReached, NotReached], [0, 0, 1, 0]),
+            (vec![NotApplicable, NotReached], [0, 0, 1, 0]),
             (vec![NotApplicable, NotApplicable], [0, 0, 0, 1]),
         ] {
             for turn in 0..all.len() {
@@ -236,7 +236,7 @@ mod tests {
                     coverage.take(&run);
                 }
                 let r = &coverage.finish().rules[1];
-                assert_eq!([r.held.len(), r.broken.len(), r.not_tested.len(), r.not_applicable.len()], expected, "{all:?}");
+                assert_eq!([r.held.len(), r.broken.len(), r.not_reached.len(), r.not_applicable.len()], expected, "{all:?}");
             }
         }
     }

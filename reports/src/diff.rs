@@ -65,7 +65,7 @@ pub struct Change {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
-    /// Something that held no longer does: it failed, was not tested, or is missing.
+    /// Something that held no longer does: it failed, was not reached, or is missing.
     Regression,
     Improvement,
     /// Neither.

@@ -22,6 +22,7 @@ impl Widths {
 pub fn word(outcome: RunOutcome) -> &'static str {
     match outcome {
         RunOutcome::Passed => "passed",
+        RunOutcome::Inconclusive => "INCONCLUSIVE",
         RunOutcome::Broken => "BROKEN",
         RunOutcome::Differed => "DIFFERED",
         RunOutcome::Unfinished => "UNFINISHED",
@@ -165,6 +166,7 @@ impl Tally {
         let _ = write!(text, "{} runs: {} passed", self.runs(), self.count(RunOutcome::Passed));
         for (outcome, text_of) in [
             (RunOutcome::Broken, "broken"),
+            (RunOutcome::Inconclusive, "inconclusive"),
             (RunOutcome::Differed, "differed between two runs of one seed"),
             (RunOutcome::Unfinished, "not finished"),
         ] {

@@ -22,7 +22,8 @@ impl LookedAt {
         for rule in &run.rules {
             let looked = match rule.outcome {
                 RuleOutcome::NotApplicable => Looked::NotApplicable,
-                RuleOutcome::NotTested => Looked::AtNothing,
+                RuleOutcome::NotReached => Looked::AtNothing,
+                RuleOutcome::NotObservable | RuleOutcome::Inconclusive => Looked::AtNothing,
                 RuleOutcome::Held | RuleOutcome::Broken => Looked::AtSomething,
             };
             match self.0.get_mut(&rule.id) {

@@ -158,8 +158,10 @@ fn rule_row<'a>(run: &'a Run, rule: &'a RuleResult) -> [Cell<'a>; 7] {
         Cell::Text(match rule.outcome {
             RuleOutcome::Held => "held",
             RuleOutcome::Broken => "broken",
-            RuleOutcome::NotTested => "not-tested",
+            RuleOutcome::NotReached => "not-reached",
             RuleOutcome::NotApplicable => "not-applicable",
+            RuleOutcome::NotObservable => "not-observable",
+            RuleOutcome::Inconclusive => "inconclusive",
         }),
         Cell::Count(rule.evaluated),
         Cell::Count(rule.findings.len() as u64),
@@ -188,6 +190,7 @@ fn finding_row<'a>(run: &'a Run, rule: &'a RuleResult, finding: &'a Finding) -> 
 fn outcome(outcome: RunOutcome) -> &'static str {
     match outcome {
         RunOutcome::Passed => "passed",
+        RunOutcome::Inconclusive => "inconclusive",
         RunOutcome::Broken => "broken",
         RunOutcome::Differed => "differed",
         RunOutcome::Unfinished => "unfinished",

@@ -96,6 +96,8 @@ pub struct PlannedDesign {
 pub enum RunOutcome {
     /// Every expectation and every rule held.
     Passed,
+    /// Nothing was broken, and a rule could not look at everything.
+    Inconclusive,
     /// An expectation or a rule did not hold.
     Broken,
     /// Two runs of the same seed differed.
@@ -190,16 +192,21 @@ pub struct Expectation {
     pub detail: String,
 }
 
-/// The outcome of a rule.
+/// The outcome of a rule. Only *held* is a pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RuleOutcome {
     Held,
     Broken,
-    /// Nothing happened to which the rule applies. That is not the same as held.
-    NotTested,
-    /// The rule does not apply to the design. That is not the same as held either.
+    /// Nothing happened to which the rule applies.
+    #[serde(alias = "not-tested")]
+    NotReached,
+    /// The rule does not apply to the design.
     NotApplicable,
+    /// The rule needs an end that nobody saw.
+    NotObservable,
+    /// The rule could not look at all of it.
+    Inconclusive,
 }
 
 /// A rule and what it found in a run.
@@ -214,9 +221,9 @@ pub struct RuleResult {
     /// What the rule did not search for in this run, and why.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub remarks: Vec<String>,
-    /// Why there was nothing to look at; only if the rule was not tested.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub untested: Option<String>,
+    /// Why it is not reached, not observable or inconclusive; only then.
+    #[serde(skip_serializing_if = "Option::is_none", default, alias = "untested")]
+    pub why: Option<String>,
     /// Why the rule does not apply to the design; only if it is not applicable.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub not_applicable: Option<Reason>,

@@ -101,7 +101,7 @@ pub fn explain(rule: &RuleText, lang: Lang) -> String {
         "One finding is enough: the rule is broken and `shikaku run` ends with 1. A finding names the journal entry, the party, the \
          check and the person, and never repeats a value.",
     );
-    part("When it is not tested, which is not held", &format!("When {}.", rule.untested));
+    part("When it is not reached, which is not held", &format!("When {}.", rule.untested));
     if let Some(applies) = &rule.applies {
         let axis = |(axis, choices): (&String, &Vec<String>)| format!("`{axis}` {}", choices.join(" or "));
         let choices: Vec<String> = applies.choices.iter().map(axis).collect();

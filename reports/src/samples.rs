@@ -28,10 +28,10 @@ pub fn rule(id: &str, outcome: RuleOutcome) -> RuleResult {
     RuleResult {
         id: id.into(),
         outcome,
-        evaluated: if matches!(outcome, RuleOutcome::NotTested | RuleOutcome::NotApplicable) { 0 } else { 12 },
+        evaluated: if matches!(outcome, RuleOutcome::NotReached | RuleOutcome::NotApplicable) { 0 } else { 12 },
         findings,
         remarks: Vec::new(),
-        untested: (outcome == RuleOutcome::NotTested).then(|| "no broker restarted".to_string()),
+        why: (outcome == RuleOutcome::NotReached).then(|| "no broker restarted".to_string()),
         not_applicable: (outcome == RuleOutcome::NotApplicable)
             .then(|| Reason { ja: "署名しない方式".into(), en: "nothing is signed".into() }),
     }
@@ -68,7 +68,7 @@ pub fn passing(seed: u64) -> Run {
         rules: vec![
             rule("FLOW-004", RuleOutcome::Held),
             rule("NVN-003", RuleOutcome::Held),
-            rule("SEC-008", RuleOutcome::NotTested),
+            rule("SEC-008", RuleOutcome::NotReached),
         ],
         latency_ms: Some(LatencyMs { p50: 41.25 + seed as f64, p90: 60.0, p99: 2063.0, p999: 2063.0, max: 2063.0 }),
         steps: (1..=7).map(|s| (s.to_string(), 3)).collect(),

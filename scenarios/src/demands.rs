@@ -18,7 +18,7 @@ pub struct Met {
 pub enum RuleVerdict {
     Held,
     Broken,
-    NotTested,
+    NotReached,
     NotApplicable,
 }
 
@@ -142,7 +142,7 @@ fn reached(what: &Reach, played: &Played, rules: &[(String, RuleVerdict)]) -> Op
         Reach::Rule(_) if rules.is_empty() => return None,
         Reach::Rule(id) => match rules.iter().find(|(r, _)| r == id) {
             Some((_, RuleVerdict::NotApplicable)) => return None,
-            Some((_, verdict)) => u64::from(*verdict != RuleVerdict::NotTested),
+            Some((_, verdict)) => u64::from(*verdict != RuleVerdict::NotReached),
             None => 0,
         },
     })
@@ -152,13 +152,13 @@ fn of_rules(plan: &Scenario, rules: &[(String, RuleVerdict)]) -> Vec<Met> {
     if rules.is_empty() {
         return Vec::new();
     }
-    let verdict = |id: &String| rules.iter().find(|(r, _)| r == id).map_or(RuleVerdict::NotTested, |(_, verdict)| *verdict);
+    let verdict = |id: &String| rules.iter().find(|(r, _)| r == id).map_or(RuleVerdict::NotReached, |(_, verdict)| *verdict);
     // A design to which the rule does not apply cannot exercise it.
     let applicable = |id: &&String| verdict(id) != RuleVerdict::NotApplicable;
     let exercised = plan.exercises.iter().filter(applicable).map(|id| Met {
         what: format!("rule {id} is exercised"),
-        held: verdict(id) != RuleVerdict::NotTested,
-        detail: if verdict(id) == RuleVerdict::NotTested { "it had nothing to check".into() } else { "it was".into() },
+        held: verdict(id) != RuleVerdict::NotReached,
+        detail: if verdict(id) == RuleVerdict::NotReached { "it had nothing to check".into() } else { "it was".into() },
     });
     let broken = plan.breaks.iter().filter(applicable).map(|id| Met {
         what: format!("rule {id} is broken, as this yardstick intends"),
@@ -166,7 +166,7 @@ fn of_rules(plan: &Scenario, rules: &[(String, RuleVerdict)]) -> Vec<Met> {
         detail: match verdict(id) {
             RuleVerdict::Held => "it held".into(),
             RuleVerdict::Broken => "it was".into(),
-            RuleVerdict::NotTested => "it had nothing to check".into(),
+            RuleVerdict::NotReached => "it had nothing to check".into(),
             RuleVerdict::NotApplicable => "it does not apply to the design".into(),
         },
     });

@@ -13,13 +13,15 @@ fn result_of(verdict: conformance::Verdict) -> RuleResult {
         outcome: match verdict.outcome {
             conformance::RuleOutcome::Held => RuleOutcome::Held,
             conformance::RuleOutcome::Broken => RuleOutcome::Broken,
-            conformance::RuleOutcome::NotTested => RuleOutcome::NotTested,
+            conformance::RuleOutcome::NotReached => RuleOutcome::NotReached,
             conformance::RuleOutcome::NotApplicable => RuleOutcome::NotApplicable,
+            conformance::RuleOutcome::NotObservable => RuleOutcome::NotObservable,
+            conformance::RuleOutcome::Inconclusive => RuleOutcome::Inconclusive,
         },
         evaluated: verdict.evaluated,
         findings: verdict.findings.into_iter().map(finding).collect(),
         remarks: verdict.remarks,
-        untested: verdict.untested.map(str::to_string),
+        why: verdict.why,
         not_applicable: verdict.not_applicable.map(|a| Reason { ja: a.otherwise_ja.to_string(), en: a.otherwise_en.to_string() }),
     }
 }

@@ -23,14 +23,16 @@ pub fn run(scenario: &Scenario, order: &Order, played: &Played, judged: bool) ->
     // Rules that a yardstick breaks on purpose are among the demands above.
     let unwanted = |r: &RuleResult| r.outcome == RuleOutcome::Broken && !played.plan.breaks.contains(&r.id);
     let broken = expectations.iter().any(|e| !e.held) || rules.iter().any(unwanted);
+    let inconclusive = rules.iter().any(|r| r.outcome == RuleOutcome::Inconclusive);
     Run {
         scenario: scenario.name.clone(),
         design: order.design.name.clone(),
         seed: order.seed,
-        outcome: match (&played.ended_early, broken) {
-            (Some(_), _) => RunOutcome::Unfinished,
-            (None, true) => RunOutcome::Broken,
-            (None, false) => RunOutcome::Passed,
+        outcome: match (&played.ended_early, broken, inconclusive) {
+            (Some(_), ..) => RunOutcome::Unfinished,
+            (None, true, _) => RunOutcome::Broken,
+            (None, false, true) => RunOutcome::Inconclusive,
+            (None, false, false) => RunOutcome::Passed,
         },
         error: played.ended_early.clone(),
         checks: Checks {
@@ -63,7 +65,8 @@ pub fn verdicts(rules: &[RuleResult]) -> Vec<(String, RuleVerdict)> {
     let verdict = |r: &RuleResult| match r.outcome {
         RuleOutcome::Held => RuleVerdict::Held,
         RuleOutcome::Broken => RuleVerdict::Broken,
-        RuleOutcome::NotTested => RuleVerdict::NotTested,
+        // Nothing is known of them, so a demand that they hold is not met.
+        RuleOutcome::NotReached | RuleOutcome::NotObservable | RuleOutcome::Inconclusive => RuleVerdict::NotReached,
         RuleOutcome::NotApplicable => RuleVerdict::NotApplicable,
     };
     rules.iter().map(|r| (r.id.clone(), verdict(r))).collect()

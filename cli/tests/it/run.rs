@@ -147,12 +147,12 @@ fn every_rule_is_tested_by_the_core_suite_or_in_the_designs_to_which_it_applies_
     assert_eq!(held.len(), conformance::rules::all().len(), "{held:?}");
     assert!(held.values().all(|n| *n > 0), "{held:?}");
     // In the default designs every rule that applies to one of them is tested.
-    for rule in core.runs.iter().flat_map(|r| &r.rules).filter(|r| r.outcome == RuleOutcome::NotTested) {
+    for rule in core.runs.iter().flat_map(|r| &r.rules).filter(|r| r.outcome == RuleOutcome::NotReached) {
         let is_held = |r: &reports::results::RuleResult| r.id == rule.id && r.outcome == RuleOutcome::Held;
         assert!(core.runs.iter().flat_map(|r| &r.rules).any(is_held), "{}", rule.id);
     }
-    // A rule that was not tested gives a reason.
+    // A rule that was not reached gives a reason.
     for rule in rules() {
-        assert_eq!(rule.untested.is_some(), rule.outcome == RuleOutcome::NotTested, "{}", rule.id);
+        assert_eq!(rule.why.is_some(), rule.outcome == RuleOutcome::NotReached, "{}", rule.id);
     }
 }

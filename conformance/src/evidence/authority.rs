@@ -1,15 +1,15 @@
 //! The codes that the number authority issued and JPKI returned, and whose they are.
 
+use super::boundary::Message;
 use crate::wire::Head;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use terms::ground::Ground;
 use terms::identifiers::InstitutionCode;
-use terms::journal::{Content, Direction, Entry, Event};
+use terms::journal::{Content, Direction, Entry};
 use terms::messages::{CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueQuestion, KnownBy};
 use terms::operation::Operation;
 use terms::operations::{IssueCodes, ResolveCode};
-use terms::roles::Zone;
 
 /// One answer to a request for one person's code.
 #[derive(Clone, Debug)]
@@ -54,19 +54,25 @@ struct PendingQuestion {
     people: Vec<Option<u64>>,
 }
 
-/// All answers about codes, in the order of the answers.
-pub(super) fn issued_codes<'a>(journal: &'a [Entry], ground: &Ground) -> Vec<IssuedCode<'a>> {
+/// All answers about codes, in the order of the answers, from the messages of the number authority and of JPKI.
+pub(super) fn issued_codes<'a>(at_authority: &[Message<'a>], at_jpki: &[Message<'a>], ground: &Ground) -> Vec<IssuedCode<'a>> {
+    let mut issued = answered(at_authority, ground);
+    issued.extend(answered(at_jpki, ground));
+    issued.sort_by_key(|issued| issued.entry.seq);
+    issued
+}
+
+fn answered<'a>(messages: &[Message<'a>], ground: &Ground) -> Vec<IssuedCode<'a>> {
     let people = || ground.people.iter().enumerate().map(|(i, r)| (i as u64, &r.person));
     let by_my_number: BTreeMap<&str, u64> = people().map(|(i, p)| (p.my_number.reveal(), i)).collect();
     let by_resident: BTreeMap<&str, u64> = people().map(|(i, p)| (p.resident_code.reveal(), i)).collect();
     let by_serial: BTreeMap<u64, u64> =
         people().flat_map(|(i, p)| p.card.certificates.iter().map(move |c| (c.serial.0, i))).collect();
 
-    let mut open: BTreeMap<u64, PendingQuestion> = BTreeMap::new();
+    let mut open: BTreeMap<usize, PendingQuestion> = BTreeMap::new();
     let mut issued = Vec::new();
-    for entry in journal.iter().filter(|e| matches!(e.zone, Zone::NumberAuthority | Zone::Jpki)) {
-        let Event::Message { exchange, direction, peer, head, body } = &entry.event else { continue };
-        let head = Head::new(head);
+    for Message { entry, exchange, direction, peer, text, body, .. } in messages {
+        let head = Head::new(text);
         match (direction, head.request(), head.status()) {
             (Direction::Received, Some((_, path)), _) if IssueCodes::is_at(path) => {
                 let Some(q) = read::<IssueQuestion>(body) else { continue };

@@ -1,20 +1,19 @@
 //! The exchanges of the broker: answers with eligibility, challenges, feeds.
 
-use crate::wire::Head;
+use super::boundary::Message;
 use std::collections::BTreeSet;
 use terms::fhir::{EligibilityAnswer, FeedBatch, Profile};
 use terms::identifiers::FacilityNumber;
-use terms::journal::{Direction, Entry, Event};
+use terms::journal::{Direction, Entry};
 use terms::messages::ChallengeGrant;
 use terms::operation::Operation;
 use terms::operations::{RequestChallenge, SubmitEligibilityRequest, SubmitFeed};
-use terms::roles::Zone;
 
 /// ⑥ as it left the broker, or as it came in at a facility.
 #[derive(Clone, Debug)]
 pub struct Answer<'a> {
     pub entry: &'a Entry,
-    pub(super) exchange: u64,
+    pub(super) exchange: usize,
     /// The facility that the broker sent it to; `None` if it was sent to anybody else, and where it came in.
     pub to: Option<FacilityNumber>,
     pub answer: EligibilityAnswer,
@@ -35,7 +34,7 @@ pub struct Feed<'a> {
     /// The party that sent it, by its TLS certificate.
     pub peer: &'a str,
     pub batch: FeedBatch,
-    exchange: u64,
+    exchange: usize,
     /// Whether the broker answered that it took it.
     pub taken: bool,
 }
@@ -53,50 +52,57 @@ pub struct BrokerExchanges<'a> {
 }
 
 impl<'a> BrokerExchanges<'a> {
-    pub(super) fn of(journal: &'a [Entry]) -> Self {
+    /// From the messages of the broker and those of facilities.
+    pub(super) fn of(at_broker: &[Message<'a>], at_facilities: &[Message<'a>]) -> Self {
         let mut all = BrokerExchanges::default();
+        for message in at_facilities.iter().filter(|m| m.direction == Direction::Received) {
+            let answer = (message.head().status() == Some(SubmitEligibilityRequest::STATUS)).then(|| answer(message)).flatten();
+            let (entry, exchange) = (message.entry, message.exchange);
+            all.received.extend(answer.map(|answer| Answer { entry, exchange, to: None, answer }));
+        }
         let mut submitted = BTreeSet::new();
-        for entry in journal {
-            let Event::Message { exchange, direction, peer, head, body } = &entry.event else { continue };
-            let head = Head::new(head);
-            let json = || body.bytes();
-            match (entry.zone, direction, head.request(), head.status()) {
-                (Zone::Facility, Direction::Received, _, Some(200)) => {
-                    let answer = json().and_then(|b| EligibilityAnswer::from_json(&b).ok());
-                    all.received.extend(answer.map(|answer| Answer { entry, exchange: *exchange, to: None, answer }));
+        for message in at_broker {
+            let head = message.head();
+            match (message.direction, head.request(), head.status()) {
+                (Direction::Received, Some((method, path)), _) if SubmitFeed::is_asked_by(method, path) => {
+                    let batch = message.body.bytes().and_then(|b| FeedBatch::from_json(&b).ok());
+                    let (entry, peer, exchange) = (message.entry, message.peer, message.exchange);
+                    all.feeds.extend(batch.map(|batch| Feed { entry, peer, batch, exchange, taken: false }));
                 }
-                (Zone::Broker, Direction::Received, Some((method, path)), _) if SubmitFeed::is_asked_by(method, path) => {
-                    let batch = json().and_then(|b| FeedBatch::from_json(&b).ok());
-                    all.feeds.extend(batch.map(|batch| Feed { entry, peer, batch, exchange: *exchange, taken: false }));
+                (Direction::Received, Some((method, path)), _) if SubmitEligibilityRequest::is_asked_by(method, path) => {
+                    submitted.insert(message.exchange);
                 }
-                (Zone::Broker, Direction::Received, Some((method, path)), _)
-                    if SubmitEligibilityRequest::is_asked_by(method, path) =>
-                {
-                    submitted.insert(*exchange);
-                }
-                (Zone::Broker, Direction::Sent, None, Some(status)) => {
-                    let facility = FacilityNumber::new(peer).ok();
-                    if (200..300).contains(&status)
-                        && let Some(feed) = all.feeds.iter_mut().rev().find(|f| f.exchange == *exchange)
-                    {
-                        feed.taken = true;
-                    }
-                    if let (Some(facility), RequestChallenge::STATUS) = (&facility, status) {
-                        let grant = json().and_then(|b| serde_json::from_slice::<ChallengeGrant>(&b).ok());
-                        let challenge = grant.and_then(|g| data_encoding::BASE64.decode(g.challenge.as_bytes()).ok());
-                        all.grants.extend(challenge.map(|challenge| Grant { entry, facility: facility.clone(), challenge }));
-                    }
-                    if status == SubmitEligibilityRequest::STATUS {
-                        match json().and_then(|b| EligibilityAnswer::from_json(&b).ok()) {
-                            Some(answer) => all.sent.push(Answer { entry, exchange: *exchange, to: facility, answer }),
-                            None if submitted.contains(exchange) => all.unreadable.push(entry),
-                            None => {}
-                        }
-                    }
-                }
+                (Direction::Sent, None, Some(status)) => all.take_response(message, status, &submitted),
                 _ => {}
             }
         }
         all
     }
+
+    /// Takes a response of the broker.
+    fn take_response(&mut self, message: &Message<'a>, status: u16, submitted: &BTreeSet<usize>) {
+        let (entry, exchange) = (message.entry, message.exchange);
+        let facility = FacilityNumber::new(message.peer).ok();
+        if (200..300).contains(&status)
+            && let Some(feed) = self.feeds.iter_mut().rev().find(|f| f.exchange == exchange)
+        {
+            feed.taken = true;
+        }
+        if let (Some(facility), RequestChallenge::STATUS) = (&facility, status) {
+            let grant = message.body.bytes().and_then(|b| serde_json::from_slice::<ChallengeGrant>(&b).ok());
+            let challenge = grant.and_then(|g| data_encoding::BASE64.decode(g.challenge.as_bytes()).ok());
+            self.grants.extend(challenge.map(|challenge| Grant { entry, facility: facility.clone(), challenge }));
+        }
+        if status == SubmitEligibilityRequest::STATUS {
+            match answer(message) {
+                Some(answer) => self.sent.push(Answer { entry, exchange, to: facility, answer }),
+                None if submitted.contains(&exchange) => self.unreadable.push(entry),
+                None => {}
+            }
+        }
+    }
+}
+
+fn answer(message: &Message<'_>) -> Option<EligibilityAnswer> {
+    message.body.bytes().and_then(|b| EligibilityAnswer::from_json(&b).ok())
 }

@@ -1,13 +1,13 @@
 //! The broker's questions to insurers and their statements, in designs in which it asks them.
 
-use crate::wire::Head;
+use super::boundary::Message;
+use std::collections::BTreeMap;
 use terms::fhir::{CoverageQuestion, CoverageStatement, Profile};
 use terms::identifiers::{InstitutionCode, InsurerNumber};
-use terms::journal::{Direction, Entry, Event};
+use terms::journal::{Direction, Entry};
 use terms::operation::Operation;
 use terms::operations::AskForCoverage;
 use terms::parties;
-use terms::roles::Zone;
 
 /// A question about one person that the broker put to an insurer, and the statement that came back.
 #[derive(Clone, Debug)]
@@ -17,7 +17,6 @@ pub struct InsurerExchange<'a> {
     pub code: InstitutionCode,
     /// Where the statement came in at the broker; `None` if none came that can be read.
     pub stated: Option<(&'a Entry, CoverageStatement)>,
-    exchange: u64,
 }
 
 impl InsurerExchange<'_> {
@@ -27,28 +26,26 @@ impl InsurerExchange<'_> {
     }
 }
 
-/// All of them, in the order of the questions.
-pub(super) fn exchanges(journal: &[Entry]) -> Vec<InsurerExchange<'_>> {
+/// All of them, in the order of the questions, from the messages of the broker.
+pub(super) fn exchanges<'a>(at_broker: &[Message<'a>]) -> Vec<InsurerExchange<'a>> {
     let mut all: Vec<InsurerExchange<'_>> = Vec::new();
-    for entry in journal.iter().filter(|e| e.zone == Zone::Broker) {
-        let Event::Message { exchange, direction, peer, head, body } = &entry.event else { continue };
-        let Some(insurer) = parties::insurer_named(peer) else { continue };
-        let head = Head::new(head);
-        match (direction, head.request(), head.status()) {
+    // By exchange, the index of the question.
+    let mut open: BTreeMap<usize, usize> = BTreeMap::new();
+    for message in at_broker {
+        let Some(insurer) = parties::insurer_named(message.peer) else { continue };
+        let head = message.head();
+        match (message.direction, head.request(), head.status()) {
             (Direction::Sent, Some((method, path)), _) if AskForCoverage::is_asked_by(method, path) => {
-                let question = body.bytes().and_then(|b| CoverageQuestion::from_json(&b).ok());
-                all.extend(question.map(|q| InsurerExchange {
-                    asked: entry,
-                    insurer,
-                    code: q.code,
-                    stated: None,
-                    exchange: *exchange,
-                }));
+                let question = message.body.bytes().and_then(|b| CoverageQuestion::from_json(&b).ok());
+                let Some(CoverageQuestion { code }) = question else { continue };
+                open.insert(message.exchange, all.len());
+                all.push(InsurerExchange { asked: message.entry, insurer, code, stated: None });
             }
             (Direction::Received, None, Some(AskForCoverage::STATUS)) => {
-                let statement = body.bytes().and_then(|b| CoverageStatement::from_json(&b).ok());
-                if let (Some(statement), Some(asked)) = (statement, all.iter_mut().rev().find(|e| e.exchange == *exchange)) {
-                    asked.stated = Some((entry, statement));
+                let statement = message.body.bytes().and_then(|b| CoverageStatement::from_json(&b).ok());
+                let asked = open.remove(&message.exchange).and_then(|i| all.get_mut(i));
+                if let (Some(statement), Some(asked)) = (statement, asked) {
+                    asked.stated = Some((message.entry, statement));
                 }
             }
             _ => {}

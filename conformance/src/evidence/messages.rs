@@ -1,12 +1,14 @@
 //! The broker's messages: with facilities (④, ⑥) and with JPKI (⑤).
 
+use super::boundary::Message;
 use crate::wire::{self, Head};
 use std::collections::BTreeMap;
 use terms::check::CheckId;
+use terms::design::{CodeLookup, Design};
 use terms::fhir::{EligibilityQuestion, Profile, outcome_from_json};
 use terms::ground::Ground;
 use terms::identifiers::FacilityNumber;
-use terms::journal::{Content, Direction, Entry, Event};
+use terms::journal::{Content, Direction, Entry};
 use terms::operation::{CHECK_ID, Operation};
 use terms::operations::{CertificateStatus, ResolveCode, SubmitEligibilityRequest};
 use terms::outcome::OutcomeCode;
@@ -23,40 +25,47 @@ pub struct Submission<'a> {
     pub check: CheckId,
     /// The question, if it can be read.
     pub question: Option<EligibilityQuestion>,
-    pub(super) exchange: u64,
+    pub(super) exchange: usize,
     /// Sequence number of the entry in which the answer was sent; `None` if none was, or if the broker rejected the request
     /// without reading it (503, `broker-busy`).
     pub answered: Option<u64>,
 }
 
 impl<'a> Submission<'a> {
-    pub(super) fn read(entry: &'a Entry, exchange: u64, peer: &str, head: Head<'a>, body: &Content) -> Option<Self> {
+    /// All requests for eligibility, in the order in which they were received, from the messages of the broker.
+    pub(super) fn all(at_broker: &[Message<'a>]) -> Vec<Submission<'a>> {
+        let mut answered: BTreeMap<usize, u64> = BTreeMap::new();
+        for message in at_broker.iter().filter(|m| m.direction == Direction::Sent && m.head().status().is_some()) {
+            if !is_overload(message.head(), message.body) {
+                answered.entry(message.exchange).or_insert(message.seq());
+            }
+        }
+        let received = at_broker.iter().filter(|m| m.direction == Direction::Received);
+        let mut all: Vec<Submission<'_>> = received.filter_map(Submission::read).collect();
+        all.iter_mut().for_each(|s| s.answered = answered.get(&s.exchange).copied());
+        all
+    }
+
+    fn read(message: &Message<'a>) -> Option<Self> {
+        let head = message.head();
         let (method, path) = head.request()?;
         if !SubmitEligibilityRequest::is_asked_by(method, path) {
             return None;
         }
-        let facility = FacilityNumber::new(peer).ok()?;
-        let question = body.bytes().and_then(|b| EligibilityQuestion::from_json(&b).ok());
+        let facility = FacilityNumber::new(message.peer).ok()?;
+        let question = message.body.bytes().and_then(|b| EligibilityQuestion::from_json(&b).ok());
         let named = question.as_ref().map(|q| q.check.clone());
         let check = named.or_else(|| head.header(CHECK_ID.name).and_then(CheckId::parse))?;
-        Some(Submission { entry, facility, check, question, exchange, answered: None })
+        Some(Submission { entry: message.entry, facility, check, question, exchange: message.exchange, answered: None })
     }
 }
 
-/// Determines which submissions the broker answered, and when.
-pub(super) fn attribute_answers(submissions: &mut [Submission<'_>], journal: &[Entry]) {
-    let mut left: BTreeMap<u64, u64> = BTreeMap::new();
-    for entry in journal.iter().filter(|e| e.zone == Zone::Broker) {
-        if let Event::Message { exchange, direction: Direction::Sent, head, body, .. } = &entry.event
-            && Head::new(head).status().is_some()
-            && !is_overload(Head::new(head), body)
-        {
-            left.entry(*exchange).or_insert(entry.seq);
-        }
-    }
-    for submission in submissions {
-        submission.answered = left.get(&submission.exchange).copied();
-    }
+/// The check in whose name a message asks for eligibility, if it does.
+pub(super) fn check_asked(message: &Message<'_>) -> Option<CheckId> {
+    let head = message.head();
+    let (method, path) = head.request()?;
+    let asks = SubmitEligibilityRequest::is_asked_by(method, path);
+    asks.then(|| head.header(CHECK_ID.name).and_then(CheckId::parse)).flatten()
 }
 
 /// Whether a response only reports that the broker is overloaded.
@@ -79,6 +88,16 @@ pub enum JpkiMessageKind {
 }
 
 impl JpkiMessageKind {
+    /// The message with which ⑤ ends in a design: JPKI's answer with the code, or, if the mapping is kept, on the status. `None`
+    /// where a check may need no message of JPKI.
+    pub fn that_resolves(design: &Design) -> Option<JpkiMessageKind> {
+        match design.code_lookup {
+            CodeLookup::AskJpki => Some(JpkiMessageKind::CodeAnswered),
+            CodeLookup::KeepMapping => Some(JpkiMessageKind::StatusAnswered),
+            CodeLookup::KeepForATime => None,
+        }
+    }
+
     pub const ALL: [JpkiMessageKind; 4] = [
         JpkiMessageKind::StatusAsked,
         JpkiMessageKind::StatusAnswered,
@@ -88,8 +107,9 @@ impl JpkiMessageKind {
 }
 
 /// One message between the broker and JPKI about one person's certificate or code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct JpkiMessage {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct JpkiMessage<'a> {
+    pub entry: &'a Entry,
     pub seq: u64,
     pub kind: JpkiMessageKind,
     pub person: u64,
@@ -99,22 +119,22 @@ pub struct JpkiMessage {
     pub good: bool,
 }
 
-pub(super) fn with_jpki(journal: &[Entry], ground: &Ground) -> Vec<JpkiMessage> {
+/// From the messages of the broker.
+pub(super) fn with_jpki<'a>(at_broker: &[Message<'a>], ground: &Ground) -> Vec<JpkiMessage<'a>> {
     let people = ground.people.iter().enumerate().map(|(index, resident)| (index as u64, resident));
     let by_serial: BTreeMap<u64, u64> =
         people.clone().flat_map(|(index, r)| r.person.card.certificates.iter().map(move |c| (c.serial.0, index))).collect();
     let by_code: BTreeMap<&str, u64> =
         people.filter_map(|(index, r)| r.institution_code.as_ref().map(|c| (c.reveal(), index))).collect();
     let mut messages = Vec::new();
-    for entry in journal.iter().filter(|e| e.zone == Zone::Broker) {
-        let Event::Message { direction, peer, head, body, .. } = &entry.event else { continue };
-        let (Some(body), JPKI) = (body.bytes(), peer.as_str()) else { continue };
-        let (head, seq) = (Head::new(head), entry.seq);
+    for message in at_broker.iter().filter(|m| m.peer == JPKI) {
+        let Some(body) = message.body.bytes() else { continue };
+        let (entry, head, seq) = (message.entry, message.head(), message.seq());
         let mut of_serial = |kind, serial: u64, good| {
             let person = by_serial.get(&serial).copied();
-            messages.extend(person.map(|person| JpkiMessage { seq, kind, person, serial: Some(serial), good }));
+            messages.extend(person.map(|person| JpkiMessage { entry, seq, kind, person, serial: Some(serial), good }));
         };
-        match (direction, head.request(), head.status()) {
+        match (message.direction, head.request(), head.status()) {
             (Direction::Sent, Some((_, path)), _) if CertificateStatus::is_at(path) => {
                 wire::ocsp_question(&body).into_iter().for_each(|serial| of_serial(JpkiMessageKind::StatusAsked, serial, true));
             }
@@ -129,6 +149,7 @@ pub(super) fn with_jpki(journal: &[Entry], ground: &Ground) -> Vec<JpkiMessage> 
             (Direction::Received, _, Some(200)) => {
                 let person = wire::resolve_answer(&body).and_then(|c| by_code.get(c.as_str()).copied());
                 messages.extend(person.map(|person| JpkiMessage {
+                    entry,
                     seq,
                     kind: JpkiMessageKind::CodeAnswered,
                     person,

@@ -1,11 +1,12 @@
 //! AUDIT-001: every check leaves one record at the facility.
 
 use crate::evidence::{Evidence, RecordContent};
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
 use terms::check::CheckId;
 use terms::journal::Entry;
 use terms::outcome::OutcomeCode;
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "AUDIT-001",
@@ -18,6 +19,7 @@ static ABOUT: About = About {
     remedy_en: "Write one record for each check when it ends, also when it was refused or is indeterminate.",
     untested_en: "no check ended in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[Sight::Party(Zone::Facility)],
 };
 
 pub struct OneRecordAtFacility;

@@ -1,12 +1,13 @@
 //! AUDIT-002: every check that the broker answers leaves one record there, durable before the answer is sent.
 
 use crate::evidence::{Audits, Evidence};
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
 use terms::check::CheckId;
 use terms::identifiers::FacilityNumber;
 use terms::journal::Entry;
 use terms::outcome::OutcomeCode;
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "AUDIT-002",
@@ -24,6 +25,7 @@ static ABOUT: About = About {
                 recorded answer.",
     untested_en: "no request for eligibility was answered in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[Sight::Party(Zone::Broker), Sight::Link(Zone::Facility, Zone::Broker)],
 };
 
 pub struct OneRecordAtBroker;

@@ -1,11 +1,12 @@
 //! AUDIT-003: facility and broker recorded the same outcome of a check.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use std::collections::{BTreeMap, BTreeSet};
 use terms::check::CheckId;
 use terms::journal::Entry;
 use terms::outcome::OutcomeCode;
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "AUDIT-003",
@@ -18,6 +19,7 @@ static ABOUT: About = About {
     remedy_en: "Record the answered outcome on both sides.",
     untested_en: "no check that the broker recorded ended with one of its answers in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[Sight::Party(Zone::Broker), Sight::Party(Zone::Facility)],
 };
 
 pub struct BothSidesAgree;

@@ -1,7 +1,7 @@
 //! AUDIT-004: what was answered is still on disk after a crash and at the end.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use terms::check::CheckId;
@@ -21,6 +21,7 @@ static ABOUT: About = About {
     remedy_en: "Sync the store before the answer leaves, and read it again when the party starts.",
     untested_en: "no snapshot of a disk was taken after an answer or the end of a check in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[Sight::Party(Zone::Broker), Sight::Party(Zone::Facility), Sight::Link(Zone::Facility, Zone::Broker)],
 };
 
 pub struct RecordsSurvive;

@@ -1,8 +1,9 @@
 //! CODE-001: no two people have the same code.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "CODE-001",
@@ -14,6 +15,11 @@ static ABOUT: About = About {
     remedy_en: "Derive each code from data of one person alone, with enough entropy that no two codes collide.",
     untested_en: "no code was issued or returned in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[
+        Sight::Link(Zone::NumberAuthority, Zone::Insurer),
+        Sight::Link(Zone::NumberAuthority, Zone::Jpki),
+        Sight::Link(Zone::Broker, Zone::Jpki),
+    ],
 };
 
 pub struct OnePersonOneCode;

@@ -1,9 +1,10 @@
 //! CODE-002: no two institutions have the same code for one person.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
 use terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "CODE-002",
@@ -15,6 +16,11 @@ static ABOUT: About = About {
     remedy_en: "Include the field in the derivation, so that codes of two fields cannot be joined without the authority's keys.",
     untested_en: "no person's codes were issued or returned for two fields in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[
+        Sight::Link(Zone::NumberAuthority, Zone::Insurer),
+        Sight::Link(Zone::NumberAuthority, Zone::Jpki),
+        Sight::Link(Zone::Broker, Zone::Jpki),
+    ],
 };
 
 pub struct FieldsDiffer;

@@ -1,9 +1,10 @@
 //! CODE-003: the code stays the same when the card is renewed and when the insurer changes.
 
 use crate::evidence::{Evidence, IssuedCode};
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
 use terms::parties;
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "CODE-003",
@@ -16,6 +17,11 @@ static ABOUT: About = About {
     remedy_en: "Derive the code from the person, never from the card, the certificate or the party that asks.",
     untested_en: "no person's code was issued or returned twice in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[
+        Sight::Link(Zone::NumberAuthority, Zone::Insurer),
+        Sight::Link(Zone::NumberAuthority, Zone::Jpki),
+        Sight::Link(Zone::Broker, Zone::Jpki),
+    ],
 };
 
 pub struct CodeStays;

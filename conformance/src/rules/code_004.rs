@@ -1,8 +1,9 @@
 //! CODE-004: only people who opted in have a code.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::parties;
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "CODE-004",
@@ -15,6 +16,11 @@ static ABOUT: About = About {
     remedy_en: "Ask for consent first; issue no code, not even an unused one, for a person who did not opt in.",
     untested_en: "nobody asked for the code of a person who did not opt in, in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[
+        Sight::Link(Zone::NumberAuthority, Zone::Insurer),
+        Sight::Link(Zone::NumberAuthority, Zone::Jpki),
+        Sight::Link(Zone::Broker, Zone::Jpki),
+    ],
 };
 
 pub struct OnlyWhoOptedIn;

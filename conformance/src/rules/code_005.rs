@@ -1,7 +1,7 @@
 //! CODE-005: a code cannot be computed from what an institution has.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, Mac};
 use md5::Md5;
@@ -9,6 +9,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 use std::collections::BTreeSet;
 use terms::ground::Resident;
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "CODE-005",
@@ -26,6 +27,11 @@ static ABOUT: About = About {
     remedy_en: "Use a keyed function, with a key that never leaves the number authority and is drawn at random.",
     untested_en: "no code was issued or returned in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[
+        Sight::Link(Zone::NumberAuthority, Zone::Insurer),
+        Sight::Link(Zone::NumberAuthority, Zone::Jpki),
+        Sight::Link(Zone::Broker, Zone::Jpki),
+    ],
 };
 
 pub struct NotComputable;

@@ -1,7 +1,7 @@
 //! ELIG-001: the answer to the facility matches the insurers' data for the day, or is *not known*.
 
 use crate::evidence::{Evidence, Feed, InsurerExchange, ReceptionRecord, RecordedCoverage, Trail};
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use terms::check::CheckId;
@@ -10,6 +10,7 @@ use terms::identifiers::InsuredIdentifier;
 use terms::journal::Entry;
 use terms::outcome::{OutcomeClass, OutcomeCode};
 use terms::people::InsurancePeriod;
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "ELIG-001",
@@ -30,6 +31,7 @@ static ABOUT: About = About {
                 otherwise answer with the outcome that names what is missing.",
     untested_en: "no check of a known person ended with the insurers' statement, and nobody without a code came, in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[Sight::Party(Zone::Facility), Sight::Link(Zone::Facility, Zone::Broker)],
 };
 
 pub struct AnswersAreTrue;

@@ -1,12 +1,13 @@
 //! ELIG-002: the broker answers only what the feeds cover.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use terms::coverage::Validity;
 use terms::design::{Choice, Eligibility};
 use terms::identifiers::InsurerNumber;
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "ELIG-002",
@@ -24,6 +25,7 @@ static ABOUT: About = About {
         otherwise_ja: "この方式では、保険者は資格情報を事前に送らない",
         otherwise_en: "in this design insurers send no feeds: they are asked in every check",
     },
+    needs: &[Sight::Link(Zone::Facility, Zone::Broker), Sight::Link(Zone::Insurer, Zone::Broker)],
 };
 
 pub struct FeedsComeFirst;

@@ -1,9 +1,10 @@
 //! ELIG-003: the answer matches the question, and the record matches the answer.
 
 use crate::evidence::{Answer, Evidence, ReceptionRecord};
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::coverage::Validity;
 use terms::fhir::EligibilityAnswer;
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "ELIG-003",
@@ -18,6 +19,7 @@ static ABOUT: About = About {
     remedy_en: "Copy check and day from the question into the answer, and make the record from the answer and nothing else.",
     untested_en: "no answer with eligibility left the broker in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[Sight::Party(Zone::Facility), Sight::Link(Zone::Facility, Zone::Broker)],
 };
 
 pub struct AnswerFitsQuestion;

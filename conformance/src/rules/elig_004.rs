@@ -1,8 +1,9 @@
 //! ELIG-004: *not known* is never shown as an answer.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::journal::Event;
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "ELIG-004",
@@ -15,6 +16,7 @@ static ABOUT: About = About {
     remedy_en: "Show the outcome's own text; if the result is not known, show what to do and do not guess.",
     untested_en: "no screen showed the end of a check in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[Sight::Party(Zone::Facility)],
 };
 
 /// The texts of the outcomes that are the insurers' statement.

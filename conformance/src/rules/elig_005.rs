@@ -1,12 +1,13 @@
 //! ELIG-005: where insurers are asked, the broker says only what they have stated in the check.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeSet;
 use terms::coverage::Validity;
 use terms::design::{Choice, Eligibility};
 use terms::fhir::CoverageStatement;
 use terms::identifiers::InsurerNumber;
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "ELIG-005",
@@ -25,6 +26,7 @@ static ABOUT: About = About {
         otherwise_ja: "この方式では、資格確認サービス機関は保険者に照会しない",
         otherwise_en: "in this design the broker does not ask insurers: it holds their data",
     },
+    needs: &[Sight::Link(Zone::Facility, Zone::Broker), Sight::Link(Zone::Broker, Zone::Insurer)],
 };
 
 pub struct InsurersAnswerFirst;

@@ -1,12 +1,13 @@
 //! FLOW-002: for every answer, JPKI is asked for status and code, and answers both.
 
 use crate::evidence::{Evidence, JpkiMessageKind};
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use std::collections::{BTreeMap, BTreeSet};
 use terms::check::{CheckId, Step};
 use terms::design::{Choice, CodeLookup};
 use terms::journal::Entry;
 use terms::outcome::{OutcomeClass, OutcomeCode};
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "FLOW-002",
@@ -26,6 +27,7 @@ static ABOUT: About = About {
         otherwise_ja: "この方式では、公的個人認証サービスに毎回は照会しない",
         otherwise_en: "in this design the broker need not ask JPKI for code and status in every check",
     },
+    needs: &[Sight::Party(Zone::Facility), Sight::Link(Zone::Facility, Zone::Broker), Sight::Link(Zone::Broker, Zone::Jpki)],
 };
 
 pub struct AskedForEveryAnswer;

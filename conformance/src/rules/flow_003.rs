@@ -1,10 +1,9 @@
 //! FLOW-003: no request before the person was checked.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
-use crate::wire::Head;
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::check::{CheckId, Step};
-use terms::journal::{Direction, Event};
+use terms::journal::Direction;
 use terms::operation::{CHECK_ID, Operation};
 use terms::operations::SubmitEligibilityRequest;
 use terms::roles::Zone;
@@ -21,6 +20,7 @@ static ABOUT: About = About {
     remedy_en: "First compare the photo or have the card verify the PIN; send nothing about a person before.",
     untested_en: "no request for eligibility left a facility in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[Sight::Party(Zone::Facility)],
 };
 
 pub struct PersonFirst;
@@ -32,9 +32,8 @@ impl Rule for PersonFirst {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        for entry in run.journal.iter().filter(|e| e.zone == Zone::Facility) {
-            let Event::Message { direction: Direction::Sent, head, .. } = &entry.event else { continue };
-            let head = Head::new(head);
+        for message in run.messages_of(Zone::Facility).iter().filter(|m| m.direction == Direction::Sent) {
+            let (entry, head) = (message.entry, message.head());
             if !head.request().is_some_and(|(method, path)| SubmitEligibilityRequest::is_asked_by(method, path)) {
                 continue;
             }

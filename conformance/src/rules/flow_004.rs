@@ -1,9 +1,8 @@
 //! FLOW-004: every answer received is recorded.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
-use terms::check::Step;
-use terms::outcome::OutcomeClass;
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "FLOW-004",
@@ -16,6 +15,7 @@ static ABOUT: About = About {
     remedy_en: "Record the answer before it is shown and before the check ends, also if it is inconsistent.",
     untested_en: "no facility received an answer with eligibility in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[Sight::Party(Zone::Facility)],
 };
 
 pub struct AnswersAreRecorded;
@@ -34,14 +34,10 @@ impl Rule for AnswersAreRecorded {
             let after = |seq: u64| seq > answer.entry.seq;
             let record = run.receptions.iter().filter(|r| r.entry.host == answer.entry.host && after(r.entry.seq));
             let record = record.filter_map(|r| r.parsed()).find(|r| r.check == *check);
-            let recorded = trail.is_some_and(|t| t.steps.iter().any(|(e, s)| *s == Step::EligibilityRecorded && after(e.seq)));
-            let what = match record {
-                None => "an answer was received, and the facility has no record of the check after it",
-                Some(r) if !recorded && matches!(r.outcome.class(), OutcomeClass::InForce | OutcomeClass::NotInForce) => {
-                    "an answer was received and recorded, and step ⑦ was not taken"
-                }
-                Some(_) => continue,
-            };
+            if record.is_some() {
+                continue;
+            }
+            let what = "an answer was received, and the facility has no record of the check after it";
             judged.findings.push(Finding::at(ABOUT.id, answer.entry, what.into()).of_check(check, trail.and_then(|t| t.person)));
         }
         judged

@@ -1,10 +1,8 @@
 //! FLOW-005: the certificate that is presented was read from the card in that check.
 
-use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
-use data_encoding::HEXLOWER_PERMISSIVE;
+use crate::evidence::{CardRead, Evidence};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::check::Step;
-use terms::journal::{Entry, Event};
 use terms::parties;
 use terms::roles::Zone;
 
@@ -20,6 +18,7 @@ static ABOUT: About = About {
     remedy_en: "Keep no certificate: read it again for each check.",
     untested_en: "the broker received no request with a certificate, or no reader was seen, in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[Sight::Party(Zone::Facility), Sight::Party(Zone::Reader), Sight::Link(Zone::Facility, Zone::Broker)],
 };
 
 pub struct ReadInThisCheck;
@@ -31,16 +30,12 @@ impl Rule for ReadInThisCheck {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        let reads: Vec<Read<'_>> = run.journal.iter().filter_map(read_binary).collect();
         for submission in &run.submissions {
             let (Some(question), Some(trail)) = (&submission.question, run.checks.get(&submission.check)) else { continue };
             let Some(shown) = trail.first(Step::CardShown) else { continue };
-            let Some(reader) = parties::reader_of(&shown.host) else { continue };
-            if !reads.iter().any(|r| r.entry.host == reader) {
-                continue;
-            }
-            let of_check =
-                |r: &&Read<'_>| r.entry.host == reader && shown.seq < r.entry.seq && r.entry.seq < submission.entry.seq;
+            let reader = parties::reader_of(&shown.host);
+            let Some(reads) = reader.and_then(|reader| run.card_reads.get(reader.as_str())) else { continue };
+            let of_check = |r: &&CardRead<'_>| shown.seq < r.entry.seq && r.entry.seq < submission.entry.seq;
             let pieces: Vec<&[u8]> = reads.iter().filter(of_check).map(|r| r.data.as_slice()).collect();
             judged.evaluated += 1;
             if !made_of(&question.certificate, &pieces) {
@@ -51,23 +46,6 @@ impl Rule for ReadInThisCheck {
         }
         judged
     }
-}
-
-/// The data of a card's response to READ BINARY.
-struct Read<'a> {
-    entry: &'a Entry,
-    data: Vec<u8>,
-}
-
-fn read_binary(entry: &Entry) -> Option<Read<'_>> {
-    let Event::Apdu { command, response, .. } = &entry.event else { return None };
-    let hex = |text: &str| HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok();
-    let (command, mut data) = (hex(command)?, hex(response)?);
-    if entry.zone != Zone::Reader || command.get(1) != Some(&0xB0) || !data.ends_with(&[0x90, 0x00]) {
-        return None;
-    }
-    data.truncate(data.len() - 2);
-    (!data.is_empty()).then_some(Read { entry, data })
 }
 
 /// Whether `whole` can be assembled from `pieces`, each any number of times, without a gap. A reader may read a part twice: first

@@ -2,8 +2,9 @@
 
 use super::flow_002::exchanges;
 use crate::evidence::{Evidence, JpkiMessageKind};
-use crate::rule::{About, Applies, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Judged, Rule, Sight, Strength};
 use terms::design::{Choice, CodeLookup};
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "FLOW-006",
@@ -21,6 +22,7 @@ static ABOUT: About = About {
         otherwise_ja: "FLOW-002が符号の照会も含めて求めているか、又はこの方式では「有効」の回答を一定時間のあいだ使う",
         otherwise_en: "FLOW-002 demands the same and the code look-up, or an earlier *good* of JPKI may be used for a time",
     },
+    needs: &[Sight::Party(Zone::Facility), Sight::Link(Zone::Facility, Zone::Broker), Sight::Link(Zone::Broker, Zone::Jpki)],
 };
 
 pub struct StatusForEveryAnswer;

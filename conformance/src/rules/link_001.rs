@@ -2,7 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::parts::{check_of, parts};
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
@@ -31,6 +31,7 @@ static ABOUT: About = About {
                 identify the person afterwards, derive it with a key of that facility alone.",
     untested_en: "nobody came to two facilities in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[Sight::Party(Zone::Facility)],
 };
 
 /// Shorter tokens are ordinary words and numbers.

@@ -2,7 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::parts::parts;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
 use terms::design::{Choice, Remembered};
 use terms::journal::Event;
@@ -24,6 +24,7 @@ static ABOUT: About = About {
         otherwise_ja: "この方式では、医療機関等は電子証明書のシリアル番号を保持する",
         otherwise_en: "in this design facilities keep the serial number",
     },
+    needs: &[Sight::Party(Zone::Facility)],
 };
 
 pub struct NoSerialKept;

@@ -1,7 +1,7 @@
 //! MIN-001: JPKI learns no facility and no visit.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Judged, Rule, Sight, Strength};
 use crate::visits;
 use terms::roles::Zone;
 
@@ -19,6 +19,7 @@ static ABOUT: About = About {
                 and traces.",
     untested_en: "JPKI did nothing in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[Sight::Party(Zone::Jpki)],
 };
 
 pub struct JpkiLearnsNoVisit;

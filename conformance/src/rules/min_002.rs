@@ -1,7 +1,7 @@
 //! MIN-002: insurers learn no visit.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Judged, Rule, Sight, Strength};
 use crate::visits;
 use terms::design::{Choice, Eligibility};
 use terms::roles::Zone;
@@ -22,6 +22,7 @@ static ABOUT: About = About {
         otherwise_ja: "この方式では、保険者は確認のたびに照会を受ける",
         otherwise_en: "in this design insurers are asked in every check, and so learn of it",
     },
+    needs: &[Sight::Party(Zone::Insurer)],
 };
 
 pub struct InsurerLearnsNoVisit;

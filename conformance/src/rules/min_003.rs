@@ -2,10 +2,11 @@
 
 use crate::evidence::Evidence;
 use crate::personal::Personal;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use crate::wire::Head;
 use terms::journal::Event;
 use terms::outcome::OutcomeClass;
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "MIN-003",
@@ -19,6 +20,7 @@ static ABOUT: About = About {
     remedy_en: "Build error texts from fixed sentences and the stable code, never from the request or a record.",
     untested_en: "no request or check was refused, and no check was indeterminate, in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[Sight::Party(Zone::Facility), Sight::Link(Zone::Facility, Zone::Broker)],
 };
 
 pub struct ErrorsNameNobody;

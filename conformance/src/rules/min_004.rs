@@ -2,9 +2,8 @@
 
 use crate::evidence::Evidence;
 use crate::personal::Personal;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
-use crate::wire::Head;
-use terms::journal::{Direction, Event};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use terms::journal::Direction;
 use terms::roles::Zone;
 
 static ABOUT: About = About {
@@ -19,6 +18,7 @@ static ABOUT: About = About {
     remedy_en: "Send the certificate, the day and the facility's number; the face of the card is for the staff only.",
     untested_en: "no request left a facility in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[Sight::Link(Zone::Facility, Zone::Broker)],
 };
 
 pub struct CertificateAlone;
@@ -31,13 +31,13 @@ impl Rule for CertificateAlone {
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
         let personal = Personal::attributes(run.ground);
-        for entry in run.journal.iter().filter(|e| e.zone == Zone::Facility) {
-            let Event::Message { direction: Direction::Sent, head, body, .. } = &entry.event else { continue };
-            if Head::new(head).request().is_none() {
+        for message in run.messages_of(Zone::Facility).iter().filter(|m| m.direction == Direction::Sent) {
+            let (entry, head, body) = (message.entry, message.text, message.body);
+            if message.head().request().is_none() {
                 continue;
             }
             judged.evaluated += 1;
-            for (name, bytes) in [("head", head.clone().into_bytes()), ("body", body.bytes().unwrap_or_default())] {
+            for (name, bytes) in [("head", head.as_bytes().to_vec()), ("body", body.bytes().unwrap_or_default())] {
                 for found in personal.find(&bytes) {
                     let what = format!("the request contains the {} of person {}", found.what, found.person);
                     let place = Some(format!("{name}, byte {}", found.at));

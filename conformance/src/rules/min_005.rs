@@ -1,11 +1,10 @@
 //! MIN-005: JPKI is asked with the certificate and nothing else.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
-use crate::wire::Head;
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use der::Decode;
 use std::collections::BTreeSet;
-use terms::journal::{Direction, Event};
+use terms::journal::Direction;
 use terms::operation::Operation;
 use terms::operations::{CertificateStatus, ResolveCode, RevocationList};
 use terms::roles::Zone;
@@ -23,6 +22,7 @@ static ABOUT: About = About {
     remedy_en: "Send the two members and no header of your own.",
     untested_en: "JPKI received no request in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[Sight::Link(Zone::Broker, Zone::Jpki)],
 };
 
 const HEADERS: [&str; 6] = ["host", "accept", "content-type", "content-length", "connection", "user-agent"];
@@ -37,10 +37,9 @@ impl Rule for NothingElse {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        for entry in run.journal.iter().filter(|e| e.zone == Zone::Jpki) {
-            let Event::Message { direction: Direction::Received, head, body, .. } = &entry.event else { continue };
-            let parsed = Head::new(head);
-            let Some((_, path)) = parsed.request() else { continue };
+        for message in run.messages_of(Zone::Jpki).iter().filter(|m| m.direction == Direction::Received) {
+            let (entry, head, body) = (message.entry, message.text, message.body);
+            let Some((_, path)) = message.head().request() else { continue };
             judged.evaluated += 1;
             let mut add = |what: String| judged.findings.push(Finding::at(ABOUT.id, entry, what));
             let names = head.lines().skip(1).filter_map(|l| l.split_once(':')).map(|(name, _)| name.trim().to_ascii_lowercase());

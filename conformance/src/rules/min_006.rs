@@ -19,6 +19,7 @@ static ABOUT: About = About {
     remedy_en: "Name hosts and facilities in TLS, never a person, a visit or a record.",
     untested_en: "no TLS handshake took place in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[],
 };
 
 /// The content type of a handshake record (RFC 8446, section 5.1).

@@ -1,12 +1,11 @@
 //! MIN-007: an insurer is asked with the institution code and nothing else.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use crate::visits;
-use crate::wire::Head;
 use terms::design::{Choice, Eligibility};
 use terms::fhir::{CoverageQuestion, Profile};
-use terms::journal::{Direction, Event};
+use terms::journal::Direction;
 use terms::operation::Operation;
 use terms::operations::AskForCoverage;
 use terms::roles::Zone;
@@ -28,6 +27,7 @@ static ABOUT: About = About {
         otherwise_ja: "この方式では、資格確認サービス機関は保険者に照会しない",
         otherwise_en: "in this design the broker does not ask insurers: it holds their data",
     },
+    needs: &[Sight::Party(Zone::Insurer)],
 };
 
 const HEADERS: [&str; 6] = ["host", "accept", "content-type", "content-length", "connection", "user-agent"];
@@ -41,9 +41,9 @@ impl Rule for CodeAlone {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        for entry in run.journal.iter().filter(|e| e.zone == Zone::Insurer) {
-            let Event::Message { direction: Direction::Received, head, body, .. } = &entry.event else { continue };
-            let Some((method, path)) = Head::new(head).request() else { continue };
+        for message in run.messages_of(Zone::Insurer).iter().filter(|m| m.direction == Direction::Received) {
+            let (entry, head, body) = (message.entry, message.text, message.body);
+            let Some((method, path)) = message.head().request() else { continue };
             judged.evaluated += 1;
             let mut add = |what: String| judged.findings.push(Finding::at(ABOUT.id, entry, what));
             let names = head.lines().skip(1).filter_map(|l| l.split_once(':')).map(|(name, _)| name.trim().to_ascii_lowercase());

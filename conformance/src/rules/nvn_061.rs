@@ -1,7 +1,7 @@
 //! NVN-061: no reader selects a card application that contains 個人番号.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use terms::journal::Event;
 use terms::roles::Zone;
@@ -20,6 +20,7 @@ static ABOUT: About = About {
     remedy_en: "Select D392F000260100000001 (公的個人認証) by its full name, and nothing else.",
     untested_en: "no reader selected a card application by name in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[Sight::Party(Zone::Reader)],
 };
 
 /// 券面入力補助AP and 券面事項確認AP.

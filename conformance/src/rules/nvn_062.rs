@@ -1,8 +1,9 @@
 //! NVN-062: the back of the card is not shown at a counter.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::journal::{CardSide, Event};
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "NVN-062",
@@ -14,6 +15,7 @@ static ABOUT: About = About {
     remedy_en: "Show the card in its case, front side up; place readers so that the card lies with its back on the reader.",
     untested_en: "no card was shown in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[Sight::Party(Zone::Facility)],
 };
 
 pub struct FrontOnly;

@@ -1,8 +1,9 @@
 //! NVN-063: the card is in its case.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::journal::Event;
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "NVN-063",
@@ -14,6 +15,7 @@ static ABOUT: About = About {
     remedy_en: "Hand out cases with the cards, and readers that read through them.",
     untested_en: "no card was shown in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[Sight::Party(Zone::Facility)],
 };
 
 pub struct InItsCase;

@@ -1,7 +1,8 @@
 //! SEC-001: eligibility only for an authentication certificate that JPKI issued, within its validity period.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "SEC-001",
@@ -16,6 +17,7 @@ static ABOUT: About = About {
                 fails.",
     untested_en: "no answer with eligibility left the broker, or the issued certificates are not known, in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[Sight::Link(Zone::Facility, Zone::Broker)],
 };
 
 pub struct GoodCertificate;

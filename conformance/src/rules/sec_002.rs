@@ -1,8 +1,9 @@
 //! SEC-002: no eligibility for a certificate that is revoked or on hold.
 
 use crate::evidence::{Evidence, JpkiMessage, JpkiMessageKind};
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::design::{Choice, CodeLookup};
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "SEC-002",
@@ -20,6 +21,7 @@ static ABOUT: About = About {
         otherwise_ja: "この方式では、「有効」の回答を一定時間のあいだ使う",
         otherwise_en: "in this design an earlier *good* of JPKI may be used for a time",
     },
+    needs: &[Sight::Link(Zone::Facility, Zone::Broker), Sight::Link(Zone::Broker, Zone::Jpki)],
 };
 
 pub struct StatusGood;

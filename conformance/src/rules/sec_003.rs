@@ -1,7 +1,7 @@
 //! SEC-003: if a challenge is signed, no answer without a valid signature.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use openssl::hash::MessageDigest;
 use openssl::sign::Verifier;
 use openssl::x509::X509;
@@ -9,6 +9,7 @@ use terms::design::{Choice, Presented};
 use terms::fhir::SignedChallenge;
 use terms::identifiers::FacilityNumber;
 use terms::messages::signed_message;
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "SEC-003",
@@ -26,6 +27,7 @@ static ABOUT: About = About {
         otherwise_ja: "この方式では署名付きチャレンジを用いない",
         otherwise_en: "in this design nothing is signed: the certificate alone is presented",
     },
+    needs: &[Sight::Link(Zone::Facility, Zone::Broker)],
 };
 
 pub struct SignatureRight;

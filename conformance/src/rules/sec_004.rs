@@ -1,9 +1,10 @@
 //! SEC-004: a challenge is the broker's, this facility's, fresh, and used once.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use jiff::SignedDuration;
 use terms::design::{Choice, Presented};
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "SEC-004",
@@ -22,6 +23,7 @@ static ABOUT: About = About {
         otherwise_ja: "この方式では署名付きチャレンジを用いない",
         otherwise_en: "in this design nothing is signed: the certificate alone is presented",
     },
+    needs: &[Sight::Link(Zone::Facility, Zone::Broker)],
 };
 
 /// How long a challenge is valid.

@@ -1,7 +1,8 @@
 //! SEC-005: only licensed facilities get an answer, each about its own checks.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "SEC-005",
@@ -16,6 +17,7 @@ static ABOUT: About = About {
                 in another facility's name.",
     untested_en: "no answer with eligibility left the broker, or the facilities are not known, in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[Sight::Link(Zone::Facility, Zone::Broker)],
 };
 
 pub struct LicensedOnly;

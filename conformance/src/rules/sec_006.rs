@@ -18,6 +18,7 @@ static ABOUT: About = About {
     remedy_en: "Send nothing before the handshake and nothing outside TLS records; offer only TLS 1.3.",
     untested_en: "nothing was put on a wire in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[],
 };
 
 pub struct TlsOnly;

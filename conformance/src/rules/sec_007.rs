@@ -1,10 +1,9 @@
 //! SEC-007: codes and statuses are given only to parties that may ask.
 
 use crate::evidence::{Evidence, LookupKey};
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
-use crate::wire::Head;
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeSet;
-use terms::journal::{Direction, Event};
+use terms::journal::Direction;
 use terms::parties;
 use terms::roles::Zone;
 
@@ -21,6 +20,7 @@ static ABOUT: About = About {
     remedy_en: "Keep the list of approved callers at the server, by their TLS certificates, and answer 403 to every other party.",
     untested_en: "neither JPKI nor the number authority answered anything in this run",
     applies: Applies::EVERYWHERE,
+    needs: &[Sight::Party(Zone::Jpki), Sight::Party(Zone::NumberAuthority)],
 };
 
 pub struct WhoMayAsk;
@@ -32,9 +32,9 @@ impl Rule for WhoMayAsk {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        for entry in run.journal.iter().filter(|e| e.zone == Zone::Jpki) {
-            let Event::Message { direction: Direction::Sent, peer, head, .. } = &entry.event else { continue };
-            if Head::new(head).status() == Some(200) {
+        for message in run.messages_of(Zone::Jpki).iter().filter(|m| m.direction == Direction::Sent) {
+            let (entry, peer) = (message.entry, message.peer);
+            if message.head().status() == Some(200) {
                 judged.evaluated += 1;
                 if peer != Zone::Broker.name() {
                     judged.findings.push(Finding::at(

@@ -1,9 +1,10 @@
 //! SEC-008: the broker takes an insurer's feed from that insurer alone.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::design::{Choice, Eligibility};
 use terms::parties;
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "SEC-008",
@@ -19,6 +20,7 @@ static ABOUT: About = About {
         otherwise_ja: "この方式では、保険者は資格情報を事前に送らない",
         otherwise_en: "in this design insurers send no feeds: they are asked in every check",
     },
+    needs: &[Sight::Link(Zone::Insurer, Zone::Broker)],
 };
 
 pub struct InsurersSpeakForThemselves;

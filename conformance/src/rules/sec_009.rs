@@ -1,9 +1,10 @@
 //! SEC-009: if JPKI's answers are kept for a time, no answer is based on one that is older.
 
 use crate::evidence::{Answer, Evidence, JpkiMessage, JpkiMessageKind, Submission};
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use jiff::SignedDuration;
 use terms::design::{Choice, CodeLookup, Time};
+use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "SEC-009",
@@ -22,6 +23,7 @@ static ABOUT: About = About {
         otherwise_ja: "この方式では「有効」の回答を保持しない（SEC-002が適用される）",
         otherwise_en: "in this design no *good* of JPKI is kept, and SEC-002 applies",
     },
+    needs: &[Sight::Link(Zone::Facility, Zone::Broker), Sight::Link(Zone::Broker, Zone::Jpki)],
 };
 
 pub struct NotTooOld;
@@ -62,7 +64,7 @@ struct Case<'a> {
 
 impl Case<'_> {
     /// The newest message of a kind before the answer left.
-    fn newest(&self, kind: JpkiMessageKind) -> Option<&JpkiMessage> {
+    fn newest(&self, kind: JpkiMessageKind) -> Option<&JpkiMessage<'_>> {
         let about = |t: &&JpkiMessage| {
             let of_certificate = t.serial.is_none_or(|serial| serial == self.serial);
             t.kind == kind && t.person == self.person && of_certificate && t.seq < self.answer.entry.seq

@@ -1,11 +1,10 @@
 //! SEC-010: insurers answer the broker alone.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
-use crate::wire::Head;
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeSet;
 use terms::design::{Choice, Eligibility};
-use terms::journal::{Direction, Event};
+use terms::journal::Direction;
 use terms::operation::Operation;
 use terms::operations::AskForCoverage;
 use terms::parties;
@@ -26,6 +25,7 @@ static ABOUT: About = About {
         otherwise_ja: "この方式では、資格確認サービス機関は保険者に照会しない",
         otherwise_en: "in this design the broker does not ask insurers: it holds their data",
     },
+    needs: &[Sight::Party(Zone::Insurer)],
 };
 
 pub struct InsurersAnswerTheBroker;
@@ -38,14 +38,13 @@ impl Rule for InsurersAnswerTheBroker {
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
         let mut asked = BTreeSet::new();
-        for entry in run.journal.iter().filter(|e| e.zone == Zone::Insurer) {
-            let Event::Message { exchange, direction, peer, head, .. } = &entry.event else { continue };
-            let head = Head::new(head);
-            match (direction, head.request()) {
+        for message in run.messages_of(Zone::Insurer) {
+            let (entry, peer, exchange, head) = (message.entry, message.peer, message.exchange, message.head());
+            match (message.direction, head.request()) {
                 (Direction::Received, Some((method, path))) if AskForCoverage::is_asked_by(method, path) => {
-                    asked.insert(*exchange);
+                    asked.insert(exchange);
                 }
-                (Direction::Sent, None) if head.status() == Some(AskForCoverage::STATUS) && asked.contains(exchange) => {
+                (Direction::Sent, None) if head.status() == Some(AskForCoverage::STATUS) && asked.contains(&exchange) => {
                     judged.evaluated += 1;
                     if peer != Zone::Broker.name() {
                         let what = format!("an insurer answered `{}`, which may not ask", parties::shown(peer));

@@ -11,11 +11,11 @@ const DOWN: &str = "the host `broker` goes down";
 const UP: &str = "the host `broker` starts again";
 
 #[test]
-fn a_run_without_an_end_and_without_an_answer_is_not_tested() {
+fn a_run_without_an_end_and_without_an_answer_is_not_reached() {
     let mut s = JournalBuilder::new();
     s.visit(&check(0, 0), 0).steps(&check(0, 0), 1..=4).request(&check(0, 0));
     for rule in [RULE, BROKER, BOTH, "AUDIT-004"] {
-        assert_eq!(s.verdict(rule).outcome, RuleOutcome::NotTested);
+        assert_eq!(s.verdict(rule).outcome, RuleOutcome::NotReached);
     }
 }
 

@@ -25,7 +25,7 @@ fn true_answers_hold_and_are_counted() {
 fn indeterminate_and_refused_checks_are_not_answers() {
     let mut s = JournalBuilder::new();
     s.refused(&check(0, 0), 0, FeedNotIn).refused(&check(0, 1), 3, SeveralInsurers).refused(&check(0, 2), 1, CertificateExpired);
-    assert_eq!(s.verdict(RULE).outcome, RuleOutcome::NotTested);
+    assert_eq!(s.verdict(RULE).outcome, RuleOutcome::NotReached);
 }
 
 #[test]
@@ -114,8 +114,8 @@ fn a_coverage_of_somebody_else_and_one_falsely_reported_as_ended_are_caught() {
 }
 
 #[test]
-fn a_check_of_an_unknown_person_is_not_tested() {
+fn a_check_of_an_unknown_person_is_not_reached() {
     let mut s = JournalBuilder::new();
     s.outcome(&check(0, 0), InForce).visit(&check(0, 1), 77).outcome(&check(0, 1), InForce);
-    assert_eq!(s.verdict(RULE).outcome, RuleOutcome::NotTested);
+    assert_eq!(s.verdict(RULE).outcome, RuleOutcome::NotReached);
 }

@@ -9,8 +9,8 @@ const RULE: &str = "FLOW-001";
 const EXCHANGES: &str = "FLOW-002";
 
 #[test]
-fn a_run_without_a_step_is_not_tested() {
-    assert_eq!(JournalBuilder::new().fault("the line is cut").verdict(RULE).outcome, RuleOutcome::NotTested);
+fn a_run_without_a_step_is_not_reached() {
+    assert_eq!(JournalBuilder::new().fault("the line is cut").verdict(RULE).outcome, RuleOutcome::NotReached);
 }
 
 #[test]

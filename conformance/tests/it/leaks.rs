@@ -126,7 +126,7 @@ fn a_cards_response_belongs_to_the_chip_too_and_its_face_to_the_card() {
             "{zone:?}"
         );
     }
-    assert_eq!(s.verdict(rule(DataClass::ResidentCode, Zone::CardBack)).outcome, RuleOutcome::NotTested);
+    assert_eq!(s.verdict(rule(DataClass::ResidentCode, Zone::CardBack)).outcome, RuleOutcome::NotReached);
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn an_insured_identifier_and_eligibility_are_recognised_by_what_is_near_each_oth
 }
 
 #[test]
-fn the_rules_hold_for_ordinary_checks_and_are_not_tested_without_any() {
+fn the_rules_hold_for_ordinary_checks_and_are_not_reached_without_any() {
     let mut s = journal();
     s.whole(&check(0, 0), 0, terms::outcome::OutcomeCode::InForce);
     for (class, home) in CLASSES {
@@ -153,7 +153,7 @@ fn the_rules_hold_for_ordinary_checks_and_are_not_tested_without_any() {
         let mut silent = journal();
         silent.add("x", home, log("x".into()));
         let verdict = silent.verdict(rule);
-        assert!(verdict.outcome == RuleOutcome::NotTested && verdict.untested.is_some());
+        assert!(verdict.outcome == RuleOutcome::NotReached && verdict.why.is_some());
     }
 }
 

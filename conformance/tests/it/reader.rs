@@ -29,10 +29,10 @@ fn a_reader_that_selects_my_number_is_caught_also_when_refused() {
 }
 
 #[test]
-fn a_run_without_a_select_is_not_tested() {
+fn a_run_without_a_select_is_not_reached() {
     let mut s = JournalBuilder::new();
     let read = Event::Apdu { what: "READ BINARY".into(), command: "00b000000f".into(), response: "9000".into() };
     s.add("reader-000000", Zone::Reader, read);
-    assert_eq!(s.verdict(RULE).outcome, RuleOutcome::NotTested);
-    assert_eq!(select(Zone::Insurer, "d3921000310001010408", "9000").verdict(RULE).outcome, RuleOutcome::NotTested);
+    assert_eq!(s.verdict(RULE).outcome, RuleOutcome::NotReached);
+    assert_eq!(select(Zone::Insurer, "d3921000310001010408", "9000").verdict(RULE).outcome, RuleOutcome::NotReached);
 }

@@ -6,10 +6,10 @@ use terms::roles::Zone;
 /// The verdicts of the rules that were tested. Those that were not are counted, not listed.
 fn reported(s: &JournalBuilder) -> String {
     let verdicts = s.judge();
-    let (untested, tested): (Vec<_>, Vec<_>) = verdicts.iter().partition(|v| v.outcome == conformance::RuleOutcome::NotTested);
-    assert!(untested.iter().all(|v| v.untested.is_some_and(|why| !why.is_empty())));
+    let (untested, tested): (Vec<_>, Vec<_>) = verdicts.iter().partition(|v| v.outcome == conformance::RuleOutcome::NotReached);
+    assert!(untested.iter().all(|v| v.why.as_ref().is_some_and(|why| !why.is_empty())));
     let lines: String = tested.iter().map(|v| format!("{v}\n")).collect();
-    format!("{lines}{} rules not tested\n", untested.len())
+    format!("{lines}{} rules not reached\n", untested.len())
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn the_verdicts_on_a_run_in_which_much_is_broken() {
 #[test]
 fn an_empty_run_tests_nothing() {
     let verdicts = JournalBuilder::new().judge();
-    let others = verdicts.iter().filter(|v| v.outcome != conformance::RuleOutcome::NotTested);
+    let others = verdicts.iter().filter(|v| v.outcome != conformance::RuleOutcome::NotReached);
     // In the design of these journals nothing is signed, insurers are not asked, and nothing is kept of JPKI's answers and of
     // certificates.
     let others: Vec<_> = others.map(|v| (v.id, v.outcome)).collect();

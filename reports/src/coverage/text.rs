@@ -12,7 +12,7 @@ fn names(rule: &RuleCoverage) -> String {
     let all: Vec<String> = broken.chain(rule.held.iter().cloned()).collect();
     let named = all.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
     match all.len() {
-        0 if rule.not_tested.is_empty() && !rule.not_applicable.is_empty() => "not applicable to the designs played".into(),
+        0 if rule.not_reached.is_empty() && !rule.not_applicable.is_empty() => "not applicable to the designs played".into(),
         0 => "no scenario: NEVER TESTED".into(),
         n if n > NAMED => format!("{named} and {} more", n - NAMED),
         _ => named,
@@ -67,7 +67,7 @@ pub fn matrix(report: &Report) -> String {
         let cell = |s: &String| match () {
             () if rule.broken.binary_search(s).is_ok() => 'X',
             () if rule.held.binary_search(s).is_ok() => '+',
-            () if rule.not_tested.binary_search(s).is_ok() => '.',
+            () if rule.not_reached.binary_search(s).is_ok() => '.',
             () if rule.not_applicable.binary_search(s).is_ok() => '-',
             () => ' ',
         };

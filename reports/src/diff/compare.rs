@@ -197,18 +197,21 @@ fn rule_word(outcome: RuleOutcome) -> &'static str {
     match outcome {
         RuleOutcome::Held => "held",
         RuleOutcome::Broken => "broken",
-        RuleOutcome::NotTested => "not tested",
+        RuleOutcome::NotReached => "not reached",
         RuleOutcome::NotApplicable => "not applicable",
+        RuleOutcome::NotObservable => "not observable",
+        RuleOutcome::Inconclusive => "inconclusive",
     }
 }
 
 fn rule_direction(old: Option<RuleOutcome>, new: Option<RuleOutcome>) -> Direction {
-    use RuleOutcome::{Broken, Held, NotApplicable, NotTested};
+    use RuleOutcome::{Broken, Held};
     match (old, new) {
         // No longer tested is as bad as broken: nobody would notice when it breaks.
-        (Some(Held), Some(Broken | NotTested | NotApplicable) | None) => Direction::Regression,
-        (Some(NotTested | NotApplicable) | None, Some(Broken)) => Direction::Regression,
-        (Some(Broken | NotTested | NotApplicable), Some(Held)) => Direction::Improvement,
+        (Some(Held), Some(Held)) => Direction::Change,
+        (Some(Held), _) => Direction::Regression,
+        (old, Some(Broken)) if old != Some(Broken) => Direction::Regression,
+        (Some(_), Some(Held)) => Direction::Improvement,
         _ => Direction::Change,
     }
 }

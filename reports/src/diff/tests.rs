@@ -21,25 +21,25 @@ fn equal_results_have_no_changes() {
 #[test]
 fn a_rule_that_is_no_longer_tested_is_a_regression() {
     use Direction::{Change, Improvement, Regression};
-    use RuleOutcome::{Broken, Held, NotApplicable, NotTested};
+    use RuleOutcome::{Broken, Held, NotApplicable, NotReached};
     let all = [
         (Some(Held), Some(NotApplicable), Regression),
         (Some(NotApplicable), Some(Broken), Regression),
         (Some(NotApplicable), Some(Held), Improvement),
-        (Some(NotTested), Some(NotApplicable), Change),
+        (Some(NotReached), Some(NotApplicable), Change),
         (Some(Held), Some(Broken), Regression),
-        (Some(Held), Some(NotTested), Regression),
+        (Some(Held), Some(NotReached), Regression),
         (Some(Held), None, Regression),
-        (Some(NotTested), Some(Broken), Regression),
+        (Some(NotReached), Some(Broken), Regression),
         (None, Some(Broken), Regression),
         (Some(Broken), Some(Held), Improvement),
-        (Some(NotTested), Some(Held), Improvement),
+        (Some(NotReached), Some(Held), Improvement),
         // A finding that is no longer searched for is not fixed.
-        (Some(Broken), Some(NotTested), Change),
+        (Some(Broken), Some(NotReached), Change),
         (Some(Broken), None, Change),
-        (Some(NotTested), None, Change),
+        (Some(NotReached), None, Change),
         (None, Some(Held), Change),
-        (None, Some(NotTested), Change),
+        (None, Some(NotReached), Change),
     ];
     for (old, new, expected) in all {
         let with = |outcome: Option<RuleOutcome>| {
@@ -132,7 +132,7 @@ fn the_text_reads_well() {
     new.complete = false;
     new.plan.scenarios[0].sha256 = "other".into();
     for run in new.runs.iter_mut().filter(|r| r.scenario == "everyday-visit") {
-        run.rules[0] = rule("FLOW-004", RuleOutcome::NotTested);
+        run.rules[0] = rule("FLOW-004", RuleOutcome::NotReached);
         run.latency_ms.as_mut().unwrap().p99 = 2200.0 + run.seed as f64;
         run.journal_sha256 = "other".into();
         if run.seed != 3 {
@@ -168,7 +168,7 @@ proptest! {
 
 fn any_runs() -> impl Strategy<Value = Vec<Run>> {
     let rule_outcome =
-        prop::sample::select(vec![RuleOutcome::Held, RuleOutcome::Broken, RuleOutcome::NotTested, RuleOutcome::NotApplicable]);
+        prop::sample::select(vec![RuleOutcome::Held, RuleOutcome::Broken, RuleOutcome::NotReached, RuleOutcome::NotApplicable]);
     let outcome =
         prop::sample::select(vec![RunOutcome::Passed, RunOutcome::Broken, RunOutcome::Differed, RunOutcome::Unfinished]);
     let run = (1..=5u64, outcome, rule_outcome, any::<bool>(), 1.0..100.0f64).prop_map(|(seed, outcome, of_rule, held, p99)| {

@@ -59,7 +59,7 @@ fn run(outcome: RunOutcome) -> Run {
                 })
                 .collect(),
             remarks: Vec::new(),
-            untested: None,
+            why: None,
             not_applicable: None,
         }],
         latency_ms: Some(LatencyMs { p50: 41.25, p90: 60.0, p99: 2063.0, p999: 2063.0, max: 2063.0 }),

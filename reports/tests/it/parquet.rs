@@ -38,10 +38,10 @@ fn run(seed: u64) -> Run {
         evaluated: 12,
         findings,
         remarks: Vec::new(),
-        untested: None,
+        why: None,
         not_applicable: None,
     };
-    let mut rules: Vec<RuleResult> = (0..10).map(|i| rule(format!("NVN-00{i}"), RuleOutcome::NotTested, Vec::new())).collect();
+    let mut rules: Vec<RuleResult> = (0..10).map(|i| rule(format!("NVN-00{i}"), RuleOutcome::NotReached, Vec::new())).collect();
     rules.push(rule("NVN-099".into(), RuleOutcome::Broken, vec![finding]));
     Run {
         scenario: "jpki-down".into(),

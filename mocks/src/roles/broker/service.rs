@@ -27,7 +27,7 @@ impl Broker {
         env.serve(work, handled_by(self, |me, request| async move { me.handle(request).await })).await
     }
 
-    async fn handle(&self, request: Request) -> Response {
+    async fn handle(self: &Rc<Self>, request: Request) -> Response {
         if request.asks_for::<SubmitEligibilityRequest>() {
             return self.submit(request).await;
         }

@@ -24,10 +24,11 @@ use sim::terms::messages::signed_message;
 use sim::terms::operation::{CHECK_ID, Operation};
 use sim::terms::operations::SubmitEligibilityRequest;
 use sim::terms::outcome::OutcomeCode;
+use std::rc::Rc;
 use std::time::Duration;
 
 impl Broker {
-    pub(super) async fn submit(&self, request: Request) -> Response {
+    pub(super) async fn submit(self: &Rc<Self>, request: Request) -> Response {
         let header = request.headers.get(CHECK_ID.name).and_then(|v| v.to_str().ok()).and_then(CheckId::parse);
         let facility = match self.licensed(&request) {
             Ok(facility) => facility,
@@ -61,8 +62,9 @@ impl Broker {
         }
         if let Some(proved) = self.behaviour.proved_before_jpki(&so_far) {
             let response = self.answer(&question, id, &proved).await;
-            // What comes of it is of no use any more.
-            let _ = self.resolve(&question, so_far).await;
+            let me = self.clone();
+            // What JPKI answers is no longer needed.
+            drop(self.env.spawn(async move { me.resolve(&question, so_far).await.is_ok() }));
             return response;
         }
         match self.resolve(&question, so_far).await {

@@ -1,0 +1,169 @@
+//! The steps ① to ⑦ of each check, derived from what happened, whoever took them.
+//!
+//! ① and ② happen between people at the counter, so the testbed's own record of them counts. Everything after is derived: ③ from
+//! the commands to the card, ④ to ⑥ from messages, ⑦ from the record at the reception. No party is believed about its own steps.
+
+use super::exchanges::Answer;
+use super::messages::{JpkiMessage, JpkiMessageKind};
+use super::records::{ReceptionRecord, StoredRecord};
+use super::trail::Trail;
+use data_encoding::HEXLOWER_PERMISSIVE;
+use std::collections::BTreeMap;
+use terms::check::{CheckId, Step};
+use terms::ground::{Ground, IssuedCertificate};
+use terms::journal::{Entry, Event};
+use terms::outcome::OutcomeClass;
+use terms::parties;
+use terms::roles::Zone;
+
+/// The first byte of a certificate in DER (X.690, section 8.1.2).
+const DER_SEQUENCE: u8 = 0x30;
+
+/// A successful READ BINARY (ISO/IEC 7816-4) at a card reader, and the data that it returned.
+pub struct CardRead<'a> {
+    pub entry: &'a Entry,
+    pub data: Vec<u8>,
+}
+
+impl CardRead<'_> {
+    fn of(entry: &Entry) -> Option<CardRead<'_>> {
+        let Event::Apdu { command, response, .. } = &entry.event else { return None };
+        let hex = |text: &str| HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok();
+        let (command, mut data) = (hex(command)?, hex(response)?);
+        if entry.zone != Zone::Reader || command.get(1) != Some(&0xB0) || !data.ends_with(&[0x90, 0x00]) {
+            return None;
+        }
+        data.truncate(data.len() - 2);
+        (!data.is_empty()).then_some(CardRead { entry, data })
+    }
+}
+
+/// What was read from cards, by reader, in the order of the journal.
+pub(super) fn card_reads(journal: &[Entry]) -> BTreeMap<&str, Vec<CardRead<'_>>> {
+    let mut reads: BTreeMap<&str, Vec<CardRead<'_>>> = BTreeMap::new();
+    for read in journal.iter().filter_map(CardRead::of) {
+        reads.entry(&read.entry.host).or_default().push(read);
+    }
+    reads
+}
+
+/// What the steps are derived from.
+pub(super) struct Sources<'r, 'a> {
+    pub ground: &'r Ground,
+    pub checks: &'r BTreeMap<CheckId, Trail<'a>>,
+    /// By check, its first request as the facility sent it.
+    pub requested: &'r BTreeMap<CheckId, &'a Entry>,
+    pub card_reads: &'r BTreeMap<&'a str, Vec<CardRead<'a>>>,
+    pub jpki_messages: &'r [JpkiMessage<'a>],
+    /// The broker's answers.
+    pub answers: &'r [Answer<'a>],
+    pub receptions: &'r [StoredRecord<'a, ReceptionRecord>],
+    /// The message with which ⑤ ends; `None` in a design in which a check may need no message of JPKI.
+    pub resolved_by: Option<JpkiMessageKind>,
+}
+
+/// By check, the steps ③ to ⑦ and the entries in which they were taken.
+type Derived<'a> = BTreeMap<CheckId, Vec<(&'a Entry, Step)>>;
+
+impl<'a> Sources<'_, 'a> {
+    /// The steps ③ to ⑦.
+    pub fn derive(&self) -> Derived<'a> {
+        let mut derived = Derived::new();
+        for (check, trail) in self.checks {
+            let requested = self.requested.get(check).copied();
+            let until = requested.or(trail.outcomes.first().map(|(entry, _)| *entry));
+            let steps = derived.entry(check.clone()).or_default();
+            let read = trail
+                .first(Step::CardShown)
+                .zip(until)
+                .and_then(|(shown, until)| self.last_read(trail.person.filter(|_| requested.is_none()), shown, until));
+            steps.extend(read.map(|entry| (entry, Step::CertificateRead)));
+            steps.extend(requested.map(|entry| (entry, Step::EligibilityRequested)));
+        }
+        self.answers(&mut derived);
+        for record in self.receptions {
+            let Some(parsed) = record.parsed() else { continue };
+            if matches!(parsed.outcome.class(), OutcomeClass::InForce | OutcomeClass::NotInForce) {
+                derived.entry(parsed.check.clone()).or_default().push((record.entry, Step::EligibilityRecorded));
+            }
+        }
+        derived.retain(|_, steps| !steps.is_empty());
+        derived
+    }
+
+    /// ③: the last read of a certificate at the counter of a facility before the request, or before the check ended.
+    /// Another person's card may be read at the same counter meanwhile: in a check without a request, only what was read of the
+    /// certificates of that `person` counts; what a request presents was read in its check is FLOW-005's to judge.
+    fn last_read(&self, person: Option<u64>, shown: &Entry, until: &Entry) -> Option<&'a Entry> {
+        let reads = self.card_reads.get(parties::reader_of(&shown.host)?.as_str())?;
+        let [from, to] = [shown.seq, until.seq].map(|seq| reads.partition_point(|read| read.entry.seq < seq));
+        // The certificates may not be known at all, as in a recording of somebody else.
+        if let Some(person) = person.filter(|_| self.ground.people.iter().any(|p| !p.certificates.is_empty())) {
+            if self.is_there_twice(person, shown, until) {
+                return None;
+            }
+            let is_of = |read: &&CardRead<'_>| self.is_piece_of(person, &read.data);
+            return reads.get(from..to)?.iter().rfind(is_of).map(|read| read.entry);
+        }
+        let in_check = reads.get(from..to)?;
+        // Other files may be read before it, such as the name of the application's token.
+        let begins = in_check.iter().any(|read| read.data.first() == Some(&DER_SEQUENCE));
+        in_check.last().filter(|_| begins).map(|read| read.entry)
+    }
+
+    /// Whether another check of a person at the same counter overlaps this one: whose reads these are cannot be said then.
+    fn is_there_twice(&self, person: u64, shown: &Entry, until: &Entry) -> bool {
+        let overlaps = |trail: &Trail<'_>| {
+            let other = trail.first(Step::CardShown).filter(|other| other.host == shown.host && other.seq != shown.seq);
+            let ended = trail.outcomes.last().map_or(u64::MAX, |(entry, _)| entry.seq);
+            other.is_some_and(|other| other.seq < until.seq && shown.seq < ended)
+        };
+        self.checks.values().any(|trail| trail.person == Some(person) && overlaps(trail))
+    }
+
+    fn certificates_of(&self, person: u64) -> &[IssuedCertificate] {
+        let person = usize::try_from(person).ok().and_then(|p| self.ground.people.get(p));
+        person.map_or(&[], |p| p.certificates.as_slice())
+    }
+
+    /// Whether bytes are part of a person's certificates and of nobody else's.
+    fn is_piece_of(&self, person: u64, piece: &[u8]) -> bool {
+        let is_in = |other: u64| self.certificates_of(other).iter().any(|c| contains(&c.der, piece));
+        is_in(person) && !(0..self.ground.people.len() as u64).any(|other| other != person && is_in(other))
+    }
+
+    /// ⑤ and ⑥. An answer that is sent again for a retry is no further step.
+    fn answers(&self, derived: &mut Derived<'a>) {
+        let mut resolved: BTreeMap<u64, Vec<&'a Entry>> = BTreeMap::new();
+        for message in self.jpki_messages.iter().filter(|m| Some(m.kind) == self.resolved_by && m.good) {
+            resolved.entry(message.person).or_default().push(message.entry);
+        }
+        let mut answered: BTreeMap<&CheckId, Vec<&Answer<'a>>> = BTreeMap::new();
+        for answer in self.answers {
+            let of_check = answered.entry(&answer.answer.check).or_default();
+            if of_check.iter().all(|earlier| earlier.answer != answer.answer) {
+                of_check.push(answer);
+            }
+        }
+        for (check, trail) in self.checks {
+            let Some(asked) = trail.requests.first() else { continue };
+            let steps = derived.entry(check.clone()).or_default();
+            let all = trail.person.and_then(|person| resolved.get(&person)).map_or(&[][..], Vec::as_slice);
+            let within = |from: u64, to: u64| all.iter().rfind(|e| from < e.seq && e.seq < to).copied();
+            let mut from = *asked;
+            for answer in answered.get(check).into_iter().flatten() {
+                steps.extend(within(from, answer.entry.seq).map(|entry| (entry, Step::CodeResolved)));
+                steps.push((answer.entry, Step::EligibilityAnswered));
+                from = answer.entry.seq;
+            }
+            if !answered.contains_key(check) {
+                let ended = trail.outcomes.last().map_or(u64::MAX, |(entry, _)| entry.seq);
+                steps.extend(within(from, ended).map(|entry| (entry, Step::CodeResolved)));
+            }
+        }
+    }
+}
+
+fn contains(whole: &[u8], piece: &[u8]) -> bool {
+    !piece.is_empty() && whole.windows(piece.len()).any(|window| window == piece)
+}
