@@ -2,6 +2,7 @@
 
 mod authority;
 mod exchanges;
+mod insurers;
 mod messages;
 mod records;
 
@@ -12,7 +13,7 @@ use std::collections::BTreeMap;
 use terms::check::{CheckId, Step};
 use terms::design::Design;
 use terms::ground::{Ground, IssuedCertificate, Resident, Site};
-use terms::identifiers::FacilityNumber;
+use terms::identifiers::{FacilityNumber, InstitutionCode};
 use terms::journal::{Direction, Entry, Event};
 use terms::outcome::OutcomeCode;
 use terms::roles::Zone;
@@ -20,6 +21,7 @@ use terms::stores;
 
 pub use authority::{IssuedCode, LookupKey};
 pub use exchanges::{Answer, BrokerExchanges, Feed, Grant};
+pub use insurers::InsurerExchange;
 pub use messages::{JpkiMessage, JpkiMessageKind, Submission};
 pub(crate) use records::check_in;
 pub use records::{AuditRecord, ReceptionRecord, RecordContent, RecordedCoverage, StoredRecord};
@@ -38,6 +40,8 @@ pub struct Evidence<'a> {
     pub jpki_messages: Vec<JpkiMessage>,
     /// Answers, challenges and feeds at the broker.
     pub exchanges: BrokerExchanges<'a>,
+    /// Questions to insurers and their statements, by institution code, in their order.
+    pub insurer_exchanges: BTreeMap<InstitutionCode, Vec<InsurerExchange<'a>>>,
     /// Codes that the number authority issued and JPKI returned.
     pub codes: Vec<IssuedCode<'a>>,
     /// Records in the facilities' store `reception`.
@@ -103,6 +107,7 @@ impl<'a> Evidence<'a> {
             design: Design::default(),
             jpki_messages: messages::with_jpki(journal, ground),
             exchanges: BrokerExchanges::of(journal),
+            insurer_exchanges: BTreeMap::new(),
             codes: authority::issued_codes(journal, ground),
             receptions: Vec::new(),
             audits: Vec::new(),
@@ -114,6 +119,9 @@ impl<'a> Evidence<'a> {
         };
         for entry in journal {
             run.take(entry);
+        }
+        for exchange in insurers::exchanges(journal) {
+            run.insurer_exchanges.entry(exchange.code.clone()).or_default().push(exchange);
         }
         messages::attribute_answers(&mut run.submissions, journal);
         for (index, s) in run.submissions.iter().enumerate() {

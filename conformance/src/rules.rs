@@ -33,6 +33,7 @@ rules! {
     elig_002::FeedsComeFirst,
     elig_003::AnswerFitsQuestion,
     elig_004::ScreenTellsTheTruth,
+    elig_005::InsurersAnswerFirst,
     sec_001::GoodCertificate,
     sec_002::StatusGood,
     sec_003::SignatureRight,
@@ -42,6 +43,7 @@ rules! {
     sec_007::WhoMayAsk,
     sec_008::InsurersSpeakForThemselves,
     sec_009::NotTooOld,
+    sec_010::InsurersAnswerTheBroker,
     audit_001::OneRecordAtFacility,
     audit_002::OneRecordAtBroker,
     audit_003::BothSidesAgree,
@@ -52,6 +54,7 @@ rules! {
     min_004::CertificateAlone,
     min_005::NothingElse,
     min_006::HandshakeNamesNobody,
+    min_007::CodeAlone,
     link_001::NothingJoins,
     link_002::NoSerialKept,
 }

@@ -89,6 +89,10 @@ mutants! {
     broker_uses_status_too_long,
     facility_keeps_serial_as_pseudonym,
     facilities_share_pseudonym_key,
+    broker_takes_silence_for_a_statement,
+    broker_keeps_statements,
+    broker_discloses_facility_to_insurer,
+    insurer_answers_anybody,
 }
 
 const COUNT: usize = {

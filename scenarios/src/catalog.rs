@@ -119,6 +119,12 @@ files! {
     /// Effects that only show in designs that differ from the source's example.
     DESIGNS in "designs":
     "seven-minutes-later"
+    "insurers-asked"
+    "moves-while-insurers-are-asked"
+    "insurer-silent"
+    "insurer-slow"
+    "insurer-answers-nonsense"
+    "insurers-down-when-asked"
 }
 
 /// A set of scenarios that comes with the tool.

@@ -19,6 +19,7 @@ const FILES: &[(&str, &str)] = &[
     ("keep-mapping", include_str!("../../designs/keep-mapping.toml")),
     ("keep-for-a-time", include_str!("../../designs/keep-for-a-time.toml")),
     ("facility-pseudonym", include_str!("../../designs/facility-pseudonym.toml")),
+    ("ask-insurer", include_str!("../../designs/ask-insurer.toml")),
     ("least-kept", include_str!("../../designs/least-kept.toml")),
 ];
 

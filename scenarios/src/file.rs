@@ -39,6 +39,7 @@ use mocks::roles::ROLES;
 use needs::Needs;
 use schemars::JsonSchema;
 use serde::Serialize;
+use sim::terms::design::Choice;
 use targets::Roles;
 
 /// A generator that draws a whole scenario from a seed.
@@ -176,6 +177,13 @@ impl Scenario {
             sometimes: Vec::new(),
             service_levels: Vec::new(),
         }
+    }
+
+    /// Adds what its visits and faults require of the design, unless the file names that axis.
+    fn imply_needs(&mut self) {
+        let visits = self.visits.iter().filter_map(|v| v.expect.only_with());
+        let implied: Vec<Choice> = visits.chain(self.faults.iter().filter_map(|f| f.does.only_with())).collect();
+        implied.into_iter().for_each(|choice| self.needs.imply(choice));
     }
 
     /// What the scenario sets for a person: as written, or the defaults.

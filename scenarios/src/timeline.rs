@@ -15,7 +15,7 @@ use sim::clock::nanos;
 use sim::context::World;
 use sim::engine::Commands;
 use sim::journal::Event;
-use sim::terms::identifiers::CertificateSerial;
+use sim::terms::identifiers::{CertificateSerial, InsurerNumber};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -36,6 +36,8 @@ pub(crate) struct FaultControls {
     pub deployment: Rc<Deployment>,
     /// By person, the serial number of the certificate in use.
     pub serials: Vec<CertificateSerial>,
+    /// By person, the insurer on the day.
+    pub insurers: Vec<Option<InsurerNumber>>,
     /// By person, the data of a renewal during the run.
     pub renewals: BTreeMap<u64, Renewal>,
     /// By person, the card in use.
@@ -52,10 +54,12 @@ impl FaultControls {
         deployment: Rc<Deployment>,
         people: &[ScenarioPerson],
     ) -> Result<Self, StageError> {
+        let day = deployment.plan().day;
         Ok(FaultControls {
             world: world.clone(),
             commands,
             serials: people.iter().map(|p| p.person.current_certificate().serial).collect(),
+            insurers: people.iter().map(|p| Some(p.person.insurance_on(day)?.insured.insurer.clone())).collect(),
             renewals: people.iter().filter_map(ScenarioPerson::renewal).collect(),
             cards: Vec::new(),
             outdated_crl: deployment.plan().tls.outdated_crl()?,

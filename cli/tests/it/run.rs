@@ -135,8 +135,8 @@ fn runs_played_twice_agree() {
 fn every_rule_is_tested_by_the_core_suite_or_in_the_designs_to_which_it_applies_and_holds() {
     let (code, core) = &*CORE;
     assert_eq!(*code, 0);
-    let others = ["--design", "keep-mapping", "--design", "keep-for-a-time", "--design", "facility-pseudonym"];
-    let (code, designs) = results(&[&["everyday-visit", "two-facilities"], others.as_slice()].concat(), &[]);
+    let others = ["keep-mapping", "keep-for-a-time", "facility-pseudonym", "ask-insurer"].map(|name| ["--design", name]).concat();
+    let (code, designs) = results(&[vec!["everyday-visit", "two-facilities"], others].concat(), &[]);
     assert_eq!(code, 0);
     let rules = || core.runs.iter().chain(&designs.runs).flat_map(|r| &r.rules);
     let mut held: BTreeMap<&str, u64> = BTreeMap::new();

@@ -80,5 +80,5 @@ fn at_broker(run: &Evidence<'_>, judged: &mut Judged) {
 fn is_reprocessed(run: &Evidence<'_>, check: &CheckId, pair: &[(&Entry, OutcomeCode)]) -> bool {
     let [(first, before), (second, after)] = pair else { return false };
     let asked = run.checks.get(check).is_some_and(|t| t.requests.iter().any(|r| first.seq < *r && *r < second.seq));
-    before.is_because_of_jpki() && before != after && asked
+    before.is_transient() && before != after && asked
 }

@@ -1,6 +1,6 @@
 //! ELIG-001: the answer to the facility matches the insurers' data for the day, or is *not known*.
 
-use crate::evidence::{Evidence, Feed, ReceptionRecord, RecordedCoverage, Trail};
+use crate::evidence::{Evidence, Feed, InsurerExchange, ReceptionRecord, RecordedCoverage, Trail};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ static ABOUT: About = About {
                  number, branch, first and last day, copayment. `not-insured` requires a person whom no insurer insures. Every \
                  other coverage listed must be one that the person had. A last day in the future need not be known yet. If a \
                  person's insurance changes during the run, the insurers' data at the time count; from the change until the \
-                 broker has taken all feeds that contain it, both the old and the new data are right. *Not known* is always \
+                 broker has all feeds, or insurers' statements, that contain it, both the old and the new data are right. *Not known* is always \
                  allowed. A person without an institution code gets no answer. Refusals are not judged, except that they are \
                  right for a person without a code.",
     remedy_en: "Answer `in-force` or `not-insured` only when the feeds of all insurers concerned are complete through the day; \
@@ -98,7 +98,14 @@ fn truths_of<'a>(run: &Evidence<'a>, resident: &'a Resident, trail: &Trail<'_>, 
             let entry = f.batch.entries.iter().find(|e| e.insured == period.insured && e.since == period.from);
             f.taken && entry.is_some_and(|e| e.until == period.until)
         };
-        run.exchanges.feeds.iter().find(says).map(|f| f.entry.seq)
+        let states = |e: &&InsurerExchange<'_>| {
+            let mut entries = e.stated.iter().flat_map(|(_, statement)| &statement.entries);
+            entries.any(|e| e.insured == period.insured && e.since == period.from && e.until == period.until)
+        };
+        let fed = run.exchanges.feeds.iter().find(says).map(|f| f.entry.seq);
+        let asked = resident.institution_code.as_ref().and_then(|code| run.insurer_exchanges.get(code));
+        let stated = asked.into_iter().flatten().find(states).and_then(|e| e.stated.as_ref()).map(|(entry, _)| entry.seq);
+        fed.or(stated)
     };
     let changed = now.insurance.iter().filter(|p| !insurance.contains(p));
     let reported: Option<Vec<u64>> = changed.map(reported_at).collect();

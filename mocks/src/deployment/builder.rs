@@ -61,7 +61,8 @@ impl Builder<'_> {
             Parties::One => HTTPS,
             Parties::Many => FIRST_SHARED_PORT.saturating_add(u16::try_from(index).unwrap_or(u16::MAX)),
         };
-        if let (true, Parties::Many, Some(host)) = (role.listens, role.parties, host_of(role, index)) {
+        let serves = credentials.server.is_some();
+        if let (true, Parties::Many, Some(host)) = (role.listens && serves, role.parties, host_of(role, index)) {
             self.addresses.add_elsewhere(name, role.zone, Endpoint::new(host, port));
         }
         let plan = self.plan;
@@ -70,8 +71,8 @@ impl Builder<'_> {
             seed: plan.seed,
             network: self.network.clone(),
             port,
+            capacity: self.capacity(role).filter(|_| serves),
             credentials,
-            capacity: self.capacity(role),
             design: plan.design.clone(),
             behaviours: plan.behaviours.clone(),
         })

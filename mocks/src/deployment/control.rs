@@ -2,6 +2,7 @@
 //! outside and need no control here: see [`super::Member`].
 
 use crate::pki::status::RevocationReason;
+use crate::roles::insurer::InsurerFault;
 use crate::roles::jpki::Behaviour;
 use jiff::Timestamp;
 use sim::terms::identifiers::CertificateSerial;
@@ -12,6 +13,8 @@ use sim::terms::people::{CardCertificate, Person};
 pub enum FaultControl {
     /// The behaviour of JPKI from now on.
     Jpki(Behaviour),
+    /// An insurer behaves so from now on.
+    Insurer(InsurerFault),
     /// A municipality or a holder reports a change of a certificate.
     Certificate(CertificateChange),
 }

@@ -4,6 +4,7 @@ use super::kit::{Breaks, CERTIFICATE, MutantDescription};
 use crate::behaviour::Dishonest;
 use crate::roles::broker::audit::{Audit, AuditRecord};
 use crate::roles::broker::behaviour::{BrokerBehaviour, ExtraHeaders};
+use sim::terms::fhir::EligibilityQuestion;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -23,7 +24,7 @@ struct Broken {
 }
 
 impl BrokerBehaviour for Broken {
-    fn extra_feed_headers(&self) -> ExtraHeaders {
+    fn extra_insurer_headers(&self, _question: Option<&EligibilityQuestion>) -> ExtraHeaders {
         self.last_visit.borrow().iter().map(|visit| ("x-last-visit", visit.clone())).collect()
     }
 

@@ -4,6 +4,8 @@ use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
 use crate::behaviour::Dishonest;
 use crate::roles::broker::behaviour::{Asked, BrokerBehaviour};
 use crate::roles::broker::eligibility::Known;
+use sim::terms::identifiers::InstitutionCode;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
@@ -12,16 +14,21 @@ pub(super) const MUTANT: MutantDescription = MutantDescription {
     rules: &["ELIG-001"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
-    breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),
+    breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken::default()))),
 };
 
-struct Broken;
+#[derive(Default)]
+struct Broken {
+    /// Of whom was asked last, and what was known, where the broker holds nobody's data.
+    last: RefCell<Option<(InstitutionCode, Known)>>,
+}
 
 impl BrokerBehaviour for Broken {
     fn known(&self, known: Known, asked: &Asked<'_>) -> Known {
-        match asked.data.codes().find(|c| *c != asked.code) {
-            Some(other) => asked.data.known(other, asked.question.day, None, asked.name),
-            None => known,
+        if let Some(other) = asked.data.codes().find(|c| *c != asked.code) {
+            return asked.data.known(other, asked.question.day, None, asked.name);
         }
+        let last = self.last.replace(Some((asked.code.clone(), known.clone())));
+        last.filter(|(other, _)| other != asked.code).map_or(known, |(_, of_other)| of_other)
     }
 }

@@ -3,7 +3,7 @@
 use super::kit::{Breaks, CERTIFICATE, Knowledge, MutantDescription};
 use crate::behaviour::Dishonest;
 use crate::roles::broker::behaviour::BrokerBehaviour;
-use crate::roles::insurer::behaviour::{AfterFeed, InsurerBehaviour};
+use crate::roles::insurer::behaviour::{IdleInsurer, InsurerBehaviour};
 use futures_util::future::LocalBoxFuture;
 use sim::clock;
 use sim::terms::fhir::FeedBatch;
@@ -36,19 +36,19 @@ impl BrokerBehaviour for Broken {
 }
 
 impl InsurerBehaviour for Broken {
-    fn after_feed<'a>(&'a self, fed: AfterFeed<'a>) -> LocalBoxFuture<'a, ()> {
+    fn on_idle<'a>(&'a self, idle: IdleInsurer<'a>) -> LocalBoxFuture<'a, ()> {
         Box::pin(async move {
             let Some(victim) = self.knowledge.first_insurer() else { return };
             // One insurer does so, in the name of the first person's insurer.
             let insurers = self.knowledge.insurers();
-            if insurers.iter().find(|i| **i != victim) != Some(fed.me) {
+            if insurers.iter().find(|i| **i != victim) != Some(idle.me) {
                 return;
             }
             // The expected number is the first or the second, depending on whether the other's own feed has been received.
             for running in [1, 2] {
                 let (insurer, created) = (victim.clone(), clock::wall());
-                let batch = FeedBatch { insurer, running, created, complete_through: fed.complete_through, entries: Vec::new() };
-                match fed.broker.ask::<SubmitFeed>(&batch).await {
+                let batch = FeedBatch { insurer, running, created, complete_through: idle.complete_through, entries: Vec::new() };
+                match idle.broker.ask::<SubmitFeed>(&batch).await {
                     Ok(answer) => tracing::info!(target: INSURER, "a feed in another's name: {}", answer.status),
                     Err(e) => tracing::info!(target: INSURER, "a feed in another's name: {e}"),
                 }

@@ -2,12 +2,13 @@
 
 use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, Knowledge, MutantDescription};
 use crate::behaviour::Dishonest;
-use crate::roles::insurer::behaviour::{AfterFeed, InsurerBehaviour};
+use crate::roles::insurer::behaviour::{IdleInsurer, InsurerBehaviour};
 use crate::roles::jpki::behaviour::JpkiBehaviour;
 use futures_util::future::LocalBoxFuture;
 use sim::terms::messages::CodeQuestion;
 use sim::terms::operations::ResolveCode;
 use std::rc::Rc;
+use std::time::Duration;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "jpki-answers-anybody",
@@ -24,6 +25,8 @@ pub(super) const MUTANT: MutantDescription = MutantDescription {
 /// The target of the insurer's log lines.
 const INSURER: &str = "mocks::roles::insurer";
 
+const PAUSE: Duration = Duration::from_secs(1);
+
 struct Broken {
     knowledge: Rc<Knowledge>,
 }
@@ -35,16 +38,20 @@ impl JpkiBehaviour for Broken {
 }
 
 impl InsurerBehaviour for Broken {
-    fn after_feed<'a>(&'a self, fed: AfterFeed<'a>) -> LocalBoxFuture<'a, ()> {
+    fn on_idle<'a>(&'a self, insurer: IdleInsurer<'a>) -> LocalBoxFuture<'a, ()> {
         Box::pin(async move {
             let Some(serial) = self.knowledge.first_serial() else { return };
-            if self.knowledge.insurers().first() != Some(fed.me) {
+            if self.knowledge.insurers().first() != Some(insurer.me) {
                 return;
             }
             let question = CodeQuestion { issuer_key_id: self.knowledge.issuer_key_id(), certificate_serial: serial.0 };
-            match fed.jpki.ask::<ResolveCode>(&question).await {
-                Ok(answer) => tracing::info!(target: INSURER, "JPKI answers with {}", answer.status),
-                Err(e) => tracing::info!(target: INSURER, "JPKI: {e}"),
+            // JPKI may not serve yet.
+            for _ in 0..3 {
+                match insurer.jpki.ask::<ResolveCode>(&question).await {
+                    Ok(answer) => return tracing::info!(target: INSURER, "JPKI answers with {}", answer.status),
+                    Err(e) => tracing::info!(target: INSURER, "JPKI: {e}"),
+                }
+                insurer.env.sleep(PAUSE).await;
             }
         })
     }

@@ -1,7 +1,7 @@
-//! 資格確認サービス機関（仮称）. By the insurers' commission it holds all insurers' eligibility under institution codes, and
-//! answers facilities: it checks the certificate, asks JPKI for its status and its code (⑤), finds the eligibility (⑥).
+//! 資格確認サービス機関（仮称）. By the insurers' commission it holds all insurers' eligibility under institution codes, or asks them
+//! for it, and answers facilities: it checks the certificate, asks JPKI for its status and its code (⑤), finds the eligibility (⑥).
 //!
-//! What it does not know it does not say: no feed, no answer from JPKI, several insurers at once are *indeterminate*.
+//! What it does not know it does not say: no feed, no answer from JPKI or an insurer, several insurers at once are *indeterminate*.
 
 pub mod audit;
 pub mod behaviour;
@@ -9,6 +9,7 @@ pub mod cache;
 pub mod challenges;
 pub mod description;
 pub mod eligibility;
+pub mod insurers;
 mod jpki_client;
 pub mod party;
 pub mod proof;
@@ -16,6 +17,7 @@ mod service;
 mod submit;
 
 use crate::capacity::ServerWork;
+use crate::design::eligibility::EligibilityChoice;
 use crate::env::Env;
 use crate::host::http::Client;
 use crate::pki::path::JpkiTrust;
@@ -24,6 +26,7 @@ use behaviour::BrokerBehaviour;
 use cache::{Cache, CachePolicy};
 use challenges::Challenges;
 use eligibility::Eligibility;
+use insurers::InsurerClients;
 use sim::disk::Disk;
 use sim::terms::design::Design;
 use sim::terms::fhir::{FeedBatch, Profile};
@@ -52,6 +55,8 @@ pub struct BrokerSetup {
     pub reopens: bool,
     /// What it remembers of JPKI's answers.
     pub cache: CachePolicy,
+    /// Where it takes eligibility from.
+    pub eligibility: &'static dyn EligibilityChoice,
 }
 
 /// The broker since its last start.
@@ -59,7 +64,9 @@ pub struct Broker {
     setup: Rc<BrokerSetup>,
     env: Env,
     disk: Disk,
-    eligibility: RefCell<Eligibility>,
+    /// What it holds. Nothing where insurers are asked.
+    eligibility: Rc<RefCell<Eligibility>>,
+    insurers: InsurerClients,
     challenges: RefCell<Challenges>,
     audit: Rc<RefCell<Audit>>,
     jpki: Client,
@@ -85,12 +92,15 @@ impl Broker {
         let (audit, challenges) = (Audit::open(disk.clone(), setup.reopens), Challenges::open(disk.clone()));
         let work = env.server_work(&format!("broker-work/{restarts}"));
         let cache = RefCell::new(Cache::new(setup.cache));
-        let behaviour = env.behaviours().of();
+        let behaviour: Rc<dyn BrokerBehaviour> = env.behaviours().of();
+        let insurers = setup.insurers.keys().filter(|_| setup.eligibility.insurers_answer());
+        let insurers = InsurerClients::new(env, behaviour.clone(), insurers);
         Broker {
             setup,
             env: env.clone(),
             disk,
-            eligibility: RefCell::new(eligibility),
+            eligibility: Rc::new(RefCell::new(eligibility)),
+            insurers,
             challenges: RefCell::new(challenges),
             audit: Rc::new(RefCell::new(audit)),
             jpki,

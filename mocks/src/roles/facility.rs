@@ -14,7 +14,7 @@ mod visit;
 pub mod visits;
 
 use crate::capacity::RetryPolicy;
-use crate::design::remembered;
+use crate::design::{presented, remembered};
 use crate::env::Env;
 use crate::host::http::{Answer, Client, HttpError, Limits};
 use crate::host::tls::TlsError;
@@ -30,7 +30,7 @@ use sim::disk::Disk;
 use sim::journal::{CardSide, Event};
 use sim::seed::Stream;
 use sim::terms::check::Step;
-use sim::terms::design::{Design, Presented};
+use sim::terms::design::Design;
 use sim::terms::fhir::{EligibilityQuestion, Profile, SignedChallenge};
 use sim::terms::identifiers::{CertificateSerial, FacilityNumber};
 use sim::terms::messages::{ChallengeGrant, signed_message};
@@ -184,7 +184,7 @@ impl Facility {
 
     /// Whether the card has to sign and needs the PIN for it.
     fn signs_with_pin(&self, visit: &Visit) -> bool {
-        self.design.presented == Presented::SignedChallenge && matches!(visit.person_check, PersonCheck::Pin(_))
+        presented::is_signed(&self.design) && matches!(visit.person_check, PersonCheck::Pin(_))
     }
 
     fn at_counter<'a>(&self, visit: &'a Visit) -> AtCounter<'a> {
@@ -246,9 +246,9 @@ impl Facility {
 
     async fn ask_once(&self, visit: &Visit, reader: &mut Reader<Counter>, certificate: Vec<u8>) -> Result<Answered, Failed> {
         self.behaviour.before_request(visit, &self.number, &self.broker);
-        let signed_challenge = match self.design.presented {
-            Presented::Certificate => None,
-            Presented::SignedChallenge => self.signed_challenge(visit, reader).await?,
+        let signed_challenge = match presented::is_signed(&self.design) {
+            false => None,
+            true => self.signed_challenge(visit, reader).await?,
         };
         *self.last_signed.borrow_mut() = signed_challenge.clone();
         let question = EligibilityQuestion {
@@ -342,9 +342,9 @@ enum Failed {
     Busy { code: OutcomeCode, retry_after: Duration },
 }
 
-/// Classifies a refusal: it means *not now* if it states when to retry and its cause is load or JPKI, not the insurers' data.
+/// Classifies a refusal: it means *not now* if it states when to retry and its cause is load, JPKI or an insurer that did not answer.
 fn failure_of_refusal(code: OutcomeCode, answer: &Answer) -> Failed {
-    let temporary = code == OutcomeCode::BrokerBusy || code.is_because_of_jpki();
+    let temporary = code == OutcomeCode::BrokerBusy || code.is_transient();
     match answer.retry_after() {
         Some(retry_after) if temporary => Failed::Busy { code, retry_after },
         _ => Failed::Definitely(code),

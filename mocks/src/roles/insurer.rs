@@ -1,13 +1,17 @@
 //! 医療保険者 (協会けんぽ, 健保組合, 市町村国保, 後期高齢者医療広域連合). Keeps eligibility under My Number, gets the institution code of
-//! each insured person from the number authority, and feeds the broker.
+//! each insured person from the number authority, and feeds the broker or answers its questions, as the design has it.
 
+mod answers;
 pub mod behaviour;
 pub mod description;
+mod fault;
 pub mod party;
+
+pub use fault::InsurerFault;
 
 use crate::env::Env;
 use crate::host::http::{Client, HttpError};
-use behaviour::{AfterFeed, InsurerBehaviour};
+use behaviour::{IdleInsurer, InsurerBehaviour};
 use jiff::civil::Date;
 use sim::clock;
 use sim::terms::fhir::{FeedBatch, FeedEntry, Profile};
@@ -16,7 +20,8 @@ use sim::terms::messages::{FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, 
 use sim::terms::operation::{Message, Operation};
 use sim::terms::operations::{IssueCodes, SubmitFeed};
 use sim::terms::people::InsurancePeriod;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -66,6 +71,24 @@ impl Insured {
     pub fn known(number: MyNumber, period: InsurancePeriod) -> Self {
         Insured { number, period, begins_known_from: Duration::ZERO, end_known_from: Duration::ZERO }
     }
+
+    /// The period in a feed, for a person with this code. `None` if it had not begun or was not known.
+    fn entry(&self, code: &InstitutionCode, feed: &Feed) -> Option<FeedEntry> {
+        let (period, through) = (&self.period, feed.complete_through);
+        if self.begins_known_from > feed.after || period.from > through {
+            return None;
+        }
+        let ended = self.end_known_from <= feed.after && period.until.is_some_and(|u| u < through);
+        Some(FeedEntry {
+            code: code.clone(),
+            insured: period.insured.clone(),
+            since: period.from,
+            until: period.until.filter(|_| ended),
+            end_reason: period.end_reason.filter(|_| ended),
+            copayment_percent: period.copayment_percent,
+            relationship: period.relationship,
+        })
+    }
 }
 
 /// What an insurer has sent. It outlives a crash of the insurer's host.
@@ -86,35 +109,33 @@ pub struct Insurer {
     env: Env,
     /// How it decides.
     behaviour: Rc<dyn InsurerBehaviour>,
+    /// By code, the indices of a person's periods, once the number authority has given the codes since the last start. Only for
+    /// questions: a feed asks for the codes each time.
+    by_code: RefCell<Option<BTreeMap<InstitutionCode, Vec<usize>>>>,
+    fault: Cell<InsurerFault>,
 }
 
 impl Insurer {
     /// An insurer that has sent nothing yet. `feeds` are in the order in which they are sent; none is an insurer that is silent
     /// today.
     pub fn new(env: &Env, number: InsurerNumber, insured: Vec<Insured>, feeds: Vec<Feed>) -> Self {
-        Insurer { number, insured, feeds, sent: Sent::default(), env: env.clone(), behaviour: env.behaviours().of() }
+        Insurer {
+            number,
+            insured,
+            feeds,
+            sent: Sent::default(),
+            env: env.clone(),
+            behaviour: env.behaviours().of(),
+            by_code: RefCell::default(),
+            fault: Cell::default(),
+        }
     }
 
     /// What a feed holds: all periods that began through its day and were known when it was due, with the ends that were
     /// known then.
     fn entries(&self, codes: &[Option<InstitutionCode>], feed: &Feed) -> Vec<FeedEntry> {
-        let through = feed.complete_through;
-        let known = |i: &Insured| i.begins_known_from <= feed.after && i.period.from <= through;
-        let begun = self.insured.iter().zip(codes).filter(|(i, _)| known(i));
-        begun
-            .filter_map(|(Insured { period, end_known_from, .. }, code)| {
-                let ended = *end_known_from <= feed.after && period.until.is_some_and(|u| u < through);
-                Some(FeedEntry {
-                    code: code.clone()?,
-                    insured: period.insured.clone(),
-                    since: period.from,
-                    until: period.until.filter(|_| ended),
-                    end_reason: period.end_reason.filter(|_| ended),
-                    copayment_percent: period.copayment_percent,
-                    relationship: period.relationship,
-                })
-            })
-            .collect()
+        let with_code = self.insured.iter().zip(codes).filter_map(|(insured, code)| Some((insured, code.as_ref()?)));
+        with_code.filter_map(|(insured, code)| insured.entry(code, feed)).collect()
     }
 
     async fn codes(&self, authority: &Client) -> Result<Vec<Option<InstitutionCode>>, FeedError> {
@@ -185,7 +206,7 @@ impl Insurer {
     ) -> Result<u16, HttpError> {
         let (insurer, created) = (self.number.clone(), self.env.wall());
         let batch = FeedBatch { insurer, running, created, complete_through, entries };
-        let extra = self.behaviour.extra_feed_headers(self.somebody());
+        let extra = self.behaviour.extra_headers(self.somebody());
         let headers: Vec<_> = extra.iter().map(|(name, text)| (*name, text.as_str())).collect();
         Ok(broker.ask_with::<SubmitFeed>(SubmitFeed::PATH, &headers, batch.to_json()).await?.status)
     }
@@ -195,20 +216,22 @@ impl Insurer {
     ///
     /// # Errors
     /// None: what cannot be delivered is given up and logged.
-    pub async fn run(self: Rc<Self>) -> std::io::Result<()> {
+    pub async fn feed_broker(self: Rc<Self>) -> std::io::Result<()> {
         let [authority, broker, jpki] = ["number-authority", "broker", "jpki"].map(|service| self.env.client(service));
         while let Some(feed) = self.feeds.get(self.sent.feeds.get()) {
             self.env.sleep_until(clock::nanos(feed.after)).await;
             self.deliver(feed, &authority, &broker).await;
             self.sent.feeds.set(self.sent.feeds.get() + 1);
-            self.behaviour.after_feed(self.fed(&broker, &jpki)).await;
+            let complete_through = self.feeds.iter().map(|f| f.complete_through).max().unwrap_or(NOTHING);
+            self.idle(complete_through, &broker, &jpki).await;
         }
         Ok(())
     }
 
-    fn fed<'a>(&'a self, broker: &'a Client, jpki: &'a Client) -> AfterFeed<'a> {
-        let complete_through = self.feeds.iter().map(|f| f.complete_through).max().unwrap_or(NOTHING);
-        AfterFeed { me: &self.number, somebody: self.somebody(), complete_through, broker, jpki }
+    async fn idle(&self, complete_through: Date, broker: &Client, jpki: &Client) {
+        let env = &self.env;
+        let idle = IdleInsurer { me: &self.number, somebody: self.somebody(), complete_through, broker, jpki, env };
+        self.behaviour.on_idle(idle).await;
     }
 
     fn somebody(&self) -> Option<&MyNumber> {

@@ -226,6 +226,17 @@ impl Checks<'_> {
             format!("`{}` is undefined for a visit that itself deviates: name the outcome", v.expect)
         });
         self.expects_feeds(at("expect"), v.expect);
+        self.possible(at("expect"), &v.expect.to_string(), v.expect.only_with());
+    }
+
+    /// An expected outcome, or a fault, must be possible in every design that the scenario allows.
+    fn possible(&mut self, place: KeyPath, what: &str, choice: Option<Choice>) {
+        let Some(choice) = choice else { return };
+        let needed = self.scenario.needs.demand(choice);
+        self.demand(needed, place, || {
+            let (axis, choice) = (choice.axis().id(), choice.id());
+            format!("`{what}` is possible only with `{axis} = \"{choice}\"`, and `needs` allows another choice")
+        });
     }
 
     /// A visit can only be expected to be served if every insurer's feed reaches the day.
@@ -342,6 +353,10 @@ impl Checks<'_> {
         if let Some(index) = f.does.facility() {
             self.facility(does(), index);
         }
+        if let Some(person) = f.does.insurer_of() {
+            self.person(does(), person);
+        }
+        self.possible(does(), f.does.name(), f.does.only_with());
         match &f.does {
             FaultKind::CardLost { person } => self.person(does(), *person),
             FaultKind::HostSlow { times, .. } => {

@@ -5,6 +5,7 @@ use super::part::is_default;
 use super::units::{Share, Span};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sim::terms::design::{Choice, Eligibility};
 use sim::terms::outcome::{OutcomeClass, OutcomeCode};
 use std::borrow::Cow;
 use std::fmt;
@@ -22,6 +23,17 @@ pub enum Expect {
 
 const AS_IF_UNDISTURBED: &str = "as-if-undisturbed";
 const NEVER_WRONG: &str = "never-wrong";
+
+impl Expect {
+    /// The choice without which it cannot come to this.
+    pub fn only_with(self) -> Option<Choice> {
+        match self {
+            Expect::Outcome(OutcomeCode::FeedNotIn) => Some(Choice::Eligibility(Eligibility::BrokerHoldsAll)),
+            Expect::Outcome(OutcomeCode::InsurerNoAnswer) => Some(Choice::Eligibility(Eligibility::AskInsurer)),
+            _ => None,
+        }
+    }
+}
 
 impl fmt::Display for Expect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

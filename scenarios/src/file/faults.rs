@@ -5,6 +5,7 @@ use super::targets::{ClockOwner, Host, LinkEnd, Server, Target};
 use super::units::{BitRate, Frequency, Share, Span, Spread};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sim::terms::design::{Choice, Eligibility};
 use sim::terms::roles::Zone;
 
 /// Something that goes wrong for a time.
@@ -43,6 +44,12 @@ pub enum FaultKind {
     OcspStale { by: Span },
     /// JPKI's OCSP responder says `tryLater` (RFC 6960, section 2.3).
     OcspTryLater,
+    /// The insurer of a person takes this long for each answer, where the design has the broker ask.
+    InsurerSlow { insurer_of: u64, by: Span },
+    /// The insurer of a person takes every question and never answers, where the design has the broker ask.
+    InsurerSilent { insurer_of: u64 },
+    /// The answers of a person's insurer make no sense, where the design has the broker ask.
+    InsurerNonsense { insurer_of: u64 },
     /// The broker's list of revoked TLS certificates is past its next update, so that it can vouch for no facility.
     TlsCrlOld,
     /// The broker's host is down, and starts again at the end. The same as `host-down` of `broker`.
@@ -54,9 +61,9 @@ pub enum FaultKind {
         #[serde(default, skip_serializing_if = "is_default")]
         keeps_unsynced: bool,
     },
-    /// A host works this many times as long at everything.
+    /// A server works this many times as long at everything; of a role that has many, each.
     HostSlow { host: Server, times: f64 },
-    /// A host has this share of its workers.
+    /// A server has this share of its workers; of a role that has many, each.
     Capacity { host: Server, share: Share },
     /// The line carries nothing: of one facility, or of all.
     LineCut {
@@ -101,13 +108,16 @@ pub enum Way {
 
 impl FaultKind {
     /// The names of all kinds, as files write them.
-    pub const NAMES: [&str; 23] = [
+    pub const NAMES: [&str; 26] = [
         "jpki-down",
         "jpki-slow",
         "jpki-silent",
         "jpki-nonsense",
         "ocsp-stale",
         "ocsp-try-later",
+        "insurer-slow",
+        "insurer-silent",
+        "insurer-nonsense",
         "tls-crl-old",
         "broker-down",
         "host-down",
@@ -136,6 +146,9 @@ impl FaultKind {
             FaultKind::JpkiNonsense => "jpki-nonsense",
             FaultKind::OcspStale { .. } => "ocsp-stale",
             FaultKind::OcspTryLater => "ocsp-try-later",
+            FaultKind::InsurerSlow { .. } => "insurer-slow",
+            FaultKind::InsurerSilent { .. } => "insurer-silent",
+            FaultKind::InsurerNonsense { .. } => "insurer-nonsense",
             FaultKind::TlsCrlOld => "tls-crl-old",
             FaultKind::BrokerDown => "broker-down",
             FaultKind::HostDown { keeps_unsynced: false, .. } => "host-down",
@@ -170,6 +183,9 @@ impl FaultKind {
             | FaultKind::JpkiNonsense
             | FaultKind::OcspStale { .. }
             | FaultKind::OcspTryLater => Some("answers of jpki".into()),
+            FaultKind::InsurerSlow { insurer_of, .. }
+            | FaultKind::InsurerSilent { insurer_of }
+            | FaultKind::InsurerNonsense { insurer_of } => Some(format!("answers of the insurer of {insurer_of}")),
             FaultKind::TlsCrlOld => Some("list of revoked TLS certificates".into()),
             FaultKind::CardLost { person } => Some(format!("card of {person}")),
             FaultKind::ClockAhead { party, .. } | FaultKind::ClockBehind { party, .. } | FaultKind::ClockDrift { party, .. } => {
@@ -182,6 +198,25 @@ impl FaultKind {
             | FaultKind::LinkLoss { .. }
             | FaultKind::LinkNarrow { .. } => None,
         }
+    }
+
+    /// The person whose insurer it concerns.
+    pub fn insurer_of(&self) -> Option<u64> {
+        match self {
+            FaultKind::InsurerSlow { insurer_of, .. }
+            | FaultKind::InsurerSilent { insurer_of }
+            | FaultKind::InsurerNonsense { insurer_of } => Some(*insurer_of),
+            _ => None,
+        }
+    }
+
+    /// The choice without which it would do nothing.
+    pub fn only_with(&self) -> Option<Choice> {
+        let asked_server = match self {
+            FaultKind::HostSlow { host, .. } | FaultKind::Capacity { host, .. } => host.zone() == Zone::Insurer,
+            _ => self.insurer_of().is_some(),
+        };
+        asked_server.then_some(Choice::Eligibility(Eligibility::AskInsurer))
     }
 
     /// The facility that it names.

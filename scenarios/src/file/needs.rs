@@ -24,6 +24,11 @@ impl Needs {
         self.0.get(&choice.axis()).is_some_and(|choices| *choices == [choice])
     }
 
+    /// Needs a choice, where nothing was written of its axis.
+    pub(super) fn imply(&mut self, choice: Choice) {
+        self.0.entry(choice.axis()).or_insert_with(|| vec![choice]);
+    }
+
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -132,6 +132,7 @@ impl Scenario {
         scenario.sha256 = reading.sources.sha256();
         // Semantic checks need a file without syntax errors.
         if reading.errors.is_empty() {
+            scenario.imply_needs();
             let wrong = scenario.semantic_errors(library.rules);
             reading.errors = wrong.into_iter().filter_map(|w| reading.sources.diagnostic(&w.place, w.message)).collect();
         }

@@ -161,7 +161,7 @@ macro_rules! targets {
 
 targets! {
     Host "host" "A host of the run." (role) if role.targets.host { role.hosts.to_vec() } else { Vec::new() };
-    Server "server" "A host whose work takes time." (role) if role.targets.pace { vec![role.name] } else { Vec::new() };
+    Server "server" "A server whose work takes time. Of a role that has many, all of them." (role) if role.targets.pace { vec![role.name] } else { Vec::new() };
     LinkEnd "side of a link" "One side of a link: all parties of a zone." (role) if has_links(role) { vec![role.name] } else { Vec::new() };
 }
 

@@ -6,6 +6,7 @@ use crate::file::{
     FeedPart, Frequency, Generator, Host, InsurancePart, LinkEnd, PersonCheckPart, PersonPart, Scenario, Server, Share, Span,
     Spread, Target, Title, TlsPart, VisitPart, Way,
 };
+use mocks::roles::description::Parties;
 use mocks::roles::{ROLES, jpki};
 use sim::seed::Stream;
 use sim::terms::roles::Zone;
@@ -170,8 +171,9 @@ fn hosts() -> Vec<Host> {
     hosts
 }
 
+/// Those that serve in every design: insurers do only where they are asked.
 fn servers() -> Vec<Server> {
-    let mut servers = Server::all();
+    let mut servers: Vec<Server> = Server::all().into_iter().filter(|s| s.role().parties == Parties::One).collect();
     servers.sort_by_key(|s| rank(s.zone(), &HOSTS_FIRST));
     servers
 }

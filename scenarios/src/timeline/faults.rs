@@ -2,9 +2,10 @@
 
 use super::Timeline;
 use super::links::side_of;
-use crate::file::{FaultKind, FaultPart, LinkEnd, Span, Target, Way};
+use crate::file::{FaultKind, FaultPart, LinkEnd, Server, Span, Target, Way};
 use mocks::deployment::control::{CertificateChange, FaultControl};
 use mocks::deployment::member::Member;
+use mocks::roles::insurer::InsurerFault;
 use mocks::roles::jpki::Behaviour;
 use sim::clock::nanos;
 use sim::disk::Unsynced;
@@ -18,6 +19,7 @@ impl Timeline {
         let does = &fault.does;
         self.host_fault(at_ns, does, begins)
             .or_else(|| self.jpki_fault(at_ns, does, begins))
+            .or_else(|| self.insurer_fault(does, begins))
             .or_else(|| self.clock_fault(at_ns, does, begins))
             .or_else(|| self.tls_fault(does, begins))
             .or_else(|| link_fault(does, begins))
@@ -35,7 +37,7 @@ impl Timeline {
                 self.host(host.name(), if *keeps_unsynced { Unsynced::Kept } else { Unsynced::Lost }, begins)
             }
             FaultKind::HostSlow { host, times } => {
-                if let Some(member) = self.member(host.name()) {
+                for member in self.members_of(*host) {
                     member.env().pace().slow_down(if begins { *times } else { 1.0 });
                 }
                 let how =
@@ -43,7 +45,7 @@ impl Timeline {
                 format!("the host `{}` {how}", host.name())
             }
             FaultKind::Capacity { host, share } => {
-                if let Some(station) = self.member(host.name()).and_then(Member::station) {
+                for station in self.members_of(*host).filter_map(Member::station) {
                     station.work_at(if begins { share.0 } else { 1.0 }, at_ns);
                 }
                 let how = if begins { format!("has {share} of its workers") } else { "has all its workers again".into() };
@@ -68,6 +70,22 @@ impl Timeline {
         };
         self.controls.control(Zone::Jpki.name(), FaultControl::Jpki(if begins { behaviour } else { Behaviour::Normal }));
         Some(if begins { what } else { "JPKI answers normally again".to_string() })
+    }
+
+    /// What an insurer does wrong that is asked.
+    fn insurer_fault(&self, does: &FaultKind, begins: bool) -> Option<String> {
+        let person = does.insurer_of()?;
+        let (fault, what) = match does {
+            FaultKind::InsurerSlow { by, .. } => (InsurerFault::Slow(by.0), format!("takes {:?} for each answer", by.0)),
+            FaultKind::InsurerNonsense { .. } => (InsurerFault::Nonsense, "answers nonsense".into()),
+            _ => (InsurerFault::Silent, "answers nothing".into()),
+        };
+        if let Some(insurer) = self.controls.insurers.get(person as usize).and_then(Option::as_ref) {
+            let fault = if begins { fault } else { InsurerFault::None };
+            self.controls.control(&parties::insurer(insurer), FaultControl::Insurer(fault));
+        }
+        let what = if begins { what } else { "answers normally again".into() };
+        Some(format!("the insurer of person {person} {what}"))
     }
 
     fn card_lost(&self, at_ns: u64, person: u64, begins: bool) -> String {
@@ -107,6 +125,11 @@ impl Timeline {
             member.skew_clock(0, 0, 0);
         }
         Some(format!("the clock of `{name}` is {}", if begins { how.as_str() } else { "right again" }))
+    }
+
+    /// All parties of a server's role.
+    fn members_of(&self, server: Server) -> impl Iterator<Item = &Member> {
+        self.controls.deployment.members().iter().filter(move |m| m.role.name == server.role().name)
     }
 
     fn member(&self, name: &str) -> Option<&Member> {

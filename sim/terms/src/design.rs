@@ -221,6 +221,7 @@ axes! {
     Eligibility eligibility "eligibility" "資格情報の所在" "Where eligibility is kept"
         "資格情報をどこに置き、誰が答えるか" "Where the insurers' eligibility is kept, and who answers for it." {
         BrokerHoldsAll "broker-holds-all" "資格確認サービス機関が全保険者分を保持" "The broker holds all insurers' data" "全保険者の資格情報を、保険者の委託を受けて資格確認サービス機関が保持する" "The insurers send their data ahead; the broker holds all of it by their commission.";
+        AskInsurer "ask-insurer" "確認のたびに各保険者に照会" "The broker asks the insurers each time" "資格情報は各保険者が保持し、資格確認サービス機関は確認のたびに全保険者に照会して、何も保持しない" "The insurers keep their data; in every check the broker asks all of them for the coverage of one institution code, and keeps nothing of it.";
     }
     Remembered remembered "remembered" "医療機関での患者の識別" "What identifies the person at the facility afterwards"
         "確認の後、医療機関等が同じ患者を見分けるために保持するもの" "What the facility keeps after a check, by which it finds the same person again." {

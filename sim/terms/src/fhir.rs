@@ -8,6 +8,9 @@
 //! |---|---|---|
 //! | facility → broker ④ | `POST /fhir/CoverageEligibilityRequest/$submit` with a [question](EligibilityQuestion) | 200 with an [answer](EligibilityAnswer), else 4xx or 503 with an [`OperationOutcome`](outcome_to_json) |
 //! | insurer → broker | `POST /fhir` with a [feed batch](FeedBatch) | 2xx if all of it was taken, else 4xx or 503 with an `OperationOutcome` |
+//! | broker → insurer | `POST /fhir/Coverage/$by-institution-code` with a [coverage question](CoverageQuestion) | 200 with a [coverage statement](CoverageStatement), else 4xx or 503 with a problem document (RFC 9457) |
+//!
+//! Which of the last two links is in use is a matter of the design: insurers either send their data ahead or are asked.
 //!
 //! # Rules for every message
 //!
@@ -92,8 +95,26 @@
 //!
 //! Entries are posted and not put, because a conditional put would carry the insured identifier in an address. An entry for
 //! the same institution code, insured identifier and first day takes the place of an earlier one.
+//!
+//! # Coverage question: `Parameters`
+//!
+//! Posted, since a search would carry the institution code in an address (R4 demands a `self` link that repeats a search).
+//!
+//! | element | content |
+//! |---|---|
+//! | `parameter[0].name` | `beneficiary` |
+//! | `parameter[0].valueIdentifier` | system `https://shikaku.invalid/fhir/sid/institution-code`, value the institution code |
+//!
+//! # Coverage statement: `Bundle`
+//!
+//! | element | content |
+//! |---|---|
+//! | `meta.extension` `https://shikaku.invalid/fhir/StructureDefinition/complete-through` | `valueDate`: what took effect up to and including this day is all there |
+//! | `type`, `timestamp` | `collection`; instant |
+//! | `entry` | absent if the insurer has never insured the person; each: `resource` a `Coverage` as in a feed |
 
 mod answer;
+mod coverage_question;
 pub mod datatypes;
 mod error;
 mod feed;
@@ -107,6 +128,7 @@ pub mod resources;
 mod strict;
 
 pub use answer::{CoverageAnswer, EligibilityAnswer};
+pub use coverage_question::{CoverageQuestion, CoverageStatement};
 pub use error::FhirError;
 pub use feed::{FeedBatch, FeedEntry};
 pub use profile::Profile;

@@ -22,6 +22,7 @@ operations! {
     submit_eligibility_request SubmitEligibilityRequest;
     request_challenge RequestChallenge;
     submit_feed SubmitFeed;
+    ask_for_coverage AskForCoverage;
     certificate_status CertificateStatus;
     revocation_list RevocationList;
     resolve_code ResolveCode;
@@ -106,6 +107,7 @@ mod tests {
         assert_eq!(served(Zone::NumberAuthority), ["issue-codes"]);
         assert_eq!(asked(Zone::Jpki), ["issue-codes"]);
         assert_eq!(asked(Zone::Insurer), ["submit-feed", "issue-codes"]);
-        assert_eq!((served(Zone::Facility).len(), asked(Zone::Broker).len()), (0, 3));
+        assert_eq!(served(Zone::Insurer), ["ask-for-coverage"]);
+        assert_eq!((served(Zone::Facility).len(), asked(Zone::Broker).len()), (0, 4));
     }
 }

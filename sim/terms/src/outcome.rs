@@ -104,6 +104,7 @@ outcomes! {
 
     FeedNotIn "feed-not-in" Indeterminate 503 "incomplete" "保険者からの資格情報が未着です" "An insurer's feed is not in yet, so the eligibility on the day is not known.";
     SeveralInsurers "several-insurers" Indeterminate 503 "multiple-matches" "複数の資格が登録されています" "More than one insurer claims the person on the day.";
+    InsurerNoAnswer "insurer-no-answer" Indeterminate 503 "transient" "保険者に照会できず、資格を確認できません" "An insurer gave no usable answer, so the eligibility on the day is not known.";
     JpkiUnavailable "jpki-unavailable" Indeterminate 503 "transient" "公的個人認証サービスに接続できません" "JPKI cannot be reached.";
     JpkiNoAnswer "jpki-no-answer" Indeterminate 503 "timeout" "公的個人認証サービスから応答がありません" "JPKI did not answer in time.";
     JpkiNonsense "jpki-nonsense" Indeterminate 503 "exception" "公的個人認証サービスの応答を解釈できません" "JPKI's answer makes no sense or is not genuine.";
@@ -115,9 +116,11 @@ outcomes! {
 }
 
 impl OutcomeCode {
-    /// Whether the broker knows nothing because JPKI gave no usable answer: the same question may be answered a little later.
-    pub fn is_because_of_jpki(self) -> bool {
-        matches!(self, OutcomeCode::JpkiUnavailable | OutcomeCode::JpkiNoAnswer | OutcomeCode::JpkiNonsense)
+    /// Whether the broker knows nothing because JPKI, or an insurer that it asked, gave no usable answer: the same question may be
+    /// answered a little later.
+    pub fn is_transient(self) -> bool {
+        use OutcomeCode::{InsurerNoAnswer, JpkiNoAnswer, JpkiNonsense, JpkiUnavailable};
+        matches!(self, JpkiUnavailable | JpkiNoAnswer | JpkiNonsense | InsurerNoAnswer)
     }
 
     pub fn parse(code: &str) -> Option<OutcomeCode> {

@@ -15,6 +15,8 @@ pub const EVERYDAY_VISIT: &str = "everyday-visit";
 pub const CERTIFICATE: &str = "certificate";
 /// The design in which the card signs a challenge.
 pub const SIGNED_CHALLENGE: &str = "signed-challenge";
+/// The design in which the broker asks the insurers.
+pub const ASK_INSURER: &str = "ask-insurer";
 
 /// One party that is broken on purpose.
 pub struct MutantDescription {

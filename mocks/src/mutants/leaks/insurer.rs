@@ -4,7 +4,7 @@ use super::super::kit::Encoding::*;
 use super::super::kit::LeakedClass::*;
 use super::super::kit::{EVERYDAY_VISIT, LeakPlace, Leaking, MutantDescription, Of};
 use crate::behaviour::Dishonest;
-use crate::roles::insurer::behaviour::{AfterFeed, InsurerBehaviour};
+use crate::roles::insurer::behaviour::{IdleInsurer, InsurerBehaviour};
 use futures_util::future::LocalBoxFuture;
 use sim::terms::identifiers::MyNumber;
 use std::future::ready;
@@ -28,8 +28,8 @@ const INSURER_LOG: LeakPlace = LeakPlace {
 struct InInsurerLog(Leaking);
 
 impl InsurerBehaviour for InInsurerLog {
-    fn after_feed<'a>(&'a self, fed: AfterFeed<'a>) -> LocalBoxFuture<'a, ()> {
-        self.0.log(of(fed.somebody));
+    fn on_idle<'a>(&'a self, insurer: IdleInsurer<'a>) -> LocalBoxFuture<'a, ()> {
+        self.0.log(of(insurer.somebody));
         Box::pin(ready(()))
     }
 }
@@ -44,8 +44,8 @@ const INSURER_RECORD: LeakPlace = LeakPlace {
 struct InInsurerRecord(Leaking);
 
 impl InsurerBehaviour for InInsurerRecord {
-    fn after_feed<'a>(&'a self, fed: AfterFeed<'a>) -> LocalBoxFuture<'a, ()> {
-        self.0.keep(of(fed.somebody), None);
+    fn on_idle<'a>(&'a self, insurer: IdleInsurer<'a>) -> LocalBoxFuture<'a, ()> {
+        self.0.keep(of(insurer.somebody), None);
         Box::pin(ready(()))
     }
 }
@@ -60,7 +60,7 @@ const INSURER_HEADER: LeakPlace = LeakPlace {
 struct InInsurerHeader(Leaking);
 
 impl InsurerBehaviour for InInsurerHeader {
-    fn extra_feed_headers(&self, somebody: Option<&MyNumber>) -> Vec<(&'static str, String)> {
+    fn extra_headers(&self, somebody: Option<&MyNumber>) -> Vec<(&'static str, String)> {
         self.0.header("x-batch-note", of(somebody))
     }
 }

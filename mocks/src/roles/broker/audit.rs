@@ -122,7 +122,7 @@ impl Audit {
 
     fn is_closed(&self, key: &CheckKey) -> bool {
         match self.by_check.get(key) {
-            Some(recorded) => !self.reopens || !recorded.outcome.is_because_of_jpki(),
+            Some(recorded) => !self.reopens || !recorded.outcome.is_transient(),
             None => self.is_forgotten(key),
         }
     }

@@ -11,7 +11,7 @@ use crate::pki::path::{CertificateFault, CertificateGood, CertificateGoodSoFar, 
 use crate::pki::status::CertStatus;
 use jiff::civil::Date;
 use sim::terms::coverage::Validity;
-use sim::terms::fhir::EligibilityQuestion;
+use sim::terms::fhir::{CoverageStatement, EligibilityQuestion};
 use sim::terms::identifiers::{CertificateSerial, InstitutionCode, InsurerNumber};
 use sim::terms::outcome::OutcomeCode;
 use std::cell::RefCell;
@@ -54,10 +54,23 @@ pub trait BrokerBehaviour {
         own
     }
 
-    /// What goes along with the answer to a feed.
-    fn extra_feed_headers(&self) -> ExtraHeaders {
+    /// What goes along with what is sent to an insurer: the answer to a feed, or a question in a check.
+    fn extra_insurer_headers(&self, _question: Option<&EligibilityQuestion>) -> ExtraHeaders {
         Vec::new()
     }
+
+    /// What takes the place of asking an insurer about the person with this code.
+    fn statement_without_insurer(&self, _insurer: &InsurerNumber, _code: &InstitutionCode) -> Option<CoverageStatement> {
+        None
+    }
+
+    /// What is used in place of an insurer's statement when the insurer gave no usable answer.
+    fn statement_without_answer(&self) -> Option<CoverageStatement> {
+        None
+    }
+
+    /// An insurer has stated what it knows of the person with this code.
+    fn on_statement(&self, _insurer: &InsurerNumber, _code: &InstitutionCode, _statement: &CoverageStatement) {}
 
     /// Whether the card has to sign a challenge where the design says so.
     fn wants_signed_challenge(&self) -> bool {

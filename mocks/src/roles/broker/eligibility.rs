@@ -1,4 +1,4 @@
-//! 資格情報: what the insurers have fed, and what follows from it for one person on one day.
+//! 資格情報: what the insurers have fed or answered, and what follows from it for one person on one day.
 
 use jiff::civil::Date;
 use sim::terms::coverage::Validity;
@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 
 /// All insurers' eligibility, under institution codes.
 pub struct Eligibility {
+    /// Why nothing is known where an insurer's data are not in.
+    missing: OutcomeCode,
     feeds: BTreeMap<InsurerNumber, Option<Watermark>>,
     by_code: BTreeMap<InstitutionCode, Vec<FeedEntry>>,
 }
@@ -41,8 +43,18 @@ pub enum Known {
 }
 
 impl Eligibility {
+    /// For the feeds of these insurers.
     pub fn new(insurers: Vec<InsurerNumber>) -> Self {
-        Eligibility { feeds: insurers.into_iter().map(|i| (i, None)).collect(), by_code: BTreeMap::new() }
+        Self::missing(OutcomeCode::FeedNotIn, insurers)
+    }
+
+    /// For the statements that these insurers are asked for in one check.
+    pub fn asked_for(insurers: Vec<InsurerNumber>) -> Self {
+        Self::missing(OutcomeCode::InsurerNoAnswer, insurers)
+    }
+
+    fn missing(missing: OutcomeCode, insurers: Vec<InsurerNumber>) -> Self {
+        Eligibility { missing, feeds: insurers.into_iter().map(|i| (i, None)).collect(), by_code: BTreeMap::new() }
     }
 
     /// Takes a feed. The same number again is taken as a repetition and changes nothing.
@@ -92,13 +104,13 @@ impl Eligibility {
                 }
                 _ => Known::Answer { validity: Validity::InForce, coverages: vec![answer(one)] },
             },
-            [_] => Known::Nothing(OutcomeCode::FeedNotIn),
+            [_] => Known::Nothing(self.missing),
             // Any insurer may have taken the person since; only when all have spoken is it known that none did.
             [] if self.feeds.keys().all(|i| self.is_in(i, day)) => {
                 let last = all.iter().max_by_key(|e| e.until);
                 Known::Answer { validity: Validity::NotInsured, coverages: last.map(answer).into_iter().collect() }
             }
-            [] => Known::Nothing(OutcomeCode::FeedNotIn),
+            [] => Known::Nothing(self.missing),
             _ => Known::Nothing(OutcomeCode::SeveralInsurers),
         }
     }
@@ -235,6 +247,17 @@ mod tests {
     fn a_coverage_is_in_force_only_if_its_own_insurer_has_spoken_for_the_day() {
         let e = fed(vec![feed(1, 1, date(2027, 4, 4), vec![entry(1, 1, date(2020, 1, 1), None)]), feed(2, 1, DAY, vec![])]);
         assert_eq!(validity(&e, 1, None), Err(OutcomeCode::FeedNotIn));
+    }
+
+    #[test]
+    fn an_insurer_that_was_asked_and_gave_no_statement_is_not_one_that_insures_nobody() {
+        let mut e = Eligibility::asked_for(vec![insurer(1), insurer(2)]);
+        assert_eq!(validity(&e, 1, None), Err(OutcomeCode::InsurerNoAnswer));
+        e.take(feed(1, 1, DAY, vec![entry(1, 1, date(2020, 1, 1), None)])).unwrap();
+        assert_eq!(validity(&e, 1, None), Ok((Validity::InForce, 1)));
+        assert_eq!(validity(&e, 2, None), Err(OutcomeCode::InsurerNoAnswer));
+        e.take(feed(2, 1, DAY, vec![])).unwrap();
+        assert_eq!(validity(&e, 2, None), Ok((Validity::NotInsured, 0)));
     }
 
     #[test]

@@ -31,7 +31,7 @@ impl Broker {
         if request.asks_for::<SubmitEligibilityRequest>() {
             return self.submit(request).await;
         }
-        if request.asks_for::<SubmitFeed>() {
+        if request.asks_for::<SubmitFeed>() && !self.setup.eligibility.insurers_answer() {
             return self.take_feed(&request);
         }
         if !request.asks_for::<RequestChallenge>() {
@@ -95,7 +95,7 @@ impl Broker {
             }
         }
         let mut taken = Response::to::<SubmitFeed>(&Empty);
-        taken.extra.extend(self.behaviour.extra_feed_headers());
+        taken.extra.extend(self.behaviour.extra_insurer_headers(None));
         taken
     }
 }

@@ -4,9 +4,11 @@ use super::Broker;
 use super::audit::{Audit, AuditLookup, AuditRecord};
 use super::behaviour::{Asked, Refused};
 use super::description::{CHECK, LOOKUP, STORE};
-use super::eligibility::Known;
+use super::eligibility::{Eligibility, Known};
 use super::proof::Proved;
 use super::service::refusal;
+use crate::design::eligibility::BrokerData;
+use crate::design::presented;
 use crate::host::http::{BodyFault, Request, Response};
 use crate::pki::path::{CertificateFault, CertificateGood, CertificateGoodSoFar, check_authentication_certificate};
 use crate::pki::status::CertStatus;
@@ -16,7 +18,6 @@ use openssl::sign::Verifier;
 use sim::journal::Event;
 use sim::terms::check::{CheckId, Step};
 use sim::terms::coverage::Validity;
-use sim::terms::design::Presented;
 use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, Profile, SignedChallenge};
 use sim::terms::identifiers::{FacilityNumber, InstitutionCode, InsurerNumber};
 use sim::terms::messages::signed_message;
@@ -47,7 +48,7 @@ impl Broker {
         let so_far = match self.check_presented(&question, &facility) {
             Ok(so_far) => so_far,
             Err(code) => {
-                let response = self.refusal_to(code, &question, None);
+                let response = self.refusal_to(code, &question, None, &self.eligibility.borrow());
                 return self.close(Some(id), Some(&question), code, response).await;
             }
         };
@@ -68,7 +69,15 @@ impl Broker {
             Ok(proved) => self.answer(&question, id, &proved).await,
             Err(code) => match self.behaviour.answers_without_jpki(code) {
                 Some(validity) => self.say(&question, id, validity, Vec::new(), None).await,
-                None => self.close(Some(id), Some(&question), code, self.refusal_to(code, &question, None)).await,
+                None => {
+                    self.close(
+                        Some(id),
+                        Some(&question),
+                        code,
+                        self.refusal_to(code, &question, None, &self.eligibility.borrow()),
+                    )
+                    .await
+                }
             },
         }
     }
@@ -119,10 +128,9 @@ impl Broker {
         facility: &FacilityNumber,
     ) -> Result<CertificateGoodSoFar, OutcomeCode> {
         // The challenge is used up first, whatever comes of the rest.
-        let signed = match self.setup.design.presented {
-            Presented::Certificate => None,
-            Presented::SignedChallenge if !self.behaviour.wants_signed_challenge() => None,
-            Presented::SignedChallenge => {
+        let signed = match presented::is_signed(&self.setup.design) && self.behaviour.wants_signed_challenge() {
+            false => None,
+            true => {
                 let signed = question.signed_challenge.as_ref().ok_or(OutcomeCode::SignatureMissing)?;
                 let taken = self.challenges.borrow_mut().take(&signed.challenge, facility, self.env.wall());
                 Some((signed, taken.or_else(|code| self.behaviour.accepts_challenge(code).ok_or(code))?))
@@ -185,7 +193,7 @@ impl Broker {
                 self.cache.borrow_mut().is_good(serial, asked_at);
                 Ok((certificate, None))
             }
-            Err(code) if code.is_because_of_jpki() => {
+            Err(code) if code.is_transient() => {
                 let old = self.cache.borrow().good_without_jpki(serial, self.env.now());
                 old.and_then(good).ok_or(code)
             }
@@ -214,30 +222,37 @@ impl Broker {
     /// ⑥.
     async fn answer(&self, question: &EligibilityQuestion, id: (CheckId, FacilityNumber), proved: &Proved) -> Response {
         self.work.go_on(LOOKUP).await;
-        let name = |number: &_| self.setup.insurers.get(number).cloned().unwrap_or_default();
-        let known = self.eligibility.borrow().known(&proved.code, question.day, question.on_record.as_ref(), name);
-        match self.believed(known, question, &proved.code) {
+        let from = BrokerData { held: &self.eligibility, insurers: &self.insurers };
+        let data = self.setup.eligibility.data(from, question, &proved.code).await;
+        let known = self.known(&data.borrow(), question, &proved.code);
+        match known {
             Known::Answer { validity, coverages } => {
                 tracing::debug!("answering on certificate {:?}", proved.certificate.serial());
                 self.say(question, id, validity, coverages, Some(&proved.code)).await
             }
             Known::Nothing(code) => {
-                let response = self.refusal_to(code, question, Some(&proved.code));
+                let response = self.refusal_to(code, question, Some(&proved.code), &data.borrow());
                 self.close(Some(id), Some(question), code, response).await
             }
         }
     }
 
-    /// What the broker takes to be known, when its data say `known`.
-    fn believed(&self, known: Known, question: &EligibilityQuestion, code: &InstitutionCode) -> Known {
+    /// What the broker takes to be known of the person with this code, by these data.
+    fn known(&self, data: &Eligibility, question: &EligibilityQuestion, code: &InstitutionCode) -> Known {
         let name = |number: &InsurerNumber| self.setup.insurers.get(number).cloned().unwrap_or_default();
-        let asked = Asked { question, code, data: &self.eligibility.borrow(), name: &name };
-        self.behaviour.known(known, &asked)
+        let known = data.known(code, question.day, question.on_record.as_ref(), name);
+        self.behaviour.known(known, &Asked { question, code, data, name: &name })
     }
 
-    /// A refusal to answer, where it is known of whom the question is.
-    fn refusal_to(&self, outcome: OutcomeCode, question: &EligibilityQuestion, code: Option<&InstitutionCode>) -> Response {
-        let refused = Refused { outcome, question, code, data: &self.eligibility.borrow() };
+    /// A refusal to answer. `code` is there if it is known of whom the question is.
+    fn refusal_to(
+        &self,
+        outcome: OutcomeCode,
+        question: &EligibilityQuestion,
+        code: Option<&InstitutionCode>,
+        data: &Eligibility,
+    ) -> Response {
+        let refused = Refused { outcome, question, code, data };
         self.behaviour.refusal(refusal(outcome), &refused)
     }
 

@@ -3,10 +3,13 @@
 use super::description::DESCRIPTION;
 use super::{Insured, Insurer};
 use crate::deployment::builder::{Builder, Certificates};
+use crate::deployment::control::{Controlled, FaultControl};
 use crate::deployment::error::BuildError;
 use crate::deployment::party::{Activity, Party, Role, StateItem};
+use crate::design::eligibility;
 use crate::env::Env;
 use crate::roles::description::RoleDescription;
+use sim::terms::identifiers::InstitutionCode;
 use sim::terms::parties;
 use std::rc::Rc;
 
@@ -22,10 +25,10 @@ impl Role for InsurerRole {
     }
 
     fn build(&self, builder: &Builder<'_>) -> Result<Vec<Rc<dyn Party>>, BuildError> {
-        let mut parties: Vec<Rc<dyn Party>> = Vec::new();
+        let (kept, mut parties) = (eligibility::kept(&builder.plan.design), Vec::<Rc<dyn Party>>::new());
         for (index, planned) in (0..).zip(&builder.plan.insurers) {
             let name = parties::insurer(&planned.number);
-            let certificates = Certificates { client: true, ..Certificates::default() };
+            let certificates = Certificates { server: kept.insurers_answer(), client: true, ..Certificates::default() };
             let env = builder.env_of(&DESCRIPTION, index, &name, certificates)?;
             let (number, insured, feeds) = (planned.number.clone(), planned.insured.clone(), planned.feeds.clone());
             parties.push(Rc::new(Insurer::new(&env, number, insured, feeds)));
@@ -40,13 +43,26 @@ impl Party for Insurer {
     }
 
     fn start(self: Rc<Self>) -> Vec<Activity> {
-        vec![Box::pin(self.run())]
+        vec![eligibility::kept(self.env.design()).run(self)]
     }
 
     fn state(&self) -> Vec<StateItem> {
         let insured = |Insured { number, period, .. }: &Insured| {
             StateItem::json("insured", &serde_json::json!({ "myNumber": number, "period": period }))
         };
-        self.insured.iter().map(insured).collect()
+        let code = |code: &InstitutionCode| StateItem::json("institution-codes", &serde_json::json!({ "institutionCode": code }));
+        let by_code = self.by_code.borrow();
+        let codes = by_code.iter().flat_map(|codes| codes.keys()).map(code);
+        self.insured.iter().map(insured).chain(codes).collect()
+    }
+
+    fn control(&self, control: &FaultControl) -> Controlled {
+        match control {
+            FaultControl::Insurer(fault) => {
+                self.have(*fault);
+                Controlled::Done
+            }
+            _ => Controlled::Unknown,
+        }
     }
 }

@@ -45,6 +45,7 @@ impl Checks<'_> {
         });
         for (i, fault) in s.faults.iter().enumerate() {
             let single = fault.does.facility().is_some()
+                || fault.does.insurer_of().is_some()
                 || matches!(
                     fault.does,
                     FaultKind::CardLost { .. }
@@ -53,7 +54,7 @@ impl Checks<'_> {
                         | FaultKind::ClockDrift { party: ClockOwner::Numbered(..), .. }
                 );
             self.demand(!single, part("fault", i, &["does"]), || {
-                "a fault of a load study cannot target a single facility or card".into()
+                "a fault of a load study cannot target a single facility, insurer or card".into()
             });
         }
     }

@@ -11,6 +11,7 @@ use super::strict::{self, below};
 use crate::coverage::{EndReason, Relationship};
 use crate::identifiers::{InstitutionCode, InsuredIdentifier, InsurerNumber};
 use jiff::{Timestamp, civil::Date};
+use serde_json::value::RawValue;
 
 /// What one coverage is from now on known as. A later entry for the same code, insured identifier and first day takes the
 /// place of an earlier one.
@@ -72,7 +73,12 @@ impl Profile for FeedBatch {
         let through = extension(&bundle.meta.extension, names::COMPLETE_THROUGH).and_then(|e| e.value_date.as_deref());
         let mut entries = Vec::new();
         for (i, entry) in bundle.entry.iter().enumerate() {
-            entries.push(FeedEntry::read(entry, &insurer, &format!("entry[{i}].resource"))?);
+            let at = format!("entry[{i}].resource");
+            let entry = FeedEntry::read(&entry.resource, &at)?;
+            if entry.insured.insurer != insurer {
+                return Err(FhirError::wrong(below(&at, "payor[0].identifier"), "is another insurer than the one that feeds"));
+            }
+            entries.push(entry);
         }
         Ok(FeedBatch {
             insurer,
@@ -86,21 +92,24 @@ impl Profile for FeedBatch {
 
 impl FeedEntry {
     fn to_entry(&self) -> BundleEntry {
+        let request = BundleRequest { method: "POST".to_string(), url: Coverage::TYPE.to_string() };
+        BundleEntry { resource: self.to_resource(), request }
+    }
+
+    /// The text of the coverage.
+    pub(super) fn to_resource(&self) -> Box<RawValue> {
         let person = Reference::known_as("Patient", Identifier::new(names::INSTITUTION_CODE, self.code.reveal()));
         let mut coverage = coverage(&self.insured, person, insurer_reference(&self.insured.insurer));
         coverage.extension.extend(self.end_reason.map(|reason| Extension::code(names::END_REASON, reason.code())));
         let FeedEntry { since, until, copayment_percent, relationship, .. } = *self;
         Terms { since, until, copayment_percent, relationship }.write(&mut coverage);
-        let request = BundleRequest { method: "POST".to_string(), url: Coverage::TYPE.to_string() };
-        BundleEntry { resource: raw(&coverage), request }
+        raw(&coverage)
     }
 
-    fn read(entry: &BundleEntry, feeding: &InsurerNumber, at: &str) -> Result<Self, FhirError> {
-        let coverage: Coverage = strict::read_raw(&entry.resource, at)?;
+    /// Reads a coverage from its text, which is found `at`.
+    pub(super) fn read(resource: &RawValue, at: &str) -> Result<Self, FhirError> {
+        let coverage: Coverage = strict::read_raw(resource, at)?;
         let insurer = insurer_number(payor(&coverage, at)?.identifier.as_ref(), &below(at, "payor[0]"))?;
-        if insurer != *feeding {
-            return Err(FhirError::wrong(below(at, "payor[0].identifier"), "is another insurer than the one that feeds"));
-        }
         let code = coverage.beneficiary.identifier.as_ref().and_then(|i| InstitutionCode::new(&i.value).ok());
         let code = code.ok_or_else(|| FhirError::wrong(below(at, "beneficiary.identifier"), "is not an institution code"))?;
         let end_reason = match extension(&coverage.extension, names::END_REASON) {

@@ -26,7 +26,7 @@ macro_rules! resource {
     )*};
 }
 
-resource! { Patient Organization Coverage CoverageEligibilityRequest CoverageEligibilityResponse OperationOutcome Bundle }
+resource! { Patient Organization Coverage CoverageEligibilityRequest CoverageEligibilityResponse OperationOutcome Bundle Parameters }
 
 /// The text of a resource, for `contained` or an entry of a bundle.
 pub fn raw<R: Resource>(resource: &R) -> Box<RawValue> {
@@ -185,4 +185,48 @@ pub struct BundleEntry {
 pub struct BundleRequest {
     pub method: String,
     pub url: String,
+}
+
+/// What an operation is asked with.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Parameters {
+    pub resource_type: String,
+    pub parameter: Vec<Parameter>,
+}
+
+/// `Parameters.parameter`.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Parameter {
+    pub name: String,
+    pub value_identifier: Identifier,
+}
+
+/// A `Bundle` that only contains resources, with nothing to do for who reads it.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Collection {
+    pub resource_type: String,
+    pub meta: Meta,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub timestamp: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entry: Vec<CollectionEntry>,
+}
+
+/// `Bundle.entry` of a collection.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct CollectionEntry {
+    pub resource: Box<RawValue>,
+}
+
+impl Resource for Collection {
+    const TYPE: &'static str = Bundle::TYPE;
+
+    fn resource_type(&self) -> &str {
+        &self.resource_type
+    }
 }

@@ -4,8 +4,8 @@ use jiff::{Timestamp, civil::date};
 use terms::check::CheckId;
 use terms::coverage::{EndReason, Relationship, Validity};
 use terms::fhir::{
-    CoverageAnswer, EligibilityAnswer, EligibilityQuestion, FeedBatch, FeedEntry, FhirError, Profile, SignedChallenge,
-    outcome_from_json, outcome_to_json,
+    CoverageAnswer, CoverageQuestion, CoverageStatement, EligibilityAnswer, EligibilityQuestion, FeedBatch, FeedEntry, FhirError,
+    Profile, SignedChallenge, outcome_from_json, outcome_to_json,
 };
 use terms::identifiers::{FacilityNumber, InstitutionCode, InsuredIdentifier, InsurerNumber};
 use terms::outcome::OutcomeCode;
@@ -103,6 +103,11 @@ pub fn feed() -> FeedBatch {
     }
 }
 
+fn statement() -> CoverageStatement {
+    let FeedBatch { created, complete_through, entries, .. } = feed();
+    CoverageStatement { created, complete_through, entries }
+}
+
 /// Every message with a name.
 pub fn messages() -> Vec<(&'static str, Vec<u8>)> {
     vec![
@@ -114,12 +119,17 @@ pub fn messages() -> Vec<(&'static str, Vec<u8>)> {
         ("refusal", outcome_to_json(OutcomeCode::CertificateRevoked)),
         ("feed", feed().to_json()),
         ("feed-without-changes", FeedBatch { entries: vec![], ..feed() }.to_json()),
+        ("coverage-question", CoverageQuestion { code: InstitutionCode::from_bytes([7; 16]) }.to_json()),
+        ("coverage-statement", statement().to_json()),
+        ("coverage-statement-of-nobody", CoverageStatement { entries: vec![], ..statement() }.to_json()),
     ]
 }
 
 /// Reads the body as the kind of message of the sample with this name.
 pub fn read(name: &str, body: &[u8]) -> Result<(), FhirError> {
     match name.split('-').next().unwrap() {
+        "coverage" if name == "coverage-question" => CoverageQuestion::from_json(body).map(drop),
+        "coverage" => CoverageStatement::from_json(body).map(drop),
         "question" => EligibilityQuestion::from_json(body).map(drop),
         "answer" => EligibilityAnswer::from_json(body).map(drop),
         "refusal" => outcome_from_json(body).map(drop),

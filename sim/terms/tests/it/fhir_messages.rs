@@ -131,6 +131,17 @@ fn what_r4_defines_and_the_profile_does_not_is_unknown() {
 }
 
 #[test]
+fn a_question_to_an_insurer_has_the_code_and_nothing_else() {
+    let add = |more: Value| move |v: &mut Value| v["parameter"].as_array_mut().unwrap().push(more);
+    let facility = json!({ "name": "provider", "valueIdentifier": { "system": "x", "value": "1310000010" } });
+    assert!(matches!(changed("coverage-question", add(facility)), FhirError::UnknownField { .. } | FhirError::Wrong { .. }));
+    let day = |v: &mut Value| v["parameter"][0]["valueDate"] = json!("2026-11-24");
+    assert_eq!(changed("coverage-question", day), unknown("parameter[0]", "valueDate"));
+    let number = |v: &mut Value| v["parameter"][0]["valueIdentifier"]["value"] = json!("123456789018");
+    assert_eq!(wrong_at(changed("coverage-question", number)), "parameter[0].valueIdentifier");
+}
+
+#[test]
 fn no_error_repeats_a_value() {
     let secret = "123456789018";
     for (name, body) in messages() {
@@ -414,7 +425,7 @@ proptest! {
 
     #[test]
     fn a_node_of_another_type_is_rejected_at_every_depth(
-        which in 0usize..8, path in proptest::collection::vec(any::<usize>(), 0..8),
+        which in 0usize..11, path in proptest::collection::vec(any::<usize>(), 0..8),
         to in proptest::sample::select(vec![json!(null), json!(7), json!(""), json!([]), json!({}), json!([[]]), json!("123456789018")]),
     ) {
         let (name, body) = messages().swap_remove(which);
@@ -429,7 +440,7 @@ proptest! {
 
     #[test]
     fn any_bytes_are_read_without_a_panic(
-        body in proptest::collection::vec(any::<u8>(), 0..200), which in 0usize..8, at in any::<usize>(), len in 0usize..40,
+        body in proptest::collection::vec(any::<u8>(), 0..200), which in 0usize..11, at in any::<usize>(), len in 0usize..40,
     ) {
         let (name, mut sample) = messages().swap_remove(which);
         let _ = read(name, &body);

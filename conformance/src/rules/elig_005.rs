@@ -1,0 +1,76 @@
+//! ELIG-005: where insurers are asked, the broker says only what they have stated in the check.
+
+use crate::evidence::Evidence;
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use std::collections::BTreeSet;
+use terms::coverage::Validity;
+use terms::design::{Choice, Eligibility};
+use terms::fhir::CoverageStatement;
+use terms::identifiers::InsurerNumber;
+
+static ABOUT: About = About {
+    id: "ELIG-005",
+    title_en: "Nothing is answered that the insurers did not state in that check",
+    title_ja: "その確認で保険者が回答していないことは回答しない",
+    strength: Strength::Must,
+    source: "「電子証明書に対応する資格情報を引き当てて、保険医療機関等に通知する」; profile: in this design the insurers keep their data, and \
+             the broker asks them in every check",
+    details_en: "Between the request for eligibility and the answer that a coverage is in force, that insurer stated this coverage, complete through \
+                 the day asked about. Before *not insured*, every insurer that insures a person of the run made a statement about the person, complete \
+                 through the day. A check that is asked again may be answered from its record; the statements then lie after its first request.",
+    remedy_en: "Ask every insurer in every check, keep no statement, and answer `insurer-no-answer` while one is missing: silence is no statement.",
+    untested_en: "no answer with eligibility about a known person left the broker in this run",
+    applies: Applies {
+        choices: &[Choice::Eligibility(Eligibility::AskInsurer)],
+        otherwise_ja: "この方式では、資格確認サービス機関は保険者に照会しない",
+        otherwise_en: "in this design the broker does not ask insurers: it holds their data",
+    },
+};
+
+pub struct InsurersAnswerFirst;
+
+impl Rule for InsurersAnswerFirst {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        let all: BTreeSet<&InsurerNumber> =
+            run.ground.people.iter().flat_map(|r| r.person.insurance.iter().map(|p| &p.insured.insurer)).collect();
+        for answer in &run.exchanges.sent {
+            let (answered, seq) = (&answer.answer, answer.entry.seq);
+            let person = run.checks.get(&answered.check).and_then(|t| t.person);
+            let code = person.and_then(|p| run.resident(p)).and_then(|r| r.institution_code.as_ref());
+            // Who has no code must not be answered about at all, which is ELIG-001's.
+            let Some(code) = code else { continue };
+            judged.evaluated += 1;
+            let request = run.request_of(answer).map(|r| run.first_request_like(r).unwrap_or(r).entry.seq);
+            let asked = run.insurer_exchanges.get(code).map_or(&[][..], Vec::as_slice);
+            let stated = |insurer: &InsurerNumber| -> Option<&CoverageStatement> {
+                let of = asked.iter().filter(|e| e.insurer == *insurer);
+                let mut in_time = of.filter_map(|e| e.stated_between(request.unwrap_or(0), seq));
+                in_time.find(|s| s.complete_through >= answered.day)
+            };
+            let mut add = |what: String| {
+                judged.findings.push(Finding::at(ABOUT.id, answer.entry, what).of_check(&answered.check, person));
+            };
+            let outcome = answered.validity.outcome();
+            for coverage in answered.coverages.iter().filter(|c| c.in_force) {
+                let entries = stated(&coverage.insured.insurer).map(|s| &s.entries);
+                match entries.map(|all| all.iter().any(|e| e.insured == coverage.insured && e.since == coverage.since)) {
+                    Some(true) => {}
+                    Some(false) => add(format!("`{outcome}` was answered with a coverage that its insurer did not state")),
+                    None => add(format!("`{outcome}` was answered without a statement of the coverage's insurer in this check")),
+                }
+            }
+            if answered.validity == Validity::NotInsured {
+                let missing = all.iter().filter(|i| stated(i).is_none()).count();
+                if missing > 0 {
+                    add(format!("`{outcome}` was answered without a statement of {missing} insurers in this check"));
+                }
+            }
+        }
+        judged
+    }
+}

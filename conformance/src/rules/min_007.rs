@@ -1,0 +1,68 @@
+//! MIN-007: an insurer is asked with the institution code and nothing else.
+
+use crate::evidence::Evidence;
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::visits;
+use crate::wire::Head;
+use terms::design::{Choice, Eligibility};
+use terms::fhir::{CoverageQuestion, Profile};
+use terms::journal::{Direction, Event};
+use terms::operation::Operation;
+use terms::operations::AskForCoverage;
+use terms::roles::Zone;
+
+static ABOUT: About = About {
+    id: "MIN-007",
+    title_en: "An insurer is asked with the institution code and nothing else",
+    title_ja: "保険者への照会は機関別符号だけを含む",
+    strength: Strength::Must,
+    source: "profile: what a step does not need is not sent; an insurer that is asked learns that somebody checks a person's eligibility, and neither \
+             where nor in which check",
+    details_en: "Every question that comes in at an insurer has no query and no headers but host, accept, content-type, content-length, connection and \
+                 user-agent, and a body with the institution code alone. Everything that an insurer sent, was sent, logged and stores is searched \
+                 for the numbers and names of the run's facilities and for check ids.",
+    remedy_en: "Send the code and no header of your own; keep facility, check and day at the broker.",
+    untested_en: "no insurer was asked in this run",
+    applies: Applies {
+        choices: &[Choice::Eligibility(Eligibility::AskInsurer)],
+        otherwise_ja: "この方式では、資格確認サービス機関は保険者に照会しない",
+        otherwise_en: "in this design the broker does not ask insurers: it holds their data",
+    },
+};
+
+const HEADERS: [&str; 6] = ["host", "accept", "content-type", "content-length", "connection", "user-agent"];
+
+pub struct CodeAlone;
+
+impl Rule for CodeAlone {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        for entry in run.journal.iter().filter(|e| e.zone == Zone::Insurer) {
+            let Event::Message { direction: Direction::Received, head, body, .. } = &entry.event else { continue };
+            let Some((method, path)) = Head::new(head).request() else { continue };
+            judged.evaluated += 1;
+            let mut add = |what: String| judged.findings.push(Finding::at(ABOUT.id, entry, what));
+            let names = head.lines().skip(1).filter_map(|l| l.split_once(':')).map(|(name, _)| name.trim().to_ascii_lowercase());
+            let more = names.filter(|name| !HEADERS.contains(&name.as_str())).count();
+            if more > 0 {
+                add(format!("the question has {more} headers that it does not need"));
+            }
+            if head.lines().next().is_some_and(|line| line.contains('?')) {
+                add("the question has a query in its target".into());
+            }
+            if !AskForCoverage::is_asked_by(method, path) {
+                add("an insurer was asked for something that the check does not need".into());
+            } else if body.bytes().is_none_or(|b| CoverageQuestion::from_json(&b).is_err()) {
+                add("the question has more in it than the institution code, or cannot be read".into());
+            }
+        }
+        if judged.evaluated > 0 {
+            judged.findings.extend(visits::unknown_to(&ABOUT, Zone::Insurer, run).findings);
+        }
+        judged
+    }
+}

@@ -1,0 +1,60 @@
+//! SEC-010: insurers answer the broker alone.
+
+use crate::evidence::Evidence;
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::wire::Head;
+use std::collections::BTreeSet;
+use terms::design::{Choice, Eligibility};
+use terms::journal::{Direction, Event};
+use terms::operation::Operation;
+use terms::operations::AskForCoverage;
+use terms::parties;
+use terms::roles::Zone;
+
+static ABOUT: About = About {
+    id: "SEC-010",
+    title_en: "An insurer that is asked for coverage answers the broker alone",
+    title_ja: "保険者は、資格情報の照会に対し資格確認サービス機関だけに回答する",
+    strength: Strength::Must,
+    source: "「保険者の委託を受けて、全保険者の資格情報を管理・検索する」; profile: mutual TLS, the broker's name in the certificate",
+    details_en: "Every answer with status 200 that an insurer gave to a question for coverage went to the broker, by the TLS certificate of the party \
+                 that asked.",
+    remedy_en: "Answer 403 to every party but the broker that you have commissioned, by its TLS certificate.",
+    untested_en: "no insurer stated anything in this run",
+    applies: Applies {
+        choices: &[Choice::Eligibility(Eligibility::AskInsurer)],
+        otherwise_ja: "この方式では、資格確認サービス機関は保険者に照会しない",
+        otherwise_en: "in this design the broker does not ask insurers: it holds their data",
+    },
+};
+
+pub struct InsurersAnswerTheBroker;
+
+impl Rule for InsurersAnswerTheBroker {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        let mut asked = BTreeSet::new();
+        for entry in run.journal.iter().filter(|e| e.zone == Zone::Insurer) {
+            let Event::Message { exchange, direction, peer, head, .. } = &entry.event else { continue };
+            let head = Head::new(head);
+            match (direction, head.request()) {
+                (Direction::Received, Some((method, path))) if AskForCoverage::is_asked_by(method, path) => {
+                    asked.insert(*exchange);
+                }
+                (Direction::Sent, None) if head.status() == Some(AskForCoverage::STATUS) && asked.contains(exchange) => {
+                    judged.evaluated += 1;
+                    if peer != Zone::Broker.name() {
+                        let what = format!("an insurer answered `{}`, which may not ask", parties::shown(peer));
+                        judged.findings.push(Finding::at(ABOUT.id, entry, what));
+                    }
+                }
+                _ => {}
+            }
+        }
+        judged
+    }
+}

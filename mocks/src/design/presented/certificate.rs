@@ -1,0 +1,11 @@
+//! `presented = "certificate"`: the certificate as read, and nothing else.
+
+use super::Presented;
+
+pub struct Certificate;
+
+impl Presented for Certificate {
+    fn is_signed(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,26 @@
+//! The broker takes an insurer that does not answer for one that insures nobody.
+
+use super::kit::{ASK_INSURER, Breaks, MutantDescription};
+use crate::behaviour::Dishonest;
+use crate::roles::broker::behaviour::BrokerBehaviour;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sim::terms::fhir::CoverageStatement;
+use std::rc::Rc;
+
+pub(super) const MUTANT: MutantDescription = MutantDescription {
+    name: "broker-takes-silence-for-a-statement",
+    what: "the broker takes an insurer that does not answer for one that insures nobody",
+    rules: &["ELIG-005"],
+    scenario: "insurer-silent",
+    design: ASK_INSURER,
+    breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),
+};
+
+struct Broken;
+
+impl BrokerBehaviour for Broken {
+    fn statement_without_answer(&self) -> Option<CoverageStatement> {
+        Some(CoverageStatement { created: Timestamp::UNIX_EPOCH, complete_through: Date::MAX, entries: Vec::new() })
+    }
+}
