@@ -104,7 +104,7 @@ async fn serve_through(
     loop {
         let connection = listener.accept().await?;
         let Some(counted) = admission.admit(&open) else {
-            tracing::info!("a connection is closed: there are too many");
+            tracing::info!("connection closed: there are too many");
             continue;
         };
         let (admission, tls, service) = (admission.clone(), tls.clone(), service.clone());
@@ -121,7 +121,7 @@ async fn serve_through(
 enum ConnectionError {
     #[error(transparent)]
     Tls(#[from] TlsError),
-    #[error("nobody is free to shake hands")]
+    #[error("no worker is free for the TLS handshake")]
     Busy(#[from] Busy),
     #[error("{0}")]
     Http(hyper::Error),
@@ -130,9 +130,9 @@ enum ConnectionError {
 /// Why a request is not answered and its connection ends.
 #[derive(Debug, thiserror::Error)]
 enum Dropped {
-    #[error("the client's certificate does not hold any more: {0}")]
+    #[error("the client's certificate is no longer valid: {0}")]
     Certificate(String),
-    #[error("the body did not come within {0:?}")]
+    #[error("the body did not arrive within {0:?}")]
     SlowBody(Duration),
 }
 
@@ -162,7 +162,7 @@ async fn serve_connection(
                 Err(dropped) => Err(dropped),
             };
             // hyper only reports that there was an error.
-            answered.inspect_err(|dropped| tracing::info!("a request is not answered: {dropped}"))
+            answered.inspect_err(|dropped| tracing::info!("a request was dropped: {dropped}"))
         }
     });
     let mut http = hyper::server::conn::http1::Builder::new();
@@ -290,7 +290,7 @@ impl Client {
         // another one. Whether a request that was sent may be retried is up to the caller.
         while let Some(open) = self.take_idle() {
             match self.exchange(open, request()?, &body).await {
-                Err(HttpError::NotSent) => tracing::debug!("a kept connection to {} was gone", self.endpoint),
+                Err(HttpError::NotSent) => tracing::debug!("the kept connection to {} was closed", self.endpoint),
                 other => return other,
             }
         }
@@ -374,7 +374,7 @@ impl Client {
         let mut connection = match clock::timeout(limits.connect, self.net.connect(&self.endpoint)).await {
             Ok(Ok(connection)) => connection,
             Ok(Err(e)) => {
-                tracing::debug!("connecting to {}: {e}", self.endpoint);
+                tracing::debug!("connecting to {} failed: {e}", self.endpoint);
                 return Err(HttpError::Refused);
             }
             Err(_) => return Err(HttpError::NoConnection(limits.connect)),

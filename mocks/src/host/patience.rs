@@ -157,7 +157,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
 }
 
 fn too_slow() -> io::Error {
-    tracing::info!("a request did not come within its time");
+    tracing::info!("a request did not arrive in time");
     io::ErrorKind::TimedOut.into()
 }
 

@@ -49,8 +49,10 @@ impl InsurerBehaviour for Broken {
                 let (insurer, created) = (victim.clone(), clock::wall());
                 let batch = FeedBatch { insurer, running, created, complete_through: idle.complete_through, entries: Vec::new() };
                 match idle.broker.ask::<SubmitFeed>(&batch).await {
-                    Ok(answer) => tracing::info!(target: INSURER, "a feed in another's name: {}", answer.status),
-                    Err(e) => tracing::info!(target: INSURER, "a feed in another's name: {e}"),
+                    Ok(answer) => {
+                        tracing::info!(target: INSURER, "a feed in another insurer's name was answered with status {}", answer.status)
+                    }
+                    Err(e) => tracing::info!(target: INSURER, "a feed in another insurer's name failed: {e}"),
                 }
             }
         })

@@ -42,8 +42,8 @@ impl InsurerBehaviour for Broken {
             }
             let question = CoverageQuestion { code: InstitutionCode::from_bytes([7; 16]) };
             match insurer.env.client(&parties::insurer(asked)).ask::<AskForCoverage>(&question).await {
-                Ok(answer) => tracing::info!(target: INSURER, "another insurer answers with {}", answer.status),
-                Err(e) => tracing::info!(target: INSURER, "another insurer: {e}"),
+                Ok(answer) => tracing::info!(target: INSURER, "another insurer answered with status {}", answer.status),
+                Err(e) => tracing::info!(target: INSURER, "the request to another insurer failed: {e}"),
             }
         })
     }

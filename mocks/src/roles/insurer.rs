@@ -179,8 +179,8 @@ impl Insurer {
         if feed.reversed {
             let running = self.sent.messages.get() + messages.len() as u64;
             match self.send(running, through(last), messages[last].clone(), broker).await? {
-                200 => tracing::error!("the broker took a message out of turn"),
-                status => tracing::info!("a message out of turn is refused with status {status}"),
+                200 => tracing::error!("the broker accepted a message out of order"),
+                status => tracing::info!("a message out of order was rejected with status {status}"),
             }
         }
         for (i, entries) in messages.into_iter().enumerate() {
@@ -249,7 +249,7 @@ impl Insurer {
             }
             self.env.sleep(PAUSE).await;
         }
-        tracing::error!("feed given up");
+        tracing::error!("feed abandoned after {ATTEMPTS} attempts");
     }
 }
 
@@ -259,7 +259,7 @@ enum FeedError {
     Http(#[from] HttpError),
     #[error("{0} answered with status {1}")]
     Refused(&'static str, u16),
-    #[error("the answer of {0} makes no sense")]
+    #[error("the answer of {0} is invalid")]
     Nonsense(&'static str),
 }
 

@@ -206,7 +206,7 @@ fn slow_requests_are_cut_off_after_ten_seconds_and_would_stay_without_the_limit(
         })
     };
     let limited = hold(Waits::SERVER);
-    assert_eq!(logged(&limited, "broker", "did not come within its time").len(), 6);
+    assert_eq!(logged(&limited, "broker", "a request did not arrive in time").len(), 6);
     // The first byte is sent after a second, the connection ends ten seconds later.
     assert_eq!(logged(&limited, "facility-000000", "a slow connection ended")[..3], [11, 11, 11]);
     assert_eq!(handshakes(&limited), 3 * 3 + 1);
@@ -225,7 +225,7 @@ fn a_body_that_does_not_arrive_ends_the_connection() {
         let answered = clock::timeout(Duration::from_secs(20), stream.read(&mut rest)).await.unwrap();
         assert!(answered.is_err() || answered.is_ok_and(|n| n == 0));
     });
-    assert_eq!(logged(&entries, "broker", "the body did not come within 10s"), [10]);
+    assert_eq!(logged(&entries, "broker", "the body did not arrive within 10s"), [10]);
 }
 
 #[test]

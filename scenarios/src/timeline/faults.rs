@@ -40,8 +40,11 @@ impl Timeline {
                 for member in self.members_of(*host) {
                     member.env().pace().slow_down(if begins { *times } else { 1.0 });
                 }
-                let how =
-                    if begins { format!("takes {times} times as long at everything") } else { "works as always again".into() };
+                let how = if begins {
+                    format!("takes {times} times as long for every operation")
+                } else {
+                    "works at normal speed again".into()
+                };
                 format!("the host `{}` {how}", host.name())
             }
             FaultKind::Capacity { host, share } => {
@@ -59,12 +62,10 @@ impl Timeline {
     fn jpki_fault(&self, at_ns: u64, does: &FaultKind, begins: bool) -> Option<String> {
         let (behaviour, what) = match does {
             FaultKind::JpkiSlow { by } => (Behaviour::Slow(by.0), format!("JPKI takes {:?} for each answer", by.0)),
-            FaultKind::JpkiNonsense => (Behaviour::Nonsense, "JPKI answers nonsense".into()),
-            FaultKind::JpkiSilent => (Behaviour::Silent, "JPKI answers nothing".into()),
-            FaultKind::OcspStale { by } => {
-                (Behaviour::StaleStatus(by.0), format!("JPKI's word on certificates is {:?} old", by.0))
-            }
-            FaultKind::OcspTryLater => (Behaviour::TryLater, "JPKI is too busy to give its word on certificates".into()),
+            FaultKind::JpkiNonsense => (Behaviour::Nonsense, "JPKI sends invalid answers".into()),
+            FaultKind::JpkiSilent => (Behaviour::Silent, "JPKI does not answer".into()),
+            FaultKind::OcspStale { by } => (Behaviour::StaleStatus(by.0), format!("JPKI's OCSP responses are {:?} old", by.0)),
+            FaultKind::OcspTryLater => (Behaviour::TryLater, "JPKI answers OCSP requests with tryLater".into()),
             FaultKind::CardLost { person } => return Some(self.card_lost(at_ns, *person, begins)),
             _ => return None,
         };
@@ -77,8 +78,8 @@ impl Timeline {
         let person = does.insurer_of()?;
         let (fault, what) = match does {
             FaultKind::InsurerSlow { by, .. } => (InsurerFault::Slow(by.0), format!("takes {:?} for each answer", by.0)),
-            FaultKind::InsurerNonsense { .. } => (InsurerFault::Nonsense, "answers nonsense".into()),
-            _ => (InsurerFault::Silent, "answers nothing".into()),
+            FaultKind::InsurerNonsense { .. } => (InsurerFault::Nonsense, "sends invalid answers".into()),
+            _ => (InsurerFault::Silent, "does not answer".into()),
         };
         if let Some(insurer) = self.controls.insurers.get(person as usize).and_then(Option::as_ref) {
             let fault = if begins { fault } else { InsurerFault::None };
@@ -100,10 +101,10 @@ impl Timeline {
         let FaultKind::TlsCrlOld = does else { return None };
         let crl = if begins { &self.controls.outdated_crl } else { self.controls.deployment.plan().tls.crl() };
         if let Some(Err(e)) = self.member(Zone::Broker.name()).map(|broker| broker.consult_crls(&[crl])) {
-            tracing::error!(target: "mocks", "the broker's list of revoked TLS certificates stays as it was: {e}");
+            tracing::error!(target: "mocks", "the broker's CRL of TLS certificates was not replaced: {e}");
         }
-        let how = if begins { "past its next update" } else { "in time again" };
-        Some(format!("the broker's list of revoked TLS certificates is {how}"))
+        let how = if begins { "past its next update" } else { "current again" };
+        Some(format!("the broker's CRL of TLS certificates is {how}"))
     }
 
     fn clock_fault(&self, at_ns: u64, does: &FaultKind, begins: bool) -> Option<String> {
@@ -118,13 +119,13 @@ impl Timeline {
             _ => return None,
         };
         let name = owner.party_name();
-        let Some(member) = self.member(&name) else { return Some("a clock that nobody has goes wrong".into()) };
+        let Some(member) = self.member(&name) else { return Some("an unknown party's clock is wrong".into()) };
         if begins {
             member.skew_clock(offset, ppm, at_ns);
         } else {
             member.skew_clock(0, 0, 0);
         }
-        Some(format!("the clock of `{name}` is {}", if begins { how.as_str() } else { "right again" }))
+        Some(format!("the clock of `{name}` is {}", if begins { how.as_str() } else { "correct again" }))
     }
 
     /// All parties of a server's role.
@@ -147,24 +148,26 @@ impl Timeline {
 fn link_fault(does: &FaultKind, begins: bool) -> Option<String> {
     let (between, what) = match does {
         FaultKind::LineCut { facility } => {
-            let how = if begins { "is cut" } else { "stands again" };
+            let how = if begins { "is cut" } else { "is restored" };
             return Some(format!("the line between `{}` and the network {how}", side_of(*facility)));
         }
         FaultKind::LinkCut { between, way: Way::Both } => (between, "is cut".into()),
-        FaultKind::LinkCut { between, way: Way::There } => (between, "is cut in this direction".into()),
-        FaultKind::LinkCut { between, way: Way::Back } => (between, "is cut in the other direction".into()),
-        FaultKind::LinkSlow { between, by } => {
-            (between, format!("takes {:.0} ms longer on average, each way", by.distribution().mean_ms()))
+        FaultKind::LinkCut { between: ends @ [from, to], way: Way::There }
+        | FaultKind::LinkCut { between: ends @ [to, from], way: Way::Back } => {
+            (ends, format!("is cut in the direction from {} to {}", from.name(), to.name()))
         }
-        FaultKind::LinkLoss { between, share } => (between, format!("loses {share} of what is sent")),
-        FaultKind::LinkNarrow { between, to } => (between, format!("carries {to} at most")),
+        FaultKind::LinkSlow { between, by } => {
+            (between, format!("has {:.0} ms more latency on average, each way", by.distribution().mean_ms()))
+        }
+        FaultKind::LinkLoss { between, share } => (between, format!("loses {share} of the packets")),
+        FaultKind::LinkNarrow { between, to } => (between, format!("is limited to {to}")),
         _ => return None,
     };
     let [a, b] = between.map(LinkEnd::name);
     Some(if begins {
         format!("the link between {a} and {b} {what}")
     } else {
-        format!("the link between {a} and {b} is sound again")
+        format!("the link between {a} and {b} works normally again")
     })
 }
 
@@ -172,12 +175,12 @@ fn link_fault(does: &FaultKind, begins: bool) -> Option<String> {
 fn overload(does: &FaultKind, begins: bool) -> Option<String> {
     match does {
         FaultKind::Flood { facility, rate } => {
-            let how = if begins { format!("sends {rate} requests good for nothing") } else { "floods no more".into() };
+            let how = if begins { format!("floods the broker with requests, {rate}") } else { "stops the flood".into() };
             Some(format!("`{}` {how}", parties::facility(*facility)))
         }
         FaultKind::SlowLoris { facility, connections } => {
             let how = if begins { "holds" } else { "no longer holds" };
-            Some(format!("`{}` {how} {connections} connections with requests that never end", parties::facility(*facility)))
+            Some(format!("`{}` {how} {connections} connections open with unfinished requests", parties::facility(*facility)))
         }
         _ => None,
     }

@@ -66,7 +66,7 @@ impl Challenges {
                     written.push_back((r.at, position));
                     given.insert(r.challenge, Given { facility: r.facility, at: r.at, used: r.used });
                 }
-                Err(e) => tracing::error!("a record of a challenge cannot be read: {e}"),
+                Err(e) => tracing::error!("a challenge record cannot be read: {e}"),
             }
         }
         Challenges { disk, given, pruned: None, written }

@@ -25,11 +25,11 @@ struct Watermark {
 /// Why a feed is not taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FeedFault {
-    #[error("the insurer has given no commission")]
+    #[error("the insurer has not commissioned the broker")]
     UnknownInsurer,
-    #[error("feed number {expected} is due, number {found} came")]
+    #[error("expected feed number {expected}, got {found}")]
     OutOfOrder { expected: u64, found: u64 },
-    #[error("the feed ends before the one already taken")]
+    #[error("the feed is complete through an earlier day than the feed before it")]
     Backwards,
 }
 

@@ -34,7 +34,7 @@ impl InsurerClients {
             let Some(CoverageStatement { created, complete_through, entries }) = statement else { continue };
             let batch = FeedBatch { insurer: insurer.clone(), running: 1, created, complete_through, entries };
             if let Err(e) = all.take(batch) {
-                tracing::error!("an insurer's statement is not used: {e}");
+                tracing::error!("an insurer's statement was rejected: {e}");
             }
         }
         all
@@ -60,7 +60,7 @@ impl InsurerClients {
                 None
             }
             Err(e) => {
-                tracing::warn!("an insurer: {e}");
+                tracing::warn!("the request to an insurer failed: {e}");
                 None
             }
         };
@@ -79,7 +79,7 @@ fn usable(body: &[u8], insurer: &InsurerNumber, code: &InstitutionCode) -> Optio
     match CoverageStatement::read(body) {
         Ok(statement) if statement.entries.iter().all(|e| e.insured.insurer == *insurer && e.code == *code) => Some(statement),
         Ok(_) => {
-            tracing::warn!("an insurer answered about somebody else, or for another insurer");
+            tracing::warn!("an insurer's answer is for another person or insurer");
             None
         }
         Err(e) => {

@@ -90,7 +90,7 @@ impl Broker {
             }
             Ok(Taken::Before) => {}
             Err(e) => {
-                tracing::warn!("a feed is not taken: {e}");
+                tracing::warn!("a feed was rejected: {e}");
                 return refusal(OutcomeCode::RequestMalformed);
             }
         }

@@ -167,10 +167,10 @@ impl Broker {
         };
         self.behaviour.on_proved(serial, &code);
         let what = match (good_before, known_before) {
-            (None, false) => "JPKI: the certificate is good; its institution code is known".to_string(),
-            (None, true) => "JPKI: the certificate is good; its institution code is remembered".to_string(),
-            (Some(ago), false) => format!("JPKI: the institution code is known; that the certificate is good is {ago:?} old"),
-            (Some(ago), true) => format!("remembered: the certificate was good {ago:?} ago, and its institution code"),
+            (None, false) => "JPKI: the certificate is good; institution code from JPKI".to_string(),
+            (None, true) => "JPKI: the certificate is good; institution code from the cache".to_string(),
+            (Some(ago), false) => format!("cache: the certificate was good {ago:?} ago; institution code from JPKI"),
+            (Some(ago), true) => format!("cache: the certificate was good {ago:?} ago; institution code from the cache"),
         };
         self.env.record(Event::Step { check: question.check.clone(), step: Step::CodeResolved, what });
         Ok(Proved { certificate, code })
@@ -227,7 +227,7 @@ impl Broker {
         let known = self.known(&data.borrow(), question, &proved.code);
         match known {
             Known::Answer { validity, coverages } => {
-                tracing::debug!("answering on certificate {:?}", proved.certificate.serial());
+                tracing::debug!("answering for certificate {:?}", proved.certificate.serial());
                 self.say(question, id, validity, coverages, Some(&proved.code)).await
             }
             Known::Nothing(code) => {

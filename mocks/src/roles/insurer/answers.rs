@@ -45,7 +45,7 @@ impl Insurer {
         let codes = loop {
             match self.codes(&authority).await {
                 Ok(codes) => break codes,
-                Err(e) => tracing::warn!("no codes yet: {e}"),
+                Err(e) => tracing::warn!("no institution codes yet: {e}"),
             }
             self.env.sleep(PAUSE).await;
         };
@@ -53,7 +53,7 @@ impl Insurer {
         for (index, code) in codes.into_iter().enumerate() {
             code.into_iter().for_each(|code| by_code.entry(code).or_default().push(index));
         }
-        tracing::info!("ready to answer about {} people", by_code.len());
+        tracing::info!("ready to answer: institution codes of {} people received", by_code.len());
         self.by_code.replace(Some(by_code));
         self.idle(clock::today(), &broker, &jpki).await;
     }

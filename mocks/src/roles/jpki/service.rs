@@ -39,7 +39,7 @@ impl Jpki {
         let authority = Rc::new(self.env.client("number-authority"));
         let mut fetching = Box::pin(self.clone().fetch_all_codes(authority.clone()));
         if self.env.timeout(CODES_AT_ONCE, &mut fetching).await.is_err() {
-            tracing::warn!("serving without codes: the number authority gave none within {CODES_AT_ONCE:?}");
+            tracing::warn!("serving without institution codes: the number authority sent none within {CODES_AT_ONCE:?}");
             drop(self.env.spawn(fetching));
         }
         let (env, work) = (self.env.clone(), self.work.clone());
@@ -65,12 +65,12 @@ impl Jpki {
                         add(chunk.iter().cloned().zip(codes).collect());
                         break;
                     }
-                    _ => tracing::warn!("the number authority gave no codes; asking again"),
+                    _ => tracing::warn!("the number authority sent no institution codes; retrying"),
                 }
                 self.env.sleep(Duration::from_secs(1)).await;
             }
         }
-        tracing::info!("codes of {} holders in the field {field} are known", residents.len());
+        tracing::info!("institution codes of {} holders received for the field {field}", residents.len());
     }
 
     async fn handle(&self, request: Request) -> Response {
@@ -105,7 +105,7 @@ impl Jpki {
             _ if request.asks_for::<RevocationList>() => match self.crl() {
                 Ok(der) => Response::with_body_of::<RevocationList>(der),
                 Err(e) => {
-                    tracing::error!("no CRL could be made: {e}");
+                    tracing::error!("the CRL could not be created: {e}");
                     Response::problem(INTERNAL)
                 }
             },

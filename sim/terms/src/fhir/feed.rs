@@ -69,14 +69,14 @@ impl Profile for FeedBatch {
         // A number with a sign or leading zeros is not how it is written, which the comparison finds.
         let number = number.and_then(|(insurer, running)| Some((InsurerNumber::new(insurer).ok()?, running.parse().ok()?)));
         let (insurer, running) =
-            number.ok_or_else(|| FhirError::wrong("identifier.value", "is not an insurer number, - and a number"))?;
+            number.ok_or_else(|| FhirError::wrong("identifier.value", "is not an insurer number, a hyphen and a number"))?;
         let through = extension(&bundle.meta.extension, names::COMPLETE_THROUGH).and_then(|e| e.value_date.as_deref());
         let mut entries = Vec::new();
         for (i, entry) in bundle.entry.iter().enumerate() {
             let at = format!("entry[{i}].resource");
             let entry = FeedEntry::read(&entry.resource, &at)?;
             if entry.insured.insurer != insurer {
-                return Err(FhirError::wrong(below(&at, "payor[0].identifier"), "is another insurer than the one that feeds"));
+                return Err(FhirError::wrong(below(&at, "payor[0].identifier"), "is not the insurer that sends the feed"));
             }
             entries.push(entry);
         }
@@ -118,13 +118,13 @@ impl FeedEntry {
                     .value_code
                     .as_deref()
                     .and_then(EndReason::from_code)
-                    .ok_or_else(|| FhirError::wrong(below(at, "extension(end-reason)"), "is none of the codes"))?,
+                    .ok_or_else(|| FhirError::wrong(below(at, "extension(end-reason)"), "is not one of the codes"))?,
             ),
             None => None,
         };
         let Terms { since, until, copayment_percent, relationship } = Terms::read(&coverage, at)?;
         if end_reason.is_some() && until.is_none() {
-            return Err(FhirError::wrong(below(at, "period"), "does not end, though the reason of an end is given"));
+            return Err(FhirError::wrong(below(at, "period"), "has no end although an end reason is given"));
         }
         let insured = insured(&coverage, insurer, at)?;
         Ok(FeedEntry { code, insured, since, until, end_reason, copayment_percent, relationship })
