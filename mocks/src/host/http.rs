@@ -4,7 +4,7 @@ mod message;
 
 pub use message::{Answer, BodyFault, HttpError, Limits, MAX_BODY, Request, Response, Service, handled_by};
 
-use super::patience::{Patient, Progress, Waits};
+use super::patience::{Progress, TimeoutStream, Timeouts};
 use super::tls::{ClientTls, Peer, ServerTls, TlsError, TlsStream, alert_beneath};
 use crate::capacity::{Busy, ServerWork, TimedOperation};
 use bytes::Bytes;
@@ -27,7 +27,7 @@ use tokio::io::AsyncWriteExt;
 
 /// Serves on `port` forever.
 pub async fn serve(net: Rc<dyn Network>, port: u16, tls: Rc<ServerTls>, service: Service) -> std::io::Result<()> {
-    serve_waiting(net, port, tls, service, Waits::SERVER).await
+    serve_waiting(net, port, tls, service, Timeouts::SERVER).await
 }
 
 /// Serves on `port` forever, with these timeouts.
@@ -36,9 +36,9 @@ pub async fn serve_waiting(
     port: u16,
     tls: Rc<ServerTls>,
     service: Service,
-    waits: Waits,
+    timeouts: Timeouts,
 ) -> std::io::Result<()> {
-    serve_through(Admission { waits, work: None }, net, port, tls, service).await
+    serve_through(Admission { timeouts, work: None }, net, port, tls, service).await
 }
 
 /// Serves on `port` forever, within the server's capacity.
@@ -49,14 +49,14 @@ pub async fn serve_within(
     tls: Rc<ServerTls>,
     service: Service,
 ) -> std::io::Result<()> {
-    let waits = Waits { idle: work.capacity().keeps_idle, ..Waits::SERVER };
-    serve_through(Admission { waits, work: Some(work) }, net, port, tls, service).await
+    let timeouts = Timeouts { idle: work.capacity().keeps_idle, ..Timeouts::SERVER };
+    serve_through(Admission { timeouts, work: Some(work) }, net, port, tls, service).await
 }
 
 /// How a server admits clients.
 #[derive(Clone)]
 struct Admission {
-    waits: Waits,
+    timeouts: Timeouts,
     work: Option<Rc<ServerWork>>,
 }
 
@@ -142,23 +142,23 @@ async fn serve_connection(
     service: Service,
     admission: &Admission,
 ) -> Result<(), ConnectionError> {
-    let waits = admission.waits;
+    let timeouts = admission.timeouts;
     if !tls.resumes() {
         admission.handshake(TimedOperation::HANDSHAKE).await?;
     }
-    let (stream, peer) = tls.accept(connection, waits.handshake).await?;
+    let (stream, peer) = tls.accept(connection, timeouts.handshake).await?;
     if tls.resumes() {
         admission.handshake(if stream.is_resumed() { TimedOperation::RESUMPTION } else { TimedOperation::HANDSHAKE }).await?;
     }
     let certificate = stream.peer_certificate();
-    let (stream, progress) = Patient::new(stream, waits);
+    let (stream, progress) = TimeoutStream::new(stream, timeouts);
     let handler = hyper::service::service_fn(move |request| {
         let (service, peer, progress) = (service.clone(), peer.clone(), progress.clone());
         let is_valid = certificate.as_deref().map_or(Ok(()), |c| tls.still_accepts(c)).map_err(Dropped::Certificate);
         async move {
             progress.request_arrived();
             let answered = match is_valid {
-                Ok(()) => answer(request, peer, service, &progress, waits.body).await,
+                Ok(()) => answer(request, peer, service, &progress, timeouts.body).await,
                 Err(dropped) => Err(dropped),
             };
             // hyper only reports that there was an error.

@@ -1,4 +1,4 @@
-//! What goes wrong: each kind of fault, how it is brought about and how it ends.
+//! The faults: how each kind begins and ends.
 
 use super::Timeline;
 use super::links::side_of;
@@ -6,7 +6,7 @@ use crate::file::{FaultKind, FaultPart, LinkEnd, Server, Span, Target, Way};
 use mocks::deployment::control::{CertificateChange, FaultControl};
 use mocks::deployment::member::Member;
 use mocks::roles::insurer::InsurerFault;
-use mocks::roles::jpki::Behaviour;
+use mocks::roles::jpki::JpkiFault;
 use sim::clock::nanos;
 use sim::disk::Unsynced;
 use sim::engine::HostCommand;
@@ -14,7 +14,7 @@ use sim::terms::parties;
 use sim::terms::roles::Zone;
 
 impl Timeline {
-    /// Begins a fault, or ends it. Returns what happens, in words.
+    /// Begins or ends a fault. Returns its description.
     pub(super) fn fault(&self, at_ns: u64, fault: &FaultPart, begins: bool) -> String {
         let does = &fault.does;
         self.host_fault(at_ns, does, begins)
@@ -24,11 +24,11 @@ impl Timeline {
             .or_else(|| self.tls_fault(does, begins))
             .or_else(|| link_fault(does, begins))
             .or_else(|| overload(does, begins))
-            // Every kind is one of these: a test goes through all of them.
+            // Every kind is one of these: a test checks all of them.
             .unwrap_or_else(|| does.name().to_string())
     }
 
-    /// What happens to a host and to its work.
+    /// A fault of a host or of its work.
     fn host_fault(&self, at_ns: u64, does: &FaultKind, begins: bool) -> Option<String> {
         Some(match does {
             FaultKind::JpkiDown => self.host(Zone::Jpki.name(), Unsynced::Lost, begins),
@@ -58,22 +58,22 @@ impl Timeline {
         })
     }
 
-    /// What JPKI does wrong, and what is reported to it.
+    /// A fault of JPKI, or a report to it.
     fn jpki_fault(&self, at_ns: u64, does: &FaultKind, begins: bool) -> Option<String> {
-        let (behaviour, what) = match does {
-            FaultKind::JpkiSlow { by } => (Behaviour::Slow(by.0), format!("JPKI takes {:?} for each answer", by.0)),
-            FaultKind::JpkiNonsense => (Behaviour::Nonsense, "JPKI sends invalid answers".into()),
-            FaultKind::JpkiSilent => (Behaviour::Silent, "JPKI does not answer".into()),
-            FaultKind::OcspStale { by } => (Behaviour::StaleStatus(by.0), format!("JPKI's OCSP responses are {:?} old", by.0)),
-            FaultKind::OcspTryLater => (Behaviour::TryLater, "JPKI answers OCSP requests with tryLater".into()),
+        let (fault, what) = match does {
+            FaultKind::JpkiSlow { by } => (JpkiFault::Slow(by.0), format!("JPKI takes {:?} for each answer", by.0)),
+            FaultKind::JpkiNonsense => (JpkiFault::Nonsense, "JPKI sends invalid answers".into()),
+            FaultKind::JpkiSilent => (JpkiFault::Silent, "JPKI does not answer".into()),
+            FaultKind::OcspStale { by } => (JpkiFault::StaleStatus(by.0), format!("JPKI's OCSP responses are {:?} old", by.0)),
+            FaultKind::OcspTryLater => (JpkiFault::TryLater, "JPKI answers OCSP requests with tryLater".into()),
             FaultKind::CardLost { person } => return Some(self.card_lost(at_ns, *person, begins)),
             _ => return None,
         };
-        self.controls.control(Zone::Jpki.name(), FaultControl::Jpki(if begins { behaviour } else { Behaviour::Normal }));
+        self.controls.control(Zone::Jpki.name(), FaultControl::Jpki(if begins { fault } else { JpkiFault::None }));
         Some(if begins { what } else { "JPKI answers normally again".to_string() })
     }
 
-    /// What an insurer does wrong that is asked.
+    /// A fault of an insurer that is asked.
     fn insurer_fault(&self, does: &FaultKind, begins: bool) -> Option<String> {
         let person = does.insurer_of()?;
         let (fault, what) = match does {
@@ -144,7 +144,7 @@ impl Timeline {
     }
 }
 
-/// What happens to links. They know it since the start: see [`announce`].
+/// A fault of a link. Links know their faults from the start: see [`announce`].
 fn link_fault(does: &FaultKind, begins: bool) -> Option<String> {
     let (between, what) = match does {
         FaultKind::LineCut { facility } => {
@@ -171,7 +171,7 @@ fn link_fault(does: &FaultKind, begins: bool) -> Option<String> {
     })
 }
 
-/// What a facility's system does that is out of control. It does so by itself, at its own time.
+/// A facility's system that is out of control. The facility itself starts and ends this, at the times of the fault.
 fn overload(does: &FaultKind, begins: bool) -> Option<String> {
     match does {
         FaultKind::Flood { facility, rate } => {

@@ -12,20 +12,20 @@ use sim::terms::operations::AskForCoverage;
 use sim::terms::parties;
 use std::rc::Rc;
 
-/// The connections to insurers. None where insurers cannot be asked.
+/// The connections to insurers. Empty if insurers cannot be asked.
 pub struct InsurerClients {
     clients: Vec<(InsurerNumber, Client)>,
     behaviour: Rc<dyn BrokerBehaviour>,
 }
 
 impl InsurerClients {
-    /// Clients of these insurers. None connects before it asks.
+    /// Clients of these insurers. Each connects when it first asks.
     pub fn new<'a>(env: &Env, behaviour: Rc<dyn BrokerBehaviour>, insurers: impl Iterator<Item = &'a InsurerNumber>) -> Self {
         let client = |number: &InsurerNumber| (number.clone(), env.client(&parties::insurer(number)));
         InsurerClients { clients: insurers.map(client).collect(), behaviour }
     }
 
-    /// What all insurers know now of the person with this code. One that gave no usable answer is one whose data are not in.
+    /// What all insurers know now about the person with this code. The data of an insurer that gave no usable answer are missing.
     pub async fn ask(&self, question: &EligibilityQuestion, code: &InstitutionCode) -> Eligibility {
         let asked = self.clients.iter().map(|(insurer, client)| self.ask_one(insurer, client, question, code));
         let statements = join_all(asked).await;
@@ -74,7 +74,7 @@ impl InsurerClients {
     }
 }
 
-/// The statement in an answer, if it can be read and is that insurer's about that person and nobody else.
+/// The statement in an answer, if it can be read and is only about that person and that insurer.
 fn usable(body: &[u8], insurer: &InsurerNumber, code: &InstitutionCode) -> Option<CoverageStatement> {
     match CoverageStatement::read(body) {
         Ok(statement) if statement.entries.iter().all(|e| e.insured.insurer == *insurer && e.code == *code) => Some(statement),

@@ -90,7 +90,7 @@ impl Profile for EligibilityAnswer {
         }
     }
 
-    fn keep_wording(meant: &mut CoverageEligibilityResponse, read: CoverageEligibilityResponse) {
+    fn keep_varying_texts(meant: &mut CoverageEligibilityResponse, read: CoverageEligibilityResponse) {
         meant.created = read.created;
         meant.disposition = read.disposition;
     }

@@ -13,13 +13,12 @@ use crate::identifiers::{InstitutionCode, InsuredIdentifier, InsurerNumber};
 use jiff::{Timestamp, civil::Date};
 use serde_json::value::RawValue;
 
-/// What one coverage is from now on known as. A later entry for the same code, insured identifier and first day takes the
-/// place of an earlier one.
+/// The new state of one coverage. A later entry for the same code, insured identifier and first day replaces the earlier one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeedEntry {
     /// 機関別符号: whose coverage it is.
     pub code: InstitutionCode,
-    /// Of the insurer that feeds; a batch with another insurer's coverage is refused.
+    /// With the insurer that sends the feed; a batch with another insurer's coverage is rejected.
     pub insured: InsuredIdentifier,
     /// 資格取得年月日: the first day in force.
     pub since: Date,
@@ -32,7 +31,7 @@ pub struct FeedEntry {
     pub relationship: Relationship,
 }
 
-/// One delivery of an insurer. The broker takes all of it or nothing, since the watermark is true of the whole alone.
+/// One delivery of an insurer. The broker accepts all of it or nothing, since the watermark applies only to the whole batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeedBatch {
     pub insurer: InsurerNumber,
@@ -60,13 +59,13 @@ impl Profile for FeedBatch {
         }
     }
 
-    fn keep_wording(meant: &mut Bundle, read: Bundle) {
+    fn keep_varying_texts(meant: &mut Bundle, read: Bundle) {
         meant.timestamp = read.timestamp;
     }
 
     fn from_resource(bundle: &Bundle) -> Result<Self, FhirError> {
         let number = bundle.identifier.value.split_once('-');
-        // A number with a sign or leading zeros is not how it is written, which the comparison finds.
+        // The comparison afterwards rejects a number with a sign or leading zeros.
         let number = number.and_then(|(insurer, running)| Some((InsurerNumber::new(insurer).ok()?, running.parse().ok()?)));
         let (insurer, running) =
             number.ok_or_else(|| FhirError::wrong("identifier.value", "is not an insurer number, a hyphen and a number"))?;
