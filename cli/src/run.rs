@@ -46,7 +46,7 @@ pub struct RunArgs {
     /// Scenario files, folders of them, or names of built-in scenarios; if not given, the whole suite
     #[arg(value_name = "FILE|DIR|NAME")]
     what: Vec<String>,
-    /// A built-in suite: core, faults, swarm or soak
+    /// A built-in suite: core, faults, swarm, soak or designs
     #[arg(long, value_name = "NAME", default_value = "core", conflicts_with = "what")]
     suite: String,
     /// Only scenarios whose name contains TEXT

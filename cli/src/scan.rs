@@ -58,7 +58,7 @@ pub struct ScanArgs {
     /// Show every finding that is kept, not only the first ten of each file
     #[arg(long)]
     all: bool,
-    /// List all unmatched numbers (valid numbers of nobody in the people file), not only the first five
+    /// List all unmatched numbers (valid numbers belonging to nobody in the people file), not only the first five
     #[arg(long)]
     unmatched: bool,
 }

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use steps::Sources;
 use terms::check::{CheckId, Step};
 use terms::design::Design;
-use terms::ground::{Ground, IssuedCertificate, Resident, Site};
+use terms::ground::{Ground, GroundFacility, GroundPerson, IssuedCertificate};
 use terms::identifiers::{FacilityNumber, InstitutionCode};
 use terms::journal::{Direction, Entry, Event};
 use terms::outcome::OutcomeCode;
@@ -172,7 +172,7 @@ impl<'a> Evidence<'a> {
     }
 
     /// The person with that index, if the run has one.
-    pub fn resident(&self, person: u64) -> Option<&'a Resident> {
+    pub fn resident(&self, person: u64) -> Option<&'a GroundPerson> {
         usize::try_from(person).ok().and_then(|i| self.ground.people.get(i))
     }
 
@@ -204,7 +204,7 @@ impl<'a> Evidence<'a> {
     }
 
     /// The facility with that host name in the journal.
-    pub fn site(&self, host: &str) -> Option<&'a Site> {
+    pub fn ground_facility(&self, host: &str) -> Option<&'a GroundFacility> {
         self.ground.facilities.iter().find(|f| f.host == host)
     }
 

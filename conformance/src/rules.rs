@@ -1,4 +1,4 @@
-//! The rules. Those of the data-class matrix are made from its cells; every other one is a file here and one line below.
+//! The rules. Those of the data-class matrix are generated from its cells; every other rule is a file here and one line below.
 
 use crate::cells;
 use crate::rule::Rule;
@@ -9,7 +9,7 @@ macro_rules! rules {
     ($($file:ident::$rule:ident),* $(,)?) => {
         $(pub mod $file;)*
 
-        /// The rules that are files, in the order of the ids' groups.
+        /// The rules in files, in the order of the groups of ids.
         const WRITTEN: &[&dyn Rule] = &[$(&$file::$rule),*];
     };
 }
@@ -29,19 +29,19 @@ rules! {
     code_003::CodeStays,
     code_004::OnlyWhoOptedIn,
     code_005::NotComputable,
-    elig_001::AnswersAreTrue,
-    elig_002::FeedsComeFirst,
+    elig_001::AnswersMatchInsurers,
+    elig_002::FeedsCoverTheDay,
     elig_003::AnswerFitsQuestion,
-    elig_004::ScreenTellsTheTruth,
+    elig_004::ScreenShowsOutcome,
     elig_005::InsurersAnswerFirst,
     sec_001::GoodCertificate,
     sec_002::StatusGood,
-    sec_003::SignatureRight,
+    sec_003::SignatureValid,
     sec_004::ChallengeFresh,
     sec_005::LicensedOnly,
     sec_006::TlsOnly,
     sec_007::WhoMayAsk,
-    sec_008::InsurersSpeakForThemselves,
+    sec_008::FeedFromItsInsurer,
     sec_009::NotTooOld,
     sec_010::InsurersAnswerTheBroker,
     audit_001::OneRecordAtFacility,
@@ -59,7 +59,7 @@ rules! {
     link_002::NoSerialKept,
 }
 
-/// Every rule: those of the matrix, cell by cell, then those that are files.
+/// Every rule: those of the matrix, cell by cell, then those in files.
 pub fn all() -> &'static [&'static dyn Rule] {
     static ALL: LazyLock<Vec<&'static dyn Rule>> =
         LazyLock::new(|| cells::rules().into_iter().chain(WRITTEN.iter().copied()).collect());
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn every_rule_says_all_about_itself_under_an_id_of_its_own() {
+    fn every_rule_has_all_texts_and_a_unique_id() {
         let mut ids = BTreeSet::new();
         for rule in all() {
             let a = rule.about();

@@ -11,7 +11,7 @@ use crate::parts::{Part, parts};
 use crate::wire::Records;
 use data_encoding::BASE64;
 use found::Zones;
-use leak::{CandidatePositions, DataClass, Detector, Hit, Look};
+use leak::{CandidatePositions, DataClass, Detector, Hit, SearchResult};
 use marks::Marks;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,9 +44,9 @@ struct SightingSearch<'a> {
     candidates: BTreeMap<DataClass, CandidatePositions>,
     /// Results of the search by the digest of the content: both ends of a hop see the same content. With each, the classes for
     /// which its candidate positions were counted: repeated content makes a chance hit no likelier.
-    known: BTreeMap<[u8; 32], (Rc<Look>, BTreeSet<DataClass>)>,
+    known: BTreeMap<[u8; 32], (Rc<SearchResult>, BTreeSet<DataClass>)>,
     /// By stream (a party's log, one direction of its messages with a peer, a store), the last piece.
-    last: BTreeMap<String, Rc<Look>>,
+    last: BTreeMap<String, Rc<SearchResult>>,
 }
 
 impl<'a> SightingSearch<'a> {
@@ -114,9 +114,9 @@ impl<'a> SightingSearch<'a> {
             return;
         }
         let zones = (entry.zone, part.also);
-        let look = self.look(&part.bytes, zones, false);
+        let result = self.look(&part.bytes, zones, false);
         let mut seen = BTreeSet::new();
-        for hit in simplest(&look.hits) {
+        for hit in simplest(&result.hits) {
             let how = hit.how.name();
             if seen.insert((hit.secret, how.clone(), hit.low_confidence)) {
                 let secret = &self.detector.secrets()[hit.secret];
@@ -143,15 +143,15 @@ impl<'a> SightingSearch<'a> {
             self.found.all.push(Sighting { class, person, zones, entry: index, place, how, words, low_confidence: None });
         }
         if let Some(stream) = stream {
-            self.split(index, part, stream, &look, zones);
+            self.split(index, part, stream, &result, zones);
         }
     }
 
     /// A value split over two pieces of one stream: two log lines, two messages, head and body.
-    fn split(&mut self, index: usize, part: &Part<'_>, stream: &str, look: &Rc<Look>, zones: Zones) {
-        if let Some(before) = self.last.insert(stream.to_string(), look.clone()) {
+    fn split(&mut self, index: usize, part: &Part<'_>, stream: &str, result: &Rc<SearchResult>, zones: Zones) {
+        if let Some(before) = self.last.insert(stream.to_string(), result.clone()) {
             let mut candidates = CandidatePositions::default();
-            let hits = self.detector.joined_counted(&before, look, &mut candidates);
+            let hits = self.detector.joined_counted(&before, result, &mut candidates);
             self.count(&candidates, zones);
             for hit in hits {
                 let secret = &self.detector.secrets()[hit.secret];
@@ -181,9 +181,9 @@ impl<'a> SightingSearch<'a> {
         }
         let zones = (first.zone, None);
         // The line forwards the same bytes on both of its sides.
-        let look = self.look(&wire.bytes, zones, sound);
+        let result = self.look(&wire.bytes, zones, sound);
         let mut seen = BTreeSet::new();
-        for hit in simplest(&look.hits) {
+        for hit in simplest(&result.hits) {
             let secret = &self.detector.secrets()[hit.secret];
             let (start, index) = wire.entry_at(hit.start);
             if seen.insert((hit.secret, hit.how.clone(), index)) {
@@ -204,30 +204,30 @@ impl<'a> SightingSearch<'a> {
         }
     }
 
-    fn look(&mut self, bytes: &[u8], zones: Zones, ciphertext: bool) -> Rc<Look> {
+    fn look(&mut self, bytes: &[u8], zones: Zones, ciphertext: bool) -> Rc<SearchResult> {
         let digest: [u8; 32] = Sha256::digest(bytes).into();
-        let (look, counted) = self.known.entry(digest).or_insert_with(|| {
-            let look = match ciphertext {
+        let (result, counted) = self.known.entry(digest).or_insert_with(|| {
+            let result = match ciphertext {
                 true => self.detector.look_at_ciphertext(bytes),
                 false => self.detector.look(bytes),
             };
-            (Rc::new(look), BTreeSet::new())
+            (Rc::new(result), BTreeSet::new())
         });
-        let look = look.clone();
-        self.found.overrun |= look.overrun();
+        let result = result.clone();
+        self.found.overrun |= result.overrun();
         for class in self.classes.iter().filter(|c| forbidden_in(**c, zones)) {
             if counted.insert(*class) {
-                self.candidates.entry(*class).or_default().add(&look.candidates);
+                self.candidates.entry(*class).or_default().add(&result.candidates);
             }
         }
-        for unmatched in &look.unmatched {
+        for unmatched in &result.unmatched {
             for zone in [Some(zones.0), zones.1].into_iter().flatten() {
                 if !matrix().permits(unmatched.class, zone) {
                     *self.found.unmatched.entry((unmatched.class, zone)).or_default() += 1;
                 }
             }
         }
-        look
+        result
     }
 
     fn count(&mut self, candidates: &CandidatePositions, zones: Zones) {

@@ -12,7 +12,7 @@ pub use little::{Little, LittleBroken};
 pub use retry::RetryPolicy;
 pub use station::{Busy, Queueing, Station};
 
-use crate::host::patience::Waits;
+use crate::host::patience::Timeouts;
 use crate::timing::Pace;
 use sim::sample::Distribution;
 use sim::seed::Stream;
@@ -77,7 +77,7 @@ impl ServerCapacity {
         ServerCapacity {
             queueing: Queueing::default(),
             connections: None,
-            keeps_idle: Waits::SERVER.idle,
+            keeps_idle: Timeouts::SERVER.idle,
             resumes: false,
             retry_after_s: 1,
             service: service.into_iter().collect(),

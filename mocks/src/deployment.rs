@@ -189,7 +189,7 @@ fn start_host(host: &str, role: &RoleDescription, here: Vec<Member>, simulation:
 /// A server serves forever; if it ends, its log has the reason.
 async fn logged(activity: Activity) {
     if let Err(e) = activity.await {
-        tracing::error!(target: "mocks", "a server ended: {e}");
+        tracing::error!(target: "mocks", "a server stopped: {e}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the choices of a design mean for the parties: a trait an axis, a file a choice.
+//! The effect of a design's choices on the parties: one trait per axis, one file per choice.
 
 pub mod code_lookup;
 pub mod eligibility;

@@ -81,7 +81,7 @@ pub fn text(run: &Run) -> String {
         for f in rule.findings.iter().take(FINDINGS) {
             let _ = writeln!(text, "    {}", finding(f));
             if f.hops.len() > 1 {
-                let _ = writeln!(text, "      by way of: {}", clipped(&f.hops.join(" → "), LENGTH));
+                let _ = writeln!(text, "      hops: {}", clipped(&f.hops.join(" → "), LENGTH));
             }
         }
         if rule.findings.len() > FINDINGS {
@@ -103,6 +103,6 @@ pub fn text(run: &Run) -> String {
         let _ = writeln!(text, "  smallest case: {} ({})", clipped(&s.failure, LENGTH), s.size());
         let _ = writeln!(text, "    shikaku replay {}", s.token);
     }
-    let _ = writeln!(text, "  again: {}", clipped(&run.replay, 4 * LENGTH));
+    let _ = writeln!(text, "  repeat with: {}", clipped(&run.replay, 4 * LENGTH));
     text
 }

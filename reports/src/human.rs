@@ -19,7 +19,7 @@ impl Widths {
 }
 
 /// The word for an outcome.
-pub fn word(outcome: RunOutcome) -> &'static str {
+pub fn outcome_name(outcome: RunOutcome) -> &'static str {
     match outcome {
         RunOutcome::Passed => "passed",
         RunOutcome::Inconclusive => "INCONCLUSIVE",
@@ -62,7 +62,7 @@ pub fn line(run: &Run, widths: Widths) -> String {
     };
     format!(
         "{:<10}  {:<s$}  {:<d$}  {:>4}  {:>8}  {:>7}  {:>13}  {:>7.1} s  {:>5.2} s  {:>9}  {:>9}  {}",
-        word(run.outcome),
+        outcome_name(run.outcome),
         run.scenario,
         run.design,
         run.seed,
@@ -89,7 +89,7 @@ pub fn failure(run: &Run) -> String {
         return text;
     }
     // Writing to a String does not fail.
-    let _ = writeln!(text, "{}: {} / {} / seed {}", word(run.outcome), run.scenario, run.design, run.seed);
+    let _ = writeln!(text, "{}: {} / {} / seed {}", outcome_name(run.outcome), run.scenario, run.design, run.seed);
     if let Some(error) = &run.error {
         let _ = writeln!(text, "  {error}");
     }
@@ -103,7 +103,7 @@ pub fn failure(run: &Run) -> String {
             let check = f.check.as_deref().map_or(String::new(), |c| format!(", {c}"));
             let _ = writeln!(text, "    at {} ({}{check}), entry {}{place}: {}", f.host, f.zone, f.entries.0, f.what);
             if f.hops.len() > 1 {
-                let _ = writeln!(text, "      by way of: {}", f.hops.join(" → "));
+                let _ = writeln!(text, "      hops: {}", f.hops.join(" → "));
             }
         }
         if rule.findings.len() > SHOWN {
@@ -113,7 +113,7 @@ pub fn failure(run: &Run) -> String {
     if let Some(s) = &run.smallest {
         let _ = writeln!(text, "  smallest case: {} ({}): shikaku replay {}", s.failure, s.size(), s.token);
     }
-    let _ = writeln!(text, "  again: {}", run.replay);
+    let _ = writeln!(text, "  repeat with: {}", run.replay);
     text
 }
 

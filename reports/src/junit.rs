@@ -142,7 +142,8 @@ fn case(scenario: &str, design: &str, first: u64, group: &Group) -> TestCase {
             };
             let mut text = reported.text.clone();
             if failed > 1 {
-                let words = |(outcome, n): (&RunOutcome, &u64)| format!("{n} {}", crate::human::word(*outcome).to_lowercase());
+                let words =
+                    |(outcome, n): (&RunOutcome, &u64)| format!("{n} {}", crate::human::outcome_name(*outcome).to_lowercase());
                 let all: Vec<String> = group.failed.iter().map(words).collect();
                 text += &format!("{failed} of {} seeds failed: {}\n", group.runs, all.join(", "));
             }

@@ -192,8 +192,8 @@ impl Markdown {
                 1 => format!("seed {}", f.first_seed),
                 runs => format!("{runs} seeds, first seed {}", f.first_seed),
             };
-            let word = crate::human::word(f.outcome).to_lowercase();
-            let title = format!("{} / {} ({more}): {word}: {}", line(scenario), line(design), line(kinds));
+            let outcome = crate::human::outcome_name(f.outcome).to_lowercase();
+            let title = format!("{} / {} ({more}): {outcome}: {}", line(scenario), line(design), line(kinds));
             let part = format!("#### {title}\n\n{}\n\n{}\n", line_of(&f.headline, 500), fenced(&f.text));
             if text.len() + part.len() > MOST_BYTES {
                 not_shown += f.runs;
@@ -209,8 +209,8 @@ impl Markdown {
 
 fn in_words(counts: &BTreeMap<RunOutcome, u64>) -> String {
     let runs: u64 = counts.values().sum();
-    let word = |(o, n): (&RunOutcome, &u64)| format!("{n} {}", crate::human::word(*o).to_lowercase());
-    let words: Vec<String> = counts.iter().map(word).collect();
+    let counted = |(o, n): (&RunOutcome, &u64)| format!("{n} {}", crate::human::outcome_name(*o).to_lowercase());
+    let words: Vec<String> = counts.iter().map(counted).collect();
     if runs == 0 { "nothing was run".into() } else { format!("{runs} runs: {}", words.join(", ")) }
 }
 

@@ -107,11 +107,11 @@ pub fn explain(rule: &RuleText, lang: Lang) -> String {
         let choices: Vec<String> = applies.choices.iter().map(axis).collect();
         let otherwise = applies.otherwise.in_lang(lang);
         part(
-            "To which designs it applies",
+            "Designs to which it applies",
             &format!("Those with {}; elsewhere not applicable: {otherwise}.", choices.join(", ")),
         );
     }
-    part("How to mend it", &rule.remedy);
+    part("How to fix it", &rule.remedy);
     text += "\nShown to work by\n";
     for m in &rule.mutants {
         text += &wrapped(&format!("{}: {}", m.mutant, m.what));

@@ -23,7 +23,7 @@ pub fn document(scan: &Scan, classes: &[(String, String)]) -> Result<String, ser
         .collect();
     rules.push(json!({
         "id": UNMATCHED,
-        "shortDescription": { "text": "A number that looks valid and is of nobody in the people file" },
+        "shortDescription": { "text": "A number that looks valid and belongs to nobody in the people file" },
         "defaultConfiguration": { "level": "note" },
     }));
     let index = |id: &str| rules.iter().position(|r| r["id"] == id);

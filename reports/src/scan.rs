@@ -28,7 +28,7 @@ pub struct Scan {
     pub findings: Vec<Finding>,
     pub unmatched: UnmatchedNumbers,
     /// Forms in which a class of numbers was not searched for, because a chance hit would have been too likely.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<NotSearched>,
     /// The expected number of findings by chance.
     pub expected_by_chance: f64,
     /// What was not scanned, or only as raw bytes or in part.
@@ -105,7 +105,7 @@ pub struct UnmatchedNumber {
 /// A form that was not searched.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct LeftOut {
+pub struct NotSearched {
     pub class: String,
     pub form: String,
     /// How many values of the class were searched for.
@@ -156,7 +156,7 @@ pub mod human {
         if scan.unmatched.count > 0 {
             let _ = writeln!(
                 text,
-                "{}, of nobody in the people file:",
+                "{}, belonging to nobody in the people file:",
                 counted(scan.unmatched.count, "number that looks valid", "numbers that look valid")
             );
             for unmatched in &scan.unmatched.listed {
@@ -184,7 +184,7 @@ pub mod human {
         let members = if l.members > 0 { format!(" with {}", counted(l.members, "member", "members")) } else { String::new() };
         let _ = writeln!(
             text,
-            "{} found in {}{members}, {}; looked for {} of {}",
+            "{} found in {}{members}, {}; searched for {} of {}",
             scan.found,
             counted(l.files, "file", "files"),
             counted(l.bytes, "byte", "bytes"),

@@ -25,7 +25,7 @@ pub struct ViewError {
 }
 
 /// The input of a new view.
-pub struct Beginning<'a> {
+pub struct ViewInput<'a> {
     pub head: &'a Head,
     /// The rules that runs are judged by.
     pub rules: &'a [RuleText],
@@ -40,5 +40,5 @@ pub struct ViewDescription {
     /// Its text in `--help`.
     pub help: &'static str,
     /// Creates the view.
-    pub begin: fn(&Beginning<'_>) -> Box<dyn View>,
+    pub begin: fn(&ViewInput<'_>) -> Box<dyn View>,
 }

@@ -1,6 +1,6 @@
 //! The cost of one check on the simulated network: the whole flow ① to ⑦ with real TLS, certificates and OCSP.
 //!
-//! Three runs over the same eleven simulated seconds are timed, without their setup: one with a single check (the cost of the
+//! Three runs over the same twelve simulated seconds are timed, without their setup: one with a single check (the cost of the
 //! engine), one with 200 checks at 200 facilities (each with its own TLS handshake) and one with 200 checks at 20 facilities
 //! (nine of ten on a kept connection). The cost of a check is the difference to the first, divided by 200; `docs/performance.md`
 //! has the figures.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # A sweep through GNU parallel (Debian package `parallel`): parallel.sh SHARDS OUT RUN-ARGUMENTS...
 #
-# Ends as `shikaku merge` does, with the results in OUT/merged. PARALLEL_OPTIONS may name hosts: see docs/runners.md.
+# The exit code is that of `shikaku merge`, the results are in OUT/merged. PARALLEL_OPTIONS may name hosts: see docs/runners.md.
 set -euo pipefail
 
 if [ "$#" -lt 2 ]; then
@@ -14,8 +14,9 @@ export SHIKAKU=${SHIKAKU:-shikaku}
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$out"
 
-# The first shard that could not be run ends the sweep: what is missing cannot be merged. A shard in which runs failed ends with 0.
-# shellcheck disable=SC2086  # the options are several words
+# The first shard that cannot be run ends the sweep, since it would be missing in the merge. A shard in which runs fail
+# exits with 0.
+# shellcheck disable=SC2086  # several options, to be split
 parallel ${PARALLEL_OPTIONS:-} --will-cite --quote --joblog "$out/joblog.tsv" --halt now,fail=1 \
     "$here/shard.sh" {} "$shards" "$out" "$@" ::: $(seq "$shards")
 

@@ -1,7 +1,7 @@
 #!/bin/bash
-# A sweep as a Slurm array, and a job that merges when all of it has ended: slurm-array.sh SHARDS OUT RUN-ARGUMENTS...
+# A sweep as a Slurm array, and a job that merges when all tasks have ended: slurm-array.sh SHARDS OUT RUN-ARGUMENTS...
 #
-# Run it where `sbatch` is. OUT has to be in a file system that all nodes share. SBATCH_OPTIONS goes to both jobs
+# Run it where `sbatch` is available. OUT must be in a file system that all nodes share. SBATCH_OPTIONS applies to both jobs
 # (partition, account, time limit).
 set -euo pipefail
 
@@ -16,8 +16,8 @@ shift 2
 export SHIKAKU=${SHIKAKU:-shikaku}
 here=$(cd "$(dirname "$0")" && pwd)
 
-# The script travels by standard input, the arguments as arguments: nothing is quoted twice.
-# shellcheck disable=SC2086  # the options are several words
+# The script is passed on standard input and the arguments as arguments, so nothing is quoted twice.
+# shellcheck disable=SC2086  # several options, to be split
 array=$(sbatch ${SBATCH_OPTIONS:-} --parsable --job-name=shikaku --array="1-$shards" --output="$out/slurm-%A-%a.log" \
     /dev/stdin "$here/shard.sh" "$shards" "$out" "$@" <<'SHARD'
 #!/bin/bash
@@ -29,7 +29,7 @@ SHARD
 
 parts=()
 for i in $(seq "$shards"); do parts+=("$out/$i"); done
-# afterany: if a shard could not be run, the merge names it.
+# afterany: if a shard could not be run, the merge reports it as missing.
 # shellcheck disable=SC2086
 merge=$(sbatch ${SBATCH_OPTIONS:-} --parsable --job-name=shikaku-merge --dependency="afterany:${array%%;*}" \
     --output="$out/merge.log" /dev/stdin "${parts[@]}" --out "$out/merged" <<'MERGE'
@@ -37,4 +37,4 @@ merge=$(sbatch ${SBATCH_OPTIONS:-} --parsable --job-name=shikaku-merge --depende
 exec "$SHIKAKU" merge "$@"
 MERGE
 )
-echo "array ${array%%;*} of $shards shards, merge ${merge%%;*}: results come into $out/merged"
+echo "array ${array%%;*} of $shards shards, merge ${merge%%;*}: the results will be in $out/merged"

@@ -24,7 +24,7 @@ use plan::Setting;
 use sim::clock;
 use sim::context::World;
 use sim::engine::{EngineKind, Simulation};
-use sim::ground::{Ground, IssuedCertificate, Resident, Site};
+use sim::ground::{Ground, GroundFacility, GroundPerson, IssuedCertificate};
 use sim::journal::Journal;
 use sim::people::Population;
 use sim::seed::Seed;
@@ -66,7 +66,7 @@ impl Stage {
         let outcomes = Outcomes::of(scenario.visits.len());
         let visits = visits::visits(&setting, &people, &cards);
         let facilities = setting.facilities(&population, visits);
-        let sites: Vec<Site> = facilities.iter().map(|f| setting.site(f)).collect();
+        let ground_facilities: Vec<GroundFacility> = facilities.iter().map(|f| setting.ground_facility(f)).collect();
         let mut plan = setting.plan(&population, &people, pki, facilities);
         plan.outcomes = outcomes.clone();
         for (planned, cards) in plan.people.iter_mut().zip(&cards) {
@@ -79,7 +79,7 @@ impl Stage {
         let timeline = Timeline::new(scenario, FaultControls { cards: cards_in_use, ..controls });
         let residents = people.into_iter().zip(cards);
         let people = residents.map(|(p, cards)| resident(scenario, &seed, &codes, p, cards.issued)).collect();
-        let ground = Ground { day: start.day, epoch: start.epoch, people, facilities: sites };
+        let ground = Ground { day: start.day, epoch: start.epoch, people, facilities: ground_facilities };
         Ok(Stage { simulation, world, ground, outcomes, timeline, deployment })
     }
 }
@@ -91,7 +91,7 @@ fn resident(
     codes: &InstitutionCodes,
     drawn: ScenarioPerson,
     certificates: Vec<IssuedCertificate>,
-) -> Resident {
+) -> GroundPerson {
     let insured_before = drawn.history_before().map(|(until, periods)| (clock::nanos(until), periods));
     let person = drawn.person;
     let other_codes = codes.of(FIELD_EXCHANGE, &person).map(|c| (FIELD_EXCHANGE.to_string(), c)).into_iter().collect();
@@ -99,8 +99,8 @@ fn resident(
     let visited = scenario.visits.iter().filter(|v| v.person == person.index).map(|v| v.facility);
     let facilities: BTreeSet<u64> = visited.chain([0]).collect();
     let chart_tokens = facilities.into_iter().map(|f| record_token(seed, person.index, f)).collect();
-    let known = Resident::new(person, institution_code);
-    Resident { certificates, other_codes, research_code, chart_tokens, insured_before, ..known }
+    let known = GroundPerson::new(person, institution_code);
+    GroundPerson { certificates, other_codes, research_code, chart_tokens, insured_before, ..known }
 }
 
 #[cfg(test)]

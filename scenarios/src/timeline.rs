@@ -71,7 +71,7 @@ impl FaultControls {
     fn control(&self, party: &str, control: FaultControl) {
         let done = self.deployment.member(party).map_or(Controlled::Unknown, |member| member.control(&control));
         if done == Controlled::Unknown {
-            tracing::error!(target: "mocks", "`{party}` cannot be made to do this: {control:?}");
+            tracing::error!(target: "mocks", "`{party}` does not support this control: {control:?}");
         }
     }
 }

@@ -45,7 +45,7 @@ pub(crate) async fn wait_for_engine(ns: u64) {
 
 /// A time limit has expired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the time limit ran out")]
+#[error("the time limit has expired")]
 pub struct Elapsed;
 
 /// Runs `future` for at most `limit` of virtual time.

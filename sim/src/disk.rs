@@ -66,7 +66,7 @@ impl Disk {
 
     /// Keeps at most `most` durable records of `store`; of older ones, only the count and the marks are kept. For runs of
     /// millions of checks, in which no rule reads the disks.
-    pub fn keeping(&self, store: &str, most: usize) {
+    pub fn keep_at_most(&self, store: &str, most: usize) {
         self.stores.borrow_mut().entry(store.to_string()).or_default().most = Some(most);
     }
 
@@ -183,7 +183,7 @@ mod tests {
         let seed = Seed::new(1, "disk");
         let world = World::new(seed, jiff::Timestamp::UNIX_EPOCH, Journal::default(), Box::new(|| 0), 0);
         let disk = Disk::default();
-        disk.keeping("audit", 2);
+        disk.keep_at_most("audit", 2);
         act_as(&world, &Party::new(&seed, "broker", Zone::Broker), || {
             let positions: Vec<u64> = (0..5u8).map(|n| disk.append_marked("audit", vec![n], 10 + u64::from(n))).collect();
             assert_eq!((positions, disk.forgotten("audit")), (vec![0, 1, 2, 3, 4], 0));

@@ -13,7 +13,7 @@ mod wire;
 
 pub use addresses::AddressBook;
 pub use link::{LinkSpec, Links};
-pub use trouble::{Trouble, TroubleKind};
+pub use trouble::{LinkFault, LinkFaultKind};
 pub use wire::WireTimes;
 
 use futures_util::future::LocalBoxFuture;

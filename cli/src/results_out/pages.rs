@@ -4,7 +4,7 @@ use super::{End, Sink};
 use crate::file::AtomicFile;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
 use reports::results::{Head, Run};
-use reports::view::{Beginning, View, ViewDescription};
+use reports::view::{View, ViewDescription, ViewInput};
 use reports::views::VIEWS;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -44,10 +44,10 @@ impl Pages {
     /// Opens the files. `files` has the path of each scenario's file by the scenario's name.
     pub fn begin(&self, head: &Head, files: &BTreeMap<String, String>) -> anyhow::Result<Vec<Box<dyn Sink>>> {
         let rules = crate::explain::all_rules();
-        let beginning = Beginning { head, rules: &rules, files };
+        let input = ViewInput { head, rules: &rules, files };
         let page = |(view, path): &(&ViewDescription, PathBuf)| {
             let file = AtomicFile::open(&format!("--{}", view.name), path)?;
-            Ok(Box::new(Page { file, view: (view.begin)(&beginning) }) as Box<dyn Sink>)
+            Ok(Box::new(Page { file, view: (view.begin)(&input) }) as Box<dyn Sink>)
         };
         self.0.iter().map(page).collect()
     }

@@ -1,7 +1,7 @@
 //! Converts the findings into a document.
 
 use super::tally::{FileFindings, KeptFinding, KeptUnmatched, Position, Tally};
-use leak::{DataClass, Detector, How};
+use leak::{DataClass, Detector, EncodedForm};
 use reports::scan::{self, Finding, LookedThrough, Remark, SCHEMA, Scan, UnmatchedNumbers};
 
 /// How many unmatched numbers are listed by default.
@@ -53,7 +53,7 @@ pub fn document(tally: Tally<'_>, unreadable: Vec<(String, String)>, options: Re
         unmatched,
         left_out: not_searched
             .iter()
-            .map(|l| scan::LeftOut {
+            .map(|l| scan::NotSearched {
                 class: name(l.class),
                 form: name(l.form),
                 values: l.secrets,
@@ -81,7 +81,7 @@ fn finding(path: &str, kept: KeptFinding, detector: &Detector) -> Finding {
 
 fn unmatched_number(path: &str, kept: KeptUnmatched) -> scan::UnmatchedNumber {
     let KeptUnmatched { position, class, how } = kept;
-    let what = |how: &How| format!("could be a {}, {}", class.name(), how.words());
+    let what = |how: &EncodedForm| format!("could be a {}, {}", class.name(), how.words());
     scan::UnmatchedNumber { class: name(class), spelling: how.name(), what: what(&how), place: place(path, position) }
 }
 

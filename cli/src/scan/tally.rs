@@ -1,7 +1,7 @@
 //! Collects findings and their positions.
 
 use super::lines::Lines;
-use leak::{CandidatePositions, DataClass, Detector, Hit, How, LowConfidence, MOST_UNMATCHED, Stream, UnmatchedNumber};
+use leak::{CandidatePositions, DataClass, Detector, EncodedForm, Hit, LowConfidence, MOST_UNMATCHED, Stream, UnmatchedNumber};
 use std::collections::BTreeMap;
 
 /// The most findings of one file or member that are kept and reported; more are counted. The same for unmatched numbers.
@@ -25,14 +25,14 @@ pub struct KeptFinding {
     pub position: Position,
     /// Index into the detector's secrets.
     pub secret: usize,
-    pub how: How,
+    pub how: EncodedForm,
     pub low_confidence: Option<LowConfidence>,
 }
 
 pub struct KeptUnmatched {
     pub position: Position,
     pub class: DataClass,
-    pub how: How,
+    pub how: EncodedForm,
 }
 
 /// The findings of one file or member.
@@ -92,9 +92,9 @@ impl<'d> Tally<'d> {
     /// The reportable path of a file, or of a member of `archive`: values in the name are masked, and reported as findings in the
     /// name.
     pub fn name(&mut self, archive: Option<&str>, name: &[u8]) -> String {
-        let look = self.detector.look(name);
+        let result = self.detector.look(name);
         let mut masked = name.to_vec();
-        let ranges = look.hits.iter().map(|h| (h.start, h.end)).chain(look.unmatched.iter().map(|s| (s.start, s.end)));
+        let ranges = result.hits.iter().map(|h| (h.start, h.end)).chain(result.unmatched.iter().map(|s| (s.start, s.end)));
         for (start, end) in ranges {
             let range = usize::try_from(start).unwrap_or(usize::MAX).min(name.len())..(end as usize).min(name.len());
             masked[range].fill(b'*');
@@ -105,8 +105,8 @@ impl<'d> Tally<'d> {
             .collect();
         let path = archive.map_or(shown.clone(), |a| format!("{a}!{shown}"));
         let mut found = FileFindings { path: path.clone(), ..FileFindings::default() };
-        found.take(look.hits, look.unmatched, self.detector, |offsets| offsets.iter().map(|_| None).collect(), true);
-        self.candidates.add(&look.candidates);
+        found.take(result.hits, result.unmatched, self.detector, |offsets| offsets.iter().map(|_| None).collect(), true);
+        self.candidates.add(&result.candidates);
         self.keep(found);
         path
     }
@@ -123,13 +123,13 @@ impl<'d> Tally<'d> {
 
     pub fn close(&mut self, leaf: Leaf<'d>) {
         let Leaf { stream, lines, start, bytes, mut found, detector } = leaf;
-        let look = stream.finish();
-        if look.overrun() {
+        let result = stream.finish();
+        if result.overrun() {
             self.remark(&found.path, "the limit of nested encodings was reached; not all of them were decoded");
         }
-        self.candidates.add(&look.candidates);
+        self.candidates.add(&result.candidates);
         self.bytes += bytes;
-        found.take_at(start, look.hits, look.unmatched, detector, &lines);
+        found.take_at(start, result.hits, result.unmatched, detector, &lines);
         self.keep(found);
     }
 

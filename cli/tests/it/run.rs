@@ -82,7 +82,7 @@ fn a_broken_expectation_exits_with_1_and_prints_the_replay_command() {
     let output = shikaku().arg("run").arg(&file).args(["--design", "certificate"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let reported = String::from_utf8(output.stdout).unwrap();
-    let again = reported.lines().find_map(|l| l.trim().strip_prefix("again: shikaku ")).expect("a replay line");
+    let again = reported.lines().find_map(|l| l.trim().strip_prefix("repeat with: shikaku ")).expect("a replay line");
     assert!(reported.contains("visit 0 (person 0, facility 0) ends in `in-force`: it ended in `photo-mismatch`"), "{reported}");
     let replayed = shikaku().args(again.split(' ')).output().unwrap();
     assert_eq!(replayed.status.code(), Some(1));

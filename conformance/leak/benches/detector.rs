@@ -154,8 +154,8 @@ fn bench(c: &mut Criterion) {
         }
         group.bench_function("aho-corasick", |b| b.iter(|| automaton.find_iter(black_box(&text)).count()));
         for (count, detector) in &detectors {
-            let look = detector.look(&text);
-            assert!(look.hits.iter().all(|h| h.low_confidence.is_some()), "{name}: {:?}", look.hits.first());
+            let result = detector.look(&text);
+            assert!(result.hits.iter().all(|h| h.low_confidence.is_some()), "{name}: {:?}", result.hits.first());
             group.bench_function(format!("{count} people"), |b| b.iter(|| detector.look(black_box(&text)).hits.len()));
         }
         group.finish();

@@ -105,8 +105,7 @@ impl Search<'_> {
         if fits.any() {
             self.fitting_integer(n, fits, encoding, place, low_confidence);
         }
-        if let Some(first) = self.prepared.unchecked_lengths().next() {
-            let _ = first;
+        if self.prepared.unchecked_lengths().next().is_some() {
             let mut all = [0u8; 20];
             write_digits(n, &mut all);
             for length in self.prepared.unchecked_lengths() {

@@ -1,6 +1,6 @@
 //! The detector.
 
-use super::look::{Hit, Look};
+use super::look::{Hit, SearchResult};
 use super::odds::{CandidatePositions, NotSearched};
 use super::prepared::Prepared;
 use super::seam::joined;
@@ -39,12 +39,12 @@ impl Detector {
     }
 
     /// Searches one closed piece: a body, a log line, a record.
-    pub fn look(&self, bytes: &[u8]) -> Look {
+    pub fn look(&self, bytes: &[u8]) -> SearchResult {
         stream::look(&self.prepared, bytes, Effort::Full)
     }
 
     /// Like [`Detector::look`], for what is uniformly random: low-confidence binary forms are not searched for.
-    pub fn look_at_ciphertext(&self, bytes: &[u8]) -> Look {
+    pub fn look_at_ciphertext(&self, bytes: &[u8]) -> SearchResult {
         stream::look(&self.prepared, bytes, Effort::Guess)
     }
 
@@ -54,12 +54,12 @@ impl Detector {
     }
 
     /// Values split over two pieces, one after the other: the end or a field of `a` and the start or a field of `b`.
-    pub fn joined(&self, a: &Look, b: &Look) -> Vec<Hit> {
+    pub fn joined(&self, a: &SearchResult, b: &SearchResult) -> Vec<Hit> {
         self.joined_counted(a, b, &mut CandidatePositions::default())
     }
 
     /// Like [`Detector::joined`], and counts candidate positions into `candidates`.
-    pub fn joined_counted(&self, a: &Look, b: &Look, candidates: &mut CandidatePositions) -> Vec<Hit> {
+    pub fn joined_counted(&self, a: &SearchResult, b: &SearchResult, candidates: &mut CandidatePositions) -> Vec<Hit> {
         joined(Search::new(&self.prepared), Search::new(&self.prepared), a, b, candidates)
     }
 

@@ -23,9 +23,9 @@ static DETECTOR: LazyLock<Option<Detector>> = LazyLock::new(|| {
 /// No bytes make a search panic, and what it finds is in them.
 pub fn look(bytes: &[u8]) {
     let Some(detector) = &*DETECTOR else { return };
-    for look in [detector.look(bytes), detector.look_at_ciphertext(bytes)] {
-        assert!(look.hits.iter().all(|h| h.start < h.end && h.end <= bytes.len() as u64));
-        let _ = detector.joined(&look, &look);
+    for result in [detector.look(bytes), detector.look_at_ciphertext(bytes)] {
+        assert!(result.hits.iter().all(|h| h.start < h.end && h.end <= bytes.len() as u64));
+        let _ = detector.joined(&result, &result);
     }
 }
 

@@ -205,13 +205,13 @@ impl Layer {
 
 /// The encoding of a value, with all layers around it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct How {
+pub struct EncodedForm {
     pub encoding: Encoding,
     /// Outermost first.
     pub layers: Vec<Layer>,
 }
 
-impl How {
+impl EncodedForm {
     /// Its name in results: `base64/gzip/plain`.
     pub fn name(&self) -> String {
         let layers = self.layers.iter().map(|l| l.name());
@@ -225,19 +225,19 @@ impl How {
     }
 }
 
-impl From<Encoding> for How {
-    fn from(encoding: Encoding) -> How {
-        How { encoding, layers: Vec::new() }
+impl From<Encoding> for EncodedForm {
+    fn from(encoding: Encoding) -> EncodedForm {
+        EncodedForm { encoding, layers: Vec::new() }
     }
 }
 
-impl fmt::Display for How {
+impl fmt::Display for EncodedForm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.words())
     }
 }
 
-impl Serialize for How {
+impl Serialize for EncodedForm {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.name())
     }

@@ -73,7 +73,7 @@ impl Search<'_> {
     fn inflated(&mut self, layer: Layer, at: usize, available: usize, inflated: Inflated, most: usize) -> usize {
         let Inflated { bytes, taken, ended } = inflated;
         if !ended && (bytes.len() >= most || (self.cut && self.depth() == 0 && taken >= available)) {
-            self.look.overrun = true;
+            self.result.overrun = true;
         }
         if bytes.len() >= SHORTEST {
             self.inside(Some(layer), Map::Whole(at..at + taken.max(1)), &bytes, true, Effort::Full);

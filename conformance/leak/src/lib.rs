@@ -31,8 +31,8 @@ mod words;
 
 pub use class::DataClass;
 pub use detector::Detector;
-pub use how::{Encoding, How, Layer};
-pub use look::{Hit, Look, UnmatchedNumber};
+pub use how::{EncodedForm, Encoding, Layer};
+pub use look::{Hit, SearchResult, UnmatchedNumber};
 pub use odds::{CandidatePositions, LIMIT, LowConfidence, NotSearched};
 pub use search::MOST_UNMATCHED;
 pub use stream::Stream;

@@ -1,6 +1,6 @@
 //! The result of searching some bytes.
 
-use super::how::How;
+use super::how::EncodedForm;
 use super::odds::{CandidatePositions, LowConfidence};
 use super::pieces::Pieces;
 use crate::DataClass;
@@ -14,7 +14,7 @@ pub struct Hit {
     pub end: u64,
     /// Index into the secrets of the detector.
     pub secret: usize,
-    pub how: How,
+    pub how: EncodedForm,
     /// Why it could be chance, if it could.
     pub low_confidence: Option<LowConfidence>,
 }
@@ -25,12 +25,12 @@ pub struct UnmatchedNumber {
     pub start: u64,
     pub end: u64,
     pub class: DataClass,
-    pub how: How,
+    pub how: EncodedForm,
 }
 
 /// The result of one search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Look {
+pub struct SearchResult {
     /// In the order of their places.
     pub hits: Vec<Hit>,
     /// The candidate positions: how many places could have been some number.
@@ -40,7 +40,7 @@ pub struct Look {
     pub(crate) overrun: bool,
 }
 
-impl Look {
+impl SearchResult {
     /// Whether the work limit was reached, so that some encoded or compressed data was not searched.
     pub fn overrun(&self) -> bool {
         self.overrun

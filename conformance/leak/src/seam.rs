@@ -2,13 +2,19 @@
 
 use super::class::DataClass;
 use super::how::Encoding;
-use super::look::{Hit, Look};
+use super::look::{Hit, SearchResult};
 use super::odds::{CandidatePositions, LowConfidence};
 use super::pieces::Pieces;
 use super::search::{Effort, Search};
 
 /// Values split over two pieces.
-pub(crate) fn joined(search: Search<'_>, seam: Search<'_>, a: &Look, b: &Look, candidates: &mut CandidatePositions) -> Vec<Hit> {
+pub(crate) fn joined(
+    search: Search<'_>,
+    seam: Search<'_>,
+    a: &SearchResult,
+    b: &SearchResult,
+    candidates: &mut CandidatePositions,
+) -> Vec<Hit> {
     let (a, b) = (&a.pieces, &b.pieces);
     let mut hits = at_seam(seam, a, b, candidates);
     let mut search = search;
@@ -31,8 +37,8 @@ pub(crate) fn joined(search: Search<'_>, seam: Search<'_>, a: &Look, b: &Look, c
             }
         }
     }
-    candidates.add(&search.look.candidates);
-    hits.append(&mut search.look.hits);
+    candidates.add(&search.result.candidates);
+    hits.append(&mut search.result.hits);
     hits.sort_unstable();
     hits.dedup_by(|later, kept| (later.start, later.end, later.secret) == (kept.start, kept.end, kept.secret));
     hits
@@ -47,9 +53,9 @@ fn at_seam(mut search: Search<'_>, a: &Pieces, b: &Pieces, candidates: &mut Cand
     }
     // This is not a whole piece: forms that the ends of a piece delimit are not searched.
     search.part(&bytes, 0..seam, 1, true, Effort::Guess);
-    let look = search.finish();
+    let result = search.finish();
     let mut hits = Vec::new();
-    for hit in look.hits {
+    for hit in result.hits {
         let (start, end) = (hit.start as usize - 1, hit.end as usize - 1);
         if start < seam && end > seam {
             let code = hit.low_confidence.is_none()
@@ -62,7 +68,7 @@ fn at_seam(mut search: Search<'_>, a: &Pieces, b: &Pieces, candidates: &mut Cand
     for class in DataClass::ALL {
         // An upper bound for the seam, so that the probability of chance is not underestimated.
         let all = [None, Some(LowConfidence::Embedded), Some(LowConfidence::Loose)]
-            .map(|form| look.candidates.of(class, form))
+            .map(|form| result.candidates.of(class, form))
             .iter()
             .sum::<u64>();
         (0..all).for_each(|_| candidates.count(class, Some(LowConfidence::Split)));

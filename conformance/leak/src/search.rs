@@ -3,8 +3,8 @@
 use super::blocks::{self, BLOCK, Span};
 use super::chain::Chain;
 use super::decode::only_binary;
-use super::how::{Encoding, How, Layer};
-use super::look::{Hit, Look, UnmatchedNumber};
+use super::how::{EncodedForm, Encoding, Layer};
+use super::look::{Hit, SearchResult, UnmatchedNumber};
 use super::needles::FoundNeedle;
 use super::negative_cache::NegativeCache;
 use super::odds::LowConfidence;
@@ -97,7 +97,7 @@ pub(crate) struct Search<'d> {
     pub budget: u64,
     /// Whether the input continues after the bytes that can be seen.
     pub cut: bool,
-    pub look: Look,
+    pub result: SearchResult,
     seen: Vec<u64>,
     pub chain: Chain,
     buffers: Vec<Vec<u8>>,
@@ -138,7 +138,7 @@ impl<'d> Search<'d> {
             base: 0,
             budget: SPARE,
             cut: false,
-            look: Look::default(),
+            result: SearchResult::default(),
             seen: Vec::new(),
             chain: Chain::default(),
             buffers: Vec::new(),
@@ -157,20 +157,20 @@ impl<'d> Search<'d> {
         (self.own, self.base, self.cut) = (own, base, cut);
         let whole = base == 0 && !cut && scan == (0..bytes.len());
         self.view(bytes, scan, whole, effort);
-        self.look.pieces.take(bytes, self.own.clone(), base);
+        self.result.pieces.take(bytes, self.own.clone(), base);
     }
 
     /// Takes the hits that end before `end`, where the next part begins: no later hit can overlap them.
     pub fn settled(&mut self, end: u64) -> (Vec<Hit>, Vec<UnmatchedNumber>) {
-        let hits = self.look.hits.extract_if(.., |h| h.end <= end).collect();
-        let unmatched = self.look.unmatched.extract_if(.., |s| s.end <= end).collect();
+        let hits = self.result.hits.extract_if(.., |h| h.end <= end).collect();
+        let unmatched = self.result.unmatched.extract_if(.., |s| s.end <= end).collect();
         (deduplicated(hits), deduplicated_unmatched(unmatched))
     }
 
-    pub fn finish(mut self) -> Look {
-        self.look.hits = deduplicated(std::mem::take(&mut self.look.hits));
-        self.look.unmatched = deduplicated_unmatched(std::mem::take(&mut self.look.unmatched));
-        self.look
+    pub fn finish(mut self) -> SearchResult {
+        self.result.hits = deduplicated(std::mem::take(&mut self.result.hits));
+        self.result.unmatched = deduplicated_unmatched(std::mem::take(&mut self.result.unmatched));
+        self.result
     }
 
     /// Searches `bytes[scan]`. With `whole`, the bytes are a closed piece or a whole decoded token.
@@ -179,7 +179,7 @@ impl<'d> Search<'d> {
         let mut spans = self.spans.pop().unwrap_or_default();
         spans.clear();
         let keep = self.depth == 0;
-        let pieces = &mut self.look.pieces;
+        let pieces = &mut self.result.pieces;
         blocks::spans(
             bytes,
             scan.clone(),
@@ -295,7 +295,7 @@ impl<'d> Search<'d> {
             return;
         }
         if self.budget < bytes.len() as u64 {
-            self.look.overrun = true;
+            self.result.overrun = true;
             return;
         }
         self.budget -= bytes.len() as u64;
@@ -348,14 +348,14 @@ impl<'d> Search<'d> {
         self.own.contains(&start).then_some((self.base + start as u64, self.base + end as u64))
     }
 
-    fn how(&self, encoding: Encoding, extra: &[Layer]) -> How {
+    fn how(&self, encoding: Encoding, extra: &[Layer]) -> EncodedForm {
         let layers = self.frames.iter().filter_map(|f| f.layer).chain(extra.iter().copied());
-        How { encoding, layers: layers.collect() }
+        EncodedForm { encoding, layers: layers.collect() }
     }
 
     /// Counts everything found that could matter, whether or not it was kept, and whether the work limit was reached.
     pub fn finds(&self) -> u64 {
-        self.finds + u64::from(self.look.overrun)
+        self.finds + u64::from(self.result.overrun)
     }
 
     pub fn hit(
@@ -375,7 +375,7 @@ impl<'d> Search<'d> {
         }
         if let Some((start, end)) = self.place(place.0, place.1) {
             let how = self.how(encoding, extra);
-            self.look.hits.push(Hit { start, end, secret, how, low_confidence });
+            self.result.hits.push(Hit { start, end, secret, how, low_confidence });
         }
     }
 
@@ -386,12 +386,12 @@ impl<'d> Search<'d> {
 
     pub fn unmatched(&mut self, class: DataClass, encoding: Encoding, extra: &[Layer], place: (usize, usize)) {
         self.finds += 1;
-        if self.look.unmatched.len() >= MOST_UNMATCHED {
+        if self.result.unmatched.len() >= MOST_UNMATCHED {
             return;
         }
         if let Some((start, end)) = self.place(place.0, place.1) {
             let how = self.how(encoding, extra);
-            self.look.unmatched.push(UnmatchedNumber { start, end, class, how });
+            self.result.unmatched.push(UnmatchedNumber { start, end, class, how });
         }
     }
 
@@ -405,7 +405,7 @@ impl<'d> Search<'d> {
     ) -> bool {
         self.finds += 1;
         let limit = self.prepared.candidate_limit(class);
-        if form.is_some() && self.look.candidates.of(class, form) >= limit {
+        if form.is_some() && self.result.candidates.of(class, form) >= limit {
             return false;
         }
         if self.place(place.0, place.1).is_none() {
@@ -417,7 +417,7 @@ impl<'d> Search<'d> {
         let new = *slot != content;
         *slot = content;
         if new {
-            self.look.candidates.count(class, form);
+            self.result.candidates.count(class, form);
         }
         true
     }
@@ -425,12 +425,12 @@ impl<'d> Search<'d> {
     /// Whether a low-confidence form of a class has reached its candidate limit, so that it no longer counts.
     pub fn over_limit(&self, class: DataClass, form: LowConfidence) -> bool {
         let limit = self.prepared.candidate_limit(class);
-        limit == 0 || self.look.candidates.of(class, Some(form)) >= limit
+        limit == 0 || self.result.candidates.of(class, Some(form)) >= limit
     }
 }
 
 /// Whether two forms are the same. The two byte orders of wide text cannot be distinguished in the middle of it.
-fn same_form(a: &How, b: &How) -> bool {
+fn same_form(a: &EncodedForm, b: &EncodedForm) -> bool {
     let order = |l: &Layer| match l {
         Layer::Utf16BigEndian => Layer::Utf16LittleEndian,
         Layer::Utf32BigEndian => Layer::Utf32LittleEndian,

@@ -2,7 +2,7 @@
 //!
 //! A whole piece and a stream go through the same parts, so both find the same.
 
-use super::look::{Hit, Look, UnmatchedNumber};
+use super::look::{Hit, SearchResult, UnmatchedNumber};
 use super::prepared::Prepared;
 use super::search::{Effort, Search};
 
@@ -17,7 +17,7 @@ fn behind(prepared: &Prepared) -> usize {
     BEHIND.max(prepared.longest())
 }
 
-pub(crate) fn look(prepared: &Prepared, bytes: &[u8], effort: Effort) -> Look {
+pub(crate) fn look(prepared: &Prepared, bytes: &[u8], effort: Effort) -> SearchResult {
     let mut search = Search::new(prepared);
     let mut start = 0;
     loop {
@@ -77,7 +77,7 @@ impl<'a> Stream<'a> {
         self.search.settled(self.base + self.done as u64)
     }
 
-    pub fn finish(mut self) -> Look {
+    pub fn finish(mut self) -> SearchResult {
         loop {
             let end = (self.done + PART).min(self.buffered.len());
             let to = (end + AHEAD).min(self.buffered.len());

@@ -130,9 +130,9 @@ proptest! {
         if let Some((which, at)) = planted {
             text.insert_str(at.min(text.len()), text_of(&secrets[which % secrets.len()]));
         }
-        let look = Detector::new(secrets.clone(), &[]).unwrap().look(text.as_bytes());
+        let result = Detector::new(secrets.clone(), &[]).unwrap().look(text.as_bytes());
         let is_plain = |h: &&Hit| h.how.encoding == Encoding::Plain && h.how.layers.iter().all(|l| *l == Layer::Reversed);
-        let plain = look.hits.iter().filter(is_plain);
+        let plain = result.hits.iter().filter(is_plain);
         let mut fast: Vec<_> = plain.map(|h| (h.secret, h.start, h.low_confidence.is_some())).collect();
         fast.sort_unstable();
         prop_assert_eq!(fast, slowly(&secrets, &text));
@@ -185,8 +185,8 @@ proptest! {
 
     #[test]
     fn arbitrary_bytes_never_panic_and_give_low_confidence_hits_only(bytes in prop::collection::vec(any::<u8>(), 0..3000)) {
-        let look = detector(&my_number(98_765_432_109)).look(&bytes);
-        prop_assert!(look.hits.iter().all(|h| h.low_confidence.is_some()));
+        let result = detector(&my_number(98_765_432_109)).look(&bytes);
+        prop_assert!(result.hits.iter().all(|h| h.low_confidence.is_some()));
     }
 }
 
@@ -277,10 +277,10 @@ fn the_negative_cache_hides_nothing() {
 fn a_number_of_nobody_is_an_unmatched_number() {
     let detector = detector(&my_number(98_765_432_109));
     let other = my_number(55_555_555_555);
-    let look = detector.look(format!("seen: {} there", text_of(&other)).as_bytes());
-    assert!(look.hits.is_empty());
-    assert_eq!(look.unmatched.iter().map(|s| (s.class, s.start)).collect::<Vec<_>>(), [(DataClass::MyNumber, 6)]);
-    assert!(!format!("{look:?} {other:?} {:?}", other.value).contains("5555"));
+    let result = detector.look(format!("seen: {} there", text_of(&other)).as_bytes());
+    assert!(result.hits.is_empty());
+    assert_eq!(result.unmatched.iter().map(|s| (s.class, s.start)).collect::<Vec<_>>(), [(DataClass::MyNumber, 6)]);
+    assert!(!format!("{result:?} {other:?} {:?}", other.value).contains("5555"));
 }
 
 #[test]
@@ -316,8 +316,8 @@ fn a_decompression_bomb_is_bounded() {
 #[test]
 fn with_many_people_low_confidence_forms_are_not_searched_from_the_first_candidate() {
     let odds = Detector::new((0..100_001).map(|n| my_number(n * 7919)).collect(), &[]).unwrap();
-    let look = odds.look(b"key 20270405123456789018");
-    assert!(odds.weigh(&look.candidates).iter().any(|l| l.form == LowConfidence::Embedded));
+    let result = odds.look(b"key 20270405123456789018");
+    assert!(odds.weigh(&result.candidates).iter().any(|l| l.form == LowConfidence::Embedded));
 }
 
 #[test]

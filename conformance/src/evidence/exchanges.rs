@@ -9,17 +9,18 @@ use terms::messages::ChallengeGrant;
 use terms::operation::Operation;
 use terms::operations::{RequestChallenge, SubmitEligibilityRequest, SubmitFeed};
 
-/// ⑥ as it left the broker, or as it came in at a facility.
+/// ⑥ as the broker sent it, or as a facility received it.
 #[derive(Clone, Debug)]
 pub struct Answer<'a> {
     pub entry: &'a Entry,
     pub(super) exchange: usize,
-    /// The facility that the broker sent it to; `None` if it was sent to anybody else, and where it came in.
+    /// The facility to which the broker sent it; `None` if it was sent to another party, and for an answer that a facility
+    /// received.
     pub to: Option<FacilityNumber>,
     pub answer: EligibilityAnswer,
 }
 
-/// A challenge that the broker gave out.
+/// A challenge that the broker issued.
 #[derive(Clone, Debug)]
 pub struct Grant<'a> {
     pub entry: &'a Entry,
@@ -27,7 +28,7 @@ pub struct Grant<'a> {
     pub challenge: Vec<u8>,
 }
 
-/// A feed that came in at the broker.
+/// A feed that the broker received.
 #[derive(Clone, Debug)]
 pub struct Feed<'a> {
     pub entry: &'a Entry,
@@ -35,19 +36,19 @@ pub struct Feed<'a> {
     pub peer: &'a str,
     pub batch: FeedBatch,
     exchange: usize,
-    /// Whether the broker answered that it took it.
-    pub taken: bool,
+    /// Whether the broker answered that it accepted the feed.
+    pub accepted: bool,
 }
 
 #[derive(Debug, Default)]
 pub struct BrokerExchanges<'a> {
-    /// Answers as they left the broker.
+    /// Answers sent by the broker.
     pub sent: Vec<Answer<'a>>,
-    /// Answers as they came in at facilities.
+    /// Answers received by facilities.
     pub received: Vec<Answer<'a>>,
     pub grants: Vec<Grant<'a>>,
     pub feeds: Vec<Feed<'a>>,
-    /// What left the broker with status 200 for a request for eligibility and is no answer that can be read.
+    /// Responses with status 200 to an eligibility request that cannot be read as an answer.
     pub unreadable: Vec<&'a Entry>,
 }
 
@@ -67,7 +68,7 @@ impl<'a> BrokerExchanges<'a> {
                 (Direction::Received, Some((method, path)), _) if SubmitFeed::is_asked_by(method, path) => {
                     let batch = message.body.bytes().and_then(|b| FeedBatch::from_json(&b).ok());
                     let (entry, peer, exchange) = (message.entry, message.peer, message.exchange);
-                    all.feeds.extend(batch.map(|batch| Feed { entry, peer, batch, exchange, taken: false }));
+                    all.feeds.extend(batch.map(|batch| Feed { entry, peer, batch, exchange, accepted: false }));
                 }
                 (Direction::Received, Some((method, path)), _) if SubmitEligibilityRequest::is_asked_by(method, path) => {
                     submitted.insert(message.exchange);
@@ -86,7 +87,7 @@ impl<'a> BrokerExchanges<'a> {
         if (200..300).contains(&status)
             && let Some(feed) = self.feeds.iter_mut().rev().find(|f| f.exchange == exchange)
         {
-            feed.taken = true;
+            feed.accepted = true;
         }
         if let (Some(facility), RequestChallenge::STATUS) = (&facility, status) {
             let grant = message.body.bytes().and_then(|b| serde_json::from_slice::<ChallengeGrant>(&b).ok());

@@ -9,18 +9,18 @@ use terms::operation::Operation;
 use terms::operations::AskForCoverage;
 use terms::parties;
 
-/// A question about one person that the broker put to an insurer, and the statement that came back.
+/// A question about one person that the broker sent to an insurer, and the insurer's statement.
 #[derive(Clone, Debug)]
 pub struct InsurerExchange<'a> {
     pub asked: &'a Entry,
     pub insurer: InsurerNumber,
     pub code: InstitutionCode,
-    /// Where the statement came in at the broker; `None` if none came that can be read.
+    /// The statement, and the entry in which the broker received it; `None` if it received none that can be read.
     pub stated: Option<(&'a Entry, CoverageStatement)>,
 }
 
 impl InsurerExchange<'_> {
-    /// The statement, if it came in after the entry `after` and before the entry `before`.
+    /// The statement, if it was received after the entry `after` and before the entry `before`.
     pub fn stated_between(&self, after: u64, before: u64) -> Option<&CoverageStatement> {
         self.stated.as_ref().filter(|(entry, _)| (after..before).contains(&entry.seq)).map(|(_, statement)| statement)
     }

@@ -59,7 +59,7 @@ fn at_broker(run: &Evidence<'_>, judged: &mut Judged) {
         judged.evaluated += 1;
         let what = match records.get(&(facility, check)).and_then(|r| r.first()) {
             None => "the broker answered, and has no record of the check",
-            Some((record, _)) if record.seq > left => "the broker recorded the check only after its answer had left",
+            Some((record, _)) if record.seq > left => "the broker recorded the check only after its answer was sent",
             Some(_) => continue,
         };
         let mut finding = Finding::at(ABOUT.id, request, what.into()).of_check(check, person(check));

@@ -42,8 +42,9 @@ fn both_sides(run: &Evidence<'_>, judged: &mut Judged) {
     let asked: BTreeSet<_> = run.submissions.iter().map(|s| (&s.facility, &s.check)).collect();
     for ((facility, check), of_check) in run.audits_by_check() {
         // Another facility may have sent this one's check id; that record belongs to the other facility.
-        let site = run.checks.get(check).and_then(|t| t.outcomes.last()).and_then(|(e, _)| run.site(&e.host));
-        if asked.contains(&(facility, check)) && site.is_some_and(|site| site.number != *facility) {
+        let ground_facility =
+            run.checks.get(check).and_then(|t| t.outcomes.last()).and_then(|(e, _)| run.ground_facility(&e.host));
+        if asked.contains(&(facility, check)) && ground_facility.is_some_and(|f| f.number != *facility) {
             continue;
         }
         recorded.extend(of_check.last().map(|record| (check, *record)));

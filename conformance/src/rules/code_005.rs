@@ -8,7 +8,7 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 use std::collections::BTreeSet;
-use terms::ground::Resident;
+use terms::ground::GroundPerson;
 use terms::roles::Zone;
 
 static ABOUT: About = About {
@@ -61,7 +61,7 @@ impl Rule for NotComputable {
 }
 
 /// How a code can be computed, if it can.
-fn computable(code: &[u8], field: &str, asker: &str, resident: &Resident) -> Option<String> {
+fn computable(code: &[u8], field: &str, asker: &str, resident: &GroundPerson) -> Option<String> {
     for (name, value) in institution_data(resident) {
         let texts = [
             value.clone(),
@@ -90,7 +90,7 @@ fn computable(code: &[u8], field: &str, asker: &str, resident: &Resident) -> Opt
 }
 
 /// What institutions know of a person.
-fn institution_data(resident: &Resident) -> Vec<(&'static str, String)> {
+fn institution_data(resident: &GroundPerson) -> Vec<(&'static str, String)> {
     let p = &resident.person;
     let mut all = vec![("My Number", p.my_number.reveal().to_string()), ("resident code", p.resident_code.reveal().to_string())];
     for c in &p.card.certificates {

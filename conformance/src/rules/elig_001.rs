@@ -5,7 +5,7 @@ use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use terms::check::CheckId;
-use terms::ground::Resident;
+use terms::ground::GroundPerson;
 use terms::identifiers::InsuredIdentifier;
 use terms::journal::Entry;
 use terms::outcome::{OutcomeClass, OutcomeCode};
@@ -24,9 +24,9 @@ static ABOUT: About = About {
                  number, branch, first and last day, copayment. `not-insured` requires a person whom no insurer insures. Every \
                  other coverage listed must be one that the person had. A last day in the future need not be known yet. If a \
                  person's insurance changes during the run, the insurers' data at the time count; from the change until the \
-                 broker has all feeds, or insurers' statements, that contain it, both the old and the new data are right. *Not known* is always \
-                 allowed. A person without an institution code gets no answer. Refusals are not judged, except that they are \
-                 right for a person without a code.",
+                 broker has all feeds, or insurers' statements, that contain it, both the old and the new data are right. *Not \
+                 known* is always allowed. A person without an institution code gets no answer. Refusals are not judged, except \
+                 that they are right for a person without a code.",
     remedy_en: "Answer `in-force` or `not-insured` only when the feeds of all insurers concerned are complete through the day; \
                 otherwise answer with the outcome that names what is missing.",
     untested_en: "no check of a known person ended with the insurers' statement, and nobody without a code came, in this run",
@@ -34,9 +34,9 @@ static ABOUT: About = About {
     needs: &[Sight::Party(Zone::Facility), Sight::Link(Zone::Facility, Zone::Broker)],
 };
 
-pub struct AnswersAreTrue;
+pub struct AnswersMatchInsurers;
 
-impl Rule for AnswersAreTrue {
+impl Rule for AnswersMatchInsurers {
     fn about(&self) -> &'static About {
         &ABOUT
     }
@@ -87,18 +87,18 @@ fn first_seq(trail: &Trail<'_>, end: u64) -> u64 {
 }
 
 /// The insurers' data when the check took place: one version, or two while a change was being propagated, the newer last.
-fn truths_of<'a>(run: &Evidence<'a>, resident: &'a Resident, trail: &Trail<'_>, ended: &Entry) -> Vec<Truth<'a>> {
+fn truths_of<'a>(run: &Evidence<'a>, resident: &'a GroundPerson, trail: &Trail<'_>, ended: &Entry) -> Vec<Truth<'a>> {
     let (day, now) = (run.ground.day, Truth { insurance: &resident.person.insurance, day: run.ground.day });
     let Some((until_ns, insurance)) = &resident.insured_before else { return vec![now] };
     let before = Truth { insurance, day };
     if ended.at_ns < *until_ns {
         return vec![before];
     }
-    // Every insurer whose data changed must have sent the change, and the broker must have taken it, before the check began.
+    // Every insurer whose data changed must have sent the change, and the broker must have accepted it, before the check began.
     let reported_at = |period: &InsurancePeriod| {
         let says = |f: &&Feed<'_>| {
             let entry = f.batch.entries.iter().find(|e| e.insured == period.insured && e.since == period.from);
-            f.taken && entry.is_some_and(|e| e.until == period.until)
+            f.accepted && entry.is_some_and(|e| e.until == period.until)
         };
         let states = |e: &&InsurerExchange<'_>| {
             let mut entries = e.stated.iter().flat_map(|(_, statement)| &statement.entries);

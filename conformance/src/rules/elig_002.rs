@@ -15,9 +15,9 @@ static ABOUT: About = About {
     title_ja: "保険者からの資格情報が届いていない日については回答しない",
     strength: Strength::Must,
     source: "「保険者の委託を受けて、マイナンバーと紐づけて資格情報を管理」「電子証明書に対応する資格情報を引当て・応答」",
-    details_en: "When the broker sends an answer with a coverage in force, it has already taken that insurer's feeds, complete \
-                 through the day asked about. When it answers *not insured*, it has taken the feeds of every insurer that \
-                 insures a person of the run.",
+    details_en: "When the broker sends an answer with a coverage in force, it has already accepted that insurer's feeds, \
+                 complete through the day asked about. When it answers *not insured*, it has accepted the feeds of every \
+                 insurer that insures a person of the run.",
     remedy_en: "Answer `feed-not-in` while the watermark of an insurer concerned is before the day.",
     untested_en: "no answer with eligibility left the broker in this run",
     applies: Applies {
@@ -28,9 +28,9 @@ static ABOUT: About = About {
     needs: &[Sight::Link(Zone::Facility, Zone::Broker), Sight::Link(Zone::Insurer, Zone::Broker)],
 };
 
-pub struct FeedsComeFirst;
+pub struct FeedsCoverTheDay;
 
-impl Rule for FeedsComeFirst {
+impl Rule for FeedsCoverTheDay {
     fn about(&self) -> &'static About {
         &ABOUT
     }
@@ -43,7 +43,7 @@ impl Rule for FeedsComeFirst {
             let (answered, seq) = (&answer.answer, answer.entry.seq);
             judged.evaluated += 1;
             let through = |insurer: &InsurerNumber| -> Option<Date> {
-                let of = run.exchanges.feeds.iter().filter(|f| f.taken && f.entry.seq < seq && f.batch.insurer == *insurer);
+                let of = run.exchanges.feeds.iter().filter(|f| f.accepted && f.entry.seq < seq && f.batch.insurer == *insurer);
                 of.map(|f| f.batch.complete_through).max()
             };
             let needed: BTreeSet<&InsurerNumber> = match answered.validity {
@@ -53,7 +53,7 @@ impl Rule for FeedsComeFirst {
             let missing = needed.iter().filter(|i| through(i).is_none_or(|day| day < answered.day)).count();
             if missing > 0 {
                 let what = format!(
-                    "`{}` was answered while the feeds of {missing} insurers did not reach the day",
+                    "`{}` was answered while the feeds of {missing} insurer(s) were not complete through the day",
                     answered.validity.outcome()
                 );
                 let person = run.checks.get(&answered.check).and_then(|t| t.person);

@@ -22,9 +22,9 @@ static ABOUT: About = About {
 /// The texts of the outcomes that are the insurers' statement.
 const ANSWERS: [&str; 3] = ["資格有効", "該当資格なし", "資格無効"];
 
-pub struct ScreenTellsTheTruth;
+pub struct ScreenShowsOutcome;
 
-impl Rule for ScreenTellsTheTruth {
+impl Rule for ScreenShowsOutcome {
     fn about(&self) -> &'static About {
         &ABOUT
     }

@@ -1,4 +1,4 @@
-//! ELIG-005: where insurers are asked, the broker says only what they have stated in the check.
+//! ELIG-005: if insurers are asked, the broker answers only what they have stated in the check.
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
@@ -16,10 +16,12 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「電子証明書に対応する資格情報を引き当てて、保険医療機関等に通知する」; profile: in this design the insurers keep their data, and \
              the broker asks them in every check",
-    details_en: "Between the request for eligibility and the answer that a coverage is in force, that insurer stated this coverage, complete through \
-                 the day asked about. Before *not insured*, every insurer that insures a person of the run made a statement about the person, complete \
-                 through the day. A check that is asked again may be answered from its record; the statements then lie after its first request.",
-    remedy_en: "Ask every insurer in every check, keep no statement, and answer `insurer-no-answer` while one is missing: silence is no statement.",
+    details_en: "Between the request for eligibility and the answer that a coverage is in force, that insurer stated this \
+                 coverage, complete through the day asked about. Before *not insured*, every insurer that insures a person of \
+                 the run made a statement about the person, complete through the day. A check that is requested again may be \
+                 answered from its record; the statements are then after its first request.",
+    remedy_en: "Ask every insurer in every check, keep no statement, and answer `insurer-no-answer` while one is missing: no \
+                answer is not a statement.",
     untested_en: "no answer with eligibility about a known person left the broker in this run",
     applies: Applies {
         choices: &[Choice::Eligibility(Eligibility::AskInsurer)],
@@ -44,7 +46,7 @@ impl Rule for InsurersAnswerFirst {
             let (answered, seq) = (&answer.answer, answer.entry.seq);
             let person = run.checks.get(&answered.check).and_then(|t| t.person);
             let code = person.and_then(|p| run.resident(p)).and_then(|r| r.institution_code.as_ref());
-            // Who has no code must not be answered about at all, which is ELIG-001's.
+            // ELIG-001 checks that a person without a code gets no answer.
             let Some(code) = code else { continue };
             judged.evaluated += 1;
             let request = run.request_of(answer).map(|r| run.first_request_like(r).unwrap_or(r).entry.seq);
@@ -69,7 +71,7 @@ impl Rule for InsurersAnswerFirst {
             if answered.validity == Validity::NotInsured {
                 let missing = all.iter().filter(|i| stated(i).is_none()).count();
                 if missing > 0 {
-                    add(format!("`{outcome}` was answered without a statement of {missing} insurers in this check"));
+                    add(format!("`{outcome}` was answered without a statement of {missing} insurer(s) in this check"));
                 }
             }
         }

@@ -8,7 +8,7 @@ use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "FLOW-006",
-    title_en: "No answer without a certificate status for that very check, where the code is kept",
+    title_en: "No answer without a certificate status for that very check, if the code is kept",
     title_ja: "符号の対応を保持する方式でも、回答のたびに電子証明書の状態を照会する",
     strength: Strength::Must,
     source: "profile, `keep-mapping`; 公的個人認証法 第36条",

@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use terms::check::CheckId;
 use terms::design::Remembered;
-use terms::ground::Resident;
+use terms::ground::GroundPerson;
 use terms::journal::{Entry, Event};
 use terms::outcome::OutcomeCode;
 use terms::roles::Zone;
@@ -24,9 +24,9 @@ static ABOUT: About = About {
     details_en: "Of every person who came to two facilities or more, what the facilities recorded, logged and stored of the \
                  person's checks is compared: tokens of eight or more letters and digits. A token that occurs at two facilities \
                  for that person, and nowhere for another person, joins the records. What facilities may keep is not compared: \
-                 insured identifier, the coverage's dates, the insurer's name and, in designs with `remembered = \
-                 \"certificate-serial\"`, the certificate's serial number, by which they can join all of them. A note says how \
-                 many of these persons can be joined by the insured identifier alone.",
+                 the insurer's number, the insured person's symbol and number, the coverage's dates and, in designs with \
+                 `remembered = \"certificate-serial\"`, the certificate's serial number, by which they can join all of them. A \
+                 note says how many of these persons can be joined by the insured identifier alone.",
     remedy_en: "Keep no certificate, no digest of one and no pseudonym that another facility would get too; if something must \
                 identify the person afterwards, derive it with a key of that facility alone.",
     untested_en: "nobody came to two facilities in this run",
@@ -87,8 +87,8 @@ impl Rule for NothingJoins {
         if judged.evaluated > 0 {
             let joined = visited.keys().filter(|p| by_insured_identifier(&seen, run, **p)).count();
             judged.remarks.push(format!(
-                "by insured identifiers, which they may keep, facilities could join the records of {joined} of the {} persons who came to \
-                 more than one",
+                "by insured identifiers, which they may keep, facilities could join the records of {joined} of the {} persons who \
+                 came to more than one",
                 visited.len()
             ));
         }
@@ -136,7 +136,7 @@ fn tokens(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// Whether a token is something that a facility may keep of the person.
-fn may_be_kept(run: &Evidence<'_>, resident: &Resident, token: &[u8]) -> bool {
+fn may_be_kept(run: &Evidence<'_>, resident: &GroundPerson, token: &[u8]) -> bool {
     let Ok(token) = std::str::from_utf8(token) else { return false };
     let person = &resident.person;
     let is_serial = || person.card.certificates.iter().any(|c| c.serial.0.to_string() == token);

@@ -15,11 +15,12 @@ static ABOUT: About = About {
     title_en: "An insurer is asked with the institution code and nothing else",
     title_ja: "保険者への照会は機関別符号だけを含む",
     strength: Strength::Must,
-    source: "profile: what a step does not need is not sent; an insurer that is asked learns that somebody checks a person's eligibility, and neither \
-             where nor in which check",
-    details_en: "Every question that comes in at an insurer has no query and no headers but host, accept, content-type, content-length, connection and \
-                 user-agent, and a body with the institution code alone. Everything that an insurer sent, was sent, logged and stores is searched \
-                 for the numbers and names of the run's facilities and for check ids.",
+    source: "profile: what a step does not need is not sent; an insurer that is asked learns that a person's eligibility is \
+             checked, and neither where nor in which check",
+    details_en: "Every question that an insurer receives has no query and no headers except host, accept, content-type, \
+                 content-length, connection and user-agent, and a body with only the institution code. Everything that an \
+                 insurer sent, received, logged and stores is searched for the numbers and names of the run's facilities and \
+                 for check ids.",
     remedy_en: "Send the code and no header of your own; keep facility, check and day at the broker.",
     untested_en: "no insurer was asked in this run",
     applies: Applies {
@@ -57,7 +58,7 @@ impl Rule for CodeAlone {
             if !AskForCoverage::is_asked_by(method, path) {
                 add("an insurer was asked for something that the check does not need".into());
             } else if body.bytes().is_none_or(|b| CoverageQuestion::from_json(&b).is_err()) {
-                add("the question has more in it than the institution code, or cannot be read".into());
+                add("the question contains more than the institution code, or cannot be read".into());
             }
         }
         if judged.evaluated > 0 {

@@ -7,7 +7,7 @@ use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "SEC-002",
-    title_en: "No answer on a certificate that JPKI does not call good",
+    title_en: "No answer for a certificate whose JPKI status is not good",
     title_ja: "失効又は一時停止中の電子証明書には回答しない",
     strength: Strength::Must,
     source: "RFC 6960, section 2.2; 公的個人認証法 第36条; 「公的個人認証サービスに…照会」",
@@ -48,8 +48,8 @@ impl Rule for StatusGood {
             let mut answers = run.jpki_messages.iter().filter(|t| t.kind == JpkiMessageKind::StatusAnswered).filter(about);
             let newest = answers.rfind(|t| since < t.seq && t.seq < answer.entry.seq);
             let what = match newest {
-                None => "eligibility was answered, and JPKI had answered nothing about the certificate since the request came in",
-                Some(status) if !status.good => "eligibility was answered for a certificate that JPKI does not call good",
+                None => "eligibility was answered without a status of the certificate from JPKI since the request",
+                Some(status) if !status.good => "eligibility was answered for a certificate whose JPKI status is not good",
                 Some(status) if reported_lost(run, person, status.seq) => {
                     "eligibility was answered while the card was reported lost"
                 }

@@ -13,7 +13,7 @@ use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "SEC-003",
-    title_en: "No answer without a right signature, where a challenge is signed",
+    title_en: "No answer without a valid signature, if a challenge is signed",
     title_ja: "署名付きチャレンジ方式では、正しい署名がなければ回答しない",
     strength: Strength::Must,
     source: "profile, `signed-challenge`: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017, section 8.2) over prefix, facility number \
@@ -30,9 +30,9 @@ static ABOUT: About = About {
     needs: &[Sight::Link(Zone::Facility, Zone::Broker)],
 };
 
-pub struct SignatureRight;
+pub struct SignatureValid;
 
-impl Rule for SignatureRight {
+impl Rule for SignatureValid {
     fn about(&self) -> &'static About {
         &ABOUT
     }

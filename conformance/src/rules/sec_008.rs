@@ -1,4 +1,4 @@
-//! SEC-008: the broker takes an insurer's feed from that insurer alone.
+//! SEC-008: the broker accepts an insurer's feed only from that insurer.
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
@@ -8,13 +8,13 @@ use terms::roles::Zone;
 
 static ABOUT: About = About {
     id: "SEC-008",
-    title_en: "The broker takes an insurer's feed from that insurer alone",
+    title_en: "The broker accepts an insurer's feed only from that insurer",
     title_ja: "資格情報の登録は、その保険者からのものだけを受け入れる",
     strength: Strength::Must,
     source: "「保険者の委託を受けて、全保険者の資格情報を管理・検索する」; profile: mutual TLS, the insurer's number in the certificate",
-    details_en: "Every feed that the broker took names the insurer of the sender's TLS certificate.",
+    details_en: "Every feed that the broker accepted names the insurer of the sender's TLS certificate.",
     remedy_en: "Compare the insurer of the batch with the one in the TLS certificate, and refuse the whole batch if they differ.",
-    untested_en: "the broker took no feed in this run",
+    untested_en: "the broker accepted no feed in this run",
     applies: Applies {
         choices: &[Choice::Eligibility(Eligibility::BrokerHoldsAll)],
         otherwise_ja: "この方式では、保険者は資格情報を事前に送らない",
@@ -23,19 +23,19 @@ static ABOUT: About = About {
     needs: &[Sight::Link(Zone::Insurer, Zone::Broker)],
 };
 
-pub struct InsurersSpeakForThemselves;
+pub struct FeedFromItsInsurer;
 
-impl Rule for InsurersSpeakForThemselves {
+impl Rule for FeedFromItsInsurer {
     fn about(&self) -> &'static About {
         &ABOUT
     }
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        for feed in run.exchanges.feeds.iter().filter(|f| f.taken) {
+        for feed in run.exchanges.feeds.iter().filter(|f| f.accepted) {
             judged.evaluated += 1;
             if feed.peer != parties::insurer(&feed.batch.insurer) {
-                let what = "the broker took a feed in the name of another insurer than its sender".to_string();
+                let what = "the broker accepted a feed in the name of an insurer that is not its sender".to_string();
                 judged.findings.push(Finding::at(ABOUT.id, feed.entry, what));
             }
         }

@@ -92,7 +92,7 @@ impl Case<'_> {
         let asked = self.newest(JpkiMessageKind::StatusAsked).is_some_and(|asked| asked.seq > self.request.entry.seq);
         let longest = if asked { parameters.status_when_jpki_fails } else { parameters.status };
         match () {
-            () if !newest.good => Some("eligibility was answered for a certificate that JPKI does not call good"),
+            () if !newest.good => Some("eligibility was answered for a certificate whose JPKI status is not good"),
             () if !self.is_within(newest, longest) => {
                 Some("eligibility was answered with a status that is older than the design allows")
             }

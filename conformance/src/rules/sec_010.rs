@@ -16,9 +16,9 @@ static ABOUT: About = About {
     title_ja: "保険者は、資格情報の照会に対し資格確認サービス機関だけに回答する",
     strength: Strength::Must,
     source: "「保険者の委託を受けて、全保険者の資格情報を管理・検索する」; profile: mutual TLS, the broker's name in the certificate",
-    details_en: "Every answer with status 200 that an insurer gave to a question for coverage went to the broker, by the TLS certificate of the party \
-                 that asked.",
-    remedy_en: "Answer 403 to every party but the broker that you have commissioned, by its TLS certificate.",
+    details_en: "Every answer with status 200 that an insurer sent to a question for coverage was sent to the broker, according \
+                 to the TLS certificate of the party that asked.",
+    remedy_en: "Answer 403 to every party that is not, by its TLS certificate, the broker that you have commissioned.",
     untested_en: "no insurer stated anything in this run",
     applies: Applies {
         choices: &[Choice::Eligibility(Eligibility::AskInsurer)],

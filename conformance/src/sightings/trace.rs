@@ -83,7 +83,7 @@ impl<'a> Trace<'a> {
 fn verb(event: &Event) -> &'static str {
     match event {
         Event::Message { direction: Direction::Sent, .. } => "sent it",
-        Event::Message { direction: Direction::Received, .. } => "was sent it",
+        Event::Message { direction: Direction::Received, .. } => "received it",
         Event::Wire { .. } => "put it on a wire",
         Event::Tls { .. } => "showed it in a handshake",
         Event::Log { .. } => "logged it",

@@ -72,7 +72,7 @@ fn a_request_that_cannot_be_read_is_identified_by_its_header() {
 fn a_record_must_be_durable_before_the_answer_leaves() {
     let (a, mut s) = (check(0, 0), JournalBuilder::new());
     s.request(&a).reply(&a, 0, InForce).audit(&a, InForce);
-    assert_eq!(s.findings(BROKER), ["the broker recorded the check only after its answer had left"]);
+    assert_eq!(s.findings(BROKER), ["the broker recorded the check only after its answer was sent"]);
 }
 
 #[test]

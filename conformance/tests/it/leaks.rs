@@ -161,7 +161,11 @@ fn the_rules_hold_for_ordinary_checks_and_are_not_reached_without_any() {
 fn a_message_that_leaks_names_its_check_and_the_hops_by_which_the_value_came() {
     let mut s = journal();
     let number = super::story::facility_number(0);
-    s.ground.facilities.push(terms::ground::Site { host: "facility-000000".into(), number: number.clone(), licensed: true });
+    s.ground.facilities.push(terms::ground::GroundFacility {
+        host: "facility-000000".into(),
+        number: number.clone(),
+        licensed: true,
+    });
     let code = value(&s, DataClass::InstitutionCode, 1);
     let empty = || Content::Text(String::new());
     let reported = Content::Text(format!(r#"{{"institutionCode":"{code}"}}"#));
@@ -179,9 +183,9 @@ fn a_message_that_leaks_names_its_check_and_the_hops_by_which_the_value_came() {
         logged.hops,
         [
             "jpki sent it (entry 0)",
-            "broker was sent it (entry 1)",
+            "broker received it (entry 1)",
             "broker sent it (entry 2)",
-            "facility-000000 was sent it (entry 3)",
+            "facility-000000 received it (entry 3)",
             "facility-000000 logged it (entry 4)"
         ]
     );

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use terms::check::{CheckId, Step};
 use terms::coverage::{EndReason, Relationship, Validity};
 use terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, FeedBatch, Profile, outcome_to_json};
-use terms::ground::{Ground, Resident};
+use terms::ground::{Ground, GroundPerson};
 use terms::identifiers::{
     CertificateSerial, FacilityNumber, InstitutionCode, InsuredIdentifier, InsurerNumber, MyNumber, ResidentCode,
 };
@@ -43,7 +43,7 @@ pub fn ground() -> Ground {
             _ => {}
         }
         let code = (index != 5).then(|| InstitutionCode::from_bytes(noise("codes", index)[..16].try_into().unwrap()));
-        Resident::new(person, code)
+        GroundPerson::new(person, code)
     };
     let people = (0..6).map(resident).collect();
     Ground { day: DAY, epoch: now(), people, facilities: Vec::new() }

@@ -1,4 +1,4 @@
-"""The eligibility check in Ciw: delays are nodes with servers without end, the way is a process-based route."""
+"""The eligibility check in Ciw: delays are nodes with infinitely many servers, the path is a process-based route."""
 
 import time
 from math import inf
@@ -17,7 +17,7 @@ ROUTE = [STAFF, LINE, BROKER, LINK, JPKI, LINK, LINK, JPKI, LINK, BROKER, LINE, 
 
 
 class Arrivals(ciw.dists.Exponential):
-    """Poisson arrivals that end after a number of checks: Ciw takes an infinite gap for 'no more'."""
+    """Poisson arrivals that end after a number of checks: to Ciw, an infinite gap means 'no more'."""
 
     def __init__(self, rate, count):
         super().__init__(rate)
@@ -29,7 +29,7 @@ class Arrivals(ciw.dists.Exponential):
 
 
 class Visits(ciw.dists.Distribution):
-    """A station that does another work at a check's first visit than at its last."""
+    """A station with different service times for a check's first and last visit."""
 
     def __init__(self, node, first, last):
         self.node = node
@@ -37,12 +37,12 @@ class Visits(ciw.dists.Distribution):
         self.last = ciw.dists.Exponential(1 / last)
 
     def sample(self, t=None, ind=None):
-        # The route holds only what is still ahead.
+        # The route contains only the nodes still ahead.
         return (self.first if self.node in ind.route else self.last).sample(t, ind)
 
 
 def sample(check):
-    """Response and waits from the record of each visit; their order is that of the route."""
+    """Response and waits from the record of each visit, in the order of the route."""
     visits = check.data_records
     response = visits[10].exit_date - visits[1].arrival_date
     return (

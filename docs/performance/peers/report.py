@@ -1,6 +1,6 @@
-"""What both Python models share: their command line and the JSON line that they print.
+"""Shared by both Python models: their command line and the JSON line that they print.
 
-The Rust model prints the same line by code of its own; README.md says what each field means.
+The Rust model has its own code for the same line; README.md explains each field.
 """
 
 import argparse
@@ -8,7 +8,7 @@ import json
 from importlib.metadata import version
 from statistics import fmean
 
-# Long enough (1,000 checks, 10 virtual seconds, of 20,000) for the queues of one batch to have forgotten those of the one before.
+# Long enough (1,000 of 20,000 checks, 10 virtual seconds) for the queues of one batch to be independent of the batch before.
 BATCHES = 20
 
 
@@ -18,23 +18,23 @@ def quantile(ordered, q):
 
 
 def summary(samples):
-    """Mean, p50 and p99 of the response, the parts of its mean, for (response, wait at broker, wait at jpki) in seconds."""
+    """Mean, p50 and p99 of the response and the parts of its mean, from (response, wait at broker, wait at jpki) in seconds."""
     response, broker, jpki = zip(*samples)
     ordered = sorted(response)
     return {
         "mean_ms": fmean(response) * 1e3,
         "p50_ms": quantile(ordered, 0.50) * 1e3,
         "p99_ms": quantile(ordered, 0.99) * 1e3,
-        # Each check comes to each station twice.
+        # Each check visits each station twice.
         "broker_wait_ms": fmean(broker) / 2 * 1e3,
         "jpki_wait_ms": fmean(jpki) / 2 * 1e3,
-        # What is left without the queues. Its mean is known exactly, so it shows a lost hop or a wrong service at once.
+        # The response without the queues. Its mean is known exactly, so it shows a lost hop or a wrong service at once.
         "work_ms": (fmean(response) - fmean(broker) - fmean(jpki)) * 1e3,
     }
 
 
 def main(name, run):
-    """Runs `run(checks, seed)`, which gives wall seconds and one sample a check in order of arrival, and prints the line."""
+    """Runs `run(checks, seed)`, which returns wall seconds and one sample per check in order of arrival, and prints the line."""
     parser = argparse.ArgumentParser(description=f"The eligibility check as a queueing model in {name}.")
     parser.add_argument("--checks", type=int, default=20_000, metavar="N")
     parser.add_argument("--seed", type=int, default=1)

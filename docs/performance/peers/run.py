@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the peers side by side and prints a Markdown table. README.md tells the model and how to read the table.
+"""Runs the peers side by side and prints a Markdown table. README.md describes the model and the table.
 
 Exit status: 0 when all results agree, 1 when some do not, 2 when something could not be run.
 """
@@ -31,9 +31,9 @@ METRICS = {
 }
 # Line 2 × 7 ms, link 4 × 2 ms, services 6, 4, 3 and 4 ms.
 WORK_MS = 39.0
-# With fewer, Student's quantiles below are not exact, and an interval is too wide to tell much.
+# With fewer, Student's quantiles below are not exact, and intervals are too wide to be useful.
 LEAST_BATCHES = 16
-# The chance that programs which do agree are told apart, all comparisons of one run together.
+# The probability that programs which agree are reported as different, over all comparisons of one run.
 FALSE_ALARM = 0.001
 
 
@@ -42,7 +42,7 @@ class Failure(Exception):
 
 
 def execute(command, what, hint, timeout=None, **options):
-    """Standard output of a command that must end well."""
+    """Standard output of a command that must succeed."""
     try:
         done = subprocess.run(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=timeout, **options
@@ -50,12 +50,12 @@ def execute(command, what, hint, timeout=None, **options):
     except FileNotFoundError:
         raise Failure(f"{what}: there is no program {command[0]}. {hint}") from None
     except PermissionError:
-        raise Failure(f"{what}: {command[0]} may not be run. {hint}") from None
+        raise Failure(f"{what}: no permission to run {command[0]}. {hint}") from None
     except subprocess.TimeoutExpired:
-        raise Failure(f"{what}: no end after {timeout} s. Give more with --timeout, or fewer --checks.") from None
+        raise Failure(f"{what}: not finished after {timeout} s. Give a longer --timeout or fewer --checks.") from None
     if done.returncode != 0:
-        said = "\n".join(f"    {line}" for line in (done.stderr or done.stdout).strip().splitlines()[-8:])
-        raise Failure(f"{what}: exit status {done.returncode}. {hint}\n  command: {shlex.join(map(str, command))}\n{said}")
+        output = "\n".join(f"    {line}" for line in (done.stderr or done.stdout).strip().splitlines()[-8:])
+        raise Failure(f"{what}: exit status {done.returncode}. {hint}\n  command: {shlex.join(map(str, command))}\n{output}")
     return done.stdout
 
 
@@ -84,10 +84,10 @@ class Program:
                 if len(values) < LEAST_BATCHES or not all(math.isfinite(value) for value in values):
                     raise ValueError(f"batches.{key} needs at least {LEAST_BATCHES} numbers")
         except IndexError:
-            raise Failure(f"{self.name}: printed no JSON line. README.md tells what the line must hold.") from None
+            raise Failure(f"{self.name}: printed no JSON line. README.md lists its fields.") from None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise Failure(
-                f"{self.name}: its JSON line cannot be used ({type(error).__name__}: {error}). README.md tells what it must hold."
+                f"{self.name}: its JSON line cannot be used ({type(error).__name__}: {error}). README.md lists its fields."
             ) from None
         self.rounds.append(result)
 
@@ -95,7 +95,7 @@ class Program:
         return min(result["wall_s"] / result["checks"] for result in self.rounds)
 
     def batches(self, metric):
-        """The batches of all rounds. A round that repeats an earlier one (a program without seeds) tells nothing new."""
+        """The batches of all rounds. A round that repeats an earlier one (a program without seeds) is not counted."""
         seen = []
         for result in self.rounds:
             values = result.get("batches", {}).get(metric)
@@ -109,7 +109,7 @@ class Program:
 
 
 def student(confidence, freedom):
-    """Two-sided quantile of Student's t, by its expansion around the normal one; right to 0.1 % from 15 degrees on."""
+    """Two-sided quantile of Student's t, by its expansion around the normal one; accurate to 0.1 % from 15 degrees of freedom on."""
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     terms = (
         (z**3 + z) / 4,
@@ -125,7 +125,7 @@ def interval(values, confidence):
     return fmean(values), student(confidence, len(values) - 1) * math.sqrt(variance(values) / len(values))
 
 
-def apart(a, b, confidence):
+def difference_of_means(a, b, confidence):
     """Difference of two means, and the half width of its confidence interval (Welch)."""
     square_a, square_b = variance(a) / len(a), variance(b) / len(b)
     both = square_a + square_b
@@ -136,41 +136,41 @@ def apart(a, b, confidence):
 
 
 def judge(programs, tolerance):
-    """For each program what it disagrees in; the sentences that say so; the number of comparisons."""
+    """For each program its disagreements; a line for each of them; the number of comparisons."""
     pairs = []
     for metric in METRICS:
-        having = [(program, program.batches(metric)) for program in programs]
-        having = [(program, values) for program, values in having if values]
-        for a, b in itertools.combinations(having, 2):
-            # A mean does not depend on how many checks it is of, but the expected p99 of a batch does.
+        available = [(program, program.batches(metric)) for program in programs]
+        available = [(program, values) for program, values in available if values]
+        for a, b in itertools.combinations(available, 2):
+            # The expected mean of a batch does not depend on its size, but the expected p99 does.
             if metric not in ("p50_ms", "p99_ms") or a[0].batch_size(metric) == b[0].batch_size(metric):
                 pairs.append((metric, a, b))
     known = [program for program in programs if program.ours]
     count = len(pairs) + len(known)
     confidence = 1 - FALSE_ALARM / max(count, 1)
     wrong = {program.name: [] for program in programs}
-    said = []
+    differences = []
     for metric, (a, values_a), (b, values_b) in pairs:
-        difference, half = apart(values_a, values_b, confidence)
+        difference, half = difference_of_means(values_a, values_b, confidence)
         allowed = half if a.ours and b.ours else half + tolerance
         if abs(difference) > allowed:
             wrong[a.name].append(f"{METRICS[metric]} from {b.name}")
             wrong[b.name].append(f"{METRICS[metric]} from {a.name}")
-            said.append(
+            differences.append(
                 f"- {METRICS[metric]}: {a.name} − {b.name} is {difference:+.3f} ms; up to {allowed:.3f} ms would be agreement."
             )
     for program in known:
         value, half = interval(program.batches("work_ms"), confidence)
         if abs(value - WORK_MS) > half:
             wrong[program.name].append(f"{METRICS['work_ms']} from theory")
-            said.append(
+            differences.append(
                 f"- {METRICS['work_ms']}: {program.name} has {value:.3f} ms ± {half:.3f}; the model has {WORK_MS:g} ms."
             )
-    return wrong, said, count
+    return wrong, differences, count
 
 
 def tables(programs, baseline, tolerance):
-    wrong, said, count = judge(programs, tolerance)
+    wrong, differences, count = judge(programs, tolerance)
     base = baseline.best()
     lines = [
         f"| program | version | checks | wall s, best | median of {len(programs[0].rounds)} | µs a check"
@@ -205,9 +205,9 @@ def tables(programs, baseline, tolerance):
             value, half = interval(values, 0.999) if values else (0, 0)
             cells.append(f"{value:.2f} ± {half:.2f}" if values else "–")
         lines.append(f"| {program.name} | " + " | ".join(cells) + " |")
-    outcome = "these do not agree:" if said else "all agree."
+    outcome = "these do not agree:" if differences else "all agree."
     lines += ["", f"Comparisons made: {count}, together at {100 * (1 - FALSE_ALARM):g} %; {outcome}"]
-    return "\n".join(lines + ([""] + said if said else [])), not said
+    return "\n".join(lines + ([""] + differences if differences else [])), not differences
 
 
 def peers(directory, skip):
@@ -219,12 +219,12 @@ def peers(directory, skip):
             execute(
                 [sys.executable, "-m", "venv", str(directory)],
                 "virtual environment",
-                "Install Python's venv module (on Debian: python3-venv), or name another --venv.",
+                "Install Python's venv module (on Debian: python3-venv), or give another --venv.",
             )
         execute(
             [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "requirements.txt"],
             "Python packages",
-            "They need a package index and Python 3.11 or newer; or leave them out: --skip simpy --skip ciw.",
+            "They need a package index and Python 3.11 or newer; or skip them: --skip simpy --skip ciw.",
             cwd=HERE,
         )
     programs += [
@@ -235,7 +235,7 @@ def peers(directory, skip):
         execute(
             ["cargo", "build", "--release", "--locked", "--quiet", "--target-dir", str(target)],
             "Rust program",
-            "It needs cargo and a crate registry; or leave it out: --skip nexosim.",
+            "It needs cargo and a crate registry; or skip it: --skip nexosim.",
             cwd=HERE / "des",
         )
         programs.append(Program("nexosim", [str(target / "release" / "peers-des")], True))
@@ -262,10 +262,10 @@ def positive(text):
 
 def arguments():
     parser = argparse.ArgumentParser(description="Runs the peers side by side and prints a Markdown table.")
-    parser.add_argument("--checks", type=positive, default=20_000, metavar="N", help="checks a run (default 20000)")
+    parser.add_argument("--checks", type=positive, default=20_000, metavar="N", help="checks per run (default 20000)")
     parser.add_argument("--rounds", type=positive, default=3, metavar="R", help="runs of each program (default 3)")
     parser.add_argument(
-        "--venv", type=Path, metavar="DIR", help="where to install and build, kept for the next time (default: a temporary one)"
+        "--venv", type=Path, metavar="DIR", help="where to install and build; kept for the next run (default: a temporary folder)"
     )
     parser.add_argument(
         "--also",
@@ -273,16 +273,16 @@ def arguments():
         action="append",
         default=[],
         metavar="NAME='COMMAND'",
-        help="a further program that prints the JSON line; its words {checks} and {seed} are replaced; may be repeated",
+        help="another program that prints the JSON line; its arguments {checks} and {seed} are replaced; may be repeated",
     )
     parser.add_argument(
         "--also-tolerance",
         type=float,
         default=0.0,
         metavar="MS",
-        help="how far programs of --also may be off beside chance, as for a coarser clock (default 0)",
+        help="how far programs of --also may deviate beyond chance, for instance because of a coarser clock (default 0)",
     )
-    parser.add_argument("--baseline", metavar="NAME", help="what ratios are to (default: the fastest)")
+    parser.add_argument("--baseline", metavar="NAME", help="the program that ratios refer to (default: the fastest)")
     parser.add_argument("--skip", action="append", default=[], choices=["simpy", "ciw", "nexosim"], help="may be repeated")
     parser.add_argument("--timeout", type=positive, default=1800, metavar="S", help="for one run (default 1800)")
     args = parser.parse_args()
@@ -290,22 +290,22 @@ def arguments():
     if len(set(names)) < len(names):
         parser.error("each program needs a name of its own")
     if not names:
-        parser.error("nothing is left to run")
+        parser.error("every program is skipped: skip fewer, or add one with --also")
     if args.baseline and args.baseline not in names:
-        parser.error(f"--baseline {args.baseline}: there are only {', '.join(names)}")
+        parser.error(f"--baseline: unknown program {args.baseline}; known: {', '.join(names)}")
     if args.checks < 1000:
-        parser.error("--checks must be at least 1000: results of fewer cannot be compared")
+        parser.error("--checks must be at least 1000: fewer cannot be compared")
     if args.checks < 4000:
-        print("run.py: with fewer than 4,000 checks batches are short, and intervals say less than they seem to", file=sys.stderr)
+        print("run.py: with fewer than 4,000 checks batches are short, and intervals are less reliable than they seem", file=sys.stderr)
     return args
 
 
 def compare(args, directory):
     programs = peers(directory, set(args.skip)) + args.also
     for seed in range(1, args.rounds + 1):
-        # In turn, so that what else the machine does hits all alike; and each round begins with another.
-        for place in range(len(programs)):
-            program = programs[(seed + place) % len(programs)]
+        # In turn, so that other load on the machine affects all alike; each round begins with another program.
+        for offset in range(len(programs)):
+            program = programs[(seed + offset) % len(programs)]
             program.run(args.checks, seed, args.timeout)
             wall = program.rounds[-1]["wall_s"]
             print(f"round {seed} of {args.rounds}: {program.name} {wall:.3f} s", file=sys.stderr)

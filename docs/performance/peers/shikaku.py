@@ -2,7 +2,7 @@
 
     python3 shikaku.py SHIKAKU real|modelled CHECKS SEED
 
-The response holds what the facility takes to record the answer too, about 3 ms, since Shikaku tells the time at the counter.
+The response includes recording the answer at the facility, about 3 ms, since Shikaku measures the time at the counter.
 """
 
 import json
@@ -23,16 +23,16 @@ def main():
     played = subprocess.run(command, capture_output=True, text=True, check=False)
     if played.returncode != 0:
         sys.exit(f"{' '.join(command)} ended with {played.returncode}: {played.stderr.strip()}")
-    told = json.loads(played.stdout)
-    run = told["runs"][0]
+    results = json.loads(played.stdout)
+    run = results["runs"][0]
     machine = run["machine"]
     line = {
         "name": f"shikaku ({crypto})",
-        "version": told["version"],
+        "version": results["version"],
         "checks": run["came"],
         "wall_s": round(machine["wall_s"] - machine["setup_s"], 4),
-        "p50_ms": told["answer"]["p50"]["value"],
-        "p99_ms": told["answer"]["p99"]["value"],
+        "p50_ms": results["answer"]["p50"]["value"],
+        "p99_ms": results["answer"]["p99"]["value"],
     }
     print(json.dumps(line))
 

@@ -1,4 +1,4 @@
-"""The eligibility check in SimPy: one process a check, one Resource a station."""
+"""The eligibility check in SimPy: one process per check, one Resource per station."""
 
 import random
 import time
@@ -8,14 +8,14 @@ import simpy
 import report
 
 ARRIVALS = 100.0  # a second
-STAFF_MIN, STAFF_MU, STAFF_SIGMA = 0.8, 0.0, 0.4  # 0.8 s and a log-normal with median 1 s: ln 1 is 0
+STAFF_MIN, STAFF_MU, STAFF_SIGMA = 0.8, 0.0, 0.4  # 0.8 s plus a log-normal with median 1 s: ln 1 is 0
 LINE, LINK, RECORD = 0.007, 0.002, 0.003
 BROKER_SERVERS, JPKI_SERVERS = 2, 1
 CHECK, STATUS, RESOLVE, LOOKUP = 0.006, 0.004, 0.003, 0.004  # mean services
 
 
 def serve(env, rng, station, mean):
-    """One visit to a station; gives the wait for a server."""
+    """One visit to a station; returns the wait for a server."""
     arrived = env.now
     with station.request() as turn:
         yield turn

@@ -19,7 +19,7 @@ pub enum CalibrationError {
     /// There are too few people to make inputs from.
     #[error("none of {people} people can be checked: use more people")]
     TooFewPeople { people: u64 },
-    /// The time of an operation that failed means nothing.
+    /// The time of an operation that failed is meaningless.
     #[error("`{operation}` failed, so nothing was measured")]
-    WentWrong { operation: &'static str },
+    Failed { operation: &'static str },
 }

@@ -41,14 +41,14 @@ impl Effort {
 pub fn measure(operation: &'static Operation, inputs: &Inputs, effort: Effort) -> Result<Measured, CalibrationError> {
     inputs.within(|| {
         let mut task = operation.prepare(inputs)?;
-        let went_wrong = CalibrationError::WentWrong { operation: operation.name };
+        let failed = CalibrationError::Failed { operation: operation.name };
         if !task.is_correct() {
-            return Err(went_wrong);
+            return Err(failed);
         }
         rounds(&mut *task, effort.warm_up());
         let (batch, mut times) = rounds(&mut *task, effort);
         if !task.is_correct() {
-            return Err(went_wrong);
+            return Err(failed);
         }
         Ok(figures(operation, batch, &mut times))
     })

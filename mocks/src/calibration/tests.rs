@@ -83,7 +83,7 @@ fn an_operation_that_fails_is_not_measured() {
     static IDLE: Operation =
         Operation { name: "idle", party: None, step: None, what: "Nothing", prepare: |_| Ok(whole(|| (), |()| false)) };
     let measured = measure(&IDLE, &inputs(), Effort::Time(Duration::from_secs(3600)));
-    assert!(matches!(measured, Err(CalibrationError::WentWrong { operation: "idle" })));
+    assert!(matches!(measured, Err(CalibrationError::Failed { operation: "idle" })));
 }
 
 #[test]

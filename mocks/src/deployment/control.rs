@@ -3,7 +3,7 @@
 
 use crate::pki::status::RevocationReason;
 use crate::roles::insurer::InsurerFault;
-use crate::roles::jpki::Behaviour;
+use crate::roles::jpki::JpkiFault;
 use jiff::Timestamp;
 use sim::terms::identifiers::CertificateSerial;
 use sim::terms::people::{CardCertificate, Person};
@@ -11,9 +11,9 @@ use sim::terms::people::{CardCertificate, Person};
 /// A change that is applied to a party.
 #[derive(Clone, Debug)]
 pub enum FaultControl {
-    /// The behaviour of JPKI from now on.
-    Jpki(Behaviour),
-    /// An insurer behaves so from now on.
+    /// The fault of JPKI from now on.
+    Jpki(JpkiFault),
+    /// The fault of an insurer from now on.
     Insurer(InsurerFault),
     /// A municipality or a holder reports a change of a certificate.
     Certificate(CertificateChange),

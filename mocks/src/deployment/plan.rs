@@ -39,9 +39,9 @@ pub struct Plan {
     /// The certification authorities of the card certificates.
     pub jpki: Rc<JpkiPki>,
     pub people: Vec<PlannedPerson>,
-    /// The insurers that insure somebody of the run, now or before.
+    /// The insurers that insure a person of the run, now or earlier.
     pub insurers: Vec<PlannedInsurer>,
-    /// The facilities that exist from the start. In load studies there are none: they are opened when somebody comes.
+    /// The facilities that exist from the start. In load studies there are none: a facility is opened by its first visit.
     pub facilities: Vec<PlannedFacility>,
     /// 指定を受けた保険医療機関・薬局, whether or not they exist from the start.
     pub licensed: BTreeSet<FacilityNumber>,

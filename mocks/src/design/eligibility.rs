@@ -1,4 +1,4 @@
-//! The axis `eligibility`: where the insurers' eligibility is kept, and who answers for it.
+//! The axis `eligibility`: where the insurers' eligibility is kept, and who answers questions about it.
 
 mod axis;
 
@@ -21,7 +21,7 @@ choices! {
     ask_insurer::AskInsurer for AskInsurer;
 }
 
-/// What insurers and broker do with eligibility in a design.
+/// The behaviour of insurers and broker on this axis in a design.
 pub fn kept(design: &Design) -> &'static dyn EligibilityChoice {
     behaviour_of(design.eligibility)
 }

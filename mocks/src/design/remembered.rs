@@ -22,7 +22,7 @@ choices! {
     facility_pseudonym::Pseudonym for FacilityPseudonym;
 }
 
-/// The value under which a facility finds the holder of a certificate again in a design.
+/// The value by which a facility recognizes the holder of a certificate in a design.
 pub fn value(design: &Design, serial: CertificateSerial, key: &[u8; 32]) -> String {
     behaviour_of(design.remembered).value(serial, key)
 }
@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pseudonym_is_another_at_every_facility_and_a_serial_is_the_same() {
+    fn a_pseudonym_differs_between_facilities_and_a_serial_does_not() {
         let serial = CertificateSerial(123_456_789);
         let at = |design: &Design, key: u8| value(design, serial, &[key; 32]);
         let (serials, mut pseudonyms) = (Design::default(), Design::default());

@@ -4,7 +4,7 @@ mod message;
 
 pub use message::{Answer, BodyFault, HttpError, Limits, MAX_BODY, Request, Response, Service, handled_by};
 
-use super::patience::{Patient, Progress, Waits};
+use super::patience::{Progress, TimeoutStream, Timeouts};
 use super::tls::{ClientTls, Peer, ServerTls, TlsError, TlsStream, alert_beneath};
 use crate::capacity::{Busy, ServerWork, TimedOperation};
 use bytes::Bytes;
@@ -27,7 +27,7 @@ use tokio::io::AsyncWriteExt;
 
 /// Serves on `port` forever.
 pub async fn serve(net: Rc<dyn Network>, port: u16, tls: Rc<ServerTls>, service: Service) -> std::io::Result<()> {
-    serve_waiting(net, port, tls, service, Waits::SERVER).await
+    serve_waiting(net, port, tls, service, Timeouts::SERVER).await
 }
 
 /// Serves on `port` forever, with these timeouts.
@@ -36,9 +36,9 @@ pub async fn serve_waiting(
     port: u16,
     tls: Rc<ServerTls>,
     service: Service,
-    waits: Waits,
+    timeouts: Timeouts,
 ) -> std::io::Result<()> {
-    serve_through(Admission { waits, work: None }, net, port, tls, service).await
+    serve_through(Admission { timeouts, work: None }, net, port, tls, service).await
 }
 
 /// Serves on `port` forever, within the server's capacity.
@@ -49,14 +49,14 @@ pub async fn serve_within(
     tls: Rc<ServerTls>,
     service: Service,
 ) -> std::io::Result<()> {
-    let waits = Waits { idle: work.capacity().keeps_idle, ..Waits::SERVER };
-    serve_through(Admission { waits, work: Some(work) }, net, port, tls, service).await
+    let timeouts = Timeouts { idle: work.capacity().keeps_idle, ..Timeouts::SERVER };
+    serve_through(Admission { timeouts, work: Some(work) }, net, port, tls, service).await
 }
 
 /// How a server admits clients.
 #[derive(Clone)]
 struct Admission {
-    waits: Waits,
+    timeouts: Timeouts,
     work: Option<Rc<ServerWork>>,
 }
 
@@ -104,7 +104,7 @@ async fn serve_through(
     loop {
         let connection = listener.accept().await?;
         let Some(counted) = admission.admit(&open) else {
-            tracing::info!("a connection is closed: there are too many");
+            tracing::info!("connection closed: there are too many");
             continue;
         };
         let (admission, tls, service) = (admission.clone(), tls.clone(), service.clone());
@@ -121,7 +121,7 @@ async fn serve_through(
 enum ConnectionError {
     #[error(transparent)]
     Tls(#[from] TlsError),
-    #[error("nobody is free to shake hands")]
+    #[error("no worker is free for the TLS handshake")]
     Busy(#[from] Busy),
     #[error("{0}")]
     Http(hyper::Error),
@@ -130,9 +130,9 @@ enum ConnectionError {
 /// Why a request is not answered and its connection ends.
 #[derive(Debug, thiserror::Error)]
 enum Dropped {
-    #[error("the client's certificate does not hold any more: {0}")]
+    #[error("the client's certificate is no longer valid: {0}")]
     Certificate(String),
-    #[error("the body did not come within {0:?}")]
+    #[error("the body did not arrive within {0:?}")]
     SlowBody(Duration),
 }
 
@@ -142,27 +142,27 @@ async fn serve_connection(
     service: Service,
     admission: &Admission,
 ) -> Result<(), ConnectionError> {
-    let waits = admission.waits;
+    let timeouts = admission.timeouts;
     if !tls.resumes() {
         admission.handshake(TimedOperation::HANDSHAKE).await?;
     }
-    let (stream, peer) = tls.accept(connection, waits.handshake).await?;
+    let (stream, peer) = tls.accept(connection, timeouts.handshake).await?;
     if tls.resumes() {
         admission.handshake(if stream.is_resumed() { TimedOperation::RESUMPTION } else { TimedOperation::HANDSHAKE }).await?;
     }
     let certificate = stream.peer_certificate();
-    let (stream, progress) = Patient::new(stream, waits);
+    let (stream, progress) = TimeoutStream::new(stream, timeouts);
     let handler = hyper::service::service_fn(move |request| {
         let (service, peer, progress) = (service.clone(), peer.clone(), progress.clone());
         let is_valid = certificate.as_deref().map_or(Ok(()), |c| tls.still_accepts(c)).map_err(Dropped::Certificate);
         async move {
             progress.request_arrived();
             let answered = match is_valid {
-                Ok(()) => answer(request, peer, service, &progress, waits.body).await,
+                Ok(()) => answer(request, peer, service, &progress, timeouts.body).await,
                 Err(dropped) => Err(dropped),
             };
             // hyper only reports that there was an error.
-            answered.inspect_err(|dropped| tracing::info!("a request is not answered: {dropped}"))
+            answered.inspect_err(|dropped| tracing::info!("a request was dropped: {dropped}"))
         }
     });
     let mut http = hyper::server::conn::http1::Builder::new();
@@ -290,7 +290,7 @@ impl Client {
         // another one. Whether a request that was sent may be retried is up to the caller.
         while let Some(open) = self.take_idle() {
             match self.exchange(open, request()?, &body).await {
-                Err(HttpError::NotSent) => tracing::debug!("a kept connection to {} was gone", self.endpoint),
+                Err(HttpError::NotSent) => tracing::debug!("the kept connection to {} was closed", self.endpoint),
                 other => return other,
             }
         }
@@ -374,7 +374,7 @@ impl Client {
         let mut connection = match clock::timeout(limits.connect, self.net.connect(&self.endpoint)).await {
             Ok(Ok(connection)) => connection,
             Ok(Err(e)) => {
-                tracing::debug!("connecting to {}: {e}", self.endpoint);
+                tracing::debug!("connecting to {} failed: {e}", self.endpoint);
                 return Err(HttpError::Refused);
             }
             Err(_) => return Err(HttpError::NoConnection(limits.connect)),

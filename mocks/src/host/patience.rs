@@ -14,7 +14,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// How long a server waits for clients.
 #[derive(Clone, Copy, Debug)]
-pub struct Waits {
+pub struct Timeouts {
     /// For the TLS handshake.
     pub handshake: Duration,
     /// For the next request on a kept connection.
@@ -25,10 +25,10 @@ pub struct Waits {
     pub body: Duration,
 }
 
-impl Waits {
+impl Timeouts {
     /// The idle timeout is longer than the facilities' and insurers' pauses within one exchange; the others are the time after
     /// which a facility gives up anyway.
-    pub const SERVER: Waits = Waits {
+    pub const SERVER: Timeouts = Timeouts {
         handshake: Duration::from_secs(10),
         idle: Duration::from_secs(300),
         head: Some(Duration::from_secs(10)),
@@ -49,7 +49,7 @@ enum Phase {
     Serving,
 }
 
-/// Reports a connection's progress to its [`Patient`].
+/// Reports a connection's progress to its [`TimeoutStream`].
 #[derive(Clone)]
 pub struct Progress {
     shared: Rc<Shared>,
@@ -88,24 +88,24 @@ struct Shared {
 }
 
 /// A stream that ends when the other side is silent for too long.
-pub struct Patient<S> {
+pub struct TimeoutStream<S> {
     inner: S,
-    waits: Waits,
+    timeouts: Timeouts,
     shared: Rc<Shared>,
     alarm: Option<Alarm>,
 }
 
-impl<S> Patient<S> {
-    pub fn new(inner: S, waits: Waits) -> (Self, Progress) {
+impl<S> TimeoutStream<S> {
+    pub fn new(inner: S, timeouts: Timeouts) -> (Self, Progress) {
         let phase = Cell::new(Phase::Idle { since: clock::now() });
         let shared = Rc::new(Shared { phase, reader: Cell::new(None), wakes_at: Cell::new(None) });
-        (Patient { inner, waits, shared: shared.clone(), alarm: None }, Progress { shared, idle: waits.idle })
+        (TimeoutStream { inner, timeouts, shared: shared.clone(), alarm: None }, Progress { shared, idle: timeouts.idle })
     }
 
     fn deadline(&self) -> Option<u64> {
         match self.shared.phase.get() {
-            Phase::Idle { since } => Some(idle_until(since, self.waits.idle)),
-            Phase::Head { since } => self.waits.head.map(|limit| since.saturating_add(nanos(limit))),
+            Phase::Idle { since } => Some(idle_until(since, self.timeouts.idle)),
+            Phase::Head { since } => self.timeouts.head.map(|limit| since.saturating_add(nanos(limit))),
             Phase::Serving => None,
         }
     }
@@ -129,7 +129,7 @@ impl<S> Patient<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for TimeoutStream<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
         let before = buf.filled().len();
@@ -157,11 +157,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
 }
 
 fn too_slow() -> io::Error {
-    tracing::info!("a request did not come within its time");
+    tracing::info!("a request did not arrive in time");
     io::ErrorKind::TimedOut.into()
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for TimeoutStream<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.inner).poll_write(cx, buf)
     }

@@ -1,4 +1,4 @@
-//! The broker keeps what an insurer stated about a person, and does not ask again.
+//! The broker keeps an insurer's statement about a person, and does not ask again.
 
 use super::kit::{ASK_INSURER, Breaks, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-keeps-statements",
-    what: "the broker keeps what an insurer stated about a person, and does not ask again",
+    what: "the broker keeps an insurer's statement about a person, and does not ask again",
     rules: &["ELIG-005"],
     scenario: "insurers-asked",
     design: ASK_INSURER,

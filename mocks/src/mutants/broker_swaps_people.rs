@@ -19,7 +19,7 @@ pub(super) const MUTANT: MutantDescription = MutantDescription {
 
 #[derive(Default)]
 struct Broken {
-    /// Of whom was asked last, and what was known, where the broker holds nobody's data.
+    /// The last code asked about, and what was known, if the broker holds no data.
     last: RefCell<Option<(InstitutionCode, Known)>>,
 }
 

@@ -30,7 +30,7 @@ struct Broken {
 }
 
 impl BrokerBehaviour for Broken {
-    fn takes_feed(&self, _own: bool) -> bool {
+    fn accepts_feed(&self, _own: bool) -> bool {
         true
     }
 }
@@ -49,8 +49,10 @@ impl InsurerBehaviour for Broken {
                 let (insurer, created) = (victim.clone(), clock::wall());
                 let batch = FeedBatch { insurer, running, created, complete_through: idle.complete_through, entries: Vec::new() };
                 match idle.broker.ask::<SubmitFeed>(&batch).await {
-                    Ok(answer) => tracing::info!(target: INSURER, "a feed in another's name: {}", answer.status),
-                    Err(e) => tracing::info!(target: INSURER, "a feed in another's name: {e}"),
+                    Ok(answer) => {
+                        tracing::info!(target: INSURER, "feed in another's name: status {}", answer.status)
+                    }
+                    Err(e) => tracing::info!(target: INSURER, "feed in another's name failed: {e}"),
                 }
             }
         })

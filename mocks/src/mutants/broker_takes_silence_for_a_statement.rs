@@ -1,4 +1,4 @@
-//! The broker takes an insurer that does not answer for one that insures nobody.
+//! The broker treats a missing answer of an insurer as a statement that it insures nobody.
 
 use super::kit::{ASK_INSURER, Breaks, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-takes-silence-for-a-statement",
-    what: "the broker takes an insurer that does not answer for one that insures nobody",
+    what: "the broker treats a missing answer of an insurer as a statement that it insures nobody",
     rules: &["ELIG-005"],
     scenario: "insurer-silent",
     design: ASK_INSURER,

@@ -1,4 +1,4 @@
-//! An insurer answers another insurer what coverage a person has.
+//! An insurer answers another insurer's question about a person's coverage.
 
 use super::kit::{ASK_INSURER, Breaks, Knowledge, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "insurer-answers-anybody",
-    what: "an insurer answers another insurer what coverage a person has",
+    what: "an insurer answers another insurer's question about a person's coverage",
     rules: &["SEC-010"],
     scenario: "insurers-asked",
     design: ASK_INSURER,
@@ -21,7 +21,7 @@ pub(super) const MUTANT: MutantDescription = MutantDescription {
     }),
 };
 
-/// The source that the insurer's log lines name.
+/// The target of the insurer's log lines.
 const INSURER: &str = "mocks::roles::insurer";
 
 struct Broken {
@@ -42,8 +42,8 @@ impl InsurerBehaviour for Broken {
             }
             let question = CoverageQuestion { code: InstitutionCode::from_bytes([7; 16]) };
             match insurer.env.client(&parties::insurer(asked)).ask::<AskForCoverage>(&question).await {
-                Ok(answer) => tracing::info!(target: INSURER, "another insurer answers with {}", answer.status),
-                Err(e) => tracing::info!(target: INSURER, "another insurer: {e}"),
+                Ok(answer) => tracing::info!(target: INSURER, "another insurer answered with status {}", answer.status),
+                Err(e) => tracing::info!(target: INSURER, "the request to another insurer failed: {e}"),
             }
         })
     }

@@ -48,8 +48,8 @@ impl InsurerBehaviour for Broken {
             // JPKI may not serve yet.
             for _ in 0..3 {
                 match insurer.jpki.ask::<ResolveCode>(&question).await {
-                    Ok(answer) => return tracing::info!(target: INSURER, "JPKI answers with {}", answer.status),
-                    Err(e) => tracing::info!(target: INSURER, "JPKI: {e}"),
+                    Ok(answer) => return tracing::info!(target: INSURER, "JPKI answered with status {}", answer.status),
+                    Err(e) => tracing::info!(target: INSURER, "the request to JPKI failed: {e}"),
                 }
                 insurer.env.sleep(PAUSE).await;
             }

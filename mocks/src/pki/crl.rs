@@ -102,23 +102,23 @@ pub fn issue(authority: &Authority, point: Option<&Dn>, content: &CrlContent) ->
 /// Why a CRL cannot be used for a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CrlError {
-    #[error("the bytes are no CRL in DER")]
+    #[error("the content is not a CRL in DER")]
     Unreadable,
-    #[error("the CRL is another authority's")]
+    #[error("the CRL was issued by another authority")]
     WrongIssuer,
-    #[error("the CRL's signature does not fit its issuer's key")]
+    #[error("the CRL's signature does not match its issuer's key")]
     Tampered,
-    #[error("the CRL is signed with an algorithm that its issuer's key does not have")]
+    #[error("the CRL is signed with an algorithm that its issuer's key does not support")]
     Algorithm,
-    #[error("the CRL is for other certificates")]
+    #[error("the CRL does not apply to the certificate")]
     WrongScope,
-    #[error("the CRL has a critical extension that is not understood")]
+    #[error("the CRL has an unknown critical extension")]
     UnknownCriticalExtension,
-    #[error("the CRL is of a time to come")]
+    #[error("the CRL is not valid yet")]
     NotYetValid,
-    #[error("the next CRL is due")]
+    #[error("the CRL is past its next update")]
     Stale,
-    #[error("the CRL does not say when the next one is due")]
+    #[error("the CRL has no next update")]
     NoNextUpdate,
 }
 

@@ -104,11 +104,11 @@ impl JpkiTrust {
 /// signature, purpose, time, revocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CertificateFault {
-    #[error("the bytes are no certificate in DER")]
+    #[error("the content is not a certificate in DER")]
     Unreadable,
-    #[error("the certificate is not of a trusted authority")]
+    #[error("the certificate was not issued by a trusted authority")]
     Untrusted,
-    #[error("the certificate's signature does not fit its issuer's key")]
+    #[error("the certificate's signature does not match its issuer's key")]
     Tampered,
     #[error("the certificate is not a user authentication certificate")]
     WrongPurpose,

@@ -1,7 +1,8 @@
-//! 資格確認サービス機関（仮称）. By the insurers' commission it holds all insurers' eligibility under institution codes, or asks them
-//! for it, and answers facilities: it checks the certificate, asks JPKI for its status and its code (⑤), finds the eligibility (⑥).
+//! 資格確認サービス機関（仮称）. On the insurers' behalf it holds all insurers' eligibility under institution codes, or asks them for
+//! it, and answers facilities: it checks the certificate, asks JPKI for its status and code (⑤), and finds the eligibility (⑥).
 //!
-//! What it does not know it does not say: no feed, no answer from JPKI or an insurer, several insurers at once are *indeterminate*.
+//! It gives no answer that it cannot know: a missing feed, no answer from JPKI or an insurer, and several insurers at once are
+//! *indeterminate*.
 
 pub mod audit;
 pub mod behaviour;
@@ -42,29 +43,29 @@ pub(crate) use submit::signature_fits;
 /// The store of feeds on the broker's disk.
 const FEEDS: &str = stores::FEEDS.name;
 
-/// What a broker is set up with.
+/// The configuration of a broker.
 pub struct BrokerSetup {
     pub design: Arc<Design>,
     /// 指定を受けた保険医療機関・薬局.
     pub licensed: BTreeSet<FacilityNumber>,
-    /// The insurers whose commission it has: number and name.
+    /// The insurers that have commissioned it: number and name.
     pub insurers: BTreeMap<InsurerNumber, String>,
     pub trust: JpkiTrust,
-    /// Whether a check that ended in *not known* because of JPKI is worked on again when it is asked for again, and not answered
+    /// Whether a check that ended in *not known* because of JPKI is processed again when it is requested again, and not answered
     /// from its record.
     pub reopens: bool,
-    /// What it remembers of JPKI's answers.
+    /// What it caches of JPKI's answers.
     pub cache: CachePolicy,
-    /// Where it takes eligibility from.
+    /// The source of its eligibility data.
     pub eligibility: &'static dyn EligibilityChoice,
 }
 
-/// The broker since its last start.
+/// A running broker, since its last start.
 pub struct Broker {
     setup: Rc<BrokerSetup>,
     env: Env,
     disk: Disk,
-    /// What it holds. Nothing where insurers are asked.
+    /// The eligibility that it holds. Empty if insurers are asked.
     eligibility: Rc<RefCell<Eligibility>>,
     insurers: InsurerClients,
     challenges: RefCell<Challenges>,
@@ -76,7 +77,7 @@ pub struct Broker {
 }
 
 impl Broker {
-    /// Starts from what is on the disk. `restarts` counts earlier lives, so that each draws afresh.
+    /// Starts from the state on the disk. `restarts` counts earlier starts, so that each has its own random draws.
     pub fn start(setup: Rc<BrokerSetup>, env: &Env, restarts: u32) -> Self {
         let (disk, jpki) = (env.disk().clone(), env.client("jpki"));
         let mut eligibility = Eligibility::new(setup.insurers.keys().cloned().collect());

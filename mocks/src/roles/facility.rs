@@ -174,7 +174,7 @@ impl Facility {
         self.reader_behaviour.after_certificate(self.at_counter(visit)).await.map_err(unreadable)?;
 
         // ④, and the results of ⑤ and ⑥.
-        step(Step::EligibilityRequested, "the eligibility is asked of the broker");
+        step(Step::EligibilityRequested, "the facility requests the eligibility from the broker");
         let answered = self.ask(visit, &mut reader, self.behaviour.presented(visit, certificate)).await?;
         if person_checked == PersonChecked::After {
             self.check_person(visit, &mut reader).await?;
@@ -226,12 +226,12 @@ impl Facility {
                 Err(Failed::Definitely(code)) => return Err(code),
                 Err(Failed::Busy { code, .. }) if !self.retry.when_busy => return Err(code),
                 Err(Failed::Busy { code, retry_after }) => {
-                    tracing::warn!("attempt {attempt} for {}: {code}", visit.check);
+                    tracing::warn!("attempt {attempt} for {} failed: {code}", visit.check);
                     last = code;
                     Some(retry_after)
                 }
                 Err(Failed::NoAnswer(code)) => {
-                    tracing::warn!("attempt {attempt} for {}: {code}", visit.check);
+                    tracing::warn!("attempt {attempt} for {} failed: {code}", visit.check);
                     last = code;
                     None
                 }
@@ -352,14 +352,14 @@ fn failure_of_refusal(code: OutcomeCode, answer: &Answer) -> Failed {
 }
 
 fn unreadable(error: ReaderError) -> OutcomeCode {
-    tracing::warn!("card: {error}");
+    tracing::warn!("the card cannot be read: {error}");
     OutcomeCode::CardUnreadable
 }
 
 /// What a facility concludes when no answer arrived. TLS alerts are those of RFC 8446, section 6.2; an alert that is not about
 /// the facility's certificate gives no definite result.
 fn no_answer(error: HttpError) -> Failed {
-    tracing::warn!("broker: {error}");
+    tracing::warn!("the request to the broker failed: {error}");
     match error {
         HttpError::Tls(TlsError::Alert(116)) => Failed::Definitely(OutcomeCode::TlsCertificateMissing),
         HttpError::Tls(TlsError::Alert(45)) => Failed::Definitely(OutcomeCode::TlsCertificateExpired),

@@ -1,5 +1,5 @@
 //! 医療保険者 (協会けんぽ, 健保組合, 市町村国保, 後期高齢者医療広域連合). Keeps eligibility under My Number, gets the institution code of
-//! each insured person from the number authority, and feeds the broker or answers its questions, as the design has it.
+//! each insured person from the number authority, and feeds the broker or answers its questions, depending on the design.
 
 mod answers;
 pub mod behaviour;
@@ -25,24 +25,24 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// How many times a feed is tried, and how long is waited in between.
+/// How many times a feed is tried, and the pause between two tries.
 const ATTEMPTS: usize = 30;
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// The most entries in one message: about 1.3 KB each, so that a message stays well below what a server reads.
+/// The most entries in one message: about 1.3 KB each, so that a message stays well below the server's limit.
 const MAX_ENTRIES: usize = 100;
-/// Through which day a message that is not the last of its feed is complete: through none.
+/// The watermark of a message that is not the last of its feed: complete through no day.
 const NOTHING: Date = jiff::civil::date(1900, 1, 1);
 
 /// One feed: when it is sent, and what is in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Feed {
-    /// After the start of the run. What the insurer learns later is not in it, however often it has to be sent.
+    /// After the start of the run. What the insurer learns later is not in it, however often it is retried.
     pub after: Duration,
     /// Through which day the feed is complete: changes after it are not in it.
     pub complete_through: Date,
-    /// Its last message is sent first, out of turn; then, when the broker has refused it, all in their order. There are at
-    /// least two.
+    /// Its last message is sent first, out of order; then, after the broker has rejected it, all in order. There are at least
+    /// two.
     pub reversed: bool,
     /// Each message is sent twice, as by a queue that delivers at least once.
     pub sent_twice: bool,
@@ -55,14 +55,14 @@ impl Feed {
     }
 }
 
-/// One period of one person's insurance, as the insurer comes to know it.
+/// One period of one person's insurance, as known to the insurer over time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Insured {
     pub number: MyNumber,
     pub period: InsurancePeriod,
     /// When the insurer learns that the period begins, after the start of the run; zero is before.
     pub begins_known_from: Duration,
-    /// When it learns that the period ends, which may lie days back by then (遡及喪失).
+    /// When it learns that the period ends. The end may be days earlier (遡及喪失).
     pub end_known_from: Duration,
 }
 
@@ -72,7 +72,7 @@ impl Insured {
         Insured { number, period, begins_known_from: Duration::ZERO, end_known_from: Duration::ZERO }
     }
 
-    /// The period in a feed, for a person with this code. `None` if it had not begun or was not known.
+    /// The period as an entry of a feed, for a person with this code. `None` if it had not begun or was not known.
     fn entry(&self, code: &InstitutionCode, feed: &Feed) -> Option<FeedEntry> {
         let (period, through) = (&self.period, feed.complete_through);
         if self.begins_known_from > feed.after || period.from > through {
@@ -91,16 +91,16 @@ impl Insured {
     }
 }
 
-/// What an insurer has sent. It outlives a crash of the insurer's host.
+/// What an insurer has sent. It survives a crash of the insurer's host.
 #[derive(Default)]
 pub struct Sent {
-    /// Messages that the broker has taken.
+    /// Messages that the broker has accepted.
     messages: Cell<u64>,
-    /// Feeds that are done with.
+    /// Feeds that are completed or abandoned.
     feeds: Cell<usize>,
 }
 
-/// An insurer: what it has sent outlives a restart.
+/// An insurer. What it has sent survives a restart.
 pub struct Insurer {
     number: InsurerNumber,
     insured: Vec<Insured>,
@@ -109,15 +109,15 @@ pub struct Insurer {
     env: Env,
     /// How it decides.
     behaviour: Rc<dyn InsurerBehaviour>,
-    /// By code, the indices of a person's periods, once the number authority has given the codes since the last start. Only for
-    /// questions: a feed asks for the codes each time.
+    /// By code, the indices of a person's periods, once the number authority has sent the codes since the last start. Only for
+    /// questions: a feed fetches the codes each time.
     by_code: RefCell<Option<BTreeMap<InstitutionCode, Vec<usize>>>>,
     fault: Cell<InsurerFault>,
 }
 
 impl Insurer {
-    /// An insurer that has sent nothing yet. `feeds` are in the order in which they are sent; none is an insurer that is silent
-    /// today.
+    /// An insurer that has sent nothing yet. `feeds` are in the order in which they are sent; without any, the insurer sends
+    /// nothing today.
     pub fn new(env: &Env, number: InsurerNumber, insured: Vec<Insured>, feeds: Vec<Feed>) -> Self {
         Insurer {
             number,
@@ -131,8 +131,8 @@ impl Insurer {
         }
     }
 
-    /// What a feed holds: all periods that began through its day and were known when it was due, with the ends that were
-    /// known then.
+    /// The entries of a feed: all periods that had begun by its day and were known when it was due, with the ends that were known
+    /// then.
     fn entries(&self, codes: &[Option<InstitutionCode>], feed: &Feed) -> Vec<FeedEntry> {
         let with_code = self.insured.iter().zip(codes).filter_map(|(insured, code)| Some((insured, code.as_ref()?)));
         with_code.filter_map(|(insured, code)| insured.entry(code, feed)).collect()
@@ -166,21 +166,21 @@ impl Insurer {
         messages
     }
 
-    /// Sends one feed, in as many messages as it needs; only the last says through which day it is complete.
+    /// Sends one feed, in as many messages as it needs; only the last has the watermark of the feed.
     async fn feed(&self, feed: &Feed, authority: &Client, broker: &Client) -> Result<usize, FeedError> {
         let codes = self.codes(authority).await?;
         let entries = self.entries(&codes, feed);
         let count = entries.len();
         let messages = Self::messages(feed, entries);
         let last = messages.len() - 1;
-        // What an earlier feed was complete through stays so while the messages of the next come in.
+        // Until the last message, the watermark of the earlier feed stays.
         let before = self.feeds.iter().filter(|f| f.after < feed.after).map(|f| f.complete_through).max().unwrap_or(NOTHING);
         let through = |i| if i == last { feed.complete_through } else { before };
         if feed.reversed {
             let running = self.sent.messages.get() + messages.len() as u64;
             match self.send(running, through(last), messages[last].clone(), broker).await? {
-                200 => tracing::error!("the broker took a message out of turn"),
-                status => tracing::info!("a message out of turn is refused with status {status}"),
+                200 => tracing::error!("the broker accepted a message out of order"),
+                status => tracing::info!("a message out of order was rejected with status {status}"),
             }
         }
         for (i, entries) in messages.into_iter().enumerate() {
@@ -196,7 +196,7 @@ impl Insurer {
         Ok(count)
     }
 
-    /// Sends one message and gives the status of the answer.
+    /// Sends one message and returns the status of the answer.
     async fn send(
         &self,
         running: u64,
@@ -206,16 +206,16 @@ impl Insurer {
     ) -> Result<u16, HttpError> {
         let (insurer, created) = (self.number.clone(), self.env.wall());
         let batch = FeedBatch { insurer, running, created, complete_through, entries };
-        let extra = self.behaviour.extra_headers(self.somebody());
+        let extra = self.behaviour.extra_headers(self.first_insured());
         let headers: Vec<_> = extra.iter().map(|(name, text)| (*name, text.as_str())).collect();
         Ok(broker.ask_with::<SubmitFeed>(SubmitFeed::PATH, &headers, batch.to_json()).await?.status)
     }
 
-    /// Feeds the broker as planned, from where it stopped when its host went down, then ends. An honest insurer has nothing to ask
-    /// of JPKI.
+    /// Feeds the broker as planned, from where it stopped when its host went down, then ends. An honest insurer asks JPKI
+    /// nothing.
     ///
     /// # Errors
-    /// None: what cannot be delivered is given up and logged.
+    /// None: a feed that cannot be delivered is abandoned and logged.
     pub async fn feed_broker(self: Rc<Self>) -> std::io::Result<()> {
         let [authority, broker, jpki] = ["number-authority", "broker", "jpki"].map(|service| self.env.client(service));
         while let Some(feed) = self.feeds.get(self.sent.feeds.get()) {
@@ -230,11 +230,11 @@ impl Insurer {
 
     async fn idle(&self, complete_through: Date, broker: &Client, jpki: &Client) {
         let env = &self.env;
-        let idle = IdleInsurer { me: &self.number, somebody: self.somebody(), complete_through, broker, jpki, env };
+        let idle = IdleInsurer { me: &self.number, first_insured: self.first_insured(), complete_through, broker, jpki, env };
         self.behaviour.on_idle(idle).await;
     }
 
-    fn somebody(&self) -> Option<&MyNumber> {
+    fn first_insured(&self) -> Option<&MyNumber> {
         self.insured.first().map(|i| &i.number)
     }
 
@@ -249,7 +249,7 @@ impl Insurer {
             }
             self.env.sleep(PAUSE).await;
         }
-        tracing::error!("feed given up");
+        tracing::error!("feed abandoned after {ATTEMPTS} attempts");
     }
 }
 
@@ -259,7 +259,7 @@ enum FeedError {
     Http(#[from] HttpError),
     #[error("{0} answered with status {1}")]
     Refused(&'static str, u16),
-    #[error("the answer of {0} makes no sense")]
+    #[error("the answer of {0} is invalid")]
     Nonsense(&'static str),
 }
 

@@ -22,10 +22,11 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// How the service behaves, for scenarios in which it fails.
+/// A fault of the service, for scenarios in which it fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Behaviour {
-    Normal,
+pub enum JpkiFault {
+    /// It behaves correctly.
+    None,
     /// Every answer takes this long.
     Slow(Duration),
     /// Its answers are not valid.
@@ -43,8 +44,8 @@ pub struct Jpki {
     env: Env,
     pki: Rc<JpkiPki>,
     register: Register,
-    behaviour: Cell<Behaviour>,
-    decides: Rc<dyn JpkiBehaviour>,
+    fault: Cell<JpkiFault>,
+    behaviour: Rc<dyn JpkiBehaviour>,
     work: Rc<ServerWork>,
 }
 
@@ -55,8 +56,8 @@ impl Jpki {
             env: env.clone(),
             pki,
             register: Register::default(),
-            behaviour: Cell::new(Behaviour::Normal),
-            decides: env.behaviours().of(),
+            fault: Cell::new(JpkiFault::None),
+            behaviour: env.behaviours().of(),
             work: env.server_work("jpki/work"),
         }
     }
@@ -103,9 +104,9 @@ impl Jpki {
         self.register.add_codes([(resident.clone(), code)]);
     }
 
-    /// Changes its behaviour from now on.
-    pub fn behave(&self, behaviour: Behaviour) {
-        self.behaviour.set(behaviour);
+    /// Sets the fault from now on.
+    pub fn set_fault(&self, fault: JpkiFault) {
+        self.fault.set(fault);
     }
 }
 
@@ -179,17 +180,17 @@ mod tests {
         let world = World::new(seed, now, sim::journal::Journal::default(), Box::new(|| 0), 0);
         let issuing = jpki.pki.issuing(crate::pki::profile::Purpose::Authentication);
         let question = Question::new(issuing, person.current_certificate().serial, Some(b"nonce"));
-        let answered = |behaviour| {
-            jpki.behave(behaviour);
+        let answered = |fault| {
+            jpki.set_fault(fault);
             let asked = request(&question).unwrap();
             let party = Party::new(&seed, "jpki", sim::terms::roles::Zone::Jpki);
             read_answer(&act_as(&world, &party, || jpki.answer_status(&asked)), &question, now)
         };
-        assert_eq!(answered(Behaviour::Normal), Ok(CertStatus::Good));
+        assert_eq!(answered(JpkiFault::None), Ok(CertStatus::Good));
         // Within the fifteen minutes for which it is published, plus five for clock skew.
-        assert_eq!(answered(Behaviour::StaleStatus(Duration::from_secs(15 * 60))), Ok(CertStatus::Good));
-        assert_eq!(answered(Behaviour::StaleStatus(Duration::from_secs(3600))), Err(OcspError::Stale));
+        assert_eq!(answered(JpkiFault::StaleStatus(Duration::from_secs(15 * 60))), Ok(CertStatus::Good));
+        assert_eq!(answered(JpkiFault::StaleStatus(Duration::from_secs(3600))), Err(OcspError::Stale));
         let busy = Err(OcspError::Refused(x509_ocsp::OcspResponseStatus::TryLater));
-        assert_eq!(answered(Behaviour::TryLater), busy);
+        assert_eq!(answered(JpkiFault::TryLater), busy);
     }
 }

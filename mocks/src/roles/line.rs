@@ -48,8 +48,8 @@ impl Line {
                 match me.env.timeout(CONNECT_LIMIT, me.env.connect("broker")).await {
                     Ok(Ok(to_broker)) => carry(&me.env, from_facility, to_broker).await,
                     // Closing the connection shows the facility that the line works and the broker behind it does not.
-                    Ok(Err(e)) => tracing::info!("the broker does not take connections: {e}"),
-                    Err(_) => tracing::info!("the broker does not answer"),
+                    Ok(Err(e)) => tracing::info!("the broker does not accept connections: {e}"),
+                    Err(_) => tracing::info!("connecting to the broker timed out"),
                 }
             });
         }

@@ -14,7 +14,7 @@ use openssl::sha::sha256;
 
 /// The card was removed, or the link to it failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the card is gone")]
+#[error("the card was removed")]
 pub struct CardGone;
 
 /// The channel to a card. One command, one response with its status bytes.
@@ -28,9 +28,9 @@ pub trait CardChannel {
 pub enum ReaderError {
     #[error(transparent)]
     CardGone(#[from] CardGone),
-    #[error("the card refused {command}: {status:04X}")]
+    #[error("the card refused {command} with status {status:04X}")]
     Refused { command: &'static str, status: u16 },
-    #[error("the card's response to {0} is not one that a card gives")]
+    #[error("the card's response to {0} is invalid")]
     Nonsense(&'static str),
     #[error("the card is not a My Number card")]
     NotAMyNumberCard,

@@ -3,7 +3,7 @@
 
 use mocks::env::{Credentials, Env, EnvParts};
 use mocks::host::http::{Client, HttpError, Limits, Request, Response, Service, handled_by, serve_waiting};
-use mocks::host::patience::Waits;
+use mocks::host::patience::Timeouts;
 use mocks::host::tls::{ClientTls, ServerTls, TlsError, TlsSetupError, TlsTrust};
 use mocks::pki::Validity;
 use mocks::pki::crl::{CrlContent, Revocation};
@@ -79,11 +79,11 @@ fn crl(pki: &TlsPki, next_update: jiff::Timestamp, revoked: &[u64]) -> Vec<u8> {
 }
 
 /// Runs `test` at a facility whose certificate expires after `lasts`, against a server that answers everything with 201.
-fn at_facility<F>(waits: Waits, lasts: Duration, test: impl FnOnce(Rc<Bench>) -> F + Send + 'static) -> Vec<Entry>
+fn at_facility<F>(timeouts: Timeouts, lasts: Duration, test: impl FnOnce(Rc<Bench>) -> F + Send + 'static) -> Vec<Entry>
 where
     F: Future<Output = ()> + 'static,
 {
-    before_server(ServerTls::new, EngineKind::Ticks, waits, lasts, test)
+    before_server(ServerTls::new, EngineKind::Ticks, timeouts, lasts, test)
 }
 
 /// The same with a server that resumes sessions and keeps no connection.
@@ -91,9 +91,9 @@ fn at_facility_that_resumes<F>(lasts: Duration, test: impl FnOnce(Rc<Bench>) -> 
 where
     F: Future<Output = ()> + 'static,
 {
-    let waits = Waits { idle: Duration::from_millis(100), ..Waits::SERVER };
+    let timeouts = Timeouts { idle: Duration::from_millis(100), ..Timeouts::SERVER };
     // The event engine skips idle hours.
-    before_server(ServerTls::resuming, EngineKind::Events, waits, lasts, test)
+    before_server(ServerTls::resuming, EngineKind::Events, timeouts, lasts, test)
 }
 
 type MakeServer = fn(TlsIdentity, &TlsTrust) -> Result<ServerTls, TlsSetupError>;
@@ -101,7 +101,7 @@ type MakeServer = fn(TlsIdentity, &TlsTrust) -> Result<ServerTls, TlsSetupError>
 fn before_server<F>(
     make: MakeServer,
     engine: EngineKind,
-    waits: Waits,
+    timeouts: Timeouts,
     lasts: Duration,
     test: impl FnOnce(Rc<Bench>) -> F + Send + 'static,
 ) -> Vec<Entry>
@@ -134,7 +134,7 @@ where
                 move || {
                     let (world, party, net, tls) = serving.clone();
                     context::within(world, party, async move {
-                        serve_waiting(net, 443, tls, service(), waits).await.unwrap();
+                        serve_waiting(net, 443, tls, service(), timeouts).await.unwrap();
                     })
                 },
             );
@@ -190,8 +190,8 @@ const LONG: Duration = Duration::from_secs(86_400);
 
 #[test]
 fn slow_requests_are_cut_off_after_ten_seconds_and_would_stay_without_the_limit() {
-    let hold = |waits| {
-        at_facility(waits, LONG, |bench| async move {
+    let hold = |timeouts| {
+        at_facility(timeouts, LONG, |bench| async move {
             let env = Env::new(EnvParts {
                 network: bench.net.clone(),
                 credentials: Credentials { server: None, client: Some(bench.tls.clone()) },
@@ -205,19 +205,19 @@ fn slow_requests_are_cut_off_after_ten_seconds_and_would_stay_without_the_limit(
             clock::sleep(Duration::from_secs(35)).await;
         })
     };
-    let limited = hold(Waits::SERVER);
-    assert_eq!(logged(&limited, "broker", "did not come within its time").len(), 6);
+    let limited = hold(Timeouts::SERVER);
+    assert_eq!(logged(&limited, "broker", "a request did not arrive in time").len(), 6);
     // The first byte is sent after a second, the connection ends ten seconds later.
     assert_eq!(logged(&limited, "facility-000000", "a slow connection ended")[..3], [11, 11, 11]);
     assert_eq!(handshakes(&limited), 3 * 3 + 1);
-    let unlimited = hold(Waits { head: None, ..Waits::SERVER });
+    let unlimited = hold(Timeouts { head: None, ..Timeouts::SERVER });
     assert_eq!(handshakes(&unlimited), 3 + 1);
     assert_eq!(logged(&unlimited, "facility-000000", "a slow connection ended"), [30, 30, 30]);
 }
 
 #[test]
 fn a_body_that_does_not_arrive_ends_the_connection() {
-    let entries = at_facility(Waits::SERVER, LONG, |bench| async move {
+    let entries = at_facility(Timeouts::SERVER, LONG, |bench| async move {
         let mut stream = bench.stream().await;
         stream.write_all(b"POST / HTTP/1.1\r\nhost: broker\r\ncontent-length: 100\r\n\r\nabc").await.unwrap();
         stream.flush().await.unwrap();
@@ -225,12 +225,12 @@ fn a_body_that_does_not_arrive_ends_the_connection() {
         let answered = clock::timeout(Duration::from_secs(20), stream.read(&mut rest)).await.unwrap();
         assert!(answered.is_err() || answered.is_ok_and(|n| n == 0));
     });
-    assert_eq!(logged(&entries, "broker", "the body did not come within 10s"), [10]);
+    assert_eq!(logged(&entries, "broker", "the body did not arrive within 10s"), [10]);
 }
 
 #[test]
 fn an_idle_connection_is_kept_for_five_minutes_and_a_client_handles_its_end() {
-    let entries = at_facility(Waits::SERVER, LONG, |bench| async move {
+    let entries = at_facility(Timeouts::SERVER, LONG, |bench| async move {
         let client = bench.client();
         for idle in [0, 290, 299, 301, 1] {
             clock::sleep(Duration::from_secs(idle)).await;
@@ -245,8 +245,8 @@ fn an_idle_connection_is_kept_for_five_minutes_and_a_client_handles_its_end() {
 /// hyper keeps waiting in the read that it began before the answer: the limit must apply nevertheless.
 #[test]
 fn a_connection_that_was_served_and_then_idles_is_closed_at_its_timeout() {
-    let waits = Waits { idle: Duration::from_secs(20), ..Waits::SERVER };
-    at_facility(waits, LONG, |b| async move {
+    let timeouts = Timeouts { idle: Duration::from_secs(20), ..Timeouts::SERVER };
+    at_facility(timeouts, LONG, |b| async move {
         let mut stream = b.stream().await;
         stream.write_all(b"POST /slow HTTP/1.1\r\nhost: broker\r\ncontent-length: 0\r\n\r\n").await.unwrap();
         let mut answer = vec![0; 4096];
@@ -263,8 +263,8 @@ fn a_connection_that_was_served_and_then_idles_is_closed_at_its_timeout() {
 /// The limit of a head, which is longer here, must not override it.
 #[test]
 fn an_idle_timeout_that_is_shorter_than_the_limit_of_a_head_applies_too() {
-    let waits = Waits { idle: Duration::from_millis(100), ..Waits::SERVER };
-    let entries = at_facility(waits, LONG, |bench| async move {
+    let timeouts = Timeouts { idle: Duration::from_millis(100), ..Timeouts::SERVER };
+    let entries = at_facility(timeouts, LONG, |bench| async move {
         let client = bench.client();
         for _ in 0..3 {
             assert_eq!(client.get("/").await.unwrap().status, 201);
@@ -276,7 +276,7 @@ fn an_idle_timeout_that_is_shorter_than_the_limit_of_a_head_applies_too() {
 
 #[test]
 fn a_certificate_that_expires_while_its_connection_is_kept_gets_no_more_answers() {
-    at_facility(Waits::SERVER, Duration::from_secs(60), |bench| async move {
+    at_facility(Timeouts::SERVER, Duration::from_secs(60), |bench| async move {
         let client = bench.client();
         assert_eq!(client.get("/").await.unwrap().status, 201);
         clock::sleep(Duration::from_secs(58)).await;
@@ -290,7 +290,7 @@ fn a_certificate_that_expires_while_its_connection_is_kept_gets_no_more_answers(
 
 #[test]
 fn with_a_crl_that_is_too_old_no_client_is_served_and_no_alert_is_about_its_certificate() {
-    at_facility(Waits::SERVER, LONG, |bench| async move {
+    at_facility(Timeouts::SERVER, LONG, |bench| async move {
         let client = bench.client();
         assert_eq!(client.get("/").await.unwrap().status, 201);
         bench.server.consult(&[&bench.crl(after(-60), &[])]).unwrap();
@@ -308,7 +308,7 @@ fn with_a_crl_that_is_too_old_no_client_is_served_and_no_alert_is_about_its_cert
 
 #[test]
 fn a_flood_is_sent_at_its_rate_whatever_the_answers_are() {
-    let entries = at_facility(Waits::SERVER, LONG, |bench| async move {
+    let entries = at_facility(Timeouts::SERVER, LONG, |bench| async move {
         let env = Env::offline(&Seed::new(1, "patience"), "facility-000000", Zone::Facility);
         let client = Rc::new(bench.client());
         let flooding = context::spawn(async move { flood(&env, client, 200.0, 5 * S).await });
@@ -342,8 +342,8 @@ async fn resumed(bench: &Bench, connections: usize) -> Vec<bool> {
 #[test]
 fn a_server_resumes_sessions_if_it_is_configured_to() {
     at_facility_that_resumes(LONG, |bench| async move { assert_eq!(resumed(&bench, 3).await, [false, true, true]) });
-    let waits = Waits { idle: Duration::from_millis(100), ..Waits::SERVER };
-    at_facility(waits, LONG, |bench| async move { assert_eq!(resumed(&bench, 3).await, [false, false, false]) });
+    let timeouts = Timeouts { idle: Duration::from_millis(100), ..Timeouts::SERVER };
+    at_facility(timeouts, LONG, |bench| async move { assert_eq!(resumed(&bench, 3).await, [false, false, false]) });
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn remarks(old: &Results, new: &Results) -> Vec<String> {
     let old_files: BTreeMap<&str, &str> = old.plan.scenarios.iter().map(|s| (s.name.as_str(), s.sha256.as_str())).collect();
     let rewritten = |name: &str, sha256: &str| old_files.get(name).is_some_and(|old| *old != sha256);
     for s in new.plan.scenarios.iter().filter(|s| rewritten(&s.name, &s.sha256)) {
-        remarks.push(format!("what the scenario {} says changed", s.name));
+        remarks.push(format!("the content of the scenario {} changed", s.name));
     }
     remarks
 }
@@ -101,7 +101,7 @@ impl Changes<'_> {
     }
 
     fn run(&mut self, old: Option<&Run>, new: Option<&Run>) {
-        let word = |r: &Run| crate::human::word(r.outcome).to_lowercase();
+        let name = |r: &Run| crate::human::outcome_name(r.outcome).to_lowercase();
         let direction = match (old.map(|r| r.outcome), new.map(|r| r.outcome)) {
             (Some(old), Some(new)) if old == new => return,
             // Worse is larger.
@@ -111,7 +111,7 @@ impl Changes<'_> {
             // That a new run fails is reported by its own exit code: nothing has become worse.
             (None, _) => Direction::Change,
         };
-        self.add(direction, About::Run, "", old.map(word), new.map(word));
+        self.add(direction, About::Run, "", old.map(name), new.map(name));
     }
 
     fn rules(&mut self, old: &Run, new: &Run) {

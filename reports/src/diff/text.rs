@@ -36,13 +36,8 @@ pub fn text(diff: &Diff) -> String {
                 About::Rule => format!("rule {subject}"),
                 About::Expectation | About::Figure => subject.to_string(),
             };
-            let _ = writeln!(
-                text,
-                "    {}: {subject}: {} → {}",
-                ranges(&seeds),
-                old.unwrap_or("not there"),
-                new.unwrap_or("not there")
-            );
+            let _ =
+                writeln!(text, "    {}: {subject}: {} → {}", ranges(&seeds), old.unwrap_or("missing"), new.unwrap_or("missing"));
         }
     }
     text + &last_line(diff)

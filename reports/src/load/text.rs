@@ -61,7 +61,7 @@ pub fn human(results: &LoadResults) -> String {
         r.crypto,
     );
     if r.crypto == "modelled" {
-        text += "(signatures and TLS are stand-ins of the same sizes: what they take is the capacity model's word alone)\n";
+        text += "(signatures and TLS are stand-ins of the same sizes: their times come only from the capacity model)\n";
     }
     for run in &r.runs {
         text += &head(run);
@@ -148,12 +148,11 @@ fn faults(run: &LoadRun) -> String {
     }
     if !run.faults.is_empty() {
         let _ = match run.recovery_s {
-            Some(0.0) => writeln!(text, "as before at once when the last fault had healed"),
-            Some(s) => writeln!(text, "as before {s:.0} s after the last fault had healed"),
-            None => writeln!(text, "not as before until the end of the study"),
+            Some(0.0) => writeln!(text, "recovered when the last fault ended"),
+            Some(s) => writeln!(text, "recovered {s:.0} s after the last fault ended"),
+            None => writeln!(text, "did not recover before the end of the study"),
         };
-        text +=
-            "\nthose who came in each minute:\n    minute  came  answered  refused  unknown   answer p99 (worst ten seconds)\n";
+        text += "\narrivals by minute:\n    minute  came  answered  refused  unknown   answer p99 (worst ten seconds)\n";
         for (i, minute) in run.course.chunks(6).enumerate() {
             let sum = |of: fn(&super::Stretch) -> u64| minute.iter().map(of).sum::<u64>();
             let worst = minute.iter().filter_map(|s| s.answer_p99).fold(0.0, f64::max);

@@ -54,7 +54,7 @@ fn run(outcome: RunOutcome) -> Run {
                     person: Some(1),
                     place: Some("head, line 4".into()),
                     spelling: Some("plain".into()),
-                    hops: vec!["broker sent it (entry 39)".into(), "facility-000000 was sent it (entry 40)".into()],
+                    hops: vec!["broker sent it (entry 39)".into(), "facility-000000 received it (entry 40)".into()],
                     entries: (40 + i, 40 + i),
                 })
                 .collect(),

@@ -72,15 +72,11 @@ impl View for Sarif {
 
 impl Sarif {
     /// `rules` are those that runs are judged by. `files` has the path of each scenario's file, from the root of the repository,
-    /// by the scenario's name; a scenario that is not there is taken to be in `NAME.toml`.
+    /// by the scenario's name; a scenario that is missing is assumed to be in `NAME.toml`.
     pub fn new(version: &str, rules: &[RuleText], files: BTreeMap<String, String>) -> Self {
         let mut all: Vec<Value> = rules.iter().map(described).collect();
         for (id, title, help) in [
-            (
-                EXPECTATION,
-                "What the scenario expects comes about",
-                "Compare what the scenario's file expects with what came of it.",
-            ),
+            (EXPECTATION, "The scenario's expectations are met", "Compare what the scenario's file expects with the result."),
             (
                 DETERMINISM,
                 "Two runs of one seed are the same",
@@ -225,7 +221,7 @@ impl Sarif {
 
 fn described(rule: &RuleText) -> Value {
     let level = if rule.strength == "must" { "error" } else { "warning" };
-    let help = format!("{}\n\nHow it is checked: {}\n\nHow to mend it: {}", rule.source, rule.checked, rule.remedy);
+    let help = format!("{}\n\nHow it is checked: {}\n\nHow to fix it: {}", rule.source, rule.checked, rule.remedy);
     json!({
         "id": rule.id,
         "shortDescription": { "text": rule.title.en },

@@ -153,7 +153,10 @@ fn jenkins_xsd_and_junitparser_accept_the_junit_document() {
     );
     assert_eq!((&failed["results"][0][1], &failed["time"]), (&json!("NVN-003"), &json!(0.31)));
     let text = failed["results"][0][3].as_str().unwrap();
-    assert!(text.contains("entry 40, head, line 4: an institution code") && text.contains("again: shikaku replay"), "{text}");
+    assert!(
+        text.contains("entry 40, head, line 4: an institution code") && text.contains("repeat with: shikaku replay"),
+        "{text}"
+    );
     // Characters that XML does not permit are replaced, and all others are kept.
     let name = cases("awkward")
         .iter()

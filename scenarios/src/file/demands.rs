@@ -25,7 +25,7 @@ const AS_IF_UNDISTURBED: &str = "as-if-undisturbed";
 const NEVER_WRONG: &str = "never-wrong";
 
 impl Expect {
-    /// The choice without which it cannot come to this.
+    /// The choice without which this outcome is not possible.
     pub fn only_with(self) -> Option<Choice> {
         match self {
             Expect::Outcome(OutcomeCode::FeedNotIn) => Some(Choice::Eligibility(Eligibility::BrokerHoldsAll)),

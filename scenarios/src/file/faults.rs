@@ -1,4 +1,4 @@
-//! What happens in a scenario besides visits: what goes wrong for a time, and what changes for good.
+//! What happens in a scenario besides visits: temporary faults and permanent changes.
 
 use super::part::is_default;
 use super::targets::{ClockOwner, Host, LinkEnd, Server, Target};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sim::terms::design::{Choice, Eligibility};
 use sim::terms::roles::Zone;
 
-/// Something that goes wrong for a time.
+/// A temporary fault.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct FaultPart {
@@ -17,7 +17,7 @@ pub struct FaultPart {
     /// How long it lasts.
     #[serde(rename = "for")]
     pub lasts: Span,
-    /// In a load study with several sites: at which of them, from 1. At all, if not given.
+    /// In a load study with several sites: the number of the affected site, from 1. All sites, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub site: Option<u64>,
     pub does: FaultKind,
@@ -36,36 +36,36 @@ pub enum FaultKind {
     JpkiDown,
     /// JPKI takes this long for each answer.
     JpkiSlow { by: Span },
-    /// JPKI takes every request and never answers.
+    /// JPKI accepts every request and never answers.
     JpkiSilent,
-    /// JPKI's answers make no sense.
+    /// JPKI's answers cannot be parsed.
     JpkiNonsense,
-    /// JPKI's answers about a certificate's status are signed rightly and this much too old.
+    /// JPKI's answers on a certificate's status are correctly signed, but this much out of date.
     OcspStale { by: Span },
-    /// JPKI's OCSP responder says `tryLater` (RFC 6960, section 2.3).
+    /// JPKI's OCSP responder answers `tryLater` (RFC 6960, section 2.3).
     OcspTryLater,
-    /// The insurer of a person takes this long for each answer, where the design has the broker ask.
+    /// The insurer of a person takes this long for each answer, in designs in which the broker asks insurers.
     InsurerSlow { insurer_of: u64, by: Span },
-    /// The insurer of a person takes every question and never answers, where the design has the broker ask.
+    /// The insurer of a person accepts every question and never answers, in designs in which the broker asks insurers.
     InsurerSilent { insurer_of: u64 },
-    /// The answers of a person's insurer make no sense, where the design has the broker ask.
+    /// The answers of a person's insurer cannot be parsed, in designs in which the broker asks insurers.
     InsurerNonsense { insurer_of: u64 },
-    /// The broker's list of revoked TLS certificates is past its next update, so that it can vouch for no facility.
+    /// The broker's revocation list (CRL) for TLS certificates is past its next update, so that the broker can accept no facility.
     TlsCrlOld,
-    /// The broker's host is down, and starts again at the end. The same as `host-down` of `broker`.
+    /// The broker's host is down and restarts at the end. The same as `host-down` of `broker`.
     BrokerDown,
-    /// A host is down, and starts again at the end.
+    /// A host is down and restarts at the end.
     HostDown {
         host: Host,
-        /// Whether what was written and not yet synced survives, as in an orderly stop. In a crash it is lost.
+        /// Whether unsynced data survives, as in a clean shutdown. In a crash it is lost.
         #[serde(default, skip_serializing_if = "is_default")]
         keeps_unsynced: bool,
     },
-    /// A server works this many times as long at everything; of a role that has many, each.
+    /// Every operation of a server takes this many times as long. For a role with many servers: of each of them.
     HostSlow { host: Server, times: f64 },
-    /// A server has this share of its workers; of a role that has many, each.
+    /// A server has this share of its workers. For a role with many servers: each of them.
     Capacity { host: Server, share: Share },
-    /// The line carries nothing: of one facility, or of all.
+    /// The line carries nothing, for one facility or for all.
     LineCut {
         #[serde(default, skip_serializing_if = "is_default")]
         facility: Option<u64>,
@@ -76,27 +76,27 @@ pub enum FaultKind {
         #[serde(default, skip_serializing_if = "is_default")]
         way: Way,
     },
-    /// A link takes longer, each way.
+    /// A link has this much more latency, each way.
     LinkSlow { between: [LinkEnd; 2], by: Spread },
-    /// A link loses this share of what is sent. The transport sends again, so what is seen above it is delay.
+    /// A link loses this share of the packets. The transport retransmits them, so the layers above see delay.
     LinkLoss { between: [LinkEnd; 2], share: Share },
-    /// A link carries no more than this.
+    /// A link's rate is limited to this.
     LinkNarrow { between: [LinkEnd; 2], to: BitRate },
-    /// The person reports the card lost, and JPKI puts its certificate on hold; at the end it has been found.
+    /// The person reports the card as lost, and JPKI suspends its certificate; at the end the card is found.
     CardLost { person: u64 },
     /// A party's clock is this much ahead.
     ClockAhead { party: ClockOwner, by: Span },
     /// A party's clock is this much behind.
     ClockBehind { party: ClockOwner, by: Span },
-    /// A party's clock runs too fast by so many millionths, or too slow if below zero; it is set right at the end.
+    /// A party's clock is fast by this many millionths, or slow if negative; it is set right at the end.
     ClockDrift { party: ClockOwner, ppm: i64 },
-    /// A facility sends requests that are good for nothing, one after the other whether or not they are answered.
+    /// A facility sends useless requests, one after the other, answered or not.
     Flood { facility: u64, rate: Frequency },
-    /// A facility opens connections and sends the head of a request on each, a byte a second.
+    /// A facility opens connections and sends a request header on each, one byte a second.
     SlowLoris { facility: u64, connections: u64 },
 }
 
-/// Which ways of a link are meant: from the first place to the second, back, or both.
+/// The directions of a link: from the first end to the second, back, or both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Way {
@@ -107,7 +107,7 @@ pub enum Way {
 }
 
 impl FaultKind {
-    /// The names of all kinds, as files write them.
+    /// The names of all kinds, as written in files.
     pub const NAMES: [&str; 26] = [
         "jpki-down",
         "jpki-slow",
@@ -169,7 +169,8 @@ impl FaultKind {
         }
     }
 
-    /// What two faults cannot concern at the same time: the end of one would undo the other. Troubles of links may overlap.
+    /// The target that two faults must not have at the same time: the end of one would undo the other. Faults of links may
+    /// overlap.
     pub(crate) fn subject(&self) -> Option<String> {
         let host = |host: &str| Some(format!("host {host}"));
         match self {
@@ -191,7 +192,7 @@ impl FaultKind {
             FaultKind::ClockAhead { party, .. } | FaultKind::ClockBehind { party, .. } | FaultKind::ClockDrift { party, .. } => {
                 Some(format!("clock of {party:?}"))
             }
-            FaultKind::Flood { facility, .. } | FaultKind::SlowLoris { facility, .. } => Some(format!("manners of {facility}")),
+            FaultKind::Flood { facility, .. } | FaultKind::SlowLoris { facility, .. } => Some(format!("behaviour of {facility}")),
             FaultKind::LineCut { .. }
             | FaultKind::LinkCut { .. }
             | FaultKind::LinkSlow { .. }
@@ -200,7 +201,7 @@ impl FaultKind {
         }
     }
 
-    /// The person whose insurer it concerns.
+    /// The person whose insurer is affected.
     pub fn insurer_of(&self) -> Option<u64> {
         match self {
             FaultKind::InsurerSlow { insurer_of, .. }
@@ -210,7 +211,7 @@ impl FaultKind {
         }
     }
 
-    /// The choice without which it would do nothing.
+    /// The choice without which the fault has no effect.
     pub fn only_with(&self) -> Option<Choice> {
         let asked_server = match self {
             FaultKind::HostSlow { host, .. } | FaultKind::Capacity { host, .. } => host.zone() == Zone::Insurer,
@@ -251,7 +252,7 @@ impl FaultKind {
     }
 }
 
-/// Something that changes for good.
+/// A permanent change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct EventPart {
@@ -263,24 +264,24 @@ pub struct EventPart {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
 pub enum EventKind {
-    /// The municipality hands out a new card: JPKI issues a new certificate and revokes the one before.
+    /// The municipality issues a new card: JPKI issues a new certificate and revokes the previous one.
     CardRenewed { person: u64 },
-    /// JPKI revokes the certificate for good: the card was lost for good, or its holder has died or moved abroad.
+    /// JPKI revokes the certificate permanently: the card is lost for good, or its holder has died or moved abroad.
     CertificateRevoked { person: u64 },
-    /// The municipality unlocks the PIN and has the person choose it again.
+    /// The municipality unlocks the PIN, and the person sets a new one.
     PinReset { person: u64 },
-    /// Another insurer takes the person. Both learn of it now and feed it at once; it holds since so many days ago.
+    /// Another insurer enrols the person, effective this many days ago. Both insurers learn of it now and feed it at once.
     MovesInsurer {
         person: u64,
         #[serde(default, skip_serializing_if = "is_default")]
         since_days_ago: u32,
     },
-    /// The insurance has ended so many days ago. The insurer learns of it now and feeds it at once.
+    /// The insurance ended this many days ago. The insurer learns of it now and feeds it at once.
     LeavesInsurer { person: u64, since_days_ago: u32 },
 }
 
 impl EventKind {
-    /// The names of all kinds, as files write them.
+    /// The names of all kinds, as written in files.
     pub const NAMES: [&str; 5] = ["card-renewed", "certificate-revoked", "pin-reset", "moves-insurer", "leaves-insurer"];
 
     pub fn name(&self) -> &'static str {

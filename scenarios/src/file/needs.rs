@@ -1,4 +1,4 @@
-//! What a story needs of the design in which it plays.
+//! The choices that a scenario needs in its design.
 
 use super::diagnostic::nearest;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -9,22 +9,22 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// By axis, the choices in which a story makes sense. An axis that is not named may have any choice.
+/// By axis, the choices in which a scenario makes sense. An axis that is not named may have any choice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Needs(BTreeMap<Axis, Vec<Choice>>);
 
 impl Needs {
-    /// Whether a design has what is needed.
+    /// Whether a design meets the needs.
     pub fn met_by(&self, design: &Design) -> bool {
         self.0.iter().all(|(axis, choices)| choices.contains(&design.choice(*axis)))
     }
 
-    /// Whether every design that has what is needed makes that choice.
+    /// Whether every design that meets the needs makes that choice.
     pub fn demand(&self, choice: Choice) -> bool {
         self.0.get(&choice.axis()).is_some_and(|choices| *choices == [choice])
     }
 
-    /// Needs a choice, where nothing was written of its axis.
+    /// Adds the need for a choice, unless the file names its axis.
     pub(super) fn imply(&mut self, choice: Choice) {
         self.0.entry(choice.axis()).or_insert_with(|| vec![choice]);
     }
@@ -71,7 +71,7 @@ impl<'de> Deserialize<'de> for Needs {
     }
 }
 
-/// `unknown …`, with the word that was probably meant and those that are known.
+/// `unknown …`, with the most similar known value and all known values.
 fn unknown<'a, E: Error>(what: String, word: &str, known: impl Iterator<Item = &'a str> + Clone) -> E {
     let near = nearest(word, known.clone()).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
     E::custom(format!("{what}{near}; known: {}", known.collect::<Vec<_>>().join(", ")))

@@ -1,4 +1,4 @@
-//! What faults, links and capacities concern: hosts, servers, sides of a link and clocks, by names that are checked against the
+//! The targets of faults, links and capacities: hosts, servers, sides of a link and clocks. Their names are checked against the
 //! table of roles when a file is read.
 
 use super::diagnostic::unknown;
@@ -17,26 +17,26 @@ use std::fmt;
 /// A table of roles.
 pub type Roles<'a> = &'a [&'static RoleDescription];
 
-/// Something that a file names, of which the table of roles says what there is.
+/// Something that a file names and that the table of roles defines.
 pub trait Target: Copy + 'static {
-    /// What it is called in messages.
+    /// Its name in messages.
     const KIND: &'static str;
     /// The name of its definition in the schema.
     const DEFINITION: &'static str;
     const TEXT_EN: &'static str;
 
-    /// All that a table has.
+    /// All targets of a table of roles.
     fn of(roles: Roles<'_>) -> Vec<Self>;
 
-    /// As files write it.
+    /// Its name in files.
     fn name(self) -> &'static str;
 
-    /// All that there are.
+    /// All targets.
     fn all() -> Vec<Self> {
         Self::of(ROLES)
     }
 
-    /// The one of that name.
+    /// The target with that name.
     fn named(name: &str) -> Option<Self> {
         Self::all().into_iter().find(|t| t.name() == name)
     }
@@ -47,7 +47,7 @@ fn names<T: Target>(roles: Roles<'_>) -> Vec<&'static str> {
     T::of(roles).into_iter().map(T::name).collect()
 }
 
-/// The one of that name, or which there are.
+/// The target with that name, or an error with the known names.
 fn find<T: Target, E: Error>(name: &str) -> Result<T, E> {
     T::named(name).ok_or_else(|| E::custom(unknown(T::KIND, name, &names::<T>(ROLES))))
 }
@@ -63,7 +63,7 @@ macro_rules! targets {
             }
 
             impl $name {
-                /// The role whose it is.
+                /// Its role.
                 pub fn role(self) -> &'static RoleDescription {
                     self.role
                 }
@@ -151,7 +151,7 @@ macro_rules! targets {
             }
         )*
 
-        /// Writes into the definitions of a schema which names there are.
+        /// Writes the known names into the definitions of a schema.
         pub(super) fn add_names(definitions: &mut Value, roles: Roles<'_>) {
             $(definitions[$name::DEFINITION]["enum"] = json!(names::<$name>(roles));)*
             definitions["ClockOwner"] = ClockOwner::schema(roles);
@@ -161,7 +161,7 @@ macro_rules! targets {
 
 targets! {
     Host "host" "A host of the run." (role) if role.targets.host { role.hosts.to_vec() } else { Vec::new() };
-    Server "server" "A server whose work takes time. Of a role that has many, all of them." (role) if role.targets.pace { vec![role.name] } else { Vec::new() };
+    Server "server" "A server whose work takes time. For a role with many servers: all of them." (role) if role.targets.pace { vec![role.name] } else { Vec::new() };
     LinkEnd "side of a link" "One side of a link: all parties of a zone." (role) if has_links(role) { vec![role.name] } else { Vec::new() };
 }
 
@@ -178,36 +178,36 @@ impl Server {
 }
 
 impl LinkEnd {
-    /// Whether parties of the two sides speak to each other.
+    /// Whether parties of the two sides communicate.
     pub fn has_link_to(self, other: LinkEnd) -> bool {
         let connects = |from: LinkEnd, to: LinkEnd| from.role.links.iter().any(|l| l.to == to.zone());
         connects(self, other) || connects(other, self)
     }
 }
 
-/// Who speaks to whom: who connects, and to whom.
+/// The links between roles: the one that connects, and the one that it connects to.
 pub fn links(roles: Roles<'_>) -> Vec<[LinkEnd; 2]> {
     let end = |role: &'static RoleDescription| LinkEnd { role, name: role.name };
     let to = |zone: Zone| roles.iter().copied().find(|r| r.zone == zone);
     roles.iter().flat_map(|role| role.links.iter().filter_map(move |l| Some([end(role), end(to(l.to)?)]))).collect()
 }
 
-/// Whose clock goes wrong.
+/// The party whose clock is wrong.
 #[derive(Clone, Copy)]
 pub enum ClockOwner {
-    /// The one party of a role.
+    /// The only party of a role.
     The(&'static RoleDescription),
-    /// The party of this index, of a role that has many.
+    /// The party with this index, of a role with many parties.
     Numbered(&'static RoleDescription, u64),
 }
 
 impl ClockOwner {
-    /// The one party of a role that has a clock.
+    /// The only party of a role, if it has a clock.
     pub fn of_role(role: &'static RoleDescription) -> Option<ClockOwner> {
         (role.targets.clock && role.parties == Parties::One).then_some(ClockOwner::The(role))
     }
 
-    /// The name of the party, as the journal has it.
+    /// The name of the party in the journal.
     pub fn party_name(self) -> String {
         match self {
             ClockOwner::The(role) => role.name.to_string(),
@@ -215,7 +215,7 @@ impl ClockOwner {
         }
     }
 
-    /// Its role, and its index if there are many of it.
+    /// Its role, and its index if the role has many parties.
     fn party(self) -> (&'static RoleDescription, Option<u64>) {
         match self {
             ClockOwner::The(role) => (role, None),
@@ -231,7 +231,7 @@ impl ClockOwner {
         }
     }
 
-    /// The same, to be changed.
+    /// Like [`ClockOwner::facility`], mutable.
     pub fn facility_mut(&mut self) -> Option<&mut u64> {
         match self {
             ClockOwner::Numbered(role, index) if role.zone == Zone::Facility => Some(index),
@@ -259,11 +259,11 @@ impl ClockOwner {
             })
         });
         let all: Vec<Value> = std::iter::once(json!({ "type": "string", "enum": single })).chain(numbered).collect();
-        json!({ "description": "Whose clock goes wrong.", "oneOf": all })
+        json!({ "description": "The party whose clock is wrong.", "oneOf": all })
     }
 }
 
-/// As messages name it.
+/// Its name in messages.
 impl fmt::Debug for ClockOwner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -327,7 +327,7 @@ impl<'de> Visitor<'de> for OwnerVisitor {
         let index = map.next_value()?;
         match map.next_key::<Many>()? {
             None => Ok(ClockOwner::Numbered(role, index)),
-            Some(_) => Err(A::Error::custom("a clock is one party's")),
+            Some(_) => Err(A::Error::custom("a clock belongs to one party")),
         }
     }
 }

@@ -18,7 +18,7 @@ use mocks::roles::ROLES;
 use mocks::roles::facility::record_token;
 use mocks::roles::facility::visits::{Outcomes, PlannedVisit};
 use mocks::roles::number_authority::codes::InstitutionCodes;
-use sim::ground::Site;
+use sim::ground::GroundFacility;
 use sim::net::{LinkSpec, Links};
 use sim::people::Population;
 use sim::seed::Seed;
@@ -100,9 +100,9 @@ impl<'a> Setting<'a> {
     }
 
     /// Ground truth about a facility.
-    pub fn site(&self, facility: &PlannedFacility) -> Site {
+    pub fn ground_facility(&self, facility: &PlannedFacility) -> GroundFacility {
         let licensed = self.scenario.facility_part(facility.index).licensed;
-        Site { host: parties::facility(facility.index), number: facility.number.clone(), licensed }
+        GroundFacility { host: parties::facility(facility.index), number: facility.number.clone(), licensed }
     }
 
     /// The plan, without cards and without reported outcomes.

@@ -1,4 +1,4 @@
-//! What goes wrong: each kind of fault, how it is brought about and how it ends.
+//! The faults: how each kind begins and ends.
 
 use super::Timeline;
 use super::links::side_of;
@@ -6,7 +6,7 @@ use crate::file::{FaultKind, FaultPart, LinkEnd, Server, Span, Target, Way};
 use mocks::deployment::control::{CertificateChange, FaultControl};
 use mocks::deployment::member::Member;
 use mocks::roles::insurer::InsurerFault;
-use mocks::roles::jpki::Behaviour;
+use mocks::roles::jpki::JpkiFault;
 use sim::clock::nanos;
 use sim::disk::Unsynced;
 use sim::engine::HostCommand;
@@ -14,7 +14,7 @@ use sim::terms::parties;
 use sim::terms::roles::Zone;
 
 impl Timeline {
-    /// Begins a fault, or ends it. Returns what happens, in words.
+    /// Begins or ends a fault. Returns its description.
     pub(super) fn fault(&self, at_ns: u64, fault: &FaultPart, begins: bool) -> String {
         let does = &fault.does;
         self.host_fault(at_ns, does, begins)
@@ -24,11 +24,11 @@ impl Timeline {
             .or_else(|| self.tls_fault(does, begins))
             .or_else(|| link_fault(does, begins))
             .or_else(|| overload(does, begins))
-            // Every kind is one of these: a test goes through all of them.
+            // Every kind is one of these: a test checks all of them.
             .unwrap_or_else(|| does.name().to_string())
     }
 
-    /// What happens to a host and to its work.
+    /// A fault of a host or of its work.
     fn host_fault(&self, at_ns: u64, does: &FaultKind, begins: bool) -> Option<String> {
         Some(match does {
             FaultKind::JpkiDown => self.host(Zone::Jpki.name(), Unsynced::Lost, begins),
@@ -40,8 +40,11 @@ impl Timeline {
                 for member in self.members_of(*host) {
                     member.env().pace().slow_down(if begins { *times } else { 1.0 });
                 }
-                let how =
-                    if begins { format!("takes {times} times as long at everything") } else { "works as always again".into() };
+                let how = if begins {
+                    format!("takes {times} times as long for every operation")
+                } else {
+                    "works at normal speed again".into()
+                };
                 format!("the host `{}` {how}", host.name())
             }
             FaultKind::Capacity { host, share } => {
@@ -55,30 +58,28 @@ impl Timeline {
         })
     }
 
-    /// What JPKI does wrong, and what is reported to it.
+    /// A fault of JPKI, or a report to it.
     fn jpki_fault(&self, at_ns: u64, does: &FaultKind, begins: bool) -> Option<String> {
-        let (behaviour, what) = match does {
-            FaultKind::JpkiSlow { by } => (Behaviour::Slow(by.0), format!("JPKI takes {:?} for each answer", by.0)),
-            FaultKind::JpkiNonsense => (Behaviour::Nonsense, "JPKI answers nonsense".into()),
-            FaultKind::JpkiSilent => (Behaviour::Silent, "JPKI answers nothing".into()),
-            FaultKind::OcspStale { by } => {
-                (Behaviour::StaleStatus(by.0), format!("JPKI's word on certificates is {:?} old", by.0))
-            }
-            FaultKind::OcspTryLater => (Behaviour::TryLater, "JPKI is too busy to give its word on certificates".into()),
+        let (fault, what) = match does {
+            FaultKind::JpkiSlow { by } => (JpkiFault::Slow(by.0), format!("JPKI takes {:?} for each answer", by.0)),
+            FaultKind::JpkiNonsense => (JpkiFault::Nonsense, "JPKI sends invalid answers".into()),
+            FaultKind::JpkiSilent => (JpkiFault::Silent, "JPKI does not answer".into()),
+            FaultKind::OcspStale { by } => (JpkiFault::StaleStatus(by.0), format!("JPKI's OCSP responses are {:?} old", by.0)),
+            FaultKind::OcspTryLater => (JpkiFault::TryLater, "JPKI answers OCSP requests with tryLater".into()),
             FaultKind::CardLost { person } => return Some(self.card_lost(at_ns, *person, begins)),
             _ => return None,
         };
-        self.controls.control(Zone::Jpki.name(), FaultControl::Jpki(if begins { behaviour } else { Behaviour::Normal }));
+        self.controls.control(Zone::Jpki.name(), FaultControl::Jpki(if begins { fault } else { JpkiFault::None }));
         Some(if begins { what } else { "JPKI answers normally again".to_string() })
     }
 
-    /// What an insurer does wrong that is asked.
+    /// A fault of an insurer that is asked.
     fn insurer_fault(&self, does: &FaultKind, begins: bool) -> Option<String> {
         let person = does.insurer_of()?;
         let (fault, what) = match does {
             FaultKind::InsurerSlow { by, .. } => (InsurerFault::Slow(by.0), format!("takes {:?} for each answer", by.0)),
-            FaultKind::InsurerNonsense { .. } => (InsurerFault::Nonsense, "answers nonsense".into()),
-            _ => (InsurerFault::Silent, "answers nothing".into()),
+            FaultKind::InsurerNonsense { .. } => (InsurerFault::Nonsense, "sends invalid answers".into()),
+            _ => (InsurerFault::Silent, "does not answer".into()),
         };
         if let Some(insurer) = self.controls.insurers.get(person as usize).and_then(Option::as_ref) {
             let fault = if begins { fault } else { InsurerFault::None };
@@ -100,10 +101,10 @@ impl Timeline {
         let FaultKind::TlsCrlOld = does else { return None };
         let crl = if begins { &self.controls.outdated_crl } else { self.controls.deployment.plan().tls.crl() };
         if let Some(Err(e)) = self.member(Zone::Broker.name()).map(|broker| broker.consult_crls(&[crl])) {
-            tracing::error!(target: "mocks", "the broker's list of revoked TLS certificates stays as it was: {e}");
+            tracing::error!(target: "mocks", "the broker's CRL of TLS certificates was not replaced: {e}");
         }
-        let how = if begins { "past its next update" } else { "in time again" };
-        Some(format!("the broker's list of revoked TLS certificates is {how}"))
+        let how = if begins { "past its next update" } else { "current again" };
+        Some(format!("the broker's CRL of TLS certificates is {how}"))
     }
 
     fn clock_fault(&self, at_ns: u64, does: &FaultKind, begins: bool) -> Option<String> {
@@ -118,13 +119,13 @@ impl Timeline {
             _ => return None,
         };
         let name = owner.party_name();
-        let Some(member) = self.member(&name) else { return Some("a clock that nobody has goes wrong".into()) };
+        let Some(member) = self.member(&name) else { return Some("an unknown party's clock is wrong".into()) };
         if begins {
             member.skew_clock(offset, ppm, at_ns);
         } else {
             member.skew_clock(0, 0, 0);
         }
-        Some(format!("the clock of `{name}` is {}", if begins { how.as_str() } else { "right again" }))
+        Some(format!("the clock of `{name}` is {}", if begins { how.as_str() } else { "correct again" }))
     }
 
     /// All parties of a server's role.
@@ -143,41 +144,43 @@ impl Timeline {
     }
 }
 
-/// What happens to links. They know it since the start: see [`announce`].
+/// A fault of a link. Links know their faults from the start: see [`announce`].
 fn link_fault(does: &FaultKind, begins: bool) -> Option<String> {
     let (between, what) = match does {
         FaultKind::LineCut { facility } => {
-            let how = if begins { "is cut" } else { "stands again" };
+            let how = if begins { "is cut" } else { "is restored" };
             return Some(format!("the line between `{}` and the network {how}", side_of(*facility)));
         }
         FaultKind::LinkCut { between, way: Way::Both } => (between, "is cut".into()),
-        FaultKind::LinkCut { between, way: Way::There } => (between, "is cut in this direction".into()),
-        FaultKind::LinkCut { between, way: Way::Back } => (between, "is cut in the other direction".into()),
-        FaultKind::LinkSlow { between, by } => {
-            (between, format!("takes {:.0} ms longer on average, each way", by.distribution().mean_ms()))
+        FaultKind::LinkCut { between: ends @ [from, to], way: Way::There }
+        | FaultKind::LinkCut { between: ends @ [to, from], way: Way::Back } => {
+            (ends, format!("is cut in the direction from {} to {}", from.name(), to.name()))
         }
-        FaultKind::LinkLoss { between, share } => (between, format!("loses {share} of what is sent")),
-        FaultKind::LinkNarrow { between, to } => (between, format!("carries {to} at most")),
+        FaultKind::LinkSlow { between, by } => {
+            (between, format!("has {:.0} ms more latency on average, each way", by.distribution().mean_ms()))
+        }
+        FaultKind::LinkLoss { between, share } => (between, format!("loses {share} of the packets")),
+        FaultKind::LinkNarrow { between, to } => (between, format!("is limited to {to}")),
         _ => return None,
     };
     let [a, b] = between.map(LinkEnd::name);
     Some(if begins {
         format!("the link between {a} and {b} {what}")
     } else {
-        format!("the link between {a} and {b} is sound again")
+        format!("the link between {a} and {b} works normally again")
     })
 }
 
-/// What a facility's system does that is out of control. It does so by itself, at its own time.
+/// A facility's system that is out of control. The facility itself starts and ends this, at the times of the fault.
 fn overload(does: &FaultKind, begins: bool) -> Option<String> {
     match does {
         FaultKind::Flood { facility, rate } => {
-            let how = if begins { format!("sends {rate} requests good for nothing") } else { "floods no more".into() };
+            let how = if begins { format!("floods the broker with requests, {rate}") } else { "stops the flood".into() };
             Some(format!("`{}` {how}", parties::facility(*facility)))
         }
         FaultKind::SlowLoris { facility, connections } => {
             let how = if begins { "holds" } else { "no longer holds" };
-            Some(format!("`{}` {how} {connections} connections with requests that never end", parties::facility(*facility)))
+            Some(format!("`{}` {how} {connections} connections open with unfinished requests", parties::facility(*facility)))
         }
         _ => None,
     }

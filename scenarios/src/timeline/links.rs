@@ -2,7 +2,7 @@
 
 use crate::file::{FaultKind, FaultPart, LinkEnd, Way};
 use sim::clock::nanos;
-use sim::net::{Links, Trouble, TroubleKind};
+use sim::net::{LinkFault, LinkFaultKind, Links};
 use sim::terms::parties;
 use sim::terms::roles::Zone;
 
@@ -15,19 +15,19 @@ pub(super) fn side_of(facility: Option<u64>) -> String {
 pub(super) fn announce(fault: &FaultPart, links: &Links) {
     let (start, end) = (nanos(fault.at.0), nanos(fault.end().0));
     let (a, b, way, kind) = match &fault.does {
-        FaultKind::LineCut { facility } => (side_of(*facility), Zone::Line.name().to_string(), Way::Both, TroubleKind::Cut),
-        FaultKind::LinkCut { between: [a, b], way } => (zone(*a), zone(*b), *way, TroubleKind::Cut),
-        FaultKind::LinkSlow { between: [a, b], by } => (zone(*a), zone(*b), Way::Both, TroubleKind::Slow(by.distribution())),
-        FaultKind::LinkLoss { between: [a, b], share } => (zone(*a), zone(*b), Way::Both, TroubleKind::Loss(share.0)),
-        FaultKind::LinkNarrow { between: [a, b], to } => (zone(*a), zone(*b), Way::Both, TroubleKind::Narrow(to.0)),
+        FaultKind::LineCut { facility } => (side_of(*facility), Zone::Line.name().to_string(), Way::Both, LinkFaultKind::Cut),
+        FaultKind::LinkCut { between: [a, b], way } => (zone(*a), zone(*b), *way, LinkFaultKind::Cut),
+        FaultKind::LinkSlow { between: [a, b], by } => (zone(*a), zone(*b), Way::Both, LinkFaultKind::Slow(by.distribution())),
+        FaultKind::LinkLoss { between: [a, b], share } => (zone(*a), zone(*b), Way::Both, LinkFaultKind::Loss(share.0)),
+        FaultKind::LinkNarrow { between: [a, b], to } => (zone(*a), zone(*b), Way::Both, LinkFaultKind::Narrow(to.0)),
         _ => return,
     };
-    let [there, back] = Trouble::both_ways(&a, &b, start, end, kind);
+    let [there, back] = LinkFault::both_ways(&a, &b, start, end, kind);
     if way != Way::Back {
-        links.trouble(there);
+        links.add_fault(there);
     }
     if way != Way::There {
-        links.trouble(back);
+        links.add_fault(back);
     }
 }
 

@@ -50,18 +50,18 @@ fn the_first_example_is_a_valid_scenario() {
 
 #[test]
 fn every_fault_and_event_of_the_tables_is_valid() {
-    let faults: Vec<&str> = first_column("What goes wrong").into_iter().filter(|c| *c != "does").collect();
+    let faults: Vec<&str> = first_column("Faults").into_iter().filter(|c| *c != "does").collect();
     for does in &faults {
         read(&format!("{AROUND}[[fault]]\nat = \"1s\"\nfor = \"1s\"\ndoes = {does}\n"));
     }
     assert!(faults.len() >= FaultKind::NAMES.len(), "{faults:?}");
-    let events: Vec<&str> = first_column("What changes").into_iter().filter(|c| *c != "does").collect();
+    let events: Vec<&str> = first_column("Events").into_iter().filter(|c| *c != "does").collect();
     assert_eq!(events.len(), EventKind::NAMES.len());
     for does in events {
         let locked = AROUND.replace("index = 39", "index = 0\npin-tries-left = 0");
         read(&format!("{locked}[[event]]\nat = \"20s\"\ndoes = {does}\n"));
     }
-    let arrivals: Vec<&str> = first_column("Who comes").into_iter().filter(|c| c.starts_with('{')).collect();
+    let arrivals: Vec<&str> = first_column("Visits").into_iter().filter(|c| c.starts_with('{')).collect();
     assert_eq!(arrivals.len(), 4);
     for drawn in arrivals {
         let workload = format!("[[workload]]\nfrom = \"2s\"\nuntil = \"62s\"\narrivals = {drawn}\n");

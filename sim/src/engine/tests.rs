@@ -1,7 +1,7 @@
 use super::*;
 use crate::clock::{self, NANOS_PER_MILLI};
 use crate::context::{self, Party, within};
-use crate::net::{Endpoint, LinkSpec, Trouble, TroubleKind};
+use crate::net::{Endpoint, LinkFault, LinkFaultKind, LinkSpec};
 use crate::sample::Distribution;
 use crate::terms::roles::Zone;
 use std::cell::{Cell, RefCell};
@@ -60,7 +60,7 @@ fn echo(
     kind: EngineKind,
     latency_ms: f64,
     times: usize,
-    trouble: Option<Trouble>,
+    link_fault: Option<LinkFault>,
     limit: Option<Duration>,
 ) -> (Vec<Answered>, String) {
     std::thread::spawn(move || {
@@ -71,7 +71,7 @@ fn echo(
         let links = Links::new(seed);
         let spec = LinkSpec { latency: Distribution::Constant { ms: latency_ms }, bits_per_second: None };
         links.set(Zone::Facility, Zone::Broker, spec);
-        trouble.into_iter().for_each(|t| links.trouble(t));
+        link_fault.into_iter().for_each(|t| links.add_fault(t));
         let net = sim.network(links, BTreeMap::from([("broker".to_string(), Zone::Broker)]));
         let server = (world.clone(), Party::new(&seed, "broker", Zone::Broker), net.clone());
         sim.host(
@@ -120,7 +120,8 @@ fn what_arrives_in_the_instant_in_which_its_reader_was_woken_is_read() {
 
 #[test]
 fn a_cut_line_delays_and_a_time_limit_ends_the_wait() {
-    let cut = || Trouble { from: Some("facility".into()), to: None, start_ns: 15 * MS, end_ns: 500 * MS, kind: TroubleKind::Cut };
+    let cut =
+        || LinkFault { from: Some("facility".into()), to: None, start_ns: 15 * MS, end_ns: 500 * MS, kind: LinkFaultKind::Cut };
     for kind in BOTH {
         // Connected at 10 ms, first answer at 20.3 ms; the second message leaves at once, into the cut.
         let (answers, _) = echo(kind, 5.0, 2, Some(cut()), None);

@@ -2,7 +2,7 @@
 //! and link faults are computed here, in exact nanoseconds.
 
 use super::end::End;
-use super::trouble::{CONNECT_TIMEOUT_NS, FIRST_TIMEOUT_NS, Trouble, Troubles};
+use super::trouble::{CONNECT_TIMEOUT_NS, FIRST_TIMEOUT_NS, LinkFault, LinkFaults};
 use crate::sample::Distribution;
 use crate::seed::{Seed, Stream};
 use crate::terms::roles::Zone;
@@ -31,8 +31,8 @@ pub struct Link {
     to: End,
     spec: LinkSpec,
     random: Stream,
-    /// Troubles draw from their own stream, so that the link's other draws are the same with and without them.
-    trouble: Stream,
+    /// Faults draw from their own stream, so that the link's other draws are the same with and without them.
+    fault_random: Stream,
     /// When the last bit of what was sent so far has left.
     busy_until: u64,
 }
@@ -47,15 +47,13 @@ struct Inner {
     seed: Seed,
     specs: BTreeMap<(Zone, Zone), LinkSpec>,
     links: BTreeMap<(String, String), Rc<RefCell<Link>>>,
-    troubles: Vec<Trouble>,
+    faults: Vec<LinkFault>,
 }
 
 impl Links {
     /// Links without any delay unless [`Links::set`] sets one.
     pub fn new(seed: Seed) -> Self {
-        Links {
-            inner: Rc::new(RefCell::new(Inner { seed, specs: BTreeMap::new(), links: BTreeMap::new(), troubles: Vec::new() })),
-        }
+        Links { inner: Rc::new(RefCell::new(Inner { seed, specs: BTreeMap::new(), links: BTreeMap::new(), faults: Vec::new() })) }
     }
 
     /// Sets both directions between two zones, for links not used yet.
@@ -65,10 +63,10 @@ impl Links {
         inner.specs.insert((b, a), spec);
     }
 
-    /// Adds trouble on links. Must be called before the trouble begins: a link must know what will happen while bytes are in
+    /// Adds a fault of links. Must be called before the fault begins: a link must know what will happen while bytes are in
     /// transit.
-    pub fn trouble(&self, trouble: Trouble) {
-        self.inner.borrow_mut().troubles.push(trouble);
+    pub fn add_fault(&self, fault: LinkFault) {
+        self.inner.borrow_mut().faults.push(fault);
     }
 
     pub(crate) fn between(&self, from: &End, to: &End) -> Rc<RefCell<Link>> {
@@ -79,9 +77,9 @@ impl Links {
         }
         let spec = inner.specs.get(&(from.zone, to.zone)).copied().unwrap_or(LinkSpec::INSTANT);
         let name = format!("link/{}>{}", from.party, to.party);
-        let (random, trouble) = (inner.seed.stream(&name), inner.seed.stream(&format!("{name}/trouble")));
+        let (random, fault_random) = (inner.seed.stream(&name), inner.seed.stream(&format!("{name}/trouble")));
         let (from, to) = (from.clone(), to.clone());
-        let link = Rc::new(RefCell::new(Link { from, to, spec, random, trouble, busy_until: 0 }));
+        let link = Rc::new(RefCell::new(Link { from, to, spec, random, fault_random, busy_until: 0 }));
         inner.links.insert(key, link.clone());
         link
     }
@@ -106,19 +104,19 @@ impl Links {
         let mut link = link.borrow_mut();
         let link = &mut *link;
         let inner = self.inner.borrow();
-        let troubles = Troubles::of(&inner.troubles, &link.from, &link.to);
+        let faults = LinkFaults::of(&inner.faults, &link.from, &link.to);
         // Only data waits for data that is being sent: segments that open or close a connection do not.
-        let mut sent = troubles.after_cuts(if bytes > 0 { ready.max(link.busy_until) } else { ready });
+        let mut sent = faults.after_cuts(if bytes > 0 { ready.max(link.busy_until) } else { ready });
         if bytes > 0 {
-            let done = troubles.sent(sent, bytes, link.spec.bits_per_second);
+            let done = faults.sent(sent, bytes, link.spec.bits_per_second);
             if done > sent {
                 link.busy_until = done;
             }
             sent = done;
         }
-        let sent = troubles.got_through(sent, first_timeout, || link.trouble.unit());
+        let sent = faults.got_through(sent, first_timeout, || link.fault_random.unit());
         let latency = crate::clock::nanos(link.spec.latency.draw(&mut link.random));
-        let slower = troubles.slowness(sent).map(|by| crate::clock::nanos(by.draw(&mut link.trouble)));
+        let slower = faults.slowness(sent).map(|by| crate::clock::nanos(by.draw(&mut link.fault_random)));
         slower.fold(sent.saturating_add(latency), u64::saturating_add)
     }
 }

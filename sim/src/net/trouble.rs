@@ -1,4 +1,4 @@
-//! Temporary trouble on links: cuts, loss, extra latency, low bandwidth.
+//! Temporary faults of links: cuts, loss, extra latency, low bandwidth.
 //!
 //! Parties communicate over TCP, which hides loss, duplication and reordering from them: a lost segment is retransmitted, a
 //! duplicate is dropped, and one that arrives early waits for those before it. Above TCP all three are *delay*, of the bytes
@@ -9,18 +9,18 @@ use crate::sample::Distribution;
 
 /// A period in which one direction of some links is disturbed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Trouble {
+pub struct LinkFault {
     /// The zones, or single parties, on the two sides. `None` is any party.
     pub from: Option<String>,
     pub to: Option<String>,
     pub start_ns: u64,
     pub end_ns: u64,
-    pub kind: TroubleKind,
+    pub kind: LinkFaultKind,
 }
 
-/// What a link does while it is in trouble.
+/// The effect of a link fault.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum TroubleKind {
+pub enum LinkFaultKind {
     /// It carries nothing. Senders retransmit: what was sent meanwhile arrives afterwards.
     Cut,
     /// Each chunk takes longer by a draw from this.
@@ -41,10 +41,10 @@ pub const LONGEST_TIMEOUT_NS: u64 = 3_000_000_000;
 /// The most times that one chunk is lost: then it gets through, so that no run waits forever.
 pub const MOST_LOSSES: usize = 15;
 
-impl Trouble {
-    /// Trouble on both directions between `a` and `b`.
-    pub fn both_ways(a: &str, b: &str, start_ns: u64, end_ns: u64, kind: TroubleKind) -> [Trouble; 2] {
-        [(a, b), (b, a)].map(|(from, to)| Trouble { from: Some(from.into()), to: Some(to.into()), start_ns, end_ns, kind })
+impl LinkFault {
+    /// Faults of both directions between `a` and `b`.
+    pub fn both_ways(a: &str, b: &str, start_ns: u64, end_ns: u64, kind: LinkFaultKind) -> [LinkFault; 2] {
+        [(a, b), (b, a)].map(|(from, to)| LinkFault { from: Some(from.into()), to: Some(to.into()), start_ns, end_ns, kind })
     }
 
     /// Whether it affects the direction from one party to the other.
@@ -61,23 +61,23 @@ impl Trouble {
     }
 }
 
-/// The troubles of one direction of a link.
-pub(super) struct Troubles<'a> {
-    on_link: Vec<&'a Trouble>,
+/// The faults of one direction of a link.
+pub(super) struct LinkFaults<'a> {
+    on_link: Vec<&'a LinkFault>,
 }
 
-impl<'a> Troubles<'a> {
-    pub fn of(all: &'a [Trouble], from: &End, to: &End) -> Self {
-        Troubles { on_link: all.iter().filter(|t| t.is_on(from, to)).collect() }
+impl<'a> LinkFaults<'a> {
+    pub fn of(all: &'a [LinkFault], from: &End, to: &End) -> Self {
+        LinkFaults { on_link: all.iter().filter(|t| t.is_on(from, to)).collect() }
     }
 
-    fn at(&self, at: u64) -> impl Iterator<Item = &'a Trouble> {
+    fn at(&self, at: u64) -> impl Iterator<Item = &'a LinkFault> {
         self.on_link.iter().copied().filter(move |t| t.lasts_at(at))
     }
 
     /// The first moment from `at` on at which no cut lasts. Two cuts in a row are both waited for.
     pub fn after_cuts(&self, mut at: u64) -> u64 {
-        while let Some(end) = self.at(at).filter(|t| t.kind == TroubleKind::Cut).map(|t| t.end_ns).max() {
+        while let Some(end) = self.at(at).filter(|t| t.kind == LinkFaultKind::Cut).map(|t| t.end_ns).max() {
             at = end;
         }
         at
@@ -85,13 +85,13 @@ impl<'a> Troubles<'a> {
 
     /// When the last of `bytes` has left if the first leaves at `start`, on a link with a rate of `rate` bits per second.
     pub fn sent(&self, start: u64, bytes: usize, rate: Option<u64>) -> u64 {
-        let narrow = |t: &&Trouble| matches!(t.kind, TroubleKind::Narrow(_));
+        let narrow = |t: &&LinkFault| matches!(t.kind, LinkFaultKind::Narrow(_));
         let mut at = start;
         // In bits × 1e9, so that no part of a bit is lost where the rate changes.
         let mut left = bytes as u128 * 8 * 1_000_000_000;
         loop {
             let limits = self.at(at).filter_map(|t| match t.kind {
-                TroubleKind::Narrow(bits_per_second) => Some(bits_per_second),
+                LinkFaultKind::Narrow(bits_per_second) => Some(bits_per_second),
                 _ => None,
             });
             let Some(now) = limits.chain(rate).min() else { return at };
@@ -113,7 +113,7 @@ impl<'a> Troubles<'a> {
         let mut timeout = first_timeout;
         for _ in 0..MOST_LOSSES {
             // Loss from several causes: the chunk gets through all of them or is lost.
-            let mut shares = self.at(at).filter_map(|t| if let TroubleKind::Loss(share) = t.kind { Some(share) } else { None });
+            let mut shares = self.at(at).filter_map(|t| if let LinkFaultKind::Loss(share) = t.kind { Some(share) } else { None });
             if !shares.any(|share| chance() < share) {
                 break;
             }
@@ -125,7 +125,7 @@ impl<'a> Troubles<'a> {
 
     /// The extra latency of a chunk that leaves at `at`.
     pub fn slowness(&self, at: u64) -> impl Iterator<Item = Distribution> {
-        self.at(at).filter_map(|t| if let TroubleKind::Slow(by) = t.kind { Some(by) } else { None })
+        self.at(at).filter_map(|t| if let LinkFaultKind::Slow(by) = t.kind { Some(by) } else { None })
     }
 }
 

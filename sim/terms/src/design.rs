@@ -20,7 +20,7 @@ macro_rules! axes {
     ($($axis:ident $field:ident $id:literal $title_ja:literal $title_en:literal $text_ja:literal $text_en:literal {
         $($choice:ident $name:literal $c_title_ja:literal $c_title_en:literal $c_text_ja:literal $c_text_en:literal;)*
     })*) => {
-        /// What designs differ in.
+        /// An axis on which designs differ.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Axis { $(#[doc = $title_en] $axis,)* }
 
@@ -31,7 +31,7 @@ macro_rules! axes {
         impl Axis {
             pub const ALL: &'static [Axis] = &[$(Axis::$axis),*];
 
-            /// As files write it.
+            /// Its id in files.
             pub fn id(self) -> &'static str {
                 match self { $(Axis::$axis => $id),* }
             }
@@ -53,7 +53,7 @@ macro_rules! axes {
                 match self { $(Choice::$axis(_) => Axis::$axis),* }
             }
 
-            /// As files write it.
+            /// Its id in files.
             pub fn id(self) -> &'static str {
                 match self { $(Choice::$axis(choice) => choice.id()),* }
             }
@@ -71,7 +71,7 @@ macro_rules! axes {
             impl $axis {
                 pub const ALL: &'static [$axis] = &[$($axis::$choice),*];
 
-                /// As files write it.
+                /// Its id in files.
                 pub fn id(self) -> &'static str {
                     match self { $($axis::$choice => $name),* }
                 }
@@ -118,7 +118,7 @@ macro_rules! axes {
             /// How to name it on the command line: the built-in name, or the file as given. In no journal.
             #[serde(skip)]
             pub source: String,
-            /// In no journal, so that another wording changes none.
+            /// In no journal, so that a change of wording changes none.
             #[serde(skip)]
             pub title: DesignTitle,
             $(pub $field: $axis,)*
@@ -151,7 +151,7 @@ macro_rules! parameters {
         impl Parameter {
             pub const ALL: &'static [Parameter] = &[$(Parameter::$name),*];
 
-            /// As files write it.
+            /// Its id in files.
             pub fn id(self) -> &'static str {
                 match self { $(Parameter::$name => $id),* }
             }
@@ -165,18 +165,18 @@ macro_rules! parameters {
                 match self { $(Parameter::$name => ParameterKind::$kind),* }
             }
 
-            /// What it says, in Japanese.
+            /// Its description in Japanese.
             pub fn text_ja(self) -> &'static str {
                 match self { $(Parameter::$name => $ja),* }
             }
 
-            /// What it says, in English.
+            /// Its description in English.
             pub fn text_en(self) -> &'static str {
                 match self { $(Parameter::$name => $en),* }
             }
         }
 
-        /// The figures of a design's choices. Those of other choices are not there.
+        /// The figures of a design's choices. Those of other choices are absent.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(rename_all = "kebab-case", deny_unknown_fields)]
         pub struct Parameters {
@@ -188,12 +188,12 @@ macro_rules! parameters {
         }
 
         impl Parameters {
-            /// As files write it; `None` where it is not there.
+            /// Its value as written in files; `None` if it is absent.
             pub fn get(&self, parameter: Parameter) -> Option<String> {
                 match parameter { $(Parameter::$name => self.$field.map(|value| value.to_string())),* }
             }
 
-            /// Takes it from what files write. `false` if it is not of the parameter's kind.
+            /// Sets it from the value in a file. Returns `false` if the value is not of the parameter's kind.
             pub fn set(&mut self, parameter: Parameter, text: &str) -> bool {
                 match parameter {
                     $(Parameter::$name => {
@@ -220,7 +220,7 @@ axes! {
     }
     Eligibility eligibility "eligibility" "資格情報の所在" "Where eligibility is kept"
         "資格情報をどこに置き、誰が答えるか" "Where the insurers' eligibility is kept, and who answers for it." {
-        BrokerHoldsAll "broker-holds-all" "資格確認サービス機関が全保険者分を保持" "The broker holds all insurers' data" "全保険者の資格情報を、保険者の委託を受けて資格確認サービス機関が保持する" "The insurers send their data ahead; the broker holds all of it by their commission.";
+        BrokerHoldsAll "broker-holds-all" "資格確認サービス機関が全保険者分を保持" "The broker holds all insurers' data" "全保険者の資格情報を、保険者の委託を受けて資格確認サービス機関が保持する" "The insurers send their data ahead; the broker holds all of it on their behalf.";
         AskInsurer "ask-insurer" "確認のたびに各保険者に照会" "The broker asks the insurers each time" "資格情報は各保険者が保持し、資格確認サービス機関は確認のたびに全保険者に照会して、何も保持しない" "The insurers keep their data; in every check the broker asks all of them for the coverage of one institution code, and keeps nothing of it.";
     }
     Remembered remembered "remembered" "医療機関での患者の識別" "What identifies the person at the facility afterwards"
@@ -236,9 +236,9 @@ parameters! {
     Status status "status": Time of CodeLookup::KeepForATime,
         "「有効」の回答を照会なしに使う時間" "For how long a certificate that was good is taken to be so without asking JPKI.";
     StatusWhenJpkiFails status_when_jpki_fails "status-when-jpki-fails": Time of CodeLookup::KeepForATime,
-        "公的個人認証サービスが答えないときに使う「有効」の回答の最大の古さ" "How old *good* may be that is still used where JPKI gives no usable answer; not below `status`.";
+        "公的個人認証サービスが答えないときに使う「有効」の回答の最大の古さ" "The maximum age of a *good* status that is still used where JPKI gives no usable answer; not below `status`.";
     Most most "most": Count of CodeLookup::KeepMapping | CodeLookup::KeepForATime,
-        "保持する電子証明書の最大数" "The most certificates of which the broker keeps something; the oldest goes first.";
+        "保持する電子証明書の最大数" "The most certificates of which the broker keeps something; the oldest is evicted first.";
 }
 
 /// A design's title.
@@ -248,7 +248,7 @@ pub struct DesignTitle {
     pub en: String,
 }
 
-/// What a parameter is.
+/// The kind of a parameter's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParameterKind {
     /// A time with its unit.
@@ -258,7 +258,7 @@ pub enum ParameterKind {
 }
 
 impl ParameterKind {
-    /// What must be written.
+    /// The expected value, in words.
     pub fn expected(self) -> &'static str {
         match self {
             ParameterKind::Time => "a time with its unit, such as \"5m\" or \"24h\"",
@@ -277,7 +277,7 @@ pub struct Count(pub u64);
 
 /// Why a text is not of a parameter's kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("it is not {}", .0.expected())]
+#[error("it must be {}", .0.expected())]
 pub struct NotOfKind(pub ParameterKind);
 
 impl std::str::FromStr for Time {

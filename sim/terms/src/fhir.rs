@@ -1,20 +1,20 @@
 //! The FHIR R4 messages of the testbed's links: the wire profile, the strict reader and the writer.
 //!
-//! HL7 FHIR R4 (4.0.1) as JSON, media type `application/fhir+json`, UTF-8. The real system speaks XML of its own (外部
+//! HL7 FHIR R4 (4.0.1) as JSON, media type `application/fhir+json`, UTF-8. The real system uses its own XML (外部
 //! インタフェース仕様), and JP Core has no profile of the eligibility exchange, so the exchange is plain R4 and only `Coverage`
 //! follows JP Core. A vendor can build a broker or a facility from the tables below.
 //!
 //! | link | request | answers |
 //! |---|---|---|
 //! | facility → broker ④ | `POST /fhir/CoverageEligibilityRequest/$submit` with a [question](EligibilityQuestion) | 200 with an [answer](EligibilityAnswer), else 4xx or 503 with an [`OperationOutcome`](outcome_to_json) |
-//! | insurer → broker | `POST /fhir` with a [feed batch](FeedBatch) | 2xx if all of it was taken, else 4xx or 503 with an `OperationOutcome` |
+//! | insurer → broker | `POST /fhir` with a [feed batch](FeedBatch) | 2xx if all of it was accepted, else 4xx or 503 with an `OperationOutcome` |
 //! | broker → insurer | `POST /fhir/Coverage/$by-institution-code` with a [coverage question](CoverageQuestion) | 200 with a [coverage statement](CoverageStatement), else 4xx or 503 with a problem document (RFC 9457) |
 //!
-//! Which of the last two links is in use is a matter of the design: insurers either send their data ahead or are asked.
+//! The design decides which of the last two links is in use: insurers either send their data ahead or are asked.
 //!
 //! # Rules for every message
 //!
-//! - An element, extension or contained resource that the tables do not have is refused (`request-unknown-field`), everything
+//! - An element, extension or contained resource that is not in the tables is rejected with `request-unknown-field`, everything
 //!   else that is not as described with `request-malformed`. Elements are never `null`, lists never empty, none occurs twice.
 //! - Fixed values are in `code font`. Lists have exactly the entries described. Extensions and contained resources may be
 //!   in any order, elements as well; ids of contained resources are fixed.
@@ -26,7 +26,7 @@
 //!
 //! | element | content |
 //! |---|---|
-//! | `contained` | `Patient` with the id `patient` and nothing else: the certificate alone says who it is. `Organization` with the id `insurers` and the name `医療保険者（全保険者）`: R4 demands an insurer, and the broker answers by commission of all of them. Optional: `Coverage` with the id `coverage-1` |
+//! | `contained` | `Patient` with the id `patient` and nothing else: the certificate alone says who it is. `Organization` with the id `insurers` and the name `医療保険者（全保険者）`: R4 requires an insurer; the broker answers on behalf of all. Optional: `Coverage` with the id `coverage-1` |
 //! | `extension` `https://shikaku.invalid/fhir/StructureDefinition/authentication-certificate` | `valueBase64Binary`: the authentication certificate, DER |
 //! | `extension` `https://shikaku.invalid/fhir/StructureDefinition/signed-challenge` | optional; two extensions inside, `challenge` and `signature`, each `valueBase64Binary` |
 //! | `identifier` | system `https://shikaku.invalid/fhir/sid/check-id`, value the id of the check, as `check-000003-000041` |
@@ -50,8 +50,8 @@
 //! | `disposition` | one line of text for the reception |
 //! | `insurance` | one entry a coverage: `coverage` reference `#coverage-n`, `inforce` on the day asked about, `benefitPeriod` equal to the coverage's `period`. Absent without coverages |
 //!
-//! With `in-force` at least one coverage is in force, with `not-insured` none. R4 wants a coverage in every entry of
-//! `insurance`; who was never insured has none to refer to, and so the outcome code says it and `insurance` is absent.
+//! With `in-force` at least one coverage is in force, with `not-insured` none. R4 requires a coverage in every entry of
+//! `insurance`; a person who was never insured has none, so the outcome code states it and `insurance` is absent.
 //!
 //! # `Coverage`, after JP Core
 //!
@@ -62,7 +62,7 @@
 //! | `extension` `…/JP_Coverage_InsuredPersonSubNumber` | `valueString`: 枝番, two digits | yes |
 //! | `extension` `https://shikaku.invalid/fhir/StructureDefinition/end-reason` | feed only, optional, with an end: `valueCode` 01 death, 02 public assistance, 03 another insurance, 99 other | no |
 //! | `identifier` | system `http://jpfhir.jp/fhir/clins/Idsystem/JP_Insurance_memberID`, value `保険者番号:記号:番号:枝番`; an empty part keeps its colon | yes |
-//! | `status` | `active`: the record is good. Whether the coverage is in force is a matter of its period | R4 |
+//! | `status` | `active`: the record is valid. Whether the coverage is in force follows from its period | R4 |
 //! | `subscriberId`, `dependent` | `記号:番号`; 枝番 | yes |
 //! | `beneficiary` | question and answer: reference `#patient`. Feed: type `Patient`, identifier system `https://shikaku.invalid/fhir/sid/institution-code`, value the institution code | R4 |
 //! | `relationship` | not in a question: system `urn:oid:1.2.392.100495.20.2.62`, code `1` insured or `2` dependent | yes |
@@ -72,7 +72,7 @@
 //!
 //! The full addresses of the extensions begin with `http://jpfhir.jp/fhir/core/Extension/StructureDefinition/`.
 //!
-//! # Refused, or not known: `OperationOutcome`
+//! # Refusal, or not known: `OperationOutcome`
 //!
 //! | element | content |
 //! |---|---|
@@ -82,9 +82,9 @@
 //!
 //! # Feed: `Bundle`
 //!
-//! The type is `transaction` because the broker must take all or nothing: the watermark is only true of the whole, and R4
-//! leaves a `batch` free to fail in parts and a `collection` without anything for a server to do. R4 lets a transaction be
-//! posted to the base address.
+//! The type is `transaction` because the broker must accept all or nothing: the watermark applies only to the whole batch; R4
+//! allows a `batch` to fail in part and defines no server action for a `collection`. R4 allows a transaction to be sent with
+//! POST to the base address.
 //!
 //! | element | content |
 //! |---|---|
@@ -93,12 +93,13 @@
 //! | `type`, `timestamp` | `transaction`; instant |
 //! | `entry` | absent without changes; each: `resource` a `Coverage`, `request` method `POST`, url `Coverage` |
 //!
-//! Entries are posted and not put, because a conditional put would carry the insured identifier in an address. An entry for
-//! the same institution code, insured identifier and first day takes the place of an earlier one.
+//! Entries are sent with POST and not PUT, because a conditional PUT would carry the insured identifier in an address. An entry
+//! for the same institution code, insured identifier and first day replaces an earlier one.
 //!
 //! # Coverage question: `Parameters`
 //!
-//! Posted, since a search would carry the institution code in an address (R4 demands a `self` link that repeats a search).
+//! Sent with POST, since a search would carry the institution code in an address (R4 requires a `self` link that repeats a
+//! search).
 //!
 //! | element | content |
 //! |---|---|
@@ -109,7 +110,7 @@
 //!
 //! | element | content |
 //! |---|---|
-//! | `meta.extension` `https://shikaku.invalid/fhir/StructureDefinition/complete-through` | `valueDate`: what took effect up to and including this day is all there |
+//! | `meta.extension` `https://shikaku.invalid/fhir/StructureDefinition/complete-through` | `valueDate`: the statement is complete: it contains everything that took effect up to and including this day |
 //! | `type`, `timestamp` | `collection`; instant |
 //! | `entry` | absent if the insurer has never insured the person; each: `resource` a `Coverage` as in a feed |
 

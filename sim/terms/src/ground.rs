@@ -14,14 +14,14 @@ pub struct Ground {
     /// The instant at which the run's time is zero.
     pub epoch: Timestamp,
     /// By index.
-    pub people: Vec<Resident>,
+    pub people: Vec<GroundPerson>,
     /// 保険医療機関・薬局 of the run.
-    pub facilities: Vec<Site>,
+    pub facilities: Vec<GroundFacility>,
 }
 
 /// One person of a run.
 #[derive(Clone, Debug)]
-pub struct Resident {
+pub struct GroundPerson {
     pub person: Person,
     /// The code in the field of medical insurance; `None` for a person who did not opt in.
     pub institution_code: Option<InstitutionCode>,
@@ -38,10 +38,10 @@ pub struct Resident {
     pub certificates: Vec<IssuedCertificate>,
 }
 
-impl Resident {
+impl GroundPerson {
     /// A person about whom nothing else is known.
     pub fn new(person: Person, institution_code: Option<InstitutionCode>) -> Self {
-        Resident {
+        GroundPerson {
             person,
             institution_code,
             other_codes: BTreeMap::new(),
@@ -70,7 +70,7 @@ impl std::fmt::Debug for IssuedCertificate {
 
 /// A facility of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Site {
+pub struct GroundFacility {
     /// Its name in the journal.
     pub host: String,
     pub number: FacilityNumber,

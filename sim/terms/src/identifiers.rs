@@ -7,9 +7,9 @@ use std::fmt;
 /// Why a text is not a valid identifier. It never repeats the text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IdentifierError {
-    #[error("{class}: {expected} are needed, {found} characters were given")]
+    #[error("{class}: expected {expected}, got {found} characters")]
     Length { class: &'static str, expected: &'static str, found: usize },
-    #[error("{class}: only {expected} may stand in it")]
+    #[error("{class}: only {expected} are allowed")]
     Characters { class: &'static str, expected: &'static str },
     #[error("{class}: the check digit is wrong")]
     CheckDigit { class: &'static str },

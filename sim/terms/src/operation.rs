@@ -142,7 +142,7 @@ impl<P: Profile> Message for P {
 /// Why a body is not the expected JSON message: the position, and no values.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not the expected message: line {line}, column {column}")]
-pub struct NotTheMessage {
+pub struct UnexpectedMessage {
     /// From 1.
     pub line: usize,
     /// From 1.
@@ -150,16 +150,16 @@ pub struct NotTheMessage {
 }
 
 /// Reads a JSON message strictly.
-pub fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, NotTheMessage> {
-    serde_json::from_slice(body).map_err(|e| NotTheMessage { line: e.line(), column: e.column() })
+pub fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, UnexpectedMessage> {
+    serde_json::from_slice(body).map_err(|e| UnexpectedMessage { line: e.line(), column: e.column() })
 }
 
 macro_rules! json_messages {
     ($($name:path),*) => {
         $(impl Message for $name {
-            type Error = NotTheMessage;
+            type Error = UnexpectedMessage;
 
-            fn read(body: &[u8]) -> Result<Self, NotTheMessage> {
+            fn read(body: &[u8]) -> Result<Self, UnexpectedMessage> {
                 read_json(body)
             }
 

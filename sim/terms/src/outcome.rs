@@ -1,4 +1,4 @@
-//! What a check can come to, as the facility sees it. Every code is stable: vendors, scenarios and reports name it.
+//! The possible outcomes of a check, as the facility sees them. Every code is stable: vendors, scenarios and reports name it.
 //!
 //! Three classes must never be mixed: *in force* and *not in force* are the insurer's statement, *refused* is a definite no to
 //! this request, and *indeterminate* is everything that is not known. What is not known is never shown as either answer.
@@ -14,16 +14,16 @@ pub enum OutcomeClass {
     InForce,
     /// 資格無効・該当資格なし.
     NotInForce,
-    /// The request was turned down for a definite reason.
+    /// The request was rejected for a definite reason.
     Refused,
-    /// Nothing is known; the facility must fall back on something else.
+    /// Nothing is known; the facility must use another way to check.
     Indeterminate,
 }
 
-/// Whose turn it is to act when a request is turned down, as an HTTP status and a FHIR issue type.
+/// How a refusal is sent: the HTTP status and FHIR issue type, which state who must act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OnTheWire {
-    /// HTTP status (RFC 9110) that the broker answers with; 0 where the broker has no part in it.
+    /// HTTP status (RFC 9110) of the broker's answer; 0 if the broker sends none.
     pub status: u16,
     /// `OperationOutcome.issue.code` (FHIR R4 value set issue-type).
     pub issue: &'static str,
@@ -38,7 +38,7 @@ macro_rules! outcomes {
         impl OutcomeCode {
             pub const ALL: &'static [OutcomeCode] = &[$(OutcomeCode::$name),*];
 
-            /// The stable code, as an `OperationOutcome`, a scenario and a result write it.
+            /// The stable code, as written in an `OperationOutcome`, a scenario and a result.
             pub fn code(self) -> &'static str {
                 match self { $(OutcomeCode::$name => $code),* }
             }
@@ -116,8 +116,8 @@ outcomes! {
 }
 
 impl OutcomeCode {
-    /// Whether the broker knows nothing because JPKI, or an insurer that it asked, gave no usable answer: the same question may be
-    /// answered a little later.
+    /// Whether the broker knows nothing because JPKI, or an insurer that it asked, gave no usable answer: a retry a little later
+    /// may succeed.
     pub fn is_transient(self) -> bool {
         use OutcomeCode::{InsurerNoAnswer, JpkiNoAnswer, JpkiNonsense, JpkiUnavailable};
         matches!(self, JpkiUnavailable | JpkiNoAnswer | JpkiNonsense | InsurerNoAnswer)
@@ -143,7 +143,7 @@ impl Serialize for OutcomeCode {
 impl<'de> Deserialize<'de> for OutcomeCode {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let code = String::deserialize(from)?;
-        OutcomeCode::parse(&code).ok_or_else(|| serde::de::Error::custom(format!("there is no outcome `{code}`")))
+        OutcomeCode::parse(&code).ok_or_else(|| serde::de::Error::custom(format!("unknown outcome `{code}`")))
     }
 }
 
@@ -153,7 +153,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn codes_are_distinct_and_status_tells_the_class() {
+    fn codes_are_distinct_and_the_status_follows_from_the_class() {
         let codes: BTreeSet<_> = OutcomeCode::ALL.iter().map(|o| o.code()).collect();
         assert_eq!(codes.len(), OutcomeCode::ALL.len());
         for o in OutcomeCode::ALL {

@@ -38,7 +38,7 @@ pub(super) const ALL: &[Operation] = &[
         "challenge-give",
         Step::EligibilityRequested,
         "A challenge drawn, remembered, recorded in memory and written as JSON",
-        challenge_give,
+        challenge_issue,
     ),
     broker(
         "question-read",
@@ -75,16 +75,16 @@ pub(super) const ALL: &[Operation] = &[
     ),
 ];
 
-fn challenge_give(inputs: &Inputs) -> Result<Box<dyn Task>, CalibrationError> {
+fn challenge_issue(inputs: &Inputs) -> Result<Box<dyn Task>, CalibrationError> {
     let (facility, now) = (inputs.facility.clone(), inputs.now);
-    let (mut given, mut challenges) = (0, Challenges::open(Disk::default()));
+    let (mut issued, mut challenges) = (0, Challenges::open(Disk::default()));
     let run = move || {
-        if given % RECORDS == 0 {
+        if issued % RECORDS == 0 {
             challenges = Challenges::open(Disk::default());
         }
-        given += 1;
+        issued += 1;
         let challenge: [u8; CHALLENGE_LENGTH] = context::random_bytes();
-        let expires_at = challenges.give(challenge, facility.clone(), now);
+        let expires_at = challenges.issue(challenge, facility.clone(), now);
         to_json(&ChallengeGrant { challenge: data_encoding::BASE64.encode(&challenge), expires_at })
     };
     Ok(whole(run, move |body: &Vec<u8>| serde_json::from_slice::<ChallengeGrant>(body).is_ok_and(|g| g.expires_at > now)))

@@ -264,13 +264,13 @@ impl Task for Resumption {
 fn resumption(inputs: &Inputs) -> Result<Box<dyn Task>, CalibrationError> {
     let task = Resumption(Sides::new(inputs, ServerTls::resuming)?);
     // The first handshake is a full one.
-    task.go_once().ok_or(CalibrationError::WentWrong { operation: "tls-resumption" })?;
+    task.go_once().ok_or(CalibrationError::Failed { operation: "tls-resumption" })?;
     Ok(Box::new(task))
 }
 
 fn record(inputs: &Inputs) -> Result<Box<dyn Task>, CalibrationError> {
-    let went_wrong = CalibrationError::WentWrong { operation: "tls-record" };
-    let (mut connected, _) = Sides::new(inputs, ServerTls::new)?.handshake().ok_or(went_wrong)?;
+    let failed = CalibrationError::Failed { operation: "tls-record" };
+    let (mut connected, _) = Sides::new(inputs, ServerTls::new)?.handshake().ok_or(failed)?;
     let sent: Vec<u8> = (0..RECORD).map(|i| (i * 31) as u8).collect();
     let expected = sent.clone();
     Ok(whole(move || connected.send(&sent), move |arrived| arrived.as_ref() == Some(&expected)))

@@ -1,4 +1,4 @@
-//! `code-lookup = "ask-jpki"`: nothing is kept, so that JPKI is asked for code and status in every check.
+//! `code-lookup = "ask-jpki"`: nothing is kept; JPKI is asked for code and status in every check.
 
 use super::CodeLookup;
 use crate::roles::broker::cache::CachePolicy;

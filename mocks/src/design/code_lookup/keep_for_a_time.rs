@@ -1,4 +1,5 @@
-//! `code-lookup = "keep-for-a-time"`: the code of a certificate, and that it was good, are kept for the times that the design states.
+//! `code-lookup = "keep-for-a-time"`: the code of a certificate and its status *good* are each kept for a time that the design
+//! states.
 
 use super::axis::{CodeLookup, most};
 use crate::roles::broker::cache::CachePolicy;

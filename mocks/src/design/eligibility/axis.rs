@@ -12,10 +12,10 @@ use std::rc::Rc;
 
 /// A choice on the axis.
 pub trait EligibilityChoice {
-    /// Whether insurers answer questions. If not, the broker takes their feeds.
+    /// Whether insurers answer questions. If not, the broker accepts their feeds.
     fn insurers_answer(&self) -> bool;
 
-    /// What an insurer does for as long as its host is up.
+    /// The activity of an insurer while its host is up.
     fn run(&self, insurer: Rc<Insurer>) -> LocalBoxFuture<'static, io::Result<()>>;
 
     /// The data from which the broker answers a question about the person with this code.
@@ -27,11 +27,11 @@ pub trait EligibilityChoice {
     ) -> LocalBoxFuture<'a, Rc<RefCell<Eligibility>>>;
 }
 
-/// Where a broker can take eligibility from.
+/// The sources from which a broker can get eligibility.
 #[derive(Clone, Copy)]
 pub struct BrokerData<'a> {
-    /// What it has taken of feeds.
+    /// The content of the accepted feeds.
     pub held: &'a Rc<RefCell<Eligibility>>,
-    /// Whom it can ask.
+    /// The insurers that it can ask.
     pub insurers: &'a InsurerClients,
 }

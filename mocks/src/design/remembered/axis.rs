@@ -4,6 +4,6 @@ use sim::terms::identifiers::CertificateSerial;
 
 /// A choice on the axis.
 pub trait Remembered {
-    /// The value under which a facility finds the holder of a certificate again. `key` is the facility's own.
+    /// The value by which a facility recognizes the holder of a certificate. `key` is the facility's own.
     fn value(&self, serial: CertificateSerial, key: &[u8; 32]) -> String;
 }

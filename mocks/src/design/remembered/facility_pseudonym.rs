@@ -9,7 +9,7 @@ pub struct Pseudonym;
 
 impl Remembered for Pseudonym {
     fn value(&self, serial: CertificateSerial, key: &[u8; 32]) -> String {
-        // Every length of key is one for HMAC.
+        // HMAC accepts keys of any length.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return String::new() };
         mac.update(&serial.0.to_be_bytes());
         data_encoding::BASE32_NOPAD.encode(&mac.finalize().into_bytes()[..16])

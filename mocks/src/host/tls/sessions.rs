@@ -46,7 +46,7 @@ pub(super) fn keep(b: &mut SslContextBuilder) -> Result<(), ErrorStack> {
             match session.to_der() {
                 Ok(der) => slot.sessions.put(&slot.server, Session::Real(der.into())),
                 // Then the next handshake is a full one.
-                Err(e) => tracing::warn!("a TLS session cannot be kept: {e}"),
+                Err(e) => tracing::warn!("a TLS session cannot be stored: {e}"),
             }
         }
     });

@@ -15,7 +15,7 @@ use tokio_openssl::SslStream;
 pub enum TlsError {
     #[error("the peer sent the TLS alert {0} (RFC 8446, section 6)")]
     Alert(u8),
-    #[error("the peer's certificate is not acceptable: {0}")]
+    #[error("the peer's certificate was rejected: {0}")]
     PeerCertificate(String),
     #[error("the connection ended during the handshake")]
     ClosedEarly,

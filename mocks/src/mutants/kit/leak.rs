@@ -107,5 +107,5 @@ impl Leaking {
 
 /// Writes a value to the running party's log.
 pub fn log(encoded: &Encoded) {
-    tracing::info!(target: "mocks", "at hand: {}", encoded.text());
+    tracing::info!(target: "mocks", "value: {}", encoded.text());
 }

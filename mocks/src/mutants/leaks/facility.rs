@@ -55,7 +55,7 @@ struct InFacilityLog(Leaking);
 impl FacilityBehaviour for InFacilityLog {
     fn on_check_ended(&self, visit: &Visit, me: &FacilityNumber) {
         if let Some(encoded) = self.0.value_with(Of::Person(visit.person), me.reveal()) {
-            tracing::info!(target: "mocks", "at hand: {}", encoded.text());
+            tracing::info!(target: "mocks", "value: {}", encoded.text());
         }
     }
 }
@@ -72,7 +72,7 @@ struct InFacilityTwoLogLines(Leaking);
 impl FacilityBehaviour for InFacilityTwoLogLines {
     fn on_check_ended(&self, visit: &Visit, _me: &FacilityNumber) {
         if let Some((first, second)) = self.0.value(Of::Person(visit.person)).map(|encoded| encoded.halves()) {
-            tracing::info!(target: "mocks", "at hand: {first}");
+            tracing::info!(target: "mocks", "value: {first}");
             tracing::info!(target: "mocks", "{second}");
         }
     }

@@ -29,7 +29,7 @@ struct InInsurerLog(Leaking);
 
 impl InsurerBehaviour for InInsurerLog {
     fn on_idle<'a>(&'a self, insurer: IdleInsurer<'a>) -> LocalBoxFuture<'a, ()> {
-        self.0.log(of(insurer.somebody));
+        self.0.log(of(insurer.first_insured));
         Box::pin(ready(()))
     }
 }
@@ -45,7 +45,7 @@ struct InInsurerRecord(Leaking);
 
 impl InsurerBehaviour for InInsurerRecord {
     fn on_idle<'a>(&'a self, insurer: IdleInsurer<'a>) -> LocalBoxFuture<'a, ()> {
-        self.0.keep(of(insurer.somebody), None);
+        self.0.keep(of(insurer.first_insured), None);
         Box::pin(ready(()))
     }
 }
@@ -60,12 +60,12 @@ const INSURER_HEADER: LeakPlace = LeakPlace {
 struct InInsurerHeader(Leaking);
 
 impl InsurerBehaviour for InInsurerHeader {
-    fn extra_headers(&self, somebody: Option<&MyNumber>) -> Vec<(&'static str, String)> {
-        self.0.header("x-batch-note", of(somebody))
+    fn extra_headers(&self, first_insured: Option<&MyNumber>) -> Vec<(&'static str, String)> {
+        self.0.header("x-batch-note", of(first_insured))
     }
 }
 
 /// The person whose data is meant.
-fn of(somebody: Option<&MyNumber>) -> Of<'_> {
-    somebody.map_or(Of::Anybody, |number| Of::Number(number.reveal()))
+fn of(first_insured: Option<&MyNumber>) -> Of<'_> {
+    first_insured.map_or(Of::Anybody, |number| Of::Number(number.reveal()))
 }

@@ -38,7 +38,7 @@ struct InReaderLog(Leaking);
 impl ReaderBehaviour for InReaderLog {
     fn after_certificate<'a>(&'a self, at: AtCounter<'a>) -> LocalBoxFuture<'a, Result<(), ReaderError>> {
         if let Some(text) = self.0.text(Of::Person(at.person)) {
-            let text = format!("at hand: {text}");
+            let text = format!("value: {text}");
             context::record_as(&at.reader, Event::Log { level: "INFO".into(), target: "mocks".into(), text });
         }
         Box::pin(ready(Ok(())))

@@ -61,39 +61,39 @@ pub fn request(question: &Question<'_>) -> Result<Vec<u8>, PkiError> {
 /// Why an answer cannot be used for the certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OcspError {
-    #[error("the answer is no OCSP response in DER")]
+    #[error("the content is not an OCSP response in DER")]
     Unreadable,
-    #[error("the responder refused: {0:?}")]
+    #[error("the responder answered with the error {0:?}")]
     Refused(OcspResponseStatus),
-    #[error("the answer is not a basic OCSP response")]
+    #[error("the response is not a basic OCSP response")]
     WrongKind,
-    #[error("the answer names no responder whose certificate is known")]
+    #[error("the response names an unknown responder")]
     ResponderUnknown,
-    #[error("the responder's certificate is not the issuing authority's")]
+    #[error("the responder's certificate was not issued by the issuing authority")]
     ResponderUntrusted,
     #[error("the responder's certificate has expired or is not valid yet")]
     ResponderNotInForce,
-    #[error("the responder's certificate does not entitle to answer")]
+    #[error("the responder's certificate does not permit OCSP signing")]
     ResponderNotDelegated,
-    #[error("the answer is signed with an algorithm that the responder's key does not have")]
+    #[error("the response is signed with an algorithm that the responder's key does not support")]
     Algorithm,
-    #[error("the answer's signature does not fit the responder's key")]
+    #[error("the response's signature does not match the responder's key")]
     Tampered,
-    #[error("the answer has a critical extension that is not understood")]
+    #[error("the response has an unknown critical extension")]
     UnknownCriticalExtension,
-    #[error("the answer repeats no nonce")]
+    #[error("the response has no nonce")]
     NonceMissing,
-    #[error("the answer repeats another nonce")]
+    #[error("the response has another nonce than the request")]
     NonceWrong,
-    #[error("the answer is about other certificates")]
+    #[error("the response is for other certificates")]
     WrongCertificate,
-    #[error("the answer says two things about the certificate")]
+    #[error("the response has contradictory statuses of the certificate")]
     Ambiguous,
-    #[error("the answer is of a time to come")]
+    #[error("the response is not valid yet")]
     NotYetValid,
-    #[error("the answer is out of date")]
+    #[error("the response is too old")]
     Stale,
-    #[error("the answer's times contradict each other")]
+    #[error("the response's times contradict each other")]
     Times,
 }
 

@@ -272,7 +272,7 @@ mod tests {
         let seed = Seed::new(1, "audit");
         let world = World::new(seed, Timestamp::UNIX_EPOCH, Journal::default(), Box::new(|| 0), 0);
         let (disk, facility) = (Disk::default(), FacilityNumber::from_body(131_000_001));
-        disk.keeping(STORE, 2);
+        disk.keep_at_most(STORE, 2);
         let check = |n| CheckId::new(0, n);
         let found = |audit: &Audit| {
             [0, 1, 2, 3, 4].map(|n| audit.find(&facility, &check(n))).map(|f| match f {

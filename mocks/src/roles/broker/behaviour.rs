@@ -1,4 +1,4 @@
-//! The decisions of a broker that a dishonest one could take otherwise.
+//! The decisions of a broker that a dishonest one could make differently.
 
 use super::audit::{Audit, AuditRecord};
 use super::challenges::ChallengeFresh;
@@ -17,10 +17,10 @@ use sim::terms::outcome::OutcomeCode;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// Headers beyond those that a message needs: names in lower case, and values.
+/// Headers in addition to those of the message: names in lower case, and values.
 pub type ExtraHeaders = Vec<(&'static str, String)>;
 
-/// A question about one person, and what the broker holds to answer it from.
+/// A question about one person, and the data from which the broker answers it.
 pub struct Asked<'a> {
     pub question: &'a EligibilityQuestion,
     pub code: &'a InstitutionCode,
@@ -29,7 +29,7 @@ pub struct Asked<'a> {
     pub name: &'a dyn Fn(&InsurerNumber) -> String,
 }
 
-/// A question that is not answered, and why. Of whom it is about the code is there, if it is known.
+/// A question that is not answered, and why. `code` is the code of the person asked about, if it is known.
 pub struct Refused<'a> {
     pub outcome: OutcomeCode,
     pub question: &'a EligibilityQuestion,
@@ -44,50 +44,50 @@ pub trait BrokerBehaviour {
         None
     }
 
-    /// Whether a facility is served that is `licensed` or is not.
+    /// Whether a facility is served; `licensed` states whether it is licensed.
     fn serves_facility(&self, licensed: bool) -> bool {
         licensed
     }
 
-    /// Whether a feed is taken that came from the insurer that it speaks for (`own`), or from another.
-    fn takes_feed(&self, own: bool) -> bool {
+    /// Whether a feed is accepted; `own` states whether its sender is the insurer that it names.
+    fn accepts_feed(&self, own: bool) -> bool {
         own
     }
 
-    /// What goes along with what is sent to an insurer: the answer to a feed, or a question in a check.
+    /// Additional headers of a message to an insurer: of the answer to a feed, or of a question in a check.
     fn extra_insurer_headers(&self, _question: Option<&EligibilityQuestion>) -> ExtraHeaders {
         Vec::new()
     }
 
-    /// What takes the place of asking an insurer about the person with this code.
+    /// Replaces asking an insurer about the person with this code.
     fn statement_without_insurer(&self, _insurer: &InsurerNumber, _code: &InstitutionCode) -> Option<CoverageStatement> {
         None
     }
 
-    /// What is used in place of an insurer's statement when the insurer gave no usable answer.
+    /// Replaces the statement of an insurer that gave no usable answer.
     fn statement_without_answer(&self) -> Option<CoverageStatement> {
         None
     }
 
-    /// An insurer has stated what it knows of the person with this code.
+    /// Called with the statement of an insurer about the person with this code.
     fn on_statement(&self, _insurer: &InsurerNumber, _code: &InstitutionCode, _statement: &CoverageStatement) {}
 
-    /// Whether the card has to sign a challenge where the design says so.
+    /// Whether a signed challenge is required in a design that requires it.
     fn wants_signed_challenge(&self) -> bool {
         true
     }
 
-    /// Takes a challenge that was refused so for a fresh one.
+    /// Accepts a challenge as fresh that was rejected with this outcome.
     fn accepts_challenge(&self, _refused: OutcomeCode) -> Option<ChallengeFresh> {
         None
     }
 
-    /// Whether a signature is accepted that `fits` or does not.
+    /// Whether a signature is accepted; `fits` states whether it is valid.
     fn accepts_signature(&self, fits: bool) -> bool {
         fits
     }
 
-    /// Takes a certificate with a fault for one without.
+    /// Accepts a certificate with a fault.
     fn accepts_certificate_fault(
         &self,
         _fault: CertificateFault,
@@ -97,65 +97,65 @@ pub trait BrokerBehaviour {
         None
     }
 
-    /// What is answered from at once, before JPKI is asked.
+    /// The basis of an answer that is sent before JPKI is asked.
     fn proved_before_jpki(&self, _so_far: &CertificateGoodSoFar) -> Option<Proved> {
         None
     }
 
-    /// What takes the place of asking JPKI.
+    /// Replaces asking JPKI.
     fn proved_without_jpki(&self, _so_far: &CertificateGoodSoFar) -> Option<Proved> {
         None
     }
 
-    /// What takes the place of asking JPKI for the certificate's status.
+    /// Replaces asking JPKI for the certificate's status.
     fn good_without_jpki(&self, _so_far: &CertificateGoodSoFar) -> Option<CertificateGood> {
         None
     }
 
-    /// What takes the place of asking JPKI for the certificate's code.
+    /// Replaces asking JPKI for the certificate's code.
     fn code_without_jpki(&self, _serial: CertificateSerial) -> Option<InstitutionCode> {
         None
     }
 
-    /// JPKI has called the certificate good and this is its code.
+    /// Called when JPKI has answered that the certificate is good and what its code is.
     fn on_proved(&self, _serial: CertificateSerial, _code: &InstitutionCode) {}
 
-    /// What goes along with a question to JPKI.
+    /// Additional headers of a question to JPKI.
     fn extra_jpki_headers(&self, _question: &EligibilityQuestion) -> ExtraHeaders {
         Vec::new()
     }
 
-    /// The status that is taken from an OCSP answer that cannot be accepted.
+    /// The status that is taken from an OCSP response that must be rejected.
     fn status_from_unusable(&self, _why: &OcspError) -> Option<CertStatus> {
         None
     }
 
-    /// The status that a certificate is taken to have when JPKI has answered `status`.
+    /// The status that the broker uses when JPKI has answered `status`.
     fn believed_status(&self, status: CertStatus) -> CertStatus {
         status
     }
 
-    /// The code that is taken from an answer of JPKI's that cannot be read.
+    /// The code that is used when JPKI's answer cannot be read.
     fn code_from_unreadable(&self, _serial: CertificateSerial) -> Option<InstitutionCode> {
         None
     }
 
-    /// What is answered when the data say `known`.
+    /// What is answered when the data lead to `known`.
     fn known(&self, known: Known, _asked: &Asked<'_>) -> Known {
         known
     }
 
-    /// What is answered although JPKI left it open, for the reason `why`.
+    /// What is answered although JPKI gave no usable answer, for the reason `why`.
     fn answers_without_jpki(&self, _why: OutcomeCode) -> Option<Validity> {
         None
     }
 
-    /// The day that an answer is said to be about.
+    /// The day stated in an answer.
     fn day_answered(&self, question: &EligibilityQuestion) -> Date {
         question.day
     }
 
-    /// What goes along with an answer about the person with this code.
+    /// Additional headers of an answer about the person with this code.
     fn extra_answer_headers(&self, _code: &InstitutionCode) -> ExtraHeaders {
         Vec::new()
     }
@@ -165,10 +165,10 @@ pub trait BrokerBehaviour {
         refusal
     }
 
-    /// Called with every response to a question that could be read, before it is recorded and leaves.
+    /// Called with every response to a question that could be read, before it is recorded and sent.
     fn on_response(&self, _question: &EligibilityQuestion, _response: &mut Response) {}
 
-    /// Records how a check ended, before the response leaves.
+    /// Records how a check ended, before the response is sent.
     fn keep_audit(&self, audit: &Rc<RefCell<Audit>>, record: AuditRecord) {
         audit.borrow_mut().record(record);
     }

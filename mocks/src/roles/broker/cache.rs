@@ -61,14 +61,14 @@ impl Cache {
     }
 
     /// JPKI was asked at `at` and answered that the certificate is good.
-    pub fn is_good(&mut self, serial: CertificateSerial, at: u64) {
+    pub fn record_good(&mut self, serial: CertificateSerial, at: u64) {
         if self.policy.status.is_some() || self.policy.status_when_jpki_fails.is_some() {
             self.of(serial).good_at = Some(at);
         }
     }
 
     /// JPKI was asked at `at` and answered with the code of the certificate.
-    pub fn has_code(&mut self, serial: CertificateSerial, code: &InstitutionCode, at: u64) {
+    pub fn record_code(&mut self, serial: CertificateSerial, code: &InstitutionCode, at: u64) {
         if self.policy.mapping.is_some() {
             self.of(serial).code = Some((code.clone(), at));
         }
@@ -111,18 +111,18 @@ mod tests {
         let policy = CachePolicy { mapping: span(60), status: span(5), status_when_jpki_fails: span(20), most: 2 };
         let (mut cache, code) = (Cache::new(policy), InstitutionCode::from_bytes([1; 16]));
         let [a, b, c] = [1, 2, 3].map(CertificateSerial);
-        cache.is_good(a, S);
-        cache.has_code(a, &code, S);
+        cache.record_good(a, S);
+        cache.record_code(a, &code, S);
         assert_eq!((cache.good(a, 6 * S), cache.good(a, 6 * S + 1)), (span(5), None));
         assert_eq!((cache.good_without_jpki(a, 21 * S), cache.good_without_jpki(a, 21 * S + 1)), (span(20), None));
         assert_eq!((cache.code(a, 61 * S), cache.code(a, 61 * S + 1)), (Some(code), None));
-        cache.is_good(b, 2 * S);
-        cache.is_good(c, 3 * S);
+        cache.record_good(b, 2 * S);
+        cache.record_good(c, 3 * S);
         assert_eq!((cache.good(a, 3 * S), cache.good(b, 3 * S), cache.good(c, 3 * S)), (None, span(1), span(0)));
         cache.forget(b);
         assert_eq!((cache.good(b, 3 * S), cache.good(c, 3 * S)), (None, span(0)));
         let mut off = Cache::new(CachePolicy::default());
-        off.is_good(a, S);
+        off.record_good(a, S);
         assert_eq!(off.good(a, S), None);
     }
 }

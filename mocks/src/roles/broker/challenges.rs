@@ -21,13 +21,13 @@ type Challenge = [u8; CHALLENGE_LENGTH];
 
 pub struct Challenges {
     disk: Disk,
-    given: BTreeMap<Challenge, Given>,
+    issued: BTreeMap<Challenge, Issued>,
     pruned: Option<Timestamp>,
     /// The times and positions of the records on the disk, if the disk may forget them.
     written: VecDeque<(Timestamp, u64)>,
 }
 
-struct Given {
+struct Issued {
     facility: FacilityNumber,
     at: Timestamp,
     used: bool,
@@ -44,7 +44,7 @@ struct ChallengeRecord {
 }
 
 /// The proof that a challenge was issued by this broker to this facility, is fresh, and was not used before. Only
-/// [`Challenges::take`] makes one for such a challenge.
+/// [`Challenges::consume`] makes one for such a challenge.
 #[derive(Debug)]
 pub struct ChallengeFresh(());
 
@@ -58,25 +58,25 @@ impl ChallengeFresh {
 impl Challenges {
     /// Reads the disk.
     pub fn open(disk: Disk) -> Self {
-        let mut given = BTreeMap::new();
+        let mut issued = BTreeMap::new();
         let mut written = VecDeque::new();
         for (position, record) in disk.read_with_positions(STORE) {
             match serde_json::from_slice::<ChallengeRecord>(&record) {
                 Ok(r) => {
                     written.push_back((r.at, position));
-                    given.insert(r.challenge, Given { facility: r.facility, at: r.at, used: r.used });
+                    issued.insert(r.challenge, Issued { facility: r.facility, at: r.at, used: r.used });
                 }
-                Err(e) => tracing::error!("a record of a challenge cannot be read: {e}"),
+                Err(e) => tracing::error!("a challenge record cannot be read: {e}"),
             }
         }
-        Challenges { disk, given, pruned: None, written }
+        Challenges { disk, issued, pruned: None, written }
     }
 
     /// Issues `challenge` to `facility` and returns when it expires.
-    pub fn give(&mut self, challenge: Challenge, facility: FacilityNumber, now: Timestamp) -> Timestamp {
+    pub fn issue(&mut self, challenge: Challenge, facility: FacilityNumber, now: Timestamp) -> Timestamp {
         // Searching all of them each time would make issuing slower the more there are.
         if self.pruned.is_none_or(|at| now.duration_since(at) > LIFETIME) {
-            self.given.retain(|_, g| now.duration_since(g.at) <= MEMORY);
+            self.issued.retain(|_, g| now.duration_since(g.at) <= MEMORY);
             self.pruned = Some(now);
             // The use of a challenge is written after the challenge, with the same time.
             while self.written.front().is_some_and(|(at, _)| now.duration_since(*at) > MEMORY) {
@@ -85,39 +85,44 @@ impl Challenges {
             let kept_from = self.written.front().map_or(u64::MAX, |(_, position)| *position);
             self.disk.forget_before(STORE, kept_from);
         }
-        let given = Given { facility, at: now, used: false };
-        let position = write(&self.disk, challenge, &given);
+        let issued = Issued { facility, at: now, used: false };
+        let position = write(&self.disk, challenge, &issued);
         if self.disk.may_forget(STORE) {
             self.written.push_back((now, position));
         }
-        self.given.insert(challenge, given);
+        self.issued.insert(challenge, issued);
         now.saturating_add(LIFETIME).unwrap_or(now)
     }
 
     /// The challenges that are kept: to which facility each was issued, and whether it has been used.
     pub fn issued(&self) -> impl Iterator<Item = (&[u8], &FacilityNumber, bool)> {
-        self.given.iter().map(|(challenge, given)| (challenge.as_slice(), &given.facility, given.used))
+        self.issued.iter().map(|(challenge, issued)| (challenge.as_slice(), &issued.facility, issued.used))
     }
 
     /// Uses a challenge, which can be done once.
-    pub fn take(&mut self, challenge: &[u8], facility: &FacilityNumber, now: Timestamp) -> Result<ChallengeFresh, OutcomeCode> {
+    pub fn consume(
+        &mut self,
+        challenge: &[u8],
+        facility: &FacilityNumber,
+        now: Timestamp,
+    ) -> Result<ChallengeFresh, OutcomeCode> {
         let challenge = Challenge::try_from(challenge).map_err(|_| OutcomeCode::ChallengeUnknown)?;
         // Another facility's challenge is as unknown as an invented one: the answer must not distinguish them.
-        let given = self.given.get_mut(&challenge).filter(|g| g.facility == *facility).ok_or(OutcomeCode::ChallengeUnknown)?;
-        if given.used {
+        let issued = self.issued.get_mut(&challenge).filter(|g| g.facility == *facility).ok_or(OutcomeCode::ChallengeUnknown)?;
+        if issued.used {
             return Err(OutcomeCode::ChallengeReused);
         }
-        given.used = true;
-        write(&self.disk, challenge, given);
-        if now.duration_since(given.at) > LIFETIME {
+        issued.used = true;
+        write(&self.disk, challenge, issued);
+        if now.duration_since(issued.at) > LIFETIME {
             return Err(OutcomeCode::ChallengeExpired);
         }
         Ok(ChallengeFresh(()))
     }
 }
 
-fn write(disk: &Disk, challenge: Challenge, given: &Given) -> u64 {
-    let Given { facility, at, used } = given;
+fn write(disk: &Disk, challenge: Challenge, issued: &Issued) -> u64 {
+    let Issued { facility, at, used } = issued;
     let position = disk.append(STORE, to_json(&ChallengeRecord { challenge, facility: facility.clone(), at: *at, used: *used }));
     disk.sync(STORE);
     position
@@ -148,17 +153,17 @@ mod tests {
             let (a, b) = (FacilityNumber::from_body(131_000_001), FacilityNumber::from_body(131_000_002));
             let mut c = Challenges::open(Disk::default());
             for n in 0..4u8 {
-                assert_eq!(c.give([n; 32], a.clone(), at(0)), at(60));
+                assert_eq!(c.issue([n; 32], a.clone(), at(0)), at(60));
             }
-            assert_eq!(c.take(&[9; 32], &a, at(1)).unwrap_err(), OutcomeCode::ChallengeUnknown);
-            assert_eq!(c.take(b"short", &a, at(1)).unwrap_err(), OutcomeCode::ChallengeUnknown);
-            assert_eq!(c.take(&[0; 32], &b, at(1)).unwrap_err(), OutcomeCode::ChallengeUnknown);
-            assert!(c.take(&[0; 32], &a, at(60)).is_ok());
-            assert_eq!(c.take(&[0; 32], &a, at(60)).unwrap_err(), OutcomeCode::ChallengeReused);
-            assert_eq!(c.take(&[1; 32], &a, at(61)).unwrap_err(), OutcomeCode::ChallengeExpired);
-            assert_eq!(c.take(&[1; 32], &a, at(62)).unwrap_err(), OutcomeCode::ChallengeReused);
-            c.give([5; 32], a.clone(), at(700));
-            assert_eq!(c.take(&[2; 32], &a, at(700)).unwrap_err(), OutcomeCode::ChallengeUnknown);
+            assert_eq!(c.consume(&[9; 32], &a, at(1)).unwrap_err(), OutcomeCode::ChallengeUnknown);
+            assert_eq!(c.consume(b"short", &a, at(1)).unwrap_err(), OutcomeCode::ChallengeUnknown);
+            assert_eq!(c.consume(&[0; 32], &b, at(1)).unwrap_err(), OutcomeCode::ChallengeUnknown);
+            assert!(c.consume(&[0; 32], &a, at(60)).is_ok());
+            assert_eq!(c.consume(&[0; 32], &a, at(60)).unwrap_err(), OutcomeCode::ChallengeReused);
+            assert_eq!(c.consume(&[1; 32], &a, at(61)).unwrap_err(), OutcomeCode::ChallengeExpired);
+            assert_eq!(c.consume(&[1; 32], &a, at(62)).unwrap_err(), OutcomeCode::ChallengeReused);
+            c.issue([5; 32], a.clone(), at(700));
+            assert_eq!(c.consume(&[2; 32], &a, at(700)).unwrap_err(), OutcomeCode::ChallengeUnknown);
         });
     }
 
@@ -167,13 +172,13 @@ mod tests {
         as_broker(|| {
             let (facility, disk) = (FacilityNumber::from_body(131_000_001), Disk::default());
             let mut before = Challenges::open(disk.clone());
-            before.give([1; 32], facility.clone(), at(0));
-            before.give([2; 32], facility.clone(), at(0));
-            assert!(before.take(&[1; 32], &facility, at(1)).is_ok());
+            before.issue([1; 32], facility.clone(), at(0));
+            before.issue([2; 32], facility.clone(), at(0));
+            assert!(before.consume(&[1; 32], &facility, at(1)).is_ok());
             disk.crash(Unsynced::Lost);
             let mut after = Challenges::open(disk);
-            assert_eq!(after.take(&[1; 32], &facility, at(5)).unwrap_err(), OutcomeCode::ChallengeReused);
-            assert!(after.take(&[2; 32], &facility, at(5)).is_ok());
+            assert_eq!(after.consume(&[1; 32], &facility, at(5)).unwrap_err(), OutcomeCode::ChallengeReused);
+            assert!(after.consume(&[2; 32], &facility, at(5)).is_ok());
         });
     }
 }

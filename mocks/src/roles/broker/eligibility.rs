@@ -1,4 +1,4 @@
-//! 資格情報: what the insurers have fed or answered, and what follows from it for one person on one day.
+//! 資格情報: the content of the insurers' feeds or answers, and what follows from it for one person on one day.
 
 use jiff::civil::Date;
 use sim::terms::coverage::Validity;
@@ -9,36 +9,36 @@ use std::collections::BTreeMap;
 
 /// All insurers' eligibility, under institution codes.
 pub struct Eligibility {
-    /// Why nothing is known where an insurer's data are not in.
+    /// The outcome where an insurer's data are missing.
     missing: OutcomeCode,
     feeds: BTreeMap<InsurerNumber, Option<Watermark>>,
     by_code: BTreeMap<InstitutionCode, Vec<FeedEntry>>,
 }
 
-/// How far an insurer's feed has come.
+/// The progress of an insurer's feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Watermark {
     running: u64,
     complete_through: Date,
 }
 
-/// Why a feed is not taken.
+/// Why a feed is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FeedFault {
-    #[error("the insurer has given no commission")]
+    #[error("the insurer has not commissioned the broker")]
     UnknownInsurer,
-    #[error("feed number {expected} is due, number {found} came")]
+    #[error("expected feed number {expected}, got {found}")]
     OutOfOrder { expected: u64, found: u64 },
-    #[error("the feed ends before the one already taken")]
+    #[error("the feed is complete through an earlier day than the feed before it")]
     Backwards,
 }
 
 /// What is known of a person on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Known {
-    /// What the insurers have fed.
+    /// An answer from the insurers' data.
     Answer { validity: Validity, coverages: Vec<CoverageAnswer> },
-    /// Nothing that could be said either way.
+    /// Neither answer is certain.
     Nothing(OutcomeCode),
 }
 
@@ -57,7 +57,7 @@ impl Eligibility {
         Eligibility { missing, feeds: insurers.into_iter().map(|i| (i, None)).collect(), by_code: BTreeMap::new() }
     }
 
-    /// Takes a feed. The same number again is taken as a repetition and changes nothing.
+    /// Accepts a feed. The same number again counts as a repetition and changes nothing.
     pub fn take(&mut self, batch: FeedBatch) -> Result<Taken, FeedFault> {
         let mark = self.feeds.get_mut(&batch.insurer).ok_or(FeedFault::UnknownInsurer)?;
         let last = mark.map_or(0, |m| m.running);
@@ -95,7 +95,7 @@ impl Eligibility {
         let answer = |e: &FeedEntry| answer(e, day, &name);
         let covering: Vec<&FeedEntry> = all.iter().filter(|e| covers(e, day)).collect();
         match covering.as_slice() {
-            // An insurer whose feed does not reach the day may have ended the coverage since.
+            // An insurer whose data are not complete through the day may have ended the coverage since.
             [one] if self.is_in(&one.insured.insurer, day) => match on_record {
                 Some(asked) if *asked != one.insured => {
                     let ended = all.iter().rev().find(|e| e.insured == *asked);
@@ -105,7 +105,7 @@ impl Eligibility {
                 _ => Known::Answer { validity: Validity::InForce, coverages: vec![answer(one)] },
             },
             [_] => Known::Nothing(self.missing),
-            // Any insurer may have taken the person since; only when all have spoken is it known that none did.
+            // Any insurer may have enrolled the person since; only the data of all of them show that none did.
             [] if self.feeds.keys().all(|i| self.is_in(i, day)) => {
                 let last = all.iter().max_by_key(|e| e.until);
                 Known::Answer { validity: Validity::NotInsured, coverages: last.map(answer).into_iter().collect() }
@@ -115,12 +115,12 @@ impl Eligibility {
         }
     }
 
-    /// What the insurers have fed of a person: the first day first.
+    /// The entries of a person, sorted by first day.
     pub(crate) fn fed(&self, code: &InstitutionCode) -> &[FeedEntry] {
         self.by_code.get(code).map_or(&[], Vec::as_slice)
     }
 
-    /// The codes under which something has been fed.
+    /// The codes that have entries.
     pub(crate) fn codes(&self) -> impl Iterator<Item = &InstitutionCode> {
         self.by_code.keys()
     }
@@ -130,7 +130,7 @@ impl Eligibility {
     }
 }
 
-/// What is answered of a coverage that was fed.
+/// The answer about the coverage of an entry.
 pub(crate) fn answer(entry: &FeedEntry, day: Date, name: &impl Fn(&InsurerNumber) -> String) -> CoverageAnswer {
     CoverageAnswer {
         insured: entry.insured.clone(),
@@ -143,15 +143,16 @@ pub(crate) fn answer(entry: &FeedEntry, day: Date, name: &impl Fn(&InsurerNumber
     }
 }
 
-/// Whether the day is one of the coverage's.
+/// Whether the coverage is in force on the day.
 pub(crate) fn covers(entry: &FeedEntry, day: Date) -> bool {
     entry.since <= day && entry.until.is_none_or(|u| day <= u)
 }
 
-/// What became of a feed.
+/// The result of a feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Taken {
     New,
+    /// A repetition of the last one.
     Before,
 }
 
@@ -220,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn who_moved_yesterday_is_in_force_with_the_new_insurer_and_not_with_the_old() {
+    fn a_person_who_moved_yesterday_is_in_force_with_the_new_insurer_and_not_with_the_old() {
         let yesterday = date(2027, 4, 4);
         let e = fed(vec![
             feed(1, 1, DAY, vec![entry(1, 1, date(2020, 1, 1), Some(date(2027, 4, 3)))]),
@@ -232,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn without_every_feed_nobody_is_said_to_be_uninsured() {
+    fn nobody_is_reported_as_not_insured_unless_every_feed_is_in() {
         let ended = || entry(1, 1, date(2020, 1, 1), Some(date(2027, 4, 3)));
         let late = fed(vec![feed(1, 1, DAY, vec![ended()])]);
         assert_eq!(validity(&late, 1, None), Err(OutcomeCode::FeedNotIn));
@@ -244,13 +245,13 @@ mod tests {
     }
 
     #[test]
-    fn a_coverage_is_in_force_only_if_its_own_insurer_has_spoken_for_the_day() {
+    fn a_coverage_is_in_force_only_if_the_feed_of_its_own_insurer_covers_the_day() {
         let e = fed(vec![feed(1, 1, date(2027, 4, 4), vec![entry(1, 1, date(2020, 1, 1), None)]), feed(2, 1, DAY, vec![])]);
         assert_eq!(validity(&e, 1, None), Err(OutcomeCode::FeedNotIn));
     }
 
     #[test]
-    fn an_insurer_that_was_asked_and_gave_no_statement_is_not_one_that_insures_nobody() {
+    fn a_missing_statement_of_an_insurer_is_not_a_statement_that_it_insures_nobody() {
         let mut e = Eligibility::asked_for(vec![insurer(1), insurer(2)]);
         assert_eq!(validity(&e, 1, None), Err(OutcomeCode::InsurerNoAnswer));
         e.take(feed(1, 1, DAY, vec![entry(1, 1, date(2020, 1, 1), None)])).unwrap();

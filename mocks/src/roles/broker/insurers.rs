@@ -12,20 +12,20 @@ use sim::terms::operations::AskForCoverage;
 use sim::terms::parties;
 use std::rc::Rc;
 
-/// The connections to insurers. None where insurers cannot be asked.
+/// The connections to insurers. Empty if insurers cannot be asked.
 pub struct InsurerClients {
     clients: Vec<(InsurerNumber, Client)>,
     behaviour: Rc<dyn BrokerBehaviour>,
 }
 
 impl InsurerClients {
-    /// Clients of these insurers. None connects before it asks.
+    /// Clients of these insurers. Each connects when it first asks.
     pub fn new<'a>(env: &Env, behaviour: Rc<dyn BrokerBehaviour>, insurers: impl Iterator<Item = &'a InsurerNumber>) -> Self {
         let client = |number: &InsurerNumber| (number.clone(), env.client(&parties::insurer(number)));
         InsurerClients { clients: insurers.map(client).collect(), behaviour }
     }
 
-    /// What all insurers know now of the person with this code. One that gave no usable answer is one whose data are not in.
+    /// What all insurers know now about the person with this code. The data of an insurer that gave no usable answer are missing.
     pub async fn ask(&self, question: &EligibilityQuestion, code: &InstitutionCode) -> Eligibility {
         let asked = self.clients.iter().map(|(insurer, client)| self.ask_one(insurer, client, question, code));
         let statements = join_all(asked).await;
@@ -34,7 +34,7 @@ impl InsurerClients {
             let Some(CoverageStatement { created, complete_through, entries }) = statement else { continue };
             let batch = FeedBatch { insurer: insurer.clone(), running: 1, created, complete_through, entries };
             if let Err(e) = all.take(batch) {
-                tracing::error!("an insurer's statement is not used: {e}");
+                tracing::error!("an insurer's statement was rejected: {e}");
             }
         }
         all
@@ -60,7 +60,7 @@ impl InsurerClients {
                 None
             }
             Err(e) => {
-                tracing::warn!("an insurer: {e}");
+                tracing::warn!("the request to an insurer failed: {e}");
                 None
             }
         };
@@ -74,12 +74,12 @@ impl InsurerClients {
     }
 }
 
-/// The statement in an answer, if it can be read and is that insurer's about that person and nobody else.
+/// The statement in an answer, if it can be read and is only about that person and that insurer.
 fn usable(body: &[u8], insurer: &InsurerNumber, code: &InstitutionCode) -> Option<CoverageStatement> {
     match CoverageStatement::read(body) {
         Ok(statement) if statement.entries.iter().all(|e| e.insured.insurer == *insurer && e.code == *code) => Some(statement),
         Ok(_) => {
-            tracing::warn!("an insurer answered about somebody else, or for another insurer");
+            tracing::warn!("an insurer's answer is for another person or insurer");
             None
         }
         Err(e) => {

@@ -22,12 +22,12 @@ impl Broker {
         let nonce: [u8; 16] = self.env.random();
         let question = so_far.question(Some(&nonce));
         let request = ocsp::request(&question).map_err(|e| {
-            tracing::error!("no OCSP request could be made: {e}");
+            tracing::error!("the OCSP request could not be created: {e}");
             OutcomeCode::JpkiNonsense
         })?;
         let answer = self.ask_jpki::<CertificateStatus>(asked, request).await?;
         if answer.status == 503 {
-            tracing::warn!("OCSP is not available now");
+            tracing::warn!("OCSP is unavailable");
             return Err(OutcomeCode::JpkiUnavailable);
         }
         if answer.status != CertificateStatus::STATUS {
@@ -37,7 +37,7 @@ impl Broker {
         let status = match ocsp::read_answer(&answer.body, &question, self.env.wall()) {
             Ok(status) => status,
             Err(e) => self.behaviour.status_from_unusable(&e).ok_or_else(|| {
-                tracing::warn!("OCSP answer not accepted: {e}");
+                tracing::warn!("the OCSP response was rejected: {e}");
                 match e {
                     OcspError::Refused(OcspResponseStatus::TryLater) => OutcomeCode::JpkiUnavailable,
                     _ => OutcomeCode::JpkiNonsense,
@@ -86,7 +86,7 @@ impl Broker {
 }
 
 fn unreachable(error: HttpError) -> OutcomeCode {
-    tracing::warn!("JPKI: {error}");
+    tracing::warn!("the request to JPKI failed: {error}");
     match error {
         HttpError::NoConnection(_) | HttpError::Refused | HttpError::NotSent | HttpError::ClosedEarly | HttpError::Tls(_) => {
             OutcomeCode::JpkiUnavailable

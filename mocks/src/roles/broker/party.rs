@@ -31,9 +31,9 @@ impl Role for BrokerRole {
         let certificates = Certificates { server: true, client: true, unit: unit.as_deref() };
         let env = builder.env(&DESCRIPTION, certificates)?;
         if let Some(most) = builder.kept_records(&DESCRIPTION) {
-            env.disk().keeping(audit::STORE, most);
-            // Which of these are of no use any more, the broker knows.
-            env.disk().keeping(challenges::STORE, usize::MAX);
+            env.disk().keep_at_most(audit::STORE, most);
+            // The broker decides which of these are no longer needed.
+            env.disk().keep_at_most(challenges::STORE, usize::MAX);
         }
         let setup = BrokerSetup {
             design: plan.design.clone(),
@@ -49,7 +49,7 @@ impl Role for BrokerRole {
     }
 }
 
-/// The broker through all its restarts: each begins with what is on the disk.
+/// The broker across restarts: each start begins with the state on the disk.
 struct BrokerParty {
     env: Env,
     setup: Rc<BrokerSetup>,
@@ -59,7 +59,7 @@ struct BrokerParty {
 }
 
 impl Broker {
-    /// What is in memory. What it makes of the feeds and of the audit records on its disk is there with the disk.
+    /// The state in memory, without the state derived from the feeds and audit records, which the disk has.
     fn memory(&self) -> Vec<StateItem> {
         let answer = |(serial, code, good_at): (CertificateSerial, Option<&InstitutionCode>, Option<u64>)| {
             let item = serde_json::json!({ "certificateSerial": serial.0, "institutionCode": code, "goodAtNs": good_at });
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_broker_has_in_memory_is_part_of_its_state_until_its_host_goes_down() {
+    fn the_memory_of_the_broker_is_part_of_its_state_until_its_host_goes_down() {
         let seed = Seed::new(1, "broker memory");
         let world = World::new(seed, Timestamp::UNIX_EPOCH, Journal::default(), Box::new(|| 0), 0);
         let party = party(&seed);
@@ -136,16 +136,16 @@ mod tests {
         assert_eq!(party.state(), []);
 
         let (serial, code) = (CertificateSerial(5), InstitutionCode::from_bytes([1; 16]));
-        broker.cache.borrow_mut().has_code(serial, &code, 7);
-        broker.cache.borrow_mut().is_good(serial, 9);
+        broker.cache.borrow_mut().record_code(serial, &code, 7);
+        broker.cache.borrow_mut().record_good(serial, 9);
         let facility = FacilityNumber::from_body(131_000_001);
         let now = Timestamp::UNIX_EPOCH;
         let identity = party.env.identity().clone();
-        act_as(&world, &identity, || broker.challenges.borrow_mut().give([2; 32], facility.clone(), now));
+        act_as(&world, &identity, || broker.challenges.borrow_mut().issue([2; 32], facility.clone(), now));
         let (begun, check) = (broker.clone(), CheckId::new(0, 0));
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(within(world, identity, async move {
-            // Work on it does not end in this test.
+            // Its processing does not end in this test.
             std::mem::forget(Audit::begin(&begun.audit, &facility, &check).await);
         }));
 

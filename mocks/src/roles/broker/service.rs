@@ -14,14 +14,14 @@ use sim::terms::outcome::{OutcomeClass, OutcomeCode};
 use sim::terms::parties;
 use std::rc::Rc;
 
-/// Seconds after which asking again makes sense, when JPKI is the reason.
+/// Retry-After, in seconds, of an outcome that is *not known*. A missing feed has none.
 const RETRY_AFTER_S: u32 = 30;
 
 impl Broker {
-    /// Serves for ever.
+    /// Serves forever.
     ///
     /// # Errors
-    /// If nobody can listen on this network.
+    /// If listening is not possible on this network.
     pub async fn run(self: Rc<Self>) -> std::io::Result<()> {
         let (env, work) = (self.env.clone(), self.work.clone());
         env.serve(work, handled_by(self, |me, request| async move { me.handle(request).await })).await
@@ -39,28 +39,28 @@ impl Broker {
         }
         match self.licensed(&request) {
             Ok(facility) => match self.work.on(CHALLENGE).await {
-                Ok(()) => self.give_challenge(facility),
+                Ok(()) => self.issue_challenge(facility),
                 Err(Busy) => self.busy(),
             },
             Err(code) => refusal(code),
         }
     }
 
-    /// The facility that asks, if it is one and licensed.
+    /// The facility that sent the request, if it is a licensed facility.
     pub(super) fn licensed(&self, request: &Request) -> Result<FacilityNumber, OutcomeCode> {
         let number = FacilityNumber::new(&request.peer.common_name).map_err(|_| OutcomeCode::FacilityUnlicensed)?;
         let licensed = self.setup.licensed.contains(&number);
         if self.behaviour.serves_facility(licensed) { Ok(number) } else { Err(OutcomeCode::FacilityUnlicensed) }
     }
 
-    fn give_challenge(&self, facility: FacilityNumber) -> Response {
+    fn issue_challenge(&self, facility: FacilityNumber) -> Response {
         let challenge: [u8; CHALLENGE_LENGTH] = self.env.random();
-        let expires_at = self.challenges.borrow_mut().give(challenge, facility, self.env.wall());
+        let expires_at = self.challenges.borrow_mut().issue(challenge, facility, self.env.wall());
         let grant = ChallengeGrant { challenge: data_encoding::BASE64.encode(&challenge), expires_at };
         Response::to::<RequestChallenge>(&grant)
     }
 
-    /// Turns a request away unlooked at: nothing is recorded of it, and nothing said of anybody.
+    /// Rejects a request without reading it: it is not recorded, and the response contains nothing about any person.
     pub(super) fn busy(&self) -> Response {
         Response { retry_after_s: Some(self.work.capacity().retry_after_s), ..refusal(OutcomeCode::BrokerBusy) }
     }
@@ -78,9 +78,9 @@ impl Broker {
                 return refusal(e.outcome());
             }
         };
-        // An insurer speaks for itself only.
+        // An insurer may only send feeds in its own name.
         let own = request.peer.common_name == parties::insurer(&batch.insurer);
-        if !self.behaviour.takes_feed(own) {
+        if !self.behaviour.accepts_feed(own) {
             return refusal(OutcomeCode::RequestMalformed);
         }
         match self.eligibility.borrow_mut().take(batch) {
@@ -90,17 +90,17 @@ impl Broker {
             }
             Ok(Taken::Before) => {}
             Err(e) => {
-                tracing::warn!("a feed is not taken: {e}");
+                tracing::warn!("a feed was rejected: {e}");
                 return refusal(OutcomeCode::RequestMalformed);
             }
         }
-        let mut taken = Response::to::<SubmitFeed>(&Empty);
-        taken.extra.extend(self.behaviour.extra_insurer_headers(None));
-        taken
+        let mut response = Response::to::<SubmitFeed>(&Empty);
+        response.extra.extend(self.behaviour.extra_insurer_headers(None));
+        response
     }
 }
 
-/// A refusal, or an answer that says that nothing is known.
+/// A refusal, or an answer that nothing is known.
 pub(super) fn refusal(code: OutcomeCode) -> Response {
     let mut response = Response::new(code.on_the_wire().status, media::FHIR_JSON, outcome_to_json(code));
     if code.class() == OutcomeClass::Indeterminate && code != OutcomeCode::FeedNotIn {

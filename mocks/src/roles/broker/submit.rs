@@ -53,7 +53,7 @@ impl Broker {
                 return self.close(Some(id), Some(&question), code, response).await;
             }
         };
-        // Nobody else may work on this check meanwhile: it gets one record and one answer.
+        // No other request may process this check meanwhile: it gets one record and one answer.
         let Some(_under_way) = Audit::begin(&self.audit, &facility, &question.check).await else {
             return self.recorded(&question, &facility);
         };
@@ -63,14 +63,14 @@ impl Broker {
         if let Some(proved) = self.behaviour.proved_before_jpki(&so_far) {
             let response = self.answer(&question, id, &proved).await;
             let me = self.clone();
-            // What JPKI answers is no longer needed.
+            // The result is no longer needed.
             drop(self.env.spawn(async move { me.resolve(&question, so_far).await.is_ok() }));
             return response;
         }
         match self.resolve(&question, so_far).await {
             Ok(proved) => self.answer(&question, id, &proved).await,
             Err(code) => match self.behaviour.answers_without_jpki(code) {
-                Some(validity) => self.say(&question, id, validity, Vec::new(), None).await,
+                Some(validity) => self.send_answer(&question, id, validity, Vec::new(), None).await,
                 None => {
                     self.close(
                         Some(id),
@@ -84,22 +84,21 @@ impl Broker {
         }
     }
 
-    /// What was recorded of a check that is asked again: its answer may have been lost on the way. A check id is for one
-    /// question; who wants to know something else, or the same later, takes another.
+    /// The recorded response of a check that is requested again: its answer may have been lost in transit. A check id is for one
+    /// question; another question, or the same one later, needs another id.
     fn recorded(&self, question: &EligibilityQuestion, facility: &FacilityNumber) -> Response {
         match self.audit.borrow().find(facility, &question.check) {
             AuditLookup::Record(r) if r.question_sha256 == AuditRecord::digest(question) => match r.status {
                 SubmitEligibilityRequest::STATUS => Response::with_body_of::<SubmitEligibilityRequest>(r.answer.into_bytes()),
                 _ => refusal(r.outcome),
             },
-            // What was answered is not known any more, and nothing else may be: the nearest outcome to *not known*. To come again is
-            // of no use.
+            // The answer is no longer known, and no other may be given: the outcome nearest to *not known*. A retry is useless.
             AuditLookup::Forgotten => Response { retry_after_s: None, ..refusal(OutcomeCode::BrokerBusy) },
             _ => refusal(OutcomeCode::RequestMalformed),
         }
     }
 
-    /// Whether something else was asked under the same check before, of a check that is worked on again.
+    /// Whether a check that is processed again had another question before.
     fn is_another_question(&self, question: &EligibilityQuestion, facility: &FacilityNumber) -> bool {
         let audit = self.audit.borrow();
         matches!(audit.find(facility, &question.check), AuditLookup::Record(r) if r.question_sha256 != AuditRecord::digest(question))
@@ -115,27 +114,27 @@ impl Broker {
             tracing::info!("a request cannot be read: {e}");
             e.outcome()
         })?;
-        // A facility asks for itself only.
+        // A facility may only ask in its own name.
         if question.facility != *facility {
             return Err(OutcomeCode::RequestMalformed);
         }
         Ok(question)
     }
 
-    /// Checks what the facility presented, without asking anybody: the certificate's path and, in the signed-challenge
-    /// design, that the card behind it is there now.
+    /// Checks what the facility presented, without asking another party: the certificate's path and, in the signed-challenge
+    /// design, that the card is present now.
     fn check_presented(
         &self,
         question: &EligibilityQuestion,
         facility: &FacilityNumber,
     ) -> Result<CertificateGoodSoFar, OutcomeCode> {
-        // The challenge is used up first, whatever comes of the rest.
+        // The challenge is consumed first, whatever the result of the other checks.
         let signed = match presented::is_signed(&self.setup.design) && self.behaviour.wants_signed_challenge() {
             false => None,
             true => {
                 let signed = question.signed_challenge.as_ref().ok_or(OutcomeCode::SignatureMissing)?;
-                let taken = self.challenges.borrow_mut().take(&signed.challenge, facility, self.env.wall());
-                Some((signed, taken.or_else(|code| self.behaviour.accepts_challenge(code).ok_or(code))?))
+                let consumed = self.challenges.borrow_mut().consume(&signed.challenge, facility, self.env.wall());
+                Some((signed, consumed.or_else(|code| self.behaviour.accepts_challenge(code).ok_or(code))?))
             }
         };
         let checked = check_authentication_certificate(&question.certificate, &self.setup.trust, self.env.wall());
@@ -169,16 +168,17 @@ impl Broker {
         };
         self.behaviour.on_proved(serial, &code);
         let what = match (good_before, known_before) {
-            (None, false) => "JPKI: the certificate is good; its institution code is known".to_string(),
-            (None, true) => "JPKI: the certificate is good; its institution code is remembered".to_string(),
-            (Some(ago), false) => format!("JPKI: the institution code is known; that the certificate is good is {ago:?} old"),
-            (Some(ago), true) => format!("remembered: the certificate was good {ago:?} ago, and its institution code"),
+            (None, false) => "JPKI: the certificate is good; institution code from JPKI".to_string(),
+            (None, true) => "JPKI: the certificate is good; institution code from the cache".to_string(),
+            (Some(ago), false) => format!("cache: the certificate was good {ago:?} ago; institution code from JPKI"),
+            (Some(ago), true) => format!("cache: the certificate was good {ago:?} ago; institution code from the cache"),
         };
         self.env.record(Event::Step { check: question.check.clone(), step: Step::CodeResolved, what });
         Ok(Proved { certificate, code })
     }
 
-    /// The status, remembered or asked for; how old it is, if it is remembered. What JPKI does not call good is forgotten.
+    /// The status, from the cache or from JPKI; its age, if it is from the cache. A certificate whose status is not good is
+    /// removed from the cache.
     async fn status_of(
         &self,
         question: &EligibilityQuestion,
@@ -192,7 +192,7 @@ impl Broker {
         }
         match self.with_status(question, so_far.clone()).await {
             Ok(certificate) => {
-                self.cache.borrow_mut().is_good(serial, asked_at);
+                self.cache.borrow_mut().record_good(serial, asked_at);
                 Ok((certificate, None))
             }
             Err(code) if code.is_transient() => {
@@ -206,7 +206,7 @@ impl Broker {
         }
     }
 
-    /// The code that belongs to a good certificate, remembered or asked for, and whether it is remembered.
+    /// The code that belongs to a good certificate, from the cache or from JPKI, and whether it is from the cache.
     async fn code_belonging_to(
         &self,
         question: &EligibilityQuestion,
@@ -217,7 +217,7 @@ impl Broker {
             return Ok((code, true));
         }
         let code = self.code_of(question, certificate).await?;
-        self.cache.borrow_mut().has_code(serial, &code, asked_at);
+        self.cache.borrow_mut().record_code(serial, &code, asked_at);
         Ok((code, false))
     }
 
@@ -229,8 +229,8 @@ impl Broker {
         let known = self.known(&data.borrow(), question, &proved.code);
         match known {
             Known::Answer { validity, coverages } => {
-                tracing::debug!("answering on certificate {:?}", proved.certificate.serial());
-                self.say(question, id, validity, coverages, Some(&proved.code)).await
+                tracing::debug!("answering for certificate {:?}", proved.certificate.serial());
+                self.send_answer(question, id, validity, coverages, Some(&proved.code)).await
             }
             Known::Nothing(code) => {
                 let response = self.refusal_to(code, question, Some(&proved.code), &data.borrow());
@@ -239,14 +239,14 @@ impl Broker {
         }
     }
 
-    /// What the broker takes to be known of the person with this code, by these data.
+    /// What the broker knows from these data about the person with this code.
     fn known(&self, data: &Eligibility, question: &EligibilityQuestion, code: &InstitutionCode) -> Known {
         let name = |number: &InsurerNumber| self.setup.insurers.get(number).cloned().unwrap_or_default();
         let known = data.known(code, question.day, question.on_record.as_ref(), name);
         self.behaviour.known(known, &Asked { question, code, data, name: &name })
     }
 
-    /// A refusal to answer. `code` is there if it is known of whom the question is.
+    /// A refusal to answer. `code` is given if the person of the question is known.
     fn refusal_to(
         &self,
         outcome: OutcomeCode,
@@ -258,8 +258,8 @@ impl Broker {
         self.behaviour.refusal(refusal(outcome), &refused)
     }
 
-    /// Gives an answer.
-    async fn say(
+    /// Sends an answer.
+    async fn send_answer(
         &self,
         question: &EligibilityQuestion,
         id: (CheckId, FacilityNumber),
@@ -281,7 +281,7 @@ impl Broker {
         self.close(Some(id), Some(question), validity.outcome(), response).await
     }
 
-    /// Records how a check ended, then lets the answer go.
+    /// Records how a check ended, then sends the answer.
     async fn close(
         &self,
         id: Option<(CheckId, FacilityNumber)>,

@@ -23,12 +23,12 @@ pub(super) fn read_answer(visit: &Visit, status: u16, body: &[u8]) -> Result<Ans
         });
     }
     let nonsense = |why: &str| {
-        tracing::warn!("the answer to {} makes no sense: {why}", visit.check);
+        tracing::warn!("the answer to {} is invalid: {why}", visit.check);
         OutcomeCode::BrokerNonsense
     };
     let answer = EligibilityAnswer::from_json(body).map_err(|e| nonsense(&e.to_string()))?;
     if answer.check != visit.check || answer.day != visit.day {
-        return Err(nonsense("it is about another check or day"));
+        return Err(nonsense("it is for another check or day"));
     }
     let in_force = answer.coverages.iter().filter(|c| c.in_force).count();
     let fits = match answer.validity {

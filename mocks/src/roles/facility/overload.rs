@@ -47,7 +47,7 @@ pub async fn flood(env: &Env, broker: Rc<Client>, per_second: f64, until_ns: u64
             under_way.set(under_way.get() - 1);
         }));
     }
-    tracing::info!("a flood of {sent} requests is over; {dropped} more did not leave");
+    tracing::info!("the flood ended: {sent} requests sent, {dropped} not sent");
 }
 
 /// Makes slow connections.

@@ -76,7 +76,7 @@ fn equip(
     let (plan, name) = (builder.plan, parties::facility(index));
     let env = builder.env_with(&DESCRIPTION, index, &name, Credentials { server: None, client: Some(tls) });
     if let Some(most) = builder.kept_records(&DESCRIPTION) {
-        [STORE, CHARTS, PATIENTS].into_iter().for_each(|store| env.disk().keeping(store, most));
+        [STORE, CHARTS, PATIENTS].into_iter().for_each(|store| env.disk().keep_at_most(store, most));
     }
     let (terminal_token, retry, limits) = (plan.terminal_token, plan.capacity.retry, plan.capacity.facility_limits);
     (env, FacilitySetup { index, number, kind, terminal_token, retry, limits })

@@ -1,4 +1,4 @@
-//! What an insurer answers over the network, where the design has the broker ask it.
+//! The answers of an insurer over the network, in designs in which the broker asks it.
 
 use super::description::COVERAGE;
 use super::fault::InsurerFault;
@@ -15,14 +15,14 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// How long is waited before the number authority is asked for the codes again.
+/// The pause before the number authority is asked for the codes again.
 const PAUSE: Duration = Duration::from_secs(1);
 
 impl Insurer {
-    /// Gets the codes of those whom it insures, and answers the broker for ever. Until it has the codes, it answers *not now*.
+    /// Gets the codes of the people it insures, and answers the broker forever. Until it has the codes, it answers *not now*.
     ///
     /// # Errors
-    /// If nobody can listen on this network.
+    /// If listening is not possible on this network.
     pub async fn answer_questions(self: Rc<Self>) -> std::io::Result<()> {
         self.by_code.take();
         drop(self.env.spawn(self.clone().get_ready()));
@@ -35,8 +35,8 @@ impl Insurer {
         env.serve(work, service).await
     }
 
-    /// Behaves so from now on.
-    pub(super) fn have(&self, fault: InsurerFault) {
+    /// Sets the fault from now on.
+    pub(super) fn set_fault(&self, fault: InsurerFault) {
         self.fault.set(fault);
     }
 
@@ -45,7 +45,7 @@ impl Insurer {
         let codes = loop {
             match self.codes(&authority).await {
                 Ok(codes) => break codes,
-                Err(e) => tracing::warn!("no codes yet: {e}"),
+                Err(e) => tracing::warn!("no institution codes yet: {e}"),
             }
             self.env.sleep(PAUSE).await;
         };
@@ -53,7 +53,7 @@ impl Insurer {
         for (index, code) in codes.into_iter().enumerate() {
             code.into_iter().for_each(|code| by_code.entry(code).or_default().push(index));
         }
-        tracing::info!("ready to answer about {} people", by_code.len());
+        tracing::info!("ready to answer: institution codes of {} people received", by_code.len());
         self.by_code.replace(Some(by_code));
         self.idle(clock::today(), &broker, &jpki).await;
     }
@@ -84,11 +84,11 @@ impl Insurer {
             return Response { retry_after_s, ..Response::problem(AskForCoverage::CODES_UNAVAILABLE) };
         };
         let mut response = Response::to::<AskForCoverage>(&statement);
-        response.extra.extend(self.behaviour.extra_headers(self.somebody()));
+        response.extra.extend(self.behaviour.extra_headers(self.first_insured()));
         response
     }
 
-    /// What it knows now of the person with this code. `None` while the codes are not known.
+    /// What it knows now about the person with this code. `None` while the codes are not known.
     fn statement(&self, code: &InstitutionCode) -> Option<CoverageStatement> {
         let by_code = self.by_code.borrow();
         let (periods, complete_through) = (by_code.as_ref()?.get(code), clock::today());

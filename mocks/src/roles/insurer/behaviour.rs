@@ -1,4 +1,4 @@
-//! The decisions of an insurer that a dishonest one could take otherwise.
+//! The decisions of an insurer that a dishonest one could make differently.
 
 use crate::behaviour::RoleBehaviour;
 use crate::env::Env;
@@ -8,13 +8,13 @@ use jiff::civil::Date;
 use sim::terms::identifiers::{InsurerNumber, MyNumber};
 use std::rc::Rc;
 
-/// An insurer that has nothing left to send.
+/// An insurer that has nothing to send now.
 #[derive(Clone, Copy)]
 pub struct IdleInsurer<'a> {
     pub me: &'a InsurerNumber,
-    /// The first of those whom it insures.
-    pub somebody: Option<&'a MyNumber>,
-    /// Through which day its feeds of this run are complete, or its answers now.
+    /// The first person it insures.
+    pub first_insured: Option<&'a MyNumber>,
+    /// The day through which its feeds of this run, or its answers now, are complete.
     pub complete_through: Date,
     pub broker: &'a Client,
     pub jpki: &'a Client,
@@ -23,18 +23,18 @@ pub struct IdleInsurer<'a> {
 
 /// How an insurer decides. The defaults are those of an honest one.
 pub trait InsurerBehaviour {
-    /// What goes along with a message to the broker, of a feed or in answer to a question: headers, with names in lower case, and
-    /// values. `somebody` is the first of those whom it insures.
+    /// Additional headers of a message to the broker, of a feed or in answer to a question: names in lower case, and values.
+    /// `first_insured` is the first person it insures.
     fn extra_headers(&self, _somebody: Option<&MyNumber>) -> Vec<(&'static str, String)> {
         Vec::new()
     }
 
-    /// Whether a caller is answered that is the broker or is not.
+    /// Whether a caller is answered; `is_broker` states whether it is the broker.
     fn answers(&self, is_broker: bool) -> bool {
         is_broker
     }
 
-    /// Called when nothing is left to send: after each feed, or, where insurers are asked, once it is ready to answer.
+    /// Called when there is nothing to send: after each feed, or, if insurers are asked, once it is ready to answer.
     fn on_idle<'a>(&'a self, _insurer: IdleInsurer<'a>) -> LocalBoxFuture<'a, ()> {
         Box::pin(std::future::ready(()))
     }

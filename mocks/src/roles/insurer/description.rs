@@ -1,4 +1,4 @@
-//! What is true of every insurer, whatever the scenario.
+//! The description of an insurer, the same in all scenarios.
 
 use crate::capacity::{TimedDescription, TimedOperation};
 use crate::roles::description::{FaultTargets, LinkDescription, Parties, RoleDescription};
@@ -14,7 +14,7 @@ pub static DESCRIPTION: RoleDescription = RoleDescription {
     zone: Zone::Insurer,
     parties: Parties::Many,
     hosts: &["insurers"],
-    // Only where the design has the broker ask them.
+    // Only in designs in which the broker asks them.
     listens: true,
     links: &[LinkDescription::between_data_centres(Zone::Broker), LinkDescription::between_data_centres(Zone::NumberAuthority)],
     timed: &[

@@ -1,17 +1,17 @@
-//! What can go wrong with an insurer that the broker asks.
+//! The faults of an insurer that the broker asks.
 
 use std::time::Duration;
 
-/// How an insurer behaves that is asked, for scenarios in which it fails.
+/// A fault of an insurer that is asked, for scenarios in which it fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum InsurerFault {
-    /// It answers as it should.
+    /// It answers correctly.
     #[default]
     None,
-    /// It takes this long for every answer.
+    /// Every answer takes this long.
     Slow(Duration),
     /// Its answers are not valid.
     Nonsense,
-    /// It takes requests and never answers.
+    /// It accepts requests and never answers.
     Silent,
 }

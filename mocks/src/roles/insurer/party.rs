@@ -1,4 +1,4 @@
-//! Insurers as a deployment builds and runs them: those that insure somebody of the run, now or before.
+//! Insurers as a deployment builds and runs them: those that insure a person of the run, now or earlier.
 
 use super::description::DESCRIPTION;
 use super::{Insured, Insurer};
@@ -59,7 +59,7 @@ impl Party for Insurer {
     fn control(&self, control: &FaultControl) -> Controlled {
         match control {
             FaultControl::Insurer(fault) => {
-                self.have(*fault);
+                self.set_fault(*fault);
                 Controlled::Done
             }
             _ => Controlled::Unknown,

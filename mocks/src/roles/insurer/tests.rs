@@ -25,7 +25,7 @@ fn fed(insurer: &Insurer, after_s: u64) -> Vec<(Date, Option<Date>)> {
 }
 
 #[test]
-fn an_end_that_lies_days_back_is_fed_from_when_it_is_known() {
+fn an_end_in_the_past_is_fed_once_it_is_known() {
     let late = insurer(Duration::ZERO, Duration::from_secs(3600)).unwrap();
     let since = date(2020, 4, 1);
     assert_eq!(fed(&late, 3599), [(since, None)]);
@@ -41,7 +41,7 @@ fn a_beginning_that_is_not_known_yet_is_not_fed() {
 }
 
 #[test]
-fn a_feed_that_comes_out_of_order_has_two_messages_at_least() {
+fn a_feed_sent_out_of_order_has_at_least_two_messages() {
     let plain = Feed::new(Duration::ZERO, DAY);
     let reversed = Feed { reversed: true, ..plain };
     assert_eq!(Insurer::messages(&plain, Vec::new()), [[]]);

@@ -83,7 +83,7 @@ impl Party for Jpki {
     fn control(&self, control: &FaultControl) -> Controlled {
         match control {
             FaultControl::Insurer(_) => return Controlled::Unknown,
-            FaultControl::Jpki(behaviour) => self.behave(*behaviour),
+            FaultControl::Jpki(fault) => self.set_fault(*fault),
             FaultControl::Certificate(CertificateChange::Renewed { person, old, new }) => self.renew(person, *old, new),
             FaultControl::Certificate(CertificateChange::Revoked { serial, at, reason }) => self.revoke(*serial, *at, *reason),
             FaultControl::Certificate(CertificateChange::Suspended { serial, at }) => self.suspend(*serial, *at),

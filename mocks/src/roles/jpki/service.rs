@@ -1,7 +1,7 @@
 //! What JPKI answers over the network, to approved verifiers only (公的個人認証法 第36条).
 
 use super::description::{RESOLVE, STATUS};
-use super::{Behaviour, Jpki};
+use super::{Jpki, JpkiFault};
 use crate::host::http::{Client, Request, Response, handled_by};
 use crate::pki::PkiError;
 use crate::pki::crl::{CrlContent, Revocation};
@@ -39,7 +39,7 @@ impl Jpki {
         let authority = Rc::new(self.env.client("number-authority"));
         let mut fetching = Box::pin(self.clone().fetch_all_codes(authority.clone()));
         if self.env.timeout(CODES_AT_ONCE, &mut fetching).await.is_err() {
-            tracing::warn!("serving without codes: the number authority gave none within {CODES_AT_ONCE:?}");
+            tracing::warn!("serving without institution codes: the number authority sent none within {CODES_AT_ONCE:?}");
             drop(self.env.spawn(fetching));
         }
         let (env, work) = (self.env.clone(), self.work.clone());
@@ -65,26 +65,26 @@ impl Jpki {
                         add(chunk.iter().cloned().zip(codes).collect());
                         break;
                     }
-                    _ => tracing::warn!("the number authority gave no codes; asking again"),
+                    _ => tracing::warn!("the number authority sent no institution codes; retrying"),
                 }
                 self.env.sleep(Duration::from_secs(1)).await;
             }
         }
-        tracing::info!("codes of {} holders in the field {field} are known", residents.len());
+        tracing::info!("institution codes of {} holders received for the field {field}", residents.len());
     }
 
     async fn handle(&self, request: Request) -> Response {
-        match self.behaviour.get() {
-            Behaviour::Slow(by) => self.env.sleep(by).await,
+        match self.fault.get() {
+            JpkiFault::Slow(by) => self.env.sleep(by).await,
             // It ends when the client disconnects.
-            Behaviour::Silent => std::future::pending().await,
+            JpkiFault::Silent => std::future::pending().await,
             _ => {}
         }
         let approved = APPROVED_VERIFIERS.contains(&request.peer.common_name.as_str());
-        if !self.decides.serves(approved) {
+        if !self.behaviour.serves(approved) {
             return Response::problem(NOT_APPROVED);
         }
-        let nonsense = self.behaviour.get() == Behaviour::Nonsense;
+        let nonsense = self.fault.get() == JpkiFault::Nonsense;
         match &request.body {
             Ok(body) if request.asks_for::<CertificateStatus>() => {
                 if self.work.on(STATUS).await.is_err() {
@@ -105,7 +105,7 @@ impl Jpki {
             _ if request.asks_for::<RevocationList>() => match self.crl() {
                 Ok(der) => Response::with_body_of::<RevocationList>(der),
                 Err(e) => {
-                    tracing::error!("no CRL could be made: {e}");
+                    tracing::error!("the CRL could not be created: {e}");
                     Response::problem(INTERNAL)
                 }
             },
@@ -123,9 +123,9 @@ impl Jpki {
     /// The answer to an OCSP request.
     pub(crate) fn answer_status(&self, request: &[u8]) -> Vec<u8> {
         let (now, lookup) = (self.env.wall(), |serial| self.register.status(serial));
-        match self.behaviour.get() {
-            Behaviour::TryLater => ocsp::refuse(Refusal::TryLater),
-            Behaviour::StaleStatus(by) => {
+        match self.fault.get() {
+            JpkiFault::TryLater => ocsp::refuse(Refusal::TryLater),
+            JpkiFault::StaleStatus(by) => {
                 let then = now.saturating_sub(SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX)).unwrap_or(now);
                 ocsp::answer_published(request, now, Schedule::JPKI.at(then), &lookup, self.pki.responder())
             }
@@ -156,13 +156,13 @@ impl Jpki {
             return Response::problem(ResolveCode::MALFORMED);
         };
         let serial = CertificateSerial(question.certificate_serial);
-        self.decides.on_question(serial);
+        self.behaviour.on_question(serial);
         let issuer = data_encoding::HEXLOWER.encode(self.pki.issuing(Purpose::Authentication).key_id().as_bytes());
-        let code = if question.issuer_key_id == issuer { self.decides.code(&self.register, serial) } else { None };
+        let code = if question.issuer_key_id == issuer { self.behaviour.code(&self.register, serial) } else { None };
         match code {
             Some(institution_code) => {
                 let mut response = Response::to::<ResolveCode>(&CodeAnswer { institution_code });
-                response.extra.extend(self.decides.extra_headers(&self.register, serial));
+                response.extra.extend(self.behaviour.extra_headers(&self.register, serial));
                 response
             }
             // No definite answer is given for a code that the number authority has not yet sent.

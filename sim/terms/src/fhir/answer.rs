@@ -90,7 +90,7 @@ impl Profile for EligibilityAnswer {
         }
     }
 
-    fn keep_wording(meant: &mut CoverageEligibilityResponse, read: CoverageEligibilityResponse) {
+    fn keep_varying_texts(meant: &mut CoverageEligibilityResponse, read: CoverageEligibilityResponse) {
         meant.created = read.created;
         meant.disposition = read.disposition;
     }
@@ -103,7 +103,7 @@ impl Profile for EligibilityAnswer {
         let validity = code
             .and_then(OutcomeCode::parse)
             .and_then(Validity::from_outcome)
-            .ok_or_else(|| FhirError::wrong("extension(outcome-code)", "is no outcome that is an answer"))?;
+            .ok_or_else(|| FhirError::wrong("extension(outcome-code)", "is not the outcome of an answer"))?;
         let mut coverages = Vec::new();
         for (i, answered) in response.insurance.iter().enumerate() {
             coverages.push(CoverageAnswer::read(answered, &contained, &format!("insurance[{i}]"))?);

@@ -1,4 +1,4 @@
-//! 資格情報の照会 (保険者宛て): the broker asks an insurer for the coverage of one institution code, and what the insurer answers.
+//! 資格情報の照会 (保険者宛て): the broker's question to an insurer about one institution code, and the insurer's answer.
 
 use super::datatypes::{Extension, Identifier, Meta};
 use super::error::FhirError;
@@ -11,18 +11,18 @@ use super::resources::{Bundle, Collection, CollectionEntry, Parameter, Parameter
 use crate::identifiers::InstitutionCode;
 use jiff::{Timestamp, civil::Date};
 
-/// A question for everything that an insurer knows of one person. It says neither who asks for whom nor for which day.
+/// A question for everything that an insurer knows about one person. It contains neither the facility, nor the check, nor the day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CoverageQuestion {
     /// 機関別符号.
     pub code: InstitutionCode,
 }
 
-/// What an insurer knows of the person, the first coverage first.
+/// What an insurer knows about the person, oldest coverage first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CoverageStatement {
     pub created: Timestamp,
-    /// What took effect up to and including this day is all in the statement.
+    /// The statement contains everything that took effect up to and including this day.
     pub complete_through: Date,
     /// Empty if the insurer has never insured the person.
     pub entries: Vec<FeedEntry>,
@@ -39,7 +39,7 @@ impl Profile for CoverageQuestion {
         Parameters { resource_type: Parameters::TYPE.to_string(), parameter }
     }
 
-    fn keep_wording(_meant: &mut Parameters, _read: Parameters) {}
+    fn keep_varying_texts(_meant: &mut Parameters, _read: Parameters) {}
 
     fn from_resource(resource: &Parameters) -> Result<Self, FhirError> {
         let code = resource.parameter.first().and_then(|p| InstitutionCode::new(&p.value_identifier.value).ok());
@@ -61,7 +61,7 @@ impl Profile for CoverageStatement {
         }
     }
 
-    fn keep_wording(meant: &mut Collection, read: Collection) {
+    fn keep_varying_texts(meant: &mut Collection, read: Collection) {
         meant.timestamp = read.timestamp;
     }
 

@@ -13,13 +13,12 @@ use crate::identifiers::{InstitutionCode, InsuredIdentifier, InsurerNumber};
 use jiff::{Timestamp, civil::Date};
 use serde_json::value::RawValue;
 
-/// What one coverage is from now on known as. A later entry for the same code, insured identifier and first day takes the
-/// place of an earlier one.
+/// The new state of one coverage. A later entry for the same code, insured identifier and first day replaces the earlier one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeedEntry {
     /// 機関別符号: whose coverage it is.
     pub code: InstitutionCode,
-    /// Of the insurer that feeds; a batch with another insurer's coverage is refused.
+    /// With the insurer that sends the feed; a batch with another insurer's coverage is rejected.
     pub insured: InsuredIdentifier,
     /// 資格取得年月日: the first day in force.
     pub since: Date,
@@ -32,7 +31,7 @@ pub struct FeedEntry {
     pub relationship: Relationship,
 }
 
-/// One delivery of an insurer. The broker takes all of it or nothing, since the watermark is true of the whole alone.
+/// One delivery of an insurer. The broker accepts all of it or nothing, since the watermark applies only to the whole batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeedBatch {
     pub insurer: InsurerNumber,
@@ -60,23 +59,23 @@ impl Profile for FeedBatch {
         }
     }
 
-    fn keep_wording(meant: &mut Bundle, read: Bundle) {
+    fn keep_varying_texts(meant: &mut Bundle, read: Bundle) {
         meant.timestamp = read.timestamp;
     }
 
     fn from_resource(bundle: &Bundle) -> Result<Self, FhirError> {
         let number = bundle.identifier.value.split_once('-');
-        // A number with a sign or leading zeros is not how it is written, which the comparison finds.
+        // The comparison afterwards rejects a number with a sign or leading zeros.
         let number = number.and_then(|(insurer, running)| Some((InsurerNumber::new(insurer).ok()?, running.parse().ok()?)));
         let (insurer, running) =
-            number.ok_or_else(|| FhirError::wrong("identifier.value", "is not an insurer number, - and a number"))?;
+            number.ok_or_else(|| FhirError::wrong("identifier.value", "is not an insurer number, a hyphen and a number"))?;
         let through = extension(&bundle.meta.extension, names::COMPLETE_THROUGH).and_then(|e| e.value_date.as_deref());
         let mut entries = Vec::new();
         for (i, entry) in bundle.entry.iter().enumerate() {
             let at = format!("entry[{i}].resource");
             let entry = FeedEntry::read(&entry.resource, &at)?;
             if entry.insured.insurer != insurer {
-                return Err(FhirError::wrong(below(&at, "payor[0].identifier"), "is another insurer than the one that feeds"));
+                return Err(FhirError::wrong(below(&at, "payor[0].identifier"), "is not the insurer that sends the feed"));
             }
             entries.push(entry);
         }
@@ -118,13 +117,13 @@ impl FeedEntry {
                     .value_code
                     .as_deref()
                     .and_then(EndReason::from_code)
-                    .ok_or_else(|| FhirError::wrong(below(at, "extension(end-reason)"), "is none of the codes"))?,
+                    .ok_or_else(|| FhirError::wrong(below(at, "extension(end-reason)"), "is not one of the codes"))?,
             ),
             None => None,
         };
         let Terms { since, until, copayment_percent, relationship } = Terms::read(&coverage, at)?;
         if end_reason.is_some() && until.is_none() {
-            return Err(FhirError::wrong(below(at, "period"), "does not end, though the reason of an end is given"));
+            return Err(FhirError::wrong(below(at, "period"), "has no end although an end reason is given"));
         }
         let insured = insured(&coverage, insurer, at)?;
         Ok(FeedEntry { code, insured, since, until, end_reason, copayment_percent, relationship })

@@ -48,7 +48,7 @@ impl Terms {
         let coding = from.relationship.as_ref().ok_or_else(|| FhirError::missing(at, "relationship"))?.coding.first();
         let relationship = coding
             .and_then(|c| Relationship::from_code(&c.code))
-            .ok_or_else(|| FhirError::wrong(below(at, "relationship"), "is none of the codes"))?;
+            .ok_or_else(|| FhirError::wrong(below(at, "relationship"), "is not one of the codes"))?;
         let cost = from.cost_to_beneficiary.first().ok_or_else(|| FhirError::missing(at, "costToBeneficiary"))?;
         let percent = cost.value_quantity.value.as_f64().filter(|p| (0.0..=100.0).contains(p) && p.fract() == 0.0);
         let copayment_percent = percent.map(|p| p as u8).ok_or_else(|| {

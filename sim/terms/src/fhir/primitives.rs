@@ -50,7 +50,7 @@ pub(super) fn binary(text: &str, at: &str) -> Result<Vec<u8>, FhirError> {
 /// Checks that a text is one line that is not empty, with no white space around it.
 pub(super) fn line(text: &str, at: &str) -> Result<String, FhirError> {
     if text.is_empty() || text.trim() != text || text.chars().any(char::is_control) {
-        return Err(FhirError::wrong(at, "is not a line of text"));
+        return Err(FhirError::wrong(at, "is not one line of text"));
     }
     Ok(text.to_string())
 }

@@ -16,7 +16,7 @@ pub trait Profile: Sized {
     fn from_resource(resource: &Self::Resource) -> Result<Self, FhirError>;
 
     /// Copies into `meant` what may be written in more than one way, such as an instant.
-    fn keep_wording(meant: &mut Self::Resource, read: Self::Resource);
+    fn keep_varying_texts(meant: &mut Self::Resource, read: Self::Resource);
 
     /// The body. The same message always gives the same bytes.
     fn to_json(&self) -> Vec<u8> {
@@ -28,7 +28,7 @@ pub trait Profile: Sized {
         let resource: Self::Resource = strict::read(body, "")?;
         let message = Self::from_resource(&resource)?;
         let mut meant = message.to_resource();
-        Self::keep_wording(&mut meant, resource);
+        Self::keep_varying_texts(&mut meant, resource);
         strict::same(body, &meant)?;
         Ok(message)
     }

@@ -92,7 +92,7 @@ impl Profile for EligibilityQuestion {
         }
     }
 
-    fn keep_wording(meant: &mut CoverageEligibilityRequest, read: CoverageEligibilityRequest) {
+    fn keep_varying_texts(meant: &mut CoverageEligibilityRequest, read: CoverageEligibilityRequest) {
         meant.created = read.created;
     }
 

@@ -42,9 +42,9 @@ pub fn outcome_from_json(body: &[u8]) -> Result<OutcomeCode, FhirError> {
     let outcome: OperationOutcome = strict::read(body, "")?;
     let issue = outcome.issue.into_iter().next().ok_or_else(|| FhirError::missing("", "issue"))?;
     let code = issue.details.coding.first().and_then(|c| OutcomeCode::parse(&c.code));
-    let code = code
-        .filter(|c| is_sent_as_operation_outcome(*c))
-        .ok_or_else(|| FhirError::wrong("issue[0].details.coding[0].code", "is no outcome that a broker sends so"))?;
+    let code = code.filter(|c| is_sent_as_operation_outcome(*c)).ok_or_else(|| {
+        FhirError::wrong("issue[0].details.coding[0].code", "is not an outcome that a broker sends as a refusal")
+    })?;
     let text = issue.details.text.ok_or_else(|| FhirError::missing("issue[0].details", "text"))?;
     let mut meant = outcome_to_resource(code);
     meant.issue[0].details.text = Some(line(&text, "issue[0].details.text")?);

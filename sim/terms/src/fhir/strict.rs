@@ -38,7 +38,7 @@ pub(super) fn read<R: Resource>(body: &[u8], at: &str) -> Result<R, FhirError> {
 pub(super) fn read_raw<R: Resource>(text: &RawValue, at: &str) -> Result<R, FhirError> {
     read(text.get().as_bytes(), at).map_err(|error| match error {
         // The whole was JSON, so only depth or half of a surrogate pair can fail here, and the position would count from here.
-        FhirError::NotJson { .. } => FhirError::wrong(at, "is not JSON that can be read"),
+        FhirError::NotJson { .. } => FhirError::wrong(at, "is not valid JSON"),
         other => other,
     })
 }
@@ -48,7 +48,7 @@ fn type_is<R: Resource>(sent: &Value, at: &str) -> Result<(), FhirError> {
     match fields.get("resourceType") {
         None => Err(FhirError::missing(at, "resourceType")),
         Some(Value::String(found)) if found == R::TYPE => Ok(()),
-        Some(_) => Err(FhirError::wrong(below(at, "resourceType"), "is not the resource that belongs here")),
+        Some(_) => Err(FhirError::wrong(below(at, "resourceType"), "is not the expected resource")),
     }
 }
 
@@ -81,7 +81,7 @@ fn to_fhir_error(error: &serde_path_to_error::Error<serde_json::Error>, at: &str
     } else if message.starts_with("duplicate field ") {
         FhirError::wrong(path, "has an element twice")
     } else {
-        FhirError::wrong(path, "is not of the type that it has in FHIR R4")
+        FhirError::wrong(path, "does not have the type that FHIR R4 defines")
     }
 }
 
@@ -99,8 +99,7 @@ impl<'a> Contained<'a> {
         let mut by_id = BTreeMap::new();
         for (i, text) in list.iter().enumerate() {
             let at = format!("contained[{i}]");
-            let peek: Peek =
-                serde_json::from_str(text.get()).map_err(|_| FhirError::wrong(at.as_str(), "has no id that can be read"))?;
+            let peek: Peek = serde_json::from_str(text.get()).map_err(|_| FhirError::wrong(at.as_str(), "has no valid id"))?;
             let id = peek.id.ok_or_else(|| FhirError::missing(at.as_str(), "id"))?;
             if by_id.insert(id, (&**text, at.clone())).is_some() {
                 return Err(FhirError::wrong(at, "has the id of another contained resource"));
@@ -112,7 +111,7 @@ impl<'a> Contained<'a> {
     /// Reads the resource that a reference `#id` at `at` points to, and returns it with its path.
     pub(super) fn read<R: Resource>(&self, reference: Option<&str>, at: &str) -> Result<(R, String), FhirError> {
         let found = reference.and_then(|r| r.strip_prefix('#')).and_then(|id| self.0.get(id));
-        let (text, path) = found.ok_or_else(|| FhirError::wrong(at, "leads to no contained resource"))?;
+        let (text, path) = found.ok_or_else(|| FhirError::wrong(at, "refers to no contained resource"))?;
         Ok((read_raw(text, path)?, path.clone()))
     }
 }
@@ -162,7 +161,7 @@ fn same_value(sent: &Value, meant: &Value, at: &str) -> Result<(), FhirError> {
         },
         (Value::Number(sent), Value::Number(meant)) if sent.as_f64() == meant.as_f64() => Ok(()),
         _ if sent == meant => Ok(()),
-        _ => Err(FhirError::wrong(at, "is not what the profile has here")),
+        _ => Err(FhirError::wrong(at, "does not match the profile")),
     }
 }
 
@@ -202,7 +201,7 @@ fn same_set(sent: &[Value], meant: &[Value], key: &str, at: &str) -> Result<(), 
         match missing.remove(&name) {
             Some(meant) => same_value(sent, meant, &at_this)?,
             None if meant.iter().any(|v| v.get(key).and_then(Value::as_str) == Some(&name)) => {
-                return Err(FhirError::wrong(at_this, "is there twice"));
+                return Err(FhirError::wrong(at_this, "occurs twice"));
             }
             None => return Err(FhirError::unknown(at_this, if key == "url" { "extension" } else { "contained" })),
         }

@@ -1,4 +1,4 @@
-//! ⑥: the broker asks an insurer what it knows of the person with an institution code, where the broker holds no eligibility.
+//! ⑥: the broker asks an insurer what it knows about the person with an institution code, if the broker holds no eligibility.
 
 use super::super::coverage::Relationship;
 use super::super::fhir::{CoverageQuestion, CoverageStatement, FeedEntry};
@@ -15,7 +15,7 @@ pub struct AskForCoverage;
 impl AskForCoverage {
     pub const NOT_COMMISSIONED: ProblemKind =
         ProblemKind::new("not-commissioned", "the insurer has not commissioned this party to ask", 403);
-    /// The number authority has not given the codes of the insured yet: to be asked for again.
+    /// The number authority has not yet sent the codes of the insured: retry later.
     pub const CODES_UNAVAILABLE: ProblemKind = ProblemKind::new("codes-unavailable", "codes are not known yet", 503);
     pub const MALFORMED: ProblemKind = ProblemKind::new("malformed", "the body is not a question for coverage", 400);
     pub const BUSY: ProblemKind = ProblemKind::new("busy", "the insurer has too much to do", 503);

@@ -101,6 +101,6 @@ mod tests {
         for wrong in ["", "123", "12345", "12a4", "１２３４"] {
             assert!(Pin::new(wrong).is_err());
         }
-        assert_eq!(Pin::new("98765").expect_err("five digits").to_string(), "Pin: 4 digits are needed, 5 characters were given");
+        assert_eq!(Pin::new("98765").expect_err("five digits").to_string(), "Pin: expected 4 digits, got 5 characters");
     }
 }

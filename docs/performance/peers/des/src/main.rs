@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Wall time of the simulation without its set-up, and the answered checks in order of arrival.
+/// Wall time of the simulation without its setup, and the answered checks in order of arrival.
 fn run(args: &report::Args) -> Result<(Duration, Vec<Check>), Box<dyn Error>> {
     let mut facility = Facility::new(args.checks, args.seed);
     let mut broker = Station::new(0, 2, [0.006, 0.004], args.seed);
@@ -56,7 +56,7 @@ fn run(args: &report::Args) -> Result<(Duration, Vec<Check>), Box<dyn Error>> {
     let jpki_box = Mailbox::new();
 
     let mut bench = SimInit::with_num_threads(args.threads);
-    // Puts a delay behind an output; its own output is still to be connected.
+    // Connects an output to a delay; the delay's own output is connected later.
     let delay = |from: &mut Output<Check>, length, name| {
         let mailbox = Mailbox::new();
         from.connect(Delay::enter, &mailbox);

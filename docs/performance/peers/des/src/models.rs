@@ -17,17 +17,17 @@ const STAFF_MU: f64 = 0.0; // a median of 1 s: ln 1 is 0
 const STAFF_SIGMA: f64 = 0.4;
 const RECORD: Duration = Duration::from_millis(3);
 
-/// One check on its way.
+/// One check in progress.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Check {
     pub number: usize,
     pub sent: MonotonicTime,
     pub answered: MonotonicTime,
-    /// Both waits at each station together.
+    /// The sum of both waits at each station.
     pub waits: [Duration; 2],
 }
 
-/// A positive duration: the schedule takes none at the present moment.
+/// A positive duration: nothing can be scheduled for the present moment.
 fn seconds(value: f64) -> Duration {
     Duration::from_secs_f64(value).max(Duration::from_nanos(1))
 }
@@ -36,13 +36,13 @@ fn exponential(mean: f64) -> Exp<f64> {
     Exp::new(1.0 / mean).expect("means are positive")
 }
 
-/// A generator of its own for each model, as models may run in parallel.
+/// A separate random number generator for each model, as models may run in parallel.
 fn generator(seed: u64, model: u64) -> Pcg64Mcg {
-    // Four places for three models; `seed_from_u64` sees to it that neighbours differ.
+    // Two bits for three models; `seed_from_u64` makes neighbouring seeds independent.
     Pcg64Mcg::seed_from_u64((seed << 2) | model)
 }
 
-/// Where checks arrive, are typed in by staff, and their answers are recorded.
+/// Checks arrive here and are entered by staff, and their answers are recorded.
 #[derive(Serialize, Deserialize)]
 pub struct Facility {
     pub line: Output<Check>,
@@ -85,7 +85,7 @@ impl Facility {
         self.line.send(Check { number, sent: now, answered: now, waits: [Duration::ZERO; 2] }).await;
     }
 
-    /// The answer is back.
+    /// The answer arrives.
     pub fn answer(&mut self, mut check: Check, cx: &Context<Self>) {
         check.answered = cx.time();
         cx.schedule_event(RECORD, schedulable!(Self::record), check).expect("the delay is positive");
@@ -97,7 +97,7 @@ impl Facility {
     }
 }
 
-/// A way that takes each check the same time.
+/// A path with the same delay for each check.
 #[derive(Serialize, Deserialize)]
 pub struct Delay {
     pub output: Output<Check>,
@@ -120,7 +120,7 @@ impl Delay {
     }
 }
 
-/// A check at a station: whether it is there for the last time, and since when.
+/// A check at a station: whether this is its last visit, and since when.
 #[derive(Clone, Serialize, Deserialize)]
 struct Visit {
     check: Check,
@@ -128,12 +128,12 @@ struct Visit {
     since: MonotonicTime,
 }
 
-/// Servers behind one queue, first come, first served. A check comes twice, each time for another work.
+/// Servers behind one queue, first come, first served. A check visits twice, each time for different work.
 #[derive(Serialize, Deserialize)]
 pub struct Station {
     pub after_first: Output<Check>,
     pub after_last: Output<Check>,
-    /// The place of this station's waits in a check.
+    /// The index of this station's waits in a check.
     index: usize,
     idle: usize,
     means: [f64; 2],

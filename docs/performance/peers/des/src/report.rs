@@ -6,28 +6,28 @@ use serde_json::{Map, Value, json};
 
 use crate::models::Check;
 
-/// As many as in the other programs, so that their quantiles are of equally many checks.
+/// As many as in the other programs, so that quantiles are of equally many checks.
 const BATCHES: usize = 20;
 
 pub struct Args {
     pub checks: usize,
     pub seed: u64,
-    /// One by default, as the other programs use one core, and passing so little work between threads costs more than it saves.
+    /// One by default: the other programs use one core, and passing so little work between threads costs more than it saves.
     pub threads: usize,
 }
 
 impl Args {
     pub fn parse() -> Result<Self, String> {
         let mut args = Self { checks: 20_000, seed: 1, threads: 1 };
-        let mut words = std::env::args().skip(1);
-        while let Some(word) = words.next() {
-            let value = words.next().and_then(|value| value.parse::<u32>().ok());
-            let value = value.ok_or_else(|| format!("{word} needs a number after it"))?;
-            match word.as_str() {
+        let mut arguments = std::env::args().skip(1);
+        while let Some(option) = arguments.next() {
+            let value = arguments.next().and_then(|value| value.parse::<u32>().ok());
+            let value = value.ok_or_else(|| format!("{option} needs a number"))?;
+            match option.as_str() {
                 "--checks" => args.checks = value as usize,
                 "--seed" => args.seed = value.into(),
                 "--threads" => args.threads = value as usize,
-                _ => return Err(format!("unknown argument {word}")),
+                _ => return Err(format!("unknown argument {option}; known: --checks, --seed, --threads")),
             }
         }
         if args.checks < BATCHES {
@@ -61,10 +61,10 @@ fn summary(checks: &[Check]) -> Map<String, Value> {
         "mean_ms": all,
         "p50_ms": quantile(&ordered, 0.50),
         "p99_ms": quantile(&ordered, 0.99),
-        // Each check comes to each station twice.
+        // Each check visits each station twice.
         "broker_wait_ms": broker / 2.0,
         "jpki_wait_ms": jpki / 2.0,
-        // What is left without the queues. Its mean is known exactly, so it shows a lost hop or a wrong service at once.
+        // The response without the queues. Its mean is known exactly, so it shows a lost hop or a wrong service at once.
         "work_ms": all - broker - jpki,
     });
     match values {
