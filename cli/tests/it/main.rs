@@ -14,6 +14,7 @@ mod population;
 mod rules;
 mod run;
 mod scan;
+mod seen;
 mod selftest;
 mod sweep;
 mod tool;

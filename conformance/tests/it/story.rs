@@ -131,6 +131,8 @@ pub struct JournalBuilder {
     on_record: Option<InsuredIdentifier>,
     /// By check, the exchange of its newest request at the broker.
     asked: BTreeMap<CheckId, u64>,
+    /// By check, the person who came.
+    visitors: BTreeMap<CheckId, u64>,
 }
 
 impl JournalBuilder {
@@ -142,6 +144,7 @@ impl JournalBuilder {
             exchanges: 0,
             on_record: None,
             asked: BTreeMap::new(),
+            visitors: BTreeMap::new(),
         }
     }
 
@@ -164,13 +167,27 @@ impl JournalBuilder {
     }
 
     pub fn visit(&mut self, check: &CheckId, person: u64) -> &mut Self {
+        self.visitors.insert(check.clone(), person);
         self.add("testbed", Zone::Testbed, Event::Visit { visit: 0, check: check.clone(), person })
     }
 
+    /// Takes a step of a check that ends `in-force`: ① and ② as the testbed records them, the others as what they are derived from.
     pub fn step(&mut self, check: &CheckId, number: u8) -> &mut Self {
-        let step = Step::from_number(number).unwrap();
-        let event = Event::Step { check: check.clone(), step, what: "it was done".into() };
-        if matches!(number, 5 | 6) { self.at_broker(event) } else { self.at_facility(check, event) }
+        let person = self.visitors.get(check).copied().unwrap_or_default();
+        match number {
+            3 => self.read_card(check),
+            4 => self.ask(check),
+            5 => self.ask_jpki(person),
+            6 => self.reply(check, person, OutcomeCode::InForce),
+            7 => {
+                let coverages = self.true_coverages(person, OutcomeCode::InForce);
+                self.reception(check, OutcomeCode::InForce, coverages)
+            }
+            _ => {
+                let step = Step::from_number(number).unwrap();
+                self.at_facility(check, Event::Step { check: check.clone(), step, what: "it was done".into() })
+            }
+        }
     }
 
     pub fn steps(&mut self, check: &CheckId, numbers: std::ops::RangeInclusive<u8>) -> &mut Self {
@@ -312,15 +329,14 @@ impl JournalBuilder {
         let coverages = self.true_coverages(person, outcome);
         let first = self.ground.people[person as usize].person.insurance[0].insured.clone();
         self.on_record = (outcome == OutcomeCode::InsuredElsewhere).then_some(first);
-        self.visit(check, person).steps(check, 1..=2).read_card(check).steps(check, 3..=4);
-        self.request(check).ask_jpki(person).steps(check, 5..=6);
+        self.visit(check, person).steps(check, 1..=4).request(check).ask_jpki(person);
         self.audit(check, outcome).reply(check, person, outcome);
-        self.reception(check, outcome, coverages).step(check, 7).outcome(check, outcome)
+        self.reception(check, outcome, coverages).outcome(check, outcome)
     }
 
     /// A check that the broker refuses, or that is indeterminate.
     pub fn refused(&mut self, check: &CheckId, person: u64, outcome: OutcomeCode) -> &mut Self {
-        self.visit(check, person).steps(check, 1..=2).read_card(check).steps(check, 3..=4);
+        self.visit(check, person).steps(check, 1..=4);
         self.request(check).audit(check, outcome).reply(check, person, outcome);
         self.reception(check, outcome, Vec::new()).outcome(check, outcome)
     }

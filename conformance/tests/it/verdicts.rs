@@ -33,7 +33,7 @@ fn the_verdicts_on_a_run_in_which_much_is_broken() {
     let code = resident.institution_code.unwrap();
     let head = format!("{SUBMIT}\nx-check-id: {a}\nx-trace: {}", code.reveal());
     s.add("facility-000000", Zone::Facility, message(Direction::Sent, "broker", &head, Content::Text(String::new())));
-    s.visit(&a, 0).steps(&a, 1..=4).request(&a).steps(&a, 6..=7).reply(&a, 0, InForce).outcome(&a, NotInsured);
+    s.visit(&a, 0).steps(&a, 1..=4).request(&a).steps(&a, 6..=7).outcome(&a, NotInsured);
     s.whole(&b, 2, InForce);
     insta::assert_snapshot!(reported(&s));
 }

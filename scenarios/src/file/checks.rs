@@ -357,8 +357,29 @@ impl Checks<'_> {
             self.person(does(), person);
         }
         self.possible(does(), f.does.name(), f.does.only_with());
+        self.fault_kind(does, f);
+        let overlaps = |b: &FaultPart| {
+            let subject = f.does.subject();
+            subject.is_some() && subject == b.does.subject() && f.at < b.end() && b.at < f.end()
+        };
+        let undone = self.scenario.faults[..i].iter().any(overlaps);
+        self.demand(!undone, does(), || {
+            "the fault overlaps an earlier one with the same target: the end of one would undo the other".into()
+        });
+    }
+
+    /// What a kind of fault demands of its own members.
+    fn fault_kind(&mut self, does: impl Fn() -> KeyPath, f: &FaultPart) {
         match &f.does {
-            FaultKind::CardLost { person } => self.person(does(), *person),
+            FaultKind::CardLost { person } => {
+                self.person(does(), *person);
+                let suspended = self.scenario.part(*person).certificate == CertificatePart::Suspended;
+                self.demand(!suspended, does(), || {
+                    format!(
+                        "the certificate of person {person} is suspended from the start, and would be good when the card is found"
+                    )
+                });
+            }
             FaultKind::HostSlow { times, .. } => {
                 let valid = (1.0..=1000.0).contains(times);
                 self.demand(valid, does(), || format!("`times` must be 1 to 1000, not {times}"));
@@ -391,14 +412,6 @@ impl Checks<'_> {
             }
             _ => {}
         }
-        let overlaps = |b: &FaultPart| {
-            let subject = f.does.subject();
-            subject.is_some() && subject == b.does.subject() && f.at < b.end() && b.at < f.end()
-        };
-        let undone = self.scenario.faults[..i].iter().any(overlaps);
-        self.demand(!undone, does(), || {
-            "the fault overlaps an earlier one with the same target: the end of one would undo the other".into()
-        });
     }
 
     fn demands(&mut self) {

@@ -148,7 +148,10 @@ fn faults(draw: &mut Stream, plan: &Scenario) -> Vec<FaultPart> {
         let subject = fault.does.subject();
         let overlaps =
             |o: &FaultPart| subject.is_some() && o.does.subject() == subject && fault.at < o.end() && o.at < fault.end();
-        if !faults.iter().any(overlaps) {
+        // Finding the card again would lift the suspension that was there before.
+        let suspended = |person: u64| plan.part(person).certificate == CertificatePart::Suspended;
+        let lost_again = matches!(fault.does, FaultKind::CardLost { person } if suspended(person));
+        if !lost_again && !faults.iter().any(overlaps) {
             faults.push(fault);
         }
     }

@@ -14,7 +14,7 @@ found = {}
 for name, text in asked["documents"].items():
     try:
         document = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+    except tomllib.TOMLDecodeError as error:
         found[name] = [f"invalid TOML: {error}"]
         continue
     found[name] = [f"{e.json_path}: {e.message}" for e in validator.iter_errors(document)]

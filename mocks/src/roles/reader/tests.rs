@@ -111,7 +111,7 @@ fn a_pin_is_right_wrong_or_locked() {
     assert_eq!(now(reader.verify_pin(&right_pin())), Ok(PinCheck::Locked));
     let refused = ReaderError::Refused { command: "COMPUTE DIGITAL SIGNATURE", status: 0x6982 };
     assert_eq!(now(reader.sign(b"challenge")), Err(refused));
-    assert_eq!(refused.to_string(), "the card refused COMPUTE DIGITAL SIGNATURE: 6982");
+    assert_eq!(refused.to_string(), "the card refused COMPUTE DIGITAL SIGNATURE with status 6982");
 }
 
 #[test]
