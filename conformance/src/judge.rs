@@ -54,19 +54,17 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    fn new(about: &About, judged: Judged, unseen: Option<String>) -> Self {
+    fn new(about: &About, judged: Judged) -> Self {
         let outcome = match (judged.findings.is_empty(), judged.evaluated) {
             (false, _) => RuleOutcome::Broken,
-            (true, _) if unseen.is_some() => RuleOutcome::NotObservable,
             (true, _) if !judged.unread.is_empty() => RuleOutcome::Inconclusive,
             (true, 0) => RuleOutcome::NotReached,
             (true, _) => RuleOutcome::Held,
         };
         let why = match outcome {
-            RuleOutcome::NotObservable => unseen,
             RuleOutcome::Inconclusive => Some(judged.unread.join("; ")),
             RuleOutcome::NotReached => Some(about.untested_en.to_string()),
-            RuleOutcome::Held | RuleOutcome::Broken | RuleOutcome::NotApplicable => None,
+            _ => None,
         };
         let (evaluated, findings) = (judged.evaluated, judged.findings);
         // A broken rule may have more that could not be read: it is said, and changes nothing.
@@ -76,15 +74,17 @@ impl Verdict {
 
     /// The verdict of a rule that does not apply to the design.
     fn not_applicable(about: &'static About) -> Self {
-        Verdict {
-            id: about.id,
-            outcome: RuleOutcome::NotApplicable,
-            evaluated: 0,
-            findings: Vec::new(),
-            remarks: Vec::new(),
-            why: None,
-            not_applicable: Some(&about.applies),
-        }
+        Verdict { not_applicable: Some(&about.applies), ..Verdict::unjudged(about, RuleOutcome::NotApplicable) }
+    }
+
+    /// The verdict of a rule that needs what nobody saw.
+    fn not_observable(about: &'static About, unseen: String) -> Self {
+        Verdict { why: Some(unseen), ..Verdict::unjudged(about, RuleOutcome::NotObservable) }
+    }
+
+    fn unjudged(about: &'static About, outcome: RuleOutcome) -> Self {
+        let (findings, remarks) = (Vec::new(), Vec::new());
+        Verdict { id: about.id, outcome, evaluated: 0, findings, remarks, why: None, not_applicable: None }
     }
 }
 
@@ -96,9 +96,11 @@ pub fn judge(journal: &[Entry], ground: &Ground) -> Vec<Verdict> {
 /// Judges a run of which only some parties were seen. What others wrote must not be in the journal: see [`Seen::of`].
 pub fn judge_seen(journal: &[Entry], ground: &Ground, seen: Seen) -> Vec<Verdict> {
     let run = Evidence::new(journal, ground, seen);
-    let verdict = |rule: &&dyn Rule| match rule.about().applies.to(&run.design) {
-        true => Verdict::new(rule.about(), rule.judge(&run), rule.about().unseen(&run.seen)),
-        false => Verdict::not_applicable(rule.about()),
+    let verdict = |rule: &&dyn Rule| match (rule.about().applies.to(&run.design), rule.about().unseen(&run.seen)) {
+        (false, _) => Verdict::not_applicable(rule.about()),
+        // It would take for missing what only was not seen.
+        (true, Some(unseen)) => Verdict::not_observable(rule.about(), unseen),
+        (true, None) => Verdict::new(rule.about(), rule.judge(&run)),
     };
     rules::all().iter().map(verdict).collect()
 }
@@ -122,7 +124,7 @@ impl fmt::Display for Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::Strength;
+    use crate::rule::{Sight, Strength};
     use terms::journal::Event;
     use terms::roles::Zone;
 
@@ -145,19 +147,30 @@ mod tests {
     }
 
     #[test]
-    fn only_what_was_reached_seen_and_read_is_held() {
-        let verdict = |evaluated, findings, unread: &[&str], unseen: Option<&str>| {
+    fn only_what_was_reached_and_read_is_held() {
+        let verdict = |evaluated, findings, unread: &[&str]| {
             let unread = unread.iter().map(ToString::to_string).collect();
-            let judged = Judged { evaluated, findings, unread, ..Judged::default() };
-            Verdict::new(&ABOUT, judged, unseen.map(str::to_string)).outcome
+            Verdict::new(&ABOUT, Judged { evaluated, findings, unread, ..Judged::default() }).outcome
         };
-        assert_eq!(verdict(1, vec![], &[], None), RuleOutcome::Held);
-        assert_eq!(verdict(0, vec![], &[], None), RuleOutcome::NotReached);
-        assert_eq!(verdict(1, vec![], &["a limit"], None), RuleOutcome::Inconclusive);
-        assert_eq!(verdict(1, vec![], &[], Some("this needs more")), RuleOutcome::NotObservable);
-        for (unread, unseen) in [(&[][..], None), (&["a limit"][..], None), (&[][..], Some("this needs more"))] {
-            assert_eq!(verdict(1, vec![finding()], unread, unseen), RuleOutcome::Broken);
-            assert_eq!(verdict(0, vec![finding()], unread, unseen), RuleOutcome::Broken);
+        assert_eq!(verdict(1, vec![], &[]), RuleOutcome::Held);
+        assert_eq!(verdict(0, vec![], &[]), RuleOutcome::NotReached);
+        assert_eq!(verdict(1, vec![], &["a limit"]), RuleOutcome::Inconclusive);
+        assert_eq!(verdict(0, vec![], &["a limit"]), RuleOutcome::Inconclusive);
+        for unread in [&[][..], &["a limit"][..]] {
+            assert_eq!(verdict(1, vec![finding()], unread), RuleOutcome::Broken);
+            assert_eq!(verdict(0, vec![finding()], unread), RuleOutcome::Broken);
         }
+    }
+
+    #[test]
+    fn what_nobody_saw_is_not_observable_and_says_whose_side_is_needed() {
+        let about = About { needs: &[Sight::Party(Zone::Broker), Sight::Link(Zone::Facility, Zone::Line)], ..ABOUT };
+        let unseen = |zones: &[Zone]| about.unseen(&Seen::only(zones.iter().copied()));
+        assert_eq!(unseen(&[Zone::Broker, Zone::Line]), None);
+        assert_eq!(unseen(&[Zone::Line]).as_deref(), Some("this needs the side of `broker`"));
+        assert_eq!(
+            unseen(&[Zone::Jpki]).as_deref(),
+            Some("this needs the side of `broker` and the side of `facility` or `line`")
+        );
     }
 }

@@ -107,7 +107,7 @@ fn the_page_of_mutants_without_the_brokers_side_is_current() {
             (false, false) => "not caught",
         };
         let rules: Vec<String> = mutant.rules().iter().map(|id| format!("[{id}](rules/{id}.md)")).collect();
-        let _ = writeln!(rows, "| `{}` | {} | {} | {how} |", mutant.name(), mutant.what(), rules.join(" "));
+        let _ = writeln!(rows, "| `{}` | {} | {} | {how} |", mutant.name(), mutant.describe(), rules.join(" "));
     }
     let text = format!(
         "# A broker of which only the messages are seen\n\n<!-- Generated: SHIKAKU_BLESS=1 cargo test --release -p shikaku seen -->\n\n\
