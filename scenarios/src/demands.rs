@@ -3,6 +3,7 @@
 use crate::file::{Reach, Scenario};
 use crate::run::{Played, VisitResult};
 use sim::terms::outcome::OutcomeCode;
+use sim::terms::percentile;
 use std::time::Duration;
 
 /// One demand of the scenario, and whether the run met it.
@@ -51,8 +52,7 @@ pub fn demands(played: &Played, rules: &[(String, RuleVerdict)]) -> Vec<Met> {
     met.extend(plan.service_levels.iter().map(|level| {
         let mut waits = played.waits_ns.clone();
         waits.sort_unstable();
-        let rank = (level.of.0 * waits.len() as f64 - NEAR).ceil() as usize;
-        let wait = waits.get(rank.saturating_sub(1)).map(|ns| Duration::from_nanos(*ns));
+        let wait = percentile::of_sorted(&waits, level.of.0).map(|ns| Duration::from_nanos(*ns));
         Met {
             what: format!("{} of the checks wait no longer than {}", level.of, level.within),
             held: wait.is_some_and(|wait| wait <= level.within.0),

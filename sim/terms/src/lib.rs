@@ -17,5 +17,6 @@ pub mod operations;
 pub mod outcome;
 pub mod parties;
 pub mod people;
+pub mod percentile;
 pub mod roles;
 pub mod stores;
