@@ -212,7 +212,7 @@ fn simulate(plan: Scenario, start: Start, order: &Order, seed: Seed, tool: &str)
 /// The head of the journal.
 fn head(plan: &Scenario, order: &Order, tool: &str, start: Start) -> Event {
     Event::Run {
-        schema: "shikaku/journal/v2".into(),
+        schema: sim::journal::SCHEMA.into(),
         tool: tool.to_string(),
         openssl: mocks::openssl_version().to_string(),
         scenario: plan.name.clone(),

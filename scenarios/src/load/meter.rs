@@ -154,7 +154,7 @@ impl Meter {
         match event {
             Event::Step { check, step, .. } => self.step(at_ns, check, *step),
             Event::Outcome { check, outcome, .. } => self.ends(at_ns, check, *outcome),
-            Event::Fault { what } => self.faults.push((at_ns, what.clone())),
+            Event::Fault { what, .. } => self.faults.push((at_ns, what.clone())),
             _ => {}
         }
     }

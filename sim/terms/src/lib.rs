@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod check;
 pub mod coverage;
 pub mod design;
+pub mod fault;
 pub mod fhir;
 pub mod ground;
 pub mod identifiers;
