@@ -34,7 +34,7 @@ pub fn run(scenario: &Scenario, order: &Order, played: &Played, judged: bool) ->
         },
         error: played.ended_early.clone(),
         checks: Checks {
-            started: played.visits.len() as u64,
+            started: played.visits.iter().filter(|v| v.came).count() as u64,
             in_force: played.count(OutcomeClass::InForce),
             not_in_force: played.count(OutcomeClass::NotInForce),
             refused: played.count(OutcomeClass::Refused),

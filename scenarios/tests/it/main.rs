@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 mod core;
+mod effects;
 mod faults;
 mod list;
 mod mutants;
 mod page;
+mod reached;
 mod schema;
