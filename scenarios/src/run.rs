@@ -193,7 +193,7 @@ fn head(plan: &Scenario, order: &Order, tool: &str, start: Start) -> Event {
         schema: sim::journal::SCHEMA.into(),
         tool: tool.to_string(),
         openssl: mocks::openssl_version().to_string(),
-        scenario: plan.name.clone(),
+        scenario: plan.drawing_name().to_string(),
         design: Box::new((*order.design).clone()),
         seed: order.seed,
         epoch: start.epoch.to_string(),

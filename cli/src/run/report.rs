@@ -112,7 +112,7 @@ fn replay(scenario: &Scenario, order: &Order) -> String {
 }
 
 /// Quoted for a shell.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "._-/+:@".contains(c);
     match text.chars().all(plain) && !text.is_empty() {
         true => text.to_string(),

@@ -8,5 +8,6 @@ mod faults;
 mod list;
 mod mutants;
 mod page;
+mod plans;
 mod reached;
 mod schema;
