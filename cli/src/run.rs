@@ -138,6 +138,9 @@ impl Journals {
 /// The tool's name and version, as journals and results state it.
 pub const TOOL: &str = concat!("shikaku ", env!("CARGO_PKG_VERSION"));
 
+/// The commit of the tool's source, as the build script found it; `-modified` if files differed from it, `unknown` without git.
+pub const COMMIT: &str = env!("SHIKAKU_COMMIT");
+
 /// The one scenario of a name or a file.
 pub fn scenario(name: &str) -> anyhow::Result<Scenario> {
     select::one(name)
@@ -187,7 +190,10 @@ fn head(args: &RunArgs, scenarios: &[Scenario], designs: &Designs, seeds: RangeI
         schema: SCHEMA.into(),
         tool: "shikaku".into(),
         version: env!("CARGO_PKG_VERSION").into(),
+        commit: Some(COMMIT.into()),
         openssl: scenarios::openssl_version().into(),
+        engine: Some(args.engine.name().into()),
+        rules: Some(if args.no_rules { Vec::new() } else { judge::ids() }),
         seed,
         last_seed,
         mutant: args.mutant.clone(),
