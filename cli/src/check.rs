@@ -2,7 +2,8 @@
 
 use crate::exit::{self, Exit, usage};
 use crate::output;
-use crate::run::select::{files_of, library_of};
+use crate::run::report::quoted;
+use crate::run::select::{self, files_of, library_of};
 use clap::Args;
 use scenarios::catalog;
 use scenarios::file::{Diagnostic, Scenario};
@@ -15,7 +16,9 @@ Examples:
   shikaku check my.toml                 check a scenario or design, and summarise it
   shikaku check designs/                every design
   shikaku check scenarios/ --format json  every file of a folder, for an editor
-  shikaku check swarm --plan 17         what seed 17 of the swarm draws, as a scenario file";
+  shikaku check --plan swarm --seed 17  what is really played from seed 17, as a scenario file
+  shikaku check --plan my.toml --seed 7 --design keep-mapping > plan.toml; shikaku run plan.toml
+                                        the same run again: same journal, same bytes on the wires";
 
 #[derive(Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
@@ -23,9 +26,17 @@ pub struct CheckArgs {
     /// Scenario files, design files, folders of them, or names of built-in scenarios
     #[arg(value_name = "FILE|DIR|NAME", required = true)]
     files: Vec<PathBuf>,
-    /// Print the plan of this seed as a scenario file, with everything that is drawn
-    #[arg(long, value_name = "N")]
-    plan: Option<u64>,
+    /// Print what is really played of one scenario, as a scenario file: with everything that is drawn, and with its seed.
+    /// `shikaku run` plays the file again with the same journal and the same bytes
+    #[arg(long)]
+    plan: bool,
+    /// The seed of the plan; that of the file, if it is a plan itself, else 1
+    #[arg(long, value_name = "N", requires = "plan")]
+    seed: Option<u64>,
+    /// The design in which the plan is played, a built-in one or a file; every design that fits, if not given. The swarm's is
+    /// drawn from the seed
+    #[arg(long, value_name = "NAME|FILE", requires = "plan")]
+    design: Option<String>,
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -40,12 +51,15 @@ enum Format {
 }
 
 pub fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
+    if args.plan {
+        return plan(args);
+    }
     let (mut files, mut reported) = (Vec::new(), Vec::new());
     for path in &args.files {
         // Built-in scenarios are valid; they are only described or planned.
         match built_in(path)? {
             Some(scenario) => {
-                print(args, &scenario.name, &scenario)?;
+                describe(args, &scenario.name, &scenario)?;
                 reported.push(json!({ "file": scenario.name, "errors": [] }));
             }
             None => files.extend(files_of(path)?),
@@ -56,7 +70,7 @@ pub fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
         let name = file.display().to_string();
         let errors = match read(file) {
             Ok(File::Scenario(scenario)) => {
-                print(args, &name, &scenario)?;
+                describe(args, &name, &scenario)?;
                 Vec::new()
             }
             Ok(File::Design(design)) => {
@@ -94,13 +108,42 @@ fn built_in(path: &Path) -> anyhow::Result<Option<Scenario>> {
     }
 }
 
-/// Prints a valid scenario: a summary, or its plan.
-fn print(args: &CheckArgs, name: &str, scenario: &Scenario) -> anyhow::Result<()> {
-    match (args.format, args.plan) {
-        (Format::Human, None) => output::print(&format!("{}\n", described(name, scenario))),
-        (Format::Human, Some(seed)) => output::print(&scenario.planned(seed).to_toml()?),
-        (Format::Json, _) => Ok(()),
+/// Prints the summary of a valid scenario.
+fn describe(args: &CheckArgs, name: &str, scenario: &Scenario) -> anyhow::Result<()> {
+    match args.format {
+        Format::Human => output::print(&format!("{}\n", described(name, scenario))),
+        Format::Json => Ok(()),
     }
+}
+
+/// `--plan`.
+fn plan(args: &CheckArgs) -> anyhow::Result<Exit> {
+    let [what] = args.files.as_slice() else {
+        let number = args.files.iter().find(|f| !f.exists() && f.to_string_lossy().parse::<u64>().is_ok());
+        let help = number.map_or(String::new(), |n| format!(": a seed is given with --seed {}", n.display()));
+        return Err(usage(format!("--plan takes one scenario, and there are {}{help}", args.files.len())));
+    };
+    let scenario = select::one(&what.to_string_lossy())?;
+    if scenario.load.is_some() {
+        let source = &scenario.source;
+        return Err(usage(format!("`{source}` is a load study, which has no plan: its arrivals are drawn as it is played")));
+    }
+    let seed = select::seed(args.seed, std::slice::from_ref(&scenario))?;
+    let designs = select::designs(args.design.as_slice())?;
+    let played = scenario.designs_of(seed, &designs);
+    if played.is_empty() {
+        let design = args.design.as_deref().unwrap_or("any design");
+        return Err(usage(format!("`{}` is not played in `{design}`: it needs {}", scenario.source, scenario.needs)));
+    }
+    // Without a design, a story is played in several.
+    let only = played.first().filter(|_| args.design.is_some() || scenario.generator.is_some());
+    let plan = scenario.as_played(seed, only.map(|d| &**d));
+    let design = only.map_or(String::new(), |d| format!(" in the design `{}`", d.name));
+    // A design file may have the same choices as a built-in design, and other parameters.
+    let more = only.filter(|d| d.source != d.name).map_or(String::new(), |d| format!(" --design {}", quoted(&d.source)));
+    let head = format!("# What is played of `{}` from seed {seed}{design}. Again: shikaku run FILE{more}\n\n", scenario.source);
+    output::print(&(head + &plan.to_toml()?))?;
+    Ok(Exit::Held)
 }
 
 enum Unreadable {

@@ -4,7 +4,7 @@ use crate::exit::{Exit, usage};
 use crate::output;
 use clap::{Args, ValueEnum};
 use reports::diff::Diff;
-use reports::results::{Results, SCHEMA};
+use reports::results::{OLDER_SCHEMAS, Results, SCHEMA, differences};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,10 @@ List every outcome, rule, expectation and figure that changed between two result
 
 Runs are matched by scenario, design and seed. A regression is a run with a worse outcome or a missing run, and a rule or \
 expectation that held and is now broken, not reached, not applicable or missing. Changed figures are listed but are not \
-regressions, except p99 beyond --tolerance.";
+regressions, except p99 beyond --tolerance.
+
+Results of two tools (version, commit, OpenSSL) and of two plans are compared, with a note on each difference. Results on two \
+engines, results of which only one was judged by rules, and results in two designs of one name are refused: use --across.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -38,6 +41,9 @@ pub struct DiffArgs {
     /// How much p99 may grow before it is a regression; without it, growth is never a regression
     #[arg(long, value_name = "N%", value_parser = percent)]
     tolerance: Option<f64>,
+    /// Compare also across engines, judged and not judged results, and designs that differ under one name
+    #[arg(long)]
+    across: bool,
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -60,6 +66,9 @@ fn percent(text: &str) -> Result<f64, String> {
 /// Both result sets are read into memory: about a kilobyte for each rule and run.
 pub fn run(args: DiffArgs) -> anyhow::Result<Exit> {
     let (old, new) = (read(&args.old)?, read(&args.new)?);
+    if !args.across {
+        comparable(&args, &old, &new)?;
+    }
     let diff = Diff::of(&old, &new, args.tolerance).map_err(|double| {
         let file = if double.in_new { &args.new } else { &args.old };
         usage(format!("{}: {double}, so the comparison is ambiguous", file.display()))
@@ -69,6 +78,17 @@ pub fn run(args: DiffArgs) -> anyhow::Result<Exit> {
         Format::Json => diff.to_json()?,
     })?;
     Ok(if diff.regressions > 0 { Exit::Broken } else { Exit::Held })
+}
+
+/// Refuses results that differ by how they were made.
+fn comparable(args: &DiffArgs, old: &Results, new: &Results) -> anyhow::Result<()> {
+    let unlike = differences(&old.head(), &new.head()).into_iter().filter(|d| d.incomparable);
+    let unlike: Vec<String> = unlike.map(|d| d.to_string()).collect();
+    if unlike.is_empty() {
+        return Ok(());
+    }
+    let (one, other, what) = (args.old.display(), args.new.display(), unlike.join("; "));
+    Err(usage(format!("`{one}` and `{other}` were not made alike, and differ in {what}: give --across to compare them anyway")))
 }
 
 /// The results of a file, or of the results.json in a folder.
@@ -84,7 +104,9 @@ fn read(path: &Path) -> anyhow::Result<Results> {
         let schema = serde_json::from_str::<Value>(&text).ok().map(|v| v["schema"].as_str().map(str::to_string));
         match schema {
             None => usage(format!("{name}:{}:{}: not JSON: {e}", e.line(), e.column())),
-            Some(Some(schema)) if schema == SCHEMA => usage(format!("{name}:{}:{}: {e}", e.line(), e.column())),
+            Some(Some(schema)) if schema == SCHEMA || OLDER_SCHEMAS.contains(&schema.as_str()) => {
+                usage(format!("{name}:{}:{}: {e}", e.line(), e.column()))
+            }
             Some(Some(schema)) => {
                 usage(format!("{name}: the schema is `{schema}`; expected `{SCHEMA}`, as written by `shikaku run --out`"))
             }

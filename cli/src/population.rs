@@ -24,9 +24,9 @@ Examples:
 #[derive(Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
 pub struct PopulationArgs {
-    /// The seed from which they are drawn
-    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
-    seed: u64,
+    /// The seed from which they are drawn; if not given, that of a plan, else 1
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    seed: Option<u64>,
     /// Number of people, from 1 to 200000000; a larger number keeps the first ones
     #[arg(long, value_name = "N", required_unless_present = "scenario", value_parser = persons)]
     persons: Option<u64>,
@@ -49,8 +49,11 @@ fn persons(text: &str) -> Result<u64, String> {
 
 pub fn run(args: PopulationArgs) -> anyhow::Result<Exit> {
     let people = match (&args.scenario, args.persons) {
-        (Some(name), _) => Disclosure::of_scenario(args.seed, &run::scenario(name)?),
-        (None, persons) => Disclosure::drawn(args.seed, persons.unwrap_or(1)),
+        (Some(name), _) => {
+            let scenario = run::scenario(name)?;
+            Disclosure::of_scenario(args.seed.or(scenario.plan_seed).unwrap_or(1), &scenario)
+        }
+        (None, persons) => Disclosure::drawn(args.seed.unwrap_or(1), persons.unwrap_or(1)),
     };
     let people = people.map_err(|e| usage(e.to_string()))?;
     match &args.out {

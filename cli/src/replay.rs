@@ -76,7 +76,7 @@ pub fn replay(args: &ReplayArgs) -> anyhow::Result<Exit> {
         .apply(&whole)
         .ok_or_else(|| usage("the token does not fit the scenario: another version of the tool made it"))?;
     if let Some(path) = &args.save {
-        save(path, &plan)?;
+        save(path, &plan, token.seed)?;
     }
     let order = Order { scenario: 0, design, seed: token.seed, mutant, engine };
     let played = match play(&plan, &order, TOOL) {
@@ -130,11 +130,10 @@ fn short(sha256: &str) -> &str {
     sha256.get(..12).unwrap_or(sha256)
 }
 
-fn save(path: &Path, plan: &Scenario) -> anyhow::Result<()> {
+fn save(path: &Path, plan: &Scenario, seed: u64) -> anyhow::Result<()> {
     let mut file = AtomicFile::open("--save", path)?;
     // The file has another name, but must be played with the same people.
-    let draws_as = Some(plan.draws_as.clone().unwrap_or_else(|| plan.name.clone()));
-    let text = Scenario { draws_as, ..plan.clone() }.to_toml()?;
+    let text = plan.as_played(seed, None).to_toml()?;
     file.writer().write_all(text.as_bytes()).map_err(|e| file.not_written(&e))?;
     file.keep()
 }

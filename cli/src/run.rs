@@ -56,9 +56,9 @@ pub struct RunArgs {
     /// given: see `shikaku designs`
     #[arg(long, value_name = "NAME|FILE")]
     design: Vec<String>,
-    /// The seed that everything is drawn from
-    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "seeds", allow_negative_numbers = true)]
-    seed: u64,
+    /// The seed that everything is drawn from; if not given, that of a plan, else 1
+    #[arg(long, value_name = "N", conflicts_with = "seeds", allow_negative_numbers = true)]
+    seed: Option<u64>,
     /// Every seed from A to B, both included
     #[arg(long, value_name = "A..B", value_parser = select::seeds)]
     seeds: Option<RangeInclusive<u64>>,
@@ -138,6 +138,9 @@ impl Journals {
 /// The tool's name and version, as journals and results state it.
 pub const TOOL: &str = concat!("shikaku ", env!("CARGO_PKG_VERSION"));
 
+/// The commit of the tool's source, as the build script found it; `-modified` if files differed from it, `unknown` without git.
+pub const COMMIT: &str = env!("SHIKAKU_COMMIT");
+
 /// The one scenario of a name or a file.
 pub fn scenario(name: &str) -> anyhow::Result<Scenario> {
     select::one(name)
@@ -157,9 +160,13 @@ pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
     }
     let designs = select::designs(&args.design)?;
     let mutant = args.mutant.as_deref().map(select::mutant).transpose()?;
-    let seeds = args.seeds.clone().unwrap_or(args.seed..=args.seed);
-    let orders =
-        Orders::new(&scenarios, &designs, seeds, mutant, args.partition).map_err(|e| usage(e.to_string()))?.on(args.engine);
+    let seeds = match &args.seeds {
+        Some(seeds) => seeds.clone(),
+        None => select::seed(args.seed, &scenarios).map(|seed| seed..=seed)?,
+    };
+    let orders = Orders::new(&scenarios, &designs, seeds.clone(), mutant, args.partition)
+        .map_err(|e| usage(e.to_string()))?
+        .on(args.engine);
     if orders.planned() == 0 {
         return Err(usage("none of these scenarios can be played in the given designs: see --list"));
     }
@@ -167,13 +174,13 @@ pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
         return report::list(&scenarios, &designs, args.format == Format::Json);
     }
     interrupt::listen()?;
-    let head = head(&args, &scenarios, &designs, mutant, orders.planned());
+    let head = head(&args, &scenarios, &designs, seeds, orders.planned());
     sweep(&args, &scenarios, &designs, &orders, head, mutant)
 }
 
 /// The head of the results, before the first run.
-fn head(args: &RunArgs, scenarios: &[Scenario], designs: &Designs, mutant: Option<Mutant>, runs: u64) -> Head {
-    let (seed, last_seed) = args.seeds.clone().map_or((args.seed, args.seed), RangeInclusive::into_inner);
+fn head(args: &RunArgs, scenarios: &[Scenario], designs: &Designs, seeds: RangeInclusive<u64>, runs: u64) -> Head {
+    let (seed, last_seed) = seeds.into_inner();
     let planned = |s: &Scenario| PlannedScenario {
         name: s.name.clone(),
         sha256: s.sha256.clone(),
@@ -183,10 +190,13 @@ fn head(args: &RunArgs, scenarios: &[Scenario], designs: &Designs, mutant: Optio
         schema: SCHEMA.into(),
         tool: "shikaku".into(),
         version: env!("CARGO_PKG_VERSION").into(),
+        commit: Some(COMMIT.into()),
         openssl: scenarios::openssl_version().into(),
+        engine: Some(args.engine.name().into()),
+        rules: Some(if args.no_rules { Vec::new() } else { judge::ids() }),
         seed,
         last_seed,
-        mutant: mutant.map(|m| m.name().to_string()),
+        mutant: args.mutant.clone(),
         plan: Plan { scenarios: scenarios.iter().map(planned).collect(), designs: planned_designs(scenarios, designs), runs },
         partition: args.partition.map(|p| p.to_string()),
     }

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use steps::Sources;
 use terms::check::{CheckId, Step};
 use terms::design::Design;
+use terms::fault::Disturbance;
 use terms::ground::{Ground, GroundFacility, GroundPerson, IssuedCertificate};
 use terms::identifiers::{FacilityNumber, InstitutionCode};
 use terms::journal::{Direction, Entry, Event};
@@ -54,8 +55,8 @@ pub struct Evidence<'a> {
     pub receptions: Vec<StoredRecord<'a, ReceptionRecord>>,
     /// Records in the broker's store `audit`.
     pub audits: Vec<StoredRecord<'a, AuditRecord>>,
-    /// Faults that the testbed injected, with the sequence numbers of their entries.
-    pub faults: Vec<(u64, &'a str)>,
+    /// What the testbed did to the run, with the sequence numbers of the entries; `None` in journals of an older version.
+    pub faults: Vec<(u64, Option<&'a Disturbance>)>,
     /// The certificates that JPKI issued, by their bytes, with the index of the person.
     issued: BTreeMap<&'a [u8], (u64, &'a IssuedCertificate)>,
     /// Whose parties were seen.
@@ -151,7 +152,7 @@ impl<'a> Evidence<'a> {
                 self.trail(check).steps.push((entry, *step));
             }
             Event::Outcome { check, outcome, .. } => self.trail(check).outcomes.push((entry, *outcome)),
-            Event::Fault { what } => self.faults.push((entry.seq, what)),
+            Event::Fault { does, .. } => self.faults.push((entry.seq, does.as_ref())),
             Event::Record { store, content } if entry.zone == Zone::Facility && store == stores::RECEPTION.name => {
                 self.receptions.push(StoredRecord::read(entry, content));
             }

@@ -142,7 +142,7 @@ mod tests {
     };
 
     fn finding() -> Finding {
-        let event = Event::Fault { what: String::new() };
+        let event = Event::Fault { what: String::new(), does: None };
         Finding::at("X-001", &Entry { seq: 3, at_ns: 0, host: "h".into(), zone: Zone::Line, event }, "w".into())
     }
 

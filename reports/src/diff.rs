@@ -9,19 +9,19 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The value of [`Diff::schema`]. It changes when a reader of older documents would misread a newer one.
-pub const SCHEMA: &str = "shikaku/diff/v2";
+pub const SCHEMA: &str = "shikaku/diff/v3";
 
 /// What changed from the old results to the new ones. Runs are matched by scenario, design and seed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Diff {
-    /// `shikaku/diff/v2`.
+    /// `shikaku/diff/v3`.
     pub schema: String,
     pub old: Side,
     pub new: Side,
     /// By how many percent p99 may grow; `null` if no growth is a regression.
     pub tolerance_percent: Option<f64>,
-    /// How the two documents differ as a whole: versions, plans, completeness.
+    /// How the two documents differ as a whole: tools, engines, rules, plans, completeness.
     pub remarks: Vec<String>,
     /// How many of the changes are regressions.
     pub regressions: u64,
@@ -40,7 +40,13 @@ pub struct Diff {
 #[serde(deny_unknown_fields)]
 pub struct Side {
     pub version: String,
+    /// The commit of the tool, if the document states it.
+    pub commit: Option<String>,
     pub openssl: String,
+    /// The engine, if the document states it.
+    pub engine: Option<String>,
+    /// Whether rules judged the runs, if the document states it.
+    pub judged: Option<bool>,
     pub runs: u64,
     pub digest: String,
 }

@@ -2,11 +2,13 @@
 //! generated from these types and is in `docs/schema/results.schema.json`. If there may be many runs, it is written and read as a
 //! stream.
 
+mod alike;
 mod digest;
 #[cfg(test)]
 pub(crate) mod samples;
 mod stream;
 
+pub use alike::{HeadDifference, Member, differences};
 pub use digest::RunsDigest;
 pub use stream::{Head, ReadError, Reader, Tail, Writer};
 
@@ -15,22 +17,32 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The value of [`Results::schema`]. It changes when a reader of older documents would misread a newer one.
-pub const SCHEMA: &str = "shikaku/results/v2";
-/// The schema before it, in which a design had another name. It is still read.
-pub const OLDER_SCHEMA: &str = "shikaku/results/v1";
+pub const SCHEMA: &str = "shikaku/results/v3";
+/// The schemas before it, which are still read: v2 does not state commit, engine and rules; in v1 a design has another name.
+pub const OLDER_SCHEMAS: [&str; 2] = ["shikaku/results/v2", "shikaku/results/v1"];
 
 /// The results of one call of `shikaku run`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Results {
-    /// `shikaku/results/v2`.
+    /// `shikaku/results/v3`.
     pub schema: String,
     /// `shikaku`.
     pub tool: String,
     /// Version of the tool.
     pub version: String,
+    /// The commit of the tool's source; with `-modified` if files differed from it, `unknown` if it was built without git.
+    /// Documents of older schemas do not state it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub commit: Option<String>,
     /// The version of OpenSSL that was linked. Bytes on the wires depend on it.
     pub openssl: String,
+    /// The engine: `events` or `ticks`. Documents of older schemas do not state it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub engine: Option<String>,
+    /// The ids of the rules that judged the runs; empty if none did (`--no-rules`). Documents of older schemas do not state them.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rules: Option<Vec<String>>,
     /// The seed, or the first of a range.
     pub seed: u64,
     /// The last seed of the range; the same as `seed` if only one was run.
@@ -288,6 +300,24 @@ impl Smallest {
 }
 
 impl Results {
+    /// The members before the runs.
+    pub fn head(&self) -> Head {
+        Head {
+            schema: self.schema.clone(),
+            tool: self.tool.clone(),
+            version: self.version.clone(),
+            commit: self.commit.clone(),
+            openssl: self.openssl.clone(),
+            engine: self.engine.clone(),
+            rules: self.rules.clone(),
+            seed: self.seed,
+            last_seed: self.last_seed,
+            mutant: self.mutant.clone(),
+            plan: self.plan.clone(),
+            partition: self.partition.clone(),
+        }
+    }
+
     /// The worst outcome of all runs.
     pub fn outcome(&self) -> RunOutcome {
         self.runs.iter().map(|r| r.outcome).max().unwrap_or(RunOutcome::Passed)

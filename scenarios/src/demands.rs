@@ -3,11 +3,34 @@
 use crate::file::{Reach, Scenario};
 use crate::run::{Played, VisitResult};
 use sim::terms::outcome::OutcomeCode;
+use sim::terms::percentile;
 use std::time::Duration;
+
+/// What a demand is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DemandKind {
+    /// How one listed visit ends.
+    Visit,
+    /// How the drawn visits end.
+    DrawnVisits,
+    /// Everybody is served again after the last fault: `heals-within`.
+    Heals,
+    /// `[[share]]`.
+    Share,
+    /// `[[service-level]]`.
+    ServiceLevel,
+    /// `[[sometimes]]`.
+    Sometimes,
+    /// `exercises`.
+    Exercises,
+    /// `breaks`.
+    Breaks,
+}
 
 /// One demand of the scenario, and whether the run met it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Met {
+    pub kind: DemandKind,
     pub what: String,
     pub held: bool,
     pub detail: String,
@@ -35,25 +58,27 @@ pub fn demands(played: &Played, rules: &[(String, RuleVerdict)]) -> Vec<Met> {
     met.extend(of_drawn(&drawn));
     met.extend(healed(plan, &played.visits));
     met.extend(plan.shares.iter().map(|share| {
-        let all = played.visits.len() as f64;
+        let came = played.visits.iter().filter(|v| v.came).count();
         let count = played.visits.iter().filter(|v| v.found.is_some_and(|f| share.of.contain(f))).count();
-        let found = crate::file::Share(count as f64 / all.max(1.0));
-        let low = share.at_least.map(|s| format!("at least {s}"));
-        let high = share.at_most.map(|s| format!("at most {s}"));
-        let bounds: Vec<String> = low.into_iter().chain(high).collect();
+        let found = crate::file::Share(count as f64 / (came as f64).max(1.0));
+        let bounds = [share.at_least.map(|s| format!("at least {s}")), share.at_most.map(|s| format!("at most {s}"))];
+        let bounds: Vec<String> = bounds.into_iter().flatten().collect();
+        // Percentages are not exact binary fractions, so a tolerance applies.
+        let low = share.at_least.is_none_or(|s| found.0 >= s.0 - NEAR);
+        let high = share.at_most.is_none_or(|s| found.0 <= s.0 + NEAR);
         Met {
+            kind: DemandKind::Share,
             what: format!("{} of the visits end in `{}`", bounds.join(" and "), share.of),
-            // Percentages are not exact binary fractions, so a tolerance applies.
-            held: share.at_least.is_none_or(|s| found.0 >= s.0 - NEAR) && share.at_most.is_none_or(|s| found.0 <= s.0 + NEAR),
-            detail: format!("{count} of {} did", played.visits.len()),
+            held: came > 0 && low && high,
+            detail: format!("{count} of {came} did"),
         }
     }));
     met.extend(plan.service_levels.iter().map(|level| {
         let mut waits = played.waits_ns.clone();
         waits.sort_unstable();
-        let rank = (level.of.0 * waits.len() as f64 - NEAR).ceil() as usize;
-        let wait = waits.get(rank.saturating_sub(1)).map(|ns| Duration::from_nanos(*ns));
+        let wait = percentile::of_sorted(&waits, level.of.0).map(|ns| Duration::from_nanos(*ns));
         Met {
+            kind: DemandKind::ServiceLevel,
             what: format!("{} of the checks wait no longer than {}", level.of, level.within),
             held: wait.is_some_and(|wait| wait <= level.within.0),
             detail: match wait {
@@ -65,6 +90,7 @@ pub fn demands(played: &Played, rules: &[(String, RuleVerdict)]) -> Vec<Met> {
     met.extend(plan.sometimes.iter().filter_map(|sometimes| {
         let count = reached(&sometimes.reached, played, rules)?;
         Some(Met {
+            kind: DemandKind::Sometimes,
             what: format!("{} is reached at least {}", sometimes.reached, times(sometimes.at_least)),
             held: count >= sometimes.at_least,
             detail: format!("it was reached {}", times(count)),
@@ -87,6 +113,7 @@ fn ended(found: Option<OutcomeCode>) -> String {
 
 fn of_visit(v: &VisitResult) -> Met {
     Met {
+        kind: DemandKind::Visit,
         what: format!("visit {} (person {}, facility {}) ends in `{}`", v.visit, v.person, v.facility, v.expected),
         held: v.held,
         detail: ended(v.found),
@@ -103,6 +130,7 @@ fn of_drawn(drawn: &[&VisitResult]) -> Option<Met> {
     let all = drawn.iter().all(|v| v.expected == first.expected);
     let expected = if all { format!("in `{}`", first.expected) } else { "as expected of each".to_string() };
     Some(Met {
+        kind: DemandKind::DrawnVisits,
         what: format!("{} drawn visits end {expected}", drawn.len()),
         held: wrong.is_empty(),
         detail: match wrong.len() {
@@ -123,6 +151,7 @@ fn healed(plan: &Scenario, visits: &[VisitResult]) -> Option<Met> {
     let late: Vec<_> = late.collect();
     let wrong = late.iter().find(|(v, ends)| v.found.is_none_or(|f| !ends.contains(&f)));
     Some(Met {
+        kind: DemandKind::Heals,
         what: format!("everybody is served again {within} after the last fault has healed"),
         held: wrong.is_none() && !late.is_empty(),
         detail: match wrong {
@@ -156,11 +185,13 @@ fn of_rules(plan: &Scenario, rules: &[(String, RuleVerdict)]) -> Vec<Met> {
     // A design to which the rule does not apply cannot exercise it.
     let applicable = |id: &&String| verdict(id) != RuleVerdict::NotApplicable;
     let exercised = plan.exercises.iter().filter(applicable).map(|id| Met {
+        kind: DemandKind::Exercises,
         what: format!("rule {id} is exercised"),
         held: verdict(id) != RuleVerdict::NotReached,
         detail: if verdict(id) == RuleVerdict::NotReached { "it had nothing to check".into() } else { "it was".into() },
     });
     let broken = plan.breaks.iter().filter(applicable).map(|id| Met {
+        kind: DemandKind::Breaks,
         what: format!("rule {id} is broken, as this yardstick intends"),
         held: verdict(id) == RuleVerdict::Broken,
         detail: match verdict(id) {

@@ -68,6 +68,9 @@ pub struct Scenario {
     /// The name under which everything is drawn, if it is not the file's own, so that a copy is played with the same people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draws_as: Option<String>,
+    /// The seed of a plan: runs play it unless another one is given. Files that are not plans need none.
+    #[serde(rename = "seed", skip_serializing_if = "Option::is_none")]
+    pub plan_seed: Option<u64>,
     pub title: Title,
     /// What happens, in the source's step numbers ① to ⑦.
     pub story: String,
@@ -120,9 +123,10 @@ pub struct Scenario {
 }
 
 /// Every key that a file may have.
-const KEYS: [&str; 23] = [
+const KEYS: [&str; 24] = [
     "include",
     "draws-as",
+    "seed",
     "title",
     "story",
     "exercises",
@@ -155,6 +159,7 @@ impl Scenario {
             sha256: String::new(),
             generator: None,
             draws_as: None,
+            plan_seed: None,
             title: Title::default(),
             story: String::new(),
             exercises: Vec::new(),

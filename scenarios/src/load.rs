@@ -6,7 +6,7 @@ mod order;
 mod play;
 
 pub use arrivals::{Arrival, Arrivals};
-pub use meter::{BATCHES, BUCKET_NS, Meter, Stretch, Times, TimesOf, times};
+pub use meter::{BATCHES, BUCKET_NS, Meter, Stretch, Times, TimesOf, percentile_us, times};
 pub use mocks::capacity::{Bucket, StationFigures};
 pub use order::LoadOrder;
 pub use play::{LoadError, Loaded, play};

@@ -5,6 +5,7 @@ mod arrivals;
 pub mod swarm;
 
 use crate::designs::Designs;
+use crate::file::needs::Needs;
 use crate::file::{Generator, Scenario};
 use sim::seed::Seed;
 use sim::terms::design::Design;
@@ -14,7 +15,24 @@ impl Scenario {
     /// The seed from which a run is drawn. It does not depend on the design: designs are compared over the same people, links and
     /// staff.
     pub fn seed(&self, number: u64) -> Seed {
-        Seed::new(number, self.draws_as.as_deref().unwrap_or(&self.name))
+        Seed::new(number, self.drawing_name())
+    }
+
+    /// The name under which everything is drawn: it determines a run, and the file's own name does not if `draws-as` is given.
+    pub fn drawing_name(&self) -> &str {
+        self.draws_as.as_deref().unwrap_or(&self.name)
+    }
+
+    /// What is played from a seed, as a scenario that plays it again under any name: with everything drawn, the seed, and the
+    /// name under which the rest is drawn. With a design, it needs the choices of that design.
+    pub fn as_played(&self, seed: u64, design: Option<&Design>) -> Scenario {
+        let mut plan = self.planned(seed);
+        plan.draws_as = Some(self.drawing_name().to_string());
+        plan.plan_seed = Some(seed);
+        if let Some(design) = design {
+            plan.needs = Needs::exactly(design);
+        }
+        plan
     }
 
     /// The scenario with everything drawn that it leaves to the seed.

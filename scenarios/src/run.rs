@@ -1,7 +1,7 @@
 //! One run: one scenario in one design from one seed, on its own thread.
 
 use crate::file::{CapacityPart, Expect, Scenario, VisitPart};
-use crate::reached::{states_of, states_of_feeds};
+use crate::reached::{Reached, VisitRecord};
 use crate::stage::{Stage, StageError};
 use crate::start::Start;
 use mocks::capacity::{LittleBroken, Station, StationFigures};
@@ -67,34 +67,12 @@ pub struct VisitResult {
     /// Whether it was drawn for a workload.
     pub drawn: bool,
     pub expected: Expect,
-    /// `None` if the run ended before the visit did.
+    /// Whether it took place: the journal records that the person came.
+    pub came: bool,
+    /// The outcome in the journal. `None` if the run ended before the visit did.
     pub found: Option<OutcomeCode>,
     /// Whether it ended as expected.
     pub held: bool,
-}
-
-/// How often a run reached each outcome, fault and state, by name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reached {
-    pub outcomes: BTreeMap<String, u64>,
-    pub faults: BTreeMap<String, u64>,
-    pub states: BTreeMap<String, u64>,
-}
-
-impl Reached {
-    fn of(plan: &Scenario, visits: &[VisitResult], until: Duration) -> Reached {
-        let mut reached = Reached { states: states_of_feeds(plan), ..Reached::default() };
-        for fault in plan.faults.iter().filter(|f| f.at.0 <= until) {
-            *reached.faults.entry(fault.does.name().into()).or_default() += 1;
-        }
-        for visit in visits {
-            let Some(found) = visit.found else { continue };
-            *reached.outcomes.entry(found.code().into()).or_default() += 1;
-            let states = plan.visits.get(visit.visit).map(|part| states_of(plan, part)).unwrap_or_default();
-            states.into_iter().for_each(|state| *reached.states.entry(state).or_default() += 1);
-        }
-        reached
-    }
 }
 
 impl Played {
@@ -180,14 +158,14 @@ fn simulate(plan: Scenario, start: Start, order: &Order, seed: Seed, tool: &str)
     let virtual_time = stage.simulation.elapsed();
     let stations = figures(stage.deployment.stations(), stage.world.engine_now())?;
     stage.deployment.record_state(&stage.world);
-    let found = stage.outcomes.take();
     // Tasks on the hosts may still hold the journal, so its content is taken out.
     let (journal_sha256, wire_sha256, entries) = {
         let mut journal = stage.world.journal.borrow_mut();
         (journal.sha256(), journal.wire_sha256(), journal.take_entries())
     };
-    let visits = visit_results(&plan, found);
-    let reached = Reached::of(&plan, &visits, virtual_time);
+    let recorded = VisitRecord::of_all(&entries, plan.visits.len());
+    let visits = visit_results(&plan, &recorded);
+    let reached = Reached::of(&plan, &stage.ground, &entries, &recorded);
     let (steps, waits_ns) = measure(&entries);
     // The wall time is known when the thread has ended.
     let (ground, wall_time) = (stage.ground, Duration::ZERO);
@@ -212,10 +190,10 @@ fn simulate(plan: Scenario, start: Start, order: &Order, seed: Seed, tool: &str)
 /// The head of the journal.
 fn head(plan: &Scenario, order: &Order, tool: &str, start: Start) -> Event {
     Event::Run {
-        schema: "shikaku/journal/v2".into(),
+        schema: sim::journal::SCHEMA.into(),
         tool: tool.to_string(),
         openssl: mocks::openssl_version().to_string(),
-        scenario: plan.name.clone(),
+        scenario: plan.drawing_name().to_string(),
         design: Box::new((*order.design).clone()),
         seed: order.seed,
         epoch: start.epoch.to_string(),
@@ -229,18 +207,19 @@ fn time_limit(plan: &Scenario) -> Duration {
     last.max(plan.healed_at().0).saturating_add(AFTER_LAST).saturating_add(asks_longer)
 }
 
-/// How each visit ended, and whether as expected.
-fn visit_results(plan: &Scenario, found: Vec<Option<OutcomeCode>>) -> Vec<VisitResult> {
-    let result = |(visit, (part, found)): (usize, (&VisitPart, Option<OutcomeCode>))| VisitResult {
+/// How each visit ended by the journal, and whether as expected.
+fn visit_results(plan: &Scenario, recorded: &[VisitRecord]) -> Vec<VisitResult> {
+    let result = |(visit, (part, recorded)): (usize, (&VisitPart, &VisitRecord))| VisitResult {
         visit,
         person: part.person,
         facility: part.facility,
         drawn: part.drawn,
         expected: part.expect,
-        found,
-        held: found.is_some_and(|found| plan.meets(part, found)),
+        came: recorded.came.is_some(),
+        found: recorded.outcome,
+        held: recorded.outcome.is_some_and(|found| plan.meets(part, found)),
     };
-    plan.visits.iter().zip(found).enumerate().map(result).collect()
+    plan.visits.iter().zip(recorded).enumerate().map(result).collect()
 }
 
 /// The figures of each station up to `now_ns`, checked against Little's law.

@@ -1,5 +1,6 @@
 //! The timeline: applies a scenario's events and faults, each at its time, and reverts each fault at its end.
 
+mod disturbance;
 mod faults;
 mod links;
 
@@ -15,6 +16,7 @@ use sim::clock::nanos;
 use sim::context::World;
 use sim::engine::Commands;
 use sim::journal::Event;
+use sim::terms::fault::Phase;
 use sim::terms::identifiers::{CertificateSerial, InsurerNumber};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -117,12 +119,17 @@ impl Timeline {
     pub fn advance(&mut self, now: Duration) {
         while let Some(moment) = self.moments.get(self.next).filter(|m| m.at_ns <= nanos(now)) {
             self.next += 1;
-            let what = match &moment.what {
-                What::Begins(fault) => self.fault(moment.at_ns, fault, true),
-                What::Heals(fault) => self.fault(moment.at_ns, fault, false),
-                What::Changes(event) => self.event(moment.at_ns, event),
+            let insurers = &self.controls.insurers;
+            let (what, does) = match &moment.what {
+                What::Begins(fault) => {
+                    (self.fault(moment.at_ns, fault, true), disturbance::of_fault(&fault.does, Phase::Begins, insurers))
+                }
+                What::Heals(fault) => {
+                    (self.fault(moment.at_ns, fault, false), disturbance::of_fault(&fault.does, Phase::Ends, insurers))
+                }
+                What::Changes(event) => (self.event(moment.at_ns, event), disturbance::of_event(&event.does)),
             };
-            self.controls.world.note(moment.at_ns, Event::Fault { what });
+            self.controls.world.note(moment.at_ns, Event::Fault { what, does: Some(does) });
         }
     }
 

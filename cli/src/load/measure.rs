@@ -6,14 +6,14 @@ use reports::load::{
     recovery,
 };
 use scenarios::file::load::LoadPart;
-use scenarios::load::{BATCHES, BUCKET_NS, Histogram, Loaded, StationFigures};
+use scenarios::load::{BATCHES, BUCKET_NS, Histogram, Loaded, StationFigures, percentile_us};
 
 fn ms(us: u64) -> f64 {
     us as f64 / 1000.0
 }
 
-fn quantile(of: &Histogram, q: f64) -> f64 {
-    if of.is_empty() { 0.0 } else { ms(of.value_at_quantile(q)) }
+fn quantile_of(of: &Histogram, q: f64) -> f64 {
+    ms(percentile_us(of, q).unwrap_or(0))
 }
 
 /// Percentiles over all batches, with confidence intervals from the batches.
@@ -27,8 +27,8 @@ fn times(batches: &[&Histogram]) -> Times {
     // If a batch has too few values for a quantile, there is no interval.
     let quantile = |q: f64| {
         let enough = batches.len() > 1 && batches.iter().all(|b| b.len() as f64 * (1.0 - q) >= 1.0);
-        let each: Vec<f64> = if enough { batches.iter().map(|b| quantile(b, q)).collect() } else { Vec::new() };
-        of_batches(quantile(&all, q), &each)
+        let each: Vec<f64> = if enough { batches.iter().map(|b| quantile_of(b, q)).collect() } else { Vec::new() };
+        of_batches(quantile_of(&all, q), &each)
     };
     let means: Vec<f64> = batches.iter().filter(|b| !b.is_empty()).map(|b| b.mean() / 1000.0).collect();
     Times {
@@ -38,7 +38,7 @@ fn times(batches: &[&Histogram]) -> Times {
         p90: quantile(0.9),
         p99: quantile(0.99),
         p999: quantile(0.999),
-        max: if all.is_empty() { 0.0 } else { ms(all.max()) },
+        max: quantile_of(&all, 1.0),
     }
 }
 
@@ -114,7 +114,7 @@ pub(super) fn run(seed: u64, load: &LoadPart, loaded: &Loaded) -> LoadRun {
     let measured_s = load.lasts.0.as_secs_f64();
     let answered: u64 = m.stretches.iter().map(|s| s.answered).sum();
     let (wall, setup) = (loaded.wall_time.as_secs_f64(), loaded.setup_time.as_secs_f64());
-    let of = |h: &scenarios::load::Coarse, q: f64| (!h.is_empty()).then(|| f64::from(h.value_at_quantile(q) as u32) / 1000.0);
+    let of = |h: &scenarios::load::Coarse, q: f64| percentile_us(h, q).map(ms);
     let course: Vec<Stretch> = (0..)
         .zip(&m.stretches)
         .map(|(i, s)| Stretch {

@@ -1,7 +1,7 @@
 //! One part's results.
 
 use crate::exit::usage;
-use reports::results::{Head, OLDER_SCHEMA, ReadError, Reader, Run, RunsDigest};
+use reports::results::{Head, ReadError, Reader, Run, RunsDigest, SCHEMA, differences};
 use scenarios::partition::{self, Partition};
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -39,11 +39,18 @@ impl Shard {
             runs += 1;
         }
         let (head, tail) = reader.finish().map_err(err)?;
-        if head.schema == OLDER_SCHEMA {
+        if head.schema != SCHEMA {
             return Err(wrong(
                 file,
-                format!("the schema is `{OLDER_SCHEMA}`: merge it with the version of shikaku that wrote it"),
+                format!("the schema is `{}`: merge it with the version of shikaku that wrote it", head.schema),
             ));
+        }
+        for (member, stated) in
+            [("commit", head.commit.is_some()), ("engine", head.engine.is_some()), ("rules", head.rules.is_some())]
+        {
+            if !stated {
+                return Err(wrong(file, format!("it has no `{member}`, so it is not known whether it was made like the others")));
+            }
         }
         let Some(partition) = &head.partition else {
             return Err(wrong(file, "it is a whole sweep, not a part: it was run without --partition"));
@@ -84,34 +91,18 @@ impl Shard {
         self.plan_index.index(run).ok_or_else(|| wrong(&self.file, format!("the run {name} is not in the plan")))
     }
 
-    /// Why another shard is not part of the same sweep.
+    /// Why another shard is not part of the same sweep: what the heads state differently.
     pub fn differs(&self, other: &Shard) -> Option<String> {
-        let (a, b) = (&self.head, &other.head);
-        let both = |what: &str, a: &dyn std::fmt::Display, b: &dyn std::fmt::Display| Some(format!("{what} {a} and {b}"));
-        let mutant = |h: &Head| h.mutant.clone().unwrap_or("no mutant".into());
         let parts = |p: &Partition| p.other(0).to_string().replace(":0/", ":I/");
-        if (&a.tool, &a.version) != (&b.tool, &b.version) {
-            both("they are of the versions", &a.version, &b.version)
-        } else if a.openssl != b.openssl {
-            both("they were run with", &a.openssl, &b.openssl)
-        } else if (a.seed, a.last_seed) != (b.seed, b.last_seed) {
-            let seeds = |h: &Head| format!("{}..{}", h.seed, h.last_seed);
-            both("they have the seeds", &seeds(a), &seeds(b))
-        } else if a.mutant != b.mutant {
-            both("they were run with", &mutant(a), &mutant(b))
-        } else if parts(&self.partition) != parts(&other.partition) {
-            both("they are partitioned by", &parts(&self.partition), &parts(&other.partition))
-        } else if a.plan != b.plan {
-            let mut pairs = a.plan.scenarios.iter().zip(&b.plan.scenarios);
-            Some(match pairs.find(|(a, b)| a != b) {
-                Some((a, b)) if a.name != b.name => format!("one has the scenario `{}` where the other has `{}`", a.name, b.name),
-                Some((a, b)) if a.sha256 != b.sha256 => format!("the files of the scenario `{}` differ", b.name),
-                Some((a, _)) => format!("the scenario `{}` is played in different designs", a.name),
-                None if a.plan.designs != b.plan.designs => "their designs differ".into(),
-                None => "one has more scenarios".into(),
-            })
-        } else {
-            None
+        let (mine, theirs) = (parts(&self.partition), parts(&other.partition));
+        let partition = (mine != theirs).then(|| format!("`partition`: {mine} and {theirs}"));
+        let differing: Vec<String> =
+            differences(&self.head, &other.head).iter().map(|d| d.to_string()).chain(partition).collect();
+        // The plans are compared whole too, in case they have a member that the differences do not name.
+        match differing.is_empty() {
+            true if self.head.plan != other.head.plan => Some("they differ in `plan`".into()),
+            true => None,
+            false => Some(format!("they differ in {}", differing.join("; "))),
         }
     }
 

@@ -109,7 +109,7 @@ fn what(event: &Event) -> String {
         Event::Screen { check, text } => format!("screen of {check}: {text}"),
         Event::CardFace { check, side, .. } => format!("{side:?} of the card of {check} is seen"),
         Event::Apdu { what, .. } => format!("card: {what}"),
-        Event::Fault { what } => format!("*** {what}"),
+        Event::Fault { what, .. } => format!("*** {what}"),
         Event::Visit { visit, check, person } => format!("visit {visit}: person {person} arrives, check {check}"),
         Event::Outcome { check, outcome, .. } => format!("{check} ends in `{outcome}`"),
     }

@@ -7,6 +7,11 @@ pub fn rules(played: &Played) -> Vec<RuleResult> {
     conformance::judge(&played.entries, &played.ground).into_iter().map(result_of).collect()
 }
 
+/// The ids of all rules, in the order in which they judge.
+pub fn ids() -> Vec<String> {
+    conformance::rules::all().iter().map(|rule| rule.about().id.to_string()).collect()
+}
+
 fn result_of(verdict: conformance::Verdict) -> RuleResult {
     RuleResult {
         id: verdict.id.to_string(),

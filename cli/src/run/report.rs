@@ -36,7 +36,7 @@ pub fn run(scenario: &Scenario, order: &Order, played: &Played, judged: bool) ->
         },
         error: played.ended_early.clone(),
         checks: Checks {
-            started: played.visits.len() as u64,
+            started: played.visits.iter().filter(|v| v.came).count() as u64,
             in_force: played.count(OutcomeClass::InForce),
             not_in_force: played.count(OutcomeClass::NotInForce),
             refused: played.count(OutcomeClass::Refused),
@@ -115,7 +115,7 @@ fn replay(scenario: &Scenario, order: &Order) -> String {
 }
 
 /// Quoted for a shell.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "._-/+:@".contains(c);
     match text.chars().all(plain) && !text.is_empty() {
         true => text.to_string(),

@@ -20,6 +20,22 @@ pub fn seeds(text: &str) -> Result<RangeInclusive<u64>, String> {
     Ok(first..=last)
 }
 
+/// The seed of a run: the given one, else that of the plans among the scenarios, else 1.
+pub fn seed(given: Option<u64>, scenarios: &[Scenario]) -> anyhow::Result<u64> {
+    if let Some(seed) = given {
+        return Ok(seed);
+    }
+    let first = scenarios.first().and_then(|s| s.plan_seed);
+    match scenarios.iter().find(|s| s.plan_seed != first) {
+        None => Ok(first.unwrap_or(1)),
+        Some(other) => {
+            let of = |s: &Scenario| format!("`{}` {}", s.source, s.plan_seed.map_or("none".into(), |n| n.to_string()));
+            let named: Vec<String> = scenarios.iter().take(1).chain([other]).map(of).collect();
+            Err(usage(format!("the scenarios name different seeds ({}): give --seed, or run them one by one", named.join(", "))))
+        }
+    }
+}
+
 /// Reads a time such as `20s`.
 pub fn time(text: &str) -> Result<std::time::Duration, String> {
     let wrong = || format!("`{text}` is not a time with its unit, such as 20s or 2m");

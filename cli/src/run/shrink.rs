@@ -3,7 +3,7 @@
 use super::{TOOL, Watch, judge};
 use crate::interrupt;
 use reports::results::{RuleOutcome, RuleResult, Run, RunOutcome, Smallest};
-use scenarios::demands::demands;
+use scenarios::demands::{DemandKind, demands};
 use scenarios::file::Scenario;
 use scenarios::run::{Order, Played, play};
 use scenarios::shrink::{self, Knobs, token::Token};
@@ -21,7 +21,7 @@ pub enum Failure {
     /// A visit does not end as expected.
     Visit { expected: String, found: String },
     /// Another demand of the scenario is not met.
-    Demand { what: String },
+    Demand { kind: DemandKind, what: String },
 }
 
 impl fmt::Display for Failure {
@@ -29,7 +29,7 @@ impl fmt::Display for Failure {
         match self {
             Failure::Rule { id, zone } => write!(f, "rule {id} is broken in the zone {zone}"),
             Failure::Visit { expected, found } => write!(f, "a visit that must end in `{expected}` {found}"),
-            Failure::Demand { what } => write!(f, "not so: {what}"),
+            Failure::Demand { what, .. } => write!(f, "not so: {what}"),
         }
     }
 }
@@ -39,7 +39,7 @@ impl Failure {
     fn can_be_smaller(&self) -> bool {
         match self {
             Failure::Rule { .. } | Failure::Visit { .. } => true,
-            Failure::Demand { what } => what.starts_with("everybody is served again"),
+            Failure::Demand { kind, .. } => *kind == DemandKind::Heals,
         }
     }
 }
@@ -54,9 +54,10 @@ pub fn failures(played: &Played, rules: &[RuleResult]) -> BTreeSet<Failure> {
         expected: v.expected.to_string(),
         found: v.found.map_or("does not end".to_string(), |f| format!("ends in `{f}`")),
     });
-    let visit = |what: &str| what.starts_with("visit ") || what.contains(" drawn visits ");
-    let others = demands(played, &super::report::verdicts(rules)).into_iter().filter(|m| !m.held && !visit(&m.what));
-    rules_broken.chain(visits).chain(others.map(|m| Failure::Demand { what: m.what })).collect()
+    // How visits end is among the failures already, one by one.
+    let of_visits = |kind| matches!(kind, DemandKind::Visit | DemandKind::DrawnVisits);
+    let others = demands(played, &super::report::verdicts(rules)).into_iter().filter(|m| !m.held && !of_visits(m.kind));
+    rules_broken.chain(visits).chain(others.map(|m| Failure::Demand { kind: m.kind, what: m.what })).collect()
 }
 
 /// Shrinks failing runs: at most this many per call, and for this long each.
@@ -135,5 +136,96 @@ fn token(scenario: &Scenario, order: &Order, knobs: Knobs, failure: &str, journa
         knobs,
         failure: failure.to_string(),
         journal_sha256: journal_sha256.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reports::results::Finding;
+    use scenarios::file::Library;
+
+    /// Plays a scenario in which every demand but one on the step holds.
+    fn played() -> Played {
+        let text = r#"
+            title = { ja = "試験", en = "A test" }
+            story = "JPKI is down, then everybody is served."
+            people = 40
+            heals-within = "10s"
+            breaks = ["MIN-001"]
+            exercises = ["SEC-003"]
+            [[visit]]
+            at = "2s"
+            person = 0
+            expect = "in-force"
+            [[workload]]
+            from = "30s"
+            until = "32s"
+            arrivals = { constant = { every = "1s" } }
+            [[fault]]
+            at = "5s"
+            for = "2s"
+            does = "jpki-down"
+            [[share]]
+            of = "in-force"
+            at-most = "1 %"
+            [[service-level]]
+            of = "99 %"
+            within = "1ms"
+            [[sometimes]]
+            reached = { fault = "jpki-silent" }
+        "#;
+        let scenario = Scenario::read("test.toml", text, &Library::none()).unwrap();
+        let design = designs::certificate();
+        play(&scenario, &Order { scenario: 0, design, seed: 1, mutant: None, engine: EngineKind::default() }, TOOL).unwrap()
+    }
+
+    fn demand_kinds(failures: &BTreeSet<Failure>) -> Vec<(DemandKind, bool)> {
+        let kind = |f: &Failure| match f {
+            Failure::Demand { kind, .. } => Some((*kind, f.can_be_smaller())),
+            _ => None,
+        };
+        failures.iter().filter_map(kind).collect()
+    }
+
+    #[test]
+    fn demands_are_classified_by_their_kind_and_only_that_on_recovery_can_be_made_smaller() {
+        use DemandKind::{Breaks, Exercises, Heals, ServiceLevel, Share, Sometimes};
+        let mut played = played();
+        let rules = judge::rules(&played);
+        let found = failures(&played, &rules);
+        let all = [(Share, false), (ServiceLevel, false), (Sometimes, false), (Breaks, false)];
+        assert_eq!(demand_kinds(&found), all);
+        assert!(found.iter().all(|f| !matches!(f, Failure::Visit { .. })), "{found:?}");
+        // Listed visits and drawn ones are failures of visits, and not demands a second time. Drawn ones come after recovery.
+        for index in [0, 1] {
+            let before = (played.visits[index].held, played.visits[index].found);
+            (played.visits[index].held, played.visits[index].found) = (false, None);
+            let found = failures(&played, &rules);
+            let visit = found.iter().find(|f| matches!(f, Failure::Visit { .. })).unwrap();
+            assert!(visit.can_be_smaller());
+            let heals = demand_kinds(&found).into_iter().find(|(kind, _)| *kind == Heals);
+            assert_eq!(heals, (index == 1).then_some((Heals, true)));
+            (played.visits[index].held, played.visits[index].found) = before;
+        }
+        played.plan.breaks.clear();
+        let mut rules = judge::rules(&played);
+        let rule = rules.iter_mut().find(|r| r.id == "SEC-002").unwrap();
+        rule.outcome = RuleOutcome::Broken;
+        rule.findings = vec![Finding {
+            what: "w".into(),
+            host: "broker".into(),
+            zone: "broker".into(),
+            check: None,
+            person: None,
+            place: None,
+            spelling: None,
+            hops: Vec::new(),
+            entries: (1, 1),
+        }];
+        rules.retain(|r| r.id != "SEC-003");
+        let found = failures(&played, &rules);
+        assert!(found.contains(&Failure::Rule { id: "SEC-002".into(), zone: "broker".into() }));
+        assert_eq!(demand_kinds(&found).last(), Some(&(Exercises, false)));
     }
 }

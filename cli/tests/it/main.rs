@@ -10,6 +10,7 @@ mod failing;
 mod load;
 mod oracle;
 mod pages;
+mod plan;
 mod population;
 mod rules;
 mod run;

@@ -42,7 +42,7 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_gives_others() {
 fn the_document_reports_the_runs() {
     let (code, results) = results(&["everyday-visit", "jpki-down", "--seed", "3"], &[]);
     assert_eq!((code, results.runs.len()), (0, 4));
-    assert_eq!((results.schema.as_str(), results.seed, results.last_seed), ("shikaku/results/v2", 3, 3));
+    assert_eq!((results.schema.as_str(), results.seed, results.last_seed), ("shikaku/results/v3", 3, 3));
     let everyday = &results.runs[0];
     assert_eq!((everyday.scenario.as_str(), everyday.outcome), ("everyday-visit", RunOutcome::Passed));
     assert_eq!((everyday.checks.started, everyday.checks.in_force), (6, 6));

@@ -85,10 +85,8 @@ fn merged_parts_equal_the_unsharded_run() {
     }
 }
 
-#[test]
-fn what_cannot_be_merged_is_named() {
-    let folder = tempfile::tempdir().unwrap();
-    let dir = folder.path().to_str().unwrap();
+/// Parts of sweeps that differ by how they were made, and damaged ones, each in its folder in `dir`.
+fn make_parts(dir: &str) {
     let path = |name: &str| format!("{dir}/{name}");
     let make = |name: &str, args: &[&str]| {
         let output = shikaku(&[&["run", "borrowed-card", "--no-rules", "--out", &path(name)], args].concat());
@@ -100,6 +98,11 @@ fn what_cannot_be_merged_is_named() {
     make("hash", &["--partition", "hash:3/3", "--seeds", "1..3"]);
     make("seeds", &["--partition", "slice:3/3", "--seeds", "1..4"]);
     make("mutant", &["--partition", "slice:3/3", "--seeds", "1..3", "--mutant", "facility-shows-my-number"]);
+    make("engine", &["--partition", "slice:3/3", "--seeds", "1..3", "--engine", "ticks"]);
+    make("designs", &["--partition", "slice:3/3", "--seeds", "1..3", "--design", "certificate", "--design", "keep-mapping"]);
+    // The same part, judged by rules.
+    let judged = ["run", "borrowed-card", "--out", &path("judged"), "--partition", "slice:3/3", "--seeds", "1..3"];
+    assert_eq!(shikaku(&judged).status.code(), Some(0));
     make("whole", &["--seeds", "1..3"]);
     let file = |name: &str| format!("{dir}/{name}/results.json");
     let corrupt = |from: &str, name: &str, what: &str, with: &str| {
@@ -112,14 +115,28 @@ fn what_cannot_be_merged_is_named() {
     corrupt("3", "incomplete", "\"complete\": true", "\"complete\": false");
     corrupt("3", "changed", "\"held\": true", "\"held\": false");
     corrupt("3", "version", "\"version\": \"", "\"version\": \"9");
+    corrupt("3", "commit", "\"commit\": \"", "\"commit\": \"9");
+    corrupt("3", "unstated", "\"engine\": \"events\",", "");
+    corrupt("3", "older", "results/v3", "results/v2");
+    corrupt("judged", "rules", "\"AUDIT-001\",", "");
     corrupt("3", "scenario", "\"sha256\": \"", "\"sha256\": \"9");
     corrupt("3", "renamed", "slice:3/3", "slice:2/3");
     // The error has a position, so nothing before it may depend on the machine.
     let mut steady = document(Path::new(&file("3")));
-    steady.openssl = "OpenSSL".into();
+    (steady.openssl, steady.commit) = ("OpenSSL".into(), Some("0123abcd".into()));
     fs::create_dir(path("steady")).unwrap();
     fs::write(file("steady"), timeless(steady)).unwrap();
     corrupt("steady", "cut", "\"complete\": true", "");
+}
+
+#[test]
+fn what_cannot_be_merged_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().to_str().unwrap();
+    let path = |name: &str| format!("{dir}/{name}");
+    make_parts(dir);
+    let commit = document(&folder.path().join("1/results.json")).commit.unwrap();
+    let rules = document(&folder.path().join("judged/results.json")).rules.unwrap().len();
     let cases: &[&[&str]] = &[
         &["1", "2"],
         &["1"],
@@ -131,6 +148,13 @@ fn what_cannot_be_merged_is_named() {
         &["1", "2", "incomplete"],
         &["1", "2", "changed"],
         &["1", "2", "version"],
+        &["1", "2", "commit"],
+        &["1", "2", "engine"],
+        &["1", "2", "judged"],
+        &["judged", "rules"],
+        &["1", "2", "designs"],
+        &["1", "2", "unstated"],
+        &["1", "2", "older"],
         &["1", "2", "scenario"],
         &["1", "3", "renamed"],
         &["1", "2", "cut"],
@@ -142,7 +166,11 @@ fn what_cannot_be_merged_is_named() {
         let args: Vec<String> = case.iter().map(|a| if a.starts_with("--") { a.to_string() } else { path(a) }).collect();
         let output = shikaku(&[&["merge"][..], &args.iter().map(String::as_str).collect::<Vec<_>>()].concat());
         assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{case:?}");
-        reported.push(format!("$ shikaku merge {}\n{}", case.join(" "), text(&output.stderr).replace(dir, "FOLDER")));
+        let said = text(&output.stderr).replace(dir, "FOLDER").replace(&commit, "COMMIT");
+        // How many rules there are changes with each new one.
+        let said = said.replace(&format!("by {rules} rules"), "by ALL rules");
+        let said = said.replace(&format!("by {} rules", rules - 1), "by ALL rules but one");
+        reported.push(format!("$ shikaku merge {}\n{said}", case.join(" ")));
     }
     insta::assert_snapshot!(reported.join("\n"));
 }

@@ -3,6 +3,7 @@
 use crate::evidence::{Evidence, JpkiMessage, JpkiMessageKind};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::design::{Choice, CodeLookup};
+use terms::fault::{CARD_LOST, Disturbance};
 use terms::roles::Zone;
 
 static ABOUT: About = About {
@@ -32,7 +33,7 @@ impl Rule for StatusGood {
     }
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
-        let mut judged = Judged::default();
+        let mut judged = Judged { remarks: without_data(run).into_iter().collect(), ..Judged::default() };
         for answer in &run.exchanges.sent {
             let check = &answer.answer.check;
             let Some(trail) = run.checks.get(check) else { continue };
@@ -63,8 +64,13 @@ impl Rule for StatusGood {
 
 /// Whether the card of a person was reported lost before an entry, and not found again before it.
 fn reported_lost(run: &Evidence<'_>, person: u64, seq: u64) -> bool {
-    let about = format!("the card of person {person} is ");
-    let before = run.faults.iter().filter(|(at, _)| *at < seq);
-    let mut reported = before.filter_map(|(_, what)| what.strip_prefix(about.as_str()));
-    reported.next_back().is_some_and(|what| what == "reported lost")
+    let before = run.faults.iter().filter(|(at, _)| *at < seq).filter_map(|(_, does)| *does);
+    let mut of_card = before.filter(|does| does.is_of_person(CARD_LOST, person));
+    of_card.next_back().is_some_and(Disturbance::begins)
+}
+
+/// Without their data, it is not known which faults were lost cards.
+fn without_data(run: &Evidence<'_>) -> Option<String> {
+    let unknown = run.faults.iter().filter(|(_, does)| does.is_none()).count();
+    (unknown > 0).then(|| format!("faults of this older journal carry no data ({unknown}): lost cards were not looked for"))
 }

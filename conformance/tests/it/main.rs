@@ -7,5 +7,6 @@ mod elig;
 mod flow;
 mod leaks;
 mod reader;
+mod sec_002;
 mod story;
 mod verdicts;

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use terms::check::{CheckId, Step};
 use terms::coverage::{EndReason, Relationship, Validity};
+use terms::fault::{Disturbance, FaultTarget, Phase};
 use terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, FeedBatch, Profile, outcome_to_json};
 use terms::ground::{Ground, GroundPerson};
 use terms::identifiers::{
@@ -163,7 +164,13 @@ impl JournalBuilder {
     }
 
     pub fn fault(&mut self, what: &str) -> &mut Self {
-        self.add("testbed", Zone::Testbed, Event::Fault { what: what.into() })
+        self.add("testbed", Zone::Testbed, Event::Fault { what: what.into(), does: None })
+    }
+
+    /// A fault or an event, as data and with a text that nobody must read.
+    pub fn disturb(&mut self, kind: &str, phase: Phase, target: FaultTarget) -> &mut Self {
+        let does = Some(Disturbance { kind: kind.into(), phase, target });
+        self.add("testbed", Zone::Testbed, Event::Fault { what: "something happens".into(), does })
     }
 
     pub fn visit(&mut self, check: &CheckId, person: u64) -> &mut Self {

@@ -3,6 +3,7 @@
 use super::file::Measured;
 use super::watch::Watch;
 use super::{CalibrationError, Inputs, Operation, Span, Task};
+use sim::terms::percentile;
 use std::time::Duration;
 
 /// The minimum length of a round: reading a clock takes some tens of nanoseconds.
@@ -69,7 +70,7 @@ fn rounds(task: &mut dyn Task, effort: Effort) -> (u64, Vec<f64>) {
 
 fn figures(operation: &Operation, batch: u64, times: &mut [f64]) -> Measured {
     times.sort_by(f64::total_cmp);
-    let at = |share| Span::of_nanoseconds(quantile(times, share));
+    let at = |share| Span::of_nanoseconds(percentile::of_sorted(times, share).copied().unwrap_or_default());
     let count = times.len().max(1) as f64;
     Measured {
         what: operation.what.to_string(),
@@ -80,10 +81,4 @@ fn figures(operation: &Operation, batch: u64, times: &mut [f64]) -> Measured {
         rounds: times.len() as u64,
         batch,
     }
-}
-
-/// By nearest rank, so the result is a measured time.
-pub(super) fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let rank = (share * sorted.len() as f64).ceil() as usize;
-    sorted.get(rank.saturating_sub(1)).copied().unwrap_or_default()
 }

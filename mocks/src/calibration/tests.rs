@@ -1,6 +1,6 @@
 use super::file::{Calibration, SCHEMA, json_schema};
 use super::machine::{Machine, model};
-use super::measure::{Effort, measure, quantile};
+use super::measure::{Effort, measure};
 use super::task::whole;
 use super::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -170,14 +170,6 @@ fn the_schema_in_docs_is_current() {
         published == json_schema().unwrap(),
         "docs/schema/calibration.schema.json is not current: cargo run --release -- schema calibration > docs/schema/calibration.schema.json"
     );
-}
-
-#[test]
-fn a_quantile_is_a_measured_time() {
-    let times: Vec<f64> = (1..=10).map(f64::from).collect();
-    assert_eq!([0.1, 0.5, 0.9, 1.0].map(|share| quantile(&times, share)), [1.0, 5.0, 9.0, 10.0]);
-    assert_eq!(quantile(&[3.0], 0.1), 3.0);
-    assert_eq!(quantile(&[], 0.5), 0.0);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The comparison.
 
 use super::{About, Change, Diff, Direction, DuplicateRun, SCHEMA, Side};
-use crate::results::{Expectation, Results, RuleOutcome, RuleResult, Run, RunOutcome};
+use crate::results::{Expectation, HeadDifference, Member, Results, RuleOutcome, RuleResult, Run, RunOutcome, differences};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Key<'a> = (&'a str, &'a str, u64);
@@ -55,34 +55,33 @@ fn by_key(results: &Results, in_new: bool) -> Result<BTreeMap<Key<'_>, &Run>, Du
 fn side(results: &Results) -> Side {
     Side {
         version: results.version.clone(),
+        commit: results.commit.clone(),
         openssl: results.openssl.clone(),
+        engine: results.engine.clone(),
+        judged: results.rules.as_ref().map(|rules| !rules.is_empty()),
         runs: results.runs.len() as u64,
         digest: results.digest.clone(),
     }
 }
 
+/// How the heads differ, first of all by the tool, and whether a document is incomplete.
 fn remarks(old: &Results, new: &Results) -> Vec<String> {
     let mut remarks = Vec::new();
-    for (what, old, new) in [("the version", &old.version, &new.version), ("the OpenSSL", &old.openssl, &new.openssl)] {
-        if old != new {
-            remarks.push(format!("{what} changed from {old} to {new}"));
-        }
+    for difference in differences(&old.head(), &new.head()) {
+        let HeadDifference { member, one, other, .. } = &difference;
+        remarks.push(match member {
+            Member::Tool => format!("the comparison is across tools: old {one}, new {other}"),
+            _ => format!("`{}` differs: old {one}, new {other}", member.name()),
+        });
     }
-    let or_none = |o: &Option<String>| o.clone().unwrap_or_else(|| "none".into());
-    for (what, old, new) in [("the mutant", &old.mutant, &new.mutant), ("the partition", &old.partition, &new.partition)] {
-        if old != new {
-            remarks.push(format!("{what} changed from {} to {}", or_none(old), or_none(new)));
-        }
+    if old.partition != new.partition {
+        let [old, new] = [old, new].map(|r| r.partition.as_deref().unwrap_or("none"));
+        remarks.push(format!("`partition` differs: old {old}, new {new}"));
     }
     for (which, results) in [("old", old), ("new", new)] {
         if !results.complete {
             remarks.push(format!("the {which} results are not complete: runs that were planned are not in them"));
         }
-    }
-    let old_files: BTreeMap<&str, &str> = old.plan.scenarios.iter().map(|s| (s.name.as_str(), s.sha256.as_str())).collect();
-    let rewritten = |name: &str, sha256: &str| old_files.get(name).is_some_and(|old| *old != sha256);
-    for s in new.plan.scenarios.iter().filter(|s| rewritten(&s.name, &s.sha256)) {
-        remarks.push(format!("the content of the scenario {} changed", s.name));
     }
     remarks
 }

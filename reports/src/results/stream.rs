@@ -1,6 +1,6 @@
 //! The document written and read run by run, so that memory does not grow with the number of runs.
 
-use super::{OLDER_SCHEMA, Plan, Results, Run, SCHEMA};
+use super::{OLDER_SCHEMAS, Plan, Results, Run, SCHEMA};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::io::{self, Read, Write};
@@ -13,7 +13,13 @@ pub struct Head {
     pub schema: String,
     pub tool: String,
     pub version: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub commit: Option<String>,
     pub openssl: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub engine: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rules: Option<Vec<String>>,
     pub seed: u64,
     pub last_seed: u64,
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -34,9 +40,25 @@ pub struct Tail {
 impl Head {
     /// The whole document.
     pub fn with(self, runs: Vec<Run>, tail: Tail) -> Results {
-        let Head { schema, tool, version, openssl, seed, last_seed, mutant, plan, partition } = self;
+        let Head { schema, tool, version, commit, openssl, engine, rules, seed, last_seed, mutant, plan, partition } = self;
         let Tail { complete, digest } = tail;
-        Results { schema, tool, version, openssl, seed, last_seed, mutant, plan, partition, runs, complete, digest }
+        Results {
+            schema,
+            tool,
+            version,
+            commit,
+            openssl,
+            engine,
+            rules,
+            seed,
+            last_seed,
+            mutant,
+            plan,
+            partition,
+            runs,
+            complete,
+            digest,
+        }
     }
 }
 
@@ -83,7 +105,10 @@ pub enum ReadError {
     Json(String),
     #[error("it is not the JSON of results: at the run after {after}: {what}")]
     Run { after: String, what: String },
-    #[error("it is a document of `{0}`, and this version of shikaku reads `{SCHEMA}` and `{OLDER_SCHEMA}`")]
+    #[error(
+        "it is a document of `{0}`, and this version of shikaku reads `{SCHEMA}`, `{older}`",
+        older = OLDER_SCHEMAS.join("`, `")
+    )]
     Schema(String),
 }
 
@@ -123,7 +148,8 @@ impl<R: Read> Reader<R> {
                 return Ok(true);
             }
             let value: Value = self.json.deserialize_next().map_err(json)?;
-            if let (true, Some(schema)) = (name == "schema" && value != SCHEMA && value != OLDER_SCHEMA, value.as_str()) {
+            let unknown = |schema: &&str| *schema != SCHEMA && !OLDER_SCHEMAS.contains(schema);
+            if let Some(schema) = value.as_str().filter(|_| name == "schema").filter(unknown) {
                 return Err(ReadError::Schema(schema.to_string()));
             }
             if self.members.insert(name.clone(), value).is_some() {
@@ -220,7 +246,7 @@ mod tests {
             ("no runs", "{}".into()),
             ("cut off", cut.into()),
             ("more behind", good.clone() + "{}"),
-            ("another schema", good.replace("results/v2", "results/v0")),
+            ("another schema", good.replace("results/v3", "results/v0")),
             ("an unknown member", good.replace("\"tool\"", "\"toll\"")),
             (
                 "a run without its seed",

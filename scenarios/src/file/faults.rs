@@ -6,6 +6,7 @@ use super::units::{BitRate, Frequency, Share, Span, Spread};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sim::terms::design::{Choice, Eligibility};
+use sim::terms::fault::CARD_LOST;
 use sim::terms::roles::Zone;
 
 /// A temporary fault.
@@ -128,7 +129,7 @@ impl FaultKind {
         "link-slow",
         "link-loss",
         "link-narrow",
-        "card-lost",
+        CARD_LOST,
         "clock-ahead",
         "clock-behind",
         "clock-drift",
@@ -160,7 +161,7 @@ impl FaultKind {
             FaultKind::LinkSlow { .. } => "link-slow",
             FaultKind::LinkLoss { .. } => "link-loss",
             FaultKind::LinkNarrow { .. } => "link-narrow",
-            FaultKind::CardLost { .. } => "card-lost",
+            FaultKind::CardLost { .. } => CARD_LOST,
             FaultKind::ClockAhead { .. } => "clock-ahead",
             FaultKind::ClockBehind { .. } => "clock-behind",
             FaultKind::ClockDrift { .. } => "clock-drift",

@@ -14,6 +14,11 @@ use std::fmt;
 pub struct Needs(BTreeMap<Axis, Vec<Choice>>);
 
 impl Needs {
+    /// Every choice of a design, so that only designs with these choices meet the needs.
+    pub fn exactly(design: &Design) -> Needs {
+        Needs(design.choices().map(|choice| (choice.axis(), vec![choice])).collect())
+    }
+
     /// Whether a design meets the needs.
     pub fn met_by(&self, design: &Design) -> bool {
         self.0.iter().all(|(axis, choices)| choices.contains(&design.choice(*axis)))

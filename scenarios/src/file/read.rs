@@ -272,6 +272,7 @@ impl Reading<'_> {
     /// Every key that a file may have, except `include`.
     fn take_all(&mut self, keys: &mut Keys<'_>, s: &mut Scenario) {
         self.take(keys, "draws-as", &mut s.draws_as);
+        self.take(keys, "seed", &mut s.plan_seed);
         self.take(keys, "title", &mut s.title);
         self.take(keys, "story", &mut s.story);
         self.take(keys, "exercises", &mut s.exercises);

@@ -3,10 +3,11 @@
 //! Waits are measured from arrival, not from the start of service: a slow system cannot hide its slowness by receiving fewer
 //! requests (coordinated omission).
 
-use hdrhistogram::Histogram;
+use hdrhistogram::{Counter, Histogram};
 use sim::journal::Event;
 use sim::terms::check::{CheckId, Step};
 use sim::terms::outcome::{OutcomeClass, OutcomeCode};
+use sim::terms::percentile;
 use std::collections::BTreeMap;
 
 /// Upper bound of the histograms: an hour, in microseconds.
@@ -30,6 +31,14 @@ pub fn times() -> Times {
 
 fn coarse() -> Histogram<u32> {
     Histogram::new_with_bounds(1, LONGEST_US, 2).expect("the bounds of the histogram fit")
+}
+
+/// The percentile of `share` (0 to 1) in microseconds, by nearest rank, rounded down to the histogram's resolution: so it is
+/// never above the longest time, and no coarser histogram has a larger one. `None` if there are no times.
+pub fn percentile_us<C: Counter>(of: &Histogram<C>, share: f64) -> Option<u64> {
+    let (rank, count) = (percentile::rank(of.len(), share), of.len());
+    // Half a rank below, so that the histogram's own rounding ends at this rank.
+    (rank > 0).then(|| of.lowest_equivalent(of.value_at_quantile((rank as f64 - 0.5) / count as f64)))
 }
 
 fn us(ns: u64) -> u64 {
@@ -145,7 +154,7 @@ impl Meter {
         match event {
             Event::Step { check, step, .. } => self.step(at_ns, check, *step),
             Event::Outcome { check, outcome, .. } => self.ends(at_ns, check, *outcome),
-            Event::Fault { what } => self.faults.push((at_ns, what.clone())),
+            Event::Fault { what, .. } => self.faults.push((at_ns, what.clone())),
             _ => {}
         }
     }
@@ -237,6 +246,7 @@ impl Meter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const S: u64 = 1_000_000_000;
 
@@ -286,5 +296,27 @@ mod tests {
         let counted: Vec<_> = meter.stretches.iter().map(|s| (s.arrivals, s.answered, s.unknown)).collect();
         assert_eq!(counted, [(1, 1, 0), (0, 0, 0), (1, 0, 1)]);
         assert_eq!(meter.outcomes.values().sum::<u64>(), 2);
+    }
+
+    proptest! {
+        /// Within the resolution, the value at the nearest rank; never above the longest time, and no coarser one above a finer.
+        #[test]
+        fn a_percentile_of_a_histogram_is_that_of_its_times(
+            mut all in prop::collection::vec(1..LONGEST_US, 1..200),
+            share in 0.0..=1.0f64,
+        ) {
+            let (mut fine, mut rough) = (times(), coarse());
+            for us in &all {
+                fine.saturating_record(*us);
+                rough.saturating_record(*us);
+            }
+            all.sort_unstable();
+            let exact = *percentile::of_sorted(&all, share).unwrap();
+            let (fine_at, rough_at) = (percentile_us(&fine, share).unwrap(), percentile_us(&rough, share).unwrap());
+            prop_assert!(fine_at <= exact && exact as f64 <= fine_at as f64 * 1.001 + 1.0, "{} of {}", fine_at, exact);
+            prop_assert!(rough_at <= fine_at && exact as f64 <= rough_at as f64 * 1.01 + 1.0, "{} of {}", rough_at, exact);
+            prop_assert!(fine_at <= percentile_us(&fine, 1.0).unwrap());
+            prop_assert_eq!(percentile_us(&times(), share), None);
+        }
     }
 }

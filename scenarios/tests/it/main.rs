@@ -3,8 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 mod core;
+mod effects;
 mod faults;
 mod list;
 mod mutants;
 mod page;
+mod plans;
+mod reached;
 mod schema;

@@ -6,10 +6,20 @@
 
 use crate::check::{CheckId, Step};
 use crate::design::Design;
+use crate::fault::Disturbance;
 use crate::outcome::OutcomeCode;
 use crate::roles::Zone;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+/// The version of the journal format, which the head states.
+///
+/// - `v1`: the head names a variant.
+/// - `v2`: the head carries the design with its choices.
+/// - `v3`: entries of the kind `fault` carry [`Disturbance`] beside their text, so that nobody has to read the text.
+///
+/// [`read_lines`] reads `v2` and `v3`.
+pub const SCHEMA: &str = "shikaku/journal/v3";
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -87,7 +97,7 @@ impl Content {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Event {
-    /// The head of a journal: what was run and with what.
+    /// The head of a journal: what was run and with what. `scenario` is the name under which everything was drawn.
     Run { schema: String, tool: String, openssl: String, scenario: String, design: Box<Design>, seed: u64, epoch: String },
     /// A step of the main flow.
     Step { check: CheckId, step: Step, what: String },
@@ -114,8 +124,13 @@ pub enum Event {
     CardFace { check: CheckId, side: CardSide, in_case: bool, text: String },
     /// A command to the card and its answer, in hex. PINs are overwritten with `2a`.
     Apdu { what: String, command: String, response: String },
-    /// A fault that the testbed injected.
-    Fault { what: String },
+    /// A fault that the testbed began or ended, or a change for good. `what` is a text for people. `does` is the same as data;
+    /// journals before [`SCHEMA`] have none.
+    Fault {
+        what: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        does: Option<Disturbance>,
+    },
     /// A visit that the testbed started, and the check that it led to.
     Visit { visit: usize, check: CheckId, person: u64 },
     /// How a check ended, as the facility saw it.
@@ -233,6 +248,7 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fault::{CARD_LOST, FaultTarget, Phase};
 
     fn sample() -> Journal {
         let mut j = Journal::default();
@@ -257,6 +273,23 @@ mod tests {
         let e = read_lines("{\"seq\":0,\"at_ns\":0,\"host\":\"x\",\"zone\":\"line\",\"event\":{\"fault\":{\"what\":\"w\"}}}\n{")
             .unwrap_err();
         assert_eq!(e.line, 2);
+    }
+
+    #[test]
+    fn faults_are_read_with_their_data_and_without_it() {
+        let head = "{\"seq\":0,\"at_ns\":0,\"host\":\"testbed\",\"zone\":\"testbed\",\"event\":";
+        let read = |event: &str| read_lines(&format!("{head}{event}}}")).map(|mut entries| entries.remove(0).event);
+        let what = "the card of person 3 is reported lost".to_string();
+        let older = read("{\"fault\":{\"what\":\"the card of person 3 is reported lost\"}}").unwrap();
+        assert_eq!(older, Event::Fault { what: what.clone(), does: None });
+        let text = "{\"fault\":{\"what\":\"the card of person 3 is reported lost\",\"does\":{\"kind\":\"card-lost\",\
+                    \"phase\":\"begins\",\"target\":{\"person\":3}}}}";
+        let does = Disturbance { kind: CARD_LOST.into(), phase: Phase::Begins, target: FaultTarget::Person(3) };
+        let newer = Event::Fault { what, does: Some(does) };
+        assert_eq!(read(text).unwrap(), newer);
+        assert_eq!(serde_json::to_string(&newer).unwrap(), text);
+        // A phase of a newer version is not guessed at.
+        assert!(read(&text.replace("begins", "pauses")).is_err());
     }
 
     #[test]
