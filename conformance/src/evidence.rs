@@ -1,6 +1,7 @@
 //! The input of every rule: a run's journal, the ground truth, and an index over both that all rules share.
 
 mod authority;
+mod days;
 mod exchanges;
 mod insurers;
 mod messages;
@@ -72,6 +73,8 @@ pub struct Trail<'a> {
     pub outcomes: Vec<(&'a Entry, OutcomeCode)>,
     /// Sequence numbers of the entries in which the broker received the check's request.
     pub requests: Vec<u64>,
+    /// When the broker received the first of them, in nanoseconds of the run.
+    pub first_request_ns: Option<u64>,
 }
 
 impl Trail<'_> {
@@ -146,7 +149,9 @@ impl<'a> Evidence<'a> {
             }
             Event::Message { exchange, direction: Direction::Received, peer, head, body } if entry.zone == Zone::Broker => {
                 if let Some(submission) = Submission::read(entry, *exchange, peer, Head::new(head), body) {
-                    self.trail(&submission.check).requests.push(entry.seq);
+                    let trail = self.trail(&submission.check);
+                    trail.requests.push(entry.seq);
+                    trail.first_request_ns.get_or_insert(entry.at_ns);
                     self.submissions.push(submission);
                 }
             }
@@ -197,7 +202,12 @@ impl<'a> Evidence<'a> {
 
     /// True time of an entry.
     pub fn time(&self, entry: &Entry) -> Timestamp {
-        let since = SignedDuration::from_nanos(i64::try_from(entry.at_ns).unwrap_or(i64::MAX));
+        self.time_at(entry.at_ns)
+    }
+
+    /// True time, so many nanoseconds after the start of the run.
+    pub fn time_at(&self, at_ns: u64) -> Timestamp {
+        let since = SignedDuration::from_nanos(i64::try_from(at_ns).unwrap_or(i64::MAX));
         self.ground.epoch.saturating_add(since).unwrap_or(self.ground.epoch)
     }
 

@@ -56,7 +56,8 @@ pub fn states_of(plan: &Scenario, visit: &VisitPart) -> Vec<String> {
 pub fn states_of_feeds(plan: &Scenario) -> BTreeMap<String, u64> {
     let mut all = BTreeMap::new();
     for feed in &plan.feeds {
-        let late = feed.arrives.is_some_and(|at| at.0 > Duration::ZERO) || feed.catches_up.is_some();
+        let delayed = [feed.arrives, feed.next_days].into_iter().flatten().any(|at| at.0 > Duration::ZERO);
+        let late = delayed || feed.catches_up.is_some();
         for (is_so, name) in [
             (feed.days_behind > 0, "behind"),
             (late, "late"),

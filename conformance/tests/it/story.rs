@@ -46,7 +46,7 @@ pub fn ground() -> Ground {
         Resident::new(person, code)
     };
     let people = (0..6).map(resident).collect();
-    Ground { day: DAY, epoch: now(), people, facilities: Vec::new() }
+    Ground { epoch: now(), people, facilities: Vec::new() }
 }
 
 /// 32 pseudo-random bytes, the same in every run.
@@ -124,6 +124,8 @@ pub fn check(facility: usize, running: usize) -> CheckId {
 /// Builds a journal.
 pub struct JournalBuilder {
     pub ground: Ground,
+    /// The day about which requests ask and answers are.
+    pub day: Date,
     journal: Journal,
     now: u64,
     exchanges: u64,
@@ -137,12 +139,19 @@ impl JournalBuilder {
     pub fn new() -> Self {
         JournalBuilder {
             ground: ground(),
+            day: DAY,
             journal: Journal::default(),
             now: 0,
             exchanges: 0,
             on_record: None,
             asked: BTreeMap::new(),
         }
+    }
+
+    /// Goes on so many nanoseconds after the start of the run.
+    pub fn at(&mut self, ns: u64) -> &mut Self {
+        self.now = ns;
+        self
     }
 
     pub fn add(&mut self, host: &str, zone: Zone, event: Event) -> &mut Self {
@@ -211,7 +220,7 @@ impl JournalBuilder {
         let question = EligibilityQuestion {
             check: check.clone(),
             facility: number_of(check),
-            day: DAY,
+            day: self.day,
             created: now(),
             certificate: CERTIFICATE.to_vec(),
             signed_challenge: None,
@@ -277,7 +286,7 @@ impl JournalBuilder {
                     Validity::NotInsured => Vec::new(),
                     _ => self.ground.people[person as usize].person.insurance.last().map(answer_of).into_iter().collect(),
                 };
-                EligibilityAnswer { check: check.clone(), day: DAY, created: now(), validity, coverages }.to_json()
+                EligibilityAnswer { check: check.clone(), day: self.day, created: now(), validity, coverages }.to_json()
             }
             None => outcome_to_json(outcome),
         };

@@ -4,6 +4,7 @@
 
 mod core;
 mod faults;
+mod ground;
 mod list;
 mod mutants;
 mod page;
