@@ -78,10 +78,10 @@ fn a_future_end_need_not_be_known_and_a_past_one_must_be() {
         s.visit(&check(0, 0), person).reception(&check(0, 0), outcome, vec![named]).outcome(&check(0, 0), outcome);
         s.held(RULE)
     };
-    assert!(with_end(0, "2027-04-05", None, InForce));
-    assert!(with_end(0, "2027-04-30", Some("2027-04-30"), InForce));
-    assert!(!with_end(0, "2027-04-30", Some("2027-04-29"), InForce));
-    assert!(!with_end(3, "2027-04-04", None, NotInsured));
+    assert!(with_end(0, "2026-05-05", None, InForce));
+    assert!(with_end(0, "2026-05-30", Some("2026-05-30"), InForce));
+    assert!(!with_end(0, "2026-05-30", Some("2026-05-29"), InForce));
+    assert!(!with_end(3, "2026-05-04", None, NotInsured));
 }
 
 #[test]
@@ -135,16 +135,16 @@ fn asked(day: &str, sent: u64, arrives: u64) -> Vec<String> {
 #[test]
 fn a_check_asks_about_the_day_of_asking_by_true_time() {
     let second = 1_000_000_000;
-    assert_eq!(asked("2027-04-05", 5 * second, 5 * second), [""; 0]);
-    assert_eq!(asked("2027-04-06", 5 * second, 5 * second), ["the facility asked about 2027-04-06 on 2027-04-05"]);
-    assert_eq!(asked("2027-04-06", MIDNIGHT, MIDNIGHT + second), [""; 0]);
-    assert_eq!(asked("2027-04-05", MIDNIGHT, MIDNIGHT + second), ["the facility asked about 2027-04-05 on 2027-04-06"]);
+    assert_eq!(asked("2026-05-05", 5 * second, 5 * second), [""; 0]);
+    assert_eq!(asked("2026-05-06", 5 * second, 5 * second), ["the facility asked about 2026-05-06 on 2026-05-05"]);
+    assert_eq!(asked("2026-05-06", MIDNIGHT, MIDNIGHT + second), [""; 0]);
+    assert_eq!(asked("2026-05-05", MIDNIGHT, MIDNIGHT + second), ["the facility asked about 2026-05-05 on 2026-05-06"]);
     // On its way at midnight.
-    for day in ["2027-04-05", "2027-04-06"] {
+    for day in ["2026-05-05", "2026-05-06"] {
         assert_eq!(asked(day, MIDNIGHT - second, MIDNIGHT + second), [""; 0]);
     }
-    let neither = asked("2027-04-07", MIDNIGHT - second, MIDNIGHT + second);
-    assert_eq!(neither, ["the facility asked about 2027-04-07 on 2027-04-05 or 2027-04-06"]);
+    let neither = asked("2026-05-07", MIDNIGHT - second, MIDNIGHT + second);
+    assert_eq!(neither, ["the facility asked about 2026-05-07 on 2026-05-05 or 2026-05-06"]);
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn a_later_attempt_asks_about_the_day_of_the_first() {
     s.visit(&of, 0).steps(&of, 1..=3).at(MIDNIGHT - 2_000_000_000).step(&of, 4).request(&of);
     s.at(MIDNIGHT + 1_000_000_000).request(&of);
     assert_eq!((s.findings("ELIG-006"), s.verdict("ELIG-006").evaluated), (vec![], 2));
-    s.day = "2027-04-06".parse().unwrap();
+    s.day = "2026-05-06".parse().unwrap();
     s.request(&of);
     assert_eq!(s.findings("ELIG-006").len(), 1);
 }
@@ -162,7 +162,7 @@ fn a_later_attempt_asks_about_the_day_of_the_first() {
 fn an_answer_is_judged_on_the_true_day_whatever_day_was_asked_about() {
     let ends_today = |at: u64, outcome| {
         let mut s = JournalBuilder::new();
-        s.ground.people[0].person.insurance[0].until = Some("2027-04-05".parse().unwrap());
+        s.ground.people[0].person.insurance[0].until = Some("2026-05-05".parse().unwrap());
         s.at(at).whole(&check(0, 0), 0, outcome);
         s.findings(RULE)
     };

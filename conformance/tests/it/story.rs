@@ -18,7 +18,7 @@ use terms::outcome::OutcomeCode;
 use terms::people::{Address, CardCertificate, CardLife, InsurancePeriod, Name, Person, Pin, SecurityCode, Sex};
 use terms::roles::Zone;
 
-pub const DAY: Date = date(2027, 4, 5);
+pub const DAY: Date = date(2026, 5, 5);
 /// The certificate in these journals.
 const CERTIFICATE: [u8; 5] = [0x30, 0x03, 0x02, 0x01, 0x05];
 pub const SUBMIT: &str = "POST /fhir/CoverageEligibilityRequest/$submit HTTP/1.1";
@@ -364,7 +364,7 @@ impl JournalBuilder {
 }
 
 fn now() -> Timestamp {
-    "2027-04-05T00:00:02Z".parse().unwrap()
+    "2026-05-05T00:00:02Z".parse().unwrap()
 }
 
 fn number_of(check: &CheckId) -> FacilityNumber {
@@ -432,7 +432,7 @@ pub fn ocsp_request(serial: u64) -> Vec<u8> {
 
 /// A successful response with the status *good*. Its signature is not valid.
 pub fn ocsp_response(serial: u64) -> Vec<u8> {
-    let time = der(0x18, &[b"20270405000002Z"]);
+    let time = der(0x18, &[b"20260505000002Z"]);
     let single = der(0x30, &[&cert_id(serial), &[0x80, 0x00], &time]);
     let data = der(0x30, &[&der(0xA2, &[&der(0x04, &[&[7; 20]])]), &time, &der(0x30, &[&single])]);
     let algorithm = der(0x30, &[&[0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0B], &[0x05, 0x00]]);
