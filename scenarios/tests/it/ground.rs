@@ -8,7 +8,8 @@ use sim::terms::ground::{Ground, SCHEMA};
 #[test]
 fn the_ground_truth_of_every_core_run_is_read_back_unchanged() {
     let all = catalog::core().unwrap();
-    let orders = suite::Orders::new(&all, &Designs::default_ones(), 7..=7, None, None).unwrap();
+    let default = Designs::default_ones();
+    let orders = suite::Orders::new(&all, &default, 7..=7, None, None).unwrap();
     let round_trip = |s: &scenarios::file::Scenario, _: &Order, played: Result<Played, RunError>| {
         let ground = played.unwrap_or_else(|e| panic!("{}: {e}", s.name)).ground;
         let text = ground.to_json().unwrap();
