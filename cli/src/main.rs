@@ -102,6 +102,8 @@ enum SchemaKind {
     LoadLimit,
     /// What `shikaku calibrate --write` writes
     Calibration,
+    /// The ground truth of a run, as recordings contain it
+    Ground,
 }
 
 fn main() -> ExitCode {
@@ -146,6 +148,7 @@ fn schema(kind: SchemaKind) -> anyhow::Result<Exit> {
         SchemaKind::Load => reports::load::json_schema()?,
         SchemaKind::LoadLimit => reports::load::limit::json_schema()?,
         SchemaKind::Calibration => mocks::calibration::file::json_schema()?,
+        SchemaKind::Ground => sim::terms::ground::json_schema()?,
     })?;
     Ok(Exit::Held)
 }

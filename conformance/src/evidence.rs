@@ -2,6 +2,7 @@
 
 mod authority;
 mod boundary;
+mod days;
 mod exchanges;
 mod insurers;
 mod messages;
@@ -134,7 +135,9 @@ impl<'a> Evidence<'a> {
         for (index, s) in self.submissions.iter().enumerate() {
             self.by_exchange.entry(s.exchange).or_insert(index);
             self.first.entry((s.facility.clone(), s.check.clone())).or_insert(index);
-            self.checks.entry(s.check.clone()).or_default().requests.push(s.entry.seq);
+            let trail = self.checks.entry(s.check.clone()).or_default();
+            trail.requests.push(s.entry.seq);
+            trail.first_request_ns.get_or_insert(s.entry.at_ns);
         }
         let sent = self.messages.get(&Zone::Facility).into_iter().flatten().filter(|m| m.direction == Direction::Sent);
         for message in sent {
@@ -211,7 +214,12 @@ impl<'a> Evidence<'a> {
 
     /// True time of an entry.
     pub fn time(&self, entry: &Entry) -> Timestamp {
-        let since = SignedDuration::from_nanos(i64::try_from(entry.at_ns).unwrap_or(i64::MAX));
+        self.time_at(entry.at_ns)
+    }
+
+    /// True time, so many nanoseconds after the start of the run.
+    pub fn time_at(&self, at_ns: u64) -> Timestamp {
+        let since = SignedDuration::from_nanos(i64::try_from(at_ns).unwrap_or(i64::MAX));
         self.ground.epoch.saturating_add(since).unwrap_or(self.ground.epoch)
     }
 

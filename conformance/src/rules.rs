@@ -34,6 +34,7 @@ rules! {
     elig_003::AnswerFitsQuestion,
     elig_004::ScreenShowsOutcome,
     elig_005::InsurersAnswerFirst,
+    elig_006::AsksAboutToday,
     sec_001::GoodCertificate,
     sec_002::StatusGood,
     sec_003::SignatureValid,

@@ -26,6 +26,7 @@ mutants! {
     reader_reads_my_number,
     jpki_shows_resident_code,
     facility_takes_card_out_of_case,
+    facility_asks_about_first_day,
     facility_asks_before_person_check,
     facility_skips_person_check,
     facility_presents_stored_certificate,

@@ -72,6 +72,10 @@ files! {
     "broker-restarted"
     "broker-down"
     "line-cut"
+    "emergency-room-across-midnight"
+    "month-end-at-midnight"
+    "fiscal-year-begins-at-midnight"
+    "batch-of-the-new-day-late"
 }
 
 files! {
@@ -106,6 +110,8 @@ files! {
     "card-lost-on-the-way"
     "certificate-ends-while-jpki-is-silent"
     "feed-twice-and-out-of-order"
+    "terminal-clock-ahead-across-midnight"
+    "terminal-clock-behind-across-midnight"
 }
 
 files! {

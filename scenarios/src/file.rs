@@ -4,6 +4,7 @@
 //! expected outcomes ([`demands`]). Every key that is not defined is an error, times and amounts carry their unit ([`units`]),
 //! and an error shows file, line and column ([`diagnostic`]). Persons, facilities and visits are numbered from 0.
 
+pub mod calendar;
 pub mod calibration;
 pub mod capacity;
 mod checks;
@@ -21,6 +22,7 @@ mod undisturbed;
 pub mod units;
 pub mod workload;
 
+pub use calendar::{Day, TimeOfDay};
 pub use capacity::{CapacityPart, LinkPart};
 pub use demands::{Expect, Outcomes, Reach, ServiceLevelPart, SharePart, SometimesPart};
 pub use diagnostic::{Diagnostic, FileErrors};
@@ -37,6 +39,7 @@ pub use workload::{Arrivals, Shape, WorkloadPart};
 use load::LoadPart;
 use mocks::roles::ROLES;
 use needs::Needs;
+use part::is_default;
 use schemars::JsonSchema;
 use serde::Serialize;
 use sim::terms::design::Choice;
@@ -83,6 +86,12 @@ pub struct Scenario {
     /// By axis, the choices of a design for which the scenario is meant. Any, if not given.
     #[serde(skip_serializing_if = "Needs::is_empty")]
     pub needs: Needs,
+    /// The day on which the run starts, in Japan. Words such as `moved-yesterday` are counted from it. 2027-04-05, if not given.
+    #[serde(skip_serializing_if = "is_default")]
+    pub day: Day,
+    /// The time of day at which the run starts, in Japan. 09:00, if not given.
+    #[serde(skip_serializing_if = "is_default")]
+    pub starts: TimeOfDay,
     /// How many people the population has.
     pub people: u64,
     /// How many facilities there are. One, if not given.
@@ -123,7 +132,7 @@ pub struct Scenario {
 }
 
 /// Every key that a file may have.
-const KEYS: [&str; 24] = [
+const KEYS: [&str; 26] = [
     "include",
     "draws-as",
     "seed",
@@ -132,6 +141,8 @@ const KEYS: [&str; 24] = [
     "exercises",
     "breaks",
     "needs",
+    "day",
+    "starts",
     "people",
     "facilities",
     "load",
@@ -165,6 +176,8 @@ impl Scenario {
             exercises: Vec::new(),
             breaks: Vec::new(),
             needs: Needs::default(),
+            day: Day::default(),
+            starts: TimeOfDay::default(),
             people: 0,
             facilities: 1,
             load: None,

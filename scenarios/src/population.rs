@@ -2,7 +2,7 @@
 //!
 //! It belongs to the testbed alone. No party of the model may have it, and it may exist only because its people are fictitious.
 
-use crate::file::Scenario;
+use crate::file::{Day, Scenario};
 use crate::stage::people;
 use crate::start::Start;
 use jiff::Timestamp;
@@ -83,7 +83,7 @@ impl Disclosure {
     pub fn drawn(seed: u64, persons: u64) -> Result<Self, PopulationError> {
         let seed = Seed::new(seed, SCOPE);
         Ok(Disclosure {
-            subjects: Subjects::Drawn(Box::new(Population::new(&seed, persons, Start::simulated().day)?)),
+            subjects: Subjects::Drawn(Box::new(Population::new(&seed, persons, Day::default().0)?)),
             codes: InstitutionCodes::new(&seed),
         })
     }
@@ -92,7 +92,7 @@ impl Disclosure {
     /// draws under the plan's name.
     pub fn of_scenario(seed: u64, scenario: &Scenario) -> Result<Self, PopulationError> {
         let plan = scenario.planned(seed);
-        let (seed, start) = (plan.seed(seed), Start::simulated());
+        let (seed, start) = (plan.seed(seed), Start::of(&plan));
         let population = Population::new(&seed, plan.people, start.day)?;
         let people = people::drawn(&population, &plan, start).into_iter().map(|c| c.person).collect();
         Ok(Disclosure { subjects: Subjects::OfScenario(people), codes: InstitutionCodes::new(&seed) })

@@ -8,6 +8,7 @@ use crate::file::{
 use sim::clock::nanos;
 use sim::ground::Ground;
 use sim::journal::{Direction, Entry, Event};
+use sim::terms::calendar::jst_day;
 use sim::terms::check::{CheckId, Step};
 use sim::terms::design::Eligibility;
 use sim::terms::fault::{Disturbance, FaultTarget, Phase};
@@ -173,16 +174,19 @@ struct SentFeed {
 /// The states that one feed reached, by the messages that its insurer sent.
 fn states_of_feed(part: &FeedPart, ground: &Ground, entries: &[Entry]) -> Vec<String> {
     let person = usize::try_from(part.of_insurer_of).ok().and_then(|i| ground.people.get(i));
-    let Some(period) = person.and_then(|r| r.person.insurance_on(ground.day)) else { return Vec::new() };
+    let day = jst_day(ground.epoch);
+    let Some(period) = person.and_then(|r| r.person.insurance_on(day)) else { return Vec::new() };
     let sent = sent_feeds(&parties::insurer(&period.insured.insurer), entries);
     let since =
         |at: Option<crate::file::Span>| at.is_some_and(|at| !at.0.is_zero() && sent.iter().any(|s| s.at_ns >= nanos(at.0)));
+    // After a midnight, a day's batch that came later than at once.
+    let next_day_late = part.next_days.is_some_and(|by| !by.0.is_zero()) && sent.iter().any(|s| s.batch.complete_through > day);
     let twice = |s: &SentFeed| sent.iter().filter(|o| o.batch.running == s.batch.running).count() > 1;
-    let behind = ground.day.saturating_sub(jiff::Span::new().days(part.days_behind));
+    let behind = day.saturating_sub(jiff::Span::new().days(part.days_behind));
     let silent = part.arrives.is_none() && part.catches_up.is_none();
     [
         ("behind", part.days_behind > 0 && sent.iter().any(|s| s.batch.complete_through == behind)),
-        ("late", since(part.arrives) || since(part.catches_up)),
+        ("late", since(part.arrives) || since(part.catches_up) || next_day_late),
         ("sent-twice", part.sent_twice && sent.iter().any(twice)),
         ("silent", silent && sent.is_empty() && feeds_are_sent(entries)),
         ("last-first", part.order == FeedOrder::LastFirst && sent.windows(2).any(|w| w[0].batch.running > w[1].batch.running)),

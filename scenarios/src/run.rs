@@ -85,6 +85,10 @@ impl Played {
 /// Why a run has no results.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
+    #[error(
+        "the run lasts {hours} hours, and the engine `ticks` plays 24 at most: leave `--engine` out, or write `--engine events`"
+    )]
+    TooLongForTicks { hours: u64 },
     #[error("the scenario cannot be set up: {0}")]
     Stage(#[from] StageError),
     #[error("the simulation did not finish: {0}")]
@@ -125,9 +129,15 @@ pub(crate) fn message(panic: &(dyn std::any::Any + Send)) -> String {
     text.or_else(|| panic.downcast_ref::<&str>().map(|t| t.to_string())).unwrap_or_else(|| "no message".into())
 }
 
+/// The longest run that turmoil plays: it visits every host each millisecond, so that a day takes it minutes.
+const LONGEST_WITH_TICKS: Duration = Duration::from_secs(24 * 3600);
+
 fn on_this_thread(plan: Scenario, order: &Order, tool: &str) -> Result<Played, RunError> {
+    if order.engine == EngineKind::Ticks && plan.last_moment() > LONGEST_WITH_TICKS {
+        return Err(RunError::TooLongForTicks { hours: plan.last_moment().as_secs().div_ceil(3600) });
+    }
     let seed = plan.seed(order.seed);
-    let start = Start::simulated();
+    let start = Start::of(&plan);
     let _answers = determinism::enter(&seed, start.epoch);
     tracing::subscriber::with_default(JournalLog::new(&["mocks"]), || simulate(plan, start, order, seed, tool))
 }

@@ -74,12 +74,12 @@ impl Stage {
         }
 
         let deployment = Rc::new(Deployment::build(plan, &mut simulation, &world, &UnderTest::none())?);
-        let controls = FaultControls::new(&world, simulation.commands(), deployment.clone(), &people)?;
+        let controls = FaultControls::new(&world, simulation.commands(), deployment.clone(), &people, start.day)?;
         let cards_in_use = cards.iter().map(|c| c.current.clone()).collect();
         let timeline = Timeline::new(scenario, FaultControls { cards: cards_in_use, ..controls });
         let residents = people.into_iter().zip(cards);
         let people = residents.map(|(p, cards)| resident(scenario, &seed, &codes, p, cards.issued)).collect();
-        let ground = Ground { day: start.day, epoch: start.epoch, people, facilities: ground_facilities };
+        let ground = Ground { epoch: start.epoch, people, facilities: ground_facilities };
         Ok(Stage { simulation, world, ground, outcomes, timeline, deployment })
     }
 }
@@ -109,7 +109,6 @@ mod tests {
     use super::*;
     use crate::file::Library;
     use sim::determinism;
-    use sim::terms::identifiers::InstitutionCode;
 
     const THREE_PEOPLE: &str = r#"
 title = { ja = "三人", en = "Three people" }
@@ -124,26 +123,26 @@ person = 1
 expect = "in-force"
 "#;
 
-    /// The true codes in a run with this mutant.
-    fn truth(mutant: Option<&str>) -> Vec<Option<InstitutionCode>> {
+    /// The ground truth of a run with this mutant, as a document.
+    fn truth(mutant: Option<Mutant>) -> String {
         let plan = Scenario::read("three.toml", THREE_PEOPLE, &Library::none()).unwrap().planned(1);
-        let mutant = mutant.map(|name| Mutant::parse(name).unwrap());
         // Like a run, on its own thread.
         let build = move || {
-            let (seed, start) = (plan.seed(1), Start::simulated());
+            let (seed, start) = (plan.seed(1), Start::of(&plan));
             let _answers = determinism::enter(&seed, start.epoch);
             let stage = Stage::build(&plan, start, Arc::default(), seed, mutant, EngineKind::Events).unwrap();
-            stage.ground.people.into_iter().map(|p| p.institution_code).collect()
+            stage.ground.to_json().unwrap()
         };
         std::thread::spawn(build).join().unwrap()
     }
 
     #[test]
-    fn the_true_codes_are_correct_even_if_the_number_authority_is_mutated() {
+    fn no_mutant_of_any_party_changes_the_ground_truth() {
         let right = truth(None);
-        assert!(right[0].is_none() && right[1].is_some() && right[1] != right[2]);
-        for mutant in ["authority-ignores-opt-out", "authority-gives-one-code-to-two", "authority-ignores-field"] {
-            assert_eq!(truth(Some(mutant)), right, "{mutant}");
+        let codes: Vec<_> = Ground::from_json(&right).unwrap().people.into_iter().map(|p| p.institution_code).collect();
+        assert!(codes[0].is_none() && codes[1].is_some() && codes[1] != codes[2]);
+        for mutant in Mutant::ALL {
+            assert!(truth(Some(mutant)) == right, "{}", mutant.name());
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::file::{EventKind, EventPart, FaultPart, Scenario};
 use crate::stage::StageError;
 use crate::stage::people::{Renewal, ScenarioPerson};
 use jiff::SignedDuration;
+use jiff::civil::Date;
 use mocks::deployment::Deployment;
 use mocks::deployment::control::{CertificateChange, Controlled, FaultControl};
 use mocks::pki::status::RevocationReason;
@@ -38,7 +39,7 @@ pub(crate) struct FaultControls {
     pub deployment: Rc<Deployment>,
     /// By person, the serial number of the certificate in use.
     pub serials: Vec<CertificateSerial>,
-    /// By person, the insurer on the day.
+    /// By person, the insurer on the scenario's day.
     pub insurers: Vec<Option<InsurerNumber>>,
     /// By person, the data of a renewal during the run.
     pub renewals: BTreeMap<u64, Renewal>,
@@ -49,14 +50,14 @@ pub(crate) struct FaultControls {
 }
 
 impl FaultControls {
-    /// Everything but the cards.
+    /// Everything but the cards. `day` is the scenario's.
     pub fn new(
         world: &Rc<World>,
         commands: Commands,
         deployment: Rc<Deployment>,
         people: &[ScenarioPerson],
+        day: Date,
     ) -> Result<Self, StageError> {
-        let day = deployment.plan().day;
         Ok(FaultControls {
             world: world.clone(),
             commands,

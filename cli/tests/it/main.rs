@@ -1,6 +1,7 @@
 //! The binary `shikaku` from outside. One test binary for all of them: each additional one would link the whole tool again.
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
+mod calendar;
 mod calibrate;
 mod crates;
 mod designs;

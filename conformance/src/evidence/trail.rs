@@ -13,6 +13,8 @@ pub struct Trail<'a> {
     pub outcomes: Vec<(&'a Entry, OutcomeCode)>,
     /// Sequence numbers of the entries in which the broker received the check's request.
     pub requests: Vec<u64>,
+    /// When the broker received the first of them, in nanoseconds of the run.
+    pub first_request_ns: Option<u64>,
 }
 
 impl<'a> Trail<'a> {

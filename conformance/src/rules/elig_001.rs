@@ -19,7 +19,8 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「電子証明書に対応する資格情報を引き当てて、保険医療機関等に通知する」「利用を希望する者が使う仕組みとする必要がある」",
     details_en: "The outcome of every check and the coverages that the reception recorded are compared with the insurers' data \
-                 on the person who came. `in-force` and `insured-elsewhere` require a person who is insured on the day (the \
+                 on the person who came, on the day in Japan on which the check was asked. The judge takes this day from true time, \
+                 and not from a message or a party's clock. `in-force` and `insured-elsewhere` require a person who is insured on the day (the \
                  latter if and only if another coverage was asked about), and exactly that coverage in force: insurer, symbol, \
                  number, branch, first and last day, copayment. `not-insured` requires a person whom no insurer insures. Every \
                  other coverage listed must be one that the person had. A last day in the future need not be known yet. If a \
@@ -86,11 +87,22 @@ fn first_seq(trail: &Trail<'_>, end: u64) -> u64 {
     trail.steps.first().map_or(end, |(first, _)| first.seq)
 }
 
-/// The insurers' data when the check took place: one version, or two while a change was being propagated, the newer last.
+/// The insurers' data when the check took place, on the day on which it was asked: several versions while a change was being
+/// propagated or a request was on its way at midnight, the newer last.
 fn truths_of<'a>(run: &Evidence<'a>, resident: &'a GroundPerson, trail: &Trail<'_>, ended: &Entry) -> Vec<Truth<'a>> {
-    let (day, now) = (run.ground.day, Truth { insurance: &resident.person.insurance, day: run.ground.day });
-    let Some((until_ns, insurance)) = &resident.insured_before else { return vec![now] };
-    let before = Truth { insurance, day };
+    let (versions, days) = (versions_of(run, resident, trail, ended), run.days_asked(trail));
+    versions.into_iter().flat_map(|insurance| days.iter().map(move |day| Truth { insurance, day: *day })).collect()
+}
+
+/// What the insurers knew of a person when the check took place, the newer last.
+fn versions_of<'a>(
+    run: &Evidence<'a>,
+    resident: &'a GroundPerson,
+    trail: &Trail<'_>,
+    ended: &Entry,
+) -> Vec<&'a [InsurancePeriod]> {
+    let now = resident.person.insurance.as_slice();
+    let Some((until_ns, before)) = &resident.insured_before else { return vec![now] };
     if ended.at_ns < *until_ns {
         return vec![before];
     }
@@ -109,7 +121,7 @@ fn truths_of<'a>(run: &Evidence<'a>, resident: &'a GroundPerson, trail: &Trail<'
         let stated = asked.into_iter().flatten().find(states).and_then(|e| e.stated.as_ref()).map(|(entry, _)| entry.seq);
         fed.or(stated)
     };
-    let changed = now.insurance.iter().filter(|p| !insurance.contains(p));
+    let changed = now.iter().filter(|p| !before.contains(p));
     let reported: Option<Vec<u64>> = changed.map(reported_at).collect();
     let settled = reported.and_then(|all| all.into_iter().max());
     match settled {

@@ -2,6 +2,9 @@
 
 use crate::evidence::{Answer, Evidence, ReceptionRecord};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
+use terms::check::CheckId;
 use terms::coverage::Validity;
 use terms::fhir::EligibilityAnswer;
 use terms::roles::Zone;
@@ -52,12 +55,13 @@ impl Rule for AnswerFitsQuestion {
                 "the broker sent a facility something that is not an eligibility answer".into(),
             ));
         }
+        let asked = days_of_questions(run);
         for received in &run.exchanges.received {
             let check = &received.answer.check;
             let later = run.receptions.iter().filter(|r| r.entry.host == received.entry.host && r.entry.seq > received.entry.seq);
             let record = later.filter_map(|r| r.parsed().map(|read| (r.entry, read))).find(|(_, r)| r.check == *check);
             let Some((entry, record)) = record else { continue };
-            if (record.outcome.on_the_wire().status == 200 || is_consistent(&received.answer) && right_day(run, received))
+            if (record.outcome.on_the_wire().status == 200 || is_consistent(&received.answer) && right_day(run, &asked, received))
                 && !same(record, &received.answer)
             {
                 let what = "the facility's record differs from the answer that it received".to_string();
@@ -69,9 +73,23 @@ impl Rule for AnswerFitsQuestion {
     }
 }
 
-/// Whether an answer is about the day for which eligibility was asked in this run.
-fn right_day(run: &Evidence<'_>, received: &Answer<'_>) -> bool {
-    received.answer.day == run.ground.day
+/// By check, the days of its questions.
+fn days_of_questions<'a>(run: &'a Evidence<'_>) -> BTreeMap<&'a CheckId, BTreeSet<Date>> {
+    let mut days: BTreeMap<&CheckId, BTreeSet<Date>> = BTreeMap::new();
+    for submission in &run.submissions {
+        let day = submission.question.as_ref().map(|q| q.day);
+        days.entry(&submission.check).or_default().extend(day);
+    }
+    days
+}
+
+/// Whether an answer is about the day about which its check asked; by true time, if no question was seen.
+fn right_day(run: &Evidence<'_>, asked: &BTreeMap<&CheckId, BTreeSet<Date>>, received: &Answer<'_>) -> bool {
+    let (check, day) = (&received.answer.check, &received.answer.day);
+    match asked.get(check).filter(|days| !days.is_empty()) {
+        Some(days) => days.contains(day),
+        None => run.checks.get(check).is_some_and(|trail| run.days_asked(trail).contains(day)),
+    }
 }
 
 /// Whether an answer is one that a facility must accept: its coverages fit its validity.

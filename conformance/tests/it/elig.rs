@@ -78,10 +78,10 @@ fn a_future_end_need_not_be_known_and_a_past_one_must_be() {
         s.visit(&check(0, 0), person).reception(&check(0, 0), outcome, vec![named]).outcome(&check(0, 0), outcome);
         s.held(RULE)
     };
-    assert!(with_end(0, "2027-04-05", None, InForce));
-    assert!(with_end(0, "2027-04-30", Some("2027-04-30"), InForce));
-    assert!(!with_end(0, "2027-04-30", Some("2027-04-29"), InForce));
-    assert!(!with_end(3, "2027-04-04", None, NotInsured));
+    assert!(with_end(0, "2026-05-05", None, InForce));
+    assert!(with_end(0, "2026-05-30", Some("2026-05-30"), InForce));
+    assert!(!with_end(0, "2026-05-30", Some("2026-05-29"), InForce));
+    assert!(!with_end(3, "2026-05-04", None, NotInsured));
 }
 
 #[test]
@@ -118,4 +118,55 @@ fn a_check_of_an_unknown_person_is_not_reached() {
     let mut s = JournalBuilder::new();
     s.outcome(&check(0, 0), InForce).visit(&check(0, 1), 77).outcome(&check(0, 1), InForce);
     assert_eq!(s.verdict(RULE).outcome, RuleOutcome::NotReached);
+}
+
+/// Midnight in Japan, in nanoseconds of the run, which begins at 9:00:02.
+const MIDNIGHT: u64 = (15 * 3600 - 2) * 1_000_000_000;
+
+/// The verdict of ELIG-006 on a check whose ④ is at one time and whose request arrives at another.
+fn asked(day: &str, sent: u64, arrives: u64) -> Vec<String> {
+    let mut s = JournalBuilder::new();
+    s.day = day.parse().unwrap();
+    s.visit(&check(0, 0), 0).steps(&check(0, 0), 1..=3).at(sent).step(&check(0, 0), 4).at(arrives).request(&check(0, 0));
+    assert_eq!(s.verdict("ELIG-006").evaluated, 1);
+    s.findings("ELIG-006")
+}
+
+#[test]
+fn a_check_asks_about_the_day_of_asking_by_true_time() {
+    let second = 1_000_000_000;
+    assert_eq!(asked("2026-05-05", 5 * second, 5 * second), [""; 0]);
+    assert_eq!(asked("2026-05-06", 5 * second, 5 * second), ["the facility asked about 2026-05-06 on 2026-05-05"]);
+    assert_eq!(asked("2026-05-06", MIDNIGHT, MIDNIGHT + second), [""; 0]);
+    assert_eq!(asked("2026-05-05", MIDNIGHT, MIDNIGHT + second), ["the facility asked about 2026-05-05 on 2026-05-06"]);
+    // On its way at midnight.
+    for day in ["2026-05-05", "2026-05-06"] {
+        assert_eq!(asked(day, MIDNIGHT - second, MIDNIGHT + second), [""; 0]);
+    }
+    let neither = asked("2026-05-07", MIDNIGHT - second, MIDNIGHT + second);
+    assert_eq!(neither, ["the facility asked about 2026-05-07 on 2026-05-05 or 2026-05-06"]);
+}
+
+#[test]
+fn a_later_attempt_asks_about_the_day_of_the_first() {
+    let (mut s, of) = (JournalBuilder::new(), check(0, 0));
+    s.visit(&of, 0).steps(&of, 1..=3).at(MIDNIGHT - 2_000_000_000).step(&of, 4).request(&of);
+    s.at(MIDNIGHT + 1_000_000_000).request(&of);
+    assert_eq!((s.findings("ELIG-006"), s.verdict("ELIG-006").evaluated), (vec![], 2));
+    s.day = "2026-05-06".parse().unwrap();
+    s.request(&of);
+    assert_eq!(s.findings("ELIG-006").len(), 1);
+}
+
+#[test]
+fn an_answer_is_judged_on_the_true_day_whatever_day_was_asked_about() {
+    let ends_today = |at: u64, outcome| {
+        let mut s = JournalBuilder::new();
+        s.ground.people[0].person.insurance[0].until = Some("2026-05-05".parse().unwrap());
+        s.at(at).whole(&check(0, 0), 0, outcome);
+        s.findings(RULE)
+    };
+    assert_eq!(ends_today(1_000_000_000, InForce), [""; 0]);
+    // After midnight the insurance has ended, though the request and the answer say the day before.
+    assert_eq!(ends_today(MIDNIGHT, InForce)[0], "`in-force` was answered for a person whom no insurer insures on the day");
 }

@@ -19,7 +19,7 @@ use terms::outcome::OutcomeCode;
 use terms::people::{Address, CardCertificate, CardLife, InsurancePeriod, Name, Person, Pin, SecurityCode, Sex};
 use terms::roles::Zone;
 
-pub const DAY: Date = date(2027, 4, 5);
+pub const DAY: Date = date(2026, 5, 5);
 /// The certificate in these journals.
 const CERTIFICATE: [u8; 5] = [0x30, 0x03, 0x02, 0x01, 0x05];
 pub const SUBMIT: &str = "POST /fhir/CoverageEligibilityRequest/$submit HTTP/1.1";
@@ -47,7 +47,7 @@ pub fn ground() -> Ground {
         GroundPerson::new(person, code)
     };
     let people = (0..6).map(resident).collect();
-    Ground { day: DAY, epoch: now(), people, facilities: Vec::new() }
+    Ground { epoch: now(), people, facilities: Vec::new() }
 }
 
 /// 32 pseudo-random bytes, the same in every run.
@@ -125,6 +125,8 @@ pub fn check(facility: usize, running: usize) -> CheckId {
 /// Builds a journal.
 pub struct JournalBuilder {
     pub ground: Ground,
+    /// The day about which requests ask and answers are.
+    pub day: Date,
     journal: Journal,
     now: u64,
     exchanges: u64,
@@ -140,6 +142,7 @@ impl JournalBuilder {
     pub fn new() -> Self {
         JournalBuilder {
             ground: ground(),
+            day: DAY,
             journal: Journal::default(),
             now: 0,
             exchanges: 0,
@@ -147,6 +150,12 @@ impl JournalBuilder {
             asked: BTreeMap::new(),
             visitors: BTreeMap::new(),
         }
+    }
+
+    /// Goes on so many nanoseconds after the start of the run.
+    pub fn at(&mut self, ns: u64) -> &mut Self {
+        self.now = ns;
+        self
     }
 
     pub fn add(&mut self, host: &str, zone: Zone, event: Event) -> &mut Self {
@@ -235,7 +244,7 @@ impl JournalBuilder {
         let question = EligibilityQuestion {
             check: check.clone(),
             facility: number_of(check),
-            day: DAY,
+            day: self.day,
             created: now(),
             certificate: CERTIFICATE.to_vec(),
             signed_challenge: None,
@@ -301,7 +310,7 @@ impl JournalBuilder {
                     Validity::NotInsured => Vec::new(),
                     _ => self.ground.people[person as usize].person.insurance.last().map(answer_of).into_iter().collect(),
                 };
-                EligibilityAnswer { check: check.clone(), day: DAY, created: now(), validity, coverages }.to_json()
+                EligibilityAnswer { check: check.clone(), day: self.day, created: now(), validity, coverages }.to_json()
             }
             None => outcome_to_json(outcome),
         };
@@ -378,7 +387,7 @@ impl JournalBuilder {
 }
 
 fn now() -> Timestamp {
-    "2027-04-05T00:00:02Z".parse().unwrap()
+    "2026-05-05T00:00:02Z".parse().unwrap()
 }
 
 fn number_of(check: &CheckId) -> FacilityNumber {
@@ -446,7 +455,7 @@ pub fn ocsp_request(serial: u64) -> Vec<u8> {
 
 /// A successful response with the status *good*. Its signature is not valid.
 pub fn ocsp_response(serial: u64) -> Vec<u8> {
-    let time = der(0x18, &[b"20270405000002Z"]);
+    let time = der(0x18, &[b"20260505000002Z"]);
     let single = der(0x30, &[&cert_id(serial), &[0x80, 0x00], &time]);
     let data = der(0x30, &[&der(0xA2, &[&der(0x04, &[&[7; 20]])]), &time, &der(0x30, &[&single])]);
     let algorithm = der(0x30, &[&[0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0B], &[0x05, 0x00]]);

@@ -10,7 +10,6 @@ use crate::roles::card::Card;
 use crate::roles::facility::visits::{Outcomes, Overload, PlannedVisit};
 use crate::roles::insurer::{Feed, Insured};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use sim::net::Links;
 use sim::seed::Seed;
 use sim::terms::design::Design;
@@ -25,8 +24,6 @@ use std::sync::Arc;
 /// The plan of one run.
 pub struct Plan {
     pub seed: Seed,
-    /// The day on which the run takes place, in Japan.
-    pub day: Date,
     /// The instant at which the run's time is zero.
     pub epoch: Timestamp,
     pub design: Arc<Design>,

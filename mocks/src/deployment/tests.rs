@@ -41,7 +41,6 @@ fn plan(seed: Seed) -> Plan {
     let person = |person| PlannedPerson { person, renewed_from: None, renews_later: false, status: CertStatus::Good, card: None };
     Plan {
         seed,
-        day: DAY,
         epoch: epoch(),
         design: Arc::default(),
         behaviours: Behaviours::honest(),
@@ -52,7 +51,7 @@ fn plan(seed: Seed) -> Plan {
             retry: RetryPolicy::default(),
             facility_limits: Limits { connect: wait, handshake: wait, answer: wait },
         },
-        tls: TlsIssuer::new(&seed, epoch()).unwrap(),
+        tls: TlsIssuer::new(&seed, epoch(), 0).unwrap(),
         jpki: Rc::new(JpkiPki::new(&seed, jst(date(2025, 4, 1), 0)).unwrap()),
         people: Population::new(&seed, 2, DAY).unwrap().iter().map(person).collect(),
         insurers: Vec::new(),

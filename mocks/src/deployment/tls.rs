@@ -16,6 +16,8 @@ use std::time::Duration;
 const FIRST_SERIAL: u64 = 1000;
 /// The serial number of a facility's revoked certificate in the CRL.
 const REVOKED_SERIAL: u64 = 900;
+/// How long a CRL is valid, in days.
+const CRL_DAYS: i64 = 8;
 /// The serial number of the first facility that is opened during the run.
 const FIRST_OPENED_SERIAL: u64 = FIRST_SERIAL + 1001;
 
@@ -52,13 +54,14 @@ pub enum FacilityCertificateState {
 }
 
 impl TlsIssuer {
-    /// The authorities, created 1000 days before `epoch`, and yesterday's CRL.
+    /// The authorities, created 1000 days before `epoch`, and yesterday's CRL. It is valid for eight days, and as many more as the
+    /// run has midnights: no new one is handed out during the run.
     ///
     /// # Errors
     /// If a certificate cannot be made or OpenSSL rejects it.
-    pub fn new(seed: &Seed, epoch: Timestamp) -> Result<Self, BuildError> {
+    pub fn new(seed: &Seed, epoch: Timestamp, midnights: usize) -> Result<Self, BuildError> {
         let pki = TlsPki::new(seed, before(epoch, 1000))?;
-        let crl = crl_made(&pki, epoch, 1)?;
+        let crl = crl_made(&pki, epoch, 1, CRL_DAYS.saturating_add(i64::try_from(midnights).unwrap_or(i64::MAX)))?;
         let trust = TlsTrust::from_der(&[pki.root().der()], &[&crl])?;
         Ok(TlsIssuer { seed: *seed, epoch, pki, crl, trust, next_serial: Cell::new(FIRST_SERIAL) })
     }
@@ -73,7 +76,7 @@ impl TlsIssuer {
     /// # Errors
     /// If it cannot be signed.
     pub fn outdated_crl(&self) -> Result<Vec<u8>, PkiError> {
-        crl_made(&self.pki, self.epoch, 30)
+        crl_made(&self.pki, self.epoch, 30, CRL_DAYS)
     }
 
     /// What certificates are checked against.
@@ -170,12 +173,12 @@ impl TlsIssuer {
     }
 }
 
-/// The CRL that was issued `days_ago` days ago and is valid for eight days.
-fn crl_made(pki: &TlsPki, epoch: Timestamp, days_ago: i64) -> Result<Vec<u8>, PkiError> {
+/// The CRL that was issued `days_ago` days ago and is valid for so many days.
+fn crl_made(pki: &TlsPki, epoch: Timestamp, days_ago: i64, valid_days: i64) -> Result<Vec<u8>, PkiError> {
     pki.crl(&CrlContent {
         number: 1,
         this_update: before(epoch, days_ago),
-        next_update: before(epoch, days_ago - 8),
+        next_update: before(epoch, days_ago - valid_days),
         revoked: vec![Revocation { serial: CertificateSerial(REVOKED_SERIAL), at: before(epoch, 2), reason: None }],
     })
 }

@@ -24,11 +24,13 @@ use crate::roles::reader::{PinCheck, Reader, ReaderError};
 use crate::timing::{FACILITY_RECORD, PHOTO_CHECK, PIN_ENTRY, Work};
 use answer::{Answered, read_answer};
 use behaviour::{FacilityBehaviour, PersonChecked};
+use jiff::civil::Date;
 use patients::PatientIndex;
 use sim::context::Party;
 use sim::disk::Disk;
 use sim::journal::{CardSide, Event};
 use sim::seed::Stream;
+use sim::terms::calendar::jst_day;
 use sim::terms::check::Step;
 use sim::terms::design::Design;
 use sim::terms::fhir::{EligibilityQuestion, Profile, SignedChallenge};
@@ -39,7 +41,7 @@ use sim::terms::operations::{RequestChallenge, SubmitEligibilityRequest};
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::parties;
 use sim::terms::roles::{FacilityKind, Zone};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -118,12 +120,15 @@ impl Facility {
 
     /// Performs one check, from the card to the record.
     pub async fn check(&self, visit: &Visit) -> OutcomeCode {
-        let (outcome, answer, serial) = match self.steps(visit).await {
+        // The day about which is asked, from the moment of asking on.
+        let asked_day = Cell::new(None);
+        let (outcome, answer, serial) = match self.steps(visit, &asked_day).await {
             Ok((answered, serial)) => (answered.outcome, answered.answer, serial),
             Err(code) => (code, None, None),
         };
         self.work.on(FACILITY_RECORD).await;
-        let record = ReceptionRecord::new(visit, self.env.wall(), outcome, answer.as_ref());
+        let day = asked_day.get().unwrap_or_else(|| jst_day(self.env.wall()));
+        let record = ReceptionRecord::new(visit, day, self.env.wall(), outcome, answer.as_ref());
         if self.behaviour.keep_record(&record, answer.is_some(), &self.disk) && answer.is_some() {
             let what = format!("recorded: {outcome}");
             self.env.record(Event::Step { check: visit.check.clone(), step: Step::EligibilityRecorded, what });
@@ -132,7 +137,7 @@ impl Facility {
             self.env.record(Event::Screen { check: visit.check.clone(), text: self.behaviour.screen(&record, self.kind) });
         }
         if outcome == OutcomeCode::InForce {
-            chart::write(visit, &self.disk);
+            chart::write(visit, day, &self.disk);
             serial.into_iter().for_each(|serial| self.remember(visit, serial));
         }
         self.behaviour.on_check_ended(visit, &self.number);
@@ -147,8 +152,12 @@ impl Facility {
         self.patients.borrow_mut().enter(&visit.check, self.behaviour.known_by(value, serial));
     }
 
-    /// The steps ① to ⑥, and the serial number of the certificate that was read.
-    async fn steps(&self, visit: &Visit) -> Result<(Answered, Option<CertificateSerial>), OutcomeCode> {
+    /// The steps ① to ⑥, and the serial number of the certificate that was read. `asked_day` is set at ④.
+    async fn steps(
+        &self,
+        visit: &Visit,
+        asked_day: &Cell<Option<Date>>,
+    ) -> Result<(Answered, Option<CertificateSerial>), OutcomeCode> {
         let step = |step, what: &str| self.env.record(Event::Step { check: visit.check.clone(), step, what: what.to_string() });
 
         // ① The case shows the front only, so the number on the back is not visible.
@@ -175,7 +184,9 @@ impl Facility {
 
         // ④, and the results of ⑤ and ⑥.
         step(Step::EligibilityRequested, "the facility requests the eligibility from the broker");
-        let answered = self.ask(visit, &mut reader, self.behaviour.presented(visit, certificate)).await?;
+        let day = self.behaviour.day_asked(self.env.wall(), self.env.now());
+        asked_day.set(Some(day));
+        let answered = self.ask((visit, day), &mut reader, self.behaviour.presented(visit, certificate)).await?;
         if person_checked == PersonChecked::After {
             self.check_person(visit, &mut reader).await?;
         }
@@ -218,10 +229,16 @@ impl Facility {
         Ok(())
     }
 
-    async fn ask(&self, visit: &Visit, reader: &mut Reader<Counter>, certificate: Vec<u8>) -> Result<Answered, OutcomeCode> {
+    /// Asks about `day` until there is an answer: every attempt of a check asks the same.
+    async fn ask(
+        &self,
+        (visit, day): (&Visit, Date),
+        reader: &mut Reader<Counter>,
+        certificate: Vec<u8>,
+    ) -> Result<Answered, OutcomeCode> {
         let mut last = OutcomeCode::BrokerNoAnswer;
         for attempt in 1..=self.retry.attempts {
-            let retry_after = match self.ask_once(visit, reader, certificate.clone()).await {
+            let retry_after = match self.ask_once((visit, day), reader, certificate.clone()).await {
                 Ok(answered) => return Ok(answered),
                 Err(Failed::Definitely(code)) => return Err(code),
                 Err(Failed::Busy { code, .. }) if !self.retry.when_busy => return Err(code),
@@ -244,17 +261,22 @@ impl Facility {
         Err(last)
     }
 
-    async fn ask_once(&self, visit: &Visit, reader: &mut Reader<Counter>, certificate: Vec<u8>) -> Result<Answered, Failed> {
+    async fn ask_once(
+        &self,
+        (visit, day): (&Visit, Date),
+        reader: &mut Reader<Counter>,
+        certificate: Vec<u8>,
+    ) -> Result<Answered, Failed> {
         self.behaviour.before_request(visit, &self.number, &self.broker);
         let signed_challenge = match presented::is_signed(&self.design) {
             false => None,
-            true => self.signed_challenge(visit, reader).await?,
+            true => self.signed_challenge((visit, day), reader).await?,
         };
         *self.last_signed.borrow_mut() = signed_challenge.clone();
         let question = EligibilityQuestion {
             check: visit.check.clone(),
             facility: self.number.clone(),
-            day: visit.day,
+            day,
             created: self.env.wall(),
             certificate,
             signed_challenge,
@@ -271,11 +293,15 @@ impl Facility {
         let sent = self.broker.ask_with::<SubmitEligibilityRequest>(&target, &headers, body);
         let answer = sent.await.map_err(no_answer)?;
         self.behaviour.on_answer(visit, &answer);
-        read_answer(visit, answer.status, &answer.body).map_err(|code| failure_of_refusal(code, &answer))
+        read_answer(visit, day, answer.status, &answer.body).map_err(|code| failure_of_refusal(code, &answer))
     }
 
     /// Gets a fresh challenge and has the card sign it, unless the visit deviates.
-    async fn signed_challenge(&self, visit: &Visit, reader: &mut Reader<Counter>) -> Result<Option<SignedChallenge>, Failed> {
+    async fn signed_challenge(
+        &self,
+        (visit, day): (&Visit, Date),
+        reader: &mut Reader<Counter>,
+    ) -> Result<Option<SignedChallenge>, Failed> {
         match &visit.deviation {
             Some(Deviation::SignatureMissing) => return Ok(None),
             Some(Deviation::ChallengeReused) => return Ok(self.last_signed.borrow().clone()),
@@ -284,7 +310,7 @@ impl Facility {
         let answer = self.broker.ask::<RequestChallenge>(&Empty).await.map_err(no_answer)?;
         if answer.status != RequestChallenge::STATUS {
             // A facility without a licence is refused here.
-            let refused = read_answer(visit, answer.status, &answer.body).err();
+            let refused = read_answer(visit, day, answer.status, &answer.body).err();
             return Err(failure_of_refusal(refused.unwrap_or(OutcomeCode::BrokerNonsense), &answer));
         }
         let nonsense = || Failed::Definitely(OutcomeCode::BrokerNonsense);

@@ -18,8 +18,10 @@ use std::time::Duration;
 
 /// Largest number of facilities in a scenario file.
 const MAX_FACILITIES: u64 = 10_000;
-/// Latest moment in a scenario, and longest fault.
-const MAX_TIME: Duration = Duration::from_secs(24 * 3600);
+/// Latest moment in a scenario, and longest fault: forty days.
+const MAX_TIME: Duration = Duration::from_secs(40 * 24 * 3600);
+/// The longest that the batch of a new day can be late.
+const MAX_NEXT_DAYS: Duration = Duration::from_secs(23 * 3600);
 /// Shortest time between two visits of one person at different facilities: a card is in one place at a time.
 const MIN_WAY: Duration = Duration::from_secs(5);
 /// How far a feed can be behind, in days.
@@ -103,8 +105,8 @@ impl Checks<'_> {
         self.demand(index < count, place, || format!("there is no facility {index}: there are {count}, numbered from 0"));
     }
 
-    fn within_a_day(&mut self, place: KeyPath, at: Duration) {
-        self.demand(at <= MAX_TIME, place, || "the time must be at most 24 hours".into());
+    fn within_the_longest(&mut self, place: KeyPath, at: Duration) {
+        self.demand(at <= MAX_TIME, place, || "the time must be at most 960 hours (40 days)".into());
     }
 
     fn rule(&mut self, place: KeyPath, id: &str) {
@@ -174,6 +176,11 @@ impl Checks<'_> {
             let (days, max) = (f.days_behind, MAX_DAYS_BEHIND);
             let behind = part("feed", i, &["days-behind"]);
             self.demand((0..=max).contains(&days), behind, || format!("`days-behind` must be 0 to {max}, not {days}"));
+            let next_days = part("feed", i, &["next-days"]);
+            let valid = f.next_days.is_none_or(|after| after.0 <= MAX_NEXT_DAYS);
+            self.demand(valid, next_days.clone(), || "`next-days` must be at most 23 hours after midnight".into());
+            let reached = f.next_days.is_none() || f.reaches_the_day();
+            self.demand(reached, next_days, || "`next-days` needs a feed that reaches the day: write `catches-up`".into());
             let in_order = f.catches_up.is_none_or(|later| f.arrives.is_none_or(|first| first < later));
             let catches_up = part("feed", i, &["catches-up"]);
             self.demand(in_order, catches_up, || "`catches-up` must come after `arrives`".into());
@@ -185,7 +192,7 @@ impl Checks<'_> {
         let at = |key| part("visit", i, &[key]);
         self.person(at("person"), v.person);
         self.facility(at("facility"), v.facility);
-        self.within_a_day(at("at"), v.at.0);
+        self.within_the_longest(at("at"), v.at.0);
         if v.deviation == Some(DeviationPart::SignatureByAnotherCard) {
             // The card of the next person signs.
             self.person(at("deviation"), v.person.saturating_add(1));
@@ -241,8 +248,7 @@ impl Checks<'_> {
 
     /// A visit can only be expected to be served if every insurer's feed reaches the day.
     fn expects_feeds(&mut self, place: KeyPath, expect: Expect) {
-        let silent = |f: &super::FeedPart| f.catches_up.is_none() && (f.arrives.is_none() || f.days_behind > 0);
-        let all = expect != Expect::AsIfUndisturbed || !self.scenario.feeds.iter().any(silent);
+        let all = expect != Expect::AsIfUndisturbed || self.scenario.feeds.iter().all(super::FeedPart::reaches_the_day);
         self.demand(all, place, || {
             "a [[feed]] never reaches the day, so the outcome is undetermined: name it, or write `never-wrong`".into()
         });
@@ -251,7 +257,7 @@ impl Checks<'_> {
     fn workload(&mut self, i: usize, w: &WorkloadPart) {
         let s = self.scenario;
         let at = |key| part("workload", i, &[key]);
-        self.within_a_day(at("until"), w.until.0);
+        self.within_the_longest(at("until"), w.until.0);
         self.demand(w.from < w.until, at("until"), || "`until` must come after `from`".into());
         let meaningful = !matches!(w.expect, Expect::Outcome(_));
         self.demand(meaningful, at("expect"), || {
@@ -286,7 +292,7 @@ impl Checks<'_> {
     fn event(&mut self, i: usize, e: &EventPart) {
         let s = self.scenario;
         let does = || part("event", i, &["does"]);
-        self.within_a_day(part("event", i, &["at"]), e.at.0);
+        self.within_the_longest(part("event", i, &["at"]), e.at.0);
         let person = e.does.person();
         self.person(does(), person);
         let other = |o: &EventPart| match (&o.does, &e.does) {
@@ -342,8 +348,8 @@ impl Checks<'_> {
 
     fn fault(&mut self, i: usize, f: &FaultPart) {
         let does = || part("fault", i, &["does"]);
-        self.within_a_day(part("fault", i, &["at"]), f.at.0);
-        self.within_a_day(part("fault", i, &["for"]), f.lasts.0);
+        self.within_the_longest(part("fault", i, &["at"]), f.at.0);
+        self.within_the_longest(part("fault", i, &["for"]), f.lasts.0);
         let sites = self.scenario.load.as_ref().map_or(0, |load| load.sites);
         self.demand(f.site.is_none_or(|site| (1..=sites).contains(&site)), part("fault", i, &["site"]), || match sites {
             0 => "only load studies have sites".into(),

@@ -90,7 +90,7 @@ keywords! {
 }
 
 keywords! {
-    /// A person's insurance on the day.
+    /// A person's insurance, counted from the day on which the run starts: `today` is that day.
     #[derive(Default)]
     pub enum InsurancePart {
         /// In force with one insurer.
@@ -117,6 +117,18 @@ impl InsurancePart {
     /// Whether an insurer insures the person on the day.
     pub fn insured(self) -> bool {
         !matches!(self, InsurancePart::Ended | InsurancePart::Gap)
+    }
+
+    /// Which of the person's two coverages is in force so many days after the start of the run: the first or the second. `None` if
+    /// none is.
+    pub fn in_force_after(self, days: i64) -> Option<usize> {
+        match self {
+            InsurancePart::Ended => None,
+            InsurancePart::Gap => (days >= 1).then_some(1),
+            InsurancePart::Turns75Tomorrow => Some(usize::from(days >= 1)),
+            InsurancePart::InForce | InsurancePart::TwoInsurers => Some(0),
+            InsurancePart::MovedYesterday | InsurancePart::MovedToday | InsurancePart::Turns75Today => Some(1),
+        }
     }
 
     /// Whether one coverage has ended and another one is in force.
@@ -169,27 +181,39 @@ keywords! {
     }
 }
 
-/// The feed of one insurer. All other insurers send theirs at once, complete through the day.
+/// The feed of one insurer. All other insurers send theirs at once, complete through the day, and after each midnight of the run
+/// another one, complete through the new day.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct FeedPart {
-    /// The insurer that insures this person on the day.
+    /// The insurer that insures this person on the day on which the run starts.
     pub of_insurer_of: u64,
     /// When the first feed is sent; never, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub arrives: Option<Span>,
-    /// How many days its watermark, the date it is complete through, is behind the day.
+    /// How many days its watermark, the date it is complete through, is behind the day on which it is sent.
     #[serde(default, skip_serializing_if = "is_default")]
     pub days_behind: i32,
-    /// When a second feed is sent, complete through the day.
+    /// When a second feed is sent, complete through the day on which it is sent.
     #[serde(default, skip_serializing_if = "is_default")]
     pub catches_up: Option<Span>,
+    /// How long after each midnight of the run the batch of the new day is sent; at once, if not given. None is sent before the
+    /// feeds above, nor by an insurer whose feeds never reach the day.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub next_days: Option<Span>,
     /// The order in which its messages are first sent.
     #[serde(default, skip_serializing_if = "is_default")]
     pub order: FeedOrder,
     /// Whether each message is sent twice.
     #[serde(default, skip_serializing_if = "is_default")]
     pub sent_twice: bool,
+}
+
+impl FeedPart {
+    /// Whether its feeds ever reach the day on which they are sent.
+    pub fn reaches_the_day(&self) -> bool {
+        self.catches_up.is_some() || (self.arrives.is_some() && self.days_behind == 0)
+    }
 }
 
 keywords! {
@@ -255,7 +279,7 @@ keywords! {
 keywords! {
     /// Which coverage a facility has on record.
     pub enum AsksAbout {
-        /// The one that is in force.
+        /// The one that is in force on the day on which the run starts, or was last before it.
         CurrentCoverage "current-coverage",
         /// The one before it.
         PreviousCoverage "previous-coverage",

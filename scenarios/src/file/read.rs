@@ -278,6 +278,8 @@ impl Reading<'_> {
         self.take(keys, "exercises", &mut s.exercises);
         self.take(keys, "breaks", &mut s.breaks);
         self.take(keys, "needs", &mut s.needs);
+        self.take(keys, "day", &mut s.day);
+        self.take(keys, "starts", &mut s.starts);
         self.take(keys, "people", &mut s.people);
         self.take(keys, "facilities", &mut s.facilities);
         self.take(keys, "load", &mut s.load);

@@ -169,6 +169,61 @@ fn the_undisturbed_outcome_of_a_visit_follows_from_the_file() {
 }
 
 #[test]
+fn the_undisturbed_outcome_after_midnight_is_that_of_the_new_day() {
+    let outcome = |insurance: &str, asks: &str, at: &str| {
+        let head = format!("day = \"2028-02-29\"\nstarts = \"23:00\"\n{}", GOOD.replace("in-force", "never-wrong"));
+        let text = head.replace("\"2s\"", &format!("\"{at}\"\n{asks}"));
+        let s = read(&format!("{text}[[person]]\nindex = 0\ninsurance = \"{insurance}\"\n"));
+        let ends: Vec<String> = s.undisturbed(&s.visits[0]).unwrap().iter().map(|o| o.to_string()).collect();
+        ends.join(" or ")
+    };
+    let current = "asks-about = \"current-coverage\"";
+    for (insurance, asks, before, after) in [
+        ("gap", "", "not-insured", "in-force"),
+        ("gap", current, "not-insured", "insured-elsewhere"),
+        ("turns-75-tomorrow", "", "in-force", "in-force"),
+        ("turns-75-tomorrow", current, "in-force", "insured-elsewhere"),
+        ("moved-today", current, "in-force", "in-force"),
+        ("ended", "", "not-insured", "not-insured"),
+        ("two-insurers", "", "several-insurers", "several-insurers"),
+    ] {
+        assert_eq!(
+            (outcome(insurance, asks, "59m"), outcome(insurance, asks, "61m")),
+            (before.into(), after.into()),
+            "{insurance} {asks}"
+        );
+    }
+    let near = outcome("gap", "", "59m50s");
+    for either in ["not-insured", "in-force", "feed-not-in"] {
+        assert!(near.contains(either), "{near}");
+    }
+}
+
+#[test]
+fn the_calendar_is_read_and_its_errors_say_what_to_write() {
+    let head = |keys: &str| format!("{keys}\n{GOOD}");
+    let s = read(&head("day = \"2027-03-31\"\nstarts = \"23:59:40\""));
+    assert_eq!((s.day.to_string(), s.starts.to_string()), ("2027-03-31".into(), "23:59:40".into()));
+    assert_eq!((read(GOOD).day.to_string(), read(GOOD).starts.to_string()), (Day::default().to_string(), "09:00".into()));
+    assert!(!read(GOOD).to_toml().unwrap().contains("starts"));
+    let again = read(&s.to_toml().unwrap());
+    assert_eq!((again.day, again.starts), (s.day, s.starts));
+    let wrong = [
+        "day = \"2027-02-29\"",
+        "day = \"2019-12-31\"",
+        "day = \"tomorrow\"",
+        "day = 20270405",
+        "day = 2027-04-05",
+        "starts = \"24:00\"",
+        "starts = \"9:00\"",
+        "starts = \"09:00+09:00\"",
+        "starts = 9",
+    ];
+    let wrong = wrong.map(|keys| error(&head(keys)));
+    insta::assert_snapshot!(wrong.join("\n---\n"));
+}
+
+#[test]
 fn a_written_scenario_is_read_back_unchanged() {
     // Plans of the swarm use every part.
     for seed in 1..200 {

@@ -22,6 +22,25 @@ fn around(at: Duration, change: Duration) -> &'static [bool] {
     }
 }
 
+/// When a certificate that is not yet valid begins, after the start of the run.
+const A_DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// How a check ends on a day, by what the file says of the person's insurance.
+fn of_insurance_after(insurance: InsurancePart, asks: Option<AsksAbout>, days: i64) -> OutcomeCode {
+    let on_record = match asks {
+        None => None,
+        Some(AsksAbout::PreviousCoverage) => Some(0),
+        // What was in force on the scenario's day, or had last been.
+        Some(AsksAbout::CurrentCoverage) => Some(insurance.in_force_after(0).unwrap_or(0)),
+    };
+    match insurance.in_force_after(days) {
+        _ if insurance == InsurancePart::TwoInsurers => OutcomeCode::SeveralInsurers,
+        None => OutcomeCode::NotInsured,
+        Some(in_force) if on_record.is_some_and(|asked| asked != in_force) => OutcomeCode::InsuredElsewhere,
+        Some(_) => OutcomeCode::InForce,
+    }
+}
+
 impl Scenario {
     /// How a visit would end if nothing went wrong. A lost card and an expired certificate are facts, not disturbances. Several
     /// outcomes, if something changes at the time of the visit. `None` if the visit itself deviates.
@@ -74,6 +93,8 @@ impl Scenario {
             CertificatePart::Renewed if visit.card == CardPart::Current => None,
             CertificatePart::Renewed | CertificatePart::Revoked => Some(OutcomeCode::CertificateRevoked),
             CertificatePart::Expired => Some(OutcomeCode::CertificateExpired),
+            // It begins a day after the start of the run.
+            CertificatePart::NotYetValid if around(visit.at.0, A_DAY) == [true] => None,
             CertificatePart::NotYetValid => Some(OutcomeCode::CertificateNotYetValid),
             CertificatePart::Suspended => Some(OutcomeCode::CertificateSuspended),
             CertificatePart::OtherCa => Some(OutcomeCode::CertificateUntrusted),
@@ -81,10 +102,13 @@ impl Scenario {
             CertificatePart::SignatureCertificate => Some(OutcomeCode::CertificateWrongPurpose),
             CertificatePart::Unreadable => Some(OutcomeCode::CertificateUnreadable),
         };
-        if let Some(refused) = refused {
-            return [refused].into();
-        }
         let mut ends = BTreeSet::new();
+        if let Some(refused) = refused {
+            ends.extend([refused]);
+            if part.certificate != CertificatePart::NotYetValid || !around(visit.at.0, A_DAY).contains(&true) {
+                return ends;
+            }
+        }
         for revoked in self.revoked(visit) {
             for suspended in self.suspended(visit) {
                 match (revoked, suspended, part.opted_in) {
@@ -142,14 +166,13 @@ impl Scenario {
 
     fn of_insurance(&self, visit: &VisitPart) -> BTreeSet<OutcomeCode> {
         let insurance = self.part(visit.person).insurance;
-        let asked = visit.asks_about == Some(AsksAbout::PreviousCoverage);
-        let first = match insurance {
-            InsurancePart::TwoInsurers => OutcomeCode::SeveralInsurers,
-            part if !part.insured() => OutcomeCode::NotInsured,
-            part if asked && part.moved() => OutcomeCode::InsuredElsewhere,
-            _ => OutcomeCode::InForce,
-        };
-        let mut ends = BTreeSet::from([first]);
+        let days = self.days_near(visit.at.0);
+        let mut ends: BTreeSet<OutcomeCode> =
+            days.iter().map(|days| of_insurance_after(insurance, visit.asks_about, *days)).collect();
+        if days.len() > 1 {
+            // Shortly after midnight the batches of the new day are on their way.
+            ends.extend([OutcomeCode::FeedNotIn, OutcomeCode::SeveralInsurers]);
+        }
         for event in &self.events {
             let after = match event.does {
                 EventKind::MovesInsurer { person, .. } if person == visit.person => OutcomeCode::InForce,
@@ -164,6 +187,11 @@ impl Scenario {
             }
         }
         ends
+    }
+
+    /// How many days after the start of the run a visit may be: two answers near midnight.
+    fn days_near(&self, at: Duration) -> BTreeSet<i64> {
+        [at.saturating_sub(SETTLED), at.saturating_add(SETTLED)].map(|at| self.days_after_start(at)).into()
     }
 
     /// Whether `found` is what a visit must end in.

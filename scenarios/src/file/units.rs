@@ -8,7 +8,7 @@ use std::fmt;
 use std::time::Duration;
 
 /// Reads a string with `parse`; any other value is an error that names `expecting`.
-fn text<'de, D: Deserializer<'de>, T>(
+pub(super) fn text<'de, D: Deserializer<'de>, T>(
     from: D,
     expecting: &'static str,
     parse: impl Fn(&str) -> Option<T>,
@@ -41,6 +41,7 @@ fn number_and_unit(text: &str) -> Option<(f64, &str)> {
     (number.is_finite() && number >= 0.0).then_some((number, text[end..].trim()))
 }
 
+/// The schema of a type that files write as a text.
 macro_rules! in_schema {
     ($type:ident, $name:literal, $pattern:literal, $description:literal) => {
         impl JsonSchema for $type {
@@ -53,6 +54,8 @@ macro_rules! in_schema {
         }
     };
 }
+
+pub(super) use in_schema;
 
 /// A span of time with its unit.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

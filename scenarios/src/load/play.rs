@@ -148,11 +148,11 @@ impl Driver {
 
 fn on_this_thread(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, LoadError> {
     let seed = scenario.seed(order.seed);
-    let start = Start::simulated();
+    let load = &order.load;
+    let start = Start::lasting(scenario, load.warm_up.0.saturating_add(load.lasts.0).max(scenario.last_moment()));
     let _answers = determinism::enter(&seed, start.epoch);
     let _way = crypto::enter(order.crypto);
     let setting_up = now();
-    let load = &order.load;
     let warm_up_ns = nanos(load.warm_up.0);
     let end_ns = warm_up_ns.saturating_add(nanos(load.lasts.0));
     let meter = Rc::new(RefCell::new(Meter::new(warm_up_ns, end_ns)));

@@ -117,6 +117,7 @@ fn feeds(draw: &mut Stream, plan: &Scenario) -> Vec<FeedPart> {
         arrives: Some(Span::seconds(arrives)),
         days_behind,
         catches_up,
+        next_days: None,
         order: *draw.pick(FeedOrder::ALL),
         sent_twice: draw.chance(0.5),
     }]

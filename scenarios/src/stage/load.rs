@@ -55,7 +55,7 @@ impl LoadStage {
         plan.capacity.kept_records.entry("facility".into()).or_insert(KEPT_RECORDS);
 
         let deployment = Rc::new(Deployment::build(plan, &mut simulation, &world, &UnderTest::none())?);
-        let controls = FaultControls::new(&world, simulation.commands(), deployment.clone(), &people)?;
+        let controls = FaultControls::new(&world, simulation.commands(), deployment.clone(), &people, start.day)?;
         let timeline = Timeline::new(scenario, FaultControls { renewals: Default::default(), ..controls });
         let facilities = Rc::new(Facilities::new(deployment.clone(), load, seed, population, &people, cards, order.crypto)?);
         Ok(LoadStage { simulation, world, timeline, deployment, facilities })
@@ -156,7 +156,6 @@ impl Facilities {
                 true => PersonCheck::Pin(self.pins[card].clone()),
                 false => PersonCheck::Photo { same_person: true },
             },
-            day: self.deployment.plan().day,
             on_record: None,
             deviation: None,
             person: arrival.person,

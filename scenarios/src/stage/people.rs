@@ -1,12 +1,13 @@
 //! The people of a scenario: drawn from the population, then changed to what the scenario needs.
 
 use crate::file::{CertificatePart, EventKind, InsurancePart, PersonPart, Scenario};
-use crate::start::Start;
+use crate::start::{Start, after};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Span, Timestamp};
 use mocks::pki::status::{CertStatus, RevocationReason};
 use mocks::roles::insurer::Insured;
 use sim::people::{InsurerKind, Population};
+use sim::terms::calendar::{day_of_age, jst, jst_day, plus_years};
 use sim::terms::coverage::{EndReason, Relationship};
 use sim::terms::identifiers::CertificateSerial;
 use sim::terms::people::{CardCertificate, InsurancePeriod, Person};
@@ -101,12 +102,13 @@ impl ScenarioPerson {
 }
 
 pub(crate) fn drawn(population: &Population, scenario: &Scenario, start: Start) -> Vec<ScenarioPerson> {
-    let Start { day: today, epoch } = start;
+    let Start { day: today, epoch, .. } = start;
     (0..population.size())
         .map(|i| {
             let part = scenario.part(i);
             let mut person = population.person(i);
             person.opted_in = part.opted_in;
+            outlast(&mut person, part.insurance, start);
             insure(&mut person, part.insurance, today, population);
             let change = change_of(scenario, i, today);
             if let Some(change) = change {
@@ -120,10 +122,6 @@ pub(crate) fn drawn(population: &Population, scenario: &Scenario, start: Start) 
             ScenarioPerson { person, part, renewed_from, renews_at, change }
         })
         .collect()
-}
-
-fn after(epoch: Timestamp, by: Duration) -> Timestamp {
-    SignedDuration::try_from(by).ok().and_then(|by| epoch.saturating_add(by).ok()).unwrap_or(epoch)
 }
 
 pub(super) fn before(at: Timestamp, days: i64) -> Timestamp {
@@ -207,6 +205,29 @@ fn insure(person: &mut Person, part: InsurancePart, today: Date, population: &Po
         }
     };
     person.insurance.extend(next);
+}
+
+/// The ages at which the insurer or the copayment of a drawn person changes.
+const AGES_OF_CHANGE: [u8; 3] = [6, 70, 75];
+/// By how many days a person is younger who would reach such an age during the run: more than a run can last.
+const YOUNGER: i64 = 60;
+
+/// Puts off what would change by chance on a later day of the run, since people are drawn for its first day: the file alone says
+/// what changes. In a run of one day nobody is changed.
+fn outlast(person: &mut Person, part: InsurancePart, start: Start) {
+    let during = |day: Date| start.day < day && day <= start.last_day;
+    let turns_75 = matches!(part, InsurancePart::Turns75Today | InsurancePart::Turns75Tomorrow);
+    if !turns_75 && AGES_OF_CHANGE.iter().any(|years| during(day_of_age(person.birth, *years))) {
+        person.birth = person.birth.saturating_add(Span::new().days(YOUNGER));
+        let birth = person.birth;
+        // A child is insured from birth.
+        person.insurance.iter_mut().for_each(|p| p.from = p.from.max(birth));
+    }
+    if let Some(current) = person.card.certificates.last_mut()
+        && jst_day(current.not_after) < start.last_day
+    {
+        current.not_after = jst(plus_years(jst_day(current.not_after), 1), 24 * 3600 - 1);
+    }
 }
 
 /// The date of birth of a person who turns `years` on `day`.

@@ -51,7 +51,7 @@ impl<'a> Setting<'a> {
         seed: Seed,
         mutant: Option<Mutant>,
     ) -> Result<Self, StageError> {
-        let tls = TlsIssuer::new(&seed, start.epoch)?;
+        let tls = TlsIssuer::new(&seed, start.epoch, start.midnights().count())?;
         Ok(Setting { scenario, design, seed, start, mutant: ActiveMutant::new(mutant), tls })
     }
 
@@ -116,7 +116,6 @@ impl<'a> Setting<'a> {
         let licensed = |f: &&PlannedFacility| self.scenario.facility_part(f.index).licensed;
         Plan {
             seed: self.seed,
-            day: self.start.day,
             epoch: self.start.epoch,
             design: self.design.clone(),
             behaviours: self.mutant.behaviours(),
@@ -124,7 +123,7 @@ impl<'a> Setting<'a> {
             capacity: capacity(&self.capacity_part()),
             jpki,
             people: people.iter().map(|p| planned_person(p, self.start.epoch)).collect(),
-            insurers: insurers(self.scenario, self.start.day, population, people),
+            insurers: insurers(self.scenario, self.start, population, people),
             licensed: facilities.iter().filter(licensed).map(|f| f.number.clone()).collect(),
             facilities,
             terminal_token: terminal_token(&self.seed),

@@ -25,6 +25,7 @@ pub(super) fn visits(setting: &Setting<'_>, people: &[ScenarioPerson], cards: &[
 }
 
 fn visit(part: &VisitPart, check: CheckId, setting: &Setting<'_>, people: &[ScenarioPerson], cards: &[Cards]) -> Visit {
+    // What is on record dates from the scenario's day, also after midnight.
     let today = setting.start.day;
     let (person, own) = (&people[part.person as usize], &cards[part.person as usize]);
     // A person whose card is renewed during the run has the old one until then.
@@ -49,7 +50,6 @@ fn visit(part: &VisitPart, check: CheckId, setting: &Setting<'_>, people: &[Scen
         check,
         card,
         person_check,
-        day: today,
         on_record: part.asks_about.and_then(|a| on_record(a, person, today)),
         deviation,
         person: part.person,

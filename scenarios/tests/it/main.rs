@@ -5,6 +5,7 @@
 mod core;
 mod effects;
 mod faults;
+mod ground;
 mod list;
 mod mutants;
 mod page;

@@ -100,6 +100,7 @@ fn every_mutant_changes_what_happens_in_its_scenario() {
 /// Outcomes of checks with broken parties that differ from those with correct ones: (mutant, visit, outcome).
 const ENDS: &[(&str, usize, OutcomeCode)] = &[
     ("facility-skips-person-check", 0, OutcomeCode::InForce),
+    ("facility-asks-about-first-day", 3, OutcomeCode::NotInsured),
     ("broker-caches-status", 1, OutcomeCode::InForce),
     ("authority-ignores-opt-out", 0, OutcomeCode::InForce),
     ("jpki-changes-code-on-renewal", 0, OutcomeCode::NotInsured),

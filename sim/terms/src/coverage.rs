@@ -1,10 +1,11 @@
 //! 資格: the terms of one person's coverage by one insurer, shared by the messages and the people of a run.
 
 use crate::outcome::OutcomeCode;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// 本人・家族の別. Whether the person is the insured or a dependent of the insured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Relationship {
     /// 被保険者 (本人).
@@ -31,7 +32,7 @@ impl Relationship {
 }
 
 /// 資格喪失事由. Why a coverage ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum EndReason {
     /// 死亡.

@@ -1,16 +1,19 @@
 //! The ground truth of a run, independent of what the parties report: the judge compares journals with it.
 
+mod document;
+
+pub use document::{GroundError, SCHEMA, json_schema};
+
 use crate::identifiers::{CertificateSerial, FacilityNumber, InstitutionCode};
 use crate::people::{InsurancePeriod, Person};
 use jiff::Timestamp;
-use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The people of a run with what only the authorities know of them, and the facilities as the authorities know them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ground {
-    /// The day for which eligibility is asked.
-    pub day: Date,
     /// The instant at which the run's time is zero.
     pub epoch: Timestamp,
     /// By index.
@@ -20,7 +23,7 @@ pub struct Ground {
 }
 
 /// One person of a run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroundPerson {
     pub person: Person,
     /// The code in the field of medical insurance; `None` for a person who did not opt in.
@@ -69,10 +72,13 @@ impl std::fmt::Debug for IssuedCertificate {
 }
 
 /// A facility of a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Facility")]
 pub struct GroundFacility {
     /// Its name in the journal.
     pub host: String,
+    /// 医療機関コード.
     pub number: FacilityNumber,
     /// 指定を受けているか.
     pub licensed: bool,

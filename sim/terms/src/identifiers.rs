@@ -1,7 +1,9 @@
 //! Identifiers, each with its own type. `Debug` and `Display` print the class and never the value, so that a number cannot
 //! reach a log by accident; code that needs the value calls `reveal`.
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 
 /// Why a text is not a valid identifier. It never repeats the text.
@@ -41,6 +43,15 @@ macro_rules! identifier {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(concat!($class, "(…)"))
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                $class.into()
+            }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "string" })
             }
         }
 
@@ -196,7 +207,7 @@ impl InsurerNumber {
 }
 
 /// 被保険者の記号・番号・枝番. What is printed on an insurance card beside the insurer's number.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct InsuredIdentifier {
     pub insurer: InsurerNumber,
@@ -215,7 +226,7 @@ impl fmt::Debug for InsuredIdentifier {
 }
 
 /// 発行番号. The serial number of a certificate in its CA; a renewed certificate has another.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct CertificateSerial(pub u64);
 
 impl fmt::Debug for CertificateSerial {

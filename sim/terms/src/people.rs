@@ -9,10 +9,11 @@ pub use insurance::InsurancePeriod;
 use crate::calendar::age_on;
 use crate::identifiers::{MyNumber, ResidentCode};
 use jiff::civil::Date;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// 性別. The codes are those on the card.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sex {
     Male,
@@ -42,8 +43,8 @@ impl Sex {
 }
 
 /// 氏名 and its reading (カナ).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Name {
     pub family: String,
     pub given: String,
@@ -52,8 +53,8 @@ pub struct Name {
 }
 
 /// 住所.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Address {
     /// 都道府県.
     pub prefecture: String,

@@ -2,6 +2,7 @@
 //! *indeterminate*.
 
 use super::visit::Visit;
+use jiff::civil::Date;
 use sim::terms::coverage::Validity;
 use sim::terms::fhir::{EligibilityAnswer, Profile, outcome_from_json};
 use sim::terms::outcome::OutcomeCode;
@@ -13,8 +14,8 @@ pub(super) struct Answered {
     pub answer: Option<EligibilityAnswer>,
 }
 
-/// The answer in a response, or the outcome of a refusal or a meaningless response.
-pub(super) fn read_answer(visit: &Visit, status: u16, body: &[u8]) -> Result<Answered, OutcomeCode> {
+/// The answer in a response about `day`, or the outcome of a refusal or a meaningless response.
+pub(super) fn read_answer(visit: &Visit, day: Date, status: u16, body: &[u8]) -> Result<Answered, OutcomeCode> {
     if status != 200 {
         return Err(match outcome_from_json(body) {
             // A refusal must have the status of its code; otherwise its meaning is not known.
@@ -27,7 +28,7 @@ pub(super) fn read_answer(visit: &Visit, status: u16, body: &[u8]) -> Result<Ans
         OutcomeCode::BrokerNonsense
     };
     let answer = EligibilityAnswer::from_json(body).map_err(|e| nonsense(&e.to_string()))?;
-    if answer.check != visit.check || answer.day != visit.day {
+    if answer.check != visit.check || answer.day != day {
         return Err(nonsense("it is for another check or day"));
     }
     let in_force = answer.coverages.iter().filter(|c| c.in_force).count();
@@ -39,7 +40,7 @@ pub(super) fn read_answer(visit: &Visit, status: u16, body: &[u8]) -> Result<Ans
     if !fits {
         return Err(nonsense("its coverages contradict it"));
     }
-    let covers = |c: &sim::terms::fhir::CoverageAnswer| c.since <= visit.day && c.until.is_none_or(|u| visit.day <= u);
+    let covers = |c: &sim::terms::fhir::CoverageAnswer| c.since <= day && c.until.is_none_or(|u| day <= u);
     if answer.coverages.iter().any(|c| c.in_force != covers(c)) {
         return Err(nonsense("a coverage's period contradicts it"));
     }

@@ -4,7 +4,10 @@ use super::reception::ReceptionRecord;
 use super::visit::Visit;
 use crate::behaviour::RoleBehaviour;
 use crate::host::http::{Answer, Client};
+use jiff::Timestamp;
+use jiff::civil::Date;
 use sim::disk::Disk;
+use sim::terms::calendar::jst_day;
 use sim::terms::identifiers::{CertificateSerial, FacilityNumber};
 use sim::terms::roles::FacilityKind;
 use std::rc::Rc;
@@ -27,6 +30,11 @@ pub trait FacilityBehaviour {
     /// When the person is checked. `card_needs_pin`: the card will sign only after the PIN.
     fn when_person_is_checked(&self, _card_needs_pin: bool) -> PersonChecked {
         PersonChecked::Before
+    }
+
+    /// The day about which is asked: today in Japan by `clock`, the terminal's own. `run_ns` is the time since the start of the run.
+    fn day_asked(&self, clock: Timestamp, _run_ns: u64) -> Date {
+        jst_day(clock)
     }
 
     /// The certificate that is presented; `read` is the one from the card.

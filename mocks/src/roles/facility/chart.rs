@@ -2,6 +2,7 @@
 //! leave it.
 
 use super::visit::Visit;
+use jiff::civil::Date;
 use serde::Serialize;
 use sim::disk::Disk;
 use sim::seed::Seed;
@@ -21,16 +22,15 @@ pub fn record_token(seed: &Seed, person: u64, facility: u64) -> String {
 #[derive(Serialize)]
 struct ChartEntry<'a> {
     check: &'a CheckId,
-    day: jiff::civil::Date,
+    day: Date,
     record: &'a str,
     text: &'a str,
 }
 
-/// Writes the entry of a visit.
-pub(super) fn write(visit: &Visit, disk: &Disk) {
-    let entry = ChartEntry {
-        check: &visit.check, day: visit.day, record: &visit.record, text: "初診。咽頭痛、発熱。処方あり。"
-    };
+/// Writes the entry of a visit on a day.
+pub(super) fn write(visit: &Visit, day: Date, disk: &Disk) {
+    let entry =
+        ChartEntry { check: &visit.check, day, record: &visit.record, text: "初診。咽頭痛、発熱。処方あり。" };
     disk.append(CHARTS, to_json(&entry));
     disk.sync(CHARTS);
 }

@@ -54,9 +54,10 @@ impl RecordedCoverage {
 }
 
 impl ReceptionRecord {
-    pub(super) fn new(visit: &Visit, at: Timestamp, outcome: OutcomeCode, answer: Option<&EligibilityAnswer>) -> Self {
+    /// `day` is the one about which was asked; `at` is when the record is made.
+    pub(super) fn new(visit: &Visit, day: Date, at: Timestamp, outcome: OutcomeCode, answer: Option<&EligibilityAnswer>) -> Self {
         let coverages = answer.map(|a| a.coverages.iter().map(RecordedCoverage::of).collect()).unwrap_or_default();
-        ReceptionRecord { check: visit.check.clone(), at, day: visit.day, outcome, coverages }
+        ReceptionRecord { check: visit.check.clone(), at, day, outcome, coverages }
     }
 
     pub(crate) fn store(&self, disk: &Disk) {

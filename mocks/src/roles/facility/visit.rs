@@ -2,7 +2,6 @@
 
 use super::deviation::Deviation;
 use crate::roles::card::{Card, Pin};
-use jiff::civil::Date;
 use sim::terms::check::CheckId;
 use sim::terms::identifiers::InsuredIdentifier;
 use std::cell::RefCell;
@@ -23,8 +22,6 @@ pub struct Visit {
     pub check: CheckId,
     pub card: Rc<RefCell<Card>>,
     pub person_check: PersonCheck,
-    /// The day for which eligibility is checked.
-    pub day: Date,
     /// The coverage that the facility has on record, if the check is about that one.
     pub on_record: Option<InsuredIdentifier>,
     pub deviation: Option<Deviation>,

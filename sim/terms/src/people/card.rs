@@ -3,7 +3,8 @@
 use crate::identifiers::{CertificateSerial, IdentifierError};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 macro_rules! four_digits {
@@ -71,8 +72,8 @@ pub struct CardLife {
 }
 
 /// One 利用者証明用電子証明書 and the 署名用電子証明書 issued with it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CardCertificate {
     /// 発行番号 of the authentication certificate: 1 to 2^31 − 1, at most four octets in DER.
     pub serial: CertificateSerial,
@@ -81,8 +82,10 @@ pub struct CardCertificate {
     /// 0 for a person's first certificate, one more after every renewal.
     pub generation: u32,
     /// The moment of issue.
+    #[schemars(with = "String")]
     pub not_before: Timestamp,
     /// 23:59:59 in Japan on the fifth birthday after issue.
+    #[schemars(with = "String")]
     pub not_after: Timestamp,
     /// CN of the subject: 14 characters without meaning, the municipality's code, `001A`. No personal data.
     pub subject_cn: String,

@@ -3,18 +3,21 @@
 use crate::coverage::{EndReason, Relationship};
 use crate::identifiers::InsuredIdentifier;
 use jiff::civil::Date;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// 資格: one uninterrupted period with one insurer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct InsurancePeriod {
     /// Which insurer of the population, counted from 0.
     pub insurer: usize,
     pub insured: InsuredIdentifier,
     /// 資格取得日, the first day in force.
+    #[schemars(with = "String")]
     pub from: Date,
     /// The last day in force, included. 資格喪失日 is the day after it. None while the period is open.
+    #[schemars(with = "Option<String>")]
     pub until: Option<Date>,
     /// 資格喪失事由. Set together with `until`.
     pub end_reason: Option<EndReason>,
