@@ -1,6 +1,6 @@
 //! Whether a run met what its scenario demands.
 
-use crate::file::{Reach, Scenario};
+use crate::file::{Origin, Reach, Scenario};
 use crate::run::{Played, VisitResult};
 use sim::terms::outcome::OutcomeCode;
 use std::time::Duration;
@@ -11,6 +11,8 @@ pub struct Met {
     pub what: String,
     pub held: bool,
     pub detail: String,
+    /// Where the demand is written; nowhere if it was drawn.
+    pub origin: Origin,
 }
 
 /// A rule's verdict on a run, as far as scenarios need it.
@@ -34,7 +36,7 @@ pub fn demands(played: &Played, rules: &[(String, RuleVerdict)]) -> Vec<Met> {
     let mut met: Vec<Met> = listed.into_iter().map(of_visit).collect();
     met.extend(of_drawn(&drawn));
     met.extend(healed(plan, &played.visits));
-    met.extend(plan.shares.iter().map(|share| {
+    met.extend(plan.shares.iter().enumerate().map(|(i, share)| {
         let all = played.visits.len() as f64;
         let count = played.visits.iter().filter(|v| v.found.is_some_and(|f| share.of.contain(f))).count();
         let found = crate::file::Share(count as f64 / all.max(1.0));
@@ -46,9 +48,10 @@ pub fn demands(played: &Played, rules: &[(String, RuleVerdict)]) -> Vec<Met> {
             // Percentages are not exact binary fractions, so a tolerance applies.
             held: share.at_least.is_none_or(|s| found.0 >= s.0 - NEAR) && share.at_most.is_none_or(|s| found.0 <= s.0 + NEAR),
             detail: format!("{count} of {} did", played.visits.len()),
+            origin: plan.origins.of("share", i),
         }
     }));
-    met.extend(plan.service_levels.iter().map(|level| {
+    met.extend(plan.service_levels.iter().enumerate().map(|(i, level)| {
         let mut waits = played.waits_ns.clone();
         waits.sort_unstable();
         let rank = (level.of.0 * waits.len() as f64 - NEAR).ceil() as usize;
@@ -60,14 +63,16 @@ pub fn demands(played: &Played, rules: &[(String, RuleVerdict)]) -> Vec<Met> {
                 Some(wait) => format!("they waited {:.1} ms at most", wait.as_secs_f64() * 1e3),
                 None => "no check got far enough for its wait to be known".into(),
             },
+            origin: plan.origins.of("service-level", i),
         }
     }));
-    met.extend(plan.sometimes.iter().filter_map(|sometimes| {
+    met.extend(plan.sometimes.iter().enumerate().filter_map(|(i, sometimes)| {
         let count = reached(&sometimes.reached, played, rules)?;
         Some(Met {
             what: format!("{} is reached at least {}", sometimes.reached, times(sometimes.at_least)),
             held: count >= sometimes.at_least,
             detail: format!("it was reached {}", times(count)),
+            origin: plan.origins.of("sometimes", i),
         })
     }));
     met.extend(of_rules(plan, rules));
@@ -81,15 +86,17 @@ fn times(n: u64) -> String {
     }
 }
 
-fn ended(found: Option<OutcomeCode>) -> String {
-    found.map_or("it did not end".to_string(), |f| format!("it ended in `{f}`"))
+/// The outcome, as a failure names it.
+fn got(found: Option<OutcomeCode>) -> String {
+    found.map_or("but it did not end".to_string(), |f| format!("got `{f}`"))
 }
 
 fn of_visit(v: &VisitResult) -> Met {
     Met {
-        what: format!("visit {} (person {}, facility {}) ends in `{}`", v.visit, v.person, v.facility, v.expected),
+        what: format!("visit {} (person {})", v.visit, v.person),
         held: v.held,
-        detail: ended(v.found),
+        detail: format!("expected `{}`, {}", v.expected, got(v.found)),
+        origin: v.origin.clone(),
     }
 }
 
@@ -98,17 +105,18 @@ fn of_drawn(drawn: &[&VisitResult]) -> Option<Met> {
     let first = drawn.first()?;
     let wrong: Vec<&&VisitResult> = drawn.iter().filter(|v| !v.held).collect();
     let named: Vec<String> =
-        wrong.iter().take(NAMED).map(|v| format!("visit {} (person {}): {}", v.visit, v.person, ended(v.found))).collect();
+        wrong.iter().take(NAMED).map(|v| format!("visit {} (person {}) {}", v.visit, v.person, got(v.found))).collect();
     let more = if wrong.len() > NAMED { "; …" } else { "" };
     let all = drawn.iter().all(|v| v.expected == first.expected);
-    let expected = if all { format!("in `{}`", first.expected) } else { "as expected of each".to_string() };
+    let expected = if all { format!("expected `{}` of each", first.expected) } else { "expected of each what it says".into() };
     Some(Met {
-        what: format!("{} drawn visits end {expected}", drawn.len()),
+        what: format!("{} drawn visits", drawn.len()),
         held: wrong.is_empty(),
         detail: match wrong.len() {
-            0 => "they did".into(),
-            n => format!("{n} did not: {}{more}", named.join("; ")),
+            0 => format!("{expected}, got it"),
+            n => format!("{expected}, {n} ended otherwise: {}{more}", named.join("; ")),
         },
+        origin: wrong.first().map_or(&first.origin, |v| &v.origin).clone(),
     })
 }
 
@@ -126,9 +134,13 @@ fn healed(plan: &Scenario, visits: &[VisitResult]) -> Option<Met> {
         what: format!("everybody is served again {within} after the last fault has healed"),
         held: wrong.is_none() && !late.is_empty(),
         detail: match wrong {
-            Some((v, _)) => format!("visit {} was not: {}", v.visit, ended(v.found)),
+            Some((v, ends)) => {
+                let expected: Vec<String> = ends.iter().map(|o| format!("`{o}`")).collect();
+                format!("visit {} (person {}) was not: expected {}, {}", v.visit, v.person, expected.join(" or "), got(v.found))
+            }
             None => format!("{} visits after that", late.len()),
         },
+        origin: plan.origins.last("heals-within"),
     })
 }
 
@@ -159,6 +171,7 @@ fn of_rules(plan: &Scenario, rules: &[(String, RuleVerdict)]) -> Vec<Met> {
         what: format!("rule {id} is exercised"),
         held: verdict(id) != RuleVerdict::NotTested,
         detail: if verdict(id) == RuleVerdict::NotTested { "it had nothing to check".into() } else { "it was".into() },
+        origin: plan.origins.last("exercises"),
     });
     let broken = plan.breaks.iter().filter(applicable).map(|id| Met {
         what: format!("rule {id} is broken, as this yardstick intends"),
@@ -169,6 +182,7 @@ fn of_rules(plan: &Scenario, rules: &[(String, RuleVerdict)]) -> Vec<Met> {
             RuleVerdict::NotTested => "it had nothing to check".into(),
             RuleVerdict::NotApplicable => "it does not apply to the design".into(),
         },
+        origin: plan.origins.last("breaks"),
     });
     exercised.chain(broken).collect()
 }

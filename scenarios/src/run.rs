@@ -1,6 +1,6 @@
 //! One run: one scenario in one design from one seed, on its own thread.
 
-use crate::file::{CapacityPart, Expect, Scenario, VisitPart};
+use crate::file::{CapacityPart, Expect, Origin, Scenario, VisitPart};
 use crate::reached::{states_of, states_of_feeds};
 use crate::stage::{Stage, StageError};
 use crate::start::Start;
@@ -71,6 +71,8 @@ pub struct VisitResult {
     pub found: Option<OutcomeCode>,
     /// Whether it ended as expected.
     pub held: bool,
+    /// Where the expectation is written.
+    pub origin: Origin,
 }
 
 /// How often a run reached each outcome, fault and state, by name.
@@ -239,6 +241,7 @@ fn visit_results(plan: &Scenario, found: Vec<Option<OutcomeCode>>) -> Vec<VisitR
         expected: part.expect,
         found,
         held: found.is_some_and(|found| plan.meets(part, found)),
+        origin: part.origin.clone(),
     };
     plan.visits.iter().zip(found).enumerate().map(result).collect()
 }

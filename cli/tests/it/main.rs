@@ -15,6 +15,7 @@ mod rules;
 mod run;
 mod scan;
 mod selftest;
+mod streams;
 mod sweep;
 mod tool;
 mod tree;
