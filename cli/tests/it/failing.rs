@@ -138,8 +138,16 @@ fn a_failure_reads_forwards() {
     assert!(text.lines().take_while(|l| !l.is_empty()).all(|l| l.chars().count() <= 80), "{text}");
     insta::assert_snapshot!("a_failure", settled(&text, folder.path()));
     // A built-in scenario is named by its file in the project.
-    let (_, text, _) =
-        shikaku(&["run", "certificate-revoked", "--design", "certificate", "--mutant", "broker-skips-status", "--shrink", "0"]);
+    let (_, text, _) = shikaku(&[
+        "run",
+        "certificate-revoked",
+        "--design",
+        "certificate",
+        "--mutant",
+        "broker-ignores-revocation",
+        "--shrink",
+        "0",
+    ]);
     assert!(text.contains("    at scenarios/core/certificate-revoked.toml:"), "{text}");
 }
 

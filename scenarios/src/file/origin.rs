@@ -34,9 +34,16 @@ impl fmt::Debug for Origin {
     }
 }
 
-/// By key of a scenario's files, where its values are written: one for a plain key, one for each part of a list, in its order.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// By key of a scenario's files, where its values are written: one for each file that has a plain key, one for each part of a
+/// list, in its order. Any two are equal, like those in them.
+#[derive(Clone, Debug, Default)]
 pub struct Origins(BTreeMap<&'static str, Vec<Origin>>);
+
+impl PartialEq for Origins {
+    fn eq(&self, _: &Origins) -> bool {
+        true
+    }
+}
 
 impl Origins {
     pub(crate) fn add(&mut self, key: &'static str, origin: Origin) {
