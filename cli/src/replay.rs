@@ -7,7 +7,7 @@ use crate::exit::{self, Exit, usage};
 use crate::file::AtomicFile;
 use crate::output;
 use crate::run::{TOOL, judge, out::OutDir, report, shrink::Failure, shrink::failures};
-use case::{Case, MadeOf};
+use case::{Case, Files, MadeOf};
 use clap::Args;
 use reports::human::{self, Widths};
 use reports::results::Run;
@@ -59,7 +59,8 @@ pub struct ReplayArgs {
 }
 
 pub fn replay(args: &ReplayArgs) -> anyhow::Result<Exit> {
-    let case = Case::read(args)?;
+    let files = Files { scenario: args.file.as_deref(), design: args.design.as_deref() };
+    let case = Case::read(&args.what, files)?;
     if let Some(by) = &case.other_tool {
         output::note(&format!("the token was made by {by}, and this is {TOOL}: the runs may differ"));
     }

@@ -1,6 +1,6 @@
-//! The case that is replayed: what a token or a file identifies, found among what comes with the tool and the files that are given.
+//! The case that is replayed: what a token or a file identifies, found among what comes with the tool and the files that are
+//! given.
 
-use super::ReplayArgs;
 use crate::exit::{UsageError, usage};
 use crate::run::TOOL;
 use crate::run::report::quoted;
@@ -24,6 +24,13 @@ pub struct Case {
     pub other_tool: Option<String>,
     /// The command that replays it again.
     pub command: String,
+}
+
+/// The files that were given, since they do not come with the tool or have moved.
+#[derive(Clone, Copy)]
+pub struct Files<'a> {
+    pub scenario: Option<&'a Path>,
+    pub design: Option<&'a Path>,
 }
 
 /// How the run failed, and what it wrote, when the token was made.
@@ -63,29 +70,29 @@ impl Case {
     ///
     /// # Errors
     /// Usage errors that name what is not a token, or was not found, and what to give instead.
-    pub fn read(args: &ReplayArgs) -> anyhow::Result<Case> {
-        let (what, path) = (args.what.trim(), Path::new(&args.what));
-        let option = |name: &str, file: &Option<std::path::PathBuf>| match file {
+    pub fn read(what: &str, files: Files<'_>) -> anyhow::Result<Case> {
+        let (what, path) = (what.trim(), Path::new(what));
+        let option = |name: &str, file: Option<&Path>| match file {
             Some(file) => format!(" {name} {}", quoted(&file.display().to_string())),
             None => String::new(),
         };
-        let (file, design) = (option("--file", &args.file), option("--design", &args.design));
+        let (file, design) = (option("--file", files.scenario), option("--design", files.design));
         let command = format!("shikaku replay {}{file}{design}", quoted(what));
         let no_token = |e| usage(format!("this is neither a token of `shikaku run` nor a file: {e}"));
         if path.is_file() {
             let text = std::fs::read_to_string(path).map_err(|e| usage(format!("`{what}` cannot be read: {e}")))?;
             let token = Token::from_json(&text).map_err(|e| usage(format!("`{what}` is not a .smallest.json of --out: {e}")))?;
-            return Case::of(token, args, command);
+            return Case::of(token, files, command);
         }
         match what.starts_with("sk1-") {
-            true => Case::of(Token::read(what).map_err(no_token)?, args, command),
-            false => Case::of_short(ShortToken::read(what).map_err(no_token)?, args, command),
+            true => Case::of(Token::read(what).map_err(no_token)?, files, command),
+            false => Case::of_short(ShortToken::read(what).map_err(no_token)?, files, command),
         }
     }
 
-    fn of(token: Token, args: &ReplayArgs, command: String) -> anyhow::Result<Case> {
-        let scenario = scenario_of(&token, args.file.as_deref())?;
-        let design = design_of(&token, args.design.as_deref())?;
+    fn of(token: Token, files: Files<'_>, command: String) -> anyhow::Result<Case> {
+        let scenario = scenario_of(&token, files.scenario)?;
+        let design = design_of(&token, files.design)?;
         let foreign = |what: &str, name: &str| usage(format!("unknown {what} `{name}` in the token: {TOOL} does not have it"));
         let mutant = match &token.mutant {
             Some(name) => Some(Mutant::parse(name).ok_or_else(|| foreign("mutant", name))?),
@@ -100,9 +107,9 @@ impl Case {
         Ok(Case { scenario, order, knobs: token.knobs.clone(), made_of: MadeOf::Known(token), other_tool, command })
     }
 
-    fn of_short(token: ShortToken, args: &ReplayArgs, command: String) -> anyhow::Result<Case> {
-        let scenario = scenario_of_short(&token, args.file.as_deref())?;
-        let design = design_of_short(&token, args.design.as_deref())?;
+    fn of_short(token: ShortToken, files: Files<'_>, command: String) -> anyhow::Result<Case> {
+        let scenario = scenario_of_short(&token, files.scenario)?;
+        let design = design_of_short(&token, files.design)?;
         let mutant = Mutant::ALL.iter().copied().find(|m| token.is_of_mutant(m.name()));
         if token.has_mutant() && mutant.is_none() {
             return Err(usage(format!("the token is of a mutant that {TOOL} does not have: use the version that made it")));
@@ -133,7 +140,10 @@ fn scenario_of_short(token: &ShortToken, file: Option<&Path>) -> anyhow::Result<
     let Some(file) = file else {
         let found = catalog::all()?.into_iter().find(|s| token.is_of_scenario(&s.sha256));
         return found.ok_or_else(|| {
-            usage("the token's scenario does not come with this version of the tool: give its file with --file, or use the version that made the token")
+            usage(
+                "the token's scenario does not come with this version of the tool: give its file with --file, or use the version \
+                 that made the token",
+            )
         });
     };
     let name = file.display().to_string();
@@ -166,7 +176,10 @@ fn design_of_short(token: &ShortToken, file: Option<&Path>) -> anyhow::Result<Ar
     let Some(file) = file else {
         let found = designs::named().iter().find(|d| token.is_of_design(&designs::sha256(d)));
         return found.cloned().ok_or_else(|| {
-            usage("the token's design does not come with this version of the tool: give its file with --design, or use the version that made the token")
+            usage(
+                "the token's design does not come with this version of the tool: give its file with --design, or use the version \
+                 that made the token",
+            )
         });
     };
     let name = file.display().to_string();

@@ -57,7 +57,7 @@ fn prepare(folder: &Path) -> String {
     for (expected, exit) in [("right", 0), ("wrong", 1)] {
         let text = if expected == "right" { right } else { &std::fs::read_to_string(folder.join("wrong.toml")).unwrap() };
         write("case.toml", text.as_bytes());
-        let args = ["run", "case.toml", "--design", "certificate", "--shrink", "0", "--out", expected];
+        let args = ["run", "case.toml", "--design", "certificate", "--shrink", "0", "--partition", "hash:1/1", "--out", expected];
         assert_eq!(tool::shikaku().args(args).current_dir(folder).output().unwrap().status.code(), Some(exit));
     }
     let people = tool::shikaku().args(["population", "--persons", "20"]).output().unwrap().stdout;
