@@ -32,11 +32,10 @@ Examples:
   shikaku calibrate --list                          what is measured
   shikaku schema calibration                        the JSON Schema of the file";
 
-const CODES: &str = "\
-Exit codes:
+const CODES: &str = "Exit codes:
   0  everything was measured
-    2  invalid usage or input
-  4  an operation failed, or the measurement was interrupted";
+  2  invalid usage or input
+  4  could not measure everything, or write the results";
 
 #[derive(Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{CODES}"))]

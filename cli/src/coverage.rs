@@ -19,11 +19,10 @@ Examples:
   shikaku coverage --suite swarm --seeds 1..50
   shikaku coverage my/ --matrix             your own scenarios, as a matrix";
 
-const CODES: &str = "\
-Exit codes:
-    0  every run finished, whatever its outcome
+const CODES: &str = "Exit codes:
+  0  every run finished, whatever its outcome
   2  invalid usage or input
-  4  a run could not finish";
+  4  a run could not finish, or the report could not be written";
 
 #[derive(Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{CODES}"))]

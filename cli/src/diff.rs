@@ -23,11 +23,11 @@ Examples:
   shikaku run --out main; shikaku run --out mine; shikaku diff main mine
   shikaku diff main/results.json mine/results.json --tolerance 5% --format json";
 
-const CODES: &str = "\
-Exit codes:
+const CODES: &str = "Exit codes:
   0  no regression
   1  a regression
-    2  invalid usage or input";
+  2  invalid usage or input
+  4  the comparison could not be written";
 
 #[derive(Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{CODES}"))]

@@ -3,45 +3,39 @@
 use reports::results::RunOutcome;
 use std::process::ExitCode;
 
-/// How a command ended.
+/// How a command ended. The numbers are the exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Exit {
-    /// 0: every rule and expectation held, or nothing was found.
-    Held,
-    /// 1: a rule or an expectation was broken, or a value was found.
-    Broken,
-    /// 2: invalid usage or input.
-    Usage,
-    /// 3: two runs of one seed differed.
-    Differed,
-    /// 4: a run could not finish, or the runs were interrupted.
-    Unfinished,
+    /// Every rule and expectation held, or nothing was found.
+    Held = 0,
+    /// A rule or an expectation was broken, or a value was found.
+    Broken = 1,
+    /// Invalid usage or input.
+    Usage = 2,
+    /// Two runs of one seed differed.
+    Differed = 3,
+    /// The command could not finish, could not look at everything, or could not write its results.
+    Unfinished = 4,
 }
 
 /// The same for `--help`.
-pub const HELP: &str = "\
-Exit codes:
-    0  every rule and expectation held, or nothing was found
+pub const HELP: &str = "Exit codes:
+  0  every rule and expectation held, or nothing was found
   1  a rule or an expectation was broken, or a value was found
-    2  invalid usage or input
+  2  invalid usage or input
   3  two runs of one seed differed
-  4  a run could not finish, or the runs were interrupted";
+  4  could not finish, look at everything, or write the results";
 
 impl Exit {
-    pub fn code(self) -> i32 {
-        match self {
-            Exit::Held => 0,
-            Exit::Broken => 1,
-            Exit::Usage => 2,
-            Exit::Differed => 3,
-            Exit::Unfinished => 4,
-        }
+    pub fn code(self) -> u8 {
+        self as u8
     }
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> ExitCode {
-        ExitCode::from(exit.code() as u8)
+        ExitCode::from(exit.code())
     }
 }
 

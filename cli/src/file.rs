@@ -61,8 +61,9 @@ impl AtomicFile {
         self.temporary.as_file().try_clone()
     }
 
+    /// The error of a file that could be opened, so that it is not the user's: a full disk, for example.
     pub fn not_written(&self, error: &dyn std::fmt::Display) -> anyhow::Error {
-        usage(format!("{}: `{}` cannot be written: {error}", self.option, self.path.display()))
+        anyhow::anyhow!("{}: `{}` cannot be written: {error}", self.option, self.path.display())
     }
 
     /// Writes all of it and replaces the file.
@@ -77,7 +78,7 @@ impl AtomicFile {
         flushed.map_err(|e| self.not_written(&e))?;
         let AtomicFile { option, path, temporary } = self;
         let kept = temporary.persist(&path);
-        kept.map_err(|e| usage(format!("{option}: `{}` cannot be written: {}", path.display(), e.error)))?;
+        kept.map_err(|e| anyhow::anyhow!("{option}: `{}` cannot be written: {}", path.display(), e.error))?;
         Ok(())
     }
 }

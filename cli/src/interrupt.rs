@@ -11,7 +11,7 @@ static REQUESTED: AtomicBool = AtomicBool::new(false);
 pub fn listen() -> anyhow::Result<()> {
     let handler = || {
         if REQUESTED.swap(true, Ordering::SeqCst) {
-            std::process::exit(Exit::Unfinished.code());
+            std::process::exit(Exit::Unfinished.code().into());
         }
         output::note("stopping: runs under way are finished and results are kept; press Ctrl-C again to exit at once");
     };

@@ -2,6 +2,7 @@
 
 mod calibrate;
 mod check;
+mod color;
 mod coverage;
 mod designs;
 mod diff;
@@ -33,6 +34,9 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(name = "shikaku", version, after_help = exit::HELP, arg_required_else_help = true)]
 struct Cli {
+    /// Whether to colour text: auto colours a terminal, unless the environment has NO_COLOR
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = color::When::Auto)]
+    color: color::When,
     #[command(subcommand)]
     command: Command,
 }
@@ -107,8 +111,23 @@ enum SchemaKind {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let done = match cli.command {
+    let done = match Cli::try_parse() {
+        Ok(cli) => {
+            cli.color.write_global();
+            dispatch(cli.command)
+        }
+        Err(report) => output::parsed(&report),
+    };
+    done.unwrap_or_else(|error| {
+        output::error(&error);
+        let usage = error.downcast_ref::<UsageError>().is_some();
+        if usage { Exit::Usage } else { Exit::Unfinished }
+    })
+    .into()
+}
+
+fn dispatch(command: Command) -> anyhow::Result<Exit> {
+    match command {
         Command::Run(args) => run::run(*args),
         Command::Load(args) => load::load(&args),
         Command::Check(args) => check::check(&args),
@@ -124,15 +143,6 @@ fn main() -> ExitCode {
         Command::Rules(args) => explain::rules(args),
         Command::Explain(args) => explain::explain(args),
         Command::Schema { kind } => schema(kind),
-    };
-    match done {
-        Ok(exit) => exit.into(),
-        Err(error) if output::is_broken_pipe(&error) => Exit::Held.into(),
-        Err(error) => {
-            output::error(&error);
-            let usage = error.downcast_ref::<UsageError>().is_some();
-            if usage { Exit::Usage.into() } else { Exit::Unfinished.into() }
-        }
     }
 }
 

@@ -3,7 +3,6 @@
 mod shard;
 
 use crate::exit::{self, Exit, usage};
-use crate::output;
 use crate::results_out::{Format, Pages, RESULTS, Sinks, Wanted};
 use clap::Args;
 use reports::results::Head;
@@ -56,11 +55,7 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
         },
     )?;
     join(&shards, &mut sinks)?;
-    match sinks.finish(true, None) {
-        Ok(tally) => Ok(tally.worst().into()),
-        Err(e) if output::is_broken_pipe(&e) => Ok(Exit::Unfinished),
-        Err(e) => Err(e),
-    }
+    Ok(sinks.finish(true, None)?.worst().into())
 }
 
 /// The files of built-in scenarios. The paths of other scenarios are unknown here.

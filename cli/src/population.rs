@@ -57,19 +57,19 @@ pub fn run(args: PopulationArgs) -> anyhow::Result<Exit> {
     };
     let people = people.map_err(|e| usage(e.to_string()))?;
     match &args.out {
-        None => write(&people, output::writer()),
+        None => write(&people, output::writer(), &output::is_closed)?,
         Some(path) => {
             let mut file = AtomicFile::private("--out", path)?;
-            let written = write(&people, file.writer());
+            let written = write(&people, file.writer(), &|| false);
             written.map_err(|e| file.not_written(&e))?;
             file.keep()?;
-            Ok(())
         }
-    }?;
+    }
     Ok(Exit::Held)
 }
 
-fn write(people: &Disclosure, out: impl Write) -> anyhow::Result<()> {
+/// Writes everybody, until nobody reads it any more.
+fn write(people: &Disclosure, out: impl Write, is_closed: &dyn Fn() -> bool) -> anyhow::Result<()> {
     let mut out = BufWriter::with_capacity(1 << 16, out);
     let bar = progress::people(people.count());
     for (written, person) in (0..people.count()).map_while(|i| people.person(i)).enumerate() {
@@ -77,6 +77,9 @@ fn write(people: &Disclosure, out: impl Write) -> anyhow::Result<()> {
         out.write_all(b"\n")?;
         if written % 1024 == 0 {
             bar.set_position(written as u64);
+            if is_closed() {
+                break;
+            }
         }
     }
     out.flush()?;

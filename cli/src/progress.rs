@@ -9,8 +9,9 @@ const WORTH_A_BAR: u64 = 4;
 const WORTH_PEOPLE: u64 = 20_000;
 const WORTH_BYTES: u64 = 16 << 20;
 
+/// Its message has the number of runs by outcome.
 pub fn bar(runs: u64) -> ProgressBar {
-    new(runs, runs >= WORTH_A_BAR, "{bar:32} {pos}/{len} runs  {elapsed}  {msg}")
+    new(runs, runs >= WORTH_A_BAR, "{bar:24} {pos}/{len} runs  {elapsed}  {wide_msg}")
 }
 
 pub fn people(count: u64) -> ProgressBar {

@@ -1,40 +1,44 @@
 //! `shikaku replay`.
 
+mod case;
 mod show;
 
-use crate::exit::{self, Exit, UsageError, usage};
+use crate::exit::{self, Exit, usage};
 use crate::file::AtomicFile;
 use crate::output;
-use crate::run::{TOOL, judge, out::OutDir, report, select, shrink::failures};
+use crate::run::{TOOL, judge, out::OutDir, report, shrink::Failure, shrink::failures};
+use case::{Case, Files, MadeOf};
 use clap::Args;
 use reports::human::{self, Widths};
 use reports::results::Run;
+use reports::rules::titles;
 use scenarios::file::Scenario;
-use scenarios::run::{Order, Played, play};
-use scenarios::shrink::token::Token;
-use scenarios::{Design, EngineKind, Mutant, designs};
+use scenarios::run::{Played, play};
 use show::Until;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 const EXAMPLES: &str = "\
 Examples:
-  shikaku replay sk1-…                          the result, and whether the run still fails in the same way
-  shikaku replay sk1-… --show                   everything that happened, a line for each entry
-  shikaku replay sk1-… --show --until 5         up to the first check that reaches step ⑤
-  shikaku replay sk1-… --show --until 12s       up to second 12; --until '#482' up to entry 482
-  shikaku replay sk1-… --save smallest.toml     the case as a scenario file";
+  shikaku replay sk2-…                          the result, and whether the run still fails in the same way
+  shikaku replay sk2-… --file my.toml           of your own scenario
+  shikaku replay out/jpki-down.certificate.1.smallest.json
+                                                the same from the file that --out keeps
+  shikaku replay sk2-… --show                   everything that happened, a line for each entry
+  shikaku replay sk2-… --show --until 5         up to the first check that reaches step ⑤
+  shikaku replay sk2-… --show --until 12s       up to second 12; --until '#482' up to entry 482
+  shikaku replay sk2-… --save smallest.toml     the case as a scenario file";
 
 #[derive(Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
 pub struct ReplayArgs {
-    /// The token that a failing run printed after `shikaku replay`
-    token: String,
-    /// The scenario file, if it has moved
+    /// The token that a failing run printed after `shikaku replay`, or the .smallest.json that --out kept of it
+    #[arg(value_name = "TOKEN|FILE")]
+    what: String,
+    /// The scenario file, if the scenario does not come with the tool
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
-    /// The design file, if it has moved
+    /// The design file, if the design does not come with the tool
     #[arg(long, value_name = "FILE")]
     design: Option<PathBuf>,
     /// Show what happened, a line for each entry of the journal
@@ -55,79 +59,33 @@ pub struct ReplayArgs {
 }
 
 pub fn replay(args: &ReplayArgs) -> anyhow::Result<Exit> {
-    let token = Token::read(&args.token).map_err(|e| usage(format!("this is not a token of `shikaku run`: {e}")))?;
-    if token.tool != TOOL {
-        output::note(&format!("the token was made by {}, and this is {TOOL}: the runs may differ", token.tool));
+    let files = Files { scenario: args.file.as_deref(), design: args.design.as_deref() };
+    let case = Case::read(&args.what, files)?;
+    if let Some(by) = &case.other_tool {
+        output::note(&format!("the token was made by {by}, and this is {TOOL}: the runs may differ"));
     }
-    let scenario = scenario_of(&token, args.file.as_deref())?;
-    let foreign = |what: &str, name: &str| usage(format!("unknown {what} `{name}` in the token: {TOOL} does not have it"));
-    let design = design_of(&token, args.design.as_deref())?;
-    let mutant = match &token.mutant {
-        Some(name) => Some(Mutant::parse(name).ok_or_else(|| foreign("mutant", name))?),
-        None => None,
-    };
-    let engine = match &token.engine {
-        Some(name) => EngineKind::parse(name).ok_or_else(|| foreign("engine", name))?,
-        None => Token::UNNAMED_ENGINE,
-    };
-    let whole = scenario.planned(token.seed);
-    let plan = token
+    let whole = case.scenario.planned(case.order.seed);
+    let plan = case
         .knobs
         .apply(&whole)
         .ok_or_else(|| usage("the token does not fit the scenario: another version of the tool made it"))?;
     if let Some(path) = &args.save {
-        save(path, &plan, token.seed)?;
+        save(path, &plan, case.order.seed)?;
     }
-    let order = Order { scenario: 0, design, seed: token.seed, mutant, engine };
-    let played = match play(&plan, &order, TOOL) {
+    let played = match play(&plan, &case.order, TOOL) {
         Ok(played) => played,
         Err(e) => {
             output::note(&format!("the run could not finish: {e}"));
             return Ok(Exit::Unfinished);
         }
     };
-    let mut run = report::run(&plan, &order, &played, true);
-    run.replay = format!("shikaku replay {}", args.token.trim());
+    let mut run = report::run(&plan, &case.order, &played, true);
+    run.replay = case.command;
     if let Some(out) = &args.out {
         OutDir::open(out)?.smallest(&run, &played.entries)?.keep()?;
     }
-    print_result(args, &token, &run, &played)?;
+    print_result(args, &case.made_of, &run, &played)?;
     Ok(run.outcome.into())
-}
-
-/// The scenario of a token, as it was when the token was made.
-fn scenario_of(token: &Token, file: Option<&Path>) -> anyhow::Result<Scenario> {
-    let name = file.map_or(token.scenario.clone(), |f| f.display().to_string());
-    let scenario = select::one(&name).map_err(|e| match (file, e.downcast_ref::<UsageError>()) {
-        (None, Some(e)) => usage(format!("the token's scenario: {e}\ngive its path with --file")),
-        _ => e,
-    })?;
-    if scenario.sha256 != token.sha256 {
-        let (was, is) = (short(&token.sha256), short(&scenario.sha256));
-        return Err(usage(format!(
-            "`{name}` has changed since the token was made (SHA-256 {was}…, now {is}…): use that version of it, or of the tool"
-        )));
-    }
-    Ok(scenario)
-}
-
-/// The design of a token, as it was when the token was made.
-fn design_of(token: &Token, file: Option<&Path>) -> anyhow::Result<Arc<Design>> {
-    let name = file.map_or(token.design.clone(), |f| f.display().to_string());
-    let design = select::design(&name).map_err(|e| match (file, e.downcast_ref::<UsageError>()) {
-        (None, Some(e)) => usage(format!("the token's design: {e}\ngive its path with --design")),
-        _ => e,
-    })?;
-    match &token.design_sha256 {
-        Some(was) if *was != designs::sha256(&design) => Err(usage(format!(
-            "the design `{name}` has changed since the token was made: use that version of the file or of the tool"
-        ))),
-        _ => Ok(design),
-    }
-}
-
-fn short(sha256: &str) -> &str {
-    sha256.get(..12).unwrap_or(sha256)
 }
 
 fn save(path: &Path, plan: &Scenario, seed: u64) -> anyhow::Result<()> {
@@ -138,7 +96,7 @@ fn save(path: &Path, plan: &Scenario, seed: u64) -> anyhow::Result<()> {
     file.keep()
 }
 
-fn print_result(args: &ReplayArgs, token: &Token, run: &Run, played: &Played) -> anyhow::Result<()> {
+fn print_result(args: &ReplayArgs, made_of: &MadeOf, run: &Run, played: &Played) -> anyhow::Result<()> {
     if args.format == crate::results_out::Format::Json {
         return output::print(&(serde_json::to_string_pretty(run)? + "\n"));
     }
@@ -148,8 +106,9 @@ fn print_result(args: &ReplayArgs, token: &Token, run: &Run, played: &Played) ->
         text += &show::lines(&played.entries, args.until);
         text += "\n";
     }
-    let widths = Widths::of([(run.scenario.as_str(), run.design.as_str())].into_iter());
-    text += &format!("{}\n{}\n\n{}", human::head(widths), human::line(run, widths), human::failure(run));
+    let widths = Widths::of([(run.scenario.as_str(), run.design.as_str())].into_iter(), run.seed);
+    let titles = titles(&crate::explain::all_rules());
+    text += &format!("{}\n{}\n\n{}", human::head(widths), human::line(run, widths), human::failure(run, &titles));
     let count = |n: u64, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     text += &format!(
         "{}, {}, {}, {}\n",
@@ -158,12 +117,11 @@ fn print_result(args: &ReplayArgs, token: &Token, run: &Run, played: &Played) ->
         count(plan.visits.len() as u64, "visit", "visits"),
         count(plan.faults.len() as u64, "fault", "faults"),
     );
-    let same = failures(played, &judge::rules(played)).iter().any(|f| f.to_string() == token.failure);
-    let journal = run.journal_sha256 == token.journal_sha256;
-    text += &match (same, journal) {
-        (true, true) => format!("same failure as when the token was made: {}, and a byte-identical journal\n", token.failure),
-        (true, false) => format!("same failure as when the token was made: {}, but a different journal\n", token.failure),
-        (false, _) => format!("NOT the failure of the token, which was: {}\n", token.failure),
+    let journal =
+        if made_of.is_journal(&run.journal_sha256) { "and a byte-identical journal" } else { "but a different journal" };
+    text += &match failures(played, &judge::rules(played)).iter().map(Failure::to_string).find(|f| made_of.is_failure(f)) {
+        Some(same) => format!("same failure as when the token was made: {same}, {journal}\n"),
+        None => format!("NOT the failure of the token{}\n", made_of.failure()),
     };
     output::print(&text)
 }

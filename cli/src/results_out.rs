@@ -10,7 +10,6 @@ mod parquet;
 
 pub use pages::Pages;
 
-use crate::output;
 use indicatif::ProgressBar;
 use reports::human::{Tally, Widths};
 use reports::results::{Head, Run, RunsDigest, Tail};
@@ -111,12 +110,10 @@ impl Sinks {
         self.error.map_or(Ok(tally), Err)
     }
 
-    /// Keeps the first error. Any other error replaces a broken pipe on stdout.
+    /// Keeps the first error.
     fn note(&mut self, done: anyhow::Result<()>) {
         let Err(e) = done else { return };
-        if self.error.as_ref().is_none_or(output::is_broken_pipe) {
-            self.error = Some(e);
-        }
+        self.error.get_or_insert(e);
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{interrupt, output, progress};
 use clap::{Args, ValueEnum};
 use out::{Journal, OutDir};
 use reports::human::{Tally, Widths};
-use reports::results::{Head, Plan, PlannedDesign, PlannedScenario, Run, RunOutcome, SCHEMA};
+use reports::results::{Head, Plan, PlannedDesign, PlannedScenario, Run, RunOutcome, SCHEMA, Smallest};
 use scenarios::designs::{self, Designs};
 use scenarios::file::Scenario;
 use scenarios::partition::Partition;
@@ -239,7 +239,7 @@ fn sweep(
     let columns = played.iter().flat_map(|(s, designs)| designs.iter().map(|d| (s.name.as_str(), d.name.as_str())));
     let bar = progress::bar(orders.len());
     let watch = Watch::start();
-    let lines = Some((Widths::of(columns), bar.clone()));
+    let lines = Some((Widths::of(columns, head.last_seed), bar.clone()));
     let file = |s: &Scenario| catalog::Suite::file_of(&s.source).unwrap_or(s.source.clone());
     let files = scenarios.iter().map(|s| (s.name.clone(), file(s))).collect();
     let wanted = Wanted { format: args.format, lines, out: args.out.as_deref(), pages: &args.pages, files: &files };
@@ -251,12 +251,21 @@ fn sweep(
         |scenario: &Scenario, order: &Order, played: Result<Played, RunError>| one(scenario, order, played, args, out.as_ref());
     let due = orders.iter().take_while(|_| !interrupt::requested());
     suite::play_all(scenarios, due, jobs, TOOL, digest, |_, (mut run, journal)| {
-        bar.inc(1);
         // Only now: which journals are kept must not depend on which runs were under way when the sweep ended.
         written = journal.and_then(|j| j.map_or(Ok(()), Journal::keep));
         let scenario = scenarios.iter().find(|s| s.name == run.scenario);
-        run.smallest = scenario.and_then(|s| shrinker.smallest(s, &designs.fitting(s), &run, mutant));
+        let smallest = scenario.and_then(|s| shrinker.smallest(s, &designs.fitting(s), &run, mutant));
+        run.smallest = smallest.map(|(smallest, token)| {
+            let file = out.as_ref().map(|out| out.token(&run, &token)).transpose();
+            let file = file.unwrap_or_else(|e| {
+                written = Err(e);
+                None
+            });
+            Smallest { file, ..smallest }
+        });
         let reported = sinks.take(&run);
+        bar.set_message(sinks.tally().counts());
+        bar.inc(1);
         written.is_ok() && reported && sinks.tally().failed() < max_fail
     });
     bar.finish_and_clear();
@@ -265,13 +274,7 @@ fn sweep(
     let enough_failed = sinks.tally().failed() >= max_fail;
     let reported = sinks.finish(done == all, Some(watch.seconds()));
     written?;
-    let tally = match reported {
-        Ok(tally) => tally,
-        // The reader of stdout has closed it.
-        Err(e) if output::is_broken_pipe(&e) => return Ok(Exit::Unfinished),
-        Err(e) => return Err(e),
-    };
-    Ok(completeness(args, orders, &tally, enough_failed))
+    Ok(completeness(args, orders, &reported?, enough_failed))
 }
 
 /// The exit code of a sweep, with a note if runs are missing.

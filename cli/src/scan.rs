@@ -122,18 +122,21 @@ pub fn run(args: ScanArgs) -> anyhow::Result<Exit> {
     }
     bar.finish_and_clear();
 
+    let incomplete = tally.incomplete || !unreadable.is_empty();
     let scan = report::document(tally, unreadable, options);
     output::print(&match args.format {
         Format::Human => reports::scan::human::text(&scan, args.all),
         Format::Json => scan.to_json()?,
         Format::Sarif => reports::sarif::document(&scan, &report::classes())?,
     })?;
-    Ok(match (scan.found, scan.unreadable.is_empty()) {
+    Ok(match (scan.found, incomplete) {
         (1.., _) => Exit::Broken,
-        (0, true) => Exit::Held,
-        (0, false) => {
-            output::note("nothing was found, but some inputs could not be read");
-            Exit::Usage
+        (0, false) => Exit::Held,
+        (0, true) => {
+            output::note(
+                "nothing was found, but not everything could be searched: see what the report says was not read or scanned",
+            );
+            Exit::Unfinished
         }
     })
 }

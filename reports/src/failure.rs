@@ -1,6 +1,9 @@
-//! A failing run in a few lines, the same for every report that CI shows. The number and length of the lines is bounded.
+//! A failing run in a few lines, the same for every report: what was expected and what came of it, then the rules that were
+//! broken and where, then how to repeat it. The number and length of the lines is bounded.
 
-use crate::results::{Finding, RuleOutcome, RuleResult, Run, RunOutcome};
+use crate::paint::Paint;
+use crate::results::{Expectation, Finding, RuleOutcome, RuleResult, Run, RunOutcome};
+use crate::rules::Titles;
 use std::fmt::Write;
 
 /// The most rules and expectations that are reported of one run; the rest is counted.
@@ -22,18 +25,36 @@ fn broken(run: &Run) -> impl Iterator<Item = &RuleResult> {
     run.rules.iter().filter(|r| r.outcome == RuleOutcome::Broken)
 }
 
-/// `at broker (broker, check-000000-000001), entry 40, body: an institution code`.
+/// `broker (broker, check-000000-000001), entry 40, body: an institution code`.
 fn finding(f: &Finding) -> String {
     let check = f.check.as_deref().map_or(String::new(), |c| format!(", {c}"));
     let place = f.place.as_deref().map_or(String::new(), |p| format!(", {p}"));
-    format!("at {} ({}{check}), entry {}{place}: {}", f.host, f.zone, f.entries.0, clipped(&f.what, LENGTH))
+    format!("{} ({}{check}), entry {}{place}: {}", f.host, f.zone, f.entries.0, clipped(&f.what, LENGTH))
 }
 
-/// What failed first: a rule's id, `expectation`, `differed` or `unfinished`.
+/// The parties by which a value got to where it was found: `broker → line → facility-000000`. A hop begins with its party.
+fn path(f: &Finding) -> Option<String> {
+    let mut parties: Vec<&str> = f.hops.iter().filter_map(|hop| hop.split(' ').next()).collect();
+    parties.dedup();
+    (parties.len() > 1).then(|| clipped(&parties.join(" → "), LENGTH))
+}
+
+/// `visit 1 (person 0): expected `in-force`, got `not-insured``.
+pub(crate) fn expectation(e: &Expectation) -> String {
+    format!("{}: {}", e.what, e.detail)
+}
+
+/// `NVN-003 A facility learns no institution code`.
+fn titled(id: &str, titles: &Titles) -> String {
+    titles.get(id).map_or(id.to_string(), |title| format!("{id} {title}"))
+}
+
+/// What failed first: a rule's id, `expectation`, `differed`, `inconclusive` or `unfinished`.
 pub fn kind(run: &Run) -> String {
     match run.outcome {
         RunOutcome::Differed => "differed".into(),
         RunOutcome::Unfinished => "unfinished".into(),
+        RunOutcome::Inconclusive => "inconclusive".into(),
         _ => broken(run).next().map_or("expectation".into(), |r| r.id.clone()),
     }
 }
@@ -42,7 +63,7 @@ pub fn kind(run: &Run) -> String {
 pub fn kinds(run: &Run) -> String {
     let missed = run.expectations.iter().filter(|e| !e.held).count();
     let mut kinds: Vec<String> = match run.outcome {
-        RunOutcome::Differed | RunOutcome::Unfinished => vec![kind(run)],
+        RunOutcome::Differed | RunOutcome::Unfinished | RunOutcome::Inconclusive => vec![kind(run)],
         _ => Vec::new(),
     };
     kinds.extend(broken(run).map(|r| r.id.clone()));
@@ -53,35 +74,66 @@ pub fn kinds(run: &Run) -> String {
 }
 
 /// What failed first and where, in one line.
-pub fn headline(run: &Run) -> String {
+pub fn headline(run: &Run, titles: &Titles) -> String {
     let error = || run.error.as_deref().and_then(|e| e.lines().next()).unwrap_or("the run failed").to_string();
     let line = match run.outcome {
         RunOutcome::Differed | RunOutcome::Unfinished => error(),
         _ => match (broken(run).next(), run.expectations.iter().find(|e| !e.held)) {
             (Some(rule), _) => match rule.findings.first() {
-                Some(f) => format!("{} {}", rule.id, finding(f)),
-                None => format!("{} was broken", rule.id),
+                Some(f) => format!("{}: at {}", titled(&rule.id, titles), finding(f)),
+                None => format!("{} was broken", titled(&rule.id, titles)),
             },
-            (None, Some(e)) => format!("{}: {}", e.what, e.detail),
-            (None, None) => error(),
+            (None, Some(e)) => expectation(e),
+            (None, None) => match run.rules.iter().find(|r| r.outcome == RuleOutcome::Inconclusive) {
+                Some(rule) => format!("{}: {}", titled(&rule.id, titles), rule.why.as_deref().unwrap_or_default()),
+                None => error(),
+            },
         },
     };
     clipped(&line.replace(['\r', '\n'], " "), LENGTH)
 }
 
 /// What failed in a run and where, the smallest case if one was found, and the command that repeats the run.
-pub fn text(run: &Run) -> String {
-    let mut text = format!("{} / {} / seed {}\n", run.scenario, run.design, run.seed);
+pub fn text(run: &Run, titles: &Titles, paint: Paint) -> String {
+    let mut text = String::new();
     // Writing to a String does not fail.
     if let Some(error) = &run.error {
         let _ = writeln!(text, "  {}", clipped(error, 4 * LENGTH).replace('\n', "\n  "));
     }
+    expectations(run, paint, &mut text);
+    rules(run, titles, paint, &mut text);
+    if let Some(s) = &run.smallest {
+        let _ = writeln!(text, "  smallest case: {}: {}", s.size(), clipped(&s.failure, LENGTH));
+        let _ = writeln!(text, "    {}", paint.faint(&clipped(&s.command(), 4 * LENGTH)));
+    }
+    let _ = writeln!(text, "  repeat with: {}", paint.faint(&clipped(&run.replay, 4 * LENGTH)));
+    text
+}
+
+fn expectations(run: &Run, paint: Paint, text: &mut String) {
+    let missed: Vec<_> = run.expectations.iter().filter(|e| !e.held).collect();
+    for e in missed.iter().take(SHOWN) {
+        let _ = writeln!(text, "  {}", paint.strong(&clipped(&expectation(e), LENGTH)));
+        if let Some(at) = &e.at {
+            let _ = writeln!(text, "    {}", paint.faint(&format!("at {}", clipped(at, LENGTH))));
+        }
+    }
+    if missed.len() > SHOWN {
+        let _ = writeln!(text, "  and {} more expectations", missed.len() - SHOWN);
+    }
+}
+
+fn rules(run: &Run, titles: &Titles, paint: Paint, text: &mut String) {
     for rule in broken(run).take(SHOWN) {
-        let _ = writeln!(text, "  rule {}: {} findings", rule.id, rule.findings.len());
+        let findings = match rule.findings.len() {
+            1 => "1 finding".to_string(),
+            n => format!("{n} findings"),
+        };
+        let _ = writeln!(text, "  {}", paint.strong(&format!("{}: {findings}", titled(&rule.id, titles))));
         for f in rule.findings.iter().take(FINDINGS) {
-            let _ = writeln!(text, "    {}", finding(f));
-            if f.hops.len() > 1 {
-                let _ = writeln!(text, "      hops: {}", clipped(&f.hops.join(" → "), LENGTH));
+            let _ = writeln!(text, "    at {}", finding(f));
+            if let Some(path) = path(f) {
+                let _ = writeln!(text, "      {}", paint.faint(&path));
             }
         }
         if rule.findings.len() > FINDINGS {
@@ -92,17 +144,14 @@ pub fn text(run: &Run) -> String {
     if rules > SHOWN {
         let _ = writeln!(text, "  and {} more rules", rules - SHOWN);
     }
-    let missed: Vec<_> = run.expectations.iter().filter(|e| !e.held).collect();
-    for e in missed.iter().take(SHOWN) {
-        let _ = writeln!(text, "  {}", clipped(&format!("{}: {}", e.what, e.detail), LENGTH));
+    for rule in run.rules.iter().filter(|r| r.outcome == RuleOutcome::Inconclusive).take(SHOWN) {
+        let why = rule.why.as_deref().unwrap_or("it could not look at everything");
+        let _ = writeln!(text, "  {}", paint.strong(&format!("{}: inconclusive", titled(&rule.id, titles))));
+        let _ = writeln!(text, "    {}", clipped(why, LENGTH));
     }
-    if missed.len() > SHOWN {
-        let _ = writeln!(text, "  and {} more expectations", missed.len() - SHOWN);
-    }
-    if let Some(s) = &run.smallest {
-        let _ = writeln!(text, "  smallest case: {} ({})", clipped(&s.failure, LENGTH), s.size());
-        let _ = writeln!(text, "    shikaku replay {}", s.token);
-    }
-    let _ = writeln!(text, "  repeat with: {}", clipped(&run.replay, 4 * LENGTH));
-    text
+}
+
+/// `SCENARIO / DESIGN / seed N`.
+pub fn name(run: &Run) -> String {
+    format!("{} / {} / seed {}", run.scenario, run.design, run.seed)
 }

@@ -1,21 +1,62 @@
 //! Results as text for people: one line for each run, then what was broken and the command that repeats it.
 
+use crate::failure;
 use crate::looked::LookedAt;
-use crate::results::{Head, RuleOutcome, Run, RunOutcome};
+use crate::paint::Paint;
+use crate::results::{Head, Run, RunOutcome};
+use crate::rules::Titles;
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Widths of the columns that depend on the names of scenarios and designs.
+/// A line of a run fits into this many columns, whatever its names.
+const COLUMNS: usize = 80;
+/// The columns of a line besides scenario, design and seed, and the spaces between all of them.
+const OTHERS: usize = OUTCOME + P99 + 4 * 2;
+const OUTCOME: usize = 12;
+const P99: usize = 9;
+/// A name is not cut below this.
+const SHORTEST: usize = 8;
+
+/// Widths of the columns that depend on what is run.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Widths {
-    pub scenario: usize,
-    pub design: usize,
+    scenario: usize,
+    design: usize,
+    seed: usize,
 }
 
 impl Widths {
-    pub fn of<'a>(names: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
-        names.fold(Widths::default(), |w, (s, d)| Widths { scenario: w.scenario.max(s.len()), design: w.design.max(d.len()) })
+    /// For these scenarios and designs, and seeds up to a last one. Names that do not fit are cut.
+    pub fn of<'a>(names: impl Iterator<Item = (&'a str, &'a str)>, last_seed: u64) -> Self {
+        let (scenario, design) = names.fold(("scenario".width(), "design".width()), |(scenario, design), (s, d)| {
+            (scenario.max(s.width()), design.max(d.width()))
+        });
+        let seed = last_seed.to_string().len().max(4);
+        let room = COLUMNS - OTHERS - seed;
+        let design = design.min(room.saturating_sub(scenario).max(room / 3)).max(SHORTEST);
+        Widths { scenario: scenario.min(room - design), design, seed }
     }
+}
+
+/// `text` in exactly `width` columns.
+fn fitted(text: &str, width: usize) -> String {
+    let (mut kept, mut columns) = (String::new(), 0);
+    let cut = text.width() > width;
+    let room = if cut { width - 1 } else { width };
+    for c in text.chars() {
+        let wide = c.width().unwrap_or(0);
+        if columns + wide > room {
+            break;
+        }
+        kept.push(c);
+        columns += wide;
+    }
+    if cut {
+        kept.push('…');
+        columns += 1;
+    }
+    kept + &" ".repeat(width.saturating_sub(columns))
 }
 
 /// The word for an outcome.
@@ -36,85 +77,27 @@ pub(crate) fn seeds_in_words(first: u64, last: u64) -> String {
 
 /// The heading of the columns.
 pub fn head(widths: Widths) -> String {
-    format!(
-        "{:<10}  {:<s$}  {:<d$}  {:>4}  {:>8}  {:>7}  {:>13}  {:>9}  {:>7}  {:>9}  {:>9}  digest",
-        "outcome",
-        "scenario",
-        "design",
-        "seed",
-        "answered",
-        "refused",
-        "indeterminate",
-        "virtual",
-        "wall",
-        "p50",
-        "p99",
-        s = widths.scenario,
-        d = widths.design,
-    )
+    let (scenario, design) = (fitted("scenario", widths.scenario), fitted("design", widths.design));
+    format!("{:<OUTCOME$}  {scenario}  {design}  {:>seed$}  {:>P99$}", "outcome", "seed", "p99", seed = widths.seed)
 }
 
-/// One run in one line.
+/// One run in one line of at most 80 columns.
 pub fn line(run: &Run, widths: Widths) -> String {
-    let ms = |pick: fn(&crate::results::LatencyMs) -> f64| match &run.latency_ms {
-        Some(latency) => format!("{:.1} ms", pick(latency)),
-        None => "-".to_string(),
-    };
-    format!(
-        "{:<10}  {:<s$}  {:<d$}  {:>4}  {:>8}  {:>7}  {:>13}  {:>7.1} s  {:>5.2} s  {:>9}  {:>9}  {}",
-        outcome_name(run.outcome),
-        run.scenario,
-        run.design,
-        run.seed,
-        run.checks.in_force + run.checks.not_in_force,
-        run.checks.refused,
-        run.checks.indeterminate,
-        run.virtual_s,
-        run.wall_s,
-        ms(|l| l.p50),
-        ms(|l| l.p99),
-        run.journal_sha256.get(..12).unwrap_or("-"),
-        s = widths.scenario,
-        d = widths.design,
-    )
+    let p99 = run.latency_ms.as_ref().map_or("-".to_string(), |l| format!("{:.1} ms", l.p99));
+    let outcome = Paint::Coloured.outcome(run.outcome, &fitted(outcome_name(run.outcome), OUTCOME));
+    let (scenario, design) = (fitted(&run.scenario, widths.scenario), fitted(&run.design, widths.design));
+    format!("{outcome}  {scenario}  {design}  {:>seed$}  {:>P99$}", run.seed, p99, seed = widths.seed)
 }
-
-/// The most findings of one rule that are shown; the rest is counted.
-const SHOWN: usize = 3;
 
 /// What did not hold in a run, and the command that repeats it. Empty for a run that passed.
-pub fn failure(run: &Run) -> String {
-    let mut text = String::new();
-    if run.outcome == RunOutcome::Passed {
-        return text;
-    }
-    // Writing to a String does not fail.
-    let _ = writeln!(text, "{}: {} / {} / seed {}", outcome_name(run.outcome), run.scenario, run.design, run.seed);
-    if let Some(error) = &run.error {
-        let _ = writeln!(text, "  {error}");
-    }
-    for e in run.expectations.iter().filter(|e| !e.held) {
-        let _ = writeln!(text, "  {}: {}", e.what, e.detail);
-    }
-    for rule in run.rules.iter().filter(|r| r.outcome == RuleOutcome::Broken) {
-        let _ = writeln!(text, "  rule {}: {} findings", rule.id, rule.findings.len());
-        for f in rule.findings.iter().take(SHOWN) {
-            let place = f.place.as_deref().map_or(String::new(), |p| format!(", {p}"));
-            let check = f.check.as_deref().map_or(String::new(), |c| format!(", {c}"));
-            let _ = writeln!(text, "    at {} ({}{check}), entry {}{place}: {}", f.host, f.zone, f.entries.0, f.what);
-            if f.hops.len() > 1 {
-                let _ = writeln!(text, "      hops: {}", f.hops.join(" → "));
-            }
-        }
-        if rule.findings.len() > SHOWN {
-            let _ = writeln!(text, "    and {} more", rule.findings.len() - SHOWN);
+pub fn failure(run: &Run, titles: &Titles) -> String {
+    match run.outcome {
+        RunOutcome::Passed => String::new(),
+        outcome => {
+            let word = Paint::Coloured.outcome(outcome, outcome_name(outcome));
+            format!("{word}: {}\n{}", failure::name(run), failure::text(run, titles, Paint::Coloured))
         }
     }
-    if let Some(s) = &run.smallest {
-        let _ = writeln!(text, "  smallest case: {} ({}): shikaku replay {}", s.failure, s.size(), s.token);
-    }
-    let _ = writeln!(text, "  repeat with: {}", run.replay);
-    text
 }
 
 /// The most rules that are named if they had nothing to look at.
@@ -159,11 +142,9 @@ impl Tally {
         }
     }
 
-    /// The last lines: what was judged, and the number of runs by outcome. `wall_s` is how long the user has waited, if it is
-    /// reported.
-    pub fn summary(&self, head: &Head, wall_s: Option<f64>) -> String {
-        let mut text = self.rules();
-        let _ = write!(text, "{} runs: {} passed", self.runs(), self.count(RunOutcome::Passed));
+    /// The number of runs by outcome: `11 passed, 1 broken`.
+    pub fn counts(&self) -> String {
+        let mut text = format!("{} passed", self.count(RunOutcome::Passed));
         for (outcome, text_of) in [
             (RunOutcome::Broken, "broken"),
             (RunOutcome::Inconclusive, "inconclusive"),
@@ -174,6 +155,14 @@ impl Tally {
                 let _ = write!(text, ", {} {text_of}", self.count(outcome));
             }
         }
+        text
+    }
+
+    /// The summary: what was judged, and the number of runs by outcome. `wall_s` is how long the user has waited, if it is
+    /// reported.
+    pub fn summary(&self, head: &Head, wall_s: Option<f64>) -> String {
+        let mut text = self.rules();
+        let _ = write!(text, "{} runs: {}", self.runs(), self.counts());
         let seeds = seeds_in_words(head.seed, head.last_seed);
         let part = head.partition.as_deref().map_or(String::new(), |p| format!(", part {p}"));
         let wall = wall_s.map_or(String::new(), |s| format!(", {s:.1} s"));
@@ -187,10 +176,15 @@ mod tests {
     use super::*;
     use crate::results::samples;
 
+    fn titles() -> Titles {
+        [("NVN-003".to_string(), "A facility learns no institution code".to_string())].into()
+    }
+
+    /// With the escape sequences visible.
     #[test]
     fn lines_failures_and_summary_read_well() {
         let runs = [samples::passed(), samples::broken()];
-        let widths = Widths::of(runs.iter().map(|r| (r.scenario.as_str(), r.design.as_str())));
+        let widths = Widths::of(runs.iter().map(|r| (r.scenario.as_str(), r.design.as_str())), 7);
         let mut text = head(widths) + "\n";
         let mut tally = Tally::default();
         for r in &runs {
@@ -198,8 +192,37 @@ mod tests {
             text += "\n";
             tally.take(r);
         }
-        text += &runs.iter().map(failure).collect::<String>();
-        text += &tally.summary(&samples::head(), Some(1.25));
-        insta::assert_snapshot!(text);
+        text += &format!("\n{}\n\n", tally.summary(&samples::head(), Some(1.25)));
+        text += &runs.iter().map(|r| failure(r, &titles())).collect::<String>();
+        insta::assert_snapshot!(text.replace('\u{1b}', "ESC"));
+    }
+
+    #[test]
+    fn a_line_has_at_most_80_columns_whatever_its_names() {
+        let long = "a-scenario-with-a-name-that-is-longer-than-a-line-of-eighty-columns-has-room-for-in-it";
+        for (scenario, design, seed) in [
+            ("certificate-ends-while-jpki-is-silent", "facility-pseudonym", 7),
+            (long, long, u64::MAX),
+            (long, "d", 1),
+            ("s", long, 1),
+            ("月曜日の朝の長い名前のシナリオで列の幅が二倍になるもの", "署名付きチャレンジ", 123_456),
+        ] {
+            let widths = Widths::of([(scenario, design)].into_iter(), seed);
+            let mut run = samples::broken();
+            (run.scenario, run.design, run.seed) = (scenario.into(), design.into(), seed);
+            let plain = line(&run, widths).replace("\u{1b}[1m", "").replace("\u{1b}[31m", "").replace("\u{1b}[0m", "");
+            assert!(plain.width() <= 80 && !plain.contains('\u{1b}'), "{}: {plain:?}", plain.width());
+            assert_eq!(head(widths).width(), plain.width());
+        }
+    }
+
+    #[test]
+    fn counts_name_every_outcome_that_occurred() {
+        let mut tally = Tally::default();
+        assert_eq!(tally.counts(), "0 passed");
+        let mut unfinished = samples::broken();
+        unfinished.outcome = RunOutcome::Unfinished;
+        [samples::passed(), samples::broken(), unfinished].iter().for_each(|r| tally.take(r));
+        assert_eq!(tally.counts(), "1 passed, 1 broken, 1 not finished");
     }
 }

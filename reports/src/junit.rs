@@ -10,7 +10,9 @@
 
 use crate::failure;
 use crate::human::seeds_in_words;
+use crate::paint::Paint;
 use crate::results::{Head, Run, RunOutcome};
+use crate::rules::{Titles, titles};
 use crate::view::{View, ViewDescription, ViewError};
 use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
 use std::collections::BTreeMap;
@@ -22,6 +24,7 @@ const GROUPS: u128 = 10;
 /// Takes runs in any order. Its memory grows with scenarios and designs, not with seeds.
 pub struct JUnit {
     head: Head,
+    titles: Titles,
     /// By scenario, then by design and the first seed of the group.
     suites: BTreeMap<String, BTreeMap<(String, u64), Group>>,
 }
@@ -49,7 +52,7 @@ struct Reported {
 pub static VIEW: ViewDescription = ViewDescription {
     name: "junit",
     help: "Write the results as JUnit XML, for the test pages of GitHub, GitLab, Jenkins and others",
-    begin: |with| Box::new(JUnit::new(with.head.clone())),
+    begin: |with| Box::new(JUnit { titles: titles(with.rules), ..JUnit::new(with.head.clone()) }),
 };
 
 impl View for JUnit {
@@ -64,7 +67,7 @@ impl View for JUnit {
 
 impl JUnit {
     pub fn new(head: Head) -> Self {
-        JUnit { head, suites: BTreeMap::new() }
+        JUnit { head, titles: Titles::new(), suites: BTreeMap::new() }
     }
 
     pub fn take(&mut self, run: &Run) {
@@ -86,8 +89,8 @@ impl JUnit {
                 outcome: run.outcome,
                 seed: run.seed,
                 kind: failure::kind(run),
-                headline: failure::headline(run),
-                text: failure::text(run),
+                headline: failure::headline(run, &self.titles),
+                text: format!("{}\n{}", failure::name(run), failure::text(run, &self.titles, Paint::Plain)),
             });
         }
     }

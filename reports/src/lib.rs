@@ -10,6 +10,7 @@ pub mod latency;
 pub mod load;
 mod looked;
 pub mod markdown;
+pub mod paint;
 pub mod parquet;
 pub mod results;
 pub mod rules;

@@ -3,7 +3,9 @@
 use crate::failure::{self, clipped};
 use crate::human::seeds_in_words;
 use crate::looked::LookedAt;
+use crate::paint::Paint;
 use crate::results::{Head, Run, RunOutcome};
+use crate::rules::{Titles, titles};
 use crate::view::{View, ViewDescription, ViewError};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -22,6 +24,7 @@ const LENGTH: usize = 100;
 /// Takes runs in any order. Its memory grows with scenarios, designs and kinds of failures, not with seeds.
 pub struct Markdown {
     head: Head,
+    titles: Titles,
     counts: BTreeMap<RunOutcome, u64>,
     rows: BTreeMap<(String, String), Row>,
     /// By scenario, design and what failed.
@@ -72,7 +75,7 @@ struct Failures {
 pub static VIEW: ViewDescription = ViewDescription {
     name: "markdown",
     help: "Write a summary in Markdown, for a job's page",
-    begin: |with| Box::new(Markdown::new(with.head.clone())),
+    begin: |with| Box::new(Markdown { titles: titles(with.rules), ..Markdown::new(with.head.clone()) }),
 };
 
 impl View for Markdown {
@@ -88,7 +91,7 @@ impl View for Markdown {
 impl Markdown {
     pub fn new(head: Head) -> Self {
         let (counts, rows, failures, rules) = Default::default();
-        Markdown { head, counts, rows, failures, not_kept: 0, rules }
+        Markdown { head, titles: Titles::new(), counts, rows, failures, not_kept: 0, rules }
     }
 
     pub fn take(&mut self, run: &Run) {
@@ -114,7 +117,10 @@ impl Markdown {
             }
         }
         let runs = self.failures.get(&key).map_or(1, |known| known.runs);
-        let (headline, text) = (failure::headline(run), failure::text(run));
+        let (headline, text) = (
+            failure::headline(run, &self.titles),
+            format!("{}\n{}", failure::name(run), failure::text(run, &self.titles, Paint::Plain)),
+        );
         self.failures.insert(key, Failures { runs, first_seed: run.seed, outcome: run.outcome, headline, text });
         // Those that come first by name are kept, so that the order of runs does not matter.
         if self.failures.len() > FAILURES {

@@ -144,7 +144,7 @@ fn row(run: &Run) -> [Cell<'_>; 33] {
         Cell::Text(&run.journal_sha256),
         Cell::Text(&run.wire_sha256),
         Cell::Text(&run.replay),
-        Cell::OptionalText(smallest.map(|s| s.token.as_str())),
+        Cell::OptionalText(smallest.and_then(|s| s.token.as_deref())),
         Cell::OptionalText(smallest.map(|s| s.failure.as_str())),
     ]
 }

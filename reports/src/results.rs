@@ -59,8 +59,8 @@ pub struct Results {
     pub runs: Vec<Run>,
     /// Whether every run of the partition is included: `false` after Ctrl-C, `--fail-fast` or `--max-fail`.
     pub complete: bool,
-    /// SHA-256 over the runs, each as one line of JSON without `wall_s` and `smallest` and with an empty `replay`: the same for
-    /// the same plan, however it was run.
+    /// SHA-256 over the runs, each as one line of JSON without `wall_s`, `smallest` and the `at` of expectations, and with an
+    /// empty `replay`: the same for the same plan, however it was run.
     pub digest: String,
 }
 
@@ -171,8 +171,14 @@ pub struct Reached {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Smallest {
-    /// The token for `shikaku replay`.
-    pub token: String,
+    /// The token for `shikaku replay`: at most 64 characters. `null` if the case cannot be written in as many.
+    pub token: Option<String>,
+    /// What the command needs besides the token: the files of your own scenario and design.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub options: String,
+    /// The file of the case in the folder of `--out`, which `shikaku replay` also takes.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub file: Option<String>,
     /// What fails in both runs: a rule and a place, or an outcome instead of another.
     pub failure: String,
     pub people: u64,
@@ -199,9 +205,15 @@ pub struct Checks {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
+    /// The subject: a visit, or what is demanded of all of them.
     pub what: String,
     pub held: bool,
+    /// What was expected, and what came of it.
     pub detail: String,
+    /// Where it is written: `FILE:LINE`. What is drawn is written nowhere. Not part of any digest, since the file is named as
+    /// in the call.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub at: Option<String>,
 }
 
 /// The outcome of a rule. Only *held* is a pass.
@@ -287,6 +299,15 @@ pub struct LatencyMs {
 }
 
 impl Smallest {
+    /// How to replay it.
+    pub fn command(&self) -> String {
+        match (&self.token, &self.file) {
+            (Some(token), _) => format!("shikaku replay {token}{}", self.options),
+            (None, Some(file)) => format!("shikaku replay {file}{} (the file is in the folder of --out)", self.options),
+            (None, None) => "it has too many parts for a token: run it with --out, which keeps it in a file".into(),
+        }
+    }
+
     /// How large the case is: `1 person, 1 facility, 2 visits, 1 fault`.
     pub fn size(&self) -> String {
         let all = [

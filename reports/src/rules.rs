@@ -4,6 +4,13 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+/// The English title of each rule, by its id.
+pub type Titles = BTreeMap<String, String>;
+
+pub fn titles(rules: &[RuleText]) -> Titles {
+    rules.iter().map(|r| (r.id.clone(), r.title.en.clone())).collect()
+}
+
 /// The description of a rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RuleText {

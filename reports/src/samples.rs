@@ -64,9 +64,10 @@ pub fn passing(seed: u64) -> Run {
         error: None,
         checks: Checks { started: 3, in_force: 2, not_in_force: 0, refused: 0, indeterminate: 1 },
         expectations: vec![Expectation {
-            what: "visit 1 (person 1, facility 0) ends in `jpki-unavailable`".into(),
+            what: "visit 1 (person 1)".into(),
             held: true,
-            detail: "it ended in `jpki-unavailable`".into(),
+            detail: "expected `jpki-unavailable`, got `jpki-unavailable`".into(),
+            at: Some("scenarios/core/jpki-down.toml:42".into()),
         }],
         rules: vec![
             rule("FLOW-004", RuleOutcome::Held),
@@ -96,9 +97,11 @@ pub fn failing(seed: u64) -> Run {
     run.outcome = RunOutcome::Broken;
     run.rules[1] = rule("NVN-003", RuleOutcome::Broken);
     run.expectations[0].held = false;
-    run.expectations[0].detail = "it ended in `not-insured`".into();
+    run.expectations[0].detail = "expected `jpki-unavailable`, got `not-insured`".into();
     run.smallest = Some(Smallest {
-        token: "sk1-0123".into(),
+        token: Some("sk2-0123".into()),
+        options: String::new(),
+        file: None,
         failure: "NVN-003 at facility".into(),
         people: 1,
         facilities: 1,

@@ -172,7 +172,9 @@ impl Suite {
             return Ok(vec![swarm::scenario()]);
         }
         let read = |(name, text): &(&str, &str)| {
-            let mut scenario = Scenario::read(&format!("{name}.toml"), text, &Library::none())?;
+            // The path in the project, which a demand that is not met names.
+            let file = format!("scenarios/{}/{name}.toml", self.name);
+            let mut scenario = Scenario::read(&file, text, &Library::none())?;
             scenario.source = name.to_string();
             Ok(scenario)
         };

@@ -1,6 +1,6 @@
 //! Whether a run met what its scenario demands.
 
-use crate::file::{Reach, Scenario};
+use crate::file::{Origin, Reach, Scenario};
 use crate::run::{Played, VisitResult};
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::percentile;
@@ -34,6 +34,8 @@ pub struct Met {
     pub what: String,
     pub held: bool,
     pub detail: String,
+    /// Where the demand is written; nowhere if it was drawn.
+    pub origin: Origin,
 }
 
 /// A rule's verdict on a run, as far as scenarios need it.
@@ -57,7 +59,7 @@ pub fn demands(played: &Played, rules: &[(String, RuleVerdict)]) -> Vec<Met> {
     let mut met: Vec<Met> = listed.into_iter().map(of_visit).collect();
     met.extend(of_drawn(&drawn));
     met.extend(healed(plan, &played.visits));
-    met.extend(plan.shares.iter().map(|share| {
+    met.extend(plan.shares.iter().enumerate().map(|(i, share)| {
         let came = played.visits.iter().filter(|v| v.came).count();
         let count = played.visits.iter().filter(|v| v.found.is_some_and(|f| share.of.contain(f))).count();
         let found = crate::file::Share(count as f64 / (came as f64).max(1.0));
@@ -71,9 +73,10 @@ pub fn demands(played: &Played, rules: &[(String, RuleVerdict)]) -> Vec<Met> {
             what: format!("{} of the visits end in `{}`", bounds.join(" and "), share.of),
             held: came > 0 && low && high,
             detail: format!("{count} of {came} did"),
+            origin: plan.origins.of("share", i),
         }
     }));
-    met.extend(plan.service_levels.iter().map(|level| {
+    met.extend(plan.service_levels.iter().enumerate().map(|(i, level)| {
         let mut waits = played.waits_ns.clone();
         waits.sort_unstable();
         let wait = percentile::of_sorted(&waits, level.of.0).map(|ns| Duration::from_nanos(*ns));
@@ -85,15 +88,17 @@ pub fn demands(played: &Played, rules: &[(String, RuleVerdict)]) -> Vec<Met> {
                 Some(wait) => format!("they waited {:.1} ms at most", wait.as_secs_f64() * 1e3),
                 None => "no check got far enough for its wait to be known".into(),
             },
+            origin: plan.origins.of("service-level", i),
         }
     }));
-    met.extend(plan.sometimes.iter().filter_map(|sometimes| {
+    met.extend(plan.sometimes.iter().enumerate().filter_map(|(i, sometimes)| {
         let count = reached(&sometimes.reached, played, rules)?;
         Some(Met {
             kind: DemandKind::Sometimes,
             what: format!("{} is reached at least {}", sometimes.reached, times(sometimes.at_least)),
             held: count >= sometimes.at_least,
             detail: format!("it was reached {}", times(count)),
+            origin: plan.origins.of("sometimes", i),
         })
     }));
     met.extend(of_rules(plan, rules));
@@ -107,16 +112,18 @@ fn times(n: u64) -> String {
     }
 }
 
-fn ended(found: Option<OutcomeCode>) -> String {
-    found.map_or("it did not end".to_string(), |f| format!("it ended in `{f}`"))
+/// The outcome, as a failure names it.
+fn got(found: Option<OutcomeCode>) -> String {
+    found.map_or("but it did not end".to_string(), |f| format!("got `{f}`"))
 }
 
 fn of_visit(v: &VisitResult) -> Met {
     Met {
         kind: DemandKind::Visit,
-        what: format!("visit {} (person {}, facility {}) ends in `{}`", v.visit, v.person, v.facility, v.expected),
+        what: format!("visit {} (person {})", v.visit, v.person),
         held: v.held,
-        detail: ended(v.found),
+        detail: format!("expected `{}`, {}", v.expected, got(v.found)),
+        origin: v.origin.clone(),
     }
 }
 
@@ -125,18 +132,19 @@ fn of_drawn(drawn: &[&VisitResult]) -> Option<Met> {
     let first = drawn.first()?;
     let wrong: Vec<&&VisitResult> = drawn.iter().filter(|v| !v.held).collect();
     let named: Vec<String> =
-        wrong.iter().take(NAMED).map(|v| format!("visit {} (person {}): {}", v.visit, v.person, ended(v.found))).collect();
+        wrong.iter().take(NAMED).map(|v| format!("visit {} (person {}) {}", v.visit, v.person, got(v.found))).collect();
     let more = if wrong.len() > NAMED { "; …" } else { "" };
     let all = drawn.iter().all(|v| v.expected == first.expected);
-    let expected = if all { format!("in `{}`", first.expected) } else { "as expected of each".to_string() };
+    let expected = if all { format!("expected `{}` of each", first.expected) } else { "expected of each what it says".into() };
     Some(Met {
         kind: DemandKind::DrawnVisits,
-        what: format!("{} drawn visits end {expected}", drawn.len()),
+        what: format!("{} drawn visits", drawn.len()),
         held: wrong.is_empty(),
         detail: match wrong.len() {
-            0 => "they did".into(),
-            n => format!("{n} did not: {}{more}", named.join("; ")),
+            0 => format!("{expected}, got it"),
+            n => format!("{expected}, {n} ended otherwise: {}{more}", named.join("; ")),
         },
+        origin: wrong.first().map_or(&first.origin, |v| &v.origin).clone(),
     })
 }
 
@@ -155,9 +163,13 @@ fn healed(plan: &Scenario, visits: &[VisitResult]) -> Option<Met> {
         what: format!("everybody is served again {within} after the last fault has healed"),
         held: wrong.is_none() && !late.is_empty(),
         detail: match wrong {
-            Some((v, _)) => format!("visit {} was not: {}", v.visit, ended(v.found)),
+            Some((v, ends)) => {
+                let expected: Vec<String> = ends.iter().map(|o| format!("`{o}`")).collect();
+                format!("visit {} (person {}) was not: expected {}, {}", v.visit, v.person, expected.join(" or "), got(v.found))
+            }
             None => format!("{} visits after that", late.len()),
         },
+        origin: plan.origins.last("heals-within"),
     })
 }
 
@@ -189,6 +201,7 @@ fn of_rules(plan: &Scenario, rules: &[(String, RuleVerdict)]) -> Vec<Met> {
         what: format!("rule {id} is exercised"),
         held: verdict(id) != RuleVerdict::NotReached,
         detail: if verdict(id) == RuleVerdict::NotReached { "it had nothing to check".into() } else { "it was".into() },
+        origin: plan.origins.last("exercises"),
     });
     let broken = plan.breaks.iter().filter(applicable).map(|id| Met {
         kind: DemandKind::Breaks,
@@ -200,6 +213,7 @@ fn of_rules(plan: &Scenario, rules: &[(String, RuleVerdict)]) -> Vec<Met> {
             RuleVerdict::NotReached => "it had nothing to check".into(),
             RuleVerdict::NotApplicable => "it does not apply to the design".into(),
         },
+        origin: plan.origins.last("breaks"),
     });
     exercised.chain(broken).collect()
 }

@@ -13,6 +13,7 @@ pub mod diagnostic;
 pub mod faults;
 pub mod load;
 pub mod needs;
+pub mod origin;
 mod part;
 pub mod parts;
 pub mod read;
@@ -27,6 +28,7 @@ pub use capacity::{CapacityPart, LinkPart};
 pub use demands::{Expect, Outcomes, Reach, ServiceLevelPart, SharePart, SometimesPart};
 pub use diagnostic::{Diagnostic, FileErrors};
 pub use faults::{EventKind, EventPart, FaultKind, FaultPart, Way};
+pub use origin::{Origin, Origins};
 pub use parts::{
     AsksAbout, CardPart, CertificatePart, DeviationPart, FacilityPart, FeedOrder, FeedPart, InsurancePart, PersonCheckPart,
     PersonPart, Title, TlsPart, VisitPart,
@@ -68,6 +70,9 @@ pub struct Scenario {
     /// The generator of the plan, if there is no file; not a key of the file.
     #[serde(skip)]
     pub generator: Option<Generator>,
+    /// Where its parts are written; not a key of the file.
+    #[serde(skip)]
+    pub origins: Origins,
     /// The name under which everything is drawn, if it is not the file's own, so that a copy is played with the same people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draws_as: Option<String>,
@@ -169,6 +174,7 @@ impl Scenario {
             source: String::new(),
             sha256: String::new(),
             generator: None,
+            origins: Origins::default(),
             draws_as: None,
             plan_seed: None,
             title: Title::default(),

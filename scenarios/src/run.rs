@@ -1,6 +1,6 @@
 //! One run: one scenario in one design from one seed, on its own thread.
 
-use crate::file::{CapacityPart, Expect, Scenario, VisitPart};
+use crate::file::{CapacityPart, Expect, Origin, Scenario, VisitPart};
 use crate::reached::{Reached, VisitRecord};
 use crate::stage::{Stage, StageError};
 use crate::start::Start;
@@ -73,6 +73,8 @@ pub struct VisitResult {
     pub found: Option<OutcomeCode>,
     /// Whether it ended as expected.
     pub held: bool,
+    /// Where the expectation is written.
+    pub origin: Origin,
 }
 
 impl Played {
@@ -228,6 +230,7 @@ fn visit_results(plan: &Scenario, recorded: &[VisitRecord]) -> Vec<VisitResult> 
         came: recorded.came.is_some(),
         found: recorded.outcome,
         held: recorded.outcome.is_some_and(|found| plan.meets(part, found)),
+        origin: part.origin.clone(),
     };
     plan.visits.iter().zip(recorded).enumerate().map(result).collect()
 }

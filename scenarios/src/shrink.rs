@@ -1,7 +1,8 @@
 //! Shrinks a failing plan: fewer visits, people, facilities, faults and other parts, and less idle time, as long as it fails in
-//! the same way. What is removed is recorded as knobs, which fit into a one-line token.
+//! the same way. What is removed is recorded as knobs, which fit into a token of one line.
 
 mod knobs;
+pub mod short;
 pub mod token;
 
 pub use knobs::{Kept, Knobs};

@@ -1,16 +1,18 @@
-//! Human-readable text.
+//! Human-readable text: a line for each run as it ends; then the summary; failures last, where a terminal still shows them.
 
 use super::{End, Sink};
 use crate::output;
 use indicatif::ProgressBar;
 use reports::human::{self, Widths};
 use reports::results::{Run, RunOutcome};
+use reports::rules::{Titles, titles};
 
 /// The most failures that are reported at the end; the rest is counted.
 const REPORTED: usize = 50;
 
 pub struct Text {
     lines: Option<(Widths, ProgressBar)>,
+    titles: Titles,
     /// The texts of the first failures, printed at the end.
     failures: Vec<String>,
 }
@@ -20,14 +22,14 @@ impl Text {
         if let Some((widths, bar)) = &lines {
             bar.suspend(|| output::print(&format!("{}\n", human::head(*widths))))?;
         }
-        Ok(Text { lines, failures: Vec::new() })
+        Ok(Text { lines, titles: titles(&crate::explain::all_rules()), failures: Vec::new() })
     }
 }
 
 impl Sink for Text {
     fn take(&mut self, run: &Run) -> anyhow::Result<()> {
         if run.outcome != RunOutcome::Passed && self.failures.len() < REPORTED {
-            self.failures.push(human::failure(run));
+            self.failures.push(human::failure(run, &self.titles));
         }
         match &self.lines {
             Some((widths, bar)) => bar.suspend(|| output::print(&format!("{}\n", human::line(run, *widths)))),
@@ -36,16 +38,15 @@ impl Sink for Text {
     }
 
     fn finish(self: Box<Self>, end: &End) -> anyhow::Result<()> {
-        let mut text = self.failures.concat();
+        let mut text = if self.lines.is_some() { "\n".to_string() } else { String::new() };
+        text += &format!("{}\n", end.tally.summary(end.head, end.wall_s));
+        for failure in &self.failures {
+            text += &format!("\n{failure}");
+        }
         let more = end.tally.failed() - self.failures.len() as u64;
         if more > 0 {
-            text += &format!("and {more} more runs that did not pass: see the results in --out\n");
+            text += &format!("\nand {more} more runs that did not pass: see the results in --out\n");
         }
-        if !text.is_empty() {
-            text = format!("{}{text}\n", if self.lines.is_some() { "\n" } else { "" });
-        } else if self.lines.is_some() {
-            text = "\n".into();
-        }
-        output::print(&format!("{text}{}\n", end.tally.summary(end.head, end.wall_s)))
+        output::print(&text)
     }
 }

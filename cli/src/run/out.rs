@@ -1,9 +1,10 @@
 //! The folder of `--out` and the journals in it.
 
 use crate::exit::usage;
-use crate::file::{PREFIX, readable};
+use crate::file::{AtomicFile, PREFIX, readable};
 use crate::results_out::RESULTS;
 use reports::results::Run;
+use scenarios::shrink::token::Token;
 use sim::journal::{Entry, write_line};
 use std::fs::{self, OpenOptions};
 use std::io::{BufWriter, Write};
@@ -13,7 +14,7 @@ use tempfile::TempPath;
 pub struct OutDir(PathBuf);
 
 fn not_written(path: &Path, error: &std::io::Error) -> anyhow::Error {
-    usage(format!("--out: `{}` cannot be written: {error}", path.display()))
+    anyhow::anyhow!("--out: `{}` cannot be written: {error}", path.display())
 }
 
 impl OutDir {
@@ -38,6 +39,13 @@ impl OutDir {
     /// `SCENARIO.DESIGN.SEED.smallest.jsonl`: the journal of a smaller case does not overwrite that of the run.
     pub fn smallest(&self, run: &Run, entries: &[Entry]) -> anyhow::Result<Journal> {
         self.write(format!("{}.{}.{}.smallest.jsonl", run.scenario, run.design, run.seed), entries)
+    }
+
+    /// `SCENARIO.DESIGN.SEED.smallest.json`: everything that identifies a smaller case, for `shikaku replay`. Returns its name.
+    pub fn token(&self, run: &Run, token: &Token) -> anyhow::Result<String> {
+        let name = format!("{}.{}.{}.smallest.json", run.scenario, run.design, run.seed);
+        AtomicFile::open("--out", &self.0.join(&name))?.write_whole(token.to_json()?.as_bytes())?;
+        Ok(name)
     }
 
     fn write(&self, name: String, entries: &[Entry]) -> anyhow::Result<Journal> {

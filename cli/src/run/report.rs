@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::output;
 use reports::latency::percentiles;
 use reports::results::{Checks, Expectation, Reached, RuleOutcome, RuleResult, Run, RunOutcome};
-use scenarios::demands::{RuleVerdict, demands};
+use scenarios::demands::{Met, RuleVerdict, demands};
 use scenarios::designs::Designs;
 use scenarios::file::Scenario;
 use scenarios::run::{Order, Played, RunError};
@@ -18,8 +18,8 @@ use std::time::Duration;
 pub fn run(scenario: &Scenario, order: &Order, played: &Played, judged: bool) -> Run {
     let rules = if judged { judge::rules(played) } else { Vec::new() };
     let met = demands(played, &verdicts(&rules));
-    let expectations: Vec<Expectation> =
-        met.into_iter().map(|m| Expectation { what: m.what, held: m.held, detail: m.detail }).collect();
+    let expectation = |m: Met| Expectation { what: m.what, held: m.held, detail: m.detail, at: m.origin.line() };
+    let expectations: Vec<Expectation> = met.into_iter().map(expectation).collect();
     // Rules that a yardstick breaks on purpose are among the demands above.
     let unwanted = |r: &RuleResult| r.outcome == RuleOutcome::Broken && !played.plan.breaks.contains(&r.id);
     let broken = expectations.iter().any(|e| !e.held) || rules.iter().any(unwanted);

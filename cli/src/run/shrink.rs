@@ -1,12 +1,13 @@
 //! Finds the smallest case of a failing run.
 
+use super::report::quoted;
 use super::{TOOL, Watch, judge};
 use crate::interrupt;
 use reports::results::{RuleOutcome, RuleResult, Run, RunOutcome, Smallest};
 use scenarios::demands::{DemandKind, demands};
 use scenarios::file::Scenario;
 use scenarios::run::{Order, Played, play};
-use scenarios::shrink::{self, Knobs, token::Token};
+use scenarios::shrink::{self, Knobs, short::ShortToken, token::Token};
 use scenarios::{Design, EngineKind, Mutant, designs};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -72,14 +73,15 @@ impl Shrinker {
         Shrinker { left: runs, time, engine }
     }
 
-    /// The smallest case that fails in the same way. `None` for a run that broke nothing, and after the limit is reached.
+    /// The smallest case that fails in the same way, and everything that identifies it. `None` for a run that broke nothing, and
+    /// after the limit is reached.
     pub fn smallest(
         &mut self,
         scenario: &Scenario,
         designs: &[Arc<Design>],
         run: &Run,
         mutant: Option<Mutant>,
-    ) -> Option<Smallest> {
+    ) -> Option<(Smallest, Token)> {
         if run.outcome != RunOutcome::Broken || self.left == 0 {
             return None;
         }
@@ -110,8 +112,10 @@ impl Shrinker {
         }
         let failure = wanted.to_string();
         let token = token(scenario, &order, knobs, &failure, &played.journal_sha256);
-        Some(Smallest {
-            token: token.write(),
+        let smallest = Smallest {
+            token: ShortToken::write(&token),
+            options: options(scenario, &order.design),
+            file: None,
             failure,
             people: smaller.people,
             facilities: smaller.facilities,
@@ -119,8 +123,22 @@ impl Shrinker {
             faults: smaller.faults.len() as u64,
             tries,
             journal_sha256: played.journal_sha256,
-        })
+        };
+        Some((smallest, token))
     }
+}
+
+/// What a replay needs to be given, since it does not come with the tool.
+fn options(scenario: &Scenario, design: &Design) -> String {
+    let mut options = String::new();
+    // A built-in scenario has its name as its source.
+    if scenario.source != scenario.name {
+        options += &format!(" --file {}", quoted(&scenario.source));
+    }
+    if design.source != design.name {
+        options += &format!(" --design {}", quoted(&design.source));
+    }
+    options
 }
 
 fn token(scenario: &Scenario, order: &Order, knobs: Knobs, failure: &str, journal_sha256: &str) -> Token {

@@ -70,7 +70,7 @@ pub fn scan(tally: &mut Tally<'_>, path: &str, file: impl Read, most: u64) -> io
     let mut outermost = Outermost::new(file);
     let mut unpacker = Unpacker { tally, meter: Meter::new(most) };
     if let Err(UnpackError::Full) = unpacker.stream(path, &mut outermost, 0) {
-        tally.remark(path, format!("the limit of {most} unpacked bytes was reached; the rest was not scanned"));
+        tally.not_searched(path, format!("the limit of {most} unpacked bytes was reached; the rest was not scanned"));
     }
     outermost.ended()
 }
@@ -89,7 +89,8 @@ impl Unpacker<'_, '_> {
         let kind = if failed { None } else { Kind::of(&head) };
         let Some(kind) = kind else { return self.bytes(path, 0, &mut head.chain(source)) };
         if depth == MAX_DEPTH {
-            self.tally.remark(path, format!("a {} nested in {MAX_DEPTH} archives; it was scanned as raw bytes", kind.name()));
+            let what = format!("a {} nested in {MAX_DEPTH} archives; it was scanned as raw bytes", kind.name());
+            self.tally.not_searched(path, what);
             return self.bytes(path, 0, &mut head.chain(source));
         }
         let mut packed = BufReader::with_capacity(HEAD, Counted::new(head.as_slice().chain(source)));
@@ -105,11 +106,16 @@ impl Unpacker<'_, '_> {
             _ if self.meter.is_full() => Err(UnpackError::Full),
             Err(UnpackError::Broken(why, unread)) => {
                 let what = format!("this {} is damaged at byte {at} ({why}); the rest was scanned as raw bytes", kind.name());
-                self.tally.remark(path, what);
                 match head.get(..at as usize) {
-                    // Nothing was unpacked: it may not be an archive at all.
-                    Some(before) if self.tally.bytes == so_far => self.bytes(path, 0, &mut before.chain(packed)),
-                    _ => self.bytes(path, at - unread.len() as u64, &mut unread.chain(packed)),
+                    // Nothing was unpacked: it may not be an archive at all, and then raw bytes are all of it.
+                    Some(before) if self.tally.bytes == so_far => {
+                        self.tally.remark(path, what);
+                        self.bytes(path, 0, &mut before.chain(packed))
+                    }
+                    _ => {
+                        self.tally.not_searched(path, what);
+                        self.bytes(path, at - unread.len() as u64, &mut unread.chain(packed))
+                    }
                 }
             }
             // After the end of the archive: the directory of a zip, or appended data.
@@ -178,8 +184,8 @@ impl Unpacker<'_, '_> {
                     let mut content = packed.take(size);
                     match self.zipped(&member, entry.method, &mut content, depth) {
                         Err(UnpackError::Broken(why, _)) => {
-                            self.tally
-                                .remark(&member, format!("this member is damaged ({why}); only the unpacked part was scanned"));
+                            let what = format!("this member is damaged ({why}); only the unpacked part was scanned");
+                            self.tally.not_searched(&member, what);
                         }
                         other => other?,
                     }
@@ -202,7 +208,7 @@ impl Unpacker<'_, '_> {
             zip::Method::Deflate => self.compressed(member, &mut DeflateDecoder::new(packed), depth),
             zip::Method::Zstd => self.compressed(member, &mut Frames::new(packed), depth),
             zip::Method::Other(why) => {
-                self.tally.remark(member, format!("{why}; only its packed bytes were scanned"));
+                self.tally.not_searched(member, format!("{why}; only its packed bytes were scanned"));
                 self.member(member, &mut { packed }, depth)
             }
         }

@@ -62,6 +62,8 @@ pub struct Tally<'d> {
     pub bytes: u64,
     /// Path and remark.
     pub remarks: Vec<(String, String)>,
+    /// Whether something was not searched that should have been: the scan is then incomplete.
+    pub incomplete: bool,
     kept: usize,
 }
 
@@ -85,6 +87,7 @@ impl<'d> Tally<'d> {
             members: 0,
             bytes: 0,
             remarks: Vec::new(),
+            incomplete: false,
             kept: 0,
         }
     }
@@ -115,6 +118,12 @@ impl<'d> Tally<'d> {
         self.remarks.push((path.to_string(), what.into()));
     }
 
+    /// A remark on something that could not be searched, so that finding nothing does not mean that nothing is there.
+    pub fn not_searched(&mut self, path: &str, what: impl Into<String>) {
+        self.incomplete = true;
+        self.remark(path, what);
+    }
+
     /// Starts scanning at offset `start` of `path`.
     pub fn open(&self, path: &str, start: u64) -> Leaf<'d> {
         let found = FileFindings { path: path.to_string(), ..FileFindings::default() };
@@ -125,7 +134,7 @@ impl<'d> Tally<'d> {
         let Leaf { stream, lines, start, bytes, mut found, detector } = leaf;
         let result = stream.finish();
         if result.overrun() {
-            self.remark(&found.path, "the limit of nested encodings was reached; not all of them were decoded");
+            self.not_searched(&found.path, "the limit of nested encodings was reached; not all of them were decoded");
         }
         self.candidates.add(&result.candidates);
         self.bytes += bytes;

@@ -18,6 +18,7 @@ mod run;
 mod scan;
 mod seen;
 mod selftest;
+mod streams;
 mod sweep;
 mod tool;
 mod tree;

@@ -119,7 +119,7 @@ fn a_drawn_scenario_and_a_saved_case_also_give_the_people_of_their_runs() {
     let results: Value = serde_json::from_slice(&output.stdout).unwrap();
     let token = results["runs"][0]["smallest"]["token"].as_str().unwrap();
     let saved = path("saved.toml");
-    tool::shikaku().args(["replay", token, "--save"]).arg(&saved).output().unwrap();
+    tool::shikaku().args(["replay", token, "--file"]).arg(path("wrong.toml")).arg("--save").arg(&saved).output().unwrap();
     let saved = saved.to_str().unwrap();
     play(&[saved, "--design", "certificate"], "4", &path("replayed"));
     let people = population(&["--seed", "4", "--scenario", saved]);

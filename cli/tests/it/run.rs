@@ -83,7 +83,7 @@ fn a_broken_expectation_exits_with_1_and_prints_the_replay_command() {
     assert_eq!(output.status.code(), Some(1));
     let reported = String::from_utf8(output.stdout).unwrap();
     let again = reported.lines().find_map(|l| l.trim().strip_prefix("repeat with: shikaku ")).expect("a replay line");
-    assert!(reported.contains("visit 0 (person 0, facility 0) ends in `in-force`: it ended in `photo-mismatch`"), "{reported}");
+    assert!(reported.contains("visit 0 (person 0): expected `in-force`, got `photo-mismatch`"), "{reported}");
     let replayed = shikaku().args(again.split(' ')).output().unwrap();
     assert_eq!(replayed.status.code(), Some(1));
 }
@@ -94,7 +94,7 @@ fn a_write_error_is_reported_after_the_results() {
     std::fs::create_dir(folder.path().join("borrowed-card.certificate.1.jsonl")).unwrap();
     let args = ["run", "borrowed-card", "--jobs", "1", "--format", "json", "--journals", "all", "--out"];
     let output = shikaku().args(args).arg(folder.path()).output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(output.status.code(), Some(4));
     let reported: Results = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(reported.runs[0].outcome, RunOutcome::Passed);
     assert!(String::from_utf8_lossy(&output.stderr).contains("borrowed-card.certificate.1.jsonl` cannot be written"));

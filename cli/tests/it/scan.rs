@@ -343,7 +343,7 @@ fn bad_input_is_named_by_line_and_never_repeated() {
 
 #[cfg(unix)]
 #[test]
-fn links_are_not_followed_and_unreadable_files_exit_with_2() {
+fn links_are_not_followed_and_unreadable_files_exit_with_4() {
     let p = Fixture::new();
     p.write("a.log", "nothing");
     std::os::unix::fs::symlink(p.path("in"), p.path("in/loop")).unwrap();
@@ -357,7 +357,7 @@ fn links_are_not_followed_and_unreadable_files_exit_with_2() {
     if mem.exists() {
         let (code, out, err) = p.scan(&["in", "/proc/self/mem"], b"");
         assert!(
-            code == 2 && out.contains("NOT READ: /proc/self/mem") && err.contains("some inputs could not be read"),
+            code == 4 && out.contains("NOT READ: /proc/self/mem") && err.contains("not everything could be searched"),
             "{out}{err}"
         );
     }

@@ -113,10 +113,3 @@ fn help_is_as_documented() {
     .collect();
     insta::assert_snapshot!(all.join("\n"));
 }
-
-#[test]
-fn a_closed_stdout_is_not_an_error() {
-    let folder = tempfile::tempdir().unwrap();
-    let output = tool::shell("\"$SHIKAKU\" run --list | head -1", folder.path()).output().unwrap();
-    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
-}

@@ -40,9 +40,10 @@ fn run(outcome: RunOutcome) -> Run {
         error: None,
         checks: Checks { started: 3, in_force: 2, not_in_force: 0, refused: 0, indeterminate: 1 },
         expectations: vec![Expectation {
-            what: "visit 1 (person 1, facility 0) ends in `jpki-unavailable`".into(),
+            what: "visit 1 (person 1)".into(),
             held: outcome == RunOutcome::Passed,
-            detail: "it ended in `not-insured`".into(),
+            detail: "expected `jpki-unavailable`, got `not-insured`".into(),
+            at: Some("scenarios/core/jpki-down.toml:42".into()),
         }],
         rules: vec![RuleResult {
             id: "NVN-003".into(),

@@ -4,7 +4,7 @@
 //! of the scenario's file, since these pages require a place in a file; party and zone are its logical location.
 
 use super::{SCHEMA, uri};
-use crate::failure::clipped;
+use crate::failure::{clipped, expectation};
 use crate::results::{Finding, RuleOutcome, Run, RunOutcome};
 use crate::rules::RuleText;
 use crate::view::{View, ViewDescription, ViewError};
@@ -51,6 +51,8 @@ struct Fact<'a> {
     /// What identifies it, independent of the seed.
     identity: String,
     place: Option<&'a Finding>,
+    /// The file and the line of an expectation.
+    line: Option<(&'a str, u64)>,
 }
 
 /// `--sarif FILE`.
@@ -105,19 +107,21 @@ impl Sarif {
             for f in &rule.findings {
                 // Facility and entry are drawn from the seed.
                 let identity = format!("{}/{}/{}", f.zone, f.host, f.what).replace(|c: char| c.is_ascii_digit(), "0");
-                self.add(run, Fact { rule: &rule.id, text: f.what.clone(), identity, place: Some(f) });
+                self.add(run, Fact { rule: &rule.id, text: f.what.clone(), identity, place: Some(f), line: None });
             }
         }
         for e in run.expectations.iter().filter(|e| !e.held) {
-            let text = format!("{}: {}", e.what, e.detail);
-            // Person and duration are drawn from the seed.
-            let identity = e.what.replace(|c: char| c.is_ascii_digit(), "0");
-            self.add(run, Fact { rule: EXPECTATION, identity, text, place: None });
+            // Person and duration are drawn from the seed, and so is which visits failed.
+            let expected = e.detail.split(',').next().unwrap_or_default();
+            let identity = format!("{}: {expected}", e.what).replace(|c: char| c.is_ascii_digit(), "0");
+            let written = e.at.as_deref().and_then(|at| at.rsplit_once(':'));
+            let line = written.and_then(|(file, line)| Some((file, line.parse().ok()?)));
+            self.add(run, Fact { rule: EXPECTATION, identity, text: expectation(e), place: None, line });
         }
         let error = || run.error.clone().unwrap_or_else(|| "the run failed".into());
         match run.outcome {
             RunOutcome::Differed => {
-                self.add(run, Fact { rule: DETERMINISM, text: error(), identity: String::new(), place: None })
+                self.add(run, Fact { rule: DETERMINISM, text: error(), identity: String::new(), place: None, line: None })
             }
             RunOutcome::Unfinished => {
                 self.unfinished += 1;
@@ -149,9 +153,10 @@ impl Sarif {
     }
 
     fn result(&self, run: &Run, fact: &Fact, print: &str) -> Value {
-        let file = self.files.get(&run.scenario).cloned().unwrap_or_else(|| format!("{}.toml", run.scenario));
+        let whole = || self.files.get(&run.scenario).cloned().unwrap_or_else(|| format!("{}.toml", run.scenario));
+        let (file, line) = fact.line.map_or_else(|| (whole(), 1), |(file, line)| (file.to_string(), line));
         let mut location = json!({
-            "physicalLocation": { "artifactLocation": { "uri": uri(&file) }, "region": { "startLine": 1 } },
+            "physicalLocation": { "artifactLocation": { "uri": uri(&file) }, "region": { "startLine": line } },
         });
         let mut at = String::new();
         let mut properties = json!({

@@ -1,6 +1,7 @@
 //! The people, facilities, feeds and visits of a scenario.
 
 use super::demands::Expect;
+use super::origin::Origin;
 use super::part::{is_default, keywords};
 use super::units::Span;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -250,6 +251,9 @@ pub struct VisitPart {
     /// Whether it was drawn for a workload; not a key of the file.
     #[serde(skip)]
     pub drawn: bool,
+    /// Where its expectation is written; not a key of the file.
+    #[serde(skip)]
+    pub origin: Origin,
 }
 
 keywords! {

@@ -3,6 +3,7 @@
 use super::calibration;
 use super::capacity::CapacityPart;
 use super::diagnostic::{Diagnostic, FileErrors, pointed, unknown};
+use super::origin::{Origin, Origins};
 use super::targets::Target;
 use super::{KEYS, Scenario};
 use mocks::calibration::file::Calibration;
@@ -11,6 +12,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
@@ -39,8 +41,22 @@ const MAX_FILES: usize = 100;
 
 /// A file that was read: the scenario itself or an included file.
 struct Source {
-    file: String,
+    file: Arc<str>,
     text: String,
+    /// The offset of each line.
+    lines: Vec<usize>,
+}
+
+impl Source {
+    fn new(file: String, text: String) -> Source {
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| i + 1)).collect();
+        Source { file: file.into(), text, lines }
+    }
+
+    /// The line of an offset.
+    fn origin(&self, offset: usize) -> Origin {
+        Origin::new(self.file.clone(), self.lines.partition_point(|start| *start <= offset))
+    }
 }
 
 /// One step of a path to a value in a file.
@@ -110,6 +126,8 @@ struct Reading<'a> {
     library: &'a Library<'a>,
     sources: Sources,
     errors: Vec<Diagnostic>,
+    /// Where the parts that were read are written.
+    origins: Origins,
     /// The files that are being read, outermost first.
     open: Vec<PathBuf>,
 }
@@ -123,13 +141,17 @@ struct Keys<'t> {
 impl Scenario {
     /// Reads the text of `file`; the scenario's name is the file's. What it includes is read from `library`, relative to it.
     pub fn read(file: &str, text: &str, library: &Library<'_>) -> Result<Scenario, FileErrors> {
-        let mut reading = Reading { library: library, sources: Sources::default(), errors: Vec::new(), open: Vec::new() };
+        let mut reading = Reading::of(library);
         let mut scenario = Scenario::empty();
         reading.file(file.to_string(), text.to_string(), &mut scenario);
         let stem = Path::new(file).file_stem().map(|s| s.to_string_lossy().into_owned());
         scenario.name = stem.unwrap_or_default();
         scenario.source = file.to_string();
         scenario.sha256 = reading.sources.sha256();
+        for (i, visit) in scenario.visits.iter_mut().enumerate() {
+            visit.origin = reading.origins.of("visit", i);
+        }
+        scenario.origins = std::mem::take(&mut reading.origins);
         // Semantic checks need a file without syntax errors.
         if reading.errors.is_empty() {
             scenario.imply_needs();
@@ -141,16 +163,23 @@ impl Scenario {
     }
 }
 
+impl<'a> Reading<'a> {
+    fn of(library: &'a Library<'a>) -> Self {
+        let (sources, origins) = (Sources::default(), Origins::default());
+        Reading { library, sources, errors: Vec::new(), origins, open: Vec::new() }
+    }
+}
+
 impl Reading<'_> {
     fn error(&mut self, source: usize, span: Range<usize>, message: String, help: Option<String>) {
-        let Source { file, text } = &self.sources.files[source];
+        let Source { file, text, .. } = &self.sources.files[source];
         self.errors.push(Diagnostic::new(file, text, span, message).with_help(help));
     }
 
     fn file(&mut self, file: String, text: String, scenario: &mut Scenario) {
         let source = self.sources.files.len();
         let path = PathBuf::from(&file);
-        self.sources.files.push(Source { file, text: text.clone() });
+        self.sources.files.push(Source::new(file, text.clone()));
         let (document, wrong) = DeTable::parse_recoverable(&text);
         for e in &wrong {
             self.error(source, e.span().unwrap_or(0..0), e.message().to_string(), None);
@@ -203,6 +232,7 @@ impl Reading<'_> {
     pub fn take<T: DeserializeOwned>(&mut self, keys: &mut Keys<'_>, key: &'static str, into: &mut T) {
         let Some(value) = keys.table.remove(key) else { return };
         self.sources.origins.insert(key, vec![(keys.source, 0)]);
+        self.origins.add(key, self.sources.files[keys.source].origin(value.span().start));
         if let Some(value) = self.value(keys.source, value) {
             *into = value;
         }
@@ -217,6 +247,7 @@ impl Reading<'_> {
         };
         for (i, part) in parts.into_iter().enumerate() {
             self.sources.origins.entry(key).or_default().push((keys.source, i));
+            self.origins.add(key, self.sources.files[keys.source].origin(expectation(&part)));
             into.extend(self.value(keys.source, part));
         }
     }
@@ -234,7 +265,7 @@ impl Reading<'_> {
             }
         };
         let file = self.sources.files.len();
-        self.sources.files.push(Source { file: path.display().to_string(), text: text.clone() });
+        self.sources.files.push(Source::new(path.display().to_string(), text.clone()));
         let measured = match Calibration::read(&text) {
             Ok(measured) => measured,
             Err(e) => {
@@ -301,6 +332,15 @@ impl Reading<'_> {
         self.take_list(keys, "sometimes", &mut s.sometimes);
         self.take_list(keys, "service-level", &mut s.service_levels);
     }
+}
+
+/// The offset of the expectation of a part, or of the part if it has none.
+fn expectation(part: &Spanned<DeValue<'_>>) -> usize {
+    let expect = match part.get_ref() {
+        DeValue::Table(table) => table.get("expect").map(Spanned::span),
+        _ => None,
+    };
+    expect.unwrap_or_else(|| part.span()).start
 }
 
 /// Whether two paths name the same file after normalisation.

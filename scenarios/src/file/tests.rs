@@ -108,6 +108,25 @@ fn included_parts_come_first_and_errors_in_them_name_their_file() {
 }
 
 #[test]
+fn every_demand_knows_the_line_on_which_it_is_written() {
+    let library =
+        Library { read: &|_| Ok("[[visit]]\nat = \"1s\"\nperson = 1\n\nexpect = \"not-insured\"\n".into()), rules: None };
+    let more = "[[workload]]\nfrom = \"10s\"\nuntil = \"20s\"\narrivals = { constant = { every = \"2s\" } }\n\
+                [[share]]\nof = \"in-force\"\nat-least = 0.5\n";
+    let text = format!("include = [\"part.toml\"]{GOOD}{more}");
+    let plan = Scenario::read("dir/x.toml", &text, &library).unwrap().planned(1);
+    let line = |origin: &Origin| origin.line().unwrap();
+    let visits: Vec<String> = plan.visits.iter().map(|v| line(&v.origin)).collect();
+    // A drawn visit is written where its workload is.
+    let workload = text.lines().position(|l| l == "[[workload]]").unwrap() + 1;
+    let drawn = format!("dir/x.toml:{workload}");
+    assert_eq!(visits, [&["dir/part.toml:5", "dir/x.toml:8"][..], &[drawn.as_str(); 5]].concat());
+    let share = text.lines().position(|l| l == "[[share]]").unwrap() + 1;
+    assert_eq!(line(&plan.origins.of("share", 0)), format!("dir/x.toml:{share}"));
+    assert_eq!(plan.origins.of("sometimes", 0).line(), None);
+}
+
+#[test]
 fn the_schema_has_every_key_that_is_read() {
     let schema: serde_json::Value = serde_json::from_str(&json_schema().unwrap()).unwrap();
     let mut keys: Vec<&str> = schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();

@@ -1,6 +1,6 @@
 //! Draws the visits of workloads.
 
-use crate::file::{Arrivals, CardPart, PersonCheckPart, Scenario, Span, VisitPart, WorkloadPart};
+use crate::file::{Arrivals, CardPart, Origin, PersonCheckPart, Scenario, Span, VisitPart, WorkloadPart};
 use sim::seed::Stream;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,7 +14,8 @@ pub(super) fn list(plan: &mut Scenario, seed: u64) {
     for (i, workload) in std::mem::take(&mut plan.workloads).into_iter().enumerate() {
         let mut times = times(&workload, &mut seed.stream(&format!("workload/{i}/arrivals")));
         times.sort_unstable();
-        let visits = assign(plan, &workload, &times, &mut seed.stream(&format!("workload/{i}/people")));
+        let mut visits = assign(plan, &workload, &times, &mut seed.stream(&format!("workload/{i}/people")));
+        visits.iter_mut().for_each(|v| v.origin = plan.origins.of("workload", i));
         plan.visits.extend(visits);
     }
 }
@@ -84,6 +85,7 @@ fn assign(plan: &Scenario, workload: &WorkloadPart, times: &[Duration], draw: &m
             deviation: None,
             expect: workload.expect,
             drawn: true,
+            origin: Origin::default(),
         });
     }
     visits

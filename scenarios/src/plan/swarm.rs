@@ -3,8 +3,8 @@
 
 use crate::file::{
     BitRate, CardPart, CertificatePart, ClockOwner, EventKind, EventPart, Expect, FacilityPart, FaultKind, FaultPart, FeedOrder,
-    FeedPart, Frequency, Generator, Host, InsurancePart, LinkEnd, PersonCheckPart, PersonPart, Scenario, Server, Share, Span,
-    Spread, Target, Title, TlsPart, VisitPart, Way,
+    FeedPart, Frequency, Generator, Host, InsurancePart, LinkEnd, Origin, PersonCheckPart, PersonPart, Scenario, Server, Share,
+    Span, Spread, Target, Title, TlsPart, VisitPart, Way,
 };
 use mocks::roles::description::Parties;
 use mocks::roles::{ROLES, jpki};
@@ -241,6 +241,7 @@ fn visits(draw: &mut Stream, plan: &Scenario, calm: Duration) -> Vec<VisitPart> 
             deviation: None,
             expect,
             drawn: false,
+            origin: Origin::default(),
         });
     };
     // If everything fails, a check can take a minute, during which the card stays at that counter, so each person visits once.

@@ -28,6 +28,32 @@ impl Kept {
         self.0.drain(at.min(end)..end);
     }
 
+    /// First and last index of each range.
+    pub(super) fn ranges(&self) -> Vec<(u32, u32)> {
+        let mut ranges: Vec<(u32, u32)> = Vec::new();
+        for &i in &self.0 {
+            match ranges.last_mut() {
+                Some((_, last)) if *last + 1 == i => *last = i,
+                _ => ranges.push((i, i)),
+            }
+        }
+        ranges
+    }
+
+    /// `None` unless the ranges ascend and end before [`MAX_PARTS`].
+    pub(super) fn of_ranges(ranges: Vec<(u32, u32)>) -> Option<Kept> {
+        let mut kept: Vec<u32> = Vec::new();
+        for (first, last) in ranges {
+            // No plan has more parts than this, and a token must not expand to a list of four billion.
+            let rising = kept.last().is_none_or(|before| *before < first) && first <= last && last < MAX_PARTS;
+            if !rising {
+                return None;
+            }
+            kept.extend(first..=last);
+        }
+        Some(Kept(kept))
+    }
+
     /// The parts of `list` that are kept. `None` if one does not exist.
     fn of<T: Clone>(&self, list: &[T]) -> Option<Vec<T>> {
         self.0.iter().map(|i| list.get(*i as usize).cloned()).collect()
@@ -36,15 +62,8 @@ impl Kept {
 
 impl Serialize for Kept {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut ranges: Vec<(u32, u32)> = Vec::new();
-        for &i in &self.0 {
-            match ranges.last_mut() {
-                Some((_, last)) if *last + 1 == i => *last = i,
-                _ => ranges.push((i, i)),
-            }
-        }
         let text = |(first, last): (u32, u32)| if first == last { first.to_string() } else { format!("{first}-{last}") };
-        to.serialize_str(&ranges.into_iter().map(text).collect::<Vec<_>>().join(","))
+        to.serialize_str(&self.ranges().into_iter().map(text).collect::<Vec<_>>().join(","))
     }
 }
 
@@ -52,18 +71,12 @@ impl<'de> Deserialize<'de> for Kept {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
         let wrong = || serde::de::Error::custom("expected ascending numbers and ranges, such as \"0-3,7\"");
-        let mut kept: Vec<u32> = Vec::new();
+        let mut ranges: Vec<(u32, u32)> = Vec::new();
         for range in text.split(',').filter(|r| !r.is_empty()) {
             let (first, last) = range.split_once('-').unwrap_or((range, range));
-            let (first, last): (u32, u32) = (first.parse().map_err(|_| wrong())?, last.parse().map_err(|_| wrong())?);
-            // No plan has more parts than this, and a token must not expand to a list of four billion.
-            let rising = kept.last().is_none_or(|before| *before < first) && first <= last && last < MAX_PARTS;
-            if !rising {
-                return Err(wrong());
-            }
-            kept.extend(first..=last);
+            ranges.push((first.parse().map_err(|_| wrong())?, last.parse().map_err(|_| wrong())?));
         }
-        Ok(Kept(kept))
+        Kept::of_ranges(ranges).ok_or_else(wrong)
     }
 }
 
@@ -94,6 +107,22 @@ impl Knobs {
     /// The lists, in the order in which they are thinned out.
     pub const LISTS: [fn(&mut Knobs) -> &mut Kept; 6] =
         [|k| &mut k.visits, |k| &mut k.faults, |k| &mut k.events, |k| &mut k.feeds, |k| &mut k.persons, |k| &mut k.facilities];
+
+    /// No part of any plan.
+    pub(super) fn nothing() -> Knobs {
+        let none = Kept::default;
+        Knobs {
+            visits: none(),
+            faults: none(),
+            events: none(),
+            feeds: none(),
+            persons: none(),
+            facilities: none(),
+            only_named: false,
+            one_facility: false,
+            gap_s: None,
+        }
+    }
 
     /// The whole plan.
     pub fn everything(plan: &Scenario) -> Knobs {

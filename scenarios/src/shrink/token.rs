@@ -1,15 +1,15 @@
-//! Tokens: a short text that identifies a run to be replayed.
+//! Everything that identifies a run to be replayed. It contains the digest of a scenario, not the scenario: a replay needs the
+//! tool or the file.
 //!
-//! A token is `sk1-` and the base64url (RFC 4648, section 5, without padding) of JSON compressed with zlib. It contains the
-//! digest of a scenario, not the scenario: a replay needs the tool or the file.
+//! It is kept as a JSON document in the folder of `--out`. What people copy is a short token, `sk2-…`.
+//! Before there were these, a token had all of it: `sk1-` and the base64url (RFC 4648, section 5, without padding) of that JSON
+//! compressed with zlib. Such tokens are still read.
 
 use super::Knobs;
 use crate::EngineKind;
-use flate2::Compression;
 use flate2::read::ZlibDecoder;
-use flate2::write::ZlibEncoder;
 use serde::{Deserialize, Serialize};
-use std::io::{Read, Write};
+use std::io::Read;
 
 const PREFIX: &str = "sk1-";
 /// The largest decompressed size in bytes: a small token must not expand without bound.
@@ -47,7 +47,7 @@ pub struct Token {
 /// Why a text is not a token.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    #[error("it does not begin with `{PREFIX}`")]
+    #[error("it begins with neither `sk2-` nor `{PREFIX}`")]
     Prefix,
     #[error("it is damaged: characters are missing, added or changed")]
     Damaged,
@@ -59,14 +59,26 @@ impl Token {
     /// The engine of a token that names none. It was the default when tokens were introduced, so old tokens replay the same run.
     pub const UNNAMED_ENGINE: EngineKind = EngineKind::Ticks;
 
-    pub fn write(&self) -> String {
-        let json = serde_json::to_vec(self).expect("a token has string keys only");
-        let mut zlib = ZlibEncoder::new(Vec::new(), Compression::best());
-        zlib.write_all(&json).expect("writing to memory does not fail");
-        let bytes = zlib.finish().expect("writing to memory does not fail");
-        format!("{PREFIX}{}", data_encoding::BASE64URL_NOPAD.encode(&bytes))
+    /// The JSON document, indented, with a line feed at its end.
+    ///
+    /// # Errors
+    /// None in practice: every key is a string.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
+    /// Reads the JSON document.
+    ///
+    /// # Errors
+    /// If the text is not JSON, or not of this form, with line and column.
+    pub fn from_json(text: &str) -> Result<Token, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+
+    /// Reads a token of an earlier version.
+    ///
+    /// # Errors
+    /// If the text is not such a token, is damaged, or has content of a newer version.
     pub fn read(text: &str) -> Result<Token, TokenError> {
         let text = text.trim().strip_prefix(PREFIX).ok_or(TokenError::Prefix)?;
         let bytes = data_encoding::BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| TokenError::Damaged)?;
@@ -82,6 +94,20 @@ impl Token {
 mod tests {
     use super::*;
     use crate::plan::swarm;
+    use flate2::Compression;
+    use flate2::write::ZlibEncoder;
+    use std::io::Write;
+
+    impl Token {
+        /// As earlier versions wrote it.
+        fn write(&self) -> String {
+            let json = serde_json::to_vec(self).expect("a token has string keys only");
+            let mut zlib = ZlibEncoder::new(Vec::new(), Compression::best());
+            zlib.write_all(&json).expect("writing to memory does not fail");
+            let bytes = zlib.finish().expect("writing to memory does not fail");
+            format!("{PREFIX}{}", data_encoding::BASE64URL_NOPAD.encode(&bytes))
+        }
+    }
 
     fn token() -> Token {
         let plan = swarm::scenario().planned(17);

@@ -4,7 +4,7 @@
 //! Members that are not defined are errors. The person's own types leave PIN and security code out when they are serialized, so
 //! that no party writes them by accident; here they are written on purpose.
 
-use super::{Ground, IssuedCertificate, GroundPerson, GroundFacility};
+use super::{Ground, GroundFacility, GroundPerson, IssuedCertificate};
 use crate::identifiers::{CertificateSerial, IdentifierError, InstitutionCode, MyNumber, ResidentCode};
 use crate::people::{Address, CardCertificate, CardLife, InsurancePeriod, Name, Person, Pin, SecurityCode, Sex};
 use jiff::Timestamp;
