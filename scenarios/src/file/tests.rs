@@ -112,8 +112,8 @@ fn every_demand_knows_the_line_on_which_it_is_written() {
     let library =
         Library { read: &|_| Ok("[[visit]]\nat = \"1s\"\nperson = 1\n\nexpect = \"not-insured\"\n".into()), rules: None };
     let more = "[[workload]]\nfrom = \"10s\"\nuntil = \"20s\"\narrivals = { constant = { every = \"2s\" } }\n\
-                [[share]]\nof = \"in-force\"\nat-least = 0.5\n";
-    let text = format!("include = [\"part.toml\"]{GOOD}{more}");
+                [[share]]\nof = \"in-force\"\nat-least = \"90 %\"\n";
+    let text = format!("include = [\"part.toml\"]{}{more}", GOOD.replace("people = 2", "people = 9"));
     let plan = Scenario::read("dir/x.toml", &text, &library).unwrap().planned(1);
     let line = |origin: &Origin| origin.line().unwrap();
     let visits: Vec<String> = plan.visits.iter().map(|v| line(&v.origin)).collect();
