@@ -168,7 +168,9 @@ pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
         .map_err(|e| usage(e.to_string()))?
         .on(args.engine);
     if orders.planned() == 0 {
-        return Err(usage("none of these scenarios can be played in the given designs: see --list"));
+        let needs = scenarios.iter().find(|s| !s.needs.is_empty());
+        let needs = needs.map_or(String::new(), |s| format!(" (`{}` needs {})", s.name, s.needs));
+        return Err(usage(format!("none of these scenarios can be played in the given designs{needs}: see `shikaku designs`")));
     }
     if args.list {
         return report::list(&scenarios, &designs, args.format == Format::Json);

@@ -13,12 +13,13 @@ fn strength(about: &About) -> &'static str {
     }
 }
 
-/// One rule in Markdown. `mutants` are the names of the mutants that it must catch.
-pub fn page(about: &About, mutants: &[&str]) -> String {
+/// One rule in Markdown. `mutants` are the commands that play the mutants that it must catch.
+pub fn page(about: &About, mutants: &[String]) -> String {
     let strength = strength(about);
     format!(
         "# {}: {}\n\n{}\n\n{strength} (RFC 2119)\n\n## Source\n\n{}\n\n## What is looked at\n\n{}\n\n\
-         ## When there is nothing to look at\n\nNot tested, because {}.\n\n## Designs to which it applies\n\n{}\n\n\
+         ## When there is nothing to look at\n\nNot reached, because {}.\n\n## What must be seen\n\n{}\n\n\
+         ## Designs to which it applies\n\n{}\n\n\
          ## How to fix it\n\n{}\n\n## Shown to work by\n\n{}\n",
         about.id,
         about.title_en,
@@ -26,10 +27,20 @@ pub fn page(about: &About, mutants: &[&str]) -> String {
         about.source,
         about.details_en,
         about.untested_en,
+        needs(about),
         applies(&about.applies),
         about.remedy_en,
         shown_by(mutants)
     )
+}
+
+/// Whose side must be seen; otherwise the rule is *not observable*.
+fn needs(about: &About) -> String {
+    let needs: Vec<String> = about.needs.iter().map(ToString::to_string).collect();
+    match needs.is_empty() {
+        true => "What was seen is judged.".into(),
+        false => format!("This needs {}. Otherwise it is not observable.", needs.join(" and ")),
+    }
 }
 
 /// The designs to which a rule applies, and why not to others.
@@ -43,8 +54,8 @@ fn applies(applies: &Applies) -> String {
     format!("To [designs](../designs.md) with {}. Elsewhere it is not applicable: {en}. {ja}。", choices.join(" or "))
 }
 
-fn shown_by(mutants: &[&str]) -> String {
-    let lines = mutants.iter().map(|m| format!("- `shikaku run --mutant {m}`"));
+fn shown_by(mutants: &[String]) -> String {
+    let lines = mutants.iter().map(|m| format!("- `{m}`"));
     format!("It catches each of these mutants (parties broken on purpose):\n\n{}", lines.collect::<Vec<_>>().join("\n"))
 }
 

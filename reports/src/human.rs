@@ -14,7 +14,7 @@ const COLUMNS: usize = 80;
 /// The columns of a line besides scenario, design and seed, and the spaces between all of them.
 const OTHERS: usize = OUTCOME + P99 + 4 * 2;
 const OUTCOME: usize = 12;
-const P99: usize = 9;
+const P99: usize = 10;
 /// A name is not cut below this.
 const SHORTEST: usize = 8;
 
@@ -162,7 +162,8 @@ impl Tally {
     /// reported.
     pub fn summary(&self, head: &Head, wall_s: Option<f64>) -> String {
         let mut text = self.rules();
-        let _ = write!(text, "{} runs: {}", self.runs(), self.counts());
+        let runs = if self.runs() == 1 { "run" } else { "runs" };
+        let _ = write!(text, "{} {runs}: {}", self.runs(), self.counts());
         let seeds = seeds_in_words(head.seed, head.last_seed);
         let part = head.partition.as_deref().map_or(String::new(), |p| format!(", part {p}"));
         let wall = wall_s.map_or(String::new(), |s| format!(", {s:.1} s"));

@@ -12,6 +12,7 @@ pub mod demands;
 pub mod diagnostic;
 pub mod faults;
 pub mod load;
+mod moments;
 pub mod needs;
 pub mod origin;
 mod part;
@@ -44,7 +45,7 @@ use needs::Needs;
 use part::is_default;
 use schemars::JsonSchema;
 use serde::Serialize;
-use sim::terms::design::Choice;
+use sim::terms::design::{Choice, Eligibility};
 use targets::Roles;
 
 /// A generator that draws a whole scenario from a seed.
@@ -206,7 +207,8 @@ impl Scenario {
     /// Adds what its visits and faults require of the design, unless the file names that axis.
     fn imply_needs(&mut self) {
         let visits = self.visits.iter().filter_map(|v| v.expect.only_with());
-        let implied: Vec<Choice> = visits.chain(self.faults.iter().filter_map(|f| f.does.only_with())).collect();
+        let fed = self.feeds.first().map(|_| Choice::Eligibility(Eligibility::BrokerHoldsAll));
+        let implied: Vec<Choice> = visits.chain(self.faults.iter().filter_map(|f| f.does.only_with())).chain(fed).collect();
         implied.into_iter().for_each(|choice| self.needs.imply(choice));
     }
 

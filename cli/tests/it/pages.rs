@@ -5,9 +5,10 @@ use mocks::mutants::Mutant;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// The names of the mutants that a rule must catch.
-fn mutants(about: &About) -> Vec<&'static str> {
-    Mutant::ALL.iter().filter(|m| m.rules().contains(&about.id)).map(|m| m.name()).collect()
+/// The commands that play the mutants that a rule must catch.
+fn mutants(about: &About) -> Vec<String> {
+    let play = |m: &Mutant| format!("shikaku run {} --design {} --mutant {}", m.scenario(), m.design(), m.name());
+    Mutant::ALL.iter().filter(|m| m.rules().contains(&about.id)).map(play).collect()
 }
 
 #[test]

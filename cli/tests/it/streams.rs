@@ -22,7 +22,7 @@ const COMMANDS: &[(&[&str], i32)] = &[
     (&["run", "nowhere"], 2),
     (&["check", "jpki-down", "FOLDER/wrong.toml"], 0),
     (&["check", "FOLDER/invalid.toml", "jpki-down"], 2),
-    (&["check", "swarm", "--plan", "17"], 0),
+    (&["check", "--plan", "swarm", "--seed", "17"], 0),
     (&["replay", "TOKEN"], 1),
     (&["replay", "TOKEN", "--show"], 1),
     (&["merge", "FOLDER/wrong"], 1),

@@ -19,7 +19,7 @@ static ABOUT: About = About {
     untested_en: "no insurer did anything in this run",
     applies: Applies {
         choices: &[Choice::Eligibility(Eligibility::BrokerHoldsAll)],
-        otherwise_ja: "この方式では、保険者は確認のたびに照会を受ける",
+        otherwise_ja: "この方式では、保険者は確認のたびに照会を受け、確認があったことを知る",
         otherwise_en: "in this design insurers are asked in every check, and so learn of it",
     },
     needs: &[Sight::Party(Zone::Insurer)],

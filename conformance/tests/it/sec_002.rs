@@ -48,7 +48,7 @@ fn a_card_that_is_lost_after_the_status_is_not_a_finding() {
 fn an_answer_without_a_status_and_one_on_a_status_that_is_not_good_are_caught() {
     let (a, mut s) = (check(0, 0), JournalBuilder::new());
     s.visit(&a, 0).ask_status(0).request(&a).reply(&a, 0, InForce);
-    let none = "eligibility was answered, and JPKI had answered nothing about the certificate since the request came in";
+    let none = "eligibility was answered without a status of the certificate from JPKI since the request";
     assert_eq!(s.findings(RULE), [none]);
     let mut s = JournalBuilder::new();
     let serial = s.ground.people[0].person.current_certificate().serial.0;

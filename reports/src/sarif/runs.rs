@@ -177,7 +177,7 @@ impl Sarif {
         let mut result = json!({
             "ruleId": fact.rule,
             "level": "error",
-            "message": { "text": format!("{} Again: {}", clipped(&text, LENGTH), clipped(&run.replay, LENGTH)) },
+            "message": { "text": format!("{} Repeat with: {}", clipped(&text, LENGTH), clipped(&run.replay, LENGTH)) },
             "locations": [location],
             // GitHub distinguishes results by this key; without it all results of a rule in one file would be one.
             "partialFingerprints": { "primaryLocationLineHash": format!("{print}:1") },

@@ -1,14 +1,11 @@
 //! The calendar in a scenario file: the day and the time of day at which the run starts, in Japan.
 
-use super::Scenario;
 use super::units::{in_schema, text};
 use jiff::civil::{Date, Time, date};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use sim::terms::calendar::jst;
 use std::borrow::Cow;
 use std::fmt;
-use std::time::Duration;
 
 /// The days on which a run can start: cards, certificates and insurance laws before them differ from what is simulated.
 const DAYS: (Date, Date) = (date(2020, 1, 1), date(2099, 12, 31));
@@ -83,27 +80,5 @@ impl<'de> Deserialize<'de> for TimeOfDay {
 impl Serialize for TimeOfDay {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(self)
-    }
-}
-
-impl Scenario {
-    /// The last moment that the file plans, after the start of the run: of a visit, an event, a feed, or the end of a fault.
-    pub fn last_moment(&self) -> Duration {
-        let visits = self.visits.iter().map(|v| v.at).chain(self.workloads.iter().map(|w| w.until));
-        let feeds = self.feeds.iter().flat_map(|f| [f.arrives, f.catches_up]).flatten();
-        let others = self.events.iter().map(|e| e.at).chain([self.healed_at()]);
-        let load = self.load.as_ref().map(|load| load.warm_up.0.saturating_add(load.lasts.0)).unwrap_or_default();
-        visits.chain(feeds).chain(others).map(|at| at.0).max().unwrap_or_default().max(load)
-    }
-
-    /// How many midnights lie between the start of the run and a moment of it.
-    pub fn days_after_start(&self, at: Duration) -> i64 {
-        let since_midnight = u64::from(self.starts.0).saturating_add(at.as_secs());
-        i64::try_from(since_midnight / (24 * 3600)).unwrap_or(i64::MAX)
-    }
-
-    /// The instant at which the run's time is zero.
-    pub fn epoch(&self) -> jiff::Timestamp {
-        jst(self.day.0, i64::from(self.starts.0))
     }
 }

@@ -210,7 +210,7 @@ axes! {
     Presented presented "presented" "医療機関が提示するもの" "What the facility presents"
         "照会のときに医療機関等が資格確認サービス機関に提示するもの" "What the facility presents to the broker when it asks for the eligibility." {
         Certificate "certificate" "電子証明書" "Certificate" "チップから読み取った利用者証明用電子証明書だけを提示する" "The authentication certificate as read from the chip, and nothing else.";
-        SignedChallenge "signed-challenge" "署名付きチャレンジ" "Certificate with a signed challenge" "電子証明書に加え、資格確認サービス機関が発行したチャレンジへのカードの署名を提示する" "The certificate and the card's signature over a fresh challenge of the broker, which shows that the card is there now.";
+        SignedChallenge "signed-challenge" "署名付きチャレンジ" "Certificate with a signed challenge" "電子証明書に加え、資格確認サービス機関がその都度発行する新しいチャレンジへのカードの署名を提示する。カードが今そこにあることが分かる" "The certificate and the card's signature over a fresh challenge of the broker, which shows that the card is there now.";
     }
     CodeLookup code_lookup "code-lookup" "電子証明書から符号を得る方法" "How the broker gets from certificate to code"
         "資格確認サービス機関が、電子証明書に対応する機関別符号と電子証明書の有効性を知る方法" "How the broker learns which institution code belongs to a certificate, and whether the certificate is good." {
@@ -220,13 +220,13 @@ axes! {
     }
     Eligibility eligibility "eligibility" "資格情報の所在" "Where eligibility is kept"
         "資格情報をどこに置き、誰が答えるか" "Where the insurers' eligibility is kept, and who answers for it." {
-        BrokerHoldsAll "broker-holds-all" "資格確認サービス機関が全保険者分を保持" "The broker holds all insurers' data" "全保険者の資格情報を、保険者の委託を受けて資格確認サービス機関が保持する" "The insurers send their data ahead; the broker holds all of it on their behalf.";
-        AskInsurer "ask-insurer" "確認のたびに各保険者に照会" "The broker asks the insurers each time" "資格情報は各保険者が保持し、資格確認サービス機関は確認のたびに全保険者に照会して、何も保持しない" "The insurers keep their data; in every check the broker asks all of them for the coverage of one institution code, and keeps nothing of it.";
+        BrokerHoldsAll "broker-holds-all" "資格確認サービス機関が全保険者分を保持" "The broker holds all insurers' data" "保険者が資格情報をあらかじめ送り、資格確認サービス機関が委託を受けて全保険者分を保持する" "The insurers send their data ahead; the broker holds all of it on their behalf.";
+        AskInsurer "ask-insurer" "確認のたびに各保険者に照会" "The broker asks the insurers each time" "資格情報は各保険者が保持する。資格確認サービス機関は確認のたびに、一人の機関別符号で全保険者に照会し、回答は照会記録のほかには保持しない。どの保険者も、その符号の人がいつ確認されたかを知る（場所は知らない）" "The insurers keep their data; in every check the broker asks all of them for the coverage of one institution code, and keeps of it only the audit record. Every insurer learns when the eligibility of the person with that code is checked, and not where.";
     }
     Remembered remembered "remembered" "医療機関での患者の識別" "What identifies the person at the facility afterwards"
         "確認の後、医療機関等が同じ患者を見分けるために保持するもの" "What the facility keeps after a check, by which it finds the same person again." {
-        CertificateSerial "certificate-serial" "電子証明書のシリアル番号" "Certificate serial as read" "読み取った電子証明書のシリアル番号を保持する" "The serial number of the certificate, as the reader read it: the same at every facility.";
-        FacilityPseudonym "facility-pseudonym" "その機関だけの仮名" "A pseudonym of that facility alone" "機関自身の鍵で作った仮名を保持する。他の機関では別の値になる" "A value that the facility makes of the serial number with a key of its own: another one at every facility.";
+        CertificateSerial "certificate-serial" "電子証明書のシリアル番号" "Certificate serial as read" "読み取った電子証明書のシリアル番号を保持する。どの医療機関でも同じ値になる" "The serial number of the certificate, as the reader read it: the same at every facility.";
+        FacilityPseudonym "facility-pseudonym" "その医療機関だけの仮名" "A pseudonym of that facility alone" "医療機関が自身の鍵でシリアル番号から作った仮名を保持する。他の医療機関では別の値になる" "A value that the facility makes of the serial number with a key of its own: another one at every facility.";
     }
 }
 

@@ -1,0 +1,27 @@
+//! When things happen in a scenario: from the start of the run, and on the calendar.
+
+use super::Scenario;
+use sim::terms::calendar::jst;
+use std::time::Duration;
+
+impl Scenario {
+    /// The last moment that the file plans, after the start of the run: of a visit, an event, a feed, or the end of a fault.
+    pub fn last_moment(&self) -> Duration {
+        let visits = self.visits.iter().map(|v| v.at).chain(self.workloads.iter().map(|w| w.until));
+        let feeds = self.feeds.iter().flat_map(|f| [f.arrives, f.catches_up]).flatten();
+        let others = self.events.iter().map(|e| e.at).chain([self.healed_at()]);
+        let load = self.load.as_ref().map(|load| load.warm_up.0.saturating_add(load.lasts.0)).unwrap_or_default();
+        visits.chain(feeds).chain(others).map(|at| at.0).max().unwrap_or_default().max(load)
+    }
+
+    /// How many midnights lie between the start of the run and a moment of it.
+    pub fn days_after_start(&self, at: Duration) -> i64 {
+        let since_midnight = u64::from(self.starts.0).saturating_add(at.as_secs());
+        i64::try_from(since_midnight / (24 * 3600)).unwrap_or(i64::MAX)
+    }
+
+    /// The instant at which the run's time is zero.
+    pub fn epoch(&self) -> jiff::Timestamp {
+        jst(self.day.0, i64::from(self.starts.0))
+    }
+}
