@@ -6,6 +6,7 @@ mod days;
 mod exchanges;
 mod insurers;
 mod messages;
+mod readings;
 mod records;
 mod steps;
 mod trail;
@@ -117,6 +118,8 @@ impl<'a> Evidence<'a> {
             checks: &run.checks,
             requested: &run.requested,
             card_reads: &run.card_reads,
+            readings: readings::readings(&run.card_reads, &run.issued),
+            visits: run.visits(),
             jpki_messages: &run.jpki_messages,
             answers: &run.exchanges.sent,
             receptions: &run.receptions,
@@ -149,13 +152,16 @@ impl<'a> Evidence<'a> {
 
     fn take(&mut self, entry: &'a Entry) {
         match &entry.event {
-            Event::Run { design, .. } => self.design = (**design).clone(),
-            Event::Visit { check, person, .. } => self.trail(check).person = Some(*person),
-            Event::Step { check, step: step @ (Step::CardShown | Step::PersonChecked), .. } => {
+            // What only the testbed can know is taken from nobody else, and what a facility does from no other party.
+            Event::Run { design, .. } if entry.seq == 0 => self.design = (**design).clone(),
+            Event::Visit { check, person, .. } if entry.zone == Zone::Testbed => self.trail(check).person = Some(*person),
+            Event::Step { check, step: step @ (Step::CardShown | Step::PersonChecked), .. } if entry.zone == Zone::Facility => {
                 self.trail(check).steps.push((entry, *step));
             }
-            Event::Outcome { check, outcome, .. } => self.trail(check).outcomes.push((entry, *outcome)),
-            Event::Fault { does, .. } => self.faults.push((entry.seq, does.as_ref())),
+            Event::Outcome { check, outcome, .. } if entry.zone == Zone::Facility => {
+                self.trail(check).outcomes.push((entry, *outcome));
+            }
+            Event::Fault { does, .. } if entry.zone == Zone::Testbed => self.faults.push((entry.seq, does.as_ref())),
             Event::Record { store, content } if entry.zone == Zone::Facility && store == stores::RECEPTION.name => {
                 self.receptions.push(StoredRecord::read(entry, content));
             }
@@ -164,6 +170,17 @@ impl<'a> Evidence<'a> {
             }
             _ => {}
         }
+    }
+
+    /// By person and facility, when the card was shown and when the check ended.
+    fn visits(&self) -> BTreeMap<(u64, &'a str), Vec<(u64, u64)>> {
+        let mut visits: BTreeMap<(u64, &str), Vec<(u64, u64)>> = BTreeMap::new();
+        for trail in self.checks.values() {
+            let (Some(person), Some(shown)) = (trail.person, trail.first(Step::CardShown)) else { continue };
+            let ended = trail.outcomes.last().map_or(u64::MAX, |(entry, _)| entry.seq);
+            visits.entry((person, &shown.host)).or_default().push((shown.seq, ended));
+        }
+        visits
     }
 
     /// The messages of a zone's parties, in the order of the journal, from whichever end saw them.

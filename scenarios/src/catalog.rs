@@ -110,6 +110,7 @@ files! {
     "card-lost-on-the-way"
     "certificate-ends-while-jpki-is-silent"
     "feed-twice-and-out-of-order"
+    "feed-while-a-record-is-written"
     "terminal-clock-ahead-across-midnight"
     "terminal-clock-behind-across-midnight"
 }

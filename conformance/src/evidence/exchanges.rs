@@ -85,9 +85,9 @@ impl<'a> BrokerExchanges<'a> {
         let (entry, exchange) = (message.entry, message.exchange);
         let facility = FacilityNumber::new(message.peer).ok();
         if (200..300).contains(&status)
-            && let Some(feed) = self.feeds.iter_mut().rev().find(|f| f.exchange == exchange)
+            && let Ok(at) = self.feeds.binary_search_by_key(&exchange, |f| f.exchange)
         {
-            feed.accepted = true;
+            self.feeds[at].accepted = true;
         }
         if let (Some(facility), RequestChallenge::STATUS) = (&facility, status) {
             let grant = message.body.bytes().and_then(|b| serde_json::from_slice::<ChallengeGrant>(&b).ok());

@@ -1,16 +1,17 @@
 //! The steps ① to ⑦ of each check, derived from what happened, whoever took them.
 //!
-//! ① and ② happen between people at the counter, so the testbed's own record of them counts. Everything after is derived: ③ from
-//! the commands to the card, ④ to ⑥ from messages, ⑦ from the record at the reception. No party is believed about its own steps.
+//! ① and ② happen between people at the counter, so what the facility records of them is all there is. Everything after is derived: ③ from
+//! the commands to the card, ④ to ⑥ from messages, ⑦ from the record at the reception.
 
 use super::exchanges::Answer;
 use super::messages::{JpkiMessage, JpkiMessageKind};
+use super::readings::Reading;
 use super::records::{ReceptionRecord, StoredRecord};
 use super::trail::Trail;
 use data_encoding::HEXLOWER_PERMISSIVE;
 use std::collections::BTreeMap;
 use terms::check::{CheckId, Step};
-use terms::ground::{Ground, IssuedCertificate};
+use terms::ground::Ground;
 use terms::journal::{Entry, Event};
 use terms::outcome::OutcomeClass;
 use terms::parties;
@@ -22,6 +23,8 @@ const DER_SEQUENCE: u8 = 0x30;
 /// A successful READ BINARY (ISO/IEC 7816-4) at a card reader, and the data that it returned.
 pub struct CardRead<'a> {
     pub entry: &'a Entry,
+    /// Where the data are in the file, in bytes.
+    pub offset: usize,
     pub data: Vec<u8>,
 }
 
@@ -34,7 +37,8 @@ impl CardRead<'_> {
             return None;
         }
         data.truncate(data.len() - 2);
-        (!data.is_empty()).then_some(CardRead { entry, data })
+        let offset = usize::from(u16::from_be_bytes([*command.get(2)?, *command.get(3)?]));
+        (!data.is_empty()).then_some(CardRead { entry, offset, data })
     }
 }
 
@@ -54,6 +58,10 @@ pub(super) struct Sources<'r, 'a> {
     /// By check, its first request as the facility sent it.
     pub requested: &'r BTreeMap<CheckId, &'a Entry>,
     pub card_reads: &'r BTreeMap<&'a str, Vec<CardRead<'a>>>,
+    /// By reader, the certificates that were read whole.
+    pub readings: BTreeMap<&'a str, Vec<Reading<'a>>>,
+    /// By person and facility, when the card was shown and when the check ended, by sequence number.
+    pub visits: BTreeMap<(u64, &'a str), Vec<(u64, u64)>>,
     pub jpki_messages: &'r [JpkiMessage<'a>],
     /// The broker's answers.
     pub answers: &'r [Answer<'a>],
@@ -99,11 +107,10 @@ impl<'a> Sources<'_, 'a> {
         let [from, to] = [shown.seq, until.seq].map(|seq| reads.partition_point(|read| read.entry.seq < seq));
         // The certificates may not be known at all, as in a recording of somebody else.
         if let Some(person) = person.filter(|_| self.ground.people.iter().any(|p| !p.certificates.is_empty())) {
-            if self.is_there_twice(person, shown, until) {
-                return None;
-            }
-            let is_of = |read: &&CardRead<'_>| self.is_piece_of(person, &read.data);
-            return reads.get(from..to)?.iter().rfind(is_of).map(|read| read.entry);
+            let readings = self.readings.get(parties::reader_of(&shown.host)?.as_str())?;
+            let of_person =
+                readings.iter().rfind(|r| r.person == Some(person) && shown.seq < r.entry.seq && r.entry.seq < until.seq);
+            return of_person.filter(|_| !self.is_there_twice(person, shown, until)).map(|reading| reading.entry);
         }
         let in_check = reads.get(from..to)?;
         // Other files may be read before it, such as the name of the application's token.
@@ -111,25 +118,10 @@ impl<'a> Sources<'_, 'a> {
         in_check.last().filter(|_| begins).map(|read| read.entry)
     }
 
-    /// Whether another check of a person at the same counter overlaps this one: whose reads these are cannot be said then.
+    /// Whether another check of a person at the same counter overlaps this one: whose reading it is cannot be said then.
     fn is_there_twice(&self, person: u64, shown: &Entry, until: &Entry) -> bool {
-        let overlaps = |trail: &Trail<'_>| {
-            let other = trail.first(Step::CardShown).filter(|other| other.host == shown.host && other.seq != shown.seq);
-            let ended = trail.outcomes.last().map_or(u64::MAX, |(entry, _)| entry.seq);
-            other.is_some_and(|other| other.seq < until.seq && shown.seq < ended)
-        };
-        self.checks.values().any(|trail| trail.person == Some(person) && overlaps(trail))
-    }
-
-    fn certificates_of(&self, person: u64) -> &[IssuedCertificate] {
-        let person = usize::try_from(person).ok().and_then(|p| self.ground.people.get(p));
-        person.map_or(&[], |p| p.certificates.as_slice())
-    }
-
-    /// Whether bytes are part of a person's certificates and of nobody else's.
-    fn is_piece_of(&self, person: u64, piece: &[u8]) -> bool {
-        let is_in = |other: u64| self.certificates_of(other).iter().any(|c| contains(&c.der, piece));
-        is_in(person) && !(0..self.ground.people.len() as u64).any(|other| other != person && is_in(other))
+        let visits = self.visits.get(&(person, shown.host.as_str())).map_or(&[][..], Vec::as_slice);
+        visits.iter().any(|(other, ended)| *other != shown.seq && *other < until.seq && shown.seq < *ended)
     }
 
     /// ⑤ and ⑥. An answer that is sent again for a retry is no further step.
@@ -162,8 +154,4 @@ impl<'a> Sources<'_, 'a> {
             }
         }
     }
-}
-
-fn contains(whole: &[u8], piece: &[u8]) -> bool {
-    !piece.is_empty() && whole.windows(piece.len()).any(|window| window == piece)
 }

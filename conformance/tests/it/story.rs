@@ -217,9 +217,9 @@ impl JournalBuilder {
     pub fn read_card(&mut self, check: &CheckId) -> &mut Self {
         let reader = facility_host(check).replace("facility", "reader");
         let (head, rest) = CERTIFICATE.split_at(2);
-        for piece in [head, rest] {
-            let response = data_encoding::HEXLOWER.encode(piece) + "9000";
-            self.add(&reader, Zone::Reader, Event::Apdu { what: "READ BINARY".into(), command: "00b0000004".into(), response });
+        for (offset, piece) in [(0, head), (head.len(), rest)] {
+            let (response, command) = (data_encoding::HEXLOWER.encode(piece) + "9000", format!("00b0{offset:04x}04"));
+            self.add(&reader, Zone::Reader, Event::Apdu { what: "READ BINARY".into(), command, response });
         }
         self
     }

@@ -164,6 +164,11 @@ impl Checks<'_> {
         }
     }
 
+    fn insured(&mut self, place: KeyPath, person: u64) {
+        let insured = self.scenario.part(person).insurance.insured();
+        self.demand(insured, place, || format!("person {person} is not insured on the day, so there is no such insurer"));
+    }
+
     fn feeds(&mut self) {
         let s = self.scenario;
         for (i, f) in s.feeds.iter().enumerate() {
@@ -171,8 +176,7 @@ impl Checks<'_> {
             self.person(place.clone(), person);
             let twice = s.feeds[..i].iter().any(|o| o.of_insurer_of == person);
             self.demand(!twice, place.clone(), || format!("there is another [[feed]] of the insurer of person {person}"));
-            let insured = s.part(person).insurance.insured();
-            self.demand(insured, place, || format!("person {person} is not insured on the day, so there is no such insurer"));
+            self.insured(place, person);
             let (days, max) = (f.days_behind, MAX_DAYS_BEHIND);
             let behind = part("feed", i, &["days-behind"]);
             self.demand((0..=max).contains(&days), behind, || format!("`days-behind` must be 0 to {max}, not {days}"));
@@ -361,6 +365,7 @@ impl Checks<'_> {
         }
         if let Some(person) = f.does.insurer_of() {
             self.person(does(), person);
+            self.insured(does(), person);
         }
         self.possible(does(), f.does.name(), f.does.only_with());
         self.fault_kind(does, f);

@@ -72,13 +72,9 @@ impl Broker {
             Err(code) => match self.behaviour.answers_without_jpki(code) {
                 Some(validity) => self.send_answer(&question, id, validity, Vec::new(), None).await,
                 None => {
-                    self.close(
-                        Some(id),
-                        Some(&question),
-                        code,
-                        self.refusal_to(code, &question, None, &self.eligibility.borrow()),
-                    )
-                    .await
+                    // The data are borrowed no longer than for the text: a feed may come in before the record is durable.
+                    let response = self.refusal_to(code, &question, None, &self.eligibility.borrow());
+                    self.close(Some(id), Some(&question), code, response).await
                 }
             },
         }
