@@ -56,6 +56,7 @@ files! {
     "feed-after-visit"
     "feed-out-of-order"
     "feed-sent-twice"
+    "feed-while-a-record-is-written"
     "feed-never-complete"
     "two-insurers"
     "no-institution-code"
@@ -110,7 +111,6 @@ files! {
     "card-lost-on-the-way"
     "certificate-ends-while-jpki-is-silent"
     "feed-twice-and-out-of-order"
-    "feed-while-a-record-is-written"
     "terminal-clock-ahead-across-midnight"
     "terminal-clock-behind-across-midnight"
 }

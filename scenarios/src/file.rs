@@ -45,7 +45,7 @@ use needs::Needs;
 use part::is_default;
 use schemars::JsonSchema;
 use serde::Serialize;
-use sim::terms::design::{Choice, Eligibility};
+use sim::terms::design::Choice;
 use targets::Roles;
 
 /// A generator that draws a whole scenario from a seed.
@@ -207,8 +207,7 @@ impl Scenario {
     /// Adds what its visits and faults require of the design, unless the file names that axis.
     fn imply_needs(&mut self) {
         let visits = self.visits.iter().filter_map(|v| v.expect.only_with());
-        let fed = self.feeds.first().map(|_| Choice::Eligibility(Eligibility::BrokerHoldsAll));
-        let implied: Vec<Choice> = visits.chain(self.faults.iter().filter_map(|f| f.does.only_with())).chain(fed).collect();
+        let implied: Vec<Choice> = visits.chain(self.faults.iter().filter_map(|f| f.does.only_with())).collect();
         implied.into_iter().for_each(|choice| self.needs.imply(choice));
     }
 

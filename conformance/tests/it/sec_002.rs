@@ -59,7 +59,7 @@ fn an_answer_without_a_status_and_one_on_a_status_that_is_not_good_are_caught() 
     let head = "HTTP/1.1 200 OK\ncontent-type: application/ocsp-response";
     s.visit(&a, 0).request(&a);
     s.at_broker(in_exchange(0, Direction::Received, "jpki", head, Content::of(&answer))).reply(&a, 0, InForce);
-    assert_eq!(s.findings(RULE), ["eligibility was answered for a certificate that JPKI does not call good"]);
+    assert_eq!(s.findings(RULE), ["eligibility was answered for a certificate whose JPKI status is not good"]);
 }
 
 /// What was not looked at is named: a journal of an older version states faults in prose only.
