@@ -19,6 +19,21 @@ pub fn readable<'b, 'p, 's>(builder: &'b mut tempfile::Builder<'p, 's>) -> &'b m
     builder
 }
 
+/// Creates a folder and those above it, if needed. On Unix only their owner can open the folders that it creates.
+///
+/// # Errors
+/// Those of the operating system.
+pub fn create_private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(path)
+}
+
 /// A temporary file in the same folder that replaces the file at the end.
 pub struct AtomicFile {
     option: String,
