@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 pub const PREFIX: &str = ".shikaku-";
 
 /// With the default permissions of a file, minus the user's umask.
-pub fn readable<'b, 'p, 's>(builder: &'b mut tempfile::Builder<'p, 's>) -> &'b mut tempfile::Builder<'p, 's> {
+fn readable<'b, 'p, 's>(builder: &'b mut tempfile::Builder<'p, 's>) -> &'b mut tempfile::Builder<'p, 's> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

@@ -144,7 +144,7 @@ fn without_the_broker_nothing_is_broken_and_what_is_not_observable_is_listed() {
 #[test]
 fn a_broken_should_rule_is_a_warning_in_both_commands() {
     let folder = tempfile::tempdir().unwrap();
-    let mutant = mocks::mutants::Mutant::ALL.into_iter().find(|m| m.rules() == ["LINK-001"]).unwrap();
+    let mutant = scenarios::Mutant::ALL.into_iter().find(|m| m.rules() == ["LINK-001"]).unwrap();
     let run = ["run", mutant.scenario(), "--design", mutant.design(), "--mutant", mutant.name(), "--journals", "all", "--out"];
     let output = shikaku(&run, folder.path());
     let printed = text(&output.stdout);
