@@ -10,13 +10,28 @@ use tempfile::NamedTempFile;
 pub const PREFIX: &str = ".shikaku-";
 
 /// With the default permissions of a file, minus the user's umask.
-pub fn readable<'b, 'p, 's>(builder: &'b mut tempfile::Builder<'p, 's>) -> &'b mut tempfile::Builder<'p, 's> {
+fn readable<'b, 'p, 's>(builder: &'b mut tempfile::Builder<'p, 's>) -> &'b mut tempfile::Builder<'p, 's> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
     builder
+}
+
+/// Creates a folder and those above it, if needed. On Unix only their owner can open the folders that it creates.
+///
+/// # Errors
+/// Those of the operating system.
+pub fn create_private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(path)
 }
 
 /// A temporary file in the same folder that replaces the file at the end.

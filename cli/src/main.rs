@@ -10,6 +10,7 @@ mod exit;
 mod explain;
 mod file;
 mod interrupt;
+mod judge;
 mod load;
 mod merge;
 mod output;
@@ -51,6 +52,9 @@ enum Command {
     Check(check::CheckArgs),
     /// Merge the results of a sweep's parts
     Merge(merge::MergeArgs),
+    /// Judge recordings again
+    #[command(long_about = judge::ABOUT)]
+    Judge(judge::JudgeArgs),
     /// Replay a failing run from its token, and step through it
     Replay(replay::ReplayArgs),
     /// Show which scenario exercises which rule, and what was never reached
@@ -94,6 +98,8 @@ enum SchemaKind {
     Results,
     /// What `shikaku selftest --format json` prints
     Selftest,
+    /// What `shikaku judge --format json` prints
+    Judge,
     /// What `shikaku scan --format json` prints
     Scan,
     /// What `shikaku diff --format json` prints
@@ -132,6 +138,7 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
         Command::Load(args) => load::load(&args),
         Command::Check(args) => check::check(&args),
         Command::Merge(args) => merge::run(&args),
+        Command::Judge(args) => judge::run(&args),
         Command::Replay(args) => replay::replay(&args),
         Command::Coverage(args) => coverage::coverage(&args),
         Command::Selftest(args) => selftest::run(&args),
@@ -152,6 +159,7 @@ fn schema(kind: SchemaKind) -> anyhow::Result<Exit> {
         SchemaKind::Design => scenarios::designs::json_schema()?,
         SchemaKind::Results => reports::results::json_schema()?,
         SchemaKind::Selftest => reports::selftest::json_schema()?,
+        SchemaKind::Judge => reports::judge::json_schema()?,
         SchemaKind::Scan => reports::scan::json_schema()?,
         SchemaKind::Diff => reports::diff::json_schema()?,
         SchemaKind::Coverage => reports::coverage::json_schema()?,

@@ -3,12 +3,12 @@
 mod shard;
 
 use crate::exit::{self, Exit, usage};
+use crate::file::create_private_folder;
 use crate::results_out::{Format, Pages, RESULTS, Sinks, Wanted};
 use clap::Args;
 use reports::results::Head;
 use shard::{NextRun, Shard};
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
@@ -40,7 +40,7 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
     let shards = files.iter().map(|f| Shard::check(f)).collect::<anyhow::Result<Vec<_>>>()?;
     check_parts(&shards)?;
     if let Some(out) = &args.out {
-        fs::create_dir_all(out).map_err(|e| usage(format!("--out: the folder `{}` cannot be created: {e}", out.display())))?;
+        create_private_folder(out).map_err(|e| usage(format!("--out: the folder `{}` cannot be created: {e}", out.display())))?;
         not_an_input(out, &files)?;
     }
     let head = Head { partition: None, ..shards[0].head.clone() };

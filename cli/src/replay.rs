@@ -50,7 +50,8 @@ pub struct ReplayArgs {
     /// Write the case as a scenario file
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
-    /// Keep the journal in this folder, as SCENARIO.DESIGN.SEED.smallest.jsonl
+    /// Keep the recording in this folder: SCENARIO.DESIGN.SEED.smallest.jsonl, .smallest.ground.json and .smallest.plan.toml.
+    /// It contains the secrets of the run's people: only their owner can read the files
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// What to print on stdout
@@ -82,7 +83,8 @@ pub fn replay(args: &ReplayArgs) -> anyhow::Result<Exit> {
     let mut run = report::run(&plan, &case.order, &played, true);
     run.replay = case.command;
     if let Some(out) = &args.out {
-        OutDir::open(out)?.smallest(&run, &played.entries)?.keep()?;
+        let plan = plan.as_played(case.order.seed, Some(&case.order.design));
+        OutDir::open(out)?.smallest(&run, &played, &plan)?.keep()?;
     }
     print_result(args, &case.made_of, &run, &played)?;
     Ok(run.outcome.into())

@@ -10,7 +10,7 @@ use crate::exit::{self, Exit, usage};
 use crate::results_out::{Format, Pages, Sinks, Wanted};
 use crate::{interrupt, output, progress};
 use clap::{Args, ValueEnum};
-use out::{Journal, OutDir};
+use out::{OutDir, Recording};
 use reports::human::{Tally, Widths};
 use reports::results::{Head, Plan, PlannedDesign, PlannedScenario, Run, RunOutcome, SCHEMA, Smallest};
 use scenarios::designs::{self, Designs};
@@ -21,6 +21,7 @@ use scenarios::suite::{self, Orders};
 use scenarios::{Design, EngineKind, Mutant, catalog};
 use shrink::Shrinker;
 use sim::terms::design::Parameter;
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -107,10 +108,11 @@ pub struct RunArgs {
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-    /// Keep results.json, Parquet tables and journals in this folder
+    /// Keep results.json, Parquet tables and recordings (journal, ground truth, plan) in this folder; an older run in it is
+    /// replaced. Recordings contain the secrets of the run's people: only their owner can read the files
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// The runs whose journals (JSON Lines) --out keeps
+    /// The runs whose recordings --out keeps: see `shikaku judge`
     #[arg(long, value_enum, default_value_t = Journals::Failed, requires = "out")]
     journals: Journals,
 }
@@ -249,12 +251,14 @@ fn sweep(
     let mut shrinker = Shrinker::new(args.shrink, args.shrink_time, args.engine);
     // A write error ends the sweep: runs that cannot be reported or kept are not played.
     let mut written: anyhow::Result<()> = Ok(());
+    let mut kept: BTreeSet<String> = BTreeSet::new();
     let digest =
         |scenario: &Scenario, order: &Order, played: Result<Played, RunError>| one(scenario, order, played, args, out.as_ref());
     let due = orders.iter().take_while(|_| !interrupt::requested());
-    suite::play_all(scenarios, due, jobs, TOOL, digest, |_, (mut run, journal)| {
-        // Only now: which journals are kept must not depend on which runs were under way when the sweep ended.
-        written = journal.and_then(|j| j.map_or(Ok(()), Journal::keep));
+    suite::play_all(scenarios, due, jobs, TOOL, digest, |_, (mut run, recording)| {
+        // Only now: which recordings are kept must not depend on which runs were under way when the sweep ended.
+        let names = recording.and_then(|r| r.map_or(Ok(Vec::new()), Recording::keep));
+        written = names.map(|names| kept.extend(names));
         let scenario = scenarios.iter().find(|s| s.name == run.scenario);
         let smallest = scenario.and_then(|s| shrinker.smallest(s, &designs.fitting(s), &run, mutant));
         run.smallest = smallest.map(|(smallest, token)| {
@@ -263,6 +267,7 @@ fn sweep(
                 written = Err(e);
                 None
             });
+            kept.extend(file.clone());
             Smallest { file, ..smallest }
         });
         let reported = sinks.take(&run);
@@ -276,7 +281,10 @@ fn sweep(
     let enough_failed = sinks.tally().failed() >= max_fail;
     let reported = sinks.finish(done == all, Some(watch.seconds()));
     written?;
-    Ok(completeness(args, orders, &reported?, enough_failed))
+    let tally = reported?;
+    // The new results are in place, so nothing of an older run may stay beside them.
+    out.map_or(Ok(()), |out| out.remove_older(&kept))?;
+    Ok(completeness(args, orders, &tally, enough_failed))
 }
 
 /// The exit code of a sweep, with a note if runs are missing.
@@ -298,14 +306,14 @@ fn completeness(args: &RunArgs, orders: &Orders, tally: &Tally, enough_failed: b
     Exit::Unfinished
 }
 
-/// The report of one run, and its journal, if it is to be kept.
+/// The report of one run, and its recording, if it is to be kept.
 fn one(
     scenario: &Scenario,
     order: &Order,
     played: Result<Played, RunError>,
     args: &RunArgs,
     out: Option<&OutDir>,
-) -> (Run, anyhow::Result<Option<Journal>>) {
+) -> (Run, anyhow::Result<Option<Recording>>) {
     let watch = Watch::start();
     let mut run = match &played {
         Ok(played) => report::run(scenario, order, played, !args.no_rules),
@@ -322,7 +330,8 @@ fn one(
         }
     }
     let kept = out.filter(|_| args.journals.keeps(run.outcome));
-    let written = kept.map(|out| out.journal(&run, &played.entries)).transpose();
+    let plan = || scenario.as_played(order.seed, Some(&order.design));
+    let written = kept.map(|out| out.recording(&run, &played, &plan())).transpose();
     run.wall_s = report::seconds(played.wall_time + watch.elapsed());
     (run, written)
 }

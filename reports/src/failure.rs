@@ -21,8 +21,14 @@ pub(crate) fn clipped(text: &str, length: usize) -> String {
     }
 }
 
+/// The rules that fail a run. Warnings are reported apart.
 fn broken(run: &Run) -> impl Iterator<Item = &RuleResult> {
-    run.rules.iter().filter(|r| r.outcome == RuleOutcome::Broken)
+    run.rules.iter().filter(|r| r.outcome == RuleOutcome::Broken && !r.warning)
+}
+
+/// The broken SHOULD rules.
+fn warnings(run: &Run) -> impl Iterator<Item = &RuleResult> {
+    run.rules.iter().filter(|r| r.warning)
 }
 
 /// `broker (broker, check-000000-000001), entry 40, body: an institution code`.
@@ -123,27 +129,42 @@ fn expectations(run: &Run, paint: Paint, text: &mut String) {
     }
 }
 
-fn rules(run: &Run, titles: &Titles, paint: Paint, text: &mut String) {
-    for rule in broken(run).take(SHOWN) {
-        let findings = match rule.findings.len() {
-            1 => "1 finding".to_string(),
-            n => format!("{n} findings"),
-        };
-        let _ = writeln!(text, "  {}", paint.strong(&format!("{}: {findings}", titled(&rule.id, titles))));
-        for f in rule.findings.iter().take(FINDINGS) {
-            let _ = writeln!(text, "    at {}", finding(f));
-            if let Some(path) = path(f) {
-                let _ = writeln!(text, "      {}", paint.faint(&path));
-            }
-        }
-        if rule.findings.len() > FINDINGS {
-            let _ = writeln!(text, "    and {} more", rule.findings.len() - FINDINGS);
+/// A broken rule and its first findings. `kind` is written before its id.
+fn broken_rule(rule: &RuleResult, kind: &str, titles: &Titles, paint: Paint, text: &mut String) {
+    let findings = match rule.findings.len() {
+        1 => "1 finding".to_string(),
+        n => format!("{n} findings"),
+    };
+    let _ = writeln!(text, "  {}", paint.strong(&format!("{kind}{}: {findings}", titled(&rule.id, titles))));
+    for f in rule.findings.iter().take(FINDINGS) {
+        let _ = writeln!(text, "    at {}", finding(f));
+        if let Some(path) = path(f) {
+            let _ = writeln!(text, "      {}", paint.faint(&path));
         }
     }
+    if rule.findings.len() > FINDINGS {
+        let _ = writeln!(text, "    and {} more", rule.findings.len() - FINDINGS);
+    }
+}
+
+/// The broken SHOULD rules of a run, which fail nothing. Empty if there are none.
+pub fn warnings_text(run: &Run, titles: &Titles, paint: Paint) -> String {
+    let mut text = String::new();
+    warnings(run).take(SHOWN).for_each(|rule| broken_rule(rule, "warning: ", titles, paint, &mut text));
+    let rules = warnings(run).count();
+    if rules > SHOWN {
+        let _ = writeln!(text, "  and {} more warnings", rules - SHOWN);
+    }
+    text
+}
+
+fn rules(run: &Run, titles: &Titles, paint: Paint, text: &mut String) {
+    broken(run).take(SHOWN).for_each(|rule| broken_rule(rule, "", titles, paint, text));
     let rules = broken(run).count();
     if rules > SHOWN {
         let _ = writeln!(text, "  and {} more rules", rules - SHOWN);
     }
+    *text += &warnings_text(run, titles, paint);
     for rule in run.rules.iter().filter(|r| r.outcome == RuleOutcome::Inconclusive).take(SHOWN) {
         let why = rule.why.as_deref().unwrap_or("it could not look at everything");
         let _ = writeln!(text, "  {}", paint.strong(&format!("{}: inconclusive", titled(&rule.id, titles))));

@@ -100,6 +100,14 @@ pub fn failure(run: &Run, titles: &Titles) -> String {
     }
 }
 
+/// The broken SHOULD rules of a run that passed. Empty if there are none; those of other runs are part of [`failure`].
+pub fn warnings(run: &Run, titles: &Titles) -> String {
+    match failure::warnings_text(run, titles, Paint::Coloured) {
+        text if text.is_empty() || run.outcome != RunOutcome::Passed => String::new(),
+        text => format!("passed, with warnings: {}\n{text}", failure::name(run)),
+    }
+}
+
 /// The most rules that are named if they had nothing to look at.
 const NAMED: usize = 8;
 

@@ -5,6 +5,7 @@ pub mod designs;
 pub mod diff;
 pub mod failure;
 pub mod human;
+pub mod judge;
 pub mod junit;
 pub mod latency;
 pub mod load;

@@ -239,6 +239,9 @@ pub enum RuleOutcome {
 pub struct RuleResult {
     pub id: String,
     pub outcome: RuleOutcome,
+    /// Whether it is broken and only a warning, since the rule is a SHOULD: the run passes all the same.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub warning: bool,
     /// How many times the rule had something to look at.
     pub evaluated: u64,
     pub findings: Vec<Finding>,

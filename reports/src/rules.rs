@@ -103,10 +103,16 @@ pub fn explain(rule: &RuleText, lang: Lang) -> String {
     };
     part("Why: the source of the demand", &rule.source);
     part("How it is checked", &rule.checked);
+    let fails = match rule.strength.as_str() {
+        "should" => "the rule is broken, which is reported as a warning and fails no run",
+        _ => "the rule is broken and `shikaku run` ends with 1",
+    };
     part(
         "How it fails",
-        "One finding is enough: the rule is broken and `shikaku run` ends with 1. A finding names the journal entry, the party, the \
-         check and the person, and never repeats a value.",
+        &format!(
+            "One finding is enough: {fails}. A finding names the journal entry, the party, the check and the person, and never \
+             repeats a value."
+        ),
     );
     part("When it is not reached, which is not held", &format!("When {}.", rule.untested));
     if let Some(applies) = &rule.applies {

@@ -31,6 +31,7 @@ pub fn rule(id: &str, outcome: RuleOutcome) -> RuleResult {
     RuleResult {
         id: id.into(),
         outcome,
+        warning: false,
         evaluated: if matches!(outcome, RuleOutcome::NotReached | RuleOutcome::NotApplicable) { 0 } else { 12 },
         findings,
         remarks: Vec::new(),

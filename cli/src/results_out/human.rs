@@ -15,6 +15,10 @@ pub struct Text {
     titles: Titles,
     /// The texts of the first failures, printed at the end.
     failures: Vec<String>,
+    /// The warnings of the first runs that passed with some, printed before the failures.
+    warnings: Vec<String>,
+    /// How many runs passed with warnings.
+    warned: usize,
 }
 
 impl Text {
@@ -22,7 +26,7 @@ impl Text {
         if let Some((widths, bar)) = &lines {
             bar.suspend(|| output::print(&format!("{}\n", human::head(*widths))))?;
         }
-        Ok(Text { lines, titles: titles(&crate::explain::all_rules()), failures: Vec::new() })
+        Ok(Text { lines, titles: titles(&crate::explain::all_rules()), failures: Vec::new(), warnings: Vec::new(), warned: 0 })
     }
 }
 
@@ -30,6 +34,13 @@ impl Sink for Text {
     fn take(&mut self, run: &Run) -> anyhow::Result<()> {
         if run.outcome != RunOutcome::Passed && self.failures.len() < REPORTED {
             self.failures.push(human::failure(run, &self.titles));
+        }
+        let warnings = human::warnings(run, &self.titles);
+        if !warnings.is_empty() {
+            self.warned += 1;
+            if self.warnings.len() < REPORTED {
+                self.warnings.push(warnings);
+            }
         }
         match &self.lines {
             Some((widths, bar)) => bar.suspend(|| output::print(&format!("{}\n", human::line(run, *widths)))),
@@ -40,6 +51,12 @@ impl Sink for Text {
     fn finish(self: Box<Self>, end: &End) -> anyhow::Result<()> {
         let mut text = if self.lines.is_some() { "\n".to_string() } else { String::new() };
         text += &format!("{}\n", end.tally.summary(end.head, end.wall_s));
+        for warning in &self.warnings {
+            text += &format!("\n{warning}");
+        }
+        if self.warned > self.warnings.len() {
+            text += &format!("\nand {} more runs with warnings: see the results in --out\n", self.warned - self.warnings.len());
+        }
         for failure in &self.failures {
             text += &format!("\n{failure}");
         }

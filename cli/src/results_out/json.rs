@@ -36,7 +36,7 @@ pub struct File {
 
 impl File {
     pub fn begin(path: &Path, head: &Head) -> anyhow::Result<Self> {
-        let file = AtomicFile::open("--out", path)?;
+        let file = AtomicFile::private("--out", path)?;
         let writer = file.handle().and_then(|f| Writer::begin(f, head)).map_err(|e| file.not_written(&e))?;
         Ok(File { file, writer })
     }

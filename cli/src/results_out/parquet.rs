@@ -16,7 +16,7 @@ pub struct Files {
 impl Files {
     pub fn begin(out: &Path) -> anyhow::Result<Self> {
         let open = |name: &str| -> anyhow::Result<(AtomicFile, fs::File)> {
-            let file = AtomicFile::open("--out", &out.join(name))?;
+            let file = AtomicFile::private("--out", &out.join(name))?;
             let handle = file.handle().map_err(|e| file.not_written(&e))?;
             Ok((file, handle))
         };

@@ -1,10 +1,27 @@
 //! The verdicts of the judge, converted for results.
 
+use conformance::{Seen, Strength};
 use reports::results::{Finding, Reason, RuleOutcome, RuleResult};
 use scenarios::run::Played;
+use sim::ground::Ground;
+use sim::journal::Entry;
 
 pub fn rules(played: &Played) -> Vec<RuleResult> {
-    conformance::judge(&played.entries, &played.ground).into_iter().map(result_of).collect()
+    seen(&played.entries, &played.ground, Seen::all())
+}
+
+/// Judges a journal of which only some parties were seen. What others wrote must not be in it.
+pub fn seen(entries: &[Entry], ground: &Ground, seen: Seen) -> Vec<RuleResult> {
+    conformance::judge_seen(entries, ground, seen).into_iter().map(result_of).collect()
+}
+
+/// Whether a rule fails a run: it is broken, a MUST, and not among those that the scenario breaks on purpose.
+pub fn fails(rule: &RuleResult, on_purpose: &[String]) -> bool {
+    rule.outcome == RuleOutcome::Broken && !rule.warning && !on_purpose.contains(&rule.id)
+}
+
+fn is_should(id: &str) -> bool {
+    conformance::rules::all().iter().any(|rule| rule.about().id == id && rule.about().strength == Strength::Should)
 }
 
 /// The ids of all rules, in the order in which they judge.
@@ -15,6 +32,7 @@ pub fn ids() -> Vec<String> {
 fn result_of(verdict: conformance::Verdict) -> RuleResult {
     RuleResult {
         id: verdict.id.to_string(),
+        warning: verdict.outcome == conformance::RuleOutcome::Broken && is_should(verdict.id),
         outcome: match verdict.outcome {
             conformance::RuleOutcome::Held => RuleOutcome::Held,
             conformance::RuleOutcome::Broken => RuleOutcome::Broken,

@@ -21,8 +21,7 @@ pub fn run(scenario: &Scenario, order: &Order, played: &Played, judged: bool) ->
     let expectation = |m: Met| Expectation { what: m.what, held: m.held, detail: m.detail, at: m.origin.line() };
     let expectations: Vec<Expectation> = met.into_iter().map(expectation).collect();
     // Rules that a yardstick breaks on purpose are among the demands above.
-    let unwanted = |r: &RuleResult| r.outcome == RuleOutcome::Broken && !played.plan.breaks.contains(&r.id);
-    let broken = expectations.iter().any(|e| !e.held) || rules.iter().any(unwanted);
+    let broken = expectations.iter().any(|e| !e.held) || rules.iter().any(|r| judge::fails(r, &played.plan.breaks));
     let inconclusive = rules.iter().any(|r| r.outcome == RuleOutcome::Inconclusive);
     Run {
         scenario: scenario.name.clone(),

@@ -3,7 +3,7 @@
 use super::report::quoted;
 use super::{TOOL, Watch, judge};
 use crate::interrupt;
-use reports::results::{RuleOutcome, RuleResult, Run, RunOutcome, Smallest};
+use reports::results::{RuleResult, Run, RunOutcome, Smallest};
 use scenarios::demands::{DemandKind, demands};
 use scenarios::file::Scenario;
 use scenarios::run::{Order, Played, play};
@@ -47,7 +47,7 @@ impl Failure {
 
 /// Every way in which a run fails, rules first. Empty for one that passes.
 pub fn failures(played: &Played, rules: &[RuleResult]) -> BTreeSet<Failure> {
-    let unwanted = |r: &&RuleResult| r.outcome == RuleOutcome::Broken && !played.plan.breaks.contains(&r.id);
+    let unwanted = |r: &&RuleResult| judge::fails(r, &played.plan.breaks);
     let of_rule =
         |r: &RuleResult| r.findings.iter().map(|f| Failure::Rule { id: r.id.clone(), zone: f.zone.clone() }).collect::<Vec<_>>();
     let rules_broken = rules.iter().filter(unwanted).flat_map(of_rule);
@@ -160,7 +160,7 @@ fn token(scenario: &Scenario, order: &Order, knobs: Knobs, failure: &str, journa
 #[cfg(test)]
 mod tests {
     use super::*;
-    use reports::results::Finding;
+    use reports::results::{Finding, RuleOutcome};
     use scenarios::file::Library;
 
     /// Plays a scenario in which every demand but one on the step holds.

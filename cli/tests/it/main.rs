@@ -8,6 +8,7 @@ mod designs;
 mod diff;
 mod engines;
 mod failing;
+mod judge;
 mod load;
 mod oracle;
 mod pages;

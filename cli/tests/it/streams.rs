@@ -25,6 +25,8 @@ const COMMANDS: &[(&[&str], i32)] = &[
     (&["check", "--plan", "swarm", "--seed", "17"], 0),
     (&["replay", "TOKEN"], 1),
     (&["replay", "TOKEN", "--show"], 1),
+    (&["judge", "FOLDER/right"], 0),
+    (&["judge", "FOLDER/right", "--format", "json"], 0),
     (&["merge", "FOLDER/wrong"], 1),
     (&["merge", "FOLDER/right", "--format", "json"], 0),
     (&["diff", "FOLDER/right", "FOLDER/right"], 0),
@@ -57,7 +59,8 @@ fn prepare(folder: &Path) -> String {
     for (expected, exit) in [("right", 0), ("wrong", 1)] {
         let text = if expected == "right" { right } else { &std::fs::read_to_string(folder.join("wrong.toml")).unwrap() };
         write("case.toml", text.as_bytes());
-        let args = ["run", "case.toml", "--design", "certificate", "--shrink", "0", "--partition", "hash:1/1", "--out", expected];
+        let run = ["run", "case.toml", "--design", "certificate", "--shrink", "0", "--partition", "hash:1/1"];
+        let args = [&run[..], &["--journals", "all", "--out", expected]].concat();
         assert_eq!(tool::shikaku().args(args).current_dir(folder).output().unwrap().status.code(), Some(exit));
     }
     let people = tool::shikaku().args(["population", "--persons", "20"]).output().unwrap().stdout;

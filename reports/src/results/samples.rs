@@ -48,6 +48,7 @@ fn run(outcome: RunOutcome) -> Run {
         rules: vec![RuleResult {
             id: "NVN-003".into(),
             outcome: if outcome == RunOutcome::Passed { RuleOutcome::Held } else { RuleOutcome::Broken },
+            warning: false,
             evaluated: 12,
             findings: (0..5)
                 .map(|i| Finding {

@@ -5,7 +5,7 @@
 
 use super::{SCHEMA, uri};
 use crate::failure::{clipped, expectation};
-use crate::results::{Finding, RuleOutcome, Run, RunOutcome};
+use crate::results::{Finding, RuleOutcome, RuleResult, Run, RunOutcome};
 use crate::rules::RuleText;
 use crate::view::{View, ViewDescription, ViewError};
 use serde_json::{Value, json};
@@ -100,10 +100,8 @@ impl Sarif {
 
     pub fn take(&mut self, run: &Run) {
         // A yardstick that passes has rules that are broken, as it expects.
-        if run.outcome == RunOutcome::Passed {
-            return;
-        }
-        for rule in run.rules.iter().filter(|r| r.outcome == RuleOutcome::Broken) {
+        let reported = |r: &&RuleResult| r.warning || run.outcome != RunOutcome::Passed && r.outcome == RuleOutcome::Broken;
+        for rule in run.rules.iter().filter(reported) {
             for f in &rule.findings {
                 // Facility and entry are drawn from the seed.
                 let identity = format!("{}/{}/{}", f.zone, f.host, f.what).replace(|c: char| c.is_ascii_digit(), "0");

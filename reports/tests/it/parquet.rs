@@ -35,6 +35,7 @@ fn run(seed: u64) -> Run {
     let rule = |id: String, outcome, findings| RuleResult {
         id,
         outcome,
+        warning: false,
         evaluated: 12,
         findings,
         remarks: Vec::new(),

@@ -5,6 +5,7 @@ fn the_schemas_in_docs_are_current() {
     for (name, current) in [
         ("coverage", reports::coverage::json_schema().unwrap()),
         ("diff", reports::diff::json_schema().unwrap()),
+        ("judge", reports::judge::json_schema().unwrap()),
         ("load", reports::load::json_schema().unwrap()),
         ("load-limit", reports::load::limit::json_schema().unwrap()),
         ("results", reports::results::json_schema().unwrap()),

@@ -21,6 +21,14 @@ use sha2::{Digest, Sha256};
 /// [`read_lines`] reads `v2` and `v3`.
 pub const SCHEMA: &str = "shikaku/journal/v3";
 
+/// The older versions that are still read.
+const OLDER_SCHEMAS: [&str; 1] = ["shikaku/journal/v2"];
+
+/// Whether [`read_lines`] reads journals of this version.
+pub fn is_readable(schema: &str) -> bool {
+    schema == SCHEMA || OLDER_SCHEMAS.contains(&schema)
+}
+
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -229,6 +237,33 @@ pub struct JournalError {
     source: serde_json::Error,
 }
 
+impl JournalError {
+    /// Counted from 1; 0 if the line is empty.
+    pub fn column(&self) -> usize {
+        self.source.column()
+    }
+
+    /// What is wrong, without repeating a value: it may be a secret.
+    pub fn problem(&self) -> &'static str {
+        match self.source.classify() {
+            serde_json::error::Category::Data => "it is not an entry of a journal",
+            serde_json::error::Category::Eof => "the line ends too early",
+            _ => "it is not JSON",
+        }
+    }
+}
+
+/// SHA-256 over the lines of entries, in lower-case hex: that of the file, if they were read from one that a run wrote.
+pub fn sha256_of(entries: &[Entry]) -> String {
+    let (mut digest, mut line) = (Sha256::new(), Vec::new());
+    for entry in entries {
+        line.clear();
+        write_line(entry, &mut line);
+        digest.update(&line);
+    }
+    hex(&digest.finalize())
+}
+
 /// Reads a journal file.
 pub fn read_lines(text: &str) -> Result<Vec<Entry>, JournalError> {
     let lines = text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty());
@@ -266,13 +301,16 @@ mod tests {
         assert_eq!(j.sha256(), hex(&Sha256::digest(&file)));
         let read = read_lines(std::str::from_utf8(&file).unwrap()).unwrap();
         assert_eq!(read, j.entries());
+        assert_eq!(sha256_of(&read), j.sha256());
     }
 
     #[test]
     fn a_broken_line_is_named() {
         let e = read_lines("{\"seq\":0,\"at_ns\":0,\"host\":\"x\",\"zone\":\"line\",\"event\":{\"fault\":{\"what\":\"w\"}}}\n{")
             .unwrap_err();
-        assert_eq!(e.line, 2);
+        assert_eq!((e.line, e.column(), e.problem()), (2, 1, "the line ends too early"));
+        let secret = read_lines("{\"seq\":\"0110113718\"}").unwrap_err();
+        assert_eq!(secret.problem(), "it is not an entry of a journal");
     }
 
     #[test]

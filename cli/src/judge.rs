@@ -1,0 +1,121 @@
+//! `shikaku judge`: judges recordings again.
+
+mod recording;
+mod roles;
+
+use crate::exit::{self, Exit, UsageError};
+use crate::output;
+use crate::run::report::quoted;
+use crate::run::{COMMIT, judge};
+use clap::{Args, ValueEnum};
+use recording::Recording;
+use reports::judge::{JudgedRecording, Judgement, SCHEMA, Unreadable};
+use reports::results::RunOutcome;
+use reports::rules::titles;
+use roles::Roles;
+use std::path::{Path, PathBuf};
+
+pub const ABOUT: &str = "\
+Judge recordings again: by all rules of this version, from journal and ground truth alone
+
+A recording is what `shikaku run --out DIR` keeps of a run: the journal SCENARIO.DESIGN.SEED.jsonl, the ground truth \
+SCENARIO.DESIGN.SEED.ground.json and the plan SCENARIO.DESIGN.SEED.plan.toml. Rules that the plan breaks on purpose fail nothing. \
+The expectations of the scenario are not judged again.
+
+With --seen, what parties of other roles wrote is left out, as if they wrote no journal: a vendor's system writes none. A rule that \
+needs them is not observable. That is not held and no failure; it is listed with the side that the rule needs.";
+
+const EXAMPLES: &str = "\
+Examples:
+  shikaku run --journals all --out out && shikaku judge out
+  shikaku judge out/jpki-down.certificate.1.jsonl --format json
+  shikaku judge out --seen facility,jpki,insurer,number-authority,line,reader,card
+                                        as if nothing were known of the broker's inside";
+
+const CODES: &str = "\
+A broken SHOULD rule is a warning and fails nothing. A recording that is not whole, or cannot be opened, ends with 4; one without
+its ground truth, or with a line that is not of a journal, with 2. The others are judged all the same.";
+
+#[derive(Args)]
+#[command(after_help = format!("{EXAMPLES}\n\n{CODES}\n\n{}", exit::HELP))]
+pub struct JudgeArgs {
+    /// Folders of --out, or journals in them: SCENARIO.DESIGN.SEED.jsonl
+    #[arg(value_name = "DIR|FILE", required = true)]
+    what: Vec<PathBuf>,
+    /// Use only what the parties of these roles wrote, separated by commas; all, if not given
+    #[arg(long, value_name = "ROLE,…", value_parser = roles::parse)]
+    seen: Option<Roles>,
+    /// What to print on stdout
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Text
+    Human,
+    /// One JSON document: see `shikaku schema judge`
+    Json,
+}
+
+pub fn run(args: &JudgeArgs) -> anyhow::Result<Exit> {
+    let seen = args.seen.clone().unwrap_or_else(Roles::all);
+    let journals = recording::journals(&args.what)?;
+    let mut judgement = Judgement {
+        schema: SCHEMA.into(),
+        tool: "shikaku".into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        commit: COMMIT.into(),
+        rules: judge::ids(),
+        seen: seen.zones(),
+        recordings: Vec::new(),
+        unreadable: Vec::new(),
+    };
+    let mut worst_error = None;
+    for file in &journals {
+        // One recording is in memory at a time.
+        match Recording::read(file) {
+            Ok(recording) => judgement.recordings.push(judged(recording, file, &seen)),
+            Err(e) => {
+                output::error(&e);
+                let invalid = e.downcast_ref::<UsageError>().is_some();
+                worst_error = match (worst_error, invalid) {
+                    (Some(Exit::Usage), _) | (_, true) => Some(Exit::Usage),
+                    _ => Some(Exit::Unfinished),
+                };
+                judgement.unreadable.push(Unreadable { journal: file.display().to_string(), what: format!("{e:#}") });
+            }
+        }
+    }
+    print(args, &judgement)?;
+    Ok(worst_error.unwrap_or_else(|| judgement.worst().into()))
+}
+
+fn judged(recording: Recording, file: &Path, seen: &Roles) -> JudgedRecording {
+    let Recording { scenario, head, entries, ground, breaks, sha256, cut_off } = recording;
+    let rules = match &seen.only {
+        None => judge::seen(&entries, &ground, seen.seen()),
+        Some(_) => judge::seen(&seen.seen().of(&entries), &ground, seen.seen()),
+    };
+    let by_rules = JudgedRecording::outcome_of(&rules, |r| judge::fails(r, &breaks));
+    JudgedRecording {
+        journal: file.display().to_string(),
+        scenario,
+        design: head.design,
+        seed: head.seed,
+        recorded_by: head.tool,
+        journal_sha256: sha256,
+        outcome: if cut_off.is_some() { RunOutcome::Unfinished } else { by_rules },
+        error: cut_off,
+        rules,
+    }
+}
+
+fn print(args: &JudgeArgs, judgement: &Judgement) -> anyhow::Result<()> {
+    if args.format == Format::Json {
+        return output::print(&judgement.to_json()?);
+    }
+    let seen = args.seen.as_ref().map_or(String::new(), |roles| format!(" --seen {}", roles.written));
+    let command = |r: &JudgedRecording| format!("shikaku judge {}{seen}", quoted(&r.journal));
+    output::print(&judgement.text(&titles(&crate::explain::all_rules()), command))
+}
