@@ -141,7 +141,8 @@ fn plan(args: &CheckArgs) -> anyhow::Result<Exit> {
     let design = only.map_or(String::new(), |d| format!(" in the design `{}`", d.name));
     // A design file may have the same choices as a built-in design, and other parameters.
     let more = only.filter(|d| d.source != d.name).map_or(String::new(), |d| format!(" --design {}", quoted(&d.source)));
-    let head = format!("# What is played of `{}` from seed {seed}{design}. Repeat with: shikaku run FILE{more}\n\n", scenario.source);
+    let head =
+        format!("# What is played of `{}` from seed {seed}{design}. Repeat with: shikaku run FILE{more}\n\n", scenario.source);
     output::print(&(head + &plan.to_toml()?))?;
     Ok(Exit::Held)
 }

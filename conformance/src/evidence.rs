@@ -2,6 +2,7 @@
 
 mod authority;
 mod boundary;
+mod card;
 mod days;
 mod exchanges;
 mod insurers;
@@ -27,12 +28,12 @@ use terms::stores;
 
 pub use authority::{IssuedCode, LookupKey};
 pub use boundary::{Message, Seen};
+pub use card::CardRead;
 pub use exchanges::{Answer, BrokerExchanges, Feed, Grant};
 pub use insurers::InsurerExchange;
 pub use messages::{JpkiMessage, JpkiMessageKind, Submission};
 pub(crate) use records::check_in;
 pub use records::{AuditRecord, ReceptionRecord, RecordContent, RecordedCoverage, StoredRecord};
-pub use steps::CardRead;
 pub use trail::Trail;
 
 /// One run, as the judge sees it.
@@ -100,7 +101,7 @@ impl<'a> Evidence<'a> {
             receptions: Vec::new(),
             audits: Vec::new(),
             faults: Vec::new(),
-            card_reads: steps::card_reads(journal),
+            card_reads: card::card_reads(journal),
             issued: people.flat_map(|(i, r)| r.certificates.iter().map(move |c| (c.der.as_slice(), (i as u64, c)))).collect(),
             by_exchange: BTreeMap::new(),
             first: BTreeMap::new(),

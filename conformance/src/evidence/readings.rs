@@ -1,6 +1,6 @@
 //! Whose certificate was read at a counter: the pieces that a reader read, put together again.
 
-use super::steps::CardRead;
+use super::card::CardRead;
 use std::collections::BTreeMap;
 use terms::ground::IssuedCertificate;
 use terms::journal::Entry;
