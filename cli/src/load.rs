@@ -33,7 +33,7 @@ Examples:
 #[derive(Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
 pub struct LoadArgs {
-    /// A built-in load study, or a scenario file with [load]
+    /// A built-in load study, or a scenario file with a load part
     #[arg(value_name = "NAME|FILE", required_unless_present = "list")]
     what: Option<String>,
     /// List the built-in load studies

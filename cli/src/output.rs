@@ -22,7 +22,7 @@ pub fn print(text: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Stdout for long output: written as it is, without handling of colours. Its errors are those of [`print`].
+/// Stdout for long output: written as it is, without handling of colours. Its errors are those of [`print()`].
 pub fn writer() -> impl Write {
     UntilClosed(io::stdout().lock())
 }

@@ -100,7 +100,7 @@ pub fn failure(run: &Run, titles: &Titles) -> String {
     }
 }
 
-/// The broken SHOULD rules of a run that passed. Empty if there are none; those of other runs are part of [`failure`].
+/// The broken SHOULD rules of a run that passed. Empty if there are none; those of other runs are part of [`failure()`].
 pub fn warnings(run: &Run, titles: &Titles) -> String {
     match failure::warnings_text(run, titles, Paint::Coloured) {
         text if text.is_empty() || run.outcome != RunOutcome::Passed => String::new(),

@@ -192,7 +192,8 @@ fn states_of_feed(part: &FeedPart, ground: &Ground, entries: &[Entry]) -> Vec<St
         ("last-first", part.order == FeedOrder::LastFirst && sent.windows(2).any(|w| w[0].batch.running > w[1].batch.running)),
     ]
     .into_iter()
-    .filter_map(|(name, is_so)| is_so.then(|| format!("feed/{name}")))
+    .filter(|(_, is_so)| *is_so)
+    .map(|(name, _)| format!("feed/{name}"))
     .collect()
 }
 

@@ -154,7 +154,7 @@ impl Audit {
         self.under_way.keys()
     }
 
-    /// Appends a record as [`Audit::append`] does, and makes it durable.
+    /// Appends a record as `append` does, and makes it durable.
     pub fn record(&mut self, record: AuditRecord) {
         self.append(record);
         self.sync();
