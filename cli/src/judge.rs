@@ -93,10 +93,7 @@ pub fn run(args: &JudgeArgs) -> anyhow::Result<Exit> {
 
 fn judged(recording: Recording, file: &Path, seen: &Roles) -> JudgedRecording {
     let Recording { scenario, head, entries, ground, breaks, sha256, cut_off } = recording;
-    let rules = match &seen.only {
-        None => judge::seen(&entries, &ground, seen.seen()),
-        Some(_) => judge::seen(&seen.seen().of(&entries), &ground, seen.seen()),
-    };
+    let rules = judge::seen(&entries, &ground, seen.seen());
     let by_rules = JudgedRecording::outcome_of(&rules, |r| judge::fails(r, &breaks));
     JudgedRecording {
         journal: file.display().to_string(),

@@ -20,7 +20,7 @@ use terms::check::{CheckId, Step};
 use terms::design::Design;
 use terms::fault::Disturbance;
 use terms::ground::{Ground, GroundFacility, GroundPerson, IssuedCertificate};
-use terms::identifiers::{FacilityNumber, InstitutionCode};
+use terms::identifiers::{FacilityNumber, InstitutionCode, InsurerNumber};
 use terms::journal::{Direction, Entry, Event};
 use terms::outcome::OutcomeCode;
 use terms::roles::Zone;
@@ -50,8 +50,8 @@ pub struct Evidence<'a> {
     pub jpki_messages: Vec<JpkiMessage<'a>>,
     /// Answers, challenges and feeds at the broker.
     pub exchanges: BrokerExchanges<'a>,
-    /// Questions to insurers and their statements, by institution code, in their order.
-    pub insurer_exchanges: BTreeMap<InstitutionCode, Vec<InsurerExchange<'a>>>,
+    /// Questions to insurers and their statements, by institution code and insurer, in their order.
+    pub insurer_exchanges: BTreeMap<InstitutionCode, BTreeMap<InsurerNumber, Vec<InsurerExchange<'a>>>>,
     /// Codes that the number authority issued and JPKI returned.
     pub codes: Vec<IssuedCode<'a>>,
     /// Records in the facilities' store `reception`.
@@ -134,7 +134,8 @@ impl<'a> Evidence<'a> {
 
     fn index(&mut self) {
         for exchange in insurers::exchanges(self.messages_of(Zone::Broker)) {
-            self.insurer_exchanges.entry(exchange.code.clone()).or_default().push(exchange);
+            let of_code = self.insurer_exchanges.entry(exchange.code.clone()).or_default();
+            of_code.entry(exchange.insurer.clone()).or_default().push(exchange);
         }
         for (index, s) in self.submissions.iter().enumerate() {
             self.by_exchange.entry(s.exchange).or_insert(index);

@@ -67,7 +67,7 @@ impl Verdict {
             _ => None,
         };
         let (evaluated, findings) = (judged.evaluated, judged.findings);
-        // A broken rule may have more that could not be read: it is said, and changes nothing.
+        // A broken rule may have more that could not be read: a remark reports it, and the verdict stays.
         let remarks = judged.remarks.into_iter().chain(judged.unread.into_iter().filter(|_| outcome == RuleOutcome::Broken));
         Verdict { id: about.id, outcome, evaluated, findings, remarks: remarks.collect(), why, not_applicable: None }
     }
@@ -90,11 +90,18 @@ impl Verdict {
 
 /// Judges one run by all rules, in the order of the table of rules. Every party was seen.
 pub fn judge(journal: &[Entry], ground: &Ground) -> Vec<Verdict> {
-    judge_seen(journal, ground, Seen::all())
+    verdicts(journal, ground, Seen::all())
 }
 
-/// Judges a run of which only some parties were seen. What others wrote must not be in the journal: see [`Seen::of`].
+/// Judges a run as if only some parties were seen: what others wrote in the journal is left out.
 pub fn judge_seen(journal: &[Entry], ground: &Ground, seen: Seen) -> Vec<Verdict> {
+    match seen.is_all() {
+        true => verdicts(journal, ground, seen),
+        false => verdicts(&seen.of(journal), ground, seen),
+    }
+}
+
+fn verdicts(journal: &[Entry], ground: &Ground, seen: Seen) -> Vec<Verdict> {
     let run = Evidence::new(journal, ground, seen);
     let verdict = |rule: &&dyn Rule| match (rule.about().applies.to(&run.design), rule.about().unseen(&run.seen)) {
         (false, _) => Verdict::not_applicable(rule.about()),

@@ -28,6 +28,18 @@ impl<'a> Head<'a> {
         words.next()?.parse().ok()
     }
 
+    /// How many headers a request has beyond those of HTTP itself that every client sends.
+    pub fn further_headers(self) -> usize {
+        const USUAL: [&str; 6] = ["host", "accept", "content-type", "content-length", "connection", "user-agent"];
+        let names = self.0.lines().skip(1).filter_map(|l| l.split_once(':')).map(|(name, _)| name.trim().to_ascii_lowercase());
+        names.filter(|name| !USUAL.contains(&name.as_str())).count()
+    }
+
+    /// Whether the target of a request has a query.
+    pub fn has_query(self) -> bool {
+        self.0.lines().next().is_some_and(|line| line.contains('?'))
+    }
+
     /// The first header of that name, whatever its case (RFC 9110, section 5.1).
     pub fn header(self, name: &str) -> Option<&'a str> {
         let headers = self.0.lines().skip(1).filter_map(|l| l.split_once(':'));

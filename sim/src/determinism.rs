@@ -36,9 +36,10 @@ mod tests {
             openssl::rand::rand_bytes(&mut from_openssl).unwrap();
             // The order of a standard hash map shows whether getrandom is answered by the run.
             #[allow(clippy::disallowed_types, reason = "its order is what is tested")]
-            let map: std::collections::HashMap<u32, ()> = (0..50).map(|n| (n, ())).collect();
+            let map: std::collections::HashMap<u32, ()> = (0..50).map(|n| (n, ())).collect(); // its order is what is tested
             #[allow(clippy::disallowed_methods, reason = "its answer is what is tested")]
-            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+            let now = std::time::SystemTime::now(); // its answer is what is tested
+            let now = now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
             (from_openssl.to_vec(), map.into_keys().collect(), now)
         })
         .join()

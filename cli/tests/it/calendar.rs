@@ -91,6 +91,6 @@ fn a_run_of_several_weeks_is_played_and_its_last_day_answered() {
     assert_eq!(code, 0);
     let output = shikaku().args(["run", file, "--engine", "ticks", "--shrink", "0"]).output().unwrap();
     assert_eq!(output.status.code(), Some(4));
-    let told = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
-    assert!(told.contains("the engine `ticks` plays 24 at most"), "{told}");
+    let printed = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    assert!(printed.contains("the engine `ticks` plays 24 at most"), "{printed}");
 }

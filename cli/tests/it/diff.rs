@@ -80,8 +80,8 @@ fn results_that_were_not_made_alike_are_refused_or_listed() {
             let refused = across.is_empty() && !["tool.json"].contains(&new) && old != "older.json";
             assert_eq!((code == 2, out.is_empty()), (refused, refused), "{args:?}: {err}");
             let notes: String = out.lines().filter(|l| l.starts_with("note: ")).map(|l| format!("{l}\n")).collect();
-            let said = (notes + &err).replace(&format!("by {} rules", count_of_rules(dir)), "by ALL rules");
-            reported += &format!("$ shikaku {}\n{said}", args.join(" "));
+            let printed = (notes + &err).replace(&format!("by {} rules", count_of_rules(dir)), "by ALL rules");
+            reported += &format!("$ shikaku {}\n{printed}", args.join(" "));
         }
     }
     insta::assert_snapshot!(reported);

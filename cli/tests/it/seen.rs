@@ -1,6 +1,6 @@
 //! The judge without one party's side: a vendor's system writes no journal.
 
-use conformance::{RuleOutcome, Seen, Verdict, judge, judge_seen, rules};
+use conformance::{RuleOutcome, Seen, Verdict, judge, judge_seen};
 use scenarios::designs::Designs;
 use scenarios::run::{Order, Played, RunError};
 use scenarios::{Mutant, catalog, suite};
@@ -13,7 +13,7 @@ const UNDER_TEST: [Zone; 6] = [Zone::Broker, Zone::Facility, Zone::Jpki, Zone::I
 
 fn without(zone: Zone, played: &Played) -> Vec<Verdict> {
     let seen = Seen::only(Zone::ALL.into_iter().filter(|z| *z != zone));
-    judge_seen(&seen.of(&played.entries), &played.ground, seen)
+    judge_seen(&played.entries, &played.ground, seen)
 }
 
 /// Plays orders of all scenarios on all processors, and gives what `judged` says of each.
@@ -123,5 +123,5 @@ fn the_page_of_mutants_without_the_brokers_side_is_current() {
     }
     let current = std::fs::read_to_string(file).unwrap_or_default() == text;
     assert!(current, "docs/without-the-broker.md is not current: SHIKAKU_BLESS=1 writes it again");
-    assert!(rules::all().len() > 90 && !rows.contains("not caught |"), "a broken broker goes unnoticed:\n{rows}");
+    assert!(!rows.contains("not caught |"), "a broken broker goes unnoticed:\n{rows}");
 }

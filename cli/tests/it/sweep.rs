@@ -166,11 +166,11 @@ fn what_cannot_be_merged_is_named() {
         let args: Vec<String> = case.iter().map(|a| if a.starts_with("--") { a.to_string() } else { path(a) }).collect();
         let output = shikaku(&[&["merge"][..], &args.iter().map(String::as_str).collect::<Vec<_>>()].concat());
         assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{case:?}");
-        let said = text(&output.stderr).replace(dir, "FOLDER").replace(&commit, "COMMIT");
+        let printed = text(&output.stderr).replace(dir, "FOLDER").replace(&commit, "COMMIT");
         // How many rules there are changes with each new one.
-        let said = said.replace(&format!("by {rules} rules"), "by ALL rules");
-        let said = said.replace(&format!("by {} rules", rules - 1), "by ALL rules but one");
-        reported.push(format!("$ shikaku merge {}\n{said}", case.join(" ")));
+        let printed = printed.replace(&format!("by {rules} rules"), "by ALL rules");
+        let printed = printed.replace(&format!("by {} rules", rules - 1), "by ALL rules but one");
+        reported.push(format!("$ shikaku merge {}\n{printed}", case.join(" ")));
     }
     insta::assert_snapshot!(reported.join("\n"));
 }

@@ -36,6 +36,11 @@ impl Seen {
         self.has(a) || self.has(b)
     }
 
+    /// Whether every party was seen.
+    pub fn is_all(&self) -> bool {
+        Zone::ALL.iter().all(|zone| self.has(*zone))
+    }
+
     /// What is left of a journal if only these parties were seen.
     pub fn of(&self, journal: &[Entry]) -> Vec<Entry> {
         journal.iter().filter(|entry| self.has(entry.zone)).cloned().collect()

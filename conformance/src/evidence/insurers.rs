@@ -20,9 +20,10 @@ pub struct InsurerExchange<'a> {
 }
 
 impl InsurerExchange<'_> {
-    /// The statement, if it was received after the entry `after` and before the entry `before`.
+    /// The statement, if it was asked for after the entry `after` and was received before the entry `before`.
     pub fn stated_between(&self, after: u64, before: u64) -> Option<&CoverageStatement> {
-        self.stated.as_ref().filter(|(entry, _)| (after..before).contains(&entry.seq)).map(|(_, statement)| statement)
+        let (entry, statement) = self.stated.as_ref()?;
+        (after <= self.asked.seq && entry.seq < before).then_some(statement)
     }
 }
 

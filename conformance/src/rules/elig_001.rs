@@ -118,7 +118,12 @@ fn versions_of<'a>(
         };
         let fed = run.exchanges.feeds.iter().find(says).map(|f| f.entry.seq);
         let asked = resident.institution_code.as_ref().and_then(|code| run.insurer_exchanges.get(code));
-        let stated = asked.into_iter().flatten().find(states).and_then(|e| e.stated.as_ref()).map(|(entry, _)| entry.seq);
+        let stated = asked
+            .into_iter()
+            .flat_map(|asked| asked.values().flatten())
+            .find(states)
+            .and_then(|e| e.stated.as_ref())
+            .map(|(entry, _)| entry.seq);
         fed.or(stated)
     };
     let changed = now.iter().filter(|p| !before.contains(p));

@@ -37,8 +37,7 @@ impl Rule for FeedsCoverTheDay {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        let all: BTreeSet<&InsurerNumber> =
-            run.ground.people.iter().flat_map(|r| r.person.insurance.iter().map(|p| &p.insured.insurer)).collect();
+        let all = run.ground.insurers();
         for answer in &run.exchanges.sent {
             let (answered, seq) = (&answer.answer, answer.entry.seq);
             judged.evaluated += 1;

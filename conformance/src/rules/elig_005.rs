@@ -2,10 +2,9 @@
 
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
-use std::collections::BTreeSet;
 use terms::coverage::Validity;
 use terms::design::{Choice, Eligibility};
-use terms::fhir::CoverageStatement;
+use terms::fhir::{CoverageAnswer, CoverageStatement, FeedEntry};
 use terms::identifiers::InsurerNumber;
 use terms::roles::Zone;
 
@@ -16,10 +15,11 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「電子証明書に対応する資格情報を引き当てて、保険医療機関等に通知する」; profile: in this design the insurers keep their data, and \
              the broker asks them in every check",
-    details_en: "Between the request for eligibility and the answer that a coverage is in force, that insurer stated this \
-                 coverage, complete through the day asked about. Before *not insured*, every insurer that insures a person of \
-                 the run made a statement about the person, complete through the day. A check that is requested again may be \
-                 answered from its record; the statements are then after its first request.",
+    details_en: "Every coverage in an answer, in force or ended, is one that its insurer stated with the same members after it was \
+                 asked in that check, in a statement that is complete through the day asked about. Before *not insured*, every \
+                 insurer that insures a person of the run made such a statement about the person. A check that is asked again may \
+                 be answered from its record; the questions then lie after its first request. Two checks of one person in progress \
+                 at the same time may share statements.",
     remedy_en: "Ask every insurer in every check, keep no statement, and answer `insurer-no-answer` while one is missing: no \
                 answer is not a statement.",
     untested_en: "no answer with eligibility about a known person left the broker in this run",
@@ -40,8 +40,7 @@ impl Rule for InsurersAnswerFirst {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        let all: BTreeSet<&InsurerNumber> =
-            run.ground.people.iter().flat_map(|r| r.person.insurance.iter().map(|p| &p.insured.insurer)).collect();
+        let all = run.ground.insurers();
         for answer in &run.exchanges.sent {
             let (answered, seq) = (&answer.answer, answer.entry.seq);
             let person = run.checks.get(&answered.check).and_then(|t| t.person);
@@ -50,26 +49,26 @@ impl Rule for InsurersAnswerFirst {
             let Some(code) = code else { continue };
             judged.evaluated += 1;
             let request = run.request_of(answer).map(|r| run.first_request_like(r).unwrap_or(r).entry.seq);
-            let asked = run.insurer_exchanges.get(code).map_or(&[][..], Vec::as_slice);
-            let stated = |insurer: &InsurerNumber| -> Option<&CoverageStatement> {
-                let of = asked.iter().filter(|e| e.insurer == *insurer);
-                let mut in_time = of.filter_map(|e| e.stated_between(request.unwrap_or(0), seq));
-                in_time.find(|s| s.complete_through >= answered.day)
+            let asked = run.insurer_exchanges.get(code);
+            let stated = |insurer: &InsurerNumber| -> Vec<&CoverageStatement> {
+                let of = asked.and_then(|asked| asked.get(insurer)).into_iter().flatten();
+                let in_time = of.filter_map(|e| e.stated_between(request.unwrap_or(0), seq));
+                in_time.filter(|s| s.complete_through >= answered.day).collect()
             };
             let mut add = |what: String| {
                 judged.findings.push(Finding::at(ABOUT.id, answer.entry, what).of_check(&answered.check, person));
             };
             let outcome = answered.validity.outcome();
-            for coverage in answered.coverages.iter().filter(|c| c.in_force) {
-                let entries = stated(&coverage.insured.insurer).map(|s| &s.entries);
-                match entries.map(|all| all.iter().any(|e| e.insured == coverage.insured && e.since == coverage.since)) {
-                    Some(true) => {}
-                    Some(false) => add(format!("`{outcome}` was answered with a coverage that its insurer did not state")),
-                    None => add(format!("`{outcome}` was answered without a statement of the coverage's insurer in this check")),
+            for coverage in &answered.coverages {
+                let statements = stated(&coverage.insured.insurer);
+                if statements.is_empty() {
+                    add(format!("`{outcome}` was answered without a statement of the coverage's insurer in this check"));
+                } else if !statements.iter().any(|s| s.entries.iter().any(|entry| is_same(coverage, entry))) {
+                    add(format!("`{outcome}` was answered with a coverage that its insurer did not state"));
                 }
             }
             if answered.validity == Validity::NotInsured {
-                let missing = all.iter().filter(|i| stated(i).is_none()).count();
+                let missing = all.iter().filter(|i| stated(i).is_empty()).count();
                 if missing > 0 {
                     add(format!("`{outcome}` was answered without a statement of {missing} insurer(s) in this check"));
                 }
@@ -77,4 +76,12 @@ impl Rule for InsurersAnswerFirst {
         }
         judged
     }
+}
+
+/// Whether an answer names a coverage as its insurer stated it.
+fn is_same(answered: &CoverageAnswer, stated: &FeedEntry) -> bool {
+    answered.insured == stated.insured
+        && (answered.since, answered.until) == (stated.since, stated.until)
+        && answered.copayment_percent == stated.copayment_percent
+        && answered.relationship == stated.relationship
 }

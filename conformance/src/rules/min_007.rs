@@ -31,8 +31,6 @@ static ABOUT: About = About {
     needs: &[Sight::Party(Zone::Insurer)],
 };
 
-const HEADERS: [&str; 6] = ["host", "accept", "content-type", "content-length", "connection", "user-agent"];
-
 pub struct CodeAlone;
 
 impl Rule for CodeAlone {
@@ -43,16 +41,15 @@ impl Rule for CodeAlone {
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
         for message in run.messages_of(Zone::Insurer).iter().filter(|m| m.direction == Direction::Received) {
-            let (entry, head, body) = (message.entry, message.text, message.body);
+            let (entry, body) = (message.entry, message.body);
             let Some((method, path)) = message.head().request() else { continue };
             judged.evaluated += 1;
             let mut add = |what: String| judged.findings.push(Finding::at(ABOUT.id, entry, what));
-            let names = head.lines().skip(1).filter_map(|l| l.split_once(':')).map(|(name, _)| name.trim().to_ascii_lowercase());
-            let more = names.filter(|name| !HEADERS.contains(&name.as_str())).count();
+            let more = message.head().further_headers();
             if more > 0 {
                 add(format!("the question has {more} headers that it does not need"));
             }
-            if head.lines().next().is_some_and(|line| line.contains('?')) {
+            if message.head().has_query() {
                 add("the question has a query in its target".into());
             }
             if !AskForCoverage::is_asked_by(method, path) {

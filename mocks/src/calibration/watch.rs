@@ -8,7 +8,7 @@ pub struct Watch(Instant);
 impl Watch {
     #[allow(clippy::disallowed_methods, reason = "the cost of an operation is the machine's time, and no run uses this")]
     pub fn start() -> Self {
-        Watch(Instant::now())
+        Watch(Instant::now()) // the machine's clock: it measures what operations cost, and no run uses it
     }
 
     pub fn elapsed(&self) -> Duration {

@@ -123,7 +123,7 @@ fn locate(text: &str, place: &[Segment]) -> Range<usize> {
 
 /// Reads several files into one scenario.
 struct Reading<'a> {
-    library: &'a Library<'a>,
+    shared: &'a Library<'a>,
     sources: Sources,
     errors: Vec<Diagnostic>,
     /// Where the parts that were read are written.
@@ -166,7 +166,7 @@ impl Scenario {
 impl<'a> Reading<'a> {
     fn of(library: &'a Library<'a>) -> Self {
         let (sources, origins) = (Sources::default(), Origins::default());
-        Reading { library, sources, errors: Vec::new(), origins, open: Vec::new() }
+        Reading { shared: library, sources, errors: Vec::new(), origins, open: Vec::new() }
     }
 }
 
@@ -221,7 +221,7 @@ impl Reading<'_> {
                 let message = format!("a scenario may have at most {MAX_FILES} files");
                 return self.error(keys.source, span, message, None);
             }
-            match (self.library.read)(&path) {
+            match (self.shared.read)(&path) {
                 Ok(text) => self.file(path.display().to_string(), text, scenario),
                 Err(e) => self.error(keys.source, span, format!("`{}` cannot be read: {e}", path.display()), None),
             }
@@ -257,7 +257,7 @@ impl Reading<'_> {
         let Some(name) = &capacity.calibration else { return };
         let folder = self.open.last().and_then(|p| p.parent()).map(Path::to_path_buf).unwrap_or_default();
         let (path, place) = (folder.join(name), [Segment::Key("capacity"), Segment::Key("calibration")]);
-        let text = match (self.library.read)(&path) {
+        let text = match (self.shared.read)(&path) {
             Ok(text) => text,
             Err(e) => {
                 let span = locate(&self.sources.files[source].text, &place);

@@ -70,8 +70,8 @@ fn run(command: &mut Command) -> Result<(), String> {
     if output.status.success() {
         return Ok(());
     }
-    let said = [output.stdout, output.stderr].concat();
-    Err(format!("{name}: {}\n{}", output.status, String::from_utf8_lossy(&said)))
+    let printed = [output.stdout, output.stderr].concat();
+    Err(format!("{name}: {}\n{}", output.status, String::from_utf8_lossy(&printed)))
 }
 
 /// Installs both unless an earlier run did. The directory is named after the digest of the requirements, so that a change makes a
@@ -148,9 +148,9 @@ fn jsonschema_accepts_every_scenario_and_rejects_the_spoiled_ones() {
     for name in good.keys() {
         assert_eq!(verdicts[name], json!([]), "{name}");
     }
-    for (i, (from, to, said)) in SPOILED.iter().enumerate() {
+    for (i, (from, to, expected)) in SPOILED.iter().enumerate() {
         let found = verdicts[&format!("spoiled {i}")].to_string();
-        assert!(found.contains(said), "`{to}` for `{from}`: {found}");
+        assert!(found.contains(expected), "`{to}` for `{from}`: {found}");
     }
 }
 
@@ -175,12 +175,12 @@ fn taplo_finds_the_schema_by_the_first_line_and_rejects_misspelled_files() {
     };
     let good = files();
     let all: Vec<String> = good.iter().map(|(name, text)| write(name, text)).collect();
-    let (taken, said) = lint(&bin, &root, &all);
-    assert!(taken, "{said}");
+    let (taken, printed) = lint(&bin, &root, &all);
+    assert!(taken, "{printed}");
     for (from, to, _) in SPOILED {
         let file = write("spoiled/spoiled.toml", &good["core/everyday-visit.toml"].replacen(from, to, 1));
-        let (taken, said) = lint(&bin, &root, &[file]);
-        assert!(!taken, "`{to}` for `{from}`: {said}");
+        let (taken, printed) = lint(&bin, &root, &[file]);
+        assert!(!taken, "`{to}` for `{from}`: {printed}");
     }
 }
 

@@ -4,12 +4,12 @@ mod document;
 
 pub use document::{GroundError, SCHEMA, json_schema};
 
-use crate::identifiers::{CertificateSerial, FacilityNumber, InstitutionCode};
+use crate::identifiers::{CertificateSerial, FacilityNumber, InstitutionCode, InsurerNumber};
 use crate::people::{InsurancePeriod, Person};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The people of a run with what only the authorities know of them, and the facilities as the authorities know them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +39,13 @@ pub struct GroundPerson {
     pub insured_before: Option<(u64, Vec<InsurancePeriod>)>,
     /// 利用者証明用電子証明書 as JPKI issued them to this person, oldest first.
     pub certificates: Vec<IssuedCertificate>,
+}
+
+impl Ground {
+    /// The insurers that insure somebody of the run, now or before.
+    pub fn insurers(&self) -> BTreeSet<&InsurerNumber> {
+        self.people.iter().flat_map(|p| p.person.insurance.iter().map(|period| &period.insured.insurer)).collect()
+    }
 }
 
 impl GroundPerson {

@@ -1,12 +1,9 @@
 //! ⑥: the broker asks an insurer what it knows about the person with an institution code, if the broker holds no eligibility.
 
-use super::super::coverage::Relationship;
-use super::super::fhir::{CoverageQuestion, CoverageStatement, FeedEntry};
-use super::super::identifiers::InstitutionCode;
+use super::super::fhir::{CoverageQuestion, CoverageStatement};
 use super::super::operation::{Method, Operation, ProblemKind, Refusal, media};
 use super::super::roles::Zone;
-use super::examples::{DAY, instant, insured};
-use jiff::civil::date;
+use super::examples::{DAY, code, coverage, instant};
 
 /// 保険者への資格情報の照会.
 #[derive(Debug)]
@@ -41,19 +38,10 @@ impl Operation for AskForCoverage {
     }
 
     fn request_example() -> CoverageQuestion {
-        CoverageQuestion { code: InstitutionCode::from_bytes([7; 16]) }
+        CoverageQuestion { code: code() }
     }
 
     fn response_example() -> CoverageStatement {
-        let entry = FeedEntry {
-            code: InstitutionCode::from_bytes([7; 16]),
-            insured: insured(),
-            since: date(2026, 10, 1),
-            until: None,
-            end_reason: None,
-            copayment_percent: 30,
-            relationship: Relationship::Insured,
-        };
-        CoverageStatement { created: instant(0), complete_through: DAY, entries: vec![entry] }
+        CoverageStatement { created: instant(0), complete_through: DAY, entries: vec![coverage()] }
     }
 }

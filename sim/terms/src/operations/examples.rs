@@ -1,6 +1,8 @@
 //! Values shared by the examples of operations. All of them are invented.
 
-use super::super::identifiers::{FacilityNumber, InsuredIdentifier, InsurerNumber};
+use super::super::coverage::Relationship;
+use super::super::fhir::FeedEntry;
+use super::super::identifiers::{FacilityNumber, InstitutionCode, InsuredIdentifier, InsurerNumber};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
@@ -25,6 +27,23 @@ pub(super) fn insured() -> InsuredIdentifier {
         number: "12345678".to_string(),
         branch: "01".to_string(),
     }
+}
+
+/// The person of the examples, as the insurer knows them.
+pub(super) fn coverage() -> FeedEntry {
+    FeedEntry {
+        code: code(),
+        insured: insured(),
+        since: date(2026, 10, 1),
+        until: None,
+        end_reason: None,
+        copayment_percent: 30,
+        relationship: Relationship::Insured,
+    }
+}
+
+pub(super) fn code() -> InstitutionCode {
+    InstitutionCode::from_bytes([7; 16])
 }
 
 /// The parts of DER (X.690) that the examples need.

@@ -1,13 +1,10 @@
 //! An insurer reports to the broker which coverages have begun, changed and ended.
 
-use super::super::coverage::Relationship;
-use super::super::fhir::{FeedBatch, FeedEntry};
-use super::super::identifiers::InstitutionCode;
+use super::super::fhir::FeedBatch;
 use super::super::operation::{Empty, Method, Operation, Refusal, media};
 use super::super::outcome::OutcomeCode;
 use super::super::roles::Zone;
-use super::examples::{DAY, instant, insured};
-use jiff::civil::date;
+use super::examples::{DAY, coverage, instant, insured};
 
 /// 資格情報の登録.
 #[derive(Debug)]
@@ -35,16 +32,13 @@ impl Operation for SubmitFeed {
     }
 
     fn request_example() -> FeedBatch {
-        let entry = FeedEntry {
-            code: InstitutionCode::from_bytes([7; 16]),
-            insured: insured(),
-            since: date(2026, 10, 1),
-            until: None,
-            end_reason: None,
-            copayment_percent: 30,
-            relationship: Relationship::Insured,
-        };
-        FeedBatch { insurer: insured().insurer, running: 17, created: instant(0), complete_through: DAY, entries: vec![entry] }
+        FeedBatch {
+            insurer: insured().insurer,
+            running: 17,
+            created: instant(0),
+            complete_through: DAY,
+            entries: vec![coverage()],
+        }
     }
 
     fn response_example() -> Empty {
