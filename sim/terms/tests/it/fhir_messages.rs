@@ -8,6 +8,8 @@ use terms::check::CheckId;
 use terms::coverage::{EndReason, Relationship, Validity};
 use terms::fhir::*;
 use terms::identifiers::{FacilityNumber, InstitutionCode, InsuredIdentifier, InsurerNumber};
+use terms::operation::Operation;
+use terms::operations::AskForCoverage;
 use terms::outcome::OutcomeCode;
 
 fn value(body: &[u8]) -> Value {
@@ -71,6 +73,17 @@ fn every_message_is_written_as_the_profile_shows() {
         insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "../fhir/snapshots" }, {
             insta::assert_snapshot!(name, shown);
         });
+    }
+}
+
+#[test]
+fn the_page_on_asked_insurers_shows_these_messages_and_every_refusal() {
+    let page = include_str!("../../../../docs/asking-insurers.md");
+    for (name, body) in messages().into_iter().filter(|(name, _)| ["coverage-question", "coverage-statement"].contains(name)) {
+        assert!(page.contains(&format!("```json\n{}\n```", pretty(&body))), "{name}");
+    }
+    for refusal in AskForCoverage::refusals() {
+        assert!(page.contains(&format!("| {} | `{}` |", refusal.status(), refusal.code())), "{}", refusal.code());
     }
 }
 
