@@ -3,9 +3,10 @@
 use crate::exit::{self, Exit, usage};
 use crate::output;
 use clap::{Args, ValueEnum};
-use conformance::{About, Applies, Strength};
-use reports::rules::{AppliesText, Lang, MutantText, RuleText};
+use conformance::{About, Applies, Claim, Strength, plants};
+use reports::rules::{AppliesText, ClaimText, Lang, MutantText, RuleText};
 use scenarios::Mutant;
+use sim::terms::claim::rule_of;
 use std::collections::BTreeMap;
 
 #[derive(Args)]
@@ -20,9 +21,9 @@ pub struct RulesArgs {
 }
 
 #[derive(Args)]
-#[command(after_help = format!("Examples:\n  shikaku explain NVN-003\n  shikaku explain flow-001 --lang ja\n\n{}", exit::HELP))]
+#[command(after_help = format!("Examples:\n  shikaku explain NVN-003\n  shikaku explain flow-001 --lang ja\n  shikaku explain SEC-002/reported-lost\n\n{}", exit::HELP))]
 pub struct ExplainArgs {
-    /// The rule, in upper or lower case: see `shikaku rules`
+    /// The rule or one of its claims, in upper or lower case: see `shikaku rules`
     #[arg(value_name = "ID")]
     id: String,
     /// What to print on stdout
@@ -88,11 +89,24 @@ fn text_of(about: &'static About) -> RuleText {
         .to_string(),
         title: reports::rules::Title { en: about.title_en.to_string(), ja: about.title_ja.to_string() },
         source: about.source.to_string(),
+        basis: about.basis.name().to_string(),
+        basis_text: about.basis.describe().to_string(),
         checked: about.details_en.to_string(),
         remedy: about.remedy_en.to_string(),
         untested: about.untested_en.to_string(),
         applies: (!about.applies.is_everywhere()).then(|| applies(&about.applies)),
+        claims: about.claims.iter().map(claim_text).collect(),
         mutants: Mutant::ALL.iter().filter(|m| m.rules().contains(&about.id)).map(mutant).collect(),
+    }
+}
+
+fn claim_text(claim: &Claim) -> ClaimText {
+    let mutants = Mutant::ALL.into_iter().filter(|m| m.claims().contains(&claim.id)).map(Mutant::name);
+    let plants = plants::all().filter(|plant| plant.claims.contains(&claim.id)).map(|plant| plant.name);
+    ClaimText {
+        id: claim.id.to_string(),
+        what: claim.what_en.to_string(),
+        shown_by: mutants.chain(plants).map(str::to_string).collect(),
     }
 }
 
@@ -121,7 +135,11 @@ pub fn rules(args: RulesArgs) -> anyhow::Result<Exit> {
 }
 
 pub fn explain(args: ExplainArgs) -> anyhow::Result<Exit> {
-    let about = abouts().find(|a| a.id.eq_ignore_ascii_case(&args.id)).ok_or_else(|| unknown(&args.id))?;
+    let id = rule_of(&args.id);
+    let about = abouts().find(|a| a.id.eq_ignore_ascii_case(id)).ok_or_else(|| unknown(id))?;
+    if id != args.id && !about.claims.iter().any(|claim| claim.id.eq_ignore_ascii_case(&args.id)) {
+        return Err(usage(format!("{} has no claim `{}`: `shikaku explain {}` lists its claims", about.id, args.id, about.id)));
+    }
     let rule = text_of(about);
     output::print(&match args.format {
         OneFormat::Human => reports::rules::explain(&rule, args.lang.into()),

@@ -1,5 +1,6 @@
 //! The rules of the matrix: one for each class of data in each zone where it is forbidden.
 
+use crate::claim::Claim;
 use crate::evidence::Evidence;
 use crate::matrix::{Cell, Column, Row, matrix};
 use crate::parts::check_of;
@@ -52,7 +53,7 @@ impl Forbidden {
             spelling: Some(s.how.clone()),
             hops: sightings.hops(s).to_vec(),
             zone: self.zone,
-            ..Finding::at(self.about.id, entry, what)
+            ..Finding::that(&self.about.claims[0], entry, what)
         }
     }
 }
@@ -96,6 +97,12 @@ fn about(row: &'static Row, column: &'static Column, zone: Zone, id: &'static st
         title_ja: static_text(format!("{}は{}に現れない", row.ja, column.ja)),
         strength: Strength::Must,
         source: static_text(row.source.concat()),
+        basis: row.basis,
+        claims: vec![Claim {
+            id: static_text(format!("{id}/found")),
+            what_en: static_text(format!("the {} of a person was found at {}", row.en, column.en)),
+        }]
+        .leak(),
         details_en: static_text(format!(
             "Everything that {} wrote, sent, received, showed, recorded or logged, and its stored state after a crash and at the \
              end, is searched for {what}. Every entry that is searched counts as looked at.",

@@ -7,6 +7,7 @@
 //! What a rule had nothing to look at for, could not see or could not read is never *held*.
 
 mod cells;
+pub mod claim;
 pub mod designs;
 pub mod evidence;
 pub mod judge;
@@ -14,12 +15,14 @@ pub mod matrix;
 pub mod page;
 mod parts;
 mod personal;
+pub mod plants;
 pub mod rule;
 pub mod rules;
 pub mod sightings;
 mod visits;
 mod wire;
 
+pub use claim::Claim;
 pub use evidence::{Evidence, Seen};
 pub use judge::{RuleOutcome, Verdict, judge, judge_seen};
-pub use rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+pub use rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};

@@ -2,6 +2,7 @@
 //! from the source for each class; this module reads it. What it does not permit is forbidden, in any encoding, in a message, a
 //! header, an error, a log, a file, a URL, a screen or a print.
 
+use crate::rule::Basis;
 use leak::DataClass;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -54,6 +55,8 @@ pub struct Row {
     pub ja: String,
     /// Quotations from the source.
     pub source: Vec<String>,
+    /// How firmly the source asks that it is nowhere else.
+    pub basis: Basis,
     /// By the zone's id.
     pub cells: BTreeMap<String, Cell>,
 }
@@ -89,6 +92,7 @@ fn read(text: &str) -> Result<Matrix, String> {
         en: String,
         ja: String,
         source: Vec<String>,
+        basis: Basis,
         permits: BTreeMap<String, String>,
         forbids: BTreeMap<String, Forbids>,
     }
@@ -122,7 +126,7 @@ fn read(text: &str) -> Result<Matrix, String> {
                 Some(_) => {}
             }
         }
-        rows.push(Row { class: class.id, en: class.en, ja: class.ja, source: class.source, cells });
+        rows.push(Row { class: class.id, en: class.en, ja: class.ja, source: class.source, basis: class.basis, cells });
     }
     Ok(Matrix { columns: file.zone, rows })
 }

@@ -1,7 +1,8 @@
 //! What a rule is and what it reports.
 
+use crate::claim::Claim;
 use crate::evidence::{Evidence, Seen};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use terms::check::CheckId;
 use terms::design::{Choice, Design};
@@ -24,6 +25,46 @@ pub enum Strength {
     Should,
 }
 
+/// How firmly the source asks for what a rule requires. A requirement level ([`Strength`]) is this project's; this is the
+/// source's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// The source demands it, or a statute or standard does that the source relies on.
+    Demanded,
+    /// The source says that it is to be considered.
+    Considered,
+    /// The source gives it as an example of how it could be done.
+    Example,
+    /// Only this project's profile asks for it: the source leaves it open.
+    Profile,
+}
+
+impl Basis {
+    /// The firmest first.
+    pub const ALL: [Basis; 4] = [Basis::Demanded, Basis::Considered, Basis::Example, Basis::Profile];
+
+    /// The id: `demanded`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Basis::Demanded => "demanded",
+            Basis::Considered => "considered",
+            Basis::Example => "example",
+            Basis::Profile => "profile",
+        }
+    }
+
+    /// As a sentence without a full stop.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Basis::Demanded => "the source, or a statute or standard that it relies on, demands it",
+            Basis::Considered => "the source says that it is to be considered",
+            Basis::Example => "the source gives it as an example",
+            Basis::Profile => "the source leaves it open, and this project's profile asks for it",
+        }
+    }
+}
+
 /// The description of a rule.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -36,6 +77,10 @@ pub struct About {
     /// Where the requirement comes from: a quotation from the source, a section of an RFC, or `profile` for this project's
     /// contract.
     pub source: &'static str,
+    /// How firmly the source asks for it.
+    pub basis: Basis,
+    /// Every kind of finding that the rule can report.
+    pub claims: &'static [Claim],
     /// What exactly is looked at, and what is not.
     pub details_en: &'static str,
     /// What to do when it fails.
@@ -128,7 +173,8 @@ pub struct Judged {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
-    pub rule: &'static str,
+    /// The id of the claim, such as `SEC-002/reported-lost`.
+    pub claim: &'static str,
     pub what: String,
     /// The party at which it was seen, and its zone.
     pub host: String,
@@ -148,10 +194,20 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// A finding that concerns one entry, in the words of the claim.
+    pub fn of(claim: &Claim, entry: &Entry) -> Self {
+        Finding::at(claim.id, entry, claim.what_en.into())
+    }
+
+    /// A finding that concerns one entry, in words that say more than those of the claim.
+    pub fn that(claim: &Claim, entry: &Entry, what: String) -> Self {
+        Finding::at(claim.id, entry, what)
+    }
+
     /// A finding that concerns one entry.
-    pub fn at(rule: &'static str, entry: &Entry, what: String) -> Self {
+    pub fn at(claim: &'static str, entry: &Entry, what: String) -> Self {
         Finding {
-            rule,
+            claim,
             what,
             host: entry.host.clone(),
             zone: entry.zone,

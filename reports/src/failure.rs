@@ -31,11 +31,13 @@ fn warnings(run: &Run) -> impl Iterator<Item = &RuleResult> {
     run.rules.iter().filter(|r| r.warning)
 }
 
-/// `broker (broker, check-000000-000001), entry 40, body: an institution code`.
+/// `broker (broker, check-000000-000001), entry 40, body: an institution code [found]`. The last word is the claim, within its
+/// rule.
 fn finding(f: &Finding) -> String {
     let check = f.check.as_deref().map_or(String::new(), |c| format!(", {c}"));
     let place = f.place.as_deref().map_or(String::new(), |p| format!(", {p}"));
-    format!("{} ({}{check}), entry {}{place}: {}", f.host, f.zone, f.entries.0, clipped(&f.what, LENGTH))
+    let claim = f.claim.split_once('/').map_or(String::new(), |(_, name)| format!(" [{name}]"));
+    format!("{} ({}{check}), entry {}{place}: {}{claim}", f.host, f.zone, f.entries.0, clipped(&f.what, LENGTH))
 }
 
 /// The parties by which a value got to where it was found: `broker → line → facility-000000`. A hop begins with its party.

@@ -57,11 +57,12 @@ const RULES: [Column; 7] = [
     Column("findings", Kind::Count),
 ];
 
-const FINDINGS: [Column; 13] = [
+const FINDINGS: [Column; 14] = [
     RUN[0],
     RUN[1],
     RUN[2],
     Column("rule", Kind::Text),
+    Column("claim", Kind::Text),
     Column("what", Kind::Text),
     Column("host", Kind::Text),
     Column("zone", Kind::Text),
@@ -77,7 +78,7 @@ const FINDINGS: [Column; 13] = [
 pub struct Tables<W: Write + Send> {
     runs: Table<W, 33>,
     rules: Table<W, 7>,
-    findings: Table<W, 13>,
+    findings: Table<W, 14>,
 }
 
 impl<W: Write + Send> Tables<W> {
@@ -168,12 +169,13 @@ fn rule_row<'a>(run: &'a Run, rule: &'a RuleResult) -> [Cell<'a>; 7] {
     ]
 }
 
-fn finding_row<'a>(run: &'a Run, rule: &'a RuleResult, finding: &'a Finding) -> [Cell<'a>; 13] {
+fn finding_row<'a>(run: &'a Run, rule: &'a RuleResult, finding: &'a Finding) -> [Cell<'a>; 14] {
     [
         Cell::Text(&run.scenario),
         Cell::Text(&run.design),
         Cell::Count(run.seed),
         Cell::Text(&rule.id),
+        Cell::Text(&finding.claim),
         Cell::Text(&finding.what),
         Cell::Text(&finding.host),
         Cell::Text(&finding.zone),

@@ -268,6 +268,8 @@ pub struct Reason {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Finding {
+    /// What kind of finding it is, such as `SEC-002/reported-lost`: `shikaku explain` says what that is.
+    pub claim: String,
     pub what: String,
     /// The party at which it was found.
     pub host: String,

@@ -20,6 +20,11 @@ pub struct RuleText {
     pub title: Title,
     /// Where the requirement comes from.
     pub source: String,
+    /// How firmly the source asks for it: `demanded`, `considered`, `example` or `profile`.
+    pub basis: String,
+    /// The same as a sentence.
+    #[serde(skip)]
+    pub basis_text: String,
     /// What is looked at, and what is not.
     pub checked: String,
     /// What to do when it fails.
@@ -29,6 +34,8 @@ pub struct RuleText {
     /// The designs to which it applies; all, if not given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub applies: Option<AppliesText>,
+    /// Every kind of finding that the rule can report.
+    pub claims: Vec<ClaimText>,
     /// The mutants that the rule catches.
     pub mutants: Vec<MutantText>,
 }
@@ -46,6 +53,16 @@ pub struct AppliesText {
     pub choices: BTreeMap<String, Vec<String>>,
     /// Why it does not apply elsewhere.
     pub otherwise: Title,
+}
+
+/// A kind of finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ClaimText {
+    /// `SEC-002/reported-lost`.
+    pub id: String,
+    pub what: String,
+    /// What shows that it is found: the names of mutants and of plants.
+    pub shown_by: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -75,21 +92,23 @@ impl Title {
 /// A line for each rule.
 pub fn table(rules: &[RuleText], lang: Lang) -> String {
     let width = rules.iter().map(|r| r.id.len()).max().unwrap_or(0).max("id".len());
-    let mut text = format!("{:<width$}  {:<8}  {:>7}  title\n", "id", "strength", "mutants");
+    let mut text = format!("{:<width$}  {:<8}  {:<10}  {:>7}  title\n", "id", "strength", "basis", "mutants");
     for r in rules {
         let title = r.title.in_lang(lang);
         // Writing to a String does not fail.
-        let _ = writeln!(text, "{:<width$}  {:<8}  {:>7}  {title}", r.id, r.strength.to_uppercase(), r.mutants.len());
+        let (strength, mutants) = (r.strength.to_uppercase(), r.mutants.len());
+        let _ = writeln!(text, "{:<width$}  {strength:<8}  {:<10}  {mutants:>7}  {title}", r.id, r.basis);
     }
     text
 }
 
 /// The same in Markdown.
 pub fn markdown(rules: &[RuleText], lang: Lang) -> String {
-    let mut text = String::from("| id | strength | title | mutants |\n|---|---|---|---:|\n");
+    let mut text = String::from("| id | strength | basis | title | mutants |\n|---|---|---|---|---:|\n");
     for r in rules {
         let title = r.title.in_lang(lang).replace('|', "\\|");
-        let _ = writeln!(text, "| {} | {} | {title} | {} |", r.id, r.strength.to_uppercase(), r.mutants.len());
+        let (strength, mutants) = (r.strength.to_uppercase(), r.mutants.len());
+        let _ = writeln!(text, "| {} | {strength} | {} | {title} | {mutants} |", r.id, r.basis);
     }
     text
 }
@@ -101,7 +120,7 @@ pub fn explain(rule: &RuleText, lang: Lang) -> String {
     let mut part = |head: &str, body: &str| {
         let _ = write!(text, "\n{head}\n{}", wrapped(body));
     };
-    part("Why: the source of the demand", &rule.source);
+    part("Why: the source of the demand", &format!("{}. Basis: {} ({}).", rule.source, rule.basis, rule.basis_text));
     part("How it is checked", &rule.checked);
     let fails = match rule.strength.as_str() {
         "should" => "the rule is broken, which is reported as a warning and fails no run",
@@ -114,6 +133,15 @@ pub fn explain(rule: &RuleText, lang: Lang) -> String {
              repeats a value."
         ),
     );
+    let claims: String = rule
+        .claims
+        .iter()
+        .map(|claim| wrapped(&format!("{}: {}; shown by {}", claim.id, claim.what, claim.shown_by.join(", "))))
+        .collect();
+    text = text + "\nWhat a finding can be (claims)\n" + &claims;
+    let mut part = |head: &str, body: &str| {
+        let _ = write!(text, "\n{head}\n{}", wrapped(body));
+    };
     part("When it is not reached, which is not held", &format!("When {}.", rule.untested));
     if let Some(applies) = &rule.applies {
         let axis = |(axis, choices): (&String, &Vec<String>)| format!("`{axis}` {}", choices.join(" or "));
@@ -168,6 +196,8 @@ mod tests {
             title: Title { en: "The institution code never reaches a facility".into(), ja: "機関別符号は、保険医療機関等に届かない".into() },
             source: "「資格確認サービス機関は、保険者全体の機関別符号（保険者が変わっても符号は変わらない）を取りまとめる」「保険医療機関等では番号・符号を用いない」"
                 .into(),
+            basis: "example".into(),
+            basis_text: "the source gives it as an example".into(),
             checked: "All that card, reader, facility and line wrote, carried, showed, recorded or logged is searched for every person's code."
                 .into(),
             remedy: "Answer facilities by the certificate that they presented.".into(),
@@ -176,6 +206,11 @@ mod tests {
                 choices: BTreeMap::from([("eligibility".to_string(), vec!["broker-holds-all".to_string()])]),
                 otherwise: Title { en: "no code is kept".into(), ja: "符号を保持しない".into() },
             }),
+            claims: vec![ClaimText {
+                id: "NVN-018/found".into(),
+                what: "the institution code of a person was found at the facility".into(),
+                shown_by: vec!["broker-shows-code".into()],
+            }],
             mutants: vec![MutantText {
                 mutant: "broker-shows-code".into(),
                 what: "the broker shows the code".into(),

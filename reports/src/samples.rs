@@ -43,6 +43,7 @@ pub fn rule(id: &str, outcome: RuleOutcome) -> RuleResult {
 
 fn finding(i: u64) -> Finding {
     Finding {
+        claim: "NVN-003/found".into(),
         what: "an institution code".into(),
         host: "facility-000000".into(),
         zone: "facility".into(),

@@ -1,17 +1,18 @@
-//! The document of `shikaku selftest`: which rule catches which mutant (a party broken on purpose).
+//! The document of `shikaku selftest`: which claim of which rule finds which mutant (a party broken on purpose) or which plant (a
+//! recording with one thing changed).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 
 /// The value of [`SelfTest::schema`].
-pub const SCHEMA: &str = "shikaku/selftest/v2";
+pub const SCHEMA: &str = "shikaku/selftest/v3";
 
 /// The results of a self-test.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SelfTest {
-    /// `shikaku/selftest/v2`.
+    /// `shikaku/selftest/v3`.
     pub schema: String,
     /// Version of the tool.
     pub version: String,
@@ -20,11 +21,13 @@ pub struct SelfTest {
     pub rules: Vec<TestedRule>,
     /// In the order of `shikaku run --list-mutants`.
     pub mutants: Vec<TestedMutant>,
-    /// What is wrong with the rules or the mutants. Empty if the self-test passed.
+    /// Recordings in which something was planted. None if a design was asked for.
+    pub plants: Vec<TestedPlant>,
+    /// What is wrong with rules, mutants or plants. Empty if the self-test passed.
     pub failures: Vec<String>,
 }
 
-/// A rule and the mutants that it must catch.
+/// A rule and what its claims must find.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TestedRule {
@@ -32,15 +35,29 @@ pub struct TestedRule {
     pub title: String,
     /// How many of the runs without a mutant tested it and found that it held.
     pub held_without_mutant: u64,
-    /// The mutants that it must catch, and caught.
-    pub caught: Vec<String>,
-    /// The mutants that it must catch, and did not.
-    pub missed: Vec<String>,
+    /// Every kind of finding of the rule.
+    pub claims: Vec<TestedClaim>,
     /// Mutants that it need not catch, and caught.
     pub also_caught: Vec<String>,
 }
 
-/// A mutant and the rules that it broke.
+/// A kind of finding, and the mutants and plants that it must find.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TestedClaim {
+    /// `SEC-002/reported-lost`.
+    pub id: String,
+    /// What is found.
+    pub what: String,
+    /// The mutants that it must catch, and caught.
+    pub caught: Vec<String>,
+    /// The plants that it must find, and found.
+    pub planted: Vec<String>,
+    /// The mutants and plants that it must find, and did not.
+    pub missed: Vec<String>,
+}
+
+/// A mutant and what was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TestedMutant {
@@ -50,12 +67,28 @@ pub struct TestedMutant {
     /// The scenario in which it was played.
     pub scenario: String,
     pub design: String,
-    /// The rules that must catch it.
+    /// The claims that must find it.
     pub made_for: Vec<String>,
-    /// All rules that were broken.
-    pub broke: Vec<String>,
+    /// All claims that found something.
+    pub found: Vec<String>,
     /// The encodings in which leaks were found.
     pub spellings: Vec<String>,
+}
+
+/// A planted recording and what was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TestedPlant {
+    pub name: String,
+    /// What is planted.
+    pub what: String,
+    /// The scenario whose recording was changed.
+    pub scenario: String,
+    pub design: String,
+    /// The claims that must find it.
+    pub made_for: Vec<String>,
+    /// All claims that found something.
+    pub found: Vec<String>,
 }
 
 impl SelfTest {
@@ -68,25 +101,35 @@ impl SelfTest {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
-    /// The table rule × mutant as text: a block for each rule, a line for each mutant that it caught or missed.
+    /// The table of claims as text: a block for each rule, in it one for each claim, with a line for each mutant and plant that it
+    /// found or missed.
     pub fn table(&self) -> String {
-        let width = self.mutants.iter().map(|m| m.name.len()).max().unwrap_or_default();
+        let names = self.mutants.iter().map(|m| &m.name).chain(self.plants.iter().map(|p| &p.name));
+        let width = names.map(String::len).max().unwrap_or_default();
         let mut text = String::new();
         // Writing to a String does not fail.
         for rule in &self.rules {
             let _ = writeln!(text, "{}  {}", rule.id, rule.title);
-            for (mark, names) in [("caught", &rule.caught), ("MISSED", &rule.missed)] {
-                for name in names {
-                    let played = self.mutants.iter().find(|m| m.name == *name);
-                    let played = played.map_or(String::new(), |m| format!("{} / {}", m.scenario, m.design));
-                    let _ = writeln!(text, "  {mark}  {name:<width$}  {played}");
+            for claim in &rule.claims {
+                let _ = writeln!(text, "  {}: {}", claim.id, claim.what);
+                for (mark, names) in [("caught ", &claim.caught), ("planted", &claim.planted), ("MISSED ", &claim.missed)] {
+                    for name in names {
+                        let _ = writeln!(text, "    {mark}  {name:<width$}  {}", self.played(name));
+                    }
                 }
             }
             if !rule.also_caught.is_empty() {
-                let _ = writeln!(text, "  also    {}", wrapped(&rule.also_caught));
+                let _ = writeln!(text, "  also     {}", wrapped(&rule.also_caught));
             }
         }
         text
+    }
+
+    /// Where a mutant or a plant was played: `SCENARIO / DESIGN`.
+    fn played(&self, name: &str) -> String {
+        let mutant = self.mutants.iter().find(|m| m.name == name).map(|m| (&m.scenario, &m.design));
+        let plant = || self.plants.iter().find(|p| p.name == name).map(|p| (&p.scenario, &p.design));
+        mutant.or_else(plant).map_or(String::new(), |(scenario, design)| format!("{scenario} / {design}"))
     }
 
     /// The failures, and the last line.
@@ -95,13 +138,16 @@ impl SelfTest {
         for failure in &self.failures {
             let _ = writeln!(text, "FAILED: {failure}");
         }
-        let pairs: usize = self.rules.iter().map(|r| r.caught.len()).sum();
+        let claims = || self.rules.iter().flat_map(|r| &r.claims);
+        let pairs: usize = claims().map(|c| c.caught.len() + c.planted.len()).sum();
         let result = if self.passed() { "passed" } else { "FAILED" };
         let _ = write!(
             text,
-            "self-test {result}: {} rules, {} mutants, {pairs} pairs caught (seed {}, {wall_s:.1} s)",
+            "self-test {result}: {} claims of {} rules, {} mutants, {} plants, {pairs} pairs found (seed {}, {wall_s:.1} s)",
+            claims().count(),
             self.rules.len(),
             self.mutants.len(),
+            self.plants.len(),
             self.seed
         );
         text
@@ -139,43 +185,65 @@ mod tests {
     #[test]
     fn the_table_and_the_last_line_read_well() {
         let names = |all: &[&str]| all.iter().map(|n| n.to_string()).collect::<Vec<_>>();
-        let mutant = |name: &str, made_for: &[&str], broke: &[&str]| TestedMutant {
+        let mutant = |name: &str, made_for: &[&str], found: &[&str]| TestedMutant {
             name: name.into(),
             what: "something is broken".into(),
             scenario: "everyday-visit".into(),
             design: "certificate".into(),
             made_for: names(made_for),
-            broke: names(broke),
+            found: names(found),
             spellings: Vec::new(),
         };
+        let claim = |id: &str, what: &str, caught: &[&str], planted: &[&str], missed: &[&str]| TestedClaim {
+            id: id.into(),
+            what: what.into(),
+            caught: names(caught),
+            planted: names(planted),
+            missed: names(missed),
+        };
+        let rule = |id: &str, title: &str, claims: Vec<TestedClaim>, also: &[&str]| TestedRule {
+            id: id.into(),
+            title: title.into(),
+            held_without_mutant: 12,
+            claims,
+            also_caught: names(also),
+        };
+        let found = claim(
+            "NVN-018/found",
+            "the institution code of a person was found at the facility",
+            &["broker-shows-code"],
+            &[],
+            &["broker-hashes-code"],
+        );
+        let lost = claim("FLOW-004/not-recorded", "an answer was not recorded", &["facility-forgets-to-record"], &[], &[]);
+        let late = claim("FLOW-004/recorded-late", "an answer was recorded late", &[], &["recorded-late"], &[]);
         let test = SelfTest {
             schema: SCHEMA.into(),
             version: "0".into(),
             seed: 7,
             rules: vec![
-                TestedRule {
-                    id: "NVN-018".into(),
-                    title: "No institution code at the facility".into(),
-                    held_without_mutant: 12,
-                    caught: names(&["broker-shows-code"]),
-                    missed: names(&["broker-hashes-code"]),
-                    also_caught: names(&["facility-shows-institution-code", "broker-nests-code"]),
-                },
-                TestedRule {
-                    id: "FLOW-004".into(),
-                    title: "Every answer is recorded".into(),
-                    held_without_mutant: 12,
-                    caught: names(&["facility-forgets-to-record"]),
-                    missed: Vec::new(),
-                    also_caught: Vec::new(),
-                },
+                rule(
+                    "NVN-018",
+                    "No institution code at the facility",
+                    vec![found],
+                    &["facility-shows-institution-code", "broker-nests-code"],
+                ),
+                rule("FLOW-004", "Every answer is recorded", vec![lost, late], &[]),
             ],
             mutants: vec![
-                mutant("broker-shows-code", &["NVN-018"], &["NVN-018"]),
-                mutant("broker-hashes-code", &["NVN-018"], &[]),
-                mutant("facility-forgets-to-record", &["FLOW-004"], &["AUDIT-001", "FLOW-004"]),
+                mutant("broker-shows-code", &["NVN-018/found"], &["NVN-018/found"]),
+                mutant("broker-hashes-code", &["NVN-018/found"], &[]),
+                mutant("facility-forgets-to-record", &["FLOW-004/not-recorded"], &["AUDIT-001/none", "FLOW-004/not-recorded"]),
             ],
-            failures: vec!["NVN-018 does not catch `broker-hashes-code`".into()],
+            plants: vec![TestedPlant {
+                name: "recorded-late".into(),
+                what: "a record is moved behind the end".into(),
+                scenario: "everyday-visit".into(),
+                design: "certificate".into(),
+                made_for: names(&["FLOW-004/recorded-late"]),
+                found: names(&["FLOW-004/recorded-late"]),
+            }],
+            failures: vec!["NVN-018/found does not find `broker-hashes-code`".into()],
         };
         insta::assert_snapshot!(test.table() + "\n" + &test.summary(1.25));
     }

@@ -51,6 +51,7 @@ fn result_of(verdict: conformance::Verdict) -> RuleResult {
 
 fn finding(f: conformance::Finding) -> Finding {
     Finding {
+        claim: f.claim.to_string(),
         what: f.what,
         host: f.host,
         zone: f.zone.name().to_string(),

@@ -231,6 +231,7 @@ mod tests {
         let rule = rules.iter_mut().find(|r| r.id == "SEC-002").unwrap();
         rule.outcome = RuleOutcome::Broken;
         rule.findings = vec![Finding {
+            claim: "SEC-002/not-good".into(),
             what: "w".into(),
             host: "broker".into(),
             zone: "broker".into(),

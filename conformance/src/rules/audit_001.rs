@@ -1,7 +1,7 @@
 //! AUDIT-001: every check leaves one record at the facility.
 
 use crate::evidence::{Evidence, RecordContent};
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
 use terms::check::CheckId;
 use terms::journal::Entry;
@@ -14,6 +14,8 @@ static ABOUT: About = About {
     title_ja: "資格確認は、医療機関等にただ一つの記録を残す",
     strength: Strength::Must,
     source: "「⑦ 資格情報の確認・記録」",
+    basis: Basis::Example,
+    claims: &[],
     details_en: "Every check that ended has exactly one record in the facility's store `reception`, with the outcome of the \
                  check, whatever it is.",
     remedy_en: "Write one record for each check when it ends, also when it was refused or is indeterminate.",

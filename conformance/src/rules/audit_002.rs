@@ -1,7 +1,7 @@
 //! AUDIT-002: every check that the broker answers leaves one record there, durable before the answer is sent.
 
 use crate::evidence::{Audits, Evidence};
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
 use terms::check::CheckId;
 use terms::identifiers::FacilityNumber;
@@ -15,6 +15,8 @@ static ABOUT: About = About {
     title_ja: "資格確認は、回答の前に資格確認サービス機関にただ一つの記録を残す",
     strength: Strength::Must,
     source: "「⑦ 資格情報の確認・記録」; profile: the broker records what it answers before the answer leaves",
+    basis: Basis::Example,
+    claims: &[],
     details_en: "Every check whose request the broker received and answered, if the request can be read or names its check in \
                  the header `x-check-id`, has exactly one record in the broker's store `audit`, durable before the answer was \
                  sent. A retry, also after a crash, adds no record, unless the check ended as *not known* because of JPKI: then \

@@ -1,7 +1,7 @@
 //! AUDIT-003: facility and broker recorded the same outcome of a check.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use std::collections::{BTreeMap, BTreeSet};
 use terms::check::CheckId;
 use terms::journal::Entry;
@@ -14,6 +14,8 @@ static ABOUT: About = About {
     title_ja: "医療機関等と資格確認サービス機関の記録は一致する",
     strength: Strength::Must,
     source: "「⑦ 資格情報の確認・記録」; profile: outcome codes are the same on both sides",
+    basis: Basis::Example,
+    claims: &[],
     details_en: "If the facility's outcome is one with which a broker answers, the broker's record of the check has the same \
                  outcome.",
     remedy_en: "Record the answered outcome on both sides.",

@@ -1,7 +1,7 @@
 //! AUDIT-004: what was answered is still on disk after a crash and at the end.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use terms::check::CheckId;
@@ -15,6 +15,8 @@ static ABOUT: About = About {
     title_ja: "記録は障害後も最後まで失われない",
     strength: Strength::Must,
     source: "「⑦ 資格情報の確認・記録」; profile: a record is durable before the answer leaves",
+    basis: Basis::Example,
+    claims: &[],
     details_en: "In every snapshot of a disk, after a crash and at the end of the run, the broker's store `audit` has a record \
                  of every check that it had answered before, and a facility's store `reception` has one of every check that had \
                  ended there before.",

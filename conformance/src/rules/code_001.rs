@@ -1,7 +1,7 @@
 //! CODE-001: no two people have the same code.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
 use terms::roles::Zone;
 
@@ -11,6 +11,8 @@ static ABOUT: About = About {
     title_ja: "符号は重複しない",
     strength: Strength::Must,
     source: "「重複しない番号を交付するため、住民票コード又はマイナンバーから変換する方法等により生成し」",
+    basis: Basis::Demanded,
+    claims: &[],
     details_en: "No code that the number authority issued or JPKI returned in the run, in any field, belongs to two people.",
     remedy_en: "Derive each code from data of one person alone, with enough entropy that no two codes collide.",
     untested_en: "no code was issued or returned in this run",

@@ -1,7 +1,7 @@
 //! CODE-002: no two institutions have the same code for one person.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
 use terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 use terms::roles::Zone;
@@ -12,6 +12,8 @@ static ABOUT: About = About {
     title_ja: "同じ人の符号は機関（利用分野）ごとに異なる",
     strength: Strength::Must,
     source: "「機関別符号」「患者個人の特定や目的外で使用されないよう、機微性に配慮した個人情報保護の措置を講じる必要がある」",
+    basis: Basis::Example,
+    claims: &[],
     details_en: "The codes of one person that were issued or returned for different fields in the run differ.",
     remedy_en: "Include the field in the derivation, so that codes of two fields cannot be joined without the authority's keys.",
     untested_en: "no person's codes were issued or returned for two fields in this run",

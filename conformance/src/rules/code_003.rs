@@ -1,7 +1,7 @@
 //! CODE-003: the code stays the same when the card is renewed and when the insurer changes.
 
 use crate::evidence::{Evidence, IssuedCode};
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
 use terms::parties;
 use terms::roles::Zone;
@@ -12,6 +12,8 @@ static ABOUT: About = About {
     title_ja: "電子証明書の更新や保険者の異動があっても符号は変わらない",
     strength: Strength::Must,
     source: "「保険者全体の機関別符号（保険者が変わっても符号は変わらない）」",
+    basis: Basis::Example,
+    claims: &[],
     details_en: "All codes of one person in one field that were issued or returned, to any party, by any number and for any \
                  certificate, are the same. Each code after a person's first is compared with the first.",
     remedy_en: "Derive the code from the person, never from the card, the certificate or the party that asks.",

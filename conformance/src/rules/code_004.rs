@@ -1,7 +1,7 @@
 //! CODE-004: only people who opted in have a code.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::parties;
 use terms::roles::Zone;
 
@@ -11,6 +11,8 @@ static ABOUT: About = About {
     title_ja: "符号は利用を希望する者だけに交付する",
     strength: Strength::Must,
     source: "「利用を希望する者が使う仕組みとする必要がある」「本人の同意のもとで希望する患者が番号を持つ仕組みとし」",
+    basis: Basis::Demanded,
+    claims: &[],
     details_en: "Whenever the number authority or JPKI was asked for the code of a person who did not opt in, the answer was \
                  that there is none.",
     remedy_en: "Ask for consent first; issue no code, not even an unused one, for a person who did not opt in.",

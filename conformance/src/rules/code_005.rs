@@ -1,7 +1,7 @@
 //! CODE-005: a code cannot be computed from what an institution has.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, Mac};
 use md5::Md5;
@@ -18,6 +18,8 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「患者個人の特定や目的外で使用されないよう、機微性に配慮した個人情報保護の措置を講じる必要がある」; profile: a code is made with a key \
              that only the number authority has",
+    basis: Basis::Profile,
+    claims: &[],
     details_en: "Each code that was issued or returned is compared with what anyone could compute from My Number, the resident \
                  code, a certificate's serial number or subject, or the person's insured identifier: the value itself as bytes, \
                  its MD5, SHA-1, SHA-256 and SHA-512 digests, and the HMACs with these hashes and a known key (the field's name, \

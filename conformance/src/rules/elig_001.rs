@@ -1,7 +1,7 @@
 //! ELIG-001: the answer to the facility matches the insurers' data for the day, or is *not known*.
 
 use crate::evidence::{Evidence, Feed, InsurerExchange, ReceptionRecord, RecordedCoverage, Trail};
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use terms::check::CheckId;
@@ -18,6 +18,8 @@ static ABOUT: About = About {
     title_ja: "回答された資格情報は、その日の真の資格と一致する",
     strength: Strength::Must,
     source: "「電子証明書に対応する資格情報を引き当てて、保険医療機関等に通知する」「利用を希望する者が使う仕組みとする必要がある」",
+    basis: Basis::Example,
+    claims: &[],
     details_en: "The outcome of every check and the coverages that the reception recorded are compared with the insurers' data \
                  on the person who came, on the day in Japan on which the check was asked. The judge takes this day from true time, \
                  and not from a message or a party's clock. `in-force` and `insured-elsewhere` require a person who is insured on the day (the \

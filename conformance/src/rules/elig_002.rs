@@ -1,7 +1,7 @@
 //! ELIG-002: the broker answers only what the feeds cover.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use terms::coverage::Validity;
@@ -15,6 +15,8 @@ static ABOUT: About = About {
     title_ja: "保険者からの資格情報が届いていない日については回答しない",
     strength: Strength::Must,
     source: "「保険者の委託を受けて、マイナンバーと紐づけて資格情報を管理」「電子証明書に対応する資格情報を引当て・応答」",
+    basis: Basis::Example,
+    claims: &[],
     details_en: "When the broker sends an answer with a coverage in force, it has already accepted that insurer's feeds, \
                  complete through the day asked about. When it answers *not insured*, it has accepted the feeds of every \
                  insurer that insures a person of the run.",

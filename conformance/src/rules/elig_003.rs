@@ -1,7 +1,7 @@
 //! ELIG-003: the answer matches the question, and the record matches the answer.
 
 use crate::evidence::{Answer, Evidence, ReceptionRecord};
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use terms::check::CheckId;
@@ -15,6 +15,8 @@ static ABOUT: About = About {
     title_ja: "回答は要求どおりであり、記録は回答どおりである",
     strength: Strength::Must,
     source: "「⑥ 電子証明書に対応する資格情報を引当て・応答」「⑦ 資格情報の確認・記録」",
+    basis: Basis::Example,
+    claims: &[],
     details_en: "Every answer that the broker sends can be read, and names the check and the day of the question. If the \
                  facility recorded the insurers' statement, or received a consistent answer, the recorded outcome and coverages \
                  (insurer, symbol, number, branch, first and last day, copayment, whether in force) are those of the answer \

@@ -1,7 +1,7 @@
 //! ELIG-004: *not known* is never shown as an answer.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::journal::Event;
 use terms::roles::Zone;
 
@@ -11,6 +11,8 @@ static ABOUT: About = About {
     title_ja: "画面は結果どおりに表示し、不明を資格の有無として示さない",
     strength: Strength::Must,
     source: "「⑦ 資格情報の確認・記録」; profile: refused and indeterminate are never mixed with the insurers' statement",
+    basis: Basis::Example,
+    claims: &[],
     details_en: "A facility's screen for a check contains the Japanese text of the check's outcome, and the text of no other \
                  outcome that is the insurers' statement (資格有効, 該当資格なし, 資格無効).",
     remedy_en: "Show the outcome's own text; if the result is not known, show what to do and do not guess.",

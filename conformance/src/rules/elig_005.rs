@@ -1,7 +1,7 @@
 //! ELIG-005: if insurers are asked, the broker answers only what they have stated in the check.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::coverage::Validity;
 use terms::design::{Choice, Eligibility};
 use terms::fhir::{CoverageAnswer, CoverageStatement, FeedEntry};
@@ -15,6 +15,8 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「電子証明書に対応する資格情報を引き当てて、保険医療機関等に通知する」; profile: in this design the insurers keep their data, and \
              the broker asks them in every check",
+    basis: Basis::Example,
+    claims: &[],
     details_en: "Every coverage in an answer, in force or ended, is one that its insurer stated with the same members after it was \
                  asked in that check, in a statement that is complete through the day asked about. Before *not insured*, every \
                  insurer that insures a person of the run made such a statement about the person. A check that is asked again may \

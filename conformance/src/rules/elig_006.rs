@@ -1,7 +1,7 @@
 //! ELIG-006: a facility asks about the day on which it asks.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use terms::check::Step;
@@ -14,6 +14,8 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「⑥ 電子証明書に対応する資格情報を引当て・応答」; profile: the eligibility that is checked is that of the day on which the person \
              is at the counter",
+    basis: Basis::Example,
+    claims: &[],
     details_en: "The day in every readable request that the broker received is the day in Japan on which its check first asked. The \
                  judge takes this day from true time, and not from a party's clock: a terminal whose clock is wrong by a day breaks \
                  this rule. If midnight passed while the first request was on its way, either day is right. Later attempts of a check \

@@ -1,7 +1,7 @@
 //! FLOW-001: the steps ① to ⑦, each after those before it.
 
 use crate::evidence::{Evidence, JpkiMessageKind, Trail};
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
 use terms::check::{CheckId, Step};
 use terms::journal::Entry;
@@ -14,6 +14,8 @@ static ABOUT: About = About {
     title_ja: "資格確認は①～⑦の順に行われる",
     strength: Strength::Must,
     source: "「【資格確認の主な流れ】①～⑦」",
+    basis: Basis::Example,
+    claims: &[],
     details_en: "No step is taken without all steps before it. A check that ends with the insurers' statement has all seven; ⑤ is \
                  required if the design needs JPKI in every check. Any other has no ⑦; one that staff or the card refuse at ② has \
                  ① only; one that the broker refuses has no ⑥, unless the facility retried. Every step is taken once, except that \

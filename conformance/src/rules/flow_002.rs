@@ -1,7 +1,7 @@
 //! FLOW-002: for every answer, JPKI is asked for status and code, and answers both.
 
 use crate::evidence::{Evidence, JpkiMessageKind};
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use std::collections::{BTreeMap, BTreeSet};
 use terms::check::{CheckId, Step};
 use terms::design::{Choice, CodeLookup};
@@ -16,6 +16,8 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「公的個人認証サービスに電子証明書に対応する機関別符号を照会。回答された機関別符号を用いて、電子証明書に対応する資格情報を\
              引き当てて、保険医療機関等に通知する」",
+    basis: Basis::Example,
+    claims: &[],
     details_en: "For every check that ends with the insurers' statement, or for which the broker sent it: between ④ and ⑥ the \
                  broker asks JPKI for the status of a certificate of that person (OCSP) and for the code, and JPKI answers both. \
                  An exchange counts for one check only, so that a check answered from a cache lacks one, also when several \

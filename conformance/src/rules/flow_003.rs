@@ -1,7 +1,7 @@
 //! FLOW-003: no request before the person was checked.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::check::{CheckId, Step};
 use terms::journal::Direction;
 use terms::operation::{CHECK_ID, Operation};
@@ -15,6 +15,8 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「②～④：保険医療機関・薬局は、本人の確認をして、職員等がICチップから電子証明書を読み取り、…電子証明書に対応する医療保険の\
              資格情報を要求する」",
+    basis: Basis::Example,
+    claims: &[],
     details_en: "Every request for eligibility that leaves a facility and names its check in the header `x-check-id` leaves \
                  after step ② of that check. The message itself counts, not the reported step ④.",
     remedy_en: "First compare the photo or have the card verify the PIN; send nothing about a person before.",

@@ -1,7 +1,7 @@
 //! FLOW-004: every answer received is recorded.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::roles::Zone;
 
 static ABOUT: About = About {
@@ -10,6 +10,8 @@ static ABOUT: About = About {
     title_ja: "受け取った資格情報は必ず確認・記録する",
     strength: Strength::Must,
     source: "「⑦ 資格情報の確認・記録」",
+    basis: Basis::Example,
+    claims: &[],
     details_en: "For every answer with eligibility that a facility receives, the facility's store `reception` gets a record of \
                  that check afterwards; if the record has the insurers' statement, step ⑦ is taken as well.",
     remedy_en: "Record the answer before it is shown and before the check ends, also if it is inconsistent.",

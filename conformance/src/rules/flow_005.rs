@@ -1,7 +1,7 @@
 //! FLOW-005: the certificate that is presented was read from the card in that check.
 
 use crate::evidence::{CardRead, Evidence};
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::check::Step;
 use terms::parties;
 use terms::roles::Zone;
@@ -12,6 +12,8 @@ static ABOUT: About = About {
     title_ja: "提示する電子証明書は、その資格確認で読み取ったものである",
     strength: Strength::Must,
     source: "「③ ICチップから電子証明書を読み取り」「④ 資格情報の要求」",
+    basis: Basis::Example,
+    claims: &[],
     details_en: "The certificate in each request that the broker receives consists, without a gap, of what the facility's reader \
                  read from a card (READ BINARY, ISO/IEC 7816-4) between step ① of that check and the request; if checks overlap \
                  at one counter, in any of them.",

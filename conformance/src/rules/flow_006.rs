@@ -2,7 +2,7 @@
 
 use super::flow_002::exchanges;
 use crate::evidence::{Evidence, JpkiMessageKind};
-use crate::rule::{About, Applies, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Judged, Rule, Sight, Strength};
 use terms::design::{Choice, CodeLookup};
 use terms::roles::Zone;
 
@@ -12,6 +12,8 @@ static ABOUT: About = About {
     title_ja: "符号の対応を保持する方式でも、回答のたびに電子証明書の状態を照会する",
     strength: Strength::Must,
     source: "profile, `keep-mapping`; 公的個人認証法 第36条",
+    basis: Basis::Demanded,
+    claims: &[],
     details_en: "For every check that ends with the insurers' statement, or for which the broker sent it: between ④ and ⑥ the \
                  broker asks JPKI for the status of a certificate of that person (OCSP), and JPKI answers. An exchange counts \
                  for one check only. The code may be from the kept mapping.",

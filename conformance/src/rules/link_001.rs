@@ -2,7 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::parts::{check_of, parts};
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
@@ -21,6 +21,8 @@ static ABOUT: About = About {
     strength: Strength::Should,
     source: "「患者個人の特定や目的外で使用されないよう、機微性に配慮した個人情報保護の措置を講じる必要がある」; the axis *what identifies the person at \
              the facility afterwards*",
+    basis: Basis::Profile,
+    claims: &[],
     details_en: "Of every person who came to two facilities or more, what the facilities recorded, logged and stored of the \
                  person's checks is compared: tokens of eight or more letters and digits. A token that occurs at two facilities \
                  for that person, and nowhere for another person, joins the records. What facilities may keep is not compared: \

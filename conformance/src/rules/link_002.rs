@@ -2,7 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::parts::parts;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
 use terms::design::{Choice, Remembered};
 use terms::journal::Event;
@@ -14,6 +14,8 @@ static ABOUT: About = About {
     title_ja: "仮名を用いる医療機関等は、電子証明書のシリアル番号を保持しない",
     strength: Strength::Must,
     source: "profile, `facility-pseudonym`; 「患者個人の特定や目的外で使用されないよう、機微性に配慮した個人情報保護の措置を講じる必要がある」",
+    basis: Basis::Profile,
+    claims: &[],
     details_en: "Every record and every item of stored state of a facility is searched for the serial numbers of the run's \
                  certificates, each as a whole decimal number.",
     remedy_en: "Derive the pseudonym from the serial number with the facility's key when the card is read, and discard the \

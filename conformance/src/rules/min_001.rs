@@ -1,7 +1,7 @@
 //! MIN-001: JPKI learns no facility and no visit.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Judged, Rule, Sight, Strength};
 use crate::visits;
 use terms::roles::Zone;
 
@@ -12,6 +12,8 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「公的個人認証サービスは、資格確認サービス機関からの照会に対し、電子証明書に対応する機関別符号を回答する」; \
              profile: what a step does not need is not sent",
+    basis: Basis::Example,
+    claims: &[],
     details_en: "Everything that JPKI sent, received, logged and stored, and the names in its TLS handshakes, are searched for \
                  the numbers and names of the run's facilities and for check ids. (That it learns no eligibility is a rule of \
                  the matrix.)",

@@ -1,7 +1,7 @@
 //! MIN-002: insurers learn no visit.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Judged, Rule, Sight, Strength};
 use crate::visits;
 use terms::design::{Choice, Eligibility};
 use terms::roles::Zone;
@@ -13,6 +13,8 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「保険者の委託を受けて、全保険者の資格情報を管理・検索する「資格確認サービス機関」が必要」; \
              profile: what a step does not need is not sent",
+    basis: Basis::Example,
+    claims: &[],
     details_en: "Everything that an insurer sent, received, logged and stored is searched for the numbers and names of the run's \
                  facilities and for check ids.",
     remedy_en: "Answer feeds with nothing but whether they were taken; send insurers nothing about individual checks.",

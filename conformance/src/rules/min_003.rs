@@ -2,7 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::personal::Personal;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use crate::wire::Head;
 use terms::journal::Event;
 use terms::outcome::OutcomeClass;
@@ -14,6 +14,8 @@ static ABOUT: About = About {
     title_ja: "エラーの文面に個人情報を含めない",
     strength: Strength::Must,
     source: "個人情報保護法 第23条 (安全管理措置); RFC 9457, section 5; profile: an error states its code and the remedy",
+    basis: Basis::Demanded,
+    claims: &[],
     details_en: "Head and body of every response with status 400 or higher, at both ends, and the screen of every check that was \
                  refused or is indeterminate, are searched for names, readings, addresses, dates of birth, insured numbers, \
                  certificate subjects and serial numbers of the run's people. A number counts only if no digit is next to it.",

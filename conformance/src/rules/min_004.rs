@@ -2,7 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::personal::Personal;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::journal::Direction;
 use terms::roles::Zone;
 
@@ -12,6 +12,8 @@ static ABOUT: About = About {
     title_ja: "医療機関等は電子証明書だけで照会し、氏名等を送らない",
     strength: Strength::Must,
     source: "「電子証明書を読み取り、資格確認サービス機関（仮称）に資格情報の照会・確認を行う」「保険医療機関等では番号・符号を用いない」",
+    basis: Basis::Example,
+    claims: &[],
     details_en: "Head and body of every request that leaves a facility are searched for names (also in two parts), readings, \
                  addresses and dates of birth of the run's people, in plain text, in JSON escapes and percent-encoded. The \
                  coverage that a facility has on record may be named; the content of the certificate is not searched.",

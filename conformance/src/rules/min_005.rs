@@ -1,7 +1,7 @@
 //! MIN-005: JPKI is asked with the certificate and nothing else.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use der::Decode;
 use std::collections::BTreeSet;
 use terms::journal::Direction;
@@ -16,6 +16,8 @@ static ABOUT: About = About {
     title_ja: "公的個人認証サービスへの照会は電子証明書の特定だけを含む",
     strength: Strength::Must,
     source: "「電子証明書に対応する機関別符号を照会」; RFC 6960, section 4.1; profile: `issuerKeyId` and `certificateSerial`",
+    basis: Basis::Example,
+    claims: &[],
     details_en: "Every request that JPKI receives has no query and no headers but host, accept, content-type, content-length, \
                  connection and user-agent; it asks for a status (one certificate, no name of the requester), a CRL or a code, \
                  and a request for a code has exactly the members `issuerKeyId` and `certificateSerial`.",

@@ -3,7 +3,7 @@
 use crate::evidence::Evidence;
 use crate::parts::parts;
 use crate::personal::Personal;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Strength};
 use data_encoding::BASE64;
 use terms::journal::Event;
 
@@ -13,6 +13,8 @@ static ABOUT: About = About {
     title_ja: "TLSのハンドシェイクで見える名前に個人情報を含めない",
     strength: Strength::Must,
     source: "RFC 8446, section 4.1.2; RFC 6066, section 3: a server name is sent unencrypted",
+    basis: Basis::Demanded,
+    claims: &[],
     details_en: "Server names and subjects in TLS certificates, as the two ends saw them, and the unencrypted handshake records \
                  are searched for names, readings, addresses and dates of birth of the run's people. (Numbers and codes are \
                  covered by the rules of the matrix.)",

@@ -1,7 +1,7 @@
 //! MIN-007: an insurer is asked with the institution code and nothing else.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use crate::visits;
 use terms::design::{Choice, Eligibility};
 use terms::fhir::{CoverageQuestion, Profile};
@@ -17,6 +17,8 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "profile: what a step does not need is not sent; an insurer that is asked learns that a person's eligibility is \
              checked, and neither where nor in which check",
+    basis: Basis::Profile,
+    claims: &[],
     details_en: "Every question that an insurer receives has no query and no headers except host, accept, content-type, \
                  content-length, connection and user-agent, and a body with only the institution code. Everything that an \
                  insurer sent, received, logged and stores is searched for the numbers and names of the run's facilities and \

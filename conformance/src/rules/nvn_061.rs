@@ -1,7 +1,7 @@
 //! NVN-061: no reader selects a card application that contains 個人番号.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use terms::journal::Event;
 use terms::roles::Zone;
@@ -13,6 +13,8 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「ICチップから電子証明書を読み取り」「マイナンバーが視認されない仕組みを検討する」; \
              profile: the applications 券面入力補助 and 券面事項確認 contain My Number as text and as an image",
+    basis: Basis::Considered,
+    claims: &[],
     details_en: "Every SELECT by name (ISO/IEC 7816-4, section 11.2.2: INS A4, P1 04) of a reader or facility is looked at, with \
                  any class, P2, Lc and Le. It must not name D3921000310001010408 or D3921000310001010402, nor a prefix of one \
                  that is longer than what they share with the application of the certificates, nor a name that one of them is a \

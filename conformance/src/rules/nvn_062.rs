@@ -1,7 +1,7 @@
 //! NVN-062: the back of the card is not shown at a counter.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::journal::{CardSide, Event};
 use terms::roles::Zone;
 
@@ -11,6 +11,8 @@ static ABOUT: About = About {
     title_ja: "マイナンバーが記載されたカードの裏面は、窓口で見えない",
     strength: Strength::Must,
     source: "「表面のみが見えるカードケースの利用など、マイナンバーが視認されない仕組みを検討する」",
+    basis: Basis::Considered,
+    claims: &[],
     details_en: "Every time a face of a card can be seen at a facility, it is the front.",
     remedy_en: "Show the card in its case, front side up; place readers so that the card lies with its back on the reader.",
     untested_en: "no card was shown in this run",

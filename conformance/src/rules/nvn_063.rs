@@ -1,7 +1,7 @@
 //! NVN-063: the card is in its case.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::journal::Event;
 use terms::roles::Zone;
 
@@ -11,6 +11,8 @@ static ABOUT: About = About {
     title_ja: "カードは表面のみが見えるケースに入れて提示する",
     strength: Strength::Should,
     source: "「ICチップをカードリーダーで読み取る、表面のみが見えるカードケースの利用など、マイナンバーが視認されない仕組みを検討する」",
+    basis: Basis::Example,
+    claims: &[],
     details_en: "Every time a face of a card can be seen at a facility, the card is in its case.",
     remedy_en: "Hand out cases with the cards, and readers that read through them.",
     untested_en: "no card was shown in this run",

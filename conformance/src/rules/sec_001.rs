@@ -1,7 +1,7 @@
 //! SEC-001: eligibility only for an authentication certificate that JPKI issued, within its validity period.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::roles::Zone;
 
 static ABOUT: About = About {
@@ -10,6 +10,8 @@ static ABOUT: About = About {
     title_ja: "公的個人認証サービスの有効な利用者証明用電子証明書でなければ回答しない",
     strength: Strength::Must,
     source: "RFC 5280, section 6.1; 「公的個人認証の仕組みを活用して、保険医療機関等は、個人番号カードから電子証明書を読み取り」",
+    basis: Basis::Demanded,
+    claims: &[],
     details_en: "For every answer with eligibility: the certificate in the question is, byte for byte, an authentication \
                  certificate that JPKI issued in the run, and the answer was sent within its validity period, by true time and \
                  not by the broker's clock.",

@@ -1,7 +1,8 @@
 //! SEC-002: no eligibility for a certificate that is revoked or on hold.
 
+use crate::claim::claims;
 use crate::evidence::{Evidence, JpkiMessage, JpkiMessageKind};
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::design::{Choice, CodeLookup};
 use terms::fault::{CARD_LOST, Disturbance};
 use terms::roles::Zone;
@@ -12,6 +13,8 @@ static ABOUT: About = About {
     title_ja: "失効又は一時停止中の電子証明書には回答しない",
     strength: Strength::Must,
     source: "RFC 6960, section 2.2; 公的個人認証法 第36条; 「公的個人認証サービスに…照会」",
+    basis: Basis::Demanded,
+    claims: CLAIMS,
     details_en: "When the broker sends an answer with eligibility, JPKI's newest status of the certificate in the question is \
                  *good*, and the broker received it after the first request of that check. If the card was reported lost before \
                  that status, no answer is sent.",
@@ -24,6 +27,12 @@ static ABOUT: About = About {
     },
     needs: &[Sight::Link(Zone::Facility, Zone::Broker), Sight::Link(Zone::Broker, Zone::Jpki)],
 };
+
+claims! { "SEC-002";
+    NO_STATUS = "no-status": "eligibility was answered without a status of the certificate from JPKI since the request";
+    NOT_GOOD = "not-good": "eligibility was answered for a certificate whose JPKI status is not good";
+    REPORTED_LOST = "reported-lost": "eligibility was answered while the card was reported lost";
+}
 
 pub struct StatusGood;
 
@@ -48,15 +57,13 @@ impl Rule for StatusGood {
             let about = |t: &&JpkiMessage| t.person == person && (serial.is_none() || t.serial == serial);
             let mut answers = run.jpki_messages.iter().filter(|t| t.kind == JpkiMessageKind::StatusAnswered).filter(about);
             let newest = answers.rfind(|t| since < t.seq && t.seq < answer.entry.seq);
-            let what = match newest {
-                None => "eligibility was answered without a status of the certificate from JPKI since the request",
-                Some(status) if !status.good => "eligibility was answered for a certificate whose JPKI status is not good",
-                Some(status) if reported_lost(run, person, status.seq) => {
-                    "eligibility was answered while the card was reported lost"
-                }
+            let claim = match newest {
+                None => NO_STATUS,
+                Some(status) if !status.good => NOT_GOOD,
+                Some(status) if reported_lost(run, person, status.seq) => REPORTED_LOST,
                 Some(_) => continue,
             };
-            judged.findings.push(Finding::at(ABOUT.id, answer.entry, what.into()).of_check(check, trail.person));
+            judged.findings.push(Finding::of(&claim, answer.entry).of_check(check, trail.person));
         }
         judged
     }

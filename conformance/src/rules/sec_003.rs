@@ -1,7 +1,7 @@
 //! SEC-003: if a challenge is signed, no answer without a valid signature.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use openssl::hash::MessageDigest;
 use openssl::sign::Verifier;
 use openssl::x509::X509;
@@ -18,6 +18,8 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "profile, `signed-challenge`: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017, section 8.2) over prefix, facility number \
              and challenge",
+    basis: Basis::Profile,
+    claims: &[],
     details_en: "Every question that was answered with eligibility has a signed challenge, and its signature is \
                  verified here with the key in the certificate, over the facility's number and that challenge.",
     remedy_en: "Verify the signature with the certificate's key over exactly what the profile specifies, before JPKI is asked.",

@@ -1,7 +1,7 @@
 //! SEC-004: a challenge is the broker's, this facility's, fresh, and used once.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use jiff::SignedDuration;
 use terms::design::{Choice, Presented};
 use terms::roles::Zone;
@@ -12,6 +12,8 @@ static ABOUT: About = About {
     title_ja: "チャレンジは、その機関に発行した新しいものを一度だけ使う",
     strength: Strength::Must,
     source: "profile, `signed-challenge`: 32 random bytes, one facility, one use, 60 seconds",
+    basis: Basis::Profile,
+    claims: &[],
     details_en: "For every answer with eligibility: the broker had issued that challenge to that facility, at most 60 seconds \
                  before it received the request (by true time), no earlier request had carried it, and the challenge was issued \
                  once.",

@@ -1,7 +1,7 @@
 //! SEC-005: only licensed facilities get an answer, each about its own checks.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::roles::Zone;
 
 static ABOUT: About = About {
@@ -11,6 +11,8 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "健康保険法 第63条第3項 (保険医療機関・保険薬局の指定); profile: mutual TLS (RFC 8446, section 4.4.2), the facility's number in the \
              certificate",
+    basis: Basis::Demanded,
+    claims: &[],
     details_en: "Every answer with eligibility goes to a facility that is licensed in the run, and the number in its question is \
                  the one in its TLS certificate.",
     remedy_en: "Take the facility from the TLS certificate, look it up in the list of licensed facilities, and refuse a question \

@@ -1,7 +1,7 @@
 //! SEC-006: nothing but TLS is on a wire.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Strength};
 use crate::wire::Records;
 use data_encoding::BASE64;
 use std::collections::BTreeMap;
@@ -13,6 +13,8 @@ static ABOUT: About = About {
     title_ja: "通信路にはTLS以外のものは流れない",
     strength: Strength::Must,
     source: "RFC 8446, section 5.1; 「安全で効率的な仕組み」",
+    basis: Basis::Demanded,
+    claims: &[],
     details_en: "The bytes of every connection, each direction by itself, are TLS records from the first to the last (a record \
                  cut off by the end of the run is allowed), and every handshake that a party saw negotiated TLS 1.3.",
     remedy_en: "Send nothing before the handshake and nothing outside TLS records; offer only TLS 1.3.",

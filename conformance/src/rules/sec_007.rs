@@ -1,7 +1,7 @@
 //! SEC-007: codes and statuses are given only to parties that may ask.
 
 use crate::evidence::{Evidence, LookupKey};
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeSet;
 use terms::journal::Direction;
 use terms::parties;
@@ -14,6 +14,8 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "公的個人認証法 第36条 (署名検証者等); 「公的個人認証サービスは、資格確認サービス機関からの照会に対し、電子証明書に対応する\
              機関別符号を回答する」; profile: JPKI asks by resident code, insurers by My Number",
+    basis: Basis::Demanded,
+    claims: &[],
     details_en: "Every answer with status 200 of JPKI goes to the broker. Every code of the number authority goes to JPKI if it \
                  was asked for by resident code, and to an insurer if by My Number. The party that asks is taken from the TLS \
                  certificate.",

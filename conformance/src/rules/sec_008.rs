@@ -1,7 +1,7 @@
 //! SEC-008: the broker accepts an insurer's feed only from that insurer.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::design::{Choice, Eligibility};
 use terms::parties;
 use terms::roles::Zone;
@@ -12,6 +12,8 @@ static ABOUT: About = About {
     title_ja: "資格情報の登録は、その保険者からのものだけを受け入れる",
     strength: Strength::Must,
     source: "「保険者の委託を受けて、全保険者の資格情報を管理・検索する」; profile: mutual TLS, the insurer's number in the certificate",
+    basis: Basis::Example,
+    claims: &[],
     details_en: "Every feed that the broker accepted names the insurer of the sender's TLS certificate.",
     remedy_en: "Compare the insurer of the batch with the one in the TLS certificate, and refuse the whole batch if they differ.",
     untested_en: "the broker accepted no feed in this run",

@@ -1,7 +1,7 @@
 //! SEC-009: if JPKI's answers are kept for a time, no answer is based on one that is older.
 
 use crate::evidence::{Answer, Evidence, JpkiMessage, JpkiMessageKind, Submission};
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use jiff::SignedDuration;
 use terms::design::{Choice, CodeLookup, Time};
 use terms::roles::Zone;
@@ -12,6 +12,8 @@ static ABOUT: About = About {
     title_ja: "方式が定める時間より古い「有効」の回答及び符号の対応には基づかない",
     strength: Strength::Must,
     source: "profile, `keep-for-a-time`: the parameters `mapping`, `status` and `status-when-jpki-fails`",
+    basis: Basis::Profile,
+    claims: &[],
     details_en: "When the broker sends an answer with eligibility: it received JPKI's newest status of the certificate in the \
                  question after the request or at most `status` before it (at most `status-when-jpki-fails` if it has asked JPKI \
                  for the status since the request and got none), and the status is *good*; it received JPKI's newest answer with \

@@ -1,7 +1,7 @@
 //! SEC-010: insurers answer the broker alone.
 
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeSet;
 use terms::design::{Choice, Eligibility};
 use terms::journal::Direction;
@@ -16,6 +16,8 @@ static ABOUT: About = About {
     title_ja: "保険者は、資格情報の照会に対し資格確認サービス機関だけに回答する",
     strength: Strength::Must,
     source: "「保険者の委託を受けて、全保険者の資格情報を管理・検索する」; profile: mutual TLS, the broker's name in the certificate",
+    basis: Basis::Example,
+    claims: &[],
     details_en: "Every answer with status 200 that an insurer sent to a question for coverage was sent to the broker, according \
                  to the TLS certificate of the party that asked.",
     remedy_en: "Answer 403 to every party that is not, by its TLS certificate, the broker that you have commissioned.",

@@ -11,7 +11,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-answers-before-jpki",
     what: "the broker answers a certificate that it has seen before from memory and asks JPKI afterwards",
-    rules: &["FLOW-002"],
+    claims: &["FLOW-002"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken::default()))),

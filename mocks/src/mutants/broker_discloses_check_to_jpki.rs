@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-discloses-check-to-jpki",
     what: "the broker discloses to JPKI under which check it asks",
-    rules: &["MIN-001", "MIN-005"],
+    claims: &["MIN-001", "MIN-005"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),

@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-ignores-end",
     what: "the broker answers that an ended coverage is in force",
-    rules: &["ELIG-001"],
+    claims: &["ELIG-001"],
     scenario: "not-insured",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),

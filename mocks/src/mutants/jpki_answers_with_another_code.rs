@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "jpki-answers-with-another-code",
     what: "JPKI answers the broker with the code of the field `exchange`",
-    rules: &["NVN-026"],
+    claims: &["NVN-026/found"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn JpkiBehaviour>(Rc::new(Broken))),

@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "jpki-shows-resident-code",
     what: "JPKI sends the resident code along with the institution code",
-    rules: &["NVN-012"],
+    claims: &["NVN-012/found"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn JpkiBehaviour>(Rc::new(Broken))),

@@ -13,7 +13,7 @@ fn names_are_distinct_and_read_back() {
     for m in Mutant::ALL {
         assert_eq!(Mutant::parse(m.name()), Some(m));
         assert!(!m.describe().is_empty() && !m.describe().ends_with('.'), "{}", m.name());
-        assert!(!m.rules().is_empty(), "{} names no rule", m.name());
+        assert!(!m.claims().is_empty(), "{} names no claim", m.name());
     }
     assert_eq!(Mutant::parse("none"), None);
 }

@@ -52,6 +52,7 @@ fn run(outcome: RunOutcome) -> Run {
             evaluated: 12,
             findings: (0..5)
                 .map(|i| Finding {
+                    claim: "NVN-003/found".into(),
                     what: "an institution code".into(),
                     host: "facility-000000".into(),
                     zone: "facility".into(),

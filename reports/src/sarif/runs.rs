@@ -170,6 +170,7 @@ impl Sarif {
             let place = f.place.as_deref().map_or(String::new(), |p| format!(", {p}"));
             at = format!(" at {} ({}{check}), entry {}{place}", f.host, f.zone, f.entries.0);
             properties["entries"] = json!(f.entries);
+            properties["claim"] = json!(f.claim);
         }
         let text = format!("{}{at}. Scenario {}, design {}, seed {}.", fact.text, run.scenario, run.design, run.seed);
         let mut result = json!({
@@ -258,6 +259,9 @@ mod tests {
                 en: "The institution code never reaches a facility".into(), ja: "機関別符号は届かない".into()
             },
             source: "「保険医療機関等では番号・符号を用いない」".into(),
+            basis: "example".into(),
+            basis_text: "the source gives it as an example".into(),
+            claims: Vec::new(),
             checked: "All that a facility wrote is searched.".into(),
             remedy: "Answer by the certificate.".into(),
             untested: "no facility did anything".into(),

@@ -22,6 +22,7 @@ const RUNS: u64 = 2001;
 fn run(seed: u64) -> Run {
     let odd = seed % 2 == 1;
     let finding = Finding {
+        claim: "SEC-002/not-good".into(),
         what: "an institution code (機関別符号)".into(),
         host: "facility-000000".into(),
         zone: "facility".into(),

@@ -5,6 +5,7 @@
 
 pub mod calendar;
 pub mod check;
+pub mod claim;
 pub mod coverage;
 pub mod design;
 pub mod fault;

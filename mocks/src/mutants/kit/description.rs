@@ -5,6 +5,7 @@ use super::knowledge::Knowledge;
 use super::leak::{Leak, LeakPlace};
 use super::leak_source::LeakedClass;
 use crate::behaviour::Dishonest;
+use sim::terms::claim::rules_of;
 use std::cmp::Ordering;
 use std::fmt;
 use std::rc::Rc;
@@ -24,8 +25,8 @@ pub struct MutantDescription {
     pub name: &'static str,
     /// What is broken, in one sentence.
     pub what: &'static str,
-    /// The ids of the rules, each of which must catch it.
-    pub rules: &'static [&'static str],
+    /// The ids of claims, each of which must catch it: `AUDIT-002/recorded-twice`.
+    pub claims: &'static [&'static str],
     /// A scenario in which it is caught: from the core suite or, if none there does, from another.
     pub scenario: &'static str,
     /// The name of a design in which it is caught there.
@@ -49,10 +50,10 @@ impl MutantDescription {
         place: &'static LeakPlace,
         encoding: Encoding,
         what: &'static str,
-        rules: &'static [&'static str],
+        claims: &'static [&'static str],
     ) -> MutantDescription {
         let breaks = Breaks::Leak(Leak { class, place, encoding });
-        MutantDescription { name, what, rules, scenario: place.scenario, design: CERTIFICATE, breaks }
+        MutantDescription { name, what, claims, scenario: place.scenario, design: CERTIFICATE, breaks }
     }
 }
 
@@ -75,9 +76,14 @@ impl Mutant {
         self.0.what
     }
 
-    /// The ids of the rules that must catch it.
-    pub fn rules(self) -> &'static [&'static str] {
-        self.0.rules
+    /// The ids of the claims that must catch it.
+    pub fn claims(self) -> &'static [&'static str] {
+        self.0.claims
+    }
+
+    /// The ids of the rules of these claims, each once.
+    pub fn rules(self) -> Vec<&'static str> {
+        rules_of(self.0.claims)
     }
 
     /// The scenario in which it is caught.

@@ -11,19 +11,19 @@ use std::rc::Rc;
 
 #[rustfmt::skip]
 pub(in crate::mutants) const LEAKS: &[MutantDescription] = &[
-    MutantDescription::leak("broker-shows-resident-code", ResidentCode, &BROKER_RECORD, Plain, "the broker keeps the resident code in its records", &["NVN-012"]),
-    MutantDescription::leak("broker-shows-other-institution-code", OtherInstitutionCode, &BROKER_JPKI_HEADER, Plain, "the broker names the exchange's code in a header of its question to JPKI", &["NVN-026"]),
-    MutantDescription::leak("broker-shows-medical-record", MedicalRecord, &BROKER_LOG, Plain, "the broker logs a medical record", &["NVN-048"]),
-    MutantDescription::leak("broker-shows-research-code", ResearchCode, &BROKER_RECORD, Plain, "the broker keeps the research code in its records", &["NVN-057"]),
-    MutantDescription::leak("broker-shows-code", InstitutionCode, &BROKER_HEADER, Plain, "the broker puts the institution code into a header of its answer", &["NVN-018"]),
-    MutantDescription::leak("broker-puts-code-into-error-text", InstitutionCode, &BROKER_ERROR_TEXT, Plain, "the broker puts the institution code into the text of a refusal", &["NVN-018"]),
-    MutantDescription::leak("broker-json-escapes-code", InstitutionCode, &BROKER_ERROR_TEXT, JsonEscapes, "the broker puts the institution code into the text of a refusal, in JSON's escapes", &["NVN-018"]),
-    MutantDescription::leak("broker-hides-code-in-transaction-id", InstitutionCode, &BROKER_TRANSACTION_ID, Base64, "the broker's transaction id is the institution code in Base64", &["NVN-018"]),
-    MutantDescription::leak("broker-hashes-code", InstitutionCode, &BROKER_HEADER, Sha256, "the broker puts the SHA-256 of the institution code into a header of its answer", &["NVN-018"]),
-    MutantDescription::leak("broker-sends-code-bytes", InstitutionCodeBytes, &BROKER_HEADER, Hex, "the broker puts the octets of the institution code into a header of its answer", &["NVN-018"]),
-    MutantDescription::leak("broker-splits-code-over-two-fields", InstitutionCode, &BROKER_TWO_HEADERS, Plain, "the broker puts the institution code into two headers, one half each", &["NVN-018"]),
-    MutantDescription::leak("broker-nests-code", InstitutionCode, &BROKER_HEADER, Base64OfGzip, "the broker puts the institution code into a header, compressed and then in Base64", &["NVN-018"]),
-    MutantDescription::leak("broker-code-in-tls-name", InstitutionCode, &BROKER_TLS_SUBJECT, Plain, "the broker's TLS certificate has an institution code in its subject", &["NVN-018"]),
+    MutantDescription::leak("broker-shows-resident-code", ResidentCode, &BROKER_RECORD, Plain, "the broker keeps the resident code in its records", &["NVN-012/found"]),
+    MutantDescription::leak("broker-shows-other-institution-code", OtherInstitutionCode, &BROKER_JPKI_HEADER, Plain, "the broker names the exchange's code in a header of its question to JPKI", &["NVN-026/found"]),
+    MutantDescription::leak("broker-shows-medical-record", MedicalRecord, &BROKER_LOG, Plain, "the broker logs a medical record", &["NVN-048/found"]),
+    MutantDescription::leak("broker-shows-research-code", ResearchCode, &BROKER_RECORD, Plain, "the broker keeps the research code in its records", &["NVN-057/found"]),
+    MutantDescription::leak("broker-shows-code", InstitutionCode, &BROKER_HEADER, Plain, "the broker puts the institution code into a header of its answer", &["NVN-018/found"]),
+    MutantDescription::leak("broker-puts-code-into-error-text", InstitutionCode, &BROKER_ERROR_TEXT, Plain, "the broker puts the institution code into the text of a refusal", &["NVN-018/found"]),
+    MutantDescription::leak("broker-json-escapes-code", InstitutionCode, &BROKER_ERROR_TEXT, JsonEscapes, "the broker puts the institution code into the text of a refusal, in JSON's escapes", &["NVN-018/found"]),
+    MutantDescription::leak("broker-hides-code-in-transaction-id", InstitutionCode, &BROKER_TRANSACTION_ID, Base64, "the broker's transaction id is the institution code in Base64", &["NVN-018/found"]),
+    MutantDescription::leak("broker-hashes-code", InstitutionCode, &BROKER_HEADER, Sha256, "the broker puts the SHA-256 of the institution code into a header of its answer", &["NVN-018/found"]),
+    MutantDescription::leak("broker-sends-code-bytes", InstitutionCodeBytes, &BROKER_HEADER, Hex, "the broker puts the octets of the institution code into a header of its answer", &["NVN-018/found"]),
+    MutantDescription::leak("broker-splits-code-over-two-fields", InstitutionCode, &BROKER_TWO_HEADERS, Plain, "the broker puts the institution code into two headers, one half each", &["NVN-018/found"]),
+    MutantDescription::leak("broker-nests-code", InstitutionCode, &BROKER_HEADER, Base64OfGzip, "the broker puts the institution code into a header, compressed and then in Base64", &["NVN-018/found"]),
+    MutantDescription::leak("broker-code-in-tls-name", InstitutionCode, &BROKER_TLS_SUBJECT, Plain, "the broker's TLS certificate has an institution code in its subject", &["NVN-018/found"]),
 ];
 
 /// The broker's log.

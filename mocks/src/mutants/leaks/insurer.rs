@@ -12,10 +12,10 @@ use std::rc::Rc;
 
 #[rustfmt::skip]
 pub(in crate::mutants) const LEAKS: &[MutantDescription] = &[
-    MutantDescription::leak("insurer-shows-resident-code", ResidentCode, &INSURER_HEADER, Plain, "the insurer sends a resident code in a header of its feed", &["NVN-013"]),
-    MutantDescription::leak("insurer-shows-other-institution-code", OtherInstitutionCode, &INSURER_RECORD, Plain, "the insurer keeps the exchange's code in a store of its own", &["NVN-027"]),
-    MutantDescription::leak("insurer-shows-certificate", Certificate, &INSURER_RECORD, Base64, "the insurer keeps a certificate", &["NVN-030"]),
-    MutantDescription::leak("insurer-shows-research-code", ResearchCode, &INSURER_LOG, Plain, "the insurer logs the research code", &["NVN-059"]),
+    MutantDescription::leak("insurer-shows-resident-code", ResidentCode, &INSURER_HEADER, Plain, "the insurer sends a resident code in a header of its feed", &["NVN-013/found"]),
+    MutantDescription::leak("insurer-shows-other-institution-code", OtherInstitutionCode, &INSURER_RECORD, Plain, "the insurer keeps the exchange's code in a store of its own", &["NVN-027/found"]),
+    MutantDescription::leak("insurer-shows-certificate", Certificate, &INSURER_RECORD, Base64, "the insurer keeps a certificate", &["NVN-030/found"]),
+    MutantDescription::leak("insurer-shows-research-code", ResearchCode, &INSURER_LOG, Plain, "the insurer logs the research code", &["NVN-059/found"]),
 ];
 
 /// The insurer's log.

@@ -10,11 +10,11 @@ use std::rc::Rc;
 
 #[rustfmt::skip]
 pub(in crate::mutants) const LEAKS: &[MutantDescription] = &[
-    MutantDescription::leak("jpki-shows-my-number", MyNumber, &JPKI_RECORD, Plain, "JPKI keeps My Number in a store of its own", &["NVN-005"]),
-    MutantDescription::leak("jpki-shows-insured-identifier", InsuredIdentifier, &JPKI_LOG, Plain, "JPKI logs the insured identifier", &["NVN-036"]),
-    MutantDescription::leak("jpki-shows-eligibility", EligibilityJson, &JPKI_RECORD, Plain, "JPKI keeps the eligibility in a store of its own", &["NVN-042"]),
-    MutantDescription::leak("jpki-shows-medical-record", MedicalRecord, &JPKI_LOG, Plain, "JPKI logs a medical record", &["NVN-049"]),
-    MutantDescription::leak("jpki-shows-research-code", ResearchCode, &JPKI_RECORD, Plain, "JPKI keeps the research code in a store of its own", &["NVN-058"]),
+    MutantDescription::leak("jpki-shows-my-number", MyNumber, &JPKI_RECORD, Plain, "JPKI keeps My Number in a store of its own", &["NVN-005/found"]),
+    MutantDescription::leak("jpki-shows-insured-identifier", InsuredIdentifier, &JPKI_LOG, Plain, "JPKI logs the insured identifier", &["NVN-036/found"]),
+    MutantDescription::leak("jpki-shows-eligibility", EligibilityJson, &JPKI_RECORD, Plain, "JPKI keeps the eligibility in a store of its own", &["NVN-042/found"]),
+    MutantDescription::leak("jpki-shows-medical-record", MedicalRecord, &JPKI_LOG, Plain, "JPKI logs a medical record", &["NVN-049/found"]),
+    MutantDescription::leak("jpki-shows-research-code", ResearchCode, &JPKI_RECORD, Plain, "JPKI keeps the research code in a store of its own", &["NVN-058/found"]),
 ];
 
 /// JPKI's log.

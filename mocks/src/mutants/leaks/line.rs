@@ -9,9 +9,9 @@ use std::rc::Rc;
 
 #[rustfmt::skip]
 pub(in crate::mutants) const LEAKS: &[MutantDescription] = &[
-    MutantDescription::leak("line-shows-my-number", MyNumber, &LINE_LOG, Plain, "the line logs My Number", &["NVN-004"]),
-    MutantDescription::leak("line-shows-institution-code", InstitutionCode, &LINE_LOG, Plain, "the line logs the institution code", &["NVN-019"]),
-    MutantDescription::leak("line-shows-research-code", ResearchCode, &LINE_LOG, Plain, "the line logs the research code", &["NVN-056"]),
+    MutantDescription::leak("line-shows-my-number", MyNumber, &LINE_LOG, Plain, "the line logs My Number", &["NVN-004/found"]),
+    MutantDescription::leak("line-shows-institution-code", InstitutionCode, &LINE_LOG, Plain, "the line logs the institution code", &["NVN-019/found"]),
+    MutantDescription::leak("line-shows-research-code", ResearchCode, &LINE_LOG, Plain, "the line logs the research code", &["NVN-056/found"]),
 ];
 
 /// The line's log.

@@ -9,10 +9,10 @@ use std::rc::Rc;
 
 #[rustfmt::skip]
 pub(in crate::mutants) const LEAKS: &[MutantDescription] = &[
-    MutantDescription::leak("number-authority-shows-certificate", CertificateSubject, &AUTHORITY_LOG, Plain, "the number authority logs the subject of a certificate", &["NVN-031"]),
-    MutantDescription::leak("number-authority-shows-insured-identifier", InsuredIdentifier, &AUTHORITY_HEADER, Plain, "the number authority sends an insured identifier in a header of its answer", &["NVN-037"]),
-    MutantDescription::leak("number-authority-shows-eligibility", Eligibility, &AUTHORITY_LOG, Plain, "the number authority logs the eligibility", &["NVN-043"]),
-    MutantDescription::leak("number-authority-shows-medical-record", MedicalRecord, &AUTHORITY_RECORD, Plain, "the number authority keeps a medical record", &["NVN-050"]),
+    MutantDescription::leak("number-authority-shows-certificate", CertificateSubject, &AUTHORITY_LOG, Plain, "the number authority logs the subject of a certificate", &["NVN-031/found"]),
+    MutantDescription::leak("number-authority-shows-insured-identifier", InsuredIdentifier, &AUTHORITY_HEADER, Plain, "the number authority sends an insured identifier in a header of its answer", &["NVN-037/found"]),
+    MutantDescription::leak("number-authority-shows-eligibility", Eligibility, &AUTHORITY_LOG, Plain, "the number authority logs the eligibility", &["NVN-043/found"]),
+    MutantDescription::leak("number-authority-shows-medical-record", MedicalRecord, &AUTHORITY_RECORD, Plain, "the number authority keeps a medical record", &["NVN-050/found"]),
 ];
 
 /// The number authority's log.

@@ -15,15 +15,15 @@ use std::rc::Rc;
 
 #[rustfmt::skip]
 pub(in crate::mutants) const LEAKS: &[MutantDescription] = &[
-    MutantDescription::leak("reader-shows-my-number", MyNumber, &READER_LOG, Plain, "the reader logs My Number", &["NVN-002"]),
-    MutantDescription::leak("reader-shows-resident-code", ResidentCode, &READER_COMMAND, Plain, "the reader sends the card a command with the resident code in it", &["NVN-009"]),
-    MutantDescription::leak("reader-shows-institution-code", InstitutionCode, &READER_LOG, LowerCase, "the reader logs the institution code", &["NVN-017"]),
-    MutantDescription::leak("reader-shows-other-institution-code", OtherInstitutionCode, &READER_COMMAND, Plain, "the reader sends the card a command with the exchange's code in it", &["NVN-023"]),
-    MutantDescription::leak("reader-shows-insured-identifier", InsuredIdentifier, &READER_LOG, Plain, "the reader logs the insured identifier", &["NVN-035"]),
-    MutantDescription::leak("reader-shows-eligibility", Eligibility, &READER_LOG, Plain, "the reader logs the eligibility", &["NVN-041"]),
-    MutantDescription::leak("reader-shows-medical-record", MedicalRecord, &READER_LOG, Plain, "the reader logs a medical record", &["NVN-047"]),
-    MutantDescription::leak("reader-shows-research-code", ResearchCode, &READER_LOG, Plain, "the reader logs the research code", &["NVN-054"]),
-    MutantDescription::leak("reader-logs-number-base32", MyNumber, &READER_LOG, Base32, "the reader logs My Number in Base32", &["NVN-002"]),
+    MutantDescription::leak("reader-shows-my-number", MyNumber, &READER_LOG, Plain, "the reader logs My Number", &["NVN-002/found"]),
+    MutantDescription::leak("reader-shows-resident-code", ResidentCode, &READER_COMMAND, Plain, "the reader sends the card a command with the resident code in it", &["NVN-009/found"]),
+    MutantDescription::leak("reader-shows-institution-code", InstitutionCode, &READER_LOG, LowerCase, "the reader logs the institution code", &["NVN-017/found"]),
+    MutantDescription::leak("reader-shows-other-institution-code", OtherInstitutionCode, &READER_COMMAND, Plain, "the reader sends the card a command with the exchange's code in it", &["NVN-023/found"]),
+    MutantDescription::leak("reader-shows-insured-identifier", InsuredIdentifier, &READER_LOG, Plain, "the reader logs the insured identifier", &["NVN-035/found"]),
+    MutantDescription::leak("reader-shows-eligibility", Eligibility, &READER_LOG, Plain, "the reader logs the eligibility", &["NVN-041/found"]),
+    MutantDescription::leak("reader-shows-medical-record", MedicalRecord, &READER_LOG, Plain, "the reader logs a medical record", &["NVN-047/found"]),
+    MutantDescription::leak("reader-shows-research-code", ResearchCode, &READER_LOG, Plain, "the reader logs the research code", &["NVN-054/found"]),
+    MutantDescription::leak("reader-logs-number-base32", MyNumber, &READER_LOG, Base32, "the reader logs My Number in Base32", &["NVN-002/found"]),
 ];
 
 /// The reader's log.

@@ -1,0 +1,90 @@
+//! Planted recordings: a good run with one thing changed, for claims that no mutant shows.
+//!
+//! A claim is shown to work by a party that is broken on purpose (a mutant) or, where no party of a simulation can be broken in
+//! this way, by a recording in which what the claim finds has been planted. A plant is one file here and one line below; it
+//! names the claims that must find it, the scenario and the design whose recording it changes.
+
+mod draft;
+
+pub use draft::Draft;
+
+use terms::ground::Ground;
+use terms::journal::Entry;
+
+/// A change to the recording of a good run.
+#[derive(Debug)]
+pub struct Plant {
+    /// Its file has the same name.
+    pub name: &'static str,
+    /// What is planted, in one sentence.
+    pub what: &'static str,
+    /// The ids of claims, each of which must find it.
+    pub claims: &'static [&'static str],
+    /// The scenario whose recording is changed.
+    pub scenario: &'static str,
+    /// The name of the design in which it is played.
+    pub design: &'static str,
+    /// Changes the recording. `None` if it has nothing that could be changed in this way.
+    pub plant: fn(&mut Draft) -> Option<()>,
+}
+
+impl Plant {
+    /// The recording with the change. `None` if it has nothing that could be changed in this way.
+    pub fn apply(&self, journal: &[Entry], ground: &Ground) -> Option<(Vec<Entry>, Ground)> {
+        let mut draft = Draft::new(journal, ground);
+        (self.plant)(&mut draft)?;
+        Some(draft.finish())
+    }
+}
+
+/// Declares the files of plants, and their table.
+macro_rules! plants {
+    ($($file:ident),* $(,)?) => {
+        $(mod $file;)*
+
+        const FILES: &[(&str, &Plant)] = &[$((stringify!($file), &$file::PLANT)),*];
+    };
+}
+
+plants! {
+    card_reported_lost,
+}
+
+/// All plants, in the order of their table.
+pub fn all() -> impl Iterator<Item = &'static Plant> {
+    FILES.iter().map(|(_, plant)| *plant)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules;
+    use std::collections::BTreeSet;
+    use std::path::Path;
+    use terms::claim::rule_of;
+
+    #[test]
+    fn every_plant_has_the_name_of_its_file_and_every_file_is_in_the_table() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/plants");
+        let files: BTreeSet<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .map(|path| path.file_stem().unwrap().to_str().unwrap().to_string())
+            .filter(|file| file != "draft")
+            .collect();
+        assert_eq!(files, FILES.iter().map(|(file, _)| file.to_string()).collect());
+        for (file, plant) in FILES {
+            assert_eq!(plant.name, file.replace('_', "-"));
+            assert!(!plant.claims.is_empty() && !plant.what.ends_with('.'), "{}", plant.name);
+        }
+    }
+
+    #[test]
+    fn every_plant_names_claims_of_rules() {
+        for (plant, claim) in all().flat_map(|plant| plant.claims.iter().map(move |claim| (plant, claim))) {
+            let rule = rules::find(rule_of(claim));
+            let listed = rule.is_some_and(|rule| rule.about().claims.iter().any(|c| c.id == *claim));
+            assert!(listed, "{} names the unknown claim {claim}", plant.name);
+        }
+    }
+}
