@@ -34,8 +34,6 @@ pub(crate) use claims;
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     claims! { "X-001";
         ONE = "one": "something was found";
         OTHER = "other": "something else was found";

@@ -140,6 +140,7 @@ impl fmt::Display for Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::claim::Claim;
     use crate::rule::{Basis, Sight, Strength};
     use terms::journal::Event;
     use terms::roles::Zone;
@@ -150,6 +151,8 @@ mod tests {
         title_ja: "",
         strength: Strength::Must,
         source: "",
+        basis: Basis::Profile,
+        claims: &[],
         details_en: "",
         remedy_en: "",
         untested_en: "",
@@ -159,7 +162,11 @@ mod tests {
 
     fn finding() -> Finding {
         let event = Event::Fault { what: String::new(), does: None };
-        Finding::at("X-001/one", &Entry { seq: 3, at_ns: 0, host: "h".into(), zone: Zone::Line, event }, "w".into())
+        Finding::that(
+            &Claim { id: "X-001/one", what_en: "w" },
+            &Entry { seq: 3, at_ns: 0, host: "h".into(), zone: Zone::Line, event },
+            "w".into(),
+        )
     }
 
     #[test]

@@ -8,15 +8,44 @@ use terms::people::Person;
 pub(crate) struct Personal {
     search: Option<AhoCorasick>,
     /// By pattern.
-    patterns: Vec<(&'static str, u64)>,
+    patterns: Vec<(Kind, u64)>,
     /// Family names, and by pattern the given name and the person.
     families: Option<AhoCorasick>,
     given: Vec<(String, u64)>,
 }
 
+/// A kind of personal data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Name,
+    /// Of the name: フリガナ.
+    Reading,
+    Address,
+    DateOfBirth,
+    InsuredNumber,
+    /// Of a certificate.
+    Subject,
+    /// Of a certificate.
+    Serial,
+}
+
+impl Kind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Name => "name",
+            Kind::Reading => "name's reading",
+            Kind::Address => "address",
+            Kind::DateOfBirth => "date of birth",
+            Kind::InsuredNumber => "insured number",
+            Kind::Subject => "certificate's subject",
+            Kind::Serial => "certificate's serial number",
+        }
+    }
+}
+
 /// One match of personal data.
 pub(crate) struct PersonalMatch {
-    pub what: &'static str,
+    pub kind: Kind,
     pub person: u64,
     /// First byte.
     pub at: usize,
@@ -35,24 +64,24 @@ impl Personal {
     pub fn everything(ground: &Ground) -> Personal {
         Personal::of(ground, |person| {
             let mut all = attributes(person);
-            all.extend(person.insurance.iter().map(|p| ("insured number", p.insured.number.clone())));
+            all.extend(person.insurance.iter().map(|p| (Kind::InsuredNumber, p.insured.number.clone())));
             for c in &person.card.certificates {
-                all.push(("certificate's subject", c.subject_cn.clone()));
-                all.push(("certificate's serial number", c.serial.0.to_string()));
+                all.push((Kind::Subject, c.subject_cn.clone()));
+                all.push((Kind::Serial, c.serial.0.to_string()));
             }
             all
         })
     }
 
-    fn of(ground: &Ground, pick: impl Fn(&Person) -> Vec<(&'static str, String)>) -> Personal {
+    fn of(ground: &Ground, pick: impl Fn(&Person) -> Vec<(Kind, String)>) -> Personal {
         let (mut texts, mut patterns) = (Vec::new(), Vec::new());
         for (index, resident) in ground.people.iter().enumerate() {
-            for (what, text) in pick(&resident.person) {
+            for (kind, text) in pick(&resident.person) {
                 if text.is_ascii() && text.len() < SHORTEST_NUMBER || text.is_empty() {
                     continue;
                 }
                 texts.push(text);
-                patterns.push((what, index as u64));
+                patterns.push((kind, index as u64));
             }
         }
         let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&texts).ok();
@@ -85,8 +114,8 @@ impl Personal {
         };
         let found = search.find_iter(bytes).filter(whole);
         let found = found.map(|m| {
-            let (what, person) = self.patterns[m.pattern().as_usize()];
-            PersonalMatch { what, person, at: m.start() }
+            let (kind, person) = self.patterns[m.pattern().as_usize()];
+            PersonalMatch { kind, person, at: m.start() }
         });
         found.chain(self.apart(bytes)).collect()
     }
@@ -104,7 +133,7 @@ impl Personal {
             }
             let around = &bytes[m.start().saturating_sub(NEAR)..bytes.len().min(m.end() + NEAR)];
             if around.windows(given.len()).any(|w| w == given.as_bytes()) {
-                all.push(PersonalMatch { what: "name", person: *person, at: m.start() });
+                all.push(PersonalMatch { kind: Kind::Name, person: *person, at: m.start() });
             }
         }
         all
@@ -126,16 +155,16 @@ fn percent_decoded(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-fn attributes(person: &Person) -> Vec<(&'static str, String)> {
+fn attributes(person: &Person) -> Vec<(Kind, String)> {
     let (name, birth) = (&person.name, person.birth);
     let mut all = Vec::new();
     for separator in ["", " ", "　"] {
-        all.push(("name", format!("{}{separator}{}", name.family, name.given)));
-        all.push(("name's reading", format!("{}{separator}{}", name.family_kana, name.given_kana)));
+        all.push((Kind::Name, format!("{}{separator}{}", name.family, name.given)));
+        all.push((Kind::Reading, format!("{}{separator}{}", name.family_kana, name.given_kana)));
     }
-    all.push(("address", person.address.rest.clone()));
-    all.push(("date of birth", birth.to_string()));
-    all.push(("date of birth", birth.strftime("%Y%m%d").to_string()));
-    all.push(("date of birth", format!("{}年{}月{}日", birth.year(), birth.month(), birth.day())));
+    all.push((Kind::Address, person.address.rest.clone()));
+    all.push((Kind::DateOfBirth, birth.to_string()));
+    all.push((Kind::DateOfBirth, birth.strftime("%Y%m%d").to_string()));
+    all.push((Kind::DateOfBirth, format!("{}年{}月{}日", birth.year(), birth.month(), birth.day())));
     all
 }

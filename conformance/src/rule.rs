@@ -196,18 +196,13 @@ pub struct Finding {
 impl Finding {
     /// A finding that concerns one entry, in the words of the claim.
     pub fn of(claim: &Claim, entry: &Entry) -> Self {
-        Finding::at(claim.id, entry, claim.what_en.into())
+        Finding::that(claim, entry, claim.what_en.into())
     }
 
     /// A finding that concerns one entry, in words that say more than those of the claim.
     pub fn that(claim: &Claim, entry: &Entry, what: String) -> Self {
-        Finding::at(claim.id, entry, what)
-    }
-
-    /// A finding that concerns one entry.
-    pub fn at(claim: &'static str, entry: &Entry, what: String) -> Self {
         Finding {
-            claim,
+            claim: claim.id,
             what,
             host: entry.host.clone(),
             zone: entry.zone,

@@ -1,16 +1,17 @@
 //! The test shared by the rules that keep a party from learning who visited which facility.
 
+use crate::claim::Claim;
 use crate::evidence::Evidence;
 use crate::parts::parts;
-use crate::rule::{About, Finding, Judged};
+use crate::rule::{Finding, Judged};
 use aho_corasick::AhoCorasick;
 use terms::roles::Zone;
 
 /// The prefix of every check id: see `terms::check::CheckId`.
 const CHECK: &str = "check-";
 
-/// Searches everything in `zone` for facilities of the run and for check ids.
-pub(crate) fn unknown_to(about: &About, zone: Zone, run: &Evidence<'_>) -> Judged {
+/// Searches everything in `zone` for check ids and for facilities of the run, with the claims of these two findings.
+pub(crate) fn unknown_to([names_check, names_facility]: &[Claim; 2], zone: Zone, run: &Evidence<'_>) -> Judged {
     let mut judged = Judged::default();
     let facilities = run.ground.facilities.iter();
     let names: Vec<&str> = facilities.flat_map(|f| [f.number.reveal(), f.host.as_str()]).chain([CHECK]).collect();
@@ -27,12 +28,12 @@ pub(crate) fn unknown_to(about: &About, zone: Zone, run: &Evidence<'_>) -> Judge
                 if check { digit(Some(m.end())) } else { !digit(m.start().checked_sub(1)) && !digit(Some(m.end())) }
             };
             if let Some(found) = search.find_iter(bytes).find(whole) {
-                let what = match found.pattern().as_usize() + 1 == names.len() {
-                    true => "it contains the id of a check",
-                    false => "it names a facility",
+                let claim = match found.pattern().as_usize() + 1 == names.len() {
+                    true => names_check,
+                    false => names_facility,
                 };
                 let place = Some(part.place(found.start()));
-                judged.findings.push(Finding { place, ..Finding::at(about.id, entry, what.into()) });
+                judged.findings.push(Finding { place, ..Finding::of(claim, entry) });
             }
         }
     }

@@ -1,5 +1,6 @@
 //! AUDIT-001: every check leaves one record at the facility.
 
+use crate::claim::claims;
 use crate::evidence::{Evidence, RecordContent};
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「⑦ 資格情報の確認・記録」",
     basis: Basis::Example,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "Every check that ended has exactly one record in the facility's store `reception`, with the outcome of the \
                  check, whatever it is.",
     remedy_en: "Write one record for each check when it ends, also when it was refused or is indeterminate.",
@@ -23,6 +24,15 @@ static ABOUT: About = About {
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Party(Zone::Facility)],
 };
+
+claims! { "AUDIT-001";
+    NAMES_NO_CHECK = "names-no-check": "the facility made a record that names no check";
+    ENDED_AGAIN = "ended-again": "the check ended more than once";
+    NO_RECORD = "no-record": "the check ended, and the facility has no record of it";
+    UNREADABLE = "unreadable": "the facility's record cannot be read";
+    OTHER_OUTCOME = "other-outcome": "the facility recorded another outcome than that with which the check ended";
+    RECORDED_AGAIN = "recorded-again": "the facility recorded the check more than once";
+}
 
 pub struct OneRecordAtFacility;
 
@@ -50,26 +60,25 @@ fn at_facilities(run: &Evidence<'_>, judged: &mut Judged) {
         };
         match check {
             Some(check) => records.entry((&stored.entry.host, check)).or_default().push((stored.entry, outcome)),
-            None => judged.findings.push(Finding::at(ABOUT.id, stored.entry, "a record that names no check".into())),
+            None => judged.findings.push(Finding::of(&NAMES_NO_CHECK, stored.entry)),
         }
     }
     for (check, trail) in &run.checks {
         let Some((ended, outcome)) = trail.outcomes.last() else { continue };
         judged.evaluated += 1;
-        let mut add = |entry: &Entry, what: String| {
-            judged.findings.push(Finding::at(ABOUT.id, entry, what).of_check(check, trail.person));
-        };
+        let mut add = |finding: Finding| judged.findings.push(finding.of_check(check, trail.person));
         if trail.outcomes.len() > 1 {
-            add(ended, format!("the check ended {} times", trail.outcomes.len()));
+            add(Finding::that(&ENDED_AGAIN, ended, format!("the check ended {} times", trail.outcomes.len())));
         }
         match records.get(&(ended.host.as_str(), check)).map(Vec::as_slice) {
-            None | Some([]) => add(ended, "the check ended, and the facility has no record of it".into()),
-            Some([(entry, None)]) => add(entry, "the facility's record cannot be read".into()),
+            None | Some([]) => add(Finding::of(&NO_RECORD, ended)),
+            Some([(entry, None)]) => add(Finding::of(&UNREADABLE, entry)),
             Some([(entry, Some(recorded))]) if recorded != outcome => {
-                add(entry, format!("the facility recorded `{recorded}`, and the check ended with `{outcome}`"));
+                let what = format!("the facility recorded `{recorded}`, and the check ended with `{outcome}`");
+                add(Finding::that(&OTHER_OUTCOME, entry, what));
             }
             Some([_]) => {}
-            Some([.., (last, _)]) => add(last, "the facility recorded the check more than once".into()),
+            Some([.., (last, _)]) => add(Finding::of(&RECORDED_AGAIN, last)),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! AUDIT-002: every check that the broker answers leaves one record there, durable before the answer is sent.
 
+use crate::claim::claims;
 use crate::evidence::{Audits, Evidence};
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
@@ -16,7 +17,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「⑦ 資格情報の確認・記録」; profile: the broker records what it answers before the answer leaves",
     basis: Basis::Example,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "Every check whose request the broker received and answered, if the request can be read or names its check in \
                  the header `x-check-id`, has exactly one record in the broker's store `audit`, durable before the answer was \
                  sent. A retry, also after a crash, adds no record, unless the check ended as *not known* because of JPKI: then \
@@ -29,6 +30,13 @@ static ABOUT: About = About {
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Party(Zone::Broker), Sight::Link(Zone::Facility, Zone::Broker)],
 };
+
+claims! { "AUDIT-002";
+    UNREADABLE = "unreadable": "a record of the broker cannot be read";
+    NO_RECORD = "no-record": "the broker answered, and has no record of the check";
+    RECORDED_LATE = "recorded-late": "the broker recorded the check only after its answer was sent";
+    RECORDED_AGAIN = "recorded-again": "the broker recorded the check more than once";
+}
 
 pub struct OneRecordAtBroker;
 
@@ -46,7 +54,7 @@ impl Rule for OneRecordAtBroker {
 
 fn at_broker(run: &Evidence<'_>, judged: &mut Judged) {
     for stored in run.audits.iter().filter(|s| s.parsed().is_none()) {
-        judged.findings.push(Finding::at(ABOUT.id, stored.entry, "a record of the broker cannot be read".into()));
+        judged.findings.push(Finding::of(&UNREADABLE, stored.entry));
     }
     let records: Audits<'_> = run.audits_by_check();
     // By facility and check, the entry of the first request and the sequence number of the first answer.
@@ -59,12 +67,12 @@ fn at_broker(run: &Evidence<'_>, judged: &mut Judged) {
     let person = |check: &CheckId| run.checks.get(check).and_then(|trail| trail.person);
     for ((facility, check), (request, left)) in answered {
         judged.evaluated += 1;
-        let what = match records.get(&(facility, check)).and_then(|r| r.first()) {
-            None => "the broker answered, and has no record of the check",
-            Some((record, _)) if record.seq > left => "the broker recorded the check only after its answer was sent",
+        let claim = match records.get(&(facility, check)).and_then(|r| r.first()) {
+            None => NO_RECORD,
+            Some((record, _)) if record.seq > left => RECORDED_LATE,
             Some(_) => continue,
         };
-        let mut finding = Finding::at(ABOUT.id, request, what.into()).of_check(check, person(check));
+        let mut finding = Finding::of(&claim, request).of_check(check, person(check));
         finding.entries.1 = left;
         judged.findings.push(finding);
     }
@@ -73,7 +81,7 @@ fn at_broker(run: &Evidence<'_>, judged: &mut Judged) {
         if let [(first, _), .., (last, _)] = of_check.as_slice()
             && !of_check.windows(2).all(reprocessed)
         {
-            let finding = Finding::at(ABOUT.id, last, "the broker recorded the check more than once".into());
+            let finding = Finding::of(&RECORDED_AGAIN, last);
             judged.findings.push(finding.of_check(check, person(check)).since(first.seq));
         }
     }

@@ -1,5 +1,6 @@
 //! AUDIT-003: facility and broker recorded the same outcome of a check.
 
+use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +16,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「⑦ 資格情報の確認・記録」; profile: outcome codes are the same on both sides",
     basis: Basis::Example,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "If the facility's outcome is one with which a broker answers, the broker's record of the check has the same \
                  outcome.",
     remedy_en: "Record the answered outcome on both sides.",
@@ -23,6 +24,10 @@ static ABOUT: About = About {
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Party(Zone::Broker), Sight::Party(Zone::Facility)],
 };
+
+claims! { "AUDIT-003";
+    DIFFERS = "differs": "broker and facility recorded different outcomes";
+}
 
 pub struct BothSidesAgree;
 
@@ -58,7 +63,7 @@ fn both_sides(run: &Evidence<'_>, judged: &mut Judged) {
         judged.evaluated += u64::from(from_the_broker);
         if from_the_broker && *audited != outcome {
             let what = format!("the broker recorded `{audited}`, and the facility recorded `{outcome}`");
-            judged.findings.push(Finding::at(ABOUT.id, entry, what).of_check(check, trail.person));
+            judged.findings.push(Finding::that(&DIFFERS, entry, what).of_check(check, trail.person));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! AUDIT-004: what was answered is still on disk after a crash and at the end.
 
+use crate::claim::{Claim, claims};
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use serde::Deserialize;
@@ -16,7 +17,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「⑦ 資格情報の確認・記録」; profile: a record is durable before the answer leaves",
     basis: Basis::Example,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "In every snapshot of a disk, after a crash and at the end of the run, the broker's store `audit` has a record \
                  of every check that it had answered before, and a facility's store `reception` has one of every check that had \
                  ended there before.",
@@ -25,6 +26,11 @@ static ABOUT: About = About {
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Party(Zone::Broker), Sight::Party(Zone::Facility), Sight::Link(Zone::Facility, Zone::Broker)],
 };
+
+claims! { "AUDIT-004";
+    BROKER_LOST = "broker-lost": "the broker's disk has no record of a check that it had answered before";
+    FACILITY_LOST = "facility-lost": "the facility's disk has no record of a check that had ended there before";
+}
 
 pub struct RecordsSurvive;
 
@@ -37,14 +43,14 @@ impl Rule for RecordsSurvive {
         let mut judged = Judged::default();
         for (first, occasion, kept) in snapshots(run) {
             let (host, zone, seq) = (&first.host, first.zone, first.seq);
-            let due: BTreeSet<&CheckId> = match zone {
+            let (claim, due): (Claim, BTreeSet<&CheckId>) = match zone {
                 Zone::Broker => {
                     let answered = run.submissions.iter().filter(|s| s.answered.is_some_and(|left| left < seq));
-                    answered.map(|s| &s.check).collect()
+                    (BROKER_LOST, answered.map(|s| &s.check).collect())
                 }
                 _ => {
                     let ended = run.checks.iter().filter(|(_, t)| t.outcomes.iter().any(|(e, _)| e.host == *host && e.seq < seq));
-                    ended.map(|(check, _)| check).collect()
+                    (FACILITY_LOST, ended.map(|(check, _)| check).collect())
                 }
             };
             judged.evaluated += due.len() as u64;
@@ -55,7 +61,7 @@ impl Rule for RecordsSurvive {
             for check in due.into_iter().filter(|check| !kept.contains(*check)) {
                 let what = format!("{when} the disk has no record of a check that had ended before");
                 let person = run.checks.get(check).and_then(|t| t.person);
-                judged.findings.push(Finding::at(ABOUT.id, first, what).of_check(check, person));
+                judged.findings.push(Finding::that(&claim, first, what).of_check(check, person));
             }
         }
         judged

@@ -1,5 +1,6 @@
 //! CODE-001: no two people have the same code.
 
+use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「重複しない番号を交付するため、住民票コード又はマイナンバーから変換する方法等により生成し」",
     basis: Basis::Demanded,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "No code that the number authority issued or JPKI returned in the run, in any field, belongs to two people.",
     remedy_en: "Derive each code from data of one person alone, with enough entropy that no two codes collide.",
     untested_en: "no code was issued or returned in this run",
@@ -23,6 +24,10 @@ static ABOUT: About = About {
         Sight::Link(Zone::Broker, Zone::Jpki),
     ],
 };
+
+claims! { "CODE-001";
+    SHARED = "shared": "two people have the same code";
+}
 
 pub struct OnePersonOneCode;
 
@@ -40,7 +45,7 @@ impl Rule for OnePersonOneCode {
             let (first, whose) = owner.entry(code.reveal()).or_insert((issued.entry, issued.person));
             if *whose != issued.person {
                 let what = format!("the same code was given for the persons {whose} and {}", issued.person);
-                let finding = Finding { person: Some(issued.person), ..Finding::at(ABOUT.id, issued.entry, what) };
+                let finding = Finding { person: Some(issued.person), ..Finding::that(&SHARED, issued.entry, what) };
                 judged.findings.push(finding.since(first.seq));
             }
         }

@@ -1,5 +1,6 @@
 //! CODE-002: no two institutions have the same code for one person.
 
+use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「機関別符号」「患者個人の特定や目的外で使用されないよう、機微性に配慮した個人情報保護の措置を講じる必要がある」",
     basis: Basis::Example,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "The codes of one person that were issued or returned for different fields in the run differ.",
     remedy_en: "Include the field in the derivation, so that codes of two fields cannot be joined without the authority's keys.",
     untested_en: "no person's codes were issued or returned for two fields in this run",
@@ -24,6 +25,10 @@ static ABOUT: About = About {
         Sight::Link(Zone::Broker, Zone::Jpki),
     ],
 };
+
+claims! { "CODE-002";
+    SAME_IN_TWO_FIELDS = "same-in-two-fields": "a person has the same code in two fields";
+}
 
 pub struct FieldsDiffer;
 
@@ -52,7 +57,7 @@ impl Rule for FieldsDiffer {
                         known.map_or("another".to_string(), |f| format!("`{f}`"))
                     };
                     let what = format!("the fields {} and {} have the same code for a person", name(other), name(field));
-                    let finding = Finding { person: Some(*person), ..Finding::at(ABOUT.id, entry, what) };
+                    let finding = Finding { person: Some(*person), ..Finding::that(&SAME_IN_TWO_FIELDS, entry, what) };
                     judged.findings.push(finding.since(before.seq));
                 }
             }

@@ -1,5 +1,6 @@
 //! CODE-003: the code stays the same when the card is renewed and when the insurer changes.
 
+use crate::claim::claims;
 use crate::evidence::{Evidence, IssuedCode};
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「保険者全体の機関別符号（保険者が変わっても符号は変わらない）」",
     basis: Basis::Example,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "All codes of one person in one field that were issued or returned, to any party, by any number and for any \
                  certificate, are the same. Each code after a person's first is compared with the first.",
     remedy_en: "Derive the code from the person, never from the card, the certificate or the party that asks.",
@@ -25,6 +26,10 @@ static ABOUT: About = About {
         Sight::Link(Zone::Broker, Zone::Jpki),
     ],
 };
+
+claims! { "CODE-003";
+    CHANGED = "changed": "a person has two codes in one field";
+}
 
 pub struct CodeStays;
 
@@ -46,7 +51,7 @@ impl Rule for CodeStays {
             if before.code.as_ref() != Some(code) {
                 let (to, earlier) = (parties::shown(issued.asker), parties::shown(before.asker));
                 let what = format!("`{to}` was given a different code for the person than `{earlier}` had been given");
-                let finding = Finding { person: Some(issued.person), ..Finding::at(ABOUT.id, issued.entry, what) };
+                let finding = Finding { person: Some(issued.person), ..Finding::that(&CHANGED, issued.entry, what) };
                 judged.findings.push(finding.since(before.entry.seq));
             }
         }

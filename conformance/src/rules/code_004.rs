@@ -1,5 +1,6 @@
 //! CODE-004: only people who opted in have a code.
 
+use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::parties;
@@ -12,7 +13,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「利用を希望する者が使う仕組みとする必要がある」「本人の同意のもとで希望する患者が番号を持つ仕組みとし」",
     basis: Basis::Demanded,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "Whenever the number authority or JPKI was asked for the code of a person who did not opt in, the answer was \
                  that there is none.",
     remedy_en: "Ask for consent first; issue no code, not even an unused one, for a person who did not opt in.",
@@ -24,6 +25,10 @@ static ABOUT: About = About {
         Sight::Link(Zone::Broker, Zone::Jpki),
     ],
 };
+
+claims! { "CODE-004";
+    GIVEN = "given": "a code was given for a person who did not opt in";
+}
 
 pub struct OnlyWhoOptedIn;
 
@@ -41,7 +46,7 @@ impl Rule for OnlyWhoOptedIn {
                 let what = format!("`{}` was given a code for a person who did not opt in", parties::shown(issued.asker));
                 judged
                     .findings
-                    .push(Finding { person: Some(resident.person.index), ..Finding::at(ABOUT.id, issued.entry, what) });
+                    .push(Finding { person: Some(resident.person.index), ..Finding::that(&GIVEN, issued.entry, what) });
             }
         }
         judged

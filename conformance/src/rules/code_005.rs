@@ -1,5 +1,6 @@
 //! CODE-005: a code cannot be computed from what an institution has.
 
+use crate::claim::{Claim, claims};
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use data_encoding::BASE32_NOPAD;
@@ -19,7 +20,7 @@ static ABOUT: About = About {
     source: "「患者個人の特定や目的外で使用されないよう、機微性に配慮した個人情報保護の措置を講じる必要がある」; profile: a code is made with a key \
              that only the number authority has",
     basis: Basis::Profile,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "Each code that was issued or returned is compared with what anyone could compute from My Number, the resident \
                  code, a certificate's serial number or subject, or the person's insured identifier: the value itself as bytes, \
                  its MD5, SHA-1, SHA-256 and SHA-512 digests, and the HMACs with these hashes and a known key (the field's name, \
@@ -35,6 +36,12 @@ static ABOUT: About = About {
         Sight::Link(Zone::Broker, Zone::Jpki),
     ],
 };
+
+claims! { "CODE-005";
+    ITSELF = "itself": "the code is a value that institutions have";
+    DIGEST = "digest": "the code is a digest of a value that institutions have";
+    KNOWN_KEY = "known-key": "the code is an HMAC of a value that institutions have, under a known key";
+}
 
 pub struct NotComputable;
 
@@ -53,9 +60,9 @@ impl Rule for NotComputable {
             }
             judged.evaluated += 1;
             let Ok(bytes) = BASE32_NOPAD.decode(code.reveal().as_bytes()) else { continue };
-            if let Some(how) = computable(&bytes, &issued.field, issued.asker, resident) {
+            if let Some((claim, how)) = computable(&bytes, &issued.field, issued.asker, resident) {
                 let what = format!("the code is {how}: anyone who has that can compute it");
-                judged.findings.push(Finding { person: Some(issued.person), ..Finding::at(ABOUT.id, issued.entry, what) });
+                judged.findings.push(Finding { person: Some(issued.person), ..Finding::that(&claim, issued.entry, what) });
             }
         }
         judged
@@ -63,7 +70,7 @@ impl Rule for NotComputable {
 }
 
 /// How a code can be computed, if it can.
-fn computable(code: &[u8], field: &str, asker: &str, resident: &GroundPerson) -> Option<String> {
+fn computable(code: &[u8], field: &str, asker: &str, resident: &GroundPerson) -> Option<(Claim, String)> {
     for (name, value) in institution_data(resident) {
         let texts = [
             value.clone(),
@@ -76,14 +83,14 @@ fn computable(code: &[u8], field: &str, asker: &str, resident: &GroundPerson) ->
         for text in &texts {
             let text = text.as_bytes();
             if fits(code, text) {
-                return Some(format!("the {name} itself"));
+                return Some((ITSELF, format!("the {name} itself")));
             }
             if let Some(digest) = digests(text).into_iter().find(|(_, d)| fits(code, d)) {
-                return Some(format!("{} of the {name}", digest.0));
+                return Some((DIGEST, format!("{} of the {name}", digest.0)));
             }
             for key in [field, asker, "shikaku", ""] {
                 if let Some(mac) = macs(key.as_bytes(), text).into_iter().find(|(_, d)| fits(code, d)) {
-                    return Some(format!("HMAC with {} of the {name} under a known key", mac.0));
+                    return Some((KNOWN_KEY, format!("HMAC with {} of the {name} under a known key", mac.0)));
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! ELIG-001: the answer to the facility matches the insurers' data for the day, or is *not known*.
 
+use crate::claim::{Claim, claims};
 use crate::evidence::{Evidence, Feed, InsurerExchange, ReceptionRecord, RecordedCoverage, Trail};
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use jiff::civil::Date;
@@ -19,7 +20,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「電子証明書に対応する資格情報を引き当てて、保険医療機関等に通知する」「利用を希望する者が使う仕組みとする必要がある」",
     basis: Basis::Example,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "The outcome of every check and the coverages that the reception recorded are compared with the insurers' data \
                  on the person who came, on the day in Japan on which the check was asked. The judge takes this day from true time, \
                  and not from a message or a party's clock. `in-force` and `insured-elsewhere` require a person who is insured on the day (the \
@@ -36,6 +37,19 @@ static ABOUT: About = About {
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Party(Zone::Facility), Sight::Link(Zone::Facility, Zone::Broker)],
 };
+
+claims! { "ELIG-001";
+    NO_CODE = "no-code": "the insurers' statement was answered for a person who has no institution code";
+    ENDED = "ended": "`in-force` was answered for a coverage that has ended";
+    NOT_ELSEWHERE = "not-elsewhere": "`insured-elsewhere` was answered, but the coverage asked about is in force, or none was asked about";
+    INSURED = "insured": "`not-insured` was answered for a person who is insured on the day";
+    NOBODY_INSURES = "nobody-insures": "a coverage was answered for a person whom no insurer insures on the day";
+    COUNT = "count": "the number of coverages in force does not fit the outcome";
+    NONE_IN_FORCE = "none-in-force": "a coverage is reported as in force, but no insurer insures the person on the day";
+    NOT_ENDED = "not-ended": "a coverage in force is reported as ended";
+    NEVER_HAD = "never-had": "a coverage that the person never had is reported as ended";
+    DIFFERS = "differs": "a coverage differs from the insurer's data";
+}
 
 pub struct AnswersMatchInsurers;
 
@@ -56,29 +70,31 @@ impl Rule for AnswersMatchInsurers {
             let person = trail.person.and_then(|index| run.resident(index));
             let (Some(resident), Some((ended, outcome))) = (person, trail.outcomes.last()) else { continue };
             let is_answer = matches!(outcome.class(), OutcomeClass::InForce | OutcomeClass::NotInForce);
-            let wrong: Vec<String> = match (is_answer, &resident.institution_code) {
+            let wrong: Vec<Wrong> = match (is_answer, &resident.institution_code) {
                 (true, Some(_)) => {
                     let on_record = questions.get(check).copied();
                     let recorded: Vec<_> = records.get(check).into_iter().flatten().filter(|r| r.outcome == *outcome).collect();
                     // AUDIT-001 checks whether there is a record with that outcome.
-                    let against = |truth: &Truth<'_>| -> Vec<String> {
+                    let against = |truth: &Truth<'_>| -> Vec<Wrong> {
                         let coverages = recorded.iter().flat_map(|record| truth.of_coverages(*outcome, &record.coverages));
                         truth.of_outcome(*outcome, on_record).into_iter().chain(coverages).collect()
                     };
                     // While a change is being propagated, the old and the new data are right, and nothing else is.
-                    let all: Vec<Vec<String>> = truths_of(run, resident, trail, ended).iter().map(against).collect();
+                    let all: Vec<Vec<Wrong>> = truths_of(run, resident, trail, ended).iter().map(against).collect();
                     match all.iter().any(Vec::is_empty) {
                         true => Vec::new(),
                         false => all.into_iter().next_back().unwrap_or_default(),
                     }
                 }
-                (true, None) => vec![format!("`{outcome}` was answered for a person who has no institution code")],
+                (true, None) => {
+                    vec![(NO_CODE, format!("`{outcome}` was answered for a person who has no institution code"))]
+                }
                 (false, None) => Vec::new(),
                 (false, Some(_)) => continue,
             };
             judged.evaluated += 1;
             let since = first_seq(trail, ended.seq);
-            let finding = |what| Finding::at(ABOUT.id, ended, what).of_check(check, trail.person).since(since);
+            let finding = |(claim, what): Wrong| Finding::that(&claim, ended, what).of_check(check, trail.person).since(since);
             judged.findings.extend(wrong.into_iter().map(finding));
         }
         judged
@@ -137,6 +153,13 @@ fn versions_of<'a>(
     }
 }
 
+/// What is wrong with an answer, and in which words.
+type Wrong = (Claim, String);
+
+fn in_its_words(claim: Claim) -> Wrong {
+    (claim, claim.what_en.into())
+}
+
 /// The insurers' data on one person.
 struct Truth<'a> {
     insurance: &'a [InsurancePeriod],
@@ -149,49 +172,47 @@ impl Truth<'_> {
     }
 
     /// `asked` is the coverage that the facility asked about, if it asked about one; `None` if the question was not seen.
-    fn of_outcome(&self, outcome: OutcomeCode, asked: Option<Option<&InsuredIdentifier>>) -> Option<String> {
+    fn of_outcome(&self, outcome: OutcomeCode, asked: Option<Option<&InsuredIdentifier>>) -> Option<Wrong> {
         let current = self.current();
         let elsewhere = |c: &InsurancePeriod| asked.map(|coverage| coverage.is_some_and(|asked| *asked != c.insured));
         let elsewhere = current.and_then(elsewhere);
         match (outcome, current.is_some()) {
-            (OutcomeCode::InForce, true) if elsewhere == Some(true) => {
-                Some("`in-force` was answered for a coverage that has ended".into())
-            }
-            (OutcomeCode::InsuredElsewhere, true) if elsewhere == Some(false) => {
-                Some("`insured-elsewhere` was answered, but the coverage asked about is in force, or none was asked about".into())
-            }
-            (OutcomeCode::NotInsured, true) => Some("`not-insured` was answered for a person who is insured on the day".into()),
+            (OutcomeCode::InForce, true) if elsewhere == Some(true) => Some(in_its_words(ENDED)),
+            (OutcomeCode::InsuredElsewhere, true) if elsewhere == Some(false) => Some(in_its_words(NOT_ELSEWHERE)),
+            (OutcomeCode::NotInsured, true) => Some(in_its_words(INSURED)),
             (OutcomeCode::NotInsured, false) | (_, true) => None,
-            (other, false) => Some(format!("`{other}` was answered for a person whom no insurer insures on the day")),
+            (other, false) => {
+                Some((NOBODY_INSURES, format!("`{other}` was answered for a person whom no insurer insures on the day")))
+            }
         }
     }
 
-    fn of_coverages(&self, outcome: OutcomeCode, coverages: &[RecordedCoverage]) -> Vec<String> {
+    fn of_coverages(&self, outcome: OutcomeCode, coverages: &[RecordedCoverage]) -> Vec<Wrong> {
         let (in_force, ended): (Vec<_>, Vec<_>) = coverages.iter().partition(|c| c.in_force);
         let mut wrong = Vec::new();
         let wanted = usize::from(outcome != OutcomeCode::NotInsured);
         if in_force.len() != wanted {
-            wrong.push(format!("`{outcome}` with {} coverages in force, not {wanted}", in_force.len()));
+            wrong.push((COUNT, format!("`{outcome}` with {} coverages in force, not {wanted}", in_force.len())));
         }
         for coverage in in_force {
             match self.current() {
                 Some(period) => wrong.extend(self.differences(coverage, period)),
-                None => wrong.push("a coverage is reported as in force, but no insurer insures the person on the day".into()),
+                None => wrong.push(in_its_words(NONE_IN_FORCE)),
             }
         }
         for coverage in ended {
             let begun = |p: &&InsurancePeriod| p.insured == coverage.insured && p.from == coverage.since;
             match self.insurance.iter().find(begun) {
-                Some(period) if period.covers(self.day) => wrong.push("a coverage in force is reported as ended".into()),
+                Some(period) if period.covers(self.day) => wrong.push(in_its_words(NOT_ENDED)),
                 Some(period) => wrong.extend(self.differences(coverage, period)),
-                None => wrong.push("a coverage that the person never had is reported as ended".into()),
+                None => wrong.push(in_its_words(NEVER_HAD)),
             }
         }
         wrong
     }
 
     /// The members in which a coverage differs from the insurer's data. Only their names: the values are personal data.
-    fn differences(&self, coverage: &RecordedCoverage, truth: &InsurancePeriod) -> Option<String> {
+    fn differences(&self, coverage: &RecordedCoverage, truth: &InsurancePeriod) -> Option<Wrong> {
         // A future end may not have been in a feed yet.
         let in_future = truth.until.is_some_and(|last| last >= self.day);
         let members = [
@@ -204,6 +225,6 @@ impl Truth<'_> {
             ("copaymentPercent", coverage.copayment_percent == truth.copayment_percent),
         ];
         let wrong: Vec<&str> = members.iter().filter(|(_, right)| !right).map(|(name, _)| *name).collect();
-        (!wrong.is_empty()).then(|| format!("a coverage differs from the insurer's data in {}", wrong.join(", ")))
+        (!wrong.is_empty()).then(|| (DIFFERS, format!("{} in {}", DIFFERS.what_en, wrong.join(", "))))
     }
 }

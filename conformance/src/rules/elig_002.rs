@@ -1,5 +1,6 @@
 //! ELIG-002: the broker answers only what the feeds cover.
 
+use crate::claim::{Claim, claims};
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use jiff::civil::Date;
@@ -16,7 +17,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「保険者の委託を受けて、マイナンバーと紐づけて資格情報を管理」「電子証明書に対応する資格情報を引当て・応答」",
     basis: Basis::Example,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "When the broker sends an answer with a coverage in force, it has already accepted that insurer's feeds, \
                  complete through the day asked about. When it answers *not insured*, it has accepted the feeds of every \
                  insurer that insures a person of the run.",
@@ -29,6 +30,11 @@ static ABOUT: About = About {
     },
     needs: &[Sight::Link(Zone::Facility, Zone::Broker), Sight::Link(Zone::Insurer, Zone::Broker)],
 };
+
+claims! { "ELIG-002";
+    FEED_MISSING = "feed-missing": "a coverage was answered while its insurer's feeds were not complete through the day";
+    FEEDS_MISSING = "feeds-missing": "`not-insured` was answered while an insurer's feeds were not complete through the day";
+}
 
 pub struct FeedsCoverTheDay;
 
@@ -47,9 +53,9 @@ impl Rule for FeedsCoverTheDay {
                 let of = run.exchanges.feeds.iter().filter(|f| f.accepted && f.entry.seq < seq && f.batch.insurer == *insurer);
                 of.map(|f| f.batch.complete_through).max()
             };
-            let needed: BTreeSet<&InsurerNumber> = match answered.validity {
-                Validity::NotInsured => all.clone(),
-                _ => answered.coverages.iter().filter(|c| c.in_force).map(|c| &c.insured.insurer).collect(),
+            let (claim, needed): (Claim, BTreeSet<&InsurerNumber>) = match answered.validity {
+                Validity::NotInsured => (FEEDS_MISSING, all.clone()),
+                _ => (FEED_MISSING, answered.coverages.iter().filter(|c| c.in_force).map(|c| &c.insured.insurer).collect()),
             };
             let missing = needed.iter().filter(|i| through(i).is_none_or(|day| day < answered.day)).count();
             if missing > 0 {
@@ -58,7 +64,7 @@ impl Rule for FeedsCoverTheDay {
                     answered.validity.outcome()
                 );
                 let person = run.checks.get(&answered.check).and_then(|t| t.person);
-                judged.findings.push(Finding::at(ABOUT.id, answer.entry, what).of_check(&answered.check, person));
+                judged.findings.push(Finding::that(&claim, answer.entry, what).of_check(&answered.check, person));
             }
         }
         judged

@@ -1,5 +1,6 @@
 //! ELIG-003: the answer matches the question, and the record matches the answer.
 
+use crate::claim::claims;
 use crate::evidence::{Answer, Evidence, ReceptionRecord};
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use jiff::civil::Date;
@@ -16,7 +17,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「⑥ 電子証明書に対応する資格情報を引当て・応答」「⑦ 資格情報の確認・記録」",
     basis: Basis::Example,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "Every answer that the broker sends can be read, and names the check and the day of the question. If the \
                  facility recorded the insurers' statement, or received a consistent answer, the recorded outcome and coverages \
                  (insurer, symbol, number, branch, first and last day, copayment, whether in force) are those of the answer \
@@ -26,6 +27,14 @@ static ABOUT: About = About {
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Party(Zone::Facility), Sight::Link(Zone::Facility, Zone::Broker)],
 };
+
+claims! { "ELIG-003";
+    OTHER_CHECK = "other-check": "the answer is about another check than the question";
+    NO_QUESTION = "no-question": "an answer was sent without a question";
+    OTHER_DAY = "other-day": "the answer is about another day than the question";
+    UNREADABLE = "unreadable": "the broker sent a facility something that is not an eligibility answer";
+    RECORD_DIFFERS = "record-differs": "the facility's record differs from the answer that it received";
+}
 
 pub struct AnswerFitsQuestion;
 
@@ -41,21 +50,17 @@ impl Rule for AnswerFitsQuestion {
             let check = &sent.answer.check;
             judged.evaluated += 1;
             let question = run.request_of(sent);
-            let what = match question.and_then(|s| s.question.as_ref()) {
-                Some(question) if question.check != *check => "the answer is about another check than the question",
-                None => "an answer was sent without a question",
-                Some(question) if question.day != sent.answer.day => "the answer is about another day than the question",
+            let claim = match question.and_then(|s| s.question.as_ref()) {
+                Some(question) if question.check != *check => OTHER_CHECK,
+                None => NO_QUESTION,
+                Some(question) if question.day != sent.answer.day => OTHER_DAY,
                 Some(_) => continue,
             };
-            judged.findings.push(Finding::at(ABOUT.id, sent.entry, what.into()).of_check(check, person(check)));
+            judged.findings.push(Finding::of(&claim, sent.entry).of_check(check, person(check)));
         }
         for entry in &run.exchanges.unreadable {
             judged.evaluated += 1;
-            judged.findings.push(Finding::at(
-                ABOUT.id,
-                entry,
-                "the broker sent a facility something that is not an eligibility answer".into(),
-            ));
+            judged.findings.push(Finding::of(&UNREADABLE, entry));
         }
         let asked = days_of_questions(run);
         for received in &run.exchanges.received {
@@ -66,8 +71,7 @@ impl Rule for AnswerFitsQuestion {
             if (record.outcome.on_the_wire().status == 200 || is_consistent(&received.answer) && right_day(run, &asked, received))
                 && !same(record, &received.answer)
             {
-                let what = "the facility's record differs from the answer that it received".to_string();
-                let finding = Finding::at(ABOUT.id, entry, what).of_check(check, person(check));
+                let finding = Finding::of(&RECORD_DIFFERS, entry).of_check(check, person(check));
                 judged.findings.push(finding.since(received.entry.seq));
             }
         }

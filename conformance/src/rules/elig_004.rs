@@ -1,5 +1,6 @@
 //! ELIG-004: *not known* is never shown as an answer.
 
+use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::journal::Event;
@@ -12,7 +13,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「⑦ 資格情報の確認・記録」; profile: refused and indeterminate are never mixed with the insurers' statement",
     basis: Basis::Example,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "A facility's screen for a check contains the Japanese text of the check's outcome, and the text of no other \
                  outcome that is the insurers' statement (資格有効, 該当資格なし, 資格無効).",
     remedy_en: "Show the outcome's own text; if the result is not known, show what to do and do not guess.",
@@ -23,6 +24,11 @@ static ABOUT: About = About {
 
 /// The texts of the outcomes that are the insurers' statement.
 const ANSWERS: [&str; 3] = ["資格有効", "該当資格なし", "資格無効"];
+
+claims! { "ELIG-004";
+    NOT_SHOWN = "not-shown": "the screen does not show the outcome with which the check ended";
+    OTHER_SHOWN = "other-shown": "the screen also shows another answer than the outcome of the check";
+}
 
 pub struct ScreenShowsOutcome;
 
@@ -39,12 +45,12 @@ impl Rule for ScreenShowsOutcome {
             let Some(outcome) = trail.outcome() else { continue };
             judged.evaluated += 1;
             let wrong = ANSWERS.iter().filter(|answer| text.contains(**answer) && !outcome.text_ja().contains(**answer)).count();
-            let what = match (text.contains(outcome.text_ja()), wrong) {
+            let (claim, what) = match (text.contains(outcome.text_ja()), wrong) {
                 (true, 0) => continue,
-                (false, _) => format!("the check ended with `{outcome}`, and the screen does not show it"),
-                (true, _) => format!("the check ended with `{outcome}`, and the screen also shows another answer"),
+                (false, _) => (NOT_SHOWN, format!("the check ended with `{outcome}`, and the screen does not show it")),
+                (true, _) => (OTHER_SHOWN, format!("the check ended with `{outcome}`, and the screen also shows another answer")),
             };
-            judged.findings.push(Finding::at(ABOUT.id, entry, what).of_check(check, trail.person));
+            judged.findings.push(Finding::that(&claim, entry, what).of_check(check, trail.person));
         }
         judged
     }

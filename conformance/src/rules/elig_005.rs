@@ -1,5 +1,6 @@
 //! ELIG-005: if insurers are asked, the broker answers only what they have stated in the check.
 
+use crate::claim::{Claim, claims};
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::coverage::Validity;
@@ -16,7 +17,7 @@ static ABOUT: About = About {
     source: "「電子証明書に対応する資格情報を引き当てて、保険医療機関等に通知する」; profile: in this design the insurers keep their data, and \
              the broker asks them in every check",
     basis: Basis::Example,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "Every coverage in an answer, in force or ended, is one that its insurer stated with the same members after it was \
                  asked in that check, in a statement that is complete through the day asked about. Before *not insured*, every \
                  insurer that insures a person of the run made such a statement about the person. A check that is asked again may \
@@ -32,6 +33,12 @@ static ABOUT: About = About {
     },
     needs: &[Sight::Link(Zone::Facility, Zone::Broker), Sight::Link(Zone::Broker, Zone::Insurer)],
 };
+
+claims! { "ELIG-005";
+    NO_STATEMENT = "no-statement": "a coverage was answered without a statement of its insurer in this check";
+    NOT_STATED = "not-stated": "a coverage was answered that its insurer did not state";
+    INSURERS_MISSING = "insurers-missing": "`not-insured` was answered without a statement of every insurer in this check";
+}
 
 pub struct InsurersAnswerFirst;
 
@@ -57,22 +64,24 @@ impl Rule for InsurersAnswerFirst {
                 let in_time = of.filter_map(|e| e.stated_between(request.unwrap_or(0), seq));
                 in_time.filter(|s| s.complete_through >= answered.day).collect()
             };
-            let mut add = |what: String| {
-                judged.findings.push(Finding::at(ABOUT.id, answer.entry, what).of_check(&answered.check, person));
+            let mut add = |claim: &Claim, what: String| {
+                judged.findings.push(Finding::that(claim, answer.entry, what).of_check(&answered.check, person));
             };
             let outcome = answered.validity.outcome();
             for coverage in &answered.coverages {
                 let statements = stated(&coverage.insured.insurer);
                 if statements.is_empty() {
-                    add(format!("`{outcome}` was answered without a statement of the coverage's insurer in this check"));
+                    let what = format!("`{outcome}` was answered without a statement of the coverage's insurer in this check");
+                    add(&NO_STATEMENT, what);
                 } else if !statements.iter().any(|s| s.entries.iter().any(|entry| is_same(coverage, entry))) {
-                    add(format!("`{outcome}` was answered with a coverage that its insurer did not state"));
+                    add(&NOT_STATED, format!("`{outcome}` was answered with a coverage that its insurer did not state"));
                 }
             }
             if answered.validity == Validity::NotInsured {
                 let missing = all.iter().filter(|i| stated(i).is_empty()).count();
                 if missing > 0 {
-                    add(format!("`{outcome}` was answered without a statement of {missing} insurer(s) in this check"));
+                    let what = format!("`{outcome}` was answered without a statement of {missing} insurer(s) in this check");
+                    add(&INSURERS_MISSING, what);
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! ELIG-006: a facility asks about the day on which it asks.
 
+use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use jiff::civil::Date;
@@ -15,7 +16,7 @@ static ABOUT: About = About {
     source: "「⑥ 電子証明書に対応する資格情報を引当て・応答」; profile: the eligibility that is checked is that of the day on which the person \
              is at the counter",
     basis: Basis::Example,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "The day in every readable request that the broker received is the day in Japan on which its check first asked. The \
                  judge takes this day from true time, and not from a party's clock: a terminal whose clock is wrong by a day breaks \
                  this rule. If midnight passed while the first request was on its way, either day is right. Later attempts of a check \
@@ -25,6 +26,10 @@ static ABOUT: About = About {
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Link(Zone::Facility, Zone::Broker)],
 };
+
+claims! { "ELIG-006";
+    OTHER_DAY = "other-day": "a facility asked about another day than that on which it asked";
+}
 
 pub struct AsksAboutToday;
 
@@ -44,7 +49,7 @@ impl Rule for AsksAboutToday {
             }
             let what = format!("the facility asked about {} on {}", question.day, listed(&days));
             let since = trail.first(Step::EligibilityRequested).map_or(submission.entry.seq, |entry| entry.seq);
-            let finding = Finding::at(ABOUT.id, submission.entry, what).of_check(&submission.check, trail.person);
+            let finding = Finding::that(&OTHER_DAY, submission.entry, what).of_check(&submission.check, trail.person);
             judged.findings.push(finding.since(since));
         }
         judged

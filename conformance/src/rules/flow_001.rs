@@ -1,5 +1,6 @@
 //! FLOW-001: the steps ① to ⑦, each after those before it.
 
+use crate::claim::{Claim, claims};
 use crate::evidence::{Evidence, JpkiMessageKind, Trail};
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「【資格確認の主な流れ】①～⑦」",
     basis: Basis::Example,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "No step is taken without all steps before it. A check that ends with the insurers' statement has all seven; ⑤ is \
                  required if the design needs JPKI in every check. Any other has no ⑦; one that staff or the card refuse at ② has \
                  ① only; one that the broker refuses has no ⑥, unless the facility retried. Every step is taken once, except that \
@@ -32,6 +33,16 @@ static ABOUT: About = About {
         Sight::Link(Zone::Broker, Zone::Jpki),
     ],
 };
+
+claims! { "FLOW-001";
+    SKIPPED = "skipped": "a step was taken without one before it";
+    ANSWERED_AGAIN = "answered-again": "⑥ was taken again without another ⑤";
+    TAKEN_AGAIN = "taken-again": "a step was taken more than once without a reason";
+    AFTER_REFUSAL_AT_COUNTER = "after-refusal-at-counter": "a step after ① was taken, and staff or the card had refused at ②";
+    THOUGH_REFUSED = "though-refused": "a step was taken that does not go with a refusal";
+    THOUGH_NOT_KNOWN = "though-not-known": "⑦ was taken, and the check ended as *not known*";
+    MISSING = "missing": "the check ended with the insurers' statement without one of the steps";
+}
 
 pub struct StepsInOrder;
 
@@ -59,9 +70,9 @@ struct Findings<'a> {
 }
 
 impl Findings<'_> {
-    fn add(&mut self, entry: &Entry, what: String) {
+    fn add(&mut self, claim: &Claim, entry: &Entry, what: String) {
         let first = self.trail.steps.first().map_or(entry.seq, |(first, _)| first.seq);
-        self.all.push(Finding::at(ABOUT.id, entry, what).of_check(self.check, self.trail.person).since(first));
+        self.all.push(Finding::that(claim, entry, what).of_check(self.check, self.trail.person).since(first));
     }
 }
 
@@ -79,17 +90,17 @@ fn steps(run: &Evidence<'_>, trail: &Trail<'_>, findings: &mut Findings<'_>) {
     for (entry, step) in &trail.steps {
         let count = |s: Step| taken.get(&s).copied().unwrap_or_default();
         if let Some(missing) = needed(run).filter(|s| s < step).find(|s| count(*s) == 0) {
-            findings.add(entry, format!("{} without {}", mark(*step), mark(missing)));
+            findings.add(&SKIPPED, entry, format!("{} without {}", mark(*step), mark(missing)));
         } else if *step == Step::EligibilityAnswered
             && is_needed(run, Step::CodeResolved)
             && count(Step::CodeResolved) <= count(*step)
         {
-            findings.add(entry, "⑥ again without another ⑤".into());
+            findings.add(&ANSWERED_AGAIN, entry, "⑥ again without another ⑤".into());
         }
         let before = count(*step);
         let again = is_repeatable(*step) && run.fault_before(entry.seq) && before < trail.asked_before(entry.seq);
         if before > 0 && !again {
-            findings.add(entry, format!("{} was taken again", mark(*step)));
+            findings.add(&TAKEN_AGAIN, entry, format!("{} was taken again", mark(*step)));
         }
         *taken.entry(*step).or_default() += 1;
     }
@@ -111,18 +122,23 @@ fn end(run: &Evidence<'_>, trail: &Trail<'_>, findings: &mut Findings<'_>) {
     let refused_at_step_2 = [OutcomeCode::PhotoMismatch, OutcomeCode::PinWrong, OutcomeCode::PinLocked].contains(outcome);
     // After a retry, a check may end differently from the broker's first attempt.
     let retried = trail.asked_before(ended.seq) > 1;
-    let allowed = |step: Step| match outcome.class() {
-        OutcomeClass::InForce | OutcomeClass::NotInForce => true,
-        _ if refused_at_step_2 => step == Step::CardShown,
-        OutcomeClass::Refused => step != Step::EligibilityRecorded && (step != Step::EligibilityAnswered || retried),
-        OutcomeClass::Indeterminate => step != Step::EligibilityRecorded,
+    let wrong = |step: Step| match outcome.class() {
+        OutcomeClass::InForce | OutcomeClass::NotInForce => None,
+        _ if refused_at_step_2 => (step != Step::CardShown).then_some(AFTER_REFUSAL_AT_COUNTER),
+        OutcomeClass::Refused => {
+            let allowed = step != Step::EligibilityRecorded && (step != Step::EligibilityAnswered || retried);
+            (!allowed).then_some(THOUGH_REFUSED)
+        }
+        OutcomeClass::Indeterminate => (step == Step::EligibilityRecorded).then_some(THOUGH_NOT_KNOWN),
     };
-    for (entry, step) in trail.steps.iter().filter(|(_, step)| !allowed(*step)) {
-        findings.add(entry, format!("{} was taken, and the check ended with `{outcome}`", mark(*step)));
+    for (entry, step) in &trail.steps {
+        if let Some(claim) = wrong(*step) {
+            findings.add(&claim, entry, format!("{} was taken, and the check ended with `{outcome}`", mark(*step)));
+        }
     }
     if is_answer(*outcome) {
         for step in needed(run).filter(|s| trail.count(*s) == 0) {
-            findings.add(ended, format!("the check ended with `{outcome}` without {}", mark(step)));
+            findings.add(&MISSING, ended, format!("the check ended with `{outcome}` without {}", mark(step)));
         }
     }
 }

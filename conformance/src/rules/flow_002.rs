@@ -1,5 +1,6 @@
 //! FLOW-002: for every answer, JPKI is asked for status and code, and answers both.
 
+use crate::claim::{Claim, claims};
 use crate::evidence::{Evidence, JpkiMessageKind};
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +18,7 @@ static ABOUT: About = About {
     source: "「公的個人認証サービスに電子証明書に対応する機関別符号を照会。回答された機関別符号を用いて、電子証明書に対応する資格情報を\
              引き当てて、保険医療機関等に通知する」",
     basis: Basis::Example,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "For every check that ends with the insurers' statement, or for which the broker sent it: between ④ and ⑥ the \
                  broker asks JPKI for the status of a certificate of that person (OCSP) and for the code, and JPKI answers both. \
                  An exchange counts for one check only, so that a check answered from a cache lacks one, also when several \
@@ -32,6 +33,13 @@ static ABOUT: About = About {
     needs: &[Sight::Party(Zone::Facility), Sight::Link(Zone::Facility, Zone::Broker), Sight::Link(Zone::Broker, Zone::Jpki)],
 };
 
+claims! { "FLOW-002";
+    STATUS_NOT_ASKED = "status-not-asked": "answered without asking JPKI for the status of the certificate between ④ and ⑥";
+    STATUS_NOT_ANSWERED = "status-not-answered": "answered without JPKI's answer on the status of the certificate between ④ and ⑥";
+    CODE_NOT_ASKED = "code-not-asked": "answered without asking JPKI for the code between ④ and ⑥";
+    CODE_NOT_ANSWERED = "code-not-answered": "answered without JPKI's answer on the code between ④ and ⑥";
+}
+
 pub struct AskedForEveryAnswer;
 
 impl Rule for AskedForEveryAnswer {
@@ -41,7 +49,13 @@ impl Rule for AskedForEveryAnswer {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        exchanges(ABOUT.id, run, &JpkiMessageKind::ALL, &mut judged);
+        let needed = [
+            (JpkiMessageKind::StatusAsked, STATUS_NOT_ASKED),
+            (JpkiMessageKind::StatusAnswered, STATUS_NOT_ANSWERED),
+            (JpkiMessageKind::CodeAsked, CODE_NOT_ASKED),
+            (JpkiMessageKind::CodeAnswered, CODE_NOT_ANSWERED),
+        ];
+        exchanges(run, &needed, &mut judged);
         judged
     }
 }
@@ -50,8 +64,9 @@ fn is_answer(outcome: OutcomeCode) -> bool {
     matches!(outcome.class(), OutcomeClass::InForce | OutcomeClass::NotInForce)
 }
 
-/// Each answered check needs exchanges of its own with JPKI between ④ and ⑥: of these kinds.
-pub(super) fn exchanges(rule: &'static str, run: &Evidence<'_>, needed: &[JpkiMessageKind], judged: &mut Judged) {
+/// Each answered check needs exchanges of its own with JPKI between ④ and ⑥: of these kinds, each with the claim that finds that
+/// it is missing.
+pub(super) fn exchanges(run: &Evidence<'_>, needed: &[(JpkiMessageKind, Claim)], judged: &mut Judged) {
     struct Window<'a> {
         check: &'a CheckId,
         asked: u64,
@@ -78,28 +93,18 @@ pub(super) fn exchanges(rule: &'static str, run: &Evidence<'_>, needed: &[JpkiMe
         }
     }
     for (person, windows) in &mut by_person {
-        for &kind in needed {
+        for (kind, claim) in needed {
             windows.iter_mut().for_each(|w| w.supplied = false);
             // In order of time, each exchange is assigned to the open check with the earliest answer: if any assignment supplies
             // all checks, this one does.
-            for seq in messages.get(&(kind, *person)).into_iter().flatten() {
+            for seq in messages.get(&(*kind, *person)).into_iter().flatten() {
                 let open = windows.iter_mut().filter(|w| !w.supplied && w.asked < *seq && *seq < w.answered.seq);
                 if let Some(window) = open.min_by_key(|w| w.answered.seq) {
                     window.supplied = true;
                 }
             }
             for window in windows.iter().filter(|w| !w.supplied) {
-                let what = match kind {
-                    JpkiMessageKind::StatusAsked => {
-                        "answered without asking JPKI for the status of the certificate between ④ and ⑥"
-                    }
-                    JpkiMessageKind::StatusAnswered => {
-                        "answered without JPKI's answer on the status of the certificate between ④ and ⑥"
-                    }
-                    JpkiMessageKind::CodeAsked => "answered without asking JPKI for the code between ④ and ⑥",
-                    JpkiMessageKind::CodeAnswered => "answered without JPKI's answer on the code between ④ and ⑥",
-                };
-                let finding = Finding::at(rule, window.answered, what.into());
+                let finding = Finding::of(claim, window.answered);
                 judged.findings.push(finding.of_check(window.check, *person).since(window.asked));
             }
         }

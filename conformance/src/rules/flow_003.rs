@@ -1,5 +1,6 @@
 //! FLOW-003: no request before the person was checked.
 
+use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::check::{CheckId, Step};
@@ -16,7 +17,7 @@ static ABOUT: About = About {
     source: "「②～④：保険医療機関・薬局は、本人の確認をして、職員等がICチップから電子証明書を読み取り、…電子証明書に対応する医療保険の\
              資格情報を要求する」",
     basis: Basis::Example,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "Every request for eligibility that leaves a facility and names its check in the header `x-check-id` leaves \
                  after step ② of that check. The message itself counts, not the reported step ④.",
     remedy_en: "First compare the photo or have the card verify the PIN; send nothing about a person before.",
@@ -24,6 +25,10 @@ static ABOUT: About = About {
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Party(Zone::Facility)],
 };
+
+claims! { "FLOW-003";
+    TOO_EARLY = "too-early": "the request for eligibility left before the person was checked (②)";
+}
 
 pub struct PersonFirst;
 
@@ -44,8 +49,7 @@ impl Rule for PersonFirst {
             let trail = run.checks.get(&check);
             let checked = trail.and_then(|t| t.first(Step::PersonChecked)).is_some_and(|e| e.seq < entry.seq);
             if !checked {
-                let what = "the request for eligibility left before the person was checked (②)".to_string();
-                judged.findings.push(Finding::at(ABOUT.id, entry, what).of_check(&check, trail.and_then(|t| t.person)));
+                judged.findings.push(Finding::of(&TOO_EARLY, entry).of_check(&check, trail.and_then(|t| t.person)));
             }
         }
         judged

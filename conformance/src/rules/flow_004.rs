@@ -1,5 +1,6 @@
 //! FLOW-004: every answer received is recorded.
 
+use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::roles::Zone;
@@ -11,7 +12,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「⑦ 資格情報の確認・記録」",
     basis: Basis::Example,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "For every answer with eligibility that a facility receives, the facility's store `reception` gets a record of \
                  that check afterwards; if the record has the insurers' statement, step ⑦ is taken as well.",
     remedy_en: "Record the answer before it is shown and before the check ends, also if it is inconsistent.",
@@ -19,6 +20,10 @@ static ABOUT: About = About {
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Party(Zone::Facility)],
 };
+
+claims! { "FLOW-004";
+    NOT_RECORDED = "not-recorded": "an answer was received, and the facility has no record of the check after it";
+}
 
 pub struct AnswersAreRecorded;
 
@@ -39,8 +44,7 @@ impl Rule for AnswersAreRecorded {
             if record.is_some() {
                 continue;
             }
-            let what = "an answer was received, and the facility has no record of the check after it";
-            judged.findings.push(Finding::at(ABOUT.id, answer.entry, what.into()).of_check(check, trail.and_then(|t| t.person)));
+            judged.findings.push(Finding::of(&NOT_RECORDED, answer.entry).of_check(check, trail.and_then(|t| t.person)));
         }
         judged
     }

@@ -1,5 +1,6 @@
 //! FLOW-005: the certificate that is presented was read from the card in that check.
 
+use crate::claim::claims;
 use crate::evidence::{CardRead, Evidence};
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::check::Step;
@@ -13,7 +14,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「③ ICチップから電子証明書を読み取り」「④ 資格情報の要求」",
     basis: Basis::Example,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "The certificate in each request that the broker receives consists, without a gap, of what the facility's reader \
                  read from a card (READ BINARY, ISO/IEC 7816-4) between step ① of that check and the request; if checks overlap \
                  at one counter, in any of them.",
@@ -22,6 +23,10 @@ static ABOUT: About = About {
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Party(Zone::Facility), Sight::Party(Zone::Reader), Sight::Link(Zone::Facility, Zone::Broker)],
 };
+
+claims! { "FLOW-005";
+    NOT_READ = "not-read": "the certificate presented was not read from a card since the card was shown (①)";
+}
 
 pub struct ReadInThisCheck;
 
@@ -41,8 +46,7 @@ impl Rule for ReadInThisCheck {
             let pieces: Vec<&[u8]> = reads.iter().filter(of_check).map(|r| r.data.as_slice()).collect();
             judged.evaluated += 1;
             if !made_of(&question.certificate, &pieces) {
-                let what = "the certificate presented was not read from a card since the card was shown (①)".to_string();
-                let finding = Finding::at(ABOUT.id, submission.entry, what).of_check(&submission.check, trail.person);
+                let finding = Finding::of(&NOT_READ, submission.entry).of_check(&submission.check, trail.person);
                 judged.findings.push(finding.since(shown.seq));
             }
         }

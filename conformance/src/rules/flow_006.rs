@@ -1,6 +1,7 @@
 //! FLOW-006: if the broker keeps the mapping from certificate to code, JPKI is asked for the status for every answer.
 
 use super::flow_002::exchanges;
+use crate::claim::claims;
 use crate::evidence::{Evidence, JpkiMessageKind};
 use crate::rule::{About, Applies, Basis, Judged, Rule, Sight, Strength};
 use terms::design::{Choice, CodeLookup};
@@ -13,7 +14,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "profile, `keep-mapping`; 公的個人認証法 第36条",
     basis: Basis::Demanded,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "For every check that ends with the insurers' statement, or for which the broker sent it: between ④ and ⑥ the \
                  broker asks JPKI for the status of a certificate of that person (OCSP), and JPKI answers. An exchange counts \
                  for one check only. The code may be from the kept mapping.",
@@ -27,6 +28,11 @@ static ABOUT: About = About {
     needs: &[Sight::Party(Zone::Facility), Sight::Link(Zone::Facility, Zone::Broker), Sight::Link(Zone::Broker, Zone::Jpki)],
 };
 
+claims! { "FLOW-006";
+    STATUS_NOT_ASKED = "status-not-asked": "answered without asking JPKI for the status of the certificate between ④ and ⑥";
+    STATUS_NOT_ANSWERED = "status-not-answered": "answered without JPKI's answer on the status of the certificate between ④ and ⑥";
+}
+
 pub struct StatusForEveryAnswer;
 
 impl Rule for StatusForEveryAnswer {
@@ -36,7 +42,8 @@ impl Rule for StatusForEveryAnswer {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
-        exchanges(ABOUT.id, run, &[JpkiMessageKind::StatusAsked, JpkiMessageKind::StatusAnswered], &mut judged);
+        let needed = [(JpkiMessageKind::StatusAsked, STATUS_NOT_ASKED), (JpkiMessageKind::StatusAnswered, STATUS_NOT_ANSWERED)];
+        exchanges(run, &needed, &mut judged);
         judged
     }
 }

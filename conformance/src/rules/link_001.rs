@@ -1,5 +1,6 @@
 //! LINK-001: except for what they may keep, facilities keep nothing by which they could join their records of a person.
 
+use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::parts::{check_of, parts};
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
@@ -22,7 +23,7 @@ static ABOUT: About = About {
     source: "「患者個人の特定や目的外で使用されないよう、機微性に配慮した個人情報保護の措置を講じる必要がある」; the axis *what identifies the person at \
              the facility afterwards*",
     basis: Basis::Profile,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "Of every person who came to two facilities or more, what the facilities recorded, logged and stored of the \
                  person's checks is compared: tokens of eight or more letters and digits. A token that occurs at two facilities \
                  for that person, and nowhere for another person, joins the records. What facilities may keep is not compared: \
@@ -38,6 +39,10 @@ static ABOUT: About = About {
 
 /// Shorter tokens are ordinary words and numbers.
 const SHORTEST: usize = 8;
+
+claims! { "LINK-001";
+    SAME_VALUE = "same-value": "two or more facilities keep the same value for a person, and for nobody else";
+}
 
 pub struct NothingJoins;
 
@@ -83,7 +88,7 @@ impl Rule for NothingJoins {
             }
             if let Some(entry) = hosts.values().max_by_key(|e| e.seq) {
                 let what = format!("{} facilities keep the same value for the person, and for nobody else", hosts.len());
-                judged.findings.push(Finding { person: Some(*person), ..Finding::at(ABOUT.id, entry, what) });
+                judged.findings.push(Finding { person: Some(*person), ..Finding::that(&SAME_VALUE, entry, what) });
             }
         }
         if judged.evaluated > 0 {

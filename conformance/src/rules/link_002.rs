@@ -1,5 +1,6 @@
 //! LINK-002: a facility that makes pseudonyms stores no serial number of a certificate.
 
+use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::parts::parts;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
@@ -15,7 +16,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "profile, `facility-pseudonym`; 「患者個人の特定や目的外で使用されないよう、機微性に配慮した個人情報保護の措置を講じる必要がある」",
     basis: Basis::Profile,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "Every record and every item of stored state of a facility is searched for the serial numbers of the run's \
                  certificates, each as a whole decimal number.",
     remedy_en: "Derive the pseudonym from the serial number with the facility's key when the card is read, and discard the \
@@ -28,6 +29,10 @@ static ABOUT: About = About {
     },
     needs: &[Sight::Party(Zone::Facility)],
 };
+
+claims! { "LINK-002";
+    SERIAL_STORED = "serial-stored": "a facility stores the serial number of a certificate";
+}
 
 pub struct NoSerialKept;
 
@@ -51,7 +56,7 @@ impl Rule for NoSerialKept {
                 let numbers = part.bytes.split(|b| !b.is_ascii_digit()).filter_map(|n| std::str::from_utf8(n).ok());
                 if let Some(person) = numbers.filter_map(|n| serials.get(n)).next() {
                     let what = format!("it stores the serial number of the certificate of person {person}");
-                    judged.findings.push(Finding { person: Some(*person), ..Finding::at(ABOUT.id, entry, what) });
+                    judged.findings.push(Finding { person: Some(*person), ..Finding::that(&SERIAL_STORED, entry, what) });
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! MIN-001: JPKI learns no facility and no visit.
 
+use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Judged, Rule, Sight, Strength};
 use crate::visits;
@@ -13,7 +14,7 @@ static ABOUT: About = About {
     source: "「公的個人認証サービスは、資格確認サービス機関からの照会に対し、電子証明書に対応する機関別符号を回答する」; \
              profile: what a step does not need is not sent",
     basis: Basis::Example,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "Everything that JPKI sent, received, logged and stored, and the names in its TLS handshakes, are searched for \
                  the numbers and names of the run's facilities and for check ids. (That it learns no eligibility is a rule of \
                  the matrix.)",
@@ -24,6 +25,11 @@ static ABOUT: About = About {
     needs: &[Sight::Party(Zone::Jpki)],
 };
 
+claims! { "MIN-001";
+    NAMES_CHECK = "names-check": "JPKI saw the id of a check";
+    NAMES_FACILITY = "names-facility": "JPKI saw the number or the name of a facility";
+}
+
 pub struct JpkiLearnsNoVisit;
 
 impl Rule for JpkiLearnsNoVisit {
@@ -32,6 +38,6 @@ impl Rule for JpkiLearnsNoVisit {
     }
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
-        visits::unknown_to(&ABOUT, Zone::Jpki, run)
+        visits::unknown_to(&[NAMES_CHECK, NAMES_FACILITY], Zone::Jpki, run)
     }
 }

@@ -1,5 +1,6 @@
 //! MIN-002: insurers learn no visit.
 
+use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Judged, Rule, Sight, Strength};
 use crate::visits;
@@ -14,7 +15,7 @@ static ABOUT: About = About {
     source: "「保険者の委託を受けて、全保険者の資格情報を管理・検索する「資格確認サービス機関」が必要」; \
              profile: what a step does not need is not sent",
     basis: Basis::Example,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "Everything that an insurer sent, received, logged and stored is searched for the numbers and names of the run's \
                  facilities and for check ids.",
     remedy_en: "Answer feeds with nothing but whether they were taken; send insurers nothing about individual checks.",
@@ -27,6 +28,11 @@ static ABOUT: About = About {
     needs: &[Sight::Party(Zone::Insurer)],
 };
 
+claims! { "MIN-002";
+    NAMES_CHECK = "names-check": "an insurer saw the id of a check";
+    NAMES_FACILITY = "names-facility": "an insurer saw the number or the name of a facility";
+}
+
 pub struct InsurerLearnsNoVisit;
 
 impl Rule for InsurerLearnsNoVisit {
@@ -35,6 +41,6 @@ impl Rule for InsurerLearnsNoVisit {
     }
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
-        visits::unknown_to(&ABOUT, Zone::Insurer, run)
+        visits::unknown_to(&[NAMES_CHECK, NAMES_FACILITY], Zone::Insurer, run)
     }
 }

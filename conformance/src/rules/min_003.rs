@@ -1,7 +1,8 @@
 //! MIN-003: error texts carry no personal data.
 
+use crate::claim::{Claim, claims};
 use crate::evidence::Evidence;
-use crate::personal::Personal;
+use crate::personal::{Kind, Personal};
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use crate::wire::Head;
 use terms::journal::Event;
@@ -15,7 +16,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "個人情報保護法 第23条 (安全管理措置); RFC 9457, section 5; profile: an error states its code and the remedy",
     basis: Basis::Demanded,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "Head and body of every response with status 400 or higher, at both ends, and the screen of every check that was \
                  refused or is indeterminate, are searched for names, readings, addresses, dates of birth, insured numbers, \
                  certificate subjects and serial numbers of the run's people. A number counts only if no digit is next to it.",
@@ -24,6 +25,16 @@ static ABOUT: About = About {
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Party(Zone::Facility), Sight::Link(Zone::Facility, Zone::Broker)],
 };
+
+claims! { "MIN-003";
+    NAME = "name": "an error text contains a person's name";
+    READING = "reading": "an error text contains the reading of a person's name";
+    ADDRESS = "address": "an error text contains a person's address";
+    BIRTH = "birth": "an error text contains a person's date of birth";
+    INSURED_NUMBER = "insured-number": "an error text contains a person's insured number";
+    SUBJECT = "subject": "an error text contains the subject of a person's certificate";
+    SERIAL = "serial": "an error text contains the serial number of a person's certificate";
+}
 
 pub struct ErrorsNameNobody;
 
@@ -49,12 +60,28 @@ impl Rule for ErrorsNameNobody {
             judged.evaluated += 1;
             for (name, bytes) in texts {
                 for found in personal.find(&bytes) {
-                    let what = format!("an error text contains the {} of person {}", found.what, found.person);
+                    let what = format!("an error text contains the {} of person {}", found.kind.name(), found.person);
                     let place = Some(format!("{name}, byte {}", found.at));
-                    judged.findings.push(Finding { person: Some(found.person), place, ..Finding::at(ABOUT.id, entry, what) });
+                    judged.findings.push(Finding {
+                        person: Some(found.person),
+                        place,
+                        ..Finding::that(&claim(found.kind), entry, what)
+                    });
                 }
             }
         }
         judged
+    }
+}
+
+fn claim(kind: Kind) -> Claim {
+    match kind {
+        Kind::Name => NAME,
+        Kind::Reading => READING,
+        Kind::Address => ADDRESS,
+        Kind::DateOfBirth => BIRTH,
+        Kind::InsuredNumber => INSURED_NUMBER,
+        Kind::Subject => SUBJECT,
+        Kind::Serial => SERIAL,
     }
 }

@@ -1,7 +1,8 @@
 //! MIN-004: the facility's request identifies the person by the certificate alone.
 
+use crate::claim::{Claim, claims};
 use crate::evidence::Evidence;
-use crate::personal::Personal;
+use crate::personal::{Kind, Personal};
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::journal::Direction;
 use terms::roles::Zone;
@@ -13,7 +14,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「電子証明書を読み取り、資格確認サービス機関（仮称）に資格情報の照会・確認を行う」「保険医療機関等では番号・符号を用いない」",
     basis: Basis::Example,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "Head and body of every request that leaves a facility are searched for names (also in two parts), readings, \
                  addresses and dates of birth of the run's people, in plain text, in JSON escapes and percent-encoded. The \
                  coverage that a facility has on record may be named; the content of the certificate is not searched.",
@@ -22,6 +23,13 @@ static ABOUT: About = About {
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Link(Zone::Facility, Zone::Broker)],
 };
+
+claims! { "MIN-004";
+    NAME = "name": "a request of a facility contains a person's name";
+    READING = "reading": "a request of a facility contains the reading of a person's name";
+    ADDRESS = "address": "a request of a facility contains a person's address";
+    BIRTH = "birth": "a request of a facility contains a person's date of birth";
+}
 
 pub struct CertificateAlone;
 
@@ -41,12 +49,24 @@ impl Rule for CertificateAlone {
             judged.evaluated += 1;
             for (name, bytes) in [("head", head.as_bytes().to_vec()), ("body", body.bytes().unwrap_or_default())] {
                 for found in personal.find(&bytes) {
-                    let what = format!("the request contains the {} of person {}", found.what, found.person);
+                    let Some(claim) = claim(found.kind) else { continue };
+                    let what = format!("the request contains the {} of person {}", found.kind.name(), found.person);
                     let place = Some(format!("{name}, byte {}", found.at));
-                    judged.findings.push(Finding { person: Some(found.person), place, ..Finding::at(ABOUT.id, entry, what) });
+                    judged.findings.push(Finding { person: Some(found.person), place, ..Finding::that(&claim, entry, what) });
                 }
             }
         }
         judged
+    }
+}
+
+/// The claim that finds an attribute of a person; `None` for what is not searched for here.
+fn claim(kind: Kind) -> Option<Claim> {
+    match kind {
+        Kind::Name => Some(NAME),
+        Kind::Reading => Some(READING),
+        Kind::Address => Some(ADDRESS),
+        Kind::DateOfBirth => Some(BIRTH),
+        Kind::InsuredNumber | Kind::Subject | Kind::Serial => None,
     }
 }

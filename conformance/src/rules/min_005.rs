@@ -1,5 +1,6 @@
 //! MIN-005: JPKI is asked with the certificate and nothing else.
 
+use crate::claim::{Claim, claims};
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use der::Decode;
@@ -17,7 +18,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「電子証明書に対応する機関別符号を照会」; RFC 6960, section 4.1; profile: `issuerKeyId` and `certificateSerial`",
     basis: Basis::Example,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "Every request that JPKI receives has no query and no headers but host, accept, content-type, content-length, \
                  connection and user-agent; it asks for a status (one certificate, no name of the requester), a CRL or a code, \
                  and a request for a code has exactly the members `issuerKeyId` and `certificateSerial`.",
@@ -28,6 +29,15 @@ static ABOUT: About = About {
 };
 
 const MEMBERS: [&str; 2] = ["certificateSerial", "issuerKeyId"];
+
+claims! { "MIN-005";
+    HEADERS = "headers": "a request to JPKI has headers that it does not need";
+    QUERY = "query": "a request to JPKI has a query in its target";
+    OTHER_REQUEST = "other-request": "JPKI was asked for something that the check does not need";
+    NAMES_REQUESTER = "names-requester": "the request for a status names the requester";
+    MORE_CERTIFICATES = "more-certificates": "the request for a status asks about more than one certificate";
+    OTHER_MEMBERS = "other-members": "the request for a code has members other than `issuerKeyId` and `certificateSerial`";
+}
 
 pub struct NothingElse;
 
@@ -42,27 +52,28 @@ impl Rule for NothingElse {
             let (entry, body) = (message.entry, message.body);
             let Some((_, path)) = message.head().request() else { continue };
             judged.evaluated += 1;
-            let mut add = |what: String| judged.findings.push(Finding::at(ABOUT.id, entry, what));
+            let mut add = |finding: Finding| judged.findings.push(finding);
             let more = message.head().further_headers();
             if more > 0 {
-                add(format!("the request has {more} headers that it does not need"));
+                let what = format!("the request has {more} headers that it does not need");
+                add(Finding::that(&HEADERS, entry, what));
             }
             if message.head().has_query() {
-                add("the request has a query in its target".into());
+                add(Finding::of(&QUERY, entry));
             }
             if CertificateStatus::is_at(path) {
                 let bytes = body.bytes().unwrap_or_default();
                 if let Some(more) = ocsp_excess(&bytes) {
-                    add(more.into());
+                    add(Finding::of(&more, entry));
                 }
             } else if !ResolveCode::is_at(path) && !RevocationList::is_at(path) {
-                add("JPKI was asked for something that the check does not need".into());
+                add(Finding::of(&OTHER_REQUEST, entry));
             }
             if ResolveCode::is_at(path) {
                 let members = body.bytes().and_then(|b| serde_json::from_slice::<serde_json::Map<_, _>>(&b).ok());
                 let members: BTreeSet<String> = members.into_iter().flat_map(|m| m.into_iter().map(|(name, _)| name)).collect();
                 if !members.iter().map(String::as_str).eq(MEMBERS) {
-                    add("the request for a code has members other than `issuerKeyId` and `certificateSerial`".into());
+                    add(Finding::of(&OTHER_MEMBERS, entry));
                 }
             }
         }
@@ -71,10 +82,10 @@ impl Rule for NothingElse {
 }
 
 /// What an OCSP request (RFC 6960, section 4.1.1) contains beyond one certificate, if it can be read.
-fn ocsp_excess(der: &[u8]) -> Option<&'static str> {
+fn ocsp_excess(der: &[u8]) -> Option<Claim> {
     let request = OcspRequest::from_der(der).ok()?.tbs_request;
     if request.requestor_name.is_some() {
-        return Some("the request for a status names the requester");
+        return Some(NAMES_REQUESTER);
     }
-    (request.request_list.len() > 1).then_some("the request for a status asks about more than one certificate")
+    (request.request_list.len() > 1).then_some(MORE_CERTIFICATES)
 }

@@ -1,8 +1,9 @@
 //! MIN-006: what a TLS handshake reveals to the line identifies nobody.
 
+use crate::claim::{Claim, claims};
 use crate::evidence::Evidence;
 use crate::parts::parts;
-use crate::personal::Personal;
+use crate::personal::{Kind, Personal};
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Strength};
 use data_encoding::BASE64;
 use terms::journal::Event;
@@ -14,7 +15,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "RFC 8446, section 4.1.2; RFC 6066, section 3: a server name is sent unencrypted",
     basis: Basis::Demanded,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "Server names and subjects in TLS certificates, as the two ends saw them, and the unencrypted handshake records \
                  are searched for names, readings, addresses and dates of birth of the run's people. (Numbers and codes are \
                  covered by the rules of the matrix.)",
@@ -26,6 +27,13 @@ static ABOUT: About = About {
 
 /// The content type of a handshake record (RFC 8446, section 5.1).
 const HANDSHAKE: u8 = 22;
+
+claims! { "MIN-006";
+    NAME = "name": "a TLS handshake shows a person's name";
+    READING = "reading": "a TLS handshake shows the reading of a person's name";
+    ADDRESS = "address": "a TLS handshake shows a person's address";
+    BIRTH = "birth": "a TLS handshake shows a person's date of birth";
+}
 
 pub struct HandshakeNamesNobody;
 
@@ -48,10 +56,22 @@ impl Rule for HandshakeNamesNobody {
             };
             judged.evaluated += u64::from(!texts.is_empty());
             for found in texts.iter().flat_map(|t| personal.find(t)) {
-                let what = format!("a handshake shows the {} of person {}", found.what, found.person);
-                judged.findings.push(Finding { person: Some(found.person), ..Finding::at(ABOUT.id, entry, what) });
+                let Some(claim) = claim(found.kind) else { continue };
+                let what = format!("a handshake shows the {} of person {}", found.kind.name(), found.person);
+                judged.findings.push(Finding { person: Some(found.person), ..Finding::that(&claim, entry, what) });
             }
         }
         judged
+    }
+}
+
+/// The claim that finds an attribute of a person; `None` for what is not searched for here.
+fn claim(kind: Kind) -> Option<Claim> {
+    match kind {
+        Kind::Name => Some(NAME),
+        Kind::Reading => Some(READING),
+        Kind::Address => Some(ADDRESS),
+        Kind::DateOfBirth => Some(BIRTH),
+        Kind::InsuredNumber | Kind::Subject | Kind::Serial => None,
     }
 }

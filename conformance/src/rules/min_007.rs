@@ -1,5 +1,6 @@
 //! MIN-007: an insurer is asked with the institution code and nothing else.
 
+use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use crate::visits;
@@ -18,7 +19,7 @@ static ABOUT: About = About {
     source: "profile: what a step does not need is not sent; an insurer that is asked learns that a person's eligibility is \
              checked, and neither where nor in which check",
     basis: Basis::Profile,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "Every question that an insurer receives has no query and no headers except host, accept, content-type, \
                  content-length, connection and user-agent, and a body with only the institution code. Everything that an \
                  insurer sent, received, logged and stores is searched for the numbers and names of the run's facilities and \
@@ -33,6 +34,15 @@ static ABOUT: About = About {
     needs: &[Sight::Party(Zone::Insurer)],
 };
 
+claims! { "MIN-007";
+    HEADERS = "headers": "a question to an insurer has headers that it does not need";
+    QUERY = "query": "a question to an insurer has a query in its target";
+    OTHER_REQUEST = "other-request": "an insurer was asked for something that the check does not need";
+    MORE_THAN_CODE = "more-than-code": "a question to an insurer contains more than the institution code, or cannot be read";
+    NAMES_CHECK = "names-check": "an insurer saw the id of a check";
+    NAMES_FACILITY = "names-facility": "an insurer saw the number or the name of a facility";
+}
+
 pub struct CodeAlone;
 
 impl Rule for CodeAlone {
@@ -46,22 +56,23 @@ impl Rule for CodeAlone {
             let (entry, body) = (message.entry, message.body);
             let Some((method, path)) = message.head().request() else { continue };
             judged.evaluated += 1;
-            let mut add = |what: String| judged.findings.push(Finding::at(ABOUT.id, entry, what));
+            let mut add = |finding: Finding| judged.findings.push(finding);
             let more = message.head().further_headers();
             if more > 0 {
-                add(format!("the question has {more} headers that it does not need"));
+                let what = format!("the question has {more} headers that it does not need");
+                add(Finding::that(&HEADERS, entry, what));
             }
             if message.head().has_query() {
-                add("the question has a query in its target".into());
+                add(Finding::of(&QUERY, entry));
             }
             if !AskForCoverage::is_asked_by(method, path) {
-                add("an insurer was asked for something that the check does not need".into());
+                add(Finding::of(&OTHER_REQUEST, entry));
             } else if body.bytes().is_none_or(|b| CoverageQuestion::from_json(&b).is_err()) {
-                add("the question contains more than the institution code, or cannot be read".into());
+                add(Finding::of(&MORE_THAN_CODE, entry));
             }
         }
         if judged.evaluated > 0 {
-            judged.findings.extend(visits::unknown_to(&ABOUT, Zone::Insurer, run).findings);
+            judged.findings.extend(visits::unknown_to(&[NAMES_CHECK, NAMES_FACILITY], Zone::Insurer, run).findings);
         }
         judged
     }

@@ -1,5 +1,6 @@
 //! NVN-061: no reader selects a card application that contains 個人番号.
 
+use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use data_encoding::HEXLOWER_PERMISSIVE;
@@ -14,7 +15,7 @@ static ABOUT: About = About {
     source: "「ICチップから電子証明書を読み取り」「マイナンバーが視認されない仕組みを検討する」; \
              profile: the applications 券面入力補助 and 券面事項確認 contain My Number as text and as an image",
     basis: Basis::Considered,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "Every SELECT by name (ISO/IEC 7816-4, section 11.2.2: INS A4, P1 04) of a reader or facility is looked at, with \
                  any class, P2, Lc and Le. It must not name D3921000310001010408 or D3921000310001010402, nor a prefix of one \
                  that is longer than what they share with the application of the certificates, nor a name that one of them is a \
@@ -30,6 +31,11 @@ const FORBIDDEN: [[u8; 10]; 2] =
     [[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08], [0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x02]];
 /// Length of the prefix that they share with the name of 公的個人認証AP: `D392`.
 const SHARED: usize = 2;
+
+claims! { "NVN-061";
+    SELECTED = "selected": "the application that contains My Number was selected";
+    PARTIAL_NAME = "partial-name": "the application that contains My Number was selected by a name that is not exact";
+}
 
 pub struct ReaderLeavesMyNumberAlone;
 
@@ -48,9 +54,9 @@ impl Rule for ReaderLeavesMyNumberAlone {
             judged.evaluated += 1;
             if names_my_number(&name) {
                 let answered = if response.ends_with("9000") { "and the card opened it" } else { "and the card refused" };
-                let partial = if FORBIDDEN.iter().any(|f| *f == name.as_slice()) { "" } else { ", by a name that is not exact" };
-                let what = format!("the application that contains My Number was selected{partial}, {answered}");
-                judged.findings.push(Finding { place: Some("command".into()), ..Finding::at(ABOUT.id, entry, what) });
+                let claim = if FORBIDDEN.iter().any(|f| *f == name.as_slice()) { SELECTED } else { PARTIAL_NAME };
+                let what = format!("{}, {answered}", claim.what_en);
+                judged.findings.push(Finding { place: Some("command".into()), ..Finding::that(&claim, entry, what) });
             }
         }
         judged

@@ -1,5 +1,6 @@
 //! NVN-062: the back of the card is not shown at a counter.
 
+use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::journal::{CardSide, Event};
@@ -12,13 +13,17 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「表面のみが見えるカードケースの利用など、マイナンバーが視認されない仕組みを検討する」",
     basis: Basis::Considered,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "Every time a face of a card can be seen at a facility, it is the front.",
     remedy_en: "Show the card in its case, front side up; place readers so that the card lies with its back on the reader.",
     untested_en: "no card was shown in this run",
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Party(Zone::Facility)],
 };
+
+claims! { "NVN-062";
+    BACK = "back": "the back of the card can be seen";
+}
 
 pub struct FrontOnly;
 
@@ -34,8 +39,7 @@ impl Rule for FrontOnly {
             judged.evaluated += 1;
             if *side == CardSide::Back {
                 let person = run.checks.get(check).and_then(|t| t.person);
-                let what = "the back of the card can be seen".to_string();
-                judged.findings.push(Finding::at(ABOUT.id, entry, what).of_check(check, person));
+                judged.findings.push(Finding::of(&BACK, entry).of_check(check, person));
             }
         }
         judged

@@ -1,5 +1,6 @@
 //! NVN-063: the card is in its case.
 
+use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::journal::Event;
@@ -12,13 +13,17 @@ static ABOUT: About = About {
     strength: Strength::Should,
     source: "「ICチップをカードリーダーで読み取る、表面のみが見えるカードケースの利用など、マイナンバーが視認されない仕組みを検討する」",
     basis: Basis::Example,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "Every time a face of a card can be seen at a facility, the card is in its case.",
     remedy_en: "Hand out cases with the cards, and readers that read through them.",
     untested_en: "no card was shown in this run",
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Party(Zone::Facility)],
 };
+
+claims! { "NVN-063";
+    OUT_OF_CASE = "out-of-case": "the card is out of its case";
+}
 
 pub struct InItsCase;
 
@@ -34,7 +39,7 @@ impl Rule for InItsCase {
             judged.evaluated += 1;
             if !in_case {
                 let person = run.checks.get(check).and_then(|t| t.person);
-                judged.findings.push(Finding::at(ABOUT.id, entry, "the card is out of its case".into()).of_check(check, person));
+                judged.findings.push(Finding::of(&OUT_OF_CASE, entry).of_check(check, person));
             }
         }
         judged

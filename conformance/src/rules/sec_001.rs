@@ -1,5 +1,6 @@
 //! SEC-001: eligibility only for an authentication certificate that JPKI issued, within its validity period.
 
+use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::roles::Zone;
@@ -11,7 +12,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "RFC 5280, section 6.1; 「公的個人認証の仕組みを活用して、保険医療機関等は、個人番号カードから電子証明書を読み取り」",
     basis: Basis::Demanded,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "For every answer with eligibility: the certificate in the question is, byte for byte, an authentication \
                  certificate that JPKI issued in the run, and the answer was sent within its validity period, by true time and \
                  not by the broker's clock.",
@@ -21,6 +22,12 @@ static ABOUT: About = About {
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Link(Zone::Facility, Zone::Broker)],
 };
+
+claims! { "SEC-001";
+    NOT_ISSUED = "not-issued": "eligibility was answered for a certificate that JPKI did not issue for authentication";
+    NOT_YET_VALID = "not-yet-valid": "eligibility was answered for a certificate that was not valid yet";
+    EXPIRED = "expired": "eligibility was answered for a certificate that had expired";
+}
 
 pub struct GoodCertificate;
 
@@ -40,14 +47,14 @@ impl Rule for GoodCertificate {
             let Some(question) = request.and_then(|s| s.question.as_ref()) else { continue };
             judged.evaluated += 1;
             let at = run.time(answer.entry);
-            let what = match run.issued(&question.certificate) {
-                None => "eligibility was answered for a certificate that JPKI did not issue for authentication",
-                Some((_, c)) if at < c.not_before => "eligibility was answered for a certificate that was not valid yet",
-                Some((_, c)) if at > c.not_after => "eligibility was answered for a certificate that had expired",
+            let claim = match run.issued(&question.certificate) {
+                None => NOT_ISSUED,
+                Some((_, c)) if at < c.not_before => NOT_YET_VALID,
+                Some((_, c)) if at > c.not_after => EXPIRED,
                 Some(_) => continue,
             };
             let person = run.checks.get(check).and_then(|t| t.person);
-            judged.findings.push(Finding::at(ABOUT.id, answer.entry, what.into()).of_check(check, person));
+            judged.findings.push(Finding::of(&claim, answer.entry).of_check(check, person));
         }
         judged
     }

@@ -1,5 +1,6 @@
 //! SEC-003: if a challenge is signed, no answer without a valid signature.
 
+use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use openssl::hash::MessageDigest;
@@ -19,7 +20,7 @@ static ABOUT: About = About {
     source: "profile, `signed-challenge`: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017, section 8.2) over prefix, facility number \
              and challenge",
     basis: Basis::Profile,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "Every question that was answered with eligibility has a signed challenge, and its signature is \
                  verified here with the key in the certificate, over the facility's number and that challenge.",
     remedy_en: "Verify the signature with the certificate's key over exactly what the profile specifies, before JPKI is asked.",
@@ -31,6 +32,11 @@ static ABOUT: About = About {
     },
     needs: &[Sight::Link(Zone::Facility, Zone::Broker)],
 };
+
+claims! { "SEC-003";
+    UNSIGNED = "unsigned": "eligibility was answered without a signed challenge";
+    WRONG_SIGNATURE = "wrong-signature": "eligibility was answered for a signature that does not fit challenge, facility and certificate";
+}
 
 pub struct SignatureValid;
 
@@ -46,15 +52,13 @@ impl Rule for SignatureValid {
             let Some(request) = run.request_of(answer) else { continue };
             let Some(question) = &request.question else { continue };
             judged.evaluated += 1;
-            let what = match &question.signed_challenge {
-                None => "eligibility was answered without a signed challenge",
-                Some(signed) if !verifies(signed, &question.certificate, &request.facility) => {
-                    "eligibility was answered for a signature that does not fit challenge, facility and certificate"
-                }
+            let claim = match &question.signed_challenge {
+                None => UNSIGNED,
+                Some(signed) if !verifies(signed, &question.certificate, &request.facility) => WRONG_SIGNATURE,
                 Some(_) => continue,
             };
             let person = run.checks.get(check).and_then(|t| t.person);
-            judged.findings.push(Finding::at(ABOUT.id, answer.entry, what.into()).of_check(check, person));
+            judged.findings.push(Finding::of(&claim, answer.entry).of_check(check, person));
         }
         judged
     }

@@ -1,5 +1,6 @@
 //! SEC-004: a challenge is the broker's, this facility's, fresh, and used once.
 
+use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use jiff::SignedDuration;
@@ -13,7 +14,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "profile, `signed-challenge`: 32 random bytes, one facility, one use, 60 seconds",
     basis: Basis::Profile,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "For every answer with eligibility: the broker had issued that challenge to that facility, at most 60 seconds \
                  before it received the request (by true time), no earlier request had carried it, and the challenge was issued \
                  once.",
@@ -30,6 +31,13 @@ static ABOUT: About = About {
 
 /// How long a challenge is valid.
 const LIFETIME: SignedDuration = SignedDuration::from_secs(60);
+
+claims! { "SEC-004";
+    NOT_ISSUED = "not-issued": "eligibility was answered for a challenge that the broker had not issued to the facility";
+    ISSUED_AGAIN = "issued-again": "the broker issued one challenge more than once";
+    USED_BEFORE = "used-before": "eligibility was answered for a challenge that had been used before";
+    TOO_OLD = "too-old": "eligibility was answered for a challenge older than 60 seconds";
+}
 
 pub struct ChallengeFresh;
 
@@ -50,17 +58,15 @@ impl Rule for ChallengeFresh {
             let mut own = grants.clone().filter(|g| g.facility == request.facility);
             let before = run.submissions.iter().filter(|s| s.entry.seq < request.entry.seq && s.facility == request.facility);
             let used = before.filter_map(|s| s.question.as_ref()?.signed_challenge.as_ref()).any(|s| same(&s.challenge));
-            let what = match own.next() {
-                None => "eligibility was answered for a challenge that the broker had not issued to the facility",
-                Some(_) if grants.count() > 1 => "the broker issued one challenge more than once",
-                Some(_) if used => "eligibility was answered for a challenge that had been used before",
-                Some(given) if run.time(request.entry).duration_since(run.time(given.entry)) > LIFETIME => {
-                    "eligibility was answered for a challenge older than 60 seconds"
-                }
+            let claim = match own.next() {
+                None => NOT_ISSUED,
+                Some(_) if grants.count() > 1 => ISSUED_AGAIN,
+                Some(_) if used => USED_BEFORE,
+                Some(given) if run.time(request.entry).duration_since(run.time(given.entry)) > LIFETIME => TOO_OLD,
                 Some(_) => continue,
             };
             let person = run.checks.get(check).and_then(|t| t.person);
-            judged.findings.push(Finding::at(ABOUT.id, answer.entry, what.into()).of_check(check, person));
+            judged.findings.push(Finding::of(&claim, answer.entry).of_check(check, person));
         }
         judged
     }

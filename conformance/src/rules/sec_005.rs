@@ -1,5 +1,6 @@
 //! SEC-005: only licensed facilities get an answer, each about its own checks.
 
+use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::roles::Zone;
@@ -12,7 +13,7 @@ static ABOUT: About = About {
     source: "健康保険法 第63条第3項 (保険医療機関・保険薬局の指定); profile: mutual TLS (RFC 8446, section 4.4.2), the facility's number in the \
              certificate",
     basis: Basis::Demanded,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "Every answer with eligibility goes to a facility that is licensed in the run, and the number in its question is \
                  the one in its TLS certificate.",
     remedy_en: "Take the facility from the TLS certificate, look it up in the list of licensed facilities, and refuse a question \
@@ -21,6 +22,12 @@ static ABOUT: About = About {
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Link(Zone::Facility, Zone::Broker)],
 };
+
+claims! { "SEC-005";
+    NOT_A_FACILITY = "not-a-facility": "eligibility was answered to a party that is not a facility";
+    NOT_LICENSED = "not-licensed": "eligibility was answered to a facility that is not licensed";
+    OTHER_NAME = "other-name": "eligibility was answered to a facility that asked in another's name";
+}
 
 pub struct LicensedOnly;
 
@@ -39,16 +46,14 @@ impl Rule for LicensedOnly {
             judged.evaluated += 1;
             let licensed = |to: &_| run.ground.facilities.iter().any(|f| f.number == *to && f.licensed);
             let question = run.request_of(answer).and_then(|s| s.question.as_ref());
-            let what = match (&answer.to, question) {
-                (None, _) => "eligibility was answered to a party that is not a facility",
-                (Some(to), _) if !licensed(to) => "eligibility was answered to a facility that is not licensed",
-                (Some(to), Some(question)) if question.facility != *to => {
-                    "eligibility was answered to a facility that asked in another's name"
-                }
+            let claim = match (&answer.to, question) {
+                (None, _) => NOT_A_FACILITY,
+                (Some(to), _) if !licensed(to) => NOT_LICENSED,
+                (Some(to), Some(question)) if question.facility != *to => OTHER_NAME,
                 _ => continue,
             };
             let person = run.checks.get(check).and_then(|t| t.person);
-            judged.findings.push(Finding::at(ABOUT.id, answer.entry, what.into()).of_check(check, person));
+            judged.findings.push(Finding::of(&claim, answer.entry).of_check(check, person));
         }
         judged
     }

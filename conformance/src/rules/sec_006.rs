@@ -1,5 +1,6 @@
 //! SEC-006: nothing but TLS is on a wire.
 
+use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Strength};
 use crate::wire::Records;
@@ -14,7 +15,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "RFC 8446, section 5.1; 「安全で効率的な仕組み」",
     basis: Basis::Demanded,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "The bytes of every connection, each direction by itself, are TLS records from the first to the last (a record \
                  cut off by the end of the run is allowed), and every handshake that a party saw negotiated TLS 1.3.",
     remedy_en: "Send nothing before the handshake and nothing outside TLS records; offer only TLS 1.3.",
@@ -22,6 +23,11 @@ static ABOUT: About = About {
     applies: Applies::EVERYWHERE,
     needs: &[],
 };
+
+claims! { "SEC-006";
+    NOT_TLS = "not-tls": "bytes that are not a TLS record were sent on the wire";
+    OTHER_VERSION = "other-version": "the handshake negotiated a version other than TLS 1.3";
+}
 
 pub struct TlsOnly;
 
@@ -42,18 +48,13 @@ impl Rule for TlsOnly {
                     stream.push(&BASE64.decode(bytes.as_bytes()).unwrap_or_else(|_| bytes.clone().into_bytes()));
                     // Reported once, where it begins.
                     if sound && !stream.is_sound() {
-                        let what = "bytes that are not a TLS record were sent on the wire".to_string();
-                        judged.findings.push(Finding::at(ABOUT.id, entry, what));
+                        judged.findings.push(Finding::of(&NOT_TLS, entry));
                     }
                 }
                 Event::Tls { version, .. } => {
                     judged.evaluated += 1;
                     if version != "TLSv1.3" {
-                        judged.findings.push(Finding::at(
-                            ABOUT.id,
-                            entry,
-                            "the handshake negotiated a version other than TLS 1.3".into(),
-                        ));
+                        judged.findings.push(Finding::of(&OTHER_VERSION, entry));
                     }
                 }
                 _ => {}

@@ -1,5 +1,6 @@
 //! SEC-007: codes and statuses are given only to parties that may ask.
 
+use crate::claim::claims;
 use crate::evidence::{Evidence, LookupKey};
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeSet;
@@ -15,7 +16,7 @@ static ABOUT: About = About {
     source: "公的個人認証法 第36条 (署名検証者等); 「公的個人認証サービスは、資格確認サービス機関からの照会に対し、電子証明書に対応する\
              機関別符号を回答する」; profile: JPKI asks by resident code, insurers by My Number",
     basis: Basis::Demanded,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "Every answer with status 200 of JPKI goes to the broker. Every code of the number authority goes to JPKI if it \
                  was asked for by resident code, and to an insurer if by My Number. The party that asks is taken from the TLS \
                  certificate.",
@@ -24,6 +25,12 @@ static ABOUT: About = About {
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Party(Zone::Jpki), Sight::Party(Zone::NumberAuthority)],
 };
+
+claims! { "SEC-007";
+    JPKI_ANSWERED = "jpki-answered": "JPKI answered a party that may not ask it";
+    BY_MY_NUMBER = "by-my-number": "a code was given by My Number to a party that is not an insurer";
+    BY_RESIDENT_CODE = "by-resident-code": "a code was given by resident code to a party other than JPKI";
+}
 
 pub struct WhoMayAsk;
 
@@ -39,19 +46,16 @@ impl Rule for WhoMayAsk {
             if message.head().status() == Some(200) {
                 judged.evaluated += 1;
                 if peer != Zone::Broker.name() {
-                    judged.findings.push(Finding::at(
-                        ABOUT.id,
-                        entry,
-                        format!("JPKI answered `{}`, which may not ask", parties::shown(peer)),
-                    ));
+                    let what = format!("JPKI answered `{}`, which may not ask", parties::shown(peer));
+                    judged.findings.push(Finding::that(&JPKI_ANSWERED, entry, what));
                 }
             }
         }
         let mut reported = BTreeSet::new();
         for issued in &run.codes {
-            let may = match issued.by {
-                LookupKey::MyNumber => parties::claims_to_be_insurer(issued.asker),
-                LookupKey::ResidentCode => issued.asker == Zone::Jpki.name(),
+            let (claim, may) = match issued.by {
+                LookupKey::MyNumber => (BY_MY_NUMBER, parties::claims_to_be_insurer(issued.asker)),
+                LookupKey::ResidentCode => (BY_RESIDENT_CODE, issued.asker == Zone::Jpki.name()),
                 // JPKI's answers are judged above.
                 LookupKey::Certificate => continue,
             };
@@ -59,7 +63,7 @@ impl Rule for WhoMayAsk {
             if !may && issued.code.is_some() && reported.insert(issued.entry.seq) {
                 let what =
                     format!("`{}` was given codes for a kind of number by which it may not ask", parties::shown(issued.asker));
-                judged.findings.push(Finding::at(ABOUT.id, issued.entry, what));
+                judged.findings.push(Finding::that(&claim, issued.entry, what));
             }
         }
         judged

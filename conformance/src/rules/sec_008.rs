@@ -1,5 +1,6 @@
 //! SEC-008: the broker accepts an insurer's feed only from that insurer.
 
+use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use terms::design::{Choice, Eligibility};
@@ -13,7 +14,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「保険者の委託を受けて、全保険者の資格情報を管理・検索する」; profile: mutual TLS, the insurer's number in the certificate",
     basis: Basis::Example,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "Every feed that the broker accepted names the insurer of the sender's TLS certificate.",
     remedy_en: "Compare the insurer of the batch with the one in the TLS certificate, and refuse the whole batch if they differ.",
     untested_en: "the broker accepted no feed in this run",
@@ -24,6 +25,10 @@ static ABOUT: About = About {
     },
     needs: &[Sight::Link(Zone::Insurer, Zone::Broker)],
 };
+
+claims! { "SEC-008";
+    OTHER_NAME = "other-name": "the broker accepted a feed in the name of an insurer that is not its sender";
+}
 
 pub struct FeedFromItsInsurer;
 
@@ -37,8 +42,7 @@ impl Rule for FeedFromItsInsurer {
         for feed in run.exchanges.feeds.iter().filter(|f| f.accepted) {
             judged.evaluated += 1;
             if feed.peer != parties::insurer(&feed.batch.insurer) {
-                let what = "the broker accepted a feed in the name of an insurer that is not its sender".to_string();
-                judged.findings.push(Finding::at(ABOUT.id, feed.entry, what));
+                judged.findings.push(Finding::of(&OTHER_NAME, feed.entry));
             }
         }
         judged

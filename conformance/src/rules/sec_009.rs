@@ -1,5 +1,6 @@
 //! SEC-009: if JPKI's answers are kept for a time, no answer is based on one that is older.
 
+use crate::claim::{Claim, claims};
 use crate::evidence::{Answer, Evidence, JpkiMessage, JpkiMessageKind, Submission};
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use jiff::SignedDuration;
@@ -13,7 +14,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "profile, `keep-for-a-time`: the parameters `mapping`, `status` and `status-when-jpki-fails`",
     basis: Basis::Profile,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "When the broker sends an answer with eligibility: it received JPKI's newest status of the certificate in the \
                  question after the request or at most `status` before it (at most `status-when-jpki-fails` if it has asked JPKI \
                  for the status since the request and got none), and the status is *good*; it received JPKI's newest answer with \
@@ -27,6 +28,14 @@ static ABOUT: About = About {
     },
     needs: &[Sight::Link(Zone::Facility, Zone::Broker), Sight::Link(Zone::Broker, Zone::Jpki)],
 };
+
+claims! { "SEC-009";
+    NO_STATUS = "no-status": "eligibility was answered, and JPKI had never answered with the status of the certificate";
+    NOT_GOOD = "not-good": "eligibility was answered for a certificate whose JPKI status is not good";
+    STATUS_TOO_OLD = "status-too-old": "eligibility was answered with a status that is older than the design allows";
+    NO_CODE = "no-code": "eligibility was answered, and JPKI had never answered with the code of the person";
+    CODE_TOO_OLD = "code-too-old": "eligibility was answered with a code that JPKI answered longer ago than the design allows";
+}
 
 pub struct NotTooOld;
 
@@ -46,8 +55,8 @@ impl Rule for NotTooOld {
             };
             judged.evaluated += 1;
             let case = Case { run, answer, request, person, serial: certificate.serial.0 };
-            for what in [case.status(), case.code()].into_iter().flatten() {
-                let finding = Finding::at(ABOUT.id, answer.entry, what.into());
+            for claim in [case.status(), case.code()].into_iter().flatten() {
+                let finding = Finding::of(&claim, answer.entry);
                 judged.findings.push(finding.of_check(&answer.answer.check, Some(person)));
             }
         }
@@ -86,28 +95,24 @@ impl Case<'_> {
         self.age(message) <= longest.unwrap_or_default()
     }
 
-    fn status(&self) -> Option<&'static str> {
+    fn status(&self) -> Option<Claim> {
         let parameters = &self.run.design.parameters;
         let Some(newest) = self.newest(JpkiMessageKind::StatusAnswered) else {
-            return Some("eligibility was answered, and JPKI had never answered with the status of the certificate");
+            return Some(NO_STATUS);
         };
         let asked = self.newest(JpkiMessageKind::StatusAsked).is_some_and(|asked| asked.seq > self.request.entry.seq);
         let longest = if asked { parameters.status_when_jpki_fails } else { parameters.status };
         match () {
-            () if !newest.good => Some("eligibility was answered for a certificate whose JPKI status is not good"),
-            () if !self.is_within(newest, longest) => {
-                Some("eligibility was answered with a status that is older than the design allows")
-            }
+            () if !newest.good => Some(NOT_GOOD),
+            () if !self.is_within(newest, longest) => Some(STATUS_TOO_OLD),
             () => None,
         }
     }
 
-    fn code(&self) -> Option<&'static str> {
+    fn code(&self) -> Option<Claim> {
         match self.newest(JpkiMessageKind::CodeAnswered) {
-            None => Some("eligibility was answered, and JPKI had never answered with the code of the person"),
-            Some(newest) if !self.is_within(newest, self.run.design.parameters.mapping) => {
-                Some("eligibility was answered with a code that JPKI answered longer ago than the design allows")
-            }
+            None => Some(NO_CODE),
+            Some(newest) if !self.is_within(newest, self.run.design.parameters.mapping) => Some(CODE_TOO_OLD),
             Some(_) => None,
         }
     }

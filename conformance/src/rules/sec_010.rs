@@ -1,5 +1,6 @@
 //! SEC-010: insurers answer the broker alone.
 
+use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeSet;
@@ -17,7 +18,7 @@ static ABOUT: About = About {
     strength: Strength::Must,
     source: "「保険者の委託を受けて、全保険者の資格情報を管理・検索する」; profile: mutual TLS, the broker's name in the certificate",
     basis: Basis::Example,
-    claims: &[],
+    claims: CLAIMS,
     details_en: "Every answer with status 200 that an insurer sent to a question for coverage was sent to the broker, according \
                  to the TLS certificate of the party that asked.",
     remedy_en: "Answer 403 to every party that is not, by its TLS certificate, the broker that you have commissioned.",
@@ -29,6 +30,10 @@ static ABOUT: About = About {
     },
     needs: &[Sight::Party(Zone::Insurer)],
 };
+
+claims! { "SEC-010";
+    ANSWERED_ANOTHER = "answered-another": "an insurer answered a party that may not ask it";
+}
 
 pub struct InsurersAnswerTheBroker;
 
@@ -50,7 +55,7 @@ impl Rule for InsurersAnswerTheBroker {
                     judged.evaluated += 1;
                     if peer != Zone::Broker.name() {
                         let what = format!("an insurer answered `{}`, which may not ask", parties::shown(peer));
-                        judged.findings.push(Finding::at(ABOUT.id, entry, what));
+                        judged.findings.push(Finding::that(&ANSWERED_ANOTHER, entry, what));
                     }
                 }
                 _ => {}
