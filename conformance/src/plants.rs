@@ -1,10 +1,11 @@
 //! Planted recordings: a good run with one thing changed, for claims that no mutant shows.
 //!
 //! A claim is shown to work by a party that is broken on purpose (a mutant) or, where no party of a simulation can be broken in
-//! this way, by a recording in which what the claim finds has been planted. A plant is one file here and one line below; it
-//! names the claims that must find it, the scenario and the design whose recording it changes.
+//! this way, by a recording in which what the claim finds has been planted. A plant names the claims that must find it, the
+//! scenario and the design whose recording it changes. Those of one subject are one file here and one line below.
 
 mod draft;
+mod personal;
 
 pub use draft::Draft;
 
@@ -14,7 +15,6 @@ use terms::journal::Entry;
 /// A change to the recording of a good run.
 #[derive(Debug)]
 pub struct Plant {
-    /// Its file has the same name.
     pub name: &'static str,
     /// What is planted, in one sentence.
     pub what: &'static str,
@@ -42,17 +42,30 @@ macro_rules! plants {
     ($($file:ident),* $(,)?) => {
         $(mod $file;)*
 
-        const FILES: &[(&str, &Plant)] = &[$((stringify!($file), &$file::PLANT)),*];
+        const FILES: &[(&str, &[Plant])] = &[$((stringify!($file), $file::PLANTS)),*];
     };
 }
 
 plants! {
-    card_reported_lost,
+    answers,
+    audit_records,
+    codes,
+    coverages,
+    errors_and_requests,
+    handshakes,
+    insurers_asked,
+    jpki_asked,
+    kept_answers,
+    reader_and_screen,
+    reception_records,
+    statuses,
+    steps,
+    visits_of_others,
 }
 
 /// All plants, in the order of their table.
 pub fn all() -> impl Iterator<Item = &'static Plant> {
-    FILES.iter().map(|(_, plant)| *plant)
+    FILES.iter().flat_map(|(_, plants)| *plants)
 }
 
 #[cfg(test)]
@@ -64,17 +77,18 @@ mod tests {
     use terms::claim::rule_of;
 
     #[test]
-    fn every_plant_has_the_name_of_its_file_and_every_file_is_in_the_table() {
+    fn every_file_is_in_the_table_and_every_plant_has_a_name_of_its_own() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/plants");
         let files: BTreeSet<String> = std::fs::read_dir(folder)
             .unwrap()
             .map(|entry| entry.unwrap().path())
             .map(|path| path.file_stem().unwrap().to_str().unwrap().to_string())
-            .filter(|file| file != "draft")
+            .filter(|file| file != "draft" && file != "personal")
             .collect();
         assert_eq!(files, FILES.iter().map(|(file, _)| file.to_string()).collect());
-        for (file, plant) in FILES {
-            assert_eq!(plant.name, file.replace('_', "-"));
+        let mut names = BTreeSet::new();
+        for plant in all() {
+            assert!(names.insert(plant.name), "two plants have the name {}", plant.name);
             assert!(!plant.claims.is_empty() && !plant.what.ends_with('.'), "{}", plant.name);
         }
     }

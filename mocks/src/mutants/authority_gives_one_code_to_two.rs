@@ -12,7 +12,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "authority-gives-one-code-to-two",
     what: "the number authority gives two persons the same code",
-    claims: &["CODE-001"],
+    claims: &["CODE-001/shared"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn NumberAuthorityBehaviour>(Rc::new(Broken::default()))),

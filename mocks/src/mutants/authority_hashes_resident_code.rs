@@ -11,7 +11,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "authority-hashes-resident-code",
     what: "the number authority's codes are an unsalted digest of the resident code",
-    claims: &["CODE-005"],
+    claims: &["CODE-005/digest"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn NumberAuthorityBehaviour>(Rc::new(Broken))),

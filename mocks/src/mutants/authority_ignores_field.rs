@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "authority-ignores-field",
     what: "the number authority gives a person the same code in every field",
-    claims: &["CODE-002"],
+    claims: &["CODE-002/same-in-two-fields"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn NumberAuthorityBehaviour>(Rc::new(Broken))),

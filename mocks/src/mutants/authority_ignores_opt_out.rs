@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "authority-ignores-opt-out",
     what: "the number authority gives a code to a person who did not opt in",
-    claims: &["CODE-004", "ELIG-001"],
+    claims: &["CODE-004/given", "ELIG-001/no-code"],
     scenario: "no-institution-code",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn NumberAuthorityBehaviour>(Rc::new(Broken))),

@@ -11,7 +11,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "authority-makes-code-by-asker",
     what: "the number authority gives each insurer another code for the same person",
-    claims: &["CODE-003"],
+    claims: &["CODE-003/changed"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn NumberAuthorityBehaviour>(Rc::new(Broken))),

@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "authority-uses-known-key",
     what: "the number authority's codes are a keyed digest of My Number with a publicly known key",
-    claims: &["CODE-005"],
+    claims: &["CODE-005/known-key"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn NumberAuthorityBehaviour>(Rc::new(Broken))),

@@ -9,7 +9,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-accepts-expired-certificate",
     what: "the broker accepts a certificate that has expired",
-    claims: &["SEC-001"],
+    claims: &["SEC-001/expired"],
     scenario: "certificate-expired",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|knowledge| {

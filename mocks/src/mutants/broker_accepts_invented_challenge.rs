@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-accepts-invented-challenge",
     what: "the broker accepts a challenge that it never issued",
-    claims: &["SEC-004"],
+    claims: &["SEC-004/not-issued"],
     scenario: "challenge-invented",
     design: SIGNED_CHALLENGE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),

@@ -9,7 +9,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-accepts-not-yet-valid-certificate",
     what: "the broker accepts a certificate that is not valid yet",
-    claims: &["SEC-001"],
+    claims: &["SEC-001/not-yet-valid"],
     scenario: "certificate-not-yet-valid",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|knowledge| {

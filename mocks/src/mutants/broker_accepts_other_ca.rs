@@ -9,7 +9,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-accepts-other-ca",
     what: "the broker accepts a certificate of a CA that it does not know",
-    claims: &["SEC-001"],
+    claims: &["SEC-001/not-issued"],
     scenario: "certificate-from-another-ca",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|knowledge| {

@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-accepts-stale-challenge",
     what: "the broker accepts a challenge that is too old",
-    claims: &["SEC-004"],
+    claims: &["SEC-004/too-old"],
     scenario: "challenge-too-old",
     design: SIGNED_CHALLENGE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),

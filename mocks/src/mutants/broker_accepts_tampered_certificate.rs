@@ -9,7 +9,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-accepts-tampered-certificate",
     what: "the broker accepts a certificate whose signature is invalid",
-    claims: &["SEC-001"],
+    claims: &["SEC-001/not-issued"],
     scenario: "certificate-tampered",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|knowledge| {

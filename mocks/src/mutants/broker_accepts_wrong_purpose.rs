@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-accepts-wrong-purpose",
     what: "the broker accepts a certificate for signing documents",
-    claims: &["SEC-001"],
+    claims: &["SEC-001/not-issued"],
     scenario: "certificate-of-another-kind",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|knowledge| {

@@ -8,7 +8,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-accepts-wrong-signature",
     what: "the broker accepts any bytes as the signature of a challenge",
-    claims: &["SEC-003"],
+    claims: &["SEC-003/wrong-signature"],
     scenario: "signature-wrong",
     design: SIGNED_CHALLENGE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),

@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-answers-for-another-day",
     what: "the broker answers for a day two weeks before the one asked about",
-    claims: &["ELIG-001"],
+    claims: &["ELIG-001/nobody-insures", "ELIG-001/none-in-force"],
     scenario: "not-insured",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),

@@ -11,7 +11,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-answers-without-feed",
     what: "the broker answers \"in force\" from a feed that does not reach the day",
-    claims: &["ELIG-002"],
+    claims: &["ELIG-002/feed-missing"],
     scenario: "feed-a-day-behind",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),

@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-asks-for-status-once",
     what: "the broker keeps a certificate's status where it may only keep its code",
-    claims: &["FLOW-006", "SEC-002"],
+    claims: &["FLOW-006/status-not-answered", "FLOW-006/status-not-asked", "SEC-002/no-status"],
     scenario: "card-lost-and-found",
     design: "keep-mapping",
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken::default()))),

@@ -9,7 +9,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-asks-jpki-with-more",
     what: "the broker sends JPKI the day and the insurer along with the certificate",
-    claims: &["MIN-005"],
+    claims: &["MIN-005/headers"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|knowledge| {

@@ -13,7 +13,7 @@ use std::time::Duration;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-audits-late",
     what: "the broker makes its record durable after the answer has left",
-    claims: &["AUDIT-002"],
+    claims: &["AUDIT-002/no-record", "AUDIT-002/recorded-late"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),

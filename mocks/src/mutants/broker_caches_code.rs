@@ -9,7 +9,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-caches-code",
     what: "the broker asks for a certificate's status every time and for its code once",
-    claims: &["FLOW-002"],
+    claims: &["FLOW-002/code-not-answered", "FLOW-002/code-not-asked"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken::default()))),

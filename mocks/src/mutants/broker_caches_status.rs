@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-caches-status",
     what: "the broker asks for a certificate's code every time and for its status once",
-    claims: &["FLOW-002", "SEC-002"],
+    claims: &["FLOW-002/status-not-answered", "FLOW-002/status-not-asked", "SEC-002/no-status"],
     scenario: "card-lost-and-found",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken::default()))),

@@ -11,7 +11,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-dates-answers-wrong",
     what: "the broker writes the day before into its answers",
-    claims: &["ELIG-003"],
+    claims: &["ELIG-003/other-day"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),

@@ -9,7 +9,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-discloses-facility-to-insurer",
     what: "the broker discloses to the insurers that it asks which facility checks a person",
-    claims: &["MIN-007"],
+    claims: &["MIN-007/headers", "MIN-007/names-facility"],
     scenario: "insurers-asked",
     design: ASK_INSURER,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),

@@ -9,7 +9,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-discloses-facility-to-jpki",
     what: "the broker discloses to JPKI which facility asks",
-    claims: &["MIN-001", "MIN-005"],
+    claims: &["MIN-001/names-facility", "MIN-005/headers"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),

@@ -11,7 +11,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-discloses-visit-to-insurer",
     what: "the broker discloses to an insurer where the last check took place",
-    claims: &["MIN-002"],
+    claims: &["MIN-002/names-facility"],
     scenario: "feed-after-visit",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken::default()))),

@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-forgets-audit",
     what: "the broker answers without recording the check",
-    claims: &["AUDIT-002", "AUDIT-004"],
+    claims: &["AUDIT-002/no-record", "AUDIT-004/broker-lost"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),

@@ -12,7 +12,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-gives-one-pseudonym",
     what: "the broker gives every facility the same pseudonym for a person, and they file the person under it",
-    claims: &["LINK-001"],
+    claims: &["LINK-001/same-value"],
     scenario: "two-facilities",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| {

@@ -11,7 +11,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-guesses",
     what: "the broker answers \"not insured\" while an insurer's feed is missing",
-    claims: &["ELIG-001", "ELIG-002"],
+    claims: &["ELIG-001/insured", "ELIG-002/feeds-missing"],
     scenario: "feed-not-in",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),

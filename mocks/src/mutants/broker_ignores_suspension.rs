@@ -9,7 +9,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-ignores-suspension",
     what: "the broker accepts a suspended certificate",
-    claims: &["SEC-002"],
+    claims: &["SEC-002/not-good"],
     scenario: "certificate-suspended",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),

@@ -12,7 +12,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-keeps-statements",
     what: "the broker keeps an insurer's statement about a person, and does not ask again",
-    claims: &["ELIG-005"],
+    claims: &["ELIG-005/no-statement"],
     scenario: "insurers-asked",
     design: ASK_INSURER,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken::default()))),

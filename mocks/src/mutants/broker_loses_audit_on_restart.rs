@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-loses-audit-on-restart",
     what: "the broker makes a record durable only at the next one, so that a restart loses the last",
-    claims: &["AUDIT-004"],
+    claims: &["AUDIT-004/broker-lost"],
     scenario: "broker-restarted",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),

@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-names-person-in-error",
     what: "the broker names the person's symbol and number when it cannot answer",
-    claims: &["MIN-003"],
+    claims: &["MIN-003/insured-number"],
     scenario: "two-insurers",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),

@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-reuses-challenges",
     what: "the broker accepts a challenge that has been used before",
-    claims: &["SEC-004"],
+    claims: &["SEC-004/used-before"],
     scenario: "challenge-reused",
     design: SIGNED_CHALLENGE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),

@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-says-not-insured-when-jpki-is-down",
     what: "the broker answers \"not insured\" while JPKI does not answer",
-    claims: &["ELIG-001"],
+    claims: &["ELIG-001/insured"],
     scenario: "jpki-down",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),

@@ -8,7 +8,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-serves-unlicensed-facility",
     what: "the broker answers a facility without a licence",
-    claims: &["SEC-005"],
+    claims: &["SEC-005/not-licensed"],
     scenario: "facility-unlicensed",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),

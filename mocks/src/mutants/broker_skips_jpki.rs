@@ -11,7 +11,12 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-skips-jpki",
     what: "the broker asks JPKI about a certificate once and then trusts its memory",
-    claims: &["FLOW-002"],
+    claims: &[
+        "FLOW-002/code-not-answered",
+        "FLOW-002/code-not-asked",
+        "FLOW-002/status-not-answered",
+        "FLOW-002/status-not-asked",
+    ],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken::default()))),

@@ -8,7 +8,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-skips-signature",
     what: "the broker does not require a signed challenge",
-    claims: &["SEC-003"],
+    claims: &["SEC-003/unsigned", "SEC-003/wrong-signature"],
     scenario: "signature-wrong",
     design: SIGNED_CHALLENGE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),

@@ -13,7 +13,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-takes-feeds-of-others",
     what: "an insurer sends a feed in another insurer's name and the broker accepts it",
-    claims: &["SEC-008"],
+    claims: &["SEC-008/other-name"],
     scenario: "feed-not-in",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|knowledge| {

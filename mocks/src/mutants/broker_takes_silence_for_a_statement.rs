@@ -11,7 +11,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-takes-silence-for-a-statement",
     what: "the broker treats a missing answer of an insurer as a statement that it insures nobody",
-    claims: &["ELIG-001", "ELIG-005"],
+    claims: &["ELIG-001/insured", "ELIG-005/insurers-missing"],
     scenario: "insurer-silent",
     design: ASK_INSURER,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),

@@ -11,7 +11,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-takes-unsigned-status",
     what: "the broker treats any OCSP response as \"good\", and takes a code that JPKI does not answer from its memory",
-    claims: &["SEC-002"],
+    claims: &["SEC-002/no-status"],
     scenario: "jpki-nonsense-later",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken::default()))),

@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "broker-uses-status-too-long",
     what: "the broker uses a certificate's status for longer than the design allows",
-    claims: &["SEC-009"],
+    claims: &["SEC-009/status-too-old"],
     scenario: "seven-minutes-later",
     design: "keep-for-a-time",
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken::default()))),

@@ -9,7 +9,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "facilities-share-pseudonym-key",
     what: "all facilities make pseudonyms with the same key",
-    claims: &["LINK-001"],
+    claims: &["LINK-001/same-value"],
     scenario: "two-facilities",
     design: "facility-pseudonym",
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn FacilityBehaviour>(Rc::new(Broken))),

@@ -11,7 +11,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "facility-asks-about-first-day",
     what: "the facility always asks about the day on which its system was started",
-    claims: &["ELIG-001", "ELIG-006"],
+    claims: &["ELIG-001/differs", "ELIG-001/ended", "ELIG-001/insured", "ELIG-006/other-day"],
     scenario: "emergency-room-across-midnight",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn FacilityBehaviour>(Rc::new(Broken))),

@@ -8,7 +8,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "facility-asks-before-person-check",
     what: "the facility asks the broker first and compares the photo afterwards",
-    claims: &["FLOW-001", "FLOW-003"],
+    claims: &["FLOW-001/skipped", "FLOW-003/too-early"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn FacilityBehaviour>(Rc::new(Broken))),

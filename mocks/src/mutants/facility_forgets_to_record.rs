@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "facility-forgets-to-record",
     what: "the facility receives the answer and records nothing",
-    claims: &["FLOW-004", "AUDIT-001"],
+    claims: &["FLOW-004/not-recorded", "AUDIT-001/no-record"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn FacilityBehaviour>(Rc::new(Broken))),

@@ -9,7 +9,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "facility-keeps-certificate-hash",
     what: "the facility files the person under a digest of the certificate, the same at every facility",
-    claims: &["LINK-001"],
+    claims: &["LINK-001/same-value"],
     scenario: "two-facilities",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn FacilityBehaviour>(Rc::new(Broken))),

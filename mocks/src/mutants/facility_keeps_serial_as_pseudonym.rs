@@ -9,7 +9,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "facility-keeps-serial-as-pseudonym",
     what: "the facility keeps the serial number of the certificate where it should keep a pseudonym",
-    claims: &["LINK-002"],
+    claims: &["LINK-002/serial-stored"],
     scenario: "two-facilities",
     design: "facility-pseudonym",
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn FacilityBehaviour>(Rc::new(Broken))),

@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "facility-presents-stored-certificate",
     what: "the facility presents the certificate of the previous visit instead of the one just read",
-    claims: &["FLOW-005"],
+    claims: &["FLOW-005/not-read"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn FacilityBehaviour>(Rc::new(Broken::default()))),

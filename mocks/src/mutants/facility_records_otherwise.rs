@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "facility-records-otherwise",
     what: "the facility records another copayment than the one in the answer",
-    claims: &["ELIG-001", "ELIG-003"],
+    claims: &["ELIG-001/differs", "ELIG-003/record-differs"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn FacilityBehaviour>(Rc::new(Broken))),

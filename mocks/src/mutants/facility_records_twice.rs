@@ -10,7 +10,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "facility-records-twice",
     what: "the facility records each answer twice",
-    claims: &["AUDIT-001"],
+    claims: &["AUDIT-001/recorded-again", "FLOW-001/taken-again"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn FacilityBehaviour>(Rc::new(Broken))),

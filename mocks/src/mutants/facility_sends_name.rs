@@ -9,7 +9,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "facility-sends-name",
     what: "the facility sends the person's name and date of birth along with the certificate",
-    claims: &["MIN-004"],
+    claims: &["MIN-004/birth", "MIN-004/name"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn FacilityBehaviour>(Rc::new(Broken))),

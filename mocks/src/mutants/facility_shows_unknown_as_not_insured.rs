@@ -11,7 +11,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "facility-shows-unknown-as-not-insured",
     what: "the facility's screen shows \"not insured\" when nothing is known",
-    claims: &["ELIG-004"],
+    claims: &["ELIG-004/not-shown"],
     scenario: "jpki-down",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn FacilityBehaviour>(Rc::new(Broken))),

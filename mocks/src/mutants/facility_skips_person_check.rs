@@ -8,7 +8,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "facility-skips-person-check",
     what: "the facility does not check the person at all",
-    claims: &["FLOW-001", "FLOW-003"],
+    claims: &["FLOW-001/missing", "FLOW-001/skipped", "FLOW-003/too-early"],
     scenario: "borrowed-card",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn FacilityBehaviour>(Rc::new(Broken))),

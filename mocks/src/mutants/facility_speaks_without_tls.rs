@@ -12,7 +12,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "facility-speaks-without-tls",
     what: "the facility sends its request in clear before TLS begins",
-    claims: &["SEC-006"],
+    claims: &["SEC-006/not-tls"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| {

@@ -11,7 +11,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "facility-takes-card-out-of-case",
     what: "staff take the card out of its case and look at its back",
-    claims: &["NVN-003/found", "NVN-062", "NVN-063"],
+    claims: &["NVN-003/found", "NVN-062/back", "NVN-063/out-of-case"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn FacilityBehaviour>(Rc::new(Broken))),

@@ -13,7 +13,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "insurer-answers-anybody",
     what: "an insurer answers another insurer's question about a person's coverage",
-    claims: &["SEC-010"],
+    claims: &["SEC-010/answered-another"],
     scenario: "insurers-asked",
     design: ASK_INSURER,
     breaks: Breaks::Behaviour(|knowledge| {

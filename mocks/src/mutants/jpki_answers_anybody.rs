@@ -13,7 +13,7 @@ use std::time::Duration;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "jpki-answers-anybody",
     what: "JPKI discloses to an insurer which code belongs to a certificate",
-    claims: &["SEC-007"],
+    claims: &["SEC-007/jpki-answered"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|knowledge| {

@@ -11,7 +11,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "jpki-changes-code-on-renewal",
     what: "JPKI answers with another code for a renewed certificate than for the previous one",
-    claims: &["CODE-003"],
+    claims: &["CODE-003/changed"],
     scenario: "renewed-and-moved",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn JpkiBehaviour>(Rc::new(Broken))),

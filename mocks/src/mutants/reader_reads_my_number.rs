@@ -12,7 +12,7 @@ use std::rc::Rc;
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "reader-reads-my-number",
     what: "the reader reads My Number from the card and the facility logs it",
-    claims: &["NVN-003/found", "NVN-061"],
+    claims: &["NVN-003/found", "NVN-061/selected"],
     scenario: EVERYDAY_VISIT,
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn ReaderBehaviour>(Rc::new(Broken))),

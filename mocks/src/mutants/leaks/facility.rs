@@ -40,7 +40,7 @@ pub(in crate::mutants) const LEAKS: &[MutantDescription] = &[
     MutantDescription::leak("facility-record-bcd", MyNumber, &FACILITY_RECORD, Bcd, "the facility keeps My Number in binary-coded decimal", &["NVN-003/found"]),
     MutantDescription::leak("facility-record-integer", MyNumber, &FACILITY_RECORD, Integer, "the facility keeps My Number as a binary number", &["NVN-003/found"]),
     MutantDescription::leak("facility-asks-with-number-in-url", MyNumber, &FACILITY_TARGET, Percent, "the facility puts My Number, percent-encoded, into the target of its request", &["NVN-003/found"]),
-    MutantDescription::leak("line-carries-number-in-clear", MyNumber, &FACILITY_PREFACE, Plain, "My Number is sent over the line in clear before TLS begins", &["NVN-004/found", "SEC-006"]),
+    MutantDescription::leak("line-carries-number-in-clear", MyNumber, &FACILITY_PREFACE, Plain, "My Number is sent over the line in clear before TLS begins", &["NVN-004/found", "SEC-006/not-tls"]),
 ];
 
 /// The facility's log. A keyed digest uses the facility's own number, which is its only key.
