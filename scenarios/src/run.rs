@@ -245,17 +245,18 @@ fn figures(stations: BTreeMap<String, Rc<Station>>, now_ns: u64) -> Result<Vec<S
     stations.into_iter().map(of).collect()
 }
 
-/// Counts steps and measures waits, from the journal.
+/// Counts steps and measures waits, from the journal. A wait begins with ④: when ③ is done.
 fn measure(entries: &[Entry]) -> (BTreeMap<Step, u64>, Vec<u64>) {
     let mut steps: BTreeMap<Step, u64> = Step::ALL.into_iter().map(|s| (s, 0)).collect();
-    let mut asked: BTreeMap<&CheckId, u64> = BTreeMap::new();
+    let (mut asked, mut last): (BTreeMap<&CheckId, u64>, BTreeMap<&CheckId, u64>) = Default::default();
     let mut waits = Vec::new();
     for entry in entries {
         match &entry.event {
             Event::Step { check, step, .. } => {
                 *steps.entry(*step).or_default() += 1;
+                let before = last.insert(check, entry.at_ns);
                 if *step == Step::EligibilityRequested {
-                    asked.insert(check, entry.at_ns);
+                    asked.insert(check, before.unwrap_or(entry.at_ns));
                 }
             }
             Event::Outcome { check, .. } => {

@@ -3,6 +3,7 @@
 use super::{Draft, Plant};
 use serde_json::{Value, json};
 use terms::coverage::Validity;
+use terms::identifiers::InsurerNumber;
 use terms::roles::Zone;
 use terms::stores::RECEPTION;
 
@@ -15,22 +16,30 @@ macro_rules! member {
             claims: &["ELIG-001/differs", "ELIG-003/record-differs"],
             scenario: "everyday-visit",
             design: "certificate",
-            plant: |draft| set(draft, $member, $value),
+            plant: |draft| set(draft, $member, json!($value)),
         }
     };
 }
 
 pub(super) const PLANTS: &[Plant] = &[
-    member!("other-symbol-recorded", "a facility records another symbol", "/insured/symbol", |_| json!("99")),
-    member!("other-number-recorded", "a facility records another number", "/insured/number", |_| json!("1")),
-    member!("other-branch-recorded", "a facility records another branch number", "/insured/branch", |_| json!("77")),
-    member!("other-insurer-recorded", "a facility records another insurer", "/insured/insurer", |draft| {
-        let last = draft.ground.insurers().into_iter().next_back();
-        last.map_or(Value::Null, |insurer| json!(insurer.reveal()))
-    }),
-    member!("other-first-day-recorded", "a facility records another first day", "/since", |_| json!("2001-01-01")),
-    member!("other-last-day-recorded", "a facility records a last day that nobody stated", "/until", |_| json!("2099-12-31")),
-    member!("other-copayment-recorded", "a facility records another copayment", "/copaymentPercent", |_| json!(11)),
+    member!("other-symbol-recorded", "a facility records another symbol", "/insured/symbol", "99"),
+    member!("other-number-recorded", "a facility records another number", "/insured/number", "1"),
+    member!("other-branch-recorded", "a facility records another branch number", "/insured/branch", "77"),
+    Plant {
+        name: "other-insurer-recorded",
+        what: "a facility records another insurer",
+        claims: &["ELIG-001/differs", "ELIG-003/record-differs"],
+        scenario: "everyday-visit",
+        design: "certificate",
+        plant: |draft| {
+            // One of two differs from the one recorded.
+            let two = [1_130_501, 1_130_502].map(InsurerNumber::from_body);
+            two.iter().find_map(|insurer| set(draft, "/insured/insurer", json!(insurer.reveal())))
+        },
+    },
+    member!("other-first-day-recorded", "a facility records another first day", "/since", "2001-01-01"),
+    member!("other-last-day-recorded", "a facility records a last day that nobody stated", "/until", "2099-12-31"),
+    member!("other-copayment-recorded", "a facility records another copayment", "/copaymentPercent", 11),
     Plant {
         name: "coverage-recorded-twice",
         what: "a facility records the coverage in force twice",
@@ -51,7 +60,7 @@ pub(super) const PLANTS: &[Plant] = &[
         claims: &["ELIG-001/count", "ELIG-001/not-ended", "ELIG-003/record-differs"],
         scenario: "everyday-visit",
         design: "certificate",
-        plant: |draft| set(draft, "/inForce", |_| json!(false)),
+        plant: |draft| set(draft, "/inForce", json!(false)),
     },
     Plant {
         name: "other-outcome-answered",
@@ -102,8 +111,8 @@ pub(super) const PLANTS: &[Plant] = &[
     },
 ];
 
-fn set(draft: &mut Draft, member: &str, value: impl Fn(&Draft) -> Value) -> Option<()> {
-    let value = value(draft);
+/// Sets a member of the first coverage of the first record. `None` if it has that value already.
+fn set(draft: &mut Draft, member: &str, value: Value) -> Option<()> {
     draft.change_record(Zone::Facility, RECEPTION.name, |record| {
         let place = record.pointer_mut(&format!("/coverages/0{member}"))?;
         let differs = *place != value;

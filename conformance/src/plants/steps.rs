@@ -3,7 +3,8 @@
 use super::{Draft, Plant};
 use serde_json::json;
 use terms::check::{CheckId, Step};
-use terms::journal::Event;
+use terms::fhir::{EligibilityAnswer, Profile};
+use terms::journal::{Content, Event};
 use terms::outcome::OutcomeCode;
 use terms::roles::Zone;
 use terms::stores::RECEPTION;
@@ -18,10 +19,11 @@ pub(super) const PLANTS: &[Plant] = &[
         plant: |draft| {
             let answer = draft.find_answer()?;
             draft.repeat(answer)?;
-            draft.change_answer(|answer| {
-                answer.created = answer.created.checked_add(jiff::SignedDuration::from_secs(1)).ok()?;
-                Some(())
-            })
+            let body = draft.message(answer + 1)?.body;
+            let mut second = EligibilityAnswer::from_json(&body.bytes()?).ok()?;
+            second.created = second.created.checked_add(jiff::SignedDuration::from_secs(1)).ok()?;
+            *body = Content::of(&second.to_json());
+            Some(())
         },
     },
     Plant {

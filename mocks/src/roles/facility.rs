@@ -183,7 +183,6 @@ impl Facility {
         self.reader_behaviour.after_certificate(self.at_counter(visit)).await.map_err(unreadable)?;
 
         // ④, and the results of ⑤ and ⑥.
-        step(Step::EligibilityRequested, "the facility requests the eligibility from the broker");
         let day = self.behaviour.day_asked(self.env.wall(), self.env.now());
         asked_day.set(Some(day));
         let answered = self.ask((visit, day), &mut reader, self.behaviour.presented(visit, certificate)).await?;
@@ -238,7 +237,17 @@ impl Facility {
     ) -> Result<Answered, OutcomeCode> {
         let mut last = OutcomeCode::BrokerNoAnswer;
         for attempt in 1..=self.retry.attempts {
-            let retry_after = match self.ask_once((visit, day), reader, certificate.clone()).await {
+            let signed = self.what_is_signed((visit, day), reader).await;
+            if attempt == 1 {
+                // The request is ready: what the card had to do for it belongs to this step.
+                let what = "the facility requests the eligibility from the broker".to_string();
+                self.env.record(Event::Step { check: visit.check.clone(), step: Step::EligibilityRequested, what });
+            }
+            let answered = match signed {
+                Ok(signed) => self.ask_once((visit, day), certificate.clone(), signed).await,
+                Err(failed) => Err(failed),
+            };
+            let retry_after = match answered {
                 Ok(answered) => return Ok(answered),
                 Err(Failed::Definitely(code)) => return Err(code),
                 Err(Failed::Busy { code, .. }) if !self.retry.when_busy => return Err(code),
@@ -261,18 +270,27 @@ impl Facility {
         Err(last)
     }
 
-    async fn ask_once(
+    /// A challenge that the card has signed, in designs in which it signs.
+    async fn what_is_signed(
         &self,
         (visit, day): (&Visit, Date),
         reader: &mut Reader<Counter>,
-        certificate: Vec<u8>,
-    ) -> Result<Answered, Failed> {
+    ) -> Result<Option<SignedChallenge>, Failed> {
         self.behaviour.before_request(visit, &self.number, &self.broker);
-        let signed_challenge = match presented::is_signed(&self.design) {
+        let signed = match presented::is_signed(&self.design) {
             false => None,
             true => self.signed_challenge((visit, day), reader).await?,
         };
-        *self.last_signed.borrow_mut() = signed_challenge.clone();
+        *self.last_signed.borrow_mut() = signed.clone();
+        Ok(signed)
+    }
+
+    async fn ask_once(
+        &self,
+        (visit, day): (&Visit, Date),
+        certificate: Vec<u8>,
+        signed_challenge: Option<SignedChallenge>,
+    ) -> Result<Answered, Failed> {
         let question = EligibilityQuestion {
             check: visit.check.clone(),
             facility: self.number.clone(),

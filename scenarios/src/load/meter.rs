@@ -161,8 +161,9 @@ impl Meter {
 
     fn step(&mut self, at_ns: u64, check: &CheckId, step: Step) {
         let Some(person) = self.under_way.get_mut(check) else { return };
+        // ④ begins when ③ is done, and is recorded when the request is ready: the card may have had to sign.
         if step == Step::EligibilityRequested {
-            person.asked = Some(at_ns);
+            person.asked = Some(person.last);
         }
         if person.measured
             && let Some(times) = self.steps.get_mut(usize::from(step.number()) - 1)
@@ -283,14 +284,16 @@ mod tests {
         assert_eq!((meter.came, meter.measured, meter.most_under_way), (3, 2, 3));
         // The card is presented only when a reader is free: four seconds later.
         meter.observe(16 * S, &step(&one, Step::CardShown));
+        meter.observe(17 * S, &step(&one, Step::CertificateRead));
+        // The card signs for a second: ④ begins before and ends after it.
         meter.observe(18 * S, &step(&one, Step::EligibilityRequested));
         meter.observe(19 * S, &outcome(&one, OutcomeCode::InForce));
         meter.observe(19 * S, &outcome(&early, OutcomeCode::InForce));
         meter.observe(40 * S, &outcome(&two, OutcomeCode::JpkiUnavailable));
         assert!(meter.is_empty());
-        assert_eq!(meter.steps[0].max() / 10_000, 400);
+        assert_eq!([0, 2, 3].map(|i: usize| meter.steps[i].max() / 10_000), [400, 100, 100]);
         let batch = &meter.batches[0];
-        assert_eq!((batch.counter.len(), batch.counter.max() / 10_000, batch.answer.max() / 10_000), (1, 700, 100));
+        assert_eq!((batch.counter.len(), batch.counter.max() / 10_000, batch.answer.max() / 10_000), (1, 700, 200));
         // A visit that did not reach ④ waited for no answer.
         assert_eq!((meter.batches[4].counter.len(), meter.batches[4].answer.len()), (1, 0));
         let counted: Vec<_> = meter.stretches.iter().map(|s| (s.arrivals, s.answered, s.unknown)).collect();
