@@ -1,6 +1,7 @@
 //! `shikaku selftest`: proves every claim of every rule on parties that are broken on purpose and on planted recordings.
 
 mod table;
+mod tried;
 
 use crate::exit::{self, Exit, usage};
 use crate::run::{TOOL, Watch, select};
@@ -8,7 +9,7 @@ use crate::{output, progress};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use conformance::plants::{self, Plant};
-use conformance::{Verdict, rules};
+use conformance::rules;
 use scenarios::designs;
 use scenarios::file::Scenario;
 use scenarios::run::{Order, Played, RunError};
@@ -17,6 +18,7 @@ use sim::ground::Ground;
 use sim::journal::Entry;
 use sim::terms::claim::rule_of;
 use std::sync::Arc;
+use tried::{Tried, applying};
 
 const EXAMPLES: &str = "\
 A claim is one kind of finding of a rule, such as SEC-002/reported-lost. Plays every mutant (a party broken on purpose) in a
@@ -92,13 +94,6 @@ pub fn run(args: &SelfTestArgs) -> anyhow::Result<Exit> {
     Ok(if test.passed() { Exit::Held } else { Exit::Broken })
 }
 
-/// What was judged of one order.
-struct Tried {
-    verdicts: Vec<Verdict>,
-    /// Of each plant that changes this recording; `None` if it could not.
-    planted: Vec<(&'static Plant, Option<Vec<Verdict>>)>,
-}
-
 fn plants_of(scenario: &Scenario, order: &Order) -> Vec<&'static Plant> {
     plants::all().filter(|plant| plant.scenario == scenario.name && plant.design == order.design.name).collect()
 }
@@ -168,11 +163,4 @@ fn design_of(mutant: Mutant) -> anyhow::Result<Arc<Design>> {
 /// Whether a mutant's scenario can be played in a design, and a rule that it names applies to it.
 fn shows_in(mutant: Mutant, scenario: &Scenario, design: &Design) -> bool {
     scenario.needs.met_by(design) && !applying(mutant, design).is_empty()
-}
-
-/// The claims that a mutant names and whose rules apply to a design. A claim of an unknown rule is included, so that it is
-/// reported.
-fn applying(mutant: Mutant, design: &Design) -> Vec<String> {
-    let applies = |id: &&&str| rules::find(rule_of(id)).is_none_or(|rule| rule.about().applies.to(design));
-    mutant.claims().iter().filter(applies).map(|id| id.to_string()).collect()
 }

@@ -140,8 +140,9 @@ impl fmt::Display for Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::basis::Basis;
     use crate::claim::Claim;
-    use crate::rule::{Basis, Sight, Strength};
+    use crate::rule::{Sight, Strength};
     use terms::journal::Event;
     use terms::roles::Zone;
 

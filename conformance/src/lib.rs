@@ -6,6 +6,7 @@
 //!
 //! What a rule had nothing to look at for, could not see or could not read is never *held*.
 
+pub mod basis;
 mod cells;
 pub mod claim;
 pub mod designs;
@@ -22,7 +23,8 @@ pub mod sightings;
 mod visits;
 mod wire;
 
+pub use basis::Basis;
 pub use claim::Claim;
 pub use evidence::{Evidence, Seen};
 pub use judge::{RuleOutcome, Verdict, judge, judge_seen};
-pub use rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+pub use rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};

@@ -2,7 +2,7 @@
 //! from the source for each class; this module reads it. What it does not permit is forbidden, in any encoding, in a message, a
 //! header, an error, a log, a file, a URL, a screen or a print.
 
-use crate::rule::Basis;
+use crate::basis::Basis;
 use leak::DataClass;
 use serde::Deserialize;
 use std::collections::BTreeMap;

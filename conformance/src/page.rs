@@ -1,10 +1,11 @@
 //! The page of a rule, generated from the rule's own description. The caller names the mutants that show that the rule works: a
 //! rule does not know them.
 
+use crate::basis::Basis;
 use crate::claim::Claim;
 use crate::matrix::{Cell, matrix};
 use crate::plants;
-use crate::rule::{About, Applies, Basis, Strength};
+use crate::rule::{About, Applies, Strength};
 use crate::rules;
 use terms::design::Choice;
 

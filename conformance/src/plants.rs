@@ -6,36 +6,10 @@
 
 mod draft;
 mod personal;
+mod plant;
 
 pub use draft::Draft;
-
-use terms::ground::Ground;
-use terms::journal::Entry;
-
-/// A change to the recording of a good run.
-#[derive(Debug)]
-pub struct Plant {
-    pub name: &'static str,
-    /// What is planted, in one sentence.
-    pub what: &'static str,
-    /// The ids of claims, each of which must find it.
-    pub claims: &'static [&'static str],
-    /// The scenario whose recording is changed.
-    pub scenario: &'static str,
-    /// The name of the design in which it is played.
-    pub design: &'static str,
-    /// Changes the recording. `None` if it has nothing that could be changed in this way.
-    pub plant: fn(&mut Draft) -> Option<()>,
-}
-
-impl Plant {
-    /// The recording with the change. `None` if it has nothing that could be changed in this way.
-    pub fn apply(&self, journal: &[Entry], ground: &Ground) -> Option<(Vec<Entry>, Ground)> {
-        let mut draft = Draft::new(journal, ground);
-        (self.plant)(&mut draft)?;
-        Some(draft.finish())
-    }
-}
+pub use plant::Plant;
 
 /// Declares the files of plants, and their table.
 macro_rules! plants {
@@ -83,7 +57,7 @@ mod tests {
             .unwrap()
             .map(|entry| entry.unwrap().path())
             .map(|path| path.file_stem().unwrap().to_str().unwrap().to_string())
-            .filter(|file| file != "draft" && file != "personal")
+            .filter(|file| !["draft", "personal", "plant"].contains(&file.as_str()))
             .collect();
         assert_eq!(files, FILES.iter().map(|(file, _)| file.to_string()).collect());
         let mut names = BTreeSet::new();

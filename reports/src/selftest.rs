@@ -182,10 +182,12 @@ pub fn json_schema() -> Result<String, serde_json::Error> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_table_and_the_last_line_read_well() {
-        let names = |all: &[&str]| all.iter().map(|n| n.to_string()).collect::<Vec<_>>();
-        let mutant = |name: &str, made_for: &[&str], found: &[&str]| TestedMutant {
+    fn names(all: &[&str]) -> Vec<String> {
+        all.iter().map(|n| n.to_string()).collect()
+    }
+
+    fn mutant(name: &str, made_for: &[&str], found: &[&str]) -> TestedMutant {
+        TestedMutant {
             name: name.into(),
             what: "something is broken".into(),
             scenario: "everyday-visit".into(),
@@ -193,41 +195,33 @@ mod tests {
             made_for: names(made_for),
             found: names(found),
             spellings: Vec::new(),
-        };
-        let claim = |id: &str, what: &str, caught: &[&str], planted: &[&str], missed: &[&str]| TestedClaim {
-            id: id.into(),
-            what: what.into(),
-            caught: names(caught),
-            planted: names(planted),
-            missed: names(missed),
-        };
-        let rule = |id: &str, title: &str, claims: Vec<TestedClaim>, also: &[&str]| TestedRule {
-            id: id.into(),
-            title: title.into(),
-            held_without_mutant: 12,
-            claims,
-            also_caught: names(also),
-        };
+        }
+    }
+
+    fn claim(id: &str, what: &str, [caught, planted, missed]: [&[&str]; 3]) -> TestedClaim {
+        TestedClaim { id: id.into(), what: what.into(), caught: names(caught), planted: names(planted), missed: names(missed) }
+    }
+
+    fn rule(id: &str, title: &str, claims: Vec<TestedClaim>, also: &[&str]) -> TestedRule {
+        TestedRule { id: id.into(), title: title.into(), held_without_mutant: 12, claims, also_caught: names(also) }
+    }
+
+    #[test]
+    fn the_table_and_the_last_line_read_well() {
         let found = claim(
             "NVN-018/found",
             "the institution code of a person was found at the facility",
-            &["broker-shows-code"],
-            &[],
-            &["broker-hashes-code"],
+            [&["broker-shows-code"], &[], &["broker-hashes-code"]],
         );
-        let lost = claim("FLOW-004/not-recorded", "an answer was not recorded", &["facility-forgets-to-record"], &[], &[]);
-        let late = claim("FLOW-004/recorded-late", "an answer was recorded late", &[], &["recorded-late"], &[]);
+        let lost = claim("FLOW-004/not-recorded", "an answer was not recorded", [&["facility-forgets-to-record"], &[], &[]]);
+        let late = claim("FLOW-004/recorded-late", "an answer was recorded late", [&[], &["recorded-late"], &[]]);
+        let also = ["facility-shows-institution-code", "broker-nests-code"];
         let test = SelfTest {
             schema: SCHEMA.into(),
             version: "0".into(),
             seed: 7,
             rules: vec![
-                rule(
-                    "NVN-018",
-                    "No institution code at the facility",
-                    vec![found],
-                    &["facility-shows-institution-code", "broker-nests-code"],
-                ),
+                rule("NVN-018", "No institution code at the facility", vec![found], &also),
                 rule("FLOW-004", "Every answer is recorded", vec![lost, late], &[]),
             ],
             mutants: vec![

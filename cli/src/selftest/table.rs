@@ -1,6 +1,6 @@
 //! The table of a self-test, and what is wrong with it.
 
-use super::{Tried, applying};
+use super::tried::{Tried, applying};
 use conformance::plants;
 use conformance::{Claim, RuleOutcome, Verdict, rules};
 use reports::selftest::{SCHEMA, SelfTest, TestedClaim, TestedMutant, TestedPlant, TestedRule};

@@ -1,6 +1,7 @@
 //! Answers of the broker that fit no question, or that nobody may get.
 
-use super::{Draft, Plant};
+use super::draft::Draft;
+use super::plant::Plant;
 use terms::check::CheckId;
 use terms::fhir::{EligibilityQuestion, Profile};
 use terms::journal::{Content, Direction};

@@ -1,6 +1,6 @@
 //! Records of the broker that are damaged, and disks that lost one.
 
-use super::Plant;
+use super::plant::Plant;
 use terms::journal::Event;
 use terms::roles::Zone;
 use terms::stores::{AUDIT, RECEPTION};

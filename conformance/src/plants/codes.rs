@@ -1,6 +1,7 @@
 //! Codes that anyone can compute, and codes given to parties that may not ask.
 
-use super::{Draft, Plant};
+use super::draft::Draft;
+use super::plant::Plant;
 use sha2::{Digest, Sha256};
 use terms::identifiers::InstitutionCode;
 use terms::journal::Direction;

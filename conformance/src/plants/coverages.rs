@@ -1,6 +1,7 @@
 //! Coverages that are recorded otherwise than they were answered, and truths that differ from what was answered.
 
-use super::{Draft, Plant};
+use super::draft::Draft;
+use super::plant::Plant;
 use serde_json::{Value, json};
 use terms::coverage::Validity;
 use terms::identifiers::InsurerNumber;

@@ -1,7 +1,8 @@
 //! Personal data in error texts, and in requests that do not need it.
 
-use super::draft::asks;
-use super::{Draft, Plant, personal};
+use super::draft::{Draft, asks};
+use super::personal;
+use super::plant::Plant;
 use terms::journal::{Content, Direction};
 use terms::operations::SubmitEligibilityRequest;
 use terms::people::Person;

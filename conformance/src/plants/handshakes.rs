@@ -1,6 +1,8 @@
 //! Personal data in what a TLS handshake shows, and handshakes of an old version.
 
-use super::{Draft, Plant, personal};
+use super::draft::Draft;
+use super::personal;
+use super::plant::Plant;
 use terms::journal::Event;
 use terms::people::Person;
 

@@ -1,8 +1,10 @@
 //! Questions to insurers that say more than the code, and answers with what no insurer stated.
 
-use super::{Draft, Plant};
+use super::draft::Draft;
+use super::plant::Plant;
 use terms::coverage::Relationship;
 use terms::fhir::CoverageAnswer;
+use terms::operation::CHECK_ID;
 use terms::operations::AskForCoverage;
 use terms::roles::Zone;
 
@@ -84,7 +86,7 @@ pub(super) const PLANTS: &[Plant] = &[
         })
     }),
     question!("insurer-told-of-a-check", "MIN-007/names-check", "a question to an insurer names a check", |draft, at| {
-        draft.message(at)?.add_header("x-check-id", "check-000000-000000");
+        draft.message(at)?.add_header(CHECK_ID.name, "check-000000-000000");
         Some(())
     }),
 ];

@@ -1,6 +1,7 @@
 //! Questions to JPKI that say more than a certificate's issuer and serial number.
 
-use super::{Draft, Plant};
+use super::draft::Draft;
+use super::plant::Plant;
 use der::{Decode, Encode};
 use terms::journal::Content;
 use terms::operations::{CertificateStatus, ResolveCode};

@@ -1,6 +1,6 @@
 //! Answers on a status or a code that JPKI did not give, or gave too long ago, in a design in which they are kept for a time.
 
-use super::Plant;
+use super::plant::Plant;
 use terms::design::Time;
 use terms::journal::{Content, Direction, Entry, Event};
 use terms::roles::Zone;

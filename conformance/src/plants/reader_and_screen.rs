@@ -1,6 +1,6 @@
 //! What a reader and a screen must not do.
 
-use super::Plant;
+use super::plant::Plant;
 use terms::journal::Event;
 use terms::roles::Zone;
 

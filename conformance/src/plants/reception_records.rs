@@ -1,6 +1,6 @@
 //! Records of a facility that are damaged or differ from how the check ended.
 
-use super::Plant;
+use super::plant::Plant;
 use serde_json::json;
 use terms::journal::Event;
 use terms::outcome::OutcomeCode;

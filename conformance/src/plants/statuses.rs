@@ -1,6 +1,7 @@
 //! Statuses of certificates that nobody heeded.
 
-use super::{Draft, Plant};
+use super::draft::Draft;
+use super::plant::Plant;
 use terms::fault::{CARD_LOST, Disturbance, FaultTarget, Phase};
 use terms::journal::{Content, Event};
 use terms::roles::Zone;

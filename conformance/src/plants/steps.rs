@@ -1,6 +1,7 @@
 //! Steps that do not go with how a check ended, or that are taken again.
 
-use super::{Draft, Plant};
+use super::draft::Draft;
+use super::plant::Plant;
 use serde_json::json;
 use terms::check::{CheckId, Step};
 use terms::fhir::{EligibilityAnswer, Profile};

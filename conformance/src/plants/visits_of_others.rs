@@ -1,6 +1,6 @@
 //! Ids of checks at parties that must not learn of visits.
 
-use super::Plant;
+use super::plant::Plant;
 use terms::journal::Event;
 use terms::roles::Zone;
 

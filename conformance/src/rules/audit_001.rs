@@ -1,8 +1,9 @@
 //! AUDIT-001: every check leaves one record at the facility.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::{Evidence, RecordContent};
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
 use terms::check::CheckId;
 use terms::journal::Entry;

@@ -1,8 +1,9 @@
 //! AUDIT-002: every check that the broker answers leaves one record there, durable before the answer is sent.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::{Audits, Evidence};
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
 use terms::check::CheckId;
 use terms::identifiers::FacilityNumber;

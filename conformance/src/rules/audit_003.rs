@@ -1,8 +1,9 @@
 //! AUDIT-003: facility and broker recorded the same outcome of a check.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use std::collections::{BTreeMap, BTreeSet};
 use terms::check::CheckId;
 use terms::journal::Entry;

@@ -1,8 +1,9 @@
 //! AUDIT-004: what was answered is still on disk after a crash and at the end.
 
+use crate::basis::Basis;
 use crate::claim::{Claim, claims};
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use terms::check::CheckId;

@@ -1,8 +1,9 @@
 //! CODE-002: no two institutions have the same code for one person.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
 use terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 use terms::roles::Zone;

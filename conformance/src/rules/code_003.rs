@@ -1,8 +1,9 @@
 //! CODE-003: the code stays the same when the card is renewed and when the insurer changes.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::{Evidence, IssuedCode};
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
 use terms::parties;
 use terms::roles::Zone;

@@ -1,8 +1,9 @@
 //! CODE-004: only people who opted in have a code.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::parties;
 use terms::roles::Zone;
 

@@ -1,8 +1,9 @@
 //! CODE-005: a code cannot be computed from what an institution has.
 
+use crate::basis::Basis;
 use crate::claim::{Claim, claims};
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, Mac};
 use md5::Md5;

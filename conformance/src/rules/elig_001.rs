@@ -1,8 +1,9 @@
 //! ELIG-001: the answer to the facility matches the insurers' data for the day, or is *not known*.
 
+use crate::basis::Basis;
 use crate::claim::{Claim, claims};
 use crate::evidence::{Evidence, Feed, InsurerExchange, ReceptionRecord, RecordedCoverage, Trail};
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use terms::check::CheckId;

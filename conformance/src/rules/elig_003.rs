@@ -1,8 +1,9 @@
 //! ELIG-003: the answer matches the question, and the record matches the answer.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::{Answer, Evidence, ReceptionRecord};
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use terms::check::CheckId;

@@ -1,8 +1,9 @@
 //! ELIG-004: *not known* is never shown as an answer.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::journal::Event;
 use terms::roles::Zone;
 

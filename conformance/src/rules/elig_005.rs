@@ -1,8 +1,9 @@
 //! ELIG-005: if insurers are asked, the broker answers only what they have stated in the check.
 
+use crate::basis::Basis;
 use crate::claim::{Claim, claims};
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::coverage::Validity;
 use terms::design::{Choice, Eligibility};
 use terms::fhir::{CoverageAnswer, CoverageStatement, FeedEntry};

@@ -1,8 +1,9 @@
 //! ELIG-006: a facility asks about the day on which it asks.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use terms::check::Step;

@@ -1,8 +1,9 @@
 //! FLOW-001: the steps ① to ⑦, each after those before it.
 
+use crate::basis::Basis;
 use crate::claim::{Claim, claims};
 use crate::evidence::{Evidence, JpkiMessageKind, Trail};
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
 use terms::check::{CheckId, Step};
 use terms::journal::Entry;

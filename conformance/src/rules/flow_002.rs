@@ -1,8 +1,9 @@
 //! FLOW-002: for every answer, JPKI is asked for status and code, and answers both.
 
+use crate::basis::Basis;
 use crate::claim::{Claim, claims};
 use crate::evidence::{Evidence, JpkiMessageKind};
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use std::collections::{BTreeMap, BTreeSet};
 use terms::check::{CheckId, Step};
 use terms::design::{Choice, CodeLookup};

@@ -1,8 +1,9 @@
 //! FLOW-003: no request before the person was checked.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::check::{CheckId, Step};
 use terms::journal::Direction;
 use terms::operation::{CHECK_ID, Operation};

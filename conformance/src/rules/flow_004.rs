@@ -1,8 +1,9 @@
 //! FLOW-004: every answer received is recorded.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::roles::Zone;
 
 static ABOUT: About = About {

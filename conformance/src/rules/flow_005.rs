@@ -1,8 +1,9 @@
 //! FLOW-005: the certificate that is presented was read from the card in that check.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::{CardRead, Evidence};
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::check::Step;
 use terms::parties;
 use terms::roles::Zone;

@@ -1,9 +1,10 @@
 //! FLOW-006: if the broker keeps the mapping from certificate to code, JPKI is asked for the status for every answer.
 
 use super::flow_002::exchanges;
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::{Evidence, JpkiMessageKind};
-use crate::rule::{About, Applies, Basis, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Judged, Rule, Sight, Strength};
 use terms::design::{Choice, CodeLookup};
 use terms::roles::Zone;
 

@@ -1,9 +1,10 @@
 //! LINK-001: except for what they may keep, facilities keep nothing by which they could join their records of a person.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::parts::{check_of, parts};
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;

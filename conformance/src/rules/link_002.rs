@@ -1,9 +1,10 @@
 //! LINK-002: a facility that makes pseudonyms stores no serial number of a certificate.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::Evidence;
 use crate::parts::parts;
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
 use terms::design::{Choice, Remembered};
 use terms::journal::Event;

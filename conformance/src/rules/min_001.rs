@@ -1,8 +1,9 @@
 //! MIN-001: JPKI learns no facility and no visit.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Basis, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Judged, Rule, Sight, Strength};
 use crate::visits;
 use terms::roles::Zone;
 

@@ -1,9 +1,10 @@
 //! MIN-003: error texts carry no personal data.
 
+use crate::basis::Basis;
 use crate::claim::{Claim, claims};
 use crate::evidence::Evidence;
 use crate::personal::{Kind, Personal};
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use crate::wire::Head;
 use terms::journal::Event;
 use terms::outcome::OutcomeClass;

@@ -1,9 +1,10 @@
 //! MIN-004: the facility's request identifies the person by the certificate alone.
 
+use crate::basis::Basis;
 use crate::claim::{Claim, claims};
 use crate::evidence::Evidence;
 use crate::personal::{Kind, Personal};
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::journal::Direction;
 use terms::roles::Zone;
 

@@ -1,8 +1,9 @@
 //! MIN-005: JPKI is asked with the certificate and nothing else.
 
+use crate::basis::Basis;
 use crate::claim::{Claim, claims};
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use der::Decode;
 use std::collections::BTreeSet;
 use terms::journal::Direction;

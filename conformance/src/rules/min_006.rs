@@ -1,10 +1,11 @@
 //! MIN-006: what a TLS handshake reveals to the line identifies nobody.
 
+use crate::basis::Basis;
 use crate::claim::{Claim, claims};
 use crate::evidence::Evidence;
 use crate::parts::parts;
 use crate::personal::{Kind, Personal};
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use data_encoding::BASE64;
 use terms::journal::Event;
 

@@ -1,8 +1,9 @@
 //! MIN-007: an insurer is asked with the institution code and nothing else.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use crate::visits;
 use terms::design::{Choice, Eligibility};
 use terms::fhir::{CoverageQuestion, Profile};

@@ -1,8 +1,9 @@
 //! NVN-061: no reader selects a card application that contains 個人番号.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use terms::journal::Event;
 use terms::roles::Zone;

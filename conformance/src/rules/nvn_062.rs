@@ -1,8 +1,9 @@
 //! NVN-062: the back of the card is not shown at a counter.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::journal::{CardSide, Event};
 use terms::roles::Zone;
 

@@ -1,8 +1,9 @@
 //! NVN-063: the card is in its case.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::journal::Event;
 use terms::roles::Zone;
 

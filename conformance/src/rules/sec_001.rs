@@ -1,8 +1,9 @@
 //! SEC-001: eligibility only for an authentication certificate that JPKI issued, within its validity period.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::roles::Zone;
 
 static ABOUT: About = About {

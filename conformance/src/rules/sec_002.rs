@@ -1,8 +1,9 @@
 //! SEC-002: no eligibility for a certificate that is revoked or on hold.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::{Evidence, JpkiMessage, JpkiMessageKind};
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::design::{Choice, CodeLookup};
 use terms::fault::{CARD_LOST, Disturbance};
 use terms::roles::Zone;

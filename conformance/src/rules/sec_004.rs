@@ -1,8 +1,9 @@
 //! SEC-004: a challenge is the broker's, this facility's, fresh, and used once.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use jiff::SignedDuration;
 use terms::design::{Choice, Presented};
 use terms::roles::Zone;

@@ -1,8 +1,9 @@
 //! SEC-006: nothing but TLS is on a wire.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Strength};
 use crate::wire::Records;
 use data_encoding::BASE64;
 use std::collections::BTreeMap;

@@ -1,8 +1,9 @@
 //! SEC-007: codes and statuses are given only to parties that may ask.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::{Evidence, LookupKey};
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeSet;
 use terms::journal::Direction;
 use terms::parties;

@@ -1,8 +1,9 @@
 //! SEC-008: the broker accepts an insurer's feed only from that insurer.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::design::{Choice, Eligibility};
 use terms::parties;
 use terms::roles::Zone;

@@ -1,8 +1,9 @@
 //! SEC-009: if JPKI's answers are kept for a time, no answer is based on one that is older.
 
+use crate::basis::Basis;
 use crate::claim::{Claim, claims};
 use crate::evidence::{Answer, Evidence, JpkiMessage, JpkiMessageKind, Submission};
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use jiff::SignedDuration;
 use terms::design::{Choice, CodeLookup, Time};
 use terms::roles::Zone;

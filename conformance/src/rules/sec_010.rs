@@ -1,8 +1,9 @@
 //! SEC-010: insurers answer the broker alone.
 
+use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::Evidence;
-use crate::rule::{About, Applies, Basis, Finding, Judged, Rule, Sight, Strength};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeSet;
 use terms::design::{Choice, Eligibility};
 use terms::journal::Direction;
