@@ -6,6 +6,7 @@ mod card;
 mod days;
 mod exchanges;
 mod insurers;
+mod lookups;
 mod messages;
 mod readings;
 mod records;
@@ -14,12 +15,13 @@ mod trail;
 
 use crate::sightings::{self, Sightings};
 use jiff::{SignedDuration, Timestamp};
+use lookups::Lookups;
 use std::collections::BTreeMap;
 use steps::Sources;
 use terms::check::{CheckId, Step};
 use terms::design::Design;
 use terms::fault::Disturbance;
-use terms::ground::{Ground, GroundFacility, GroundPerson, IssuedCertificate};
+use terms::ground::{Ground, GroundPerson, IssuedCertificate};
 use terms::identifiers::{FacilityNumber, InstitutionCode, InsurerNumber};
 use terms::journal::{Direction, Entry, Event};
 use terms::outcome::OutcomeCode;
@@ -74,6 +76,7 @@ pub struct Evidence<'a> {
     by_exchange: BTreeMap<usize, usize>,
     /// By facility and check, the index of the first submission.
     first: BTreeMap<(FacilityNumber, CheckId), usize>,
+    lookups: Lookups,
     /// Where numbers, codes and other data of the matrix's classes were seen.
     pub sightings: Sightings,
 }
@@ -105,6 +108,7 @@ impl<'a> Evidence<'a> {
             issued: people.flat_map(|(i, r)| r.certificates.iter().map(move |c| (c.der.as_slice(), (i as u64, c)))).collect(),
             by_exchange: BTreeMap::new(),
             first: BTreeMap::new(),
+            lookups: Lookups::default(),
             requested: BTreeMap::new(),
             sightings: sightings::of(journal, ground),
             seen,
@@ -133,6 +137,11 @@ impl<'a> Evidence<'a> {
     }
 
     fn index(&mut self) {
+        self.lookups.take_facilities(self.ground);
+        self.lookups.take_receptions(&self.receptions);
+        self.lookups.take_jpki(&self.jpki_messages);
+        self.lookups.take_feeds(&self.exchanges.feeds);
+        self.lookups.take_challenges(&self.exchanges.grants, &self.submissions);
         for exchange in insurers::exchanges(self.messages_of(Zone::Broker)) {
             let of_code = self.insurer_exchanges.entry(exchange.code.clone()).or_default();
             of_code.entry(exchange.insurer.clone()).or_default().push(exchange);
@@ -224,11 +233,6 @@ impl<'a> Evidence<'a> {
             }
         }
         records
-    }
-
-    /// The facility with that host name in the journal.
-    pub fn ground_facility(&self, host: &str) -> Option<&'a GroundFacility> {
-        self.ground.facilities.iter().find(|f| f.host == host)
     }
 
     /// True time of an entry.

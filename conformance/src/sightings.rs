@@ -11,7 +11,7 @@ use crate::parts::{Part, parts};
 use crate::wire::Records;
 use data_encoding::BASE64;
 use found::Zones;
-use leak::{CandidatePositions, DataClass, Detector, Hit, SearchResult};
+use leak::{CandidatePositions, DataClass, Detector, Hit, SearchResult, Session};
 use marks::Marks;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +37,7 @@ pub(crate) fn of(journal: &[Entry], ground: &Ground) -> Sightings {
 /// One search in progress.
 struct SightingSearch<'a> {
     detector: &'a Detector,
+    session: Session<'a>,
     classes: &'a BTreeSet<DataClass>,
     marks: Marks,
     found: Sightings,
@@ -53,6 +54,7 @@ impl<'a> SightingSearch<'a> {
     fn new(detector: &'a Detector, classes: &'a BTreeSet<DataClass>, ground: &Ground) -> Self {
         SightingSearch {
             detector,
+            session: detector.session(),
             classes,
             marks: Marks::new(ground),
             found: Sightings::default(),
@@ -151,7 +153,7 @@ impl<'a> SightingSearch<'a> {
     fn split(&mut self, index: usize, part: &Part<'_>, stream: &str, result: &Rc<SearchResult>, zones: Zones) {
         if let Some(before) = self.last.insert(stream.to_string(), result.clone()) {
             let mut candidates = CandidatePositions::default();
-            let hits = self.detector.joined_counted(&before, result, &mut candidates);
+            let hits = self.session.joined_counted(&before, result, &mut candidates);
             self.count(&candidates, zones);
             for hit in hits {
                 let secret = &self.detector.secrets()[hit.secret];
@@ -208,8 +210,8 @@ impl<'a> SightingSearch<'a> {
         let digest: [u8; 32] = Sha256::digest(bytes).into();
         let (result, counted) = self.known.entry(digest).or_insert_with(|| {
             let result = match ciphertext {
-                true => self.detector.look_at_ciphertext(bytes),
-                false => self.detector.look(bytes),
+                true => self.session.look_at_ciphertext(bytes),
+                false => self.session.look(bytes),
             };
             (Rc::new(result), BTreeSet::new())
         });

@@ -82,7 +82,7 @@ impl Search<'_> {
     }
 
     fn inflate(&mut self, bytes: &[u8], header: usize, zlib: bool, most: usize) -> Option<Inflated> {
-        let inflater = self.inflater.get_or_insert_with(|| Decompress::new(zlib));
+        let inflater = self.scratch.inflater.get_or_insert_with(|| Decompress::new(zlib));
         inflater.reset(zlib);
         let mut out: Vec<u8> = Vec::with_capacity((bytes.len() * 4).clamp(64, 4096).min(most));
         let ended = loop {

@@ -30,7 +30,7 @@ mod views;
 mod words;
 
 pub use class::DataClass;
-pub use detector::Detector;
+pub use detector::{Detector, Session};
 pub use how::{EncodedForm, Encoding, Layer};
 pub use look::{Hit, SearchResult, UnmatchedNumber};
 pub use odds::{CandidatePositions, LIMIT, LowConfidence, NotSearched};

@@ -5,19 +5,20 @@ use super::how::Encoding;
 use super::look::{Hit, SearchResult};
 use super::odds::{CandidatePositions, LowConfidence};
 use super::pieces::Pieces;
-use super::search::{Effort, Search};
+use super::prepared::Prepared;
+use super::search::{Effort, Scratch, Search};
 
 /// Values split over two pieces.
 pub(crate) fn joined(
-    search: Search<'_>,
-    seam: Search<'_>,
+    prepared: &Prepared,
     a: &SearchResult,
     b: &SearchResult,
     candidates: &mut CandidatePositions,
+    scratch: &mut Scratch,
 ) -> Vec<Hit> {
     let (a, b) = (&a.pieces, &b.pieces);
-    let mut hits = at_seam(seam, a, b, candidates);
-    let mut search = search;
+    let mut hits = at_seam(prepared, a, b, candidates, scratch);
+    let mut search = Search::with(prepared, std::mem::take(scratch));
     for first in a.all() {
         for second in b.all() {
             let place = (first.start as usize, second.start as usize + second.text.len());
@@ -39,21 +40,24 @@ pub(crate) fn joined(
     }
     candidates.add(&search.result.candidates);
     hits.append(&mut search.result.hits);
+    *scratch = search.scratch;
     hits.sort_unstable();
     hits.dedup_by(|later, kept| (later.start, later.end, later.secret) == (kept.start, kept.end, kept.secret));
     hits
 }
 
 /// Searches the end of one piece and the beginning of the next as if nothing were between them.
-fn at_seam(mut search: Search<'_>, a: &Pieces, b: &Pieces, candidates: &mut CandidatePositions) -> Vec<Hit> {
+fn at_seam(prepared: &Prepared, a: &Pieces, b: &Pieces, candidates: &mut CandidatePositions, scratch: &mut Scratch) -> Vec<Hit> {
     let bytes = [a.tail.as_slice(), &b.head].concat();
     let seam = a.tail.len();
     if seam == 0 || b.head.is_empty() {
         return Vec::new();
     }
     // This is not a whole piece: forms that the ends of a piece delimit are not searched.
+    let mut search = Search::with(prepared, std::mem::take(scratch));
     search.part(&bytes, 0..seam, 1, true, Effort::Guess);
-    let result = search.finish();
+    let (result, left) = search.finish_with_scratch();
+    *scratch = left;
     let mut hits = Vec::new();
     for hit in result.hits {
         let (start, end) = (hit.start as usize - 1, hit.end as usize - 1);

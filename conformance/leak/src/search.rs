@@ -12,6 +12,7 @@ use super::prepared::Prepared;
 use super::views::{self, View};
 use crate::DataClass;
 use flate2::Decompress;
+use std::cell::Cell;
 use std::ops::Range;
 
 /// At most this many encodings may be nested.
@@ -100,11 +101,17 @@ pub(crate) struct Search<'d> {
     pub result: SearchResult,
     seen: Vec<u64>,
     pub chain: Chain,
+    pub scratch: Scratch,
+    finds: Cell<u64>,
+}
+
+/// What one search leaves for the next with the same secrets: memory, and the words in which nothing was found.
+#[derive(Default)]
+pub(crate) struct Scratch {
     buffers: Vec<Vec<u8>>,
     spans: Vec<Vec<Span>>,
     pub inflater: Option<Decompress>,
     pub negative_cache: NegativeCache,
-    finds: u64,
 }
 
 /// The hits in order, without repetitions of the same value in the same form at an overlapping place.
@@ -129,6 +136,11 @@ fn deduplicated_unmatched(mut unmatched: Vec<UnmatchedNumber>) -> Vec<UnmatchedN
 
 impl<'d> Search<'d> {
     pub fn new(prepared: &'d Prepared) -> Search<'d> {
+        Search::with(prepared, Scratch::default())
+    }
+
+    /// A new search with what an earlier one for the same secrets has left.
+    pub fn with(prepared: &'d Prepared, scratch: Scratch) -> Search<'d> {
         Search {
             prepared,
             frames: Vec::new(),
@@ -141,11 +153,8 @@ impl<'d> Search<'d> {
             result: SearchResult::default(),
             seen: Vec::new(),
             chain: Chain::default(),
-            buffers: Vec::new(),
-            spans: Vec::new(),
-            inflater: None,
-            negative_cache: NegativeCache::default(),
-            finds: 0,
+            scratch,
+            finds: Cell::new(0),
         }
     }
 
@@ -167,16 +176,20 @@ impl<'d> Search<'d> {
         (deduplicated(hits), deduplicated_unmatched(unmatched))
     }
 
-    pub fn finish(mut self) -> SearchResult {
+    pub fn finish(self) -> SearchResult {
+        self.finish_with_scratch().0
+    }
+
+    pub fn finish_with_scratch(mut self) -> (SearchResult, Scratch) {
         self.result.hits = deduplicated(std::mem::take(&mut self.result.hits));
         self.result.unmatched = deduplicated_unmatched(std::mem::take(&mut self.result.unmatched));
-        self.result
+        (self.result, self.scratch)
     }
 
     /// Searches `bytes[scan]`. With `whole`, the bytes are a closed piece or a whole decoded token.
     fn view(&mut self, bytes: &[u8], scan: Range<usize>, whole: bool, effort: Effort) {
         let guess = effort == Effort::Guess && self.depth > 0;
-        let mut spans = self.spans.pop().unwrap_or_default();
+        let mut spans = self.scratch.spans.pop().unwrap_or_default();
         spans.clear();
         let keep = self.depth == 0;
         let pieces = &mut self.result.pieces;
@@ -208,7 +221,7 @@ impl<'d> Search<'d> {
             }
         }
         spans.clear();
-        self.spans.push(spans);
+        self.scratch.spans.push(spans);
         if guess {
             self.containers(bytes, scan.clone());
             self.binary_values(bytes, scan.clone());
@@ -332,13 +345,13 @@ impl<'d> Search<'d> {
     }
 
     pub fn buffer(&mut self) -> Vec<u8> {
-        let mut buffer = self.buffers.pop().unwrap_or_default();
+        let mut buffer = self.scratch.buffers.pop().unwrap_or_default();
         buffer.clear();
         buffer
     }
 
     pub fn give_back(&mut self, buffer: Vec<u8>) {
-        self.buffers.push(buffer);
+        self.scratch.buffers.push(buffer);
     }
 
     /// The place in the input of a place in the view, if it begins in this part.
@@ -353,9 +366,13 @@ impl<'d> Search<'d> {
         EncodedForm { encoding, layers: layers.collect() }
     }
 
+    fn find(&self) {
+        self.finds.set(self.finds.get() + 1);
+    }
+
     /// Counts everything found that could matter, whether or not it was kept, and whether the work limit was reached.
     pub fn finds(&self) -> u64 {
-        self.finds + u64::from(self.result.overrun)
+        self.finds.get() + u64::from(self.result.overrun)
     }
 
     pub fn hit(
@@ -366,7 +383,7 @@ impl<'d> Search<'d> {
         place: (usize, usize),
         low_confidence: Option<LowConfidence>,
     ) {
-        self.finds += 1;
+        self.find();
         // Packed digits in hex are plain digits, and the bytes of a code in base 32 are the code: they are found as such.
         match (self.frames.last().and_then(|f| f.layer), encoding) {
             (Some(Layer::Hex), Encoding::PackedDecimal) => return,
@@ -385,7 +402,7 @@ impl<'d> Search<'d> {
     }
 
     pub fn unmatched(&mut self, class: DataClass, encoding: Encoding, extra: &[Layer], place: (usize, usize)) {
-        self.finds += 1;
+        self.find();
         if self.result.unmatched.len() >= MOST_UNMATCHED {
             return;
         }
@@ -403,7 +420,7 @@ impl<'d> Search<'d> {
         content: u64,
         place: (usize, usize),
     ) -> bool {
-        self.finds += 1;
+        self.find();
         let limit = self.prepared.candidate_limit(class);
         if form.is_some() && self.result.candidates.of(class, form) >= limit {
             return false;
@@ -425,7 +442,15 @@ impl<'d> Search<'d> {
     /// Whether a low-confidence form of a class has reached its candidate limit, so that it no longer counts.
     pub fn over_limit(&self, class: DataClass, form: LowConfidence) -> bool {
         let limit = self.prepared.candidate_limit(class);
-        limit == 0 || self.result.candidates.of(class, Some(form)) >= limit
+        if limit == 0 {
+            return true;
+        }
+        let over = self.result.candidates.of(class, Some(form)) >= limit;
+        if over {
+            // What is not searched for here may be searched for in the next piece: nothing is known about the word.
+            self.find();
+        }
+        over
     }
 }
 

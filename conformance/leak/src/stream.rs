@@ -4,7 +4,7 @@
 
 use super::look::{Hit, SearchResult, UnmatchedNumber};
 use super::prepared::Prepared;
-use super::search::{Effort, Search};
+use super::search::{Effort, Scratch, Search};
 
 /// The size of a part in bytes.
 pub(crate) const PART: usize = 4 << 20;
@@ -17,8 +17,9 @@ fn behind(prepared: &Prepared) -> usize {
     BEHIND.max(prepared.longest())
 }
 
-pub(crate) fn look(prepared: &Prepared, bytes: &[u8], effort: Effort) -> SearchResult {
-    let mut search = Search::new(prepared);
+/// Searches a whole piece. `scratch` is from an earlier search for the same secrets, or new.
+pub(crate) fn look(prepared: &Prepared, bytes: &[u8], effort: Effort, scratch: &mut Scratch) -> SearchResult {
+    let mut search = Search::with(prepared, std::mem::take(scratch));
     let mut start = 0;
     loop {
         let end = (start + PART).min(bytes.len());
@@ -27,7 +28,9 @@ pub(crate) fn look(prepared: &Prepared, bytes: &[u8], effort: Effort) -> SearchR
         search.part(&bytes[from..to], start - from..end - from, from as u64, to < bytes.len(), effort);
         start = end;
         if start == bytes.len() {
-            return search.finish();
+            let (result, left) = search.finish_with_scratch();
+            *scratch = left;
+            return result;
         }
     }
 }

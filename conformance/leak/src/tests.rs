@@ -273,6 +273,44 @@ fn the_negative_cache_hides_nothing() {
     assert_eq!(detector(&secret).look(text.as_bytes()).hits.len(), 2);
 }
 
+proptest! {
+    /// What one piece leaves for the next hides nothing and adds nothing, also where a piece has more candidates than count.
+    #[test]
+    fn a_session_finds_what_single_searches_find(
+        pieces in prop::collection::vec(prop::collection::vec(0..9usize, 1..12), 1..12),
+    ) {
+        let secret = my_number(98_765_432_109);
+        let detector = detector(&secret);
+        let mut session = detector.session();
+        let other = text_of(&my_number(55_555_555_555)).to_string();
+        let fragments: [Vec<u8>; 9] = [
+            text_of(&secret).as_bytes().to_vec(),
+            data_encoding::BASE64.encode(text_of(&secret).as_bytes()).into_bytes(),
+            data_encoding::HEXLOWER.encode(&987_654_321_098u64.to_be_bytes()).into_bytes(),
+            b"CoverageEligibilityRequest".to_vec(),
+            b"aGVsbG8gd29ybGQh".to_vec(),
+            other.into_bytes(),
+            vec![0xE5, 0xF4, 0x8E, 0xCC, 0x4A, 0, 8, 1],
+            (0..400u16).flat_map(|i| [0xE5, i as u8, 0x8E, (i >> 3) as u8, 0x4A]).collect(),
+            data_encoding::BASE64.encode(&(0..90u8).map(|i| i.wrapping_mul(157)).collect::<Vec<u8>>()).into_bytes(),
+        ];
+        let mut before: Option<SearchResult> = None;
+        for piece in &pieces {
+            let piece: Vec<u8> = piece.iter().flat_map(|i| [fragments[*i].as_slice(), b" "].concat()).collect();
+            let (alone, after_others) = (detector.look(&piece), session.look(&piece));
+            prop_assert_eq!(&after_others, &alone);
+            if let Some(before) = &before {
+                let (mut one, mut other) = (CandidatePositions::default(), CandidatePositions::default());
+                let hits = session.joined_counted(before, &alone, &mut one);
+                prop_assert_eq!(hits, detector.joined_counted(before, &alone, &mut other));
+                prop_assert_eq!(one, other);
+            }
+            prop_assert_eq!(session.look_at_ciphertext(&piece), detector.look_at_ciphertext(&piece));
+            before = Some(alone);
+        }
+    }
+}
+
 #[test]
 fn a_number_of_nobody_is_an_unmatched_number() {
     let detector = detector(&my_number(98_765_432_109));

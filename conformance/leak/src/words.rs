@@ -75,13 +75,13 @@ impl Search<'_> {
                     let word = &bytes[start..end];
                     // Texts repeat their words, and a word that contained nothing once contains nothing again.
                     let known = self.depth() == 0 && effort == Effort::Full && word.len() <= REMEMBERED;
-                    if known && self.negative_cache.has(word) {
+                    if known && self.scratch.negative_cache.has(word) {
                         continue;
                     }
                     let before = self.finds();
                     self.moved(None, map, |search| search.word(word, effort));
                     if known && self.finds() == before {
-                        self.negative_cache.put(word);
+                        self.scratch.negative_cache.put(word);
                     }
                 }
             } else {

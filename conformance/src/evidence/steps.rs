@@ -109,7 +109,10 @@ impl<'a> Sources<'_, 'a> {
             let Some(asked) = trail.requests.first() else { continue };
             let steps = derived.entry(check.clone()).or_default();
             let all = trail.person.and_then(|person| resolved.get(&person)).map_or(&[][..], Vec::as_slice);
-            let within = |from: u64, to: u64| all.iter().rfind(|e| from < e.seq && e.seq < to).copied();
+            let within = |from: u64, to: u64| {
+                let end = all.partition_point(|e| e.seq < to);
+                all[..end].last().filter(|e| from < e.seq).copied()
+            };
             let mut from = *asked;
             for answer in answered.get(check).into_iter().flatten() {
                 steps.extend(within(from, answer.entry.seq).map(|entry| (entry, Step::CodeResolved)));

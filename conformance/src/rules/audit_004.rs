@@ -42,6 +42,12 @@ impl Rule for RecordsSurvive {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
+        let mut ended: BTreeMap<&str, Vec<(u64, &CheckId)>> = BTreeMap::new();
+        for (check, trail) in &run.checks {
+            for (entry, _) in &trail.outcomes {
+                ended.entry(&entry.host).or_default().push((entry.seq, check));
+            }
+        }
         for (first, occasion, kept) in snapshots(run) {
             let (host, zone, seq) = (&first.host, first.zone, first.seq);
             let (claim, due): (Claim, BTreeSet<&CheckId>) = match zone {
@@ -50,8 +56,8 @@ impl Rule for RecordsSurvive {
                     (BROKER_LOST, answered.map(|s| &s.check).collect())
                 }
                 _ => {
-                    let ended = run.checks.iter().filter(|(_, t)| t.outcomes.iter().any(|(e, _)| e.host == *host && e.seq < seq));
-                    (FACILITY_LOST, ended.map(|(check, _)| check).collect())
+                    let here = ended.get(host.as_str()).into_iter().flatten().filter(|(at, _)| *at < seq);
+                    (FACILITY_LOST, here.map(|(_, check)| *check).collect())
                 }
             };
             judged.evaluated += due.len() as u64;

@@ -9,7 +9,7 @@ use hmac::{Hmac, Mac};
 use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use terms::ground::GroundPerson;
 use terms::roles::Zone;
 
@@ -54,6 +54,7 @@ impl Rule for NotComputable {
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
         let mut seen = BTreeSet::new();
+        let mut known: BTreeMap<(&str, &str), Known> = BTreeMap::new();
         for issued in &run.codes {
             let (Some(code), Some(resident)) = (&issued.code, run.resident(issued.person)) else { continue };
             if !seen.insert((issued.person, issued.field.as_str(), code.reveal())) {
@@ -61,7 +62,9 @@ impl Rule for NotComputable {
             }
             judged.evaluated += 1;
             let Ok(bytes) = BASE32_NOPAD.decode(code.reveal().as_bytes()) else { continue };
-            if let Some((claim, how)) = computable(&bytes, &issued.field, issued.asker, resident) {
+            let (field, asker) = (issued.field.as_str(), issued.asker);
+            let known = known.entry((field, asker)).or_insert_with(|| Known::new(field, asker));
+            if let Some((claim, how)) = known.computable(&bytes, &institution_data(resident)) {
                 let what = format!("the code is {how}: anyone who has that can compute it");
                 judged.findings.push(Finding { person: Some(issued.person), ..Finding::that(&claim, issued.entry, what) });
             }
@@ -70,33 +73,44 @@ impl Rule for NotComputable {
     }
 }
 
-/// How a code can be computed, if it can.
-fn computable(code: &[u8], field: &str, asker: &str, resident: &GroundPerson) -> Option<(Claim, String)> {
-    for (name, value) in institution_data(resident) {
-        let texts = [
-            value.clone(),
-            format!("{field}{value}"),
-            format!("{value}{field}"),
-            format!("{field}:{value}"),
-            format!("{value}:{field}"),
-            format!("{field}\0{value}"),
-        ];
-        for text in &texts {
-            let text = text.as_bytes();
-            if fits(code, text) {
-                return Some((ITSELF, format!("the {name} itself")));
-            }
-            if let Some(digest) = digests(text).into_iter().find(|(_, d)| fits(code, d)) {
-                return Some((DIGEST, format!("{} of the {name}", digest.0)));
-            }
-            for key in [field, asker, "shikaku", ""] {
-                if let Some(mac) = macs(key.as_bytes(), text).into_iter().find(|(_, d)| fits(code, d)) {
-                    return Some((KNOWN_KEY, format!("HMAC with {} of the {name} under a known key", mac.0)));
+/// What is hashed with a value: the name of the field, and the keys that everybody knows.
+struct Known {
+    field: String,
+    keys: Vec<Macs>,
+}
+
+impl Known {
+    fn new(field: &str, asker: &str) -> Self {
+        Known { field: field.to_string(), keys: [field, asker, "shikaku", ""].map(|key| Macs::new(key.as_bytes())).into() }
+    }
+
+    /// How a code can be computed, if it can.
+    fn computable(&self, code: &[u8], values: &[(&'static str, String)]) -> Option<(Claim, String)> {
+        let field = &self.field;
+        for (name, value) in values {
+            let texts = [
+                value.clone(),
+                format!("{field}{value}"),
+                format!("{value}{field}"),
+                format!("{field}:{value}"),
+                format!("{value}:{field}"),
+                format!("{field}\0{value}"),
+            ];
+            for text in &texts {
+                let text = text.as_bytes();
+                if fits(code, text) {
+                    return Some((ITSELF, format!("the {name} itself")));
+                }
+                if let Some(digest) = digests(text).into_iter().find(|(_, d)| fits(code, d)) {
+                    return Some((DIGEST, format!("{} of the {name}", digest.0)));
+                }
+                if let Some(hash) = self.keys.iter().find_map(|key| key.hash_that_gives(code, text)) {
+                    return Some((KNOWN_KEY, format!("HMAC with {hash} of the {name} under a known key")));
                 }
             }
         }
+        None
     }
-    None
 }
 
 /// What institutions know of a person.
@@ -127,15 +141,66 @@ fn digests(text: &[u8]) -> [(&'static str, Vec<u8>); 4] {
     ]
 }
 
-fn macs(key: &[u8], text: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
-    macro_rules! mac {
-        ($hash:ty) => {
-            Hmac::<$hash>::new_from_slice(key).ok().map(|mut m| {
-                m.update(text);
-                m.finalize().into_bytes().to_vec()
-            })
-        };
+/// The HMACs under one key, each ready for a text: taking the key in is half of the work.
+struct Macs {
+    md5: Option<Hmac<Md5>>,
+    sha1: Option<Hmac<Sha1>>,
+    sha256: Option<Hmac<Sha256>>,
+    sha512: Option<Hmac<Sha512>>,
+}
+
+impl Macs {
+    fn new(key: &[u8]) -> Self {
+        Macs {
+            md5: Hmac::new_from_slice(key).ok(),
+            sha1: Hmac::new_from_slice(key).ok(),
+            sha256: Hmac::new_from_slice(key).ok(),
+            sha512: Hmac::new_from_slice(key).ok(),
+        }
     }
-    let all = [("MD5", mac!(Md5)), ("SHA-1", mac!(Sha1)), ("SHA-256", mac!(Sha256)), ("SHA-512", mac!(Sha512))];
-    all.into_iter().filter_map(|(name, mac)| mac.map(|m| (name, m))).collect()
+
+    /// The hash with which the HMAC of a text is the code.
+    fn hash_that_gives(&self, code: &[u8], text: &[u8]) -> Option<&'static str> {
+        fn gives<M: Mac + Clone>(mac: &Option<M>, code: &[u8], text: &[u8]) -> bool {
+            mac.clone().is_some_and(|mut mac| {
+                mac.update(text);
+                fits(code, &mac.finalize().into_bytes())
+            })
+        }
+        match () {
+            () if gives(&self.md5, code, text) => Some("MD5"),
+            () if gives(&self.sha1, code, text) => Some("SHA-1"),
+            () if gives(&self.sha256, code, text) => Some("SHA-256"),
+            () if gives(&self.sha512, code, text) => Some("SHA-512"),
+            () => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every hash, every key and every text, of a value that institutions know.
+    #[test]
+    fn every_usual_way_is_found_and_a_random_code_is_not() {
+        let known = Known::new("medical-insurance", "insurer-01130501");
+        let value = "123456789018".to_string();
+        let resident = [("My Number", value.clone())];
+        let texts = [value.clone(), format!("medical-insurance:{value}"), format!("{value}medical-insurance")];
+        for text in texts {
+            for (hash, digest) in digests(text.as_bytes()) {
+                let found = known.computable(&digest[..16], &resident);
+                assert_eq!(found, Some((DIGEST, format!("{hash} of the My Number"))));
+                assert_eq!(known.computable(&digest[digest.len() - 16..], &resident).map(|(claim, _)| claim), Some(DIGEST));
+            }
+            for key in ["medical-insurance", "insurer-01130501", "shikaku", ""] {
+                let mut mac = Hmac::<Sha512>::new_from_slice(key.as_bytes()).unwrap();
+                mac.update(text.as_bytes());
+                let found = known.computable(&mac.finalize().into_bytes()[..16], &resident);
+                assert_eq!(found, Some((KNOWN_KEY, "HMAC with SHA-512 of the My Number under a known key".to_string())));
+            }
+        }
+        assert_eq!(known.computable(&[0x5A; 16], &resident), None);
+    }
 }

@@ -67,6 +67,8 @@ impl Rule for AnswersMatchInsurers {
         }
         let asked = run.submissions.iter().filter_map(|s| Some((&s.check, s.question.as_ref()?.on_record.as_ref())));
         let questions: BTreeMap<&CheckId, Option<&InsuredIdentifier>> = asked.collect();
+        // By person, when the change of the insurance was known everywhere.
+        let mut settled: BTreeMap<u64, Option<u64>> = BTreeMap::new();
         for (check, trail) in &run.checks {
             let person = trail.person.and_then(|index| run.resident(index));
             let (Some(resident), Some((ended, outcome))) = (person, trail.outcomes.last()) else { continue };
@@ -81,7 +83,9 @@ impl Rule for AnswersMatchInsurers {
                         truth.of_outcome(*outcome, on_record).into_iter().chain(coverages).collect()
                     };
                     // While a change is being propagated, the old and the new data are right, and nothing else is.
-                    let all: Vec<Vec<Wrong>> = truths_of(run, resident, trail, ended).iter().map(against).collect();
+                    let settled =
+                        trail.person.and_then(|person| *settled.entry(person).or_insert_with(|| settled_at(run, resident)));
+                    let all: Vec<Vec<Wrong>> = truths_of(run, resident, settled, trail, ended).iter().map(against).collect();
                     match all.iter().any(Vec::is_empty) {
                         true => Vec::new(),
                         false => all.into_iter().next_back().unwrap_or_default(),
@@ -108,24 +112,38 @@ fn first_seq(trail: &Trail<'_>, end: u64) -> u64 {
 
 /// The insurers' data when the check took place, on the day on which it was asked: several versions while a change was being
 /// propagated or a request was on its way at midnight, the newer last.
-fn truths_of<'a>(run: &Evidence<'a>, resident: &'a GroundPerson, trail: &Trail<'_>, ended: &Entry) -> Vec<Truth<'a>> {
-    let (versions, days) = (versions_of(run, resident, trail, ended), run.days_asked(trail));
+fn truths_of<'a>(
+    run: &Evidence<'a>,
+    resident: &'a GroundPerson,
+    settled: Option<u64>,
+    trail: &Trail<'_>,
+    ended: &Entry,
+) -> Vec<Truth<'a>> {
+    let (versions, days) = (versions_of(resident, settled, trail, ended), run.days_asked(trail));
     versions.into_iter().flat_map(|insurance| days.iter().map(move |day| Truth { insurance, day: *day })).collect()
 }
 
-/// What the insurers knew of a person when the check took place, the newer last.
+/// What the insurers knew of a person when the check took place, the newer last. `settled` is the entry from which on the change
+/// was known everywhere.
 fn versions_of<'a>(
-    run: &Evidence<'a>,
     resident: &'a GroundPerson,
+    settled: Option<u64>,
     trail: &Trail<'_>,
     ended: &Entry,
 ) -> Vec<&'a [InsurancePeriod]> {
     let now = resident.person.insurance.as_slice();
     let Some((until_ns, before)) = &resident.insured_before else { return vec![now] };
-    if ended.at_ns < *until_ns {
-        return vec![before];
+    match settled {
+        _ if ended.at_ns < *until_ns => vec![before],
+        Some(seq) if first_seq(trail, ended.seq) > seq => vec![now],
+        _ => vec![before, now],
     }
-    // Every insurer whose data changed must have sent the change, and the broker must have accepted it, before the check began.
+}
+
+/// The entry from which on a change of a person's insurance was known everywhere: every insurer whose data changed has sent the
+/// change, and the broker has accepted it. `None` if that did not happen, or if nothing changed.
+fn settled_at(run: &Evidence<'_>, resident: &GroundPerson) -> Option<u64> {
+    let (now, before) = (resident.person.insurance.as_slice(), &resident.insured_before.as_ref()?.1);
     let reported_at = |period: &InsurancePeriod| {
         let says = |f: &&Feed<'_>| {
             let entry = f.batch.entries.iter().find(|e| e.insured == period.insured && e.since == period.from);
@@ -147,11 +165,7 @@ fn versions_of<'a>(
     };
     let changed = now.iter().filter(|p| !before.contains(p));
     let reported: Option<Vec<u64>> = changed.map(reported_at).collect();
-    let settled = reported.and_then(|all| all.into_iter().max());
-    match settled {
-        Some(seq) if first_seq(trail, ended.seq) > seq => vec![now],
-        _ => vec![before, now],
-    }
+    reported.and_then(|all| all.into_iter().max())
 }
 
 /// What is wrong with an answer, and in which words.

@@ -4,7 +4,6 @@ use crate::basis::Basis;
 use crate::claim::{Claim, claims};
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
-use jiff::civil::Date;
 use std::collections::BTreeSet;
 use terms::coverage::Validity;
 use terms::design::{Choice, Eligibility};
@@ -50,15 +49,11 @@ impl Rule for FeedsCoverTheDay {
         for answer in &run.exchanges.sent {
             let (answered, seq) = (&answer.answer, answer.entry.seq);
             judged.evaluated += 1;
-            let through = |insurer: &InsurerNumber| -> Option<Date> {
-                let of = run.exchanges.feeds.iter().filter(|f| f.accepted && f.entry.seq < seq && f.batch.insurer == *insurer);
-                of.map(|f| f.batch.complete_through).max()
-            };
             let (claim, needed): (Claim, BTreeSet<&InsurerNumber>) = match answered.validity {
                 Validity::NotInsured => (FEEDS_MISSING, all.clone()),
                 _ => (FEED_MISSING, answered.coverages.iter().filter(|c| c.in_force).map(|c| &c.insured.insurer).collect()),
             };
-            let missing = needed.iter().filter(|i| through(i).is_none_or(|day| day < answered.day)).count();
+            let missing = needed.iter().filter(|i| run.fed_through(i, seq).is_none_or(|day| day < answered.day)).count();
             if missing > 0 {
                 let what = format!(
                     "`{}` was answered while the feeds of {missing} insurer(s) were not complete through the day",

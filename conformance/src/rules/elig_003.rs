@@ -66,8 +66,7 @@ impl Rule for AnswerFitsQuestion {
         let asked = days_of_questions(run);
         for received in &run.exchanges.received {
             let check = &received.answer.check;
-            let later = run.receptions.iter().filter(|r| r.entry.host == received.entry.host && r.entry.seq > received.entry.seq);
-            let record = later.filter_map(|r| r.parsed().map(|read| (r.entry, read))).find(|(_, r)| r.check == *check);
+            let record = run.recorded_after(&received.entry.host, check, received.entry.seq);
             let Some((entry, record)) = record else { continue };
             if (record.outcome.on_the_wire().status == 200 || is_consistent(&received.answer) && right_day(run, &asked, received))
                 && !same(record, &received.answer)

@@ -39,10 +39,7 @@ impl Rule for AnswersAreRecorded {
             let check = &answer.answer.check;
             judged.evaluated += 1;
             let trail = run.checks.get(check);
-            let after = |seq: u64| seq > answer.entry.seq;
-            let record = run.receptions.iter().filter(|r| r.entry.host == answer.entry.host && after(r.entry.seq));
-            let record = record.filter_map(|r| r.parsed()).find(|r| r.check == *check);
-            if record.is_some() {
+            if run.recorded_after(&answer.entry.host, check, answer.entry.seq).is_some() {
                 continue;
             }
             judged.findings.push(Finding::of(&NOT_RECORDED, answer.entry).of_check(check, trail.and_then(|t| t.person)));

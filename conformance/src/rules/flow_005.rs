@@ -2,7 +2,7 @@
 
 use crate::basis::Basis;
 use crate::claim::claims;
-use crate::evidence::{CardRead, Evidence};
+use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::check::Step;
 use terms::parties;
@@ -43,8 +43,8 @@ impl Rule for ReadInThisCheck {
             let Some(shown) = trail.first(Step::CardShown) else { continue };
             let reader = parties::reader_of(&shown.host);
             let Some(reads) = reader.and_then(|reader| run.card_reads.get(reader.as_str())) else { continue };
-            let of_check = |r: &&CardRead<'_>| shown.seq < r.entry.seq && r.entry.seq < submission.entry.seq;
-            let pieces: Vec<&[u8]> = reads.iter().filter(of_check).map(|r| r.data.as_slice()).collect();
+            let [from, to] = [shown.seq + 1, submission.entry.seq].map(|seq| reads.partition_point(|r| r.entry.seq < seq));
+            let pieces: Vec<&[u8]> = reads.get(from..to).into_iter().flatten().map(|r| r.data.as_slice()).collect();
             judged.evaluated += 1;
             if !made_of(&question.certificate, &pieces) {
                 let finding = Finding::of(&NOT_READ, submission.entry).of_check(&submission.check, trail.person);

@@ -2,10 +2,11 @@
 
 use crate::basis::Basis;
 use crate::claim::claims;
-use crate::evidence::{Evidence, JpkiMessage, JpkiMessageKind};
+use crate::evidence::{Evidence, JpkiMessageKind};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use std::collections::BTreeMap;
 use terms::design::{Choice, CodeLookup};
-use terms::fault::{CARD_LOST, Disturbance};
+use terms::fault::{CARD_LOST, FaultTarget};
 use terms::roles::Zone;
 
 static ABOUT: About = About {
@@ -44,6 +45,7 @@ impl Rule for StatusGood {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged { remarks: without_data(run).into_iter().collect(), ..Judged::default() };
+        let lost = lost_cards(run);
         for answer in &run.exchanges.sent {
             let check = &answer.answer.check;
             let Some(trail) = run.checks.get(check) else { continue };
@@ -55,13 +57,12 @@ impl Rule for StatusGood {
             judged.evaluated += 1;
             // A repeated answer relies on JPKI's answers to the first request.
             let since = run.first_request_like(request).map_or(request.entry.seq, |first| first.entry.seq);
-            let about = |t: &&JpkiMessage| t.person == person && (serial.is_none() || t.serial == serial);
-            let mut answers = run.jpki_messages.iter().filter(|t| t.kind == JpkiMessageKind::StatusAnswered).filter(about);
-            let newest = answers.rfind(|t| since < t.seq && t.seq < answer.entry.seq);
+            let mut answers = run.jpki_before(JpkiMessageKind::StatusAnswered, person, answer.entry.seq);
+            let newest = answers.find(|t| serial.is_none() || t.serial == serial).filter(|t| since < t.seq);
             let claim = match newest {
                 None => NO_STATUS,
                 Some(status) if !status.good => NOT_GOOD,
-                Some(status) if reported_lost(run, person, status.seq) => REPORTED_LOST,
+                Some(status) if is_lost(&lost, person, status.seq) => REPORTED_LOST,
                 Some(_) => continue,
             };
             judged.findings.push(Finding::of(&claim, answer.entry).of_check(check, trail.person));
@@ -70,11 +71,26 @@ impl Rule for StatusGood {
     }
 }
 
+/// By person, when the card was reported lost (`true`) and when it was found again.
+type LostCards = BTreeMap<u64, Vec<(u64, bool)>>;
+
+fn lost_cards(run: &Evidence<'_>) -> LostCards {
+    let mut lost = LostCards::new();
+    for (seq, does) in run.faults.iter().filter_map(|(seq, does)| Some((*seq, (*does)?))) {
+        if let FaultTarget::Person(person) = does.target
+            && does.is_of_person(CARD_LOST, person)
+        {
+            lost.entry(person).or_default().push((seq, does.begins()));
+        }
+    }
+    lost
+}
+
 /// Whether the card of a person was reported lost before an entry, and not found again before it.
-fn reported_lost(run: &Evidence<'_>, person: u64, seq: u64) -> bool {
-    let before = run.faults.iter().filter(|(at, _)| *at < seq).filter_map(|(_, does)| *does);
-    let mut of_card = before.filter(|does| does.is_of_person(CARD_LOST, person));
-    of_card.next_back().is_some_and(Disturbance::begins)
+fn is_lost(lost: &LostCards, person: u64, seq: u64) -> bool {
+    let reports = lost.get(&person).map_or(&[][..], Vec::as_slice);
+    let before = reports.partition_point(|(at, _)| *at < seq);
+    reports[..before].last().is_some_and(|(_, begins)| *begins)
 }
 
 /// Without their data, it is not known which faults were lost cards.

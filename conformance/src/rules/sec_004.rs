@@ -54,11 +54,9 @@ impl Rule for ChallengeFresh {
             let Some(request) = run.request_of(answer) else { continue };
             let Some(signed) = request.question.as_ref().and_then(|q| q.signed_challenge.as_ref()) else { continue };
             judged.evaluated += 1;
-            let same = |challenge: &[u8]| challenge == signed.challenge.as_slice();
-            let grants = run.exchanges.grants.iter().filter(|g| same(&g.challenge) && g.entry.seq < request.entry.seq);
+            let grants = run.grants_of(&signed.challenge).filter(|g| g.entry.seq < request.entry.seq);
             let mut own = grants.clone().filter(|g| g.facility == request.facility);
-            let before = run.submissions.iter().filter(|s| s.entry.seq < request.entry.seq && s.facility == request.facility);
-            let used = before.filter_map(|s| s.question.as_ref()?.signed_challenge.as_ref()).any(|s| same(&s.challenge));
+            let used = run.is_used_before(&signed.challenge, &request.facility, request.entry.seq);
             let claim = match own.next() {
                 None => NOT_ISSUED,
                 Some(_) if grants.count() > 1 => ISSUED_AGAIN,

@@ -45,7 +45,7 @@ impl Rule for LicensedOnly {
         for answer in &run.exchanges.sent {
             let check = &answer.answer.check;
             judged.evaluated += 1;
-            let licensed = |to: &_| run.ground.facilities.iter().any(|f| f.number == *to && f.licensed);
+            let licensed = |to: &_| run.facility(to).is_some_and(|f| f.licensed);
             let question = run.request_of(answer).and_then(|s| s.question.as_ref());
             let claim = match (&answer.to, question) {
                 (None, _) => NOT_A_FACILITY,

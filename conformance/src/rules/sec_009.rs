@@ -77,11 +77,8 @@ struct Case<'a> {
 impl Case<'_> {
     /// The newest message of a kind before the answer left.
     fn newest(&self, kind: JpkiMessageKind) -> Option<&JpkiMessage<'_>> {
-        let about = |t: &&JpkiMessage| {
-            let of_certificate = t.serial.is_none_or(|serial| serial == self.serial);
-            t.kind == kind && t.person == self.person && of_certificate && t.seq < self.answer.entry.seq
-        };
-        self.run.jpki_messages.iter().rfind(about)
+        let mut all = self.run.jpki_before(kind, self.person, self.answer.entry.seq);
+        all.find(|t| t.serial.is_none_or(|serial| serial == self.serial))
     }
 
     /// How old a message was when the request came in.
