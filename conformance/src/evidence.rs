@@ -5,6 +5,7 @@ mod boundary;
 mod card;
 mod days;
 mod exchanges;
+mod index;
 mod insurers;
 mod lookups;
 mod messages;
@@ -14,8 +15,8 @@ mod steps;
 mod trail;
 
 use crate::sightings::{self, Sightings};
+use index::Lookups;
 use jiff::{SignedDuration, Timestamp};
-use lookups::Lookups;
 use std::collections::BTreeMap;
 use steps::Sources;
 use terms::check::{CheckId, Step};
