@@ -78,6 +78,13 @@ impl CandidatePositions {
     }
 }
 
+impl LowConfidence {
+    /// Every form of every class.
+    pub(crate) fn of_classes() -> impl Iterator<Item = (DataClass, LowConfidence)> {
+        DataClass::ALL.into_iter().flat_map(|class| LowConfidence::ALL.map(|form| (class, form)))
+    }
+}
+
 fn slot(form: Option<LowConfidence>) -> usize {
     form.map_or(FORMS - 1, |f| f as usize)
 }

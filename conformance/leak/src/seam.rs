@@ -7,6 +7,7 @@ use super::odds::{CandidatePositions, LowConfidence};
 use super::pieces::Pieces;
 use super::prepared::Prepared;
 use super::search::{Effort, Scratch, Search};
+use std::rc::Rc;
 
 /// Values split over two pieces.
 pub(crate) fn joined(
@@ -54,12 +55,17 @@ fn at_seam(prepared: &Prepared, a: &Pieces, b: &Pieces, candidates: &mut Candida
         return Vec::new();
     }
     // This is not a whole piece: forms that the ends of a piece delimit are not searched.
-    let mut search = Search::with(prepared, std::mem::take(scratch));
-    search.part(&bytes, 0..seam, 1, true, Effort::Guess);
-    let (result, left) = search.finish_with_scratch();
-    *scratch = left;
+    let result = scratch.seams.get(seam, &bytes).unwrap_or_else(|| {
+        let mut search = Search::with(prepared, std::mem::take(scratch));
+        search.part(&bytes, 0..seam, 1, true, Effort::Guess);
+        let (result, left) = search.finish_with_scratch();
+        *scratch = left;
+        let result = Rc::new(result);
+        scratch.seams.put(seam, bytes, &result);
+        result
+    });
     let mut hits = Vec::new();
-    for hit in result.hits {
+    for hit in result.hits.iter().cloned() {
         let (start, end) = (hit.start as usize - 1, hit.end as usize - 1);
         if start < seam && end > seam {
             let code = hit.low_confidence.is_none()

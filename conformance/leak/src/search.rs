@@ -4,15 +4,16 @@ use super::blocks::{self, BLOCK, Span};
 use super::chain::Chain;
 use super::decode::only_binary;
 use super::how::{EncodedForm, Encoding, Layer};
+use super::known_words::{Effect, KnownWord, KnownWords, Recording};
 use super::look::{Hit, SearchResult, UnmatchedNumber};
 use super::needles::FoundNeedle;
-use super::negative_cache::NegativeCache;
-use super::odds::LowConfidence;
+use super::odds::{CandidatePositions, LowConfidence};
 use super::prepared::Prepared;
+use super::seams::Seams;
 use super::views::{self, View};
 use crate::DataClass;
 use flate2::Decompress;
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::ops::Range;
 
 /// At most this many encodings may be nested.
@@ -102,16 +103,18 @@ pub(crate) struct Search<'d> {
     seen: Vec<u64>,
     pub chain: Chain,
     pub scratch: Scratch,
-    finds: Cell<u64>,
+    /// If a word is being searched whose findings are kept: where it begins, and what was found so far.
+    recording: Option<(usize, RefCell<Recording>)>,
 }
 
-/// What one search leaves for the next with the same secrets: memory, and the words in which nothing was found.
+/// What one search leaves for the next with the same secrets: memory, and the words and seams that were searched.
 #[derive(Default)]
 pub(crate) struct Scratch {
     buffers: Vec<Vec<u8>>,
     spans: Vec<Vec<Span>>,
     pub inflater: Option<Decompress>,
-    pub negative_cache: NegativeCache,
+    known: KnownWords,
+    pub seams: Seams,
 }
 
 /// The hits in order, without repetitions of the same value in the same form at an overlapping place.
@@ -154,7 +157,7 @@ impl<'d> Search<'d> {
             seen: Vec::new(),
             chain: Chain::default(),
             scratch,
-            finds: Cell::new(0),
+            recording: None,
         }
     }
 
@@ -309,6 +312,7 @@ impl<'d> Search<'d> {
         }
         if self.budget < bytes.len() as u64 {
             self.result.overrun = true;
+            self.spoil();
             return;
         }
         self.budget -= bytes.len() as u64;
@@ -354,25 +358,98 @@ impl<'d> Search<'d> {
         self.scratch.buffers.push(buffer);
     }
 
-    /// The place in the input of a place in the view, if it begins in this part.
-    fn place(&self, start: usize, end: usize) -> Option<(u64, u64)> {
+    /// The place in the bytes of a place in the view.
+    fn origin(&self, start: usize, end: usize) -> Option<(usize, usize)> {
         let back = |at: Option<(usize, usize)>, frame: &Frame| at.and_then(|(start, end)| frame.map.back(start, end));
-        let (start, end) = self.frames.iter().rev().fold(Some((start, end)), back)?;
+        self.frames.iter().rev().fold(Some((start, end)), back)
+    }
+
+    /// The place in the input of a place in the bytes, if it begins in this part.
+    fn place(&self, (start, end): (usize, usize)) -> Option<(u64, u64)> {
         self.own.contains(&start).then_some((self.base + start as u64, self.base + end as u64))
+    }
+
+    /// Searches a word of the bytes themselves by `work`, or repeats what was found in it before.
+    pub fn word_at(&mut self, start: usize, word: &[u8], work: impl FnOnce(&mut Self)) {
+        let map = Map::Even { start, num: 1, den: 1, length: word.len() };
+        if let Some(known) = self.scratch.known.take(word) {
+            let repeated = self.repeat(start, &known);
+            self.scratch.known.put_back(known);
+            if repeated {
+                return;
+            }
+        }
+        let budget = self.budget;
+        self.recording = Some((start, RefCell::default()));
+        self.moved(None, map, work);
+        if let Some((_, recording)) = self.recording.take() {
+            self.scratch.known.put(word, recording.into_inner(), budget - self.budget);
+        }
+    }
+
+    /// Repeats what was found in a word. `false` if a new search might find something else, because a limit is near.
+    fn repeat(&mut self, start: usize, known: &KnownWord) -> bool {
+        let mut counts = CandidatePositions::default();
+        let mut unmatched = self.result.unmatched.len();
+        for effect in &known.effects {
+            match effect {
+                Effect::Candidate { class, form, .. } => counts.count(*class, *form),
+                Effect::Unmatched(_) => unmatched += 1,
+                Effect::Hit(_) => {}
+            }
+        }
+        let reaches_limit = |(class, form)| {
+            let limit = self.prepared.candidate_limit(class);
+            limit > 0
+                && counts.of(class, Some(form)) > 0
+                && self.result.candidates.of(class, Some(form)) + counts.of(class, Some(form)) >= limit
+        };
+        if known.decoded > self.budget || unmatched > MOST_UNMATCHED || LowConfidence::of_classes().any(reaches_limit) {
+            return false;
+        }
+        self.budget -= known.decoded;
+        for effect in &known.effects {
+            match effect {
+                Effect::Candidate { class, form, content, start: s, end: e } => {
+                    self.count_at(*class, *form, *content, (start + *s as usize, start + *e as usize));
+                }
+                Effect::Hit(hit) => {
+                    let (s, e) = (start + hit.start as usize, start + hit.end as usize);
+                    if let Some((start, end)) = self.place((s, e)) {
+                        self.result.hits.push(Hit { start, end, ..(**hit).clone() });
+                    }
+                }
+                Effect::Unmatched(number) => {
+                    let (s, e) = (start + number.start as usize, start + number.end as usize);
+                    if let Some((start, end)) = self.place((s, e)) {
+                        self.result.unmatched.push(UnmatchedNumber { start, end, ..(**number).clone() });
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    /// Adds to what is being found in a word. `make` is given the place in the word.
+    fn record(&self, (start, end): (usize, usize), make: impl FnOnce(usize, usize) -> Effect) {
+        if let Some((word, recording)) = &self.recording {
+            match (start.checked_sub(*word), end.checked_sub(*word)) {
+                (Some(start), Some(end)) => recording.borrow_mut().add(make(start, end)),
+                _ => self.spoil(),
+            }
+        }
+    }
+
+    /// What is being found in a word is not all that there is.
+    fn spoil(&self) {
+        if let Some((_, recording)) = &self.recording {
+            recording.borrow_mut().is_spoiled = true;
+        }
     }
 
     fn how(&self, encoding: Encoding, extra: &[Layer]) -> EncodedForm {
         let layers = self.frames.iter().filter_map(|f| f.layer).chain(extra.iter().copied());
         EncodedForm { encoding, layers: layers.collect() }
-    }
-
-    fn find(&self) {
-        self.finds.set(self.finds.get() + 1);
-    }
-
-    /// Counts everything found that could matter, whether or not it was kept, and whether the work limit was reached.
-    pub fn finds(&self) -> u64 {
-        self.finds.get() + u64::from(self.result.overrun)
     }
 
     pub fn hit(
@@ -383,15 +460,19 @@ impl<'d> Search<'d> {
         place: (usize, usize),
         low_confidence: Option<LowConfidence>,
     ) {
-        self.find();
         // Packed digits in hex are plain digits, and the bytes of a code in base 32 are the code: they are found as such.
         match (self.frames.last().and_then(|f| f.layer), encoding) {
             (Some(Layer::Hex), Encoding::PackedDecimal) => return,
             (Some(Layer::Base32), Encoding::Bytes) if place.0.is_multiple_of(5) => return,
             _ => {}
         }
-        if let Some((start, end)) = self.place(place.0, place.1) {
-            let how = self.how(encoding, extra);
+        let Some(origin) = self.origin(place.0, place.1) else { return };
+        let how = self.how(encoding, extra);
+        self.record(origin, |start, end| {
+            let (start, end, how) = (start as u64, end as u64, how.clone());
+            Effect::Hit(Box::new(Hit { start, end, secret, how, low_confidence }))
+        });
+        if let Some((start, end)) = self.place(origin) {
             self.result.hits.push(Hit { start, end, secret, how, low_confidence });
         }
     }
@@ -402,12 +483,16 @@ impl<'d> Search<'d> {
     }
 
     pub fn unmatched(&mut self, class: DataClass, encoding: Encoding, extra: &[Layer], place: (usize, usize)) {
-        self.find();
         if self.result.unmatched.len() >= MOST_UNMATCHED {
+            self.spoil();
             return;
         }
-        if let Some((start, end)) = self.place(place.0, place.1) {
-            let how = self.how(encoding, extra);
+        let Some(origin) = self.origin(place.0, place.1) else { return };
+        let how = self.how(encoding, extra);
+        self.record(origin, |start, end| {
+            Effect::Unmatched(Box::new(UnmatchedNumber { start: start as u64, end: end as u64, class, how: how.clone() }))
+        });
+        if let Some((start, end)) = self.place(origin) {
             self.result.unmatched.push(UnmatchedNumber { start, end, class, how });
         }
     }
@@ -420,13 +505,23 @@ impl<'d> Search<'d> {
         content: u64,
         place: (usize, usize),
     ) -> bool {
-        self.find();
         let limit = self.prepared.candidate_limit(class);
         if form.is_some() && self.result.candidates.of(class, form) >= limit {
+            if limit > 0 {
+                self.spoil();
+            }
             return false;
         }
-        if self.place(place.0, place.1).is_none() {
-            return true;
+        let Some(origin) = self.origin(place.0, place.1) else { return true };
+        self.record(origin, |start, end| Effect::Candidate { class, form, content, start: start as u32, end: end as u32 });
+        self.count_at(class, form, content, origin);
+        true
+    }
+
+    /// Counts a candidate position at a place in the bytes, if it begins in this part.
+    fn count_at(&mut self, class: DataClass, form: Option<LowConfidence>, content: u64, origin: (usize, usize)) {
+        if self.place(origin).is_none() {
+            return;
         }
         let content = super::table::mix(content ^ (class as u64) << 56 ^ (form.map_or(15, |f| f as u64)) << 48) | 1;
         self.seen.resize(SEEN, 0);
@@ -436,7 +531,6 @@ impl<'d> Search<'d> {
         if new {
             self.result.candidates.count(class, form);
         }
-        true
     }
 
     /// Whether a low-confidence form of a class has reached its candidate limit, so that it no longer counts.
@@ -447,8 +541,8 @@ impl<'d> Search<'d> {
         }
         let over = self.result.candidates.of(class, Some(form)) >= limit;
         if over {
-            // What is not searched for here may be searched for in the next piece: nothing is known about the word.
-            self.find();
+            // What is not searched for here may be searched for in the next piece.
+            self.spoil();
         }
         over
     }

@@ -265,7 +265,7 @@ fn a_code_in_two_fields_is_found() {
 }
 
 #[test]
-fn the_negative_cache_hides_nothing() {
+fn a_word_that_is_known_hides_nothing() {
     let secret = my_number(98_765_432_109);
     let hidden = data_encoding::BASE64.encode(text_of(&secret).as_bytes());
     let words = ["CoverageEligibilityRequest", "check-000012-000345", "aGVsbG8gd29ybGQh"];

@@ -24,8 +24,8 @@ const CODE_PART: usize = 4;
 /// The largest distance of two parts of a code, in bytes.
 const NEAR: usize = 256;
 
-/// Longer words are not kept in the negative cache.
-const REMEMBERED: usize = 128;
+/// Longer words are not remembered. A certificate in base 64 is shorter.
+const REMEMBERED: usize = 4096;
 
 /// The last words that could be parts of codes.
 #[derive(Default)]
@@ -71,17 +71,12 @@ impl Search<'_> {
                 let start = at;
                 at = self.wrapped(bytes, at, end, effort);
                 if at == end && self.is_worth_decoding(&bytes[start..end], effort) {
-                    let map = Map::Even { start, num: 1, den: 1, length: end - start };
                     let word = &bytes[start..end];
-                    // Texts repeat their words, and a word that contained nothing once contains nothing again.
-                    let known = self.depth() == 0 && effort == Effort::Full && word.len() <= REMEMBERED;
-                    if known && self.scratch.negative_cache.has(word) {
-                        continue;
-                    }
-                    let before = self.finds();
-                    self.moved(None, map, |search| search.word(word, effort));
-                    if known && self.finds() == before {
-                        self.scratch.negative_cache.put(word);
+                    if self.depth() == 0 && effort == Effort::Full && word.len() <= REMEMBERED {
+                        self.word_at(start, word, |search| search.word(word, effort));
+                    } else {
+                        let map = Map::Even { start, num: 1, den: 1, length: word.len() };
+                        self.moved(None, map, |search| search.word(word, effort));
                     }
                 }
             } else {
