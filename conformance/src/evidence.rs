@@ -34,7 +34,7 @@ pub use boundary::{Message, Seen};
 pub use card::CardRead;
 pub use exchanges::{Answer, BrokerExchanges, Feed, Grant};
 pub use insurers::InsurerExchange;
-pub use messages::{JpkiMessage, JpkiMessageKind, Submission};
+pub use messages::{JpkiMessage, JpkiMessageKind, Submission, check_asked};
 pub(crate) use records::check_in;
 pub use records::{AuditRecord, ReceptionRecord, RecordContent, RecordedCoverage, StoredRecord};
 pub use trail::Trail;

@@ -60,12 +60,15 @@ impl<'a> Submission<'a> {
     }
 }
 
-/// The check in whose name a message asks for eligibility, if it does.
-pub(super) fn check_asked(message: &Message<'_>) -> Option<CheckId> {
+/// The check in whose name a message asks for eligibility, if it does: as its header says, or else its question.
+pub fn check_asked(message: &Message<'_>) -> Option<CheckId> {
     let head = message.head();
     let (method, path) = head.request()?;
-    let asks = SubmitEligibilityRequest::is_asked_by(method, path);
-    asks.then(|| head.header(CHECK_ID.name).and_then(CheckId::parse)).flatten()
+    if !SubmitEligibilityRequest::is_asked_by(method, path) {
+        return None;
+    }
+    let in_question = || message.body.bytes().and_then(|b| EligibilityQuestion::from_json(&b).ok()).map(|q| q.check);
+    head.header(CHECK_ID.name).and_then(CheckId::parse).or_else(in_question)
 }
 
 /// Whether a response only reports that the broker is overloaded.

@@ -2,12 +2,10 @@
 
 use crate::basis::Basis;
 use crate::claim::claims;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, check_asked};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
-use terms::check::{CheckId, Step};
+use terms::check::Step;
 use terms::journal::Direction;
-use terms::operation::{CHECK_ID, Operation};
-use terms::operations::SubmitEligibilityRequest;
 use terms::roles::Zone;
 
 static ABOUT: About = About {
@@ -19,8 +17,8 @@ static ABOUT: About = About {
              資格情報を要求する」",
     basis: Basis::Example,
     claims: CLAIMS,
-    details_en: "Every request for eligibility that leaves a facility and names its check in the header `x-check-id` leaves \
-                 after step ② of that check. The message itself counts, not the reported step ④.",
+    details_en: "Every request for eligibility that leaves a facility and names its check, in the header `x-check-id` or in its \
+                 question, leaves after step ② of that check. The message itself counts, not the reported step ④.",
     remedy_en: "First compare the photo or have the card verify the PIN; send nothing about a person before.",
     untested_en: "no request for eligibility left a facility in this run",
     applies: Applies::EVERYWHERE,
@@ -41,11 +39,8 @@ impl Rule for PersonFirst {
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
         for message in run.messages_of(Zone::Facility).iter().filter(|m| m.direction == Direction::Sent) {
-            let (entry, head) = (message.entry, message.head());
-            if !head.request().is_some_and(|(method, path)| SubmitEligibilityRequest::is_asked_by(method, path)) {
-                continue;
-            }
-            let Some(check) = head.header(CHECK_ID.name).and_then(CheckId::parse) else { continue };
+            let Some(check) = check_asked(message) else { continue };
+            let entry = message.entry;
             judged.evaluated += 1;
             let trail = run.checks.get(&check);
             let checked = trail.and_then(|t| t.first(Step::PersonChecked)).is_some_and(|e| e.seq < entry.seq);
