@@ -1,7 +1,7 @@
 //! The cost of judging: a soak hour and its first quarter and half, and a run with all rules beside the same without.
 //!
-//! Judging is linear in the entries of a journal: the elements per second of the three lengths are alike. `docs/performance.md`
-//! has the figures.
+//! The time of judging grows by no more than the entries of a journal: a longer one has at least as many elements per second.
+//! `docs/performance.md` has the figures.
 
 use conformance::judge;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};

@@ -27,11 +27,12 @@ pub(crate) fn unknown_to([names_check, names_facility]: &[Claim; 2], zone: Zone,
                 let check = m.pattern().as_usize() + 1 == names.len();
                 if check { digit(Some(m.end())) } else { !digit(m.start().checked_sub(1)) && !digit(Some(m.end())) }
             };
-            if let Some(found) = search.find_iter(bytes).find(whole) {
-                let claim = match found.pattern().as_usize() + 1 == names.len() {
-                    true => names_check,
-                    false => names_facility,
-                };
+            let is_check = |m: &aho_corasick::Match| m.pattern().as_usize() + 1 == names.len();
+            let all: Vec<_> = search.find_iter(bytes).filter(whole).collect();
+            for (claim, found) in
+                [(names_check, all.iter().find(|m| is_check(m))), (names_facility, all.iter().find(|m| !is_check(m)))]
+            {
+                let Some(found) = found else { continue };
                 let place = Some(part.place(found.start()));
                 judged.findings.push(Finding { place, ..Finding::of(claim, entry) });
             }

@@ -31,8 +31,7 @@ fn warnings(run: &Run) -> impl Iterator<Item = &RuleResult> {
     run.rules.iter().filter(|r| r.warning)
 }
 
-/// `broker (broker, check-000000-000001), entry 40, body: an institution code [found]`. The last word is the claim, within its
-/// rule.
+/// `broker (broker, check-000000-000001), entry 40, body: … [recorded-late]`. The last word is the claim, within its rule.
 fn finding(f: &Finding) -> String {
     let check = f.check.as_deref().map_or(String::new(), |c| format!(", {c}"));
     let place = f.place.as_deref().map_or(String::new(), |p| format!(", {p}"));

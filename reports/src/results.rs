@@ -268,7 +268,9 @@ pub struct Reason {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Finding {
-    /// What kind of finding it is, such as `SEC-002/reported-lost`: `shikaku explain` says what that is.
+    /// What kind of finding it is, such as `SEC-002/reported-lost`: `shikaku explain` says what that is. Absent in results of
+    /// earlier versions.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
     pub claim: String,
     pub what: String,
     /// The party at which it was found.
@@ -358,4 +360,16 @@ impl Results {
 /// The JSON Schema of [`Results`] (2020-12), with a line feed at its end.
 pub fn json_schema() -> Result<String, serde_json::Error> {
     Ok(serde_json::to_string_pretty(&schemars::schema_for!(Results))? + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finding_of_an_earlier_version_is_read_and_written_without_a_claim() {
+        let text = r#"{"what":"an institution code","host":"facility-000000","zone":"facility","entries":[40,40]}"#;
+        let finding: Finding = serde_json::from_str(text).unwrap();
+        assert_eq!((finding.claim.as_str(), serde_json::to_string(&finding).unwrap()), ("", text.to_string()));
+    }
 }

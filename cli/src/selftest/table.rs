@@ -80,7 +80,10 @@ impl Observed {
         }
         for (plant, verdicts) in &tried.planted {
             let Some(verdicts) = verdicts else {
-                self.failures.push(format!("`{}` finds nothing to change in {scenario} / {design}", plant.name));
+                self.failures.push(format!(
+                    "the plant `{}` finds nothing to change in {scenario} / {design}: name a scenario that has it",
+                    plant.name
+                ));
                 continue;
             };
             self.failures.extend(unlisted(verdicts));
@@ -110,7 +113,7 @@ fn found(verdicts: &[Verdict]) -> Vec<String> {
 fn unlisted(verdicts: &[Verdict]) -> BTreeSet<String> {
     let findings = verdicts.iter().flat_map(|v| v.findings.iter().map(move |f| (v.id, f.claim)));
     let unlisted = findings.filter(|(id, claim)| find(claim).is_none_or(|(rule, _)| rule != *id));
-    unlisted.map(|(id, claim)| format!("{id} reports `{claim}`, which it does not list as a claim")).collect()
+    unlisted.map(|(id, claim)| format!("{id} reports `{claim}`, which it does not list: declare it with `claims!`")).collect()
 }
 
 /// A claim with its rule.
@@ -134,10 +137,10 @@ fn unproved(rules: &[TestedRule], mutants: &[TestedMutant]) -> Vec<String> {
     let mut failures = Vec::new();
     for rule in rules {
         if rule.claims.is_empty() {
-            failures.push(format!("{} lists no claim", rule.id));
+            failures.push(format!("{} lists no claim: declare those of its findings with `claims!`", rule.id));
         }
         let unproved = rule.claims.iter().filter(|c| c.caught.is_empty() && c.planted.is_empty() && c.missed.is_empty());
-        failures.extend(unproved.map(|claim| format!("{} is named by no mutant and no plant", claim.id)));
+        failures.extend(unproved.map(|claim| format!("{} is named by no mutant and no plant: add one that names it", claim.id)));
         if rule.held_without_mutant == 0 {
             failures.push(format!("{} was not reached in any run without a mutant", rule.id));
         }

@@ -79,7 +79,7 @@ impl Detector {
     }
 }
 
-/// Searches of many pieces, one after the other, that share memory and what they know of words in which there is nothing.
+/// Searches of many pieces, one after the other, that share memory and what was found in words and at seams.
 pub struct Session<'d> {
     prepared: &'d Prepared,
     scratch: Scratch,

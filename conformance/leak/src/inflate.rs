@@ -38,7 +38,11 @@ impl Search<'_> {
                 [0x1F, 0x8B, 8, flags, ..] if flags & 0xE0 == 0 => {
                     (Layer::Gzip, gzip_header(rest).and_then(|header| self.inflate(rest, header, false, most)))
                 }
-                [0x28, 0xB5, 0x2F, 0xFD, ..] => (Layer::Zstd, zstd(rest, most)),
+                [0x28, 0xB5, 0x2F, 0xFD, ..] => {
+                    let inflated = zstd(rest, most);
+                    self.decompressed(inflated.as_ref().map_or(0, |inflated| inflated.bytes.len()));
+                    (Layer::Zstd, inflated)
+                }
                 [0x78, flags, ..] if flags & 0x20 == 0 && (0x7800 + u16::from(*flags)).is_multiple_of(31) => {
                     (Layer::Zlib, self.inflate(rest, 0, true, most))
                 }
@@ -73,7 +77,7 @@ impl Search<'_> {
     fn inflated(&mut self, layer: Layer, at: usize, available: usize, inflated: Inflated, most: usize) -> usize {
         let Inflated { bytes, taken, ended } = inflated;
         if !ended && (bytes.len() >= most || (self.cut && self.depth() == 0 && taken >= available)) {
-            self.result.overrun = true;
+            self.overrun();
         }
         if bytes.len() >= SHORTEST {
             self.inside(Some(layer), Map::Whole(at..at + taken.max(1)), &bytes, true, Effort::Full);
@@ -101,9 +105,11 @@ impl Search<'_> {
                 break false;
             }
         };
+        let used = inflater.total_in() as usize;
+        self.decompressed(out.len());
         out.truncate(most);
         let trailer = if ended && !zlib { header.min(8) } else { 0 };
-        let taken = (header + inflater.total_in() as usize + trailer).min(bytes.len());
+        let taken = (header + used + trailer).min(bytes.len());
         Some(Inflated { bytes: out, taken, ended })
     }
 }

@@ -13,6 +13,17 @@ pub(crate) enum Effect {
     Unmatched(Box<UnmatchedNumber>),
 }
 
+impl Effect {
+    fn bytes(&self) -> usize {
+        let apart = match self {
+            Effect::Candidate { .. } => 0,
+            Effect::Hit(hit) => size_of::<Hit>() + hit.how.layers.len(),
+            Effect::Unmatched(number) => size_of::<UnmatchedNumber>() + number.how.layers.len(),
+        };
+        size_of::<Effect>() + apart
+    }
+}
+
 /// What is being found in a word. It is not kept if the search of it was not complete, or if it would be too much.
 #[derive(Default)]
 pub(crate) struct Recording {
@@ -42,7 +53,7 @@ pub(crate) struct KnownWord {
 
 impl KnownWord {
     fn bytes(&self) -> usize {
-        self.word.len() + self.effects.len() * size_of::<Effect>()
+        self.word.len() + self.effects.iter().map(Effect::bytes).sum::<usize>()
     }
 }
 

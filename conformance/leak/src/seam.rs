@@ -6,6 +6,7 @@ use super::look::{Hit, SearchResult};
 use super::odds::{CandidatePositions, LowConfidence};
 use super::pieces::Pieces;
 use super::prepared::Prepared;
+use super::seams::Seam;
 use super::search::{Effort, Scratch, Search};
 use std::rc::Rc;
 
@@ -60,7 +61,7 @@ fn at_seam(prepared: &Prepared, a: &Pieces, b: &Pieces, candidates: &mut Candida
         search.part(&bytes, 0..seam, 1, true, Effort::Guess);
         let (result, left) = search.finish_with_scratch();
         *scratch = left;
-        let result = Rc::new(result);
+        let result = Rc::new(Seam { hits: result.hits, candidates: result.candidates });
         scratch.seams.put(seam, bytes, &result);
         result
     });

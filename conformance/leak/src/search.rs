@@ -21,6 +21,8 @@ pub(crate) const DEPTH: usize = 4;
 /// All decoded bytes together are at most this many times the input, and [`SPARE`] bytes more.
 const TIMES: u64 = 96;
 const SPARE: u64 = 16 << 20;
+/// With less work left than a known word took and this many bytes more, the word is searched again.
+const AMPLE: u64 = 2 << 20;
 /// At most this many bytes contain no number in characters of two bytes each, whatever the script: it is worth testing whether
 /// they can contain anything but binary values.
 const FEW: usize = 2 * 11 - 1;
@@ -311,8 +313,7 @@ impl<'d> Search<'d> {
             return;
         }
         if self.budget < bytes.len() as u64 {
-            self.result.overrun = true;
-            self.spoil();
+            self.overrun();
             return;
         }
         self.budget -= bytes.len() as u64;
@@ -404,7 +405,7 @@ impl<'d> Search<'d> {
                 && counts.of(class, Some(form)) > 0
                 && self.result.candidates.of(class, Some(form)) + counts.of(class, Some(form)) >= limit
         };
-        if known.decoded > self.budget || unmatched > MOST_UNMATCHED || LowConfidence::of_classes().any(reaches_limit) {
+        if known.decoded + AMPLE > self.budget || unmatched > MOST_UNMATCHED || LowConfidence::of_classes().any(reaches_limit) {
             return false;
         }
         self.budget -= known.decoded;
@@ -437,6 +438,20 @@ impl<'d> Search<'d> {
                 (Some(start), Some(end)) => recording.borrow_mut().add(make(start, end)),
                 _ => self.spoil(),
             }
+        }
+    }
+
+    /// The work limit was reached.
+    pub fn overrun(&mut self) {
+        self.result.overrun = true;
+        self.spoil();
+    }
+
+    /// So many bytes were decompressed, or tried to be. A word in which it was much is not kept: with less work left, another search
+    /// of it would stop earlier.
+    pub fn decompressed(&self, bytes: usize) {
+        if bytes as u64 > AMPLE / 2 {
+            self.spoil();
         }
     }
 

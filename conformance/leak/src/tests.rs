@@ -311,6 +311,22 @@ proptest! {
     }
 }
 
+/// A word that decompresses to more than one piece allows is searched again where more is allowed.
+#[test]
+fn a_word_that_was_cut_off_is_not_known() {
+    let secret = my_number(98_765_432_109);
+    let detector = detector(&secret);
+    let large = [vec![b'\n'; 20 << 20], text_of(&secret).as_bytes().to_vec()].concat();
+    let word = data_encoding::BASE64.encode(&zstd::bulk::compress(&large, 19).unwrap()).into_bytes();
+    assert!(word.len() < 4096, "{}", word.len());
+    let more = [word.as_slice(), b" ", "and prose beside it. ".repeat(10_000).as_bytes()].concat();
+    let mut session = detector.session();
+    for piece in [&word, &more, &word] {
+        assert_eq!(session.look(piece), detector.look(piece));
+    }
+    assert!(detector.look(&word).overrun() && detector.look(&more).hits.iter().any(|h| h.secret == 2));
+}
+
 #[test]
 fn a_number_of_nobody_is_an_unmatched_number() {
     let detector = detector(&my_number(98_765_432_109));

@@ -54,21 +54,26 @@ impl<'a> Submission<'a> {
         }
         let facility = FacilityNumber::new(message.peer).ok()?;
         let question = message.body.bytes().and_then(|b| EligibilityQuestion::from_json(&b).ok());
-        let named = question.as_ref().map(|q| q.check.clone());
-        let check = named.or_else(|| head.header(CHECK_ID.name).and_then(CheckId::parse))?;
+        let check = check_named(head, question.as_ref())?;
         Some(Submission { entry: message.entry, facility, check, question, exchange: message.exchange, answered: None })
     }
 }
 
-/// The check in whose name a message asks for eligibility, if it does: as its header says, or else its question.
+/// The check that a request names: as its question says, or else its header.
+fn check_named(head: Head<'_>, question: Option<&EligibilityQuestion>) -> Option<CheckId> {
+    let in_question = question.map(|q| q.check.clone());
+    in_question.or_else(|| head.header(CHECK_ID.name).and_then(CheckId::parse))
+}
+
+/// The check in whose name a message asks for eligibility, if it does.
 pub fn check_asked(message: &Message<'_>) -> Option<CheckId> {
     let head = message.head();
     let (method, path) = head.request()?;
     if !SubmitEligibilityRequest::is_asked_by(method, path) {
         return None;
     }
-    let in_question = || message.body.bytes().and_then(|b| EligibilityQuestion::from_json(&b).ok()).map(|q| q.check);
-    head.header(CHECK_ID.name).and_then(CheckId::parse).or_else(in_question)
+    let question = message.body.bytes().and_then(|b| EligibilityQuestion::from_json(&b).ok());
+    check_named(head, question.as_ref())
 }
 
 /// Whether a response only reports that the broker is overloaded.

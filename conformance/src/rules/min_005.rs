@@ -53,7 +53,8 @@ impl Rule for NothingElse {
             let (entry, body) = (message.entry, message.body);
             let Some((_, path)) = message.head().request() else { continue };
             judged.evaluated += 1;
-            let mut add = |finding: Finding| judged.findings.push(finding);
+            let findings = &mut judged.findings;
+            let mut add = |finding: Finding| findings.push(finding);
             let more = message.head().further_headers();
             if more > 0 {
                 let what = format!("the request has {more} headers that it does not need");
@@ -63,9 +64,9 @@ impl Rule for NothingElse {
                 add(Finding::of(&QUERY, entry));
             }
             if CertificateStatus::is_at(path) {
-                let bytes = body.bytes().unwrap_or_default();
-                if let Some(more) = ocsp_excess(&bytes) {
-                    add(Finding::of(&more, entry));
+                match OcspRequest::from_der(&body.bytes().unwrap_or_default()) {
+                    Ok(request) => excess(&request).for_each(|claim| add(Finding::of(&claim, entry))),
+                    Err(_) => judged.unread.push(format!("a request for a status cannot be read (entry {})", entry.seq)),
                 }
             } else if !ResolveCode::is_at(path) && !RevocationList::is_at(path) {
                 add(Finding::of(&OTHER_REQUEST, entry));
@@ -82,11 +83,10 @@ impl Rule for NothingElse {
     }
 }
 
-/// What an OCSP request (RFC 6960, section 4.1.1) contains beyond one certificate, if it can be read.
-fn ocsp_excess(der: &[u8]) -> Option<Claim> {
-    let request = OcspRequest::from_der(der).ok()?.tbs_request;
-    if request.requestor_name.is_some() {
-        return Some(NAMES_REQUESTER);
-    }
-    (request.request_list.len() > 1).then_some(MORE_CERTIFICATES)
+/// What an OCSP request (RFC 6960, section 4.1.1) contains beyond one certificate.
+fn excess(request: &OcspRequest) -> impl Iterator<Item = Claim> + use<> {
+    let request = &request.tbs_request;
+    let name = request.requestor_name.is_some().then_some(NAMES_REQUESTER);
+    let more = (request.request_list.len() > 1).then_some(MORE_CERTIFICATES);
+    name.into_iter().chain(more)
 }

@@ -239,7 +239,7 @@ impl Facility {
         for attempt in 1..=self.retry.attempts {
             let signed = self.what_is_signed((visit, day), reader).await;
             if attempt == 1 {
-                // The request is ready: what the card had to do for it belongs to this step.
+                // The request is ready, or cannot be made: the challenge and what the card had to do belong to this step.
                 let what = "the facility requests the eligibility from the broker".to_string();
                 self.env.record(Event::Step { check: visit.check.clone(), step: Step::EligibilityRequested, what });
             }

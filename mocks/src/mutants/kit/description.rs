@@ -25,7 +25,7 @@ pub struct MutantDescription {
     pub name: &'static str,
     /// What is broken, in one sentence.
     pub what: &'static str,
-    /// The ids of claims, each of which must catch it: `AUDIT-002/recorded-twice`.
+    /// The ids of claims, each of which must catch it: `AUDIT-002/recorded-again`.
     pub claims: &'static [&'static str],
     /// A scenario in which it is caught: from the core suite or, if none there does, from another.
     pub scenario: &'static str,
