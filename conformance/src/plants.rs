@@ -26,6 +26,7 @@ plants! {
     codes,
     coverages,
     errors_and_requests,
+    feeds,
     handshakes,
     insurers_asked,
     jpki_asked,

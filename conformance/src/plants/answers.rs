@@ -4,9 +4,10 @@ use super::draft::Draft;
 use super::plant::Plant;
 use terms::check::CheckId;
 use terms::fhir::{EligibilityQuestion, Profile};
-use terms::journal::{Content, Direction};
+use terms::journal::{Content, Direction, Event};
 use terms::messages::ChallengeGrant;
 use terms::operations::SubmitEligibilityRequest;
+use terms::outcome::OutcomeCode;
 use terms::roles::Zone;
 
 pub(super) const PLANTS: &[Plant] = &[
@@ -83,10 +84,77 @@ pub(super) const PLANTS: &[Plant] = &[
         design: "signed-challenge",
         plant: issued_twice,
     },
+    Plant {
+        name: "challenge-of-another-facility",
+        what: "the broker issues a challenge to another facility than that which uses it",
+        claims: &["SEC-004/not-issued"],
+        scenario: "everyday-visit",
+        design: "signed-challenge",
+        plant: |draft| {
+            let grant = draft.find_message(Zone::Broker, Direction::Sent, |_, body| is_grant(body))?;
+            let numbers: Vec<_> = draft.ground.facilities.iter().map(|f| f.number.reveal().to_string()).collect();
+            let peer = draft.message(grant)?.peer;
+            *peer = numbers.into_iter().find(|other| other != peer)?;
+            Some(())
+        },
+    },
+    Plant {
+        name: "facility-that-nobody-knows",
+        what: "the broker answers a facility of which the list of licensed facilities knows nothing",
+        claims: &["SEC-005/not-licensed"],
+        scenario: "everyday-visit",
+        design: "certificate",
+        plant: |draft| {
+            let answer = draft.find_answer()?;
+            let number = draft.message(answer)?.peer.clone();
+            draft.ground.facilities.retain(|f| f.number.reveal() != number);
+            Some(())
+        },
+    },
+    Plant {
+        name: "challenge-issued-after-its-use",
+        what: "the broker issues a challenge after the request that carries it",
+        claims: &["SEC-004/not-issued"],
+        scenario: "everyday-visit",
+        design: "signed-challenge",
+        plant: |draft| {
+            let grant = draft.find_message(Zone::Broker, Direction::Sent, |_, body| is_grant(body))?;
+            let grant = draft.entries.remove(grant);
+            let request = draft.find_request::<SubmitEligibilityRequest>(Zone::Broker)?;
+            draft.entries.insert(request + 1, grant);
+            Some(())
+        },
+    },
+    Plant {
+        name: "answer-lost-and-jpki-not-asked",
+        what: "the broker answers without asking JPKI, and no answer reaches a facility",
+        claims: &[
+            "FLOW-002/status-not-asked",
+            "FLOW-002/status-not-answered",
+            "FLOW-002/code-not-asked",
+            "FLOW-002/code-not-answered",
+        ],
+        scenario: "everyday-visit",
+        design: "certificate",
+        plant: |draft| {
+            for entry in &mut draft.entries {
+                if let Event::Outcome { outcome, .. } = &mut entry.event {
+                    *outcome = OutcomeCode::BrokerNoAnswer;
+                }
+            }
+            draft.remove(|entry| match &entry.event {
+                Event::Message { peer, .. } => entry.zone == Zone::Broker && peer == Zone::Jpki.name(),
+                _ => false,
+            })
+        },
+    },
 ];
 
+fn is_grant(body: &Content) -> bool {
+    body.bytes().is_some_and(|b| serde_json::from_slice::<ChallengeGrant>(&b).is_ok())
+}
+
 fn issued_twice(draft: &mut Draft) -> Option<()> {
-    let is_grant = |body: &Content| body.bytes().and_then(|b| serde_json::from_slice::<ChallengeGrant>(&b).ok()).is_some();
     let grant = draft.find_message(Zone::Broker, Direction::Sent, |_, body| is_grant(body))?;
     draft.repeat(grant)
 }

@@ -5,6 +5,8 @@ use super::plant::Plant;
 use serde_json::{Value, json};
 use terms::coverage::Validity;
 use terms::identifiers::InsurerNumber;
+use terms::journal::Event;
+use terms::outcome::OutcomeCode;
 use terms::roles::Zone;
 use terms::stores::RECEPTION;
 
@@ -108,6 +110,53 @@ pub(super) const PLANTS: &[Plant] = &[
         plant: |draft| {
             draft.ground.people.first_mut()?.person.insurance.clear();
             Some(())
+        },
+    },
+    Plant {
+        name: "elsewhere-though-none-was-asked-about",
+        what: "a check about no coverage ends as insured elsewhere",
+        claims: &["ELIG-001/not-elsewhere"],
+        scenario: "everyday-visit",
+        design: "certificate",
+        plant: |draft| {
+            let ended = draft.find(|entry| matches!(entry.event, Event::Outcome { .. }))?;
+            let Event::Outcome { check, outcome, .. } = &mut draft.entries[ended].event else { return None };
+            *outcome = OutcomeCode::InsuredElsewhere;
+            let check = json!(check.as_str());
+            let record = draft.find_json_record(Zone::Facility, RECEPTION.name, |record| record["check"] == check)?;
+            draft.change_json(record, |record| {
+                record.as_object_mut()?.insert("outcome".into(), json!(OutcomeCode::InsuredElsewhere));
+                Some(())
+            })
+        },
+    },
+    Plant {
+        name: "not-insured-with-a-coverage",
+        what: "a facility records that a person is not insured, with a coverage in force",
+        claims: &["ELIG-001/count", "ELIG-001/none-in-force"],
+        scenario: "not-insured",
+        design: "certificate",
+        plant: |draft| set(draft, "/inForce", json!(true)),
+    },
+    Plant {
+        name: "ended-coverage-differs",
+        what: "a facility records an ended coverage with another copayment",
+        claims: &["ELIG-001/differs"],
+        scenario: "not-insured",
+        design: "certificate",
+        plant: |draft| set(draft, "/copaymentPercent", json!(11)),
+    },
+    Plant {
+        name: "not-understood-though-answered",
+        what: "a facility records that it does not understand an answer that it must accept",
+        claims: &["AUDIT-001/other-outcome", "ELIG-003/record-differs"],
+        scenario: "everyday-visit",
+        design: "certificate",
+        plant: |draft| {
+            draft.change_record(Zone::Facility, RECEPTION.name, |record| {
+                record.as_object_mut()?.insert("outcome".into(), json!(OutcomeCode::BrokerNonsense));
+                Some(())
+            })
         },
     },
 ];

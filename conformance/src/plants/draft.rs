@@ -133,6 +133,11 @@ impl Draft {
         Some(())
     }
 
+    /// The index of the first record in a store of a zone's parties.
+    pub fn find_record(&self, zone: Zone, store: &str) -> Option<usize> {
+        self.find_json_record(zone, store, |_| true)
+    }
+
     /// The index of the first record in a store of a zone's parties whose content is wanted.
     pub fn find_json_record(&self, zone: Zone, store: &str, is_wanted: impl Fn(&Value) -> bool) -> Option<usize> {
         self.find(|entry| match &entry.event {
@@ -145,7 +150,7 @@ impl Draft {
 
     /// Changes the first record in a store of a zone's parties.
     pub fn change_record(&mut self, zone: Zone, store: &str, change: impl FnOnce(&mut Value) -> Option<()>) -> Option<()> {
-        let index = self.find_json_record(zone, store, |_| true)?;
+        let index = self.find_record(zone, store)?;
         self.change_json(index, change)
     }
 

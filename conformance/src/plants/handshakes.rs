@@ -40,6 +40,20 @@ pub(super) const PLANTS: &[Plant] = &[
     on_the_wire!("name-in-handshake", "MIN-006/name", "a name", personal::name),
     on_the_wire!("address-in-handshake", "MIN-006/address", "an address", personal::address),
     Plant {
+        name: "name-in-a-tls-certificate",
+        what: "the subject of a certificate in a handshake is a name",
+        claims: &["MIN-006/name"],
+        scenario: "everyday-visit",
+        design: "certificate",
+        plant: |draft| {
+            let name = personal::name(&draft.ground.people.first()?.person);
+            let handshake = draft.find(|entry| matches!(entry.event, Event::Tls { .. }))?;
+            let Event::Tls { peer_subject, .. } = &mut draft.entries[handshake].event else { return None };
+            *peer_subject = name;
+            Some(())
+        },
+    },
+    Plant {
         name: "old-tls-version",
         what: "a handshake negotiates TLS 1.2",
         claims: &["SEC-006/other-version"],

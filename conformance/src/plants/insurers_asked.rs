@@ -3,7 +3,8 @@
 use super::draft::Draft;
 use super::plant::Plant;
 use terms::coverage::Relationship;
-use terms::fhir::CoverageAnswer;
+use terms::fhir::{CoverageAnswer, CoverageStatement, Profile};
+use terms::journal::{Content, Event};
 use terms::operation::CHECK_ID;
 use terms::operations::AskForCoverage;
 use terms::roles::Zone;
@@ -89,4 +90,22 @@ pub(super) const PLANTS: &[Plant] = &[
         draft.message(at)?.add_header(CHECK_ID.name, "check-000000-000000");
         Some(())
     }),
+    Plant {
+        name: "statements-of-the-day-before",
+        what: "insurers' statements are complete through the day before only",
+        claims: &["ELIG-005/no-statement"],
+        scenario: "insurers-asked",
+        design: "ask-insurer",
+        plant: |draft| {
+            let mut changed = None;
+            for entry in &mut draft.entries {
+                let Event::Message { body, .. } = &mut entry.event else { continue };
+                let Some(mut statement) = body.bytes().and_then(|b| CoverageStatement::from_json(&b).ok()) else { continue };
+                statement.complete_through = statement.complete_through.yesterday().ok()?;
+                *body = Content::of(&statement.to_json());
+                changed = Some(());
+            }
+            changed
+        },
+    },
 ];

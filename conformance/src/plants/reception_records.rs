@@ -2,7 +2,7 @@
 
 use super::plant::Plant;
 use serde_json::json;
-use terms::journal::Event;
+use terms::journal::{Entry, Event};
 use terms::outcome::OutcomeCode;
 use terms::roles::Zone;
 use terms::stores::RECEPTION;
@@ -50,6 +50,35 @@ pub(super) const PLANTS: &[Plant] = &[
         plant: |draft| {
             let ended = draft.find(|entry| matches!(entry.event, Event::Outcome { .. }))?;
             draft.repeat(ended)
+        },
+    },
+    Plant {
+        name: "record-at-another-facility",
+        what: "a check is recorded at another facility than that where it ended",
+        claims: &["AUDIT-001/no-record"],
+        scenario: "everyday-visit",
+        design: "certificate",
+        plant: |draft| {
+            let record = draft.find_record(Zone::Facility, RECEPTION.name)?;
+            let hosts: Vec<_> = draft.ground.facilities.iter().map(|f| f.host.clone()).collect();
+            let host = &mut draft.entries[record].host;
+            *host = hosts.into_iter().find(|other| other != host)?;
+            Some(())
+        },
+    },
+    Plant {
+        name: "recorded-before-the-answer",
+        what: "a check is recorded before its answer arrives",
+        claims: &["FLOW-004/not-recorded"],
+        scenario: "everyday-visit",
+        design: "certificate",
+        plant: |draft| {
+            let record = draft.find_record(Zone::Facility, RECEPTION.name)?;
+            let entry = draft.entries.remove(record);
+            let of_check = |e: &Entry| e.host == entry.host && e.zone == Zone::Facility;
+            let first = draft.find(of_check)?;
+            draft.entries.insert(first, entry);
+            Some(())
         },
     },
 ];

@@ -1,11 +1,14 @@
 //! Steps that do not go with how a check ended, or that are taken again.
 
-use super::draft::Draft;
+use super::draft::{Draft, asks};
 use super::plant::Plant;
+use crate::wire::Head;
 use serde_json::json;
 use terms::check::{CheckId, Step};
 use terms::fhir::{EligibilityAnswer, Profile};
-use terms::journal::{Content, Event};
+use terms::journal::{Content, Direction, Event};
+use terms::operation::CHECK_ID;
+use terms::operations::SubmitEligibilityRequest;
 use terms::outcome::OutcomeCode;
 use terms::roles::Zone;
 use terms::stores::RECEPTION;
@@ -33,10 +36,7 @@ pub(super) const PLANTS: &[Plant] = &[
         claims: &["FLOW-001/after-refusal-at-counter"],
         scenario: "pin-wrong",
         design: "certificate",
-        plant: |draft| {
-            let (at, check) = shown_in(draft, OutcomeCode::PinWrong)?;
-            draft.add_after(at, Event::Step { check, step: Step::PersonChecked, what: "the person was checked".into() })
-        },
+        plant: |draft| go_on(draft, OutcomeCode::PinWrong),
     },
     Plant {
         name: "recorded-though-refused",
@@ -54,6 +54,43 @@ pub(super) const PLANTS: &[Plant] = &[
         design: "certificate",
         plant: |draft| record_in_force(draft, OutcomeCode::JpkiUnavailable),
     },
+    Plant {
+        name: "went-on-after-a-locked-pin",
+        what: "② is taken in a check that the card refused because its PIN is locked",
+        claims: &["FLOW-001/after-refusal-at-counter"],
+        scenario: "pin-locked",
+        design: "certificate",
+        plant: |draft| go_on(draft, OutcomeCode::PinLocked),
+    },
+    Plant {
+        name: "went-on-after-a-wrong-photo",
+        what: "② is taken in a check that staff refused because of the photo",
+        claims: &["FLOW-001/after-refusal-at-counter"],
+        scenario: "borrowed-card",
+        design: "certificate",
+        plant: |draft| go_on(draft, OutcomeCode::PhotoMismatch),
+    },
+    Plant {
+        name: "answered-though-refused",
+        what: "the broker answers with eligibility in the exchange of a check that ends as refused",
+        claims: &["FLOW-001/though-refused"],
+        scenario: "certificate-revoked",
+        design: "certificate",
+        plant: answer_refused,
+    },
+    Plant {
+        name: "asked-without-a-header",
+        what: "a request that names its check in its question only leaves before ②",
+        claims: &["FLOW-003/too-early"],
+        scenario: "everyday-visit",
+        design: "certificate",
+        plant: |draft| {
+            let request = draft.find_message(Zone::Facility, Direction::Sent, asks::<SubmitEligibilityRequest>)?;
+            let head = draft.message(request)?.head;
+            *head = head.lines().filter(|line| !line.starts_with(CHECK_ID.name)).collect::<Vec<_>>().join("\n");
+            draft.remove(|entry| matches!(entry.event, Event::Step { step: Step::PersonChecked, .. }))
+        },
+    },
 ];
 
 /// Where the card was shown in the first check that ended so.
@@ -65,6 +102,27 @@ fn shown_in(draft: &Draft, outcome: OutcomeCode) -> Option<(usize, CheckId)> {
         _ => false,
     })?;
     Some((shown, check))
+}
+
+/// Step ② is taken in the first check that ended so.
+fn go_on(draft: &mut Draft, outcome: OutcomeCode) -> Option<()> {
+    let (at, check) = shown_in(draft, outcome)?;
+    draft.add_after(at, Event::Step { check, step: Step::PersonChecked, what: "the person was checked".into() })
+}
+
+/// The first refusal of the broker becomes the answer to another check, under the refused check's id.
+fn answer_refused(draft: &mut Draft) -> Option<()> {
+    let is_refusal = |head: Head<'_>, _: &Content| head.status().is_some_and(|status| status >= 400);
+    let refusal = draft.find_message(Zone::Broker, Direction::Sent, is_refusal)?;
+    let refused = draft.find(|entry| matches!(&entry.event, Event::Outcome { outcome: OutcomeCode::CertificateRevoked, .. }))?;
+    let Event::Outcome { check, .. } = draft.entries[refused].event.clone() else { return None };
+    let answered = draft.find_answer()?;
+    let mut answer = EligibilityAnswer::from_json(&draft.message(answered)?.body.bytes()?).ok()?;
+    answer.check = check;
+    let message = draft.message(refusal)?;
+    *message.head = "HTTP/1.1 200 OK\ncontent-type: application/fhir+json".into();
+    *message.body = Content::of(&answer.to_json());
+    Some(())
 }
 
 /// The record of the first check that ended so says `in-force`.

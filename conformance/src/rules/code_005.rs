@@ -181,24 +181,37 @@ impl Macs {
 mod tests {
     use super::*;
 
+    fn mac<M: Mac + hmac::digest::KeyInit>(key: &str, text: &str) -> Vec<u8> {
+        let mut mac = <M as Mac>::new_from_slice(key.as_bytes()).unwrap();
+        mac.update(text.as_bytes());
+        mac.finalize().into_bytes().to_vec()
+    }
+
     /// Every hash, every key and every text, of a value that institutions know.
     #[test]
     fn every_usual_way_is_found_and_a_random_code_is_not() {
         let known = Known::new("medical-insurance", "insurer-01130501");
         let value = "123456789018".to_string();
         let resident = [("My Number", value.clone())];
-        let texts = [value.clone(), format!("medical-insurance:{value}"), format!("{value}medical-insurance")];
-        for text in texts {
+        let field = "medical-insurance";
+        let joined = ["", ":", "\0"].map(|between| format!("{field}{between}{value}"));
+        let behind = ["", ":"].map(|between| format!("{value}{between}{field}"));
+        for text in [value.clone()].into_iter().chain(joined).chain(behind) {
             for (hash, digest) in digests(text.as_bytes()) {
                 let found = known.computable(&digest[..16], &resident);
                 assert_eq!(found, Some((DIGEST, format!("{hash} of the My Number"))));
                 assert_eq!(known.computable(&digest[digest.len() - 16..], &resident).map(|(claim, _)| claim), Some(DIGEST));
             }
-            for key in ["medical-insurance", "insurer-01130501", "shikaku", ""] {
-                let mut mac = Hmac::<Sha512>::new_from_slice(key.as_bytes()).unwrap();
-                mac.update(text.as_bytes());
-                let found = known.computable(&mac.finalize().into_bytes()[..16], &resident);
-                assert_eq!(found, Some((KNOWN_KEY, "HMAC with SHA-512 of the My Number under a known key".to_string())));
+            for key in [field, "insurer-01130501", "shikaku", ""] {
+                for (hash, code) in [
+                    ("MD5", mac::<Hmac<Md5>>(key, &text)),
+                    ("SHA-1", mac::<Hmac<Sha1>>(key, &text)),
+                    ("SHA-256", mac::<Hmac<Sha256>>(key, &text)),
+                    ("SHA-512", mac::<Hmac<Sha512>>(key, &text)),
+                ] {
+                    let how = format!("HMAC with {hash} of the My Number under a known key");
+                    assert_eq!(known.computable(&code[..16], &resident), Some((KNOWN_KEY, how)));
+                }
             }
         }
         assert_eq!(known.computable(&[0x5A; 16], &resident), None);
