@@ -9,7 +9,7 @@ use scenarios::catalog;
 use scenarios::file::Scenario;
 use scenarios::run::{Order, Played, play};
 
-/// A built-in scenario, played in its first fitting design.
+/// A built-in scenario, played in the design `certificate`.
 fn played(name: &str) -> (Scenario, Order, Played) {
     let all = catalog::all().unwrap_or_else(|e| panic!("{e}"));
     let scenario = all.into_iter().find(|s| s.name == name).unwrap_or_else(|| panic!("no scenario `{name}`"));

@@ -102,7 +102,7 @@ pub fn judge(journal: &[Entry], ground: &Ground) -> Vec<Verdict> {
     verdicts(journal, ground, Seen::all())
 }
 
-/// Judges a run as if only some parties were seen: what others wrote in the journal is left out.
+/// Judges a run as if only some parties were seen: what others wrote in the journal is not read.
 pub fn judge_seen(journal: &[Entry], ground: &Ground, seen: Seen) -> Vec<Verdict> {
     match seen.is_all() {
         true => verdicts(journal, ground, seen),

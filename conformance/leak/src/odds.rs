@@ -153,8 +153,7 @@ impl Odds {
     }
 
     pub fn weigh(&self, candidates: &CandidatePositions) -> Vec<NotSearched> {
-        let all = DataClass::ALL.into_iter().flat_map(|class| LowConfidence::ALL.into_iter().map(move |form| (class, form)));
-        let weighed = all.map(|(class, form)| {
+        let weighed = LowConfidence::of_classes().map(|(class, form)| {
             let candidates = candidates.of(class, Some(form));
             NotSearched {
                 class,

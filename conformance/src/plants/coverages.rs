@@ -124,10 +124,7 @@ pub(super) const PLANTS: &[Plant] = &[
             *outcome = OutcomeCode::InsuredElsewhere;
             let check = json!(check.as_str());
             let record = draft.find_json_record(Zone::Facility, RECEPTION.name, |record| record["check"] == check)?;
-            draft.change_json(record, |record| {
-                record.as_object_mut()?.insert("outcome".into(), json!(OutcomeCode::InsuredElsewhere));
-                Some(())
-            })
+            draft.set_outcome(record, OutcomeCode::InsuredElsewhere)
         },
     },
     Plant {
@@ -153,10 +150,8 @@ pub(super) const PLANTS: &[Plant] = &[
         scenario: "everyday-visit",
         design: "certificate",
         plant: |draft| {
-            draft.change_record(Zone::Facility, RECEPTION.name, |record| {
-                record.as_object_mut()?.insert("outcome".into(), json!(OutcomeCode::BrokerNonsense));
-                Some(())
-            })
+            let record = draft.find_record(Zone::Facility, RECEPTION.name)?;
+            draft.set_outcome(record, OutcomeCode::BrokerNonsense)
         },
     },
 ];

@@ -1,11 +1,12 @@
 //! A copy of a recording that can be changed.
 
 use crate::wire::Head;
-use serde_json::Value;
+use serde_json::{Value, json};
 use terms::fhir::{EligibilityAnswer, Profile};
 use terms::ground::Ground;
 use terms::journal::{Content, Direction, Entry, Event};
 use terms::operation::Operation;
+use terms::outcome::OutcomeCode;
 use terms::roles::Zone;
 
 /// A copy of a recording. Entries are named by their index; running numbers are set when it is finished.
@@ -160,6 +161,14 @@ impl Draft {
             Event::Record { content, .. } => change_json(content, change),
             _ => None,
         }
+    }
+
+    /// Sets the outcome in a record.
+    pub fn set_outcome(&mut self, record: usize, outcome: OutcomeCode) -> Option<()> {
+        self.change_json(record, |record| {
+            record.as_object_mut()?.insert("outcome".into(), json!(outcome));
+            Some(())
+        })
     }
 
     /// Replaces a text in all messages, records and states.

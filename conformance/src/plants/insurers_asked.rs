@@ -86,7 +86,7 @@ pub(super) const PLANTS: &[Plant] = &[
             Some(())
         })
     }),
-    question!("insurer-told-of-a-check", "MIN-007/names-check", "a question to an insurer names a check", |draft, at| {
+    question!("insurer-learns-of-a-check", "MIN-007/names-check", "a question to an insurer names a check", |draft, at| {
         draft.message(at)?.add_header(CHECK_ID.name, "check-000000-000000");
         Some(())
     }),

@@ -1,7 +1,6 @@
 //! Records of a facility that are damaged or differ from how the check ended.
 
 use super::plant::Plant;
-use serde_json::json;
 use terms::journal::{Entry, Event};
 use terms::outcome::OutcomeCode;
 use terms::roles::Zone;
@@ -35,10 +34,8 @@ pub(super) const PLANTS: &[Plant] = &[
         scenario: "everyday-visit",
         design: "certificate",
         plant: |draft| {
-            draft.change_record(Zone::Facility, RECEPTION.name, |record| {
-                record.as_object_mut()?.insert("outcome".into(), json!(OutcomeCode::NotInsured));
-                Some(())
-            })
+            let record = draft.find_record(Zone::Facility, RECEPTION.name)?;
+            draft.set_outcome(record, OutcomeCode::NotInsured)
         },
     },
     Plant {

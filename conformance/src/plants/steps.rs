@@ -129,8 +129,5 @@ fn answer_refused(draft: &mut Draft) -> Option<()> {
 fn record_in_force(draft: &mut Draft, outcome: OutcomeCode) -> Option<()> {
     let is_it = |record: &serde_json::Value| record.get("outcome") == Some(&json!(outcome));
     let record = draft.find_json_record(Zone::Facility, RECEPTION.name, is_it)?;
-    draft.change_json(record, |record| {
-        record.as_object_mut()?.insert("outcome".into(), json!(OutcomeCode::InForce));
-        Some(())
-    })
+    draft.set_outcome(record, OutcomeCode::InForce)
 }
