@@ -1,209 +1,123 @@
-//! Numbers in binary content: integers, packed decimal, and digests and other values as bytes.
+//! Binary content: numbers as machines store them, digests, and other values as bytes.
 
 use super::checks;
 use super::digests;
 use super::how::Encoding;
+use super::machine::{self, Kind, WINDOW};
+use super::masks::{BLOCK, block_of, is, mask, within};
 use super::odds::LowConfidence;
+use super::patterns::Candidate;
 use super::search::Search;
+use super::values::Value;
 use crate::DataClass;
 use std::ops::Range;
+use wide::i8x16;
 
-/// A bare integer is searched for if it takes this many bytes.
-const BARE: usize = 5;
 /// An integer that takes fewer than four bytes is never searched for: 2 in 10,000 My Numbers, 2 in 1000 resident codes.
 const SMALLEST: u64 = 1 << 24;
-const LIMIT: u64 = 1_000_000_000_000;
 /// Within this distance of a byte that is not text, any byte may be binary.
 const AROUND: usize = 24;
 /// Lengths of digests that are searched for after a length byte.
 const LENGTHS: [u8; 10] = [8, 10, 12, 16, 20, 24, 28, 32, 48, 64];
-const ZEROS: usize = 16;
 
 impl Search<'_> {
-    /// Numbers as integers and in packed decimal, near bytes that are not text.
+    /// Everything binary, near bytes that are not text.
     pub fn binary(&mut self, bytes: &[u8], range: Range<usize>) {
-        let forms = [
-            LowConfidence::Integer,
-            LowConfidence::FramedInteger,
-            LowConfidence::PackedDecimal,
-            LowConfidence::FramedPackedDecimal,
-        ];
-        let off = |form| self.over_limit(DataClass::MyNumber, form) && self.over_limit(DataClass::ResidentCode, form);
-        if self.prepared.unchecked_lengths().next().is_none() && forms.into_iter().all(off) {
-            return;
-        }
-        let mut zone: Option<Range<usize>> = None;
-        let mut zones = Vec::new();
-        not_text(bytes, range.clone(), |at| {
-            let near = at.saturating_sub(AROUND).max(range.start)..(at + AROUND + 1).min(range.end);
-            match &mut zone {
-                Some(zone) if near.start <= zone.end => zone.end = near.end,
-                _ => zones.extend(zone.replace(near)),
-            }
-        });
-        for zone in zones.into_iter().chain(zone) {
-            self.integers(bytes, zone.clone());
-            self.decimals(bytes, zone);
+        self.values(bytes, range.clone());
+        for zone in zones(bytes, range) {
+            self.windows(bytes, zone, true);
         }
     }
 
-    fn integers(&mut self, bytes: &[u8], zone: Range<usize>) {
-        let unchecked = self.prepared.unchecked_lengths().next().is_some();
-        let off =
-            |s: &Self, form| !unchecked && s.over_limit(DataClass::MyNumber, form) && s.over_limit(DataClass::ResidentCode, form);
-        let bare = !off(self, LowConfidence::Integer);
-        let framed = !off(self, LowConfidence::FramedInteger);
-        if !bare && !framed {
-            return;
-        }
-        let (mut big, mut little) = (u64::MAX, u64::MAX);
-        for at in zone.clone() {
-            big = big << 8 | u64::from(bytes[at]);
-            little = little >> 8 | u64::from(bytes[at]) << 56;
-            let end = at + 1;
-            if bare && end >= zone.start + BARE {
-                let five = big & 0xFF_FFFF_FFFF;
-                if (1 << 32..LIMIT).contains(&five) {
-                    self.integer(five, Encoding::Integer, (end - BARE, end), LowConfidence::Integer);
-                }
-                let five = little >> 24;
-                if (1 << 32..LIMIT).contains(&five) {
-                    self.integer(five, Encoding::IntegerLittleEndian, (end - BARE, end), LowConfidence::Integer);
-                }
-            }
-            if framed {
-                if end >= zone.start + 8 {
-                    if (SMALLEST..LIMIT).contains(&big) {
-                        self.integer(big, Encoding::Integer, (end - 8, end), LowConfidence::FramedInteger);
-                    }
-                    if (SMALLEST..LIMIT).contains(&little) {
-                        self.integer(little, Encoding::IntegerLittleEndian, (end - 8, end), LowConfidence::FramedInteger);
-                    }
-                }
-                let length = usize::from(bytes[at]);
-                if (4..=8).contains(&length) {
-                    self.framed_integer(bytes, end..end + length);
-                }
-            }
-        }
+    /// Values that are texts or bytes.
+    fn values(&mut self, bytes: &[u8], range: Range<usize>) {
+        self.prepared.binary.find(bytes, range.start, range.end, |found| self.needle(found));
     }
 
-    fn framed_integer(&mut self, bytes: &[u8], range: Range<usize>) {
-        let Some(value) = bytes.get(range.clone()) else { return };
-        let big = value.iter().fold(0, |n, b| n << 8 | u64::from(*b));
-        let little = value.iter().rev().fold(0, |n, b| n << 8 | u64::from(*b));
-        for (n, encoding) in [(big, Encoding::Integer), (little, Encoding::IntegerLittleEndian)] {
-            if (SMALLEST..LIMIT).contains(&n) {
-                self.integer(n, encoding, (range.start, range.end), LowConfidence::FramedInteger);
-            }
-        }
+    /// Everything binary in `bytes[range]`; without `numbers`, only what random bytes never contain.
+    pub fn patterns(&mut self, bytes: &[u8], range: Range<usize>, numbers: bool) {
+        self.values(bytes, range.clone());
+        self.windows(bytes, range, numbers);
     }
 
-    #[inline]
-    fn integer(&mut self, n: u64, encoding: Encoding, place: (usize, usize), low_confidence: LowConfidence) {
-        let fits = checks::integer(n);
-        if fits.any() {
-            self.fitting_integer(n, fits, encoding, place, low_confidence);
-        }
-        if self.prepared.unchecked_lengths().next().is_some() {
-            let mut all = [0u8; 20];
-            write_digits(n, &mut all);
-            for length in self.prepared.unchecked_lengths() {
-                if all[..20 - length].iter().all(|d| *d == 0) {
-                    let classes = self.prepared.unchecked_classes(length);
-                    self.number(&all[20 - length..], classes, encoding, &[], place, Some(low_confidence));
-                }
-            }
-        }
-    }
-
-    fn fitting_integer(
-        &mut self,
-        n: u64,
-        fits: checks::Fits,
-        encoding: Encoding,
-        place: (usize, usize),
-        low_confidence: LowConfidence,
-    ) {
-        let mut digits = [0u8; 12];
-        write_digits(n, &mut digits);
-        if fits.my_number && !self.over_limit(DataClass::MyNumber, low_confidence) {
-            self.number(&digits, &[DataClass::MyNumber], encoding, &[], place, Some(low_confidence));
-        }
-        if fits.resident_code && !self.over_limit(DataClass::ResidentCode, low_confidence) {
-            self.number(&digits[1..], &[DataClass::ResidentCode], encoding, &[], place, Some(low_confidence));
-        }
-    }
-
-    /// Digits in half bytes, and in bytes of their own: 0 to 9, or F0 to F9.
-    fn decimals(&mut self, bytes: &[u8], zone: Range<usize>) {
-        let off = |form| self.over_limit(DataClass::MyNumber, form) && self.over_limit(DataClass::ResidentCode, form);
-        if off(LowConfidence::PackedDecimal)
-            && off(LowConfidence::FramedPackedDecimal)
-            && self.prepared.unchecked_lengths().next().is_none()
-        {
-            return;
-        }
-        let nibble = |i: usize| if i.is_multiple_of(2) { bytes[i / 2] >> 4 } else { bytes[i / 2] & 15 };
-        let mut at = zone.start * 2;
-        while at < zone.end * 2 {
-            let start = at;
-            let mut zeros = 0;
-            while at < zone.end * 2 && nibble(at) < 10 && zeros < 2 * ZEROS {
-                zeros = if nibble(at) == 0 { zeros + 1 } else { 0 };
-                at += 1;
-            }
-            if at - start >= 10 {
-                self.packed((start..at).map(nibble), |from, count| {
-                    let (first, last) = ((start + from) / 2, (start + from + count).div_ceil(2));
-                    let framed = first > 0 && usize::from(bytes[first - 1]) == last - first && last - first == count.div_ceil(2);
-                    ((first, last), if framed { LowConfidence::FramedPackedDecimal } else { LowConfidence::PackedDecimal })
-                });
-            }
-            if zeros >= 2 * ZEROS {
-                // A long run of zeros contains no number; only its end can be the beginning of one.
-                while at < zone.end * 2 && nibble(at) == 0 {
-                    at += 1;
-                }
-                at = (at - 12).max(start + ZEROS);
-            }
-            at += usize::from(at == start || (at < zone.end * 2 && nibble(at) >= 10));
-        }
-        for high in [0, 0xF0u8] {
-            let digit = |b: u8| b.wrapping_sub(high);
-            let mut at = zone.start;
-            while at < zone.end {
-                let start = at;
-                while at < zone.end && digit(bytes[at]) < 10 {
-                    at += 1;
-                }
-                if at - start >= 10 && bytes[start..at].iter().any(|b| *b != high) {
-                    let place = |from: usize, count: usize| ((start + from, start + from + count), LowConfidence::PackedDecimal);
-                    self.packed(bytes[start..at].iter().map(|b| digit(*b)), place);
-                }
-                at += 1;
-            }
-        }
-    }
-
-    /// Values that are bytes, and digests: at every position, or only after a length byte if there are too many values.
-    pub fn binary_values(&mut self, bytes: &[u8], range: Range<usize>) {
+    fn windows(&mut self, bytes: &[u8], range: Range<usize>, numbers: bool) {
         let prepared = self.prepared;
-        prepared.binary.find(bytes, range.start, range.end, |found| self.needle(found));
-        if prepared.anywhere {
-            for at in range {
-                let Some(first) = bytes[at..].first_chunk::<8>() else { break };
-                if prepared.digests.may_have(super::table::mix(u64::from_le_bytes(*first))) {
-                    self.digest(bytes, at, bytes.len());
-                }
-            }
-        } else if !self.is_guess() {
-            for at in range {
+        if !prepared.anywhere && !self.is_guess() {
+            for at in range.clone() {
                 let length = bytes[at];
                 if LENGTHS.contains(&length) {
                     self.digest(bytes, at + 1, at + 1 + usize::from(length));
                 }
             }
+        }
+        if !prepared.anywhere && !numbers {
+            return;
+        }
+        let mut candidates = std::mem::take(&mut self.scratch.candidates);
+        prepared.patterns.find(bytes, range.clone(), &mut candidates);
+        for candidate in &candidates {
+            self.candidate(bytes, *candidate, numbers);
+        }
+        self.scratch.candidates = candidates;
+        if numbers {
+            self.count_windows(bytes, range);
+        }
+    }
+
+    fn candidate(&mut self, bytes: &[u8], Candidate { at, secret, kind }: Candidate, numbers: bool) {
+        let prepared = self.prepared;
+        let Some(wanted) = prepared.secrets.get(secret) else { return };
+        if kind == Kind::Bytes {
+            if let Some((encoding, length)) = prepared.digester.matching(wanted, &bytes[at..]) {
+                self.hit(secret, encoding, &[], (at, at + length), None);
+            }
+            return;
+        }
+        let Value::Digits(text) = &wanted.value else { return };
+        if !numbers {
+            return;
+        }
+        let mut digits = [0; 20];
+        let Some(digits) = digits.get_mut(..text.len()) else { return };
+        text.bytes().zip(digits.iter_mut()).for_each(|(b, digit)| *digit = b - b'0');
+        let place = machine::stored(kind, digits).and_then(|stored| stored.at(bytes, at));
+        if let Some((start, end)) = place
+            && machine::fits(kind, bytes, start, digits)
+        {
+            let low_confidence = machine::confidence(kind, bytes, start, end);
+            self.hit(secret, kind.encoding(), &[], (start, end), Some(low_confidence));
+        }
+    }
+
+    /// Counts the places in `bytes[range]` that could be some number. Their check digits are not tested: one in eleven is right.
+    fn count_windows(&mut self, bytes: &[u8], range: Range<usize>) {
+        let Some(range) = self.counted(range) else { return };
+        let mut padded = [0; BLOCK];
+        // All windows that begin in the first bytes of a block are in the block.
+        const STEP: usize = BLOCK - WINDOW + 1;
+        let mut at = range.start;
+        while at + WINDOW <= range.end {
+            let block = block_of(&bytes[at..range.end], 0xFF, &mut padded);
+            let places = (range.end - at).saturating_sub(WINDOW - 1).min(STEP);
+            let counted = u64::MAX >> (BLOCK - places);
+            let count = |bits: u64| u64::from((bits & counted).count_ones());
+            let row = |bits: u64| bits & bits >> 1 & bits >> 2 & bits >> 3 & bits >> 4;
+            let zero = mask(block, |c| is(c, 0));
+            let halves = |c: i8x16| within(c & i8x16::splat(15), 0, 10) & within(c, 0, 0xA0);
+            let packed = row(mask(block, halves)) & !row(zero);
+            let three = zero & zero >> 1 & zero >> 2;
+            let filled = count(three & !(zero >> 3)) + count(three & !(zero << 1));
+            let long = row(mask(block, |c| c.simd_lt(i8x16::splat(0))));
+            let below = mask(block, |c| within(c, 0, 0x28));
+            let fours = below & below >> 2 & below >> 4 & !row(zero);
+            let heads = mask(block, |c| within(c, 0x41, 2) | within(c, 0x80, 4) | within(c, 0xC5, 2));
+            let candidates = &mut self.result.candidates;
+            candidates.windows(LowConfidence::Integer, 2 * places as u64);
+            candidates.windows(LowConfidence::FramedInteger, filled + 2 * count(mask(block, |c| within(c, 4, 5))));
+            candidates.windows(LowConfidence::PackedDecimal, 2 * count(packed));
+            candidates.windows(LowConfidence::FramedPackedDecimal, count(mask(block, |c| is(c, 6)) & packed >> 1));
+            candidates.windows(LowConfidence::Machine, 3 * count(long) + count(fours) + 2 * count(heads));
+            at += STEP;
         }
     }
 
@@ -219,61 +133,142 @@ impl Search<'_> {
         }
     }
 
-    /// The forms that a whole piece or a whole decoded token can have.
+    /// The forms that only a whole piece or a whole decoded token can have.
     pub fn framed(&mut self, bytes: &[u8], range: Range<usize>) {
         let length = range.len();
         // A tag and a length before the value.
         if length <= 10 && length > 2 && usize::from(bytes[range.start + 1]) == length - 2 {
             self.framed(bytes, range.start + 2..range.end);
         }
-        if (4..=8).contains(&length) {
-            self.framed_integer(bytes, range.clone());
+        if length == 4 {
+            self.four_bytes(bytes, range.clone());
         }
-        let first = range.start;
-        if length == 6 && bytes[first + 1..first + 5].iter().all(|b| b >> 4 < 10 && b & 15 < 10) {
-            let nibbles: Vec<u8> = bytes[range.clone()].iter().flat_map(|b| [b >> 4, b & 15]).collect();
-            let decimal = |nibbles: &[u8]| nibbles.iter().all(|n| *n < 10);
-            let framed = |_, _| ((first, first + 6), LowConfidence::FramedPackedDecimal);
-            if decimal(&nibbles) {
-                self.packed(nibbles.iter().copied(), framed);
-            } else if nibbles[11] == 15 && decimal(&nibbles[..11]) {
-                self.packed(nibbles[..11].iter().copied(), framed);
-            }
-        }
-        if length >= digests::SHORTEST {
+        if !self.prepared.anywhere && length >= digests::SHORTEST {
             self.digest(bytes, range.start, range.end);
+        }
+    }
+
+    /// An integer of four bytes that are all there is.
+    fn four_bytes(&mut self, bytes: &[u8], range: Range<usize>) {
+        let Some(four) = bytes[range.clone()].first_chunk::<4>() else { return };
+        let both = [(u32::from_be_bytes(*four), Encoding::Integer), (u32::from_le_bytes(*four), Encoding::IntegerLittleEndian)];
+        for (n, encoding) in both {
+            let n = u64::from(n);
+            if n < SMALLEST {
+                continue;
+            }
+            let fits = checks::integer(n);
+            let low_confidence = Some(LowConfidence::FramedInteger);
+            let mut digits = [0u8; 12];
+            write_digits(n, &mut digits);
+            if fits.my_number {
+                self.number(&digits, &[DataClass::MyNumber], encoding, &[], (range.start, range.end), low_confidence);
+            }
+            if fits.resident_code {
+                self.number(&digits[1..], &[DataClass::ResidentCode], encoding, &[], (range.start, range.end), low_confidence);
+            }
         }
     }
 }
 
-fn write_digits(mut n: u64, digits: &mut [u8]) {
+pub(crate) fn write_digits(mut n: u64, digits: &mut [u8]) {
     for digit in digits.iter_mut().rev() {
         *digit = (n % 10) as u8;
         n /= 10;
     }
 }
 
-/// Calls `at` with every byte of `bytes[range]` that is not part of UTF-8 text without control characters.
-fn not_text(bytes: &[u8], range: Range<usize>, mut at: impl FnMut(usize)) {
-    let mut start = range.start;
+/// The parts of `bytes[range]` that are near bytes that are not text: control characters, or not UTF-8.
+fn zones(bytes: &[u8], range: Range<usize>) -> Vec<Range<usize>> {
+    let mut zones: Vec<Range<usize>> = Vec::new();
+    let mut add = |from: usize, to: usize| {
+        let near = from.saturating_sub(AROUND).max(range.start)..(to + AROUND).min(range.end);
+        match zones.last_mut() {
+            Some(last) if near.start <= last.end => last.end = last.end.max(near.end),
+            _ => zones.push(near),
+        }
+    };
+    let mut at = range.start;
     // The rest of a character that the range cuts in two does not count.
-    if range.start > 0 {
-        start += bytes[range.clone()].iter().take(3).take_while(|b| **b & 0xC0 == 0x80).count();
+    if at > 0 {
+        at += tail_of_character(&bytes[range.clone()]);
     }
-    for chunk in bytes[start..range.end].utf8_chunks() {
-        let valid = chunk.valid().as_bytes();
-        for (i, byte) in valid.iter().enumerate() {
-            let control = *byte < 0x20 && !(9..=13).contains(byte) || *byte == 0x7F;
-            if control || (*byte == 0xC2 && valid.get(i + 1).is_some_and(|b| *b < 0xA0)) {
-                at(start + i);
+    while at < range.end {
+        let rest = &bytes[at..range.end];
+        let (valid, invalid) = match std::str::from_utf8(rest) {
+            Ok(_) => (rest.len(), 0),
+            Err(e) => (e.valid_up_to(), e.error_len().unwrap_or(rest.len() - e.valid_up_to())),
+        };
+        controls(&rest[..valid], |place| add(at + place, at + place + 1));
+        let end = at + valid + invalid;
+        // A character that the range cuts in two, but not the bytes.
+        let cut = end == range.end && end < bytes.len() && invalid < 4;
+        if invalid > 0 && !cut {
+            add(at + valid, end);
+        }
+        at = end;
+        while invalid > 0 && let Some(last) = last_invalid(&bytes[..range.end], at) {
+            add(last, last + 1);
+            at = last + 1;
+        }
+        if invalid > 0 {
+            at += tail_of_character(&bytes[at..range.end]);
+        }
+    }
+    zones
+}
+
+/// How many bytes at the beginning can only be the rest of a character.
+fn tail_of_character(bytes: &[u8]) -> usize {
+    bytes.iter().take(3).take_while(|b| **b & 0xC0 == 0x80).count()
+}
+
+/// If the few bytes from `at` on are not UTF-8, the last of them that may be what is wrong.
+fn last_invalid(bytes: &[u8], at: usize) -> Option<usize> {
+    let near = &bytes[at..bytes.len().min(at + AROUND)];
+    let invalid = std::str::from_utf8(near).is_err_and(|e| e.error_len().is_some());
+    let last = near.iter().rposition(|b| !b.is_ascii() || *b < 9).filter(|_| invalid)?;
+    Some(at + last)
+}
+
+/// Calls `found` with every control character in `text`.
+fn controls(text: &[u8], mut found: impl FnMut(usize)) {
+    let mut padded = [0; BLOCK];
+    for at in (0..text.len()).step_by(BLOCK) {
+        let block = block_of(&text[at..], b' ', &mut padded);
+        let control = |c: i8x16| (within(c, 0, 0x20) & !within(c, 9, 5)) | is(c, 0x7F);
+        let mut bits = mask(block, control);
+        let mut second = mask(block, |c| is(c, 0xC2));
+        while second != 0 {
+            let place = second.trailing_zeros() as usize;
+            if text.get(at + place + 1).is_some_and(|b| *b < 0xA0) {
+                bits |= 1 << place;
             }
+            second &= second - 1;
         }
-        start += valid.len();
-        let invalid = chunk.invalid();
-        let cut = start + invalid.len() == range.end && range.end < bytes.len() && invalid.len() < 4;
-        if !cut {
-            (start..start + invalid.len()).for_each(&mut at);
+        while bits != 0 {
+            found(at + bits.trailing_zeros() as usize);
+            bits &= bits - 1;
         }
-        start += invalid.len();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zones_are_around_what_is_not_text() {
+        let text = "保険医療機関等は".repeat(40);
+        assert_eq!(zones(text.as_bytes(), 0..text.len()), []);
+        // Cut within characters.
+        assert_eq!(zones(text.as_bytes(), 100..500), []);
+        for planted in [&b"\x01"[..], b"\xFF", b"\xC2\x85", b"\xE3\x81", b"\x7F"] {
+            let bytes = [text.as_bytes(), planted, text.as_bytes()].concat();
+            let place = text.len();
+            let zones = zones(&bytes, 0..bytes.len());
+            assert_eq!(zones.len(), 1, "{planted:?}");
+            assert!(zones[0].start <= place - AROUND && zones[0].end >= place + planted.len() + AROUND - 2, "{planted:?}: {zones:?}");
+        }
     }
 }

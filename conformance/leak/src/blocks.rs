@@ -2,11 +2,11 @@
 //!
 //! 64 bytes are tested at once. Prose is skipped at about the speed of reading memory.
 
+use super::masks::{BLOCK, block_of, mask, within};
 use bytemuck::cast;
 use std::ops::Range;
 use wide::i8x16;
 
-pub(crate) const BLOCK: usize = 64;
 /// A run of word characters of this length or more is searched whatever it consists of.
 const LONG: u32 = 16;
 /// No number has fewer digits, and none is spread over more than two blocks.
@@ -34,22 +34,12 @@ struct Masks {
 
 #[inline]
 fn masks(block: &[u8; BLOCK]) -> Masks {
-    let mut m = Masks { digit: 0, letter: 0, upper: 0, non_text: 0 };
-    let quarters: [[u8; 16]; 4] = cast(*block);
-    for (i, quarter) in quarters.into_iter().enumerate() {
-        let c: i8x16 = cast(quarter);
-        // An unsigned range check is one signed comparison after adding 0x80 minus the first value of the range.
-        let below = |first: u8, count: u8, c: i8x16| {
-            (c + i8x16::splat((0x80 - i32::from(first)) as i8)).simd_lt(i8x16::splat((i32::from(count) - 0x80) as i8))
-        };
-        let put = |mask: i8x16| u64::from(mask.to_bitmask() & 0xFFFF) << (16 * i);
-        let white = below(9, 5, c);
-        m.digit |= put(below(b'0', 10, c));
-        m.letter |= put(below(b'a', 26, c | i8x16::splat(0x20)));
-        m.upper |= put(below(b'A', 26, c));
-        m.non_text |= put(c.simd_lt(i8x16::splat(0x20)) & !white);
+    Masks {
+        digit: mask(block, |c| within(c, b'0', 10)),
+        letter: mask(block, |c| within(c | i8x16::splat(0x20), b'a', 26)),
+        upper: mask(block, |c| within(c, b'A', 26)),
+        non_text: mask(block, |c| c.simd_lt(i8x16::splat(0x20)) & !within(c, 9, 5)),
     }
-    m
 }
 
 /// The word characters of a block (anything above `*`, which includes the alphabet of every encoding), and whether it has digits,
@@ -92,7 +82,7 @@ pub(crate) fn spans(bytes: &[u8], scan: Range<usize>, guess: bool, mut digits_at
     let mut padded = [b' '; BLOCK];
     let mut at = scan.start;
     while at < scan.end {
-        let block = block_of(&bytes[at..scan.end], &mut padded);
+        let block = block_of(&bytes[at..scan.end], b' ', &mut padded);
         let (word, other) = glance(block);
         let mut long = word & (word >> 1);
         long &= long >> 2;
@@ -137,18 +127,6 @@ pub(crate) fn spans(bytes: &[u8], scan: Range<usize>, guess: bool, mut digits_at
             add(out, Span { range, digits: digits || non_text, words: words || non_text, non_text });
         }
         at += BLOCK;
-    }
-}
-
-/// The first block of `bytes`, padded with spaces in `padded` if there are fewer bytes.
-#[inline]
-fn block_of<'a>(bytes: &'a [u8], padded: &'a mut [u8; BLOCK]) -> &'a [u8; BLOCK] {
-    match bytes.first_chunk() {
-        Some(block) => block,
-        None => {
-            padded[..bytes.len()].copy_from_slice(bytes);
-            padded
-        }
     }
 }
 

@@ -16,15 +16,6 @@ pub(crate) struct Symbol {
     pub gap: u32,
 }
 
-/// A run of digits with neither letter nor digit beside it.
-#[derive(Clone, Copy)]
-pub(crate) struct Field {
-    pub value: u64,
-    pub count: usize,
-    pub start: usize,
-    pub end: usize,
-}
-
 /// Digits in a row.
 #[derive(Default)]
 pub(crate) struct Chain {
@@ -32,8 +23,6 @@ pub(crate) struct Chain {
     pub row: Row,
     /// Windows that end at or before this symbol have been checked.
     pub done: usize,
-    /// The last fields, latest first.
-    pub fields: [Option<Field>; 2],
 }
 
 /// The key of a number, from its digits and their count.

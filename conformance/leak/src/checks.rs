@@ -18,10 +18,6 @@ impl Fits {
         let plain = 11 - rest;
         Fits { my_number: check == if rest <= 1 { 0 } else { plain }, resident_code: check == plain % 10 }
     }
-
-    pub fn any(self) -> bool {
-        self.my_number || self.resident_code
-    }
 }
 
 /// A row of digits with prefix sums, so that the weighted sum of any window takes a few steps.

@@ -1,9 +1,11 @@
 //! Codes: long values of base-32 characters.
 
 use super::how::{Encoding, Layer};
+use super::masks::{Runs, mask, within};
 use super::search::Search;
 use super::table::{PREFIX, code_key, mix};
-use super::values::{Value, is_base32};
+use super::values::Value;
+use wide::i8x16;
 
 impl Search<'_> {
     /// Every code in a run of word characters, in either case, forwards and backwards.
@@ -12,10 +14,10 @@ impl Search<'_> {
         if prepared.codes.is_empty() || run.len() < 16 {
             return;
         }
-        let mut at = 0;
-        while at < run.len() {
-            let length = run[at..].iter().take_while(|b| is_base32(**b)).count();
-            if length >= 16 {
+        let kind = |c: i8x16| within(c | i8x16::splat(0x20), b'a', 26) | within(c, b'2', 6);
+        for (at, end) in Runs::new(run, 0, run.len(), 16, |block| mask(block, kind)) {
+            let length = end - at;
+            {
                 let (mut forwards, mut backwards) = (0u64, 0u64);
                 for (i, byte) in run[at..at + length].iter().enumerate() {
                     // The five lowest bits distinguish letters from each other and digits from each other, but not every
@@ -44,15 +46,10 @@ impl Search<'_> {
                     }
                 }
             }
-            at += length.max(1);
         }
     }
 
-    /// Looks up `code`, in capitals, as a code in groups.
-    pub fn code_at(&mut self, code: &[u8], start: usize, end: usize) {
-        self.code_as(code, Encoding::Grouped, (start, end));
-    }
-
+    /// Looks up `code`, in capitals.
     pub fn code_as(&mut self, code: &[u8], encoding: Encoding, place: (usize, usize)) {
         let prepared = self.prepared;
         for secret in prepared.codes.get(code_key(code)) {

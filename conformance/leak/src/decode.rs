@@ -1,5 +1,6 @@
 //! Base 64 and base 32: decoding any bytes, and whether the result is worth a search.
 
+use super::masks::{BLOCK, block_of, is, mask, within};
 use super::views;
 
 /// The values of the base-64 characters of both alphabets. Other bytes are never looked up.
@@ -25,15 +26,13 @@ static SIX: [u8; 256] = {
 /// Whether bytes that may have been decoded wrongly contain something that random bytes rarely do: a run of text, digits of other
 /// scripts, or the beginning of a container.
 pub(crate) fn promising(bytes: &[u8]) -> bool {
-    let (text, wide) = looks(bytes);
-    text >= 10 || wide >= 10 || has_container(bytes) || has_wide_kanji(bytes)
+    looks(bytes, 10, 10) || has_container(bytes) || has_wide_kanji(bytes)
 }
 
 /// Whether there are kanji numerals in UTF-16 or UTF-32, whose single bytes are not distinctive.
 fn has_wide_kanji(bytes: &[u8]) -> bool {
-    let halves = |b: &&u8| matches!(**b, 0x30 | 0x4E | 0x51 | 0x53 | 0x56 | 0x58 | 0x5F | 0x96);
     let mut found = false;
-    if bytes.iter().filter(halves).nth(views::UNITS - 1).is_some() {
+    if views::may_be_wide(bytes) {
         views::narrowed(bytes, |_| found = true);
     }
     found
@@ -42,25 +41,43 @@ fn has_wide_kanji(bytes: &[u8]) -> bool {
 /// Whether a few bytes can contain a value in binary form only: they have too little text for the shortest encoding of one, and
 /// hardly a character of another script.
 pub(crate) fn only_binary(bytes: &[u8]) -> bool {
-    let (text, wide) = looks(bytes);
-    text < 7 && wide < 3 && !has_container(bytes)
+    !looks(bytes, 7, 3) && !has_container(bytes)
 }
 
-/// The length of the longest run of text, and how many bytes of two consecutive blocks could begin characters of other scripts.
-fn looks(bytes: &[u8]) -> (u32, u32) {
-    let (mut run, mut longest, mut wide, mut before) = (0, 0, 0, 0);
-    for chunk in bytes.chunks(64) {
-        let mut here = 0;
-        for byte in chunk {
-            let kind = LOOKS[usize::from(*byte)];
-            run = if kind == TEXT { run + 1 } else { 0 };
-            longest = longest.max(run);
-            here += u32::from(kind == WIDE);
+/// Whether there are `text` bytes of text in a row, or in two consecutive blocks `wide` bytes that could begin characters of other
+/// scripts.
+fn looks(bytes: &[u8], text: u32, wide: u32) -> bool {
+    let mut padded = [0; BLOCK];
+    let (mut run, mut before) = (0, 0);
+    let mut at = 0;
+    while at < bytes.len() {
+        let block = block_of(&bytes[at..], 0xFE, &mut padded);
+        let texts = mask(block, |c| is(c, 0) | within(c, 9, 5) | is(c, 0x1B) | within(c, 0x20, 0x5F));
+        if longest_is(texts, text) || run + texts.trailing_ones() >= text {
+            return true;
         }
-        wide = wide.max(before + here);
+        run = if texts == u64::MAX { run + BLOCK as u32 } else { texts.leading_ones() };
+        let leads = |c| is(c, 0x82) | is(c, 0xA3) | within(c, 0xE3, 3) | is(c, 0xE9) | is(c, 0xEF) | is(c, 0xFF);
+        let here = mask(block, leads).count_ones();
+        if before + here >= wide {
+            return true;
+        }
         before = here;
+        at += BLOCK;
     }
-    (longest, wide)
+    false
+}
+
+/// Whether `length` bits in a row are set.
+#[inline]
+pub(crate) fn longest_is(bits: u64, length: u32) -> bool {
+    let (mut bits, mut done) = (bits, 1);
+    while done < length && bits != 0 {
+        let step = done.min(length - done);
+        bits &= bits >> step;
+        done += step;
+    }
+    bits != 0
 }
 
 fn has_container(bytes: &[u8]) -> bool {
@@ -72,37 +89,43 @@ fn has_container(bytes: &[u8]) -> bool {
     memchr::memchr3_iter(0x1F, 0x28, 0x78, bytes).any(container)
 }
 
-const TEXT: u8 = 1;
-const WIDE: u8 = 2;
-
-static LOOKS: [u8; 256] = {
-    let mut looks = [0; 256];
-    let mut i = 0;
-    while i < 256 {
-        looks[i] = match i as u8 {
-            0 | 9..=13 | 0x1B | 0x20..=0x7E => TEXT,
-            0x82 | 0xA3 | 0xE3 | 0xE4 | 0xE5 | 0xE9 | 0xEF | 0xFF => WIDE,
-            _ => 0,
-        };
-        i += 1;
-    }
-    looks
-};
-
-/// Decodes word characters as base 64; an incomplete group at the end gives the bytes that it contains completely.
+/// Decodes word characters as base 64, also those at the end that do not fill a byte: zeros are added to them.
 pub(crate) fn from_base64(run: &[u8], out: &mut Vec<u8>) {
     let six = |b: u8| u32::from(SIX[usize::from(b)]);
     let (whole, rest) = run.as_chunks::<4>();
-    out.reserve(run.len());
-    for [a, b, c, d] in whole {
+    out.resize(whole.len() * 3, 0);
+    for ([a, b, c, d], three) in whole.iter().zip(out.as_chunks_mut::<3>().0) {
         let n = six(*a) << 18 | six(*b) << 12 | six(*c) << 6 | six(*d);
-        out.extend_from_slice(&[(n >> 16) as u8, (n >> 8) as u8, n as u8]);
+        *three = [(n >> 16) as u8, (n >> 8) as u8, n as u8];
     }
     match *rest {
-        [a, b] => out.push((six(a) << 2 | six(b) >> 4) as u8),
-        [a, b, c] => out.extend_from_slice(&[(six(a) << 2 | six(b) >> 4) as u8, (six(b) << 4 | six(c) >> 2) as u8]),
+        [a] => out.push((six(a) << 2) as u8),
+        [a, b] => out.extend_from_slice(&[(six(a) << 2 | six(b) >> 4) as u8, (six(b) << 4) as u8]),
+        [a, b, c] => {
+            let n = six(a) << 18 | six(b) << 12 | six(c) << 6;
+            out.extend_from_slice(&[(n >> 16) as u8, (n >> 8) as u8, n as u8]);
+        }
         _ => {}
     }
+}
+
+/// How many bytes `characters` of base 64 contain completely.
+pub(crate) fn base64_bytes(characters: usize) -> usize {
+    characters * 6 / 8
+}
+
+/// The bytes that base 64 gives if its first `phase` characters belong to something else; `decoded` is what all `characters` give.
+pub(crate) fn at_phase(decoded: &[u8], characters: usize, phase: usize, out: &mut Vec<u8>) {
+    let (skip, shift) = (phase * 6 / 8, phase * 6 % 8);
+    let length = base64_bytes(characters - phase);
+    out.clear();
+    let Some(from) = decoded.get(skip..) else { return };
+    if shift == 0 {
+        out.extend_from_slice(&from[..length.min(from.len())]);
+        return;
+    }
+    let pairs = from.iter().zip(from.iter().skip(1).chain([&0]));
+    out.extend(pairs.take(length).map(|(a, b)| a << shift | b >> (8 - shift)));
 }
 
 pub(crate) fn from_base32(run: &[u8], out: &mut Vec<u8>) {
@@ -114,6 +137,31 @@ pub(crate) fn from_base32(run: &[u8], out: &mut Vec<u8>) {
         if pending >= 8 {
             pending -= 8;
             out.push((bits >> pending) as u8);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_phase_is_what_the_rest_alone_gives(run in "[A-Za-z0-9+/_-]{4,40}", phase in 0usize..4) {
+            let run = run.as_bytes();
+            let (mut all, mut there, mut alone) = (Vec::new(), Vec::new(), Vec::new());
+            from_base64(run, &mut all);
+            at_phase(&all, run.len(), phase, &mut there);
+            from_base64(&run[phase..], &mut alone);
+            alone.truncate(base64_bytes(run.len() - phase));
+            prop_assert_eq!(there, alone);
+        }
+
+        #[test]
+        fn runs_of_text_are_found_wherever_they_are(before in 0usize..200, length in 0usize..30) {
+            let bytes = [&vec![0xFE; before][..], &vec![b'7'; length], &[0xFE; 9]].concat();
+            prop_assert_eq!(looks(&bytes, 10, 99), length >= 10);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The detector.
 
 use super::look::{Hit, SearchResult};
-use super::odds::{CandidatePositions, NotSearched};
+use super::odds::{CandidatePositions, Evidence};
 use super::prepared::Prepared;
 use super::seam::joined;
 use super::search::{Effort, Scratch};
@@ -68,14 +68,14 @@ impl Detector {
         self.session().joined_counted(a, b, candidates)
     }
 
-    /// The forms in which a chance hit is too likely, given all `candidates`.
-    pub fn weigh(&self, candidates: &CandidatePositions) -> Vec<NotSearched> {
-        self.prepared.odds.weigh(candidates)
+    /// An empty account of hits and places, for a search in which all values are sought everywhere.
+    pub fn evidence(&self) -> Evidence {
+        Evidence::new(self.prepared.odds, None)
     }
 
-    /// The expected number of chance hits in forms that always count.
-    pub fn expected_by_chance(&self, candidates: &CandidatePositions) -> f64 {
-        self.prepared.odds.expected(candidates)
+    /// The same, if at each place only the values of `people` are sought.
+    pub fn evidence_of(&self, people: u64) -> Evidence {
+        Evidence::new(self.prepared.odds, Some(people))
     }
 }
 

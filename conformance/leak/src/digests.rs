@@ -7,7 +7,8 @@ use super::values::{Secret, Value};
 use hmac::{Hmac, Mac};
 use md5::Md5;
 use sha1::Sha1;
-use sha2::{Digest, Sha256, Sha512};
+use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
+use sha3::Sha3_256;
 
 /// A digest is recognised by this many first bytes; one truncated further is not.
 pub(crate) const SHORTEST: usize = 8;
@@ -18,10 +19,12 @@ type Keyed = (Hmac<Md5>, Hmac<Sha1>, Hmac<Sha256>, Hmac<Sha512>);
 /// Computes digests, and HMACs with the known keys.
 pub(crate) struct Digester {
     keyed: Vec<Keyed>,
+    /// Also rarer algorithms and messages, which there is no room for with very many values.
+    all: bool,
 }
 
 impl Digester {
-    pub fn new(keys: &[Vec<u8>]) -> Digester {
+    pub fn new(keys: &[Vec<u8>], all: bool) -> Digester {
         // HMAC takes a key of any length; the error is for other algorithms.
         let keyed = keys.iter().filter_map(|key| {
             Some((
@@ -31,12 +34,13 @@ impl Digester {
                 Hmac::new_from_slice(key).ok()?,
             ))
         });
-        Digester { keyed: keyed.collect() }
+        Digester { keyed: keyed.collect(), all }
     }
 
     /// How many digests [`Digester::each`] gives for one value.
     pub fn count(&self, secret: &Secret) -> usize {
-        written_forms(&secret.value).len() * 4 * (1 + self.keyed.len()) + 1
+        let (algorithms, twice) = if self.all { (7, 8) } else { (4, 0) };
+        self.written_forms(&secret.value).len() * (algorithms + 4 * self.keyed.len()) + twice + 1
     }
 
     /// Every digest of every usual written form of `secret`, and the bytes that a code encodes, which are searched for like
@@ -47,17 +51,28 @@ impl Digester {
         {
             found(Encoding::Bytes, &bytes);
         }
-        for message in written_forms(&secret.value) {
+        for message in self.written_forms(&secret.value) {
             found(Encoding::Md5, &Md5::digest(&message));
             found(Encoding::Sha1, &Sha1::digest(&message));
             found(Encoding::Sha256, &Sha256::digest(&message));
             found(Encoding::Sha512, &Sha512::digest(&message));
+            if self.all {
+                found(Encoding::Sha224, &Sha224::digest(&message));
+                found(Encoding::Sha384, &Sha384::digest(&message));
+                found(Encoding::Sha3, &Sha3_256::digest(&message));
+            }
             for (md5, sha1, sha256, sha512) in &self.keyed {
                 found(Encoding::Hmac, &md5.clone().chain_update(&message).finalize().into_bytes());
                 found(Encoding::Hmac, &sha1.clone().chain_update(&message).finalize().into_bytes());
                 found(Encoding::Hmac, &sha256.clone().chain_update(&message).finalize().into_bytes());
                 found(Encoding::Hmac, &sha512.clone().chain_update(&message).finalize().into_bytes());
             }
+        }
+        if self.all {
+            twice::<Md5>(&secret.value, |digest| found(Encoding::Md5, digest));
+            twice::<Sha1>(&secret.value, |digest| found(Encoding::Sha1, digest));
+            twice::<Sha256>(&secret.value, |digest| found(Encoding::Sha256, digest));
+            twice::<Sha512>(&secret.value, |digest| found(Encoding::Sha512, digest));
         }
     }
 
@@ -92,16 +107,38 @@ pub(crate) fn fingerprint(bytes: &[u8]) -> Option<u64> {
     bytes.first_chunk().map(|first| mix(u64::from_le_bytes(*first)))
 }
 
-/// The forms in which a value is usually written before it is hashed.
-fn written_forms(value: &Value) -> Vec<Vec<u8>> {
-    let grouped = |text: &str, separator: &str| {
-        let groups: Vec<&[u8]> = text.as_bytes().chunks(4).collect();
-        groups.join(separator.as_bytes())
-    };
+/// Digests of digests: of the bytes, and of the bytes in hex.
+fn twice<D: Digest>(value: &Value, mut found: impl FnMut(&[u8])) {
+    let Some(text) = text_of(value) else { return };
+    let once = D::digest(text);
+    found(&D::digest(&once));
+    found(&D::digest(data_encoding::HEXLOWER.encode(&once)));
+}
+
+fn text_of(value: &Value) -> Option<&str> {
     match value {
-        Value::Digits(text) => vec![text.clone().into_bytes(), grouped(text, "-"), grouped(text, " ")],
-        Value::Code(text) => vec![text.to_ascii_uppercase().into_bytes(), text.to_ascii_lowercase().into_bytes()],
-        Value::Text(text) => vec![text.clone().into_bytes()],
-        Value::Bytes(bytes) => vec![bytes.clone()],
+        Value::Digits(text) | Value::Code(text) | Value::Text(text) => Some(text),
+        Value::Bytes(_) => None,
+    }
+}
+
+impl Digester {
+    /// The forms in which a value is usually written before it is hashed.
+    fn written_forms(&self, value: &Value) -> Vec<Vec<u8>> {
+        let grouped = |text: &str, separator: &str| {
+            let groups: Vec<&[u8]> = text.as_bytes().chunks(4).collect();
+            groups.join(separator.as_bytes())
+        };
+        let mut forms = match value {
+            Value::Digits(text) => vec![text.clone().into_bytes(), grouped(text, "-"), grouped(text, " ")],
+            Value::Code(text) => vec![text.to_ascii_uppercase().into_bytes(), text.to_ascii_lowercase().into_bytes()],
+            Value::Text(text) => vec![text.clone().into_bytes()],
+            Value::Bytes(bytes) => vec![bytes.clone()],
+        };
+        // As `echo` and text files give it.
+        if let (true, Some(text)) = (self.all, text_of(value)) {
+            forms.extend(["\n", "\r\n"].map(|end| format!("{text}{end}").into_bytes()));
+        }
+        forms
     }
 }

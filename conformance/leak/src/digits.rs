@@ -1,13 +1,14 @@
 //! Numbers written in digits of any script, adjacent or separated.
 
-use super::chain::{Chain, Field, Symbol, number_key};
-use super::checks::Row;
+use super::chain::{Chain, Symbol, number_key};
 use super::how::{Encoding, Layer};
+use super::masks::{BLOCK, block_of, mask, within};
 use super::odds::LowConfidence;
 use super::search::Search;
 use super::symbols::{self, Charset, Script, Wide};
 use crate::DataClass;
 use std::ops::Range;
+use wide::i8x16;
 
 /// At most this many characters that are neither letters nor digits may be between two digits.
 const GAP: usize = 3;
@@ -15,8 +16,11 @@ const GAP: usize = 3;
 const ROW: usize = 4096;
 /// The longest number.
 const LONGEST: usize = 20;
-/// The largest distance of two fields that together are a number, in bytes.
-const FIELDS: usize = 48;
+/// No number has fewer digits.
+const SHORTEST: usize = 10;
+/// The largest distance of two digits of a row that is in ASCII, and of any other, in bytes from the beginning to the beginning.
+const NEAR: usize = GAP + 1;
+const NEAR_WIDE: usize = 3 * GAP + 3;
 
 /// How the digits of a window are written.
 struct Shape {
@@ -36,11 +40,44 @@ fn gap_with(gap: u32, byte: u8) -> u32 {
 }
 
 impl Search<'_> {
-    /// Every number in digits in `bytes[range]`.
+    /// Every number in digits in `bytes[range]`. Only rows with enough digits near each other are read.
     pub fn digits(&mut self, bytes: &[u8], range: Range<usize>) {
+        let (mut first, mut last, mut count) = (range.start, 0, 0);
+        let mut wide_before = true;
+        let mut padded = [b' '; BLOCK];
+        for at in range.clone().step_by(BLOCK) {
+            let block = block_of(&bytes[at..range.end], b' ', &mut padded);
+            let wide = mask(block, |c| c.simd_lt(i8x16::splat(0))) != 0;
+            let mut digits = mask(block, |c| within(c, b'0', 10));
+            if wide {
+                digits |= symbols::could_be_digits(block, bytes.get(at + BLOCK));
+            }
+            let near = if wide || wide_before { NEAR_WIDE } else { NEAR };
+            wide_before = wide;
+            while digits != 0 {
+                let place = at + digits.trailing_zeros() as usize;
+                digits &= digits - 1;
+                if count > 0 && place - last > near {
+                    if count >= SHORTEST {
+                        self.row_of_digits(bytes, first..(last + 3).min(range.end));
+                    }
+                    count = 0;
+                }
+                if count == 0 {
+                    first = place;
+                }
+                (last, count) = (place, count + 1);
+            }
+        }
+        if count >= SHORTEST {
+            self.row_of_digits(bytes, first..(last + 3).min(range.end));
+        }
+    }
+
+    fn row_of_digits(&mut self, bytes: &[u8], range: Range<usize>) {
         let mut chain = std::mem::take(&mut self.chain);
         chain.symbols.clear();
-        (chain.done, chain.fields) = (0, [None; 2]);
+        chain.done = 0;
         let mut at = range.start;
         let (mut gap, mut units) = (START, 0);
         while at < range.end {
@@ -58,7 +95,7 @@ impl Search<'_> {
             };
             if let Some((digit, script, charset)) = symbol {
                 if chain.symbols.len() >= ROW {
-                    self.row(bytes, &mut chain, false);
+                    self.row(&mut chain, false);
                 }
                 let gap_before = if chain.symbols.is_empty() { START } else { gap };
                 chain.symbols.push(Symbol { digit, script, charset, start: at, end: at + length, gap: gap_before });
@@ -74,7 +111,7 @@ impl Search<'_> {
                 continue;
             }
             if !chain.symbols.is_empty() {
-                self.row(bytes, &mut chain, true);
+                self.row(&mut chain, true);
             }
             at += length.max(1);
             // Skip to the next digit, or what could be one.
@@ -83,54 +120,16 @@ impl Search<'_> {
             }
         }
         if !chain.symbols.is_empty() {
-            self.row(bytes, &mut chain, true);
-        }
-        self.chain = chain;
-    }
-
-    /// Digits that are not bytes of their own, as a row: packed decimal.
-    pub fn packed(
-        &mut self,
-        digits: impl Iterator<Item = u8>,
-        mut place: impl FnMut(usize, usize) -> ((usize, usize), LowConfidence),
-    ) {
-        let mut chain = std::mem::take(&mut self.chain);
-        chain.row.set(digits);
-        let count = chain.row.digits().len();
-        for start in 0..count {
-            for length in [11, 12] {
-                if start + length > count {
-                    continue;
-                }
-                let fits = chain.row.forwards(start, length);
-                let classes = [
-                    (length == 12 && fits.my_number).then_some(DataClass::MyNumber),
-                    (length == 11 && fits.resident_code).then_some(DataClass::ResidentCode),
-                ];
-                let digits = &chain.row.digits()[start..start + length];
-                for class in classes.into_iter().flatten() {
-                    let (at, low_confidence) = place(start, length);
-                    self.number(digits, &[class], Encoding::PackedDecimal, &[], at, Some(low_confidence));
-                }
-            }
-            for length in self.prepared.unchecked_lengths() {
-                if start + length <= count {
-                    let (at, low_confidence) = place(start, length);
-                    let digits = &chain.row.digits()[start..start + length];
-                    let classes = self.prepared.unchecked_classes(length);
-                    self.number(digits, classes, Encoding::PackedDecimal, &[], at, Some(low_confidence));
-                }
-            }
+            self.row(&mut chain, true);
         }
         self.chain = chain;
     }
 
     /// Checks the windows of a row, and ends it if it is `closed`.
-    fn row(&mut self, bytes: &[u8], chain: &mut Chain, closed: bool) {
+    fn row(&mut self, chain: &mut Chain, closed: bool) {
         let count = chain.symbols.len();
         // In an open row it is not known yet what follows the last digit.
         let usable = if closed { count } else { count - 1 };
-        self.fields_of(bytes, chain, usable);
         if count >= 10 {
             chain.row.set(chain.symbols.iter().map(|s| s.digit));
             for start in 0..usable {
@@ -203,12 +202,8 @@ impl Search<'_> {
         low_confidence: Option<LowConfidence>,
     ) -> bool {
         let key = number_key(digits);
-        let mut wanted = false;
         for class in classes {
-            wanted |= self.count_candidate(*class, low_confidence, key, place);
-        }
-        if !wanted {
-            return false;
+            self.count_candidate(*class, low_confidence, key, place);
         }
         let mut known = false;
         let prepared = self.prepared;
@@ -219,71 +214,6 @@ impl Search<'_> {
             }
         }
         known
-    }
-
-    /// Looks up pairs of fields, adjacent or with one field between, that may together be a number.
-    fn fields_of(&mut self, bytes: &[u8], chain: &mut Chain, usable: usize) {
-        let first = chain.done.min(usable);
-        let mut at = first;
-        while at < usable {
-            let mut end = at + 1;
-            while end < chain.symbols.len() && chain.symbols[end].gap == NOTHING {
-                end += 1;
-            }
-            let run = &chain.symbols[at..end];
-            let field = Field {
-                value: run.iter().take(LONGEST - 1).fold(0, |n, s| n * 10 + u64::from(s.digit)),
-                count: run.len(),
-                start: run[0].start,
-                end: run[run.len() - 1].end,
-            };
-            let alone = |i: Option<usize>| i.and_then(|i| bytes.get(i)).is_none_or(|b| !b.is_ascii_alphanumeric());
-            if field.count < LONGEST && alone(field.start.checked_sub(1)) && alone(Some(field.end)) && run[0].gap != NOTHING {
-                for before in chain.fields.into_iter().flatten() {
-                    // Digits that are nearer to each other are in one row.
-                    let apart = field.start.saturating_sub(before.end);
-                    if (GAP + 1..=FIELDS).contains(&apart) {
-                        self.pair((before.value, before.count), (field.value, field.count), (before.start, field.end));
-                    }
-                }
-                chain.fields = [Some(field), chain.fields[0]];
-            }
-            at = end;
-        }
-    }
-
-    /// Looks up two parts that may together be a number.
-    pub fn pair(&mut self, first: (u64, usize), second: (u64, usize), place: (usize, usize)) {
-        let length = first.1 + second.1;
-        if length > LONGEST || !self.prepared.has_length(length) {
-            return;
-        }
-        let mut digits = [0u8; LONGEST];
-        let digits = &mut digits[..length];
-        let fill = |digits: &mut [u8], mut value: u64| {
-            for digit in digits.iter_mut().rev() {
-                *digit = (value % 10) as u8;
-                value /= 10;
-            }
-        };
-        fill(&mut digits[..first.1], first.0);
-        fill(&mut digits[first.1..], second.0);
-        let digits = &*digits;
-        if length == 11 || length == 12 {
-            let mut row = Row::default();
-            row.set(digits.iter().copied());
-            let fits = row.forwards(0, length);
-            if length == 12 && fits.my_number {
-                self.number(digits, &[DataClass::MyNumber], Encoding::Split, &[], place, Some(LowConfidence::Split));
-            }
-            if length == 11 && fits.resident_code {
-                self.number(digits, &[DataClass::ResidentCode], Encoding::Split, &[], place, Some(LowConfidence::Split));
-            }
-        }
-        let classes = self.prepared.unchecked_classes(length);
-        if !classes.is_empty() {
-            self.number(digits, classes, Encoding::Split, &[], place, Some(LowConfidence::Split));
-        }
     }
 }
 

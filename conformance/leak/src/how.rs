@@ -22,20 +22,31 @@ pub enum Encoding {
     IntegerLittleEndian,
     /// 二進化十進数: two digits in a byte.
     PackedDecimal,
+    /// IEEE 754, binary64, in either byte order.
+    Double,
+    /// Seven bits in a byte: protocol buffers, WebAssembly, SQLite; also zigzag.
+    Varint,
+    /// A decimal as Oracle, MySQL or PostgreSQL stores it.
+    DatabaseDecimal,
+    /// A number as programs write numbers: without leading zeros, with marks between thousands, or with an exponent.
+    Numeral,
     /// The bytes that a code encodes in base 32, or a value that is bytes.
     Bytes,
     Md5,
     Sha1,
+    Sha224,
     Sha256,
+    Sha384,
     Sha512,
+    Sha3,
     /// HMAC with a key that is known, over any of the four hashes.
     Hmac,
-    /// In two parts, in two fields of one piece or of two pieces.
+    /// In two or more parts, in fields of one piece or of two pieces.
     Split,
 }
 
 impl Encoding {
-    pub const ALL: [Encoding; 15] = [
+    pub const ALL: [Encoding; 22] = [
         Encoding::Plain,
         Encoding::Grouped,
         Encoding::Separated,
@@ -44,11 +55,18 @@ impl Encoding {
         Encoding::Integer,
         Encoding::IntegerLittleEndian,
         Encoding::PackedDecimal,
+        Encoding::Double,
+        Encoding::Varint,
+        Encoding::DatabaseDecimal,
+        Encoding::Numeral,
         Encoding::Bytes,
         Encoding::Md5,
         Encoding::Sha1,
+        Encoding::Sha224,
         Encoding::Sha256,
+        Encoding::Sha384,
         Encoding::Sha512,
+        Encoding::Sha3,
         Encoding::Hmac,
         Encoding::Split,
     ];
@@ -64,11 +82,18 @@ impl Encoding {
             Encoding::Integer => "integer",
             Encoding::IntegerLittleEndian => "integer-little-endian",
             Encoding::PackedDecimal => "packed-decimal",
+            Encoding::Double => "double",
+            Encoding::Varint => "varint",
+            Encoding::DatabaseDecimal => "database-decimal",
+            Encoding::Numeral => "numeral",
             Encoding::Bytes => "bytes",
             Encoding::Md5 => "md5",
             Encoding::Sha1 => "sha1",
+            Encoding::Sha224 => "sha224",
             Encoding::Sha256 => "sha256",
+            Encoding::Sha384 => "sha384",
             Encoding::Sha512 => "sha512",
+            Encoding::Sha3 => "sha3-256",
             Encoding::Hmac => "hmac",
             Encoding::Split => "split",
         }
@@ -85,13 +110,20 @@ impl Encoding {
             Encoding::Integer => "a binary integer",
             Encoding::IntegerLittleEndian => "a little-endian integer",
             Encoding::PackedDecimal => "packed decimal",
+            Encoding::Double => "a double",
+            Encoding::Varint => "a varint",
+            Encoding::DatabaseDecimal => "a database's decimal",
+            Encoding::Numeral => "a number in text",
             Encoding::Bytes => "its bytes",
             Encoding::Md5 => "an unsalted MD5",
             Encoding::Sha1 => "an unsalted SHA-1",
+            Encoding::Sha224 => "an unsalted SHA-224",
             Encoding::Sha256 => "an unsalted SHA-256",
+            Encoding::Sha384 => "an unsalted SHA-384",
             Encoding::Sha512 => "an unsalted SHA-512",
+            Encoding::Sha3 => "an unsalted SHA3-256",
             Encoding::Hmac => "an HMAC with a known key",
-            Encoding::Split => "two parts",
+            Encoding::Split => "parts",
         }
     }
 }
@@ -126,12 +158,14 @@ pub enum Layer {
     Zlib,
     Deflate,
     Zstd,
+    /// Bytes as decimal numbers: `[56, 55, 49]`.
+    ByteList,
     /// The last character first.
     Reversed,
 }
 
 impl Layer {
-    pub const ALL: [Layer; 20] = [
+    pub const ALL: [Layer; 21] = [
         Layer::Base64,
         Layer::Base32,
         Layer::Hex,
@@ -151,6 +185,7 @@ impl Layer {
         Layer::Zlib,
         Layer::Deflate,
         Layer::Zstd,
+        Layer::ByteList,
         Layer::Reversed,
     ];
 
@@ -176,6 +211,7 @@ impl Layer {
             Layer::Zlib => "zlib",
             Layer::Deflate => "deflate",
             Layer::Zstd => "zstd",
+            Layer::ByteList => "byte-list",
             Layer::Reversed => "reversed",
         }
     }
@@ -197,6 +233,7 @@ impl Layer {
             Layer::EucJp => "EUC-JP",
             Layer::Iso2022Jp => "ISO-2022-JP",
             Layer::FullWidth => "full-width characters",
+            Layer::ByteList => "a list of bytes",
             Layer::Reversed => "reversed order",
             Layer::Hex | Layer::Gzip | Layer::Zlib | Layer::Deflate | Layer::Zstd => self.name(),
         }

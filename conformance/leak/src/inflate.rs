@@ -39,9 +39,7 @@ impl Search<'_> {
                     (Layer::Gzip, gzip_header(rest).and_then(|header| self.inflate(rest, header, false, most)))
                 }
                 [0x28, 0xB5, 0x2F, 0xFD, ..] => {
-                    let inflated = zstd(rest, most);
-                    self.decompressed(inflated.as_ref().map_or(0, |inflated| inflated.bytes.len()));
-                    (Layer::Zstd, inflated)
+                    (Layer::Zstd, zstd(rest, most))
                 }
                 [0x78, flags, ..] if flags & 0x20 == 0 && (0x7800 + u16::from(*flags)).is_multiple_of(31) => {
                     (Layer::Zlib, self.inflate(rest, 0, true, most))
@@ -106,7 +104,6 @@ impl Search<'_> {
             }
         };
         let used = inflater.total_in() as usize;
-        self.decompressed(out.len());
         out.truncate(most);
         let trailer = if ended && !zlib { header.min(8) } else { 0 };
         let taken = (header + used + trailer).min(bytes.len());

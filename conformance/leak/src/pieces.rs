@@ -1,6 +1,6 @@
 //! What a search keeps of a piece, so that a value split over two pieces can be found.
 
-use super::blocks::BLOCK;
+use super::masks::BLOCK;
 use super::values::is_base32;
 use std::collections::VecDeque;
 use std::fmt;

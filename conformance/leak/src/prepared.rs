@@ -6,6 +6,7 @@ use super::class::DataClass;
 use super::digests::Digester;
 use super::needles::{self, Needles};
 use super::odds::Odds;
+use super::patterns::Patterns;
 use super::table::{Table, code_key};
 use super::values::{Secret, Value};
 
@@ -19,10 +20,11 @@ const LENGTHS: usize = 21;
 pub(crate) struct Prepared {
     pub secrets: Vec<Secret>,
     pub odds: Odds,
-    candidate_limits: [u64; DataClass::ALL.len()],
     pub numbers: Table,
     pub codes: Table,
+    /// Only if there are too many to look for them everywhere.
     pub digests: Table,
+    pub patterns: Patterns,
     pub digester: Digester,
     pub text: Needles,
     pub binary: Needles,
@@ -63,27 +65,24 @@ impl Prepared {
             }
         }
         let odds = Odds::new(&secrets);
-        let digester = Digester::new(keys);
+        let anywhere = secrets.len() <= ANYWHERE;
+        let digester = Digester::new(keys, anywhere);
         let (text, binary) = needles::of(&secrets);
         Prepared {
-            candidate_limits: DataClass::ALL.map(|class| odds.candidate_limit(class)),
             odds,
             numbers,
             codes,
-            digests: digester.table(&secrets),
+            digests: if anywhere { Table::default() } else { digester.table(&secrets) },
+            patterns: Patterns::new(&secrets, &digester, anywhere),
             digester,
             text,
             binary,
-            anywhere: secrets.len() <= ANYWHERE,
+            anywhere,
             unchecked_lengths: (0..LENGTHS).filter(|l| !unchecked[*l].is_empty()).collect(),
             unchecked,
             code_lengths,
             secrets,
         }
-    }
-
-    pub fn candidate_limit(&self, class: DataClass) -> u64 {
-        self.candidate_limits[class as usize]
     }
 
     /// Whether the secret is the number with these digits.

@@ -1,21 +1,21 @@
 //! One search of one closed piece: the first stage, the ranges that it finds, and recursively everything that is decoded.
 
-mod repeat;
-
-use super::blocks::{self, BLOCK, Span};
+use super::blocks::{self, Span};
 use super::chain::Chain;
 use super::decode::only_binary;
 use super::how::{EncodedForm, Encoding, Layer};
-use super::known_words::{Effect, KnownWords, Recording};
+use super::known_words::KnownWords;
 use super::look::{Hit, SearchResult, UnmatchedNumber};
 use super::needles::FoundNeedle;
+use super::masks::BLOCK;
 use super::odds::LowConfidence;
+use super::parts::Parts;
+use super::patterns::Candidate;
 use super::prepared::Prepared;
 use super::seams::Seams;
 use super::views::{self, View};
 use crate::DataClass;
 use flate2::Decompress;
-use std::cell::RefCell;
 use std::ops::Range;
 
 /// At most this many encodings may be nested.
@@ -26,6 +26,8 @@ const SPARE: u64 = 16 << 20;
 /// At most this many bytes contain no number in characters of two bytes each, whatever the script: it is worth testing whether
 /// they can contain anything but binary values.
 const FEW: usize = 2 * 11 - 1;
+/// A whole piece of so few bytes can be a number as a machine stores it even if it is text.
+const TOKEN: usize = 10;
 /// The most unmatched numbers that one search lists, or a stream between two calls of [`crate::Stream::take_found`].
 pub const MOST_UNMATCHED: usize = 1000;
 /// How many candidates are remembered, so that the same is not counted twice.
@@ -105,8 +107,8 @@ pub(crate) struct Search<'d> {
     seen: Vec<u64>,
     pub chain: Chain,
     pub scratch: Scratch,
-    /// If a word is being searched whose findings are kept: where it begins, and what was found so far.
-    recording: Option<(usize, RefCell<Recording>)>,
+    /// How much was found: hits, unmatched numbers, and places that are counted with their check digit.
+    found: u64,
 }
 
 /// What one search leaves for the next with the same secrets: memory, and the words and seams that were searched.
@@ -117,6 +119,9 @@ pub(crate) struct Scratch {
     pub inflater: Option<Decompress>,
     known: KnownWords,
     pub seams: Seams,
+    pub candidates: Vec<Candidate>,
+    pub parts: Box<Parts>,
+    blocks: Vec<usize>,
 }
 
 /// The hits in order, without repetitions of the same value in the same form at an overlapping place.
@@ -159,7 +164,7 @@ impl<'d> Search<'d> {
             seen: Vec::new(),
             chain: Chain::default(),
             scratch,
-            recording: None,
+            found: 0,
         }
     }
 
@@ -196,19 +201,14 @@ impl<'d> Search<'d> {
         let guess = effort == Effort::Guess && self.depth > 0;
         let mut spans = self.scratch.spans.pop().unwrap_or_default();
         spans.clear();
-        let keep = self.depth == 0;
-        let pieces = &mut self.result.pieces;
-        blocks::spans(
-            bytes,
-            scan.clone(),
-            guess,
-            |at| {
-                if keep {
-                    pieces.digits_at(at)
-                }
-            },
-            &mut spans,
-        );
+        let mut with_digits = std::mem::take(&mut self.scratch.blocks);
+        with_digits.clear();
+        blocks::spans(bytes, scan.clone(), guess, |at| with_digits.push(at), &mut spans);
+        if self.depth == 0 {
+            with_digits.iter().for_each(|at| self.result.pieces.digits_at(*at));
+        }
+        self.parts(bytes, &with_digits, scan.end);
+        self.scratch.blocks = with_digits;
         for span in &spans {
             if span.digits {
                 self.digits(bytes, span.range.clone());
@@ -220,6 +220,7 @@ impl<'d> Search<'d> {
             }
             if span.digits || span.words {
                 self.escapes(bytes, span.range.clone());
+                self.hex_dumps(bytes, span.range.clone());
             }
             if span.non_text {
                 self.non_text(bytes, span.range.clone(), effort);
@@ -229,12 +230,15 @@ impl<'d> Search<'d> {
         self.scratch.spans.push(spans);
         if guess {
             self.containers(bytes, scan.clone());
-            self.binary_values(bytes, scan.clone());
+            self.patterns(bytes, scan.clone(), false);
         }
         if whole {
             self.framed(bytes, 0..bytes.len());
             if !guess {
                 self.raw_deflate(bytes);
+            }
+            if bytes.len() <= TOKEN && effort == Effort::Full {
+                self.patterns(bytes, 0..bytes.len(), true);
             }
         }
         let prepared = self.prepared;
@@ -248,9 +252,7 @@ impl<'d> Search<'d> {
             let view = views::from_jis(&part[stretch.clone()]);
             self.seen_as(range.start + stretch.start, view, Layer::Iso2022Jp, true, false);
         }
-        let wide = |b: &&u8| matches!(**b, 0 | 0xFF | 0x30 | 0x4E | 0x51 | 0x53 | 0x56 | 0x58 | 0x5F | 0x96);
-        // Enough bytes that are one half of a wide character.
-        if part.iter().filter(wide).nth(views::UNITS - 1).is_some() {
+        if views::may_be_wide(part) {
             let mut all = Vec::new();
             views::narrowed(part, |view| all.push(view));
             for view in all {
@@ -264,9 +266,9 @@ impl<'d> Search<'d> {
             self.seen_as(range.start, view, Layer::FullWidth, false, false);
         }
         self.containers(bytes, range.clone());
-        self.binary_values(bytes, range.clone());
-        if effort == Effort::Full {
-            self.binary(bytes, range);
+        match effort {
+            Effort::Full => self.binary(bytes, range),
+            Effort::Guess => self.patterns(bytes, range, false),
         }
     }
 
@@ -275,10 +277,7 @@ impl<'d> Search<'d> {
         let all = 0..bytes.len();
         let prepared = self.prepared;
         prepared.text.find(bytes, 0, bytes.len(), |found| self.needle(found));
-        self.binary_values(bytes, all.clone());
-        if effort == Effort::Full {
-            self.binary(bytes, all.clone());
-        }
+        self.patterns(bytes, all.clone(), effort == Effort::Full);
         if whole {
             self.framed(bytes, all);
             if effort == Effort::Full {
@@ -391,10 +390,7 @@ impl<'d> Search<'d> {
         }
         let Some(origin) = self.origin(place.0, place.1) else { return };
         let how = self.how(encoding, extra);
-        self.record(origin, |start, end| {
-            let (start, end, how) = (start as u64, end as u64, how.clone());
-            Effect::Hit(Box::new(Hit { start, end, secret, how, low_confidence }))
-        });
+        self.found += 1;
         if let Some((start, end)) = self.place(origin) {
             self.result.hits.push(Hit { start, end, secret, how, low_confidence });
         }
@@ -406,44 +402,21 @@ impl<'d> Search<'d> {
     }
 
     pub fn unmatched(&mut self, class: DataClass, encoding: Encoding, extra: &[Layer], place: (usize, usize)) {
+        self.found += 1;
         if self.result.unmatched.len() >= MOST_UNMATCHED {
-            self.spoil();
             return;
         }
         let Some(origin) = self.origin(place.0, place.1) else { return };
         let how = self.how(encoding, extra);
-        self.record(origin, |start, end| {
-            Effect::Unmatched(Box::new(UnmatchedNumber { start: start as u64, end: end as u64, class, how: how.clone() }))
-        });
         if let Some((start, end)) = self.place(origin) {
             self.result.unmatched.push(UnmatchedNumber { start, end, class, how });
         }
     }
 
-    /// Counts a candidate position of `class`, and returns whether the form still counts here. `content` identifies the number.
-    pub fn count_candidate(
-        &mut self,
-        class: DataClass,
-        form: Option<LowConfidence>,
-        content: u64,
-        place: (usize, usize),
-    ) -> bool {
-        let limit = self.prepared.candidate_limit(class);
-        if form.is_some() && self.result.candidates.of(class, form) >= limit {
-            if limit > 0 {
-                self.spoil();
-            }
-            return false;
-        }
-        let Some(origin) = self.origin(place.0, place.1) else { return true };
-        self.record(origin, |start, end| Effect::Candidate { class, form, content, start: start as u32, end: end as u32 });
-        self.count_at(class, form, content, origin);
-        true
-    }
-
-    /// Counts a candidate position at a place in the bytes, if it begins in this part.
-    fn count_at(&mut self, class: DataClass, form: Option<LowConfidence>, content: u64, origin: (usize, usize)) {
-        if self.place(origin).is_none() {
+    /// Counts a place that could be some number of `class`. `content` identifies the number: the same is counted once.
+    pub fn count_candidate(&mut self, class: DataClass, form: Option<LowConfidence>, content: u64, place: (usize, usize)) {
+        self.found += 1;
+        if self.origin(place.0, place.1).and_then(|origin| self.place(origin)).is_none() {
             return;
         }
         let content = super::table::mix(content ^ (class as u64) << 56 ^ (form.map_or(15, |f| f as u64)) << 48) | 1;
@@ -456,18 +429,31 @@ impl<'d> Search<'d> {
         }
     }
 
-    /// Whether a low-confidence form of a class has reached its candidate limit, so that it no longer counts.
-    pub fn over_limit(&self, class: DataClass, form: LowConfidence) -> bool {
-        let limit = self.prepared.candidate_limit(class);
-        if limit == 0 {
-            return true;
+    /// The part of `range` whose places are counted here.
+    pub fn counted(&self, range: Range<usize>) -> Option<Range<usize>> {
+        if self.frames.is_empty() {
+            let counted = range.start.max(self.own.start)..range.end.min(self.own.end);
+            return (!counted.is_empty()).then_some(counted);
         }
-        let over = self.result.candidates.of(class, Some(form)) >= limit;
-        if over {
-            // What is not searched for here may be searched for in the next piece.
-            self.spoil();
+        let origin = self.origin(range.start, range.end)?;
+        self.place(origin).map(|_| range)
+    }
+
+    /// Searches a word of the bytes themselves by `work`, unless nothing was found in it before.
+    pub fn word_at(&mut self, start: usize, word: &[u8], work: impl FnOnce(&mut Self)) {
+        if self.scratch.known.has(word) {
+            return;
         }
-        over
+        let (found, overrun) = (self.found, self.result.overrun);
+        self.moved(None, Map::Even { start, num: 1, den: 1, length: word.len() }, work);
+        if self.found == found && self.result.overrun == overrun {
+            self.scratch.known.add(word);
+        }
+    }
+
+    /// The work limit was reached.
+    pub fn overrun(&mut self) {
+        self.result.overrun = true;
     }
 }
 

@@ -48,10 +48,21 @@ struct Symbols {
     unicode: Vec<u8>,
     /// By two bytes of Shift_JIS or EUC-JP.
     double: Vec<u8>,
+    /// By first byte and by second byte of a digit, groups that they are in: a digit's two bytes have one in common.
+    heads: ([u8; 256], [u8; 256]),
+}
+
+impl Symbols {
+    /// Two bytes begin a digit. First bytes are in eight groups, by their lowest bits.
+    fn head(&mut self, first: u8, second: u8) {
+        let group = 1 << (first & 7);
+        self.heads.0[usize::from(first)] |= group;
+        self.heads.1[usize::from(second)] |= group;
+    }
 }
 
 static SYMBOLS: LazyLock<Symbols> = LazyLock::new(|| {
-    let mut symbols = Symbols { unicode: vec![0; 1 << 16], double: vec![0; 1 << 16] };
+    let mut symbols = Symbols { unicode: vec![0; 1 << 16], double: vec![0; 1 << 16], heads: ([0; 256], [0; 256]) };
     let marks = [
         0xA0..0xC0,
         0x2000..0x2070,
@@ -80,7 +91,11 @@ static SYMBOLS: LazyLock<Symbols> = LazyLock::new(|| {
             let text = c.to_string();
             if let [first, second] = *encoding.encode(&text).0 {
                 symbols.double[usize::from(first) << 8 | usize::from(second)] = code | charset;
+                symbols.head(first, second);
             }
+        }
+        if let [first, second, _] = *c.to_string().as_bytes() {
+            symbols.head(first, second);
         }
     }
     symbols
@@ -103,6 +118,19 @@ pub(crate) fn read(bytes: &[u8]) -> Wide {
         [0xC2, b @ 0xA0..=0xBF, ..] if symbols.unicode[usize::from(b)] == MARK => Wide::Mark { length: 2 },
         _ => double(symbols, bytes),
     }
+}
+
+/// Which bytes of a block could begin a digit of another script; `next` is the byte after the block. None that does is missing.
+pub(crate) fn could_be_digits(block: &[u8; 64], next: Option<&u8>) -> u64 {
+    let heads = &SYMBOLS.heads;
+    let mut bits = 0;
+    let mut second = next.map_or(0xFF, |b| heads.1[usize::from(*b)]);
+    for (i, byte) in block.iter().enumerate().rev() {
+        let first = heads.0[usize::from(*byte)];
+        bits |= u64::from(first & second != 0) << i;
+        second = heads.1[usize::from(*byte)];
+    }
+    bits
 }
 
 fn double(symbols: &Symbols, bytes: &[u8]) -> Wide {

@@ -1,6 +1,7 @@
 //! Decoding escapes and wide charsets: a view of the bytes, with the origin of each of its bytes.
 
 use super::how::Layer;
+use super::masks::{BLOCK, block_of, is, mask};
 use super::symbols;
 use std::ops::Range;
 
@@ -251,6 +252,24 @@ pub(crate) fn from_jis(bytes: &[u8]) -> View {
 pub(crate) const UNITS: usize = 8;
 /// How many full-width characters in a row are worth a look: no code has fewer.
 const FULL_WIDTH: usize = 10;
+
+/// Whether there are enough bytes near each other that are one half of a wide character, as in UTF-16 and UTF-32.
+pub(crate) fn may_be_wide(bytes: &[u8]) -> bool {
+    let mut padded = [1; BLOCK];
+    let mut before = 0;
+    for at in (0..bytes.len()).step_by(BLOCK) {
+        let block = block_of(&bytes[at..], 1, &mut padded);
+        let half = |c| {
+            is(c, 0) | is(c, 0xFF) | is(c, 0x30) | is(c, 0x4E) | is(c, 0x51) | is(c, 0x53) | is(c, 0x56) | is(c, 0x58) | is(c, 0x5F) | is(c, 0x96)
+        };
+        let halves = mask(block, half).count_ones() as usize;
+        if before + halves >= UNITS {
+            return true;
+        }
+        before = halves;
+    }
+    false
+}
 
 /// Runs of UTF-16 and UTF-32 in `bytes`, as UTF-8.
 pub(crate) fn narrowed(bytes: &[u8], mut found: impl FnMut(View)) {

@@ -1,10 +1,13 @@
 //! Runs of characters that could be an encoding.
 
-use super::decode::{from_base32, from_base64, only_binary, promising};
+use super::decode::{at_phase, base64_bytes, from_base32, from_base64, only_binary, promising};
 use super::how::{Encoding, Layer};
+use super::known_words::KnownWords;
+use super::masks::{self, Runs, mask, within};
 use super::search::{Effort, Map, Search};
 use super::values::is_base32;
 use std::ops::Range;
+use wide::i8x16;
 
 /// A shorter run encodes nothing that is searched for.
 const SHORTEST: usize = 7;
@@ -13,7 +16,7 @@ const GLUED: usize = 12;
 /// A line of this length or more may be one of an encoding that is broken over lines.
 const LINE: usize = 32;
 /// The shortest run of hex that encodes a number as digits or an integer.
-const HEX: usize = 10;
+const HEX: usize = 9;
 /// The shortest run of base 32 that encodes a number after a tag and a length.
 const BASE32: usize = 10;
 /// The shortest run of base 32 that encodes anything else.
@@ -24,67 +27,58 @@ const CODE_PART: usize = 4;
 /// The largest distance of two parts of a code, in bytes.
 const NEAR: usize = 256;
 
-/// Longer words are not remembered. A certificate in base 64 is shorter.
-const REMEMBERED: usize = 4096;
-
 /// The last words that could be parts of codes.
 #[derive(Default)]
 struct Parts([Range<usize>; 4]);
 
-const WORD: u8 = 1;
-const HEX_DIGIT: u8 = 2;
-
-static KINDS: [u8; 256] = {
-    let mut kinds = [0; 256];
+static IS_WORD: [bool; 256] = {
+    let mut words = [false; 256];
     let mut i = 0;
     while i < 256 {
         let b = i as u8;
-        if b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_') {
-            kinds[i] |= WORD;
-        }
-        if b.is_ascii_hexdigit() {
-            kinds[i] |= HEX_DIGIT;
-        }
+        words[i] = b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_');
         i += 1;
     }
-    kinds
+    words
 };
 
-fn is(byte: u8, kind: u8) -> bool {
-    KINDS[usize::from(byte)] & kind != 0
+fn is_word(byte: u8) -> bool {
+    IS_WORD[usize::from(byte)]
 }
 
 impl Search<'_> {
     /// Every word in `bytes` that begins in `range`.
     pub fn words(&mut self, bytes: &[u8], range: Range<usize>, effort: Effort) {
-        let mut at = range.start;
-        let mut groups = Groups::default();
         let mut parts = Parts::default();
-        while at < range.end {
-            if !is(bytes[at], WORD) {
-                at += 1;
+        let codes = !self.prepared.codes.is_empty();
+        let shortest = if codes { CODE_PART } else { SHORTEST };
+        let mut done = range.start;
+        for (start, end) in Runs::new(bytes, range.start, range.end, shortest as u32, |block| mask(block, masks::word)) {
+            // Lines that were joined to one before them.
+            if start < done {
                 continue;
             }
-            let end = end_of_word(bytes, at);
-            self.split_code(bytes, at..end, &mut parts);
-            if end - at >= SHORTEST {
-                let start = at;
-                at = self.wrapped(bytes, at, end, effort);
-                if at == end && self.is_worth_decoding(&bytes[start..end], effort) {
-                    let word = &bytes[start..end];
-                    if self.depth() == 0 && effort == Effort::Full && word.len() <= REMEMBERED {
-                        self.word_at(start, word, |search| search.word(word, effort));
-                    } else {
-                        let map = Map::Even { start, num: 1, den: 1, length: word.len() };
-                        self.moved(None, map, |search| search.word(word, effort));
-                    }
+            if codes {
+                self.split_code(bytes, start..end, &mut parts);
+            }
+            if end - start < SHORTEST {
+                continue;
+            }
+            done = self.wrapped(bytes, start, end, effort);
+            let word = &bytes[start..end];
+            if done == end && self.is_worth_decoding(word, effort) {
+                if self.depth() == 0 && effort == Effort::Full && word.len() <= KnownWords::LONGEST {
+                    self.word_at(start, word, |search| search.word(word, effort));
+                } else {
+                    let map = Map::Even { start, num: 1, den: 1, length: word.len() };
+                    self.moved(None, map, |search| search.word(word, effort));
                 }
-            } else {
-                at = end;
             }
         }
-        self.grouped_codes(bytes, range.clone(), &mut groups);
-        self.hex_pairs(bytes, range);
+        if codes {
+            self.grouped_codes(bytes, range.clone());
+        }
+        self.hex_groups(bytes, range);
     }
 
     /// A code in two fields: this word and one shortly before it.
@@ -120,7 +114,7 @@ impl Search<'_> {
             let after = (bytes.get(at) == Some(&b'\n')).then_some(at + 1)?;
             let indent = bytes[after..].iter().take(8).take_while(|b| matches!(b, b' ' | b'\t')).count();
             let word = after + indent;
-            bytes.get(word).is_some_and(|b| is(*b, WORD)).then_some(word)
+            bytes.get(word).is_some_and(|b| is_word(*b)).then_some(word)
         };
         let (mut line, mut last) = (start, end);
         if end - line < LINE || next_line(end).is_none() {
@@ -160,7 +154,7 @@ impl Search<'_> {
             return;
         }
         self.hex(run);
-        let all_hex = run.iter().all(|b| is(*b, HEX_DIGIT));
+        let all_hex = run.iter().all(u8::is_ascii_hexdigit);
         if !all_hex || run.len() < 16 {
             self.base64(run, effort, false);
         }
@@ -198,112 +192,112 @@ impl Search<'_> {
     }
 
     fn base64(&mut self, run: &[u8], effort: Effort, reversed: bool) {
-        let phases = if run.len() < GLUED { 1 } else { 4 };
-        for phase in 0..phases {
+        let mut all = self.buffer();
+        from_base64(run, &mut all);
+        let map = |phase: usize| Map::Even { start: phase, num: 4, den: 3, length: run.len() - phase };
+        let whole = &all[..base64_bytes(run.len())];
+        let number = effort == Effort::Full && !reversed;
+        if run.len() < GLUED && only_binary(whole) {
+            // Too short for anything but a number or a digest of eight bytes.
+            self.moved(Some(Layer::Base64), map(0), |search| search.token(whole, true));
+        } else if run.len() < GLUED {
+            // Or a number in base 64 once more: six bytes after a tag and a length are eight characters.
+            self.inside(Some(Layer::Base64), map(0), whole, true, Effort::Full);
+        } else if number || promising(whole) {
+            self.inside(Some(Layer::Base64), map(0), whole, true, Effort::Full);
+        } else if !reversed {
+            self.moved(Some(Layer::Base64), map(0), |search| search.patterns(whole, 0..whole.len(), false));
+        }
+        if run.len() >= GLUED {
             let mut decoded = self.buffer();
-            from_base64(&run[phase..], &mut decoded);
-            let map = Map::Even { start: phase, num: 4, den: 3, length: run.len() - phase };
-            if run.len() < GLUED && only_binary(&decoded) {
-                // Too short for anything but a number or a digest of eight bytes.
-                self.moved(Some(Layer::Base64), map, |search| search.framed(&decoded, 0..decoded.len()));
-            } else if run.len() < GLUED {
-                // Or a number in base 64 once more: six bytes after a tag and a length are eight characters.
-                self.inside(Some(Layer::Base64), map, &decoded, true, Effort::Full);
-            } else {
-                if (phase == 0 && effort == Effort::Full) || promising(&decoded) {
-                    self.inside(Some(Layer::Base64), map, &decoded, phase == 0, Effort::Full);
+            for phase in 1..4 {
+                at_phase(&all, run.len(), phase, &mut decoded);
+                if promising(&decoded) {
+                    self.inside(Some(Layer::Base64), map(phase), &decoded, false, Effort::Full);
                 } else if self.prepared.anywhere && !reversed {
-                    self.moved(Some(Layer::Base64), map, |search| search.binary_values(&decoded, 0..decoded.len()));
+                    self.moved(Some(Layer::Base64), map(phase), |search| search.patterns(&decoded, 0..decoded.len(), false));
                 }
             }
             self.give_back(decoded);
         }
+        self.give_back(all);
+    }
+
+    /// A few bytes that can only be a number as a machine stores it, or a digest.
+    fn token(&mut self, bytes: &[u8], numbers: bool) {
+        self.framed(bytes, 0..bytes.len());
+        self.patterns(bytes, 0..bytes.len(), numbers);
     }
 
     /// Hex, also where it is glued to other characters.
     fn hex(&mut self, run: &[u8]) {
-        let mut at = 0;
-        while at < run.len() {
-            let length = run[at..].iter().take_while(|b| is(**b, HEX_DIGIT)).count();
-            let digits = &run[at..at + length];
+        for (at, end) in Runs::new(run, 0, run.len(), HEX as u32, |block| mask(block, hex_digit)) {
+            let digits = &run[at..end];
+            let length = digits.len();
             // Short runs of decimal digits are numbers, dates and the like, if they do not begin with their own length.
             let decimal = length < 20 && !matches!(length, 10 | 16) && digits.iter().all(u8::is_ascii_digit);
-            if length >= HEX && (!decimal || has_length_prefix(digits)) {
-                for phase in 0..2 {
+            if decimal && !has_length_prefix(digits) {
+                continue;
+            }
+            let mut decoded = self.buffer();
+            for phase in 0..2 {
+                decoded.clear();
+                // Of an odd number of digits, the first is half a byte.
+                let odd = phase == 1 && length < 16 && length % 2 == 1;
+                decoded.extend(digits[..usize::from(odd)].iter().map(|d| nibble(*d)));
+                let pairs = digits[phase..].chunks_exact(2);
+                decoded.extend(pairs.map(|p| nibble(p[0]) << 4 | nibble(p[1])));
+                let whole = odd || phase == 0 && length % 2 == 0;
+                let start = if odd { at } else { at + phase };
+                let map = Map::Even { start, num: 2, den: 1, length: end - start };
+                if whole || length >= 20 {
+                    self.inside(Some(Layer::Hex), map, &decoded, whole, if whole { Effort::Full } else { Effort::Guess });
+                }
+            }
+            self.give_back(decoded);
+        }
+        self.hyphened_hex(run);
+    }
+
+    /// Hex with hyphens in it, as in a UUID.
+    fn hyphened_hex(&mut self, run: &[u8]) {
+        if memchr::memchr(b'-', run).is_none() || run.len() < 16 || !run.iter().all(|b| *b == b'-' || b.is_ascii_hexdigit()) {
+            return;
+        }
+        let places: Vec<usize> = (0..run.len()).filter(|i| run[*i] != b'-').collect();
+        let pairs = places.chunks_exact(2);
+        let decoded: Vec<u8> = pairs.clone().map(|p| nibble(run[p[0]]) << 4 | nibble(run[p[1]])).collect();
+        let from = pairs.map(|p| p[0] as u32).chain([run.len() as u32]).collect();
+        self.inside(Some(Layer::Hex), Map::Each { start: 0, from, escapes: false }, &decoded, true, Effort::Full);
+    }
+
+    fn base32(&mut self, run: &[u8]) {
+        if run.len() < BASE32 {
+            return;
+        }
+        for first in *b"Aa" {
+            let kind = |c: i8x16| within(c, first, 26) | within(c, b'2', 6);
+            for (at, end) in Runs::new(run, 0, run.len(), BASE32 as u32, |block| mask(block, kind)) {
+                let letters = &run[at..end];
+                if letters.iter().all(u8::is_ascii_digit) {
+                    continue;
+                }
+                let length = letters.len();
+                for phase in 0..if length < 16 { 1 } else { 8 } {
                     let mut decoded = self.buffer();
-                    let pairs = digits[phase..].chunks_exact(2);
-                    decoded.extend(pairs.map(|p| nibble(p[0]) << 4 | nibble(p[1])));
-                    let map = Map::Even { start: at + phase, num: 2, den: 1, length: length - phase };
-                    let whole = phase == 0 && length % 2 == 0;
-                    if whole || length >= 20 {
-                        self.inside(Some(Layer::Hex), map, &decoded, whole, if whole { Effort::Full } else { Effort::Guess });
+                    from_base32(&letters[phase..], &mut decoded);
+                    let map = Map::Even { start: at + phase, num: 8, den: 5, length: length - phase };
+                    let effort = if phase == 0 { Effort::Full } else { Effort::Guess };
+                    if length < BASE32_MORE {
+                        self.moved(Some(Layer::Base32), map, |search| search.token(&decoded, true));
+                    } else if phase == 0 || promising(&decoded) {
+                        self.inside(Some(Layer::Base32), map, &decoded, phase == 0, effort);
+                    } else {
+                        self.moved(Some(Layer::Base32), map, |search| search.patterns(&decoded, 0..decoded.len(), false));
                     }
                     self.give_back(decoded);
                 }
             }
-            at += length.max(1);
-        }
-    }
-
-    fn base32(&mut self, run: &[u8]) {
-        let fits = |b: &u8, capital: bool| {
-            (b'2'..=b'7').contains(b) || if capital { b.is_ascii_uppercase() } else { b.is_ascii_lowercase() }
-        };
-        for capital in [true, false] {
-            let mut at = 0;
-            while at < run.len() {
-                let length = run[at..].iter().take_while(|b| fits(b, capital)).count();
-                let letters = &run[at..at + length];
-                if length >= BASE32 && letters.iter().any(|b| !b.is_ascii_digit()) {
-                    for phase in 0..if length < 16 { 1 } else { 8 } {
-                        let mut decoded = self.buffer();
-                        from_base32(&letters[phase..], &mut decoded);
-                        let map = Map::Even { start: at + phase, num: 8, den: 5, length: length - phase };
-                        let effort = if phase == 0 { Effort::Full } else { Effort::Guess };
-                        if length < BASE32_MORE {
-                            self.moved(Some(Layer::Base32), map, |search| search.framed(&decoded, 0..decoded.len()));
-                        } else {
-                            self.inside(Some(Layer::Base32), map, &decoded, phase == 0, effort);
-                        }
-                        self.give_back(decoded);
-                    }
-                }
-                at += length.max(1);
-            }
-        }
-    }
-
-    /// Bytes in hex with the same separator between them: `31:32:33`, `31 32 33`.
-    fn hex_pairs(&mut self, bytes: &[u8], range: Range<usize>) {
-        let pair = |at: usize| matches!(bytes.get(at..at + 2), Some(p) if p.iter().all(|b| is(*b, HEX_DIGIT)));
-        let mut at = range.start;
-        while at + 2 < range.end {
-            if !is(bytes[at], HEX_DIGIT) {
-                at += 1;
-                continue;
-            }
-            let separator = bytes[at + 2];
-            if !pair(at) || is(separator, HEX_DIGIT) || !separator.is_ascii() || !pair(at + 3) {
-                at += 1;
-                continue;
-            }
-            let start = at;
-            let mut decoded = self.buffer();
-            let mut from = Vec::new();
-            while pair(at) {
-                decoded.push(nibble(bytes[at]) << 4 | nibble(bytes[at + 1]));
-                from.push((at - start) as u32);
-                at += 2;
-                if bytes.get(at) != Some(&separator) {
-                    break;
-                }
-                at += 1;
-            }
-            from.push((at - start) as u32);
-            if decoded.len() >= 5 {
-                self.inside(Some(Layer::Hex), Map::Each { start, from, escapes: false }, &decoded, true, Effort::Full);
-            }
-            self.give_back(decoded);
         }
     }
 
@@ -320,86 +314,15 @@ impl Search<'_> {
             at += length.max(1);
         }
     }
-
-    /// Codes in groups of the same length with the same separator between them.
-    fn grouped_codes(&mut self, bytes: &[u8], range: Range<usize>, groups: &mut Groups) {
-        if self.prepared.codes.is_empty() {
-            return;
-        }
-        let mut at = range.start;
-        while at < range.end {
-            let length = bytes[at..].iter().take(64).take_while(|b| is_base32(**b)).count();
-            if length == 0 {
-                at += 1;
-                continue;
-            }
-            groups.take(bytes, at, length);
-            for (code, from) in groups.codes() {
-                if !self.prepared.has_code_length(code.len()) {
-                    continue;
-                }
-                let code = code.to_vec();
-                self.code_at(&code, from, at + length);
-            }
-            at += length;
-        }
-    }
 }
 
-/// Groups of base-32 characters that follow each other.
-#[derive(Default)]
-struct Groups {
-    text: Vec<u8>,
-    starts: Vec<(usize, usize)>,
-    size: usize,
-    end: usize,
-    separator: u8,
-}
-
-impl Groups {
-    fn take(&mut self, bytes: &[u8], at: usize, length: usize) {
-        let follows = at == self.end + 1 && !self.starts.is_empty() && {
-            let separator = bytes[self.end];
-            (self.starts.len() == 1 || separator == self.separator) && separator.is_ascii() && length <= self.size
-        };
-        // A shorter group is the last.
-        let ended = self.starts.last().is_some_and(|(_, last)| *last < self.size);
-        let last =
-            self.starts.last().copied().filter(|(_, last)| at == self.end + 1 && length <= *last && bytes[self.end].is_ascii());
-        if follows && !ended {
-            self.separator = bytes[self.end];
-        } else if let Some(last) = last {
-            // What came before has another separator or size: the last of it can still be the first of these.
-            let from = self.text.len() - last.1;
-            self.text.drain(..from);
-            self.starts.clear();
-            self.starts.push(last);
-            (self.size, self.separator) = (last.1, bytes[self.end]);
-        } else {
-            self.text.clear();
-            self.starts.clear();
-            self.size = length;
-        }
-        self.starts.push((at, length));
-        self.text.extend(bytes[at..at + length].iter().map(u8::to_ascii_uppercase));
-        self.end = at + length;
-        if self.starts.len() > 64 {
-            self.starts.remove(0);
-            self.text.drain(..self.size);
-        }
-    }
-
-    /// The text from each group to the end, with the offset at which it begins.
-    fn codes(&self) -> impl Iterator<Item = (&[u8], usize)> {
-        let size = if self.size > 12 || self.starts.len() < 2 { usize::MAX } else { self.size };
-        let all = self.starts.iter().enumerate().filter(move |_| size != usize::MAX);
-        let all = all.map(move |(i, (start, _))| (&self.text[i * size..], *start));
-        all.filter(|(text, _)| (16..=128).contains(&text.len()))
-    }
+/// The digits of hex.
+pub(crate) fn hex_digit(c: i8x16) -> i8x16 {
+    within(c | i8x16::splat(0x20), b'a', 6) | within(c, b'0', 10)
 }
 
 fn end_of_word(bytes: &[u8], start: usize) -> usize {
-    bytes[start..].iter().position(|b| !is(*b, WORD)).map_or(bytes.len(), |n| start + n)
+    bytes[start..].iter().position(|b| !is_word(*b)).map_or(bytes.len(), |n| start + n)
 }
 
 /// Whether hex begins with the length of the rest, with or without a tag before it.
@@ -408,6 +331,7 @@ fn has_length_prefix(digits: &[u8]) -> bool {
     digits.len().is_multiple_of(2) && digits.len() > 4 && [0, 2].iter().any(|at| length(*at) == (digits.len() - at) / 2 - 1)
 }
 
-fn nibble(digit: u8) -> u8 {
+/// The value of a digit of hex.
+pub(crate) fn nibble(digit: u8) -> u8 {
     if digit.is_ascii_digit() { digit - b'0' } else { (digit | 0x20) - b'a' + 10 }
 }

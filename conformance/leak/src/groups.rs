@@ -1,0 +1,148 @@
+//! Codes and hex in groups: of the same length, with the same between them.
+
+use super::how::{Encoding, Layer};
+use super::masks::{BLOCK, Runs, block_of, is, mask, within};
+use super::search::{Effort, Map, Search};
+use super::values::is_base32;
+use super::words::{hex_digit, nibble};
+use std::ops::Range;
+use wide::i8x16;
+
+/// A longer run of characters is no group of a code.
+const LONGEST: usize = 12;
+/// The most characters between two groups.
+const BETWEEN: usize = 4;
+/// No code is in more groups.
+const GROUPS: usize = 64;
+/// Hex of fewer bytes is no number.
+const BYTES: usize = 5;
+
+/// Groups that follow each other.
+#[derive(Default)]
+struct Chain {
+    groups: Vec<(usize, usize)>,
+}
+
+impl Chain {
+    /// Adds the group at `start..end`, or begins again with it. Returns whether it follows those before it.
+    fn push(&mut self, bytes: &[u8], start: usize, end: usize) -> bool {
+        let between = |a: (usize, usize), b: usize| bytes.get(a.1..b).unwrap_or_default();
+        if let [first, .., last] | [first @ last] = self.groups[..] {
+            let (size, gap) = (first.1 - first.0, between(last, start));
+            let same = self.groups.get(1).is_none_or(|second| between(first, second.0) == gap);
+            let short = gap.len() <= BETWEEN && end - start <= last.1 - last.0;
+            // A shorter group is the last.
+            if short && same && last.1 - last.0 == size && self.groups.len() < GROUPS {
+                self.groups.push((start, end));
+                return true;
+            }
+            self.groups.clear();
+            // What came before has something else between or another size: the last of it can still be the first of these.
+            if short {
+                self.groups.extend([last, (start, end)]);
+                return true;
+            }
+        }
+        self.groups.push((start, end));
+        false
+    }
+}
+
+impl Search<'_> {
+    /// Codes in groups.
+    pub fn grouped_codes(&mut self, bytes: &[u8], range: Range<usize>) {
+        let mut chain = Chain::default();
+        let kind = |c: i8x16| within(c | i8x16::splat(0x20), b'a', 26) | within(c, b'/', 11) | is(c, b'+');
+        for (start, end) in Runs::new(bytes, range.start, range.end, 1, |block| mask(block, kind)) {
+            if end - start > LONGEST || !bytes[start..end].iter().all(|b| is_base32(*b)) {
+                chain.groups.clear();
+            } else if chain.push(bytes, start, end) {
+                self.code_in(bytes, &chain.groups);
+            }
+        }
+    }
+
+    /// Looks up the codes that end with the last of `groups`.
+    fn code_in(&mut self, bytes: &[u8], groups: &[(usize, usize)]) {
+        let Some((_, end)) = groups.last() else { return };
+        let mut length = 0;
+        for (i, (start, stop)) in groups.iter().enumerate().rev() {
+            length += stop - start;
+            if self.prepared.has_code_length(length) && i + 1 < groups.len() {
+                let code: Vec<u8> = groups[i..].iter().flat_map(|(s, e)| &bytes[*s..*e]).map(u8::to_ascii_uppercase).collect();
+                self.code_as(&code, Encoding::Grouped, (*start, *end));
+            }
+        }
+    }
+
+    /// Bytes in hex with the same between them: `31:32:33`, `0x31, 0x32`, `3132 3334`.
+    pub fn hex_groups(&mut self, bytes: &[u8], range: Range<usize>) {
+        let mut padded = [0; BLOCK];
+        let mut before = [0; 3];
+        let mut part: Option<Range<usize>> = None;
+        let end = bytes.len();
+        for at in range.clone().step_by(BLOCK) {
+            let block = block_of(&bytes[at..end.min(at + BLOCK)], 0, &mut padded);
+            let here = groups_in(mask(block, hex_digit));
+            let enough = [3, 2, 1].iter().zip(here).zip(before).any(|((n, here), before)| here + before >= *n);
+            before = here;
+            if enough {
+                let from = part.take().map_or(at.saturating_sub(BLOCK).max(range.start), |p| p.start);
+                part = Some(from..range.end.min(at + 2 * BLOCK));
+            } else if let Some(done) = part.take_if(|p| p.end <= at) {
+                self.hex_in(bytes, done);
+            }
+        }
+        if let Some(part) = part {
+            self.hex_in(bytes, part);
+        }
+    }
+
+    fn hex_in(&mut self, bytes: &[u8], part: Range<usize>) {
+        let mut groups: Vec<(usize, usize)> = Vec::new();
+        for (start, end) in Runs::new(bytes, part.start, part.end, 2, |block| mask(block, hex_digit)) {
+            if !matches!(end - start, 2 | 4 | 8) {
+                continue;
+            }
+            let follows = groups.last().is_some_and(|last| {
+                let between = bytes.get(last.1..start).unwrap_or_default();
+                let same = groups.len() < 2 || between == &bytes[groups[0].1..groups[1].0];
+                between.len() <= BETWEEN && end - start == last.1 - last.0 && same
+            });
+            if !follows {
+                let last = groups.last().copied();
+                self.hex_of(bytes, &groups);
+                groups.clear();
+                // The last one can be the first of others.
+                groups.extend(last.filter(|last| start - last.1 <= BETWEEN && end - start == last.1 - last.0));
+            }
+            groups.push((start, end));
+        }
+        self.hex_of(bytes, &groups);
+    }
+
+    fn hex_of(&mut self, bytes: &[u8], groups: &[(usize, usize)]) {
+        let [(start, first_end), .., (_, end)] = groups else { return };
+        if groups.len() * (first_end - start) < 2 * BYTES {
+            return;
+        }
+        let mut decoded = self.buffer();
+        let mut from = Vec::new();
+        for (s, e) in groups {
+            for at in (*s..*e).step_by(2) {
+                decoded.push(nibble(bytes[at]) << 4 | nibble(bytes[at + 1]));
+                from.push((at - start) as u32);
+            }
+        }
+        from.push((end - start) as u32);
+        self.inside(Some(Layer::Hex), Map::Each { start: *start, from, escapes: false }, &decoded, true, Effort::Full);
+        self.give_back(decoded);
+    }
+}
+
+/// How many runs of exactly 2, 4 and 8 digits of hex there are.
+fn groups_in(digits: u64) -> [u32; 3] {
+    let starts = digits & !(digits << 1);
+    let row = |n: u32| (1..n).fold(starts, |bits, i| bits & digits >> i) & !(digits >> n);
+    [2, 4, 8].map(|n| row(n).count_ones())
+}

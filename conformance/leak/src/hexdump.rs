@@ -1,0 +1,95 @@
+//! Hex dumps: lines that begin with an offset and go on with bytes in hex, as `xxd`, `hexdump -C` and packet viewers write them.
+
+use super::how::Layer;
+use super::search::{Effort, Map, Search};
+use super::words::nibble;
+use std::ops::Range;
+
+/// The digits of an offset.
+const OFFSET: Range<usize> = 4..17;
+/// The most bytes in a line.
+const WIDTH: usize = 64;
+
+/// A line of a dump.
+struct Line {
+    offset: u64,
+    /// The bytes, and where each begins.
+    bytes: Vec<(u8, usize)>,
+    end: usize,
+}
+
+impl Search<'_> {
+    /// Every dump of two lines or more in `bytes[range]`.
+    pub fn hex_dumps(&mut self, bytes: &[u8], range: Range<usize>) {
+        let mut lines: Vec<Line> = Vec::new();
+        let mut at = range.start;
+        if at > 0 && bytes[at - 1] != b'\n' {
+            let Some(feed) = memchr::memchr(b'\n', &bytes[range.clone()]) else { return };
+            at += feed + 1;
+        }
+        while at < range.end {
+            match line(bytes, at) {
+                Some(line) => {
+                    at = line.end.min(range.end);
+                    lines.push(line);
+                }
+                None => {
+                    self.dump(&lines);
+                    lines.clear();
+                }
+            }
+            match memchr::memchr(b'\n', &bytes[at..range.end]) {
+                Some(feed) => at += feed + 1,
+                None => break,
+            }
+        }
+        self.dump(&lines);
+    }
+
+    fn dump(&mut self, lines: &[Line]) {
+        let [first, .., last] = lines else { return };
+        let Some((_, start)) = first.bytes.first() else { return };
+        let (mut decoded, mut from) = (Vec::new(), Vec::new());
+        for (i, line) in lines.iter().enumerate() {
+            // What stands behind the bytes can look like bytes: the offset of the next line says how many there are.
+            let next = lines.get(i + 1).map(|next| next.offset.wrapping_sub(line.offset));
+            let count = next.filter(|n| *n > 0).map_or(WIDTH, |n| usize::try_from(n).unwrap_or(WIDTH));
+            for (byte, place) in line.bytes.iter().take(count) {
+                decoded.push(*byte);
+                from.push((place - start) as u32);
+            }
+        }
+        from.push((last.end - start) as u32);
+        self.inside(Some(Layer::Hex), Map::Each { start: *start, from, escapes: false }, &decoded, true, Effort::Full);
+    }
+}
+
+/// The line of a dump that begins at `start`.
+fn line(bytes: &[u8], start: usize) -> Option<Line> {
+    let mut at = start + bytes[start..].iter().take(8).take_while(|b| matches!(b, b' ' | b'\t')).count();
+    let digits = bytes[at..].iter().take(OFFSET.end).take_while(|b| b.is_ascii_hexdigit()).count();
+    if !OFFSET.contains(&digits) {
+        return None;
+    }
+    let offset = bytes[at..at + digits].iter().fold(0u64, |n, d| n << 4 | u64::from(nibble(*d)));
+    at += digits;
+    at += usize::from(bytes.get(at) == Some(&b':'));
+    let mut all = Vec::new();
+    while all.len() < WIDTH {
+        let gap = bytes[at..].iter().take(4).take_while(|b| matches!(b, b' ' | b'\t' | b'-')).count();
+        let group = bytes[at + gap..].iter().take(17).take_while(|b| b.is_ascii_hexdigit()).count();
+        // An odd number of digits, or another character beside them, is not a byte of the dump.
+        let beside = bytes.get(at + gap + group).is_none_or(|b| b.is_ascii_whitespace() || *b == b'-');
+        // Characters stand behind at least two blanks, once there are as many bytes as a line has.
+        if gap == 0 || group == 0 || group > 16 || group % 2 == 1 || !beside {
+            break;
+        }
+        at += gap;
+        for pair in 0..group / 2 {
+            let place = at + 2 * pair;
+            all.push((nibble(bytes[place]) << 4 | nibble(bytes[place + 1]), place));
+        }
+        at += group;
+    }
+    (!all.is_empty()).then_some(Line { offset, bytes: all, end: at })
+}

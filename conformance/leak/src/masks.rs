@@ -1,0 +1,176 @@
+//! 64 bytes at once: which of them are of a kind, as the bits of a number.
+
+use bytemuck::cast;
+use wide::i8x16;
+
+pub(crate) const BLOCK: usize = 64;
+
+/// The bits of the bytes of `block` for which `test` gives all ones.
+#[inline(always)]
+pub(crate) fn mask(block: &[u8; BLOCK], test: impl Fn(i8x16) -> i8x16) -> u64 {
+    let quarters: [[u8; 16]; 4] = cast(*block);
+    let bits = quarters.map(|quarter| u64::from(test(cast(quarter)).to_bitmask() & 0xFFFF));
+    bits[0] | bits[1] << 16 | bits[2] << 32 | bits[3] << 48
+}
+
+/// Whether bytes are one of the `count` from `first` on.
+#[inline(always)]
+pub(crate) fn within(c: i8x16, first: u8, count: u8) -> i8x16 {
+    // An unsigned range check is one signed comparison after adding 0x80 minus the first value of the range.
+    (c + i8x16::splat((0x80 - i32::from(first)) as i8)).simd_lt(i8x16::splat((i32::from(count) - 0x80) as i8))
+}
+
+#[inline(always)]
+pub(crate) fn is(c: i8x16, byte: u8) -> i8x16 {
+    c.simd_eq(i8x16::splat(byte as i8))
+}
+
+/// The first block of `bytes`, padded with `pad` in `padded` if there are fewer bytes.
+#[inline]
+pub(crate) fn block_of<'a>(bytes: &'a [u8], pad: u8, padded: &'a mut [u8; BLOCK]) -> &'a [u8; BLOCK] {
+    match bytes.first_chunk() {
+        Some(block) => block,
+        None => {
+            padded.fill(pad);
+            padded[..bytes.len()].copy_from_slice(bytes);
+            padded
+        }
+    }
+}
+
+/// The characters of words: letters, digits, and the marks of both alphabets of base 64.
+#[inline(always)]
+pub(crate) fn word(c: i8x16) -> i8x16 {
+    within(c | i8x16::splat(0x20), b'a', 26) | within(c, b'/', 11) | is(c, b'+') | is(c, b'-') | is(c, b'_')
+}
+
+/// The starts and ends of the runs of at least `shortest` bytes of a kind in `bytes[from..to]`. A run that begins there is followed
+/// to its end.
+pub(crate) struct Runs<'b, F> {
+    bytes: &'b [u8],
+    kind: F,
+    shortest: u32,
+    to: usize,
+    /// Where the block that is being read begins, and the runs that are left in it.
+    at: usize,
+    left: u64,
+}
+
+impl<'b, F: Fn(&[u8; BLOCK]) -> u64> Runs<'b, F> {
+    pub fn new(bytes: &'b [u8], from: usize, to: usize, shortest: u32, kind: F) -> Self {
+        debug_assert!((1..=32).contains(&shortest));
+        let mut runs = Runs { bytes, kind, shortest, to, at: from, left: 0 };
+        runs.left = runs.read(from);
+        runs
+    }
+
+    /// The bytes of the kind in the block at `at`, up to the end of all bytes.
+    fn read(&self, at: usize) -> u64 {
+        if at >= self.bytes.len() {
+            return 0;
+        }
+        let mut padded = [0; BLOCK];
+        let rest = self.bytes.len() - at;
+        let bits = (self.kind)(block_of(&self.bytes[at..], 0, &mut padded));
+        if rest < BLOCK { bits & ((1 << rest) - 1) } else { bits }
+    }
+
+    /// The end of a run that reaches the end of the block at `at`.
+    fn end(&self, mut at: usize) -> usize {
+        loop {
+            at += BLOCK;
+            let more = self.read(at).trailing_ones() as usize;
+            if more < BLOCK {
+                return at + more;
+            }
+        }
+    }
+}
+
+impl<F: Fn(&[u8; BLOCK]) -> u64> Iterator for Runs<'_, F> {
+    type Item = (usize, usize);
+
+    fn next(&mut self) -> Option<(usize, usize)> {
+        loop {
+            if self.left == 0 {
+                self.at += BLOCK;
+                if self.at >= self.to {
+                    return None;
+                }
+                self.left = self.read(self.at);
+                continue;
+            }
+            let first = self.left.trailing_zeros();
+            let start = self.at + first as usize;
+            if start >= self.to {
+                return None;
+            }
+            let length = (self.left >> first).trailing_ones();
+            if first + length == BLOCK as u32 {
+                let end = self.end(self.at);
+                self.at += (end - self.at) / BLOCK * BLOCK;
+                self.left = self.read(self.at) & u64::MAX.unbounded_shl((end - self.at) as u32);
+                if end - start >= self.shortest as usize {
+                    return Some((start, end));
+                }
+                continue;
+            }
+            self.left &= u64::MAX << (first + length);
+            if length >= self.shortest {
+                return Some((start, start + length as usize));
+            }
+            // Drop all runs that are too short, except one at the end of the block.
+            let mut long = self.left;
+            for _ in 1..self.shortest {
+                long &= long >> 1 | 1 << 63;
+            }
+            if long == 0 {
+                self.left = 0;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn slowly(bytes: &[u8], from: usize, to: usize, shortest: usize) -> Vec<(usize, usize)> {
+        let is = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_');
+        let (mut all, mut at) = (Vec::new(), from);
+        while at < to {
+            let length = bytes[at..].iter().take_while(|b| is(b)).count();
+            if length >= shortest {
+                all.push((at, at + length));
+            }
+            at += length + 1;
+        }
+        all
+    }
+
+    proptest! {
+        #[test]
+        fn runs_are_those_of_a_slow_search(
+            pieces in prop::collection::vec(("[a-z+/_-]{0,90}", "[ .:*,@`{]{1,3}"), 0..20),
+            from in any::<prop::sample::Index>(), to in any::<prop::sample::Index>(), shortest in 1usize..12,
+        ) {
+            let text: String = pieces.iter().map(|(a, b)| format!("{a}{b}")).collect();
+            let bytes = text.as_bytes();
+            let (a, b) = (from.index(bytes.len() + 1), to.index(bytes.len() + 1));
+            let (from, to) = (a.min(b), a.max(b));
+            let fast: Vec<_> = Runs::new(bytes, from, to, shortest as u32, |block| mask(block, word)).collect();
+            prop_assert_eq!(fast, slowly(bytes, from, to, shortest));
+        }
+
+        #[test]
+        fn a_mask_says_of_each_byte_what_the_test_says(block in any::<[u8; BLOCK]>(), first in any::<u8>(), count in 0u8..100) {
+            let bits = mask(&block, |c| within(c, first, count));
+            for (i, b) in block.iter().enumerate() {
+                let inside = u16::from(*b) >= u16::from(first) && u16::from(*b) < u16::from(first) + u16::from(count);
+                // A range ends with the last byte.
+                prop_assert!(u16::from(first) + u16::from(count) > 256 || (bits >> i & 1 == 1) == inside);
+            }
+        }
+    }
+}

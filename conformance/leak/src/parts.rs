@@ -1,0 +1,382 @@
+//! Numbers in parts: form fields, members of JSON, cells of tables, a box for each digit; and numbers as programs write numbers.
+//!
+//! Each run of digits with neither letter nor digit beside it is a part. Parts belong together if they follow each other, if they
+//! are equally long, or if the same stands before and after them.
+
+use super::binary::write_digits;
+use super::checks;
+use super::how::{Encoding, Layer};
+use super::masks::{BLOCK, block_of, mask, within};
+use super::odds::LowConfidence;
+use super::search::{Effort, Map, Search};
+use crate::DataClass;
+
+/// The longest number in parts, in digits.
+const LONGEST: usize = 20;
+/// The most parts.
+const PARTS: usize = 12;
+/// The largest distance of two parts, in bytes: more than between two fields of a form in MIME.
+const APART: usize = 160;
+/// In a row of digits with so many other characters between them, they are found as a row.
+const GAP: usize = 3;
+/// How many kinds of what stands before and after a part are kept apart.
+const CONTEXTS: usize = 16;
+/// How much of a line is compared with the next one, in bytes.
+const LINE: usize = 128;
+/// The most marks between the first part of a number and the end of its line.
+const MARKS: usize = 5;
+/// The most characters between what two lines begin with and the second part.
+const CONTINUED: usize = 24;
+/// The most characters from one byte of a list to the next.
+const BETWEEN: usize = 6;
+/// A list of fewer bytes holds no number.
+const BYTES: usize = 5;
+
+/// A run of digits.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Part {
+    pub value: u64,
+    pub count: usize,
+    pub start: usize,
+    pub end: usize,
+}
+
+/// The last parts that may belong together.
+#[derive(Clone, Copy, Default)]
+struct Ring {
+    parts: [Part; PARTS],
+    next: usize,
+    kind: u32,
+}
+
+impl Ring {
+    fn push(&mut self, part: Part) {
+        self.parts[self.next] = part;
+        self.next = if self.next + 1 == PARTS { 0 } else { self.next + 1 };
+    }
+
+    /// The parts, the last first.
+    fn backwards(&self) -> impl Iterator<Item = &Part> {
+        self.parts[..self.next].iter().rev().chain(self.parts[self.next..].iter().rev()).take_while(|p| p.count > 0)
+    }
+}
+
+/// What is known of the parts before the one that is being read.
+#[derive(Default)]
+pub(crate) struct Parts {
+    /// All parts, as they follow each other.
+    all: Ring,
+    /// The parts of 1, 2, 3, 4 and 6 digits.
+    lengths: [Ring; 7],
+    /// The parts by what stands before and after them.
+    contexts: [Ring; CONTEXTS],
+    /// A number in groups of three digits: its value, how many digits it has, where it begins and ends, and what is between.
+    thousands: Option<(Part, [u8; 3])>,
+    /// A list of bytes as decimal numbers, and what is between them.
+    list: Vec<(u8, Part)>,
+    between: Vec<u8>,
+}
+
+fn is_word(byte: Option<&u8>) -> bool {
+    byte.is_some_and(u8::is_ascii_alphanumeric)
+}
+
+impl Search<'_> {
+    /// Reads the digits of the blocks of `bytes` that begin at `blocks`.
+    pub fn parts(&mut self, bytes: &[u8], blocks: &[usize], end: usize) {
+        let mut parts = std::mem::take(&mut self.scratch.parts);
+        *parts = Parts::default();
+        let mut done = 0;
+        for block in blocks {
+            let mut padded = [b' '; BLOCK];
+            let mut bits = mask(block_of(&bytes[*block..end], b' ', &mut padded), |c| within(c, b'0', 10));
+            while bits != 0 {
+                let first = bits.trailing_zeros() as usize;
+                let start = block + first;
+                let mut stop = start + (bits >> first).trailing_ones() as usize;
+                if stop == block + BLOCK {
+                    stop += bytes[stop..end].iter().take_while(|b| b.is_ascii_digit()).count();
+                }
+                bits &= u64::MAX.unbounded_shl((stop - block) as u32);
+                if start >= done {
+                    self.run(bytes, start, stop, &mut parts);
+                }
+                done = done.max(stop);
+            }
+        }
+        self.end_of_list(&mut parts);
+        self.scratch.parts = parts;
+    }
+
+    /// Reads a run of digits.
+    fn run(&mut self, bytes: &[u8], start: usize, end: usize, parts: &mut Parts) {
+        let count = end - start;
+        if start > 0 && is_word(bytes.get(start - 1)) || count >= LONGEST {
+            return;
+        }
+        let value = bytes[start..end].iter().fold(0u64, |n, b| n.wrapping_mul(10).wrapping_add(u64::from(b - b'0')));
+        let part = Part { value, count, start, end };
+        if is_word(bytes.get(end)) {
+            self.number_and_letter(bytes, part, parts);
+            return;
+        }
+        self.numeral(bytes, part, parts);
+        self.list(bytes, part, parts);
+        if count >= 12 {
+            return;
+        }
+        self.over_lines(bytes, part);
+        self.join(bytes, &parts.all, part, true);
+        parts.all.push(part);
+        if let 1..=4 | 6 = count {
+            let ring = &mut parts.lengths[count];
+            self.join(bytes, ring, part, false);
+            ring.push(part);
+        }
+        let kind = context(bytes, start, end);
+        let ring = &mut parts.contexts[kind as usize % CONTEXTS];
+        if ring.kind != kind {
+            *ring = Ring { kind, ..Ring::default() };
+        }
+        self.join(bytes, ring, part, false);
+        ring.push(part);
+    }
+
+    /// Looks up the numbers that end in `part` and begin in one of those before it. With `one_between`, also this and the last but
+    /// one.
+    fn join(&mut self, bytes: &[u8], ring: &Ring, part: Part, one_between: bool) {
+        let (mut count, mut value, mut power) = (part.count, part.value, 10u64.pow(part.count as u32));
+        let mut start = part.start;
+        let mut near = true;
+        for (i, before) in ring.backwards().enumerate() {
+            let apart = start.saturating_sub(before.end);
+            if apart > APART {
+                break;
+            }
+            if i == 1 && one_between && part.count + before.count >= 11 {
+                self.pair((before.value, before.count), (part.value, part.count), (before.start, part.end));
+            }
+            count += before.count;
+            if count > LONGEST - 1 {
+                break;
+            }
+            value += before.value * power;
+            power = power.saturating_mul(10u64.pow(before.count as u32));
+            start = before.start;
+            near &= apart <= GAP && !bytes[before.end..before.end + apart].iter().any(u8::is_ascii_alphabetic);
+            if count >= 10 && !near {
+                self.joined(value, count, (start, part.end));
+            }
+        }
+    }
+
+    /// A number that begins at the end of a line, and goes on in the next line behind what both lines begin with.
+    fn over_lines(&mut self, bytes: &[u8], part: Part) {
+        let marks = bytes[part.end..].iter().take(MARKS).take_while(|b| !b.is_ascii_alphanumeric() && **b != b'\n').count();
+        let feed = part.end + marks;
+        if bytes.get(feed) != Some(&b'\n') {
+            return;
+        }
+        let before = &bytes[part.start.saturating_sub(LINE)..part.start];
+        let Some(line) = memchr::memrchr(b'\n', before).map(|at| part.start - before.len() + at + 1) else {
+            if before.len() == part.start {
+                self.over(bytes, part, 0, feed + 1);
+            }
+            return;
+        };
+        self.over(bytes, part, line, feed + 1);
+    }
+
+    fn over(&mut self, bytes: &[u8], part: Part, line: usize, next: usize) {
+        let alike = |(a, b): &(&u8, &u8)| a == b || (a.is_ascii_digit() && b.is_ascii_digit());
+        let prefix = bytes[line..part.start].iter().zip(&bytes[next..]).take(LINE).take_while(alike).count();
+        let from = next + prefix;
+        if prefix == 0 || from >= bytes.len() {
+            return;
+        }
+        let mut start = from + bytes[from..].iter().take(CONTINUED).take_while(|b| !b.is_ascii_digit() && **b != b'\n').count();
+        // The lines may have begun alike up to the middle of it.
+        while start > next && start <= from && from - start < LONGEST && bytes[start - 1].is_ascii_digit() {
+            start -= 1;
+        }
+        let digits = bytes[start..].iter().take(LONGEST).take_while(|b| b.is_ascii_digit());
+        let (value, count) = digits.fold((0u64, 0), |(n, c), b| (n.wrapping_mul(10).wrapping_add(u64::from(b - b'0')), c + 1));
+        if count > 0 {
+            self.pair((part.value, part.count), (value, count), (part.start, start + count));
+        }
+    }
+
+    /// Looks up a number that was in parts.
+    fn joined(&mut self, value: u64, count: usize, place: (usize, usize)) {
+        let mut digits = [0u8; LONGEST];
+        write_digits(value, &mut digits);
+        let digits = &digits[LONGEST - count..];
+        let split = Some(LowConfidence::Split);
+        if count == 11 || count == 12 {
+            let fits = checks::integer(value);
+            if count == 12 && fits.my_number {
+                self.number(digits, &[DataClass::MyNumber], Encoding::Split, &[], place, split);
+            }
+            if count == 11 && fits.resident_code {
+                self.number(digits, &[DataClass::ResidentCode], Encoding::Split, &[], place, split);
+            }
+        }
+        let classes = self.prepared.unchecked_classes(count);
+        if !classes.is_empty() {
+            self.number(digits, classes, Encoding::Split, &[], place, split);
+        }
+    }
+
+    /// Looks up two parts that may together be a number.
+    pub fn pair(&mut self, first: (u64, usize), second: (u64, usize), place: (usize, usize)) {
+        let count = first.1 + second.1;
+        if count < LONGEST && self.prepared.has_length(count) {
+            self.joined(first.0 * 10u64.pow(second.1 as u32) + second.0, count, place);
+        }
+    }
+
+    /// A number as programs write numbers: without its leading zeros, with marks between thousands, or with an exponent.
+    fn numeral(&mut self, bytes: &[u8], part: Part, parts: &mut Parts) {
+        if bytes[part.start] != b'0' {
+            self.value(part.value, part.count, (part.start, part.end));
+        }
+        let gap = parts.thousands.as_ref().map_or(0, |(before, _)| part.start.wrapping_sub(before.end));
+        let mark = |length: usize| {
+            let mut mark = [0; 3];
+            mark[..length].copy_from_slice(&bytes[part.start - length..part.start]);
+            mark
+        };
+        parts.thousands = match parts.thousands.take() {
+            Some((before, between)) if part.count == 3 && (1..=3).contains(&gap) && (between == [0; 3] || mark(gap) == between) => {
+                let whole = Part {
+                    value: before.value.wrapping_mul(1000).wrapping_add(part.value),
+                    count: before.count + 3,
+                    start: before.start,
+                    end: part.end,
+                };
+                let between = mark(gap);
+                let more = bytes.get(part.end + gap).is_some_and(u8::is_ascii_digit) && bytes[part.end..part.end + gap] == between[..gap];
+                if !more && bytes[whole.start] != b'0' && is_thousands_mark(&between[..gap]) {
+                    self.value(whole.value, whole.count, (whole.start, whole.end));
+                }
+                (whole.count <= 15).then_some((whole, between))
+            }
+            _ => (part.count <= 3).then_some((part, [0; 3])),
+        };
+    }
+
+    /// Digits with a letter behind them: an exponent, or a last digit that has the sign in it (zoned decimal).
+    fn number_and_letter(&mut self, bytes: &[u8], part: Part, parts: &mut Parts) {
+        let Some(letter) = bytes.get(part.end) else { return };
+        if let b'e' | b'E' = letter {
+            let sign = usize::from(bytes.get(part.end + 1) == Some(&b'+'));
+            let digits = bytes[part.end + 1 + sign..].iter().take(3).take_while(|b| b.is_ascii_digit());
+            let (exponent, length) = digits.fold((0u32, 0), |(n, l), b| (n * 10 + u32::from(b - b'0'), l + 1));
+            let end = part.end + 1 + sign + length;
+            // The part of the mantissa before the point.
+            let whole = parts.all.backwards().next().copied().filter(|w| w.end + 1 == part.start && bytes[w.end] == b'.');
+            let (value, fraction, start) = match whole {
+                Some(w) if w.count + part.count < LONGEST => {
+                    (w.value * 10u64.pow(part.count as u32) + part.value, part.count as u32, w.start)
+                }
+                _ => (part.value, 0, part.start),
+            };
+            let scaled = exponent.checked_sub(fraction).filter(|e| *e < 12).and_then(|e| value.checked_mul(10u64.pow(e)));
+            if let Some(value) = scaled.filter(|_| length > 0 && !is_word(bytes.get(end))) {
+                self.value(value, 0, (start, end));
+            }
+        } else if part.count == 11 || part.count == 10 {
+            let digit = match letter {
+                b'A'..=b'I' => letter - b'A' + 1,
+                b'J'..=b'R' => letter - b'J' + 1,
+                b'p'..=b'y' => letter - b'p',
+                _ => return,
+            };
+            if !is_word(bytes.get(part.end + 1)) {
+                self.whole_number(part.value * 10 + u64::from(digit), part.count + 1, (part.start, part.end + 1));
+            }
+        }
+    }
+
+    /// Looks up the value of a numeral of `count` digits: numbers that have more digits began with zeros. With 0, the digits are not
+    /// known.
+    fn value(&mut self, value: u64, count: usize, place: (usize, usize)) {
+        for (class, digits) in [(DataClass::MyNumber, 12), (DataClass::ResidentCode, 11)] {
+            // Digits in a row are found as such.
+            let in_row = count == digits && place.1 - place.0 == digits;
+            if value >= 10_000_000 && value < 10u64.pow(digits as u32) && !in_row {
+                self.numeral_of(class, value, digits, place);
+            }
+        }
+    }
+
+    /// Looks up all digits of a number.
+    fn whole_number(&mut self, value: u64, count: usize, place: (usize, usize)) {
+        let class = if count == 12 { DataClass::MyNumber } else { DataClass::ResidentCode };
+        self.numeral_of(class, value, count, place);
+    }
+
+    fn numeral_of(&mut self, class: DataClass, value: u64, count: usize, place: (usize, usize)) {
+        let fits = checks::integer(value);
+        let fits = if class == DataClass::MyNumber { fits.my_number } else { fits.resident_code };
+        if fits {
+            let mut digits = [0u8; 12];
+            write_digits(value, &mut digits);
+            self.number(&digits[12 - count..], &[class], Encoding::Numeral, &[], place, Some(LowConfidence::Numeral));
+        }
+    }
+
+    /// Bytes as decimal numbers: `[56, 55, 49]`.
+    fn list(&mut self, bytes: &[u8], part: Part, parts: &mut Parts) {
+        let between = parts.list.last().map(|(_, last)| &bytes[last.end..part.start]);
+        let follows = between.is_some_and(|b| b.len() <= BETWEEN && (parts.list.len() == 1 || b == parts.between));
+        let is_byte = part.count <= 3 && part.value < 256;
+        if !(is_byte && follows) {
+            let last = parts.list.last().copied();
+            self.end_of_list(parts);
+            parts.list.extend(last.filter(|(_, last)| is_byte && part.start - last.end <= BETWEEN));
+        }
+        if is_byte {
+            if let [(_, last)] = parts.list[..] {
+                parts.between.clear();
+                parts.between.extend_from_slice(&bytes[last.end..part.start]);
+            }
+            parts.list.push((part.value as u8, part));
+        }
+    }
+
+    fn end_of_list(&mut self, parts: &mut Parts) {
+        if let [(_, first), .., (_, last)] = parts.list[..]
+            && parts.list.len() >= BYTES
+        {
+            let view: Vec<u8> = parts.list.iter().map(|(byte, _)| *byte).collect();
+            let from = parts.list.iter().map(|(_, part)| (part.start - first.start) as u32);
+            let from: Vec<u32> = from.chain([(last.end - first.start) as u32]).collect();
+            self.inside(Some(Layer::ByteList), Map::Each { start: first.start, from, escapes: false }, &view, true, Effort::Full);
+        }
+        parts.list.clear();
+    }
+}
+
+fn is_thousands_mark(mark: &[u8]) -> bool {
+    matches!(mark, b"," | b"." | b"'" | b"_" | b" " | b"\xC2\xA0" | b"\xE2\x80\xAF" | b"\xE2\x80\x89" | b"\xE2\x80\x99")
+}
+
+/// What stands before and after a part: three characters before it, of which digits in a row are one, and one after it.
+fn context(bytes: &[u8], start: usize, end: usize) -> u32 {
+    let mut kind = bytes.get(end).map_or(0, |b| u32::from(*b));
+    let (mut at, mut taken) = (start, 0);
+    while at > 0 && taken < 3 {
+        at -= 1;
+        let mut byte = bytes[at];
+        if byte.is_ascii_digit() {
+            byte = b'0';
+            while at > 0 && bytes[at - 1].is_ascii_digit() && start - at < 32 {
+                at -= 1;
+            }
+        }
+        kind = (kind ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        taken += 1;
+    }
+    kind
+}
