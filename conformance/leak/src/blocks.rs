@@ -2,7 +2,7 @@
 //!
 //! 64 bytes are tested at once. Prose is skipped at about the speed of reading memory.
 
-use super::masks::{BLOCK, block_of, mask, within};
+use super::masks::{BLOCK, block_of, is, longest_is, mask, within};
 use bytemuck::cast;
 use std::ops::Range;
 use wide::i8x16;
@@ -12,16 +12,34 @@ const LONG: u32 = 16;
 /// No number has fewer digits, and none is spread over more than two blocks.
 const DIGITS: u32 = 10;
 
-/// A range that is worth searching.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Span {
-    pub range: Range<usize>,
+/// In a block with so many control characters, what looks like short words and numbers is chance.
+const BINARY: u32 = 4;
+/// A run of word characters of this length may be an encoding also there.
+const WORD: u32 = 7;
+
+/// The ranges that are worth searching, each with one block of context on either side.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Spans {
     /// Enough digits, or bytes that could be digits of another script, are close together.
-    pub digits: bool,
+    pub digits: Vec<Range<usize>>,
     /// There are words that could be an encoding.
-    pub words: bool,
+    pub words: Vec<Range<usize>>,
+    /// There are enough digits, or such words.
+    pub text: Vec<Range<usize>>,
     /// There are bytes that ASCII text does not contain.
-    pub non_text: bool,
+    pub non_text: Vec<Range<usize>>,
+    /// The blocks with digits that could be a part of a number.
+    pub parts: Vec<usize>,
+    /// The blocks with digits.
+    pub with_digits: Vec<usize>,
+}
+
+impl Spans {
+    pub fn clear(&mut self) {
+        let Spans { digits, words, text, non_text, parts, with_digits } = self;
+        [digits, words, text, non_text].into_iter().for_each(Vec::clear);
+        [parts, with_digits].into_iter().for_each(Vec::clear);
+    }
 }
 
 /// Of 64 bytes, which are of which kind.
@@ -30,6 +48,8 @@ struct Masks {
     letter: u64,
     upper: u64,
     non_text: u64,
+    /// Control characters that no text contains.
+    control: u64,
 }
 
 #[inline]
@@ -39,6 +59,7 @@ fn masks(block: &[u8; BLOCK]) -> Masks {
         letter: mask(block, |c| within(c | i8x16::splat(0x20), b'a', 26)),
         upper: mask(block, |c| within(c, b'A', 26)),
         non_text: mask(block, |c| c.simd_lt(i8x16::splat(0x20)) & !within(c, 9, 5)),
+        control: mask(block, |c| (within(c, 0, 0x20) & !within(c, 9, 5) & !is(c, 0x1B)) | is(c, 0x7F)),
     }
 }
 
@@ -75,9 +96,9 @@ struct Carry {
     leads: u32,
 }
 
-/// Finds the ranges of `bytes[scan]` that are worth searching, each with one block of context on either side, and calls
-/// `digits_at` for each block that has a digit. With `guess`, a range needs something that random bytes hardly ever contain.
-pub(crate) fn spans(bytes: &[u8], scan: Range<usize>, guess: bool, mut digits_at: impl FnMut(usize), out: &mut Vec<Span>) {
+/// Finds the ranges of `bytes[scan]` that are worth searching. With `guess`, a range needs something that random bytes hardly ever
+/// contain.
+pub(crate) fn spans(bytes: &[u8], scan: Range<usize>, guess: bool, out: &mut Spans) {
     let mut carry = Carry::default();
     let mut padded = [b' '; BLOCK];
     let mut at = scan.start;
@@ -89,57 +110,88 @@ pub(crate) fn spans(bytes: &[u8], scan: Range<usize>, guess: bool, mut digits_at
         long &= long >> 4;
         long &= long >> 8;
         let first = word.trailing_ones();
-        let (mut digits, mut words) = (false, long != 0 || (first > 0 && first + carry.run >= LONG));
+        let long = long != 0 || (first > 0 && first + carry.run >= LONG);
+        let wordy = long || first + carry.run >= WORD;
         carry.run = if word == u64::MAX { (carry.run + 64).min(1 << 20) } else { word.leading_ones() };
-        if !other && !words {
-            (carry.digits, carry.leads) = (0, 0);
-            at += BLOCK;
-            continue;
-        }
-        let m = masks(block);
-        if m.digit != 0 {
-            digits_at(at);
-            let count = m.digit.count_ones();
-            digits |= count + carry.digits >= DIGITS;
-            carry.digits = count;
-        } else {
-            carry.digits = 0;
-        }
-        if guess {
-            let count = if m.non_text != 0 { leads(block) } else { 0 };
-            digits |= count + carry.leads >= DIGITS;
-            carry.leads = count;
-        } else {
-            // A digit beside a letter, or a capital within a word: a short word that could be an encoding.
+        if other || long {
             let before = if at > scan.start { bytes[at - 1] } else { b' ' };
-            let after_letter = m.letter << 1 | u64::from(before.is_ascii_alphabetic());
-            let after_digit = m.digit << 1 | u64::from(before.is_ascii_digit());
-            // Also single letters and digits, as in a code whose characters are separated.
-            let any = m.letter | m.digit;
-            let single = any & !(any << 1) & !(any >> 1);
-            let pairs = single & (single >> 2);
-            words |= pairs & (pairs >> 4) != 0;
-            words |= (m.digit | m.upper) & after_letter != 0 || m.letter & after_digit != 0;
-        }
-        let non_text = !guess && m.non_text != 0;
-        if digits || words || non_text {
-            let range = at.saturating_sub(BLOCK).max(scan.start)..(at + 2 * BLOCK).min(scan.end);
-            add(out, Span { range, digits: digits || non_text, words: words || non_text, non_text });
+            let found = Block { at, word, long, wordy, before, m: masks(block) };
+            let near = at.saturating_sub(BLOCK).max(scan.start)..(at + 2 * BLOCK).min(scan.end);
+            found.take(block, guess, &mut carry, near, out);
+        } else {
+            (carry.digits, carry.leads) = (0, 0);
         }
         at += BLOCK;
     }
 }
 
-/// Adds a range, or extends the last one if they touch.
-fn add(out: &mut Vec<Span>, span: Span) {
-    match out.last_mut() {
-        Some(last) if span.range.start <= last.range.end => {
-            last.range.end = span.range.end;
-            last.digits |= span.digits;
-            last.words |= span.words;
-            last.non_text |= span.non_text;
+/// A block that may contain something.
+struct Block {
+    at: usize,
+    word: u64,
+    /// There is a long run of word characters, or one that is not so long.
+    long: bool,
+    wordy: bool,
+    before: u8,
+    m: Masks,
+}
+
+impl Block {
+    fn take(&self, block: &[u8; BLOCK], guess: bool, carry: &mut Carry, near: Range<usize>, out: &mut Spans) {
+        let m = &self.m;
+        let binary = m.control.count_ones() >= BINARY;
+        let mut digits = false;
+        if m.digit != 0 {
+            out.with_digits.push(self.at);
+            if !binary || m.digit & m.digit >> 1 & m.digit >> 2 != 0 {
+                out.parts.push(self.at);
+            }
+            digits = m.digit.count_ones() + carry.digits >= DIGITS;
         }
-        _ => out.push(span),
+        carry.digits = m.digit.count_ones();
+        let mut words = self.long;
+        if guess {
+            let count = if m.non_text != 0 { leads(block) } else { 0 };
+            digits |= count + carry.leads >= DIGITS;
+            carry.leads = count;
+        } else if binary {
+            words |= self.wordy || longest_is(self.word, WORD);
+        } else {
+            words |= self.could_be_encoding() || m.non_text != 0;
+        }
+        let non_text = !guess && m.non_text != 0;
+        if words {
+            add(&mut out.words, near.clone());
+        }
+        if digits || words {
+            add(&mut out.text, near.clone());
+        }
+        if digits || non_text {
+            add(&mut out.digits, near.clone());
+        }
+        if non_text {
+            add(&mut out.non_text, near);
+        }
+    }
+
+    /// Whether there is a digit beside a letter, or a capital within a word: a short word that could be an encoding. Also single
+    /// letters and digits, as in a code whose characters are separated.
+    fn could_be_encoding(&self) -> bool {
+        let m = &self.m;
+        let after_letter = m.letter << 1 | u64::from(self.before.is_ascii_alphabetic());
+        let after_digit = m.digit << 1 | u64::from(self.before.is_ascii_digit());
+        let any = m.letter | m.digit;
+        let single = any & !(any << 1) & !(any >> 1);
+        let pairs = single & (single >> 2);
+        pairs & (pairs >> 4) != 0 || (m.digit | m.upper) & after_letter != 0 || m.letter & after_digit != 0
+    }
+}
+
+/// Adds a range, or extends the last one if they touch.
+fn add(out: &mut Vec<Range<usize>>, range: Range<usize>) {
+    match out.last_mut() {
+        Some(last) if range.start <= last.end => last.end = range.end,
+        _ => out.push(range),
     }
 }
 
@@ -148,21 +200,22 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn found(text: &[u8]) -> Vec<Span> {
-        let mut out = Vec::new();
-        spans(text, 0..text.len(), false, |_| {}, &mut out);
+    fn found(text: &[u8]) -> Spans {
+        let mut out = Spans::default();
+        spans(text, 0..text.len(), false, &mut out);
         out
     }
 
     #[test]
     fn prose_has_no_spans_and_possible_encodings_have() {
         let prose = "It was in May 2016, on a rainy day, that the ministry published its plan for the year to come. ".repeat(20);
-        assert_eq!(found(prose.as_bytes()), []);
+        assert_eq!(found(prose.as_bytes()), Spans { with_digits: found(prose.as_bytes()).with_digits, parts: found(prose.as_bytes()).parts, ..Spans::default() });
         for planted in ["1234-5678-9018", "12 3456 78 90", "MTIzNDU2Nzg5MDE4", "abcdEfgh", "ab1cd", "ｘ", "\u{1}"] {
             let mut text = prose.clone();
             text.insert_str(500, planted);
-            let spans = found(text.as_bytes());
-            assert!(spans.iter().any(|s| s.range.start <= 500 && s.range.end >= 500 + planted.len()), "{planted}");
+            let Spans { text, digits, non_text, .. } = found(text.as_bytes());
+            let mut all = text.iter().chain(&digits).chain(&non_text);
+            assert!(all.any(|s| s.start <= 500 && s.end >= 500 + planted.len()), "{planted}");
         }
     }
 

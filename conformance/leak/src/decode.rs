@@ -1,10 +1,13 @@
 //! Base 64 and base 32: decoding any bytes, and whether the result is worth a search.
 
-use super::masks::{BLOCK, block_of, is, mask, within};
+use super::masks::{BLOCK, block_of, is, longest_is, mask, within};
 use super::views;
 
+/// No container of a number has fewer bytes.
+const CONTAINER: usize = 12;
+
 /// The values of the base-64 characters of both alphabets. Other bytes are never looked up.
-static SIX: [u8; 256] = {
+pub(crate) static SIX: [u8; 256] = {
     let mut six = [0; 256];
     let mut i = 0;
     while i < 26 {
@@ -32,8 +35,11 @@ pub(crate) fn promising(bytes: &[u8]) -> bool {
 /// Whether there are kanji numerals in UTF-16 or UTF-32, whose single bytes are not distinctive.
 fn has_wide_kanji(bytes: &[u8]) -> bool {
     let mut found = false;
-    if views::may_be_wide(bytes) {
-        views::narrowed(bytes, |_| found = true);
+    // Fewer bytes are not eight characters.
+    if bytes.len() >= 2 * views::UNITS {
+        for range in views::wide_ranges(bytes) {
+            views::narrowed(&bytes[range], |_| found = true);
+        }
     }
     found
 }
@@ -68,19 +74,11 @@ fn looks(bytes: &[u8], text: u32, wide: u32) -> bool {
     false
 }
 
-/// Whether `length` bits in a row are set.
-#[inline]
-pub(crate) fn longest_is(bits: u64, length: u32) -> bool {
-    let (mut bits, mut done) = (bits, 1);
-    while done < length && bits != 0 {
-        let step = done.min(length - done);
-        bits &= bits >> step;
-        done += step;
+pub(crate) fn has_container(bytes: &[u8]) -> bool {
+    // A container with a number in it has more bytes.
+    if bytes.len() < CONTAINER {
+        return false;
     }
-    bits != 0
-}
-
-fn has_container(bytes: &[u8]) -> bool {
     let container = |at: usize| match bytes[at..] {
         [0x1F, 0x8B, 8, ..] | [0x28, 0xB5, 0x2F, 0xFD, ..] => true,
         [0x78, flags, ..] => flags & 0x20 == 0 && (0x7800 + u16::from(flags)).is_multiple_of(31),
@@ -124,8 +122,15 @@ pub(crate) fn at_phase(decoded: &[u8], characters: usize, phase: usize, out: &mu
         out.extend_from_slice(&from[..length.min(from.len())]);
         return;
     }
-    let pairs = from.iter().zip(from.iter().skip(1).chain([&0]));
-    out.extend(pairs.take(length).map(|(a, b)| a << shift | b >> (8 - shift)));
+    out.resize(length.min(from.len()), 0);
+    let next = from.get(1..).unwrap_or_default();
+    for ((out, a), b) in out.iter_mut().zip(from).zip(next) {
+        *out = a << shift | b >> (8 - shift);
+    }
+    // Nothing comes after the last byte of all.
+    if let (Some(out), true) = (out.get_mut(next.len()), length > next.len()) {
+        *out = from[next.len()] << shift;
+    }
 }
 
 pub(crate) fn from_base32(run: &[u8], out: &mut Vec<u8>) {

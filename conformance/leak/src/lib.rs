@@ -29,6 +29,7 @@ mod prepared;
 mod seam;
 mod seams;
 mod search;
+mod short;
 mod stream;
 mod symbols;
 mod table;

@@ -38,6 +38,18 @@ pub(crate) fn block_of<'a>(bytes: &'a [u8], pad: u8, padded: &'a mut [u8; BLOCK]
     }
 }
 
+/// Whether `length` bits in a row are set.
+#[inline]
+pub(crate) fn longest_is(bits: u64, length: u32) -> bool {
+    let (mut bits, mut done) = (bits, 1);
+    while done < length && bits != 0 {
+        let step = done.min(length - done);
+        bits &= bits >> step;
+        done += step;
+    }
+    bits != 0
+}
+
 /// The characters of words: letters, digits, and the marks of both alphabets of base 64.
 #[inline(always)]
 pub(crate) fn word(c: i8x16) -> i8x16 {

@@ -164,7 +164,7 @@ impl Search<'_> {
             power = power.saturating_mul(10u64.pow(before.count as u32));
             start = before.start;
             near &= apart <= GAP && !bytes[before.end..before.end + apart].iter().any(u8::is_ascii_alphabetic);
-            if count >= 10 && !near {
+            if !near && self.prepared.has_length(count) {
                 self.joined(value, count, (start, part.end));
             }
         }

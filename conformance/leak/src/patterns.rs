@@ -13,7 +13,9 @@ const BITS_PER_ENTRY: usize = 16;
 /// Entries a bucket, on average.
 const IN_BUCKET: usize = 4;
 /// Places that are tested before what passed is looked up.
-const CHUNK: usize = 512;
+const CHUNK: usize = 128;
+/// So few bytes are copied to be searched.
+const FEW: usize = 16;
 const FINGERPRINT: u64 = (1 << 24) - 1;
 const WINDOW_BITS: u64 = (1 << (8 * WINDOW)) - 1;
 
@@ -141,17 +143,20 @@ impl Patterns {
             return;
         }
         let end = range.end.min(bytes.len() - WINDOW + 1);
+        if bytes.len() <= FEW {
+            return self.find_in_few(bytes, range.start..end, out);
+        }
         // Eight bytes are read at a time.
         let fast = end.min((bytes.len() + 1).saturating_sub(8));
         let mut at = range.start;
-        let mut passed = [0u16; CHUNK];
+        let mut passed = [0u8; CHUNK];
         while at < fast {
             let count = (fast - at).min(CHUNK);
             let mut n = 0;
             for (i, window) in bytes[at..at + count + 7].array_windows::<8>().enumerate() {
                 let hash = hash(u64::from_le_bytes(*window) & WINDOW_BITS);
                 let bits = bits(hash);
-                passed[n & (CHUNK - 1)] = i as u16;
+                passed[n & (CHUNK - 1)] = i as u8;
                 n += usize::from(self.filter[self.word(hash)] & bits == bits);
             }
             for i in &passed[..n] {
@@ -162,6 +167,19 @@ impl Patterns {
         while at < end {
             self.look_up(bytes, at, out);
             at += 1;
+        }
+    }
+
+    /// The same in so few bytes that they are copied.
+    fn find_in_few(&self, bytes: &[u8], range: Range<usize>, out: &mut Vec<Candidate>) {
+        let mut padded = [0; FEW + 8];
+        padded[..bytes.len()].copy_from_slice(bytes);
+        for (at, window) in padded.array_windows::<8>().enumerate().take(range.end).skip(range.start) {
+            let hash = hash(u64::from_le_bytes(*window) & WINDOW_BITS);
+            let bits = bits(hash);
+            if self.filter[self.word(hash)] & bits == bits {
+                self.look_up(bytes, at, out);
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! One search of one closed piece: the first stage, the ranges that it finds, and recursively everything that is decoded.
 
-use super::blocks::{self, Span};
+use super::blocks::{self, Spans};
 use super::chain::Chain;
 use super::decode::only_binary;
 use super::how::{EncodedForm, Encoding, Layer};
@@ -115,13 +115,12 @@ pub(crate) struct Search<'d> {
 #[derive(Default)]
 pub(crate) struct Scratch {
     buffers: Vec<Vec<u8>>,
-    spans: Vec<Vec<Span>>,
+    spans: Vec<Spans>,
     pub inflater: Option<Decompress>,
     known: KnownWords,
     pub seams: Seams,
     pub candidates: Vec<Candidate>,
     pub parts: Box<Parts>,
-    blocks: Vec<usize>,
 }
 
 /// The hits in order, without repetitions of the same value in the same form at an overlapping place.
@@ -201,32 +200,28 @@ impl<'d> Search<'d> {
         let guess = effort == Effort::Guess && self.depth > 0;
         let mut spans = self.scratch.spans.pop().unwrap_or_default();
         spans.clear();
-        let mut with_digits = std::mem::take(&mut self.scratch.blocks);
-        with_digits.clear();
-        blocks::spans(bytes, scan.clone(), guess, |at| with_digits.push(at), &mut spans);
+        blocks::spans(bytes, scan.clone(), guess, &mut spans);
         if self.depth == 0 {
-            with_digits.iter().for_each(|at| self.result.pieces.digits_at(*at));
+            spans.with_digits.iter().for_each(|at| self.result.pieces.digits_at(*at));
         }
-        self.parts(bytes, &with_digits, scan.end);
-        self.scratch.blocks = with_digits;
-        for span in &spans {
-            if span.digits {
-                self.digits(bytes, span.range.clone());
-            }
-            if span.words {
-                self.words(bytes, span.range.clone(), effort);
-            } else if span.digits && effort == Effort::Full && !self.deepest() {
-                self.decimal_hex(bytes, span.range.clone());
-            }
-            if span.digits || span.words {
-                self.escapes(bytes, span.range.clone());
-                self.hex_dumps(bytes, span.range.clone());
-            }
-            if span.non_text {
-                self.non_text(bytes, span.range.clone(), effort);
+        self.parts(bytes, &spans.parts, scan.end);
+        for range in &spans.digits {
+            self.digits(bytes, range.clone());
+        }
+        for range in &spans.words {
+            self.words(bytes, range.clone(), effort);
+        }
+        for range in &spans.text {
+            self.escapes(bytes, range.clone());
+            self.hex_dumps(bytes, range.clone());
+            self.hex_groups(bytes, range.clone());
+            if effort == Effort::Full && !self.deepest() {
+                self.decimal_hex(bytes, range.clone());
             }
         }
-        spans.clear();
+        for range in &spans.non_text {
+            self.non_text(bytes, range.clone(), effort);
+        }
         self.scratch.spans.push(spans);
         if guess {
             self.containers(bytes, scan.clone());
@@ -252,12 +247,12 @@ impl<'d> Search<'d> {
             let view = views::from_jis(&part[stretch.clone()]);
             self.seen_as(range.start + stretch.start, view, Layer::Iso2022Jp, true, false);
         }
-        if views::may_be_wide(part) {
+        for wide in views::wide_ranges(part) {
             let mut all = Vec::new();
-            views::narrowed(part, |view| all.push(view));
+            views::narrowed(&part[wide.clone()], |view| all.push(view));
             for view in all {
                 let layer = view.layer.unwrap_or(Layer::Utf16BigEndian);
-                self.seen_as(range.start, view, layer, false, false);
+                self.seen_as(range.start + wide.start, view, layer, false, false);
             }
         }
         let mut all = Vec::new();

@@ -253,22 +253,31 @@ pub(crate) const UNITS: usize = 8;
 /// How many full-width characters in a row are worth a look: no code has fewer.
 const FULL_WIDTH: usize = 10;
 
-/// Whether there are enough bytes near each other that are one half of a wide character, as in UTF-16 and UTF-32.
-pub(crate) fn may_be_wide(bytes: &[u8]) -> bool {
+/// The ranges with enough bytes that are one half of a wide character, at every second place, as in UTF-16 and UTF-32.
+pub(crate) fn wide_ranges(bytes: &[u8]) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
     let mut padded = [1; BLOCK];
-    let mut before = 0;
+    let mut before = [0, 0];
     for at in (0..bytes.len()).step_by(BLOCK) {
         let block = block_of(&bytes[at..], 1, &mut padded);
         let half = |c| {
-            is(c, 0) | is(c, 0xFF) | is(c, 0x30) | is(c, 0x4E) | is(c, 0x51) | is(c, 0x53) | is(c, 0x56) | is(c, 0x58) | is(c, 0x5F) | is(c, 0x96)
+            let kanji = is(c, 0x4E) | is(c, 0x51) | is(c, 0x53) | is(c, 0x56) | is(c, 0x58) | is(c, 0x5F) | is(c, 0x96);
+            is(c, 0) | is(c, 0xFF) | is(c, 0x30) | kanji
         };
-        let halves = mask(block, half).count_ones() as usize;
-        if before + halves >= UNITS {
-            return true;
+        let halves = mask(block, half);
+        let every_second = 0x5555_5555_5555_5555;
+        let here = [halves & every_second, halves >> 1 & every_second].map(u64::count_ones);
+        let enough = here.iter().zip(before).any(|(here, before)| here + before >= UNITS as u32);
+        before = here;
+        if enough {
+            let (from, to) = (at.saturating_sub(BLOCK), (at + 2 * BLOCK).min(bytes.len()));
+            match ranges.last_mut() {
+                Some(last) if from <= last.end => last.end = to,
+                _ => ranges.push(from..to),
+            }
         }
-        before = halves;
     }
-    false
+    ranges
 }
 
 /// Runs of UTF-16 and UTF-32 in `bytes`, as UTF-8.

@@ -1,10 +1,11 @@
 //! Runs of characters that could be an encoding.
 
-use super::decode::{at_phase, base64_bytes, from_base32, from_base64, only_binary, promising};
+use super::decode::{SIX, at_phase, base64_bytes, from_base32, from_base64, only_binary, promising};
 use super::how::{Encoding, Layer};
 use super::known_words::KnownWords;
-use super::masks::{self, Runs, mask, within};
+use super::masks::{self, BLOCK, Runs, mask, within};
 use super::search::{Effort, Map, Search};
+use super::short::{SHORT, Shape, shape};
 use super::values::is_base32;
 use std::ops::Range;
 use wide::i8x16;
@@ -12,7 +13,7 @@ use wide::i8x16;
 /// A shorter run encodes nothing that is searched for.
 const SHORTEST: usize = 7;
 /// From this length on a run is decoded at every phase: something may be glued to it.
-const GLUED: usize = 12;
+pub(crate) const GLUED: usize = 12;
 /// A line of this length or more may be one of an encoding that is broken over lines.
 const LINE: usize = 32;
 /// The shortest run of hex that encodes a number as digits or an integer.
@@ -42,6 +43,11 @@ static IS_WORD: [bool; 256] = {
     words
 };
 
+/// The six bits of a character of base 64.
+pub(crate) fn from_word(byte: u8) -> u8 {
+    SIX[usize::from(byte)]
+}
+
 fn is_word(byte: u8) -> bool {
     IS_WORD[usize::from(byte)]
 }
@@ -53,7 +59,7 @@ impl Search<'_> {
         let codes = !self.prepared.codes.is_empty();
         let shortest = if codes { CODE_PART } else { SHORTEST };
         let mut done = range.start;
-        for (start, end) in Runs::new(bytes, range.start, range.end, shortest as u32, |block| mask(block, masks::word)) {
+        for (start, end) in Runs::new(bytes, range.start, range.end, shortest as u32, |b| mask(b, masks::word)) {
             // Lines that were joined to one before them.
             if start < done {
                 continue;
@@ -76,9 +82,8 @@ impl Search<'_> {
             }
         }
         if codes {
-            self.grouped_codes(bytes, range.clone());
+            self.grouped_codes(bytes, range);
         }
-        self.hex_groups(bytes, range);
     }
 
     /// A code in two fields: this word and one shortly before it.
@@ -153,22 +158,41 @@ impl Search<'_> {
         if self.deepest() {
             return;
         }
-        self.hex(run);
-        let all_hex = run.iter().all(u8::is_ascii_hexdigit);
-        if !all_hex || run.len() < 16 {
+        let shape = if run.len() <= BLOCK { shape(run, HEX as u32, BASE32 as u32) } else { Shape::ANY };
+        if shape.hex {
+            self.hex(run);
+        }
+        if shape.hyphen {
+            self.hyphened_hex(run);
+        }
+        let all_hex = shape.hex && run.iter().all(u8::is_ascii_hexdigit);
+        let long = run.len() >= 16;
+        if run.len() <= SHORT && !all_hex {
+            self.short_base64(run, effort, long);
+        } else if !all_hex || !long {
             self.base64(run, effort, false);
         }
-        self.base32(run);
-        self.segments(run, effort);
-        if run.len() >= 16 {
-            let mut reversed = self.buffer();
-            reversed.extend(run.iter().rev());
-            self.moved(Some(Layer::Reversed), Map::Reversed { length: run.len() }, |search| {
-                search.base64(&reversed, Effort::Guess, true);
-                search.hex(&reversed);
-            });
-            self.give_back(reversed);
+        if shape.base32 {
+            self.base32(run);
         }
+        if shape.slash {
+            self.segments(run, effort);
+        }
+        if long && (run.len() > SHORT || all_hex) {
+            self.backwards(run, shape.hex);
+        }
+    }
+
+    fn backwards(&mut self, run: &[u8], hex: bool) {
+        let mut reversed = self.buffer();
+        reversed.extend(run.iter().rev());
+        self.moved(Some(Layer::Reversed), Map::Reversed { length: run.len() }, |search| {
+            search.base64(&reversed, Effort::Guess, true);
+            if hex {
+                search.hex(&reversed);
+            }
+        });
+        self.give_back(reversed);
     }
 
     /// Short words of a path: too short to be decoded at every phase, so that they have to be cut out. A slash beside them is not
@@ -256,7 +280,6 @@ impl Search<'_> {
             }
             self.give_back(decoded);
         }
-        self.hyphened_hex(run);
     }
 
     /// Hex with hyphens in it, as in a UUID.

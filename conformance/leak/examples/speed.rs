@@ -1,0 +1,38 @@
+//! How fast a detector searches the texts of the bench: `cargo run --release -p leak --example speed -- PEOPLE [TEXT]…`, in MiB a
+//! second of processor time, the best of five rounds (Linux).
+#![allow(clippy::print_stdout, reason = "it is what the example is for")]
+
+use leak::Detector;
+use texts::{people, texts};
+
+#[path = "../benches/texts.rs"]
+mod texts;
+
+/// Seconds of processor time that this thread has had: other processes do not count.
+fn seconds() -> Result<f64, Box<dyn std::error::Error>> {
+    let times = std::fs::read_to_string("/proc/thread-self/schedstat")?;
+    let nanoseconds: f64 = times.split(' ').next().ok_or("no processor time")?.parse()?;
+    Ok(nanoseconds / 1e9)
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let count: u64 = arguments.next().ok_or("how many people?")?.parse()?;
+    let wanted: Vec<String> = arguments.collect();
+    let start = seconds()?;
+    let detector = Detector::new(people(count), &[])?;
+    println!("{count} people: tables in {:.2} s", seconds()? - start);
+    for (name, text) in texts() {
+        if !wanted.is_empty() && !wanted.iter().any(|w| w == name) {
+            continue;
+        }
+        let mut best = f64::INFINITY;
+        for _ in 0..5 {
+            let start = seconds()?;
+            std::hint::black_box(detector.look(std::hint::black_box(&text)).hits.len());
+            best = best.min(seconds()? - start);
+        }
+        println!("{name:>10} {:8.1}", text.len() as f64 / best / f64::from(1 << 20));
+    }
+    Ok(())
+}
