@@ -28,9 +28,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         let mut best = f64::INFINITY;
         for _ in 0..5 {
-            let start = seconds()?;
-            std::hint::black_box(detector.look(std::hint::black_box(&text)).hits.len());
-            best = best.min(seconds()? - start);
+            let (start, mut rounds) = (seconds()?, 0);
+            while seconds()? < start + 0.1 {
+                std::hint::black_box(detector.look(std::hint::black_box(&text)).hits.len());
+                rounds += 1;
+            }
+            best = best.min((seconds()? - start) / f64::from(rounds));
         }
         println!("{name:>10} {:8.1}", text.len() as f64 / best / f64::from(1 << 20));
     }

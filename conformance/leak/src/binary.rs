@@ -17,6 +17,8 @@ use wide::i8x16;
 const SMALLEST: u64 = 1 << 24;
 /// Within this distance of a byte that is not text, any byte may be binary.
 const AROUND: usize = 24;
+/// So few bytes are counted at once.
+const FEW: usize = 16;
 /// Lengths of digests that are searched for after a length byte.
 const LENGTHS: [u8; 10] = [8, 10, 12, 16, 20, 24, 28, 32, 48, 64];
 
@@ -92,6 +94,10 @@ impl Search<'_> {
     /// Counts the places in `bytes[range]` that could be some number. Their check digits are not tested: one in eleven is right.
     fn count_windows(&mut self, bytes: &[u8], range: Range<usize>) {
         let Some(range) = self.counted(range) else { return };
+        if range.len() <= FEW {
+            self.count_in_few(&bytes[range]);
+            return;
+        }
         let mut padded = [0; BLOCK];
         // All windows that begin in the first bytes of a block are in the block.
         const STEP: usize = BLOCK - WINDOW + 1;
@@ -119,6 +125,26 @@ impl Search<'_> {
             candidates.windows(LowConfidence::Machine, 3 * count(long) + count(fours) + 2 * count(heads));
             at += STEP;
         }
+    }
+
+    /// The same in at most sixteen bytes.
+    fn count_in_few(&mut self, bytes: &[u8]) {
+        let mut padded = [0xFF; FEW];
+        padded[..bytes.len()].copy_from_slice(bytes);
+        let c: i8x16 = bytemuck::cast(padded);
+        let places = (bytes.len() + 1).saturating_sub(WINDOW);
+        let bits = |mask: i8x16| mask.to_bitmask() & 0xFFFF;
+        let row = |bits: u32| bits & bits >> 1 & bits >> 2 & bits >> 3 & bits >> 4 & !(u32::MAX << places);
+        let packed = row(bits(within(c & i8x16::splat(15), 0, 10) & within(c, 0, 0xA0)));
+        let long = row(bits(c.simd_lt(i8x16::splat(0))));
+        let heads = bits(within(c, 0x41, 2) | within(c, 0x80, 4) | within(c, 0xC5, 2));
+        let candidates = &mut self.result.candidates;
+        candidates.windows(LowConfidence::Integer, 2 * places as u64);
+        // All of the bytes, and with a length before them.
+        candidates.windows(LowConfidence::FramedInteger, 4);
+        candidates.windows(LowConfidence::PackedDecimal, 2 * u64::from(packed.count_ones()));
+        candidates.windows(LowConfidence::FramedPackedDecimal, 2 * u64::from(packed & 3).min(1));
+        candidates.windows(LowConfidence::Machine, u64::from(3 * long.count_ones() + 2 * heads.count_ones()));
     }
 
     /// Looks up a digest of a value that begins at `at` and ends at `end` or before.

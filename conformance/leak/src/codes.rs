@@ -16,35 +16,32 @@ impl Search<'_> {
         }
         let kind = |c: i8x16| within(c | i8x16::splat(0x20), b'a', 26) | within(c, b'2', 6);
         for (at, end) in Runs::new(run, 0, run.len(), 16, |block| mask(block, kind)) {
-            let length = end - at;
-            {
-                let (mut forwards, mut backwards) = (0u64, 0u64);
-                for (i, byte) in run[at..at + length].iter().enumerate() {
-                    // The five lowest bits distinguish letters from each other and digits from each other, but not every
-                    // digit from every letter: candidates are compared in full.
-                    let five = u64::from(byte & 31);
-                    forwards = (forwards << 5 | five) & ((1 << (5 * PREFIX)) - 1);
-                    backwards = backwards >> 5 | five << (5 * (PREFIX - 1));
-                    if i + 1 < PREFIX {
-                        continue;
-                    }
-                    let from = at + i + 1 - PREFIX;
-                    for secret in prepared.codes.get(mix(forwards)) {
-                        let Value::Code(code) = &prepared.secrets[secret].value else { continue };
-                        let window = run.get(from..from + code.len());
-                        if window.is_some_and(|w| w.eq_ignore_ascii_case(code.as_bytes())) {
-                            self.hit(secret, Encoding::Plain, &[], (from, from + code.len()), None);
-                        }
-                    }
-                    let to = at + i + 1;
-                    for secret in prepared.codes.get(mix(backwards)) {
-                        let Value::Code(code) = &prepared.secrets[secret].value else { continue };
-                        let Some(from) = to.checked_sub(code.len()) else { continue };
-                        if run[from..to].iter().rev().zip(code.bytes()).all(|(a, b)| a.eq_ignore_ascii_case(&b)) {
-                            self.hit(secret, Encoding::Plain, &[Layer::Reversed], (from, to), None);
-                        }
-                    }
+            let mut window = 0u64;
+            for (i, byte) in run[at..end].iter().enumerate() {
+                // The five lowest bits distinguish letters from each other and digits from each other, but not every digit from
+                // every letter: candidates are compared in full.
+                window = (window << 5 | u64::from(byte & 31)) & ((1 << (5 * PREFIX)) - 1);
+                let key = mix(window);
+                if i + 1 >= PREFIX && prepared.codes.may_have(key) {
+                    self.code_around(run, at + i + 1 - PREFIX, key);
                 }
+            }
+        }
+    }
+
+    /// The codes whose first characters are at `from`, forwards or backwards.
+    fn code_around(&mut self, run: &[u8], from: usize, key: u64) {
+        let prepared = self.prepared;
+        for secret in prepared.codes.get(key) {
+            let Value::Code(code) = &prepared.secrets[secret].value else { continue };
+            let window = run.get(from..from + code.len());
+            if window.is_some_and(|w| w.eq_ignore_ascii_case(code.as_bytes())) {
+                self.hit(secret, Encoding::Plain, &[], (from, from + code.len()), None);
+            }
+            let to = from + PREFIX;
+            let Some(from) = to.checked_sub(code.len()) else { continue };
+            if run[from..to].iter().rev().zip(code.bytes()).all(|(a, b)| a.eq_ignore_ascii_case(&b)) {
+                self.hit(secret, Encoding::Plain, &[Layer::Reversed], (from, to), None);
             }
         }
     }

@@ -4,7 +4,7 @@ use super::masks::{BLOCK, block_of, is, longest_is, mask, within};
 use super::views;
 
 /// No container of a number has fewer bytes.
-const CONTAINER: usize = 12;
+pub(crate) const CONTAINER: usize = 12;
 
 /// The values of the base-64 characters of both alphabets. Other bytes are never looked up.
 pub(crate) static SIX: [u8; 256] = {
@@ -34,14 +34,29 @@ pub(crate) fn promising(bytes: &[u8]) -> bool {
 
 /// Whether there are kanji numerals in UTF-16 or UTF-32, whose single bytes are not distinctive.
 fn has_wide_kanji(bytes: &[u8]) -> bool {
-    let mut found = false;
     // Fewer bytes are not eight characters.
-    if bytes.len() >= 2 * views::UNITS {
-        for range in views::wide_ranges(bytes) {
-            views::narrowed(&bytes[range], |_| found = true);
-        }
+    if bytes.len() < 2 * views::UNITS {
+        return false;
     }
-    found
+    let mut padded = [0xFF; BLOCK];
+    let mut before = 0;
+    for at in (0..bytes.len()).step_by(BLOCK) {
+        let block = block_of(&bytes[at..], 0xFF, &mut padded);
+        let halves = mask(block, |c| within(c, 0x4E, 11) | is(c, 0x30) | is(c, 0x5F) | is(c, 0x96));
+        // Each second byte: eight of sixteen.
+        let pairs = halves & halves >> 2;
+        let fours = pairs & pairs >> 4;
+        let across = before & halves.unbounded_shl(2) != 0;
+        if fours != 0 || across {
+            return views::wide_ranges(bytes).into_iter().any(|range| {
+                let mut found = false;
+                views::narrowed(&bytes[range], |_| found = true);
+                found
+            });
+        }
+        before = pairs >> 62;
+    }
+    false
 }
 
 /// Whether a few bytes can contain a value in binary form only: they have too little text for the shortest encoding of one, and
@@ -122,14 +137,11 @@ pub(crate) fn at_phase(decoded: &[u8], characters: usize, phase: usize, out: &mu
         out.extend_from_slice(&from[..length.min(from.len())]);
         return;
     }
-    out.resize(length.min(from.len()), 0);
-    let next = from.get(1..).unwrap_or_default();
-    for ((out, a), b) in out.iter_mut().zip(from).zip(next) {
-        *out = a << shift | b >> (8 - shift);
-    }
+    let pairs = from.len().saturating_sub(1).min(length);
+    out.extend(from[..pairs].iter().zip(&from[1..]).map(|(a, b)| a << shift | b >> (8 - shift)));
     // Nothing comes after the last byte of all.
-    if let (Some(out), true) = (out.get_mut(next.len()), length > next.len()) {
-        *out = from[next.len()] << shift;
+    if let (Some(last), true) = (from.last(), length > pairs) {
+        out.push(last << shift);
     }
 }
 

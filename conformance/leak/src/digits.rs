@@ -16,8 +16,6 @@ const GAP: usize = 3;
 const ROW: usize = 4096;
 /// The longest number.
 const LONGEST: usize = 20;
-/// No number has fewer digits.
-const SHORTEST: usize = 10;
 /// The largest distance of two digits of a row that is in ASCII, and of any other, in bytes from the beginning to the beginning.
 const NEAR: usize = GAP + 1;
 const NEAR_WIDE: usize = 3 * GAP + 3;
@@ -42,8 +40,9 @@ fn gap_with(gap: u32, byte: u8) -> u32 {
 impl Search<'_> {
     /// Every number in digits in `bytes[range]`. Only rows with enough digits near each other are read.
     pub fn digits(&mut self, bytes: &[u8], range: Range<usize>) {
+        let shortest = self.prepared.lengths.trailing_zeros();
         let (mut first, mut last, mut count) = (range.start, 0, 0);
-        let mut wide_before = true;
+        let (mut wide_before, mut letter_before) = (true, false);
         let mut padded = [b' '; BLOCK];
         for at in range.clone().step_by(BLOCK) {
             let block = block_of(&bytes[at..range.end], b' ', &mut padded);
@@ -54,11 +53,18 @@ impl Search<'_> {
             }
             let near = if wide || wide_before { NEAR_WIDE } else { NEAR };
             wide_before = wide;
+            // A letter ends a row; other scripts have letters among their bytes.
+            let letters = if wide { 0 } else { mask(block, |c| within(c | i8x16::splat(0x20), b'a', 26)) };
+            let mut letters_left = letters;
             while digits != 0 {
-                let place = at + digits.trailing_zeros() as usize;
+                let bit = digits.trailing_zeros();
+                let place = at + bit as usize;
                 digits &= digits - 1;
-                if count > 0 && place - last > near {
-                    if count >= SHORTEST {
+                let ended = letter_before || letters_left & !(u64::MAX << bit) != 0;
+                letter_before = false;
+                letters_left &= u64::MAX << bit;
+                if count > 0 && (ended || place - last > near) {
+                    if count >= shortest {
                         self.row_of_digits(bytes, first..(last + 3).min(range.end));
                     }
                     count = 0;
@@ -68,8 +74,9 @@ impl Search<'_> {
                 }
                 (last, count) = (place, count + 1);
             }
+            letter_before |= letters_left != 0;
         }
-        if count >= SHORTEST {
+        if count >= shortest {
             self.row_of_digits(bytes, first..(last + 3).min(range.end));
         }
     }
@@ -130,7 +137,7 @@ impl Search<'_> {
         let count = chain.symbols.len();
         // In an open row it is not known yet what follows the last digit.
         let usable = if closed { count } else { count - 1 };
-        if count >= 10 {
+        if count >= self.prepared.lengths.trailing_zeros() as usize {
             chain.row.set(chain.symbols.iter().map(|s| s.digit));
             for start in 0..usable {
                 for length in [11, 12] {

@@ -1,9 +1,8 @@
 //! Codes and hex in groups: of the same length, with the same between them.
 
 use super::how::{Encoding, Layer};
-use super::masks::{BLOCK, Runs, block_of, is, mask, within};
+use super::masks::{self, Runs, mask, within};
 use super::search::{Effort, Map, Search};
-use super::values::is_base32;
 use super::words::{hex_digit, nibble};
 use std::ops::Range;
 use wide::i8x16;
@@ -11,7 +10,7 @@ use wide::i8x16;
 /// A longer run of characters is no group of a code.
 const LONGEST: usize = 12;
 /// The most characters between two groups.
-const BETWEEN: usize = 4;
+const BETWEEN: usize = masks::MOST_APART;
 /// No code is in more groups.
 const GROUPS: usize = 64;
 /// Hex of fewer bytes is no number.
@@ -49,12 +48,28 @@ impl Chain {
 }
 
 impl Search<'_> {
-    /// Codes in groups.
-    pub fn grouped_codes(&mut self, bytes: &[u8], range: Range<usize>) {
+    /// Codes in groups, and bytes in hex with the same between them: `31:32:33`, `0x31, 0x32`, `3132 3334`.
+    pub fn groups(&mut self, bytes: &[u8], range: Range<usize>) {
+        let kind = |c: i8x16| within(c | i8x16::splat(0x20), b'a', 26) | within(c, b'0', 10);
+        // One group of a code can be shorter than the others.
+        let enough = |length: usize, count: usize| length <= LONGEST && (count + 1) * length >= 2 * BYTES;
+        let mut places = std::mem::take(&mut self.scratch.places);
+        places.clear();
+        masks::regular(bytes, range, |block| mask(block, kind), enough, |range| places.push(range));
+        for place in &places {
+            if !self.prepared.codes.is_empty() {
+                self.codes_in(bytes, place.clone());
+            }
+            self.hex_in(bytes, place.clone());
+        }
+        self.scratch.places = places;
+    }
+
+    fn codes_in(&mut self, bytes: &[u8], range: Range<usize>) {
         let mut chain = Chain::default();
-        let kind = |c: i8x16| within(c | i8x16::splat(0x20), b'a', 26) | within(c, b'/', 11) | is(c, b'+');
+        let kind = |c: i8x16| within(c | i8x16::splat(0x20), b'a', 26) | within(c, b'2', 6);
         for (start, end) in Runs::new(bytes, range.start, range.end, 1, |block| mask(block, kind)) {
-            if end - start > LONGEST || !bytes[start..end].iter().all(|b| is_base32(*b)) {
+            if end - start > LONGEST {
                 chain.groups.clear();
             } else if chain.push(bytes, start, end) {
                 self.code_in(bytes, &chain.groups);
@@ -72,29 +87,6 @@ impl Search<'_> {
                 let code: Vec<u8> = groups[i..].iter().flat_map(|(s, e)| &bytes[*s..*e]).map(u8::to_ascii_uppercase).collect();
                 self.code_as(&code, Encoding::Grouped, (*start, *end));
             }
-        }
-    }
-
-    /// Bytes in hex with the same between them: `31:32:33`, `0x31, 0x32`, `3132 3334`.
-    pub fn hex_groups(&mut self, bytes: &[u8], range: Range<usize>) {
-        let mut padded = [0; BLOCK];
-        let mut before = [0; 3];
-        let mut part: Option<Range<usize>> = None;
-        let end = bytes.len();
-        for at in range.clone().step_by(BLOCK) {
-            let block = block_of(&bytes[at..end.min(at + BLOCK)], 0, &mut padded);
-            let here = groups_in(mask(block, hex_digit));
-            let enough = [3, 2, 1].iter().zip(here).zip(before).any(|((n, here), before)| here + before >= *n);
-            before = here;
-            if enough {
-                let from = part.take().map_or(at.saturating_sub(BLOCK).max(range.start), |p| p.start);
-                part = Some(from..range.end.min(at + 2 * BLOCK));
-            } else if let Some(done) = part.take_if(|p| p.end <= at) {
-                self.hex_in(bytes, done);
-            }
-        }
-        if let Some(part) = part {
-            self.hex_in(bytes, part);
         }
     }
 
@@ -138,11 +130,4 @@ impl Search<'_> {
         self.inside(Some(Layer::Hex), Map::Each { start: *start, from, escapes: false }, &decoded, true, Effort::Full);
         self.give_back(decoded);
     }
-}
-
-/// How many runs of exactly 2, 4 and 8 digits of hex there are.
-fn groups_in(digits: u64) -> [u32; 3] {
-    let starts = digits & !(digits << 1);
-    let row = |n: u32| (1..n).fold(starts, |bits, i| bits & digits >> i) & !(digits >> n);
-    [2, 4, 8].map(|n| row(n).count_ones())
 }

@@ -41,7 +41,9 @@ impl Search<'_> {
                 [0x28, 0xB5, 0x2F, 0xFD, ..] => {
                     (Layer::Zstd, zstd(rest, most))
                 }
-                [0x78, flags, ..] if flags & 0x20 == 0 && (0x7800 + u16::from(*flags)).is_multiple_of(31) => {
+                [0x78, flags, deflate @ ..]
+                    if flags & 0x20 == 0 && (0x7800 + u16::from(*flags)).is_multiple_of(31) && has_valid_block(deflate) =>
+                {
                     (Layer::Zlib, self.inflate(rest, 0, true, most))
                 }
                 _ => (Layer::Deflate, None),
@@ -57,10 +59,7 @@ impl Search<'_> {
     /// A whole piece may be bare deflate.
     pub fn raw_deflate(&mut self, bytes: &[u8]) {
         let binary = bytes.iter().take(256).any(|b| !b.is_ascii() || (*b < 0x20 && !(9..=13).contains(b)));
-        if !could_begin_deflate(bytes) {
-            return;
-        }
-        if self.deepest() || !binary || bytes.len() < SHORTEST {
+        if self.deepest() || !binary || bytes.len() < SHORTEST || !could_begin_deflate(bytes) {
             return;
         }
         let most = self.budget.min(MOST) as usize;
@@ -111,21 +110,43 @@ impl Search<'_> {
     }
 }
 
-/// Up to this length, deflate that fills a piece is expected to be one block.
-const SHORT: usize = 64;
 
-/// RFC 1951, section 3.2.3: whether the first block can be valid. Decompressing costs far more than this test, and most
-/// candidates are words of a text, wrongly decoded.
+/// Whether bare deflate can begin here and fill all of the bytes. Decompressing costs far more than this test, and most candidates
+/// are words of a text, wrongly decoded.
 fn could_begin_deflate(bytes: &[u8]) -> bool {
+    let [first, .., last_but_one, last] = bytes else { return false };
+    let is_last = first & 1 == 1;
+    let fixed = first >> 1 & 3 == 1;
+    (is_last || bytes.len() > 4096)
+        && (!(fixed && is_last) || ends_in_fixed_codes(*last_but_one, *last))
+        && has_valid_block(bytes)
+}
+
+/// RFC 1951, section 3.2.3: whether the first block can be valid. A table of codes must be complete.
+fn has_valid_block(bytes: &[u8]) -> bool {
     match bytes {
-        [first, rest @ ..] if first & 1 == 1 || bytes.len() > 4096 => match (first >> 1 & 3, rest) {
+        [first, rest @ ..] => match (first >> 1 & 3, rest) {
             (0, [a, b, c, d, ..]) => u16::from_le_bytes([*a, *b]) == !u16::from_le_bytes([*c, *d]),
-            (1, [.., a, b]) => bytes.len() > SHORT || ends_in_fixed_codes(*a, *b),
-            (2, [second, ..]) => first >> 3 <= 29 && second & 31 <= 29 && bytes.len() >= 24,
+            (1, _) => true,
+            (2, [second, ..]) => first >> 3 <= 29 && second & 31 <= 29 && has_complete_codes(bytes),
             _ => false,
         },
-        _ => false,
+        [] => false,
     }
+}
+
+/// Section 3.2.7: whether the code lengths of the code of code lengths make a complete code.
+fn has_complete_codes(bytes: &[u8]) -> bool {
+    let Some(head) = bytes.first_chunk::<10>() else { return false };
+    let mut padded = [0; 16];
+    padded[..10].copy_from_slice(head);
+    let bits = u128::from_le_bytes(padded);
+    let count = (bits >> 13 & 15) as usize + 4;
+    let used = |i: usize| match bits >> (17 + 3 * i) & 7 {
+        0 => 0,
+        length => 128u32 >> length,
+    };
+    (0..count).map(used).sum::<u32>() == 128
 }
 
 /// A block in fixed codes ends in seven zero bits, and zeros fill the last byte (section 3.2.6).

@@ -1,37 +1,50 @@
 //! Words in which nothing was found: texts repeat their words.
 
+/// A word, padded with zeros, which no word contains.
+pub(crate) type Padded = [u64; KnownWords::LONGEST / 8];
+
 /// Words are compared, not only their hashes, so that a hash collision cannot hide a word.
 #[derive(Default)]
 pub(crate) struct KnownWords {
-    /// Each word, padded with zeros, which no word contains.
-    slots: Vec<[u8; KnownWords::LONGEST]>,
+    slots: Vec<Padded>,
 }
 
 impl KnownWords {
     pub const LONGEST: usize = 32;
     const SLOTS: usize = 8192;
 
-    fn padded(word: &[u8]) -> ([u8; Self::LONGEST], usize) {
-        let mut padded = [0; Self::LONGEST];
-        padded[..word.len()].copy_from_slice(word);
-        let eights = padded.as_chunks::<8>().0;
-        let hash = eights.iter().fold(0u64, |h, eight| {
-            (h ^ u64::from_le_bytes(*eight)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
-        });
-        (padded, (hash >> 17) as usize % Self::SLOTS)
+    /// The first `length` of `bytes`, at most [`KnownWords::LONGEST`].
+    pub fn padded(bytes: &[u8], length: usize) -> Padded {
+        let mut copy = [0; Self::LONGEST];
+        let all: &[u8; Self::LONGEST] = match bytes.first_chunk() {
+            Some(all) => all,
+            None => {
+                copy[..bytes.len()].copy_from_slice(bytes);
+                &copy
+            }
+        };
+        let mut padded = [0; Self::LONGEST / 8];
+        for (i, (eight, word)) in all.as_chunks::<8>().0.iter().zip(&mut padded).enumerate() {
+            let used = 8 * length.saturating_sub(8 * i).min(8) as u32;
+            *word = u64::from_le_bytes(*eight) & !u64::MAX.unbounded_shl(used);
+        }
+        padded
     }
 
-    /// Whether nothing was found in the word, which is no longer than [`KnownWords::LONGEST`].
-    pub fn has(&self, word: &[u8]) -> bool {
-        let (padded, slot) = Self::padded(word);
-        self.slots.get(slot) == Some(&padded)
+    fn slot(word: &Padded) -> usize {
+        let hash = word.iter().fold(0u64, |h, eight| (h ^ eight).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29));
+        (hash >> 17) as usize % Self::SLOTS
+    }
+
+    /// Whether nothing was found in the word.
+    pub fn has(&self, word: &Padded) -> bool {
+        self.slots.get(Self::slot(word)) == Some(word)
     }
 
     /// Nothing was found in the word.
-    pub fn add(&mut self, word: &[u8]) {
-        self.slots.resize(Self::SLOTS, [0; Self::LONGEST]);
-        let (padded, slot) = Self::padded(word);
-        self.slots[slot] = padded;
+    pub fn add(&mut self, word: Padded) {
+        self.slots.resize(Self::SLOTS, Padded::default());
+        self.slots[Self::slot(&word)] = word;
     }
 }
 
@@ -41,12 +54,15 @@ mod tests {
 
     #[test]
     fn a_word_is_known_by_all_its_bytes() {
+        let padded = |word: &str| KnownWords::padded(word.as_bytes(), word.len());
         let mut words = KnownWords::default();
-        assert!(!words.has(b"unknown"));
+        assert!(!words.has(&padded("unknown")));
         for i in 0..20_000u32 {
-            words.add(format!("word{i}").as_bytes());
-            assert!(words.has(format!("word{i}").as_bytes()) && !words.has(format!("wore{i}").as_bytes()));
+            words.add(padded(&format!("word{i}")));
+            assert!(words.has(&padded(&format!("word{i}"))) && !words.has(&padded(&format!("wore{i}"))));
+            let within = format!("word{i} and what stands behind it in the same text");
+            assert!(words.has(&KnownWords::padded(within.as_bytes(), format!("word{i}").len())));
         }
-        assert!(!words.has(b"word") && !words.has(&[b'w'; 32]));
+        assert!(!words.has(&padded("word")) && !words.has(&padded(&"w".repeat(32))));
     }
 }

@@ -1,6 +1,7 @@
 //! 64 bytes at once: which of them are of a kind, as the bits of a number.
 
 use bytemuck::cast;
+use std::ops::Range;
 use wide::i8x16;
 
 pub(crate) const BLOCK: usize = 64;
@@ -72,7 +73,7 @@ impl<'b, F: Fn(&[u8; BLOCK]) -> u64> Runs<'b, F> {
     pub fn new(bytes: &'b [u8], from: usize, to: usize, shortest: u32, kind: F) -> Self {
         debug_assert!((1..=32).contains(&shortest));
         let mut runs = Runs { bytes, kind, shortest, to, at: from, left: 0 };
-        runs.left = runs.read(from);
+        runs.left = runs.read_long(from);
         runs
     }
 
@@ -85,6 +86,12 @@ impl<'b, F: Fn(&[u8; BLOCK]) -> u64> Runs<'b, F> {
         let rest = self.bytes.len() - at;
         let bits = (self.kind)(block_of(&self.bytes[at..], 0, &mut padded));
         if rest < BLOCK { bits & ((1 << rest) - 1) } else { bits }
+    }
+
+    /// The same without runs that are too short.
+    fn read_long(&self, at: usize) -> u64 {
+        let bits = self.read(at);
+        if shortened(bits, self.shortest) == 0 { 0 } else { bits }
     }
 
     /// The end of a run that reaches the end of the block at `at`.
@@ -109,7 +116,7 @@ impl<F: Fn(&[u8; BLOCK]) -> u64> Iterator for Runs<'_, F> {
                 if self.at >= self.to {
                     return None;
                 }
-                self.left = self.read(self.at);
+                self.left = self.read_long(self.at);
                 continue;
             }
             let first = self.left.trailing_zeros();
@@ -131,17 +138,70 @@ impl<F: Fn(&[u8; BLOCK]) -> u64> Iterator for Runs<'_, F> {
             if length >= self.shortest {
                 return Some((start, start + length as usize));
             }
-            // Drop all runs that are too short, except one at the end of the block.
-            let mut long = self.left;
-            for _ in 1..self.shortest {
-                long &= long >> 1 | 1 << 63;
-            }
-            if long == 0 {
-                self.left = 0;
-            }
         }
     }
 }
+
+/// Of the runs in `bits`, what is left if `length` bits less one are taken from the end of each. What comes after the last bit is
+/// taken to be set.
+#[inline]
+fn shortened(mut bits: u64, length: u32) -> u64 {
+    let mut done = 1;
+    while done < length {
+        let step = done.min(length - done);
+        bits &= bits >> step | u64::MAX << (64 - step);
+        done += step;
+    }
+    bits
+}
+
+/// The ranges of `bytes[range]` in which runs of bytes of a kind follow each other, all equally long (but the last one) and equally
+/// far apart: `enough` says of their length and number whether two or more are worth a look.
+pub(crate) fn regular(
+    bytes: &[u8],
+    range: Range<usize>,
+    kind: impl Fn(&[u8; BLOCK]) -> u64,
+    enough: impl Fn(usize, usize) -> bool,
+    mut found: impl FnMut(Range<usize>),
+) {
+    let mut padded = [0; BLOCK];
+    // The first of the runs that are alike, their length and distance, how many there are, and the end of the last.
+    let (mut first, mut length, mut apart, mut count, mut end) = (0, 0, 0, 0, 0);
+    let (mut before, mut start) = (0, range.start);
+    for at in (range.start..range.end + 1).step_by(BLOCK) {
+        let bits = kind(block_of(&bytes[at.min(range.end)..range.end], 0, &mut padded));
+        let mut edges = bits ^ (bits << 1 | before);
+        before = bits >> 63;
+        while edges != 0 {
+            let bit = edges.trailing_zeros() as usize;
+            edges &= edges - 1;
+            let place = at + bit;
+            if bits >> bit & 1 == 1 {
+                start = place;
+                continue;
+            }
+            let this = place - start;
+            if this == length && (count == 1 && start - end <= MOST_APART || start - end == apart) {
+                (apart, count) = (start - end, count + 1);
+            } else {
+                if count > 1 && enough(length, count) {
+                    // What follows may be a shorter last one.
+                    found(first..place);
+                }
+                let follows = this == length && start - end <= MOST_APART;
+                (first, count) = if follows { (end - length, 2) } else { (start, 1) };
+                (length, apart) = (this, start - end);
+            }
+            end = place;
+        }
+    }
+    if count > 1 && enough(length, count) {
+        found(first..end);
+    }
+}
+
+/// The most bytes between two runs that follow each other.
+pub(crate) const MOST_APART: usize = 4;
 
 #[cfg(test)]
 mod tests {

@@ -16,7 +16,7 @@ const LONGEST: usize = 20;
 /// The most parts.
 const PARTS: usize = 12;
 /// The largest distance of two parts, in bytes: more than between two fields of a form in MIME.
-const APART: usize = 160;
+const APART: usize = 128;
 /// In a row of digits with so many other characters between them, they are found as a row.
 const GAP: usize = 3;
 /// How many kinds of what stands before and after a part are kept apart.
@@ -47,9 +47,19 @@ struct Ring {
     parts: [Part; PARTS],
     next: usize,
     kind: u32,
+    /// In which text the parts are.
+    text: u32,
 }
 
 impl Ring {
+    /// Forgets the parts of another text, or of another kind.
+    fn of(&mut self, text: u32, kind: u32) -> &mut Ring {
+        if (self.text, self.kind) != (text, kind) {
+            *self = Ring { text, kind, ..Ring::default() };
+        }
+        self
+    }
+
     fn push(&mut self, part: Part) {
         self.parts[self.next] = part;
         self.next = if self.next + 1 == PARTS { 0 } else { self.next + 1 };
@@ -57,7 +67,8 @@ impl Ring {
 
     /// The parts, the last first.
     fn backwards(&self) -> impl Iterator<Item = &Part> {
-        self.parts[..self.next].iter().rev().chain(self.parts[self.next..].iter().rev()).take_while(|p| p.count > 0)
+        let before = |i| &self.parts[if i < self.next { self.next - 1 - i } else { self.next + PARTS - 1 - i }];
+        (0..PARTS).map(before).take_while(|p| p.count > 0)
     }
 }
 
@@ -75,6 +86,18 @@ pub(crate) struct Parts {
     /// A list of bytes as decimal numbers, and what is between them.
     list: Vec<(u8, Part)>,
     between: Vec<u8>,
+    /// Counts the texts.
+    text: u32,
+}
+
+impl Parts {
+    /// Begins with another text.
+    fn begin(&mut self) {
+        self.text = self.text.wrapping_add(1);
+        self.all.of(self.text, 0);
+        self.thousands = None;
+        self.list.clear();
+    }
 }
 
 fn is_word(byte: Option<&u8>) -> bool {
@@ -84,8 +107,11 @@ fn is_word(byte: Option<&u8>) -> bool {
 impl Search<'_> {
     /// Reads the digits of the blocks of `bytes` that begin at `blocks`.
     pub fn parts(&mut self, bytes: &[u8], blocks: &[usize], end: usize) {
-        let mut parts = std::mem::take(&mut self.scratch.parts);
-        *parts = Parts::default();
+        if blocks.is_empty() {
+            return;
+        }
+        let mut parts = self.scratch.parts.pop().unwrap_or_default();
+        parts.begin();
         let mut done = 0;
         for block in blocks {
             let mut padded = [b' '; BLOCK];
@@ -105,7 +131,7 @@ impl Search<'_> {
             }
         }
         self.end_of_list(&mut parts);
-        self.scratch.parts = parts;
+        self.scratch.parts.push(parts);
     }
 
     /// Reads a run of digits.
@@ -129,15 +155,12 @@ impl Search<'_> {
         self.join(bytes, &parts.all, part, true);
         parts.all.push(part);
         if let 1..=4 | 6 = count {
-            let ring = &mut parts.lengths[count];
+            let ring = parts.lengths[count].of(parts.text, 0);
             self.join(bytes, ring, part, false);
             ring.push(part);
         }
         let kind = context(bytes, start, end);
-        let ring = &mut parts.contexts[kind as usize % CONTEXTS];
-        if ring.kind != kind {
-            *ring = Ring { kind, ..Ring::default() };
-        }
+        let ring = parts.contexts[kind as usize % CONTEXTS].of(parts.text, kind);
         self.join(bytes, ring, part, false);
         ring.push(part);
     }
@@ -145,28 +168,37 @@ impl Search<'_> {
     /// Looks up the numbers that end in `part` and begin in one of those before it. With `one_between`, also this and the last but
     /// one.
     fn join(&mut self, bytes: &[u8], ring: &Ring, part: Part, one_between: bool) {
-        let (mut count, mut value, mut power) = (part.count, part.value, 10u64.pow(part.count as u32));
-        let mut start = part.start;
-        let mut near = true;
+        let (lengths, longest) = (self.prepared.lengths, self.prepared.longest_number);
+        let (mut count, mut start) = (part.count, part.start);
         for (i, before) in ring.backwards().enumerate() {
-            let apart = start.saturating_sub(before.end);
-            if apart > APART {
+            if start - before.end > APART {
                 break;
             }
-            if i == 1 && one_between && part.count + before.count >= 11 {
+            if i == 1 && one_between && lengths >> (part.count + before.count) & 1 == 1 {
                 self.pair((before.value, before.count), (part.value, part.count), (before.start, part.end));
             }
-            count += before.count;
-            if count > LONGEST - 1 {
+            (count, start) = (count + before.count, before.start);
+            if count > longest {
                 break;
             }
-            value += before.value * power;
-            power = power.saturating_mul(10u64.pow(before.count as u32));
-            start = before.start;
-            near &= apart <= GAP && !bytes[before.end..before.end + apart].iter().any(u8::is_ascii_alphabetic);
-            if !near && self.prepared.has_length(count) {
-                self.joined(value, count, (start, part.end));
+            if lengths >> count & 1 == 1 {
+                self.join_last(bytes, ring, part, i + 1);
             }
+        }
+    }
+
+    /// Looks up the number that `part` and the last `count` parts make, unless all of them are in one row.
+    fn join_last(&mut self, bytes: &[u8], ring: &Ring, part: Part, count: usize) {
+        let (mut digits, mut value, mut start) = (part.count, part.value, part.start);
+        let mut in_row = true;
+        for before in ring.backwards().take(count) {
+            value += before.value * 10u64.pow(digits as u32);
+            let between = &bytes[before.end..start];
+            in_row &= between.len() <= GAP && !between.iter().any(u8::is_ascii_alphabetic);
+            (digits, start) = (digits + before.count, before.start);
+        }
+        if !in_row {
+            self.joined(value, digits, (start, part.end));
         }
     }
 
@@ -208,22 +240,23 @@ impl Search<'_> {
 
     /// Looks up a number that was in parts.
     fn joined(&mut self, value: u64, count: usize, place: (usize, usize)) {
+        let fits = if matches!(count, 11 | 12) { checks::integer(value) } else { checks::Fits::default() };
+        let checked = [
+            (count == 12 && fits.my_number).then_some(DataClass::MyNumber),
+            (count == 11 && fits.resident_code).then_some(DataClass::ResidentCode),
+        ];
+        let unchecked = self.prepared.unchecked_classes(count);
+        if checked == [None; 2] && unchecked.is_empty() {
+            return;
+        }
         let mut digits = [0u8; LONGEST];
         write_digits(value, &mut digits);
         let digits = &digits[LONGEST - count..];
-        let split = Some(LowConfidence::Split);
-        if count == 11 || count == 12 {
-            let fits = checks::integer(value);
-            if count == 12 && fits.my_number {
-                self.number(digits, &[DataClass::MyNumber], Encoding::Split, &[], place, split);
-            }
-            if count == 11 && fits.resident_code {
-                self.number(digits, &[DataClass::ResidentCode], Encoding::Split, &[], place, split);
-            }
+        for class in checked.into_iter().flatten() {
+            self.number(digits, &[class], Encoding::Split, &[], place, Some(LowConfidence::Split));
         }
-        let classes = self.prepared.unchecked_classes(count);
-        if !classes.is_empty() {
-            self.number(digits, classes, Encoding::Split, &[], place, split);
+        if !unchecked.is_empty() {
+            self.number(digits, unchecked, Encoding::Split, &[], place, Some(LowConfidence::Split));
         }
     }
 

@@ -47,8 +47,20 @@ fn hash(window: u64) -> u64 {
 /// Both bits of a hash, in one word of the filter.
 #[inline(always)]
 fn bits(hash: u64) -> u64 {
-    1 << (hash >> 20 & 63) | 1 << (hash >> 26 & 63)
+    BITS[(hash >> 20 & 255) as usize]
 }
+
+/// Two of 64 bits, different for each of 256 numbers.
+static BITS: [u64; 256] = {
+    let mut all = [0; 256];
+    let mut i = 0;
+    while i < 256 {
+        let first = i % 64;
+        all[i] = 1 << first | 1 << ((first + 1 + 5 * (i / 64) + i / 8 % 8) % 64);
+        i += 1;
+    }
+    all
+};
 
 /// Calls `found` with every window of `secret`. Digests only if `digests`.
 fn windows(secret: &Secret, digester: &Digester, digests: bool, mut found: impl FnMut(Kind, u64)) {
@@ -83,7 +95,7 @@ impl Patterns {
         if expected == 0 {
             return Patterns::default();
         }
-        let words = (expected * BITS_PER_ENTRY / 64).next_power_of_two();
+        let words = (expected * BITS_PER_ENTRY / 64).next_power_of_two().max(2);
         let buckets = (expected / IN_BUCKET).next_power_of_two().max(2);
         let mut patterns = Patterns {
             filter: vec![0; words],
@@ -125,7 +137,7 @@ impl Patterns {
 
     #[inline(always)]
     fn word(&self, hash: u64) -> usize {
-        hash.unbounded_shr(self.filter_shift) as usize
+        (hash >> (self.filter_shift & 63)) as usize
     }
 
     fn bucket(&self, hash: u64) -> usize {
@@ -150,15 +162,18 @@ impl Patterns {
         let fast = end.min((bytes.len() + 1).saturating_sub(8));
         let mut at = range.start;
         let mut passed = [0u8; CHUNK];
+        let (filter, last, shift) = (self.filter.as_slice(), self.filter.len() - 1, self.filter_shift & 63);
         while at < fast {
             let count = (fast - at).min(CHUNK);
-            let mut n = 0;
-            for (i, window) in bytes[at..at + count + 7].array_windows::<8>().enumerate() {
+            let (mut n, mut i) = (0usize, 0u8);
+            for window in bytes[at..at + count + 7].array_windows::<8>() {
                 let hash = hash(u64::from_le_bytes(*window) & WINDOW_BITS);
                 let bits = bits(hash);
-                passed[n & (CHUNK - 1)] = i as u8;
-                n += usize::from(self.filter[self.word(hash)] & bits == bits);
+                passed[n & (CHUNK - 1)] = i;
+                n = n.wrapping_add(usize::from(filter[(hash >> shift) as usize & last] & bits == bits));
+                i = i.wrapping_add(1);
             }
+            let n = n.min(CHUNK);
             for i in &passed[..n] {
                 self.look_up(bytes, at + usize::from(*i), out);
             }
@@ -172,10 +187,11 @@ impl Patterns {
 
     /// The same in so few bytes that they are copied.
     fn find_in_few(&self, bytes: &[u8], range: Range<usize>, out: &mut Vec<Candidate>) {
-        let mut padded = [0; FEW + 8];
+        let mut padded = [0; FEW];
         padded[..bytes.len()].copy_from_slice(bytes);
-        for (at, window) in padded.array_windows::<8>().enumerate().take(range.end).skip(range.start) {
-            let hash = hash(u64::from_le_bytes(*window) & WINDOW_BITS);
+        let all = u128::from_le_bytes(padded);
+        for at in range {
+            let hash = hash((all >> (8 * at)) as u64 & WINDOW_BITS);
             let bits = bits(hash);
             if self.filter[self.word(hash)] & bits == bits {
                 self.look_up(bytes, at, out);

@@ -7,7 +7,7 @@ use super::digests::Digester;
 use super::needles::{self, Needles};
 use super::odds::Odds;
 use super::patterns::Patterns;
-use super::table::{Table, code_key};
+use super::table::{PREFIX, Table, code_key};
 use super::values::{Secret, Value};
 
 /// With more values than this, digests and the bytes of codes are searched for in binary content only after a length byte or as a
@@ -32,6 +32,10 @@ pub(crate) struct Prepared {
     /// By length, the classes of numbers without a valid check digit.
     unchecked: Vec<Vec<DataClass>>,
     unchecked_lengths: Vec<usize>,
+    /// How many digits the longest number has.
+    pub longest_number: usize,
+    /// A bit for each number of digits that numbers have.
+    pub lengths: u32,
     code_lengths: u128,
 }
 
@@ -39,7 +43,7 @@ impl Prepared {
     pub fn new(secrets: Vec<Secret>, keys: &[Vec<u8>]) -> Prepared {
         let count = |wanted: fn(&Value) -> bool| secrets.iter().filter(|s| wanted(&s.value)).count();
         let mut numbers = Table::for_entries(count(|v| matches!(v, Value::Digits(_))));
-        let mut codes = Table::for_entries(count(|v| matches!(v, Value::Code(_))));
+        let mut codes = Table::for_entries(2 * count(|v| matches!(v, Value::Code(_))));
         let mut unchecked = vec![Vec::new(); LENGTHS];
         let mut code_lengths = 0;
         for (index, secret) in secrets.iter().enumerate() {
@@ -59,6 +63,8 @@ impl Prepared {
                 }
                 Value::Code(text) => {
                     codes.insert(code_key(text.as_bytes()), index as u32);
+                    let backwards: Vec<u8> = text.bytes().take(PREFIX).collect::<Vec<u8>>().into_iter().rev().collect();
+                    codes.insert(code_key(&backwards), index as u32);
                     code_lengths |= 1 << (text.len() - 1);
                 }
                 Value::Text(_) | Value::Bytes(_) => {}
@@ -78,6 +84,8 @@ impl Prepared {
             text,
             binary,
             anywhere,
+            lengths: (0..LENGTHS).filter(|l| !unchecked[*l].is_empty()).fold(3 << 11, |bits, l| bits | 1 << l),
+            longest_number: (0..LENGTHS).rev().find(|l| !unchecked[*l].is_empty()).unwrap_or(0).clamp(12, LENGTHS - 2),
             unchecked_lengths: (0..LENGTHS).filter(|l| !unchecked[*l].is_empty()).collect(),
             unchecked,
             code_lengths,

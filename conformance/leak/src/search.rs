@@ -120,7 +120,8 @@ pub(crate) struct Scratch {
     known: KnownWords,
     pub seams: Seams,
     pub candidates: Vec<Candidate>,
-    pub parts: Box<Parts>,
+    pub parts: Vec<Box<Parts>>,
+    pub places: Vec<Range<usize>>,
 }
 
 /// The hits in order, without repetitions of the same value in the same form at an overlapping place.
@@ -214,7 +215,7 @@ impl<'d> Search<'d> {
         for range in &spans.text {
             self.escapes(bytes, range.clone());
             self.hex_dumps(bytes, range.clone());
-            self.hex_groups(bytes, range.clone());
+            self.groups(bytes, range.clone());
             if effort == Effort::Full && !self.deepest() {
                 self.decimal_hex(bytes, range.clone());
             }
@@ -435,12 +436,13 @@ impl<'d> Search<'d> {
     }
 
     /// Searches a word of the bytes themselves by `work`, unless nothing was found in it before.
-    pub fn word_at(&mut self, start: usize, word: &[u8], work: impl FnOnce(&mut Self)) {
-        if self.scratch.known.has(word) {
+    pub fn word_at(&mut self, bytes: &[u8], Range { start, end }: Range<usize>, work: impl FnOnce(&mut Self)) {
+        let word = KnownWords::padded(&bytes[start..], end - start);
+        if self.scratch.known.has(&word) {
             return;
         }
         let (found, overrun) = (self.found, self.result.overrun);
-        self.moved(None, Map::Even { start, num: 1, den: 1, length: word.len() }, work);
+        self.moved(None, Map::Even { start, num: 1, den: 1, length: end - start }, work);
         if self.found == found && self.result.overrun == overrun {
             self.scratch.known.add(word);
         }

@@ -1,6 +1,6 @@
 //! Short words: most words of a log. What they would be in base 64 fits into one number, so that every phase is a shift.
 
-use super::decode::has_container;
+use super::decode::{CONTAINER, has_container};
 use super::how::Layer;
 use super::masks::{BLOCK, block_of, is, longest_is, mask, within};
 use super::search::{Effort, Map, Search};
@@ -62,7 +62,7 @@ impl Search<'_> {
         for phase in 0..phases {
             let bytes = reversed.unbounded_shl(6 * phase as u32).to_be_bytes();
             let bytes = &bytes[..(word.len() - phase) * 6 / 8];
-            if looks_like_text(bytes, 10, 10) || has_container(bytes) {
+            if looks_like_text(bytes, 10, 10) || may_have_container(bytes) {
                 let map = Map::Even { start: phase, num: 4, den: 3, length: word.len() - phase };
                 self.moved(Some(Layer::Reversed), Map::Reversed { length: word.len() }, |search| {
                     search.inside(Some(Layer::Base64), map, bytes, phase == 0, Effort::Full);
@@ -75,7 +75,7 @@ impl Search<'_> {
         let map = Map::Even { start: phase, num: 4, den: 3, length: characters - phase };
         let full = phase == 0 && (effort == Effort::Full || characters < GLUED);
         let text = if full { looks_like_text(bytes, 7, 3) } else { looks_like_text(bytes, 10, 10) };
-        if text || has_container(bytes) {
+        if text || may_have_container(bytes) {
             self.inside(Some(Layer::Base64), map, bytes, phase == 0, Effort::Full);
         } else if full || self.prepared.anywhere {
             self.moved(Some(Layer::Base64), map, |search| {
@@ -87,6 +87,10 @@ impl Search<'_> {
             });
         }
     }
+}
+
+fn may_have_container(bytes: &[u8]) -> bool {
+    bytes.len() >= CONTAINER && has_container(bytes)
 }
 
 /// Whether fifteen bytes or fewer have `text` characters of text in a row, or `wide` bytes that could begin characters of other

@@ -18,6 +18,8 @@ pub(crate) const GLUED: usize = 12;
 const LINE: usize = 32;
 /// The shortest run of hex that encodes a number as digits or an integer.
 const HEX: usize = 9;
+/// The shortest run of hex with hyphens in it: a digest or a code.
+const HYPHENED: usize = 18;
 /// The shortest run of base 32 that encodes a number after a tag and a length.
 const BASE32: usize = 10;
 /// The shortest run of base 32 that encodes anything else.
@@ -74,15 +76,12 @@ impl Search<'_> {
             let word = &bytes[start..end];
             if done == end && self.is_worth_decoding(word, effort) {
                 if self.depth() == 0 && effort == Effort::Full && word.len() <= KnownWords::LONGEST {
-                    self.word_at(start, word, |search| search.word(word, effort));
+                    self.word_at(bytes, start..end, |search| search.word(word, effort));
                 } else {
                     let map = Map::Even { start, num: 1, den: 1, length: word.len() };
                     self.moved(None, map, |search| search.word(word, effort));
                 }
             }
-        }
-        if codes {
-            self.grouped_codes(bytes, range);
         }
     }
 
@@ -167,10 +166,11 @@ impl Search<'_> {
         }
         let all_hex = shape.hex && run.iter().all(u8::is_ascii_hexdigit);
         let long = run.len() >= 16;
-        if run.len() <= SHORT && !all_hex {
-            self.short_base64(run, effort, long);
-        } else if !all_hex || !long {
-            self.base64(run, effort, false);
+        if !(all_hex && long) {
+            match run.len() <= SHORT {
+                true => self.short_base64(run, effort, long),
+                false => self.base64(run, effort, false),
+            }
         }
         if shape.base32 {
             self.base32(run);
@@ -274,7 +274,9 @@ impl Search<'_> {
                 let whole = odd || phase == 0 && length % 2 == 0;
                 let start = if odd { at } else { at + phase };
                 let map = Map::Even { start, num: 2, den: 1, length: end - start };
-                if whole || length >= 20 {
+                if whole && length <= 16 && only_binary(&decoded) {
+                    self.moved(Some(Layer::Hex), map, |search| search.token(&decoded, true));
+                } else if whole || length >= 20 {
                     self.inside(Some(Layer::Hex), map, &decoded, whole, if whole { Effort::Full } else { Effort::Guess });
                 }
             }
@@ -284,7 +286,7 @@ impl Search<'_> {
 
     /// Hex with hyphens in it, as in a UUID.
     fn hyphened_hex(&mut self, run: &[u8]) {
-        if memchr::memchr(b'-', run).is_none() || run.len() < 16 || !run.iter().all(|b| *b == b'-' || b.is_ascii_hexdigit()) {
+        if run.len() < HYPHENED || !run.iter().all(|b| *b == b'-' || b.is_ascii_hexdigit()) {
             return;
         }
         let places: Vec<usize> = (0..run.len()).filter(|i| run[*i] != b'-').collect();
@@ -326,15 +328,12 @@ impl Search<'_> {
 
     /// Hex that by chance has no letter, so that it looks like a number.
     pub fn decimal_hex(&mut self, bytes: &[u8], range: Range<usize>) {
-        let mut at = range.start;
-        while at < range.end {
-            let length = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
-            let digits = &bytes[at..at + length];
-            if (HEX..20).contains(&length) && has_length_prefix(digits) {
-                let map = Map::Even { start: at, num: 1, den: 1, length };
+        for (start, end) in Runs::new(bytes, range.start, range.end, HEX as u32, |b| mask(b, |c| within(c, b'0', 10))) {
+            let digits = &bytes[start..end];
+            if digits.len() < 20 && has_length_prefix(digits) {
+                let map = Map::Even { start, num: 1, den: 1, length: digits.len() };
                 self.moved(None, map, |search| search.hex(digits));
             }
-            at += length.max(1);
         }
     }
 }
