@@ -24,7 +24,7 @@ impl Rule for Forbidden {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let (sightings, class, zone) = (&run.sightings, self.class, self.zone);
-        let mut remarks: Vec<String> = sightings.not_searched(class).iter().map(ToString::to_string).collect();
+        let mut remarks: Vec<String> = sightings.by_chance(class).map(ToString::to_string).collect();
         let mut unread: Vec<String> = sightings.search_error().map(str::to_string).into_iter().collect();
         if sightings.overrun() {
             unread.push("the work limit was reached: some encoded or compressed data was not searched".into());

@@ -1,6 +1,7 @@
 //! Where data of the matrix's classes was seen in a run: every sighting, permitted or not, since the permitted ones show how a
 //! value reached a zone where it is forbidden.
 
+mod concerned;
 mod found;
 mod marks;
 mod secrets;
@@ -9,9 +10,10 @@ mod trace;
 use crate::matrix::matrix;
 use crate::parts::{Part, parts};
 use crate::wire::Records;
+use concerned::Visitors;
 use data_encoding::BASE64;
 use found::Zones;
-use leak::{CandidatePositions, DataClass, Detector, Hit, SearchResult, Session};
+use leak::{CandidatePositions, DataClass, Detector, Evidence, Hit, SearchResult, Session};
 use marks::Marks;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,7 +31,7 @@ pub(crate) fn of(journal: &[Entry], ground: &Ground) -> Sightings {
     let secrets = secrets_of(ground);
     let classes: BTreeSet<DataClass> = secrets.iter().map(|s| s.class).chain(marks::CLASSES).collect();
     match Detector::new(secrets, &known_keys(ground)) {
-        Ok(detector) => SightingSearch::new(&detector, &classes, ground).run(journal, ground),
+        Ok(detector) => SightingSearch::new(&detector, &classes, journal, ground).run(journal, ground),
         Err(e) => Sightings { search_error: Some(format!("nothing could be searched for: {e}")), ..Sightings::default() },
     }
 }
@@ -41,24 +43,28 @@ struct SightingSearch<'a> {
     classes: &'a BTreeSet<DataClass>,
     marks: Marks,
     found: Sightings,
-    /// By class, the candidate positions in zones where it is forbidden.
-    candidates: BTreeMap<DataClass, CandidatePositions>,
+    visitors: Visitors,
+    /// By class, the hits and places in zones where it is forbidden: of all people, and of those whom the entries concern.
+    of_all: BTreeMap<DataClass, Evidence>,
+    of_concerned: BTreeMap<DataClass, Evidence>,
     /// Results of the search by the digest of the content: both ends of a hop see the same content. With each, the classes for
-    /// which its candidate positions were counted: repeated content makes a chance hit no likelier.
+    /// which its places were counted: repeated content makes a chance hit no likelier.
     known: BTreeMap<[u8; 32], (Rc<SearchResult>, BTreeSet<DataClass>)>,
     /// By stream (a party's log, one direction of its messages with a peer, a store), the last piece.
     last: BTreeMap<String, Rc<SearchResult>>,
 }
 
 impl<'a> SightingSearch<'a> {
-    fn new(detector: &'a Detector, classes: &'a BTreeSet<DataClass>, ground: &Ground) -> Self {
+    fn new(detector: &'a Detector, classes: &'a BTreeSet<DataClass>, journal: &[Entry], ground: &Ground) -> Self {
         SightingSearch {
             detector,
             session: detector.session(),
             classes,
             marks: Marks::new(ground),
             found: Sightings::default(),
-            candidates: BTreeMap::new(),
+            visitors: Visitors::new(journal),
+            of_all: classes.iter().map(|c| (*c, detector.evidence())).collect(),
+            of_concerned: classes.iter().map(|c| (*c, detector.evidence_of_one())).collect(),
             known: BTreeMap::new(),
             last: BTreeMap::new(),
         }
@@ -94,10 +100,8 @@ impl<'a> SightingSearch<'a> {
             }
         }
         wires.values().for_each(|wire| self.wire(journal, wire));
-        for (class, candidates) in &self.candidates {
-            let of_class = self.detector.weigh(candidates).into_iter().filter(|l| l.class == *class).collect();
-            self.found.not_searched.insert(*class, of_class);
-        }
+        self.found.of_all = self.of_all.iter().map(|(class, evidence)| (*class, evidence.weigh())).collect();
+        self.found.of_concerned = self.of_concerned.iter().map(|(class, evidence)| (*class, evidence.weigh())).collect();
         self.found.all.sort_by_key(|s| (s.entry, s.class, s.person));
         let trace = Trace::new(journal, ground, &self.found.all);
         let hops = self
@@ -116,7 +120,7 @@ impl<'a> SightingSearch<'a> {
             return;
         }
         let zones = (entry.zone, part.also);
-        let result = self.look(&part.bytes, zones, false);
+        let result = self.look(entry, &part.bytes, zones, false);
         let mut seen = BTreeSet::new();
         for hit in simplest(&result.hits) {
             let how = hit.how.name();
@@ -126,6 +130,7 @@ impl<'a> SightingSearch<'a> {
                 let at = usize::try_from(hit.start).unwrap_or(usize::MAX);
                 let place = if forbidden_in(secret.class, zones) { part.place(at) } else { String::new() };
                 let words = hit.how.words();
+                let is_concerned = self.weigh(entry, hit, zones);
                 self.found.all.push(Sighting {
                     class: secret.class,
                     person: secret.person,
@@ -135,6 +140,7 @@ impl<'a> SightingSearch<'a> {
                     how,
                     words,
                     low_confidence: hit.low_confidence,
+                    is_concerned,
                 });
             }
         }
@@ -142,24 +148,25 @@ impl<'a> SightingSearch<'a> {
             let place = part.place(mark.at);
             let (how, words) = ("plain".to_string(), "in plain characters".to_string());
             let (class, person) = (mark.class, mark.person);
-            self.found.all.push(Sighting { class, person, zones, entry: index, place, how, words, low_confidence: None });
+            self.found.all.push(Sighting { class, person, zones, entry: index, place, how, words, low_confidence: None, is_concerned: true });
         }
         if let Some(stream) = stream {
-            self.split(index, part, stream, &result, zones);
+            self.split(index, entry, part, stream, &result, zones);
         }
     }
 
     /// A value split over two pieces of one stream: two log lines, two messages, head and body.
-    fn split(&mut self, index: usize, part: &Part<'_>, stream: &str, result: &Rc<SearchResult>, zones: Zones) {
+    fn split(&mut self, index: usize, entry: &Entry, part: &Part<'_>, stream: &str, result: &Rc<SearchResult>, zones: Zones) {
         if let Some(before) = self.last.insert(stream.to_string(), result.clone()) {
             let mut candidates = CandidatePositions::default();
             let hits = self.session.joined_counted(&before, result, &mut candidates);
-            self.count(&candidates, zones);
+            self.count(entry, &candidates, zones);
             for hit in hits {
                 let secret = &self.detector.secrets()[hit.secret];
                 let place = format!("{}, joined with the piece before it", part.place(0));
                 let (class, person) = (secret.class, secret.person);
                 let (how, words) = (format!("split/{}", hit.how.name()), format!("in two pieces, {}", hit.how.words()));
+                let is_concerned = self.weigh(entry, &hit, zones);
                 self.found.all.push(Sighting {
                     class,
                     person,
@@ -169,6 +176,7 @@ impl<'a> SightingSearch<'a> {
                     how,
                     words,
                     low_confidence: hit.low_confidence,
+                    is_concerned,
                 });
             }
         }
@@ -183,7 +191,7 @@ impl<'a> SightingSearch<'a> {
         }
         let zones = (first.zone, None);
         // The line forwards the same bytes on both of its sides.
-        let result = self.look(&wire.bytes, zones, sound);
+        let result = self.look(first, &wire.bytes, zones, sound);
         let mut seen = BTreeSet::new();
         for hit in simplest(&result.hits) {
             let secret = &self.detector.secrets()[hit.secret];
@@ -192,6 +200,7 @@ impl<'a> SightingSearch<'a> {
                 let place = format!("wire, byte {}", hit.start.saturating_sub(start));
                 let (class, person) = (secret.class, secret.person);
                 let (how, words) = (hit.how.name(), hit.how.words());
+                let is_concerned = journal.get(index).is_some_and(|entry| self.weigh(entry, hit, zones));
                 self.found.all.push(Sighting {
                     class,
                     person,
@@ -201,12 +210,31 @@ impl<'a> SightingSearch<'a> {
                     how,
                     words,
                     low_confidence: hit.low_confidence,
+                    is_concerned,
                 });
             }
         }
     }
 
-    fn look(&mut self, bytes: &[u8], zones: Zones, ciphertext: bool) -> Rc<SearchResult> {
+    /// Adds a hit to the evidence, if its class is forbidden there. Returns whether the entry concerns its person.
+    fn weigh(&mut self, entry: &Entry, hit: &Hit, zones: Zones) -> bool {
+        let secret = &self.detector.secrets()[hit.secret];
+        let is_concerned = self.visitors.of(entry).has(secret.person);
+        if forbidden_in(secret.class, zones) {
+            let take = |evidence: &mut BTreeMap<DataClass, Evidence>| {
+                if let Some(evidence) = evidence.get_mut(&secret.class) {
+                    evidence.hit(secret, hit.secret, hit.low_confidence);
+                }
+            };
+            take(&mut self.of_all);
+            if is_concerned {
+                take(&mut self.of_concerned);
+            }
+        }
+        is_concerned
+    }
+
+    fn look(&mut self, entry: &Entry, bytes: &[u8], zones: Zones, ciphertext: bool) -> Rc<SearchResult> {
         let digest: [u8; 32] = Sha256::digest(bytes).into();
         let (result, counted) = self.known.entry(digest).or_insert_with(|| {
             let result = match ciphertext {
@@ -217,9 +245,14 @@ impl<'a> SightingSearch<'a> {
         });
         let result = result.clone();
         self.found.overrun |= result.overrun();
+        let people = self.visitors.of(entry).count();
         for class in self.classes.iter().filter(|c| forbidden_in(**c, zones)) {
-            if counted.insert(*class) {
-                self.candidates.entry(*class).or_default().add(&result.candidates);
+            let new = counted.insert(*class);
+            if let Some(evidence) = self.of_all.get_mut(class).filter(|_| new) {
+                evidence.candidates.add(&result.candidates);
+            }
+            if let Some(evidence) = self.of_concerned.get_mut(class) {
+                evidence.candidates.add_times(&result.candidates, people);
             }
         }
         for unmatched in &result.unmatched {
@@ -232,9 +265,15 @@ impl<'a> SightingSearch<'a> {
         result
     }
 
-    fn count(&mut self, candidates: &CandidatePositions, zones: Zones) {
+    fn count(&mut self, entry: &Entry, candidates: &CandidatePositions, zones: Zones) {
+        let people = self.visitors.of(entry).count();
         for class in self.classes.iter().filter(|c| forbidden_in(**c, zones)) {
-            self.candidates.entry(*class).or_default().add(candidates);
+            if let Some(evidence) = self.of_all.get_mut(class) {
+                evidence.candidates.add(candidates);
+            }
+            if let Some(evidence) = self.of_concerned.get_mut(class) {
+                evidence.candidates.add_times(candidates, people);
+            }
         }
     }
 }

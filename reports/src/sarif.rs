@@ -41,11 +41,17 @@ pub fn document(scan: &Scan, classes: &[(String, String)]) -> Result<String, ser
     };
     let findings = scan.findings.iter().map(|f| result(&f.class, "error", &f.what, &f.place));
     let unmatched = scan.unmatched.listed.iter().map(|s| result(UNMATCHED, "note", &s.what, &s.place));
-    let results: Vec<Value> = findings.chain(unmatched).collect();
-    let not_searched = scan.left_out.iter().map(|l| json!({ "level": "note", "message": { "text": l.what } }));
+    let could_be_chance = scan.could_be_chance.iter().map(|f| {
+        let mut result = result(&f.class, "none", &f.what, &f.place);
+        result["kind"] = json!("review");
+        result
+    });
+    let results: Vec<Value> = findings.chain(could_be_chance).chain(unmatched).collect();
+    let chance = scan.odds.iter().filter(|o| o.is_chance);
+    let chance = chance.map(|o| json!({ "level": "note", "message": { "text": format!("could be chance: {}", o.what) } }));
     let remarks = scan.remarks.iter().map(|r| notification("note", r));
     let unreadable = scan.unreadable.iter().map(|r| notification("error", r));
-    let notifications: Vec<Value> = not_searched.chain(remarks).chain(unreadable).collect();
+    let notifications: Vec<Value> = chance.chain(remarks).chain(unreadable).collect();
     let document = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -59,7 +65,7 @@ pub fn document(scan: &Scan, classes: &[(String, String)]) -> Result<String, ser
             "properties": {
                 "found": scan.found,
                 "unmatched": scan.unmatched.count,
-                "expectedByChance": scan.expected_by_chance,
+                "byChance": scan.by_chance,
             },
         }],
     });

@@ -5,13 +5,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The value of [`Scan::schema`]. It changes when a reader of older documents would misread a newer one.
-pub const SCHEMA: &str = "shikaku/scan/v1";
+pub const SCHEMA: &str = "shikaku/scan/v2";
 
 /// What one call of `shikaku scan` found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Scan {
-    /// `shikaku/scan/v1`.
+    /// `shikaku/scan/v2`.
     pub schema: String,
     /// `shikaku`.
     pub tool: String,
@@ -26,11 +26,13 @@ pub struct Scan {
     pub found: u64,
     /// Ordered by file, then by place. The tool limits how many are listed for each file and in total.
     pub findings: Vec<Finding>,
+    /// How many places contain a value in a form in which chance gives as many: they are not counted as found.
+    pub by_chance: u64,
+    /// Those places, as `findings`.
+    pub could_be_chance: Vec<Finding>,
+    /// Each class of numbers in each form in which something was found, against what chance gives.
+    pub odds: Vec<Odds>,
     pub unmatched: UnmatchedNumbers,
-    /// Forms in which a class of numbers was not searched for, because a chance hit would have been too likely.
-    pub left_out: Vec<NotSearched>,
-    /// The expected number of findings by chance.
-    pub expected_by_chance: f64,
     /// What was not scanned, or only as raw bytes or in part.
     pub remarks: Vec<Remark>,
     /// What could not be read.
@@ -102,18 +104,25 @@ pub struct UnmatchedNumber {
     pub place: Place,
 }
 
-/// A form that was not searched.
+/// The hits of a class of numbers in one form, against what chance gives: the values are independent of the content, so that the
+/// number of distinct values that are hit by chance has a Poisson distribution.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NotSearched {
+pub struct Odds {
     pub class: String,
+    /// `plain`, or a low-confidence form.
     pub form: String,
+    /// How many distinct values were hit.
+    pub distinct: u64,
     /// How many values of the class were searched for.
     pub values: u64,
-    /// How many candidate positions there were, up to where counting stopped.
+    /// How many places could have been a number of the class.
     pub places: u64,
-    /// An upper bound of the probability that one of them is a hit by chance.
+    /// The probability that chance hits so many distinct values or more.
     pub chance: f64,
+    /// Whether chance explains the hits of the whole scan: `chance` is above the limit, 10⁻³ in plain digits and 10⁻⁶ in other
+    /// forms. The hits of one file may count all the same.
+    pub is_chance: bool,
     pub what: String,
 }
 
@@ -143,7 +152,7 @@ pub fn json_schema() -> Result<String, serde_json::Error> {
 pub mod human {
     //! The scan as text for people.
 
-    use super::{Place, Scan};
+    use super::{Finding, Place, Scan};
     use std::fmt::Write;
 
     /// The most findings of one file that are shown, unless all are requested.
@@ -151,7 +160,11 @@ pub mod human {
 
     /// The whole text. With `all`, every finding that is listed.
     pub fn text(scan: &Scan, all: bool) -> String {
-        let mut text = findings(scan, all);
+        let mut text = findings(&scan.findings, scan.found, all);
+        if scan.by_chance > 0 {
+            let _ = writeln!(text, "Places that could be chance, since it gives as many (they are not counted as found):");
+            text += &findings(&scan.could_be_chance, scan.by_chance, all);
+        }
         // Writing to a String does not fail.
         if scan.unmatched.count > 0 {
             let _ = writeln!(
@@ -168,8 +181,8 @@ pub mod human {
             }
             text.push('\n');
         }
-        for not_searched in &scan.left_out {
-            let _ = writeln!(text, "not searched: {}", not_searched.what);
+        for odds in scan.odds.iter().filter(|o| o.is_chance && scan.by_chance > 0) {
+            let _ = writeln!(text, "could be chance: {}", odds.what);
         }
         for remark in &scan.remarks {
             let _ = writeln!(text, "note: {}: {}", remark.path, remark.what);
@@ -177,7 +190,7 @@ pub mod human {
         for remark in &scan.unreadable {
             let _ = writeln!(text, "NOT READ: {}: {}", remark.path, remark.what);
         }
-        if !(scan.left_out.is_empty() && scan.remarks.is_empty() && scan.unreadable.is_empty()) {
+        if !(scan.by_chance == 0 && scan.remarks.is_empty() && scan.unreadable.is_empty()) {
             text.push('\n');
         }
         let l = &scan.looked_through;
@@ -191,16 +204,13 @@ pub mod human {
             counted(scan.values, "value", "values"),
             counted(scan.people, "person", "people"),
         );
-        if scan.expected_by_chance > 0.0 {
-            let _ = writeln!(text, "to be expected by chance alone: {:.1e}", scan.expected_by_chance);
-        }
         text
     }
 
-    fn findings(scan: &Scan, all: bool) -> String {
+    fn findings(findings: &[Finding], count: u64, all: bool) -> String {
         let mut text = String::new();
         // Writing to a String does not fail.
-        for group in scan.findings.chunk_by(|a, b| a.place.path == b.place.path) {
+        for group in findings.chunk_by(|a, b| a.place.path == b.place.path) {
             let _ = writeln!(text, "{}", group[0].place.path);
             let shown = if all { group.len() } else { group.len().min(SHOWN) };
             for finding in &group[..shown] {
@@ -210,11 +220,11 @@ pub mod human {
                 let _ = writeln!(text, "  and {} more: --all shows them", group.len() - shown);
             }
         }
-        let listed = scan.findings.len() as u64;
-        if scan.found > listed {
-            let _ = writeln!(text, "and {} more that are not listed", scan.found - listed);
+        let listed = findings.len() as u64;
+        if count > listed {
+            let _ = writeln!(text, "and {} more that are not listed", count - listed);
         }
-        if !scan.findings.is_empty() {
+        if !findings.is_empty() {
             text.push('\n');
         }
         text

@@ -1,7 +1,7 @@
 //! Converts the findings into a document.
 
 use super::tally::{FileFindings, KeptFinding, KeptUnmatched, Position, Tally};
-use leak::{DataClass, Detector, EncodedForm};
+use leak::{DataClass, Detector, EncodedForm, Weighed};
 use reports::scan::{self, Finding, LookedThrough, Remark, SCHEMA, Scan, UnmatchedNumbers};
 
 /// How many unmatched numbers are listed by default.
@@ -27,16 +27,21 @@ pub fn classes() -> Vec<(String, String)> {
 
 pub fn document(tally: Tally<'_>, unreadable: Vec<(String, String)>, options: ReportOptions) -> Scan {
     let detector = tally.detector;
-    let not_searched = detector.weigh(&tally.candidates);
-    let forms: Vec<_> = not_searched.iter().map(|l| (l.class, l.form)).collect();
+    let chance = tally.weigh();
     let (mut found, mut findings, mut unmatched) = (0, Vec::new(), UnmatchedNumbers::default());
-    for mut one in tally.found {
-        one.drop_forms(&forms, detector);
-        found += one.count();
+    let (mut by_chance, mut could_be_chance) = (0, Vec::new());
+    for one in tally.found {
+        let explained = chance.explains(&one);
+        found += one.count(|form| !explained.contains(form));
+        by_chance += one.count(|form| explained.contains(form));
         unmatched.count += one.unmatched_count;
         unmatched.more |= one.more_unmatched;
         let FileFindings { path, kept, unmatched: others, .. } = one;
-        findings.extend(kept.into_iter().map(|k| finding(&path, k, detector)));
+        for kept in kept {
+            let form = (detector.secrets()[kept.secret].class, kept.low_confidence);
+            let list = if explained.contains(&form) { &mut could_be_chance } else { &mut findings };
+            list.push(finding(&path, kept, detector));
+        }
         let room = options.unmatched_listed.saturating_sub(unmatched.listed.len());
         unmatched.listed.extend(others.into_iter().take(room).map(|s| unmatched_number(&path, s)));
     }
@@ -50,21 +55,25 @@ pub fn document(tally: Tally<'_>, unreadable: Vec<(String, String)>, options: Re
         looked_through: LookedThrough { files: tally.files, members: tally.members, bytes: tally.bytes },
         found,
         findings,
+        by_chance,
+        could_be_chance,
+        odds: chance.all.iter().map(odds).collect(),
         unmatched,
-        left_out: not_searched
-            .iter()
-            .map(|l| scan::NotSearched {
-                class: name(l.class),
-                form: name(l.form),
-                values: l.secrets,
-                places: l.candidates,
-                chance: l.chance,
-                what: l.to_string(),
-            })
-            .collect(),
-        expected_by_chance: detector.expected_by_chance(&tally.candidates),
         remarks: tally.remarks.into_iter().map(remark).collect(),
         unreadable: unreadable.into_iter().map(remark).collect(),
+    }
+}
+
+fn odds(weighed: &Weighed) -> scan::Odds {
+    scan::Odds {
+        class: name(weighed.class),
+        form: weighed.form.map_or("plain".into(), name),
+        distinct: weighed.distinct,
+        values: weighed.secrets,
+        places: weighed.places,
+        chance: weighed.chance,
+        is_chance: weighed.is_chance(),
+        what: weighed.to_string(),
     }
 }
 

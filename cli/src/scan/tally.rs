@@ -1,15 +1,19 @@
 //! Collects findings and their positions.
 
 use super::lines::Lines;
-use leak::{CandidatePositions, DataClass, Detector, EncodedForm, Hit, LowConfidence, MOST_UNMATCHED, Stream, UnmatchedNumber};
-use std::collections::BTreeMap;
+use leak::{DataClass, Detector, EncodedForm, Evidence, Hit, LIMIT, LowConfidence, MOST_UNMATCHED, PLAIN_LIMIT, Stream, UnmatchedNumber, Weighed};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most findings of one file or member that are kept and reported; more are counted. The same for unmatched numbers.
 pub const KEPT_IN_ONE: usize = 10_000;
-/// The same for findings in low-confidence forms, most of which are dropped in the end.
+/// The same for findings in low-confidence forms, most of which are chance in the end.
 const LOW_CONFIDENCE_KEPT_IN_ONE: usize = 1000;
 /// The same for all files together.
 pub const KEPT_IN_ALL: usize = 200_000;
+const LOW_CONFIDENCE_KEPT_IN_ALL: usize = 100_000;
+
+/// A class of numbers in a form; `None` is digits in plain characters.
+pub type Form = (DataClass, Option<LowConfidence>);
 
 /// A position within a file or member.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,15 +40,14 @@ pub struct KeptUnmatched {
 }
 
 /// The findings of one file or member.
-#[derive(Default)]
 pub struct FileFindings {
     /// The path, with values masked.
     pub path: String,
     pub kept: Vec<KeptFinding>,
-    /// Hits that are not of a low-confidence form.
-    pub confident: u64,
-    /// Hits of low-confidence forms; they count only if their form is not dropped at the end.
-    pub low_confidence: BTreeMap<(DataClass, LowConfidence), u64>,
+    /// Hits by form. Those of numbers count only if chance does not explain them.
+    pub hits: BTreeMap<Form, u64>,
+    /// The hits and places of this file alone.
+    pub evidence: Evidence,
     pub unmatched: Vec<KeptUnmatched>,
     pub unmatched_count: u64,
     /// Whether there are more than were counted.
@@ -55,7 +58,7 @@ pub struct FileFindings {
 /// Everything that was scanned.
 pub struct Tally<'d> {
     pub detector: &'d Detector,
-    pub candidates: CandidatePositions,
+    pub evidence: Evidence,
     pub found: Vec<FileFindings>,
     pub files: u64,
     pub members: u64,
@@ -65,6 +68,7 @@ pub struct Tally<'d> {
     /// Whether something was not searched that should have been: the scan is then incomplete.
     pub incomplete: bool,
     kept: usize,
+    low_confidence_kept: usize,
 }
 
 /// One file or member that is being scanned.
@@ -81,7 +85,7 @@ impl<'d> Tally<'d> {
     pub fn new(detector: &'d Detector) -> Self {
         Tally {
             detector,
-            candidates: CandidatePositions::default(),
+            evidence: detector.evidence(),
             found: Vec::new(),
             files: 0,
             members: 0,
@@ -89,6 +93,7 @@ impl<'d> Tally<'d> {
             remarks: Vec::new(),
             incomplete: false,
             kept: 0,
+            low_confidence_kept: 0,
         }
     }
 
@@ -107,9 +112,10 @@ impl<'d> Tally<'d> {
             .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
             .collect();
         let path = archive.map_or(shown.clone(), |a| format!("{a}!{shown}"));
-        let mut found = FileFindings { path: path.clone(), ..FileFindings::default() };
-        found.take(result.hits, result.unmatched, self.detector, |offsets| offsets.iter().map(|_| None).collect(), true);
-        self.candidates.add(&result.candidates);
+        let mut found = FileFindings::new(&path, self.detector);
+        let no_lines = |offsets: &[u64]| offsets.iter().map(|_| None).collect();
+        found.evidence.candidates.add(&result.candidates);
+        found.take(result.hits, result.unmatched, self.detector, no_lines, true);
         self.keep(found);
         path
     }
@@ -126,7 +132,7 @@ impl<'d> Tally<'d> {
 
     /// Starts scanning at offset `start` of `path`.
     pub fn open(&self, path: &str, start: u64) -> Leaf<'d> {
-        let found = FileFindings { path: path.to_string(), ..FileFindings::default() };
+        let found = FileFindings::new(path, self.detector);
         Leaf { detector: self.detector, stream: self.detector.stream(), lines: Lines::new(start), start, bytes: 0, found }
     }
 
@@ -136,34 +142,56 @@ impl<'d> Tally<'d> {
         if result.overrun() {
             self.not_searched(&found.path, "the limit of nested encodings was reached; not all of them were decoded");
         }
-        self.candidates.add(&result.candidates);
+        found.evidence.candidates.add(&result.candidates);
         self.bytes += bytes;
         found.take_at(start, result.hits, result.unmatched, detector, &lines);
         self.keep(found);
     }
 
     fn keep(&mut self, mut found: FileFindings) {
-        if found.confident == 0 && found.low_confidence.is_empty() && found.unmatched_count == 0 {
+        self.evidence.merge(&found.evidence);
+        if found.hits.is_empty() && found.unmatched_count == 0 {
             return;
         }
         let room = KEPT_IN_ALL.saturating_sub(self.kept);
+        let mut low_room = LOW_CONFIDENCE_KEPT_IN_ALL.saturating_sub(self.low_confidence_kept);
+        found.kept.retain(|k| {
+            let fits = k.low_confidence.is_none() || low_room > 0;
+            low_room -= usize::from(fits && k.low_confidence.is_some());
+            fits
+        });
+        self.low_confidence_kept = LOW_CONFIDENCE_KEPT_IN_ALL - low_room;
         found.kept.truncate(room);
         found.unmatched.truncate(room.saturating_sub(found.kept.len()));
         self.kept += found.kept.len() + found.unmatched.len();
         self.found.push(found);
-        if self.kept == KEPT_IN_ALL {
-            self.drop_chance_forms();
-        }
     }
 
-    /// Frees space: a form that is already too likely to occur by chance will still be so at the end.
-    fn drop_chance_forms(&mut self) {
-        let forms: Vec<_> = self.detector.weigh(&self.candidates).iter().map(|l| (l.class, l.form)).collect();
-        for found in &mut self.found {
-            found.drop_forms(&forms, self.detector);
-        }
-        self.found.retain(|f| f.confident > 0 || !f.low_confidence.is_empty() || f.unmatched_count > 0);
-        self.kept = self.found.iter().map(|f| f.kept.len() + f.unmatched.len()).sum();
+    /// Which hits chance explains: of the whole scan, and of each file.
+    pub fn weigh(&self) -> Chance {
+        Chance { all: self.evidence.weigh(), files: self.files.max(1) + self.members }
+    }
+}
+
+/// What chance explains.
+pub struct Chance {
+    /// Every class and form in which something was hit.
+    pub all: Vec<Weighed>,
+    /// How many files and members there are: one of so many has unlikely hits by chance.
+    files: u64,
+}
+
+impl Chance {
+    /// The forms in which the hits of a file are chance, in the whole scan and in this file alone.
+    pub fn explains(&self, found: &FileFindings) -> BTreeSet<Form> {
+        let in_all = self.all.iter().filter(|w| w.is_chance());
+        let alone = found.evidence.weigh();
+        let unlikely_alone = |w: &Weighed| {
+            let limit = if w.form.is_some() { LIMIT } else { PLAIN_LIMIT };
+            let here = alone.iter().find(|a| (a.class, a.form) == (w.class, w.form));
+            here.is_some_and(|a| a.chance * self.files as f64 <= limit)
+        };
+        in_all.filter(|w| !unlikely_alone(w)).map(|w| (w.class, w.form)).collect()
     }
 }
 
@@ -180,6 +208,19 @@ impl Leaf<'_> {
 }
 
 impl FileFindings {
+    fn new(path: &str, detector: &Detector) -> FileFindings {
+        FileFindings {
+            path: path.to_string(),
+            kept: Vec::new(),
+            hits: BTreeMap::new(),
+            evidence: detector.evidence(),
+            unmatched: Vec::new(),
+            unmatched_count: 0,
+            more_unmatched: false,
+            low_confidence_kept: 0,
+        }
+    }
+
     fn take_at(
         &mut self,
         start: u64,
@@ -208,10 +249,9 @@ impl FileFindings {
         hits.dedup_by_key(|h| (h.start, h.end, h.secret));
         let starts: Vec<u64> = hits.iter().map(|h| h.start).collect();
         for (hit, line) in hits.into_iter().zip(lines(&starts)) {
-            match hit.low_confidence {
-                None => self.confident += 1,
-                Some(form) => *self.low_confidence.entry((detector.secrets()[hit.secret].class, form)).or_default() += 1,
-            }
+            let secret = &detector.secrets()[hit.secret];
+            *self.hits.entry((secret.class, hit.low_confidence)).or_default() += 1;
+            self.evidence.hit(secret, hit.secret, hit.low_confidence);
             let room = match hit.low_confidence {
                 None => self.kept.len() - self.low_confidence_kept < KEPT_IN_ONE,
                 Some(_) => self.low_confidence_kept < LOW_CONFIDENCE_KEPT_IN_ONE,
@@ -234,19 +274,8 @@ impl FileFindings {
         }
     }
 
-    /// Removes the hits in forms that do not count.
-    pub fn drop_forms(&mut self, forms: &[(DataClass, LowConfidence)], detector: &Detector) {
-        if self.low_confidence.keys().all(|form| !forms.contains(form)) {
-            return;
-        }
-        self.low_confidence.retain(|form, _| !forms.contains(form));
-        let dropped =
-            |k: &KeptFinding| k.low_confidence.is_some_and(|form| forms.contains(&(detector.secrets()[k.secret].class, form)));
-        self.kept.retain(|k| !dropped(k));
-        self.low_confidence_kept = self.kept.iter().filter(|k| k.low_confidence.is_some()).count();
-    }
-
-    pub fn count(&self) -> u64 {
-        self.confident + self.low_confidence.values().sum::<u64>()
+    /// How many hits there are in forms for which `wanted` holds.
+    pub fn count(&self, wanted: impl Fn(&Form) -> bool) -> u64 {
+        self.hits.iter().filter(|(form, _)| wanted(form)).map(|(_, count)| count).sum()
     }
 }

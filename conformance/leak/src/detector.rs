@@ -73,9 +73,9 @@ impl Detector {
         Evidence::new(self.prepared.odds, None)
     }
 
-    /// The same, if at each place only the values of `people` are sought.
-    pub fn evidence_of(&self, people: u64) -> Evidence {
-        Evidence::new(self.prepared.odds, Some(people))
+    /// The same, if at each place one value of a class is sought: places are counted once for each value that is sought there.
+    pub fn evidence_of_one(&self) -> Evidence {
+        Evidence::new(self.prepared.odds, Some(1))
     }
 }
 

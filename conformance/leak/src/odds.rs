@@ -86,10 +86,15 @@ pub struct CandidatePositions {
 
 impl CandidatePositions {
     pub fn add(&mut self, other: &CandidatePositions) {
+        self.add_times(other, 1);
+    }
+
+    /// Adds the places of another search, each as often as `times`.
+    pub fn add_times(&mut self, other: &CandidatePositions, times: u64) {
         for (mine, others) in self.checked.iter_mut().zip(&other.checked) {
-            mine.iter_mut().zip(others).for_each(|(m, o)| *m = m.saturating_add(*o));
+            mine.iter_mut().zip(others).for_each(|(m, o)| *m = m.saturating_add(o.saturating_mul(times)));
         }
-        self.windows.iter_mut().zip(&other.windows).for_each(|(m, o)| *m = m.saturating_add(*o));
+        self.windows.iter_mut().zip(&other.windows).for_each(|(m, o)| *m = m.saturating_add(o.saturating_mul(times)));
     }
 
     /// Places that could be some number of `class` in that form; `None` is digits in plain characters.

@@ -1,6 +1,6 @@
 //! What was seen where, as the rules read it.
 
-use leak::{DataClass, LowConfidence, NotSearched};
+use leak::{DataClass, LowConfidence, Weighed};
 use std::collections::{BTreeMap, BTreeSet};
 use terms::roles::Zone;
 
@@ -20,6 +20,8 @@ pub struct Sighting {
     /// `in base 64, gzip, plain characters`.
     pub(crate) words: String,
     pub(crate) low_confidence: Option<LowConfidence>,
+    /// Whether the entry concerns this person.
+    pub(crate) is_concerned: bool,
 }
 
 /// A zone, and a second one that the same data belongs to: a card's response belongs to the reader and to the chip.
@@ -31,8 +33,9 @@ pub struct Sightings {
     pub(super) all: Vec<Sighting>,
     /// By class and zone, how many entries were searched.
     pub(super) looked_at: BTreeMap<(DataClass, Zone), u64>,
-    /// By class, the forms that were not searched because a chance hit would have been too likely.
-    pub(super) not_searched: BTreeMap<DataClass, Vec<NotSearched>>,
+    /// By class, the hits in zones where it is forbidden, against chance: of all people, and of those whom the entries concern.
+    pub(super) of_all: BTreeMap<DataClass, Vec<Weighed>>,
+    pub(super) of_concerned: BTreeMap<DataClass, Vec<Weighed>>,
     /// By class and zone, how many numbers could be of the class and belong to nobody.
     pub(super) unmatched: BTreeMap<(DataClass, Zone), u64>,
     /// Whether the work limit was reached anywhere.
@@ -46,11 +49,19 @@ pub struct Sightings {
 }
 
 impl Sightings {
-    /// What of `class` was seen in `zone`, without forms in which a chance hit is too likely.
+    /// What of `class` was seen in `zone`, without what chance explains.
     pub(crate) fn of_class_in(&self, class: DataClass, zone: Zone) -> impl Iterator<Item = &Sighting> {
-        let not_searched = self.not_searched(class);
         let here = self.all.iter().filter(move |s| s.class == class && (s.zones.0 == zone || s.zones.1 == Some(zone)));
-        here.filter(move |s| s.low_confidence.is_none_or(|form| !not_searched.iter().any(|l| l.form == form)))
+        here.filter(move |s| !self.is_chance(s))
+    }
+
+    /// Whether chance explains a sighting: that it is anybody's, and that it is of a person whom the entry concerns.
+    fn is_chance(&self, s: &Sighting) -> bool {
+        let chance = |weighed: &BTreeMap<DataClass, Vec<Weighed>>| {
+            let of_class = weighed.get(&s.class).map(Vec::as_slice).unwrap_or_default();
+            of_class.iter().find(|w| w.form == s.low_confidence).is_some_and(Weighed::is_chance)
+        };
+        chance(&self.of_all) && (!s.is_concerned || chance(&self.of_concerned))
     }
 
     /// How many entries of `zone` were searched for `class`.
@@ -58,9 +69,12 @@ impl Sightings {
         self.looked_at.get(&(class, zone)).copied().unwrap_or_default()
     }
 
-    /// The forms in which values of `class` were not searched.
-    pub(crate) fn not_searched(&self, class: DataClass) -> &[NotSearched] {
-        self.not_searched.get(&class).map(Vec::as_slice).unwrap_or_default()
+    /// What of `class` was seen and is not counted, since chance explains it.
+    pub(crate) fn by_chance(&self, class: DataClass) -> impl Iterator<Item = &Weighed> {
+        let of_class = |weighed: &'_ BTreeMap<DataClass, Vec<Weighed>>| weighed.get(&class).cloned().unwrap_or_default();
+        let concerned = of_class(&self.of_concerned);
+        let counts = move |form| concerned.iter().any(|w| w.form == form && !w.is_chance());
+        self.of_all.get(&class).into_iter().flatten().filter(move |w| w.is_chance() && !counts(w.form))
     }
 
     /// How many places in `zone` look like a value of `class` and belong to nobody.
