@@ -242,6 +242,9 @@ impl FileFindings {
         lines: impl Fn(&[u64]) -> Vec<Option<u64>>,
         in_name: bool,
     ) {
+        for hit in &hits {
+            self.evidence.hit(&detector.secrets()[hit.secret], hit.secret, hit.low_confidence);
+        }
         // A value that matches in two ways at one position counts once.
         hits.sort_by(|a, b| {
             (a.start, a.end, a.secret, a.low_confidence, &a.how).cmp(&(b.start, b.end, b.secret, b.low_confidence, &b.how))
@@ -251,7 +254,6 @@ impl FileFindings {
         for (hit, line) in hits.into_iter().zip(lines(&starts)) {
             let secret = &detector.secrets()[hit.secret];
             *self.hits.entry((secret.class, hit.low_confidence)).or_default() += 1;
-            self.evidence.hit(secret, hit.secret, hit.low_confidence);
             let room = match hit.low_confidence {
                 None => self.kept.len() - self.low_confidence_kept < KEPT_IN_ONE,
                 Some(_) => self.low_confidence_kept < LOW_CONFIDENCE_KEPT_IN_ONE,

@@ -160,12 +160,16 @@ pub enum Layer {
     Zstd,
     /// Bytes as decimal numbers: `[56, 55, 49]`.
     ByteList,
+    /// The character set of mainframes.
+    Ebcdic,
+    /// Colours and other commands to a terminal between the characters (ECMA-48).
+    TerminalEscapes,
     /// The last character first.
     Reversed,
 }
 
 impl Layer {
-    pub const ALL: [Layer; 21] = [
+    pub const ALL: [Layer; 23] = [
         Layer::Base64,
         Layer::Base32,
         Layer::Hex,
@@ -186,6 +190,8 @@ impl Layer {
         Layer::Deflate,
         Layer::Zstd,
         Layer::ByteList,
+        Layer::Ebcdic,
+        Layer::TerminalEscapes,
         Layer::Reversed,
     ];
 
@@ -212,6 +218,8 @@ impl Layer {
             Layer::Deflate => "deflate",
             Layer::Zstd => "zstd",
             Layer::ByteList => "byte-list",
+            Layer::Ebcdic => "ebcdic",
+            Layer::TerminalEscapes => "terminal-escapes",
             Layer::Reversed => "reversed",
         }
     }
@@ -234,6 +242,8 @@ impl Layer {
             Layer::Iso2022Jp => "ISO-2022-JP",
             Layer::FullWidth => "full-width characters",
             Layer::ByteList => "a list of bytes",
+            Layer::Ebcdic => "EBCDIC",
+            Layer::TerminalEscapes => "terminal escapes",
             Layer::Reversed => "reversed order",
             Layer::Hex | Layer::Gzip | Layer::Zlib | Layer::Deflate | Layer::Zstd => self.name(),
         }

@@ -10,6 +10,7 @@ mod decode;
 mod detector;
 mod digests;
 mod digits;
+mod ebcdic;
 #[doc(hidden)]
 pub mod fuzzing;
 mod groups;

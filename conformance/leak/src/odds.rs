@@ -16,41 +16,41 @@ pub const LIMIT: f64 = 1e-6;
 /// The same for digits in plain characters that are not part of a longer row.
 pub const PLAIN_LIMIT: f64 = 1e-3;
 
-/// Why a hit could be chance.
+/// Why a hit could be chance. Of two forms at one place, the first is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LowConfidence {
+    /// A number as programs write numbers: without its leading zeros, with marks between thousands, or with an exponent.
+    Numeral,
+    /// Packed digits after a length byte, or alone.
+    FramedPackedDecimal,
+    /// An integer padded to eight bytes, after a length byte, or alone.
+    FramedInteger,
+    /// A double, a varint or a database's decimal.
+    Machine,
+    /// Digits in two or more parts, in fields or pieces.
+    Split,
     /// Digits that are part of a longer run of digits, or of a longer row of groups.
     Embedded,
     /// Digits with other characters between them, not in regular groups.
     Loose,
-    /// Digits in two or more parts, in fields or pieces.
-    Split,
-    /// Five bytes somewhere in binary content.
-    Integer,
-    /// An integer padded to eight bytes, after a length byte, or alone.
-    FramedInteger,
     /// Packed digits somewhere in binary content.
     PackedDecimal,
-    /// Packed digits after a length byte, or alone.
-    FramedPackedDecimal,
-    /// A double, a varint or a database's decimal.
-    Machine,
-    /// A number as programs write numbers: without its leading zeros, with marks between thousands, or with an exponent.
-    Numeral,
+    /// Five bytes somewhere in binary content.
+    Integer,
 }
 
 impl LowConfidence {
     pub const ALL: [LowConfidence; 9] = [
+        LowConfidence::Numeral,
+        LowConfidence::FramedPackedDecimal,
+        LowConfidence::FramedInteger,
+        LowConfidence::Machine,
+        LowConfidence::Split,
         LowConfidence::Embedded,
         LowConfidence::Loose,
-        LowConfidence::Split,
-        LowConfidence::Integer,
-        LowConfidence::FramedInteger,
         LowConfidence::PackedDecimal,
-        LowConfidence::FramedPackedDecimal,
-        LowConfidence::Machine,
-        LowConfidence::Numeral,
+        LowConfidence::Integer,
     ];
 
     /// Its description in remarks.

@@ -1,6 +1,7 @@
 //! One search of one closed piece: the first stage, the ranges that it finds, and recursively everything that is decoded.
 
 use super::blocks::{self, Spans};
+use super::ebcdic;
 use super::chain::Chain;
 use super::decode::only_binary;
 use super::how::{EncodedForm, Encoding, Layer};
@@ -247,6 +248,14 @@ impl<'d> Search<'d> {
         for stretch in views::in_jis(part) {
             let view = views::from_jis(&part[stretch.clone()]);
             self.seen_as(range.start + stretch.start, view, Layer::Iso2022Jp, true, false);
+        }
+        for stretch in views::coloured(part) {
+            let view = views::without_colours(&part[stretch.clone()]);
+            self.seen_as(range.start + stretch.start, view, Layer::TerminalEscapes, true, false);
+        }
+        for place in ebcdic::ranges(part) {
+            let view = ebcdic::in_ascii(&part[place.clone()]);
+            self.seen_as(range.start + place.start, view, Layer::Ebcdic, false, false);
         }
         for wide in views::wide_ranges(part) {
             let mut all = Vec::new();

@@ -74,12 +74,48 @@ fn backslash(bytes: &[u8], at: usize) -> Option<(Result<char, u8>, usize)> {
     }
 }
 
+/// Character references by name that may be between digits, and those of the characters of markup (HTML, section 13.5).
+const NAMED: &[(&str, char)] = &[
+    ("amp", '&'),
+    ("lt", '<'),
+    ("gt", '>'),
+    ("quot", '"'),
+    ("apos", '\''),
+    ("nbsp", '\u{A0}'),
+    ("shy", '\u{AD}'),
+    ("ensp", '\u{2002}'),
+    ("emsp", '\u{2003}'),
+    ("thinsp", '\u{2009}'),
+    ("numsp", '\u{2007}'),
+    ("puncsp", '\u{2008}'),
+    ("hairsp", '\u{200A}'),
+    ("zwnj", '\u{200C}'),
+    ("zwj", '\u{200D}'),
+    ("ndash", '\u{2013}'),
+    ("mdash", '\u{2014}'),
+    ("hyphen", '\u{2010}'),
+    ("dash", '\u{2010}'),
+    ("horbar", '\u{2015}'),
+    ("minus", '\u{2212}'),
+    ("middot", '\u{B7}'),
+    ("bull", '\u{2022}'),
+    ("sol", '/'),
+    ("period", '.'),
+    ("comma", ','),
+    ("colon", ':'),
+    ("lowbar", '_'),
+    ("Tab", '\t'),
+    ("NewLine", '\n'),
+    ("NoBreak", '\u{2060}'),
+    ("ZeroWidthSpace", '\u{200B}'),
+];
+
 /// A character reference of HTML at `at`, where there is an ampersand.
 fn reference(bytes: &[u8], at: usize) -> Option<(char, usize)> {
-    let rest = &bytes[at + 1..bytes.len().min(at + 12)];
-    for (name, c) in [(&b"amp;"[..], '&'), (b"lt;", '<'), (b"gt;", '>'), (b"quot;", '"'), (b"apos;", '\'')] {
-        if rest.starts_with(name) {
-            return Some((c, name.len() + 1));
+    let rest = &bytes[at + 1..bytes.len().min(at + 18)];
+    for (name, c) in NAMED {
+        if rest.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.first() == Some(&b';')) {
+            return Some((*c, name.len() + 2));
         }
     }
     let (digits, radix, before) = match rest {
@@ -220,6 +256,35 @@ pub(crate) fn unquoted(bytes: &[u8]) -> View {
     }
     view.from.push(bytes.len() as u32);
     view
+}
+
+/// Ranges of `bytes` with commands to a terminal, which [`without_colours`] leaves out.
+pub(crate) fn coloured(bytes: &[u8]) -> Vec<Range<usize>> {
+    stretches(bytes, memchr::memchr_iter(0x1B, bytes).filter(|at| command(&bytes[*at..]) > 0))
+}
+
+/// Leaves out commands to a terminal.
+pub(crate) fn without_colours(bytes: &[u8]) -> View {
+    let mut view = View { layer: Some(Layer::TerminalEscapes), ..View::default() };
+    let mut at = 0;
+    while at < bytes.len() {
+        let length = if bytes[at] == 0x1B { command(&bytes[at..]) } else { 0 };
+        if length == 0 {
+            view.put(bytes[at], at);
+        } else {
+            view.decoded += 1;
+        }
+        at += length.max(1);
+    }
+    view.from.push(bytes.len() as u32);
+    view
+}
+
+/// The length of the control sequence (ECMA-48, section 5.4) that `bytes` begin with, or 0.
+fn command(bytes: &[u8]) -> usize {
+    let [0x1B, b'[', rest @ ..] = bytes else { return 0 };
+    let parameters = rest.iter().take(32).take_while(|b| (0x20..0x40).contains(*b)).count();
+    if rest.get(parameters).is_some_and(|b| (0x40..0x7F).contains(b)) { parameters + 3 } else { 0 }
 }
 
 /// Converts ISO-2022-JP to EUC-JP, which the search for digits reads.
