@@ -1,6 +1,6 @@
 //! Personal data that must not be in an error text, or in a request that does not need it.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use terms::ground::Ground;
 use terms::people::Person;
 
@@ -84,9 +84,9 @@ impl Personal {
                 patterns.push((kind, index as u64));
             }
         }
-        let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&texts).ok();
+        let search = automaton().match_kind(MatchKind::LeftmostLongest).build(&texts).ok();
         let names = ground.people.iter().map(|r| &r.person.name);
-        let families = AhoCorasick::new(names.clone().map(|n| &n.family)).ok();
+        let families = automaton().build(names.clone().map(|n| &n.family)).ok();
         let given = names.zip(0..).map(|(n, i)| (n.given.clone(), i)).collect();
         Personal { search, patterns, families, given }
     }
@@ -167,4 +167,11 @@ fn attributes(person: &Person) -> Vec<(Kind, String)> {
     all.push((Kind::DateOfBirth, birth.strftime("%Y%m%d").to_string()));
     all.push((Kind::DateOfBirth, format!("{}年{}月{}日", birth.year(), birth.month(), birth.day())));
     all
+}
+
+/// It is built for each run: a table of all transitions would take longer to build than it saves.
+pub(crate) fn automaton() -> AhoCorasickBuilder {
+    let mut builder = AhoCorasick::builder();
+    builder.kind(Some(AhoCorasickKind::ContiguousNFA));
+    builder
 }

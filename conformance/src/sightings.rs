@@ -36,6 +36,9 @@ pub(crate) fn of(journal: &[Entry], ground: &Ground) -> Sightings {
     }
 }
 
+/// The classes whose values are numbers: anything else is too long to occur by chance.
+const NUMBERS: [DataClass; 2] = [DataClass::MyNumber, DataClass::ResidentCode];
+
 /// One search in progress.
 struct SightingSearch<'a> {
     detector: &'a Detector,
@@ -63,8 +66,8 @@ impl<'a> SightingSearch<'a> {
             marks: Marks::new(ground),
             found: Sightings::default(),
             visitors: Visitors::new(journal),
-            of_all: classes.iter().map(|c| (*c, detector.evidence())).collect(),
-            of_concerned: classes.iter().map(|c| (*c, detector.evidence_of_one())).collect(),
+            of_all: NUMBERS.map(|c| (c, detector.evidence())).into(),
+            of_concerned: NUMBERS.map(|c| (c, detector.evidence_of_one())).into(),
             known: BTreeMap::new(),
             last: BTreeMap::new(),
         }
@@ -245,14 +248,16 @@ impl<'a> SightingSearch<'a> {
         });
         let result = result.clone();
         self.found.overrun |= result.overrun();
-        let people = self.visitors.of(entry).count();
-        for class in self.classes.iter().filter(|c| forbidden_in(**c, zones)) {
-            let new = counted.insert(*class);
-            if let Some(evidence) = self.of_all.get_mut(class).filter(|_| new) {
-                evidence.candidates.add(&result.candidates);
-            }
-            if let Some(evidence) = self.of_concerned.get_mut(class) {
-                evidence.candidates.add_times(&result.candidates, people);
+        if !result.candidates.is_empty() {
+            let people = self.visitors.of(entry).count();
+            for class in NUMBERS.into_iter().filter(|c| forbidden_in(*c, zones)) {
+                let new = counted.insert(class);
+                if let Some(evidence) = self.of_all.get_mut(&class).filter(|_| new) {
+                    evidence.candidates.add(&result.candidates);
+                }
+                if let Some(evidence) = self.of_concerned.get_mut(&class) {
+                    evidence.candidates.add_times(&result.candidates, people);
+                }
             }
         }
         for unmatched in &result.unmatched {
@@ -266,12 +271,15 @@ impl<'a> SightingSearch<'a> {
     }
 
     fn count(&mut self, entry: &Entry, candidates: &CandidatePositions, zones: Zones) {
+        if candidates.is_empty() {
+            return;
+        }
         let people = self.visitors.of(entry).count();
-        for class in self.classes.iter().filter(|c| forbidden_in(**c, zones)) {
-            if let Some(evidence) = self.of_all.get_mut(class) {
+        for class in NUMBERS.into_iter().filter(|c| forbidden_in(*c, zones)) {
+            if let Some(evidence) = self.of_all.get_mut(&class) {
                 evidence.candidates.add(candidates);
             }
-            if let Some(evidence) = self.of_concerned.get_mut(class) {
+            if let Some(evidence) = self.of_concerned.get_mut(&class) {
                 evidence.candidates.add_times(candidates, people);
             }
         }

@@ -3,8 +3,8 @@
 use crate::claim::Claim;
 use crate::evidence::Evidence;
 use crate::parts::parts;
+use crate::personal::automaton;
 use crate::rule::{Finding, Judged};
-use aho_corasick::AhoCorasick;
 use terms::roles::Zone;
 
 /// The prefix of every check id: see `terms::check::CheckId`.
@@ -15,7 +15,7 @@ pub(crate) fn unknown_to([names_check, names_facility]: &[Claim; 2], zone: Zone,
     let mut judged = Judged::default();
     let facilities = run.ground.facilities.iter();
     let names: Vec<&str> = facilities.flat_map(|f| [f.number.reveal(), f.host.as_str()]).chain([CHECK]).collect();
-    let Ok(search) = AhoCorasick::new(&names) else { return judged };
+    let Ok(search) = automaton().build(&names) else { return judged };
     for entry in run.journal.iter().filter(|e| e.zone == zone) {
         let parts = parts(&entry.event);
         judged.evaluated += u64::from(!parts.is_empty());

@@ -7,8 +7,10 @@ use super::values::{Secret, Value};
 use hmac::{Hmac, Mac};
 use md5::Md5;
 use sha1::Sha1;
+use sha2::digest::Output;
 use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
 use sha3::Sha3_256;
+use std::ops::ControlFlow;
 
 /// A digest is recognised by this many first bytes; one truncated further is not.
 pub(crate) const SHORTEST: usize = 8;
@@ -39,41 +41,62 @@ impl Digester {
 
     /// How many digests [`Digester::each`] gives for one value.
     pub fn count(&self, secret: &Secret) -> usize {
-        let (algorithms, twice) = if self.all { (7, 8) } else { (4, 0) };
+        let (algorithms, twice) = if self.is_rare(&secret.value) { (7, 8) } else { (4, 0) };
         self.written_forms(&secret.value).len() * (algorithms + 4 * self.keyed.len()) + twice + 1
     }
 
     /// Every digest of every usual written form of `secret`, and the bytes that a code encodes, which are searched for like
-    /// digests.
-    pub fn each(&self, secret: &Secret, mut found: impl FnMut(Encoding, &[u8])) {
+    /// digests; until `found` breaks.
+    pub fn each(&self, secret: &Secret, mut found: impl FnMut(Encoding, &[u8]) -> ControlFlow<()>) {
+        // A loop that `found` can end early.
+        let _ = self.try_each(secret, &mut found);
+    }
+
+    fn try_each(&self, secret: &Secret, found: &mut impl FnMut(Encoding, &[u8]) -> ControlFlow<()>) -> ControlFlow<()> {
         if let Value::Code(code) = &secret.value
             && let Some(bytes) = code_bytes(code)
         {
-            found(Encoding::Bytes, &bytes);
+            found(Encoding::Bytes, &bytes)?;
         }
         for message in self.written_forms(&secret.value) {
-            found(Encoding::Md5, &Md5::digest(&message));
-            found(Encoding::Sha1, &Sha1::digest(&message));
-            found(Encoding::Sha256, &Sha256::digest(&message));
-            found(Encoding::Sha512, &Sha512::digest(&message));
-            if self.all {
-                found(Encoding::Sha224, &Sha224::digest(&message));
-                found(Encoding::Sha384, &Sha384::digest(&message));
-                found(Encoding::Sha3, &Sha3_256::digest(&message));
+            found(Encoding::Md5, &Md5::digest(&message))?;
+            found(Encoding::Sha1, &Sha1::digest(&message))?;
+            found(Encoding::Sha256, &Sha256::digest(&message))?;
+            found(Encoding::Sha512, &Sha512::digest(&message))?;
+            if self.is_rare(&secret.value) {
+                found(Encoding::Sha224, &Sha224::digest(&message))?;
+                found(Encoding::Sha384, &Sha384::digest(&message))?;
+                found(Encoding::Sha3, &Sha3_256::digest(&message))?;
             }
             for (md5, sha1, sha256, sha512) in &self.keyed {
-                found(Encoding::Hmac, &md5.clone().chain_update(&message).finalize().into_bytes());
-                found(Encoding::Hmac, &sha1.clone().chain_update(&message).finalize().into_bytes());
-                found(Encoding::Hmac, &sha256.clone().chain_update(&message).finalize().into_bytes());
-                found(Encoding::Hmac, &sha512.clone().chain_update(&message).finalize().into_bytes());
+                found(Encoding::Hmac, &md5.clone().chain_update(&message).finalize().into_bytes())?;
+                found(Encoding::Hmac, &sha1.clone().chain_update(&message).finalize().into_bytes())?;
+                found(Encoding::Hmac, &sha256.clone().chain_update(&message).finalize().into_bytes())?;
+                found(Encoding::Hmac, &sha512.clone().chain_update(&message).finalize().into_bytes())?;
             }
         }
-        if self.all {
-            twice::<Md5>(&secret.value, |digest| found(Encoding::Md5, digest));
-            twice::<Sha1>(&secret.value, |digest| found(Encoding::Sha1, digest));
-            twice::<Sha256>(&secret.value, |digest| found(Encoding::Sha256, digest));
-            twice::<Sha512>(&secret.value, |digest| found(Encoding::Sha512, digest));
+        if self.is_rare(&secret.value)
+            && let Some(text) = text_of(&secret.value)
+        {
+            for digest in twice::<Md5>(text) {
+                found(Encoding::Md5, &digest)?;
+            }
+            for digest in twice::<Sha1>(text) {
+                found(Encoding::Sha1, &digest)?;
+            }
+            for digest in twice::<Sha256>(text) {
+                found(Encoding::Sha256, &digest)?;
+            }
+            for digest in twice::<Sha512>(text) {
+                found(Encoding::Sha512, &digest)?;
+            }
         }
+        ControlFlow::Continue(())
+    }
+
+    /// Whether rarer digests of a value are searched for: of numbers and codes, if there is room for them.
+    fn is_rare(&self, value: &Value) -> bool {
+        self.all && matches!(value, Value::Digits(_) | Value::Code(_))
     }
 
     pub fn table(&self, secrets: &[Secret]) -> Table {
@@ -83,6 +106,7 @@ impl Digester {
                 if let Some(key) = fingerprint(digest) {
                     table.insert(key, index as u32);
                 }
+                ControlFlow::Continue(())
             });
         }
         table
@@ -90,14 +114,16 @@ impl Digester {
 
     /// Which digest of `secret` the bytes begin with, and how much of it.
     pub fn matching(&self, secret: &Secret, bytes: &[u8]) -> Option<(Encoding, usize)> {
-        let mut best: Option<(Encoding, usize)> = None;
+        let mut found = None;
         self.each(secret, |encoding, digest| {
             let same = digest.iter().zip(bytes).take_while(|(a, b)| a == b).count();
-            if same >= SHORTEST && best.is_none_or(|(_, most)| same > most) {
-                best = Some((encoding, same));
+            if same < SHORTEST {
+                return ControlFlow::Continue(());
             }
+            found = Some((encoding, same));
+            ControlFlow::Break(())
         });
-        best
+        found
     }
 }
 
@@ -108,11 +134,9 @@ pub(crate) fn fingerprint(bytes: &[u8]) -> Option<u64> {
 }
 
 /// Digests of digests: of the bytes, and of the bytes in hex.
-fn twice<D: Digest>(value: &Value, mut found: impl FnMut(&[u8])) {
-    let Some(text) = text_of(value) else { return };
+fn twice<D: Digest>(text: &str) -> [Output<D>; 2] {
     let once = D::digest(text);
-    found(&D::digest(&once));
-    found(&D::digest(data_encoding::HEXLOWER.encode(&once)));
+    [D::digest(&once), D::digest(data_encoding::HEXLOWER.encode(&once))]
 }
 
 fn text_of(value: &Value) -> Option<&str> {
@@ -136,7 +160,7 @@ impl Digester {
             Value::Bytes(bytes) => vec![bytes.clone()],
         };
         // As `echo` and text files give it.
-        if let (true, Some(text)) = (self.all, text_of(value)) {
+        if let (true, Some(text)) = (self.is_rare(value), text_of(value)) {
             forms.extend(["\n", "\r\n"].map(|end| format!("{text}{end}").into_bytes()));
         }
         forms

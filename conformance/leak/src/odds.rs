@@ -89,6 +89,11 @@ impl CandidatePositions {
         self.add_times(other, 1);
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        *self == CandidatePositions::default()
+    }
+
     /// Adds the places of another search, each as often as `times`.
     pub fn add_times(&mut self, other: &CandidatePositions, times: u64) {
         for (mine, others) in self.checked.iter_mut().zip(&other.checked) {

@@ -6,7 +6,7 @@
 use super::digests::Digester;
 use super::machine::{self, Kind, WINDOW};
 use super::values::{Secret, Value};
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 /// Two bits of this many are set for each entry, so that the filter passes one place in a hundred.
 const BITS_PER_ENTRY: usize = 16;
@@ -77,6 +77,7 @@ fn windows(secret: &Secret, digester: &Digester, digests: bool, mut found: impl 
             if let Some([a, b, c, d, e, ..]) = digest.first_chunk::<8>() {
                 found(Kind::Bytes, u64::from_le_bytes([*a, *b, *c, *d, *e, 0, 0, 0]));
             }
+            ControlFlow::Continue(())
         });
     }
 }

@@ -11,22 +11,30 @@ pub(crate) struct Seam {
     pub candidates: CandidatePositions,
 }
 
-/// By the place of the seam and the bytes on both sides, what was found.
+/// By a hash of the bytes on both sides, the place of the seam, the bytes, and what was found.
 #[derive(Default)]
-pub(crate) struct Seams(BTreeMap<(usize, Vec<u8>), Rc<Seam>>);
+pub(crate) struct Seams(BTreeMap<u64, (usize, Vec<u8>, Rc<Seam>)>);
 
 impl Seams {
     /// If more are kept, all are forgotten.
     const MOST: usize = 4096;
 
+    fn hash(seam: usize, bytes: &[u8]) -> u64 {
+        let (eights, rest) = bytes.as_chunks::<8>();
+        let take = |hash: u64, eight: u64| (hash ^ eight).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+        let hash = eights.iter().fold(seam as u64, |hash, eight| take(hash, u64::from_le_bytes(*eight)));
+        rest.iter().fold(hash, |hash, byte| take(hash, u64::from(*byte)))
+    }
+
     pub fn get(&self, seam: usize, bytes: &[u8]) -> Option<Rc<Seam>> {
-        self.0.get(&(seam, bytes.to_vec())).cloned()
+        let (place, known, found) = self.0.get(&Seams::hash(seam, bytes))?;
+        (*place == seam && known == bytes).then(|| found.clone())
     }
 
     pub fn put(&mut self, seam: usize, bytes: Vec<u8>, found: &Rc<Seam>) {
         if self.0.len() >= Self::MOST {
             self.0.clear();
         }
-        self.0.insert((seam, bytes), found.clone());
+        self.0.insert(Seams::hash(seam, &bytes), (seam, bytes, found.clone()));
     }
 }

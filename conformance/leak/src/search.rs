@@ -123,6 +123,7 @@ pub(crate) struct Scratch {
     pub candidates: Vec<Candidate>,
     pub parts: Vec<Box<Parts>>,
     pub places: Vec<Range<usize>>,
+    seen: Vec<u64>,
 }
 
 /// The hits in order, without repetitions of the same value in the same form at an overlapping place.
@@ -194,6 +195,9 @@ impl<'d> Search<'d> {
     pub fn finish_with_scratch(mut self) -> (SearchResult, Scratch) {
         self.result.hits = deduplicated(std::mem::take(&mut self.result.hits));
         self.result.unmatched = deduplicated_unmatched(std::mem::take(&mut self.result.unmatched));
+        if !self.seen.is_empty() {
+            self.scratch.seen = self.seen;
+        }
         (self.result, self.scratch)
     }
 
@@ -425,7 +429,11 @@ impl<'d> Search<'d> {
             return;
         }
         let content = super::table::mix(content ^ (class as u64) << 56 ^ (form.map_or(15, |f| f as u64)) << 48) | 1;
-        self.seen.resize(SEEN, 0);
+        if self.seen.is_empty() {
+            self.seen = std::mem::take(&mut self.scratch.seen);
+            self.seen.clear();
+            self.seen.resize(SEEN, 0);
+        }
         let slot = &mut self.seen[content as usize / 2 % SEEN];
         let new = *slot != content;
         *slot = content;

@@ -2,8 +2,10 @@
 //! other.
 
 use crate::matrix::matrix;
+use crate::personal::automaton;
 use aho_corasick::AhoCorasick;
 use leak::DataClass;
+use std::sync::LazyLock;
 use terms::ground::Ground;
 use terms::roles::Zone;
 
@@ -32,8 +34,10 @@ const ELIGIBILITY: [&str; 12] = [
     "資格取得",
 ];
 
+/// Finds those words. It is the same in every run.
+static STATES_ELIGIBILITY: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(ELIGIBILITY).ok());
+
 pub(super) struct Marks {
-    eligibility: Option<AhoCorasick>,
     numbers: Option<AhoCorasick>,
     /// By pattern of `numbers`: the person, and the text that must be near.
     insured: Vec<(u64, String)>,
@@ -61,7 +65,8 @@ impl Marks {
                 }
             }
         }
-        Marks { eligibility: AhoCorasick::new(ELIGIBILITY).ok(), numbers: AhoCorasick::new(numbers).ok(), insured }
+        let numbers = automaton().build(numbers).ok();
+        Marks { numbers, insured }
     }
 
     /// What `bytes` contain that is forbidden in one of `zones`: the first place of each class and person.
@@ -69,7 +74,7 @@ impl Marks {
         let forbidden = |class: DataClass| zones.clone().any(|z| !matrix().permits(class, z));
         let mut marks = Vec::new();
         if forbidden(DataClass::Eligibility) {
-            let found = self.eligibility.as_ref().and_then(|s| s.find(bytes));
+            let found = STATES_ELIGIBILITY.as_ref().and_then(|s| s.find(bytes));
             marks.extend(found.map(|m| Mark { class: DataClass::Eligibility, person: 0, at: m.start() }));
         }
         if let (true, Some(numbers)) = (forbidden(DataClass::InsuredIdentifier), &self.numbers) {
