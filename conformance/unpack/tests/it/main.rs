@@ -1,0 +1,4 @@
+//! What comes out of containers.
+
+mod field_cases;
+mod sink;
