@@ -3,7 +3,7 @@
 use crate::UnreadKind;
 use crate::input::Input;
 use crate::unpacker::{Aside, trouble};
-use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, HuffmanCode, StandardAlloc};
+use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, StandardAlloc};
 use flate2::{Crc, Decompress, FlushDecompress};
 use lzma_rust2::{Action, LzmaStream, XzStream};
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};

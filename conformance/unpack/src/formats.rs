@@ -21,9 +21,9 @@ mod xls;
 mod zip;
 mod zstd;
 
+use crate::UnreadKind;
 use crate::input::Input;
 use crate::unpacker::{Outcome, Unpacker};
-use crate::UnreadKind;
 use UnreadKind::{Encrypted, Unsupported};
 use std::ops::Range;
 
@@ -165,7 +165,8 @@ pub fn magic_at(bytes: &[u8]) -> Option<Kind> {
     // The first bytes of all readable formats but tar, whose magic is in the middle of its header.
     let first = bytes.first()?;
     let tar = bytes.get(257..262) == Some(b"ustar");
-    if !tar && !matches!(first, 0x1F | 0x28 | 0x37 | b'!' | b'0' | b'7' | b'B' | b'L' | b'O' | b'P' | b'S' | b'%' | 0x04 | 0x0A | 0x4D | 0x50..=0x5F | 0x71 | 0x78 | 0xA1 | 0xC7 | 0xD0 | 0xD4 | 0xFD | 0xFF)
+    if !tar
+        && !matches!(first, 0x1F | 0x28 | 0x37 | b'!' | b'0' | b'7' | b'B' | b'L' | b'O' | b'P'..=b'_' | b'%' | 0x02..=0x04 | 0x08 | 0x0A | b'M' | b'q' | b'x' | b'h' | 0x18 | 0x28 | 0x38 | 0x48 | 0xA1 | 0xC7 | 0xD0 | 0xD4 | 0xFD | 0xFF)
     {
         return None;
     }

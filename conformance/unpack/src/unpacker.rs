@@ -299,7 +299,13 @@ impl Unpacker<'_> {
     }
 
     /// Reads a member whose damage does not keep from reading the next one: it is reported here.
-    pub(crate) fn member_or_damage(&mut self, name: &[u8], source: &mut dyn Read, metered: bool, format: &'static str) -> Outcome {
+    pub(crate) fn member_or_damage(
+        &mut self,
+        name: &[u8],
+        source: &mut dyn Read,
+        metered: bool,
+        format: &'static str,
+    ) -> Outcome {
         let mut input = Input::new(source, metered.then(|| self.meter.clone()));
         self.open(PartName { bytes: name, role: Role::Member })?;
         let result = self.part(&mut input);
@@ -325,7 +331,12 @@ impl Unpacker<'_> {
     }
 
     /// A member that cannot be read: its packed bytes are pushed.
-    pub(crate) fn unread_member(&mut self, name: &[u8], source: &mut dyn Read, why: (UnreadKind, &'static str, Cow<'static, str>)) -> Outcome {
+    pub(crate) fn unread_member(
+        &mut self,
+        name: &[u8],
+        source: &mut dyn Read,
+        why: (UnreadKind, &'static str, Cow<'static, str>),
+    ) -> Outcome {
         self.open(PartName { bytes: name, role: Role::Member })?;
         self.unread(why.0, why.1, 0, why.2);
         let result = self.raw(&mut Input::new(source, None), u64::MAX);

@@ -23,7 +23,10 @@ struct Schema {
 pub(super) fn read(unpacker: &mut Unpacker<'_>, bytes: &[u8]) -> Outcome<Vec<Range<usize>>> {
     let mut cursor = Cursor { bytes, at: 4 };
     let header = metadata(&mut cursor).ok_or_else(|| Stop::damaged("its header is not valid"))?;
-    let root: Value = header.get("avro.schema").and_then(|s| serde_json::from_slice(s).ok()).ok_or_else(|| Stop::damaged("its schema is no JSON"))?;
+    let root: Value = header
+        .get("avro.schema")
+        .and_then(|s| serde_json::from_slice(s).ok())
+        .ok_or_else(|| Stop::damaged("its schema is no JSON"))?;
     let mut schema = Schema { named: BTreeMap::new(), root };
     let root = schema.root.clone();
     schema.learn(&root, 0);
@@ -55,7 +58,14 @@ fn metadata<'b>(cursor: &mut Cursor<'b>) -> Option<BTreeMap<String, &'b [u8]>> {
     }
 }
 
-fn block(unpacker: &mut Unpacker<'_>, cursor: &mut Cursor<'_>, sync: &[u8], codec: &str, schema: &Schema, text: &mut Text) -> Outcome {
+fn block(
+    unpacker: &mut Unpacker<'_>,
+    cursor: &mut Cursor<'_>,
+    sync: &[u8],
+    codec: &str,
+    schema: &Schema,
+    text: &mut Text,
+) -> Outcome {
     let end = || Stop::damaged("unexpected end");
     let count = cursor.long().ok_or_else(end)?;
     let packed = cursor.string().ok_or_else(end)?;
@@ -179,7 +189,14 @@ impl Schema {
         })
     }
 
-    fn complex(&self, object: &serde_json::Map<String, Value>, from: &mut Cursor<'_>, text: &mut Text, depth: usize, work: &mut usize) -> Option<()> {
+    fn complex(
+        &self,
+        object: &serde_json::Map<String, Value>,
+        from: &mut Cursor<'_>,
+        text: &mut Text,
+        depth: usize,
+        work: &mut usize,
+    ) -> Option<()> {
         let kind = object.get("type")?;
         let decimals = object.get("logicalType").and_then(Value::as_str) == Some("decimal");
         match kind.as_str() {

@@ -114,7 +114,8 @@ mod tests {
 
     #[test]
     fn compressed_content_is_named_after_its_file() {
-        for (name, content) in [("a/b.log.gz", "b.log"), ("b.tgz", "b.tar"), ("c.zst", "c"), ("-", "content"), (".gz", "content")] {
+        for (name, content) in [("a/b.log.gz", "b.log"), ("b.tgz", "b.tar"), ("c.zst", "c"), ("-", "content"), (".gz", "content")]
+        {
             assert_eq!(content_name(name.as_bytes()), content.as_bytes());
         }
     }

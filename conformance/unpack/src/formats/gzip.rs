@@ -88,7 +88,8 @@ fn header(input: &mut Input<'_>, aside: &Aside) -> io::Result<()> {
     for flag in [8, 16] {
         if flags & flag != 0 {
             let ahead = input.peek(MOST_NAME);
-            let end = memchr::memchr(0, &ahead[..ahead.len().min(MOST_NAME)]).ok_or_else(|| io::Error::other("a name has no end"))?;
+            let end =
+                memchr::memchr(0, &ahead[..ahead.len().min(MOST_NAME)]).ok_or_else(|| io::Error::other("a name has no end"))?;
             header.extend_from_slice(&ahead[..=end]);
             input.consume(end + 1);
         }

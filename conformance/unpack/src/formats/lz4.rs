@@ -11,7 +11,8 @@ const MAGICS: [u32; 2] = [0x184D_2204, 0x184C_2102];
 
 pub(super) fn begins(head: &[u8]) -> bool {
     let magic = u32_at(head, 0);
-    MAGICS.contains(&magic) || (skippable(magic) && MAGICS.contains(&u32_at(head, 8usize.saturating_add(u32_at(head, 4) as usize))))
+    MAGICS.contains(&magic)
+        || (skippable(magic) && MAGICS.contains(&u32_at(head, 8usize.saturating_add(u32_at(head, 4) as usize))))
 }
 
 fn skippable(magic: u32) -> bool {

@@ -9,8 +9,20 @@ use std::ops::Range;
 
 /// A mail has two of these headers, in lower case, one of them of the first seven.
 const HEADERS: [&[u8]; 14] = [
-    b"from", b"received", b"return-path", b"message-id", b"mime-version", b"content-transfer-encoding", b"content-disposition",
-    b"content-type", b"to", b"subject", b"date", b"delivered-to", b"reply-to", b"dkim-signature",
+    b"from",
+    b"received",
+    b"return-path",
+    b"message-id",
+    b"mime-version",
+    b"content-transfer-encoding",
+    b"content-disposition",
+    b"content-type",
+    b"to",
+    b"subject",
+    b"date",
+    b"delivered-to",
+    b"reply-to",
+    b"dkim-signature",
 ];
 const STRONG: usize = 7;
 

@@ -35,7 +35,12 @@ impl Office {
     pub(super) fn views(self, unpacker: &mut Unpacker<'_>) -> Outcome {
         let memory = unpacker.limits.memory;
         if self.over > 0 || self.bytes > memory {
-            unpacker.unread(UnreadKind::Limit, NAME, 0, "too long for a text in reading order; its members were scanned as they are");
+            unpacker.unread(
+                UnreadKind::Limit,
+                NAME,
+                0,
+                "too long for a text in reading order; its members were scanned as they are",
+            );
         }
         let mut shared = Strings::default();
         if let Some((_, content)) = self.parts.iter().find(|(name, _)| name == SHARED) {
@@ -46,7 +51,7 @@ impl Office {
             let result = match () {
                 () if name == SHARED => continue,
                 () if name.starts_with(b"xl/worksheets/") => sheet(content, &shared, &mut text),
-                () => document(content, &mut text),
+                () => document(content, name.starts_with(b"docProps/") || name.ends_with(b"meta.xml"), &mut text),
             };
             let name = String::from_utf8_lossy(name);
             unpacker.view(&format!("text of {name}"), &text.bytes)?;
@@ -142,7 +147,9 @@ fn sheet(content: &[u8], shared: &Strings, text: &mut Text) -> Result<(), u64> {
 }
 
 /// Any other part: ECMA-376 part 1, sections 17.3, 17.4 and 21.1; ISO/IEC 26300 part 3, sections 5.1, 6.1 and 9.1.
-fn document(content: &[u8], text: &mut Text) -> Result<(), u64> {
+///
+/// `each`: properties, an element a line.
+fn document(content: &[u8], each: bool, text: &mut Text) -> Result<(), u64> {
     let (mut value, mut cell, mut run) = (None, 0, false);
     xml(content, |event| match event {
         Xml::Start(start) => match start.local_name().as_ref() {
@@ -151,7 +158,8 @@ fn document(content: &[u8], text: &mut Text) -> Result<(), u64> {
                 cell = text.bytes.len();
             }
             b"t" => run = true,
-            b"tab" => text.add(b"\t"),
+            // With a position it is the definition of a stop.
+            b"tab" if attribute(start, b"pos").is_none() => text.add(b"\t"),
             b"s" => text.add(b" "),
             b"br" | b"cr" | b"line-break" => text.line(),
             _ => {}
@@ -168,21 +176,10 @@ fn document(content: &[u8], text: &mut Text) -> Result<(), u64> {
                 }
                 text.cell();
             }
-            // Properties: an element each.
-            _ => {
-                if !run && PROPERTIES.contains(&name) {
-                    text.line();
-                }
-            }
+            _ if each => text.line(),
+            _ => {}
         },
         Xml::Text(t) if run || !t.trim().is_empty() => text.add(t.as_bytes()),
         Xml::Text(_) => {}
     })
 }
-
-/// Elements of docProps and meta.xml that hold a text.
-const PROPERTIES: [&[u8]; 22] = [
-    b"title", b"subject", b"creator", b"keywords", b"keyword", b"description", b"lastModifiedBy", b"category", b"Company", b"Manager",
-    b"lpwstr", b"lpstr", b"property", b"initial-creator", b"user-defined", b"date", b"created", b"modified", b"Application",
-    b"Template", b"author", b"contentStatus",
-];

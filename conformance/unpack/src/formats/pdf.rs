@@ -92,11 +92,12 @@ impl Document {
 
     /// Section 7.3.8: where the bytes of a stream are. If its length is wrong, up to the next `endstream`.
     fn extent(&self, bytes: &[u8], word: usize, dictionary: &Object) -> Range<usize> {
-        let start = word + match bytes.get(word..).unwrap_or_default() {
-            [b'\r', b'\n', ..] => 2,
-            [b'\n' | b'\r', ..] => 1,
-            _ => 0,
-        };
+        let start = word
+            + match bytes.get(word..).unwrap_or_default() {
+                [b'\r', b'\n', ..] => 2,
+                [b'\n' | b'\r', ..] => 1,
+                _ => 0,
+            };
         let length = dictionary.get(b"Length").and_then(|l| self.resolve(l).number()).filter(|l| *l >= 0.0);
         if let Some(end) = length.and_then(|l| start.checked_add(l as usize)) {
             let rest = bytes.get(end..).unwrap_or_default();
@@ -159,7 +160,8 @@ impl Document {
 
     /// Section 7.5.7: an object stream.
     fn contained(&mut self, i: usize, content: &[u8]) {
-        let value = |key: &[u8]| self.entries[i].object.get(key).map(|o| self.follow(o)).and_then(Object::number).unwrap_or(0.0) as usize;
+        let value =
+            |key: &[u8]| self.entries[i].object.get(key).map(|o| self.follow(o)).and_then(Object::number).unwrap_or(0.0) as usize;
         let (count, first) = (value(b"N"), value(b"First"));
         let mut index = Lexer { bytes: content.get(..first).unwrap_or_default(), at: 0 };
         for _ in 0..count {
@@ -194,8 +196,13 @@ impl Document {
         }
         for (i, entry) in self.entries.iter().enumerate() {
             let other = |key, names: &[&[u8]]| names.iter().any(|n| entry.object.is(key, n));
-            let no_text = other(b"Type", &[b"ObjStm", b"XRef", b"Metadata", b"EmbeddedFile", b"XObject"]) && !entry.object.is(b"Subtype", b"Form");
-            if entry.stream.is_none() || used.contains(&i) || no_text || other(b"Subtype", &[b"Image", b"Type1C", b"CIDFontType0C"]) {
+            let no_text = other(b"Type", &[b"ObjStm", b"XRef", b"Metadata", b"EmbeddedFile", b"XObject"])
+                && !entry.object.is(b"Subtype", b"Form");
+            if entry.stream.is_none()
+                || used.contains(&i)
+                || no_text
+                || other(b"Subtype", &[b"Image", b"Type1C", b"CIDFontType0C"])
+            {
                 continue;
             }
             let content = self.content(bytes, i);

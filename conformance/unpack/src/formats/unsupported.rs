@@ -53,7 +53,6 @@ pub(super) fn cms(head: &[u8]) -> bool {
     }
     (2..=6).any(|at| {
         let rest = head.get(at..).unwrap_or_default();
-        rest.starts_with(AUTHENTICATED)
-            || (rest.starts_with(PKCS7) && matches!(rest.get(PKCS7.len()), Some(3 | 6)))
+        rest.starts_with(AUTHENTICATED) || (rest.starts_with(PKCS7) && matches!(rest.get(PKCS7.len()), Some(3 | 6)))
     })
 }

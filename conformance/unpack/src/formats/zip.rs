@@ -6,7 +6,7 @@ use super::office::Office;
 use crate::codecs::{self, Frames, Pushed};
 use crate::input::Input;
 use crate::le::{u16_at, u32_at, u64_at};
-use crate::unpacker::{Outcome, Stop, Unpacker};
+use crate::unpacker::{Outcome, Unpacker};
 use crate::{Kind, UnreadKind};
 use deflate64::Deflate64Decoder;
 use flate2::Crc;
@@ -49,7 +49,9 @@ struct Archive {
 }
 
 pub(super) fn begins(head: &[u8]) -> bool {
-    is_member(head) || head.starts_with(END) || head.strip_prefix(DESCRIPTOR).or(head.strip_prefix(b"PK00")).is_some_and(is_member)
+    is_member(head)
+        || head.starts_with(END)
+        || head.strip_prefix(DESCRIPTOR).or(head.strip_prefix(b"PK00")).is_some_and(is_member)
 }
 
 /// Whether a plausible local header begins here.
@@ -182,7 +184,12 @@ impl Unpacker<'_> {
     }
 }
 
-fn decoder<'a>(entry: &Entry, packed: &'a mut Input<'_>, memory: usize, unpacker: &Unpacker<'_>) -> io::Result<Box<dyn Read + 'a>> {
+fn decoder<'a>(
+    entry: &Entry,
+    packed: &'a mut Input<'_>,
+    memory: usize,
+    unpacker: &Unpacker<'_>,
+) -> io::Result<Box<dyn Read + 'a>> {
     Ok(match entry.method {
         0 => Box::new(packed),
         8 => Box::new(DeflateDecoder::new(packed)),

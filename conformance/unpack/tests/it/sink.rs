@@ -53,7 +53,9 @@ impl Kept {
 
     /// Whether any one part holds this text.
     pub fn has(&self, text: &str) -> bool {
-        self.parts.iter().any(|p| p.pieces.iter().any(|(_, b)| memchr::memmem::find(b, text.as_bytes()).is_some()) || p.text().contains(text))
+        self.parts
+            .iter()
+            .any(|p| p.pieces.iter().any(|(_, b)| memchr::memmem::find(b, text.as_bytes()).is_some()) || p.text().contains(text))
     }
 
     pub fn kinds(&self) -> Vec<UnreadKind> {

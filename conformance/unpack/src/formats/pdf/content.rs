@@ -31,8 +31,7 @@ struct Writer<'t, 'f> {
 /// Appends the text of a stream; returns how many codes have no character.
 pub(super) fn write(content: &[u8], fonts: &Fonts, text: &mut Text) -> u64 {
     let mut lexer = Lexer { bytes: content, at: 0 };
-    let mut writer =
-        Writer { text, fonts, font: None, y: 0.0, written: None, moved: false, leading: 0.0, unknown: 0 };
+    let mut writer = Writer { text, fonts, font: None, y: 0.0, written: None, moved: false, leading: 0.0, unknown: 0 };
     let mut operands: Vec<Object> = Vec::new();
     while let Some(object) = lexer.next() {
         match object {
@@ -59,9 +58,8 @@ pub(super) fn write(content: &[u8], fonts: &Fonts, text: &mut Text) -> u64 {
 /// Section 8.9.7: an inline image.
 fn skip_image(lexer: &mut Lexer<'_>) {
     let rest = &lexer.bytes[lexer.at..];
-    let end = memchr::memmem::find_iter(rest, b"EI").find(|at| {
-        *at > 0 && is_space(rest[at - 1]) && rest.get(at + 2).is_none_or(|b| is_space(*b))
-    });
+    let end = memchr::memmem::find_iter(rest, b"EI")
+        .find(|at| *at > 0 && is_space(rest[at - 1]) && rest.get(at + 2).is_none_or(|b| is_space(*b)));
     lexer.at += end.map_or(rest.len(), |at| at + 2);
 }
 

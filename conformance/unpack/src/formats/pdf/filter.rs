@@ -142,7 +142,8 @@ fn run_length(packed: &[u8], most: usize) -> (Vec<u8>, bool) {
 
 /// Section 7.4.4.4: predictors of PNG, and that of TIFF for bytes.
 fn predicted(mut bytes: Vec<u8>, parameters: &Object, resolve: &dyn Fn(&Object) -> Object) -> Vec<u8> {
-    let number = |key: &[u8], default: f64| parameters.get(key).map(resolve).and_then(|o| o.number()).unwrap_or(default).max(1.0) as usize;
+    let number =
+        |key: &[u8], default: f64| parameters.get(key).map(resolve).and_then(|o| o.number()).unwrap_or(default).max(1.0) as usize;
     let predictor = number(b"Predictor", 1.0);
     let bits = number(b"Colors", 1.0).min(64) * number(b"BitsPerComponent", 8.0).min(32);
     let (pixel, row) = (bits.div_ceil(8), (bits * number(b"Columns", 1.0).min(1 << 24)).div_ceil(8));

@@ -155,7 +155,8 @@ impl<'b> Lexer<'b> {
         let mut raw = self.regular();
         let mut name = Vec::with_capacity(raw.len());
         while let Some((first, rest)) = raw.split_first() {
-            let escaped = rest.get(..2).filter(|_| *first == b'#').and_then(|h| data_encoding::HEXUPPER_PERMISSIVE.decode(h).ok());
+            let escaped =
+                rest.get(..2).filter(|_| *first == b'#').and_then(|h| data_encoding::HEXUPPER_PERMISSIVE.decode(h).ok());
             match escaped {
                 Some(byte) => {
                     name.extend(byte);
