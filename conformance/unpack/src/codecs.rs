@@ -1,7 +1,8 @@
 //! Decoders. All of them take exactly the bytes that they need, so that what follows a stream can be read.
 
-use crate::UnreadKind;
 use crate::input::Input;
+use crate::le::u32_at;
+use crate::part::UnreadKind;
 use crate::unpacker::{Aside, trouble};
 use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, StandardAlloc};
 use flate2::{Crc, Decompress, FlushDecompress};
@@ -209,7 +210,7 @@ impl<'a, 'i> Frames<'a, 'i> {
     /// Starts the next frame, if there is one.
     fn begin(&mut self) -> io::Result<bool> {
         loop {
-            crate::formats::skip_frames(self.input, &self.aside)?;
+            skip_frames(self.input, &self.aside)?;
             if !self.input.peek(4).starts_with(b"\x28\xB5\x2F\xFD") {
                 return Ok(false);
             }
@@ -245,4 +246,24 @@ impl Read for Frames<'_, '_> {
             self.open = false;
         }
     }
+}
+
+/// Sets the skippable frames of zstd and LZ4 aside: RFC 8878, section 3.1.2.
+pub(crate) fn skip_frames(input: &mut Input<'_>, aside: &Aside) -> io::Result<()> {
+    while u32_at(input.peek(4), 0) & 0xFFFF_FFF0 == 0x184D_2A50 {
+        let at = input.at();
+        let mut left = 8 + u64::from(u32_at(input.peek(8), 4));
+        while left > 0 {
+            let count = left.min(4096) as usize;
+            let available = input.peek(count).len().min(count);
+            if available == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            let (offset, bytes) = (input.at(), input.take_bytes(available)?);
+            debug_assert!(offset >= at);
+            aside.put(offset, &bytes)?;
+            left -= available as u64;
+        }
+    }
+    Ok(())
 }

@@ -21,35 +21,16 @@ mod xls;
 mod zip;
 mod zstd;
 
-use crate::UnreadKind;
-use crate::input::Input;
-use crate::unpacker::{Outcome, Unpacker};
+use crate::part::UnreadKind;
+use crate::unpacker::{Format, Reader, Table};
 use UnreadKind::{Encrypted, Unsupported};
-use std::ops::Range;
 
-pub(crate) use lz4::skip as skip_frames;
+pub(crate) const TABLE: Table = Table { find, leaf: zip::leaf };
 
-pub(crate) type ReadStream = fn(&mut Unpacker<'_>, &mut Input<'_>) -> Outcome;
-/// Returns the ranges that members cover; the rest is pushed as it is.
-pub(crate) type ReadWhole = fn(&mut Unpacker<'_>, &[u8]) -> Outcome<Vec<Range<usize>>>;
-
-#[derive(Clone, Copy)]
-pub(crate) enum Reader {
-    /// In one pass, in bounded memory.
-    Stream(ReadStream),
-    /// In memory.
-    Whole(ReadWhole),
-    /// Not at all: reported, and pushed as it is.
-    Not(UnreadKind, &'static str),
-}
-
-pub(crate) struct Format {
+struct Line {
     kind: Kind,
-    pub(crate) name: &'static str,
     begins: Begins,
-    /// Other data often looks like it: if nothing can be unpacked, nothing is said.
-    pub(crate) weak: bool,
-    pub(crate) reader: Reader,
+    format: Format,
 }
 
 enum Begins {
@@ -67,7 +48,7 @@ macro_rules! formats {
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         pub enum Kind { $($kind),* }
 
-        const FORMATS: &[Format] = &[$(Format { kind: Kind::$kind, name: $name, begins: $begins, weak: $weak, reader: $reader }),*];
+        const FORMATS: &[Line] = &[$(Line { kind: Kind::$kind, begins: $begins, format: Format { name: $name, weak: $weak, reader: $reader } }),*];
     };
 }
 
@@ -77,7 +58,7 @@ use Reader::{Not, Stream, Whole};
 formats! {
     Gzip "gzip" false If(gzip::begins) => Stream(gzip::read);
     Zstd "zstd" false If(zstd::begins) => Stream(zstd::read);
-    Zip "zip" false If(zip::begins) => Stream(zip::read);
+    Zip "zip" false If(zip::begins) => Stream(zip::leaf);
     Bzip2 "bzip2" false If(compressed::bzip2_begins) => Stream(compressed::bzip2);
     Xz "xz" false With(&[b"\xFD7zXZ\0"]) => Stream(compressed::xz);
     Lzip "lzip" false If(compressed::lzip_begins) => Stream(compressed::lzip);
@@ -136,7 +117,7 @@ formats! {
 impl Kind {
     /// As in a report: `gzip`, `PDF`.
     pub fn name(self) -> &'static str {
-        FORMATS[self as usize].name
+        FORMATS[self as usize].format.name
     }
 }
 
@@ -150,13 +131,17 @@ impl Begins {
     }
 }
 
-pub(crate) fn of(head: &[u8], name: &[u8]) -> Option<&'static Format> {
+fn line(head: &[u8], name: &[u8]) -> Option<&'static Line> {
     FORMATS.iter().find(|f| f.begins.tell(head, name))
+}
+
+fn find(head: &[u8], name: &[u8]) -> Option<&'static Format> {
+    line(head, name).map(|line| &line.format)
 }
 
 /// The format of bytes by their beginning (64 KiB are enough), and by the file name for the formats without a magic.
 pub fn kind(head: &[u8], name: Option<&[u8]>) -> Option<Kind> {
-    of(head, name.unwrap_or_default()).map(|f| f.kind)
+    line(head, name.unwrap_or_default()).map(|f| f.kind)
 }
 
 /// Whether a container that can be read could begin with `bytes`: a cheap test for finding containers within other bytes. Formats
@@ -165,14 +150,13 @@ pub fn magic_at(bytes: &[u8]) -> Option<Kind> {
     // The first bytes of all readable formats but tar, whose magic is in the middle of its header.
     let first = bytes.first()?;
     let tar = bytes.get(257..262) == Some(b"ustar");
-    if !tar
-        && !matches!(first, 0x1F | 0x28 | 0x37 | b'!' | b'0' | b'7' | b'B' | b'L' | b'O' | b'P'..=b'_' | b'%' | 0x02..=0x04 | 0x08 | 0x0A | b'M' | b'q' | b'x' | b'h' | 0x18 | 0x28 | 0x38 | 0x48 | 0xA1 | 0xC7 | 0xD0 | 0xD4 | 0xFD | 0xFF)
-    {
+    let clear = matches!(first, 0x02..=0x04 | 0x08 | 0x0A | 0x18 | 0x1F | b'!' | b'%' | b'(' | b'0' | b'7' | b'8' | b'B' | b'H' | b'L' | b'M' | b'O' | b'P'..=b'_' | b'h' | b'q' | b'x' | 0xA1 | 0xC7 | 0xD0 | 0xD4 | 0xFD | 0xFF);
+    if !tar && !clear {
         return None;
     }
-    let format = of(&bytes[..bytes.len().min(1024)], b"")?;
-    let readable = !matches!(format.reader, Not(..)) && !matches!(format.kind, Kind::Mail | Kind::Mbox | Kind::Lzma);
-    readable.then_some(format.kind)
+    let found = line(&bytes[..bytes.len().min(1024)], b"")?;
+    let readable = !matches!(found.format.reader, Not(..)) && !matches!(found.kind, Kind::Mail | Kind::Mbox | Kind::Lzma);
+    readable.then_some(found.kind)
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! Recognises, descends, and sees to it that every byte is pushed once.
 
-use crate::formats::{self, Format, Reader};
 use crate::input::{HEAD, Input, Meter};
-use crate::{Limits, PartName, Role, Sink, Unread, UnreadKind};
+use crate::part::{Limits, PartName, Role, Sink, Unread, UnreadKind};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
@@ -14,6 +13,36 @@ use std::rc::Rc;
 const CHUNK: usize = 256 << 10;
 /// The most bytes of headers and skippable frames that wait until a decoder releases the source.
 const ASIDE: usize = 16 << 20;
+
+pub(crate) type ReadStream = fn(&mut Unpacker<'_>, &mut Input<'_>) -> Outcome;
+/// Returns the ranges that members cover; the rest is pushed as it is.
+pub(crate) type ReadWhole = fn(&mut Unpacker<'_>, &[u8]) -> Outcome<Vec<Range<usize>>>;
+
+#[derive(Clone, Copy)]
+pub(crate) enum Reader {
+    /// In one pass, in bounded memory.
+    Stream(ReadStream),
+    /// In memory.
+    Whole(ReadWhole),
+    /// Not at all: reported, and pushed as it is.
+    Not(UnreadKind, &'static str),
+}
+
+/// How a format is read.
+pub(crate) struct Format {
+    pub(crate) name: &'static str,
+    /// Other data often looks like it: if nothing can be unpacked, nothing is said.
+    pub(crate) weak: bool,
+    pub(crate) reader: Reader,
+}
+
+/// All formats.
+pub(crate) struct Table {
+    /// The format of bytes by their beginning and by a file name.
+    pub(crate) find: fn(&[u8], &[u8]) -> Option<&'static Format>,
+    /// Reads what has no format.
+    pub(crate) leaf: ReadStream,
+}
 
 /// Why a container was not read to its end.
 pub(crate) enum Stop {
@@ -61,31 +90,38 @@ impl From<io::Error> for Stop {
 
 /// Raw bytes of a container, with their offsets, that wait until they can be pushed.
 #[derive(Clone, Default)]
-pub(crate) struct Aside(Rc<RefCell<(usize, Vec<(u64, Vec<u8>)>)>>);
+pub(crate) struct Aside(Rc<RefCell<Pieces>>);
+
+#[derive(Default)]
+struct Pieces {
+    bytes: usize,
+    pieces: Vec<(u64, Vec<u8>)>,
+}
 
 impl Aside {
     /// # Errors
     /// If too much waits already.
     pub(crate) fn put(&self, at: u64, bytes: &[u8]) -> io::Result<()> {
         let mut aside = self.0.borrow_mut();
-        aside.0 += bytes.len();
-        if aside.0 > ASIDE {
+        aside.bytes += bytes.len();
+        if aside.bytes > ASIDE {
             return Err(trouble(UnreadKind::Limit, "more than 16 MiB of headers"));
         }
-        match aside.1.last_mut() {
+        match aside.pieces.last_mut() {
             Some((start, last)) if *start + last.len() as u64 == at => last.extend_from_slice(bytes),
-            _ => aside.1.push((at, bytes.to_vec())),
+            _ => aside.pieces.push((at, bytes.to_vec())),
         }
         Ok(())
     }
 
     fn take(&self) -> Vec<(u64, Vec<u8>)> {
-        std::mem::take(&mut *self.0.borrow_mut()).1
+        std::mem::take(&mut *self.0.borrow_mut()).pieces
     }
 }
 
 pub(crate) struct Unpacker<'s> {
     sink: &'s mut dyn Sink,
+    table: &'static Table,
     pub(crate) limits: Limits,
     pub(crate) meter: Meter,
     members: u64,
@@ -98,9 +134,16 @@ pub(crate) struct Unpacker<'s> {
     pub(crate) copy: Option<(usize, Vec<u8>)>,
 }
 
-pub(crate) fn run(source: &mut dyn Read, name: Option<&[u8]>, limits: &Limits, sink: &mut dyn Sink) -> io::Result<()> {
+pub(crate) fn run(
+    source: &mut dyn Read,
+    name: Option<&[u8]>,
+    limits: &Limits,
+    sink: &mut dyn Sink,
+    table: &'static Table,
+) -> io::Result<()> {
     let mut unpacker = Unpacker {
         sink,
+        table,
         limits: *limits,
         meter: Meter::new(limits.unpacked),
         members: 0,
@@ -155,8 +198,8 @@ impl Unpacker<'_> {
     /// Reads the current part to its end. An error of `input` counts as its end: the caller asks for it.
     fn part(&mut self, input: &mut Input<'_>) -> Outcome {
         let head = input.peek(HEAD);
-        match formats::of(head, self.name()) {
-            None => self.leaf(input),
+        match (self.table.find)(head, self.name()) {
+            None => (self.table.leaf)(self, input),
             Some(format) => self.container(format, input),
         }
     }
@@ -198,7 +241,7 @@ impl Unpacker<'_> {
                 }
             }
         }
-        self.leaf(input)
+        (self.table.leaf)(self, input)
     }
 
     /// What follows the end of a container: raw, or one more container.
@@ -208,17 +251,17 @@ impl Unpacker<'_> {
         self.raw(input, zeros as u64)?;
         let at = input.at();
         let head = input.peek(HEAD);
-        match formats::of(head, b"") {
+        match (self.table.find)(head, b"") {
             Some(format) if at > 0 && !format.weak => {
                 let name = format!("bytes after the end, from {at}");
                 self.member(name.as_bytes(), input, false).or_else(only_full)
             }
-            _ => self.leaf(input),
+            _ => (self.table.leaf)(self, input),
         }
     }
 
     /// Reads a container that needs random access.
-    fn whole(&mut self, format: &'static Format, read: formats::ReadWhole, input: &mut Input<'_>) -> Outcome {
+    fn whole(&mut self, format: &'static Format, read: ReadWhole, input: &mut Input<'_>) -> Outcome {
         let most = self.limits.memory;
         let Some(bytes) = input.take_all(most) else {
             let why = format!("longer than the limit of {most} bytes; it was scanned as raw bytes");
@@ -254,7 +297,7 @@ impl Unpacker<'_> {
     fn uncovered(&mut self, bytes: &[u8], mut covered: Vec<Range<usize>>) {
         covered.sort_by_key(|r| r.start);
         let mut at = 0;
-        for range in covered.into_iter().chain([bytes.len()..bytes.len()]) {
+        for range in covered.into_iter().chain(std::iter::once(bytes.len()..bytes.len())) {
             let start = range.start.min(bytes.len());
             if start > at {
                 self.push(at as u64, &bytes[at..start]);

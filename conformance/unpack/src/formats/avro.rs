@@ -3,13 +3,15 @@
 
 use crate::codecs;
 use crate::input::Input;
+use crate::part::UnreadKind;
 use crate::text::{Text, decimal};
 use crate::unpacker::{Outcome, Stop, Unpacker, trouble};
-use crate::{Kind, UnreadKind};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::ops::Range;
+
+const NAME: &str = "Avro";
 
 /// A schema may refer to itself.
 const DEPTH: usize = 64;
@@ -38,7 +40,7 @@ pub(super) fn read(unpacker: &mut Unpacker<'_>, bytes: &[u8]) -> Outcome<Vec<Ran
         result = block(unpacker, &mut cursor, sync, &codec, &schema, &mut text);
     }
     if text.over {
-        unpacker.unread(UnreadKind::Limit, Kind::Avro.name(), 0, "its records are longer than the limit");
+        unpacker.unread(UnreadKind::Limit, NAME, 0, "its records are longer than the limit");
     }
     unpacker.view("rows", &text.bytes)?;
     result.map(|()| Vec::new())

@@ -1,7 +1,7 @@
 //! Compound files (MS-CFB), as of Word, Excel and Outlook before 2007: their streams, by the crate `cfb`, and the cells of a
 //! workbook (MS-XLS).
 
-use crate::UnreadKind;
+use crate::part::UnreadKind;
 use crate::unpacker::{Outcome, Stop, Unpacker};
 use std::io::{Cursor, Read};
 use std::ops::Range;

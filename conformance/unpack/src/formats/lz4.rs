@@ -1,6 +1,7 @@
 //! LZ4 frames: the specification `lz4_Frame_format.md`. Skippable frames are pushed as raw bytes.
 
 use super::compressed::content_name;
+use crate::codecs::skip_frames;
 use crate::input::Input;
 use crate::le::u32_at;
 use crate::unpacker::{Aside, Outcome, Unpacker};
@@ -34,7 +35,7 @@ struct Frames<'a, 'i> {
 impl Frames<'_, '_> {
     fn begin(&mut self) -> io::Result<bool> {
         let Some(input) = self.input.take() else { return Ok(false) };
-        if let Err(e) = skip(input, &self.aside) {
+        if let Err(e) = skip_frames(input, &self.aside) {
             self.input = Some(input);
             return Err(e);
         }
@@ -62,24 +63,4 @@ impl Read for Frames<'_, '_> {
             self.input = self.decoder.take().map(FrameDecoder::into_inner);
         }
     }
-}
-
-/// Sets skippable frames aside.
-pub(crate) fn skip(input: &mut Input<'_>, aside: &Aside) -> io::Result<()> {
-    while skippable(u32_at(input.peek(4), 0)) {
-        let at = input.at();
-        let mut left = 8 + u64::from(u32_at(input.peek(8), 4));
-        while left > 0 {
-            let count = left.min(4096) as usize;
-            let available = input.peek(count).len().min(count);
-            if available == 0 {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            let (offset, bytes) = (input.at(), input.take_bytes(available)?);
-            debug_assert!(offset >= at);
-            aside.put(offset, &bytes)?;
-            left -= available as u64;
-        }
-    }
-    Ok(())
 }

@@ -1,7 +1,7 @@
 //! Office Open XML (ECMA-376) and OpenDocument (ISO/IEC 26300): what the parts of a zip say, in reading order. Runs of a paragraph
 //! are joined; cells of a row are apart by tabs, rows and paragraphs by line feeds.
 
-use crate::UnreadKind;
+use crate::part::UnreadKind;
 use crate::text::{Text, Xml, attribute, number, xml};
 use crate::unpacker::{Outcome, Unpacker};
 

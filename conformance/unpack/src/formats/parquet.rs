@@ -1,12 +1,14 @@
 //! Parquet, by the crate `parquet`: every value of every column as text, a row a line, its columns apart by tabs.
 
+use crate::part::UnreadKind;
 use crate::text::{Text, decimal};
 use crate::unpacker::{Outcome, Stop, Unpacker};
-use crate::{Kind, UnreadKind};
 use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use ::parquet::record::{Field, Row};
 use bytes::Bytes;
 use std::ops::Range;
+
+const NAME: &str = "Parquet";
 
 pub(super) fn read(unpacker: &mut Unpacker<'_>, bytes: &[u8]) -> Outcome<Vec<Range<usize>>> {
     let damaged = |e: ::parquet::errors::ParquetError| match e {
@@ -29,7 +31,7 @@ pub(super) fn read(unpacker: &mut Unpacker<'_>, bytes: &[u8]) -> Outcome<Vec<Ran
         }
     }
     if text.over {
-        unpacker.unread(UnreadKind::Limit, Kind::Parquet.name(), 0, "its rows are longer than the limit");
+        unpacker.unread(UnreadKind::Limit, NAME, 0, "its rows are longer than the limit");
     }
     unpacker.view("rows", &text.bytes)?;
     // Rows are a rendering: metadata and pages are pushed as they are.

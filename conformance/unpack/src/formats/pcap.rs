@@ -1,8 +1,8 @@
 //! Captures: `draft-ietf-opsawg-pcap` and `draft-ietf-opsawg-pcapng`. TCP streams put together, one direction each; everything else
 //! is in the raw bytes as it was sent. IP fragments are not put together.
 
-use crate::UnreadKind;
 use crate::le::{be16_at, be32_at, u16_at, u32_at};
+use crate::part::UnreadKind;
 use crate::unpacker::{Outcome, Stop, Unpacker};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};

@@ -7,14 +7,16 @@ mod content;
 mod filter;
 mod object;
 
+use crate::part::UnreadKind;
 use crate::text::Text;
 use crate::unpacker::{Outcome, Stop, Unpacker};
-use crate::{Kind, UnreadKind};
 use content::{Font, Fonts};
 use filter::decode;
 use object::{Lexer, Object, is_space};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+
+const NAME: &str = "PDF";
 
 /// Objects may refer to each other in circles.
 const REFERENCES: usize = 16;
@@ -60,7 +62,7 @@ pub(super) fn read(unpacker: &mut Unpacker<'_>, bytes: &[u8]) -> Outcome<Vec<Ran
     }
     if damaged > 0 {
         let why = format!("{damaged} of its streams could not be decoded to their end; they were scanned as they are");
-        unpacker.unread(UnreadKind::Damaged, Kind::Pdf.name(), 0, why);
+        unpacker.unread(UnreadKind::Damaged, NAME, 0, why);
     }
     document.texts(unpacker, bytes)?;
     document.strings(unpacker)?;
@@ -213,7 +215,7 @@ impl Document {
         }
         if unknown > 0 {
             let why = format!("{unknown} characters are in fonts that do not say which characters they are");
-            unpacker.unread(UnreadKind::Unsupported, Kind::Pdf.name(), 0, why);
+            unpacker.unread(UnreadKind::Unsupported, NAME, 0, why);
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! 7z, by the crate `sevenz-rust2`: its methods LZMA, LZMA2, Copy, BCJ, Delta, PPMd, bzip2, Deflate, LZ4, brotli, zstd.
 
-use crate::UnreadKind;
+use crate::part::UnreadKind;
 use crate::unpacker::{Outcome, Stop, Unpacker};
 use sevenz_rust2::{ArchiveReader, Error, Password};
 use std::io::{self, Cursor};

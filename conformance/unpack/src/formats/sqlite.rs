@@ -3,11 +3,13 @@
 //! deleted rows. Free space within pages is found in the raw bytes only.
 
 use crate::le::{be16_at, be32_at};
+use crate::part::UnreadKind;
 use crate::text::{Text, decimal};
 use crate::unpacker::{Outcome, Stop, Unpacker};
-use crate::{Kind, UnreadKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+
+const NAME: &str = "SQLite";
 
 /// Blobs from this length on are parts of their own. No value takes fewer bytes.
 const BLOB: usize = 5;
@@ -195,7 +197,7 @@ impl<'b> Database<'b> {
             text.add(b"\n");
         }
         if text.over {
-            unpacker.unread(UnreadKind::Limit, Kind::Sqlite.name(), 0, format!("the rows of {name} are longer than the limit"));
+            unpacker.unread(UnreadKind::Limit, NAME, 0, format!("the rows of {name} are longer than the limit"));
         }
         unpacker.view(&format!("rows of {name}"), &text.bytes)
     }

@@ -6,14 +6,16 @@ use super::office::Office;
 use crate::codecs::{self, Frames, Pushed};
 use crate::input::Input;
 use crate::le::{u16_at, u32_at, u64_at};
+use crate::part::UnreadKind;
 use crate::unpacker::{Outcome, Unpacker};
-use crate::{Kind, UnreadKind};
 use deflate64::Deflate64Decoder;
 use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
 use ppmd_rust::{Ppmd8Decoder, RestoreMethod};
 use std::collections::BTreeSet;
 use std::io::{self, BufRead, Read};
+
+const NAME: &str = "zip";
 
 const CHUNK: usize = 256 << 10;
 const LOCAL: &[u8] = b"PK\x03\x04";
@@ -63,13 +65,13 @@ fn is_member(head: &[u8]) -> bool {
         && u16_at(head, 26) > 0
 }
 
-pub(super) fn read(unpacker: &mut Unpacker<'_>, input: &mut Input<'_>) -> Outcome {
+/// Pushes the rest of the current part as it is, but for the members of a zip in it.
+pub(super) fn leaf(unpacker: &mut Unpacker<'_>, input: &mut Input<'_>) -> Outcome {
     unpacker.leaf(input)
 }
 
 impl Unpacker<'_> {
-    /// Pushes the rest of the current part as it is, but for the members of a zip in it.
-    pub(crate) fn leaf(&mut self, input: &mut Input<'_>) -> Outcome {
+    fn leaf(&mut self, input: &mut Input<'_>) -> Outcome {
         let mut archive = Archive::default();
         let mut too_deep = false;
         loop {
@@ -99,11 +101,11 @@ impl Unpacker<'_> {
         }
         if too_deep {
             let why = format!("nested in {} containers; it was scanned as raw bytes", self.limits.depth);
-            self.unread(UnreadKind::Depth, Kind::Zip.name(), 0, why);
+            self.unread(UnreadKind::Depth, NAME, 0, why);
         }
         if !archive.members.is_empty() && !archive.ended {
             let first = archive.members.first().copied().unwrap_or(0);
-            self.unread(UnreadKind::Damaged, Kind::Zip.name(), first, "its directory is missing: it may have been cut off");
+            self.unread(UnreadKind::Damaged, NAME, first, "its directory is missing: it may have been cut off");
         }
         archive.office.views(self)
     }
@@ -119,7 +121,7 @@ impl Unpacker<'_> {
         let missing = archive.listed.iter().filter(|o| !found(o)).count();
         if missing > 0 {
             let why = format!("{missing} of the members that its directory lists were not found");
-            self.unread(UnreadKind::Damaged, Kind::Zip.name(), at, why);
+            self.unread(UnreadKind::Damaged, NAME, at, why);
         }
         archive.listed.clear();
         archive.ended = true;

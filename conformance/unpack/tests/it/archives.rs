@@ -218,7 +218,7 @@ fn ar_and_cpio() {
     let ar = format!(
         "!<arch>\n{}abc\n{}a-long-name-here/\n{}long\n{}bsd-namedata",
         header("short/", 3),
-        header("//", 18).replace("//  ", "//  "),
+        header("//", 18),
         header("/0", 5),
         header("#1/8", 12)
     );

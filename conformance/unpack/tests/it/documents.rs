@@ -91,10 +91,10 @@ fn stream(number: u32, dictionary: &str, content: &[u8]) -> Vec<u8> {
 
 #[test]
 fn pdf_object_streams_fonts_forms_and_attachments() {
-    let objects = "1 0 2 60 3 160 <</Type/Page/Contents[5 0 R 9 0 R]/Resources 2 0 R/Parent 3 0 R>>";
+    let objects = "1 0 2 90 3 160 <</Type/Page/Contents[5 0 R 9 0 R]/Resources 2 0 R/Parent 3 0 R>>";
     let first = 15;
     let mut body = objects[first..].to_string();
-    body = format!("{body:<60}<</Font<</F1 6 0 R>>>>");
+    body = format!("{body:<90}<</Font<</F1 6 0 R>>>>");
     body = format!("{body:<160}<</T(my number)/V(\\70712 1362 4823)/Parent 1 0 R/TU<FEFF500B4EBA>>>");
     let map = "1 begincodespacerange <0000> <FFFF> endcodespacerange 1 beginbfrange <0010> <0019> <0030> endbfrange";
     let bytes = [
@@ -118,7 +118,7 @@ fn pdf_object_streams_fonts_forms_and_attachments() {
     ]
     .concat();
     let kept = Kept::of(&bytes, "a.pdf").whole();
-    assert_eq!(kept.text("text of page 1"), "87121\n3\n624\n");
+    assert_eq!(kept.text("text of page 1"), "87121\n3 624\n");
     assert!(kept.text("strings").contains("my number\n8712 1362 4823\n個人\n"), "{}", kept.text("strings"));
     assert_eq!(kept.text("object 8!content"), "attached 871213624823");
     assert_eq!(kept.text("text of object 10"), "run length\n");

@@ -1,4 +1,5 @@
 //! What comes out of containers.
+#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 mod archives;
 mod documents;

@@ -2,11 +2,11 @@
 
 use unpack::{Limits, PartName, Role, Sink, Unread, UnreadKind};
 
-#[derive(Default, Debug)]
+#[derive(Debug)]
 pub struct Part {
     /// Names from outside inwards, with `!` between them.
     pub path: String,
-    pub view: bool,
+    pub role: Role,
     /// The pieces in the order of pushes, with offsets.
     pub pieces: Vec<(u64, Vec<u8>)>,
 }
@@ -35,7 +35,11 @@ impl Kept {
     }
 
     pub fn limited(mut bytes: &[u8], name: &str, limits: &Limits) -> Kept {
-        let mut kept = Kept { parts: vec![Part::default()], open: vec![0], ..Kept::default() };
+        let mut kept = Kept {
+            parts: vec![Part { path: String::new(), role: Role::Member, pieces: Vec::new() }],
+            open: vec![0],
+            ..Kept::default()
+        };
         unpack::unpack(&mut bytes, Some(name.as_bytes()), limits, &mut kept).unwrap();
         assert_eq!(kept.open, [0], "every part that begins ends");
         kept
@@ -75,7 +79,7 @@ impl Sink for Kept {
         let name = String::from_utf8_lossy(part.bytes);
         let path = if outer.is_empty() { name.into_owned() } else { format!("{outer}!{name}") };
         self.open.push(self.parts.len());
-        self.parts.push(Part { path, view: part.role == Role::View, pieces: Vec::new() });
+        self.parts.push(Part { path, role: part.role, pieces: Vec::new() });
     }
 
     fn push(&mut self, at: u64, bytes: &[u8]) {
