@@ -1,7 +1,10 @@
 //! Collects findings and their positions.
 
 use super::lines::Lines;
-use leak::{CandidatePositions, DataClass, Detector, EncodedForm, Hit, LowConfidence, MOST_UNMATCHED, Stream, UnmatchedNumber};
+use leak::{
+    CandidatePositions, DataClass, Detector, EncodedForm, Hit, LowConfidence, MOST_UNMATCHED, SearchResult, Stream,
+    UnmatchedNumber,
+};
 use std::collections::BTreeMap;
 
 /// The most findings of one file or member that are kept and reported; more are counted. The same for unmatched numbers.
@@ -95,6 +98,20 @@ impl<'d> Tally<'d> {
     /// The reportable path of a file, or of a member of `archive`: values in the name are masked, and reported as findings in the
     /// name.
     pub fn name(&mut self, archive: Option<&str>, name: &[u8]) -> String {
+        let (path, result) = self.mask(archive, name);
+        let mut found = FileFindings { path: path.clone(), ..FileFindings::default() };
+        found.take(result.hits, result.unmatched, self.detector, |offsets| offsets.iter().map(|_| None).collect(), true);
+        self.candidates.add(&result.candidates);
+        self.keep(found);
+        path
+    }
+
+    /// The same for a name that repeats names reported before.
+    pub fn masked(&self, archive: Option<&str>, name: &[u8]) -> String {
+        self.mask(archive, name).0
+    }
+
+    fn mask(&self, archive: Option<&str>, name: &[u8]) -> (String, SearchResult) {
         let result = self.detector.look(name);
         let mut masked = name.to_vec();
         let ranges = result.hits.iter().map(|h| (h.start, h.end)).chain(result.unmatched.iter().map(|s| (s.start, s.end)));
@@ -106,12 +123,7 @@ impl<'d> Tally<'d> {
             .chars()
             .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
             .collect();
-        let path = archive.map_or(shown.clone(), |a| format!("{a}!{shown}"));
-        let mut found = FileFindings { path: path.clone(), ..FileFindings::default() };
-        found.take(result.hits, result.unmatched, self.detector, |offsets| offsets.iter().map(|_| None).collect(), true);
-        self.candidates.add(&result.candidates);
-        self.keep(found);
-        path
+        (archive.map_or(shown.clone(), |a| format!("{a}!{shown}")), result)
     }
 
     pub fn remark(&mut self, path: &str, what: impl Into<String>) {

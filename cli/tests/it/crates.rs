@@ -118,6 +118,7 @@ impl Dependencies {
 const ALLOWED: &[(&str, &[&str])] = &[
     ("terms", &[]),
     ("leak", &[]),
+    ("unpack", &[]),
     ("sim", &["terms"]),
     ("mocks", &["terms", "sim"]),
     ("scenarios", &["terms", "sim", "mocks"]),
@@ -129,7 +130,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 const TESTED_WITH: &[(&str, &str)] = &[("leak", "terms")];
 
 /// Crates that depend on neither an executor nor TLS.
-const WITHOUT_NETWORK: &[&str] = &["terms", "leak"];
+const WITHOUT_NETWORK: &[&str] = &["terms", "leak", "unpack"];
 
 /// Prefixes of the names of crates that contain an executor, a network or TLS.
 const NETWORK: &[&str] = &["tokio", "openssl", "turmoil", "mio", "hyper", "libz-sys", "native-tls", "rustls"];

@@ -25,6 +25,8 @@ use crate::part::UnreadKind;
 use crate::unpacker::{Format, Reader, Table};
 use UnreadKind::{Encrypted, Unsupported};
 
+pub use zip::ZIP_MEMBER;
+
 pub(crate) const TABLE: Table = Table { find, leaf: zip::leaf };
 
 struct Line {
@@ -147,16 +149,31 @@ pub fn kind(head: &[u8], name: Option<&[u8]>) -> Option<Kind> {
 /// Whether a container that can be read could begin with `bytes`: a cheap test for finding containers within other bytes. Formats
 /// without a clear magic are left out: mails, LZMA and brotli.
 pub fn magic_at(bytes: &[u8]) -> Option<Kind> {
-    // The first bytes of all readable formats but tar, whose magic is in the middle of its header.
-    let first = bytes.first()?;
-    let tar = bytes.get(257..262) == Some(b"ustar");
-    let clear = matches!(first, 0x02..=0x04 | 0x08 | 0x0A | 0x18 | 0x1F | b'!' | b'%' | b'(' | b'0' | b'7' | b'8' | b'B' | b'H' | b'L' | b'M' | b'O' | b'P'..=b'_' | b'h' | b'q' | b'x' | 0xA1 | 0xC7 | 0xD0 | 0xD4 | 0xFD | 0xFF);
-    if !tar && !clear {
+    if !could_begin(bytes) && bytes.get(257..262) != Some(b"ustar") {
         return None;
     }
     let found = line(&bytes[..bytes.len().min(1024)], b"")?;
     let readable = !matches!(found.format.reader, Not(..)) && !matches!(found.kind, Kind::Mail | Kind::Mbox | Kind::Lzma);
     readable.then_some(found.kind)
+}
+
+/// The first bytes of all readable formats but tar, whose magic is in the middle of its header.
+fn could_begin(bytes: &[u8]) -> bool {
+    match bytes {
+        [0x1F, 0x8B, 8, ..] | [b'(', 0xB5, 0x2F, 0xFD, ..] | [b'P'..=b'_', 0x2A, 0x4D, 0x18, ..] | [b'P', b'K', 0..=7, ..] => {
+            true
+        }
+        [b'B', b'Z', b'h', ..] | [0xFD, b'7', b'z', ..] | [b'L', b'Z', b'I', b'P', ..] | [b'7', b'z', 0xBC, ..] => true,
+        [0x04, 0x22, 0x4D, 0x18, ..] | [0x02, 0x21, 0x4C, 0x18, ..] | [0xFF, 0x06, 0, 0, ..] => true,
+        [b'!', b'<', b'a', ..] | [b'0', b'7', b'0', b'7', ..] | [0xC7, 0x71, ..] | [0x71, 0xC7, ..] => true,
+        [b'%', b'P', b'D', b'F', ..] | [0xD0, 0xCF, 0x11, ..] | [b'S', b'Q', b'L', b'i', ..] | [b'7', 0x7F, 6, ..] => true,
+        [b'P', b'A', b'R', ..] | [b'O', b'b', b'j', 1, ..] | [0x0A, 0x0D, 0x0D, 0x0A, ..] => true,
+        [0xD4, 0xC3, 0xB2, 0xA1, ..]
+        | [0xA1, 0xB2, 0xC3, 0xD4, ..]
+        | [b'M', 0x3C, 0xB2, 0xA1, ..]
+        | [0xA1, 0xB2, 0x3C, b'M', ..] => true,
+        _ => compressed::zlib_begins(bytes),
+    }
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ mod part;
 mod text;
 mod unpacker;
 
-pub use formats::{Kind, kind, magic_at};
+pub use formats::{Kind, ZIP_MEMBER, kind, magic_at};
 pub use part::{Limits, PartName, Role, Sink, Unread, UnreadKind};
 
 use std::io::{self, Read};

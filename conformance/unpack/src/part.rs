@@ -18,6 +18,8 @@ pub struct PartName<'a> {
     /// As in the container, which is not always UTF-8; or made by this crate (`text of word/document.xml`).
     pub bytes: &'a [u8],
     pub role: Role,
+    /// Made by this crate: values in it are also in another name.
+    pub made: bool,
 }
 
 /// What receives the parts. Calls nest: `begin` … `end` within `begin` … `end`.

@@ -210,7 +210,7 @@ impl Unpacker<'_> {
             return self.raw(input, u64::MAX);
         }
         if self.depth >= self.limits.depth {
-            let why = format!("nested in {} containers; it was scanned as raw bytes", self.limits.depth);
+            let why = format!("nested in {} archives; it was scanned as raw bytes", self.limits.depth);
             self.unread(UnreadKind::Depth, format.name, 0, why);
             return self.raw(input, u64::MAX);
         }
@@ -315,8 +315,7 @@ impl Unpacker<'_> {
                 break;
             }
             let taken = bytes.len().min(usize::try_from(count).unwrap_or(usize::MAX));
-            let bytes = bytes[..taken].to_vec();
-            self.push(at, &bytes);
+            self.push(at, &bytes[..taken]);
             input.consume(taken);
             count -= taken as u64;
         }
@@ -325,7 +324,12 @@ impl Unpacker<'_> {
 
     /// Reads a member. An error of its decoder is an error of the container. `metered`: it comes from a decoder.
     pub(crate) fn member(&mut self, name: &[u8], source: &mut dyn Read, metered: bool) -> Outcome {
-        self.part_in(PartName { bytes: name, role: Role::Member }, source, metered)
+        self.part_in(PartName { bytes: name, role: Role::Member, made: false }, source, metered)
+    }
+
+    /// Reads the content of a compressed file, whose name is made from that of the file.
+    pub(crate) fn content(&mut self, name: &[u8], source: &mut dyn Read) -> Outcome {
+        self.part_in(PartName { bytes: name, role: Role::Member, made: true }, source, true)
     }
 
     fn part_in(&mut self, part: PartName<'_>, source: &mut dyn Read, metered: bool) -> Outcome {
@@ -350,7 +354,7 @@ impl Unpacker<'_> {
         format: &'static str,
     ) -> Outcome {
         let mut input = Input::new(source, metered.then(|| self.meter.clone()));
-        self.open(PartName { bytes: name, role: Role::Member })?;
+        self.open(PartName { bytes: name, role: Role::Member, made: false })?;
         let result = self.part(&mut input);
         let at = input.at();
         if let (Ok(()), Some(e)) = (&result, input.error)
@@ -370,7 +374,7 @@ impl Unpacker<'_> {
 
     /// Content that is also pushed elsewhere, but not in one piece; it may be a container.
     pub(crate) fn rearranged(&mut self, name: &[u8], mut bytes: &[u8]) -> Outcome {
-        self.part_in(PartName { bytes: name, role: Role::View }, &mut bytes, true)
+        self.part_in(PartName { bytes: name, role: Role::View, made: false }, &mut bytes, true)
     }
 
     /// A member that cannot be read: its packed bytes are pushed.
@@ -380,7 +384,7 @@ impl Unpacker<'_> {
         source: &mut dyn Read,
         why: (UnreadKind, &'static str, Cow<'static, str>),
     ) -> Outcome {
-        self.open(PartName { bytes: name, role: Role::Member })?;
+        self.open(PartName { bytes: name, role: Role::Member, made: false })?;
         self.unread(why.0, why.1, 0, why.2);
         let result = self.raw(&mut Input::new(source, None), u64::MAX);
         self.close();
@@ -392,7 +396,7 @@ impl Unpacker<'_> {
         if content.is_empty() {
             return Ok(());
         }
-        self.open(PartName { bytes: name.as_bytes(), role: Role::View })?;
+        self.open(PartName { bytes: name.as_bytes(), role: Role::View, made: true })?;
         let left = usize::try_from(self.meter.left()).unwrap_or(usize::MAX).min(content.len());
         self.meter.take(left);
         self.push(0, &content[..left]);

@@ -15,6 +15,7 @@ const NAME: &str = "Avro";
 
 /// A schema may refer to itself.
 const DEPTH: usize = 64;
+const MOST_SCHEMA: usize = 1 << 20;
 
 struct Schema {
     root: Value,
@@ -25,6 +26,9 @@ struct Schema {
 pub(super) fn read(unpacker: &mut Unpacker<'_>, bytes: &[u8]) -> Outcome<Vec<Range<usize>>> {
     let mut cursor = Cursor { bytes, at: 4 };
     let header = metadata(&mut cursor).ok_or_else(|| Stop::damaged("its header is not valid"))?;
+    if header.get("avro.schema").is_some_and(|s| s.len() > MOST_SCHEMA) {
+        return Err(Stop::Unread(UnreadKind::Limit, "its schema is longer than 1 MiB".into()));
+    }
     let root: Value = header
         .get("avro.schema")
         .and_then(|s| serde_json::from_slice(s).ok())

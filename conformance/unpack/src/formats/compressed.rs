@@ -21,7 +21,7 @@ pub(super) fn content_name(name: &[u8]) -> Vec<u8> {
 fn content(unpacker: &mut Unpacker<'_>, input: &mut Input<'_>, next: Next) -> Outcome {
     let name = content_name(unpacker.name());
     let memory = unpacker.limits.memory;
-    unpacker.member(&name, &mut Pushed::new(input, next, memory), true)
+    unpacker.content(&name, &mut Pushed::new(input, next, memory))
 }
 
 pub(super) fn bzip2_begins(head: &[u8]) -> bool {

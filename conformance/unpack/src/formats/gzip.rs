@@ -18,7 +18,7 @@ pub(super) fn begins(head: &[u8]) -> bool {
 pub(super) fn read(unpacker: &mut Unpacker<'_>, input: &mut Input<'_>) -> Outcome {
     let name = content_name(unpacker.name());
     let mut members = Members { input: Some(input), decoder: None, aside: unpacker.aside.clone() };
-    unpacker.member(&name, &mut members, true)
+    unpacker.content(&name, &mut members)
 }
 
 /// The members of a gzip file, in sequence, which are one content.

@@ -23,7 +23,7 @@ fn skippable(magic: u32) -> bool {
 pub(super) fn read(unpacker: &mut Unpacker<'_>, input: &mut Input<'_>) -> Outcome {
     let name = content_name(unpacker.name());
     let mut frames = Frames { input: Some(input), decoder: None, aside: unpacker.aside.clone() };
-    unpacker.member(&name, &mut frames, true)
+    unpacker.content(&name, &mut frames)
 }
 
 struct Frames<'a, 'i> {

@@ -13,13 +13,17 @@ use crate::unpacker::{Outcome, Stop, Unpacker};
 use content::{Font, Fonts};
 use filter::decode;
 use object::{Lexer, Object, is_space};
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::rc::Rc;
 
 const NAME: &str = "PDF";
 
 /// Objects may refer to each other in circles.
 const REFERENCES: usize = 16;
+/// A longer trailer is not read to its end.
+const TRAILER: usize = 64 << 10;
 
 struct Entry {
     number: u32,
@@ -35,6 +39,10 @@ struct Document {
     /// Decoded streams.
     decoded: BTreeMap<usize, Vec<u8>>,
     held: usize,
+    /// How many bytes of contents and of maps of fonts may still be read: pages may share them.
+    work: Cell<usize>,
+    /// By the number of their object.
+    fonts: RefCell<BTreeMap<u32, Rc<Font>>>,
 }
 
 /// A PDF may have up to 1024 bytes before its header.
@@ -47,7 +55,7 @@ pub(super) fn begins(head: &[u8]) -> bool {
 }
 
 pub(super) fn read(unpacker: &mut Unpacker<'_>, bytes: &[u8]) -> Outcome<Vec<Range<usize>>> {
-    let mut document = Document::default();
+    let mut document = Document { work: Cell::new(unpacker.limits.memory.saturating_mul(4)), ..Document::default() };
     document.scan(bytes);
     if document.entries.is_empty() {
         return Err(Stop::damaged("it has no objects"));
@@ -72,7 +80,7 @@ pub(super) fn read(unpacker: &mut Unpacker<'_>, bytes: &[u8]) -> Outcome<Vec<Ran
 impl Document {
     /// Finds every `12 0 obj`, in file order.
     fn scan(&mut self, bytes: &[u8]) {
-        let mut at = 0;
+        let (mut at, mut work) = (0, 0);
         while let Some(found) = memchr::memmem::find(&bytes[at..], b"obj") {
             let word = at + found;
             at = word + 3;
@@ -81,8 +89,10 @@ impl Document {
             let Some(object) = lexer.next() else { break };
             lexer.skip_space();
             let stream = bytes[lexer.at..].starts_with(b"stream").then(|| self.extent(bytes, lexer.at + 6, &object));
-            // An object that was not closed may hide the next one: go on close to its beginning.
-            at = stream.as_ref().map_or(lexer.at.min(at + (1 << 20)), |s| s.end);
+            work += lexer.at - at;
+            // An object that was not closed may hide the next one: go on close to its beginning, a few times.
+            let near = if work < bytes.len().saturating_mul(8) { lexer.at.min(at + (1 << 20)) } else { lexer.at };
+            at = stream.as_ref().map_or(near, |s| s.end);
             self.add(Entry { number, object, stream });
         }
     }
@@ -130,7 +140,7 @@ impl Document {
     fn encrypted(&self, bytes: &[u8]) -> bool {
         let in_stream = self.entries.iter().any(|e| e.object.is(b"Type", b"XRef") && e.object.get(b"Encrypt").is_some());
         let in_trailer = memchr::memmem::find_iter(bytes, b"trailer").any(|at| {
-            let mut lexer = Lexer { bytes, at: at + 7 };
+            let mut lexer = Lexer { bytes: &bytes[at..bytes.len().min(at + TRAILER)], at: 7 };
             lexer.next().is_some_and(|t| t.get(b"Encrypt").is_some())
         });
         in_stream || in_trailer
@@ -191,7 +201,8 @@ impl Document {
             let Some(contents) = entry.object.get(b"Contents") else { continue };
             let mut streams = Vec::new();
             self.streams_of(contents, &mut streams);
-            let content: Vec<&[u8]> = streams.iter().map(|i| self.content(bytes, *i)).collect();
+            let content: Vec<&[u8]> =
+                streams.iter().map(|i| self.content(bytes, *i)).filter(|c| self.may_read(c.len())).collect();
             let fonts = self.fonts(bytes, &entry.object, &all);
             unknown += self.show(unpacker, &content.join(&b'\n'), &fonts, format!("text of page {}", entry.number))?;
             used.extend(streams);
@@ -208,16 +219,26 @@ impl Document {
                 continue;
             }
             let content = self.content(bytes, i);
-            if shows_text(content) {
+            if self.may_read(content.len()) && shows_text(content) {
                 let fonts = self.fonts(bytes, &entry.object, &all);
                 unknown += self.show(unpacker, content, &fonts, format!("text of object {}", entry.number))?;
             }
+        }
+        if self.work.get() == 0 {
+            unpacker.unread(UnreadKind::Limit, NAME, 0, "its pages share too much; not all of their text was put in order");
         }
         if unknown > 0 {
             let why = format!("{unknown} characters are in fonts that do not say which characters they are");
             unpacker.unread(UnreadKind::Unsupported, NAME, 0, why);
         }
         Ok(())
+    }
+
+    /// Whether so many more bytes may be read.
+    fn may_read(&self, bytes: usize) -> bool {
+        let left = self.work.get().checked_sub(bytes + 1);
+        self.work.set(left.unwrap_or(0));
+        left.is_some()
     }
 
     fn show(&self, unpacker: &mut Unpacker<'_>, content: &[u8], fonts: &Fonts, name: String) -> Outcome<u64> {
@@ -276,7 +297,12 @@ impl Document {
     fn add_fonts(&self, bytes: &[u8], resources: &Object, fonts: &mut Fonts) {
         let Some(Object::Dictionary(named)) = resources.get(b"Font").map(|f| self.follow(f)) else { return };
         for (name, font) in named {
-            fonts.insert(name.clone(), self.font(bytes, self.follow(font)));
+            let known = if let Object::Reference(number) = font { self.fonts.borrow().get(number).cloned() } else { None };
+            let read = known.unwrap_or_else(|| Rc::new(self.font(bytes, self.follow(font))));
+            if let Object::Reference(number) = font {
+                self.fonts.borrow_mut().insert(*number, read.clone());
+            }
+            fonts.insert(name.clone(), read);
         }
     }
 
@@ -285,7 +311,10 @@ impl Document {
         if let Some(Object::Reference(number)) = font.get(b"ToUnicode")
             && let Some(i) = self.by_number.get(number)
         {
-            result = content::to_unicode(self.content(bytes, *i));
+            let map = self.content(bytes, *i);
+            if self.may_read(map.len()) {
+                result = content::to_unicode(map);
+            }
         }
         result.wide = font.is(b"Subtype", b"Type0");
         let differences = font.get(b"Encoding").map(|e| self.follow(e)).and_then(|e| e.get(b"Differences"));

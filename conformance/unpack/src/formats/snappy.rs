@@ -13,7 +13,7 @@ const MOST: usize = 64 << 10;
 pub(super) fn read(unpacker: &mut Unpacker<'_>, input: &mut Input<'_>) -> Outcome {
     let name = content_name(unpacker.name());
     let mut chunks = Chunks { input, aside: unpacker.aside.clone(), out: Vec::new(), at: 0 };
-    unpacker.member(&name, &mut chunks, true)
+    unpacker.content(&name, &mut chunks)
 }
 
 struct Chunks<'a, 'i> {

@@ -19,11 +19,15 @@ pub(super) fn cells(stream: &[u8], most: usize) -> Vec<u8> {
         }
     }
     let mut text = Text::new(most);
-    let mut sheet = BTreeMap::new();
+    let (mut sheet, mut held) = (BTreeMap::new(), 0);
     for (kind, content) in records {
         match kind {
             BEGIN => write(&mut sheet, &mut text),
-            _ => cell(kind, content, &shared, &mut sheet),
+            _ => held += cell(kind, content, &shared, &mut sheet),
+        }
+        // A short record may refer to a long string.
+        if held > most {
+            break;
         }
     }
     write(&mut sheet, &mut text);
@@ -57,7 +61,8 @@ fn records(mut stream: &[u8]) -> Vec<(u16, &[u8])> {
     records
 }
 
-fn cell(kind: u16, content: &[u8], shared: &[String], sheet: &mut Sheet) {
+/// Returns how many bytes the value has.
+fn cell(kind: u16, content: &[u8], shared: &[String], sheet: &mut Sheet) -> usize {
     let (row, column) = (u16_at(content, 0), u16_at(content, 2));
     let value = match kind {
         // LabelSst, Number, RK, Label, Formula with a number, String of a formula.
@@ -80,9 +85,11 @@ fn cell(kind: u16, content: &[u8], shared: &[String], sheet: &mut Sheet) {
         (0x0207, Some(((row, column), _))) => (*row, column.saturating_add(1)),
         _ => (row, column),
     };
+    let length = value.as_ref().map_or(0, String::len);
     if let Some(value) = value {
         sheet.insert(place, value);
     }
+    length
 }
 
 /// Section 2.5.217.

@@ -16,6 +16,8 @@ use std::collections::BTreeSet;
 use std::io::{self, BufRead, Read};
 
 const NAME: &str = "zip";
+/// The format of an [`Unread`](crate::Unread) about one member of a zip.
+pub const ZIP_MEMBER: &str = "zip member";
 
 const CHUNK: usize = 256 << 10;
 const LOCAL: &[u8] = b"PK\x03\x04";
@@ -100,7 +102,7 @@ impl Unpacker<'_> {
             }
         }
         if too_deep {
-            let why = format!("nested in {} containers; it was scanned as raw bytes", self.limits.depth);
+            let why = format!("nested in {} archives; it was scanned as raw bytes", self.limits.depth);
             self.unread(UnreadKind::Depth, NAME, 0, why);
         }
         if !archive.members.is_empty() && !archive.ended {
@@ -149,7 +151,7 @@ impl Unpacker<'_> {
             // Deflate marks its own end.
             None if entry.method == 8 && !entry.encrypted => {
                 let mut decoder = DeflateDecoder::new(&mut *input);
-                self.member_or_damage(&entry.name, &mut decoder, true, "zip member")
+                self.member_or_damage(&entry.name, &mut decoder, true, ZIP_MEMBER)
             }
             None => self.zip_limited(&entry, start, &mut Described::new(input)),
         };
@@ -163,7 +165,7 @@ impl Unpacker<'_> {
     /// Reads a member from a source that ends with its packed bytes.
     fn zip_limited(&mut self, entry: &Entry, start: u64, source: &mut dyn Read) -> Outcome {
         let mut packed = Input::starting_at(start, source);
-        let other = |kind, why: String| (kind, "zip member", why.into());
+        let other = |kind, why: String| (kind, ZIP_MEMBER, why.into());
         if entry.encrypted {
             let why = other(UnreadKind::Encrypted, "it is encrypted; its packed bytes were scanned".into());
             return self.unread_member(&entry.name, &mut packed, why);
@@ -180,7 +182,7 @@ impl Unpacker<'_> {
         if let Some(crc) = entry.crc {
             decoder = Box::new(Verified { from: decoder, crc: Crc::new(), expected: crc });
         }
-        self.member_or_damage(&entry.name, &mut decoder, entry.method != 0, "zip member")?;
+        self.member_or_damage(&entry.name, &mut decoder, entry.method != 0, ZIP_MEMBER)?;
         drop(decoder);
         self.raw(&mut packed, u64::MAX)
     }

@@ -21,5 +21,5 @@ pub(super) fn begins(head: &[u8]) -> bool {
 pub(super) fn read(unpacker: &mut Unpacker<'_>, input: &mut Input<'_>) -> Outcome {
     let name = content_name(unpacker.name());
     let mut frames = Frames::new(input, unpacker.aside.clone(), unpacker.limits.memory);
-    unpacker.member(&name, &mut frames, true)
+    unpacker.content(&name, &mut frames)
 }

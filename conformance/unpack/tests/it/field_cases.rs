@@ -45,7 +45,7 @@ fn archives() {
     let kept = case("encrypted.zip");
     assert_eq!(kept.kinds(), [UnreadKind::Encrypted]);
     assert_eq!(kept.unread[0].0, "s.txt");
-    assert_eq!(kept.text("s.txt").len() > 12, true, "the packed bytes are pushed");
+    assert!(kept.text("s.txt").len() > 12, "the packed bytes are pushed");
     assert!(case("piped.zip").whole().text("-").contains(NUMBER));
 }
 

@@ -4,6 +4,7 @@
 use super::object::{Lexer, Object, is_space};
 use crate::text::Text;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// How codes of a font become characters.
 #[derive(Clone, Default, Debug)]
@@ -13,7 +14,7 @@ pub(super) struct Font {
     pub(super) map: BTreeMap<u32, String>,
 }
 
-pub(super) type Fonts = BTreeMap<Vec<u8>, Font>;
+pub(super) type Fonts = BTreeMap<Vec<u8>, Rc<Font>>;
 
 struct Writer<'t, 'f> {
     text: &'t mut Text,
@@ -74,7 +75,7 @@ impl Writer<'_, '_> {
             b"ET" => self.moved = true,
             b"Tf" => {
                 let name = operands.first().and_then(Object::name).unwrap_or_default();
-                self.font = self.fonts.get(name);
+                self.font = self.fonts.get(name).map(Rc::as_ref);
             }
             b"TL" => self.leading = number(0),
             b"Td" => self.down(number(1)),
