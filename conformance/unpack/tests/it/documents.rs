@@ -95,7 +95,7 @@ fn pdf_object_streams_fonts_forms_and_attachments() {
     let first = 15;
     let mut body = objects[first..].to_string();
     body = format!("{body:<90}<</Font<</F1 6 0 R>>>>");
-    body = format!("{body:<160}<</T(my number)/V(\\70712 1362 4823)/Parent 1 0 R/TU<FEFF500B4EBA>>>");
+    body = format!("{body:<160}<</T(my number)/V(\\070712 1362 4823)/Parent 1 0 R/TU<FEFF500B4EBA>>>");
     let map = "1 begincodespacerange <0000> <FFFF> endcodespacerange 1 beginbfrange <0010> <0019> <0030> endbfrange";
     let bytes = [
         b"%PDF-1.7\n".to_vec(),
