@@ -5,7 +5,8 @@
 //!
 //! Invariants
 //! - Every byte of the source is pushed in some part, raw or unpacked, unless [`UnreadKind::Limit`] is reported with
-//!   `raw: false`.
+//!   `raw: false`. Left out are: fixed fields of headers of gzip, zip and the compressed formats, names that [`Sink::begin`] was
+//!   given, padding and end marks of zeros, and packed bytes that were unpacked, or that a decoder took before it failed.
 //! - No input panics, and none takes more than [`Limits`] allow.
 //! - Nothing here depends on another crate of the project.
 
