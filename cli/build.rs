@@ -4,8 +4,16 @@ use std::path::Path;
 use std::process::Command;
 
 /// The source of the program. Where it changes, the program is built again anyway.
-const SOURCE: [&str; 7] =
-    ["src", "../sim", "../mocks/src", "../scenarios/src", "../conformance/src", "../conformance/leak/src", "../reports/src"];
+const SOURCE: [&str; 8] = [
+    "src",
+    "../sim",
+    "../mocks/src",
+    "../scenarios/src",
+    "../conformance/src",
+    "../conformance/leak/src",
+    "../conformance/unpack/src",
+    "../reports/src",
+];
 /// The files whose changes make it another program.
 const TRACKED: [&str; 3] = [":(top)*.rs", ":(top)*.toml", ":(top)Cargo.lock"];
 

@@ -1,15 +1,12 @@
 //! `shikaku scan`.
 
-mod archive;
-mod codecs;
 mod fields;
 mod lines;
+mod parts;
 mod people;
 mod report;
 mod tally;
-mod tar;
 mod walk;
-mod zip;
 
 use crate::exit::{self, Exit, usage};
 use crate::{output, progress};
@@ -27,9 +24,10 @@ pub const ABOUT: &str = "\
 Search files for the secrets of people\n\n\
 Searches for My Numbers, resident codes and institution codes of the people of --people, in every encoding that the project \
 knows and in nested encodings. No output contains a value, and values in paths are masked.\n\n\
-Folders are scanned in order of names; symbolic links in them are not followed. gzip, zstd, zip and tar are recognised by their \
-first bytes and unpacked as streams, up to eight levels deep and 64 GiB per file; anything else, and the rest of a damaged \
-archive, is scanned as raw bytes. Line numbers are given for text files.\n\n\
+Folders are scanned in order of names; symbolic links in them are not followed. Archives, compressed files, office documents, \
+PDF, SQLite, Parquet, Avro, captures and mails are recognised by their first bytes and unpacked, up to eight levels deep and \
+64 GiB per file; anything else, and the rest of a damaged archive, is scanned as raw bytes. What could not be read is named. Line \
+numbers are given for text files.\n\n\
 The people file has one JSON object per line, as written by `shikaku population`. `index` is required, and at least one of \
 `my_number`, `resident_code` and `institution_codes` (fields and codes); other keys are ignored.";
 
@@ -104,13 +102,13 @@ pub fn run(args: ScanArgs) -> anyhow::Result<Exit> {
     let bar = progress::bytes(walk.bytes());
     for item in &walk.items {
         let (path, scanned) = match item {
-            Item::Stdin => ("-".to_string(), archive::scan(&mut tally, "-", std::io::stdin().lock(), archive::MAX_UNPACKED)),
+            Item::Stdin => ("-".to_string(), parts::scan(&mut tally, "-", std::io::stdin().lock())),
             Item::File(path, _) => {
                 let name = tally.name(None, path.as_os_str().as_encoded_bytes());
                 bar.set_message(name.clone());
                 let scanned = File::open(path).and_then(|file| {
                     let file = WithProgress { file, bar: &bar };
-                    archive::scan(&mut tally, &name, file, archive::MAX_UNPACKED)
+                    parts::scan(&mut tally, &name, file)
                 });
                 (name, scanned)
             }

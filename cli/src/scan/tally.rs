@@ -1,7 +1,10 @@
 //! Collects findings and their positions.
 
 use super::lines::Lines;
-use leak::{DataClass, Detector, EncodedForm, Evidence, Hit, LIMIT, LowConfidence, MOST_UNMATCHED, PLAIN_LIMIT, Stream, UnmatchedNumber, Weighed};
+use leak::{
+    DataClass, Detector, EncodedForm, Evidence, Hit, LIMIT, LowConfidence, MOST_UNMATCHED, PLAIN_LIMIT, SearchResult, Stream,
+    UnmatchedNumber, Weighed,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most findings of one file or member that are kept and reported; more are counted. The same for unmatched numbers.
@@ -100,6 +103,21 @@ impl<'d> Tally<'d> {
     /// The reportable path of a file, or of a member of `archive`: values in the name are masked, and reported as findings in the
     /// name.
     pub fn name(&mut self, archive: Option<&str>, name: &[u8]) -> String {
+        let (path, result) = self.mask(archive, name);
+        let mut found = FileFindings::new(&path, self.detector);
+        let no_lines = |offsets: &[u64]| offsets.iter().map(|_| None).collect();
+        found.evidence.candidates.add(&result.candidates);
+        found.take(result.hits, result.unmatched, self.detector, no_lines, true);
+        self.keep(found);
+        path
+    }
+
+    /// The same for a name that repeats names reported before.
+    pub fn masked(&self, archive: Option<&str>, name: &[u8]) -> String {
+        self.mask(archive, name).0
+    }
+
+    fn mask(&self, archive: Option<&str>, name: &[u8]) -> (String, SearchResult) {
         let result = self.detector.look(name);
         let mut masked = name.to_vec();
         let ranges = result.hits.iter().map(|h| (h.start, h.end)).chain(result.unmatched.iter().map(|s| (s.start, s.end)));
@@ -111,13 +129,7 @@ impl<'d> Tally<'d> {
             .chars()
             .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
             .collect();
-        let path = archive.map_or(shown.clone(), |a| format!("{a}!{shown}"));
-        let mut found = FileFindings::new(&path, self.detector);
-        let no_lines = |offsets: &[u64]| offsets.iter().map(|_| None).collect();
-        found.evidence.candidates.add(&result.candidates);
-        found.take(result.hits, result.unmatched, self.detector, no_lines, true);
-        self.keep(found);
-        path
+        (archive.map_or(shown.clone(), |a| format!("{a}!{shown}")), result)
     }
 
     pub fn remark(&mut self, path: &str, what: impl Into<String>) {

@@ -118,6 +118,7 @@ impl Dependencies {
 const ALLOWED: &[(&str, &[&str])] = &[
     ("terms", &[]),
     ("leak", &[]),
+    ("unpack", &[]),
     ("sim", &["terms"]),
     ("mocks", &["terms", "sim"]),
     ("scenarios", &["terms", "sim", "mocks"]),
@@ -129,7 +130,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 const TESTED_WITH: &[(&str, &str)] = &[("leak", "terms")];
 
 /// Crates that depend on neither an executor nor TLS.
-const WITHOUT_NETWORK: &[&str] = &["terms", "leak"];
+const WITHOUT_NETWORK: &[&str] = &["terms", "leak", "unpack"];
 
 /// Prefixes of the names of crates that contain an executor, a network or TLS.
 const NETWORK: &[&str] = &["tokio", "openssl", "turmoil", "mio", "hyper", "libz-sys", "native-tls", "rustls"];
@@ -150,13 +151,14 @@ fn this_test_can_fail() {
     let manifests = [
         manifest("terms", "digest.workspace = true", ""),
         manifest("leak", "", "terms.workspace = true"),
+        manifest("unpack", "", ""),
         manifest("sim", "terms.workspace = true\ntokio.workspace = true", ""),
         manifest("mocks", "sim.workspace = true", ""),
         manifest("scenarios", "mocks.workspace = true", ""),
         manifest("conformance", "leak.workspace = true\nterms.workspace = true", "sim.workspace = true"),
         manifest("reports", "scenarios = { path = \"../scenarios\" }", ""),
     ];
-    let lock = ["terms", "leak", "sim", "mocks", "scenarios", "conformance", "reports", "tokio", "openssl-sys"]
+    let lock = ["terms", "leak", "unpack", "sim", "mocks", "scenarios", "conformance", "reports", "tokio", "openssl-sys"]
         .map(|name| format!("[[package]]\nname = \"{name}\"\n"))
         .concat()
         + "[[package]]\nname = \"digest\"\ndependencies = [\"openssl-sys 0.9.1\"]\n";

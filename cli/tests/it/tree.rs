@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 /// Every crate of the workspace, by folder.
-const CRATES: [&str; 8] = ["sim/terms", "sim", "mocks", "scenarios", "conformance/leak", "conformance", "reports", "cli"];
+const CRATES: [&str; 9] =
+    ["sim/terms", "sim", "mocks", "scenarios", "conformance/leak", "conformance/unpack", "conformance", "reports", "cli"];
 
 /// From `fn` to the closing brace, tests included.
 const LONGEST_FUNCTION: usize = 60;
