@@ -46,6 +46,7 @@ mutants! {
     jpki_answers_with_another_code,
     broker_guesses,
     broker_answers_without_feed,
+    broker_picks_newer_insurer,
     broker_swaps_people,
     broker_ignores_end,
     broker_dates_answers_wrong,

@@ -9,6 +9,7 @@ mod diff;
 mod engines;
 mod failing;
 mod judge;
+mod late_feeds;
 mod load;
 mod oracle;
 mod pages;

@@ -5,8 +5,9 @@ use crate::claim::{Claim, claims};
 use crate::evidence::{Evidence, Feed, InsurerExchange, ReceptionRecord, RecordedCoverage, Trail};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use terms::check::CheckId;
+use terms::fhir::FeedEntry;
 use terms::ground::GroundPerson;
 use terms::identifiers::InsuredIdentifier;
 use terms::journal::Entry;
@@ -29,8 +30,9 @@ static ABOUT: About = About {
                  number, branch, first and last day, copayment. `not-insured` requires a person whom no insurer insures. Every \
                  other coverage listed must be one that the person had. A last day in the future need not be known yet. If a \
                  person's insurance changes during the run, the insurers' data at the time count; from the change until the \
-                 broker has all feeds, or insurers' statements, that contain it, both the old and the new data are right. *Not \
-                 known* is always allowed. A person without an institution code gets no answer. Refusals are not judged, except \
+                 broker has all feeds, or insurers' statements, that contain it, both the old and the new data are right. If several \
+                 insurers claim the person on the day, one's coverage is right only while the broker has no word of the others; once \
+                 it has, no answer is. *Not known* is always allowed. A person without an institution code gets no answer. Refusals are not judged, except \
                  that they are right for a person without a code.",
     remedy_en: "Answer `in-force` or `not-insured` only when the feeds of all insurers concerned are complete through the day; \
                 otherwise answer with the outcome that names what is missing.",
@@ -45,6 +47,7 @@ claims! { "ELIG-001";
     NOT_ELSEWHERE = "not-elsewhere": "`insured-elsewhere` was answered, but the coverage asked about is in force, or none was asked about";
     INSURED = "insured": "`not-insured` was answered for a person who is insured on the day";
     NOBODY_INSURES = "nobody-insures": "a coverage was answered for a person whom no insurer insures on the day";
+    SEVERAL = "several": "a coverage was answered though the broker had the word of several insurers that each insures the person";
     COUNT = "count": "the number of coverages in force does not fit the outcome";
     NONE_IN_FORCE = "none-in-force": "a coverage is reported as in force, but no insurer insures the person on the day";
     NOT_ENDED = "not-ended": "a coverage in force is reported as ended";
@@ -111,7 +114,7 @@ fn first_seq(trail: &Trail<'_>, end: u64) -> u64 {
 }
 
 /// The insurers' data when the check took place, on the day on which it was asked: several versions while a change was being
-/// propagated or a request was on its way at midnight, the newer last.
+/// propagated, a request was on its way at midnight, or an insurer had not been heard, the newer last.
 fn truths_of<'a>(
     run: &Evidence<'a>,
     resident: &'a GroundPerson,
@@ -120,7 +123,42 @@ fn truths_of<'a>(
     ended: &Entry,
 ) -> Vec<Truth<'a>> {
     let (versions, days) = (versions_of(resident, settled, trail, ended), run.days_asked(trail));
-    versions.into_iter().flat_map(|insurance| days.iter().map(move |day| Truth { insurance, day: *day })).collect()
+    let heard = |period: &InsurancePeriod| is_heard(run, resident, period, first_seq(trail, ended.seq), ended.seq);
+    let of_version = |insurance: &'a [InsurancePeriod]| {
+        let each_day = days.iter().flat_map(move |day| as_heard(insurance, *day, &heard));
+        each_day.collect::<Vec<_>>()
+    };
+    versions.into_iter().flat_map(of_version).collect()
+}
+
+/// A version of a person's insurance on a day. If several insurers claim the person, also what is left of it if the broker has
+/// heard only one of them.
+fn as_heard<'a>(insurance: &'a [InsurancePeriod], day: Date, heard: &dyn Fn(&InsurancePeriod) -> bool) -> Vec<Truth<'a>> {
+    let all = Truth { insurance: insurance.iter().collect(), day };
+    let claims: Vec<usize> = (0..insurance.len()).filter(|i| insurance[*i].covers(day)).collect();
+    if claims.len() < 2 {
+        return vec![all];
+    }
+    let heard: BTreeSet<usize> = claims.iter().copied().filter(|i| heard(&insurance[*i])).collect();
+    let alone = claims.iter().filter(|one| heard.iter().all(|i| i == *one)).map(|one| {
+        let left = insurance.iter().enumerate().filter(|(i, _)| i == one || !claims.contains(i));
+        Truth { insurance: left.map(|(_, period)| period).collect(), day }
+    });
+    std::iter::once(all).chain(alone.collect::<Vec<_>>()).collect()
+}
+
+/// Whether the broker must have known of a coverage in a check: from a feed before it, or from what the insurer stated in it.
+fn is_heard(run: &Evidence<'_>, resident: &GroundPerson, period: &InsurancePeriod, from: u64, to: u64) -> bool {
+    let is_it = |e: &FeedEntry| e.insured == period.insured && e.since == period.from && e.until == period.until;
+    let fed = |f: &Feed<'_>| f.accepted && f.entry.seq < from && f.batch.entries.iter().any(is_it);
+    if run.exchanges.feeds.iter().any(fed) {
+        return true;
+    }
+    let of_person = resident.institution_code.as_ref().and_then(|code| run.insurer_exchanges.get(code));
+    let of_insurer = of_person.and_then(|all| all.get(&period.insured.insurer)).into_iter().flatten();
+    // A check is asked again after a crash: then each time counts.
+    let mut asked = of_insurer.filter(|e| (from..to).contains(&e.asked.seq)).peekable();
+    asked.peek().is_some() && asked.all(|e| e.stated_between(from, to).is_some_and(|s| s.entries.iter().any(is_it)))
 }
 
 /// What the insurers knew of a person when the check took place, the newer last. `settled` is the entry from which on the change
@@ -177,13 +215,18 @@ fn in_its_words(claim: Claim) -> Wrong {
 
 /// The insurers' data on one person.
 struct Truth<'a> {
-    insurance: &'a [InsurancePeriod],
+    insurance: Vec<&'a InsurancePeriod>,
     day: Date,
 }
 
 impl Truth<'_> {
+    /// The coverages in force on the day, the newest first.
+    fn in_force(&self) -> impl Iterator<Item = &InsurancePeriod> {
+        self.insurance.iter().rev().copied().filter(|p| p.covers(self.day))
+    }
+
     fn current(&self) -> Option<&InsurancePeriod> {
-        self.insurance.iter().rev().find(|p| p.covers(self.day))
+        self.in_force().next()
     }
 
     /// `asked` is the coverage that the facility asked about, if it asked about one; `None` if the question was not seen.
@@ -192,6 +235,9 @@ impl Truth<'_> {
         let elsewhere = |c: &InsurancePeriod| asked.map(|coverage| coverage.is_some_and(|asked| *asked != c.insured));
         let elsewhere = current.and_then(elsewhere);
         match (outcome, current.is_some()) {
+            (OutcomeCode::InForce | OutcomeCode::InsuredElsewhere, true) if self.in_force().nth(1).is_some() => {
+                Some(in_its_words(SEVERAL))
+            }
             (OutcomeCode::InForce, true) if elsewhere == Some(true) => Some(in_its_words(ENDED)),
             (OutcomeCode::InsuredElsewhere, true) if elsewhere == Some(false) => Some(in_its_words(NOT_ELSEWHERE)),
             (OutcomeCode::NotInsured, true) => Some(in_its_words(INSURED)),
@@ -210,14 +256,15 @@ impl Truth<'_> {
             wrong.push((COUNT, format!("`{outcome}` with {} coverages in force, not {wanted}", in_force.len())));
         }
         for coverage in in_force {
-            match self.current() {
+            let same = self.in_force().find(|p| p.insured == coverage.insured);
+            match same.or_else(|| self.current()) {
                 Some(period) => wrong.extend(self.differences(coverage, period)),
                 None => wrong.push(in_its_words(NONE_IN_FORCE)),
             }
         }
         for coverage in ended {
             let begun = |p: &&InsurancePeriod| p.insured == coverage.insured && p.from == coverage.since;
-            match self.insurance.iter().find(begun) {
+            match self.insurance.iter().copied().find(begun) {
                 Some(period) if period.covers(self.day) => wrong.push(in_its_words(NOT_ENDED)),
                 Some(period) => wrong.extend(self.differences(coverage, period)),
                 None => wrong.push(in_its_words(NEVER_HAD)),

@@ -9,4 +9,5 @@ mod leaks;
 mod reader;
 mod sec_002;
 mod story;
+mod two_insurers;
 mod verdicts;

@@ -2,6 +2,7 @@ mod capacity;
 mod targets;
 
 use super::*;
+use sim::terms::outcome::OutcomeCode;
 use std::time::Duration;
 
 const GOOD: &str = r#"
@@ -185,6 +186,38 @@ fn the_undisturbed_outcome_of_a_visit_follows_from_the_file() {
     assert_eq!(event(50, "{ leaves-insurer = { person = 0, since-days-ago = 3 } }"), "in-force");
     assert_eq!(event(5, "{ certificate-revoked = { person = 0 } }"), "certificate-revoked");
     assert_eq!(event(5, "{ card-renewed = { person = 0 } }"), "in-force");
+}
+
+#[test]
+fn an_answer_by_the_data_that_arrived_is_never_wrong_and_only_while_data_may_be_late() {
+    let meets = |expect: &str, asks: &str, rest: &str, found: OutcomeCode| {
+        let text = GOOD.replace("in-force", expect).replace("\"2s\"", &format!("\"30s\"\n{asks}"));
+        let s = read(&format!("{text}{rest}"));
+        s.meets(&s.visits[0], found)
+    };
+    let (never_wrong, undisturbed) = ("never-wrong", "as-if-undisturbed");
+    let two = "[[person]]\nindex = 0\ninsurance = \"two-insurers\"\n";
+    let feed = "[[feed]]\nof-insurer-of = 0\narrives = \"40s\"\n";
+    let fault = |at: u64| format!("[[fault]]\nat = \"{at}s\"\nfor = \"10s\"\ndoes = \"jpki-down\"\n");
+    let current = "asks-about = \"current-coverage\"";
+    for late in [feed.to_string(), fault(5), fault(40)] {
+        let rest = format!("{two}{late}");
+        assert!(meets(never_wrong, "", &rest, OutcomeCode::InForce), "{late}");
+        assert!(!meets(undisturbed, "", &rest, OutcomeCode::InForce), "{late}");
+        assert!(meets(undisturbed, "", &rest, OutcomeCode::SeveralInsurers), "{late}");
+        assert!(!meets(never_wrong, "", &rest, OutcomeCode::InsuredElsewhere), "{late}");
+        assert!(!meets(never_wrong, "", &rest, OutcomeCode::NotInsured), "{late}");
+        assert!(meets(never_wrong, current, &rest, OutcomeCode::InsuredElsewhere), "{late}");
+        assert!(!meets(never_wrong, "", &late, OutcomeCode::NotInsured), "{late}");
+    }
+    assert!(!meets(never_wrong, "", two, OutcomeCode::InForce));
+    assert!(!meets(never_wrong, "", &format!("{two}{}", fault(60)), OutcomeCode::InForce));
+    // A refusal comes before the insurers' data.
+    let refused = format!("{two}certificate = \"expired\"\n{feed}");
+    assert!(!meets(never_wrong, "", &refused, OutcomeCode::InForce));
+    let left = "[[event]]\nat = \"5s\"\ndoes = { leaves-insurer = { person = 0, since-days-ago = 3 } }\n";
+    assert!(meets(never_wrong, "", &format!("{left}{}", fault(5)), OutcomeCode::InForce));
+    assert!(!meets(never_wrong, "", left, OutcomeCode::InForce));
 }
 
 #[test]

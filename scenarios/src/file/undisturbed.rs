@@ -1,8 +1,8 @@
 //! How a visit ends when nothing goes wrong: derived from the file's person, card, facility and insurance.
 
 use super::{
-    AsksAbout, CardPart, CertificatePart, EventKind, Expect, FaultKind, InsurancePart, PersonCheckPart, Scenario, TlsPart,
-    VisitPart,
+    AsksAbout, CardPart, CertificatePart, EventKind, Expect, FaultKind, FaultPart, InsurancePart, PersonCheckPart, Scenario,
+    TlsPart, VisitPart,
 };
 use sim::terms::outcome::{OutcomeClass, OutcomeCode};
 use std::collections::BTreeSet;
@@ -165,14 +165,7 @@ impl Scenario {
     }
 
     fn of_insurance(&self, visit: &VisitPart) -> BTreeSet<OutcomeCode> {
-        let insurance = self.part(visit.person).insurance;
-        let days = self.days_near(visit.at.0);
-        let mut ends: BTreeSet<OutcomeCode> =
-            days.iter().map(|days| of_insurance_after(insurance, visit.asks_about, *days)).collect();
-        if days.len() > 1 {
-            // Shortly after midnight the batches of the new day are on their way.
-            ends.extend([OutcomeCode::FeedNotIn, OutcomeCode::SeveralInsurers]);
-        }
+        let mut ends = self.before_changes(visit);
         for event in &self.events {
             let after = match event.does {
                 EventKind::MovesInsurer { person, .. } if person == visit.person => OutcomeCode::InForce,
@@ -189,6 +182,38 @@ impl Scenario {
         ends
     }
 
+    /// By the insurance that the person has at the start of the run.
+    fn before_changes(&self, visit: &VisitPart) -> BTreeSet<OutcomeCode> {
+        let insurance = self.part(visit.person).insurance;
+        let days = self.days_near(visit.at.0);
+        let mut ends: BTreeSet<OutcomeCode> =
+            days.iter().map(|days| of_insurance_after(insurance, visit.asks_about, *days)).collect();
+        if days.len() > 1 {
+            // Shortly after midnight the batches of the new day are on their way.
+            ends.extend([OutcomeCode::FeedNotIn, OutcomeCode::SeveralInsurers]);
+        }
+        ends
+    }
+
+    /// What else is right while a feed or a fault may keep an insurer's data from the broker: it answers by the data that it has.
+    /// Rule ELIG-001 judges which these were.
+    fn while_data_are_late(&self, visit: &VisitPart) -> BTreeSet<OutcomeCode> {
+        let begun = |f: &FaultPart| f.at.0 <= visit.at.0.saturating_add(SETTLED);
+        let late = !self.feeds.is_empty() || self.faults.iter().any(begun);
+        let answered = self.of_insurance(visit);
+        if !late || self.undisturbed(visit).is_none_or(|ends| ends.is_disjoint(&answered)) {
+            return BTreeSet::new();
+        }
+        // A change may not be known yet.
+        let mut ends = self.before_changes(visit);
+        if self.part(visit.person).insurance == InsurancePart::TwoInsurers {
+            // Only one of the two may be known: the one asked about or the other.
+            ends.extend([OutcomeCode::InForce]);
+            ends.extend(visit.asks_about.map(|_| OutcomeCode::InsuredElsewhere));
+        }
+        ends
+    }
+
     /// How many days after the start of the run a visit may be: two answers near midnight.
     fn days_near(&self, at: Duration) -> BTreeSet<i64> {
         [at.saturating_sub(SETTLED), at.saturating_add(SETTLED)].map(|at| self.days_after_start(at)).into()
@@ -200,7 +225,10 @@ impl Scenario {
         match visit.expect {
             Expect::Outcome(code) => code == found,
             Expect::AsIfUndisturbed => undisturbed(),
-            Expect::NeverWrong => found.class() == OutcomeClass::Indeterminate || undisturbed(),
+            Expect::NeverWrong => {
+                let late = || self.while_data_are_late(visit).contains(&found);
+                found.class() == OutcomeClass::Indeterminate || undisturbed() || late()
+            }
         }
     }
 }
