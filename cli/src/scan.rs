@@ -56,10 +56,18 @@ pub struct ScanArgs {
     /// Show every finding that is kept, not only the first ten of each file
     #[arg(long)]
     all: bool,
+    /// Accept that something of this kind was not searched: encrypted, damaged, limit, depth, unknown-method, unsupported or
+    /// unreadable; may be given more than once
+    #[arg(long, value_name = "KIND", value_parser = UNREAD)]
+    accept_unread: Vec<String>,
     /// List all unmatched numbers (valid numbers belonging to nobody in the people file), not only the first five
     #[arg(long)]
     unmatched: bool,
 }
+
+/// The kinds of what is not searched. The last one is a file that cannot be read.
+const UNREAD: [&str; 7] = ["encrypted", "damaged", "limit", "depth", "unknown-method", "unsupported", UNREADABLE];
+const UNREADABLE: &str = "unreadable";
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -93,8 +101,10 @@ pub fn run(args: ScanArgs) -> anyhow::Result<Exit> {
         ReportOptions { people: people.count, unmatched_listed: if args.unmatched { usize::MAX } else { report::UNMATCHED } };
 
     let mut tally = Tally::new(&detector);
-    let mut unreadable =
-        walk.unreadable.iter().map(|(path, what)| (path.display().to_string(), what.clone())).collect::<Vec<_>>();
+    for (path, what) in &walk.unreadable {
+        let path = tally.name(None, path.as_os_str().as_encoded_bytes());
+        tally.not_searched(&path, UNREADABLE, what.as_str());
+    }
     for (path, what) in &walk.remarks {
         let path = tally.name(None, path.as_os_str().as_encoded_bytes());
         tally.remark(&path, what.as_str());
@@ -115,13 +125,13 @@ pub fn run(args: ScanArgs) -> anyhow::Result<Exit> {
         };
         tally.files += 1;
         if let Err(e) = scanned {
-            unreadable.push((path, e.to_string()));
+            tally.not_searched(&path, UNREADABLE, e.to_string());
         }
     }
     bar.finish_and_clear();
 
-    let incomplete = tally.incomplete || !unreadable.is_empty();
-    let scan = report::document(tally, unreadable, options);
+    let scan = report::document(tally, &args.accept_unread, options);
+    let incomplete = scan.unread.iter().any(|u| !u.accepted);
     output::print(&match args.format {
         Format::Human => reports::scan::human::text(&scan, args.all),
         Format::Json => scan.to_json()?,
@@ -132,7 +142,7 @@ pub fn run(args: ScanArgs) -> anyhow::Result<Exit> {
         (0, false) => Exit::Held,
         (0, true) => {
             output::note(
-                "nothing was found, but not everything could be searched: see what the report says was not read or scanned",
+                "nothing was found, but not everything could be searched: see what the report says was NOT READ; --accept-unread KIND accepts it",
             );
             Exit::Unfinished
         }

@@ -29,6 +29,7 @@ impl Rule for Forbidden {
         if sightings.overrun() {
             unread.push("the work limit was reached: some encoded or compressed data was not searched".into());
         }
+        unread.extend(sightings.not_read(zone).cloned());
         let unmatched = sightings.unmatched(class, zone);
         if unmatched > 0 {
             let places = if unmatched == 1 { "place looks" } else { "places look" };

@@ -260,6 +260,12 @@ impl<'a> SightingSearch<'a> {
                 }
             }
         }
+        for not_read in &result.not_read {
+            let what = format!("{} at {} was not read ({}: {})", not_read.format, entry.host, not_read.kind, not_read.why);
+            for zone in [Some(zones.0), zones.1].into_iter().flatten() {
+                self.found.not_read.entry(zone).or_default().insert(what.clone());
+            }
+        }
         for unmatched in &result.unmatched {
             for zone in [Some(zones.0), zones.1].into_iter().flatten() {
                 if !matrix().permits(unmatched.class, zone) {

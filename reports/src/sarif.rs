@@ -2,7 +2,7 @@
 
 pub mod runs;
 
-use crate::scan::{Place, Remark, Scan};
+use crate::scan::{Place, Scan};
 use serde_json::{Value, json};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -49,16 +49,20 @@ pub fn document(scan: &Scan, classes: &[(String, String)]) -> Result<String, ser
     let results: Vec<Value> = findings.chain(could_be_chance).chain(unmatched).collect();
     let chance = scan.odds.iter().filter(|o| o.is_chance);
     let chance = chance.map(|o| json!({ "level": "note", "message": { "text": format!("could be chance: {}", o.what) } }));
-    let remarks = scan.remarks.iter().map(|r| notification("note", r));
-    let unreadable = scan.unreadable.iter().map(|r| notification("error", r));
-    let notifications: Vec<Value> = chance.chain(remarks).chain(unreadable).collect();
+    let remarks = scan.remarks.iter().map(|r| notification("note", &r.path, &r.what));
+    let unread = scan.unread.iter().map(|u| {
+        let mut notification = notification(if u.accepted { "warning" } else { "error" }, &u.path, &u.what);
+        notification["descriptor"] = json!({ "id": format!("unread/{}", u.kind) });
+        notification
+    });
+    let notifications: Vec<Value> = chance.chain(remarks).chain(unread).collect();
     let document = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
         "runs": [{
             "tool": { "driver": { "name": scan.tool, "version": scan.version, "rules": rules } },
             "invocations": [{
-                "executionSuccessful": scan.unreadable.is_empty(),
+                "executionSuccessful": scan.unread.iter().all(|u| u.accepted),
                 "toolExecutionNotifications": notifications,
             }],
             "results": results,
@@ -72,9 +76,9 @@ pub fn document(scan: &Scan, classes: &[(String, String)]) -> Result<String, ser
     Ok(serde_json::to_string_pretty(&document)? + "\n")
 }
 
-fn notification(level: &str, remark: &Remark) -> Value {
-    let artifact = json!({ "physicalLocation": { "artifactLocation": { "uri": uri(&remark.path) } } });
-    json!({ "level": level, "message": { "text": remark.what }, "locations": [artifact] })
+fn notification(level: &str, path: &str, what: &str) -> Value {
+    let artifact = json!({ "physicalLocation": { "artifactLocation": { "uri": uri(path) } } });
+    json!({ "level": level, "message": { "text": what }, "locations": [artifact] })
 }
 
 fn location(place: &Place) -> Value {

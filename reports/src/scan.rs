@@ -33,10 +33,10 @@ pub struct Scan {
     /// Each class of numbers in each form in which something was found, against what chance gives.
     pub odds: Vec<Odds>,
     pub unmatched: UnmatchedNumbers,
-    /// What was not scanned, or only as raw bytes or in part.
+    /// What a reader should know.
     pub remarks: Vec<Remark>,
-    /// What could not be read.
-    pub unreadable: Vec<Remark>,
+    /// What was not searched, or only as raw bytes or in part: that nothing was found there does not mean that nothing is there.
+    pub unread: Vec<UnreadPart>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -133,6 +133,18 @@ pub struct Remark {
     pub what: String,
 }
 
+/// Something that was not searched, or only as it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UnreadPart {
+    pub path: String,
+    /// `encrypted`, `damaged`, `limit`, `depth`, `unknown-method`, `unsupported` or `unreadable`.
+    pub kind: String,
+    pub what: String,
+    /// Whether the caller accepts that something of this kind is not searched.
+    pub accepted: bool,
+}
+
 fn is_false(value: &bool) -> bool {
     !value
 }
@@ -187,10 +199,11 @@ pub mod human {
         for remark in &scan.remarks {
             let _ = writeln!(text, "note: {}: {}", remark.path, remark.what);
         }
-        for remark in &scan.unreadable {
-            let _ = writeln!(text, "NOT READ: {}: {}", remark.path, remark.what);
+        for unread in &scan.unread {
+            let accepted = if unread.accepted { "accepted: " } else { "" };
+            let _ = writeln!(text, "{accepted}NOT READ: {}: {} [{}]", unread.path, unread.what, unread.kind);
         }
-        if !(scan.by_chance == 0 && scan.remarks.is_empty() && scan.unreadable.is_empty()) {
+        if !(scan.by_chance == 0 && scan.remarks.is_empty() && scan.unread.is_empty()) {
             text.push('\n');
         }
         let l = &scan.looked_through;

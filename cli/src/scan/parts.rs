@@ -74,7 +74,7 @@ impl Sink for Parts<'_, '_> {
         // If nothing was unpacked, it may be no container at all, and then raw bytes are all of it.
         match nothing {
             true => self.tally.remark(&open.path, what),
-            false => self.tally.not_searched(&open.path, what),
+            false => self.tally.not_searched(&open.path, kind.name(), what),
         }
     }
 }

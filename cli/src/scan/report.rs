@@ -1,8 +1,8 @@
 //! Converts the findings into a document.
 
-use super::tally::{FileFindings, KeptFinding, KeptUnmatched, Position, Tally};
+use super::tally::{FileFindings, KeptFinding, KeptUnmatched, Position, Tally, Unread};
 use leak::{DataClass, Detector, EncodedForm, Weighed};
-use reports::scan::{self, Finding, LookedThrough, Remark, SCHEMA, Scan, UnmatchedNumbers};
+use reports::scan::{self, Finding, LookedThrough, Remark, SCHEMA, Scan, UnmatchedNumbers, UnreadPart};
 
 /// How many unmatched numbers are listed by default.
 pub const UNMATCHED: usize = 5;
@@ -25,7 +25,7 @@ pub fn classes() -> Vec<(String, String)> {
     all.into_iter().map(|c| (name(c), c.name().to_string())).collect()
 }
 
-pub fn document(tally: Tally<'_>, unreadable: Vec<(String, String)>, options: ReportOptions) -> Scan {
+pub fn document(tally: Tally<'_>, accepted: &[String], options: ReportOptions) -> Scan {
     let detector = tally.detector;
     let chance = tally.weigh();
     let (mut found, mut findings, mut unmatched) = (0, Vec::new(), UnmatchedNumbers::default());
@@ -45,7 +45,12 @@ pub fn document(tally: Tally<'_>, unreadable: Vec<(String, String)>, options: Re
         let room = options.unmatched_listed.saturating_sub(unmatched.listed.len());
         unmatched.listed.extend(others.into_iter().take(room).map(|s| unmatched_number(&path, s)));
     }
-    let remark = |(path, what)| Remark { path, what };
+    let unread = |u: Unread| UnreadPart {
+        accepted: accepted.iter().any(|kind| kind == u.kind),
+        path: u.path,
+        kind: u.kind.into(),
+        what: u.what,
+    };
     Scan {
         schema: SCHEMA.into(),
         tool: "shikaku".into(),
@@ -59,8 +64,8 @@ pub fn document(tally: Tally<'_>, unreadable: Vec<(String, String)>, options: Re
         could_be_chance,
         odds: chance.all.iter().map(odds).collect(),
         unmatched,
-        remarks: tally.remarks.into_iter().map(remark).collect(),
-        unreadable: unreadable.into_iter().map(remark).collect(),
+        remarks: tally.remarks.into_iter().map(|(path, what)| Remark { path, what }).collect(),
+        unread: tally.unread.into_iter().map(unread).collect(),
     }
 }
 

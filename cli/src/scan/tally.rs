@@ -2,7 +2,7 @@
 
 use super::lines::Lines;
 use leak::{
-    DataClass, Detector, EncodedForm, Evidence, Hit, LIMIT, LowConfidence, MOST_UNMATCHED, PLAIN_LIMIT, SearchResult, Stream,
+    DataClass, Detector, EncodedForm, Evidence, Hit, LIMIT, LowConfidence, MOST_UNMATCHED, NotRead, PLAIN_LIMIT, SearchResult, Stream,
     UnmatchedNumber, Weighed,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,6 +58,13 @@ pub struct FileFindings {
     low_confidence_kept: usize,
 }
 
+/// Something that was not searched, or only as it is.
+pub struct Unread {
+    pub path: String,
+    pub kind: &'static str,
+    pub what: String,
+}
+
 /// Everything that was scanned.
 pub struct Tally<'d> {
     pub detector: &'d Detector,
@@ -68,8 +75,8 @@ pub struct Tally<'d> {
     pub bytes: u64,
     /// Path and remark.
     pub remarks: Vec<(String, String)>,
-    /// Whether something was not searched that should have been: the scan is then incomplete.
-    pub incomplete: bool,
+    /// What was not searched, or only as it is.
+    pub unread: Vec<Unread>,
     kept: usize,
     low_confidence_kept: usize,
 }
@@ -94,7 +101,7 @@ impl<'d> Tally<'d> {
             members: 0,
             bytes: 0,
             remarks: Vec::new(),
-            incomplete: false,
+            unread: Vec::new(),
             kept: 0,
             low_confidence_kept: 0,
         }
@@ -136,10 +143,9 @@ impl<'d> Tally<'d> {
         self.remarks.push((path.to_string(), what.into()));
     }
 
-    /// A remark on something that could not be searched, so that finding nothing does not mean that nothing is there.
-    pub fn not_searched(&mut self, path: &str, what: impl Into<String>) {
-        self.incomplete = true;
-        self.remark(path, what);
+    /// Something could not be searched, so that finding nothing does not mean that nothing is there.
+    pub fn not_searched(&mut self, path: &str, kind: &'static str, what: impl Into<String>) {
+        self.unread.push(Unread { path: path.to_string(), kind, what: what.into() });
     }
 
     /// Starts scanning at offset `start` of `path`.
@@ -152,7 +158,10 @@ impl<'d> Tally<'d> {
         let Leaf { stream, lines, start, bytes, mut found, detector } = leaf;
         let result = stream.finish();
         if result.overrun() {
-            self.not_searched(&found.path, "the limit of nested encodings was reached; not all of them were decoded");
+            self.not_searched(&found.path, "limit", "the limit of nested encodings was reached; not all of them were decoded");
+        }
+        for NotRead { start: at, kind, format, why, .. } in &result.not_read {
+            self.not_searched(&found.path, kind, format!("{format} at byte {}: {why}", start + at));
         }
         found.evidence.candidates.add(&result.candidates);
         self.bytes += bytes;

@@ -286,9 +286,9 @@ mod tests {
     #[test]
     fn zones_are_around_what_is_not_text() {
         let text = "保険医療機関等は".repeat(40);
-        assert_eq!(zones(text.as_bytes(), 0..text.len()), []);
+        assert!(zones(text.as_bytes(), 0..text.len()).is_empty());
         // Cut within characters.
-        assert_eq!(zones(text.as_bytes(), 100..500), []);
+        assert!(zones(text.as_bytes(), 100..500).is_empty());
         for planted in [&b"\x01"[..], b"\xFF", b"\xC2\x85", b"\xE3\x81", b"\x7F"] {
             let bytes = [text.as_bytes(), planted, text.as_bytes()].concat();
             let place = text.len();

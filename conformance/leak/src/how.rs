@@ -46,31 +46,6 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    pub const ALL: [Encoding; 22] = [
-        Encoding::Plain,
-        Encoding::Grouped,
-        Encoding::Separated,
-        Encoding::FullWidth,
-        Encoding::Kanji,
-        Encoding::Integer,
-        Encoding::IntegerLittleEndian,
-        Encoding::PackedDecimal,
-        Encoding::Double,
-        Encoding::Varint,
-        Encoding::DatabaseDecimal,
-        Encoding::Numeral,
-        Encoding::Bytes,
-        Encoding::Md5,
-        Encoding::Sha1,
-        Encoding::Sha224,
-        Encoding::Sha256,
-        Encoding::Sha384,
-        Encoding::Sha512,
-        Encoding::Sha3,
-        Encoding::Hmac,
-        Encoding::Split,
-    ];
-
     /// Its name in results, the same as in JSON.
     pub fn name(self) -> &'static str {
         match self {
@@ -164,37 +139,13 @@ pub enum Layer {
     Ebcdic,
     /// Colours and other commands to a terminal between the characters (ECMA-48).
     TerminalEscapes,
+    /// An archive, a document, a database or another container, by its name.
+    Container(&'static str),
     /// The last character first.
     Reversed,
 }
 
 impl Layer {
-    pub const ALL: [Layer; 23] = [
-        Layer::Base64,
-        Layer::Base32,
-        Layer::Hex,
-        Layer::JsonEscapes,
-        Layer::HtmlEscapes,
-        Layer::PercentEscapes,
-        Layer::QuotedPrintable,
-        Layer::Utf16LittleEndian,
-        Layer::Utf16BigEndian,
-        Layer::Utf32LittleEndian,
-        Layer::Utf32BigEndian,
-        Layer::ShiftJis,
-        Layer::EucJp,
-        Layer::Iso2022Jp,
-        Layer::FullWidth,
-        Layer::Gzip,
-        Layer::Zlib,
-        Layer::Deflate,
-        Layer::Zstd,
-        Layer::ByteList,
-        Layer::Ebcdic,
-        Layer::TerminalEscapes,
-        Layer::Reversed,
-    ];
-
     /// Its name in results, the same as in JSON.
     pub fn name(self) -> &'static str {
         match self {
@@ -220,6 +171,7 @@ impl Layer {
             Layer::ByteList => "byte-list",
             Layer::Ebcdic => "ebcdic",
             Layer::TerminalEscapes => "terminal-escapes",
+            Layer::Container(format) => format,
             Layer::Reversed => "reversed",
         }
     }
@@ -245,7 +197,7 @@ impl Layer {
             Layer::Ebcdic => "EBCDIC",
             Layer::TerminalEscapes => "terminal escapes",
             Layer::Reversed => "reversed order",
-            Layer::Hex | Layer::Gzip | Layer::Zlib | Layer::Deflate | Layer::Zstd => self.name(),
+            Layer::Hex | Layer::Gzip | Layer::Zlib | Layer::Deflate | Layer::Zstd | Layer::Container(_) => self.name(),
         }
     }
 }

@@ -28,6 +28,18 @@ pub struct UnmatchedNumber {
     pub how: EncodedForm,
 }
 
+/// Something that could not be unpacked, so that it was searched only as it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NotRead {
+    pub start: u64,
+    pub end: u64,
+    /// `encrypted`, `damaged`, `limit`, `depth`, `unknown-method` or `unsupported`.
+    pub kind: &'static str,
+    /// The name of the format.
+    pub format: &'static str,
+    pub why: String,
+}
+
 /// The result of one search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchResult {
@@ -36,6 +48,8 @@ pub struct SearchResult {
     /// The candidate positions: how many places could have been some number.
     pub candidates: CandidatePositions,
     pub unmatched: Vec<UnmatchedNumber>,
+    /// What could not be unpacked.
+    pub not_read: Vec<NotRead>,
     pub(crate) pieces: Pieces,
     pub(crate) overrun: bool,
 }

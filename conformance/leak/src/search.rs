@@ -6,7 +6,7 @@ use super::chain::Chain;
 use super::decode::only_binary;
 use super::how::{EncodedForm, Encoding, Layer};
 use super::known_words::KnownWords;
-use super::look::{Hit, SearchResult, UnmatchedNumber};
+use super::look::{Hit, NotRead, SearchResult, UnmatchedNumber};
 use super::needles::FoundNeedle;
 use super::masks::BLOCK;
 use super::odds::LowConfidence;
@@ -31,6 +31,8 @@ const FEW: usize = 2 * 11 - 1;
 const TOKEN: usize = 10;
 /// The most unmatched numbers that one search lists, or a stream between two calls of [`crate::Stream::take_found`].
 pub const MOST_UNMATCHED: usize = 1000;
+/// The most things that could not be unpacked that one search lists.
+const MOST_NOT_READ: usize = 100;
 /// How many candidates are remembered, so that the same is not counted twice.
 const SEEN: usize = 1024;
 
@@ -231,12 +233,14 @@ impl<'d> Search<'d> {
         self.scratch.spans.push(spans);
         if guess {
             self.containers(bytes, scan.clone());
+            self.packed(bytes, scan.clone());
             self.patterns(bytes, scan.clone(), false);
         }
         if whole {
             self.framed(bytes, 0..bytes.len());
             if !guess {
                 self.raw_deflate(bytes);
+                self.unsupported(bytes);
             }
             if bytes.len() <= TOKEN && effort == Effort::Full {
                 self.patterns(bytes, 0..bytes.len(), true);
@@ -275,6 +279,7 @@ impl<'d> Search<'d> {
             self.seen_as(range.start, view, Layer::FullWidth, false, false);
         }
         self.containers(bytes, range.clone());
+        self.packed(bytes, range.clone());
         match effort {
             Effort::Full => self.binary(bytes, range),
             Effort::Guess => self.patterns(bytes, range, false),
@@ -462,6 +467,18 @@ impl<'d> Search<'d> {
         self.moved(None, Map::Even { start, num: 1, den: 1, length: end - start }, work);
         if self.found == found && self.result.overrun == overrun {
             self.scratch.known.add(word);
+        }
+    }
+
+    /// Lists something that could not be unpacked, if it begins in this part.
+    pub fn list_not_read(&mut self, (start, end): (usize, usize), make: impl FnOnce(u64, u64) -> NotRead) {
+        self.found += 1;
+        let Some((start, end)) = self.origin(start, end).and_then(|origin| self.place(origin)) else { return };
+        let not_read = make(start, end);
+        let listed = &mut self.result.not_read;
+        let known = |n: &NotRead| (n.kind, n.format, &n.why, n.start) == (not_read.kind, not_read.format, &not_read.why, start);
+        if listed.len() < MOST_NOT_READ && !listed.iter().any(known) {
+            listed.push(not_read);
         }
     }
 

@@ -40,6 +40,8 @@ pub struct Sightings {
     pub(super) unmatched: BTreeMap<(DataClass, Zone), u64>,
     /// Whether the work limit was reached anywhere.
     pub(super) overrun: bool,
+    /// By zone, what could not be unpacked there.
+    pub(super) not_read: BTreeMap<Zone, BTreeSet<String>>,
     /// Set if nothing could be searched for.
     pub(super) search_error: Option<String>,
     /// By index of the entry, class and person, the hops by which the value got there.
@@ -85,6 +87,11 @@ impl Sightings {
     /// Whether the work limit was reached anywhere.
     pub(crate) fn overrun(&self) -> bool {
         self.overrun
+    }
+
+    /// What could not be unpacked in `zone`, so that it was searched only as it is.
+    pub(crate) fn not_read(&self, zone: Zone) -> impl Iterator<Item = &String> {
+        self.not_read.get(&zone).into_iter().flatten()
     }
 
     /// Why nothing could be searched for, if so.

@@ -1,0 +1,153 @@
+//! Containers within bytes: a zip in base 64 in a mail, a database in a record. Their parts are searched like anything decoded; what
+//! could not be unpacked is listed.
+
+use super::how::Layer;
+use super::look::NotRead;
+use super::search::{Effort, Map, Search};
+use aho_corasick::AhoCorasick;
+use std::ops::Range;
+use std::sync::LazyLock;
+use unpack::{Kind, Limits, PartName, Sink, Unread};
+
+/// What containers begin with, but gzip, zlib and zstd, which are decoded here.
+const MAGICS: [&[u8]; 22] = [
+    b"PK\x03\x04",
+    b"BZh",
+    b"\xFD7zXZ\0",
+    b"7z\xBC\xAF\x27\x1C",
+    b"LZIP",
+    b"\x04\x22\x4D\x18",
+    b"\xFF\x06\0\0sNaPpY",
+    b"!<arch>\n",
+    b"070701",
+    b"070702",
+    b"070707",
+    b"%PDF-",
+    b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
+    b"SQLite format 3\0",
+    b"PAR1",
+    b"Obj\x01",
+    b"\xD4\xC3\xB2\xA1",
+    b"\xA1\xB2\xC3\xD4",
+    b"M\x3C\xB2\xA1",
+    b"\xA1\xB2\x3CM",
+    b"\x0A\x0D\x0D\x0A",
+    b"ustar",
+];
+/// The header of tar has its magic in the middle.
+const TAR: (usize, usize) = (MAGICS.len() - 1, 257);
+
+static BEGINS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(MAGICS).ok());
+
+impl Search<'_> {
+    /// Every container that begins in `bytes[range]`.
+    pub fn packed(&mut self, bytes: &[u8], range: Range<usize>) {
+        let Some(begins) = &*BEGINS else { return };
+        let mut done = range.start;
+        for magic in begins.find_iter(&bytes[range.clone()]) {
+            let at = range.start + magic.start();
+            let Some(start) = at.checked_sub(if magic.pattern().as_usize() == TAR.0 { TAR.1 } else { 0 }) else { continue };
+            if start < done {
+                continue;
+            }
+            if let Some(kind) = unpack::magic_at(&bytes[start..]) {
+                done = self.container(bytes, start, kind).max(start + 1);
+            }
+        }
+    }
+
+    /// All bytes as a container that cannot be unpacked: it is listed.
+    pub fn unsupported(&mut self, bytes: &[u8]) {
+        if bytes.len() < 16 || bytes.is_ascii() {
+            return;
+        }
+        if let Some(kind) = unpack::kind(bytes, None)
+            && unpack::magic_at(bytes).is_none()
+            && !matches!(kind, Kind::Mail | Kind::Mbox | Kind::Lzma | Kind::Brotli)
+        {
+            self.container(bytes, 0, kind);
+        }
+    }
+
+    /// Searches the parts of the container at `start`. Returns how far it goes.
+    fn container(&mut self, bytes: &[u8], start: usize, kind: Kind) -> usize {
+        let rest = &bytes[start..];
+        if self.deepest() {
+            self.not_read(start..bytes.len(), "depth", kind.name(), "it is nested in too many encodings".into());
+            return start;
+        }
+        let unpacked = Limits::SMALL.unpacked.min(self.budget);
+        let limits = Limits { unpacked, ..Limits::SMALL };
+        let mut parts = Parts { search: self, place: start..bytes.len(), format: kind.name(), open: Vec::new(), tail: 0..0 };
+        // Reading from memory does not fail.
+        let _ = unpack::unpack(&mut &rest[..], None, &limits, &mut parts);
+        // What is behind all parts may hold others.
+        if parts.tail.end == rest.len() { start + parts.tail.start } else { bytes.len() }
+    }
+
+    fn not_read(&mut self, place: Range<usize>, kind: &'static str, format: &'static str, why: String) {
+        self.list_not_read((place.start, place.end), |start, end| NotRead { start, end, kind, format, why });
+    }
+}
+
+/// The parts of one container.
+struct Parts<'s, 'd> {
+    search: &'s mut Search<'d>,
+    place: Range<usize>,
+    format: &'static str,
+    /// From outside inwards, what is held of each part so far, and the offset at which it goes on.
+    open: Vec<(Vec<u8>, u64)>,
+    /// The last bytes in a row that are outside of all parts.
+    tail: Range<usize>,
+}
+
+impl Parts<'_, '_> {
+    fn inside(&mut self, bytes: &[u8]) {
+        let map = Map::Whole(self.place.clone());
+        self.search.inside(Some(Layer::Container(self.format)), map, bytes, true, Effort::Full);
+    }
+
+    fn piece(&mut self) {
+        if let Some((held, _)) = self.open.last_mut() {
+            let held = std::mem::take(held);
+            self.inside(&held);
+        }
+    }
+}
+
+impl Sink for Parts<'_, '_> {
+    fn begin(&mut self, part: PartName<'_>) {
+        self.piece();
+        if !part.made {
+            self.inside(part.bytes);
+        }
+        self.open.push((Vec::new(), 0));
+    }
+
+    fn push(&mut self, at: u64, bytes: &[u8]) {
+        if self.open.is_empty() {
+            // It is searched where it is.
+            let (at, end) = (at as usize, at as usize + bytes.len());
+            self.tail = if at == self.tail.end { self.tail.start..end } else { at..end };
+        }
+        if self.open.last().is_some_and(|(_, next)| *next != at) {
+            self.piece();
+        }
+        if let Some((held, next)) = self.open.last_mut() {
+            held.extend_from_slice(bytes);
+            *next = at + bytes.len() as u64;
+        }
+    }
+
+    fn end(&mut self) {
+        self.piece();
+        self.open.pop();
+    }
+
+    fn unread(&mut self, unread: &Unread) {
+        // If nothing was unpacked, it may be no container at all.
+        if !unread.nothing {
+            self.search.not_read(self.place.clone(), unread.kind.name(), unread.format, unread.why.to_string());
+        }
+    }
+}
