@@ -16,7 +16,8 @@ use found::Zones;
 use leak::{CandidatePositions, DataClass, Detector, Evidence, Hit, SearchResult, Session};
 use marks::Marks;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::rc::Rc;
 use terms::ground::Ground;
 use terms::journal::{Entry, Event};
@@ -39,6 +40,15 @@ pub(crate) fn of(journal: &[Entry], ground: &Ground) -> Sightings {
 /// The classes whose values are numbers: anything else is too long to occur by chance.
 const NUMBERS: [DataClass; 2] = [DataClass::MyNumber, DataClass::ResidentCode];
 
+/// How a piece is searched.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum How {
+    Alone,
+    /// What follows it in the stream is joined to it.
+    InStream,
+    Ciphertext,
+}
+
 /// One search in progress.
 struct SightingSearch<'a> {
     detector: &'a Detector,
@@ -52,7 +62,7 @@ struct SightingSearch<'a> {
     of_concerned: BTreeMap<DataClass, Evidence>,
     /// Results of the search by the digest of the content: both ends of a hop see the same content. With each, the classes for
     /// which its places were counted: repeated content makes a chance hit no likelier.
-    known: BTreeMap<[u8; 32], (Rc<SearchResult>, BTreeSet<DataClass>)>,
+    known: HashMap<(How, [u8; 32]), (Rc<SearchResult>, BTreeSet<DataClass>), BuildHasherDefault<DefaultHasher>>,
     /// By stream (a party's log, one direction of its messages with a peer, a store), the last piece.
     last: BTreeMap<String, Rc<SearchResult>>,
 }
@@ -68,7 +78,7 @@ impl<'a> SightingSearch<'a> {
             visitors: Visitors::new(journal),
             of_all: NUMBERS.map(|c| (c, detector.evidence())).into(),
             of_concerned: NUMBERS.map(|c| (c, detector.evidence_of_one())).into(),
-            known: BTreeMap::new(),
+            known: HashMap::default(),
             last: BTreeMap::new(),
         }
     }
@@ -123,7 +133,8 @@ impl<'a> SightingSearch<'a> {
             return;
         }
         let zones = (entry.zone, part.also);
-        let result = self.look(entry, &part.bytes, zones, false);
+        let how = if stream.is_some() { How::InStream } else { How::Alone };
+        let result = self.look(entry, &part.bytes, zones, how);
         let mut seen = BTreeSet::new();
         for hit in simplest(&result.hits) {
             let how = hit.how.name();
@@ -194,7 +205,8 @@ impl<'a> SightingSearch<'a> {
         }
         let zones = (first.zone, None);
         // The line forwards the same bytes on both of its sides.
-        let result = self.look(first, &wire.bytes, zones, sound);
+        let how = if sound { How::Ciphertext } else { How::Alone };
+        let result = self.look(first, &wire.bytes, zones, how);
         let mut seen = BTreeSet::new();
         for hit in simplest(&result.hits) {
             let secret = &self.detector.secrets()[hit.secret];
@@ -237,12 +249,13 @@ impl<'a> SightingSearch<'a> {
         is_concerned
     }
 
-    fn look(&mut self, entry: &Entry, bytes: &[u8], zones: Zones, ciphertext: bool) -> Rc<SearchResult> {
+    fn look(&mut self, entry: &Entry, bytes: &[u8], zones: Zones, how: How) -> Rc<SearchResult> {
         let digest: [u8; 32] = Sha256::digest(bytes).into();
-        let (result, counted) = self.known.entry(digest).or_insert_with(|| {
-            let result = match ciphertext {
-                true => self.session.look_at_ciphertext(bytes),
-                false => self.session.look(bytes),
+        let (result, counted) = self.known.entry((how, digest)).or_insert_with(|| {
+            let result = match how {
+                How::Alone => self.session.look_alone(bytes),
+                How::InStream => self.session.look(bytes),
+                How::Ciphertext => self.session.look_at_ciphertext(bytes),
             };
             (Rc::new(result), BTreeSet::new())
         });

@@ -5,6 +5,7 @@ use super::how::Layer;
 use super::look::NotRead;
 use super::search::{Effort, Map, Search};
 use aho_corasick::AhoCorasick;
+use aho_corasick::packed::Searcher;
 use std::ops::Range;
 use std::sync::LazyLock;
 use unpack::{Kind, Limits, PartName, Sink, Unread};
@@ -37,23 +38,37 @@ const MAGICS: [&[u8]; 22] = [
 /// The header of tar has its magic in the middle.
 const TAR: (usize, usize) = (MAGICS.len() - 1, 257);
 
-static BEGINS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(MAGICS).ok());
+/// No container of a number has fewer bytes.
+const SHORTEST: usize = 32;
+
+/// Vector instructions find the magics, where there are any.
+static BEGINS: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(MAGICS));
+static BEGINS_ANYWHERE: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(MAGICS).ok());
+
+/// Calls `found` with every magic in `bytes`: where it is, and its index.
+fn magics(bytes: &[u8], mut found: impl FnMut(usize, usize)) {
+    if let Some(searcher) = &*BEGINS {
+        searcher.find_iter(bytes).for_each(|m| found(m.start(), m.pattern().as_usize()));
+    } else if let Some(searcher) = &*BEGINS_ANYWHERE {
+        searcher.find_iter(bytes).for_each(|m| found(m.start(), m.pattern().as_usize()));
+    }
+}
 
 impl Search<'_> {
     /// Every container that begins in `bytes[range]`.
     pub fn packed(&mut self, bytes: &[u8], range: Range<usize>) {
-        let Some(begins) = &*BEGINS else { return };
+        if bytes.len() < SHORTEST {
+            return;
+        }
         let mut done = range.start;
-        for magic in begins.find_iter(&bytes[range.clone()]) {
-            let at = range.start + magic.start();
-            let Some(start) = at.checked_sub(if magic.pattern().as_usize() == TAR.0 { TAR.1 } else { 0 }) else { continue };
-            if start < done {
-                continue;
-            }
-            if let Some(kind) = unpack::magic_at(&bytes[start..]) {
+        magics(&bytes[range.clone()], |at, magic| {
+            let start = (range.start + at).checked_sub(if magic == TAR.0 { TAR.1 } else { 0 });
+            if let Some(start) = start.filter(|start| *start >= done)
+                && let Some(kind) = unpack::magic_at(&bytes[start..])
+            {
                 done = self.container(bytes, start, kind).max(start + 1);
             }
-        }
+        });
     }
 
     /// All bytes as a container that cannot be unpacked: it is listed.

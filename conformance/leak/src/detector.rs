@@ -94,12 +94,17 @@ impl fmt::Debug for Session<'_> {
 impl Session<'_> {
     /// As [`Detector::look`].
     pub fn look(&mut self, bytes: &[u8]) -> SearchResult {
-        stream::look(self.prepared, bytes, Effort::Full, &mut self.scratch)
+        stream::look(self.prepared, bytes, Effort::Full, true, &mut self.scratch)
+    }
+
+    /// As [`Session::look`], for a piece that nothing follows: the result cannot be joined.
+    pub fn look_alone(&mut self, bytes: &[u8]) -> SearchResult {
+        stream::look(self.prepared, bytes, Effort::Full, false, &mut self.scratch)
     }
 
     /// As [`Detector::look_at_ciphertext`].
     pub fn look_at_ciphertext(&mut self, bytes: &[u8]) -> SearchResult {
-        stream::look(self.prepared, bytes, Effort::Guess, &mut self.scratch)
+        stream::look(self.prepared, bytes, Effort::Guess, true, &mut self.scratch)
     }
 
     /// As [`Detector::joined_counted`].

@@ -94,9 +94,9 @@ impl Digester {
         ControlFlow::Continue(())
     }
 
-    /// Whether rarer digests of a value are searched for: of numbers and codes, if there is room for them.
+    /// Whether rarer digests of a value are searched for: of numbers, if there is room for them.
     fn is_rare(&self, value: &Value) -> bool {
-        self.all && matches!(value, Value::Digits(_) | Value::Code(_))
+        self.all && matches!(value, Value::Digits(_))
     }
 
     pub fn table(&self, secrets: &[Secret]) -> Table {

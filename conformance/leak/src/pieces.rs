@@ -12,7 +12,8 @@ const END: usize = 256;
 const FIELDS: usize = 32;
 /// Fewer characters of a code are not enough to be a part of one.
 const CODE: usize = 4;
-const LONGEST: usize = 127;
+/// The longest field.
+pub(crate) const LONGEST: usize = 127;
 
 /// A run of letters and digits that could be a part of a value.
 #[derive(Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use super::class::DataClass;
 use super::how::Encoding;
 use super::look::{Hit, SearchResult};
 use super::odds::{CandidatePositions, LowConfidence};
-use super::pieces::Pieces;
+use super::pieces::{Field, LONGEST, Pieces};
 use super::prepared::Prepared;
 use super::seams::Seam;
 use super::search::{Effort, Scratch, Search};
@@ -21,22 +21,23 @@ pub(crate) fn joined(
     let (a, b) = (&a.pieces, &b.pieces);
     let mut hits = at_seam(prepared, a, b, candidates, scratch);
     let mut search = Search::with(prepared, std::mem::take(scratch));
+    let mut by_length: Vec<Vec<&Field>> = vec![Vec::new(); LONGEST + 1];
+    for field in b.all() {
+        by_length[field.text.len().min(LONGEST)].push(field);
+    }
     for first in a.all() {
-        for second in b.all() {
-            let place = (first.start as usize, second.start as usize + second.text.len());
-            let length = first.text.len() + second.text.len();
-            let value = |text: &[u8]| {
-                text.iter().all(u8::is_ascii_digit).then(|| text.iter().fold(0, |n, d| n * 10 + u64::from(d - b'0')))
-            };
-            if length <= 20
-                && search.prepared.has_length(length)
-                && let (Some(one), Some(other)) = (value(&first.text), value(&second.text))
-            {
-                search.pair((one, first.text.len()), (other, second.text.len()), place);
-            }
-            if search.prepared.has_code_length(length) {
-                let code = [first.text.as_slice(), &second.text].concat().to_ascii_uppercase();
-                search.code_as(&code, Encoding::Split, place);
+        for (length, seconds) in by_length.iter().enumerate().filter(|(_, seconds)| !seconds.is_empty()) {
+            let both = first.text.len() + length;
+            let (number, code) = (both <= 20 && prepared.has_length(both), prepared.has_code_length(both));
+            for second in seconds.iter().filter(|_| number || code) {
+                let place = (first.start as usize, second.start as usize + second.text.len());
+                if number && let (Some(one), Some(other)) = (value(&first.text), value(&second.text)) {
+                    search.pair((one, first.text.len()), (other, second.text.len()), place);
+                }
+                if code {
+                    let code = [first.text.as_slice(), &second.text].concat().to_ascii_uppercase();
+                    search.code_as(&code, Encoding::Split, place);
+                }
             }
         }
     }
@@ -46,6 +47,11 @@ pub(crate) fn joined(
     hits.sort_unstable();
     hits.dedup_by(|later, kept| (later.start, later.end, later.secret) == (kept.start, kept.end, kept.secret));
     hits
+}
+
+/// The number that a field is.
+fn value(text: &[u8]) -> Option<u64> {
+    text.iter().all(u8::is_ascii_digit).then(|| text.iter().fold(0, |n, d| n * 10 + u64::from(d - b'0')))
 }
 
 /// Searches the end of one piece and the beginning of the next as if nothing were between them.

@@ -106,6 +106,8 @@ pub(crate) struct Search<'d> {
     pub budget: u64,
     /// Whether the input continues after the bytes that can be seen.
     pub cut: bool,
+    /// Whether its ends and fields are kept, so that what follows it can be joined to it.
+    pub keep_pieces: bool,
     pub result: SearchResult,
     seen: Vec<u64>,
     pub chain: Chain,
@@ -164,6 +166,7 @@ impl<'d> Search<'d> {
             base: 0,
             budget: SPARE,
             cut: false,
+            keep_pieces: true,
             result: SearchResult::default(),
             seen: Vec::new(),
             chain: Chain::default(),
@@ -180,7 +183,9 @@ impl<'d> Search<'d> {
         (self.own, self.base, self.cut) = (own, base, cut);
         let whole = base == 0 && !cut && scan == (0..bytes.len());
         self.view(bytes, scan, whole, effort);
-        self.result.pieces.take(bytes, self.own.clone(), base);
+        if self.keep_pieces {
+            self.result.pieces.take(bytes, self.own.clone(), base);
+        }
     }
 
     /// Takes the hits that end before `end`, where the next part begins: no later hit can overlap them.
@@ -209,7 +214,7 @@ impl<'d> Search<'d> {
         let mut spans = self.scratch.spans.pop().unwrap_or_default();
         spans.clear();
         blocks::spans(bytes, scan.clone(), guess, &mut spans);
-        if self.depth == 0 {
+        if self.depth == 0 && self.keep_pieces {
             spans.with_digits.iter().for_each(|at| self.result.pieces.digits_at(*at));
         }
         self.parts(bytes, &spans.parts, scan.end);

@@ -18,8 +18,9 @@ fn behind(prepared: &Prepared) -> usize {
 }
 
 /// Searches a whole piece. `scratch` is from an earlier search for the same secrets, or new.
-pub(crate) fn look(prepared: &Prepared, bytes: &[u8], effort: Effort, scratch: &mut Scratch) -> SearchResult {
+pub(crate) fn look(prepared: &Prepared, bytes: &[u8], effort: Effort, keep_pieces: bool, scratch: &mut Scratch) -> SearchResult {
     let mut search = Search::with(prepared, std::mem::take(scratch));
+    search.keep_pieces = keep_pieces;
     let mut start = 0;
     loop {
         let end = (start + PART).min(bytes.len());
