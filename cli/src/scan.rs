@@ -7,6 +7,7 @@ mod people;
 mod report;
 mod tally;
 mod walk;
+mod work;
 
 use crate::exit::{self, Exit, usage};
 use crate::{output, progress};
@@ -60,11 +61,16 @@ pub struct ScanArgs {
     /// unreadable; may be given more than once
     #[arg(long, value_name = "KIND", value_parser = UNREAD)]
     accept_unread: Vec<String>,
+    /// Number of threads; the number of processors, if not given. The output is the same
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
     /// List all unmatched numbers (valid numbers belonging to nobody in the people file), not only the first five
     #[arg(long)]
     unmatched: bool,
 }
 
+/// From this length in bytes on, one file is searched on several threads.
+const LARGE: u64 = 16 << 20;
 /// The kinds of what is not searched. The last one is a file that cannot be read.
 const UNREAD: [&str; 7] = ["encrypted", "damaged", "limit", "depth", "unknown-method", "unsupported", UNREADABLE];
 const UNREADABLE: &str = "unreadable";
@@ -100,7 +106,8 @@ pub fn run(args: ScanArgs) -> anyhow::Result<Exit> {
     let options =
         ReportOptions { people: people.count, unmatched_listed: if args.unmatched { usize::MAX } else { report::UNMATCHED } };
 
-    let mut tally = Tally::new(&detector);
+    let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let mut tally = Tally::new(&detector, 1);
     for (path, what) in &walk.unreadable {
         let path = tally.name(None, path.as_os_str().as_encoded_bytes());
         tally.not_searched(&path, UNREADABLE, what.as_str());
@@ -110,24 +117,8 @@ pub fn run(args: ScanArgs) -> anyhow::Result<Exit> {
         tally.remark(&path, what.as_str());
     }
     let bar = progress::bytes(walk.bytes());
-    for item in &walk.items {
-        let (path, scanned) = match item {
-            Item::Stdin => ("-".to_string(), parts::scan(&mut tally, "-", std::io::stdin().lock())),
-            Item::File(path, _) => {
-                let name = tally.name(None, path.as_os_str().as_encoded_bytes());
-                bar.set_message(name.clone());
-                let scanned = File::open(path).and_then(|file| {
-                    let file = WithProgress { file, bar: &bar };
-                    parts::scan(&mut tally, &name, file)
-                });
-                (name, scanned)
-            }
-        };
-        tally.files += 1;
-        if let Err(e) = scanned {
-            tally.not_searched(&path, UNREADABLE, e.to_string());
-        }
-    }
+    let scan_item = |index: usize| item(&detector, &walk.items[index], jobs, &bar);
+    work::in_order(walk.items.len(), jobs, scan_item, |of_item| tally.merge(of_item));
     bar.finish_and_clear();
 
     let scan = report::document(tally, &args.accept_unread, options);
@@ -147,6 +138,26 @@ pub fn run(args: ScanArgs) -> anyhow::Result<Exit> {
             Exit::Unfinished
         }
     })
+}
+
+/// Scans one input. A large one takes all threads for itself.
+fn item<'d>(detector: &'d Detector, item: &Item, jobs: usize, bar: &ProgressBar) -> Tally<'d> {
+    let large = !matches!(item, Item::File(_, length) if *length < LARGE);
+    let mut tally = Tally::new(detector, if large { jobs } else { 1 });
+    tally.files = 1;
+    let (path, scanned) = match item {
+        Item::Stdin => ("-".to_string(), parts::scan(&mut tally, "-", std::io::stdin().lock())),
+        Item::File(path, _) => {
+            let name = tally.name(None, path.as_os_str().as_encoded_bytes());
+            bar.set_message(name.clone());
+            let scanned = File::open(path).and_then(|file| parts::scan(&mut tally, &name, WithProgress { file, bar }));
+            (name, scanned)
+        }
+    };
+    if let Err(e) = scanned {
+        tally.not_searched(&path, UNREADABLE, e.to_string());
+    }
+    tally
 }
 
 /// A file whose reading advances the progress bar.

@@ -162,7 +162,17 @@ impl<'a> SightingSearch<'a> {
             let place = part.place(mark.at);
             let (how, words) = ("plain".to_string(), "in plain characters".to_string());
             let (class, person) = (mark.class, mark.person);
-            self.found.all.push(Sighting { class, person, zones, entry: index, place, how, words, low_confidence: None, is_concerned: true });
+            self.found.all.push(Sighting {
+                class,
+                person,
+                zones,
+                entry: index,
+                place,
+                how,
+                words,
+                low_confidence: None,
+                is_concerned: true,
+            });
         }
         if let Some(stream) = stream {
             self.split(index, entry, part, stream, &result, zones);

@@ -47,15 +47,6 @@ pub fn document(scan: &Scan, classes: &[(String, String)]) -> Result<String, ser
         result
     });
     let results: Vec<Value> = findings.chain(could_be_chance).chain(unmatched).collect();
-    let chance = scan.odds.iter().filter(|o| o.is_chance);
-    let chance = chance.map(|o| json!({ "level": "note", "message": { "text": format!("could be chance: {}", o.what) } }));
-    let remarks = scan.remarks.iter().map(|r| notification("note", &r.path, &r.what));
-    let unread = scan.unread.iter().map(|u| {
-        let mut notification = notification(if u.accepted { "warning" } else { "error" }, &u.path, &u.what);
-        notification["descriptor"] = json!({ "id": format!("unread/{}", u.kind) });
-        notification
-    });
-    let notifications: Vec<Value> = chance.chain(remarks).chain(unread).collect();
     let document = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -63,7 +54,7 @@ pub fn document(scan: &Scan, classes: &[(String, String)]) -> Result<String, ser
             "tool": { "driver": { "name": scan.tool, "version": scan.version, "rules": rules } },
             "invocations": [{
                 "executionSuccessful": scan.unread.iter().all(|u| u.accepted),
-                "toolExecutionNotifications": notifications,
+                "toolExecutionNotifications": notifications(scan),
             }],
             "results": results,
             "properties": {
@@ -74,6 +65,19 @@ pub fn document(scan: &Scan, classes: &[(String, String)]) -> Result<String, ser
         }],
     });
     Ok(serde_json::to_string_pretty(&document)? + "\n")
+}
+
+/// What a reader should know besides the results: what could be chance, remarks, and what was not read.
+fn notifications(scan: &Scan) -> Vec<Value> {
+    let chance = scan.odds.iter().filter(|o| o.is_chance);
+    let chance = chance.map(|o| json!({ "level": "note", "message": { "text": format!("could be chance: {}", o.what) } }));
+    let remarks = scan.remarks.iter().map(|r| notification("note", &r.path, &r.what));
+    let unread = scan.unread.iter().map(|u| {
+        let mut notification = notification(if u.accepted { "warning" } else { "error" }, &u.path, &u.what);
+        notification["descriptor"] = json!({ "id": format!("unread/{}", u.kind) });
+        notification
+    });
+    chance.chain(remarks).chain(unread).collect()
 }
 
 fn notification(level: &str, path: &str, what: &str) -> Value {

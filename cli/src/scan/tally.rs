@@ -2,8 +2,8 @@
 
 use super::lines::Lines;
 use leak::{
-    DataClass, Detector, EncodedForm, Evidence, Hit, LIMIT, LowConfidence, MOST_UNMATCHED, NotRead, PLAIN_LIMIT, SearchResult, Stream,
-    UnmatchedNumber, Weighed,
+    DataClass, Detector, EncodedForm, Evidence, Hit, LIMIT, LowConfidence, MOST_UNMATCHED, NotRead, PLAIN_LIMIT, SearchResult,
+    Stream, UnmatchedNumber, Weighed,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -77,6 +77,8 @@ pub struct Tally<'d> {
     pub remarks: Vec<(String, String)>,
     /// What was not searched, or only as it is.
     pub unread: Vec<Unread>,
+    /// On how many threads one file is searched.
+    threads: usize,
     kept: usize,
     low_confidence_kept: usize,
 }
@@ -92,9 +94,11 @@ pub struct Leaf<'d> {
 }
 
 impl<'d> Tally<'d> {
-    pub fn new(detector: &'d Detector) -> Self {
+    /// An empty tally; each file is searched on so many threads.
+    pub fn new(detector: &'d Detector, threads: usize) -> Self {
         Tally {
             detector,
+            threads,
             evidence: detector.evidence(),
             found: Vec::new(),
             files: 0,
@@ -151,7 +155,14 @@ impl<'d> Tally<'d> {
     /// Starts scanning at offset `start` of `path`.
     pub fn open(&self, path: &str, start: u64) -> Leaf<'d> {
         let found = FileFindings::new(path, self.detector);
-        Leaf { detector: self.detector, stream: self.detector.stream(), lines: Lines::new(start), start, bytes: 0, found }
+        Leaf {
+            detector: self.detector,
+            stream: self.detector.stream_on(self.threads),
+            lines: Lines::new(start),
+            start,
+            bytes: 0,
+            found,
+        }
     }
 
     pub fn close(&mut self, leaf: Leaf<'d>) {
@@ -169,8 +180,23 @@ impl<'d> Tally<'d> {
         self.keep(found);
     }
 
-    fn keep(&mut self, mut found: FileFindings) {
+    /// Adds the tally of the next files.
+    pub fn merge(&mut self, next: Tally<'d>) {
+        self.files += next.files;
+        self.members += next.members;
+        self.bytes += next.bytes;
+        self.remarks.extend(next.remarks);
+        self.unread.extend(next.unread);
+        self.evidence.merge(&next.evidence);
+        next.found.into_iter().for_each(|found| self.list(found));
+    }
+
+    fn keep(&mut self, found: FileFindings) {
         self.evidence.merge(&found.evidence);
+        self.list(found);
+    }
+
+    fn list(&mut self, mut found: FileFindings) {
         if found.hits.is_empty() && found.unmatched_count == 0 {
             return;
         }

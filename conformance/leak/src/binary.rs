@@ -233,7 +233,9 @@ fn zones(bytes: &[u8], range: Range<usize>) -> Vec<Range<usize>> {
             add(at + valid, end);
         }
         at = end;
-        while invalid > 0 && let Some(last) = last_invalid(&bytes[..range.end], at) {
+        while invalid > 0
+            && let Some(last) = last_invalid(&bytes[..range.end], at)
+        {
             add(last, last + 1);
             at = last + 1;
         }
@@ -294,7 +296,10 @@ mod tests {
             let place = text.len();
             let zones = zones(&bytes, 0..bytes.len());
             assert_eq!(zones.len(), 1, "{planted:?}");
-            assert!(zones[0].start <= place - AROUND && zones[0].end >= place + planted.len() + AROUND - 2, "{planted:?}: {zones:?}");
+            assert!(
+                zones[0].start <= place - AROUND && zones[0].end >= place + planted.len() + AROUND - 2,
+                "{planted:?}: {zones:?}"
+            );
         }
     }
 }

@@ -209,7 +209,10 @@ mod tests {
     #[test]
     fn prose_has_no_spans_and_possible_encodings_have() {
         let prose = "It was in May 2016, on a rainy day, that the ministry published its plan for the year to come. ".repeat(20);
-        assert_eq!(found(prose.as_bytes()), Spans { with_digits: found(prose.as_bytes()).with_digits, parts: found(prose.as_bytes()).parts, ..Spans::default() });
+        assert_eq!(
+            found(prose.as_bytes()),
+            Spans { with_digits: found(prose.as_bytes()).with_digits, parts: found(prose.as_bytes()).parts, ..Spans::default() }
+        );
         for planted in ["1234-5678-9018", "12 3456 78 90", "MTIzNDU2Nzg5MDE4", "abcdEfgh", "ab1cd", "ｘ", "\u{1}"] {
             let mut text = prose.clone();
             text.insert_str(500, planted);

@@ -6,8 +6,11 @@ use super::views;
 /// No container of a number has fewer bytes.
 pub(crate) const CONTAINER: usize = 12;
 
+/// From this length on a run is decoded at every phase: something may be glued to it.
+pub(crate) const GLUED: usize = 12;
+
 /// The values of the base-64 characters of both alphabets. Other bytes are never looked up.
-pub(crate) static SIX: [u8; 256] = {
+static SIX: [u8; 256] = {
     let mut six = [0; 256];
     let mut i = 0;
     while i < 26 {
@@ -120,6 +123,16 @@ pub(crate) fn from_base64(run: &[u8], out: &mut Vec<u8>) {
         }
         _ => {}
     }
+}
+
+/// The six bits of a character of base 64.
+pub(crate) fn six_bits(byte: u8) -> u8 {
+    SIX[usize::from(byte)]
+}
+
+/// The value of a digit of hex.
+pub(crate) fn nibble(digit: u8) -> u8 {
+    if digit.is_ascii_digit() { digit - b'0' } else { (digit | 0x20) - b'a' + 10 }
 }
 
 /// How many bytes `characters` of base 64 contain completely.

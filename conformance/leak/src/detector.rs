@@ -1,7 +1,8 @@
 //! The detector.
 
+use super::evidence::Evidence;
 use super::look::{Hit, SearchResult};
-use super::odds::{CandidatePositions, Evidence};
+use super::odds::CandidatePositions;
 use super::prepared::Prepared;
 use super::seam::joined;
 use super::search::{Effort, Scratch};
@@ -55,7 +56,12 @@ impl Detector {
 
     /// Searches bytes that arrive in chunks.
     pub fn stream(&self) -> Stream<'_> {
-        Stream::new(&self.prepared)
+        self.stream_on(1)
+    }
+
+    /// The same on up to `threads` threads: it finds the same.
+    pub fn stream_on(&self, threads: usize) -> Stream<'_> {
+        Stream::new(&self.prepared, threads)
     }
 
     /// Values split over two pieces, one after the other: the end or a field of `a` and the start or a field of `b`.

@@ -1,9 +1,9 @@
 //! Codes and hex in groups: of the same length, with the same between them.
 
+use super::decode::nibble;
 use super::how::{Encoding, Layer};
-use super::masks::{self, Runs, mask, within};
+use super::masks::{self, Runs, hex_digit, mask, within};
 use super::search::{Effort, Map, Search};
-use super::words::{hex_digit, nibble};
 use std::ops::Range;
 use wide::i8x16;
 

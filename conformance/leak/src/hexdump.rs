@@ -1,8 +1,8 @@
 //! Hex dumps: lines that begin with an offset and go on with bytes in hex, as `xxd`, `hexdump -C` and packet viewers write them.
 
+use super::decode::nibble;
 use super::how::Layer;
 use super::search::{Effort, Map, Search};
-use super::words::nibble;
 use std::ops::Range;
 
 /// The digits of an offset.

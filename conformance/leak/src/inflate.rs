@@ -38,9 +38,7 @@ impl Search<'_> {
                 [0x1F, 0x8B, 8, flags, ..] if flags & 0xE0 == 0 => {
                     (Layer::Gzip, gzip_header(rest).and_then(|header| self.inflate(rest, header, false, most)))
                 }
-                [0x28, 0xB5, 0x2F, 0xFD, ..] => {
-                    (Layer::Zstd, zstd(rest, most))
-                }
+                [0x28, 0xB5, 0x2F, 0xFD, ..] => (Layer::Zstd, zstd(rest, most)),
                 [0x78, flags, deflate @ ..]
                     if flags & 0x20 == 0 && (0x7800 + u16::from(*flags)).is_multiple_of(31) && has_valid_block(deflate) =>
                 {
@@ -109,7 +107,6 @@ impl Search<'_> {
         Some(Inflated { bytes: out, taken, ended })
     }
 }
-
 
 /// Whether bare deflate can begin here and fill all of the bytes. Decompressing costs far more than this test, and most candidates
 /// are words of a text, wrongly decoded.

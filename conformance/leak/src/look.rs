@@ -1,6 +1,6 @@
 //! The result of searching some bytes.
 
-use super::how::EncodedForm;
+use super::how::{EncodedForm, Layer};
 use super::odds::{CandidatePositions, LowConfidence};
 use super::pieces::Pieces;
 use crate::DataClass;
@@ -55,8 +55,61 @@ pub struct SearchResult {
 }
 
 impl SearchResult {
+    /// Adds the result of the next part of the same bytes.
+    pub(crate) fn append(&mut self, next: SearchResult) {
+        let SearchResult { hits, candidates, unmatched, not_read, pieces, overrun } = next;
+        self.hits.extend(hits);
+        self.candidates.add(&candidates);
+        self.unmatched.extend(unmatched);
+        self.not_read.extend(not_read);
+        self.pieces.append(pieces);
+        self.overrun |= overrun;
+    }
+
+    /// Takes the hits that end before `end`, where the next part begins: no later hit can overlap them.
+    pub(crate) fn settled(&mut self, end: u64) -> (Vec<Hit>, Vec<UnmatchedNumber>) {
+        let hits = self.hits.extract_if(.., |h| h.end <= end).collect();
+        (hits, self.unmatched.extract_if(.., |s| s.end <= end).collect())
+    }
+
+    /// Puts hits and unmatched numbers in order, each once. A number that is found is not an unmatched one, whatever else its digits
+    /// could be.
+    pub(crate) fn put_in_order(&mut self) {
+        self.hits = deduplicated(std::mem::take(&mut self.hits));
+        self.unmatched.sort_unstable();
+        self.unmatched.dedup_by(|b, a| a.class == b.class && a.end > b.start);
+        if !self.unmatched.is_empty() {
+            let hits = &self.hits;
+            self.unmatched.retain(|u| !hits.iter().any(|h| h.start <= u.start && u.end <= h.end));
+        }
+    }
+
     /// Whether the work limit was reached, so that some encoded or compressed data was not searched.
     pub fn overrun(&self) -> bool {
         self.overrun
     }
+}
+
+/// The hits in order, without repetitions of the same value in the same form at an overlapping place.
+fn deduplicated(mut hits: Vec<Hit>) -> Vec<Hit> {
+    hits.sort_unstable();
+    let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
+    for hit in hits {
+        let near =
+            kept.iter().rev().take(16).find(|k| k.secret == hit.secret && same_form(&k.how, &hit.how) && k.end > hit.start);
+        if near.is_none() {
+            kept.push(hit);
+        }
+    }
+    kept
+}
+
+/// Whether two forms are the same. The two byte orders of wide text cannot be distinguished in the middle of it.
+fn same_form(a: &EncodedForm, b: &EncodedForm) -> bool {
+    let order = |l: &Layer| match l {
+        Layer::Utf16BigEndian => Layer::Utf16LittleEndian,
+        Layer::Utf32BigEndian => Layer::Utf32LittleEndian,
+        other => *other,
+    };
+    a.encoding == b.encoding && a.layers.iter().map(order).eq(b.layers.iter().map(order))
 }

@@ -144,8 +144,7 @@ pub(crate) fn stored(kind: Kind, digits: &[u8]) -> Option<Stored> {
         }
         Kind::Postgres => {
             let groups = [value / 1_000_000_000_000, value / 100_000_000 % 10_000, value / 10_000 % 10_000, value % 10_000];
-            let bytes: Vec<u8> =
-                groups.iter().skip_while(|g| **g == 0).flat_map(|g| (*g as u16).to_be_bytes()).collect();
+            let bytes: Vec<u8> = groups.iter().skip_while(|g| **g == 0).flat_map(|g| (*g as u16).to_be_bytes()).collect();
             (value < 10_000_000_000_000_000).then(|| Stored::of(&bytes, 0)).flatten()
         }
         Kind::Bytes => None,

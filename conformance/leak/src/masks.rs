@@ -57,6 +57,11 @@ pub(crate) fn word(c: i8x16) -> i8x16 {
     within(c | i8x16::splat(0x20), b'a', 26) | within(c, b'/', 11) | is(c, b'+') | is(c, b'-') | is(c, b'_')
 }
 
+/// The digits of hex.
+pub(crate) fn hex_digit(c: i8x16) -> i8x16 {
+    within(c | i8x16::splat(0x20), b'a', 6) | within(c, b'0', 10)
+}
+
 /// The starts and ends of the runs of at least `shortest` bytes of a kind in `bytes[from..to]`. A run that begins there is followed
 /// to its end.
 pub(crate) struct Runs<'b, F> {

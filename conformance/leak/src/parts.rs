@@ -8,19 +8,16 @@ use super::checks;
 use super::how::{Encoding, Layer};
 use super::masks::{BLOCK, block_of, mask, within};
 use super::odds::LowConfidence;
+use super::rings::{CONTEXTS, Part, Parts, Ring};
 use super::search::{Effort, Map, Search};
 use crate::DataClass;
 
 /// The longest number in parts, in digits.
 const LONGEST: usize = 20;
-/// The most parts.
-const PARTS: usize = 12;
 /// The largest distance of two parts, in bytes: more than between two fields of a form in MIME.
 const APART: usize = 128;
 /// In a row of digits with so many other characters between them, they are found as a row.
 const GAP: usize = 3;
-/// How many kinds of what stands before and after a part are kept apart.
-const CONTEXTS: usize = 16;
 /// How much of a line is compared with the next one, in bytes.
 const LINE: usize = 128;
 /// The most marks between the first part of a number and the end of its line.
@@ -31,74 +28,6 @@ const CONTINUED: usize = 24;
 const BETWEEN: usize = 6;
 /// A list of fewer bytes holds no number.
 const BYTES: usize = 5;
-
-/// A run of digits.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Part {
-    pub value: u64,
-    pub count: usize,
-    pub start: usize,
-    pub end: usize,
-}
-
-/// The last parts that may belong together.
-#[derive(Clone, Copy, Default)]
-struct Ring {
-    parts: [Part; PARTS],
-    next: usize,
-    kind: u32,
-    /// In which text the parts are.
-    text: u32,
-}
-
-impl Ring {
-    /// Forgets the parts of another text, or of another kind.
-    fn of(&mut self, text: u32, kind: u32) -> &mut Ring {
-        if (self.text, self.kind) != (text, kind) {
-            *self = Ring { text, kind, ..Ring::default() };
-        }
-        self
-    }
-
-    fn push(&mut self, part: Part) {
-        self.parts[self.next] = part;
-        self.next = if self.next + 1 == PARTS { 0 } else { self.next + 1 };
-    }
-
-    /// The parts, the last first.
-    fn backwards(&self) -> impl Iterator<Item = &Part> {
-        let before = |i| &self.parts[if i < self.next { self.next - 1 - i } else { self.next + PARTS - 1 - i }];
-        (0..PARTS).map(before).take_while(|p| p.count > 0)
-    }
-}
-
-/// What is known of the parts before the one that is being read.
-#[derive(Default)]
-pub(crate) struct Parts {
-    /// All parts, as they follow each other.
-    all: Ring,
-    /// The parts of 1, 2, 3, 4 and 6 digits.
-    lengths: [Ring; 7],
-    /// The parts by what stands before and after them.
-    contexts: [Ring; CONTEXTS],
-    /// A number in groups of three digits: its value, how many digits it has, where it begins and ends, and what is between.
-    thousands: Option<(Part, [u8; 3])>,
-    /// A list of bytes as decimal numbers, and what is between them.
-    list: Vec<(u8, Part)>,
-    between: Vec<u8>,
-    /// Counts the texts.
-    text: u32,
-}
-
-impl Parts {
-    /// Begins with another text.
-    fn begin(&mut self) {
-        self.text = self.text.wrapping_add(1);
-        self.all.of(self.text, 0);
-        self.thousands = None;
-        self.list.clear();
-    }
-}
 
 fn is_word(byte: Option<&u8>) -> bool {
     byte.is_some_and(u8::is_ascii_alphanumeric)
@@ -280,7 +209,9 @@ impl Search<'_> {
             mark
         };
         parts.thousands = match parts.thousands.take() {
-            Some((before, between)) if part.count == 3 && (1..=3).contains(&gap) && (between == [0; 3] || mark(gap) == between) => {
+            Some((before, between))
+                if part.count == 3 && (1..=3).contains(&gap) && (between == [0; 3] || mark(gap) == between) =>
+            {
                 let whole = Part {
                     value: before.value.wrapping_mul(1000).wrapping_add(part.value),
                     count: before.count + 3,
@@ -288,7 +219,8 @@ impl Search<'_> {
                     end: part.end,
                 };
                 let between = mark(gap);
-                let more = bytes.get(part.end + gap).is_some_and(u8::is_ascii_digit) && bytes[part.end..part.end + gap] == between[..gap];
+                let more = bytes.get(part.end + gap).is_some_and(u8::is_ascii_digit)
+                    && bytes[part.end..part.end + gap] == between[..gap];
                 if !more && bytes[whole.start] != b'0' && is_thousands_mark(&between[..gap]) {
                     self.value(whole.value, whole.count, (whole.start, whole.end));
                 }

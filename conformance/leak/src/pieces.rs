@@ -71,6 +71,29 @@ impl Pieces {
         self.early = 0;
     }
 
+    /// Adds what was kept of the next part.
+    pub fn append(&mut self, next: Pieces) {
+        let more = next.head.len().min(END - self.head.len().min(END));
+        self.head.extend_from_slice(&next.head[..more]);
+        self.tail.extend_from_slice(&next.tail);
+        self.tail.drain(..self.tail.len().saturating_sub(END));
+        self.length = self.length.max(next.length);
+        for field in next.first.into_iter().chain(next.last) {
+            self.add(field);
+        }
+    }
+
+    fn add(&mut self, field: Field) {
+        if self.first.len() < FIELDS {
+            self.first.push(field);
+            return;
+        }
+        if self.last.len() >= FIELDS {
+            self.last.pop_front();
+        }
+        self.last.push_back(field);
+    }
+
     fn fields(&mut self, bytes: &[u8], range: Range<usize>, base: u64) {
         let mut at = range.start;
         while at < range.end {
@@ -87,15 +110,7 @@ impl Pieces {
                 && text.iter().all(|b| is_base32(*b))
                 && text.iter().any(u8::is_ascii_digit);
             if number || code {
-                let field = Field { text: text.to_vec(), start: base + start as u64 };
-                if self.first.len() < FIELDS {
-                    self.first.push(field);
-                } else {
-                    if self.last.len() >= FIELDS {
-                        self.last.pop_front();
-                    }
-                    self.last.push_back(field);
-                }
+                self.add(Field { text: text.to_vec(), start: base + start as u64 });
             }
             at = end.max(at + 1);
         }

@@ -65,7 +65,7 @@ fn at_seam(prepared: &Prepared, a: &Pieces, b: &Pieces, candidates: &mut Candida
     let result = scratch.seams.get(seam, &bytes).unwrap_or_else(|| {
         let mut search = Search::with(prepared, std::mem::take(scratch));
         search.part(&bytes, 0..seam, 1, true, Effort::Guess);
-        let (result, left) = search.finish_with_scratch();
+        let (result, left) = search.finish();
         *scratch = left;
         let result = Rc::new(Seam { hits: result.hits, candidates: result.candidates });
         scratch.seams.put(seam, bytes, &result);

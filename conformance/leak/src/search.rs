@@ -1,18 +1,19 @@
 //! One search of one closed piece: the first stage, the ranges that it finds, and recursively everything that is decoded.
 
 use super::blocks::{self, Spans};
-use super::ebcdic;
 use super::chain::Chain;
 use super::decode::only_binary;
+use super::ebcdic;
 use super::how::{EncodedForm, Encoding, Layer};
 use super::known_words::KnownWords;
 use super::look::{Hit, NotRead, SearchResult, UnmatchedNumber};
-use super::needles::FoundNeedle;
+pub(crate) use super::map::Map;
 use super::masks::BLOCK;
+use super::needles::FoundNeedle;
 use super::odds::LowConfidence;
-use super::parts::Parts;
 use super::patterns::Candidate;
 use super::prepared::Prepared;
+use super::rings::Parts;
 use super::seams::Seams;
 use super::views::{self, View};
 use crate::DataClass;
@@ -43,47 +44,6 @@ pub(crate) enum Effort {
     Full,
     /// For forms that random bytes hardly ever contain: the bytes may be decoded wrongly, or be ciphertext.
     Guess,
-}
-
-/// Where the bytes of a view came from.
-pub(crate) enum Map {
-    /// `num` bytes of the input for `den` bytes of the view.
-    Even {
-        start: usize,
-        num: usize,
-        den: usize,
-        length: usize,
-    },
-    /// The origin of each byte, and of the end. With `escapes`, only what contains an escape is new.
-    Each {
-        start: usize,
-        from: Vec<u32>,
-        escapes: bool,
-    },
-    /// The origin of single bytes is not known.
-    Whole(Range<usize>),
-    Reversed {
-        length: usize,
-    },
-}
-
-impl Map {
-    fn back(&self, start: usize, end: usize) -> Option<(usize, usize)> {
-        match self {
-            Map::Even { start: base, num, den, length } => {
-                let last = (end * num).div_ceil(*den).min(*length);
-                Some((base + start * num / den, base + last))
-            }
-            Map::Each { start: base, from, escapes } => {
-                let at = |i: usize| from.get(i).map_or(0, |f| *f as usize);
-                // The end is the origin of the byte after the last one.
-                let (from, to) = (at(start), at(end));
-                (!escapes || to - from != end - start).then_some((base + from, base + to))
-            }
-            Map::Whole(range) => Some((range.start, range.end)),
-            Map::Reversed { length } => Some((length - end, length - start)),
-        }
-    }
 }
 
 /// One step between the view that is searched and the input.
@@ -130,31 +90,14 @@ pub(crate) struct Scratch {
     seen: Vec<u64>,
 }
 
-/// The hits in order, without repetitions of the same value in the same form at an overlapping place.
-fn deduplicated(mut hits: Vec<Hit>) -> Vec<Hit> {
-    hits.sort_unstable();
-    let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
-    for hit in hits {
-        let near =
-            kept.iter().rev().take(16).find(|k| k.secret == hit.secret && same_form(&k.how, &hit.how) && k.end > hit.start);
-        if near.is_none() {
-            kept.push(hit);
-        }
+impl Scratch {
+    /// Forgets the words of an earlier part, so that a part is searched alike wherever and after whatever it is searched.
+    pub fn forget_words(&mut self) {
+        self.known = KnownWords::default();
     }
-    kept
-}
-
-fn deduplicated_unmatched(mut unmatched: Vec<UnmatchedNumber>) -> Vec<UnmatchedNumber> {
-    unmatched.sort_unstable();
-    unmatched.dedup_by(|b, a| a.class == b.class && a.end > b.start);
-    unmatched
 }
 
 impl<'d> Search<'d> {
-    pub fn new(prepared: &'d Prepared) -> Search<'d> {
-        Search::with(prepared, Scratch::default())
-    }
-
     /// A new search with what an earlier one for the same secrets has left.
     pub fn with(prepared: &'d Prepared, scratch: Scratch) -> Search<'d> {
         Search {
@@ -188,20 +131,9 @@ impl<'d> Search<'d> {
         }
     }
 
-    /// Takes the hits that end before `end`, where the next part begins: no later hit can overlap them.
-    pub fn settled(&mut self, end: u64) -> (Vec<Hit>, Vec<UnmatchedNumber>) {
-        let hits = self.result.hits.extract_if(.., |h| h.end <= end).collect();
-        let unmatched = self.result.unmatched.extract_if(.., |s| s.end <= end).collect();
-        (deduplicated(hits), deduplicated_unmatched(unmatched))
-    }
-
-    pub fn finish(self) -> SearchResult {
-        self.finish_with_scratch().0
-    }
-
-    pub fn finish_with_scratch(mut self) -> (SearchResult, Scratch) {
-        self.result.hits = deduplicated(std::mem::take(&mut self.result.hits));
-        self.result.unmatched = deduplicated_unmatched(std::mem::take(&mut self.result.unmatched));
+    /// The result, and what is left for the next search.
+    pub fn finish(mut self) -> (SearchResult, Scratch) {
+        self.result.put_in_order();
         if !self.seen.is_empty() {
             self.scratch.seen = self.seen;
         }
@@ -491,14 +423,4 @@ impl<'d> Search<'d> {
     pub fn overrun(&mut self) {
         self.result.overrun = true;
     }
-}
-
-/// Whether two forms are the same. The two byte orders of wide text cannot be distinguished in the middle of it.
-fn same_form(a: &EncodedForm, b: &EncodedForm) -> bool {
-    let order = |l: &Layer| match l {
-        Layer::Utf16BigEndian => Layer::Utf16LittleEndian,
-        Layer::Utf32BigEndian => Layer::Utf32LittleEndian,
-        other => *other,
-    };
-    a.encoding == b.encoding && a.layers.iter().map(order).eq(b.layers.iter().map(order))
 }

@@ -1,10 +1,9 @@
 //! Short words: most words of a log. What they would be in base 64 fits into one number, so that every phase is a shift.
 
-use super::decode::{CONTAINER, has_container};
+use super::decode::{CONTAINER, GLUED, has_container, six_bits};
 use super::how::Layer;
-use super::masks::{BLOCK, block_of, is, longest_is, mask, within};
+use super::masks::{BLOCK, block_of, hex_digit, is, longest_is, mask, within};
 use super::search::{Effort, Map, Search};
-use super::words::{GLUED, from_word, hex_digit};
 use wide::i8x16;
 
 /// The longest short word: fifteen bytes in base 64.
@@ -46,7 +45,7 @@ impl Search<'_> {
     pub fn short_base64(&mut self, word: &[u8], effort: Effort, backwards: bool) {
         let (mut forwards, mut reversed) = (0u128, 0u128);
         for (i, byte) in word.iter().enumerate() {
-            let six = u128::from(from_word(*byte));
+            let six = u128::from(six_bits(*byte));
             forwards = forwards << 6 | six;
             reversed |= six << (6 * i);
         }

@@ -1,9 +1,9 @@
 //! Runs of characters that could be an encoding.
 
-use super::decode::{SIX, at_phase, base64_bytes, from_base32, from_base64, only_binary, promising};
+use super::decode::{GLUED, at_phase, base64_bytes, from_base32, from_base64, nibble, only_binary, promising};
 use super::how::{Encoding, Layer};
 use super::known_words::KnownWords;
-use super::masks::{self, BLOCK, Runs, mask, within};
+use super::masks::{self, BLOCK, Runs, hex_digit, mask, within};
 use super::search::{Effort, Map, Search};
 use super::short::{SHORT, Shape, shape};
 use super::values::is_base32;
@@ -12,8 +12,6 @@ use wide::i8x16;
 
 /// A shorter run encodes nothing that is searched for.
 const SHORTEST: usize = 7;
-/// From this length on a run is decoded at every phase: something may be glued to it.
-pub(crate) const GLUED: usize = 12;
 /// A line of this length or more may be one of an encoding that is broken over lines.
 const LINE: usize = 32;
 /// The shortest run of hex that encodes a number as digits or an integer.
@@ -44,11 +42,6 @@ static IS_WORD: [bool; 256] = {
     }
     words
 };
-
-/// The six bits of a character of base 64.
-pub(crate) fn from_word(byte: u8) -> u8 {
-    SIX[usize::from(byte)]
-}
 
 fn is_word(byte: u8) -> bool {
     IS_WORD[usize::from(byte)]
@@ -338,11 +331,6 @@ impl Search<'_> {
     }
 }
 
-/// The digits of hex.
-pub(crate) fn hex_digit(c: i8x16) -> i8x16 {
-    within(c | i8x16::splat(0x20), b'a', 6) | within(c, b'0', 10)
-}
-
 fn end_of_word(bytes: &[u8], start: usize) -> usize {
     bytes[start..].iter().position(|b| !is_word(*b)).map_or(bytes.len(), |n| start + n)
 }
@@ -351,9 +339,4 @@ fn end_of_word(bytes: &[u8], start: usize) -> usize {
 fn has_length_prefix(digits: &[u8]) -> bool {
     let length = |at: usize| usize::from(nibble(digits[at]) << 4 | nibble(digits[at + 1]));
     digits.len().is_multiple_of(2) && digits.len() > 4 && [0, 2].iter().any(|at| length(*at) == (digits.len() - at) / 2 - 1)
-}
-
-/// The value of a digit of hex.
-pub(crate) fn nibble(digit: u8) -> u8 {
-    if digit.is_ascii_digit() { digit - b'0' } else { (digit | 0x20) - b'a' + 10 }
 }
