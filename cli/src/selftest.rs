@@ -1,5 +1,6 @@
 //! `shikaku selftest`: proves every claim of every rule on parties that are broken on purpose and on planted recordings.
 
+mod crowds;
 mod table;
 mod tried;
 
@@ -33,6 +34,8 @@ Examples:
   shikaku selftest                          the table claim × mutant
   shikaku selftest --format json            the same as JSON
   shikaku selftest --design keep-mapping    whether the mutants are also caught in that design
+  shikaku selftest --people 12 --people 300 --people 3000 --people 20000 --soak
+                                            whether each leak is found among many people, too
   shikaku selftest --without SEC-002/reported-lost
                                             fails, since nothing else finds what that claim finds
   shikaku run --list-mutants                what each mutant breaks";
@@ -50,6 +53,13 @@ pub struct SelfTestArgs {
     /// Drops all findings of this claim, as if the judge could not find it; may be given several times
     #[arg(long, value_name = "CLAIM", conflicts_with = "design")]
     without: Vec<String>,
+    /// Play only the mutants that leak, each in its scenario with so many people; may be given several times
+    #[arg(long, value_name = "N", conflicts_with_all = ["design", "without", "format"],
+        value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    people: Vec<u64>,
+    /// Play only the mutants that leak, each in a busy hour of the soak suite
+    #[arg(long, conflicts_with_all = ["design", "without", "format"])]
+    soak: bool,
     /// Number of parallel runs; the number of processors, if not given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
@@ -67,11 +77,14 @@ enum Format {
 }
 
 pub fn run(args: &SelfTestArgs) -> anyhow::Result<Exit> {
+    let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
+    if !args.people.is_empty() || args.soak {
+        return crowds::run(&args.people, args.soak, args.seed, jobs);
+    }
     let watch = Watch::start();
     let scenarios = catalog::all()?;
     let design = args.design.as_deref().map(select::design).transpose()?;
     let orders = orders(&scenarios, args.seed, design.as_ref())?;
-    let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
     let without = args.without.iter().map(|id| known(id)).collect::<anyhow::Result<Vec<&str>>>()?;
     let bar = progress::bar(orders.len() as u64);
     let mut tried: Vec<Result<Tried, String>> = Vec::with_capacity(orders.len());
