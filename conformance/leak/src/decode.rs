@@ -65,7 +65,14 @@ fn has_wide_kanji(bytes: &[u8]) -> bool {
 /// Whether a few bytes can contain a value in binary form only: they have too little text for the shortest encoding of one, and
 /// hardly a character of another script.
 pub(crate) fn only_binary(bytes: &[u8]) -> bool {
-    !looks(bytes, 7, 3) && !has_container(bytes)
+    !looks(bytes, 7, 3) && !has_container(bytes) && !has_digits(bytes)
+}
+
+/// Whether a few bytes have so many digits that they can be a number with something between its digits.
+fn has_digits(bytes: &[u8]) -> bool {
+    let mut padded = [0; BLOCK];
+    let digits = mask(block_of(bytes, 0, &mut padded), |c| within(c, b'0', 10));
+    digits.count_ones() >= 10
 }
 
 /// Whether there are `text` bytes of text in a row, or in two consecutive blocks `wide` bytes that could begin characters of other
@@ -76,7 +83,9 @@ fn looks(bytes: &[u8], text: u32, wide: u32) -> bool {
     let mut at = 0;
     while at < bytes.len() {
         let block = block_of(&bytes[at..], 0xFE, &mut padded);
-        let texts = mask(block, |c| is(c, 0) | within(c, 9, 5) | is(c, 0x1B) | within(c, 0x20, 0x5F));
+        let text_of = |c| is(c, 0) | within(c, 9, 5) | is(c, 0x1B) | within(c, 0x20, 0x5F);
+        // Also digits of EBCDIC.
+        let texts = mask(block, |c| text_of(c) | within(c, 0xF0, 10));
         if longest_is(texts, text) || run + texts.trailing_ones() >= text {
             return true;
         }

@@ -7,6 +7,10 @@ use std::ops::Range;
 
 /// The digits of an offset.
 const OFFSET: Range<usize> = 4..17;
+/// Fewer bytes in a line are something else.
+const FEWEST: usize = 2;
+/// How far into a line an offset is looked for, in bytes.
+const BEFORE: usize = 64;
 /// The most bytes in a line.
 const WIDTH: usize = 64;
 
@@ -64,8 +68,22 @@ impl Search<'_> {
     }
 }
 
-/// The line of a dump that begins at `start`.
+/// The line of a dump that begins at `start`, with or without something before the offset, such as the time of a log line.
 fn line(bytes: &[u8], start: usize) -> Option<Line> {
+    let end = bytes[start..].iter().take(BEFORE).take_while(|b| **b != b'\n').count() + start;
+    let mut at = start;
+    while at < end {
+        if let Some(line) = line_at(bytes, at) {
+            return Some(line);
+        }
+        // The next word.
+        at += bytes[at..end].iter().take_while(|b| !matches!(b, b' ' | b'\t')).count();
+        at += bytes[at..end].iter().take_while(|b| matches!(b, b' ' | b'\t')).count().max(1);
+    }
+    None
+}
+
+fn line_at(bytes: &[u8], start: usize) -> Option<Line> {
     let mut at = start + bytes[start..].iter().take(8).take_while(|b| matches!(b, b' ' | b'\t')).count();
     let digits = bytes[at..].iter().take(OFFSET.end).take_while(|b| b.is_ascii_hexdigit()).count();
     if !OFFSET.contains(&digits) {
@@ -91,5 +109,5 @@ fn line(bytes: &[u8], start: usize) -> Option<Line> {
         }
         at += group;
     }
-    (!all.is_empty()).then_some(Line { offset, bytes: all, end: at })
+    (all.len() >= FEWEST).then_some(Line { offset, bytes: all, end: at })
 }

@@ -98,7 +98,7 @@ fn looks_like_text(bytes: &[u8], text: u32, wide: u32) -> bool {
     let mut padded = [0xFE; 16];
     padded[..bytes.len()].copy_from_slice(bytes);
     let c: i8x16 = bytemuck::cast(padded);
-    let texts = is(c, 0) | within(c, 9, 5) | is(c, 0x1B) | within(c, 0x20, 0x5F);
+    let texts = is(c, 0) | within(c, 9, 5) | is(c, 0x1B) | within(c, 0x20, 0x5F) | within(c, 0xF0, 10);
     let leads = is(c, 0x82) | is(c, 0xA3) | within(c, 0xE3, 3) | is(c, 0xE9) | is(c, 0xEF) | is(c, 0xFF);
     longest_is(u64::from(texts.to_bitmask() & 0xFFFF), text) || (leads.to_bitmask() & 0xFFFF).count_ones() >= wide
 }

@@ -244,6 +244,7 @@ impl Search<'_> {
     fn token(&mut self, bytes: &[u8], numbers: bool) {
         self.framed(bytes, 0..bytes.len());
         self.patterns(bytes, 0..bytes.len(), numbers);
+        self.raw_deflate(bytes);
     }
 
     /// Hex, also where it is glued to other characters.
