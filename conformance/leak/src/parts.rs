@@ -199,6 +199,10 @@ impl Search<'_> {
 
     /// A number as programs write numbers: without its leading zeros, with marks between thousands, or with an exponent.
     fn numeral(&mut self, bytes: &[u8], part: Part, parts: &mut Parts) {
+        if let (Some(b'{' | b'}'), 10 | 11) = (bytes.get(part.end), part.count) {
+            // Zero with a sign in it.
+            self.whole_number(part.value * 10, part.count + 1, (part.start, part.end + 1));
+        }
         if bytes[part.start] != b'0' {
             self.value(part.value, part.count, (part.start, part.end));
         }
@@ -250,7 +254,8 @@ impl Search<'_> {
             if let Some(value) = scaled.filter(|_| length > 0 && !is_word(bytes.get(end))) {
                 self.value(value, 0, (start, end));
             }
-        } else if part.count == 11 || part.count == 10 {
+        }
+        if part.count == 11 || part.count == 10 {
             let digit = match letter {
                 b'A'..=b'I' => letter - b'A' + 1,
                 b'J'..=b'R' => letter - b'J' + 1,
