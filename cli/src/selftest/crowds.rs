@@ -52,7 +52,8 @@ pub fn run(people: &[u64], soak: bool, seed: u64, jobs: usize) -> anyhow::Result
     }
     failures.iter().for_each(|failure| text += &format!("\nFAILED: {failure}"));
     let result = if failures.is_empty() { "passed" } else { "failed" };
-    let _ = writeln!(text, "\nself-test among many people {result} ({} runs, seed {seed}, {:.1} s)", orders.len(), watch.seconds());
+    let _ =
+        writeln!(text, "\nself-test among many people {result} ({} runs, seed {seed}, {:.1} s)", orders.len(), watch.seconds());
     output::print(&text)?;
     Ok(if failures.is_empty() { Exit::Held } else { Exit::Broken })
 }

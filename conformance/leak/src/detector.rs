@@ -110,7 +110,7 @@ impl Session<'_> {
 
     /// As [`Detector::look_at_ciphertext`].
     pub fn look_at_ciphertext(&mut self, bytes: &[u8]) -> SearchResult {
-        stream::look(self.prepared, bytes, Effort::Guess, true, &mut self.scratch)
+        stream::look(self.prepared, bytes, Effort::Noise, false, &mut self.scratch)
     }
 
     /// As [`Detector::joined_counted`].

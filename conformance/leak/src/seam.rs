@@ -10,6 +10,11 @@ use super::seams::Seam;
 use super::search::{Effort, Scratch, Search};
 use std::rc::Rc;
 
+/// How many bytes of each side of a seam say whether something may continue.
+const NEAR: usize = 8;
+/// The most bytes from the seam to a digit of a row that continues.
+const ROW: usize = 4;
+
 /// Values split over two pieces.
 pub(crate) fn joined(
     prepared: &Prepared,
@@ -49,6 +54,21 @@ pub(crate) fn joined(
     hits
 }
 
+/// Whether something may begin at the end of one piece and go on in the next: a word or an escape, digits with a few marks between,
+/// or anything that is not ASCII.
+fn may_continue(tail: &[u8], head: &[u8]) -> bool {
+    let ends = &tail[tail.len().saturating_sub(NEAR)..];
+    let begins = &head[..head.len().min(NEAR)];
+    let (Some(last), Some(first)) = (ends.last(), begins.first()) else { return false };
+    let is_mark =
+        |b: &u8| b.is_ascii_punctuation() && !matches!(b, b'+' | b'/' | b'-' | b'_' | b'\\' | b'&' | b'%' | b'=' | b';' | b'#');
+    let is_mark = |b: &u8| is_mark(b) || b.is_ascii_whitespace();
+    let digits = |bytes: &[u8]| bytes.iter().any(u8::is_ascii_digit);
+    let in_row = digits(&ends[ends.len().saturating_sub(ROW)..]) && digits(&begins[..begins.len().min(ROW)]);
+    let ascii = ends.is_ascii() && begins.is_ascii() && !ends.iter().chain(begins).any(|b| *b < 9);
+    !(ascii && is_mark(last) && is_mark(first)) || in_row
+}
+
 /// The number that a field is.
 fn value(text: &[u8]) -> Option<u64> {
     text.iter().all(u8::is_ascii_digit).then(|| text.iter().fold(0, |n, d| n * 10 + u64::from(d - b'0')))
@@ -56,11 +76,11 @@ fn value(text: &[u8]) -> Option<u64> {
 
 /// Searches the end of one piece and the beginning of the next as if nothing were between them.
 fn at_seam(prepared: &Prepared, a: &Pieces, b: &Pieces, candidates: &mut CandidatePositions, scratch: &mut Scratch) -> Vec<Hit> {
-    let bytes = [a.tail.as_slice(), &b.head].concat();
     let seam = a.tail.len();
-    if seam == 0 || b.head.is_empty() {
+    if seam == 0 || !may_continue(&a.tail, &b.head) {
         return Vec::new();
     }
+    let bytes = [a.tail.as_slice(), &b.head].concat();
     // This is not a whole piece: forms that the ends of a piece delimit are not searched.
     let result = scratch.seams.get(seam, &bytes).unwrap_or_else(|| {
         let mut search = Search::with(prepared, std::mem::take(scratch));

@@ -42,8 +42,10 @@ const SEEN: usize = 1024;
 pub(crate) enum Effort {
     /// For every form.
     Full,
-    /// For forms that random bytes hardly ever contain: the bytes may be decoded wrongly, or be ciphertext.
+    /// For forms that random bytes hardly ever contain: the bytes may be decoded wrongly.
     Guess,
+    /// The same, of bytes as they are: ciphertext.
+    Noise,
 }
 
 /// One step between the view that is searched and the input.
@@ -142,7 +144,7 @@ impl<'d> Search<'d> {
 
     /// Searches `bytes[scan]`. With `whole`, the bytes are a closed piece or a whole decoded token.
     fn view(&mut self, bytes: &[u8], scan: Range<usize>, whole: bool, effort: Effort) {
-        let guess = effort == Effort::Guess && self.depth > 0;
+        let guess = effort == Effort::Noise || effort == Effort::Guess && self.depth > 0;
         let mut spans = self.scratch.spans.pop().unwrap_or_default();
         spans.clear();
         blocks::spans(bytes, scan.clone(), guess, &mut spans);
@@ -219,7 +221,7 @@ impl<'d> Search<'d> {
         self.packed(bytes, range.clone());
         match effort {
             Effort::Full => self.binary(bytes, range),
-            Effort::Guess => self.patterns(bytes, range, false),
+            Effort::Guess | Effort::Noise => self.patterns(bytes, range, false),
         }
     }
 
