@@ -157,7 +157,7 @@ impl<'d> Tally<'d> {
         let found = FileFindings::new(path, self.detector);
         Leaf {
             detector: self.detector,
-            stream: self.detector.stream_on(self.threads),
+            stream: self.detector.stream_on(self.threads).of_unpacked(),
             lines: Lines::new(start),
             start,
             bytes: 0,

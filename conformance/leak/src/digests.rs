@@ -116,7 +116,7 @@ impl Digester {
     pub fn matching(&self, secret: &Secret, bytes: &[u8]) -> Option<(Encoding, usize)> {
         let mut found = None;
         self.each(secret, |encoding, digest| {
-            let same = digest.iter().zip(bytes).take_while(|(a, b)| a == b).count();
+            let same = digest.iter().zip(bytes).enumerate().take_while(|(i, (a, b))| alike(*i, **a, **b)).count();
             if same < SHORTEST {
                 return ControlFlow::Continue(());
             }
@@ -124,6 +124,17 @@ impl Digester {
             ControlFlow::Break(())
         });
         found
+    }
+}
+
+/// Whether a byte of a digest is as computed. RFC 9562, section 4: in a UUID made of a digest, four bits are the version, and two
+/// the variant.
+fn alike(place: usize, computed: u8, found: u8) -> bool {
+    let differ = computed ^ found;
+    match place {
+        6 => differ == 0 || differ & 0x0F == 0 && matches!(found >> 4, 3 | 5 | 8),
+        8 => differ == 0 || differ & 0x3F == 0 && found >> 6 == 2,
+        _ => differ == 0,
     }
 }
 

@@ -270,6 +270,8 @@ fn shape(window: &[Symbol], after: u32) -> Shape {
         written = Encoding::Kanji;
     } else if wide(Script::FullWidth) {
         written = Encoding::FullWidth;
+    } else if wide(Script::Other) {
+        written = Encoding::OtherDigits;
     }
     Shape { encoding: written, layers, low_confidence }
 }

@@ -11,6 +11,8 @@ use wide::i8x16;
 const LONGEST: usize = 12;
 /// The most characters between two groups.
 const BETWEEN: usize = masks::MOST_APART;
+/// The most bytes between two groups of hex of which the second is in the next line.
+const LINE_BREAK: usize = 24;
 /// No code is in more groups.
 const GROUPS: usize = 64;
 /// Hex of fewer bytes is no number.
@@ -55,7 +57,17 @@ impl Search<'_> {
         let enough = |length: usize, count: usize| length <= LONGEST && (count + 1) * length >= 2 * BYTES;
         let mut places = std::mem::take(&mut self.scratch.places);
         places.clear();
-        masks::regular(bytes, range, |block| mask(block, kind), enough, |range| places.push(range));
+        masks::regular(
+            bytes,
+            range,
+            |block| mask(block, kind),
+            enough,
+            |range| match places.last_mut() {
+                // A list may go on in the next line.
+                Some(last) if range.start <= last.end + LINE_BREAK => last.end = last.end.max(range.end),
+                _ => places.push(range),
+            },
+        );
         for place in &places {
             if !self.prepared.codes.is_empty() {
                 self.codes_in(bytes, place.clone());
@@ -98,8 +110,11 @@ impl Search<'_> {
             }
             let follows = groups.last().is_some_and(|last| {
                 let between = bytes.get(last.1..start).unwrap_or_default();
-                let same = groups.len() < 2 || between == &bytes[groups[0].1..groups[1].0];
-                between.len() <= BETWEEN && end - start == last.1 - last.0 && same
+                let marks = |between: &[u8]| between.iter().filter(|b| !b.is_ascii_whitespace()).copied().collect::<Vec<u8>>();
+                let same = groups.len() < 2 || between == &bytes[groups[0].1..groups[1].0] || {
+                    between.len() <= LINE_BREAK && marks(between) == marks(&bytes[groups[0].1..groups[1].0])
+                };
+                (between.len() <= BETWEEN || groups.len() >= 2) && end - start == last.1 - last.0 && same
             });
             if !follows {
                 let last = groups.last().copied();

@@ -19,6 +19,8 @@ struct Line {
     offset: u64,
     /// The bytes, and where each begins.
     bytes: Vec<(u8, usize)>,
+    /// All bytes are in groups of two.
+    words: bool,
     end: usize,
 }
 
@@ -64,6 +66,12 @@ impl Search<'_> {
             }
         }
         from.push((last.end - start) as u32);
+        if lines.iter().all(|line| line.words) {
+            // Words of two bytes, of which the lower one is first in memory.
+            let swapped: Vec<u8> = decoded.chunks(2).flat_map(|word| word.iter().rev()).copied().collect();
+            let map = Map::Each { start: *start, from: from.clone(), escapes: false };
+            self.inside(Some(Layer::Hex), map, &swapped, true, Effort::Full);
+        }
         self.inside(Some(Layer::Hex), Map::Each { start: *start, from, escapes: false }, &decoded, true, Effort::Full);
     }
 }
@@ -85,6 +93,7 @@ fn line(bytes: &[u8], start: usize) -> Option<Line> {
 
 fn line_at(bytes: &[u8], start: usize) -> Option<Line> {
     let mut at = start + bytes[start..].iter().take(8).take_while(|b| matches!(b, b' ' | b'\t')).count();
+    at += if bytes[at..].starts_with(b"0x") { 2 } else { 0 };
     let digits = bytes[at..].iter().take(OFFSET.end).take_while(|b| b.is_ascii_hexdigit()).count();
     if !OFFSET.contains(&digits) {
         return None;
@@ -92,7 +101,7 @@ fn line_at(bytes: &[u8], start: usize) -> Option<Line> {
     let offset = bytes[at..at + digits].iter().fold(0u64, |n, d| n << 4 | u64::from(nibble(*d)));
     at += digits;
     at += usize::from(bytes.get(at) == Some(&b':'));
-    let mut all = Vec::new();
+    let (mut all, mut words) = (Vec::new(), true);
     while all.len() < WIDTH {
         let gap = bytes[at..].iter().take(4).take_while(|b| matches!(b, b' ' | b'\t' | b'-')).count();
         let group = bytes[at + gap..].iter().take(17).take_while(|b| b.is_ascii_hexdigit()).count();
@@ -102,6 +111,7 @@ fn line_at(bytes: &[u8], start: usize) -> Option<Line> {
         if gap == 0 || group == 0 || group > 16 || group % 2 == 1 || !beside {
             break;
         }
+        words &= group == 4;
         at += gap;
         for pair in 0..group / 2 {
             let place = at + 2 * pair;
@@ -109,5 +119,5 @@ fn line_at(bytes: &[u8], start: usize) -> Option<Line> {
         }
         at += group;
     }
-    (all.len() >= FEWEST).then_some(Line { offset, bytes: all, end: at })
+    (all.len() >= FEWEST).then_some(Line { offset, bytes: all, words, end: at })
 }

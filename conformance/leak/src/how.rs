@@ -15,6 +15,8 @@ pub enum Encoding {
     Separated,
     /// 全角: full-width forms.
     FullWidth,
+    /// Superscript and circled digits, and those of other languages.
+    OtherDigits,
     /// 漢数字: 〇一二三四五六七八九, also 零壱弐参.
     Kanji,
     /// The number as an integer, big-endian.
@@ -53,6 +55,7 @@ impl Encoding {
             Encoding::Grouped => "grouped",
             Encoding::Separated => "separated",
             Encoding::FullWidth => "full-width",
+            Encoding::OtherDigits => "other-digits",
             Encoding::Kanji => "kanji",
             Encoding::Integer => "integer",
             Encoding::IntegerLittleEndian => "integer-little-endian",
@@ -81,6 +84,7 @@ impl Encoding {
             Encoding::Grouped => "regular groups",
             Encoding::Separated => "separated characters",
             Encoding::FullWidth => "full-width characters",
+            Encoding::OtherDigits => "other digits",
             Encoding::Kanji => "kanji numerals",
             Encoding::Integer => "a binary integer",
             Encoding::IntegerLittleEndian => "a little-endian integer",

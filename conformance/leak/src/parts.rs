@@ -15,7 +15,7 @@ use crate::DataClass;
 /// The longest number in parts, in digits.
 const LONGEST: usize = 20;
 /// The largest distance of two parts, in bytes: more than between two fields of a form in MIME.
-const APART: usize = 128;
+const APART: usize = 192;
 /// In a row of digits with so many other characters between them, they are found as a row.
 const GAP: usize = 3;
 /// How much of a line is compared with the next one, in bytes.
@@ -26,6 +26,8 @@ const MARKS: usize = 5;
 const CONTINUED: usize = 24;
 /// The most characters from one byte of a list to the next.
 const BETWEEN: usize = 6;
+/// The same with a line's end and the blanks after it.
+const LINE_BREAK: usize = 24;
 /// A list of fewer bytes holds no number.
 const BYTES: usize = 5;
 
@@ -41,10 +43,12 @@ impl Search<'_> {
         }
         let mut parts = self.scratch.parts.pop().unwrap_or_default();
         parts.begin();
-        let mut done = 0;
+        let mut done = 0usize;
         for block in blocks {
             let mut padded = [b' '; BLOCK];
             let mut bits = mask(block_of(&bytes[*block..end], b' ', &mut padded), |c| within(c, b'0', 10));
+            // A run that began in a block before was read to its end.
+            bits &= u64::MAX.unbounded_shl(done.saturating_sub(*block).min(BLOCK) as u32);
             while bits != 0 {
                 let first = bits.trailing_zeros() as usize;
                 let start = block + first;
@@ -53,10 +57,8 @@ impl Search<'_> {
                     stop += bytes[stop..end].iter().take_while(|b| b.is_ascii_digit()).count();
                 }
                 bits &= u64::MAX.unbounded_shl((stop - block) as u32);
-                if start >= done {
-                    self.run(bytes, start, stop, &mut parts);
-                }
-                done = done.max(stop);
+                self.run(bytes, start, stop, &mut parts);
+                done = stop;
             }
         }
         self.end_of_list(&mut parts);
@@ -123,7 +125,7 @@ impl Search<'_> {
         for before in ring.backwards().take(count) {
             value += before.value * 10u64.pow(digits as u32);
             let between = &bytes[before.end..start];
-            in_row &= between.len() <= GAP && !between.iter().any(u8::is_ascii_alphabetic);
+            in_row &= between.len() <= GAP && !between.iter().any(u8::is_ascii_alphanumeric);
             (digits, start) = (digits + before.count, before.start);
         }
         if !in_row {
@@ -225,7 +227,7 @@ impl Search<'_> {
                 let between = mark(gap);
                 let more = bytes.get(part.end + gap).is_some_and(u8::is_ascii_digit)
                     && bytes[part.end..part.end + gap] == between[..gap];
-                if !more && bytes[whole.start] != b'0' && is_thousands_mark(&between[..gap]) {
+                if !more && bytes[whole.start] != b'0' && !between[..gap].iter().any(u8::is_ascii_alphanumeric) {
                     self.value(whole.value, whole.count, (whole.start, whole.end));
                 }
                 (whole.count <= 15).then_some((whole, between))
@@ -237,6 +239,13 @@ impl Search<'_> {
     /// Digits with a letter behind them: an exponent, or a last digit that has the sign in it (zoned decimal).
     fn number_and_letter(&mut self, bytes: &[u8], part: Part, parts: &mut Parts) {
         let Some(letter) = bytes.get(part.end) else { return };
+        // The suffix of a long integer.
+        if let b'L' | b'l' | b'n' = letter
+            && !is_word(bytes.get(part.end + 1))
+            && bytes[part.start] != b'0'
+        {
+            self.value(part.value, part.count, (part.start, part.end));
+        }
         if let b'e' | b'E' = letter {
             let sign = usize::from(bytes.get(part.end + 1) == Some(&b'+'));
             let digits = bytes[part.end + 1 + sign..].iter().take(3).take_while(|b| b.is_ascii_digit());
@@ -296,22 +305,27 @@ impl Search<'_> {
         }
     }
 
-    /// Bytes as decimal numbers: `[56, 55, 49]`.
+    /// Bytes as decimal numbers: `[56, 55, 49]`, also with signs and over several lines.
     fn list(&mut self, bytes: &[u8], part: Part, parts: &mut Parts) {
-        let between = parts.list.last().map(|(_, last)| &bytes[last.end..part.start]);
-        let follows = between.is_some_and(|b| b.len() <= BETWEEN && (parts.list.len() == 1 || b == parts.between));
-        let is_byte = part.count <= 3 && part.value < 256;
+        let is_negative = part.start > 0 && bytes[part.start - 1] == b'-';
+        let start = part.start - usize::from(is_negative);
+        let between = parts.list.last().map(|(_, last)| bytes.get(last.end..start).unwrap_or_default());
+        let marks = |between: &[u8]| between.iter().filter(|b| !b.is_ascii_whitespace()).copied().collect::<Vec<u8>>();
+        let short =
+            between.is_some_and(|b| b.len() <= LINE_BREAK && b.iter().filter(|b| !b.is_ascii_whitespace()).count() <= BETWEEN);
+        let follows = short && (parts.list.len() == 1 || between.is_some_and(|b| marks(b) == parts.between));
+        let is_byte = part.count <= 3 && part.value < 256 && (!is_negative || part.value <= 128);
         if !(is_byte && follows) {
             let last = parts.list.last().copied();
             self.end_of_list(parts);
-            parts.list.extend(last.filter(|(_, last)| is_byte && part.start - last.end <= BETWEEN));
+            parts.list.extend(last.filter(|_| is_byte && short));
         }
         if is_byte {
             if let [(_, last)] = parts.list[..] {
-                parts.between.clear();
-                parts.between.extend_from_slice(&bytes[last.end..part.start]);
+                parts.between = marks(bytes.get(last.end..start).unwrap_or_default());
             }
-            parts.list.push((part.value as u8, part));
+            let byte = if is_negative { (part.value as u8).wrapping_neg() } else { part.value as u8 };
+            parts.list.push((byte, part));
         }
     }
 
@@ -328,17 +342,14 @@ impl Search<'_> {
     }
 }
 
-fn is_thousands_mark(mark: &[u8]) -> bool {
-    matches!(mark, b"," | b"." | b"'" | b"_" | b" " | b"\xC2\xA0" | b"\xE2\x80\xAF" | b"\xE2\x80\x89" | b"\xE2\x80\x99")
-}
-
 /// What stands before and after a part: three characters before it, of which digits in a row are one, and one after it.
 fn context(bytes: &[u8], start: usize, end: usize) -> u32 {
     let mut kind = bytes.get(end).map_or(0, |b| u32::from(*b));
-    let (mut at, mut taken) = (start, 0);
-    while at > 0 && taken < 3 {
-        at -= 1;
-        let mut byte = bytes[at];
+    let mut at = start;
+    for _ in 0..3 {
+        // A text begins like a line.
+        let mut byte = if at > 0 { bytes[at - 1] } else { b'\n' };
+        at = at.saturating_sub(1);
         if byte.is_ascii_digit() {
             byte = b'0';
             while at > 0 && bytes[at - 1].is_ascii_digit() && start - at < 32 {
@@ -346,7 +357,6 @@ fn context(bytes: &[u8], start: usize, end: usize) -> u32 {
             }
         }
         kind = (kind ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-        taken += 1;
     }
     kind
 }

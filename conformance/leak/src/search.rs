@@ -70,6 +70,8 @@ pub(crate) struct Search<'d> {
     pub cut: bool,
     /// Whether its ends and fields are kept, so that what follows it can be joined to it.
     pub keep_pieces: bool,
+    /// Whether the bytes were unpacked before: only containers within what is decoded here are listed if they cannot be read.
+    pub is_unpacked: bool,
     pub result: SearchResult,
     seen: Vec<u64>,
     pub chain: Chain,
@@ -112,6 +114,7 @@ impl<'d> Search<'d> {
             budget: SPARE,
             cut: false,
             keep_pieces: true,
+            is_unpacked: false,
             result: SearchResult::default(),
             seen: Vec::new(),
             chain: Chain::default(),
@@ -199,6 +202,10 @@ impl<'d> Search<'d> {
         for stretch in views::coloured(part) {
             let view = views::without_colours(&part[stretch.clone()]);
             self.seen_as(range.start + stretch.start, view, Layer::TerminalEscapes, true, false);
+        }
+        for stretch in views::full_width_parts(part) {
+            let view = views::in_half_width(&part[stretch.clone()]);
+            self.seen_as(range.start + stretch.start, view, Layer::FullWidth, true, false);
         }
         for place in ebcdic::ranges(part) {
             let view = ebcdic::in_ascii(&part[place.clone()]);
@@ -412,6 +419,9 @@ impl<'d> Search<'d> {
     /// Lists something that could not be unpacked, if it begins in this part.
     pub fn list_not_read(&mut self, (start, end): (usize, usize), make: impl FnOnce(u64, u64) -> NotRead) {
         self.found += 1;
+        if self.is_unpacked && self.depth == 0 {
+            return;
+        }
         let Some((start, end)) = self.origin(start, end).and_then(|origin| self.place(origin)) else { return };
         let not_read = make(start, end);
         let listed = &mut self.result.not_read;

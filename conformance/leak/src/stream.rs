@@ -19,6 +19,14 @@ fn behind(prepared: &Prepared) -> usize {
     BEHIND.max(prepared.longest())
 }
 
+/// How a part is searched.
+#[derive(Clone, Copy)]
+struct Thoroughness {
+    effort: Effort,
+    keep_pieces: bool,
+    is_unpacked: bool,
+}
+
 /// A part of bytes that begin at offset `base` of the input, and go on after `bytes` if `cut`.
 struct Part<'b> {
     bytes: &'b [u8],
@@ -35,9 +43,10 @@ impl<'b> Part<'b> {
         Part { bytes: &bytes[from..to], own: own.start - from..own.end - from, base: base + from as u64, cut: to < bytes.len() }
     }
 
-    fn search(self, prepared: &Prepared, effort: Effort, keep_pieces: bool, scratch: &mut Scratch) -> SearchResult {
+    fn search(self, prepared: &Prepared, how: Thoroughness, scratch: &mut Scratch) -> SearchResult {
         let mut search = Search::with(prepared, std::mem::take(scratch));
-        search.keep_pieces = keep_pieces;
+        (search.keep_pieces, search.is_unpacked) = (how.keep_pieces, how.is_unpacked);
+        let effort = how.effort;
         search.part(self.bytes, self.own, self.base, self.cut, effort);
         let (result, left) = search.finish();
         *scratch = left;
@@ -47,11 +56,12 @@ impl<'b> Part<'b> {
 
 /// Searches a whole piece. `scratch` is from an earlier search for the same secrets, or new.
 pub(crate) fn look(prepared: &Prepared, bytes: &[u8], effort: Effort, keep_pieces: bool, scratch: &mut Scratch) -> SearchResult {
+    let how = Thoroughness { effort, keep_pieces, is_unpacked: false };
     let mut all = SearchResult::default();
     let mut start = 0;
     loop {
         let end = (start + PART).min(bytes.len());
-        let part = Part::of(prepared, bytes, start..end, 0).search(prepared, effort, keep_pieces, scratch);
+        let part = Part::of(prepared, bytes, start..end, 0).search(prepared, how, scratch);
         if end == bytes.len() && start == 0 {
             return part;
         }
@@ -69,6 +79,7 @@ pub struct Stream<'a> {
     prepared: &'a Prepared,
     /// How many parts are searched at once.
     threads: usize,
+    is_unpacked: bool,
     result: SearchResult,
     scratch: Scratch,
     buffered: Vec<u8>,
@@ -86,7 +97,14 @@ impl std::fmt::Debug for Stream<'_> {
 impl<'a> Stream<'a> {
     pub(crate) fn new(prepared: &'a Prepared, threads: usize) -> Stream<'a> {
         let (result, scratch) = (SearchResult::default(), Scratch::default());
-        Stream { prepared, threads: threads.max(1), result, scratch, buffered: Vec::new(), base: 0, done: 0 }
+        Stream { prepared, threads: threads.max(1), is_unpacked: false, result, scratch, buffered: Vec::new(), base: 0, done: 0 }
+    }
+
+    /// Says that the bytes were unpacked before: a container that begins in them is not listed if it cannot be read here.
+    #[must_use]
+    pub fn of_unpacked(mut self) -> Self {
+        self.is_unpacked = true;
+        self
     }
 
     pub fn push(&mut self, mut bytes: &[u8]) {
@@ -112,16 +130,17 @@ impl<'a> Stream<'a> {
     fn parts(&mut self, owned: &[Range<usize>]) {
         let part = |own: &Range<usize>| Part::of(self.prepared, &self.buffered, own.clone(), self.base);
         let prepared = self.prepared;
+        let how = Thoroughness { effort: Effort::Full, keep_pieces: true, is_unpacked: self.is_unpacked };
         let results: Vec<SearchResult> = match owned {
             [one] => {
-                let found = part(one).search(prepared, Effort::Full, true, &mut self.scratch);
+                let found = part(one).search(prepared, how, &mut self.scratch);
                 self.scratch.forget_words();
                 vec![found]
             }
             _ => std::thread::scope(|scope| {
                 let search = |own| {
                     let part = part(own);
-                    scope.spawn(move || part.search(prepared, Effort::Full, true, &mut Scratch::default()))
+                    scope.spawn(move || part.search(prepared, how, &mut Scratch::default()))
                 };
                 let threads: Vec<_> = owned.iter().map(search).collect();
                 // A search that panics has a bug, which must not be hidden.

@@ -9,6 +9,8 @@ pub(crate) enum Script {
     Ascii,
     FullWidth,
     Kanji,
+    /// Superscript and circled digits, and those of other languages.
+    Other,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,10 +40,26 @@ const FULL_WIDTH: &str = "０１２３４５６７８９";
 /// By digit, the numerals for it.
 const KANJI: [&str; 10] = ["〇零", "一壱", "二弐", "三参", "四", "五", "六", "七", "八", "九"];
 
+/// The first of ten digits in a row, or of nine from one on, and the digit that it is.
+const OTHER: [(u32, u8); 11] = [
+    (0x2074, 4),
+    (0x2080, 0),
+    (0x2460, 1),
+    (0x2474, 1),
+    (0x2776, 1),
+    (0x2780, 1),
+    (0x278A, 1),
+    (0x24F5, 1),
+    (0x0966, 0),
+    (0x0E50, 0),
+    (0xA620, 0),
+];
+
 const DIGIT: u8 = 0x80;
 const MARK: u8 = 0x40;
 const IS_KANJI: u8 = 0x20;
 const IS_EUC: u8 = 0x10;
+const IS_OTHER: u8 = 0x40;
 
 struct Symbols {
     /// By code point: [`DIGIT`] and the digit, [`MARK`], or 0.
@@ -76,6 +94,9 @@ static SYMBOLS: LazyLock<Symbols> = LazyLock::new(|| {
         0xFF1A..0xFF21,
         0xFF3B..0xFF41,
         0xFF5B..0xFF66,
+        0xFF70..0xFF71,
+        0xFFE0..0xFFE7,
+        0xFE00..0xFE10,
     ];
     marks.into_iter().flatten().for_each(|mark| symbols.unicode[mark] = MARK);
     for second in 0x40..0xFD {
@@ -96,6 +117,13 @@ static SYMBOLS: LazyLock<Symbols> = LazyLock::new(|| {
         }
         if let [first, second, _] = *c.to_string().as_bytes() {
             symbols.head(first, second);
+        }
+    }
+    let other = OTHER.into_iter().flat_map(|(first, digit)| (digit..10).map(move |d| (first + u32::from(d - digit), d)));
+    for (point, digit) in other.chain([(0x2070, 0), (0x24EA, 0), (0x24FF, 0)]) {
+        symbols.unicode[point as usize] = DIGIT | IS_OTHER | digit;
+        if let Some([first, second, _]) = char::from_u32(point).map(|c| c.to_string().into_bytes()).as_deref() {
+            symbols.head(*first, *second);
         }
     }
     symbols
@@ -146,7 +174,11 @@ fn wide(code: u8, length: usize, charset: Charset) -> Wide {
     if code & DIGIT == 0 {
         return Wide::Mark { length };
     }
-    let script = if code & IS_KANJI == 0 { Script::FullWidth } else { Script::Kanji };
+    let script = match code {
+        _ if code & IS_KANJI != 0 => Script::Kanji,
+        _ if code & IS_OTHER != 0 => Script::Other,
+        _ => Script::FullWidth,
+    };
     Wide::Digit { digit: code & 15, length, script, charset }
 }
 

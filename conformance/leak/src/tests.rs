@@ -2,6 +2,7 @@ mod writing;
 
 use super::stream::{AHEAD, PART};
 use super::*;
+use md5::{Digest, Md5};
 use proptest::prelude::*;
 use terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
 use writing::{CODES, DIGESTS, KEY, LAYERS, NUMBERS, is_whole, wrap};
@@ -238,6 +239,61 @@ fn kanji_numerals_in_wide_text_in_glued_base_64_are_found() {
             assert!(finds(&detector(&secret), &[before.as_bytes(), &bytes].concat()), "{charset} behind {before}");
         }
     }
+}
+
+/// Ways of writing a number that users were seen to use, each with its bytes; the right answer is that it is found.
+#[test]
+fn what_people_write_is_found() {
+    let secret = my_number(87_121_362_482);
+    let full = |text: &str| {
+        text.chars().map(|c| if c.is_ascii_digit() { char::from_u32(c as u32 + 0xFEE0).unwrap() } else { c }).collect::<String>()
+    };
+    let lines = |each: &str| {
+        "871213624823"
+            .chars()
+            .enumerate()
+            .map(|(i, c)| each.replace('#', &c.to_string()).replace('@', &(i + 1).to_string()))
+            .collect::<String>()
+    };
+    let written = [
+        ("a number between", "1;8712;2;1362;3;4823\n".to_string()),
+        ("a line each", lines("@,#\n")),
+        ("full-width parts", full("<td>8712</td><td>1362</td><td>4823</td>")),
+        (
+            "full-width boxes",
+            lines("<td>#</td>")
+                .chars()
+                .map(|c| if c.is_ascii_digit() { char::from_u32(c as u32 + 0xFEE0).unwrap() } else { c })
+                .collect(),
+        ),
+        ("a long form", format!("a=8712{0}&b=1362{0}&c=4823", "\r\n".repeat(85))),
+        ("a dump of words", "0000000 7878 3738 3231 3331 3236 3834 3332 7979\n0000010 7a7a\n".into()),
+        ("a dump of a capture", "\t0x0000:  7878 3837 3132 3133 3632 3438 3233 7979\n\t0x0010:  7a7a\n".into()),
+        ("a list over lines", "{\n  0x38, 0x37, 0x31, 0x32, 0x31,\n  0x33, 0x36, 0x32, 0x34, 0x38,\n  0x32, 0x33\n}".into()),
+        ("a decimal list over lines", "[\n   56,  55,  49,  50,  49,\n   51,  54,  50,  52,  56,\n   50,  51\n]".into()),
+        ("marks of thousands", "871，213，624，823".into()),
+        ("superscripts", "⁸⁷¹²¹³⁶²⁴⁸²³".replace('¹', "1").replace('²', "2").replace('³', "3")),
+        ("circled", "⑧⑦①②①③⑥②④⑧②③".into()),
+        ("half-width marks", "8712ｰ1362ｰ4823".into()),
+        ("an entity without a semicolon", "8712&nbsp1362&nbsp4823".into()),
+    ];
+    for (name, text) in written {
+        assert!(finds(&detector(&secret), text.as_bytes()), "{name}: {text}");
+    }
+    let uuid = Md5::digest(text_of(&secret));
+    let hex = data_encoding::HEXLOWER.encode(&uuid);
+    let variant = u8::from_str_radix(&hex[16..17], 16).unwrap() & 3 | 8;
+    let parts = [&hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..]];
+    let uuid = format!("{}-{}-3{}-{variant:x}{}-{}", parts[0], parts[1], parts[2], parts[3], parts[4]);
+    assert!(finds(&detector(&secret), uuid.as_bytes()), "{uuid}");
+}
+
+/// Time is linear: a line of digits is as fast as lines of them.
+#[test]
+fn a_long_run_of_digits_is_read_once() {
+    let digits: String = (0..2_000_000u64).map(|i| char::from(b'0' + (i * i % 7 + i % 3) as u8)).collect();
+    let text = format!("{digits} {}", text_of(&my_number(98_765_432_109)));
+    assert!(finds(&detector(&my_number(98_765_432_109)), text.as_bytes()));
 }
 
 /// With more values than there is room for, only the usual digests are searched for.

@@ -114,8 +114,13 @@ const NAMED: &[(&str, char)] = &[
 fn reference(bytes: &[u8], at: usize) -> Option<(char, usize)> {
     let rest = &bytes[at + 1..bytes.len().min(at + 18)];
     for (name, c) in NAMED {
-        if rest.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.first() == Some(&b';')) {
+        let Some(after) = rest.strip_prefix(name.as_bytes()) else { continue };
+        if after.first() == Some(&b';') {
             return Some((*c, name.len() + 2));
+        }
+        // Browsers read these old names without a semicolon.
+        if matches!(*name, "nbsp" | "shy" | "middot" | "amp" | "lt" | "gt" | "quot") {
+            return Some((*c, name.len() + 1));
         }
     }
     let (digits, radix, before) = match rest {
@@ -394,6 +399,41 @@ pub(crate) fn narrowed(bytes: &[u8], mut found: impl FnMut(View)) {
             }
         }
     }
+}
+
+/// Ranges of `bytes` with enough full-width digits in UTF-8, near each other but not in one run, which [`in_half_width`] makes ASCII.
+pub(crate) fn full_width_parts(bytes: &[u8]) -> Vec<Range<usize>> {
+    let mut ranges: Vec<(Range<usize>, usize)> = Vec::new();
+    for at in memchr::memchr_iter(0xEF, bytes).filter(|at| matches!(bytes[*at..], [_, 0xBC, 0x90..=0x99, ..])) {
+        match ranges.last_mut() {
+            Some((last, count)) if at <= last.end + 2 * AROUND => (last.end, *count) = (at + 3, *count + 1),
+            _ => ranges.push((at..at + 3, 1)),
+        }
+    }
+    let around = |range: Range<usize>| range.start.saturating_sub(AROUND)..(range.end + AROUND).min(bytes.len());
+    ranges
+        .into_iter()
+        .filter(|(range, count)| *count >= FULL_WIDTH && range.len() > 3 * count)
+        .map(|(range, _)| around(range))
+        .collect()
+}
+
+/// Full-width characters as ASCII, all others as they are.
+pub(crate) fn in_half_width(bytes: &[u8]) -> View {
+    let mut view = View { layer: Some(Layer::FullWidth), ..View::default() };
+    let mut at = 0;
+    while at < bytes.len() {
+        let point = match bytes[at..] {
+            [0xEF, b @ 0xBC..=0xBD, c @ 0x80..=0xBF, ..] => u32::from(b & 63) << 6 | u32::from(c & 63) | 0xF000,
+            _ => 0,
+        };
+        let is_full = (0xFF01..0xFF5F).contains(&point);
+        view.put(if is_full { (point - 0xFEE0) as u8 } else { bytes[at] }, at);
+        view.decoded += usize::from(is_full);
+        at += if is_full { 3 } else { 1 };
+    }
+    view.from.push(bytes.len() as u32);
+    view
 }
 
 /// Runs of full-width letters and digits in UTF-8, as ASCII; only those with letters, since digits are read as they are.

@@ -113,5 +113,5 @@ impl Default for Limits {
 
 impl Limits {
     /// For containers met within bytes in memory.
-    pub const SMALL: Limits = Limits { unpacked: 64 << 20, members: 10_000, depth: 4, memory: 16 << 20 };
+    pub const SMALL: Limits = Limits { unpacked: 64 << 20, members: 10_000, depth: 4, memory: 64 << 20 };
 }

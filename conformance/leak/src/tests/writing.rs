@@ -241,6 +241,14 @@ pub fn number(encoding: &str, number: &str) -> Vec<u8> {
         "wrapped log" => {
             format!("Apr  5 09:00:01 h app: id={}\nApr  5 09:00:02 h app: {} ok\n", &number[..6], &number[6..]).into()
         }
+        _ => stored(encoding, number),
+    }
+}
+
+/// Writes a number as machines store it, or as a rarer digest.
+fn stored(encoding: &str, number: &str) -> Vec<u8> {
+    let value = || number.parse::<u64>().unwrap();
+    match encoding {
         "comp-3" => {
             let digits = if number.len().is_multiple_of(2) { format!("0{number}") } else { number.to_string() };
             HEXLOWER.decode(format!("{digits}c").as_bytes()).unwrap()
