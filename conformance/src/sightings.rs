@@ -16,8 +16,7 @@ use found::Zones;
 use leak::{CandidatePositions, DataClass, Detector, Evidence, Hit, SearchResult, Session};
 use marks::Marks;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use terms::ground::Ground;
 use terms::journal::{Entry, Event};
@@ -40,8 +39,11 @@ pub(crate) fn of(journal: &[Entry], ground: &Ground) -> Sightings {
 /// The classes whose values are numbers: anything else is too long to occur by chance.
 const NUMBERS: [DataClass; 2] = [DataClass::MyNumber, DataClass::ResidentCode];
 
+/// What was found in some content, and the classes for which its places were counted.
+type Known = (Rc<SearchResult>, BTreeSet<DataClass>);
+
 /// How a piece is searched.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum How {
     Alone,
     /// What follows it in the stream is joined to it.
@@ -62,7 +64,7 @@ struct SightingSearch<'a> {
     of_concerned: BTreeMap<DataClass, Evidence>,
     /// Results of the search by the digest of the content: both ends of a hop see the same content. With each, the classes for
     /// which its places were counted: repeated content makes a chance hit no likelier.
-    known: HashMap<(How, [u8; 32]), (Rc<SearchResult>, BTreeSet<DataClass>), BuildHasherDefault<DefaultHasher>>,
+    known: BTreeMap<(How, [u8; 32]), Known>,
     /// By stream (a party's log, one direction of its messages with a peer, a store), the last piece.
     last: BTreeMap<String, Rc<SearchResult>>,
 }
@@ -78,7 +80,7 @@ impl<'a> SightingSearch<'a> {
             visitors: Visitors::new(journal),
             of_all: NUMBERS.map(|c| (c, detector.evidence())).into(),
             of_concerned: NUMBERS.map(|c| (c, detector.evidence_of_one())).into(),
-            known: HashMap::default(),
+            known: BTreeMap::new(),
             last: BTreeMap::new(),
         }
     }

@@ -265,7 +265,7 @@ impl Search<'_> {
                 decoded.extend(digits[..usize::from(odd)].iter().map(|d| nibble(*d)));
                 let pairs = digits[phase..].chunks_exact(2);
                 decoded.extend(pairs.map(|p| nibble(p[0]) << 4 | nibble(p[1])));
-                let whole = odd || phase == 0 && length % 2 == 0;
+                let whole = odd || phase == 0 && length.is_multiple_of(2);
                 let start = if odd { at } else { at + phase };
                 let map = Map::Even { start, num: 2, den: 1, length: end - start };
                 if whole && length <= 16 && only_binary(&decoded) {

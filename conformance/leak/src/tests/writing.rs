@@ -161,7 +161,7 @@ fn groups(text: &str, separator: &str) -> String {
 
 fn thousands(number: &str, mark: &str) -> String {
     let first = (number.len() - 1) % 3 + 1;
-    let groups = number[first..].as_bytes().chunks(3).map(|g| std::str::from_utf8(g).unwrap());
+    let groups = number.as_bytes()[first..].chunks(3).map(|g| std::str::from_utf8(g).unwrap());
     std::iter::once(&number[..first]).chain(groups).collect::<Vec<_>>().join(mark)
 }
 
