@@ -192,8 +192,19 @@ impl Search<'_> {
         let place = (window[0].start, window[length - 1].end);
         let known = self.number(digits, classes, shape.encoding, &layers[..used], place, shape.low_confidence);
         let checked = matches!(classes, [DataClass::MyNumber | DataClass::ResidentCode]);
-        if !known && !back && checked && shape.low_confidence.is_none() && digits.iter().any(|d| *d != 0) {
+        let alone = checked && !known && !back && shape.low_confidence.is_none();
+        if alone && digits.iter().any(|d| *d != 0) && !self.is_without_zero(digits) {
             self.unmatched(classes[0], shape.encoding, &layers[..used], place);
+        }
+    }
+
+    /// Whether eleven digits are a My Number that lost its leading zero: then they are no resident code of nobody.
+    fn is_without_zero(&self, digits: &[u8]) -> bool {
+        let mut number = [0u8; 12];
+        let prepared = self.prepared;
+        digits.len() == 11 && {
+            number[1..].copy_from_slice(digits);
+            prepared.numbers.get(number_key(&number)).any(|secret| prepared.is_number(secret, &number))
         }
     }
 

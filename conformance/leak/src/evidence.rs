@@ -46,9 +46,11 @@ impl fmt::Display for Weighed {
         let Weighed { class, distinct, secrets, places, .. } = self;
         let form = self.form.map_or("in plain digits", LowConfidence::words);
         let values = if *distinct == 1 { "1 value".to_string() } else { format!("{distinct} values") };
+        let places = if *places == 1 { "1 place".to_string() } else { format!("{places} places") };
+        let numbers = if *secrets == 1 { "1 number".to_string() } else { format!("{secrets} numbers") };
         write!(
             f,
-            "{values} of the {} {form}: chance gives so many with probability {:.1e} ({places} places, {secrets} numbers)",
+            "{values} of the {} {form}: chance gives so many with probability {:.1e} ({places}, {numbers})",
             class.name(),
             self.chance
         )
@@ -117,18 +119,6 @@ impl Evidence {
         let places = self.candidates.of(class, form).max(distinct);
         let expected = self.odds.expected(class, places, secrets);
         Weighed { class, form, distinct, secrets, places, expected, chance: at_least(distinct, expected) }
-    }
-
-    /// The average number of distinct values that chance hits in plain digits.
-    pub fn expected_in_plain(&self) -> f64 {
-        let of = |class| {
-            self.odds.expected(
-                class,
-                self.candidates.of(class, None),
-                self.values.unwrap_or(u64::MAX).min(self.odds.secrets(class)),
-            )
-        };
-        DataClass::ALL.into_iter().map(of).sum()
     }
 }
 

@@ -77,6 +77,12 @@ impl Encoding {
         }
     }
 
+    /// Whether it is written character by character, so that a part of it is a part of the value.
+    pub(crate) fn is_characters(self) -> bool {
+        use Encoding::{FullWidth, Grouped, Kanji, OtherDigits, Plain};
+        matches!(self, Plain | Grouped | FullWidth | OtherDigits | Kanji)
+    }
+
     /// The words after "in".
     fn words(self) -> &'static str {
         match self {

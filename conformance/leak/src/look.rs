@@ -72,16 +72,11 @@ impl SearchResult {
         (hits, self.unmatched.extract_if(.., |s| s.end <= end).collect())
     }
 
-    /// Puts hits and unmatched numbers in order, each once. A number that is found is not an unmatched one, whatever else its digits
-    /// could be.
+    /// Puts hits and unmatched numbers in order, each once.
     pub(crate) fn put_in_order(&mut self) {
         self.hits = deduplicated(std::mem::take(&mut self.hits));
         self.unmatched.sort_unstable();
         self.unmatched.dedup_by(|b, a| a.class == b.class && a.end > b.start);
-        if !self.unmatched.is_empty() {
-            let hits = &self.hits;
-            self.unmatched.retain(|u| !hits.iter().any(|h| h.start <= u.start && u.end <= h.end));
-        }
     }
 
     /// Whether the work limit was reached, so that some encoded or compressed data was not searched.

@@ -95,20 +95,17 @@ fn at_seam(prepared: &Prepared, a: &Pieces, b: &Pieces, candidates: &mut Candida
     for hit in result.hits.iter().cloned() {
         let (start, end) = (hit.start as usize - 1, hit.end as usize - 1);
         if start < seam && end > seam {
-            let code = hit.low_confidence.is_none()
-                && !matches!(hit.how.encoding, Encoding::Plain | Encoding::Grouped | Encoding::FullWidth | Encoding::Kanji);
-            let low_confidence = if code { None } else { Some(LowConfidence::Split) };
+            let sure = hit.low_confidence.is_none() && !hit.how.encoding.is_characters();
+            let low_confidence = if sure { None } else { Some(LowConfidence::Split) };
             let start = a.length - (seam - start) as u64;
             hits.push(Hit { start, end: (end - seam) as u64, low_confidence, ..hit });
         }
     }
     for class in DataClass::ALL {
-        // An upper bound for the seam, so that the probability of chance is not underestimated.
-        let all = [None, Some(LowConfidence::Embedded), Some(LowConfidence::Loose)]
-            .map(|form| result.candidates.of(class, form))
-            .iter()
-            .sum::<u64>();
-        (0..all).for_each(|_| candidates.count(class, Some(LowConfidence::Split)));
+        // Whatever crosses the seam counts as split: an upper bound, so that the probability of chance is not underestimated.
+        let forms = LowConfidence::ALL.into_iter().map(Some).chain([None]);
+        let all = forms.map(|form| result.candidates.of(class, form)).sum();
+        candidates.count_many(class, Some(LowConfidence::Split), all);
     }
     hits
 }

@@ -409,9 +409,10 @@ impl<'d> Search<'d> {
         if self.scratch.known.has(&word) {
             return;
         }
-        let (found, overrun) = (self.found, self.result.overrun);
+        let found = self.found;
         self.moved(None, Map::Even { start, num: 1, den: 1, length: end - start }, work);
-        if self.found == found && self.result.overrun == overrun {
+        // Beyond the work limit a word is not searched to its end.
+        if self.found == found && !self.result.overrun {
             self.scratch.known.add(word);
         }
     }

@@ -1,0 +1,89 @@
+//! What limits and parts do to a search: nothing but what they say.
+
+use super::*;
+
+/// A word that decompresses to more than one piece allows is searched again where more is allowed.
+#[test]
+fn a_word_that_was_cut_off_is_not_known() {
+    let secret = my_number(98_765_432_109);
+    let detector = detector(&secret);
+    let large = [vec![b'\n'; 20 << 20], text_of(&secret).as_bytes().to_vec()].concat();
+    let word = data_encoding::BASE64.encode(&zstd::bulk::compress(&large, 19).unwrap()).into_bytes();
+    assert!(word.len() < 4096, "{}", word.len());
+    let more = [word.as_slice(), b" ", "and prose beside it. ".repeat(10_000).as_bytes()].concat();
+    let mut session = detector.session();
+    for piece in [&word, &more, &word] {
+        assert_eq!(session.look(piece).hits, detector.look(piece).hits);
+    }
+    assert!(detector.look(&word).overrun() && detector.look(&more).hits.iter().any(|h| h.secret == 2));
+}
+
+/// A short word that could not be searched, because the limit was reached before it, is searched in the next piece.
+#[test]
+fn a_word_behind_the_limit_is_not_known_either() {
+    let secret = my_number(98_765_432_109);
+    let detector = detector(&secret);
+    let bomb = data_encoding::BASE64.encode(&zstd::bulk::compress(&vec![b'\n'; 30 << 20], 19).unwrap());
+    let hidden = data_encoding::BASE64.encode(text_of(&secret).as_bytes());
+    let mut session = detector.session();
+    let first = session.look(format!("{bomb} {hidden}").as_bytes());
+    assert!(first.overrun() && first.hits.is_empty());
+    assert_eq!(session.look(hidden.as_bytes()).hits.len(), 1);
+}
+
+#[test]
+fn a_decompression_bomb_is_bounded() {
+    let mut bomb = vec![b' '; 200 << 20];
+    for _ in 0..2 {
+        bomb = wrap("gzip", &bomb).unwrap();
+    }
+    assert!(detector(&my_number(98_765_432_109)).look(&bomb).overrun());
+}
+
+/// On any number of threads, and however the bytes are cut.
+#[test]
+fn a_stream_on_several_threads_finds_what_a_look_finds() {
+    let secret = my_number(98_765_432_109);
+    let detector = detector(&secret);
+    let line = "{\"checkId\":\"c012345-0badcafe\",\"sum\":12345,\"of\":\"CoverageEligibilityRequest\"}\n";
+    let mut bytes = line.repeat((3 * PART + AHEAD) / line.len()).into_bytes();
+    for at in [5, PART - 6, PART + 7, 2 * PART - 3, 3 * PART + 100] {
+        bytes.splice(at..at, text_of(&secret).bytes());
+    }
+    let whole = detector.look(&bytes);
+    assert_eq!(whole.hits.len(), 5);
+    for threads in [1, 2, 3, 8] {
+        let mut stream = detector.stream_on(threads);
+        bytes.chunks(1_000_003).for_each(|chunk| stream.push(chunk));
+        assert!(stream.finish() == whole, "{threads} threads");
+    }
+}
+
+/// Eleven digits of somebody's My Number without its zero can be a resident code by their check digit: they are not called one.
+#[test]
+fn a_number_without_its_zero_is_not_a_resident_code_of_nobody() {
+    let fits_both = |body: &u64| {
+        let number = MyNumber::from_body(*body);
+        checks::number(&number.reveal().bytes().skip(1).map(|b| b - b'0').collect::<Vec<_>>()).resident_code
+    };
+    let body = (1_000_000_000..2_000_000_000u64).find(fits_both).unwrap();
+    let secret = my_number(body);
+    let text = format!("id={} end", &text_of(&secret)[1..]);
+    let result = detector(&secret).look(text.as_bytes());
+    assert!(result.hits.iter().any(|h| h.secret == 2) && result.unmatched.is_empty(), "{result:?}");
+    assert_eq!(detector(&my_number(55_555_555_555)).look(text.as_bytes()).unmatched.len(), 1);
+}
+
+/// In whatever digits a number is written, over two pieces it is a number in parts, which can be chance.
+#[test]
+fn digits_of_any_script_over_two_pieces_are_in_parts() {
+    let secret = my_number(87_121_362_482);
+    let detector = detector(&secret);
+    let circled = "⑧⑦①②①③⑥②④⑧②③";
+    let (one, two) = circled.split_at(circled.len() / 2);
+    let hits = detector.joined(&detector.look(one.as_bytes()), &detector.look(two.as_bytes()));
+    assert!(
+        hits.iter().any(|h| h.secret == 2) && hits.iter().all(|h| h.low_confidence == Some(LowConfidence::Split)),
+        "{hits:?}"
+    );
+}
