@@ -139,25 +139,13 @@ impl<'a> SightingSearch<'a> {
         let result = self.look(entry, &part.bytes, zones, how);
         let mut seen = BTreeSet::new();
         for hit in simplest(&result.hits) {
-            let how = hit.how.name();
-            if seen.insert((hit.secret, how.clone(), hit.low_confidence)) {
-                let secret = &self.detector.secrets()[hit.secret];
+            let how = (hit.how.name(), hit.how.words());
+            if seen.insert((hit.secret, how.0.clone(), hit.low_confidence)) {
                 // A path in JSON is computed only for what is reported: it takes parsing all content before the place.
                 let at = usize::try_from(hit.start).unwrap_or(usize::MAX);
-                let place = if forbidden_in(secret.class, zones) { part.place(at) } else { String::new() };
-                let words = hit.how.words();
-                let is_concerned = self.weigh(entry, hit, zones);
-                self.found.all.push(Sighting {
-                    class: secret.class,
-                    person: secret.person,
-                    zones,
-                    entry: index,
-                    place,
-                    how,
-                    words,
-                    low_confidence: hit.low_confidence,
-                    is_concerned,
-                });
+                let class = self.detector.secrets()[hit.secret].class;
+                let place = if forbidden_in(class, zones) { part.place(at) } else { String::new() };
+                self.sight((index, entry), hit, zones, place, how);
             }
         }
         for mark in self.marks.find(&part.bytes, zones_of(entry, part)) {
@@ -188,22 +176,9 @@ impl<'a> SightingSearch<'a> {
             let hits = self.session.joined_counted(&before, result, &mut candidates);
             self.count(entry, &candidates, zones);
             for hit in hits {
-                let secret = &self.detector.secrets()[hit.secret];
                 let place = format!("{}, joined with the piece before it", part.place(0));
-                let (class, person) = (secret.class, secret.person);
-                let (how, words) = (format!("split/{}", hit.how.name()), format!("in two pieces, {}", hit.how.words()));
-                let is_concerned = self.weigh(entry, &hit, zones);
-                self.found.all.push(Sighting {
-                    class,
-                    person,
-                    zones,
-                    entry: index,
-                    place,
-                    how,
-                    words,
-                    low_confidence: hit.low_confidence,
-                    is_concerned,
-                });
+                let how = (format!("split/{}", hit.how.name()), format!("in two pieces, {}", hit.how.words()));
+                self.sight((index, entry), &hit, zones, place, how);
             }
         }
     }
@@ -221,44 +196,38 @@ impl<'a> SightingSearch<'a> {
         let result = self.look(first, &wire.bytes, zones, how);
         let mut seen = BTreeSet::new();
         for hit in simplest(&result.hits) {
-            let secret = &self.detector.secrets()[hit.secret];
             let (start, index) = wire.entry_at(hit.start);
+            let Some(entry) = journal.get(index) else { continue };
             if seen.insert((hit.secret, hit.how.clone(), index)) {
                 let place = format!("wire, byte {}", hit.start.saturating_sub(start));
-                let (class, person) = (secret.class, secret.person);
-                let (how, words) = (hit.how.name(), hit.how.words());
-                let is_concerned = journal.get(index).is_some_and(|entry| self.weigh(entry, hit, zones));
-                self.found.all.push(Sighting {
-                    class,
-                    person,
-                    zones,
-                    entry: index,
-                    place,
-                    how,
-                    words,
-                    low_confidence: hit.low_confidence,
-                    is_concerned,
-                });
+                self.sight((index, entry), hit, zones, place, (hit.how.name(), hit.how.words()));
             }
         }
     }
 
-    /// Adds a hit to the evidence, if its class is forbidden there. Returns whether the entry concerns its person.
-    fn weigh(&mut self, entry: &Entry, hit: &Hit, zones: Zones) -> bool {
+    /// Adds a hit to the sightings, and to the evidence if its class is forbidden there. `how` is its form, as a name and in words.
+    fn sight(&mut self, (index, entry): (usize, &Entry), hit: &Hit, zones: Zones, place: String, how: (String, String)) {
         let secret = &self.detector.secrets()[hit.secret];
         let is_concerned = self.visitors.of(entry).has(secret.person);
         if forbidden_in(secret.class, zones) {
-            let take = |evidence: &mut BTreeMap<DataClass, Evidence>| {
+            let of_concerned = Some(&mut self.of_concerned).filter(|_| is_concerned);
+            for evidence in [Some(&mut self.of_all), of_concerned].into_iter().flatten() {
                 if let Some(evidence) = evidence.get_mut(&secret.class) {
                     evidence.hit(secret, hit.secret, hit.low_confidence);
                 }
-            };
-            take(&mut self.of_all);
-            if is_concerned {
-                take(&mut self.of_concerned);
             }
         }
-        is_concerned
+        self.found.all.push(Sighting {
+            class: secret.class,
+            person: secret.person,
+            zones,
+            entry: index,
+            place,
+            how: how.0,
+            words: how.1,
+            low_confidence: hit.low_confidence,
+            is_concerned,
+        });
     }
 
     fn look(&mut self, entry: &Entry, bytes: &[u8], zones: Zones, how: How) -> Rc<SearchResult> {

@@ -68,8 +68,7 @@ async fn measure(checks: usize) {
                 // The first request includes the TLS handshake, and is not counted.
                 client.post("/0", FHIR_JSON, Vec::new()).await.unwrap();
                 tokio::task::yield_now().await;
-                // The machine's clock: what is measured is real time on a real network, and no run uses this.
-                let begun = Instant::now();
+                let begun = Instant::now(); // the machine's clock: real time on a real network is measured, and no run uses it
                 for _ in 0..share {
                     let at = Instant::now(); // the machine's clock, as above
                     for (request, response) in EXCHANGES {

@@ -2,9 +2,10 @@
 
 use super::masks::{BLOCK, block_of, is, longest_is, mask, within};
 use super::views;
+use wide::i8x16;
 
 /// No container of a number has fewer bytes.
-pub(crate) const CONTAINER: usize = 12;
+const CONTAINER: usize = 12;
 
 /// From this length on a run is decoded at every phase: something may be glued to it.
 pub(crate) const GLUED: usize = 12;
@@ -75,6 +76,16 @@ fn has_digits(bytes: &[u8]) -> bool {
     digits.count_ones() >= 10
 }
 
+/// Bytes of text in ASCII, and digits of EBCDIC.
+pub(crate) fn is_text(c: i8x16) -> i8x16 {
+    is(c, 0) | within(c, 9, 5) | is(c, 0x1B) | within(c, 0x20, 0x5F) | within(c, 0xF0, 10)
+}
+
+/// Bytes that could begin a character of another script.
+pub(crate) fn begins_wide(c: i8x16) -> i8x16 {
+    is(c, 0x82) | is(c, 0xA3) | within(c, 0xE3, 3) | is(c, 0xE9) | is(c, 0xEF) | is(c, 0xFF)
+}
+
 /// Whether there are `text` bytes of text in a row, or in two consecutive blocks `wide` bytes that could begin characters of other
 /// scripts.
 fn looks(bytes: &[u8], text: u32, wide: u32) -> bool {
@@ -83,15 +94,12 @@ fn looks(bytes: &[u8], text: u32, wide: u32) -> bool {
     let mut at = 0;
     while at < bytes.len() {
         let block = block_of(&bytes[at..], 0xFE, &mut padded);
-        let text_of = |c| is(c, 0) | within(c, 9, 5) | is(c, 0x1B) | within(c, 0x20, 0x5F);
-        // Also digits of EBCDIC.
-        let texts = mask(block, |c| text_of(c) | within(c, 0xF0, 10));
+        let texts = mask(block, is_text);
         if longest_is(texts, text) || run + texts.trailing_ones() >= text {
             return true;
         }
         run = if texts == u64::MAX { run + BLOCK as u32 } else { texts.leading_ones() };
-        let leads = |c| is(c, 0x82) | is(c, 0xA3) | within(c, 0xE3, 3) | is(c, 0xE9) | is(c, 0xEF) | is(c, 0xFF);
-        let here = mask(block, leads).count_ones();
+        let here = mask(block, begins_wide).count_ones();
         if before + here >= wide {
             return true;
         }

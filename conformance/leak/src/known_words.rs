@@ -1,5 +1,7 @@
 //! Words in which nothing was found: texts repeat their words.
 
+use super::table::take;
+
 /// A word, padded with zeros, which no word contains.
 pub(crate) type Padded = [u64; KnownWords::LONGEST / 8];
 
@@ -32,7 +34,7 @@ impl KnownWords {
     }
 
     fn slot(word: &Padded) -> usize {
-        let hash = word.iter().fold(0u64, |h, eight| (h ^ eight).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29));
+        let hash = word.iter().fold(0, |hash, eight| take(hash, *eight));
         (hash >> 17) as usize % Self::SLOTS
     }
 

@@ -2,6 +2,7 @@
 
 use super::look::Hit;
 use super::odds::CandidatePositions;
+use super::table::take;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -21,7 +22,6 @@ impl Seams {
 
     fn hash(seam: usize, bytes: &[u8]) -> u64 {
         let (eights, rest) = bytes.as_chunks::<8>();
-        let take = |hash: u64, eight: u64| (hash ^ eight).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
         let hash = eights.iter().fold(seam as u64, |hash, eight| take(hash, u64::from_le_bytes(*eight)));
         rest.iter().fold(hash, |hash, byte| take(hash, u64::from(*byte)))
     }

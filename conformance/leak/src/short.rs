@@ -1,6 +1,6 @@
 //! Short words: most words of a log. What they would be in base 64 fits into one number, so that every phase is a shift.
 
-use super::decode::{CONTAINER, GLUED, has_container, six_bits};
+use super::decode::{GLUED, begins_wide, has_container, is_text, six_bits};
 use super::how::Layer;
 use super::masks::{BLOCK, block_of, hex_digit, is, longest_is, mask, within};
 use super::search::{Effort, Map, Search};
@@ -61,7 +61,7 @@ impl Search<'_> {
         for phase in 0..phases {
             let bytes = reversed.unbounded_shl(6 * phase as u32).to_be_bytes();
             let bytes = &bytes[..(word.len() - phase) * 6 / 8];
-            if looks_like_text(bytes, 10, 10) || may_have_container(bytes) {
+            if looks_like_text(bytes, 10, 10) || has_container(bytes) {
                 let map = Map::Even { start: phase, num: 4, den: 3, length: word.len() - phase };
                 self.moved(Some(Layer::Reversed), Map::Reversed { length: word.len() }, |search| {
                     search.inside(Some(Layer::Base64), map, bytes, phase == 0, Effort::Full);
@@ -74,7 +74,7 @@ impl Search<'_> {
         let map = Map::Even { start: phase, num: 4, den: 3, length: characters - phase };
         let full = phase == 0 && (effort == Effort::Full || characters < GLUED);
         let text = if full { looks_like_text(bytes, 7, 3) } else { looks_like_text(bytes, 10, 10) };
-        if text || may_have_container(bytes) {
+        if text || has_container(bytes) {
             self.inside(Some(Layer::Base64), map, bytes, phase == 0, Effort::Full);
         } else if full || self.prepared.anywhere {
             self.moved(Some(Layer::Base64), map, |search| {
@@ -88,17 +88,12 @@ impl Search<'_> {
     }
 }
 
-fn may_have_container(bytes: &[u8]) -> bool {
-    bytes.len() >= CONTAINER && has_container(bytes)
-}
-
 /// Whether fifteen bytes or fewer have `text` characters of text in a row, or `wide` bytes that could begin characters of other
 /// scripts.
 fn looks_like_text(bytes: &[u8], text: u32, wide: u32) -> bool {
     let mut padded = [0xFE; 16];
     padded[..bytes.len()].copy_from_slice(bytes);
     let c: i8x16 = bytemuck::cast(padded);
-    let texts = is(c, 0) | within(c, 9, 5) | is(c, 0x1B) | within(c, 0x20, 0x5F) | within(c, 0xF0, 10);
-    let leads = is(c, 0x82) | is(c, 0xA3) | within(c, 0xE3, 3) | is(c, 0xE9) | is(c, 0xEF) | is(c, 0xFF);
-    longest_is(u64::from(texts.to_bitmask() & 0xFFFF), text) || (leads.to_bitmask() & 0xFFFF).count_ones() >= wide
+    let bits = |mask: i8x16| mask.to_bitmask() & 0xFFFF;
+    longest_is(u64::from(bits(is_text(c))), text) || bits(begins_wide(c)).count_ones() >= wide
 }

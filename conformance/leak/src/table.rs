@@ -7,6 +7,12 @@ pub(crate) fn mix(x: u64) -> u64 {
     x ^ (x >> 31)
 }
 
+/// Takes eight more bytes into a hash that only has to spread well: whoever uses it compares.
+#[inline]
+pub(crate) fn take(hash: u64, eight: u64) -> u64 {
+    (hash ^ eight).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
+}
+
 /// This many characters of a code are looked up.
 pub(crate) const PREFIX: usize = 8;
 

@@ -418,19 +418,22 @@ pub(crate) fn full_width_parts(bytes: &[u8]) -> Vec<Range<usize>> {
         .collect()
 }
 
+/// The full-width character in UTF-8 that `bytes` begin with, as ASCII.
+fn half_width(bytes: &[u8]) -> Option<u8> {
+    let [0xEF, b @ 0xBC..=0xBD, c @ 0x80..=0xBF, ..] = bytes else { return None };
+    let point = u32::from(b & 63) << 6 | u32::from(c & 63) | 0xF000;
+    (0xFF01..0xFF5F).contains(&point).then(|| (point - 0xFEE0) as u8)
+}
+
 /// Full-width characters as ASCII, all others as they are.
 pub(crate) fn in_half_width(bytes: &[u8]) -> View {
     let mut view = View { layer: Some(Layer::FullWidth), ..View::default() };
     let mut at = 0;
     while at < bytes.len() {
-        let point = match bytes[at..] {
-            [0xEF, b @ 0xBC..=0xBD, c @ 0x80..=0xBF, ..] => u32::from(b & 63) << 6 | u32::from(c & 63) | 0xF000,
-            _ => 0,
-        };
-        let is_full = (0xFF01..0xFF5F).contains(&point);
-        view.put(if is_full { (point - 0xFEE0) as u8 } else { bytes[at] }, at);
-        view.decoded += usize::from(is_full);
-        at += if is_full { 3 } else { 1 };
+        let half = half_width(&bytes[at..]);
+        view.put(half.unwrap_or(bytes[at]), at);
+        view.decoded += usize::from(half.is_some());
+        at += if half.is_some() { 3 } else { 1 };
     }
     view.from.push(bytes.len() as u32);
     view
@@ -438,18 +441,11 @@ pub(crate) fn in_half_width(bytes: &[u8]) -> View {
 
 /// Runs of full-width letters and digits in UTF-8, as ASCII; only those with letters, since digits are read as they are.
 pub(crate) fn halved(bytes: &[u8], mut found: impl FnMut(View)) {
-    let unit = |at: usize| match bytes.get(at..at + 3) {
-        Some(&[0xEF, b @ 0xBC..=0xBD, c @ 0x80..=0xBF]) => {
-            let point = u32::from(b & 63) << 6 | u32::from(c & 63) | 0xF000;
-            (0xFF01..0xFF5F).contains(&point).then(|| (point - 0xFEE0) as u8)
-        }
-        _ => None,
-    };
     let mut at = 0;
     while let Some(next) = memchr::memchr(0xEF, &bytes[at..]) {
         at += next;
         let mut view = View { decoded: 1, ..View::default() };
-        while let Some(byte) = unit(at) {
+        while let Some(byte) = half_width(&bytes[at..]) {
             view.put(byte, at);
             at += 3;
         }

@@ -25,18 +25,6 @@ fn period(s: &JournalBuilder, which: usize) -> (InstitutionCode, InsurancePeriod
     (resident.institution_code.clone().unwrap(), resident.person.insurance[which].clone())
 }
 
-fn entry(code: &InstitutionCode, period: &InsurancePeriod) -> FeedEntry {
-    FeedEntry {
-        code: code.clone(),
-        insured: period.insured.clone(),
-        since: period.from,
-        until: period.until,
-        end_reason: period.end_reason,
-        copayment_percent: period.copayment_percent,
-        relationship: period.relationship,
-    }
-}
-
 fn created() -> jiff::Timestamp {
     "2026-05-05T00:00:02Z".parse().unwrap()
 }
@@ -53,7 +41,7 @@ fn exchange(s: &mut JournalBuilder, insurer: &InsurancePeriod, first: Direction,
 
 fn feed(s: &mut JournalBuilder, which: usize) {
     let (code, of) = period(s, which);
-    let (insurer, entries) = (of.insured.insurer.clone(), vec![entry(&code, &of)]);
+    let (insurer, entries) = (of.insured.insurer.clone(), vec![FeedEntry::of(&code, &of)]);
     let batch = FeedBatch { insurer, running: 1, created: created(), complete_through: DAY, entries };
     exchange(s, &of, Direction::Received, "POST /fhir HTTP/1.1", [batch.to_json(), Vec::new()]);
 }
@@ -61,7 +49,7 @@ fn feed(s: &mut JournalBuilder, which: usize) {
 /// The broker asks an insurer, which states what it has, or gives no answer that can be read.
 fn ask(s: &mut JournalBuilder, which: usize, states: bool) {
     let (code, of) = period(s, which);
-    let statement = CoverageStatement { created: created(), complete_through: DAY, entries: vec![entry(&code, &of)] };
+    let statement = CoverageStatement { created: created(), complete_through: DAY, entries: vec![FeedEntry::of(&code, &of)] };
     let answer = if states { statement.to_json() } else { b"?".to_vec() };
     let head = format!("POST {} HTTP/1.1", AskForCoverage::PATH);
     exchange(s, &of, Direction::Sent, &head, [CoverageQuestion { code }.to_json(), answer]);

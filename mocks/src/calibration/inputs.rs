@@ -180,15 +180,7 @@ impl Inputs {
             jpki.learn(&person.resident_code, code.clone());
             let Some(code) = code else { continue };
             for period in &person.insurance {
-                fed.entry(period.insured.insurer.clone()).or_default().push(FeedEntry {
-                    code: code.clone(),
-                    insured: period.insured.clone(),
-                    since: period.from,
-                    until: period.until,
-                    end_reason: period.end_reason,
-                    copayment_percent: period.copayment_percent,
-                    relationship: period.relationship,
-                });
+                fed.entry(period.insured.insurer.clone()).or_default().push(FeedEntry::of(&code, period));
             }
             if person.index % every == 0 && self.can_be_checked(&person) {
                 let serial = person.current_certificate().serial;

@@ -79,15 +79,8 @@ impl Insured {
             return None;
         }
         let ended = self.end_known_from <= feed.after && period.until.is_some_and(|u| u < through);
-        Some(FeedEntry {
-            code: code.clone(),
-            insured: period.insured.clone(),
-            since: period.from,
-            until: period.until.filter(|_| ended),
-            end_reason: period.end_reason.filter(|_| ended),
-            copayment_percent: period.copayment_percent,
-            relationship: period.relationship,
-        })
+        let until = period.until.filter(|_| ended);
+        Some(FeedEntry { until, end_reason: period.end_reason.filter(|_| ended), ..FeedEntry::of(code, period) })
     }
 }
 

@@ -10,6 +10,7 @@ use super::resources::{Bundle, BundleEntry, BundleRequest, Coverage, Resource, r
 use super::strict::{self, below};
 use crate::coverage::{EndReason, Relationship};
 use crate::identifiers::{InstitutionCode, InsuredIdentifier, InsurerNumber};
+use crate::people::InsurancePeriod;
 use jiff::{Timestamp, civil::Date};
 use serde_json::value::RawValue;
 
@@ -90,6 +91,19 @@ impl Profile for FeedBatch {
 }
 
 impl FeedEntry {
+    /// The whole of a period, as its insurer states it of the person with this code.
+    pub fn of(code: &InstitutionCode, period: &InsurancePeriod) -> FeedEntry {
+        FeedEntry {
+            code: code.clone(),
+            insured: period.insured.clone(),
+            since: period.from,
+            until: period.until,
+            end_reason: period.end_reason,
+            copayment_percent: period.copayment_percent,
+            relationship: period.relationship,
+        }
+    }
+
     fn to_entry(&self) -> BundleEntry {
         let request = BundleRequest { method: "POST".to_string(), url: Coverage::TYPE.to_string() };
         BundleEntry { resource: self.to_resource(), request }
