@@ -5,7 +5,6 @@
 //! places · values / numbers.
 
 use super::class::DataClass;
-use super::look::SearchResult;
 use super::odds::{CandidatePositions, LowConfidence, Odds};
 use super::values::{Secret, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,8 +27,6 @@ pub struct Weighed {
     pub secrets: u64,
     /// How many places could have been a number of the class.
     pub places: u64,
-    /// How many distinct values chance hits on average.
-    pub expected: f64,
     /// The probability that chance hits so many or more.
     pub chance: f64,
 }
@@ -82,16 +79,6 @@ impl Evidence {
         Evidence { odds, values, candidates: CandidatePositions::default(), hits: BTreeMap::new() }
     }
 
-    /// Adds all of a search.
-    pub fn add(&mut self, result: &SearchResult, secrets: &[Secret]) {
-        self.candidates.add(&result.candidates);
-        for hit in &result.hits {
-            if let Some(secret) = secrets.get(hit.secret) {
-                self.hit(secret, hit.secret, hit.low_confidence);
-            }
-        }
-    }
-
     /// Adds a hit of the value `index`. Only numbers are weighed: anything else is too long to occur by chance.
     pub fn hit(&mut self, secret: &Secret, index: usize, form: Option<LowConfidence>) {
         if matches!(secret.value, Value::Digits(_)) {
@@ -118,7 +105,7 @@ impl Evidence {
         // The place of a hit is one.
         let places = self.candidates.of(class, form).max(distinct);
         let expected = self.odds.expected(class, places, secrets);
-        Weighed { class, form, distinct, secrets, places, expected, chance: at_least(distinct, expected) }
+        Weighed { class, form, distinct, secrets, places, chance: at_least(distinct, expected) }
     }
 }
 

@@ -8,7 +8,7 @@ use super::machine::{self, Kind, WINDOW};
 use super::values::{Secret, Value};
 use std::ops::{ControlFlow, Range};
 
-/// Two bits of this many are set for each entry, so that the filter passes one place in a hundred.
+/// Two bits of this many are set for each entry: the filter passes few places.
 const BITS_PER_ENTRY: usize = 16;
 /// Entries a bucket, on average.
 const IN_BUCKET: usize = 4;

@@ -30,7 +30,7 @@ const SPARE: u64 = 16 << 20;
 const FEW: usize = 2 * 11 - 1;
 /// A whole piece of so few bytes can be a number as a machine stores it even if it is text.
 const TOKEN: usize = 10;
-/// The most unmatched numbers that one search lists, or a stream between two calls of [`crate::Stream::take_found`].
+/// The most unmatched numbers that are listed of one part.
 pub const MOST_UNMATCHED: usize = 1000;
 /// The most things that could not be unpacked that one search lists.
 const MOST_NOT_READ: usize = 100;
