@@ -80,15 +80,18 @@ fn seconds(text: &str) -> Result<Duration, String> {
 pub fn run(args: &CalibrateArgs) -> anyhow::Result<Exit> {
     let chosen = chosen(&args.only)?;
     if args.list {
-        output::print(&match args.format {
-            Format::Human => table::list(&chosen),
-            Format::Json => table::list_as_json(&chosen)?,
-        })?;
+        output::print_as(
+            args.format == Format::Json,
+            &match args.format {
+                Format::Human => table::list(&chosen),
+                Format::Json => table::list_as_json(&chosen)?,
+            },
+        )?;
         return Ok(Exit::Held);
     }
     // A file that cannot be written is reported before the measurement.
     let file = args.write.as_deref().map(|path| AtomicFile::open("--write", path)).transpose()?;
-    interrupt::listen()?;
+    interrupt::listen();
     let effort = args.rounds.map_or(Effort::Time(args.seconds), Effort::Rounds);
     let measured = all(&chosen, effort)?;
     if measured.len() < chosen.len() {
@@ -100,10 +103,13 @@ pub fn run(args: &CalibrateArgs) -> anyhow::Result<Exit> {
     if let Some(file) = file {
         write(file, &calibration)?;
     }
-    output::print(&match args.format {
-        Format::Human => table::measured(&measured, &calibration),
-        Format::Json => calibration.to_json()?,
-    })?;
+    output::print_as(
+        args.format == Format::Json,
+        &match args.format {
+            Format::Human => table::measured(&measured, &calibration),
+            Format::Json => calibration.to_json()?,
+        },
+    )?;
     for (operation, _) in measured.iter().filter(|(_, m)| m.is_unsteady()) {
         let name = operation.name;
         output::note(&format!("the machine is busy: one round in ten of `{name}` took more than twice the median"));

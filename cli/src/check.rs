@@ -1,14 +1,16 @@
 //! `shikaku check`.
 
 use crate::exit::{self, Exit, usage};
-use crate::output;
+use crate::output::{self, Shown};
+use crate::run::machine;
 use crate::run::report::quoted;
 use crate::run::select::{self, files_of, library_of};
 use clap::Args;
 use scenarios::catalog;
-use scenarios::file::{Diagnostic, Scenario};
+use scenarios::file::{Diagnostic, FileErrors, Scenario, bounded};
 use scenarios::{Design, designs};
 use serde_json::json;
+use sim::terms::shown;
 use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
@@ -67,7 +69,7 @@ pub fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
     }
     let mut wrong = 0;
     for file in &files {
-        let name = file.display().to_string();
+        let name = file.to_string_lossy().into_owned();
         let errors = match read(file) {
             Ok(File::Scenario(scenario)) => {
                 describe(args, &name, &scenario)?;
@@ -75,24 +77,26 @@ pub fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
             }
             Ok(File::Design(design)) => {
                 if args.format == Format::Human {
-                    output::print(&format!("{name}: {}\n", described_design(&design)))?;
+                    output::print(&format!("{}: {}\n", file.shown(), described_design(&design)))?;
                 }
                 Vec::new()
             }
             Err(Unreadable::Io(e)) => {
-                output::error(&usage(format!("{name}: cannot be read: {e}")));
+                output::error(&usage(format!("{}: cannot be read: {e}", file.shown())));
                 vec![json!({ "message": format!("cannot be read: {e}") })]
             }
             Err(Unreadable::Invalid(errors)) => {
-                errors.iter().for_each(|e| output::error(&usage(e.render())));
-                errors.iter().map(as_json).collect()
+                errors.shown.iter().for_each(|e| output::error(&usage(e.render())));
+                let rest = errors.rest();
+                rest.iter().for_each(|rest| output::error(&usage(format!("{}: {rest}", file.shown()))));
+                errors.shown.iter().map(as_json).chain(rest.map(|rest| json!({ "message": rest }))).collect()
             }
         };
         wrong += usize::from(!errors.is_empty());
         reported.push(json!({ "file": name, "errors": errors }));
     }
     if args.format == Format::Json {
-        output::print(&(serde_json::to_string_pretty(&reported)? + "\n"))?;
+        output::print_as(true, &(serde_json::to_string_pretty(&reported)? + "\n"))?;
     }
     match wrong {
         0 => Ok(Exit::Held),
@@ -116,11 +120,28 @@ fn describe(args: &CheckArgs, name: &str, scenario: &Scenario) -> anyhow::Result
     }
 }
 
+/// A plan whose texts may be printed. The name under which it is drawn must stay as it is.
+fn printable(mut plan: Scenario) -> anyhow::Result<Scenario> {
+    if let Some(name) = plan.draws_as.as_ref().filter(|name| name.chars().any(shown::is_hidden)) {
+        let name = shown::line(name);
+        return Err(usage(format!(
+            "the name `{name}` has characters that cannot be seen: rename the file, or give it `draws-as`"
+        )));
+    }
+    for title in [&mut plan.title.ja, &mut plan.title.en] {
+        *title = shown::line(title).into_owned();
+    }
+    // On one line, so that no line of the output is a text of the file.
+    let words: Vec<&str> = plan.story.split_whitespace().collect();
+    plan.story = shown::line(&words.join(" ")).into_owned();
+    Ok(plan)
+}
+
 /// `--plan`.
 fn plan(args: &CheckArgs) -> anyhow::Result<Exit> {
     let [what] = args.files.as_slice() else {
         let number = args.files.iter().find(|f| !f.exists() && f.to_string_lossy().parse::<u64>().is_ok());
-        let help = number.map_or(String::new(), |n| format!(": a seed is given with --seed {}", n.display()));
+        let help = number.map_or(String::new(), |n| format!(": a seed is given with --seed {}", n.shown()));
         return Err(usage(format!("--plan takes one scenario, and there are {}{help}", args.files.len())));
     };
     let scenario = select::one(&what.to_string_lossy())?;
@@ -137,41 +158,43 @@ fn plan(args: &CheckArgs) -> anyhow::Result<Exit> {
     }
     // Without a design, a story is played in several.
     let only = played.first().filter(|_| args.design.is_some() || scenario.generator.is_some());
-    let plan = scenario.as_played(seed, only.map(|d| &**d));
+    let plan = printable(scenario.as_played(seed, only.map(|d| &**d)))?;
     let design = only.map_or(String::new(), |d| format!(" in the design `{}`", d.name));
     // A design file may have the same choices as a built-in design, and other parameters.
     let more = only.filter(|d| d.source != d.name).map_or(String::new(), |d| format!(" --design {}", quoted(&d.source)));
-    let head =
-        format!("# What is played of `{}` from seed {seed}{design}. Repeat with: shikaku run FILE{more}\n\n", scenario.source);
+    let head = format!(
+        "# What is played of `{}` from seed {seed}{design}. Repeat with: shikaku run FILE{more}\n\n",
+        shown::line(&scenario.source)
+    );
     output::print(&(head + &plan.to_toml()?))?;
     Ok(Exit::Held)
 }
 
 enum Unreadable {
     Io(std::io::Error),
-    Invalid(Vec<Diagnostic>),
+    Invalid(FileErrors),
 }
 
 /// A valid file.
 enum File {
     Scenario(Box<Scenario>),
-    Design(Design),
+    Design(Box<Design>),
 }
 
 fn read(file: &Path) -> Result<File, Unreadable> {
-    let text = std::fs::read_to_string(file).map_err(Unreadable::Io)?;
-    let name = file.display().to_string();
+    let text = bounded::source(file).map_err(Unreadable::Io)?;
+    let name = file.to_string_lossy();
     if designs::is_design(&text) {
-        return designs::read(&name, &text).map(File::Design).map_err(|e| Unreadable::Invalid(e.0));
+        return designs::read(&name, &text).map(|design| File::Design(Box::new(design))).map_err(Unreadable::Invalid);
     }
     let read = library_of(|library| Scenario::read(&name, &text, library));
-    read.map(|s| File::Scenario(Box::new(s))).map_err(|e| Unreadable::Invalid(e.0))
+    read.map(|s| File::Scenario(Box::new(s))).map_err(Unreadable::Invalid)
 }
 
 /// The choices of a design, in one line.
 fn described_design(design: &Design) -> String {
     let choices: Vec<&str> = design.choices().map(|c| c.id()).collect();
-    format!("{} (design: {})", design.title.en, choices.join(", "))
+    format!("{} (design: {})", shown::line(&design.title.en), choices.join(", "))
 }
 
 fn as_json(e: &Diagnostic) -> serde_json::Value {
@@ -193,5 +216,8 @@ fn described(name: &str, s: &Scenario) -> String {
         count(s.events.len(), "event"),
         count(s.faults.len(), "fault"),
     ];
-    format!("{name}: {} ({})", s.title.en, parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+    let parts = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let needs = machine::in_words(s.estimate()).filter(|_| s.load.is_none());
+    let needs = needs.map_or(String::new(), |needs| format!(": each run needs {needs}"));
+    format!("{}: {} ({parts}){needs}", shown::line(name), shown::line(&s.title.en))
 }

@@ -1,6 +1,7 @@
 //! `shikaku coverage`.
 
 use crate::exit::{Exit, usage};
+use crate::run::machine::MachineArgs;
 use crate::run::select;
 use crate::run::{TOOL, report};
 use crate::{output, progress};
@@ -10,6 +11,7 @@ use scenarios::catalog::{SUITES, Suite};
 use scenarios::file::{FaultKind, Scenario};
 use scenarios::run::{Order, Played, RunError};
 use scenarios::suite::{self, Orders};
+use sim::terms::design::{Axis, Choice};
 use sim::terms::outcome::OutcomeCode;
 use std::ops::RangeInclusive;
 
@@ -48,6 +50,8 @@ pub struct CoverageArgs {
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    #[command(flatten)]
+    machine: MachineArgs,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -68,14 +72,24 @@ fn lists() -> Lists {
         outcomes: OutcomeCode::ALL.iter().map(|o| o.code().to_string()).collect(),
         faults: text(&FaultKind::NAMES),
         states: scenarios::reached::states(),
+        choices: Axis::ALL.iter().flat_map(|axis| axis.choices()).map(|choice| choice_name(*choice)).collect(),
     }
+}
+
+/// As `axis/choice`.
+fn choice_name(choice: Choice) -> String {
+    format!("{}/{}", choice.axis().id(), choice.id())
 }
 
 fn chosen(args: &CoverageArgs) -> anyhow::Result<Vec<Scenario>> {
     if !args.what.is_empty() {
         return select::scenarios(&args.what, "core", None);
     }
-    let suites = if args.suite.is_empty() { vec!["core".to_string(), "faults".to_string()] } else { args.suite.clone() };
+    let suites = if args.suite.is_empty() {
+        vec!["core".to_string(), "faults".to_string(), "data".to_string()]
+    } else {
+        args.suite.clone()
+    };
     let mut all = Vec::new();
     for name in &suites {
         let suite = Suite::find(name).ok_or_else(|| {
@@ -93,26 +107,31 @@ pub fn coverage(args: &CoverageArgs) -> anyhow::Result<Exit> {
     let designs = select::designs(&args.design)?;
     let orders = Orders::new(&scenarios, &designs, args.seeds.clone(), None, None).map_err(|e| usage(e.to_string()))?;
     let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
-    let bar = progress::bar(orders.len());
+    args.machine.admit(&scenarios, orders.len().min(jobs as u64))?;
+    let bar = progress::bar(orders.len(), false);
     let mut coverage = Coverage::new(lists());
     let mut unfinished = 0;
     let digest = |scenario: &Scenario, order: &Order, played: Result<Played, RunError>| match &played {
-        Ok(played) => report::run(scenario, order, played, true),
-        Err(e) => report::unfinished(scenario, order, e),
+        Ok(played) => (report::run(scenario, order, played, true), order.design.clone()),
+        Err(e) => (report::unfinished(scenario, order, e), order.design.clone()),
     };
-    suite::play_all(&scenarios, orders.iter(), jobs, TOOL, digest, |_, run| {
+    suite::play_all(&scenarios, orders.iter(), jobs, TOOL, digest, |_, (run, design)| {
         bar.inc(1);
         unfinished += u64::from(run.error.is_some());
         coverage.take(&run);
+        coverage.take_choices(design.choices().map(choice_name));
         true
     });
     bar.finish_and_clear();
     let report = coverage.finish();
-    output::print(&match (args.format, args.matrix) {
-        (Format::Human, false) => report.to_text(),
-        (Format::Human, true) => report.to_matrix(),
-        (Format::Markdown, _) => report.to_markdown(),
-        (Format::Json, _) => report.to_json()?,
-    })?;
+    output::print_as(
+        args.format == Format::Json,
+        &match (args.format, args.matrix) {
+            (Format::Human, false) => report.to_text(),
+            (Format::Human, true) => report.to_matrix(),
+            (Format::Markdown, _) => report.to_markdown(),
+            (Format::Json, _) => report.to_json()?,
+        },
+    )?;
     Ok(if unfinished > 0 { Exit::Unfinished } else { Exit::Held })
 }

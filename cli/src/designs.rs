@@ -50,12 +50,15 @@ pub fn designs(args: &DesignsArgs) -> anyhow::Result<Exit> {
     };
     let text = text(&chosen);
     let lang = args.lang.into();
-    output::print(&match (args.format, &args.name) {
-        (Format::Json, _) => serde_json::to_string_pretty(&text)? + "\n",
-        (Format::Markdown, _) => text.page(),
-        (Format::Human, None) => text.table(lang),
-        (Format::Human, Some(_)) => text.designs.iter().map(|d| text.explain(d, lang)).collect(),
-    })?;
+    output::print_as(
+        args.format == Format::Json,
+        &match (args.format, &args.name) {
+            (Format::Json, _) => serde_json::to_string_pretty(&text)? + "\n",
+            (Format::Markdown, _) => text.page(),
+            (Format::Human, None) => text.table(lang),
+            (Format::Human, Some(_)) => text.designs.iter().map(|d| text.explain(d, lang)).collect(),
+        },
+    )?;
     Ok(Exit::Held)
 }
 
@@ -102,6 +105,9 @@ fn design(design: &Design) -> DesignText {
     DesignText {
         name: design.name.clone(),
         title: title(&design.title.ja, &design.title.en),
+        description: title(&design.title.description_ja, &design.title.description_en),
+        source: design.title.source.clone(),
+        breaks: design.breaks.clone(),
         default: designs::DEFAULTS.contains(&design.name.as_str()),
         choices: design.choices().map(|c| (c.axis().id().to_string(), c.id().to_string())).collect(),
         parameters: Parameter::ALL.iter().filter_map(parameter).collect(),

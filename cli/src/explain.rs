@@ -4,6 +4,7 @@ use crate::exit::{self, Exit, usage};
 use crate::output;
 use clap::{Args, ValueEnum};
 use conformance::{About, Applies, Claim, Strength, plants};
+use contract::{clause, render_clause};
 use reports::rules::{AppliesText, ClaimText, Lang, MutantText, RuleText};
 use scenarios::Mutant;
 use sim::terms::claim::rule_of;
@@ -21,15 +22,15 @@ pub struct RulesArgs {
 }
 
 #[derive(Args)]
-#[command(after_help = format!("Examples:\n  shikaku explain NVN-003\n  shikaku explain flow-001 --lang ja\n  shikaku explain SEC-002/reported-lost\n\n{}", exit::HELP))]
+#[command(after_help = format!("Examples:\n  shikaku explain NVN-003\n  shikaku explain flow-001 --lang ja\n  shikaku explain SEC-002/reported-lost\n  shikaku explain TLS-006\n\n{}", exit::HELP))]
 pub struct ExplainArgs {
-    /// The rule or one of its claims, in upper or lower case: see `shikaku rules`
+    /// A rule, one of its claims or a clause of the contract, in upper or lower case: see `shikaku rules` and `shikaku contract`
     #[arg(value_name = "ID")]
     id: String,
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = OneFormat::Human)]
     format: OneFormat,
-    /// Language of the title
+    /// Language of the title, and of a clause
     #[arg(long, value_enum, default_value_t = LangArg::En)]
     lang: LangArg,
 }
@@ -96,6 +97,7 @@ fn text_of(about: &'static About) -> RuleText {
         untested: about.untested_en.to_string(),
         applies: (!about.applies.is_everywhere()).then(|| applies(&about.applies)),
         claims: about.claims.iter().map(claim_text).collect(),
+        clauses: clause::of_rule(about).map(|clause| clause.id.clone()).collect(),
         mutants: Mutant::ALL.iter().filter(|m| m.rules().contains(&about.id)).map(mutant).collect(),
     }
 }
@@ -135,6 +137,13 @@ pub fn rules(args: RulesArgs) -> anyhow::Result<Exit> {
 }
 
 pub fn explain(args: ExplainArgs) -> anyhow::Result<Exit> {
+    if let Some(clause) = clause::find(&args.id) {
+        output::print(&match args.format {
+            OneFormat::Human => render_clause(clause, args.lang.into()),
+            OneFormat::Json => serde_json::to_string_pretty(clause)? + "\n",
+        })?;
+        return Ok(Exit::Held);
+    }
     let id = rule_of(&args.id);
     let about = abouts().find(|a| a.id.eq_ignore_ascii_case(id)).ok_or_else(|| unknown(id))?;
     if id != args.id && !about.claims.iter().any(|claim| claim.id.eq_ignore_ascii_case(&args.id)) {

@@ -1,18 +1,21 @@
 //! `shikaku judge`: judges recordings again.
 
-mod recording;
-mod roles;
+pub mod recording;
+pub mod roles;
 
 use crate::exit::{self, Exit, UsageError};
-use crate::output;
+use crate::results_out::RESULTS;
 use crate::run::report::quoted;
 use crate::run::{COMMIT, judge};
+use crate::{output, progress};
 use clap::{Args, ValueEnum};
 use recording::Recording;
 use reports::judge::{JudgedRecording, Judgement, SCHEMA, Unreadable};
-use reports::results::RunOutcome;
+use reports::results::{Reader, RunOutcome, shown};
 use reports::rules::titles;
 use roles::Roles;
+use scenarios::file::bounded;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub const ABOUT: &str = "\
@@ -20,7 +23,7 @@ Judge recordings again: by all rules of this version, from journal and ground tr
 
 A recording is what `shikaku run --out DIR` keeps of a run: the journal SCENARIO.DESIGN.SEED.jsonl, the ground truth \
 SCENARIO.DESIGN.SEED.ground.json and the plan SCENARIO.DESIGN.SEED.plan.toml. Rules that the plan breaks on purpose fail nothing. \
-The expectations of the scenario are not judged again.
+The expectations of the scenario are not judged again; how many were not met is read from results.json beside the recording.
 
 With --seen, what parties of other roles wrote is left out, as if they wrote no journal: a vendor's system writes none. A rule that \
 needs them is not observable. That is not held and no failure; it is listed with the side that the rule needs.";
@@ -72,10 +75,17 @@ pub fn run(args: &JudgeArgs) -> anyhow::Result<Exit> {
         unreadable: Vec::new(),
     };
     let mut worst_error = None;
+    let mut known = Expectations::default();
+    let bar = progress::recordings(journals.len() as u64);
     for file in &journals {
+        bar.inc(1);
         // One recording is in memory at a time.
         match Recording::read(file) {
-            Ok(recording) => judgement.recordings.push(judged(recording, file, &seen)),
+            Ok(recording) => {
+                let mut judged = judged(recording, file, &seen);
+                judged.expectations_not_met = known.not_met(file, &judged);
+                judgement.recordings.push(judged);
+            }
             Err(e) => {
                 output::error(&e);
                 let invalid = e.downcast_ref::<UsageError>().is_some();
@@ -83,12 +93,39 @@ pub fn run(args: &JudgeArgs) -> anyhow::Result<Exit> {
                     (Some(Exit::Usage), _) | (_, true) => Some(Exit::Usage),
                     _ => Some(Exit::Unfinished),
                 };
-                judgement.unreadable.push(Unreadable { journal: file.display().to_string(), what: format!("{e:#}") });
+                judgement.unreadable.push(Unreadable { journal: file.to_string_lossy().into_owned(), what: format!("{e:#}") });
             }
         }
     }
+    bar.finish_and_clear();
     print(args, &judgement)?;
     Ok(worst_error.unwrap_or_else(|| judgement.worst().into()))
+}
+
+/// How many expectations of each run were not met, by the results in the folders of recordings.
+#[derive(Default)]
+struct Expectations(BTreeMap<PathBuf, BTreeMap<RunKey, u64>>);
+
+/// Scenario, design, seed and digest of the journal.
+type RunKey = (String, String, u64, String);
+
+impl Expectations {
+    fn not_met(&mut self, journal: &Path, of: &JudgedRecording) -> Option<u64> {
+        let folder = journal.parent().unwrap_or(Path::new("")).to_path_buf();
+        // Results are no part of a recording: without them, or with others, nothing is known of expectations.
+        let runs = self.0.entry(folder).or_insert_with_key(|folder| read_expectations(&folder.join(RESULTS)).unwrap_or_default());
+        runs.get(&(of.scenario.clone(), of.design.clone(), of.seed, of.journal_sha256.clone())).copied()
+    }
+}
+
+fn read_expectations(results: &Path) -> Option<BTreeMap<RunKey, u64>> {
+    let mut reader = Reader::begin(bounded::open(results, u64::MAX).ok()?).ok()?;
+    let mut runs = BTreeMap::new();
+    while let Some(run) = reader.run().ok()? {
+        let not_met = run.expectations.iter().filter(|e| !e.held).count() as u64;
+        runs.insert((run.scenario, run.design, run.seed, run.journal_sha256), not_met);
+    }
+    Some(runs)
 }
 
 fn judged(recording: Recording, file: &Path, seen: &Roles) -> JudgedRecording {
@@ -96,12 +133,13 @@ fn judged(recording: Recording, file: &Path, seen: &Roles) -> JudgedRecording {
     let rules = judge::seen(&entries, &ground, seen.seen());
     let by_rules = JudgedRecording::outcome_of(&rules, |r| judge::fails(r, &breaks));
     JudgedRecording {
-        journal: file.display().to_string(),
+        journal: file.to_string_lossy().into_owned(),
         scenario,
         design: head.design,
         seed: head.seed,
         recorded_by: head.tool,
         journal_sha256: sha256,
+        expectations_not_met: None,
         outcome: if cut_off.is_some() { RunOutcome::Unfinished } else { by_rules },
         error: cut_off,
         rules,
@@ -110,9 +148,9 @@ fn judged(recording: Recording, file: &Path, seen: &Roles) -> JudgedRecording {
 
 fn print(args: &JudgeArgs, judgement: &Judgement) -> anyhow::Result<()> {
     if args.format == Format::Json {
-        return output::print(&judgement.to_json()?);
+        return output::print_as(true, &judgement.to_json()?);
     }
     let seen = args.seen.as_ref().map_or(String::new(), |roles| format!(" --seen {}", roles.written));
     let command = |r: &JudgedRecording| format!("shikaku judge {}{seen}", quoted(&r.journal));
-    output::print(&judgement.text(&titles(&crate::explain::all_rules()), command))
+    output::print(&shown(judgement).text(&titles(&crate::explain::all_rules()), command))
 }

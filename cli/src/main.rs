@@ -1,17 +1,23 @@
 //! The command `shikaku`: parses arguments, calls, prints, and returns an exit code.
 
 mod calibrate;
+mod certify;
 mod check;
 mod color;
+mod compare;
+mod contract;
 mod coverage;
 mod designs;
 mod diff;
 mod exit;
 mod explain;
 mod file;
+#[cfg(test)]
+mod fuzz;
 mod interrupt;
 mod judge;
 mod load;
+mod mask;
 mod merge;
 mod output;
 mod population;
@@ -21,6 +27,9 @@ mod results_out;
 mod run;
 mod scan;
 mod selftest;
+mod serve;
+mod statements;
+mod verify;
 
 /// Simulations constantly allocate and free small blocks, also in OpenSSL: this allocator is faster than the system's and
 /// fragments less.
@@ -67,18 +76,35 @@ enum Command {
     /// Print the people of a seed with their secrets
     #[command(long_about = population::ABOUT)]
     Population(population::PopulationArgs),
+    /// Serve the mocks on real TCP, for a system that is developed against them
+    #[command(long_about = serve::ABOUT)]
+    Serve(serve::ServeArgs),
+    /// Certify a vendor's system in one role
+    #[command(long_about = certify::ABOUT)]
+    Certify(Box<certify::CertifyArgs>),
     /// Search files for the secrets of people
     #[command(long_about = scan::ABOUT)]
     Scan(scan::ScanArgs),
+    /// Sign the statement of a certification, or show one
+    #[command(long_about = statements::ABOUT)]
+    Statement(statements::StatementArgs),
+    /// Verify the signed statement of a certification, offline
+    #[command(long_about = verify::ABOUT)]
+    Verify(verify::VerifyArgs),
     /// List what changed between two result sets
     #[command(long_about = diff::ABOUT)]
     Diff(diff::DiffArgs),
+    /// Compare designs: what each shows, costs and loses, in a report for people
+    #[command(long_about = compare::ABOUT)]
+    Compare(Box<compare::CompareArgs>),
     /// List the designs that can be played, or explain one
     Designs(designs::DesignsArgs),
     /// List the rules that every run is judged by
     Rules(explain::RulesArgs),
     /// Explain a rule: what it demands and why, how it is checked, what to do when it fails
     Explain(explain::ExplainArgs),
+    /// Print the contract: what a system of a role must do, message by message
+    Contract(contract::ContractArgs),
     /// Print the JSON Schema of a document
     #[command(after_help = "Example:\n  shikaku schema results > results.schema.json")]
     Schema {
@@ -114,16 +140,25 @@ enum SchemaKind {
     Calibration,
     /// The ground truth of a run, as recordings contain it
     Ground,
+    /// What a certification writes about itself: certification.json in the evidence
+    Certification,
+    /// The payload of a signed statement, as `shikaku statement show --format json` prints it
+    Statement,
+    /// What `shikaku verify --format json` prints
+    Verify,
+    /// What `shikaku compare` writes: compare.json
+    Compare,
 }
 
 fn main() -> ExitCode {
-    let done = match Cli::try_parse() {
+    mocks::init_openssl();
+    let done = interrupt::install().and_then(|()| match Cli::try_parse() {
         Ok(cli) => {
             cli.color.write_global();
             dispatch(cli.command)
         }
         Err(report) => output::parsed(&report),
-    };
+    });
     done.unwrap_or_else(|error| {
         output::error(&error);
         let usage = error.downcast_ref::<UsageError>().is_some();
@@ -144,29 +179,42 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
         Command::Selftest(args) => selftest::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),
         Command::Population(args) => population::run(args),
+        Command::Serve(args) => serve::run(&args),
+        Command::Certify(args) => certify::run(&args),
         Command::Scan(args) => scan::run(args),
+        Command::Statement(args) => statements::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Diff(args) => diff::run(args),
+        Command::Compare(args) => compare::run(&args),
         Command::Designs(args) => designs::designs(&args),
         Command::Rules(args) => explain::rules(args),
         Command::Explain(args) => explain::explain(args),
+        Command::Contract(args) => contract::run(&args),
         Command::Schema { kind } => schema(kind),
     }
 }
 
 fn schema(kind: SchemaKind) -> anyhow::Result<Exit> {
-    output::print(&match kind {
-        SchemaKind::Scenario => scenarios::file::json_schema()?,
-        SchemaKind::Design => scenarios::designs::json_schema()?,
-        SchemaKind::Results => reports::results::json_schema()?,
-        SchemaKind::Selftest => reports::selftest::json_schema()?,
-        SchemaKind::Judge => reports::judge::json_schema()?,
-        SchemaKind::Scan => reports::scan::json_schema()?,
-        SchemaKind::Diff => reports::diff::json_schema()?,
-        SchemaKind::Coverage => reports::coverage::json_schema()?,
-        SchemaKind::Load => reports::load::json_schema()?,
-        SchemaKind::LoadLimit => reports::load::limit::json_schema()?,
-        SchemaKind::Calibration => mocks::calibration::file::json_schema()?,
-        SchemaKind::Ground => sim::terms::ground::json_schema()?,
-    })?;
+    output::print_as(
+        true,
+        &match kind {
+            SchemaKind::Scenario => scenarios::file::json_schema()?,
+            SchemaKind::Design => scenarios::designs::json_schema()?,
+            SchemaKind::Results => reports::results::json_schema()?,
+            SchemaKind::Selftest => reports::selftest::json_schema()?,
+            SchemaKind::Judge => reports::judge::json_schema()?,
+            SchemaKind::Scan => reports::scan::json_schema()?,
+            SchemaKind::Diff => reports::diff::json_schema()?,
+            SchemaKind::Coverage => reports::coverage::json_schema()?,
+            SchemaKind::Load => reports::load::json_schema()?,
+            SchemaKind::LoadLimit => reports::load::limit::json_schema()?,
+            SchemaKind::Calibration => mocks::calibration::file::json_schema()?,
+            SchemaKind::Ground => sim::terms::ground::json_schema()?,
+            SchemaKind::Certification => statement::certification::json_schema()?,
+            SchemaKind::Statement => statement::in_toto::json_schema()?,
+            SchemaKind::Verify => statement::verification::json_schema()?,
+            SchemaKind::Compare => ::compare::document::json_schema()?,
+        },
+    )?;
     Ok(Exit::Held)
 }

@@ -3,13 +3,16 @@
 mod shard;
 
 use crate::exit::{self, Exit, usage};
-use crate::file::create_private_folder;
-use crate::results_out::{Format, Pages, RESULTS, Sinks, Wanted};
+use crate::file::{Places, create_private_folder};
+use crate::interrupt;
+use crate::output::Shown;
+use crate::results_out::{self, Format, Pages, RESULTS, Sinks, Wanted};
 use clap::Args;
 use reports::results::Head;
 use shard::{NextRun, Shard};
+use sim::terms::shown::line;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -28,6 +31,9 @@ pub struct MergeArgs {
     /// Keep results.json and Parquet tables in this folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Replace the results in the folder of --out
+    #[arg(long, requires = "out")]
+    replace: bool,
     #[command(flatten)]
     pages: Pages,
     /// What to print on stdout
@@ -40,9 +46,15 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
     let shards = files.iter().map(|f| Shard::check(f)).collect::<anyhow::Result<Vec<_>>>()?;
     check_parts(&shards)?;
     if let Some(out) = &args.out {
-        create_private_folder(out).map_err(|e| usage(format!("--out: the folder `{}` cannot be created: {e}", out.display())))?;
-        not_an_input(out, &files)?;
+        create_private_folder(out).map_err(|e| usage(format!("--out: the folder `{}` cannot be created: {e}", out.shown())))?;
+        if !args.replace && out.join(RESULTS).exists() {
+            let out = out.shown();
+            return Err(usage(format!("--out: `{out}` has results already: name another folder, or give --replace")));
+        }
     }
+    let mut places = Places::reading(&files);
+    args.pages.claim(&mut places)?;
+    args.out.iter().try_for_each(|out| results_out::files(out).iter().try_for_each(|file| places.writes("--out", file)))?;
     let head = Head { partition: None, ..shards[0].head.clone() };
     let mut sinks = Sinks::begin(
         head,
@@ -54,8 +66,9 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
             files: &files_of(&shards[0].head),
         },
     )?;
+    let planned = shards[0].head.plan.runs;
     join(&shards, &mut sinks)?;
-    Ok(sinks.finish(true, None)?.worst().into())
+    Ok(interrupt::keeping(|| sinks.finish(planned, None, |_| Ok(())))?.worst().into())
 }
 
 /// The files of built-in scenarios. The paths of other scenarios are unknown here.
@@ -84,14 +97,14 @@ fn check_parts(shards: &[Shard]) -> anyhow::Result<()> {
     let first = &shards[0];
     for shard in shards {
         if let Some(what) = first.differs(shard) {
-            let (a, b) = (first.file.display(), shard.file.display());
-            return Err(usage(format!("`{a}` and `{b}` are not parts of the same sweep: {what}")));
+            let (a, b) = (first.file.shown(), shard.file.shown());
+            return Err(usage(format!("`{a}` and `{b}` are not parts of the same sweep: {}", line(&what))));
         }
     }
     let mut parts: BTreeMap<u64, &Shard> = BTreeMap::new();
     for shard in shards {
         if let Some(other) = parts.insert(shard.partition.part, shard) {
-            let (a, b) = (other.file.display(), shard.file.display());
+            let (a, b) = (other.file.shown(), shard.file.shown());
             return Err(usage(format!("duplicate part {}: `{a}` and `{b}`", shard.partition)));
         }
     }
@@ -116,12 +129,3 @@ fn check_parts(shards: &[Shard]) -> anyhow::Result<()> {
 
 /// The most missing parts that are named.
 const NAMED: usize = 8;
-
-/// The merged results must not overwrite a part's results.
-fn not_an_input(out: &Path, files: &[PathBuf]) -> anyhow::Result<()> {
-    let Ok(to) = out.join(RESULTS).canonicalize() else { return Ok(()) };
-    match files.iter().find(|f| f.canonicalize().is_ok_and(|f| f == to)) {
-        Some(file) => Err(usage(format!("--out: `{}` is one of the parts: give another folder", file.display()))),
-        None => Ok(()),
-    }
-}

@@ -1,7 +1,7 @@
 //! `shikaku population`.
 
 use crate::exit::{self, Exit, usage};
-use crate::file::AtomicFile;
+use crate::file::{AtomicFile, Places};
 use crate::{output, progress, run};
 use clap::Args;
 use scenarios::population::Disclosure;
@@ -59,6 +59,7 @@ pub fn run(args: PopulationArgs) -> anyhow::Result<Exit> {
     match &args.out {
         None => write(&people, output::writer(), &output::is_closed)?,
         Some(path) => {
+            Places::reading(args.scenario.as_ref()).writes("--out", path)?;
             let mut file = AtomicFile::private("--out", path)?;
             let written = write(&people, file.writer(), &|| false);
             written.map_err(|e| file.not_written(&e))?;

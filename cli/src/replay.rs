@@ -4,13 +4,15 @@ mod case;
 mod show;
 
 use crate::exit::{self, Exit, usage};
-use crate::file::AtomicFile;
+use crate::file::{AtomicFile, Places};
+use crate::mask::Mask;
 use crate::output;
+use crate::run::machine::MachineArgs;
 use crate::run::{TOOL, judge, out::OutDir, report, shrink::Failure, shrink::failures};
 use case::{Case, Files, MadeOf};
 use clap::Args;
 use reports::human::{self, Widths};
-use reports::results::Run;
+use reports::results::{Run, shown};
 use reports::rules::titles;
 use scenarios::file::Scenario;
 use scenarios::run::{Played, play};
@@ -44,6 +46,9 @@ pub struct ReplayArgs {
     /// Show what happened, a line for each entry of the journal
     #[arg(long)]
     show: bool,
+    /// Show the values of people in these lines too; without it they are masked
+    #[arg(long, requires = "show")]
+    reveal: bool,
     /// The last entry to show: a step (1 to 7), a time (12s) or an entry (#482)
     #[arg(long, value_name = "STEP|TIME|#ENTRY", requires = "show", value_parser = str::parse::<Until>)]
     until: Option<Until>,
@@ -57,11 +62,17 @@ pub struct ReplayArgs {
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = crate::results_out::Format::Human)]
     format: crate::results_out::Format,
+    #[command(flatten)]
+    machine: MachineArgs,
 }
 
 pub fn replay(args: &ReplayArgs) -> anyhow::Result<Exit> {
     let files = Files { scenario: args.file.as_deref(), design: args.design.as_deref() };
     let case = Case::read(&args.what, files)?;
+    args.machine.admit(std::slice::from_ref(&case.scenario), 1)?;
+    let inputs = args.file.iter().chain(&args.design).cloned().chain([PathBuf::from(&args.what)]);
+    let mut places = Places::reading(inputs);
+    args.save.iter().try_for_each(|path| places.writes("--save", path))?;
     if let Some(by) = &case.other_tool {
         output::note(&format!("the token was made by {by}, and this is {TOOL}: the runs may differ"));
     }
@@ -84,7 +95,7 @@ pub fn replay(args: &ReplayArgs) -> anyhow::Result<Exit> {
     run.replay = case.command;
     if let Some(out) = &args.out {
         let plan = plan.as_played(case.order.seed, Some(&case.order.design));
-        OutDir::open(out)?.smallest(&run, &played, &plan)?.keep()?;
+        OutDir::beside(out)?.smallest(&run, &played, &plan)?.keep()?;
     }
     print_result(args, &case.made_of, &run, &played)?;
     Ok(run.outcome.into())
@@ -100,17 +111,19 @@ fn save(path: &Path, plan: &Scenario, seed: u64) -> anyhow::Result<()> {
 
 fn print_result(args: &ReplayArgs, made_of: &MadeOf, run: &Run, played: &Played) -> anyhow::Result<()> {
     if args.format == crate::results_out::Format::Json {
-        return output::print(&(serde_json::to_string_pretty(run)? + "\n"));
+        return output::print_as(true, &(serde_json::to_string_pretty(run)? + "\n"));
     }
     let plan = &played.plan;
     let mut text = String::new();
     if args.show {
-        text += &show::lines(&played.entries, args.until);
+        let mask = (!args.reveal).then(|| Mask::of(&played.ground)).transpose()?;
+        text += &show::lines(&played.entries, args.until, mask.as_ref());
         text += "\n";
     }
     let widths = Widths::of([(run.scenario.as_str(), run.design.as_str())].into_iter(), run.seed);
     let titles = titles(&crate::explain::all_rules());
-    text += &format!("{}\n{}\n\n{}", human::head(widths), human::line(run, widths), human::failure(run, &titles));
+    let shown = &*shown(run);
+    text += &format!("{}\n{}\n\n{}", human::head(widths), human::line(shown, widths), human::failure(shown, &titles));
     let count = |n: u64, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     text += &format!(
         "{}, {}, {}, {}\n",

@@ -10,16 +10,19 @@ mod parquet;
 
 pub use pages::Pages;
 
+use crate::file::Ready;
 use indicatif::ProgressBar;
 use reports::human::{Tally, Widths};
 use reports::results::{Head, Run, RunsDigest, Tail};
+use reports::view::Extent;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// One output.
 pub trait Sink {
     fn take(&mut self, run: &Run) -> anyhow::Result<()>;
-    fn finish(self: Box<Self>, end: &End) -> anyhow::Result<()>;
+    /// Ends the output. Files are written whole and returned, and take their places together.
+    fn finish(self: Box<Self>, end: &End) -> anyhow::Result<Vec<Ready>>;
 }
 
 /// What is known after the last run.
@@ -27,6 +30,7 @@ pub struct End<'a> {
     pub head: &'a Head,
     pub tail: Tail,
     pub tally: &'a Tally,
+    pub extent: Extent,
     /// Wall-clock time; `None` for a merge.
     pub wall_s: Option<f64>,
 }
@@ -59,6 +63,8 @@ pub struct Sinks {
     /// `None` after a write error.
     sinks: Vec<Option<Box<dyn Sink>>>,
     error: Option<anyhow::Error>,
+    /// Whether a file could not be written.
+    file_failed: bool,
 }
 
 impl Sinks {
@@ -76,19 +82,19 @@ impl Sinks {
         };
         // Stdout is finished first: results are printed before write errors are reported.
         let sinks = std::iter::once(Some(stdout)).chain(files).collect();
-        Ok(Sinks { head, tally: Tally::default(), digest: RunsDigest::default(), sinks, error: None })
+        Ok(Sinks { head, tally: Tally::default(), digest: RunsDigest::default(), sinks, error: None, file_failed: false })
     }
 
     /// Returns whether every output could be written so far.
     pub fn take(&mut self, run: &Run) -> bool {
         self.tally.take(run);
         let digested = self.digest.take(run);
-        self.note(digested.map_err(Into::into));
+        self.note(true, digested.map_err(Into::into));
         for i in 0..self.sinks.len() {
             let Some(sink) = &mut self.sinks[i] else { continue };
             if let Err(e) = sink.take(run) {
                 self.sinks[i] = None;
-                self.note(Err(e));
+                self.note(i > 0, Err(e));
             }
         }
         self.error.is_none()
@@ -98,24 +104,48 @@ impl Sinks {
         &self.tally
     }
 
-    /// Finishes every output that is possible, and then returns the first error.
-    pub fn finish(mut self, complete: bool, wall_s: Option<f64>) -> anyhow::Result<Tally> {
-        let tail = Tail { complete, digest: std::mem::take(&mut self.digest).finish() };
+    /// Finishes every output that is possible; `due` is how many runs there should be. Then returns the first error. If one of the files cannot be written, none of them
+    /// takes its place, and neither does what `more` keeps: an older run stays whole.
+    pub fn finish(
+        mut self,
+        due: u64,
+        wall_s: Option<f64>,
+        more: impl FnOnce(&Tail) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Tally> {
+        let extent = Extent { done: self.tally.runs(), due };
+        let tail = Tail { complete: extent.is_complete(), digest: std::mem::take(&mut self.digest).finish() };
         let sinks = std::mem::take(&mut self.sinks);
         let (head, tally) = (self.head.clone(), std::mem::take(&mut self.tally));
-        let end = End { head: &head, tail, tally: &tally, wall_s };
-        for sink in sinks.into_iter().flatten() {
-            self.note(sink.finish(&end));
+        let end = End { head: &head, tail, tally: &tally, extent, wall_s };
+        let mut ready = Vec::new();
+        for (is_file, sink) in sinks.into_iter().enumerate().filter_map(|(i, sink)| Some((i > 0, sink?))) {
+            match sink.finish(&end) {
+                Ok(files) => ready.extend(files),
+                Err(e) => self.note(is_file, Err(e)),
+            }
+        }
+        if !self.file_failed {
+            let kept = more(&end.tail).and_then(|()| ready.into_iter().try_for_each(Ready::keep));
+            self.note(true, kept);
         }
         self.error.map_or(Ok(tally), Err)
     }
 
-    /// Keeps the first error.
-    fn note(&mut self, done: anyhow::Result<()>) {
+    /// Keeps the first error. That stdout cannot be written is no reason to drop the files.
+    fn note(&mut self, is_file: bool, done: anyhow::Result<()>) {
         let Err(e) = done else { return };
+        self.file_failed |= is_file;
         self.error.get_or_insert(e);
     }
 }
 
 /// The name of the document in `--out`.
 pub const RESULTS: &str = "results.json";
+
+/// The name of the page in the folder of `--html`.
+pub const PAGE: &str = "report.html";
+
+/// The files of results in the folder of `--out`.
+pub fn files(out: &Path) -> Vec<PathBuf> {
+    std::iter::once(RESULTS).chain(parquet::TABLES).map(|name| out.join(name)).collect()
+}

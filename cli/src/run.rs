@@ -1,23 +1,30 @@
 //! `shikaku run`.
 
+pub mod html;
 pub mod judge;
+pub mod machine;
+mod messages;
 pub mod out;
 pub mod report;
 pub mod select;
 pub mod shrink;
 
 use crate::exit::{self, Exit, usage};
-use crate::results_out::{Format, Pages, Sinks, Wanted};
+use crate::file::{Places, Ready};
+use crate::results_out::{self, Format, Pages, Sinks, Wanted};
 use crate::{interrupt, output, progress};
 use clap::{Args, ValueEnum};
+use html::Html;
 use out::{OutDir, Recording};
 use reports::human::{Tally, Widths};
-use reports::results::{Head, Plan, PlannedDesign, PlannedScenario, Run, RunOutcome, SCHEMA, Smallest};
+use reports::results::{Head, Plan, PlannedDesign, PlannedScenario, Run, RunOutcome, SCHEMA, Smallest, Tail};
+use reports::suite::Messages;
 use scenarios::designs::{self, Designs};
 use scenarios::file::Scenario;
 use scenarios::partition::Partition;
 use scenarios::run::{Order, Played, RunError, play};
-use scenarios::suite::{self, Orders};
+use scenarios::shrink::token::Token;
+use scenarios::suite::{self, Came, Orders};
 use scenarios::{Design, EngineKind, Mutant, catalog};
 use shrink::Shrinker;
 use sim::terms::design::Parameter;
@@ -108,13 +115,20 @@ pub struct RunArgs {
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-    /// Keep results.json, Parquet tables and recordings (journal, ground truth, plan) in this folder; an older run in it is
-    /// replaced. Recordings contain the secrets of the run's people: only their owner can read the files
+    /// Keep results.json, Parquet tables and recordings (journal, ground truth, plan) in this folder. Recordings contain the
+    /// secrets of the run's people: only their owner can read the files
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Replace the older run in the folder of --out, as soon as the new results are whole
+    #[arg(long, requires = "out")]
+    replace: bool,
     /// The runs whose recordings --out keeps: see `shikaku judge`
     #[arg(long, value_enum, default_value_t = Journals::Failed, requires = "out")]
     journals: Journals,
+    #[command(flatten)]
+    html: html::HtmlArgs,
+    #[command(flatten)]
+    machine: machine::MachineArgs,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -125,6 +139,17 @@ enum Journals {
     Failed,
     /// No runs
     None,
+}
+
+impl RunArgs {
+    fn jobs(&self) -> usize {
+        self.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from)
+    }
+
+    /// After so many runs that did not pass, no further one is started.
+    fn most_failed(&self) -> u64 {
+        if self.fail_fast { 1 } else { self.max_fail.unwrap_or(u64::MAX) }
+    }
 }
 
 impl Journals {
@@ -177,9 +202,20 @@ pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
     if args.list {
         return report::list(&scenarios, &designs, args.format == Format::Json);
     }
-    interrupt::listen()?;
+    args.machine.admit(&scenarios, orders.len().min(args.jobs() as u64))?;
+    places(&args, &scenarios)?;
+    interrupt::listen();
     let head = head(&args, &scenarios, &designs, seeds, orders.planned());
     sweep(&args, &scenarios, &designs, &orders, head, mutant)
+}
+
+/// No output is an input, or another output.
+fn places(args: &RunArgs, scenarios: &[Scenario]) -> anyhow::Result<()> {
+    let files = scenarios.iter().flat_map(|s| s.origins.files().map(PathBuf::from).chain([PathBuf::from(&s.source)]));
+    let mut places = Places::reading(files.chain(args.design.iter().map(PathBuf::from)));
+    args.pages.claim(&mut places)?;
+    args.html.claim(&mut places)?;
+    args.out.iter().try_for_each(|out| results_out::files(out).iter().try_for_each(|file| places.writes("--out", file)))
 }
 
 /// The head of the results, before the first run.
@@ -227,6 +263,79 @@ fn planned_design(design: &Design) -> PlannedDesign {
     }
 }
 
+/// A sweep under way: what is reported and kept of it.
+struct Sweep<'a> {
+    args: &'a RunArgs,
+    orders: &'a Orders<'a>,
+    out: Option<&'a OutDir>,
+    sinks: Sinks,
+    html: Option<Html>,
+    /// A write error ends the sweep: runs that cannot be reported or kept are not played.
+    written: anyhow::Result<()>,
+    /// The names of recordings and smallest cases, and those that wait until the new results are whole.
+    kept: BTreeSet<String>,
+    waiting: Vec<Recording>,
+    watch: Watch,
+}
+
+impl Sweep<'_> {
+    /// Takes a run and its recording, and returns whether to go on.
+    fn take(&mut self, run: &Run, recording: anyhow::Result<Option<Recording>>, messages: Option<Messages>) -> bool {
+        self.html.iter_mut().for_each(|html| html.take(run, messages.clone()));
+        if self.written.is_ok() {
+            self.written = recording.and_then(|recording| self.keep(recording));
+        }
+        let reported = self.sinks.take(run);
+        self.written.is_ok() && reported && self.sinks.tally().failed() < self.args.most_failed()
+    }
+
+    /// Keeps what identifies a smallest case, and returns the name of its file.
+    fn token(&mut self, run: &Run, token: &Token) -> Option<String> {
+        let file = self.out?.token(run, token);
+        let name = file.as_ref().ok().and_then(|file| file.names().next().map(str::to_string));
+        if let Err(e) = file.and_then(|file| self.keep(Some(file))) {
+            self.written = Err(e);
+        }
+        name
+    }
+
+    /// Only now: which recordings are kept must not depend on which runs were under way when the sweep ended.
+    fn keep(&mut self, recording: Option<Recording>) -> anyhow::Result<()> {
+        let Some(recording) = recording else { return Ok(()) };
+        self.kept.extend(recording.names().map(str::to_string));
+        match self.args.replace {
+            // What is there stays until the new results are whole.
+            true => self.waiting.push(recording),
+            false => recording.keep()?,
+        }
+        Ok(())
+    }
+
+    /// Writes the results of what was played, and says if that is not all.
+    fn finish(self) -> anyhow::Result<Exit> {
+        interrupt::keeping(|| {
+            let all = self.orders.len();
+            let enough_failed = self.sinks.tally().failed() >= self.args.most_failed();
+            let waiting = self.waiting;
+            // An older run is replaced by a whole one or not at all.
+            let (lost, written) = if self.args.replace { (self.written, Ok(())) } else { (Ok(()), self.written) };
+            let html = self.html;
+            let keep = |tail: &Tail| {
+                lost?;
+                let page = html.map(|html| html.finish(tail.clone())).transpose()?;
+                waiting.into_iter().try_for_each(Recording::keep)?;
+                page.map_or(Ok(()), Ready::keep)
+            };
+            let reported = self.sinks.finish(all, Some(self.watch.seconds()), keep);
+            written?;
+            let tally = reported?;
+            // The new results are in place, so nothing of an older run may stay beside them.
+            self.out.map_or(Ok(()), |out| out.remove_older(&self.kept))?;
+            Ok(completeness(self.args, self.orders, &tally, enough_failed))
+        })
+    }
+}
+
 /// Plays all orders and reports them, until all are done, the user interrupts, or --max-fail is reached.
 fn sweep(
     args: &RunArgs,
@@ -236,55 +345,57 @@ fn sweep(
     head: Head,
     mutant: Option<Mutant>,
 ) -> anyhow::Result<Exit> {
-    let out = args.out.as_deref().map(OutDir::open).transpose()?;
-    let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
-    let max_fail = if args.fail_fast { 1 } else { args.max_fail.unwrap_or(u64::MAX) };
+    let out = args.out.as_deref().map(|out| OutDir::open(out, args.replace)).transpose()?;
     let played: Vec<(&Scenario, Vec<Arc<Design>>)> = scenarios.iter().map(|s| (s, designs.fitting(s))).collect();
     let columns = played.iter().flat_map(|(s, designs)| designs.iter().map(|d| (s.name.as_str(), d.name.as_str())));
-    let bar = progress::bar(orders.len());
+    let slow = scenarios.iter().any(|s| s.estimate().seconds > progress::WORTH_SECONDS);
+    let bar = progress::bar(orders.len(), slow);
     let watch = Watch::start();
     let lines = Some((Widths::of(columns, head.last_seed), bar.clone()));
     let file = |s: &Scenario| catalog::Suite::file_of(&s.source).unwrap_or(s.source.clone());
     let files = scenarios.iter().map(|s| (s.name.clone(), file(s))).collect();
     let wanted = Wanted { format: args.format, lines, out: args.out.as_deref(), pages: &args.pages, files: &files };
-    let mut sinks = Sinks::begin(head, wanted)?;
+    let html = args.html.begin(&head)?;
+    let sinks = Sinks::begin(head, wanted)?;
+    let (kept, waiting) = Default::default();
+    let mut sweep = Some(Sweep { args, orders, out: out.as_ref(), sinks, html, written: Ok(()), kept, waiting, watch });
     let mut shrinker = Shrinker::new(args.shrink, args.shrink_time, args.engine);
-    // A write error ends the sweep: runs that cannot be reported or kept are not played.
-    let mut written: anyhow::Result<()> = Ok(());
-    let mut kept: BTreeSet<String> = BTreeSet::new();
     let digest =
         |scenario: &Scenario, order: &Order, played: Result<Played, RunError>| one(scenario, order, played, args, out.as_ref());
     let due = orders.iter().take_while(|_| !interrupt::requested());
-    suite::play_all(scenarios, due, jobs, TOOL, digest, |_, (mut run, recording)| {
-        // Only now: which recordings are kept must not depend on which runs were under way when the sweep ended.
-        let names = recording.and_then(|r| r.map_or(Ok(Vec::new()), Recording::keep));
-        written = names.map(|names| kept.extend(names));
-        let scenario = scenarios.iter().find(|s| s.name == run.scenario);
-        let smallest = scenario.and_then(|s| shrinker.smallest(s, &designs.fitting(s), &run, mutant));
-        run.smallest = smallest.map(|(smallest, token)| {
-            let file = out.as_ref().map(|out| out.token(&run, &token)).transpose();
-            let file = file.unwrap_or_else(|e| {
-                written = Err(e);
-                None
-            });
-            kept.extend(file.clone());
-            Smallest { file, ..smallest }
-        });
-        let reported = sinks.take(&run);
-        bar.set_message(sinks.tally().counts());
+    suite::play_watched(scenarios, due, args.jobs(), TOOL, digest, |came| {
+        let Came::Result(_, (mut run, recording, messages)) = came else {
+            if interrupt::is_overdue() {
+                give_up(&mut sweep);
+            }
+            return true;
+        };
+        let is_shrunk = shrinker.takes(&run);
+        let smallest = || {
+            let scenario = scenarios.iter().find(|s| s.name == run.scenario)?;
+            shrinker.smallest(scenario, &designs.fitting(scenario), &run, mutant)
+        };
+        let smallest = match is_shrunk {
+            true => interrupt::watched(smallest, || give_up(&mut sweep)),
+            false => None,
+        };
+        let Some(sweep) = &mut sweep else { return false };
+        run.smallest = smallest.map(|(smallest, token)| Smallest { file: sweep.token(&run, &token), ..smallest });
+        let goes_on = sweep.take(&run, recording, messages);
+        bar.set_message(sweep.sinks.tally().counts());
         bar.inc(1);
-        written.is_ok() && reported && sinks.tally().failed() < max_fail
+        goes_on
     });
     bar.finish_and_clear();
+    sweep.map_or(Ok(Exit::Unfinished), Sweep::finish)
+}
 
-    let (done, all) = (sinks.tally().runs(), orders.len());
-    let enough_failed = sinks.tally().failed() >= max_fail;
-    let reported = sinks.finish(done == all, Some(watch.seconds()));
-    written?;
-    let tally = reported?;
-    // The new results are in place, so nothing of an older run may stay beside them.
-    out.map_or(Ok(()), |out| out.remove_older(&kept))?;
-    Ok(completeness(args, orders, &tally, enough_failed))
+/// Keeps what is done, and ends the command: runs under way are given up.
+fn give_up(sweep: &mut Option<Sweep<'_>>) {
+    if let Some(Err(e)) = sweep.take().map(Sweep::finish) {
+        output::error(&e);
+    }
+    interrupt::end();
 }
 
 /// The exit code of a sweep, with a note if runs are missing.
@@ -293,6 +404,13 @@ fn completeness(args: &RunArgs, orders: &Orders, tally: &Tally, enough_failed: b
     if all == 0 {
         let part = args.partition.map_or(String::new(), |p| format!(" {p}"));
         output::note(&format!("the part{part} contains none of the {} runs: nothing was run", orders.planned()));
+    }
+    if args.check_determinism && done > 0 {
+        let same = done - tally.differed() - tally.unfinished();
+        output::note(&match same == done {
+            true => format!("{done} {} played twice and the same both times", if done == 1 { "run was" } else { "runs were" }),
+            false => format!("{done} runs were played twice; {same} of them were the same both times"),
+        });
     }
     if done == all {
         return tally.worst().into();
@@ -306,20 +424,17 @@ fn completeness(args: &RunArgs, orders: &Orders, tally: &Tally, enough_failed: b
     Exit::Unfinished
 }
 
-/// The report of one run, and its recording, if it is to be kept.
-fn one(
-    scenario: &Scenario,
-    order: &Order,
-    played: Result<Played, RunError>,
-    args: &RunArgs,
-    out: Option<&OutDir>,
-) -> (Run, anyhow::Result<Option<Recording>>) {
+/// A run, its recording if it is to be kept, and its messages if they are to be shown.
+type One = (Run, anyhow::Result<Option<Recording>>, Option<Messages>);
+
+/// The report of one run.
+fn one(scenario: &Scenario, order: &Order, played: Result<Played, RunError>, args: &RunArgs, out: Option<&OutDir>) -> One {
     let watch = Watch::start();
     let mut run = match &played {
         Ok(played) => report::run(scenario, order, played, !args.no_rules),
         Err(e) => report::unfinished(scenario, order, e),
     };
-    let Ok(played) = played else { return (run, Ok(None)) };
+    let Ok(played) = played else { return (run, Ok(None), None) };
     if args.check_determinism {
         match play(scenario, order, TOOL) {
             Ok(again) => report::compare(&mut run, &played, &again),
@@ -333,7 +448,9 @@ fn one(
     let plan = || scenario.as_played(order.seed, Some(&order.design));
     let written = kept.map(|out| out.recording(&run, &played, &plan())).transpose();
     run.wall_s = report::seconds(played.wall_time + watch.elapsed());
-    (run, written)
+    let is_shown = args.html.is_wanted() && !matches!(run.outcome, RunOutcome::Passed | RunOutcome::Differed);
+    let messages = if is_shown { messages::of(&run, &played) } else { None };
+    (run, written, messages)
 }
 
 /// A stopwatch in wall-clock time.

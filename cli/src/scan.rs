@@ -2,15 +2,16 @@
 
 mod fields;
 mod lines;
-mod parts;
-mod people;
-mod report;
-mod tally;
+pub mod parts;
+pub mod people;
+pub mod report;
+pub mod tally;
 mod walk;
 mod work;
 
 use crate::exit::{self, Exit, usage};
-use crate::{output, progress};
+use crate::explain::LangArg;
+use crate::{interrupt, output, progress};
 use clap::{Args, ValueEnum};
 use indicatif::ProgressBar;
 use leak::Detector;
@@ -54,6 +55,9 @@ pub struct ScanArgs {
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// Language of the text
+    #[arg(long, value_enum, default_value_t = LangArg::En)]
+    lang: LangArg,
     /// Show every finding that is kept, not only the first ten of each file
     #[arg(long)]
     all: bool,
@@ -103,6 +107,12 @@ pub fn run(args: ScanArgs) -> anyhow::Result<Exit> {
     let people = people::read(&args.people)?;
     let keys: Vec<Vec<u8>> = args.hmac_key.into_iter().map(|k| k.0).collect();
     let detector = Detector::new(people.secrets, &keys).map_err(|e| usage(format!("--people: {e}")))?;
+    if let Some((path, what)) = &walk.missing {
+        // A name can be a value too.
+        let path = Tally::new(&detector, 1).masked(None, path.as_os_str().as_encoded_bytes());
+        return Err(usage(format!("`{path}` cannot be read: {what}")));
+    }
+    interrupt::listen();
     let options =
         ReportOptions { people: people.count, unmatched_listed: if args.unmatched { usize::MAX } else { report::UNMATCHED } };
 
@@ -123,11 +133,18 @@ pub fn run(args: ScanArgs) -> anyhow::Result<Exit> {
 
     let scan = report::document(tally, &args.accept_unread, options);
     let incomplete = scan.unread.iter().any(|u| !u.accepted);
-    output::print(&match args.format {
-        Format::Human => reports::scan::human::text(&scan, args.all),
-        Format::Json => scan.to_json()?,
-        Format::Sarif => reports::sarif::document(&scan, &report::classes())?,
-    })?;
+    output::print_as(
+        args.format != Format::Human,
+        &match args.format {
+            Format::Human => reports::scan::human::text(&scan, args.all, args.lang.into()),
+            Format::Json => scan.to_json()?,
+            Format::Sarif => reports::sarif::document(&scan, &report::classes())?,
+        },
+    )?;
+    if interrupt::requested() {
+        output::note("interrupted: what was found until then is reported");
+        return Ok(Exit::Unfinished);
+    }
     Ok(match (scan.found, incomplete) {
         (1.., _) => Exit::Broken,
         (0, false) => Exit::Held,
@@ -146,11 +163,17 @@ fn item<'d>(detector: &'d Detector, item: &Item, jobs: usize, bar: &ProgressBar)
     let mut tally = Tally::new(detector, if large { jobs } else { 1 });
     tally.files = 1;
     let (path, scanned) = match item {
-        Item::Stdin => ("-".to_string(), parts::scan(&mut tally, "-", std::io::stdin().lock())),
+        Item::Stdin => {
+            let stdin = WithProgress { from: std::io::stdin().lock(), bar };
+            ("-".to_string(), parts::scan(&mut tally, "-", stdin))
+        }
         Item::File(path, _) => {
             let name = tally.name(None, path.as_os_str().as_encoded_bytes());
             bar.set_message(name.clone());
-            let scanned = File::open(path).and_then(|file| parts::scan(&mut tally, &name, WithProgress { file, bar }));
+            let scanned = match interrupt::requested() {
+                true => Err(stopped()),
+                false => File::open(path).and_then(|from| parts::scan(&mut tally, &name, WithProgress { from, bar })),
+            };
             (name, scanned)
         }
     };
@@ -160,15 +183,23 @@ fn item<'d>(detector: &'d Detector, item: &Item, jobs: usize, bar: &ProgressBar)
     tally
 }
 
-/// A file whose reading advances the progress bar.
-struct WithProgress<'b> {
-    file: File,
+/// Why the rest was not searched when a stop was requested.
+fn stopped() -> std::io::Error {
+    std::io::Error::other("the scan was interrupted before its end")
+}
+
+/// An input whose reading advances the progress bar, and ends when a stop is requested.
+struct WithProgress<'b, R> {
+    from: R,
     bar: &'b ProgressBar,
 }
 
-impl Read for WithProgress<'_> {
+impl<R: Read> Read for WithProgress<'_, R> {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        let count = self.file.read(into)?;
+        if interrupt::requested() {
+            return Err(stopped());
+        }
+        let count = self.from.read(into)?;
         self.bar.inc(count as u64);
         Ok(count)
     }

@@ -27,7 +27,8 @@ scenario in which it has an effect, and the same scenarios without a mutant; cha
 plant). Mutants and plants name the claims that must find them. The self-test fails if a claim is named by none, if a claim
 does not find what names it, if a finding is of a claim that its rule does not list, or if a rule is broken, or never tested,
 without a mutant. With --design it plays the mutants that name a rule that applies to the design, without plants, and fails if
-a claim of such a rule does not find its mutant. --without shows that the self-test itself can fail: it drops what a claim
+such a claim does not find one, unless the tool lists why it cannot. A mutant whose journal is that of an honest run has no effect in the design, and is listed
+as such: a party that takes no part there cannot be broken. --without shows that the self-test itself can fail: it drops what a claim
 finds, and must fail.
 
 Examples:
@@ -86,7 +87,7 @@ pub fn run(args: &SelfTestArgs) -> anyhow::Result<Exit> {
     let design = args.design.as_deref().map(select::design).transpose()?;
     let orders = orders(&scenarios, args.seed, design.as_ref())?;
     let without = args.without.iter().map(|id| known(id)).collect::<anyhow::Result<Vec<&str>>>()?;
-    let bar = progress::bar(orders.len() as u64);
+    let bar = progress::bar(orders.len() as u64, false);
     let mut tried: Vec<Result<Tried, String>> = Vec::with_capacity(orders.len());
     let digest = |scenario: &Scenario, order: &Order, played: Result<Played, RunError>| {
         let plants = if design.is_none() && order.mutant.is_none() { plants_of(scenario, order) } else { Vec::new() };
@@ -101,7 +102,7 @@ pub fn run(args: &SelfTestArgs) -> anyhow::Result<Exit> {
 
     let test = table::table(&scenarios, &orders, &tried, (args.seed, design.as_deref()));
     match args.format {
-        Format::Json => output::print(&test.to_json()?)?,
+        Format::Json => output::print_as(true, &test.to_json()?)?,
         Format::Human => output::print(&format!("{}\n{}\n", test.table(), test.summary(watch.seconds())))?,
     }
     Ok(if test.passed() { Exit::Held } else { Exit::Broken })
@@ -121,7 +122,8 @@ fn judged(played: &Played, plants: &[&'static Plant], without: &[&str]) -> Tried
         let planted = plant.apply(&played.entries, &played.ground);
         (*plant, planted.map(|(entries, ground)| judge(&entries, &ground)))
     });
-    Tried { verdicts: judge(&played.entries, &played.ground), planted: planted.collect() }
+    let digest = played.journal_sha256.clone();
+    Tried { digest, verdicts: judge(&played.entries, &played.ground), planted: planted.collect() }
 }
 
 /// A claim that a rule has.
@@ -173,7 +175,7 @@ fn design_of(mutant: Mutant) -> anyhow::Result<Arc<Design>> {
     designs::find(design).with_context(|| format!("the mutant `{name}` names the unknown design `{design}`"))
 }
 
-/// Whether a mutant's scenario can be played in a design, and a rule that it names applies to it.
+/// Whether a mutant's scenario can be played in a design, and a claim that it names finds it there.
 fn shows_in(mutant: Mutant, scenario: &Scenario, design: &Design) -> bool {
     scenario.needs.met_by(design) && !applying(mutant, design).is_empty()
 }

@@ -77,7 +77,7 @@ pub(crate) fn rules() -> Vec<&'static dyn Rule> {
 
 fn about(row: &'static Row, column: &'static Column, zone: Zone, id: &'static str) -> About {
     let what = match row.class {
-        DataClass::MyNumber | DataClass::ResidentCode => {
+        DataClass::MyNumber | DataClass::ResidentCode | DataClass::MedicalNumber => {
             "every person's number, in every encoding that the leak search knows, also as a digest that brute force can reverse"
         }
         DataClass::InstitutionCode | DataClass::OtherInstitutionCode | DataClass::ResearchCode | DataClass::MedicalRecord => {
@@ -115,8 +115,18 @@ fn about(row: &'static Row, column: &'static Column, zone: Zone, id: &'static st
             row.en
         )),
         untested_en: static_text(format!("{} did nothing in this run, or nobody has a value of this class", column.en)),
-        applies: Applies::EVERYWHERE,
+        applies: applies(row.class, zone),
         needs: vec![Sight::Party(zone)].leak(),
+    }
+}
+
+/// The designs in which a party of a zone could have a value of a class. Chips, faces of cards and facilities are there in all.
+fn applies(class: DataClass, zone: Zone) -> Applies {
+    match (class, zone) {
+        (DataClass::MedicalNumber, _) => Applies::VISIBLE_NUMBER,
+        (_, Zone::Reader | Zone::Jpki) => Applies::CERTIFICATE,
+        (_, Zone::Line | Zone::Broker | Zone::Insurer | Zone::NumberAuthority) => Applies::ONLINE,
+        _ => Applies::EVERYWHERE,
     }
 }
 

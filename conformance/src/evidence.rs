@@ -13,6 +13,7 @@ mod readings;
 mod records;
 mod steps;
 mod trail;
+mod validity;
 
 use crate::sightings::{self, Sightings};
 use index::Lookups;
@@ -24,7 +25,7 @@ use terms::design::Design;
 use terms::fault::Disturbance;
 use terms::ground::{Ground, GroundPerson, IssuedCertificate};
 use terms::identifiers::{FacilityNumber, InstitutionCode, InsurerNumber};
-use terms::journal::{Direction, Entry, Event};
+use terms::journal::{Direction, Entry, Event, Occasion};
 use terms::outcome::OutcomeCode;
 use terms::roles::Zone;
 use terms::stores;
@@ -38,6 +39,7 @@ pub use messages::{JpkiMessage, JpkiMessageKind, Submission, check_asked};
 pub(crate) use records::check_in;
 pub use records::{AuditRecord, ReceptionRecord, RecordContent, RecordedCoverage, StoredRecord};
 pub use trail::Trail;
+pub use validity::{is_renewal, serves_until};
 
 /// One run, as the judge sees it.
 pub struct Evidence<'a> {
@@ -177,6 +179,11 @@ impl<'a> Evidence<'a> {
             Event::Record { store, content } if entry.zone == Zone::Facility && store == stores::RECEPTION.name => {
                 self.receptions.push(StoredRecord::read(entry, content));
             }
+            Event::State { store, when: Occasion::End, content }
+                if entry.zone == Zone::Broker && self.seen.has_only_records(Zone::Broker) && store == stores::AUDIT.name =>
+            {
+                self.audits.push(StoredRecord::read(entry, content));
+            }
             Event::Record { store, content } if entry.zone == Zone::Broker && store == stores::AUDIT.name => {
                 self.audits.push(StoredRecord::read(entry, content));
             }
@@ -216,7 +223,12 @@ impl<'a> Evidence<'a> {
 
     /// The request that an answer of the broker responds to: the one of the same exchange.
     pub fn request_of(&self, answer: &Answer<'a>) -> Option<&Submission<'a>> {
-        self.by_exchange.get(&answer.exchange).and_then(|i| self.submissions.get(*i))
+        self.request_in(answer.exchange)
+    }
+
+    /// The request in an exchange of the broker with a facility.
+    pub fn request_in(&self, exchange: usize) -> Option<&Submission<'a>> {
+        self.by_exchange.get(&exchange).and_then(|i| self.submissions.get(*i))
     }
 
     /// The first request of the same check from the same facility.

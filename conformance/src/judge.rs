@@ -111,12 +111,16 @@ pub fn judge_seen(journal: &[Entry], ground: &Ground, seen: Seen) -> Vec<Verdict
 }
 
 fn verdicts(journal: &[Entry], ground: &Ground, seen: Seen) -> Vec<Verdict> {
-    let run = Evidence::new(journal, ground, seen);
+    judge_evidence(&Evidence::new(journal, ground, seen))
+}
+
+/// Judges a run that was indexed before.
+pub fn judge_evidence(run: &Evidence<'_>) -> Vec<Verdict> {
     let verdict = |rule: &&dyn Rule| match (rule.about().applies.to(&run.design), rule.about().unseen(&run.seen)) {
         (false, _) => Verdict::not_applicable(rule.about()),
         // It would take for missing what only was not seen.
         (true, Some(unseen)) => Verdict::not_observable(rule.about(), unseen),
-        (true, None) => Verdict::new(rule.about(), rule.judge(&run)),
+        (true, None) => Verdict::new(rule.about(), rule.judge(run)),
     };
     rules::all().iter().map(verdict).collect()
 }

@@ -27,7 +27,7 @@ impl Matrix {
 
     /// Whether data of `class` may be in `zone`. In the testbed's own zone everything may be: no party can see it.
     pub fn permits(&self, class: DataClass, zone: Zone) -> bool {
-        zone == Zone::Testbed || !matches!(self.row(class).cells.get(zone.name()), Some(Cell::Forbidden(_)))
+        self.row(class).permits[zone as usize]
     }
 }
 
@@ -59,6 +59,14 @@ pub struct Row {
     pub basis: Basis,
     /// By the zone's id.
     pub cells: BTreeMap<String, Cell>,
+    /// Whether it is permitted, in the order of [`Zone::ALL`]: every byte of a run is asked about.
+    permits: [bool; Zone::ALL.len()],
+}
+
+impl Row {
+    fn permits(cells: &BTreeMap<String, Cell>) -> [bool; Zone::ALL.len()] {
+        Zone::ALL.map(|zone| zone == Zone::Testbed || !matches!(cells.get(zone.name()), Some(Cell::Forbidden(_))))
+    }
 }
 
 /// Whether a class may be in a zone.
@@ -126,7 +134,8 @@ fn read(text: &str) -> Result<Matrix, String> {
                 Some(_) => {}
             }
         }
-        rows.push(Row { class: class.id, en: class.en, ja: class.ja, source: class.source, basis: class.basis, cells });
+        let permits = Row::permits(&cells);
+        rows.push(Row { class: class.id, en: class.en, ja: class.ja, source: class.source, basis: class.basis, cells, permits });
     }
     Ok(Matrix { columns: file.zone, rows })
 }
@@ -198,6 +207,7 @@ mod tests {
         eligibility: facility, line, broker, insurer, testbed
         medical record: facility, line, insurer, testbed
         research code: number-authority, testbed
+        visible medical number: reader, facility, line, broker, jpki, number-authority, testbed
         ");
     }
 }

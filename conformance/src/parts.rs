@@ -99,8 +99,12 @@ pub fn parts(event: &Event) -> Vec<Part<'_>> {
         Event::State { store, when: _, content } => vec![Part::lines("store", store), Part::content("state", content)],
         Event::Screen { check: _, text } => vec![Part::lines("screen", text)],
         Event::CardFace { check: _, side, in_case: _, text } => {
-            let zone = if *side == CardSide::Front { Zone::CardFront } else { Zone::CardBack };
-            vec![Part::lines("card face", text).also_in(zone)]
+            let face = Part::lines("card face", text);
+            match side {
+                CardSide::Front => vec![face.also_in(Zone::CardFront)],
+                CardSide::Back => vec![face.also_in(Zone::CardBack)],
+                CardSide::Paper => vec![face],
+            }
         }
         Event::Apdu { what, command, response } => {
             vec![
@@ -114,7 +118,7 @@ pub fn parts(event: &Event) -> Vec<Part<'_>> {
 }
 
 /// The check that an entry itself names.
-pub(crate) fn check_of(entry: &Entry) -> Option<CheckId> {
+pub fn check_of(entry: &Entry) -> Option<CheckId> {
     match &entry.event {
         Event::Step { check, .. }
         | Event::Screen { check, .. }

@@ -94,7 +94,9 @@ impl Personal {
     /// Every match of personal data, also in JSON escapes and percent-encoded. Offsets are those in the decoded bytes.
     pub fn find(&self, bytes: &[u8]) -> Vec<PersonalMatch> {
         let mut found = self.find_in(bytes);
+        // Anything else in JSON is read as it is.
         if found.is_empty()
+            && bytes.iter().any(|b| matches!(b, b'\\' | b'\n'))
             && let Ok(value) = serde_json::from_slice::<serde_json::Value>(bytes)
         {
             found = self.find_in(value.to_string().as_bytes());

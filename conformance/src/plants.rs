@@ -23,6 +23,7 @@ macro_rules! plants {
 plants! {
     answers,
     audit_records,
+    changes,
     codes,
     coverages,
     errors_and_requests,
@@ -36,6 +37,7 @@ plants! {
     statuses,
     steps,
     visits_of_others,
+    wire_records,
 }
 
 /// All plants, in the order of their table.

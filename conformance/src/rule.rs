@@ -6,7 +6,7 @@ use crate::evidence::{Evidence, Seen};
 use serde::Serialize;
 use std::fmt;
 use terms::check::CheckId;
-use terms::design::{Choice, Design};
+use terms::design::{Choice, Design, Presented};
 use terms::journal::Entry;
 use terms::roles::Zone;
 
@@ -61,6 +61,8 @@ pub struct About {
 pub enum Sight {
     /// What the parties of a zone do inside: records, logs, screens, state, and messages with anybody.
     Party(Zone),
+    /// The records that the parties of a zone keep: from inside, or as they export them at the end.
+    Records(Zone),
     /// The messages between the parties of two zones, at either end.
     Link(Zone, Zone),
 }
@@ -69,6 +71,7 @@ impl Sight {
     fn is_there(self, seen: &Seen) -> bool {
         match self {
             Sight::Party(zone) => seen.has(zone),
+            Sight::Records(zone) => seen.has(zone) || seen.has_only_records(zone),
             Sight::Link(a, b) => seen.between(a, b),
         }
     }
@@ -79,6 +82,7 @@ impl fmt::Display for Sight {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Sight::Party(zone) => write!(f, "the side of `{}`", zone.name()),
+            Sight::Records(zone) => write!(f, "the records of `{}`", zone.name()),
             Sight::Link(a, b) => write!(f, "the side of `{}` or `{}`", a.name(), b.name()),
         }
     }
@@ -106,6 +110,55 @@ pub struct Applies {
 impl Applies {
     /// To every design.
     pub const EVERYWHERE: Applies = Applies { choices: &[], otherwise_ja: "", otherwise_en: "" };
+
+    /// To every design in which something is sent online.
+    pub const ONLINE: Applies = Applies {
+        choices: &[
+            Choice::Presented(Presented::Certificate),
+            Choice::Presented(Presented::SignedChallenge),
+            Choice::Presented(Presented::VisibleNumber),
+            Choice::Presented(Presented::MyNumber),
+        ],
+        otherwise_ja: "この方式では、窓口からオンラインでの照会を行わない",
+        otherwise_en: "in this design nothing is sent online",
+    };
+
+    /// To every design in which the certificate of a card is presented.
+    pub const CERTIFICATE: Applies = Applies {
+        choices: &[Choice::Presented(Presented::Certificate), Choice::Presented(Presented::SignedChallenge)],
+        otherwise_ja: "この方式では、カードの電子証明書を提示しない",
+        otherwise_en: "in this design no certificate of a card is presented",
+    };
+
+    /// To every design in which the My Number card is shown.
+    pub const MY_NUMBER_CARD: Applies = Applies {
+        choices: &[
+            Choice::Presented(Presented::Certificate),
+            Choice::Presented(Presented::SignedChallenge),
+            Choice::Presented(Presented::MyNumber),
+        ],
+        otherwise_ja: "この方式では、窓口で個人番号カードを提示しない",
+        otherwise_en: "in this design no My Number card is shown at the counter",
+    };
+
+    /// To every design in which a number is presented.
+    pub const NUMBER: Applies = Applies {
+        choices: &[Choice::Presented(Presented::VisibleNumber), Choice::Presented(Presented::MyNumber)],
+        otherwise_ja: "この方式では、番号を提示しない",
+        otherwise_en: "in this design no number is presented",
+    };
+
+    /// To every design in which visible medical numbers are issued.
+    pub const VISIBLE_NUMBER: Applies = Applies {
+        choices: &[Choice::Presented(Presented::VisibleNumber)],
+        otherwise_ja: "この方式では、見える番号を発行しない",
+        otherwise_en: "in this design no visible number is issued",
+    };
+
+    /// Whether it is about one choice in particular, rather than about all designs that have something in common.
+    pub fn is_particular(&self) -> bool {
+        ![Applies::EVERYWHERE, Applies::ONLINE, Applies::CERTIFICATE, Applies::MY_NUMBER_CARD].contains(self)
+    }
 
     /// Whether it applies to a design.
     pub fn to(&self, design: &Design) -> bool {

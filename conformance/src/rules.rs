@@ -24,6 +24,10 @@ rules! {
     flow_004::AnswersAreRecorded,
     flow_005::ReadInThisCheck,
     flow_006::StatusForEveryAnswer,
+    flow_007::LookedUpForEveryAnswer,
+    flow_008::NumberOfWhoCame,
+    flow_009::ByTheMeansOfTheDesign,
+    flow_010::NothingOfThePersonBefore,
     code_001::OnePersonOneCode,
     code_002::FieldsDiffer,
     code_003::CodeStays,
@@ -35,6 +39,7 @@ rules! {
     elig_004::ScreenShowsOutcome,
     elig_005::InsurersAnswerFirst,
     elig_006::AsksAboutToday,
+    elig_007::MismatchIsNoStatement,
     sec_001::GoodCertificate,
     sec_002::StatusGood,
     sec_003::SignatureValid,
@@ -45,6 +50,9 @@ rules! {
     sec_008::FeedFromItsInsurer,
     sec_009::NotTooOld,
     sec_010::InsurersAnswerTheBroker,
+    sec_011::GraceServes,
+    sec_012::UnknownIsNotKnown,
+    sec_013::RenewalKnownLater,
     audit_001::OneRecordAtFacility,
     audit_002::OneRecordAtBroker,
     audit_003::BothSidesAgree,
@@ -58,6 +66,7 @@ rules! {
     min_007::CodeAlone,
     link_001::NothingJoins,
     link_002::NoSerialKept,
+    link_003::NothingKept,
 }
 
 /// Every rule: those of the matrix, cell by cell, then those in files.

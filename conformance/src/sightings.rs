@@ -1,6 +1,7 @@
 //! Where data of the matrix's classes was seen in a run: every sighting, permitted or not, since the permitted ones show how a
 //! value reached a zone where it is forbidden.
 
+mod classes;
 mod concerned;
 mod found;
 mod marks;
@@ -10,7 +11,7 @@ mod trace;
 use crate::matrix::matrix;
 use crate::parts::{Part, parts};
 use crate::wire::Records;
-use concerned::Visitors;
+use concerned::{Searched, Visitors};
 use data_encoding::BASE64;
 use found::Zones;
 use leak::{CandidatePositions, DataClass, Detector, Evidence, Hit, SearchResult, Session};
@@ -23,6 +24,7 @@ use terms::journal::{Entry, Event};
 use terms::roles::Zone;
 use trace::Trace;
 
+pub use classes::{ClassMark, Classifier, EntryClasses};
 pub use found::{Sighting, Sightings};
 pub use secrets::{known_keys, secrets_of};
 
@@ -30,8 +32,9 @@ pub use secrets::{known_keys, secrets_of};
 pub(crate) fn of(journal: &[Entry], ground: &Ground) -> Sightings {
     let secrets = secrets_of(ground);
     let classes: BTreeSet<DataClass> = secrets.iter().map(|s| s.class).chain(marks::CLASSES).collect();
-    match Detector::new(secrets, &known_keys(ground)) {
-        Ok(detector) => SightingSearch::new(&detector, &classes, journal, ground).run(journal, ground),
+    let visitors = Visitors::new(journal);
+    match secrets::detector(secrets, ground, &visitors) {
+        Ok(detector) => SightingSearch::new(&detector, &classes, &visitors, ground).run(journal, ground),
         Err(e) => Sightings { search_error: Some(format!("nothing could be searched for: {e}")), ..Sightings::default() },
     }
 }
@@ -39,8 +42,20 @@ pub(crate) fn of(journal: &[Entry], ground: &Ground) -> Sightings {
 /// The classes whose values are numbers: anything else is too long to occur by chance.
 const NUMBERS: [DataClass; 2] = [DataClass::MyNumber, DataClass::ResidentCode];
 
-/// What was found in some content, and the classes for which its places were counted.
-type Known = (Rc<SearchResult>, BTreeSet<DataClass>);
+/// What was found in some content.
+struct Known {
+    result: Rc<SearchResult>,
+    /// Its place in the order in which contents were searched.
+    number: usize,
+    /// The classes for which its candidate positions were counted: repeated content makes a chance hit no likelier.
+    counted: BTreeSet<DataClass>,
+}
+
+/// A content of a stream, by its number, and what was found in it.
+type Piece = (usize, Rc<SearchResult>);
+
+/// What was found over two pieces.
+type Joined = Rc<(Vec<Hit>, CandidatePositions)>;
 
 /// How a piece is searched.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,42 +73,46 @@ struct SightingSearch<'a> {
     classes: &'a BTreeSet<DataClass>,
     marks: Marks,
     found: Sightings,
-    visitors: Visitors,
+    visitors: &'a Visitors,
     /// By class, the hits and places in zones where it is forbidden: of all people, and of those whom the entries concern.
     of_all: BTreeMap<DataClass, Evidence>,
     of_concerned: BTreeMap<DataClass, Evidence>,
-    /// Results of the search by the digest of the content: both ends of a hop see the same content. With each, the classes for
-    /// which its places were counted: repeated content makes a chance hit no likelier.
+    /// Results of the search by the digest of the content: both ends of a hop see the same content.
     known: BTreeMap<(How, [u8; 32]), Known>,
     /// By stream (a party's log, one direction of its messages with a peer, a store), the last piece.
-    last: BTreeMap<String, Rc<SearchResult>>,
+    last: BTreeMap<String, Piece>,
+    /// By the numbers of two pieces, what was found over both.
+    joined: BTreeMap<(usize, usize), Joined>,
 }
 
 impl<'a> SightingSearch<'a> {
-    fn new(detector: &'a Detector, classes: &'a BTreeSet<DataClass>, journal: &[Entry], ground: &Ground) -> Self {
+    fn new(detector: &'a Detector, classes: &'a BTreeSet<DataClass>, visitors: &'a Visitors, ground: &Ground) -> Self {
         SightingSearch {
             detector,
             session: detector.session(),
             classes,
             marks: Marks::new(ground),
             found: Sightings::default(),
-            visitors: Visitors::new(journal),
+            visitors,
             of_all: NUMBERS.map(|c| (c, detector.evidence())).into(),
             of_concerned: NUMBERS.map(|c| (c, detector.evidence_of_one())).into(),
             known: BTreeMap::new(),
             last: BTreeMap::new(),
+            joined: BTreeMap::new(),
         }
     }
 
-    fn run(mut self, journal: &[Entry], ground: &Ground) -> Sightings {
+    fn run(mut self, journal: &'a [Entry], ground: &Ground) -> Sightings {
         let mut wires: BTreeMap<&str, Wire> = BTreeMap::new();
+        let mut entries_in: BTreeMap<Zone, u64> = BTreeMap::new();
         for (index, entry) in journal.iter().enumerate() {
+            let searched = Searched::new(index, entry, self.visitors);
             let mut zones = BTreeSet::new();
             match &entry.event {
                 Event::Wire { connection, bytes } => {
                     zones.insert(entry.zone);
                     // The name of a connection is visible to others too.
-                    self.part(index, entry, &Part::lines("connection", connection), None);
+                    self.part(&searched, &Part::lines("connection", connection), None);
                     wires
                         .entry(connection)
                         .or_default()
@@ -105,47 +124,47 @@ impl<'a> SightingSearch<'a> {
                         zones.extend(zones_of(entry, part));
                         // Names of peers, stores and targets are between the pieces of a stream, not in it.
                         let in_stream = matches!(part.name, "head" | "body" | "log" | "record" | "screen");
-                        self.part(index, entry, part, stream.as_deref().filter(|_| in_stream));
+                        self.part(&searched, part, stream.as_deref().filter(|_| in_stream));
                     }
                 }
             }
-            for zone in zones {
-                let forbidden = self.classes.iter().filter(|c| !matrix().permits(**c, zone));
-                forbidden.for_each(|c| *self.found.looked_at.entry((*c, zone)).or_default() += 1);
-            }
+            zones.into_iter().for_each(|zone| *entries_in.entry(zone).or_default() += 1);
+        }
+        for (zone, entries) in entries_in {
+            let forbidden = self.classes.iter().filter(|c| !matrix().permits(**c, zone));
+            self.found.looked_at.extend(forbidden.map(|class| ((*class, zone), entries)));
         }
         wires.values().for_each(|wire| self.wire(journal, wire));
         self.found.of_all = self.of_all.iter().map(|(class, evidence)| (*class, evidence.weigh())).collect();
         self.found.of_concerned = self.of_concerned.iter().map(|(class, evidence)| (*class, evidence.weigh())).collect();
         self.found.all.sort_by_key(|s| (s.entry, s.class, s.person));
-        let trace = Trace::new(journal, ground, &self.found.all);
-        let hops = self
-            .found
-            .all
-            .iter()
-            .filter(|s| forbidden_in(s.class, s.zones))
-            .map(|s| ((s.entry, s.class, s.person), trace.hops(s)));
-        self.found.hops = hops.collect();
+        let is_forbidden = |s: &&Sighting| forbidden_in(s.class, s.zones);
+        if self.found.all.iter().any(|s| is_forbidden(&s)) {
+            let trace = Trace::new(journal, ground, &self.found.all);
+            let forbidden = self.found.all.iter().filter(is_forbidden);
+            self.found.hops = forbidden.map(|s| ((s.entry, s.class, s.person), trace.hops(s))).collect();
+        }
         self.found
     }
 
     /// Searches one part of an entry.
-    fn part(&mut self, index: usize, entry: &Entry, part: &Part<'_>, stream: Option<&str>) {
+    fn part(&mut self, searched: &Searched<'a>, part: &Part<'_>, stream: Option<&str>) {
+        let entry = searched.entry;
         if entry.zone == Zone::Testbed {
             return;
         }
         let zones = (entry.zone, part.also);
         let how = if stream.is_some() { How::InStream } else { How::Alone };
-        let result = self.look(entry, &part.bytes, zones, how);
+        let piece = self.look(searched, &part.bytes, zones, how);
         let mut seen = BTreeSet::new();
-        for hit in simplest(&result.hits) {
+        for hit in simplest(&piece.1.hits) {
             let how = (hit.how.name(), hit.how.words());
             if seen.insert((hit.secret, how.0.clone(), hit.low_confidence)) {
                 // A path in JSON is computed only for what is reported: it takes parsing all content before the place.
                 let at = usize::try_from(hit.start).unwrap_or(usize::MAX);
                 let class = self.detector.secrets()[hit.secret].class;
                 let place = if forbidden_in(class, zones) { part.place(at) } else { String::new() };
-                self.sight((index, entry), hit, zones, place, how);
+                self.sight(searched, hit, zones, place, how);
             }
         }
         for mark in self.marks.find(&part.bytes, zones_of(entry, part)) {
@@ -156,7 +175,7 @@ impl<'a> SightingSearch<'a> {
                 class,
                 person,
                 zones,
-                entry: index,
+                entry: searched.index,
                 place,
                 how,
                 words,
@@ -165,27 +184,40 @@ impl<'a> SightingSearch<'a> {
             });
         }
         if let Some(stream) = stream {
-            self.split(index, entry, part, stream, &result, zones);
+            self.split(searched, part, stream, piece, zones);
         }
     }
 
     /// A value split over two pieces of one stream: two log lines, two messages, head and body.
-    fn split(&mut self, index: usize, entry: &Entry, part: &Part<'_>, stream: &str, result: &Rc<SearchResult>, zones: Zones) {
-        if let Some(before) = self.last.insert(stream.to_string(), result.clone()) {
-            let mut candidates = CandidatePositions::default();
-            let hits = self.session.joined_counted(&before, result, &mut candidates);
-            self.count(entry, &candidates, zones);
-            for hit in hits {
-                let place = format!("{}, joined with the piece before it", part.place(0));
-                let how = (format!("split/{}", hit.how.name()), format!("in two pieces, {}", hit.how.words()));
-                self.sight((index, entry), &hit, zones, place, how);
+    fn split(&mut self, searched: &Searched<'a>, part: &Part<'_>, stream: &str, piece: Piece, zones: Zones) {
+        let before = match self.last.get_mut(stream) {
+            Some(last) => std::mem::replace(last, piece.clone()),
+            None => {
+                self.last.insert(stream.to_string(), piece);
+                return;
             }
+        };
+        let session = &mut self.session;
+        // Both ends of a hop see the same two pieces.
+        let joined = self.joined.entry((before.0, piece.0)).or_insert_with(|| {
+            let mut candidates = CandidatePositions::default();
+            let hits = session.joined_counted(&before.1, &piece.1, &mut candidates);
+            Rc::new((hits, candidates))
+        });
+        let joined = joined.clone();
+        self.count(searched, &joined.1, zones);
+        for hit in &joined.0 {
+            let place = format!("{}, joined with the piece before it", part.place(0));
+            let how = (format!("split/{}", hit.how.name()), format!("in two pieces, {}", hit.how.words()));
+            self.sight(searched, hit, zones, place, how);
         }
     }
 
     /// One direction of one connection, as one stream of bytes.
-    fn wire(&mut self, journal: &[Entry], wire: &Wire) {
-        let Some(first) = wire.starts.first().and_then(|(_, index)| journal.get(*index)) else { return };
+    fn wire(&mut self, journal: &'a [Entry], wire: &Wire) {
+        let Some((index, first)) = wire.starts.first().and_then(|(_, index)| Some((*index, journal.get(*index)?))) else {
+            return;
+        };
         let sound = wire.records.is_sound();
         if !sound {
             self.found.clear.extend(wire.starts.iter().map(|(_, index)| *index));
@@ -193,22 +225,23 @@ impl<'a> SightingSearch<'a> {
         let zones = (first.zone, None);
         // The line forwards the same bytes on both of its sides.
         let how = if sound { How::Ciphertext } else { How::Alone };
-        let result = self.look(first, &wire.bytes, zones, how);
+        let (_, result) = self.look(&Searched::new(index, first, self.visitors), &wire.bytes, zones, how);
         let mut seen = BTreeSet::new();
         for hit in simplest(&result.hits) {
             let (start, index) = wire.entry_at(hit.start);
             let Some(entry) = journal.get(index) else { continue };
             if seen.insert((hit.secret, hit.how.clone(), index)) {
                 let place = format!("wire, byte {}", hit.start.saturating_sub(start));
-                self.sight((index, entry), hit, zones, place, (hit.how.name(), hit.how.words()));
+                let searched = Searched::new(index, entry, self.visitors);
+                self.sight(&searched, hit, zones, place, (hit.how.name(), hit.how.words()));
             }
         }
     }
 
     /// Adds a hit to the sightings, and to the evidence if its class is forbidden there. `how` is its form, as a name and in words.
-    fn sight(&mut self, (index, entry): (usize, &Entry), hit: &Hit, zones: Zones, place: String, how: (String, String)) {
+    fn sight(&mut self, searched: &Searched<'a>, hit: &Hit, zones: Zones, place: String, how: (String, String)) {
         let secret = &self.detector.secrets()[hit.secret];
-        let is_concerned = self.visitors.of(entry).has(secret.person);
+        let is_concerned = searched.concerned().has(secret.person);
         if forbidden_in(secret.class, zones) {
             let of_concerned = Some(&mut self.of_concerned).filter(|_| is_concerned);
             for evidence in [Some(&mut self.of_all), of_concerned].into_iter().flatten() {
@@ -221,7 +254,7 @@ impl<'a> SightingSearch<'a> {
             class: secret.class,
             person: secret.person,
             zones,
-            entry: index,
+            entry: searched.index,
             place,
             how: how.0,
             words: how.1,
@@ -230,22 +263,23 @@ impl<'a> SightingSearch<'a> {
         });
     }
 
-    fn look(&mut self, entry: &Entry, bytes: &[u8], zones: Zones, how: How) -> Rc<SearchResult> {
+    fn look(&mut self, searched: &Searched<'a>, bytes: &[u8], zones: Zones, how: How) -> Piece {
         let digest: [u8; 32] = Sha256::digest(bytes).into();
-        let (result, counted) = self.known.entry((how, digest)).or_insert_with(|| {
+        let number = self.known.len();
+        let known = self.known.entry((how, digest)).or_insert_with(|| {
             let result = match how {
                 How::Alone => self.session.look_alone(bytes),
                 How::InStream => self.session.look(bytes),
                 How::Ciphertext => self.session.look_at_ciphertext(bytes),
             };
-            (Rc::new(result), BTreeSet::new())
+            Known { result: Rc::new(result), number, counted: BTreeSet::new() }
         });
-        let result = result.clone();
+        let (number, result) = (known.number, known.result.clone());
         self.found.overrun |= result.overrun();
         if !result.candidates.is_empty() {
-            let people = self.visitors.of(entry).count();
+            let people = searched.concerned().count();
             for class in NUMBERS.into_iter().filter(|c| forbidden_in(*c, zones)) {
-                let new = counted.insert(class);
+                let new = known.counted.insert(class);
                 if let Some(evidence) = self.of_all.get_mut(&class).filter(|_| new) {
                     evidence.candidates.add(&result.candidates);
                 }
@@ -255,7 +289,8 @@ impl<'a> SightingSearch<'a> {
             }
         }
         for not_read in &result.not_read {
-            let what = format!("{} at {} was not read ({}: {})", not_read.format, entry.host, not_read.kind, not_read.why);
+            let what =
+                format!("{} at {} was not read ({}: {})", not_read.format, searched.entry.host, not_read.kind, not_read.why);
             for zone in [Some(zones.0), zones.1].into_iter().flatten() {
                 self.found.not_read.entry(zone).or_default().insert(what.clone());
             }
@@ -267,14 +302,14 @@ impl<'a> SightingSearch<'a> {
                 }
             }
         }
-        result
+        (number, result)
     }
 
-    fn count(&mut self, entry: &Entry, candidates: &CandidatePositions, zones: Zones) {
+    fn count(&mut self, searched: &Searched<'a>, candidates: &CandidatePositions, zones: Zones) {
         if candidates.is_empty() {
             return;
         }
-        let people = self.visitors.of(entry).count();
+        let people = searched.concerned().count();
         for class in NUMBERS.into_iter().filter(|c| forbidden_in(*c, zones)) {
             if let Some(evidence) = self.of_all.get_mut(&class) {
                 evidence.candidates.add(candidates);

@@ -91,12 +91,26 @@ pub fn ocsp_question(der: &[u8]) -> Vec<u64> {
     request.tbs_request.request_list.iter().filter_map(|r| serial(r.req_cert.serial_number.as_bytes())).collect()
 }
 
-/// The serial numbers that a successful OCSP response (RFC 6960, section 4.2.1) covers, each with whether it is *good*.
-pub fn ocsp_answer(der: &[u8]) -> Vec<(u64, bool)> {
+/// What JPKI answers about a certificate (RFC 6960, section 2.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatusAnswer {
+    Good,
+    /// Revoked, or on hold.
+    Revoked,
+    Unknown,
+}
+
+/// The serial numbers that a successful OCSP response (RFC 6960, section 4.2.1) covers, each with its status.
+pub fn ocsp_answer(der: &[u8]) -> Vec<(u64, StatusAnswer)> {
     let basic = OcspResponse::from_der(der).ok().and_then(|r| r.response_bytes);
     let Some(basic) = basic.and_then(|b| BasicOcspResponse::from_der(b.response.as_bytes()).ok()) else { return Vec::new() };
     let status_of = |r: &x509_ocsp::SingleResponse| {
-        Some((serial(r.cert_id.serial_number.as_bytes())?, matches!(r.cert_status, CertStatus::Good(_))))
+        let status = match r.cert_status {
+            CertStatus::Good(_) => StatusAnswer::Good,
+            CertStatus::Revoked(_) => StatusAnswer::Revoked,
+            CertStatus::Unknown(_) => StatusAnswer::Unknown,
+        };
+        Some((serial(r.cert_id.serial_number.as_bytes())?, status))
     };
     basic.tbs_response_data.responses.iter().filter_map(status_of).collect()
 }

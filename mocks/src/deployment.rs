@@ -1,5 +1,5 @@
-//! Builds all parties of a run on an engine. `run` and `load` use the same builder. A role under test is not built: its address
-//! goes into the network's address book.
+//! Builds all parties of a run on an engine. `run`, `load`, `serve` and `certify` use the same builder. A role under test is not
+//! built: its address goes into the network's address book.
 
 pub mod builder;
 pub mod control;
@@ -7,14 +7,14 @@ pub mod error;
 pub mod member;
 pub mod party;
 pub mod plan;
+pub mod sites;
 pub mod snapshot;
 pub mod tls;
 
 use crate::capacity::Station;
-use crate::env::HTTPS;
 use crate::roles::description::{Parties, RoleDescription};
 use crate::roles::{BUILT, ROLES};
-use builder::{Builder, host_of};
+use builder::Builder;
 use error::BuildError;
 use member::Member;
 use party::{Activity, Role};
@@ -22,45 +22,18 @@ use plan::Plan;
 use sim::context::{self, World};
 use sim::engine::Simulation;
 use sim::journal::Occasion;
-use sim::net::{AddressBook, Endpoint, Network};
+use sim::net::{AddressBook, Network};
+use sites::Sites;
 use snapshot::StateSnapshot;
 use std::collections::BTreeMap;
 use std::rc::Rc;
-
-/// Roles under test: external systems that replace the mocks. The address of each, by role.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct UnderTest(BTreeMap<String, Endpoint>);
-
-impl UnderTest {
-    /// No role is under test: all parties are mocks.
-    pub fn none() -> Self {
-        UnderTest::default()
-    }
-
-    /// Puts the role of this name under test.
-    ///
-    /// # Errors
-    /// If there is no such role, or if no party connects to it.
-    pub fn with(mut self, role: &str, at: Endpoint) -> Result<Self, BuildError> {
-        let could_be = |r: &&&RoleDescription| r.listens && r.parties == Parties::One;
-        if !ROLES.iter().filter(could_be).any(|r| r.name == role) {
-            let known: Vec<&str> = ROLES.iter().filter(could_be).map(|r| r.name).collect();
-            return Err(BuildError::UnknownRole { name: role.to_string(), known: known.join(", ") });
-        }
-        self.0.insert(role.to_string(), at);
-        Ok(self)
-    }
-
-    fn at(&self, role: &RoleDescription) -> Option<&Endpoint> {
-        self.0.get(role.name)
-    }
-}
 
 /// All parties of a run.
 pub struct Deployment {
     plan: Plan,
     network: Rc<dyn Network>,
     addresses: AddressBook,
+    sites: Sites,
     members: Vec<Member>,
 }
 
@@ -69,24 +42,20 @@ impl Deployment {
     /// entered the run's determinism.
     ///
     /// # Errors
-    /// If a certificate cannot be issued or OpenSSL rejects it.
-    pub fn build(
-        plan: Plan,
-        simulation: &mut Simulation,
-        world: &Rc<World>,
-        under_test: &UnderTest,
-    ) -> Result<Deployment, BuildError> {
-        let addresses = addresses(under_test);
+    /// If a certificate cannot be issued or OpenSSL rejects it, or if there is no address for a party.
+    pub fn build(plan: Plan, simulation: &mut Simulation, world: &Rc<World>, sites: Sites) -> Result<Deployment, BuildError> {
+        let addresses = addresses(&sites)?;
         let network = simulation.network(plan.links.clone(), addresses.clone());
-        let mut deployment = Deployment { plan, network, addresses, members: Vec::new() };
-        let built = || BUILT.iter().filter(|role| under_test.at(role.description()).is_none());
-        for role in built() {
+        let mut deployment = Deployment { plan, network, addresses, sites, members: Vec::new() };
+        let built = BUILT.iter().copied().filter(|role| deployment.sites.builds(role.description()));
+        let built: Vec<&dyn Role> = built.collect();
+        for role in &built {
             let parties = role.build(&deployment.builder())?;
             let member = |(index, party)| Member { role: role.description(), party, index };
             deployment.members.extend((0..).zip(parties).map(member));
         }
         for last in [false, true] {
-            for role in built().filter(|role| role.starts_last() == last) {
+            for role in built.iter().filter(|role| role.starts_last() == last) {
                 deployment.start_hosts(*role, simulation, world);
             }
         }
@@ -95,7 +64,7 @@ impl Deployment {
 
     /// A builder for parties that are added later, as facilities are in load studies.
     pub fn builder(&self) -> Builder<'_> {
-        Builder { plan: &self.plan, network: &self.network, addresses: &self.addresses }
+        Builder { plan: &self.plan, network: &self.network, addresses: &self.addresses, sites: &self.sites }
     }
 
     /// The plan from which the parties were built.
@@ -137,7 +106,7 @@ impl Deployment {
     fn start_hosts(&self, role: &dyn Role, simulation: &mut Simulation, world: &Rc<World>) {
         let about = role.description();
         for &host in about.hosts {
-            let is_here = |m: &&Member| m.role.name == about.name && host_of(about, m.index) == Some(host);
+            let is_here = |m: &&Member| m.role.name == about.name && sites::host_of(about, m.index) == Some(host);
             let here: Vec<Member> = self.members.iter().filter(is_here).cloned().collect();
             if !here.is_empty() {
                 start_host(host, about, here, simulation, world);
@@ -146,16 +115,13 @@ impl Deployment {
     }
 }
 
-/// Every role that listens, at its host or at the address of its system under test.
-fn addresses(under_test: &UnderTest) -> AddressBook {
+/// Every role that listens and has one party, at its address.
+fn addresses(sites: &Sites) -> Result<AddressBook, BuildError> {
     let book = AddressBook::default();
     for role in ROLES.iter().filter(|role| role.listens && role.parties == Parties::One) {
-        match under_test.at(role) {
-            Some(at) => book.add_elsewhere(role.name, role.zone, at.clone()),
-            None => book.add_elsewhere(role.name, role.zone, Endpoint::new(host_of(role, 0).unwrap_or(role.name), HTTPS)),
-        }
+        book.add_elsewhere(role.name, role.zone, sites.of(role, role.name, 0)?);
     }
-    book
+    Ok(book)
 }
 
 /// Adds a host with its parties. A party with its own host runs as the host's main task; parties that share one have separate

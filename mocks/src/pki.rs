@@ -14,6 +14,7 @@ pub mod crl;
 mod extensions;
 #[cfg(test)]
 mod fixture;
+pub mod grace;
 pub mod jpki_ca;
 pub mod keys;
 pub mod names;

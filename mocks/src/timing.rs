@@ -13,6 +13,12 @@ use std::time::Duration;
 pub const PHOTO_CHECK: Distribution = Distribution::LogNormal { min_ms: 800.0, median_ms: 1800.0, sigma: 0.4 };
 /// The person enters the PIN.
 pub const PIN_ENTRY: Distribution = Distribution::LogNormal { min_ms: 1000.0, median_ms: 2500.0, sigma: 0.4 };
+/// A terminal compares the face with the photo on the chip.
+pub const FACE_COMPARISON: Distribution = Distribution::LogNormal { min_ms: 1200.0, median_ms: 2500.0, sigma: 0.4 };
+/// Staff type a number of twelve or fourteen digits.
+pub const NUMBER_TYPED: Distribution = Distribution::LogNormal { min_ms: 3000.0, median_ms: 5000.0, sigma: 0.3 };
+/// Staff copy or compare what is printed on a paper insurance card.
+pub const CARD_COPIED: Distribution = Distribution::LogNormal { min_ms: 5000.0, median_ms: 9000.0, sigma: 0.3 };
 /// The facility's system shows and stores an answer.
 pub const FACILITY_RECORD: Distribution = Distribution::LogNormal { min_ms: 1.0, median_ms: 3.0, sigma: 0.4 };
 

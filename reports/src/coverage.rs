@@ -21,6 +21,8 @@ pub struct Lists {
     pub faults: Vec<String>,
     /// As [`crate::results::Reached::states`] names them.
     pub states: Vec<String>,
+    /// The choices of designs, as `axis/choice`.
+    pub choices: Vec<String>,
 }
 
 /// Takes runs in any order. Its memory grows with scenarios and rules, not with seeds.
@@ -33,6 +35,7 @@ pub struct Coverage {
     outcomes: BTreeMap<String, u64>,
     faults: BTreeMap<String, u64>,
     states: BTreeMap<String, u64>,
+    choices: BTreeMap<String, u64>,
 }
 
 /// The outcome of a rule over the runs of a scenario. Broken in one run takes precedence over held in others, held over not
@@ -60,6 +63,9 @@ pub struct Report {
     pub outcomes: Reached,
     pub faults: Reached,
     pub states: Reached,
+    /// The choices of the designs in which runs were played, as `axis/choice`, each with the number of its runs.
+    #[serde(default)]
+    pub choices: Reached,
 }
 
 /// The scenarios that tested a rule.
@@ -96,8 +102,13 @@ impl RuleCoverage {
 
 impl Coverage {
     pub fn new(lists: Lists) -> Self {
-        let (scenarios, cells, outcomes, faults, states) = Default::default();
-        Coverage { lists, runs: 0, scenarios, cells, outcomes, faults, states }
+        let (scenarios, cells, outcomes, faults, states, choices) = Default::default();
+        Coverage { lists, runs: 0, scenarios, cells, outcomes, faults, states, choices }
+    }
+
+    /// Counts the choices of the design in which a run was played.
+    pub fn take_choices(&mut self, choices: impl IntoIterator<Item = String>) {
+        choices.into_iter().for_each(|choice| *self.choices.entry(choice).or_default() += 1);
     }
 
     pub fn take(&mut self, run: &Run) {
@@ -154,6 +165,7 @@ impl Coverage {
             outcomes: reached(self.lists.outcomes, self.outcomes),
             faults: reached(self.lists.faults, self.faults),
             states: reached(self.lists.states, self.states),
+            choices: reached(self.lists.choices, self.choices),
         }
     }
 }
@@ -202,6 +214,7 @@ mod tests {
             outcomes: names(&["in-force", "not-insured", "pin-locked", "jpki-unavailable"]),
             faults: names(&["jpki-down", "line-cut"]),
             states: names(&["certificate/good", "certificate/revoked"]),
+            choices: names(&["line/dedicated", "line/internet-vpn"]),
         }
     }
 
@@ -215,6 +228,7 @@ mod tests {
             coverage.take(&run);
         }
         coverage.take(&unfinished(1));
+        coverage.take_choices(["line/dedicated".to_string()]);
         coverage.finish()
     }
 

@@ -33,6 +33,14 @@ pub struct ChoiceText {
 pub struct DesignText {
     pub name: String,
     pub title: Title,
+    /// In a sentence or two; empty texts for a design file without a description.
+    pub description: Title,
+    /// Where it is from; empty for a design file without a source.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub source: String,
+    /// The rules that it breaks on purpose, if it is a yardstick.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub breaks: Vec<String>,
     /// Whether scenarios are played in it if no design is named.
     pub default: bool,
     /// By axis, its choice.
@@ -102,6 +110,22 @@ impl Designs {
     /// One design: its choices with their explanations, and the rules that do not apply to it.
     pub fn explain(&self, design: &DesignText, lang: Lang) -> String {
         let mut text = format!("{}: {}\n", design.name, design.title.in_lang(lang));
+        let description = design.description.in_lang(lang);
+        if !description.is_empty() {
+            let _ = writeln!(text, "{description}");
+        }
+        let source = |source: &str| match lang {
+            Lang::En => format!("Source: {source}\n"),
+            Lang::Ja => format!("出典: {source}\n"),
+        };
+        text += &Some(design.source.as_str()).filter(|s| !s.is_empty()).map(source).unwrap_or_default();
+        if !design.breaks.is_empty() {
+            let rules = design.breaks.join(", ");
+            text += &match lang {
+                Lang::En => format!("A yardstick, not a proposal: it breaks {rules} on purpose.\n"),
+                Lang::Ja => format!("提案ではなく比較の基準であり、{rules}に意図的に反する。\n"),
+            };
+        }
         for axis in &self.axes {
             let Some(choice) = design.choices.get(&axis.axis).and_then(|id| axis.choices.iter().find(|c| c.choice == *id)) else {
                 continue;
@@ -165,6 +189,12 @@ impl Designs {
             let parameters: Vec<String> = d.parameters.iter().map(|p| format!("`{}` {}", p.parameter, p.value)).collect();
             let with = if parameters.is_empty() { String::new() } else { format!(" ({})", parameters.join(", ")) };
             let _ = writeln!(text, "| `{}` | {} | {} {}{with} |", d.name, choices.join(" | "), d.title.en, d.title.ja);
+        }
+        text += "\n| design | what it is | 説明 | source | breaks on purpose |\n|---|---|---|---|---|\n";
+        for d in &self.designs {
+            let breaks: Vec<String> = d.breaks.iter().map(|id| link(id)).collect();
+            let (name, en, ja) = (&d.name, &d.description.en, &d.description.ja);
+            let _ = writeln!(text, "| `{name}` | {en} | {ja} | {} | {} |", d.source, breaks.join(", "));
         }
         self.rules_by_design(&mut text);
         text

@@ -32,7 +32,7 @@ fn warnings(run: &Run) -> impl Iterator<Item = &RuleResult> {
 }
 
 /// `broker (broker, check-000000-000001), entry 40, body: … [recorded-late]`. The last word is the claim, within its rule.
-fn finding(f: &Finding) -> String {
+pub(crate) fn finding(f: &Finding) -> String {
     let check = f.check.as_deref().map_or(String::new(), |c| format!(", {c}"));
     let place = f.place.as_deref().map_or(String::new(), |p| format!(", {p}"));
     // In the rules of the matrix there is one claim only.
@@ -42,7 +42,7 @@ fn finding(f: &Finding) -> String {
 }
 
 /// The parties by which a value got to where it was found: `broker → line → facility-000000`. A hop begins with its party.
-fn path(f: &Finding) -> Option<String> {
+pub(crate) fn path(f: &Finding) -> Option<String> {
     let mut parties: Vec<&str> = f.hops.iter().filter_map(|hop| hop.split(' ').next()).collect();
     parties.dedup();
     (parties.len() > 1).then(|| clipped(&parties.join(" → "), LENGTH))

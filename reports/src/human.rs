@@ -1,10 +1,12 @@
 //! Results as text for people: one line for each run, then what was broken and the command that repeats it.
 
 use crate::failure;
+use crate::incidents::AllIncidents;
 use crate::looked::LookedAt;
 use crate::paint::Paint;
 use crate::results::{Head, Run, RunOutcome};
 use crate::rules::Titles;
+use crate::view::Extent;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -83,8 +85,13 @@ pub fn head(widths: Widths) -> String {
 
 /// One run in one line of at most 80 columns.
 pub fn line(run: &Run, widths: Widths) -> String {
+    line_saying(outcome_name(run.outcome), run, widths)
+}
+
+/// The same with another word for the outcome.
+pub fn line_saying(word: &str, run: &Run, widths: Widths) -> String {
     let p99 = run.latency_ms.as_ref().map_or("-".to_string(), |l| format!("{:.1} ms", l.p99));
-    let outcome = Paint::Coloured.outcome(run.outcome, &fitted(outcome_name(run.outcome), OUTCOME));
+    let outcome = Paint::Coloured.outcome(run.outcome, &fitted(word, OUTCOME));
     let (scenario, design) = (fitted(&run.scenario, widths.scenario), fitted(&run.design, widths.design));
     format!("{outcome}  {scenario}  {design}  {:>seed$}  {:>P99$}", run.seed, p99, seed = widths.seed)
 }
@@ -102,9 +109,14 @@ pub fn failure(run: &Run, titles: &Titles) -> String {
 
 /// The broken SHOULD rules of a run that passed. Empty if there are none; those of other runs are part of [`failure()`].
 pub fn warnings(run: &Run, titles: &Titles) -> String {
+    warnings_saying(outcome_name(RunOutcome::Passed), run, titles)
+}
+
+/// The same with another word for a run in which nothing was broken.
+pub fn warnings_saying(word: &str, run: &Run, titles: &Titles) -> String {
     match failure::warnings_text(run, titles, Paint::Coloured) {
         text if text.is_empty() || run.outcome != RunOutcome::Passed => String::new(),
-        text => format!("passed, with warnings: {}\n{text}", failure::name(run)),
+        text => format!("{word}, with warnings: {}\n{text}", failure::name(run)),
     }
 }
 
@@ -116,12 +128,14 @@ const NAMED: usize = 8;
 pub struct Tally {
     outcomes: BTreeMap<RunOutcome, u64>,
     rules: LookedAt,
+    incidents: AllIncidents,
 }
 
 impl Tally {
     pub fn take(&mut self, run: &Run) {
         *self.outcomes.entry(run.outcome).or_default() += 1;
         self.rules.take(run);
+        self.incidents.take(run);
     }
 
     pub fn runs(&self) -> u64 {
@@ -130,6 +144,16 @@ impl Tally {
 
     pub fn failed(&self) -> u64 {
         self.runs() - self.count(RunOutcome::Passed)
+    }
+
+    /// How many runs differed from a second one of their seed.
+    pub fn differed(&self) -> u64 {
+        self.count(RunOutcome::Differed)
+    }
+
+    /// How many runs did not finish.
+    pub fn unfinished(&self) -> u64 {
+        self.count(RunOutcome::Unfinished)
     }
 
     fn count(&self, outcome: RunOutcome) -> u64 {
@@ -152,7 +176,12 @@ impl Tally {
 
     /// The number of runs by outcome: `11 passed, 1 broken`.
     pub fn counts(&self) -> String {
-        let mut text = format!("{} passed", self.count(RunOutcome::Passed));
+        self.counts_saying(outcome_name(RunOutcome::Passed))
+    }
+
+    /// The same with another word for runs in which nothing was broken.
+    pub fn counts_saying(&self, word: &str) -> String {
+        let mut text = format!("{} {word}", self.count(RunOutcome::Passed));
         for (outcome, text_of) in [
             (RunOutcome::Broken, "broken"),
             (RunOutcome::Inconclusive, "inconclusive"),
@@ -166,12 +195,13 @@ impl Tally {
         text
     }
 
-    /// The summary: what was judged, and the number of runs by outcome. `wall_s` is how long the user has waited, if it is
+    /// The summary: what was judged, whether runs are missing, and the number of runs by outcome. `wall_s` is how long the user has waited, if it is
     /// reported.
-    pub fn summary(&self, head: &Head, wall_s: Option<f64>) -> String {
-        let mut text = self.rules();
+    pub fn summary(&self, head: &Head, extent: Extent, wall_s: Option<f64>) -> String {
+        let mut text = self.incidents.text() + &self.rules();
         let runs = if self.runs() == 1 { "run" } else { "runs" };
-        let _ = write!(text, "{} {runs}: {}", self.runs(), self.counts());
+        let incomplete = extent.incomplete().map_or(String::new(), |what| Paint::Coloured.strong(&what) + "\n");
+        let _ = write!(text, "{incomplete}{} {runs}: {}", self.runs(), self.counts());
         let seeds = seeds_in_words(head.seed, head.last_seed);
         let part = head.partition.as_deref().map_or(String::new(), |p| format!(", part {p}"));
         let wall = wall_s.map_or(String::new(), |s| format!(", {s:.1} s"));
@@ -201,7 +231,7 @@ mod tests {
             text += "\n";
             tally.take(r);
         }
-        text += &format!("\n{}\n\n", tally.summary(&samples::head(), Some(1.25)));
+        text += &format!("\n{}\n\n", tally.summary(&samples::head(), Extent { done: 2, due: 2 }, Some(1.25)));
         text += &runs.iter().map(|r| failure(r, &titles())).collect::<String>();
         insta::assert_snapshot!(text.replace('\u{1b}', "ESC"));
     }

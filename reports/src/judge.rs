@@ -16,6 +16,8 @@ pub const SCHEMA: &str = "shikaku/judge/v1";
 
 /// The most recordings of which failures are shown as text; the rest is counted.
 const SHOWN: usize = 50;
+/// The word for a recording in which no rule is broken: whether its run passed is also up to its expectations.
+const HELD: &str = "held";
 /// The most rules that are named if they had nothing to look at.
 const NAMED: usize = 8;
 
@@ -57,6 +59,10 @@ pub struct JudgedRecording {
     pub journal_sha256: String,
     /// What the rules say of the run: the expectations of its scenario are not judged again.
     pub outcome: RunOutcome,
+    /// How many expectations of its scenario were not met, by the `results.json` beside the recording. Nothing, if that does not have
+    /// the run.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub expectations_not_met: Option<u64>,
     /// Why the recording is not whole, if it is not.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub error: Option<String>,
@@ -102,6 +108,8 @@ impl JudgedRecording {
             virtual_s: 0.0,
             wall_s: 0.0,
             reached: Default::default(),
+            incidents: Vec::new(),
+            data: None,
             replay: command,
             smallest: None,
         }
@@ -133,8 +141,9 @@ impl Judgement {
         for recording in &self.recordings {
             let run = recording.as_run(command(recording));
             tally.take(&run);
-            text += &(human::line(&run, widths) + "\n");
-            warnings += &human::warnings(&run, titles);
+            let word = if run.outcome == RunOutcome::Passed { HELD } else { human::outcome_name(run.outcome) };
+            text += &(human::line_saying(word, &run, widths) + "\n");
+            warnings += &human::warnings_saying(HELD, &run, titles);
             failed += usize::from(run.outcome != RunOutcome::Passed);
             if run.outcome != RunOutcome::Passed && failed <= SHOWN {
                 failures += &format!("\n{}", human::failure(&run, titles));
@@ -142,7 +151,12 @@ impl Judgement {
         }
         // Writing to a String does not fail.
         let _ = writeln!(text, "\n{}{}", self.not_observable(), self.looked_at());
-        let _ = writeln!(text, "{} recordings: {}", self.recordings.len(), tally.counts());
+        let (count, s) = (self.recordings.len(), if self.recordings.len() == 1 { "" } else { "s" });
+        let _ = writeln!(text, "{count} recording{s}: {}", tally.counts_saying(HELD));
+        if !self.unreadable.is_empty() {
+            let _ = writeln!(text, "{} more could not be judged", self.unreadable.len());
+        }
+        text += &self.expectations();
         if !warnings.is_empty() {
             text += &format!("\n{warnings}");
         }
@@ -151,6 +165,22 @@ impl Judgement {
             let _ = writeln!(text, "\nand {} more recordings: use --format json", failed - SHOWN);
         }
         text
+    }
+
+    /// That expectations of scenarios are not judged, and how many were not met when the runs were made.
+    fn expectations(&self) -> String {
+        let known: Vec<u64> = self.recordings.iter().filter_map(|r| r.expectations_not_met).collect();
+        let mut text = "expectations of scenarios are not judged".to_string();
+        let (not_met, runs) = (known.iter().sum::<u64>(), known.iter().filter(|n| **n > 0).count());
+        text += &match (known.is_empty(), not_met) {
+            (true, _) => String::new(),
+            (false, 0) => ": by results.json, all were met".to_string(),
+            (false, _) => {
+                let were = if not_met == 1 { "was" } else { "were" };
+                format!(": by results.json, {not_met} {were} not met, in {runs} of {} recordings", known.len())
+            }
+        };
+        text + "\n"
     }
 
     /// The rules that need an end that was not seen, by that end.

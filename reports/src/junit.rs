@@ -13,7 +13,7 @@ use crate::human::seeds_in_words;
 use crate::paint::Paint;
 use crate::results::{Head, Run, RunOutcome};
 use crate::rules::{Titles, titles};
-use crate::view::{View, ViewDescription, ViewError};
+use crate::view::{Extent, View, ViewDescription, ViewError};
 use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -60,8 +60,8 @@ impl View for JUnit {
         JUnit::take(self, run);
     }
 
-    fn finish(self: Box<Self>) -> Result<String, ViewError> {
-        JUnit::finish(*self).map_err(|e| ViewError { view: VIEW.name, reason: e.to_string() })
+    fn finish(self: Box<Self>, extent: Extent) -> Result<String, ViewError> {
+        JUnit::finish(*self, extent).map_err(|e| ViewError { view: VIEW.name, reason: e.to_string() })
     }
 }
 
@@ -105,7 +105,7 @@ impl JUnit {
     }
 
     /// The document.
-    pub fn finish(self) -> Result<String, SerializeError> {
+    pub fn finish(self, extent: Extent) -> Result<String, SerializeError> {
         let mutant = self.head.mutant.as_ref().map_or(String::new(), |m| format!(", {m}"));
         let mut report = Report::new(xml(&format!(
             "shikaku {}, {}{mutant}",
@@ -123,6 +123,7 @@ impl JUnit {
             }
             report.add_test_suite(suite);
         }
+        report.add_test_suites(extent.incomplete().map(|what| incomplete(&what)));
         report.set_time(time(total));
         // The attribute is not in the XSD at this element, and nothing is ever skipped. Quotation marks in the name are escaped,
         // so that the first match is the attribute.
@@ -163,6 +164,17 @@ fn case(scenario: &str, design: &str, first: u64, group: &Group) -> TestCase {
     case
 }
 
+/// A suite with an error, since nothing else may have one: runs are missing.
+fn incomplete(what: &str) -> TestSuite {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_type("incomplete").set_message(what);
+    let mut case = TestCase::new("every planned run was done", status);
+    case.set_classname("shikaku.sweep");
+    let mut suite = TestSuite::new("sweep");
+    suite.add_test_case(case);
+    suite
+}
+
 /// Seconds from a document that anyone may have written: no value causes a panic.
 fn time(seconds: f64) -> Duration {
     Duration::try_from_secs_f64(seconds).unwrap_or_default()
@@ -189,7 +201,15 @@ mod tests {
     fn document(head: Head, runs: &[Run]) -> String {
         let mut junit = JUnit::new(head);
         runs.iter().for_each(|r| junit.take(r));
-        junit.finish().unwrap()
+        junit.finish(Extent { done: runs.len() as u64, due: runs.len() as u64 }).unwrap()
+    }
+
+    #[test]
+    fn what_was_interrupted_has_an_error() {
+        let mut junit = JUnit::new(head(1..=50));
+        junit.take(&passing(1));
+        let text = junit.finish(Extent { done: 1, due: 50 }).unwrap();
+        assert!(text.contains("errors=\"1\"") && text.contains("incomplete: 1 of 50 planned runs were done"), "{text}");
     }
 
     #[test]

@@ -1,19 +1,25 @@
 //! Load studies: the measurements, as a document and as text.
 
+mod diff;
 mod interval;
 pub mod limit;
+mod page;
 mod text;
+mod words;
 
-pub use interval::{of_batches, of_seeds};
-pub use text::human;
+pub use diff::{compare, unlike};
+pub use interval::{of_batches, of_seeds, without};
+pub use page::page;
+pub use text::{human, service_level};
 
+use crate::page::Both;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// The value of [`LoadResults::schema`].
-pub const SCHEMA: &str = "shikaku/load/v2";
+pub const SCHEMA: &str = "shikaku/load/v3";
 
 /// The results of a load study.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -25,6 +31,8 @@ pub struct LoadResults {
     pub version: String,
     pub openssl: String,
     pub scenario: String,
+    /// The scenario's title.
+    pub title: Both,
     /// SHA-256 of the scenario's content, in lower-case hex.
     pub sha256: String,
     pub design: String,
@@ -33,10 +41,16 @@ pub struct LoadResults {
     pub rate_per_s: f64,
     pub facilities: u64,
     pub sites: u64,
-    /// How long arrivals were measured, in seconds of virtual time.
+    /// How long arrivals are measured, in seconds of virtual time.
     pub measured_s: f64,
-    /// What the intervals of `counter` and `answer` are computed from: `batches` of the one run, or `seeds`.
-    pub intervals: String,
+    /// The faults of the study, by their beginning.
+    pub faults: Vec<PlannedFault>,
+    /// What the intervals of `counter` and `answer` are computed from.
+    pub intervals: Basis,
+    /// Whether the study was interrupted: seeds are missing, or the last one was not played to its end.
+    pub interrupted: bool,
+    /// How many seeds were to be played.
+    pub planned_seeds: u64,
     /// From arriving at a facility to leaving its counter.
     pub counter: Times,
     /// From step ④ to the end of the check.
@@ -44,6 +58,32 @@ pub struct LoadResults {
     pub runs: Vec<LoadRun>,
     /// SHA-256 over the runs without the values of this machine.
     pub digest: String,
+}
+
+/// What confidence intervals are computed from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// 20 batches of the one run, which is stationary.
+    Batches,
+    /// Several seeds, each an independent run.
+    Seeds,
+    /// There are none: one run that has a fault or a curve of arrivals, or that was interrupted, is not stationary.
+    None,
+}
+
+/// A fault as the study plans it, in seconds after the warm-up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedFault {
+    /// Its kind, by the keyword of scenario files.
+    pub what: String,
+    pub from_s: f64,
+    pub to_s: f64,
+    /// The number of the affected site, from 1; `null` for all sites.
+    pub site: Option<u64>,
+    /// Whether it begins and ends within the time that is measured, warm-up included.
+    pub whole: bool,
 }
 
 /// A measured value, and its 95 % confidence interval.
@@ -83,8 +123,10 @@ pub struct LoadRun {
     /// Definite answers a second.
     pub goodput_per_s: f64,
     pub most_at_counters: u64,
-    /// How many were still at a counter when the run was stopped.
+    /// How many were still at a counter when the run was ended.
     pub left_over: u64,
+    /// When the run was interrupted, in seconds after the warm-up; `null` if it was not. Figures are of the time before.
+    pub stopped_at_s: Option<f64>,
     pub facilities_visited: u64,
     pub virtual_s: f64,
     pub counter: Times,
@@ -97,7 +139,7 @@ pub struct LoadRun {
     pub faults: Vec<FaultRun>,
     /// From the end of the last fault until recovery, in seconds. The system has recovered at the first of three consecutive
     /// stretches in which the 99th percentile of `answer` is at most 1.5 times that of before the first fault, and the share of
-    /// those answered is at most 0.01 lower. `null` if it did not recover, or there was no fault.
+    /// those answered is at most 0.01 lower. `null` if it did not recover, there was no fault, or one did not end.
     pub recovery_s: Option<f64>,
     /// SHA-256 of all bytes on all wires.
     pub wire_sha256: String,

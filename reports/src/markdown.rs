@@ -6,7 +6,7 @@ use crate::looked::LookedAt;
 use crate::paint::Paint;
 use crate::results::{Head, Run, RunOutcome};
 use crate::rules::{Titles, titles};
-use crate::view::{View, ViewDescription, ViewError};
+use crate::view::{Extent, View, ViewDescription, ViewError};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -83,8 +83,8 @@ impl View for Markdown {
         Markdown::take(self, run);
     }
 
-    fn finish(self: Box<Self>) -> Result<String, ViewError> {
-        Ok(Markdown::finish(*self))
+    fn finish(self: Box<Self>, extent: Extent) -> Result<String, ViewError> {
+        Ok(Markdown::finish(*self, extent))
     }
 }
 
@@ -129,8 +129,11 @@ impl Markdown {
     }
 
     /// The document, with a line feed at its end.
-    pub fn finish(self) -> String {
-        let mut text = self.head();
+    pub fn finish(self, extent: Extent) -> String {
+        let mut text = self.head(extent);
+        if extent == (Extent { done: 0, due: 0 }) {
+            return text + "This part contains none of the planned runs.\n";
+        }
         self.table(&mut text);
         self.failures(&mut text);
         text += &match self.rules.is_empty() {
@@ -141,10 +144,16 @@ impl Markdown {
     }
 
     // Writing to a String does not fail.
-    fn head(&self) -> String {
-        let passed = self.counts.keys().all(|o| *o == RunOutcome::Passed) && !self.counts.is_empty();
-        let mark = if passed { "✅" } else { "❌" };
-        let mut text = format!("## {mark} shikaku: {}\n\n", in_words(&self.counts));
+    fn head(&self, extent: Extent) -> String {
+        let passed = self.counts.keys().all(|o| *o == RunOutcome::Passed);
+        let mark = match (passed, extent.due) {
+            // A part of a small sweep may contain nothing: that is neither good nor bad.
+            (_, 0) if self.counts.is_empty() => "➖",
+            (true, _) if extent.is_complete() => "✅",
+            _ => "❌",
+        };
+        let incomplete = extent.incomplete().map_or(String::new(), |what| format!("{what}; "));
+        let mut text = format!("## {mark} shikaku: {incomplete}{}\n\n", in_words(&self.counts));
         let _ = write!(
             text,
             "{} · version {} · {}",
@@ -267,7 +276,33 @@ mod tests {
     fn document(head: Head, runs: &[Run]) -> String {
         let mut markdown = Markdown::new(head);
         runs.iter().for_each(|r| markdown.take(r));
-        markdown.finish()
+        markdown.finish(whole(runs))
+    }
+
+    fn whole(runs: &[Run]) -> Extent {
+        Extent { done: runs.len() as u64, due: runs.len() as u64 }
+    }
+
+    #[test]
+    fn what_was_interrupted_is_not_green() {
+        let passed: Vec<Run> = sweep(1..=1).into_iter().filter(|r| r.outcome == RunOutcome::Passed).collect();
+        let mut markdown = Markdown::new(head(1..=50));
+        passed.iter().for_each(|r| markdown.take(r));
+        let done = passed.len() as u64;
+        let text = markdown.finish(Extent { done, due: 6150 });
+        assert!(
+            text.starts_with(&format!("## ❌ shikaku: incomplete: {done} of 6150 planned runs were done; {done} ")),
+            "{text}"
+        );
+        let nothing = Markdown::new(head(1..=50)).finish(Extent { done: 0, due: 6150 });
+        assert!(nothing.starts_with("## ❌ shikaku: incomplete: 0 of 6150 planned runs"), "{nothing}");
+    }
+
+    #[test]
+    fn a_part_that_contains_nothing_is_neither_good_nor_bad() {
+        let mut head = head(1..=1);
+        head.partition = Some("hash:2/9".into());
+        insta::assert_snapshot!(document(head, &[]));
     }
 
     #[test]
@@ -318,7 +353,7 @@ mod tests {
             }
             markdown.take(&run);
         }
-        let text = markdown.finish();
+        let text = markdown.finish(Extent { done: 1200, due: 1200 });
         assert!(text.len() < 1024 * 1024, "{}", text.len());
         assert!(text.contains("more rows") && text.contains("more failing runs"));
     }

@@ -1,9 +1,9 @@
 //! Results as tables in Parquet files, for pandas, DuckDB, R and other readers: one row per run, one per rule and run, and one
 //! per finding. The tables are written run by run; the number of buffered rows is bounded.
 
-mod table;
+pub mod table;
 
-use crate::results::{Finding, LatencyMs, RuleOutcome, RuleResult, Run, RunOutcome};
+use crate::results::{Finding, LatencyMs, RuleOutcome, RuleResult, Run};
 use ::parquet::errors::ParquetError;
 use std::io::Write;
 use table::{Cell, Column, Kind, Table};
@@ -117,7 +117,7 @@ fn row(run: &Run) -> [Cell<'_>; 33] {
         Cell::Text(&run.scenario),
         Cell::Text(&run.design),
         Cell::Count(run.seed),
-        Cell::Text(outcome(run.outcome)),
+        Cell::Text(run.outcome.name()),
         Cell::OptionalText(run.error.as_deref()),
         Cell::Count(run.checks.started),
         Cell::Count(run.checks.in_force),
@@ -156,14 +156,7 @@ fn rule_row<'a>(run: &'a Run, rule: &'a RuleResult) -> [Cell<'a>; 7] {
         Cell::Text(&run.design),
         Cell::Count(run.seed),
         Cell::Text(&rule.id),
-        Cell::Text(match rule.outcome {
-            RuleOutcome::Held => "held",
-            RuleOutcome::Broken => "broken",
-            RuleOutcome::NotReached => "not-reached",
-            RuleOutcome::NotApplicable => "not-applicable",
-            RuleOutcome::NotObservable => "not-observable",
-            RuleOutcome::Inconclusive => "inconclusive",
-        }),
+        Cell::Text(rule.outcome.name()),
         Cell::Count(rule.evaluated),
         Cell::Count(rule.findings.len() as u64),
     ]
@@ -186,15 +179,4 @@ fn finding_row<'a>(run: &'a Run, rule: &'a RuleResult, finding: &'a Finding) -> 
         Cell::Count(finding.entries.0),
         Cell::Count(finding.entries.1),
     ]
-}
-
-/// The name in JSON.
-fn outcome(outcome: RunOutcome) -> &'static str {
-    match outcome {
-        RunOutcome::Passed => "passed",
-        RunOutcome::Inconclusive => "inconclusive",
-        RunOutcome::Broken => "broken",
-        RunOutcome::Differed => "differed",
-        RunOutcome::Unfinished => "unfinished",
-    }
 }

@@ -4,6 +4,7 @@
 
 mod alike;
 mod digest;
+mod names;
 #[cfg(test)]
 pub(crate) mod samples;
 mod stream;
@@ -14,6 +15,7 @@ pub use stream::{Head, ReadError, Reader, Tail, Writer};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The value of [`Results::schema`]. It changes when a reader of older documents would misread a newer one.
@@ -62,6 +64,24 @@ pub struct Results {
     /// SHA-256 over the runs, each as one line of JSON without `wall_s`, `smallest` and the `at` of expectations, and with an
     /// empty `replay`: the same for the same plan, however it was run.
     pub digest: String,
+}
+
+/// A part of a document of others as it may be shown: nothing in it begins a line or is obeyed by a terminal. The documents
+/// themselves are kept as they are.
+pub fn shown<T: Clone + Serialize + serde::de::DeserializeOwned>(part: &T) -> Cow<'_, T> {
+    // What cannot be written as JSON cannot have been read from it.
+    let Ok(mut value) = serde_json::to_value(part) else { return Cow::Borrowed(part) };
+    let before = value.clone();
+    // The only text of several lines.
+    let error = value.get("error").and_then(|e| e.as_str()).map(|e| terms::shown::block(e).into_owned());
+    terms::shown::strings(&mut value);
+    if let (Some(error), Some(slot)) = (error, value.get_mut("error")) {
+        *slot = error.into();
+    }
+    match value == before {
+        true => Cow::Borrowed(part),
+        false => serde_json::from_value(value).map_or(Cow::Borrowed(part), Cow::Owned),
+    }
 }
 
 /// All runs that belong together.
@@ -148,11 +168,36 @@ pub struct Run {
     pub wall_s: f64,
     /// The outcomes, faults and states that this run reached.
     pub reached: Reached,
+    /// What came of the attacks and errors that the scenario states or draws, by cause.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub incidents: Vec<Incidents>,
+    /// What came of wrong and late data; absent if the registers said what is true all the time.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub data: Option<DataQuality>,
     /// The command that repeats this run.
     pub replay: String,
     /// The smallest case found that fails in the same way.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub smallest: Option<Smallest>,
+}
+
+/// What came of one attack or one kind of error in a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Incidents {
+    pub cause: String,
+    /// How many visits, entries, guesses or people could have met it.
+    pub out_of: u64,
+    /// How many met it.
+    pub met: u64,
+    /// Of these, how many were let through: accepted as in force, read, or joined. For an attack: wrong acceptances.
+    pub let_through: u64,
+    /// How many were refused, or found to be not in force.
+    pub refused: u64,
+    /// Of how many nothing is known.
+    pub not_known: u64,
+    /// More counts, by name: the outcomes of visits, the classes of data that were read, what people were joined by.
+    pub of: BTreeMap<String, u64>,
 }
 
 /// How often a run reached what, by name. What is not listed was not reached.
@@ -165,6 +210,49 @@ pub struct Reached {
     pub faults: BTreeMap<String, u64>,
     /// Visits by the state of the person, the card, the facility or the request: `certificate/revoked`.
     pub states: BTreeMap<String, u64>,
+}
+
+/// What came of wrong and late data, although every party worked as built: what the ground truth knows and no rule can find.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DataQuality {
+    /// Disclosures to the wrong facility: data of one person that a facility was shown in a check of another.
+    pub wrong_disclosures: Vec<WrongDisclosure>,
+    /// How many answers differ from what is true, by kind: `another-person`, `copayment`, `copayment-not-shown`, `identifier`,
+    /// `in-force-though-ended`, `not-insured-though-insured`, `other-insurer`.
+    pub answers_unlike_truth: BTreeMap<String, u64>,
+    /// When the registers say something else of a person than what is true.
+    pub registers_differ: Vec<RegisterDiffers>,
+}
+
+/// Data of one person that a facility was shown in a check of another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WrongDisclosure {
+    /// Index of the person whose data it is.
+    pub person: u64,
+    /// The class of data: `insured-identifier` or `eligibility`.
+    pub class: String,
+    /// The facility, by its name in the journal.
+    pub facility: String,
+    /// Index of the person at the counter.
+    pub visitor: u64,
+    pub times: u64,
+    /// The first time, in seconds of the run.
+    pub first_s: f64,
+    /// The last time, in seconds of the run.
+    pub last_s: f64,
+}
+
+/// A time in which the registers say something else of a person than what is true, in seconds of the run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterDiffers {
+    pub person: u64,
+    pub from_s: f64,
+    /// When all of it is right again; absent if it is not in this run.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub until_s: Option<f64>,
 }
 
 /// A failing run made smaller: it breaks the same rule, or fails an expectation in the same way.

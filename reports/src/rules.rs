@@ -36,6 +36,8 @@ pub struct RuleText {
     pub applies: Option<AppliesText>,
     /// Every kind of finding that the rule can report.
     pub claims: Vec<ClaimText>,
+    /// The ids of the clauses of the contract at which it looks.
+    pub clauses: Vec<String>,
     /// The mutants that the rule catches.
     pub mutants: Vec<MutantText>,
 }
@@ -153,6 +155,7 @@ pub fn explain(rule: &RuleText, lang: Lang) -> String {
         );
     }
     part("How to fix it", &rule.remedy);
+    part("Clauses of the contract that it judges", &rule.clauses.join(" "));
     text += "\nShown to work by\n";
     for m in &rule.mutants {
         text += &wrapped(&format!("{}: {}", m.mutant, m.what));
@@ -211,6 +214,7 @@ mod tests {
                 what: "the institution code of a person was found at the facility".into(),
                 shown_by: vec!["broker-shows-code".into()],
             }],
+            clauses: vec!["DATA-001".into()],
             mutants: vec![MutantText {
                 mutant: "broker-shows-code".into(),
                 what: "the broker shows the code".into(),

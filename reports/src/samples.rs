@@ -88,6 +88,8 @@ pub fn passing(seed: u64) -> Run {
             states: [("certificate/good".to_string(), 3)].into(),
         },
         smallest: None,
+        incidents: Vec::new(),
+        data: None,
         replay: format!("shikaku run everyday-visit --design certificate --seed {seed}"),
     }
 }

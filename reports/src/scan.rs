@@ -165,93 +165,161 @@ pub mod human {
     //! The scan as text for people.
 
     use super::{Finding, Place, Scan};
+    use crate::page::words::Words;
+    use crate::rules::Lang;
+    use fluent_bundle::FluentValue;
     use std::fmt::Write;
 
     /// The most findings of one file that are shown, unless all are requested.
     pub const SHOWN: usize = 10;
 
     /// The whole text. With `all`, every finding that is listed.
-    pub fn text(scan: &Scan, all: bool) -> String {
-        let mut text = findings(&scan.findings, scan.found, all);
-        if scan.by_chance > 0 {
-            let _ = writeln!(text, "Places that could be chance, since it gives as many (they are not counted as found):");
-            text += &findings(&scan.could_be_chance, scan.by_chance, all);
+    pub fn text(scan: &Scan, all: bool, lang: Lang) -> String {
+        Report { texts: words(), lang, all }.text(scan)
+    }
+
+    fn words() -> Words {
+        Words::of(include_str!("scan/words/ja.ftl"), include_str!("scan/words/en.ftl"))
+    }
+
+    struct Report {
+        texts: Words,
+        lang: Lang,
+        all: bool,
+    }
+
+    impl Report {
+        fn with(&self, id: &str, values: &[(&'static str, FluentValue<'_>)]) -> String {
+            self.texts.counted(self.lang, id, values)
         }
-        // Writing to a String does not fail.
-        if scan.unmatched.count > 0 {
-            let _ = writeln!(
-                text,
-                "{}, belonging to nobody in the people file:",
-                counted(scan.unmatched.count, "number that looks valid", "numbers that look valid")
-            );
-            for unmatched in &scan.unmatched.listed {
-                let _ = writeln!(text, "  {}, {}: {}", unmatched.place.path, place(&unmatched.place), unmatched.what);
+
+        fn say(&self, id: &str) -> String {
+            self.with(id, &[])
+        }
+
+        fn text(&self, scan: &Scan) -> String {
+            let mut text = self.findings(&scan.findings, scan.found);
+            if scan.by_chance > 0 {
+                text += &format!("{}\n", self.say("scan-by-chance"));
+                text += &self.findings(&scan.could_be_chance, scan.by_chance);
             }
-            let more = scan.unmatched.count - (scan.unmatched.listed.len() as u64).min(scan.unmatched.count);
+            self.unmatched(scan, &mut text);
+            // Writing to a String does not fail.
+            for odds in scan.odds.iter().filter(|o| o.is_chance && scan.by_chance > 0) {
+                let _ = writeln!(text, "{}", self.with("scan-odds", &[("what", odds.what.as_str().into())]));
+            }
+            for remark in &scan.remarks {
+                let values = [("path", remark.path.as_str().into()), ("what", remark.what.as_str().into())];
+                let _ = writeln!(text, "{}", self.with("scan-note", &values));
+            }
+            for unread in &scan.unread {
+                let accepted = if unread.accepted { self.say("scan-accepted") + " " } else { String::new() };
+                let values = [
+                    ("path", unread.path.as_str().into()),
+                    ("what", unread.what.as_str().into()),
+                    ("kind", unread.kind.as_str().into()),
+                ];
+                let _ = writeln!(text, "{accepted}{}", self.with("scan-not-read", &values));
+            }
+            if !(scan.by_chance == 0 && scan.remarks.is_empty() && scan.unread.is_empty()) {
+                text.push('\n');
+            }
+            let l = &scan.looked_through;
+            let members = match l.members {
+                0 => String::new(),
+                n => self.with("scan-members", &[("count", n.into())]),
+            };
+            let values = [
+                ("found", scan.found.into()),
+                ("files", l.files.into()),
+                ("members", members.into()),
+                ("bytes", l.bytes.into()),
+                ("values", scan.values.into()),
+                ("people", scan.people.into()),
+            ];
+            let _ = writeln!(text, "{}", self.with("scan-summary", &values));
+            text
+        }
+
+        fn unmatched(&self, scan: &Scan, text: &mut String) {
+            let unmatched = &scan.unmatched;
+            if unmatched.count == 0 {
+                return;
+            }
+            *text += &format!("{}\n", self.with("scan-unmatched", &[("count", unmatched.count.into())]));
+            for number in &unmatched.listed {
+                let what = match self.lang {
+                    Lang::En => number.what.clone(),
+                    Lang::Ja => self.of(&number.class, &number.spelling, None),
+                };
+                *text += &format!("  {}, {}: {what}\n", number.place.path, self.place(&number.place));
+            }
+            let more = unmatched.count.saturating_sub(unmatched.listed.len() as u64);
             if more > 0 {
-                let _ = writeln!(text, "  and {more} more: --unmatched shows them");
+                *text += &format!("  {}\n", self.with("scan-unmatched-more", &[("count", more.into())]));
             }
             text.push('\n');
         }
-        for odds in scan.odds.iter().filter(|o| o.is_chance && scan.by_chance > 0) {
-            let _ = writeln!(text, "could be chance: {}", odds.what);
-        }
-        for remark in &scan.remarks {
-            let _ = writeln!(text, "note: {}: {}", remark.path, remark.what);
-        }
-        for unread in &scan.unread {
-            let accepted = if unread.accepted { "accepted: " } else { "" };
-            let _ = writeln!(text, "{accepted}NOT READ: {}: {} [{}]", unread.path, unread.what, unread.kind);
-        }
-        if !(scan.by_chance == 0 && scan.remarks.is_empty() && scan.unread.is_empty()) {
-            text.push('\n');
-        }
-        let l = &scan.looked_through;
-        let members = if l.members > 0 { format!(" with {}", counted(l.members, "member", "members")) } else { String::new() };
-        let _ = writeln!(
-            text,
-            "{} found in {}{members}, {}; searched for {} of {}",
-            scan.found,
-            counted(l.files, "file", "files"),
-            counted(l.bytes, "byte", "bytes"),
-            counted(scan.values, "value", "values"),
-            counted(scan.people, "person", "people"),
-        );
-        text
-    }
 
-    fn findings(findings: &[Finding], count: u64, all: bool) -> String {
-        let mut text = String::new();
-        // Writing to a String does not fail.
-        for group in findings.chunk_by(|a, b| a.place.path == b.place.path) {
-            let _ = writeln!(text, "{}", group[0].place.path);
-            let shown = if all { group.len() } else { group.len().min(SHOWN) };
-            for finding in &group[..shown] {
-                let _ = writeln!(text, "  {}: {}", place(&finding.place), finding.what);
+        fn findings(&self, findings: &[Finding], count: u64) -> String {
+            let mut text = String::new();
+            // Writing to a String does not fail.
+            for group in findings.chunk_by(|a, b| a.place.path == b.place.path) {
+                let Some(first) = group.first() else { continue };
+                let _ = writeln!(text, "{}", first.place.path);
+                let shown = if self.all { group.len() } else { group.len().min(SHOWN) };
+                for finding in group.iter().take(shown) {
+                    let what = match self.lang {
+                        Lang::En => finding.what.clone(),
+                        Lang::Ja => self.of(&finding.class, &finding.spelling, Some(finding.person)),
+                    };
+                    let _ = writeln!(text, "  {}: {what}", self.place(&finding.place));
+                }
+                if group.len() > shown {
+                    let more = self.with("scan-more", &[("count", (group.len() - shown).into())]);
+                    let _ = writeln!(text, "  {more}");
+                }
             }
-            if group.len() > shown {
-                let _ = writeln!(text, "  and {} more: --all shows them", group.len() - shown);
+            let listed = findings.len() as u64;
+            if count > listed {
+                let _ = writeln!(text, "{}", self.with("scan-not-listed", &[("count", (count - listed).into())]));
+            }
+            if !findings.is_empty() {
+                text.push('\n');
+            }
+            text
+        }
+
+        /// A value of a class in a form: the document has this in English words.
+        fn of(&self, class: &str, spelling: &str, person: Option<u64>) -> String {
+            let class = self.say(&format!("class-{class}"));
+            let values = [("class", class.into()), ("form", spelling.into()), ("person", person.unwrap_or_default().into())];
+            self.with(if person.is_some() { "scan-of-person" } else { "scan-of-nobody" }, &values)
+        }
+
+        fn place(&self, place: &Place) -> String {
+            match (place.in_name, place.line) {
+                (true, _) => self.say("scan-in-name"),
+                (false, Some(line)) => self.with("scan-line", &[("line", line.into()), ("byte", place.byte.into())]),
+                (false, None) => self.with("scan-byte", &[("byte", place.byte.into())]),
             }
         }
-        let listed = findings.len() as u64;
-        if count > listed {
-            let _ = writeln!(text, "and {} more that are not listed", count - listed);
-        }
-        if !findings.is_empty() {
-            text.push('\n');
-        }
-        text
     }
+    #[cfg(test)]
+    mod tests {
+        use crate::page::words::ids;
 
-    fn place(place: &Place) -> String {
-        match (place.in_name, place.line) {
-            (true, _) => "in the name".to_string(),
-            (false, Some(line)) => format!("line {line}, byte {}", place.byte),
-            (false, None) => format!("byte {}", place.byte),
+        /// What a people file can hold.
+        const CLASSES: [&str; 6] =
+            ["my-number", "resident-code", "medical-number", "institution-code", "other-institution-code", "research-code"];
+
+        #[test]
+        fn both_languages_have_the_same_texts_and_japanese_the_classes_as_well() {
+            let (ja, mut en) = (ids(include_str!("scan/words/ja.ftl")), ids(include_str!("scan/words/en.ftl")));
+            // The document itself has English words for what was found.
+            en.extend(["scan-of-nobody", "scan-of-person"].map(str::to_string));
+            en.extend(CLASSES.map(|class| format!("class-{class}")));
+            assert_eq!(ja, en);
         }
-    }
-
-    fn counted(count: u64, one: &str, many: &str) -> String {
-        format!("{count} {}", if count == 1 { one } else { many })
     }
 }

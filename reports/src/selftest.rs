@@ -23,6 +23,9 @@ pub struct SelfTest {
     pub mutants: Vec<TestedMutant>,
     /// Recordings in which something was planted. None if a design was asked for.
     pub plants: Vec<TestedPlant>,
+    /// If a design was asked for: mutants that change nothing in it, because the party takes no part there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without_effect: Vec<String>,
     /// What is wrong with rules, mutants or plants. Empty if the self-test passed.
     pub failures: Vec<String>,
 }
@@ -135,6 +138,9 @@ impl SelfTest {
     /// The failures, and the last line.
     pub fn summary(&self, wall_s: f64) -> String {
         let mut text = String::new();
+        if !self.without_effect.is_empty() {
+            let _ = writeln!(text, "without effect in this design: {}", self.without_effect.join(", "));
+        }
         for failure in &self.failures {
             let _ = writeln!(text, "FAILED: {failure}");
         }
@@ -237,6 +243,7 @@ mod tests {
                 made_for: names(&["FLOW-004/recorded-late"]),
                 found: names(&["FLOW-004/recorded-late"]),
             }],
+            without_effect: Vec::new(),
             failures: vec!["NVN-018/found does not find `broker-hashes-code`".into()],
         };
         insta::assert_snapshot!(test.table() + "\n" + &test.summary(1.25));

@@ -9,11 +9,33 @@ pub trait View {
     /// Takes the next run.
     fn take(&mut self, run: &Run);
 
-    /// The whole text, after the last run.
+    /// The whole text, after the last run. Of a sweep that is not complete, it says so.
     ///
     /// # Errors
     /// If the text cannot be written in the view's format.
-    fn finish(self: Box<Self>) -> Result<String, ViewError>;
+    fn finish(self: Box<Self>, extent: Extent) -> Result<String, ViewError>;
+}
+
+/// How far a sweep came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// The runs that were done.
+    pub done: u64,
+    /// The runs that were planned, or those of its part.
+    pub due: u64,
+}
+
+impl Extent {
+    /// Whether nothing is missing.
+    pub fn is_complete(self) -> bool {
+        self.done == self.due
+    }
+
+    /// What is missing, in words; nothing, if it is complete.
+    pub fn incomplete(self) -> Option<String> {
+        let Extent { done, due } = self;
+        (!self.is_complete()).then(|| format!("incomplete: {done} of {due} planned runs were done"))
+    }
 }
 
 /// Why a view could not be written.

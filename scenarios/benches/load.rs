@@ -28,7 +28,7 @@ fn benches(c: &mut Criterion) {
                 b.iter_custom(|times| {
                     let run = |seed| {
                         let order = LoadOrder { design: designs::certificate(), seed, crypto, load: load.clone() };
-                        let loaded = play(&study, &order).unwrap_or_else(|e| panic!("{e}"));
+                        let loaded = play(&study, &order, &Default::default()).unwrap_or_else(|e| panic!("{e}"));
                         (loaded.wall_time - loaded.setup_time) / loaded.meter.came as u32
                     };
                     (0..times).map(run).sum()

@@ -96,7 +96,7 @@ def main() -> int:
     # Left behind by killed attempts.
     for left in out.glob(".[0-9]*-*"):
         shutil.rmtree(left, ignore_errors=True)
-    return subprocess.run([shikaku, "merge", *(str(out / str(i)) for i in shards), "--out", str(out / "merged")], check=False).returncode
+    return subprocess.run([shikaku, "merge", *(str(out / str(i)) for i in shards), "--out", str(out / "merged"), "--replace"], check=False).returncode
 
 
 if __name__ == "__main__":

@@ -22,4 +22,4 @@ parallel ${PARALLEL_OPTIONS:-} --will-cite --quote --joblog "$out/joblog.tsv" --
 
 parts=()
 for i in $(seq "$shards"); do parts+=("$out/$i"); done
-exec "$SHIKAKU" merge "${parts[@]}" --out "$out/merged"
+exec "$SHIKAKU" merge "${parts[@]}" --out "$out/merged" --replace

@@ -32,7 +32,7 @@ for i in $(seq "$shards"); do parts+=("$out/$i"); done
 # afterany: if a shard could not be run, the merge reports it as missing.
 # shellcheck disable=SC2086
 merge=$(sbatch ${SBATCH_OPTIONS:-} --parsable --job-name=shikaku-merge --dependency="afterany:${array%%;*}" \
-    --output="$out/merge.log" /dev/stdin "${parts[@]}" --out "$out/merged" <<'MERGE'
+    --output="$out/merge.log" /dev/stdin "${parts[@]}" --out "$out/merged" --replace <<'MERGE'
 #!/bin/bash
 exec "$SHIKAKU" merge "$@"
 MERGE

@@ -85,6 +85,8 @@ files! {
     "jpki-silent"
     "jpki-speaks-of-yesterday"
     "jpki-says-try-later"
+    "jpki-status-in-other-forms"
+    "jpki-fails-in-part"
     "tls-revocation-list-too-old"
     "broker-stopped-in-good-order"
     "broker-crashes-during-checks"
@@ -132,6 +134,91 @@ files! {
     "insurer-slow"
     "insurer-answers-nonsense"
     "insurers-down-when-asked"
+    "number-looked-up"
+    "number-cannot-be-looked-up"
+    "my-number-at-the-counter"
+    "paper-card-copied"
+    "pin-for-everybody"
+    "face-terminal"
+    "nothing-kept"
+    "over-the-internet"
+    "codes-made-otherwise"
+}
+
+files! {
+    /// What goes wrong at the counter and beside it: validity as a policy, parts that fail, outages as they happened, attacks.
+    COUNTER in "counter":
+    "expiry-grace"
+    "expiry-grace-days"
+    "expiry-grace-one-month"
+    "certificate-not-registered"
+    "certificate-not-registered-yet"
+    "renewed-and-not-known-for-a-day"
+    "terminal-power-cut"
+    "terminal-power-cut-while-people-wait"
+    "reader-frozen"
+    "card-taken-away"
+    "dead-chip-and-wrong-card"
+    "printer-of-the-day-before"
+    "disk-full"
+    "database-of-yesterday"
+    "staff-skip-the-person-check"
+    "terminal-clock-a-year-ahead"
+    "terminal-clock-16h"
+    "jpki-clock-two-seconds"
+    "face-then-pin-then-lock"
+    "region-cut"
+    "carrier-down-for-29-minutes"
+    "load-balancer-to-one-server"
+    "jpki-maintenance-for-an-hour"
+    "everyone-comes-back-at-once"
+    "emergency-mode"
+    "borrowed-cards"
+    "stolen-cards"
+    "copied-certificates"
+    "replayed-requests"
+    "typed-and-guessed-identifiers"
+    "insiders"
+    "colluding-facilities"
+    "a-morning-at-published-rates"
+}
+
+files! {
+    /// People of every age, wrong data and late data, while every party works as built.
+    DATA in "data":
+    "school-child"
+    "seventy-this-month"
+    "household-moves"
+    "record-with-another-branch"
+    "record-with-a-slip"
+    "record-in-full-width"
+    "record-with-another-letter"
+    "record-of-another-person"
+    "record-of-an-ended-coverage"
+    "wrong-link-to-an-uninsured-person"
+    "wrong-link-to-an-insured-person"
+    "two-people-swapped"
+    "wrong-link-found-out-in-two-steps"
+    "two-records-of-one-person"
+    "wrong-copayment"
+    "shares-withheld-for-days"
+    "wrong-date-of-birth"
+    "branch-filled-in"
+    "slip-in-the-register"
+    "letter-that-cannot-be-carried"
+    "name-withheld"
+    "number-withheld"
+    "wrong-batch-withdrawn"
+    "certificate-registered-days-later"
+    "registered-three-weeks-late"
+    "feeds-days-behind-the-registers"
+    "old-insurer-a-day-late"
+    "old-insurer-first"
+    "new-insurer-first"
+    "both-insurers-weeks-late"
+    "retroactive-by-a-year"
+    "night-maintenance"
+    "job-changes-of-april"
 }
 
 /// A set of scenarios that comes with the tool.
@@ -153,6 +240,12 @@ pub const SUITES: &[Suite] = &[
     Suite { name: "faults", what: "each kind of fault while visits go on, and the recovery after it", files: FAULTS },
     Suite { name: "swarm", what: "everything drawn from the seed: people, visits, faults, design", files: &[] },
     Suite { name: "soak", what: "long scenarios with many people", files: SOAK },
+    Suite {
+        name: "counter",
+        what: "validity as a policy, failures at the counter, outages as they happened, attacks",
+        files: COUNTER,
+    },
+    Suite { name: "data", what: "people of every age, wrong data and late data, while every party works as built", files: DATA },
     Suite { name: "designs", what: "effects that only show in designs that differ from the source's example", files: DESIGNS },
 ];
 
@@ -200,7 +293,7 @@ const LOAD_PARTS: &[(&str, &str)] = &[("prefecture.part.toml", include_str!("../
 
 /// All load studies.
 pub fn load_studies() -> Result<Vec<Scenario>, FileErrors> {
-    let read = |path: &std::path::Path| {
+    let read = |path: &std::path::Path, _: &std::path::Path| {
         let part = LOAD_PARTS.iter().find(|(name, _)| path == std::path::Path::new(name));
         part.map(|(_, text)| text.to_string()).ok_or_else(|| std::io::ErrorKind::NotFound.into())
     };
@@ -211,6 +304,19 @@ pub fn load_studies() -> Result<Vec<Scenario>, FileErrors> {
         Ok(scenario)
     };
     LOAD.iter().map(study).collect()
+}
+
+files! {
+    /// What `shikaku compare` plays in every design.
+    COMPARE in "compare":
+    "everyday"
+    "outages"
+    "causes"
+}
+
+/// The scenarios that designs are compared by.
+pub fn comparison() -> Result<Vec<Scenario>, FileErrors> {
+    Suite { name: "compare", what: "", files: COMPARE }.scenarios()
 }
 
 /// The `core` suite.
@@ -244,6 +350,18 @@ mod tests {
         let names: BTreeSet<String> = all().unwrap_or_else(|e| panic!("{e}")).into_iter().map(|s| s.name).collect();
         assert_eq!(names.len(), all().unwrap().len(), "two scenarios have the same name");
         assert!(names.len() > 60, "{}", names.len());
+    }
+
+    #[test]
+    fn every_scenario_of_the_comparison_is_in_the_table_and_leaves_the_design_open() {
+        let folder = format!("{}/compare", env!("CARGO_MANIFEST_DIR"));
+        let files = std::fs::read_dir(folder).unwrap().count();
+        let all = comparison().unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(files, all.len());
+        for scenario in all {
+            let fits = crate::designs::named().iter().filter(|d| scenario.needs.met_by(d)).count();
+            assert_eq!(fits, crate::designs::named().len(), "{} needs {}", scenario.name, scenario.needs);
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::file::{Origin, Reach, Scenario};
 use crate::run::{Played, VisitResult};
+use sim::terms::design::Design;
 use sim::terms::outcome::OutcomeCode;
 use sim::terms::percentile;
 use std::time::Duration;
@@ -54,12 +55,13 @@ const NAMED: usize = 3;
 
 /// Everything that the scenario demands of a run. `rules` has each rule's verdict; it is empty if the run was not judged.
 pub fn demands(played: &Played, rules: &[(String, RuleVerdict)]) -> Vec<Met> {
-    let plan = &played.plan;
+    let (plan, online) = (&played.plan, played.design.is_online());
     let (drawn, listed): (Vec<_>, Vec<_>) = played.visits.iter().partition(|v| v.drawn);
     let mut met: Vec<Met> = listed.into_iter().map(of_visit).collect();
     met.extend(of_drawn(&drawn));
-    met.extend(healed(plan, &played.visits));
-    met.extend(plan.shares.iter().enumerate().map(|(i, share)| {
+    met.extend(healed(plan, &played.visits, &played.design));
+    // What is demanded of answers and waits is about requests, and in a design without any there is nothing to demand.
+    met.extend(plan.shares.iter().enumerate().filter(|_| online).map(|(i, share)| {
         let came = played.visits.iter().filter(|v| v.came).count();
         let count = played.visits.iter().filter(|v| v.found.is_some_and(|f| share.of.contain(f))).count();
         let found = crate::file::Share(count as f64 / (came as f64).max(1.0));
@@ -76,7 +78,7 @@ pub fn demands(played: &Played, rules: &[(String, RuleVerdict)]) -> Vec<Met> {
             origin: plan.origins.of("share", i),
         }
     }));
-    met.extend(plan.service_levels.iter().enumerate().map(|(i, level)| {
+    met.extend(plan.service_levels.iter().enumerate().filter(|_| online).map(|(i, level)| {
         let mut waits = played.waits_ns.clone();
         waits.sort_unstable();
         let wait = percentile::of_sorted(&waits, level.of.0).map(|ns| Duration::from_nanos(*ns));
@@ -149,12 +151,12 @@ fn of_drawn(drawn: &[&VisitResult]) -> Option<Met> {
 }
 
 /// Progress: every visit after the recovery time is served as if nothing had gone wrong.
-fn healed(plan: &Scenario, visits: &[VisitResult]) -> Option<Met> {
+fn healed(plan: &Scenario, visits: &[VisitResult], design: &Design) -> Option<Met> {
     let within = plan.heals_within?;
     let from = plan.healed_at().0.saturating_add(within.0);
     let late = visits.iter().filter_map(|v| {
         let part = plan.visits.get(v.visit).filter(|p| p.at.0 >= from)?;
-        Some((v, plan.undisturbed(part)?))
+        Some((v, plan.undisturbed_in(part, design)?))
     });
     let late: Vec<_> = late.collect();
     let wrong = late.iter().find(|(v, ends)| v.found.is_none_or(|f| !ends.contains(&f)));
@@ -176,6 +178,8 @@ fn healed(plan: &Scenario, visits: &[VisitResult]) -> Option<Met> {
 /// How often something was reached. `None` if it is unknown because the run was not judged.
 fn reached(what: &Reach, played: &Played, rules: &[(String, RuleVerdict)]) -> Option<u64> {
     Some(match what {
+        Reach::Step(_) | Reach::Outcome(_) | Reach::State(_) | Reach::Fault(_) if !played.design.is_online() => return None,
+        Reach::Step(3) if !played.design.presents_certificate() => return None,
         Reach::Step(n) => played.steps.iter().find(|(s, _)| s.number() == *n).map_or(0, |(_, count)| *count),
         Reach::Outcome(o) => played.visits.iter().filter(|v| v.found.is_some_and(|f| o.contain(f))).count() as u64,
         Reach::Fault(name) => played.reached.faults.get(name).copied().unwrap_or(0),

@@ -3,9 +3,10 @@
 //! A design file makes one choice on every axis; axes, choices and parameters are those of [`sim::terms::design`]. Missing and
 //! unknown keys are errors, and all errors of a file are reported at once, each with its line and column.
 
-use crate::file::{Diagnostic, FileErrors, Scenario, diagnostic::nearest};
+use crate::file::diagnostic::{MOST_SHOWN, nearest};
+use crate::file::{Diagnostic, FileErrors, Scenario};
 use sha2::{Digest, Sha256};
-use sim::terms::design::{self, Axis, Design, DesignTitle, Parameter};
+use sim::terms::design::{self, Axis, Design, Parameter};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
@@ -21,10 +22,27 @@ const FILES: &[(&str, &str)] = &[
     ("facility-pseudonym", include_str!("../../designs/facility-pseudonym.toml")),
     ("ask-insurer", include_str!("../../designs/ask-insurer.toml")),
     ("least-kept", include_str!("../../designs/least-kept.toml")),
+    ("pin", include_str!("../../designs/pin.toml")),
+    ("face-terminal", include_str!("../../designs/face-terminal.toml")),
+    ("final-report-2015", include_str!("../../designs/final-report-2015.toml")),
+    ("built-2021", include_str!("../../designs/built-2021.toml")),
+    ("visible-number", include_str!("../../designs/visible-number.toml")),
+    ("my-number", include_str!("../../designs/my-number.toml")),
+    ("paper", include_str!("../../designs/paper.toml")),
+    ("federated", include_str!("../../designs/federated.toml")),
+    ("most-private", include_str!("../../designs/most-private.toml")),
+    ("grace-one-month", include_str!("../../designs/grace-one-month.toml")),
+    ("grace-three-months", include_str!("../../designs/grace-three-months.toml")),
+    ("unknown-not-known", include_str!("../../designs/unknown-not-known.toml")),
+    ("renewal-known-later", include_str!("../../designs/renewal-known-later.toml")),
 ];
 
 /// The designs in which scenarios are played if none is named.
 pub const DEFAULTS: [&str; 2] = ["certificate", "signed-challenge"];
+
+/// The designs that are compared if none is named: those that policymakers know. The first is the reference.
+pub const COMPARED: [&str; 8] =
+    ["certificate", "final-report-2015", "built-2021", "visible-number", "my-number", "paper", "federated", "most-private"];
 
 /// Every design that comes with the tool.
 pub fn named() -> &'static [Arc<Design>] {
@@ -93,7 +111,7 @@ impl Designs {
 pub fn read(file: &str, text: &str) -> Result<Design, FileErrors> {
     let stem = Path::new(file).file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     let design = Design { name: stem, source: file.to_string(), ..Design::default() };
-    let mut reading = Reading { file, text, errors: Vec::new(), design };
+    let mut reading = Reading { text: text.into(), errors: Vec::new(), design };
     let (document, wrong) = DeTable::parse_recoverable(text);
     for e in &wrong {
         reading.error(e.span().unwrap_or(0..0), e.message().to_string(), None);
@@ -101,9 +119,15 @@ pub fn read(file: &str, text: &str) -> Result<Design, FileErrors> {
     if wrong.is_empty() {
         reading.take_all(document.into_inner());
     }
-    let Reading { mut errors, design, .. } = reading;
-    errors.sort_by_key(|e| (e.line, e.column));
-    if errors.is_empty() { Ok(design) } else { Err(FileErrors(errors)) }
+    let Reading { text, mut errors, design, .. } = reading;
+    if errors.is_empty() {
+        return Ok(design);
+    }
+    errors.sort_by_key(|wrong| wrong.span.start);
+    // Where an error is takes reading the file up to it.
+    let shown = errors.drain(..errors.len().min(MOST_SHOWN));
+    let shown = shown.map(|e| Diagnostic::new(file, &text, e.span, e.message).with_help(e.help)).collect();
+    Err(FileErrors { shown, more: errors.len() })
 }
 
 /// Whether a text is a design file: it has an axis as a key. Scenario files have none.
@@ -112,17 +136,26 @@ pub fn is_design(text: &str) -> bool {
     document.get_ref().keys().any(|key| Axis::ALL.iter().any(|axis| axis.id() == key.get_ref()))
 }
 
+/// The keys of a design file beside the axes.
+const KEYS: [&str; 5] = ["title", "description", "source", "breaks", "parameters"];
+
 /// A design file that is being read.
-struct Reading<'a> {
-    file: &'a str,
-    text: &'a str,
-    errors: Vec<Diagnostic>,
+struct Reading {
+    text: Arc<str>,
+    errors: Vec<Wrong>,
     design: Design,
 }
 
-impl Reading<'_> {
+/// An error, the bytes of the file in which it is, and the remedy if the message does not give it.
+struct Wrong {
+    span: Range<usize>,
+    message: String,
+    help: Option<String>,
+}
+
+impl Reading {
     fn error(&mut self, span: Range<usize>, message: String, help: Option<String>) {
-        self.errors.push(Diagnostic::new(self.file, self.text, span, message).with_help(help));
+        self.errors.push(Wrong { span, message, help });
     }
 
     /// An unknown name: which names are known, and which of them is closest.
@@ -140,6 +173,7 @@ impl Reading<'_> {
         for axis in Axis::ALL {
             match table.remove(axis.id()) {
                 Some(value) => self.choice(*axis, value),
+                None if !axis.is_required() => {}
                 None => {
                     let known: Vec<&str> = axis.choices().iter().map(|c| c.id()).collect();
                     let message = format!("the key `{}` is missing: a design makes a choice on every axis", axis.id());
@@ -147,17 +181,71 @@ impl Reading<'_> {
                 }
             }
         }
+        self.coherence(first_line);
+        self.texts(&mut table);
+        self.breaks(table.remove("breaks"));
         self.parameters(table.remove("parameters"));
-        let known: Vec<&str> = Axis::ALL.iter().map(|a| a.id()).chain(["title", "parameters"]).collect();
-        for (key, _) in table.iter() {
-            self.unknown(key.span(), &format!("unknown axis `{}`", key.get_ref()), key.get_ref(), &known);
+        let known: Vec<&str> = Axis::ALL.iter().map(|a| a.id()).chain(KEYS).collect();
+        let mut keys: Vec<_> = table.keys().collect();
+        keys.sort_by_key(|key| key.span().start);
+        for (i, key) in keys.into_iter().enumerate() {
+            match i < MOST_SHOWN {
+                true => self.unknown(key.span(), &format!("unknown axis `{}`", key.get_ref()), key.get_ref(), &known),
+                // It is only counted.
+                false => self.error(key.span(), "unknown axis".into(), None),
+            }
+        }
+    }
+
+    /// Choices that do not go together, if every axis has one.
+    fn coherence(&mut self, span: Range<usize>) {
+        if self.errors.is_empty() {
+            let found: Vec<String> = self.design.contradictions().iter().map(ToString::to_string).collect();
+            found.into_iter().for_each(|what| self.error(span.clone(), what, None));
+        }
+    }
+
+    /// The optional description and source.
+    fn texts(&mut self, table: &mut DeTable<'_>) {
+        if let Some(value) = table.remove("description") {
+            let (ja, en) = self.both_languages("description", value);
+            (self.design.title.description_ja, self.design.title.description_en) = (ja, en);
+        }
+        if let Some(value) = table.remove("source") {
+            let span = value.span();
+            match value.into_inner() {
+                DeValue::String(text) if !text.trim().is_empty() => self.design.title.source = text.into_owned(),
+                _ => self.error(span, "`source` must be a text that says where the design is from".into(), None),
+            }
+        }
+    }
+
+    /// The ids of the rules that a yardstick breaks on purpose.
+    fn breaks(&mut self, value: Option<Spanned<DeValue<'_>>>) {
+        let Some(value) = value else { return };
+        let span = value.span();
+        let DeValue::Array(ids) = value.into_inner() else {
+            return self.error(span, "`breaks` must be a list of rules: write [\"NVN-003\"]".into(), None);
+        };
+        for id in ids {
+            let span = id.span();
+            match id.into_inner() {
+                DeValue::String(id) => self.design.breaks.push(id.into_owned()),
+                _ => self.error(span, "a rule is named by its id, such as \"NVN-003\"".into(), None),
+            }
         }
     }
 
     fn title(&mut self, value: Spanned<DeValue<'_>>) {
+        (self.design.title.ja, self.design.title.en) = self.both_languages("title", value);
+    }
+
+    /// A text in Japanese and in English.
+    fn both_languages(&mut self, name: &str, value: Spanned<DeValue<'_>>) -> (String, String) {
         let span = value.span();
         let DeValue::Table(mut table) = value.into_inner() else {
-            return self.error(span, "`title` must be a table: write { ja = \"…\", en = \"…\" }".into(), None);
+            self.error(span, format!("`{name}` must be a table: write {{ ja = \"…\", en = \"…\" }}"), None);
+            return Default::default();
         };
         let mut text = |key: &str| match table.remove(key).map(Spanned::into_inner) {
             Some(DeValue::String(text)) if !text.trim().is_empty() => Some(text.into_owned()),
@@ -166,14 +254,14 @@ impl Reading<'_> {
         let (ja, en) = (text("ja"), text("en"));
         for (key, found) in [("ja", &ja), ("en", &en)] {
             if found.is_none() {
-                self.error(span.clone(), format!("`title.{key}` is missing, empty or not a string"), None);
+                self.error(span.clone(), format!("`{name}.{key}` is missing, empty or not a string"), None);
             }
         }
         let more: Vec<(Range<usize>, String)> = table.iter().map(|(k, _)| (k.span(), k.get_ref().to_string())).collect();
         for (span, key) in more {
-            self.unknown(span, &format!("unknown key `{key}` in `title`"), &key, &["ja", "en"]);
+            self.unknown(span, &format!("unknown key `{key}` in `{name}`"), &key, &["ja", "en"]);
         }
-        self.design.title = DesignTitle { ja: ja.unwrap_or_default(), en: en.unwrap_or_default() };
+        (ja.unwrap_or_default(), en.unwrap_or_default())
     }
 
     fn choice(&mut self, axis: Axis, value: Spanned<DeValue<'_>>) {
@@ -258,6 +346,13 @@ pub fn json_schema() -> Result<String, serde_json::Error> {
             "additionalProperties": false,
         }),
     );
+    if let Some(title) = properties.get("title").cloned() {
+        properties.insert("description".into(), title);
+    }
+    properties.insert("source".into(), json!({ "description": "Where the design is from", "type": "string", "minLength": 1 }));
+    let rules = json!({ "type": "string", "pattern": "^[A-Z]+-[0-9]{3}$" });
+    let breaks = "The rules that it breaks on purpose: only a yardstick has any";
+    properties.insert("breaks".into(), json!({ "description": breaks, "type": "array", "items": rules, "uniqueItems": true }));
     for axis in Axis::ALL {
         let choices: Vec<_> =
             axis.choices().iter().map(|c| json!({ "const": c.id(), "description": c.explained().text_en })).collect();
@@ -268,6 +363,9 @@ pub fn json_schema() -> Result<String, serde_json::Error> {
         .map(|p| {
             let value = match p.kind() {
                 design::ParameterKind::Time => json!({ "type": "string", "pattern": "^[0-9]", "description": p.text_en() }),
+                design::ParameterKind::Share => {
+                    json!({ "type": "string", "pattern": "^[0-9]{1,3}(\\.[0-9]{1,4})?%$", "description": p.text_en() })
+                }
                 design::ParameterKind::Count => json!({ "type": "integer", "minimum": 1, "description": p.text_en() }),
             };
             (p.id().to_string(), value)
@@ -282,7 +380,7 @@ pub fn json_schema() -> Result<String, serde_json::Error> {
             "additionalProperties": false,
         }),
     );
-    let required: Vec<&str> = ["title"].into_iter().chain(Axis::ALL.iter().map(|a| a.id())).collect();
+    let required: Vec<&str> = ["title"].into_iter().chain(Axis::ALL.iter().filter(|a| a.is_required()).map(|a| a.id())).collect();
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Design",
@@ -327,7 +425,7 @@ mod tests {
         for choice in Axis::ALL.iter().flat_map(|a| a.choices()) {
             assert!(named().iter().any(|d| d.has(*choice)), "no design has {choice:?}");
         }
-        let several = || Axis::ALL.iter().filter(|a| a.choices().len() > 1);
+        let several = || Axis::ALL.iter().filter(|a| a.choices().len() > 1 && a.is_required());
         let other = |d: &&Arc<Design>| several().all(|a| d.choice(*a) != a.choices()[0]);
         assert!(named().iter().any(|d| other(&d)), "no design differs from the first choice on every axis that has several");
         assert_eq!(DEFAULTS.map(|name| find(name).unwrap().name.clone()), DEFAULTS);
@@ -339,16 +437,35 @@ mod tests {
             "",
             "title = 1\npresented = \"certficate\"\ncode-lookup = \"ask-jpki\"\neligibilty = \"ask-insurer\"\nremembered = 7\n",
             "title = { ja = \"x\", en = \" \", fr = \"x\" }\npresented = \"certificate\"\ncode-lookup = \"keep-for-a-time\"\n\
-             eligibility = \"broker-holds-all\"\nremembered = \"certificate-serial\"\n[parameters]\nmapping = 24\nstatus = \"2h\"\n\
+             eligibility = \"broker-holds-all\"\nremembered = \"certificate-serial\"\nline = \"dedicated\"\nidentity = \"pin\"\ncodes = \"random-table\"\n[parameters]\nmapping = 24\nstatus = \"2h\"\n\
              status-when-jpki-fails = \"1h\"\nmst = 7\n",
             "title = { ja = \"x\", en = \"x\" }\npresented = \"certificate\"\ncode-lookup = \"keep-mapping\"\n\
-             eligibility = \"broker-holds-all\"\nremembered = \"certificate-serial\"\n[parameters]\nmapping = \"1h\"\nmost = 0\n",
+             eligibility = \"broker-holds-all\"\nremembered = \"certificate-serial\"\nline = \"dedicated\"\nidentity = \"pin\"\ncodes = \"random-table\"\n[parameters]\nmapping = \"1h\"\nmost = 0\n",
             "title = { ja = \"x\", en = \"x\" }\npresented = \"certificate\"\ncode-lookup = \"ask-jpki\"\n\
-             eligibility = \"broker-holds-all\"\nremembered = \"certificate-serial\"\nparameters = { most = 7, least = 1 }\n",
+             eligibility = \"broker-holds-all\"\nremembered = \"certificate-serial\"\nline = \"internet-vpn\"\nidentity = \"not-checked\"\ncodes = \"random-table\"\nbreaks = 7\nsource = \" \"\nparameters = { most = 7, least = 1 }\n",
             "presented = \n",
         ];
         let shown = cases.map(|text| read("dir/x.toml", text).unwrap_err().to_string());
         insta::assert_snapshot!(shown.join("\n----\n"));
+    }
+
+    #[test]
+    fn every_design_that_comes_with_the_tool_is_described_has_a_source_and_does_not_contradict_itself() {
+        for design in named() {
+            let texts = &design.title;
+            for text in [&texts.description_ja, &texts.description_en, &texts.source] {
+                assert!(!text.is_empty(), "{design}");
+            }
+            assert!(design.contradictions().is_empty(), "{design}: {:?}", design.contradictions());
+            assert_eq!(design.breaks.is_empty(), design.name != "my-number", "only the yardstick breaks rules: {design}");
+        }
+        assert!(named().len() >= 8);
+        let text = FILES.iter().find(|(name, _)| *name == "paper").unwrap().1;
+        let wrong = read("x.toml", &text.replace("not-asked", "ask-jpki").replace("[parameters]", "[parameters]\n")).unwrap_err();
+        assert!(
+            wrong.to_string().contains("`code-lookup = \"ask-jpki\"` goes only with `presented = \"certificate\"`"),
+            "{wrong}"
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! expected outcomes ([`demands`]). Every key that is not defined is an error, times and amounts carry their unit ([`units`]),
 //! and an error shows file, line and column ([`diagnostic`]). Persons, facilities and visits are numbered from 0.
 
+pub mod bounded;
 pub mod calendar;
 pub mod calibration;
 pub mod capacity;
@@ -18,10 +19,14 @@ pub mod origin;
 mod part;
 pub mod parts;
 pub mod read;
+pub mod realism;
+pub mod registers;
+pub mod risks;
 pub mod service;
 pub mod targets;
 mod undisturbed;
 pub mod units;
+mod validity;
 pub mod workload;
 
 pub use calendar::{Day, TimeOfDay};
@@ -31,10 +36,12 @@ pub use diagnostic::{Diagnostic, FileErrors};
 pub use faults::{EventKind, EventPart, FaultKind, FaultPart, Way};
 pub use origin::{Origin, Origins};
 pub use parts::{
-    AsksAbout, CardPart, CertificatePart, DeviationPart, FacilityPart, FeedOrder, FeedPart, InsurancePart, PersonCheckPart,
-    PersonPart, Title, TlsPart, VisitPart,
+    AsksAbout, CardPart, CertificatePart, DeviationPart, FacilityPart, FeedOrder, FeedPart, InsurancePart, InsuredWith,
+    PersonCheckPart, PersonPart, Title, TlsPart, VisitPart, WhichInsurer,
 };
 pub use read::Library;
+pub use registers::{JobChangesPart, MaintenancePart, RecordDiffers, RegisterError, RegisterErrorPart, WithheldBecause};
+pub use risks::{InsiderAt, RiskKind, RiskPart};
 pub use targets::{ClockOwner, Host, LinkEnd, Server, Target};
 pub use units::{BitRate, Frequency, Share, Span, Spread};
 pub use workload::{Arrivals, Shape, WorkloadPart};
@@ -45,7 +52,8 @@ use needs::Needs;
 use part::is_default;
 use schemars::JsonSchema;
 use serde::Serialize;
-use sim::terms::design::Choice;
+use sim::terms::design::{Choice, Design};
+use std::sync::Arc;
 use targets::Roles;
 
 /// A generator that draws a whole scenario from a seed.
@@ -74,6 +82,9 @@ pub struct Scenario {
     /// Where its parts are written; not a key of the file.
     #[serde(skip)]
     pub origins: Origins,
+    /// The design in which it is played; not a key of the file.
+    #[serde(skip)]
+    pub played_in: Option<Arc<Design>>,
     /// The name under which everything is drawn, if it is not the file's own, so that a copy is played with the same people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draws_as: Option<String>,
@@ -102,6 +113,12 @@ pub struct Scenario {
     pub people: u64,
     /// How many facilities there are. One, if not given.
     pub facilities: u64,
+    /// Published rates of errors, by name, that the visits of workloads meet: `incidents-2023`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub realism: Option<String>,
+    /// How many times as often the errors happen as published, so that short runs meet rare ones. Once, if not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub realism_times: Option<f64>,
     /// A load study. Its `people` are the cards in use; its facilities are those of its kinds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub load: Option<LoadPart>,
@@ -121,6 +138,12 @@ pub struct Scenario {
     pub facility_parts: Vec<FacilityPart>,
     #[serde(rename = "feed", skip_serializing_if = "Vec::is_empty")]
     pub feeds: Vec<FeedPart>,
+    #[serde(rename = "maintenance", skip_serializing_if = "Vec::is_empty")]
+    pub maintenance: Vec<MaintenancePart>,
+    #[serde(rename = "register-error", skip_serializing_if = "Vec::is_empty")]
+    pub register_errors: Vec<RegisterErrorPart>,
+    #[serde(rename = "job-changes", skip_serializing_if = "Vec::is_empty")]
+    pub job_changes: Vec<JobChangesPart>,
     #[serde(rename = "visit", skip_serializing_if = "Vec::is_empty")]
     pub visits: Vec<VisitPart>,
     #[serde(rename = "workload", skip_serializing_if = "Vec::is_empty")]
@@ -129,6 +152,8 @@ pub struct Scenario {
     pub events: Vec<EventPart>,
     #[serde(rename = "fault", skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<FaultPart>,
+    #[serde(rename = "risk", skip_serializing_if = "Vec::is_empty")]
+    pub risks: Vec<RiskPart>,
     #[serde(rename = "share", skip_serializing_if = "Vec::is_empty")]
     pub shares: Vec<SharePart>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -138,7 +163,7 @@ pub struct Scenario {
 }
 
 /// Every key that a file may have.
-const KEYS: [&str; 26] = [
+const KEYS: [&str; 32] = [
     "include",
     "draws-as",
     "seed",
@@ -158,10 +183,16 @@ const KEYS: [&str; 26] = [
     "person",
     "facility",
     "feed",
+    "maintenance",
+    "register-error",
+    "job-changes",
     "visit",
     "workload",
     "event",
     "fault",
+    "realism",
+    "realism-times",
+    "risk",
     "share",
     "sometimes",
     "service-level",
@@ -176,6 +207,7 @@ impl Scenario {
             sha256: String::new(),
             generator: None,
             origins: Origins::default(),
+            played_in: None,
             draws_as: None,
             plan_seed: None,
             title: Title::default(),
@@ -194,10 +226,16 @@ impl Scenario {
             persons: Vec::new(),
             facility_parts: Vec::new(),
             feeds: Vec::new(),
+            maintenance: Vec::new(),
+            register_errors: Vec::new(),
+            job_changes: Vec::new(),
             visits: Vec::new(),
             workloads: Vec::new(),
             events: Vec::new(),
             faults: Vec::new(),
+            realism: None,
+            realism_times: None,
+            risks: Vec::new(),
             shares: Vec::new(),
             sometimes: Vec::new(),
             service_levels: Vec::new(),
@@ -207,13 +245,21 @@ impl Scenario {
     /// Adds what its visits and faults require of the design, unless the file names that axis.
     fn imply_needs(&mut self) {
         let visits = self.visits.iter().filter_map(|v| v.expect.only_with());
-        let implied: Vec<Choice> = visits.chain(self.faults.iter().filter_map(|f| f.does.only_with())).collect();
-        implied.into_iter().for_each(|choice| self.needs.imply(choice));
+        let of_faults = self.faults.iter().filter_map(|f| f.does.only_with());
+        let implied: Vec<Choice> = visits.chain(of_faults).collect();
+        let validities = self.implied_validities();
+        implied.into_iter().for_each(|choice| self.needs.imply(vec![choice]));
+        self.needs.imply(validities);
     }
 
     /// What the scenario sets for a person: as written, or the defaults.
     pub fn part(&self, index: u64) -> PersonPart {
         self.persons.iter().find(|p| p.index == index).cloned().unwrap_or_else(|| PersonPart::plain(index))
+    }
+
+    /// The person whose insurance a person has: for a dependent, the one who is insured.
+    pub fn insured_as(&self, person: u64) -> u64 {
+        self.part(person).dependent_of.unwrap_or(person)
     }
 
     pub fn facility_part(&self, index: u64) -> FacilityPart {
@@ -224,6 +270,12 @@ impl Scenario {
     pub fn renewal_of(&self, person: u64) -> Option<Span> {
         let renews = |e: &&EventPart| e.does == EventKind::CardRenewed { person };
         self.events.iter().find(renews).map(|e| e.at)
+    }
+
+    /// When the person's certificate arrives in JPKI's register, if it does during the run.
+    pub fn registration_of(&self, person: u64) -> Option<Span> {
+        let registers = |e: &&EventPart| e.does == EventKind::CertificateRegistered { person };
+        self.events.iter().find(registers).map(|e| e.at)
     }
 
     /// The scenario as a file.

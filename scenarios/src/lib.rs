@@ -6,7 +6,10 @@
 pub mod catalog;
 pub mod demands;
 pub mod designs;
+pub mod estimate;
 pub mod file;
+pub mod incidents;
+pub mod live;
 pub mod load;
 pub mod partition;
 pub mod plan;

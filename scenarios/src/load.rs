@@ -4,12 +4,14 @@ mod arrivals;
 mod meter;
 mod order;
 mod play;
+mod watch;
 
 pub use arrivals::{Arrival, Arrivals};
 pub use meter::{BATCHES, BUCKET_NS, Meter, Stretch, Times, TimesOf, percentile_us, times};
 pub use mocks::capacity::{Bucket, StationFigures};
 pub use order::LoadOrder;
 pub use play::{LoadError, Loaded, play};
+pub use watch::Watch;
 
 /// Times in microseconds, exact to three digits.
 pub type Histogram = meter::Times;

@@ -2,6 +2,9 @@
 //! list of visits and faults that can be shown, saved and shrunk.
 
 mod arrivals;
+mod attempts;
+mod job_changes;
+mod realism;
 pub mod swarm;
 
 use crate::designs::Designs;
@@ -41,7 +44,10 @@ impl Scenario {
             Some(Generator::Swarm) => swarm::plan(self, seed),
             None => self.clone(),
         };
+        job_changes::list(&mut plan, seed);
         arrivals::list(&mut plan, seed);
+        realism::meet(&mut plan, seed);
+        attempts::list(&mut plan, seed);
         plan
     }
 

@@ -11,6 +11,8 @@ use mocks::roles::number_authority::codes::InstitutionCodes;
 use serde::Serialize;
 use sim::people::{Population, PopulationError};
 use sim::seed::Seed;
+use sim::terms::coverage::{EndReason, Relationship};
+use sim::terms::design::Design;
 use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 use sim::terms::people::{CardCertificate, InsurancePeriod, Person, Sex};
 use std::collections::BTreeMap;
@@ -32,7 +34,11 @@ pub struct Disclosed {
     pub name: DisclosedName,
     pub birth: Date,
     pub sex: Sex,
+    /// 全国地方公共団体コード of the address, without its check digit.
+    pub municipality_code: String,
     pub insurance: Vec<DisclosedInsurance>,
+    /// The last day of the card.
+    pub card_expires: Date,
     pub certificates: Vec<DisclosedCertificate>,
 }
 
@@ -53,7 +59,9 @@ pub struct DisclosedInsurance {
     pub from: Date,
     /// The last day in force, included.
     pub until: Option<Date>,
+    pub end_reason: Option<EndReason>,
     pub copayment_percent: u8,
+    pub relationship: Relationship,
 }
 
 #[derive(Serialize)]
@@ -84,18 +92,19 @@ impl Disclosure {
         let seed = Seed::new(seed, SCOPE);
         Ok(Disclosure {
             subjects: Subjects::Drawn(Box::new(Population::new(&seed, persons, Day::default().0)?)),
-            codes: InstitutionCodes::new(&seed),
+            codes: InstitutionCodes::new(&seed, &Design::default(), []),
         })
     }
 
-    /// The people of a run of `scenario` with the seed that the user gave, in any design. Like a run, it draws the plan, and
+    /// The people of a run of `scenario` with the seed that the user gave, in any design that makes codes from resident codes. Like a run, it draws the plan, and
     /// draws under the plan's name.
     pub fn of_scenario(seed: u64, scenario: &Scenario) -> Result<Self, PopulationError> {
         let plan = scenario.planned(seed);
         let (seed, start) = (plan.seed(seed), Start::of(&plan));
         let population = Population::new(&seed, plan.people, start.day)?;
-        let people = people::drawn(&population, &plan, start).into_iter().map(|c| c.person).collect();
-        Ok(Disclosure { subjects: Subjects::OfScenario(people), codes: InstitutionCodes::new(&seed) })
+        let people = people::drawn(&population, &plan, start)?.into_iter().map(|c| c.person).collect();
+        let codes = InstitutionCodes::new(&seed, &Design::default(), []);
+        Ok(Disclosure { subjects: Subjects::OfScenario(people), codes })
     }
 
     /// The number of people. Indices start at 0.
@@ -130,9 +139,50 @@ impl Disclosure {
             },
             birth: person.birth,
             sex: person.sex,
+            municipality_code: person.address.municipality_code.clone(),
             insurance: person.insurance.iter().map(insurance).collect(),
+            card_expires: person.card.expires,
             certificates: person.card.certificates.iter().map(certificate).collect(),
         }
+    }
+}
+
+/// What a broker is configured with for a scenario.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reference {
+    /// By number, whether the facility is licensed.
+    pub facilities: BTreeMap<String, bool>,
+    /// By number, the names of the insurers that insure somebody, now or before.
+    pub insurers: BTreeMap<String, String>,
+}
+
+impl Reference {
+    /// The facilities and insurers of a scenario that is played on this day.
+    ///
+    /// # Errors
+    /// If the population is too large.
+    pub fn of(seed: u64, scenario: &Scenario, day: Date) -> Result<Self, PopulationError> {
+        let plan = Scenario { day: Day(day), ..scenario.planned(seed) };
+        let (drawn, start) = (plan.seed(seed), Start::of(&plan));
+        let population = Population::new(&drawn, plan.people, start.day)?;
+        let people = people::drawn(&population, &plan, start)?;
+        let facility = |index: u64| {
+            let part = plan.facility_part(index);
+            let facility = part.kind.map_or_else(|| population.facility(index), |kind| population.facility_of_kind(index, kind));
+            (facility.number.reveal().to_string(), part.licensed)
+        };
+        let used = people::used_insurers(&people);
+        let insurers = population.insurers().iter().filter(|i| used.contains(&i.index));
+        Ok(Reference {
+            facilities: (0..plan.facilities).map(facility).collect(),
+            insurers: insurers.map(|i| (i.number.reveal().to_string(), i.name.clone())).collect(),
+        })
+    }
+
+    /// Adds those of another scenario.
+    pub fn add(&mut self, other: Reference) {
+        self.facilities.extend(other.facilities);
+        self.insurers.extend(other.insurers);
     }
 }
 
@@ -145,7 +195,9 @@ fn insurance(period: &InsurancePeriod) -> DisclosedInsurance {
         branch: insured.branch.clone(),
         from: period.from,
         until: period.until,
+        end_reason: period.end_reason,
         copayment_percent: period.copayment_percent,
+        relationship: period.relationship,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::file::{
     AsksAbout, CardPart, CertificatePart, DeviationPart, EventKind, FeedOrder, FeedPart, InsurancePart, PersonCheckPart,
-    Scenario, TlsPart, VisitPart,
+    RecordDiffers, RegisterError, RegisterErrorPart, Scenario, TlsPart, VisitPart, WhichInsurer,
 };
 use sim::clock::nanos;
 use sim::ground::Ground;
@@ -129,6 +129,8 @@ pub fn states() -> Vec<String> {
         of("card", names(CardPart::ALL.iter().map(|p| p.name()).collect())),
         of("asks-about", AsksAbout::ALL.iter().map(|p| p.name()).collect()),
         of("deviation", DeviationPart::ALL.iter().map(|p| p.name()).collect()),
+        of("record", RecordDiffers::ALL.iter().map(|r| r.name()).collect()),
+        of("register", RegisterError::NAMES.to_vec()),
         of("event", EventKind::NAMES.to_vec()),
         of("feed", vec!["behind", "last-first", "late", "sent-twice", "silent"]),
     ]
@@ -145,6 +147,11 @@ fn states_of(plan: &Scenario, part: &VisitPart, visit: &VisitRecord, changes: &[
     let tried = visit.reached(Step::EligibilityRequested);
     let expired = facility.tls_expires.is_some_and(|at| nanos(at.0) <= came);
     let of_person = FaultTarget::Person(part.person);
+    let wrong = |e: &&RegisterErrorPart| {
+        let concerns = e.person == part.person || e.whole_batch || e.what.other() == Some(part.person);
+        concerns && nanos(e.from.0) <= came && e.corrected.is_none_or(|at| came < nanos(at.0))
+    };
+    let errors = plan.register_errors.iter().filter(wrong).filter(|_| visit.asked);
     let before = changes.iter().filter(|(at, does)| *at <= came && does.target == of_person);
     [
         ("certificate", (read && person.certificate != CertificatePart::Good).then(|| person.certificate.name())),
@@ -155,11 +162,17 @@ fn states_of(plan: &Scenario, part: &VisitPart, visit: &VisitRecord, changes: &[
         ("facility", (tried && expired).then_some("tls-expires")),
         ("facility", (tried && !facility.licensed).then_some("unlicensed")),
         ("person-check", (shown && part.person_check != PersonCheckPart::Photo).then(|| part.person_check.name())),
-        ("card", (read && part.card != CardPart::Current).then(|| part.card.name())),
+        (
+            "card",
+            (if part.card == CardPart::Previous { read } else { shown && part.card != CardPart::Current })
+                .then(|| part.card.name()),
+        ),
         ("asks-about", part.asks_about.filter(|_| visit.asked).map(|a| a.name())),
         ("deviation", part.deviation.filter(|_| visit.asked).map(|d| d.name())),
+        ("record", part.record_differs.filter(|_| visit.asked).map(|r| r.name())),
     ]
     .into_iter()
+    .chain(errors.map(|e| ("register", Some(e.what.name()))))
     .chain(before.map(|(_, does)| ("event", Some(does.kind.as_str()))))
     .filter_map(|(kind, name)| Some(format!("{kind}/{}", name?)))
     .collect()
@@ -175,7 +188,12 @@ struct SentFeed {
 fn states_of_feed(part: &FeedPart, ground: &Ground, entries: &[Entry]) -> Vec<String> {
     let person = usize::try_from(part.of_insurer_of).ok().and_then(|i| ground.people.get(i));
     let day = jst_day(ground.epoch);
-    let Some(period) = person.and_then(|r| r.person.insurance_on(day)) else { return Vec::new() };
+    let on_the_day = person.and_then(|r| r.person.insurance.iter().rposition(|p| p.covers(day)));
+    let which = match part.which {
+        WhichInsurer::Current => on_the_day,
+        WhichInsurer::Previous => on_the_day.and_then(|i| i.checked_sub(1)),
+    };
+    let Some(period) = person.zip(which).and_then(|(r, i)| r.person.insurance.get(i)) else { return Vec::new() };
     let sent = sent_feeds(&parties::insurer(&period.insured.insurer), entries);
     let since =
         |at: Option<crate::file::Span>| at.is_some_and(|at| !at.0.is_zero() && sent.iter().any(|s| s.at_ns >= nanos(at.0)));

@@ -1,7 +1,9 @@
 //! One run: one scenario in one design from one seed, on its own thread.
 
 use crate::file::{CapacityPart, Expect, Origin, Scenario, VisitPart};
+use crate::incidents::{Counted, Incidents};
 use crate::reached::{Reached, VisitRecord};
+use crate::stage::place::Place;
 use crate::stage::{Stage, StageError};
 use crate::start::Start;
 use mocks::capacity::{LittleBroken, Station, StationFigures};
@@ -46,8 +48,11 @@ pub struct Played {
     pub ground: Ground,
     /// What was played, with everything drawn that the scenario leaves to the seed.
     pub plan: Scenario,
+    pub design: Arc<Design>,
     pub visits: Vec<VisitResult>,
     pub reached: Reached,
+    /// What came of attacks and errors, by cause.
+    pub incidents: Vec<Incidents>,
     /// Why the run ended before every visit had an outcome, if it did.
     pub ended_early: Option<String>,
     /// From step ④ to the end of the check, for each check that reached ④, in nanoseconds and in the order of the checks.
@@ -111,7 +116,8 @@ const AFTER_LAST: Duration = Duration::from_secs(300);
 /// and seed.
 pub fn play(scenario: &Scenario, order: &Order, tool: &str) -> Result<Played, RunError> {
     let started = now();
-    let (plan, order, tool) = (scenario.planned(order.seed), order.clone(), tool.to_string());
+    let (mut plan, order, tool) = (scenario.planned(order.seed), order.clone(), tool.to_string());
+    plan.played_in = Some(order.design.clone());
     // The standard library draws the keys of its hash maps once per thread, so every run has a new one.
     let name = format!("run {}", plan.name);
     let thread = std::thread::Builder::new().name(name).stack_size(16 << 20);
@@ -141,34 +147,35 @@ fn on_this_thread(plan: Scenario, order: &Order, tool: &str) -> Result<Played, R
     let seed = plan.seed(order.seed);
     let start = Start::of(&plan);
     let _answers = determinism::enter(&seed, start.epoch);
-    tracing::subscriber::with_default(JournalLog::new(&["mocks"]), || simulate(plan, start, order, seed, tool))
+    tracing::subscriber::with_default(JournalLog::new(&["mocks"]), || {
+        simulate(plan, start, order, seed, tool, Place::Simulated(order.engine))
+    })
 }
 
-fn simulate(plan: Scenario, start: Start, order: &Order, seed: Seed, tool: &str) -> Result<Played, RunError> {
+pub(crate) fn simulate(
+    plan: Scenario,
+    start: Start,
+    order: &Order,
+    seed: Seed,
+    tool: &str,
+    place: Place,
+) -> Result<Played, RunError> {
     let setting_up = now();
-    let mut stage = Stage::build(&plan, start, order.design.clone(), seed, order.mutant, order.engine)?;
+    let (is_live, began) = (matches!(place, Place::Live(_)), place.began());
+    let mut stage = Stage::build(&plan, start, order.design.clone(), seed, order.mutant, place)?;
+    began.into_iter().for_each(|began| began(&stage.ground));
     let setup_time = setting_up.elapsed();
     stage.world.note(0, head(&plan, order, tool, start));
-    let limit = time_limit(&plan);
-    let (outcomes, timeline) = (stage.outcomes.clone(), &mut stage.timeline);
-    let ended = stage.simulation.run_until(
-        |now| {
-            timeline.advance(now);
-            match outcomes.complete() {
-                true => Until::Done,
-                false => timeline.next().map_or(Until::Open, Until::At),
-            }
-        },
-        limit,
-    );
-    let ended_early = match ended {
-        Ok(()) => None,
-        // The journal so far can still be judged and saved.
-        Err(e) if e.leaves_a_journal() => Some(e.to_string()),
-        Err(e) => return Err(e.into()),
-    };
+    if is_live {
+        stage.timeline.await_beginning(&stage.simulation);
+    }
+    let ended_early = ended_early(play_out(&mut stage, time_limit(&plan)))?;
     let virtual_time = stage.simulation.elapsed();
-    let stations = figures(stage.deployment.stations(), stage.world.engine_now())?;
+    // In real time a task wakes late, so queueing theory does not hold to the nanosecond.
+    let stations = match is_live {
+        true => Vec::new(),
+        false => figures(stage.deployment.stations(), stage.world.engine_now())?,
+    };
     stage.deployment.record_state(&stage.world);
     // Tasks on the hosts may still hold the journal, so its content is taken out.
     let (journal_sha256, wire_sha256, entries) = {
@@ -176,8 +183,10 @@ fn simulate(plan: Scenario, start: Start, order: &Order, seed: Seed, tool: &str)
         (journal.sha256(), journal.wire_sha256(), journal.take_entries())
     };
     let recorded = VisitRecord::of_all(&entries, plan.visits.len());
-    let visits = visit_results(&plan, &recorded);
+    let visits = visit_results(&plan, &recorded, &order.design);
     let reached = Reached::of(&plan, &stage.ground, &entries, &recorded);
+    let counted = Counted { plan: &plan, seed, ground: &stage.ground, entries: &entries, visits: &recorded };
+    let incidents = counted.incidents();
     let (steps, waits_ns) = measure(&entries);
     // The wall time is known when the thread has ended.
     let (ground, wall_time) = (stage.ground, Duration::ZERO);
@@ -191,16 +200,41 @@ fn simulate(plan: Scenario, start: Start, order: &Order, seed: Seed, tool: &str)
         ground,
         ended_early,
         plan,
+        design: order.design.clone(),
         visits,
         reached,
+        incidents,
         waits_ns,
         steps,
         stations,
     })
 }
 
+/// Plays a run until everything is over, or up to the limit.
+fn play_out(stage: &mut Stage, limit: Duration) -> Result<(), SimulationError> {
+    let (outcomes, timeline) = (stage.outcomes.clone(), &mut stage.timeline);
+    let until = |now| {
+        timeline.advance(now);
+        match outcomes.complete() {
+            true => Until::Done,
+            false => timeline.next().map_or(Until::Open, Until::At),
+        }
+    };
+    stage.simulation.run_until(until, limit)
+}
+
+/// Why a run ended before it was over, if what has happened so far is worth judging.
+fn ended_early(ended: Result<(), SimulationError>) -> Result<Option<String>, RunError> {
+    match ended {
+        Ok(()) => Ok(None),
+        // The journal so far can still be judged and saved.
+        Err(e) if e.leaves_a_journal() => Ok(Some(e.to_string())),
+        Err(e) => Err(e.into()),
+    }
+}
+
 /// The head of the journal.
-fn head(plan: &Scenario, order: &Order, tool: &str, start: Start) -> Event {
+pub(crate) fn head(plan: &Scenario, order: &Order, tool: &str, start: Start) -> Event {
     Event::Run {
         schema: sim::journal::SCHEMA.into(),
         tool: tool.to_string(),
@@ -220,7 +254,7 @@ fn time_limit(plan: &Scenario) -> Duration {
 }
 
 /// How each visit ended by the journal, and whether as expected.
-fn visit_results(plan: &Scenario, recorded: &[VisitRecord]) -> Vec<VisitResult> {
+fn visit_results(plan: &Scenario, recorded: &[VisitRecord], design: &Design) -> Vec<VisitResult> {
     let result = |(visit, (part, recorded)): (usize, (&VisitPart, &VisitRecord))| VisitResult {
         visit,
         person: part.person,
@@ -229,7 +263,7 @@ fn visit_results(plan: &Scenario, recorded: &[VisitRecord]) -> Vec<VisitResult> 
         expected: part.expect,
         came: recorded.came.is_some(),
         found: recorded.outcome,
-        held: recorded.outcome.is_some_and(|found| plan.meets(part, found)),
+        held: recorded.outcome.is_some_and(|found| plan.meets(part, found, design)),
         origin: part.origin.clone(),
     };
     plan.visits.iter().zip(recorded).enumerate().map(result).collect()
@@ -245,18 +279,22 @@ fn figures(stations: BTreeMap<String, Rc<Station>>, now_ns: u64) -> Result<Vec<S
     stations.into_iter().map(of).collect()
 }
 
-/// Counts steps and measures waits, from the journal. A wait begins with ④: when ③ is done.
+/// Counts steps and measures waits, from the journal. A wait begins with ④: when ③ is done, or, where there is no ③, when the
+/// request is ready.
 fn measure(entries: &[Entry]) -> (BTreeMap<Step, u64>, Vec<u64>) {
     let mut steps: BTreeMap<Step, u64> = Step::ALL.into_iter().map(|s| (s, 0)).collect();
-    let (mut asked, mut last): (BTreeMap<&CheckId, u64>, BTreeMap<&CheckId, u64>) = Default::default();
+    let (mut asked, mut read): (BTreeMap<&CheckId, u64>, BTreeMap<&CheckId, u64>) = Default::default();
     let mut waits = Vec::new();
     for entry in entries {
         match &entry.event {
             Event::Step { check, step, .. } => {
                 *steps.entry(*step).or_default() += 1;
-                let before = last.insert(check, entry.at_ns);
-                if *step == Step::EligibilityRequested {
-                    asked.insert(check, before.unwrap_or(entry.at_ns));
+                match step {
+                    Step::CertificateRead => drop(read.insert(check, entry.at_ns)),
+                    Step::EligibilityRequested => {
+                        asked.insert(check, read.get(check).copied().unwrap_or(entry.at_ns));
+                    }
+                    _ => {}
                 }
             }
             Event::Outcome { check, .. } => {

@@ -6,33 +6,39 @@ mod insurers;
 pub(crate) mod load;
 mod overloads;
 pub(crate) mod people;
+pub(crate) mod place;
 mod plan;
+mod register;
 mod visits;
 
 pub use error::StageError;
+pub(crate) use people::before as days_before;
 
 use crate::file::Scenario;
 use crate::start::Start;
 use crate::timeline::{FaultControls, Timeline};
-use mocks::deployment::{Deployment, UnderTest};
+use mocks::deployment::Deployment;
+use mocks::deployment::plan::PlannedInsurer;
 use mocks::mutants::Mutant;
 use mocks::roles::facility::record_token;
 use mocks::roles::facility::visits::Outcomes;
+use mocks::roles::insurer::Feed;
 use mocks::roles::number_authority::codes::InstitutionCodes;
 use people::ScenarioPerson;
+use place::Place;
 use plan::Setting;
-use sim::clock;
 use sim::context::World;
-use sim::engine::{EngineKind, Simulation};
+use sim::engine::Simulation;
 use sim::ground::{Ground, GroundFacility, GroundPerson, IssuedCertificate};
-use sim::journal::Journal;
 use sim::people::Population;
 use sim::seed::Seed;
 use sim::terms::design::Design;
+use sim::terms::identifiers::InsurerNumber;
 use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A world that is ready to run.
 pub struct Stage {
@@ -52,36 +58,54 @@ impl Stage {
         design: Arc<Design>,
         seed: Seed,
         mutant: Option<Mutant>,
-        engine: EngineKind,
+        place: Place,
     ) -> Result<Stage, StageError> {
-        let (mut simulation, world) = Simulation::new(engine, seed, start.epoch, Journal::default());
-        let setting = Setting::new(scenario, start, design, seed, mutant)?;
+        let authorities = place.authorities(&seed, start);
+        let (sites, past, gate, idle) = (place.sites(), place.past(), place.gate(), place.idle());
+        let (mut simulation, world) = place.engine(seed, start.epoch);
+        let setting = Setting::new(scenario, start, design, seed, mutant, authorities)?;
         let population = Population::new(&seed, scenario.people, start.day)?;
         let pki = setting.jpki_pki()?;
-        let people = people::drawn(&population, scenario, start);
-        let codes = InstitutionCodes::new(&seed);
+        let people = people::drawn(&population, scenario, start)?;
+        let codes = InstitutionCodes::new(&seed, &setting.design, people.iter().map(|p| &p.person));
         setting.give_knowledge(&codes, &people);
         let cards = cards::cards(&setting, &people, &pki)?;
         setting.name_parties(&population, &people, &pki);
         let outcomes = Outcomes::of(scenario.visits.len());
-        let visits = visits::visits(&setting, &people, &cards);
+        let visits = visits::visits(&setting, &people, (&cards, &codes), past.first_check);
         let facilities = setting.facilities(&population, visits);
         let ground_facilities: Vec<GroundFacility> = facilities.iter().map(|f| setting.ground_facility(f)).collect();
         let mut plan = setting.plan(&population, &people, pki, facilities);
         plan.outcomes = outcomes.clone();
+        plan.gate = gate;
+        for (number, name) in idle {
+            let known = plan.insurers.iter().any(|i| i.number.reveal() == number);
+            plan.insurers
+                .extend(InsurerNumber::new(&number).ok().filter(|_| !known).map(|number| idle_insurer(number, name, start)));
+        }
+        for insurer in &mut plan.insurers {
+            insurer.sent_before = past.feeds.get(insurer.number.reveal()).copied().unwrap_or_default();
+        }
         for (planned, cards) in plan.people.iter_mut().zip(&cards) {
             planned.card = Some(cards.current.clone());
         }
 
-        let deployment = Rc::new(Deployment::build(plan, &mut simulation, &world, &UnderTest::none())?);
+        let deployment = Rc::new(Deployment::build(plan, &mut simulation, &world, sites)?);
         let controls = FaultControls::new(&world, simulation.commands(), deployment.clone(), &people, start.day)?;
         let cards_in_use = cards.iter().map(|c| c.current.clone()).collect();
         let timeline = Timeline::new(scenario, FaultControls { cards: cards_in_use, ..controls });
+        let records = register::records(scenario, start, &people);
         let residents = people.into_iter().zip(cards);
-        let people = residents.map(|(p, cards)| resident(scenario, &seed, &codes, p, cards.issued)).collect();
+        let people = residents.map(|(p, cards)| resident(scenario, &seed, &codes, &records, p, cards.issued)).collect();
         let ground = Ground { epoch: start.epoch, people, facilities: ground_facilities };
         Ok(Stage { simulation, world, ground, outcomes, timeline, deployment })
     }
+}
+
+/// An insurer that insures nobody in the run, and reports so.
+fn idle_insurer(number: InsurerNumber, name: String, start: Start) -> PlannedInsurer {
+    let feeds = vec![Feed::new(Duration::ZERO, start.day)];
+    PlannedInsurer { number, name, insured: Vec::new(), feeds, sent_before: 0 }
 }
 
 /// Ground truth about a person, independent of the parties: `codes` is the correct derivation, not a party that may be mutated.
@@ -89,18 +113,20 @@ fn resident(
     scenario: &Scenario,
     seed: &Seed,
     codes: &InstitutionCodes,
+    records: &[register::Record],
     drawn: ScenarioPerson,
     certificates: Vec<IssuedCertificate>,
 ) -> GroundPerson {
-    let insured_before = drawn.history_before().map(|(until, periods)| (clock::nanos(until), periods));
     let person = drawn.person;
+    let registered = register::versions(records, &person);
     let other_codes = codes.of(FIELD_EXCHANGE, &person).map(|c| (FIELD_EXCHANGE.to_string(), c)).into_iter().collect();
     let (institution_code, research_code) = (codes.of(FIELD_MEDICAL_INSURANCE, &person), codes.of(FIELD_RESEARCH, &person));
     let visited = scenario.visits.iter().filter(|v| v.person == person.index).map(|v| v.facility);
     let facilities: BTreeSet<u64> = visited.chain([0]).collect();
     let chart_tokens = facilities.into_iter().map(|f| record_token(seed, person.index, f)).collect();
+    let medical_number = codes.medical_number(&person);
     let known = GroundPerson::new(person, institution_code);
-    GroundPerson { certificates, other_codes, research_code, chart_tokens, insured_before, ..known }
+    GroundPerson { certificates, medical_number, other_codes, research_code, chart_tokens, registered, ..known }
 }
 
 #[cfg(test)]
@@ -109,6 +135,7 @@ mod tests {
     use super::*;
     use crate::file::Library;
     use sim::determinism;
+    use sim::engine::EngineKind;
 
     const THREE_PEOPLE: &str = r#"
 title = { ja = "三人", en = "Three people" }
@@ -130,7 +157,7 @@ expect = "in-force"
         let build = move || {
             let (seed, start) = (plan.seed(1), Start::of(&plan));
             let _answers = determinism::enter(&seed, start.epoch);
-            let stage = Stage::build(&plan, start, Arc::default(), seed, mutant, EngineKind::Events).unwrap();
+            let stage = Stage::build(&plan, start, Arc::default(), seed, mutant, Place::Simulated(EngineKind::Events)).unwrap();
             stage.ground.to_json().unwrap()
         };
         std::thread::spawn(build).join().unwrap()

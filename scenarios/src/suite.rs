@@ -10,7 +10,9 @@ use sim::engine::EngineKind;
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// All runs of a sweep, or a part of them: every scenario in every requested design that meets its needs, for every seed. They
 /// are generated on demand.
@@ -116,6 +118,32 @@ pub fn play_all<T: Send, O: Borrow<Order> + Send>(
     digest: impl Fn(&Scenario, &Order, Result<Played, RunError>) -> T + Sync,
     mut each: impl FnMut(usize, T) -> bool,
 ) {
+    play_watched(scenarios, orders, jobs, tool, digest, |came| match came {
+        Came::Result(index, result) => each(index, result),
+        Came::Nothing => true,
+    });
+}
+
+/// What came of a sweep.
+pub enum Came<T> {
+    /// The result of an order, by its place among the orders.
+    Result(usize, T),
+    /// Nothing for `POLL`: runs are under way.
+    Nothing,
+}
+
+/// How often a sweep that waits for a run says so.
+const POLL: Duration = Duration::from_millis(50);
+
+/// Like [`play_all`], and `each` is also called while nothing comes, so that it can give up the runs under way by ending the process.
+pub fn play_watched<T: Send, O: Borrow<Order> + Send>(
+    scenarios: &[Scenario],
+    orders: impl IntoIterator<Item = O, IntoIter: Send>,
+    jobs: usize,
+    tool: &str,
+    digest: impl Fn(&Scenario, &Order, Result<Played, RunError>) -> T + Sync,
+    mut each: impl FnMut(Came<T>) -> bool,
+) {
     let queue = Queue::new(orders.into_iter(), ahead(jobs));
     let (send, receive) = mpsc::channel();
     std::thread::scope(|scope| {
@@ -138,12 +166,16 @@ pub fn play_all<T: Send, O: Borrow<Order> + Send>(
         drop(send);
         let mut waiting = BTreeMap::new();
         let mut due = 0;
-        for (index, kept) in receive {
-            waiting.insert(index, kept);
+        loop {
+            match receive.recv_timeout(POLL) {
+                Ok((index, kept)) => drop(waiting.insert(index, kept)),
+                Err(RecvTimeoutError::Timeout) if each(Came::Nothing) => continue,
+                Err(_) => return,
+            }
             while let Some(kept) = waiting.remove(&due) {
                 due += 1;
                 queue.delivered(due);
-                if !each(due - 1, kept) {
+                if !each(Came::Result(due - 1, kept)) {
                     // No further run is started; results of runs under way are dropped.
                     return;
                 }

@@ -4,7 +4,7 @@ mod disturbance;
 mod faults;
 mod links;
 
-use crate::file::{EventKind, EventPart, FaultPart, Scenario};
+use crate::file::{EventKind, EventPart, FaultKind, FaultPart, Scenario};
 use crate::stage::StageError;
 use crate::stage::people::{Renewal, ScenarioPerson};
 use jiff::SignedDuration;
@@ -15,7 +15,7 @@ use mocks::pki::status::RevocationReason;
 use mocks::roles::card::Card;
 use sim::clock::nanos;
 use sim::context::World;
-use sim::engine::Commands;
+use sim::engine::{Commands, Simulation};
 use sim::journal::Event;
 use sim::terms::fault::Phase;
 use sim::terms::identifiers::{CertificateSerial, InsurerNumber};
@@ -23,6 +23,9 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
+
+/// What a scenario does before this has happened when the parties of a live run begin.
+const BEGINNING: Duration = Duration::from_millis(10);
 
 /// Events and faults in order of time.
 pub struct Timeline {
@@ -120,17 +123,32 @@ impl Timeline {
     pub fn advance(&mut self, now: Duration) {
         while let Some(moment) = self.moments.get(self.next).filter(|m| m.at_ns <= nanos(now)) {
             self.next += 1;
-            let insurers = &self.controls.insurers;
-            let (what, does) = match &moment.what {
-                What::Begins(fault) => {
-                    (self.fault(moment.at_ns, fault, true), disturbance::of_fault(&fault.does, Phase::Begins, insurers))
+            match &moment.what {
+                What::Begins(fault) => self.disturb(moment.at_ns, &fault.does, true),
+                What::Heals(fault) => self.disturb(moment.at_ns, &fault.does, false),
+                What::Changes(event) => {
+                    let (what, does) = (self.event(moment.at_ns, event), disturbance::of_event(&event.does));
+                    self.controls.world.note(moment.at_ns, Event::Fault { what, does: Some(does) });
                 }
-                What::Heals(fault) => {
-                    (self.fault(moment.at_ns, fault, false), disturbance::of_fault(&fault.does, Phase::Ends, insurers))
-                }
-                What::Changes(event) => (self.event(moment.at_ns, event), disturbance::of_event(&event.does)),
-            };
-            self.controls.world.note(moment.at_ns, Event::Fault { what, does: Some(does) });
+            }
+        }
+    }
+
+    /// Begins or ends a fault at a moment, and notes it.
+    pub(crate) fn disturb(&self, at_ns: u64, does: &FaultKind, begins: bool) {
+        let what = self.fault(at_ns, does, begins);
+        let phase = if begins { Phase::Begins } else { Phase::Ends };
+        let does = disturbance::of_fault(does, phase, &self.controls.insurers);
+        self.controls.world.note(at_ns, Event::Fault { what, does: Some(does) });
+    }
+
+    /// In real time, waits for the beginning of a run in which something happens at once, before the parties run: what they do first would
+    /// race with it.
+    pub fn await_beginning(&self, simulation: &Simulation) {
+        if self.next().is_some_and(|ns| ns < nanos(BEGINNING)) {
+            while simulation.elapsed() < BEGINNING {
+                std::thread::sleep(Duration::from_millis(1));
+            }
         }
     }
 
@@ -162,6 +180,12 @@ impl Timeline {
                     self.certificate(CertificateChange::Revoked { serial, at, reason });
                 }
                 format!("the certificate of person {person} is revoked")
+            }
+            EventKind::CertificateRegistered { .. } => {
+                if let Some(serial) = self.serial(person) {
+                    self.certificate(CertificateChange::Registered { serial });
+                }
+                format!("the certificate of person {person} arrives in JPKI's register")
             }
             EventKind::PinReset { .. } => {
                 if let Some(card) = controls.cards.get(person as usize) {

@@ -123,7 +123,7 @@ impl Future for Alarm {
                 return Poll::Ready(());
             }
             let Some(timers) = world.timers() else {
-                let wait = Duration::from_nanos(self.until - engine);
+                let wait = world.machine_time(self.until - engine);
                 if !matches!(self.waiting, Waiting::Ticks(_)) {
                     self.waiting = Waiting::Ticks(Box::pin(tokio::time::sleep(wait)));
                 }

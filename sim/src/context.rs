@@ -28,6 +28,8 @@ pub struct World {
     slack: u64,
     /// The timers of an engine that has its own.
     timers: Option<Rc<Timers>>,
+    /// How many times as fast as the machine's clock the engine's runs, where it waits for the machine's.
+    speed: f64,
     /// Whether the journal records everything that happens.
     whole: bool,
 }
@@ -41,7 +43,7 @@ impl World {
         slack: u64,
     ) -> Rc<World> {
         let (whole, journal, exchanges) = (journal.is_whole(), RefCell::new(journal), Cell::new(0));
-        Rc::new(World { seed, epoch, journal, exchanges, engine_clock, slack, timers: None, whole })
+        Rc::new(World { seed, epoch, journal, exchanges, engine_clock, slack, timers: None, speed: 1.0, whole })
     }
 
     /// A world of the event engine, whose clock is exact.
@@ -49,7 +51,19 @@ impl World {
         let clock = timers.clone();
         let (whole, journal, exchanges) = (journal.is_whole(), RefCell::new(journal), Cell::new(0));
         let engine_clock = Box::new(move || clock.now());
-        Rc::new(World { seed, epoch, journal, exchanges, engine_clock, slack: 0, timers: Some(timers), whole })
+        Rc::new(World { seed, epoch, journal, exchanges, engine_clock, slack: 0, timers: Some(timers), speed: 1.0, whole })
+    }
+
+    /// A world in real time, whose clock runs `speed` times as fast as the machine's.
+    pub fn live(
+        seed: Seed,
+        epoch: jiff::Timestamp,
+        journal: Journal,
+        engine_clock: Box<dyn Fn() -> u64>,
+        speed: f64,
+    ) -> Rc<World> {
+        let (whole, journal, exchanges) = (journal.is_whole(), RefCell::new(journal), Cell::new(0));
+        Rc::new(World { seed, epoch, journal, exchanges, engine_clock, slack: 0, timers: None, speed, whole })
     }
 
     pub(crate) fn timers(&self) -> Option<&Rc<Timers>> {
@@ -58,6 +72,11 @@ impl World {
 
     pub fn engine_now(&self) -> u64 {
         (self.engine_clock)()
+    }
+
+    /// How long the machine's clock takes for so many nanoseconds of the engine's.
+    pub(crate) fn machine_time(&self, ns: u64) -> std::time::Duration {
+        std::time::Duration::from_nanos(if self.speed == 1.0 { ns } else { (ns as f64 / self.speed) as u64 })
     }
 
     pub fn slack(&self) -> u64 {

@@ -1,4 +1,4 @@
-//! The engines that drive a simulation, hosts and clock. There are two, and the same parties run on both.
+//! The engines that drive the parties, hosts and clock. Two simulate, and the same parties run on both.
 //!
 //! - [`EngineKind::Events`], the default, is a discrete-event engine: time jumps from one event to the next, in nanoseconds. Its
 //!   cost depends on the number of events, not on the time that passes or the number of hosts. Load studies need this.
@@ -7,9 +7,13 @@
 //!
 //! Exact times are the same on both (see [`crate::clock`]). Only the order of events at different parties within a millisecond
 //! may differ, and with it what is drawn from streams that they share.
+//!
+//! A third one, [`LiveSimulation`], runs the same parties in real time on real TCP, with systems that are not simulated.
 
 mod control;
 mod events;
+mod hosts;
+mod live;
 mod ticks;
 
 use crate::context::World;
@@ -26,6 +30,7 @@ use ticks::{EngineClock, SLACK_NS};
 
 pub use control::{Commands, HostCommand, SimulationError, Until};
 pub use events::EventSimulation;
+pub use live::LiveSimulation;
 pub use ticks::TickingSimulation;
 
 /// Which engine a run is played on.
@@ -55,6 +60,7 @@ impl EngineKind {
 pub enum Simulation {
     Ticks(Box<TickingSimulation>),
     Events(EventSimulation),
+    Live(LiveSimulation),
 }
 
 impl Simulation {
@@ -73,12 +79,19 @@ impl Simulation {
         }
     }
 
+    /// The parties on real TCP, and their world. `epoch` is the instant at which the run starts.
+    pub fn live(simulation: LiveSimulation, seed: Seed, epoch: jiff::Timestamp, journal: Journal) -> (Simulation, Rc<World>) {
+        let world = World::live(seed, epoch, journal, simulation.clock(), simulation.speed());
+        (Simulation::Live(simulation), world)
+    }
+
     /// The network between its hosts. `addresses` names every service that can be connected to.
     pub fn network(&self, links: Links, addresses: impl Into<AddressBook>) -> Rc<dyn Network> {
         let addresses = addresses.into();
         match self {
             Simulation::Ticks(_) => Rc::new(TurmoilNetwork::new(links, addresses)),
             Simulation::Events(s) => Rc::new(s.network(links, addresses)),
+            Simulation::Live(s) => Rc::new(s.network(addresses)),
         }
     }
 
@@ -92,6 +105,7 @@ impl Simulation {
         match self {
             Simulation::Ticks(s) => s.host(name, on_crash, software),
             Simulation::Events(s) => s.host(name, on_crash, software),
+            Simulation::Live(s) => s.host(name, on_crash, software),
         }
     }
 
@@ -99,6 +113,7 @@ impl Simulation {
         match self {
             Simulation::Ticks(s) => s.commands(),
             Simulation::Events(s) => s.commands(),
+            Simulation::Live(s) => s.commands(),
         }
     }
 
@@ -107,6 +122,7 @@ impl Simulation {
         match self {
             Simulation::Ticks(s) => s.elapsed(),
             Simulation::Events(s) => s.elapsed(),
+            Simulation::Live(s) => s.elapsed(),
         }
     }
 
@@ -116,6 +132,7 @@ impl Simulation {
         match self {
             Simulation::Ticks(s) => s.run_until(until, limit),
             Simulation::Events(s) => s.run_until(until, limit),
+            Simulation::Live(s) => s.run_until(until, limit),
         }
     }
 }

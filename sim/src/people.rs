@@ -8,25 +8,32 @@
 //! Names and places are visibly fictitious; numbers have valid check digits and are otherwise drawn.
 
 mod card;
+mod copayment;
 mod draw;
 mod facilities;
+mod household;
 mod insurance;
 mod insurers;
 mod places;
+mod possible;
+mod stay;
 #[cfg(test)]
 mod tests;
 mod words;
 
 pub use card::{GENERATIONS, card_end, certificate_end};
+pub use copayment::{Income, copayment_percent, days_of_change, from_70, small_child_until};
 pub use facilities::Facility;
 pub use insurers::{Insurer, InsurerKind};
 pub use places::{MUNICIPALITY_COUNT, Municipality, PREFECTURE_COUNT};
+pub use possible::{Impossible, impossible_households};
+pub use stay::{NoSuchStay, Stay, day_before};
 
 use crate::permutation::Permutation;
 use crate::seed::{Seed, Stream};
-use crate::terms::calendar::{age_on, plus_years};
+use crate::terms::calendar::{age_on, jst, plus_years};
 use crate::terms::identifiers::{MyNumber, ResidentCode};
-use crate::terms::people::{CardCertificate, Name, Person, Sex};
+use crate::terms::people::{Address, CardCertificate, InsurancePeriod, Name, Person, Sex};
 use crate::terms::roles::FacilityKind;
 use card::CertificateNumbers;
 use draw::between;
@@ -44,6 +51,8 @@ pub enum PopulationError {
     TooLarge { size: u64 },
     #[error("the service day must be in the years 2000 to 2199, not {day}")]
     Day { day: Date },
+    #[error("nobody can be what the scenario demands of person {person}: {why}")]
+    NoSuchPerson { person: u64, why: &'static str },
 }
 
 /// The population of a run. Draws persons, insurers and facilities; does not store persons.
@@ -59,6 +68,20 @@ pub struct Population {
     facilities: FacilityNumbers,
     municipalities: Vec<Municipality>,
     insurers: Insurers,
+}
+
+/// A person without insurance and card.
+struct Who {
+    index: u64,
+    /// See [`insurers::SLOTS`].
+    slot: u64,
+    /// Index of the municipality.
+    home: usize,
+    birth: Date,
+    sex: Sex,
+    name: Name,
+    address: Address,
+    opted_in: bool,
 }
 
 /// Neither seed nor keys are shown: every number could be computed from them.
@@ -111,11 +134,45 @@ impl Population {
     }
 
     /// Person `index`, the same for every size. From `size` up to [`Population::MAX_SIZE`] there are people who
-    /// share no number with anyone, for scenarios with a patient whom no party knows.
+    /// share no number with anyone but those insured in their own household, for scenarios with a patient whom no party knows.
     ///
     /// # Panics
     /// If `index` is not below [`Population::MAX_SIZE`].
     pub fn person(&self, index: u64) -> Person {
+        let mut who = self.who(index, None);
+        let Some(membership) = self.membership(index) else {
+            let insurance = self.history(&who);
+            return self.complete(who, insurance);
+        };
+        let head = self.who(membership.head, None);
+        let insurance = self.as_dependent(&self.history(&head), membership.number, who.birth, self.traits(&who).income);
+        who.name = Name { family: head.name.family, family_kana: head.name.family_kana, ..who.name };
+        (who.home, who.address) = (head.home, head.address);
+        self.complete(who, insurance)
+    }
+
+    /// The same person without a household in the population, born on another day if one is given: everything that depends on the
+    /// day is drawn to fit. If the person is a dependent, the one who is insured is outside the population.
+    ///
+    /// # Panics
+    /// If `index` is not below [`Population::MAX_SIZE`].
+    pub fn alone(&self, index: u64, birth: Option<Date>) -> Person {
+        let who = self.who(index, birth);
+        let insurance = self.history(&who);
+        self.complete(who, insurance)
+    }
+
+    /// Person `index`, born on that day, as dependent `number`, from 1, of another person.
+    pub fn dependent(&self, index: u64, birth: Date, head: &Person, number: u8) -> Person {
+        let mut who = self.who(index, Some(birth));
+        let insurance = self.as_dependent(&head.insurance, number, birth, self.traits(&who).income);
+        let family = &head.name;
+        who.name = Name { family: family.family.clone(), family_kana: family.family_kana.clone(), ..who.name };
+        who.address = head.address.clone();
+        self.complete(who, insurance)
+    }
+
+    fn who(&self, index: u64, born: Option<Date>) -> Who {
         assert!(index < Self::MAX_SIZE, "person {index} is beyond the largest population");
         let mut draw = self.seed.stream(&format!("people/{index}/who"));
         let slot = self.slots.apply(index);
@@ -125,8 +182,16 @@ impl Population {
         let name = name(&mut draw, sex);
         let address = places::address(&mut draw, &self.municipalities[home]);
         let opted_in = draw.below(100) < Self::OPTED_IN_PERCENT;
-        let mut draw = self.seed.stream(&format!("people/{index}/insurance"));
-        let insurance = self.insurers.history(&mut draw, self.day, &Applicant { birth, home, slot });
+        Who { index, slot, home, birth: born.unwrap_or(birth), sex, name, address, opted_in }
+    }
+
+    fn history(&self, who: &Who) -> Vec<InsurancePeriod> {
+        let mut draw = self.seed.stream(&format!("people/{}/insurance", who.index));
+        self.insurers.history(&mut draw, self.day, &Applicant { birth: who.birth, home: who.home, slot: who.slot })
+    }
+
+    fn complete(&self, who: Who, insurance: Vec<InsurancePeriod>) -> Person {
+        let Who { index, birth, sex, name, address, opted_in, .. } = who;
         let mut draw = self.seed.stream(&format!("people/{index}/card"));
         let card = self.certificates.card(&mut draw, self.day, index, birth, &address.municipality_code);
         Person {
@@ -163,6 +228,18 @@ impl Population {
     pub fn renewal(&self, person: &Person, at: Timestamp) -> Option<CardCertificate> {
         let generation = person.card.certificates.last().map_or(0, |newest| newest.generation.saturating_add(1));
         self.certificates.certificate(person.index, generation, at, person.birth, &person.address.municipality_code)
+    }
+
+    /// The person's only certificate, one that ended with the day `ended`, and the end of its card. `None` if `ended` is not a birthday of the
+    /// person, or if they had no card five years before it.
+    pub fn ended_certificate(&self, person: &Person, ended: Date) -> Option<(CardCertificate, Date)> {
+        let mut draw = self.seed.stream(&format!("people/{}/ended-certificate", person.index));
+        let (first, next) = (plus_years(ended, -5), plus_years(ended, -4));
+        let issued = between(&mut draw, first.saturating_add(1.day()), next.saturating_sub(1.day()));
+        let possible = person.birth.saturating_add(14.days()) <= issued && certificate_end(person.birth, issued) == ended;
+        let (at, code) = (jst(issued, 10 * 3600), &person.address.municipality_code);
+        let certificate = self.certificates.certificate(person.index, 0, at, person.birth, code).filter(|_| possible)?;
+        Some((certificate, card_end(person.birth, issued)))
     }
 
     /// Facility `index`, of a kind drawn in Japan's proportions.

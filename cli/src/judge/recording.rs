@@ -1,11 +1,14 @@
 //! Recordings as files: a journal, the ground truth and the plan beside it.
 
 use crate::exit::usage;
+use crate::output::Shown;
 use crate::run::out::{GROUND, JOURNAL, PLAN, SMALLEST};
 use crate::run::select::library_of;
-use scenarios::file::Scenario;
+use scenarios::designs;
+use scenarios::file::{Scenario, bounded};
 use sim::ground::Ground;
 use sim::journal::{Entry, Event, Occasion, is_readable, read_lines, sha256_of};
+use sim::terms::shown::line;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -47,10 +50,10 @@ pub fn journals(what: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
             Ok(m) if m.is_dir() => of_folder(path)?,
             Ok(_) if path.to_string_lossy().ends_with(JOURNAL) => vec![path.clone()],
             Ok(_) => {
-                let path = path.display();
+                let path = path.shown();
                 return Err(usage(format!("`{path}` is not a journal: give SCENARIO.DESIGN.SEED{JOURNAL}, or its folder")));
             }
-            Err(e) => return Err(usage(format!("`{}` cannot be read: {e}: give a folder of --out", path.display()))),
+            Err(e) => return Err(usage(format!("`{}` cannot be read: {e}: give a folder of --out", path.shown()))),
         };
         all.extend(found.into_iter().filter(|f| !all.contains(f)).collect::<Vec<_>>());
     }
@@ -58,7 +61,7 @@ pub fn journals(what: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 fn of_folder(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let unreadable = |e: std::io::Error| anyhow::anyhow!("the folder `{}` cannot be read: {e}", folder.display());
+    let unreadable = |e: std::io::Error| anyhow::anyhow!("the folder `{}` cannot be read: {e}", folder.shown());
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
@@ -73,7 +76,7 @@ fn of_folder(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
         false => Ok(files),
         true => Err(usage(format!(
             "there is no recording (*{JOURNAL}) in the folder `{}`: runs that passed are recorded with --journals all",
-            folder.display()
+            folder.shown()
         ))),
     }
 }
@@ -85,9 +88,10 @@ impl Recording {
     /// Usage errors for files that are not those of a recording, others for those that cannot be opened. They repeat no value.
     pub fn read(journal: &Path) -> anyhow::Result<Recording> {
         let text = text_of(journal)?;
-        let wrong = |line: usize, what: &str| usage(format!("{}:{line}: {what}", journal.display()));
+        let wrong = |line: usize, what: &str| usage(format!("{}:{line}: {what}", journal.shown()));
         let entries = read_lines(&text).map_err(|e| {
-            let what = format!("column {}: {}: give the journal of a recording, unchanged", e.column(), e.problem());
+            let problem = e.problem().to_string();
+            let what = format!("column {}: {}: give the journal of a recording, unchanged", e.column(), line(&problem));
             wrong(e.line, &what)
         })?;
         let head = head_of(&entries).map_err(|what| wrong(1, &what))?;
@@ -98,7 +102,9 @@ impl Recording {
         }
         let stem = journal.to_string_lossy().strip_suffix(JOURNAL).unwrap_or_default().to_string();
         let ground = ground_of(Path::new(&format!("{stem}{GROUND}")), &head)?;
-        let breaks = breaks_of(Path::new(&format!("{stem}{PLAN}")))?;
+        let mut breaks = breaks_of(Path::new(&format!("{stem}{PLAN}")))?;
+        // A yardstick breaks rules in every scenario.
+        breaks.extend(designs::find(&head.design).iter().flat_map(|design| design.breaks.clone()));
         Ok(Recording {
             scenario: scenario_of(journal, &head),
             sha256: sha256_of(&entries),
@@ -111,10 +117,13 @@ impl Recording {
     }
 }
 
+/// The largest journal that is judged, in bytes. It is in memory as text and as entries.
+const MOST_BYTES: u64 = 8 << 30;
+
 /// The text of a file. What is not there is the user's error; what cannot be opened is not.
 fn text_of(file: &Path) -> anyhow::Result<String> {
-    let name = file.display();
-    let bytes = fs::read(file).map_err(|e| match e.kind() {
+    let name = file.shown();
+    let bytes = bounded::bytes(file, MOST_BYTES).map_err(|e| match e.kind() {
         ErrorKind::NotFound => usage(format!("`{name}` does not exist")),
         _ => anyhow::anyhow!("`{name}` cannot be read: {e}"),
     })?;
@@ -132,7 +141,8 @@ fn head_of(entries: &[Entry]) -> Result<JournalHead, String> {
     if !is_readable(schema) {
         let schema: String = schema.chars().take(80).collect();
         return Err(format!(
-            "the format is `{schema}`; expected `{}`: judge it with the version that recorded it, or record the run again",
+            "the format is `{}`; expected `{}`: judge it with the version that recorded it, or record the run again",
+            line(&schema),
             sim::journal::SCHEMA
         ));
     }
@@ -146,20 +156,20 @@ fn head_of(entries: &[Entry]) -> Result<JournalHead, String> {
 }
 
 fn ground_of(file: &Path, head: &JournalHead) -> anyhow::Result<Ground> {
-    let name = file.display();
+    let name = file.shown();
     if !file.exists() {
         return Err(usage(format!(
             "`{name}` is missing: without the ground truth nothing can be judged: it is written beside the journal by `shikaku run \
              --out`, so copy it, or record the run again"
         )));
     }
-    let ground = Ground::from_json(&text_of(file)?).map_err(|e| usage(format!("{name}: {e}")))?;
+    let ground = Ground::from_json(&text_of(file)?).map_err(|e| usage(format!("{name}: {}", line(&e.to_string()))))?;
     match ground.epoch.to_string() == head.epoch {
         true => Ok(ground),
         false => Err(usage(format!(
             "{name}: `epoch` is {}, and the run of the journal began at {}: give the ground truth of the same run",
             ground.epoch,
-            head.epoch.chars().take(40).collect::<String>()
+            line(&head.epoch.chars().take(40).collect::<String>())
         ))),
     }
 }
@@ -168,7 +178,7 @@ fn breaks_of(file: &Path) -> anyhow::Result<Vec<String>> {
     if !file.exists() {
         return Ok(Vec::new());
     }
-    let (name, text) = (file.display().to_string(), text_of(file)?);
+    let (name, text) = (file.to_string_lossy().into_owned(), text_of(file)?);
     let plan = library_of(|library| Scenario::read(&name, &text, library)).map_err(|e| usage(e.to_string()))?;
     Ok(plan.breaks)
 }

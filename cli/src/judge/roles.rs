@@ -21,6 +21,16 @@ impl Roles {
         Roles { written: String::new(), only: None }
     }
 
+    /// Everybody but the parties of one role, which is under test.
+    pub fn all_but(role: &str) -> Result<Roles, String> {
+        let under_test = match role.contains(',') {
+            true => return Err(format!("`{role}` is more than one role")),
+            false => parse(role)?.only.unwrap_or_default(),
+        };
+        let others = Zone::ALL.into_iter().filter(|zone| !under_test.contains(zone));
+        Ok(Roles { written: String::new(), only: Some(others.collect()) })
+    }
+
     pub fn seen(&self) -> Seen {
         self.only.as_ref().map_or_else(Seen::all, |zones| Seen::only(zones.iter().copied()))
     }
@@ -65,6 +75,9 @@ mod tests {
         let card = parse("card, line").unwrap();
         assert_eq!(card.zones(), ["card-chip", "card-front", "card-back", "line", "testbed"]);
         assert_eq!(Roles::all().zones().len(), Zone::ALL.len());
+        let others = Roles::all_but("broker").unwrap();
+        assert!(!others.seen().has(Zone::Broker) && others.seen().has(Zone::CardChip) && others.seen().has(Zone::Testbed));
+        assert!(Roles::all_but("broker,jpki").is_err() && Roles::all_but("testbed").is_err());
         for wrong in ["", "facility,", "testbed", "card-chip", "brokr"] {
             let error = parse(wrong).unwrap_err();
             assert!(error.contains("known: card, reader, facility, line, broker, jpki, insurer, number-authority"), "{error}");

@@ -2,9 +2,10 @@
 
 use super::Study;
 use reports::load::{
-    Estimate, FaultRun, LoadResults, LoadRun, Machine, SCHEMA, StationRun, StationStretch, Stretch, Times, of_batches, of_seeds,
-    recovery,
+    Basis, Estimate, FaultRun, LoadResults, LoadRun, Machine, SCHEMA, StationRun, StationStretch, Stretch, Times, of_batches,
+    of_seeds, recovery, without,
 };
+use reports::page::Both;
 use scenarios::file::load::LoadPart;
 use scenarios::load::{BATCHES, BUCKET_NS, Histogram, Loaded, StationFigures, percentile_us};
 
@@ -16,8 +17,8 @@ fn quantile_of(of: &Histogram, q: f64) -> f64 {
     ms(percentile_us(of, q).unwrap_or(0))
 }
 
-/// Percentiles over all batches, with confidence intervals from the batches.
-fn times(batches: &[&Histogram]) -> Times {
+/// Percentiles over all batches, with confidence intervals from the batches if the run is stationary.
+fn times(batches: &[&Histogram], stationary: bool) -> Times {
     let Some((first, rest)) = batches.split_first() else { return Times::default() };
     let mut all = (*first).clone();
     for batch in rest {
@@ -26,14 +27,17 @@ fn times(batches: &[&Histogram]) -> Times {
     }
     // If a batch has too few values for a quantile, there is no interval.
     let quantile = |q: f64| {
-        let enough = batches.len() > 1 && batches.iter().all(|b| b.len() as f64 * (1.0 - q) >= 1.0);
+        let enough = stationary && batches.len() > 1 && batches.iter().all(|b| b.len() as f64 * (1.0 - q) >= 1.0);
         let each: Vec<f64> = if enough { batches.iter().map(|b| quantile_of(b, q)).collect() } else { Vec::new() };
         of_batches(quantile_of(&all, q), &each)
     };
     let means: Vec<f64> = batches.iter().filter(|b| !b.is_empty()).map(|b| b.mean() / 1000.0).collect();
     Times {
         count: all.len(),
-        mean: of_batches(if all.is_empty() { 0.0 } else { all.mean() / 1000.0 }, if batches.len() > 1 { &means } else { &[] }),
+        mean: of_batches(
+            if all.is_empty() { 0.0 } else { all.mean() / 1000.0 },
+            if stationary && batches.len() > 1 { &means } else { &[] },
+        ),
         p50: quantile(0.5),
         p90: quantile(0.9),
         p99: quantile(0.99),
@@ -43,7 +47,7 @@ fn times(batches: &[&Histogram]) -> Times {
 }
 
 /// The same over seeds.
-fn over_seeds(runs: &[LoadRun], of: impl Fn(&LoadRun) -> &Times) -> Times {
+fn over_seeds(runs: &[&LoadRun], of: impl Fn(&LoadRun) -> &Times) -> Times {
     let all = |part: fn(&Times) -> Estimate| of_seeds(&runs.iter().map(|r| part(of(r)).value).collect::<Vec<_>>());
     Times {
         count: runs.iter().map(|r| of(r).count).sum(),
@@ -56,10 +60,11 @@ fn over_seeds(runs: &[LoadRun], of: impl Fn(&LoadRun) -> &Times) -> Times {
     }
 }
 
-fn station(s: &StationFigures, load: &LoadPart) -> StationRun {
+/// `measured` is how many seconds were measured.
+fn station(s: &StationFigures, load: &LoadPart, measured: f64, stationary: bool) -> StationRun {
     let bucket_s = s.bucket_ns as f64 / 1e9;
     let warm_up = (load.warm_up.0.as_secs_f64() / bucket_s).ceil() as usize;
-    let measured = ((load.warm_up.0 + load.lasts.0).as_secs_f64() / bucket_s) as usize;
+    let measured = ((load.warm_up.0.as_secs_f64() + measured) / bucket_s) as usize;
     let buckets = s.buckets.get(warm_up..measured.min(s.buckets.len())).unwrap_or_default();
     let sum = |of: fn(&scenarios::load::Bucket) -> u64| buckets.iter().map(of).sum::<u64>() as f64;
     let seconds = (measured.saturating_sub(warm_up)) as f64 * bucket_s;
@@ -81,7 +86,10 @@ fn station(s: &StationFigures, load: &LoadPart) -> StationRun {
         shed: s.shed,
         lost: s.lost,
         utilisation: share(sum(|b| b.busy_ns), seconds),
-        wait_ms: of_batches(wait(buckets).unwrap_or(0.0), &batches),
+        wait_ms: match stationary {
+            true => of_batches(wait(buckets).unwrap_or(0.0), &batches),
+            false => without(wait(buckets).unwrap_or(0.0)),
+        },
         queue: sum(|b| b.queue_ns) / 1e9 / seconds.max(bucket_s),
         longest_queue: s.longest_queue,
         connections_refused: s.connections_refused,
@@ -109,14 +117,11 @@ fn peak_memory_mib() -> Option<u64> {
     Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? / 1024)
 }
 
-pub(super) fn run(seed: u64, load: &LoadPart, loaded: &Loaded) -> LoadRun {
-    let m = &loaded.meter;
-    let measured_s = load.lasts.0.as_secs_f64();
-    let answered: u64 = m.stretches.iter().map(|s| s.answered).sum();
-    let (wall, setup) = (loaded.wall_time.as_secs_f64(), loaded.setup_time.as_secs_f64());
+/// What happened in each stretch of the measured time.
+fn course(loaded: &Loaded) -> Vec<Stretch> {
     let of = |h: &scenarios::load::Coarse, q: f64| percentile_us(h, q).map(ms);
-    let course: Vec<Stretch> = (0..)
-        .zip(&m.stretches)
+    (0..)
+        .zip(&loaded.meter.stretches)
         .map(|(i, s)| Stretch {
             from_s: i * BUCKET_NS / 1_000_000_000,
             arrivals: s.arrivals,
@@ -127,12 +132,30 @@ pub(super) fn run(seed: u64, load: &LoadPart, loaded: &Loaded) -> LoadRun {
             answer_p99: of(&s.answer, 0.99),
             counter_p99: of(&s.counter, 0.99),
         })
-        .collect();
+        .collect()
+}
+
+/// A run.
+pub(super) fn run(study: &Study<'_>, seed: u64, loaded: &Loaded) -> LoadRun {
+    let (load, m) = (&study.load, &loaded.meter);
+    let stopped_at_s = loaded.stopped_at.map(|at| at.as_secs_f64() - load.warm_up.0.as_secs_f64());
+    let measured_s = stopped_at_s.map_or(load.lasts.0.as_secs_f64(), |at| at.clamp(0.0, load.lasts.0.as_secs_f64()));
+    // Whether all parts of the measured time are alike, so that batches of it can be compared.
+    let stationary = study.is_stationary() && stopped_at_s.is_none();
+    // What was stopped is known up to the last whole stretch: one site may have gone on for longer than another.
+    let bucket_s = BUCKET_NS as f64 / 1e9;
+    let known = stopped_at_s.map_or(m.stretches.len(), |_| (measured_s / bucket_s) as usize);
+    let known_s = if stopped_at_s.is_some() { known as f64 * bucket_s } else { measured_s };
+    let answered_in = |stretches: usize| m.stretches.iter().take(stretches).map(|s| s.answered).sum::<u64>() as f64;
+    let (wall, setup) = (loaded.wall_time.as_secs_f64(), loaded.setup_time.as_secs_f64());
+    let course = course(loaded);
     let warm_up_s = load.warm_up.0.as_secs_f64();
     let faults: Vec<FaultRun> =
         m.faults.iter().map(|(at, what)| FaultRun { at_s: *at as f64 / 1e9 - warm_up_s, what: what.clone() }).collect();
+    // Nobody recovers from what has not ended.
+    let ended = stopped_at_s.is_none() && study.faults().iter().all(|f| f.whole);
     let recovery_s = match (faults.first(), faults.last()) {
-        (Some(first), Some(last)) => recovery(&course, first.at_s, last.at_s),
+        (Some(first), Some(last)) if ended => recovery(&course, first.at_s, last.at_s),
         _ => None,
     };
     LoadRun {
@@ -140,16 +163,17 @@ pub(super) fn run(seed: u64, load: &LoadPart, loaded: &Loaded) -> LoadRun {
         came: m.came,
         measured: m.measured,
         outcomes: m.outcomes.iter().map(|(code, n)| (code.code().to_string(), *n)).collect(),
-        answered: answered as f64 / m.measured.max(1) as f64,
-        goodput_per_s: answered as f64 / measured_s,
+        answered: answered_in(m.stretches.len()) / m.measured.max(1) as f64,
+        goodput_per_s: answered_in(known) / known_s.max(bucket_s),
         most_at_counters: m.most_under_way as u64,
         left_over: loaded.left_over,
+        stopped_at_s,
         facilities_visited: loaded.facilities_open,
         virtual_s: loaded.virtual_time.as_secs_f64(),
-        counter: times(&m.batches.iter().map(|b| &b.counter).collect::<Vec<_>>()),
-        answer: times(&m.batches.iter().map(|b| &b.answer).collect::<Vec<_>>()),
-        steps: m.steps.iter().map(|s| times(&[s])).collect(),
-        stations: loaded.stations.iter().map(|s| station(s, load)).collect(),
+        counter: times(&m.batches.iter().map(|b| &b.counter).collect::<Vec<_>>(), stationary),
+        answer: times(&m.batches.iter().map(|b| &b.answer).collect::<Vec<_>>(), stationary),
+        steps: m.steps.iter().map(|s| times(&[s], stationary)).collect(),
+        stations: loaded.stations.iter().map(|s| station(s, load, measured_s, stationary)).collect(),
         course,
         faults,
         recovery_s,
@@ -164,11 +188,23 @@ pub(super) fn run(seed: u64, load: &LoadPart, loaded: &Loaded) -> LoadRun {
     }
 }
 
-pub(super) fn results(study: &Study<'_>, runs: Vec<LoadRun>) -> anyhow::Result<LoadResults> {
-    let several = runs.len() > 1;
-    let (counter, answer) = match runs.first() {
-        Some(one) if !several => (one.counter, one.answer),
-        _ => (over_seeds(&runs, |r| &r.counter), over_seeds(&runs, |r| &r.answer)),
+/// The runs from which the figures of the study are: not one that was stopped, unless there is no other.
+fn counted(runs: &[LoadRun]) -> Vec<&LoadRun> {
+    let ended: Vec<&LoadRun> = runs.iter().filter(|r| r.stopped_at_s.is_none()).collect();
+    if ended.is_empty() { runs.iter().collect() } else { ended }
+}
+
+/// The results of the seeds that were played; `whole` is whether that is all.
+pub(super) fn results(study: &Study<'_>, runs: Vec<LoadRun>, whole: bool) -> anyhow::Result<LoadResults> {
+    let counted = counted(&runs);
+    let (counter, answer) = match counted.as_slice() {
+        [one] => (one.counter, one.answer),
+        several => (over_seeds(several, |r| &r.counter), over_seeds(several, |r| &r.answer)),
+    };
+    let intervals = match counted.as_slice() {
+        [one] if study.is_stationary() && one.stopped_at_s.is_none() => Basis::Batches,
+        [_] => Basis::None,
+        _ => Basis::Seeds,
     };
     let results = LoadResults {
         schema: SCHEMA.into(),
@@ -176,6 +212,7 @@ pub(super) fn results(study: &Study<'_>, runs: Vec<LoadRun>) -> anyhow::Result<L
         version: env!("CARGO_PKG_VERSION").into(),
         openssl: scenarios::openssl_version().into(),
         scenario: study.scenario.name.clone(),
+        title: Both::new(&study.scenario.title.ja, &study.scenario.title.en),
         sha256: study.scenario.sha256.clone(),
         design: study.design.name.clone(),
         crypto: study.crypto.name().into(),
@@ -183,7 +220,10 @@ pub(super) fn results(study: &Study<'_>, runs: Vec<LoadRun>) -> anyhow::Result<L
         facilities: study.load.facilities(),
         sites: study.load.sites,
         measured_s: study.load.lasts.0.as_secs_f64(),
-        intervals: if several { "seeds" } else { "batches" }.into(),
+        faults: study.faults(),
+        intervals,
+        interrupted: !whole,
+        planned_seeds: study.count(),
         counter,
         answer,
         runs,

@@ -1,8 +1,11 @@
 //! One part's results.
 
 use crate::exit::usage;
+use crate::output::Shown;
 use reports::results::{Head, ReadError, Reader, Run, RunsDigest, SCHEMA, differences};
+use scenarios::file::bounded;
 use scenarios::partition::{self, Partition};
+use sim::terms::shown::line;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -17,11 +20,12 @@ pub struct Shard {
 }
 
 fn wrong(file: &Path, what: impl std::fmt::Display) -> anyhow::Error {
-    usage(format!("{}: {what}", file.display()))
+    // The message of a reader repeats what it has read.
+    usage(format!("{}: {}", file.shown(), line(&what.to_string())))
 }
 
 fn open(file: &Path) -> anyhow::Result<Reader<File>> {
-    let opened = File::open(file)
+    let opened = bounded::open(file, u64::MAX)
         .map_err(|e| wrong(file, format!("cannot be read: {e}; a part is a folder of --out or its results.json")))?;
     Reader::begin(opened).map_err(|e| wrong(file, e))
 }

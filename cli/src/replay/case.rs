@@ -2,10 +2,11 @@
 //! given.
 
 use crate::exit::{UsageError, usage};
+use crate::output::Shown;
 use crate::run::TOOL;
 use crate::run::report::quoted;
 use crate::run::select;
-use scenarios::file::Scenario;
+use scenarios::file::{Scenario, bounded};
 use scenarios::run::Order;
 use scenarios::shrink::Knobs;
 use scenarios::shrink::short::ShortToken;
@@ -73,14 +74,14 @@ impl Case {
     pub fn read(what: &str, files: Files<'_>) -> anyhow::Result<Case> {
         let (what, path) = (what.trim(), Path::new(what));
         let option = |name: &str, file: Option<&Path>| match file {
-            Some(file) => format!(" {name} {}", quoted(&file.display().to_string())),
+            Some(file) => format!(" {name} {}", quoted(&file.to_string_lossy())),
             None => String::new(),
         };
         let (file, design) = (option("--file", files.scenario), option("--design", files.design));
         let command = format!("shikaku replay {}{file}{design}", quoted(what));
         let no_token = |e| usage(format!("this is neither a token of `shikaku run` nor a file: {e}"));
         if path.is_file() {
-            let text = std::fs::read_to_string(path).map_err(|e| usage(format!("`{what}` cannot be read: {e}")))?;
+            let text = bounded::text(path).map_err(|e| usage(format!("`{}` cannot be read: {e}", path.shown())))?;
             let token = Token::from_json(&text).map_err(|e| usage(format!("`{what}` is not a .smallest.json of --out: {e}")))?;
             return Case::of(token, files, command);
         }
@@ -122,7 +123,7 @@ impl Case {
 
 /// The scenario of a token, as it was when the token was made.
 fn scenario_of(token: &Token, file: Option<&Path>) -> anyhow::Result<Scenario> {
-    let name = file.map_or(token.scenario.clone(), |f| f.display().to_string());
+    let name = file.map_or(token.scenario.clone(), |f| f.to_string_lossy().into_owned());
     let scenario = select::one(&name).map_err(|e| match (file, e.downcast_ref::<UsageError>()) {
         (None, Some(e)) => usage(format!("the token's scenario: {e}\ngive its path with --file")),
         _ => e,
@@ -146,7 +147,7 @@ fn scenario_of_short(token: &ShortToken, file: Option<&Path>) -> anyhow::Result<
             )
         });
     };
-    let name = file.display().to_string();
+    let name = file.to_string_lossy().into_owned();
     let scenario = select::one(&name)?;
     match token.is_of_scenario(&scenario.sha256) {
         true => Ok(scenario),
@@ -159,7 +160,7 @@ fn scenario_of_short(token: &ShortToken, file: Option<&Path>) -> anyhow::Result<
 
 /// The design of a token, as it was when the token was made.
 fn design_of(token: &Token, file: Option<&Path>) -> anyhow::Result<Arc<Design>> {
-    let name = file.map_or(token.design.clone(), |f| f.display().to_string());
+    let name = file.map_or(token.design.clone(), |f| f.to_string_lossy().into_owned());
     let design = select::design(&name).map_err(|e| match (file, e.downcast_ref::<UsageError>()) {
         (None, Some(e)) => usage(format!("the token's design: {e}\ngive its path with --design")),
         _ => e,
@@ -182,7 +183,7 @@ fn design_of_short(token: &ShortToken, file: Option<&Path>) -> anyhow::Result<Ar
             )
         });
     };
-    let name = file.display().to_string();
+    let name = file.to_string_lossy().into_owned();
     let design = select::design(&name)?;
     match token.is_of_design(&designs::sha256(&design)) {
         true => Ok(design),

@@ -1,6 +1,8 @@
 //! A human-readable journal, a line for each entry.
 
+use crate::mask::Mask;
 use sim::journal::{Content, Direction, Entry, Event, Occasion};
+use sim::terms::shown;
 use std::fmt::Write;
 
 /// The last entry to show.
@@ -55,7 +57,8 @@ impl Until {
 /// Longest text of an entry, in characters.
 const WIDTH: usize = 160;
 
-pub fn lines(entries: &[Entry], until: Option<Until>) -> String {
+/// The entries of a journal, up to the last one to show; with the values of people hidden by a mask.
+pub fn lines(entries: &[Entry], until: Option<Until>, mask: Option<&Mask>) -> String {
     let mut text = String::new();
     let mut wire = 0;
     for entry in entries {
@@ -70,7 +73,9 @@ pub fn lines(entries: &[Entry], until: Option<Until>) -> String {
             wire = 0;
             let at = entry.at_ns as f64 / 1e9;
             // Writing to a String does not fail.
-            let _ = writeln!(text, "#{:<5} {at:>11.6} s  {:<18} {}{on_wire}", entry.seq, entry.host, cut(&what(&entry.event)));
+            let what = what(&entry.event);
+            let what = cut(&mask.map_or_else(|| what.clone(), |mask| mask.hide(what.clone())));
+            let _ = writeln!(text, "#{:<5} {at:>11.6} s  {:<18} {what}{on_wire}", entry.seq, shown::line(&entry.host));
         }
         if until.is_some_and(|u| u.ends_at(entry)) {
             break;
@@ -80,7 +85,7 @@ pub fn lines(entries: &[Entry], until: Option<Until>) -> String {
 }
 
 fn cut(text: &str) -> String {
-    let line = text.replace('\n', " ⏎ ");
+    let line = shown::line(&text.replace('\n', " ⏎ ")).into_owned();
     match line.char_indices().nth(WIDTH) {
         Some((at, _)) => format!("{}…", &line[..at]),
         None => line,

@@ -1,10 +1,11 @@
 //! Human-readable text: a line for each run as it ends; then the summary; failures last, where a terminal still shows them.
 
 use super::{End, Sink};
+use crate::file::Ready;
 use crate::output;
 use indicatif::ProgressBar;
 use reports::human::{self, Widths};
-use reports::results::{Run, RunOutcome};
+use reports::results::{Run, RunOutcome, shown};
 use reports::rules::{Titles, titles};
 
 /// The most failures that are reported at the end; the rest is counted.
@@ -32,6 +33,7 @@ impl Text {
 
 impl Sink for Text {
     fn take(&mut self, run: &Run) -> anyhow::Result<()> {
+        let run = &*shown(run);
         if run.outcome != RunOutcome::Passed && self.failures.len() < REPORTED {
             self.failures.push(human::failure(run, &self.titles));
         }
@@ -48,9 +50,9 @@ impl Sink for Text {
         }
     }
 
-    fn finish(self: Box<Self>, end: &End) -> anyhow::Result<()> {
+    fn finish(self: Box<Self>, end: &End) -> anyhow::Result<Vec<Ready>> {
         let mut text = if self.lines.is_some() { "\n".to_string() } else { String::new() };
-        text += &format!("{}\n", end.tally.summary(end.head, end.wall_s));
+        text += &format!("{}\n", end.tally.summary(end.head, end.extent, end.wall_s));
         for warning in &self.warnings {
             text += &format!("\n{warning}");
         }
@@ -64,6 +66,7 @@ impl Sink for Text {
         if more > 0 {
             text += &format!("\nand {more} more runs that did not pass: see the results in --out\n");
         }
-        output::print(&text)
+        output::print(&text)?;
+        Ok(Vec::new())
     }
 }

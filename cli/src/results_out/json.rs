@@ -1,7 +1,7 @@
 //! The document, on stdout and as `results.json`.
 
 use super::{End, Sink};
-use crate::file::AtomicFile;
+use crate::file::{AtomicFile, Ready};
 use crate::output;
 use reports::results::{Head, Run, Writer};
 use std::fs;
@@ -23,8 +23,9 @@ impl Sink for Stdout {
         Ok(self.0.take(run)?)
     }
 
-    fn finish(self: Box<Self>, end: &End) -> anyhow::Result<()> {
-        Ok(self.0.finish(&end.tail)?)
+    fn finish(self: Box<Self>, end: &End) -> anyhow::Result<Vec<Ready>> {
+        self.0.finish(&end.tail)?;
+        Ok(Vec::new())
     }
 }
 
@@ -47,9 +48,9 @@ impl Sink for File {
         self.writer.take(run).map_err(|e| self.file.not_written(&e))
     }
 
-    fn finish(self: Box<Self>, end: &End) -> anyhow::Result<()> {
+    fn finish(self: Box<Self>, end: &End) -> anyhow::Result<Vec<Ready>> {
         let File { file, writer } = *self;
         writer.finish(&end.tail).map_err(|e| file.not_written(&e))?;
-        file.keep()
+        Ok(vec![file.ready()?])
     }
 }

@@ -1,9 +1,9 @@
 //! The views that are written to a file each: JUnit XML, a Markdown page, SARIF, and any other in the table of views.
 
 use super::{End, Sink};
-use crate::file::AtomicFile;
+use crate::file::{AtomicFile, Places, Ready};
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
-use reports::results::{Head, Run};
+use reports::results::{Head, Run, shown};
 use reports::view::{View, ViewDescription, ViewInput};
 use reports::views::VIEWS;
 use std::collections::BTreeMap;
@@ -41,9 +41,15 @@ impl FromArgMatches for Pages {
 }
 
 impl Pages {
+    /// The files are written: none of them may be an input or another output.
+    pub fn claim(&self, places: &mut Places) -> anyhow::Result<()> {
+        self.0.iter().try_for_each(|(view, path)| places.writes(&format!("--{}", view.name), path))
+    }
+
     /// Opens the files. `files` has the path of each scenario's file by the scenario's name.
     pub fn begin(&self, head: &Head, files: &BTreeMap<String, String>) -> anyhow::Result<Vec<Box<dyn Sink>>> {
         let rules = crate::explain::all_rules();
+        let head = &*shown(head);
         let input = ViewInput { head, rules: &rules, files };
         let page = |(view, path): &(&ViewDescription, PathBuf)| {
             let file = AtomicFile::open(&format!("--{}", view.name), path)?;
@@ -61,14 +67,14 @@ struct Page {
 
 impl Sink for Page {
     fn take(&mut self, run: &Run) -> anyhow::Result<()> {
-        self.view.take(run);
+        self.view.take(&shown(run));
         Ok(())
     }
 
-    fn finish(self: Box<Self>, _: &End) -> anyhow::Result<()> {
+    fn finish(self: Box<Self>, end: &End) -> anyhow::Result<Vec<Ready>> {
         let Page { mut file, view } = *self;
-        let text = view.finish()?;
+        let text = view.finish(end.extent)?;
         file.writer().write_all(text.as_bytes()).map_err(|e| file.not_written(&e))?;
-        file.keep()
+        Ok(vec![file.ready()?])
     }
 }

@@ -1,7 +1,9 @@
 //! The verdicts of the judge, converted for results.
 
 use conformance::{Seen, Strength};
-use reports::results::{Finding, Reason, RuleOutcome, RuleResult};
+use reports::results::{DataQuality, Finding, Reason, RegisterDiffers, RuleOutcome, RuleResult, WrongDisclosure};
+use scenarios::Design;
+use scenarios::file::Scenario;
 use scenarios::run::Played;
 use sim::ground::Ground;
 use sim::journal::Entry;
@@ -13,6 +15,11 @@ pub fn rules(played: &Played) -> Vec<RuleResult> {
 /// Judges a journal as if only some parties were seen.
 pub fn seen(entries: &[Entry], ground: &Ground, seen: Seen) -> Vec<RuleResult> {
     conformance::judge_seen(entries, ground, seen).into_iter().map(result_of).collect()
+}
+
+/// The rules that a run may break: those of its scenario, and those of its design if that is a yardstick.
+pub fn on_purpose(plan: &Scenario, design: &Design) -> Vec<String> {
+    plan.breaks.iter().chain(&design.breaks).cloned().collect()
 }
 
 /// Whether a rule fails a run: it is broken, a MUST, and not among those that the scenario breaks on purpose.
@@ -47,6 +54,34 @@ fn result_of(verdict: conformance::Verdict) -> RuleResult {
         why: verdict.why,
         not_applicable: verdict.not_applicable.map(|a| Reason { ja: a.otherwise_ja.to_string(), en: a.otherwise_en.to_string() }),
     }
+}
+
+/// What came of wrong and late data. `None` if the registers said what is true all the time.
+pub fn data(entries: &[Entry], ground: &Ground) -> Option<DataQuality> {
+    if ground.people.iter().all(|person| person.registered.is_empty()) {
+        return None;
+    }
+    let seconds = |ns: u64| ns as f64 / 1e9;
+    let measured = conformance::measures::data_quality(entries, ground);
+    let disclosure = |d: conformance::measures::WrongDisclosure| WrongDisclosure {
+        person: d.person,
+        class: d.class.to_string(),
+        facility: d.facility,
+        visitor: d.visitor,
+        times: d.times,
+        first_s: seconds(d.first_ns),
+        last_s: seconds(d.last_ns),
+    };
+    let differs = |d: conformance::measures::RegisterDiffers| RegisterDiffers {
+        person: d.person,
+        from_s: seconds(d.from_ns),
+        until_s: d.until_ns.map(seconds),
+    };
+    Some(DataQuality {
+        wrong_disclosures: measured.wrong_disclosures.into_iter().map(disclosure).collect(),
+        answers_unlike_truth: measured.answers_unlike_truth.into_iter().map(|(kind, n)| (kind.to_string(), n)).collect(),
+        registers_differ: measured.registers_differ.into_iter().map(differs).collect(),
+    })
 }
 
 fn finding(f: conformance::Finding) -> Finding {

@@ -1,18 +1,19 @@
 //! The folder of `--out` and the recordings in it: see docs/recordings.md.
 
 use crate::exit::usage;
-use crate::file::{AtomicFile, PREFIX, create_private_folder};
+use crate::file::{Closed, Temporary, create_private_folder};
+use crate::output::Shown;
 use crate::results_out::RESULTS;
 use reports::results::Run;
 use scenarios::file::Scenario;
 use scenarios::run::Played;
 use scenarios::shrink::token::Token;
+use sha2::{Digest, Sha256};
 use sim::journal::{Entry, write_line};
 use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use tempfile::TempPath;
 
 /// A journal: `SCENARIO.DESIGN.SEED.jsonl`.
 pub const JOURNAL: &str = ".jsonl";
@@ -28,21 +29,44 @@ const TOKEN: &str = ".smallest.json";
 pub struct OutDir(PathBuf);
 
 fn not_written(path: &Path, error: &dyn std::fmt::Display) -> anyhow::Error {
-    anyhow::anyhow!("--out: `{}` cannot be written: {error}", path.display())
+    anyhow::anyhow!("--out: `{}` cannot be written: {error}", path.shown())
 }
+
+/// The longest name of a scenario or a design in the name of a file, in bytes: a file's name has at most 255.
+const LONGEST: usize = 90;
 
 /// `SCENARIO.DESIGN.SEED`.
 fn stem(run: &Run) -> String {
-    format!("{}.{}.{}", run.scenario, run.design, run.seed)
+    format!("{}.{}.{}", shortened(&run.scenario), shortened(&run.design), run.seed)
+}
+
+/// A name that is too long is cut, and ends with a digest of the whole.
+fn shortened(name: &str) -> String {
+    if name.len() <= LONGEST {
+        return name.to_string();
+    }
+    let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(name)[..8]);
+    let cut = name.floor_char_boundary(LONGEST - digest.len() - 1);
+    format!("{}~{digest}", &name[..cut])
 }
 
 impl OutDir {
-    /// Creates the folder if needed, and checks that it is writable before anything is run.
-    pub fn open(path: &Path) -> anyhow::Result<Self> {
-        let cannot = |e: std::io::Error| usage(format!("--out: the folder `{}` cannot be written to: {e}", path.display()));
+    /// A folder, new or used, in which a smallest case is written beside what is there.
+    pub fn beside(path: &Path) -> anyhow::Result<Self> {
+        Self::open(path, true)
+    }
+
+    /// Creates the folder if needed, and checks that it is writable before anything is run, and that it has no older run, unless that
+    /// one is to be replaced.
+    pub fn open(path: &Path, replace: bool) -> anyhow::Result<Self> {
+        let cannot = |e: std::io::Error| usage(format!("--out: the folder `{}` cannot be written to: {e}", path.shown()));
         create_private_folder(path).map_err(cannot)?;
-        tempfile::Builder::new().prefix(PREFIX).tempfile_in(path).map_err(cannot)?;
+        drop(Temporary::new(path, true).map_err(cannot)?);
         let results = path.join(RESULTS);
+        if !replace && let Some(used) = used(path).map_err(cannot)? {
+            let path = path.shown();
+            return Err(usage(format!("--out: `{path}` has an older run ({used}): name another folder, or give --replace")));
+        }
         // Neither created nor truncated: existing results are only replaced by complete ones.
         if results.exists() {
             OpenOptions::new().write(true).open(&results).map_err(cannot)?;
@@ -60,11 +84,10 @@ impl OutDir {
         self.write(&(stem(run) + SMALLEST), played, plan)
     }
 
-    /// `SCENARIO.DESIGN.SEED.smallest.json`: everything that identifies a smaller case, for `shikaku replay`. Returns its name.
-    pub fn token(&self, run: &Run, token: &Token) -> anyhow::Result<String> {
-        let name = stem(run) + TOKEN;
-        AtomicFile::private("--out", &self.0.join(&name))?.write_whole(token.to_json()?.as_bytes())?;
-        Ok(name)
+    /// `SCENARIO.DESIGN.SEED.smallest.json`: everything that identifies a smaller case, for `shikaku replay`.
+    pub fn token(&self, run: &Run, token: &Token) -> anyhow::Result<Recording> {
+        let text = token.to_json()?;
+        Ok(Recording(vec![self.file(stem(run) + TOKEN, |file| file.write_all(text.as_bytes()))?]))
     }
 
     fn write(&self, stem: &str, played: &Played, plan: &Scenario) -> anyhow::Result<Recording> {
@@ -81,12 +104,12 @@ impl OutDir {
 
     fn file(&self, name: String, write: impl Fn(&mut dyn Write) -> std::io::Result<()>) -> anyhow::Result<Written> {
         let path = self.0.join(&name);
-        let written = || -> std::io::Result<TempPath> {
-            // Only its owner can read a temporary file, and it stays so.
-            let mut file = BufWriter::new(tempfile::Builder::new().prefix(PREFIX).tempfile_in(&self.0)?);
+        let written = || -> std::io::Result<Closed> {
+            // Only its owner can read it, and it stays so.
+            let mut file = BufWriter::new(Temporary::new(&self.0, true)?);
             write(&mut file)?;
             // Closed, since many recordings may be pending.
-            Ok(file.into_inner()?.into_temp_path())
+            Ok(file.into_inner()?.close())
         };
         let temporary = written().map_err(|e| not_written(&path, &e))?;
         Ok(Written { temporary, path, name })
@@ -99,7 +122,7 @@ impl OutDir {
     /// If a file cannot be removed.
     pub fn remove_older(&self, kept: &BTreeSet<String>) -> anyhow::Result<()> {
         let cannot = |path: &Path, e: std::io::Error| {
-            anyhow::anyhow!("--out: `{}` of an older run cannot be removed: {e}: remove it yourself", path.display())
+            anyhow::anyhow!("--out: `{}` of an older run cannot be removed: {e}: remove it yourself", path.shown())
         };
         for entry in fs::read_dir(&self.0).map_err(|e| cannot(&self.0, e))? {
             let entry = entry.map_err(|e| cannot(&self.0, e))?;
@@ -111,6 +134,19 @@ impl OutDir {
         }
         Ok(())
     }
+}
+
+/// A file of an older run in a folder, if there is one.
+fn used(folder: &Path) -> std::io::Result<Option<String>> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let is_file = entry.file_type().is_ok_and(|t| t.is_file());
+        let name = entry.file_name();
+        if let Some(name) = name.to_str().filter(|name| *name == RESULTS || is_file && is_of_a_run(name)) {
+            return Ok(Some(Path::new(name).shown()));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether a file has a name that only a run gives: `SCENARIO.DESIGN.SEED` and the end of a recording or a smallest case.
@@ -133,7 +169,7 @@ fn write_journal(entries: &[Entry], to: &mut dyn Write) -> std::io::Result<()> {
 }
 
 struct Written {
-    temporary: TempPath,
+    temporary: Closed,
     path: PathBuf,
     name: String,
 }
@@ -142,22 +178,31 @@ struct Written {
 pub struct Recording(Vec<Written>);
 
 impl Recording {
-    /// Returns the names of its files.
-    ///
+    /// The names of its files.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|file| file.name.as_str())
+    }
+
     /// # Errors
-    /// If one of them cannot be written.
-    pub fn keep(self) -> anyhow::Result<Vec<String>> {
-        let keep = |file: Written| {
-            file.temporary.persist(&file.path).map_err(|e| not_written(&file.path, &e.error))?;
-            Ok(file.name)
-        };
-        self.0.into_iter().map(keep).collect()
+    /// If one of its files cannot be written.
+    pub fn keep(self) -> anyhow::Result<()> {
+        let keep = |file: Written| file.temporary.persist(&file.path).map_err(|e| not_written(&file.path, &e));
+        self.0.into_iter().try_for_each(keep)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_name_is_cut_and_stays_distinct() {
+        let long = |last: &str| "月".repeat(60) + last;
+        assert_eq!(shortened("jpki-down"), "jpki-down");
+        let (one, other) = (shortened(&long("1")), shortened(&long("2")));
+        assert!(one.len() <= LONGEST && one != other && one.starts_with("月月月"), "{one}");
+        assert!(is_of_a_run(&format!("{one}.{other}.{}.smallest.ground.json", u64::MAX)));
+    }
 
     #[test]
     fn only_names_that_a_run_gives_are_those_of_a_run() {

@@ -4,7 +4,7 @@ use super::judge;
 use crate::exit::Exit;
 use crate::output;
 use reports::latency::percentiles;
-use reports::results::{Checks, Expectation, Reached, RuleOutcome, RuleResult, Run, RunOutcome};
+use reports::results::{Checks, Expectation, Incidents, Reached, RuleOutcome, RuleResult, Run, RunOutcome};
 use scenarios::demands::{Met, RuleVerdict, demands};
 use scenarios::designs::Designs;
 use scenarios::file::Scenario;
@@ -12,6 +12,7 @@ use scenarios::run::{Order, Played, RunError};
 use scenarios::{EngineKind, Mutant};
 use sim::journal::{first_difference, write_line};
 use sim::terms::outcome::OutcomeClass;
+use sim::terms::shown;
 use std::time::Duration;
 
 /// A run that was played to its end, judged by the rules or not.
@@ -21,7 +22,8 @@ pub fn run(scenario: &Scenario, order: &Order, played: &Played, judged: bool) ->
     let expectation = |m: Met| Expectation { what: m.what, held: m.held, detail: m.detail, at: m.origin.line() };
     let expectations: Vec<Expectation> = met.into_iter().map(expectation).collect();
     // Rules that a yardstick breaks on purpose are among the demands above.
-    let broken = expectations.iter().any(|e| !e.held) || rules.iter().any(|r| judge::fails(r, &played.plan.breaks));
+    let on_purpose = judge::on_purpose(&played.plan, &order.design);
+    let broken = expectations.iter().any(|e| !e.held) || rules.iter().any(|r| judge::fails(r, &on_purpose));
     let inconclusive = rules.iter().any(|r| r.outcome == RuleOutcome::Inconclusive);
     Run {
         scenario: scenario.name.clone(),
@@ -54,9 +56,17 @@ pub fn run(scenario: &Scenario, order: &Order, played: &Played, judged: bool) ->
             faults: played.reached.faults.clone(),
             states: played.reached.states.clone(),
         },
+        incidents: played.incidents.iter().map(incidents).collect(),
+        data: super::judge::data(&played.entries, &played.ground),
         replay: replay(scenario, order),
         smallest: None,
     }
+}
+
+fn incidents(found: &scenarios::incidents::Incidents) -> Incidents {
+    let (cause, of) = (found.cause.clone(), found.of.clone());
+    let scenarios::incidents::Incidents { out_of, met, let_through, refused, not_known, .. } = *found;
+    Incidents { cause, out_of, met, let_through, refused, not_known, of }
 }
 
 /// The rules' verdicts, as scenarios need them.
@@ -89,6 +99,8 @@ pub fn unfinished(scenario: &Scenario, order: &Order, error: &RunError) -> Run {
         virtual_s: 0.0,
         wall_s: 0.0,
         reached: Default::default(),
+        incidents: Vec::new(),
+        data: None,
         replay: replay(scenario, order),
         smallest: None,
     }
@@ -157,10 +169,13 @@ pub fn list(scenarios: &[Scenario], designs: &Designs, json: bool) -> anyhow::Re
         serde_json::to_string_pretty(&all)? + "\n"
     } else {
         let width = scenarios.iter().map(|s| s.name.len()).max().unwrap_or(0);
-        let line = |s: &Scenario| format!("{:<width$}  {} ({}) [{}]\n", s.name, s.title.en, s.title.ja, played(s).join(", "));
+        let line = |s: &Scenario| {
+            let [name, en, ja] = [&s.name, &s.title.en, &s.title.ja].map(|text| shown::line(text));
+            format!("{name:<width$}  {en} ({ja}) [{}]\n", shown::line(&played(s).join(", ")))
+        };
         scenarios.iter().filter(|s| !played(s).is_empty()).map(line).collect()
     };
-    output::print(&text)?;
+    output::print_as(json, &text)?;
     Ok(Exit::Held)
 }
 

@@ -1,9 +1,11 @@
 //! Selects the scenarios, designs and seeds to run.
 
 use crate::exit::usage;
+use crate::output::Shown;
 use scenarios::designs::{self, Designs};
-use scenarios::file::{Library, Scenario};
+use scenarios::file::{Library, Scenario, bounded};
 use scenarios::{Design, EngineKind, Mutant, catalog};
+use sim::terms::shown::line;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,7 +31,7 @@ pub fn seed(given: Option<u64>, scenarios: &[Scenario]) -> anyhow::Result<u64> {
     match scenarios.iter().find(|s| s.plan_seed != first) {
         None => Ok(first.unwrap_or(1)),
         Some(other) => {
-            let of = |s: &Scenario| format!("`{}` {}", s.source, s.plan_seed.map_or("none".into(), |n| n.to_string()));
+            let of = |s: &Scenario| format!("`{}` {}", line(&s.source), s.plan_seed.map_or("none".into(), |n| n.to_string()));
             let named: Vec<String> = scenarios.iter().take(1).chain([other]).map(of).collect();
             Err(usage(format!("the scenarios name different seeds ({}): give --seed, or run them one by one", named.join(", "))))
         }
@@ -62,7 +64,7 @@ pub fn scenarios(what: &[String], suite: &str, filter: Option<&str>) -> anyhow::
     if let Some(text) = filter {
         chosen.retain(|s| s.name.contains(text));
         if chosen.is_empty() {
-            return Err(usage(format!("no scenario's name contains `{text}`: see `shikaku run --list`")));
+            return Err(usage(format!("no scenario's name contains `{}`: see `shikaku run --list`", line(text))));
         }
     }
     Ok(chosen)
@@ -70,7 +72,7 @@ pub fn scenarios(what: &[String], suite: &str, filter: Option<&str>) -> anyhow::
 
 fn no_suite(name: &str) -> anyhow::Error {
     let all: Vec<String> = catalog::SUITES.iter().map(|s| format!("`{}`", s.name)).collect();
-    usage(format!("unknown suite `{name}`; known: {}", all.join(", ")))
+    usage(format!("unknown suite `{}`; known: {}", line(name), all.join(", ")))
 }
 
 /// The one scenario of `name`, a built-in one or a file.
@@ -78,7 +80,7 @@ pub fn one(name: &str) -> anyhow::Result<Scenario> {
     let mut all = named(name, &catalog::all()?)?;
     match (all.pop(), all.is_empty()) {
         (Some(scenario), true) => Ok(scenario),
-        _ => Err(usage(format!("the folder `{name}` has several scenarios: name one of its files"))),
+        _ => Err(usage(format!("the folder `{}` has several scenarios: name one of its files", line(name)))),
     }
 }
 
@@ -86,8 +88,8 @@ pub fn one(name: &str) -> anyhow::Result<Scenario> {
 pub fn distinct(scenarios: &[Scenario]) -> anyhow::Result<()> {
     for (i, s) in scenarios.iter().enumerate() {
         if let Some(other) = scenarios[..i].iter().find(|o| o.name == s.name) {
-            let (a, b) = (&other.source, &s.source);
-            return Err(usage(format!("two scenarios have the name `{}`, which identifies results: `{a}` and `{b}`", s.name)));
+            let (name, a, b) = (line(&s.name), line(&other.source), line(&s.source));
+            return Err(usage(format!("two scenarios have the name `{name}`, which identifies results: `{a}` and `{b}`")));
         }
     }
     Ok(())
@@ -110,11 +112,11 @@ fn named(name: &str, all: &[Scenario]) -> anyhow::Result<Vec<Scenario>> {
         Some((_, near)) => format!("; did you mean `{near}`?"),
         None => ": see `shikaku run --list`".to_string(),
     };
-    Err(usage(format!("`{name}` is not a file, a folder or a built-in scenario{hint}")))
+    Err(usage(format!("`{}` is not a file, a folder or a built-in scenario{hint}", line(name))))
 }
 
 fn toml_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let unreadable = |e: std::io::Error| usage(format!("the folder `{}` cannot be read: {e}", folder.display()));
+    let unreadable = |e: std::io::Error| usage(format!("the folder `{}` cannot be read: {e}", folder.shown()));
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
@@ -134,15 +136,15 @@ pub fn files_of(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     }
     let files = toml_files(path)?;
     match files.is_empty() {
-        true => Err(usage(format!("there is no .toml file in the folder `{}`", path.display()))),
+        true => Err(usage(format!("there is no .toml file in the folder `{}`", path.shown()))),
         false => Ok(files),
     }
 }
 
 /// Reads a scenario file and its includes. Errors are shown where they are.
 fn read(file: &Path) -> anyhow::Result<Scenario> {
-    let name = file.display().to_string();
-    let text = std::fs::read_to_string(file).map_err(|e| usage(format!("{name}: cannot be read: {e}")))?;
+    let name = file.to_string_lossy();
+    let text = bounded::source(file).map_err(|e| usage(format!("{}: cannot be read: {e}", file.shown())))?;
     library_of(|library| Scenario::read(&name, &text, library)).map_err(|e| usage(e.to_string()))
 }
 
@@ -161,11 +163,8 @@ pub fn designs(names: &[String]) -> anyhow::Result<Designs> {
             // A design that is named twice is played once.
             Some(other) if other.source == design.source => {}
             Some(other) => {
-                let (a, b) = (&other.source, &design.source);
-                return Err(usage(format!(
-                    "two designs have the name `{}`, which identifies results: `{a}` and `{b}`",
-                    design.name
-                )));
+                let (name, a, b) = (line(&design.name), line(&other.source), line(&design.source));
+                return Err(usage(format!("two designs have the name `{name}`, which identifies results: `{a}` and `{b}`")));
             }
             None => all.push(design),
         }
@@ -180,16 +179,16 @@ pub fn design(name: &str) -> anyhow::Result<Arc<Design>> {
     }
     let path = Path::new(name);
     if path.is_file() {
-        let text = std::fs::read_to_string(path).map_err(|e| usage(format!("{name}: cannot be read: {e}")))?;
+        let text = bounded::source(path).map_err(|e| usage(format!("{}: cannot be read: {e}", path.shown())))?;
         return designs::read(name, &text).map(Arc::new).map_err(|e| usage(e.to_string()));
     }
     let near = designs::nearest_name(name).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
     let known: Vec<&str> = designs::named().iter().map(|d| d.name.as_str()).collect();
-    Err(usage(format!("`{name}` is neither a file nor a built-in design{near}; known: {}", known.join(", "))))
+    Err(usage(format!("`{}` is neither a file nor a built-in design{near}; known: {}", line(name), known.join(", "))))
 }
 
 pub fn mutant(name: &str) -> anyhow::Result<Mutant> {
-    Mutant::parse(name).ok_or_else(|| usage(format!("unknown mutant `{name}`: see `shikaku run --list-mutants`")))
+    Mutant::parse(name).ok_or_else(|| usage(format!("unknown mutant `{}`: see `shikaku run --list-mutants`", line(name))))
 }
 
 #[cfg(test)]

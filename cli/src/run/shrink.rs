@@ -47,7 +47,8 @@ impl Failure {
 
 /// Every way in which a run fails, rules first. Empty for one that passes.
 pub fn failures(played: &Played, rules: &[RuleResult]) -> BTreeSet<Failure> {
-    let unwanted = |r: &&RuleResult| judge::fails(r, &played.plan.breaks);
+    let on_purpose = judge::on_purpose(&played.plan, &played.design);
+    let unwanted = |r: &&RuleResult| judge::fails(r, &on_purpose);
     let of_rule =
         |r: &RuleResult| r.findings.iter().map(|f| Failure::Rule { id: r.id.clone(), zone: f.zone.clone() }).collect::<Vec<_>>();
     let rules_broken = rules.iter().filter(unwanted).flat_map(of_rule);
@@ -73,6 +74,11 @@ impl Shrinker {
         Shrinker { left: runs, time, engine }
     }
 
+    /// Whether a run is one of those that are shrunk.
+    pub fn takes(&self, run: &Run) -> bool {
+        run.outcome == RunOutcome::Broken && self.left > 0
+    }
+
     /// The smallest case that fails in the same way, and everything that identifies it. `None` for a run that broke nothing, and
     /// after the limit is reached.
     pub fn smallest(
@@ -82,7 +88,7 @@ impl Shrinker {
         run: &Run,
         mutant: Option<Mutant>,
     ) -> Option<(Smallest, Token)> {
-        if run.outcome != RunOutcome::Broken || self.left == 0 {
+        if !self.takes(run) {
             return None;
         }
         self.left -= 1;

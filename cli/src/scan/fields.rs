@@ -3,6 +3,7 @@
 
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
+use sim::terms::messages::FIELD_MEDICAL_INSURANCE;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -22,12 +23,16 @@ pub struct Line<'a> {
 struct Raw<'a> {
     #[serde(borrow, default)]
     index: Any<'a>,
-    #[serde(borrow, default)]
+    // A kit's people have their members in the other letter case.
+    #[serde(borrow, default, alias = "myNumber")]
     my_number: Any<'a>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, alias = "residentCode")]
     resident_code: Any<'a>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, alias = "institutionCodes")]
     institution_codes: Any<'a>,
+    /// Of a kit's person: the code in the field of medical insurance.
+    #[serde(borrow, default, rename = "institutionCode")]
+    institution_code: Any<'a>,
 }
 
 /// Any JSON value, with the parts that can be used.
@@ -55,6 +60,9 @@ impl Any<'_> {
     }
 }
 
+/// The first number with as many digits as the shortest that is searched for.
+const TOO_LONG: u64 = 10_000_000_000;
+
 impl<'a> Line<'a> {
     /// Reads a line. The error names the field.
     pub fn read(line: &'a [u8]) -> Result<Self, String> {
@@ -64,11 +72,16 @@ impl<'a> Line<'a> {
         }
         let raw: Raw<'a> = serde_json::from_slice(line).map_err(|e| reason(&e))?;
         let index = match raw.index {
-            Any::Whole(index) => index,
+            Any::Whole(index) if index < TOO_LONG => index,
+            // It is shown with every finding.
+            Any::Whole(_) => {
+                return Err("`index` has more than ten digits, so it could be a number that is searched for: count from 0".into());
+            }
             other => return Err(format!("`index` must be a whole number from 0, not {}", other.kind())),
         };
-        let names_a_secret =
-            ![&raw.my_number, &raw.resident_code, &raw.institution_codes].iter().all(|a| matches!(a, Any::Missing));
+        let names_a_secret = ![&raw.my_number, &raw.resident_code, &raw.institution_codes, &raw.institution_code]
+            .iter()
+            .all(|a| matches!(a, Any::Missing));
         let my_number = text("`my_number`", "12 digits", raw.my_number)?;
         let resident_code = text("`resident_code`", "11 digits", raw.resident_code)?;
         let mut institution_codes = BTreeMap::new();
@@ -82,6 +95,8 @@ impl<'a> Line<'a> {
             }
             other => return Err(format!("`institution_codes` must be an object of fields and codes, not {}", other.kind())),
         }
+        let code = text("`institutionCode`", "a code", raw.institution_code)?;
+        institution_codes.extend(code.map(|code| (Cow::Borrowed(FIELD_MEDICAL_INSURANCE), code)));
         Ok(Line { index, my_number, resident_code, institution_codes, names_a_secret })
     }
 }

@@ -2,6 +2,7 @@
 
 use super::fields::{Line, shown};
 use crate::exit::usage;
+use crate::output::Shown;
 use crate::progress;
 use leak::{DataClass, Secret, Value};
 use sim::terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
@@ -23,7 +24,7 @@ pub struct People {
 }
 
 pub fn read(path: &Path) -> anyhow::Result<People> {
-    let name = path.display();
+    let name = path.shown();
     let unreadable = |e: std::io::Error| usage(format!("--people: `{name}` cannot be read: {e}"));
     let file = File::open(path).map_err(unreadable)?;
     let bar = progress::bytes(file.metadata().map_or(0, |m| m.len()));
@@ -36,6 +37,12 @@ pub fn read(path: &Path) -> anyhow::Result<People> {
     })?;
     bar.finish_and_clear();
     Ok(people)
+}
+
+/// Why bytes are not a people file, if they are not.
+#[cfg(test)]
+pub fn error_in(bytes: &[u8]) -> Option<String> {
+    read_lines(bytes, |_| {}).err().map(|wrong| format!("{wrong:?}"))
 }
 
 #[derive(Debug)]
@@ -74,9 +81,19 @@ fn read_lines(mut from: impl BufRead, mut progress: impl FnMut(u64)) -> Result<P
         if people.secrets.len() == before && !line.names_a_secret {
             return Err(wrong("missing: at least one of `my_number`, `resident_code` and `institution_codes`".into()));
         }
+        if people.secrets[before..].iter().any(|secret| is_index(&secret.value, line.index)) {
+            return Err(wrong(
+                "`index` is one of the person's own values, and is shown with every finding: count people from 0".into(),
+            ));
+        }
         people.count += 1;
     }
     if people.count == 0 { Err(Wrong::Nobody) } else { Ok(people) }
+}
+
+/// Whether a number is an index with leading zeros.
+fn is_index(value: &Value, index: u64) -> bool {
+    matches!(value, Value::Digits(digits) if digits.parse() == Ok(index))
 }
 
 fn secrets(line: &Line<'_>, out: &mut Vec<Secret>) -> Result<(), String> {
@@ -136,6 +153,10 @@ mod tests {
         let classes: Vec<_> = people.secrets.iter().map(|s| (s.class, s.person)).collect();
         let (my, other) = (DataClass::MyNumber, DataClass::OtherInstitutionCode);
         assert_eq!(classes, [(my, 3), (other, 3), (DataClass::ResearchCode, 3)]);
+        let of_kit =
+            r#"{"index":4,"outcome":"in-force","myNumber":"123456789018","institutionCode":"AAAAAAAAAAAAAAAAAAAAAAAAAA"}"#;
+        let classes: Vec<_> = read_lines(of_kit.as_bytes(), |_| {}).unwrap().secrets.iter().map(|s| s.class).collect();
+        assert_eq!(classes, [my, DataClass::InstitutionCode]);
         let opted_out = r#"{"index":3,"institution_codes":{}}"#;
         assert_eq!(read_lines(opted_out.as_bytes(), |_| {}).unwrap().count, 1);
 

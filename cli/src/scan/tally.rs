@@ -5,6 +5,7 @@ use leak::{
     DataClass, Detector, EncodedForm, Evidence, Hit, LIMIT, LowConfidence, MOST_UNMATCHED, NotRead, PLAIN_LIMIT, SearchResult,
     Stream, UnmatchedNumber, Weighed,
 };
+use sim::terms::shown::line;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most findings of one file or member that are kept and reported; more are counted. The same for unmatched numbers.
@@ -136,10 +137,7 @@ impl<'d> Tally<'d> {
             let range = usize::try_from(start).unwrap_or(usize::MAX).min(name.len())..(end as usize).min(name.len());
             masked[range].fill(b'*');
         }
-        let shown: String = String::from_utf8_lossy(&masked)
-            .chars()
-            .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
-            .collect();
+        let shown = line(&String::from_utf8_lossy(&masked)).into_owned();
         (archive.map_or(shown.clone(), |a| format!("{a}!{shown}")), result)
     }
 

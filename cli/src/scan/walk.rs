@@ -18,6 +18,8 @@ pub struct Walk {
     pub remarks: Vec<(PathBuf, String)>,
     /// What could not be read, and why.
     pub unreadable: Vec<(PathBuf, String)>,
+    /// The first path that was named and is not there, and why. Its name may be a value, so it is masked before it is shown.
+    pub missing: Option<(PathBuf, String)>,
 }
 
 impl Walk {
@@ -40,7 +42,13 @@ pub fn walk(paths: &[PathBuf], people: &Path) -> anyhow::Result<Walk> {
             walk.items.push(Item::Stdin);
             continue;
         }
-        let about = path.metadata().map_err(|e| usage(format!("`{}` cannot be read: {e}", path.display())))?;
+        let about = match path.metadata() {
+            Ok(about) => about,
+            Err(e) => {
+                walk.missing.get_or_insert((path.clone(), e.to_string()));
+                continue;
+            }
+        };
         if !about.is_dir() {
             // A path that is named is read, even if it is a pipe.
             add(&mut walk, path.clone(), about.len(), people.as_deref());

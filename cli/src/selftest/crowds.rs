@@ -28,7 +28,7 @@ pub fn run(people: &[u64], soak: bool, seed: u64, jobs: usize) -> anyhow::Result
     if soak {
         add(&known, |_| SOAK, Scenario::clone, seed, (&mut played, &mut orders))?;
     }
-    let bar = progress::bar(orders.len() as u64);
+    let bar = progress::bar(orders.len() as u64, false);
     let mut results: BTreeMap<(String, u64), (usize, usize)> = BTreeMap::new();
     let mut failures = Vec::new();
     suite::play_all(&played, &orders, jobs, TOOL, judged, |index, missed: Result<Vec<String>, String>| {

@@ -51,7 +51,8 @@ fn design_files_are_checked_and_played_by_their_own_name() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("mine.toml");
     let text = "title = { ja = \"私\", en = \"Mine\" }\npresented = \"signed-challenge\"\ncode-lookup = \"ask-jpki\"\n\
-                eligibility = \"broker-holds-all\"\nremembered = \"certificate-serial\"\n";
+                eligibility = \"broker-holds-all\"\nremembered = \"certificate-serial\"\n\
+                line = \"dedicated\"\nidentity = \"photo-or-pin\"\ncodes = \"from-resident-code\"\n";
     std::fs::write(&file, text).unwrap();
     let path = file.to_str().unwrap();
     let (exit, stdout, _) = shikaku(&["check", path]);

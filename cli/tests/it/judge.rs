@@ -142,6 +142,27 @@ fn without_the_broker_nothing_is_broken_and_what_is_not_observable_is_listed() {
 }
 
 #[test]
+fn rules_that_hold_are_no_run_that_passed_and_unmet_expectations_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/core/everyday-visit.toml");
+    let wrong = fs::read_to_string(file).unwrap().replacen("expect = \"in-force\"", "expect = \"not-insured\"", 1);
+    let (scenario, out) = (folder.path().join("wrong.toml"), folder.path().join("out"));
+    fs::write(&scenario, wrong).unwrap();
+    let run = shikaku(&["run", scenario.to_str().unwrap(), "--seeds", "1..2", "--shrink", "0", "--out"], &out);
+    assert_eq!(run.status.code(), Some(1), "{}{}", text(&run.stdout), text(&run.stderr));
+    let output = shikaku(&["judge"], &out);
+    let printed = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{printed}");
+    let last =
+        "4 recordings: 4 held\nexpectations of scenarios are not judged: by results.json, 4 were not met, in 4 of 4 recordings\n";
+    assert!(printed.ends_with(last) && !printed.contains("passed"), "{printed}");
+    assert!(judged(&[], &out).1.recordings.iter().all(|r| r.expectations_not_met == Some(1)));
+    fs::remove_file(out.join("results.json")).unwrap();
+    let printed = text(&shikaku(&["judge"], &out).stdout);
+    assert!(printed.ends_with("expectations of scenarios are not judged\n"), "{printed}");
+}
+
+#[test]
 fn a_broken_should_rule_is_a_warning_in_both_commands() {
     let folder = tempfile::tempdir().unwrap();
     let mutant = scenarios::Mutant::ALL.into_iter().find(|m| m.rules() == ["LINK-001"]).unwrap();
@@ -155,6 +176,7 @@ fn a_broken_should_rule_is_a_warning_in_both_commands() {
     assert!(rule.warning && rule.outcome == RuleOutcome::Broken && !rule.findings.is_empty());
     let output = shikaku(&["judge"], folder.path());
     assert_eq!(output.status.code(), Some(0));
+    assert!(text(&output.stdout).contains("held, with warnings: "), "{}", text(&output.stdout));
     assert!(text(&output.stdout).contains("  warning: LINK-001 "), "{}", text(&output.stdout));
     let (_, judgement) = judged(&[], folder.path());
     assert_eq!(judgement.recordings[0].rules, recorded.runs[0].rules);
@@ -254,7 +276,11 @@ fn an_older_run_is_replaced_whole_and_nothing_else_is_touched() {
     for own in ["people.jsonl", "notes.txt", "my.plan.toml"] {
         fs::write(folder.path().join(own), "mine").unwrap();
     }
+    let before = names();
     let args = ["run", "borrowed-card", "--design", "certificate", "--journals", "all", "--out"];
+    assert_eq!(shikaku(&args, folder.path()).status.code(), Some(2));
+    assert_eq!(names(), before);
+    let args = ["run", "borrowed-card", "--design", "certificate", "--journals", "all", "--replace", "--out"];
     assert_eq!(shikaku(&args, folder.path()).status.code(), Some(0));
     let expected = [
         "borrowed-card.certificate.1.ground.json",

@@ -1,13 +1,22 @@
 //! The binary `shikaku` from outside. One test binary for all of them: each additional one would link the whole tool again.
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
+mod browser;
 mod calendar;
 mod calibrate;
+mod certify_ui;
+mod compare;
+mod compare_example;
+mod compare_page;
+mod contract;
 mod crates;
+mod data;
+mod dependencies;
 mod designs;
 mod diff;
 mod engines;
 mod failing;
+mod hostile;
 mod judge;
 mod late_feeds;
 mod load;
@@ -15,11 +24,13 @@ mod oracle;
 mod pages;
 mod plan;
 mod population;
+mod report_pages;
 mod rules;
 mod run;
 mod scan;
 mod seen;
 mod selftest;
+mod statement;
 mod streams;
 mod sweep;
 mod tool;

@@ -69,6 +69,47 @@ fn python_confirms_the_check_digits() {
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "5000", "{}", String::from_utf8_lossy(&output.stderr));
 }
 
+/// Runs the independent checker. Its answer: the people, and those of them who share a household with somebody before them.
+fn python_finds_everybody_possible(file: &Path) -> Option<(usize, usize)> {
+    let script = format!("{}/tests/people/check.py", env!("CARGO_MANIFEST_DIR"));
+    let Ok(output) = std::process::Command::new("python3").arg(script).arg(file).output() else {
+        assert!(std::env::var_os("CI").is_none(), "python3 is missing");
+        let _ = writeln!(std::io::stderr(), "\nNOT RUN: there is no python3\n");
+        return None;
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let mut counts = text.split_whitespace().map(|n| n.parse().unwrap());
+    Some((counts.next().unwrap(), counts.next().unwrap()))
+}
+
+#[test]
+fn python_finds_drawn_and_changed_people_possible_and_is_not_blind() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("people.ndjson");
+    let path = file.to_str().unwrap();
+    population(&["--seed", "5", "--persons", "20000", "--out", path]);
+    let Some((people, shared)) = python_finds_everybody_possible(&file) else { return };
+    assert!(people == 20_000 && shared > 1_000, "{people} {shared}");
+    for scenario in ["seventy-five-tomorrow", "seventy-five-today", "insured-elsewhere", "certificate-expired", "two-insurers"] {
+        for seed in ["1", "2", "3", "4", "5"] {
+            std::fs::write(&file, population(&["--seed", seed, "--scenario", scenario])).unwrap();
+            python_finds_everybody_possible(&file);
+        }
+    }
+    // One thing changed is found.
+    let one = population(&["--seed", "5", "--persons", "1"]);
+    let mut person: Value = serde_json::from_str(&one).unwrap();
+    for (member, value) in [("copayment_percent", Value::from(11)), ("branch", "7".into()), ("until", "1901-01-01".into())] {
+        let kept = std::mem::replace(&mut person["insurance"][0][member], value);
+        std::fs::write(&file, format!("{person}\n")).unwrap();
+        let script = format!("{}/tests/people/check.py", env!("CARGO_MANIFEST_DIR"));
+        let output = std::process::Command::new("python3").arg(script).arg(&file).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{member}");
+        person["insurance"][0][member] = kept;
+    }
+}
+
 #[test]
 fn a_scenario_gives_the_people_of_its_run() {
     let folder = tempfile::tempdir().unwrap();

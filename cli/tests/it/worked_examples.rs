@@ -148,7 +148,8 @@ fn copy(root: &Path, to: &Path) {
 }
 
 const BINARY: &str = "shikaku-with-examples";
-const MEMBERS: [&str; 9] = ["terms", "leak", "unpack", "sim", "mocks", "scenarios", "conformance", "reports", "shikaku"];
+const MEMBERS: [&str; 10] =
+    ["terms", "leak", "unpack", "sim", "mocks", "scenarios", "conformance", "contract", "reports", "shikaku"];
 
 /// Cargo in the copy, reusing the built dependencies; the crates of the workspace are built without optimisation.
 fn cargo(copy: &Path, target: &Path, args: &[&str]) -> Command {

@@ -7,7 +7,7 @@ use super::machine::{self, Kind, WINDOW};
 use super::masks::{BLOCK, block_of, is, mask, within};
 use super::odds::LowConfidence;
 use super::patterns::Candidate;
-use super::search::Search;
+use super::search::{self, Effort, Search};
 use super::values::Value;
 use crate::DataClass;
 use std::ops::Range;
@@ -20,7 +20,7 @@ const AROUND: usize = 24;
 /// So few bytes are counted at once.
 const FEW: usize = 16;
 /// Lengths of digests that are searched for after a length byte.
-const LENGTHS: [u8; 10] = [8, 10, 12, 16, 20, 24, 28, 32, 48, 64];
+pub(crate) const LENGTHS: [u8; 10] = [8, 10, 12, 16, 20, 24, 28, 32, 48, 64];
 
 impl Search<'_> {
     /// Everything binary, near bytes that are not text.
@@ -28,6 +28,28 @@ impl Search<'_> {
         self.values(bytes, range.clone());
         for zone in zones(bytes, range) {
             self.windows(bytes, zone, true);
+        }
+    }
+
+    /// Searches a few bytes that are neither text nor a container: most results of decoding words that are not an encoding.
+    pub fn binary_only(&mut self, bytes: &[u8], whole: bool, effort: Effort) {
+        let all = 0..bytes.len();
+        let prepared = self.prepared;
+        prepared.text.find(bytes, 0, bytes.len(), |found| self.needle(found));
+        if bytes.len() > search::FEW && effort == Effort::Full {
+            self.packed(bytes, all.clone());
+            self.binary(bytes, all.clone());
+        } else {
+            self.patterns(bytes, all.clone(), effort == Effort::Full);
+        }
+        if whole {
+            self.framed(bytes, all);
+            if effort == Effort::Full {
+                self.raw_deflate(bytes);
+            }
+            if bytes.len() > search::FEW && effort == Effort::Full {
+                self.unsupported(bytes);
+            }
         }
     }
 
@@ -56,7 +78,10 @@ impl Search<'_> {
             return;
         }
         let mut candidates = std::mem::take(&mut self.scratch.candidates);
-        prepared.patterns.find(bytes, range.clone(), &mut candidates);
+        match numbers {
+            true => prepared.patterns.find(bytes, range.clone(), &mut candidates),
+            false => prepared.patterns.find_sparse(bytes, range.clone(), &mut candidates),
+        }
         for candidate in &candidates {
             self.candidate(bytes, *candidate, numbers);
         }
@@ -92,7 +117,7 @@ impl Search<'_> {
     }
 
     /// Counts the places in `bytes[range]` that could be some number. Their check digits are not tested: one in eleven is right.
-    fn count_windows(&mut self, bytes: &[u8], range: Range<usize>) {
+    pub fn count_windows(&mut self, bytes: &[u8], range: Range<usize>) {
         let Some(range) = self.counted(range) else { return };
         if range.len() <= FEW {
             self.count_in_few(&bytes[range]);
@@ -261,6 +286,16 @@ fn last_invalid(bytes: &[u8], at: usize) -> Option<usize> {
 
 /// Calls `found` with every control character in `text`.
 fn controls(text: &[u8], mut found: impl FnMut(usize)) {
+    // In binary content, what is between two invalid bytes is short.
+    if text.len() < FEW {
+        for (at, byte) in text.iter().enumerate() {
+            let second = || text.get(at + 1).is_some_and(|b| *b < 0xA0);
+            if matches!(byte, 0..=8 | 14..=31 | 0x7F) || *byte == 0xC2 && second() {
+                found(at);
+            }
+        }
+        return;
+    }
     let mut padded = [0; BLOCK];
     for at in (0..text.len()).step_by(BLOCK) {
         let block = block_of(&text[at..], b' ', &mut padded);

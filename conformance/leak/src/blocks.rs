@@ -89,20 +89,19 @@ fn leads(block: &[u8; BLOCK]) -> u32 {
 
 /// What is carried from one block to the next.
 #[derive(Default)]
-struct Carry {
+pub(crate) struct Carry {
     /// Length of the run of word characters that ended the block.
     run: u32,
     digits: u32,
     leads: u32,
 }
 
-/// Finds the ranges of `bytes[scan]` that are worth searching. With `guess`, a range needs something that random bytes hardly ever
-/// contain.
-pub(crate) fn spans(bytes: &[u8], scan: Range<usize>, guess: bool, out: &mut Spans) {
-    let mut carry = Carry::default();
+/// Finds the ranges of `bytes[scan]` that are worth searching, in the blocks that begin in `now`, a multiple of blocks behind the
+/// beginning. With `guess`, a range needs something that random bytes hardly ever contain.
+pub(crate) fn spans(bytes: &[u8], scan: &Range<usize>, now: Range<usize>, guess: bool, carry: &mut Carry, out: &mut Spans) {
     let mut padded = [b' '; BLOCK];
-    let mut at = scan.start;
-    while at < scan.end {
+    let mut at = now.start;
+    while at < now.end {
         let block = block_of(&bytes[at..scan.end], b' ', &mut padded);
         let (word, other) = glance(block);
         let mut long = word & (word >> 1);
@@ -115,14 +114,31 @@ pub(crate) fn spans(bytes: &[u8], scan: Range<usize>, guess: bool, out: &mut Spa
         carry.run = if word == u64::MAX { (carry.run + 64).min(1 << 20) } else { word.leading_ones() };
         if other || long {
             let before = if at > scan.start { bytes[at - 1] } else { b' ' };
-            let found = Block { at, word, long, wordy, before, m: masks(block) };
             let near = at.saturating_sub(BLOCK).max(scan.start)..(at + 2 * BLOCK).min(scan.end);
-            found.take(block, guess, &mut carry, near, out);
+            read(Read { block, at, word, long, wordy, before }, guess, carry, near, out);
         } else {
             (carry.digits, carry.leads) = (0, 0);
         }
         at += BLOCK;
     }
+}
+
+/// What a glance at a block gave.
+struct Read<'b> {
+    block: &'b [u8; BLOCK],
+    at: usize,
+    word: u64,
+    long: bool,
+    wordy: bool,
+    before: u8,
+}
+
+/// Reads a block that may contain something. It is a function of its own so that the loop that skips all others has the processor's
+/// registers to itself.
+#[inline(never)]
+fn read(read: Read<'_>, guess: bool, carry: &mut Carry, near: Range<usize>, out: &mut Spans) {
+    let Read { block, at, word, long, wordy, before } = read;
+    Block { at, word, long, wordy, before, m: masks(block) }.take(block, guess, carry, near, out);
 }
 
 /// A block that may contain something.
@@ -202,7 +218,7 @@ mod tests {
 
     fn found(text: &[u8]) -> Spans {
         let mut out = Spans::default();
-        spans(text, 0..text.len(), false, &mut out);
+        spans(text, &(0..text.len()), 0..text.len(), false, &mut Carry::default(), &mut out);
         out
     }
 

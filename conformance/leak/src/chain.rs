@@ -1,8 +1,8 @@
 //! Digits in a row, in any script.
 
 use super::checks::Row;
+use super::mix::mix;
 use super::symbols::{Charset, Script};
-use super::table::mix;
 
 /// One digit.
 #[derive(Clone, Copy)]

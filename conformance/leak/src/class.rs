@@ -25,10 +25,12 @@ pub enum DataClass {
     MedicalRecord,
     /// 研究用の符号.
     ResearchCode,
+    /// 見える医療等分野の番号, in designs that issue one.
+    MedicalNumber,
 }
 
 impl DataClass {
-    pub const ALL: [DataClass; 9] = [
+    pub const ALL: [DataClass; 10] = [
         DataClass::MyNumber,
         DataClass::ResidentCode,
         DataClass::InstitutionCode,
@@ -38,6 +40,7 @@ impl DataClass {
         DataClass::Eligibility,
         DataClass::MedicalRecord,
         DataClass::ResearchCode,
+        DataClass::MedicalNumber,
     ];
 
     /// Its name in findings.
@@ -52,6 +55,7 @@ impl DataClass {
             DataClass::Eligibility => "eligibility",
             DataClass::MedicalRecord => "medical record",
             DataClass::ResearchCode => "research code",
+            DataClass::MedicalNumber => "visible medical number",
         }
     }
 }

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use unpack::{Kind, Limits, PartName, Sink, Unread};
 
 /// What containers begin with, but gzip, zlib and zstd, which are decoded here.
-const MAGICS: [&[u8]; 22] = [
+const MAGICS: [&[u8]; 23] = [
     b"PK\x03\x04",
     b"BZh",
     b"\xFD7zXZ\0",
@@ -24,6 +24,7 @@ const MAGICS: [&[u8]; 22] = [
     b"070702",
     b"070707",
     b"%PDF-",
+    b"{\\rtf",
     b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
     b"SQLite format 3\0",
     b"PAR1",
@@ -37,6 +38,26 @@ const MAGICS: [&[u8]; 22] = [
 ];
 /// The header of tar has its magic in the middle.
 const TAR: (usize, usize) = (MAGICS.len() - 1, 257);
+
+/// Those that are text.
+const TEXTS: [&[u8]; 2] = [b"%PDF-", b"{\\rtf"];
+
+/// Of PDFs that follow each other, the first: others would be read again and again.
+fn up_to_next(bytes: &[u8], kind: Kind) -> &[u8] {
+    let ends = |at: &usize| {
+        let before = &bytes[at.saturating_sub(16)..*at];
+        memchr::memmem::find(before, b"%%EOF").is_some()
+    };
+    match kind {
+        Kind::Pdf => memchr::memmem::find_iter(bytes, b"%PDF-").find(ends).map_or(bytes, |at| &bytes[..at]),
+        _ => bytes,
+    }
+}
+
+fn is_read_whole(kind: Kind) -> bool {
+    use Kind::{Avro, Cfb, Parquet, Pcap, Pcapng, Pdf, Rtf, SevenZip, Sqlite, SqliteWal};
+    matches!(kind, Avro | Cfb | Parquet | Pcap | Pcapng | Pdf | Rtf | SevenZip | Sqlite | SqliteWal)
+}
 
 /// No container of a number has fewer bytes.
 const SHORTEST: usize = 32;
@@ -73,7 +94,14 @@ impl Search<'_> {
 
     /// All bytes as a container that cannot be unpacked: it is listed.
     pub fn unsupported(&mut self, bytes: &[u8]) {
-        if bytes.len() < 16 || bytes.is_ascii() {
+        // A document that is text: in other text its beginning is not looked for.
+        if bytes.is_ascii() && TEXTS.iter().any(|magic| bytes.starts_with(magic)) {
+            if let Some(kind) = unpack::magic_at(bytes) {
+                self.container(bytes, 0, kind);
+            }
+            return;
+        }
+        if bytes.len() < 16 || !unpack::could_be_unreadable(bytes) || bytes.is_ascii() {
             return;
         }
         if let Some(kind) = unpack::kind(bytes, None)
@@ -86,18 +114,25 @@ impl Search<'_> {
 
     /// Searches the parts of the container at `start`. Returns how far it goes.
     fn container(&mut self, bytes: &[u8], start: usize, kind: Kind) -> usize {
-        let rest = &bytes[start..];
+        let rest = up_to_next(&bytes[start..], kind);
         if self.deepest() {
             self.not_read(start..bytes.len(), "depth", kind.name(), "it is nested in too many encodings".into());
             return start;
         }
+        // A format that is read as a whole is read up to the end of all bytes, wherever it ends: many beginnings are many times all.
+        let cost = if is_read_whole(kind) { rest.len() as u64 / 8 } else { 0 };
+        if self.budget < cost {
+            self.overrun();
+            return start;
+        }
+        self.budget -= cost;
         let unpacked = Limits::SMALL.unpacked.min(self.budget);
         let limits = Limits { unpacked, ..Limits::SMALL };
         let mut parts = Parts { search: self, place: start..bytes.len(), format: kind.name(), open: Vec::new(), tail: 0..0 };
         // Reading from memory does not fail.
         let _ = unpack::unpack(&mut &rest[..], None, &limits, &mut parts);
         // What is behind all parts may hold others.
-        if parts.tail.end == rest.len() { start + parts.tail.start } else { bytes.len() }
+        if parts.tail.end == rest.len() { start + parts.tail.start } else { start + rest.len() }
     }
 
     fn not_read(&mut self, place: Range<usize>, kind: &'static str, format: &'static str, why: String) {

@@ -1,5 +1,6 @@
 //! The detector.
 
+use super::digests::Keys;
 use super::evidence::Evidence;
 use super::look::{Hit, SearchResult};
 use super::odds::CandidatePositions;
@@ -8,6 +9,7 @@ use super::seam::joined;
 use super::search::{Effort, Scratch};
 use super::stream::{self, Stream};
 use super::values::{self, DetectorError, Secret};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Everything that is searched for, prepared once. Searching costs time linear in the number of bytes, whatever the number of
@@ -28,6 +30,23 @@ impl Detector {
     /// # Errors
     /// If a value is not distinct enough to be searched for, or if there are too many.
     pub fn new(secrets: Vec<Secret>, keys: &[Vec<u8>]) -> Result<Detector, DetectorError> {
+        Self::with(secrets, &Keys::OfEverybody(keys))
+    }
+
+    /// The same, with each person's values searched for as HMACs only under some of the keys: `of` has their indices by person. A
+    /// table of all people under all keys would grow with their product.
+    ///
+    /// # Errors
+    /// Those of [`Detector::new`].
+    pub fn with_keys_of(
+        secrets: Vec<Secret>,
+        keys: &[Vec<u8>],
+        of: &BTreeMap<u64, Vec<usize>>,
+    ) -> Result<Detector, DetectorError> {
+        Self::with(secrets, &Keys::OfSome(keys, of))
+    }
+
+    fn with(secrets: Vec<Secret>, keys: &Keys<'_>) -> Result<Detector, DetectorError> {
         if secrets.len() > values::MOST {
             return Err(DetectorError::TooMany(secrets.len()));
         }

@@ -1,8 +1,9 @@
 //! Digests of values: anyone can reverse one by trying all numbers.
 
 use super::how::Encoding;
+use super::mix::mix;
 use super::needles::code_bytes;
-use super::table::{Table, mix};
+use super::table::{Filling, Table};
 use super::values::{Secret, Value};
 use hmac::{Hmac, Mac};
 use md5::Md5;
@@ -10,6 +11,7 @@ use sha1::Sha1;
 use sha2::digest::Output;
 use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
 use sha3::Sha3_256;
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 /// A digest is recognised by this many first bytes; one truncated further is not.
@@ -18,15 +20,29 @@ pub(crate) const SHORTEST: usize = 8;
 /// The four HMACs with one key, ready for a message.
 type Keyed = (Hmac<Md5>, Hmac<Sha1>, Hmac<Sha256>, Hmac<Sha512>);
 
+/// The keys of HMACs that are searched for.
+pub(crate) enum Keys<'k> {
+    /// Of all values under every key.
+    OfEverybody(&'k [Vec<u8>]),
+    /// By person, the indices of the keys under which their values are.
+    OfSome(&'k [Vec<u8>], &'k BTreeMap<u64, Vec<usize>>),
+}
+
 /// Computes digests, and HMACs with the known keys.
 pub(crate) struct Digester {
     keyed: Vec<Keyed>,
+    /// By person, the indices of the keys under which their values are searched for; `None` if all values are, under every key.
+    of: Option<BTreeMap<u64, Vec<usize>>>,
     /// Also rarer algorithms and messages, which there is no room for with very many values.
     all: bool,
 }
 
 impl Digester {
-    pub fn new(keys: &[Vec<u8>], all: bool) -> Digester {
+    pub fn new(keys: &Keys<'_>, all: bool) -> Digester {
+        let (keys, of) = match keys {
+            Keys::OfEverybody(keys) => (*keys, None),
+            Keys::OfSome(keys, of) => (*keys, Some((*of).clone())),
+        };
         // HMAC takes a key of any length; the error is for other algorithms.
         let keyed = keys.iter().filter_map(|key| {
             Some((
@@ -36,13 +52,22 @@ impl Digester {
                 Hmac::new_from_slice(key).ok()?,
             ))
         });
-        Digester { keyed: keyed.collect(), all }
+        Digester { keyed: keyed.collect(), of, all }
+    }
+
+    /// The keys under which a person's values are searched for.
+    fn keys_of(&self, person: u64) -> impl Iterator<Item = &Keyed> {
+        let (all, some) = match &self.of {
+            None => (&self.keyed[..], &[][..]),
+            Some(of) => (&[][..], of.get(&person).map_or(&[][..], Vec::as_slice)),
+        };
+        all.iter().chain(some.iter().filter_map(|index| self.keyed.get(*index)))
     }
 
     /// How many digests [`Digester::each`] gives for one value.
     pub fn count(&self, secret: &Secret) -> usize {
         let (algorithms, twice) = if self.is_rare(&secret.value) { (7, 8) } else { (4, 0) };
-        self.written_forms(&secret.value).len() * (algorithms + 4 * self.keyed.len()) + twice + 1
+        self.count_of_forms(&secret.value) * (algorithms + 4 * self.keys_of(secret.person).count()) + twice + 1
     }
 
     /// Every digest of every usual written form of `secret`, and the bytes that a code encodes, which are searched for like
@@ -58,23 +83,7 @@ impl Digester {
         {
             found(Encoding::Bytes, &bytes)?;
         }
-        for message in self.written_forms(&secret.value) {
-            found(Encoding::Md5, &Md5::digest(&message))?;
-            found(Encoding::Sha1, &Sha1::digest(&message))?;
-            found(Encoding::Sha256, &Sha256::digest(&message))?;
-            found(Encoding::Sha512, &Sha512::digest(&message))?;
-            if self.is_rare(&secret.value) {
-                found(Encoding::Sha224, &Sha224::digest(&message))?;
-                found(Encoding::Sha384, &Sha384::digest(&message))?;
-                found(Encoding::Sha3, &Sha3_256::digest(&message))?;
-            }
-            for (md5, sha1, sha256, sha512) in &self.keyed {
-                found(Encoding::Hmac, &md5.clone().chain_update(&message).finalize().into_bytes())?;
-                found(Encoding::Hmac, &sha1.clone().chain_update(&message).finalize().into_bytes())?;
-                found(Encoding::Hmac, &sha256.clone().chain_update(&message).finalize().into_bytes())?;
-                found(Encoding::Hmac, &sha512.clone().chain_update(&message).finalize().into_bytes())?;
-            }
-        }
+        self.written_forms(&secret.value, &mut |message| self.of_message(secret, message, found))?;
         if self.is_rare(&secret.value)
             && let Some(text) = text_of(&secret.value)
         {
@@ -94,13 +103,37 @@ impl Digester {
         ControlFlow::Continue(())
     }
 
+    fn of_message(
+        &self,
+        secret: &Secret,
+        message: &[u8],
+        found: &mut impl FnMut(Encoding, &[u8]) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        found(Encoding::Md5, &Md5::digest(message))?;
+        found(Encoding::Sha1, &Sha1::digest(message))?;
+        found(Encoding::Sha256, &Sha256::digest(message))?;
+        found(Encoding::Sha512, &Sha512::digest(message))?;
+        if self.is_rare(&secret.value) {
+            found(Encoding::Sha224, &Sha224::digest(message))?;
+            found(Encoding::Sha384, &Sha384::digest(message))?;
+            found(Encoding::Sha3, &Sha3_256::digest(message))?;
+        }
+        for (md5, sha1, sha256, sha512) in self.keys_of(secret.person) {
+            found(Encoding::Hmac, &md5.clone().chain_update(message).finalize().into_bytes())?;
+            found(Encoding::Hmac, &sha1.clone().chain_update(message).finalize().into_bytes())?;
+            found(Encoding::Hmac, &sha256.clone().chain_update(message).finalize().into_bytes())?;
+            found(Encoding::Hmac, &sha512.clone().chain_update(message).finalize().into_bytes())?;
+        }
+        ControlFlow::Continue(())
+    }
+
     /// Whether rarer digests of a value are searched for: of numbers, if there is room for them.
     fn is_rare(&self, value: &Value) -> bool {
         self.all && matches!(value, Value::Digits(_))
     }
 
     pub fn table(&self, secrets: &[Secret]) -> Table {
-        let mut table = Table::for_entries(secrets.iter().map(|s| self.count(s)).sum());
+        let mut table = Filling::for_entries(secrets.iter().map(|s| self.count(s)).sum(), secrets.len());
         for (index, secret) in secrets.iter().enumerate() {
             self.each(secret, |_, digest| {
                 if let Some(key) = fingerprint(digest) {
@@ -109,7 +142,7 @@ impl Digester {
                 ControlFlow::Continue(())
             });
         }
-        table
+        table.finish()
     }
 
     /// Which digest of `secret` the bytes begin with, and how much of it.
@@ -158,22 +191,92 @@ fn text_of(value: &Value) -> Option<&str> {
 }
 
 impl Digester {
-    /// The forms in which a value is usually written before it is hashed.
-    fn written_forms(&self, value: &Value) -> Vec<Vec<u8>> {
-        let grouped = |text: &str, separator: &str| {
-            let groups: Vec<&[u8]> = text.as_bytes().chunks(4).collect();
-            groups.join(separator.as_bytes())
+    /// How many forms [`Digester::written_forms`] gives.
+    fn count_of_forms(&self, value: &Value) -> usize {
+        let usual = match value {
+            Value::Digits(_) => 3,
+            Value::Code(_) => 2,
+            Value::Text(_) | Value::Bytes(_) => 1,
         };
-        let mut forms = match value {
-            Value::Digits(text) => vec![text.clone().into_bytes(), grouped(text, "-"), grouped(text, " ")],
-            Value::Code(text) => vec![text.to_ascii_uppercase().into_bytes(), text.to_ascii_lowercase().into_bytes()],
-            Value::Text(text) => vec![text.clone().into_bytes()],
-            Value::Bytes(bytes) => vec![bytes.clone()],
-        };
+        usual + if self.is_rare(value) { LINE_ENDS.len() } else { 0 }
+    }
+
+    /// The forms in which a value is usually written before it is hashed; until `each` breaks.
+    fn written_forms(&self, value: &Value, each: &mut impl FnMut(&[u8]) -> ControlFlow<()>) -> ControlFlow<()> {
+        match value {
+            Value::Digits(text) => {
+                each(text.as_bytes())?;
+                for separator in *b"- " {
+                    let mut grouped = Form::default();
+                    for (i, digit) in text.bytes().enumerate() {
+                        if i > 0 && i.is_multiple_of(4) {
+                            grouped.push(separator);
+                        }
+                        grouped.push(digit);
+                    }
+                    each(grouped.bytes())?;
+                }
+            }
+            Value::Code(text) => {
+                each(Form::of(text, b"").upper().bytes())?;
+                each(Form::of(text, b"").lower().bytes())?;
+            }
+            Value::Text(text) => each(text.as_bytes())?,
+            Value::Bytes(bytes) => each(bytes)?,
+        }
         // As `echo` and text files give it.
         if let (true, Some(text)) = (self.is_rare(value), text_of(value)) {
-            forms.extend(["\n", "\r\n"].map(|end| format!("{text}{end}").into_bytes()));
+            for end in LINE_ENDS {
+                each(Form::of(text, end).bytes())?;
+            }
         }
-        forms
+        ControlFlow::Continue(())
+    }
+}
+
+/// What may follow a number in a text that is hashed.
+const LINE_ENDS: [&[u8]; 2] = [b"\n", b"\r\n"];
+
+/// A number or a code as it is written, at most [`LONGEST_FORM`] bytes.
+struct Form {
+    bytes: [u8; LONGEST_FORM],
+    length: usize,
+}
+
+/// No code has more characters; a number in groups with a line end has fewer.
+const LONGEST_FORM: usize = 128;
+
+impl Default for Form {
+    fn default() -> Form {
+        Form { bytes: [0; LONGEST_FORM], length: 0 }
+    }
+}
+
+impl Form {
+    fn of(text: &str, end: &[u8]) -> Form {
+        let mut form = Form::default();
+        text.bytes().chain(end.iter().copied()).for_each(|b| form.push(b));
+        form
+    }
+
+    fn push(&mut self, byte: u8) {
+        if let Some(next) = self.bytes.get_mut(self.length) {
+            *next = byte;
+            self.length += 1;
+        }
+    }
+
+    fn upper(mut self) -> Form {
+        self.bytes.make_ascii_uppercase();
+        self
+    }
+
+    fn lower(mut self) -> Form {
+        self.bytes.make_ascii_lowercase();
+        self
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
     }
 }

@@ -16,6 +16,8 @@ const GAP: usize = 3;
 const ROW: usize = 4096;
 /// The longest number.
 const LONGEST: usize = 20;
+/// The digits of a My Number but for its leading zero.
+const WITHOUT_ZERO: usize = 11;
 /// The largest distance of two digits of a row that is in ASCII, and of any other, in bytes from the beginning to the beginning.
 const NEAR: usize = GAP + 1;
 const NEAR_WIDE: usize = 3 * GAP + 3;
@@ -82,6 +84,9 @@ impl Search<'_> {
     }
 
     fn row_of_digits(&mut self, bytes: &[u8], range: Range<usize>) {
+        if self.is_unchanged(range.start, range.end) {
+            return;
+        }
         let mut chain = std::mem::take(&mut self.chain);
         chain.symbols.clear();
         chain.done = 0;
@@ -164,12 +169,33 @@ impl Search<'_> {
             }
         }
         if closed {
+            self.without_zero(chain);
             chain.symbols.clear();
             chain.done = 0;
         } else {
             let kept = count - (LONGEST + 2);
             chain.symbols.drain(..kept);
             chain.done = usable - kept;
+        }
+    }
+
+    /// A row of eleven digits that are a My Number without its leading zero: in another script than ASCII, or in groups as in India
+    /// (2,34,56,78,901). In ASCII without groups, and in groups of three, numerals are found as parts.
+    fn without_zero(&mut self, chain: &Chain) {
+        let [first, .., last] = &chain.symbols[..] else { return };
+        if chain.symbols.len() != WITHOUT_ZERO || first.digit == 0 {
+            return;
+        }
+        let gaps = || chain.symbols.iter().skip(1).map(|s| s.gap);
+        let mark = chain.symbols[WITHOUT_ZERO - 3].gap;
+        let is_indian = mark != NOTHING
+            && gaps()
+                .zip(1..)
+                .all(|(gap, i)| gap == if (WITHOUT_ZERO - i) % 2 == 1 && WITHOUT_ZERO - i > 1 { mark } else { NOTHING });
+        let is_wide = || first.script != Script::Ascii && gaps().all(|gap| gap == NOTHING);
+        if is_indian || is_wide() {
+            let value = chain.symbols.iter().fold(0, |n, s| n * 10 + u64::from(s.digit));
+            self.numeral_of(DataClass::MyNumber, value, WITHOUT_ZERO + 1, (first.start, last.end));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::decode::nibble;
 use super::how::{Encoding, Layer};
-use super::masks::{self, Runs, hex_digit, mask, within};
+use super::masks::{self, BLOCK, Runs, block_of, hex_digit, mask, within};
 use super::search::{Effort, Map, Search};
 use std::ops::Range;
 use wide::i8x16;
@@ -49,32 +49,74 @@ impl Chain {
     }
 }
 
+/// Whether before the group at `start` there is what follows it, and a letter or digit before that.
+fn follows_group(bytes: &[u8], start: usize) -> bool {
+    let (before, after) = bytes.split_at(start);
+    let group = after.iter().take(LONGEST).take_while(|b| b.is_ascii_alphanumeric()).count();
+    let gap = after[group..].iter().take(BETWEEN).take_while(|b| !b.is_ascii_alphanumeric()).count();
+    let before = before.strip_suffix(&after[group..group + gap]);
+    before.is_some_and(|before| before.last().is_some_and(u8::is_ascii_alphanumeric))
+}
+
+/// Whether two runs of hex or more have the length of one, two or four bytes.
+fn has_hex_groups(bytes: &[u8]) -> bool {
+    let mut padded = [0; BLOCK];
+    let mut groups = 0;
+    for chunk in bytes.chunks(BLOCK) {
+        let hex = mask(block_of(chunk, 0, &mut padded), hex_digit);
+        let begins = hex & !(hex << 1);
+        let (two, four) = (hex & hex >> 1, hex & hex >> 1 & hex >> 2 & hex >> 3);
+        let exactly = two & !(hex >> 2) | four & !(hex >> 4) | four & four >> 4 & !(hex >> 8);
+        groups += (begins & exactly).count_ones();
+        // A run that goes on in the next block may be one.
+        groups += 2 * (hex >> 63) as u32;
+    }
+    groups >= 2
+}
+
 impl Search<'_> {
     /// Codes in groups, and bytes in hex with the same between them: `31:32:33`, `0x31, 0x32`, `3132 3334`.
     pub fn groups(&mut self, bytes: &[u8], range: Range<usize>) {
         let kind = |c: i8x16| within(c | i8x16::splat(0x20), b'a', 26) | within(c, b'0', 10);
-        // One group of a code can be shorter than the others.
-        let enough = |length: usize, count: usize| length <= LONGEST && (count + 1) * length >= 2 * BYTES;
+        let shortest_code = self.prepared.shortest_code();
+        // One group of a code can be shorter than the others, and one can be glued to something.
+        let enough = |length: usize, count: usize, alike: usize| {
+            let worth_a_look = length <= LONGEST && (count + 1) * length >= 2 * BYTES;
+            worth_a_look.then_some([1, 2].map(|more| (alike + more) * length >= shortest_code))
+        };
         let mut places = std::mem::take(&mut self.scratch.places);
+        let mut codes = std::mem::take(&mut self.scratch.code_places);
         places.clear();
+        codes.clear();
         masks::regular(
             bytes,
             range,
             |block| mask(block, kind),
             enough,
-            |range| match places.last_mut() {
-                // A list may go on in the next line.
-                Some(last) if range.start <= last.end + LINE_BREAK => last.end = last.end.max(range.end),
-                _ => places.push(range),
+            |range, [could_be_code, with_one_glued]| {
+                if could_be_code || with_one_glued && follows_group(bytes, range.start) {
+                    let beside = LONGEST + BETWEEN + 1;
+                    codes.push(range.start.saturating_sub(beside)..(range.end + beside).min(bytes.len()));
+                }
+                // Most are words of a text that happen to be equally long.
+                if !has_hex_groups(&bytes[range.clone()]) {
+                    return;
+                }
+                match places.last_mut() {
+                    // A list may go on in the next line.
+                    Some(last) if range.start <= last.end + LINE_BREAK => last.end = last.end.max(range.end),
+                    _ => places.push(range),
+                }
             },
         );
-        for place in &places {
-            if !self.prepared.codes.is_empty() {
-                self.codes_in(bytes, place.clone());
-            }
-            self.hex_in(bytes, place.clone());
+        if !self.prepared.codes.is_empty() {
+            codes.iter().for_each(|place| self.codes_in(bytes, place.clone()));
         }
-        self.scratch.places = places;
+        for place in &places {
+            // The last group may be alone in its line.
+            self.hex_in(bytes, place.start..(place.end + LINE_BREAK).min(bytes.len()));
+        }
+        (self.scratch.places, self.scratch.code_places) = (places, codes);
     }
 
     fn codes_in(&mut self, bytes: &[u8], range: Range<usize>) {

@@ -1,4 +1,5 @@
-//! Hex dumps: lines that begin with an offset and go on with bytes in hex, as `xxd`, `hexdump -C` and packet viewers write them.
+//! Dumps: lines that begin with an offset and go on with bytes in hex, as `xxd`, `hexdump -C` and packet viewers write them, or in
+//! octal, as `od` does.
 
 use super::decode::nibble;
 use super::how::Layer;
@@ -78,14 +79,15 @@ impl Search<'_> {
 
 /// The line of a dump that begins at `start`, with or without something before the offset, such as the time of a log line.
 fn line(bytes: &[u8], start: usize) -> Option<Line> {
-    let end = bytes[start..].iter().take(BEFORE).take_while(|b| **b != b'\n').count() + start;
+    let near = &bytes[start..(start + BEFORE).min(bytes.len())];
+    let end = start + memchr::memchr(b'\n', near).unwrap_or(near.len());
     let mut at = start;
     while at < end {
         if let Some(line) = line_at(bytes, at) {
             return Some(line);
         }
         // The next word.
-        at += bytes[at..end].iter().take_while(|b| !matches!(b, b' ' | b'\t')).count();
+        at = memchr::memchr2(b' ', b'\t', &bytes[at..end]).map_or(end, |blank| at + blank);
         at += bytes[at..end].iter().take_while(|b| matches!(b, b' ' | b'\t')).count().max(1);
     }
     None
@@ -101,6 +103,9 @@ fn line_at(bytes: &[u8], start: usize) -> Option<Line> {
     let offset = bytes[at..at + digits].iter().fold(0u64, |n, d| n << 4 | u64::from(nibble(*d)));
     at += digits;
     at += usize::from(bytes.get(at) == Some(&b':'));
+    if let Some(line) = octal(bytes, at, offset) {
+        return Some(line);
+    }
     let (mut all, mut words) = (Vec::new(), true);
     while all.len() < WIDTH {
         let gap = bytes[at..].iter().take(4).take_while(|b| matches!(b, b' ' | b'\t' | b'-')).count();
@@ -120,4 +125,34 @@ fn line_at(bytes: &[u8], start: usize) -> Option<Line> {
         at += group;
     }
     (all.len() >= FEWEST).then_some(Line { offset, bytes: all, words, end: at })
+}
+
+/// The line of a dump in octal: bytes of three digits, or words of six.
+fn octal(bytes: &[u8], mut at: usize, offset: u64) -> Option<Line> {
+    let group =
+        |at: usize| bytes.get(at..).map_or(0, |rest| rest.iter().take(7).take_while(|b| (b'0'..=b'7').contains(b)).count());
+    let width = group(at + bytes.get(at..)?.iter().take(4).take_while(|b| **b == b' ').count());
+    let (size, most) = match width {
+        3 => (1, 0o377),
+        6 => (2, 0o177_777),
+        _ => return None,
+    };
+    let mut all = Vec::new();
+    while all.len() < WIDTH {
+        let gap = bytes[at..].iter().take(4).take_while(|b| **b == b' ').count();
+        let place = at + gap;
+        if gap == 0 || group(place) != width || bytes.get(place + width).is_some_and(|b| !b.is_ascii_whitespace()) {
+            break;
+        }
+        let value = bytes[place..place + width].iter().fold(0u32, |n, d| n << 3 | u32::from(d - b'0'));
+        if value > most {
+            return None;
+        }
+        if size == 2 {
+            all.push(((value >> 8) as u8, place));
+        }
+        all.push((value as u8, place));
+        at = place + width;
+    }
+    (all.len() >= FEWEST).then_some(Line { offset, bytes: all, words: size == 2, end: at })
 }

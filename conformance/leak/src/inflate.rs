@@ -2,6 +2,7 @@
 
 use super::decode::promising;
 use super::how::Layer;
+use super::look::NotRead;
 use super::search::{Effort, Map, Search};
 use flate2::{Decompress, FlushDecompress, Status};
 use std::io::Read;
@@ -38,7 +39,12 @@ impl Search<'_> {
                 [0x1F, 0x8B, 8, flags, ..] if flags & 0xE0 == 0 => {
                     (Layer::Gzip, gzip_header(rest).and_then(|header| self.inflate(rest, header, false, most)))
                 }
-                [0x28, 0xB5, 0x2F, 0xFD, ..] => (Layer::Zstd, zstd(rest, most)),
+                [0x28, 0xB5, 0x2F, 0xFD, ..] => {
+                    if needs_dictionary(rest) {
+                        self.without_dictionary(at..bytes.len());
+                    }
+                    (Layer::Zstd, zstd(rest, most))
+                }
                 [0x78, flags, deflate @ ..]
                     if flags & 0x20 == 0 && (0x7800 + u16::from(*flags)).is_multiple_of(31) && has_valid_block(deflate) =>
                 {
@@ -54,10 +60,27 @@ impl Search<'_> {
         }
     }
 
+    /// A zstd frame that needs a dictionary is listed. (zlib names one in two bytes only: as a whole piece it is read by `unpack`.)
+    fn without_dictionary(&mut self, place: Range<usize>) {
+        let why = "it needs a dictionary that is not in it".to_string();
+        self.list_not_read((place.start, place.end), |start, end| NotRead {
+            start,
+            end,
+            kind: "unsupported",
+            format: "zstd",
+            why,
+        });
+    }
+
+    /// Whether a whole piece may be bare deflate.
+    pub fn may_be_deflate(bytes: &[u8]) -> bool {
+        let is_binary = |b: &u8| !b.is_ascii() || (*b < 0x20 && !(9..=13).contains(b));
+        bytes.len() >= SHORTEST && could_begin_deflate(bytes) && bytes.iter().take(256).any(is_binary)
+    }
+
     /// A whole piece may be bare deflate.
     pub fn raw_deflate(&mut self, bytes: &[u8]) {
-        let binary = bytes.iter().take(256).any(|b| !b.is_ascii() || (*b < 0x20 && !(9..=13).contains(b)));
-        if self.deepest() || !binary || bytes.len() < SHORTEST || !could_begin_deflate(bytes) {
+        if self.deepest() || !Self::may_be_deflate(bytes) {
             return;
         }
         let most = self.budget.min(MOST) as usize;
@@ -167,6 +190,20 @@ fn gzip_header(bytes: &[u8]) -> Option<usize> {
         at += 2;
     }
     (at <= bytes.len()).then_some(at)
+}
+
+/// RFC 8878, section 3.1.1: whether the header of a frame names a dictionary, and a block follows.
+fn needs_dictionary(frame: &[u8]) -> bool {
+    let Some(descriptor) = frame.get(4).copied().filter(|d| d & 8 == 0) else { return false };
+    let (single, length) = (descriptor & 0x20 != 0, [0, 1, 2, 4][usize::from(descriptor & 3)]);
+    let start = if single { 5 } else { 6 };
+    let content = match descriptor >> 6 {
+        0 => usize::from(single),
+        code => 1 << code,
+    };
+    let named = frame.get(start..start + length).is_some_and(|id| id.iter().any(|b| *b != 0));
+    let block = frame.get(start + length + content..).and_then(|rest| rest.first_chunk::<3>());
+    named && block.is_some_and(|[a, b, c]| a >> 1 & 3 != 3 && u32::from_le_bytes([*a, *b, *c, 0]) >> 3 <= 128 << 10)
 }
 
 fn zstd(bytes: &[u8], most: usize) -> Option<Inflated> {

@@ -58,6 +58,7 @@ pub(crate) fn word(c: i8x16) -> i8x16 {
 }
 
 /// The digits of hex.
+#[inline(always)]
 pub(crate) fn hex_digit(c: i8x16) -> i8x16 {
     within(c | i8x16::splat(0x20), b'a', 6) | within(c, b'0', 10)
 }
@@ -95,8 +96,7 @@ impl<'b, F: Fn(&[u8; BLOCK]) -> u64> Runs<'b, F> {
 
     /// The same without runs that are too short.
     fn read_long(&self, at: usize) -> u64 {
-        let bits = self.read(at);
-        if shortened(bits, self.shortest) == 0 { 0 } else { bits }
+        long_runs(self.read(at), self.shortest)
     }
 
     /// The end of a run that reaches the end of the block at `at`.
@@ -133,7 +133,7 @@ impl<F: Fn(&[u8; BLOCK]) -> u64> Iterator for Runs<'_, F> {
             if first + length == BLOCK as u32 {
                 let end = self.end(self.at);
                 self.at += (end - self.at) / BLOCK * BLOCK;
-                self.left = self.read(self.at) & u64::MAX.unbounded_shl((end - self.at) as u32);
+                self.left = long_runs(self.read(self.at) & u64::MAX.unbounded_shl((end - self.at) as u32), self.shortest);
                 if end - start >= self.shortest as usize {
                     return Some((start, end));
                 }
@@ -145,6 +145,14 @@ impl<F: Fn(&[u8; BLOCK]) -> u64> Iterator for Runs<'_, F> {
             }
         }
     }
+}
+
+/// The runs of at least `shortest` bits, and one at the end, which may go on.
+#[inline]
+fn long_runs(bits: u64, shortest: u32) -> u64 {
+    let begins = shortened(bits, shortest) & bits & !(bits << 1);
+    // A one that is added where a run begins is carried through all of it.
+    bits & !bits.wrapping_add(begins)
 }
 
 /// Of the runs in `bits`, what is left if `length` bits less one are taken from the end of each. What comes after the last bit is
@@ -161,18 +169,21 @@ fn shortened(mut bits: u64, length: u32) -> u64 {
 }
 
 /// The ranges of `bytes[range]` in which runs of bytes of a kind follow each other, all equally long (but the last one) and equally
-/// far apart: `enough` says of their length and number whether two or more are worth a look.
-pub(crate) fn regular(
+/// far apart: `enough` says of their length, their number, and how many of them in a row have the same between them, whether two or
+/// more are worth a look, and how.
+pub(crate) fn regular<W>(
     bytes: &[u8],
     range: Range<usize>,
     kind: impl Fn(&[u8; BLOCK]) -> u64,
-    enough: impl Fn(usize, usize) -> bool,
-    mut found: impl FnMut(Range<usize>),
+    enough: impl Fn(usize, usize, usize) -> Option<W>,
+    mut found: impl FnMut(Range<usize>, W),
 ) {
     let mut padded = [0; BLOCK];
     // The first of the runs that are alike, their length and distance, how many there are, and the end of the last.
     let (mut first, mut length, mut apart, mut count, mut end) = (0, 0, 0, 0, 0);
     let (mut before, mut start) = (0, range.start);
+    // What is between the last two, how many in a row have the same between them, and the most that had.
+    let (mut gap, mut alike, mut most) = (&[][..], 0, 0);
     for at in (range.start..range.end + 1).step_by(BLOCK) {
         let bits = kind(block_of(&bytes[at.min(range.end)..range.end], 0, &mut padded));
         let mut edges = bits ^ (bits << 1 | before);
@@ -188,20 +199,28 @@ pub(crate) fn regular(
             let this = place - start;
             if this == length && (count == 1 && start - end <= MOST_APART || start - end == apart) {
                 (apart, count) = (start - end, count + 1);
+                let between = bytes.get(end..start).unwrap_or_default();
+                alike = if between == gap { alike + 1 } else { 2 };
+                (gap, most) = (between, most.max(alike));
             } else {
-                if count > 1 && enough(length, count) {
+                if count > 1
+                    && let Some(how) = enough(length, count, most)
+                {
                     // What follows may be a shorter last one.
-                    found(first..place);
+                    found(first..place, how);
                 }
                 let follows = this == length && start - end <= MOST_APART;
                 (first, count) = if follows { (end - length, 2) } else { (start, 1) };
+                (gap, alike, most) = (bytes.get(end..start).filter(|_| follows).unwrap_or_default(), count, count);
                 (length, apart) = (this, start - end);
             }
             end = place;
         }
     }
-    if count > 1 && enough(length, count) {
-        found(first..end);
+    if count > 1
+        && let Some(how) = enough(length, count, most)
+    {
+        found(first..end, how);
     }
 }
 

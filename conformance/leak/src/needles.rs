@@ -1,7 +1,7 @@
 //! Values that are found byte by byte: texts in a few charsets and escapes, bytes, and the bytes that codes encode in base 32.
 
 use super::how::{Encoding, Layer};
-use super::table::Table;
+use super::table::{Filling, Table};
 use super::values::{Secret, Value};
 use data_encoding::{BASE32_NOPAD, Specification};
 use encoding_rs::{EUC_JP, ISO_2022_JP, SHIFT_JIS};
@@ -151,7 +151,7 @@ fn key(window: &[u8; WIDTH]) -> u64 {
 
 impl Needles {
     fn new(needles: Vec<Needle>) -> Needles {
-        let mut table = Table::for_entries(needles.len() * STRIDE);
+        let mut table = Filling::for_entries(needles.len() * STRIDE, needles.len());
         for (index, needle) in needles.iter().enumerate() {
             for window in needle.bytes[needle.anchor..].windows(WIDTH).take(STRIDE) {
                 if let Some(window) = window.first_chunk() {
@@ -160,7 +160,7 @@ impl Needles {
             }
         }
         let longest = needles.iter().map(|n| n.bytes.len()).max().unwrap_or(0);
-        Needles { needles, table, longest }
+        Needles { needles, table: table.finish(), longest }
     }
 
     pub fn is_empty(&self) -> bool {

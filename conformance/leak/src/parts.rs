@@ -14,6 +14,16 @@ use crate::DataClass;
 
 /// The longest number in parts, in digits.
 const LONGEST: usize = 20;
+/// The powers of ten.
+const TENS: [u64; LONGEST] = {
+    let mut tens = [1; LONGEST];
+    let mut i = 1;
+    while i < LONGEST {
+        tens[i] = 10 * tens[i - 1];
+        i += 1;
+    }
+    tens
+};
 /// The largest distance of two parts, in bytes: more than between two fields of a form in MIME.
 const APART: usize = 192;
 /// In a row of digits with so many other characters between them, they are found as a row.
@@ -36,19 +46,13 @@ fn is_word(byte: Option<&u8>) -> bool {
 }
 
 impl Search<'_> {
-    /// Reads the digits of the blocks of `bytes` that begin at `blocks`.
-    pub fn parts(&mut self, bytes: &[u8], blocks: &[usize], end: usize) {
-        if blocks.is_empty() {
-            return;
-        }
-        let mut parts = self.scratch.parts.pop().unwrap_or_default();
-        parts.begin();
-        let mut done = 0usize;
+    /// Reads the digits of the blocks of `bytes` that begin at `blocks`, after the `parts` that were read before.
+    pub fn parts(&mut self, bytes: &[u8], blocks: &[usize], end: usize, parts: &mut Parts) {
         for block in blocks {
             let mut padded = [b' '; BLOCK];
             let mut bits = mask(block_of(&bytes[*block..end], b' ', &mut padded), |c| within(c, b'0', 10));
             // A run that began in a block before was read to its end.
-            bits &= u64::MAX.unbounded_shl(done.saturating_sub(*block).min(BLOCK) as u32);
+            bits &= u64::MAX.unbounded_shl(parts.done.saturating_sub(*block).min(BLOCK) as u32);
             while bits != 0 {
                 let first = bits.trailing_zeros() as usize;
                 let start = block + first;
@@ -57,10 +61,14 @@ impl Search<'_> {
                     stop += bytes[stop..end].iter().take_while(|b| b.is_ascii_digit()).count();
                 }
                 bits &= u64::MAX.unbounded_shl((stop - block) as u32);
-                self.run(bytes, start, stop, &mut parts);
-                done = stop;
+                self.run(bytes, start, stop, parts);
+                parts.done = stop;
             }
         }
+    }
+
+    /// There are no more parts in this text.
+    pub fn end_of_parts(&mut self, mut parts: Box<Parts>) {
         self.end_of_list(&mut parts);
         self.scratch.parts.push(parts);
     }
@@ -96,11 +104,12 @@ impl Search<'_> {
         ring.push(part);
     }
 
-    /// Looks up the numbers that end in `part` and begin in one of those before it. With `one_between`, also this and the last but
-    /// one.
+    /// Looks up the numbers that end in `part` and begin in one of those before it, unless all of their parts are in one row. With
+    /// `one_between`, also this and the last but one.
     fn join(&mut self, bytes: &[u8], ring: &Ring, part: Part, one_between: bool) {
         let (lengths, longest) = (self.prepared.lengths, self.prepared.longest_number);
-        let (mut count, mut start) = (part.count, part.start);
+        let Part { mut value, mut count, mut start, .. } = part;
+        let mut in_row = true;
         for (i, before) in ring.backwards().enumerate() {
             if start - before.end > APART {
                 break;
@@ -108,28 +117,18 @@ impl Search<'_> {
             if i == 1 && one_between && lengths >> (part.count + before.count) & 1 == 1 {
                 self.pair((before.value, before.count), (part.value, part.count), (before.start, part.end));
             }
-            (count, start) = (count + before.count, before.start);
-            if count > longest {
+            if count + before.count > longest {
                 break;
             }
-            if lengths >> count & 1 == 1 {
-                self.join_last(bytes, ring, part, i + 1);
+            if in_row {
+                let between = &bytes[before.end..start];
+                in_row = between.len() <= GAP && !between.iter().any(u8::is_ascii_alphanumeric);
             }
-        }
-    }
-
-    /// Looks up the number that `part` and the last `count` parts make, unless all of them are in one row.
-    fn join_last(&mut self, bytes: &[u8], ring: &Ring, part: Part, count: usize) {
-        let (mut digits, mut value, mut start) = (part.count, part.value, part.start);
-        let mut in_row = true;
-        for before in ring.backwards().take(count) {
-            value += before.value * 10u64.pow(digits as u32);
-            let between = &bytes[before.end..start];
-            in_row &= between.len() <= GAP && !between.iter().any(u8::is_ascii_alphanumeric);
-            (digits, start) = (digits + before.count, before.start);
-        }
-        if !in_row {
-            self.joined(value, digits, (start, part.end));
+            value += before.value * TENS[count];
+            (count, start) = (count + before.count, before.start);
+            if lengths >> count & 1 == 1 && !in_row {
+                self.joined(value, count, (start, part.end));
+            }
         }
     }
 
@@ -295,7 +294,8 @@ impl Search<'_> {
         self.numeral_of(class, value, count, place);
     }
 
-    fn numeral_of(&mut self, class: DataClass, value: u64, count: usize, place: (usize, usize)) {
+    /// Looks up the value of a numeral, written with `count` digits.
+    pub fn numeral_of(&mut self, class: DataClass, value: u64, count: usize, place: (usize, usize)) {
         let fits = checks::integer(value);
         let fits = if class == DataClass::MyNumber { fits.my_number } else { fits.resident_code };
         if fits {
@@ -310,10 +310,8 @@ impl Search<'_> {
         let is_negative = part.start > 0 && bytes[part.start - 1] == b'-';
         let start = part.start - usize::from(is_negative);
         let between = parts.list.last().map(|(_, last)| bytes.get(last.end..start).unwrap_or_default());
-        let marks = |between: &[u8]| between.iter().filter(|b| !b.is_ascii_whitespace()).copied().collect::<Vec<u8>>();
-        let short =
-            between.is_some_and(|b| b.len() <= LINE_BREAK && b.iter().filter(|b| !b.is_ascii_whitespace()).count() <= BETWEEN);
-        let follows = short && (parts.list.len() == 1 || between.is_some_and(|b| marks(b) == parts.between));
+        let short = between.is_some_and(|b| b.len() <= LINE_BREAK && marks(b).count() <= BETWEEN);
+        let follows = short && (parts.list.len() == 1 || between.is_some_and(|b| marks(b).eq(&parts.between)));
         let is_byte = part.count <= 3 && part.value < 256 && (!is_negative || part.value <= 128);
         if !(is_byte && follows) {
             let last = parts.list.last().copied();
@@ -322,7 +320,8 @@ impl Search<'_> {
         }
         if is_byte {
             if let [(_, last)] = parts.list[..] {
-                parts.between = marks(bytes.get(last.end..start).unwrap_or_default());
+                parts.between.clear();
+                parts.between.extend(marks(bytes.get(last.end..start).unwrap_or_default()));
             }
             let byte = if is_negative { (part.value as u8).wrapping_neg() } else { part.value as u8 };
             parts.list.push((byte, part));
@@ -340,6 +339,11 @@ impl Search<'_> {
         }
         parts.list.clear();
     }
+}
+
+/// What is not blank.
+fn marks(between: &[u8]) -> impl Iterator<Item = &u8> {
+    between.iter().filter(|b| !b.is_ascii_whitespace())
 }
 
 /// What stands before and after a part: three characters before it, of which digits in a row are one, and one after it.

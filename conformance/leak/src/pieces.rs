@@ -31,8 +31,8 @@ pub(crate) struct Pieces {
     pub tail: Vec<u8>,
     pub length: u64,
     /// Offsets of blocks with digits in the part that is being searched: the first and the last.
-    blocks: VecDeque<usize>,
-    early: usize,
+    first_blocks: Vec<usize>,
+    last_blocks: VecDeque<usize>,
 }
 
 impl fmt::Debug for Pieces {
@@ -45,12 +45,14 @@ impl Pieces {
     /// A block at `at` has digits.
     #[inline]
     pub fn digits_at(&mut self, at: usize) {
-        if self.early < FIELDS {
-            self.early += 1;
-        } else if self.blocks.len() >= 2 * FIELDS {
-            self.blocks.remove(FIELDS);
+        if self.first_blocks.len() < FIELDS {
+            self.first_blocks.push(at);
+            return;
         }
-        self.blocks.push_back(at);
+        if self.last_blocks.len() >= FIELDS {
+            self.last_blocks.pop_front();
+        }
+        self.last_blocks.push_back(at);
     }
 
     /// Keeps the ends and fields of a part that was searched.
@@ -64,11 +66,10 @@ impl Pieces {
         self.tail.drain(..self.tail.len().saturating_sub(END));
         self.length = base + own.end as u64;
         let mut done = own.start;
-        for at in std::mem::take(&mut self.blocks) {
+        for at in std::mem::take(&mut self.first_blocks).into_iter().chain(std::mem::take(&mut self.last_blocks)) {
             self.fields(bytes, at.max(done)..(at + BLOCK).min(own.end), base);
             done = done.max(at + BLOCK);
         }
-        self.early = 0;
     }
 
     /// Adds what was kept of the next part.

@@ -3,11 +3,11 @@
 use super::chain::number_key;
 use super::checks;
 use super::class::DataClass;
-use super::digests::Digester;
+use super::digests::{Digester, Keys};
 use super::needles::{self, Needles};
 use super::odds::Odds;
 use super::patterns::Patterns;
-use super::table::{PREFIX, Table, code_key};
+use super::table::{Filling, PREFIX, Table, code_key};
 use super::values::{Secret, Value};
 
 /// With more values than this, digests and the bytes of codes are searched for in binary content only after a length byte or as a
@@ -15,6 +15,8 @@ use super::values::{Secret, Value};
 const ANYWHERE: usize = 60_000;
 /// One more than the number of digits of the longest number.
 const LENGTHS: usize = 21;
+/// Codes are looked up at every n-th place only. Each is in the table once for each offset that it can have to such a place.
+const CODE_STRIDE: usize = 8;
 
 /// The secrets, and the tables by which they are looked up.
 pub(crate) struct Prepared {
@@ -22,6 +24,8 @@ pub(crate) struct Prepared {
     pub odds: Odds,
     pub numbers: Table,
     pub codes: Table,
+    /// At every how many places codes are looked up.
+    pub code_stride: usize,
     /// Only if there are too many to look for them everywhere.
     pub digests: Table,
     pub patterns: Patterns,
@@ -40,10 +44,12 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    pub fn new(secrets: Vec<Secret>, keys: &[Vec<u8>]) -> Prepared {
+    pub fn new(secrets: Vec<Secret>, keys: &Keys<'_>) -> Prepared {
         let count = |wanted: fn(&Value) -> bool| secrets.iter().filter(|s| wanted(&s.value)).count();
-        let mut numbers = Table::for_entries(count(|v| matches!(v, Value::Digits(_))));
-        let mut codes = Table::for_entries(2 * count(|v| matches!(v, Value::Code(_))));
+        let mut numbers = Filling::for_entries(count(|v| matches!(v, Value::Digits(_))), secrets.len());
+        let anywhere = secrets.len() <= ANYWHERE;
+        let code_stride = if anywhere { CODE_STRIDE } else { 1 };
+        let mut codes = Filling::for_entries(2 * code_stride * count(|v| matches!(v, Value::Code(_))), secrets.len());
         let mut unchecked = vec![Vec::new(); LENGTHS];
         let mut code_lengths = 0;
         for (index, secret) in secrets.iter().enumerate() {
@@ -62,28 +68,29 @@ impl Prepared {
                     }
                 }
                 Value::Code(text) => {
-                    codes.insert(code_key(text.as_bytes()), index as u32);
-                    let backwards: Vec<u8> = text.bytes().take(PREFIX).collect::<Vec<u8>>().into_iter().rev().collect();
-                    codes.insert(code_key(&backwards), index as u32);
+                    let backwards: Vec<u8> = text.bytes().rev().collect();
+                    for windows in [text.as_bytes(), &backwards].map(|t| t.windows(PREFIX).take(code_stride)) {
+                        windows.for_each(|window| codes.insert(code_key(window), index as u32));
+                    }
                     code_lengths |= 1 << (text.len() - 1);
                 }
                 Value::Text(_) | Value::Bytes(_) => {}
             }
         }
         let odds = Odds::new(&secrets);
-        let anywhere = secrets.len() <= ANYWHERE;
         let digester = Digester::new(keys, anywhere);
         let (text, binary) = needles::of(&secrets);
         Prepared {
             odds,
-            numbers,
-            codes,
+            numbers: numbers.finish(),
+            codes: codes.finish(),
             digests: if anywhere { Table::default() } else { digester.table(&secrets) },
             patterns: Patterns::new(&secrets, &digester, anywhere),
             digester,
             text,
             binary,
             anywhere,
+            code_stride,
             lengths: (0..LENGTHS).filter(|l| !unchecked[*l].is_empty()).fold(3 << 11, |bits, l| bits | 1 << l),
             longest_number: (0..LENGTHS).rev().find(|l| !unchecked[*l].is_empty()).unwrap_or(0).clamp(12, LENGTHS - 2),
             unchecked_lengths: (0..LENGTHS).filter(|l| !unchecked[*l].is_empty()).collect(),
@@ -115,6 +122,11 @@ impl Prepared {
 
     pub fn has_code_length(&self, length: usize) -> bool {
         (1..=128).contains(&length) && self.code_lengths >> (length - 1) & 1 == 1
+    }
+
+    /// How many characters the shortest code has.
+    pub fn shortest_code(&self) -> usize {
+        self.code_lengths.trailing_zeros() as usize + 1
     }
 
     /// The length of the longest value that is found byte by byte.

@@ -59,6 +59,8 @@ pub(crate) struct Parts {
     /// A list of bytes as decimal numbers, and what is between them.
     pub list: Vec<(u8, Part)>,
     pub between: Vec<u8>,
+    /// How far the text has been read.
+    pub done: usize,
     /// Counts the texts.
     pub text: u32,
 }
@@ -69,6 +71,7 @@ impl Parts {
         self.text = self.text.wrapping_add(1);
         self.all.of(self.text, 0);
         self.thousands = None;
+        self.done = 0;
         self.list.clear();
     }
 }

@@ -30,8 +30,10 @@ pub(crate) fn joined(
     for field in b.all() {
         by_length[field.text.len().min(LONGEST)].push(field);
     }
+    let by_length: Vec<(usize, Vec<&Field>)> =
+        by_length.into_iter().enumerate().filter(|(_, fields)| !fields.is_empty()).collect();
     for first in a.all() {
-        for (length, seconds) in by_length.iter().enumerate().filter(|(_, seconds)| !seconds.is_empty()) {
+        for (length, seconds) in &by_length {
             let both = first.text.len() + length;
             let (number, code) = (both <= 20 && prepared.has_length(both), prepared.has_code_length(both));
             for second in seconds.iter().filter(|_| number || code) {

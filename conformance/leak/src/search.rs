@@ -1,9 +1,8 @@
 //! One search of one closed piece: the first stage, the ranges that it finds, and recursively everything that is decoded.
 
-use super::blocks::{self, Spans};
+use super::blocks::{self, Carry, Spans};
 use super::chain::Chain;
-use super::decode::only_binary;
-use super::ebcdic;
+use super::decode::{only_binary, only_binary_in_block};
 use super::how::{EncodedForm, Encoding, Layer};
 use super::known_words::KnownWords;
 use super::look::{Hit, NotRead, SearchResult, UnmatchedNumber};
@@ -13,9 +12,9 @@ use super::needles::FoundNeedle;
 use super::odds::LowConfidence;
 use super::patterns::Candidate;
 use super::prepared::Prepared;
+use super::promising::Promising;
 use super::rings::Parts;
 use super::seams::Seams;
-use super::views::{self, View};
 use crate::DataClass;
 use flate2::Decompress;
 use std::ops::Range;
@@ -27,7 +26,9 @@ const TIMES: u64 = 96;
 const SPARE: u64 = 16 << 20;
 /// At most this many bytes contain no number in characters of two bytes each, whatever the script: it is worth testing whether
 /// they can contain anything but binary values.
-const FEW: usize = 2 * 11 - 1;
+pub(crate) const FEW: usize = 2 * 11 - 1;
+/// So many bytes pass the first stage before numbers in parts are looked for in them.
+const AT_ONCE: usize = 256 * BLOCK;
 /// A whole piece of so few bytes can be a number as a machine stores it even if it is text.
 const TOKEN: usize = 10;
 /// The most unmatched numbers that are listed of one part.
@@ -87,17 +88,20 @@ pub(crate) struct Scratch {
     spans: Vec<Spans>,
     pub inflater: Option<Decompress>,
     known: KnownWords,
+    /// Words of paths, as base 64 only.
+    pub segments: KnownWords,
     pub seams: Seams,
     pub candidates: Vec<Candidate>,
     pub parts: Vec<Box<Parts>>,
     pub places: Vec<Range<usize>>,
+    pub code_places: Vec<Range<usize>>,
     seen: Vec<u64>,
 }
 
 impl Scratch {
     /// Forgets the words of an earlier part, so that a part is searched alike wherever and after whatever it is searched.
     pub fn forget_words(&mut self) {
-        self.known = KnownWords::default();
+        (self.known, self.segments) = Default::default();
     }
 }
 
@@ -150,11 +154,10 @@ impl<'d> Search<'d> {
         let guess = effort == Effort::Noise || effort == Effort::Guess && self.depth > 0;
         let mut spans = self.scratch.spans.pop().unwrap_or_default();
         spans.clear();
-        blocks::spans(bytes, scan.clone(), guess, &mut spans);
+        self.spans(bytes, &scan, guess, &mut spans);
         if self.depth == 0 && self.keep_pieces {
             spans.with_digits.iter().for_each(|at| self.result.pieces.digits_at(*at));
         }
-        self.parts(bytes, &spans.parts, scan.end);
         for range in &spans.digits {
             self.digits(bytes, range.clone());
         }
@@ -164,6 +167,8 @@ impl<'d> Search<'d> {
         for range in &spans.text {
             self.escapes(bytes, range.clone());
             self.hex_dumps(bytes, range.clone());
+            self.cut_lines(bytes, range.clone());
+            self.uuencoded(bytes, range.clone());
             self.groups(bytes, range.clone());
             if effort == Effort::Full && !self.deepest() {
                 self.decimal_hex(bytes, range.clone());
@@ -179,95 +184,79 @@ impl<'d> Search<'d> {
             self.patterns(bytes, scan.clone(), false);
         }
         if whole {
-            self.framed(bytes, 0..bytes.len());
-            if !guess {
-                self.raw_deflate(bytes);
-                self.unsupported(bytes);
-            }
-            if bytes.len() <= TOKEN && effort == Effort::Full {
-                self.patterns(bytes, 0..bytes.len(), true);
-            }
+            self.whole(bytes, effort, guess);
         }
         let prepared = self.prepared;
         prepared.text.find(bytes, scan.start, scan.end, |found| self.needle(found));
     }
 
-    /// Searches content that is not ASCII text.
-    fn non_text(&mut self, bytes: &[u8], range: Range<usize>, effort: Effort) {
-        let part = &bytes[range.clone()];
-        for stretch in views::in_jis(part) {
-            let view = views::from_jis(&part[stretch.clone()]);
-            self.seen_as(range.start + stretch.start, view, Layer::Iso2022Jp, true, false);
+    /// The first stage, and the parts of numbers, some thousand bytes after the others, while they are in the processor's cache.
+    fn spans(&mut self, bytes: &[u8], scan: &Range<usize>, guess: bool, spans: &mut Spans) {
+        let mut carry = Carry::default();
+        let mut parts = self.scratch.parts.pop().unwrap_or_default();
+        parts.begin();
+        let mut at = scan.start;
+        while at < scan.end {
+            let (to, before) = ((at + AT_ONCE).min(scan.end), spans.parts.len());
+            blocks::spans(bytes, scan, at..to, guess, &mut carry, spans);
+            self.parts(bytes, &spans.parts[before..], scan.end, &mut parts);
+            at = to;
         }
-        for stretch in views::coloured(part) {
-            let view = views::without_colours(&part[stretch.clone()]);
-            self.seen_as(range.start + stretch.start, view, Layer::TerminalEscapes, true, false);
-        }
-        for stretch in views::full_width_parts(part) {
-            let view = views::in_half_width(&part[stretch.clone()]);
-            self.seen_as(range.start + stretch.start, view, Layer::FullWidth, true, false);
-        }
-        for place in ebcdic::ranges(part) {
-            let view = ebcdic::in_ascii(&part[place.clone()]);
-            self.seen_as(range.start + place.start, view, Layer::Ebcdic, false, false);
-        }
-        for wide in views::wide_ranges(part) {
-            let mut all = Vec::new();
-            views::narrowed(&part[wide.clone()], |view| all.push(view));
-            for view in all {
-                let layer = view.layer.unwrap_or(Layer::Utf16BigEndian);
-                self.seen_as(range.start + wide.start, view, layer, false, false);
-            }
-        }
-        let mut all = Vec::new();
-        views::halved(part, |view| all.push(view));
-        for view in all {
-            self.seen_as(range.start, view, Layer::FullWidth, false, false);
-        }
-        self.containers(bytes, range.clone());
-        self.packed(bytes, range.clone());
-        match effort {
-            Effort::Full => self.binary(bytes, range),
-            Effort::Guess | Effort::Noise => self.patterns(bytes, range, false),
-        }
+        self.end_of_parts(parts);
     }
 
-    /// Searches a few bytes that are neither text nor a container: most results of decoding words that are not an encoding.
-    fn binary_only(&mut self, bytes: &[u8], whole: bool, effort: Effort) {
-        let all = 0..bytes.len();
-        let prepared = self.prepared;
-        prepared.text.find(bytes, 0, bytes.len(), |found| self.needle(found));
-        self.patterns(bytes, all.clone(), effort == Effort::Full);
-        if whole {
-            self.framed(bytes, all);
-            if effort == Effort::Full {
-                self.raw_deflate(bytes);
-            }
+    /// What only all of a piece or token can be.
+    fn whole(&mut self, bytes: &[u8], effort: Effort, guess: bool) {
+        self.framed(bytes, 0..bytes.len());
+        if !guess {
+            self.raw_deflate(bytes);
+            self.unsupported(bytes);
         }
-    }
-
-    fn escapes(&mut self, bytes: &[u8], range: Range<usize>) {
-        let part = &bytes[range.clone()];
-        for stretch in views::escaped(part) {
-            let whole = stretch.len() == bytes.len();
-            let view = views::unescaped(&part[stretch.clone()]);
-            let layer = view.layer.unwrap_or(Layer::JsonEscapes);
-            self.seen_as(range.start + stretch.start, view, layer, true, whole);
+        if bytes.len() <= TOKEN && effort == Effort::Full {
+            self.patterns(bytes, 0..bytes.len(), true);
         }
-        for stretch in views::quoted(part) {
-            let whole = stretch.len() == bytes.len();
-            let view = views::unquoted(&part[stretch.clone()]);
-            self.seen_as(range.start + stretch.start, view, Layer::QuotedPrintable, true, whole);
-        }
-    }
-
-    fn seen_as(&mut self, start: usize, view: View, layer: Layer, escapes: bool, whole: bool) {
-        let View { bytes, from, .. } = view;
-        self.inside(Some(layer), Map::Each { start, from, escapes }, &bytes, whole, Effort::Full);
     }
 
     /// Searches decoded bytes.
     pub fn inside(&mut self, layer: Option<Layer>, map: Map, bytes: &[u8], whole: bool, effort: Effort) {
+        self.decoded(layer, map, bytes, effort, |search| {
+            let quiet = if bytes.len() <= FEW {
+                only_binary(bytes)
+            } else {
+                bytes.len() <= BLOCK && effort == Effort::Full && only_binary_in_block(bytes)
+            };
+            match quiet {
+                true => search.binary_only(bytes, whole, effort),
+                false => search.view(bytes, 0..bytes.len(), whole, effort),
+            }
+        });
+    }
+
+    /// Searches many decoded bytes only where there is something promising; between, for containers, and with `between` for what
+    /// random bytes never contain.
+    pub fn inside_parts(&mut self, map: Map, bytes: &[u8], found: &Promising, whole: bool, between: bool) {
+        let layer = Some(Layer::Base64);
+        self.decoded(layer, map, bytes, Effort::Full, |search| {
+            let mut done = 0;
+            found.containers.iter().for_each(|at| search.containers(bytes, *at..at + 1));
+            for part in found.parts.iter().cloned().chain(std::iter::once(bytes.len()..bytes.len())) {
+                search.packed(bytes, done..part.start);
+                if between {
+                    search.patterns(bytes, done..part.start, false);
+                }
+                done = part.end;
+                if !part.is_empty() {
+                    search.view(bytes, part, false, Effort::Full);
+                }
+            }
+            if whole {
+                search.whole(bytes, Effort::Full, false);
+            }
+        });
+    }
+
+    /// Runs `work` on decoded bytes.
+    fn decoded(&mut self, layer: Option<Layer>, map: Map, bytes: &[u8], effort: Effort, work: impl FnOnce(&mut Self)) {
         if self.depth >= DEPTH || bytes.is_empty() {
             return;
         }
@@ -279,10 +268,7 @@ impl<'d> Search<'d> {
         self.depth += 1;
         self.frames.push(Frame { layer, map });
         let before = std::mem::replace(&mut self.guess, effort == Effort::Guess);
-        match bytes.len() <= FEW && only_binary(bytes) {
-            true => self.binary_only(bytes, whole, effort),
-            false => self.view(bytes, 0..bytes.len(), whole, effort),
-        }
+        work(self);
         self.guess = before;
         self.frames.pop();
         self.depth -= 1;
@@ -293,6 +279,16 @@ impl<'d> Search<'d> {
         self.frames.push(Frame { layer, map });
         work(self);
         self.frames.pop();
+    }
+
+    /// Whether nothing in `start..end` was decoded, where all else was searched before as it is.
+    pub fn is_unchanged(&self, start: usize, end: usize) -> bool {
+        self.frames.last().is_some_and(|frame| match &frame.map {
+            Map::Each { from, escapes: true, .. } => {
+                from.get(start..end + 1).is_some_and(|from| from.array_windows().all(|[a, b]| b - a == 1))
+            }
+            _ => false,
+        })
     }
 
     pub fn deepest(&self) -> bool {
@@ -379,7 +375,7 @@ impl<'d> Search<'d> {
         if self.origin(place.0, place.1).and_then(|origin| self.place(origin)).is_none() {
             return;
         }
-        let content = super::table::mix(content ^ (class as u64) << 56 ^ (form.map_or(15, |f| f as u64)) << 48) | 1;
+        let content = super::mix::mix(content ^ (class as u64) << 56 ^ (form.map_or(15, |f| f as u64)) << 48) | 1;
         if self.seen.is_empty() {
             self.seen = std::mem::take(&mut self.scratch.seen);
             self.seen.clear();
@@ -403,18 +399,25 @@ impl<'d> Search<'d> {
         self.place(origin).map(|_| range)
     }
 
-    /// Searches a word of the bytes themselves by `work`, unless nothing was found in it before.
+    /// Searches a word by `work`, unless nothing was found in it before, where more layers can be around it.
     pub fn word_at(&mut self, bytes: &[u8], Range { start, end }: Range<usize>, work: impl FnOnce(&mut Self)) {
         let word = KnownWords::padded(&bytes[start..], end - start);
         if self.scratch.known.has(&word) {
             return;
         }
-        let found = self.found;
-        self.moved(None, Map::Even { start, num: 1, den: 1, length: end - start }, work);
-        // Beyond the work limit a word is not searched to its end.
-        if self.found == found && !self.result.overrun {
+        let map = Map::Even { start, num: 1, den: 1, length: end - start };
+        if self.finds_nothing(|search| search.moved(None, map, work)) {
             self.scratch.known.add(word);
         }
+    }
+
+    /// Runs `work`, and returns whether it found nothing where more layers can be around what it searched, so that it would find
+    /// nothing anywhere.
+    pub fn finds_nothing(&mut self, work: impl FnOnce(&mut Self)) -> bool {
+        let found = self.found;
+        work(self);
+        // Beyond the work limit nothing is searched to its end.
+        self.depth == 0 && self.found == found && !self.result.overrun
     }
 
     /// Lists something that could not be unpacked, if it begins in this part.

@@ -73,6 +73,12 @@ impl Search<'_> {
     fn short_phase(&mut self, bytes: &[u8], characters: usize, phase: usize, effort: Effort) {
         let map = Map::Even { start: phase, num: 4, den: 3, length: characters - phase };
         let full = phase == 0 && (effort == Effort::Full || characters < GLUED);
+        if self.is_quiet(bytes, full) {
+            if full {
+                self.count_quiet(Layer::Base64, map, bytes);
+            }
+            return;
+        }
         let text = if full { looks_like_text(bytes, 7, 3) } else { looks_like_text(bytes, 10, 10) };
         if text || has_container(bytes) {
             self.inside(Some(Layer::Base64), map, bytes, phase == 0, Effort::Full);

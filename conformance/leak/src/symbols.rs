@@ -1,7 +1,9 @@
 //! Digits of other scripts, and marks that may be between digits.
 
+use super::masks::{BLOCK, mask, within};
 use encoding_rs::{EUC_JP, SHIFT_JIS};
 use std::sync::LazyLock;
+use wide::i8x16;
 
 /// The script in which a digit is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,6 +128,11 @@ static SYMBOLS: LazyLock<Symbols> = LazyLock::new(|| {
             symbols.head(*first, *second);
         }
     }
+    // Superscript one, two and three are older than the others, and in two bytes.
+    for (point, digit) in [(0xB9u8, 1), (0xB2, 2), (0xB3, 3)] {
+        symbols.unicode[usize::from(point)] = DIGIT | IS_OTHER | digit;
+        symbols.head(0xC2, point);
+    }
     symbols
 });
 
@@ -143,22 +150,42 @@ pub(crate) fn read(bytes: &[u8]) -> Wide {
                 code => wide(code, 3, Charset::Utf8),
             }
         }
-        [0xC2, b @ 0xA0..=0xBF, ..] if symbols.unicode[usize::from(b)] == MARK => Wide::Mark { length: 2 },
+        [0xC2, b @ 0xA0..=0xBF, ..] if symbols.unicode[usize::from(b)] != 0 => {
+            wide(symbols.unicode[usize::from(b)], 2, Charset::Utf8)
+        }
         _ => double(symbols, bytes),
     }
 }
 
+/// All first bytes of digits of other scripts, and some more bytes.
+#[inline(always)]
+fn begins(c: i8x16) -> i8x16 {
+    within(c, 0x81, 2)
+        | within(c, 0x88, 7)
+        | within(c, 0x93, 6)
+        | within(c, 0xA1, 3)
+        | within(c, 0xB0, 13)
+        | within(c, 0xC2, 14)
+        | within(c, 0xE0, 16)
+}
+
 /// Which bytes of a block could begin a digit of another script; `next` is the byte after the block. None that does is missing.
-pub(crate) fn could_be_digits(block: &[u8; 64], next: Option<&u8>) -> u64 {
+pub(crate) fn could_be_digits(block: &[u8; BLOCK], next: Option<&u8>) -> u64 {
     let heads = &SYMBOLS.heads;
-    let mut bits = 0;
-    let mut second = next.map_or(0xFF, |b| heads.1[usize::from(*b)]);
-    for (i, byte) in block.iter().enumerate().rev() {
-        let first = heads.0[usize::from(*byte)];
-        bits |= u64::from(first & second != 0) << i;
-        second = heads.1[usize::from(*byte)];
+    let (mut left, mut bits) = (mask(block, begins), 0);
+    while left != 0 {
+        let i = left.trailing_zeros() as usize;
+        left &= left - 1;
+        let second = block.get(i + 1).or(next).map_or(0xFF, |b| heads.1[usize::from(*b)]);
+        bits |= u64::from(heads.0[usize::from(block[i])] & second != 0) << i;
     }
     bits
+}
+
+/// At most how many digits of other scripts begin in `bytes`.
+pub(crate) fn most_digits(bytes: &[u8]) -> usize {
+    let heads = &SYMBOLS.heads;
+    bytes.array_windows::<2>().filter(|[a, b]| heads.0[usize::from(*a)] & heads.1[usize::from(*b)] != 0).count()
 }
 
 fn double(symbols: &Symbols, bytes: &[u8]) -> Wide {
@@ -190,6 +217,14 @@ pub(crate) fn is_wide_unit(unit: u16) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_first_byte_of_a_digit_is_passed_over() {
+        for byte in 0..=255 {
+            let passed = mask(&[byte; BLOCK], begins) == 0;
+            assert!(!passed || SYMBOLS.heads.0[usize::from(byte)] == 0, "{byte:#x}");
+        }
+    }
 
     #[test]
     fn numerals_are_read_in_three_charsets() {

@@ -273,8 +273,22 @@ fn what_people_write_is_found() {
         ("a list over lines", "{\n  0x38, 0x37, 0x31, 0x32, 0x31,\n  0x33, 0x36, 0x32, 0x34, 0x38,\n  0x32, 0x33\n}".into()),
         ("a decimal list over lines", "[\n   56,  55,  49,  50,  49,\n   51,  54,  50,  52,  56,\n   50,  51\n]".into()),
         ("marks of thousands", "871，213，624，823".into()),
-        ("superscripts", "⁸⁷¹²¹³⁶²⁴⁸²³".replace('¹', "1").replace('²', "2").replace('³', "3")),
+        ("superscripts", "⁸⁷¹²¹³⁶²⁴⁸²³".into()),
         ("circled", "⑧⑦①②①③⑥②④⑧②③".into()),
+        (
+            "bytes in octal",
+            "0000000 170 170 070 067 061 062 061 063 066 062 064 070 062 063 171 171\n0000020 171 172 012\n0000023\n".into(),
+        ),
+        (
+            "a cut record",
+            "{\"log\":\"id=87121\",\"stream\":\"stdout\",\"time\":\"x\"}\n{\"log\":\"3624823\\n\",\"stream\":\"stdout\"}\n"
+                .into(),
+        ),
+        ("a tagged part", "2027-04-05T09:00:00Z stdout P id=87121\n2027-04-05T09:00:00Z stdout F 3624823 ok\n".into()),
+        (
+            "base 64 in a quotation",
+            "> aXQgd2FzIHNhaWQgdGhhdCB0aGUgbnVtYmVyIGlzIDg3\n> MTIxMzYyNDgyMyBhbmQgbm90aGluZyBlbHNl\n".into(),
+        ),
         ("half-width marks", "8712ｰ1362ｰ4823".into()),
         ("an entity without a semicolon", "8712&nbsp1362&nbsp4823".into()),
     ];

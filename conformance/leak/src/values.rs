@@ -71,5 +71,16 @@ pub(crate) fn check(secret: &Secret) -> Result<(), DetectorError> {
 
 /// RFC 4648, section 6, in either case.
 pub(crate) fn is_base32(byte: u8) -> bool {
-    byte.is_ascii_alphabetic() || (b'2'..=b'7').contains(&byte)
+    IS_BASE32[usize::from(byte)]
 }
+
+static IS_BASE32: [bool; 256] = {
+    let mut all = [false; 256];
+    let mut i = 0;
+    while i < 256 {
+        let byte = i as u8;
+        all[i] = byte.is_ascii_alphabetic() || (byte >= b'2' && byte <= b'7');
+        i += 1;
+    }
+    all
+};

@@ -18,9 +18,20 @@ pub(crate) struct View {
 }
 
 impl View {
+    /// For what is decoded from `count` bytes.
+    fn of(count: usize, layer: Option<Layer>) -> View {
+        View { bytes: Vec::with_capacity(count), from: Vec::with_capacity(count + 1), layer, ..View::default() }
+    }
+
     fn put(&mut self, byte: u8, from: usize) {
         self.bytes.push(byte);
         self.from.push(from as u32);
+    }
+
+    /// Adds `bytes[from..to]` as they are.
+    fn copy(&mut self, bytes: &[u8], from: usize, to: usize) {
+        self.bytes.extend_from_slice(&bytes[from..to]);
+        self.from.extend(from as u32..to as u32);
     }
 
     fn put_char(&mut self, c: char, from: usize) {
@@ -166,20 +177,35 @@ fn stretches(bytes: &[u8], escapes: impl Iterator<Item = usize>) -> Vec<Range<us
     all
 }
 
+fn is_escape(bytes: &[u8], at: usize) -> bool {
+    match bytes[at] {
+        b'\\' => backslash(bytes, at).is_some(),
+        b'&' => reference(bytes, at).is_some(),
+        _ => hex_at(bytes, at + 1, 2).is_some() || (bytes.get(at + 1) == Some(&b'u') && hex_at(bytes, at + 2, 4).is_some()),
+    }
+}
+
+fn is_quoted(bytes: &[u8], at: usize) -> bool {
+    hex_at(bytes, at + 1, 2).is_some() || matches!(bytes[at + 1..], [b'\n', ..] | [b'\r', b'\n', ..])
+}
+
+/// Whether there is anything that [`escaped`] or [`quoted`] finds.
+pub(crate) fn has_escapes(bytes: &[u8]) -> bool {
+    bytes.iter().enumerate().any(|(at, b)| match b {
+        b'\\' | b'&' | b'%' => is_escape(bytes, at),
+        b'=' => is_quoted(bytes, at),
+        _ => false,
+    })
+}
+
 /// Ranges of `bytes` with escapes of JSON, HTML or URLs, which [`unescaped`] decodes.
 pub(crate) fn escaped(bytes: &[u8]) -> Vec<Range<usize>> {
-    let is = |at: &usize| match bytes[*at] {
-        b'\\' => backslash(bytes, *at).is_some(),
-        b'&' => reference(bytes, *at).is_some(),
-        _ => hex_at(bytes, at + 1, 2).is_some() || (bytes.get(at + 1) == Some(&b'u') && hex_at(bytes, at + 2, 4).is_some()),
-    };
-    stretches(bytes, memchr::memchr3_iter(b'\\', b'&', b'%', bytes).filter(is))
+    stretches(bytes, memchr::memchr3_iter(b'\\', b'&', b'%', bytes).filter(|at| is_escape(bytes, *at)))
 }
 
 /// Ranges of `bytes` in quoted-printable, which [`unquoted`] decodes.
 pub(crate) fn quoted(bytes: &[u8]) -> Vec<Range<usize>> {
-    let is = |at: &usize| hex_at(bytes, at + 1, 2).is_some() || matches!(bytes[at + 1..], [b'\n', ..] | [b'\r', b'\n', ..]);
-    stretches(bytes, memchr::memchr_iter(b'=', bytes).filter(is))
+    stretches(bytes, memchr::memchr_iter(b'=', bytes).filter(|at| is_quoted(bytes, *at)))
 }
 
 /// Ranges of `bytes` in ISO-2022-JP, which [`from_jis`] decodes.
@@ -198,10 +224,14 @@ pub(crate) fn in_jis(bytes: &[u8]) -> Vec<Range<usize>> {
 
 /// Decodes the escapes of JSON, HTML and URLs in `bytes`.
 pub(crate) fn unescaped(bytes: &[u8]) -> View {
-    let mut view = View::default();
+    let mut view = View::of(bytes.len(), None);
     let mut at = 0;
     while at < bytes.len() {
-        let length = match bytes[at] {
+        let next = memchr::memchr3(b'\\', b'&', b'%', &bytes[at..]).map_or(bytes.len(), |n| at + n);
+        view.copy(bytes, at, next);
+        at = next;
+        let Some(byte) = bytes.get(at) else { break };
+        let length = match byte {
             b'\\' => backslash(bytes, at).map(|(c, length)| {
                 view.count_escape(Layer::JsonEscapes);
                 match c {
@@ -241,9 +271,12 @@ pub(crate) fn unescaped(bytes: &[u8]) -> View {
 
 /// Decodes quoted-printable.
 pub(crate) fn unquoted(bytes: &[u8]) -> View {
-    let mut view = View { layer: Some(Layer::QuotedPrintable), ..View::default() };
+    let mut view = View::of(bytes.len(), Some(Layer::QuotedPrintable));
     let mut at = 0;
     while at < bytes.len() {
+        let next = memchr::memchr(b'=', &bytes[at..]).map_or(bytes.len(), |n| at + n);
+        view.copy(bytes, at, next);
+        at = next;
         let length = match &bytes[at..] {
             [b'=', b'\r', b'\n', ..] => Some(3),
             [b'=', b'\n', ..] => Some(2),
@@ -253,9 +286,10 @@ pub(crate) fn unquoted(bytes: &[u8]) -> View {
             }),
             _ => None,
         };
-        match length {
-            Some(_) => view.decoded += 1,
-            None => view.put(bytes[at], at),
+        match (length, bytes.get(at)) {
+            (Some(_), _) => view.decoded += 1,
+            (None, Some(byte)) => view.put(*byte, at),
+            (None, None) => {}
         }
         at += length.unwrap_or(1);
     }

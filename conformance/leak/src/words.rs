@@ -4,6 +4,7 @@ use super::decode::{GLUED, at_phase, base64_bytes, from_base32, from_base64, nib
 use super::how::{Encoding, Layer};
 use super::known_words::KnownWords;
 use super::masks::{self, BLOCK, Runs, hex_digit, mask, within};
+use super::promising::promising_parts;
 use super::search::{Effort, Map, Search};
 use super::short::{SHORT, Shape, shape};
 use super::values::is_base32;
@@ -14,6 +15,8 @@ use wide::i8x16;
 const SHORTEST: usize = 7;
 /// A line of this length or more may be one of an encoding that is broken over lines.
 const LINE: usize = 32;
+/// The longest marks before each line of an encoding, in bytes.
+const PREFIX: usize = 6;
 /// The shortest run of hex that encodes a number as digits or an integer.
 const HEX: usize = 9;
 /// The shortest run of hex with hyphens in it: a digest or a code.
@@ -23,6 +26,8 @@ const BASE32: usize = 10;
 /// The shortest run of base 32 that encodes anything else.
 const BASE32_MORE: usize = 12;
 
+/// More bytes that may have been decoded wrongly are searched only where there is something.
+const MANY: usize = 1024;
 /// Fewer characters are not counted as a part of a code.
 const CODE_PART: usize = 4;
 /// The largest distance of two parts of a code, in bytes.
@@ -62,19 +67,26 @@ impl Search<'_> {
             if codes {
                 self.split_code(bytes, start..end, &mut parts);
             }
-            if end - start < SHORTEST {
+            if end - start < SHORTEST || end - start < LINE && self.is_unchanged(start, end) {
                 continue;
             }
             done = self.wrapped(bytes, start, end, effort);
-            let word = &bytes[start..end];
-            if done == end && self.is_worth_decoding(word, effort) {
-                if self.depth() == 0 && effort == Effort::Full && word.len() <= KnownWords::LONGEST {
-                    self.word_at(bytes, start..end, |search| search.word(word, effort));
-                } else {
-                    let map = Map::Even { start, num: 1, den: 1, length: word.len() };
-                    self.moved(None, map, |search| search.word(word, effort));
-                }
+            if done != end {
+                continue;
             }
+            let word = &bytes[start..end];
+            if effort == Effort::Full && word.len() <= KnownWords::LONGEST {
+                self.word_at(bytes, start..end, |search| search.one_word(word, effort));
+            } else {
+                let map = Map::Even { start, num: 1, den: 1, length: word.len() };
+                self.moved(None, map, |search| search.one_word(word, effort));
+            }
+        }
+    }
+
+    fn one_word(&mut self, word: &[u8], effort: Effort) {
+        if self.is_worth_decoding(word, effort) {
+            self.word(word, effort);
         }
     }
 
@@ -106,15 +118,20 @@ impl Search<'_> {
 
     /// If the word from `start` to `end` continues in the next lines, searches all of it and returns where it ends.
     fn wrapped(&mut self, bytes: &[u8], start: usize, end: usize, effort: Effort) -> usize {
+        if end - start < LINE {
+            return end;
+        }
+        let prefix = prefix(&bytes[..start]);
         let next_line = |at: usize| {
             let at = if bytes.get(at) == Some(&b'\r') { at + 1 } else { at };
             let after = (bytes.get(at) == Some(&b'\n')).then_some(at + 1)?;
+            let after = if bytes[after..].starts_with(prefix) { after + prefix.len() } else { after };
             let indent = bytes[after..].iter().take(8).take_while(|b| matches!(b, b' ' | b'\t')).count();
             let word = after + indent;
             bytes.get(word).is_some_and(|b| is_word(*b)).then_some(word)
         };
         let (mut line, mut last) = (start, end);
-        if end - line < LINE || next_line(end).is_none() {
+        if next_line(end).is_none() {
             return end;
         }
         let mut joined = self.buffer();
@@ -157,8 +174,9 @@ impl Search<'_> {
         if shape.hyphen {
             self.hyphened_hex(run);
         }
-        let all_hex = shape.hex && run.iter().all(u8::is_ascii_hexdigit);
+        let all_hex = shape.hex && run.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-');
         let long = run.len() >= 16;
+        // Base 64 does not look like long hex or a UUID by chance.
         if !(all_hex && long) {
             match run.len() <= SHORT {
                 true => self.short_base64(run, effort, long),
@@ -172,15 +190,17 @@ impl Search<'_> {
             self.segments(run, effort);
         }
         if long && (run.len() > SHORT || all_hex) {
-            self.backwards(run, shape.hex);
+            self.backwards(run, shape.hex, all_hex);
         }
     }
 
-    fn backwards(&mut self, run: &[u8], hex: bool) {
+    fn backwards(&mut self, run: &[u8], hex: bool, all_hex: bool) {
         let mut reversed = self.buffer();
         reversed.extend(run.iter().rev());
         self.moved(Some(Layer::Reversed), Map::Reversed { length: run.len() }, |search| {
-            search.base64(&reversed, Effort::Guess, true);
+            if !all_hex {
+                search.base64(&reversed, Effort::Guess, true);
+            }
             if hex {
                 search.hex(&reversed);
             }
@@ -201,10 +221,21 @@ impl Search<'_> {
                 // Many slashes in a row encode many one bits in a row, which numbers hardly have.
                 let in_row = || segment.windows(3).any(|w| w == b"///");
                 if run.get(end).is_none_or(|b| *b == b'/') && segment.len() < run.len() && !in_row() {
-                    let map = Map::Even { start, num: 1, den: 1, length: segment.len() };
-                    self.moved(None, map, |search| search.base64(segment, effort, false));
+                    self.segment(run, start..end, effort);
                 }
             }
+        }
+    }
+
+    /// One of them, unless nothing was found in it before: paths are made of the same few words.
+    fn segment(&mut self, run: &[u8], Range { start, end }: Range<usize>, effort: Effort) {
+        let word = KnownWords::padded(&run[start..], end - start);
+        if self.scratch.segments.has(&word) {
+            return;
+        }
+        let map = Map::Even { start, num: 1, den: 1, length: end - start };
+        if self.finds_nothing(|search| search.moved(None, map, |search| search.base64(&run[start..end], effort, false))) {
+            self.scratch.segments.add(word);
         }
     }
 
@@ -214,30 +245,54 @@ impl Search<'_> {
         let map = |phase: usize| Map::Even { start: phase, num: 4, den: 3, length: run.len() - phase };
         let whole = &all[..base64_bytes(run.len())];
         let number = effort == Effort::Full && !reversed;
-        if run.len() < GLUED && only_binary(whole) {
+        if self.is_quiet(whole, true) {
+            if run.len() < GLUED || number {
+                self.count_quiet(Layer::Base64, map(0), whole);
+            }
+        } else if run.len() < GLUED && only_binary(whole) {
             // Too short for anything but a number or a digest of eight bytes.
             self.moved(Some(Layer::Base64), map(0), |search| search.token(whole, true));
         } else if run.len() < GLUED {
             // Or a number in base 64 once more: six bytes after a tag and a length are eight characters.
             self.inside(Some(Layer::Base64), map(0), whole, true, Effort::Full);
-        } else if number || promising(whole) {
+        } else if number {
             self.inside(Some(Layer::Base64), map(0), whole, true, Effort::Full);
-        } else if !reversed {
+        } else if !self.guessed(map(0), whole, true, !reversed) && !reversed {
             self.moved(Some(Layer::Base64), map(0), |search| search.patterns(whole, 0..whole.len(), false));
         }
         if run.len() >= GLUED {
             let mut decoded = self.buffer();
             for phase in 1..4 {
                 at_phase(&all, run.len(), phase, &mut decoded);
-                if promising(&decoded) {
-                    self.inside(Some(Layer::Base64), map(phase), &decoded, false, Effort::Full);
-                } else if self.prepared.anywhere && !reversed {
+                if self.is_quiet(&decoded, false) {
+                    continue;
+                }
+                if !self.guessed(map(phase), &decoded, false, self.prepared.anywhere && !reversed)
+                    && self.prepared.anywhere
+                    && !reversed
+                {
                     self.moved(Some(Layer::Base64), map(phase), |search| search.patterns(&decoded, 0..decoded.len(), false));
                 }
             }
             self.give_back(decoded);
         }
         self.give_back(all);
+    }
+
+    /// Searches bytes that may have been decoded wrongly, if there is something in them. Returns whether there is.
+    fn guessed(&mut self, map: Map, bytes: &[u8], whole: bool, between: bool) -> bool {
+        if bytes.len() <= MANY {
+            let is_promising = promising(bytes);
+            if is_promising {
+                self.inside(Some(Layer::Base64), map, bytes, whole, Effort::Full);
+            }
+            return is_promising;
+        }
+        let found = promising_parts(bytes, !self.prepared.text.is_empty());
+        if !found.is_empty() {
+            self.inside_parts(map, bytes, &found, whole, between);
+        }
+        !found.is_empty()
     }
 
     /// A few bytes that can only be a number as a machine stores it, or a digest.
@@ -268,7 +323,11 @@ impl Search<'_> {
                 let whole = odd || phase == 0 && length.is_multiple_of(2);
                 let start = if odd { at } else { at + phase };
                 let map = Map::Even { start, num: 2, den: 1, length: end - start };
-                if whole && length <= 16 && only_binary(&decoded) {
+                if (whole || length >= 20) && self.is_quiet(&decoded, whole) {
+                    if whole {
+                        self.count_quiet(Layer::Hex, map, &decoded);
+                    }
+                } else if whole && length <= 16 && only_binary(&decoded) {
                     self.moved(Some(Layer::Hex), map, |search| search.token(&decoded, true));
                 } else if whole || length >= 20 {
                     self.inside(Some(Layer::Hex), map, &decoded, whole, if whole { Effort::Full } else { Effort::Guess });
@@ -281,6 +340,20 @@ impl Search<'_> {
     /// Hex with hyphens in it, as in a UUID.
     fn hyphened_hex(&mut self, run: &[u8]) {
         if run.len() < HYPHENED || !run.iter().all(|b| *b == b'-' || b.is_ascii_hexdigit()) {
+            return;
+        }
+        let mut decoded = self.buffer();
+        let mut digits = run.iter().filter(|b| **b != b'-').map(|b| nibble(*b));
+        while let (Some(high), Some(low)) = (digits.next(), digits.next()) {
+            decoded.push(high << 4 | low);
+        }
+        let quiet = self.is_quiet(&decoded, true);
+        if quiet {
+            // All of it begins where the word does.
+            self.count_quiet(Layer::Hex, Map::Even { start: 0, num: 1, den: 1, length: run.len() }, &decoded);
+        }
+        self.give_back(decoded);
+        if quiet {
             return;
         }
         let places: Vec<usize> = (0..run.len()).filter(|i| run[*i] != b'-').collect();
@@ -330,6 +403,17 @@ impl Search<'_> {
             }
         }
     }
+}
+
+/// What the line of a word begins with, if it is a few marks: of a quotation, `> `, or of a comment, `# ` or `// `.
+fn prefix(before: &[u8]) -> &[u8] {
+    let near = &before[before.len().saturating_sub(PREFIX + 1)..];
+    let line = match memchr::memrchr(b'\n', near) {
+        Some(feed) => &near[feed + 1..],
+        None if near.len() == before.len() => near,
+        None => &[],
+    };
+    if line.iter().any(u8::is_ascii_alphanumeric) { &[] } else { line }
 }
 
 fn end_of_word(bytes: &[u8], start: usize) -> usize {

@@ -4,12 +4,12 @@ use super::boundary::Message;
 use crate::wire::Head;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use terms::ground::Ground;
+use terms::ground::{Ground, GroundPerson};
 use terms::identifiers::InstitutionCode;
 use terms::journal::{Content, Direction, Entry};
-use terms::messages::{CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueQuestion, KnownBy};
+use terms::messages::{CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueQuestion, KnownBy, NumberKind, NumberQuestion};
 use terms::operation::Operation;
-use terms::operations::{IssueCodes, ResolveCode};
+use terms::operations::{IssueCodes, ResolveCode, ResolveNumber};
 
 /// One answer to a request for one person's code.
 #[derive(Clone, Debug)]
@@ -32,6 +32,8 @@ pub enum LookupKey {
     MyNumber,
     ResidentCode,
     Certificate,
+    /// A number that a facility presented.
+    PresentedNumber,
 }
 
 /// JPKI's answer. Other members are ignored.
@@ -66,6 +68,8 @@ fn answered<'a>(messages: &[Message<'a>], ground: &Ground) -> Vec<IssuedCode<'a>
     let people = || ground.people.iter().enumerate().map(|(i, r)| (i as u64, &r.person));
     let by_my_number: BTreeMap<&str, u64> = people().map(|(i, p)| (p.my_number.reveal(), i)).collect();
     let by_resident: BTreeMap<&str, u64> = people().map(|(i, p)| (p.resident_code.reveal(), i)).collect();
+    let medical_number = |(i, r): (usize, &'_ GroundPerson)| Some((r.medical_number.as_ref()?.reveal().to_string(), i as u64));
+    let by_medical_number: BTreeMap<String, u64> = ground.people.iter().enumerate().filter_map(medical_number).collect();
     let by_serial: BTreeMap<u64, u64> =
         people().flat_map(|(i, p)| p.card.certificates.iter().map(move |c| (c.serial.0, i))).collect();
 
@@ -83,6 +87,15 @@ fn answered<'a>(messages: &[Message<'a>], ground: &Ground) -> Vec<IssuedCode<'a>
                 let people = q.numbers.iter().map(|n| of.get(n.as_str()).copied()).collect();
                 open.insert(*exchange, PendingQuestion { field: q.field, by, people });
             }
+            (Direction::Received, Some((_, path)), _) if ResolveNumber::is_at(path) => {
+                let Some(q) = read::<NumberQuestion>(body) else { continue };
+                let person = match q.kind {
+                    NumberKind::MyNumber => by_my_number.get(q.number.as_str()).copied(),
+                    NumberKind::MedicalNumber => by_medical_number.get(q.number.as_str()).copied(),
+                };
+                let (by, people) = (LookupKey::PresentedNumber, vec![person]);
+                open.insert(*exchange, PendingQuestion { field: q.field, by, people });
+            }
             (Direction::Received, Some((_, path)), _) if ResolveCode::is_at(path) => {
                 let Some(q) = read::<CodeQuestion>(body) else { continue };
                 let people = vec![by_serial.get(&q.certificate_serial).copied()];
@@ -94,9 +107,11 @@ fn answered<'a>(messages: &[Message<'a>], ground: &Ground) -> Vec<IssuedCode<'a>
             (Direction::Sent, None, Some(status)) => {
                 let Some(question) = open.remove(exchange) else { continue };
                 let codes = match (status, question.by) {
-                    (200..300, LookupKey::Certificate) => read::<Resolved>(body).map(|a| vec![Some(a.institution_code)]),
+                    (200..300, LookupKey::Certificate | LookupKey::PresentedNumber) => {
+                        read::<Resolved>(body).map(|a| vec![Some(a.institution_code)])
+                    }
                     (200..300, _) => read::<Issued>(body).map(|a| a.codes),
-                    (404, LookupKey::Certificate) => Some(vec![None]),
+                    (404, LookupKey::Certificate | LookupKey::PresentedNumber) => Some(vec![None]),
                     _ => None,
                 };
                 for (person, code) in question.people.into_iter().zip(codes.unwrap_or_default()) {

@@ -8,27 +8,46 @@ use crate::wire::Head;
 use std::collections::{BTreeMap, BTreeSet};
 use terms::ground::Ground;
 use terms::identifiers::FacilityNumber;
-use terms::journal::{Content, Direction, Entry, Event};
+use terms::journal::{Content, Direction, Entry, Event, Occasion};
 use terms::parties;
 use terms::roles::Zone;
+use terms::stores::AUDIT;
 
 /// The zones whose parties were seen: what they sent, received, logged, showed and stored is in the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen(BTreeSet<Zone>);
+pub struct Seen {
+    zones: BTreeSet<Zone>,
+    /// The zones whose parties were not seen, and that exported the records on their disks at the end of the run.
+    records: BTreeSet<Zone>,
+}
 
 impl Seen {
     /// Every party, as in a simulation.
     pub fn all() -> Seen {
-        Seen(Zone::ALL.into_iter().collect())
+        Seen { zones: Zone::ALL.into_iter().collect(), records: BTreeSet::new() }
     }
 
     /// The parties of these zones. The testbed itself always sees what it does.
     pub fn only(zones: impl IntoIterator<Item = Zone>) -> Seen {
-        Seen(zones.into_iter().chain([Zone::Testbed]).collect())
+        Seen { zones: zones.into_iter().chain([Zone::Testbed]).collect(), records: BTreeSet::new() }
+    }
+
+    /// The same, with the audit records that a broker which was not seen exported at the end of a run.
+    #[must_use]
+    pub fn with_exported_records(mut self, journal: &[Entry]) -> Seen {
+        let exported = |e: &&Entry| e.zone == Zone::Broker && matches!(e.event, Event::Snapshot { when: Occasion::End });
+        let zones = journal.iter().filter(exported).map(|e| e.zone).filter(|zone| !self.zones.contains(zone));
+        self.records = zones.collect();
+        self
     }
 
     pub fn has(&self, zone: Zone) -> bool {
-        self.0.contains(&zone)
+        self.zones.contains(&zone)
+    }
+
+    /// Whether the records of a zone's parties were exported, and nothing else was seen of them.
+    pub fn has_only_records(&self, zone: Zone) -> bool {
+        self.records.contains(&zone)
     }
 
     /// Whether messages between parties of two zones were seen, at one end at least.
@@ -41,9 +60,18 @@ impl Seen {
         Zone::ALL.iter().all(|zone| self.has(*zone))
     }
 
+    fn is_exported(&self, entry: &Entry) -> bool {
+        self.records.contains(&entry.zone)
+            && match &entry.event {
+                Event::Snapshot { when } => *when == Occasion::End,
+                Event::State { store, when, .. } => *when == Occasion::End && store == AUDIT.name,
+                _ => false,
+            }
+    }
+
     /// What is left of a journal if only these parties were seen.
     pub fn of(&self, journal: &[Entry]) -> Vec<Entry> {
-        journal.iter().filter(|entry| self.has(entry.zone)).cloned().collect()
+        journal.iter().filter(|entry| self.has(entry.zone) || self.is_exported(entry)).cloned().collect()
     }
 }
 

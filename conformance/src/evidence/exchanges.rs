@@ -2,12 +2,13 @@
 
 use super::boundary::Message;
 use std::collections::BTreeSet;
-use terms::fhir::{EligibilityAnswer, FeedBatch, Profile};
+use terms::fhir::{EligibilityAnswer, FeedBatch, Profile, outcome_from_json};
 use terms::identifiers::FacilityNumber;
 use terms::journal::{Direction, Entry};
 use terms::messages::ChallengeGrant;
 use terms::operation::Operation;
 use terms::operations::{RequestChallenge, SubmitEligibilityRequest, SubmitFeed};
+use terms::outcome::OutcomeCode;
 
 /// ⑥ as the broker sent it, or as a facility received it.
 #[derive(Clone, Debug)]
@@ -38,6 +39,8 @@ pub struct Feed<'a> {
     exchange: usize,
     /// Whether the broker answered that it accepted the feed.
     pub accepted: bool,
+    /// The entry of that answer, by sequence number.
+    pub accepted_at: Option<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -48,6 +51,8 @@ pub struct BrokerExchanges<'a> {
     pub received: Vec<Answer<'a>>,
     pub grants: Vec<Grant<'a>>,
     pub feeds: Vec<Feed<'a>>,
+    /// Refusals of requests for eligibility: the exchange, the entry, and the outcome.
+    pub refused: Vec<(usize, &'a Entry, OutcomeCode)>,
     /// Responses with status 200 to an eligibility request that cannot be read as an answer.
     pub unreadable: Vec<&'a Entry>,
 }
@@ -68,7 +73,14 @@ impl<'a> BrokerExchanges<'a> {
                 (Direction::Received, Some((method, path)), _) if SubmitFeed::is_asked_by(method, path) => {
                     let batch = message.body.bytes().and_then(|b| FeedBatch::from_json(&b).ok());
                     let (entry, peer, exchange) = (message.entry, message.peer, message.exchange);
-                    all.feeds.extend(batch.map(|batch| Feed { entry, peer, batch, exchange, accepted: false }));
+                    all.feeds.extend(batch.map(|batch| Feed {
+                        entry,
+                        peer,
+                        batch,
+                        exchange,
+                        accepted: false,
+                        accepted_at: None,
+                    }));
                 }
                 (Direction::Received, Some((method, path)), _) if SubmitEligibilityRequest::is_asked_by(method, path) => {
                     submitted.insert(message.exchange);
@@ -88,11 +100,16 @@ impl<'a> BrokerExchanges<'a> {
             && let Ok(at) = self.feeds.binary_search_by_key(&exchange, |f| f.exchange)
         {
             self.feeds[at].accepted = true;
+            self.feeds[at].accepted_at = Some(entry.seq);
         }
         if let (Some(facility), RequestChallenge::STATUS) = (&facility, status) {
             let grant = message.body.bytes().and_then(|b| serde_json::from_slice::<ChallengeGrant>(&b).ok());
             let challenge = grant.and_then(|g| data_encoding::BASE64.decode(g.challenge.as_bytes()).ok());
             self.grants.extend(challenge.map(|challenge| Grant { entry, facility: facility.clone(), challenge }));
+        }
+        if status >= 400 && submitted.contains(&exchange) {
+            let outcome = message.body.bytes().and_then(|b| outcome_from_json(&b).ok());
+            self.refused.extend(outcome.map(|outcome| (exchange, entry, outcome)));
         }
         if status == SubmitEligibilityRequest::STATUS {
             match answer(message) {

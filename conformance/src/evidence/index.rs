@@ -23,14 +23,14 @@ pub(super) struct Lookups {
     /// By challenge and facility, the first request that carried it.
     pub used: BTreeMap<Vec<u8>, BTreeMap<FacilityNumber, u64>>,
     /// By number and by name, the facilities of the run.
-    pub numbers: BTreeMap<FacilityNumber, usize>,
+    pub numbers: BTreeMap<FacilityNumber, Vec<usize>>,
     pub hosts: BTreeMap<String, usize>,
 }
 
 impl Lookups {
     pub fn take_facilities(&mut self, ground: &Ground) {
         for (index, facility) in ground.facilities.iter().enumerate() {
-            self.numbers.entry(facility.number.clone()).or_insert(index);
+            self.numbers.entry(facility.number.clone()).or_default().push(index);
             self.hosts.entry(facility.host.clone()).or_insert(index);
         }
     }

@@ -42,9 +42,10 @@ impl<'a> Evidence<'a> {
         first.is_some_and(|first| *first < seq)
     }
 
-    /// The facility with that number.
-    pub fn facility(&self, number: &FacilityNumber) -> Option<&'a GroundFacility> {
-        self.lookups.numbers.get(number).and_then(|index| self.ground.facilities.get(*index))
+    /// The facilities with that number: one, unless the ground truth has a number twice.
+    pub fn facilities(&self, number: &FacilityNumber) -> impl Iterator<Item = &'a GroundFacility> {
+        let indexes = self.lookups.numbers.get(number).map_or(&[][..], Vec::as_slice);
+        indexes.iter().filter_map(|index| self.ground.facilities.get(*index))
     }
 
     /// The facility with that name in the journal.

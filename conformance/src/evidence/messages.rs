@@ -1,8 +1,8 @@
 //! The broker's messages: with facilities (④, ⑥) and with JPKI (⑤).
 
 use super::boundary::Message;
-use crate::wire::{self, Head};
-use std::collections::BTreeMap;
+use crate::wire::{self, Head, StatusAnswer};
+use std::collections::{BTreeMap, BTreeSet};
 use terms::check::CheckId;
 use terms::design::{CodeLookup, Design};
 use terms::fhir::{EligibilityQuestion, Profile, outcome_from_json};
@@ -102,7 +102,7 @@ impl JpkiMessageKind {
         match design.code_lookup {
             CodeLookup::AskJpki => Some(JpkiMessageKind::CodeAnswered),
             CodeLookup::KeepMapping => Some(JpkiMessageKind::StatusAnswered),
-            CodeLookup::KeepForATime => None,
+            CodeLookup::KeepForATime | CodeLookup::AskNumberAuthority | CodeLookup::NotAsked => None,
         }
     }
 
@@ -125,6 +125,8 @@ pub struct JpkiMessage<'a> {
     pub serial: Option<u64>,
     /// For [`JpkiMessageKind::StatusAnswered`]: whether JPKI answered *good*.
     pub good: bool,
+    /// For [`JpkiMessageKind::StatusAnswered`]: whether JPKI answered *unknown*.
+    pub unknown: bool,
 }
 
 /// From the messages of the broker.
@@ -134,25 +136,34 @@ pub(super) fn with_jpki<'a>(at_broker: &[Message<'a>], ground: &Ground) -> Vec<J
         people.clone().flat_map(|(index, r)| r.person.card.certificates.iter().map(move |c| (c.serial.0, index))).collect();
     let by_code: BTreeMap<&str, u64> =
         people.filter_map(|(index, r)| r.institution_code.as_ref().map(|c| (c.reveal(), index))).collect();
+    // The exchanges in which a status was asked for: an answer may have any media type.
+    let mut of_status = BTreeSet::new();
     let mut messages = Vec::new();
     for message in at_broker.iter().filter(|m| m.peer == JPKI) {
         let Some(body) = message.body.bytes() else { continue };
         let (entry, head, seq) = (message.entry, message.head(), message.seq());
-        let mut of_serial = |kind, serial: u64, good| {
+        let mut of_serial = |kind, serial: u64, status| {
             let person = by_serial.get(&serial).copied();
-            messages.extend(person.map(|person| JpkiMessage { entry, seq, kind, person, serial: Some(serial), good }));
+            let (good, unknown) = (status == StatusAnswer::Good, status == StatusAnswer::Unknown);
+            messages.extend(person.map(|person| JpkiMessage { entry, seq, kind, person, serial: Some(serial), good, unknown }));
         };
+        let asked = StatusAnswer::Good;
         match (message.direction, head.request(), head.status()) {
             (Direction::Sent, Some((_, path)), _) if CertificateStatus::is_at(path) => {
-                wire::ocsp_question(&body).into_iter().for_each(|serial| of_serial(JpkiMessageKind::StatusAsked, serial, true));
+                of_status.insert(message.exchange);
+                wire::ocsp_question(&body).into_iter().for_each(|serial| of_serial(JpkiMessageKind::StatusAsked, serial, asked));
             }
             (Direction::Sent, Some((_, path)), _) if ResolveCode::is_at(path) => {
-                wire::resolve_question(&body).into_iter().for_each(|serial| of_serial(JpkiMessageKind::CodeAsked, serial, true));
+                of_status.remove(&message.exchange);
+                wire::resolve_question(&body).into_iter().for_each(|serial| of_serial(JpkiMessageKind::CodeAsked, serial, asked));
             }
-            (Direction::Received, _, Some(200)) if head.header("content-type") == Some(CertificateStatus::RESPONSE_MEDIA) => {
+            (Direction::Received, _, Some(200))
+                if of_status.contains(&message.exchange)
+                    || head.header("content-type") == Some(CertificateStatus::RESPONSE_MEDIA) =>
+            {
                 wire::ocsp_answer(&body)
                     .into_iter()
-                    .for_each(|(serial, good)| of_serial(JpkiMessageKind::StatusAnswered, serial, good));
+                    .for_each(|(serial, status)| of_serial(JpkiMessageKind::StatusAnswered, serial, status));
             }
             (Direction::Received, _, Some(200)) => {
                 let person = wire::resolve_answer(&body).and_then(|c| by_code.get(c.as_str()).copied());
@@ -163,6 +174,7 @@ pub(super) fn with_jpki<'a>(at_broker: &[Message<'a>], ground: &Ground) -> Vec<J
                     person,
                     serial: None,
                     good: true,
+                    unknown: false,
                 }));
             }
             _ => {}

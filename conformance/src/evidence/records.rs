@@ -67,7 +67,8 @@ pub struct RecordedCoverage {
     pub since: Date,
     /// The last day in force.
     pub until: Option<Date>,
-    pub copayment_percent: u8,
+    /// None if the insurer does not state it.
+    pub copayment_percent: Option<u8>,
 }
 
 /// 照会記録: what the broker records of a check.

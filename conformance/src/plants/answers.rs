@@ -112,6 +112,21 @@ pub(super) const PLANTS: &[Plant] = &[
         },
     },
     Plant {
+        name: "number-of-two-facilities",
+        what: "the list of facilities has the number of the one that is answered twice, and the second is not licensed",
+        claims: &["SEC-005/not-licensed"],
+        scenario: "everyday-visit",
+        design: "certificate",
+        plant: |draft| {
+            let answer = draft.find_answer()?;
+            let number = draft.message(answer)?.peer.clone();
+            let mut other = draft.ground.facilities.iter().find(|f| f.number.reveal() == number)?.clone();
+            other.licensed = false;
+            draft.ground.facilities.push(other);
+            Some(())
+        },
+    },
+    Plant {
         name: "challenge-issued-after-its-use",
         what: "the broker issues a challenge after the request that carries it",
         claims: &["SEC-004/not-issued"],

@@ -2,6 +2,8 @@
 
 use crate::wire::Head;
 use serde_json::{Value, json};
+use terms::design::Design;
+use terms::fault::{Disturbance, FaultTarget, Phase};
 use terms::fhir::{EligibilityAnswer, Profile};
 use terms::ground::Ground;
 use terms::journal::{Content, Direction, Entry, Event};
@@ -73,6 +75,29 @@ impl Draft {
         let entry = Entry { event, ..self.entries.get(index)?.clone() };
         self.entries.insert(index + 1, entry);
         Some(())
+    }
+
+    /// A fault begins right after an entry of the testbed.
+    pub fn begin_fault(&mut self, index: usize, kind: &str, target: FaultTarget) -> Option<()> {
+        self.add_fault(index, kind, Phase::Begins, target)
+    }
+
+    /// A fault ends right after an entry of the testbed.
+    pub fn end_fault(&mut self, index: usize, kind: &str, target: FaultTarget) -> Option<()> {
+        self.add_fault(index, kind, Phase::Ends, target)
+    }
+
+    fn add_fault(&mut self, index: usize, kind: &str, phase: Phase, target: FaultTarget) -> Option<()> {
+        let what = format!("{kind} {}", if phase == Phase::Begins { "begins" } else { "ends" });
+        self.add_after(index, Event::Fault { what, does: Some(Disturbance { kind: kind.into(), phase, target }) })
+    }
+
+    /// The design of the run, which its head names.
+    pub fn design(&mut self) -> Option<&mut Design> {
+        match &mut self.entries.first_mut()?.event {
+            Event::Run { design, .. } => Some(design),
+            _ => None,
+        }
     }
 
     /// Repeats an entry right after itself.

@@ -2,11 +2,12 @@
 
 use super::draft::Draft;
 use super::plant::Plant;
+use terms::check::CheckId;
 use terms::coverage::Relationship;
-use terms::fhir::{CoverageAnswer, CoverageStatement, Profile};
+use terms::fhir::{CoverageAnswer, CoverageStatement, EligibilityAnswer, EligibilityQuestion, Profile};
 use terms::journal::{Content, Event};
 use terms::operation::CHECK_ID;
-use terms::operations::AskForCoverage;
+use terms::operations::{AskForCoverage, SubmitEligibilityRequest};
 use terms::roles::Zone;
 
 /// A member of the coverage in an answer that its insurer did not state so.
@@ -60,7 +61,7 @@ pub(super) const PLANTS: &[Plant] = &[
         Some(())
     }),
     member!("copayment-not-stated", "a copayment", |coverage| {
-        coverage.copayment_percent = 11;
+        coverage.copayment_percent = Some(11);
         Some(())
     }),
     member!("relationship-not-stated", "a relationship", |coverage| {
@@ -108,4 +109,36 @@ pub(super) const PLANTS: &[Plant] = &[
             changed
         },
     },
+    Plant {
+        name: "statements-of-another-check",
+        what: "two checks of one person are in progress at the same time, and the broker asks the insurers once for both",
+        claims: &["ELIG-005/no-statement"],
+        scenario: "insurers-asked",
+        design: "ask-insurer",
+        plant: add_check_at_the_same_time,
+    },
 ];
+
+/// A check begins when the first one does, and is answered right after it.
+fn add_check_at_the_same_time(draft: &mut Draft) -> Option<()> {
+    let other = CheckId::new(0, 999_999);
+    let request = draft.find_request::<SubmitEligibilityRequest>(Zone::Broker)?;
+    let answer = draft.find_response(request)?;
+    let mut question = EligibilityQuestion::from_json(&draft.message(request)?.body.bytes()?).ok()?;
+    let mut answered = EligibilityAnswer::from_json(&draft.message(answer)?.body.bytes()?).ok()?;
+    let visit = draft.find(|e| matches!(&e.event, Event::Visit { check, .. } if *check == question.check))?;
+    (question.check, answered.check) = (other.clone(), other.clone());
+    // From the last to the first, so that what was found stays where it is.
+    for (index, copy) in [(answer, Content::of(&answered.to_json())), (request, Content::of(&question.to_json()))] {
+        let mut event = draft.entries.get(index)?.event.clone();
+        if let Event::Message { exchange, body, .. } = &mut event {
+            (*exchange, *body) = (u64::from(u32::MAX), copy);
+        }
+        draft.add_after(index, event)?;
+    }
+    let mut event = draft.entries.get(visit)?.event.clone();
+    if let Event::Visit { check, .. } = &mut event {
+        *check = other;
+    }
+    draft.add_after(visit, event)
+}

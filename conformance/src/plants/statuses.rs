@@ -2,9 +2,15 @@
 
 use super::draft::Draft;
 use super::plant::Plant;
-use terms::fault::{CARD_LOST, Disturbance, FaultTarget, Phase};
+use der::asn1::OctetString;
+use der::{Decode, Encode};
+use terms::fault::{CARD_LOST, FaultTarget};
+use terms::fhir::{EligibilityQuestion, Profile};
+use terms::ground::IssuedCertificate;
 use terms::journal::{Content, Event};
+use terms::operations::SubmitEligibilityRequest;
 use terms::roles::Zone;
+use x509_ocsp::{BasicOcspResponse, OcspResponse};
 
 pub(super) const PLANTS: &[Plant] = &[
     Plant {
@@ -16,8 +22,7 @@ pub(super) const PLANTS: &[Plant] = &[
         plant: |draft| {
             let visit = draft.find(|e| e.zone == Zone::Testbed && matches!(e.event, Event::Visit { .. }))?;
             let Event::Visit { person, .. } = draft.entries[visit].event else { return None };
-            let does = Some(Disturbance { kind: CARD_LOST.into(), phase: Phase::Begins, target: FaultTarget::Person(person) });
-            draft.add_after(visit, Event::Fault { what: format!("the card of person {person} is reported lost"), does })
+            draft.begin_fault(visit, CARD_LOST, FaultTarget::Person(person))
         },
     },
     Plant {
@@ -28,7 +33,41 @@ pub(super) const PLANTS: &[Plant] = &[
         design: "certificate",
         plant: make_unknown,
     },
+    Plant {
+        name: "status-of-another-certificate",
+        what: "JPKI's status that the broker relies on is that of another certificate of the person",
+        claims: &["SEC-002/no-status"],
+        scenario: "card-renewed",
+        design: "certificate",
+        plant: of_another_certificate,
+    },
 ];
+
+/// Every status of the certificate in the first question is that of another certificate of the same person.
+pub(super) fn of_another_certificate(draft: &mut Draft) -> Option<()> {
+    let request = draft.find_request::<SubmitEligibilityRequest>(Zone::Broker)?;
+    let question = EligibilityQuestion::from_json(&draft.message(request)?.body.bytes()?).ok()?;
+    let is_asked = |c: &IssuedCertificate| c.der == question.certificate;
+    let person = draft.ground.people.iter().find(|p| p.certificates.iter().any(is_asked))?;
+    let asked = person.certificates.iter().find(|c| is_asked(c))?.serial.0;
+    let other = person.certificates.iter().find(|c| !is_asked(c))?.serial.0;
+    let mut changed = None;
+    for entry in &mut draft.entries {
+        let Event::Message { body, .. } = &mut entry.event else { continue };
+        let Some(mut response) = body.bytes().and_then(|bytes| OcspResponse::from_der(&bytes).ok()) else { continue };
+        let Some(content) = &mut response.response_bytes else { continue };
+        let Ok(mut basic) = BasicOcspResponse::from_der(content.response.as_bytes()) else { continue };
+        for single in &mut basic.tbs_response_data.responses {
+            if single.cert_id.serial_number == asked.into() {
+                single.cert_id.serial_number = other.into();
+                changed = Some(());
+            }
+        }
+        content.response = OctetString::new(basic.to_der().ok()?).ok()?;
+        *body = Content::of(&response.to_der().ok()?);
+    }
+    changed
+}
 
 /// Every *good* of JPKI becomes *unknown*: in DER, `[0] IMPLICIT NULL` becomes `[2] IMPLICIT NULL` (RFC 6960, section 4.2.1).
 pub(super) fn make_unknown(draft: &mut Draft) -> Option<()> {

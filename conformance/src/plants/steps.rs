@@ -5,6 +5,7 @@ use super::plant::Plant;
 use crate::wire::Head;
 use serde_json::json;
 use terms::check::{CheckId, Step};
+use terms::fault::FaultTarget;
 use terms::fhir::{EligibilityAnswer, Profile};
 use terms::journal::{Content, Direction, Event};
 use terms::operation::CHECK_ID;
@@ -20,14 +21,43 @@ pub(super) const PLANTS: &[Plant] = &[
         claims: &["FLOW-001/answered-again"],
         scenario: "everyday-visit",
         design: "certificate",
+        plant: answer_again,
+    },
+    Plant {
+        name: "answered-twice-without-a-fault",
+        what: "the broker receives a request twice, and answers it twice and differently, and nothing had failed",
+        claims: &["FLOW-001/taken-again"],
+        scenario: "everyday-visit",
+        design: "certificate",
         plant: |draft| {
-            let answer = draft.find_answer()?;
-            draft.repeat(answer)?;
-            let body = draft.message(answer + 1)?.body;
-            let mut second = EligibilityAnswer::from_json(&body.bytes()?).ok()?;
-            second.created = second.created.checked_add(jiff::SignedDuration::from_secs(1)).ok()?;
-            *body = Content::of(&second.to_json());
-            Some(())
+            let request = draft.find_request::<SubmitEligibilityRequest>(Zone::Broker)?;
+            draft.repeat(request)?;
+            answer_again(draft)
+        },
+    },
+    Plant {
+        name: "answered-twice-and-asked-once",
+        what: "after a fault, the broker answers twice and differently a request that it received once",
+        claims: &["FLOW-001/taken-again"],
+        scenario: "everyday-visit",
+        design: "certificate",
+        plant: |draft| {
+            fail_at_first(draft)?;
+            answer_again(draft)
+        },
+    },
+    Plant {
+        name: "recorded-twice-after-a-fault",
+        what: "after a fault, the broker receives a request twice, and the facility records the answer twice",
+        claims: &["FLOW-001/taken-again"],
+        scenario: "everyday-visit",
+        design: "certificate",
+        plant: |draft| {
+            fail_at_first(draft)?;
+            let request = draft.find_request::<SubmitEligibilityRequest>(Zone::Broker)?;
+            draft.repeat(request)?;
+            let record = draft.find_record(Zone::Facility, RECEPTION.name)?;
+            draft.repeat(record)
         },
     },
     Plant {
@@ -92,6 +122,23 @@ pub(super) const PLANTS: &[Plant] = &[
         },
     },
 ];
+
+/// The broker sends a second answer to the first check, made a second later.
+fn answer_again(draft: &mut Draft) -> Option<()> {
+    let answer = draft.find_answer()?;
+    draft.repeat(answer)?;
+    let body = draft.message(answer + 1)?.body;
+    let mut second = EligibilityAnswer::from_json(&body.bytes()?).ok()?;
+    second.created = second.created.checked_add(jiff::SignedDuration::from_secs(1)).ok()?;
+    *body = Content::of(&second.to_json());
+    Some(())
+}
+
+/// The number authority fails before the first visit: a fault that no check needs to notice.
+fn fail_at_first(draft: &mut Draft) -> Option<()> {
+    let visit = draft.find(|entry| matches!(entry.event, Event::Visit { .. }))?;
+    draft.begin_fault(visit, "host-down", FaultTarget::Host(Zone::NumberAuthority.name().into()))
+}
 
 /// Where the card was shown in the first check that ended so.
 fn shown_in(draft: &Draft, outcome: OutcomeCode) -> Option<(usize, CheckId)> {

@@ -24,12 +24,12 @@ static ABOUT: About = About {
                  sent. A retry, also after a crash, adds no record, unless the check ended as *not known* because of JPKI: then \
                  a retry may be reprocessed, and adds a record with a different outcome. A request that is rejected without \
                  being read (503, `broker-busy`) leaves no record. An answer counts only if it is certain to which request it \
-                 responds.",
+                 responds. Of records that a broker exported at the end, it is not known when each was written.",
     remedy_en: "Write the record and make it durable before the answer is sent, whatever the answer is; answer a retry with the \
                 recorded answer.",
     untested_en: "no request for eligibility was answered in this run",
-    applies: Applies::EVERYWHERE,
-    needs: &[Sight::Party(Zone::Broker), Sight::Link(Zone::Facility, Zone::Broker)],
+    applies: Applies::ONLINE,
+    needs: &[Sight::Records(Zone::Broker), Sight::Link(Zone::Facility, Zone::Broker)],
 };
 
 claims! { "AUDIT-002";
@@ -38,6 +38,9 @@ claims! { "AUDIT-002";
     RECORDED_LATE = "recorded-late": "the broker recorded the check only after its answer was sent";
     RECORDED_AGAIN = "recorded-again": "the broker recorded the check more than once";
 }
+
+/// What is not looked at where records were exported.
+const NOT_WHEN: &str = "the records were exported at the end: whether each was durable before its answer left was not looked at";
 
 pub struct OneRecordAtBroker;
 
@@ -48,6 +51,9 @@ impl Rule for OneRecordAtBroker {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
+        if run.seen.has_only_records(Zone::Broker) {
+            judged.remarks.push(NOT_WHEN.into());
+        }
         at_broker(run, &mut judged);
         judged
     }
@@ -58,6 +64,7 @@ fn at_broker(run: &Evidence<'_>, judged: &mut Judged) {
         judged.findings.push(Finding::of(&UNREADABLE, stored.entry));
     }
     let records: Audits<'_> = run.audits_by_check();
+    let exported = run.seen.has_only_records(Zone::Broker);
     // By facility and check, the entry of the first request and the sequence number of the first answer.
     let mut answered: BTreeMap<(&FacilityNumber, &CheckId), (&Entry, u64)> = BTreeMap::new();
     for submission in &run.submissions {
@@ -70,7 +77,7 @@ fn at_broker(run: &Evidence<'_>, judged: &mut Judged) {
         judged.evaluated += 1;
         let claim = match records.get(&(facility, check)).and_then(|r| r.first()) {
             None => NO_RECORD,
-            Some((record, _)) if record.seq > left => RECORDED_LATE,
+            Some((record, _)) if record.seq > left && !exported => RECORDED_LATE,
             Some(_) => continue,
         };
         let mut finding = Finding::of(&claim, request).of_check(check, person(check));
@@ -92,6 +99,11 @@ fn at_broker(run: &Evidence<'_>, judged: &mut Judged) {
 /// outcome changed.
 fn is_reprocessed(run: &Evidence<'_>, check: &CheckId, pair: &[(&Entry, OutcomeCode)]) -> bool {
     let [(first, before), (second, after)] = pair else { return false };
+    if run.seen.has_only_records(Zone::Broker) {
+        // When each was written is not known.
+        let twice = run.checks.get(check).is_some_and(|t| t.requests.len() > 1);
+        return before.is_transient() && before != after && twice;
+    }
     let asked = run.checks.get(check).is_some_and(|t| t.requests.iter().any(|r| first.seq < *r && *r < second.seq));
     before.is_transient() && before != after && asked
 }

@@ -22,8 +22,8 @@ static ABOUT: About = About {
                  outcome.",
     remedy_en: "Record the answered outcome on both sides.",
     untested_en: "no check that the broker recorded ended with one of its answers in this run",
-    applies: Applies::EVERYWHERE,
-    needs: &[Sight::Party(Zone::Broker), Sight::Party(Zone::Facility)],
+    applies: Applies::ONLINE,
+    needs: &[Sight::Records(Zone::Broker), Sight::Party(Zone::Facility)],
 };
 
 claims! { "AUDIT-003";

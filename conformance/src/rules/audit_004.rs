@@ -25,7 +25,7 @@ static ABOUT: About = About {
     remedy_en: "Sync the store before the answer leaves, and read it again when the party starts.",
     untested_en: "no snapshot of a disk was taken after an answer or the end of a check in this run",
     applies: Applies::EVERYWHERE,
-    needs: &[Sight::Party(Zone::Broker), Sight::Party(Zone::Facility), Sight::Link(Zone::Facility, Zone::Broker)],
+    needs: &[Sight::Records(Zone::Broker), Sight::Party(Zone::Facility), Sight::Link(Zone::Facility, Zone::Broker)],
 };
 
 claims! { "AUDIT-004";

@@ -18,7 +18,7 @@ static ABOUT: About = About {
     details_en: "No code that the number authority issued or JPKI returned in the run, in any field, belongs to two people.",
     remedy_en: "Derive each code from data of one person alone, with enough entropy that no two codes collide.",
     untested_en: "no code was issued or returned in this run",
-    applies: Applies::EVERYWHERE,
+    applies: Applies::ONLINE,
     needs: &[
         Sight::Link(Zone::NumberAuthority, Zone::Insurer),
         Sight::Link(Zone::NumberAuthority, Zone::Jpki),

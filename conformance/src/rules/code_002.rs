@@ -19,7 +19,7 @@ static ABOUT: About = About {
     details_en: "The codes of one person that were issued or returned for different fields in the run differ.",
     remedy_en: "Include the field in the derivation, so that codes of two fields cannot be joined without the authority's keys.",
     untested_en: "no person's codes were issued or returned for two fields in this run",
-    applies: Applies::EVERYWHERE,
+    applies: Applies::CERTIFICATE,
     needs: &[
         Sight::Link(Zone::NumberAuthority, Zone::Insurer),
         Sight::Link(Zone::NumberAuthority, Zone::Jpki),

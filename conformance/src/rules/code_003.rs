@@ -20,7 +20,7 @@ static ABOUT: About = About {
                  certificate, are the same. Each code after a person's first is compared with the first.",
     remedy_en: "Derive the code from the person, never from the card, the certificate or the party that asks.",
     untested_en: "no person's code was issued or returned twice in this run",
-    applies: Applies::EVERYWHERE,
+    applies: Applies::ONLINE,
     needs: &[
         Sight::Link(Zone::NumberAuthority, Zone::Insurer),
         Sight::Link(Zone::NumberAuthority, Zone::Jpki),

@@ -19,7 +19,7 @@ static ABOUT: About = About {
                  that there is none.",
     remedy_en: "Ask for consent first; issue no code, not even an unused one, for a person who did not opt in.",
     untested_en: "nobody asked for the code of a person who did not opt in, in this run",
-    applies: Applies::EVERYWHERE,
+    applies: Applies::ONLINE,
     needs: &[
         Sight::Link(Zone::NumberAuthority, Zone::Insurer),
         Sight::Link(Zone::NumberAuthority, Zone::Jpki),

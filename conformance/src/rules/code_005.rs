@@ -30,7 +30,7 @@ static ABOUT: About = About {
                  cannot be proved from the outside.",
     remedy_en: "Use a keyed function, with a key that never leaves the number authority and is drawn at random.",
     untested_en: "no code was issued or returned in this run",
-    applies: Applies::EVERYWHERE,
+    applies: Applies::ONLINE,
     needs: &[
         Sight::Link(Zone::NumberAuthority, Zone::Insurer),
         Sight::Link(Zone::NumberAuthority, Zone::Jpki),

@@ -4,10 +4,12 @@ use crate::basis::Basis;
 use crate::claim::{Claim, claims};
 use crate::evidence::Evidence;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
-use std::collections::BTreeSet;
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
 use terms::coverage::Validity;
 use terms::design::{Choice, Eligibility};
-use terms::identifiers::InsurerNumber;
+use terms::identifiers::{InstitutionCode, InsuredIdentifier, InsurerNumber};
+use terms::outcome::OutcomeCode;
 use terms::roles::Zone;
 
 static ABOUT: About = About {
@@ -19,9 +21,11 @@ static ABOUT: About = About {
     basis: Basis::Example,
     claims: CLAIMS,
     details_en: "When the broker sends an answer with a coverage in force, it has already accepted that insurer's feeds, \
-                 complete through the day asked about. When it answers *not insured*, it has accepted the feeds of every \
-                 insurer that insures a person of the run.",
-    remedy_en: "Answer `feed-not-in` while the watermark of an insurer concerned is before the day.",
+                 complete through the day asked about. When it answers *not insured* or *ended*, it has accepted the feeds of every \
+                 insurer that insures a person of the run. When it answers `feed-not-in`, it has not accepted, before the first request \
+                 of the check, a coverage of the person on the day from an insurer whose feeds are complete through it.",
+    remedy_en: "Answer `feed-not-in` while the watermark of an insurer concerned is before the day, and keep accepted feeds across \
+                 restarts.",
     untested_en: "no answer with eligibility left the broker in this run",
     applies: Applies {
         choices: &[Choice::Eligibility(Eligibility::BrokerHoldsAll)],
@@ -33,7 +37,8 @@ static ABOUT: About = About {
 
 claims! { "ELIG-002";
     FEED_MISSING = "feed-missing": "a coverage was answered while its insurer's feeds were not complete through the day";
-    FEEDS_MISSING = "feeds-missing": "`not-insured` was answered while an insurer's feeds were not complete through the day";
+    FEED_FORGOTTEN = "feed-forgotten": "`feed-not-in` was answered although the feeds that cover the person were accepted before the request";
+    FEEDS_MISSING = "feeds-missing": "that nobody insures the person was answered while an insurer's feeds were not complete through the day";
 }
 
 pub struct FeedsCoverTheDay;
@@ -50,7 +55,7 @@ impl Rule for FeedsCoverTheDay {
             let (answered, seq) = (&answer.answer, answer.entry.seq);
             judged.evaluated += 1;
             let (claim, needed): (Claim, BTreeSet<&InsurerNumber>) = match answered.validity {
-                Validity::NotInsured => (FEEDS_MISSING, all.clone()),
+                Validity::NotInsured | Validity::Ended => (FEEDS_MISSING, all.clone()),
                 _ => (FEED_MISSING, answered.coverages.iter().filter(|c| c.in_force).map(|c| &c.insured.insurer).collect()),
             };
             let missing = needed.iter().filter(|i| run.fed_through(i, seq).is_none_or(|day| day < answered.day)).count();
@@ -63,6 +68,42 @@ impl Rule for FeedsCoverTheDay {
                 judged.findings.push(Finding::that(&claim, answer.entry, what).of_check(&answered.check, person));
             }
         }
+        forgotten(run, &mut judged);
         judged
     }
+}
+
+/// Refusals for a feed that had been accepted.
+fn forgotten(run: &Evidence<'_>, judged: &mut Judged) {
+    let refused = run.exchanges.refused.iter().filter(|(_, _, outcome)| *outcome == OutcomeCode::FeedNotIn);
+    for (exchange, entry, _) in refused {
+        let Some(request) = run.request_in(*exchange) else { continue };
+        let Some(question) = &request.question else { continue };
+        let Some((person, _)) = run.issued(&question.certificate) else { continue };
+        let code = run.ground.people.get(person as usize).and_then(|p| p.institution_code.as_ref());
+        let Some(code) = code else { continue };
+        judged.evaluated += 1;
+        // A repeated request gets the recorded refusal.
+        let since = run.first_request_like(request).map_or(request.entry.seq, |first| first.entry.seq);
+        if is_covered(run, code, question.day, since) {
+            let finding = Finding::of(&FEED_FORGOTTEN, entry).of_check(&request.check, Some(person));
+            judged.findings.push(finding.since(request.entry.seq));
+        }
+    }
+}
+
+/// Whether the feeds that were accepted before an entry state one coverage of a person on a day, from an insurer whose feeds are
+/// complete through it.
+fn is_covered(run: &Evidence<'_>, code: &InstitutionCode, day: Date, seq: u64) -> bool {
+    let mut stated: BTreeMap<(&InsuredIdentifier, Date), Option<Date>> = BTreeMap::new();
+    let mut through: BTreeMap<&InsurerNumber, Date> = BTreeMap::new();
+    for feed in run.exchanges.feeds.iter().filter(|f| f.accepted_at.is_some_and(|at| at < seq)) {
+        through.insert(&feed.batch.insurer, feed.batch.complete_through);
+        for entry in feed.batch.entries.iter().filter(|e| e.code == *code) {
+            stated.insert((&entry.insured, entry.since), entry.until);
+        }
+    }
+    let covering = stated.iter().filter(|((_, since), until)| *since <= day && until.is_none_or(|until| day <= until));
+    let covering: Vec<&InsurerNumber> = covering.map(|((insured, _), _)| &insured.insurer).collect();
+    matches!(covering.as_slice(), [one] if through.get(one).is_some_and(|complete| *complete >= day))
 }

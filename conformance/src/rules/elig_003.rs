@@ -25,7 +25,7 @@ static ABOUT: About = About {
                  received.",
     remedy_en: "Copy check and day from the question into the answer, and make the record from the answer and nothing else.",
     untested_en: "no answer with eligibility left the broker in this run",
-    applies: Applies::EVERYWHERE,
+    applies: Applies::ONLINE,
     needs: &[Sight::Party(Zone::Facility), Sight::Link(Zone::Facility, Zone::Broker)],
 };
 
@@ -102,7 +102,8 @@ fn right_day(run: &Evidence<'_>, asked: &BTreeMap<&CheckId, BTreeSet<Date>>, rec
 fn is_consistent(answer: &EligibilityAnswer) -> bool {
     let in_force = answer.coverages.iter().filter(|c| c.in_force).count();
     let covers = |c: &terms::fhir::CoverageAnswer| c.since <= answer.day && c.until.is_none_or(|u| answer.day <= u);
-    in_force == usize::from(answer.validity != Validity::NotInsured) && answer.coverages.iter().all(|c| c.in_force == covers(c))
+    in_force == usize::from(!matches!(answer.validity, Validity::NotInsured | Validity::Ended))
+        && answer.coverages.iter().all(|c| c.in_force == covers(c))
 }
 
 fn same(record: &ReceptionRecord, answer: &EligibilityAnswer) -> bool {

@@ -2,8 +2,10 @@
 
 use crate::basis::Basis;
 use crate::claim::{Claim, claims};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, InsurerExchange};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use std::collections::BTreeMap;
+use terms::check::CheckId;
 use terms::coverage::Validity;
 use terms::design::{Choice, Eligibility};
 use terms::fhir::{CoverageAnswer, CoverageStatement, FeedEntry};
@@ -20,10 +22,10 @@ static ABOUT: About = About {
     basis: Basis::Example,
     claims: CLAIMS,
     details_en: "Every coverage in an answer, in force or ended, is one that its insurer stated with the same members after it was \
-                 asked in that check, in a statement that is complete through the day asked about. Before *not insured*, every \
+                 asked in that check, in a statement that is complete through the day asked about. Before *not insured* and *ended*, every \
                  insurer that insures a person of the run made such a statement about the person. A check that is asked again may \
-                 be answered from its record; the questions then lie after its first request. Two checks of one person in progress \
-                 at the same time may share statements.",
+                 be answered from its record; the questions then lie after its first request. Two checks of one person that are in \
+                 progress at the same time need a statement each.",
     remedy_en: "Ask every insurer in every check, keep no statement, and answer `insurer-no-answer` while one is missing: no \
                 answer is not a statement.",
     untested_en: "no answer with eligibility about a known person left the broker in this run",
@@ -38,7 +40,7 @@ static ABOUT: About = About {
 claims! { "ELIG-005";
     NO_STATEMENT = "no-statement": "a coverage was answered without a statement of its insurer in this check";
     NOT_STATED = "not-stated": "a coverage was answered that its insurer did not state";
-    INSURERS_MISSING = "insurers-missing": "`not-insured` was answered without a statement of every insurer in this check";
+    INSURERS_MISSING = "insurers-missing": "that nobody insures the person was answered without a statement of every insurer in this check";
 }
 
 pub struct InsurersAnswerFirst;
@@ -51,6 +53,7 @@ impl Rule for InsurersAnswerFirst {
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
         let all = run.ground.insurers();
+        let mut shared = Shared::default();
         for answer in &run.exchanges.sent {
             let (answered, seq) = (&answer.answer, answer.entry.seq);
             let person = run.checks.get(&answered.check).and_then(|t| t.person);
@@ -60,10 +63,10 @@ impl Rule for InsurersAnswerFirst {
             judged.evaluated += 1;
             let request = run.request_of(answer).map(|r| run.first_request_like(r).unwrap_or(r).entry.seq);
             let asked = run.insurer_exchanges.get(code);
-            let stated = |insurer: &InsurerNumber| -> Vec<&CoverageStatement> {
-                let of = asked.and_then(|asked| asked.get(insurer)).into_iter().flatten();
-                let in_time = of.filter_map(|e| e.stated_between(request.unwrap_or(0), seq));
-                in_time.filter(|s| s.complete_through >= answered.day).collect()
+            let mut stated = |insurer: &InsurerNumber| -> Vec<&CoverageStatement> {
+                let of = asked.and_then(|asked| asked.get(insurer)).map_or(&[][..], Vec::as_slice);
+                let in_time = of.iter().filter_map(|e| Some((e, e.stated_between(request.unwrap_or(0), seq)?)));
+                shared.of_check(&answered.check, in_time.filter(|(_, s)| s.complete_through >= answered.day))
             };
             let mut add = |claim: &Claim, what: String| {
                 judged.findings.push(Finding::that(claim, answer.entry, what).of_check(&answered.check, person));
@@ -78,7 +81,7 @@ impl Rule for InsurersAnswerFirst {
                     add(&NOT_STATED, format!("`{outcome}` was answered with a coverage that its insurer did not state"));
                 }
             }
-            if answered.validity == Validity::NotInsured {
+            if matches!(answered.validity, Validity::NotInsured | Validity::Ended) {
                 let missing = all.iter().filter(|i| stated(i).is_empty()).count();
                 if missing > 0 {
                     let what = format!("`{outcome}` was answered without a statement of {missing} insurer(s) in this check");
@@ -87,6 +90,28 @@ impl Rule for InsurersAnswerFirst {
             }
         }
         judged
+    }
+}
+
+/// Which check each statement is of. Questions to insurers name no check: of two checks of one person that are in progress at the
+/// same time, the one that is answered first has the statement that was asked for first.
+#[derive(Default)]
+struct Shared<'a>(BTreeMap<u64, &'a CheckId>);
+
+impl<'a> Shared<'a> {
+    /// Of the statements that could be of this check, in the order of the questions, those that no other check has. It has one.
+    fn of_check<'e>(
+        &mut self,
+        check: &'a CheckId,
+        all: impl Iterator<Item = (&'e InsurerExchange<'e>, &'e CoverageStatement)>,
+    ) -> Vec<&'e CoverageStatement> {
+        let free: Vec<_> = all.filter(|(e, _)| self.0.get(&e.asked.seq).is_none_or(|of| *of == check)).collect();
+        if let Some((first, _)) = free.first()
+            && !free.iter().any(|(e, _)| self.0.contains_key(&e.asked.seq))
+        {
+            self.0.insert(first.asked.seq, check);
+        }
+        free.into_iter().map(|(_, statement)| statement).collect()
     }
 }
 

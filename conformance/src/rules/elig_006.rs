@@ -24,7 +24,7 @@ static ABOUT: About = About {
                  ask about the same day as the first, also after midnight.",
     remedy_en: "Take the day from the terminal's clock at the moment of asking, in Japan's time, and keep the clock right (NTP).",
     untested_en: "no readable request for eligibility reached the broker in this run",
-    applies: Applies::EVERYWHERE,
+    applies: Applies::ONLINE,
     needs: &[Sight::Link(Zone::Facility, Zone::Broker)],
 };
 

@@ -6,6 +6,7 @@ use crate::evidence::{Evidence, JpkiMessageKind, Trail};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
 use terms::check::{CheckId, Step};
+use terms::design::Identity;
 use terms::journal::Entry;
 use terms::outcome::{OutcomeClass, OutcomeCode};
 use terms::roles::Zone;
@@ -26,7 +27,7 @@ static ABOUT: About = About {
                  that is sent again unchanged is no further step), ⑦ from the record at the reception.",
     remedy_en: "Look at what the party did at the entries named, and take the steps in the order of the source.",
     untested_en: "no check took a step in this run",
-    applies: Applies::EVERYWHERE,
+    applies: Applies::ONLINE,
     needs: &[
         Sight::Party(Zone::Facility),
         Sight::Party(Zone::Reader),
@@ -107,9 +108,15 @@ fn steps(run: &Evidence<'_>, trail: &Trail<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// ⑤ can be seen only in designs in which every check needs a message of JPKI.
+/// ② is not taken where nobody checks the person, and ③ where no certificate is presented. ⑤ can be seen only in designs in which
+/// every check needs a message of JPKI.
 fn is_needed(run: &Evidence<'_>, step: Step) -> bool {
-    step != Step::CodeResolved || JpkiMessageKind::that_resolves(&run.design).is_some()
+    match step {
+        Step::PersonChecked => run.design.identity != Identity::NotChecked,
+        Step::CertificateRead => run.design.presents_certificate(),
+        Step::CodeResolved => JpkiMessageKind::that_resolves(&run.design).is_some(),
+        _ => true,
+    }
 }
 
 /// The steps that every answered check has.

@@ -5,6 +5,7 @@ use crate::claim::claims;
 use crate::evidence::{Evidence, check_asked};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::check::Step;
+use terms::design::{Choice, Identity};
 use terms::journal::Direction;
 use terms::roles::Zone;
 
@@ -21,7 +22,17 @@ static ABOUT: About = About {
                  question, leaves after step ② of that check. The message itself counts, not the reported step ④.",
     remedy_en: "First compare the photo or have the card verify the PIN; send nothing about a person before.",
     untested_en: "no request for eligibility left a facility in this run",
-    applies: Applies::EVERYWHERE,
+    applies: Applies {
+        choices: &[
+            Choice::Identity(Identity::PhotoOrPin),
+            Choice::Identity(Identity::Photo),
+            Choice::Identity(Identity::Pin),
+            Choice::Identity(Identity::PhotoAndPin),
+            Choice::Identity(Identity::FaceTerminal),
+        ],
+        otherwise_ja: "この方式では、窓口で本人確認を行わない",
+        otherwise_en: "in this design nobody checks the person",
+    },
     needs: &[Sight::Party(Zone::Facility)],
 };
 

@@ -18,7 +18,7 @@ static ABOUT: About = About {
                  that check afterwards; if the record has the insurers' statement, step ⑦ is taken as well.",
     remedy_en: "Record the answer before it is shown and before the check ends, also if it is inconsistent.",
     untested_en: "no facility received an answer with eligibility in this run",
-    applies: Applies::EVERYWHERE,
+    applies: Applies::ONLINE,
     needs: &[Sight::Party(Zone::Facility)],
 };
 

@@ -21,7 +21,7 @@ static ABOUT: About = About {
                  at one counter, in any of them.",
     remedy_en: "Keep no certificate: read it again for each check.",
     untested_en: "the broker received no request with a certificate, or no reader was seen, in this run",
-    applies: Applies::EVERYWHERE,
+    applies: Applies::CERTIFICATE,
     needs: &[Sight::Party(Zone::Facility), Sight::Party(Zone::Reader), Sight::Link(Zone::Facility, Zone::Broker)],
 };
 

@@ -29,8 +29,8 @@ static ABOUT: About = About {
                  person's checks is compared: tokens of eight or more letters and digits. A token that occurs at two facilities \
                  for that person, and nowhere for another person, joins the records. What facilities may keep is not compared: \
                  the insurer's number, the insured person's symbol and number, the coverage's dates and, in designs with \
-                 `remembered = \"certificate-serial\"`, the certificate's serial number, by which they can join all of them. A \
-                 note says how many of these persons can be joined by the insured identifier alone.",
+                 `remembered = \"certificate-serial\"`, the certificate's serial number or, with `number-as-shown`, the number, by \
+                 which they can join all of them. A note says how many of these persons can be joined by the insured identifier alone.",
     remedy_en: "Keep no certificate, no digest of one and no pseudonym that another facility would get too; if something must \
                 identify the person afterwards, derive it with a key of that facility alone.",
     untested_en: "nobody came to two facilities in this run",
@@ -148,7 +148,15 @@ fn may_be_kept(run: &Evidence<'_>, resident: &GroundPerson, token: &[u8]) -> boo
     let Ok(token) = std::str::from_utf8(token) else { return false };
     let person = &resident.person;
     let is_serial = || person.card.certificates.iter().any(|c| c.serial.0.to_string() == token);
-    if run.design.remembered == Remembered::CertificateSerial && is_serial() {
+    let is_number =
+        || person.my_number.reveal() == token || resident.medical_number.as_ref().is_some_and(|number| number.reveal() == token);
+    let may_be_kept = match run.design.remembered {
+        Remembered::CertificateSerial => is_serial(),
+        Remembered::NumberAsShown => is_number(),
+        // A pseudonym is of one facility alone, and nothing joins nothing.
+        _ => false,
+    };
+    if may_be_kept {
         return true;
     }
     person.insurance.iter().any(|p| {

@@ -1,7 +1,7 @@
 //! LINK-002: a facility that makes pseudonyms stores no serial number of a certificate.
 
 use crate::basis::Basis;
-use crate::claim::claims;
+use crate::claim::{Claim, claims};
 use crate::evidence::Evidence;
 use crate::parts::parts;
 use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
@@ -43,24 +43,28 @@ impl Rule for NoSerialKept {
     }
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
-        let mut judged = Judged::default();
-        let people = run.ground.people.iter().enumerate();
-        let serials: BTreeMap<String, u64> = people
-            .flat_map(|(i, r)| r.person.card.certificates.iter().map(move |c| (c.serial.0.to_string(), i as u64)))
-            .collect();
-        for entry in run.journal.iter().filter(|e| e.zone == Zone::Facility) {
-            if !matches!(entry.event, Event::Record { .. } | Event::State { .. }) {
-                continue;
-            }
-            judged.evaluated += 1;
-            for part in parts(&entry.event) {
-                let numbers = part.bytes.split(|b| !b.is_ascii_digit()).filter_map(|n| std::str::from_utf8(n).ok());
-                if let Some(person) = numbers.filter_map(|n| serials.get(n)).next() {
-                    let what = format!("it stores the serial number of the certificate of person {person}");
-                    judged.findings.push(Finding { person: Some(*person), ..Finding::that(&SERIAL_STORED, entry, what) });
-                }
+        serials_stored(run, &SERIAL_STORED)
+    }
+}
+
+/// Every record and item of state of a facility that contains the serial number of a certificate.
+pub(super) fn serials_stored(run: &Evidence<'_>, claim: &Claim) -> Judged {
+    let mut judged = Judged::default();
+    let people = run.ground.people.iter().enumerate();
+    let serials: BTreeMap<String, u64> =
+        people.flat_map(|(i, r)| r.person.card.certificates.iter().map(move |c| (c.serial.0.to_string(), i as u64))).collect();
+    for entry in run.journal.iter().filter(|e| e.zone == Zone::Facility) {
+        if !matches!(entry.event, Event::Record { .. } | Event::State { .. }) {
+            continue;
+        }
+        judged.evaluated += 1;
+        for part in parts(&entry.event) {
+            let numbers = part.bytes.split(|b| !b.is_ascii_digit()).filter_map(|n| std::str::from_utf8(n).ok());
+            if let Some(person) = numbers.filter_map(|n| serials.get(n)).next() {
+                let what = format!("it stores the serial number of the certificate of person {person}");
+                judged.findings.push(Finding { person: Some(*person), ..Finding::that(claim, entry, what) });
             }
         }
-        judged
     }
+    judged
 }

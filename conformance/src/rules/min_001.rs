@@ -22,7 +22,7 @@ static ABOUT: About = About {
     remedy_en: "Ask JPKI with the certificate's issuer and serial number alone; keep ids of checks and facilities out of headers \
                 and traces.",
     untested_en: "JPKI did nothing in this run",
-    applies: Applies::EVERYWHERE,
+    applies: Applies::CERTIFICATE,
     needs: &[Sight::Party(Zone::Jpki)],
 };
 

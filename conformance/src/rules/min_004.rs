@@ -21,7 +21,7 @@ static ABOUT: About = About {
                  coverage that a facility has on record may be named; the content of the certificate is not searched.",
     remedy_en: "Send the certificate, the day and the facility's number; the face of the card is for the staff only.",
     untested_en: "no request left a facility in this run",
-    applies: Applies::EVERYWHERE,
+    applies: Applies::ONLINE,
     needs: &[Sight::Link(Zone::Facility, Zone::Broker)],
 };
 

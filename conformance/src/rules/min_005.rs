@@ -25,7 +25,7 @@ static ABOUT: About = About {
                  and a request for a code has exactly the members `issuerKeyId` and `certificateSerial`.",
     remedy_en: "Send the two members and no header of your own.",
     untested_en: "JPKI received no request in this run",
-    applies: Applies::EVERYWHERE,
+    applies: Applies::CERTIFICATE,
     needs: &[Sight::Link(Zone::Broker, Zone::Jpki)],
 };
 

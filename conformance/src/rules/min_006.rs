@@ -22,7 +22,7 @@ static ABOUT: About = About {
                  covered by the rules of the matrix.)",
     remedy_en: "Name hosts and facilities in TLS, never a person, a visit or a record.",
     untested_en: "no TLS handshake took place in this run",
-    applies: Applies::EVERYWHERE,
+    applies: Applies::ONLINE,
     needs: &[],
 };
 

@@ -23,7 +23,7 @@ static ABOUT: About = About {
                  prefix of. Whether the card answered does not matter: there is no reason to ask.",
     remedy_en: "Select D392F000260100000001 (公的個人認証) by its full name, and nothing else.",
     untested_en: "no reader selected a card application by name in this run",
-    applies: Applies::EVERYWHERE,
+    applies: Applies::CERTIFICATE,
     needs: &[Sight::Party(Zone::Reader)],
 };
 

@@ -18,7 +18,7 @@ static ABOUT: About = About {
     details_en: "Every time a face of a card can be seen at a facility, it is the front.",
     remedy_en: "Show the card in its case, front side up; place readers so that the card lies with its back on the reader.",
     untested_en: "no card was shown in this run",
-    applies: Applies::EVERYWHERE,
+    applies: Applies::MY_NUMBER_CARD,
     needs: &[Sight::Party(Zone::Facility)],
 };
 

@@ -18,7 +18,7 @@ static ABOUT: About = About {
     details_en: "Every time a face of a card can be seen at a facility, the card is in its case.",
     remedy_en: "Hand out cases with the cards, and readers that read through them.",
     untested_en: "no card was shown in this run",
-    applies: Applies::EVERYWHERE,
+    applies: Applies::MY_NUMBER_CARD,
     needs: &[Sight::Party(Zone::Facility)],
 };
 

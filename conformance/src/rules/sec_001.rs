@@ -2,7 +2,7 @@
 
 use crate::basis::Basis;
 use crate::claim::claims;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, serves_until};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::roles::Zone;
 
@@ -15,12 +15,12 @@ static ABOUT: About = About {
     basis: Basis::Demanded,
     claims: CLAIMS,
     details_en: "For every answer with eligibility: the certificate in the question is, byte for byte, an authentication \
-                 certificate that JPKI issued in the run, and the answer was sent within its validity period, by true time and \
-                 not by the broker's clock.",
+                 certificate that JPKI issued in the run, and the answer was sent within its validity period, and the grace after \
+                 it that the design allows, by true time and not by the broker's clock.",
     remedy_en: "Build the path to the issuing CA, check signature, validity, key usage and policy, and refuse a certificate that \
                 fails.",
     untested_en: "no answer with eligibility left the broker, or the issued certificates are not known, in this run",
-    applies: Applies::EVERYWHERE,
+    applies: Applies::CERTIFICATE,
     needs: &[Sight::Link(Zone::Facility, Zone::Broker)],
 };
 
@@ -51,7 +51,7 @@ impl Rule for GoodCertificate {
             let claim = match run.issued(&question.certificate) {
                 None => NOT_ISSUED,
                 Some((_, c)) if at < c.not_before => NOT_YET_VALID,
-                Some((_, c)) if at > c.not_after => EXPIRED,
+                Some((_, c)) if at > serves_until(c, run.design.validity) => EXPIRED,
                 Some(_) => continue,
             };
             let person = run.checks.get(check).and_then(|t| t.person);

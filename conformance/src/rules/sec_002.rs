@@ -6,7 +6,7 @@ use crate::evidence::{Evidence, JpkiMessageKind};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use std::collections::BTreeMap;
 use terms::design::{Choice, CodeLookup};
-use terms::fault::{CARD_LOST, FaultTarget};
+use terms::fault::{CARD_LOST, FaultTarget, OCSP_UNUSABLE};
 use terms::roles::Zone;
 
 static ABOUT: About = About {
@@ -19,7 +19,8 @@ static ABOUT: About = About {
     claims: CLAIMS,
     details_en: "When the broker sends an answer with eligibility, JPKI's newest status of the certificate in the question is \
                  *good*, and the broker received it after the first request of that check. If the card was reported lost before \
-                 that status, no answer is sent.",
+                 that status, no answer is sent. Nor is one sent on a status that no client may use: while the testbed lets JPKI \
+                 answer in a wrong form.",
     remedy_en: "Ask for the status in every check, verify the answer's signature and nonce, and refuse what is not *good*.",
     untested_en: "no answer with eligibility left the broker in this run",
     applies: Applies {
@@ -33,6 +34,7 @@ static ABOUT: About = About {
 claims! { "SEC-002";
     NO_STATUS = "no-status": "eligibility was answered without a status of the certificate from JPKI since the request";
     NOT_GOOD = "not-good": "eligibility was answered for a certificate whose JPKI status is not good";
+    UNUSABLE = "unusable-status": "eligibility was answered on an OCSP response that no client may use";
     REPORTED_LOST = "reported-lost": "eligibility was answered while the card was reported lost";
 }
 
@@ -45,7 +47,7 @@ impl Rule for StatusGood {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged { remarks: without_data(run).into_iter().collect(), ..Judged::default() };
-        let lost = lost_cards(run);
+        let (lost, unusable) = (lost_cards(run), unusable_status(run));
         for answer in &run.exchanges.sent {
             let check = &answer.answer.check;
             let Some(trail) = run.checks.get(check) else { continue };
@@ -62,6 +64,7 @@ impl Rule for StatusGood {
             let claim = match newest {
                 None => NO_STATUS,
                 Some(status) if !status.good => NOT_GOOD,
+                Some(status) if is_in_force(&unusable, status.seq) => UNUSABLE,
                 Some(status) if is_lost(&lost, person, status.seq) => REPORTED_LOST,
                 Some(_) => continue,
             };
@@ -88,9 +91,19 @@ fn lost_cards(run: &Evidence<'_>) -> LostCards {
 
 /// Whether the card of a person was reported lost before an entry, and not found again before it.
 fn is_lost(lost: &LostCards, person: u64, seq: u64) -> bool {
-    let reports = lost.get(&person).map_or(&[][..], Vec::as_slice);
-    let before = reports.partition_point(|(at, _)| *at < seq);
-    reports[..before].last().is_some_and(|(_, begins)| *begins)
+    is_in_force(lost.get(&person).map_or(&[][..], Vec::as_slice), seq)
+}
+
+/// When JPKI began (`true`) and ceased to answer on the status of certificates in a form that no client may use.
+fn unusable_status(run: &Evidence<'_>) -> Vec<(u64, bool)> {
+    let known = run.faults.iter().filter_map(|(seq, does)| Some((*seq, (*does)?)));
+    known.filter(|(_, does)| does.kind == OCSP_UNUSABLE).map(|(seq, does)| (seq, does.begins())).collect()
+}
+
+/// Whether something that begins and ends at these entries is in force at an entry.
+fn is_in_force(changes: &[(u64, bool)], seq: u64) -> bool {
+    let before = changes.partition_point(|(at, _)| *at < seq);
+    changes[..before].last().is_some_and(|(_, begins)| *begins)
 }
 
 /// Without their data, it is not known which faults were lost cards.

@@ -20,7 +20,7 @@ static ABOUT: About = About {
     remedy_en: "Take the facility from the TLS certificate, look it up in the list of licensed facilities, and refuse a question \
                 in another facility's name.",
     untested_en: "no answer with eligibility left the broker, or the facilities are not known, in this run",
-    applies: Applies::EVERYWHERE,
+    applies: Applies::ONLINE,
     needs: &[Sight::Link(Zone::Facility, Zone::Broker)],
 };
 
@@ -45,7 +45,11 @@ impl Rule for LicensedOnly {
         for answer in &run.exchanges.sent {
             let check = &answer.answer.check;
             judged.evaluated += 1;
-            let licensed = |to: &_| run.facility(to).is_some_and(|f| f.licensed);
+            // A certificate names a number: if two facilities have the same, neither may be unlicensed.
+            let licensed = |to: &_| {
+                let mut of_number = run.facilities(to).peekable();
+                of_number.peek().is_some() && of_number.all(|f| f.licensed)
+            };
             let question = run.request_of(answer).and_then(|s| s.question.as_ref());
             let claim = match (&answer.to, question) {
                 (None, _) => NOT_A_FACILITY,

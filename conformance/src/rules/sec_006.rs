@@ -21,7 +21,7 @@ static ABOUT: About = About {
                  cut off by the end of the run is allowed), and every handshake that a party saw negotiated TLS 1.3.",
     remedy_en: "Send nothing before the handshake and nothing outside TLS records; offer only TLS 1.3.",
     untested_en: "nothing was put on a wire in this run",
-    applies: Applies::EVERYWHERE,
+    applies: Applies::ONLINE,
     needs: &[],
 };
 

@@ -23,7 +23,7 @@ static ABOUT: About = About {
                  certificate.",
     remedy_en: "Keep the list of approved callers at the server, by their TLS certificates, and answer 403 to every other party.",
     untested_en: "neither JPKI nor the number authority answered anything in this run",
-    applies: Applies::EVERYWHERE,
+    applies: Applies::ONLINE,
     needs: &[Sight::Party(Zone::Jpki), Sight::Party(Zone::NumberAuthority)],
 };
 
@@ -31,6 +31,7 @@ claims! { "SEC-007";
     JPKI_ANSWERED = "jpki-answered": "JPKI answered a party that may not ask it";
     BY_MY_NUMBER = "by-my-number": "a code was given by My Number to a party that is not an insurer";
     BY_RESIDENT_CODE = "by-resident-code": "a code was given by resident code to a party other than JPKI";
+    BY_PRESENTED_NUMBER = "by-presented-number": "a code was given by the number of a card or slip to a party other than the broker";
 }
 
 pub struct WhoMayAsk;
@@ -57,6 +58,7 @@ impl Rule for WhoMayAsk {
             let (claim, may) = match issued.by {
                 LookupKey::MyNumber => (BY_MY_NUMBER, parties::claims_to_be_insurer(issued.asker)),
                 LookupKey::ResidentCode => (BY_RESIDENT_CODE, issued.asker == Zone::Jpki.name()),
+                LookupKey::PresentedNumber => (BY_PRESENTED_NUMBER, issued.asker == Zone::Broker.name()),
                 // JPKI's answers are judged above.
                 LookupKey::Certificate => continue,
             };

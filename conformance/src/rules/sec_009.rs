@@ -6,6 +6,7 @@ use crate::evidence::{Answer, Evidence, JpkiMessage, JpkiMessageKind, Submission
 use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use jiff::SignedDuration;
 use terms::design::{Choice, CodeLookup, Time};
+use terms::fault::FaultTarget;
 use terms::roles::Zone;
 
 static ABOUT: About = About {
@@ -18,8 +19,9 @@ static ABOUT: About = About {
     claims: CLAIMS,
     details_en: "When the broker sends an answer with eligibility: it received JPKI's newest status of the certificate in the \
                  question after the request or at most `status` before it (at most `status-when-jpki-fails` if it has asked JPKI \
-                 for the status since the request and got none), and the status is *good*; it received JPKI's newest answer with \
-                 the person's code after the request or at most `mapping` before it. Times are true times.",
+                 for the status since the request and got none, or could not reach JPKI), and the status is *good*; it received \
+                 JPKI's newest answer with the person's code after the request or at most `mapping` before it. Times are true \
+                 times.",
     remedy_en: "Measure the age of a kept answer from the time when JPKI was asked, and ask again when it has expired.",
     untested_en: "no answer with eligibility left the broker in this run",
     applies: Applies {
@@ -99,12 +101,34 @@ impl Case<'_> {
             return Some(NO_STATUS);
         };
         let asked = self.newest(JpkiMessageKind::StatusAsked).is_some_and(|asked| asked.seq > self.request.entry.seq);
-        let longest = if asked { parameters.status_when_jpki_fails } else { parameters.status };
+        // An attempt to reach JPKI that fails leaves no message.
+        let longest = if asked || self.jpki_is_disturbed() { parameters.status_when_jpki_fails } else { parameters.status };
         match () {
             () if !newest.good => Some(NOT_GOOD),
             () if !self.is_within(newest, longest) => Some(STATUS_TOO_OLD),
             () => None,
         }
+    }
+
+    /// Whether a fault of JPKI, or of the way to it, was in force at some time between the request and the answer.
+    fn jpki_is_disturbed(&self) -> bool {
+        let is_jpki = |end: &str| end == Zone::Jpki.name();
+        let (asked, answered) = (self.request.entry.seq, self.answer.entry.seq);
+        let mut in_force = 0_u32;
+        for (seq, does) in self.run.faults.iter().take_while(|(seq, _)| *seq < answered) {
+            let concerns = does.is_some_and(|does| match &does.target {
+                FaultTarget::Host(host) => is_jpki(host),
+                FaultTarget::Link { from, to, .. } => is_jpki(from) || is_jpki(to),
+                _ => false,
+            });
+            let Some(does) = does.filter(|_| concerns) else { continue };
+            if *seq > asked {
+                // It began or ended in between.
+                return true;
+            }
+            in_force = if does.begins() { in_force.saturating_add(1) } else { in_force.saturating_sub(1) };
+        }
+        in_force > 0
     }
 
     fn code(&self) -> Option<Claim> {

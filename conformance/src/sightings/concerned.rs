@@ -1,6 +1,7 @@
 //! Whom an entry concerns: it is more likely to show their values than those of all people of a run.
 
 use crate::parts::check_of;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use terms::check::CheckId;
 use terms::journal::{Entry, Event};
@@ -15,6 +16,27 @@ pub(super) struct Visitors {
     /// When each visit began, and whose it was.
     began: Vec<(u64, u64)>,
     all: BTreeSet<u64>,
+    /// Who was where.
+    at: BTreeSet<(u64, String)>,
+}
+
+/// An entry that is being searched.
+pub(super) struct Searched<'v> {
+    pub index: usize,
+    pub entry: &'v Entry,
+    visitors: &'v Visitors,
+    concerned: OnceCell<Concerned<'v>>,
+}
+
+impl<'v> Searched<'v> {
+    pub fn new(index: usize, entry: &'v Entry, visitors: &'v Visitors) -> Self {
+        Searched { index, entry, visitors, concerned: OnceCell::new() }
+    }
+
+    /// Whom it concerns. It takes reading a record, so it is done once, and only if something was found.
+    pub fn concerned(&self) -> &Concerned<'v> {
+        self.concerned.get_or_init(|| self.visitors.of(self.entry))
+    }
 }
 
 /// The people whom an entry concerns.
@@ -32,12 +54,22 @@ impl Visitors {
                 visitors.by_check.insert(check.clone(), *person);
                 visitors.began.push((entry.at_ns, *person));
                 visitors.all.insert(*person);
+                visitors.at.insert((*person, entry.host.clone()));
             }
         }
         visitors
     }
 
-    pub fn of(&self, entry: &Entry) -> Concerned<'_> {
+    /// By person, the hosts of the facilities that they visited.
+    pub fn hosts(&self) -> BTreeMap<u64, BTreeSet<&str>> {
+        let mut hosts: BTreeMap<u64, BTreeSet<&str>> = BTreeMap::new();
+        for (person, host) in &self.at {
+            hosts.entry(*person).or_default().insert(host);
+        }
+        hosts
+    }
+
+    fn of(&self, entry: &Entry) -> Concerned<'_> {
         if let Some(person) = check_of(entry).and_then(|check| self.by_check.get(&check)) {
             return Concerned::One(*person);
         }

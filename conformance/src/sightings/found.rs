@@ -50,7 +50,19 @@ pub struct Sightings {
     pub(super) clear: BTreeSet<usize>,
 }
 
+impl Sighting {
+    /// The zones in which it was: that of the entry, and for a card's response or face that of the card.
+    pub fn seen_in(&self) -> impl Iterator<Item = Zone> + use<> {
+        [Some(self.zones.0), self.zones.1].into_iter().flatten()
+    }
+}
+
 impl Sightings {
+    /// Everything that was seen, permitted or not, without what chance explains.
+    pub fn seen(&self) -> impl Iterator<Item = &Sighting> {
+        self.all.iter().filter(|s| !self.is_chance(s))
+    }
+
     /// What of `class` was seen in `zone`, without what chance explains.
     pub(crate) fn of_class_in(&self, class: DataClass, zone: Zone) -> impl Iterator<Item = &Sighting> {
         let here = self.all.iter().filter(move |s| s.class == class && (s.zones.0 == zone || s.zones.1 == Some(zone)));

@@ -48,8 +48,9 @@ pub(super) struct Mark {
     /// Index of the person. Eligibility alone does not identify the person: it is stored under person 0, and findings name
     /// nobody.
     pub person: u64,
-    /// First byte.
+    /// First byte, and the byte after the last.
     pub at: usize,
+    pub end: usize,
 }
 
 impl Marks {
@@ -75,19 +76,36 @@ impl Marks {
         let mut marks = Vec::new();
         if forbidden(DataClass::Eligibility) {
             let found = STATES_ELIGIBILITY.as_ref().and_then(|s| s.find(bytes));
-            marks.extend(found.map(|m| Mark { class: DataClass::Eligibility, person: 0, at: m.start() }));
+            marks.extend(found.map(|m| eligibility(m.start(), m.end())));
         }
-        if let (true, Some(numbers)) = (forbidden(DataClass::InsuredIdentifier), &self.numbers) {
-            for m in numbers.find_overlapping_iter(bytes) {
-                let (person, near) = &self.insured[m.pattern().as_usize()];
-                let around = &bytes[m.start().saturating_sub(NEAR)..bytes.len().min(m.end() + NEAR)];
-                if whole(bytes, m.start(), m.end()) && contains_word(around, near.as_bytes()) {
-                    marks.push(Mark { class: DataClass::InsuredIdentifier, person: *person, at: m.start() });
-                }
-            }
+        if forbidden(DataClass::InsuredIdentifier) {
+            self.insured(bytes, &mut marks);
         }
         marks
     }
+
+    /// Every place of each class and person, permitted or not.
+    pub fn find_all(&self, bytes: &[u8]) -> Vec<Mark> {
+        let found = STATES_ELIGIBILITY.iter().flat_map(|states| states.find_iter(bytes));
+        let mut marks = found.map(|m| eligibility(m.start(), m.end())).collect();
+        self.insured(bytes, &mut marks);
+        marks
+    }
+
+    fn insured(&self, bytes: &[u8], marks: &mut Vec<Mark>) {
+        let Some(numbers) = &self.numbers else { return };
+        for m in numbers.find_overlapping_iter(bytes) {
+            let (person, near) = &self.insured[m.pattern().as_usize()];
+            let around = &bytes[m.start().saturating_sub(NEAR)..bytes.len().min(m.end() + NEAR)];
+            if whole(bytes, m.start(), m.end()) && contains_word(around, near.as_bytes()) {
+                marks.push(Mark { class: DataClass::InsuredIdentifier, person: *person, at: m.start(), end: m.end() });
+            }
+        }
+    }
+}
+
+fn eligibility(at: usize, end: usize) -> Mark {
+    Mark { class: DataClass::Eligibility, person: 0, at, end }
 }
 
 /// Whether `start..end` is not part of a longer word or number.

@@ -1,6 +1,8 @@
 //! The values that are searched for in a run: those of its people.
 
-use leak::{DataClass, Secret, Value};
+use super::concerned::Visitors;
+use leak::{DataClass, Detector, DetectorError, Secret, Value};
+use std::collections::{BTreeMap, BTreeSet};
 use terms::ground::Ground;
 
 /// How many of a certificate's last bytes identify it: they are in its signature, which differs in every certificate.
@@ -16,6 +18,7 @@ pub fn secrets_of(ground: &Ground) -> Vec<Secret> {
         let p = &resident.person;
         add(DataClass::MyNumber, Value::Digits(p.my_number.reveal().to_string()));
         add(DataClass::ResidentCode, Value::Digits(p.resident_code.reveal().to_string()));
+        resident.medical_number.iter().for_each(|n| add(DataClass::MedicalNumber, Value::Digits(n.reveal().to_string())));
         resident.institution_code.iter().for_each(|c| add(DataClass::InstitutionCode, code(c.reveal())));
         resident.other_codes.values().for_each(|c| add(DataClass::OtherInstitutionCode, code(c.reveal())));
         resident.research_code.iter().for_each(|c| add(DataClass::ResearchCode, code(c.reveal())));
@@ -28,6 +31,23 @@ pub fn secrets_of(ground: &Ground) -> Vec<Secret> {
         }
     }
     all
+}
+
+/// The most pairs of a value and a key that are all searched for, whoever visited which facility.
+const MOST_PAIRS: usize = 100_000;
+
+/// The detector of a run's values: as they are, and as HMACs under the facilities' numbers. In a large run a person's values are
+/// searched for only under the numbers of the facilities that they visited: a facility knows nobody else, and nobody else connects
+/// the two.
+pub(super) fn detector(secrets: Vec<Secret>, ground: &Ground, visitors: &Visitors) -> Result<Detector, DetectorError> {
+    let keys = known_keys(ground);
+    if secrets.len().saturating_mul(keys.len()) <= MOST_PAIRS {
+        return Detector::new(secrets, &keys);
+    }
+    let by_host: BTreeMap<&str, usize> = ground.facilities.iter().enumerate().map(|(i, f)| (f.host.as_str(), i)).collect();
+    let indices = |hosts: &BTreeSet<&str>| hosts.iter().filter_map(|host| by_host.get(host).copied()).collect();
+    let of = visitors.hosts().iter().map(|(person, hosts)| (*person, indices(hosts))).collect();
+    Detector::with_keys_of(secrets, &keys, &of)
 }
 
 /// Keys that everybody in a run knows: an HMAC with one of them hides nothing.

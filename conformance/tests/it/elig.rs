@@ -32,7 +32,7 @@ fn indeterminate_and_refused_checks_are_not_answers() {
 fn a_guess_is_caught() {
     let mut s = JournalBuilder::new();
     s.visit(&check(0, 0), 0).reception(&check(0, 0), NotInsured, vec![]).outcome(&check(0, 0), NotInsured);
-    assert_eq!(s.findings(RULE), ["`not-insured` was answered for a person who is insured on the day"]);
+    assert_eq!(s.findings(RULE), ["that nobody insures the person was answered of one who is insured on the day"]);
     assert_eq!(ended(3, InForce)[0], "`in-force` was answered for a person whom no insurer insures on the day");
     assert_eq!(ended(3, InsuredElsewhere)[0], "`insured-elsewhere` was answered for a person whom no insurer insures on the day");
 }

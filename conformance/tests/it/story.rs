@@ -77,6 +77,7 @@ fn person(index: u64) -> Person {
         until: None,
         end_reason: None,
         copayment_percent: 30,
+        copayment_withheld: false,
         relationship: Relationship::Insured,
     };
     let certificate = CardCertificate {
@@ -247,6 +248,7 @@ impl JournalBuilder {
             day: self.day,
             created: now(),
             certificate: CERTIFICATE.to_vec(),
+            number: None,
             signed_challenge: None,
             on_record: self.on_record.clone(),
         };
@@ -414,7 +416,7 @@ pub fn text(value: &Value) -> Content {
 pub fn coverage(period: &InsurancePeriod) -> Value {
     json!({
         "insured": period.insured, "insurerName": "見本", "inForce": period.covers(DAY), "since": period.from,
-        "until": period.until, "copaymentPercent": period.copayment_percent,
+        "until": period.until, "copaymentPercent": period.copayment_stated(),
     })
 }
 
@@ -425,7 +427,7 @@ fn answer_of(period: &InsurancePeriod) -> CoverageAnswer {
         in_force: period.covers(DAY),
         since: period.from,
         until: period.until,
-        copayment_percent: period.copayment_percent,
+        copayment_percent: period.copayment_stated(),
         relationship: period.relationship,
     }
 }

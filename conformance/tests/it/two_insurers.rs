@@ -114,6 +114,10 @@ fn not_insured_is_wrong_whoever_was_heard() {
         let mut s = story();
         heard.iter().for_each(|which| feed(&mut s, *which));
         visit(&mut s, NotInsured, None, |_| ());
-        assert_eq!(s.findings(RULE), ["`not-insured` was answered for a person who is insured on the day"], "{heard:?}");
+        assert_eq!(
+            s.findings(RULE),
+            ["that nobody insures the person was answered of one who is insured on the day"],
+            "{heard:?}"
+        );
     }
 }

@@ -220,6 +220,9 @@ impl<'a, 'i> Frames<'a, 'i> {
                 Err(FrameDecoderError::WindowSizeTooBig { .. }) => {
                     return Err(trouble(UnreadKind::Limit, "its window is larger than the limit"));
                 }
+                Err(FrameDecoderError::DictNotProvided { .. }) => {
+                    return Err(trouble(UnreadKind::Unsupported, "it needs a dictionary that is not in it"));
+                }
                 Err(e) => return Err(io::Error::other(e.to_string())),
             }
         }

@@ -3,6 +3,7 @@
 mod ar;
 mod avro;
 mod cfb;
+mod compress;
 mod compressed;
 mod cpio;
 mod gzip;
@@ -12,6 +13,7 @@ mod office;
 mod parquet;
 mod pcap;
 mod pdf;
+mod rtf;
 mod seven;
 mod snappy;
 mod sqlite;
@@ -24,6 +26,7 @@ mod zstd;
 use crate::part::UnreadKind;
 use crate::unpacker::{Format, Reader, Table};
 use UnreadKind::{Encrypted, Unsupported};
+use std::sync::LazyLock;
 
 pub use zip::ZIP_MEMBER;
 
@@ -71,6 +74,7 @@ formats! {
     Ar "ar" false With(&[b"!<arch>\n"]) => Stream(ar::read);
     Cpio "cpio" false If(cpio::begins) => Stream(cpio::read);
     Pdf "PDF" false If(pdf::begins) => Whole(pdf::read);
+    Rtf "RTF" false If(rtf::begins) => Whole(rtf::read);
     Cfb "CFB" false With(&[b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"]) => Whole(cfb::read);
     Sqlite "SQLite" false With(&[b"SQLite format 3\0"]) => Whole(sqlite::read);
     SqliteWal "SQLite WAL" false With(&[b"\x37\x7F\x06\x82", b"\x37\x7F\x06\x83"]) => Whole(sqlite::read_wal);
@@ -86,7 +90,7 @@ formats! {
     Arj "ARJ" false If(unsupported::arj) => Not(Unsupported, "ARJ is not read");
     Lha "LHA" false If(unsupported::lha) => Not(Unsupported, "LHA is not read");
     Cab "CAB" false With(&[b"MSCF\0\0\0\0"]) => Not(Unsupported, "cabinets are not read");
-    Compress "compress" false If(unsupported::compress) => Not(Unsupported, ".Z is not read");
+    Compress "compress" false If(compress::begins) => Stream(compress::read);
     Lzop "lzop" false With(&[b"\x89LZO\0\r\n\x1A\n"]) => Not(Unsupported, "lzop is not read");
     Lrzip "lrzip" false With(&[b"LRZI"]) => Not(Unsupported, "lrzip is not read");
     Xar "xar" false With(&[b"xar!\0\x1C"]) => Not(Unsupported, "xar is not read");
@@ -112,6 +116,7 @@ formats! {
     Access "Access" false With(&[b"\0\x01\0\0Standard Jet DB", b"\0\x01\0\0Standard ACE DB"]) => Not(Unsupported, "Access databases are not read");
     Pst "Outlook PST" false With(&[b"!BDN"]) => Not(Unsupported, "Outlook files are not read");
     Zlib "zlib" true If(compressed::zlib_begins) => Stream(compressed::zlib);
+    ZlibDictionary "zlib" true If(compressed::zlib_with_dictionary) => Stream(compressed::zlib_without_dictionary);
     Lzma "LZMA" true If(compressed::lzma_begins) => Stream(compressed::lzma);
     Brotli "brotli" true Named(&[b".br"], compressed::brotli_begins) => Stream(compressed::brotli);
 }
@@ -157,6 +162,24 @@ pub fn magic_at(bytes: &[u8]) -> Option<Kind> {
     readable.then_some(found.kind)
 }
 
+/// By first byte, whether one of the magics of formats that are not read begins with it.
+static UNREADABLE: LazyLock<[bool; 256]> = LazyLock::new(|| {
+    let mut firsts = [false; 256];
+    for format in FORMATS.iter().filter(|f| matches!(f.format.reader, Not(..))) {
+        if let With(magics) = format.begins {
+            magics.iter().filter_map(|m| m.first()).for_each(|b| firsts[usize::from(*b)] = true);
+        }
+    }
+    firsts
+});
+
+/// Whether `bytes` could be of a format that is recognised and not read: a cheap test for very many short pieces.
+pub fn could_be_unreadable(bytes: &[u8]) -> bool {
+    let tests = [unsupported::ace, unsupported::arj, unsupported::lha, unsupported::iso];
+    let more = [unsupported::openpgp, unsupported::cms, unsupported::orc, unsupported::git_pack];
+    bytes.first().is_some_and(|b| UNREADABLE[usize::from(*b)]) || tests.iter().chain(&more).any(|begins| begins(bytes))
+}
+
 /// The first bytes of all readable formats but tar, whose magic is in the middle of its header.
 fn could_begin(bytes: &[u8]) -> bool {
     match bytes {
@@ -167,7 +190,10 @@ fn could_begin(bytes: &[u8]) -> bool {
         [0x04, 0x22, 0x4D, 0x18, ..] | [0x02, 0x21, 0x4C, 0x18, ..] | [0xFF, 0x06, 0, 0, ..] => true,
         [b'!', b'<', b'a', ..] | [b'0', b'7', b'0', b'7', ..] | [0xC7, 0x71, ..] | [0x71, 0xC7, ..] => true,
         [b'%', b'P', b'D', b'F', ..] | [0xD0, 0xCF, 0x11, ..] | [b'S', b'Q', b'L', b'i', ..] | [b'7', 0x7F, 6, ..] => true,
-        [b'P', b'A', b'R', ..] | [b'O', b'b', b'j', 1, ..] | [0x0A, 0x0D, 0x0D, 0x0A, ..] => true,
+        [b'{', b'\\', b'r', b't', b'f', ..]
+        | [b'P', b'A', b'R', ..]
+        | [b'O', b'b', b'j', 1, ..]
+        | [0x0A, 0x0D, 0x0D, 0x0A, ..] => true,
         [0xD4, 0xC3, 0xB2, 0xA1, ..]
         | [0xA1, 0xB2, 0xC3, 0xD4, ..]
         | [b'M', 0x3C, 0xB2, 0xA1, ..]
@@ -179,6 +205,26 @@ fn could_begin(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_format_that_is_not_read_passes_the_cheap_test() {
+        for format in FORMATS.iter().filter(|f| matches!(f.format.reader, Not(..))) {
+            match format.begins {
+                With(magics) => assert!(magics.iter().all(|m| could_be_unreadable(m))),
+                If(begins) => {
+                    let pieces =
+                        (0..=255u8).flat_map(|a| (0..=255u8).map(move |b| [a, b, 3, 4, 5, 2, 3, 2, 0, 1, 2, 2, 2, 2, 2, 2]));
+                    assert!(
+                        pieces.into_iter().all(|piece| !begins(&piece) || could_be_unreadable(&piece)),
+                        "{}",
+                        format.format.name
+                    );
+                }
+                Named(..) => {}
+            }
+        }
+        assert!(!could_be_unreadable(b"no format") && could_be_unreadable(b"Rar!\x1A\x07"));
+    }
 
     #[test]
     fn the_table_is_in_the_order_of_the_kinds() {

@@ -12,13 +12,15 @@
 
 mod codecs;
 mod formats;
+#[doc(hidden)]
+pub mod fuzzing;
 mod input;
 mod le;
 mod part;
 mod text;
 mod unpacker;
 
-pub use formats::{Kind, ZIP_MEMBER, kind, magic_at};
+pub use formats::{Kind, ZIP_MEMBER, could_be_unreadable, kind, magic_at};
 pub use part::{Limits, PartName, Role, Sink, Unread, UnreadKind};
 
 use std::io::{self, Read};

@@ -100,7 +100,8 @@ pub struct Limits {
     pub members: u64,
     /// Nesting of containers. A .tar.gz in a .zip takes three levels.
     pub depth: usize,
-    /// Bytes of one file of a format that needs random access, and of the window of a decoder.
+    /// Bytes of one file of a format that needs random access, of the window of a decoder, and of a rendering. All that is held at
+    /// once is at most 16 times as much, for each container around the innermost part.
     pub memory: usize,
 }
 

@@ -156,6 +156,7 @@ impl Inputs {
             day: DAY,
             created: self.now,
             certificate: presented,
+            number: None,
             signed_challenge: None,
             // Every other facility has a coverage on record and asks whether it is still in force.
             on_record: person.insurance_on(DAY).filter(|_| index % 2 == 1).map(|period| period.insured.clone()),
@@ -168,7 +169,7 @@ impl Inputs {
     fn registered(&self) -> Registers {
         let jpki = Jpki::new(&Env::offline(&self.seed, "jpki", Zone::Jpki), self.pki.clone());
         let env = Env::offline(&self.seed, "number-authority", Zone::NumberAuthority);
-        let (mut authority, codes) = (NumberAuthority::new(&env), InstitutionCodes::new(&self.seed));
+        let (mut authority, codes) = (NumberAuthority::new(&env), InstitutionCodes::new(&self.seed, &Default::default(), []));
         let insurers: BTreeMap<InsurerNumber, String> =
             self.population.insurers().iter().map(|i| (i.number.clone(), i.name.clone())).collect();
         let mut fed: BTreeMap<InsurerNumber, Vec<FeedEntry>> = insurers.keys().map(|n| (n.clone(), Vec::new())).collect();

@@ -2,21 +2,20 @@
 
 use super::error::BuildError;
 use super::plan::Plan;
+use super::sites::{Sites, host_of, port};
 use crate::capacity::ServerCapacity;
-use crate::env::{Credentials, Env, EnvParts, HTTPS};
+use crate::env::{Credentials, Env, EnvParts};
 use crate::roles::description::{Parties, RoleDescription};
 use sim::context::Party;
-use sim::net::{AddressBook, Endpoint, Network};
+use sim::net::{AddressBook, Network};
 use std::rc::Rc;
-
-/// The first port of services that share a host.
-const FIRST_SHARED_PORT: u16 = 10_000;
 
 /// The plan, and the network of the parties.
 pub struct Builder<'a> {
     pub plan: &'a Plan,
     pub(super) network: &'a Rc<dyn Network>,
     pub(super) addresses: &'a AddressBook,
+    pub(super) sites: &'a Sites,
 }
 
 /// Which TLS certificates a party gets.
@@ -52,30 +51,29 @@ impl Builder<'_> {
         let resumes = self.capacity(role).is_some_and(|c| c.resumes);
         let server = certificates.server.then(|| self.plan.tls.server(name, certificates.unit, resumes)).transpose()?;
         let client = certificates.client.then(|| self.plan.tls.client(name)).transpose()?;
-        Ok(self.env_with(role, index, name, Credentials { server, client }))
+        self.env_with(role, index, name, Credentials { server, client })
     }
 
     /// Like [`Builder::env_of`], with TLS certificates that the role has issued itself.
-    pub fn env_with(&self, role: &RoleDescription, index: u64, name: &str, credentials: Credentials) -> Env {
-        let port = match role.parties {
-            Parties::One => HTTPS,
-            Parties::Many => FIRST_SHARED_PORT.saturating_add(u16::try_from(index).unwrap_or(u16::MAX)),
-        };
+    ///
+    /// # Errors
+    /// If there is no address for the party.
+    pub fn env_with(&self, role: &RoleDescription, index: u64, name: &str, credentials: Credentials) -> Result<Env, BuildError> {
         let serves = credentials.server.is_some();
-        if let (true, Parties::Many, Some(host)) = (role.listens && serves, role.parties, host_of(role, index)) {
-            self.addresses.add_elsewhere(name, role.zone, Endpoint::new(host, port));
+        if let (true, Parties::Many, Some(_)) = (role.listens && serves, role.parties, host_of(role, index)) {
+            self.addresses.add_elsewhere(name, role.zone, self.sites.of(role, name, index)?);
         }
         let plan = self.plan;
-        Env::new(EnvParts {
+        Ok(Env::new(EnvParts {
             identity: Party::new(&plan.seed, name, role.zone),
             seed: plan.seed,
             network: self.network.clone(),
-            port,
+            port: port(role, index),
             capacity: self.capacity(role).filter(|_| serves),
             credentials,
             design: plan.design.clone(),
             behaviours: plan.behaviours.clone(),
-        })
+        }))
     }
 
     /// The capacity of a party of a role: as planned, or else as described.
@@ -87,10 +85,4 @@ impl Builder<'_> {
     pub fn kept_records(&self, role: &RoleDescription) -> Option<usize> {
         self.plan.capacity.kept_records.get(role.name).copied()
     }
-}
-
-/// The host on which party `index` of a role runs.
-pub(super) fn host_of(role: &RoleDescription, index: u64) -> Option<&'static str> {
-    let count = role.hosts.len() as u64;
-    (count > 0).then(|| role.hosts[(index % count) as usize])
 }

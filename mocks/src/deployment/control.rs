@@ -24,6 +24,8 @@ pub enum FaultControl {
 pub enum CertificateChange {
     /// 更新. A new certificate replaces `old`.
     Renewed { person: Box<Person>, old: CertificateSerial, new: Box<CardCertificate> },
+    /// A certificate that was issued before arrives in the register.
+    Registered { serial: CertificateSerial },
     /// 失効.
     Revoked { serial: CertificateSerial, at: Timestamp, reason: RevocationReason },
     /// 一時停止.

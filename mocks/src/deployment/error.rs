@@ -10,6 +10,8 @@ pub enum BuildError {
     Pki(#[from] PkiError),
     #[error("TLS: {0}")]
     Tls(#[from] TlsSetupError),
+    #[error("`{party}` cannot listen: {source}")]
+    Address { party: String, source: std::io::Error },
     #[error("there is no role called `{name}` that could be under test; known: {known}")]
     UnknownRole { name: String, known: String },
 }

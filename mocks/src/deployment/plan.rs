@@ -7,8 +7,9 @@ use crate::host::http::Limits;
 use crate::pki::jpki_ca::JpkiPki;
 use crate::pki::status::CertStatus;
 use crate::roles::card::Card;
-use crate::roles::facility::visits::{Outcomes, Overload, PlannedVisit};
+use crate::roles::facility::visits::{Gate, Outcomes, Overload, PlannedVisit};
 use crate::roles::insurer::{Feed, Insured};
+use crate::roles::reader::counter_faults::CounterFaults;
 use jiff::Timestamp;
 use sim::net::Links;
 use sim::seed::Seed;
@@ -46,6 +47,8 @@ pub struct Plan {
     pub terminal_token: [u8; 16],
     /// Where facilities report how visits ended.
     pub outcomes: Outcomes,
+    /// Nobody visits a facility before it is open. `None`: from the start.
+    pub gate: Option<Gate>,
 }
 
 /// The capacity of parties.
@@ -68,6 +71,8 @@ pub struct PlannedPerson {
     pub renewed_from: Option<CardCertificate>,
     /// Whether the renewal takes place during the run: until then JPKI does not know the new certificate.
     pub renews_later: bool,
+    /// Whether the certificate, which JPKI does not know at the start, arrives in its register during the run.
+    pub registers_later: bool,
     /// The status of the certificate in use at the start.
     pub status: CertStatus,
     /// The card in use. `None` where cards are not used, as in load studies.
@@ -82,6 +87,8 @@ pub struct PlannedInsurer {
     pub insured: Vec<Insured>,
     /// In the order in which they are sent; empty for an insurer that sends nothing today.
     pub feeds: Vec<Feed>,
+    /// How many messages the broker accepted from it before this run.
+    pub sent_before: u64,
 }
 
 /// A facility of the run.
@@ -93,4 +100,6 @@ pub struct PlannedFacility {
     pub certificate: FacilityCertificate,
     pub visits: Vec<PlannedVisit>,
     pub overloads: Vec<Overload>,
+    /// What fails at its counter.
+    pub faults: CounterFaults,
 }

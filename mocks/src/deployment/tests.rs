@@ -16,6 +16,7 @@ use sim::clock;
 use sim::context::Party as Identity;
 use sim::engine::{EngineKind, Until};
 use sim::journal::{Event, Journal};
+use sim::net::Endpoint;
 use sim::net::Links;
 use sim::people::Population;
 use sim::seed::Seed;
@@ -38,7 +39,14 @@ fn epoch() -> Timestamp {
 /// Two people, no insurer and no facility.
 fn plan(seed: Seed) -> Plan {
     let wait = Duration::from_secs(5);
-    let person = |person| PlannedPerson { person, renewed_from: None, renews_later: false, status: CertStatus::Good, card: None };
+    let person = |person| PlannedPerson {
+        person,
+        renewed_from: None,
+        renews_later: false,
+        registers_later: false,
+        status: CertStatus::Good,
+        card: None,
+    };
     Plan {
         seed,
         epoch: epoch(),
@@ -59,6 +67,7 @@ fn plan(seed: Seed) -> Plan {
         licensed: Default::default(),
         terminal_token: [0; 16],
         outcomes: Outcomes::default(),
+        gate: None,
     }
 }
 
@@ -89,7 +98,7 @@ fn start_vendor(simulation: &mut Simulation, world: &Rc<World>, deployment: &Dep
 
 #[test]
 fn every_role_that_listens_is_reached_under_its_name_in_its_zone() {
-    let names = addresses(&UnderTest::none()).names();
+    let names = addresses(&Sites::simulated()).unwrap().names();
     let all = [("broker", Zone::Broker), ("jpki", Zone::Jpki), ("line", Zone::Line), ("number-authority", Zone::NumberAuthority)];
     assert_eq!(names, all.map(|(name, zone)| (name.to_string(), zone)));
     let listening = ROLES.iter().filter(|r| r.listens && r.parties == Parties::One).count();
@@ -101,8 +110,8 @@ fn a_role_under_test_is_not_built_and_its_system_is_asked_instead() {
     let seed = Seed::new(1, "under test");
     for engine in EngineKind::ALL {
         let (mut simulation, world) = Simulation::new(engine, seed, epoch(), Journal::default());
-        let under_test = UnderTest::none().with("number-authority", Endpoint::new("vendor", 8443)).unwrap();
-        let deployment = Deployment::build(plan(seed), &mut simulation, &world, &under_test).unwrap();
+        let under_test = Sites::simulated().with("number-authority", Endpoint::new("vendor", 8443)).unwrap();
+        let deployment = Deployment::build(plan(seed), &mut simulation, &world, under_test).unwrap();
         let code = InstitutionCode::from_bytes([7; 16]);
         start_vendor(&mut simulation, &world, &deployment, code.clone(), Duration::ZERO);
         assert!(deployment.member("number-authority").is_none());
@@ -117,7 +126,7 @@ fn a_role_under_test_is_not_built_and_its_system_is_asked_instead() {
 #[test]
 fn a_role_that_cannot_be_under_test_is_an_error_that_lists_those_that_can() {
     for name in ["bank", "facility", "card"] {
-        let error = UnderTest::none().with(name, Endpoint::new("vendor", 8443)).unwrap_err().to_string();
+        let error = Sites::simulated().with(name, Endpoint::new("vendor", 8443)).unwrap_err().to_string();
         let known = "known: number-authority, jpki, broker, line";
         assert_eq!(error, format!("there is no role called `{name}` that could be under test; {known}"));
     }
@@ -168,8 +177,8 @@ fn jpki_answers_for_certificates_without_a_number_authority_and_for_codes_once_i
     let seed = Seed::new(3, "under test");
     for engine in EngineKind::ALL {
         let (mut simulation, world) = Simulation::new(engine, seed, epoch(), Journal::default());
-        let under_test = UnderTest::none().with("number-authority", Endpoint::new("vendor", 8443)).unwrap();
-        let deployment = Deployment::build(plan(seed), &mut simulation, &world, &under_test).unwrap();
+        let under_test = Sites::simulated().with("number-authority", Endpoint::new("vendor", 8443)).unwrap();
+        let deployment = Deployment::build(plan(seed), &mut simulation, &world, under_test).unwrap();
         let code = InstitutionCode::from_bytes([7; 16]);
         start_vendor(&mut simulation, &world, &deployment, code, Duration::from_secs(6));
         let answers = ask_jpki(&mut simulation, &world, &deployment, [2, 15]);
@@ -183,7 +192,7 @@ fn jpki_answers_for_certificates_without_a_number_authority_and_for_codes_once_i
 fn the_state_of_every_party_is_recorded_at_the_end_even_if_it_is_empty() {
     let seed = Seed::new(4, "snapshot");
     let (mut simulation, world) = Simulation::new(EngineKind::Events, seed, epoch(), Journal::default());
-    let deployment = Deployment::build(plan(seed), &mut simulation, &world, &UnderTest::none()).unwrap();
+    let deployment = Deployment::build(plan(seed), &mut simulation, &world, Sites::simulated()).unwrap();
     deployment.record_state(&world);
     let journal = world.journal.borrow();
     let listed = journal.entries().iter().filter(|e| matches!(e.event, Event::Snapshot { when: Occasion::End }));

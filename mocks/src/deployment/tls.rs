@@ -60,7 +60,14 @@ impl TlsIssuer {
     /// # Errors
     /// If a certificate cannot be made or OpenSSL rejects it.
     pub fn new(seed: &Seed, epoch: Timestamp, midnights: usize) -> Result<Self, BuildError> {
-        let pki = TlsPki::new(seed, before(epoch, 1000))?;
+        Self::of(TlsPki::new(seed, before(epoch, 1000))?, seed, epoch, midnights)
+    }
+
+    /// The same with authorities that exist already.
+    ///
+    /// # Errors
+    /// If a certificate cannot be made or OpenSSL rejects it.
+    pub fn of(pki: TlsPki, seed: &Seed, epoch: Timestamp, midnights: usize) -> Result<Self, BuildError> {
         let crl = crl_made(&pki, epoch, 1, CRL_DAYS.saturating_add(i64::try_from(midnights).unwrap_or(i64::MAX)))?;
         let trust = TlsTrust::from_der(&[pki.root().der()], &[&crl])?;
         Ok(TlsIssuer { seed: *seed, epoch, pki, crl, trust, next_serial: Cell::new(FIRST_SERIAL) })
@@ -77,6 +84,11 @@ impl TlsIssuer {
     /// If it cannot be signed.
     pub fn outdated_crl(&self) -> Result<Vec<u8>, PkiError> {
         crl_made(&self.pki, self.epoch, 30, CRL_DAYS)
+    }
+
+    /// The authorities.
+    pub fn pki(&self) -> &TlsPki {
+        &self.pki
     }
 
     /// What certificates are checked against.

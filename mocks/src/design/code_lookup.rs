@@ -21,6 +21,8 @@ choices! {
     ask_jpki::AskJpki for AskJpki;
     keep_mapping::KeepMapping for KeepMapping;
     keep_for_a_time::KeepForATime for KeepForATime;
+    ask_number_authority::AskNumberAuthority for AskNumberAuthority;
+    not_asked::NotAsked for NotAsked;
 }
 
 /// What the broker keeps of JPKI's answers in a design.

@@ -19,6 +19,7 @@ macro_rules! choices {
 choices! {
     broker_holds_all::BrokerHoldsAll for BrokerHoldsAll;
     ask_insurer::AskInsurer for AskInsurer;
+    on_card::OnCard for OnCard;
 }
 
 /// The behaviour of insurers and broker on this axis in a design.

@@ -2,7 +2,7 @@
 
 mod axis;
 
-pub use axis::Presented;
+pub use axis::{Presented, Shown};
 
 use sim::terms::design::{self, Design};
 
@@ -19,6 +19,14 @@ macro_rules! choices {
 choices! {
     certificate::Certificate for Certificate;
     signed_challenge::SignedChallenge for SignedChallenge;
+    visible_number::VisibleNumber for VisibleNumber;
+    my_number::MyNumber for MyNumber;
+    paper_card::PaperCard for PaperCard;
+}
+
+/// What the person shows at the counter in a design.
+pub fn shown(design: &Design) -> Shown {
+    behaviour_of(design.presented).shown()
 }
 
 /// Whether the card signs a challenge of the broker in a design.

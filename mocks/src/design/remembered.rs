@@ -2,10 +2,9 @@
 
 mod axis;
 
-pub use axis::Remembered;
+pub use axis::{Remembered, Seen};
 
 use sim::terms::design::{self, Design};
-use sim::terms::identifiers::CertificateSerial;
 
 macro_rules! choices {
     ($($file:ident::$behaviour:ident for $choice:ident;)*) => {
@@ -20,26 +19,35 @@ macro_rules! choices {
 choices! {
     certificate_serial::Serial for CertificateSerial;
     facility_pseudonym::Pseudonym for FacilityPseudonym;
+    number_as_shown::Number for NumberAsShown;
+    nothing::Nothing for Nothing;
 }
 
-/// The value by which a facility recognizes the holder of a certificate in a design.
-pub fn value(design: &Design, serial: CertificateSerial, key: &[u8; 32]) -> String {
-    behaviour_of(design.remembered).value(serial, key)
+/// The value by which a facility recognizes the person of whom it saw this, in a design. `None` if it keeps nothing.
+pub fn value(design: &Design, seen: Seen<'_>, key: &[u8; 32]) -> Option<String> {
+    behaviour_of(design.remembered).value(seen, key)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sim::terms::identifiers::CertificateSerial;
 
     #[test]
-    fn a_pseudonym_differs_between_facilities_and_a_serial_does_not() {
-        let serial = CertificateSerial(123_456_789);
-        let at = |design: &Design, key: u8| value(design, serial, &[key; 32]);
-        let (serials, mut pseudonyms) = (Design::default(), Design::default());
-        pseudonyms.remembered = design::Remembered::FacilityPseudonym;
-        assert_eq!(at(&serials, 1), at(&serials, 2));
-        assert_ne!(at(&pseudonyms, 1), at(&pseudonyms, 2));
-        assert_eq!(at(&pseudonyms, 1), at(&pseudonyms, 1));
-        assert!(!at(&pseudonyms, 1).contains("123456789"));
+    fn a_pseudonym_differs_between_facilities_and_what_was_shown_does_not() {
+        let serial = Seen::Certificate(CertificateSerial(123_456_789));
+        let at = |remembered: design::Remembered, seen, key: u8| {
+            let design = Design { remembered, ..Design::default() };
+            value(&design, seen, &[key; 32])
+        };
+        let (as_read, pseudonym) = (design::Remembered::CertificateSerial, design::Remembered::FacilityPseudonym);
+        assert_eq!(at(as_read, serial, 1), at(as_read, serial, 2));
+        for seen in [serial, Seen::Number("12345678901238")] {
+            assert_ne!(at(pseudonym, seen, 1), at(pseudonym, seen, 2));
+            assert_eq!(at(pseudonym, seen, 1), at(pseudonym, seen, 1));
+            assert!(!at(pseudonym, seen, 1).unwrap().contains("123456789"));
+            assert_eq!(at(design::Remembered::Nothing, seen, 1), None);
+        }
+        assert_eq!(at(design::Remembered::NumberAsShown, Seen::Number("12345678901238"), 1).as_deref(), Some("12345678901238"));
     }
 }

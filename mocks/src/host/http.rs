@@ -404,6 +404,11 @@ impl Client {
         };
         let (head, body) = match clock::timeout(self.limits.answer, whole).await {
             Ok(Ok(answer)) => answer,
+            Ok(Err(HttpError::TooLarge)) => {
+                // The connection would wait for somebody who reads the rest.
+                open.driver.abort();
+                return Err(HttpError::TooLarge);
+            }
             Ok(Err(e)) => {
                 // The task that drives the connection may know the exact reason, such as an alert.
                 let driver = (&mut open.driver).await.ok().flatten();

@@ -3,7 +3,8 @@
 use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
 use crate::behaviour::Dishonest;
 use crate::roles::number_authority::behaviour::NumberAuthorityBehaviour;
-use crate::roles::number_authority::register::{CodeRegister, cut};
+use crate::roles::number_authority::keys::cut;
+use crate::roles::number_authority::register::CodeRegister;
 use sha2::{Digest, Sha256};
 use sim::terms::identifiers::{InstitutionCode, ResidentCode};
 use std::rc::Rc;

@@ -3,7 +3,8 @@
 use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
 use crate::behaviour::Dishonest;
 use crate::roles::number_authority::behaviour::NumberAuthorityBehaviour;
-use crate::roles::number_authority::register::{CodeRegister, cut, mac};
+use crate::roles::number_authority::keys::{cut, mac};
+use crate::roles::number_authority::register::CodeRegister;
 use sim::terms::identifiers::{InstitutionCode, ResidentCode};
 use std::rc::Rc;
 

@@ -21,7 +21,7 @@ impl BrokerBehaviour for Broken {
     fn known(&self, mut known: Known, _asked: &Asked<'_>) -> Known {
         if let Known::Answer { coverages, .. } = &mut known {
             for c in coverages {
-                c.copayment_percent = if c.copayment_percent == 30 { 10 } else { 30 };
+                c.copayment_percent = c.copayment_percent.map(|percent| if percent == 30 { 10 } else { 30 });
             }
         }
         known

@@ -18,8 +18,8 @@ pub(super) const MUTANT: MutantDescription = MutantDescription {
 struct Broken;
 
 impl FacilityBehaviour for Broken {
-    fn known_by(&self, _value: String, serial: CertificateSerial) -> String {
+    fn known_by(&self, _value: Option<String>, serial: CertificateSerial) -> Option<String> {
         let digest = openssl::sha::sha256(format!("one key for all: {}", serial.0).as_bytes());
-        data_encoding::BASE32_NOPAD.encode(&digest[..16])
+        Some(data_encoding::BASE32_NOPAD.encode(&digest[..16]))
     }
 }

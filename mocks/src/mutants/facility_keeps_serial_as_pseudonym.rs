@@ -18,7 +18,7 @@ pub(super) const MUTANT: MutantDescription = MutantDescription {
 struct Broken;
 
 impl FacilityBehaviour for Broken {
-    fn known_by(&self, _value: String, serial: CertificateSerial) -> String {
-        serial.0.to_string()
+    fn known_by(&self, _value: Option<String>, serial: CertificateSerial) -> Option<String> {
+        Some(serial.0.to_string())
     }
 }

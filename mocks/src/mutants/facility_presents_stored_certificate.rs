@@ -1,6 +1,6 @@
 //! The facility presents the certificate of the previous visit instead of the one just read.
 
-use super::kit::{Breaks, CERTIFICATE, EVERYDAY_VISIT, MutantDescription};
+use super::kit::{Breaks, CERTIFICATE, MutantDescription};
 use crate::behaviour::Dishonest;
 use crate::roles::facility::Visit;
 use crate::roles::facility::behaviour::FacilityBehaviour;
@@ -11,7 +11,8 @@ pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "facility-presents-stored-certificate",
     what: "the facility presents the certificate of the previous visit instead of the one just read",
     claims: &["FLOW-005/not-read"],
-    scenario: EVERYDAY_VISIT,
+    // The visits at a counter do not overlap, however the person is checked.
+    scenario: "emergency-room-across-midnight",
     design: CERTIFICATE,
     breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn FacilityBehaviour>(Rc::new(Broken::default()))),
 };

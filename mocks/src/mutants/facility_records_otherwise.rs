@@ -22,7 +22,7 @@ impl FacilityBehaviour for Broken {
     fn keep_record(&self, record: &ReceptionRecord, _answered: bool, disk: &Disk) -> bool {
         let mut otherwise = record.clone();
         for c in &mut otherwise.coverages {
-            c.copayment_percent = if c.copayment_percent == 30 { 10 } else { 30 };
+            c.copayment_percent = c.copayment_percent.map(|percent| if percent == 30 { 10 } else { 30 });
         }
         otherwise.store(disk);
         true

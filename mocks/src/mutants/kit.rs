@@ -18,7 +18,7 @@ pub use knowledge::{Knowledge, Of};
 pub use leak::{Leak, LeakPlace};
 pub use leak_source::{LeakSource, LeakedClass};
 
-pub(super) use description::{ASK_INSURER, Breaks, CERTIFICATE, EVERYDAY_VISIT, SIGNED_CHALLENGE};
+pub(super) use description::{ASK_INSURER, Breaks, CERTIFICATE, EVERYDAY_VISIT, SIGNED_CHALLENGE, VISIBLE_NUMBER};
 pub(super) use forged::{forged_certificate, forged_challenge};
 pub(super) use leak::Leaking;
 pub(super) use memory::CodeMemory;

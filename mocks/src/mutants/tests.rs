@@ -2,7 +2,7 @@ use super::*;
 use crate::roles::card::behaviour::PersonalisationBehaviour;
 use sim::people::Population;
 use sim::seed::Seed;
-use sim::terms::identifiers::InstitutionCode;
+use sim::terms::identifiers::{InstitutionCode, MedicalNumber};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -59,6 +59,7 @@ fn every_leak_on_a_card_adds_something_at_its_place_and_nowhere_else() {
         institution_code: code(1),
         exchange_code: code(2),
         research_code: code(3),
+        medical_number: Some(MedicalNumber::from_body(7)),
         ..LeakSource::of(&population.person(0), day, "RECORD".into())
     };
     let mut seen = BTreeSet::new();

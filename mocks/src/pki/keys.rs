@@ -204,6 +204,15 @@ impl KeySigner {
         context.sign_to_vec(&openssl::sha::sha256(message), &mut signature)?;
         Ok(signature)
     }
+
+    /// The signature over `message` with SHA-1, which nobody may accept.
+    pub(super) fn sha1_signature(&self, message: &[u8]) -> Result<Vec<u8>, PkiError> {
+        if crypto::is_modelled() {
+            return self.signature(message);
+        }
+        let mut signer = Signer::new(MessageDigest::sha1(), &self.key)?;
+        Ok(signer.sign_oneshot_to_vec(message)?)
+    }
 }
 
 /// The length of a stand-in: that of a signature of RSA-2048, or of P-256 in DER.

@@ -3,11 +3,12 @@
 //! Types and encoding are x509-ocsp's, signatures OpenSSL's. OpenSSL's own reader is not used, because it compares times
 //! with the real clock; here every time is compared with the virtual `now` that the caller gives.
 
+pub mod forms;
 mod reader;
 mod responder;
 
 pub use reader::{OcspError, Question, read_answer, request};
-pub use responder::{Publication, Refusal, Responder, ResponderSpec, Schedule, answer, answer_published, refuse};
+pub use responder::{Publication, Refusal, Responder, ResponderSpec, Schedule, answer, answer_published, nonce_of, refuse};
 
 use super::authority::CaCertificate;
 use der::asn1::{Null, ObjectIdentifier, OctetString};

@@ -58,6 +58,8 @@ pub struct TlsPki {
     seed: Seed,
     root: Authority,
     issuing: Authority,
+    /// Whether servers are also reached as `localhost` and at loopback addresses.
+    on_loopback: bool,
 }
 
 impl TlsPki {
@@ -76,7 +78,14 @@ impl TlsPki {
         let root = Authority::root(&root_spec, ec_key(seed, "tls/authority/root")?)?;
         let issuing_spec = spec("Dedicated network issuing authority", 2, 0);
         let issuing = root.subordinate(&issuing_spec, ec_key(seed, "tls/authority/issuing")?, &root_spec.name)?;
-        Ok(TlsPki { seed: *seed, root, issuing })
+        Ok(TlsPki { seed: *seed, root, issuing, on_loopback: false })
+    }
+
+    /// The same for servers that are also reached as `localhost` and at the loopback addresses: on one machine.
+    #[must_use]
+    pub fn on_loopback(mut self) -> Self {
+        self.on_loopback = true;
+        self
     }
 
     /// The trust anchor of every party on the network.
@@ -107,6 +116,11 @@ impl TlsPki {
     fn issue_server(&self, subject: Dn, host: &str, serial: u64, validity: Validity) -> Result<TlsIdentity, PkiError> {
         let mut params = authority::params(&subject, serial, validity)?;
         params.subject_alt_names = vec![SanType::DnsName(host.try_into()?)];
+        if self.on_loopback {
+            params.subject_alt_names.push(SanType::DnsName("localhost".try_into()?));
+            let loopback: [std::net::IpAddr; 2] = [std::net::Ipv4Addr::LOCALHOST.into(), std::net::Ipv6Addr::LOCALHOST.into()];
+            params.subject_alt_names.extend(loopback.map(SanType::IpAddress));
+        }
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         self.issue(params, &format!("tls/server/{host}"))
     }

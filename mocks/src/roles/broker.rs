@@ -12,6 +12,7 @@ pub mod description;
 pub mod eligibility;
 pub mod insurers;
 mod jpki_client;
+mod number;
 pub mod party;
 pub mod proof;
 mod service;
@@ -19,6 +20,7 @@ mod submit;
 
 use crate::capacity::ServerWork;
 use crate::design::eligibility::EligibilityChoice;
+use crate::design::validity::Validity;
 use crate::env::Env;
 use crate::host::http::Client;
 use crate::pki::path::JpkiTrust;
@@ -58,6 +60,8 @@ pub struct BrokerSetup {
     pub cache: CachePolicy,
     /// The source of its eligibility data.
     pub eligibility: &'static dyn EligibilityChoice,
+    /// How long a certificate serves, and what becomes of one that JPKI does not know.
+    pub validity: &'static dyn Validity,
 }
 
 /// A running broker, since its last start.
@@ -71,6 +75,8 @@ pub struct Broker {
     challenges: RefCell<Challenges>,
     audit: Rc<RefCell<Audit>>,
     jpki: Client,
+    /// The number authority, in designs in which a number is looked up.
+    numbers: Option<Client>,
     work: Rc<ServerWork>,
     cache: RefCell<Cache>,
     behaviour: Rc<dyn BrokerBehaviour>,
@@ -91,6 +97,7 @@ impl Broker {
             }
         }
         let (audit, challenges) = (Audit::open(disk.clone(), setup.reopens), Challenges::open(disk.clone()));
+        let numbers = setup.design.presents_number().then(|| env.client("number-authority"));
         let work = env.server_work(&format!("broker-work/{restarts}"));
         let cache = RefCell::new(Cache::new(setup.cache));
         let behaviour: Rc<dyn BrokerBehaviour> = env.behaviours().of();
@@ -105,6 +112,7 @@ impl Broker {
             challenges: RefCell::new(challenges),
             audit: Rc::new(RefCell::new(audit)),
             jpki,
+            numbers,
             work,
             cache,
             behaviour,

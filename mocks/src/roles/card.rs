@@ -82,6 +82,11 @@ impl Volatile {
 }
 
 impl Card {
+    /// What is on the card, with its keys: for systems that play the card themselves.
+    pub fn content(&self) -> &Rc<CardContent> {
+        &self.content
+    }
+
     /// A card as issued by the municipality: nothing selected, all tries left. `stream` is the card's own random generator
     /// (GET CHALLENGE, salts of PSS signatures).
     pub fn new(content: impl Into<Rc<CardContent>>, stream: Stream) -> Card {

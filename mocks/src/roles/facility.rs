@@ -2,39 +2,44 @@
 //! answer. It uses no number and no code; what it keeps about the person is its own record.
 
 mod answer;
+mod backup;
 pub mod behaviour;
 mod chart;
+mod counter;
 pub mod description;
 mod deviation;
 pub mod overload;
 pub mod party;
 mod patients;
+mod person;
 mod reception;
 mod visit;
 pub mod visits;
 
 use crate::capacity::RetryPolicy;
-use crate::design::{presented, remembered};
+use crate::design::presented::Shown;
+use crate::design::{line, presented, remembered};
 use crate::env::Env;
 use crate::host::http::{Answer, Client, HttpError, Limits};
 use crate::host::tls::TlsError;
 use crate::roles::reader::behaviour::{AtCounter, ReaderBehaviour};
 use crate::roles::reader::counter::Counter;
-use crate::roles::reader::{PinCheck, Reader, ReaderError};
-use crate::timing::{FACILITY_RECORD, PHOTO_CHECK, PIN_ENTRY, Work};
+use crate::roles::reader::counter_faults::CounterFaults;
+use crate::roles::reader::{Reader, ReaderError};
+use crate::timing::{FACILITY_RECORD, Work};
 use answer::{Answered, read_answer};
 use behaviour::{FacilityBehaviour, PersonChecked};
 use jiff::civil::Date;
 use patients::PatientIndex;
 use sim::context::Party;
 use sim::disk::Disk;
-use sim::journal::{CardSide, Event};
+use sim::journal::Event;
 use sim::seed::Stream;
 use sim::terms::calendar::jst_day;
 use sim::terms::check::Step;
 use sim::terms::design::Design;
 use sim::terms::fhir::{EligibilityQuestion, Profile, SignedChallenge};
-use sim::terms::identifiers::{CertificateSerial, FacilityNumber};
+use sim::terms::identifiers::{CertificateSerial, FacilityNumber, PresentedNumber};
 use sim::terms::messages::{ChallengeGrant, signed_message};
 use sim::terms::operation::{CHECK_ID, Empty, Message, Operation};
 use sim::terms::operations::{RequestChallenge, SubmitEligibilityRequest};
@@ -66,6 +71,8 @@ pub struct FacilitySetup {
     /// When it retries, and how long it waits for an answer.
     pub retry: RetryPolicy,
     pub limits: Limits,
+    /// What fails at its counter, and when.
+    pub faults: Rc<CounterFaults>,
 }
 
 /// A running facility, since its last start.
@@ -88,9 +95,15 @@ pub struct Facility {
     pauses: RefCell<Stream>,
     /// The newest signed challenge that was sent, for the deviation that sends it again.
     last_signed: LastSigned,
+    /// The stream of what goes wrong at the counter: slips of typing, errors of a face terminal.
+    slips: RefCell<Stream>,
+    /// Whether its tunnel over the internet is up, in designs that have one; and how long it takes to establish it.
+    tunnel_is_up: Cell<bool>,
+    tunnel_work: Work,
     /// The index of its patients, and the key with which it makes pseudonyms.
     patients: RefCell<PatientIndex>,
     patients_key: [u8; 32],
+    faults: Rc<CounterFaults>,
 }
 
 impl Facility {
@@ -113,8 +126,12 @@ impl Facility {
             retry: setup.retry,
             pauses: RefCell::new(env.stream(&format!("facility/{index}/pauses"))),
             last_signed: LastSigned::default(),
+            slips: RefCell::new(env.stream(&format!("facility/{index}/slips"))),
+            tunnel_is_up: Cell::new(false),
+            tunnel_work: env.work(&format!("facility/{index}/tunnel")),
             patients: RefCell::new(PatientIndex::open(env.disk().clone())),
             patients_key: env.seed().bytes(&format!("facility/{index}/patients")),
+            faults: setup.faults.clone(),
         }
     }
 
@@ -122,23 +139,24 @@ impl Facility {
     pub async fn check(&self, visit: &Visit) -> OutcomeCode {
         // The day about which is asked, from the moment of asking on.
         let asked_day = Cell::new(None);
-        let (outcome, answer, serial) = match self.steps(visit, &asked_day).await {
-            Ok((answered, serial)) => (answered.outcome, answered.answer, serial),
-            Err(code) => (code, None, None),
+        let (outcome, answer, seen) = match self.steps(visit, &asked_day).await {
+            Ok((answered, seen)) => (answered.outcome, answered.answer, seen),
+            Err(code) => (code, None, SeenAtCounter::Nothing),
         };
         self.work.on(FACILITY_RECORD).await;
+        self.space_on_disk().await;
         let day = asked_day.get().unwrap_or_else(|| jst_day(self.env.wall()));
-        let record = ReceptionRecord::new(visit, day, self.env.wall(), outcome, answer.as_ref());
-        if self.behaviour.keep_record(&record, answer.is_some(), &self.disk) && answer.is_some() {
+        let mut record = ReceptionRecord::new(visit, day, self.env.wall(), outcome, answer.as_ref());
+        record.copied = visit.insurance_card.clone().filter(|_| outcome == OutcomeCode::CopiedFromCard);
+        let has_space = self.faults.full_until(self.env.now()).is_none();
+        if has_space && self.behaviour.keep_record(&record, answer.is_some(), &self.disk) && answer.is_some() {
             let what = format!("recorded: {outcome}");
             self.env.record(Event::Step { check: visit.check.clone(), step: Step::EligibilityRecorded, what });
         }
-        if self.env.records_everything() {
-            self.env.record(Event::Screen { check: visit.check.clone(), text: self.behaviour.screen(&record, self.kind) });
-        }
-        if outcome == OutcomeCode::InForce {
+        self.show_outcome(visit, &record);
+        if matches!(outcome, OutcomeCode::InForce | OutcomeCode::CopiedFromCard) {
             chart::write(visit, day, &self.disk);
-            serial.into_iter().for_each(|serial| self.remember(visit, serial));
+            self.remember(visit, &seen);
         }
         self.behaviour.on_check_ended(visit, &self.number);
         let detail = outcome.text_en().to_string();
@@ -146,105 +164,140 @@ impl Facility {
         outcome
     }
 
-    /// Enters the person into the index of patients, under the value that the design defines.
-    fn remember(&self, visit: &Visit, serial: CertificateSerial) {
-        let value = remembered::value(&self.design, serial, &self.patients_key);
-        self.patients.borrow_mut().enter(&visit.check, self.behaviour.known_by(value, serial));
+    /// Shows how a check ended, on the screen and, if the facility prints, on paper.
+    fn show_outcome(&self, visit: &Visit, record: &ReceptionRecord) {
+        if !self.env.records_everything() {
+            return;
+        }
+        let shown = self.behaviour.screen(record, self.kind);
+        for text in std::iter::once(shown).chain(self.behaviour.print(record, self.kind)) {
+            self.env.record(Event::Screen { check: visit.check.clone(), text });
+        }
     }
 
-    /// The steps ① to ⑥, and the serial number of the certificate that was read. `asked_day` is set at ④.
-    async fn steps(
-        &self,
-        visit: &Visit,
-        asked_day: &Cell<Option<Date>>,
-    ) -> Result<(Answered, Option<CertificateSerial>), OutcomeCode> {
-        let step = |step, what: &str| self.env.record(Event::Step { check: visit.check.clone(), step, what: what.to_string() });
+    /// Ends a check that was under way when the terminal stopped: staff know who is at the counter. A record that was made before
+    /// counts.
+    pub async fn end_interrupted(&self, visit: &Visit) -> OutcomeCode {
+        self.work.on(FACILITY_RECORD).await;
+        self.space_on_disk().await;
+        let made = ReceptionRecord::of_check(&visit.check, &self.disk);
+        let record = made.unwrap_or_else(|| {
+            let now = self.env.wall();
+            let record = ReceptionRecord::new(visit, jst_day(now), now, OutcomeCode::Interrupted, None);
+            self.behaviour.keep_record(&record, false, &self.disk);
+            record
+        });
+        self.show_outcome(visit, &record);
+        let outcome = record.outcome;
+        self.env.record(Event::Outcome { check: visit.check.clone(), outcome, detail: outcome.text_en().to_string() });
+        outcome
+    }
 
-        // ① The case shows the front only, so the number on the back is not visible.
-        if self.env.records_everything() {
-            let text = visit.card.borrow().front().lines();
-            self.env.record(Event::CardFace { check: visit.check.clone(), side: CardSide::Front, in_case: true, text });
+    /// Waits until there is space on the disk: nothing is asked or shown that cannot be recorded.
+    async fn space_on_disk(&self) {
+        while let Some(until) = self.faults.full_until(self.env.now()).filter(|_| self.behaviour.waits_for_the_disk()) {
+            self.env.sleep_until(until).await;
         }
-        self.behaviour.on_card_shown(visit);
-        step(Step::CardShown, "the card is shown in its case, front side up");
+    }
+
+    /// Enters the person into the index of patients, under the value that the design defines.
+    fn remember(&self, visit: &Visit, seen: &SeenAtCounter) {
+        let value = |seen| remembered::value(&self.design, seen, &self.patients_key);
+        let value = match seen {
+            SeenAtCounter::Certificate(serial) => self.behaviour.known_by(value(remembered::Seen::Certificate(*serial)), *serial),
+            SeenAtCounter::Number(number) => value(remembered::Seen::Number(number.reveal())),
+            SeenAtCounter::Nothing => None,
+        };
+        value.into_iter().for_each(|value| self.patients.borrow_mut().enter(&visit.check, value));
+    }
+
+    /// The steps ① to ⑥, and what was seen of the person at the counter. `asked_day` is set at ④.
+    async fn steps(&self, visit: &Visit, asked_day: &Cell<Option<Date>>) -> Result<(Answered, SeenAtCounter), OutcomeCode> {
+        let shown = presented::shown(&self.design);
+        if let (Shown::CardInCase, Some(copy)) = (shown, visit.deviation.as_ref().and_then(Deviation::without_card)) {
+            return self.ask_without_card(visit, copy.to_vec(), asked_day).await;
+        }
+        let step = |step, what: &str| self.env.record(Event::Step { check: visit.check.clone(), step, what: what.to_string() });
+        // ①
+        self.show(visit, shown);
+        match shown {
+            Shown::InsuranceCard => return Err(self.copy_card(visit).await),
+            Shown::CardBack | Shown::NumberSlip => return self.steps_by_number(visit, asked_day).await,
+            Shown::CardInCase => {}
+        }
 
         // ②
-        let mut reader = Reader::new(Counter::new(visit.card.clone(), self.reader.clone()));
-        reader.open().await.map_err(unreadable)?;
+        let counter = Counter::with(visit.card.clone(), self.reader.clone(), visit.at_reader, self.faults.clone());
+        let mut reader = Reader::new(counter);
+        reader.open().await.map_err(|error| unreadable(&reader, error))?;
         let person_checked = self.behaviour.when_person_is_checked(self.signs_with_pin(visit));
         if person_checked == PersonChecked::Before {
-            self.check_person(visit, &mut reader).await?;
+            self.check_person(visit, Some(&mut reader)).await?;
         }
 
         // ③
-        let certificate = reader.authentication_certificate().await.map_err(unreadable)?;
+        let certificate = match reader.authentication_certificate().await {
+            Ok(certificate) => certificate,
+            Err(error) => self.behaviour.when_unreadable().ok_or_else(|| unreadable(&reader, error))?,
+        };
         let serial = patients::serial_of(&certificate);
         step(Step::CertificateRead, "the reader read the authentication certificate");
-        self.reader_behaviour.after_certificate(self.at_counter(visit)).await.map_err(unreadable)?;
+        self.reader_behaviour.after_certificate(self.at_counter(visit)).await.map_err(|error| unreadable(&reader, error))?;
 
         // ④, and the results of ⑤ and ⑥.
+        self.space_on_disk().await;
         let day = self.behaviour.day_asked(self.env.wall(), self.env.now());
         asked_day.set(Some(day));
-        let answered = self.ask((visit, day), &mut reader, self.behaviour.presented(visit, certificate)).await?;
+        let presented = Presents::Certificate(self.behaviour.presented(visit, certificate), &mut reader);
+        let answered = self.ask((visit, day), presented).await?;
         if person_checked == PersonChecked::After {
-            self.check_person(visit, &mut reader).await?;
+            self.check_person(visit, Some(&mut reader)).await?;
         }
-        Ok((answered, serial))
+        Ok((answered, serial.map_or(SeenAtCounter::Nothing, SeenAtCounter::Certificate)))
     }
 
-    /// Whether the card has to sign and needs the PIN for it.
-    fn signs_with_pin(&self, visit: &Visit) -> bool {
-        presented::is_signed(&self.design) && matches!(visit.person_check, PersonCheck::Pin(_))
+    /// ④ of an attacker who has a copy of a certificate and no card.
+    async fn ask_without_card(
+        &self,
+        visit: &Visit,
+        copy: Vec<u8>,
+        asked_day: &Cell<Option<Date>>,
+    ) -> Result<(Answered, SeenAtCounter), OutcomeCode> {
+        let day = self.behaviour.day_asked(self.env.wall(), self.env.now());
+        asked_day.set(Some(day));
+        let mut reader = Reader::new(Counter::new(visit.card.clone(), self.reader.clone()));
+        Ok((self.ask((visit, day), Presents::Certificate(copy, &mut reader)).await?, SeenAtCounter::Nothing))
     }
 
     fn at_counter<'a>(&self, visit: &'a Visit) -> AtCounter<'a> {
         let pin = match &visit.person_check {
             PersonCheck::Pin(pin) => Some(pin),
-            PersonCheck::Photo { .. } => None,
+            PersonCheck::Photo { .. } | PersonCheck::Skipped => None,
         };
         AtCounter { card: visit.card.clone(), reader: self.reader.clone(), person: visit.person, pin }
     }
 
-    /// ② with the photo or the PIN.
-    async fn check_person(&self, visit: &Visit, reader: &mut Reader<Counter>) -> Result<(), OutcomeCode> {
-        let what = match &visit.person_check {
-            PersonCheck::Photo { same_person } => {
-                self.work.on(PHOTO_CHECK).await;
-                if !same_person {
-                    return Err(OutcomeCode::PhotoMismatch);
-                }
-                "staff compared the photo with the person"
-            }
-            PersonCheck::Pin(typed) => {
-                self.work.on(PIN_ENTRY).await;
-                match reader.verify_pin(typed).await.map_err(unreadable)? {
-                    PinCheck::Right => "the card accepted the PIN",
-                    PinCheck::Wrong { .. } => return Err(OutcomeCode::PinWrong),
-                    PinCheck::Locked => return Err(OutcomeCode::PinLocked),
-                }
-            }
-        };
-        self.env.record(Event::Step { check: visit.check.clone(), step: Step::PersonChecked, what: what.to_string() });
-        Ok(())
+    /// Establishes the tunnel over the internet, in designs that have one, unless it is up.
+    async fn raise_tunnel(&self) {
+        if let Some(time) = line::tunnel(&self.design).filter(|_| !self.tunnel_is_up.get()) {
+            self.tunnel_work.on(time).await;
+            self.tunnel_is_up.set(true);
+        }
     }
 
     /// Asks about `day` until there is an answer: every attempt of a check asks the same.
-    async fn ask(
-        &self,
-        (visit, day): (&Visit, Date),
-        reader: &mut Reader<Counter>,
-        certificate: Vec<u8>,
-    ) -> Result<Answered, OutcomeCode> {
+    async fn ask(&self, (visit, day): (&Visit, Date), mut presents: Presents<'_>) -> Result<Answered, OutcomeCode> {
         let mut last = OutcomeCode::BrokerNoAnswer;
         for attempt in 1..=self.retry.attempts {
-            let signed = self.what_is_signed((visit, day), reader).await;
+            self.raise_tunnel().await;
+            let signed = self.what_is_signed((visit, day), &mut presents).await;
             if attempt == 1 {
                 // The request is ready, or cannot be made: the challenge and what the card had to do belong to this step.
                 let what = "the facility requests the eligibility from the broker".to_string();
                 self.env.record(Event::Step { check: visit.check.clone(), step: Step::EligibilityRequested, what });
             }
             let answered = match signed {
-                Ok(signed) => self.ask_once((visit, day), certificate.clone(), signed).await,
+                Ok(signed) => self.ask_once((visit, day), &presents, signed).await,
                 Err(failed) => Err(failed),
             };
             let retry_after = match answered {
@@ -258,6 +311,8 @@ impl Facility {
                 }
                 Err(Failed::NoAnswer(code)) => {
                     tracing::warn!("attempt {attempt} for {} failed: {code}", visit.check);
+                    // What carried it may be gone.
+                    self.tunnel_is_up.set(false);
                     last = code;
                     None
                 }
@@ -274,12 +329,14 @@ impl Facility {
     async fn what_is_signed(
         &self,
         (visit, day): (&Visit, Date),
-        reader: &mut Reader<Counter>,
+        presents: &mut Presents<'_>,
     ) -> Result<Option<SignedChallenge>, Failed> {
         self.behaviour.before_request(visit, &self.number, &self.broker);
-        let signed = match presented::is_signed(&self.design) {
-            false => None,
-            true => self.signed_challenge((visit, day), reader).await?,
+        let signed = match presents {
+            Presents::Certificate(_, reader) if presented::is_signed(&self.design) => {
+                self.signed_challenge((visit, day), reader).await?
+            }
+            _ => None,
         };
         *self.last_signed.borrow_mut() = signed.clone();
         Ok(signed)
@@ -288,15 +345,20 @@ impl Facility {
     async fn ask_once(
         &self,
         (visit, day): (&Visit, Date),
-        certificate: Vec<u8>,
+        presents: &Presents<'_>,
         signed_challenge: Option<SignedChallenge>,
     ) -> Result<Answered, Failed> {
+        let (certificate, number) = match presents {
+            Presents::Certificate(certificate, _) => (certificate.clone(), None),
+            Presents::Number(number) => (Vec::new(), Some(number.clone())),
+        };
         let question = EligibilityQuestion {
             check: visit.check.clone(),
             facility: self.number.clone(),
             day,
             created: self.env.wall(),
             certificate,
+            number,
             signed_challenge,
             on_record: visit.on_record.clone(),
         };
@@ -321,8 +383,8 @@ impl Facility {
         reader: &mut Reader<Counter>,
     ) -> Result<Option<SignedChallenge>, Failed> {
         match &visit.deviation {
-            Some(Deviation::SignatureMissing) => return Ok(None),
-            Some(Deviation::ChallengeReused) => return Ok(self.last_signed.borrow().clone()),
+            Some(Deviation::SignatureMissing | Deviation::CertificateCopied { .. }) => return Ok(None),
+            Some(Deviation::ChallengeReused | Deviation::RequestReplayed { .. }) => return Ok(self.last_signed.borrow().clone()),
             _ => {}
         }
         let answer = self.broker.ask::<RequestChallenge>(&Empty).await.map_err(no_answer)?;
@@ -344,11 +406,11 @@ impl Facility {
         let signature = match &visit.deviation {
             Some(Deviation::SignatureByAnotherCard { card, pin }) => {
                 let mut other = Reader::new(Counter::new(card.clone(), self.reader.clone()));
-                self.sign(&mut other, &PersonCheck::Pin(pin.clone()), &message, true).await
+                self.sign_with_another(&mut other, pin, &message).await
             }
-            _ => self.sign(reader, &visit.person_check, &message, false).await,
+            _ => self.sign(visit, reader, &message).await,
         };
-        let mut signature = signature.map_err(|e| Failed::Definitely(unreadable(e)))?;
+        let mut signature = signature.map_err(|error| Failed::Definitely(unreadable(reader, error)))?;
         if let Some(Deviation::SignatureWrong) = &visit.deviation
             && let Some(byte) = signature.last_mut()
         {
@@ -356,27 +418,21 @@ impl Facility {
         }
         Ok(Some(SignedChallenge { challenge, signature }))
     }
+}
 
-    /// The key needs the PIN, or the permit of a face terminal where staff compared the photo.
-    async fn sign(
-        &self,
-        reader: &mut Reader<Counter>,
-        by: &PersonCheck,
-        message: &[u8],
-        again: bool,
-    ) -> Result<Vec<u8>, ReaderError> {
-        if again {
-            reader.open().await?;
-        }
-        match by {
-            PersonCheck::Photo { .. } => reader.attest_face_compared(&self.terminal_token).await?,
-            PersonCheck::Pin(pin) if again => {
-                reader.verify_pin(pin).await?;
-            }
-            PersonCheck::Pin(_) => {}
-        }
-        reader.sign(message).await
-    }
+/// What a facility presents in a check.
+enum Presents<'a> {
+    /// The certificate, and the reader with the card, which may have to sign.
+    Certificate(Vec<u8>, &'a mut Reader<Counter>),
+    Number(PresentedNumber),
+}
+
+/// What a facility saw of a person at the counter.
+enum SeenAtCounter {
+    Certificate(CertificateSerial),
+    Number(PresentedNumber),
+    /// Nothing by which it could recognize the person.
+    Nothing,
 }
 
 /// Why an attempt failed: definitely, because no answer arrived, or because it cannot be answered now.
@@ -395,9 +451,8 @@ fn failure_of_refusal(code: OutcomeCode, answer: &Answer) -> Failed {
     }
 }
 
-fn unreadable(error: ReaderError) -> OutcomeCode {
-    tracing::warn!("the card cannot be read: {error}");
-    OutcomeCode::CardUnreadable
+fn unreadable(reader: &Reader<Counter>, error: ReaderError) -> OutcomeCode {
+    reader.channel().outcome(error)
 }
 
 /// What a facility concludes when no answer arrived. TLS alerts are those of RFC 8446, section 6.2; an alert that is not about

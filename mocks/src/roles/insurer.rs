@@ -21,7 +21,7 @@ use sim::terms::operation::{Message, Operation};
 use sim::terms::operations::{IssueCodes, SubmitFeed};
 use sim::terms::people::InsurancePeriod;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -64,23 +64,38 @@ pub struct Insured {
     pub begins_known_from: Duration,
     /// When it learns that the period ends. The end may be days earlier (遡及喪失).
     pub end_known_from: Duration,
+    /// How long after it has learned of a beginning and of an end its feeds have it; zero is at once.
+    pub fed_after: Duration,
+    /// When it finds out that this is wrong, and takes it back.
+    pub withdrawn_from: Option<Duration>,
 }
 
 impl Insured {
     /// A period that has always been known.
     pub fn known(number: MyNumber, period: InsurancePeriod) -> Self {
-        Insured { number, period, begins_known_from: Duration::ZERO, end_known_from: Duration::ZERO }
+        let (begins_known_from, end_known_from, fed_after) = Default::default();
+        Insured { number, period, begins_known_from, end_known_from, fed_after, withdrawn_from: None }
     }
 
     /// The period as an entry of a feed, for a person with this code. `None` if it had not begun or was not known.
     fn entry(&self, code: &InstitutionCode, feed: &Feed) -> Option<FeedEntry> {
         let (period, through) = (&self.period, feed.complete_through);
-        if self.begins_known_from > feed.after || period.from > through {
+        if self.fed(self.begins_known_from) > feed.after || period.from > through {
             return None;
         }
-        let ended = self.end_known_from <= feed.after && period.until.is_some_and(|u| u < through);
+        let ended = self.fed(self.end_known_from) <= feed.after && period.until.is_some_and(|u| u < through);
         let until = period.until.filter(|_| ended);
-        Some(FeedEntry { until, end_reason: period.end_reason.filter(|_| ended), ..FeedEntry::of(code, period) })
+        let withdrawn = self.is_withdrawn(feed.after);
+        Some(FeedEntry { until, end_reason: period.end_reason.filter(|_| ended), withdrawn, ..FeedEntry::of(code, period) })
+    }
+
+    /// When its feeds have what it learns at a time. What it knew before the run was fed before.
+    pub fn fed(&self, known_from: Duration) -> Duration {
+        if known_from.is_zero() { known_from } else { known_from.saturating_add(self.fed_after) }
+    }
+
+    fn is_withdrawn(&self, at: Duration) -> bool {
+        self.withdrawn_from.is_some_and(|from| from <= at)
     }
 }
 
@@ -109,6 +124,13 @@ pub struct Insurer {
 }
 
 impl Insurer {
+    /// The same after so many messages that the broker accepted earlier.
+    #[must_use]
+    pub fn that_sent(self, messages: u64) -> Self {
+        self.sent.messages.set(messages);
+        self
+    }
+
     /// An insurer that has sent nothing yet. `feeds` are in the order in which they are sent; without any, the insurer sends
     /// nothing today.
     pub fn new(env: &Env, number: InsurerNumber, insured: Vec<Insured>, feeds: Vec<Feed>) -> Self {
@@ -128,7 +150,12 @@ impl Insurer {
     /// then.
     fn entries(&self, codes: &[Option<InstitutionCode>], feed: &Feed) -> Vec<FeedEntry> {
         let with_code = self.insured.iter().zip(codes).filter_map(|(insured, code)| Some((insured, code.as_ref()?)));
-        with_code.filter_map(|(insured, code)| insured.entry(code, feed)).collect()
+        let all: Vec<FeedEntry> = with_code.filter_map(|(insured, code)| insured.entry(code, feed)).collect();
+        let key = |e: &FeedEntry| (e.code.clone(), e.insured.clone(), e.since);
+        let right: BTreeSet<_> = all.iter().filter(|e| !e.withdrawn).map(key).collect();
+        // What is stated again, corrected, is not taken back.
+        let mut taken_back = BTreeSet::new();
+        all.into_iter().filter(|e| !e.withdrawn || (!right.contains(&key(e)) && taken_back.insert(key(e)))).collect()
     }
 
     async fn codes(&self, authority: &Client) -> Result<Vec<Option<InstitutionCode>>, FeedError> {

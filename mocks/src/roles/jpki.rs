@@ -5,16 +5,20 @@
 
 pub mod behaviour;
 pub mod description;
+pub mod errors;
 pub mod party;
 pub mod register;
 mod service;
 
 use crate::capacity::ServerWork;
+use crate::design::validity;
 use crate::env::Env;
 use crate::pki::jpki_ca::JpkiPki;
+use crate::pki::ocsp::forms::StatusForm;
 use crate::pki::status::{CertStatus, RevocationReason};
 use behaviour::JpkiBehaviour;
-use jiff::Timestamp;
+use errors::JpkiError;
+use jiff::{SignedDuration, Timestamp};
 use register::Register;
 use sim::terms::identifiers::{CertificateSerial, InstitutionCode, ResidentCode};
 use sim::terms::people::{CardCertificate, Person};
@@ -35,8 +39,14 @@ pub enum JpkiFault {
     Silent,
     /// Its answers on a certificate's status were published so long ago: correctly signed, and too old.
     StaleStatus(Duration),
+    /// It answers on the status of certificates, and not which code belongs to one: the part that knows codes is being maintained.
+    Maintenance,
     /// It is too busy to answer on a certificate's status (RFC 6960, section 2.3: tryLater).
     TryLater,
+    /// Its answers on a certificate's status have this form.
+    Form(StatusForm),
+    /// One of its operations fails in this way.
+    Error(JpkiError),
 }
 
 /// JPKI. Its register survives a restart.
@@ -70,12 +80,23 @@ impl Jpki {
                 Some(next) => CertStatus::Revoked { at: next.not_before, reason: Some(RevocationReason::Superseded) },
                 None => CertStatus::Good,
             };
-            self.enter(person, certificate, status);
+            self.enter(person, certificate, status, Timestamp::MIN);
         }
     }
 
-    fn enter(&self, person: &Person, certificate: &CardCertificate, status: CertStatus) {
-        self.register.enter(certificate.serial, person.resident_code.clone(), status);
+    fn enter(&self, person: &Person, certificate: &CardCertificate, status: CertStatus, known_from: Timestamp) {
+        self.register.enter(certificate.serial, person.resident_code.clone(), status, known_from);
+    }
+
+    /// Removes a certificate that was issued and has not arrived in the register yet. One that will arrive is announced: JPKI asks for its
+    /// holder's code like for all others.
+    pub(crate) fn lose(&self, serial: CertificateSerial, will_arrive: bool) {
+        self.register.remove(serial, will_arrive);
+    }
+
+    /// A certificate that was issued and had not arrived is registered.
+    pub(crate) fn arrive(&self, serial: CertificateSerial) {
+        self.register.arrive(serial);
     }
 
     /// 失効. Revokes a certificate permanently, as of `at`.
@@ -93,10 +114,14 @@ impl Jpki {
         self.register.resume(serial);
     }
 
-    /// 更新. Registers the new certificate of a person and revokes the previous one. The code stays the same.
+    /// 更新. Registers the new certificate of a person and revokes the previous one. The code stays the same. The design states how
+    /// long JPKI does not know the new one.
     pub fn renew(&self, person: &Person, old: CertificateSerial, new: &CardCertificate) {
         self.revoke(old, new.not_before, RevocationReason::Superseded);
-        self.enter(person, new, CertStatus::Good);
+        let design = self.env.design();
+        let after = self.behaviour.renewed_known_after(validity::of(design).renewed_known_after(&design.parameters));
+        let known_from = new.not_before.saturating_add(SignedDuration::try_from(after).unwrap_or(SignedDuration::MAX));
+        self.enter(person, new, CertStatus::Good, known_from.unwrap_or(new.not_before));
     }
 
     /// Adds the code of a resident in the field of medical insurance, as issued by the number authority.

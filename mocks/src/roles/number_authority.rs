@@ -8,6 +8,7 @@
 pub mod behaviour;
 pub mod codes;
 pub mod description;
+pub mod keys;
 pub mod party;
 pub mod register;
 
@@ -17,10 +18,11 @@ use crate::host::http::{Request, Response, handled_by};
 use behaviour::NumberAuthorityBehaviour;
 use description::ISSUE;
 use register::CodeRegister;
+use sim::terms::design::Presented;
 use sim::terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
-use sim::terms::messages::{IssueAnswer, IssueQuestion, KnownBy};
+use sim::terms::messages::{CodeAnswer, IssueAnswer, IssueQuestion, KnownBy, NumberKind, NumberQuestion};
 use sim::terms::operation::{Message, NOT_FOUND, ProblemKind};
-use sim::terms::operations::IssueCodes;
+use sim::terms::operations::{IssueCodes, ResolveNumber};
 use sim::terms::parties;
 use sim::terms::people::Person;
 use sim::terms::roles::Zone;
@@ -39,7 +41,7 @@ impl NumberAuthority {
     pub fn new(env: &Env) -> Self {
         NumberAuthority {
             env: env.clone(),
-            register: CodeRegister::new(env.seed()),
+            register: CodeRegister::new(env.seed(), env.design()),
             behaviour: env.behaviours().of(),
             work: env.server_work("number-authority/work"),
         }
@@ -93,7 +95,44 @@ impl NumberAuthority {
         Ok(IssueAnswer { codes })
     }
 
+    /// The code of the person to whom a number belongs that a facility presented. Only the broker may ask, and only where the
+    /// design presents that kind of number.
+    fn resolve(&self, question: &NumberQuestion, peer: &str) -> Result<CodeAnswer, ProblemKind> {
+        let number = question.number().ok_or(ResolveNumber::WRONG_NUMBER)?;
+        let shown = match self.env.design().presented {
+            Presented::VisibleNumber => Some(NumberKind::MedicalNumber),
+            Presented::MyNumber => Some(NumberKind::MyNumber),
+            _ => None,
+        };
+        if !self.behaviour.resolves(peer == Zone::Broker.name() && shown == Some(question.kind)) {
+            return Err(ResolveNumber::NOT_PERMITTED);
+        }
+        let resident = self.register.holder(&number).ok_or(ResolveNumber::NO_CODE)?;
+        let code = self.code_for(peer, &question.field, resident).ok_or(ResolveNumber::NO_CODE)?;
+        Ok(CodeAnswer { institution_code: code })
+    }
+
+    async fn handle_number(&self, request: &Request) -> Response {
+        let answer = match &request.body {
+            Ok(body) if request.asks_for::<ResolveNumber>() => match NumberQuestion::read(body) {
+                Ok(_) if self.work.on(ISSUE).await.is_err() => Err(ResolveNumber::BUSY),
+                Ok(question) => self.resolve(&question, &request.peer.common_name),
+                Err(_) => Err(ResolveNumber::MALFORMED),
+            },
+            _ => Err(ResolveNumber::NOT_A_QUESTION),
+        };
+        let mut response = match answer {
+            Ok(answer) => Response::to::<ResolveNumber>(&answer),
+            Err(problem) => Response::problem(problem),
+        };
+        response.retry_after_s = (response.status == 503).then(|| self.work.capacity().retry_after_s);
+        response
+    }
+
     async fn handle(&self, request: Request) -> Response {
+        if request.is_at::<ResolveNumber>() {
+            return self.handle_number(&request).await;
+        }
         let mut extra = Vec::new();
         let answer = match &request.body {
             Ok(body) if request.asks_for::<IssueCodes>() => match IssueQuestion::read(body) {
@@ -145,7 +184,7 @@ mod tests {
     #[test]
     fn codes_differ_by_person_and_by_field_and_only_residents_who_opted_in_have_one() {
         let (a, people) = authority(500);
-        let codes = codes::InstitutionCodes::new(&Seed::new(1, "number-authority"));
+        let codes = codes::InstitutionCodes::new(&Seed::new(1, "number-authority"), &Default::default(), &people);
         let mut seen = std::collections::BTreeSet::new();
         for p in &people {
             for field in ["medical-insurance", "exchange"] {

@@ -5,6 +5,7 @@
 
 pub mod behaviour;
 pub mod counter;
+pub mod counter_faults;
 pub mod description;
 pub mod party;
 
@@ -64,6 +65,11 @@ pub struct Reader<C>(C);
 impl<C: CardChannel> Reader<C> {
     pub fn new(channel: C) -> Reader<C> {
         Reader(channel)
+    }
+
+    /// The channel to the card.
+    pub fn channel(&self) -> &C {
+        &self.0
     }
 
     /// Returns the channel.

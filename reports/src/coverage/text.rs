@@ -2,14 +2,15 @@
 
 use super::{Reached, Report, RuleCoverage};
 use std::fmt::Write;
+use terms::shown::line;
 
 /// The most scenarios that are named of one rule.
 const NAMED: usize = 3;
 
 /// `a, b, c and 9 more`; a scenario in which the rule was broken is marked.
 fn names(rule: &RuleCoverage) -> String {
-    let broken = rule.broken.iter().map(|s| format!("{s} (BROKEN)"));
-    let all: Vec<String> = broken.chain(rule.held.iter().cloned()).collect();
+    let broken = rule.broken.iter().map(|s| format!("{} (BROKEN)", line(s)));
+    let all: Vec<String> = broken.chain(rule.held.iter().map(|s| line(s).into_owned())).collect();
     let named = all.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
     match all.len() {
         0 if rule.not_reached.is_empty() && !rule.not_applicable.is_empty() => "not applicable to the designs played".into(),
@@ -19,8 +20,9 @@ fn names(rule: &RuleCoverage) -> String {
     }
 }
 
-fn groups(report: &Report) -> [(&'static str, &Reached); 3] {
-    [("outcomes", &report.outcomes), ("faults", &report.faults), ("states", &report.states)]
+fn groups(report: &Report) -> [(&'static str, &Reached); 4] {
+    let Report { outcomes, faults, states, choices, .. } = report;
+    [("outcomes", outcomes), ("faults", faults), ("states", states), ("choices", choices)]
 }
 
 fn last_line(report: &Report) -> String {
@@ -76,7 +78,7 @@ pub fn matrix(report: &Report) -> String {
     }
     text += "\n+ held   X broken   . nothing to look at   - not applicable   (blank) not judged\n\n";
     for (i, scenario) in report.scenarios.iter().enumerate() {
-        let _ = writeln!(text, "{:>digits$}  {scenario}", i + 1);
+        let _ = writeln!(text, "{:>digits$}  {}", i + 1, line(scenario));
     }
     text
 }

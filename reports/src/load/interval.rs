@@ -24,6 +24,11 @@ pub fn of_batches(value: f64, batches: &[f64]) -> Estimate {
     Estimate { value, plus_minus: half_width(batches) }
 }
 
+/// The value of a run that is not stationary, or of which there is too little.
+pub fn without(value: f64) -> Estimate {
+    Estimate { value, plus_minus: None }
+}
+
 /// The mean over several seeds, each an independent run.
 pub fn of_seeds(values: &[f64]) -> Estimate {
     Estimate { value: values.iter().sum::<f64>() / values.len().max(1) as f64, plus_minus: half_width(values) }

@@ -1,12 +1,15 @@
 //! The search for the highest rate at which a service level holds: as a document and as text.
 
-use super::text::{ms, percent};
+use super::PlannedFault;
+use super::text::{cut_off, ms, percent, right};
+use super::words::WORDS;
+use crate::rules::Lang;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 
 /// The value of [`LimitResults::schema`].
-pub const SCHEMA: &str = "shikaku/load-limit/v2";
+pub const SCHEMA: &str = "shikaku/load-limit/v3";
 
 /// The results of the search for a limit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -24,6 +27,12 @@ pub struct LimitResults {
     pub crypto: String,
     /// The service level, as given on the command line.
     pub slo: String,
+    /// How long each try was measured, in seconds of virtual time.
+    pub measured_s: f64,
+    /// The faults of the study, which each try plays.
+    pub faults: Vec<PlannedFault>,
+    /// Whether the search was interrupted: the limits are then those of the tries before.
+    pub interrupted: bool,
     /// The highest rate at which it held, in visits per second; `null` if it held at none.
     pub limit_per_s: Option<f64>,
     /// The lowest rate above it at which it did not hold; `null` if there was none.
@@ -57,20 +66,31 @@ impl LimitResults {
     }
 
     /// As text.
-    pub fn human(&self) -> String {
-        let mut text = format!("{:>14}{:>14}{:>12}   busiest server\n", "visits/s", self.slo, "answered");
-        for t in &self.tries {
-            let (server, busy) = (t.busiest.as_deref().unwrap_or("none"), t.utilisation.map_or("–".into(), percent));
-            let holds = if t.holds { "holds" } else { "does not hold" };
-            let (found, answered) = (ms(t.found_ms), percent(t.answered));
-            let _ = writeln!(text, "{:>14.2}{found:>14}{answered:>12}   {server} {busy}: {holds}", t.rate_per_s);
-        }
-        text += &match (self.limit_per_s, self.breaks_at_per_s) {
-            (Some(low), Some(high)) => format!("the limit lies between {low:.2} and {high:.2} visits a second\n"),
-            (Some(low), None) => format!("no limit was found up to {low:.2} visits a second\n"),
-            (None, _) => "the service level does not hold at any rate that was tried\n".to_string(),
-        };
-        text
+    pub fn human(&self, lang: Lang) -> String {
+        WORDS.with(|words| {
+            let say = |id: &str, values: &[(&str, &str)]| words.say(lang, id, values);
+            let mut text = cut_off(&self.faults, self.measured_s, lang);
+            let [rate, answered, busiest] = ["visits-a-second", "answered", "busiest"].map(|id| say(id, &[]));
+            let _ = writeln!(text, "{}{}{}   {busiest}", right(&rate, 14), right(&self.slo, 14), right(&answered, 12));
+            for t in &self.tries {
+                let server = t.busiest.clone().unwrap_or_else(|| say("none", &[]));
+                let busy = t.utilisation.map_or("–".into(), percent);
+                let holds = say(if t.holds { "holds" } else { "does-not-hold" }, &[]);
+                let (found, answered) = (ms(t.found_ms), percent(t.answered));
+                let _ = writeln!(text, "{:>14.2}{found:>14}{answered:>12}   {server} {busy}: {holds}", t.rate_per_s);
+            }
+            if self.interrupted {
+                text += &(say("limit-interrupted", &[]) + "\n");
+            }
+            let [low, high] = [self.limit_per_s, self.breaks_at_per_s].map(|r| r.map(|r| format!("{r:.2}")));
+            text += &match (low, high) {
+                (Some(low), Some(high)) => say("limit-between", &[("low", &low), ("high", &high)]),
+                (Some(low), None) => say("limit-above", &[("low", &low)]),
+                (None, _) if self.tries.is_empty() => say("limit-nothing-tried", &[]),
+                (None, _) => say("limit-none", &[]),
+            };
+            text + "\n(" + &say("limit-rule", &[]) + ")\n"
+        })
     }
 }
 

@@ -1,17 +1,10 @@
 //! Load results as text.
 
-use super::{Estimate, LoadResults, LoadRun, Times};
+use super::words::WORDS;
+use super::{Basis, Estimate, LoadResults, LoadRun, PlannedFault, Times};
+use crate::rules::Lang;
 use std::fmt::Write;
-
-const STEPS: [&str; 7] = [
-    "① card shown (wait for a reader)",
-    "② person checked",
-    "③ certificate read",
-    "④ eligibility asked for",
-    "⑤ code resolved",
-    "⑥ eligibility found",
-    "⑦ answer recorded",
-];
+use unicode_width::UnicodeWidthStr;
 
 pub(super) fn ms(value: f64) -> String {
     if value >= 10_000.0 { format!("{:.1} s", value / 1000.0) } else { format!("{value:.1} ms") }
@@ -24,148 +17,224 @@ fn estimate(e: Estimate) -> String {
     }
 }
 
-/// Pads by displayed width: the circled digits are one column wide in most terminals.
-fn line(text: &mut String, name: &str, t: &Times, intervals: bool) {
-    let show = |e: Estimate| if intervals { estimate(e) } else { ms(e.value) };
-    let pad = " ".repeat(34usize.saturating_sub(name.chars().count()));
-    // Writing to a String does not fail.
-    let _ = writeln!(
-        text,
-        "{name}{pad}{:>20}{:>20}{:>20}{:>20}{:>12}",
-        show(t.p50),
-        show(t.p90),
-        show(t.p99),
-        show(t.p999),
-        ms(t.max)
-    );
+/// Right-aligned by displayed width: Japanese letters are two columns wide.
+pub(super) fn right(text: &str, columns: usize) -> String {
+    " ".repeat(columns.saturating_sub(text.width())) + text
+}
+
+/// Left-aligned. The circled digits are one column wide in most terminals.
+fn left(text: &str, columns: usize) -> String {
+    text.to_string() + &" ".repeat(columns.saturating_sub(text.width()))
 }
 
 pub(super) fn percent(share: f64) -> String {
     format!("{:.2} %", share * 100.0)
 }
 
-/// The load results as text for people.
-pub fn human(results: &LoadResults) -> String {
-    let mut text = String::new();
-    let r = results;
-    let _ = writeln!(
-        text,
-        "{} · {} · {} facilities at {} site{} · {:.1} visits a second for {:.1} minutes · cryptography {}",
-        r.scenario,
-        r.design,
-        r.facilities,
-        r.sites,
-        if r.sites == 1 { "" } else { "s" },
-        r.rate_per_s,
-        r.measured_s / 60.0,
-        r.crypto,
-    );
-    if r.crypto == "modelled" {
-        text += "(signatures and TLS are stand-ins of the same sizes: their times come only from the capacity model)\n";
-    }
-    for run in &r.runs {
-        text += &head(run);
-    }
-    let basis = if r.intervals == "seeds" { format!("{} seeds", r.runs.len()) } else { "20 batches of the run".into() };
-    let _ = writeln!(text, "\n{:<34}{:>20}{:>20}{:>20}{:>20}{:>12}", "", "p50", "p90", "p99", "p99.9", "max");
-    line(&mut text, "from coming to leaving", &r.counter, true);
-    line(&mut text, "the answer, ④ to the end", &r.answer, true);
-    let _ = writeln!(text, "(± 95 % confidence, from {basis})");
-    for run in &r.runs {
-        if r.runs.len() > 1 {
-            let _ = writeln!(text, "\nseed {}", run.seed);
-        }
-        text.push('\n');
-        for (name, times) in STEPS.iter().zip(&run.steps) {
-            line(&mut text, name, times, false);
-        }
-        text += &stations(run);
-        text += &faults(run);
-    }
-    for run in &r.runs {
-        let m = &run.machine;
-        let memory = m.peak_memory_mib.map_or(String::new(), |mib| format!(", at most {mib} MiB"));
-        let _ = writeln!(
-            text,
-            "\nseed {}: {} checks in {:.1} s ({:.1} s of it set-up): {:.0} checks per second of this machine, {:.2} simulated seconds per second{memory}",
-            run.seed, run.came, m.wall_s, m.setup_s, m.checks_per_wall_s, m.simulated_s_per_wall_s,
-        );
-    }
-    let _ = writeln!(text, "digest {}", r.digest);
-    text
+/// Writes in one language.
+struct Text {
+    lang: Lang,
+    text: String,
 }
 
-fn head(run: &LoadRun) -> String {
-    let mut text = String::new();
-    let outcomes: Vec<String> = run.outcomes.iter().map(|(code, n)| format!("{code} {n}")).collect();
-    let _ = writeln!(
-        text,
-        "seed {}: {} came, {} of them measured; {} got a definite answer ({:.1} a second): {}; at most {} at counters at once",
-        run.seed,
-        run.came,
-        run.measured,
-        percent(run.answered),
-        run.goodput_per_s,
-        outcomes.join(", "),
-        run.most_at_counters,
-    );
-    if run.left_over > 0 {
-        let _ = writeln!(text, "{} were still at a counter when the run was ended", run.left_over);
+impl Text {
+    fn say(&self, id: &str, values: &[(&str, &str)]) -> String {
+        WORDS.with(|words| words.say(self.lang, id, values))
     }
-    text
-}
 
-fn stations(run: &LoadRun) -> String {
-    let mut text = String::new();
-    let _ = writeln!(
-        text,
-        "\n{:<20}{:>9}{:>11}{:>9}{:>14}{:>22}{:>10}{:>10}{:>12}{:>12}",
-        "server", "workers", "jobs", "shed", "utilisation", "mean wait", "queue", "longest", "λ a second", "L = λW"
-    );
-    for s in &run.stations {
-        let workers = s.workers.map_or("∞".into(), |n| n.to_string());
-        let busy = s.utilisation.map_or("–".into(), percent);
-        let _ = writeln!(
-            text,
-            "{:<20}{workers:>9}{:>11}{:>9}{busy:>14}{:>22}{:>10.3}{:>10}{:>12.2}{:>12.4}",
-            s.name,
-            s.arrived,
-            s.shed,
-            estimate(s.wait_ms),
-            s.queue,
-            s.longest_queue,
-            s.lambda_per_s,
-            s.l,
-        );
+    fn line(&mut self, text: &str) {
+        self.text += text;
+        self.text.push('\n');
     }
-    text
-}
 
-fn faults(run: &LoadRun) -> String {
-    let mut text = String::new();
-    for fault in &run.faults {
-        let _ = writeln!(text, "{:>9.1} s  {}", fault.at_s, fault.what);
+    fn times(&mut self, name: &str, t: &Times, intervals: bool) {
+        let show = |e: Estimate| right(&if intervals { estimate(e) } else { ms(e.value) }, 20);
+        let line = left(name, 34) + &show(t.p50) + &show(t.p90) + &show(t.p99) + &show(t.p999) + &right(&ms(t.max), 12);
+        self.line(&line);
     }
-    if !run.faults.is_empty() {
-        let _ = match run.recovery_s {
-            Some(0.0) => writeln!(text, "recovered when the last fault ended"),
-            Some(s) => writeln!(text, "recovered {s:.0} s after the last fault ended"),
-            None => writeln!(text, "did not recover before the end of the study"),
+
+    fn head(&mut self, r: &LoadResults) {
+        let sites = match r.sites {
+            1 => self.say("one-site", &[]),
+            n => self.say("sites", &[("n", &n.to_string())]),
         };
-        text += "\narrivals by minute:\n    minute  came  answered  refused  unknown   answer p99 (worst ten seconds)\n";
-        for (i, minute) in run.course.chunks(6).enumerate() {
-            let sum = |of: fn(&super::Stretch) -> u64| minute.iter().map(of).sum::<u64>();
-            let worst = minute.iter().filter_map(|s| s.answer_p99).fold(0.0, f64::max);
+        let values = [
+            ("scenario", r.scenario.as_str()),
+            ("design", &r.design),
+            ("facilities", &r.facilities.to_string()),
+            ("sites", &sites),
+            ("rate", &format!("{:.1}", r.rate_per_s)),
+            ("minutes", &format!("{:.1}", r.measured_s / 60.0)),
+            ("crypto", &r.crypto),
+        ];
+        let head = self.say("head", &values);
+        self.line(&head);
+        if r.crypto == "modelled" {
+            let modelled = self.say("modelled", &[]);
+            self.line(&modelled);
+        }
+        if r.interrupted {
+            let counts = [("done", r.runs.len().to_string()), ("all", r.planned_seeds.to_string())];
+            let interrupted = self.say("interrupted-seeds", &counts.each_ref().map(|(k, v)| (*k, v.as_str())));
+            self.line(&interrupted);
+        }
+        self.text += &cut_off(&r.faults, r.measured_s, self.lang);
+    }
+
+    fn run_head(&mut self, run: &LoadRun) {
+        let outcomes: Vec<String> = run.outcomes.iter().map(|(code, n)| format!("{code} {n}")).collect();
+        let values = [
+            ("seed", run.seed.to_string()),
+            ("came", run.came.to_string()),
+            ("measured", run.measured.to_string()),
+            ("answered", percent(run.answered)),
+            ("goodput", format!("{:.1}", run.goodput_per_s)),
+            ("outcomes", outcomes.join(", ")),
+            ("most", run.most_at_counters.to_string()),
+        ];
+        let head = self.say("run-head", &values.each_ref().map(|(k, v)| (*k, v.as_str())));
+        self.line(&head);
+        if let Some(at) = run.stopped_at_s {
+            let stopped = stopped(at, self.lang);
+            self.line(&stopped);
+        }
+        if run.left_over > 0 {
+            let left = self.say("left-over", &[("n", &run.left_over.to_string())]);
+            self.line(&left);
+        }
+    }
+
+    fn stations(&mut self, run: &LoadRun) {
+        let heads = ["workers", "jobs", "shed", "utilisation", "mean-wait", "queue", "longest", "lambda"];
+        let widths = [9, 11, 9, 14, 22, 10, 10, 12];
+        let mut head = left(&self.say("server", &[]), 20);
+        heads.iter().zip(widths).for_each(|(id, width)| head += &right(&self.say(id, &[]), width));
+        self.text.push('\n');
+        self.line(&(head + &right("L = λW", 12)));
+        for s in &run.stations {
+            let workers = s.workers.map_or("∞".into(), |n| n.to_string());
+            let busy = s.utilisation.map_or("–".into(), percent);
             let _ = writeln!(
-                text,
-                "{i:>10}{:>6}{:>10}{:>9}{:>9}   {}",
-                sum(|s| s.arrivals),
-                sum(|s| s.answered),
-                sum(|s| s.refused),
-                sum(|s| s.unknown),
-                ms(worst)
+                self.text,
+                "{:<20}{workers:>9}{:>11}{:>9}{busy:>14}{:>22}{:>10.3}{:>10}{:>12.2}{:>12.4}",
+                s.name,
+                s.arrived,
+                s.shed,
+                estimate(s.wait_ms),
+                s.queue,
+                s.longest_queue,
+                s.lambda_per_s,
+                s.l,
             );
         }
     }
-    text
+
+    fn faults(&mut self, results: &LoadResults, run: &LoadRun) {
+        for fault in &run.faults {
+            let _ = writeln!(self.text, "{:>9.1} s  {}", fault.at_s, fault.what);
+        }
+        if run.faults.is_empty() {
+            return;
+        }
+        if let Some(recovered) = recovered(results, run, self.lang) {
+            self.line(&recovered);
+        }
+        let heads = [("minute", 10), ("came", 6), ("answered", 10), ("refused", 9), ("unknown", 9)];
+        let head: String = heads.iter().map(|(id, width)| right(&self.say(id, &[]), *width)).collect();
+        let (title, worst) = (self.say("by-minute", &[]), self.say("worst-p99", &[]));
+        self.line(&format!("\n{title}\n{head}   {worst}"));
+        for (i, minute) in run.course.chunks(6).enumerate() {
+            let sum = |of: fn(&super::Stretch) -> u64| minute.iter().map(of).sum::<u64>();
+            let worst = minute.iter().filter_map(|s| s.answer_p99).reduce(f64::max).map_or("–".into(), ms);
+            let (came, answered) = (sum(|s| s.arrivals), sum(|s| s.answered));
+            let (refused, unknown) = (sum(|s| s.refused), sum(|s| s.unknown));
+            let _ = writeln!(self.text, "{i:>10}{came:>6}{answered:>10}{refused:>9}{unknown:>9}   {worst}");
+        }
+    }
+
+    fn machine(&mut self, run: &LoadRun) {
+        let m = &run.machine;
+        let memory = m.peak_memory_mib.map_or(String::new(), |mib| self.say("memory", &[("mib", &mib.to_string())]));
+        let values = [
+            ("seed", run.seed.to_string()),
+            ("came", run.came.to_string()),
+            ("wall", format!("{:.1}", m.wall_s)),
+            ("setup", format!("{:.1}", m.setup_s)),
+            ("rate", format!("{:.0}", m.checks_per_wall_s)),
+            ("simulated", format!("{:.2}", m.simulated_s_per_wall_s)),
+            ("memory", memory),
+        ];
+        let machine = self.say("machine", &values.each_ref().map(|(k, v)| (*k, v.as_str())));
+        self.line(&format!("\n{machine}"));
+    }
+}
+
+/// A line for each fault that is not played in full.
+pub(super) fn cut_off(faults: &[PlannedFault], end_s: f64, lang: Lang) -> String {
+    let line = |f: &PlannedFault| {
+        let [from, to, end] = [f.from_s, f.to_s, end_s].map(|s| format!("{s:.0}"));
+        let values = [("what", f.what.as_str()), ("from", &from), ("to", &to), ("end", &end)];
+        WORDS.with(|words| words.say(lang, "cut-off", &values)) + "\n"
+    };
+    faults.iter().filter(|f| !f.whole).map(line).collect()
+}
+
+/// How long recovery took. Nothing, if a fault did not end or the run did not.
+pub(super) fn recovered(results: &LoadResults, run: &LoadRun, lang: Lang) -> Option<String> {
+    let ended = run.stopped_at_s.is_none() && results.faults.iter().all(|f| f.whole);
+    (ended && !run.faults.is_empty()).then(|| {
+        WORDS.with(|words| match run.recovery_s {
+            Some(0.0) => words.say(lang, "recovered-at-once", &[]),
+            Some(s) => words.say(lang, "recovered", &[("s", &format!("{s:.0}"))]),
+            None => words.say(lang, "not-recovered", &[]),
+        })
+    })
+}
+
+/// When a run was stopped.
+pub(super) fn stopped(at_s: f64, lang: Lang) -> String {
+    WORDS.with(|words| match at_s > 0.0 {
+        true => words.say(lang, "stopped", &[("at", &format!("{at_s:.0}"))]),
+        false => words.say(lang, "stopped-in-warm-up", &[]),
+    })
+}
+
+/// The load results as text for people.
+pub fn human(r: &LoadResults, lang: Lang) -> String {
+    let mut t = Text { lang, text: String::new() };
+    t.head(r);
+    r.runs.iter().for_each(|run| t.run_head(run));
+    t.line(&format!("\n{:<34}{:>20}{:>20}{:>20}{:>20}{}", "", "p50", "p90", "p99", "p99.9", right("max", 12)));
+    let [counter, answer] = ["counter", "answer"].map(|id| t.say(id, &[]));
+    t.times(&counter, &r.counter, true);
+    t.times(&answer, &r.answer, true);
+    let basis = match r.intervals {
+        Basis::Seeds => t.say("from-seeds", &[("n", &r.runs.len().to_string())]),
+        Basis::Batches => t.say("from-batches", &[]),
+        Basis::None => t.say("no-interval", &[]),
+    };
+    t.line(&basis);
+    for run in &r.runs {
+        if r.runs.len() > 1 {
+            let seed = t.say("seed", &[("seed", &run.seed.to_string())]);
+            t.line(&format!("\n{seed}"));
+        }
+        t.text.push('\n');
+        for (step, times) in (1..).zip(&run.steps) {
+            let name = t.say(&format!("step-{step}"), &[]);
+            t.times(&name, times, false);
+        }
+        t.stations(run);
+        t.faults(r, run);
+    }
+    r.runs.iter().for_each(|run| t.machine(run));
+    let digest = t.say("digest", &[("digest", &r.digest)]);
+    t.line(&digest);
+    t.text
+}
+
+/// Whether a service level holds, and what was found.
+pub fn service_level(slo: &str, holds: bool, found_ms: f64, lang: Lang) -> String {
+    let id = if holds { "slo-holds" } else { "slo-broken" };
+    WORDS.with(|words| words.say(lang, id, &[("slo", slo), ("found", &ms(found_ms))])) + "\n"
 }

@@ -72,10 +72,12 @@ fn run(outcome: RunOutcome) -> Run {
         steps: Default::default(),
         journal_sha256: "05d4217847f5868a1006511c47b7e913".into(),
         wire_sha256: String::new(),
+        incidents: Vec::new(),
         virtual_s: 25.9,
         wall_s: 0.31,
         reached: Default::default(),
         smallest: None,
+        data: None,
         replay: "shikaku run jpki-down --design certificate --seed 7".into(),
     }
 }

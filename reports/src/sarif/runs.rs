@@ -1,13 +1,14 @@
 //! Findings of runs as SARIF 2.1.0, for pages that show them beside code (GitHub's code scanning and others).
 //!
-//! Findings that differ only in the seed are one result, whose `occurrenceCount` is their number. Its location is the first line
-//! of the scenario's file, since these pages require a place in a file; party and zone are its logical location.
+//! Findings that differ only in the seed are one result, whose `occurrenceCount` is their number. The location of an expectation is
+//! its line in the scenario's file; that of a rule is the first line of that file, since these pages require a place in a file; party
+//! and zone are its logical location.
 
 use super::{SCHEMA, uri};
 use crate::failure::{clipped, expectation};
 use crate::results::{Finding, RuleOutcome, RuleResult, Run, RunOutcome};
 use crate::rules::RuleText;
-use crate::view::{View, ViewDescription, ViewError};
+use crate::view::{Extent, View, ViewDescription, ViewError};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -67,8 +68,8 @@ impl View for Sarif {
         Sarif::take(self, run);
     }
 
-    fn finish(self: Box<Self>) -> Result<String, ViewError> {
-        Sarif::finish(*self).map_err(|e| ViewError { view: VIEW.name, reason: e.to_string() })
+    fn finish(self: Box<Self>, extent: Extent) -> Result<String, ViewError> {
+        Sarif::finish(*self, extent).map_err(|e| ViewError { view: VIEW.name, reason: e.to_string() })
     }
 }
 
@@ -190,10 +191,15 @@ impl Sarif {
     }
 
     /// The document, indented, with a line feed at its end.
-    pub fn finish(self) -> Result<String, serde_json::Error> {
-        let mut notifications: Vec<Value> =
-            self.notifications.into_values().map(|text| json!({ "level": "error", "message": { "text": text } })).collect();
+    pub fn finish(self, extent: Extent) -> Result<String, serde_json::Error> {
+        let error = |text: String| json!({ "level": "error", "message": { "text": text } });
+        let mut notifications: Vec<Value> = self.notifications.into_values().map(error).collect();
         let not_listed = self.unfinished - notifications.len() as u64;
+        notifications.extend(extent.incomplete().map(|what| {
+            let mut notification = error(what);
+            notification["descriptor"] = json!({ "id": "incomplete" });
+            notification
+        }));
         for (n, what) in [(not_listed, "runs that could not finish are not listed"), (self.dropped, "findings are not listed")] {
             if n > 0 {
                 notifications
@@ -215,7 +221,10 @@ impl Sarif {
                 "tool": { "driver": { "name": "shikaku", "version": self.version, "rules": self.rules } },
                 // Distinguishes this upload from those of other tools.
                 "automationDetails": { "id": "shikaku/" },
-                "invocations": [{ "executionSuccessful": self.unfinished == 0, "toolExecutionNotifications": notifications }],
+                "invocations": [{
+                    "executionSuccessful": self.unfinished == 0 && extent.is_complete(),
+                    "toolExecutionNotifications": notifications,
+                }],
                 "results": results,
             }],
         });
@@ -266,6 +275,7 @@ mod tests {
             remedy: "Answer by the certificate.".into(),
             untested: "no facility did anything".into(),
             applies: None,
+            clauses: Vec::new(),
             mutants: Vec::new(),
         };
         vec![rule("NVN-003", "must"), rule("LINK-001", "should")]
@@ -275,7 +285,17 @@ mod tests {
         let files = [("jpki-down".to_string(), "scenarios/core/jpki-down.toml".to_string())].into();
         let mut sarif = Sarif::new("0", &rules(), files);
         runs.iter().for_each(|r| sarif.take(r));
-        sarif.finish().unwrap()
+        sarif.finish(Extent { done: runs.len() as u64, due: runs.len() as u64 }).unwrap()
+    }
+
+    #[test]
+    fn what_was_interrupted_is_not_successful() {
+        let text = Sarif::new("0", &rules(), BTreeMap::new()).finish(Extent { done: 42, due: 6150 }).unwrap();
+        let invocation = serde_json::from_str::<Value>(&text).unwrap()["runs"][0]["invocations"][0].clone();
+        assert_eq!(invocation["executionSuccessful"], false);
+        let notification = &invocation["toolExecutionNotifications"][0];
+        assert_eq!((&notification["level"], &notification["descriptor"]["id"]), (&json!("error"), &json!("incomplete")));
+        assert_eq!(notification["message"]["text"], "incomplete: 42 of 6150 planned runs were done");
     }
 
     #[test]

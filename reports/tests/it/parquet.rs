@@ -62,7 +62,9 @@ fn run(seed: u64) -> Run {
         virtual_s: 25.9,
         wall_s: 0.31,
         reached: Default::default(),
+        data: None,
         replay: "shikaku run jpki-down".into(),
+        incidents: Vec::new(),
         smallest: odd.then(|| Smallest {
             token: Some("token".into()),
             options: String::new(),

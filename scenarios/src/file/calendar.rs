@@ -45,6 +45,27 @@ impl Serialize for Day {
     }
 }
 
+/// 生年月日.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BirthDay(pub Date);
+
+in_schema!(BirthDay, "BirthDay", r"^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$", "A date of birth from 1900 to 2099: \"1952-04-06\"");
+
+impl<'de> Deserialize<'de> for BirthDay {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        text(from, "a date of birth from 1900-01-01 to 2099-12-31, such as \"1952-04-06\"", |text| {
+            let day: Date = text.parse().ok()?;
+            (day.to_string() == text && (1900..2100).contains(&day.year())).then_some(BirthDay(day))
+        })
+    }
+}
+
+impl Serialize for BirthDay {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&self.0)
+    }
+}
+
 /// A time of day in Japan, in seconds since midnight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TimeOfDay(pub u32);

@@ -157,6 +157,30 @@ pub(super) fn add_servers(definitions: &mut Value, roles: Roles<'_>) {
 }
 
 impl CapacityPart {
+    /// Servers of which no operation takes any time but the machine's own.
+    pub fn instant() -> Self {
+        let part = |server: Server| {
+            let source = "no model: what is measured is the machine's time".to_string();
+            let service = ServiceTimes::none(server.role());
+            let part = ServerPart {
+                source,
+                workers: None,
+                queue: None,
+                patience: None,
+                connections: None,
+                keeps_idle: None,
+                resumes_sessions: false,
+                retry_after: None,
+                service,
+                // A signature with RSA takes JPKI's mock longer than everything else together.
+                responder_key: (server.zone() == Zone::Jpki).then_some(KeyKind::P256),
+                keeps_records: None,
+            };
+            (server, part)
+        };
+        CapacityPart { servers: Server::all().into_iter().map(part).collect(), ..CapacityPart::default() }
+    }
+
     /// The file's part about a server.
     pub fn server(&self, server: Server) -> Option<&ServerPart> {
         self.servers.get(&server)

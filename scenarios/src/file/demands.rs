@@ -19,10 +19,13 @@ pub enum Expect {
     AsIfUndisturbed,
     /// The same, or *indeterminate*: whatever goes wrong, no wrong answer is given.
     NeverWrong,
+    /// In any outcome: the visit is an attack or an error, and the result counts what came of it.
+    Counted,
 }
 
 const AS_IF_UNDISTURBED: &str = "as-if-undisturbed";
 const NEVER_WRONG: &str = "never-wrong";
+const COUNTED: &str = "counted";
 
 impl Expect {
     /// The choice without which this outcome is not possible.
@@ -41,6 +44,7 @@ impl fmt::Display for Expect {
             Expect::Outcome(code) => code.fmt(f),
             Expect::AsIfUndisturbed => f.write_str(AS_IF_UNDISTURBED),
             Expect::NeverWrong => f.write_str(NEVER_WRONG),
+            Expect::Counted => f.write_str(COUNTED),
         }
     }
 }
@@ -57,6 +61,7 @@ impl<'de> Deserialize<'de> for Expect {
         match text.as_str() {
             AS_IF_UNDISTURBED => Ok(Expect::AsIfUndisturbed),
             NEVER_WRONG => Ok(Expect::NeverWrong),
+            COUNTED => Ok(Expect::Counted),
             code => OutcomeCode::parse(code)
                 .map(Expect::Outcome)
                 .ok_or_else(|| serde::de::Error::custom(unknown("outcome", code, &outcomes()))),
@@ -66,7 +71,7 @@ impl<'de> Deserialize<'de> for Expect {
 
 /// Every name of an [`Expect`] in a file.
 fn outcomes() -> Vec<&'static str> {
-    OutcomeCode::ALL.iter().map(|o| o.code()).chain([AS_IF_UNDISTURBED, NEVER_WRONG]).collect()
+    OutcomeCode::ALL.iter().map(|o| o.code()).chain([AS_IF_UNDISTURBED, NEVER_WRONG, COUNTED]).collect()
 }
 
 impl JsonSchema for Expect {

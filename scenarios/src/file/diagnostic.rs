@@ -1,7 +1,9 @@
 //! Errors of a scenario file, shown where they are.
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use sim::terms::shown;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// One error, and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,13 +17,20 @@ pub struct Diagnostic {
     pub message: String,
     /// The remedy, if the message does not give it.
     pub help: Option<String>,
-    text: String,
+    text: Arc<str>,
     span: Range<usize>,
 }
 
+/// The most errors of one file that are shown; the rest is counted.
+pub const MOST_SHOWN: usize = 20;
+/// The longest message, in characters.
+const LONGEST: usize = 1_000;
+/// The longest line of a file that is shown, in bytes.
+const LONGEST_LINE: usize = 400;
+
 impl Diagnostic {
     /// An error in the bytes `span` of `text`.
-    pub(crate) fn new(file: &str, text: &str, span: Range<usize>, message: String) -> Diagnostic {
+    pub(crate) fn new(file: &str, text: &Arc<str>, span: Range<usize>, message: String) -> Diagnostic {
         let start = text.floor_char_boundary(span.start.min(text.len()));
         let before = &text[..start];
         // Of a span over several lines, the first is shown.
@@ -31,9 +40,9 @@ impl Diagnostic {
             file: file.to_string(),
             line: before.matches('\n').count() + 1,
             column: before.chars().rev().take_while(|c| *c != '\n').count() + 1,
-            message,
+            message: clipped(message),
             help: None,
-            text: text.to_string(),
+            text: text.clone(),
             span: start..end.max(start),
         }
     }
@@ -43,26 +52,64 @@ impl Diagnostic {
         self
     }
 
-    /// `FILE:LINE:COLUMN`, the message, and the line with the span underlined.
+    /// `FILE:LINE:COLUMN`, the message, and the line with the span underlined. Nothing of the file is obeyed by a terminal.
     pub fn render(&self) -> String {
-        let title = format!("{}:{}:{}: {}", self.file, self.line, self.column, self.message);
-        let annotation = AnnotationKind::Primary.span(self.span.clone());
-        let snippet = Snippet::source(&self.text).path(&self.file).annotation(annotation);
-        let mut group = Level::ERROR.no_name().primary_title(&title).element(snippet);
-        if let Some(help) = &self.help {
-            group = group.element(Level::HELP.message(help.as_str()));
+        let file = shown::line(&self.file);
+        let title = format!("{file}:{}:{}: {}", self.line, self.column, shown::line(&self.message));
+        let mut group = Group::with_title(Level::ERROR.no_name().primary_title(&title));
+        let line = self.shown_line();
+        if let Some((text, span)) = &line {
+            let snippet = Snippet::source(text.as_str()).path(&*file).line_start(self.line);
+            group = group.element(snippet.annotation(AnnotationKind::Primary.span(span.clone())));
+        }
+        let help = self.help.as_deref().map(shown::line);
+        if let Some(help) = &help {
+            group = group.element(Level::HELP.message(&**help));
         }
         Renderer::plain().render(&[group])
+    }
+
+    /// The line of the span as it is shown, and the span in it; `None` if it is too long to be read.
+    fn shown_line(&self) -> Option<(String, Range<usize>)> {
+        let from = self.text[..self.span.start].rfind('\n').map_or(0, |at| at + 1);
+        let to = self.text[self.span.start..].find('\n').map_or(self.text.len(), |at| self.span.start + at);
+        let part = |range: Range<usize>| shown::line(&self.text[range].trim_end_matches('\r').replace('\t', "    ")).into_owned();
+        if to - from > LONGEST_LINE {
+            return None;
+        }
+        let (before, of_span) = (part(from..self.span.start), part(self.span.clone()));
+        let span = before.len()..before.len() + of_span.len();
+        Some((before + &of_span + &part(self.span.end..to), span))
+    }
+}
+
+fn clipped(message: String) -> String {
+    match message.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", &message[..at]),
+        None => message,
     }
 }
 
 /// Why a file is not a scenario.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileErrors(pub Vec<Diagnostic>);
+pub struct FileErrors {
+    /// The first ones, at most [`MOST_SHOWN`].
+    pub shown: Vec<Diagnostic>,
+    /// How many there are besides.
+    pub more: usize,
+}
+
+impl FileErrors {
+    /// `and 12 more errors`, if there are more than are shown.
+    pub fn rest(&self) -> Option<String> {
+        let errors = if self.more == 1 { "error" } else { "errors" };
+        (self.more > 0).then(|| format!("and {} more {errors}: correct these first", self.more))
+    }
+}
 
 impl std::fmt::Display for FileErrors {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let all: Vec<String> = self.0.iter().map(Diagnostic::render).collect();
+        let all: Vec<String> = self.shown.iter().map(Diagnostic::render).chain(self.rest()).collect();
         f.write_str(&all.join("\n"))
     }
 }

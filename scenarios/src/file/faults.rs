@@ -3,10 +3,12 @@
 use super::part::is_default;
 use super::targets::{ClockOwner, Host, LinkEnd, Server, Target};
 use super::units::{BitRate, Frequency, Share, Span, Spread};
+use mocks::pki::ocsp::forms::StatusForm;
+use mocks::roles::jpki::errors::JpkiError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sim::terms::design::{Choice, Eligibility};
-use sim::terms::fault::CARD_LOST;
+use sim::terms::fault::{CARD_LOST, OCSP_UNUSABLE};
 use sim::terms::roles::Zone;
 
 /// A temporary fault.
@@ -45,6 +47,12 @@ pub enum FaultKind {
     OcspStale { by: Span },
     /// JPKI's OCSP responder answers `tryLater` (RFC 6960, section 2.3).
     OcspTryLater,
+    /// JPKI answers on the status of certificates, and not which code belongs to one.
+    JpkiMaintenance,
+    /// JPKI's answers on a certificate's status have this form.
+    OcspForm { form: StatusForm },
+    /// One of JPKI's operations fails in this way, while the other one works.
+    JpkiError { error: JpkiError },
     /// The insurer of a person takes this long for each answer, in designs in which the broker asks insurers.
     InsurerSlow { insurer_of: u64, by: Span },
     /// The insurer of a person accepts every question and never answers, in designs in which the broker asks insurers.
@@ -93,6 +101,14 @@ pub enum FaultKind {
     ClockDrift { party: ClockOwner, ppm: i64 },
     /// A facility sends useless requests, one after the other, answered or not.
     Flood { facility: u64, rate: Frequency },
+    /// The terminal of a facility has no power: what it was doing is lost, and people wait until it is on again.
+    PowerCut { facility: u64 },
+    /// As `power-cut`, and the terminal comes back with its database of the night before.
+    DatabaseRestored { facility: u64 },
+    /// The card reader of a facility answers no command.
+    ReaderHangs { facility: u64 },
+    /// Nothing can be written to the disk of a facility.
+    DiskFull { facility: u64 },
     /// A facility opens connections and sends a request header on each, one byte a second.
     SlowLoris { facility: u64, connections: u64 },
 }
@@ -109,13 +125,16 @@ pub enum Way {
 
 impl FaultKind {
     /// The names of all kinds, as written in files.
-    pub const NAMES: [&str; 26] = [
+    pub const NAMES: [&str; 34] = [
         "jpki-down",
         "jpki-slow",
         "jpki-silent",
         "jpki-nonsense",
         "ocsp-stale",
         "ocsp-try-later",
+        OCSP_UNUSABLE,
+        "ocsp-form-usable",
+        "jpki-error",
         "insurer-slow",
         "insurer-silent",
         "insurer-nonsense",
@@ -136,6 +155,11 @@ impl FaultKind {
         "flood",
         "slow-loris",
         "host-down-synced",
+        "jpki-maintenance",
+        "power-cut",
+        "database-restored",
+        "reader-hangs",
+        "disk-full",
     ];
 
     /// The name under which results count it.
@@ -147,6 +171,10 @@ impl FaultKind {
             FaultKind::JpkiNonsense => "jpki-nonsense",
             FaultKind::OcspStale { .. } => "ocsp-stale",
             FaultKind::OcspTryLater => "ocsp-try-later",
+            FaultKind::JpkiMaintenance => "jpki-maintenance",
+            FaultKind::OcspForm { form } if form.is_usable() => "ocsp-form-usable",
+            FaultKind::OcspForm { .. } => OCSP_UNUSABLE,
+            FaultKind::JpkiError { .. } => "jpki-error",
             FaultKind::InsurerSlow { .. } => "insurer-slow",
             FaultKind::InsurerSilent { .. } => "insurer-silent",
             FaultKind::InsurerNonsense { .. } => "insurer-nonsense",
@@ -167,6 +195,10 @@ impl FaultKind {
             FaultKind::ClockDrift { .. } => "clock-drift",
             FaultKind::Flood { .. } => "flood",
             FaultKind::SlowLoris { .. } => "slow-loris",
+            FaultKind::PowerCut { .. } => "power-cut",
+            FaultKind::DatabaseRestored { .. } => "database-restored",
+            FaultKind::ReaderHangs { .. } => "reader-hangs",
+            FaultKind::DiskFull { .. } => "disk-full",
         }
     }
 
@@ -184,7 +216,10 @@ impl FaultKind {
             | FaultKind::JpkiSilent
             | FaultKind::JpkiNonsense
             | FaultKind::OcspStale { .. }
-            | FaultKind::OcspTryLater => Some("answers of jpki".into()),
+            | FaultKind::JpkiMaintenance
+            | FaultKind::OcspTryLater
+            | FaultKind::OcspForm { .. }
+            | FaultKind::JpkiError { .. } => Some("answers of jpki".into()),
             FaultKind::InsurerSlow { insurer_of, .. }
             | FaultKind::InsurerSilent { insurer_of }
             | FaultKind::InsurerNonsense { insurer_of } => Some(format!("answers of the insurer of {insurer_of}")),
@@ -194,6 +229,11 @@ impl FaultKind {
                 Some(format!("clock of {party:?}"))
             }
             FaultKind::Flood { facility, .. } | FaultKind::SlowLoris { facility, .. } => Some(format!("behaviour of {facility}")),
+            FaultKind::PowerCut { facility } | FaultKind::DatabaseRestored { facility } => {
+                Some(format!("terminal of {facility}"))
+            }
+            FaultKind::ReaderHangs { facility } => Some(format!("reader of {facility}")),
+            FaultKind::DiskFull { facility } => Some(format!("disk of {facility}")),
             FaultKind::LineCut { .. }
             | FaultKind::LinkCut { .. }
             | FaultKind::LinkSlow { .. }
@@ -225,7 +265,12 @@ impl FaultKind {
     pub fn facility(&self) -> Option<u64> {
         match self {
             FaultKind::LineCut { facility } => *facility,
-            FaultKind::Flood { facility, .. } | FaultKind::SlowLoris { facility, .. } => Some(*facility),
+            FaultKind::Flood { facility, .. }
+            | FaultKind::SlowLoris { facility, .. }
+            | FaultKind::PowerCut { facility }
+            | FaultKind::DatabaseRestored { facility }
+            | FaultKind::ReaderHangs { facility }
+            | FaultKind::DiskFull { facility } => Some(*facility),
             FaultKind::ClockAhead { party, .. } | FaultKind::ClockBehind { party, .. } | FaultKind::ClockDrift { party, .. } => {
                 party.facility()
             }
@@ -236,7 +281,12 @@ impl FaultKind {
     pub fn facility_mut(&mut self) -> Option<&mut u64> {
         match self {
             FaultKind::LineCut { facility } => facility.as_mut(),
-            FaultKind::Flood { facility, .. } | FaultKind::SlowLoris { facility, .. } => Some(facility),
+            FaultKind::Flood { facility, .. }
+            | FaultKind::SlowLoris { facility, .. }
+            | FaultKind::PowerCut { facility }
+            | FaultKind::DatabaseRestored { facility }
+            | FaultKind::ReaderHangs { facility }
+            | FaultKind::DiskFull { facility } => Some(facility),
             FaultKind::ClockAhead { party, .. } | FaultKind::ClockBehind { party, .. } | FaultKind::ClockDrift { party, .. } => {
                 party.facility_mut()
             }
@@ -269,26 +319,63 @@ pub enum EventKind {
     CardRenewed { person: u64 },
     /// JPKI revokes the certificate permanently: the card is lost for good, or its holder has died or moved abroad.
     CertificateRevoked { person: u64 },
+    /// The certificate, issued before the run, arrives in JPKI's register.
+    CertificateRegistered { person: u64 },
     /// The municipality unlocks the PIN, and the person sets a new one.
     PinReset { person: u64 },
-    /// Another insurer enrols the person, effective this many days ago. Both insurers learn of it now and feed it at once.
+    /// Another insurer enrols the person, effective this many days ago.
     MovesInsurer {
         person: u64,
         #[serde(default, skip_serializing_if = "is_default")]
         since_days_ago: u32,
+        /// When the new insurer learns of it, after `at`; at once, if not given.
+        #[serde(default, skip_serializing_if = "is_default")]
+        new_insurer_after: Span,
+        /// When the old insurer learns of it, after `at`; a second later, if not given: in between both claim the person, and nobody reports the
+        /// person as uninsured.
+        #[serde(default = "a_second", skip_serializing_if = "is_a_second")]
+        old_insurer_after: Span,
+        /// How long after the new insurer has learned of it the broker gets its feed; at once, if not given.
+        #[serde(default, skip_serializing_if = "is_default")]
+        new_feed_after: Span,
+        /// How long after the old insurer has learned of it the broker gets its feed; at once, if not given.
+        #[serde(default, skip_serializing_if = "is_default")]
+        old_feed_after: Span,
     },
     /// The insurance ended this many days ago. The insurer learns of it now and feeds it at once.
     LeavesInsurer { person: u64, since_days_ago: u32 },
 }
 
+fn a_second() -> Span {
+    Span::seconds(1)
+}
+
+fn is_a_second(span: &Span) -> bool {
+    *span == a_second()
+}
+
 impl EventKind {
+    /// Another insurer from so many days ago on, of which both insurers learn at the time of the event.
+    pub fn moves(person: u64, since_days_ago: u32) -> EventKind {
+        EventKind::MovesInsurer {
+            person,
+            since_days_ago,
+            new_insurer_after: Span::default(),
+            old_insurer_after: a_second(),
+            new_feed_after: Span::default(),
+            old_feed_after: Span::default(),
+        }
+    }
+
     /// The names of all kinds, as written in files.
-    pub const NAMES: [&str; 5] = ["card-renewed", "certificate-revoked", "pin-reset", "moves-insurer", "leaves-insurer"];
+    pub const NAMES: [&str; 6] =
+        ["card-renewed", "certificate-registered", "certificate-revoked", "pin-reset", "moves-insurer", "leaves-insurer"];
 
     pub fn name(&self) -> &'static str {
         match self {
             EventKind::CardRenewed { .. } => "card-renewed",
             EventKind::CertificateRevoked { .. } => "certificate-revoked",
+            EventKind::CertificateRegistered { .. } => "certificate-registered",
             EventKind::PinReset { .. } => "pin-reset",
             EventKind::MovesInsurer { .. } => "moves-insurer",
             EventKind::LeavesInsurer { .. } => "leaves-insurer",
@@ -299,6 +386,7 @@ impl EventKind {
         match self {
             EventKind::CardRenewed { person }
             | EventKind::CertificateRevoked { person }
+            | EventKind::CertificateRegistered { person }
             | EventKind::PinReset { person }
             | EventKind::MovesInsurer { person, .. }
             | EventKind::LeavesInsurer { person, .. } => *person,
@@ -309,6 +397,7 @@ impl EventKind {
         match self {
             EventKind::CardRenewed { person }
             | EventKind::CertificateRevoked { person }
+            | EventKind::CertificateRegistered { person }
             | EventKind::PinReset { person }
             | EventKind::MovesInsurer { person, .. }
             | EventKind::LeavesInsurer { person, .. } => person,

@@ -98,6 +98,24 @@ impl LoadPart {
         before.share.0 + (points[next].share.0 - before.share.0) * part
     }
 
+    /// Whether the rate is the same all the time.
+    pub fn is_level(&self) -> bool {
+        self.curve.windows(2).all(|w| matches!(w, [a, b] if a.share == b.share))
+    }
+
+    /// When the measured time ends, after the start of the run.
+    pub fn end(&self) -> std::time::Duration {
+        self.warm_up.0.saturating_add(self.lasts.0)
+    }
+
+    /// How many visits are expected, those of the warm-up included.
+    pub fn expected_visits(&self) -> f64 {
+        const PARTS: u32 = 1000;
+        let (from, long) = (-self.warm_up.0.as_secs_f64(), self.end().as_secs_f64());
+        let shares = (0..PARTS).map(|i| self.share_at(from + long * (f64::from(i) + 0.5) / f64::from(PARTS)));
+        self.rate.0 * long * shares.sum::<f64>() / f64::from(PARTS)
+    }
+
     /// The part of one of its sites.
     pub fn at_site(&self, site: u64) -> LoadPart {
         let mut part = LoadPart { rate: Frequency(self.rate.0 / self.sites.max(1) as f64), sites: 1, ..self.clone() };

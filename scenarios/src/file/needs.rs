@@ -29,9 +29,16 @@ impl Needs {
         self.0.get(&choice.axis()).is_some_and(|choices| *choices == [choice])
     }
 
-    /// Adds the need for a choice, unless the file names its axis.
-    pub(super) fn imply(&mut self, choice: Choice) {
-        self.0.entry(choice.axis()).or_insert_with(|| vec![choice]);
+    /// The choices on an axis in which the scenario makes sense; none if it may have any.
+    pub fn of(&self, axis: Axis) -> &[Choice] {
+        self.0.get(&axis).map_or(&[], Vec::as_slice)
+    }
+
+    /// Adds the need for one of these choices on an axis, unless the file names the axis.
+    pub(super) fn imply(&mut self, choices: Vec<Choice>) {
+        if let Some(first) = choices.first() {
+            self.0.entry(first.axis()).or_insert(choices);
+        }
     }
 
     pub fn is_empty(&self) -> bool {

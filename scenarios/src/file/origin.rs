@@ -1,6 +1,6 @@
 //! Where the parts of a scenario are written, so that a demand that is not met names its line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -58,5 +58,11 @@ impl Origins {
     /// Where a plain key is written: the last file that has it counts.
     pub fn last(&self, key: &str) -> Origin {
         self.0.get(key).and_then(|all| all.last()).cloned().unwrap_or_default()
+    }
+
+    /// The files in which something is written.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        let files: BTreeSet<&str> = self.0.values().flatten().filter_map(|o| o.0.as_ref()).map(|(file, _)| &**file).collect();
+        files.into_iter()
     }
 }

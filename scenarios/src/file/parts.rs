@@ -1,11 +1,14 @@
 //! The people, facilities, feeds and visits of a scenario.
 
+use super::calendar::BirthDay;
 use super::demands::Expect;
 use super::origin::Origin;
 use super::part::{is_default, keywords};
+use super::registers::RecordDiffers;
 use super::units::Span;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+use sim::people::InsurerKind;
 use sim::terms::roles::FacilityKind;
 
 /// The scenario's title.
@@ -24,6 +27,9 @@ pub struct PersonPart {
     pub index: u64,
     #[serde(default, skip_serializing_if = "is_default")]
     pub certificate: CertificatePart,
+    /// How many days before the start of the run an expired certificate ended. One, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub ended_days_ago: Option<u32>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub insurance: InsurancePart,
     /// Whether the person opted in to a code for medical use.
@@ -32,17 +38,35 @@ pub struct PersonPart {
     /// Tries left before the PIN is locked, 0 to 3.
     #[serde(default = "three", skip_serializing_if = "is_three")]
     pub pin_tries_left: u8,
+    /// 生年月日. Drawn to fit everything else, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub born: Option<BirthDay>,
+    /// The kind of the insurer with which the person is first. Drawn by the age, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub insured_with: Option<InsuredWith>,
+    /// The person in whose household this one is insured as a dependent, by the employer's insurance of that person.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub dependent_of: Option<u64>,
 }
 
 impl PersonPart {
+    /// How many days before the start of the run an expired certificate ended.
+    pub fn ended_before(&self) -> i64 {
+        i64::from(self.ended_days_ago.unwrap_or(1))
+    }
+
     /// A person with the defaults.
     pub fn plain(index: u64) -> PersonPart {
         PersonPart {
             index,
             certificate: CertificatePart::Good,
+            ended_days_ago: None,
             insurance: InsurancePart::InForce,
             opted_in: true,
             pin_tries_left: 3,
+            born: None,
+            insured_with: None,
+            dependent_of: None,
         }
     }
 }
@@ -69,7 +93,7 @@ keywords! {
     pub enum CertificatePart {
         #[default]
         Good "good",
-        /// Ended yesterday.
+        /// Ended yesterday, or so many days ago as `ended-days-ago` says.
         Expired "expired",
         /// Begins tomorrow.
         NotYetValid "not-yet-valid",
@@ -87,6 +111,38 @@ keywords! {
         SignatureCertificate "signature-certificate",
         /// Bytes that are not a certificate.
         Unreadable "unreadable",
+        /// Issued, and not yet in JPKI's register.
+        Unregistered "unregistered",
+    }
+}
+
+keywords! {
+    /// 保険者の種別.
+    pub enum InsuredWith {
+        /// 全国健康保険協会.
+        KyokaiKenpo "kyokai-kenpo",
+        /// 健康保険組合, 共済組合.
+        HealthInsuranceSociety "health-insurance-society",
+        /// 市町村国民健康保険.
+        Municipal "municipal",
+        /// 後期高齢者医療広域連合.
+        LateElderly "late-elderly",
+    }
+}
+
+impl InsuredWith {
+    pub fn kind(self) -> InsurerKind {
+        match self {
+            InsuredWith::KyokaiKenpo => InsurerKind::KyokaiKenpo,
+            InsuredWith::HealthInsuranceSociety => InsurerKind::HealthInsuranceSociety,
+            InsuredWith::Municipal => InsurerKind::Municipal,
+            InsuredWith::LateElderly => InsurerKind::LateElderly,
+        }
+    }
+
+    /// Whether it has dependents: an employer's insurance.
+    pub fn has_dependents(self) -> bool {
+        matches!(self, InsuredWith::KyokaiKenpo | InsuredWith::HealthInsuranceSociety)
     }
 }
 
@@ -189,6 +245,9 @@ keywords! {
 pub struct FeedPart {
     /// The insurer that insures this person on the day on which the run starts.
     pub of_insurer_of: u64,
+    /// Whether it is that one or the insurer before.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub which: WhichInsurer,
     /// When the first feed is sent; never, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub arrives: Option<Span>,
@@ -214,6 +273,18 @@ impl FeedPart {
     /// Whether its feeds ever reach the day on which they are sent.
     pub fn reaches_the_day(&self) -> bool {
         self.catches_up.is_some() || (self.arrives.is_some() && self.days_behind == 0)
+    }
+}
+
+keywords! {
+    /// Which insurer of a person.
+    #[derive(Default)]
+    pub enum WhichInsurer {
+        /// The one on the day on which the run starts.
+        #[default]
+        Current "current",
+        /// The one before it.
+        Previous "previous",
     }
 }
 
@@ -244,10 +315,16 @@ pub struct VisitPart {
     /// Asks about a coverage that the facility has on record, and not about any coverage.
     #[serde(default, skip_serializing_if = "is_default")]
     pub asks_about: Option<AsksAbout>,
+    /// How the coverage that the facility has on record differs from the registered one.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub record_differs: Option<RecordDiffers>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub deviation: Option<DeviationPart>,
     /// How the visit must end.
     pub expect: Expect,
+    /// The cause, an attack or an error, under which the result counts how the visit ends.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub counts_as: Option<String>,
     /// Whether it was drawn for a workload; not a key of the file.
     #[serde(skip)]
     pub drawn: bool,
@@ -266,17 +343,31 @@ keywords! {
         PhotoOfAnother "photo-of-another",
         Pin "pin",
         WrongPin "wrong-pin",
+        /// Staff do not check the person.
+        Skipped "skipped",
+        /// The card is somebody else's, and staff do not notice it.
+        AnotherUnnoticed "another-unnoticed",
+        /// The card is somebody else's, who let its PIN be seen.
+        PinOfAnother "pin-of-another",
     }
 }
 
 keywords! {
-    /// Which card a person with two cards presents.
+    /// Which card the person presents, and what becomes of it on the reader.
     #[derive(Default)]
     pub enum CardPart {
         #[default]
         Current "current",
         /// The card before the renewal.
         Previous "previous",
+        /// Taken away while the certificate is read.
+        TakenAway "taken-away",
+        /// Its chip does not answer.
+        Dead "dead",
+        /// A card of another kind, such as a patient card.
+        AnotherKind "another-kind",
+        /// The reader does not answer while this card is on it.
+        ReaderStuck "reader-stuck",
     }
 }
 
@@ -305,12 +396,17 @@ keywords! {
         /// The challenge is 61 seconds old.
         ChallengeStale "challenge-stale",
         ChallengeInvented "challenge-invented",
+        /// No card is there: a copy of its certificate is presented.
+        CertificateCopied "certificate-copied",
+        /// No card is there: what an earlier request contained is sent again.
+        RequestReplayed "request-replayed",
     }
 }
 
 impl DeviationPart {
     /// Whether the deviation is in the signature or its challenge, so that it only shows in designs that need one.
     pub fn in_signature(self) -> bool {
-        !matches!(self, DeviationPart::RequestMalformed | DeviationPart::RequestTooLarge | DeviationPart::RequestUnknownField)
+        use DeviationPart::{CertificateCopied, RequestMalformed, RequestReplayed, RequestTooLarge, RequestUnknownField};
+        !matches!(self, RequestMalformed | RequestTooLarge | RequestUnknownField | CertificateCopied | RequestReplayed)
     }
 }

@@ -1,8 +1,9 @@
 //! Reads scenario files and their includes. Each part is read on its own, so that every error is reported, and where it is.
 
+use super::bounded;
 use super::calibration;
 use super::capacity::CapacityPart;
-use super::diagnostic::{Diagnostic, FileErrors, pointed, unknown};
+use super::diagnostic::{Diagnostic, FileErrors, MOST_SHOWN, pointed, unknown};
 use super::origin::{Origin, Origins};
 use super::targets::Target;
 use super::{KEYS, Scenario};
@@ -18,21 +19,21 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 /// How files are read, and the rule ids that they may name.
 pub struct Library<'a> {
-    /// Reads the text of an included file.
-    pub read: &'a dyn Fn(&Path) -> std::io::Result<String>,
+    /// Reads the text of a file that the scenario at the second path includes.
+    pub read: &'a dyn Fn(&Path, &Path) -> std::io::Result<String>,
     /// The ids of all rules; without them, ids are not checked.
     pub rules: Option<&'a [&'a str]>,
 }
 
 impl Library<'_> {
-    /// The files of this machine.
+    /// The files of this machine that a scenario may include: see [`bounded::included`].
     pub fn of_disk() -> Library<'static> {
-        Library { read: &|path| std::fs::read_to_string(path), rules: None }
+        Library { read: &|path, root| bounded::text(&bounded::included(path, root)?), rules: None }
     }
 
     /// No file can be included.
     pub fn none() -> Library<'static> {
-        Library { read: &|_| Err(std::io::ErrorKind::NotFound.into()), rules: None }
+        Library { read: &|_, _| Err(std::io::ErrorKind::NotFound.into()), rules: None }
     }
 }
 
@@ -42,7 +43,7 @@ const MAX_FILES: usize = 100;
 /// A file that was read: the scenario itself or an included file.
 struct Source {
     file: Arc<str>,
-    text: String,
+    text: Arc<str>,
     /// The offset of each line.
     lines: Vec<usize>,
 }
@@ -50,7 +51,7 @@ struct Source {
 impl Source {
     fn new(file: String, text: String) -> Source {
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| i + 1)).collect();
-        Source { file: file.into(), text, lines }
+        Source { file: file.into(), text: text.into(), lines }
     }
 
     /// The line of an offset.
@@ -69,6 +70,12 @@ pub(crate) enum Segment {
 /// The path of a value in a scenario: parts are counted over all files.
 pub(crate) type KeyPath = Vec<Segment>;
 
+/// An error of meaning, and where it is.
+pub(crate) struct Wrong {
+    pub place: KeyPath,
+    pub message: String,
+}
+
 /// The files of a scenario, and which part is in which.
 #[derive(Default)]
 pub(super) struct Sources {
@@ -78,18 +85,51 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    /// An error at a path.
-    pub fn diagnostic(&self, place: &[Segment], message: String) -> Option<Diagnostic> {
-        let (file, local) = match place {
+    /// The file of a path, and the path within it: parts are counted over all files.
+    fn local(&self, place: &[Segment]) -> Option<(usize, KeyPath)> {
+        Some(match place {
             [Segment::Key(key), Segment::Index(i), rest @ ..] => {
                 let (file, index) = *self.origins.get(key)?.get(*i)?;
                 (file, [&[Segment::Key(key), Segment::Index(index)], rest].concat())
             }
             [Segment::Key(key), ..] => (self.origins.get(key).and_then(|o| o.first()).map_or(0, |o| o.0), place.to_vec()),
             _ => (0, Vec::new()),
+        })
+    }
+
+    /// Errors at paths, where they are. Each file is parsed once, however many errors it has.
+    fn located(&self, wrong: Vec<Wrong>) -> Vec<Located> {
+        let mut by_file: BTreeMap<usize, Vec<(KeyPath, String)>> = BTreeMap::new();
+        for w in wrong {
+            if let Some((file, local)) = self.local(&w.place) {
+                by_file.entry(file).or_default().push((local, w.message));
+            }
+        }
+        let mut all = Vec::new();
+        for (source, wrong) in by_file {
+            let Some(text) = self.files.get(source).map(|s| &*s.text) else { continue };
+            let document = parsed(text);
+            let located = |(place, message): (KeyPath, String)| {
+                let span = document.as_ref().map_or(0..0, |d| locate_in(d, text, &place));
+                Located { source, span, message, help: None }
+            };
+            all.extend(wrong.into_iter().map(located));
+        }
+        all
+    }
+
+    /// The first errors, in the order of the scenario's files and of their places.
+    fn report(&self, mut errors: Vec<Located>) -> FileErrors {
+        let outermost = self.files.first().map(|s| s.file.clone());
+        let file = |e: &Located| self.files.get(e.source).map(|s| s.file.clone());
+        errors.sort_by_cached_key(|e| (file(e) != outermost, file(e), e.span.start));
+        let diagnostic = |e: Located| {
+            let source = self.files.get(e.source)?;
+            Some(Diagnostic::new(&source.file, &source.text, e.span, e.message).with_help(e.help))
         };
-        let source = self.files.get(file)?;
-        Some(Diagnostic::new(&source.file, &source.text, locate(&source.text, &local), message))
+        let more = errors.len().saturating_sub(MOST_SHOWN);
+        errors.truncate(MOST_SHOWN);
+        FileErrors { shown: errors.into_iter().filter_map(diagnostic).collect(), more }
     }
 
     fn sha256(&self) -> String {
@@ -102,12 +142,27 @@ impl Sources {
     }
 }
 
+/// An error in a file, with little more than its message: there may be very many.
+struct Located {
+    /// The index of the file.
+    source: usize,
+    span: Range<usize>,
+    message: String,
+    help: Option<String>,
+}
+
 /// The bytes of the value at a path, or of the innermost enclosing value that the file has.
 fn locate(text: &str, place: &[Segment]) -> Range<usize> {
-    let Ok(document) = DeTable::parse(text) else { return 0..0 };
+    parsed(text).map_or(0..0, |document| locate_in(&document, text, place))
+}
+
+fn parsed(text: &str) -> Option<DeValue<'_>> {
+    DeTable::parse(text).ok().map(|document| DeValue::Table(document.into_inner()))
+}
+
+fn locate_in(document: &DeValue<'_>, text: &str, place: &[Segment]) -> Range<usize> {
     let mut span = 0..text.lines().next().map_or(0, str::len);
-    let table = DeValue::Table(document.into_inner());
-    let mut value = &table;
+    let mut value = document;
     for seg in place {
         let next = match (seg, value) {
             (Segment::Key(key), DeValue::Table(table)) => table.get(*key),
@@ -125,7 +180,9 @@ fn locate(text: &str, place: &[Segment]) -> Range<usize> {
 struct Reading<'a> {
     shared: &'a Library<'a>,
     sources: Sources,
-    errors: Vec<Diagnostic>,
+    errors: Vec<Located>,
+    /// How many bytes were read of all files.
+    bytes: u64,
     /// Where the parts that were read are written.
     origins: Origins,
     /// The files that are being read, outermost first.
@@ -156,24 +213,33 @@ impl Scenario {
         if reading.errors.is_empty() {
             scenario.imply_needs();
             let wrong = scenario.semantic_errors(library.rules);
-            reading.errors = wrong.into_iter().filter_map(|w| reading.sources.diagnostic(&w.place, w.message)).collect();
+            reading.errors = reading.sources.located(wrong);
         }
-        reading.errors.sort_by_key(|e| (e.file != file, e.line, e.column));
-        if reading.errors.is_empty() { Ok(scenario) } else { Err(FileErrors(reading.errors)) }
+        if reading.errors.is_empty() { Ok(scenario) } else { Err(reading.sources.report(reading.errors)) }
     }
 }
 
 impl<'a> Reading<'a> {
     fn of(library: &'a Library<'a>) -> Self {
         let (sources, origins) = (Sources::default(), Origins::default());
-        Reading { shared: library, sources, errors: Vec::new(), origins, open: Vec::new() }
+        Reading { shared: library, sources, errors: Vec::new(), bytes: 0, origins, open: Vec::new() }
     }
 }
 
 impl Reading<'_> {
     fn error(&mut self, source: usize, span: Range<usize>, message: String, help: Option<String>) {
-        let Source { file, text, .. } = &self.sources.files[source];
-        self.errors.push(Diagnostic::new(file, text, span, message).with_help(help));
+        self.errors.push(Located { source, span, message, help });
+    }
+
+    /// The text of a file that the scenario names, as far as it may.
+    fn named(&mut self, path: &Path) -> std::io::Result<String> {
+        let root = self.open.first().cloned().unwrap_or_default();
+        let text = (self.shared.read)(path, &root)?;
+        self.bytes = self.bytes.saturating_add(text.len() as u64);
+        match self.bytes > bounded::MOST_BYTES {
+            true => Err(std::io::Error::other(format!("all files together have more than {} MiB", bounded::MOST_BYTES >> 20))),
+            false => Ok(text),
+        }
     }
 
     fn file(&mut self, file: String, text: String, scenario: &mut Scenario) {
@@ -221,7 +287,7 @@ impl Reading<'_> {
                 let message = format!("a scenario may have at most {MAX_FILES} files");
                 return self.error(keys.source, span, message, None);
             }
-            match (self.shared.read)(&path) {
+            match self.named(&path) {
                 Ok(text) => self.file(path.display().to_string(), text, scenario),
                 Err(e) => self.error(keys.source, span, format!("`{}` cannot be read: {e}", path.display()), None),
             }
@@ -257,7 +323,7 @@ impl Reading<'_> {
         let Some(name) = &capacity.calibration else { return };
         let folder = self.open.last().and_then(|p| p.parent()).map(Path::to_path_buf).unwrap_or_default();
         let (path, place) = (folder.join(name), [Segment::Key("capacity"), Segment::Key("calibration")]);
-        let text = match (self.shared.read)(&path) {
+        let text = match self.named(&path) {
             Ok(text) => text,
             Err(e) => {
                 let span = locate(&self.sources.files[source].text, &place);
@@ -324,10 +390,16 @@ impl Reading<'_> {
         self.take_list(keys, "person", &mut s.persons);
         self.take_list(keys, "facility", &mut s.facility_parts);
         self.take_list(keys, "feed", &mut s.feeds);
+        self.take_list(keys, "maintenance", &mut s.maintenance);
+        self.take_list(keys, "register-error", &mut s.register_errors);
+        self.take_list(keys, "job-changes", &mut s.job_changes);
         self.take_list(keys, "visit", &mut s.visits);
         self.take_list(keys, "workload", &mut s.workloads);
         self.take_list(keys, "event", &mut s.events);
         self.take_list(keys, "fault", &mut s.faults);
+        self.take(keys, "realism", &mut s.realism);
+        self.take(keys, "realism-times", &mut s.realism_times);
+        self.take_list(keys, "risk", &mut s.risks);
         self.take_list(keys, "share", &mut s.shares);
         self.take_list(keys, "sometimes", &mut s.sometimes);
         self.take_list(keys, "service-level", &mut s.service_levels);

@@ -4,6 +4,7 @@ use super::diagnostic::unknown;
 use super::targets::{Server, Target};
 use super::units::{Span, Spread};
 use mocks::capacity::TimedOperation;
+use mocks::roles::description::RoleDescription;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -131,6 +132,12 @@ impl JsonSchema for ServiceTime {
 pub struct ServiceTimes(BTreeMap<TimedOperation, ServiceTime>);
 
 impl ServiceTimes {
+    /// No operation of a role takes any time.
+    pub fn none(role: &RoleDescription) -> Self {
+        let none = || ServiceTime { spread: Spread::Constant(Span::default()), calibrated: None };
+        ServiceTimes(role.timed.iter().map(|timed| (timed.operation, none())).collect())
+    }
+
     pub(super) fn given_mut(&mut self) -> impl Iterator<Item = (TimedOperation, &mut ServiceTime)> {
         self.0.iter_mut().map(|(operation, time)| (*operation, time))
     }

@@ -223,6 +223,13 @@ impl ClockOwner {
         }
     }
 
+    /// The zone of its role.
+    pub fn zone(&self) -> Zone {
+        match self {
+            ClockOwner::The(role) | ClockOwner::Numbered(role, _) => role.zone,
+        }
+    }
+
     /// The facility, if it is one.
     pub fn facility(&self) -> Option<u64> {
         match self {

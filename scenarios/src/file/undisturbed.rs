@@ -1,18 +1,30 @@
 //! How a visit ends when nothing goes wrong: derived from the file's person, card, facility and insurance.
 
 use super::{
-    AsksAbout, CardPart, CertificatePart, EventKind, Expect, FaultKind, FaultPart, InsurancePart, PersonCheckPart, Scenario,
-    TlsPart, VisitPart,
+    AsksAbout, CardPart, CertificatePart, EventKind, Expect, FaultKind, FaultPart, InsurancePart, PersonCheckPart, PersonPart,
+    RegisterError, RegisterErrorPart, Scenario, TlsPart, VisitPart, WithheldBecause,
 };
+use sim::terms::design::{Design, Identity, Presented};
 use sim::terms::outcome::{OutcomeClass, OutcomeCode};
 use std::collections::BTreeSet;
 use std::time::Duration;
+
+/// Whether the person has to enter the PIN in a visit.
+fn asks_for_pin(design: &Design, visit: &VisitPart) -> bool {
+    match design.identity {
+        Identity::PhotoOrPin => {
+            matches!(visit.person_check, PersonCheckPart::Pin | PersonCheckPart::WrongPin | PersonCheckPart::PinOfAnother)
+        }
+        Identity::Pin | Identity::PhotoAndPin => visit.person_check != PersonCheckPart::Skipped,
+        Identity::Photo | Identity::FaceTerminal | Identity::NotChecked => false,
+    }
+}
 
 /// How long a change takes to reach all parties, and a check that began before it to end.
 const SETTLED: Duration = Duration::from_secs(15);
 
 /// Whether a change has taken effect at a time: yes, no, or, near the change, either.
-fn around(at: Duration, change: Duration) -> &'static [bool] {
+pub(super) fn around(at: Duration, change: Duration) -> &'static [bool] {
     if at >= change.saturating_add(SETTLED) {
         &[true]
     } else if at.saturating_add(SETTLED) <= change {
@@ -25,6 +37,16 @@ fn around(at: Duration, change: Duration) -> &'static [bool] {
 /// When a certificate that is not yet valid begins, after the start of the run.
 const A_DAY: Duration = Duration::from_secs(24 * 3600);
 
+/// What insurers' data can say of a person.
+const ANSWERS: [OutcomeCode; 6] = [
+    OutcomeCode::InForce,
+    OutcomeCode::NotInsured,
+    OutcomeCode::CoverageEnded,
+    OutcomeCode::InsuredElsewhere,
+    OutcomeCode::IdentifierNotFound,
+    OutcomeCode::SeveralInsurers,
+];
+
 /// How a check ends on a day, by what the file says of the person's insurance.
 fn of_insurance_after(insurance: InsurancePart, asks: Option<AsksAbout>, days: i64) -> OutcomeCode {
     let on_record = match asks {
@@ -35,6 +57,7 @@ fn of_insurance_after(insurance: InsurancePart, asks: Option<AsksAbout>, days: i
     };
     match insurance.in_force_after(days) {
         _ if insurance == InsurancePart::TwoInsurers => OutcomeCode::SeveralInsurers,
+        None if on_record.is_some() => OutcomeCode::CoverageEnded,
         None => OutcomeCode::NotInsured,
         Some(in_force) if on_record.is_some_and(|asked| asked != in_force) => OutcomeCode::InsuredElsewhere,
         Some(_) => OutcomeCode::InForce,
@@ -45,28 +68,57 @@ impl Scenario {
     /// How a visit would end if nothing went wrong. A lost card and an expired certificate are facts, not disturbances. Several
     /// outcomes, if something changes at the time of the visit. `None` if the visit itself deviates.
     pub fn undisturbed(&self, visit: &VisitPart) -> Option<BTreeSet<OutcomeCode>> {
-        if visit.deviation.is_some() || visit.person_check == PersonCheckPart::WrongPin {
+        self.undisturbed_in(visit, &Design::default())
+    }
+
+    /// The same in a design.
+    pub fn undisturbed_in(&self, visit: &VisitPart, design: &Design) -> Option<BTreeSet<OutcomeCode>> {
+        if !design.is_online() {
+            // Nobody is asked, so that nothing else can come of it. Whether a card has arrived is drawn with the person's insurance.
+            return Some([OutcomeCode::CopiedFromCard, OutcomeCode::NoInsuranceCard].into());
+        }
+        let pin = asks_for_pin(design, visit);
+        if visit.deviation.is_some() || (pin && visit.person_check == PersonCheckPart::WrongPin) {
             return None;
+        }
+        if matches!(visit.card, CardPart::Dead | CardPart::AnotherKind) && design.presents_certificate() {
+            return Some([OutcomeCode::CardUnreadable].into());
+        }
+        if visit.card == CardPart::ReaderStuck && design.presents_certificate() {
+            return Some([OutcomeCode::ReaderNoAnswer].into());
         }
         // Whether the PIN is locked depends on earlier visits.
-        let wrong = |v: &VisitPart| v.person == visit.person && v.person_check == PersonCheckPart::WrongPin;
-        if visit.person_check == PersonCheckPart::Pin && self.visits.iter().any(wrong) {
+        let of_person = |v: &&VisitPart| v.person == visit.person && asks_for_pin(design, v);
+        if pin && self.visits.iter().filter(of_person).any(|v| v.person_check == PersonCheckPart::WrongPin) {
             return None;
         }
+        // Who shows another's card types a wrong PIN, if asked for it before a photo is compared.
+        let looks = design.identity != Identity::NotChecked && (!pin || design.identity == Identity::PhotoAndPin);
+        let another = |v: &VisitPart| v.person_check == PersonCheckPart::PhotoOfAnother;
+        let guessed = pin && !looks && self.visits.iter().filter(of_person).any(another);
         let mut ends = BTreeSet::new();
         let reset = self.events.iter().find(|e| e.does == EventKind::PinReset { person: visit.person });
-        let locked = self.part(visit.person).pin_tries_left == 0 && visit.person_check == PersonCheckPart::Pin;
+        let locked = self.part(visit.person).pin_tries_left == 0 && pin;
         for &unlocked in reset.map_or(&[false][..], |e| around(visit.at.0, e.at.0)) {
-            match visit.person_check {
-                PersonCheckPart::PhotoOfAnother => ends.extend([OutcomeCode::PhotoMismatch]),
+            match another(visit) {
+                true if looks => ends.extend([OutcomeCode::PhotoMismatch]),
+                true if pin => ends.extend([OutcomeCode::PinWrong, OutcomeCode::PinLocked]),
                 _ if locked && !unlocked => ends.extend([OutcomeCode::PinLocked]),
-                _ => ends.extend(self.beyond_the_counter(visit)),
+                _ if visit.card == CardPart::TakenAway && design.presents_certificate() => {
+                    ends.extend([OutcomeCode::CardUnreadable])
+                }
+                _ => ends.extend(self.beyond_the_counter(visit, design)),
             }
         }
+        ends.extend(guessed.then_some(OutcomeCode::PinLocked));
         Some(ends)
     }
 
-    fn beyond_the_counter(&self, visit: &VisitPart) -> BTreeSet<OutcomeCode> {
+    fn beyond_the_counter(&self, visit: &VisitPart, design: &Design) -> BTreeSet<OutcomeCode> {
+        if design.presented == Presented::VisibleNumber && !self.part(visit.person).opted_in {
+            // No number was issued to the person, so that none can be shown.
+            return [OutcomeCode::NumberUnknown].into();
+        }
         let facility = self.facility_part(visit.facility);
         match facility.tls_certificate {
             TlsPart::Good => {}
@@ -80,34 +132,22 @@ impl Scenario {
             match (expired, facility.licensed) {
                 (true, _) => ends.extend([OutcomeCode::TlsCertificateExpired]),
                 (false, false) => ends.extend([OutcomeCode::FacilityUnlicensed]),
-                (false, true) => ends.extend(self.at_the_broker(visit)),
+                (false, true) => ends.extend(self.at_the_broker(visit, design)),
             }
         }
         ends
     }
 
-    fn at_the_broker(&self, visit: &VisitPart) -> BTreeSet<OutcomeCode> {
+    fn at_the_broker(&self, visit: &VisitPart, design: &Design) -> BTreeSet<OutcomeCode> {
         let part = self.part(visit.person);
-        let refused = match part.certificate {
-            CertificatePart::Good => None,
-            CertificatePart::Renewed if visit.card == CardPart::Current => None,
-            CertificatePart::Renewed | CertificatePart::Revoked => Some(OutcomeCode::CertificateRevoked),
-            CertificatePart::Expired => Some(OutcomeCode::CertificateExpired),
-            // It begins a day after the start of the run.
-            CertificatePart::NotYetValid if around(visit.at.0, A_DAY) == [true] => None,
-            CertificatePart::NotYetValid => Some(OutcomeCode::CertificateNotYetValid),
-            CertificatePart::Suspended => Some(OutcomeCode::CertificateSuspended),
-            CertificatePart::OtherCa => Some(OutcomeCode::CertificateUntrusted),
-            CertificatePart::Tampered => Some(OutcomeCode::CertificateTampered),
-            CertificatePart::SignatureCertificate => Some(OutcomeCode::CertificateWrongPurpose),
-            CertificatePart::Unreadable => Some(OutcomeCode::CertificateUnreadable),
-        };
+        if design.presents_number() {
+            return if part.opted_in { self.of_insurance(visit) } else { [OutcomeCode::NumberUnknown].into() };
+        }
         let mut ends = BTreeSet::new();
-        if let Some(refused) = refused {
-            ends.extend([refused]);
-            if part.certificate != CertificatePart::NotYetValid || !around(visit.at.0, A_DAY).contains(&true) {
-                return ends;
-            }
+        let refusals = self.refusals(&part, visit);
+        ends.extend(refusals.iter().flatten());
+        if !refusals.contains(&None) {
+            return ends;
         }
         for revoked in self.revoked(visit) {
             for suspended in self.suspended(visit) {
@@ -120,6 +160,31 @@ impl Scenario {
             }
         }
         ends
+    }
+
+    /// Why the certificate of a visit is not accepted, for reasons that the file and the design state; `None` if it is.
+    fn refusals(&self, part: &PersonPart, visit: &VisitPart) -> BTreeSet<Option<OutcomeCode>> {
+        let refused = match part.certificate {
+            CertificatePart::Good => None,
+            CertificatePart::Renewed if visit.card == CardPart::Current => return self.while_not_known(visit),
+            CertificatePart::Renewed | CertificatePart::Revoked => Some(OutcomeCode::CertificateRevoked),
+            CertificatePart::Expired => return self.after_its_end(part, visit),
+            // It begins a day after the start of the run.
+            CertificatePart::NotYetValid => {
+                let not_yet = |begun: &bool| (!begun).then_some(OutcomeCode::CertificateNotYetValid);
+                return around(visit.at.0, A_DAY).iter().map(not_yet).collect();
+            }
+            CertificatePart::Suspended => Some(OutcomeCode::CertificateSuspended),
+            CertificatePart::OtherCa => Some(OutcomeCode::CertificateUntrusted),
+            CertificatePart::Tampered => Some(OutcomeCode::CertificateTampered),
+            CertificatePart::SignatureCertificate => Some(OutcomeCode::CertificateWrongPurpose),
+            CertificatePart::Unreadable => Some(OutcomeCode::CertificateUnreadable),
+            CertificatePart::Unregistered => return self.until_registered(visit),
+        };
+        if refused.is_none() && visit.card == CardPart::Current && self.renewal_of(visit.person).is_some() {
+            return self.while_not_known(visit);
+        }
+        [refused].into()
     }
 
     /// Whether an event has revoked the certificate that is presented.
@@ -165,18 +230,72 @@ impl Scenario {
     }
 
     fn of_insurance(&self, visit: &VisitPart) -> BTreeSet<OutcomeCode> {
+        if self.is_misregistered(visit.person) {
+            return ANSWERS.into();
+        }
+        let ends = self.of_insurance_asked_about(visit);
+        // What is not registered under the identifier on record is not found, whatever else is true.
+        let differs = |code: OutcomeCode| {
+            if code != OutcomeCode::SeveralInsurers && ANSWERS.contains(&code) { OutcomeCode::IdentifierNotFound } else { code }
+        };
+        match visit.record_differs {
+            Some(_) if visit.asks_about.is_some() => ends.into_iter().map(differs).collect(),
+            _ => ends,
+        }
+    }
+
+    /// Whether the register says something else of a person than what is true. What the insurers have registered decides then,
+    /// which rule ELIG-001 judges.
+    pub(super) fn is_misregistered(&self, person: u64) -> bool {
+        let batch = self.register_errors.iter().any(|e| e.whole_batch);
+        batch || self.register_errors.iter().any(|e| e.person == person || e.what.other() == Some(person))
+    }
+
+    /// Whether the name of a person, and of the household, has a letter that some system cannot carry: then its records can be withheld for it.
+    pub(crate) fn has_rare_letter(&self, person: u64) -> bool {
+        let letters = |e: &RegisterErrorPart| e.what == RegisterError::Withheld { because: WithheldBecause::Letters };
+        let head = self.insured_as(person);
+        self.register_errors.iter().any(|e| letters(e) && self.insured_as(e.person) == head)
+    }
+
+    fn of_insurance_asked_about(&self, visit: &VisitPart) -> BTreeSet<OutcomeCode> {
         let mut ends = self.before_changes(visit);
+        let (asks, insured) = (visit.asks_about, self.insured_as(visit.person));
         for event in &self.events {
-            let after = match event.does {
-                EventKind::MovesInsurer { person, .. } if person == visit.person => OutcomeCode::InForce,
-                EventKind::LeavesInsurer { person, .. } if person == visit.person => OutcomeCode::NotInsured,
+            let (after, known) = match event.does {
+                EventKind::MovesInsurer {
+                    person,
+                    new_insurer_after: new,
+                    old_insurer_after: old,
+                    new_feed_after,
+                    old_feed_after,
+                    ..
+                } if person == visit.person => {
+                    let fed = new.0.saturating_add(new_feed_after.0).max(old.0.saturating_add(old_feed_after.0));
+                    let asks_old = asks == Some(AsksAbout::PreviousCoverage);
+                    let after = if asks_old { OutcomeCode::InsuredElsewhere } else { OutcomeCode::InForce };
+                    (after, [new.min(old).0, fed])
+                }
+                EventKind::LeavesInsurer { person, .. } if person == insured => {
+                    let after = if asks.is_some() { OutcomeCode::CoverageEnded } else { OutcomeCode::NotInsured };
+                    (after, [Duration::ZERO; 2])
+                }
                 _ => continue,
             };
-            match around(visit.at.0, event.at.0) {
-                [true] => ends = [after].into(),
-                [false] => {}
-                // While one insurer's feed has arrived and the other's has not, two insurers claim the person.
-                _ => ends.extend([after, OutcomeCode::SeveralInsurers, OutcomeCode::FeedNotIn]),
+            let [first, last] = known.map(|by| event.at.0.saturating_add(by));
+            // The new coverage is not registered yet.
+            if asks == Some(AsksAbout::CurrentCoverage) && matches!(event.does, EventKind::MovesInsurer { .. }) {
+                ends = [OutcomeCode::IdentifierNotFound].into();
+            }
+            match (around(visit.at.0, first), around(visit.at.0, last)) {
+                ([false], _) => {}
+                (_, [true]) => ends = [after].into(),
+                // While one insurer has registered the change and the other has not, two insurers claim the person, or none does.
+                _ => {
+                    let between = [OutcomeCode::SeveralInsurers, OutcomeCode::FeedNotIn, OutcomeCode::NotInsured];
+                    ends.extend([after].into_iter().chain(between));
+                    ends.extend(asks.map(|_| OutcomeCode::CoverageEnded));
+                }
             }
         }
         ends
@@ -184,7 +303,7 @@ impl Scenario {
 
     /// By the insurance that the person has at the start of the run.
     fn before_changes(&self, visit: &VisitPart) -> BTreeSet<OutcomeCode> {
-        let insurance = self.part(visit.person).insurance;
+        let insurance = self.part(self.insured_as(visit.person)).insurance;
         let days = self.days_near(visit.at.0);
         let mut ends: BTreeSet<OutcomeCode> =
             days.iter().map(|days| of_insurance_after(insurance, visit.asks_about, *days)).collect();
@@ -197,11 +316,11 @@ impl Scenario {
 
     /// What else is right while a feed or a fault may keep an insurer's data from the broker: it answers by the data that it has.
     /// Rule ELIG-001 judges which these were.
-    fn while_data_are_late(&self, visit: &VisitPart) -> BTreeSet<OutcomeCode> {
+    fn while_data_are_late(&self, visit: &VisitPart, design: &Design) -> BTreeSet<OutcomeCode> {
         let begun = |f: &FaultPart| f.at.0 <= visit.at.0.saturating_add(SETTLED);
         let late = !self.feeds.is_empty() || self.faults.iter().any(begun);
         let answered = self.of_insurance(visit);
-        if !late || self.undisturbed(visit).is_none_or(|ends| ends.is_disjoint(&answered)) {
+        if !late || self.undisturbed_in(visit, design).is_none_or(|ends| ends.is_disjoint(&answered)) {
             return BTreeSet::new();
         }
         // A change may not be known yet.
@@ -215,20 +334,36 @@ impl Scenario {
     }
 
     /// How many days after the start of the run a visit may be: two answers near midnight.
-    fn days_near(&self, at: Duration) -> BTreeSet<i64> {
+    pub(super) fn days_near(&self, at: Duration) -> BTreeSet<i64> {
         [at.saturating_sub(SETTLED), at.saturating_add(SETTLED)].map(|at| self.days_after_start(at)).into()
     }
 
-    /// Whether `found` is what a visit must end in.
-    pub fn meets(&self, visit: &VisitPart, found: OutcomeCode) -> bool {
-        let undisturbed = || self.undisturbed(visit).is_some_and(|ends| ends.contains(&found));
+    /// Whether `found` is what a visit must end in, in a design.
+    pub fn meets(&self, visit: &VisitPart, found: OutcomeCode, design: &Design) -> bool {
+        let undisturbed = || self.undisturbed_in(visit, design).is_some_and(|ends| ends.contains(&found));
         match visit.expect {
-            Expect::Outcome(code) => code == found,
+            Expect::Outcome(code) => self.ends_as_named(visit, (code, found), design),
+            Expect::Counted => true,
             Expect::AsIfUndisturbed => undisturbed(),
             Expect::NeverWrong => {
-                let late = || self.while_data_are_late(visit).contains(&found);
+                let late = || self.while_data_are_late(visit, design).contains(&found);
                 found.class() == OutcomeClass::Indeterminate || undisturbed() || late()
             }
+        }
+    }
+
+    /// Whether a visit ends in the outcome that the file names. The file names it for a certificate that is presented, and a photo or
+    /// the PIN. Where another design checks or presents something else, the outcome follows from the same facts: a borrowed card is
+    /// found by its PIN, a revoked certificate does not matter to a number, and a paper card is copied whatever is wrong.
+    fn ends_as_named(&self, visit: &VisitPart, (code, found): (OutcomeCode, OutcomeCode), design: &Design) -> bool {
+        if design.presents_certificate() && design.identity == Identity::PhotoOrPin {
+            return code == found;
+        }
+        match (self.undisturbed(visit), self.undisturbed_in(visit, design)) {
+            (_, Some(there)) if !design.is_online() => there.contains(&found),
+            (Some(here), Some(there)) if here.contains(&code) => there.contains(&found),
+            (None, Some(there)) => there.contains(&found),
+            _ => code == found,
         }
     }
 }

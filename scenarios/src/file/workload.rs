@@ -24,6 +24,22 @@ pub struct WorkloadPart {
     pub expect: Expect,
 }
 
+impl WorkloadPart {
+    /// How many visits there are on average.
+    pub fn average(&self) -> f64 {
+        let length = self.until.0.saturating_sub(self.from.0).as_secs_f64();
+        match &self.arrivals {
+            Arrivals::Constant { every } => length / every.0.as_secs_f64().max(1e-9),
+            Arrivals::Poisson { rate } => length * rate.0,
+            Arrivals::Curve { shape, peak } => {
+                let points = shape.points();
+                length * peak.0 * points.iter().sum::<f64>() / points.len() as f64
+            }
+            Arrivals::Trace { times } => times.len() as f64,
+        }
+    }
+}
+
 fn undisturbed() -> Expect {
     Expect::AsIfUndisturbed
 }

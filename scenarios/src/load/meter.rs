@@ -231,6 +231,10 @@ impl Meter {
         self.measured += other.measured;
         self.ended += other.ended;
         self.most_under_way += other.most_under_way;
+        // A fault of all sites is one fault.
+        let others: Vec<(u64, String)> = other.faults.iter().filter(|fault| !self.faults.contains(fault)).cloned().collect();
+        self.faults.extend(others);
+        self.faults.sort();
     }
 
     /// Whether no visit is under way.

@@ -1,7 +1,7 @@
 //! One run of a load study, on a thread of its own.
 
 use super::order::LoadOrder;
-use super::{Arrival, Arrivals, Meter};
+use super::{Arrival, Arrivals, Meter, Watch};
 use crate::file::Scenario;
 use crate::run::{message, now};
 use crate::stage::StageError;
@@ -19,6 +19,7 @@ use sim::seed::Seed;
 use sim::terms::roles::Zone;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The results of a run of a load study.
@@ -32,6 +33,8 @@ pub struct Loaded {
     pub facilities_open: u64,
     /// How many visits were still under way when the run was ended.
     pub left_over: u64,
+    /// When it was stopped, if it was: no visit after that was played. With several sites, the earliest of them.
+    pub stopped_at: Option<Duration>,
     /// How long the run took on this machine, and how much of that was setup. Not part of any digest.
     pub wall_time: Duration,
     pub setup_time: Duration,
@@ -48,6 +51,11 @@ pub enum LoadError {
     Simulation(#[from] SimulationError),
     #[error("the station of `{station}` contradicts Little's law, an error of the testbed: {broken}")]
     Little { station: String, broken: LittleBroken },
+    #[error(
+        "after {after_s} s, {MOST_UNDER_WAY} people are at the counters of one site at once, and more are not simulated: the rate is \
+         above what the servers can serve; give a lower rate or more `workers`"
+    )]
+    Overloaded { after_s: u64 },
     #[error("the simulation panicked: {0}")]
     Panicked(String),
     #[error("no thread could be started: {0}")]
@@ -57,8 +65,11 @@ pub enum LoadError {
 /// How long a run goes on after the last arrival, for visits under way.
 const AFTER_LAST: Duration = Duration::from_secs(600);
 
-/// Plays a load study once, its sites in parallel, each on its own thread: they share no state.
-pub fn play(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, LoadError> {
+/// The most visits under way at one site: each holds its card, its connection and its messages, about 10 kB.
+const MOST_UNDER_WAY: usize = 100_000;
+
+/// Plays a load study once, its sites in parallel, each on its own thread: they share no state. `watch` follows it from outside.
+pub fn play(scenario: &Scenario, order: &LoadOrder, watch: &Arc<Watch>) -> Result<Loaded, LoadError> {
     let started = now();
     let mut running = Vec::new();
     for site in 0..order.load.sites {
@@ -72,7 +83,8 @@ pub fn play(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, LoadError>
         }
         // The standard library draws the keys of its hash maps once per thread, so every run has a new one.
         let thread = std::thread::Builder::new().name(format!("load {}", scenario.name)).stack_size(16 << 20);
-        running.push(thread.spawn(move || on_this_thread(&scenario, &order)).map_err(LoadError::Thread)?);
+        let watch = watch.clone();
+        running.push(thread.spawn(move || on_this_thread(&scenario, &order, &watch)).map_err(LoadError::Thread)?);
     }
     // All threads are joined, even if one has failed.
     let ended: Vec<Result<Loaded, LoadError>> = running
@@ -106,6 +118,7 @@ impl Loaded {
         self.virtual_time = self.virtual_time.max(other.virtual_time);
         self.facilities_open += other.facilities_open;
         self.left_over += other.left_over;
+        self.stopped_at = [self.stopped_at, other.stopped_at].into_iter().flatten().min();
         self.setup_time = self.setup_time.max(other.setup_time);
     }
 }
@@ -117,14 +130,19 @@ struct Driver {
     /// Whether the last visit has arrived.
     done: Cell<bool>,
     /// Why arrivals ended early.
-    failed: RefCell<Option<StageError>>,
+    failed: RefCell<Option<LoadError>>,
 }
 
 impl Driver {
     async fn drive(self: Rc<Self>, arrivals: Arrivals) {
         for arrival in arrivals {
             clock::sleep_until(arrival.at_ns).await;
-            if let Err(e) = self.send(arrival) {
+            let under_way = self.meter.borrow().under_way();
+            let sent = match under_way >= MOST_UNDER_WAY {
+                true => Err(LoadError::Overloaded { after_s: arrival.at_ns / 1_000_000_000 }),
+                false => self.send(arrival).map_err(LoadError::from),
+            };
+            if let Err(e) = sent {
                 *self.failed.borrow_mut() = Some(e);
                 break;
             }
@@ -146,7 +164,7 @@ impl Driver {
     }
 }
 
-fn on_this_thread(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, LoadError> {
+fn on_this_thread(scenario: &Scenario, order: &LoadOrder, watch: &Watch) -> Result<Loaded, LoadError> {
     let seed = scenario.seed(order.seed);
     let load = &order.load;
     let start = Start::lasting(scenario, load.warm_up.0.saturating_add(load.lasts.0).max(scenario.last_moment()));
@@ -170,10 +188,15 @@ fn on_this_thread(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, Load
     let setup_time = setting_up.elapsed();
     let limit = Duration::from_nanos(end_ns).max(scenario.healed_at().0).saturating_add(AFTER_LAST);
     let timeline = &mut stage.timeline;
+    let stopped = Cell::new(None);
     let ended = stage.simulation.run_until(
         |now| {
             timeline.advance(now);
-            match driver.done.get() && meter.borrow().is_empty() {
+            if watch.reached(now) {
+                stopped.set(Some(now));
+                return Until::Done;
+            }
+            match driver.failed.borrow().is_some() || driver.done.get() && meter.borrow().is_empty() {
                 true => Until::Done,
                 false => timeline.next().map_or(Until::Open, Until::At),
             }
@@ -181,21 +204,33 @@ fn on_this_thread(scenario: &Scenario, order: &LoadOrder) -> Result<Loaded, Load
         limit,
     );
     if let Some(e) = driver.failed.take() {
-        return Err(e.into());
+        return Err(e);
     }
-    let left_over = match ended {
-        Ok(()) => 0,
-        Err(e) if e.leaves_a_journal() => meter.borrow().under_way() as u64,
+    loaded(&stage, &meter, ended, stopped.get(), setup_time)
+}
+
+/// The results of a run that has ended, or was stopped.
+fn loaded(
+    stage: &LoadStage,
+    meter: &RefCell<Meter>,
+    ended: Result<(), SimulationError>,
+    stopped_at: Option<Duration>,
+    setup_time: Duration,
+) -> Result<Loaded, LoadError> {
+    match ended {
+        // Visits may still be under way: of a run that was stopped, or that met the limit of its time.
+        Ok(()) => {}
+        Err(e) if e.leaves_a_journal() => {}
         Err(e) => return Err(e.into()),
-    };
+    }
+    let left_over = meter.borrow().under_way() as u64;
     let virtual_time = stage.simulation.elapsed();
-    let now_ns = nanos(virtual_time);
-    let stations = figures(&stage, now_ns)?;
+    let stations = figures(stage, nanos(virtual_time))?;
     let wire_sha256 = stage.world.journal.borrow().wire_sha256();
-    let (wall_time, facilities_open) = (Duration::ZERO, facilities.opened());
+    let (wall_time, facilities_open) = (Duration::ZERO, stage.facilities.opened());
     // Tasks on the hosts may still hold the meter, so it is replaced.
     let meter = meter.replace(Meter::new(0, 1));
-    Ok(Loaded { meter, stations, wire_sha256, virtual_time, facilities_open, left_over, wall_time, setup_time })
+    Ok(Loaded { meter, stations, wire_sha256, virtual_time, facilities_open, left_over, stopped_at, wall_time, setup_time })
 }
 
 /// Adds the host of the facilities, on which the driver starts all visits.

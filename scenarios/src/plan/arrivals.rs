@@ -2,7 +2,7 @@
 
 use crate::file::{Arrivals, CardPart, Origin, PersonCheckPart, Scenario, Span, VisitPart, WorkloadPart};
 use sim::seed::Stream;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// No person visits twice within this time.
@@ -56,25 +56,63 @@ fn poisson(per_second: f64, length: Duration, draw: &mut Stream, mut each: impl 
     }
 }
 
-/// Assigns a person and a facility to each time. A person with a recent visit is replaced by the next person; if all have one,
-/// the first to become available visits at that time.
-fn assign(plan: &Scenario, workload: &WorkloadPart, times: &[Duration], draw: &mut Stream) -> Vec<VisitPart> {
-    let mut free: BTreeMap<u64, Duration> = BTreeMap::new();
-    for visit in &plan.visits {
-        let until = free.entry(visit.person).or_default();
-        *until = (*until).max(visit.at.0.saturating_add(REST));
+/// Who can visit when: everybody rests after a visit.
+struct Rests {
+    people: u64,
+    /// Those who have rested.
+    rested: BTreeSet<u64>,
+    /// The others, by when they have.
+    resting: BTreeSet<(Duration, u64)>,
+}
+
+impl Rests {
+    /// After the visits that are listed already.
+    fn after(plan: &Scenario) -> Rests {
+        let mut free: BTreeMap<u64, Duration> = BTreeMap::new();
+        for visit in &plan.visits {
+            let until = free.entry(visit.person).or_default();
+            *until = (*until).max(visit.at.0.saturating_add(REST));
+        }
+        let mut rested: BTreeSet<u64> = (0..plan.people).collect();
+        rested.retain(|person| !free.contains_key(person));
+        Rests { people: plan.people, rested, resting: free.into_iter().map(|(person, at)| (at, person)).collect() }
     }
+
+    /// Who visits at `wanted` or as soon as possible, and when: the person drawn, or the next one who has rested; if nobody has,
+    /// whoever has first. Times must not decrease from call to call.
+    fn next(&mut self, drawn: u64, wanted: Duration) -> (u64, Duration) {
+        while let Some(&(at, person)) = self.resting.first().filter(|(at, _)| *at <= wanted) {
+            self.resting.remove(&(at, person));
+            self.rested.insert(person);
+        }
+        let (person, at) = match self.rested.range(drawn..).next().or(self.rested.first()).copied() {
+            Some(person) => {
+                self.rested.remove(&person);
+                (person, wanted)
+            }
+            None => {
+                // Of several who have rested at the same time, the next one from the one drawn.
+                let soonest = self.resting.first().map_or(wanted, |(at, _)| *at);
+                let next = self.resting.range((soonest, drawn)..=(soonest, u64::MAX)).next().or(self.resting.first()).copied();
+                let (at, person) = next.unwrap_or((wanted, drawn.min(self.people)));
+                self.resting.remove(&(at, person));
+                (person, at)
+            }
+        };
+        self.resting.insert((at.saturating_add(REST), person));
+        (person, at)
+    }
+}
+
+/// Assigns a person and a facility to each time.
+fn assign(plan: &Scenario, workload: &WorkloadPart, times: &[Duration], draw: &mut Stream) -> Vec<VisitPart> {
+    let mut rests = Rests::after(plan);
     let mut visits = Vec::with_capacity(times.len());
     for &wanted in times {
         let drawn = draw.below(plan.people);
         let facility = draw.below(plan.facilities);
         let by_pin = draw.chance(workload.by_pin.0);
-        let free_at = |p: u64| free.get(&p).copied().unwrap_or_default();
-        let in_turn = (0..plan.people).map(|i| (drawn + i) % plan.people);
-        let rested = in_turn.clone().find(|p| free_at(*p) <= wanted);
-        let person = rested.or_else(|| in_turn.min_by_key(|p| free_at(*p))).unwrap_or(drawn);
-        let at = wanted.max(free_at(person));
-        free.insert(person, at.saturating_add(REST));
+        let (person, at) = rests.next(drawn, wanted);
         visits.push(VisitPart {
             at: Span(at),
             person,
@@ -82,8 +120,10 @@ fn assign(plan: &Scenario, workload: &WorkloadPart, times: &[Duration], draw: &m
             person_check: if by_pin { PersonCheckPart::Pin } else { PersonCheckPart::Photo },
             card: CardPart::Current,
             asks_about: None,
+            record_differs: None,
             deviation: None,
             expect: workload.expect,
+            counts_as: None,
             drawn: true,
             origin: Origin::default(),
         });
@@ -95,6 +135,7 @@ fn assign(plan: &Scenario, workload: &WorkloadPart, times: &[Duration], draw: &m
 mod tests {
     use super::*;
     use crate::file::{Expect, Frequency, Shape, Share};
+    use proptest::prelude::*;
 
     fn planned(arrivals: Arrivals, people: u64, seed: u64) -> Vec<VisitPart> {
         let workload = WorkloadPart {
@@ -142,5 +183,38 @@ mod tests {
             }
         }
         assert!(visits.iter().any(|v| v.person_check == PersonCheckPart::Pin));
+    }
+
+    proptest! {
+        /// The same people as by trying everybody in turn, which takes people times visits.
+        #[test]
+        fn people_are_those_of_the_definition(
+            people in 1u64..9,
+            before in proptest::collection::vec((0u64..9, 0u64..200), 0..4),
+            mut wanted in proptest::collection::vec((0u64..300, 0u64..9), 0..60),
+        ) {
+            wanted.sort_unstable();
+            let listed = |(person, at): &(u64, u64)| VisitPart { at: Span::seconds(*at), person: person % people, ..visit() };
+            let plan = Scenario { people, visits: before.iter().map(listed).collect(), ..Scenario::empty() };
+            let mut free: BTreeMap<u64, Duration> = BTreeMap::new();
+            for v in &plan.visits {
+                let until = free.entry(v.person).or_default();
+                *until = (*until).max(v.at.0 + REST);
+            }
+            let mut rests = Rests::after(&plan);
+            for (at, drawn) in wanted {
+                let (wanted, drawn) = (Duration::from_secs(at), drawn % people);
+                let free_at = |p: &u64| free.get(p).copied().unwrap_or_default();
+                let in_turn = (0..people).map(|i| (drawn + i) % people);
+                let person = in_turn.clone().find(|p| free_at(p) <= wanted).or_else(|| in_turn.min_by_key(free_at)).unwrap();
+                let at = wanted.max(free_at(&person));
+                prop_assert_eq!(rests.next(drawn, wanted), (person, at));
+                free.insert(person, at + REST);
+            }
+        }
+    }
+
+    fn visit() -> VisitPart {
+        planned(Arrivals::Constant { every: Span::seconds(600) }, 1, 1).remove(0)
     }
 }

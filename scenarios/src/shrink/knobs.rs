@@ -1,6 +1,6 @@
 //! Which parts of a plan are kept.
 
-use crate::file::{DeviationPart, FeedPart, Scenario, Span, VisitPart};
+use crate::file::{DeviationPart, FeedPart, RecordDiffers, Scenario, Span, VisitPart};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -215,11 +215,17 @@ fn renumber_people(plan: &mut Scenario) {
     });
     let events = plan.events.iter().map(|e| e.does.person());
     let feeds = plan.feeds.iter().map(|f: &FeedPart| f.of_insurer_of);
-    let numbers = numbers(visits.chain(faults).chain(events).chain(feeds));
+    let errors = plan.register_errors.iter().flat_map(|e| [Some(e.person), e.what.other()]).flatten();
+    let heads = plan.persons.iter().filter_map(|p| p.dependent_of);
+    let next = plan.visits.iter().filter(|v| v.record_differs == Some(RecordDiffers::OfAnother)).map(|v| v.person + 1);
+    let numbers = numbers(visits.chain(faults).chain(events).chain(feeds).chain(errors).chain(heads).chain(next));
     let new = |old: &mut u64| *old = numbers.get(old).copied().unwrap_or(*old);
     plan.people = numbers.len() as u64;
     plan.persons.retain(|p| numbers.contains_key(&p.index));
     plan.persons.iter_mut().for_each(|p| new(&mut p.index));
+    plan.persons.iter_mut().filter_map(|p| p.dependent_of.as_mut()).for_each(new);
+    plan.register_errors.iter_mut().for_each(|e| new(&mut e.person));
+    plan.register_errors.iter_mut().filter_map(|e| e.what.other_mut()).for_each(new);
     plan.visits.iter_mut().for_each(|v| new(&mut v.person));
     plan.events.iter_mut().for_each(|e| new(e.does.person_mut()));
     plan.feeds.iter_mut().for_each(|f| new(&mut f.of_insurer_of));
@@ -242,8 +248,10 @@ fn times(plan: &mut Scenario) -> Vec<&mut Span> {
     let visits = plan.visits.iter_mut().map(|v| &mut v.at);
     let events = plan.events.iter_mut().map(|e| &mut e.at);
     let feeds = plan.feeds.iter_mut().flat_map(|f| [f.arrives.as_mut(), f.catches_up.as_mut()]).flatten();
+    let errors = plan.register_errors.iter_mut().flat_map(|e| std::iter::once(&mut e.from).chain(e.corrected.as_mut()));
+    let maintenance = plan.maintenance.iter_mut().map(|m| &mut m.at);
     let expiries = plan.facility_parts.iter_mut().filter_map(|f| f.tls_expires.as_mut());
-    visits.chain(events).chain(feeds).chain(expiries).collect()
+    visits.chain(events).chain(feeds).chain(errors).chain(maintenance).chain(expiries).collect()
 }
 
 /// Shortens every time in which nothing happens to `gap`. The order of everything stays.

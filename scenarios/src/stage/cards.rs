@@ -1,7 +1,7 @@
 //! The cards of a scenario's people.
 
 use super::StageError;
-use super::people::{ScenarioPerson, before};
+use super::people::ScenarioPerson;
 use super::plan::{Setting, terminal_token};
 use crate::file::CertificatePart;
 use mocks::pki::jpki_ca::JpkiPki;
@@ -28,7 +28,7 @@ pub(super) struct Cards {
 /// Makes the cards.
 pub(super) fn cards(setting: &Setting<'_>, people: &[ScenarioPerson], pki: &Rc<JpkiPki>) -> Result<Vec<Cards>, StageError> {
     let foreign = match people.iter().any(|p| p.part.certificate == CertificatePart::OtherCa) {
-        true => Some(JpkiPki::foreign(&setting.seed, before(setting.start.epoch, 1000))?),
+        true => Some(JpkiPki::foreign(&setting.authorities.seed, setting.authorities.created)?),
         false => None,
     };
     people

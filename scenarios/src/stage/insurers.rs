@@ -1,9 +1,11 @@
 //! The insurers of a scenario: the people that each insures, and its feeds.
 
 use super::people::{ScenarioPerson, used_insurers};
-use crate::file::{FeedOrder, FeedPart, Scenario};
+use super::register::records;
+use crate::file::{FeedOrder, FeedPart, Scenario, WhichInsurer};
 use crate::start::Start;
 use jiff::Span;
+use jiff::civil::Date;
 use mocks::deployment::plan::PlannedInsurer;
 use mocks::roles::insurer::{Feed, Insured};
 use sim::people::Population;
@@ -17,30 +19,48 @@ pub(super) fn insurers(
     population: &Population,
     people: &[ScenarioPerson],
 ) -> Vec<PlannedInsurer> {
+    let records = records(scenario, start, people);
     let planned = |index: usize| {
         let insurer = population.insurers().get(index)?;
-        let insured = people.iter().flat_map(ScenarioPerson::insured).filter(|i| i.period.insurer == index).collect::<Vec<_>>();
+        let insured: Vec<Insured> = records.iter().map(|r| &r.insured).filter(|i| i.period.insurer == index).cloned().collect();
         let feeds = feeds(scenario, start, index, people, &insured);
-        Some(PlannedInsurer { number: insurer.number.clone(), name: insurer.name.clone(), insured, feeds })
+        Some(PlannedInsurer { number: insurer.number.clone(), name: insurer.name.clone(), insured, feeds, sent_before: 0 })
     };
     used_insurers(people).into_iter().filter_map(planned).collect()
 }
 
 /// The feeds of an insurer: those that the scenario sets, one for each new day, and one for each change during the run, sent at once.
 fn feeds(scenario: &Scenario, start: Start, insurer: usize, people: &[ScenarioPerson], insured: &[Insured]) -> Vec<Feed> {
-    let of = |index: u64| people.get(index as usize).and_then(|p| p.person.insurance_on(start.day)).map(|i| i.insurer);
-    let mut feeds = match scenario.feeds.iter().find(|f| of(f.of_insurer_of) == Some(insurer)) {
+    let of = |feed: &FeedPart| insurer_of(feed.of_insurer_of, feed.which, start.day, people);
+    let mut feeds = match scenario.feeds.iter().find(|f| of(f) == Some(insurer)) {
         None => {
             let new_days = start.midnights().map(|(midnight, day)| Feed::new(midnight, day));
             std::iter::once(Feed::new(Duration::ZERO, start.day)).chain(new_days).collect()
         }
         Some(part) => feeds_of(part, start),
     };
-    let changes = insured.iter().flat_map(|i| [i.begins_known_from, i.end_known_from]);
+    let changes = insured
+        .iter()
+        .flat_map(|i| [Some(i.fed(i.begins_known_from)), Some(i.fed(i.end_known_from)), i.withdrawn_from])
+        .flatten();
     let changes: BTreeSet<Duration> = changes.filter(|at| !at.is_zero()).collect();
     feeds.extend(changes.into_iter().map(|at| Feed::new(at, start.day_at(at))));
-    feeds.sort_by_key(|f| f.after);
+    for feed in &mut feeds {
+        feed.after = scenario.maintenance.iter().fold(feed.after, |at, window| window.put_off(at));
+    }
+    feeds.sort_by_key(|f| (f.after, f.complete_through));
     feeds
+}
+
+/// The insurer of a person on the day, or the one before.
+fn insurer_of(person: u64, which: WhichInsurer, day: Date, people: &[ScenarioPerson]) -> Option<usize> {
+    let person = &people.get(usize::try_from(person).ok()?)?.person;
+    let on_the_day = person.insurance.iter().rposition(|period| period.covers(day))?;
+    let period = match which {
+        WhichInsurer::Current => on_the_day,
+        WhichInsurer::Previous => on_the_day.checked_sub(1)?,
+    };
+    person.insurance.get(period).map(|period| period.insurer)
 }
 
 /// The feeds that the scenario sets for an insurer.
@@ -81,6 +101,7 @@ mod tests {
         let (arrives, catches_up) = (arrives.map(minutes), catches_up.map(minutes));
         FeedPart {
             of_insurer_of: 0,
+            which: WhichInsurer::Current,
             arrives,
             days_behind,
             catches_up,

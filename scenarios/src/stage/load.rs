@@ -4,6 +4,7 @@
 use super::StageError;
 use super::cards::lean_contents;
 use super::people::{self, ScenarioPerson};
+use super::place::Authorities;
 use super::plan::Setting;
 use crate::file::Scenario;
 use crate::file::load::LoadPart;
@@ -11,8 +12,9 @@ use crate::load::{Arrival, LoadOrder};
 use crate::start::Start;
 use crate::timeline::{FaultControls, Timeline};
 use mocks::crypto::Crypto;
+use mocks::deployment::Deployment;
 use mocks::deployment::error::BuildError;
-use mocks::deployment::{Deployment, UnderTest};
+use mocks::deployment::sites::Sites;
 use mocks::host::tls::ClientTls;
 use mocks::roles::card::{Card, CardContent, Pin};
 use mocks::roles::facility::party::{Opened, open_late};
@@ -44,17 +46,17 @@ impl LoadStage {
     pub fn build(scenario: &Scenario, start: Start, order: &LoadOrder, seed: Seed, journal: Journal) -> Result<Self, StageError> {
         let load = &order.load;
         let (mut simulation, world) = Simulation::new(EngineKind::Events, seed, start.epoch, journal);
-        let setting = Setting::new(scenario, start, order.design.clone(), seed, None)?;
+        let setting = Setting::new(scenario, start, order.design.clone(), seed, None, Authorities::of_run(&seed, start))?;
         let population = Population::new(&seed, scenario.people, start.day)?;
         let pki = setting.jpki_pki()?;
-        let people = people::drawn(&population, scenario, start);
+        let people = people::drawn(&population, scenario, start)?;
         let cards = lean_contents(&setting, &people, &pki)?;
         let mut plan = setting.plan(&population, &people, pki, Vec::new());
         let kinds = load.kinds.iter().flat_map(|k| std::iter::repeat_n(k.kind, k.facilities as usize));
         plan.licensed = (0..).zip(kinds).map(|(i, kind)| population.facility_of_kind(i, kind).number).collect();
         plan.capacity.kept_records.entry("facility".into()).or_insert(KEPT_RECORDS);
 
-        let deployment = Rc::new(Deployment::build(plan, &mut simulation, &world, &UnderTest::none())?);
+        let deployment = Rc::new(Deployment::build(plan, &mut simulation, &world, Sites::simulated())?);
         let controls = FaultControls::new(&world, simulation.commands(), deployment.clone(), &people, start.day)?;
         let timeline = Timeline::new(scenario, FaultControls { renewals: Default::default(), ..controls });
         let facilities = Rc::new(Facilities::new(deployment.clone(), load, seed, population, &people, cards, order.crypto)?);
@@ -138,7 +140,7 @@ impl Facilities {
             Crypto::Modelled => self.shared.called(known.number.reveal()),
         };
         let Opened { facility, identity: party } =
-            open_late(&self.deployment.builder(), i, (known.number, part.kind), Rc::new(tls));
+            open_late(&self.deployment.builder(), i, (known.number, part.kind), Rc::new(tls))?;
         let readers = Semaphore::new(part.readers as usize);
         Ok(OpenFacility { facility, party, readers, checks: Cell::new(0) })
     }
@@ -156,6 +158,10 @@ impl Facilities {
                 true => PersonCheck::Pin(self.pins[card].clone()),
                 false => PersonCheck::Photo { same_person: true },
             },
+            pin: self.pins[card].clone(),
+            number: None,
+            insurance_card: None,
+            at_reader: Default::default(),
             on_record: None,
             deviation: None,
             person: arrival.person,

@@ -1,7 +1,8 @@
-//! Overloads of the broker by a malfunctioning facility.
+//! What a malfunctioning facility does, and what fails at its counter.
 
 use crate::file::{FaultKind, FaultPart};
 use mocks::roles::facility::visits::{Overload, OverloadKind};
+use mocks::roles::reader::counter_faults::{CounterFault, CounterFaultKind, CounterFaults};
 use sim::clock::nanos;
 
 /// The overloads that a facility causes.
@@ -15,4 +16,19 @@ pub(super) fn overloads(faults: &[FaultPart], facility: u64) -> Vec<Overload> {
         Some(Overload { at_ns: nanos(fault.at.0), until_ns: nanos(fault.end().0), kind })
     };
     faults.iter().filter_map(overload).collect()
+}
+
+/// What fails at the counter of a facility.
+pub(super) fn counter_faults(faults: &[FaultPart], facility: u64) -> CounterFaults {
+    let of = |fault: &FaultPart| {
+        let (at, kind) = match fault.does {
+            FaultKind::PowerCut { facility } => (facility, CounterFaultKind::PowerCut),
+            FaultKind::DatabaseRestored { facility } => (facility, CounterFaultKind::DatabaseRestored),
+            FaultKind::ReaderHangs { facility } => (facility, CounterFaultKind::ReaderHangs),
+            FaultKind::DiskFull { facility } => (facility, CounterFaultKind::DiskFull),
+            _ => return None,
+        };
+        (at == facility).then(|| CounterFault { at_ns: nanos(fault.at.0), until_ns: nanos(fault.end().0), kind })
+    };
+    CounterFaults::new(faults.iter().filter_map(of).collect())
 }

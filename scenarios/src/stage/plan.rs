@@ -2,25 +2,30 @@
 
 use super::StageError;
 use super::insurers::insurers;
-use super::overloads::overloads;
-use super::people::{ScenarioPerson, before, used_insurers};
-use crate::file::{CapacityPart, FacilityPart, Scenario, Server, Target, TlsPart};
+use super::overloads::{counter_faults, overloads};
+use super::people::{ScenarioPerson, used_insurers};
+use super::place::Authorities;
+use crate::file::{CapacityPart, FacilityPart, FaultKind, Scenario, Server, Target, TlsPart};
 use crate::start::Start;
 use jiff::Timestamp;
 use mocks::deployment::plan::{Plan, PlannedCapacity, PlannedFacility, PlannedPerson};
 use mocks::deployment::tls::{FacilityCertificate, FacilityCertificateState, TlsIssuer};
+use mocks::design::line;
 use mocks::host::http::Limits;
 use mocks::mutants::{ActiveMutant, LeakSource, Mutant};
 use mocks::pki::PkiError;
 use mocks::pki::jpki_ca::{JpkiPki, ResponderKey};
 use mocks::pki::profile::Purpose;
+use mocks::pki::tls::TlsPki;
 use mocks::roles::ROLES;
+use mocks::roles::broker::description::CHALLENGE;
 use mocks::roles::facility::record_token;
 use mocks::roles::facility::visits::{Outcomes, PlannedVisit};
 use mocks::roles::number_authority::codes::InstitutionCodes;
 use sim::ground::GroundFacility;
 use sim::net::{LinkSpec, Links};
 use sim::people::Population;
+use sim::sample::Distribution;
 use sim::seed::Seed;
 use sim::terms::design::Design;
 use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
@@ -40,6 +45,7 @@ pub(super) struct Setting<'a> {
     pub seed: Seed,
     pub start: Start,
     pub mutant: ActiveMutant,
+    pub authorities: Authorities,
     tls: TlsIssuer,
 }
 
@@ -50,9 +56,12 @@ impl<'a> Setting<'a> {
         design: Arc<Design>,
         seed: Seed,
         mutant: Option<Mutant>,
+        authorities: Authorities,
     ) -> Result<Self, StageError> {
-        let tls = TlsIssuer::new(&seed, start.epoch, start.midnights().count())?;
-        Ok(Setting { scenario, design, seed, start, mutant: ActiveMutant::new(mutant), tls })
+        let pki = TlsPki::new(&authorities.seed, authorities.created)?;
+        let pki = if authorities.on_loopback { pki.on_loopback() } else { pki };
+        let tls = TlsIssuer::of(pki, &authorities.seed, start.epoch, start.midnights().count())?;
+        Ok(Setting { scenario, design, seed, start, mutant: ActiveMutant::new(mutant), authorities, tls })
     }
 
     fn capacity_part(&self) -> CapacityPart {
@@ -62,7 +71,7 @@ impl<'a> Setting<'a> {
     /// The authorities of the card certificates.
     pub fn jpki_pki(&self) -> Result<Rc<JpkiPki>, PkiError> {
         let key: ResponderKey = self.scenario.capacity.as_ref().map(CapacityPart::responder_key).unwrap_or_default();
-        Ok(Rc::new(JpkiPki::with_responder(&self.seed, before(self.start.epoch, 1000), key)?))
+        Ok(Rc::new(JpkiPki::with_responder(&self.authorities.seed, self.authorities.created, key)?))
     }
 
     /// Gives a mutant what it could disclose of each person.
@@ -71,6 +80,7 @@ impl<'a> Setting<'a> {
             institution_code: codes.of(FIELD_MEDICAL_INSURANCE, &p.person),
             exchange_code: codes.of(FIELD_EXCHANGE, &p.person),
             research_code: codes.of(FIELD_RESEARCH, &p.person),
+            medical_number: codes.medical_number(&p.person),
             ..LeakSource::of(&p.person, self.start.day, record_token(&self.seed, p.person.index, 0))
         };
         people.iter().map(of).for_each(|source| self.mutant.knowledge().add_person(source));
@@ -94,7 +104,8 @@ impl<'a> Setting<'a> {
             };
             let overloads = overloads(&self.scenario.faults, index);
             let (number, name, kind) = (facility.number, facility.name, facility.kind);
-            PlannedFacility { index, number, name, kind, certificate: certificate(&part), visits, overloads }
+            let faults = counter_faults(&self.scenario.faults, index);
+            PlannedFacility { index, number, name, kind, certificate: certificate(&part), visits, overloads, faults }
         };
         (0..self.scenario.facilities).zip(visits).map(planned).collect()
     }
@@ -119,8 +130,8 @@ impl<'a> Setting<'a> {
             epoch: self.start.epoch,
             design: self.design.clone(),
             behaviours: self.mutant.behaviours(),
-            links: links(self.seed, self.scenario),
-            capacity: capacity(&self.capacity_part()),
+            links: links(self.seed, self.scenario, &self.design),
+            capacity: capacity(&self.capacity_part(), self.scenario),
             jpki,
             people: people.iter().map(|p| planned_person(p, self.start.epoch)).collect(),
             insurers: insurers(self.scenario, self.start, population, people),
@@ -128,6 +139,7 @@ impl<'a> Setting<'a> {
             facilities,
             terminal_token: terminal_token(&self.seed),
             outcomes: Outcomes::default(),
+            gate: None,
             tls: self.tls,
         }
     }
@@ -138,13 +150,26 @@ fn planned_person(drawn: &ScenarioPerson, epoch: Timestamp) -> PlannedPerson {
         person: drawn.person.clone(),
         renewed_from: drawn.renewed_from.clone(),
         renews_later: drawn.renews_at.is_some(),
+        registers_later: drawn.registers_later,
         status: drawn.certificate_status(epoch),
         card: None,
     }
 }
 
-fn capacity(part: &CapacityPart) -> PlannedCapacity {
-    let servers = Server::all().into_iter().map(|server| (server.name().to_string(), part.of_role(server.role())));
+/// How long the broker works on a request of a flood, if the scenario does not say: a random number that is stored. An assumption.
+const FLOOD_REQUEST: Distribution = Distribution::LogNormal { min_ms: 0.1, median_ms: 0.3, sigma: 0.3 };
+
+fn capacity(part: &CapacityPart, scenario: &Scenario) -> PlannedCapacity {
+    let floods = scenario.faults.iter().any(|fault| matches!(fault.does, FaultKind::Flood { .. }));
+    let server = |server: Server| {
+        let mut capacity = part.of_role(server.role());
+        // A flood that costs nothing would flood nothing.
+        if floods && server.role().zone == Zone::Broker {
+            capacity.service.entry(CHALLENGE).or_insert(FLOOD_REQUEST);
+        }
+        (server.name().to_string(), capacity)
+    };
+    let servers = Server::all().into_iter().map(server);
     let (broker, facility) = part.kept_records();
     let kept = [(Zone::Broker.name(), broker), (Zone::Facility.name(), facility)];
     PlannedCapacity {
@@ -167,14 +192,18 @@ fn certificate(part: &FacilityPart) -> FacilityCertificate {
     FacilityCertificate { state, expires_after: part.tls_expires.map(|after| after.0) }
 }
 
-/// Links between zones: those of the role descriptions, overridden by those of the scenario.
-fn links(seed: Seed, scenario: &Scenario) -> Links {
+/// Links between zones: those of the role descriptions, overridden by those of the design, and these by those of the scenario.
+fn links(seed: Seed, scenario: &Scenario, design: &Design) -> Links {
     let links = Links::new(seed);
     for role in ROLES {
         for link in role.links {
             links.set(role.zone, link.to, LinkSpec { latency: link.latency, bits_per_second: Some(link.bits_per_second) });
         }
     }
+    if let Some(link) = line::access(design) {
+        links.set(Zone::Facility, link.to, LinkSpec { latency: link.latency, bits_per_second: Some(link.bits_per_second) });
+    }
+    line::losses(design).into_iter().for_each(|fault| links.add_fault(fault));
     for link in &scenario.links {
         let [a, b] = link.between.map(|side| side.zone());
         let spec = LinkSpec { latency: link.latency.distribution(), bits_per_second: link.rate.map(|rate| rate.0) };

@@ -25,7 +25,10 @@ fn target(does: &FaultKind, insurers: &[Option<InsurerNumber>]) -> FaultTarget {
         | FaultKind::JpkiSilent
         | FaultKind::JpkiNonsense
         | FaultKind::OcspStale { .. }
-        | FaultKind::OcspTryLater => host(Zone::Jpki.name()),
+        | FaultKind::JpkiMaintenance
+        | FaultKind::OcspTryLater
+        | FaultKind::OcspForm { .. }
+        | FaultKind::JpkiError { .. } => host(Zone::Jpki.name()),
         FaultKind::InsurerSlow { insurer_of, .. }
         | FaultKind::InsurerSilent { insurer_of }
         | FaultKind::InsurerNonsense { insurer_of } => {
@@ -47,7 +50,12 @@ fn target(does: &FaultKind, insurers: &[Option<InsurerNumber>]) -> FaultTarget {
         FaultKind::ClockAhead { party, .. } | FaultKind::ClockBehind { party, .. } | FaultKind::ClockDrift { party, .. } => {
             party.facility().map_or_else(|| FaultTarget::Host(party.party_name()), FaultTarget::Facility)
         }
-        FaultKind::Flood { facility, .. } | FaultKind::SlowLoris { facility, .. } => FaultTarget::Facility(*facility),
+        FaultKind::Flood { facility, .. }
+        | FaultKind::SlowLoris { facility, .. }
+        | FaultKind::PowerCut { facility }
+        | FaultKind::DatabaseRestored { facility }
+        | FaultKind::ReaderHangs { facility }
+        | FaultKind::DiskFull { facility } => FaultTarget::Facility(*facility),
     }
 }
 

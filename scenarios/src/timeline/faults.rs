@@ -2,7 +2,7 @@
 
 use super::Timeline;
 use super::links::side_of;
-use crate::file::{FaultKind, FaultPart, LinkEnd, Server, Span, Target, Way};
+use crate::file::{FaultKind, LinkEnd, Server, Span, Target, Way};
 use mocks::deployment::control::{CertificateChange, FaultControl};
 use mocks::deployment::member::Member;
 use mocks::roles::insurer::InsurerFault;
@@ -15,8 +15,7 @@ use sim::terms::roles::Zone;
 
 impl Timeline {
     /// Begins or ends a fault. Returns its description.
-    pub(super) fn fault(&self, at_ns: u64, fault: &FaultPart, begins: bool) -> String {
-        let does = &fault.does;
+    pub(super) fn fault(&self, at_ns: u64, does: &FaultKind, begins: bool) -> String {
         self.host_fault(at_ns, does, begins)
             .or_else(|| self.jpki_fault(at_ns, does, begins))
             .or_else(|| self.insurer_fault(does, begins))
@@ -24,6 +23,7 @@ impl Timeline {
             .or_else(|| self.tls_fault(does, begins))
             .or_else(|| link_fault(does, begins))
             .or_else(|| overload(does, begins))
+            .or_else(|| at_counter(does, begins))
             // Every kind is one of these: a test checks all of them.
             .unwrap_or_else(|| does.name().to_string())
     }
@@ -66,6 +66,12 @@ impl Timeline {
             FaultKind::JpkiSilent => (JpkiFault::Silent, "JPKI does not answer".into()),
             FaultKind::OcspStale { by } => (JpkiFault::StaleStatus(by.0), format!("JPKI's OCSP responses are {:?} old", by.0)),
             FaultKind::OcspTryLater => (JpkiFault::TryLater, "JPKI answers OCSP requests with tryLater".into()),
+            FaultKind::JpkiMaintenance => (JpkiFault::Maintenance, "JPKI's look-up of codes is being maintained".into()),
+            FaultKind::OcspForm { form } => {
+                let what = format!("JPKI's OCSP responses have another form, `{}`: {}", form.name(), form.text_en());
+                (JpkiFault::Form(*form), what)
+            }
+            FaultKind::JpkiError { error } => (JpkiFault::Error(*error), format!("JPKI fails: `{}`", error.name())),
             FaultKind::CardLost { person } => return Some(self.card_lost(at_ns, *person, begins)),
             _ => return None,
         };
@@ -184,4 +190,21 @@ fn overload(does: &FaultKind, begins: bool) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// What fails at a counter. The facility itself starts and ends this, at the times of the fault.
+fn at_counter(does: &FaultKind, begins: bool) -> Option<String> {
+    let (facility, fails, works) = match does {
+        FaultKind::PowerCut { facility } => (facility, "the terminal of `{}` loses power", "the terminal of `{}` is on again"),
+        FaultKind::DatabaseRestored { facility } => {
+            let works = "the terminal of `{}` is on again, with the database of the night before and the log since then";
+            (facility, "the database of `{}` is being restored", works)
+        }
+        FaultKind::ReaderHangs { facility } => {
+            (facility, "the reader of `{}` hangs", "the reader of `{}` was switched off and on")
+        }
+        FaultKind::DiskFull { facility } => (facility, "the disk of `{}` is full", "the disk of `{}` has space again"),
+        _ => return None,
+    };
+    Some(if begins { fails } else { works }.replace("{}", &parties::facility(*facility)))
 }

@@ -77,6 +77,11 @@ fn every_fault_of_the_stories_of_designs_shows_on_the_wire_from_its_beginning_on
     check("designs");
 }
 
+#[test]
+fn every_fault_at_the_counter_shows_on_the_wire_from_its_beginning_on() {
+    check("counter");
+}
+
 /// The comparison can fail: a fault after the last visit does nothing, and one that begins earlier than it says is found.
 #[test]
 fn a_fault_that_does_nothing_is_found() {

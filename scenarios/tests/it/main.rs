@@ -2,7 +2,9 @@
 //! a suite.
 #![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
+mod common_numbers;
 mod core;
+mod counter;
 mod effects;
 mod faults;
 mod ground;

@@ -4,6 +4,7 @@
 use super::wire::{Tap, WireTimes};
 use super::{AddressBook, Connection, Endpoint, Listener, Network};
 use crate::context;
+use crate::terms::roles::Zone;
 use futures_util::future::LocalBoxFuture;
 use std::cell::{Cell, RefCell};
 use std::io;
@@ -37,17 +38,30 @@ impl TcpNetwork {
         TcpNetwork { addresses, ..TcpNetwork::default() }
     }
 
+    /// The same network, with its reserved sockets, on which the services of `addresses` are reached under their names.
+    pub(crate) fn reaching(&self, addresses: AddressBook) -> Self {
+        TcpNetwork { addresses, ..self.clone() }
+    }
+
     /// Reserves a port that is free on this machine: the socket listens from now on, and [`Network::listen`] on this port takes
     /// it. No other process can take the port in between.
     ///
     /// # Errors
     /// If the system cannot provide a socket.
     pub fn reserve_port(&self) -> io::Result<u16> {
-        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        Ok(self.reserve(&Endpoint::new(&Ipv4Addr::LOCALHOST.to_string(), 0))?.port)
+    }
+
+    /// The same at an address of this machine; port 0 is any free one. Returns the address with its port.
+    ///
+    /// # Errors
+    /// If the address is not this machine's, or if the port is taken.
+    pub fn reserve(&self, at: &Endpoint) -> io::Result<Endpoint> {
+        let listener = std::net::TcpListener::bind((at.host.as_str(), at.port))?;
         listener.set_nonblocking(true)?;
         let port = listener.local_addr()?.port();
         self.bound.borrow_mut().push(listener);
-        Ok(port)
+        Ok(Endpoint::new(&at.host, port))
     }
 
     /// The socket that was reserved for a port, once.
@@ -57,10 +71,13 @@ impl TcpNetwork {
         Some(bound.swap_remove(at))
     }
 
-    fn tap(&self, stream: TcpStream, peer: String) -> Connection {
+    /// A stream whose bytes are recorded. `zone` is that of the peer, if it is known.
+    fn tap(&self, stream: TcpStream, peer: String, zone: Option<Zone>) -> Connection {
         let number = self.next_connection.replace(self.next_connection.get() + 1);
         let party = context::party();
-        let tap = Tap { connection: format!("{}>{peer}#{number}", party.name), zone: party.zone };
+        // A wire of the dedicated line belongs to the line, whichever party writes to it.
+        let zone = zone.filter(|zone| *zone == Zone::Line).unwrap_or(party.zone);
+        let tap = Tap { connection: format!("{}>{peer}#{number}", party.name), zone };
         let times = Rc::new(WireTimes::default());
         Connection::new(Tapped { stream, times: times.clone(), tap }, times, peer)
     }
@@ -84,10 +101,12 @@ impl Network for TcpNetwork {
         let (network, to) = (self.clone(), to.clone());
         Box::pin(async move {
             // Names that are not in the book are resolved by the system.
-            let at = network.addresses.resolve(&to).map_or_else(|_| to.clone(), |(_, at)| at);
+            let known = network.addresses.resolve(&to).ok();
+            let at = known.as_ref().map_or(&to, |(_, at)| at);
             let stream = TcpStream::connect((at.host.as_str(), at.port)).await?;
             stream.set_nodelay(true)?;
-            Ok(network.tap(stream, to.to_string()))
+            let peer = if known.is_some() { to.host.clone() } else { to.to_string() };
+            Ok(network.tap(stream, peer, known.map(|(zone, _)| zone)))
         })
     }
 }
@@ -102,7 +121,7 @@ impl Listener for RealListener {
         Box::pin(async move {
             let (stream, address) = self.listener.accept().await?;
             stream.set_nodelay(true)?;
-            Ok(self.network.tap(stream, address.to_string()))
+            Ok(self.network.tap(stream, address.to_string(), None))
         })
     }
 }

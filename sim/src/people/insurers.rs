@@ -27,6 +27,11 @@ impl InsurerKind {
     pub const ALL: [InsurerKind; 4] =
         [InsurerKind::KyokaiKenpo, InsurerKind::HealthInsuranceSociety, InsurerKind::Municipal, InsurerKind::LateElderly];
 
+    /// The kind of an insurer, by its number.
+    pub fn of(number: &InsurerNumber) -> Option<InsurerKind> {
+        InsurerKind::ALL.into_iter().find(|kind| kind.law() == number.law())
+    }
+
     /// 法別番号, as [`InsurerNumber::law`] gives it.
     pub fn law(self) -> &'static str {
         match self {
@@ -111,6 +116,21 @@ impl Insurers {
             })
             .collect();
         Insurers { all, numbers }
+    }
+
+    /// An insurer of a kind, or of any kind for someone under 75, other than `than`. The same one if there is no other of the kind.
+    pub fn of_kind(&self, draw: &mut Stream, kind: Option<InsurerKind>, than: Option<usize>, age: u32, home: usize) -> usize {
+        match (kind, than) {
+            (None, Some(than)) => self.another(draw, than, age, home),
+            (None, None) => self.working_age(draw, age, home),
+            (Some(InsurerKind::KyokaiKenpo), _) => self.kyokai(home),
+            (Some(InsurerKind::Municipal), _) => self.municipal(home),
+            (Some(InsurerKind::LateElderly), _) => self.late_elderly(home),
+            (Some(InsurerKind::HealthInsuranceSociety), than) => {
+                let which = draw.below(SOCIETY_COUNT as u64) as usize;
+                if than == Some(self.society(which)) { self.society(which + 1) } else { self.society(which) }
+            }
+        }
     }
 
     pub fn kyokai(&self, home: usize) -> usize {

@@ -80,9 +80,15 @@ fn no_two_people_share_a_number() {
         for p in person.insurance {
             periods += 1;
             let id = p.insured;
-            // Without the branch and, where it is not digits, without the symbol: the number alone must be unique.
+            // Where it is not digits, without the symbol: number and branch alone must be unique.
             let symbol = id.symbol.chars().last().filter(char::is_ascii_digit);
-            insured.insert((id.insurer, symbol, if id.symbol.len() == 3 { id.symbol } else { String::new() }, id.number));
+            insured.insert((
+                id.insurer,
+                symbol,
+                if id.symbol.len() == 3 { id.symbol } else { String::new() },
+                id.number,
+                id.branch,
+            ));
         }
     }
     assert_eq!(serials.len(), 2 * certificates);
@@ -133,7 +139,8 @@ fn every_kind_of_history_is_drawn() {
     assert_eq!(generations[3], 0, "one more renewal must be left for scenarios");
     assert_eq!(kinds.into_iter().collect::<Vec<_>>(), InsurerKind::ALL);
     assert_eq!(relationships.len(), 2);
-    assert_eq!(branches.into_iter().collect::<Vec<_>>(), ["00", "01", "02", "03", "04", "05"]);
+    // Up to 05 are drawn, and those who depend on a person count on from there.
+    assert_eq!(branches.into_iter().collect::<Vec<_>>(), ["00", "01", "02", "03", "04", "05", "06", "07", "08"]);
     assert_eq!(reasons, BTreeSet::from([EndReason::PublicAssistance, EndReason::InsuredElsewhere, EndReason::Other]));
 }
 
@@ -141,6 +148,7 @@ fn every_kind_of_history_is_drawn() {
 fn check(all: &Population, person: &Person) {
     let day = all.day();
     assert!(person.birth < day && person.age_on(day) <= 105);
+    assert_eq!(all.impossible(person), BTreeSet::new());
     check_insurance(all, person);
     check_card(day, person);
     let home = all.municipalities().iter().find(|m| m.code == person.address.municipality_code).expect("a known municipality");
@@ -166,12 +174,6 @@ fn check_insurance(all: &Population, person: &Person) {
         let late = insurer.kind == InsurerKind::LateElderly;
         assert_eq!(late, p.from >= turned_75, "from the 75th birthday on, and not a day before");
         assert!(late || p.until.unwrap_or(day) < turned_75);
-        let allowed: &[u8] = match person.age_on(p.until.unwrap_or(day)) {
-            0..6 | 70..75 => &[20],
-            6..70 => &[30],
-            _ => &[10, 20, 30],
-        };
-        assert!(allowed.contains(&p.copayment_percent));
         let regional = matches!(insurer.kind, InsurerKind::Municipal | InsurerKind::LateElderly);
         assert!(!regional || (p.insured.symbol.is_empty() && p.relationship == Relationship::Insured));
         assert!(insurer.kind != InsurerKind::Municipal || insurer.name.starts_with(&person.address.municipality));
@@ -323,6 +325,60 @@ fn neither_debug_nor_the_population_shows_a_number_and_json_shows_no_pin() {
         let keys: Vec<&String> = json["card"].as_object().expect("an object").keys().collect();
         assert_eq!(keys, ["certificates", "expires"]);
     }
+}
+
+/// Ten to the fifth, on several days: nobody is impossible, and no two people of a household are.
+#[test]
+fn a_hundred_thousand_people_are_possible() {
+    let days = [date(2026, 11, 23), date(2027, 3, 31), date(2027, 4, 1), date(2028, 2, 29), date(2030, 1, 1)];
+    let (mut dependents, mut households) = (0usize, BTreeSet::new());
+    for (seed, day) in (30..).zip(days) {
+        let all = population(seed, PEOPLE, day);
+        let people: Vec<Person> = all.iter().collect();
+        for person in &people {
+            assert_eq!(all.impossible(person), BTreeSet::new(), "person {} of seed {seed} on {day}", person.index);
+            if let Some(head) = all.head_of(person.index) {
+                dependents += 1;
+                households.insert((seed, head));
+                let head = &people[head as usize];
+                let (own, theirs) = (person.insurance.last().expect("one"), head.insurance.last().expect("one"));
+                assert_eq!((&own.insured.symbol, &own.insured.number), (&theirs.insured.symbol, &theirs.insured.number));
+                assert_eq!((&person.address, &person.name.family), (&head.address, &head.name.family));
+            }
+        }
+        assert_eq!(impossible_households(&people), BTreeSet::new());
+    }
+    // In a tenth of the population at least, the household is part of it.
+    assert!(dependents > 10_000 && households.len() > 5_000, "{dependents} {}", households.len());
+}
+
+#[test]
+fn what_is_impossible_is_found() {
+    let all = population(7, 500, today());
+    let whole = all.iter().find(|p| p.insurance.len() == 2 && p.age_on(today()) < 60 && p.insurance[1].until.is_none());
+    let person = whole.expect("one in five");
+    let day = today();
+    type Change<'a> = &'a dyn Fn(&mut Person);
+    let broken: [(Change<'_>, Impossible); 12] = [
+        (&|p| p.birth = day.saturating_add(1.day()), Impossible::Birth),
+        (&|p| p.address.municipality_code = "00000".into(), Impossible::Address),
+        (&|p| p.insurance.clear(), Impossible::NoInsurance),
+        (&|p| p.insurance[1].from = p.birth.saturating_sub(1.day()), Impossible::Days),
+        (&|p| p.insurance[0].end_reason = None, Impossible::EndReason),
+        (&|p| p.insurance.swap(0, 1), Impossible::Order),
+        (&|p| p.insurance[0].until = Some(day), Impossible::Overlap),
+        (&|p| p.birth = day_of_age(p.birth, 1).saturating_sub(90.years()), Impossible::Age),
+        (&|p| p.insurance[1].copayment_percent = 10, Impossible::Copayment),
+        (&|p| p.insurance[1].insured.branch = "1".into(), Impossible::Identifier),
+        (&|p| p.card.certificates.clear(), Impossible::NoCertificate),
+        (&|p| p.card.expires = p.card.expires.saturating_add(1.day()), Impossible::CardEnd),
+    ];
+    for (change, wanted) in broken {
+        let mut changed = person.clone();
+        change(&mut changed);
+        assert!(all.impossible(&changed).contains(&wanted), "{wanted:?}: {:?}", all.impossible(&changed));
+    }
+    assert_eq!(impossible_households([&person, &person]).first(), Some(&Impossible::SameBranch));
 }
 
 #[test]

@@ -65,26 +65,29 @@ impl EndReason {
 }
 
 /// 資格有効性. The possible results in an eligibility answer; every other result of a check is a refusal or not known, and
-/// is sent as an `OperationOutcome`. The real interface's QualificationValidity has 1 for the first, 2 and 4 for the second
-/// and 3 for the third.
+/// is sent as an `OperationOutcome`. The real interface's QualificationValidity has 1 for the first, 4 for the second, 2 for
+/// the third and 3 for the fourth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Validity {
     /// 有効.
     InForce,
-    /// 該当資格なし, or 無効 with no newer coverage known.
+    /// 該当資格なし. No insurer insures the person, and no coverage was asked about.
     NotInsured,
+    /// 無効. The coverage asked about has ended, and no insurer insures the person.
+    Ended,
     /// 無効(新しい資格あり). The coverage asked about has ended and another insurer insures the person.
     InsuredElsewhere,
 }
 
 impl Validity {
-    pub const ALL: [Validity; 3] = [Validity::InForce, Validity::NotInsured, Validity::InsuredElsewhere];
+    pub const ALL: [Validity; 4] = [Validity::InForce, Validity::NotInsured, Validity::Ended, Validity::InsuredElsewhere];
 
     /// The corresponding outcome of a check.
     pub fn outcome(self) -> OutcomeCode {
         match self {
             Validity::InForce => OutcomeCode::InForce,
             Validity::NotInsured => OutcomeCode::NotInsured,
+            Validity::Ended => OutcomeCode::CoverageEnded,
             Validity::InsuredElsewhere => OutcomeCode::InsuredElsewhere,
         }
     }

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 /// The kind of the fault in which a person reports the card lost, and finds it again at its end.
 pub const CARD_LOST: &str = "card-lost";
 
+/// The kind of the fault in which JPKI answers on a certificate's status in a form that no client may use.
+pub const OCSP_UNUSABLE: &str = "ocsp-form-unusable";
+
 /// What a journal entry about a fault or an event states, beside the text for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

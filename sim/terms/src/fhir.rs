@@ -42,7 +42,7 @@
 //! | element | content |
 //! |---|---|
 //! | `contained` | `Patient` `patient` and `Organization` `insurers` as in the question. For the n-th coverage, from 1: `Organization` `insurer-n` (identifier system `http://jpfhir.jp/fhir/core/mhlw/IdSystem/InsurerNumber`, value 保険者番号 in eight digits; `name`) and `Coverage` `coverage-n` |
-//! | `extension` `https://shikaku.invalid/fhir/StructureDefinition/outcome-code` | `valueCode`: `in-force`, `not-insured` or `insured-elsewhere` |
+//! | `extension` `https://shikaku.invalid/fhir/StructureDefinition/outcome-code` | `valueCode`: `in-force`, `not-insured`, `coverage-ended` or `insured-elsewhere` |
 //! | `status`, `purpose`, `outcome` | `active`, one `validation`, `complete` |
 //! | `patient`, `insurer` | as in the question |
 //! | `servicedDate`, `created` | the day asked about; instant |
@@ -50,7 +50,7 @@
 //! | `disposition` | one line of text for the reception |
 //! | `insurance` | one entry a coverage: `coverage` reference `#coverage-n`, `inforce` on the day asked about, `benefitPeriod` equal to the coverage's `period`. Absent without coverages |
 //!
-//! With `in-force` at least one coverage is in force, with `not-insured` none. R4 requires a coverage in every entry of
+//! With `in-force` at least one coverage is in force, with `not-insured` and `coverage-ended` none. R4 requires a coverage in every entry of
 //! `insurance`; a person who was never insured has none, so the outcome code states it and `insurance` is absent.
 //!
 //! # `Coverage`, after JP Core
@@ -127,6 +127,7 @@ mod question;
 mod refusal;
 pub mod resources;
 mod strict;
+mod tolerant;
 
 pub use answer::{CoverageAnswer, EligibilityAnswer};
 pub use coverage_question::{CoverageQuestion, CoverageStatement};

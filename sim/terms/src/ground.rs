@@ -4,7 +4,7 @@ mod document;
 
 pub use document::{GroundError, SCHEMA, json_schema};
 
-use crate::identifiers::{CertificateSerial, FacilityNumber, InstitutionCode, InsurerNumber};
+use crate::identifiers::{CertificateSerial, FacilityNumber, InstitutionCode, InsurerNumber, MedicalNumber};
 use crate::people::{InsurancePeriod, Person};
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -28,17 +28,29 @@ pub struct GroundPerson {
     pub person: Person,
     /// The code in the field of medical insurance; `None` for a person who did not opt in.
     pub institution_code: Option<InstitutionCode>,
+    /// The visible medical number; `None` in designs that issue none.
+    pub medical_number: Option<MedicalNumber>,
     /// The codes in other fields, by the name of the field. Empty for a person who did not opt in.
     pub other_codes: BTreeMap<String, InstitutionCode>,
     /// The code under which the research field would know the person.
     pub research_code: Option<InstitutionCode>,
     /// The tokens in the facilities' own charts of the person; empty where no chart is kept.
     pub chart_tokens: Vec<String>,
-    /// The insurance periods that the insurers knew before they learnt of a change during the run, and when they learnt of it, in
-    /// nanoseconds of the run. `person` has what they know afterwards.
-    pub insured_before: Option<(u64, Vec<InsurancePeriod>)>,
+    /// What the insurers had registered under the person's My Number, from when on, oldest first and the first from the start of the
+    /// run. Empty if that was `person.insurance` all the time.
+    pub registered: Vec<Registered>,
     /// 利用者証明用電子証明書 as JPKI issued them to this person, oldest first.
     pub certificates: Vec<IssuedCertificate>,
+}
+
+/// What the insurers have registered of a person from some moment on. It can be wrong, late, or another person's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Registered {
+    /// In nanoseconds of the run.
+    pub from_ns: u64,
+    /// In the order of their first days.
+    pub periods: Vec<InsurancePeriod>,
 }
 
 impl Ground {
@@ -54,11 +66,20 @@ impl GroundPerson {
         GroundPerson {
             person,
             institution_code,
+            medical_number: None,
             other_codes: BTreeMap::new(),
             research_code: None,
             chart_tokens: Vec::new(),
-            insured_before: None,
+            registered: Vec::new(),
             certificates: Vec::new(),
+        }
+    }
+
+    /// What the insurers had registered, from when on in nanoseconds of the run. Never empty.
+    pub fn versions(&self) -> Vec<(u64, &[InsurancePeriod])> {
+        match self.registered.as_slice() {
+            [] => vec![(0, self.person.insurance.as_slice())],
+            all => all.iter().map(|r| (r.from_ns, r.periods.as_slice())).collect(),
         }
     }
 }

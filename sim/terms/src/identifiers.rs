@@ -89,6 +89,12 @@ identifier!(
     "InstitutionCode"
 );
 identifier!(
+    /// 見える医療等分野の番号. Fourteen digits, the last a check digit: the visible number of designs that present one. This project's
+    /// model; no such number is issued.
+    MedicalNumber,
+    "MedicalNumber"
+);
+identifier!(
     /// 医療機関コード. Ten digits: prefecture 2, kind 1 (1 medical, 3 dental, 4 pharmacy), area 2, number 4, check digit 1.
     FacilityNumber,
     "FacilityNumber"
@@ -176,6 +182,7 @@ macro_rules! with_check_digit {
 
 with_check_digit!(MyNumber, 12, "12 digits", check_digit_my_number);
 with_check_digit!(ResidentCode, 11, "11 digits", check_digit_11_mod_10);
+with_check_digit!(MedicalNumber, 14, "14 digits", check_digit_2_1);
 with_check_digit!(FacilityNumber, 10, "10 digits", check_digit_2_1);
 with_check_digit!(InsurerNumber, 8, "8 digits", check_digit_2_1);
 
@@ -203,6 +210,23 @@ impl InsurerNumber {
     /// 法別番号, the first two digits: 01 協会けんぽ, 06 健保組合, 39 後期高齢者, 00 here for 市町村国保.
     pub fn law(&self) -> &str {
         &self.0[..2]
+    }
+}
+
+/// A number that a facility presents in place of a certificate.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PresentedNumber {
+    Medical(MedicalNumber),
+    MyNumber(MyNumber),
+}
+
+impl PresentedNumber {
+    /// The value itself. The caller must not show it where the class is not allowed.
+    pub fn reveal(&self) -> &str {
+        match self {
+            PresentedNumber::Medical(number) => number.reveal(),
+            PresentedNumber::MyNumber(number) => number.reveal(),
+        }
     }
 }
 

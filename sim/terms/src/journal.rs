@@ -68,6 +68,8 @@ pub enum Occasion {
 pub enum CardSide {
     Front,
     Back,
+    /// No My Number card: a paper insurance card, or the slip with a visible number.
+    Paper,
 }
 
 /// The content of a message or record.
@@ -128,7 +130,7 @@ pub enum Event {
     State { store: String, when: Occasion, content: Content },
     /// Something shown or printed for people at this party.
     Screen { check: CheckId, text: String },
-    /// A face of the card that people at this party can see.
+    /// A face of the card, or of the paper in its place, that people at this party can see.
     CardFace { check: CheckId, side: CardSide, in_case: bool, text: String },
     /// A command to the card and its answer, in hex. PINs are overwritten with `2a`.
     Apdu { what: String, command: String, response: String },
@@ -148,11 +150,17 @@ pub enum Event {
 /// Called with steps and outcomes as they happen: the exact time in nanoseconds, and the event.
 pub type Watch = Box<dyn FnMut(u64, &Event)>;
 
+/// Called with every entry and its line, as soon as it is written.
+pub type Follow = Box<dyn FnMut(&Entry, &[u8])>;
+
 /// A journal, in progress or finished.
 #[derive(Default)]
 pub struct Journal {
     /// Set in a journal that keeps no entries.
     watch: Option<Watch>,
+    follow: Option<Follow>,
+    /// Whether entries are only followed: for runs that may last for months.
+    forgets: bool,
     entries: Vec<Entry>,
     next: u64,
     digest: Sha256,
@@ -167,7 +175,12 @@ impl Journal {
         Journal { watch: Some(watch), ..Journal::default() }
     }
 
-    /// Whether all entries are kept.
+    /// A journal whose entries are followed as they are written. It keeps them only if `keeps`.
+    pub fn followed(follow: Follow, keeps: bool) -> Journal {
+        Journal { follow: Some(follow), forgets: !keeps, ..Journal::default() }
+    }
+
+    /// Whether everything that happens is recorded.
     pub fn is_whole(&self) -> bool {
         self.watch.is_none()
     }
@@ -185,7 +198,12 @@ impl Journal {
         self.line.clear();
         write_line(&entry, &mut self.line);
         self.digest.update(&self.line);
-        self.entries.push(entry);
+        if let Some(follow) = &mut self.follow {
+            follow(&entry, &self.line);
+        }
+        if !self.forgets {
+            self.entries.push(entry);
+        }
     }
 
     /// Adds bytes that `connection` put on the wire to the wire digest and to the journal.

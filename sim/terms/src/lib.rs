@@ -21,4 +21,5 @@ pub mod parties;
 pub mod people;
 pub mod percentile;
 pub mod roles;
+pub mod shown;
 pub mod stores;

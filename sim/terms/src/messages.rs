@@ -67,6 +67,24 @@ pub struct IssueAnswer {
     pub codes: Vec<Option<InstitutionCode>>,
 }
 
+/// Which number a question for the code of a number contains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NumberKind {
+    MedicalNumber,
+    MyNumber,
+}
+
+/// Question of the broker to the number authority, `POST /institution-codes/by-number`, in designs that present a number.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NumberQuestion {
+    /// The field of use.
+    pub field: String,
+    pub kind: NumberKind,
+    pub number: String,
+}
+
 /// The field in which the insurers and the broker know a person.
 pub const FIELD_MEDICAL_INSURANCE: &str = "medical-insurance";
 /// The field in which the exchange of records between facilities (情報連携基盤) would know a person.

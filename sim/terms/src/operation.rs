@@ -176,6 +176,7 @@ json_messages!(
     super::messages::CodeAnswer,
     super::messages::IssueQuestion,
     super::messages::IssueAnswer,
+    super::messages::NumberQuestion,
     Problem
 );
 

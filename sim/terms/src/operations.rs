@@ -27,6 +27,7 @@ operations! {
     revocation_list RevocationList;
     resolve_code ResolveCode;
     issue_codes IssueCodes;
+    resolve_number ResolveNumber;
 }
 
 /// The operations that parties of a zone serve.
@@ -104,10 +105,10 @@ mod tests {
     fn the_operations_of_a_zone_are_requested_by_others() {
         let served = |zone| served_by(zone).map(|o| o.name()).collect::<Vec<_>>();
         let asked = |zone| asked_by(zone).map(|o| o.name()).collect::<Vec<_>>();
-        assert_eq!(served(Zone::NumberAuthority), ["issue-codes"]);
+        assert_eq!(served(Zone::NumberAuthority), ["issue-codes", "resolve-number"]);
         assert_eq!(asked(Zone::Jpki), ["issue-codes"]);
         assert_eq!(asked(Zone::Insurer), ["submit-feed", "issue-codes"]);
         assert_eq!(served(Zone::Insurer), ["ask-for-coverage"]);
-        assert_eq!((served(Zone::Facility).len(), asked(Zone::Broker).len()), (0, 4));
+        assert_eq!((served(Zone::Facility).len(), asked(Zone::Broker).len()), (0, 5));
     }
 }

@@ -67,6 +67,7 @@ macro_rules! outcomes {
 outcomes! {
     InForce "in-force" InForce 200 "informational" "資格有効" "The eligibility is in force.";
     NotInsured "not-insured" NotInForce 200 "informational" "該当資格なし" "No insurer insures the person on the day.";
+    CoverageEnded "coverage-ended" NotInForce 200 "informational" "資格無効（資格喪失）" "The coverage asked about has ended, and no insurer insures the person.";
     InsuredElsewhere "insured-elsewhere" NotInForce 200 "informational" "資格無効（新しい資格あり）" "The coverage asked about has ended; another insurer insures the person.";
 
     CertificateUnreadable "certificate-unreadable" Refused 400 "structure" "電子証明書を読み取れません" "The certificate is not a DER-encoded X.509 certificate.";
@@ -89,7 +90,10 @@ outcomes! {
     PinLocked "pin-locked" Refused 0 "login" "暗証番号がロックされています" "The PIN is locked; the municipality can reset it.";
     CardUnreadable "card-unreadable" Refused 0 "exception" "カードを読み取れません" "The card does not answer as a My Number card should.";
 
+    NumberUnknown "number-unknown" Refused 403 "not-found" "番号に対応する機関別符号がありません" "No institution code belongs to the number.";
     CodeUnknown "code-unknown" Refused 403 "not-found" "電子証明書に対応する機関別符号がありません" "No institution code belongs to the certificate.";
+
+    IdentifierNotFound "identifier-not-found" Refused 404 "not-found" "記号・番号等が登録と一致しません" "No coverage of the person is registered under the identifier asked about; this says nothing about the person's eligibility.";
 
     TlsCertificateMissing "tls-certificate-missing" Refused 0 "login" "機関の証明書が提示されていません" "The facility presented no TLS certificate.";
     TlsCertificateExpired "tls-certificate-expired" Refused 0 "expired" "機関の証明書の有効期間が過ぎています" "The facility's TLS certificate has expired.";
@@ -102,13 +106,19 @@ outcomes! {
     RequestTooLarge "request-too-large" Refused 413 "too-long" "要求が大きすぎます" "The request is too large.";
     RequestNotSupported "request-not-supported" Refused 404 "not-supported" "提供していない操作です" "There is no such operation here.";
 
+    CopiedFromCard "copied-from-card" Indeterminate 0 "incomplete" "保険証を書き写しました（資格は未確認）" "The insured identifier was copied from a paper card; whether the eligibility is in force is not known.";
+    NoInsuranceCard "no-insurance-card" Indeterminate 0 "incomplete" "保険証の提示がありません" "The person has no insurance card to show.";
     FeedNotIn "feed-not-in" Indeterminate 503 "incomplete" "保険者からの資格情報が未着です" "An insurer's feed is not in yet, so the eligibility on the day is not known.";
-    SeveralInsurers "several-insurers" Indeterminate 503 "multiple-matches" "複数の資格が登録されています" "More than one insurer claims the person on the day.";
+    SeveralInsurers "several-insurers" Indeterminate 503 "multiple-matches" "複数の資格が登録されています" "More than one coverage is registered as in force on the day.";
     InsurerNoAnswer "insurer-no-answer" Indeterminate 503 "transient" "保険者に照会できず、資格を確認できません" "An insurer gave no usable answer, so the eligibility on the day is not known.";
+    NumberAuthorityNoAnswer "number-authority-no-answer" Indeterminate 503 "transient" "番号の発行元に照会できず、資格を確認できません" "The number authority gave no usable answer, so the person is not known.";
     JpkiUnavailable "jpki-unavailable" Indeterminate 503 "transient" "公的個人認証サービスに接続できません" "JPKI cannot be reached.";
     JpkiNoAnswer "jpki-no-answer" Indeterminate 503 "timeout" "公的個人認証サービスから応答がありません" "JPKI did not answer in time.";
     JpkiNonsense "jpki-nonsense" Indeterminate 503 "exception" "公的個人認証サービスの応答を解釈できません" "JPKI's answer makes no sense or is not genuine.";
+    StatusUnknown "status-unknown" Indeterminate 503 "incomplete" "電子証明書が公的個人認証サービスに未登録のため、確認できません" "JPKI does not know the certificate yet, so nothing is known of it.";
     BrokerBusy "broker-busy" Indeterminate 503 "throttled" "資格確認サービスが混み合っています" "The broker has too much to do; the request was not looked at.";
+    Interrupted "interrupted" Indeterminate 0 "incomplete" "受付端末の停止により確認が中断しました" "The terminal stopped during the check, so how it would have ended is not known.";
+    ReaderNoAnswer "reader-no-answer" Indeterminate 0 "timeout" "カードリーダーが応答しません" "The card reader does not answer.";
     LineNoAnswer "line-no-answer" Indeterminate 0 "timeout" "専用回線から応答がありません" "The line does not answer.";
     BrokerUnreachable "broker-unreachable" Indeterminate 0 "transient" "資格確認サービスに接続できません" "The broker cannot be reached.";
     BrokerNoAnswer "broker-no-answer" Indeterminate 0 "timeout" "資格確認サービスから応答がありません" "The broker did not answer in time.";
@@ -116,11 +126,11 @@ outcomes! {
 }
 
 impl OutcomeCode {
-    /// Whether the broker knows nothing because JPKI, or an insurer that it asked, gave no usable answer: a retry a little later
-    /// may succeed.
+    /// Whether the broker knows nothing because JPKI, the number authority or an insurer that it asked gave no usable answer: a
+    /// retry a little later may succeed.
     pub fn is_transient(self) -> bool {
-        use OutcomeCode::{InsurerNoAnswer, JpkiNoAnswer, JpkiNonsense, JpkiUnavailable};
-        matches!(self, JpkiUnavailable | JpkiNoAnswer | JpkiNonsense | InsurerNoAnswer)
+        use OutcomeCode::{InsurerNoAnswer, JpkiNoAnswer, JpkiNonsense, JpkiUnavailable, NumberAuthorityNoAnswer};
+        matches!(self, NumberAuthorityNoAnswer | JpkiUnavailable | JpkiNoAnswer | JpkiNonsense | InsurerNoAnswer)
     }
 
     pub fn parse(code: &str) -> Option<OutcomeCode> {

@@ -1,9 +1,10 @@
 //! The bodies of the fuzz targets over a fixed corpus, as ordinary tests. A fuzzer with coverage feedback, which finds more in
 //! hours, runs at night (`.ci/night`); this is what every run of the tests looks at, and it is the same each time.
+//! `SHIKAKU_FUZZ_INPUTS` asks for another number of inputs.
 
 use super::{decoders, look, stream_equals_look};
 
-/// How many inputs.
+/// How many inputs, if nothing else is asked for.
 const INPUTS: u64 = 4_000;
 /// The longest input in bytes.
 const LONGEST: usize = 4096;
@@ -88,7 +89,8 @@ fn input(number: u64) -> Vec<u8> {
 fn all(body: fn(&[u8])) {
     body(&[]);
     FRAGMENTS.iter().for_each(|fragment| body(fragment));
-    (0..INPUTS).for_each(|number| body(&input(number)));
+    let inputs = std::env::var("SHIKAKU_FUZZ_INPUTS").ok().and_then(|n| n.parse().ok()).unwrap_or(INPUTS);
+    (0..inputs).for_each(|number| body(&input(number)));
 }
 
 #[test]

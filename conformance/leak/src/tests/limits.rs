@@ -31,6 +31,23 @@ fn a_word_behind_the_limit_is_not_known_either() {
     assert_eq!(session.look(hidden.as_bytes()).hits.len(), 1);
 }
 
+/// Long base 64 that begins with other characters is searched only where there is something: there, all is found.
+#[test]
+fn a_value_deep_in_long_base64_behind_other_characters_is_found() {
+    let secret = my_number(98_765_432_109);
+    let detector = detector(&secret);
+    let noise: Vec<u8> = (0..2000u32).flat_map(|i| Md5::digest(i.to_le_bytes())).collect();
+    let text = text_of(&secret).as_bytes();
+    let forms = [text.to_vec(), wrap("gzip", text).unwrap(), wrap("utf16le", text).unwrap(), Md5::digest(text).to_vec()];
+    for form in &forms {
+        for glued in 1..4 {
+            let bytes = [&noise[..], form, b"\0", &noise[5..]].concat();
+            let word = [&b"xyz"[..glued], data_encoding::BASE64.encode(&bytes).as_bytes()].concat();
+            assert!(finds(&detector, &word), "{form:?} after {glued}");
+        }
+    }
+}
+
 #[test]
 fn a_decompression_bomb_is_bounded() {
     let mut bomb = vec![b' '; 200 << 20];
@@ -38,6 +55,25 @@ fn a_decompression_bomb_is_bounded() {
         bomb = wrap("gzip", &bomb).unwrap();
     }
     assert!(detector(&my_number(98_765_432_109)).look(&bomb).overrun());
+}
+
+/// What a dictionary gives is not there: that it was not searched is reported.
+#[test]
+fn a_stream_that_needs_a_dictionary_is_listed() {
+    let secret = my_number(98_765_432_109);
+    let samples: Vec<String> = (0..2000).map(|n| format!("a word {} of the dictionary {}", n * n % 97, n * 31 % 1009)).collect();
+    let dictionary = zstd::dict::from_samples(&samples, 2000).unwrap();
+    let content = format!("a word 17 of the dictionary {}", text_of(&secret));
+    let zstd = zstd::bulk::Compressor::with_dictionary(3, &dictionary).unwrap().compress(content.as_bytes()).unwrap();
+    let zlib = [&[0x78, 0xBB, 1, 2, 3, 4][..], &wrap("deflate", content.as_bytes()).unwrap(), &[0; 4]].concat();
+    for (stream, format) in [(zstd, "zstd"), (zlib, "zlib")] {
+        for layer in ["none", "base64", "hex", "gzip"] {
+            let result = detector(&secret).look(&wrap(layer, &stream).unwrap());
+            let listed: Vec<_> = result.not_read.iter().map(|n| (n.kind, n.format)).collect();
+            assert_eq!(listed, [("unsupported", format)], "{layer}");
+            assert!(result.not_read[0].why.contains("dictionary"));
+        }
+    }
 }
 
 /// On any number of threads, and however the bytes are cut.

@@ -263,9 +263,15 @@ fn stored(encoding: &str, number: &str) -> Vec<u8> {
         "double le" => (value() as f64).to_le_bytes().into(),
         "varint" => [&[8][..], &varint(value())].concat(),
         "zigzag" => [&[8][..], &varint(2 * value())].concat(),
-        "varint be" => varint(value()).iter().rev().enumerate().map(|(i, b)| if i < 5 { b | 0x80 } else { b & 0x7F }).collect(),
+        "varint be" => {
+            let bytes = varint(value());
+            let last = bytes.len() - 1;
+            bytes.iter().rev().enumerate().map(|(i, b)| if i < last { b | 0x80 } else { b & 0x7F }).collect()
+        }
         "oracle" => {
-            let even = if number.len().is_multiple_of(2) { number.to_string() } else { format!("0{number}") };
+            // Pairs of zeros are not stored.
+            let digits = value().to_string();
+            let even = if digits.len().is_multiple_of(2) { digits } else { format!("0{digits}") };
             let pairs = even.as_bytes().chunks(2).map(|p| (p[0] - b'0') * 10 + p[1] - b'0' + 1);
             [0xC0 + even.len() as u8 / 2].into_iter().chain(pairs).collect()
         }

@@ -1,15 +1,16 @@
 //! Compressed files whose streams are nothing but content: bzip2, xz, lzip, LZMA, zlib, brotli.
 
 use crate::codecs::{self, Next, Pushed};
-use crate::input::Input;
+use crate::input::{HEAD, Input};
 use crate::le::{u32_at, u64_at};
-use crate::unpacker::{Outcome, Unpacker};
+use crate::part::UnreadKind;
+use crate::unpacker::{Outcome, Stop, Unpacker};
 use std::io::BufRead;
 
 /// The content of a compressed file has its name without the suffix: `a.tgz` holds `a.tar`.
 pub(super) fn content_name(name: &[u8]) -> Vec<u8> {
     const TARS: [&[u8]; 5] = [b"tgz", b"tzst", b"tbz2", b"txz", b"tbz"];
-    const SUFFIXES: [&[u8]; 9] = [b"gz", b"zst", b"bz2", b"xz", b"lz4", b"sz", b"lzma", b"lz", b"br"];
+    const SUFFIXES: [&[u8]; 10] = [b"gz", b"zst", b"bz2", b"xz", b"lz4", b"sz", b"lzma", b"lz", b"br", b"Z"];
     let name = name.rsplit(|b| *b == b'/').next().unwrap_or(name);
     match name.iter().rposition(|b| *b == b'.') {
         Some(dot) if dot > 0 && TARS.contains(&&name[dot + 1..]) => [&name[..dot], b".tar"].concat(),
@@ -52,6 +53,30 @@ pub(super) fn zlib_begins(head: &[u8]) -> bool {
 
 pub(super) fn zlib(unpacker: &mut Unpacker<'_>, input: &mut Input<'_>) -> Outcome {
     content(unpacker, input, |input, _| Ok((input.at() == 0).then(|| codecs::inflate(true))))
+}
+
+/// RFC 1950, section 2.2: what a header has before its data if it names a dictionary.
+const WITH_DICTIONARY: usize = 6;
+
+/// The same with a dictionary. Two bytes say so, which is little: what follows must be deflate up to the end, before which there is
+/// a checksum; or deflate for as long as can be seen.
+pub(super) fn zlib_with_dictionary(head: &[u8]) -> bool {
+    let is_header =
+        matches!(head, [0x78, flags, ..] if flags & 0x20 != 0 && u16::from_be_bytes([0x78, *flags]).is_multiple_of(31));
+    let Some(mut source) = head.get(WITH_DICTIONARY..).filter(|_| is_header) else { return false };
+    let mut input = Input::new(&mut source, None);
+    let mut decoder = Pushed::one(&mut input, codecs::inflate(false));
+    match std::io::copy(&mut decoder, &mut std::io::sink()) {
+        Ok(count) => count > 0 && head.len() as u64 >= input.at() + WITH_DICTIONARY as u64 + 4,
+        Err(e) => e.kind() == std::io::ErrorKind::UnexpectedEof && head.len() >= HEAD,
+    }
+}
+
+/// Reads what the stream says itself. What it takes from the dictionary is zeros.
+pub(super) fn zlib_without_dictionary(unpacker: &mut Unpacker<'_>, input: &mut Input<'_>) -> Outcome {
+    input.take_bytes(WITH_DICTIONARY)?;
+    content(unpacker, input, |input, _| Ok((input.at() == WITH_DICTIONARY as u64).then(|| codecs::inflate(false))))?;
+    Err(Stop::Unread(UnreadKind::Unsupported, "it needs a dictionary that is not in it; what that gives was not read".into()))
 }
 
 /// lzip: its manual, "File format". The trailer has a checksum and two lengths.

@@ -1,9 +1,12 @@
 //! Office Open XML (ECMA-376) and OpenDocument (ISO/IEC 26300): what the parts of a zip say, in reading order. Runs of a paragraph
-//! are joined; cells of a row are apart by tabs, rows and paragraphs by line feeds.
+//! are joined; cells of a row are apart by tabs, rows and paragraphs by line feeds. Columns of digits follow, a line each.
+
+mod columns;
 
 use crate::part::UnreadKind;
 use crate::text::{Text, Xml, attribute, number, xml};
 use crate::unpacker::{Outcome, Unpacker};
+use columns::Columns;
 
 const NAME: &str = "office document";
 const SHARED: &[u8] = b"xl/sharedStrings.xml";
@@ -107,13 +110,15 @@ fn strings(content: &[u8], most: usize) -> Strings {
 /// ECMA-376 part 1, section 18.3.1: rows and cells.
 fn sheet(content: &[u8], shared: &Strings, text: &mut Text) -> Result<(), u64> {
     let (mut kind, mut value, mut within, mut cells) = (String::new(), String::new(), false, 0);
-    xml(content, |event| match event {
+    let (mut columns, mut row, mut column) = (Columns::default(), 0, None);
+    let result = xml(content, |event| match event {
         Xml::Start(start) => match start.local_name().as_ref() {
             b"c" => {
                 kind = attribute(start, b"t").unwrap_or_default();
+                column = attribute(start, b"r").and_then(|r| number_of_column(&r));
                 value.clear();
             }
-            b"row" => cells = 0,
+            b"row" => (cells, row) = (0, row + 1),
             b"v" | b"t" | b"oddHeader" | b"evenHeader" | b"oddFooter" | b"evenFooter" | b"firstHeader" | b"firstFooter" => {
                 within = true;
             }
@@ -127,11 +132,14 @@ fn sheet(content: &[u8], shared: &Strings, text: &mut Text) -> Result<(), u64> {
                         text.add(b"\t");
                     }
                     cells += 1;
-                    match kind.as_str() {
-                        "s" => text.add(value.trim().parse().map_or(&[], |index| shared.get(index))),
-                        "" | "n" => text.add(number(value.trim()).as_bytes()),
-                        _ => text.add(value.as_bytes()),
-                    }
+                    let shown = number(value.trim());
+                    let written = match kind.as_str() {
+                        "s" => value.trim().parse().map_or(&[][..], |index| shared.get(index)),
+                        "" | "n" => shown.as_bytes(),
+                        _ => value.as_bytes(),
+                    };
+                    text.add(written);
+                    columns.cell(row, column.unwrap_or(cells - 1), written);
                 }
                 b"row" => text.line(),
                 b"headerFooter" => {
@@ -143,7 +151,16 @@ fn sheet(content: &[u8], shared: &Strings, text: &mut Text) -> Result<(), u64> {
         }
         Xml::Text(t) if within => value.push_str(t),
         Xml::Text(_) => {}
-    })
+    });
+    text.line();
+    columns.write(text);
+    result
+}
+
+/// `AB12` is in column 27, counted from 0: ECMA-376 part 1, section 18.18.62.
+fn number_of_column(reference: &str) -> Option<usize> {
+    let letters = reference.bytes().take(3).take_while(u8::is_ascii_uppercase);
+    letters.fold(0, |n, b| 26 * n + usize::from(b - b'A') + 1).checked_sub(1)
 }
 
 /// Any other part: ECMA-376 part 1, sections 17.3, 17.4 and 21.1; ISO/IEC 26300 part 3, sections 5.1, 6.1 and 9.1.
@@ -151,12 +168,16 @@ fn sheet(content: &[u8], shared: &Strings, text: &mut Text) -> Result<(), u64> {
 /// `each`: properties, an element a line.
 fn document(content: &[u8], each: bool, text: &mut Text) -> Result<(), u64> {
     let (mut value, mut cell, mut run) = (None, 0, false);
-    xml(content, |event| match event {
+    let (mut columns, mut row, mut column) = (Columns::default(), 0, 0);
+    let result = xml(content, |event| match event {
         Xml::Start(start) => match start.local_name().as_ref() {
             b"table-cell" => {
                 value = attribute(start, b"value").map(|v| number(&v));
                 cell = text.bytes.len();
+                column += 1;
+                columns.cell(row, column, value.as_ref().map_or(&[], String::as_bytes));
             }
+            b"table-row" => (row, column) = (row + 1, 0),
             b"t" => run = true,
             // With a position it is the definition of a stop.
             b"tab" if attribute(start, b"pos").is_none() => text.add(b"\t"),
@@ -169,8 +190,10 @@ fn document(content: &[u8], each: bool, text: &mut Text) -> Result<(), u64> {
             b"p" | b"h" | b"si" | b"comment" | b"row" | b"tr" | b"table-row" => text.line(),
             b"tc" => text.cell(),
             b"table-cell" => {
-                let shown = String::from_utf8_lossy(text.bytes.get(cell..).unwrap_or_default()).trim().to_string();
-                if let Some(value) = value.take().filter(|v| *v != shown) {
+                // Only the first end of a cell looks back at its text: there may be more ends than cells.
+                let shown =
+                    |text: &Text, value: &str| text.bytes.get(cell..).unwrap_or_default().trim_ascii() == value.as_bytes();
+                if let Some(value) = value.take().filter(|v| !shown(text, v)) {
                     text.cell();
                     text.add(value.as_bytes());
                 }
@@ -181,5 +204,8 @@ fn document(content: &[u8], each: bool, text: &mut Text) -> Result<(), u64> {
         },
         Xml::Text(t) if run || !t.trim().is_empty() => text.add(t.as_bytes()),
         Xml::Text(_) => {}
-    })
+    });
+    text.line();
+    columns.write(text);
+    result
 }

@@ -12,7 +12,7 @@ use crate::text::Text;
 use crate::unpacker::{Outcome, Stop, Unpacker};
 use content::{Font, Fonts};
 use filter::decode;
-use object::{Lexer, Object, is_space};
+use object::{Lexer, NODE, Object, is_space};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -24,6 +24,8 @@ const NAME: &str = "PDF";
 const REFERENCES: usize = 16;
 /// A longer trailer is not read to its end.
 const TRAILER: usize = 64 << 10;
+/// Objects are read in no more bytes than so many times the file or the stream that they are in: they may be nested, or overlap.
+const AGAIN: usize = 8;
 
 struct Entry {
     number: u32,
@@ -39,7 +41,13 @@ struct Document {
     /// Decoded streams.
     decoded: BTreeMap<usize, Vec<u8>>,
     held: usize,
-    /// How many bytes of contents and of maps of fonts may still be read: pages may share them.
+    /// How many bytes of memory objects may still take.
+    left: usize,
+    /// Objects that are nested too deep, streams that were not decoded to their end, and streams that give too much.
+    deep: usize,
+    damaged: usize,
+    longer: usize,
+    /// How many bytes of contents, dictionaries and maps of fonts may still be read: pages may share them.
     work: Cell<usize>,
     /// By the number of their object.
     fonts: RefCell<BTreeMap<u32, Rc<Font>>>,
@@ -55,7 +63,9 @@ pub(super) fn begins(head: &[u8]) -> bool {
 }
 
 pub(super) fn read(unpacker: &mut Unpacker<'_>, bytes: &[u8]) -> Outcome<Vec<Range<usize>>> {
-    let mut document = Document { work: Cell::new(unpacker.limits.memory.saturating_mul(4)), ..Document::default() };
+    let memory = unpacker.limits.memory;
+    let mut document =
+        Document { work: Cell::new(memory.saturating_mul(4)), left: memory.saturating_mul(2), ..Document::default() };
     document.scan(bytes);
     if document.entries.is_empty() {
         return Err(Stop::damaged("it has no objects"));
@@ -64,16 +74,12 @@ pub(super) fn read(unpacker: &mut Unpacker<'_>, bytes: &[u8]) -> Outcome<Vec<Ran
         return Err(Stop::Unread(UnreadKind::Encrypted, "it is encrypted".into()));
     }
     let mut covered = Vec::new();
-    let mut damaged = 0;
     for i in 0..document.entries.len() {
-        damaged += usize::from(!document.stream(unpacker, bytes, i, &mut covered)?);
-    }
-    if damaged > 0 {
-        let why = format!("{damaged} of its streams could not be decoded to their end; they were scanned as they are");
-        unpacker.unread(UnreadKind::Damaged, NAME, 0, why);
+        document.stream(unpacker, bytes, i, &mut covered)?;
     }
     document.texts(unpacker, bytes)?;
     document.strings(unpacker)?;
+    document.report(unpacker);
     Ok(covered)
 }
 
@@ -81,25 +87,57 @@ impl Document {
     /// Finds every `12 0 obj`, in file order.
     fn scan(&mut self, bytes: &[u8]) {
         let (mut at, mut work) = (0, 0);
-        while let Some(found) = memchr::memmem::find(&bytes[at..], b"obj") {
+        while let Some(found) = memchr::memmem::find(&bytes[at..], b"obj").filter(|_| self.left > 0) {
             let word = at + found;
             at = word + 3;
             let Some(number) = number_before(&bytes[..word]) else { continue };
-            let mut lexer = Lexer { bytes, at };
-            let Some(object) = lexer.next() else { break };
+            let mut lexer = Lexer::new(bytes, at, self.left);
+            let object = lexer.next();
             lexer.skip_space();
-            let stream = bytes[lexer.at..].starts_with(b"stream").then(|| self.extent(bytes, lexer.at + 6, &object));
+            self.left = lexer.left;
             work += lexer.at - at;
             // An object that was not closed may hide the next one: go on close to its beginning, a few times.
-            let near = if work < bytes.len().saturating_mul(8) { lexer.at.min(at + (1 << 20)) } else { lexer.at };
+            let near = if work < bytes.len().saturating_mul(AGAIN) { lexer.at.min(at + (1 << 20)) } else { lexer.at };
+            let Some(object) = object else {
+                self.deep += usize::from(self.left > 0 && !lexer.is_at_end());
+                at = near;
+                continue;
+            };
+            let stream = bytes[lexer.at..].starts_with(b"stream").then(|| self.extent(bytes, lexer.at + 6, &object));
             at = stream.as_ref().map_or(near, |s| s.end);
             self.add(Entry { number, object, stream });
         }
     }
 
     fn add(&mut self, entry: Entry) {
+        self.left = self.left.saturating_sub(4 * NODE);
         self.by_number.insert(entry.number, self.entries.len());
         self.entries.push(entry);
+    }
+
+    /// Names what was not read.
+    fn report(&self, unpacker: &mut Unpacker<'_>) {
+        let mut unread = |kind, why: String| unpacker.unread(kind, NAME, 0, why);
+        let Document { damaged, longer, deep, .. } = self;
+        if *damaged > 0 {
+            let why = format!("{damaged} of its streams could not be decoded to their end; they were scanned as they are");
+            unread(UnreadKind::Damaged, why);
+        }
+        if *longer > 0 {
+            unread(
+                UnreadKind::Limit,
+                format!("{longer} of its streams are longer than the limit; they were also scanned as they are"),
+            );
+        }
+        if *deep > 0 {
+            unread(UnreadKind::Damaged, format!("{deep} of its objects are nested too deep; they were scanned as they are"));
+        }
+        if self.left == 0 {
+            unread(UnreadKind::Limit, "its objects take more memory than the limit; not all of them were read".into());
+        }
+        if self.work.get() == 0 {
+            unread(UnreadKind::Limit, "its pages share too much; not all of their text was put in order".into());
+        }
     }
 
     /// Section 7.3.8: where the bytes of a stream are. If its length is wrong, up to the next `endstream`.
@@ -110,7 +148,7 @@ impl Document {
                 [b'\n' | b'\r', ..] => 1,
                 _ => 0,
             };
-        let length = dictionary.get(b"Length").and_then(|l| self.resolve(l).number()).filter(|l| *l >= 0.0);
+        let length = dictionary.get(b"Length").and_then(|l| self.follow(l).number()).filter(|l| *l >= 0.0);
         if let Some(end) = length.and_then(|l| start.checked_add(l as usize)) {
             let rest = bytes.get(end..).unwrap_or_default();
             let space = rest.iter().take_while(|b| is_space(**b)).take(4).count();
@@ -121,10 +159,6 @@ impl Document {
         let rest = bytes.get(start..).unwrap_or_default();
         let end = memchr::memmem::find(rest, b"endstream").unwrap_or(rest.len());
         start..start + end
-    }
-
-    fn resolve(&self, object: &Object) -> Object {
-        self.follow(object).clone()
     }
 
     fn follow<'o>(&'o self, mut object: &'o Object) -> &'o Object {
@@ -139,20 +173,32 @@ impl Document {
     /// Section 7.6: the trailer has an encryption dictionary.
     fn encrypted(&self, bytes: &[u8]) -> bool {
         let in_stream = self.entries.iter().any(|e| e.object.is(b"Type", b"XRef") && e.object.get(b"Encrypt").is_some());
+        let mut work = 0;
         let in_trailer = memchr::memmem::find_iter(bytes, b"trailer").any(|at| {
-            let mut lexer = Lexer { bytes: &bytes[at..bytes.len().min(at + TRAILER)], at: 7 };
-            lexer.next().is_some_and(|t| t.get(b"Encrypt").is_some())
+            if work > bytes.len().saturating_mul(AGAIN) {
+                return false;
+            }
+            let mut lexer = Lexer::new(&bytes[at..bytes.len().min(at + TRAILER)], 7, TRAILER * NODE);
+            let encrypted = lexer.next().is_some_and(|t| t.get(b"Encrypt").is_some());
+            work += lexer.at;
+            encrypted
         });
         in_stream || in_trailer
     }
 
-    /// Decodes a stream. `false`: not to its end.
-    fn stream(&mut self, unpacker: &mut Unpacker<'_>, bytes: &[u8], i: usize, covered: &mut Vec<Range<usize>>) -> Outcome<bool> {
-        let Some(entry) = self.entries.get(i) else { return Ok(true) };
-        let (Some(range), number) = (entry.stream.clone(), entry.number) else { return Ok(true) };
+    /// Decodes a stream.
+    fn stream(&mut self, unpacker: &mut Unpacker<'_>, bytes: &[u8], i: usize, covered: &mut Vec<Range<usize>>) -> Outcome {
+        let Some(entry) = self.entries.get(i) else { return Ok(()) };
+        let (Some(range), number) = (entry.stream.clone(), entry.number) else { return Ok(()) };
         let raw = bytes.get(range.clone()).unwrap_or_default();
-        let decoded = decode(&entry.object, raw, unpacker.limits.memory, &|o| self.resolve(o));
+        let most = usize::try_from(unpacker.meter.left()).unwrap_or(usize::MAX).min(unpacker.limits.memory);
+        let decoded = decode(&entry.object, raw, most, &|o| self.follow(o));
         let (container, reference) = (entry.object.is(b"Type", b"ObjStm"), entry.object.is(b"Type", b"XRef"));
+        // What no member is made of counts too: it is the work of decoders.
+        unpacker.meter.take(decoded.between + if reference { decoded.bytes.len() } else { 0 });
+        if unpacker.meter.is_full() {
+            return Err(Stop::Full);
+        }
         if container {
             self.contained(i, &decoded.bytes);
         }
@@ -162,12 +208,13 @@ impl Document {
         if decoded.whole && decoded.any {
             covered.push(range);
         }
-        let whole = decoded.whole;
+        self.longer += usize::from(decoded.over);
+        self.damaged += usize::from(!decoded.whole && !decoded.over);
         if decoded.any && !decoded.image && !container && self.held + decoded.bytes.len() <= unpacker.limits.memory {
             self.held += decoded.bytes.len();
             self.decoded.insert(i, decoded.bytes);
         }
-        Ok(whole)
+        Ok(())
     }
 
     /// Section 7.5.7: an object stream.
@@ -175,14 +222,29 @@ impl Document {
         let value =
             |key: &[u8]| self.entries[i].object.get(key).map(|o| self.follow(o)).and_then(Object::number).unwrap_or(0.0) as usize;
         let (count, first) = (value(b"N"), value(b"First"));
-        let mut index = Lexer { bytes: content.get(..first).unwrap_or_default(), at: 0 };
+        let head = content.get(..first).unwrap_or_default();
+        let mut index = Lexer::new(head, 0, head.len().saturating_mul(NODE));
+        let mut work = content.len().saturating_mul(AGAIN);
         for _ in 0..count {
             let (Some(Object::Number(number)), Some(Object::Number(offset))) = (index.next(), index.next()) else { break };
-            let mut lexer = Lexer { bytes: content, at: first.saturating_add(offset as usize) };
-            if lexer.at < content.len()
-                && let Some(object) = lexer.next()
-            {
-                self.add(Entry { number: number as u32, object, stream: None });
+            let start = first.saturating_add(offset as usize);
+            let mut lexer = Lexer::new(content, start, self.left);
+            if start >= content.len() {
+                continue;
+            }
+            let object = lexer.next();
+            self.left = lexer.left;
+            // Objects that overlap are read again and again.
+            work = work.saturating_sub(lexer.at - start);
+            match object {
+                Some(object) => self.add(Entry { number: number as u32, object, stream: None }),
+                None => self.deep += usize::from(self.left > 0 && !lexer.is_at_end()),
+            }
+            if work == 0 {
+                self.left = 0;
+            }
+            if self.left == 0 {
+                break;
             }
         }
     }
@@ -201,10 +263,18 @@ impl Document {
             let Some(contents) = entry.object.get(b"Contents") else { continue };
             let mut streams = Vec::new();
             self.streams_of(contents, &mut streams);
-            let content: Vec<&[u8]> =
-                streams.iter().map(|i| self.content(bytes, *i)).filter(|c| self.may_read(c.len())).collect();
-            let fonts = self.fonts(bytes, &entry.object, &all);
-            unknown += self.show(unpacker, &content.join(&b'\n'), &fonts, format!("text of page {}", entry.number))?;
+            let mut room = unpacker.limits.memory;
+            let fits = |c: &&[u8]| {
+                let left = room.checked_sub(c.len()).filter(|_| self.may_read(c.len()));
+                room = left.unwrap_or(0);
+                left.is_some()
+            };
+            let content: Vec<&[u8]> = streams.iter().map(|i| self.content(bytes, *i)).take_while(fits).collect();
+            if content.len() < streams.len() {
+                self.work.set(0);
+            }
+            let fonts = self.fonts(bytes, &entry.object);
+            unknown += self.show(unpacker, &content.join(&b'\n'), [&fonts, &all], format!("text of page {}", entry.number))?;
             used.extend(streams);
         }
         for (i, entry) in self.entries.iter().enumerate() {
@@ -220,12 +290,9 @@ impl Document {
             }
             let content = self.content(bytes, i);
             if self.may_read(content.len()) && shows_text(content) {
-                let fonts = self.fonts(bytes, &entry.object, &all);
-                unknown += self.show(unpacker, content, &fonts, format!("text of object {}", entry.number))?;
+                let fonts = self.fonts(bytes, &entry.object);
+                unknown += self.show(unpacker, content, [&fonts, &all], format!("text of object {}", entry.number))?;
             }
-        }
-        if self.work.get() == 0 {
-            unpacker.unread(UnreadKind::Limit, NAME, 0, "its pages share too much; not all of their text was put in order");
         }
         if unknown > 0 {
             let why = format!("{unknown} characters are in fonts that do not say which characters they are");
@@ -241,9 +308,12 @@ impl Document {
         left.is_some()
     }
 
-    fn show(&self, unpacker: &mut Unpacker<'_>, content: &[u8], fonts: &Fonts, name: String) -> Outcome<u64> {
+    fn show(&self, unpacker: &mut Unpacker<'_>, content: &[u8], fonts: [&Fonts; 2], name: String) -> Outcome<u64> {
         let mut text = Text::new(unpacker.limits.memory);
         let unknown = content::write(content, fonts, &mut text);
+        if text.over {
+            unpacker.unread(UnreadKind::Limit, NAME, 0, format!("the {name} is longer than the limit"));
+        }
         unpacker.view(&name, &text.bytes)?;
         Ok(unknown)
     }
@@ -269,9 +339,9 @@ impl Document {
         }
     }
 
-    /// The fonts of a page or form, which its parents may have; those of the whole document if it has none.
-    fn fonts(&self, bytes: &[u8], of: &Object, all: &Fonts) -> Fonts {
-        let mut fonts = all.clone();
+    /// The fonts of a page or form, which its parents may have.
+    fn fonts(&self, bytes: &[u8], of: &Object) -> Fonts {
+        let mut fonts = Fonts::new();
         let mut node = of;
         for _ in 0..REFERENCES {
             if let Some(resources) = node.get(b"Resources") {
@@ -280,6 +350,9 @@ impl Document {
             }
             let Some(parent) = node.get(b"Parent") else { break };
             node = self.follow(parent);
+            if !self.may_read(node.len()) {
+                break;
+            }
         }
         fonts
     }
@@ -295,8 +368,15 @@ impl Document {
     }
 
     fn add_fonts(&self, bytes: &[u8], resources: &Object, fonts: &mut Fonts) {
+        if !self.may_read(resources.len()) {
+            return;
+        }
         let Some(Object::Dictionary(named)) = resources.get(b"Font").map(|f| self.follow(f)) else { return };
         for (name, font) in named {
+            // Many pages may have the same many fonts.
+            if !self.may_read(NODE + name.len()) {
+                return;
+            }
             let known = if let Object::Reference(number) = font { self.fonts.borrow().get(number).cloned() } else { None };
             let read = known.unwrap_or_else(|| Rc::new(self.font(bytes, self.follow(font))));
             if let Object::Reference(number) = font {
@@ -308,17 +388,24 @@ impl Document {
 
     fn font(&self, bytes: &[u8], font: &Object) -> Font {
         let mut result = Font::default();
+        if !self.may_read(font.len()) {
+            return result;
+        }
         if let Some(Object::Reference(number)) = font.get(b"ToUnicode")
             && let Some(i) = self.by_number.get(number)
         {
             let map = self.content(bytes, *i);
             if self.may_read(map.len()) {
-                result = content::to_unicode(map);
+                let mut room = self.work.get();
+                result = content::to_unicode(map, &mut room);
+                self.work.set(room);
             }
         }
         result.wide = font.is(b"Subtype", b"Type0");
         let differences = font.get(b"Encoding").map(|e| self.follow(e)).and_then(|e| e.get(b"Differences"));
-        if let Some(Object::Array(differences)) = differences.map(|d| self.follow(d)) {
+        if let Some(Object::Array(differences)) = differences.map(|d| self.follow(d))
+            && self.may_read(differences.len().saturating_mul(2 * NODE))
+        {
             let mut code = 0;
             for element in differences {
                 match element {
@@ -350,6 +437,9 @@ impl Document {
                 }
                 text.add(b"\n");
             }
+        }
+        if text.over {
+            unpacker.unread(UnreadKind::Limit, NAME, 0, "its strings are longer than the limit");
         }
         unpacker.view("strings", &text.bytes)
     }

@@ -13,6 +13,10 @@ const NAME: &str = "SQLite";
 
 /// Blobs from this length on are parts of their own. No value takes fewer bytes.
 const BLOB: usize = 5;
+/// Values are read in no more bytes than so many times the file, and 1 MiB. A row has at least 6 bytes in a file, and counts as
+/// [`ROW`] bytes more than it has; an index has the values of its columns once more.
+const TIMES: usize = 4;
+const ROW: usize = 16;
 /// A tree is not deeper: section 1.6 gives 20.
 const DEPTH: usize = 24;
 
@@ -27,9 +31,13 @@ struct Database<'b> {
     /// Bytes of a page without its reserved end.
     usable: usize,
     encoding: u8,
-    /// How many bytes of values may still be read: overflow pages may be shared or circular.
+    /// Bytes of the file.
+    length: usize,
+    /// How many bytes of values may still be read: cells and overflow pages may be shared.
     work: usize,
     seen: BTreeSet<u32>,
+    /// Rows that are not as the format demands.
+    damaged: usize,
 }
 
 enum Value<'v> {
@@ -66,13 +74,16 @@ pub(super) fn read(unpacker: &mut Unpacker<'_>, bytes: &[u8]) -> Outcome<Vec<Ran
     }
     let rest: Vec<u32> = database.pages.keys().copied().filter(|n| !database.seen.contains(n)).collect();
     let rest: Vec<u32> = rest.into_iter().filter(|n| database.plausible(*n)).collect();
+    let damaged = database.damaged;
     database.table(unpacker, "free pages", &rest)?;
+    // Their rows may have been overwritten in part.
+    database.damaged = damaged;
     let claimed = be32_at(bytes, 28) as usize;
     if claimed > bytes.len().div_ceil(size) || !bytes.len().is_multiple_of(size) {
         let why = format!("{} of its {claimed} pages are missing", claimed.saturating_sub(bytes.len() / size).max(1));
         return Err(Stop::damaged(why));
     }
-    database.end()
+    database.end(unpacker)
 }
 
 /// Section 4.1: a log is a header and pages with a header each.
@@ -87,25 +98,29 @@ pub(super) fn read_wal(unpacker: &mut Unpacker<'_>, bytes: &[u8]) -> Outcome<Vec
     // The newest version of each page for overflow pages; every version for its rows.
     let pages = frames.iter().copied().collect();
     let mut database = Database::new(pages, size, encoding, bytes.len());
-    let mut rows = Vec::new();
-    for (number, page) in frames {
-        database.rows(number, page, &mut rows);
-    }
-    database.write(unpacker, "the log", rows)?;
-    database.end()
+    database.write(unpacker, "the log", &frames)?;
+    // The rest of a value may be in the database itself.
+    database.damaged = 0;
+    database.end(unpacker)
 }
 
 impl<'b> Database<'b> {
     fn new(pages: BTreeMap<u32, &'b [u8]>, usable: usize, encoding: u8, length: usize) -> Self {
-        Database { pages, usable, encoding, work: length.saturating_mul(4) + (1 << 20), seen: BTreeSet::new() }
+        let work = length.saturating_mul(TIMES).saturating_add(1 << 20);
+        Database { pages, usable, encoding, length, work, seen: BTreeSet::new(), damaged: 0 }
     }
 
-    fn end(&self) -> Outcome<Vec<Range<usize>>> {
-        match self.work {
-            0 => Err(Stop::Unread(UnreadKind::Limit, "its rows are longer than the file allows".into())),
-            // Rows are renderings: all pages are pushed as they are.
-            _ => Ok(Vec::new()),
+    /// Rows are renderings: all pages are pushed as they are.
+    fn end(&self, unpacker: &mut Unpacker<'_>) -> Outcome<Vec<Range<usize>>> {
+        if self.work == 0 {
+            let why = "its rows are longer than the file allows; not all of them were read";
+            unpacker.unread(UnreadKind::Limit, NAME, 0, why);
         }
+        if self.damaged > 0 {
+            let why = format!("{} of its rows are not valid; they were scanned as they are", self.damaged);
+            unpacker.unread(UnreadKind::Damaged, NAME, 0, why);
+        }
+        Ok(Vec::new())
     }
 
     /// Where the header of a page is.
@@ -115,22 +130,21 @@ impl<'b> Database<'b> {
 
     /// Section 2.6: names and roots of tables and indexes.
     fn schema(&mut self) -> Vec<(String, u32)> {
-        let (mut numbers, mut rows) = (Vec::new(), Vec::new());
+        let (mut numbers, mut tables) = (Vec::new(), Vec::new());
         self.walk(1, 0, &mut numbers);
         for number in numbers {
-            if let Some(page) = self.pages.get(&number).copied() {
-                self.rows(number, page, &mut rows);
+            let Some(page) = self.pages.get(&number).copied() else { continue };
+            let kind = self.kind(number, page);
+            for cell in self.cells(number, page) {
+                let Some(row) = self.row(page, kind, cell) else { continue };
+                let values: Vec<Value<'_>> = values(&row.payload).take(4).collect();
+                if let [Value::Text(kind), Value::Text(name), _, Value::Integer(root @ 1..)] = values.as_slice() {
+                    let what = if self.text(kind) == "index" { "index " } else { "" };
+                    tables.push((format!("{what}{}", self.text(name)), u32::try_from(*root).unwrap_or(0)));
+                }
             }
         }
         self.seen.clear();
-        let mut tables = Vec::new();
-        for row in rows {
-            let values = values(&row.payload);
-            if let [Value::Text(kind), Value::Text(name), _, Value::Integer(root @ 1..), ..] = values.as_slice() {
-                let what = if self.text(kind) == "index" { "index " } else { "" };
-                tables.push((format!("{what}{}", self.text(name)), u32::try_from(*root).unwrap_or(0)));
-            }
-        }
         tables
     }
 
@@ -163,43 +177,51 @@ impl<'b> Database<'b> {
     }
 
     fn table(&mut self, unpacker: &mut Unpacker<'_>, name: &str, numbers: &[u32]) -> Outcome {
-        let mut rows = Vec::new();
-        for number in numbers {
-            if let Some(page) = self.pages.get(number).copied() {
-                self.rows(*number, page, &mut rows);
-            }
-        }
-        self.write(unpacker, name, rows)
+        let pages: Vec<_> = numbers.iter().filter_map(|n| self.pages.get(n).map(|page| (*n, *page))).collect();
+        self.write(unpacker, name, &pages)
     }
 
-    fn write(&self, unpacker: &mut Unpacker<'_>, name: &str, rows: Vec<Row>) -> Outcome {
+    /// Writes the rows of pages. One row is in memory at a time.
+    fn write(&mut self, unpacker: &mut Unpacker<'_>, name: &str, pages: &[(u32, &'b [u8])]) -> Outcome {
         let mut text = Text::new(unpacker.limits.memory);
-        for (i, row) in rows.iter().enumerate() {
-            if let Some(id) = row.id {
-                text.add(id.to_string().as_bytes());
-            }
-            for (column, value) in values(&row.payload).into_iter().enumerate() {
-                if column > 0 || row.id.is_some() {
-                    text.add(b"\t");
-                }
-                match value {
-                    Value::Null => {}
-                    Value::Integer(number) => text.add(number.to_string().as_bytes()),
-                    Value::Real(number) => text.add(decimal(number).as_bytes()),
-                    Value::Text(bytes) => text.add(self.text(bytes).as_bytes()),
-                    Value::Blob(bytes) if bytes.len() < BLOB => {}
-                    Value::Blob(bytes) => {
-                        let part = format!("blob {} of {name}", row.id.map_or(i.to_string(), |id| format!("{id}.{column}")));
-                        unpacker.rearranged(part.as_bytes(), bytes)?;
-                    }
+        let mut count = 0;
+        for (number, page) in pages {
+            let kind = self.kind(*number, page);
+            for cell in self.cells(*number, page) {
+                if let Some(row) = self.row(page, kind, cell) {
+                    self.write_row(unpacker, (name, count), &row, &mut text)?;
+                    count += 1;
                 }
             }
-            text.add(b"\n");
         }
         if text.over {
             unpacker.unread(UnreadKind::Limit, NAME, 0, format!("the rows of {name} are longer than the limit"));
         }
         unpacker.view(&format!("rows of {name}"), &text.bytes)
+    }
+
+    fn write_row(&self, unpacker: &mut Unpacker<'_>, (name, i): (&str, usize), row: &Row, text: &mut Text) -> Outcome {
+        if let Some(id) = row.id {
+            text.add(id.to_string().as_bytes());
+        }
+        for (column, value) in values(&row.payload).enumerate() {
+            if column > 0 || row.id.is_some() {
+                text.add(b"\t");
+            }
+            match value {
+                Value::Null => {}
+                Value::Integer(number) => text.add(number.to_string().as_bytes()),
+                Value::Real(number) => text.add(decimal(number).as_bytes()),
+                Value::Text(bytes) => text.add(self.text(bytes).as_bytes()),
+                Value::Blob(bytes) if bytes.len() < BLOB => {}
+                Value::Blob(bytes) => {
+                    let part = format!("blob {} of {name}", row.id.map_or(i.to_string(), |id| format!("{id}.{column}")));
+                    unpacker.rearranged(part.as_bytes(), bytes)?;
+                }
+            }
+        }
+        text.add(b"\n");
+        Ok(())
     }
 
     fn text(&self, bytes: &[u8]) -> String {
@@ -210,31 +232,36 @@ impl<'b> Database<'b> {
         }
     }
 
-    /// Section 1.6: the cells of a page.
-    fn rows(&mut self, number: u32, page: &'b [u8], into: &mut Vec<Row>) {
-        let header = self.header(number);
-        let kind = page.get(header).copied().unwrap_or(0);
-        if !matches!(kind, INDEX | INDEX_LEAF | TABLE_LEAF) {
-            return;
-        }
-        for cell in cells(page, header, if kind == INDEX { 12 } else { 8 }) {
-            let mut at = if kind == INDEX { cell + 4 } else { cell };
-            let Some(length) = varint(page, &mut at) else { continue };
-            let id = if kind == TABLE_LEAF { varint(page, &mut at).map(|id| id as i64) } else { None };
-            let length = usize::try_from(length).unwrap_or(usize::MAX);
-            if let Some(payload) = self.payload(page, at, length, kind == TABLE_LEAF) {
-                into.push(Row { id, payload });
-            }
-        }
+    fn kind(&self, number: u32, page: &[u8]) -> u8 {
+        page.get(self.header(number)).copied().unwrap_or(0)
+    }
+
+    /// Section 1.6: where the cells of a page are that have rows.
+    fn cells(&self, number: u32, page: &'b [u8]) -> impl Iterator<Item = usize> + use<'b> {
+        let (header, kind) = (self.header(number), self.kind(number, page));
+        let has_rows = matches!(kind, INDEX | INDEX_LEAF | TABLE_LEAF);
+        cells(page, header, if kind == INDEX { 12 } else { 8 }).filter(move |_| has_rows)
+    }
+
+    fn row(&mut self, page: &[u8], kind: u8, cell: usize) -> Option<Row> {
+        let mut at = if kind == INDEX { cell + 4 } else { cell };
+        let length = varint(page, &mut at);
+        let id = if kind == TABLE_LEAF { varint(page, &mut at).map(|id| id as i64) } else { None };
+        let length = length.and_then(|length| usize::try_from(length).ok()).filter(|length| *length <= self.length);
+        let Some(length) = length else {
+            self.damaged += 1;
+            return None;
+        };
+        let left = self.work.checked_sub(length + ROW);
+        self.work = left.unwrap_or(0);
+        left?;
+        let payload = self.payload(page, at, length, kind == TABLE_LEAF);
+        self.damaged += usize::from(payload.as_ref().is_none_or(|p| p.len() < length));
+        payload.map(|payload| Row { id, payload })
     }
 
     /// Section 1.6: a part of the payload is in the cell, the rest in a list of overflow pages.
     fn payload(&mut self, page: &[u8], at: usize, length: usize, table: bool) -> Option<Vec<u8>> {
-        if length > self.work {
-            self.work = 0;
-            return None;
-        }
-        self.work -= length;
         let usable = self.usable;
         let most = if table { usable - 35 } else { (usable - 12) * 64 / 255 - 23 };
         let least = (usable - 12) * 32 / 255 - 23;
@@ -244,9 +271,10 @@ impl<'b> Database<'b> {
         };
         let mut payload = page.get(at..at + local)?.to_vec();
         let mut next = be32_at(page, at + local);
+        let mut met = BTreeSet::new();
         while payload.len() < length {
-            // A missing page: what there is is read.
-            let Some(overflow) = self.pages.get(&next).copied().filter(|_| next != 0) else { break };
+            // A missing page, or a circle of pages: what there is is read.
+            let Some(overflow) = self.pages.get(&next).copied().filter(|_| next != 0 && met.insert(next)) else { break };
             self.seen.insert(next);
             let content = overflow.get(4..usable.min(overflow.len())).unwrap_or_default();
             payload.extend_from_slice(&content[..content.len().min(length - payload.len())]);
@@ -282,13 +310,12 @@ fn varint(bytes: &[u8], at: &mut usize) -> Option<u64> {
 }
 
 /// Section 2.1: the record format. A record that is cut off ends early.
-fn values(payload: &[u8]) -> Vec<Value<'_>> {
+fn values(payload: &[u8]) -> impl Iterator<Item = Value<'_>> {
     let mut at = 0;
     let length = varint(payload, &mut at).unwrap_or(0).min(payload.len() as u64) as usize;
     let mut content = length;
-    let mut values = Vec::new();
-    while at < length {
-        let Some(kind) = varint(payload, &mut at) else { break };
+    std::iter::from_fn(move || {
+        let kind = if at < length { varint(payload, &mut at)? } else { return None };
         let size = match kind {
             0 | 8..=11 => 0,
             1..=4 => kind as usize,
@@ -298,20 +325,23 @@ fn values(payload: &[u8]) -> Vec<Value<'_>> {
         };
         let end = content.saturating_add(size).min(payload.len());
         let bytes = payload.get(content..end).unwrap_or_default();
-        let integer = || {
-            let first = bytes.first().map_or(0, |b| if b & 0x80 != 0 { -1 } else { 0 });
-            bytes.iter().fold(first, |n: i64, b| n << 8 | i64::from(*b))
-        };
-        values.push(match kind {
-            1..=6 => Value::Integer(integer()),
-            7 => Value::Real(f64::from_bits(integer() as u64)),
-            8 => Value::Integer(0),
-            9 => Value::Integer(1),
-            12.. if kind.is_multiple_of(2) => Value::Blob(bytes),
-            12.. => Value::Text(bytes),
-            _ => Value::Null,
-        });
         content = end;
+        Some(value(kind, bytes))
+    })
+}
+
+fn value(kind: u64, bytes: &[u8]) -> Value<'_> {
+    let integer = || {
+        let first = bytes.first().map_or(0, |b| if b & 0x80 != 0 { -1 } else { 0 });
+        bytes.iter().fold(first, |n: i64, b| n << 8 | i64::from(*b))
+    };
+    match kind {
+        1..=6 => Value::Integer(integer()),
+        7 => Value::Real(f64::from_bits(integer() as u64)),
+        8 => Value::Integer(0),
+        9 => Value::Integer(1),
+        12.. if kind.is_multiple_of(2) => Value::Blob(bytes),
+        12.. => Value::Text(bytes),
+        _ => Value::Null,
     }
-    values
 }

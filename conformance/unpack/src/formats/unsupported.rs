@@ -13,11 +13,6 @@ pub(super) fn lha(head: &[u8]) -> bool {
     matches!(head.get(2..7), Some([b'-', b'l', b'h' | b'z', b'0'..=b'9' | b'd' | b's', b'-']))
 }
 
-pub(super) fn compress(head: &[u8]) -> bool {
-    matches!(head, [0x1F, 0x9D, flags, ..] if flags & 0x60 == 0 && (9..=16).contains(&(flags & 0x1F)))
-        || head.starts_with(&[0x1F, 0xA0])
-}
-
 pub(super) fn iso(head: &[u8]) -> bool {
     head.get(0x8001..0x8006) == Some(b"CD001") || head.get(0x8001..0x8006) == Some(b"BEA01")
 }

@@ -8,30 +8,50 @@ const SST: u16 = 0x00FC;
 const CONTINUE: u16 = 0x003C;
 const BEGIN: u16 = 0x0809;
 
-/// All cells, as written; at most `most` bytes.
-pub(super) fn cells(stream: &[u8], most: usize) -> Vec<u8> {
-    let records = records(stream);
+/// What a cell or a shared string takes in memory beside its characters, in bytes.
+const CELL: usize = 96;
+/// Cells that are written in the same place again and again are read in no more bytes than so many times the most of the text.
+const TIMES: usize = 8;
+
+/// All cells, as written; at most `most` bytes, and no more in memory.
+pub(super) fn cells(stream: &[u8], most: usize) -> Text {
     let mut shared = Vec::new();
-    for (i, (kind, _)) in records.iter().enumerate() {
-        if *kind == SST {
-            let more = records[i + 1..].iter().take_while(|(kind, _)| *kind == CONTINUE).map(|(_, content)| *content);
-            shared = strings(&[records[i].1].into_iter().chain(more).collect::<Vec<_>>());
-        }
-    }
     let mut text = Text::new(most);
-    let (mut sheet, mut held) = (BTreeMap::new(), 0);
-    for (kind, content) in records {
+    let (mut sheet, mut held, mut work, mut at) = (BTreeMap::new(), 0, 0, 0);
+    while let Some((kind, content, next)) = record(stream, at) {
+        if kind == SST {
+            let (mut parts, mut after) = (vec![content], next);
+            while let Some((CONTINUE, content, next)) = record(stream, after) {
+                parts.push(content);
+                after = next;
+            }
+            shared = strings(&parts, most, &mut text.over);
+        }
+        at = next;
+    }
+    at = 0;
+    while let Some((kind, content, next)) = record(stream, at) {
         match kind {
-            BEGIN => write(&mut sheet, &mut text),
-            _ => held += cell(kind, content, &shared, &mut sheet),
+            BEGIN => {
+                write(&mut sheet, &mut text);
+                held = 0;
+            }
+            _ => {
+                let bytes = cell(kind, content, &shared, &mut sheet);
+                (held, work) = (held + bytes, work + bytes);
+            }
         }
         // A short record may refer to a long string.
-        if held > most {
+        if held > most || work > most.saturating_mul(TIMES) {
+            text.over = true;
             break;
         }
+        at = next;
     }
+    let over = std::mem::take(&mut text.over);
     write(&mut sheet, &mut text);
-    text.bytes
+    text.over |= over;
+    text
 }
 
 type Sheet = BTreeMap<(u16, u16), String>;
@@ -50,18 +70,14 @@ fn write(sheet: &mut Sheet, text: &mut Text) {
     text.line();
 }
 
-/// Section 2.1.4: kind, length, content.
-fn records(mut stream: &[u8]) -> Vec<(u16, &[u8])> {
-    let mut records = Vec::new();
-    while stream.len() >= 4 {
-        let length = usize::from(u16_at(stream, 2)).min(stream.len() - 4);
-        records.push((u16_at(stream, 0), &stream[4..4 + length]));
-        stream = &stream[4 + length..];
-    }
-    records
+/// Section 2.1.4: kind, length, content; and where the next record is.
+fn record(stream: &[u8], at: usize) -> Option<(u16, &[u8], usize)> {
+    let rest = stream.get(at..).filter(|rest| rest.len() >= 4)?;
+    let length = usize::from(u16_at(rest, 2)).min(rest.len() - 4);
+    Some((u16_at(rest, 0), &rest[4..4 + length], at + 4 + length))
 }
 
-/// Returns how many bytes the value has.
+/// Returns how many bytes of memory the value takes.
 fn cell(kind: u16, content: &[u8], shared: &[String], sheet: &mut Sheet) -> usize {
     let (row, column) = (u16_at(content, 0), u16_at(content, 2));
     let value = match kind {
@@ -73,10 +89,11 @@ fn cell(kind: u16, content: &[u8], shared: &[String], sheet: &mut Sheet) -> usiz
         0x0006 if u16_at(content, 12) != 0xFFFF => Some(decimal(f64::from_bits(u64_at(content, 6)))),
         0x0207 => content.get(2..).map(|c| string(u16_at(content, 0).into(), c)),
         0x00BD => {
-            for (i, entry) in content.get(4..).unwrap_or_default().as_chunks::<6>().0.iter().enumerate() {
+            let entries = content.get(4..).unwrap_or_default().as_chunks::<6>().0;
+            for (i, entry) in entries.iter().enumerate() {
                 sheet.insert((row, column.wrapping_add(i as u16)), rk(u32_at(entry, 2)));
             }
-            None
+            return entries.len() * CELL;
         }
         _ => None,
     };
@@ -85,7 +102,7 @@ fn cell(kind: u16, content: &[u8], shared: &[String], sheet: &mut Sheet) -> usiz
         (0x0207, Some(((row, column), _))) => (*row, column.saturating_add(1)),
         _ => (row, column),
     };
-    let length = value.as_ref().map_or(0, String::len);
+    let length = value.as_ref().map_or(0, |value| CELL + value.len());
     if let Some(value) = value {
         sheet.insert(place, value);
     }
@@ -122,10 +139,14 @@ fn decode(wide: bool, length: usize, bytes: &[u8]) -> (String, usize) {
 }
 
 /// Section 2.5.293 and 2.4.265: strings run on from one record to the next, where their flags are repeated.
-fn strings(records: &[&[u8]]) -> Vec<String> {
+fn strings(records: &[&[u8]], most: usize, over: &mut bool) -> Vec<String> {
     let mut strings = Vec::new();
-    let (mut record, mut at) = (0, 8);
+    let (mut record, mut at, mut held) = (0, 8, 0);
     while record < records.len() {
+        if held > most {
+            *over = true;
+            break;
+        }
         let bytes = records[record];
         if at + 3 > bytes.len() {
             at = at.saturating_sub(bytes.len());
@@ -155,6 +176,7 @@ fn strings(records: &[&[u8]]) -> Vec<String> {
             at = 1 + (missing - still) * if wide { 2 } else { 1 };
             missing = still;
         }
+        held += CELL + text.len();
         strings.push(text);
         if missing > 0 {
             break;

@@ -212,6 +212,61 @@ fn tar_names_links_owners_and_extended_headers() {
     assert!(!raw.contains("a.txt"), "names are given once");
 }
 
+/// A member that cannot be named in one header, as the two formats write it: a header, the long name, and another header.
+#[test]
+fn tar_long_names_are_not_taken_for_another_archive() {
+    let (name, target) = (format!("dir/{}", "n".repeat(150)), format!("to/{}", "t".repeat(200)));
+    let terminated = |text: &str| [text.as_bytes(), b"\0"].concat();
+    let record = |key: &str, value: &str| {
+        let rest = key.len() + value.len() + 3;
+        let length = rest + (rest + 3).to_string().len();
+        format!("{length} {key}={value}\n").into_bytes()
+    };
+    let long = |kind: u8, content: &[u8]| [tar_header("././@LongLink", kind, content.len(), ""), padded(content)].concat();
+    let member = |kind: u8, content: &[u8]| [tar_header("cut", kind, content.len(), ""), padded(content)].concat();
+    let end = vec![0; 1024];
+    let gnu = [
+        long(b'K', &terminated(&target)),
+        long(b'L', &terminated(&name)),
+        member(b'2', b""),
+        long(b'L', &terminated(&name)),
+        member(b'0', b"hello"),
+        member(b'0', b"last"),
+        end.clone(),
+    ];
+    let pax = [
+        long(b'x', &[record("path", &name), record("linkpath", &target)].concat()),
+        member(b'2', b""),
+        long(b'g', &record("comment", "of all members")),
+        long(b'x', &record("path", &name)),
+        member(b'0', b"hello"),
+        member(b'0', b"last"),
+        end,
+    ];
+    for tar in [gnu.concat(), pax.concat()] {
+        let kept = Kept::of(&gzip(&tar), "x.tgz").whole();
+        let member = format!("x.tar!{name}");
+        assert!(kept.paths().iter().filter(|p| **p == member).count() == 2, "{:?}", kept.paths());
+        assert!(kept.parts.iter().any(|p| p.path == member && p.text() == "hello"));
+        assert!(kept.text("x.tar").contains(&target) && kept.has("last"), "the link's target is searched");
+    }
+}
+
+/// A sparse file: its map goes on in blocks behind the header, and its content has only what is not a hole.
+#[test]
+fn tar_sparse_files() {
+    let mut header = tar_header("sparse", b'S', 5, "");
+    header[482] = 1;
+    header[148..156].fill(b' ');
+    let sum: u32 = header.iter().map(|b| u32::from(*b)).sum();
+    header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    let mut map = vec![0; 512];
+    map[..24].copy_from_slice(b"00000010000\x0000000000005\0");
+    let tar = [header, map, padded(b"hello"), tar_header("next", b'0', 4, ""), padded(b"more"), vec![0; 1024]].concat();
+    let kept = Kept::of(&tar, "s.tar").whole();
+    assert_eq!((kept.text("sparse"), kept.text("next")), ("hello".into(), "more".into()));
+}
+
 #[test]
 fn ar_and_cpio() {
     let header = |name: &str, size: usize| format!("{name:<16}{:<12}{:<6}{:<6}{:<8}{size:<10}`\n", 0, 0, 0, 100644);

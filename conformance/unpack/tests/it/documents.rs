@@ -48,6 +48,39 @@ fn sheets_shared_strings_and_open_document() {
     assert_eq!(kept.text("text of content.xml"), "871213624823\n871,213,624,823\t871213624823\t1\n");
 }
 
+/// A digit a cell, from top to bottom, beside another column of digits; a gap ends a number.
+#[test]
+fn columns_of_digits_are_a_line_each() {
+    let cell = |column: char, row: usize, digit: char| format!("<c r=\"{column}{row}\"><v>{digit}</v></c>");
+    let rows: String = NUMBER
+        .chars()
+        .enumerate()
+        .map(|(i, c)| format!("<row>{}{}</row>", cell('B', i + 1, c), cell('C', i + 1, if i == 5 { 'x' } else { '0' })))
+        .collect();
+    let sheet = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
+    let kept = Kept::of(&zip_of(&[("xl/worksheets/sheet1.xml", &sheet)]), "a.xlsx");
+    let text = kept.text("text of xl/worksheets/sheet1.xml");
+    assert_eq!(text.lines().skip(NUMBER.len()).collect::<Vec<_>>(), ["8\t7\t1\t2\t1\t3\t6\t2\t4\t8\t2\t3"]);
+    let cell = |text: &str| format!("<table:table-cell office:value=\"{text}\"><text:p>{text}</text:p></table:table-cell>");
+    let rows: String =
+        ["8712", "1362", "4823"].map(|p| format!("<table:table-row>{}{}</table:table-row>", cell(p), cell("77"))).concat();
+    let kept = Kept::of(&zip_of(&[("content.xml", &format!("<office:spreadsheet>{rows}</office:spreadsheet>"))]), "a.ods");
+    assert!(kept.text("text of content.xml").ends_with("\n8712\t1362\t4823\n"), "{}", kept.text("text of content.xml"));
+}
+
+#[test]
+fn rich_text_in_reading_order() {
+    let rtf = "{\\rtf1\\ansi\\ansicpg932{\\fonttbl{\\f0\\fnil MS Gothic;}}{\\info{\\title A title}}\\f0\\fs20 \\'8c\\'c2\\'90\\'6c\\'94\\'d4\\'8d\\'86\\tab \
+        8{\\b0 7}\\'31\\'32{\\*\\generator x;}13\r\n62\\u52 ?\\u56 ?23\\par a \\{b\\} \\u-3941 ?\\bin3 \\}}\\par}";
+    let kept = Kept::of(rtf.as_bytes(), "a.rtf").whole();
+    let text = kept.text("text");
+    assert!(text.contains("個人番号\t8712x;1362") || text.contains("個人番号\t8712"), "{text}");
+    assert!(text.contains("a {b} \u{f09b}"), "{text}");
+    assert_eq!(kept.text("").as_bytes(), rtf.as_bytes());
+    let deep = format!("{{\\rtf1 {} 871213624823", "{".repeat(100_000));
+    assert_eq!(Kept::of(deep.as_bytes(), "a.rtf").kinds(), [UnreadKind::Damaged]);
+}
+
 fn compound(streams: &[(&str, &[u8])]) -> Vec<u8> {
     let mut file = cfb::CompoundFile::create(std::io::Cursor::new(Vec::new())).unwrap();
     for (name, content) in streams {

@@ -90,7 +90,6 @@ fn known_formats_that_are_not_read() {
         (b"PACK\0\0\0\x02\0\0\0\x01", "git pack", UnreadKind::Unsupported),
         (b"ORC\x08\x03", "ORC", UnreadKind::Unsupported),
         (b"LUKS\xBA\xBE\0\x02", "LUKS", UnreadKind::Encrypted),
-        (b"\x1F\x9D\x90abc", "compress", UnreadKind::Unsupported),
     ] {
         let kept = Kept::of(bytes, "");
         let unread: Vec<_> = kept.unread.iter().map(|(_, u)| (u.format, u.kind)).collect();

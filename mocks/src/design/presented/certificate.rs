@@ -4,8 +4,4 @@ use super::Presented;
 
 pub struct Certificate;
 
-impl Presented for Certificate {
-    fn is_signed(&self) -> bool {
-        false
-    }
-}
+impl Presented for Certificate {}

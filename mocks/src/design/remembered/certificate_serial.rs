@@ -1,12 +1,14 @@
 //! `remembered = "certificate-serial"`: the serial number as the reader read it.
 
-use super::Remembered;
-use sim::terms::identifiers::CertificateSerial;
+use super::{Remembered, Seen};
 
 pub struct Serial;
 
 impl Remembered for Serial {
-    fn value(&self, serial: CertificateSerial, _: &[u8; 32]) -> String {
-        serial.0.to_string()
+    fn value(&self, seen: Seen<'_>, _: &[u8; 32]) -> Option<String> {
+        match seen {
+            Seen::Certificate(serial) => Some(serial.0.to_string()),
+            Seen::Number(_) => None,
+        }
     }
 }

@@ -1,17 +1,20 @@
-//! `remembered = "facility-pseudonym"`: a keyed digest of the serial number, with a key that never leaves the facility.
+//! `remembered = "facility-pseudonym"`: a keyed digest of the serial number, or of the number, with a key that never leaves the
+//! facility.
 
-use super::Remembered;
+use super::{Remembered, Seen};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
-use sim::terms::identifiers::CertificateSerial;
 
 pub struct Pseudonym;
 
 impl Remembered for Pseudonym {
-    fn value(&self, serial: CertificateSerial, key: &[u8; 32]) -> String {
+    fn value(&self, seen: Seen<'_>, key: &[u8; 32]) -> Option<String> {
         // HMAC accepts keys of any length.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return String::new() };
-        mac.update(&serial.0.to_be_bytes());
-        data_encoding::BASE32_NOPAD.encode(&mac.finalize().into_bytes()[..16])
+        let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
+        match seen {
+            Seen::Certificate(serial) => mac.update(&serial.0.to_be_bytes()),
+            Seen::Number(number) => mac.update(number.as_bytes()),
+        }
+        Some(data_encoding::BASE32_NOPAD.encode(&mac.finalize().into_bytes()[..16]))
     }
 }

@@ -16,6 +16,8 @@ pub const EVERYDAY_VISIT: &str = "everyday-visit";
 pub const CERTIFICATE: &str = "certificate";
 /// The design in which the card signs a challenge.
 pub const SIGNED_CHALLENGE: &str = "signed-challenge";
+/// The design in which a visible medical number is presented.
+pub const VISIBLE_NUMBER: &str = "visible-number";
 /// The design in which the broker asks the insurers.
 pub const ASK_INSURER: &str = "ask-insurer";
 
@@ -54,6 +56,12 @@ impl MutantDescription {
     ) -> MutantDescription {
         let breaks = Breaks::Leak(Leak { class, place, encoding });
         MutantDescription { name, what, claims, scenario: place.scenario, design: CERTIFICATE, breaks }
+    }
+
+    /// The same in another design than that of most leaks.
+    pub(in crate::mutants) const fn in_design(self, design: &'static str) -> MutantDescription {
+        let MutantDescription { name, what, claims, scenario, breaks, .. } = self;
+        MutantDescription { name, what, claims, scenario, design, breaks }
     }
 }
 

@@ -2,7 +2,7 @@
 //! honest one does not have.
 
 use jiff::civil::Date;
-use sim::terms::identifiers::{CertificateSerial, InstitutionCode, InsuredIdentifier, MyNumber, ResidentCode};
+use sim::terms::identifiers::{CertificateSerial, InstitutionCode, InsuredIdentifier, MedicalNumber, MyNumber, ResidentCode};
 use sim::terms::people::Person;
 
 /// What a leak discloses. Finer than the data classes of the rules: one class has several forms.
@@ -28,6 +28,8 @@ pub enum LeakedClass {
     EligibilityJson,
     MedicalRecord,
     ResearchCode,
+    /// The visible number, in designs that issue one.
+    MedicalNumber,
 }
 
 /// Everything that could be disclosed about one person.
@@ -39,6 +41,7 @@ pub struct LeakSource {
     pub institution_code: Option<InstitutionCode>,
     pub exchange_code: Option<InstitutionCode>,
     pub research_code: Option<InstitutionCode>,
+    pub medical_number: Option<MedicalNumber>,
     /// What the person's card contains as the authentication certificate.
     pub certificate: Vec<u8>,
     pub serial: CertificateSerial,
@@ -62,6 +65,7 @@ impl LeakSource {
             institution_code: None,
             exchange_code: None,
             research_code: None,
+            medical_number: None,
             certificate: Vec::new(),
             serial: certificate.serial,
             subject: certificate.subject_cn.clone(),
@@ -98,6 +102,7 @@ impl LeakSource {
             }
             LeakedClass::MedicalRecord => Some(format!("診療録 {}", self.record).into_bytes()),
             LeakedClass::ResearchCode => code(&self.research_code),
+            LeakedClass::MedicalNumber => self.medical_number.as_ref().map(|n| n.reveal().as_bytes().to_vec()),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::kit::Encoding::*;
 use super::super::kit::LeakedClass::*;
-use super::super::kit::{EVERYDAY_VISIT, LeakPlace, Leaking, MutantDescription};
+use super::super::kit::{EVERYDAY_VISIT, LeakPlace, Leaking, MutantDescription, VISIBLE_NUMBER};
 use crate::behaviour::Dishonest;
 use crate::roles::card::Additions;
 use crate::roles::card::behaviour::PersonalisationBehaviour;
@@ -34,6 +34,9 @@ pub(in crate::mutants) const LEAKS: &[MutantDescription] = &[
     MutantDescription::leak("card-chip-shows-research-code", ResearchCode, &CHIP_UNKNOWN_FILE, Plain, "a free file of the chip contains the research code", &["NVN-051/found"]),
     MutantDescription::leak("card-front-shows-research-code", ResearchCode, &CARD_FRONT, Plain, "the research code is printed on the front of the card", &["NVN-052/found"]),
     MutantDescription::leak("card-back-shows-research-code", ResearchCode, &CARD_BACK, Plain, "the research code is printed on the back of the card", &["NVN-053/found"]),
+    MutantDescription::leak("card-chip-shows-medical-number", MedicalNumber, &CHIP_UNKNOWN_FILE, Plain, "a free file of the chip contains the visible medical number", &["NVN-064/found"]).in_design(VISIBLE_NUMBER),
+    MutantDescription::leak("card-front-shows-medical-number", MedicalNumber, &CARD_FRONT, Plain, "the visible medical number is printed on the front of the My Number card", &["NVN-065/found"]).in_design(VISIBLE_NUMBER),
+    MutantDescription::leak("card-back-shows-medical-number", MedicalNumber, &CARD_BACK, Grouped, "the visible medical number is printed on the back of the My Number card", &["NVN-066/found"]).in_design(VISIBLE_NUMBER),
 ];
 
 /// An extra printed line on the front of the card.

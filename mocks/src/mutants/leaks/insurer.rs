@@ -2,7 +2,7 @@
 
 use super::super::kit::Encoding::*;
 use super::super::kit::LeakedClass::*;
-use super::super::kit::{EVERYDAY_VISIT, LeakPlace, Leaking, MutantDescription, Of};
+use super::super::kit::{EVERYDAY_VISIT, LeakPlace, Leaking, MutantDescription, Of, VISIBLE_NUMBER};
 use crate::behaviour::Dishonest;
 use crate::roles::insurer::behaviour::{IdleInsurer, InsurerBehaviour};
 use futures_util::future::LocalBoxFuture;
@@ -16,6 +16,7 @@ pub(in crate::mutants) const LEAKS: &[MutantDescription] = &[
     MutantDescription::leak("insurer-shows-other-institution-code", OtherInstitutionCode, &INSURER_RECORD, Plain, "the insurer keeps the exchange's code in a store of its own", &["NVN-027/found"]),
     MutantDescription::leak("insurer-shows-certificate", Certificate, &INSURER_RECORD, Base64, "the insurer keeps a certificate", &["NVN-030/found"]),
     MutantDescription::leak("insurer-shows-research-code", ResearchCode, &INSURER_LOG, Plain, "the insurer logs the research code", &["NVN-059/found"]),
+    MutantDescription::leak("insurer-shows-medical-number", MedicalNumber, &INSURER_LOG, Plain, "the insurer logs the visible medical number", &["NVN-067/found"]).in_design(VISIBLE_NUMBER),
 ];
 
 /// The insurer's log.

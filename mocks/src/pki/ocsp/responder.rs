@@ -99,6 +99,11 @@ pub struct Responder {
 }
 
 impl Responder {
+    /// The responder's certificate.
+    pub fn certificate_der(&self) -> &[u8] {
+        &self.certificate_der
+    }
+
     /// Lets the authority issue a responder's certificate: OCSPSigning (critical), digitalSignature, id-pkix-ocsp-nocheck.
     pub fn delegated(
         authority: &Authority,
@@ -135,10 +140,21 @@ impl Responder {
         })
     }
 
+    pub(super) fn signer(&self) -> &KeySigner {
+        &self.signer
+    }
+
     /// DER of the responder's certificate.
     pub fn certificate(&self) -> &[u8] {
         &self.certificate_der
     }
+}
+
+/// The nonce of a request, if it has one that a responder accepts.
+pub fn nonce_of(request_der: &[u8]) -> Option<Vec<u8>> {
+    let (_, extensions) = read_request(request_der)?;
+    let nonce = extensions?.into_iter().find(|e| e.extn_id == NONCE)?;
+    Some(OctetString::from_der(nonce.extn_value.as_bytes()).ok()?.as_bytes().to_vec())
 }
 
 /// Answers a request. `lookup` returns the status of a serial number; `now` becomes producedAt, and the responder's

@@ -34,11 +34,15 @@ pub struct AuditRecord {
 }
 
 impl AuditRecord {
-    /// A digest of the content of a question: certificate, day and coverage. The challenge is new at every attempt and is not
-    /// included.
+    /// A digest of the content of a question: certificate or number, day and coverage. The challenge is new at every attempt and is
+    /// not included.
     pub fn digest(question: &EligibilityQuestion) -> String {
         let certificate = data_encoding::HEXLOWER.encode(&Sha256::digest(&question.certificate));
-        let asked = to_json(&(certificate, question.day, &question.on_record));
+        let asked = match &question.number {
+            None => to_json(&(certificate, question.day, &question.on_record)),
+            // Whoever has the digest can find the number by trying all; it stays at the broker, which may have it.
+            Some(number) => to_json(&(number.reveal(), question.day, &question.on_record)),
+        };
         data_encoding::HEXLOWER.encode(&Sha256::digest(&asked))
     }
 }

@@ -5,14 +5,15 @@ use super::challenges::ChallengeFresh;
 use super::eligibility::{Eligibility, Known};
 use super::proof::Proved;
 use crate::behaviour::RoleBehaviour;
+use crate::design::validity::UnknownStatus;
 use crate::host::http::Response;
 use crate::pki::ocsp::OcspError;
 use crate::pki::path::{CertificateFault, CertificateGood, CertificateGoodSoFar, JpkiTrust};
 use crate::pki::status::CertStatus;
 use jiff::civil::Date;
 use sim::terms::coverage::Validity;
-use sim::terms::fhir::{CoverageStatement, EligibilityQuestion};
-use sim::terms::identifiers::{CertificateSerial, InstitutionCode, InsurerNumber};
+use sim::terms::fhir::{CoverageStatement, EligibilityQuestion, FeedBatch};
+use sim::terms::identifiers::{CertificateSerial, InstitutionCode, InsurerNumber, PresentedNumber};
 use sim::terms::outcome::OutcomeCode;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -52,6 +53,16 @@ pub trait BrokerBehaviour {
     /// Whether a feed is accepted; `own` states whether its sender is the insurer that it names.
     fn accepts_feed(&self, own: bool) -> bool {
         own
+    }
+
+    /// What is taken over from a feed that is accepted.
+    fn taken(&self, batch: FeedBatch) -> FeedBatch {
+        batch
+    }
+
+    /// Whether an accepted feed is made durable.
+    fn keeps_feed(&self) -> bool {
+        true
     }
 
     /// Additional headers of a message to an insurer: of the answer to a feed, or of a question in a check.
@@ -97,6 +108,16 @@ pub trait BrokerBehaviour {
         None
     }
 
+    /// For how many months after the month of its end a certificate is accepted; the design defines `months`.
+    fn months_after_its_end(&self, months: i32) -> i32 {
+        months
+    }
+
+    /// What becomes of a certificate that JPKI does not know; the design defines `status`.
+    fn unknown_status(&self, status: UnknownStatus) -> UnknownStatus {
+        status
+    }
+
     /// The basis of an answer that is sent before JPKI is asked.
     fn proved_before_jpki(&self, _so_far: &CertificateGoodSoFar) -> Option<Proved> {
         None
@@ -119,6 +140,14 @@ pub trait BrokerBehaviour {
 
     /// Called when JPKI has answered that the certificate is good and what its code is.
     fn on_proved(&self, _serial: CertificateSerial, _code: &InstitutionCode) {}
+
+    /// Replaces asking the number authority for the code of a number.
+    fn code_of_number_without_authority(&self, _number: &PresentedNumber) -> Option<InstitutionCode> {
+        None
+    }
+
+    /// Called when the number authority has answered what the code of a number is.
+    fn on_number_resolved(&self, _number: &PresentedNumber, _code: &InstitutionCode) {}
 
     /// Additional headers of a question to JPKI.
     fn extra_jpki_headers(&self, _question: &EligibilityQuestion) -> ExtraHeaders {

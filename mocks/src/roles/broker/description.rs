@@ -22,7 +22,7 @@ pub static DESCRIPTION: RoleDescription = RoleDescription {
     parties: Parties::One,
     hosts: &["broker"],
     listens: true,
-    links: &[LinkDescription::between_data_centres(Zone::Jpki)],
+    links: &[LinkDescription::between_data_centres(Zone::Jpki), LinkDescription::between_data_centres(Zone::NumberAuthority)],
     timed: &[
         TimedDescription { operation: TimedOperation::HANDSHAKE, text_en: "A TLS handshake", service: None },
         TimedDescription {

@@ -1,8 +1,9 @@
 //! 資格情報: the content of the insurers' feeds or answers, and what follows from it for one person on one day.
 
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
 use sim::terms::coverage::Validity;
-use sim::terms::fhir::{CoverageAnswer, FeedBatch, FeedEntry};
+use sim::terms::fhir::{CoverageAnswer, FeedBatch, FeedEntry, Profile};
 use sim::terms::identifiers::{InstitutionCode, InsuredIdentifier, InsurerNumber};
 use sim::terms::outcome::OutcomeCode;
 use std::collections::BTreeMap;
@@ -20,6 +21,8 @@ pub struct Eligibility {
 struct Watermark {
     running: u64,
     complete_through: Date,
+    /// SHA-256 of the newest batch: only the same one is a repetition.
+    content: [u8; 32],
 }
 
 /// Why a feed is rejected.
@@ -29,6 +32,8 @@ pub enum FeedFault {
     UnknownInsurer,
     #[error("expected feed number {expected}, got {found}")]
     OutOfOrder { expected: u64, found: u64 },
+    #[error("feed number {0} was accepted with other content")]
+    OtherContent(u64),
     #[error("the feed is complete through an earlier day than the feed before it")]
     Backwards,
 }
@@ -40,6 +45,11 @@ pub enum Known {
     Answer { validity: Validity, coverages: Vec<CoverageAnswer> },
     /// Neither answer is certain.
     Nothing(OutcomeCode),
+}
+
+/// SHA-256 of what a batch says: not of when it was made.
+fn content_of(batch: &FeedBatch) -> [u8; 32] {
+    Sha256::digest(FeedBatch { created: jiff::Timestamp::UNIX_EPOCH, ..batch.clone() }.to_json()).into()
 }
 
 impl Eligibility {
@@ -57,12 +67,15 @@ impl Eligibility {
         Eligibility { missing, feeds: insurers.into_iter().map(|i| (i, None)).collect(), by_code: BTreeMap::new() }
     }
 
-    /// Accepts a feed. The same number again counts as a repetition and changes nothing.
+    /// Accepts a feed. The same feed again counts as a repetition and changes nothing.
     pub fn take(&mut self, batch: FeedBatch) -> Result<Taken, FeedFault> {
+        // Statements that were asked for are not numbered.
+        let content = if self.missing == OutcomeCode::FeedNotIn { content_of(&batch) } else { [0; 32] };
         let mark = self.feeds.get_mut(&batch.insurer).ok_or(FeedFault::UnknownInsurer)?;
         let last = mark.map_or(0, |m| m.running);
-        if batch.running == last && last > 0 {
-            return Ok(Taken::Before);
+        if let Some(newest) = mark.filter(|m| m.running == batch.running) {
+            // An insurer that has lost its count would otherwise get the answer that its changes were accepted.
+            return if newest.content == content { Ok(Taken::Before) } else { Err(FeedFault::OtherContent(last)) };
         }
         if batch.running != last + 1 {
             return Err(FeedFault::OutOfOrder { expected: last + 1, found: batch.running });
@@ -70,19 +83,22 @@ impl Eligibility {
         if mark.is_some_and(|m| batch.complete_through < m.complete_through) {
             return Err(FeedFault::Backwards);
         }
-        *mark = Some(Watermark { running: batch.running, complete_through: batch.complete_through });
+        *mark = Some(Watermark { running: batch.running, complete_through: batch.complete_through, content });
         for entry in batch.entries {
             let of_person = self.by_code.entry(entry.code.clone()).or_default();
-            // A later feed states the same coverage again: with an end, or corrected.
+            // A later feed states the same coverage again, with an end or corrected, or takes it back.
             of_person.retain(|e| (&e.insured, e.since) != (&entry.insured, entry.since));
-            of_person.push(entry);
+            if !entry.withdrawn {
+                of_person.push(entry);
+            }
             of_person.sort_by(|a, b| (a.since, &a.insured).cmp(&(b.since, &b.insured)));
         }
         Ok(Taken::New)
     }
 
     /// What is known of the person with `code` on `day`. `on_record` is the coverage that the facility asks about; without
-    /// it, any coverage will do. `name` gives an insurer's name.
+    /// it, any coverage will do. What is not registered for the person, character by character, is not found, which says nothing about the
+    /// person: a slip of a digit must not look like the end of a coverage. `name` gives an insurer's name.
     pub fn known(
         &self,
         code: &InstitutionCode,
@@ -94,25 +110,37 @@ impl Eligibility {
         let all = self.by_code.get(code).unwrap_or(&none);
         let answer = |e: &FeedEntry| answer(e, day, &name);
         let covering: Vec<&FeedEntry> = all.iter().filter(|e| covers(e, day)).collect();
-        match covering.as_slice() {
-            // An insurer whose data are not complete through the day may have ended the coverage since.
-            [one] if self.is_in(&one.insured.insurer, day) => match on_record {
-                Some(asked) if *asked != one.insured => {
-                    let ended = all.iter().rev().find(|e| e.insured == *asked);
-                    let coverages = ended.into_iter().chain([*one]).map(answer).collect();
-                    Known::Answer { validity: Validity::InsuredElsewhere, coverages }
-                }
-                _ => Known::Answer { validity: Validity::InForce, coverages: vec![answer(one)] },
-            },
-            [_] => Known::Nothing(self.missing),
+        // An insurer whose data are not complete through the day may have ended the coverage since.
+        if covering.iter().any(|e| !self.is_in(&e.insured.insurer, day)) {
+            return Known::Nothing(self.missing);
+        }
+        let asked = on_record.map(|asked| (asked, all.iter().rev().find(|e| e.insured == *asked)));
+        match (covering.as_slice(), asked) {
+            ([one], None) => Known::Answer { validity: Validity::InForce, coverages: vec![answer(one)] },
+            ([one], Some((asked, _))) if *asked == one.insured => {
+                Known::Answer { validity: Validity::InForce, coverages: vec![answer(one)] }
+            }
+            ([one], Some((_, Some(ended)))) => {
+                Known::Answer { validity: Validity::InsuredElsewhere, coverages: vec![answer(ended), answer(one)] }
+            }
+            ([_], Some((asked, None))) => self.not_found(asked, day),
             // Any insurer may have enrolled the person since; only the data of all of them show that none did.
-            [] if self.feeds.keys().all(|i| self.is_in(i, day)) => {
+            ([], _) if !self.feeds.keys().all(|i| self.is_in(i, day)) => Known::Nothing(self.missing),
+            ([], None) => {
                 let last = all.iter().max_by_key(|e| e.until);
                 Known::Answer { validity: Validity::NotInsured, coverages: last.map(answer).into_iter().collect() }
             }
-            [] => Known::Nothing(self.missing),
+            ([], Some((_, Some(ended)))) => Known::Answer { validity: Validity::Ended, coverages: vec![answer(ended)] },
+            ([], Some((asked, None))) => self.not_found(asked, day),
             _ => Known::Nothing(OutcomeCode::SeveralInsurers),
         }
+    }
+
+    /// An identifier under which the person is not registered. Its insurer may register the person yet, if its data are not
+    /// complete through the day.
+    fn not_found(&self, asked: &InsuredIdentifier, day: Date) -> Known {
+        let awaited = self.feeds.contains_key(&asked.insurer) && !self.is_in(&asked.insurer, day);
+        Known::Nothing(if awaited { self.missing } else { OutcomeCode::IdentifierNotFound })
     }
 
     /// The entries of a person, sorted by first day.
@@ -181,8 +209,9 @@ mod tests {
             since,
             until,
             end_reason: until.map(|_| EndReason::InsuredElsewhere),
-            copayment_percent: 30,
+            copayment_percent: Some(30),
             relationship: Relationship::Insured,
+            withdrawn: false,
         }
     }
 
@@ -262,6 +291,56 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_registered_for_the_person_is_not_found_and_no_statement() {
+        let yesterday = date(2027, 4, 4);
+        let ended = || entry(2, 1, date(2020, 1, 1), Some(yesterday));
+        let of_first = vec![entry(1, 1, date(2020, 1, 1), Some(yesterday)), ended()];
+        let e = fed(vec![feed(1, 1, DAY, of_first), feed(2, 1, DAY, vec![entry(1, 2, DAY, None)])]);
+        let asked = |person: u8, change: &dyn Fn(&mut InsuredIdentifier)| {
+            let mut asked = ended().insured;
+            change(&mut asked);
+            match e.known(&code(person), DAY, Some(&asked), |_| String::new()) {
+                Known::Answer { validity, coverages } => Ok((validity, coverages.len())),
+                Known::Nothing(outcome) => Err(outcome),
+            }
+        };
+        assert_eq!(asked(1, &|_| ()), Ok((Validity::InsuredElsewhere, 2)));
+        assert_eq!(asked(2, &|_| ()), Ok((Validity::Ended, 1)));
+        let changes: [&dyn Fn(&mut InsuredIdentifier); 5] = [
+            &|i| i.branch = "01".into(),
+            &|i| i.number = "13".into(),
+            &|i| i.number = "１２".into(),
+            &|i| i.symbol = "見夲".into(),
+            &|i| i.insurer = insurer(7),
+        ];
+        for change in changes {
+            assert_eq!([asked(1, change), asked(2, change), asked(9, change)], [Err(OutcomeCode::IdentifierNotFound); 3]);
+        }
+        // An insurer that is not in may register the person yet.
+        let late = fed(vec![feed(1, 1, yesterday, vec![]), feed(2, 1, DAY, vec![entry(1, 2, DAY, None)])]);
+        assert_eq!(validity(&late, 1, Some(1)), Err(OutcomeCode::FeedNotIn));
+    }
+
+    #[test]
+    fn a_coverage_that_is_taken_back_was_never_there() {
+        let since = date(2020, 1, 1);
+        let wrong = || entry(1, 1, since, None);
+        let mut e = fed(vec![feed(1, 1, DAY, vec![wrong()]), feed(2, 1, DAY, vec![])]);
+        assert_eq!(validity(&e, 1, None), Ok((Validity::InForce, 1)));
+        let corrected = vec![FeedEntry { withdrawn: true, ..wrong() }, entry(2, 1, since, None)];
+        assert_eq!(e.take(feed(1, 2, DAY, corrected)), Ok(Taken::New));
+        assert_eq!(validity(&e, 1, None), Ok((Validity::NotInsured, 0)));
+        assert_eq!(validity(&e, 2, None), Ok((Validity::InForce, 1)));
+    }
+
+    #[test]
+    fn of_two_coverages_one_may_have_ended_while_its_insurer_is_not_in() {
+        let open = |of| entry(1, of, date(2020, 1, 1), None);
+        let late = fed(vec![feed(1, 1, date(2027, 4, 4), vec![open(1)]), feed(2, 1, DAY, vec![open(2)])]);
+        assert_eq!(validity(&late, 1, None), Err(OutcomeCode::FeedNotIn));
+    }
+
+    #[test]
     fn two_insurers_at_once_are_no_answer() {
         let e = fed(vec![
             feed(1, 1, DAY, vec![entry(1, 1, date(2020, 1, 1), None)]),
@@ -278,7 +357,8 @@ mod tests {
         assert_eq!(e.take(feed(1, 2, date(2027, 4, 3), vec![])), Err(FeedFault::Backwards));
         assert_eq!(e.take(feed(7, 1, DAY, vec![])), Err(FeedFault::UnknownInsurer));
         assert_eq!(e.take(feed(1, 2, DAY, vec![entry(1, 1, since, Some(date(2027, 4, 4)))])), Ok(Taken::New));
-        assert_eq!(e.take(feed(1, 2, DAY, vec![entry(1, 1, since, None)])), Ok(Taken::Before));
+        assert_eq!(e.take(feed(1, 2, DAY, vec![entry(1, 1, since, Some(date(2027, 4, 4)))])), Ok(Taken::Before));
+        assert_eq!(e.take(feed(1, 2, DAY, vec![entry(1, 1, since, None)])), Err(FeedFault::OtherContent(2)));
         assert_eq!(validity(&e, 1, None), Ok((Validity::NotInsured, 1)));
     }
 }

@@ -1,6 +1,7 @@
 //! Step ⑤: asks JPKI for the status of a certificate and for the code that belongs to it.
 
 use super::Broker;
+use crate::design::validity::UnknownStatus;
 use crate::host::http::{Answer, HttpError};
 use crate::pki::ocsp::{self, OcspError};
 use crate::pki::path::{CertificateFault, CertificateGood, CertificateGoodSoFar};
@@ -47,9 +48,18 @@ impl Broker {
         so_far.with_status(self.behaviour.believed_status(status)).map_err(|fault| match fault {
             CertificateFault::Revoked => OutcomeCode::CertificateRevoked,
             CertificateFault::Suspended => OutcomeCode::CertificateSuspended,
-            // The chain is valid, so the CA issued it, but the CA's register does not contain it: it cannot be trusted.
+            CertificateFault::StatusUnknown => self.of_unknown_status(),
             _ => OutcomeCode::CertificateUntrusted,
         })
+    }
+
+    /// The outcome for a certificate that JPKI does not know. The chain is valid, so the CA issued it, but the CA's register does
+    /// not contain it.
+    fn of_unknown_status(&self) -> OutcomeCode {
+        match self.behaviour.unknown_status(self.setup.validity.unknown_status()) {
+            UnknownStatus::Refused => OutcomeCode::CertificateUntrusted,
+            UnknownStatus::NotKnown => OutcomeCode::StatusUnknown,
+        }
     }
 
     /// Sends a question to JPKI. It discloses nothing about the check.

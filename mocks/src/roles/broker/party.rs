@@ -6,7 +6,7 @@ use super::{Broker, BrokerSetup, audit, challenges};
 use crate::deployment::builder::{Builder, Certificates};
 use crate::deployment::error::BuildError;
 use crate::deployment::party::{Activity, Party, Role, StateItem};
-use crate::design::{code_lookup, eligibility};
+use crate::design::{code_lookup, eligibility, validity};
 use crate::env::Env;
 use crate::roles::description::RoleDescription;
 use sim::terms::check::CheckId;
@@ -43,6 +43,7 @@ impl Role for BrokerRole {
             reopens: plan.capacity.retry.when_busy,
             cache: code_lookup::kept(&plan.design),
             eligibility: eligibility::kept(&plan.design),
+            validity: validity::of(&plan.design),
         };
         let (setup, starts, running) = (Rc::new(setup), Cell::new(0), RefCell::default());
         Ok(vec![Rc::new(BrokerParty { env, setup, starts, running })])
@@ -121,6 +122,7 @@ mod tests {
             reopens: false,
             cache: CachePolicy { mapping: span, status: span, status_when_jpki_fails: None, most: 10 },
             eligibility: eligibility::kept(&Default::default()),
+            validity: validity::of(&Default::default()),
         };
         let env = Env::offline(seed, "broker", Zone::Broker);
         Rc::new(BrokerParty { env, setup: Rc::new(setup), starts: Cell::new(0), running: RefCell::default() })

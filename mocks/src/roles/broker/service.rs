@@ -83,12 +83,12 @@ impl Broker {
         if !self.behaviour.accepts_feed(own) {
             return refusal(OutcomeCode::RequestMalformed);
         }
-        match self.eligibility.borrow_mut().take(batch) {
-            Ok(Taken::New) => {
+        match self.eligibility.borrow_mut().take(self.behaviour.taken(batch)) {
+            Ok(Taken::New) if self.behaviour.keeps_feed() => {
                 self.disk.append(FEEDS, body.to_vec());
                 self.disk.sync(FEEDS);
             }
-            Ok(Taken::Before) => {}
+            Ok(Taken::New | Taken::Before) => {}
             Err(e) => {
                 tracing::warn!("a feed was rejected: {e}");
                 return refusal(OutcomeCode::RequestMalformed);

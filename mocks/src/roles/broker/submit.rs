@@ -10,7 +10,8 @@ use super::service::refusal;
 use crate::design::eligibility::BrokerData;
 use crate::design::presented;
 use crate::host::http::{BodyFault, Request, Response};
-use crate::pki::path::{CertificateFault, CertificateGood, CertificateGoodSoFar, check_authentication_certificate};
+use crate::pki::grace::check_with_grace;
+use crate::pki::path::{CertificateFault, CertificateGood, CertificateGoodSoFar};
 use crate::pki::status::CertStatus;
 use openssl::hash::MessageDigest;
 use openssl::pkey::{PKeyRef, Public};
@@ -18,8 +19,9 @@ use openssl::sign::Verifier;
 use sim::journal::Event;
 use sim::terms::check::{CheckId, Step};
 use sim::terms::coverage::Validity;
+use sim::terms::design::Presented;
 use sim::terms::fhir::{CoverageAnswer, EligibilityAnswer, EligibilityQuestion, Profile, SignedChallenge};
-use sim::terms::identifiers::{FacilityNumber, InstitutionCode, InsurerNumber};
+use sim::terms::identifiers::{FacilityNumber, InstitutionCode, InsurerNumber, PresentedNumber};
 use sim::terms::messages::signed_message;
 use sim::terms::operation::{CHECK_ID, Operation};
 use sim::terms::operations::SubmitEligibilityRequest;
@@ -45,6 +47,9 @@ impl Broker {
         if self.work.on(CHECK).await.is_err() {
             return self.busy();
         }
+        if let Some(number) = &question.number {
+            return self.submit_number(&question, number, facility).await;
+        }
 
         let so_far = match self.check_presented(&question, &facility) {
             Ok(so_far) => so_far,
@@ -61,14 +66,14 @@ impl Broker {
             return refusal(OutcomeCode::RequestMalformed);
         }
         if let Some(proved) = self.behaviour.proved_before_jpki(&so_far) {
-            let response = self.answer(&question, id, &proved).await;
+            let response = self.answer(&question, id, &proved.code, Some(&proved.certificate)).await;
             let me = self.clone();
             // The result is no longer needed.
             drop(self.env.spawn(async move { me.resolve(&question, so_far).await.is_ok() }));
             return response;
         }
         match self.resolve(&question, so_far).await {
-            Ok(proved) => self.answer(&question, id, &proved).await,
+            Ok(proved) => self.answer(&question, id, &proved.code, Some(&proved.certificate)).await,
             Err(code) => match self.behaviour.answers_without_jpki(code) {
                 Some(validity) => self.send_answer(&question, id, validity, Vec::new(), None).await,
                 None => {
@@ -82,7 +87,7 @@ impl Broker {
 
     /// The recorded response of a check that is requested again: its answer may have been lost in transit. A check id is for one
     /// question; another question, or the same one later, needs another id.
-    fn recorded(&self, question: &EligibilityQuestion, facility: &FacilityNumber) -> Response {
+    pub(super) fn recorded(&self, question: &EligibilityQuestion, facility: &FacilityNumber) -> Response {
         match self.audit.borrow().find(facility, &question.check) {
             AuditLookup::Record(r) if r.question_sha256 == AuditRecord::digest(question) => match r.status {
                 SubmitEligibilityRequest::STATUS => Response::with_body_of::<SubmitEligibilityRequest>(r.answer.into_bytes()),
@@ -95,7 +100,7 @@ impl Broker {
     }
 
     /// Whether a check that is processed again had another question before.
-    fn is_another_question(&self, question: &EligibilityQuestion, facility: &FacilityNumber) -> bool {
+    pub(super) fn is_another_question(&self, question: &EligibilityQuestion, facility: &FacilityNumber) -> bool {
         let audit = self.audit.borrow();
         matches!(audit.find(facility, &question.check), AuditLookup::Record(r) if r.question_sha256 != AuditRecord::digest(question))
     }
@@ -110,8 +115,13 @@ impl Broker {
             tracing::info!("a request cannot be read: {e}");
             e.outcome()
         })?;
-        // A facility may only ask in its own name.
-        if question.facility != *facility {
+        // A facility may only ask in its own name, and by what the design presents.
+        let presents = match question.number {
+            Some(PresentedNumber::Medical(_)) => self.setup.design.presented == Presented::VisibleNumber,
+            Some(PresentedNumber::MyNumber(_)) => self.setup.design.presented == Presented::MyNumber,
+            None => self.setup.design.presents_certificate(),
+        };
+        if question.facility != *facility || !presents {
             return Err(OutcomeCode::RequestMalformed);
         }
         Ok(question)
@@ -133,7 +143,8 @@ impl Broker {
                 Some((signed, consumed.or_else(|code| self.behaviour.accepts_challenge(code).ok_or(code))?))
             }
         };
-        let checked = check_authentication_certificate(&question.certificate, &self.setup.trust, self.env.wall());
+        let months = self.behaviour.months_after_its_end(self.setup.validity.months_after_its_end());
+        let checked = check_with_grace(&question.certificate, &self.setup.trust, self.env.wall(), months);
         let so_far = checked.or_else(|fault| {
             let accepted = self.behaviour.accepts_certificate_fault(fault, &question.certificate, &self.setup.trust);
             accepted.ok_or(fault_code(fault))
@@ -218,18 +229,26 @@ impl Broker {
     }
 
     /// ⑥.
-    async fn answer(&self, question: &EligibilityQuestion, id: (CheckId, FacilityNumber), proved: &Proved) -> Response {
+    pub(super) async fn answer(
+        &self,
+        question: &EligibilityQuestion,
+        id: (CheckId, FacilityNumber),
+        of: &InstitutionCode,
+        certificate: Option<&CertificateGood>,
+    ) -> Response {
         self.work.go_on(LOOKUP).await;
         let from = BrokerData { held: &self.eligibility, insurers: &self.insurers };
-        let data = self.setup.eligibility.data(from, question, &proved.code).await;
-        let known = self.known(&data.borrow(), question, &proved.code);
+        let data = self.setup.eligibility.data(from, question, of).await;
+        let known = self.known(&data.borrow(), question, of);
         match known {
             Known::Answer { validity, coverages } => {
-                tracing::debug!("answering for certificate {:?}", proved.certificate.serial());
-                self.send_answer(question, id, validity, coverages, Some(&proved.code)).await
+                if let Some(certificate) = certificate {
+                    tracing::debug!("answering for certificate {:?}", certificate.serial());
+                }
+                self.send_answer(question, id, validity, coverages, Some(of)).await
             }
             Known::Nothing(code) => {
-                let response = self.refusal_to(code, question, Some(&proved.code), &data.borrow());
+                let response = self.refusal_to(code, question, Some(of), &data.borrow());
                 self.close(Some(id), Some(question), code, response).await
             }
         }
@@ -243,7 +262,7 @@ impl Broker {
     }
 
     /// A refusal to answer. `code` is given if the person of the question is known.
-    fn refusal_to(
+    pub(super) fn refusal_to(
         &self,
         outcome: OutcomeCode,
         question: &EligibilityQuestion,
@@ -278,7 +297,7 @@ impl Broker {
     }
 
     /// Records how a check ended, then sends the answer.
-    async fn close(
+    pub(super) async fn close(
         &self,
         id: Option<(CheckId, FacilityNumber)>,
         question: Option<&EligibilityQuestion>,

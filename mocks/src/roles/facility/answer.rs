@@ -36,6 +36,7 @@ pub(super) fn read_answer(visit: &Visit, day: Date, status: u16, body: &[u8]) ->
         Validity::InForce => in_force == 1,
         Validity::InsuredElsewhere => in_force == 1 && visit.on_record.is_some(),
         Validity::NotInsured => in_force == 0,
+        Validity::Ended => in_force == 0 && visit.on_record.is_some(),
     };
     if !fits {
         return Err(nonsense("its coverages contradict it"));

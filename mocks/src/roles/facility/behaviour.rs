@@ -3,12 +3,13 @@
 use super::reception::ReceptionRecord;
 use super::visit::Visit;
 use crate::behaviour::RoleBehaviour;
+use crate::design::identity::Means;
 use crate::host::http::{Answer, Client};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sim::disk::Disk;
 use sim::terms::calendar::jst_day;
-use sim::terms::identifiers::{CertificateSerial, FacilityNumber};
+use sim::terms::identifiers::{CertificateSerial, FacilityNumber, PresentedNumber};
 use sim::terms::roles::FacilityKind;
 use std::rc::Rc;
 
@@ -32,6 +33,11 @@ pub trait FacilityBehaviour {
         PersonChecked::Before
     }
 
+    /// By which means the person is checked; the design defines `means`. `card_signs`: the card will sign only after them.
+    fn means_used(&self, means: &'static [Means], _card_signs: bool) -> &'static [Means] {
+        means
+    }
+
     /// The day about which is asked: today in Japan by `clock`, the terminal's own. `run_ns` is the time since the start of the run.
     fn day_asked(&self, clock: Timestamp, _run_ns: u64) -> Date {
         jst_day(clock)
@@ -40,6 +46,11 @@ pub trait FacilityBehaviour {
     /// The certificate that is presented; `read` is the one from the card.
     fn presented(&self, _visit: &Visit, read: Vec<u8>) -> Vec<u8> {
         read
+    }
+
+    /// The number that is presented; `shown` is the one that the person shows.
+    fn number_presented(&self, shown: PresentedNumber) -> PresentedNumber {
+        shown
     }
 
     /// Called before each attempt of ④, with the client of the broker.
@@ -64,14 +75,34 @@ pub trait FacilityBehaviour {
         true
     }
 
-    /// The value under which the index of patients lists a person; the design defines `value`.
-    fn known_by(&self, value: String, _serial: CertificateSerial) -> String {
+    /// The value under which the index of patients lists a person; the design defines `value`, and `None` is not to list the person.
+    fn known_by(&self, value: Option<String>, _serial: CertificateSerial) -> Option<String> {
         value
     }
 
     /// The text on the screen.
     fn screen(&self, record: &ReceptionRecord, kind: FacilityKind) -> String {
         record.screen(kind)
+    }
+
+    /// What the printer at the counter prints when a check has ended. The screen suffices.
+    fn print(&self, _record: &ReceptionRecord, _kind: FacilityKind) -> Option<String> {
+        None
+    }
+
+    /// A certificate that is used although the card could not be read: none.
+    fn when_unreadable(&self) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Whether it waits with asking and recording while its disk is full.
+    fn waits_for_the_disk(&self) -> bool {
+        true
+    }
+
+    /// Whether it replays the log of what was written since, when it has restored a backup.
+    fn replays_log(&self) -> bool {
+        true
     }
 
     /// Called when a check has ended.

@@ -26,9 +26,21 @@ pub enum Deviation {
     ChallengeStale { by: Duration },
     /// The facility invents the challenge.
     ChallengeInvented,
+    /// No card is there: a copy of its certificate is presented, and nothing is signed.
+    CertificateCopied { certificate: Vec<u8> },
+    /// No card is there: the certificate and the signed challenge of an earlier request are sent again.
+    RequestReplayed { certificate: Vec<u8> },
 }
 
 impl Deviation {
+    /// The certificate that is presented although no card is there.
+    pub(super) fn without_card(&self) -> Option<&[u8]> {
+        match self {
+            Deviation::CertificateCopied { certificate } | Deviation::RequestReplayed { certificate } => Some(certificate),
+            _ => None,
+        }
+    }
+
     /// The request that is sent instead of `body`.
     pub(super) fn corrupt_request(&self, mut body: Vec<u8>) -> Vec<u8> {
         match self {

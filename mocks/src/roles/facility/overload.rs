@@ -13,8 +13,8 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// The maximum number of concurrent requests of a flood, each on its own connection; at the limit, further requests are
-/// dropped.
-const MOST_UNDER_WAY: usize = 64;
+/// dropped. It bounds memory, and is above what a flood of 100 requests a second has under way if each of them times out.
+const MOST_UNDER_WAY: usize = 2_000;
 /// The pause of a slow request between two bytes, and between two connections.
 const BETWEEN_BYTES: Duration = Duration::from_secs(1);
 /// A request head that can continue forever.

@@ -27,6 +27,9 @@ pub struct ReceptionRecord {
     pub day: Date,
     pub outcome: OutcomeCode,
     pub coverages: Vec<RecordedCoverage>,
+    /// What was copied from a paper card, whether or not it is in force; only in the design that copies it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copied: Option<InsuredIdentifier>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +40,8 @@ pub struct RecordedCoverage {
     pub in_force: bool,
     pub since: Date,
     pub until: Option<Date>,
-    pub copayment_percent: u8,
+    /// None if the insurer does not state it.
+    pub copayment_percent: Option<u8>,
 }
 
 impl RecordedCoverage {
@@ -57,7 +61,13 @@ impl ReceptionRecord {
     /// `day` is the one about which was asked; `at` is when the record is made.
     pub(super) fn new(visit: &Visit, day: Date, at: Timestamp, outcome: OutcomeCode, answer: Option<&EligibilityAnswer>) -> Self {
         let coverages = answer.map(|a| a.coverages.iter().map(RecordedCoverage::of).collect()).unwrap_or_default();
-        ReceptionRecord { check: visit.check.clone(), at, day, outcome, coverages }
+        ReceptionRecord { check: visit.check.clone(), at, day, outcome, coverages, copied: None }
+    }
+
+    /// The record of a check, if there is one on the disk.
+    pub(super) fn of_check(check: &CheckId, disk: &Disk) -> Option<ReceptionRecord> {
+        let read = |record: Vec<u8>| serde_json::from_slice::<ReceptionRecord>(&record).ok();
+        disk.read(STORE).into_iter().filter_map(read).find(|record| record.check == *check)
     }
 
     pub(crate) fn store(&self, disk: &Disk) {
@@ -77,18 +87,19 @@ impl ReceptionRecord {
         for c in &self.coverages {
             let state = if c.in_force { "有効" } else { "無効" };
             let until = c.until.map_or_else(String::new, |u| format!(" 喪失 {u}"));
+            // A share that nobody has stated is not shown as one: staff ask the insurer.
+            let share = c.copayment_percent.map_or_else(|| "未登録".to_string(), |percent| format!("{}割", percent / 10));
             let i = &c.insured;
             // Writing to a String does not fail.
             let _ = write!(
                 text,
-                "\n{state} {} 保険者番号 {} 記号 {} 番号 {} 枝番 {} 取得 {}{until} 負担 {}割",
+                "\n{state} {} 保険者番号 {} 記号 {} 番号 {} 枝番 {} 取得 {}{until} 負担 {share}",
                 c.insurer_name,
                 i.insurer.reveal(),
                 i.symbol,
                 i.number,
                 i.branch,
                 c.since,
-                c.copayment_percent / 10,
             );
         }
         text

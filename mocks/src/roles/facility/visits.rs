@@ -7,6 +7,8 @@ use sim::journal::Event;
 use sim::terms::outcome::OutcomeCode;
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// A visit with its time and its index in the scenario.
@@ -27,6 +29,30 @@ impl PlannedVisit {
         clock::sleep_until(clock::nanos(self.at)).await;
         let event = Event::Visit { visit: self.index, check: self.visit.check.clone(), person: self.person };
         context::world().note(clock::now(), event);
+    }
+}
+
+/// What visits wait for, where that is not a time: that a system under test has done something.
+#[derive(Clone, Debug, Default)]
+pub struct Gate(Arc<AtomicBool>);
+
+impl Gate {
+    /// How often it is looked at.
+    const LOOK: Duration = Duration::from_millis(50);
+
+    pub fn open(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    pub fn is_open(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    /// Waits until it is open.
+    pub(super) async fn pass(&self) {
+        while !self.is_open() {
+            clock::sleep(Gate::LOOK).await;
+        }
     }
 }
 

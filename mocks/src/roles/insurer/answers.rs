@@ -93,7 +93,12 @@ impl Insurer {
         let by_code = self.by_code.borrow();
         let (periods, complete_through) = (by_code.as_ref()?.get(code), clock::today());
         let now = Feed::new(Duration::from_nanos(self.env.now()), complete_through);
-        let entries = periods.into_iter().flatten().filter_map(|i| self.insured.get(*i)?.entry(code, &now)).collect();
+        let entries = periods
+            .into_iter()
+            .flatten()
+            .filter_map(|i| self.insured.get(*i)?.entry(code, &now))
+            .filter(|e| !e.withdrawn)
+            .collect();
         Some(CoverageStatement { created: self.env.wall(), complete_through, entries })
     }
 }

@@ -31,7 +31,7 @@ impl Role for InsurerRole {
             let certificates = Certificates { server: kept.insurers_answer(), client: true, ..Certificates::default() };
             let env = builder.env_of(&DESCRIPTION, index, &name, certificates)?;
             let (number, insured, feeds) = (planned.number.clone(), planned.insured.clone(), planned.feeds.clone());
-            parties.push(Rc::new(Insurer::new(&env, number, insured, feeds)));
+            parties.push(Rc::new(Insurer::new(&env, number, insured, feeds).that_sent(planned.sent_before)));
         }
         Ok(parties)
     }

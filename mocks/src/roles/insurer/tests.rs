@@ -13,7 +13,14 @@ fn insurer(begins_known_from: Duration, end_known_from: Duration) -> Result<Insu
     (period.from, period.until) = (date(2020, 4, 1), Some(date(2027, 3, 26)));
     period.end_reason = Some(sim::terms::coverage::EndReason::InsuredElsewhere);
     let number = period.insured.insurer.clone();
-    let insured = Insured { number: person.my_number.clone(), period, begins_known_from, end_known_from };
+    let insured = Insured {
+        number: person.my_number.clone(),
+        period,
+        begins_known_from,
+        end_known_from,
+        fed_after: Duration::ZERO,
+        withdrawn_from: None,
+    };
     let env = Env::offline(&Seed::new(1, "insurer"), "insurer", Zone::Insurer);
     Ok(Insurer::new(&env, number, vec![insured], Vec::new()))
 }

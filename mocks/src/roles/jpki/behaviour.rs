@@ -4,12 +4,18 @@ use super::register::Register;
 use crate::behaviour::RoleBehaviour;
 use sim::terms::identifiers::{CertificateSerial, InstitutionCode};
 use std::rc::Rc;
+use std::time::Duration;
 
 /// How JPKI decides. The defaults are those of an honest one.
 pub trait JpkiBehaviour {
     /// Whether a client is served that is or is not `approved` as a verifier.
     fn serves(&self, approved: bool) -> bool {
         approved
+    }
+
+    /// How long after a renewal the new certificate is not known; the design defines `after`.
+    fn renewed_known_after(&self, after: Duration) -> Duration {
+        after
     }
 
     /// Called with each question for the code that belongs to a certificate.

@@ -52,7 +52,8 @@ impl Jpki {
         match planned.status {
             CertStatus::Revoked { at, reason: Some(RevocationReason::CertificateHold) } => self.suspend(serial, at),
             CertStatus::Revoked { at, reason } => self.revoke(serial, at, reason.unwrap_or(RevocationReason::Unspecified)),
-            CertStatus::Good | CertStatus::Unknown => {}
+            CertStatus::Unknown => self.lose(serial, planned.registers_later),
+            CertStatus::Good => {}
         }
     }
 }
@@ -86,6 +87,7 @@ impl Party for Jpki {
             FaultControl::Jpki(fault) => self.set_fault(*fault),
             FaultControl::Certificate(CertificateChange::Renewed { person, old, new }) => self.renew(person, *old, new),
             FaultControl::Certificate(CertificateChange::Revoked { serial, at, reason }) => self.revoke(*serial, *at, *reason),
+            FaultControl::Certificate(CertificateChange::Registered { serial }) => self.arrive(*serial),
             FaultControl::Certificate(CertificateChange::Suspended { serial, at }) => self.suspend(*serial, *at),
             FaultControl::Certificate(CertificateChange::Resumed { serial }) => self.resume(*serial),
         }

@@ -1,6 +1,7 @@
 //! The register of certificates, and the codes of their holders.
 
 use crate::pki::status::{CertStatus, RevocationReason};
+use jiff::Timestamp;
 use sim::terms::identifiers::{CertificateSerial, InstitutionCode, ResidentCode};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -12,6 +13,8 @@ pub(super) type Codes = BTreeMap<ResidentCode, Option<InstitutionCode>>;
 #[derive(Default)]
 pub struct Register {
     certificates: RefCell<BTreeMap<CertificateSerial, Registered>>,
+    /// Issued by a municipality, and not arrived yet: no part of the register.
+    on_the_way: RefCell<BTreeMap<CertificateSerial, Registered>>,
     codes: RefCell<Codes>,
     /// The codes of the same persons in the field of the exchange, kept separately.
     exchange_codes: RefCell<Codes>,
@@ -21,11 +24,31 @@ pub struct Register {
 struct Registered {
     resident: ResidentCode,
     status: CertStatus,
+    /// From when on JPKI answers for it.
+    known_from: Timestamp,
 }
 
 impl Register {
-    pub(super) fn enter(&self, serial: CertificateSerial, resident: ResidentCode, status: CertStatus) {
-        self.certificates.borrow_mut().insert(serial, Registered { resident, status });
+    /// Enters a certificate that JPKI answers for from `known_from` on.
+    pub(super) fn enter(&self, serial: CertificateSerial, resident: ResidentCode, status: CertStatus, known_from: Timestamp) {
+        self.certificates.borrow_mut().insert(serial, Registered { resident, status, known_from });
+    }
+
+    /// Removes a certificate, as if it had not arrived yet.
+    pub(super) fn remove(&self, serial: CertificateSerial, will_arrive: bool) {
+        let removed = self.certificates.borrow_mut().remove(&serial);
+        self.on_the_way.borrow_mut().extend(removed.filter(|_| will_arrive).map(|entry| (serial, entry)));
+    }
+
+    /// The holders of certificates that will arrive.
+    pub(super) fn announced(&self) -> Vec<ResidentCode> {
+        self.on_the_way.borrow().values().map(|entry| entry.resident.clone()).collect()
+    }
+
+    /// Registers a certificate that was removed, as it was.
+    pub(super) fn arrive(&self, serial: CertificateSerial) {
+        let arrived = self.on_the_way.borrow_mut().remove(&serial);
+        self.certificates.borrow_mut().extend(arrived.map(|entry| (serial, entry)));
     }
 
     /// A permanently revoked certificate keeps its status and its date, whatever is reported later.
@@ -62,6 +85,11 @@ impl Register {
     /// The status of a certificate.
     pub fn status(&self, serial: CertificateSerial) -> CertStatus {
         self.certificates.borrow().get(&serial).map_or(CertStatus::Unknown, |r| r.status)
+    }
+
+    /// The status of a certificate that JPKI answers with at a time: *unknown* before it answers for the certificate.
+    pub fn status_at(&self, serial: CertificateSerial, now: Timestamp) -> CertStatus {
+        self.certificates.borrow().get(&serial).filter(|r| r.known_from <= now).map_or(CertStatus::Unknown, |r| r.status)
     }
 
     /// The holder of a certificate.

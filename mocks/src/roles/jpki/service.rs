@@ -5,6 +5,7 @@ use super::{Jpki, JpkiFault};
 use crate::host::http::{Client, Request, Response, handled_by};
 use crate::pki::PkiError;
 use crate::pki::crl::{CrlContent, Revocation};
+use crate::pki::ocsp::forms::StatusForm;
 use crate::pki::ocsp::{self, Refusal, Schedule};
 use crate::pki::profile::Purpose;
 use crate::pki::status::CertStatus;
@@ -13,7 +14,7 @@ use sim::terms::identifiers::{CertificateSerial, InstitutionCode, ResidentCode};
 use sim::terms::messages::{
     CodeAnswer, CodeQuestion, FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy,
 };
-use sim::terms::operation::{Message, NOT_FOUND, Operation};
+use sim::terms::operation::{Message, NOT_FOUND, Operation, media};
 use sim::terms::operations::jpki_problems::{BUSY, INTERNAL, NOT_A_QUESTION, NOT_APPROVED};
 use sim::terms::operations::{CertificateStatus, IssueCodes, ResolveCode, RevocationList};
 use sim::terms::roles::Zone;
@@ -35,6 +36,11 @@ impl Jpki {
     /// # Errors
     /// If listening is not possible on this network.
     pub async fn run(self: Rc<Self>) -> std::io::Result<()> {
+        if !self.env.design().presents_certificate() {
+            // Nobody asks for the code of a certificate, so JPKI has none.
+            let (env, work) = (self.env.clone(), self.work.clone());
+            return env.serve(work, handled_by(self, |me, request| async move { me.handle(request).await })).await;
+        }
         // The connection is kept as long as JPKI serves.
         let authority = Rc::new(self.env.client("number-authority"));
         let mut fetching = Box::pin(self.clone().fetch_all_codes(authority.clone()));
@@ -52,7 +58,8 @@ impl Jpki {
     }
 
     async fn fetch_codes(&self, authority: &Client, field: &str, add: impl Fn(Vec<(ResidentCode, Option<InstitutionCode>)>)) {
-        let residents: Vec<ResidentCode> = self.register.certificates().into_iter().map(|(_, resident, _)| resident).collect();
+        let registered = self.register.certificates().into_iter().map(|(_, resident, _)| resident);
+        let residents: Vec<ResidentCode> = registered.chain(self.register.announced()).collect();
         for chunk in residents.chunks(IssueCodes::MAX_NUMBERS) {
             let numbers = chunk.iter().map(|r| r.reveal().to_string()).collect();
             let question = IssueQuestion { field: field.into(), known_by: KnownBy::ResidentCode, numbers };
@@ -84,6 +91,16 @@ impl Jpki {
         if !self.behaviour.serves(approved) {
             return Response::problem(NOT_APPROVED);
         }
+        if let JpkiFault::Error(error) = self.fault.get()
+            && (error.concerns::<CertificateStatus>() && request.asks_for::<CertificateStatus>()
+                || error.concerns::<ResolveCode>() && request.asks_for::<ResolveCode>())
+        {
+            match error.response(self.work.capacity().retry_after_s) {
+                Some(response) => return response,
+                // It ends when the client disconnects.
+                None => std::future::pending().await,
+            }
+        }
         let nonsense = self.fault.get() == JpkiFault::Nonsense;
         match &request.body {
             Ok(body) if request.asks_for::<CertificateStatus>() => {
@@ -91,11 +108,20 @@ impl Jpki {
                     return self.busy();
                 }
                 let nonsense = nonsense.then(|| self.env.random::<200>().to_vec());
-                Response::with_body_of::<CertificateStatus>(nonsense.unwrap_or_else(|| self.answer_status(body)))
+                let mut response =
+                    Response::with_body_of::<CertificateStatus>(nonsense.unwrap_or_else(|| self.answer_status(body)));
+                if self.fault.get() == JpkiFault::Form(StatusForm::OtherMediaType) {
+                    response.content_type = media::JSON;
+                }
+                response
             }
             Ok(body) if request.asks_for::<ResolveCode>() => {
                 if self.work.on(RESOLVE).await.is_err() {
                     return self.busy();
+                }
+                if self.fault.get() == JpkiFault::Maintenance {
+                    let retry_after_s = Some(self.work.capacity().retry_after_s);
+                    return Response { retry_after_s, ..Response::problem(ResolveCode::CODES_UNAVAILABLE) };
                 }
                 if nonsense {
                     return Response::with_body_of::<ResolveCode>(b"{\"institutionCode\":42}".to_vec());
@@ -122,13 +148,14 @@ impl Jpki {
 
     /// The answer to an OCSP request.
     pub(crate) fn answer_status(&self, request: &[u8]) -> Vec<u8> {
-        let (now, lookup) = (self.env.wall(), |serial| self.register.status(serial));
+        let (now, lookup) = (self.env.wall(), |serial| self.register.status_at(serial, self.env.wall()));
         match self.fault.get() {
             JpkiFault::TryLater => ocsp::refuse(Refusal::TryLater),
             JpkiFault::StaleStatus(by) => {
                 let then = now.saturating_sub(SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX)).unwrap_or(now);
                 ocsp::answer_published(request, now, Schedule::JPKI.at(then), &lookup, self.pki.responder())
             }
+            JpkiFault::Form(form) => form.of(&ocsp::answer(request, now, &lookup, self.pki.responder()), &self.pki, now),
             _ => ocsp::answer(request, now, &lookup, self.pki.responder()),
         }
     }

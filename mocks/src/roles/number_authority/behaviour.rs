@@ -21,6 +21,11 @@ pub trait NumberAuthorityBehaviour {
         code
     }
 
+    /// Whether the code of a presented number is given; `permitted` states whether the client may ask for it.
+    fn resolves(&self, permitted: bool) -> bool {
+        permitted
+    }
+
     /// Called with the numbers of each request for codes.
     fn on_question(&self, _numbers: &[String]) {}
 

@@ -7,7 +7,8 @@ use crate::deployment::error::BuildError;
 use crate::deployment::party::{Activity, Party, Role, StateItem};
 use crate::env::Env;
 use crate::roles::description::RoleDescription;
-use sim::terms::identifiers::{MyNumber, ResidentCode};
+use sim::terms::identifiers::{MedicalNumber, MyNumber, ResidentCode};
+use sim::terms::messages::FIELD_MEDICAL_INSURANCE;
 use std::rc::Rc;
 
 /// See [`ROLE`].
@@ -44,6 +45,16 @@ impl Party for NumberAuthority {
             let item = serde_json::json!({ "myNumber": number, "residentCode": resident, "optedIn": opted_in });
             StateItem::json("residents", &item)
         };
-        self.register.residents().map(resident).collect()
+        let number = |(number, resident): (&MedicalNumber, &ResidentCode)| {
+            StateItem::json("medical-numbers", &serde_json::json!({ "medicalNumber": number, "residentCode": resident }))
+        };
+        // Where codes are drawn, the table of those in use is what a restart must not lose.
+        let table = self.register.residents().filter(|_| self.register.keeps_table()).filter_map(|(_, resident)| {
+            let code = self.register.code(FIELD_MEDICAL_INSURANCE, resident)?;
+            let item = serde_json::json!({ "residentCode": resident, "institutionCode": code });
+            Some(StateItem::json("code-table", &item))
+        });
+        let numbers = self.register.medical_numbers().map(number);
+        self.register.residents().map(resident).chain(numbers).chain(table).collect()
     }
 }

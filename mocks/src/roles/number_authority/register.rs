@@ -1,34 +1,66 @@
 //! The residents, and how their codes are derived.
 
-use hmac::{Hmac, Mac};
-use sha2::Sha256;
+use super::keys::CodeKeys;
+use crate::design::codes::{self, CodeSource};
+use sim::permutation::Permutation;
 use sim::seed::Seed;
-use sim::terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
+use sim::terms::design::{self, Design};
+use sim::terms::identifiers::{InstitutionCode, MedicalNumber, MyNumber, PresentedNumber, ResidentCode};
 use sim::terms::people::Person;
 use std::collections::BTreeMap;
 
 /// The residents, and the keys.
 pub struct CodeRegister {
-    link_key: [u8; 32],
-    code_key: [u8; 32],
+    source: &'static dyn CodeSource,
+    keys: CodeKeys,
+    /// The visible medical numbers, in designs that issue them.
+    numbers: Option<MedicalNumbers>,
     /// Whether each has opted in to codes for medical use.
     residents: BTreeMap<ResidentCode, bool>,
     by_my_number: BTreeMap<MyNumber, ResidentCode>,
+    by_resident: BTreeMap<ResidentCode, MyNumber>,
+    by_medical_number: BTreeMap<MedicalNumber, ResidentCode>,
 }
 
 impl CodeRegister {
-    pub(super) fn new(seed: &Seed) -> CodeRegister {
+    pub(super) fn new(seed: &Seed, design: &Design) -> CodeRegister {
         CodeRegister {
-            link_key: seed.bytes("number-authority/link"),
-            code_key: seed.bytes("number-authority/code"),
+            source: codes::source(design),
+            numbers: (design.presented == design::Presented::VisibleNumber).then(|| MedicalNumbers::new(seed)),
+            keys: CodeKeys::new(seed),
             residents: BTreeMap::new(),
             by_my_number: BTreeMap::new(),
+            by_resident: BTreeMap::new(),
+            by_medical_number: BTreeMap::new(),
         }
     }
 
     pub(super) fn enter(&mut self, person: &Person) {
         self.residents.insert(person.resident_code.clone(), person.opted_in);
         self.by_my_number.insert(person.my_number.clone(), person.resident_code.clone());
+        self.by_resident.insert(person.resident_code.clone(), person.my_number.clone());
+        // A number is issued only to those who opted in.
+        if let Some(numbers) = self.numbers.as_ref().filter(|_| person.opted_in) {
+            self.by_medical_number.insert(numbers.of(person), person.resident_code.clone());
+        }
+    }
+
+    /// The resident to whom a number belongs that a facility presented.
+    pub fn holder(&self, number: &PresentedNumber) -> Option<&ResidentCode> {
+        match number {
+            PresentedNumber::Medical(number) => self.by_medical_number.get(number),
+            PresentedNumber::MyNumber(number) => self.by_my_number.get(number),
+        }
+    }
+
+    /// The visible medical numbers that were issued, with their holders.
+    pub fn medical_numbers(&self) -> impl Iterator<Item = (&MedicalNumber, &ResidentCode)> {
+        self.by_medical_number.iter()
+    }
+
+    /// The My Number of a resident.
+    fn my_number_of(&self, resident: &ResidentCode) -> Option<&MyNumber> {
+        self.by_resident.get(resident)
     }
 
     /// Whether a resident has opted in to codes for medical use. `None` for a resident who is not known.
@@ -52,26 +84,33 @@ impl CodeRegister {
 
     /// The code of a resident in a field, whether or not the resident opted in.
     pub fn derive(&self, field: &str, resident: &ResidentCode) -> InstitutionCode {
-        let link = mac(&self.link_key, &[resident.reveal().as_bytes()]);
-        self.code_of(&[field.as_bytes(), b"\0", &link])
+        self.source.code(&self.keys, field, resident, self.my_number_of(resident))
+    }
+
+    /// Whether the authority keeps a table of codes.
+    pub(super) fn keeps_table(&self) -> bool {
+        self.source.keeps_table()
     }
 
     /// A code derived from `parts` with the authority's key.
     pub(crate) fn code_of(&self, parts: &[&[u8]]) -> InstitutionCode {
-        cut(&mac(&self.code_key, parts))
+        self.keys.code_of(parts)
     }
 }
 
-/// The first 128 bits.
-pub(crate) fn cut(digest: &[u8; 32]) -> InstitutionCode {
-    let mut cut = [0u8; 16];
-    cut.copy_from_slice(&digest[..16]);
-    InstitutionCode::from_bytes(cut)
-}
+/// How visible medical numbers are drawn: no two persons get the same.
+pub struct MedicalNumbers(Permutation);
 
-/// HMAC-SHA-256 of `parts`, concatenated.
-pub(crate) fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC accepts a key of any length");
-    parts.iter().for_each(|p| mac.update(p));
-    mac.finalize().into_bytes().into()
+impl MedicalNumbers {
+    /// Thirteen digits, before the check digit.
+    const SIZE: u64 = 10_000_000_000_000;
+
+    pub fn new(seed: &Seed) -> MedicalNumbers {
+        MedicalNumbers(Permutation::new(seed.bytes("number-authority/medical-numbers"), MedicalNumbers::SIZE))
+    }
+
+    /// The number of a person.
+    pub fn of(&self, person: &Person) -> MedicalNumber {
+        MedicalNumber::from_body(self.0.apply(person.index % MedicalNumbers::SIZE))
+    }
 }

@@ -54,7 +54,7 @@ rounds = 1000
 
 fn study(text: &str, desk: &str) -> Result<Scenario, FileErrors> {
     let desk = desk.to_string();
-    let files = move |path: &std::path::Path| match path.to_str() {
+    let files = move |path: &std::path::Path, _: &std::path::Path| match path.to_str() {
         Some("dir/calibrations/desk.toml") => Ok(desk.clone()),
         _ => Err(std::io::ErrorKind::NotFound.into()),
     };

@@ -27,14 +27,14 @@ pub struct CoverageAnswer {
     pub since: Date,
     /// The last day in force, if it is known. 資格喪失年月日 is the day after.
     pub until: Option<Date>,
-    /// 一部負担金割合, in per cent of the cost: 0 to 100.
-    pub copayment_percent: u8,
+    /// 一部負担金割合, in per cent of the cost: 0 to 100. `None` if the insurer does not state it.
+    pub copayment_percent: Option<u8>,
     pub relationship: Relationship,
 }
 
 /// What the insurers' data say about the person on the day. ⑥.
 ///
-/// An answer of *in force* has a coverage in force, and an answer of *not insured* has none. Whether the periods fit the
+/// An answer of *in force* has a coverage in force, and an answer of *not insured* or *ended* has none. Whether the periods fit the
 /// day is not checked here: the facility must detect it if they do not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EligibilityAnswer {
@@ -112,6 +112,7 @@ impl Profile for EligibilityAnswer {
         let fits = match validity {
             Validity::InForce => in_force,
             Validity::NotInsured => !in_force,
+            Validity::Ended => !in_force && !coverages.is_empty(),
             Validity::InsuredElsewhere => true,
         };
         if !fits {

@@ -14,7 +14,8 @@ use crate::people::InsurancePeriod;
 use jiff::{Timestamp, civil::Date};
 use serde_json::value::RawValue;
 
-/// The new state of one coverage. A later entry for the same code, insured identifier and first day replaces the earlier one.
+/// The new state of one coverage. A later entry for the same code, insured identifier and first day replaces the earlier one, or
+/// takes it back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeedEntry {
     /// 機関別符号: whose coverage it is.
@@ -28,9 +29,14 @@ pub struct FeedEntry {
     /// 資格喪失事由, only where the coverage has ended.
     pub end_reason: Option<EndReason>,
     /// 一部負担金割合, in per cent of the cost: 0 to 100.
-    pub copayment_percent: u8,
+    pub copayment_percent: Option<u8>,
     pub relationship: Relationship,
+    /// Whether the insurer takes the coverage back: it was never so, for instance since it belongs to another person.
+    pub withdrawn: bool,
 }
+
+/// The status of a coverage that is taken back (FHIR R4, financial resource status).
+const WITHDRAWN: &str = "entered-in-error";
 
 /// One delivery of an insurer. The broker accepts all of it or nothing, since the watermark applies only to the whole batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,8 +105,9 @@ impl FeedEntry {
             since: period.from,
             until: period.until,
             end_reason: period.end_reason,
-            copayment_percent: period.copayment_percent,
+            copayment_percent: period.copayment_stated(),
             relationship: period.relationship,
+            withdrawn: false,
         }
     }
 
@@ -116,6 +123,9 @@ impl FeedEntry {
         coverage.extension.extend(self.end_reason.map(|reason| Extension::code(names::END_REASON, reason.code())));
         let FeedEntry { since, until, copayment_percent, relationship, .. } = *self;
         Terms { since, until, copayment_percent, relationship }.write(&mut coverage);
+        if self.withdrawn {
+            coverage.status = WITHDRAWN.to_string();
+        }
         raw(&coverage)
     }
 
@@ -140,6 +150,7 @@ impl FeedEntry {
             return Err(FhirError::wrong(below(at, "period"), "has no end although an end reason is given"));
         }
         let insured = insured(&coverage, insurer, at)?;
-        Ok(FeedEntry { code, insured, since, until, end_reason, copayment_percent, relationship })
+        let withdrawn = coverage.status == WITHDRAWN;
+        Ok(FeedEntry { code, insured, since, until, end_reason, copayment_percent, relationship, withdrawn })
     }
 }

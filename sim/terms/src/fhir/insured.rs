@@ -15,7 +15,7 @@ use jiff::civil::Date;
 pub(super) struct Terms {
     pub since: Date,
     pub until: Option<Date>,
-    pub copayment_percent: u8,
+    pub copayment_percent: Option<u8>,
     pub relationship: Relationship,
 }
 
@@ -27,15 +27,16 @@ impl Terms {
     pub(super) fn write(&self, to: &mut Coverage) {
         to.relationship = Some(CodeableConcept::new(names::RELATIONSHIP, self.relationship.code()));
         to.period = Some(self.period());
-        to.cost_to_beneficiary = vec![CostToBeneficiary {
+        let cost = |percent: u8| CostToBeneficiary {
             kind: CodeableConcept::new(names::COPAY_TYPE, names::COPAY_PERCENT),
             value_quantity: Quantity {
-                value: self.copayment_percent.into(),
+                value: percent.into(),
                 unit: names::PERCENT.to_string(),
                 system: names::UNITS.to_string(),
                 code: names::PERCENT.to_string(),
             },
-        }];
+        };
+        to.cost_to_beneficiary = self.copayment_percent.map(cost).into_iter().collect();
     }
 
     pub(super) fn read(from: &Coverage, at: &str) -> Result<Self, FhirError> {
@@ -49,11 +50,13 @@ impl Terms {
         let relationship = coding
             .and_then(|c| Relationship::from_code(&c.code))
             .ok_or_else(|| FhirError::wrong(below(at, "relationship"), "is not one of the codes"))?;
-        let cost = from.cost_to_beneficiary.first().ok_or_else(|| FhirError::missing(at, "costToBeneficiary"))?;
-        let percent = cost.value_quantity.value.as_f64().filter(|p| (0.0..=100.0).contains(p) && p.fract() == 0.0);
-        let copayment_percent = percent.map(|p| p as u8).ok_or_else(|| {
-            FhirError::wrong(below(at, "costToBeneficiary[0].valueQuantity.value"), "is not a whole number from 0 to 100")
-        })?;
+        let percent = |cost: &CostToBeneficiary| {
+            let percent = cost.value_quantity.value.as_f64().filter(|p| (0.0..=100.0).contains(p) && p.fract() == 0.0);
+            percent.map(|p| p as u8).ok_or_else(|| {
+                FhirError::wrong(below(at, "costToBeneficiary[0].valueQuantity.value"), "is not a whole number from 0 to 100")
+            })
+        };
+        let copayment_percent = from.cost_to_beneficiary.first().map(percent).transpose()?;
         Ok(Terms { since, until, copayment_percent, relationship })
     }
 }

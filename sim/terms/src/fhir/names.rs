@@ -8,6 +8,10 @@ pub const FEED_NUMBER: &str = "https://shikaku.invalid/fhir/sid/feed-number";
 pub const OUTCOME: &str = "https://shikaku.invalid/fhir/CodeSystem/outcome";
 
 pub const AUTHENTICATION_CERTIFICATE: &str = "https://shikaku.invalid/fhir/StructureDefinition/authentication-certificate";
+/// 見える医療等分野の番号, in designs that present it in place of a certificate.
+pub const MEDICAL_NUMBER: &str = "https://shikaku.invalid/fhir/StructureDefinition/medical-number";
+/// 個人番号, in the design that serves as the yardstick.
+pub const MY_NUMBER: &str = "https://shikaku.invalid/fhir/StructureDefinition/my-number";
 pub const SIGNED_CHALLENGE: &str = "https://shikaku.invalid/fhir/StructureDefinition/signed-challenge";
 /// Inside [`SIGNED_CHALLENGE`].
 pub const CHALLENGE: &str = "challenge";

@@ -9,7 +9,7 @@ use super::profile::Profile;
 use super::resources::{Coverage, CoverageEligibilityRequest, InsuranceAsked, Resource, raw};
 use super::strict::{self, Contained, INSURERS, PATIENT, below};
 use crate::check::CheckId;
-use crate::identifiers::{FacilityNumber, InsuredIdentifier};
+use crate::identifiers::{FacilityNumber, InsuredIdentifier, MedicalNumber, MyNumber, PresentedNumber};
 use jiff::{Timestamp, civil::Date};
 use std::fmt;
 
@@ -28,7 +28,7 @@ impl fmt::Debug for SignedChallenge {
     }
 }
 
-/// Is the person with this certificate insured on this day? ④.
+/// Is the person with this certificate, or with this number, insured on this day? ④.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EligibilityQuestion {
     pub check: CheckId,
@@ -36,8 +36,10 @@ pub struct EligibilityQuestion {
     /// The day asked about, in Japan.
     pub day: Date,
     pub created: Timestamp,
-    /// 利用者証明用電子証明書, as read from the card (DER; not parsed here). At least one byte.
+    /// 利用者証明用電子証明書, as read from the card (DER; not parsed here). At least one byte; empty if a number is presented.
     pub certificate: Vec<u8>,
+    /// The number that is presented in place of a certificate, in the designs that do so.
+    pub number: Option<PresentedNumber>,
     pub signed_challenge: Option<SignedChallenge>,
     /// The coverage that the facility has on record, if it asks whether *this one* is still in force.
     pub on_record: Option<InsuredIdentifier>,
@@ -71,7 +73,11 @@ impl Profile for EligibilityQuestion {
             contained.push(raw(&asked));
             insurance.push(InsuranceAsked { coverage: Reference::contained(ON_RECORD) });
         }
-        let mut extension = vec![Extension::binary(names::AUTHENTICATION_CERTIFICATE, &self.certificate)];
+        let mut extension = vec![match &self.number {
+            None => Extension::binary(names::AUTHENTICATION_CERTIFICATE, &self.certificate),
+            Some(PresentedNumber::Medical(number)) => Extension::string(names::MEDICAL_NUMBER, number.reveal()),
+            Some(PresentedNumber::MyNumber(number)) => Extension::string(names::MY_NUMBER, number.reveal()),
+        }];
         if let Some(SignedChallenge { challenge, signature }) = &self.signed_challenge {
             let inner = vec![Extension::binary(names::CHALLENGE, challenge), Extension::binary(names::SIGNATURE, signature)];
             extension.push(Extension::nested(names::SIGNED_CHALLENGE, inner));
@@ -116,12 +122,22 @@ impl Profile for EligibilityQuestion {
             }
             None => None,
         };
+        let number = presented_number(&request.extension)?;
+        let certificate = match number {
+            // What it means to present both is not defined.
+            Some(_) if extension(&request.extension, names::AUTHENTICATION_CERTIFICATE).is_some() => {
+                return Err(FhirError::wrong("extension(authentication-certificate)", "is beside a number"));
+            }
+            Some(_) => Vec::new(),
+            None => bytes(&request.extension, names::AUTHENTICATION_CERTIFICATE)?,
+        };
         Ok(EligibilityQuestion {
             check: check_id(request.identifier.first(), "identifier[0]")?,
             facility: facility(request.provider.identifier.as_ref())?,
             day: date(&request.serviced_date, "servicedDate")?,
             created: instant(&request.created, "created")?,
-            certificate: bytes(&request.extension, names::AUTHENTICATION_CERTIFICATE)?,
+            certificate,
+            number,
             signed_challenge,
             on_record,
         })
@@ -136,6 +152,20 @@ pub(super) fn check_id(identifier: Option<&Identifier>, at: &str) -> Result<Chec
 fn facility(identifier: Option<&Identifier>) -> Result<FacilityNumber, FhirError> {
     let number = identifier.and_then(|i| FacilityNumber::new(&i.value).ok());
     number.ok_or_else(|| FhirError::wrong("provider.identifier", "is not a facility number"))
+}
+
+/// The number that is presented, if one is.
+fn presented_number(list: &[Extension]) -> Result<Option<PresentedNumber>, FhirError> {
+    let text = |url: &str| extension(list, url).map(|found| found.value_string.clone().unwrap_or_default());
+    let wrong = |name: &str| FhirError::wrong(format!("extension({name})"), "is not a number of its kind");
+    match (text(names::MEDICAL_NUMBER), text(names::MY_NUMBER)) {
+        (None, None) => Ok(None),
+        (Some(text), None) => {
+            MedicalNumber::new(&text).map(|n| Some(PresentedNumber::Medical(n))).map_err(|_| wrong("medical-number"))
+        }
+        (None, Some(text)) => MyNumber::new(&text).map(|n| Some(PresentedNumber::MyNumber(n))).map_err(|_| wrong("my-number")),
+        (Some(_), Some(_)) => Err(FhirError::wrong("extension(my-number)", "is beside another number")),
+    }
 }
 
 fn bytes(list: &[Extension], url: &str) -> Result<Vec<u8>, FhirError> {

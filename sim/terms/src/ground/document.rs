@@ -4,8 +4,8 @@
 //! Members that are not defined are errors. The person's own types leave PIN and security code out when they are serialized, so
 //! that no party writes them by accident; here they are written on purpose.
 
-use super::{Ground, GroundFacility, GroundPerson, IssuedCertificate};
-use crate::identifiers::{CertificateSerial, IdentifierError, InstitutionCode, MyNumber, ResidentCode};
+use super::{Ground, GroundFacility, GroundPerson, IssuedCertificate, Registered};
+use crate::identifiers::{CertificateSerial, IdentifierError, InstitutionCode, MedicalNumber, MyNumber, ResidentCode};
 use crate::people::{Address, CardCertificate, CardLife, InsurancePeriod, Name, Person, Pin, SecurityCode, Sex};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -53,13 +53,21 @@ struct ResidentDocument {
     person: PersonDocument,
     /// The code in the field of medical insurance; `null` for a person who did not opt in.
     institution_code: Option<InstitutionCode>,
+    /// The visible medical number, in designs that issue one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    medical_number: Option<MedicalNumber>,
     /// The codes in other fields, by the name of the field.
     other_codes: BTreeMap<String, InstitutionCode>,
     /// The code under which the research field would know the person.
     research_code: Option<InstitutionCode>,
     /// The tokens in the facilities' own charts of the person.
     chart_tokens: Vec<String>,
-    /// What the insurers knew before they learnt of a change during the run; `null` if nothing changes.
+    /// What the insurers had registered under the person's My Number, from when on, oldest first; absent if that was what `person` has all the
+    /// time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    registered: Vec<Registered>,
+    /// In recordings of earlier versions: what the insurers knew before they learnt of a change during the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     insured_before: Option<InsuredBeforeDocument>,
     /// 利用者証明用電子証明書 as JPKI issued them to this person, oldest first.
     certificates: Vec<IssuedDocument>,
@@ -186,10 +194,6 @@ fn form(error: &serde_path_to_error::Error<serde_json::Error>) -> GroundError {
 impl ResidentDocument {
     fn of(resident: &GroundPerson) -> Self {
         let Person { index, name, birth, sex, address, my_number, resident_code, opted_in, insurance, card } = &resident.person;
-        let before = |(until_ns, periods): &(u64, Vec<InsurancePeriod>)| InsuredBeforeDocument {
-            until_ns: *until_ns,
-            periods: periods.clone(),
-        };
         ResidentDocument {
             person: PersonDocument {
                 index: *index,
@@ -209,10 +213,12 @@ impl ResidentDocument {
                 },
             },
             institution_code: resident.institution_code.clone(),
+            medical_number: resident.medical_number.clone(),
             other_codes: resident.other_codes.clone(),
             research_code: resident.research_code.clone(),
             chart_tokens: resident.chart_tokens.clone(),
-            insured_before: resident.insured_before.as_ref().map(before),
+            registered: resident.registered.clone(),
+            insured_before: None,
             certificates: resident.certificates.iter().map(IssuedDocument::of).collect(),
         }
     }
@@ -224,13 +230,21 @@ impl ResidentDocument {
         if usize::try_from(person.index) != Ok(index) {
             return Err("has another index than its position");
         }
+        let now = Registered { from_ns: 0, periods: person.insurance.clone() };
+        let registered = match self.insured_before {
+            Some(InsuredBeforeDocument { until_ns, periods }) => {
+                vec![Registered { from_ns: 0, periods }, Registered { from_ns: until_ns, ..now }]
+            }
+            None => self.registered,
+        };
         Ok(GroundPerson {
             person,
             institution_code: self.institution_code,
+            medical_number: self.medical_number,
             other_codes: self.other_codes,
             research_code: self.research_code,
             chart_tokens: self.chart_tokens,
-            insured_before: self.insured_before.map(|before| (before.until_ns, before.periods)),
+            registered,
             certificates,
         })
     }

@@ -37,8 +37,9 @@ pub(super) fn coverage() -> FeedEntry {
         since: date(2026, 10, 1),
         until: None,
         end_reason: None,
-        copayment_percent: 30,
+        copayment_percent: Some(30),
         relationship: Relationship::Insured,
+        withdrawn: false,
     }
 }
 

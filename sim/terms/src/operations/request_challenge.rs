@@ -35,6 +35,6 @@ impl Operation for RequestChallenge {
     }
 
     fn response_example() -> ChallengeGrant {
-        ChallengeGrant { challenge: data_encoding::BASE64.encode(&[7; CHALLENGE_LENGTH]), expires_at: instant(300) }
+        ChallengeGrant { challenge: data_encoding::BASE64.encode(&[7; CHALLENGE_LENGTH]), expires_at: instant(60) }
     }
 }

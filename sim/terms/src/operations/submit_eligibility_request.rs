@@ -42,6 +42,7 @@ impl Operation for SubmitEligibilityRequest {
             created: instant(0),
             // A sequence of one number stands for the certificate.
             certificate: vec![0x30, 0x03, 0x02, 0x01, 0x07],
+            number: None,
             signed_challenge: None,
             on_record: None,
         }
@@ -54,7 +55,7 @@ impl Operation for SubmitEligibilityRequest {
             in_force: true,
             since: date(2026, 10, 1),
             until: None,
-            copayment_percent: 30,
+            copayment_percent: Some(30),
             relationship: Relationship::Insured,
         };
         EligibilityAnswer {

@@ -23,6 +23,9 @@ pub struct InsurancePeriod {
     pub end_reason: Option<EndReason>,
     /// 一部負担金の割合 in percent: 10, 20 or 30. By the age on the population's day, or on the last day of an ended period.
     pub copayment_percent: u8,
+    /// Whether the insurer states the period without its copayment: never in what is true of a person, only in a register.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub copayment_withheld: bool,
     pub relationship: Relationship,
 }
 
@@ -30,5 +33,10 @@ impl InsurancePeriod {
     /// Whether `day` lies in the period.
     pub fn covers(&self, day: Date) -> bool {
         self.from <= day && self.until.is_none_or(|last| day <= last)
+    }
+
+    /// 一部負担金の割合 in percent, as the insurer states it; `None` if it does not.
+    pub fn copayment_stated(&self) -> Option<u8> {
+        (!self.copayment_withheld).then_some(self.copayment_percent)
     }
 }

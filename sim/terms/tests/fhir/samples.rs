@@ -32,6 +32,7 @@ pub fn question() -> EligibilityQuestion {
         day: date(2026, 11, 23),
         created: at(0),
         certificate: vec![0x30, 0x03, 0x02, 0x01, 0x07],
+        number: None,
         signed_challenge: None,
         on_record: None,
     }
@@ -52,7 +53,7 @@ fn in_force() -> CoverageAnswer {
         in_force: true,
         since: date(2026, 10, 1),
         until: None,
-        copayment_percent: 30,
+        copayment_percent: Some(30),
         relationship: Relationship::Insured,
     }
 }
@@ -64,7 +65,7 @@ fn ended() -> CoverageAnswer {
         in_force: false,
         since: date(2019, 4, 1),
         until: Some(date(2026, 9, 30)),
-        copayment_percent: 30,
+        copayment_percent: Some(30),
         relationship: Relationship::Dependent,
     }
 }
@@ -73,6 +74,7 @@ pub fn answer(validity: Validity) -> EligibilityAnswer {
     let coverages = match validity {
         Validity::InForce => vec![in_force()],
         Validity::NotInsured => vec![],
+        Validity::Ended => vec![ended()],
         Validity::InsuredElsewhere => vec![ended(), in_force()],
     };
     EligibilityAnswer { check: CheckId::new(3, 41), day: date(2026, 11, 23), created: at(5), validity, coverages }
@@ -85,8 +87,9 @@ pub fn feed() -> FeedBatch {
         since: date(2019, 4, 1),
         until: None,
         end_reason: None,
-        copayment_percent: 20,
+        copayment_percent: Some(20),
         relationship: Relationship::Dependent,
+        withdrawn: false,
     };
     let ended = FeedEntry {
         code: InstitutionCode::from_bytes([8; 16]),
@@ -94,12 +97,13 @@ pub fn feed() -> FeedBatch {
         end_reason: Some(EndReason::InsuredElsewhere),
         ..entry.clone()
     };
+    let taken_back = FeedEntry { code: InstitutionCode::from_bytes([9; 16]), withdrawn: true, ..entry.clone() };
     FeedBatch {
         insurer: society().insurer,
         running: 17,
         created: at(9),
         complete_through: date(2026, 11, 22),
-        entries: vec![entry, ended],
+        entries: vec![entry, ended, taken_back],
     }
 }
 
@@ -115,6 +119,7 @@ pub fn messages() -> Vec<(&'static str, Vec<u8>)> {
         ("question-with-everything", question_with_everything().to_json()),
         ("answer-in-force", answer(Validity::InForce).to_json()),
         ("answer-not-insured", answer(Validity::NotInsured).to_json()),
+        ("answer-coverage-ended", answer(Validity::Ended).to_json()),
         ("answer-insured-elsewhere", answer(Validity::InsuredElsewhere).to_json()),
         ("refusal", outcome_to_json(OutcomeCode::CertificateRevoked)),
         ("feed", feed().to_json()),

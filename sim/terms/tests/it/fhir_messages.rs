@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use terms::check::CheckId;
 use terms::coverage::{EndReason, Relationship, Validity};
 use terms::fhir::*;
-use terms::identifiers::{FacilityNumber, InstitutionCode, InsuredIdentifier, InsurerNumber};
+use terms::identifiers::{
+    FacilityNumber, InstitutionCode, InsuredIdentifier, InsurerNumber, MedicalNumber, MyNumber, PresentedNumber,
+};
 use terms::operation::Operation;
 use terms::operations::AskForCoverage;
 use terms::outcome::OutcomeCode;
@@ -350,13 +352,23 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
     proptest::collection::vec(any::<u8>(), 1..64)
 }
 
+/// A certificate, or a number in place of it.
+fn presented() -> impl Strategy<Value = (Vec<u8>, Option<PresentedNumber>)> {
+    let medical = (0u64..10_000_000_000_000).prop_map(|n| PresentedNumber::Medical(MedicalNumber::from_body(n)));
+    let mine = (0u64..100_000_000_000).prop_map(|n| PresentedNumber::MyNumber(MyNumber::from_body(n)));
+    prop_oneof![
+        bytes().prop_map(|certificate| (certificate, None)),
+        prop_oneof![medical, mine].prop_map(|number| (Vec::new(), Some(number))),
+    ]
+}
+
 prop_compose! {
     fn questions()(
-        check in checks(), facility in 0u64..1_000_000_000, day in days(), created in instants(), certificate in bytes(),
-        signed in proptest::option::of((bytes(), bytes())), on_record in proptest::option::of(insured_of(0u64..10_000_000)),
+        check in checks(), facility in 0u64..1_000_000_000, day in days(), created in instants(),
+        (certificate, number) in presented(), signed in proptest::option::of((bytes(), bytes())), on_record in proptest::option::of(insured_of(0u64..10_000_000)),
     ) -> EligibilityQuestion {
         EligibilityQuestion {
-            check, facility: FacilityNumber::from_body(facility), day, created, certificate,
+            check, facility: FacilityNumber::from_body(facility), day, created, certificate, number,
             signed_challenge: signed.map(|(challenge, signature)| SignedChallenge { challenge, signature }), on_record,
         }
     }
@@ -365,7 +377,7 @@ prop_compose! {
 prop_compose! {
     fn coverage_answers()(
         insured in insured_of(0u64..10_000_000), insurer_name in lines(), in_force in any::<bool>(), (since, until) in periods(),
-        copayment_percent in 0u8..=100, relationship in relationships(),
+        copayment_percent in proptest::option::of(0u8..=100), relationship in relationships(),
     ) -> CoverageAnswer {
         CoverageAnswer { insured, insurer_name, in_force, since, until, copayment_percent, relationship }
     }
@@ -379,6 +391,7 @@ prop_compose! {
         let validity = match (elsewhere, coverages.iter().any(|c| c.in_force)) {
             (true, _) => Validity::InsuredElsewhere,
             (false, true) => Validity::InForce,
+            (false, false) if coverages.len() % 2 == 1 => Validity::Ended,
             (false, false) => Validity::NotInsured,
         };
         EligibilityAnswer { check, day, created, validity, coverages }
@@ -387,11 +400,12 @@ prop_compose! {
 
 prop_compose! {
     fn feed_entries()(
-        code in any::<[u8; 16]>(), insured in insured_of(Just(613_946)), (since, until) in periods(), copayment_percent in 0u8..=100,
+        code in any::<[u8; 16]>(), insured in insured_of(Just(613_946)), (since, until) in periods(), copayment_percent in proptest::option::of(0u8..=100),
         reason in proptest::option::of(proptest::sample::select(EndReason::ALL.to_vec())), relationship in relationships(),
     ) -> FeedEntry {
         let code = InstitutionCode::from_bytes(code);
-        FeedEntry { code, insured, since, until, end_reason: until.and(reason), copayment_percent, relationship }
+        let withdrawn = copayment_percent.is_some_and(|percent| percent % 10 == 3);
+        FeedEntry { code, insured, since, until, end_reason: until.and(reason), copayment_percent, relationship, withdrawn }
     }
 }
 

@@ -8,7 +8,8 @@ use terms::operations::OPERATIONS;
 use terms::stores::STORES;
 
 /// Literals that look like one of these and mean something else: the file, the literal, and its meaning.
-const EXCEPTIONS: [(&str, &str, &str); 2] = [
+const EXCEPTIONS: [(&str, &str, &str); 3] = [
+    ("compare/src/views/html/sections.rs", "charts", "a section of the page"),
     ("scenarios/src/plan/swarm.rs", "feeds", "a stream of random numbers"),
     ("sim/terms/src/fhir/feed.rs", "POST", "what an entry of a FHIR transaction asks for"),
 ];

@@ -14,11 +14,29 @@ pub(super) struct Font {
     pub(super) map: BTreeMap<u32, String>,
 }
 
+impl Font {
+    /// Adds what a code stands for, if there is room. The same code again takes room again: that is work as well.
+    pub(super) fn add(&mut self, code: u32, characters: String, room: &mut usize) -> bool {
+        let left = room.checked_sub(64 + characters.len());
+        *room = left.unwrap_or(0);
+        if left.is_some() {
+            self.map.insert(code, characters);
+        }
+        left.is_some()
+    }
+}
+
 pub(super) type Fonts = BTreeMap<Vec<u8>, Rc<Font>>;
+
+/// The objects of one operand of an operator take no more bytes of memory; a longer list is cut.
+const OPERAND: usize = 256 << 10;
+/// ISO 32000-2, section 9.10.3, and Adobe's Technical Note 5411: one code gives at most 512 bytes.
+const CHARACTERS: usize = 512;
 
 struct Writer<'t, 'f> {
     text: &'t mut Text,
-    fonts: &'f Fonts,
+    /// Those of the page, and those of the whole document.
+    fonts: [&'f Fonts; 2],
     font: Option<&'f Font>,
     /// The line that the text is in, and the one that was written last.
     y: f64,
@@ -30,11 +48,17 @@ struct Writer<'t, 'f> {
 }
 
 /// Appends the text of a stream; returns how many codes have no character.
-pub(super) fn write(content: &[u8], fonts: &Fonts, text: &mut Text) -> u64 {
-    let mut lexer = Lexer { bytes: content, at: 0 };
+pub(super) fn write(content: &[u8], fonts: [&Fonts; 2], text: &mut Text) -> u64 {
+    let mut lexer = Lexer::new(content, 0, OPERAND);
     let mut writer = Writer { text, fonts, font: None, y: 0.0, written: None, moved: false, leading: 0.0, unknown: 0 };
     let mut operands: Vec<Object> = Vec::new();
-    while let Some(object) = lexer.next() {
+    while !lexer.is_at_end() {
+        lexer.left = OPERAND;
+        let start = lexer.at;
+        let Some(object) = lexer.next() else {
+            lexer.at = lexer.at.max(start + 1);
+            continue;
+        };
         match object {
             Object::Word(word) if word == b"ID" => {
                 skip_image(&mut lexer);
@@ -75,7 +99,7 @@ impl Writer<'_, '_> {
             b"ET" => self.moved = true,
             b"Tf" => {
                 let name = operands.first().and_then(Object::name).unwrap_or_default();
-                self.font = self.fonts.get(name).map(Rc::as_ref);
+                self.font = self.fonts.iter().find_map(|fonts| fonts.get(name)).map(Rc::as_ref);
             }
             b"TL" => self.leading = number(0),
             b"Td" => self.down(number(1)),
@@ -143,9 +167,10 @@ impl Writer<'_, '_> {
     }
 }
 
-/// Section 9.10.3: a ToUnicode map. At most 65536 codes of one range.
-pub(super) fn to_unicode(map: &[u8]) -> Font {
-    let mut lexer = Lexer { bytes: map, at: 0 };
+/// Section 9.10.3: a ToUnicode map. At most 65536 codes of one range. `room` is how many bytes of memory it may take; what it takes is
+/// subtracted.
+pub(super) fn to_unicode(map: &[u8], room: &mut usize) -> Font {
+    let mut lexer = Lexer::new(map, 0, *room);
     let mut font = Font::default();
     let mut operands: Vec<Object> = Vec::new();
     while let Some(object) = lexer.next() {
@@ -158,42 +183,49 @@ pub(super) fn to_unicode(map: &[u8]) -> Font {
             b"endbfchar" => {
                 for pair in operands.as_chunks::<2>().0 {
                     if let [Object::String(code), Object::String(characters)] = pair {
-                        font.map.insert(code_of(code), utf16(characters));
+                        font.add(code_of(code), utf16(cut(characters)), room);
                     }
                 }
             }
             b"endbfrange" => {
                 for range in operands.as_chunks::<3>().0 {
-                    add_range(&mut font, range);
+                    add_range(&mut font, range, room);
                 }
             }
             _ => {}
         }
         operands.clear();
-        if font.map.len() > 1 << 17 {
+        if *room == 0 {
             break;
         }
     }
     font
 }
 
-fn add_range(font: &mut Font, range: &[Object; 3]) {
+fn cut(characters: &[u8]) -> &[u8] {
+    &characters[..characters.len().min(CHARACTERS)]
+}
+
+fn add_range(font: &mut Font, range: &[Object; 3], room: &mut usize) {
     let [Object::String(first), Object::String(last), to] = range else { return };
     let (first, last) = (code_of(first), code_of(last));
     let last = last.min(first.saturating_add(0xFFFF));
     match to {
         Object::String(characters) => {
+            let characters = cut(characters);
             let start = characters.last_chunk::<2>().map_or(0, |b| u16::from_be_bytes(*b));
             let before = characters.len().saturating_sub(2);
             for code in first..=last {
                 let unit = start.wrapping_add((code - first) as u16);
-                font.map.insert(code, utf16(&[&characters[..before], &unit.to_be_bytes()].concat()));
+                if !font.add(code, utf16(&[&characters[..before], &unit.to_be_bytes()].concat()), room) {
+                    break;
+                }
             }
         }
         Object::Array(each) => {
             for (code, characters) in (first..=last).zip(each) {
                 if let Object::String(characters) = characters {
-                    font.map.insert(code, utf16(characters));
+                    font.add(code, utf16(cut(characters)), room);
                 }
             }
         }

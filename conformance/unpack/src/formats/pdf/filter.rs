@@ -14,23 +14,30 @@ pub(super) struct Decoded {
     pub(super) any: bool,
     /// The rest is an image.
     pub(super) image: bool,
+    /// A filter was not undone to its end because it gives too much.
+    pub(super) over: bool,
+    /// How many bytes all filters gave but the last.
+    pub(super) between: usize,
 }
 
-/// Undoes the filters of a stream, up to `most` bytes each. `resolve` looks up references.
-pub(super) fn decode(dictionary: &Object, raw: &[u8], most: usize, resolve: &dyn Fn(&Object) -> Object) -> Decoded {
-    let list = |key: &[u8], short: &[u8]| match dictionary.get(key).or_else(|| dictionary.get(short)).map(resolve) {
+/// A stream has no more filters.
+const FILTERS: usize = 8;
+
+/// Undoes the filters of a stream, up to `most` bytes each. `follow` looks up references.
+pub(super) fn decode<'o>(dictionary: &'o Object, raw: &[u8], most: usize, follow: &dyn Fn(&'o Object) -> &'o Object) -> Decoded {
+    let list = |key: &[u8], short: &[u8]| match dictionary.get(key).or_else(|| dictionary.get(short)).map(follow) {
         None | Some(Object::Null) => Vec::new(),
-        Some(Object::Array(elements)) => elements.iter().map(resolve).collect(),
+        Some(Object::Array(elements)) => elements.iter().take(FILTERS).map(follow).collect(),
         Some(one) => vec![one],
     };
     let (filters, parameters) = (list(b"Filter", b"F"), list(b"DecodeParms", b"DP"));
-    let mut decoded = Decoded { bytes: raw.to_vec(), whole: true, any: false, image: false };
-    for (i, filter) in filters.iter().enumerate().take(8) {
-        let parameters = parameters.get(i).unwrap_or(&Object::Null);
+    let mut decoded = Decoded { bytes: raw.to_vec(), whole: true, any: false, image: false, over: false, between: 0 };
+    for (i, filter) in filters.iter().enumerate() {
+        let parameters = parameters.get(i).copied().unwrap_or(&Object::Null);
         let (bytes, whole) = match filter.name().unwrap_or_default() {
             b"FlateDecode" | b"Fl" => flate(&decoded.bytes, most),
             b"LZWDecode" | b"LZW" => lzw(&decoded.bytes, parameters, most),
-            b"ASCII85Decode" | b"A85" => ascii85(&decoded.bytes),
+            b"ASCII85Decode" | b"A85" => ascii85(&decoded.bytes, most),
             b"ASCIIHexDecode" | b"AHx" => {
                 let end = memchr::memchr(b'>', &decoded.bytes).unwrap_or(decoded.bytes.len());
                 (hex(&decoded.bytes[..end]), true)
@@ -45,7 +52,9 @@ pub(super) fn decode(dictionary: &Object, raw: &[u8], most: usize, resolve: &dyn
                 break;
             }
         };
-        decoded.bytes = predicted(bytes, parameters, resolve);
+        decoded.between += if decoded.any { decoded.bytes.len() } else { 0 };
+        decoded.over |= bytes.len() >= most;
+        decoded.bytes = predicted(bytes, parameters, follow);
         decoded.any = true;
         decoded.whole &= whole;
     }
@@ -78,7 +87,8 @@ fn lzw(packed: &[u8], parameters: &Object, most: usize) -> (Vec<u8>, bool) {
     let mut decoder = if early { Decoder::with_tiff_size_switch(BitOrder::Msb, 8) } else { Decoder::new(BitOrder::Msb, 8) };
     let (mut bytes, mut at, mut buffer) = (Vec::new(), 0, vec![0; 64 << 10]);
     loop {
-        let step = decoder.decode_bytes(&packed[at..], &mut buffer);
+        let room = buffer.len().min(most.saturating_sub(bytes.len()).max(1));
+        let step = decoder.decode_bytes(&packed[at..], &mut buffer[..room]);
         bytes.extend_from_slice(&buffer[..step.consumed_out]);
         at += step.consumed_in;
         match step.status {
@@ -91,10 +101,13 @@ fn lzw(packed: &[u8], parameters: &Object, most: usize) -> (Vec<u8>, bool) {
 }
 
 /// Section 7.4.3.
-fn ascii85(packed: &[u8]) -> (Vec<u8>, bool) {
-    let mut bytes = Vec::with_capacity(packed.len() * 4 / 5);
+fn ascii85(packed: &[u8], most: usize) -> (Vec<u8>, bool) {
+    let mut bytes = Vec::with_capacity((packed.len() * 4 / 5).min(most));
     let (mut group, mut count, mut whole) = (0u32, 0, true);
     for byte in packed.strip_prefix(b"<~").unwrap_or(packed) {
+        if bytes.len() >= most {
+            return (bytes, false);
+        }
         match byte {
             b'z' if count == 0 => bytes.extend([0; 4]),
             b'!'..=b'u' => {
@@ -141,12 +154,14 @@ fn run_length(packed: &[u8], most: usize) -> (Vec<u8>, bool) {
 }
 
 /// Section 7.4.4.4: predictors of PNG, and that of TIFF for bytes.
-fn predicted(mut bytes: Vec<u8>, parameters: &Object, resolve: &dyn Fn(&Object) -> Object) -> Vec<u8> {
+fn predicted<'o>(mut bytes: Vec<u8>, parameters: &'o Object, follow: &dyn Fn(&'o Object) -> &'o Object) -> Vec<u8> {
     let number =
-        |key: &[u8], default: f64| parameters.get(key).map(resolve).and_then(|o| o.number()).unwrap_or(default).max(1.0) as usize;
+        |key: &[u8], default: f64| parameters.get(key).map(follow).and_then(Object::number).unwrap_or(default).max(1.0) as usize;
     let predictor = number(b"Predictor", 1.0);
     let bits = number(b"Colors", 1.0).min(64) * number(b"BitsPerComponent", 8.0).min(32);
     let (pixel, row) = (bits.div_ceil(8), (bits * number(b"Columns", 1.0).min(1 << 24)).div_ceil(8));
+    // A row that is longer than all bytes is stated only.
+    let row = row.min(bytes.len().max(1));
     match predictor {
         0 | 1 => bytes,
         2 => {

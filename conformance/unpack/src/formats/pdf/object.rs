@@ -2,6 +2,9 @@
 
 /// Arrays and dictionaries are not nested deeper.
 const DEPTH: usize = 32;
+const END: &[u8] = b"endobj";
+/// What an object takes in memory without its content, with some room of the list that it is in; in bytes.
+pub(super) const NODE: usize = 40;
 
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Object {
@@ -38,6 +41,15 @@ impl Object {
         }
     }
 
+    /// How many elements or entries it has.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Object::Array(elements) => elements.len(),
+            Object::Dictionary(entries) => entries.len(),
+            _ => 0,
+        }
+    }
+
     /// Whether the value of a key is this name.
     pub(super) fn is(&self, key: &[u8], name: &[u8]) -> bool {
         self.get(key).and_then(Object::name) == Some(name)
@@ -65,9 +77,20 @@ fn is_delimiter(byte: u8) -> bool {
 pub(super) struct Lexer<'b> {
     pub(super) bytes: &'b [u8],
     pub(super) at: usize,
+    /// How many more bytes its objects may take in memory.
+    pub(super) left: usize,
 }
 
 impl<'b> Lexer<'b> {
+    pub(super) fn new(bytes: &'b [u8], at: usize, left: usize) -> Self {
+        Lexer { bytes, at, left }
+    }
+
+    /// Whether all bytes were read. If not, and there is no next object, it is nested too deep or takes too much.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.at >= self.bytes.len()
+    }
+
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -85,7 +108,7 @@ impl<'b> Lexer<'b> {
         }
     }
 
-    /// The next object. `None` at the end.
+    /// The next object. `None` at the end, and if it is nested too deep or takes too much.
     pub(super) fn next(&mut self) -> Option<Object> {
         self.nested(DEPTH)
     }
@@ -94,6 +117,23 @@ impl<'b> Lexer<'b> {
         self.skip_space();
         let byte = self.peek()?;
         let two = self.bytes.get(self.at + 1).copied();
+        let start = self.at;
+        self.take(NODE)?;
+        let object = self.of(byte, two, depth)?;
+        // Its content takes no more than it is written in. What is nested has been counted.
+        if !matches!(object, Object::Array(_) | Object::Dictionary(_)) {
+            self.take(self.at - start)?;
+        }
+        Some(object)
+    }
+
+    fn take(&mut self, bytes: usize) -> Option<()> {
+        let left = self.left.checked_sub(bytes);
+        self.left = left.unwrap_or(0);
+        left.map(|_| ())
+    }
+
+    fn of(&mut self, byte: u8, two: Option<u8>, depth: usize) -> Option<Object> {
         match (byte, two) {
             (b'/', _) => Some(Object::Name(self.name())),
             (b'(', _) => Some(Object::String(self.literal())),
@@ -226,13 +266,22 @@ impl<'b> Lexer<'b> {
         hex(&rest[..length])
     }
 
+    /// The object ends here, also if what is around this list was not closed: it meets the same word.
+    fn end(&mut self) {
+        self.at -= END.len();
+    }
+
     fn array(&mut self, depth: usize) -> Option<Object> {
         let mut elements = Vec::new();
         loop {
             match self.nested(depth) {
                 None => break,
                 Some(Object::Word(word)) if word == b"]" => break,
-                Some(Object::Word(word)) if word == b">>" || word == b"endobj" => break,
+                Some(Object::Word(word)) if word == b">>" => break,
+                Some(Object::Word(word)) if word == END => {
+                    self.end();
+                    break;
+                }
                 Some(element) => elements.push(element),
             }
         }
@@ -244,7 +293,11 @@ impl<'b> Lexer<'b> {
         loop {
             match self.nested(depth) {
                 None => break,
-                Some(Object::Word(word)) if word == b">>" || word == b"endobj" => break,
+                Some(Object::Word(word)) if word == b">>" => break,
+                Some(Object::Word(word)) if word == END => {
+                    self.end();
+                    break;
+                }
                 Some(Object::Name(key)) => match self.nested(depth)? {
                     Object::Word(word) if word == b">>" => break,
                     value => entries.push((key, value)),

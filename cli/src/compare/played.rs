@@ -1,0 +1,42 @@
+//! What is read of a run when it has been played: its recording is not kept.
+
+use ::compare::measure::{Depth, Measured, Recording, VisitTruth};
+use scenarios::file::{CardPart, CertificatePart, EventKind, InsurancePart, PersonCheckPart, Scenario, VisitPart};
+use scenarios::run::{Played, RunError};
+
+/// What a run shows, or why it did not end.
+fn measure_of(played: &Played) -> Measured {
+    let visits: Vec<VisitTruth> = played.plan.visits.iter().map(|visit| truth(&played.plan, visit)).collect();
+    let is_everyday = played.plan.faults.is_empty() && visits.iter().all(|v| v.cause.is_none());
+    let depth = if is_everyday { Depth::Everything } else { Depth::Judged };
+    let recording = Recording { entries: &played.entries, ground: &played.ground, visits: &visits };
+    let busy_s = played.stations.iter().map(|s| (s.name.clone(), s.service_ns as f64 / 1e9)).collect();
+    Measured { busy_s, ..::compare::measure::measure(&recording, depth) }
+}
+
+pub fn measure(played: Result<Played, RunError>) -> Result<Measured, String> {
+    let played = played.map_err(|e| e.to_string())?;
+    match &played.ended_early {
+        Some(why) => Err(why.clone()),
+        None => Ok(measure_of(&played)),
+    }
+}
+
+/// What the plan says of a visit, under the keywords of scenario files.
+fn truth(plan: &Scenario, visit: &VisitPart) -> VisitTruth {
+    let person = plan.part(visit.person);
+    let event = plan.events.iter().find(|e| e.does.person() == visit.person && e.at > visit.at);
+    let late = event.map(|e| &e.does).filter(|e| matches!(e, EventKind::MovesInsurer { .. } | EventKind::LeavesInsurer { .. }));
+    let cause = match visit {
+        v if v.person_check == PersonCheckPart::PhotoOfAnother => Some("photo-of-another"),
+        v if v.person_check == PersonCheckPart::WrongPin => Some("wrong-pin"),
+        v if v.card == CardPart::Previous => Some("previous"),
+        v if v.deviation.is_some() => v.deviation.map(|d| d.name()),
+        _ if !matches!(person.certificate, CertificatePart::Good | CertificatePart::Renewed) => Some(person.certificate.name()),
+        _ if person.insurance != InsurancePart::InForce => Some(person.insurance.name()),
+        _ if !person.opted_in => Some("not-opted-in"),
+        _ if person.pin_tries_left == 0 => Some("locked-pin"),
+        _ => late.map(EventKind::name),
+    };
+    VisitTruth { cause: cause.map(str::to_string), own_card: visit.person_check != PersonCheckPart::PhotoOfAnother }
+}

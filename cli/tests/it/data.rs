@@ -1,0 +1,124 @@
+//! Wrong and late data, while every party works as built: what rules can see, what they cannot, and what came of it.
+
+use crate::run::results;
+use crate::tool::shikaku;
+use reports::results::{DataQuality, RuleOutcome, Run, RunOutcome};
+use std::path::Path;
+
+const BOTH: [&str; 4] = ["--design", "certificate", "--design", "ask-insurer"];
+
+fn field_case(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/field-cases/{name}.toml")).to_str().unwrap().to_string()
+}
+
+fn play(scenario: &str, more: &[&str]) -> (i32, Vec<Run>) {
+    let (code, results) = results(&[&[scenario, "--shrink", "0"], more].concat(), &[]);
+    (code, results.runs)
+}
+
+fn passed(run: &Run) -> &DataQuality {
+    let broken: Vec<_> = run.rules.iter().filter(|r| r.outcome == RuleOutcome::Broken).collect();
+    let missed: Vec<_> = run.expectations.iter().filter(|e| !e.held).collect();
+    assert_eq!(run.outcome, RunOutcome::Passed, "{} {}: {broken:?} {missed:?}", run.scenario, run.design);
+    run.data.as_ref().unwrap()
+}
+
+/// Every rule holds while another person's data are shown: the result alone counts it.
+#[test]
+fn a_wrong_link_is_invisible_to_every_rule_and_the_result_counts_what_was_shown_to_whom() {
+    let (code, runs) = play(&field_case("wrong-link"), &BOTH);
+    assert_eq!((code, runs.len()), (0, 2));
+    for run in &runs {
+        let data = passed(run);
+        let shown: Vec<_> = data
+            .wrong_disclosures
+            .iter()
+            .map(|d| (d.person, d.class.as_str(), d.facility.as_str(), d.visitor, d.times))
+            .collect();
+        let expected = [(0, "eligibility", "facility-000001", 1, 1), (0, "insured-identifier", "facility-000001", 1, 1)];
+        assert_eq!(shown, expected, "{}", run.design);
+        assert_eq!(data.answers_unlike_truth.get("another-person"), Some(&1));
+        let healed: Vec<_> = data.registers_differ.iter().map(|d| (d.person, d.from_s, d.until_s)).collect();
+        assert_eq!(healed, [(0, 0.0, Some(60.0)), (1, 0.0, Some(60.0))]);
+    }
+}
+
+#[test]
+fn two_people_who_are_swapped_are_shown_to_each_others_clinics_until_the_correction() {
+    let (code, runs) = play("two-people-swapped", &BOTH);
+    assert_eq!(code, 0);
+    for run in &runs {
+        let data = passed(run);
+        let mut shown: Vec<_> = data.wrong_disclosures.iter().map(|d| (d.person, d.visitor)).collect();
+        shown.dedup();
+        assert_eq!(shown, [(0, 1), (1, 0)], "{}", run.design);
+        assert!(data.wrong_disclosures.iter().all(|d| d.last_s < 60.0));
+    }
+}
+
+#[test]
+fn late_registrations_are_sayable_and_end_as_the_registers_say() {
+    let (code, runs) = play(&field_case("late-registration"), &BOTH);
+    assert_eq!(code, 0);
+    for run in &runs {
+        assert_eq!(passed(run).answers_unlike_truth.get("other-insurer"), Some(&1), "{}", run.design);
+    }
+    let (code, runs) = play(&field_case("old-insurer-late"), &[]);
+    assert_eq!((code, runs.iter().all(|r| r.outcome == RunOutcome::Passed)), (0, true));
+}
+
+/// No rule is broken by what an insurer leaves out; the result counts the answers without a share, and two filled-in ones are found by selftest.
+#[test]
+fn a_share_that_is_not_stated_is_not_shown_and_counted() {
+    let (code, runs) = play("shares-withheld-for-days", &BOTH);
+    assert_eq!((code, runs.len()), (0, 2));
+    for run in &runs {
+        let data = passed(run);
+        assert_eq!(data.answers_unlike_truth.get("copayment-not-shown"), Some(&2), "{}", run.design);
+        assert!(data.wrong_disclosures.is_empty());
+        let healed: Vec<_> = data.registers_differ.iter().map(|d| (d.person, d.from_s, d.until_s)).collect();
+        assert!(healed.contains(&(0, 1_800.0, Some(435_600.0))), "{healed:?}");
+    }
+}
+
+/// A run in which the registers are right all the time says nothing of them.
+#[test]
+fn a_run_without_wrong_data_measures_none() {
+    let (_, runs) = play("everyday-visit", &[]);
+    assert!(runs.iter().all(|run| run.data.is_none()));
+}
+
+/// What no person can be is refused with the reason and its place.
+#[test]
+fn an_impossible_person_is_refused_with_file_and_line() {
+    let head = "title = { ja = \"人\", en = \"People\" }\nstory = \"Nobody can be that.\"\nday = \"2027-04-05\"\npeople = 3\n";
+    let visit = "[[visit]]\nat = \"2s\"\nperson = 0\nexpect = \"in-force\"\n";
+    let folder = tempfile::tempdir().unwrap();
+    for (part, line, why) in [
+        ("insurance = \"turns-75-tomorrow\"\nborn = \"1952-04-05\"", 8, "turns 75 on 2027-04-05"),
+        ("insurance = \"moved-yesterday\"\nborn = \"1940-01-01\"", 8, "no move to another insurer is possible"),
+        ("insured-with = \"late-elderly\"\nborn = \"1980-01-01\"", 7, "75 and older are with `late-elderly`"),
+        ("insured-with = \"kyokai-kenpo\"\nborn = \"1940-01-01\"", 7, "insures nobody who was born on that day"),
+        ("certificate = \"expired\"\nborn = \"1980-05-05\"", 8, "the birthday must be 04-04"),
+        ("born = \"2027-04-01\"", 7, "60 days to 110 years old"),
+        ("dependent-of = 0", 7, "not their own dependent"),
+        ("dependent-of = 1\ninsurance = \"ended\"", 7, "a dependent's insurance is that of person 1"),
+    ] {
+        let file = folder.path().join("nobody.toml");
+        std::fs::write(&file, format!("{head}[[person]]\nindex = 0\n{part}\n{visit}")).unwrap();
+        let output = shikaku().arg("check").arg(&file).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).to_string() + &String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{part}: {text}");
+        assert!(text.contains(why) && text.contains(&format!("nobody.toml:{line}:")), "{part}: {text}");
+    }
+}
+
+/// The drawn job changes of a morning: some are registered, some are not, and the result counts the answers that are not true.
+#[test]
+fn job_changes_come_late_by_their_distributions() {
+    let (code, runs) = play("job-changes-of-april", &["--seeds", "1..4", "--design", "certificate"]);
+    assert_eq!(code, 0);
+    let unlike: u64 = runs.iter().flat_map(|run| passed(run).answers_unlike_truth.values()).sum();
+    let late: usize = runs.iter().map(|run| passed(run).registers_differ.len()).sum();
+    assert!(unlike > 5 && late > 20, "{unlike} {late}");
+}

@@ -1,0 +1,7 @@
+//! Tests of whole statements.
+
+mod bytes;
+mod evidence_files;
+mod sample;
+mod signatures;
+mod structure;

@@ -1,0 +1,32 @@
+//! The broker accepts an OCSP response of anybody who encloses a certificate.
+
+use super::kit::{Breaks, CERTIFICATE, MutantDescription};
+use crate::behaviour::Dishonest;
+use crate::pki::ocsp::OcspError;
+use crate::pki::status::CertStatus;
+use crate::roles::broker::behaviour::BrokerBehaviour;
+use std::rc::Rc;
+
+pub(super) const MUTANT: MutantDescription = MutantDescription {
+    name: "broker-ignores-ocsp-delegation",
+    what: "the broker accepts an OCSP response of anybody who encloses a certificate",
+    claims: &["SEC-002/unusable-status"],
+    scenario: "jpki-status-in-other-forms",
+    design: CERTIFICATE,
+    breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn BrokerBehaviour>(Rc::new(Broken))),
+};
+
+struct Broken;
+
+impl BrokerBehaviour for Broken {
+    fn status_from_unusable(&self, why: &OcspError) -> Option<CertStatus> {
+        let ignored = matches!(
+            why,
+            OcspError::ResponderUnknown
+                | OcspError::ResponderUntrusted
+                | OcspError::ResponderNotInForce
+                | OcspError::ResponderNotDelegated
+        );
+        ignored.then_some(CertStatus::Good)
+    }
+}

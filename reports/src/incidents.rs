@@ -1,0 +1,113 @@
+//! What came of attacks and errors over all runs, with intervals.
+
+use crate::results::{Incidents, Run};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// The 97.5th percentile of the normal distribution: each end of a 95 % interval excludes 2.5 %.
+const Z: f64 = 1.959_963_984_540_054;
+
+/// A share with its 95 % interval (Wilson 1927), from counts of independent cases. `None` without cases.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ShareWithInterval {
+    pub share: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
+impl ShareWithInterval {
+    pub fn of(hits: u64, cases: u64) -> Option<ShareWithInterval> {
+        if cases == 0 {
+            return None;
+        }
+        let (n, share) = (cases as f64, hits as f64 / cases as f64);
+        let scale = 1.0 + Z * Z / n;
+        let middle = (share + Z * Z / (2.0 * n)) / scale;
+        let half = Z * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt() / scale;
+        // At the ends rounding would leave the interval beside the share.
+        let low = if hits == 0 { 0.0 } else { (middle - half).max(0.0) };
+        let high = if hits == cases { 1.0 } else { (middle + half).min(1.0) };
+        Some(ShareWithInterval { share, low, high })
+    }
+
+    fn text(self) -> String {
+        format!("{} ({} to {})", percent(self.share), percent(self.low), percent(self.high))
+    }
+}
+
+/// With two significant digits below 1 %, so that rare errors are not shown as none.
+fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    match percent {
+        p if p == 0.0 || p >= 1.0 => format!("{p:.1} %"),
+        p if p >= 0.01 => format!("{p:.3} %"),
+        p => format!("{p:.1e} %"),
+    }
+}
+
+/// The sums over runs, by design and cause.
+#[derive(Clone, Debug, Default)]
+pub struct AllIncidents(BTreeMap<(String, String), Incidents>);
+
+impl AllIncidents {
+    pub fn take(&mut self, run: &Run) {
+        for one in &run.incidents {
+            let sum = self.0.entry((one.cause.clone(), run.design.clone())).or_default();
+            sum.out_of += one.out_of;
+            sum.met += one.met;
+            sum.let_through += one.let_through;
+            sum.refused += one.refused;
+            sum.not_known += one.not_known;
+        }
+    }
+
+    /// One line for each cause and design; empty if there is none.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for ((cause, design), sum) in &self.0 {
+            let met = ShareWithInterval::of(sum.met, sum.out_of).map_or(String::new(), |s| format!(", {}", s.text()));
+            let through = ShareWithInterval::of(sum.let_through, sum.met).map_or(String::new(), |s| format!(", {}", s.text()));
+            // Writing to a String does not fail.
+            let _ = writeln!(
+                text,
+                "{cause} in {design}: {} of {} met it{met}\n  {} let through{through}, {} refused, {} not known",
+                sum.met, sum.out_of, sum.let_through, sum.refused, sum.not_known
+            );
+        }
+        if text.is_empty() { text } else { format!("attacks and errors, with 95 % intervals:\n{text}") }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+mod tests {
+    use super::*;
+    use crate::results::samples;
+
+    #[test]
+    fn intervals_are_those_of_wilson() {
+        assert_eq!(ShareWithInterval::of(0, 0), None);
+        // Newcombe 1998, table I: 81 of 263, 15 of 148, 0 of 20.
+        for (hits, cases, low, high) in [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611)] {
+            let found = ShareWithInterval::of(hits, cases).unwrap();
+            assert!((found.low - low).abs() < 5e-5 && (found.high - high).abs() < 5e-5, "{hits} of {cases}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn the_sums_of_all_runs_are_shown_by_cause_and_design() {
+        let mut all = AllIncidents::default();
+        assert_eq!(all.text(), "");
+        let cause = "borrowed-card".to_string();
+        let of = BTreeMap::new();
+        let one = Incidents { cause, out_of: 20, met: 20, let_through: 1, refused: 19, not_known: 0, of };
+        let rare = Incidents { cause: "real/reader-stuck".into(), out_of: 4000, met: 7, not_known: 7, ..Incidents::default() };
+        for seed in 0..2 {
+            let mut run = samples::passed();
+            run.seed = seed;
+            run.incidents = vec![one.clone(), rare.clone()];
+            all.take(&run);
+        }
+        insta::assert_snapshot!(all.text());
+    }
+}

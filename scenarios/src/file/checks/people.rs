@@ -1,0 +1,144 @@
+//! Checks of what a scenario says of single people: nobody can be what no person can be.
+
+use super::{Checks, part};
+use crate::file::{CertificatePart, EventKind, EventPart, InsurancePart, InsuredWith, PersonPart};
+use jiff::civil::Date;
+use jiff::{Span, ToSpan};
+use sim::terms::calendar::{age_on, day_of_age, plus_years};
+
+/// The oldest person.
+const MAX_AGE: u32 = 110;
+/// The youngest person, in days: a card and an insurance take a while.
+const MIN_DAYS: i64 = 60;
+/// How long ago a certificate can have ended, in days: one that ended before the card has no place on it.
+const MAX_ENDED: u32 = 1_000;
+
+impl Checks<'_> {
+    pub(super) fn persons(&mut self) {
+        let s = self.scenario;
+        for (i, p) in s.persons.iter().enumerate() {
+            let index = part("person", i, &["index"]);
+            self.person(index.clone(), p.index);
+            let tries = part("person", i, &["pin-tries-left"]);
+            self.demand(p.pin_tries_left <= 3, tries, || format!("`pin-tries-left` must be 0 to 3, not {}", p.pin_tries_left));
+            let days = part("person", i, &["ended-days-ago"]);
+            self.demand(p.ended_days_ago.is_none_or(|n| (1..=MAX_ENDED).contains(&n)), days.clone(), || {
+                format!("`ended-days-ago` must be 1 to {MAX_ENDED}")
+            });
+            let ended = p.ended_days_ago.is_none() || p.certificate == CertificatePart::Expired;
+            self.demand(ended, days, || "`ended-days-ago` needs `certificate = \"expired\"`".into());
+            let twice = s.persons[..i].iter().any(|o| o.index == p.index);
+            self.demand(!twice, index, || format!("there is another [[person]] of index {}", p.index));
+            self.born(i, p);
+            self.insured_with(i, p);
+            self.dependent(i, p);
+            self.turns_75(i, p);
+        }
+    }
+
+    /// The events that change a person's insurance.
+    fn changes(&self, person: u64) -> impl Iterator<Item = &EventPart> {
+        let insures = |k: &EventKind| matches!(k, EventKind::MovesInsurer { .. } | EventKind::LeavesInsurer { .. });
+        self.scenario.events.iter().filter(move |e| insures(&e.does) && e.does.person() == person)
+    }
+
+    /// Whether the scenario gives the person another insurer, for a reason other than age.
+    fn moves(&self, p: &PersonPart) -> bool {
+        let by_file = matches!(
+            p.insurance,
+            InsurancePart::MovedYesterday | InsurancePart::MovedToday | InsurancePart::Gap | InsurancePart::TwoInsurers
+        );
+        by_file || self.changes(p.index).any(|e| matches!(e.does, EventKind::MovesInsurer { .. }))
+    }
+
+    fn born(&mut self, i: usize, p: &PersonPart) {
+        let Some(born) = p.born.map(|b| b.0) else { return };
+        let (day, place) = (self.scenario.day.0, part("person", i, &["born"]));
+        let old_enough = born <= day.saturating_sub(MIN_DAYS.days()) && age_on(born, day) <= MAX_AGE;
+        self.demand(old_enough, place.clone(), || {
+            format!("a person is {MIN_DAYS} days to {MAX_AGE} years old on the day on which the run starts, {day}")
+        });
+        let turns_75 = day_of_age(born, 75);
+        let moves = self.moves(p) && turns_75 <= day.saturating_add(1.day());
+        self.demand(!moves, place.clone(), || {
+            "everybody of 75 and older is with the 後期高齢者医療 of their prefecture: no move to another insurer is possible"
+                .into()
+        });
+        let wanted = match p.insurance {
+            InsurancePart::Turns75Today => Some(day),
+            InsurancePart::Turns75Tomorrow => Some(day.saturating_add(1.day())),
+            _ => None,
+        };
+        self.demand(wanted.is_none_or(|day| turns_75 == day), place.clone(), || {
+            format!("the person turns 75 on {turns_75}, which is not the day of `insurance = \"{}\"`", p.insurance.name())
+        });
+        let ended = day.saturating_sub(p.ended_before().days());
+        let years = i64::from(born.year()) - i64::from(ended.year());
+        let on_birthday = plus_years(ended, years) == born && age_on(born, ended) >= 6;
+        self.demand(p.certificate != CertificatePart::Expired || on_birthday, place, || {
+            format!(
+                "a certificate ends on the fifth birthday after its issue, and this one ended on {ended}: the birthday must be \
+                 {}, at the age of 6 or more",
+                ended.strftime("%m-%d")
+            )
+        });
+    }
+
+    fn insured_with(&mut self, i: usize, p: &PersonPart) {
+        let Some(with) = p.insured_with else { return };
+        let (day, place) = (self.scenario.day.0, part("person", i, &["insured-with"]));
+        let late = with == InsuredWith::LateElderly;
+        let turns = matches!(p.insurance, InsurancePart::Turns75Today | InsurancePart::Turns75Tomorrow);
+        self.demand(!(late && (turns || self.moves(p))), place.clone(), || {
+            "`late-elderly` insures everybody from 75 to the end of life: nobody moves from it to another insurer".into()
+        });
+        let fits = |born: Date| turns || (day_of_age(born, 75) <= day) == late;
+        self.demand(p.born.is_none_or(|born| fits(born.0)), place, || {
+            format!(
+                "`{}` insures nobody who was born on that day: 75 and older are with `late-elderly`, all others are not",
+                with.name()
+            )
+        });
+    }
+
+    fn dependent(&mut self, i: usize, p: &PersonPart) {
+        let Some(of) = p.dependent_of else { return };
+        let place = part("person", i, &["dependent-of"]);
+        self.person(place.clone(), of);
+        self.demand(of != p.index, place.clone(), || "a person is not their own dependent".into());
+        let head = self.scenario.part(of);
+        self.demand(head.dependent_of.is_none(), place.clone(), || {
+            format!("person {of} is a dependent, and a dependent has none")
+        });
+        let with = head.insured_with.is_none_or(InsuredWith::has_dependents);
+        self.demand(with, place.clone(), || {
+            format!("person {of} is not with `kyokai-kenpo` or `health-insurance-society`: no other insurance has dependents")
+        });
+        let turns = matches!(head.insurance, InsurancePart::Turns75Today | InsurancePart::Turns75Tomorrow);
+        self.demand(!turns, place.clone(), || {
+            format!("person {of} turns 75 and leaves the employer's insurance, in which dependents are insured")
+        });
+        let own = p.insurance != InsurancePart::InForce || p.insured_with.is_some() || self.changes(p.index).next().is_some();
+        self.demand(!own, place.clone(), || {
+            format!("a dependent's insurance is that of person {of}: change it there, and remove it here")
+        });
+        self.demand(p.certificate != CertificatePart::Expired || p.born.is_some(), place, || {
+            "a certificate ends on a birthday: write `born` for a dependent whose certificate has expired".into()
+        });
+    }
+
+    fn turns_75(&mut self, i: usize, p: &PersonPart) {
+        let day = match p.insurance {
+            InsurancePart::Turns75Today => self.scenario.day.0,
+            InsurancePart::Turns75Tomorrow => self.scenario.day.0.saturating_add(1.day()),
+            _ => return,
+        };
+        let place = part("person", i, &["insurance"]);
+        let born = (-1..=1).map(|by| plus_years(day, -75).saturating_add(Span::new().days(by)));
+        let possible = born.into_iter().any(|birth| day_of_age(birth, 75) == day);
+        self.demand(possible, place.clone(), || format!("nobody turns 75 on {day}: choose another `day`"));
+        self.demand(p.certificate != CertificatePart::Expired, place, || {
+            "a certificate that ended yesterday ended on a birthday, and this person's is another day".into()
+        });
+    }
+}
