@@ -4,6 +4,7 @@ use super::ebcdic;
 use super::how::Layer;
 use super::map::Map;
 use super::search::{Effort, Search};
+use super::small_integers;
 use super::views::{self, View};
 use std::ops::Range;
 
@@ -26,6 +27,13 @@ impl Search<'_> {
         for place in ebcdic::ranges(part) {
             let view = ebcdic::in_ascii(&part[place.clone()]);
             self.seen_as(range.start + place.start, view, Layer::Ebcdic, false, false);
+        }
+        if effort == Effort::Full {
+            let mut all = Vec::new();
+            small_integers::rows(part, 0..part.len(), |view| all.push(view));
+            for view in all {
+                self.seen_as(range.start, view, Layer::SmallIntegers, false, false);
+            }
         }
         for wide in views::wide_ranges(part) {
             let mut all = Vec::new();

@@ -66,8 +66,8 @@ impl Digester {
 
     /// How many digests [`Digester::each`] gives for one value.
     pub fn count(&self, secret: &Secret) -> usize {
-        let (algorithms, twice) = if self.is_rare(&secret.value) { (7, 8) } else { (4, 0) };
-        self.count_of_forms(&secret.value) * (algorithms + 4 * self.keys_of(secret.person).count()) + twice + 1
+        let (algorithms, more) = if self.is_rare(&secret.value) { (7, 8 + 2 * NAMESPACES.len()) } else { (4, 0) };
+        self.count_of_forms(&secret.value) * (algorithms + 4 * self.keys_of(secret.person).count()) + more + 2
     }
 
     /// Every digest of every usual written form of `secret`, and the bytes that a code encodes, which are searched for like
@@ -82,6 +82,11 @@ impl Digester {
             && let Some(bytes) = code_bytes(code)
         {
             found(Encoding::Bytes, &bytes)?;
+            if self.all
+                && let Ok(bytes) = <[u8; 16]>::try_from(bytes.as_slice())
+            {
+                found(Encoding::Bytes, &guid(bytes))?;
+            }
         }
         self.written_forms(&secret.value, &mut |message| self.of_message(secret, message, found))?;
         if self.is_rare(&secret.value)
@@ -98,6 +103,11 @@ impl Digester {
             }
             for digest in twice::<Sha512>(text) {
                 found(Encoding::Sha512, &digest)?;
+            }
+            for space in NAMESPACES {
+                let name = [&space.to_be_bytes()[..], text.as_bytes()].concat();
+                found(Encoding::Md5, &Md5::digest(&name))?;
+                found(Encoding::Sha1, &Sha1::digest(&name))?;
             }
         }
         ControlFlow::Continue(())
@@ -160,6 +170,20 @@ impl Digester {
     }
 }
 
+/// The bytes of a GUID in the order in which Windows stores them: the first three fields are little-endian.
+fn guid(bytes: [u8; 16]) -> [u8; 16] {
+    const ORDER: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
+    ORDER.map(|place| bytes[place])
+}
+
+/// RFC 9562, section 6.6: the namespaces DNS, URL, OID and X.500 of UUIDs that are made from a name (versions 3 and 5).
+const NAMESPACES: [u128; 4] = [
+    0x6ba7_b810_9dad_11d1_80b4_00c0_4fd4_30c8,
+    0x6ba7_b811_9dad_11d1_80b4_00c0_4fd4_30c8,
+    0x6ba7_b812_9dad_11d1_80b4_00c0_4fd4_30c8,
+    0x6ba7_b814_9dad_11d1_80b4_00c0_4fd4_30c8,
+];
+
 /// Whether a byte of a digest is as computed. RFC 9562, section 4: in a UUID made of a digest, four bits are the version, and two
 /// the variant.
 fn alike(place: usize, computed: u8, found: u8) -> bool {
@@ -198,7 +222,7 @@ impl Digester {
             Value::Code(_) => 2,
             Value::Text(_) | Value::Bytes(_) => 1,
         };
-        usual + if self.is_rare(value) { LINE_ENDS.len() } else { 0 }
+        usual + if self.is_rare(value) { LINE_ENDS.len() + 2 } else { 0 }
     }
 
     /// The forms in which a value is usually written before it is hashed; until `each` breaks.
@@ -229,6 +253,12 @@ impl Digester {
             for end in LINE_ENDS {
                 each(Form::of(text, end).bytes())?;
             }
+            // As databases and programs of Windows hash their strings, and as a number.
+            each(Form::wide(text).bytes())?;
+            let short = text.trim_start_matches('0');
+            if short.len() < text.len() {
+                each(short.as_bytes())?;
+            }
         }
         ControlFlow::Continue(())
     }
@@ -256,6 +286,13 @@ impl Form {
     fn of(text: &str, end: &[u8]) -> Form {
         let mut form = Form::default();
         text.bytes().chain(end.iter().copied()).for_each(|b| form.push(b));
+        form
+    }
+
+    /// In UTF-16, little-endian.
+    fn wide(text: &str) -> Form {
+        let mut form = Form::default();
+        text.encode_utf16().flat_map(u16::to_le_bytes).for_each(|b| form.push(b));
         form
     }
 

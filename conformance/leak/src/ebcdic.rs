@@ -1,7 +1,7 @@
 //! EBCDIC, the character set of mainframes: what its pages have in common.
 
 use super::how::Layer;
-use super::masks::{BLOCK, block_of, longest_is, mask, within};
+use super::masks::{BLOCK, block_of, is, longest_is, mask, within};
 use super::views::View;
 use std::ops::Range;
 
@@ -9,6 +9,9 @@ use std::ops::Range;
 const DIGITS: u32 = 9;
 /// No number is in shorter groups.
 const GROUP: u32 = 3;
+
+/// The first byte of a full-width digit in the double-byte pages of Japan.
+const DOUBLE: u8 = 0x42;
 
 /// Each character as ASCII; 1 for what is none or differs between pages.
 static ASCII: [u8; 256] = {
@@ -30,6 +33,8 @@ static ASCII: [u8; 256] = {
         ascii[0xF0 + i] = b'0' + i as u8;
         i += 1;
     }
+    // The first byte of full-width digits, as a blank before each.
+    ascii[DOUBLE as usize] = b' ';
     let marks = *b"\x40 \x4b.\x4d(\x50&\x5c*\x5d)\x60-\x61/\x6b,\x6d_\x7a:\x7d'\x7e=\x7f\"\xc0{\xd0}\x15\n\x25\n\x05\t";
     i = 0;
     while i < marks.len() {
@@ -45,8 +50,14 @@ pub(crate) fn ranges(bytes: &[u8]) -> Vec<Range<usize>> {
     let mut padded = [0; BLOCK];
     let (mut before, mut group_before) = (0, false);
     for at in (0..bytes.len()).step_by(BLOCK) {
-        let digits = mask(block_of(&bytes[at..], 0, &mut padded), |c| within(c, 0xF0, 10));
-        let (here, group) = (digits.count_ones(), longest_is(digits, GROUP));
+        let block = block_of(&bytes[at..], 0, &mut padded);
+        let digits = mask(block, |c| within(c, 0xF0, 10));
+        let here = digits.count_ones();
+        let full_width = || {
+            let each = mask(block, |c| is(c, DOUBLE)) & digits >> 1;
+            each & each >> 2 & each >> 4 != 0
+        };
+        let group = longest_is(digits, GROUP) || here >= GROUP && full_width();
         if before + here >= DIGITS && (group || group_before) {
             let (from, to) = (at.saturating_sub(BLOCK), (at + 2 * BLOCK).min(bytes.len()));
             match ranges.last_mut() {

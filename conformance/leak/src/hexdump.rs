@@ -1,5 +1,5 @@
-//! Dumps: lines that begin with an offset and go on with bytes in hex, as `xxd`, `hexdump -C` and packet viewers write them, or in
-//! octal, as `od` does.
+//! Dumps: lines that begin with an offset or an address and go on with bytes in hex, as `xxd`, `hexdump -C`, debuggers and packet
+//! viewers write them, in octal or decimal, as `od` does, or in binary.
 
 use super::decode::nibble;
 use super::how::Layer;
@@ -20,8 +20,10 @@ struct Line {
     offset: u64,
     /// The bytes, and where each begins.
     bytes: Vec<(u8, usize)>,
-    /// All bytes are in groups of two.
-    words: bool,
+    /// How many bytes each group has but the last; 0 if they differ.
+    group: usize,
+    /// How many bytes each decimal number stands for; 0 if there are none.
+    width: usize,
     end: usize,
 }
 
@@ -35,7 +37,7 @@ impl Search<'_> {
             at += feed + 1;
         }
         while at < range.end {
-            match line(bytes, at) {
+            match line(bytes, at, lines.last().map_or(0, |line| line.width)) {
                 Some(line) => {
                     at = line.end.min(range.end);
                     lines.push(line);
@@ -67,9 +69,9 @@ impl Search<'_> {
             }
         }
         from.push((last.end - start) as u32);
-        if lines.iter().all(|line| line.words) {
-            // Words of two bytes, of which the lower one is first in memory.
-            let swapped: Vec<u8> = decoded.chunks(2).flat_map(|word| word.iter().rev()).copied().collect();
+        if first.group > 1 && lines.iter().rev().skip(1).all(|line| line.group == first.group) {
+            // Words of which the lowest byte is first in memory.
+            let swapped: Vec<u8> = decoded.chunks(first.group).flat_map(|word| word.iter().rev()).copied().collect();
             let map = Map::Each { start: *start, from: from.clone(), escapes: false };
             self.inside(Some(Layer::Hex), map, &swapped, true, Effort::Full);
         }
@@ -78,12 +80,12 @@ impl Search<'_> {
 }
 
 /// The line of a dump that begins at `start`, with or without something before the offset, such as the time of a log line.
-fn line(bytes: &[u8], start: usize) -> Option<Line> {
+fn line(bytes: &[u8], start: usize, width: usize) -> Option<Line> {
     let near = &bytes[start..(start + BEFORE).min(bytes.len())];
     let end = start + memchr::memchr(b'\n', near).unwrap_or(near.len());
     let mut at = start;
     while at < end {
-        if let Some(line) = line_at(bytes, at) {
+        if let Some(line) = line_at(bytes, at, width) {
             return Some(line);
         }
         // The next word.
@@ -93,8 +95,9 @@ fn line(bytes: &[u8], start: usize) -> Option<Line> {
     None
 }
 
-fn line_at(bytes: &[u8], start: usize) -> Option<Line> {
+fn line_at(bytes: &[u8], start: usize, width: usize) -> Option<Line> {
     let mut at = start + bytes[start..].iter().take(8).take_while(|b| matches!(b, b' ' | b'\t')).count();
+    at += usize::from(bytes.get(at) == Some(&b'|'));
     at += if bytes[at..].starts_with(b"0x") { 2 } else { 0 };
     let digits = bytes[at..].iter().take(OFFSET.end).take_while(|b| b.is_ascii_hexdigit()).count();
     if !OFFSET.contains(&digits) {
@@ -102,21 +105,29 @@ fn line_at(bytes: &[u8], start: usize) -> Option<Line> {
     }
     let offset = bytes[at..at + digits].iter().fold(0u64, |n, d| n << 4 | u64::from(nibble(*d)));
     at += digits;
-    at += usize::from(bytes.get(at) == Some(&b':'));
-    if let Some(line) = octal(bytes, at, offset) {
-        return Some(line);
-    }
-    let (mut all, mut words) = (Vec::new(), true);
+    at += usize::from(matches!(bytes.get(at), Some(b':' | b'|')));
+    octal(bytes, at, offset)
+        .or_else(|| binary(bytes, at, offset))
+        .or_else(|| decimal(bytes, at, offset, width))
+        .or_else(|| hex(bytes, at, offset))
+}
+
+/// The line of a dump in hex.
+fn hex(bytes: &[u8], mut at: usize, offset: u64) -> Option<Line> {
+    let (mut all, mut groups) = (Vec::new(), Vec::new());
     while all.len() < WIDTH {
-        let gap = bytes[at..].iter().take(4).take_while(|b| matches!(b, b' ' | b'\t' | b'-')).count();
+        let mut gap = bytes[at..].iter().take(4).take_while(|b| matches!(b, b' ' | b'\t' | b'-')).count();
+        if gap > 0 && bytes[at + gap..].starts_with(b"0x") {
+            gap += 2;
+        }
         let group = bytes[at + gap..].iter().take(17).take_while(|b| b.is_ascii_hexdigit()).count();
         // An odd number of digits, or another character beside them, is not a byte of the dump.
-        let beside = bytes.get(at + gap + group).is_none_or(|b| b.is_ascii_whitespace() || *b == b'-');
+        let beside = bytes.get(at + gap + group).is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'-' | b'|'));
         // Characters stand behind at least two blanks, once there are as many bytes as a line has.
         if gap == 0 || group == 0 || group > 16 || group % 2 == 1 || !beside {
             break;
         }
-        words &= group == 4;
+        groups.push(group / 2);
         at += gap;
         for pair in 0..group / 2 {
             let place = at + 2 * pair;
@@ -124,7 +135,59 @@ fn line_at(bytes: &[u8], start: usize) -> Option<Line> {
         }
         at += group;
     }
-    (all.len() >= FEWEST).then_some(Line { offset, bytes: all, words, end: at })
+    let group = match groups[..] {
+        [only] => only,
+        [first, ref middle @ .., last] if last <= first && middle.iter().all(|group| *group == first) => first,
+        _ => 0,
+    };
+    (all.len() >= FEWEST).then_some(Line { offset, bytes: all, group, width: 0, end: at })
+}
+
+/// The line of a dump in binary: bytes of eight digits.
+fn binary(bytes: &[u8], mut at: usize, offset: u64) -> Option<Line> {
+    let mut all = Vec::new();
+    while all.len() < WIDTH {
+        let gap = bytes[at..].iter().take(4).take_while(|b| **b == b' ').count();
+        let place = at + gap;
+        let digits = bytes.get(place..place + 8).filter(|digits| gap > 0 && digits.iter().all(|b| matches!(b, b'0' | b'1')));
+        let Some(digits) = digits.filter(|_| bytes.get(place + 8).is_none_or(u8::is_ascii_whitespace)) else { break };
+        all.push((digits.iter().fold(0, |n, d| n << 1 | (d - b'0')), place));
+        at = place + 8;
+    }
+    (all.len() >= FEWEST).then_some(Line { offset, bytes: all, group: 1, width: 0, end: at })
+}
+
+/// The line of a dump in decimal: numbers of one, two, four or eight bytes, which say by how many there are of them in a full line
+/// how long each is; `width` is that of the line before.
+fn decimal(bytes: &[u8], mut at: usize, offset: u64, width: usize) -> Option<Line> {
+    let (mut numbers, mut is_hex) = (Vec::new(), true);
+    loop {
+        let gap = bytes[at..].iter().take(24).take_while(|b| **b == b' ').count();
+        let sign = usize::from(bytes.get(at + gap) == Some(&b'-'));
+        let place = at + gap + sign;
+        let digits = bytes[place..].iter().take(21).take_while(|b| b.is_ascii_digit()).count();
+        if gap == 0 || digits == 0 || numbers.len() == 16 {
+            break;
+        }
+        // Two digits behind one or two blanks are bytes in hex.
+        is_hex &= gap < 3 && sign == 0 && digits.is_multiple_of(2);
+        let value = bytes[place..place + digits].iter().fold(0u64, |n, d| n.wrapping_mul(10).wrapping_add(u64::from(d - b'0')));
+        numbers.push((if sign == 1 { value.wrapping_neg() } else { value }, at + gap));
+        at = place + digits;
+    }
+    let width = match numbers.len() {
+        count @ (2 | 4 | 8 | 16) if width == 0 => 16 / count,
+        count if count * width <= 16 => width,
+        _ => 0,
+    };
+    if is_hex || width == 0 || bytes.get(at).is_some_and(|b| !b.is_ascii_whitespace()) {
+        return None;
+    }
+    let each = |(value, place): &(u64, usize)| {
+        value.to_le_bytes().into_iter().take(width).map(|byte| (byte, *place)).collect::<Vec<_>>()
+    };
+    let all: Vec<_> = numbers.iter().flat_map(each).collect();
+    (all.len() >= FEWEST).then_some(Line { offset, bytes: all, group: 0, width, end: at })
 }
 
 /// The line of a dump in octal: bytes of three digits, or words of six.
@@ -154,5 +217,5 @@ fn octal(bytes: &[u8], mut at: usize, offset: u64) -> Option<Line> {
         all.push((value as u8, place));
         at = place + width;
     }
-    (all.len() >= FEWEST).then_some(Line { offset, bytes: all, words: size == 2, end: at })
+    (all.len() >= FEWEST).then_some(Line { offset, bytes: all, group: size, width: 0, end: at })
 }

@@ -145,6 +145,8 @@ pub enum Layer {
     Zstd,
     /// Bytes as decimal numbers: `[56, 55, 49]`.
     ByteList,
+    /// A digit as the value of a byte or of an integer.
+    SmallIntegers,
     /// The character set of mainframes.
     Ebcdic,
     /// Colours and other commands to a terminal between the characters (ECMA-48).
@@ -179,6 +181,7 @@ impl Layer {
             Layer::Deflate => "deflate",
             Layer::Zstd => "zstd",
             Layer::ByteList => "byte-list",
+            Layer::SmallIntegers => "small-integers",
             Layer::Ebcdic => "ebcdic",
             Layer::TerminalEscapes => "terminal-escapes",
             Layer::Container(format) => format,
@@ -204,6 +207,7 @@ impl Layer {
             Layer::Iso2022Jp => "ISO-2022-JP",
             Layer::FullWidth => "full-width characters",
             Layer::ByteList => "a list of bytes",
+            Layer::SmallIntegers => "small integers",
             Layer::Ebcdic => "EBCDIC",
             Layer::TerminalEscapes => "terminal escapes",
             Layer::Reversed => "reversed order",

@@ -25,10 +25,10 @@ struct Inflated {
 }
 
 impl Search<'_> {
-    /// Every gzip, zlib and zstd container that begins in `bytes[range]`.
-    pub fn containers(&mut self, bytes: &[u8], range: Range<usize>) {
-        if self.deepest() {
-            return;
+    /// Every gzip, zlib and zstd container that begins in `bytes[range]`. Returns where the last of them ends.
+    pub fn containers(&mut self, bytes: &[u8], range: Range<usize>) -> usize {
+        if self.deepest() || self.containers_done == Some(self.depth()) {
+            return range.end;
         }
         let mut at = range.start;
         while let Some(next) = memchr::memchr3(0x1F, 0x28, 0x78, &bytes[at..range.end]) {
@@ -58,6 +58,7 @@ impl Search<'_> {
                 break;
             }
         }
+        at.max(range.end)
     }
 
     /// A zstd frame that needs a dictionary is listed. (zlib names one in two bytes only: as a whole piece it is read by `unpack`.)

@@ -42,6 +42,7 @@ mod seam;
 mod seams;
 mod search;
 mod short;
+mod small_integers;
 mod stream;
 mod symbols;
 mod table;

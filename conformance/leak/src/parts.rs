@@ -8,8 +8,9 @@ use super::checks;
 use super::how::{Encoding, Layer};
 use super::masks::{BLOCK, block_of, mask, within};
 use super::odds::LowConfidence;
-use super::rings::{CONTEXTS, Part, Parts, Ring};
+use super::rings::{CONTEXTS, FOURS, Part, Parts, Ring};
 use super::search::{Effort, Map, Search};
+use super::symbols::{self, Wide};
 use crate::DataClass;
 
 /// The longest number in parts, in digits.
@@ -28,6 +29,11 @@ const TENS: [u64; LONGEST] = {
 const APART: usize = 192;
 /// In a row of digits with so many other characters between them, they are found as a row.
 const GAP: usize = 3;
+/// So many characters before a part say which field it is.
+const FIELD: usize = 5;
+/// Groups of four digits that lost leading zeros: how many digits are left at least, and how far apart the groups are at most.
+const LEFT: usize = 9;
+const CELLS: usize = 64;
 /// How much of a line is compared with the next one, in bytes.
 const LINE: usize = 128;
 /// The most marks between the first part of a number and the end of its line.
@@ -35,7 +41,7 @@ const MARKS: usize = 5;
 /// The most characters between what two lines begin with and the second part.
 const CONTINUED: usize = 24;
 /// The most characters from one byte of a list to the next.
-const BETWEEN: usize = 6;
+const BETWEEN: usize = 8;
 /// The same with a line's end and the blanks after it.
 const LINE_BREAK: usize = 24;
 /// A list of fewer bytes holds no number.
@@ -76,11 +82,18 @@ impl Search<'_> {
     /// Reads a run of digits.
     fn run(&mut self, bytes: &[u8], start: usize, end: usize, parts: &mut Parts) {
         let count = end - start;
-        if start > 0 && is_word(bytes.get(start - 1)) || count >= LONGEST {
+        let is_glued = start > 0 && is_word(bytes.get(start - 1));
+        // An integer of bencode is glued to the letters around it.
+        let is_bencode = || bytes[start - 1] == b'i' && bytes.get(end) == Some(&b'e') && bytes[start] != b'0';
+        if count >= LONGEST || is_glued && !is_bencode() {
             return;
         }
         let value = bytes[start..end].iter().fold(0u64, |n, b| n.wrapping_mul(10).wrapping_add(u64::from(b - b'0')));
         let part = Part { value, count, start, end };
+        if is_glued {
+            self.value(value, count, (start, end));
+            return;
+        }
         if is_word(bytes.get(end)) {
             self.number_and_letter(bytes, part, parts);
             return;
@@ -92,6 +105,7 @@ impl Search<'_> {
         }
         self.over_lines(bytes, part);
         self.join(bytes, &parts.all, part, true);
+        self.without_zeros(bytes, &parts.all, part);
         parts.all.push(part);
         if let 1..=4 | 6 = count {
             let ring = parts.lengths[count].of(parts.text, 0);
@@ -102,6 +116,51 @@ impl Search<'_> {
         let ring = parts.contexts[kind as usize % CONTEXTS].of(parts.text, kind);
         self.join(bytes, ring, part, false);
         ring.push(part);
+        // What follows a mark behind another digit is in a date, a time or a row of numbers, which the others have.
+        if count <= 4 && start >= 2 && !bytes[start - 2].is_ascii_digit() {
+            self.field(bytes, part, parts);
+        }
+    }
+
+    /// A short part in a field of its own: the same stands before the other parts, but not always after them, or each field has its
+    /// own name.
+    fn field(&mut self, bytes: &[u8], part: Part, parts: &mut Parts) {
+        let kind = before(bytes, part.start, FIELD, 0);
+        // Marks differ in few bits.
+        let slot = kind.wrapping_mul(0x9E37_79B1) >> 16;
+        let ring = parts.fields[slot as usize % CONTEXTS].of(parts.text, kind);
+        self.join(bytes, ring, part, false);
+        ring.push(part);
+        if part.count == 4 {
+            let mark = u32::from(bytes[part.start - 1]);
+            let ring = parts.fours[mark as usize % FOURS].of(parts.text, mark);
+            self.join(bytes, ring, part, false);
+            ring.push(part);
+        }
+    }
+
+    /// A number in three groups of which some lost their leading zeros, as cells and members with numbers do: 530, 5210, 3556.
+    fn without_zeros(&mut self, bytes: &[u8], ring: &Ring, part: Part) {
+        let mut before = ring.backwards();
+        let (Some(second), Some(first)) = (before.next(), before.next()) else { return };
+        let groups = [first, second, &part];
+        let digits: usize = groups.iter().map(|group| group.count).sum();
+        let is_near = part.start - second.end <= CELLS && second.start - first.end <= CELLS;
+        let is_cell = |group: &&Part| group.count <= 4 && bytes[group.start] != b'0';
+        if !(LEFT..12).contains(&digits) || !is_near || !groups.iter().all(is_cell) {
+            return;
+        }
+        // The same stands before the second and the third.
+        if bytes[second.start - 1] != bytes[part.start - 1] {
+            return;
+        }
+        let place = (first.start, part.end);
+        if digits > LEFT {
+            self.joined((first.value * TENS[4] + second.value) * TENS[4] + part.value, 12, place);
+        }
+        if digits < 11 && part.count <= 3 {
+            self.joined((first.value * TENS[4] + second.value) * TENS[3] + part.value, 11, place);
+        }
     }
 
     /// Looks up the numbers that end in `part` and begin in one of those before it, unless all of their parts are in one row. With
@@ -122,7 +181,7 @@ impl Search<'_> {
             }
             if in_row {
                 let between = &bytes[before.end..start];
-                in_row = between.len() <= GAP && !between.iter().any(u8::is_ascii_alphanumeric);
+                in_row = are_marks(&bytes[before.end..], between.len());
             }
             value += before.value * TENS[count];
             (count, start) = (count + before.count, before.start);
@@ -238,11 +297,8 @@ impl Search<'_> {
     /// Digits with a letter behind them: an exponent, or a last digit that has the sign in it (zoned decimal).
     fn number_and_letter(&mut self, bytes: &[u8], part: Part, parts: &mut Parts) {
         let Some(letter) = bytes.get(part.end) else { return };
-        // The suffix of a long integer.
-        if let b'L' | b'l' | b'n' = letter
-            && !is_word(bytes.get(part.end + 1))
-            && bytes[part.start] != b'0'
-        {
+        // The suffix of an integer or a decimal in source code.
+        if bytes[part.start] != b'0' && has_suffix(&bytes[part.end..]) {
             self.value(part.value, part.count, (part.start, part.end));
         }
         if let b'e' | b'E' = letter {
@@ -341,6 +397,36 @@ impl Search<'_> {
     }
 }
 
+/// Whether the `length` bytes that `bytes` begin with are few marks, so that the digits around them are in one row.
+fn are_marks(bytes: &[u8], length: usize) -> bool {
+    let (mut at, mut marks) = (0, 0);
+    while at < length && marks < GAP {
+        at += match bytes[at] {
+            b if b.is_ascii_alphanumeric() => return false,
+            b if b.is_ascii() => 1,
+            _ => match symbols::read(&bytes[at..]) {
+                Wide::Mark { length } => length,
+                _ => return false,
+            },
+        };
+        marks += 1;
+    }
+    at >= length
+}
+
+/// The suffixes of numbers in source code: of integers, long and unsigned ones, decimals and floats.
+const SUFFIXES: [&str; 20] = [
+    "l", "ll", "u", "ul", "lu", "ull", "llu", "n", "m", "d", "f", "i64", "u64", "i128", "u128", "isize", "usize", "f64", "uz",
+    "z",
+];
+
+/// Whether `bytes` begin with the suffix of a number.
+fn has_suffix(bytes: &[u8]) -> bool {
+    let length = bytes.iter().take(8).take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+    let suffix = &bytes[usize::from(bytes.first() == Some(&b'_'))..length];
+    SUFFIXES.iter().any(|s| suffix.eq_ignore_ascii_case(s.as_bytes()))
+}
+
 /// What is not blank.
 fn marks(between: &[u8]) -> impl Iterator<Item = &u8> {
     between.iter().filter(|b| !b.is_ascii_whitespace())
@@ -348,9 +434,13 @@ fn marks(between: &[u8]) -> impl Iterator<Item = &u8> {
 
 /// What stands before and after a part: three characters before it, of which digits in a row are one, and one after it.
 fn context(bytes: &[u8], start: usize, end: usize) -> u32 {
-    let mut kind = bytes.get(end).map_or(0, |b| u32::from(*b));
+    before(bytes, start, 3, bytes.get(end).map_or(0, |b| u32::from(*b)))
+}
+
+/// What stands before a part: so many characters, of which digits in a row are one.
+fn before(bytes: &[u8], start: usize, characters: usize, mut kind: u32) -> u32 {
     let mut at = start;
-    for _ in 0..3 {
+    for _ in 0..characters {
         // A text begins like a line.
         let mut byte = if at > 0 { bytes[at - 1] } else { b'\n' };
         at = at.saturating_sub(1);

@@ -4,6 +4,7 @@
 const PARTS: usize = 12;
 /// How many kinds of what stands before and after a part are kept apart.
 pub(crate) const CONTEXTS: usize = 16;
+pub(crate) const FOURS: usize = 8;
 
 /// A run of digits.
 #[derive(Clone, Copy, Default)]
@@ -54,6 +55,9 @@ pub(crate) struct Parts {
     pub lengths: [Ring; 7],
     /// The parts by what stands before and after them.
     pub contexts: [Ring; CONTEXTS],
+    /// Short parts by more of what stands before them, whatever is after them; and those of four digits by the character before.
+    pub fields: [Ring; CONTEXTS],
+    pub fours: [Ring; FOURS],
     /// A number in groups of three digits: its value, how many digits it has, where it begins and ends, and what is between.
     pub thousands: Option<(Part, [u8; 3])>,
     /// A list of bytes as decimal numbers, and what is between them.

@@ -73,6 +73,8 @@ pub(crate) struct Search<'d> {
     pub keep_pieces: bool,
     /// Whether the bytes were unpacked before: only containers within what is decoded here are listed if they cannot be read.
     pub is_unpacked: bool,
+    /// The depth at which the containers of all bytes were decoded before their parts are searched.
+    pub containers_done: Option<usize>,
     pub result: SearchResult,
     seen: Vec<u64>,
     pub chain: Chain,
@@ -119,6 +121,7 @@ impl<'d> Search<'d> {
             cut: false,
             keep_pieces: true,
             is_unpacked: false,
+            containers_done: None,
             result: SearchResult::default(),
             seen: Vec::new(),
             chain: Chain::default(),
@@ -238,7 +241,14 @@ impl<'d> Search<'d> {
         let layer = Some(Layer::Base64);
         self.decoded(layer, map, bytes, Effort::Full, |search| {
             let mut done = 0;
-            found.containers.iter().for_each(|at| search.containers(bytes, *at..at + 1));
+            for at in &found.containers {
+                // What looks like another in a container that was decoded is a part of it.
+                if *at >= done {
+                    done = search.containers(bytes, *at..at + 1);
+                }
+            }
+            let before = search.containers_done.replace(search.depth);
+            done = 0;
             for part in found.parts.iter().cloned().chain(std::iter::once(bytes.len()..bytes.len())) {
                 search.packed(bytes, done..part.start);
                 if between {
@@ -249,6 +259,7 @@ impl<'d> Search<'d> {
                     search.view(bytes, part, false, Effort::Full);
                 }
             }
+            search.containers_done = before;
             if whole {
                 search.whole(bytes, Effort::Full, false);
             }

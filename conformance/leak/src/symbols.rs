@@ -1,6 +1,6 @@
 //! Digits of other scripts, and marks that may be between digits.
 
-use super::masks::{BLOCK, mask, within};
+use super::masks::{BLOCK, is, mask, within};
 use encoding_rs::{EUC_JP, SHIFT_JIS};
 use std::sync::LazyLock;
 use wide::i8x16;
@@ -43,7 +43,7 @@ const FULL_WIDTH: &str = "０１２３４５６７８９";
 const KANJI: [&str; 10] = ["〇零", "一壱", "二弐", "三参", "四", "五", "六", "七", "八", "九"];
 
 /// The first of ten digits in a row, or of nine from one on, and the digit that it is.
-const OTHER: [(u32, u8); 11] = [
+const OTHER: [(u32, u8); 24] = [
     (0x2074, 4),
     (0x2080, 0),
     (0x2460, 1),
@@ -55,7 +55,44 @@ const OTHER: [(u32, u8); 11] = [
     (0x0966, 0),
     (0x0E50, 0),
     (0xA620, 0),
+    (0x0660, 0),
+    (0x06F0, 0),
+    (0x09E6, 0),
+    (0x0A66, 0),
+    (0x0AE6, 0),
+    (0x0B66, 0),
+    (0x0BE6, 0),
+    (0x0C66, 0),
+    (0x0ED0, 0),
+    (0x0F20, 0),
+    (0x1040, 0),
+    (0x17E0, 0),
+    (0x1810, 0),
 ];
+
+/// 大字 and older forms of the numerals, which are read in UTF-8 only.
+const FORMAL: [(char, u8); 13] = [
+    ('壹', 1),
+    ('弌', 1),
+    ('貳', 2),
+    ('弍', 2),
+    ('參', 3),
+    ('弎', 3),
+    ('肆', 4),
+    ('伍', 5),
+    ('陸', 6),
+    ('漆', 7),
+    ('柒', 7),
+    ('捌', 8),
+    ('玖', 9),
+];
+
+/// Characters between the groups of a number that are neither marks nor digits: 8712の1362の4823, 8712億1362万4823.
+const BETWEEN_GROUPS: [char; 5] = ['の', 'ノ', '兆', '億', '万'];
+
+/// Digits that are letters of mathematics, five alphabets of ten in a row, and those of displays of seven segments.
+const MATHEMATICAL: std::ops::Range<u32> = 0x1D7CE..0x1D800;
+const SEGMENTED: std::ops::Range<u32> = 0x1FBF0..0x1FBFA;
 
 const DIGIT: u8 = 0x80;
 const MARK: u8 = 0x40;
@@ -105,6 +142,14 @@ static SYMBOLS: LazyLock<Symbols> = LazyLock::new(|| {
         symbols.double[0x8100 + second] = MARK;
         symbols.double[0xA100 + second.max(0xA1)] = MARK | IS_EUC;
     }
+    for c in BETWEEN_GROUPS {
+        symbols.unicode[c as usize] = MARK;
+        for (encoding, charset) in [(SHIFT_JIS, 0), (EUC_JP, IS_EUC)] {
+            if let [first, second] = *encoding.encode(&c.to_string()).0 {
+                symbols.double[usize::from(first) << 8 | usize::from(second)] = MARK | charset;
+            }
+        }
+    }
     let full = FULL_WIDTH.chars().enumerate().map(|(digit, c)| (digit, c, 0));
     let kanji = KANJI.iter().enumerate().flat_map(|(digit, all)| all.chars().map(move |c| (digit, c, IS_KANJI)));
     for (digit, c, script) in full.chain(kanji) {
@@ -124,8 +169,19 @@ static SYMBOLS: LazyLock<Symbols> = LazyLock::new(|| {
     let other = OTHER.into_iter().flat_map(|(first, digit)| (digit..10).map(move |d| (first + u32::from(d - digit), d)));
     for (point, digit) in other.chain([(0x2070, 0), (0x24EA, 0), (0x24FF, 0)]) {
         symbols.unicode[point as usize] = DIGIT | IS_OTHER | digit;
-        if let Some([first, second, _]) = char::from_u32(point).map(|c| c.to_string().into_bytes()).as_deref() {
+        if let Some([first, second, ..]) = char::from_u32(point).map(|c| c.to_string().into_bytes()).as_deref() {
             symbols.head(*first, *second);
+        }
+    }
+    for (c, digit) in FORMAL {
+        symbols.unicode[c as usize] = DIGIT | IS_KANJI | digit;
+        if let [first, second, _] = *c.to_string().as_bytes() {
+            symbols.head(first, second);
+        }
+    }
+    for c in MATHEMATICAL.chain(SEGMENTED).filter_map(char::from_u32) {
+        if let [first, second, ..] = *c.to_string().as_bytes() {
+            symbols.head(first, second);
         }
     }
     // Superscript one, two and three are older than the others, and in two bytes.
@@ -153,8 +209,24 @@ pub(crate) fn read(bytes: &[u8]) -> Wide {
         [0xC2, b @ 0xA0..=0xBF, ..] if symbols.unicode[usize::from(b)] != 0 => {
             wide(symbols.unicode[usize::from(b)], 2, Charset::Utf8)
         }
+        [a @ (0xD9 | 0xDB), b, ..] if tail(b) => match symbols.unicode[usize::from(a & 31) << 6 | usize::from(b & 63)] {
+            0 => double(symbols, bytes),
+            code => wide(code, 2, Charset::Utf8),
+        },
+        [0xF0, b, c, d, ..] if tail(b) && tail(c) && tail(d) => {
+            match beyond_the_first_plane(u32::from(b & 63) << 12 | u32::from(c & 63) << 6 | u32::from(d & 63)) {
+                Some(digit) => Wide::Digit { digit, length: 4, script: Script::Other, charset: Charset::Utf8 },
+                None => double(symbols, bytes),
+            }
+        }
         _ => double(symbols, bytes),
     }
+}
+
+/// The digit that a character of four bytes is.
+fn beyond_the_first_plane(point: u32) -> Option<u8> {
+    let ten = [MATHEMATICAL, SEGMENTED].into_iter().find(|ten| ten.contains(&point))?;
+    Some(((point - ten.start) % 10) as u8)
 }
 
 /// All first bytes of digits of other scripts, and some more bytes.
@@ -166,7 +238,9 @@ fn begins(c: i8x16) -> i8x16 {
         | within(c, 0xA1, 3)
         | within(c, 0xB0, 13)
         | within(c, 0xC2, 14)
-        | within(c, 0xE0, 16)
+        | is(c, 0xD9)
+        | is(c, 0xDB)
+        | within(c, 0xE0, 17)
 }
 
 /// Which bytes of a block could begin a digit of another script; `next` is the byte after the block. None that does is missing.
@@ -236,6 +310,20 @@ mod tests {
             let euc = read(&EUC_JP.encode(text).0);
             assert_eq!(euc, Wide::Digit { digit, length: 2, script, charset: Charset::EucJp });
         }
+        for (text, digit) in [("٧", 7), ("۷", 7), ("𝟕", 7), ("𝟩", 7), ("🯷", 7), ("৭", 7), ("៧", 7)] {
+            let charset = Charset::Utf8;
+            assert_eq!(
+                read(text.as_bytes()),
+                Wide::Digit { digit, length: text.len(), script: Script::Other, charset },
+                "{text}"
+            );
+        }
+        for text in ["の", "億"] {
+            assert_eq!(read(text.as_bytes()), Wide::Mark { length: 3 });
+            assert_eq!(read(&SHIFT_JIS.encode(text).0), Wide::Mark { length: 2 });
+            assert_eq!(read(&EUC_JP.encode(text).0), Wide::Mark { length: 2 });
+        }
+        assert_eq!(read("捌".as_bytes()), Wide::Digit { digit: 8, length: 3, script: Script::Kanji, charset: Charset::Utf8 });
         assert_eq!(read("－".as_bytes()), Wide::Mark { length: 3 });
         assert_eq!(read("語".as_bytes()), Wide::Other);
         assert_eq!(read(&[0xE3]), Wide::Other);

@@ -1,4 +1,5 @@
 mod limits;
+mod spellings;
 mod writing;
 
 use super::stream::{AHEAD, PART};

@@ -57,7 +57,7 @@ fn hex_at(bytes: &[u8], at: usize, count: usize) -> Option<u32> {
 fn backslash(bytes: &[u8], at: usize) -> Option<(Result<char, u8>, usize)> {
     let simple = |c: char| Some((Ok(c), 2));
     match *bytes.get(at + 1)? {
-        b'u' if bytes.get(at + 2) == Some(&b'{') => {
+        b'u' | b'x' if bytes.get(at + 2) == Some(&b'{') => {
             let length = bytes[at + 3..].iter().take(9).position(|b| *b == b'}')?;
             Some((Ok(char::from_u32(hex_at(bytes, at + 3, length)?)?), length + 4))
         }
@@ -72,10 +72,12 @@ fn backslash(bytes: &[u8], at: usize) -> Option<(Result<char, u8>, usize)> {
             }
         }
         b'x' => Some((Err(hex_at(bytes, at + 2, 2)? as u8), 4)),
-        b'0'..=b'3' => {
-            let octal = bytes.get(at + 1..at + 4)?;
-            octal.iter().all(|d| (b'0'..=b'7').contains(d)).then_some(())?;
-            Some((Err(octal.iter().fold(0, |n, d| n << 3 | (d - b'0'))), 4))
+        b'0'..=b'7' => {
+            let digits = bytes[at + 1..].iter().take(3).take_while(|d| (b'0'..=b'7').contains(d));
+            let (value, count) = digits.fold((0u32, 0), |(n, count), d| (n << 3 | u32::from(d - b'0'), count + 1));
+            // A short one is read if it is a digit: `\12` is a reference of a regular expression.
+            let is_digit = count == 2 && (0x30..0x3A).contains(&value);
+            (count == 3 && value < 0x100 || is_digit).then_some((Err(value as u8), count + 1))
         }
         b'n' => simple('\n'),
         b'r' => simple('\r'),

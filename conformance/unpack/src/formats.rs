@@ -107,6 +107,10 @@ formats! {
     Luks "LUKS" false With(&[b"LUKS\xBA\xBE", b"SKUL\xBA\xBE"]) => Not(Encrypted, "the disk is encrypted");
     KeePass "KeePass" false With(&[b"\x03\xD9\xA2\x9A"]) => Not(Encrypted, "the database is encrypted");
     AnsibleVault "Ansible Vault" false With(&[b"$ANSIBLE_VAULT;"]) => Not(Encrypted, "the content is encrypted");
+    Bitlocker "BitLocker" false With(&[b"\xEB\x58\x90-FVE-FS-", b"\xEB\x52\x90-FVE-FS-"]) => Not(Encrypted, "the disk is encrypted");
+    KeyStore "Java key store" false With(&[b"\xFE\xED\xFE\xED\0\0\0", b"\xCE\xCE\xCE\xCE\0\0\0"]) => Not(Encrypted, "its keys are encrypted");
+    StuffIt "StuffIt" false With(&[b"StuffIt (c)", b"SIT!\0"]) => Not(Unsupported, "StuffIt is not read");
+    Zpaq "ZPAQ" false With(&[b"zPQ\x01", b"zPQ\x02", b"7kSt\xA0\x31\x83"]) => Not(Unsupported, "ZPAQ is not read");
     Orc "ORC" false If(unsupported::orc) => Not(Unsupported, "ORC is not read");
     Arrow "Arrow" false With(&[b"ARROW1\0\0"]) => Not(Unsupported, "Arrow files are not read");
     Feather "Feather" false With(&[b"FEA1"]) => Not(Unsupported, "Feather files are not read");

@@ -48,6 +48,20 @@ fn a_value_deep_in_long_base64_behind_other_characters_is_found() {
     }
 }
 
+/// A container beside text in long base 64 that begins with other characters: decoded twice, it would reach the work limit.
+#[test]
+fn a_container_beside_text_is_decoded_once() {
+    let secret = my_number(98_765_432_109);
+    let content = [vec![b'\n'; 12 << 20], text_of(&secret).as_bytes().to_vec()].concat();
+    let noise: Vec<u8> = (0..100u32).flat_map(|i| Md5::digest(i.to_le_bytes())).collect();
+    for layer in ["gzip", "zlib", "zstd"] {
+        let text = b"here is a text of more than sixteen bytes ";
+        let bytes = [&noise[..], text, &wrap(layer, &content).unwrap(), text, &noise].concat();
+        let result = detector(&secret).look(&[b"x", data_encoding::BASE64.encode(&bytes).as_bytes()].concat());
+        assert!(!result.overrun() && result.hits.iter().any(|h| h.secret == 2), "{layer}: {}", result.overrun());
+    }
+}
+
 #[test]
 fn a_decompression_bomb_is_bounded() {
     let mut bomb = vec![b' '; 200 << 20];
