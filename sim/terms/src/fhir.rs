@@ -15,7 +15,7 @@
 //! # Rules for every message
 //!
 //! - An element, extension or contained resource that is not in the tables is rejected with `request-unknown-field`, everything
-//!   else that is not as described with `request-malformed`. Elements are never `null`, lists never empty, none occurs twice.
+//!   else that is not as described with `request-malformed`. No element is `null` or occurs twice, and no list or object is empty.
 //! - Fixed values are in `code font`. Lists have exactly the entries described. Extensions and contained resources may be
 //!   in any order, elements as well; ids of contained resources are fixed.
 //! - A day is `YYYY-MM-DD` in Japan. An instant has seconds and an offset; the testbed writes `+09:00` and reads any.
@@ -119,6 +119,7 @@ mod coverage_question;
 pub mod datatypes;
 mod error;
 mod feed;
+mod filled;
 mod insured;
 pub mod names;
 mod primitives;

@@ -4,7 +4,9 @@ use super::fhir::{FhirError, Profile, outcome_to_json};
 use super::messages::{Problem, to_json};
 use super::outcome::OutcomeCode;
 use super::roles::Zone;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::fmt;
 
 /// Media types of bodies.
@@ -149,9 +151,27 @@ pub struct UnexpectedMessage {
     pub column: usize,
 }
 
-/// Reads a JSON message strictly.
-pub fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, UnexpectedMessage> {
-    serde_json::from_slice(body).map_err(|e| UnexpectedMessage { line: e.line(), column: e.column() })
+/// Reads a JSON message strictly: also what a parser would take for the same, such as a list in the place of an object, is an error.
+pub fn read_json<T: DeserializeOwned + Serialize>(body: &[u8]) -> Result<T, UnexpectedMessage> {
+    let at = |e: serde_json::Error| UnexpectedMessage { line: e.line(), column: e.column() };
+    let message: T = serde_json::from_slice(body).map_err(at)?;
+    let sent: Value = serde_json::from_slice(body).map_err(at)?;
+    let meant: Value = serde_json::from_slice(&to_json(&message)).map_err(at)?;
+    if has_form_of(&sent, &meant) { Ok(message) } else { Err(UnexpectedMessage { line: 1, column: 1 }) }
+}
+
+/// Whether every value of the one has the type of that of the other. Texts may have more than one form.
+fn has_form_of(sent: &Value, meant: &Value) -> bool {
+    match (sent, meant) {
+        (Value::Object(sent), Value::Object(meant)) => {
+            sent.len() == meant.len() && meant.iter().all(|(name, meant)| sent.get(name).is_some_and(|s| has_form_of(s, meant)))
+        }
+        (Value::Array(sent), Value::Array(meant)) => {
+            sent.len() == meant.len() && sent.iter().zip(meant).all(|(sent, meant)| has_form_of(sent, meant))
+        }
+        (Value::String(_), Value::String(_)) => true,
+        (sent, meant) => sent == meant,
+    }
 }
 
 macro_rules! json_messages {
@@ -412,5 +432,22 @@ mod tests {
     fn an_error_names_a_position_and_no_value() {
         let error = Problem::read(b"{\"type\":\"x\",\"title\":123456789018}").unwrap_err();
         assert_eq!(error.to_string(), "not the expected message: line 1, column 32");
+    }
+
+    #[test]
+    fn what_a_parser_takes_for_the_same_is_refused() {
+        use crate::messages::{CodeQuestion, IssueAnswer, IssueQuestion};
+        let question = r#"{"field":"medical-insurance","knownBy":"my-number","numbers":[]}"#;
+        assert!(IssueQuestion::read(question.as_bytes()).is_ok());
+        assert!(IssueQuestion::read(question.replace("\"my-number\"", "{\"my-number\":null}").as_bytes()).is_err());
+        assert!(IssueQuestion::read(br#"["medical-insurance","my-number",[]]"#).is_err());
+        assert!(CodeQuestion::read(br#"["00",1]"#).is_err());
+        assert!(IssueAnswer::read(br#"{"codes":[null]}"#).is_ok());
+        assert!(IssueAnswer::read(br#"[[null]]"#).is_err());
+        assert!(Problem::read(br#"["urn:shikaku:problem:malformed","x",400]"#).is_err());
+        let instant = |text: &str| {
+            crate::messages::ChallengeGrant::read(format!("{{\"challenge\":\"x\",\"expiresAt\":{text}}}").as_bytes())
+        };
+        assert_eq!(instant("\"2026-11-24T09:00:00+09:00\""), instant("\"2026-11-24T00:00:00.000Z\""));
     }
 }

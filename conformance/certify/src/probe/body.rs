@@ -99,6 +99,13 @@ const CHANGES: &[(&str, &str, Change)] = &[
         set(json, at, |old| if old.is_number() { json!("1") } else { json!(1) })
     }),
     ("object", "An object in the place of another value", |json, at| set(json, at, |_| json!({"a": {"b": []}}))),
+    ("empty-list", "A list without entries", |json, at| {
+        json.pointer(at).is_some_and(Value::is_array) && set(json, at, |_| json!([]))
+    }),
+    ("empty-object", "An object without members", |json, at| {
+        json.pointer(at).is_some_and(Value::is_object) && set(json, at, |_| json!({}))
+    }),
+    ("empty-extension", "An empty list of extensions", |json, at| add(json, at, "extension", json!([]))),
     ("empty-text", "An empty text", |json, at| is_text(json, at) && set(json, at, |_| json!(""))),
     ("long", "A text of a hundred thousand characters", |json, at| {
         is_text(json, at) && set(json, at, |_| json!("あ".repeat(33_000)))
@@ -109,14 +116,19 @@ const CHANGES: &[(&str, &str, Change)] = &[
     ("injection", "A text that is a command in other languages", |json, at| {
         is_text(json, at) && set(json, at, |_| json!("'; DROP TABLE people; -- ${jndi:ldap://127.0.0.1/x} {{7*7}} $(id)"))
     }),
-    ("unknown", "A member that nobody knows", |json, at| match json.pointer_mut(at) {
-        Some(Value::Object(members)) => members.insert("x-unknown".into(), json!("1")).is_none(),
-        _ => false,
-    }),
+    ("unknown", "A member that nobody knows", |json, at| add(json, at, "x-unknown", json!("1"))),
 ];
 
 fn is_text(json: &Value, at: &str) -> bool {
     json.pointer(at).is_some_and(Value::is_string)
+}
+
+/// Adds a member to an object that does not have it.
+fn add(json: &mut Value, at: &str, name: &str, value: Value) -> bool {
+    match json.pointer_mut(at) {
+        Some(Value::Object(members)) if !members.contains_key(name) => members.insert(name.into(), value).is_none(),
+        _ => false,
+    }
 }
 
 fn set(json: &mut Value, at: &str, value: impl Fn(&Value) -> Value) -> bool {
@@ -181,6 +193,10 @@ mod tests {
         };
         assert_eq!(changed("number", "/d/0"), Some(json!({"a": {"b/c": "x"}, "d": ["1", 2, 3]})));
         assert_eq!((changed("empty-text", "/d/0"), changed("empty-text", "/a/b~1c").is_some()), (None, true));
+        assert_eq!(changed("empty-list", "/d"), Some(json!({"a": {"b/c": "x"}, "d": []})));
+        assert_eq!((changed("empty-list", "/a"), changed("empty-object", "/d")), (None, None));
+        assert_eq!(changed("empty-object", "/a"), Some(json!({"a": {}, "d": [1, 2, 3]})));
+        assert_eq!(changed("empty-extension", "/a"), Some(json!({"a": {"b/c": "x", "extension": []}, "d": [1, 2, 3]})));
         assert!(changed("unknown", "/a").is_some_and(|json| json["a"]["x-unknown"] == "1"));
     }
 }

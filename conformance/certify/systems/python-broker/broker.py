@@ -703,7 +703,7 @@ class Broker:
         message, question, refused, checked, slot = None, None, None, None, False
         try:
             message = parse(body) if body is not None else None
-            question = read_question(message) if message else None
+            question = read_question(message) if message is not None else None
         except Refusal as why:
             refused = why.args[0]
         check = question.check if question else find_check_id(message, header)

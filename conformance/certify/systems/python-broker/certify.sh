@@ -16,7 +16,7 @@ trap 'exit 130' INT TERM
 
 ready() {  # FILE PID: until the program with this id has said that it is ready
     for _ in $(seq 100); do
-        grep -q '"ready"' "$1" && return 0
+        grep -qs '"ready"' "$1" && return 0
         kill -0 "$2" 2>/dev/null || break
         sleep 0.2
     done

@@ -27,8 +27,7 @@ pub trait Profile: Sized {
 
     /// Reads a body strictly: anything that the profile does not define is an error.
     fn from_json(body: &[u8]) -> Result<Self, FhirError> {
-        // Almost nobody sends what is ignored, so it is only looked for where a message is not what it should be.
-        strictly(body).or_else(|error| tolerant::without_ignored(body).iter().find_map(|rest| strictly(rest).ok()).ok_or(error))
+        tolerant::read(body, strictly)
     }
 }
 

@@ -6,6 +6,7 @@ use super::names;
 use super::primitives::line;
 use super::resources::{Issue, OperationOutcome, Resource};
 use super::strict;
+use super::tolerant;
 use crate::outcome::{OutcomeClass, OutcomeCode};
 
 /// The body of an answer whose HTTP status is `code.on_the_wire().status`. It has the code, a Japanese and an English
@@ -39,6 +40,10 @@ pub fn is_sent_as_operation_outcome(code: OutcomeCode) -> bool {
 
 /// Reads the code. The two sentences may have another wording.
 pub fn outcome_from_json(body: &[u8]) -> Result<OutcomeCode, FhirError> {
+    tolerant::read(body, strictly)
+}
+
+fn strictly(body: &[u8]) -> Result<OutcomeCode, FhirError> {
     let outcome: OperationOutcome = strict::read(body, "")?;
     let issue = outcome.issue.into_iter().next().ok_or_else(|| FhirError::missing("", "issue"))?;
     let code = issue.details.coding.first().and_then(|c| OutcomeCode::parse(&c.code));

@@ -59,23 +59,10 @@ fn to_fhir_error(error: &serde_path_to_error::Error<serde_json::Error>, at: &str
     if !inner.is_data() {
         return FhirError::NotJson { line: inner.line(), column: inner.column() };
     }
-    let mut path = at.to_string();
-    let mut parent = path.clone();
-    let mut last = "";
-    for segment in error.path() {
-        match segment {
-            Segment::Seq { index } => path = format!("{path}[{index}]"),
-            Segment::Map { key } => {
-                parent = path.clone();
-                last = key;
-                path = below(&path, super::error::element_name(key));
-            }
-            Segment::Enum { .. } | Segment::Unknown => {}
-        }
-    }
+    let (path, parent, last) = path_of(error, at);
     let message = inner.to_string();
     if message.starts_with("unknown field ") {
-        FhirError::unknown(parent, last)
+        FhirError::unknown(parent, &last)
     } else if let Some(field) = message.strip_prefix("missing field `").and_then(|m| m.split('`').next()) {
         FhirError::missing(path, field)
     } else if message.starts_with("duplicate field ") {
@@ -83,6 +70,25 @@ fn to_fhir_error(error: &serde_path_to_error::Error<serde_json::Error>, at: &str
     } else {
         FhirError::wrong(path, "does not have the type that FHIR R4 defines")
     }
+}
+
+/// Where an error of serde is, below `at`: the place, the object above it, and the name of the last member, which may be anything.
+pub(super) fn path_of(error: &serde_path_to_error::Error<serde_json::Error>, at: &str) -> (String, String, String) {
+    let mut path = at.to_string();
+    let mut parent = path.clone();
+    let mut last = String::new();
+    for segment in error.path() {
+        match segment {
+            Segment::Seq { index } => path = format!("{path}[{index}]"),
+            Segment::Map { key } => {
+                parent = path.clone();
+                last.clone_from(key);
+                path = below(&path, super::error::element_name(key));
+            }
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    (path, parent, last)
 }
 
 /// Contained resources by their id, as text that is not parsed yet.

@@ -1,6 +1,8 @@
 //! Members that FHIR R4 allows in every resource and that mean nothing in these messages: a reader ignores them, as the standard
 //! demands of what it does not use (FHIR R4, resource.html and narrative.html). A sender does not send them.
 
+use super::error::FhirError;
+use super::filled;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::fmt;
@@ -35,8 +37,21 @@ impl<'de> Deserialize<'de> for Members {
     }
 }
 
+/// Reads a body as it is, or without the members that are ignored. These are JSON of FHIR too: none is empty.
+pub(super) fn read<T>(body: &[u8], strictly: impl Fn(&[u8]) -> Result<T, FhirError>) -> Result<T, FhirError> {
+    // Almost nobody sends what is ignored, so it is only looked for where a message is not what it should be. What equals a message
+    // that the testbed writes has nothing that is empty.
+    strictly(body).or_else(|error| {
+        if matches!(error, FhirError::NotJson { .. }) {
+            return Err(error);
+        }
+        filled::check(body)?;
+        without_ignored(body).iter().find_map(|rest| strictly(rest).ok()).ok_or(error)
+    })
+}
+
 /// A body without the members that are ignored: with `meta`, which some messages use, and without it. Nothing, if it has none.
-pub(super) fn without_ignored(body: &[u8]) -> Vec<Vec<u8>> {
+fn without_ignored(body: &[u8]) -> Vec<Vec<u8>> {
     let Ok(text) = std::str::from_utf8(body) else { return Vec::new() };
     let rests = [false, true].into_iter().filter_map(|meta| without(text, true, meta));
     rests.map(String::into_bytes).collect()
