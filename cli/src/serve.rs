@@ -13,7 +13,7 @@ use scenarios::EngineKind;
 use scenarios::designs;
 use scenarios::file::Scenario;
 use scenarios::live::serve::{Standing, Watching, serve};
-use scenarios::live::{Endpoint, Site};
+use scenarios::live::{Endpoint, Site, at_the_counter};
 use scenarios::run::Order;
 use serde_json::json;
 use sim::terms::shown;
@@ -106,7 +106,7 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<Exit> {
         }
     };
     let fail_later = fail.clone();
-    let (kit, roles) = (args.kit.clone(), args.roles.clone());
+    let (kit, roles, jpki_is_elsewhere) = (args.kit.clone(), args.roles.clone(), site.without.contains("jpki"));
     let watching = Watching {
         follow: Box::new(move |_, line| {
             let written = writing.lock().ok().and_then(|mut r| r.as_mut().map(|r| r.append(line)));
@@ -116,7 +116,7 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<Exit> {
         }),
         keeps: false,
         ready: Box::new(move |standing| {
-            let recorded = describing.lock().ok().and_then(|mut r| r.as_mut().map(|r| r.describe(standing)));
+            let recorded = describing.lock().ok().and_then(|mut r| r.as_mut().map(|r| r.describe(standing, jpki_is_elsewhere)));
             let done = recorded.unwrap_or(Ok(())).and_then(|()| announce(&kit, &file, &with_visits, standing, &roles));
             if let Err(e) = done {
                 fail_later(e);
@@ -124,6 +124,8 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<Exit> {
         }),
         stop,
         faults: None,
+        // Nobody comes to the mocks of facilities then: who asks is a client of others.
+        elsewhere: if args.visits { Vec::new() } else { at_the_counter().collect() },
     };
     serve(&played, &order, &site, run::TOOL, watching)?;
     if let Some(error) = failed.lock().ok().and_then(|mut failed| failed.take()) {

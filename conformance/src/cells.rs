@@ -36,7 +36,7 @@ impl Rule for Forbidden {
             remarks.push(format!("{unmatched} {places} like a {} and belong to nobody in the run", class.name()));
         }
         let findings = sightings.of_class_in(class, zone).map(|s| self.finding(sightings, s, &run.journal[s.entry])).collect();
-        Judged { evaluated: sightings.looked_at(class, zone), findings, remarks, unread }
+        Judged { evaluated: sightings.looked_at(class, zone), findings, remarks, unread, unseen: None }
     }
 }
 

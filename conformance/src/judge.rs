@@ -58,17 +58,20 @@ impl Verdict {
         let outcome = match (judged.findings.is_empty(), judged.evaluated) {
             (false, _) => RuleOutcome::Broken,
             (true, _) if !judged.unread.is_empty() => RuleOutcome::Inconclusive,
+            (true, 0) if judged.unseen.is_some() => RuleOutcome::NotObservable,
             (true, 0) => RuleOutcome::NotReached,
             (true, _) => RuleOutcome::Held,
         };
         let why = match outcome {
             RuleOutcome::Inconclusive => Some(judged.unread.join("; ")),
             RuleOutcome::NotReached => Some(about.untested_en.to_string()),
+            RuleOutcome::NotObservable => judged.unseen.clone(),
             _ => None,
         };
         let (evaluated, findings) = (judged.evaluated, judged.findings);
         // A broken rule may have more that could not be read: a remark reports it, and the verdict stays.
         let remarks = judged.remarks.into_iter().chain(judged.unread.into_iter().filter(|_| outcome == RuleOutcome::Broken));
+        let remarks = remarks.chain(judged.unseen.filter(|_| outcome != RuleOutcome::NotObservable));
         Verdict { id: about.id, outcome, evaluated, findings, remarks: remarks.collect(), why, not_applicable: None }
     }
 
@@ -97,13 +100,14 @@ impl Verdict {
     }
 }
 
-/// Judges one run by all rules, in the order of the table of rules. Every party was seen.
+/// Judges one run by all rules, in the order of the table of rules. Every party was seen that was not played elsewhere.
 pub fn judge(journal: &[Entry], ground: &Ground) -> Vec<Verdict> {
-    verdicts(journal, ground, Seen::all())
+    judge_seen(journal, ground, Seen::all())
 }
 
 /// Judges a run as if only some parties were seen: what others wrote in the journal is not read.
 pub fn judge_seen(journal: &[Entry], ground: &Ground, seen: Seen) -> Vec<Verdict> {
+    let seen = seen.as_recorded(journal);
     match seen.is_all() {
         true => verdicts(journal, ground, seen),
         false => verdicts(&seen.of(journal), ground, seen),
@@ -184,6 +188,12 @@ mod tests {
         assert_eq!(verdict(0, vec![], &[]), RuleOutcome::NotReached);
         assert_eq!(verdict(1, vec![], &["a limit"]), RuleOutcome::Inconclusive);
         assert_eq!(verdict(0, vec![], &["a limit"]), RuleOutcome::Inconclusive);
+        let unseen = |evaluated| {
+            let unseen = Some("nobody was there".to_string());
+            let verdict = Verdict::new(&ABOUT, Judged { evaluated, unseen, ..Judged::default() });
+            (verdict.outcome, verdict.why.is_some(), verdict.remarks.len())
+        };
+        assert_eq!((unseen(0), unseen(1)), ((RuleOutcome::NotObservable, true, 0), (RuleOutcome::Held, false, 1)));
         for unread in [&[][..], &["a limit"][..]] {
             assert_eq!(verdict(1, vec![finding()], unread), RuleOutcome::Broken);
             assert_eq!(verdict(0, vec![finding()], unread), RuleOutcome::Broken);

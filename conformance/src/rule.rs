@@ -181,6 +181,8 @@ pub struct Judged {
     pub remarks: Vec<String>,
     /// Why the rule could not look at all of it: without findings it is then *inconclusive*.
     pub unread: Vec<String>,
+    /// What there was in this run that nobody saw: if there was nothing else, the rule is *not observable*.
+    pub unseen: Option<String>,
 }
 
 /// One violation. No text in it contains a secret value.

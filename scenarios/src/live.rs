@@ -155,8 +155,28 @@ impl Site {
             gate: self.gate.clone(),
             idle: self.idle.clone(),
             began: self.began.clone().map(|FollowGround(began)| began),
+            elsewhere: self.elsewhere(),
         })))
     }
+
+    /// The zones of the roles of which there is no mock.
+    fn elsewhere(&self) -> Vec<Zone> {
+        let roles: BTreeSet<&String> = self.without.iter().chain(self.under_test.keys()).collect();
+        Zone::ALL.into_iter().filter(|zone| roles.contains(&played_with(*zone).name().to_string())).collect()
+    }
+}
+
+/// Who plays the parties of a zone: card and reader are at the counter of a facility.
+fn played_with(zone: Zone) -> Zone {
+    match zone {
+        Zone::CardChip | Zone::CardFront | Zone::CardBack | Zone::Reader => Zone::Facility,
+        zone => zone,
+    }
+}
+
+/// The zones at the counter of a facility.
+pub fn at_the_counter() -> impl Iterator<Item = Zone> {
+    Zone::ALL.into_iter().filter(|zone| played_with(*zone) == Zone::Facility)
 }
 
 /// The running number of each facility's first check in a run that begins now: a system under test may remember those of earlier

@@ -17,6 +17,7 @@ use sim::seed::Seed;
 use sim::terms::check::{CheckId, Step};
 use sim::terms::design::Design;
 use sim::terms::outcome::{OutcomeClass, OutcomeCode};
+use sim::terms::roles::Zone;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -161,11 +162,11 @@ pub(crate) fn simulate(
     place: Place,
 ) -> Result<Played, RunError> {
     let setting_up = now();
-    let (is_live, began) = (matches!(place, Place::Live(_)), place.began());
+    let (is_live, began, elsewhere) = (matches!(place, Place::Live(_)), place.began(), place.elsewhere());
     let mut stage = Stage::build(&plan, start, order.design.clone(), seed, order.mutant, place)?;
     began.into_iter().for_each(|began| began(&stage.ground));
     let setup_time = setting_up.elapsed();
-    stage.world.note(0, head(&plan, order, tool, start));
+    stage.world.note(0, head(&plan, order, tool, start, elsewhere));
     if is_live {
         stage.timeline.await_beginning(&stage.simulation);
     }
@@ -234,7 +235,7 @@ fn ended_early(ended: Result<(), SimulationError>) -> Result<Option<String>, Run
 }
 
 /// The head of the journal.
-pub(crate) fn head(plan: &Scenario, order: &Order, tool: &str, start: Start) -> Event {
+pub(crate) fn head(plan: &Scenario, order: &Order, tool: &str, start: Start, elsewhere: Vec<Zone>) -> Event {
     Event::Run {
         schema: sim::journal::SCHEMA.into(),
         tool: tool.to_string(),
@@ -243,6 +244,7 @@ pub(crate) fn head(plan: &Scenario, order: &Order, tool: &str, start: Start) -> 
         design: Box::new((*order.design).clone()),
         seed: order.seed,
         epoch: start.epoch.to_string(),
+        elsewhere,
     }
 }
 

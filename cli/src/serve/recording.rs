@@ -41,11 +41,15 @@ impl Recording {
         Ok(Recording { folder: folder.to_path_buf(), stem, journal, synced })
     }
 
-    /// Writes the ground truth and the plan beside the journal.
-    pub fn describe(&mut self, standing: &Standing) -> anyhow::Result<()> {
+    /// Writes the ground truth and the plan beside the journal. What a JPKI that `is_elsewhere` has issued is not known.
+    pub fn describe(&mut self, standing: &Standing, is_elsewhere: bool) -> anyhow::Result<()> {
         // A plan without visits is not a scenario that could be played again.
         let plan = (!standing.plan.visits.is_empty()).then(|| standing.plan.to_toml()).transpose()?;
-        let ground = (GROUND, standing.ground.to_json()?);
+        let mut ground = standing.ground.clone();
+        if is_elsewhere {
+            ground.people.iter_mut().for_each(|person| person.certificates.clear());
+        }
+        let ground = (GROUND, ground.to_json()?);
         for (end, text) in std::iter::once(ground).chain(plan.map(|plan| (PLAN, plan))) {
             let path = self.folder.join(format!("{}{end}", self.stem));
             let written = private_file(&path).and_then(|mut file| {

@@ -30,6 +30,7 @@ mod run;
 mod scan;
 mod seen;
 mod selftest;
+mod serve;
 mod statement;
 mod streams;
 mod sweep;

@@ -90,6 +90,7 @@ pub fn stand(order: &Order, site: &Site, tool: &str, under_test: Zone, keeps: bo
     let (mocks, asked, records) = (cpu.clone(), jpki.clone(), MockRecords::default());
     let (recorded, entries, began) = (records.clone(), site.follow.clone(), site.began.clone());
     let watching = Watching {
+        elsewhere: Vec::new(),
         follow: Box::new(move |entry, _| {
             mocks.is_this();
             asked.see(entry);

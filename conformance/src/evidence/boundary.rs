@@ -41,6 +41,16 @@ impl Seen {
         self
     }
 
+    /// The same without the parties that were played elsewhere, as the head of a journal says: the journal has nothing of them but what
+    /// they exported.
+    #[must_use]
+    pub fn as_recorded(mut self, journal: &[Entry]) -> Seen {
+        let Some(Event::Run { elsewhere, .. }) = journal.first().map(|entry| &entry.event) else { return self };
+        let before = self.zones.len();
+        self.zones.retain(|zone| *zone == Zone::Testbed || !elsewhere.contains(zone));
+        if self.zones.len() < before { self.with_exported_records(journal) } else { self }
+    }
+
     pub fn has(&self, zone: Zone) -> bool {
         self.zones.contains(&zone)
     }

@@ -24,7 +24,8 @@ static ABOUT: About = About {
                  ① only; one that the broker refuses has no ⑥, unless the facility retried. Every step is taken once, except that \
                  ⑤ and ⑥ may be repeated if, after a fault, the broker received the request again. Steps ③ to ⑦ are derived: ③ from \
                  the commands to the card, ④ from the first request, ⑤ from JPKI's answer, ⑥ from the answer with eligibility (one \
-                 that is sent again unchanged is no further step), ⑦ from the record at the reception.",
+                 that is sent again unchanged is no further step), ⑦ from the record at the reception. \
+                 A check that reached the broker without any step at a counter is that of another client, and is not looked at.",
     remedy_en: "Look at what the party did at the entries named, and take the steps in the order of the source.",
     untested_en: "no check took a step in this run",
     applies: Applies::ONLINE,
@@ -55,14 +56,27 @@ impl Rule for StepsInOrder {
 
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
+        let mut unseen = 0;
         for (check, trail) in run.checks.iter().filter(|(_, trail)| !trail.steps.is_empty() || !trail.outcomes.is_empty()) {
+            if is_of_a_counter_elsewhere(trail) {
+                unseen += 1;
+                continue;
+            }
             judged.evaluated += 1;
             let mut findings = Findings { check, trail, all: &mut judged.findings };
             steps(run, trail, &mut findings);
             end(run, trail, &mut findings);
         }
+        let checks = if unseen == 1 { "check" } else { "checks" };
+        judged.unseen = (unseen > 0).then(|| format!("of {unseen} {checks} nothing was seen at a counter"));
         judged
     }
+}
+
+/// Whether another client asked the broker, with the certificate of a facility: none of ours took part in the check.
+fn is_of_a_counter_elsewhere(trail: &Trail<'_>) -> bool {
+    let is_ours = |zone: Zone| matches!(zone, Zone::Facility | Zone::Reader);
+    !trail.requests.is_empty() && trail.outcomes.is_empty() && !trail.steps.iter().any(|(entry, _)| is_ours(entry.zone))
 }
 
 struct Findings<'a> {

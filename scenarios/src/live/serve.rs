@@ -74,6 +74,8 @@ pub struct Watching {
     pub stop: Arc<AtomicBool>,
     /// Faults beside those of the scenario.
     pub faults: Option<FaultQueue>,
+    /// Zones in which only others do something, although there are mocks.
+    pub elsewhere: Vec<Zone>,
 }
 
 /// Builds the world of a scenario and lets it stand until it is stopped. Its visits take place at their times.
@@ -94,13 +96,16 @@ pub fn serve(scenario: &Scenario, order: &Order, site: &Site, tool: &str, watchi
 const NEVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 fn stand(scenario: &Scenario, order: &Order, site: &Site, tool: &str, watching: Watching) -> Result<Stopped, RunError> {
-    let Watching { mut follow, keeps, ready, stop, faults } = watching;
+    let Watching { mut follow, keeps, ready, stop, faults, mut elsewhere } = watching;
     let (plan, start, starts_in) = beginning_now(scenario.planned(order.seed));
     let seed = plan.seed(order.seed);
     let follow: Follow = Box::new(move |entry, line| follow(entry, line));
     let place = site.place(starts_in, Journal::followed(follow, keeps))?;
+    elsewhere.extend(place.elsewhere());
+    elsewhere.sort_unstable();
+    elsewhere.dedup();
     let mut stage = Stage::build(&plan, start, order.design.clone(), seed, order.mutant, place)?;
-    stage.world.note(0, head(&plan, order, tool, start));
+    stage.world.note(0, head(&plan, order, tool, start, elsewhere));
     let known = stage.deployment.addresses().names();
     let listens = |name: &str| {
         let member = stage.deployment.member(name);

@@ -10,6 +10,7 @@ use sim::engine::{EngineKind, LiveSimulation, Simulation};
 use sim::ground::Ground;
 use sim::journal::Journal;
 use sim::seed::Seed;
+use sim::terms::roles::Zone;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -40,6 +41,8 @@ pub struct LivePlace {
     pub idle: BTreeMap<String, String>,
     /// Called when the world has been built.
     pub began: Option<Began>,
+    /// Zones whose parties others play.
+    pub elsewhere: Vec<Zone>,
 }
 
 /// What a system under test remembers of earlier runs.
@@ -102,6 +105,14 @@ impl Place {
         match self {
             Place::Simulated(_) => None,
             Place::Live(live) => live.began.clone(),
+        }
+    }
+
+    /// Zones whose parties others play, so that nothing of them is in the journal.
+    pub fn elsewhere(&self) -> Vec<Zone> {
+        match self {
+            Place::Simulated(_) => Vec::new(),
+            Place::Live(live) => live.elsewhere.clone(),
         }
     }
 

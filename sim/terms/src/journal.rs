@@ -107,8 +107,19 @@ impl Content {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Event {
-    /// The head of a journal: what was run and with what. `scenario` is the name under which everything was drawn.
-    Run { schema: String, tool: String, openssl: String, scenario: String, design: Box<Design>, seed: u64, epoch: String },
+    /// The head of a journal: what was run and with what. `scenario` is the name under which everything was drawn. `elsewhere` has the
+    /// zones whose parties were played by others, so that nothing of them is in the journal; absent if there are none.
+    Run {
+        schema: String,
+        tool: String,
+        openssl: String,
+        scenario: String,
+        design: Box<Design>,
+        seed: u64,
+        epoch: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        elsewhere: Vec<Zone>,
+    },
     /// A step of the main flow.
     Step { check: CheckId, step: Step, what: String },
     /// A message in plain text, as one of its two ends saw it. `head` is the start line and the header lines of HTTP. A request
