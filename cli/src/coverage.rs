@@ -1,6 +1,7 @@
 //! `shikaku coverage`.
 
 use crate::exit::{Exit, usage};
+use crate::explain::LangArg;
 use crate::run::machine::MachineArgs;
 use crate::run::select;
 use crate::run::{TOOL, report};
@@ -50,6 +51,9 @@ pub struct CoverageArgs {
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// The language of text for people; JSON and other documents are the same in each
+    #[arg(long, value_enum, default_value_t = LangArg::En)]
+    lang: LangArg,
     #[command(flatten)]
     machine: MachineArgs,
 }
@@ -123,13 +127,13 @@ pub fn coverage(args: &CoverageArgs) -> anyhow::Result<Exit> {
         true
     });
     bar.finish_and_clear();
-    let report = coverage.finish();
+    let (report, lang) = (coverage.finish(), args.lang.into());
     output::print_as(
         args.format == Format::Json,
         &match (args.format, args.matrix) {
-            (Format::Human, false) => report.to_text(),
-            (Format::Human, true) => report.to_matrix(),
-            (Format::Markdown, _) => report.to_markdown(),
+            (Format::Human, false) => report.to_text(lang),
+            (Format::Human, true) => report.to_matrix(lang),
+            (Format::Markdown, _) => report.to_markdown(lang),
             (Format::Json, _) => report.to_json()?,
         },
     )?;

@@ -1,6 +1,7 @@
 //! `shikaku diff`.
 
 use crate::exit::{Exit, usage};
+use crate::explain::LangArg;
 use crate::output;
 use crate::output::Shown;
 use clap::{Args, ValueEnum};
@@ -58,6 +59,9 @@ pub struct DiffArgs {
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// The language of text for people; JSON and other documents are the same in each
+    #[arg(long, value_enum, default_value_t = LangArg::En)]
+    lang: LangArg,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -102,7 +106,7 @@ fn print(args: &DiffArgs, diff: &Diff) -> anyhow::Result<Exit> {
     output::print_as(
         args.format == Format::Json,
         &match args.format {
-            Format::Human => diff.to_text(),
+            Format::Human => diff.to_text(args.lang.into()),
             Format::Json => diff.to_json()?,
         },
     )?;

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 use crate::scan;
+use reports::human::{self, Widths};
+use reports::rules::{Lang, Titles};
 use scenarios::file::{Library, Scenario};
 use scenarios::run::Order;
 use scenarios::shrink::Knobs;
@@ -250,10 +252,16 @@ fn results_documents() {
     fuzz("results", SLOW, document, |bytes| {
         if let Ok(mut reader) = reports::results::Reader::begin(bytes) {
             while let Ok(Some(run)) = reader.run() {
-                let widths = reports::human::Widths::of(std::iter::once((run.scenario.as_str(), run.design.as_str())), run.seed);
-                let run = &*reports::results::shown(&run);
-                let text = reports::human::line(run, widths) + &reports::human::failure(run, &Default::default());
-                assert!(shown::output(&text).chars().all(|c| matches!(c, '\n' | '\u{1b}') || !shown::is_hidden(c)), "{text:?}");
+                // In Japanese recorded texts are taken apart.
+                for lang in [Lang::En, Lang::Ja] {
+                    let widths = Widths::of(std::iter::once((run.scenario.as_str(), run.design.as_str())), run.seed, lang);
+                    let run = &*reports::results::shown(&run);
+                    let text = human::line(run, widths, lang) + &human::failure(run, &Titles::new([], lang));
+                    assert!(
+                        shown::output(&text).chars().all(|c| matches!(c, '\n' | '\u{1b}') || !shown::is_hidden(c)),
+                        "{text:?}"
+                    );
+                }
             }
         }
     });

@@ -4,6 +4,7 @@ pub mod recording;
 pub mod roles;
 
 use crate::exit::{self, Exit, UsageError};
+use crate::explain::LangArg;
 use crate::results_out::RESULTS;
 use crate::run::report::quoted;
 use crate::run::{COMMIT, judge};
@@ -51,6 +52,9 @@ pub struct JudgeArgs {
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// The language of text for people; JSON and other documents are the same in each
+    #[arg(long, value_enum, default_value_t = LangArg::En)]
+    lang: LangArg,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -152,5 +156,5 @@ fn print(args: &JudgeArgs, judgement: &Judgement) -> anyhow::Result<()> {
     }
     let seen = args.seen.as_ref().map_or(String::new(), |roles| format!(" --seen {}", roles.written));
     let command = |r: &JudgedRecording| format!("shikaku judge {}{seen}", quoted(&r.journal));
-    output::print(&shown(judgement).text(&titles(&crate::explain::all_rules()), command))
+    output::print(&shown(judgement).text(&titles(&crate::explain::all_rules(), args.lang.into()), command))
 }

@@ -3,6 +3,7 @@
 mod shard;
 
 use crate::exit::{self, Exit, usage};
+use crate::explain::LangArg;
 use crate::file::{Places, create_private_folder};
 use crate::interrupt;
 use crate::output::Shown;
@@ -39,6 +40,9 @@ pub struct MergeArgs {
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// The language of text for people; JSON and other documents are the same in each
+    #[arg(long, value_enum, default_value_t = LangArg::En)]
+    lang: LangArg,
 }
 
 pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
@@ -60,6 +64,7 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
         head,
         Wanted {
             format: args.format,
+            lang: args.lang.into(),
             lines: None,
             out: args.out.as_deref(),
             pages: &args.pages,

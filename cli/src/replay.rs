@@ -13,7 +13,7 @@ use case::{Case, Files, MadeOf};
 use clap::Args;
 use reports::human::{self, Widths};
 use reports::results::{Run, shown};
-use reports::rules::titles;
+use reports::rules::{Lang, titles};
 use scenarios::file::Scenario;
 use scenarios::run::{Played, play};
 use show::Until;
@@ -120,10 +120,15 @@ fn print_result(args: &ReplayArgs, made_of: &MadeOf, run: &Run, played: &Played)
         text += &show::lines(&played.entries, args.until, mask.as_ref());
         text += "\n";
     }
-    let widths = Widths::of([(run.scenario.as_str(), run.design.as_str())].into_iter(), run.seed);
-    let titles = titles(&crate::explain::all_rules());
+    let widths = Widths::of([(run.scenario.as_str(), run.design.as_str())].into_iter(), run.seed, Lang::En);
+    let titles = titles(&crate::explain::all_rules(), Lang::En);
     let shown = &*shown(run);
-    text += &format!("{}\n{}\n\n{}", human::head(widths), human::line(shown, widths), human::failure(shown, &titles));
+    text += &format!(
+        "{}\n{}\n\n{}",
+        human::head(widths, Lang::En),
+        human::line(shown, widths, Lang::En),
+        human::failure(shown, &titles)
+    );
     let count = |n: u64, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     text += &format!(
         "{}, {}, {}, {}\n",

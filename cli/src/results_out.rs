@@ -14,6 +14,7 @@ use crate::file::Ready;
 use indicatif::ProgressBar;
 use reports::human::{Tally, Widths};
 use reports::results::{Head, Run, RunsDigest, Tail};
+use reports::rules::Lang;
 use reports::view::Extent;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -47,6 +48,8 @@ pub enum Format {
 pub struct Wanted<'a> {
     /// The format on stdout.
     pub format: Format,
+    /// The language of text on stdout.
+    pub lang: Lang,
     /// A line for each run as it ends, with these column widths; without it, only failures and the summary are printed.
     pub lines: Option<(Widths, ProgressBar)>,
     /// The folder of `--out`, which exists.
@@ -77,7 +80,7 @@ impl Sinks {
         }
         files.extend(wanted.pages.begin(&head, wanted.files)?.into_iter().map(Some));
         let stdout: Box<dyn Sink> = match wanted.format {
-            Format::Human => Box::new(human::Text::begin(wanted.lines)?),
+            Format::Human => Box::new(human::Text::begin(wanted.lines, wanted.lang)?),
             Format::Json => Box::new(json::Stdout::begin(&head)?),
         };
         // Stdout is finished first: results are printed before write errors are reported.

@@ -10,6 +10,7 @@ pub mod select;
 pub mod shrink;
 
 use crate::exit::{self, Exit, usage};
+use crate::explain::LangArg;
 use crate::file::{Places, Ready};
 use crate::results_out::{self, Format, Pages, Sinks, Wanted};
 use crate::{interrupt, output, progress};
@@ -18,7 +19,9 @@ use html::Html;
 use out::{OutDir, Recording};
 use reports::human::{Tally, Widths};
 use reports::results::{Head, Plan, PlannedDesign, PlannedScenario, Run, RunOutcome, SCHEMA, Smallest, Tail};
+use reports::rules::Lang;
 use reports::suite::Messages;
+use reports::texts::{counted, say};
 use scenarios::designs::{self, Designs};
 use scenarios::file::Scenario;
 use scenarios::partition::Partition;
@@ -43,7 +46,8 @@ Examples:
   shikaku run --seeds 1..100 --jobs 2 --out out many seeds, with results in a folder
   shikaku run --seeds 1..100 --partition hash:1/4 --out part1
                                                 a quarter of it: see `shikaku merge`
-  shikaku run --check-determinism               each run twice, compared";
+  shikaku run --check-determinism               each run twice, compared
+  shikaku run my.toml --lang ja                 結果を日本語で表示";
 
 const NO_RETRIES: &str = "\
 There is no --retries: runs are deterministic, so a failed run fails again, and a retry could only hide the failure.";
@@ -115,6 +119,10 @@ pub struct RunArgs {
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// The language of text for people, and the one that the page of --html shows first; English text and a page in Japanese, if not
+    /// given. JSON and other documents are the same in each
+    #[arg(long, value_enum)]
+    lang: Option<LangArg>,
     /// Keep results.json, Parquet tables and recordings (journal, ground truth, plan) in this folder. Recordings contain the
     /// secrets of the run's people: only their owner can read the files
     #[arg(long, value_name = "DIR")]
@@ -144,6 +152,10 @@ enum Journals {
 impl RunArgs {
     fn jobs(&self) -> usize {
         self.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from)
+    }
+
+    fn lang(&self) -> Lang {
+        self.lang.map_or(Lang::En, Lang::from)
     }
 
     /// After so many runs that did not pass, no further one is started.
@@ -351,11 +363,12 @@ fn sweep(
     let slow = scenarios.iter().any(|s| s.estimate().seconds > progress::WORTH_SECONDS);
     let bar = progress::bar(orders.len(), slow);
     let watch = Watch::start();
-    let lines = Some((Widths::of(columns, head.last_seed), bar.clone()));
+    let lines = Some((Widths::of(columns, head.last_seed, args.lang()), bar.clone()));
     let file = |s: &Scenario| catalog::Suite::file_of(&s.source).unwrap_or(s.source.clone());
     let files = scenarios.iter().map(|s| (s.name.clone(), file(s))).collect();
-    let wanted = Wanted { format: args.format, lines, out: args.out.as_deref(), pages: &args.pages, files: &files };
-    let html = args.html.begin(&head)?;
+    let wanted =
+        Wanted { format: args.format, lang: args.lang(), lines, out: args.out.as_deref(), pages: &args.pages, files: &files };
+    let html = args.html.begin(&head, args.lang.map_or(Lang::Ja, Lang::from))?;
     let sinks = Sinks::begin(head, wanted)?;
     let (kept, waiting) = Default::default();
     let mut sweep = Some(Sweep { args, orders, out: out.as_ref(), sinks, html, written: Ok(()), kept, waiting, watch });
@@ -382,7 +395,7 @@ fn sweep(
         let Some(sweep) = &mut sweep else { return false };
         run.smallest = smallest.map(|(smallest, token)| Smallest { file: sweep.token(&run, &token), ..smallest });
         let goes_on = sweep.take(&run, recording, messages);
-        bar.set_message(sweep.sinks.tally().counts());
+        bar.set_message(sweep.sinks.tally().counts(args.lang()));
         bar.inc(1);
         goes_on
     });
@@ -400,16 +413,16 @@ fn give_up(sweep: &mut Option<Sweep<'_>>) {
 
 /// The exit code of a sweep, with a note if runs are missing.
 fn completeness(args: &RunArgs, orders: &Orders, tally: &Tally, enough_failed: bool) -> Exit {
-    let (done, all) = (tally.runs(), orders.len());
+    let (done, all, lang) = (tally.runs(), orders.len(), args.lang());
     if all == 0 {
         let part = args.partition.map_or(String::new(), |p| format!(" {p}"));
-        output::note(&format!("the part{part} contains none of the {} runs: nothing was run", orders.planned()));
+        output::note(&say(lang, "nothing-run", &[("part", &part), ("n", &orders.planned().to_string())]));
     }
     if args.check_determinism && done > 0 {
         let same = done - tally.differed() - tally.unfinished();
         output::note(&match same == done {
-            true => format!("{done} {} played twice and the same both times", if done == 1 { "run was" } else { "runs were" }),
-            false => format!("{done} runs were played twice; {same} of them were the same both times"),
+            true => counted(lang, "twice-same", &[("n", done)]),
+            false => counted(lang, "twice-differed", &[("n", done), ("same", same)]),
         });
     }
     if done == all {
@@ -417,10 +430,10 @@ fn completeness(args: &RunArgs, orders: &Orders, tally: &Tally, enough_failed: b
     }
     if enough_failed {
         let failed = tally.failed();
-        output::note(&format!("stopped after {done} of {all} runs, since {failed} did not pass: the results are incomplete"));
+        output::note(&counted(lang, "stopped", &[("done", done), ("all", all), ("failed", failed)]));
         return tally.worst().into();
     }
-    output::note(&format!("interrupted: {done} of {all} runs were done; the results are marked as incomplete"));
+    output::note(&counted(lang, "interrupted", &[("done", done), ("all", all)]));
     Exit::Unfinished
 }
 

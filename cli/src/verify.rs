@@ -1,6 +1,9 @@
 //! `shikaku verify`: checks a statement, offline.
 
+mod text;
+
 use crate::exit::{self, Exit};
+use crate::explain::LangArg;
 use crate::output::{self, Shown};
 use crate::statements::cases::missing_cases;
 use crate::statements::{again, files, when};
@@ -54,6 +57,9 @@ pub struct VerifyArgs {
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// The language of text for people; JSON is the same in each. What is wrong is described in English
+    #[arg(long, value_enum, default_value_t = LangArg::En)]
+    lang: LangArg,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -97,7 +103,7 @@ pub fn run(args: &VerifyArgs) -> anyhow::Result<Exit> {
     output::print_as(
         args.format == Format::Json,
         &match args.format {
-            Format::Human => report.text(),
+            Format::Human => text::text(&report, args.lang.into()),
             Format::Json => report.to_json()?,
         },
     )?;

@@ -4,6 +4,7 @@
 mod text;
 
 use crate::results::{RuleOutcome, Run};
+use crate::rules::Lang;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -182,18 +183,18 @@ impl Report {
     }
 
     /// A line for each rule, and what was never reached.
-    pub fn to_text(&self) -> String {
-        text::text(self)
+    pub fn to_text(&self, lang: Lang) -> String {
+        text::text(self, lang)
     }
 
     /// The matrix rule × scenario, with the scenarios by number.
-    pub fn to_matrix(&self) -> String {
-        text::matrix(self)
+    pub fn to_matrix(&self, lang: Lang) -> String {
+        text::matrix(self, lang)
     }
 
     /// The same as [`Self::to_text`] in Markdown.
-    pub fn to_markdown(&self) -> String {
-        text::markdown(self)
+    pub fn to_markdown(&self, lang: Lang) -> String {
+        text::markdown(self, lang)
     }
 }
 
@@ -255,10 +256,15 @@ mod tests {
         }
     }
 
+    fn all_texts(r: &Report, lang: Lang) -> String {
+        [r.to_text(lang), r.to_matrix(lang), r.to_markdown(lang)].join("\n----\n\n")
+    }
+
     #[test]
     fn text_matrix_and_markdown_read_well() {
         let r = report();
-        insta::assert_snapshot!([r.to_text(), r.to_matrix(), r.to_markdown()].join("\n----\n\n"));
+        insta::assert_snapshot!(all_texts(&r, Lang::En));
+        insta::assert_snapshot!("in_japanese", all_texts(&r, Lang::Ja));
     }
 
     #[test]
@@ -266,6 +272,6 @@ mod tests {
         let r = Coverage::new(lists()).finish();
         assert_eq!((r.untested().count(), r.outcomes.never.len(), r.faults.never.len(), r.states.never.len()), (4, 4, 2, 2));
         assert_eq!(serde_json::from_str::<Report>(&r.to_json().unwrap()).unwrap(), r);
-        insta::assert_snapshot!([r.to_text(), r.to_matrix(), r.to_markdown()].join("\n----\n\n"));
+        insta::assert_snapshot!(all_texts(&r, Lang::En));
     }
 }

@@ -5,6 +5,7 @@ mod compare;
 mod text;
 
 use crate::results::Results;
+use crate::rules::Lang;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -118,8 +119,8 @@ impl Diff {
     }
 
     /// The comparison as text for people. A change that is the same in several seeds is reported once.
-    pub fn to_text(&self) -> String {
-        text::text(self)
+    pub fn to_text(&self, lang: Lang) -> String {
+        text::text(self, lang)
     }
 }
 

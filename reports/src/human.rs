@@ -5,10 +5,10 @@ use crate::incidents::AllIncidents;
 use crate::looked::LookedAt;
 use crate::paint::Paint;
 use crate::results::{Head, Run, RunOutcome};
-use crate::rules::Titles;
+use crate::rules::{Lang, Titles};
+use crate::texts::{self, counted_saying, say};
 use crate::view::Extent;
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// A line of a run fits into this many columns, whatever its names.
@@ -30,11 +30,12 @@ pub struct Widths {
 
 impl Widths {
     /// For these scenarios and designs, and seeds up to a last one. Names that do not fit are cut.
-    pub fn of<'a>(names: impl Iterator<Item = (&'a str, &'a str)>, last_seed: u64) -> Self {
+    pub fn of<'a>(names: impl Iterator<Item = (&'a str, &'a str)>, last_seed: u64, lang: Lang) -> Self {
         let (scenario, design) = names.fold(("scenario".width(), "design".width()), |(scenario, design), (s, d)| {
             (scenario.max(s.width()), design.max(d.width()))
         });
-        let seed = last_seed.to_string().len().max(4);
+        // The heading has four columns in English and six in Japanese.
+        let seed = last_seed.to_string().len().max(if lang == Lang::Ja { 6 } else { 4 });
         let room = COLUMNS - OTHERS - seed;
         let design = design.min(room.saturating_sub(scenario).max(room / 3)).max(SHORTEST);
         Widths { scenario: scenario.min(room - design), design, seed }
@@ -42,7 +43,7 @@ impl Widths {
 }
 
 /// `text` in exactly `width` columns.
-fn fitted(text: &str, width: usize) -> String {
+pub fn fitted(text: &str, width: usize) -> String {
     let (mut kept, mut columns) = (String::new(), 0);
     let cut = text.width() > width;
     let room = if cut { width - 1 } else { width };
@@ -61,31 +62,31 @@ fn fitted(text: &str, width: usize) -> String {
     kept + &" ".repeat(width.saturating_sub(columns))
 }
 
-/// The word for an outcome.
-pub fn outcome_name(outcome: RunOutcome) -> &'static str {
-    match outcome {
-        RunOutcome::Passed => "passed",
-        RunOutcome::Inconclusive => "INCONCLUSIVE",
-        RunOutcome::Broken => "BROKEN",
-        RunOutcome::Differed => "DIFFERED",
-        RunOutcome::Unfinished => "UNFINISHED",
+/// Right-aligned by displayed width.
+fn right(text: &str, columns: usize) -> String {
+    " ".repeat(columns.saturating_sub(text.width())) + text
+}
+
+/// The word for an outcome. In English what did not pass is in capitals.
+pub fn outcome_name(outcome: RunOutcome, lang: Lang) -> String {
+    match (outcome, texts::outcome(outcome, lang)) {
+        (RunOutcome::Passed, name) => name,
+        (_, name) => name.to_uppercase(),
     }
 }
 
-/// `seed 7`, `seeds 1 to 10`.
-pub(crate) fn seeds_in_words(first: u64, last: u64) -> String {
-    if first == last { format!("seed {first}") } else { format!("seeds {first} to {last}") }
-}
-
 /// The heading of the columns.
-pub fn head(widths: Widths) -> String {
-    let (scenario, design) = (fitted("scenario", widths.scenario), fitted("design", widths.design));
-    format!("{:<OUTCOME$}  {scenario}  {design}  {:>seed$}  {:>P99$}", "outcome", "seed", "p99", seed = widths.seed)
+pub fn head(widths: Widths, lang: Lang) -> String {
+    let column = |id: &str, width| fitted(&say(lang, id, &[]), width);
+    let [outcome, scenario, design] =
+        [("column-outcome", OUTCOME), ("column-scenario", widths.scenario), ("column-design", widths.design)]
+            .map(|(id, width)| column(id, width));
+    format!("{outcome}  {scenario}  {design}  {}  {:>P99$}", right(&say(lang, "column-seed", &[]), widths.seed), "p99")
 }
 
 /// One run in one line of at most 80 columns.
-pub fn line(run: &Run, widths: Widths) -> String {
-    line_saying(outcome_name(run.outcome), run, widths)
+pub fn line(run: &Run, widths: Widths, lang: Lang) -> String {
+    line_saying(&outcome_name(run.outcome, lang), run, widths)
 }
 
 /// The same with another word for the outcome.
@@ -101,22 +102,26 @@ pub fn failure(run: &Run, titles: &Titles) -> String {
     match run.outcome {
         RunOutcome::Passed => String::new(),
         outcome => {
-            let word = Paint::Coloured.outcome(outcome, outcome_name(outcome));
-            format!("{word}: {}\n{}", failure::name(run), failure::text(run, titles, Paint::Coloured))
+            let word = Paint::Coloured.outcome(outcome, &outcome_name(outcome, titles.lang));
+            let named = say(titles.lang, "named", &[("word", &word), ("name", &failure::name(run, titles.lang))]);
+            format!("{named}\n{}", failure::text(run, titles, Paint::Coloured))
         }
     }
 }
 
 /// The broken SHOULD rules of a run that passed. Empty if there are none; those of other runs are part of [`failure()`].
 pub fn warnings(run: &Run, titles: &Titles) -> String {
-    warnings_saying(outcome_name(RunOutcome::Passed), run, titles)
+    warnings_saying(&outcome_name(RunOutcome::Passed, titles.lang), run, titles)
 }
 
 /// The same with another word for a run in which nothing was broken.
 pub fn warnings_saying(word: &str, run: &Run, titles: &Titles) -> String {
     match failure::warnings_text(run, titles, Paint::Coloured) {
         text if text.is_empty() || run.outcome != RunOutcome::Passed => String::new(),
-        text => format!("{word}, with warnings: {}\n{text}", failure::name(run)),
+        text => {
+            let name = failure::name(run, titles.lang);
+            format!("{}\n{text}", say(titles.lang, "with-warnings", &[("word", word), ("name", &name)]))
+        }
     }
 }
 
@@ -166,47 +171,43 @@ impl Tally {
     }
 
     /// How many rules judged the runs, which had nothing to look at in any run, and which are not applicable.
-    fn rules(&self) -> String {
+    fn rules(&self, lang: Lang) -> String {
         match self.rules.is_empty() {
             _ if self.runs() == 0 => String::new(),
-            true => "not judged by any rule\n".to_string(),
-            false => self.rules.words(NAMED, str::to_string) + "\n",
+            true => say(lang, "not-judged", &[]) + "\n",
+            false => self.rules.words(lang, NAMED, str::to_string) + "\n",
         }
     }
 
     /// The number of runs by outcome: `11 passed, 1 broken`.
-    pub fn counts(&self) -> String {
-        self.counts_saying(outcome_name(RunOutcome::Passed))
+    pub fn counts(&self, lang: Lang) -> String {
+        self.counts_saying(lang, "count-passed")
     }
 
-    /// The same with another word for runs in which nothing was broken.
-    pub fn counts_saying(&self, word: &str) -> String {
-        let mut text = format!("{} {word}", self.count(RunOutcome::Passed));
-        for (outcome, text_of) in [
-            (RunOutcome::Broken, "broken"),
-            (RunOutcome::Inconclusive, "inconclusive"),
-            (RunOutcome::Differed, "differed between two runs of one seed"),
-            (RunOutcome::Unfinished, "not finished"),
-        ] {
-            if self.count(outcome) > 0 {
-                let _ = write!(text, ", {} {text_of}", self.count(outcome));
-            }
-        }
-        text
+    /// The same with another text for runs in which nothing was broken, by its id.
+    pub(crate) fn counts_saying(&self, lang: Lang, passed: &str) -> String {
+        let others = [
+            (RunOutcome::Broken, "count-broken"),
+            (RunOutcome::Inconclusive, "count-inconclusive"),
+            (RunOutcome::Differed, "count-differed"),
+            (RunOutcome::Unfinished, "count-unfinished"),
+        ];
+        let others = others.into_iter().filter(|(outcome, _)| self.count(*outcome) > 0);
+        let counts = std::iter::once((RunOutcome::Passed, passed)).chain(others);
+        let counts = counts.map(|(outcome, id)| say(lang, id, &[("n", &self.count(outcome).to_string())]));
+        counts.collect::<Vec<_>>().join(&say(lang, "comma", &[]))
     }
 
     /// The summary: what was judged, whether runs are missing, and the number of runs by outcome. `wall_s` is how long the user has waited, if it is
     /// reported.
-    pub fn summary(&self, head: &Head, extent: Extent, wall_s: Option<f64>) -> String {
-        let mut text = self.incidents.text() + &self.rules();
-        let runs = if self.runs() == 1 { "run" } else { "runs" };
-        let incomplete = extent.incomplete().map_or(String::new(), |what| Paint::Coloured.strong(&what) + "\n");
-        let _ = write!(text, "{incomplete}{} {runs}: {}", self.runs(), self.counts());
-        let seeds = seeds_in_words(head.seed, head.last_seed);
-        let part = head.partition.as_deref().map_or(String::new(), |p| format!(", part {p}"));
-        let wall = wall_s.map_or(String::new(), |s| format!(", {s:.1} s"));
-        let _ = write!(text, " ({seeds}{part}, {}{wall})", head.openssl);
-        text
+    pub fn summary(&self, head: &Head, extent: Extent, wall_s: Option<f64>, lang: Lang) -> String {
+        let incomplete = extent.incomplete(lang).map_or(String::new(), |what| Paint::Coloured.strong(&what) + "\n");
+        let part = head.partition.as_deref().map(|p| say(lang, "part", &[("part", p)]));
+        let wall = wall_s.map(|s| say(lang, "seconds", &[("s", &format!("{s:.1}"))]));
+        let how = [Some(texts::seeds(head.seed, head.last_seed, lang)), part, Some(head.openssl.clone()), wall];
+        let how = how.into_iter().flatten().collect::<Vec<_>>().join(&say(lang, "comma", &[]));
+        let runs = counted_saying(lang, "runs", &[("n", self.runs())], &[("counts", &self.counts(lang)), ("how", &how)]);
+        self.incidents.text(lang) + &self.rules(lang) + &incomplete + &runs
     }
 }
 
@@ -216,24 +217,33 @@ mod tests {
     use crate::results::samples;
 
     fn titles() -> Titles {
-        [("NVN-003".to_string(), "A facility learns no institution code".to_string())].into()
+        Titles::new([("NVN-003".to_string(), "A facility learns no institution code".to_string())], Lang::En)
+    }
+
+    fn titles_ja() -> Titles {
+        Titles::new([("NVN-003".to_string(), "個人番号は保険医療機関・薬局・介護事業者に現れない".to_string())], Lang::Ja)
     }
 
     /// With the escape sequences visible.
     #[test]
     fn lines_failures_and_summary_read_well() {
+        insta::assert_snapshot!(of_two_runs(&titles()).replace('\u{1b}', "ESC"));
+        insta::assert_snapshot!("in_japanese", of_two_runs(&titles_ja()).replace('\u{1b}', "ESC"));
+    }
+
+    fn of_two_runs(titles: &Titles) -> String {
+        let lang = titles.lang;
         let runs = [samples::passed(), samples::broken()];
-        let widths = Widths::of(runs.iter().map(|r| (r.scenario.as_str(), r.design.as_str())), 7);
-        let mut text = head(widths) + "\n";
+        let widths = Widths::of(runs.iter().map(|r| (r.scenario.as_str(), r.design.as_str())), 7, lang);
+        let mut text = head(widths, lang) + "\n";
         let mut tally = Tally::default();
         for r in &runs {
-            text += &line(r, widths);
+            text += &line(r, widths, lang);
             text += "\n";
             tally.take(r);
         }
-        text += &format!("\n{}\n\n", tally.summary(&samples::head(), Extent { done: 2, due: 2 }, Some(1.25)));
-        text += &runs.iter().map(|r| failure(r, &titles())).collect::<String>();
-        insta::assert_snapshot!(text.replace('\u{1b}', "ESC"));
+        text += &format!("\n{}\n\n", tally.summary(&samples::head(), Extent { done: 2, due: 2 }, Some(1.25), lang));
+        text + &runs.iter().map(|r| failure(r, titles)).collect::<String>()
     }
 
     #[test]
@@ -246,22 +256,24 @@ mod tests {
             ("s", long, 1),
             ("月曜日の朝の長い名前のシナリオで列の幅が二倍になるもの", "署名付きチャレンジ", 123_456),
         ] {
-            let widths = Widths::of([(scenario, design)].into_iter(), seed);
+            let lang = if scenario.is_ascii() { Lang::En } else { Lang::Ja };
+            let widths = Widths::of([(scenario, design)].into_iter(), seed, lang);
             let mut run = samples::broken();
             (run.scenario, run.design, run.seed) = (scenario.into(), design.into(), seed);
-            let plain = line(&run, widths).replace("\u{1b}[1m", "").replace("\u{1b}[31m", "").replace("\u{1b}[0m", "");
+            let plain = line(&run, widths, lang).replace("\u{1b}[1m", "").replace("\u{1b}[31m", "").replace("\u{1b}[0m", "");
             assert!(plain.width() <= 80 && !plain.contains('\u{1b}'), "{}: {plain:?}", plain.width());
-            assert_eq!(head(widths).width(), plain.width());
+            assert_eq!(head(widths, lang).width(), plain.width());
         }
     }
 
     #[test]
     fn counts_name_every_outcome_that_occurred() {
         let mut tally = Tally::default();
-        assert_eq!(tally.counts(), "0 passed");
+        assert_eq!(tally.counts(Lang::En), "0 passed");
         let mut unfinished = samples::broken();
         unfinished.outcome = RunOutcome::Unfinished;
         [samples::passed(), samples::broken(), unfinished].iter().for_each(|r| tally.take(r));
-        assert_eq!(tally.counts(), "1 passed, 1 broken, 1 not finished");
+        assert_eq!(tally.counts(Lang::En), "1 passed, 1 broken, 1 not finished");
+        assert_eq!(tally.counts(Lang::Ja), "合格1件、違反1件、未完了1件");
     }
 }

@@ -1,6 +1,8 @@
 //! What came of attacks and errors over all runs, with intervals.
 
 use crate::results::{Incidents, Run};
+use crate::rules::Lang;
+use crate::texts::say;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -30,8 +32,9 @@ impl ShareWithInterval {
         Some(ShareWithInterval { share, low, high })
     }
 
-    fn text(self) -> String {
-        format!("{} ({} to {})", percent(self.share), percent(self.low), percent(self.high))
+    fn text(self, lang: Lang) -> String {
+        let [share, low, high] = [self.share, self.low, self.high].map(percent);
+        say(lang, "interval", &[("share", &share), ("low", &low), ("high", &high)])
     }
 }
 
@@ -62,19 +65,25 @@ impl AllIncidents {
     }
 
     /// One line for each cause and design; empty if there is none.
-    pub fn text(&self) -> String {
+    pub fn text(&self, lang: Lang) -> String {
         let mut text = String::new();
         for ((cause, design), sum) in &self.0 {
-            let met = ShareWithInterval::of(sum.met, sum.out_of).map_or(String::new(), |s| format!(", {}", s.text()));
-            let through = ShareWithInterval::of(sum.let_through, sum.met).map_or(String::new(), |s| format!(", {}", s.text()));
+            let share = |hits, cases| ShareWithInterval::of(hits, cases).map_or(String::new(), |s| s.text(lang));
+            let [met, out_of, through, refused, unknown] =
+                [sum.met, sum.out_of, sum.let_through, sum.refused, sum.not_known].map(|n| n.to_string());
+            let values = [("cause", cause.as_str()), ("design", design), ("met", &met), ("out_of", &out_of)];
+            let share_met = share(sum.met, sum.out_of);
+            let came = [
+                ("through", through.as_str()),
+                ("share", &share(sum.let_through, sum.met)),
+                ("refused", &refused),
+                ("unknown", &unknown),
+            ];
+            let met = say(lang, "incident-met", &[values.as_slice(), &[("share", &share_met)]].concat());
             // Writing to a String does not fail.
-            let _ = writeln!(
-                text,
-                "{cause} in {design}: {} of {} met it{met}\n  {} let through{through}, {} refused, {} not known",
-                sum.met, sum.out_of, sum.let_through, sum.refused, sum.not_known
-            );
+            let _ = writeln!(text, "{met}\n  {}", say(lang, "incident-came", &came));
         }
-        if text.is_empty() { text } else { format!("attacks and errors, with 95 % intervals:\n{text}") }
+        if text.is_empty() { text } else { format!("{}\n{text}", say(lang, "incidents", &[])) }
     }
 }
 
@@ -97,7 +106,7 @@ mod tests {
     #[test]
     fn the_sums_of_all_runs_are_shown_by_cause_and_design() {
         let mut all = AllIncidents::default();
-        assert_eq!(all.text(), "");
+        assert_eq!(all.text(Lang::En), "");
         let cause = "borrowed-card".to_string();
         let of = BTreeMap::new();
         let one = Incidents { cause, out_of: 20, met: 20, let_through: 1, refused: 19, not_known: 0, of };
@@ -108,6 +117,7 @@ mod tests {
             run.incidents = vec![one.clone(), rare.clone()];
             all.take(&run);
         }
-        insta::assert_snapshot!(all.text());
+        insta::assert_snapshot!(all.text(Lang::En));
+        insta::assert_snapshot!("in_japanese", all.text(Lang::Ja));
     }
 }

@@ -5,7 +5,8 @@ use crate::human::{self, Tally, Widths};
 use crate::looked::LookedAt;
 use crate::paint::Paint;
 use crate::results::{RuleOutcome, RuleResult, Run, RunOutcome};
-use crate::rules::Titles;
+use crate::rules::{Lang, Titles};
+use crate::texts::{counted, counted_saying, details, say};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,8 +17,6 @@ pub const SCHEMA: &str = "shikaku/judge/v1";
 
 /// The most recordings of which failures are shown as text; the rest is counted.
 const SHOWN: usize = 50;
-/// The word for a recording in which no rule is broken: whether its run passed is also up to its expectations.
-const HELD: &str = "held";
 /// The most rules that are named if they had nothing to look at.
 const NAMED: usize = 8;
 
@@ -133,58 +132,56 @@ impl Judgement {
     /// As text: a line for each recording, what was not observable, the counts, and failures last. `command` judges a recording
     /// again.
     pub fn text(&self, titles: &Titles, command: impl Fn(&JudgedRecording) -> String) -> String {
+        let lang = titles.lang;
+        // Whether a run passed is also up to its expectations.
+        let held = say(lang, "judge-held", &[]);
         let names = self.recordings.iter().map(|r| (r.scenario.as_str(), r.design.as_str()));
-        let widths = Widths::of(names, self.recordings.iter().map(|r| r.seed).max().unwrap_or(0));
+        let widths = Widths::of(names, self.recordings.iter().map(|r| r.seed).max().unwrap_or(0), lang);
         let mut tally = Tally::default();
-        let (mut text, mut warnings, mut failures) = (human::head(widths) + "\n", String::new(), String::new());
+        let (mut text, mut warnings, mut failures) = (human::head(widths, lang) + "\n", String::new(), String::new());
         let mut failed = 0;
         for recording in &self.recordings {
             let run = recording.as_run(command(recording));
             tally.take(&run);
-            let word = if run.outcome == RunOutcome::Passed { HELD } else { human::outcome_name(run.outcome) };
-            text += &(human::line_saying(word, &run, widths) + "\n");
-            warnings += &human::warnings_saying(HELD, &run, titles);
+            let word = if run.outcome == RunOutcome::Passed { held.clone() } else { human::outcome_name(run.outcome, lang) };
+            text += &(human::line_saying(&word, &run, widths) + "\n");
+            warnings += &human::warnings_saying(&held, &run, titles);
             failed += usize::from(run.outcome != RunOutcome::Passed);
             if run.outcome != RunOutcome::Passed && failed <= SHOWN {
                 failures += &format!("\n{}", human::failure(&run, titles));
             }
         }
         // Writing to a String does not fail.
-        let _ = writeln!(text, "\n{}{}", self.not_observable(), self.looked_at());
-        let (count, s) = (self.recordings.len(), if self.recordings.len() == 1 { "" } else { "s" });
-        let _ = writeln!(text, "{count} recording{s}: {}", tally.counts_saying(HELD));
+        let _ = writeln!(text, "\n{}{}", self.not_observable(lang), self.looked_at(lang));
+        let counts = tally.counts_saying(lang, "count-held");
+        text += &(counted_saying(lang, "recordings", &[("n", self.recordings.len() as u64)], &[("counts", &counts)]) + "\n");
         if !self.unreadable.is_empty() {
-            let _ = writeln!(text, "{} more could not be judged", self.unreadable.len());
+            text += &(say(lang, "not-judgeable", &[("n", &self.unreadable.len().to_string())]) + "\n");
         }
-        text += &self.expectations();
+        text += &(self.expectations(lang) + "\n");
         if !warnings.is_empty() {
             text += &format!("\n{warnings}");
         }
         text += &failures;
         if failed > SHOWN {
-            let _ = writeln!(text, "\nand {} more recordings: use --format json", failed - SHOWN);
+            let _ = writeln!(text, "\n{}", say(lang, "more-recordings", &[("n", &(failed - SHOWN).to_string())]));
         }
         text
     }
 
     /// That expectations of scenarios are not judged, and how many were not met when the runs were made.
-    fn expectations(&self) -> String {
+    fn expectations(&self, lang: Lang) -> String {
         let known: Vec<u64> = self.recordings.iter().filter_map(|r| r.expectations_not_met).collect();
-        let mut text = "expectations of scenarios are not judged".to_string();
-        let (not_met, runs) = (known.iter().sum::<u64>(), known.iter().filter(|n| **n > 0).count());
-        text += &match (known.is_empty(), not_met) {
-            (true, _) => String::new(),
-            (false, 0) => ": by results.json, all were met".to_string(),
-            (false, _) => {
-                let were = if not_met == 1 { "was" } else { "were" };
-                format!(": by results.json, {not_met} {were} not met, in {runs} of {} recordings", known.len())
-            }
-        };
-        text + "\n"
+        let (missed, runs) = (known.iter().sum::<u64>(), known.iter().filter(|n| **n > 0).count() as u64);
+        match (known.is_empty(), missed) {
+            (true, _) => say(lang, "expectations-not-judged", &[]),
+            (false, 0) => say(lang, "expectations-met", &[]),
+            (false, _) => counted(lang, "expectations-missed", &[("missed", missed), ("runs", runs), ("of", known.len() as u64)]),
+        }
     }
 
     /// The rules that need an end that was not seen, by that end.
-    fn not_observable(&self) -> String {
+    fn not_observable(&self, lang: Lang) -> String {
         let mut by_end: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for rule in self.recordings.iter().flat_map(|r| &r.rules).filter(|r| r.outcome == RuleOutcome::NotObservable) {
             by_end.entry(rule.why.as_deref().unwrap_or_default()).or_default().insert(&rule.id);
@@ -193,16 +190,17 @@ impl Judgement {
             return String::new();
         }
         let count: BTreeSet<&str> = by_end.values().flatten().copied().collect();
-        let mut text = Paint::Coloured.strong(&format!("not observable, which is not held: {} rules", count.len())) + "\n";
+        let mut text = Paint::Coloured.strong(&say(lang, "not-observable", &[("n", &count.len().to_string())])) + "\n";
         for (why, rules) in by_end {
-            let ids: Vec<&str> = rules.into_iter().collect();
-            let _ = writeln!(text, "  {why}: {}", ids.join(", "));
+            let ids = rules.into_iter().collect::<Vec<_>>().join(&say(lang, "comma", &[]));
+            let why = if lang == Lang::Ja { details::reason(why) } else { why.to_string() };
+            text += &format!("  {}\n", say(lang, "named", &[("word", &why), ("name", &ids)]));
         }
         text + "\n"
     }
 
     /// Which of the other rules had nothing to look at.
-    fn looked_at(&self) -> String {
+    fn looked_at(&self, lang: Lang) -> String {
         let mut looked = LookedAt::default();
         for recording in &self.recordings {
             let mut run = recording.as_run(String::new());
@@ -210,8 +208,8 @@ impl Judgement {
             looked.take(&run);
         }
         match looked.is_empty() {
-            true => "not judged by any rule".into(),
-            false => looked.words(NAMED, str::to_string),
+            true => say(lang, "not-judged", &[]),
+            false => looked.words(lang, NAMED, str::to_string),
         }
     }
 }

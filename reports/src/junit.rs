@@ -9,10 +9,10 @@
 //! The document is valid by `junit-10.xsd` of Jenkins' xUnit plugin, which has no attribute for the file of a case.
 
 use crate::failure;
-use crate::human::seeds_in_words;
 use crate::paint::Paint;
 use crate::results::{Head, Run, RunOutcome};
-use crate::rules::{Titles, titles};
+use crate::rules::{Lang, Titles, titles};
+use crate::texts::seeds;
 use crate::view::{Extent, View, ViewDescription, ViewError};
 use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
 use std::collections::BTreeMap;
@@ -52,7 +52,7 @@ struct Reported {
 pub static VIEW: ViewDescription = ViewDescription {
     name: "junit",
     help: "Write the results as JUnit XML, for the test pages of GitHub, GitLab, Jenkins and others",
-    begin: |with| Box::new(JUnit { titles: titles(with.rules), ..JUnit::new(with.head.clone()) }),
+    begin: |with| Box::new(JUnit { titles: titles(with.rules, Lang::En), ..JUnit::new(with.head.clone()) }),
 };
 
 impl View for JUnit {
@@ -67,7 +67,7 @@ impl View for JUnit {
 
 impl JUnit {
     pub fn new(head: Head) -> Self {
-        JUnit { head, titles: Titles::new(), suites: BTreeMap::new() }
+        JUnit { head, titles: Titles::default(), suites: BTreeMap::new() }
     }
 
     pub fn take(&mut self, run: &Run) {
@@ -90,7 +90,7 @@ impl JUnit {
                 seed: run.seed,
                 kind: failure::kind(run),
                 headline: failure::headline(run, &self.titles),
-                text: format!("{}\n{}", failure::name(run), failure::text(run, &self.titles, Paint::Plain)),
+                text: format!("{}\n{}", failure::name(run, Lang::En), failure::text(run, &self.titles, Paint::Plain)),
             });
         }
     }
@@ -110,7 +110,7 @@ impl JUnit {
         let mut report = Report::new(xml(&format!(
             "shikaku {}, {}{mutant}",
             self.head.version,
-            seeds_in_words(self.head.seed, self.head.last_seed)
+            seeds(self.head.seed, self.head.last_seed, Lang::En)
         )));
         let mut total = 0.0;
         for (scenario, groups) in self.suites {
@@ -123,7 +123,7 @@ impl JUnit {
             }
             report.add_test_suite(suite);
         }
-        report.add_test_suites(extent.incomplete().map(|what| incomplete(&what)));
+        report.add_test_suites(extent.incomplete(Lang::En).map(|what| incomplete(&what)));
         report.set_time(time(total));
         // The attribute is not in the XSD at this element, and nothing is ever skipped. Quotation marks in the name are escaped,
         // so that the first match is the attribute.
@@ -146,8 +146,7 @@ fn case(scenario: &str, design: &str, first: u64, group: &Group) -> TestCase {
             };
             let mut text = reported.text.clone();
             if failed > 1 {
-                let words =
-                    |(outcome, n): (&RunOutcome, &u64)| format!("{n} {}", crate::human::outcome_name(*outcome).to_lowercase());
+                let words = |(outcome, n): (&RunOutcome, &u64)| format!("{n} {}", crate::texts::outcome(*outcome, Lang::En));
                 let all: Vec<String> = group.failed.iter().map(words).collect();
                 text += &format!("{failed} of {} seeds failed: {}\n", group.runs, all.join(", "));
             }
@@ -159,7 +158,7 @@ fn case(scenario: &str, design: &str, first: u64, group: &Group) -> TestCase {
             status
         }
     };
-    let mut case = TestCase::new(xml(&format!("{design}, {}", seeds_in_words(first, group.last_seed))), status);
+    let mut case = TestCase::new(xml(&format!("{design}, {}", seeds(first, group.last_seed, Lang::En))), status);
     case.set_classname(xml(&format!("shikaku.{scenario}"))).set_time(time(group.wall_s));
     case
 }

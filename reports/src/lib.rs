@@ -23,5 +23,6 @@ pub mod sarif;
 pub mod scan;
 pub mod selftest;
 pub mod suite;
+pub mod texts;
 pub mod view;
 pub mod views;

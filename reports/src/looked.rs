@@ -1,6 +1,8 @@
 //! Whether rules had something to look at, over any number of runs.
 
 use crate::results::{RuleOutcome, Run};
+use crate::rules::Lang;
+use crate::texts::say;
 use std::collections::BTreeMap;
 
 /// Whether a rule had something to look at in some runs; the highest value counts.
@@ -35,22 +37,20 @@ impl LookedAt {
 
     /// `36 rules, 2 of them with nothing to look at, which is not held: A, B; 1 of them not applicable to the designs: C`. At
     /// most `most` rules of each kind are named, each as `name` writes it.
-    pub fn words(&self, most: usize, name: impl Fn(&str) -> String) -> String {
+    pub fn words(&self, lang: Lang, most: usize, name: impl Fn(&str) -> String) -> String {
         let of = |kind: Looked| {
             let all: Vec<&String> = self.0.iter().filter(|(_, looked)| **looked == kind).map(|(id, _)| id).collect();
-            let more = if all.len() > most { ", …" } else { "" };
-            let named: Vec<String> = all.iter().take(most).map(|id| name(id)).collect();
-            (all.len(), named.join(", ") + more)
+            let named = all.iter().take(most).map(|id| name(id)).chain((all.len() > most).then(|| "…".to_string()));
+            (all.len(), named.collect::<Vec<_>>().join(&say(lang, "comma", &[])))
         };
-        let all = self.0.len();
+        let all = self.0.len().to_string();
         let mut text = match of(Looked::AtNothing) {
-            (0, _) if of(Looked::NotApplicable).0 == 0 => return format!("{all} rules, each with something to look at"),
-            (0, _) => format!("{all} rules"),
-            (n, named) => format!("{all} rules, {n} of them with nothing to look at, which is not held: {named}"),
+            (0, _) if of(Looked::NotApplicable).0 == 0 => return say(lang, "rules-all", &[("n", &all)]),
+            (0, _) => say(lang, "rules-count", &[("n", &all)]),
+            (n, named) => say(lang, "rules-nothing", &[("n", &all), ("nothing", &n.to_string()), ("named", &named)]),
         };
-        if let (1.., named) = of(Looked::NotApplicable) {
-            let n = of(Looked::NotApplicable).0;
-            text += &format!("; {n} of them not applicable to the designs: {named}");
+        if let (n @ 1.., named) = of(Looked::NotApplicable) {
+            text += &say(lang, "rules-outside", &[("n", &n.to_string()), ("named", &named)]);
         }
         text
     }

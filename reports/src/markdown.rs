@@ -1,11 +1,11 @@
 //! Runs as Markdown, for the summary of a CI job (GitHub's step summary, a comment on a merge request).
 
 use crate::failure::{self, clipped};
-use crate::human::seeds_in_words;
 use crate::looked::LookedAt;
 use crate::paint::Paint;
 use crate::results::{Head, Run, RunOutcome};
-use crate::rules::{Titles, titles};
+use crate::rules::{Lang, Titles, titles};
+use crate::texts::{outcome, seeds};
 use crate::view::{Extent, View, ViewDescription, ViewError};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -75,7 +75,7 @@ struct Failures {
 pub static VIEW: ViewDescription = ViewDescription {
     name: "markdown",
     help: "Write a summary in Markdown, for a job's page",
-    begin: |with| Box::new(Markdown { titles: titles(with.rules), ..Markdown::new(with.head.clone()) }),
+    begin: |with| Box::new(Markdown { titles: titles(with.rules, Lang::En), ..Markdown::new(with.head.clone()) }),
 };
 
 impl View for Markdown {
@@ -91,7 +91,7 @@ impl View for Markdown {
 impl Markdown {
     pub fn new(head: Head) -> Self {
         let (counts, rows, failures, rules) = Default::default();
-        Markdown { head, titles: Titles::new(), counts, rows, failures, not_kept: 0, rules }
+        Markdown { head, titles: Titles::default(), counts, rows, failures, not_kept: 0, rules }
     }
 
     pub fn take(&mut self, run: &Run) {
@@ -119,7 +119,7 @@ impl Markdown {
         let runs = self.failures.get(&key).map_or(1, |known| known.runs);
         let (headline, text) = (
             failure::headline(run, &self.titles),
-            format!("{}\n{}", failure::name(run), failure::text(run, &self.titles, Paint::Plain)),
+            format!("{}\n{}", failure::name(run, Lang::En), failure::text(run, &self.titles, Paint::Plain)),
         );
         self.failures.insert(key, Failures { runs, first_seed: run.seed, outcome: run.outcome, headline, text });
         // Those that come first by name are kept, so that the order of runs does not matter.
@@ -138,7 +138,7 @@ impl Markdown {
         self.failures(&mut text);
         text += &match self.rules.is_empty() {
             true => "**Not judged by any rule.**\n".to_string(),
-            false => self.rules.words(NAMED, line) + ".\n",
+            false => self.rules.words(Lang::En, NAMED, line) + ".\n",
         };
         text
     }
@@ -152,12 +152,12 @@ impl Markdown {
             (true, _) if extent.is_complete() => "✅",
             _ => "❌",
         };
-        let incomplete = extent.incomplete().map_or(String::new(), |what| format!("{what}; "));
+        let incomplete = extent.incomplete(Lang::En).map_or(String::new(), |what| format!("{what}; "));
         let mut text = format!("## {mark} shikaku: {incomplete}{}\n\n", in_words(&self.counts));
         let _ = write!(
             text,
             "{} · version {} · {}",
-            capital(&seeds_in_words(self.head.seed, self.head.last_seed)),
+            capital(&seeds(self.head.seed, self.head.last_seed, Lang::En)),
             self.head.version,
             self.head.openssl
         );
@@ -207,7 +207,7 @@ impl Markdown {
                 1 => format!("seed {}", f.first_seed),
                 runs => format!("{runs} seeds, first seed {}", f.first_seed),
             };
-            let outcome = crate::human::outcome_name(f.outcome).to_lowercase();
+            let outcome = outcome(f.outcome, Lang::En);
             let title = format!("{} / {} ({more}): {outcome}: {}", line(scenario), line(design), line(kinds));
             let part = format!("#### {title}\n\n{}\n\n{}\n", line_of(&f.headline, 500), fenced(&f.text));
             if text.len() + part.len() > MOST_BYTES {
@@ -224,7 +224,7 @@ impl Markdown {
 
 fn in_words(counts: &BTreeMap<RunOutcome, u64>) -> String {
     let runs: u64 = counts.values().sum();
-    let counted = |(o, n): (&RunOutcome, &u64)| format!("{n} {}", crate::human::outcome_name(*o).to_lowercase());
+    let counted = |(o, n): (&RunOutcome, &u64)| format!("{n} {}", outcome(*o, Lang::En));
     let words: Vec<String> = counts.iter().map(counted).collect();
     if runs == 0 { "nothing was run".into() } else { format!("{runs} runs: {}", words.join(", ")) }
 }

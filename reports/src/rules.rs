@@ -4,11 +4,29 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// The English title of each rule, by its id.
-pub type Titles = BTreeMap<String, String>;
+/// The title of each rule by its id, and the language in which a text is written.
+#[derive(Clone, Debug, Default)]
+pub struct Titles {
+    pub lang: Lang,
+    of: BTreeMap<String, String>,
+}
 
-pub fn titles(rules: &[RuleText]) -> Titles {
-    rules.iter().map(|r| (r.id.clone(), r.title.en.clone())).collect()
+impl Titles {
+    pub fn new(titles: impl IntoIterator<Item = (String, String)>, lang: Lang) -> Titles {
+        Titles { lang, of: titles.into_iter().collect() }
+    }
+
+    pub fn get(&self, id: &str) -> Option<&str> {
+        self.of.get(id).map(String::as_str)
+    }
+}
+
+pub fn titles(rules: &[RuleText], lang: Lang) -> Titles {
+    let title = |r: &RuleText| match lang {
+        Lang::En => r.title.en.clone(),
+        Lang::Ja => r.title.ja.clone(),
+    };
+    Titles::new(rules.iter().map(|r| (r.id.clone(), title(r))), lang)
 }
 
 /// The description of a rule.
@@ -76,8 +94,9 @@ pub struct MutantText {
 }
 
 /// The language of titles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Lang {
+    #[default]
     En,
     Ja,
 }

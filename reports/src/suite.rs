@@ -8,6 +8,7 @@ use crate::page::words::Words;
 use crate::page::{Both, SCRIPT, STYLE, Shell, both};
 use crate::results::{Head, Run, RunOutcome, Tail};
 use crate::rules::{Lang, RuleText};
+use crate::texts::OUTCOMES;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -110,7 +111,9 @@ impl Suite {
 
     /// The whole page, after the last run.
     pub fn page(&self, tail: &Tail, against: Option<&Against<'_>>, lang: Lang) -> String {
-        let words = Words::of(include_str!("suite/words/ja.ftl"), include_str!("suite/words/en.ftl"));
+        let [ja, en] = OUTCOMES;
+        let words =
+            Words::of(&[include_str!("suite/words/ja.ftl"), ja].concat(), &[include_str!("suite/words/en.ftl"), en].concat());
         let page = Page { suite: self, words: &words, tail };
         let language = match lang {
             Lang::Ja => "ja",

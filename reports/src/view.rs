@@ -1,7 +1,8 @@
 //! A view: a sweep's results as one text, for one kind of reader.
 
 use crate::results::{Head, Run};
-use crate::rules::RuleText;
+use crate::rules::{Lang, RuleText};
+use crate::texts::say;
 use std::collections::BTreeMap;
 
 /// A view under construction. It takes the runs in order; what it keeps of them is bounded.
@@ -32,9 +33,9 @@ impl Extent {
     }
 
     /// What is missing, in words; nothing, if it is complete.
-    pub fn incomplete(self) -> Option<String> {
-        let Extent { done, due } = self;
-        (!self.is_complete()).then(|| format!("incomplete: {done} of {due} planned runs were done"))
+    pub fn incomplete(self, lang: Lang) -> Option<String> {
+        let [done, due] = [self.done, self.due].map(|n| n.to_string());
+        (!self.is_complete()).then(|| say(lang, "incomplete", &[("done", &done), ("due", &due)]))
     }
 }
 

@@ -6,7 +6,8 @@ use crate::output;
 use indicatif::ProgressBar;
 use reports::human::{self, Widths};
 use reports::results::{Run, RunOutcome, shown};
-use reports::rules::{Titles, titles};
+use reports::rules::{Lang, Titles, titles};
+use reports::texts::say;
 
 /// The most failures that are reported at the end; the rest is counted.
 const REPORTED: usize = 50;
@@ -23,11 +24,17 @@ pub struct Text {
 }
 
 impl Text {
-    pub fn begin(lines: Option<(Widths, ProgressBar)>) -> anyhow::Result<Self> {
+    pub fn begin(lines: Option<(Widths, ProgressBar)>, lang: Lang) -> anyhow::Result<Self> {
         if let Some((widths, bar)) = &lines {
-            bar.suspend(|| output::print(&format!("{}\n", human::head(*widths))))?;
+            bar.suspend(|| output::print(&format!("{}\n", human::head(*widths, lang))))?;
         }
-        Ok(Text { lines, titles: titles(&crate::explain::all_rules()), failures: Vec::new(), warnings: Vec::new(), warned: 0 })
+        Ok(Text {
+            lines,
+            titles: titles(&crate::explain::all_rules(), lang),
+            failures: Vec::new(),
+            warnings: Vec::new(),
+            warned: 0,
+        })
     }
 }
 
@@ -45,26 +52,27 @@ impl Sink for Text {
             }
         }
         match &self.lines {
-            Some((widths, bar)) => bar.suspend(|| output::print(&format!("{}\n", human::line(run, *widths)))),
+            Some((widths, bar)) => bar.suspend(|| output::print(&format!("{}\n", human::line(run, *widths, self.titles.lang)))),
             None => Ok(()),
         }
     }
 
     fn finish(self: Box<Self>, end: &End) -> anyhow::Result<Vec<Ready>> {
+        let more = |id: &str, n: usize| format!("\n{}\n", say(self.titles.lang, id, &[("n", &n.to_string())]));
         let mut text = if self.lines.is_some() { "\n".to_string() } else { String::new() };
-        text += &format!("{}\n", end.tally.summary(end.head, end.extent, end.wall_s));
+        text += &format!("{}\n", end.tally.summary(end.head, end.extent, end.wall_s, self.titles.lang));
         for warning in &self.warnings {
             text += &format!("\n{warning}");
         }
         if self.warned > self.warnings.len() {
-            text += &format!("\nand {} more runs with warnings: see the results in --out\n", self.warned - self.warnings.len());
+            text += &more("more-warned", self.warned - self.warnings.len());
         }
         for failure in &self.failures {
             text += &format!("\n{failure}");
         }
-        let more = end.tally.failed() - self.failures.len() as u64;
-        if more > 0 {
-            text += &format!("\nand {more} more runs that did not pass: see the results in --out\n");
+        let failed = end.tally.failed() as usize;
+        if failed > self.failures.len() {
+            text += &more("more-failed", failed - self.failures.len());
         }
         output::print(&text)?;
         Ok(Vec::new())

@@ -40,14 +40,14 @@ impl HtmlArgs {
     }
 
     /// Opens the page and reads the base line, before anything is run.
-    pub fn begin(&self, head: &Head) -> anyhow::Result<Option<Html>> {
+    pub fn begin(&self, head: &Head, lang: Lang) -> anyhow::Result<Option<Html>> {
         let (Some(folder), Some(path)) = (&self.html, self.path()) else { return Ok(None) };
         let baseline = self.baseline.as_deref().map(diff::results).transpose()?;
         std::fs::create_dir_all(folder)
             .map_err(|e| usage(format!("--html: the folder `{}` cannot be created: {e}", folder.shown())))?;
         let file = AtomicFile::open("--html", &path)?;
         let suite = Suite::new(&shown(head), explain::all_rules());
-        Ok(Some(Html { file, suite, head: head.clone(), baseline, runs: Vec::new() }))
+        Ok(Some(Html { file, suite, head: head.clone(), lang, baseline, runs: Vec::new() }))
     }
 }
 
@@ -56,6 +56,8 @@ pub struct Html {
     file: AtomicFile,
     suite: Suite,
     head: Head,
+    /// The one that the page shows first.
+    lang: Lang,
     baseline: Option<Box<Results>>,
     /// All runs, if there is a base line to compare them with.
     runs: Vec<Run>,
@@ -81,7 +83,7 @@ impl Html {
             }
         };
         let against = compared.as_ref().map(|(old, diff)| Against { runs: &old.runs, digest: &old.digest, diff });
-        let page = self.suite.page(&tail, against.as_ref(), Lang::Ja);
+        let page = self.suite.page(&tail, against.as_ref(), self.lang);
         self.file.writer().write_all(page.as_bytes()).map_err(|e| self.file.not_written(&e))?;
         self.file.ready()
     }

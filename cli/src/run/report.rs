@@ -199,6 +199,30 @@ mod tests {
     use scenarios::run::play;
 
     #[test]
+    fn every_expectation_has_a_japanese_text() {
+        for suite in ["core", "faults", "designs"] {
+            let suite = catalog::Suite::find(suite).unwrap().scenarios().unwrap();
+            let designs = crate::run::select::designs(&[]).unwrap();
+            let orders = scenarios::suite::Orders::new(&suite, &designs, 1..=1, None, None).unwrap();
+            let untranslated = |scenario: &Scenario, order: &Order, played: Result<Played, RunError>| {
+                let played = played.unwrap();
+                // As judged, and with every rule as if it had been reached, or not.
+                let ids = judge::ids();
+                let all = [RuleVerdict::Held, RuleVerdict::Broken, RuleVerdict::NotReached];
+                let as_if = all.map(|verdict| ids.iter().map(|id| (id.clone(), verdict)).collect::<Vec<_>>());
+                let met = as_if.iter().flat_map(|rules| demands(&played, rules));
+                let expectation = |m: Met| Expectation { what: m.what, held: m.held, detail: m.detail, at: None };
+                let all = met.map(expectation).filter(|e| reports::texts::details::expectation(e).is_none());
+                (scenario.name.clone(), order.seed, all.collect::<Vec<_>>())
+            };
+            scenarios::suite::play_all(&suite, orders.iter(), 2, "test", untranslated, |_, (scenario, _, untranslated)| {
+                assert_eq!(untranslated, [], "{scenario}");
+                true
+            });
+        }
+    }
+
+    #[test]
     fn differing_runs_are_reported_at_their_first_difference() {
         let all = catalog::core().unwrap();
         let index = all.iter().position(|s| s.name == "borrowed-card").unwrap();

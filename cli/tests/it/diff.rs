@@ -85,6 +85,8 @@ fn results_that_were_not_made_alike_are_refused_or_listed() {
         }
     }
     insta::assert_snapshot!(reported);
+    let (_, out, _) = shikaku(&["diff", "main.json", "tool.json", "--lang", "ja"], dir);
+    assert!(out.contains("注：ツールが異なる：以前は") && out.ends_with("異なる）\n"), "{out}");
 }
 
 /// How many rules judge: it changes with each new one.

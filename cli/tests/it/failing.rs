@@ -141,6 +141,11 @@ fn a_failure_reads_forwards() {
     assert!(text.contains(&expected), "{text}");
     assert!(text.lines().take_while(|l| !l.is_empty()).all(|l| l.chars().count() <= 80), "{text}");
     insta::assert_snapshot!("a_failure", settled(&text, folder.path()));
+    let (exit, text, _) = shikaku(&[&args[..], &["--lang", "ja"], &UNLIMITED_SHRINKING].concat());
+    assert_eq!(exit, 1);
+    let text = text.replace(folder.path().to_str().unwrap(), "FOLDER").replace('\u{1b}', "ESC");
+    let untimed: Vec<&str> = text.lines().filter(|line| !line.ends_with("秒）")).collect();
+    insta::assert_snapshot!("a_failure_in_japanese", untimed.join("\n"));
     // A built-in scenario is named by its file in the project.
     let (_, text, _) = shikaku(&[
         "run",

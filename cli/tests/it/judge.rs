@@ -139,6 +139,9 @@ fn without_the_broker_nothing_is_broken_and_what_is_not_observable_is_listed() {
     let human = shikaku(&[&["judge"][..], &seen].concat(), folder.path());
     assert_eq!(human.status.code(), Some(0));
     insta::assert_snapshot!(text(&human.stdout));
+    let japanese = [&seen[..], &["--lang", "ja"]].concat();
+    insta::assert_snapshot!("in_japanese", text(&shikaku(&[&["judge"][..], &japanese].concat(), folder.path()).stdout));
+    assert_eq!(judged(&japanese, folder.path()), (code, judgement), "JSON is the same in each language");
 }
 
 #[test]

@@ -29,6 +29,11 @@ fn every_rule_is_listed_and_explained() {
             assert!(mutants.lines().any(|l| l.split(' ').next() == Some(name)), "{id}: unknown mutant {name}");
             assert!(!mutant["what"].as_str().unwrap().is_empty(), "{id}: {name}");
         }
+        for claim in rule["claims"].as_array().unwrap() {
+            let claim = claim["id"].as_str().unwrap();
+            // A rule of the matrix has one claim, and says in its findings what was found.
+            assert!(claim.ends_with("/found") || reports::texts::claim_ja(claim).is_some(), "{claim} has no Japanese sentence");
+        }
         let small = id.to_lowercase();
         let explained = shikaku(&["explain", &small]);
         assert!(explained.starts_with(&format!("{id}: {en}\n")), "{explained}");

@@ -1,11 +1,10 @@
-//! The report of a verification: the document of `shikaku verify --format json`, and the same as text.
+//! The report of a verification: the document of `shikaku verify --format json`.
 
 use crate::certification::Summary;
 use crate::strict;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fmt::Write;
 
 /// The value of [`Verification::schema`]. It changes when a reader of older documents would misread a newer one.
 pub const SCHEMA: &str = "shikaku/verify/v1";
@@ -110,20 +109,6 @@ pub enum CheckOutcome {
     NotChecked,
 }
 
-impl CheckName {
-    /// What it is, in a few words.
-    pub fn title(self) -> &'static str {
-        match self {
-            CheckName::Signature => "signature",
-            CheckName::Structure => "structure and summary",
-            CheckName::Time => "time",
-            CheckName::Cases => "cases of the role",
-            CheckName::Files => "files of the evidence",
-            CheckName::Verdicts => "verdicts, judged again",
-        }
-    }
-}
-
 impl Check {
     /// A check that failed if there are problems.
     pub fn of(check: CheckName, problems: Vec<String>) -> Check {
@@ -156,37 +141,6 @@ impl Verification {
     /// None that input can cause.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         strict::written(self)
-    }
-
-    /// As text. Everything in it can be shown.
-    pub fn text(&self) -> String {
-        let mut text = String::new();
-        for check in &self.checks {
-            let outcome = match check.outcome {
-                CheckOutcome::Ok => "ok         ",
-                CheckOutcome::Failed => "FAILED     ",
-                CheckOutcome::NotChecked => "NOT CHECKED",
-            };
-            // Writing to a String does not fail.
-            let _ = writeln!(text, "{outcome}  {}", check.check.title());
-            for problem in &check.problems {
-                let _ = writeln!(text, "             {problem}");
-            }
-        }
-        text.push('\n');
-        if let Some(says) = &self.says {
-            let Says { product, vendor, role, design, contract, summary, issued, expires, waivers, .. } = says;
-            let Says { cases, cases_passed, cases_not_applicable, .. } = says;
-            let _ = writeln!(text, "{product} of {vendor}, as {role}, in the design {design}, by the contract {contract}");
-            let _ = writeln!(text, "issued {issued}, expires {expires}, {waivers} accepted failures");
-            let _ = writeln!(text, "{cases_passed} of {cases} cases passed, {cases_not_applicable} do not apply");
-            let _ = writeln!(text, "the certification, as stated: {}", summary.name().to_uppercase());
-        }
-        text + match self.outcome {
-            VerificationOutcome::Valid => "VALID: the statement and all of its evidence were verified\n",
-            VerificationOutcome::Invalid => "INVALID\n",
-            VerificationOutcome::Incomplete => "NOT WHOLLY VERIFIED: nothing is wrong in what was checked\n",
-        }
     }
 }
 

@@ -1,61 +1,78 @@
 //! Coverage as text and as Markdown.
 
 use super::{Reached, Report, RuleCoverage};
+use crate::rules::Lang;
+use crate::texts::{counted, say};
 use std::fmt::Write;
 use terms::shown::line;
+use unicode_width::UnicodeWidthStr;
 
 /// The most scenarios that are named of one rule.
 const NAMED: usize = 3;
 
 /// `a, b, c and 9 more`; a scenario in which the rule was broken is marked.
-fn names(rule: &RuleCoverage) -> String {
-    let broken = rule.broken.iter().map(|s| format!("{} (BROKEN)", line(s)));
+fn names(rule: &RuleCoverage, lang: Lang) -> String {
+    let broken = rule.broken.iter().map(|s| say(lang, "coverage-broken", &[("scenario", &line(s))]));
     let all: Vec<String> = broken.chain(rule.held.iter().map(|s| line(s).into_owned())).collect();
-    let named = all.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    let named = all.iter().take(NAMED).cloned().collect::<Vec<_>>().join(&say(lang, "comma", &[]));
     match all.len() {
-        0 if rule.not_reached.is_empty() && !rule.not_applicable.is_empty() => "not applicable to the designs played".into(),
-        0 => "no scenario: NEVER TESTED".into(),
-        n if n > NAMED => format!("{named} and {} more", n - NAMED),
+        0 if rule.not_reached.is_empty() && !rule.not_applicable.is_empty() => say(lang, "coverage-outside", &[]),
+        0 => say(lang, "coverage-untested", &[]),
+        n if n > NAMED => say(lang, "coverage-more", &[("named", &named), ("n", &(n - NAMED).to_string())]),
         _ => named,
     }
 }
 
 fn groups(report: &Report) -> [(&'static str, &Reached); 4] {
     let Report { outcomes, faults, states, choices, .. } = report;
-    [("outcomes", outcomes), ("faults", faults), ("states", states), ("choices", choices)]
+    [("coverage-outcomes", outcomes), ("coverage-faults", faults), ("coverage-states", states), ("coverage-choices", choices)]
 }
 
-fn last_line(report: &Report) -> String {
+fn last_line(report: &Report, lang: Lang) -> String {
     let tested = report.rules.iter().filter(|r| r.tested() > 0).count();
-    let mut text =
-        format!("{} runs of {} scenarios: {tested} of {} rules tested", report.runs, report.scenarios.len(), report.rules.len());
+    let numbers = [
+        ("runs", report.runs),
+        ("scenarios", report.scenarios.len() as u64),
+        ("tested", tested as u64),
+        ("rules", report.rules.len() as u64),
+    ];
+    let mut text = counted(lang, "coverage-last", &numbers);
     for (group, r) in groups(report) {
         // What was reached and is in no list counts in both numbers.
-        let _ = write!(text, ", {} of {} {group} reached", r.reached.len(), r.reached.len() + r.never.len());
+        let (reached, all) = (r.reached.len().to_string(), (r.reached.len() + r.never.len()).to_string());
+        let group = say(lang, group, &[]);
+        text += &say(lang, "coverage-reached", &[("group", &group), ("reached", &reached), ("all", &all)]);
     }
     text
 }
 
-fn never(reached: &Reached) -> String {
-    if reached.never.is_empty() { "none".into() } else { reached.never.join(", ") }
+fn never(group: &str, reached: &Reached, lang: Lang) -> String {
+    let all = reached.never.join(&say(lang, "comma", &[]));
+    let all = if all.is_empty() { say(lang, "coverage-none", &[]) } else { all };
+    say(lang, "named", &[("word", &say(lang, group, &[])), ("name", &all)])
 }
 
-pub fn text(report: &Report) -> String {
-    let width = report.rules.iter().map(|r| r.id.len()).max().unwrap_or(0).max("rule".len());
-    let mut text = format!("{:<width$}  tested in\n", "rule");
+/// Left-aligned by displayed width.
+fn left(text: &str, columns: usize) -> String {
+    text.to_string() + &" ".repeat(columns.saturating_sub(text.width()))
+}
+
+pub fn text(report: &Report, lang: Lang) -> String {
+    let width = report.rules.iter().map(|r| r.id.len()).max().unwrap_or(0).max(4);
+    let mut text = format!("{}  {}\n", left(&say(lang, "coverage-rule", &[]), width), say(lang, "coverage-tested", &[]));
     // Writing to a String does not fail.
     for rule in &report.rules {
-        let _ = writeln!(text, "{:<width$}  {:>3}  {}", rule.id, rule.tested(), names(rule));
+        let _ = writeln!(text, "{:<width$}  {:>3}  {}", rule.id, rule.tested(), names(rule, lang));
     }
-    text += "\nNever reached\n";
+    text += &format!("\n{}\n", say(lang, "coverage-never", &[]));
     for (group, reached) in groups(report) {
-        let _ = writeln!(text, "  {group}: {}", never(reached));
+        let _ = writeln!(text, "  {}", never(group, reached, lang));
     }
-    let _ = writeln!(text, "\n{}", last_line(report));
+    let _ = writeln!(text, "\n{}", last_line(report, lang));
     text
 }
 
-pub fn matrix(report: &Report) -> String {
+pub fn matrix(report: &Report, lang: Lang) -> String {
     let width = report.rules.iter().map(|r| r.id.len()).max().unwrap_or(0);
     let digits = report.scenarios.len().to_string().len();
     let mut text = String::new();
@@ -76,23 +93,24 @@ pub fn matrix(report: &Report) -> String {
         let row: String = report.scenarios.iter().map(cell).collect();
         let _ = writeln!(text, "{:<width$}  {}", rule.id, row.trim_end());
     }
-    text += "\n+ held   X broken   . nothing to look at   - not applicable   (blank) not judged\n\n";
+    text += &format!("\n{}\n\n", say(lang, "coverage-legend", &[]));
     for (i, scenario) in report.scenarios.iter().enumerate() {
         let _ = writeln!(text, "{:>digits$}  {}", i + 1, line(scenario));
     }
     text
 }
 
-pub fn markdown(report: &Report) -> String {
+pub fn markdown(report: &Report, lang: Lang) -> String {
     let plain = |text: &str| text.replace('|', "\\|").replace('<', "&lt;").replace('_', "\\_");
-    let mut text = String::from("| rule | tested in | scenarios |\n|---|---:|---|\n");
+    let heads = ["coverage-rule", "coverage-tested", "coverage-scenarios"].map(|id| say(lang, id, &[]));
+    let mut text = format!("| {} |\n|---|---:|---|\n", heads.join(" | "));
     for rule in &report.rules {
-        let _ = writeln!(text, "| {} | {} | {} |", plain(&rule.id), rule.tested(), plain(&names(rule)));
+        let _ = writeln!(text, "| {} | {} | {} |", plain(&rule.id), rule.tested(), plain(&names(rule, lang)));
     }
-    text += "\n**Never reached**\n\n";
+    text += &format!("\n**{}**\n\n", say(lang, "coverage-never", &[]));
     for (group, reached) in groups(report) {
-        let _ = writeln!(text, "- {group}: {}", plain(&never(reached)));
+        let _ = writeln!(text, "- {}", plain(&never(group, reached, lang)));
     }
-    let _ = writeln!(text, "\n{}", last_line(report));
+    let _ = writeln!(text, "\n{}", last_line(report, lang));
     text
 }

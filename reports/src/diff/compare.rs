@@ -2,6 +2,7 @@
 
 use super::{About, Change, Diff, Direction, DuplicateRun, SCHEMA, Side};
 use crate::results::{Expectation, HeadDifference, Member, Results, RuleOutcome, RuleResult, Run, RunOutcome, differences};
+use crate::rules::Lang;
 use std::collections::{BTreeMap, BTreeSet};
 
 type Key<'a> = (&'a str, &'a str, u64);
@@ -100,7 +101,7 @@ impl Changes<'_> {
     }
 
     fn run(&mut self, old: Option<&Run>, new: Option<&Run>) {
-        let name = |r: &Run| crate::human::outcome_name(r.outcome).to_lowercase();
+        let name = |r: &Run| crate::texts::outcome(r.outcome, Lang::En);
         let direction = match (old.map(|r| r.outcome), new.map(|r| r.outcome)) {
             (Some(old), Some(new)) if old == new => return,
             // Worse is larger.

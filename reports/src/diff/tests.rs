@@ -1,5 +1,6 @@
 use super::*;
 use crate::results::{RuleOutcome, Run, RunOutcome};
+use crate::rules::Lang;
 use crate::samples::{failing, passing, results, rule, sweep};
 use proptest::prelude::*;
 
@@ -146,7 +147,9 @@ fn the_text_reads_well() {
     let mut added = passing(4);
     added.scenario = "two-insurers".into();
     new.runs.push(added);
-    insta::assert_snapshot!(Diff::of(&old, &new, Some(5.0)).unwrap().to_text());
+    let diff = Diff::of(&old, &new, Some(5.0)).unwrap();
+    insta::assert_snapshot!(diff.to_text(Lang::En));
+    insta::assert_snapshot!("in_japanese", diff.to_text(Lang::Ja));
 }
 
 proptest! {

@@ -7,7 +7,7 @@
 use super::{SCHEMA, uri};
 use crate::failure::{clipped, expectation};
 use crate::results::{Finding, RuleOutcome, RuleResult, Run, RunOutcome};
-use crate::rules::RuleText;
+use crate::rules::{Lang, RuleText};
 use crate::view::{Extent, View, ViewDescription, ViewError};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -115,7 +115,7 @@ impl Sarif {
             let identity = format!("{}: {expected}", e.what).replace(|c: char| c.is_ascii_digit(), "0");
             let written = e.at.as_deref().and_then(|at| at.rsplit_once(':'));
             let line = written.and_then(|(file, line)| Some((file, line.parse().ok()?)));
-            self.add(run, Fact { rule: EXPECTATION, identity, text: expectation(e), place: None, line });
+            self.add(run, Fact { rule: EXPECTATION, identity, text: expectation(e, Lang::En), place: None, line });
         }
         let error = || run.error.clone().unwrap_or_else(|| "the run failed".into());
         match run.outcome {
@@ -195,7 +195,7 @@ impl Sarif {
         let error = |text: String| json!({ "level": "error", "message": { "text": text } });
         let mut notifications: Vec<Value> = self.notifications.into_values().map(error).collect();
         let not_listed = self.unfinished - notifications.len() as u64;
-        notifications.extend(extent.incomplete().map(|what| {
+        notifications.extend(extent.incomplete(Lang::En).map(|what| {
             let mut notification = error(what);
             notification["descriptor"] = json!({ "id": "incomplete" });
             notification

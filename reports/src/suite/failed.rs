@@ -2,13 +2,23 @@
 
 use super::{Messages, Page};
 use crate::failure;
-use crate::page::Both;
 use crate::page::sequence::{Arrow, diagram};
+use crate::page::{Both, both};
 use crate::results::{Finding, RuleOutcome, RuleResult, Run};
+use crate::rules::Lang;
+use crate::texts::details;
 use maud::{Markup, html};
 
 /// The most findings of a rule and the most expectations of a run.
 const PARTS: usize = 5;
+
+fn in_both(text: impl Fn(Lang) -> String) -> Both {
+    Both::new(text(Lang::Ja), text(Lang::En))
+}
+
+fn reason(text: &str, length: usize) -> Markup {
+    both(&Both::new(failure::clipped(&details::reason(text), length), failure::clipped(text, length)))
+}
 
 impl Page<'_> {
     pub(super) fn failed(&self) -> Markup {
@@ -29,15 +39,15 @@ impl Page<'_> {
         let broken = run.rules.iter().filter(|r| matches!(r.outcome, RuleOutcome::Broken | RuleOutcome::Inconclusive));
         html! {
             details #{ "failed-" (index) } open[index == 0] {
-                summary { strong { (run.scenario) } " · " (run.design) " · " (self.say("seed")) " " (run.seed) " · " (self.say(run.outcome.name())) }
-                @if let Some(error) = &run.error { pre { (failure::clipped(error, 2000)) } }
+                summary { strong { (run.scenario) } " · " (run.design) " · " (self.say("seed")) " " (run.seed) " · " (self.say(&format!("run-{}", run.outcome.name()))) }
+                @if let Some(error) = &run.error { pre { (reason(error, 2000)) } }
                 @for rule in broken { (self.rule(rule)) }
                 @for (i, e) in missed.enumerate() {
                     @if i == 0 { h3 { (self.say("expected")) } }
-                    p { (failure::clipped(&failure::expectation(e), 500)) }
+                    p { (both(&in_both(|lang| failure::clipped(&failure::expectation(e, lang), 500)))) }
                 }
                 @if let Some(messages) = messages.filter(|m| !m.shown.is_empty()) { (self.messages(run, messages)) }
-                @if let Some(smallest) = &run.smallest { h3 { (self.say("smallest")) } p { (smallest.size()) } pre { (smallest.command()) } }
+                @if let Some(smallest) = &run.smallest { h3 { (self.say("smallest")) } p { (both(&Both::new(details::size(smallest), smallest.size()))) } pre { (smallest.command()) } }
                 h3 { (self.say("repeat")) }
                 pre { (run.replay) }
             }
@@ -48,15 +58,15 @@ impl Page<'_> {
         let text = self.suite.rules.iter().find(|r| r.id == rule.id);
         let title = text.map_or_else(|| Both::same(&rule.id), |r| Both::new(&r.title.ja, &r.title.en));
         html! {
-            h3 { (crate::page::both(&title)) " " span.unit { (rule.id) @if rule.warning { " · SHOULD" } } }
-            @if let Some(why) = &rule.why { p { (why) } }
+            h3 { (both(&title)) " " span.unit { (rule.id) @if rule.warning { " · SHOULD" } } }
+            @if let Some(why) = &rule.why { p { (reason(why, 2000)) } }
             ul { @for f in rule.findings.iter().take(PARTS) { li { (self.finding(f)) } } }
         }
     }
 
     fn finding(&self, f: &Finding) -> Markup {
         html! {
-            (failure::finding(f))
+            (both(&in_both(|lang| failure::finding(f, lang))))
             @if let Some(path) = failure::path(f) { br; (self.say("path")) ": " (path) }
         }
     }

@@ -4,6 +4,7 @@ use super::{Against, Page, Row, Rows};
 use crate::diff::{About, Change, Direction};
 use crate::page::{Both, both, scrolled};
 use crate::results::RunOutcome;
+use crate::texts::details;
 use maud::{Markup, html};
 
 /// The most changes that are listed.
@@ -61,13 +62,13 @@ impl Page<'_> {
         let rows = html! {
             thead { tr {
                 (self.head(&["scenario", "design"]))
-                (self.head(&RUNS.map(RunOutcome::name)))
+                @for outcome in RUNS { th scope="col" { (self.say(&format!("run-{}", outcome.name()))) } }
                 (self.head(&["checks", "p99"]))
                 @if against.is_some() { (self.head(&["share-passed", "p99"])) }
             } }
             tbody { @for (key, r) in &self.suite.rows { (row(key, r)) } }
         };
-        html! { section #runs { h2 { (self.say("runs")) } p { (self.say("runs-how")) } (scrolled("試行 / runs", &rows)) } }
+        html! { section #runs { h2 { (self.say("runs")) } p { (self.say("runs-how")) } (scrolled("実行 / runs", &rows)) } }
     }
 
     pub(super) fn rules(&self) -> Markup {
@@ -76,7 +77,7 @@ impl Page<'_> {
             text.map_or_else(|| Both::same(id), |r| Both::new(&r.title.ja, &r.title.en))
         };
         let rows = html! {
-            thead { tr { (self.head(&["rule"])) (self.head(&RULES)) } }
+            thead { tr { (self.head(&["rule"])) @for outcome in RULES { th scope="col" { (self.say(&format!("rule-{outcome}"))) } } } }
             tbody { @for (id, counts) in &self.suite.judged { tr {
                 th scope="row" { (both(&title(id))) " " span.unit { (id) } }
                 @for outcome in RULES { td { @if let Some(n) = counts.get(outcome) { span.outcome.broken[outcome == "broken"] { (n) } } } }
@@ -111,15 +112,13 @@ impl Page<'_> {
                 Direction::Improvement => "improvement",
                 Direction::Change => "change",
             };
-            let subject = if c.about == About::Run {
-                self.say("runs")
-            } else {
-                html! { (c.subject) }
-            };
+            let subject =
+                if c.about == About::Run { self.say("runs") } else { both(&details::both(&c.subject, details::subject)) };
+            let value = |value: Option<&str>| value.map_or_else(|| html! { "–" }, |v| both(&details::both(v, details::value)));
             html! { tr {
                 th scope="row" { (self.say(kind)) }
                 td { (c.scenario) } td { (c.design) } td { (c.seed) } td { (subject) }
-                td { (c.old.as_deref().unwrap_or("–")) } td { (c.new.as_deref().unwrap_or("–")) }
+                td { (value(c.old.as_deref())) } td { (value(c.new.as_deref())) }
             } }
         };
         let rows = html! {
@@ -128,7 +127,7 @@ impl Page<'_> {
         };
         html! {
             p { (self.with("base-how", &about)) }
-            @for remark in &d.remarks { p.caution { (remark) } }
+            @for remark in &d.remarks { p.caution { (both(&details::both(remark, details::remark))) } }
             p { strong { (self.with("base-counts", &counts)) } }
             @if listed.is_empty() { p { (self.say("base-same")) } } @else { (scrolled("変化 / changes", &rows)) }
             @if listed.len() > CHANGES { p { (self.with("base-more", &[("n", (listed.len() - CHANGES).to_string())])) } }

@@ -1,0 +1,12 @@
+run-passed = passed
+run-inconclusive = inconclusive
+run-broken = broken
+run-differed = differed
+run-unfinished = unfinished
+rule-held = held
+rule-broken = broken
+rule-warning = broken (SHOULD)
+rule-not-reached = not reached
+rule-not-applicable = not applicable
+rule-not-observable = not observable
+rule-inconclusive = inconclusive

@@ -1,0 +1,12 @@
+run-passed = 合格
+run-inconclusive = 判定不能
+run-broken = 違反
+run-differed = 不一致
+run-unfinished = 未完了
+rule-held = 遵守
+rule-broken = 違反
+rule-warning = 違反（推奨事項）
+rule-not-reached = 該当なし
+rule-not-applicable = 対象外
+rule-not-observable = 観測不能
+rule-inconclusive = 判定不能
