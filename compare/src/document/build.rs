@@ -90,6 +90,7 @@ impl Inputs<'_> {
         let column = |(c, costs): (&Compared, &Costs<'_>)| DesignColumn {
             name: c.design.name.clone(),
             title: Both::new(&c.design.title.ja, &c.design.title.en),
+            description: Both::new(&c.design.title.description_ja, &c.design.title.description_en),
             role: role(c),
             choices: c.design.choices().map(|x| (x.axis().id().to_string(), x.id().to_string())).collect(),
             texts: c.design.choices().map(|x| Both::new(x.explained().title_ja, x.explained().title_en)).collect(),

@@ -22,6 +22,8 @@ parts! {
     DesignColumn {
         name: String,
         title: Both,
+        /// One or two sentences; empty, if its file has none.
+        description: Both,
         /// Whether it can be chosen.
         role: Role,
         /// By axis, the choice.
@@ -253,7 +255,7 @@ impl Mark {
             Mark::Reference => "●",
             Mark::Better => "▲",
             Mark::Worse => "▼",
-            Mark::Same => "＝",
+            Mark::Same => "=",
             Mark::NotClear => "≈",
             Mark::NotApplicable => "–",
         }

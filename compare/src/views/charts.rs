@@ -3,8 +3,7 @@
 //! Places are shares of the width and nothing is scaled, so that a chart is as wide as the page or the phone, and its text as large as
 //! any other.
 
-use super::numbers::{figure, interval, with_unit};
-use super::words::Words;
+use super::numbers::{figure, interval};
 use crate::criteria;
 use crate::document::{Both, Cell, Document};
 use maud::{Markup, html};
@@ -47,7 +46,7 @@ impl Scale {
 }
 
 /// The figures of one criterion. `None` if no design has one.
-pub fn intervals(document: &Document, words: &Words, criterion: &str, title: &Both) -> Option<Markup> {
+pub fn intervals(document: &Document, criterion: &str, title: &Both) -> Option<Markup> {
     let cells: Vec<&Cell> = document.cells.iter().filter(|c| c.criterion == criterion && c.estimate.is_some()).collect();
     if cells.is_empty() {
         return None;
@@ -64,7 +63,7 @@ pub fn intervals(document: &Document, words: &Words, criterion: &str, title: &Bo
             @for (row, cell) in cells.iter().enumerate() {
                 @let (y, Some(e)) = (ROW * row, cell.estimate) else { continue };
                 (text("0", y + 15, "start", &document.title(&cell.design)))
-                (text("100%", y + 15, "end", &with_range(cell, unit, words)))
+                (figure_and_range(y + 15, cell, unit))
                 @if let (Some(low), Some(high)) = (e.low, e.high) {
                     line x1=(scale.at(low)) x2=(scale.at(high)) y1=(y + 28) y2=(y + 28) stroke="currentColor" stroke-width="2" { }
                 }
@@ -74,13 +73,15 @@ pub fn intervals(document: &Document, words: &Words, criterion: &str, title: &Bo
     })
 }
 
-/// The figure of a row.
-fn with_range(cell: &Cell, unit: &str, words: &Words) -> Both {
-    let Some(e) = cell.estimate else { return Both::default() };
-    let value = with_unit(e.value, unit, words);
-    match interval(&e, unit).filter(|_| e.low < e.high) {
-        Some(range) => Both::new(format!("{}（{}）", value.ja, range.ja), format!("{} ({})", value.en, range.en)),
-        None => value,
+/// The figure of a row and its interval, which a phone has no room for. The unit is in the heading of the chart.
+fn figure_and_range(y: usize, cell: &Cell, unit: &str) -> Markup {
+    let Some(e) = cell.estimate else { return Markup::default() };
+    let (value, range) = (figure(e.value, unit), interval(&e, unit).filter(|_| e.low < e.high));
+    let range = range.map_or_else(Both::default, |r| Both::new(format!("（{}）", r.ja), format!(" ({})", r.en)));
+    html! {
+        @for (language, value, range) in [("ja", &value.ja, &range.ja), ("en", &value.en, &range.en)] {
+            text lang=(language) x="100%" y=(y) text-anchor="end" font-size="13" fill="currentColor" { (value) tspan.range-text { (range) } }
+        }
     }
 }
 
@@ -107,10 +108,9 @@ mod tests {
 
     #[test]
     fn a_chart_has_titles_figures_and_ticks_in_both_languages() {
-        let (document, words) = (document("up-jpki", [0.0, 0.5, 1.0]), Words::new());
-        let chart =
-            intervals(&document, &words, "up-jpki", &Both::new("題", "title")).map(Markup::into_string).unwrap_or_default();
-        for part in ["aria-label=\"題 / title\"", ">方式A<", ">Design C<", ">50%<", "cx=\"48.00%\"", "width=\"100%\""] {
+        let document = document("up-jpki", [0.0, 0.5, 1.0]);
+        let chart = intervals(&document, "up-jpki", &Both::new("題", "title")).map(Markup::into_string).unwrap_or_default();
+        for part in ["aria-label=\"題 / title\"", ">方式A<", ">Design C<", ">50%", "cx=\"48.00%\"", "width=\"100%\""] {
             assert!(chart.contains(part), "{part}: {chart}");
         }
         assert!(!chart.contains("0.5<"), "{chart}");

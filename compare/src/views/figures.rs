@@ -18,11 +18,18 @@ pub fn table_ja(figures: &[Figure]) -> String {
     let say = |id: &str| words.both(id).ja;
     let line = |f: &Figure| {
         let kind = say(if f.is_assumed() { "assumption" } else { "source" });
-        let together = f.moves_with.as_ref().map_or(String::new(), |with| format!("（{with}と連動）"));
+        let together =
+            f.moves_with.as_ref().map_or(String::new(), |group| format!("（「{}」の値とともに動く）", together(group, &words)));
         let range = range(f, &words, |text| text.ja);
         format!("{}：{range}{together}\n    {}　{kind}（{}）：{}\n", f.ja, f.key, f.confidence.ja(), f.basis_ja())
     };
     figures.iter().map(line).collect()
+}
+
+/// The Japanese name of figures that are drawn together. A group of a file of one's own has the name that it has there.
+fn together(group: &str, words: &Words) -> String {
+    let id = format!("together-{}", group.replace([' ', '’'], "-").replace("--", "-"));
+    if words.has(&id) { words.both(&id).ja } else { group.to_string() }
 }
 
 /// The figures, each in three lines: its range, what it is, and its source.

@@ -97,10 +97,10 @@ fn grouped(text: &str) -> String {
     out
 }
 
-/// `12.3 … 14.5`; nothing for a single value.
+/// `12.3 to 14.5`; nothing for a single value.
 pub fn interval(estimate: &Estimate, unit: &str) -> Option<Both> {
     let (low, high) = (figure(estimate.low?, unit), figure(estimate.high?, unit));
-    Some(Both::new(format!("{} … {}", low.ja, high.ja), format!("{} … {}", low.en, high.en)))
+    Some(Both::new(format!("{}〜{}", low.ja, high.ja), format!("{} to {}", low.en, high.en)))
 }
 
 #[cfg(test)]

@@ -10,17 +10,17 @@ use crate::sure::Estimate;
 /// From this difference of shares on, designs differ much.
 const MUCH: f64 = 0.5;
 
-/// What the comparison rests on, what differs, what is cheapest, and what stays open.
+/// What is cheapest, what differs, what stays open, and what the comparison rests on.
 pub fn summary(document: &Document, words: &Words) -> Vec<Both> {
     let summary = Summary { document, words };
     [
-        summary.rests_on(),
         summary.cheapest(),
         summary.not_chosen(),
         summary.differs(),
         summary.refusals(),
         summary.open(),
         summary.moves_most(),
+        summary.rests_on(),
     ]
     .into_iter()
     .flatten()

@@ -12,6 +12,7 @@ pub fn document(criterion: &str, values: [f64; 3]) -> Document {
     let column = |name: &&str| DesignColumn {
         name: name.to_string(),
         title: Both::new(format!("方式{}", name.to_uppercase()), format!("Design {}", name.to_uppercase())),
+        description: Both::default(),
         role: Role::Candidate,
         choices: BTreeMap::new(),
         texts: Vec::new(),

@@ -1,6 +1,7 @@
 //! Texts in both languages, from Fluent files.
 
 use reports::page::{Both, words};
+use reports::texts::OUTCOMES;
 use std::ops::Deref;
 
 /// All texts.
@@ -8,7 +9,10 @@ pub struct Words(words::Words);
 
 impl Words {
     pub fn new() -> Words {
-        Words(words::Words::of(include_str!("../words/ja.ftl"), include_str!("../words/en.ftl")))
+        Words({
+            let [ja, en] = OUTCOMES;
+            words::Words::of(&[include_str!("../words/ja.ftl"), ja].concat(), &[include_str!("../words/en.ftl"), en].concat())
+        })
     }
 
     /// What has to be known of one figure of a design.

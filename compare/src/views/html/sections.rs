@@ -2,7 +2,7 @@
 
 use super::Page;
 use crate::cost::figures::Figure;
-use crate::document::{Both, Information, Linkability, Role};
+use crate::document::{Both, Information, Linkability, Role, RuleRow};
 use crate::sure::rounded;
 use crate::views::charts::intervals;
 use crate::views::numbers::{Notation, figure, interval, shown};
@@ -31,10 +31,10 @@ impl Page<'_> {
             let [first, second] = sentences(self.document, self.words, &c.id);
             html! {
                 section.criterion #{ "criterion-" (c.id) } {
-                    h3 { (both(&c.title)) " " span.unit { "（" (both(&c.unit)) "）" } }
+                    h3 { (both(&c.title)) " " span.unit { "(" (both(&c.unit)) ")" } }
                     p { (both(&c.what)) }
                     @if c.assumed { (self.original()) }
-                    @if let Some(svg) = intervals(self.document, self.words, &c.id, &c.title) { figure { (svg) } }
+                    @if let Some(svg) = intervals(self.document, &c.id, &c.title) { figure { (svg) } }
                     p { (both(&first)) " " (both(&second)) }
                 }
             }
@@ -64,10 +64,12 @@ impl Page<'_> {
             "shikaku run scenarios/compare/everyday.toml --design NAME --seed {} --out DIR --journals all\nshikaku judge DIR",
             d.first_seed
         );
+        let reached: Vec<&RuleRow> = d.rules.iter().filter(|r| r.outcomes.values().any(|o| o != "not reached")).collect();
+        let is_broken = |r: &RuleRow| r.outcomes.values().any(|o| o == "broken");
         let content = html! {
             thead { tr { th scope="col" { (self.say("rule")) } th scope="col" { (self.say("passage")) } (self.designs_head()) } }
-            tbody { @for r in d.rules.iter().filter(|r| r.outcomes.values().any(|o| o != "not reached")) {
-                tr #{ "rule-" (r.id) } {
+            tbody { @for r in &reached {
+                tr.on-screen[!is_broken(r)] #{ "rule-" (r.id) } {
                     th scope="row" {
                         details {
                             summary { (both(&r.title)) " " code.unit { (r.id) } @if r.must { span.unit { " · " (self.say("must")) } } }
@@ -76,14 +78,37 @@ impl Page<'_> {
                     }
                     td.passage { (both(&sources::of_rule(&r.source, self.words))) " " span.unit { (self.say(&format!("basis-{}", r.basis))) } }
                     @for design in &d.designs {
-                        @let outcome = r.outcomes.get(&design.name).map_or("not reached", String::as_str).replace(' ', "-");
-                        td class=(format!("outcome {outcome}")) { (self.say(&format!("outcome-{outcome}"))) }
+                        @let outcome = outcome_of(r, &design.name);
+                        td class=(format!("outcome {outcome}")) { (self.say(&format!("rule-{outcome}"))) }
                     }
                 }
             } }
         };
-        let table = html! { p { (self.say("evidence-how")) } pre { (again) } (scrolled("規則 / rules", &content)) };
+        let number = |n: usize| Both::same(n.to_string());
+        let (shown, all) = (number(reached.iter().filter(|r| is_broken(r)).count()), number(reached.len()));
+        let table = html! {
+            (scrolled("規則の数 / number of rules", &self.rule_counts()))
+            p { (self.say("evidence-how")) }
+            pre { (again) }
+            p.print-only { (both(&self.words.with("rules-in-print", &[("shown", &shown), ("all", &all)]))) }
+            (scrolled("規則 / rules", &content))
+        };
         self.titled("rules", "rules-how", &table)
+    }
+
+    /// How many rules each design meets and breaks.
+    fn rule_counts(&self) -> Markup {
+        let d = self.document;
+        let count = |design: &str, outcome: &str| d.rules.iter().filter(|r| outcome_of(r, design) == outcome).count();
+        let all = ["held", "broken", "not-applicable", "not-reached", "not-observable", "inconclusive"];
+        let outcomes = all.into_iter().filter(|outcome| d.designs.iter().any(|x| count(&x.name, outcome) > 0));
+        html! {
+            thead { tr { th scope="col" { (self.say("rules-outcome")) } (self.designs_head()) } }
+            tbody { @for outcome in outcomes { tr {
+                th scope="row" { (self.say(&format!("rule-{outcome}"))) }
+                @for design in &d.designs { td class=(format!("outcome {outcome}")) { (count(&design.name, outcome)) } }
+            } } }
+        }
     }
 
     pub(super) fn linkability(&self) -> Markup {
@@ -340,6 +365,11 @@ impl Page<'_> {
             }
         }
     }
+}
+
+/// The id of a rule's outcome in a design: `not-applicable`.
+fn outcome_of(rule: &RuleRow, design: &str) -> String {
+    rule.outcomes.get(design).map_or("not reached", String::as_str).replace(' ', "-")
 }
 
 /// The design that can be chosen whose difference a figure explains most, and the share.

@@ -26,6 +26,7 @@ impl Page<'_> {
             section aria-labelledby="table-title" {
                 h2 #table-title { (self.say("table")) }
                 p { (self.say("table-how")) }
+                (self.designs_in_short())
                 ul.legend aria-label="印 / marks" {
                     @for mark in Mark::ALL {
                         li { span class=(format!("mark {}", mark.id())) aria-hidden="true" { (mark.sign()) } " " (self.say(&format!("mark-{}", mark.id()))) }
@@ -36,6 +37,19 @@ impl Page<'_> {
                 p.changed #rejected role="alert" hidden { (self.say("rejected")) " " code { } }
                 div #comparison { @for group in Group::ALL { (self.group(group, &constant)) } }
                 (self.notes())
+            }
+        }
+    }
+
+    /// What each design is. Printed although it is folded.
+    fn designs_in_short(&self) -> Markup {
+        let described: Vec<_> = self.document.designs.iter().filter(|d| !d.description.ja.is_empty()).collect();
+        html! {
+            @if !described.is_empty() {
+                details.printed #designs-in-short {
+                    summary { (self.say("designs-what")) }
+                    ul { @for d in described { li { strong { (both(&d.title)) } " — " (both(&d.description)) } } }
+                }
             }
         }
     }
@@ -112,11 +126,12 @@ impl Page<'_> {
         html! {
             td.constant[is_constant] data-criterion=(cell.criterion) data-value=[value] {
                 span.figure { (figure_of(cell.estimate.map(|e| e.value), &cell.criterion)) }
-                @if let Some(note) = note { a.note href=(note) { "＊" } }
+                @if let Some(note) = note { a.note href=(note) { "*" } }
                 " "
                 span class=(format!("mark {}", cell.mark.id())) aria-hidden="true" { (cell.mark.sign()) }
                 span.hidden.mark-text { (self.say(&format!("mark-{}", cell.mark.id()))) }
-                @if let Some(text) = cell.estimate.as_ref().and_then(|e| interval(e, unit)) { span.interval { (either(&text)) } }
+                // That a figure is the same in all seeds or draws is in its mark.
+                @if let Some(text) = cell.estimate.as_ref().filter(|e| e.low < e.high).and_then(|e| interval(e, unit)) { span.interval { (either(&text)) } }
             }
         }
     }
@@ -129,7 +144,7 @@ impl Page<'_> {
         html! {
             @for (cell, note) in all {
                 p.note id=(format!("note-{}-{}", cell.design, cell.criterion)) tabindex="-1" {
-                    "＊ " (both(&self.document.title(&cell.design))) " · " (both(&criterion(&cell.criterion))) " — " (both(&note))
+                    "* " (both(&self.document.title(&cell.design))) " · " (both(&criterion(&cell.criterion))) " — " (both(&note))
                 }
             }
         }

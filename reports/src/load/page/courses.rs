@@ -36,7 +36,7 @@ impl Page<'_> {
         } };
         let series: Vec<Series> = lines.into_iter().map(|(stroke, _, points)| Series { stroke, points }).collect();
         let chart = OverTime { title, series: &series, shaded: &shaded, logarithmic }.svg();
-        html! { @if let Some(svg) = chart { (legend) figure { (PreEscaped(svg)) } } }
+        html! { @if let Some(svg) = chart { (legend) figure tabindex="0" { (PreEscaped(svg)) } } }
     }
 
     pub(super) fn latency(&self, run: &LoadRun) -> Markup {
