@@ -384,3 +384,36 @@ fn a_stream_of_any_length_is_scanned_in_bounded_memory() {
     assert_eq!(scan.looked_through.bytes, 300_000_013);
     assert_eq!(place_of(&scan.findings[0]), ("-".into(), 300_000_000, Some(300_001)));
 }
+
+/// Zeros, as they are and packed once and twice, a zip of very many members, and zips in each other: all end in bounded memory, and
+/// what was not looked at is named.
+#[cfg(target_os = "linux")]
+#[test]
+fn bombs_end_in_bounded_memory_and_are_named() {
+    let p = Fixture::new();
+    let zeros = || std::io::Read::take(std::io::repeat(0), 200_000_000);
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::copy(&mut zeros(), &mut encoder).unwrap();
+    let once = encoder.finish().unwrap();
+    p.write("once", &once);
+    p.write("twice", gzip(&once));
+    let names: Vec<String> = (0..10_000).map(|n| n.to_string()).collect();
+    let members: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b"x"[..])).collect();
+    p.write("members", zip(&members));
+    let nested = (0..12).fold(b"nothing".to_vec(), |inner, _| zip(&[("in", &inner)]));
+    p.write("nested", nested);
+    let scan = |what: &str| -> (Option<i32>, Scan) {
+        let line = format!("ulimit -v 300000; {what} --people people.ndjson --jobs 2 --format json");
+        let output = tool::shell(&line, p.folder.path()).output().unwrap();
+        let scan = serde_json::from_slice(&output.stdout);
+        (output.status.code(), scan.unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&output.stderr))))
+    };
+    for what in ["head -c 200000000 /dev/zero | \"$SHIKAKU\" scan -", "\"$SHIKAKU\" scan in/once", "\"$SHIKAKU\" scan in/twice"] {
+        let (code, scan) = scan(what);
+        assert!(code == Some(0) && scan.looked_through.bytes >= 200_000_000 && scan.unread.is_empty(), "{what}: {code:?}");
+    }
+    let (code, members) = scan("\"$SHIKAKU\" scan in/members");
+    assert_eq!((code, members.looked_through.members), (Some(0), 10_000));
+    let (code, nested) = scan("\"$SHIKAKU\" scan in/nested");
+    assert!(code == Some(4) && nested.unread.iter().any(|unread| unread.kind == "depth"), "{code:?}: {:?}", nested.unread);
+}

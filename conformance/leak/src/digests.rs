@@ -66,8 +66,12 @@ impl Digester {
 
     /// How many digests [`Digester::each`] gives for one value.
     pub fn count(&self, secret: &Secret) -> usize {
-        let (algorithms, more) = if self.is_rare(&secret.value) { (7, 8 + 2 * NAMESPACES.len()) } else { (4, 0) };
-        self.count_of_forms(&secret.value) * (algorithms + 4 * self.keys_of(secret.person).count()) + more + 2
+        let keyed = 4 * self.keys_of(secret.person).count();
+        let others = self.other_forms(&secret.value).map(|forms| forms.iter().flatten().count());
+        let rare = others.map_or(0, |forms| 4 * forms + 8 + NAMESPACES.len());
+        let algorithms = if others.is_some() { 7 } else { 4 };
+        let bytes = if matches!(secret.value, Value::Code(_)) { 2 } else { 0 };
+        self.count_of_forms(&secret.value) * (algorithms + keyed) + rare + bytes
     }
 
     /// Every digest of every usual written form of `secret`, and the bytes that a code encodes, which are searched for like
@@ -105,9 +109,10 @@ impl Digester {
                 found(Encoding::Sha512, &digest)?;
             }
             for space in NAMESPACES {
-                let name = [&space.to_be_bytes()[..], text.as_bytes()].concat();
-                found(Encoding::Md5, &Md5::digest(&name))?;
-                found(Encoding::Sha1, &Sha1::digest(&name))?;
+                found(Encoding::Sha1, &Sha1::new().chain_update(space.to_be_bytes()).chain_update(text).finalize())?;
+            }
+            for form in self.other_forms(&secret.value).into_iter().flatten().flatten() {
+                usual(form.bytes(), found)?;
             }
         }
         ControlFlow::Continue(())
@@ -119,10 +124,7 @@ impl Digester {
         message: &[u8],
         found: &mut impl FnMut(Encoding, &[u8]) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        found(Encoding::Md5, &Md5::digest(message))?;
-        found(Encoding::Sha1, &Sha1::digest(message))?;
-        found(Encoding::Sha256, &Sha256::digest(message))?;
-        found(Encoding::Sha512, &Sha512::digest(message))?;
+        usual(message, found)?;
         if self.is_rare(&secret.value) {
             found(Encoding::Sha224, &Sha224::digest(message))?;
             found(Encoding::Sha384, &Sha384::digest(message))?;
@@ -170,18 +172,25 @@ impl Digester {
     }
 }
 
+/// The digests that are searched for of every message.
+fn usual(message: &[u8], found: &mut impl FnMut(Encoding, &[u8]) -> ControlFlow<()>) -> ControlFlow<()> {
+    found(Encoding::Md5, &Md5::digest(message))?;
+    found(Encoding::Sha1, &Sha1::digest(message))?;
+    found(Encoding::Sha256, &Sha256::digest(message))?;
+    found(Encoding::Sha512, &Sha512::digest(message))
+}
+
 /// The bytes of a GUID in the order in which Windows stores them: the first three fields are little-endian.
 fn guid(bytes: [u8; 16]) -> [u8; 16] {
     const ORDER: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
     ORDER.map(|place| bytes[place])
 }
 
-/// RFC 9562, section 6.6: the namespaces DNS, URL, OID and X.500 of UUIDs that are made from a name (versions 3 and 5).
-const NAMESPACES: [u128; 4] = [
+/// RFC 9562, section 6.6: the namespaces DNS, URL and OID of UUIDs that are made from a name (version 5).
+const NAMESPACES: [u128; 3] = [
     0x6ba7_b810_9dad_11d1_80b4_00c0_4fd4_30c8,
     0x6ba7_b811_9dad_11d1_80b4_00c0_4fd4_30c8,
     0x6ba7_b812_9dad_11d1_80b4_00c0_4fd4_30c8,
-    0x6ba7_b814_9dad_11d1_80b4_00c0_4fd4_30c8,
 ];
 
 /// Whether a byte of a digest is as computed. RFC 9562, section 4: in a UUID made of a digest, four bits are the version, and two
@@ -222,7 +231,14 @@ impl Digester {
             Value::Code(_) => 2,
             Value::Text(_) | Value::Bytes(_) => 1,
         };
-        usual + if self.is_rare(value) { LINE_ENDS.len() + 2 } else { 0 }
+        usual + if self.is_rare(value) { LINE_ENDS.len() } else { 0 }
+    }
+
+    /// Rarer forms of a number: in UTF-16, as databases and programs of Windows hash their strings, and without leading zeros.
+    fn other_forms(&self, value: &Value) -> Option<[Option<Form>; 2]> {
+        let text = text_of(value).filter(|_| self.is_rare(value))?;
+        let short = text.trim_start_matches('0');
+        Some([Some(Form::wide(text)), (short.len() < text.len()).then(|| Form::of(short, b""))])
     }
 
     /// The forms in which a value is usually written before it is hashed; until `each` breaks.
@@ -252,12 +268,6 @@ impl Digester {
         if let (true, Some(text)) = (self.is_rare(value), text_of(value)) {
             for end in LINE_ENDS {
                 each(Form::of(text, end).bytes())?;
-            }
-            // As databases and programs of Windows hash their strings, and as a number.
-            each(Form::wide(text).bytes())?;
-            let short = text.trim_start_matches('0');
-            if short.len() < text.len() {
-                each(short.as_bytes())?;
             }
         }
         ControlFlow::Continue(())

@@ -152,7 +152,12 @@ impl Search<'_> {
             }
             let follows = groups.last().is_some_and(|last| {
                 let between = bytes.get(last.1..start).unwrap_or_default();
-                let marks = |between: &[u8]| between.iter().filter(|b| !b.is_ascii_whitespace()).copied().collect::<Vec<u8>>();
+                // A backslash says that the next line goes on with it.
+                let marks = |between: &[u8]| {
+                    let goes_on = between.contains(&b'\n');
+                    let is_mark = |b: &&u8| !b.is_ascii_whitespace() && !(goes_on && **b == b'\\');
+                    between.iter().filter(is_mark).copied().collect::<Vec<u8>>()
+                };
                 let same = groups.len() < 2 || between == &bytes[groups[0].1..groups[1].0] || {
                     between.len() <= LINE_BREAK && marks(between) == marks(&bytes[groups[0].1..groups[1].0])
                 };

@@ -145,7 +145,7 @@ pub enum Layer {
     Zstd,
     /// Bytes as decimal numbers: `[56, 55, 49]`.
     ByteList,
-    /// A digit as the value of a byte or of an integer.
+    /// A digit as the value of a byte: unpacked decimals.
     SmallIntegers,
     /// The character set of mainframes.
     Ebcdic,

@@ -29,6 +29,12 @@ const TENS: [u64; LONGEST] = {
 const APART: usize = 192;
 /// In a row of digits with so many other characters between them, they are found as a row.
 const GAP: usize = 3;
+/// No mark has more than three bytes.
+const MARKS_LENGTH: usize = 3 * GAP;
+/// A number that lost more zeros has fewer digits, and is not looked up.
+const LOST: usize = 8;
+/// What stands in CBOR before a text of four characters: a letter (RFC 8949, section 3.1).
+const TEXT_OF_FOUR: u8 = 0x64;
 /// So many characters before a part say which field it is.
 const FIELD: usize = 5;
 /// Groups of four digits that lost leading zeros: how many digits are left at least, and how far apart the groups are at most.
@@ -83,15 +89,19 @@ impl Search<'_> {
     fn run(&mut self, bytes: &[u8], start: usize, end: usize, parts: &mut Parts) {
         let count = end - start;
         let is_glued = start > 0 && is_word(bytes.get(start - 1));
-        // An integer of bencode is glued to the letters around it.
-        let is_bencode = || bytes[start - 1] == b'i' && bytes.get(end) == Some(&b'e') && bytes[start] != b'0';
-        if count >= LONGEST || is_glued && !is_bencode() {
+        // An integer of bencode is glued to the letters around it, and a text of CBOR to its length.
+        let is_bencode = || count >= LOST && bytes[start - 1] == b'i' && bytes.get(end) == Some(&b'e') && bytes[start] != b'0';
+        let is_cbor = || count == 4 && bytes[start - 1] == TEXT_OF_FOUR;
+        if count >= LONGEST || is_glued && !is_bencode() && !is_cbor() {
             return;
         }
         let value = bytes[start..end].iter().fold(0u64, |n, b| n.wrapping_mul(10).wrapping_add(u64::from(b - b'0')));
         let part = Part { value, count, start, end };
         if is_glued {
-            self.value(value, count, (start, end));
+            match bytes[start - 1] {
+                TEXT_OF_FOUR if count == 4 => self.four(bytes, part, parts),
+                _ => self.value(value, count, (start, end)),
+            }
             return;
         }
         if is_word(bytes.get(end)) {
@@ -117,7 +127,7 @@ impl Search<'_> {
         self.join(bytes, ring, part, false);
         ring.push(part);
         // What follows a mark behind another digit is in a date, a time or a row of numbers, which the others have.
-        if count <= 4 && start >= 2 && !bytes[start - 2].is_ascii_digit() {
+        if matches!(count, 1 | 4) && start >= 2 && !bytes[start - 2].is_ascii_digit() {
             self.field(bytes, part, parts);
         }
     }
@@ -132,15 +142,23 @@ impl Search<'_> {
         self.join(bytes, ring, part, false);
         ring.push(part);
         if part.count == 4 {
-            let mark = u32::from(bytes[part.start - 1]);
-            let ring = parts.fours[mark as usize % FOURS].of(parts.text, mark);
-            self.join(bytes, ring, part, false);
-            ring.push(part);
+            self.four(bytes, part, parts);
         }
+    }
+
+    /// Four digits, behind the same character as those before them.
+    fn four(&mut self, bytes: &[u8], part: Part, parts: &mut Parts) {
+        let mark = u32::from(bytes[part.start - 1]);
+        let ring = parts.fours[mark as usize % FOURS].of(parts.text, mark);
+        self.join(bytes, ring, part, false);
+        ring.push(part);
     }
 
     /// A number in three groups of which some lost their leading zeros, as cells and members with numbers do: 530, 5210, 3556.
     fn without_zeros(&mut self, bytes: &[u8], ring: &Ring, part: Part) {
+        if part.count > 4 || bytes[part.start] == b'0' {
+            return;
+        }
         let mut before = ring.backwards();
         let (Some(second), Some(first)) = (before.next(), before.next()) else { return };
         let groups = [first, second, &part];
@@ -150,8 +168,9 @@ impl Search<'_> {
         if !(LEFT..12).contains(&digits) || !is_near || !groups.iter().all(is_cell) {
             return;
         }
-        // The same stands before the second and the third.
-        if bytes[second.start - 1] != bytes[part.start - 1] {
+        // The same mark stands before the second and the third, or words do: 530億5210万3556.
+        let marks = [bytes[second.start - 1], bytes[part.start - 1]];
+        if marks[0] != marks[1] && marks.iter().any(u8::is_ascii) {
             return;
         }
         let place = (first.start, part.end);
@@ -298,7 +317,7 @@ impl Search<'_> {
     fn number_and_letter(&mut self, bytes: &[u8], part: Part, parts: &mut Parts) {
         let Some(letter) = bytes.get(part.end) else { return };
         // The suffix of an integer or a decimal in source code.
-        if bytes[part.start] != b'0' && has_suffix(&bytes[part.end..]) {
+        if part.count >= LOST && bytes[part.start] != b'0' && has_suffix(&bytes[part.end..]) {
             self.value(part.value, part.count, (part.start, part.end));
         }
         if let b'e' | b'E' = letter {
@@ -399,6 +418,9 @@ impl Search<'_> {
 
 /// Whether the `length` bytes that `bytes` begin with are few marks, so that the digits around them are in one row.
 fn are_marks(bytes: &[u8], length: usize) -> bool {
+    if length > MARKS_LENGTH {
+        return false;
+    }
     let (mut at, mut marks) = (0, 0);
     while at < length && marks < GAP {
         at += match bytes[at] {

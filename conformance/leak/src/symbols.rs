@@ -1,6 +1,6 @@
 //! Digits of other scripts, and marks that may be between digits.
 
-use super::masks::{BLOCK, is, mask, within};
+use super::masks::{BLOCK, mask, within};
 use encoding_rs::{EUC_JP, SHIFT_JIS};
 use std::sync::LazyLock;
 use wide::i8x16;
@@ -43,7 +43,7 @@ const FULL_WIDTH: &str = "０１２３４５６７８９";
 const KANJI: [&str; 10] = ["〇零", "一壱", "二弐", "三参", "四", "五", "六", "七", "八", "九"];
 
 /// The first of ten digits in a row, or of nine from one on, and the digit that it is.
-const OTHER: [(u32, u8); 24] = [
+const OTHER: [(u32, u8); 11] = [
     (0x2074, 4),
     (0x2080, 0),
     (0x2460, 1),
@@ -55,19 +55,6 @@ const OTHER: [(u32, u8); 24] = [
     (0x0966, 0),
     (0x0E50, 0),
     (0xA620, 0),
-    (0x0660, 0),
-    (0x06F0, 0),
-    (0x09E6, 0),
-    (0x0A66, 0),
-    (0x0AE6, 0),
-    (0x0B66, 0),
-    (0x0BE6, 0),
-    (0x0C66, 0),
-    (0x0ED0, 0),
-    (0x0F20, 0),
-    (0x1040, 0),
-    (0x17E0, 0),
-    (0x1810, 0),
 ];
 
 /// 大字 and older forms of the numerals, which are read in UTF-8 only.
@@ -209,10 +196,6 @@ pub(crate) fn read(bytes: &[u8]) -> Wide {
         [0xC2, b @ 0xA0..=0xBF, ..] if symbols.unicode[usize::from(b)] != 0 => {
             wide(symbols.unicode[usize::from(b)], 2, Charset::Utf8)
         }
-        [a @ (0xD9 | 0xDB), b, ..] if tail(b) => match symbols.unicode[usize::from(a & 31) << 6 | usize::from(b & 63)] {
-            0 => double(symbols, bytes),
-            code => wide(code, 2, Charset::Utf8),
-        },
         [0xF0, b, c, d, ..] if tail(b) && tail(c) && tail(d) => {
             match beyond_the_first_plane(u32::from(b & 63) << 12 | u32::from(c & 63) << 6 | u32::from(d & 63)) {
                 Some(digit) => Wide::Digit { digit, length: 4, script: Script::Other, charset: Charset::Utf8 },
@@ -238,8 +221,6 @@ fn begins(c: i8x16) -> i8x16 {
         | within(c, 0xA1, 3)
         | within(c, 0xB0, 13)
         | within(c, 0xC2, 14)
-        | is(c, 0xD9)
-        | is(c, 0xDB)
         | within(c, 0xE0, 17)
 }
 
@@ -310,7 +291,7 @@ mod tests {
             let euc = read(&EUC_JP.encode(text).0);
             assert_eq!(euc, Wide::Digit { digit, length: 2, script, charset: Charset::EucJp });
         }
-        for (text, digit) in [("٧", 7), ("۷", 7), ("𝟕", 7), ("𝟩", 7), ("🯷", 7), ("৭", 7), ("៧", 7)] {
+        for (text, digit) in [("𝟕", 7), ("𝟩", 7), ("🯷", 7)] {
             let charset = Charset::Utf8;
             assert_eq!(
                 read(text.as_bytes()),

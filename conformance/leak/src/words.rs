@@ -102,9 +102,27 @@ impl Search<'_> {
                 self.code_as(&code, Encoding::Split, (before.start, word.end));
             }
         }
+        self.code_in_fields(bytes, &word, parts);
         parts.0.rotate_left(1);
         if let Some(last) = parts.0.last_mut() {
             *last = word;
+        }
+    }
+
+    /// A code in three fields or more that follow each other, of which this word is the last.
+    fn code_in_fields(&mut self, bytes: &[u8], word: &Range<usize>, parts: &Parts) {
+        let (mut length, mut from) = (word.len(), word.start);
+        for (i, before) in parts.0.iter().enumerate().rev() {
+            if before.is_empty() || from - before.end > NEAR {
+                return;
+            }
+            (length, from) = (length + before.len(), before.start);
+            let fields = || parts.0[i..].iter().chain([word]).flat_map(|field| &bytes[field.clone()]);
+            // Words of a text that together are as long as a code have no digit.
+            if i + 1 < parts.0.len() && self.prepared.has_code_length(length) && fields().any(u8::is_ascii_digit) {
+                let code: Vec<u8> = fields().map(u8::to_ascii_uppercase).collect();
+                self.code_as(&code, Encoding::Split, (from, word.end));
+            }
         }
     }
 
