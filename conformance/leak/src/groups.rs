@@ -155,7 +155,7 @@ impl Search<'_> {
                 // A backslash says that the next line goes on with it.
                 let marks = |between: &[u8]| {
                     let goes_on = between.contains(&b'\n');
-                    let is_mark = |b: &&u8| !b.is_ascii_whitespace() && !(goes_on && **b == b'\\');
+                    let is_mark = |b: &&u8| !(b.is_ascii_whitespace() || goes_on && **b == b'\\');
                     between.iter().filter(is_mark).copied().collect::<Vec<u8>>()
                 };
                 let same = groups.len() < 2 || between == &bytes[groups[0].1..groups[1].0] || {

@@ -90,6 +90,10 @@ fn known_formats_that_are_not_read() {
         (b"PACK\0\0\0\x02\0\0\0\x01", "git pack", UnreadKind::Unsupported),
         (b"ORC\x08\x03", "ORC", UnreadKind::Unsupported),
         (b"LUKS\xBA\xBE\0\x02", "LUKS", UnreadKind::Encrypted),
+        (b"\xEB\x58\x90-FVE-FS-\0\x02", "BitLocker", UnreadKind::Encrypted),
+        (b"\xFE\xED\xFE\xED\0\0\0\x02\0", "Java key store", UnreadKind::Encrypted),
+        (b"StuffIt (c)1997-", "StuffIt", UnreadKind::Unsupported),
+        (b"zPQ\x02\x01\xA7", "ZPAQ", UnreadKind::Unsupported),
     ] {
         let kept = Kept::of(bytes, "");
         let unread: Vec<_> = kept.unread.iter().map(|(_, u)| (u.format, u.kind)).collect();
