@@ -169,8 +169,8 @@ fn decimal(bytes: &[u8], mut at: usize, offset: u64, width: usize) -> Option<Lin
         if gap == 0 || digits == 0 || numbers.len() == 16 {
             break;
         }
-        // Two digits behind one or two blanks are bytes in hex.
-        is_hex &= gap < 3 && sign == 0 && digits.is_multiple_of(2);
+        // Two digits behind one or two blanks are bytes in hex; behind the offset there can be more.
+        is_hex &= (gap < 3 || numbers.is_empty()) && sign == 0 && digits.is_multiple_of(2);
         let value = bytes[place..place + digits].iter().fold(0u64, |n, d| n.wrapping_mul(10).wrapping_add(u64::from(d - b'0')));
         numbers.push((if sign == 1 { value.wrapping_neg() } else { value }, at + gap));
         at = place + digits;

@@ -117,6 +117,7 @@ fn dumps_of_more_tools_are_found() {
         ("gdb x/4xw", dump(4, gdb, &|g| format!("\t0x{:08x}", little(g)))),
         ("gdb x/2xg", dump(8, gdb, &|g| format!("\t0x{:016x}", little(g)))),
         ("xxd -b", dump(1, |at| format!("{at:08x}:"), &|g| format!(" {:08b}", g[0]))),
+        ("blanks behind the offset", dump(1, |at| format!("{at:04x}  "), &|g| format!(" {:02x}", g[0]))),
         ("a box", dump(1, |at| format!("|{at:08x}|"), &|g| format!(" {:02x}", g[0])).replace('\n', "|a line of text..|\n")),
     ];
     for (name, dump) in dumps {
