@@ -7,6 +7,10 @@ use serde::Serialize;
 use sim::terms::design::Design;
 
 /// One person of the kit, as a line of `people.ndjson`. It discloses every secret: the people are fictitious.
+///
+/// `shikaku population` writes people too (`scenarios::population::Disclosed`), and one type cannot write both: its members are in snake
+/// case, its name is an object, and it has what a search needs, such as the codes of all fields. This has what a vendor imports, with
+/// the outcome of a check and the files of the card. Vendors read both, so neither changes.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct KitPerson {

@@ -47,10 +47,10 @@ fn scripts(endpoints: &Endpoints<'_>, people: &[KitPerson], standing: &Standing)
     if let (Some(at), Some(first)) = (at("jpki"), people.first()) {
         let curl = curl("jpki", "broker-client", at);
         let ocsp = format!(
-            "openssl x509 -inform DER -in cards/00.der -out /tmp/shikaku-kit-card.pem\nopenssl ocsp -issuer ca/jpki-authentication.pem \
-             -cert /tmp/shikaku-kit-card.pem -reqout /tmp/shikaku-kit-request.der >/dev/null\n{curl} \\\n  --header 'content-type: \
-             application/ocsp-request' --data-binary @/tmp/shikaku-kit-request.der \\\n  --output /tmp/shikaku-kit-answer.der \\\n  \
-             {}\nopenssl ocsp -respin /tmp/shikaku-kit-answer.der -noverify -resp_text | grep 'Cert Status'\n",
+            "openssl x509 -inform DER -in cards/00.der -out examples/card.pem\nopenssl ocsp -issuer ca/jpki-authentication.pem \
+             -cert examples/card.pem -reqout examples/ocsp-request.der >/dev/null\n{curl} \\\n  --header 'content-type: \
+             application/ocsp-request' --data-binary @examples/ocsp-request.der \\\n  --output examples/ocsp-answer.der \\\n  \
+             {}\nopenssl ocsp -respin examples/ocsp-answer.der -noverify -resp_text | grep 'Cert Status'\n",
             url("jpki", at, CertificateStatus::PATH),
         );
         all.push(("certificate-status", "⑤: the broker asks JPKI whether a certificate is good", ocsp));
@@ -62,11 +62,11 @@ fn scripts(endpoints: &Endpoints<'_>, people: &[KitPerson], standing: &Standing)
             url("jpki", at, ResolveCode::PATH),
         );
         all.push(("institution-code", "⑤: the broker asks JPKI which institution code belongs to a certificate", resolve));
-        let crl = format!("{curl} --output /tmp/shikaku-kit.crl {}\n", url("jpki", at, RevocationList::PATH));
+        let crl = format!("{curl} --output examples/jpki.crl {}\n", url("jpki", at, RevocationList::PATH));
         all.push((
             "revocation-list",
             "the broker fetches JPKI's revocation list",
-            crl + "openssl crl -inform DER -in /tmp/shikaku-kit.crl -noout -text | head -n 12\n",
+            crl + "openssl crl -inform DER -in examples/jpki.crl -noout -text | head -n 12\n",
         ));
     }
     if let (Some(at), Some(first)) = (at("number-authority"), people.first()) {
