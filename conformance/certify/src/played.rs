@@ -1,13 +1,14 @@
 //! Scenarios played with a system under test, and what the judge says of them.
 
 use crate::outcome::{Case, CaseOutcome, Culprit, Failure};
-use conformance::{RuleOutcome, Seen, Verdict};
+use conformance::{Finding, RuleOutcome, Seen, Verdict};
 use scenarios::live::together::{Group, Member};
 use scenarios::live::{self, Site};
 use scenarios::run::{Order, Played, RunError, VisitResult};
 use sim::journal::{Direction, Entry, Event};
 use sim::terms::check::CheckId;
 use sim::terms::outcome::OutcomeCode;
+use sim::terms::parties;
 use sim::terms::roles::Zone;
 
 /// The most messages that are shown before a failure.
@@ -68,7 +69,7 @@ fn case(group: &Group, member: &Member, played: &Played, verdicts: &[Verdict]) -
         case.fail(failure_of(visit, played));
     }
     for verdict in verdicts.iter().filter(|v| v.outcome == RuleOutcome::Broken) {
-        for finding in verdict.findings.iter().filter(|f| group_member(group, f.person, f.check.as_ref(), played, member)) {
+        for finding in verdict.findings.iter().filter(|f| is_of(f, group, played, member)) {
             case.fail(Failure {
                 expected: format!("{} holds: {}", verdict.id, title(verdict.id)),
                 observed: format!(
@@ -89,17 +90,23 @@ fn case(group: &Group, member: &Member, played: &Played, verdicts: &[Verdict]) -
     case
 }
 
-/// Whether a finding belongs to a member: by its check, or by its person; one that names neither belongs to all.
-fn group_member(group: &Group, person: Option<u64>, check: Option<&CheckId>, played: &Played, member: &Member) -> bool {
-    let of_check = check.and_then(|check| {
+/// Whether a finding belongs to a member: by its check, its person, or the facility at which it was seen, since each member has its own.
+/// One that has none of these belongs to all.
+fn is_of(finding: &Finding, group: &Group, played: &Played, member: &Member) -> bool {
+    let of_check = finding.check.as_ref().and_then(|check| {
         played.entries.iter().find_map(|e| match &e.event {
             Event::Visit { visit, check: of, .. } if of == check => Some(*visit),
             _ => None,
         })
     });
-    match (of_check, person) {
+    match (of_check, finding.person) {
         (Some(visit), _) => member.visits.contains(&visit),
         (None, Some(person)) => group.member_with(person).is_some_and(|m| m.name == member.name),
+        (None, None) if finding.zone == Zone::Facility => {
+            let visits = group.scenario.visits.iter().enumerate();
+            let mut there = visits.filter(|(_, visit)| parties::facility(visit.facility) == finding.host).peekable();
+            there.peek().is_none() || there.any(|(index, _)| member.visits.contains(&index))
+        }
         (None, None) => true,
     }
 }
@@ -177,5 +184,5 @@ fn message(entry: &Entry) -> Option<String> {
     let first = first.split('?').next().unwrap_or_default();
     let way = if *direction == Direction::Sent { "→" } else { "←" };
     let ms = entry.at_ns / 1_000_000;
-    Some(format!("{}.{:03} s {} {way} {}: {first}", ms / 1000, ms % 1000, entry.host, sim::terms::parties::shown(peer)))
+    Some(format!("{}.{:03} s {} {way} {}: {first}", ms / 1000, ms % 1000, entry.host, parties::shown(peer)))
 }

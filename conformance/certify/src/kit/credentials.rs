@@ -5,6 +5,7 @@ use crate::site::SiteFile;
 use jiff::{SignedDuration, Timestamp};
 use mocks::deployment::tls::TlsIssuer;
 use mocks::pki::Validity;
+use mocks::pki::authority::CaCertificate;
 use mocks::pki::jpki_ca::JpkiPki;
 use mocks::pki::keys::{KeyDomain, rsa_key};
 use mocks::pki::profile::Purpose;
@@ -86,6 +87,11 @@ impl Credentials {
 
     pub fn tls_crl_der(&self) -> &[u8] {
         self.tls.crl()
+    }
+
+    /// The authority that issued the cards' certificates.
+    pub fn card_issuer(&self) -> &CaCertificate {
+        self.jpki.issuing(Purpose::Authentication)
     }
 
     /// The certificates of JPKI's authorities and of its OCSP responder, by name.

@@ -15,6 +15,8 @@ use std::fmt::Write;
 
 /// The most cases that are named for one reason: the JSON document has all.
 const NAMED: usize = 5;
+/// The most failures of one case that are shown: a party that answers everybody wrongly has one for each message.
+const SHOWN: usize = 5;
 /// The verdicts whose rules are listed.
 const LISTED: [VerdictOutcome; 5] = [
     VerdictOutcome::NotObservable,
@@ -160,10 +162,16 @@ fn failure(
         Lang::Ja => what_ja(case).unwrap_or_else(|| case.what.clone()),
     };
     let _ = writeln!(text, "  {}", shown(&what));
-    for failure in &case.failures {
+    for failure in case.failures.iter().take(SHOWN) {
         for line in lines(failure, lang).into_iter().chain(quotes(case, failure, lang, quoted)) {
             let _ = writeln!(text, "  {line}");
         }
     }
+    let more = case.failures.len().saturating_sub(SHOWN);
+    let _ = match lang {
+        _ if more == 0 => Ok(()),
+        Lang::En => writeln!(text, "  and {more} more failures of this case: --format json has all"),
+        Lang::Ja => writeln!(text, "  この項目の不合格がほかに {more} 件ある。すべては --format json に含まれる"),
+    };
     let _ = writeln!(text, "  {} {}", lang.of("again:   ", "再実行："), again(about, case));
 }
