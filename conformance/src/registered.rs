@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use terms::fhir::FeedEntry;
 use terms::ground::GroundPerson;
+use terms::identifiers::InsurerNumber;
 use terms::journal::Entry;
 use terms::people::InsurancePeriod;
 
@@ -54,23 +55,49 @@ impl<'a> Registers<'a> {
         let old = (1..=known).rev().find(|k| settled.get(*k).copied().flatten().is_some_and(|seq| seq < first)).unwrap_or(0);
         let heard = |period: &InsurancePeriod| is_heard(run, resident, period, first, ended.seq);
         let days = run.days_asked(trail);
-        let versions = all.into_iter().take(known + 1).skip(old).map(|(_, periods)| periods);
-        versions.flat_map(|periods| days.iter().flat_map(|day| as_heard(periods, *day, &heard)).collect::<Vec<_>>()).collect()
+        let versions: Vec<&[InsurancePeriod]> = all.into_iter().take(known + 1).skip(old).map(|(_, periods)| periods).collect();
+        let in_turn = |periods: &Vec<&'a InsurancePeriod>| -> Vec<Truth<'a>> {
+            days.iter().flat_map(|day| as_heard(periods, *day, &heard)).collect()
+        };
+        by_insurer(&versions).iter().flat_map(in_turn).collect()
     }
+}
+
+/// The most combinations of what several insurers have sent. Two insurers with a change each have four.
+const MAX_COMBINATIONS: usize = 256;
+
+/// What the broker may have of a person: feeds of different insurers come in any order, so that each insurer's part is that of any of the
+/// versions. The versions themselves are last, the newest at the end.
+fn by_insurer<'a>(versions: &[&'a [InsurancePeriod]]) -> Vec<Vec<&'a InsurancePeriod>> {
+    let whole: Vec<Vec<&InsurancePeriod>> = versions.iter().map(|version| version.iter().collect()).collect();
+    let insurers: BTreeSet<&InsurerNumber> = versions.iter().flat_map(|v| v.iter()).map(|p| &p.insured.insurer).collect();
+    let mut mixed: Vec<Vec<&InsurancePeriod>> = vec![Vec::new()];
+    for insurer in insurers {
+        let part = |version: &&'a [InsurancePeriod]| version.iter().filter(|p| p.insured.insurer == *insurer).collect::<Vec<_>>();
+        let mut parts: Vec<Vec<&InsurancePeriod>> = versions.iter().map(part).collect();
+        parts.dedup();
+        mixed = mixed.iter().flat_map(|so_far| parts.iter().map(move |part| [so_far.as_slice(), part].concat())).collect();
+        if mixed.len() > MAX_COMBINATIONS {
+            return whole;
+        }
+    }
+    mixed.iter_mut().for_each(|periods| periods.sort_by_key(|p| (p.from, &p.insured)));
+    mixed.retain(|periods| !whole.contains(periods));
+    mixed.into_iter().chain(whole).collect()
 }
 
 /// A version of a person's insurance on a day. If several insurers claim the person, also what is left of it if the broker has
 /// heard only one of them.
-fn as_heard<'a>(insurance: &'a [InsurancePeriod], day: Date, heard: &dyn Fn(&InsurancePeriod) -> bool) -> Vec<Truth<'a>> {
-    let all = Truth { insurance: insurance.iter().collect(), day };
+fn as_heard<'a>(insurance: &[&'a InsurancePeriod], day: Date, heard: &dyn Fn(&InsurancePeriod) -> bool) -> Vec<Truth<'a>> {
+    let all = Truth { insurance: insurance.to_vec(), day };
     let claims: Vec<usize> = (0..insurance.len()).filter(|i| insurance[*i].covers(day)).collect();
     if claims.len() < 2 {
         return vec![all];
     }
-    let heard: BTreeSet<usize> = claims.iter().copied().filter(|i| heard(&insurance[*i])).collect();
+    let heard: BTreeSet<usize> = claims.iter().copied().filter(|i| heard(insurance[*i])).collect();
     let alone = claims.iter().filter(|one| heard.iter().all(|i| i == *one)).map(|one| {
         let left = insurance.iter().enumerate().filter(|(i, _)| i == one || !claims.contains(i));
-        Truth { insurance: left.map(|(_, period)| period).collect(), day }
+        Truth { insurance: left.map(|(_, period)| *period).collect(), day }
     });
     std::iter::once(all).chain(alone.collect::<Vec<_>>()).collect()
 }

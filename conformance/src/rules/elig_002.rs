@@ -100,7 +100,11 @@ fn is_covered(run: &Evidence<'_>, code: &InstitutionCode, day: Date, seq: u64) -
     for feed in run.exchanges.feeds.iter().filter(|f| f.accepted_at.is_some_and(|at| at < seq)) {
         through.insert(&feed.batch.insurer, feed.batch.complete_through);
         for entry in feed.batch.entries.iter().filter(|e| e.code == *code) {
-            stated.insert((&entry.insured, entry.since), entry.until);
+            let key = (&entry.insured, entry.since);
+            match entry.withdrawn {
+                true => stated.remove(&key),
+                false => stated.insert(key, entry.until),
+            };
         }
     }
     let covering = stated.iter().filter(|((_, since), until)| *since <= day && until.is_none_or(|until| day <= until));

@@ -64,7 +64,7 @@ pub struct Insured {
     pub begins_known_from: Duration,
     /// When it learns that the period ends. The end may be days earlier (遡及喪失).
     pub end_known_from: Duration,
-    /// How long after it has learned of a beginning and of an end its feeds have it; zero is at once.
+    /// How long after it has learned of a beginning, of an end and of a correction its feeds have it; zero is at once.
     pub fed_after: Duration,
     /// When it finds out that this is wrong, and takes it back.
     pub withdrawn_from: Option<Duration>,
@@ -95,7 +95,7 @@ impl Insured {
     }
 
     fn is_withdrawn(&self, at: Duration) -> bool {
-        self.withdrawn_from.is_some_and(|from| from <= at)
+        self.withdrawn_from.is_some_and(|from| self.fed(from) <= at)
     }
 }
 

@@ -41,7 +41,7 @@ fn feeds(scenario: &Scenario, start: Start, insurer: usize, people: &[ScenarioPe
     };
     let changes = insured
         .iter()
-        .flat_map(|i| [Some(i.fed(i.begins_known_from)), Some(i.fed(i.end_known_from)), i.withdrawn_from])
+        .flat_map(|i| [Some(i.fed(i.begins_known_from)), Some(i.fed(i.end_known_from)), i.withdrawn_from.map(|at| i.fed(at))])
         .flatten();
     let changes: BTreeSet<Duration> = changes.filter(|at| !at.is_zero()).collect();
     feeds.extend(changes.into_iter().map(|at| Feed::new(at, start.day_at(at))));
