@@ -6,9 +6,6 @@ use jiff::{SignedDuration, Timestamp};
 use sim::terms::calendar::{jst, jst_day};
 use std::time::Duration;
 
-/// How long after its last planned moment a run can still ask about eligibility: a check that began then retries for a while.
-const TAIL: Duration = Duration::from_secs(600);
-
 /// The calendar of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Start {
@@ -28,8 +25,7 @@ impl Start {
 
     /// The calendar of a scenario whose last planned moment is `last` after its start.
     pub fn lasting(scenario: &Scenario, last: Duration) -> Self {
-        let epoch = scenario.epoch();
-        Start { day: scenario.day.0, epoch, last_day: jst_day(after(epoch, last.saturating_add(TAIL))) }
+        Start { day: scenario.day.0, epoch: scenario.epoch(), last_day: scenario.last_day_after(last) }
     }
 
     /// The date in Japan so long after the start.

@@ -67,6 +67,18 @@ fn late_registrations_are_sayable_and_end_as_the_registers_say() {
     assert_eq!((code, runs.iter().all(|r| r.outcome == RunOutcome::Passed)), (0, true));
 }
 
+/// Feeds in another order than the registrations, with withdrawals among them, and from other insurers: answered by what the broker has.
+#[test]
+fn feeds_in_any_order_end_as_the_broker_can_know_and_break_no_rule() {
+    for name in ["wrong-link-while-a-feed-is-late", "two-records-and-late-feeds"] {
+        let (code, runs) = play(&field_case(name), &["--seeds", "1..3"]);
+        for run in &runs {
+            passed(run);
+        }
+        assert_eq!((code, runs.len()), (0, 6), "{name}");
+    }
+}
+
 /// No rule is broken by what an insurer leaves out; the result counts the answers without a share, and two filled-in ones are found by selftest.
 #[test]
 fn a_share_that_is_not_stated_is_not_shown_and_counted() {
@@ -103,6 +115,9 @@ fn an_impossible_person_is_refused_with_file_and_line() {
         ("born = \"2027-04-01\"", 7, "60 days to 110 years old"),
         ("dependent-of = 0", 7, "not their own dependent"),
         ("dependent-of = 1\ninsurance = \"ended\"", 7, "a dependent's insurance is that of person 1"),
+        ("dependent-of = 1\nborn = \"1947-04-01\"", 7, "nobody's dependent"),
+        ("born = \"1952-03-30\"", 7, "turned 75 on 2027-03-30"),
+        ("born = \"1952-04-05\"", 7, "turns-75-today"),
     ] {
         let file = folder.path().join("nobody.toml");
         std::fs::write(&file, format!("{head}[[person]]\nindex = 0\n{part}\n{visit}")).unwrap();
@@ -110,6 +125,57 @@ fn an_impossible_person_is_refused_with_file_and_line() {
         let text = String::from_utf8_lossy(&output.stdout).to_string() + &String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{part}: {text}");
         assert!(text.contains(why) && text.contains(&format!("nobody.toml:{line}:")), "{part}: {text}");
+    }
+}
+
+/// What is due by age in the run, a change before the birth, and a household that cannot be are refused where they are written.
+#[test]
+fn what_a_person_cannot_have_been_is_refused_with_file_and_line() {
+    let head = "title = { ja = \"人\", en = \"People\" }\nstory = \"Nobody can be that.\"\npeople = 3\n";
+    let visit = "[[visit]]\nat = \"2s\"\nperson = 0\nexpect = \"never-wrong\"\n";
+    let leaves = "[[event]]\nat = \"20s\"\ndoes = { leaves-insurer = { person = 0, since-days-ago = 365 } }\n";
+    let midnight = "day = \"2027-03-31\"\nstarts = \"23:59:30\"\n";
+    let folder = tempfile::tempdir().unwrap();
+    for (text, line, why) in [
+        (format!("{midnight}[[person]]\nindex = 0\nborn = \"2020-05-05\"\n"), 8, "is due on 2027-04-01"),
+        (format!("{midnight}[[person]]\nindex = 0\nborn = \"1952-04-01\"\n"), 8, "turns-75-tomorrow"),
+        (format!("[[person]]\nindex = 0\nborn = \"2026-03-05\"\n{leaves}"), 6, "must be born by 2026-02-24"),
+        (format!("[[person]]\nindex = 1\ndependent-of = 0\nborn = \"2026-06-01\"\n{leaves}"), 6, "must be born by 2026-02-24"),
+        (
+            "[[person]]\nindex = 1\ndependent-of = 0\n[[person]]\nindex = 0\nborn = \"1918-02-27\"\n".into(),
+            9,
+            "18 to 74 years old",
+        ),
+    ] {
+        let file = folder.path().join("nobody.toml");
+        std::fs::write(&file, format!("{head}{text}{visit}")).unwrap();
+        let output = shikaku().arg("check").arg(&file).output().unwrap();
+        let shown = String::from_utf8_lossy(&output.stdout).to_string() + &String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{text}: {shown}");
+        assert!(shown.contains(why) && shown.contains(&format!("nobody.toml:{line}:")), "{text}: {shown}");
+    }
+    // A birthday on 29 February is on 28 February in other years, so that a certificate can have ended on it.
+    let leap = "day = \"2027-03-01\"\n[[person]]\nindex = 0\nborn = \"1980-02-29\"\ncertificate = \"expired\"\n";
+    let file = folder.path().join("leap.toml");
+    std::fs::write(&file, format!("{head}{leap}{}", visit.replace("never-wrong", "certificate-expired"))).unwrap();
+    let output = shikaku().arg("run").arg(&file).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+/// The number of a branch has two digits: a larger household is refused, and not counted beyond the end of a type.
+#[test]
+fn a_household_has_as_many_people_as_branch_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("household.toml");
+    for (dependents, code) in [(99, 0), (100, 2), (300, 2)] {
+        let people: String = (1..=dependents).map(|n| format!("[[person]]\nindex = {n}\ndependent-of = 0\n")).collect();
+        let head = format!("title = {{ ja = \"家族\", en = \"A family\" }}\nstory = \"①\"\npeople = {}\n", dependents + 1);
+        std::fs::write(&file, format!("{head}{people}[[visit]]\nat = \"2s\"\nperson = {dependents}\nexpect = \"in-force\"\n"))
+            .unwrap();
+        let output = shikaku().args(["run", "--design", "certificate"]).arg(&file).output().unwrap();
+        let shown = String::from_utf8_lossy(&output.stdout).to_string() + &String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{dependents}: {shown}");
+        assert_eq!(code == 2, shown.contains("more than 99 dependents"), "{shown}");
     }
 }
 

@@ -13,6 +13,7 @@ use super::{
     Arrivals, AsksAbout, CardPart, CertificatePart, DeviationPart, EventKind, EventPart, Expect, FaultKind, FaultPart,
     PersonCheckPart, Reach, Scenario, TlsPart, VisitPart, WhichInsurer, WorkloadPart,
 };
+use jiff::civil::Date;
 use mocks::pki::keys::KeyDomain;
 use mocks::roles::ROLES;
 use sim::terms::design::{Choice, Presented};
@@ -49,6 +50,10 @@ struct Checks<'a> {
     wrong: Vec<Wrong>,
     /// By person, the numbers of their visits.
     visits_of: BTreeMap<u64, Vec<usize>>,
+    /// By person, how many are in the household as dependents, so far.
+    dependents_of: BTreeMap<u64, usize>,
+    /// The last day on which something can happen.
+    last_day: Date,
 }
 
 /// The path of a top-level key.
@@ -66,7 +71,8 @@ impl Scenario {
     pub(crate) fn semantic_errors(&self, rules: Option<&[&str]>) -> Vec<Wrong> {
         let mut visits_of: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
         self.visits.iter().enumerate().for_each(|(i, v)| visits_of.entry(v.person).or_default().push(i));
-        let mut checks = Checks { scenario: self, rules, wrong: Vec::new(), visits_of };
+        let (dependents_of, last_day) = (BTreeMap::new(), self.last_day());
+        let mut checks = Checks { scenario: self, rules, wrong: Vec::new(), visits_of, dependents_of, last_day };
         checks.head();
         checks.capacity();
         self.links.iter().enumerate().for_each(|(i, l)| checks.link(i, l));

@@ -1,8 +1,13 @@
 //! When things happen in a scenario: from the start of the run, and on the calendar.
 
 use super::{EventKind, EventPart, Scenario, Span};
-use sim::terms::calendar::jst;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use sim::terms::calendar::{jst, jst_day};
 use std::time::Duration;
+
+/// How long after its last planned moment a run can still ask about eligibility: a check that began then retries for a while.
+const TAIL: Duration = Duration::from_secs(600);
 
 impl Scenario {
     /// The last moment that the file plans, after the start of the run: of a visit, an event, a feed, or the end of a fault.
@@ -24,6 +29,17 @@ impl Scenario {
         visits.chain(feeds).chain(others).map(|at| at.0).max().unwrap_or_default().max(load)
     }
 
+    /// The last day in Japan on which something can happen in the run.
+    pub fn last_day(&self) -> Date {
+        self.last_day_after(self.last_moment())
+    }
+
+    /// The same for a run whose last planned moment is `last` after its start.
+    pub(crate) fn last_day_after(&self, last: Duration) -> Date {
+        let by = SignedDuration::try_from(last.saturating_add(TAIL)).unwrap_or(SignedDuration::MAX);
+        jst_day(self.epoch().saturating_add(by).unwrap_or(Timestamp::MAX))
+    }
+
     /// How many midnights lie between the start of the run and a moment of it.
     pub fn days_after_start(&self, at: Duration) -> i64 {
         let since_midnight = u64::from(self.starts.0).saturating_add(at.as_secs());
@@ -31,7 +47,7 @@ impl Scenario {
     }
 
     /// The instant at which the run's time is zero.
-    pub fn epoch(&self) -> jiff::Timestamp {
+    pub fn epoch(&self) -> Timestamp {
         jst(self.day.0, i64::from(self.starts.0))
     }
 }

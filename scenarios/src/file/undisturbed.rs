@@ -65,6 +65,26 @@ fn of_insurance_after(insurance: InsurancePart, asks: Option<AsksAbout>, days: i
 }
 
 impl Scenario {
+    /// Whether a change has taken effect when a visit asks: a terminal without power, with a full disk or whose database is being restored
+    /// asks, or records, when that is over.
+    pub(super) fn seen(&self, visit: &VisitPart, change: Duration) -> &'static [bool] {
+        let from = visit.at.0;
+        let keeps = |f: &&FaultPart| {
+            let stops = match f.does {
+                FaultKind::PowerCut { facility }
+                | FaultKind::DiskFull { facility }
+                | FaultKind::DatabaseRestored { facility } => facility == visit.facility,
+                _ => false,
+            };
+            stops && f.at.0 <= from.saturating_add(SETTLED) && f.end().0 >= from
+        };
+        let until = self.faults.iter().filter(keeps).map(|f| f.end().0).max().unwrap_or(from);
+        match (around(from, change), around(until, change)) {
+            (before, after) if before == after => before,
+            _ => &[false, true],
+        }
+    }
+
     /// How a visit would end if nothing went wrong. A lost card and an expired certificate are facts, not disturbances. Several
     /// outcomes, if something changes at the time of the visit. `None` if the visit itself deviates.
     pub fn undisturbed(&self, visit: &VisitPart) -> Option<BTreeSet<OutcomeCode>> {
@@ -87,6 +107,11 @@ impl Scenario {
         if visit.card == CardPart::ReaderStuck && design.presents_certificate() {
             return Some([OutcomeCode::ReaderNoAnswer].into());
         }
+        let asked_for_pin = matches!(design.identity, Identity::Pin | Identity::PhotoAndPin);
+        if visit.person_check == PersonCheckPart::Skipped && asked_for_pin && design.presented == Presented::SignedChallenge {
+            // The card signs nothing without its PIN.
+            return Some([OutcomeCode::CardUnreadable].into());
+        }
         // Whether the PIN is locked depends on earlier visits.
         let of_person = |v: &&VisitPart| v.person == visit.person && asks_for_pin(design, v);
         if pin && self.visits.iter().filter(of_person).any(|v| v.person_check == PersonCheckPart::WrongPin) {
@@ -99,7 +124,7 @@ impl Scenario {
         let mut ends = BTreeSet::new();
         let reset = self.events.iter().find(|e| e.does == EventKind::PinReset { person: visit.person });
         let locked = self.part(visit.person).pin_tries_left == 0 && pin;
-        for &unlocked in reset.map_or(&[false][..], |e| around(visit.at.0, e.at.0)) {
+        for &unlocked in reset.map_or(&[false][..], |e| self.seen(visit, e.at.0)) {
             match another(visit) {
                 true if looks => ends.extend([OutcomeCode::PhotoMismatch]),
                 true if pin => ends.extend([OutcomeCode::PinWrong, OutcomeCode::PinLocked]),
@@ -191,7 +216,7 @@ impl Scenario {
     fn revoked(&self, visit: &VisitPart) -> BTreeSet<bool> {
         let mut all = BTreeSet::from([false]);
         for event in &self.events {
-            let seen = around(visit.at.0, event.at.0);
+            let seen = self.seen(visit, event.at.0);
             match event.does {
                 EventKind::CertificateRevoked { person } if person == visit.person => all = seen.iter().copied().collect(),
                 // The previous card is valid until the renewal.
@@ -212,7 +237,7 @@ impl Scenario {
     fn suspended(&self, visit: &VisitPart) -> BTreeSet<bool> {
         let mut all = BTreeSet::new();
         for fault in self.faults.iter().filter(|f| f.does == FaultKind::CardLost { person: visit.person }) {
-            let (lost, found) = (around(visit.at.0, fault.at.0), around(visit.at.0, fault.end().0));
+            let (lost, found) = (self.seen(visit, fault.at.0), self.seen(visit, fault.end().0));
             all.extend(lost.iter().flat_map(|lost| found.iter().map(move |found| *lost && !found)));
         }
         // Several losses: the card is lost if it is lost in any of them.
@@ -224,7 +249,7 @@ impl Scenario {
     }
 
     fn is_near_a_loss(&self, visit: &VisitPart) -> bool {
-        let near = |at: Duration| around(visit.at.0, at).len() > 1;
+        let near = |at: Duration| self.seen(visit, at).len() > 1;
         let of = self.faults.iter().filter(|f| f.does == FaultKind::CardLost { person: visit.person });
         of.into_iter().any(|f| near(f.at.0) || near(f.end().0))
     }
@@ -270,7 +295,7 @@ impl Scenario {
                     new_feed_after,
                     old_feed_after,
                     ..
-                } if person == visit.person => {
+                } if person == insured => {
                     let fed = new.0.saturating_add(new_feed_after.0).max(old.0.saturating_add(old_feed_after.0));
                     let asks_old = asks == Some(AsksAbout::PreviousCoverage);
                     let after = if asks_old { OutcomeCode::InsuredElsewhere } else { OutcomeCode::InForce };
@@ -287,7 +312,7 @@ impl Scenario {
             if asks == Some(AsksAbout::CurrentCoverage) && matches!(event.does, EventKind::MovesInsurer { .. }) {
                 ends = [OutcomeCode::IdentifierNotFound].into();
             }
-            match (around(visit.at.0, first), around(visit.at.0, last)) {
+            match (self.seen(visit, first), self.seen(visit, last)) {
                 ([false], _) => {}
                 (_, [true]) => ends = [after].into(),
                 // While one insurer has registered the change and the other has not, two insurers claim the person, or none does.

@@ -1,6 +1,5 @@
 //! How long certificates serve: what a file's people and visits mean in a design's choice on the axis `validity`.
 
-use super::undisturbed::around;
 use super::{CertificatePart, Expect, PersonPart, Scenario, VisitPart};
 use sim::terms::calendar::jst_day;
 use sim::terms::design::{Axis, Choice, Validity};
@@ -61,7 +60,7 @@ impl Scenario {
         let at = self.registration_of(visit.person).map(|at| at.0);
         let unknown = self.of_unknown_status();
         let ends = |known: &bool| if *known { [None].into() } else { unknown.clone() };
-        at.map_or(&[false][..], |at| around(visit.at.0, at)).iter().flat_map(ends).collect()
+        at.map_or(&[false][..], |at| self.seen(visit, at)).iter().flat_map(ends).collect()
     }
 
     /// The card that a renewal brought: whether JPKI knows its certificate already.
@@ -77,9 +76,9 @@ impl Scenario {
             None => (Duration::ZERO, after.checked_sub(A_DAY).filter(|rest| !rest.is_zero())),
         };
         let Some(known) = known else { return [None].into() };
-        let has_new = if renewed.is_zero() { &[true][..] } else { around(visit.at.0, renewed) };
+        let has_new = if renewed.is_zero() { &[true][..] } else { self.seen(visit, renewed) };
         let unknown = |has_new: &bool, known: &bool| (*has_new && !known).then_some(OutcomeCode::StatusUnknown);
-        let is_known = around(visit.at.0, known);
+        let is_known = self.seen(visit, known);
         has_new.iter().flat_map(|has_new| is_known.iter().map(move |known| unknown(has_new, known))).collect()
     }
 

@@ -108,7 +108,7 @@ impl Population {
         let shared = |period: &InsurancePeriod| {
             let from = period.from.max(birth);
             let decides = period.until.unwrap_or(self.day()).max(from);
-            let branch = period.insured.branch.parse::<u8>().unwrap_or_default() + number;
+            let branch = period.insured.branch.parse::<u8>().unwrap_or_default().saturating_add(number);
             let relationship = match self.insurers()[period.insurer].kind {
                 // 国民健康保険: everybody of the household is insured, under the number of the household.
                 InsurerKind::Municipal | InsurerKind::LateElderly => Relationship::Insured,

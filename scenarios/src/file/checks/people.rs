@@ -1,15 +1,22 @@
 //! Checks of what a scenario says of single people: nobody can be what no person can be.
 
-use super::{Checks, part};
+use super::{Checks, KeyPath, part};
 use crate::file::{CertificatePart, EventKind, EventPart, InsurancePart, InsuredWith, PersonPart};
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
+use sim::people::days_of_change;
 use sim::terms::calendar::{age_on, day_of_age, plus_years};
 
 /// The oldest person.
 const MAX_AGE: u32 = 110;
 /// The youngest person, in days: a card and an insurance take a while.
 const MIN_DAYS: i64 = 60;
+/// In the last days before a run nothing changes but what the scenario says.
+const SETTLED_DAYS: i64 = 20;
+/// The youngest person with dependents, in years.
+const HEAD_AGE: u32 = 18;
+/// The most dependents of one person: branch numbers 01 to 99.
+const MAX_DEPENDENTS: usize = 99;
 /// How long ago a certificate can have ended, in days: one that ended before the card has no place on it.
 const MAX_ENDED: u32 = 1_000;
 
@@ -73,15 +80,65 @@ impl Checks<'_> {
             format!("the person turns 75 on {turns_75}, which is not the day of `insurance = \"{}\"`", p.insurance.name())
         });
         let ended = day.saturating_sub(p.ended_before().days());
-        let years = i64::from(born.year()) - i64::from(ended.year());
-        let on_birthday = plus_years(ended, years) == born && age_on(born, ended) >= 6;
-        self.demand(p.certificate != CertificatePart::Expired || on_birthday, place, || {
+        // A birthday on 29 February is on 28 February in other years.
+        let years = i64::from(ended.year()) - i64::from(born.year());
+        let on_birthday = plus_years(born, years) == ended && years >= 6;
+        self.demand(p.certificate != CertificatePart::Expired || on_birthday, place.clone(), || {
             format!(
                 "a certificate ends on the fifth birthday after its issue, and this one ended on {ended}: the birthday must be \
                  {}, at the age of 6 or more",
                 ended.strftime("%m-%d")
             )
         });
+        self.lately_75(p, turns_75, place.clone());
+        self.changes_in_the_run(p, born, place.clone());
+        let first = self.born_by(p.index);
+        let has_dependents = self.scenario.persons.iter().any(|o| o.dependent_of == Some(p.index));
+        self.demand(born <= first, place.clone(), || {
+            format!("the person must be born by {first}, some weeks before the last day with the first insurer")
+        });
+        let head = (HEAD_AGE..75).contains(&age_on(born, day));
+        self.demand(!has_dependents || head, place, || {
+            format!("a person with dependents is insured by an employer: {HEAD_AGE} to 74 years old on {day}")
+        });
+    }
+
+    /// The days before the run are those of the scenario's own changes: a change of insurer by age is said, or longer ago.
+    fn lately_75(&mut self, p: &PersonPart, turned: Date, place: KeyPath) {
+        let day = self.scenario.day.0;
+        let lately = day.saturating_sub(SETTLED_DAYS.days()) <= turned && turned <= day;
+        self.demand(!lately || p.insurance == InsurancePart::Turns75Today, place, || {
+            format!(
+                "the person turned 75 on {turned}, in the {SETTLED_DAYS} days before the run: take that day as the scenario's `day` and write \
+                 `insurance = \"turns-75-today\"`"
+            )
+        });
+    }
+
+    /// Nobody's insurer or copayment changes by age in a run, unless the file says so: what is true would not be what is registered.
+    fn changes_in_the_run(&mut self, p: &PersonPart, born: Date, place: KeyPath) {
+        let (day, last) = (self.scenario.day.0, self.last_day);
+        let tomorrow = (p.insurance == InsurancePart::Turns75Tomorrow).then(|| day_of_age(born, 75));
+        let due = days_of_change(born).into_iter().find(|due| day < *due && *due <= last && Some(*due) != tomorrow);
+        self.demand(due.is_none(), place, || {
+            let due = due.unwrap_or(last);
+            format!(
+                "another insurer or copayment is due on {due}, by age, and the run lasts until {last}: choose another `day`, or for the 75th \
+                 birthday write `insurance = \"turns-75-tomorrow\"`"
+            )
+        });
+    }
+
+    /// By when a person, or a dependent of the person, must have been born to have had the first insurance of the scenario.
+    fn born_by(&self, person: u64) -> Date {
+        let day = self.scenario.day.0;
+        let last = self.changes(person).map(|e| match e.does {
+            EventKind::MovesInsurer { since_days_ago, .. } => i64::from(since_days_ago).saturating_add(1),
+            EventKind::LeavesInsurer { since_days_ago, .. } => i64::from(since_days_ago),
+            _ => 0,
+        });
+        let back = last.max().unwrap_or_default().clamp(SETTLED_DAYS, i64::from(u16::MAX));
+        day.saturating_sub((back + MIN_DAYS - SETTLED_DAYS).days())
     }
 
     fn insured_with(&mut self, i: usize, p: &PersonPart) {
@@ -118,12 +175,31 @@ impl Checks<'_> {
         self.demand(!turns, place.clone(), || {
             format!("person {of} turns 75 and leaves the employer's insurance, in which dependents are insured")
         });
+        self.in_the_household(p, of, place.clone());
         let own = p.insurance != InsurancePart::InForce || p.insured_with.is_some() || self.changes(p.index).next().is_some();
         self.demand(!own, place.clone(), || {
             format!("a dependent's insurance is that of person {of}: change it there, and remove it here")
         });
         self.demand(p.certificate != CertificatePart::Expired || p.born.is_some(), place, || {
             "a certificate ends on a birthday: write `born` for a dependent whose certificate has expired".into()
+        });
+    }
+
+    /// What only dependents cannot be.
+    fn in_the_household(&mut self, p: &PersonPart, of: u64, place: KeyPath) {
+        let (last, by) = (self.last_day, self.born_by(of));
+        let of_75 = p.born.map(|born| day_of_age(born.0, 75)).filter(|turns| *turns <= last);
+        self.demand(of_75.is_none(), place.clone(), || {
+            "everybody of 75 and older is with the 後期高齢者医療 of their prefecture, and nobody's dependent".into()
+        });
+        self.demand(p.born.is_none_or(|born| born.0 <= by), place.clone(), || {
+            format!("a dependent of person {of} must be born by {by}, some weeks before the last day with the first insurer")
+        });
+        let count = self.dependents_of.entry(of).or_default();
+        *count = count.saturating_add(1);
+        let few = *count <= MAX_DEPENDENTS;
+        self.demand(few, place, || {
+            format!("person {of} has more than {MAX_DEPENDENTS} dependents: a branch number has two digits, and 00 is that of person {of}")
         });
     }
 

@@ -90,7 +90,7 @@ pub(super) fn all(
     for part in &parts {
         let Some(of) = part.dependent_of else { continue };
         let number = dependents.entry(of).or_default();
-        *number += 1;
+        *number = number.saturating_add(1);
         let head = lives.get(of as usize).and_then(Option::as_ref);
         let why = "there is no person in whose household it could be";
         let head = head.ok_or(PopulationError::NoSuchPerson { person: part.index, why })?;
@@ -109,7 +109,7 @@ fn in_household(
     let of_head = head.person.age_on(start.day);
     let fits = |birth: &Date| {
         let child = of_head.saturating_sub(sim::terms::calendar::age_on(*birth, start.day));
-        steady(*birth, start) && *birth <= days_before(start.day, YOUNGEST_DAYS) && (18..=45).contains(&child)
+        steady(*birth, start) && *birth <= first_day_that_counts(head.change, start) && (18..=45).contains(&child)
     };
     let birth = match part.born {
         Some(born) => Some(born.0),
@@ -205,15 +205,9 @@ impl Demand<'_> {
             Some(day) => turned == day,
             None => not_lately && (self.part.born.is_some() || steady(birth, self.start)),
         };
-        let born = self.first_day_that_counts();
+        let born = first_day_that_counts(self.change, self.start);
         let age = sim::terms::calendar::age_on(birth, self.start.day);
         by_age && birth <= born && (!self.has_dependents || (30..=50).contains(&age) || self.part.born.is_some())
-    }
-
-    /// By when the person must have been born.
-    fn first_day_that_counts(&self) -> Date {
-        let changes = self.change.map(|c| c.last_day).unwrap_or(self.start.day).min(days_before(self.start.day, SETTLED_DAYS));
-        days_before(changes, YOUNGEST_DAYS - SETTLED_DAYS)
     }
 
     fn accepts(&self, person: &Person, population: &Population) -> bool {
@@ -247,6 +241,12 @@ impl Demand<'_> {
         }
         stays
     }
+}
+
+/// By when a person must have been born to have been insured before a change.
+fn first_day_that_counts(change: Option<Change>, start: Start) -> Date {
+    let changes = change.map(|c| c.last_day).unwrap_or(start.day).min(days_before(start.day, SETTLED_DAYS));
+    days_before(changes, YOUNGEST_DAYS - SETTLED_DAYS)
 }
 
 /// The day so many days before `today`.
