@@ -8,7 +8,7 @@ pub use temporary::{Closed, Temporary, remove_all};
 
 use crate::exit::usage;
 use crate::output::Shown;
-use std::fs::{File, Metadata};
+use std::fs::{File, Metadata, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -25,6 +25,22 @@ pub fn create_private_folder(path: &Path) -> io::Result<()> {
         builder.mode(0o700);
     }
     builder.create(path)
+}
+
+/// A folder that one command writes to at a time, from the check of what is in it until its end, so that no results are a mixture of two runs.
+/// Where a folder cannot be locked, as on Windows, nothing is claimed.
+///
+/// # Errors
+/// If another command is writing to it.
+pub fn claim_folder(option: &str, path: &Path) -> anyhow::Result<Option<File>> {
+    let Ok(folder) = File::open(path) else { return Ok(None) };
+    match folder.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            let path = path.shown();
+            Err(usage(format!("{option}: another command is writing to `{path}`: wait for its end, or name another folder")))
+        }
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(Some(folder)),
+    }
 }
 
 /// A temporary file that replaces the file at the end. A link is followed: its target is replaced. A device or a pipe is written to and

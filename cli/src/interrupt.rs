@@ -44,6 +44,20 @@ pub fn install() -> anyhow::Result<()> {
     ctrlc::set_handler(handler).context("the handler of Ctrl-C cannot be installed")
 }
 
+/// From now on, writing a file beyond the size that the shell allows (`ulimit -f`) is an error like that of a full disk, and not the end of
+/// the process. To be called before there is another thread: those that come later have it from this one.
+///
+/// # Errors
+/// If the signal cannot be blocked.
+pub fn survive_limits() -> anyhow::Result<()> {
+    #[cfg(unix)]
+    {
+        use nix::sys::signal::{SigSet, Signal};
+        SigSet::from(Signal::SIGXFSZ).thread_block().context("the signal for files that are too large cannot be blocked")?;
+    }
+    Ok(())
+}
+
 /// From now on a signal only requests a stop: the command asks [`requested`] and [`is_overdue`], keeps what is done and ends.
 pub fn listen() {
     WINDS_DOWN.store(true, Ordering::SeqCst);

@@ -152,7 +152,7 @@ enum SchemaKind {
 
 fn main() -> ExitCode {
     mocks::init_openssl();
-    let done = interrupt::install().and_then(|()| match Cli::try_parse() {
+    let done = interrupt::survive_limits().and_then(|()| interrupt::install()).and_then(|()| match Cli::try_parse() {
         Ok(cli) => {
             cli.color.write_global();
             dispatch(cli.command)

@@ -4,7 +4,7 @@ mod shard;
 
 use crate::exit::{self, Exit, usage};
 use crate::explain::LangArg;
-use crate::file::{Places, create_private_folder};
+use crate::file::{Places, claim_folder, create_private_folder};
 use crate::interrupt;
 use crate::output::Shown;
 use crate::results_out::{self, Format, Pages, RESULTS, Sinks, Wanted};
@@ -49,8 +49,10 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
     let files: Vec<PathBuf> = args.parts.iter().map(|p| if p.is_dir() { p.join(RESULTS) } else { p.clone() }).collect();
     let shards = files.iter().map(|f| Shard::check(f)).collect::<anyhow::Result<Vec<_>>>()?;
     check_parts(&shards)?;
+    let mut claimed = None;
     if let Some(out) = &args.out {
         create_private_folder(out).map_err(|e| usage(format!("--out: the folder `{}` cannot be created: {e}", out.shown())))?;
+        claimed = claim_folder("--out", out)?;
         if !args.replace && out.join(RESULTS).exists() {
             let out = out.shown();
             return Err(usage(format!("--out: `{out}` has results already: name another folder, or give --replace")));
@@ -73,7 +75,9 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
     )?;
     let planned = shards[0].head.plan.runs;
     join(&shards, &mut sinks)?;
-    Ok(interrupt::keeping(|| sinks.finish(planned, None, |_| Ok(())))?.worst().into())
+    let worst = interrupt::keeping(|| sinks.finish(planned, None, |_| Ok(())))?.worst();
+    drop(claimed);
+    Ok(worst.into())
 }
 
 /// The files of built-in scenarios. The paths of other scenarios are unknown here.
@@ -119,13 +123,13 @@ fn check_parts(shards: &[Shard]) -> anyhow::Result<()> {
         .take(NAMED)
         .map(|part| first.partition.other(part).to_string())
         .collect();
-    let count = all - parts.len() as u64;
+    let count = all.saturating_sub(parts.len() as u64);
     if count > 0 {
         let more = if count > NAMED as u64 { ", …" } else { "" };
         let (is, missing) = (if count == 1 { "is" } else { "are" }, missing.join(", "));
         return Err(usage(format!("{count} of {all} parts {is} missing: run --partition {missing}{more}, or add their results")));
     }
-    let (runs, planned) = (shards.iter().map(|s| s.runs).sum::<u64>(), first.head.plan.runs);
+    let (runs, planned) = (shards.iter().map(|s| s.runs).fold(0, u64::saturating_add), first.head.plan.runs);
     match runs == planned {
         true => Ok(()),
         false => Err(usage(format!("all {all} parts together have {runs} runs, but the plan has {planned}"))),

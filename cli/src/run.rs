@@ -225,9 +225,10 @@ pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
 fn places(args: &RunArgs, scenarios: &[Scenario]) -> anyhow::Result<()> {
     let files = scenarios.iter().flat_map(|s| s.origins.files().map(PathBuf::from).chain([PathBuf::from(&s.source)]));
     let mut places = Places::reading(files.chain(args.design.iter().map(PathBuf::from)));
+    args.out.iter().try_for_each(|out| results_out::files(out).iter().try_for_each(|file| places.writes("--out", file)))?;
+    args.html.baseline().iter().for_each(|file| places.reads(file));
     args.pages.claim(&mut places)?;
-    args.html.claim(&mut places)?;
-    args.out.iter().try_for_each(|out| results_out::files(out).iter().try_for_each(|file| places.writes("--out", file)))
+    args.html.claim(&mut places)
 }
 
 /// The head of the results, before the first run.

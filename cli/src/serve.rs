@@ -209,7 +209,7 @@ fn announce(folder: &Path, file: &SiteFile, scenario: &Scenario, standing: &Stan
         "elsewhere": elsewhere,
         "pid": std::process::id(),
     });
-    output::print(&format!("{line}\n"))
+    output::print_as(true, &format!("{line}\n"))
 }
 
 /// A flag that is set when the user asks the command to stop.

@@ -56,11 +56,13 @@ impl AllIncidents {
     pub fn take(&mut self, run: &Run) {
         for one in &run.incidents {
             let sum = self.0.entry((one.cause.clone(), run.design.clone())).or_default();
-            sum.out_of += one.out_of;
-            sum.met += one.met;
-            sum.let_through += one.let_through;
-            sum.refused += one.refused;
-            sum.not_known += one.not_known;
+            // Results of others state what they like.
+            let add = |sum: &mut u64, one: u64| *sum = sum.saturating_add(one);
+            add(&mut sum.out_of, one.out_of);
+            add(&mut sum.met, one.met);
+            add(&mut sum.let_through, one.let_through);
+            add(&mut sum.refused, one.refused);
+            add(&mut sum.not_known, one.not_known);
         }
     }
 

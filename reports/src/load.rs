@@ -222,7 +222,7 @@ pub struct Machine {
 /// last, in seconds after the warm-up.
 pub fn recovery(course: &[Stretch], first: f64, last: f64) -> Option<f64> {
     // Those who arrived in the last stretch before the fault may have been waiting when it began.
-    let before: Vec<&Stretch> = course.iter().filter(|s| (s.from_s + 20) as f64 <= first && s.arrivals > 0).collect();
+    let before: Vec<&Stretch> = course.iter().filter(|s| s.from_s.saturating_add(20) as f64 <= first && s.arrivals > 0).collect();
     let sum = |of: fn(&Stretch) -> u64| before.iter().map(|s| of(s)).sum::<u64>() as f64;
     let usual = sum(|s| s.answered) / sum(|s| s.arrivals).max(1.0);
     // Each stretch has few visits: the reference is the median over stretches.

@@ -15,6 +15,7 @@ const CONNECTIONS: usize = 32;
 /// More than that no machine of the testbed can send.
 const MOST_RATE: f64 = 100_000.0;
 const LONGEST: Duration = Duration::from_secs(3600);
+const SHORTEST: Duration = Duration::from_secs(1);
 const MOST_CONNECTIONS: usize = 1_000;
 
 #[derive(Args)]
@@ -68,7 +69,7 @@ impl LoadArgs {
         if !(plan.rate > 0.0 && plan.rate <= MOST_RATE) {
             return Err(usage(format!("--rate: {} is not a rate between 0 and {MOST_RATE} requests a second", plan.rate)));
         }
-        if plan.lasts.is_zero() || plan.lasts > LONGEST {
+        if plan.lasts < SHORTEST || plan.lasts > LONGEST {
             return Err(usage(format!("--seconds: {:?} is not between 1s and {LONGEST:?}", plan.lasts)));
         }
         if !(1..=MOST_CONNECTIONS).contains(&plan.connections) {

@@ -1,10 +1,11 @@
 //! The folder of `--out`.
 
 use crate::exit::usage;
-use crate::file::{AtomicFile, Ready};
+use crate::file::{AtomicFile, Ready, claim_folder};
 use crate::output::Shown;
 use ::compare::document::Document;
 use ::compare::views::{csv, html, markdown, parquet};
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +16,11 @@ const PAGE: &str = "report.html";
 const TABLE: &str = "compare.parquet";
 
 /// A folder that can be written to.
-pub struct Folder(PathBuf);
+pub struct Folder {
+    path: PathBuf,
+    /// Held while the command runs.
+    _claimed: Option<File>,
+}
 
 impl Folder {
     /// Creates the folder if needed, before anything is played.
@@ -26,6 +31,7 @@ impl Folder {
         let cannot = |e: std::io::Error| usage(format!("--out: the folder `{}` cannot be written to: {e}", path.shown()));
         std::fs::create_dir_all(path).map_err(cannot)?;
         tempfile::Builder::new().tempfile_in(path).map_err(cannot)?;
+        let claimed = claim_folder("--out", path)?;
         let older = [JSON, CSV, MARKDOWN, PAGE, TABLE].into_iter().find(|name| path.join(name).symlink_metadata().is_ok());
         if let Some(name) = older.filter(|_| !replace) {
             let path = path.shown();
@@ -33,17 +39,17 @@ impl Folder {
                 "--out: `{path}` has an older comparison ({name}): name another folder, or give --replace"
             )));
         }
-        Ok(Folder(path.to_path_buf()))
+        Ok(Folder { path: path.to_path_buf(), _claimed: claimed })
     }
 
     /// The path of the page.
     pub fn page(&self) -> PathBuf {
-        self.0.join(PAGE)
+        self.path.join(PAGE)
     }
 
     /// Writes every view, each to a temporary file first. They take their places together, so that no view is of another comparison.
     pub fn write(&self, document: &Document) -> anyhow::Result<()> {
-        let file = |name: &str| AtomicFile::open("--out", &self.0.join(name));
+        let file = |name: &str| AtomicFile::open("--out", &self.path.join(name));
         let whole = |name: &str, text: &str| {
             let mut file = file(name)?;
             file.writer().write_all(text.as_bytes()).map_err(|e| file.not_written(&e))?;

@@ -14,6 +14,11 @@ impl Places {
         Places(inputs.into_iter().map(|path| (place(path.as_ref()), "an input".to_string())).collect())
     }
 
+    /// The command reads this file too.
+    pub fn reads(&mut self, path: &Path) {
+        self.0.push((place(path), "an input".to_string()));
+    }
+
     /// The file of an option is written.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use crate::exit::usage;
 use crate::file::{AtomicFile, Places, Ready};
 use crate::output::Shown;
-use crate::results_out::PAGE;
+use crate::results_out::{PAGE, RESULTS};
 use crate::{diff, explain};
 use clap::Args;
 use reports::diff::Diff;
@@ -32,6 +32,12 @@ impl HtmlArgs {
 
     fn path(&self) -> Option<PathBuf> {
         Some(self.html.as_ref()?.join(PAGE))
+    }
+
+    /// The file of the older results. It has been read when results take its place, so that --out may replace it.
+    pub fn baseline(&self) -> Option<PathBuf> {
+        let path = self.baseline.as_ref()?;
+        Some(if path.is_dir() { path.join(RESULTS) } else { path.clone() })
     }
 
     /// The page is none of the inputs and no other output.

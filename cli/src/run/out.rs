@@ -1,7 +1,7 @@
 //! The folder of `--out` and the recordings in it: see docs/recordings.md.
 
 use crate::exit::usage;
-use crate::file::{Closed, Temporary, create_private_folder};
+use crate::file::{Closed, Temporary, claim_folder, create_private_folder};
 use crate::output::Shown;
 use crate::results_out::RESULTS;
 use reports::results::Run;
@@ -11,7 +11,7 @@ use scenarios::shrink::token::Token;
 use sha2::{Digest, Sha256};
 use sim::journal::{Entry, write_line};
 use std::collections::BTreeSet;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -26,7 +26,11 @@ pub const SMALLEST: &str = ".smallest";
 /// What identifies the smallest case.
 const TOKEN: &str = ".smallest.json";
 
-pub struct OutDir(PathBuf);
+pub struct OutDir {
+    path: PathBuf,
+    /// Held while the command runs.
+    _claimed: Option<File>,
+}
 
 fn not_written(path: &Path, error: &dyn std::fmt::Display) -> anyhow::Error {
     anyhow::anyhow!("--out: `{}` cannot be written: {error}", path.shown())
@@ -62,6 +66,7 @@ impl OutDir {
         let cannot = |e: std::io::Error| usage(format!("--out: the folder `{}` cannot be written to: {e}", path.shown()));
         create_private_folder(path).map_err(cannot)?;
         drop(Temporary::new(path, true).map_err(cannot)?);
+        let claimed = claim_folder("--out", path)?;
         let results = path.join(RESULTS);
         if !replace && let Some(used) = used(path).map_err(cannot)? {
             let path = path.shown();
@@ -71,7 +76,7 @@ impl OutDir {
         if results.exists() {
             OpenOptions::new().write(true).open(&results).map_err(cannot)?;
         }
-        Ok(OutDir(path.to_path_buf()))
+        Ok(OutDir { path: path.to_path_buf(), _claimed: claimed })
     }
 
     /// The journal of a run, its ground truth and the plan, each written to a temporary file first.
@@ -103,10 +108,10 @@ impl OutDir {
     }
 
     fn file(&self, name: String, write: impl Fn(&mut dyn Write) -> std::io::Result<()>) -> anyhow::Result<Written> {
-        let path = self.0.join(&name);
+        let path = self.path.join(&name);
         let written = || -> std::io::Result<Closed> {
             // Only its owner can read it, and it stays so.
-            let mut file = BufWriter::new(Temporary::new(&self.0, true)?);
+            let mut file = BufWriter::new(Temporary::new(&self.path, true)?);
             write(&mut file)?;
             // Closed, since many recordings may be pending.
             Ok(file.into_inner()?.close())
@@ -124,8 +129,8 @@ impl OutDir {
         let cannot = |path: &Path, e: std::io::Error| {
             anyhow::anyhow!("--out: `{}` of an older run cannot be removed: {e}: remove it yourself", path.shown())
         };
-        for entry in fs::read_dir(&self.0).map_err(|e| cannot(&self.0, e))? {
-            let entry = entry.map_err(|e| cannot(&self.0, e))?;
+        for entry in fs::read_dir(&self.path).map_err(|e| cannot(&self.path, e))? {
+            let entry = entry.map_err(|e| cannot(&self.path, e))?;
             let is_file = entry.file_type().is_ok_and(|t| t.is_file());
             let older = entry.file_name().to_str().is_some_and(|name| is_of_a_run(name) && !kept.contains(name));
             if is_file && older {

@@ -4,7 +4,7 @@ use super::cases::missing_cases;
 use super::when::{self, Expiry};
 use super::{again, files, secrets};
 use crate::exit::{self, Exit, usage};
-use crate::file::AtomicFile;
+use crate::file::{AtomicFile, Places};
 use crate::output::{self, Shown};
 use clap::Args;
 use jiff::Timestamp;
@@ -69,6 +69,7 @@ pub struct SignArgs {
 }
 
 pub fn run(args: &SignArgs) -> anyhow::Result<Exit> {
+    Places::reading([&args.key].into_iter().chain(&args.passphrase_file)).writes("--out", &args.out)?;
     let key = signing_key(args)?;
     refuse_out_in_evidence(args)?;
     if !args.replace && args.out.exists() {

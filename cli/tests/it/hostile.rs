@@ -2,6 +2,7 @@
 //! interface. `docs/security.md` has the table of what was tried.
 
 mod bounds;
+mod documents;
 mod environment;
 mod numbers;
 mod panics;

@@ -45,6 +45,35 @@ fn no_environment_changes_a_digest() {
     fs::set_permissions(folder.path().join("read-only"), fs::Permissions::from_mode(0o755)).unwrap();
 }
 
+/// A limit of the size of files is a full disk: the older results are whole, and the reason is said.
+#[test]
+fn files_may_be_limited_in_size() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |before: &str, more: &str| {
+        let line = format!("{before}; exec \"$SHIKAKU\" run borrowed-card --design certificate --out out {more}");
+        tool::shell(&line, folder.path()).output().unwrap()
+    };
+    assert_eq!(run("true", "").status.code(), Some(0));
+    let results = || fs::read(folder.path().join("out/results.json")).unwrap();
+    let before = results();
+    for limit in ["ulimit -f 0", "ulimit -f 1"] {
+        let ended = run(limit, "--replace");
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert!(
+            matches!(ended.status.code(), Some(2 | 4)) && said.contains("File too large"),
+            "{limit}: {:?}: {said}",
+            ended.status
+        );
+        assert!(results() == before, "{limit}");
+        let left = fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(left, 1, "{limit}: a temporary file is left");
+    }
+    // Also where nothing but the output is written.
+    let line = "ulimit -f 0; \"$SHIKAKU\" schema scenario > here; echo $? >&2";
+    let ended = tool::shell(line, folder.path()).output().unwrap();
+    assert!(String::from_utf8_lossy(&ended.stderr).ends_with("4\n"), "{}", String::from_utf8_lossy(&ended.stderr));
+}
+
 /// A folder that cannot be written is named before anything runs.
 #[test]
 fn what_cannot_be_written_is_refused_before_anything_runs() {

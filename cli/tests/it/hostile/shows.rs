@@ -1,9 +1,10 @@
 //! Nothing that is shown carries commands: whoever writes a scenario, a file's name, results or a people file moves no cursor, begins no
 //! line and commands no CI system.
 
-use super::{Ended, SMALL, head, limited, visit};
+use super::{Ended, Limits, SMALL, finish, head, limited, limited_process, visit};
 use std::fs;
 use std::path::Path;
+use std::process::Stdio;
 
 /// A text that a terminal, a reader or a CI system could obey. If a line feed in it is one, a line begins with `INJECTED`.
 const HOSTILE: &str = "x\u{1b}]0;t\u{7}\u{1b}[2J\u{1b}[8m\u{202e}\u{200b}\u{9b}31m\r\n::error file=a::b\n  ::set-output name=c::d\n##[error]e\n\
@@ -278,6 +279,19 @@ fn people(folder: &Path) {
 }
 
 /// Every escape of texts hides the same characters.
+/// The line with which `serve` says that it is ready is read by programs: JSON, whatever the folder of the kit is called.
+#[test]
+fn the_line_of_a_site_that_is_ready_is_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let kit = format!("--kit={HOSTILE}").replace('/', "");
+    let args = ["serve", "broker", "--port", "0", kit.as_str()];
+    let mut command = limited_process(&args, folder.path(), Limits { megabytes: 2000, seconds: 30 });
+    let ended = finish(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap(), 60, Some(("TERM", 4000)));
+    assert_eq!(ended.code, Some(0), "{}", ended.shown());
+    assert!(ended.stdout.contains("\"ready\":true"), "{}", ended.shown());
+    is_harmless(&ended.stdout, true).unwrap_or_else(|what| panic!("{what}: {}", ended.stdout.escape_debug()));
+}
+
 #[test]
 fn all_escapes_agree() {
     for c in ('\0'..=char::MAX).filter(|c| sim::terms::shown::is_hidden(*c)) {

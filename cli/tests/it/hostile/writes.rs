@@ -1,6 +1,6 @@
 //! Outputs are written as users expect: whole, through links, into devices, and never over an input or another output.
 
-use super::{Ended, Limits, SMALL, limited};
+use super::{Ended, Limits, SMALL, finish, limited, limited_process};
 use crate::tool;
 use std::fs;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
@@ -65,6 +65,21 @@ fn no_output_is_an_input_or_another_output() {
         &["merge", "out", "--junit", "out/results.json"],
         &["population", "--scenario", "mine.toml", "--out", "mine.toml"],
         &["load", "oracle-mm1", "--minutes", "0.1", "--out", "out"],
+        &["run", "mine.toml", "--html", "page", "--baseline", "out", "--junit", "out/results.json"],
+        &["run", "mine.toml", "--html", "page", "--baseline", "out/results.json", "--markdown", "out/results.json"],
+        &["statement", "sign", "out", "--key", "design.toml", "--out", "design.toml", "--replace"],
+        &[
+            "statement",
+            "sign",
+            "out",
+            "--key",
+            "part.toml",
+            "--passphrase-file",
+            "design.toml",
+            "--out",
+            "design.toml",
+            "--replace",
+        ],
     ] {
         let ended = limited(args, folder.path(), SMALL);
         assert_eq!(ended.code, Some(2), "{args:?}: {}", ended.shown());
@@ -72,6 +87,34 @@ fn no_output_is_an_input_or_another_output() {
     }
     assert_eq!(fs::read(at("out/results.json")).unwrap(), before);
     assert!(fs::read_to_string(at("mine.toml")).unwrap().starts_with("include"));
+    assert_eq!(fs::read_to_string(at("design.toml")).unwrap(), include_str!("../../../../designs/certificate.toml"));
+    // The older results have been read when the new ones take their place.
+    let args = ["run", "mine.toml", "--html", "page", "--baseline", "out", "--out", "out", "--replace"];
+    assert_eq!(limited(&args, folder.path(), SMALL).code, Some(0));
+}
+
+/// Two commands that write to one folder would leave results of one beside recordings of the other.
+#[test]
+fn a_folder_is_written_by_one_command_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = ["run", "borrowed-card", "--design", "certificate", "--seeds", "1..300", "--journals", "all", "--out", "out"];
+    let mut command = limited_process(&first, folder.path(), Limits { megabytes: 2000, seconds: 120 });
+    let under_way = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    while !folder.path().join("out").is_dir() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    for more in [&["--out", "out"][..], &["--out", "out", "--replace"]] {
+        let second = run(more, folder.path());
+        assert_eq!(second.code, Some(2), "{}", second.shown());
+        assert!(second.stderr.contains("another command is writing to `out`"), "{}", second.shown());
+    }
+    let first = finish(under_way, 600, None);
+    assert_eq!(first.code, Some(0), "{}", first.shown());
+    let journals = fs::read_dir(folder.path().join("out")).unwrap();
+    let count = journals.filter(|f| f.as_ref().unwrap().file_name().to_string_lossy().ends_with(".jsonl")).count();
+    assert_eq!(count, 300);
+    assert_eq!(run(&["--out", "out", "--replace"], folder.path()).code, Some(0), "the folder is free again");
 }
 
 #[test]
