@@ -3,7 +3,7 @@
 //! Places are shares of the width and nothing is scaled, so that a chart is as wide as the page or the phone, and its text as large as
 //! any other.
 
-use super::numbers::{figure, interval};
+use super::numbers::{figure, spread};
 use crate::criteria;
 use crate::document::{Both, Cell, Document};
 use maud::{Markup, html};
@@ -76,7 +76,7 @@ pub fn intervals(document: &Document, criterion: &str, title: &Both) -> Option<M
 /// The figure of a row and its interval, which a phone has no room for. The unit is in the heading of the chart.
 fn figure_and_range(y: usize, cell: &Cell, unit: &str) -> Markup {
     let Some(e) = cell.estimate else { return Markup::default() };
-    let (value, range) = (figure(e.value, unit), interval(&e, unit).filter(|_| e.low < e.high));
+    let (value, range) = (figure(e.value, unit), spread(&e, unit));
     let range = range.map_or_else(Both::default, |r| Both::new(format!("（{}）", r.ja), format!(" ({})", r.en)));
     html! {
         @for (language, value, range) in [("ja", &value.ja, &range.ja), ("en", &value.en, &range.en)] {

@@ -103,6 +103,12 @@ pub fn interval(estimate: &Estimate, unit: &str) -> Option<Both> {
     Some(Both::new(format!("{}〜{}", low.ja, high.ja), format!("{} to {}", low.en, high.en)))
 }
 
+/// The same, if its ends are written differently: that a figure is the same in all seeds or draws is in its mark.
+pub fn spread(estimate: &Estimate, unit: &str) -> Option<Both> {
+    let is_wide = figure(estimate.low?, unit) != figure(estimate.high?, unit);
+    if is_wide { interval(estimate, unit) } else { None }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

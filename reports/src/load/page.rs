@@ -121,7 +121,10 @@ impl Page<'_> {
     fn estimate(&self, e: Estimate) -> Markup {
         html! {
             span.figure { (ms(e.value)) }
-            @if let Some(by) = e.plus_minus { span.interval { (ms((e.value - by).max(0.0))) " … " (ms(e.value + by)) } }
+            @if let Some(by) = e.plus_minus {
+                @let (low, high) = (ms((e.value - by).max(0.0)), ms(e.value + by));
+                span.interval { (both(&Both::new(format!("{low}〜{high}"), format!("{low} to {high}")))) }
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use crate::page::{Both, zone_title};
 use crate::results::{Expectation, Finding, Smallest};
 use crate::rules::Lang;
 use terms::outcome::OutcomeCode;
+use terms::roles::Zone;
 
 /// An English pattern and the Japanese text. `{}` takes any text, and `{1}` is the first one taken.
 type Pattern = (&'static str, &'static str);
@@ -37,6 +38,7 @@ const DETAILS: &[Pattern] = &[
     ("{} of {} did", "{2}件中{1}件"),
     ("they waited {} ms at most", "待ち時間は最長{1}ミリ秒"),
     ("no check got far enough for its wait to be known", "待ち時間が分かる段階まで進んだ確認がない"),
+    ("it was reached 0 times", "一度も起きなかった"),
     ("it was reached {}", "{1}起きた"),
     ("{} visits after that", "その後の受診は{1}件"),
     ("it had nothing to check", "調べる対象がなかった"),
@@ -50,6 +52,8 @@ const PARTS: &[Pattern] = &[
     ("visit {} (person {}) {}", "受診{1}（人物{2}）の{3}"),
     ("got `{}`", "結果は「{1}」"),
     ("but it did not end", "結果は出なかった"),
+    ("{} of commit {}", "{1}（コミット{2}）"),
+    ("`{}` with the SHA-256 {}", "「{1}」（SHA-256 {2}）"),
     ("once", "1回"),
     ("none", "なし"),
     ("{} times", "{1}回"),
@@ -123,6 +127,7 @@ const VALUES: &[Pattern] = &[
 
 /// Where in an entry of the journal.
 const PLACES: &[Pattern] = &[
+    ("line {} ({})", "{1}行目（{2}）"),
     ("line {}", "{1}行目"),
     ("byte {}", "{1}バイト目"),
     ("response", "応答"),
@@ -180,10 +185,21 @@ fn part(text: &str) -> String {
             return text.split(between).map(part).collect::<Vec<_>>().join(joined);
         }
     }
+    if let Some(zone) = Zone::ALL.iter().find(|zone| zone.name() == text) {
+        return zone_title(zone.name()).ja;
+    }
     match OutcomeCode::parse(text) {
         Some(outcome) => format!("{}（{text}）", outcome.text_ja()),
+        None if duration(text).is_some() => duration(text).unwrap_or_default(),
         None => subject(text).or_else(|| matched(PARTS, text)).unwrap_or_else(|| text.to_string()),
     }
+}
+
+/// `30s` as `30秒`.
+fn duration(text: &str) -> Option<String> {
+    let units = [("ms", "ミリ秒"), ("s", "秒"), ("m", "分"), ("h", "時間")];
+    let (number, unit) = units.iter().find_map(|(en, ja)| Some((text.strip_suffix(en)?, ja)))?;
+    number.parse::<f64>().is_ok().then(|| format!("{number}{unit}"))
 }
 
 /// `受診1（人物0）：期待は「資格有効（in-force）」、結果は「該当資格なし（not-insured）」`. `None` if a part is in no pattern.
@@ -193,12 +209,16 @@ pub fn expectation(e: &Expectation) -> Option<String> {
 
 /// Why a run did not finish, or a rule could not be judged. Several reasons come one after another.
 pub fn reason(text: &str) -> String {
-    if let Some(roles) = text.strip_prefix("this needs ") {
-        let sides = roles.split(" and the side of ").map(|side| {
-            let side = side.trim_start_matches("the side of ").replace('`', "");
-            side.split(" or ").map(|zone| zone_title(zone).ja).collect::<Vec<_>>().join("又は")
-        });
-        return format!("{}の側の記録が必要", sides.collect::<Vec<_>>().join("と"));
+    if let Some(sights) = text.strip_prefix("this needs ") {
+        let sight = |text: &str| {
+            let (records, zones) = match text.strip_prefix("the records of ") {
+                Some(zones) => ("が残す記録", zones),
+                None => ("の側の通信", text.trim_start_matches("the side of ")),
+            };
+            let zones: Vec<String> = zones.split(" or ").map(|zone| zone_title(zone.trim_matches('`')).ja).collect();
+            zones.join("又は") + records
+        };
+        return sights.split(" and ").map(sight).collect::<Vec<_>>().join("と") + "が必要";
     }
     match matched(REASONS, text) {
         Some(text) => text,
@@ -308,8 +328,11 @@ mod tests {
         assert_eq!(reason("disk full"), "disk full");
         assert_eq!(
             reason("this needs the side of `broker` and the side of `facility` or `line`"),
-            "資格確認サービス機関と保険医療機関・薬局・介護事業者又はレセプト請求の専用回線の側の記録が必要"
+            "資格確認サービス機関の側の通信と保険医療機関・薬局・介護事業者又はレセプト請求の専用回線の側の通信が必要"
         );
         assert_eq!(place("response, byte 3, $.x"), "応答、3バイト目、$.x");
+        assert_eq!(reason("this needs the records of `broker`"), "資格確認サービス機関が残す記録が必要");
+        assert_eq!(place("head, line 3 (`x-trace`)"), "ヘッダー、3行目（「x-trace」）");
+        assert_eq!(reason("rule NVN-018 is broken in the zone jpki"), "規則NVN-018の違反（公的個人認証サービス）");
     }
 }

@@ -3,7 +3,7 @@
 use super::Page;
 use crate::criteria::{self, Group};
 use crate::document::{Both, Cell, CriterionRow, DesignColumn, Mark, Role};
-use crate::views::numbers::{figure, interval};
+use crate::views::numbers::{figure, spread};
 use crate::views::summary::{constant, summary};
 use maud::{Markup, html};
 use reports::page::{both, either};
@@ -130,8 +130,7 @@ impl Page<'_> {
                 " "
                 span class=(format!("mark {}", cell.mark.id())) aria-hidden="true" { (cell.mark.sign()) }
                 span.hidden.mark-text { (self.say(&format!("mark-{}", cell.mark.id()))) }
-                // That a figure is the same in all seeds or draws is in its mark.
-                @if let Some(text) = cell.estimate.as_ref().filter(|e| e.low < e.high).and_then(|e| interval(e, unit)) { span.interval { (either(&text)) } }
+                @if let Some(text) = cell.estimate.as_ref().and_then(|e| spread(e, unit)) { span.interval { (either(&text)) } }
             }
         }
     }
