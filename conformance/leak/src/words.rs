@@ -33,9 +33,9 @@ const CODE_PART: usize = 4;
 /// The largest distance of two parts of a code, in bytes.
 const NEAR: usize = 256;
 
-/// The last words that could be parts of codes.
+/// The last words that could be parts of codes, and a bit for each of them that has a digit.
 #[derive(Default)]
-struct Parts([Range<usize>; 4]);
+struct Parts([Range<usize>; 4], u8);
 
 static IS_WORD: [bool; 256] = {
     let mut words = [false; 256];
@@ -102,7 +102,11 @@ impl Search<'_> {
                 self.code_as(&code, Encoding::Split, (before.start, word.end));
             }
         }
-        self.code_in_fields(bytes, &word, parts);
+        // Words of a text that together are as long as a code have no digit.
+        parts.1 = parts.1 << 1 & 0x1F | u8::from(bytes[word.clone()].iter().any(u8::is_ascii_digit));
+        if parts.1 != 0 {
+            self.code_in_fields(bytes, &word, parts);
+        }
         parts.0.rotate_left(1);
         if let Some(last) = parts.0.last_mut() {
             *last = word;
@@ -118,7 +122,6 @@ impl Search<'_> {
             }
             (length, from) = (length + before.len(), before.start);
             let fields = || parts.0[i..].iter().chain([word]).flat_map(|field| &bytes[field.clone()]);
-            // Words of a text that together are as long as a code have no digit.
             if i + 1 < parts.0.len() && self.prepared.has_code_length(length) && fields().any(u8::is_ascii_digit) {
                 let code: Vec<u8> = fields().map(u8::to_ascii_uppercase).collect();
                 self.code_as(&code, Encoding::Split, (from, word.end));
