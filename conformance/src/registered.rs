@@ -33,6 +33,8 @@ pub struct Registers<'a> {
     run: &'a Evidence<'a>,
     /// By person and version, the entry from which on the version was known everywhere.
     settled: BTreeMap<u64, Vec<Option<u64>>>,
+    /// The same for one insurer's part of a version that changed it, by person, insurer and version.
+    parts: BTreeMap<(u64, &'a InsurerNumber, usize), Option<u64>>,
 }
 
 /// The number of the first entry of a check.
@@ -42,7 +44,7 @@ pub fn first_seq(trail: &Trail<'_>, ended: &Entry) -> u64 {
 
 impl<'a> Registers<'a> {
     pub fn of(run: &'a Evidence<'a>) -> Self {
-        Registers { run, settled: BTreeMap::new() }
+        Registers { run, settled: BTreeMap::new(), parts: BTreeMap::new() }
     }
 
     /// What may be right for a check that ended with this entry, the newest last. Never empty.
@@ -55,36 +57,76 @@ impl<'a> Registers<'a> {
         let old = (1..=known).rev().find(|k| settled.get(*k).copied().flatten().is_some_and(|seq| seq < first)).unwrap_or(0);
         let heard = |period: &InsurancePeriod| is_heard(run, resident, period, first, ended.seq);
         let days = run.days_asked(trail);
-        let versions: Vec<&[InsurancePeriod]> = all.into_iter().take(known + 1).skip(old).map(|(_, periods)| periods).collect();
-        let in_turn = |periods: &Vec<&'a InsurancePeriod>| -> Vec<Truth<'a>> {
-            days.iter().flat_map(|day| as_heard(periods, *day, &heard)).collect()
+        let whole = all.iter().take(known + 1).skip(old).map(|(_, periods)| periods.iter().collect());
+        let whole: Vec<Vec<&InsurancePeriod>> = whole.collect();
+        let mut mixed = self.mixed(resident, all.get(..=known).unwrap_or_default(), first);
+        mixed.retain(|periods| !whole.contains(periods));
+        let in_turn = |periods: Vec<&'a InsurancePeriod>| -> Vec<Truth<'a>> {
+            days.iter().flat_map(|day| as_heard(&periods, *day, &heard)).collect()
         };
-        by_insurer(&versions).iter().flat_map(in_turn).collect()
+        mixed.into_iter().chain(whole).flat_map(in_turn).collect()
+    }
+
+    /// What the broker may have of a person before an entry: feeds of different insurers come in any order, so that each insurer's part is
+    /// that of any version from the last one on of which the broker must have that part.
+    fn mixed(
+        &mut self,
+        resident: &'a GroundPerson,
+        versions: &[(u64, &'a [InsurancePeriod])],
+        first: u64,
+    ) -> Vec<Vec<&'a InsurancePeriod>> {
+        let mut mixed: Vec<Vec<&InsurancePeriod>> = vec![Vec::new()];
+        if versions.len() < 2 {
+            return Vec::new();
+        }
+        let insurers: BTreeSet<&InsurerNumber> =
+            versions.iter().flat_map(|(_, periods)| periods.iter()).map(|p| &p.insured.insurer).collect();
+        for insurer in insurers {
+            let parts = self.parts(resident, versions, insurer, first);
+            mixed = mixed.iter().flat_map(|so_far| parts.iter().map(move |part| [so_far.as_slice(), part].concat())).collect();
+            if mixed.len() > MAX_COMBINATIONS {
+                return Vec::new();
+            }
+        }
+        mixed.iter_mut().for_each(|periods| periods.sort_by_key(|p| (p.from, &p.insured)));
+        mixed
+    }
+
+    /// One insurer's part of each version, from the last one on of which the broker had it before an entry.
+    fn parts(
+        &mut self,
+        resident: &'a GroundPerson,
+        versions: &[(u64, &'a [InsurancePeriod])],
+        insurer: &'a InsurerNumber,
+        first: u64,
+    ) -> Vec<Vec<&'a InsurancePeriod>> {
+        let run = self.run;
+        let of = |periods: &'a [InsurancePeriod]| -> Vec<&'a InsurancePeriod> {
+            periods.iter().filter(|p| p.insured.insurer == *insurer).collect()
+        };
+        let mut all: Vec<Vec<&InsurancePeriod>> = Vec::new();
+        for (k, &(from_ns, periods)) in versions.iter().enumerate() {
+            let now = of(periods);
+            let changed = all.last().filter(|before| **before != now);
+            if let Some(before) = changed {
+                let had = *self.parts.entry((resident.person.index, insurer, k)).or_insert_with(|| {
+                    let owned = |all: &[&InsurancePeriod]| all.iter().map(|p| (*p).clone()).collect::<Vec<_>>();
+                    settled_at(run, resident, &owned(before), (from_ns, &owned(&now)))
+                });
+                if had.is_some_and(|seq| seq < first) {
+                    all.clear();
+                }
+            }
+            if all.last() != Some(&now) {
+                all.push(now);
+            }
+        }
+        all
     }
 }
 
 /// The most combinations of what several insurers have sent. Two insurers with a change each have four.
 const MAX_COMBINATIONS: usize = 256;
-
-/// What the broker may have of a person: feeds of different insurers come in any order, so that each insurer's part is that of any of the
-/// versions. The versions themselves are last, the newest at the end.
-fn by_insurer<'a>(versions: &[&'a [InsurancePeriod]]) -> Vec<Vec<&'a InsurancePeriod>> {
-    let whole: Vec<Vec<&InsurancePeriod>> = versions.iter().map(|version| version.iter().collect()).collect();
-    let insurers: BTreeSet<&InsurerNumber> = versions.iter().flat_map(|v| v.iter()).map(|p| &p.insured.insurer).collect();
-    let mut mixed: Vec<Vec<&InsurancePeriod>> = vec![Vec::new()];
-    for insurer in insurers {
-        let part = |version: &&'a [InsurancePeriod]| version.iter().filter(|p| p.insured.insurer == *insurer).collect::<Vec<_>>();
-        let mut parts: Vec<Vec<&InsurancePeriod>> = versions.iter().map(part).collect();
-        parts.dedup();
-        mixed = mixed.iter().flat_map(|so_far| parts.iter().map(move |part| [so_far.as_slice(), part].concat())).collect();
-        if mixed.len() > MAX_COMBINATIONS {
-            return whole;
-        }
-    }
-    mixed.iter_mut().for_each(|periods| periods.sort_by_key(|p| (p.from, &p.insured)));
-    mixed.retain(|periods| !whole.contains(periods));
-    mixed.into_iter().chain(whole).collect()
-}
 
 /// A version of a person's insurance on a day. If several insurers claim the person, also what is left of it if the broker has
 /// heard only one of them.

@@ -13,8 +13,8 @@ const MAX_AGE: u32 = 110;
 const MIN_DAYS: i64 = 60;
 /// In the last days before a run nothing changes but what the scenario says.
 const SETTLED_DAYS: i64 = 20;
-/// The youngest person with dependents, in years.
-const HEAD_AGE: u32 = 18;
+/// The youngest person with dependents, in years: somebody who has been insured at work for some time.
+const HEAD_AGE: u32 = 25;
 /// The most dependents of one person: branch numbers 01 to 99.
 const MAX_DEPENDENTS: usize = 99;
 /// How long ago a certificate can have ended, in days: one that ended before the card has no place on it.
@@ -99,7 +99,7 @@ impl Checks<'_> {
         });
         let head = (HEAD_AGE..75).contains(&age_on(born, day));
         self.demand(!has_dependents || head, place, || {
-            format!("a person with dependents is insured by an employer: {HEAD_AGE} to 74 years old on {day}")
+            format!("a person with dependents has been insured by an employer for some time: {HEAD_AGE} to 74 years old on {day}")
         });
     }
 
@@ -129,16 +129,20 @@ impl Checks<'_> {
         });
     }
 
-    /// By when a person, or a dependent of the person, must have been born to have had the first insurance of the scenario.
-    fn born_by(&self, person: u64) -> Date {
-        let day = self.scenario.day.0;
+    /// How many days before the run the first insurance ends of a person whose insurance an event changes; none for the others.
+    fn first_ended(&self, person: u64) -> i64 {
         let last = self.changes(person).map(|e| match e.does {
             EventKind::MovesInsurer { since_days_ago, .. } => i64::from(since_days_ago).saturating_add(1),
             EventKind::LeavesInsurer { since_days_ago, .. } => i64::from(since_days_ago),
             _ => 0,
         });
-        let back = last.max().unwrap_or_default().clamp(SETTLED_DAYS, i64::from(u16::MAX));
-        day.saturating_sub((back + MIN_DAYS - SETTLED_DAYS).days())
+        last.max().unwrap_or_default().min(i64::from(u16::MAX))
+    }
+
+    /// By when a person, or a dependent of the person, must have been born to have had the first insurance of the scenario.
+    fn born_by(&self, person: u64) -> Date {
+        let back = self.first_ended(person).max(SETTLED_DAYS);
+        self.scenario.day.0.saturating_sub((back + MIN_DAYS - SETTLED_DAYS).days())
     }
 
     fn insured_with(&mut self, i: usize, p: &PersonPart) {
@@ -149,7 +153,8 @@ impl Checks<'_> {
         self.demand(!(late && (turns || self.moves(p))), place.clone(), || {
             "`late-elderly` insures everybody from 75 to the end of life: nobody moves from it to another insurer".into()
         });
-        let fits = |born: Date| turns || (day_of_age(born, 75) <= day) == late;
+        let then = day.saturating_sub(self.first_ended(p.index).days());
+        let fits = |born: Date| turns || (day_of_age(born, 75) <= then) == late;
         self.demand(p.born.is_none_or(|born| fits(born.0)), place, || {
             format!(
                 "`{}` insures nobody who was born on that day: 75 and older are with `late-elderly`, all others are not",
