@@ -56,7 +56,8 @@ impl EventSimulation {
                 Until::At(ns) => Some(ns.max(self.timers.now())),
                 Until::Open => None,
             };
-            if self.execute_commands() {
+            // A fault or an event of the scenario may have woken tasks: they run at this instant, not at the next one.
+            if self.execute_commands() || self.hosts.any_ready() {
                 continue;
             }
             let next = match (self.timers.next(), own) {

@@ -158,6 +158,36 @@ fn idle_time_is_skipped_and_a_stalled_run_ends() {
 }
 
 #[test]
+fn what_the_scenario_wakes_runs_at_that_instant() {
+    let seed = Seed::new(1, "woken");
+    let (mut sim, world) = Simulation::new(EngineKind::Events, seed, jiff::Timestamp::UNIX_EPOCH, Journal::default());
+    let (woken, ran_at) = (Rc::new(tokio::sync::Notify::new()), Rc::new(Cell::new(None)));
+    let host = (world.clone(), Party::new(&seed, "broker", Zone::Broker), woken.clone(), ran_at.clone());
+    sim.host(
+        "broker",
+        |_| {},
+        move || {
+            let (world, party, woken, ran_at) = host.clone();
+            within(world.clone(), party, async move {
+                context::spawn(clock::sleep(Duration::from_millis(100)));
+                woken.notified().await;
+                ran_at.set(Some(world.engine_now()));
+            })
+        },
+    );
+    let until = |now: Duration| match now.as_millis() {
+        0 => Until::At(5 * MS),
+        5 => {
+            woken.notify_one();
+            Until::At(100 * MS)
+        }
+        _ => Until::Done,
+    };
+    sim.run_until(until, Duration::from_secs(1)).unwrap();
+    assert_eq!(ran_at.get(), Some(5 * MS));
+}
+
+#[test]
 fn a_journal_that_is_not_whole_passes_steps_and_outcomes_on_and_keeps_nothing() {
     use crate::journal::Event;
     use crate::terms::check::{CheckId, Step};
