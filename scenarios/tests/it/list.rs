@@ -1,6 +1,6 @@
 //! The list of all scenarios in `docs/scenarios-list.md` is generated from their files.
 
-use scenarios::catalog::SUITES;
+use scenarios::catalog::{SUITES, Suite};
 use scenarios::file::Scenario;
 use std::fmt::Write;
 
@@ -58,5 +58,34 @@ fn every_scenario_exercises_existing_rules() {
                 assert!(std::path::Path::new(&page).exists(), "{} exercises {id}, which has no page", s.name);
             }
         }
+    }
+}
+
+/// Whether a story ends with a bracket that says where it comes from. What is cited can be looked up, so it has a year, an article
+/// or a section.
+fn names_its_source(story: &str) -> bool {
+    let words: Vec<&str> = story.split_whitespace().collect();
+    let text = words.join(" ");
+    let Some((_, bracket)) = text.rsplit_once(" (") else { return false };
+    let begins = |with: [&str; 2]| with.iter().any(|w| bracket.starts_with(w));
+    let cited = begins(["Source: ", "After "]) && bracket.chars().any(|c| c.is_ascii_digit());
+    bracket.ends_with(".)") && (cited || begins(["An assumption: ", "A profile of this testbed: "]))
+}
+
+#[test]
+fn every_story_of_counter_and_data_names_its_source() {
+    for suite in ["counter", "data"] {
+        for s in Suite::find(suite).unwrap().scenarios().unwrap() {
+            assert!(names_its_source(&s.story), "the story of {} does not end with its source", s.name);
+        }
+    }
+    assert!(names_its_source("A reader hangs.\n(After a survey, 2024.)\n"));
+    for story in [
+        "A reader hangs.",
+        "A reader hangs (or is slow).",
+        "A reader hangs. (Source: a survey.)",
+        "(Source: a survey, 2024.) It hangs.",
+    ] {
+        assert!(!names_its_source(story), "{story}");
     }
 }
