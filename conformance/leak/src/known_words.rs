@@ -8,7 +8,9 @@ pub(crate) type Padded = [u64; KnownWords::LONGEST / 8];
 /// Words are compared, not only their hashes, so that a hash collision cannot hide a word.
 #[derive(Default)]
 pub(crate) struct KnownWords {
-    slots: Vec<Padded>,
+    /// Each word and the age in which it was added: words of an earlier age are forgotten.
+    slots: Vec<(Padded, u64)>,
+    age: u64,
 }
 
 impl KnownWords {
@@ -40,13 +42,18 @@ impl KnownWords {
 
     /// Whether nothing was found in the word.
     pub fn has(&self, word: &Padded) -> bool {
-        self.slots.get(Self::slot(word)) == Some(word)
+        self.slots.get(Self::slot(word)) == Some(&(*word, self.age))
     }
 
     /// Nothing was found in the word.
     pub fn add(&mut self, word: Padded) {
-        self.slots.resize(Self::SLOTS, Padded::default());
-        self.slots[Self::slot(&word)] = word;
+        self.slots.resize(Self::SLOTS, Default::default());
+        self.slots[Self::slot(&word)] = (word, self.age);
+    }
+
+    /// No word is known from now on.
+    pub fn forget(&mut self) {
+        self.age += 1;
     }
 }
 
@@ -66,5 +73,7 @@ mod tests {
             assert!(words.has(&KnownWords::padded(within.as_bytes(), format!("word{i}").len())));
         }
         assert!(!words.has(&padded("word")) && !words.has(&padded(&"w".repeat(32))));
+        words.forget();
+        assert!(!words.has(&padded("word19999")));
     }
 }

@@ -85,10 +85,12 @@ fn at_seam(prepared: &Prepared, a: &Pieces, b: &Pieces, candidates: &mut Candida
     let bytes = [a.tail.as_slice(), &b.head].concat();
     // This is not a whole piece: forms that the ends of a piece delimit are not searched.
     let result = scratch.seams.get(seam, &bytes).unwrap_or_else(|| {
+        scratch.begin_seam();
         let mut search = Search::with(prepared, std::mem::take(scratch));
         search.part(&bytes, 0..seam, 1, true, Effort::Guess);
         let (result, left) = search.finish();
         *scratch = left;
+        scratch.end_seam();
         let result = Rc::new(Seam { hits: result.hits, candidates: result.candidates });
         scratch.seams.put(seam, bytes, &result);
         result

@@ -92,6 +92,8 @@ pub(crate) struct Scratch {
     known: KnownWords,
     /// Words of paths, as base 64 only.
     pub segments: KnownWords,
+    /// The same two for seams.
+    seam_words: (KnownWords, KnownWords),
     pub seams: Seams,
     pub candidates: Vec<Candidate>,
     pub parts: Vec<Box<Parts>>,
@@ -103,7 +105,23 @@ pub(crate) struct Scratch {
 impl Scratch {
     /// Forgets the words of an earlier part, so that a part is searched alike wherever and after whatever it is searched.
     pub fn forget_words(&mut self) {
-        (self.known, self.segments) = Default::default();
+        self.known.forget();
+        self.segments.forget();
+    }
+
+    /// A seam is searched without the words of the pieces, so that what is counted there does not depend on what was searched before.
+    pub fn begin_seam(&mut self) {
+        self.swap_words();
+        self.forget_words();
+    }
+
+    pub fn end_seam(&mut self) {
+        self.swap_words();
+    }
+
+    fn swap_words(&mut self) {
+        std::mem::swap(&mut self.known, &mut self.seam_words.0);
+        std::mem::swap(&mut self.segments, &mut self.seam_words.1);
     }
 }
 
