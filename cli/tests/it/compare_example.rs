@@ -84,7 +84,7 @@ fn the_committed_comparison_is_made_again_by_its_command() {
     }
 }
 
-/// What stands between `<!-- comparison -->` and `<!-- /comparison -->`.
+/// What is between `<!-- comparison -->` and `<!-- /comparison -->`.
 fn table(document: &Document, ja: bool) -> String {
     let pick = |both: &Both| if ja { both.ja.clone() } else { both.en.clone() };
     let titles: Vec<String> = TABLE

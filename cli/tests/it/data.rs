@@ -79,7 +79,7 @@ fn feeds_in_any_order_end_as_the_broker_can_know_and_break_no_rule() {
     }
 }
 
-/// No rule is broken by what an insurer leaves out; the result counts the answers without a share, and two filled-in ones are found by selftest.
+/// No rule is broken by what an insurer does not state; the result counts the answers without a share, and two filled-in ones are found by selftest.
 #[test]
 fn a_share_that_is_not_stated_is_not_shown_and_counted() {
     let (code, runs) = play("shares-withheld-for-days", &BOTH);

@@ -1,4 +1,4 @@
-//! Charts as SVG that stands alone: for each design its name, its figure, and a point with the interval.
+//! Charts as SVG without other files: for each design its name, its figure, and a point with the interval.
 //!
 //! Places are shares of the width and nothing is scaled, so that a chart is as wide as the page or the phone, and its text as large as
 //! any other.

@@ -1,4 +1,4 @@
-//! Charts as SVG that stands alone and takes the colours of the page, so that it follows light and dark.
+//! Charts as SVG without other files, in the colours of the page, so that they follow light and dark.
 
 use plotters::element::DashedPathElement;
 use plotters::prelude::*;

@@ -150,7 +150,7 @@ def entries(check_entry, least=1, most=1):
 
 
 def keyed(key, unknown, required, optional={}):
-    """A list whose entries are told apart by a member, in any order, each at most once."""
+    """A list whose entries are distinguished by a member, in any order, each at most once."""
     both = {**required, **optional}
 
     def check(value):
@@ -409,7 +409,7 @@ def issued_by(certificate, issuer):
 
 
 class Authorities:
-    """JPKI's authorities: any number of generations, told apart by their keys."""
+    """JPKI's authorities: any number of generations, distinguished by their keys."""
     POLICY = x509.ObjectIdentifier("1.3.6.1.4.1.32473.8.5.1.0.30")
 
     def __init__(self, folder):
@@ -622,7 +622,7 @@ class Journal:
         self.lock, self.file = threading.Lock(), open(path, "a+b", buffering=0)
         self.file.seek(0)
         content = self.file.read()
-        self.length = content.rfind(b"\n") + 1  # a crash may have left half a line, which nobody was told about
+        self.length = content.rfind(b"\n") + 1  # a crash may have left half a line, which was answered to nobody
         self.file.truncate(self.length)
         self.entries = [json.loads(entry) for entry in content[:self.length].splitlines()]
         folder = os.open(path.parent, os.O_RDONLY)
