@@ -7,7 +7,7 @@ use crate::codecs::{self, Frames, Pushed};
 use crate::input::Input;
 use crate::le::{u16_at, u32_at, u64_at};
 use crate::part::UnreadKind;
-use crate::unpacker::{Outcome, Unpacker};
+use crate::unpacker::{Outcome, Unpacker, trouble};
 use deflate64::Deflate64Decoder;
 use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
@@ -211,6 +211,9 @@ fn decoder<'a>(
             let word = u16_at(&packed.take_bytes(2)?, 0);
             let restoration = if word >> 12 == 0 { RestoreMethod::Restart } else { RestoreMethod::CutOff };
             let size = (u32::from(word >> 4 & 0xFF) + 1) << 20;
+            if size as usize > memory {
+                return Err(trouble(UnreadKind::Limit, "its decoder needs too much memory"));
+            }
             let decoder = Ppmd8Decoder::new(packed, u32::from(word & 0xF) + 1, size, restoration);
             let decoder = decoder.map_err(|_| io::Error::other("its PPMd parameters are not valid"))?;
             Box::new(decoder.take(entry.unpacked.unwrap_or(u64::MAX)))

@@ -108,3 +108,20 @@ fn bytes_that_begin_like_compress_are_not_taken_for_it() {
     assert!(taken <= 2, "{taken}");
     assert_eq!(kind(b"\x1F\x9D\x90abc", None), None);
 }
+
+/// APPNOTE 6.3.10, section 5.10: the memory is in the word before the packed bytes.
+#[test]
+fn a_decoder_that_asks_for_too_much_memory_is_not_made() {
+    for (mebibytes, is_read) in [(1u16, true), (2, false), (256, false)] {
+        let packed = [&((mebibytes - 1) << 4 | 5).to_le_bytes()[..], &[0; 8]].concat();
+        let mut zip = b"PK\x03\x04\x14\0\0\0\x62\0\0\0\0\0".to_vec();
+        zip.extend([0; 4]);
+        zip.extend((packed.len() as u32).to_le_bytes());
+        zip.extend(5u32.to_le_bytes());
+        zip.extend(b"\x05\0\0\0a.txt");
+        zip.extend(&packed);
+        let count = bounded(&zip);
+        let limited = count.unread.iter().any(|unread| unread.kind == UnreadKind::Limit);
+        assert_eq!(limited, !is_read, "{mebibytes} MiB: {:?}", count.unread);
+    }
+}

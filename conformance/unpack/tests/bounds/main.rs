@@ -5,6 +5,7 @@
 mod compound;
 mod compressed;
 mod counting;
+mod drawn;
 mod parquet;
 mod pdf;
 mod sqlite;
