@@ -18,6 +18,7 @@ use leak::Detector;
 use report::ReportOptions;
 use std::fs::File;
 use std::io::Read;
+use std::num::NonZero;
 use std::path::PathBuf;
 use tally::Tally;
 use walk::Item;
@@ -106,7 +107,9 @@ pub fn run(args: ScanArgs) -> anyhow::Result<Exit> {
     let walk = walk::walk(&args.paths, &args.people)?;
     let people = people::read(&args.people)?;
     let keys: Vec<Vec<u8>> = args.hmac_key.into_iter().map(|k| k.0).collect();
-    let detector = Detector::new(people.secrets, &keys).map_err(|e| usage(format!("--people: {e}")))?;
+    let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let threads = NonZero::new(jobs).unwrap_or(NonZero::<usize>::MIN);
+    let detector = Detector::new_on(people.secrets, &keys, threads).map_err(|e| usage(format!("--people: {e}")))?;
     if let Some((path, what)) = &walk.missing {
         // A name can be a value too.
         let path = Tally::new(&detector, 1).masked(None, path.as_os_str().as_encoded_bytes());
@@ -116,7 +119,6 @@ pub fn run(args: ScanArgs) -> anyhow::Result<Exit> {
     let options =
         ReportOptions { people: people.count, unmatched_listed: if args.unmatched { usize::MAX } else { report::UNMATCHED } };
 
-    let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
     let mut tally = Tally::new(&detector, 1);
     for (path, what) in &walk.unreadable {
         let path = tally.name(None, path.as_os_str().as_encoded_bytes());

@@ -24,7 +24,12 @@ pub(crate) struct Pairs {
 impl Pairs {
     /// For about `expected` numbers below `numbers`, at most 2^30.
     pub fn new(expected: usize, numbers: usize) -> Pairs {
-        let heap_bits = if expected < MANY { 0 } else { HEAP_BITS };
+        Pairs::share(expected, expected, numbers)
+    }
+
+    /// For about `expected` of the `all` numbers, of which others are collected elsewhere.
+    pub fn share(expected: usize, all: usize, numbers: usize) -> Pairs {
+        let heap_bits = if all < MANY { 0 } else { HEAP_BITS };
         // Heaps are not equally large.
         let size = if heap_bits == 0 { expected } else { (expected >> heap_bits) + (expected >> (heap_bits + 5)) };
         let heaps = (0..1 << heap_bits).map(|_| Vec::with_capacity(size)).collect();
@@ -50,21 +55,21 @@ pub(crate) struct Buckets {
 }
 
 impl Buckets {
-    /// Calls `each` with the hashes in their order, so that what is kept of them is written in the order of memory. Their lowest
-    /// bits, as many as a number has, are zero.
-    pub fn new(pairs: Pairs, mut each: impl FnMut(u64)) -> Buckets {
-        let Pairs { heaps, number_bits, .. } = pairs;
-        let count: usize = heaps.iter().map(Vec::len).sum();
-        if count == 0 {
-            return Buckets::default();
-        }
+    /// The buckets of all `shares`, which were made for the same `all` and `numbers`. Calls `each` with the hashes in their order,
+    /// so that what is kept of them is written in the order of memory. Their lowest bits, as many as a number has, are zero.
+    pub fn new(mut shares: Vec<Pairs>, mut each: impl FnMut(u64)) -> Buckets {
+        let count: usize = shares.iter().flat_map(|pairs| &pairs.heaps).map(Vec::len).sum();
+        let Some(mut first) = (count > 0).then(|| shares.pop()).flatten() else { return Buckets::default() };
+        let (heaps, number_bits) = (std::mem::take(&mut first.heaps), first.number_bits);
         let in_bucket = if count < LARGE { IN_BUCKET } else { IN_LARGE_BUCKET };
         let buckets = (count / in_bucket).next_power_of_two().max(2);
         let (mut starts, bucket_shift) = (Pages::zeroed(buckets + 1), 64 - buckets.trailing_zeros());
         let shape = Buckets { bucket_shift, number_bits, ..Buckets::default() };
         let mut entries = Pages::zeroed(count);
         let mut places = entries.iter_mut();
-        for mut heap in heaps {
+        for (index, mut heap) in heaps.into_iter().enumerate() {
+            // Each is freed as soon as it is in the table.
+            shares.iter_mut().filter_map(|pairs| pairs.heaps.get_mut(index)).for_each(|other| heap.extend(std::mem::take(other)));
             heap.sort_unstable();
             for (pair, entry) in heap.into_iter().zip(&mut places) {
                 each(pair & !shape.numbers());
@@ -124,10 +129,10 @@ mod tests {
     #[test]
     fn every_number_is_found_under_its_hash_and_hardly_any_other() {
         for (count, expected) in [(1, 0), (2, 0), (3, 0), (1000, 0), (1000, MANY), (100_001u64, MANY)] {
-            let mut pairs = Pairs::new(expected, count as usize);
-            (0..count).for_each(|i| pairs.push(mix(i / 2), i));
+            let mut shares = [0, 1, 2].map(|_| Pairs::share(expected / 3, expected, count as usize));
+            (0..count).for_each(|i| shares[i as usize % 3].push(mix(i / 2), i));
             let mut before = 0;
-            let buckets = Buckets::new(pairs, |hash| {
+            let buckets = Buckets::new(shares.into(), |hash| {
                 assert!(before <= hash);
                 before = hash;
             });
@@ -138,6 +143,6 @@ mod tests {
             let others = (count..2 * count).map(|i| buckets.get(mix(i)).count()).sum::<usize>();
             assert!(others as u64 <= count / 50, "{others} of {count}");
         }
-        assert!(Buckets::default().get(7).next().is_none() && Buckets::new(Pairs::new(0, 9), |_| {}).is_empty());
+        assert!(Buckets::default().get(7).next().is_none() && Buckets::new(vec![Pairs::new(0, 9)], |_| {}).is_empty());
     }
 }

@@ -11,6 +11,7 @@ use super::stream::{self, Stream};
 use super::values::{self, DetectorError, Secret};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::num::NonZero;
 
 /// Everything that is searched for, prepared once. Searching costs time linear in the number of bytes, whatever the number of
 /// secrets.
@@ -30,7 +31,15 @@ impl Detector {
     /// # Errors
     /// If a value is not distinct enough to be searched for, or if there are too many.
     pub fn new(secrets: Vec<Secret>, keys: &[Vec<u8>]) -> Result<Detector, DetectorError> {
-        Self::with(secrets, &Keys::OfEverybody(keys))
+        Self::with(secrets, &Keys::OfEverybody(keys), NonZero::<usize>::MIN)
+    }
+
+    /// The same, prepared on up to `threads` threads if there are very many values: it finds the same.
+    ///
+    /// # Errors
+    /// Those of [`Detector::new`].
+    pub fn new_on(secrets: Vec<Secret>, keys: &[Vec<u8>], threads: NonZero<usize>) -> Result<Detector, DetectorError> {
+        Self::with(secrets, &Keys::OfEverybody(keys), threads)
     }
 
     /// The same, with each person's values searched for as HMACs only under some of the keys: `of` has their indices by person. A
@@ -43,15 +52,15 @@ impl Detector {
         keys: &[Vec<u8>],
         of: &BTreeMap<u64, Vec<usize>>,
     ) -> Result<Detector, DetectorError> {
-        Self::with(secrets, &Keys::OfSome(keys, of))
+        Self::with(secrets, &Keys::OfSome(keys, of), NonZero::<usize>::MIN)
     }
 
-    fn with(secrets: Vec<Secret>, keys: &Keys<'_>) -> Result<Detector, DetectorError> {
+    fn with(secrets: Vec<Secret>, keys: &Keys<'_>, threads: NonZero<usize>) -> Result<Detector, DetectorError> {
         if secrets.len() > values::MOST {
             return Err(DetectorError::TooMany(secrets.len()));
         }
         secrets.iter().try_for_each(values::check)?;
-        Ok(Detector { prepared: Prepared::new(secrets, keys) })
+        Ok(Detector { prepared: Prepared::new(secrets, keys, threads) })
     }
 
     pub fn secrets(&self) -> &[Secret] {

@@ -3,6 +3,7 @@
 use super::how::Encoding;
 use super::mix::mix;
 use super::needles::code_bytes;
+use super::shares;
 use super::table::{Filling, Table};
 use super::values::{Secret, Value};
 use hmac::{Hmac, Mac};
@@ -12,7 +13,8 @@ use sha2::digest::Output;
 use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
 use sha3::Sha3_256;
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
+use std::num::NonZero;
+use std::ops::{ControlFlow, Range};
 
 /// A digest is recognised by this many first bytes; one truncated further is not.
 pub(crate) const SHORTEST: usize = 8;
@@ -144,17 +146,23 @@ impl Digester {
         self.all && matches!(value, Value::Digits(_))
     }
 
-    pub fn table(&self, secrets: &[Secret]) -> Table {
-        let mut table = Filling::for_entries(secrets.iter().map(|s| self.count(s)).sum(), secrets.len());
-        for (index, secret) in secrets.iter().enumerate() {
-            self.each(secret, |_, digest| {
-                if let Some(key) = fingerprint(digest) {
-                    table.insert(key, index as u32);
-                }
-                ControlFlow::Continue(())
-            });
-        }
-        table.finish()
+    pub fn table(&self, secrets: &[Secret], threads: NonZero<usize>) -> Table {
+        let count = |some: &[Secret]| some.iter().map(|s| self.count(s)).sum();
+        let all = count(secrets);
+        let fill = |share: Range<usize>| {
+            let some = secrets.get(share.clone()).unwrap_or_default();
+            let mut table = Filling::share(count(some), all, secrets.len());
+            for (index, secret) in share.zip(some) {
+                self.each(secret, |_, digest| {
+                    if let Some(key) = fingerprint(digest) {
+                        table.insert(key, index as u32);
+                    }
+                    ControlFlow::Continue(())
+                });
+            }
+            table
+        };
+        Filling::join(shares::of(secrets.len(), threads, fill))
     }
 
     /// Which digest of `secret` the bytes begin with, and how much of it.

@@ -41,6 +41,7 @@ mod rings;
 mod seam;
 mod seams;
 mod search;
+mod shares;
 mod short;
 mod small_integers;
 mod stream;

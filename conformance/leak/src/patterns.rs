@@ -7,7 +7,9 @@ use super::buckets::{Buckets, Pairs};
 use super::digests::Digester;
 use super::machine::{self, Kind, WINDOW};
 use super::pages::Pages;
+use super::shares;
 use super::values::{Secret, Value};
+use std::num::NonZero;
 use std::ops::{ControlFlow, Range};
 
 /// Two bits of this many are set for each entry: the filter passes few places. With few entries there is room for more.
@@ -41,7 +43,7 @@ struct Index {
 }
 
 impl Index {
-    fn new(pairs: Pairs, entries: usize, bits_per_entry: usize) -> Index {
+    fn new(pairs: Vec<Pairs>, entries: usize, bits_per_entry: usize) -> Index {
         let words = (entries * bits_per_entry / 64).next_power_of_two().max(2);
         let mut filter = Pages::zeroed(words);
         let filter_shift = 64 - words.trailing_zeros();
@@ -107,33 +109,43 @@ fn windows(secret: &Secret, digester: &Digester, digests: bool, mut found: impl 
 
 impl Patterns {
     /// The patterns of all `secrets`; of digests only if `digests`.
-    pub fn new(secrets: &[Secret], digester: &Digester, digests: bool) -> Patterns {
-        let expected: usize = secrets
-            .iter()
-            .map(|s| match s.value {
-                Value::Digits(_) => Kind::NUMBERS.len() + if digests { digester.count(s) } else { 0 },
-                _ if digests => digester.count(s),
+    pub fn new(secrets: &[Secret], digester: &Digester, digests: bool, threads: NonZero<usize>) -> Patterns {
+        let count = |some: &[Secret]| -> usize {
+            let of = |secret: &Secret| match secret.value {
+                Value::Digits(_) => Kind::NUMBERS.len() + if digests { digester.count(secret) } else { 0 },
+                _ if digests => digester.count(secret),
                 _ => 0,
-            })
-            .sum();
+            };
+            some.iter().map(of).sum()
+        };
+        let expected = count(secrets);
         if expected == 0 {
             return Patterns::default();
         }
+        let collect = |share: Range<usize>| {
+            let some = secrets.get(share.clone()).unwrap_or_default();
+            let mut pairs = Pairs::share(count(some), expected, secrets.len() << KIND_BITS);
+            let mut sparse = Pairs::new(0, secrets.len() << 1);
+            let mut twice = 0;
+            for (index, secret) in share.zip(some) {
+                windows(secret, digester, digests, |kind, eight| {
+                    pairs.push(hash(eight), (index as u64) << KIND_BITS | kind as u64);
+                    if kind == Kind::Bytes {
+                        let mut add = |eight, offset| sparse.push(hash(eight), (index as u64) << 1 | offset);
+                        add(eight, 0);
+                        add(eight >> 8, 1);
+                        twice += 2;
+                    }
+                });
+            }
+            (pairs, sparse, twice)
+        };
         let per_entry = if expected <= FEW_ENTRIES { MORE_BITS_PER_ENTRY } else { BITS_PER_ENTRY };
-        let mut pairs = Pairs::new(expected, secrets.len() << KIND_BITS);
-        let mut sparse = Pairs::new(0, secrets.len() << 1);
-        let mut twice = 0;
-        for (index, secret) in secrets.iter().enumerate() {
-            windows(secret, digester, digests, |kind, eight| {
-                pairs.push(hash(eight), (index as u64) << KIND_BITS | kind as u64);
-                if kind == Kind::Bytes {
-                    [eight, eight >> 8]
-                        .into_iter()
-                        .zip(0..)
-                        .for_each(|(e, offset)| sparse.push(hash(e), (index as u64) << 1 | offset));
-                    twice += 2;
-                }
-            });
+        let (mut pairs, mut sparse, mut twice) = (Vec::new(), Vec::new(), 0);
+        for (some, some_sparse, some_twice) in shares::of(secrets.len(), threads, collect) {
+            pairs.push(some);
+            sparse.push(some_sparse);
+            twice += some_twice;
         }
         let all = Index::new(pairs, expected, per_entry);
         Patterns { all, sparse: if twice > 0 { Index::new(sparse, twice, per_entry) } else { Index::default() } }
@@ -277,7 +289,7 @@ mod tests {
             value: Value::Digits(format!("{:012}", 871_213_624_823 - n * 1_000_003)),
         };
         let secrets: Vec<Secret> = (0..500).map(secret).collect();
-        let patterns = Patterns::new(&secrets, &Digester::new(&Keys::OfEverybody(&[]), true), true);
+        let patterns = Patterns::new(&secrets, &Digester::new(&Keys::OfEverybody(&[]), true), true, NonZero::<usize>::MIN);
         let mut found = Vec::new();
         for (index, secret) in secrets.iter().enumerate().step_by(50) {
             windows(secret, &Digester::new(&Keys::OfEverybody(&[]), true), true, |kind, window| {

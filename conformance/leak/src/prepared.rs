@@ -9,6 +9,7 @@ use super::odds::Odds;
 use super::patterns::Patterns;
 use super::table::{Filling, PREFIX, Table, code_key};
 use super::values::{Secret, Value};
+use std::num::NonZero;
 
 /// With more values than this, digests and the bytes of codes are searched for in binary content only after a length byte or as a
 /// whole piece or token, and not at every position.
@@ -44,7 +45,8 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    pub fn new(secrets: Vec<Secret>, keys: &Keys<'_>) -> Prepared {
+    /// Tables of very many values are filled by as many as `threads` threads.
+    pub fn new(secrets: Vec<Secret>, keys: &Keys<'_>, threads: NonZero<usize>) -> Prepared {
         let count = |wanted: fn(&Value) -> bool| secrets.iter().filter(|s| wanted(&s.value)).count();
         let mut numbers = Filling::for_entries(count(|v| matches!(v, Value::Digits(_))), secrets.len());
         let anywhere = secrets.len() <= ANYWHERE;
@@ -84,8 +86,8 @@ impl Prepared {
             odds,
             numbers: numbers.finish(),
             codes: codes.finish(),
-            digests: if anywhere { Table::default() } else { digester.table(&secrets) },
-            patterns: Patterns::new(&secrets, &digester, anywhere),
+            digests: if anywhere { Table::default() } else { digester.table(&secrets, threads) },
+            patterns: Patterns::new(&secrets, &digester, anywhere, threads),
             digester,
             text,
             binary,

@@ -75,15 +75,21 @@ impl Filter {
 
 /// A table that is being filled.
 pub(crate) struct Filling {
-    filter: Filter,
+    /// About how many entries it will have.
+    count: usize,
     pairs: Pairs,
 }
 
 impl Filling {
     /// A table for as many as `count` entries, with indexes below `indexes`.
     pub fn for_entries(count: usize, indexes: usize) -> Filling {
+        Filling::share(count, count, indexes)
+    }
+
+    /// A share of a table of `count` entries, with about `expected` of them.
+    pub fn share(expected: usize, count: usize, indexes: usize) -> Filling {
         debug_assert!(indexes <= 1 << FROM);
-        Filling { filter: Filter::new(count), pairs: Pairs::new(count, indexes) }
+        Filling { count, pairs: Pairs::share(expected, count, indexes) }
     }
 
     pub fn insert(&mut self, fingerprint: u64, index: u32) {
@@ -91,7 +97,13 @@ impl Filling {
     }
 
     pub fn finish(self) -> Table {
-        let Filling { mut filter, pairs } = self;
+        Filling::join(vec![self])
+    }
+
+    /// The table of all shares.
+    pub fn join(shares: Vec<Filling>) -> Table {
+        let mut filter = Filter::new(shares.first().map_or(0, |share| share.count));
+        let pairs = shares.into_iter().map(|share| share.pairs).collect();
         let buckets = Buckets::new(pairs, |fingerprint| filter.add(fingerprint));
         Table { filter, buckets }
     }
