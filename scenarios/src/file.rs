@@ -12,6 +12,7 @@ mod checks;
 pub mod demands;
 pub mod diagnostic;
 pub mod faults;
+mod kept;
 pub mod load;
 mod moments;
 pub mod needs;

@@ -46,6 +46,7 @@ use sim::seed::Stream;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::rc::Rc;
+use tokio::sync::Mutex;
 
 /// 個人番号カード. One card.
 ///
@@ -61,6 +62,7 @@ pub struct Card {
     files: Files,
     stream: Stream,
     volatile: Volatile,
+    on_reader: Rc<Mutex<()>>,
 }
 
 /// The volatile state of the card.
@@ -91,7 +93,13 @@ impl Card {
     /// (GET CHALLENGE, salts of PSS signatures).
     pub fn new(content: impl Into<Rc<CardContent>>, stream: Stream) -> Card {
         let content = content.into();
-        Card { files: Files::default(), content, stream, volatile: Volatile::at_power_on() }
+        let on_reader = Rc::new(Mutex::new(()));
+        Card { files: Files::default(), content, stream, volatile: Volatile::at_power_on(), on_reader }
+    }
+
+    /// Locked by whoever has the card on a reader: it is on one at a time, and who comes next waits.
+    pub fn on_reader(&self) -> Rc<Mutex<()>> {
+        self.on_reader.clone()
     }
 
     /// One command and its response: data, SW1, SW2. There is a response to any bytes.

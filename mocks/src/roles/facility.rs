@@ -226,7 +226,9 @@ impl Facility {
             Shown::CardInCase => {}
         }
 
-        // ②
+        // ②. The person may be here twice, one visit after the other: the card is on the reader for one of them.
+        let on_reader = visit.card.borrow().on_reader();
+        let on_reader = on_reader.lock().await;
         let counter = Counter::with(visit.card.clone(), self.reader.clone(), visit.at_reader, self.faults.clone());
         let mut reader = Reader::new(counter);
         reader.open().await.map_err(|error| unreadable(&reader, error))?;
@@ -243,6 +245,8 @@ impl Facility {
         let serial = patients::serial_of(&certificate);
         step(Step::CertificateRead, "the reader read the authentication certificate");
         self.reader_behaviour.after_certificate(self.at_counter(visit)).await.map_err(|error| unreadable(&reader, error))?;
+        let is_needed = presented::is_signed(&self.design) || person_checked == PersonChecked::After;
+        let _on_reader = is_needed.then_some(on_reader);
 
         // ④, and the results of ⑤ and ⑥.
         self.space_on_disk().await;

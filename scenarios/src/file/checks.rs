@@ -206,7 +206,7 @@ impl Checks<'_> {
             format!("person {} has no previous card: `card = \"previous\"` needs a renewal", v.person)
         });
         let insured = s.insured_as(v.person);
-        let moves = |e: &EventPart| matches!(e.does, EventKind::MovesInsurer { person, .. } if person == insured);
+        let moves = |e: &EventPart| e.does.moves_insurer() && e.does.person() == insured;
         let moved = s.part(insured).insurance.moved() || s.events.iter().any(moves);
         let moved = v.asks_about != Some(AsksAbout::PreviousCoverage) || moved;
         self.demand(moved, at("asks-about"), || {
@@ -301,10 +301,8 @@ impl Checks<'_> {
         let other = |o: &EventPart| match (&o.does, &e.does) {
             (EventKind::PinReset { .. }, EventKind::PinReset { .. }) => false,
             (EventKind::PinReset { .. }, _) | (_, EventKind::PinReset { .. }) => false,
-            (a, b) => {
-                let insures = |k: &EventKind| matches!(k, EventKind::MovesInsurer { .. } | EventKind::LeavesInsurer { .. });
-                insures(a) == insures(b)
-            }
+            // Several changes of one person's insurance follow each other: see below.
+            (a, b) => !a.changes_insurance() && !b.changes_insurance(),
         };
         let twice = s.events[..i].iter().any(|o| o.does.person() == person && other(o));
         self.demand(!twice, does(), || format!("another event already changes the same property of person {person}"));
@@ -321,13 +319,22 @@ impl Checks<'_> {
                 self.demand(ends, does(), || {
                     "`since-days-ago` must be at least 1: insurance that ends today is in force today".into()
                 });
+                self.changes_in_their_order(i, e);
                 let fed = !s.feeds.iter().any(|f| f.of_insurer_of == person);
                 self.demand(fed, does(), || "the insurer already has a [[feed]]: remove it, the event sends the feed".into());
             }
             EventKind::CardRenewed { .. } | EventKind::CertificateRevoked { .. } => {
-                let good = of.certificate == CertificatePart::Good;
-                self.demand(good, does(), || {
-                    "`certificate` must be \"good\" for a person whose certificate an event changes".into()
+                let renewed = matches!(e.does, EventKind::CardRenewed { .. });
+                let possible = match of.certificate {
+                    CertificatePart::Good | CertificatePart::Expired | CertificatePart::Suspended => true,
+                    CertificatePart::Revoked => renewed,
+                    _ => false,
+                };
+                self.demand(possible, does(), || {
+                    let revoked = if renewed { ", \"revoked\"" } else { "" };
+                    format!(
+                        "`certificate` must be \"good\", \"expired\", \"suspended\"{revoked} for a person whose certificate this event changes"
+                    )
                 });
                 let lost = s.faults.iter().any(|f| f.does == FaultKind::CardLost { person });
                 self.demand(!lost, does(), || "a `card-lost` fault affects the same card".into());

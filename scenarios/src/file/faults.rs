@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sim::terms::design::{Choice, Eligibility};
 use sim::terms::fault::{CARD_LOST, OCSP_UNUSABLE};
 use sim::terms::roles::Zone;
+use std::time::Duration;
 
 /// A temporary fault.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -380,6 +381,25 @@ impl EventKind {
             EventKind::MovesInsurer { .. } => "moves-insurer",
             EventKind::LeavesInsurer { .. } => "leaves-insurer",
         }
+    }
+
+    /// Whether another insurer insures the person afterwards.
+    pub fn moves_insurer(&self) -> bool {
+        matches!(self, EventKind::MovesInsurer { .. })
+    }
+
+    pub fn changes_insurance(&self) -> bool {
+        matches!(self, EventKind::MovesInsurer { .. } | EventKind::LeavesInsurer { .. })
+    }
+
+    /// How long after the event the first of the insurers has registered the change, and the last one has fed it.
+    pub fn known_after(&self) -> [Duration; 2] {
+        let EventKind::MovesInsurer { new_insurer_after: new, old_insurer_after: old, new_feed_after, old_feed_after, .. } = self
+        else {
+            return [Duration::ZERO; 2];
+        };
+        let fed = new.0.saturating_add(new_feed_after.0).max(old.0.saturating_add(old_feed_after.0));
+        [new.0.min(old.0), fed]
     }
 
     pub fn person(&self) -> u64 {

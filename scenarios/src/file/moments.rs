@@ -1,6 +1,6 @@
 //! When things happen in a scenario: from the start of the run, and on the calendar.
 
-use super::{EventKind, EventPart, Scenario, Span};
+use super::{Scenario, Span};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use sim::terms::calendar::{jst, jst_day};
@@ -14,14 +14,7 @@ impl Scenario {
     pub fn last_moment(&self) -> Duration {
         let visits = self.visits.iter().map(|v| v.at).chain(self.workloads.iter().map(|w| w.until));
         let feeds = self.feeds.iter().flat_map(|f| [f.arrives, f.catches_up]).flatten();
-        let late = |e: &EventPart| match e.does {
-            EventKind::MovesInsurer { new_insurer_after, old_insurer_after, new_feed_after, old_feed_after, .. } => {
-                let fed = |known: Span, feed: Span| known.0.saturating_add(feed.0);
-                fed(new_insurer_after, new_feed_after).max(fed(old_insurer_after, old_feed_after))
-            }
-            _ => Duration::ZERO,
-        };
-        let events = self.events.iter().map(|e| Span(e.at.0.saturating_add(late(e))));
+        let events = self.events.iter().map(|e| Span(e.at.0.saturating_add(e.does.known_after()[1])));
         let errors = self.register_errors.iter().flat_map(|e| [Some(e.from), e.corrected]).flatten();
         let maintenance = self.maintenance.iter().map(|m| Span(m.at.0.saturating_add(m.lasts.0)));
         let others = events.chain(errors).chain(maintenance).chain([self.healed_at()]);

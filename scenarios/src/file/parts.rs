@@ -188,6 +188,11 @@ impl InsurancePart {
         }
     }
 
+    /// Whether the person turns 75 with the run.
+    pub fn turns_75(self) -> bool {
+        matches!(self, InsurancePart::Turns75Today | InsurancePart::Turns75Tomorrow)
+    }
+
     /// Whether one coverage has ended and another one is in force.
     pub fn moved(self) -> bool {
         matches!(self, InsurancePart::MovedYesterday | InsurancePart::MovedToday | InsurancePart::Turns75Today)

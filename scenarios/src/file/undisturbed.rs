@@ -1,8 +1,8 @@
 //! How a visit ends when nothing goes wrong: derived from the file's person, card, facility and insurance.
 
 use super::{
-    AsksAbout, CardPart, CertificatePart, EventKind, Expect, FaultKind, FaultPart, InsurancePart, PersonCheckPart, PersonPart,
-    RegisterError, RegisterErrorPart, Scenario, TlsPart, VisitPart, WithheldBecause,
+    AsksAbout, CardPart, CertificatePart, EventKind, EventPart, Expect, FaultKind, FaultPart, InsurancePart, PersonCheckPart,
+    PersonPart, RegisterError, RegisterErrorPart, Scenario, TlsPart, VisitPart, WithheldBecause,
 };
 use sim::terms::design::{Design, Identity, Presented};
 use sim::terms::outcome::{OutcomeClass, OutcomeCode};
@@ -21,7 +21,7 @@ fn asks_for_pin(design: &Design, visit: &VisitPart) -> bool {
 }
 
 /// How long a change takes to reach all parties, and a check that began before it to end.
-const SETTLED: Duration = Duration::from_secs(15);
+pub(super) const SETTLED: Duration = Duration::from_secs(15);
 
 /// Whether a change has taken effect at a time: yes, no, or, near the change, either.
 pub(super) fn around(at: Duration, change: Duration) -> &'static [bool] {
@@ -61,6 +61,18 @@ fn of_insurance_after(insurance: InsurancePart, asks: Option<AsksAbout>, days: i
         None => OutcomeCode::NotInsured,
         Some(in_force) if on_record.is_some_and(|asked| asked != in_force) => OutcomeCode::InsuredElsewhere,
         Some(_) => OutcomeCode::InForce,
+    }
+}
+
+/// How a check ends after changes that all insurers have registered: by the coverage on record at the facility, if it asks about one; by how many have
+/// begun since the first; and by the one that is in force.
+fn registered(on_record: Option<usize>, (begun, in_force): (usize, Option<usize>)) -> OutcomeCode {
+    match (on_record, in_force) {
+        (Some(asked), _) if asked > begun => OutcomeCode::IdentifierNotFound,
+        (Some(_), None) => OutcomeCode::CoverageEnded,
+        (None, None) => OutcomeCode::NotInsured,
+        (Some(asked), Some(in_force)) if asked != in_force => OutcomeCode::InsuredElsewhere,
+        (_, Some(_)) => OutcomeCode::InForce,
     }
 }
 
@@ -174,8 +186,8 @@ impl Scenario {
         if !refusals.contains(&None) {
             return ends;
         }
-        for revoked in self.revoked(visit) {
-            for suspended in self.suspended(visit) {
+        for revoked in self.revoked(visit, design) {
+            for suspended in self.suspended(visit, design) {
                 match (revoked, suspended, part.opted_in) {
                     (true, _, _) => ends.extend([OutcomeCode::CertificateRevoked]),
                     (false, true, _) => ends.extend([OutcomeCode::CertificateSuspended]),
@@ -189,6 +201,15 @@ impl Scenario {
 
     /// Why the certificate of a visit is not accepted, for reasons that the file and the design state; `None` if it is.
     fn refusals(&self, part: &PersonPart, visit: &VisitPart) -> BTreeSet<Option<OutcomeCode>> {
+        let renewed = self.renewal_of(visit.person).filter(|_| visit.card == CardPart::Current);
+        // The card from before is presented until the renewal.
+        let of_card = |has_new: &bool| if *has_new { self.while_not_known(visit) } else { self.refusals_of_first(part, visit) };
+        let has_new = renewed.map_or(&[false][..], |at| self.seen(visit, at.0));
+        has_new.iter().flat_map(of_card).collect()
+    }
+
+    /// The same for the card that the person has at the start of the run.
+    fn refusals_of_first(&self, part: &PersonPart, visit: &VisitPart) -> BTreeSet<Option<OutcomeCode>> {
         let refused = match part.certificate {
             CertificatePart::Good => None,
             CertificatePart::Renewed if visit.card == CardPart::Current => return self.while_not_known(visit),
@@ -199,33 +220,39 @@ impl Scenario {
                 let not_yet = |begun: &bool| (!begun).then_some(OutcomeCode::CertificateNotYetValid);
                 return around(visit.at.0, A_DAY).iter().map(not_yet).collect();
             }
-            CertificatePart::Suspended => Some(OutcomeCode::CertificateSuspended),
+            CertificatePart::Suspended => return self.suspended_from_the_start(visit),
             CertificatePart::OtherCa => Some(OutcomeCode::CertificateUntrusted),
             CertificatePart::Tampered => Some(OutcomeCode::CertificateTampered),
             CertificatePart::SignatureCertificate => Some(OutcomeCode::CertificateWrongPurpose),
             CertificatePart::Unreadable => Some(OutcomeCode::CertificateUnreadable),
             CertificatePart::Unregistered => return self.until_registered(visit),
         };
-        if refused.is_none() && visit.card == CardPart::Current && self.renewal_of(visit.person).is_some() {
-            return self.while_not_known(visit);
-        }
         [refused].into()
     }
 
+    /// A certificate that is on hold, until an event revokes it, or replaces it while the old card is shown.
+    fn suspended_from_the_start(&self, visit: &VisitPart) -> BTreeSet<Option<OutcomeCode>> {
+        let of = |e: &&EventPart| match e.does {
+            EventKind::CertificateRevoked { person } | EventKind::CardRenewed { person } => person == visit.person,
+            _ => false,
+        };
+        let revoked = self.events.iter().find(of).map_or(&[false][..], |e| self.seen(visit, e.at.0));
+        let refused = |revoked: &bool| if *revoked { OutcomeCode::CertificateRevoked } else { OutcomeCode::CertificateSuspended };
+        revoked.iter().map(|revoked| Some(refused(revoked))).collect()
+    }
+
     /// Whether an event has revoked the certificate that is presented.
-    fn revoked(&self, visit: &VisitPart) -> BTreeSet<bool> {
+    fn revoked(&self, visit: &VisitPart, design: &Design) -> BTreeSet<bool> {
         let mut all = BTreeSet::from([false]);
         for event in &self.events {
-            let seen = self.seen(visit, event.at.0);
+            let seen = || self.refusal_seen(visit, event.at.0, design).iter().copied().collect();
             match event.does {
-                EventKind::CertificateRevoked { person } if person == visit.person => all = seen.iter().copied().collect(),
+                EventKind::CertificateRevoked { person } if person == visit.person => all = seen(),
                 // The previous card is valid until the renewal.
-                EventKind::CardRenewed { person } if person == visit.person && visit.card == CardPart::Previous => {
-                    all = seen.iter().copied().collect();
-                }
+                EventKind::CardRenewed { person } if person == visit.person && visit.card == CardPart::Previous => all = seen(),
                 // A check may have begun with the old card.
-                EventKind::CardRenewed { person } if person == visit.person && seen.len() > 1 => {
-                    all = seen.iter().copied().collect();
+                EventKind::CardRenewed { person } if person == visit.person && self.seen(visit, event.at.0).len() > 1 => {
+                    all = seen();
                 }
                 _ => {}
             }
@@ -234,24 +261,24 @@ impl Scenario {
     }
 
     /// Whether the card is reported lost.
-    fn suspended(&self, visit: &VisitPart) -> BTreeSet<bool> {
+    fn suspended(&self, visit: &VisitPart, design: &Design) -> BTreeSet<bool> {
         let mut all = BTreeSet::new();
         for fault in self.faults.iter().filter(|f| f.does == FaultKind::CardLost { person: visit.person }) {
-            let (lost, found) = (self.seen(visit, fault.at.0), self.seen(visit, fault.end().0));
+            let (lost, found) = (self.refusal_seen(visit, fault.at.0, design), self.seen(visit, fault.end().0));
             all.extend(lost.iter().flat_map(|lost| found.iter().map(move |found| *lost && !found)));
         }
         // Several losses: the card is lost if it is lost in any of them.
-        if all.is_empty() || (all.contains(&true) && all.contains(&false) && !self.is_near_a_loss(visit)) {
+        if all.is_empty() || (all.contains(&true) && all.contains(&false) && !self.is_near_a_loss(visit, design)) {
             let lost = all.contains(&true);
             return [lost].into();
         }
         all
     }
 
-    fn is_near_a_loss(&self, visit: &VisitPart) -> bool {
-        let near = |at: Duration| self.seen(visit, at).len() > 1;
+    fn is_near_a_loss(&self, visit: &VisitPart, design: &Design) -> bool {
+        let near = |f: &FaultPart| self.refusal_seen(visit, f.at.0, design).len() > 1 || self.seen(visit, f.end().0).len() > 1;
         let of = self.faults.iter().filter(|f| f.does == FaultKind::CardLost { person: visit.person });
-        of.into_iter().any(|f| near(f.at.0) || near(f.end().0))
+        of.into_iter().any(near)
     }
 
     fn of_insurance(&self, visit: &VisitPart) -> BTreeSet<OutcomeCode> {
@@ -284,34 +311,9 @@ impl Scenario {
     }
 
     fn of_insurance_asked_about(&self, visit: &VisitPart) -> BTreeSet<OutcomeCode> {
-        let mut ends = self.before_changes(visit);
-        let (asks, insured) = (visit.asks_about, self.insured_as(visit.person));
-        for event in &self.events {
-            let (after, known) = match event.does {
-                EventKind::MovesInsurer {
-                    person,
-                    new_insurer_after: new,
-                    old_insurer_after: old,
-                    new_feed_after,
-                    old_feed_after,
-                    ..
-                } if person == insured => {
-                    let fed = new.0.saturating_add(new_feed_after.0).max(old.0.saturating_add(old_feed_after.0));
-                    let asks_old = asks == Some(AsksAbout::PreviousCoverage);
-                    let after = if asks_old { OutcomeCode::InsuredElsewhere } else { OutcomeCode::InForce };
-                    (after, [new.min(old).0, fed])
-                }
-                EventKind::LeavesInsurer { person, .. } if person == insured => {
-                    let after = if asks.is_some() { OutcomeCode::CoverageEnded } else { OutcomeCode::NotInsured };
-                    (after, [Duration::ZERO; 2])
-                }
-                _ => continue,
-            };
-            let [first, last] = known.map(|by| event.at.0.saturating_add(by));
-            // The new coverage is not registered yet.
-            if asks == Some(AsksAbout::CurrentCoverage) && matches!(event.does, EventKind::MovesInsurer { .. }) {
-                ends = [OutcomeCode::IdentifierNotFound].into();
-            }
+        let (mut ends, changes) = self.by_registered(visit);
+        for (event, after) in changes {
+            let [first, last] = event.does.known_after().map(|by| event.at.0.saturating_add(by));
             match (self.seen(visit, first), self.seen(visit, last)) {
                 ([false], _) => {}
                 (_, [true]) => ends = [after].into(),
@@ -319,11 +321,37 @@ impl Scenario {
                 _ => {
                     let between = [OutcomeCode::SeveralInsurers, OutcomeCode::FeedNotIn, OutcomeCode::NotInsured];
                     ends.extend([after].into_iter().chain(between));
-                    ends.extend(asks.map(|_| OutcomeCode::CoverageEnded));
+                    ends.extend(visit.asks_about.map(|_| OutcomeCode::CoverageEnded));
                 }
             }
         }
         ends
+    }
+
+    /// How a check ends before all changes of the person's insurance, and after each of them.
+    fn by_registered(&self, visit: &VisitPart) -> (BTreeSet<OutcomeCode>, Vec<(&EventPart, OutcomeCode)>) {
+        let changes = self.insurance_changes(self.insured_as(visit.person));
+        let moves = changes.iter().filter(|e| e.does.moves_insurer()).count();
+        // Which of the person's coverages the facility has on record, from 0.
+        let on_record = visit.asks_about.map(|asks| moves.saturating_sub(usize::from(asks == AsksAbout::PreviousCoverage)));
+        // One that begins with a change is not registered before it.
+        let not_yet = on_record.is_some_and(|asked| asked > 0) && !changes.is_empty();
+        let before = if not_yet { [OutcomeCode::IdentifierNotFound].into() } else { self.before_changes(visit) };
+        let mut begun = 0;
+        let after = |event: &'_ EventPart| {
+            begun += usize::from(event.does.moves_insurer());
+            registered(on_record, (begun, event.does.moves_insurer().then_some(begun)))
+        };
+        let outcomes: Vec<OutcomeCode> = changes.iter().copied().map(after).collect();
+        (before, changes.into_iter().zip(outcomes).collect())
+    }
+
+    /// The events that change the insurance of a person, the earliest first.
+    fn insurance_changes(&self, person: u64) -> Vec<&EventPart> {
+        let mut all: Vec<&EventPart> =
+            self.events.iter().filter(|e| e.does.changes_insurance() && e.does.person() == person).collect();
+        all.sort_by_key(|e| e.at);
+        all
     }
 
     /// By the insurance that the person has at the start of the run.
@@ -342,14 +370,14 @@ impl Scenario {
     /// What else is right while a feed or a fault may keep an insurer's data from the broker: it answers by the data that it has.
     /// Rule ELIG-001 judges which these were.
     fn while_data_are_late(&self, visit: &VisitPart, design: &Design) -> BTreeSet<OutcomeCode> {
-        let begun = |f: &FaultPart| f.at.0 <= visit.at.0.saturating_add(SETTLED);
-        let late = !self.feeds.is_empty() || self.faults.iter().any(begun);
         let answered = self.of_insurance(visit);
-        if !late || self.undisturbed_in(visit, design).is_none_or(|ends| ends.is_disjoint(&answered)) {
+        if !self.data_may_be_late(visit) || self.undisturbed_in(visit, design).is_none_or(|ends| ends.is_disjoint(&answered)) {
             return BTreeSet::new();
         }
         // A change may not be known yet.
-        let mut ends = self.before_changes(visit);
+        let (mut ends, changes) = self.by_registered(visit);
+        let begun = |event: &EventPart| around(visit.at.0, event.at.0).contains(&true);
+        ends.extend(changes.into_iter().filter(|(event, _)| begun(event)).map(|(_, after)| after));
         if self.part(visit.person).insurance == InsurancePart::TwoInsurers {
             // Only one of the two may be known: the one asked about or the other.
             ends.extend([OutcomeCode::InForce]);
@@ -372,7 +400,8 @@ impl Scenario {
             Expect::AsIfUndisturbed => undisturbed(),
             Expect::NeverWrong => {
                 let late = || self.while_data_are_late(visit, design).contains(&found);
-                found.class() == OutcomeClass::Indeterminate || undisturbed() || late()
+                let denied = || self.while_jpki_knows_nobody(visit, design) == Some(found);
+                found.class() == OutcomeClass::Indeterminate || undisturbed() || late() || denied()
             }
         }
     }

@@ -9,7 +9,7 @@ use crate::file::{CertificatePart, PersonPart, Scenario};
 use crate::start::{Start, after};
 use jiff::Timestamp;
 pub(crate) use lives::before;
-use lives::{Change, Life, outlive};
+use lives::{Bounds, Change, Life, outlive};
 use mocks::pki::status::{CertStatus, RevocationReason};
 use mocks::roles::insurer::Insured;
 use sim::people::{Population, PopulationError, certificate_end};
@@ -29,8 +29,8 @@ pub(crate) struct ScenarioPerson {
     pub renews_at: Option<Duration>,
     /// Whether the certificate, which JPKI does not know, arrives in its register during the run.
     pub registers_later: bool,
-    /// How the person's insurance changes during the run, if it does.
-    pub change: Option<Change>,
+    /// How the person's insurance changes during the run.
+    pub changes: Vec<Change>,
 }
 
 /// A new certificate that JPKI issues during the run, and the one before.
@@ -41,32 +41,26 @@ pub(crate) struct Renewal {
 }
 
 impl ScenarioPerson {
-    /// When an insurer learns of the beginning and of the end of one of the person's periods. Zero is before the run.
-    fn known_from(&self, period: usize) -> (Duration, Duration) {
-        let last = self.person.insurance.len() - 1;
-        match self.change {
-            Some(Change { at, moves: true, .. }) if period == last => (at, Duration::ZERO),
-            Some(Change { old_at, moves: true, .. }) if period + 1 == last => (Duration::ZERO, old_at),
-            Some(Change { at, moves: false, .. }) if period == last => (Duration::ZERO, at),
-            _ => (Duration::ZERO, Duration::ZERO),
-        }
+    /// The changes during the run with which one of the person's periods begins and ends.
+    fn bounds(&self, period: usize) -> Bounds {
+        lives::bounds(&self.changes).get(period).copied().unwrap_or_default()
     }
 
     /// How long after its insurer has learned of a change of one of the periods the broker gets the feed.
     fn fed_after(&self, period: usize) -> Duration {
-        let last = self.person.insurance.len() - 1;
-        let change = self.change.filter(|change| change.moves);
-        change.map_or(Duration::ZERO, |change| match period {
-            n if n == last => change.feeds_after[0],
-            n if n + 1 == last => change.feeds_after[1],
-            _ => Duration::ZERO,
-        })
+        let Bounds { begins, ends } = self.bounds(period);
+        let new = begins.map(|change| change.feeds_after[0]);
+        let old = ends.map(|change| change.feeds_after[1]);
+        new.into_iter().chain(old).max().unwrap_or_default()
     }
 
     /// All periods of the person's insurance, each with when its insurer learns of it.
     pub fn insured(&self) -> impl Iterator<Item = Insured> {
         self.person.insurance.iter().enumerate().map(|(i, period)| {
-            let (begins_known_from, end_known_from) = self.known_from(i);
+            // When the insurer learns of it. Zero is before the run.
+            let Bounds { begins, ends } = self.bounds(i);
+            let begins_known_from = begins.map_or(Duration::ZERO, |change| change.at);
+            let end_known_from = ends.map_or(Duration::ZERO, |change| change.old_at);
             let (number, period, fed_after) = (self.person.my_number.clone(), period.clone(), self.fed_after(i));
             Insured { number, period, begins_known_from, end_known_from, fed_after, withdrawn_from: None }
         })
@@ -99,18 +93,19 @@ impl ScenarioPerson {
 pub(crate) fn drawn(population: &Population, scenario: &Scenario, start: Start) -> Result<Vec<ScenarioPerson>, PopulationError> {
     let lives = lives::all(population, scenario, start)?;
     let complete = |(part, life): (PersonPart, Life)| {
-        let Life { mut person, change } = life;
+        let Life { mut person, changes } = life;
         person.opted_in = part.opted_in;
         if scenario.has_rare_letter(part.index) {
             person.name.family = with_rare_letter(&person.name.family);
         }
         let renews_at = scenario.renewal_of(part.index).map(|at| at.0);
+        let renewed_before = certify(&mut person, &part, population, start.epoch);
         let renewed_from = match renews_at {
             Some(at) => renew(&mut person, population, after(start.epoch, at)),
-            None => certify(&mut person, &part, population, start.epoch),
+            None => renewed_before,
         };
         let registers_later = scenario.registration_of(part.index).is_some();
-        ScenarioPerson { person, part, renewed_from, renews_at, registers_later, change }
+        ScenarioPerson { person, part, renewed_from, renews_at, registers_later, changes }
     };
     Ok(lives.into_iter().map(complete).collect())
 }

@@ -6,7 +6,7 @@ use super::insurers::InsurerKind;
 use super::{Population, Who};
 use crate::terms::calendar::{age_on, day_of_age};
 use crate::terms::coverage::{EndReason, Relationship};
-use crate::terms::people::InsurancePeriod;
+use crate::terms::people::{InsurancePeriod, Person};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
@@ -49,6 +49,8 @@ pub enum NoSuchStay {
     SameInsurer,
     #[error("it begins before the person is born, or ends before it begins")]
     Days,
+    #[error("the address is in no municipality of the population")]
+    Address,
 }
 
 impl Population {
@@ -66,6 +68,16 @@ impl Population {
             periods.push(period);
         }
         Ok(periods)
+    }
+
+    /// The next period of a person who lives in the household of another, with an insurer of their address.
+    ///
+    /// # Errors
+    /// If nobody of this age can be insured like that.
+    pub fn next_stay_at_home(&self, person: &Person, stay: &Stay) -> Result<InsurancePeriod, NoSuchStay> {
+        let home = self.municipalities().iter().position(|m| m.code == person.address.municipality_code);
+        let who = Who { home: home.ok_or(NoSuchStay::Address)?, ..self.who(person.index, Some(person.birth)) };
+        self.stay(&who, person.insurance.len(), stay, person.insurance.last(), None)
     }
 
     fn stay(

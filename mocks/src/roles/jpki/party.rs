@@ -48,7 +48,9 @@ impl Jpki {
             }
             _ => self.register(person),
         }
-        let serial = person.current_certificate().serial;
+        // The certificate that the person has at the start.
+        let first = planned.renewed_from.as_ref().filter(|_| planned.renews_later);
+        let serial = first.map_or(person.current_certificate().serial, |old| old.serial);
         match planned.status {
             CertStatus::Revoked { at, reason: Some(RevocationReason::CertificateHold) } => self.suspend(serial, at),
             CertStatus::Revoked { at, reason } => self.revoke(serial, at, reason.unwrap_or(RevocationReason::Unspecified)),

@@ -45,8 +45,43 @@ impl Checks<'_> {
 
     /// The events that change a person's insurance.
     fn changes(&self, person: u64) -> impl Iterator<Item = &EventPart> {
-        let insures = |k: &EventKind| matches!(k, EventKind::MovesInsurer { .. } | EventKind::LeavesInsurer { .. });
-        self.scenario.events.iter().filter(move |e| insures(&e.does) && e.does.person() == person)
+        self.scenario.events.iter().filter(move |e| e.does.changes_insurance() && e.does.person() == person)
+    }
+
+    /// Several changes of one person's insurance: who learns of one later learns of a later one, and nobody leaves twice.
+    pub(super) fn changes_in_their_order(&mut self, i: usize, e: &EventPart) {
+        let place = part("event", i, &["does"]);
+        let before =
+            self.scenario.events[..i].iter().filter(|o| o.does.changes_insurance() && o.does.person() == e.does.person());
+        let Some(last) = before.max_by_key(|o| o.at) else { return };
+        let since = |k: &EventKind| match k {
+            EventKind::MovesInsurer { since_days_ago, .. } | EventKind::LeavesInsurer { since_days_ago, .. } => *since_days_ago,
+            _ => 0,
+        };
+        let known = last.at.0.saturating_add(last.does.known_after()[1]);
+        let later = known < e.at.0 && since(&last.does) > since(&e.does);
+        self.demand(later, place.clone(), || {
+            format!(
+                "an event before this one changes the insurance of person {} too: write this one after it, with an `at` after all insurers have \
+                 registered and fed that one ({}), and a `since-days-ago` below {}",
+                e.does.person(),
+                crate::file::Span(known),
+                since(&last.does)
+            )
+        });
+        let insured = last.does.moves_insurer() || e.does.moves_insurer();
+        self.demand(insured, place.clone(), || {
+            "the person has left the insurer already: between two ends there is a move".into()
+        });
+        let feeds = |k: &EventKind| match k {
+            EventKind::MovesInsurer { new_feed_after, old_feed_after, .. } => new_feed_after.0.max(old_feed_after.0),
+            _ => std::time::Duration::ZERO,
+        };
+        let at_once = feeds(&last.does).is_zero() && feeds(&e.does).is_zero();
+        self.demand(at_once, place, || {
+            "the insurance of this person changes twice: `new-feed-after` and `old-feed-after` are possible for one change only"
+                .into()
+        });
     }
 
     /// Whether the scenario gives the person another insurer, for a reason other than age.
@@ -63,7 +98,10 @@ impl Checks<'_> {
         let (day, place) = (self.scenario.day.0, part("person", i, &["born"]));
         let old_enough = born <= day.saturating_sub(MIN_DAYS.days()) && age_on(born, day) <= MAX_AGE;
         self.demand(old_enough, place.clone(), || {
-            format!("a person is {MIN_DAYS} days to {MAX_AGE} years old on the day on which the run starts, {day}")
+            format!(
+                "a person is {MIN_DAYS} days to {MAX_AGE} years old on the day on which the run starts, {day}: a younger child has no card yet, and \
+                 nobody is asked about who has none"
+            )
         });
         let turns_75 = day_of_age(born, 75);
         let moves = self.moves(p) && turns_75 <= day.saturating_add(1.day());
@@ -97,7 +135,7 @@ impl Checks<'_> {
         self.demand(born <= first, place.clone(), || {
             format!("the person must be born by {first}, some weeks before the last day with the first insurer")
         });
-        let head = (HEAD_AGE..75).contains(&age_on(born, day));
+        let head = (HEAD_AGE..75).contains(&age_on(born, day)) || p.insurance.turns_75();
         self.demand(!has_dependents || head, place, || {
             format!("a person with dependents has been insured by an employer for some time: {HEAD_AGE} to 74 years old on {day}")
         });
@@ -175,10 +213,6 @@ impl Checks<'_> {
         let with = head.insured_with.is_none_or(InsuredWith::has_dependents);
         self.demand(with, place.clone(), || {
             format!("person {of} is not with `kyokai-kenpo` or `health-insurance-society`: no other insurance has dependents")
-        });
-        let turns = matches!(head.insurance, InsurancePart::Turns75Today | InsurancePart::Turns75Tomorrow);
-        self.demand(!turns, place.clone(), || {
-            format!("person {of} turns 75 and leaves the employer's insurance, in which dependents are insured")
         });
         self.in_the_household(p, of, place.clone());
         let own = p.insurance != InsurancePart::InForce || p.insured_with.is_some() || self.changes(p.index).next().is_some();

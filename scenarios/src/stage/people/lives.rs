@@ -1,7 +1,7 @@
 //! The lives of a scenario's people: date of birth, household and insurance. Who is as the scenario needs them stays as drawn; for the
 //! others, everything that depends on what the scenario says is drawn again to fit.
 
-use crate::file::{CertificatePart, EventKind, InsurancePart, InsuredWith, PersonPart, Scenario};
+use crate::file::{CertificatePart, EventKind, EventPart, InsurancePart, InsuredWith, PersonPart, Scenario};
 use crate::start::Start;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Span, Timestamp};
@@ -34,17 +34,38 @@ pub(crate) struct Change {
     pub moves: bool,
 }
 
+/// The changes with which a period of insurance begins and ends, if insurers learn of them during the run.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Bounds {
+    pub begins: Option<Change>,
+    pub ends: Option<Change>,
+}
+
+/// The periods that changes make, one after the other.
+pub(super) fn bounds(changes: &[Change]) -> Vec<Bounds> {
+    let mut all = vec![Bounds::default()];
+    for change in changes {
+        if let Some(last) = all.last_mut().filter(|last| last.ends.is_none()) {
+            last.ends = Some(*change);
+        }
+        if change.moves {
+            all.push(Bounds { begins: Some(*change), ends: None });
+        }
+    }
+    all
+}
+
 /// A person with everything but the scenario's certificate.
 pub(super) struct Life {
     pub person: Person,
-    /// How the insurance changes during the run, if it does.
-    pub change: Option<Change>,
+    /// How the insurance changes during the run, in the order of the days of the changes.
+    pub changes: Vec<Change>,
 }
 
 /// What a scenario demands of one person.
 struct Demand<'a> {
     part: &'a PersonPart,
-    change: Option<Change>,
+    changes: Vec<Change>,
     /// Whether another person of the scenario is this one's dependent.
     has_dependents: bool,
     start: Start,
@@ -59,17 +80,17 @@ pub(super) fn all(
     let parts: Vec<PersonPart> = (0..population.size()).map(|i| scenario.part(i)).collect();
     let demand = |part: &'_ PersonPart| {
         let has_dependents = scenario.persons.iter().any(|p| p.dependent_of == Some(part.index));
-        (change_of(scenario, part.index, start.day), has_dependents)
+        (changes_of(scenario, part.index, start.day), has_dependents)
     };
     let mut lives: Vec<Option<Life>> = Vec::with_capacity(parts.len());
     let mut changed = vec![false; parts.len()];
     for part in &parts {
-        let (change, has_dependents) = demand(part);
-        let demand = Demand { part, change, has_dependents, start };
+        let (changes, has_dependents) = demand(part);
+        let demand = Demand { part, changes, has_dependents, start };
         let plain = (part.dependent_of.is_none() && demand.is_plain()).then(|| population.person(part.index));
         let as_drawn = plain.filter(|person| demand.suits(person));
         changed[part.index as usize] = as_drawn.is_none();
-        lives.push(as_drawn.map(|person| Life { person, change: None }));
+        lives.push(as_drawn.map(|person| Life { person, changes: Vec::new() }));
     }
     // A dependent of somebody whose life is changed is the dependent of somebody outside the scenario.
     for part in &parts {
@@ -79,8 +100,8 @@ pub(super) fn all(
         }
     }
     for part in parts.iter().filter(|p| p.dependent_of.is_none()) {
-        let (change, has_dependents) = demand(part);
-        let demand = Demand { part, change, has_dependents, start };
+        let (changes, has_dependents) = demand(part);
+        let demand = Demand { part, changes, has_dependents, start };
         let life = &mut lives[part.index as usize];
         if life.as_ref().is_none_or(|life| !demand.suits(&life.person)) {
             *life = Some(demand.life(population)?);
@@ -94,7 +115,8 @@ pub(super) fn all(
         let head = lives.get(of as usize).and_then(Option::as_ref);
         let why = "there is no person in whose household it could be";
         let head = head.ok_or(PopulationError::NoSuchPerson { person: part.index, why })?;
-        lives[part.index as usize] = Some(in_household(population, part, head, *number, start)?);
+        let life = in_household(population, part, (head, &scenario.part(of)), *number, start)?;
+        lives[part.index as usize] = Some(life);
     }
     Ok(parts.into_iter().zip(lives.into_iter().flatten()).collect())
 }
@@ -102,14 +124,14 @@ pub(super) fn all(
 fn in_household(
     population: &Population,
     part: &PersonPart,
-    head: &Life,
+    (head, part_of_head): (&Life, &PersonPart),
     number: u8,
     start: Start,
 ) -> Result<Life, PopulationError> {
     let of_head = head.person.age_on(start.day);
     let fits = |birth: &Date| {
         let child = of_head.saturating_sub(sim::terms::calendar::age_on(*birth, start.day));
-        steady(*birth, start) && *birth <= first_day_that_counts(head.change, start) && (18..=45).contains(&child)
+        steady(*birth, start) && *birth <= first_day_that_counts(&head.changes, start) && (18..=45).contains(&child)
     };
     let birth = match part.born {
         Some(born) => Some(born.0),
@@ -117,15 +139,30 @@ fn in_household(
     };
     let why = "no child of that person could be in the household";
     let birth = birth.ok_or(PopulationError::NoSuchPerson { person: part.index, why })?;
-    let person = population.dependent(part.index, birth, &head.person, number);
-    Ok(Life { person: outlast(person, population, start), change: head.change })
+    let mut person = population.dependent(part.index, birth, &head.person, number);
+    if part_of_head.insurance.turns_75() {
+        on_their_own(&mut person, population)?;
+    }
+    Ok(Life { person: outlast(person, population, start), changes: head.changes.clone() })
+}
+
+/// 被扶養者. When the person turns 75 in whose household they are insured, dependents are with the insurance of their municipality from that day on.
+fn on_their_own(person: &mut Person, population: &Population) -> Result<(), PopulationError> {
+    let with_head = person.insurance.pop().map(|period| period.from);
+    let own = with_head.and_then(|from| {
+        let stay = Stay { kind: Some(InsurerKind::Municipal), ..Stay::since(from) };
+        population.next_stay_at_home(person, &stay).ok()
+    });
+    let why = "no municipality insures a dependent of that household";
+    person.insurance.push(own.ok_or(PopulationError::NoSuchPerson { person: person.index, why })?);
+    Ok(())
 }
 
 impl Demand<'_> {
     /// Whether the scenario says nothing of the person's life.
     fn is_plain(&self) -> bool {
         let PersonPart { born, insured_with, certificate, insurance, .. } = self.part;
-        let said = born.is_some() || insured_with.is_some() || self.has_dependents || self.change.is_some();
+        let said = born.is_some() || insured_with.is_some() || self.has_dependents || !self.changes.is_empty();
         !said && *insurance == InsurancePart::InForce && *certificate != CertificatePart::Expired
     }
 
@@ -151,7 +188,7 @@ impl Demand<'_> {
         });
         let why = "no date of birth fits all of it";
         let person = person.ok_or(PopulationError::NoSuchPerson { person: index, why })?;
-        Ok(Life { person: outlast(person, population, self.start), change: self.change })
+        Ok(Life { person: outlast(person, population, self.start), changes: self.changes.clone() })
     }
 
     /// The dates of birth that are tried.
@@ -172,7 +209,8 @@ impl Demand<'_> {
             return vec![stays];
         }
         let of = |first: InsurerKind| {
-            let kinds = std::iter::once(first).chain(std::iter::repeat(InsurerKind::HealthInsuranceSociety));
+            let later = if self.turns_75().is_some() { InsurerKind::LateElderly } else { InsurerKind::HealthInsuranceSociety };
+            let kinds = std::iter::once(first).chain(std::iter::repeat(later));
             stays.iter().zip(kinds).map(|(stay, kind)| Stay { kind: stay.kind.or(Some(kind)), is_head: true, ..*stay }).collect()
         };
         vec![of(InsurerKind::KyokaiKenpo), of(InsurerKind::HealthInsuranceSociety)]
@@ -205,9 +243,10 @@ impl Demand<'_> {
             Some(day) => turned == day,
             None => not_lately && (self.part.born.is_some() || steady(birth, self.start)),
         };
-        let born = first_day_that_counts(self.change, self.start);
+        let born = first_day_that_counts(&self.changes, self.start);
         let age = sim::terms::calendar::age_on(birth, self.start.day);
-        by_age && birth <= born && (!self.has_dependents || (30..=50).contains(&age) || self.part.born.is_some())
+        let head = !self.has_dependents || (30..=50).contains(&age) || turns.is_some() || self.part.born.is_some();
+        by_age && birth <= born && head
     }
 
     fn accepts(&self, person: &Person, population: &Population) -> bool {
@@ -223,16 +262,15 @@ impl Demand<'_> {
         let day = |back| days_before(self.start.day, back);
         let moved =
             |last: Date| vec![Stay::to(last, EndReason::InsuredElsewhere), Stay::since(last.saturating_add(Span::new().days(1)))];
-        let mut stays = match (self.change, self.part.insurance) {
-            (Some(Change { last_day, moves: true, .. }), _) => moved(last_day),
-            (Some(Change { last_day, moves: false, .. }), _) => vec![Stay::to(last_day, EndReason::Other)],
-            (None, InsurancePart::InForce) => vec![Stay::default()],
-            (None, InsurancePart::Ended) => vec![Stay::to(day(10), EndReason::Other)],
-            (None, InsurancePart::MovedYesterday) => moved(day(2)),
-            (None, InsurancePart::MovedToday | InsurancePart::Turns75Today) => moved(day(1)),
-            (None, InsurancePart::Turns75Tomorrow) => moved(day(0)),
-            (None, InsurancePart::Gap) => vec![Stay::to(day(10), EndReason::Other), Stay::since(day(-1))],
-            (None, InsurancePart::TwoInsurers) => vec![Stay::default(), Stay::since(day(15))],
+        let mut stays = match self.part.insurance {
+            _ if !self.changes.is_empty() => bounds(&self.changes).into_iter().map(stay_within).collect(),
+            InsurancePart::InForce => vec![Stay::default()],
+            InsurancePart::Ended => vec![Stay::to(day(10), EndReason::Other)],
+            InsurancePart::MovedYesterday => moved(day(2)),
+            InsurancePart::MovedToday | InsurancePart::Turns75Today => moved(day(1)),
+            InsurancePart::Turns75Tomorrow => moved(day(0)),
+            InsurancePart::Gap => vec![Stay::to(day(10), EndReason::Other), Stay::since(day(-1))],
+            InsurancePart::TwoInsurers => vec![Stay::default(), Stay::since(day(15))],
         };
         let settled = days_before(self.start.day, SETTLED_DAYS);
         if let Some(first) = stays.first_mut() {
@@ -243,10 +281,17 @@ impl Demand<'_> {
     }
 }
 
-/// By when a person must have been born to have been insured before a change.
-fn first_day_that_counts(change: Option<Change>, start: Start) -> Date {
-    let changes = change.map(|c| c.last_day).unwrap_or(start.day).min(days_before(start.day, SETTLED_DAYS));
-    days_before(changes, YOUNGEST_DAYS - SETTLED_DAYS)
+/// A period between two changes.
+fn stay_within(Bounds { begins, ends }: Bounds) -> Stay {
+    let reason = |moves| if moves { EndReason::InsuredElsewhere } else { EndReason::Other };
+    let from = begins.map(|change| change.last_day.saturating_add(Span::new().days(1)));
+    Stay { from, until: ends.map(|change| (change.last_day, reason(change.moves))), ..Stay::default() }
+}
+
+/// By when a person must have been born to have been insured before the first change.
+fn first_day_that_counts(changes: &[Change], start: Start) -> Date {
+    let changed = changes.iter().map(|c| c.last_day).min().unwrap_or(start.day).min(days_before(start.day, SETTLED_DAYS));
+    days_before(changed, YOUNGEST_DAYS - SETTLED_DAYS)
 }
 
 /// The day so many days before `today`.
@@ -271,8 +316,8 @@ fn outlast(mut person: Person, population: &Population, start: Start) -> Person 
     person
 }
 
-fn change_of(scenario: &Scenario, person: u64, today: Date) -> Option<Change> {
-    scenario.events.iter().find_map(|e| {
+fn changes_of(scenario: &Scenario, person: u64, today: Date) -> Vec<Change> {
+    let change = |e: &EventPart| {
         let (since, moves, learns, feeds_after) = match e.does {
             EventKind::MovesInsurer {
                 person: p,
@@ -293,7 +338,10 @@ fn change_of(scenario: &Scenario, person: u64, today: Date) -> Option<Change> {
         let last_day = days_before(today, i64::from(since) + i64::from(moves));
         let [at, old_at] = learns.map(|after| e.at.0.saturating_add(after));
         Some(Change { at, old_at, feeds_after, last_day, moves })
-    })
+    };
+    let mut changes: Vec<Change> = scenario.events.iter().filter_map(change).collect();
+    changes.sort_by_key(|change| change.last_day);
+    changes
 }
 
 /// The same time so many days earlier.

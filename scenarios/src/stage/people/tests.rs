@@ -100,7 +100,7 @@ fn a_dependent_of_a_story_shares_the_number_and_moves_with_the_insured_person() 
             assert_eq!(before(child).relationship, Relationship::Dependent);
             assert_eq!((newest(child).insurer, &newest(child).insured.number), (newest(0).insurer, &newest(0).insured.number));
             assert_eq!(before(child).insured.branch, format!("0{child}"));
-            assert!(people[child].change.is_some_and(|c| c.moves));
+            assert!(people[child].changes.iter().any(|c| c.moves));
         }
     }
 }
