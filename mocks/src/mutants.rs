@@ -129,6 +129,8 @@ mutants! {
     broker_says_ended_is_not_insured,
     broker_keeps_what_is_withdrawn,
     facility_shows_mismatch_as_ended,
+    broker_reads_lost_letters,
+    broker_skips_status_in_grace,
 }
 
 const COUNT: usize = {

@@ -324,18 +324,7 @@ impl Checks<'_> {
                 self.demand(fed, does(), || "the insurer already has a [[feed]]: remove it, the event sends the feed".into());
             }
             EventKind::CardRenewed { .. } | EventKind::CertificateRevoked { .. } => {
-                let renewed = matches!(e.does, EventKind::CardRenewed { .. });
-                let possible = match of.certificate {
-                    CertificatePart::Good | CertificatePart::Expired | CertificatePart::Suspended => true,
-                    CertificatePart::Revoked => renewed,
-                    _ => false,
-                };
-                self.demand(possible, does(), || {
-                    let revoked = if renewed { ", \"revoked\"" } else { "" };
-                    format!(
-                        "`certificate` must be \"good\", \"expired\", \"suspended\"{revoked} for a person whose certificate this event changes"
-                    )
-                });
+                self.has_a_certificate_to_change(does(), of.certificate, &e.does);
                 let lost = s.faults.iter().any(|f| f.does == FaultKind::CardLost { person });
                 self.demand(!lost, does(), || "a `card-lost` fault affects the same card".into());
             }
@@ -351,6 +340,22 @@ impl Checks<'_> {
                 self.demand(locked, does(), || format!("the PIN of person {person} is not locked: write `pin-tries-left = 0`"));
             }
         }
+    }
+
+    /// A renewal or a revocation changes a certificate that is good, or has ended, or is on hold; a renewal also one that is revoked.
+    fn has_a_certificate_to_change(&mut self, place: KeyPath, certificate: CertificatePart, does: &EventKind) {
+        let renewed = matches!(does, EventKind::CardRenewed { .. });
+        let possible = match certificate {
+            CertificatePart::Good | CertificatePart::Expired | CertificatePart::Suspended => true,
+            CertificatePart::Revoked => renewed,
+            _ => false,
+        };
+        self.demand(possible, place, || {
+            let revoked = if renewed { ", \"revoked\"" } else { "" };
+            format!(
+                "`certificate` must be \"good\", \"expired\", \"suspended\"{revoked} for a person whose certificate this event changes"
+            )
+        });
     }
 
     fn has_link(&mut self, place: KeyPath, between: [LinkEnd; 2]) {

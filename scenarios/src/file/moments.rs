@@ -1,6 +1,6 @@
 //! When things happen in a scenario: from the start of the run, and on the calendar.
 
-use super::{Scenario, Span};
+use super::{EventPart, Scenario, Span};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use sim::terms::calendar::{jst, jst_day};
@@ -14,7 +14,11 @@ impl Scenario {
     pub fn last_moment(&self) -> Duration {
         let visits = self.visits.iter().map(|v| v.at).chain(self.workloads.iter().map(|w| w.until));
         let feeds = self.feeds.iter().flat_map(|f| [f.arrives, f.catches_up]).flatten();
-        let events = self.events.iter().map(|e| Span(e.at.0.saturating_add(e.does.known_after()[1])));
+        let known = |e: &EventPart| {
+            let [_, fed] = e.does.known_after();
+            Span(e.at.0.saturating_add(fed))
+        };
+        let events = self.events.iter().map(known);
         let errors = self.register_errors.iter().flat_map(|e| [Some(e.from), e.corrected]).flatten();
         let maintenance = self.maintenance.iter().map(|m| Span(m.at.0.saturating_add(m.lasts.0)));
         let others = events.chain(errors).chain(maintenance).chain([self.healed_at()]);

@@ -1,12 +1,14 @@
 //! How long certificates serve: what a file's people and visits mean in a design's choice on the axis `validity`.
 
-use super::{CertificatePart, Expect, PersonPart, Scenario, VisitPart};
+use super::{CardPart, CertificatePart, Expect, PersonPart, Scenario, VisitPart};
 use sim::terms::calendar::jst_day;
-use sim::terms::design::{Axis, Choice, Validity};
-use sim::terms::outcome::OutcomeCode;
+use sim::terms::design::{Axis, Choice, Presented, Validity};
+use sim::terms::outcome::{OutcomeClass, OutcomeCode};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+/// Where the end of a certificate matters.
+const CERTIFICATES: [Choice; 2] = [Choice::Presented(Presented::Certificate), Choice::Presented(Presented::SignedChallenge)];
 /// How long a renewed certificate is not known, where the design is not known yet.
 const A_DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -32,18 +34,49 @@ impl Scenario {
 
     /// A certificate that has ended: whether its grace has, too.
     pub(super) fn after_its_end(&self, part: &PersonPart, visit: &VisitPart) -> BTreeSet<Option<OutcomeCode>> {
+        self.validities().into_iter().flat_map(|validity| self.after_its_end_with(validity, part, visit)).collect()
+    }
+
+    /// The same with one choice on the axis.
+    fn after_its_end_with(&self, validity: Validity, part: &PersonPart, visit: &VisitPart) -> BTreeSet<Option<OutcomeCode>> {
         let ended = super::super::stage::days_before(self.epoch(), part.ended_before());
-        let refused = |validity: Validity, days: i64| {
+        let refused = |days: &i64| {
             let mut last = jst_day(ended).last_of_month();
             for _ in 0..months(validity) {
                 last = last.tomorrow().map_or(last, |first| first.last_of_month());
             }
-            let today = self.day.0.saturating_add(jiff::Span::new().days(days.clamp(0, 100)));
-            let serves = months(validity) > 0 && today <= last;
+            let today = self.day.0.saturating_add(jiff::Span::new().days((*days).clamp(0, 100)));
+            let serves = today <= jst_day(ended) || months(validity) > 0 && today <= last;
             (!serves).then_some(OutcomeCode::CertificateExpired)
         };
-        let days = self.days_near(visit.at.0);
-        self.validities().into_iter().flat_map(|v| days.iter().map(move |days| (v, *days))).map(|(v, d)| refused(v, d)).collect()
+        self.days_near(visit.at.0).iter().map(refused).collect()
+    }
+
+    /// Whether the outcome that a visit names is right of a certificate that has ended, with a choice on the axis.
+    fn fits_after_its_end(&self, validity: Validity, visit: &VisitPart) -> bool {
+        let part = self.part(visit.person);
+        let renewed = self.renewal_of(visit.person).is_some_and(|at| at <= visit.at && visit.card == CardPart::Current);
+        let Expect::Outcome(code) = visit.expect else { return true };
+        if part.certificate != CertificatePart::Expired || renewed {
+            return true;
+        }
+        let ends = self.after_its_end_with(validity, &part, visit);
+        let presented = self.needs.of(Axis::Presented);
+        let is_certificate = |c: &Choice| CERTIFICATES.contains(c);
+        match code.class() {
+            // Where a number is presented, its end does not matter.
+            OutcomeClass::InForce | OutcomeClass::NotInForce
+                if !presented.is_empty() && !presented.iter().any(is_certificate) =>
+            {
+                true
+            }
+            _ if code == OutcomeCode::CertificateExpired => ends.contains(&Some(code)),
+            OutcomeClass::InForce | OutcomeClass::NotInForce => ends.contains(&None),
+            _ => {
+                matches!(code, OutcomeCode::PhotoMismatch | OutcomeCode::PinWrong | OutcomeCode::PinLocked)
+                    || months(validity) == 0
+            }
+        }
     }
 
     /// A certificate that JPKI does not know.
@@ -92,11 +125,10 @@ impl Scenario {
         let unknown = named.iter().any(|v| v.expect == Expect::Outcome(OutcomeCode::StatusUnknown));
         let fits = |validity: Validity| {
             let not_known = matches!(validity, Validity::UnknownNotKnown | Validity::RenewalKnownLater);
-            let grace = months(validity) > 0;
             match unknown {
                 true => not_known,
                 false => {
-                    let other_end = has(CertificatePart::Expired) && grace;
+                    let other_end = named.iter().any(|v| !self.fits_after_its_end(validity, v));
                     let other_unknown = has(CertificatePart::Unregistered) && not_known;
                     let later = renewed && validity == Validity::RenewalKnownLater;
                     !(other_end || other_unknown || later)

@@ -10,6 +10,7 @@ use crate::host::http::Response;
 use crate::pki::ocsp::OcspError;
 use crate::pki::path::{CertificateFault, CertificateGood, CertificateGoodSoFar, JpkiTrust};
 use crate::pki::status::CertStatus;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use sim::terms::coverage::Validity;
 use sim::terms::fhir::{CoverageStatement, EligibilityQuestion, FeedBatch};
@@ -162,6 +163,11 @@ pub trait BrokerBehaviour {
     /// The status that the broker uses when JPKI has answered `status`.
     fn believed_status(&self, status: CertStatus) -> CertStatus {
         status
+    }
+
+    /// The same for the certificate in the question, in DER.
+    fn believed_status_of(&self, status: CertStatus, _certificate: &[u8], _now: Timestamp) -> CertStatus {
+        self.believed_status(status)
     }
 
     /// The code that is used when JPKI's answer cannot be read.

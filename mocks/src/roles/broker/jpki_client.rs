@@ -45,7 +45,8 @@ impl Broker {
                 }
             })?,
         };
-        so_far.with_status(self.behaviour.believed_status(status)).map_err(|fault| match fault {
+        let believed = self.behaviour.believed_status_of(status, &asked.certificate, self.env.wall());
+        so_far.with_status(believed).map_err(|fault| match fault {
             CertificateFault::Revoked => OutcomeCode::CertificateRevoked,
             CertificateFault::Suspended => OutcomeCode::CertificateSuspended,
             CertificateFault::StatusUnknown => self.of_unknown_status(),

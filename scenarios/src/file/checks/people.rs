@@ -29,8 +29,8 @@ impl Checks<'_> {
             let tries = part("person", i, &["pin-tries-left"]);
             self.demand(p.pin_tries_left <= 3, tries, || format!("`pin-tries-left` must be 0 to 3, not {}", p.pin_tries_left));
             let days = part("person", i, &["ended-days-ago"]);
-            self.demand(p.ended_days_ago.is_none_or(|n| (1..=MAX_ENDED).contains(&n)), days.clone(), || {
-                format!("`ended-days-ago` must be 1 to {MAX_ENDED}")
+            self.demand(p.ended_days_ago.is_none_or(|n| (0..=MAX_ENDED).contains(&n)), days.clone(), || {
+                format!("`ended-days-ago` must be 0 to {MAX_ENDED}: with 0 it ends today, at midnight")
             });
             let ended = p.ended_days_ago.is_none() || p.certificate == CertificatePart::Expired;
             self.demand(ended, days, || "`ended-days-ago` needs `certificate = \"expired\"`".into());
@@ -52,13 +52,14 @@ impl Checks<'_> {
     pub(super) fn changes_in_their_order(&mut self, i: usize, e: &EventPart) {
         let place = part("event", i, &["does"]);
         let before =
-            self.scenario.events[..i].iter().filter(|o| o.does.changes_insurance() && o.does.person() == e.does.person());
+            self.scenario.events.iter().take(i).filter(|o| o.does.changes_insurance() && o.does.person() == e.does.person());
         let Some(last) = before.max_by_key(|o| o.at) else { return };
         let since = |k: &EventKind| match k {
             EventKind::MovesInsurer { since_days_ago, .. } | EventKind::LeavesInsurer { since_days_ago, .. } => *since_days_ago,
             _ => 0,
         };
-        let known = last.at.0.saturating_add(last.does.known_after()[1]);
+        let [_, fed] = last.does.known_after();
+        let known = last.at.0.saturating_add(fed);
         let later = known < e.at.0 && since(&last.does) > since(&e.does);
         self.demand(later, place.clone(), || {
             format!(
