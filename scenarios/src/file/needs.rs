@@ -41,6 +41,11 @@ impl Needs {
         }
     }
 
+    /// The same without what it says of an axis.
+    pub fn without(&self, axis: Axis) -> Needs {
+        Needs(self.0.iter().filter(|(named, _)| **named != axis).map(|(axis, choices)| (*axis, choices.clone())).collect())
+    }
+
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -223,6 +223,58 @@ fn an_answer_by_the_data_that_arrived_is_never_wrong_and_only_while_data_may_be_
 }
 
 #[test]
+fn several_changes_of_one_persons_insurance_follow_each_other() {
+    let head = GOOD.replace("in-force", "never-wrong").replace("\"2s\"", "\"80s\"");
+    let event = |at: u64, does: &str| format!("[[event]]\nat = \"{at}s\"\ndoes = {does}\n");
+    let moves = |at, days| event(at, &format!("{{ moves-insurer = {{ person = 0, since-days-ago = {days} }} }}"));
+    let leaves = |at, days| event(at, &format!("{{ leaves-insurer = {{ person = 0, since-days-ago = {days} }} }}"));
+    let ends = |events: &str, asks: &str| {
+        let s = read(&format!("{}{events}", head.replace("expect", &format!("{asks}expect"))));
+        let ends: Vec<String> = s.undisturbed(&s.visits[0]).unwrap().iter().map(|o| o.to_string()).collect();
+        ends.join(" or ")
+    };
+    let asks = "asks-about = \"previous-coverage\"\n";
+    for (events, known, asked) in [
+        (moves(20, 9) + &moves(40, 3), "in-force", "insured-elsewhere"),
+        (moves(20, 9) + &moves(120, 3), "in-force", "in-force"),
+        (moves(120, 9) + &moves(140, 3), "in-force", "identifier-not-found"),
+        (moves(20, 9) + &leaves(40, 3), "not-insured", "coverage-ended"),
+        (leaves(20, 9) + &moves(40, 3), "in-force", "insured-elsewhere"),
+        (leaves(20, 9) + &moves(120, 3), "not-insured", "coverage-ended"),
+    ] {
+        assert_eq!((ends(&events, "").as_str(), ends(&events, asks).as_str()), (known, asked), "{events}");
+    }
+    for (events, why) in [
+        (moves(20, 3) + &moves(40, 9), "a `since-days-ago` below 3"),
+        (moves(20, 9) + &moves(20, 3), "after all insurers have registered and fed that one (21s)"),
+        (leaves(20, 9) + &leaves(40, 3), "between two ends there is a move"),
+        (
+            moves(20, 9) + &moves(40, 3).replace("person = 0,", "person = 0, new-feed-after = \"1m\","),
+            "possible for one change only",
+        ),
+    ] {
+        let found = error(&format!("{head}{events}"));
+        assert!(found.contains(why), "{found}");
+    }
+}
+
+/// A file that names an outcome of a certificate that has ended is played where that outcome is right.
+#[test]
+fn an_outcome_after_the_end_of_a_certificate_needs_the_designs_in_which_it_is_right() {
+    let needs = |outcome: &str, days: u32, more: &str| {
+        let person = format!("[[person]]\nindex = 0\ncertificate = \"expired\"\nended-days-ago = {days}\n");
+        let s = read(&format!("{more}{}{person}", GOOD.replace("in-force", outcome)));
+        s.needs.of(sim::terms::design::Axis::Validity).iter().map(|choice| choice.id()).collect::<Vec<_>>()
+    };
+    assert_eq!(needs("in-force", 1, ""), ["grace-one-month", "grace-three-months"]);
+    assert_eq!(needs("in-force", 60, ""), ["grace-three-months"]);
+    assert_eq!(needs("certificate-expired", 1, ""), ["to-its-end", "unknown-not-known", "renewal-known-later"]);
+    assert_eq!(needs("certificate-expired", 200, ""), [""; 0]);
+    assert_eq!(needs("never-wrong", 1, ""), [""; 0]);
+    assert_eq!(needs("in-force", 1, "needs = { presented = \"visible-number\" }\n"), [""; 0]);
+}
+
+#[test]
 fn the_undisturbed_outcome_after_midnight_is_that_of_the_new_day() {
     let outcome = |insurance: &str, asks: &str, at: &str| {
         let head = format!("day = \"2028-02-29\"\nstarts = \"23:00\"\n{}", GOOD.replace("in-force", "never-wrong"));

@@ -10,6 +10,7 @@ mod faults;
 mod ground;
 mod list;
 mod mutants;
+mod never_wrong;
 mod page;
 mod plans;
 mod reached;

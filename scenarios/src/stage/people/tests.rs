@@ -104,3 +104,47 @@ fn a_dependent_of_a_story_shares_the_number_and_moves_with_the_insured_person() 
         }
     }
 }
+
+#[test]
+fn dependents_of_who_turns_75_are_with_their_municipality_from_that_day_on() {
+    let dependent = |index| PersonPart { dependent_of: Some(0), ..PersonPart::plain(index) };
+    for (seed, insurance) in (0..60).zip([InsurancePart::Turns75Today, InsurancePart::Turns75Tomorrow].into_iter().cycle()) {
+        let head = PersonPart { insurance, ..PersonPart::plain(0) };
+        let plan = Scenario { people: 4, persons: vec![head, dependent(1), dependent(2)], ..Scenario::empty() };
+        let drawn_from = Seed::new(seed, "75");
+        let people = possible(&plan, &drawn_from, "75");
+        let population = Population::new(&drawn_from, plan.people, plan.day.0).unwrap();
+        let kind = |i: usize, n: usize| population.insurers()[people[i].person.insurance[n].insurer].kind;
+        assert_eq!(kind(0, 1), InsurerKind::LateElderly);
+        for child in [1, 2] {
+            let [with_head, own] = [0, 1].map(|n| &people[child].person.insurance[n]);
+            assert_eq!(
+                (with_head.relationship, with_head.insurer),
+                (Relationship::Dependent, people[0].person.insurance[0].insurer)
+            );
+            assert_eq!((own.relationship, own.from), (Relationship::Insured, people[0].person.insurance[1].from));
+            assert_eq!((kind(child, 1), people[child].person.insurance.len()), (InsurerKind::Municipal, 2));
+        }
+    }
+}
+
+#[test]
+fn whoever_changes_the_insurer_several_times_is_possible() {
+    for seed in 0..20 {
+        let mut plan = Scenario { people: 60, ..Scenario::empty() };
+        for index in 0..plan.people {
+            let days = 1 + (index % 20) as u32;
+            let leaves = |days| EventKind::LeavesInsurer { person: index, since_days_ago: days };
+            let changes = match index % 3 {
+                0 => vec![EventKind::moves(index, days + 30), EventKind::moves(index, days)],
+                1 => vec![EventKind::moves(index, days + 30), leaves(days)],
+                _ => vec![leaves(days + 30), EventKind::moves(index, days + 3), EventKind::moves(index, days)],
+            };
+            plan.events.extend((1..).zip(changes).map(|(n, does)| EventPart { at: Span::seconds(20 * n), does }));
+        }
+        for p in possible(&plan, &Seed::new(seed, "several"), "several") {
+            let periods = if p.part.index % 3 == 1 { 2 } else { 3 };
+            assert_eq!(p.person.insurance.len(), periods);
+        }
+    }
+}
