@@ -3,6 +3,7 @@
 mod table;
 
 use crate::exit::{Exit, usage};
+use crate::explain::LangArg;
 use crate::file::AtomicFile;
 use crate::run::TOOL;
 use crate::{interrupt, output, progress};
@@ -12,6 +13,8 @@ use mocks::calibration::file::{Calibration, Measured, SCHEMA};
 use mocks::calibration::machine::Machine;
 use mocks::calibration::measure::{Effort, measure};
 use mocks::calibration::{self, Inputs, Operation, PEOPLE, operations};
+use reports::rules::Lang;
+use reports::texts::{counted, say};
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -58,6 +61,9 @@ pub struct CalibrateArgs {
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// The language of text for people; JSON is the same in each
+    #[arg(long, value_enum, default_value_t = LangArg::En)]
+    lang: LangArg,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -78,12 +84,13 @@ fn seconds(text: &str) -> Result<Duration, String> {
 }
 
 pub fn run(args: &CalibrateArgs) -> anyhow::Result<Exit> {
+    let lang: Lang = args.lang.into();
     let chosen = chosen(&args.only)?;
     if args.list {
         output::print_as(
             args.format == Format::Json,
             &match args.format {
-                Format::Human => table::list(&chosen),
+                Format::Human => table::list(&chosen, lang),
                 Format::Json => table::list_as_json(&chosen)?,
             },
         )?;
@@ -95,8 +102,8 @@ pub fn run(args: &CalibrateArgs) -> anyhow::Result<Exit> {
     let effort = args.rounds.map_or(Effort::Time(args.seconds), Effort::Rounds);
     let measured = all(&chosen, effort)?;
     if measured.len() < chosen.len() {
-        let (done, all) = (measured.len(), chosen.len());
-        output::note(&format!("interrupted: {done} of {all} operations were measured, nothing is written"));
+        let (done, all) = (measured.len() as u64, chosen.len() as u64);
+        output::note(&counted(lang, "calibrate-interrupted", &[("done", done), ("all", all)]));
         return Ok(Exit::Unfinished);
     }
     let calibration = calibration(&measured);
@@ -106,13 +113,12 @@ pub fn run(args: &CalibrateArgs) -> anyhow::Result<Exit> {
     output::print_as(
         args.format == Format::Json,
         &match args.format {
-            Format::Human => table::measured(&measured, &calibration),
+            Format::Human => table::measured(&measured, &calibration, lang),
             Format::Json => calibration.to_json()?,
         },
     )?;
     for (operation, _) in measured.iter().filter(|(_, m)| m.is_unsteady()) {
-        let name = operation.name;
-        output::note(&format!("the machine is busy: one round in ten of `{name}` took more than twice the median"));
+        output::note(&say(lang, "calibrate-busy", &[("name", operation.name)]));
     }
     Ok(Exit::Held)
 }

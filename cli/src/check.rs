@@ -1,11 +1,14 @@
 //! `shikaku check`.
 
 use crate::exit::{self, Exit, usage};
+use crate::explain::LangArg;
 use crate::output::{self, Shown};
 use crate::run::machine;
 use crate::run::report::quoted;
 use crate::run::select::{self, files_of, library_of};
 use clap::Args;
+use reports::rules::Lang;
+use reports::texts::{say, sizes};
 use scenarios::catalog;
 use scenarios::file::{Diagnostic, FileErrors, Scenario, bounded};
 use scenarios::{Design, designs};
@@ -42,6 +45,9 @@ pub struct CheckArgs {
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// The language of the summary of a valid file; JSON is the same in each, and errors are in English
+    #[arg(long, value_enum, default_value_t = LangArg::En)]
+    lang: LangArg,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -77,7 +83,7 @@ pub fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
             }
             Ok(File::Design(design)) => {
                 if args.format == Format::Human {
-                    output::print(&format!("{}: {}\n", file.shown(), described_design(&design)))?;
+                    output::print(&described_design(&file.shown(), &design, args.lang.into()))?;
                 }
                 Vec::new()
             }
@@ -115,7 +121,7 @@ fn built_in(path: &Path) -> anyhow::Result<Option<Scenario>> {
 /// Prints the summary of a valid scenario.
 fn describe(args: &CheckArgs, name: &str, scenario: &Scenario) -> anyhow::Result<()> {
     match args.format {
-        Format::Human => output::print(&format!("{}\n", described(name, scenario))),
+        Format::Human => output::print(&described(name, scenario, args.lang.into())),
         Format::Json => Ok(()),
     }
 }
@@ -192,9 +198,12 @@ fn read(file: &Path) -> Result<File, Unreadable> {
 }
 
 /// The choices of a design, in one line.
-fn described_design(design: &Design) -> String {
+fn described_design(name: &str, design: &Design, lang: Lang) -> String {
     let choices: Vec<&str> = design.choices().map(|c| c.id()).collect();
-    format!("{} (design: {})", shown::line(&design.title.en), choices.join(", "))
+    let title = if lang == Lang::Ja { &design.title.ja } else { &design.title.en };
+    let (title, choices) = (shown::line(title), choices.join(&say(lang, "comma", &[])));
+    let values = [("name", name), ("title", &*title), ("choices", &*choices)];
+    say(lang, "check-design", &values) + "\n"
 }
 
 fn as_json(e: &Diagnostic) -> serde_json::Value {
@@ -202,22 +211,20 @@ fn as_json(e: &Diagnostic) -> serde_json::Value {
 }
 
 /// A summary of a scenario, in one line.
-fn described(name: &str, s: &Scenario) -> String {
-    let count = |n: usize, what: &str| match n {
-        0 => None,
-        1 => Some(format!("1 {what}")),
-        n => Some(format!("{n} {what}s")),
-    };
+fn described(name: &str, s: &Scenario, lang: Lang) -> String {
     let parts = [
-        count(s.people as usize, "person").map(|t| t.replace("persons", "people")),
-        (s.facilities == 1).then(|| "1 facility".to_string()).or(Some(format!("{} facilities", s.facilities))),
-        count(s.visits.len(), "visit"),
-        count(s.workloads.len(), "workload"),
-        count(s.events.len(), "event"),
-        count(s.faults.len(), "fault"),
+        ("size-people", s.people),
+        ("size-facilities", s.facilities),
+        ("size-visits", s.visits.len() as u64),
+        ("size-workloads", s.workloads.len() as u64),
+        ("size-events", s.events.len() as u64),
+        ("size-faults", s.faults.len() as u64),
     ];
-    let parts = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let needs = machine::in_words(s.estimate()).filter(|_| s.load.is_none());
-    let needs = needs.map_or(String::new(), |needs| format!(": each run needs {needs}"));
-    format!("{}: {} ({parts}){needs}", shown::line(name), shown::line(&s.title.en))
+    let some: Vec<_> = parts.into_iter().filter(|(id, n)| *n > 0 || *id == "size-facilities").collect();
+    let needs = machine::in_words(s.estimate(), lang).filter(|_| s.load.is_none());
+    let needs = needs.map_or(String::new(), |needs| say(lang, "check-needs", &[("needs", &needs)]));
+    let title = if lang == Lang::Ja { &s.title.ja } else { &s.title.en };
+    let (name, title, size) = (shown::line(name), shown::line(title), sizes(lang, &some));
+    let values = [("name", &*name), ("title", &*title), ("size", &*size), ("needs", &*needs)];
+    say(lang, "check-scenario", &values) + "\n"
 }

@@ -95,6 +95,7 @@ fn text_of(about: &'static About) -> RuleText {
         checked: about.details_en.to_string(),
         remedy: about.remedy_en.to_string(),
         untested: about.untested_en.to_string(),
+        japanese: [about.details_ja, about.remedy_ja, about.untested_ja].map(str::to_string),
         applies: (!about.applies.is_everywhere()).then(|| applies(&about.applies)),
         claims: about.claims.iter().map(claim_text).collect(),
         clauses: clause::of_rule(about).map(|clause| clause.id.clone()).collect(),

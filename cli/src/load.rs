@@ -18,6 +18,8 @@ use indicatif::ProgressBar;
 use out::Files;
 use played::play_seeds;
 use reports::load::{LoadResults, LoadRun, PlannedFault, service_level};
+use reports::rules::Lang;
+use reports::texts::say;
 use scenarios::estimate::Estimate;
 use scenarios::file::load::LoadPart;
 use scenarios::file::{FaultPart, Scenario};
@@ -149,19 +151,20 @@ impl Study<'_> {
         self.load.is_level() && self.scenario.faults.iter().all(|f| f.at.0 >= self.load.end())
     }
 
-    /// Says what is not played in full, and what the machine needs if that is much. `what` is played: the study or a try.
-    fn announce(&self, what: &str) {
-        let end = self.load.lasts.0.as_secs_f64();
+    /// Says what is not played in full, and what the machine needs if that is much. `what` is played, by its text: the study or a try.
+    fn announce(&self, what: &str, lang: Lang) {
+        let seconds = |s: f64| format!("{s:.0}");
+        let end = seconds(self.load.lasts.0.as_secs_f64());
         for fault in self.faults().iter().filter(|f| !f.whole) {
-            output::note(&format!(
-                "the fault `{}` lasts from {:.0} s to {:.0} s of the measured time, which ends at {end:.0} s: it is not played in full",
-                fault.what, fault.from_s, fault.to_s
-            ));
+            let (from, to) = (seconds(fault.from_s), seconds(fault.to_s));
+            let values = [("what", fault.what.as_str()), ("from", &from), ("to", &to), ("end", &end)];
+            output::note(&say(lang, "note-cut-off", &values));
         }
         let one = self.scenario.estimate_load(&self.load, self.crypto);
-        if let Some(needs) = in_words(Estimate { seconds: one.seconds * self.count() as f64, ..one }) {
-            let visits = self.load.expected_visits() * self.count() as f64;
-            output::note(&format!("{what} plays about {visits:.0} visits and needs {needs}"));
+        if let Some(needs) = in_words(Estimate { seconds: one.seconds * self.count() as f64, ..one }, lang) {
+            let visits = format!("{:.0}", self.load.expected_visits() * self.count() as f64);
+            let values = [("what", say(lang, what, &[])), ("visits", visits), ("needs", needs)];
+            output::note(&say(lang, "note-plays", &values.each_ref().map(|(name, value)| (*name, value.as_str()))));
         }
     }
 }
@@ -206,7 +209,7 @@ pub fn load(args: &LoadArgs) -> anyhow::Result<Exit> {
     match &args.slo {
         Some(slo) if args.find_limit => limit::find(&study, slo, args, files),
         slo => {
-            study.announce("the study");
+            study.announce("note-study", args.lang.into());
             once(&study, slo.as_ref(), args, files)
         }
     }
@@ -243,10 +246,8 @@ fn once(study: &Study<'_>, slo: Option<&Slo>, args: &LoadArgs, files: Files) -> 
         if !runs.is_empty() {
             files.borrow_mut().write(args, &measure::results(study, runs, false)?, "")?;
         }
-        output::note(&format!(
-            "interrupted: {done} of {all} seeds are reported{}",
-            if done > 0 { ", the last one perhaps in part" } else { "" }
-        ));
+        let (lang, id) = (args.lang.into(), if done > 0 { "note-seeds" } else { "note-no-seeds" });
+        output::note(&say(lang, id, &[("done", &done.to_string()), ("all", &all.to_string())]));
         anyhow::Ok(())
     };
     let given_up = |runs| {

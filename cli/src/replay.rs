@@ -4,6 +4,7 @@ mod case;
 mod show;
 
 use crate::exit::{self, Exit, usage};
+use crate::explain::LangArg;
 use crate::file::{AtomicFile, Places};
 use crate::mask::Mask;
 use crate::output;
@@ -14,6 +15,7 @@ use clap::Args;
 use reports::human::{self, Widths};
 use reports::results::{Run, shown};
 use reports::rules::{Lang, titles};
+use reports::texts::{details, say, sizes};
 use scenarios::file::Scenario;
 use scenarios::run::{Played, play};
 use show::Until;
@@ -62,6 +64,9 @@ pub struct ReplayArgs {
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = crate::results_out::Format::Human)]
     format: crate::results_out::Format,
+    /// The language of text for people; JSON is the same in each, and texts of the journal are shown as recorded
+    #[arg(long, value_enum, default_value_t = LangArg::En)]
+    lang: LangArg,
     #[command(flatten)]
     machine: MachineArgs,
 }
@@ -70,11 +75,12 @@ pub fn replay(args: &ReplayArgs) -> anyhow::Result<Exit> {
     let files = Files { scenario: args.file.as_deref(), design: args.design.as_deref() };
     let case = Case::read(&args.what, files)?;
     args.machine.admit(std::slice::from_ref(&case.scenario), 1)?;
+    let lang: Lang = args.lang.into();
     let inputs = args.file.iter().chain(&args.design).cloned().chain([PathBuf::from(&args.what)]);
     let mut places = Places::reading(inputs);
     args.save.iter().try_for_each(|path| places.writes("--save", path))?;
     if let Some(by) = &case.other_tool {
-        output::note(&format!("the token was made by {by}, and this is {TOOL}: the runs may differ"));
+        output::note(&say(lang, "note-other-tool", &[("by", by), ("tool", TOOL)]));
     }
     let whole = case.scenario.planned(case.order.seed);
     let plan = case
@@ -87,7 +93,7 @@ pub fn replay(args: &ReplayArgs) -> anyhow::Result<Exit> {
     let played = match play(&plan, &case.order, TOOL) {
         Ok(played) => played,
         Err(e) => {
-            output::note(&format!("the run could not finish: {e}"));
+            output::note(&say(lang, "note-unfinished", &[("why", &e.to_string())]));
             return Ok(Exit::Unfinished);
         }
     };
@@ -113,35 +119,42 @@ fn print_result(args: &ReplayArgs, made_of: &MadeOf, run: &Run, played: &Played)
     if args.format == crate::results_out::Format::Json {
         return output::print_as(true, &(serde_json::to_string_pretty(run)? + "\n"));
     }
-    let plan = &played.plan;
+    let lang: Lang = args.lang.into();
     let mut text = String::new();
     if args.show {
         let mask = (!args.reveal).then(|| Mask::of(&played.ground)).transpose()?;
-        text += &show::lines(&played.entries, args.until, mask.as_ref());
+        text += &show::lines(&played.entries, args.until, mask.as_ref(), lang);
         text += "\n";
     }
-    let widths = Widths::of([(run.scenario.as_str(), run.design.as_str())].into_iter(), run.seed, Lang::En);
-    let titles = titles(&crate::explain::all_rules(), Lang::En);
+    let widths = Widths::of([(run.scenario.as_str(), run.design.as_str())].into_iter(), run.seed, lang);
+    let titles = titles(&crate::explain::all_rules(), lang);
     let shown = &*shown(run);
-    text += &format!(
-        "{}\n{}\n\n{}",
-        human::head(widths, Lang::En),
-        human::line(shown, widths, Lang::En),
-        human::failure(shown, &titles)
-    );
-    let count = |n: u64, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
-    text += &format!(
-        "{}, {}, {}, {}\n",
-        count(plan.people, "person", "people"),
-        count(plan.facilities, "facility", "facilities"),
-        count(plan.visits.len() as u64, "visit", "visits"),
-        count(plan.faults.len() as u64, "fault", "faults"),
-    );
-    let journal =
-        if made_of.is_journal(&run.journal_sha256) { "and a byte-identical journal" } else { "but a different journal" };
-    text += &match failures(played, &judge::rules(played)).iter().map(Failure::to_string).find(|f| made_of.is_failure(f)) {
-        Some(same) => format!("same failure as when the token was made: {same}, {journal}\n"),
-        None => format!("NOT the failure of the token{}\n", made_of.failure()),
-    };
+    text += &format!("{}\n{}\n\n{}", human::head(widths, lang), human::line(shown, widths, lang), human::failure(shown, &titles));
+    text += &(size(&played.plan, lang) + "\n" + &against_token(made_of, run, played, lang) + "\n");
     output::print(&text)
+}
+
+fn size(plan: &Scenario, lang: Lang) -> String {
+    let parts = [
+        ("size-people", plan.people),
+        ("size-facilities", plan.facilities),
+        ("size-visits", plan.visits.len() as u64),
+        ("size-faults", plan.faults.len() as u64),
+    ];
+    sizes(lang, &parts)
+}
+
+/// Whether the run failed as it did when the token was made.
+fn against_token(made_of: &MadeOf, run: &Run, played: &Played, lang: Lang) -> String {
+    let shown = |failure: &str| match lang {
+        Lang::En => failure.to_string(),
+        Lang::Ja => details::reason(failure),
+    };
+    let journal = if made_of.is_journal(&run.journal_sha256) { "replay-journal-same" } else { "replay-journal-other" };
+    let same = failures(played, &judge::rules(played)).iter().map(Failure::to_string).find(|f| made_of.is_failure(f));
+    match (same, made_of.failure()) {
+        (Some(same), _) => say(lang, "replay-same", &[("failure", &shown(&same)), ("journal", &say(lang, journal, &[]))]),
+        (None, Some(was)) => say(lang, "replay-other-than", &[("failure", &shown(was))]),
+        (None, None) => say(lang, "replay-other", &[]),
+    }
 }

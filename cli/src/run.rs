@@ -190,7 +190,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
         return Err(usage(format!("{NO_RETRIES} To inspect it, use the replay command at the end of its failure")));
     }
     if args.list_mutants {
-        return report::list_mutants(args.format == Format::Json);
+        return report::list_mutants(args.format == Format::Json, args.lang());
     }
     let scenarios = select::scenarios(&args.what, &args.suite, args.filter.as_deref())?;
     select::distinct(&scenarios)?;

@@ -16,6 +16,8 @@ use clap::{Args, ValueEnum};
 use indicatif::ProgressBar;
 use leak::Detector;
 use report::ReportOptions;
+use reports::rules::Lang;
+use reports::texts::say;
 use std::fs::File;
 use std::io::Read;
 use std::num::NonZero;
@@ -133,27 +135,26 @@ pub fn run(args: ScanArgs) -> anyhow::Result<Exit> {
     work::in_order(walk.items.len(), jobs, scan_item, |of_item| tally.merge(of_item));
     bar.finish_and_clear();
 
+    let lang: Lang = args.lang.into();
     let scan = report::document(tally, &args.accept_unread, options);
     let incomplete = scan.unread.iter().any(|u| !u.accepted);
     output::print_as(
         args.format != Format::Human,
         &match args.format {
-            Format::Human => reports::scan::human::text(&scan, args.all, args.lang.into()),
+            Format::Human => reports::scan::human::text(&scan, args.all, lang),
             Format::Json => scan.to_json()?,
             Format::Sarif => reports::sarif::document(&scan, &report::classes())?,
         },
     )?;
     if interrupt::requested() {
-        output::note("interrupted: what was found until then is reported");
+        output::note(&say(lang, "note-scan-interrupted", &[]));
         return Ok(Exit::Unfinished);
     }
     Ok(match (scan.found, incomplete) {
         (1.., _) => Exit::Broken,
         (0, false) => Exit::Held,
         (0, true) => {
-            output::note(
-                "nothing was found, but not everything could be searched: see what the report says was NOT READ; --accept-unread KIND accepts it",
-            );
+            output::note(&say(lang, "note-scan-incomplete", &[]));
             Exit::Unfinished
         }
     })

@@ -5,12 +5,14 @@ mod table;
 mod tried;
 
 use crate::exit::{self, Exit, usage};
+use crate::explain::{LangArg, all_rules};
 use crate::run::{TOOL, Watch, select};
 use crate::{output, progress};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use conformance::plants::{self, Plant};
 use conformance::rules;
+use reports::rules::titles;
 use scenarios::designs;
 use scenarios::file::Scenario;
 use scenarios::run::{Order, Played, RunError};
@@ -67,6 +69,9 @@ pub struct SelfTestArgs {
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// The language of text for people; JSON is the same in each
+    #[arg(long, value_enum, default_value_t = LangArg::En)]
+    lang: LangArg,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -80,7 +85,7 @@ enum Format {
 pub fn run(args: &SelfTestArgs) -> anyhow::Result<Exit> {
     let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
     if !args.people.is_empty() || args.soak {
-        return crowds::run(&args.people, args.soak, args.seed, jobs);
+        return crowds::run(&args.people, args.soak, args.seed, jobs, args.lang.into());
     }
     let watch = Watch::start();
     let scenarios = catalog::all()?;
@@ -103,7 +108,10 @@ pub fn run(args: &SelfTestArgs) -> anyhow::Result<Exit> {
     let test = table::table(&scenarios, &orders, &tried, (args.seed, design.as_deref()));
     match args.format {
         Format::Json => output::print_as(true, &test.to_json()?)?,
-        Format::Human => output::print(&format!("{}\n{}\n", test.table(), test.summary(watch.seconds())))?,
+        Format::Human => {
+            let titles = titles(&all_rules(), args.lang.into());
+            output::print(&format!("{}\n{}\n", test.table(&titles), test.summary(watch.seconds(), titles.lang)))?;
+        }
     }
     Ok(if test.passed() { Exit::Held } else { Exit::Broken })
 }

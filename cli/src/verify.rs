@@ -57,7 +57,7 @@ pub struct VerifyArgs {
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-    /// The language of text for people; JSON is the same in each. What is wrong is described in English
+    /// The language of text for people; JSON is the same in each
     #[arg(long, value_enum, default_value_t = LangArg::En)]
     lang: LangArg,
 }

@@ -76,22 +76,7 @@ pub(crate) fn rules() -> Vec<&'static dyn Rule> {
 }
 
 fn about(row: &'static Row, column: &'static Column, zone: Zone, id: &'static str) -> About {
-    let what = match row.class {
-        DataClass::MyNumber | DataClass::ResidentCode | DataClass::MedicalNumber => {
-            "every person's number, in every encoding that the leak search knows, also as a digest that brute force can reverse"
-        }
-        DataClass::InstitutionCode | DataClass::OtherInstitutionCode | DataClass::ResearchCode | DataClass::MedicalRecord => {
-            "every person's code or record mark, in every encoding that the leak search knows, also as a digest that still joins \
-             records"
-        }
-        DataClass::AuthCertificate => {
-            "the subject and the signature of every certificate, in every encoding that the leak search knows"
-        }
-        DataClass::InsuredIdentifier => {
-            "number and symbol (or number and insurer) of a person's coverage near each other, in plain text"
-        }
-        DataClass::Eligibility => "the words and JSON members that state eligibility, in plain text",
-    };
+    let (what, what_ja) = searched_for(row.class);
     About {
         id,
         title_en: static_text(format!("No {} at {}", row.en, column.en)),
@@ -109,14 +94,50 @@ fn about(row: &'static Row, column: &'static Column, zone: Zone, id: &'static st
              end, is searched for {what}. Every entry that is searched counts as looked at.",
             column.en
         )),
+        details_ja: static_text(format!(
+            "{}が書き、送り、受け取り、表示し、記録し、ログに書いたすべてと、異常終了の後及び終わりに保存されている状態から、{what_ja}探す。\
+             検索したものはすべて、調べたものとして数える。",
+            column.ja
+        )),
         remedy_en: static_text(format!(
             "Follow the hops in the finding to the first party that received the {} without needing it, and keep it out there: \
              no field, header, log line or error text may carry it.",
             row.en
         )),
+        remedy_ja: static_text(format!(
+            "検出に示された経路を、{}を必要なく受け取った最初の当事者までたどり、そこに入れない。項目にも、ヘッダーにも、ログにも、エラーの文面にも含めない。",
+            row.ja
+        )),
         untested_en: static_text(format!("{} did nothing in this run, or nobody has a value of this class", column.en)),
+        untested_ja: static_text(format!("この実行で{}が何もしていないか、この種類の値を持つ人がいない", column.ja)),
         applies: applies(row.class, zone),
         needs: vec![Sight::Party(zone)].leak(),
+    }
+}
+
+/// What is searched for, in English and Japanese.
+fn searched_for(class: DataClass) -> (&'static str, &'static str) {
+    match class {
+        DataClass::MyNumber | DataClass::ResidentCode | DataClass::MedicalNumber => (
+            "every person's number, in every encoding that the leak search knows, also as a digest that brute force can reverse",
+            "すべての人の番号を、検索が知るあらゆる符号化と、総当たりで戻せるダイジェストの形で",
+        ),
+        DataClass::InstitutionCode | DataClass::OtherInstitutionCode | DataClass::ResearchCode | DataClass::MedicalRecord => (
+            "every person's code or record mark, in every encoding that the leak search knows, also as a digest that still joins \
+             records",
+            "すべての人の符号又は診療録の目印を、検索が知るあらゆる符号化と、なお記録を結び付けるダイジェストの形で",
+        ),
+        DataClass::AuthCertificate => (
+            "the subject and the signature of every certificate, in every encoding that the leak search knows",
+            "すべての電子証明書の主体者と署名を、検索が知るあらゆる符号化で",
+        ),
+        DataClass::InsuredIdentifier => (
+            "number and symbol (or number and insurer) of a person's coverage near each other, in plain text",
+            "近くに並ぶ、人の資格の番号と記号（又は番号と保険者）を、そのままの文字で",
+        ),
+        DataClass::Eligibility => {
+            ("the words and JSON members that state eligibility, in plain text", "資格を述べる語とJSONの項目を、そのままの文字で")
+        }
     }
 }
 

@@ -163,8 +163,11 @@ mod tests {
         basis: Basis::Profile,
         claims: &[],
         details_en: "",
+        details_ja: "",
         remedy_en: "",
+        remedy_ja: "",
         untested_en: "",
+        untested_ja: "",
         applies: Applies::EVERYWHERE,
         needs: &[],
     };

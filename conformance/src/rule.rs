@@ -44,10 +44,16 @@ pub struct About {
     pub claims: &'static [Claim],
     /// What exactly is looked at, and what is not.
     pub details_en: &'static str,
+    #[serde(skip)]
+    pub details_ja: &'static str,
     /// What to do when it fails.
     pub remedy_en: &'static str,
+    #[serde(skip)]
+    pub remedy_ja: &'static str,
     /// Why there may be nothing to look at in a run: the reason reported with *not reached*.
     pub untested_en: &'static str,
+    #[serde(skip)]
+    pub untested_ja: &'static str,
     /// The designs to which it applies. Elsewhere it is *not applicable*.
     #[serde(skip)]
     pub applies: Applies,

@@ -111,7 +111,8 @@ mod tests {
         for rule in all() {
             let a = rule.about();
             assert!(ids.insert(a.id), "two rules have the id {}", a.id);
-            for text in [a.title_en, a.title_ja, a.source, a.details_en, a.remedy_en, a.untested_en] {
+            let japanese = [a.title_ja, a.details_ja, a.remedy_ja, a.untested_ja];
+            for text in [a.title_en, a.source, a.details_en, a.remedy_en, a.untested_en].into_iter().chain(japanese) {
                 assert!(!text.trim().is_empty(), "{}", a.id);
             }
             assert!(find(a.id).is_some_and(|found| std::ptr::eq(found.about(), a)));

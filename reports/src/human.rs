@@ -62,8 +62,13 @@ pub fn fitted(text: &str, width: usize) -> String {
     kept + &" ".repeat(width.saturating_sub(columns))
 }
 
+/// How many columns a text takes.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
 /// Right-aligned by displayed width.
-fn right(text: &str, columns: usize) -> String {
+pub fn right(text: &str, columns: usize) -> String {
     " ".repeat(columns.saturating_sub(text.width())) + text
 }
 

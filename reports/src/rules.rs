@@ -1,5 +1,7 @@
 //! Rules as text for people: the list of rules, and the explanation of one.
 
+use crate::human::{fitted, right};
+use crate::texts::{self, mutant_ja, say};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -49,6 +51,9 @@ pub struct RuleText {
     pub remedy: String,
     /// Why there may be nothing to look at.
     pub untested: String,
+    /// The last three in Japanese.
+    #[serde(skip)]
+    pub japanese: [String; 3],
     /// The designs to which it applies; all, if not given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub applies: Option<AppliesText>,
@@ -113,74 +118,104 @@ impl Title {
 /// A line for each rule.
 pub fn table(rules: &[RuleText], lang: Lang) -> String {
     let width = rules.iter().map(|r| r.id.len()).max().unwrap_or(0).max("id".len());
-    let mut text = format!("{:<width$}  {:<8}  {:<10}  {:>7}  title\n", "id", "strength", "basis", "mutants");
+    let heads = ["id", "strength", "basis", "mutants", "title"].map(|id| say(lang, &format!("rules-{id}"), &[]));
+    let count = columns(&heads[3]);
+    let line = |[id, strength, basis, mutants, title]: [&str; 5]| {
+        let [id, strength, basis] = [(id, width), (strength, 8), (basis, 10)].map(|(text, width)| fitted(text, width));
+        format!("{id}  {strength}  {basis}  {}  {title}\n", right(mutants, count))
+    };
+    let mut text = line(heads.each_ref().map(String::as_str));
     for r in rules {
-        let title = r.title.in_lang(lang);
-        // Writing to a String does not fail.
-        let (strength, mutants) = (r.strength.to_uppercase(), r.mutants.len());
-        let _ = writeln!(text, "{:<width$}  {strength:<8}  {:<10}  {mutants:>7}  {title}", r.id, r.basis);
+        let (basis, mutants) = (named(&r.basis, lang), r.mutants.len().to_string());
+        text += &line([&r.id, &r.strength.to_uppercase(), &basis, &mutants, r.title.in_lang(lang)]);
     }
     text
+}
+
+/// How firmly the source asks for a rule.
+fn named(basis: &str, lang: Lang) -> String {
+    match lang {
+        Lang::En => basis.to_string(),
+        Lang::Ja => say(lang, &format!("basis-{basis}"), &[]),
+    }
 }
 
 /// The same in Markdown.
 pub fn markdown(rules: &[RuleText], lang: Lang) -> String {
-    let mut text = String::from("| id | strength | basis | title | mutants |\n|---|---|---|---|---:|\n");
+    let [id, strength, basis, title, mutants] =
+        ["id", "strength", "basis", "title", "mutants"].map(|id| say(lang, &format!("rules-{id}"), &[]));
+    let mut text = format!("| {id} | {strength} | {basis} | {title} | {mutants} |\n|---|---|---|---|---:|\n");
     for r in rules {
         let title = r.title.in_lang(lang).replace('|', "\\|");
         let (strength, mutants) = (r.strength.to_uppercase(), r.mutants.len());
-        let _ = writeln!(text, "| {} | {strength} | {} | {title} | {mutants} |", r.id, r.basis);
+        let _ = writeln!(text, "| {} | {strength} | {} | {title} | {mutants} |", r.id, named(&r.basis, lang));
     }
     text
 }
 
+impl RuleText {
+    /// What is looked at, what to do when it fails, and why there may be nothing to look at.
+    fn described(&self, lang: Lang) -> [&str; 3] {
+        match lang {
+            Lang::En => [&self.checked, &self.remedy, &self.untested],
+            Lang::Ja => self.japanese.each_ref().map(String::as_str),
+        }
+    }
+}
+
 /// The whole description of one rule.
 pub fn explain(rule: &RuleText, lang: Lang) -> String {
-    let strength = rule.strength.to_uppercase();
-    let mut text = format!("{}: {}\n{strength} (RFC 2119)\n", rule.id, rule.title.in_lang(lang));
-    let mut part = |head: &str, body: &str| {
-        let _ = write!(text, "\n{head}\n{}", wrapped(body));
+    let say = |id: &str, values: &[(&str, &str)]| say(lang, &format!("explain-{id}"), values);
+    let part = |head: &str, body: &str| format!("\n{}\n{}", say(head, &[]), wrapped(body));
+    let [checked, remedy, untested] = rule.described(lang);
+    let basis_text = match lang {
+        Lang::En => rule.basis_text.clone(),
+        Lang::Ja => say(&format!("basis-{}", rule.basis), &[]),
     };
-    part("Why: the source of the demand", &format!("{}. Basis: {} ({}).", rule.source, rule.basis, rule.basis_text));
-    part("How it is checked", &rule.checked);
-    let fails = match rule.strength.as_str() {
-        "should" => "the rule is broken, which is reported as a warning and fails no run",
-        _ => "the rule is broken and `shikaku run` ends with 1",
-    };
-    part(
-        "How it fails",
-        &format!(
-            "One finding is enough: {fails}. A finding names the journal entry, the party, the check and the person, and never \
-             repeats a value."
-        ),
-    );
-    let claims: String = rule
-        .claims
-        .iter()
-        .map(|claim| wrapped(&format!("{}: {}; shown by {}", claim.id, claim.what, claim.shown_by.join(", "))))
-        .collect();
-    text = text + "\nWhat a finding can be (claims)\n" + &claims;
-    let mut part = |head: &str, body: &str| {
-        let _ = write!(text, "\n{head}\n{}", wrapped(body));
-    };
-    part("When it is not reached, which is not held", &format!("When {}.", rule.untested));
+    let basis = [("source", rule.source.as_str()), ("basis", &named(&rule.basis, lang)), ("text", &basis_text)];
+    let fails = if rule.strength == "should" { "fails-should" } else { "fails-must" };
+    let (title, strength) = (rule.title.in_lang(lang), rule.strength.to_uppercase());
+    let named = [("word", rule.id.as_str()), ("name", title)];
+    let mut text = format!("{}\n{strength} (RFC 2119)\n", texts::say(lang, "named", &named));
+    text += &part("why", &say("source", &basis));
+    text += &part("checked", checked);
+    text += &part("fails", &say("one-finding", &[("fails", &say(fails, &[]))]));
+    text = text + "\n" + &say("claims", &[]) + "\n";
+    rule.claims.iter().for_each(|one| text += &wrapped(&claim(one, lang)));
+    text += &part("untested", &say("when", &[("untested", untested)]));
     if let Some(applies) = &rule.applies {
-        let axis = |(axis, choices): (&String, &Vec<String>)| format!("`{axis}` {}", choices.join(" or "));
-        let choices: Vec<String> = applies.choices.iter().map(axis).collect();
-        let otherwise = applies.otherwise.in_lang(lang);
-        part(
-            "Designs to which it applies",
-            &format!("Those with {}; elsewhere not applicable: {otherwise}.", choices.join(", ")),
-        );
+        text += &part("designs", &designs(applies, lang));
     }
-    part("How to fix it", &rule.remedy);
-    part("Clauses of the contract that it judges", &rule.clauses.join(" "));
-    text += "\nShown to work by\n";
+    text += &part("remedy", remedy);
+    text += &part("clauses", &rule.clauses.join(" "));
+    text = text + "\n" + &say("shown-by", &[]) + "\n";
     for m in &rule.mutants {
-        text += &wrapped(&format!("{}: {}", m.mutant, m.what));
+        text += &wrapped(&texts::say(lang, "named", &[("word", &m.mutant), ("name", m.what(lang).as_str())]));
         let _ = writeln!(text, "    {}", m.play);
     }
     text
+}
+
+fn claim(claim: &ClaimText, lang: Lang) -> String {
+    let shown_by = claim.shown_by.join(&say(lang, "comma", &[]));
+    let what = texts::claim(&claim.id, &claim.what, lang);
+    say(lang, "explain-claim", &[("id", &claim.id), ("what", &what), ("by", &shown_by)])
+}
+
+/// The designs to which a rule applies, and why not to others.
+fn designs(applies: &AppliesText, lang: Lang) -> String {
+    let or = say(lang, "explain-or", &[]);
+    let axis = |(axis, choices): (&String, &Vec<String>)| format!("`{axis}` {}", choices.join(&or));
+    let choices: Vec<String> = applies.choices.iter().map(axis).collect();
+    let choices = choices.join(&say(lang, "comma", &[]));
+    say(lang, "explain-applies", &[("choices", &choices), ("otherwise", applies.otherwise.in_lang(lang))])
+}
+
+impl MutantText {
+    fn what(&self, lang: Lang) -> String {
+        let japanese = if lang == Lang::Ja { mutant_ja(&self.mutant) } else { None };
+        japanese.unwrap_or_else(|| self.what.clone())
+    }
 }
 
 /// The width of text on a terminal, in columns.
@@ -224,6 +259,12 @@ mod tests {
                 .into(),
             remedy: "Answer facilities by the certificate that they presented.".into(),
             untested: "no facility did anything in this run".into(),
+            japanese: [
+                "カード、カードリーダー、医療機関等、回線が書き、運び、表示し、記録したすべてから、すべての人の符号を探す。",
+                "医療機関等には、示された電子証明書によって回答する。",
+                "この実行で医療機関等が何もしていない",
+            ]
+            .map(str::to_string),
             applies: Some(AppliesText {
                 choices: BTreeMap::from([("eligibility".to_string(), vec!["broker-holds-all".to_string()])]),
                 otherwise: Title { en: "no code is kept".into(), ja: "符号を保持しない".into() },
@@ -240,6 +281,7 @@ mod tests {
                 play: "shikaku run everyday-visit --design certificate --mutant broker-shows-code".into(),
             }],
         };
-        insta::assert_snapshot!(explain(&rule, Lang::Ja));
+        insta::assert_snapshot!(explain(&rule, Lang::En));
+        insta::assert_snapshot!("in_japanese", explain(&rule, Lang::Ja) + "\n" + &table(&[rule], Lang::Ja));
     }
 }

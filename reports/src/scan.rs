@@ -164,9 +164,10 @@ pub fn json_schema() -> Result<String, serde_json::Error> {
 pub mod human {
     //! The scan as text for people.
 
-    use super::{Finding, Place, Scan};
+    use super::{Finding, Odds, Place, Scan};
     use crate::page::words::Words;
     use crate::rules::Lang;
+    use crate::texts::unread::unread;
     use fluent_bundle::FluentValue;
     use std::fmt::Write;
 
@@ -206,17 +207,17 @@ pub mod human {
             self.unmatched(scan, &mut text);
             // Writing to a String does not fail.
             for odds in scan.odds.iter().filter(|o| o.is_chance && scan.by_chance > 0) {
-                let _ = writeln!(text, "{}", self.with("scan-odds", &[("what", odds.what.as_str().into())]));
+                let _ = writeln!(text, "{}", self.odds(odds));
             }
             for remark in &scan.remarks {
-                let values = [("path", remark.path.as_str().into()), ("what", remark.what.as_str().into())];
+                let values = [("path", remark.path.as_str().into()), ("what", self.why(&remark.what).into())];
                 let _ = writeln!(text, "{}", self.with("scan-note", &values));
             }
             for unread in &scan.unread {
                 let accepted = if unread.accepted { self.say("scan-accepted") + " " } else { String::new() };
                 let values = [
                     ("path", unread.path.as_str().into()),
-                    ("what", unread.what.as_str().into()),
+                    ("what", self.why(&unread.what).into()),
                     ("kind", unread.kind.as_str().into()),
                 ];
                 let _ = writeln!(text, "{accepted}{}", self.with("scan-not-read", &values));
@@ -239,6 +240,29 @@ pub mod human {
             ];
             let _ = writeln!(text, "{}", self.with("scan-summary", &values));
             text
+        }
+
+        /// Why something was not searched.
+        fn why(&self, what: &str) -> String {
+            match self.lang {
+                Lang::En => what.to_string(),
+                Lang::Ja => unread(what),
+            }
+        }
+
+        fn odds(&self, odds: &Odds) -> String {
+            if self.lang == Lang::En {
+                return self.with("scan-odds", &[("what", odds.what.as_str().into())]);
+            }
+            let values = [
+                ("class", self.say(&format!("class-{}", odds.class)).into()),
+                ("form", odds.form.as_str().into()),
+                ("distinct", odds.distinct.into()),
+                ("places", odds.places.into()),
+                ("values", odds.values.into()),
+                ("chance", format!("{:.1e}", odds.chance).into()),
+            ];
+            self.with("scan-odds", &values)
         }
 
         fn unmatched(&self, scan: &Scan, text: &mut String) {

@@ -1,6 +1,9 @@
 //! The document of `shikaku selftest`: which claim of which rule finds which mutant (a party broken on purpose) or which plant (a
 //! recording with one thing changed).
 
+use crate::human::fitted;
+use crate::rules::{Lang, Titles};
+use crate::texts::{self, failures, say};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;
@@ -105,24 +108,29 @@ impl SelfTest {
     }
 
     /// The table of claims as text: a block for each rule, in it one for each claim, with a line for each mutant and plant that it
-    /// found or missed.
-    pub fn table(&self) -> String {
+    /// found or missed. `titles` has the titles of rules in the language of the text.
+    pub fn table(&self, titles: &Titles) -> String {
+        let lang = titles.lang;
         let names = self.mutants.iter().map(|m| &m.name).chain(self.plants.iter().map(|p| &p.name));
         let width = names.map(String::len).max().unwrap_or_default();
+        let mark = |id: &str| fitted(&say(lang, id, &[]), 7);
+        let marks = ["selftest-caught", "selftest-planted", "selftest-missed"].map(mark);
         let mut text = String::new();
         // Writing to a String does not fail.
         for rule in &self.rules {
-            let _ = writeln!(text, "{}  {}", rule.id, rule.title);
+            let _ = writeln!(text, "{}  {}", rule.id, titles.get(&rule.id).unwrap_or(&rule.title));
             for claim in &rule.claims {
-                let _ = writeln!(text, "  {}: {}", claim.id, claim.what);
-                for (mark, names) in [("caught ", &claim.caught), ("planted", &claim.planted), ("MISSED ", &claim.missed)] {
+                let what = texts::claim(&claim.id, &claim.what, lang);
+                let _ = writeln!(text, "  {}", say(lang, "named", &[("word", &claim.id), ("name", &what)]));
+                for (mark, names) in marks.iter().zip([&claim.caught, &claim.planted, &claim.missed]) {
                     for name in names {
                         let _ = writeln!(text, "    {mark}  {name:<width$}  {}", self.played(name));
                     }
                 }
             }
             if !rule.also_caught.is_empty() {
-                let _ = writeln!(text, "  also     {}", wrapped(&rule.also_caught));
+                let also = fitted(&say(lang, "selftest-also", &[]), 9);
+                let _ = writeln!(text, "  {also}{}", wrapped(&rule.also_caught));
             }
         }
         text
@@ -136,27 +144,33 @@ impl SelfTest {
     }
 
     /// The failures, and the last line.
-    pub fn summary(&self, wall_s: f64) -> String {
+    pub fn summary(&self, wall_s: f64, lang: Lang) -> String {
         let mut text = String::new();
         if !self.without_effect.is_empty() {
-            let _ = writeln!(text, "without effect in this design: {}", self.without_effect.join(", "));
+            let names = self.without_effect.join(&say(lang, "comma", &[]));
+            let _ = writeln!(text, "{}", say(lang, "selftest-without-effect", &[("names", &names)]));
         }
         for failure in &self.failures {
-            let _ = writeln!(text, "FAILED: {failure}");
+            let what = if lang == Lang::Ja { failures::failure(failure) } else { failure.clone() };
+            let _ = writeln!(text, "{}", say(lang, "selftest-failed", &[("what", &what)]));
         }
         let claims = || self.rules.iter().flat_map(|r| &r.claims);
         let pairs: usize = claims().map(|c| c.caught.len() + c.planted.len()).sum();
-        let result = if self.passed() { "passed" } else { "FAILED" };
-        let _ = write!(
-            text,
-            "self-test {result}: {} claims of {} rules, {} mutants, {} plants, {pairs} pairs found (seed {}, {wall_s:.1} s)",
-            claims().count(),
-            self.rules.len(),
-            self.mutants.len(),
-            self.plants.len(),
-            self.seed
-        );
-        text
+        let counts = [claims().count(), self.rules.len(), self.mutants.len(), self.plants.len(), pairs].map(|n| n.to_string());
+        let [claims, rules, mutants, plants, pairs] = &counts;
+        let result = say(lang, if self.passed() { "selftest-result-passed" } else { "selftest-result-failed" }, &[]);
+        let (seed, wall) = (self.seed.to_string(), format!("{wall_s:.1}"));
+        let values = [
+            ("result", result.as_str()),
+            ("claims", claims),
+            ("rules", rules),
+            ("mutants", mutants),
+            ("plants", plants),
+            ("pairs", pairs),
+            ("seed", &seed),
+            ("wall", &wall),
+        ];
+        text + &say(lang, "selftest-last", &values)
     }
 }
 
@@ -244,8 +258,11 @@ mod tests {
                 found: names(&["FLOW-004/recorded-late"]),
             }],
             without_effect: Vec::new(),
-            failures: vec!["NVN-018/found does not find `broker-hashes-code`".into()],
+            failures: vec!["NVN-018/found does not find `broker-hashes-code`, which names it".into()],
         };
-        insta::assert_snapshot!(test.table() + "\n" + &test.summary(1.25));
+        insta::assert_snapshot!(test.table(&Titles::default()) + "\n" + &test.summary(1.25, Lang::En));
+        let titles = [("NVN-018".to_string(), "機関別符号は医療機関等に現れない".to_string())];
+        let titles = Titles::new(titles, Lang::Ja);
+        insta::assert_snapshot!("in_japanese", test.table(&titles) + "\n" + &test.summary(1.25, Lang::Ja));
     }
 }

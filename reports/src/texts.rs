@@ -1,6 +1,11 @@
 //! The texts of runs, verdicts and comparisons for people, in both languages.
 
 pub mod details;
+pub mod failures;
+mod findings;
+mod patterns;
+pub mod unread;
+pub mod verify;
 
 use crate::page::words::Words;
 use crate::results::RunOutcome;
@@ -10,9 +15,14 @@ use fluent_bundle::FluentValue;
 /// The one list of the names of outcomes, of runs and of rules, in Japanese and English: pages have the same.
 pub const OUTCOMES: [&str; 2] = [include_str!("texts/outcomes-ja.ftl"), include_str!("texts/outcomes-en.ftl")];
 
-const JA: &str =
-    concat!(include_str!("texts/ja.ftl"), include_str!("texts/outcomes-ja.ftl"), include_str!("texts/claims-ja.ftl"));
-const EN: &str = concat!(include_str!("texts/en.ftl"), include_str!("texts/outcomes-en.ftl"));
+const JA: &str = concat!(
+    include_str!("texts/ja.ftl"),
+    include_str!("texts/tool-ja.ftl"),
+    include_str!("texts/outcomes-ja.ftl"),
+    include_str!("texts/claims-ja.ftl"),
+    include_str!("texts/mutants-ja.ftl")
+);
+const EN: &str = concat!(include_str!("texts/en.ftl"), include_str!("texts/tool-en.ftl"), include_str!("texts/outcomes-en.ftl"));
 
 thread_local! {
     /// Fluent's bundles cannot be shared by threads.
@@ -37,10 +47,32 @@ pub fn counted_saying(lang: Lang, id: &str, numbers: &[(&'static str, u64)], val
     WORDS.with(|words| words.counted(lang, id, &all))
 }
 
+/// How large something is, by the ids of its parts: `1 person, 2 visits`.
+pub fn sizes(lang: Lang, parts: &[(&str, u64)]) -> String {
+    let parts: Vec<String> = parts.iter().map(|(id, n)| counted(lang, id, &[("n", *n)])).collect();
+    parts.join(&say(lang, "comma", &[]))
+}
+
+/// What is found by a claim, in a language. A rule of the matrix has one claim, and says in its findings what was found.
+pub(crate) fn claim(id: &str, english: &str, lang: Lang) -> String {
+    match lang {
+        Lang::En => english.to_string(),
+        Lang::Ja => claim_ja(id).unwrap_or_else(|| say(lang, "claim-found", &[])),
+    }
+}
+
 /// The Japanese sentence of a kind of finding: `SEC-002/no-status`.
 pub fn claim_ja(claim: &str) -> Option<String> {
-    let id = claim.replace('/', "_");
-    let text = say(Lang::Ja, &id, &[]);
+    japanese(&claim.replace('/', "_"))
+}
+
+/// What a mutant does, in Japanese.
+pub fn mutant_ja(name: &str) -> Option<String> {
+    japanese(name)
+}
+
+fn japanese(id: &str) -> Option<String> {
+    let text = say(Lang::Ja, id, &[]);
     (text != id).then_some(text)
 }
 
@@ -71,6 +103,7 @@ mod tests {
     fn both_languages_have_the_same_texts() {
         assert_eq!(ids(include_str!("texts/ja.ftl")), ids(include_str!("texts/en.ftl")));
         assert_eq!(ids(OUTCOMES[0]), ids(OUTCOMES[1]));
+        assert_eq!(ids(include_str!("texts/tool-ja.ftl")), ids(include_str!("texts/tool-en.ftl")));
     }
 
     #[test]

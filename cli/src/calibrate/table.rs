@@ -2,37 +2,42 @@
 
 use mocks::calibration::Operation;
 use mocks::calibration::file::{Calibration, Measured};
+use reports::human::{fitted, right, width};
+use reports::page::zone_title;
+use reports::rules::Lang;
+use reports::texts::{counted_saying, say};
 use serde_json::json;
 use std::fmt::Write;
 
 /// The measurements and the machine.
-pub fn measured(all: &[(&'static Operation, Measured)], calibration: &Calibration) -> String {
+pub fn measured(all: &[(&'static Operation, Measured)], calibration: &Calibration, lang: Lang) -> String {
     let machine = &calibration.machine;
-    let cores = if machine.cores == 1 { "1 core".to_string() } else { format!("{} cores", machine.cores) };
-    let mut text = format!("{}, {cores}, {}; {}\n\n", machine.cpu, machine.os, calibration.openssl);
+    let values = [("cpu", machine.cpu.as_str()), ("os", &machine.os), ("openssl", &calibration.openssl)];
+    let head = counted_saying(lang, "calibrate-head", &[("cores", machine.cores)], &values);
+    let [operation, median, between, rate] =
+        ["operation", "median", "between", "rate"].map(|id| say(lang, &format!("calibrate-{id}"), &[]));
     let width = all.iter().map(|(o, _)| o.name.len()).max().unwrap_or_default().max("operation".len());
-    let _ = writeln!(text, "{:width$}  {:>9}  {:>21}  {:>11}", "operation", "median", "p10–p90", "per second");
+    let line = |[name, median, between, rate]: [&str; 4]| {
+        format!("{}  {}  {}  {}\n", fitted(name, width), right(median, 9), right(between, 21), right(rate, 11))
+    };
+    let mut text = format!("{head}\n\n{}", line([&operation, &median, &between, &rate]));
     for (operation, m) in all {
-        let between = format!("{}–{}", m.p10.rounded(), m.p90.rounded());
-        let _ = writeln!(
-            text,
-            "{:width$}  {:>9}  {between:>21}  {:>11}",
-            operation.name,
-            m.median.rounded(),
-            thousands(m.per_second())
-        );
+        let (median, between) = (m.median.rounded().to_string(), format!("{}–{}", m.p10.rounded(), m.p90.rounded()));
+        text += &line([operation.name, &median, &between, &thousands(m.per_second())]);
     }
     text
 }
 
 /// The operations that can be measured.
-pub fn list(all: &[&'static Operation]) -> String {
-    let width = all.iter().map(|o| o.name.len()).max().unwrap_or_default();
-    let parties = all.iter().map(|o| party(o).len()).max().unwrap_or_default();
+pub fn list(all: &[&'static Operation], lang: Lang) -> String {
+    let names = all.iter().map(|o| o.name.len()).max().unwrap_or_default();
+    let parties = all.iter().map(|o| width(&party(o, lang))).max().unwrap_or_default();
     let mut text = String::new();
     for operation in all {
         let step = operation.step.map_or(' ', step);
-        let _ = writeln!(text, "{:width$}  {:parties$}  {step}  {}", operation.name, party(operation), operation.what);
+        let what = if lang == Lang::Ja { operation.what_ja } else { operation.what };
+        // Writing to a String does not fail.
+        let _ = writeln!(text, "{:names$}  {}  {step}  {what}", operation.name, fitted(&party(operation, lang), parties));
     }
     text
 }
@@ -42,8 +47,12 @@ pub fn list_as_json(all: &[&'static Operation]) -> Result<String, serde_json::Er
     Ok(serde_json::to_string_pretty(&all.iter().map(one).collect::<Vec<_>>())? + "\n")
 }
 
-fn party(operation: &Operation) -> &'static str {
-    operation.party.map_or("both ends", |p| p.name())
+fn party(operation: &Operation, lang: Lang) -> String {
+    match (operation.party, lang) {
+        (None, _) => say(lang, "calibrate-both", &[]),
+        (Some(zone), Lang::En) => zone.name().to_string(),
+        (Some(zone), Lang::Ja) => zone_title(zone.name()).ja,
+    }
 }
 
 /// ① to ⑦.

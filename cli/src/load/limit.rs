@@ -7,6 +7,7 @@ use crate::results_out::Format;
 use crate::{interrupt, output};
 use reports::load::LoadResults;
 use reports::load::limit::{LimitResults, LimitTry, SCHEMA};
+use reports::texts::say;
 use scenarios::file::load::LoadPart;
 use std::cell::RefCell;
 use std::time::Duration;
@@ -82,7 +83,8 @@ impl Search<'_> {
         let mut one = Try { rate, results, holds: false };
         one.holds = self.slo.holds(&one.results) && one.answered() >= ANSWERED;
         let holds = one.holds;
-        output::note(&format!("{rate:.2} visits per second: {}", if holds { "holds" } else { "does not hold" }));
+        let id = if holds { "note-try-holds" } else { "note-try-breaks" };
+        output::note(&say(self.args.lang.into(), id, &[("rate", &format!("{rate:.2}"))]));
         self.tries.push(one);
         match holds {
             true => self.low = Some(self.low.map_or(rate, |low| low.max(rate))),
@@ -144,7 +146,7 @@ impl Search<'_> {
         let is_json = args.format == Format::Json;
         output::print_as(is_json, &if is_json { json } else { found.human(args.lang.into()) })?;
         if interrupted {
-            output::note(&format!("interrupted: {} tries are reported", found.tries.len()));
+            output::note(&say(args.lang.into(), "note-tries", &[("n", &found.tries.len().to_string())]));
         }
         Ok(())
     }
@@ -155,7 +157,7 @@ pub(super) fn find(study: &Study<'_>, slo: &Slo, args: &LoadArgs, files: Files) 
     let minutes = args.minutes.or(study.scenario.faults.is_empty().then_some(MINUTES));
     let load = minutes.map_or(study.load.clone(), |m| study.load.cut_to(Duration::from_secs_f64(m * 60.0)));
     let study = Study { load, seeds: study.seeds.clone(), design: study.design.clone(), ..*study };
-    study.announce("the first try");
+    study.announce("note-try", args.lang.into());
     let mut search = Search { study: &study, slo, args, files: RefCell::new(files), tries: Vec::new(), low: None, high: None };
     let interrupted = search.search()?.is_err();
     interrupt::keeping(|| search.report(interrupted))?;

@@ -57,11 +57,11 @@ impl MadeOf {
         }
     }
 
-    /// The failure, if it is known: `, which was: …`.
-    pub fn failure(&self) -> String {
+    /// The failure, if it is known.
+    pub fn failure(&self) -> Option<&str> {
         match self {
-            MadeOf::Known(token) => format!(", which was: {}", token.failure),
-            MadeOf::Short(_) => String::new(),
+            MadeOf::Known(token) => Some(&token.failure),
+            MadeOf::Short(_) => None,
         }
     }
 }

@@ -1,7 +1,9 @@
 //! A human-readable journal, a line for each entry.
 
 use crate::mask::Mask;
-use sim::journal::{Content, Direction, Entry, Event, Occasion};
+use reports::rules::Lang;
+use reports::texts::{counted, say};
+use sim::journal::{CardSide, Content, Direction, Entry, Event, Occasion};
 use sim::terms::shown;
 use std::fmt::Write;
 
@@ -58,7 +60,7 @@ impl Until {
 const WIDTH: usize = 160;
 
 /// The entries of a journal, up to the last one to show; with the values of people hidden by a mask.
-pub fn lines(entries: &[Entry], until: Option<Until>, mask: Option<&Mask>) -> String {
+pub fn lines(entries: &[Entry], until: Option<Until>, mask: Option<&Mask>, lang: Lang) -> String {
     let mut text = String::new();
     let mut wire = 0;
     for entry in entries {
@@ -69,11 +71,11 @@ pub fn lines(entries: &[Entry], until: Option<Until>, mask: Option<&Mask>) -> St
             // Ciphertext is not readable; the number of such entries is shown with the next one.
             wire += 1;
         } else {
-            let on_wire = if wire > 0 { format!(" (+{wire} on wires)") } else { String::new() };
+            let on_wire = if wire > 0 { counted(lang, "show-wires", &[("n", wire)]) } else { String::new() };
             wire = 0;
             let at = entry.at_ns as f64 / 1e9;
             // Writing to a String does not fail.
-            let what = what(&entry.event);
+            let what = what(&entry.event, lang);
             let what = cut(&mask.map_or_else(|| what.clone(), |mask| mask.hide(what.clone())));
             let _ = writeln!(text, "#{:<5} {at:>11.6} s  {:<18} {what}{on_wire}", entry.seq, shown::line(&entry.host));
         }
@@ -92,31 +94,54 @@ fn cut(text: &str) -> String {
     }
 }
 
-fn size(content: &Content) -> String {
-    format!("{} bytes", content.bytes().map_or(0, |b| b.len()))
+fn size(content: &Content, lang: Lang) -> String {
+    counted(lang, "show-bytes", &[("n", content.bytes().map_or(0, |b| b.len() as u64))])
 }
 
-fn what(event: &Event) -> String {
+fn what(event: &Event, lang: Lang) -> String {
+    let say = |id: &str, values: &[(&str, &str)]| say(lang, id, values);
     match event {
-        Event::Run { tool, scenario, design, seed, .. } => format!("{tool}: {scenario} / {design} / seed {seed}"),
-        Event::Step { check, step, what } => format!("step {} of {check}: {what}", circled(step.number())),
+        Event::Run { tool, scenario, design, seed, .. } => {
+            let (design, seed) = (design.to_string(), seed.to_string());
+            say("show-run", &[("tool", tool), ("scenario", scenario), ("design", &design), ("seed", &seed)])
+        }
+        Event::Step { check, step, what } => {
+            let (check, step) = (check.to_string(), circled(step.number()).to_string());
+            say("show-step", &[("step", &step), ("check", &check), ("what", what)])
+        }
         Event::Message { direction, peer, head, body, .. } => {
             let arrow = if *direction == Direction::Sent { "→" } else { "←" };
-            format!("{arrow} {peer}: {} ({})", head.lines().next().unwrap_or_default(), size(body))
+            let (head, size) = (head.lines().next().unwrap_or_default(), size(body, lang));
+            say("show-message", &[("arrow", arrow), ("peer", peer), ("head", head), ("size", &size)])
         }
-        Event::Wire { connection, .. } => format!("on the wire {connection}"),
-        Event::Tls { peer, version, peer_subject, .. } => format!("{version} with {peer}: {peer_subject}"),
-        Event::Log { level, text, .. } => format!("log {level}: {text}"),
-        Event::Record { store, content } => format!("record in `{store}` ({})", size(content)),
-        Event::Snapshot { when: Occasion::End } => "state snapshot at the end:".into(),
-        Event::Snapshot { when: Occasion::Crash } => "state snapshot of its disk after the crash:".into(),
-        Event::State { store, content, .. } => format!("state of `{store}` ({})", size(content)),
-        Event::Screen { check, text } => format!("screen of {check}: {text}"),
-        Event::CardFace { check, side, .. } => format!("{side:?} of the card of {check} is seen"),
-        Event::Apdu { what, .. } => format!("card: {what}"),
-        Event::Fault { what, .. } => format!("*** {what}"),
-        Event::Visit { visit, check, person } => format!("visit {visit}: person {person} arrives, check {check}"),
-        Event::Outcome { check, outcome, .. } => format!("{check} ends in `{outcome}`"),
+        Event::Wire { connection, .. } => say("show-wire", &[("connection", connection)]),
+        Event::Tls { peer, version, peer_subject, .. } => {
+            say("show-tls", &[("version", version), ("peer", peer), ("subject", peer_subject)])
+        }
+        Event::Log { level, text, .. } => say("show-log", &[("level", level), ("text", text)]),
+        Event::Record { store, content } => say("show-record", &[("store", store), ("size", &size(content, lang))]),
+        Event::Snapshot { when: Occasion::End } => say("show-end", &[]),
+        Event::Snapshot { when: Occasion::Crash } => say("show-crash", &[]),
+        Event::State { store, content, .. } => say("show-state", &[("store", store), ("size", &size(content, lang))]),
+        Event::Screen { check, text } => say("show-screen", &[("check", &check.to_string()), ("text", text)]),
+        Event::CardFace { check, side, .. } => {
+            let id = match side {
+                CardSide::Front => "show-front",
+                CardSide::Back => "show-back",
+                CardSide::Paper => "show-paper",
+            };
+            say(id, &[("check", &check.to_string())])
+        }
+        Event::Apdu { what, .. } => say("show-card", &[("what", what)]),
+        Event::Fault { what, .. } => say("show-fault", &[("what", what)]),
+        Event::Visit { visit, check, person } => {
+            let (visit, person, check) = (visit.to_string(), person.to_string(), check.to_string());
+            say("show-visit", &[("visit", &visit), ("person", &person), ("check", &check)])
+        }
+        Event::Outcome { check, outcome, .. } => {
+            let named = if lang == Lang::Ja { format!("{}（{outcome}）", outcome.text_ja()) } else { outcome.to_string() };
+            say("show-outcome", &[("check", &check.to_string()), ("outcome", &named)])
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 use crate::exit::usage;
 use crate::output;
 use clap::Args;
+use reports::rules::Lang;
+use reports::texts::say;
 use scenarios::estimate::Estimate;
 use scenarios::file::Scenario;
 use sim::terms::shown;
@@ -33,9 +35,10 @@ fn size(text: &str) -> Result<u64, String> {
 }
 
 /// `about 3.5 GB and 90 s`, if that is much.
-pub fn in_words(need: Estimate) -> Option<String> {
+pub fn in_words(need: Estimate, lang: Lang) -> Option<String> {
     let much = need.memory > WORTH_BYTES || need.seconds > WORTH_SECONDS;
-    much.then(|| format!("about {} and {:.0} s", bytes_in_words(need.memory), need.seconds))
+    let (memory, seconds) = (bytes_in_words(need.memory), format!("{:.0}", need.seconds));
+    much.then(|| say(lang, "needs-of", &[("memory", &memory), ("seconds", &seconds)]))
 }
 
 fn bytes_in_words(bytes: u64) -> String {
@@ -66,7 +69,7 @@ impl MachineArgs {
                 of.facilities,
             )));
         }
-        if let Some(needs) = in_words(need) {
+        if let Some(needs) = in_words(need, Lang::En) {
             output::note(&format!("each run of `{name}` needs {needs}"));
         }
         Ok(())

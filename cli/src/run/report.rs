@@ -5,6 +5,8 @@ use crate::exit::Exit;
 use crate::output;
 use reports::latency::percentiles;
 use reports::results::{Checks, Expectation, Incidents, Reached, RuleOutcome, RuleResult, Run, RunOutcome};
+use reports::rules::Lang;
+use reports::texts::mutant_ja;
 use scenarios::demands::{Met, RuleVerdict, demands};
 use scenarios::designs::Designs;
 use scenarios::file::Scenario;
@@ -180,13 +182,15 @@ pub fn list(scenarios: &[Scenario], designs: &Designs, json: bool) -> anyhow::Re
 }
 
 /// `--list-mutants`.
-pub fn list_mutants(json: bool) -> anyhow::Result<Exit> {
+pub fn list_mutants(json: bool, lang: Lang) -> anyhow::Result<Exit> {
     let text = if json {
         let all: Vec<_> = Mutant::ALL.iter().map(|m| serde_json::json!({ "mutant": m.name(), "what": m.describe() })).collect();
         serde_json::to_string_pretty(&all)? + "\n"
     } else {
         let width = Mutant::ALL.iter().map(|m| m.name().len()).max().unwrap_or(0);
-        Mutant::ALL.iter().map(|m| format!("{:<width$}  {}\n", m.name(), m.describe())).collect()
+        let japanese = |m: &Mutant| if lang == Lang::Ja { mutant_ja(m.name()) } else { None };
+        let what = |m: &Mutant| japanese(m).unwrap_or_else(|| m.describe().to_string());
+        Mutant::ALL.iter().map(|m| format!("{:<width$}  {}\n", m.name(), what(m))).collect()
     };
     output::print(&text)?;
     Ok(Exit::Held)

@@ -6,6 +6,8 @@ use crate::run::{TOOL, Watch};
 use crate::{output, progress};
 use anyhow::Context;
 use conformance::RuleOutcome;
+use reports::rules::Lang;
+use reports::texts::{failures::failure, say};
 use scenarios::file::Scenario;
 use scenarios::run::{Order, Played, RunError};
 use scenarios::{EngineKind, Mutant, catalog, designs, suite};
@@ -17,7 +19,7 @@ const SOAK: &str = "monday-hour";
 
 /// Plays every mutant that leaks in its scenario with so many people, and with `soak` in an hour of the soak suite; and each of
 /// these scenarios without a mutant.
-pub fn run(people: &[u64], soak: bool, seed: u64, jobs: usize) -> anyhow::Result<Exit> {
+pub fn run(people: &[u64], soak: bool, seed: u64, jobs: usize, lang: Lang) -> anyhow::Result<Exit> {
     let watch = Watch::start();
     let known = catalog::all()?;
     let (mut played, mut orders) = (Vec::new(), Vec::new());
@@ -34,7 +36,7 @@ pub fn run(people: &[u64], soak: bool, seed: u64, jobs: usize) -> anyhow::Result
     suite::play_all(&played, &orders, jobs, TOOL, judged, |index, missed: Result<Vec<String>, String>| {
         bar.inc(1);
         let (order, scenario) = (&orders[index], &played[orders[index].scenario]);
-        let (caught, all) = results.entry((kind(scenario), scenario.people)).or_default();
+        let (caught, all) = results.entry((kind(scenario, lang), scenario.people)).or_default();
         let wrong = missed.map_or_else(|e| format!("did not finish: {e}"), |missed| missed.join(", "));
         *all += 1;
         *caught += usize::from(wrong.is_empty());
@@ -45,21 +47,34 @@ pub fn run(people: &[u64], soak: bool, seed: u64, jobs: usize) -> anyhow::Result
         true
     });
     bar.finish_and_clear();
-    let mut text = String::from("right  of     people   scenario\n");
-    // Writing to a String does not fail.
-    for ((scenario, people), (caught, all)) in &results {
-        let _ = writeln!(text, "{caught:<6} {all:<6} {people:<8} {scenario}");
-    }
-    failures.iter().for_each(|failure| text += &format!("\nFAILED: {failure}"));
-    let result = if failures.is_empty() { "passed" } else { "failed" };
-    let _ =
-        writeln!(text, "\nself-test among many people {result} ({} runs, seed {seed}, {:.1} s)", orders.len(), watch.seconds());
-    output::print(&text)?;
+    output::print(&text(&results, &failures, (orders.len(), seed, watch.seconds()), lang))?;
     Ok(if failures.is_empty() { Exit::Held } else { Exit::Broken })
 }
 
-fn kind(scenario: &Scenario) -> String {
-    if scenario.name == SOAK { SOAK.into() } else { "that of each mutant".into() }
+/// By scenario and number of people, how many runs were right and how many there were; what is wrong; and the last line.
+fn text(
+    results: &BTreeMap<(String, u64), (usize, usize)>,
+    failures: &[String],
+    (runs, seed, wall_s): (usize, u64, f64),
+    lang: Lang,
+) -> String {
+    let mut text = say(lang, "crowds-head", &[]) + "\n";
+    // Writing to a String does not fail.
+    for ((scenario, people), (caught, all)) in results {
+        let _ = writeln!(text, "{caught:<6} {all:<6} {people:<8} {scenario}");
+    }
+    for one in failures {
+        let what = if lang == Lang::Ja { failure(one) } else { one.clone() };
+        let _ = write!(text, "\n{}", say(lang, "selftest-failed", &[("what", &what)]));
+    }
+    let result = say(lang, if failures.is_empty() { "selftest-result-passed" } else { "selftest-result-failed" }, &[]);
+    let [runs, seed, wall] = [runs.to_string(), seed.to_string(), format!("{wall_s:.1}")];
+    let values = [("result", result.as_str()), ("runs", &runs), ("seed", &seed), ("wall", &wall)];
+    text + "\n" + &say(lang, "crowds-last", &values) + "\n"
+}
+
+fn kind(scenario: &Scenario, lang: Lang) -> String {
+    if scenario.name == SOAK { SOAK.into() } else { say(lang, "crowds-kind", &[]) }
 }
 
 /// Adds the orders of all mutants that leak, each in the scenario that `of` names as `bent` changes it, and the same scenarios

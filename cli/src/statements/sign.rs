@@ -2,13 +2,16 @@
 
 use super::cases::missing_cases;
 use super::when::{self, Expiry};
-use super::{again, files, secrets};
+use super::{again, files, secrets, show};
 use crate::exit::{self, Exit, usage};
+use crate::explain::LangArg;
 use crate::file::{AtomicFile, Places};
 use crate::output::{self, Shown};
 use clap::Args;
 use jiff::Timestamp;
+use reports::rules::Lang;
 use reports::scan::Scan;
+use reports::texts::say;
 use statement::escape::escaped;
 use statement::evidence::{CERTIFICATION, RECORDINGS};
 use statement::{Certification, Envelope, SigningKey, Statement, certification};
@@ -66,6 +69,9 @@ pub struct SignArgs {
     /// Replace the file of --out if it exists
     #[arg(long)]
     replace: bool,
+    /// The language of text on stdout
+    #[arg(long, value_enum, default_value_t = LangArg::En)]
+    lang: LangArg,
 }
 
 pub fn run(args: &SignArgs) -> anyhow::Result<Exit> {
@@ -103,7 +109,7 @@ fn signing_key(args: &SignArgs) -> anyhow::Result<SigningKey> {
     let key = files::signing_key(&args.key, passphrase.as_deref())?;
     #[cfg(unix)]
     if std::fs::metadata(&args.key).is_ok_and(|m| std::os::unix::fs::PermissionsExt::mode(&m.permissions()) & 0o077 != 0) {
-        output::note(&format!("others can read the key `{}`: chmod 600 it", args.key.shown()));
+        output::note(&say(args.lang.into(), "note-key", &[("file", &args.key.shown())]));
     }
     Ok(key)
 }
@@ -175,24 +181,22 @@ fn places(scan: &Scan) -> Vec<String> {
 }
 
 fn report(args: &SignArgs, statement: &Statement, key: &SigningKey) -> anyhow::Result<Exit> {
-    let p = &statement.predicate;
+    let (p, lang): (_, Lang) = (&statement.predicate, args.lang.into());
     for waiver in p.certification.unneeded_waivers() {
-        output::note(&format!("the waiver of {} is not needed: remove it from the configuration", waiver.what()));
+        output::note(&say(lang, "note-unneeded", &[("what", &show::waived(waiver, lang))]));
     }
-    let recordings = again::journals(&p.files).count();
-    output::print(&format!(
-        "signed {}\n  says      {} {}, as {}: {}\n  evidence  {}, {} files, {recordings} recordings judged again\n  key       {} ({})\n  \
-         expires   {}\n",
-        args.out.shown(),
-        escaped(&p.certification.product.name),
-        escaped(&p.certification.product.version),
-        escaped(&p.certification.role),
-        p.certification.summary.name(),
-        p.digests.evidence,
-        p.files.len(),
-        key.public().id(),
-        key.public().algorithm().name(),
-        p.expires
-    ))?;
+    let (c, recordings) = (&p.certification, again::journals(&p.files).count().to_string());
+    let summary = show::outcome(c.summary.name(), lang);
+    let says = [("name", c.product.name.as_str()), ("version", &c.product.version), ("role", &c.role), ("summary", &summary)];
+    let files = show::evidence(&p.digests.evidence, p.files.len(), lang);
+    let lines = [
+        ("says", say(lang, "statement-signed-says", &says)),
+        ("evidence", say(lang, "statement-signed-evidence", &[("files", &files), ("recordings", &recordings)])),
+        ("key", format!("{} ({})", key.public().id(), key.public().algorithm().name())),
+        ("expires", p.expires.to_string()),
+    ];
+    let signed = say(lang, "statement-signed", &[("file", &args.out.shown())]);
+    let lines: String = lines.iter().map(|(name, value)| format!("  {}", show::line(name, value, lang))).collect();
+    output::print(&format!("{signed}\n{lines}"))?;
     Ok(Exit::Held)
 }

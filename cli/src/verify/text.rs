@@ -2,14 +2,14 @@
 
 use reports::human::fitted;
 use reports::rules::Lang;
-use reports::texts::say;
+use reports::texts::{say, verify};
 use statement::certification::Summary;
 use statement::verification::{Check, CheckName, CheckOutcome, Says, Verification, VerificationOutcome};
 
 /// The columns of an outcome.
 const OUTCOME: usize = 11;
 
-/// Everything in it can be shown. What is wrong is written as the check found it, in English.
+/// Everything in it can be shown.
 pub fn text(report: &Verification, lang: Lang) -> String {
     let mut text: String = report.checks.iter().map(|check| one(check, lang)).collect();
     text.push('\n');
@@ -38,7 +38,11 @@ fn one(check: &Check, lang: Lang) -> String {
         CheckName::Files => "verify-files",
         CheckName::Verdicts => "verify-verdicts",
     };
-    let problems: String = check.problems.iter().map(|problem| format!("             {problem}\n")).collect();
+    let shown = |problem: &String| match lang {
+        Lang::En => problem.clone(),
+        Lang::Ja => verify::problem(problem).unwrap_or_else(|| problem.clone()),
+    };
+    let problems: String = check.problems.iter().map(|problem| format!("             {}\n", shown(problem))).collect();
     format!("{}  {}\n{problems}", fitted(&say(lang, outcome, &[]), OUTCOME), say(lang, name, &[]))
 }
 

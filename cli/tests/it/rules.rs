@@ -28,6 +28,7 @@ fn every_rule_is_listed_and_explained() {
             let name = mutant["mutant"].as_str().unwrap();
             assert!(mutants.lines().any(|l| l.split(' ').next() == Some(name)), "{id}: unknown mutant {name}");
             assert!(!mutant["what"].as_str().unwrap().is_empty(), "{id}: {name}");
+            assert!(reports::texts::mutant_ja(name).is_some(), "{name} has no Japanese sentence");
         }
         for claim in rule["claims"].as_array().unwrap() {
             let claim = claim["id"].as_str().unwrap();
@@ -37,7 +38,7 @@ fn every_rule_is_listed_and_explained() {
         let small = id.to_lowercase();
         let explained = shikaku(&["explain", &small]);
         assert!(explained.starts_with(&format!("{id}: {en}\n")), "{explained}");
-        assert!(shikaku(&["explain", &id, "--lang", "ja"]).starts_with(&format!("{id}: {ja}\n")));
+        assert!(shikaku(&["explain", &id, "--lang", "ja"]).starts_with(&format!("{id}：{ja}\n")));
         let one: Value = serde_json::from_str(&shikaku(&["explain", &small, "--format", "json"])).unwrap();
         assert_eq!(&one, rule);
     }

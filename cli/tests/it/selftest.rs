@@ -19,7 +19,7 @@ fn every_claim_finds_each_of_its_mutants_and_plants_and_every_rule_holds_without
     assert!(test.mutants.len() >= 60, "{}", test.mutants.len());
     let spellings: BTreeSet<&str> = test.mutants.iter().flat_map(|m| &m.spellings).map(String::as_str).collect();
     assert!(spellings.len() >= 12, "leaks were found in {spellings:?}");
-    let table = test.table();
+    let table = test.table(&reports::rules::Titles::default());
     assert!(table.starts_with("NVN-001  No My Number at the front of the card\n  NVN-001/found: the My Number of a person was found at the front of the card\n    caught   card-front-shows-my-number"), "{table}");
 }
 

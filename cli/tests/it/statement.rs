@@ -43,6 +43,18 @@ fn a_statement_is_signed_shown_and_verified() {
     // How many cases there are changes with the tool.
     let cases = human.1.lines().find(|line| line.contains(" cases passed, ")).unwrap();
     insta::assert_snapshot!(human.1.replace(cases, "[N] of [N] cases passed, [N] do not apply"));
+    let key = ["verify", "statement.json", "--key", "pub.pem", "--at", evidence::AT, "--lang", "ja"];
+    let valid = desk.shikaku(&[&key[..], &["--evidence", "evidence"]].concat()).1;
+    fs::write(desk.path("evidence/more.txt"), "more").unwrap();
+    let later = ["--at", "2040-01-01T00:00:00Z", "--evidence", "evidence"];
+    let invalid = desk.shikaku(&[&["verify", "statement.json", "--key", "pub.pem", "--lang", "ja"][..], &later].concat()).1;
+    let incomplete = desk.shikaku(&key).1;
+    let japanese = [valid, invalid, incomplete].join("\n");
+    let counted = japanese.lines().find(|line| line.contains("件のうち合格")).unwrap().to_string();
+    insta::assert_snapshot!("in_japanese", japanese.replace(&counted, "試験項目[N]件のうち合格[N]件、対象外[N]件"));
+    let shown = desk.shikaku(&["statement", "show", "statement.json", "--lang", "ja"]);
+    assert!(shown.1.contains("製品      Vendorの") && shown.1.contains("\n規則\n"), "{}", shown.1);
+    assert!(shown.2.contains("何も確認していない"), "{}", shown.2);
 }
 
 #[test]

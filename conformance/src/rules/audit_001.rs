@@ -20,8 +20,12 @@ static ABOUT: About = About {
     claims: CLAIMS,
     details_en: "Every check that ended has exactly one record in the facility's store `reception`, with the outcome of the \
                  check, whatever it is.",
+    details_ja: "終わった確認のそれぞれについて、医療機関等の保存先`reception`に、結果が何であれその確認の結果を記した記\
+                 録がただ一つある。",
     remedy_en: "Write one record for each check when it ends, also when it was refused or is indeterminate.",
+    remedy_ja: "確認が終わるごとに一つの記録を書く。拒否された場合も、確認できなかった場合も書く。",
     untested_en: "no check ended in this run",
+    untested_ja: "この実行で終わった確認がない",
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Party(Zone::Facility)],
 };

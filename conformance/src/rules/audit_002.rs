@@ -25,9 +25,16 @@ static ABOUT: About = About {
                  a retry may be reprocessed, and adds a record with a different outcome. A request that is rejected without \
                  being read (503, `broker-busy`) leaves no record. An answer counts only if it is certain to which request it \
                  responds. Of records that a broker exported at the end, it is not known when each was written.",
+    details_ja: "資格確認サービス機関が受け取って回答した確認は、要求を読めるか、ヘッダー`x-check-id`に確認が示されてい\
+                 れば、同機関の保存先`audit`に、回答の送信前に永続化されたただ一つの記録がある。再送は、異常終了の後でも\
+                 記録を増やさない。ただし、公的個人認証サービスのために「確認できない」で終わった確認は、再送で処理し直\
+                 して、異なる結果の記録を加えてよい。読まずに拒んだ要求（503、`broker-busy`）は記録を残さない。どの要求\
+                 への回答かが確かなものだけを数える。終わりに書き出された記録では、それぞれがいつ書かれたかは分からない。",
     remedy_en: "Write the record and make it durable before the answer is sent, whatever the answer is; answer a retry with the \
                 recorded answer.",
+    remedy_ja: "回答が何であれ、送る前に記録を書いて永続化する。再送には記録した回答を返す。",
     untested_en: "no request for eligibility was answered in this run",
+    untested_ja: "この実行で回答された資格の照会がない",
     applies: Applies::ONLINE,
     needs: &[Sight::Records(Zone::Broker), Sight::Link(Zone::Facility, Zone::Broker)],
 };

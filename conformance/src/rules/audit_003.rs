@@ -20,8 +20,12 @@ static ABOUT: About = About {
     claims: CLAIMS,
     details_en: "If the facility's outcome is one with which a broker answers, the broker's record of the check has the same \
                  outcome.",
+    details_ja: "医療機関等での結果が資格確認サービス機関の回答しうるものであれば、同機関のその確認の記録も同じ結果であ\
+                 る。",
     remedy_en: "Record the answered outcome on both sides.",
+    remedy_ja: "回答した結果を双方で記録する。",
     untested_en: "no check that the broker recorded ended with one of its answers in this run",
+    untested_ja: "この実行で、資格確認サービス機関が記録した確認のうち、その回答で終わったものがない",
     applies: Applies::ONLINE,
     needs: &[Sight::Records(Zone::Broker), Sight::Party(Zone::Facility)],
 };

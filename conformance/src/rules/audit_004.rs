@@ -22,8 +22,13 @@ static ABOUT: About = About {
     details_en: "In every snapshot of a disk, after a crash and at the end of the run, the broker's store `audit` has a record \
                  of every check that it had answered before, and a facility's store `reception` has one of every check that had \
                  ended there before.",
+    details_ja: "異常終了の後と実行の終わりのディスクの状態のすべてにおいて、資格確認サービス機関の保存先`audit`にはそれ\
+                 までに回答したすべての確認の記録があり、医療機関等の保存先`reception`にはそれまでにそこで終わったすべて\
+                 の確認の記録がある。",
     remedy_en: "Sync the store before the answer leaves, and read it again when the party starts.",
+    remedy_ja: "回答を送る前に保存先を同期し、起動時に読み直す。",
     untested_en: "no snapshot of a disk was taken after an answer or the end of a check in this run",
+    untested_ja: "この実行で、回答又は確認の終わりの後に取られたディスクの状態がない",
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Records(Zone::Broker), Sight::Party(Zone::Facility), Sight::Link(Zone::Facility, Zone::Broker)],
 };

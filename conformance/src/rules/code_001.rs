@@ -16,8 +16,11 @@ static ABOUT: About = About {
     basis: Basis::Demanded,
     claims: CLAIMS,
     details_en: "No code that the number authority issued or JPKI returned in the run, in any field, belongs to two people.",
+    details_ja: "番号機関が交付し、又は公的個人認証サービスが返した符号は、どの分野でも、二人に属することがない。",
     remedy_en: "Derive each code from data of one person alone, with enough entropy that no two codes collide.",
+    remedy_ja: "符号はそれぞれ一人のデータだけから、衝突しないだけの長さで導く。",
     untested_en: "no code was issued or returned in this run",
+    untested_ja: "この実行で交付され、又は返された符号がない",
     applies: Applies::ONLINE,
     needs: &[
         Sight::Link(Zone::NumberAuthority, Zone::Insurer),

@@ -17,8 +17,11 @@ static ABOUT: About = About {
     basis: Basis::Example,
     claims: CLAIMS,
     details_en: "The codes of one person that were issued or returned for different fields in the run differ.",
+    details_ja: "この実行で異なる分野に交付され、又は返された、一人の符号は互いに異なる。",
     remedy_en: "Include the field in the derivation, so that codes of two fields cannot be joined without the authority's keys.",
+    remedy_ja: "導出に分野を含め、二つの分野の符号を鍵なしには結び付けられないようにする。",
     untested_en: "no person's codes were issued or returned for two fields in this run",
+    untested_ja: "この実行で、一人の符号が二つの分野に交付され、又は返されたことがない",
     applies: Applies::CERTIFICATE,
     needs: &[
         Sight::Link(Zone::NumberAuthority, Zone::Insurer),

@@ -18,8 +18,12 @@ static ABOUT: About = About {
     claims: CLAIMS,
     details_en: "All codes of one person in one field that were issued or returned, to any party, by any number and for any \
                  certificate, are the same. Each code after a person's first is compared with the first.",
+    details_ja: "一つの分野における一人の符号は、どの当事者に、どの番号で、どの電子証明書について交付され、又は返されて\
+                 も、すべて同じである。二つ目以降の符号を最初のものと比べる。",
     remedy_en: "Derive the code from the person, never from the card, the certificate or the party that asks.",
+    remedy_ja: "符号は人から導く。カード、電子証明書、照会者からは導かない。",
     untested_en: "no person's code was issued or returned twice in this run",
+    untested_ja: "この実行で、一人の符号が二度交付され、又は返されたことがない",
     applies: Applies::ONLINE,
     needs: &[
         Sight::Link(Zone::NumberAuthority, Zone::Insurer),

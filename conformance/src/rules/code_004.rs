@@ -17,8 +17,12 @@ static ABOUT: About = About {
     claims: CLAIMS,
     details_en: "Whenever the number authority or JPKI was asked for the code of a person who did not opt in, the answer was \
                  that there is none.",
+    details_ja: "利用を希望しない者の符号を番号機関又は公的個人認証サービスに照会したときは、常に「符号なし」と回\
+                 答される。",
     remedy_en: "Ask for consent first; issue no code, not even an unused one, for a person who did not opt in.",
+    remedy_ja: "先に同意を確かめる。希望しない者には、使わない符号であっても交付しない。",
     untested_en: "nobody asked for the code of a person who did not opt in, in this run",
+    untested_ja: "この実行で、利用を希望しない者の符号が照会されていない",
     applies: Applies::ONLINE,
     needs: &[
         Sight::Link(Zone::NumberAuthority, Zone::Insurer),

@@ -28,8 +28,15 @@ static ABOUT: About = About {
                  the asker's name, `shikaku`, the empty key), of the value alone and with the field's name before or after it, \
                  truncated to the length of a code at either end. An unusual derivation is not found: that a code is random \
                  cannot be proved from the outside.",
+    details_ja: "交付され、又は返された符号のそれぞれを、個人番号、住民票コード、電子証明書のシリアル番号や主体者、被保\
+                 険者の記号・番号から誰でも計算できる値と比べる。値そのもののバイト列、そのMD5・SHA-1・SHA-256・SHA-512\
+                 のダイジェスト、既知の鍵（分野の名前、照会者の名前、`shikaku`、空の鍵）によるこれらのHMACについて、値だ\
+                 けの場合と、分野の名前を前又は後に付けた場合を、符号の長さに両端のどちらかで切り詰めて比べる。変わった\
+                 導き方は見つからない。符号が無作為であることは、外からは証明できない。",
     remedy_en: "Use a keyed function, with a key that never leaves the number authority and is drawn at random.",
+    remedy_ja: "鍵付きの関数を用いる。鍵は無作為に作り、番号機関の外に出さない。",
     untested_en: "no code was issued or returned in this run",
+    untested_ja: "この実行で交付され、又は返された符号がない",
     applies: Applies::ONLINE,
     needs: &[
         Sight::Link(Zone::NumberAuthority, Zone::Insurer),

@@ -31,9 +31,19 @@ static ABOUT: About = About {
                  insurers claim the person on the day, one's coverage is right only while the broker has no word of the others; once \
                  it has, no answer is. *Not known* is always allowed. A person without an institution code gets no answer. Refusals are not judged, except \
                  that they are right for a person without a code.",
+    details_ja: "すべての確認の結果と、受付が記録した資格を、照会した日本の日付における、来た人についての保険者のデータ\
+                 と比べる。日付は電文や当事者の時計でなく真の時刻による。「資格有効」と「別の資格で有効」は、その日に加\
+                 入している人で（後者は別の資格を照会したときに限る）、有効な資格（保険者、記号、番号、枝番、初日、末日、\
+                 負担割合）がちょうど一致することを要する。「該当資格なし」と「資格無効」は、どの保険者にも加入していな\
+                 いことを要する。ほかに挙げる資格は、その人がかつて持っていたものに限る。将来の末日はまだ知られていなく\
+                 てよい。実行中に加入が変わったときは、その時点の保険者のデータによる。変更の時から、それを含む登録又は\
+                 保険者の回答がすべて届くまでは、新旧どちらのデータでもよい。",
     remedy_en: "Answer `in-force` or `not-insured` only when the feeds of all insurers concerned are complete through the day; \
                 otherwise answer with the outcome that names what is missing.",
+    remedy_ja: "関係するすべての保険者の登録がその日まで揃っているときだけ、有効又は該当なしと回答する。そうでなければ、\
+                欠けているものを示す結果で回答する。",
     untested_en: "no check of a known person ended with the insurers' statement, and nobody without a code came, in this run",
+    untested_ja: "この実行で、知られた人の確認が保険者の回答で終わったものがなく、符号のない人も来ていない",
     applies: Applies::ONLINE,
     needs: &[Sight::Party(Zone::Facility), Sight::Link(Zone::Facility, Zone::Broker)],
 };

@@ -24,9 +24,15 @@ static ABOUT: About = About {
                  complete through the day asked about. When it answers *not insured* or *ended*, it has accepted the feeds of every \
                  insurer that insures a person of the run. When it answers `feed-not-in`, it has not accepted, before the first request \
                  of the check, a coverage of the person on the day from an insurer whose feeds are complete through it.",
+    details_ja: "資格確認サービス機関が有効な資格を回答する時点で、その保険者の登録を、照会された日まで揃った形で既に受\
+                 け入れている。「該当資格なし」又は「資格無効」と回答する時点で、実行中の誰かを加入させているすべての保\
+                 険者の登録を受け入れている。`feed-not-in`と回答する時点では、その確認の最初の要求より前に、登録がその日\
+                 まで揃った保険者から、その人のその日の資格を受け入れていない。",
     remedy_en: "Answer `feed-not-in` while the watermark of an insurer concerned is before the day, and keep accepted feeds across \
                  restarts.",
+    remedy_ja: "関係する保険者の登録がその日に達していない間は`feed-not-in`と回答し、受け入れた登録を再起動後も保つ。",
     untested_en: "no answer with eligibility left the broker in this run",
+    untested_ja: "この実行で、資格の回答が資格確認サービス機関から出ていない",
     applies: Applies {
         choices: &[Choice::Eligibility(Eligibility::BrokerHoldsAll)],
         otherwise_ja: "この方式では、保険者は資格情報を事前に送らない",

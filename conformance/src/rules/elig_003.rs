@@ -23,8 +23,13 @@ static ABOUT: About = About {
                  facility recorded the insurers' statement, or received a consistent answer, the recorded outcome and coverages \
                  (insurer, symbol, number, branch, first and last day, copayment, whether in force) are those of the answer \
                  received.",
+    details_ja: "資格確認サービス機関の回答はすべて読むことができ、確認と、要求の日付を示す。医療機関等が保険者の回答を\
+                 記録したとき、又は矛盾のない回答を受け取ったときは、記録した結果と資格（保険者、記号、番号、枝番、初日、\
+                 末日、負担割合、有効か否か）は受け取った回答のものである。",
     remedy_en: "Copy check and day from the question into the answer, and make the record from the answer and nothing else.",
+    remedy_ja: "確認と日付は要求から回答へ写し、記録は回答だけから作る。",
     untested_en: "no answer with eligibility left the broker in this run",
+    untested_ja: "この実行で、資格の回答が資格確認サービス機関から出ていない",
     applies: Applies::ONLINE,
     needs: &[Sight::Party(Zone::Facility), Sight::Link(Zone::Facility, Zone::Broker)],
 };

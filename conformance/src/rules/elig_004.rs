@@ -17,8 +17,12 @@ static ABOUT: About = About {
     claims: CLAIMS,
     details_en: "A facility's screen for a check contains the Japanese text of the check's outcome, and the text of no other \
                  outcome that is the insurers' statement (資格有効, 該当資格なし, 資格無効).",
+    details_ja: "確認についての医療機関等の画面には、その確認の結果の日本語の文があり、保険者の回答を示すほかの結果の文\
+                 （資格有効、該当資格なし、資格無効）がない。",
     remedy_en: "Show the outcome's own text; if the result is not known, show what to do and do not guess.",
+    remedy_ja: "その結果の文を表示する。結果が分からないときは、すべきことを示し、推測しない。",
     untested_en: "no screen showed the end of a check in this run",
+    untested_ja: "この実行で、確認の終わりを示した画面がない",
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Party(Zone::Facility)],
 };

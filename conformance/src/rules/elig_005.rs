@@ -26,9 +26,17 @@ static ABOUT: About = About {
                  insurer that insures a person of the run made such a statement about the person. A check that is asked again may \
                  be answered from its record; the questions then lie after its first request. Two checks of one person that are in \
                  progress at the same time need a statement each.",
+    details_ja: "回答に含まれる資格は、有効なものも終わったものも、その確認の中で尋ねられた後に、その保険者が、照会され\
+                 た日まで揃った回答で、同じ内容で述べたものである。「該当資格なし」「資格無効」の前には、実行中の誰かを\
+                 加入させているすべての保険者が、その人についてそのように回答している。再び照会された確認には、記録から\
+                 回答してよい。その場合、保険者への照会は最初の要求の後にある。一人についての二つの確認が同時に進むとき\
+                 は、それぞれに回答が要る。",
     remedy_en: "Ask every insurer in every check, keep no statement, and answer `insurer-no-answer` while one is missing: no \
                 answer is not a statement.",
+    remedy_ja: "確認のたびにすべての保険者に尋ね、回答を保持しない。欠けている間は`insurer-no-answer`と回答する。回答の\
+                ないことは回答ではない。",
     untested_en: "no answer with eligibility about a known person left the broker in this run",
+    untested_ja: "この実行で、知られた人の資格の回答が資格確認サービス機関から出ていない",
     applies: Applies {
         choices: &[Choice::Eligibility(Eligibility::AskInsurer)],
         otherwise_ja: "この方式では、資格確認サービス機関は保険者に照会しない",

@@ -22,8 +22,14 @@ static ABOUT: About = About {
                  judge takes this day from true time, and not from a party's clock: a terminal whose clock is wrong by a day breaks \
                  this rule. If midnight passed while the first request was on its way, either day is right. Later attempts of a check \
                  ask about the same day as the first, also after midnight.",
+    details_ja: "資格確認サービス機関が受け取った、読める要求の日付は、その確認が最初に照会した時の日本の日付である。日\
+                 付は当事者の時計でなく真の時刻による。時計が一日ずれた端末はこの規則に違反する。最初の要求が送られてい\
+                 る間に日付が変わったときは、どちらの日付でもよい。一つの確認の二回目以降の要求は、日付が変わった後も、\
+                 最初と同じ日付について照会する。",
     remedy_en: "Take the day from the terminal's clock at the moment of asking, in Japan's time, and keep the clock right (NTP).",
+    remedy_ja: "日付は、照会の時点の端末の時計から日本時間で取り、時計を正しく保つ（NTP）。",
     untested_en: "no readable request for eligibility reached the broker in this run",
+    untested_ja: "この実行で、読める資格の照会が資格確認サービス機関に届いていない",
     applies: Applies::ONLINE,
     needs: &[Sight::Link(Zone::Facility, Zone::Broker)],
 };

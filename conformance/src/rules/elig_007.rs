@@ -26,9 +26,17 @@ static ABOUT: About = About {
                  `identifier-not-found` requires that none is registered for the person under that identifier. `not-insured` is no \
                  outcome of a check that asks about a coverage. *Not known* is always allowed. While a change is being propagated, \
                  both the old and the new data are right.",
+    details_ja: "資格を指定して照会する確認では、指定された記号・番号等を、来た人について保険者が登録したものと一文字ず\
+                 つ比べる。「資格有効」は有効なものとの一致を、「別の資格で有効」と「資格無効」はその日に有効でない登録\
+                 済みのものとの一致を要し、前者は別の有効なものがあるとき、後者はないときである。`identifier-not-found`\
+                 は、その記号・番号等がその人に登録されていないことを要する。資格を指定した確認は`not-insured`で終わらな\
+                 い。「確認できない」は常に許される。変更が届くまでの間は、新旧どちらのデータでもよい。",
     remedy_en: "Compare the identifier with all that are registered under the person's code. If it is none of them, answer \
                 `identifier-not-found`; the facility then asks by the certificate alone and corrects its record.",
+    remedy_ja: "記号・番号等を、その人の符号の下に登録されたすべてと比べる。どれにも一致しなければ`identifier-not-found`\
+                と回答する。医療機関等は電子証明書だけで照会し直し、記録を正す。",
     untested_en: "no check that asked about a coverage of a known person ended with a statement about it in this run",
+    untested_ja: "この実行で、知られた人の資格を指定した確認が、それについての回答で終わっていない",
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Party(Zone::Facility), Sight::Link(Zone::Facility, Zone::Broker)],
 };

@@ -26,8 +26,17 @@ static ABOUT: About = About {
                  the commands to the card, ④ from the first request, ⑤ from JPKI's answer, ⑥ from the answer with eligibility (one \
                  that is sent again unchanged is no further step), ⑦ from the record at the reception. \
                  A check that reached the broker without any step at a counter is that of another client, and is not looked at.",
+    details_ja: "どの段階も、それより前のすべての段階なしには行われない。保険者の回答で終わる確認には七つすべてがある。⑤\
+                 は、方式が確認のたびに公的個人認証サービスを必要とするときに求める。ほかの終わり方では⑦がない。②で職員\
+                 又はカードが拒んだものには①だけがある。資格確認サービス機関が拒んだものには、医療機関等が再送しない限り\
+                 ⑥がない。段階はいずれも一度だけ行われる。ただし障害の後に同機関が要求を再び受け取ったときは、⑤と⑥を繰り\
+                 返してよい。③から⑦は、③をカードへのコマンド、④を最初の要求、⑤を公的個人認証サービスの回答、⑥を資格の回\
+                 答（同じものの再送は新たな段階でない）、⑦を受付の記録から導く。窓口での段階を経ずに届いた確認は別の利用\
+                 者のものであり、調べない。",
     remedy_en: "Look at what the party did at the entries named, and take the steps in the order of the source.",
+    remedy_ja: "示された記録の箇所で当事者が何をしたかを調べ、段階を出典の順に行う。",
     untested_en: "no check took a step in this run",
+    untested_ja: "この実行で、段階に進んだ確認がない",
     applies: Applies::ONLINE,
     needs: &[
         Sight::Party(Zone::Facility),

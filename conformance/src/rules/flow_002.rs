@@ -24,8 +24,14 @@ static ABOUT: About = About {
                  broker asks JPKI for the status of a certificate of that person (OCSP) and for the code, and JPKI answers both. \
                  An exchange counts for one check only, so that a check answered from a cache lacks one, also when several \
                  checks of a person are in progress.",
+    details_ja: "保険者の回答で終わり、又は資格確認サービス機関がそれを送った確認のそれぞれについて、④と⑥の間に、同機関\
+                 がその人の電子証明書の状態（OCSP）と符号を公的個人認証サービスに照会し、その両方に回答がある。一つのや\
+                 り取りは一つの確認だけに数える。したがって、保持した値で回答した確認には欠ける。一人の複数の確認が同時\
+                 に進むときも同じである。",
     remedy_en: "Ask for status and code in every check, and cache neither.",
+    remedy_ja: "確認のたびに状態と符号を照会し、どちらも保持しない。",
     untested_en: "no check ended with the insurers' statement in this run",
+    untested_ja: "この実行で、保険者の回答で終わった確認がない",
     applies: Applies {
         choices: &[Choice::CodeLookup(CodeLookup::AskJpki)],
         otherwise_ja: "この方式では、公的個人認証サービスに毎回は照会しない",

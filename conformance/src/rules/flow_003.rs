@@ -20,8 +20,12 @@ static ABOUT: About = About {
     claims: CLAIMS,
     details_en: "Every request for eligibility that leaves a facility and names its check, in the header `x-check-id` or in its \
                  question, leaves after step ② of that check. The message itself counts, not the reported step ④.",
+    details_ja: "医療機関等から出て、ヘッダー`x-check-id`又は本文に確認を示す資格の照会は、いずれもその確認の段階②の後に\
+                 出る。記録された段階④でなく、電文そのものを数える。",
     remedy_en: "First compare the photo or have the card verify the PIN; send nothing about a person before.",
+    remedy_ja: "先に写真を見比べるか、カードに暗証番号を照合させる。それまで、人についての何も送らない。",
     untested_en: "no request for eligibility left a facility in this run",
+    untested_ja: "この実行で、資格の照会が医療機関等から出ていない",
     applies: Applies {
         choices: &[
             Choice::Identity(Identity::PhotoOrPin),

@@ -16,8 +16,12 @@ static ABOUT: About = About {
     claims: CLAIMS,
     details_en: "For every answer with eligibility that a facility receives, the facility's store `reception` gets a record of \
                  that check afterwards; if the record has the insurers' statement, step ⑦ is taken as well.",
+    details_ja: "医療機関等が受け取った資格の回答のそれぞれについて、その後に保存先`reception`にその確認の記録ができる。\
+                 記録に保険者の回答があれば、段階⑦も行われる。",
     remedy_en: "Record the answer before it is shown and before the check ends, also if it is inconsistent.",
+    remedy_ja: "回答は、表示する前、確認が終わる前に記録する。矛盾があっても記録する。",
     untested_en: "no facility received an answer with eligibility in this run",
+    untested_ja: "この実行で、資格の回答を受け取った医療機関等がない",
     applies: Applies::ONLINE,
     needs: &[Sight::Party(Zone::Facility)],
 };

@@ -19,8 +19,14 @@ static ABOUT: About = About {
     details_en: "The certificate in each request that the broker receives consists, without a gap, of what the facility's reader \
                  read from a card (READ BINARY, ISO/IEC 7816-4) between step ① of that check and the request; if checks overlap \
                  at one counter, in any of them.",
+    details_ja: "資格確認サービス機関が受け取った要求の電子証明書は、その確認の段階①から要求までの間に、医療機関等のカー\
+                 ドリーダーがカードから読み取ったもの（READ BINARY、ISO/IEC 7816-4）から切れ目なく成る。一つの窓口で確認\
+                 が重なるときは、そのいずれかで読み取ったものでよい。",
     remedy_en: "Keep no certificate: read it again for each check.",
+    remedy_ja: "電子証明書を保持せず、確認のたびに読み取る。",
     untested_en: "the broker received no request with a certificate, or no reader was seen, in this run",
+    untested_ja: "この実行で、電子証明書のある要求が資格確認サービス機関に届いていないか、カードリーダーが観測されていな\
+                  い",
     applies: Applies::CERTIFICATE,
     needs: &[Sight::Party(Zone::Facility), Sight::Party(Zone::Reader), Sight::Link(Zone::Facility, Zone::Broker)],
 };

@@ -19,8 +19,13 @@ static ABOUT: About = About {
     details_en: "For every check that ends with the insurers' statement, or for which the broker sent it: between ④ and ⑥ the \
                  broker asks JPKI for the status of a certificate of that person (OCSP), and JPKI answers. An exchange counts \
                  for one check only. The code may be from the kept mapping.",
+    details_ja: "保険者の回答で終わり、又は資格確認サービス機関がそれを送った確認のそれぞれについて、④と⑥の間に、同機関\
+                 がその人の電子証明書の状態（OCSP）を公的個人認証サービスに照会し、回答がある。一つのやり取りは一つの確\
+                 認だけに数える。符号は保持した対応によってよい。",
     remedy_en: "Keep the mapping from certificate to code, and nothing about the status.",
+    remedy_ja: "電子証明書から符号への対応だけを保持し、状態については何も保持しない。",
     untested_en: "no check ended with the insurers' statement in this run",
+    untested_ja: "この実行で、保険者の回答で終わった確認がない",
     applies: Applies {
         choices: &[Choice::CodeLookup(CodeLookup::KeepMapping)],
         otherwise_ja: "FLOW-002が符号の照会も含めて求めているか、又はこの方式では「有効」の回答を一定時間のあいだ使う",

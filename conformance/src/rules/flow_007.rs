@@ -21,8 +21,13 @@ static ABOUT: About = About {
     details_en: "For every check that ends with the insurers' statement, or for which the broker sent it: between ④ and ⑥ the number \
                  authority gives the broker the code of that person by a number. A number that was replaced or withdrawn is so no \
                  longer answered for.",
+    details_ja: "保険者の回答で終わり、又は資格確認サービス機関がそれを送った確認のそれぞれについて、④と⑥の間に、番号制\
+                 度の機関が番号によりその人の符号を同機関に渡す。これにより、取り替えられ、又は取り消された番号には回答\
+                 しなくなる。",
     remedy_en: "Ask the number authority in every check, and keep no table of numbers.",
+    remedy_ja: "確認のたびに番号機関に照会し、番号の対応表を持たない。",
     untested_en: "no check ended with the insurers' statement in this run",
+    untested_ja: "この実行で、保険者の回答で終わった確認がない",
     applies: Applies {
         choices: &[Choice::CodeLookup(CodeLookup::AskNumberAuthority)],
         otherwise_ja: "この方式では、番号による照会を行わない",

@@ -19,8 +19,13 @@ static ABOUT: About = About {
     details_en: "The number in each request that the broker receives is, digit by digit, a number of the person whom the testbed sent to \
                  the counter in that check. A number can be written down and used again without the person: unlike a certificate, \
                  nothing shows that it was read just now.",
+    details_ja: "資格確認サービス機関が受け取った要求の番号は、その確認で試験環境が窓口に来させた人の番号と、一桁ずつ一\
+                 致する。番号は書き留めて、本人なしに再び使うことができる。電子証明書と違い、今読み取ったことを示すもの\
+                 がない。",
     remedy_en: "Keep no number: type it again from what the person shows, and use it for nothing else.",
+    remedy_ja: "番号を保持しない。本人が示すものから毎回入力し、ほかの用途に使わない。",
     untested_en: "the broker received no request with a number in this run",
+    untested_ja: "この実行で、番号のある要求が資格確認サービス機関に届いていない",
     applies: Applies::NUMBER,
     needs: &[Sight::Link(Zone::Facility, Zone::Broker)],
 };

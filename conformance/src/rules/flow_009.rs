@@ -22,9 +22,15 @@ static ABOUT: About = About {
     details_en: "Between ① and the first request of a check, the facility's reader has the card accept the PIN (VERIFY, answered with \
                  9000) in designs that ask for it, and states to the card that a face was compared in designs with a face terminal. \
                  If checks overlap at one counter, in any of them.",
+    details_ja: "確認の①と最初の要求の間に、暗証番号を求める方式では、医療機関等のカードリーダーがカードに暗証番号を照合\
+                 させ（VERIFY、応答は9000）、顔認証端末のある方式では、顔を照合したことをカードに示す。一つの窓口で確認\
+                 が重なるときは、そのいずれかでよい。",
     remedy_en: "Ask for nothing before the card has accepted the PIN, or before the terminal has compared the face; looking at the photo \
                 does not replace it.",
+    remedy_ja: "カードが暗証番号を受け入れ、又は端末が顔を照合するまで、何も照会しない。写真を見ることはその代わりになら\
+                ない。",
     untested_en: "no request for eligibility left a facility, or no reader was seen, in this run",
+    untested_ja: "この実行で、資格の照会が医療機関等から出ていないか、カードリーダーが観測されていない",
     applies: Applies {
         choices: &[
             Choice::Identity(Identity::Pin),

@@ -21,8 +21,13 @@ static ABOUT: About = About {
     details_en: "No screen and no print of a check contains the insurer number together with the insured number of another person \
                  of the run, unless the same coverage was answered to the facility in that check. What an insurer has recorded \
                  under another person's number is answered and shown as that person's: this rule can't see it.",
+    details_ja: "確認の画面と印刷物には、実行中のほかの人の保険者番号と被保険者番号が共に現れない。ただし、その確認で同\
+                 じ資格が医療機関等に回答された場合を除く。保険者が別の人の番号の下に登録した内容は、その人のものとして\
+                 回答され表示されるので、この規則では分からない。",
     remedy_en: "Clear the screen and the printer's queue when a check ends, when the terminal starts, and at the end of the day.",
+    remedy_ja: "確認が終わるとき、端末の起動時、一日の終わりに、画面と印刷待ちを消去する。",
     untested_en: "nothing was shown at a check in this run",
+    untested_ja: "この実行で、確認の際に表示されたものがない",
     applies: Applies::ONLINE,
     needs: &[Sight::Party(Zone::Facility)],
 };

@@ -31,9 +31,18 @@ static ABOUT: About = About {
                  the insurer's number, the insured person's symbol and number, the coverage's dates and, in designs with \
                  `remembered = \"certificate-serial\"`, the certificate's serial number or, with `number-as-shown`, the number, by \
                  which they can join all of them. A note says how many of these persons can be joined by the insured identifier alone.",
+    details_ja: "二つ以上の医療機関等を訪れた人のそれぞれについて、各機関がその人の確認について記録し、ログに書き、保存\
+                 したものを比べる。比べるのは英数字八文字以上の語である。二つの機関に共通してその人に現れ、ほかの人には\
+                 現れない語は、記録を結び付ける。医療機関等が保持してよいものは比べない。保険者番号、被保険者の記号・番\
+                 号、資格の日付、並びに`remembered = \"certificate-serial\"`の方式では電子証明書のシリアル番号、\
+                 `number-as-shown`では番号であり、これらによってはすべてを結び付けられる。被保険者の記号・番号だけで何人\
+                 を結び付けられるかを注記する。",
     remedy_en: "Keep no certificate, no digest of one and no pseudonym that another facility would get too; if something must \
                 identify the person afterwards, derive it with a key of that facility alone.",
+    remedy_ja: "電子証明書も、そのダイジェストも、ほかの機関と共通する仮名も保持しない。後で人を見分ける必要があるときは、\
+                その機関だけの鍵で導く。",
     untested_en: "nobody came to two facilities in this run",
+    untested_ja: "この実行で、二つの医療機関等を訪れた人がいない",
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Party(Zone::Facility)],
 };

@@ -20,9 +20,13 @@ static ABOUT: About = About {
     claims: CLAIMS,
     details_en: "Every record and every item of stored state of a facility is searched for the serial numbers of the run's \
                  certificates, each as a whole decimal number.",
+    details_ja: "医療機関等の記録と保存された状態のすべてから、実行中の電子証明書のシリアル番号を、切れ目のない十進数と\
+                 して探す。",
     remedy_en: "Derive the pseudonym from the serial number with the facility's key when the card is read, and discard the \
                 serial number.",
+    remedy_ja: "カードを読み取った時に、シリアル番号から機関の鍵で仮名を導き、シリアル番号を捨てる。",
     untested_en: "no facility stored anything in this run",
+    untested_ja: "この実行で、何かを保存した医療機関等がない",
     applies: Applies {
         choices: &[Choice::Remembered(Remembered::FacilityPseudonym)],
         otherwise_ja: "この方式では、医療機関等は電子証明書のシリアル番号を保持する",

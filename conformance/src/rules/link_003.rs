@@ -20,8 +20,12 @@ static ABOUT: About = About {
     claims: CLAIMS,
     details_en: "Nothing is in the store `patients` of a facility, and no record or item of stored state contains the serial number of \
                  a certificate of the run as a whole decimal number. The reception's record and the chart remain.",
+    details_ja: "医療機関等の保存先`patients`には何もなく、記録と保存された状態のどれにも、実行中の電子証明書のシリアル\
+                 番号が切れ目のない十進数として含まれない。受付の記録と診療録は残る。",
     remedy_en: "Discard what was presented when the check has ended, and make no index by it.",
+    remedy_ja: "提示されたものは確認が終わった時に捨て、それによる索引を作らない。",
     untested_en: "no facility stored anything in this run",
+    untested_ja: "この実行で、何かを保存した医療機関等がない",
     applies: Applies {
         choices: &[Choice::Remembered(Remembered::Nothing)],
         otherwise_ja: "この方式では、医療機関等は患者を見分ける値を保持する",

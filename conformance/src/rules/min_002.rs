@@ -19,8 +19,12 @@ static ABOUT: About = About {
     claims: CLAIMS,
     details_en: "Everything that an insurer sent, received, logged and stored is searched for the numbers and names of the run's \
                  facilities and for check ids.",
+    details_ja: "保険者が送り、受け取り、ログに書き、保存したすべてから、実行中の医療機関等の番号と名前、確認の番号を探\
+                 す。",
     remedy_en: "Answer feeds with nothing but whether they were taken; send insurers nothing about individual checks.",
+    remedy_ja: "登録には受け付けたか否かだけを返す。個々の確認について、保険者に何も送らない。",
     untested_en: "no insurer did anything in this run",
+    untested_ja: "この実行で、保険者が何もしていない",
     applies: Applies {
         choices: &[Choice::Eligibility(Eligibility::BrokerHoldsAll)],
         otherwise_ja: "この方式では、保険者は確認のたびに照会を受け、確認があったことを知る",

@@ -21,8 +21,13 @@ static ABOUT: About = About {
     details_en: "Head and body of every response with status 400 or higher, at both ends, and the screen of every check that was \
                  refused or is indeterminate, are searched for names, readings, addresses, dates of birth, insured numbers, \
                  certificate subjects and serial numbers of the run's people. A number counts only if no digit is next to it.",
+    details_ja: "状態400以上の応答のヘッダーと本文（両端）、及び拒否され又は確認できなかった確認の画面から、実行中の人の\
+                 氏名、読み、住所、生年月日、被保険者番号、電子証明書の主体者とシリアル番号を探す。数は、隣に数字がない\
+                 ときだけ数える。",
     remedy_en: "Build error texts from fixed sentences and the stable code, never from the request or a record.",
+    remedy_ja: "エラーの文面は、定型の文と決まった符号から作り、要求や記録からは作らない。",
     untested_en: "no request or check was refused, and no check was indeterminate, in this run",
+    untested_ja: "この実行で、拒まれた要求も確認もなく、確認できなかったものもない",
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Party(Zone::Facility), Sight::Link(Zone::Facility, Zone::Broker)],
 };

@@ -19,8 +19,13 @@ static ABOUT: About = About {
     details_en: "Head and body of every request that leaves a facility are searched for names (also in two parts), readings, \
                  addresses and dates of birth of the run's people, in plain text, in JSON escapes and percent-encoded. The \
                  coverage that a facility has on record may be named; the content of the certificate is not searched.",
+    details_ja: "医療機関等から出る要求のヘッダーと本文から、実行中の人の氏名（二つに分けたものを含む）、読み、住所、生\
+                 年月日を、そのままの文字、JSONの表記、パーセント符号化で探す。医療機関等が記録している資格は示してよい。\
+                 電子証明書の中身は探さない。",
     remedy_en: "Send the certificate, the day and the facility's number; the face of the card is for the staff only.",
+    remedy_ja: "電子証明書、日付、医療機関等の番号を送る。カードの券面は職員だけが見る。",
     untested_en: "no request left a facility in this run",
+    untested_ja: "この実行で、要求が医療機関等から出ていない",
     applies: Applies::ONLINE,
     needs: &[Sight::Link(Zone::Facility, Zone::Broker)],
 };

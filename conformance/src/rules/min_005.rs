@@ -23,8 +23,13 @@ static ABOUT: About = About {
     details_en: "Every request that JPKI receives has no query and no headers but host, accept, content-type, content-length, \
                  connection and user-agent; it asks for a status (one certificate, no name of the requester), a CRL or a code, \
                  and a request for a code has exactly the members `issuerKeyId` and `certificateSerial`.",
+    details_ja: "公的個人認証サービスが受け取る要求には、問合せ文字列がなく、host、accept、content-type、content-length、\
+                 connection、user-agent 以外のヘッダーがない。要求は状態（電子証明書一つ、要求者の名前なし）、失効リスト\
+                 又は符号を求め、符号の要求にはちょうど`issuerKeyId`と`certificateSerial`がある。",
     remedy_en: "Send the two members and no header of your own.",
+    remedy_ja: "二つの項目だけを送り、独自のヘッダーを送らない。",
     untested_en: "JPKI received no request in this run",
+    untested_ja: "この実行で、公的個人認証サービスが要求を受け取っていない",
     applies: Applies::CERTIFICATE,
     needs: &[Sight::Link(Zone::Broker, Zone::Jpki)],
 };

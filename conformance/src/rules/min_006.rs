@@ -20,8 +20,12 @@ static ABOUT: About = About {
     details_en: "Server names and subjects in TLS certificates, as the two ends saw them, and the unencrypted handshake records \
                  are searched for names, readings, addresses and dates of birth of the run's people. (Numbers and codes are \
                  covered by the rules of the matrix.)",
+    details_ja: "両端が見たTLSのサーバー名と証明書の主体者、及び暗号化されていないハンドシェイクの記録から、実行中の人の\
+                 氏名、読み、住所、生年月日を探す。（番号と符号は、データの種類と場所の表による規則が見る。）",
     remedy_en: "Name hosts and facilities in TLS, never a person, a visit or a record.",
+    remedy_ja: "TLSでは機器と医療機関等を名乗り、人、受診、記録を名乗らない。",
     untested_en: "no TLS handshake took place in this run",
+    untested_ja: "この実行で、TLSのハンドシェイクがない",
     applies: Applies::ONLINE,
     needs: &[],
 };

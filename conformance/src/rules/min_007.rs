@@ -25,8 +25,13 @@ static ABOUT: About = About {
                  content-length, connection and user-agent, and a body with only the institution code. Everything that an \
                  insurer sent, received, logged and stores is searched for the numbers and names of the run's facilities and \
                  for check ids.",
+    details_ja: "保険者が受け取る照会には、問合せ文字列がなく、host、accept、content-type、content-length、connection、\
+                 user-agent 以外のヘッダーがなく、本文は機関別符号だけである。保険者が送り、受け取り、ログに書き、保存し\
+                 たすべてから、実行中の医療機関等の番号と名前、確認の番号を探す。",
     remedy_en: "Send the code and no header of your own; keep facility, check and day at the broker.",
+    remedy_ja: "符号だけを送り、独自のヘッダーを送らない。医療機関等、確認、日付は資格確認サービス機関に留める。",
     untested_en: "no insurer was asked in this run",
+    untested_ja: "この実行で、保険者への照会がない",
     applies: Applies {
         choices: &[Choice::Eligibility(Eligibility::AskInsurer)],
         otherwise_ja: "この方式では、資格確認サービス機関は保険者に照会しない",

@@ -21,8 +21,14 @@ static ABOUT: About = About {
                  any class, P2, Lc and Le. It must not name D3921000310001010408 or D3921000310001010402, nor a prefix of one \
                  that is longer than what they share with the application of the certificates, nor a name that one of them is a \
                  prefix of. Whether the card answered does not matter: there is no reason to ask.",
+    details_ja: "カードリーダー又は医療機関等による名前でのSELECT（ISO/IEC 7816-4 11.2.2：INS A4、P1 04）を、クラス、P2、\
+                 Lc、Leによらずすべて調べる。D3921000310001010408とD3921000310001010402、証明書のアプリケーションと共通\
+                 の部分より長いそれらの先頭部分、それらを先頭に持つ名前を指定してはならない。カードが応答したかどうかは\
+                 問わない。尋ねる理由がない。",
     remedy_en: "Select D392F000260100000001 (公的個人認証) by its full name, and nothing else.",
+    remedy_ja: "D392F000260100000001（公的個人認証）だけを、名前の全体で選択する。",
     untested_en: "no reader selected a card application by name in this run",
+    untested_ja: "この実行で、カードのアプリケーションを名前で選択したカードリーダーがない",
     applies: Applies::CERTIFICATE,
     needs: &[Sight::Party(Zone::Reader)],
 };

@@ -16,8 +16,11 @@ static ABOUT: About = About {
     basis: Basis::Considered,
     claims: CLAIMS,
     details_en: "Every time a face of a card can be seen at a facility, it is the front.",
+    details_ja: "医療機関等で見えるカードの面は、常に表面である。",
     remedy_en: "Show the card in its case, front side up; place readers so that the card lies with its back on the reader.",
+    remedy_ja: "カードはケースに入れ、表面を上にして示す。カードの裏面がリーダーに接するように置く。",
     untested_en: "no card was shown in this run",
+    untested_ja: "この実行で、示されたカードがない",
     applies: Applies::MY_NUMBER_CARD,
     needs: &[Sight::Party(Zone::Facility)],
 };

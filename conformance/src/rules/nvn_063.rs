@@ -16,8 +16,11 @@ static ABOUT: About = About {
     basis: Basis::Example,
     claims: CLAIMS,
     details_en: "Every time a face of a card can be seen at a facility, the card is in its case.",
+    details_ja: "医療機関等でカードの面が見えるときは、常にケースに入っている。",
     remedy_en: "Hand out cases with the cards, and readers that read through them.",
+    remedy_ja: "カードと共にケースを配り、ケース越しに読めるリーダーを用いる。",
     untested_en: "no card was shown in this run",
+    untested_ja: "この実行で、示されたカードがない",
     applies: Applies::MY_NUMBER_CARD,
     needs: &[Sight::Party(Zone::Facility)],
 };

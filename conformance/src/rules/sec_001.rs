@@ -17,9 +17,14 @@ static ABOUT: About = About {
     details_en: "For every answer with eligibility: the certificate in the question is, byte for byte, an authentication \
                  certificate that JPKI issued in the run, and the answer was sent within its validity period, and the grace after \
                  it that the design allows, by true time and not by the broker's clock.",
+    details_ja: "資格の回答のそれぞれについて、要求の電子証明書は、この実行で公的個人認証サービスが発行した利用者証明用\
+                 電子証明書とバイト単位で一致し、回答は、資格確認サービス機関の時計でなく真の時刻で、有効期間と方式が認\
+                 める満了後の猶予の中で送られている。",
     remedy_en: "Build the path to the issuing CA, check signature, validity, key usage and policy, and refuse a certificate that \
                 fails.",
+    remedy_ja: "発行する認証局までの経路を作り、署名、有効期間、鍵の用途、ポリシーを確かめ、満たさない電子証明書を拒む。",
     untested_en: "no answer with eligibility left the broker, or the issued certificates are not known, in this run",
+    untested_ja: "この実行で、資格の回答が資格確認サービス機関から出ていないか、発行された電子証明書が分からない",
     applies: Applies::CERTIFICATE,
     needs: &[Sight::Link(Zone::Facility, Zone::Broker)],
 };

@@ -21,8 +21,14 @@ static ABOUT: About = About {
                  *good*, and the broker received it after the first request of that check. If the card was reported lost before \
                  that status, no answer is sent. Nor is one sent on a status that no client may use: while the testbed lets JPKI \
                  answer in a wrong form.",
+    details_ja: "資格確認サービス機関が資格を回答する時点で、要求の電子証明書についての公的個人認証サービスの最新の状態\
+                 は「有効」であり、同機関はそれをその確認の最初の要求の後に受け取っている。その状態より前にカードの紛失\
+                 が届けられていれば、回答しない。誰も使ってはならない状態（試験環境が公的個人認証サービスに誤った形で回\
+                 答させている間のもの）によっても回答しない。",
     remedy_en: "Ask for the status in every check, verify the answer's signature and nonce, and refuse what is not *good*.",
+    remedy_ja: "確認のたびに状態を照会し、回答の署名とノンスを検証し、「有効」でないものを拒む。",
     untested_en: "no answer with eligibility left the broker in this run",
+    untested_ja: "この実行で、資格の回答が資格確認サービス機関から出ていない",
     applies: Applies {
         choices: &[Choice::CodeLookup(CodeLookup::AskJpki), Choice::CodeLookup(CodeLookup::KeepMapping)],
         otherwise_ja: "この方式では、「有効」の回答を一定時間のあいだ使う",

@@ -24,8 +24,12 @@ static ABOUT: About = About {
     claims: CLAIMS,
     details_en: "Every question that was answered with eligibility has a signed challenge, and its signature is \
                  verified here with the key in the certificate, over the facility's number and that challenge.",
+    details_ja: "資格を回答した要求にはすべて署名付きのチャレンジがある。ここでは、その署名を、電子証明書の鍵により、医\
+                 療機関等の番号とそのチャレンジについて検証する。",
     remedy_en: "Verify the signature with the certificate's key over exactly what the profile specifies, before JPKI is asked.",
+    remedy_ja: "公的個人認証サービスへの照会の前に、接続仕様が定めるとおりの内容について、電子証明書の鍵で署名を検証する。",
     untested_en: "no answer with eligibility left the broker, in this run",
+    untested_ja: "この実行で、資格の回答が資格確認サービス機関から出ていない",
     applies: Applies {
         choices: &[Choice::Presented(Presented::SignedChallenge)],
         otherwise_ja: "この方式では署名付きチャレンジを用いない",

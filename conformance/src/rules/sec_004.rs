@@ -19,9 +19,14 @@ static ABOUT: About = About {
     details_en: "For every answer with eligibility: the broker had issued that challenge to that facility, at most 60 seconds \
                  before it received the request (by true time), no earlier request had carried it, and the challenge was issued \
                  once.",
+    details_ja: "資格の回答のそれぞれについて、資格確認サービス機関がそのチャレンジをその医療機関等に、要求を受け取る前\
+                 の60秒以内（真の時刻）に発行しており、それを含む要求がそれまでになく、そのチャレンジは一度だけ発行され\
+                 ている。",
     remedy_en: "Generate challenges at random, store them durably with facility and time, and consume one with the first request \
                 that carries it.",
+    remedy_ja: "チャレンジは無作為に作り、医療機関等と時刻と共に永続的に保存し、それを含む最初の要求で使い切る。",
     untested_en: "no answer with eligibility left the broker, in this run",
+    untested_ja: "この実行で、資格の回答が資格確認サービス機関から出ていない",
     applies: Applies {
         choices: &[Choice::Presented(Presented::SignedChallenge)],
         otherwise_ja: "この方式では署名付きチャレンジを用いない",

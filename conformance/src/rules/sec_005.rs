@@ -17,9 +17,13 @@ static ABOUT: About = About {
     claims: CLAIMS,
     details_en: "Every answer with eligibility goes to a facility that is licensed in the run, and the number in its question is \
                  the one in its TLS certificate.",
+    details_ja: "資格の回答はすべて、この実行で指定を受けている医療機関等に送られ、要求の番号はTLSの証明書にあるものであ\
+                 る。",
     remedy_en: "Take the facility from the TLS certificate, look it up in the list of licensed facilities, and refuse a question \
                 in another facility's name.",
+    remedy_ja: "医療機関等をTLSの証明書から取り、指定を受けた機関の一覧で調べ、別の機関を名乗る要求を拒む。",
     untested_en: "no answer with eligibility left the broker, or the facilities are not known, in this run",
+    untested_ja: "この実行で、資格の回答が資格確認サービス機関から出ていないか、医療機関等が分からない",
     applies: Applies::ONLINE,
     needs: &[Sight::Link(Zone::Facility, Zone::Broker)],
 };

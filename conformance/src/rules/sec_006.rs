@@ -19,8 +19,12 @@ static ABOUT: About = About {
     claims: CLAIMS,
     details_en: "The bytes of every connection, each direction by itself, are TLS records from the first to the last (a record \
                  cut off by the end of the run is allowed), and every handshake that a party saw negotiated TLS 1.3.",
+    details_ja: "すべての接続のバイト列は、方向ごとに、最初から最後までTLSのレコードである（実行の終わりで切れたレコード\
+                 は認める）。当事者が見たハンドシェイクは、いずれもTLS 1.3である。",
     remedy_en: "Send nothing before the handshake and nothing outside TLS records; offer only TLS 1.3.",
+    remedy_ja: "ハンドシェイクの前にも、TLSのレコードの外にも何も送らない。TLS 1.3だけを提示する。",
     untested_en: "nothing was put on a wire in this run",
+    untested_ja: "この実行で、通信路に何も送られていない",
     applies: Applies::ONLINE,
     needs: &[],
 };

@@ -21,8 +21,13 @@ static ABOUT: About = About {
     details_en: "Every answer with status 200 of JPKI goes to the broker. Every code of the number authority goes to JPKI if it \
                  was asked for by resident code, and to an insurer if by My Number. The party that asks is taken from the TLS \
                  certificate.",
+    details_ja: "公的個人認証サービスの状態200の回答は、すべて資格確認サービス機関に送られる。番号機関の符号は、住\
+                 民票コードで求められたものは公的個人認証サービスに、個人番号で求められたものは保険者に送られる。求めた\
+                 当事者はTLSの証明書による。",
     remedy_en: "Keep the list of approved callers at the server, by their TLS certificates, and answer 403 to every other party.",
+    remedy_ja: "許された照会者の一覧を、TLSの証明書により、サーバー側に持つ。それ以外には403を返す。",
     untested_en: "neither JPKI nor the number authority answered anything in this run",
+    untested_ja: "この実行で、公的個人認証サービスも番号機関も何も回答していない",
     applies: Applies::ONLINE,
     needs: &[Sight::Party(Zone::Jpki), Sight::Party(Zone::NumberAuthority)],
 };

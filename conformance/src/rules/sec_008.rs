@@ -17,8 +17,11 @@ static ABOUT: About = About {
     basis: Basis::Example,
     claims: CLAIMS,
     details_en: "Every feed that the broker accepted names the insurer of the sender's TLS certificate.",
+    details_ja: "資格確認サービス機関が受け入れた登録は、いずれも送信者のTLSの証明書にある保険者のものである。",
     remedy_en: "Compare the insurer of the batch with the one in the TLS certificate, and refuse the whole batch if they differ.",
+    remedy_ja: "登録の保険者をTLSの証明書のものと比べ、異なれば全体を拒む。",
     untested_en: "the broker accepted no feed in this run",
+    untested_ja: "この実行で、資格確認サービス機関が受け入れた登録がない",
     applies: Applies {
         choices: &[Choice::Eligibility(Eligibility::BrokerHoldsAll)],
         otherwise_ja: "この方式では、保険者は資格情報を事前に送らない",

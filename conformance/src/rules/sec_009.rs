@@ -22,8 +22,14 @@ static ABOUT: About = About {
                  for the status since the request and got none, or could not reach JPKI), and the status is *good*; it received \
                  JPKI's newest answer with the person's code after the request or at most `mapping` before it. Times are true \
                  times.",
+    details_ja: "資格確認サービス機関が資格を回答する時点で、公的個人認証サービスの最新の状態は「有効」であり、要求の後、\
+                 又は要求の前`status`以内に受け取ったものである（要求の後に状態を照会して回答がなかったとき、又は届かな\
+                 かったときは、`status-when-jpki-fails`以内）。その人の符号についての最新の回答は、要求の後、又は要求の\
+                 前`mapping`以内に受け取ったものである。時刻は真の時刻である。",
     remedy_en: "Measure the age of a kept answer from the time when JPKI was asked, and ask again when it has expired.",
+    remedy_ja: "保持した回答の古さを、公的個人認証サービスに照会した時刻から測り、期限が過ぎたら照会し直す。",
     untested_en: "no answer with eligibility left the broker in this run",
+    untested_ja: "この実行で、資格の回答が資格確認サービス機関から出ていない",
     applies: Applies {
         choices: &[Choice::CodeLookup(CodeLookup::KeepForATime)],
         otherwise_ja: "この方式では「有効」の回答を保持しない（SEC-002が適用される）",

@@ -22,8 +22,12 @@ static ABOUT: About = About {
     claims: CLAIMS,
     details_en: "Every answer with status 200 that an insurer sent to a question for coverage was sent to the broker, according \
                  to the TLS certificate of the party that asked.",
+    details_ja: "資格の照会に対する保険者の状態200の回答は、尋ねた当事者のTLSの証明書によれば、すべて資格確認サービス機\
+                 関に送られている。",
     remedy_en: "Answer 403 to every party that is not, by its TLS certificate, the broker that you have commissioned.",
+    remedy_ja: "TLSの証明書により、委託した資格確認サービス機関でない当事者には、すべて403を返す。",
     untested_en: "no insurer stated anything in this run",
+    untested_ja: "この実行で、保険者が何も回答していない",
     applies: Applies {
         choices: &[Choice::Eligibility(Eligibility::AskInsurer)],
         otherwise_ja: "この方式では、資格確認サービス機関は保険者に照会しない",

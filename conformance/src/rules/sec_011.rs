@@ -19,9 +19,13 @@ static ABOUT: About = About {
     details_en: "For every check whose question has a certificate that has ended and whose grace has not, by true time when the \
                  broker received it: the check does not end as `certificate-expired`. That a certificate is refused after its \
                  grace is the subject of SEC-001.",
+    details_ja: "満了したが猶予期間が終わっていない電子証明書（資格確認サービス機関が要求を受け取った真の時刻による）を\
+                 要求に含む確認は、`certificate-expired`で終わらない。猶予の後に拒むことはSEC-001が見る。",
     remedy_en: "Compare the time with the end of the grace: the last day, in Japan, of the first or third month after the one in \
                 which the certificate ended.",
+    remedy_ja: "時刻を猶予の終わりと比べる。それは、電子証明書が満了した月の翌月又は三か月後の、日本での末日である。",
     untested_en: "no certificate within its grace was presented in this run",
+    untested_ja: "この実行で、猶予期間中の電子証明書が示されていない",
     applies: Applies {
         choices: &[Choice::Validity(Validity::GraceOneMonth), Choice::Validity(Validity::GraceThreeMonths)],
         otherwise_ja: "この方式には満了後の猶予期間がない",

@@ -19,8 +19,12 @@ static ABOUT: About = About {
     details_en: "For every check whose newest status from JPKI, received after its first request and before its end, is \
                  *unknown*: it ends in an outcome of the class *not known*. That no eligibility is answered is also the subject \
                  of SEC-002.",
+    details_ja: "最初の要求の後、終わりの前に受け取った公的個人認証サービスの最新の状態が「不明」である確認は、「確認で\
+                 きない」に属する結果で終わる。資格を回答しないことはSEC-002も見る。",
     remedy_en: "Answer an unknown status with `status-unknown` (503), so that the reception asks again later or uses another way.",
+    remedy_ja: "不明の状態には`status-unknown`（503）で回答し、受付が後で照会し直すか、別の方法によるようにする。",
     untested_en: "JPKI answered no check with the status *unknown* in this run",
+    untested_ja: "この実行で、公的個人認証サービスが状態「不明」と回答した確認がない",
     applies: Applies {
         choices: &[Choice::Validity(Validity::UnknownNotKnown), Choice::Validity(Validity::RenewalKnownLater)],
         otherwise_ja: "この方式では、公的個人認証サービスが知らない電子証明書を拒否する",

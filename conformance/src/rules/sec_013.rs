@@ -19,8 +19,13 @@ static ABOUT: About = About {
     details_en: "For every status that the broker received from JPKI of a certificate that was issued in place of another one: \
                  *unknown* before its beginning plus `renewed-known-after`, and not *unknown* afterwards. Times are true times; \
                  five seconds around the change are not looked at.",
+    details_ja: "別の電子証明書に代えて発行された電子証明書について、資格確認サービス機関が公的個人認証サービスから受け\
+                 取った状態は、その開始に`renewed-known-after`を加えた時までは「不明」であり、その後は「不明」でない。時\
+                 刻は真の時刻であり、変わり目の前後5秒は調べない。",
     remedy_en: "Answer for a renewed certificate from the time stated in the design on.",
+    remedy_ja: "更新された電子証明書について、方式が定める時刻から回答する。",
     untested_en: "JPKI was asked for no status of a renewed certificate in this run",
+    untested_ja: "この実行で、更新した電子証明書の状態が照会されていない",
     applies: Applies {
         choices: &[Choice::Validity(Validity::RenewalKnownLater)],
         otherwise_ja: "この方式では、更新した電子証明書はすぐに使える",

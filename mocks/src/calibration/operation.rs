@@ -16,6 +16,8 @@ pub struct Operation {
     pub step: Option<Step>,
     /// What is done, in one line.
     pub what: &'static str,
+    /// The same in Japanese.
+    pub what_ja: &'static str,
     pub(super) prepare: fn(&Inputs) -> Result<Box<dyn Task>, CalibrationError>,
 }
 

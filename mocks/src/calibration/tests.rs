@@ -80,8 +80,14 @@ fn a_handshake_and_each_part_of_it_take_time() {
 
 #[test]
 fn an_operation_that_fails_is_not_measured() {
-    static IDLE: Operation =
-        Operation { name: "idle", party: None, step: None, what: "Nothing", prepare: |_| Ok(whole(|| (), |()| false)) };
+    static IDLE: Operation = Operation {
+        name: "idle",
+        party: None,
+        step: None,
+        what: "Nothing",
+        what_ja: "何もしない",
+        prepare: |_| Ok(whole(|| (), |()| false)),
+    };
     let measured = measure(&IDLE, &inputs(), Effort::Time(Duration::from_secs(3600)));
     assert!(matches!(measured, Err(CalibrationError::Failed { operation: "idle" })));
 }

@@ -274,6 +274,7 @@ mod tests {
             checked: "All that a facility wrote is searched.".into(),
             remedy: "Answer by the certificate.".into(),
             untested: "no facility did anything".into(),
+            japanese: Default::default(),
             applies: None,
             clauses: Vec::new(),
             mutants: Vec::new(),

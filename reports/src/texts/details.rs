@@ -1,14 +1,12 @@
 //! What results record in English, in Japanese: expectations, reasons and places. Documents keep the English text, so that they are the same
 //! in every language; a text that matches no pattern is shown as recorded.
 
+use super::patterns::{self, Pattern};
 use crate::page::{Both, zone_title};
 use crate::results::{Expectation, Finding, Smallest};
 use crate::rules::Lang;
 use terms::outcome::OutcomeCode;
 use terms::roles::Zone;
-
-/// An English pattern and the Japanese text. `{}` takes any text, and `{1}` is the first one taken.
-type Pattern = (&'static str, &'static str);
 
 /// What is expected. The first that matches counts.
 const SUBJECTS: &[Pattern] = &[
@@ -155,26 +153,8 @@ const CLASSES: &[Pattern] = &[
     ("visible medical number", "医療等分野の番号"),
 ];
 
-/// What a pattern takes from a text; nothing, if it does not match.
-fn taken<'a>(pattern: &str, text: &'a str) -> Option<Vec<&'a str>> {
-    let mut pieces = pattern.split("{}");
-    let mut rest = text.strip_prefix(pieces.next()?)?;
-    let mut all = Vec::new();
-    let pieces: Vec<&str> = pieces.collect();
-    for (i, piece) in pieces.iter().enumerate() {
-        // The last text goes to the end.
-        let at = if i + 1 == pieces.len() { rest.len().checked_sub(piece.len())? } else { rest.find(piece)? };
-        let (value, after) = rest.split_at_checked(at)?;
-        rest = after.strip_prefix(piece)?;
-        all.push(value);
-    }
-    rest.is_empty().then_some(all)
-}
-
 fn matched(patterns: &[Pattern], text: &str) -> Option<String> {
-    let (japanese, values) = patterns.iter().find_map(|(en, ja)| Some((ja, taken(en, text)?)))?;
-    let numbered = values.iter().enumerate().map(|(i, value)| (format!("{{{}}}", i + 1), part(value)));
-    Some(numbered.fold(japanese.to_string(), |text, (number, value)| text.replace(&number, &value)))
+    patterns::matched(patterns, text, part)
 }
 
 /// A value within a text.
@@ -234,9 +214,9 @@ pub fn place(text: &str) -> String {
     parts.collect::<Vec<_>>().join("、")
 }
 
-/// What was found, without values: the sentence of its claim, or the class of data, whose it is and in which form.
+/// What was found, without values: its particulars, the sentence of its claim, or the class of data, whose it is and in which form.
 pub fn found(f: &Finding) -> String {
-    if let Some(text) = super::claim_ja(&f.claim) {
+    if let Some(text) = super::findings::finding(&f.what).or_else(|| super::claim_ja(&f.claim)) {
         return text;
     }
     let class = CLASSES.iter().find(|(en, _)| f.what.starts_with(en));
@@ -282,18 +262,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patterns_take_what_is_between_their_words() {
-        assert_eq!(taken("visit {} (person {})", "visit 1 (person 0)"), Some(vec!["1", "0"]));
-        assert_eq!(taken("it was", "it was"), Some(vec![]));
-        for (pattern, text) in
-            [("it was", "it was not"), ("visit {}", "a visit 1"), ("got `{}`", "got `"), ("got `{}`", "got `x"), ("{}é", "xé")]
-        {
-            assert_eq!(taken(pattern, text).is_some(), text == "xé", "{pattern}: {text}");
-        }
-        for (pattern, japanese) in [SUBJECTS, DETAILS, PARTS, REASONS, PLACES, CLASSES].into_iter().flatten() {
-            let values = pattern.matches("{}").count();
-            assert!(!japanese.contains(&format!("{{{}}}", values + 1)), "{pattern}");
-        }
+    fn every_value_has_a_place() {
+        [SUBJECTS, DETAILS, PARTS, REMARKS, PLACES, CLASSES].into_iter().for_each(patterns::check);
     }
 
     #[test]

@@ -91,7 +91,12 @@ impl Desk {
         let at = if args.contains(&"--at") { &[][..] } else { &["--at", AT] };
         let all = [&["verify", "statement.json", "--key", "pub.pem", "--format", "json"], at, args].concat();
         let (code, out, err) = self.shikaku(&all);
-        (code, serde_json::from_str(&out).unwrap_or_else(|e| panic!("{e}: {out}{err}")))
+        let report: Verification = serde_json::from_str(&out).unwrap_or_else(|e| panic!("{e}: {out}{err}"));
+        for problem in report.checks.iter().flat_map(|c| &c.problems) {
+            let japanese = reports::texts::verify::problem(problem);
+            assert!(japanese.is_some(), "without Japanese: {problem}");
+        }
+        (code, report)
     }
 
     /// The certification whose verdicts are those of `shikaku judge`.

@@ -27,50 +27,80 @@ const NONCE: [u8; 16] = [7; 16];
 const fn broker(
     name: &'static str,
     step: Step,
-    what: &'static str,
+    [what, what_ja]: [&'static str; 2],
     prepare: fn(&Inputs) -> Result<Box<dyn Task>, CalibrationError>,
 ) -> Operation {
-    Operation { name, party: Some(Zone::Broker), step: Some(step), what, prepare }
+    Operation { name, party: Some(Zone::Broker), step: Some(step), what, what_ja, prepare }
 }
 
 pub(super) const ALL: &[Operation] = &[
     broker(
         "challenge-give",
         Step::EligibilityRequested,
-        "A challenge drawn, remembered, recorded in memory and written as JSON",
+        [
+            "A challenge drawn, remembered, recorded in memory and written as JSON",
+            "チャレンジを引き、記憶し、メモリー上に記録し、JSONで書く",
+        ],
         challenge_issue,
     ),
     broker(
         "question-read",
         Step::EligibilityRequested,
-        "An eligibility question with its certificate, read strictly from FHIR JSON",
+        [
+            "An eligibility question with its certificate, read strictly from FHIR JSON",
+            "証明書を含む資格の照会をFHIRのJSONから厳密に読む",
+        ],
         question_read,
     ),
     broker(
         "certificate-path",
         Step::EligibilityRequested,
-        "An authentication certificate read and its path to the root checked: issuer, signatures, purpose, policy, time",
+        [
+            "An authentication certificate read and its path to the root checked: issuer, signatures, purpose, policy, time",
+            "利用者証明用電子証明書を読み、ルートまでの経路（発行者、署名、用途、ポリシー、時刻）を検証する",
+        ],
         certificate_path,
     ),
     broker(
         "signature-check",
         Step::EligibilityRequested,
-        "A card's RSA-2048 signature over a challenge verified",
+        ["A card's RSA-2048 signature over a challenge verified", "チャレンジへのカードのRSA-2048署名を検証する"],
         signature_check,
     ),
-    broker("ocsp-question", Step::CodeResolved, "An OCSP request with a nonce made", ocsp_question),
-    broker("ocsp-read", Step::CodeResolved, "An OCSP answer read, its responder and its signature verified", ocsp_read),
+    broker(
+        "ocsp-question",
+        Step::CodeResolved,
+        ["An OCSP request with a nonce made", "ノンス付きのOCSPの要求を作る"],
+        ocsp_question,
+    ),
+    broker(
+        "ocsp-read",
+        Step::CodeResolved,
+        ["An OCSP answer read, its responder and its signature verified", "OCSPの回答を読み、応答者とその署名を検証する"],
+        ocsp_read,
+    ),
     broker(
         "eligibility-lookup",
         Step::EligibilityAnswered,
-        "A person's eligibility on a day found by institution code among 100,000 people",
+        [
+            "A person's eligibility on a day found by institution code among 100,000 people",
+            "ある日の資格を、10万人の中から機関別符号で引く",
+        ],
         eligibility_lookup,
     ),
-    broker("answer-write", Step::EligibilityAnswered, "An eligibility answer written as FHIR JSON", answer_write),
+    broker(
+        "answer-write",
+        Step::EligibilityAnswered,
+        ["An eligibility answer written as FHIR JSON", "資格の回答をFHIRのJSONで書く"],
+        answer_write,
+    ),
     broker(
         "audit-record",
         Step::EligibilityAnswered,
-        "The record of a check: digest of the question, JSON, appended in memory; a real disk's time comes on top",
+        [
+            "The record of a check: digest of the question, JSON, appended in memory; a real disk's time comes on top",
+            "確認の記録：照会のダイジェスト、JSON、メモリー上での追記。実際のディスクの時間は別にかかる",
+        ],
         audit_record,
     ),
 ];

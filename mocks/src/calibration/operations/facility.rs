@@ -17,6 +17,7 @@ pub(super) const ALL: &[Operation] = &[
         party: Some(Zone::CardChip),
         step: Some(Step::CertificateRead),
         what: "An RSA-2048 signature (PKCS#1 v1.5, SHA-256) over a challenge, by this machine's processor and not by a chip",
+        what_ja: "チャレンジへのRSA-2048署名（PKCS#1 v1.5、SHA-256）。ICチップでなくこの計算機の処理装置による",
         prepare: card_signature,
     },
     Operation {
@@ -24,6 +25,7 @@ pub(super) const ALL: &[Operation] = &[
         party: Some(Zone::Facility),
         step: Some(Step::EligibilityRequested),
         what: "An eligibility question with its certificate, written as FHIR JSON",
+        what_ja: "証明書を含む資格の照会をFHIRのJSONで書く",
         prepare: question_write,
     },
     Operation {
@@ -31,6 +33,7 @@ pub(super) const ALL: &[Operation] = &[
         party: Some(Zone::Facility),
         step: Some(Step::EligibilityRecorded),
         what: "An eligibility answer with one coverage, read strictly from FHIR JSON",
+        what_ja: "資格一件の回答をFHIRのJSONから厳密に読む",
         prepare: answer_read,
     },
 ];

@@ -18,6 +18,7 @@ pub(super) const ALL: &[Operation] = &[
         party: Some(Zone::Jpki),
         step: Some(Step::CodeResolved),
         what: "A certificate's status: the OCSP request read, looked up in a register of 100,000 people, the answer signed (RSA-2048)",
+        what_ja: "証明書の状態：OCSPの要求を読み、10万人の登録から引き、回答に署名する（RSA-2048）",
         prepare: ocsp_status,
     },
     Operation {
@@ -25,6 +26,7 @@ pub(super) const ALL: &[Operation] = &[
         party: Some(Zone::Jpki),
         step: Some(Step::CodeResolved),
         what: "A certificate's institution code: the JSON question read, looked up in a register of 100,000 people, the answer written",
+        what_ja: "証明書に対応する機関別符号：JSONの照会を読み、10万人の登録から引き、回答を書く",
         prepare: code_resolve,
     },
     Operation {
@@ -32,6 +34,7 @@ pub(super) const ALL: &[Operation] = &[
         party: Some(Zone::NumberAuthority),
         step: None,
         what: "One institution code derived: the JSON question read, two HMACs, the answer written",
+        what_ja: "機関別符号を一つ導出する：JSONの照会を読み、HMACを二回計算し、回答を書く",
         prepare: code_issue,
     },
 ];

@@ -33,6 +33,7 @@ pub(super) const ALL: &[Operation] = &[
         party: None,
         step: None,
         what: "A full TLS 1.3 handshake with P-256 certificates on both sides, the work of both ends together",
+        what_ja: "双方がP-256の証明書を持つTLS 1.3の完全なハンドシェイク。両端の処理の合計",
         prepare: |inputs| handshake(inputs, Part::Both),
     },
     Operation {
@@ -40,6 +41,7 @@ pub(super) const ALL: &[Operation] = &[
         party: Some(Zone::Broker),
         step: None,
         what: "The server's share of the same handshake",
+        what_ja: "同じハンドシェイクのサーバー側の処理",
         prepare: |inputs| handshake(inputs, Part::Server),
     },
     Operation {
@@ -47,6 +49,7 @@ pub(super) const ALL: &[Operation] = &[
         party: Some(Zone::Facility),
         step: None,
         what: "The client's share of the same handshake",
+        what_ja: "同じハンドシェイクのクライアント側の処理",
         prepare: |inputs| handshake(inputs, Part::Client),
     },
     Operation {
@@ -54,6 +57,7 @@ pub(super) const ALL: &[Operation] = &[
         party: None,
         step: None,
         what: "A handshake that resumes a session (RFC 8446, section 2.2) and gives the next ticket, the work of both ends together",
+        what_ja: "セッションを再開し（RFC 8446 2.2節）、次のチケットを渡すハンドシェイク。両端の処理の合計",
         prepare: resumption,
     },
     Operation {
@@ -61,6 +65,7 @@ pub(super) const ALL: &[Operation] = &[
         party: None,
         step: None,
         what: "4 KiB encrypted at one end and decrypted at the other (AES-128-GCM)",
+        what_ja: "4 KiBを一端で暗号化し、他端で復号する（AES-128-GCM）",
         prepare: record,
     },
 ];

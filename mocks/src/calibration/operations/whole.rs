@@ -18,6 +18,7 @@ pub(super) const ALL: &[Operation] = &[
         party: Some(Zone::Broker),
         step: Some(Step::EligibilityRequested),
         what: "A whole request of the design `certificate` checked: question-read and certificate-path",
+        what_ja: "方式`certificate`の要求全体の確認：question-read と certificate-path",
         prepare: request_check,
     },
     Operation {
@@ -25,6 +26,7 @@ pub(super) const ALL: &[Operation] = &[
         party: Some(Zone::Broker),
         step: Some(Step::EligibilityRequested),
         what: "A whole request of the design `signed-challenge` checked: question-read, certificate-path and signature-check",
+        what_ja: "方式`signed-challenge`の要求全体の確認：question-read、certificate-path、signature-check",
         prepare: request_check_signed,
     },
     Operation {
@@ -32,6 +34,7 @@ pub(super) const ALL: &[Operation] = &[
         party: Some(Zone::Broker),
         step: Some(Step::EligibilityAnswered),
         what: "A whole answer made: eligibility-lookup, answer-write and audit-record",
+        what_ja: "回答全体の作成：eligibility-lookup、answer-write、audit-record",
         prepare: eligibility_answer,
     },
 ];
