@@ -28,15 +28,26 @@ fn truth(plan: &Scenario, visit: &VisitPart) -> VisitTruth {
     let event = plan.events.iter().find(|e| e.does.person() == visit.person && e.at > visit.at);
     let late = event.map(|e| &e.does).filter(|e| matches!(e, EventKind::MovesInsurer { .. } | EventKind::LeavesInsurer { .. }));
     let cause = match visit {
-        v if v.person_check == PersonCheckPart::PhotoOfAnother => Some("photo-of-another"),
-        v if v.person_check == PersonCheckPart::WrongPin => Some("wrong-pin"),
+        v if is_of_another(v.person_check) || v.person_check == PersonCheckPart::WrongPin => Some(v.person_check.name()),
         v if v.card == CardPart::Previous => Some("previous"),
         v if v.deviation.is_some() => v.deviation.map(|d| d.name()),
+        v if v.counts_as.is_some() => v.counts_as.as_deref(),
         _ if !matches!(person.certificate, CertificatePart::Good | CertificatePart::Renewed) => Some(person.certificate.name()),
         _ if person.insurance != InsurancePart::InForce => Some(person.insurance.name()),
         _ if !person.opted_in => Some("not-opted-in"),
         _ if person.pin_tries_left == 0 => Some("locked-pin"),
         _ => late.map(EventKind::name),
     };
-    VisitTruth { cause: cause.map(str::to_string), own_card: visit.person_check != PersonCheckPart::PhotoOfAnother }
+    // What a register has wrong meets both people whom it concerns.
+    let wrong = || plan.register_errors.iter().any(|e| e.person == visit.person || e.what.other() == Some(visit.person));
+    let cause = cause.or_else(|| wrong().then_some("register-error"));
+    VisitTruth { cause: cause.map(str::to_string), own_card: !is_of_another(visit.person_check) }
+}
+
+/// Whether the card is somebody else's: noticed or not, with its PIN or without.
+fn is_of_another(check: PersonCheckPart) -> bool {
+    match check {
+        PersonCheckPart::PhotoOfAnother | PersonCheckPart::AnotherUnnoticed | PersonCheckPart::PinOfAnother => true,
+        PersonCheckPart::Photo | PersonCheckPart::Pin | PersonCheckPart::WrongPin | PersonCheckPart::Skipped => false,
+    }
 }

@@ -6,6 +6,7 @@ mod calendar;
 mod calibrate;
 mod certify_ui;
 mod compare;
+mod compare_closed_forms;
 mod compare_example;
 mod compare_page;
 mod contract;

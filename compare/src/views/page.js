@@ -207,6 +207,12 @@
   const reveal = () => { const target = document.getElementById(location.hash.slice(1)); if (target instanceof HTMLDetailsElement) target.open = true; };
   window.addEventListener("hashchange", reveal);
   all("button.unfold").forEach((b) => b.addEventListener("click", () => unfold(b.closest(".group"))));
+  // On a phone the table comes after a few sentences; the others are one touch away, and printed.
+  const more = document.getElementById("summary-more");
+  const small = window.matchMedia("(max-width: 600px)");
+  const fold = () => { if (more) more.open = !small.matches; };
+  small.addEventListener("change", fold);
+  fold();
   if (location.hash.includes("=")) load(); else reveal();
   show();
 })();

@@ -194,6 +194,7 @@ criterion-load-held-what = Calculated: checks a second at which the busiest of b
 returns-month = month { $n }
 returns-by-month = The same by month after the start, all causes together, in thousands: what is sent in each month comes back in the months after.
 summary = In short
+summary-more = More in short
 summary-rests-on = { $designs } designs were played with { $seeds } seeds (which people come when, with which errors). Everyday visits: { $visits } for each design. At most { $people } people are in a run, which is not the nation. Costs and frequencies are { $draws } draws of { $figures } figures, of which { $assumed } have no public source.
 summary-cheapest = Of the designs that can be chosen, “{ $design }” costs least: { $value } a check ({ $range }). Next is “{ $next }”, which costs { $more } more ({ $more-range }). In { $share } of the draws of the assumptions the former is the cheapest.
 summary-only = Only “{ $design }” can be chosen: a check costs { $value } ({ $range }).

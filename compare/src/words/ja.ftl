@@ -194,6 +194,7 @@ criterion-load-held-what = 計算値：資格確認サービス機関・公的�
 returns-month = { $n }か月目
 returns-by-month = 開始からの月ごとの件数（全原因の合計、千件）。各月に請求した分が、その後の月に戻る。
 summary = 要点
+summary-more = ほかの要点
 summary-rests-on = { $designs }つの方式を、来る人・日時・誤りの組合せ（シード）を{ $seeds }通りに変えて再現した。日常の受診は一方式当たり延べ{ $visits }件である。一回に登場するのは最大{ $people }人で、全国ではない。費用と頻度は{ $figures }個の仮定を{ $draws }通りに変えて計算した。うち{ $assumed }個には公表された出典がない。
 summary-cheapest = 一回の資格確認にかかる費用は、選べる方式の中では「{ $design }」が最も低く、{ $value }（{ $range }）である。次は「{ $next }」で、{ $more }（{ $more-range }）高い。仮定を変えた計算のうち{ $share }で、前者が選べる方式の中で最も低い。
 summary-only = 選べる方式は「{ $design }」だけで、一回の資格確認にかかる費用は{ $value }（{ $range }）である。

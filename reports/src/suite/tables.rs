@@ -6,6 +6,7 @@ use crate::page::{Both, both, scrolled};
 use crate::results::RunOutcome;
 use crate::texts::details;
 use maud::{Markup, html};
+use std::collections::BTreeMap;
 
 /// The most changes that are listed.
 const CHANGES: usize = 200;
@@ -17,6 +18,11 @@ const RULES: [&str; 7] = ["held", "broken", "warning", "inconclusive", "not-reac
 
 fn ms(value: Option<f64>) -> String {
     value.map_or("–".into(), |v| format!("{v:.1} ms"))
+}
+
+/// Whether a rule was held in every run to which it applies, and applied to one.
+fn is_only_held(counts: &BTreeMap<String, u64>) -> bool {
+    counts.contains_key("held") && counts.keys().all(|outcome| ["held", "not-applicable"].contains(&outcome.as_str()))
 }
 
 impl Page<'_> {
@@ -76,14 +82,25 @@ impl Page<'_> {
             let text = self.suite.rules.iter().find(|r| r.id == id);
             text.map_or_else(|| Both::same(id), |r| Both::new(&r.title.ja, &r.title.en))
         };
+        // On paper, these are listed by their ids alone.
+        let only_held: Vec<&str> = self.suite.judged.iter().filter(|(_, c)| is_only_held(c)).map(|(id, _)| id.as_str()).collect();
         let rows = html! {
             thead { tr { (self.head(&["rule"])) @for outcome in RULES { th scope="col" { (self.say(&format!("rule-{outcome}"))) } } } }
-            tbody { @for (id, counts) in &self.suite.judged { tr {
+            tbody { @for (id, counts) in &self.suite.judged { tr.on-screen[is_only_held(counts)] {
                 th scope="row" { (both(&title(id))) " " span.unit { (id) } }
                 @for outcome in RULES { td { @if let Some(n) = counts.get(outcome) { span.outcome.broken[outcome == "broken"] { (n) } } } }
             } } }
         };
-        html! { section #rules { h2 { (self.say("rules")) } p { (self.say("rules-how")) } (scrolled("規則 / rules", &rows)) } }
+        html! {
+            section #rules {
+                h2 { (self.say("rules")) }
+                p { (self.say("rules-how")) }
+                @if !only_held.is_empty() {
+                    p.print-only { (self.with("rules-only-held", &[("n", only_held.len().to_string())])) " " (only_held.join(" ")) }
+                }
+                (scrolled("規則 / rules", &rows))
+            }
+        }
     }
 
     pub(super) fn base(&self, against: Option<&Against<'_>>) -> Markup {

@@ -9,13 +9,25 @@ use maud::{Markup, html};
 use reports::page::{both, either};
 use std::collections::BTreeMap;
 
+/// As many sentences of the summary fit on the first screen of a phone.
+const SHOWN_AT_ONCE: usize = 3;
+
 impl Page<'_> {
+    /// The first sentences, and the others, which the page folds where there is little room.
     pub(super) fn summary(&self) -> Markup {
+        let mut first = summary(self.document, self.words);
+        let more = first.split_off(first.len().min(SHOWN_AT_ONCE));
         html! {
             section #summary aria-labelledby="summary-title" {
                 h2 #summary-title { (self.say("summary")) }
                 (self.original())
-                ul { @for sentence in summary(self.document, self.words) { li { (both(&sentence)) } } }
+                ul { @for sentence in &first { li { (both(sentence)) } } }
+                @if !more.is_empty() {
+                    details.printed #summary-more open {
+                        summary { (self.say("summary-more")) }
+                        ul { @for sentence in &more { li { (both(sentence)) } } }
+                    }
+                }
             }
         }
     }

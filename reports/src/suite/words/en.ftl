@@ -28,6 +28,7 @@ diagram-how = The messages of the check up to the place of the finding, as recor
 diagram-cut = Of { $all } messages the last { $shown } and those on the path are shown.
 rules = Rules
 rules-how = In how many runs each rule was held, broken, or not looked at.
+rules-only-held = These { $n } rules were held in every run to which they apply, and are not in the printed table:
 rule = Rule
 base = Against the base line
 base-none = No base line was given: `--baseline RESULTS` compares with older results.
