@@ -8,12 +8,13 @@ use crate::explain::LangArg;
 use crate::results_out::RESULTS;
 use crate::run::report::quoted;
 use crate::run::{COMMIT, judge};
-use crate::{output, progress};
+use crate::{interrupt, output, progress};
 use clap::{Args, ValueEnum};
 use recording::Recording;
 use reports::judge::{JudgedRecording, Judgement, SCHEMA, Unreadable};
 use reports::results::{Reader, RunOutcome, shown};
 use reports::rules::titles;
+use reports::texts::counted;
 use roles::Roles;
 use scenarios::file::bounded;
 use std::collections::BTreeMap;
@@ -81,7 +82,13 @@ pub fn run(args: &JudgeArgs) -> anyhow::Result<Exit> {
     let mut worst_error = None;
     let mut known = Expectations::default();
     let bar = progress::recordings(journals.len() as u64);
+    interrupt::listen();
     for file in &journals {
+        if interrupt::requested() {
+            let what = "interrupted before it was judged".to_string();
+            judgement.unreadable.push(Unreadable { journal: file.to_string_lossy().into_owned(), what });
+            continue;
+        }
         bar.inc(1);
         // One recording is in memory at a time.
         match Recording::read(file) {
@@ -102,7 +109,12 @@ pub fn run(args: &JudgeArgs) -> anyhow::Result<Exit> {
         }
     }
     bar.finish_and_clear();
-    print(args, &judgement)?;
+    interrupt::keeping(|| print(args, &judgement))?;
+    if interrupt::requested() {
+        let (done, all) = (judgement.recordings.len() as u64, journals.len() as u64);
+        output::note(&counted(args.lang.into(), "note-judged", &[("done", done), ("all", all)]));
+        return Ok(Exit::Unfinished);
+    }
     Ok(worst_error.unwrap_or_else(|| judgement.worst().into()))
 }
 

@@ -16,6 +16,7 @@ mod file;
 mod fuzz;
 mod interrupt;
 mod judge;
+mod limits;
 mod load;
 mod mask;
 mod merge;
@@ -31,10 +32,8 @@ mod serve;
 mod statements;
 mod verify;
 
-/// Simulations constantly allocate and free small blocks, also in OpenSSL: this allocator is faster than the system's and
-/// fragments less.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: limits::Allocator = limits::Allocator;
 
 use clap::{Parser, Subcommand};
 use exit::{Exit, UsageError};
@@ -151,6 +150,12 @@ enum SchemaKind {
 }
 
 fn main() -> ExitCode {
+    limits::say_what_is_missing();
+    // A panic was reported when it occurred: what is left is the exit code of a command that could not finish.
+    std::panic::catch_unwind(whole).unwrap_or(Exit::Unfinished).into()
+}
+
+fn whole() -> Exit {
     mocks::init_openssl();
     let done = interrupt::survive_limits().and_then(|()| interrupt::install()).and_then(|()| match Cli::try_parse() {
         Ok(cli) => {
@@ -164,7 +169,6 @@ fn main() -> ExitCode {
         let usage = error.downcast_ref::<UsageError>().is_some();
         if usage { Exit::Usage } else { Exit::Unfinished }
     })
-    .into()
 }
 
 fn dispatch(command: Command) -> anyhow::Result<Exit> {

@@ -1,9 +1,11 @@
 //! Hostile input, hostile environments and hostile ends: every case has a limit of memory and of time, and ends with an exit code of the
 //! interface. `docs/security.md` has the table of what was tried.
 
+mod arithmetic;
 mod bounds;
 mod documents;
 mod environment;
+mod limits;
 mod numbers;
 mod panics;
 mod secrets;

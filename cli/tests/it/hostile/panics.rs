@@ -2,7 +2,7 @@
 //! many each file has, with the reason why they do not. A new one fails here until it is reviewed too.
 //!
 //! Counted are `expect` and `unwrap`, `panic!` and its like, and indices and slices other than the members of JSON, in code that is not
-//! for tests. Sums that could overflow are not counted, since their types are not known here: `numbers.rs` tries them.
+//! for tests. Sums that could overflow are in `arithmetic.rs`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 use syn::visit::{self, Visit};
 
 /// Where others' input is read, checked, judged and shown. The detector and the unpacker have tests of their bounds of their own.
-const FOLDERS: [&str; 8] = [
+const FOLDERS: [&str; 9] = [
     "cli/src",
     "compare/src",
     "conformance/certify/src",
     "conformance/contract/src",
+    "conformance/src",
     "conformance/statement/src",
     "reports/src",
     "scenarios/src",
@@ -28,7 +29,7 @@ const REVIEWED: &str = "cli/tests/it/hostile/panics.txt";
 #[derive(Default)]
 struct Panics(usize);
 
-fn is_for_tests(attributes: &[syn::Attribute]) -> bool {
+pub(super) fn is_for_tests(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         attribute.path().is_ident("test")
             || attribute.path().is_ident("cfg")
@@ -104,36 +105,43 @@ fn is_test_file(path: &Path) -> bool {
 
 #[test]
 fn every_place_that_could_panic_was_reviewed() {
+    compare(
+        &FOLDERS,
+        Panics::of,
+        REVIEWED,
+        "places could panic",
+        "use `get`, `?` or a checked sum, or review it and write its reason to panics.txt",
+    );
+}
+
+/// Compares what each file of the folders has by `count` with what was reviewed: a list with lines `FILE: NUMBER: REASON`.
+pub(super) fn compare(folders: &[&str], count: fn(&str) -> usize, list: &str, what: &str, todo: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut files = Vec::new();
-    FOLDERS.iter().for_each(|folder| sources(&root.join(folder), &mut files));
+    folders.iter().for_each(|folder| sources(&root.join(folder), &mut files));
     let mut found: BTreeMap<String, usize> = BTreeMap::new();
     for file in files.iter().filter(|file| !is_test_file(file)) {
         let name = file.strip_prefix(root).unwrap().to_str().unwrap().to_string();
-        found.insert(name, Panics::of(&fs::read_to_string(file).unwrap()));
+        found.insert(name, count(&fs::read_to_string(file).unwrap()));
     }
     found.retain(|_, count| *count > 0);
     let mut reviewed: BTreeMap<String, usize> = BTreeMap::new();
-    let list = fs::read_to_string(root.join(REVIEWED)).unwrap();
-    for line in list.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+    let text = fs::read_to_string(root.join(list)).unwrap();
+    for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let mut parts = line.splitn(3, ": ");
         let (file, count, reason) = (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap_or_default());
-        assert!(reason.len() > 10, "panics.txt: `{line}` gives no reason");
-        assert!(reviewed.insert(file.to_string(), count.parse().unwrap()).is_none(), "panics.txt has `{file}` twice");
+        assert!(reason.len() > 10, "{list}: `{line}` gives no reason");
+        assert!(reviewed.insert(file.to_string(), count.parse().unwrap()).is_none(), "{list} has `{file}` twice");
     }
     let names = found.keys().chain(reviewed.keys().filter(|name| !found.contains_key(*name)));
     let differ = names.filter(|name| found.get(*name) != reviewed.get(*name));
     let lines: Vec<String> = differ
         .map(|name| {
             let [now, then] = [&found, &reviewed].map(|of| of.get(name).copied().unwrap_or_default());
-            format!("{name}: {now} places could panic, and {then} were reviewed")
+            format!("{name}: {now} {what}, and {then} were reviewed")
         })
         .collect();
-    assert!(
-        lines.is_empty(),
-        "use `get`, `?` or a checked sum, or review it and write its reason to panics.txt:\n{}",
-        lines.join("\n")
-    );
+    assert!(lines.is_empty(), "{todo}:\n{}", lines.join("\n"));
 }
 
 #[test]

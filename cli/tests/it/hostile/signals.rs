@@ -22,8 +22,10 @@ fn every_long_command_ends_within_two_seconds() {
     // Setting this up takes a minute.
     write("people.toml", head(12_000) + &visit(2, 0));
     write("people.ndjson", "{\"index\":0,\"my_number\":\"123456789018\"}\n".into());
+    recordings(folder.path());
     for args in [
-        &["run", "people.toml", "--no-rules", "--out", "out"][..],
+        &["judge", "recordings"][..],
+        &["run", "people.toml", "--no-rules", "--out", "out"],
         &["run", "--seeds", "1..100000", "--no-rules", "--shrink", "0"],
         &["coverage", "--seeds", "1..1000"],
         &["selftest"],
@@ -42,6 +44,28 @@ fn every_long_command_ends_within_two_seconds() {
             let _ = fs::remove_dir_all(folder.path().join("out"));
         }
     }
+}
+
+/// A folder of recordings that takes a minute to judge: one, many times.
+fn recordings(folder: &Path) {
+    let args = ["run", "everyday-visit", "--design", "certificate", "--journals", "all", "--out", "one"];
+    assert!(crate::tool::shikaku().args(args).current_dir(folder).output().unwrap().status.success());
+    let line = "mkdir recordings && for n in $(seq 1000 3999); do for end in jsonl ground.json; do \
+                ln one/everyday-visit.certificate.1.$end recordings/a$n.certificate.1.$end || exit 1; done; done";
+    assert!(crate::tool::shell(line, folder).status().unwrap().success());
+}
+
+/// What was judged is reported, and what was not as well.
+#[test]
+fn an_interrupted_judge_reports_what_it_judged() {
+    let folder = tempfile::tempdir().unwrap();
+    recordings(folder.path());
+    let ended = signalled(&["judge", "recordings", "--format", "json"], folder.path(), ("TERM", 2000));
+    let judgement: reports::judge::Judgement =
+        serde_json::from_str(&ended.stdout).unwrap_or_else(|e| panic!("{e}: {}", ended.shown()));
+    let (judged, not) = (judgement.recordings.len(), judgement.unreadable.len());
+    assert!(ended.code == Some(4) && judged > 0 && not > 0 && judged + not == 3000, "{judged} {not}: {}", ended.shown());
+    assert!(ended.stderr.contains(&format!("interrupted: {judged} of 3000 recordings were judged")), "{}", ended.shown());
 }
 
 /// What is done is kept, also if a run under way has to be given up.

@@ -137,3 +137,24 @@ fn digits_of_any_script_over_two_pieces_are_in_parts() {
         "{hits:?}"
     );
 }
+
+/// Numbers of every length, as large and as small as digits can say, with marks on both sides that mean something: no sum of digits,
+/// exponents, groups and places overflows.
+#[test]
+fn numbers_of_every_length_beside_every_mark_do_not_panic() {
+    let detector = detector(&my_number(98_765_432_109));
+    let marks = [
+        "", " ", ".", ",", "e", "E+", "e99", "E+999", "-", "{", "}", "i", "A", "R", "p", "y", "\n", "\n> ", "億", "万", "0x",
+        "\\u", "&#", "%", "=", "'", "/", "d", "L",
+    ];
+    for length in 1..=42 {
+        for number in ["0", "1", "9"].map(|digit| digit.repeat(length)) {
+            let beside = |left: &str| {
+                let one = |right: &&str| format!("{left}{number}{right}{number}{left}{number}");
+                marks.iter().map(one).collect::<Vec<_>>().join(" ;\n")
+            };
+            let all = marks.iter().map(|left| beside(left)).collect::<Vec<_>>().join("\n");
+            assert!(detector.look(all.as_bytes()).hits.iter().all(|hit| hit.end <= all.len() as u64));
+        }
+    }
+}

@@ -162,3 +162,33 @@ proptest! {
         prop_assert!(counted.members <= BOUNDS.members);
     }
 }
+
+/// A length, an offset or a count may be any number: fields of one to eight bytes at the ends of their types, at each place of the head and
+/// the tail of every file, and at some of the rest.
+#[test]
+fn fields_at_the_ends_of_their_types_do_not_panic() {
+    let ends = |width: usize| {
+        let low = |byte: u8, last: u8| {
+            let mut bytes = vec![byte; width];
+            bytes[width - 1] = last;
+            bytes
+        };
+        let little = [low(0, 0), low(0xFF, 0xFF), low(0xFF, 0x7F), low(0, 0x80)];
+        let big = [low(0xFF, 0xFE), low(0, 1)].into_iter().chain(little.iter().map(|b| b.iter().rev().copied().collect()));
+        let mut all: Vec<Vec<u8>> = little.iter().cloned().chain(big).collect();
+        all.sort();
+        all.dedup();
+        all
+    };
+    let ends: Vec<Vec<u8>> = [1, 2, 4, 8].into_iter().flat_map(ends).collect();
+    for file in corpus() {
+        let step = (file.len() / 50).max(1);
+        for at in (0..file.len()).filter(|at| *at < 80 || *at + 80 > file.len() || at.is_multiple_of(step)) {
+            for field in ends.iter().filter(|field| at + field.len() <= file.len()) {
+                let mut bytes = file.clone();
+                bytes[at..at + field.len()].copy_from_slice(field);
+                assert!(count(&bytes[..]).members <= BOUNDS.members);
+            }
+        }
+    }
+}
