@@ -91,10 +91,10 @@ const UNREAD: &[Pattern] = &[
 pub fn unread(text: &str) -> String {
     // What a format calls itself comes first.
     let of_format = || {
-        let (format, why) = text.split_once(": ")?;
+        let (format, why) = text.split_once(": ").filter(|(format, _)| !format.contains(" at byte "))?;
         Some(format!("{format}：{}", patterns::matched(UNREAD, why, part)?))
     };
-    patterns::matched(UNREAD, text, part).or_else(of_format).unwrap_or_else(|| text.to_string())
+    of_format().or_else(|| patterns::matched(UNREAD, text, part)).unwrap_or_else(|| text.to_string())
 }
 
 fn part(text: &str) -> String {

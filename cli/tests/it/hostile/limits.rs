@@ -8,15 +8,13 @@ use std::path::Path;
 use std::process::Stdio;
 
 /// Every command, with as little to do as it can have. `rec` has recordings, `evidence` a certification.
-const COMMANDS: [&[&str]; 24] = [
+const COMMANDS: [&[&str]; 21] = [
     &["run", "borrowed-card", "--design", "certificate", "--html", "html"],
     &["load", "oracle-mm1", "--minutes", "0.1"],
     &["check", "everyday-visit"],
     &["merge", "rec/results.json"],
     &["judge", "rec", "--lang", "ja"],
     &["replay", "sk2-nothing"],
-    &["coverage"],
-    &["selftest"],
     &["calibrate", "--rounds", "1", "--only", "ocsp-status"],
     &["population", "--persons", "3"],
     &["serve", "--port", "0", "--kit", "rec/results.json"],
@@ -27,13 +25,23 @@ const COMMANDS: [&[&str]; 24] = [
     &["verify", "statement.json", "--key", "pub.pem", "--evidence", "evidence"],
     &["diff", "rec/results.json", "rec/results.json"],
     &["compare", "--list-assumptions"],
-    &["compare", "--designs", "certificate", "--seeds", "1..1", "--out", "compared", "--replace"],
     &["designs"],
     &["rules", "--lang", "ja"],
     &["explain", "NVN-003"],
     &["contract"],
     &["schema", "scenario"],
 ];
+
+/// Those that go on for a minute if they have what they need.
+const LONG: [&[&str]; 3] =
+    [&["coverage"], &["selftest"], &["compare", "--designs", "certificate", "--seeds", "1..1", "--out", "compared", "--replace"]];
+
+/// Each command with limits; the last ones are for those that are short.
+fn cases(limits: &[u64], for_long: usize) -> Vec<(&'static [&'static str], u64)> {
+    let short = COMMANDS.iter().flat_map(|args| limits.iter().map(move |limit| (*args, *limit)));
+    let long = LONG.iter().flat_map(|args| limits.iter().take(for_long).map(move |limit| (*args, *limit)));
+    short.chain(long).collect()
+}
 
 /// What the commands read.
 fn prepared() -> tempfile::TempDir {
@@ -56,15 +64,13 @@ fn prepared() -> tempfile::TempDir {
 fn without_memory_every_command_says_so() {
     let folder = prepared();
     let mut wrong = Vec::new();
-    for args in COMMANDS {
-        for megabytes in [80, 110, 150, 200, 280, 400] {
-            let ended = limited(args, folder.path(), Limits { megabytes, seconds: 60 });
-            let says_why = ended.code != Some(4) || ended.stderr.contains("error: ") || ended.stderr.contains("note: ");
-            // The system's own reader of programs needs some of it too.
-            let is_loaded = !ended.stderr.contains("error while loading shared libraries");
-            if is_loaded && !(ended.is_orderly() && says_why) {
-                wrong.push(format!("{args:?} with {megabytes} MB: {}", ended.shown()));
-            }
+    for (args, megabytes) in cases(&[80, 110, 150, 200, 280, 400], 2) {
+        let ended = limited(args, folder.path(), Limits { megabytes, seconds: 60 });
+        let says_why = ended.code != Some(4) || ended.stderr.contains("error: ") || ended.stderr.contains("note: ");
+        // The system's own reader of programs needs some of it too.
+        let is_loaded = !ended.stderr.contains("error while loading shared libraries");
+        if is_loaded && !(ended.is_orderly() && says_why) {
+            wrong.push(format!("{args:?} with {megabytes} MB: {}", ended.shown()));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
@@ -73,7 +79,7 @@ fn without_memory_every_command_says_so() {
 /// Runs the tool as a user for whom the system counts processes: it does not for root.
 fn with_processes(count: u64, args: &[&str], folder: &Path) -> super::Ended {
     let line = format!(
-        "as=; [ \"$(id -u)\" != 0 ] || as='setpriv --reuid=65534 --regid=65534 --clear-groups'; cp \"$SHIKAKU\" tool 2>&-; \
+        "as=; [ \"$(id -u)\" != 0 ] || as='setpriv --reuid=65534 --regid=65534 --clear-groups'; \
          exec $as sh -c 'ulimit -u {count}; exec ./tool \"$@\"' \"$@\""
     );
     let mut command = tool::shell(&line, folder);
@@ -90,15 +96,13 @@ fn without_threads_every_command_says_so() {
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
     let mut wrong = Vec::new();
     let mut refused = 0;
-    for args in COMMANDS {
-        for count in [1, 2, 4] {
-            let ended = with_processes(count, args, folder.path());
-            refused += usize::from(ended.code == Some(4));
-            let says_why =
-                ended.code != Some(4) || ended.stderr.contains("thread") || ended.stderr.contains("temporarily unavailable");
-            if !(ended.is_orderly() && says_why) {
-                wrong.push(format!("{args:?} with {count} processes: {}", ended.shown()));
-            }
+    for (args, count) in cases(&[1, 2, 4], 1) {
+        let ended = with_processes(count, args, folder.path());
+        refused += usize::from(ended.code == Some(4));
+        let says_why =
+            ended.code != Some(4) || ended.stderr.contains("thread") || ended.stderr.contains("temporarily unavailable");
+        if !(ended.is_orderly() && says_why) {
+            wrong.push(format!("{args:?} with {count} processes: {}", ended.shown()));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
