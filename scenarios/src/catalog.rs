@@ -230,6 +230,12 @@ files! {
     "job-changes-of-april"
 }
 
+files! {
+    /// The rest of the source: who has a code, and what else a code or My Number is for.
+    SOURCE in "source":
+    "one-code-wherever-the-person-goes"
+}
+
 /// A set of scenarios that comes with the tool.
 pub struct Suite {
     pub name: &'static str,
@@ -256,6 +262,11 @@ pub const SUITES: &[Suite] = &[
     },
     Suite { name: "data", what: "people of every age, wrong data and late data, while every party works as built", files: DATA },
     Suite { name: "designs", what: "effects that only show in designs that differ from the source's example", files: DESIGNS },
+    Suite {
+        name: "source",
+        what: "the rest of the source: who has a code, and what else a code or My Number is for",
+        files: SOURCE,
+    },
 ];
 
 impl Suite {
