@@ -11,7 +11,7 @@ use clap::Args;
 use recording::Recording;
 use scenarios::EngineKind;
 use scenarios::designs;
-use scenarios::file::Scenario;
+use scenarios::file::{RegistryPart, Scenario};
 use scenarios::live::serve::{Standing, Watching, serve};
 use scenarios::live::{Endpoint, Site, at_the_counter};
 use scenarios::run::Order;
@@ -41,12 +41,12 @@ Examples:
   shikaku serve --kit kit --out recording                keeps a recording, which `shikaku judge recording` judges";
 
 /// The roles of which there can be mocks. Facilities have visits only with --visits.
-const ROLES: [&str; 6] = ["number-authority", "jpki", "insurer", "facility", "broker", "line"];
+const ROLES: [&str; 7] = ["number-authority", "jpki", "insurer", "facility", "broker", "line", "registry"];
 
 #[derive(Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{}", exit::HELP))]
 pub struct ServeArgs {
-    /// number-authority, jpki, insurer, facility, broker, line; all, if none is named
+    /// number-authority, jpki, insurer, facility, broker, line, registry; all but the registry, if none is named
     #[arg(value_name = "ROLE", value_parser = role)]
     roles: Vec<String>,
     /// The folder of the kit: created, if there is none
@@ -88,6 +88,9 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<Exit> {
     let mut site = site_of(args, &file)?;
     let with_visits = ::certify::story::scenario().map_err(|e| anyhow::anyhow!("kit.toml: {e}"))?;
     let played = if args.visits { with_visits.clone() } else { Scenario { visits: Vec::new(), ..with_visits.clone() } };
+    // The cancer registry is there only if it is asked for: nobody else needs it.
+    let registry = args.roles.iter().any(|role| role == "registry").then(RegistryPart::default);
+    let played = Scenario { registry, ..played };
     if site.without.contains("broker") && !site.without.contains("insurer") {
         // A broker that is configured with the kit waits for all of its insurers.
         site.idle = ::certify::reference::reference(file.seed, &design).map_err(|e| anyhow::anyhow!(e))?.insurers;

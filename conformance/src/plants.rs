@@ -23,6 +23,7 @@ macro_rules! plants {
 plants! {
     answers,
     audit_records,
+    cancer_registry,
     changes,
     codes,
     coverages,

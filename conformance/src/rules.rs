@@ -67,6 +67,11 @@ rules! {
     link_001::NothingJoins,
     link_002::NoSerialKept,
     link_003::NothingKept,
+    reg_001::NoNumberInReports,
+    reg_002::JoinedWithEvidence,
+    reg_003::StoredOnce,
+    reg_004::ChangesTakeEffect,
+    reg_005::PeopleLook,
 }
 
 /// Every rule: those of the matrix, cell by cell, then those in files.

@@ -14,7 +14,7 @@ use crate::wire::Records;
 use concerned::{Searched, Visitors};
 use data_encoding::BASE64;
 use found::Zones;
-use leak::{CandidatePositions, DataClass, Detector, Evidence, Hit, SearchResult, Session};
+use leak::{CandidatePositions, DataClass, Detector, Evidence, Hit, SearchResult, Secret, Session, Value};
 use marks::Marks;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,6 +72,8 @@ struct SightingSearch<'a> {
     session: Session<'a>,
     classes: &'a BTreeSet<DataClass>,
     marks: Marks,
+    /// The codes by which the cancer registry knows people.
+    registry_codes: BTreeSet<String>,
     found: Sightings,
     visitors: &'a Visitors,
     /// By class, the hits and places in zones where it is forbidden: of all people, and of those whom the entries concern.
@@ -92,6 +94,7 @@ impl<'a> SightingSearch<'a> {
             session: detector.session(),
             classes,
             marks: Marks::new(ground),
+            registry_codes: secrets::registry_codes(ground),
             found: Sightings::default(),
             visitors,
             of_all: NUMBERS.map(|c| (c, detector.evidence())).into(),
@@ -162,7 +165,7 @@ impl<'a> SightingSearch<'a> {
             if seen.insert((hit.secret, how.0.clone(), hit.low_confidence)) {
                 // A path in JSON is computed only for what is reported: it takes parsing all content before the place.
                 let at = usize::try_from(hit.start).unwrap_or(usize::MAX);
-                let class = self.detector.secrets()[hit.secret].class;
+                let class = self.class_at(&self.detector.secrets()[hit.secret], entry.zone);
                 let place = if forbidden_in(class, zones) { part.place(at) } else { String::new() };
                 self.sight(searched, hit, zones, place, how);
             }
@@ -238,20 +241,33 @@ impl<'a> SightingSearch<'a> {
         }
     }
 
+    /// The class of a value in a zone: which code is an institution's own depends on where it is. The cancer registry's own is that of its field, and
+    /// the code of medical insurance is another institution's there.
+    fn class_at(&self, secret: &Secret, zone: Zone) -> DataClass {
+        match (secret.class, zone, &secret.value) {
+            (DataClass::InstitutionCode, Zone::Registry, _) => DataClass::OtherInstitutionCode,
+            (DataClass::OtherInstitutionCode, Zone::Registry, Value::Code(code)) if self.registry_codes.contains(code) => {
+                DataClass::InstitutionCode
+            }
+            (class, ..) => class,
+        }
+    }
+
     /// Adds a hit to the sightings, and to the evidence if its class is forbidden there. `how` is its form, as a name and in words.
     fn sight(&mut self, searched: &Searched<'a>, hit: &Hit, zones: Zones, place: String, how: (String, String)) {
         let secret = &self.detector.secrets()[hit.secret];
+        let class = self.class_at(secret, zones.0);
         let is_concerned = searched.concerned().has(secret.person);
-        if forbidden_in(secret.class, zones) {
+        if forbidden_in(class, zones) {
             let of_concerned = Some(&mut self.of_concerned).filter(|_| is_concerned);
             for evidence in [Some(&mut self.of_all), of_concerned].into_iter().flatten() {
-                if let Some(evidence) = evidence.get_mut(&secret.class) {
+                if let Some(evidence) = evidence.get_mut(&class) {
                     evidence.hit(secret, hit.secret, hit.low_confidence);
                 }
             }
         }
         self.found.all.push(Sighting {
-            class: secret.class,
+            class,
             person: secret.person,
             zones,
             entry: searched.index,

@@ -131,6 +131,17 @@ mutants! {
     facility_shows_mismatch_as_ended,
     broker_reads_lost_letters,
     broker_skips_status_in_grace,
+    registry_decides_alone,
+    registry_never_looks,
+    registry_keeps_no_evidence,
+    registry_states_what_it_did_not_see,
+    registry_stores_twice,
+    registry_stores_nothing,
+    registry_stores_retries,
+    registry_ignores_changes,
+    registry_lets_others_change,
+    registry_makes_up_codes,
+    facility_reports_my_number,
 }
 
 const COUNT: usize = {

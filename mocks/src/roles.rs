@@ -27,6 +27,7 @@ roles! {
     line;
     reader;
     card;
+    registry;
 }
 
 /// The role whose parties act in a zone. `None` for the testbed, and for the faces of the card.

@@ -2,6 +2,7 @@
 
 use crate::failure;
 use crate::incidents::AllIncidents;
+use crate::linkage::AllLinkages;
 use crate::looked::LookedAt;
 use crate::paint::Paint;
 use crate::results::{Head, Run, RunOutcome};
@@ -139,6 +140,7 @@ pub struct Tally {
     outcomes: BTreeMap<RunOutcome, u64>,
     rules: LookedAt,
     incidents: AllIncidents,
+    linkages: AllLinkages,
 }
 
 impl Tally {
@@ -146,6 +148,7 @@ impl Tally {
         *self.outcomes.entry(run.outcome).or_default() += 1;
         self.rules.take(run);
         self.incidents.take(run);
+        self.linkages.take(run);
     }
 
     pub fn runs(&self) -> u64 {
@@ -212,7 +215,7 @@ impl Tally {
         let how = [Some(texts::seeds(head.seed, head.last_seed, lang)), part, Some(head.openssl.clone()), wall];
         let how = how.into_iter().flatten().collect::<Vec<_>>().join(&say(lang, "comma", &[]));
         let runs = counted_saying(lang, "runs", &[("n", self.runs())], &[("counts", &self.counts(lang)), ("how", &how)]);
-        self.incidents.text(lang) + &self.rules(lang) + &incomplete + &runs
+        self.incidents.text(lang) + &self.linkages.text(lang) + &self.rules(lang) + &incomplete + &runs
     }
 }
 

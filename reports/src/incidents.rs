@@ -32,7 +32,7 @@ impl ShareWithInterval {
         Some(ShareWithInterval { share, low, high })
     }
 
-    fn text(self, lang: Lang) -> String {
+    pub(crate) fn text(self, lang: Lang) -> String {
         let [share, low, high] = [self.share, self.low, self.high].map(percent);
         say(lang, "interval", &[("share", &share), ("low", &low), ("high", &high)])
     }

@@ -109,6 +109,7 @@ impl JudgedRecording {
             reached: Default::default(),
             incidents: Vec::new(),
             data: None,
+            linkage: None,
             replay: command,
             smallest: None,
         }

@@ -9,6 +9,7 @@ pub mod incidents;
 pub mod judge;
 pub mod junit;
 pub mod latency;
+pub mod linkage;
 pub mod load;
 mod looked;
 pub mod markdown;

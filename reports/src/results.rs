@@ -174,6 +174,9 @@ pub struct Run {
     /// What came of wrong and late data; absent if the registers said what is true all the time.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub data: Option<DataQuality>,
+    /// How well the cancer registry found the reports of one person; absent without a registry.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub linkage: Option<Linkage>,
     /// The command that repeats this run.
     pub replay: String,
     /// The smallest case found that fails in the same way.
@@ -198,6 +201,27 @@ pub struct Incidents {
     pub not_known: u64,
     /// More counts, by name: the outcomes of visits, the classes of data that were read, what people were joined by.
     pub of: BTreeMap<String, u64>,
+}
+
+/// How well the cancer registry found the reports of one person, in counts: precision is `joined_rightly` of `joined`, recall `joined_rightly` of
+/// `same`, and the share at which people looked `looked_at` of `candidates`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Linkage {
+    /// Reports that are in the registry at the end.
+    pub reports: u64,
+    /// Reports for which the registry had a code.
+    pub with_code: u64,
+    /// Pairs of reports of one person.
+    pub same: u64,
+    /// Pairs about which something was decided: they agreed in one of the 20 combinations, or have the same code.
+    pub candidates: u64,
+    /// Of these, the pairs at which a person looked.
+    pub looked_at: u64,
+    /// Pairs of reports that the registry has under one patient.
+    pub joined: u64,
+    /// Of these, the pairs that are of one person.
+    pub joined_rightly: u64,
 }
 
 /// How often a run reached what, by name. What is not listed was not reached.

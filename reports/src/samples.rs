@@ -90,6 +90,7 @@ pub fn passing(seed: u64) -> Run {
         smallest: None,
         incidents: Vec::new(),
         data: None,
+        linkage: None,
         replay: format!("shikaku run everyday-visit --design certificate --seed {seed}"),
     }
 }

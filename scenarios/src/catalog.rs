@@ -234,6 +234,14 @@ files! {
     /// The rest of the source: who has a code, and what else a code or My Number is for.
     SOURCE in "source":
     "one-code-wherever-the-person-goes"
+    "cancer-registry-morning"
+    "cancer-registry-without-codes"
+    "cancer-report-corrected-and-withdrawn"
+    "cancer-report-sent-twice"
+    "cancer-report-withdrawn-by-another-facility"
+    "cancer-report-from-unlicensed-facility"
+    "cancer-registry-crashes"
+    "cancer-registry-gets-no-codes"
 }
 
 /// A set of scenarios that comes with the tool.

@@ -7,6 +7,7 @@
 pub mod bounded;
 pub mod calendar;
 pub mod calibration;
+pub mod cancer;
 pub mod capacity;
 mod checks;
 pub mod demands;
@@ -31,6 +32,7 @@ mod validity;
 pub mod workload;
 
 pub use calendar::{Day, TimeOfDay};
+pub use cancer::{CancerReportPart, CasesPart, RegistryPart, ReportDiffers};
 pub use capacity::{CapacityPart, LinkPart};
 pub use demands::{Expect, Outcomes, Reach, ServiceLevelPart, SharePart, SometimesPart};
 pub use diagnostic::{Diagnostic, FileErrors};
@@ -149,6 +151,11 @@ pub struct Scenario {
     pub visits: Vec<VisitPart>,
     #[serde(rename = "workload", skip_serializing_if = "Vec::is_empty")]
     pub workloads: Vec<WorkloadPart>,
+    /// The cancer registry. There is one in runs in which a case is reported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registry: Option<RegistryPart>,
+    #[serde(rename = "cancer-report", skip_serializing_if = "Vec::is_empty")]
+    pub cancer_reports: Vec<CancerReportPart>,
     #[serde(rename = "event", skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<EventPart>,
     #[serde(rename = "fault", skip_serializing_if = "Vec::is_empty")]
@@ -164,7 +171,7 @@ pub struct Scenario {
 }
 
 /// Every key that a file may have.
-const KEYS: [&str; 32] = [
+const KEYS: [&str; 34] = [
     "include",
     "draws-as",
     "seed",
@@ -189,6 +196,8 @@ const KEYS: [&str; 32] = [
     "job-changes",
     "visit",
     "workload",
+    "registry",
+    "cancer-report",
     "event",
     "fault",
     "realism",
@@ -232,6 +241,8 @@ impl Scenario {
             job_changes: Vec::new(),
             visits: Vec::new(),
             workloads: Vec::new(),
+            registry: None,
+            cancer_reports: Vec::new(),
             events: Vec::new(),
             faults: Vec::new(),
             realism: None,
@@ -277,6 +288,11 @@ impl Scenario {
     pub fn registration_of(&self, person: u64) -> Option<Span> {
         let registers = |e: &&EventPart| e.does == EventKind::CertificateRegistered { person };
         self.events.iter().find(registers).map(|e| e.at)
+    }
+
+    /// Whether cases of cancer are reported, so that there is a registry.
+    pub fn uses_registry(&self) -> bool {
+        self.registry.is_some() || !self.cancer_reports.is_empty()
     }
 
     /// The scenario as a file.

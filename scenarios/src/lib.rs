@@ -3,6 +3,7 @@
 //! A scenario is a TOML file ([`mod@file`]) that defines the people and facilities, the visits, the faults and the expected
 //! outcomes. [`stage`] builds the world for it, [`run`] plays it, [`suite`] plays many. [`population`] discloses its people.
 
+pub mod cases;
 pub mod catalog;
 pub mod demands;
 pub mod designs;

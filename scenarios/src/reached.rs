@@ -1,6 +1,8 @@
 //! What a run reached, by its journal: outcomes, faults and states, by name, so that a report can list what was never reached.
 //! What is only planned is not reached.
 
+pub mod registry;
+
 use crate::file::{
     AsksAbout, CardPart, CertificatePart, DeviationPart, EventKind, FeedOrder, FeedPart, InsurancePart, PersonCheckPart,
     RecordDiffers, RegisterError, RegisterErrorPart, Scenario, TlsPart, VisitPart, WhichInsurer,
@@ -48,6 +50,9 @@ impl Reached {
                 count(&mut reached.outcomes, outcome.code());
             }
             states_of(plan, part, visit, &changes).iter().for_each(|state| count(&mut reached.states, state));
+        }
+        if plan.uses_registry() {
+            registry::states(entries).iter().for_each(|state| count(&mut reached.states, state));
         }
         for part in &plan.feeds {
             states_of_feed(part, ground, entries).iter().for_each(|state| count(&mut reached.states, state));
@@ -132,6 +137,8 @@ pub fn states() -> Vec<String> {
         of("record", RecordDiffers::ALL.iter().map(|r| r.name()).collect()),
         of("register", RegisterError::NAMES.to_vec()),
         of("event", EventKind::NAMES.to_vec()),
+        of("cancer-report", registry::REPORT.to_vec()),
+        of("cancer-registry", registry::DECISION.to_vec()),
         of("feed", vec!["behind", "last-first", "late", "sent-twice", "silent"]),
     ]
     .concat()

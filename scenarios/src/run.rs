@@ -252,7 +252,8 @@ pub(crate) fn head(plan: &Scenario, order: &Order, tool: &str, start: Start, els
 fn time_limit(plan: &Scenario) -> Duration {
     let last = plan.visits.iter().map(|v| v.at.0).max().unwrap_or_default();
     let asks_longer = plan.capacity.as_ref().map(CapacityPart::longest_asking).unwrap_or_default();
-    last.max(plan.healed_at().0).saturating_add(AFTER_LAST).saturating_add(asks_longer)
+    let reports = if plan.uses_registry() { plan.last_moment() } else { Duration::ZERO };
+    last.max(plan.healed_at().0).max(reports).saturating_add(AFTER_LAST).saturating_add(asks_longer)
 }
 
 /// How each visit ended by the journal, and whether as expected.

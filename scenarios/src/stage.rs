@@ -9,6 +9,7 @@ pub(crate) mod people;
 pub(crate) mod place;
 mod plan;
 mod register;
+mod registry;
 mod visits;
 
 pub use error::StageError;
@@ -27,6 +28,7 @@ use mocks::roles::number_authority::codes::InstitutionCodes;
 use people::ScenarioPerson;
 use place::Place;
 use plan::Setting;
+use registry::Cases;
 use sim::context::World;
 use sim::engine::Simulation;
 use sim::ground::{Ground, GroundFacility, GroundPerson, IssuedCertificate};
@@ -34,7 +36,7 @@ use sim::people::Population;
 use sim::seed::Seed;
 use sim::terms::design::Design;
 use sim::terms::identifiers::InsurerNumber;
-use sim::terms::messages::{FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
+use sim::terms::messages::{FIELD_CANCER_REGISTRY, FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, FIELD_RESEARCH};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -73,9 +75,11 @@ impl Stage {
         setting.name_parties(&population, &people, &pki);
         let outcomes = Outcomes::of(scenario.visits.len());
         let visits = visits::visits(&setting, &people, (&cards, &codes), past.first_check);
-        let facilities = setting.facilities(&population, visits);
+        let mut facilities = setting.facilities(&population, visits);
+        let cases = Cases::planned(&setting, &population, &people, &mut facilities);
         let ground_facilities: Vec<GroundFacility> = facilities.iter().map(|f| setting.ground_facility(f)).collect();
         let mut plan = setting.plan(&population, &people, pki, facilities);
+        plan.registry = cases.registry;
         plan.outcomes = outcomes.clone();
         plan.gate = gate;
         for (number, name) in idle {
@@ -97,7 +101,7 @@ impl Stage {
         let records = register::records(scenario, start, &people);
         let residents = people.into_iter().zip(cards);
         let people = residents.map(|(p, cards)| resident(scenario, &seed, &codes, &records, p, cards.issued)).collect();
-        let ground = Ground { epoch: start.epoch, people, facilities: ground_facilities };
+        let ground = Ground { epoch: start.epoch, people, facilities: ground_facilities, reports: cases.ground };
         Ok(Stage { simulation, world, ground, outcomes, timeline, deployment })
     }
 }
@@ -119,10 +123,14 @@ fn resident(
 ) -> GroundPerson {
     let person = drawn.person;
     let registered = register::versions(records, &person);
-    let other_codes = codes.of(FIELD_EXCHANGE, &person).map(|c| (FIELD_EXCHANGE.to_string(), c)).into_iter().collect();
+    // The registry's codes are there to be found only in runs in which there is one.
+    let fields = [FIELD_EXCHANGE].into_iter().chain(scenario.uses_registry().then_some(FIELD_CANCER_REGISTRY));
+    let other_codes = fields.filter_map(|field| Some((field.to_string(), codes.of(field, &person)?))).collect();
     let (institution_code, research_code) = (codes.of(FIELD_MEDICAL_INSURANCE, &person), codes.of(FIELD_RESEARCH, &person));
     let visited = scenario.visits.iter().filter(|v| v.person == person.index).map(|v| v.facility);
-    let facilities: BTreeSet<u64> = visited.chain([0]).collect();
+    // Drawn reports come from any facility.
+    let anywhere = if scenario.uses_registry() { 0..scenario.facilities } else { 0..0 };
+    let facilities: BTreeSet<u64> = visited.chain([0]).chain(anywhere).collect();
     let chart_tokens = facilities.into_iter().map(|f| record_token(seed, person.index, f)).collect();
     let medical_number = codes.medical_number(&person);
     let known = GroundPerson::new(person, institution_code);

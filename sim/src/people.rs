@@ -20,6 +20,7 @@ mod stay;
 #[cfg(test)]
 mod tests;
 mod words;
+pub mod written;
 
 pub use card::{GENERATIONS, card_end, certificate_end};
 pub use copayment::{Income, copayment_percent, days_of_change, from_70, small_child_until};

@@ -1,7 +1,7 @@
 //! The verdicts of the judge, converted for results.
 
 use conformance::{Seen, Strength};
-use reports::results::{DataQuality, Finding, Reason, RegisterDiffers, RuleOutcome, RuleResult, WrongDisclosure};
+use reports::results::{DataQuality, Finding, Linkage, Reason, RegisterDiffers, RuleOutcome, RuleResult, WrongDisclosure};
 use scenarios::Design;
 use scenarios::file::Scenario;
 use scenarios::run::Played;
@@ -54,6 +54,13 @@ fn result_of(verdict: conformance::Verdict) -> RuleResult {
         why: verdict.why,
         not_applicable: verdict.not_applicable.map(|a| Reason { ja: a.otherwise_ja.to_string(), en: a.otherwise_en.to_string() }),
     }
+}
+
+/// How well the cancer registry found the reports of one person. `None` without a registry.
+pub fn linkage(entries: &[Entry], ground: &Ground) -> Option<Linkage> {
+    let conformance::linkage::Linkage { reports, with_code, same, candidates, looked_at, joined, joined_rightly } =
+        conformance::linkage::linkage(entries, ground)?;
+    Some(Linkage { reports, with_code, same, candidates, looked_at, joined, joined_rightly })
 }
 
 /// What came of wrong and late data. `None` if the registers said what is true all the time.

@@ -60,6 +60,7 @@ pub fn run(scenario: &Scenario, order: &Order, played: &Played, judged: bool) ->
         },
         incidents: played.incidents.iter().map(incidents).collect(),
         data: super::judge::data(&played.entries, &played.ground),
+        linkage: super::judge::linkage(&played.entries, &played.ground),
         replay: replay(scenario, order),
         smallest: None,
     }
@@ -103,6 +104,7 @@ pub fn unfinished(scenario: &Scenario, order: &Order, error: &RunError) -> Run {
         reached: Default::default(),
         incidents: Vec::new(),
         data: None,
+        linkage: None,
         replay: replay(scenario, order),
         smallest: None,
     }

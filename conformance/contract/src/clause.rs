@@ -31,6 +31,7 @@ const FILES: &[(&str, &str)] = &[
     ("neighbour", include_str!("../clauses/neighbour.toml")),
     ("designs", include_str!("../clauses/designs.toml")),
     ("validity", include_str!("../clauses/validity.toml")),
+    ("registry", include_str!("../clauses/registry.toml")),
 ];
 
 /// The requirement level, in the terms of RFC 2119.

@@ -17,6 +17,7 @@ const FILES: &[(&str, &str)] = &[
     ("feed", include_str!("../schemas/feed.json")),
     ("other", include_str!("../schemas/other.json")),
     ("number", include_str!("../schemas/number.json")),
+    ("registry", include_str!("../schemas/registry.json")),
 ];
 
 /// The prefix of a reference to a schema.

@@ -2,14 +2,18 @@
 
 use super::boundary::Message;
 use crate::wire::Head;
+use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use terms::ground::{Ground, GroundPerson};
 use terms::identifiers::InstitutionCode;
 use terms::journal::{Content, Direction, Entry};
-use terms::messages::{CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueQuestion, KnownBy, NumberKind, NumberQuestion};
+use terms::messages::{
+    CodeQuestion, FIELD_MEDICAL_INSURANCE, IssueQuestion, KnownBy, NumberKind, NumberQuestion, PersonQuestion,
+};
 use terms::operation::Operation;
-use terms::operations::{IssueCodes, ResolveCode, ResolveNumber};
+use terms::operations::{IssueCodes, ResolveCode, ResolveNumber, ResolvePerson};
+use terms::people::Person;
 
 /// One answer to a request for one person's code.
 #[derive(Clone, Debug)]
@@ -34,6 +38,8 @@ pub enum LookupKey {
     Certificate,
     /// A number that a facility presented.
     PresentedNumber,
+    /// Name, birth, sex and address, in a report to the cancer registry.
+    Person,
 }
 
 /// JPKI's answer. Other members are ignored.
@@ -56,6 +62,22 @@ struct PendingQuestion {
     people: Vec<Option<u64>>,
 }
 
+/// 基本4情報 of a person.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct FourData(String, Date, &'static str, String);
+
+impl FourData {
+    fn of_person(person: &Person) -> FourData {
+        let (name, address) = (&person.name, &person.address);
+        let address = format!("{}{}{}", address.prefecture, address.municipality, address.rest);
+        FourData(format!("{} {}", name.family, name.given), person.birth, person.sex.code(), address)
+    }
+
+    fn of_question(question: &PersonQuestion) -> FourData {
+        FourData(question.name.clone(), question.birth, question.sex.code(), question.address.clone())
+    }
+}
+
 /// All answers about codes, in the order of the answers, from the messages of the number authority and of JPKI.
 pub(super) fn issued_codes<'a>(at_authority: &[Message<'a>], at_jpki: &[Message<'a>], ground: &Ground) -> Vec<IssuedCode<'a>> {
     let mut issued = answered(at_authority, ground);
@@ -70,6 +92,7 @@ fn answered<'a>(messages: &[Message<'a>], ground: &Ground) -> Vec<IssuedCode<'a>
     let by_resident: BTreeMap<&str, u64> = people().map(|(i, p)| (p.resident_code.reveal(), i)).collect();
     let medical_number = |(i, r): (usize, &'_ GroundPerson)| Some((r.medical_number.as_ref()?.reveal().to_string(), i as u64));
     let by_medical_number: BTreeMap<String, u64> = ground.people.iter().enumerate().filter_map(medical_number).collect();
+    let by_data: BTreeMap<FourData, u64> = people().map(|(i, p)| (FourData::of_person(p), i)).collect();
     let by_serial: BTreeMap<u64, u64> =
         people().flat_map(|(i, p)| p.card.certificates.iter().map(move |c| (c.serial.0, i))).collect();
 
@@ -96,6 +119,11 @@ fn answered<'a>(messages: &[Message<'a>], ground: &Ground) -> Vec<IssuedCode<'a>
                 let (by, people) = (LookupKey::PresentedNumber, vec![person]);
                 open.insert(*exchange, PendingQuestion { field: q.field, by, people });
             }
+            (Direction::Received, Some((_, path)), _) if ResolvePerson::is_at(path) => {
+                let Some(q) = read::<PersonQuestion>(body) else { continue };
+                let people = vec![by_data.get(&FourData::of_question(&q)).copied()];
+                open.insert(*exchange, PendingQuestion { field: q.field, by: LookupKey::Person, people });
+            }
             (Direction::Received, Some((_, path)), _) if ResolveCode::is_at(path) => {
                 let Some(q) = read::<CodeQuestion>(body) else { continue };
                 let people = vec![by_serial.get(&q.certificate_serial).copied()];
@@ -107,11 +135,11 @@ fn answered<'a>(messages: &[Message<'a>], ground: &Ground) -> Vec<IssuedCode<'a>
             (Direction::Sent, None, Some(status)) => {
                 let Some(question) = open.remove(exchange) else { continue };
                 let codes = match (status, question.by) {
-                    (200..300, LookupKey::Certificate | LookupKey::PresentedNumber) => {
+                    (200..300, LookupKey::Certificate | LookupKey::PresentedNumber | LookupKey::Person) => {
                         read::<Resolved>(body).map(|a| vec![Some(a.institution_code)])
                     }
                     (200..300, _) => read::<Issued>(body).map(|a| a.codes),
-                    (404, LookupKey::Certificate | LookupKey::PresentedNumber) => Some(vec![None]),
+                    (404, LookupKey::Certificate | LookupKey::PresentedNumber | LookupKey::Person) => Some(vec![None]),
                     _ => None,
                 };
                 for (person, code) in question.people.into_iter().zip(codes.unwrap_or_default()) {

@@ -19,7 +19,8 @@ static ABOUT: About = About {
     basis: Basis::Demanded,
     claims: CLAIMS,
     details_en: "Every answer with status 200 of JPKI goes to the broker. Every code of the number authority goes to JPKI if it \
-                 was asked for by resident code, and to an insurer if by My Number. The party that asks is taken from the TLS \
+                 was asked for by resident code, to an insurer if by My Number, and to the cancer registry if by name, birth, \
+                 sex and address. The party that asks is taken from the TLS \
                  certificate.",
     details_ja: "公的個人認証サービスの状態200の回答は、すべて資格確認サービス機関に送られる。番号機関の符号は、住\
                  民票コードで求められたものは公的個人認証サービスに、個人番号で求められたものは保険者に送られる。求めた\
@@ -36,6 +37,7 @@ claims! { "SEC-007";
     JPKI_ANSWERED = "jpki-answered": "JPKI answered a party that may not ask it";
     BY_MY_NUMBER = "by-my-number": "a code was given by My Number to a party that is not an insurer";
     BY_RESIDENT_CODE = "by-resident-code": "a code was given by resident code to a party other than JPKI";
+    BY_PERSON = "by-person": "a code was given by name, birth, sex and address to a party other than the cancer registry";
     BY_PRESENTED_NUMBER = "by-presented-number": "a code was given by the number of a card or slip to a party other than the broker";
 }
 
@@ -64,6 +66,7 @@ impl Rule for WhoMayAsk {
                 LookupKey::MyNumber => (BY_MY_NUMBER, parties::claims_to_be_insurer(issued.asker)),
                 LookupKey::ResidentCode => (BY_RESIDENT_CODE, issued.asker == Zone::Jpki.name()),
                 LookupKey::PresentedNumber => (BY_PRESENTED_NUMBER, issued.asker == Zone::Broker.name()),
+                LookupKey::Person => (BY_PERSON, issued.asker == Zone::Registry.name()),
                 // JPKI's answers are judged above.
                 LookupKey::Certificate => continue,
             };

@@ -4,6 +4,7 @@ use super::concerned::Visitors;
 use leak::{DataClass, Detector, DetectorError, Secret, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use terms::ground::Ground;
+use terms::messages::FIELD_CANCER_REGISTRY;
 
 /// How many of a certificate's last bytes identify it: they are in its signature, which differs in every certificate.
 const SIGNATURE_BYTES: usize = 32;
@@ -31,6 +32,12 @@ pub fn secrets_of(ground: &Ground) -> Vec<Secret> {
         }
     }
     all
+}
+
+/// The codes by which the cancer registry knows people; none in runs without one.
+pub(super) fn registry_codes(ground: &Ground) -> BTreeSet<String> {
+    let own = ground.people.iter().filter_map(|resident| resident.other_codes.get(FIELD_CANCER_REGISTRY));
+    own.map(|code| code.reveal().to_string()).collect()
 }
 
 /// The most pairs of a value and a key that are all searched for, whoever visited which facility.

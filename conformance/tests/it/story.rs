@@ -47,7 +47,7 @@ pub fn ground() -> Ground {
         GroundPerson::new(person, code)
     };
     let people = (0..6).map(resident).collect();
-    Ground { epoch: now(), people, facilities: Vec::new() }
+    Ground { epoch: now(), people, facilities: Vec::new(), reports: Vec::new() }
 }
 
 /// 32 pseudo-random bytes, the same in every run.

@@ -7,9 +7,11 @@ use crate::host::http::Limits;
 use crate::pki::jpki_ca::JpkiPki;
 use crate::pki::status::CertStatus;
 use crate::roles::card::Card;
+use crate::roles::facility::reports::PlannedReport;
 use crate::roles::facility::visits::{Gate, Outcomes, Overload, PlannedVisit};
 use crate::roles::insurer::{Feed, Insured};
 use crate::roles::reader::counter_faults::CounterFaults;
+use crate::roles::registry::plan::PlannedRegistry;
 use jiff::Timestamp;
 use sim::net::Links;
 use sim::seed::Seed;
@@ -43,6 +45,8 @@ pub struct Plan {
     pub facilities: Vec<PlannedFacility>,
     /// 指定を受けた保険医療機関・薬局, whether or not they exist from the start.
     pub licensed: BTreeSet<FacilityNumber>,
+    /// The cancer registry. `None` in runs in which nobody reports a case.
+    pub registry: Option<PlannedRegistry>,
     /// The token that every approved face terminal of the run presents to a card.
     pub terminal_token: [u8; 16],
     /// Where facilities report how visits ended.
@@ -100,6 +104,8 @@ pub struct PlannedFacility {
     pub certificate: FacilityCertificate,
     pub visits: Vec<PlannedVisit>,
     pub overloads: Vec<Overload>,
+    /// The cases of cancer that it reports.
+    pub reports: Vec<PlannedReport>,
     /// What fails at its counter.
     pub faults: CounterFaults,
 }

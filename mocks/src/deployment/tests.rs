@@ -64,6 +64,7 @@ fn plan(seed: Seed) -> Plan {
         people: Population::new(&seed, 2, DAY).unwrap().iter().map(person).collect(),
         insurers: Vec::new(),
         facilities: Vec::new(),
+        registry: None,
         licensed: Default::default(),
         terminal_token: [0; 16],
         outcomes: Outcomes::default(),

@@ -8,6 +8,7 @@ mod jpki;
 mod line;
 mod number_authority;
 mod reader;
+mod registry;
 
 use super::kit::MutantDescription;
 
@@ -21,4 +22,5 @@ pub(super) const TABLES: &[&[MutantDescription]] = &[
     jpki::LEAKS,
     insurer::LEAKS,
     number_authority::LEAKS,
+    registry::LEAKS,
 ];

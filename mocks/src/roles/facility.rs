@@ -13,6 +13,7 @@ pub mod party;
 mod patients;
 mod person;
 mod reception;
+pub mod reports;
 mod visit;
 pub mod visits;
 

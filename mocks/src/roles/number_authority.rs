@@ -20,9 +20,9 @@ use description::ISSUE;
 use register::CodeRegister;
 use sim::terms::design::Presented;
 use sim::terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
-use sim::terms::messages::{CodeAnswer, IssueAnswer, IssueQuestion, KnownBy, NumberKind, NumberQuestion};
+use sim::terms::messages::{CodeAnswer, IssueAnswer, IssueQuestion, KnownBy, NumberKind, NumberQuestion, PersonQuestion};
 use sim::terms::operation::{Message, NOT_FOUND, ProblemKind};
-use sim::terms::operations::{IssueCodes, ResolveNumber};
+use sim::terms::operations::{IssueCodes, ResolveNumber, ResolvePerson};
 use sim::terms::parties;
 use sim::terms::people::Person;
 use sim::terms::roles::Zone;
@@ -51,6 +51,11 @@ impl NumberAuthority {
     pub fn register(&mut self, person: &Person) {
         self.register.enter(person);
         self.behaviour.on_registered(person);
+    }
+
+    /// Enters the four data of a resident, by which the cancer registry may ask.
+    pub fn identify(&mut self, person: &Person) {
+        self.register.identify(person);
     }
 
     /// The code of a resident in a field. `None` for a resident who is not known or did not opt in.
@@ -112,6 +117,33 @@ impl NumberAuthority {
         Ok(CodeAnswer { institution_code: code })
     }
 
+    /// The code of the only resident with these four data. Only the cancer registry may ask.
+    fn resolve_person(&self, question: &PersonQuestion, peer: &str) -> Result<CodeAnswer, ProblemKind> {
+        if !self.behaviour.resolves(peer == Zone::Registry.name()) {
+            return Err(ResolvePerson::NOT_PERMITTED);
+        }
+        let resident = self.register.with_data(question).ok_or(ResolvePerson::NO_CODE)?;
+        let code = self.code_for(peer, &question.field, resident).ok_or(ResolvePerson::NO_CODE)?;
+        Ok(CodeAnswer { institution_code: code })
+    }
+
+    async fn handle_person(&self, request: &Request) -> Response {
+        let answer = match &request.body {
+            Ok(body) if request.asks_for::<ResolvePerson>() => match PersonQuestion::read(body) {
+                Ok(_) if self.work.on(ISSUE).await.is_err() => Err(ResolvePerson::BUSY),
+                Ok(question) => self.resolve_person(&question, &request.peer.common_name),
+                Err(_) => Err(ResolvePerson::MALFORMED),
+            },
+            _ => Err(ResolvePerson::NOT_A_QUESTION),
+        };
+        let mut response = match answer {
+            Ok(answer) => Response::to::<ResolvePerson>(&answer),
+            Err(problem) => Response::problem(problem),
+        };
+        response.retry_after_s = (response.status == 503).then(|| self.work.capacity().retry_after_s);
+        response
+    }
+
     async fn handle_number(&self, request: &Request) -> Response {
         let answer = match &request.body {
             Ok(body) if request.asks_for::<ResolveNumber>() => match NumberQuestion::read(body) {
@@ -132,6 +164,9 @@ impl NumberAuthority {
     async fn handle(&self, request: Request) -> Response {
         if request.is_at::<ResolveNumber>() {
             return self.handle_number(&request).await;
+        }
+        if request.is_at::<ResolvePerson>() {
+            return self.handle_person(&request).await;
         }
         let mut extra = Vec::new();
         let answer = match &request.body {

@@ -78,6 +78,7 @@ fn run(outcome: RunOutcome) -> Run {
         reached: Default::default(),
         smallest: None,
         data: None,
+        linkage: None,
         replay: "shikaku run jpki-down --design certificate --seed 7".into(),
     }
 }

@@ -50,6 +50,9 @@ finding = { $host } ({ $zone }{ $check }), entry { $entry }{ $place }: { $what }
 incidents = attacks and errors, with 95 % intervals:
 incident-met = { $cause } in { $design }: { $met } of { $out_of } met it{ $share }
 incident-came = { $through } let through{ $share }, { $refused } refused, { $unknown } not known
+linkages = reports to the cancer registry joined, with 95 % intervals:
+linkage = { $scenario } in { $design }: { $reports } reports, { $coded } with a code, { $candidates } candidate pairs
+      precision{ $precision }; recall{ $recall }; looked at by a person{ $looked }
 interval = , { $share } ({ $low } to { $high })
 judge-held = held
 recordings = { $n ->

@@ -63,6 +63,7 @@ fn run(seed: u64) -> Run {
         wall_s: 0.31,
         reached: Default::default(),
         data: None,
+        linkage: None,
         replay: "shikaku run jpki-down".into(),
         incidents: Vec::new(),
         smallest: odd.then(|| Smallest {

@@ -1,5 +1,6 @@
 //! Semantic checks of a scenario: values that are out of range, would be ignored, or would not have the stated effect.
 
+mod cancer;
 mod capacity;
 mod load;
 mod people;
@@ -80,6 +81,7 @@ impl Scenario {
         checks.facilities();
         checks.feeds();
         checks.registers();
+        checks.cancer();
         self.visits.iter().enumerate().for_each(|(i, v)| checks.visit(i, v));
         let drawn: f64 = self.workloads.iter().enumerate().map(|(i, w)| checks.workload(i, w)).sum();
         checks.visits_in_all(drawn);

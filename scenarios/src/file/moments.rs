@@ -21,7 +21,11 @@ impl Scenario {
         let events = self.events.iter().map(known);
         let errors = self.register_errors.iter().flat_map(|e| [Some(e.from), e.corrected]).flatten();
         let maintenance = self.maintenance.iter().map(|m| Span(m.at.0.saturating_add(m.lasts.0)));
-        let others = events.chain(errors).chain(maintenance).chain([self.healed_at()]);
+        let cases = self.registry.iter().filter_map(|r| r.cases.as_ref()).map(|c| Span(c.at.0.saturating_add(c.over.0)));
+        let reports = self.cancer_reports.iter().map(|r| r.at).chain(cases);
+        let looks = self.registry.iter().map(|r| r.looks_after.0).max().unwrap_or_default();
+        let reports = reports.map(|at| Span(at.0.saturating_add(looks)));
+        let others = events.chain(errors).chain(maintenance).chain(reports).chain([self.healed_at()]);
         let load = self.load.as_ref().map(|load| load.warm_up.0.saturating_add(load.lasts.0)).unwrap_or_default();
         visits.chain(feeds).chain(others).map(|at| at.0).max().unwrap_or_default().max(load)
     }

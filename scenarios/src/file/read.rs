@@ -395,6 +395,8 @@ impl Reading<'_> {
         self.take_list(keys, "job-changes", &mut s.job_changes);
         self.take_list(keys, "visit", &mut s.visits);
         self.take_list(keys, "workload", &mut s.workloads);
+        self.take(keys, "registry", &mut s.registry);
+        self.take_list(keys, "cancer-report", &mut s.cancer_reports);
         self.take_list(keys, "event", &mut s.events);
         self.take_list(keys, "fault", &mut s.faults);
         self.take(keys, "realism", &mut s.realism);

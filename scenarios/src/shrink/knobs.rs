@@ -218,7 +218,10 @@ fn renumber_people(plan: &mut Scenario) {
     let errors = plan.register_errors.iter().flat_map(|e| [Some(e.person), e.what.other()]).flatten();
     let heads = plan.persons.iter().filter_map(|p| p.dependent_of);
     let next = plan.visits.iter().filter(|v| v.record_differs == Some(RecordDiffers::OfAnother)).map(|v| v.person + 1);
-    let numbers = numbers(visits.chain(faults).chain(events).chain(feeds).chain(errors).chain(heads).chain(next));
+    // The people of cases that are drawn are the first ones.
+    let drawn = 0..plan.registry.iter().filter_map(|r| r.cases.as_ref()).map(|c| c.people).max().unwrap_or_default();
+    let reports = plan.cancer_reports.iter().map(|r| r.person).chain(drawn);
+    let numbers = numbers(visits.chain(faults).chain(events).chain(feeds).chain(errors).chain(heads).chain(next).chain(reports));
     let new = |old: &mut u64| *old = numbers.get(old).copied().unwrap_or(*old);
     plan.people = numbers.len() as u64;
     plan.persons.retain(|p| numbers.contains_key(&p.index));
@@ -227,6 +230,7 @@ fn renumber_people(plan: &mut Scenario) {
     plan.register_errors.iter_mut().for_each(|e| new(&mut e.person));
     plan.register_errors.iter_mut().filter_map(|e| e.what.other_mut()).for_each(new);
     plan.visits.iter_mut().for_each(|v| new(&mut v.person));
+    plan.cancer_reports.iter_mut().for_each(|r| new(&mut r.person));
     plan.events.iter_mut().for_each(|e| new(e.does.person_mut()));
     plan.feeds.iter_mut().for_each(|f| new(&mut f.of_insurer_of));
     plan.faults.iter_mut().filter_map(|f| f.does.person_mut()).for_each(new);
@@ -234,12 +238,16 @@ fn renumber_people(plan: &mut Scenario) {
 
 fn renumber_facilities(plan: &mut Scenario) {
     let faults = plan.faults.iter().filter_map(|f| f.does.facility());
-    let numbers = numbers(plan.visits.iter().map(|v| v.facility).chain(faults));
+    let reports = plan.cancer_reports.iter().map(|r| r.facility);
+    // Cases that are drawn are reported by all of them.
+    let drawn = if plan.registry.as_ref().is_some_and(|r| r.cases.is_some()) { 0..plan.facilities } else { 0..0 };
+    let numbers = numbers(plan.visits.iter().map(|v| v.facility).chain(faults).chain(reports).chain(drawn));
     let new = |old: &mut u64| *old = numbers.get(old).copied().unwrap_or(*old);
     plan.facilities = numbers.len().max(1) as u64;
     plan.facility_parts.retain(|f| numbers.contains_key(&f.index));
     plan.facility_parts.iter_mut().for_each(|f| new(&mut f.index));
     plan.visits.iter_mut().for_each(|v| new(&mut v.facility));
+    plan.cancer_reports.iter_mut().for_each(|r| new(&mut r.facility));
     plan.faults.iter_mut().filter_map(|f| f.does.facility_mut()).for_each(new);
 }
 
@@ -251,7 +259,9 @@ fn times(plan: &mut Scenario) -> Vec<&mut Span> {
     let errors = plan.register_errors.iter_mut().flat_map(|e| std::iter::once(&mut e.from).chain(e.corrected.as_mut()));
     let maintenance = plan.maintenance.iter_mut().map(|m| &mut m.at);
     let expiries = plan.facility_parts.iter_mut().filter_map(|f| f.tls_expires.as_mut());
-    visits.chain(events).chain(feeds).chain(errors).chain(maintenance).chain(expiries).collect()
+    let cases = plan.registry.iter_mut().filter_map(|r| r.cases.as_mut()).map(|c| &mut c.at);
+    let reports = plan.cancer_reports.iter_mut().map(|r| &mut r.at).chain(cases);
+    visits.chain(events).chain(reports).chain(feeds).chain(errors).chain(maintenance).chain(expiries).collect()
 }
 
 /// Shortens every time in which nothing happens to `gap`. The order of everything stays.

@@ -105,7 +105,17 @@ impl<'a> Setting<'a> {
             let overloads = overloads(&self.scenario.faults, index);
             let (number, name, kind) = (facility.number, facility.name, facility.kind);
             let faults = counter_faults(&self.scenario.faults, index);
-            PlannedFacility { index, number, name, kind, certificate: certificate(&part), visits, overloads, faults }
+            PlannedFacility {
+                index,
+                number,
+                name,
+                kind,
+                certificate: certificate(&part),
+                visits,
+                overloads,
+                reports: Vec::new(),
+                faults,
+            }
         };
         (0..self.scenario.facilities).zip(visits).map(planned).collect()
     }
@@ -137,6 +147,7 @@ impl<'a> Setting<'a> {
             insurers: insurers(self.scenario, self.start, population, people),
             licensed: facilities.iter().filter(licensed).map(|f| f.number.clone()).collect(),
             facilities,
+            registry: None,
             terminal_token: terminal_token(&self.seed),
             outcomes: Outcomes::default(),
             gate: None,

@@ -96,6 +96,18 @@
 //! Entries are sent with POST and not PUT, because a conditional PUT would carry the insured identifier in an address. An entry
 //! for the same institution code, insured identifier and first day replaces an earlier one.
 //!
+//! # Report of a cancer case: `Bundle`
+//!
+//! Sent with POST to `/fhir/Bundle`, which creates it. It names the person by name, birth, sex and address, and by no number or code.
+//!
+//! | element | content |
+//! |---|---|
+//! | `meta.versionId` | 1, and one more for each correction or withdrawal of the same report |
+//! | `identifier` | system `https://shikaku.invalid/fhir/sid/cancer-report`, value `医療機関コード-n`, n counting the facility's reports from 1 |
+//! | `type`, `timestamp` | `collection`; instant |
+//! | `entry[0].resource` | `Patient`: `identifier` system `https://shikaku.invalid/fhir/sid/chart`, value the facility's own mark of its chart; `name` twice (family, one given), extension `http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation` `IDE` for characters and `SYL` for katakana; `gender`; `birthDate`; `address` with `state`, `city`, one `line`; `managingOrganization` the facility, as in a question |
+//! | `entry[1].resource` | `Condition`: `verificationStatus` of `http://terminology.hl7.org/CodeSystem/condition-ver-status`, `confirmed`, or `entered-in-error` in a withdrawal; `code` of `urn:oid:2.16.840.1.113883.6.43.1` (ICD-O-3), the site; `subject` reference `#patient`; `recordedDate` the day of the diagnosis |
+//!
 //! # Coverage question: `Parameters`
 //!
 //! Sent with POST, since a search would carry the institution code in an address (R4 requires a `self` link that repeats a
@@ -115,6 +127,7 @@
 //! | `entry` | absent if the insurer has never insured the person; each: `resource` a `Coverage` as in a feed |
 
 mod answer;
+mod case_report;
 mod coverage_question;
 pub mod datatypes;
 mod error;
@@ -131,6 +144,7 @@ mod strict;
 mod tolerant;
 
 pub use answer::{CoverageAnswer, EligibilityAnswer};
+pub use case_report::{CaseReport, CaseStatus, ReportedAddress, ReportedPerson};
 pub use coverage_question::{CoverageQuestion, CoverageStatement};
 pub use error::FhirError;
 pub use feed::{FeedBatch, FeedEntry};

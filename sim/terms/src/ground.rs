@@ -20,6 +20,19 @@ pub struct Ground {
     pub people: Vec<GroundPerson>,
     /// 保険医療機関・薬局 of the run.
     pub facilities: Vec<GroundFacility>,
+    /// The reports of cancer cases, in the order of their numbers. Empty in runs without a cancer registry.
+    pub reports: Vec<GroundReport>,
+}
+
+/// A report of a cancer case, and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Report")]
+pub struct GroundReport {
+    /// The facility's number, a hyphen, and the running number of the report there.
+    pub number: String,
+    /// The person's index.
+    pub person: u64,
 }
 
 /// One person of a run.

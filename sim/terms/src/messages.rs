@@ -2,7 +2,9 @@
 //! strictly: an unknown member is an error.
 
 use super::identifiers::{FacilityNumber, InstitutionCode};
+use super::people::Sex;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// Length of a challenge in bytes.
@@ -85,10 +87,27 @@ pub struct NumberQuestion {
     pub number: String,
 }
 
+/// Question of the cancer registry to the number authority, `POST /institution-codes/by-person`: the code of the person with these four
+/// data (基本4情報). It has no number, and nothing of the case.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PersonQuestion {
+    /// The field of use.
+    pub field: String,
+    /// 氏名: family and given name with a space between them.
+    pub name: String,
+    pub birth: Date,
+    pub sex: Sex,
+    /// 住所, from the prefecture on.
+    pub address: String,
+}
+
 /// The field in which the insurers and the broker know a person.
 pub const FIELD_MEDICAL_INSURANCE: &str = "medical-insurance";
 /// The field in which the exchange of records between facilities (情報連携基盤) would know a person.
 pub const FIELD_EXCHANGE: &str = "exchange";
+/// The field in which the cancer registry knows a person.
+pub const FIELD_CANCER_REGISTRY: &str = "cancer-registry";
 /// The field in which research would know a person.
 pub const FIELD_RESEARCH: &str = "research";
 

@@ -197,6 +197,7 @@ json_messages!(
     super::messages::IssueQuestion,
     super::messages::IssueAnswer,
     super::messages::NumberQuestion,
+    super::messages::PersonQuestion,
     Problem
 );
 

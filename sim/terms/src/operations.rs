@@ -28,6 +28,8 @@ operations! {
     resolve_code ResolveCode;
     issue_codes IssueCodes;
     resolve_number ResolveNumber;
+    report_cancer_case ReportCancerCase;
+    resolve_person ResolvePerson;
 }
 
 /// The operations that parties of a zone serve.

@@ -40,6 +40,7 @@ zones! {
     Jpki "jpki" "公的個人認証サービス（地方公共団体システム機構）" "Issues and revokes certificates; knows which code belongs to one.";
     Insurer "insurer" "医療保険者" "Enrols people, and ends their enrolment, under My Number; feeds the broker.";
     NumberAuthority "number-authority" "住基ネット・情報提供ネットワークシステム" "Issues institution codes.";
+    Registry "registry" "全国がん登録" "Stores the reports of cancer cases of all hospitals, and finds those of one person.";
     Testbed "testbed" "テストベッド" "The simulation itself: faults, set-up. No party can see its data.";
 }
 

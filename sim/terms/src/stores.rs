@@ -26,5 +26,7 @@ stores! {
     PATIENTS "patients" "患者索引" "The value by which a facility recognizes a person.";
     AUDIT "audit" "照会記録" "The broker's answer to each check.";
     CHALLENGES "challenges" "チャレンジの記録" "The challenges that the broker issued, and whether they were used.";
+    CANCER_REPORTS "cancer-reports" "がん届出" "The reports of cancer cases that the registry accepted, with corrections and withdrawals.";
+    LINKAGE "linkage" "突合の記録" "What the registry decided about pairs of reports, with the evidence.";
     FEEDS "feeds" "保険者からの資格情報" "The feeds that the broker accepted, as sent by the insurers.";
 }

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use sim::disk::Disk;
 use sim::terms::calendar::jst_day;
+use sim::terms::fhir::{CaseReport, Profile};
 use sim::terms::identifiers::{CertificateSerial, FacilityNumber, PresentedNumber};
 use sim::terms::roles::FacilityKind;
 use std::rc::Rc;
@@ -103,6 +104,11 @@ pub trait FacilityBehaviour {
     /// Whether it replays the log of what was written since, when it has restored a backup.
     fn replays_log(&self) -> bool {
         true
+    }
+
+    /// The body of a report of a cancer case.
+    fn report(&self, _person: u64, report: &CaseReport) -> Vec<u8> {
+        report.to_json()
     }
 
     /// Called when a check has ended.

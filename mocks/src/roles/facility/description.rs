@@ -13,12 +13,20 @@ pub static DESCRIPTION: RoleDescription = RoleDescription {
     // Two, so that a regional fault can affect one of them.
     hosts: &["facilities-east", "facilities-west"],
     listens: false,
-    links: &[LinkDescription {
-        to: Zone::Line,
-        // An optical access line to the dedicated network. An assumption of this project.
-        latency: Distribution::LogNormal { min_ms: 2.0, median_ms: 5.0, sigma: 0.5 },
-        bits_per_second: 100_000_000,
-    }],
+    links: &[
+        LinkDescription {
+            to: Zone::Line,
+            // An optical access line to the dedicated network. An assumption of this project.
+            latency: Distribution::LogNormal { min_ms: 2.0, median_ms: 5.0, sigma: 0.5 },
+            bits_per_second: 100_000_000,
+        },
+        LinkDescription {
+            to: Zone::Registry,
+            // The same access line, over the internet. An assumption of this project.
+            latency: Distribution::LogNormal { min_ms: 3.0, median_ms: 8.0, sigma: 0.5 },
+            bits_per_second: 100_000_000,
+        },
+    ],
     timed: &[],
     stores: &[RECEPTION, CHARTS, PATIENTS],
     targets: FaultTargets { clock: true, ..FaultTargets::NONE },

@@ -3,6 +3,7 @@
 use super::behaviour::FacilityBehaviour;
 use super::description::DESCRIPTION;
 use super::overload::{SlowLoris, flood};
+use super::reports::PlannedReport;
 use super::visits::{Gate, Outcomes, Overload, OverloadKind, PlannedVisit};
 use super::{CHARTS, Facility, FacilitySetup, LastSigned, PATIENTS, STORE, Visit, backup};
 use crate::deployment::builder::Builder;
@@ -48,7 +49,8 @@ impl Role for FacilityRole {
             let (visits, overloads) = (planned.visits.clone(), planned.overloads.clone());
             let (outcomes, gate, last_signed) = (plan.outcomes.clone(), plan.gate.clone(), RefCell::default());
             let running = RefCell::default();
-            parties.push(Rc::new(FacilityParty { env, setup, visits, overloads, outcomes, gate, last_signed, running }));
+            let reports = planned.reports.clone();
+            parties.push(Rc::new(FacilityParty { env, setup, visits, overloads, reports, outcomes, gate, last_signed, running }));
         }
         Ok(parties)
     }
@@ -102,6 +104,7 @@ struct FacilityParty {
     setup: FacilitySetup,
     visits: Vec<PlannedVisit>,
     overloads: Vec<Overload>,
+    reports: Vec<PlannedReport>,
     outcomes: Outcomes,
     gate: Option<Gate>,
     /// Its memory since the last start.
@@ -223,7 +226,16 @@ impl Party for FacilityParty {
             })
         };
         let cuts = self.setup.faults.iter().filter(|fault| fault.kind.is_off()).map(cut);
-        cuts.chain(self.overloads.iter().map(|o| self.overload(o))).chain(self.visits.iter().map(visit)).collect()
+        let report = |planned: &PlannedReport| -> Activity {
+            let (env, planned, unfinished) = (self.env.clone(), planned.clone(), self.outcomes.begin());
+            Box::pin(async move {
+                planned.send(&env).await;
+                drop(unfinished);
+                Ok(())
+            })
+        };
+        let counter = cuts.chain(self.overloads.iter().map(|o| self.overload(o))).chain(self.visits.iter().map(visit));
+        counter.chain(self.reports.iter().map(report)).collect()
     }
 
     fn state(&self) -> Vec<StateItem> {
@@ -259,7 +271,17 @@ mod tests {
         let env = Env::offline(&Seed::new(1, "facility memory"), "facility-000000", Zone::Facility);
         let (visits, overloads, outcomes) = (Vec::new(), Vec::new(), Outcomes::default());
         let (last_signed, running) = (RefCell::default(), RefCell::default());
-        let party = Rc::new(FacilityParty { env, setup, visits, overloads, outcomes, gate: None, last_signed, running });
+        let party = Rc::new(FacilityParty {
+            env,
+            setup,
+            visits,
+            overloads,
+            reports: Vec::new(),
+            outcomes,
+            gate: None,
+            last_signed,
+            running,
+        });
         drop(party.clone().start());
         assert_eq!(party.state(), []);
         let signed = SignedChallenge { challenge: vec![1; 3], signature: vec![2; 3] };

@@ -73,6 +73,15 @@ pub enum OverloadKind {
     SlowLoris { connections: u64 },
 }
 
+/// Something for which a run waits.
+pub struct Unfinished(Outcomes);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        self.0.0.borrow_mut().missing -= 1;
+    }
+}
+
 /// How each visit ended. Clones share the same data.
 #[derive(Clone, Default)]
 pub struct Outcomes(Rc<RefCell<Ended>>);
@@ -96,6 +105,13 @@ impl Outcomes {
         {
             ended.missing -= 1;
         }
+    }
+
+    /// Begins something for which the run waits as for a visit, until what is returned is dropped: also if the host of the task that holds it goes
+    /// down.
+    pub fn begin(&self) -> Unfinished {
+        self.0.borrow_mut().missing += 1;
+        Unfinished(self.clone())
     }
 
     /// Whether every visit has ended.

@@ -26,6 +26,9 @@ impl Role for NumberAuthorityRole {
         let certificates = Certificates { server: true, ..Certificates::default() };
         let mut authority = NumberAuthority::new(&builder.env(&DESCRIPTION, certificates)?);
         builder.plan.people.iter().for_each(|p| authority.register(&p.person));
+        if builder.plan.registry.is_some() {
+            builder.plan.people.iter().for_each(|p| authority.identify(&p.person));
+        }
         Ok(vec![Rc::new(authority)])
     }
 }

@@ -2,10 +2,13 @@
 
 use super::keys::CodeKeys;
 use crate::design::codes::{self, CodeSource};
+use jiff::civil::Date;
+use sim::people::written::as_registered;
 use sim::permutation::Permutation;
 use sim::seed::Seed;
 use sim::terms::design::{self, Design};
 use sim::terms::identifiers::{InstitutionCode, MedicalNumber, MyNumber, PresentedNumber, ResidentCode};
+use sim::terms::messages::PersonQuestion;
 use sim::terms::people::Person;
 use std::collections::BTreeMap;
 
@@ -20,7 +23,12 @@ pub struct CodeRegister {
     by_my_number: BTreeMap<MyNumber, ResidentCode>,
     by_resident: BTreeMap<ResidentCode, MyNumber>,
     by_medical_number: BTreeMap<MedicalNumber, ResidentCode>,
+    /// 基本4情報, in runs in which somebody asks by them: the residents with these data.
+    by_data: BTreeMap<FourData, Vec<ResidentCode>>,
 }
+
+/// Name, birth, sex and address, as in a question.
+type FourData = (String, Date, &'static str, String);
 
 impl CodeRegister {
     pub(super) fn new(seed: &Seed, design: &Design) -> CodeRegister {
@@ -32,6 +40,7 @@ impl CodeRegister {
             by_my_number: BTreeMap::new(),
             by_resident: BTreeMap::new(),
             by_medical_number: BTreeMap::new(),
+            by_data: BTreeMap::new(),
         }
     }
 
@@ -42,6 +51,20 @@ impl CodeRegister {
         // A number is issued only to those who opted in.
         if let Some(numbers) = self.numbers.as_ref().filter(|_| person.opted_in) {
             self.by_medical_number.insert(numbers.of(person), person.resident_code.clone());
+        }
+    }
+
+    /// Enters the four data of a resident.
+    pub(super) fn identify(&mut self, person: &Person) {
+        let data = four_data(&PersonQuestion::of(&as_registered(person)));
+        self.by_data.entry(data).or_default().push(person.resident_code.clone());
+    }
+
+    /// The only resident with the four data of a question, character by character. `None` if there are several.
+    pub fn with_data(&self, question: &PersonQuestion) -> Option<&ResidentCode> {
+        match self.by_data.get(&four_data(question)).map(Vec::as_slice) {
+            Some([one]) => Some(one),
+            _ => None,
         }
     }
 
@@ -96,6 +119,10 @@ impl CodeRegister {
     pub(crate) fn code_of(&self, parts: &[&[u8]]) -> InstitutionCode {
         self.keys.code_of(parts)
     }
+}
+
+fn four_data(question: &PersonQuestion) -> FourData {
+    (question.name.clone(), question.birth, question.sex.code(), question.address.clone())
 }
 
 /// How visible medical numbers are drawn: no two persons get the same.

@@ -5,6 +5,15 @@ pub const CHECK_ID: &str = "https://shikaku.invalid/fhir/sid/check-id";
 /// 機関別符号.
 pub const INSTITUTION_CODE: &str = "https://shikaku.invalid/fhir/sid/institution-code";
 pub const FEED_NUMBER: &str = "https://shikaku.invalid/fhir/sid/feed-number";
+/// A facility's own number of a report of a cancer case.
+pub const CANCER_REPORT: &str = "https://shikaku.invalid/fhir/sid/cancer-report";
+/// A facility's own mark of a chart.
+pub const CHART: &str = "https://shikaku.invalid/fhir/sid/chart";
+/// Which way of writing a name is in (HL7 Japan: IDE characters, SYL kana).
+pub const NAME_REPRESENTATION: &str = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation";
+pub const VERIFICATION: &str = "http://terminology.hl7.org/CodeSystem/condition-ver-status";
+/// ICD-O-3.
+pub const ICD_O_3: &str = "urn:oid:2.16.840.1.113883.6.43.1";
 pub const OUTCOME: &str = "https://shikaku.invalid/fhir/CodeSystem/outcome";
 
 pub const AUTHENTICATION_CERTIFICATE: &str = "https://shikaku.invalid/fhir/StructureDefinition/authentication-certificate";

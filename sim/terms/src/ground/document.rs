@@ -4,7 +4,7 @@
 //! Members that are not defined are errors. The person's own types leave PIN and security code out when they are serialized, so
 //! that no party writes them by accident; here they are written on purpose.
 
-use super::{Ground, GroundFacility, GroundPerson, IssuedCertificate, Registered};
+use super::{Ground, GroundFacility, GroundPerson, GroundReport, IssuedCertificate, Registered};
 use crate::identifiers::{CertificateSerial, IdentifierError, InstitutionCode, MedicalNumber, MyNumber, ResidentCode};
 use crate::people::{Address, CardCertificate, CardLife, InsurancePeriod, Name, Person, Pin, SecurityCode, Sex};
 use jiff::Timestamp;
@@ -43,6 +43,9 @@ struct Document {
     people: Vec<ResidentDocument>,
     /// 保険医療機関・薬局 of the run.
     facilities: Vec<GroundFacility>,
+    /// The reports of cancer cases, and whose they are; absent in runs without a cancer registry.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    reports: Vec<GroundReport>,
 }
 
 /// One person of a run.
@@ -145,6 +148,7 @@ impl Ground {
             epoch: self.epoch,
             people: self.people.iter().map(ResidentDocument::of).collect(),
             facilities: self.facilities.clone(),
+            reports: self.reports.clone(),
         };
         Ok(serde_json::to_string_pretty(&document)? + "\n")
     }
@@ -176,7 +180,8 @@ impl Ground {
             .into_iter()
             .enumerate()
             .map(|(index, resident)| resident.read(index).map_err(|problem| GroundError::Person { index, problem }));
-        Ok(Ground { epoch: document.epoch, people: people.collect::<Result<_, _>>()?, facilities: document.facilities })
+        let Document { epoch, facilities, reports, .. } = document;
+        Ok(Ground { epoch, people: people.collect::<Result<_, _>>()?, facilities, reports })
     }
 }
 

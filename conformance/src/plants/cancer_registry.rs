@@ -1,0 +1,113 @@
+//! What no party of a simulation can be broken to do at the cancer registry.
+
+use super::draft::Draft;
+use super::plant::Plant;
+use terms::journal::{Content, Event, Occasion};
+use terms::operations::{ReportCancerCase, ResolvePerson};
+use terms::roles::Zone;
+use terms::stores;
+
+const SCENARIO: &str = "cancer-registry-morning";
+const DESIGN: &str = "certificate";
+
+pub(super) const PLANTS: &[Plant] = &[
+    Plant {
+        name: "cancer-registry-record-unreadable",
+        what: "a record about a pair is cut off",
+        claims: &["REG-002/unreadable"],
+        scenario: SCENARIO,
+        design: DESIGN,
+        plant: |draft| {
+            let index = draft.find_record(Zone::Registry, stores::LINKAGE.name)?;
+            match &mut draft.entries.get_mut(index)?.event {
+                Event::Record { content, .. } => *content = Content::Text("{\"pair\":[\"".to_string()),
+                _ => return None,
+            }
+            Some(())
+        },
+    },
+    Plant {
+        name: "cancer-registry-joined-by-nobody",
+        what: "no record says why the reports of a patient are joined",
+        claims: &["REG-002/unexplained"],
+        scenario: SCENARIO,
+        design: DESIGN,
+        plant: |draft| {
+            draft.remove(|entry| match &entry.event {
+                Event::Record { store, content: Content::Text(text) } => {
+                    entry.zone == Zone::Registry && store == stores::LINKAGE.name && text.contains("\"class\":\"same\"")
+                }
+                _ => false,
+            })
+        },
+    },
+    Plant {
+        name: "cancer-registry-person-joins-what-is-clear",
+        what: "a person joins a pair that was not in question",
+        claims: &["REG-002/not-in-question"],
+        scenario: SCENARIO,
+        design: DESIGN,
+        plant: |draft| {
+            let is_different = |record: &serde_json::Value| record["class"] == "same" && record["by"] != "person";
+            let index = draft.find_json_record(Zone::Registry, stores::LINKAGE.name, is_different)?;
+            draft.change_json(index, |record| {
+                record["by"] = "person".into();
+                Some(())
+            })
+        },
+    },
+    Plant {
+        name: "cancer-registry-loses-a-patient",
+        what: "a patient is not in the registry at the end",
+        claims: &["REG-004/missing"],
+        scenario: SCENARIO,
+        design: DESIGN,
+        plant: |draft| {
+            let is_patient = |entry: &terms::journal::Entry| match &entry.event {
+                Event::State { store, when: Occasion::End, .. } => entry.zone == Zone::Registry && store == "patients",
+                _ => false,
+            };
+            let first = draft.find(is_patient)?;
+            draft.entries.remove(first);
+            Some(())
+        },
+    },
+    Plant {
+        name: "cancer-report-answered-before-it-is-stored",
+        what: "the record of a report was made durable only at the end",
+        claims: &["REG-003/not-stored"],
+        scenario: SCENARIO,
+        design: DESIGN,
+        plant: |draft| {
+            draft.find_request::<ReportCancerCase>(Zone::Registry)?;
+            let index = draft.find_record(Zone::Registry, stores::CANCER_REPORTS.name)?;
+            let record = draft.entries.remove(index);
+            draft.entries.push(record);
+            Some(())
+        },
+    },
+    Plant {
+        name: "code-by-person-for-the-broker",
+        what: "the number authority gives the broker a code for the four data of a person",
+        claims: &["SEC-007/by-person"],
+        scenario: SCENARIO,
+        design: DESIGN,
+        plant: asked_by_the_broker,
+    },
+];
+
+/// An answer of the number authority with a code goes to the broker.
+fn asked_by_the_broker(draft: &mut Draft) -> Option<()> {
+    let asked: Vec<usize> = (0..draft.entries.len())
+        .filter(|index| {
+            let entry = &draft.entries[*index];
+            matches!(&entry.event, Event::Message { direction: terms::journal::Direction::Received, head, body, .. }
+                if entry.zone == Zone::NumberAuthority && super::draft::asks::<ResolvePerson>(crate::wire::Head::new(head), body))
+        })
+        .collect();
+    let answered = asked.into_iter().filter_map(|asked| draft.find_response(asked)).find(|answer| {
+        matches!(&draft.entries[*answer].event, Event::Message { head, .. } if crate::wire::Head::new(head).status() == Some(200))
+    })?;
+    *draft.message(answered)?.peer = Zone::Broker.name().to_string();
+    Some(())
+}

@@ -1,0 +1,140 @@
+//! REG-002: two reports are joined only with evidence for it.
+
+use crate::basis::Basis;
+use crate::claim::claims;
+use crate::evidence::Evidence;
+use crate::registry::{Decision, Registry};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use std::collections::{BTreeMap, BTreeSet};
+use terms::fhir::CaseReport;
+use terms::roles::Zone;
+
+static ABOUT: About = About {
+    id: "REG-002",
+    title_en: "Two reports are joined only with evidence that they are of one person",
+    title_ja: "届出の同定は、根拠の記録がある場合に限る",
+    strength: Strength::Must,
+    source: "「※全国がん登録への活用は突合事務等の実務的な課題を検討」",
+    basis: Basis::Considered,
+    claims: CLAIMS,
+    details_en: "A pair that is joined by code has the same code twice. A pair that is joined by weights has a record whose weights add up to its \
+                 sum, whose sum is at least 22 bits, and whose fields agree as the two reports say: fields that are recorded as the same are equal, \
+                 and those recorded as different are not. A pair that is joined by a person was in question before. Reports of one patient are \
+                 joined with each other, directly or over other reports. Whether they are of one person is not judged: the result says how many were \
+                 joined wrongly.",
+    remedy_en: "Record the fields, their weights and the sum with each decision, and join nothing without such a record.",
+    untested_en: "no two reports were joined in this run",
+    applies: Applies::EVERYWHERE,
+    needs: &[Sight::Party(Zone::Registry)],
+};
+
+claims! { "REG-002";
+    UNREADABLE = "unreadable": "a record about a pair cannot be read";
+    NO_EVIDENCE = "no-evidence": "a pair is joined, and its record has no codes or weights that say so";
+    BELOW_THRESHOLD = "below-threshold": "a pair is joined although its weights do not reach the threshold";
+    UNTRUE = "untrue": "a record says of a field of two reports what is not so";
+    NOT_IN_QUESTION = "not-in-question": "a person joined a pair that was not in question";
+    UNEXPLAINED = "unexplained": "two reports of one patient are not joined by any decision";
+}
+
+/// From this sum on, in thousandths of a bit: see the clause.
+const THRESHOLD: i64 = 22_000;
+
+pub struct JoinedWithEvidence;
+
+impl Rule for JoinedWithEvidence {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let (mut judged, registry) = (Judged::default(), Registry::of(run));
+        let versions = registry.versions();
+        let mut in_question: BTreeSet<(&[String; 2], [u32; 2])> = BTreeSet::new();
+        for (entry, decision) in &registry.decisions {
+            let Some(decision) = decision else {
+                judged.findings.push(Finding::of(&UNREADABLE, entry));
+                continue;
+            };
+            let pair = (&decision.pair, decision.versions);
+            if decision.class == "look" {
+                in_question.insert(pair);
+            }
+            if decision.class != "same" {
+                continue;
+            }
+            judged.evaluated += 1;
+            let claim = match decision.by.as_str() {
+                "code" => (!is_by_code(decision)).then_some(NO_EVIDENCE),
+                "person" => (!in_question.contains(&pair)).then_some(NOT_IN_QUESTION),
+                _ => by_weights(decision, &versions),
+            };
+            judged.findings.extend(claim.map(|claim| Finding::of(&claim, entry)));
+        }
+        unexplained(&registry, &mut judged);
+        judged
+    }
+}
+
+fn is_by_code(decision: &Decision) -> bool {
+    matches!(&decision.codes, [Some(a), Some(b)] if a == b)
+}
+
+fn by_weights(decision: &Decision, versions: &BTreeMap<(String, u32), &CaseReport>) -> Option<crate::claim::Claim> {
+    let sum: i64 = decision.agreements.iter().map(|agreement| agreement.weight).sum();
+    if decision.agreements.is_empty() || sum != decision.weight {
+        return Some(NO_EVIDENCE);
+    }
+    let report = |i: usize| versions.get(&(decision.pair[i].clone(), decision.versions[i]));
+    if let (Some(a), Some(b)) = (report(0), report(1))
+        && decision.agreements.iter().any(|agreement| !is_true(&agreement.field, &agreement.level, a, b))
+    {
+        return Some(UNTRUE);
+    }
+    (sum < THRESHOLD).then_some(BELOW_THRESHOLD)
+}
+
+/// Whether two reports agree in a field as a record says. Levels in between are not looked at, but that the field is not equal.
+fn is_true(field: &str, level: &str, a: &CaseReport, b: &CaseReport) -> bool {
+    let (one, other) = (&a.person, &b.person);
+    let equal = match field {
+        "family" => one.name.family == other.name.family,
+        "given" => one.name.given == other.name.given,
+        "birth" => one.birth == other.birth,
+        "sex" => one.sex == other.sex,
+        "address" => one.address == other.address,
+        "site" => a.site == b.site,
+        "chart" => a.facility == b.facility && a.chart == b.chart,
+        _ => return false,
+    };
+    equal == (level == "same")
+}
+
+/// Reports of one patient that no chain of decisions joins.
+fn unexplained(registry: &Registry<'_>, judged: &mut Judged) {
+    let Some((entry, patients)) = &registry.patients else { return };
+    let joined = registry.decisions.iter().filter_map(|(_, d)| d.as_ref()).filter(|d| d.class == "same");
+    let mut neighbours: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for decision in joined {
+        let [a, b] = &decision.pair;
+        neighbours.entry(a).or_default().insert(b);
+        neighbours.entry(b).or_default().insert(a);
+    }
+    for patient in patients.iter().filter(|patient| patient.reports.len() > 1) {
+        judged.evaluated += 1;
+        let of: BTreeSet<&str> = patient.reports.iter().map(|r| r.report.as_str()).collect();
+        let mut reached: BTreeSet<&str> = of.iter().take(1).copied().collect();
+        let mut open: Vec<&str> = reached.iter().copied().collect();
+        while let Some(at) = open.pop() {
+            let next = neighbours.get(at).into_iter().flatten().filter(|next| of.contains(*next));
+            for next in next.copied().collect::<Vec<_>>() {
+                if reached.insert(next) {
+                    open.push(next);
+                }
+            }
+        }
+        if reached != of {
+            judged.findings.push(Finding::of(&UNEXPLAINED, entry));
+        }
+    }
+}
