@@ -11,7 +11,7 @@ use terms::stores;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Linkage {
     pub reports: u64,
-    /// Reports for which the registry had a code.
+    /// Of the reports in candidate pairs, those for which the registry had a code.
     pub with_code: u64,
     /// Pairs of reports of one person.
     pub same: u64,

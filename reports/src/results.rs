@@ -210,7 +210,7 @@ pub struct Incidents {
 pub struct Linkage {
     /// Reports that are in the registry at the end.
     pub reports: u64,
-    /// Reports for which the registry had a code.
+    /// Of the reports in pairs about which something was decided, those for which the registry had a code.
     pub with_code: u64,
     /// Pairs of reports of one person.
     pub same: u64,

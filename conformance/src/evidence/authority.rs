@@ -87,50 +87,14 @@ pub(super) fn issued_codes<'a>(at_authority: &[Message<'a>], at_jpki: &[Message<
 }
 
 fn answered<'a>(messages: &[Message<'a>], ground: &Ground) -> Vec<IssuedCode<'a>> {
-    let people = || ground.people.iter().enumerate().map(|(i, r)| (i as u64, &r.person));
-    let by_my_number: BTreeMap<&str, u64> = people().map(|(i, p)| (p.my_number.reveal(), i)).collect();
-    let by_resident: BTreeMap<&str, u64> = people().map(|(i, p)| (p.resident_code.reveal(), i)).collect();
-    let medical_number = |(i, r): (usize, &'_ GroundPerson)| Some((r.medical_number.as_ref()?.reveal().to_string(), i as u64));
-    let by_medical_number: BTreeMap<String, u64> = ground.people.iter().enumerate().filter_map(medical_number).collect();
-    let by_data: BTreeMap<FourData, u64> = people().map(|(i, p)| (FourData::of_person(p), i)).collect();
-    let by_serial: BTreeMap<u64, u64> =
-        people().flat_map(|(i, p)| p.card.certificates.iter().map(move |c| (c.serial.0, i))).collect();
-
+    let owners = Owners::of(ground);
     let mut open: BTreeMap<usize, PendingQuestion> = BTreeMap::new();
     let mut issued = Vec::new();
     for Message { entry, exchange, direction, peer, text, body, .. } in messages {
         let head = Head::new(text);
         match (direction, head.request(), head.status()) {
-            (Direction::Received, Some((_, path)), _) if IssueCodes::is_at(path) => {
-                let Some(q) = read::<IssueQuestion>(body) else { continue };
-                let (by, of) = match q.known_by {
-                    KnownBy::MyNumber => (LookupKey::MyNumber, &by_my_number),
-                    KnownBy::ResidentCode => (LookupKey::ResidentCode, &by_resident),
-                };
-                let people = q.numbers.iter().map(|n| of.get(n.as_str()).copied()).collect();
-                open.insert(*exchange, PendingQuestion { field: q.field, by, people });
-            }
-            (Direction::Received, Some((_, path)), _) if ResolveNumber::is_at(path) => {
-                let Some(q) = read::<NumberQuestion>(body) else { continue };
-                let person = match q.kind {
-                    NumberKind::MyNumber => by_my_number.get(q.number.as_str()).copied(),
-                    NumberKind::MedicalNumber => by_medical_number.get(q.number.as_str()).copied(),
-                };
-                let (by, people) = (LookupKey::PresentedNumber, vec![person]);
-                open.insert(*exchange, PendingQuestion { field: q.field, by, people });
-            }
-            (Direction::Received, Some((_, path)), _) if ResolvePerson::is_at(path) => {
-                let Some(q) = read::<PersonQuestion>(body) else { continue };
-                let people = vec![by_data.get(&FourData::of_question(&q)).copied()];
-                open.insert(*exchange, PendingQuestion { field: q.field, by: LookupKey::Person, people });
-            }
-            (Direction::Received, Some((_, path)), _) if ResolveCode::is_at(path) => {
-                let Some(q) = read::<CodeQuestion>(body) else { continue };
-                let people = vec![by_serial.get(&q.certificate_serial).copied()];
-                open.insert(
-                    *exchange,
-                    PendingQuestion { field: FIELD_MEDICAL_INSURANCE.to_string(), by: LookupKey::Certificate, people },
-                );
+            (Direction::Received, Some((_, path)), _) => {
+                open.extend(owners.question(path, body).map(|question| (*exchange, question)));
             }
             (Direction::Sent, None, Some(status)) => {
                 let Some(question) = open.remove(exchange) else { continue };
@@ -151,6 +115,62 @@ fn answered<'a>(messages: &[Message<'a>], ground: &Ground) -> Vec<IssuedCode<'a>
         }
     }
     issued
+}
+
+/// Whose a number, a certificate or the four data are.
+struct Owners<'a> {
+    my_numbers: BTreeMap<&'a str, u64>,
+    resident_codes: BTreeMap<&'a str, u64>,
+    medical_numbers: BTreeMap<String, u64>,
+    data: BTreeMap<FourData, u64>,
+    serials: BTreeMap<u64, u64>,
+}
+
+impl<'a> Owners<'a> {
+    fn of(ground: &'a Ground) -> Owners<'a> {
+        let people = || ground.people.iter().enumerate().map(|(i, r)| (i as u64, &r.person));
+        let medical_number =
+            |(i, r): (usize, &'_ GroundPerson)| Some((r.medical_number.as_ref()?.reveal().to_string(), i as u64));
+        Owners {
+            my_numbers: people().map(|(i, p)| (p.my_number.reveal(), i)).collect(),
+            resident_codes: people().map(|(i, p)| (p.resident_code.reveal(), i)).collect(),
+            medical_numbers: ground.people.iter().enumerate().filter_map(medical_number).collect(),
+            data: people().map(|(i, p)| (FourData::of_person(p), i)).collect(),
+            serials: people().flat_map(|(i, p)| p.card.certificates.iter().map(move |c| (c.serial.0, i))).collect(),
+        }
+    }
+
+    /// The question in a request; `None` if it is none that can be read.
+    fn question(&self, path: &str, body: &Content) -> Option<PendingQuestion> {
+        if IssueCodes::is_at(path) {
+            let q: IssueQuestion = read(body)?;
+            let (by, of) = match q.known_by {
+                KnownBy::MyNumber => (LookupKey::MyNumber, &self.my_numbers),
+                KnownBy::ResidentCode => (LookupKey::ResidentCode, &self.resident_codes),
+            };
+            let people = q.numbers.iter().map(|n| of.get(n.as_str()).copied()).collect();
+            return Some(PendingQuestion { field: q.field, by, people });
+        }
+        if ResolveNumber::is_at(path) {
+            let q: NumberQuestion = read(body)?;
+            let person = match q.kind {
+                NumberKind::MyNumber => self.my_numbers.get(q.number.as_str()).copied(),
+                NumberKind::MedicalNumber => self.medical_numbers.get(q.number.as_str()).copied(),
+            };
+            return Some(PendingQuestion { field: q.field, by: LookupKey::PresentedNumber, people: vec![person] });
+        }
+        if ResolvePerson::is_at(path) {
+            let q: PersonQuestion = read(body)?;
+            let people = vec![self.data.get(&FourData::of_question(&q)).copied()];
+            return Some(PendingQuestion { field: q.field, by: LookupKey::Person, people });
+        }
+        if ResolveCode::is_at(path) {
+            let q: CodeQuestion = read(body)?;
+            let (field, people) = (FIELD_MEDICAL_INSURANCE.to_string(), vec![self.serials.get(&q.certificate_serial).copied()]);
+            return Some(PendingQuestion { field, by: LookupKey::Certificate, people });
+        }
+        None
+    }
 }
 
 /// Parses a body; `None` if it is not of the type.

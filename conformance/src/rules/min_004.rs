@@ -2,7 +2,7 @@
 
 use crate::basis::Basis;
 use crate::claim::{Claim, claims};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Message};
 use crate::personal::{Kind, Personal};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
 use terms::journal::Direction;
@@ -18,10 +18,11 @@ static ABOUT: About = About {
     claims: CLAIMS,
     details_en: "Head and body of every request that leaves a facility are searched for names (also in two parts), readings, \
                  addresses and dates of birth of the run's people, in plain text, in JSON escapes and percent-encoded. The \
-                 coverage that a facility has on record may be named; the content of the certificate is not searched.",
+                 coverage that a facility has on record may be named; the content of the certificate is not searched. Reports to the \
+                 cancer registry, which knows people by these data, are left out.",
     details_ja: "医療機関等から出る要求のヘッダーと本文から、実行中の人の氏名（二つに分けたものを含む）、読み、住所、生\
                  年月日を、そのままの文字、JSONの表記、パーセント符号化で探す。医療機関等が記録している資格は示してよい。\
-                 電子証明書の中身は探さない。",
+                 電子証明書の中身は探さない。これらで人を識別する全国がん登録への届出は対象としない。",
     remedy_en: "Send the certificate, the day and the facility's number; the face of the card is for the staff only.",
     remedy_ja: "電子証明書、日付、医療機関等の番号を送る。カードの券面は職員だけが見る。",
     untested_en: "no request left a facility in this run",
@@ -47,7 +48,9 @@ impl Rule for CertificateAlone {
     fn judge(&self, run: &Evidence<'_>) -> Judged {
         let mut judged = Judged::default();
         let personal = Personal::attributes(run.ground);
-        for message in run.messages_of(Zone::Facility).iter().filter(|m| m.direction == Direction::Sent) {
+        // The cancer registry knows people by what is looked for here.
+        let asks = |m: &&Message<'_>| m.direction == Direction::Sent && m.peer != Zone::Registry.name();
+        for message in run.messages_of(Zone::Facility).iter().filter(asks) {
             let (entry, head, body) = (message.entry, message.text, message.body);
             if message.head().request().is_none() {
                 continue;

@@ -48,8 +48,7 @@ fn run(seed: u64) -> Run {
     Run {
         scenario: "jpki-down".into(),
         design: if odd { "certificate" } else { "signed-challenge" }.into(),
-        // The upper half too, as an unsigned number.
-        seed: u64::MAX - seed,
+        seed: u64::MAX - seed, // The upper half too, as an unsigned number.
         outcome: if odd { RunOutcome::Broken } else { RunOutcome::Unfinished },
         error: (!odd).then(|| "a \"reason\"\nof two lines".into()),
         checks: Checks { started: 5, in_force: 2, not_in_force: 1, refused: 1, indeterminate: 1 },
@@ -62,10 +61,10 @@ fn run(seed: u64) -> Run {
         virtual_s: 25.9,
         wall_s: 0.31,
         reached: Default::default(),
+        incidents: Vec::new(),
         data: None,
         linkage: None,
         replay: "shikaku run jpki-down".into(),
-        incidents: Vec::new(),
         smallest: odd.then(|| Smallest {
             token: Some("token".into()),
             options: String::new(),
