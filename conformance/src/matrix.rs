@@ -200,12 +200,12 @@ mod tests {
         insta::assert_snapshot!(text, @r"
         My Number: card-chip, card-back, broker, insurer, number-authority, testbed
         resident code: jpki, number-authority, testbed
-        institution code: broker, jpki, insurer, number-authority, testbed
+        institution code: broker, jpki, insurer, number-authority, registry, testbed
         code of another institution: jpki, number-authority, testbed
         authentication certificate: card-chip, reader, facility, line, broker, jpki, testbed
         insured identifier: facility, line, broker, insurer, testbed
         eligibility: facility, line, broker, insurer, testbed
-        medical record: facility, line, insurer, testbed
+        medical record: facility, line, insurer, registry, testbed
         research code: number-authority, testbed
         visible medical number: reader, facility, line, broker, jpki, number-authority, testbed
         ");

@@ -42,9 +42,9 @@ impl AllLinkages {
                 ("looked", &share(sum.looked_at, sum.candidates)),
             ];
             // Writing to a String does not fail.
-            let _ = writeln!(text, "{}", say(lang, "linkage", &values));
+            let _ = writeln!(text, "{}", say(lang, "registry-joined", &values));
         }
-        if text.is_empty() { text } else { format!("{}\n{text}", say(lang, "linkages", &[])) }
+        if text.is_empty() { text } else { format!("{}\n{text}", say(lang, "registry-joined-all", &[])) }
     }
 }
 

@@ -1,8 +1,9 @@
 //! What no party of a simulation can be broken to do at the cancer registry.
 
-use super::draft::Draft;
+use super::draft::{Draft, asks};
 use super::plant::Plant;
-use terms::journal::{Content, Event, Occasion};
+use crate::wire::Head;
+use terms::journal::{Content, Direction, Entry, Event, Occasion};
 use terms::operations::{ReportCancerCase, ResolvePerson};
 use terms::roles::Zone;
 use terms::stores;
@@ -63,7 +64,7 @@ pub(super) const PLANTS: &[Plant] = &[
         scenario: SCENARIO,
         design: DESIGN,
         plant: |draft| {
-            let is_patient = |entry: &terms::journal::Entry| match &entry.event {
+            let is_patient = |entry: &Entry| match &entry.event {
                 Event::State { store, when: Occasion::End, .. } => entry.zone == Zone::Registry && store == "patients",
                 _ => false,
             };
@@ -98,16 +99,18 @@ pub(super) const PLANTS: &[Plant] = &[
 
 /// An answer of the number authority with a code goes to the broker.
 fn asked_by_the_broker(draft: &mut Draft) -> Option<()> {
-    let asked: Vec<usize> = (0..draft.entries.len())
-        .filter(|index| {
-            let entry = &draft.entries[*index];
-            matches!(&entry.event, Event::Message { direction: terms::journal::Direction::Received, head, body, .. }
-                if entry.zone == Zone::NumberAuthority && super::draft::asks::<ResolvePerson>(crate::wire::Head::new(head), body))
-        })
-        .collect();
-    let answered = asked.into_iter().filter_map(|asked| draft.find_response(asked)).find(|answer| {
-        matches!(&draft.entries[*answer].event, Event::Message { head, .. } if crate::wire::Head::new(head).status() == Some(200))
-    })?;
+    let is_question = |entry: &Entry| match &entry.event {
+        Event::Message { direction: Direction::Received, head, body, .. } => {
+            entry.zone == Zone::NumberAuthority && asks::<ResolvePerson>(Head::new(head), body)
+        }
+        _ => false,
+    };
+    let is_code = |answer: &usize| match draft.entries.get(*answer).map(|entry| &entry.event) {
+        Some(Event::Message { head, .. }) => Head::new(head).status() == Some(200),
+        _ => false,
+    };
+    let asked = draft.entries.iter().enumerate().filter(|(_, entry)| is_question(entry)).map(|(index, _)| index);
+    let answered = asked.filter_map(|asked| draft.find_response(asked)).find(is_code)?;
     *draft.message(answered)?.peer = Zone::Broker.name().to_string();
     Some(())
 }

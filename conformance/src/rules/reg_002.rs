@@ -85,8 +85,9 @@ fn by_weights(decision: &Decision, versions: &BTreeMap<(String, u32), &CaseRepor
     if decision.agreements.is_empty() || sum != decision.weight {
         return Some(NO_EVIDENCE);
     }
-    let report = |i: usize| versions.get(&(decision.pair[i].clone(), decision.versions[i]));
-    if let (Some(a), Some(b)) = (report(0), report(1))
+    let ([a, b], [of_a, of_b]) = (&decision.pair, decision.versions);
+    let report = |number: &String, version: u32| versions.get(&(number.clone(), version));
+    if let (Some(a), Some(b)) = (report(a, of_a), report(b, of_b))
         && decision.agreements.iter().any(|agreement| !is_true(&agreement.field, &agreement.level, a, b))
     {
         return Some(UNTRUE);

@@ -50,8 +50,8 @@ finding = { $host } ({ $zone }{ $check }), entry { $entry }{ $place }: { $what }
 incidents = attacks and errors, with 95 % intervals:
 incident-met = { $cause } in { $design }: { $met } of { $out_of } met it{ $share }
 incident-came = { $through } let through{ $share }, { $refused } refused, { $unknown } not known
-linkages = reports to the cancer registry joined, with 95 % intervals:
-linkage = { $scenario } in { $design }: { $reports } reports; { $candidates } candidate pairs, in them { $coded } reports with a code
+registry-joined-all = reports to the cancer registry joined, with 95 % intervals:
+registry-joined = { $scenario } in { $design }: { $reports } reports; { $candidates } candidate pairs, in them { $coded } reports with a code
       precision{ $precision }; recall{ $recall }; looked at by a person{ $looked }
 interval = , { $share } ({ $low } to { $high })
 judge-held = held

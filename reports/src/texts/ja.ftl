@@ -41,8 +41,8 @@ finding = { $host }（{ $zone }{ $check }）、記録{ $entry }{ $place }：{ $w
 incidents = 攻撃と誤り（括弧内は95 %信頼区間）：
 incident-met = { $cause }（{ $design }）：{ $out_of }件中{ $met }件で発生{ $share }
 incident-came = 見逃し{ $through }件{ $share }、拒否{ $refused }件、確認できず{ $unknown }件
-linkages = がん登録の突合（括弧内は95 %信頼区間）：
-linkage = { $scenario }（{ $design }）：届出{ $reports }件、候補の組{ $candidates }件（うち符号のある届出{ $coded }件）
+registry-joined-all = がん登録の突合（括弧内は95 %信頼区間）：
+registry-joined = { $scenario }（{ $design }）：届出{ $reports }件、候補の組{ $candidates }件（うち符号のある届出{ $coded }件）
       適合率{ $precision }、再現率{ $recall }、人が確認した割合{ $looked }
 interval = 、{ $share }（{ $low }〜{ $high }）
 judge-held = 遵守

@@ -1,3 +1,4 @@
+mod cancer;
 mod capacity;
 mod targets;
 
