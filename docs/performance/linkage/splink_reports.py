@@ -1,6 +1,6 @@
-"""Links the reports of `scenarios/examples/cancer_registry.rs` with Splink, and states precision and recall against the truth in the file.
+"""Links the reports of `many-reports.toml` with Splink, and states precision and recall against the truth in the file.
 
-    cargo run --release -p scenarios --example cancer_registry -- 10000 8 reports.csv
+    see README.md for how reports.csv is made
     pip install -r requirements.txt
     python splink_reports.py reports.csv
 
