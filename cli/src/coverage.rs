@@ -89,11 +89,8 @@ fn chosen(args: &CoverageArgs) -> anyhow::Result<Vec<Scenario>> {
     if !args.what.is_empty() {
         return select::scenarios(&args.what, "core", None);
     }
-    let suites = if args.suite.is_empty() {
-        vec!["core".to_string(), "faults".to_string(), "data".to_string()]
-    } else {
-        args.suite.clone()
-    };
+    let suites =
+        if args.suite.is_empty() { ["core", "faults", "data", "source"].map(String::from).to_vec() } else { args.suite.clone() };
     let mut all = Vec::new();
     for name in &suites {
         let suite = Suite::find(name).ok_or_else(|| {

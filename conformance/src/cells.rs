@@ -146,7 +146,7 @@ fn applies(class: DataClass, zone: Zone) -> Applies {
     match (class, zone) {
         (DataClass::MedicalNumber, _) => Applies::VISIBLE_NUMBER,
         (_, Zone::Reader | Zone::Jpki) => Applies::CERTIFICATE,
-        (_, Zone::Line | Zone::Broker | Zone::Insurer | Zone::NumberAuthority) => Applies::ONLINE,
+        (_, Zone::Line | Zone::Broker | Zone::Insurer | Zone::NumberAuthority | Zone::Municipality) => Applies::ONLINE,
         _ => Applies::EVERYWHERE,
     }
 }

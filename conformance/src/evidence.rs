@@ -3,7 +3,9 @@
 mod authority;
 mod boundary;
 mod card;
+mod code_use;
 mod days;
+mod ended_codes;
 mod exchanges;
 mod index;
 mod insurers;
@@ -33,6 +35,7 @@ use terms::stores;
 pub use authority::{IssuedCode, LookupKey};
 pub use boundary::{Message, Seen};
 pub use card::CardRead;
+pub use code_use::{CodeChange, CodeRequest, CodeWish, EndedCode, SLACK_NS};
 pub use exchanges::{Answer, BrokerExchanges, Feed, Grant};
 pub use insurers::InsurerExchange;
 pub use messages::{JpkiMessage, JpkiMessageKind, Submission, check_asked};
@@ -59,6 +62,8 @@ pub struct Evidence<'a> {
     pub insurer_exchanges: BTreeMap<InstitutionCode, BTreeMap<InsurerNumber, Vec<InsurerExchange<'a>>>>,
     /// Codes that the number authority issued and JPKI returned.
     pub codes: Vec<IssuedCode<'a>>,
+    /// What municipalities asked the number authority for, in the order of the answers.
+    pub code_requests: Vec<CodeRequest<'a>>,
     /// Records in the facilities' store `reception`.
     pub receptions: Vec<StoredRecord<'a, ReceptionRecord>>,
     /// Records in the broker's store `audit`.
@@ -104,6 +109,7 @@ impl<'a> Evidence<'a> {
             exchanges: BrokerExchanges::of(at(Zone::Broker), at(Zone::Facility)),
             insurer_exchanges: BTreeMap::new(),
             codes: authority::issued_codes(at(Zone::NumberAuthority), at(Zone::Jpki), ground),
+            code_requests: code_use::requests(at(Zone::NumberAuthority), ground),
             receptions: Vec::new(),
             audits: Vec::new(),
             faults: Vec::new(),

@@ -198,14 +198,14 @@ mod tests {
             text += &format!("{}: {}\n", class.name(), zones.collect::<Vec<_>>().join(", "));
         }
         insta::assert_snapshot!(text, @r"
-        My Number: card-chip, card-back, broker, insurer, number-authority, testbed
-        resident code: jpki, number-authority, testbed
+        My Number: card-chip, card-back, broker, insurer, number-authority, municipality, testbed
+        resident code: jpki, number-authority, municipality, testbed
         institution code: broker, jpki, insurer, number-authority, registry, testbed
         code of another institution: jpki, number-authority, testbed
         authentication certificate: card-chip, reader, facility, line, broker, jpki, testbed
         insured identifier: facility, line, broker, insurer, testbed
         eligibility: facility, line, broker, insurer, testbed
-        medical record: facility, line, insurer, registry, testbed
+        medical record: facility, line, insurer, municipality, registry, testbed
         research code: number-authority, testbed
         visible medical number: reader, facility, line, broker, jpki, number-authority, testbed
         ");

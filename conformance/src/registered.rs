@@ -146,14 +146,13 @@ fn as_heard<'a>(insurance: &[&'a InsurancePeriod], day: Date, heard: &dyn Fn(&In
 
 /// Whether the broker must have known of a coverage in a check: from a feed before it, or from what the insurer stated in it.
 fn is_heard(run: &Evidence<'_>, resident: &GroundPerson, period: &InsurancePeriod, from: u64, to: u64) -> bool {
-    let Some(code) = &resident.institution_code else { return false };
-    let is_it = |e: &FeedEntry| states(e, period) && e.code == *code;
+    let is_it = |e: &FeedEntry| states(e, period) && resident.insurance_codes().any(|code| e.code == *code);
     let fed = |f: &Feed<'_>| f.accepted && f.entry.seq < from && f.batch.entries.iter().any(is_it);
     if run.exchanges.feeds.iter().any(fed) {
         return true;
     }
-    let of_person = run.insurer_exchanges.get(code);
-    let of_insurer = of_person.and_then(|all| all.get(&period.insured.insurer)).into_iter().flatten();
+    let of_person = resident.insurance_codes().filter_map(|code| run.insurer_exchanges.get(code));
+    let of_insurer = of_person.filter_map(|all| all.get(&period.insured.insurer)).flatten();
     // A check is asked again after a crash: then each time counts.
     let mut asked = of_insurer.filter(|e| (from..to).contains(&e.asked.seq)).peekable();
     asked.peek().is_some() && asked.all(|e| e.stated_between(from, to).is_some_and(|s| s.entries.iter().any(is_it)))
@@ -179,17 +178,19 @@ fn settled_at(
     before: &[InsurancePeriod],
     (from_ns, now): (u64, &[InsurancePeriod]),
 ) -> Option<u64> {
-    let code = resident.institution_code.as_ref()?;
+    resident.institution_code.as_ref()?;
+    let of_person = |e: &FeedEntry| resident.insurance_codes().any(|code| e.code == *code);
     let accepted = |is_it: &dyn Fn(&FeedEntry) -> bool| {
         let says =
-            |f: &&Feed<'_>| f.accepted && f.entry.at_ns >= from_ns && f.batch.entries.iter().any(|e| e.code == *code && is_it(e));
+            |f: &&Feed<'_>| f.accepted && f.entry.at_ns >= from_ns && f.batch.entries.iter().any(|e| of_person(e) && is_it(e));
         run.exchanges.feeds.iter().find(says).map(|f| f.entry.seq)
     };
     // In designs in which insurers are asked, what one states counts from its first statement after the change.
     let stated = |period: &InsurancePeriod, holds: &dyn Fn(&[FeedEntry]) -> bool| {
-        let asked = run.insurer_exchanges.get(code)?.get(&period.insured.insurer)?;
-        let statements = asked.iter().filter_map(|e| e.stated.as_ref());
-        statements.filter(|(entry, _)| entry.at_ns >= from_ns).find(|(_, s)| holds(&s.entries)).map(|(entry, _)| entry.seq)
+        let of_person = resident.insurance_codes().filter_map(|code| run.insurer_exchanges.get(code));
+        let asked = of_person.filter_map(|all| all.get(&period.insured.insurer)).flatten();
+        let mut statements = asked.filter_map(|e| e.stated.as_ref());
+        statements.find(|(entry, s)| entry.at_ns >= from_ns && holds(&s.entries)).map(|(entry, _)| entry.seq)
     };
     let reported = now
         .iter()

@@ -142,6 +142,15 @@ mutants! {
     registry_lets_others_change,
     registry_makes_up_codes,
     facility_reports_my_number,
+    authority_forgets_withdrawals,
+    authority_keeps_leaked_codes,
+    authority_replaces_again,
+    municipality_asks_for_another,
+    municipality_serves_anybody,
+    municipality_forgets_withdrawals,
+    jpki_never_asks_again,
+    broker_ignores_ended_codes,
+    insurer_keeps_codes,
 }
 
 const COUNT: usize = {

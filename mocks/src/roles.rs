@@ -28,6 +28,7 @@ roles! {
     reader;
     card;
     registry;
+    municipality;
 }
 
 /// The role whose parties act in a zone. `None` for the testbed, and for the faces of the card.

@@ -242,6 +242,15 @@ files! {
     "cancer-report-from-unlicensed-facility"
     "cancer-registry-crashes"
     "cancer-registry-gets-no-codes"
+    "code-asked-for"
+    "code-given-up-and-asked-for-again"
+    "code-leak-reported"
+    "code-leak-and-kept-mapping"
+    "code-changes-while-number-authority-is-down"
+    "impostor-at-the-municipality"
+    "leak-reported-without-a-code"
+    "report-of-a-leak-arrives-again"
+    "codes-change-in-turn"
 }
 
 /// A set of scenarios that comes with the tool.

@@ -10,6 +10,7 @@ pub mod calibration;
 pub mod cancer;
 pub mod capacity;
 mod checks;
+pub mod codes;
 pub mod demands;
 pub mod diagnostic;
 pub mod faults;
@@ -36,7 +37,7 @@ pub use cancer::{CancerReportPart, CasesPart, RegistryPart, ReportDiffers};
 pub use capacity::{CapacityPart, LinkPart};
 pub use demands::{Expect, Outcomes, Reach, ServiceLevelPart, SharePart, SometimesPart};
 pub use diagnostic::{Diagnostic, FileErrors};
-pub use faults::{EventKind, EventPart, FaultKind, FaultPart, Way};
+pub use faults::{CodeWish, EventKind, EventPart, FaultKind, FaultPart, Way};
 pub use origin::{Origin, Origins};
 pub use parts::{
     AsksAbout, CardPart, CertificatePart, DeviationPart, FacilityPart, FeedOrder, FeedPart, InsurancePart, InsuredWith,
@@ -122,6 +123,9 @@ pub struct Scenario {
     /// How many times as often the errors happen as published, so that short runs meet rare ones. Once, if not given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub realism_times: Option<f64>,
+    /// How often JPKI and the insurers ask the number authority again for codes, where events change them. Every minute, if not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub codes_asked_every: Option<Span>,
     /// A load study. Its `people` are the cards in use; its facilities are those of its kinds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub load: Option<LoadPart>,
@@ -171,7 +175,7 @@ pub struct Scenario {
 }
 
 /// Every key that a file may have.
-const KEYS: [&str; 34] = [
+const KEYS: [&str; 35] = [
     "include",
     "draws-as",
     "seed",
@@ -184,6 +188,7 @@ const KEYS: [&str; 34] = [
     "starts",
     "people",
     "facilities",
+    "codes-asked-every",
     "load",
     "heals-within",
     "capacity",
@@ -229,6 +234,7 @@ impl Scenario {
             starts: TimeOfDay::default(),
             people: 0,
             facilities: 1,
+            codes_asked_every: None,
             load: None,
             heals_within: None,
             capacity: None,

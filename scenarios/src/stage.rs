@@ -29,6 +29,7 @@ use people::ScenarioPerson;
 use place::Place;
 use plan::Setting;
 use registry::Cases;
+use sim::clock::nanos;
 use sim::context::World;
 use sim::engine::Simulation;
 use sim::ground::{Ground, GroundFacility, GroundPerson, IssuedCertificate};
@@ -101,7 +102,8 @@ impl Stage {
         let records = register::records(scenario, start, &people);
         let residents = people.into_iter().zip(cards);
         let people = residents.map(|(p, cards)| resident(scenario, &seed, &codes, &records, p, cards.issued)).collect();
-        let ground = Ground { epoch: start.epoch, people, facilities: ground_facilities, reports: cases.ground };
+        let (codes_asked_every_ns, reports) = (scenario.codes_asked_every().map(nanos), cases.ground);
+        let ground = Ground { epoch: start.epoch, people, facilities: ground_facilities, reports, codes_asked_every_ns };
         Ok(Stage { simulation, world, ground, outcomes, timeline, deployment })
     }
 }
@@ -123,10 +125,16 @@ fn resident(
 ) -> GroundPerson {
     let person = drawn.person;
     let registered = register::versions(records, &person);
+    let has_code = scenario.ever_has_code(person.index);
+    let code = |field: &str, generation| has_code.then(|| codes.of_generation(field, &person, generation));
     // The registry's codes are there to be found only in runs in which there is one.
     let fields = [FIELD_EXCHANGE].into_iter().chain(scenario.uses_registry().then_some(FIELD_CANCER_REGISTRY));
-    let other_codes = fields.filter_map(|field| Some((field.to_string(), codes.of(field, &person)?))).collect();
-    let (institution_code, research_code) = (codes.of(FIELD_MEDICAL_INSURANCE, &person), codes.of(FIELD_RESEARCH, &person));
+    let other_codes = fields.filter_map(|field| Some((field.to_string(), code(field, 0)?))).collect();
+    let (institution_code, research_code) = (code(FIELD_MEDICAL_INSURANCE, 0), codes.of(FIELD_RESEARCH, &person));
+    let replaced = scenario.codes_replaced(person.index);
+    let later = |field: &str| ((1..=replaced).filter_map(|n| code(field, n)).collect::<Vec<_>>(), field.to_string());
+    let later = [FIELD_MEDICAL_INSURANCE, FIELD_EXCHANGE].map(later).into_iter().filter(|(codes, _)| !codes.is_empty());
+    let reissued_codes = later.map(|(codes, field)| (field, codes)).collect();
     let visited = scenario.visits.iter().filter(|v| v.person == person.index).map(|v| v.facility);
     // Drawn reports come from any facility.
     let anywhere = if scenario.uses_registry() { 0..scenario.facilities } else { 0..0 };
@@ -134,7 +142,7 @@ fn resident(
     let chart_tokens = facilities.into_iter().map(|f| record_token(seed, person.index, f)).collect();
     let medical_number = codes.medical_number(&person);
     let known = GroundPerson::new(person, institution_code);
-    GroundPerson { certificates, medical_number, other_codes, research_code, chart_tokens, registered, ..known }
+    GroundPerson { certificates, medical_number, other_codes, reissued_codes, research_code, chart_tokens, registered, ..known }
 }
 
 #[cfg(test)]

@@ -196,6 +196,13 @@ impl Timeline {
             // The insurers' feeds make the change.
             EventKind::MovesInsurer { .. } => format!("the insurers learn that person {person} has another insurer"),
             EventKind::LeavesInsurer { .. } => format!("the insurer learns that person {person} is no longer insured"),
+            // The municipality knows when somebody comes.
+            EventKind::AsksForCode { .. } => format!("person {person} asks the municipality for a code"),
+            EventKind::GivesUpCode { .. } => format!("person {person} gives the code up"),
+            EventKind::ReportsCodeLeak { .. } => format!("person {person} reports that the code may have leaked"),
+            EventKind::PosesAtMunicipality { .. } => {
+                format!("somebody else asks the municipality in the name of person {person}")
+            }
         }
     }
 

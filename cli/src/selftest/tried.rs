@@ -4,7 +4,7 @@ use conformance::plants::Plant;
 use conformance::{Verdict, rules};
 use scenarios::{Design, Mutant};
 use sim::terms::claim::rule_of;
-use sim::terms::design::{Choice, CodeLookup, Identity, Presented};
+use sim::terms::design::{Choice, CodeLookup, Eligibility, Identity, Presented};
 
 /// What was judged of one order.
 pub(super) struct Tried {
@@ -16,7 +16,7 @@ pub(super) struct Tried {
 }
 
 /// Claims that do not find a mutant where a design makes this choice, with the reason.
-const NOT_SHOWN: [(&str, &str, Choice, &str); 11] = [
+const NOT_SHOWN: [(&str, &str, Choice, &str); 12] = [
     (
         "facility-uses-card-before",
         "FLOW-005/not-read",
@@ -43,6 +43,7 @@ const NOT_SHOWN: [(&str, &str, Choice, &str); 11] = [
         Choice::Presented(Presented::VisibleNumber),
         "whoever did not opt in has no number to show",
     ),
+    ("insurer-keeps-codes", "CODE-008/still-fed", Choice::Eligibility(Eligibility::AskInsurer), "who is asked feeds nothing"),
 ];
 
 const LOST: &str = "AUDIT-004/broker-lost";

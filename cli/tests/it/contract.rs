@@ -12,8 +12,8 @@ fn shikaku(args: &[&str]) -> String {
 #[test]
 fn the_contract_comes_in_each_format_and_language() {
     let whole = shikaku(&["contract"]);
-    assert!(whole.starts_with("# Contract of the eligibility check, version 2.0.0\n"), "{}", &whole[..200]);
-    for role in ["facility", "broker", "jpki", "insurer", "number-authority"] {
+    assert!(whole.starts_with("# Contract of the eligibility check, version 2.1.0\n"), "{}", &whole[..200]);
+    for role in ["facility", "broker", "jpki", "insurer", "number-authority", "municipality"] {
         let english = shikaku(&["contract", "--role", role]);
         let japanese = shikaku(&["contract", "--role", role, "--language", "ja"]);
         assert!(english.len() < whole.len() && english.contains("GEN-001"), "{role}");
@@ -29,7 +29,7 @@ fn the_contract_comes_in_each_format_and_language() {
         let document: Value = serde_json::from_str(&shikaku(&["contract", "--role", role, "--format", "openapi"])).unwrap();
         assert_eq!(
             (document["openapi"].as_str(), document["info"]["version"].as_str()),
-            (Some("3.1.0"), Some("2.0.0")),
+            (Some("3.1.0"), Some("2.1.0")),
             "{role}"
         );
     }

@@ -146,7 +146,7 @@ fn named(ground: &Ground) -> BTreeMap<String, u64> {
     for (index, resident) in (0..).zip(&ground.people) {
         let p = &resident.person;
         let serials = p.card.certificates.iter().map(|c| c.serial.0.to_string());
-        let codes = resident.institution_code.iter().chain(resident.other_codes.values()).map(|c| c.reveal().to_string());
+        let codes = resident.insurance_codes().chain(resident.other_codes.values()).map(|c| c.reveal().to_string());
         let numbers = [p.my_number.reveal().to_string(), p.resident_code.reveal().to_string()];
         for value in serials.chain(codes).chain(numbers) {
             all.entry(value).and_modify(|person| *person = person.filter(|p| *p == index)).or_insert(Some(index));

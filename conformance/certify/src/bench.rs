@@ -285,7 +285,7 @@ fn good_of_jpki(host: String, question: &CodeQuestion) -> Good {
 
 fn good_of_authority(host: String, resident_code: String) -> Good {
     let known_by = sim::terms::messages::KnownBy::ResidentCode;
-    let question = IssueQuestion { field: "medical-insurance".into(), known_by, numbers: vec![resident_code] };
+    let question = IssueQuestion::new("medical-insurance", known_by, vec![resident_code]);
     let is_invalid: IsInvalid = Arc::new(|body| IssueQuestion::read(body).is_err());
     let answers: IsAnswer = Arc::new(|_, body| IssueAnswer::read(body).is_ok_and(|a| a.codes.len() == 1));
     json::<IssueCodes>(host, question.write(), is_invalid, answers)

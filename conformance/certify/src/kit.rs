@@ -88,6 +88,7 @@ fn identities(folder: &Folder, credentials: &Credentials, standing: &Standing) -
     for (index, facility) in standing.ground.facilities.iter().enumerate() {
         write(&format!("facility-{index}-client"), credentials.facility(&facility.number)?)?;
     }
+    write("municipality-client", credentials.client("municipality")?)?;
     Ok(())
 }
 

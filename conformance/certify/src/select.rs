@@ -99,7 +99,13 @@ fn changes_card(event: &scenarios::file::EventKind) -> bool {
     use scenarios::file::EventKind;
     match event {
         EventKind::CardRenewed { .. } | EventKind::CertificateRevoked { .. } | EventKind::CertificateRegistered { .. } => true,
-        EventKind::PinReset { .. } | EventKind::MovesInsurer { .. } | EventKind::LeavesInsurer { .. } => false,
+        EventKind::PinReset { .. }
+        | EventKind::MovesInsurer { .. }
+        | EventKind::LeavesInsurer { .. }
+        | EventKind::AsksForCode { .. }
+        | EventKind::GivesUpCode { .. }
+        | EventKind::ReportsCodeLeak { .. }
+        | EventKind::PosesAtMunicipality { .. } => false,
     }
 }
 

@@ -24,6 +24,7 @@ const FILES: &[(&str, &str)] = &[
     ("insurer", include_str!("../clauses/insurer.toml")),
     ("answer", include_str!("../clauses/answer.toml")),
     ("number-authority", include_str!("../clauses/number-authority.toml")),
+    ("code-use", include_str!("../clauses/code-use.toml")),
     ("time", include_str!("../clauses/time.toml")),
     ("record", include_str!("../clauses/record.toml")),
     ("data", include_str!("../clauses/data.toml")),

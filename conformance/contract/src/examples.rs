@@ -1,11 +1,11 @@
 //! Further examples of messages: the forms that the example of an operation does not show.
 
 use terms::coverage::{EndReason, Validity};
-use terms::fhir::{CoverageAnswer, EligibilityQuestion, FeedBatch, Profile, SignedChallenge};
-use terms::identifiers::{InsuredIdentifier, InsurerNumber};
-use terms::messages::CHALLENGE_LENGTH;
-use terms::operation::{Operation, OperationDescription};
-use terms::operations::{AskForCoverage, SubmitEligibilityRequest, SubmitFeed};
+use terms::fhir::{CodeConsent, CodesKnown, CoverageAnswer, EligibilityQuestion, FeedBatch, Profile, SignedChallenge};
+use terms::identifiers::{InstitutionCode, InsuredIdentifier, InsurerNumber};
+use terms::messages::{CHALLENGE_LENGTH, CodeAnswer, IssueAnswer, IssueQuestion};
+use terms::operation::{Message, Operation, OperationDescription};
+use terms::operations::{AskForCoverage, IssueCodes, ResolveCode, SubmitCodeConsent, SubmitEligibilityRequest, SubmitFeed};
 
 /// One more message of an operation.
 pub(crate) struct Example {
@@ -31,6 +31,16 @@ pub(crate) fn of(operation: &dyn OperationDescription) -> Vec<Example> {
         name if name == SubmitEligibilityRequest::NAME => [questions(), answers()].into_iter().flatten().collect(),
         name if name == SubmitFeed::NAME => feeds(),
         name if name == AskForCoverage::NAME => statements(),
+        name if name == IssueCodes::NAME => issues(),
+        name if name == ResolveCode::NAME => {
+            vec![Example::response("A code that was issued lately", "最近発行された符号", {
+                CodeAnswer { issued_in: Some(4), ..ResolveCode::response_example() }.write()
+            })]
+        }
+        name if name == SubmitCodeConsent::NAME => {
+            let given_up = CodeConsent { given: false, ..SubmitCodeConsent::request_example() };
+            vec![Example::request("The person gives the code up", "符号の利用の撤回", given_up.to_json())]
+        }
         _ => Vec::new(),
     }
 }
@@ -106,6 +116,19 @@ fn feeds() -> Vec<Example> {
     vec![
         Example::request("The same coverage again, now with an end", "同じ資格を終了とともに再び送る登録", ended.to_json()),
         Example::request("A day without changes", "変更のない日の登録", empty.to_json()),
+        Example::request("A code is no longer used", "もう用いない符号のある登録", {
+            let ended = vec![InstitutionCode::from_bytes([9; 16])];
+            FeedBatch { codes: Some(CodesKnown { revision: 4, ended }), ..SubmitFeed::request_example() }.to_json()
+        }),
+    ]
+}
+
+fn issues() -> Vec<Example> {
+    let question = IssueQuestion { with_revision: true, ..IssueCodes::request_example() };
+    let answer = IssueAnswer { revision: Some(4), issued_in: Some(vec![Some(3)]), ..IssueCodes::response_example() };
+    vec![
+        Example::request("A question where codes change", "符号が変わりうるときの照会", question.write()),
+        Example::response("With the revision of the register", "登録簿の版のある応答", answer.write()),
     ]
 }
 

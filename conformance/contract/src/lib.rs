@@ -22,4 +22,4 @@ pub use role::Role;
 pub use text::Lang;
 
 /// The version of the contract. `CHANGELOG.md` lists what changed.
-pub const VERSION: &str = "2.0.0";
+pub const VERSION: &str = "2.1.0";

@@ -18,6 +18,7 @@ const FILES: &[(&str, &str)] = &[
     ("other", include_str!("../schemas/other.json")),
     ("number", include_str!("../schemas/number.json")),
     ("registry", include_str!("../schemas/registry.json")),
+    ("code-use", include_str!("../schemas/code-use.json")),
 ];
 
 /// The prefix of a reference to a schema.

@@ -135,7 +135,7 @@ pub(super) fn with_jpki<'a>(at_broker: &[Message<'a>], ground: &Ground) -> Vec<J
     let by_serial: BTreeMap<u64, u64> =
         people.clone().flat_map(|(index, r)| r.person.card.certificates.iter().map(move |c| (c.serial.0, index))).collect();
     let by_code: BTreeMap<&str, u64> =
-        people.filter_map(|(index, r)| r.institution_code.as_ref().map(|c| (c.reveal(), index))).collect();
+        people.flat_map(|(index, r)| r.insurance_codes().map(move |c| (c.reveal(), index))).collect();
     // The exchanges in which a status was asked for: an answer may have any media type.
     let mut of_status = BTreeSet::new();
     let mut messages = Vec::new();

@@ -86,12 +86,12 @@ fn forgotten(run: &Evidence<'_>, judged: &mut Judged) {
         let Some(request) = run.request_in(*exchange) else { continue };
         let Some(question) = &request.question else { continue };
         let Some((person, _)) = run.issued(&question.certificate) else { continue };
-        let code = run.ground.people.get(person as usize).and_then(|p| p.institution_code.as_ref());
-        let Some(code) = code else { continue };
+        let Some(resident) = run.resident(person).filter(|r| r.institution_code.is_some()) else { continue };
         judged.evaluated += 1;
         // A repeated request gets the recorded refusal.
         let since = run.first_request_like(request).map_or(request.entry.seq, |first| first.entry.seq);
-        if is_covered(run, code, question.day, since) {
+        // Where a code was replaced, the broker may have been given any of them.
+        if resident.insurance_codes().all(|code| is_covered(run, code, question.day, since)) {
             let finding = Finding::of(&FEED_FORGOTTEN, entry).of_check(&request.check, Some(person));
             judged.findings.push(finding.since(request.entry.seq));
         }
@@ -105,6 +105,9 @@ fn is_covered(run: &Evidence<'_>, code: &InstitutionCode, day: Date, seq: u64) -
     let mut through: BTreeMap<&InsurerNumber, Date> = BTreeMap::new();
     for feed in run.exchanges.feeds.iter().filter(|f| f.accepted_at.is_some_and(|at| at < seq)) {
         through.insert(&feed.batch.insurer, feed.batch.complete_through);
+        if feed.batch.codes.as_ref().is_some_and(|codes| codes.ended.contains(code)) {
+            stated.retain(|(insured, _), _| insured.insurer != feed.batch.insurer);
+        }
         for entry in feed.batch.entries.iter().filter(|e| e.code == *code) {
             let key = (&entry.insured, entry.since);
             match entry.withdrawn {

@@ -65,15 +65,15 @@ impl Rule for InsurersAnswerFirst {
         for answer in &run.exchanges.sent {
             let (answered, seq) = (&answer.answer, answer.entry.seq);
             let person = run.checks.get(&answered.check).and_then(|t| t.person);
-            let code = person.and_then(|p| run.resident(p)).and_then(|r| r.institution_code.as_ref());
+            let resident = person.and_then(|p| run.resident(p)).filter(|r| r.institution_code.is_some());
             // ELIG-001 checks that a person without a code gets no answer.
-            let Some(code) = code else { continue };
+            let Some(resident) = resident else { continue };
             judged.evaluated += 1;
             let request = run.request_of(answer).map(|r| run.first_request_like(r).unwrap_or(r).entry.seq);
-            let asked = run.insurer_exchanges.get(code);
+            let asked: Vec<_> = resident.insurance_codes().filter_map(|code| run.insurer_exchanges.get(code)).collect();
             let mut stated = |insurer: &InsurerNumber| -> Vec<&CoverageStatement> {
-                let of = asked.and_then(|asked| asked.get(insurer)).map_or(&[][..], Vec::as_slice);
-                let in_time = of.iter().filter_map(|e| Some((e, e.stated_between(request.unwrap_or(0), seq)?)));
+                let of = asked.iter().filter_map(|asked| asked.get(insurer)).flatten();
+                let in_time = of.filter_map(|e| Some((e, e.stated_between(request.unwrap_or(0), seq)?)));
                 shared.of_check(&answered.check, in_time.filter(|(_, s)| s.complete_through >= answered.day))
             };
             let mut add = |claim: &Claim, what: String| {

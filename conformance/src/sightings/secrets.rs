@@ -4,7 +4,7 @@ use super::concerned::Visitors;
 use leak::{DataClass, Detector, DetectorError, Secret, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use terms::ground::Ground;
-use terms::messages::FIELD_CANCER_REGISTRY;
+use terms::messages::{FIELD_CANCER_REGISTRY, FIELD_MEDICAL_INSURANCE};
 
 /// How many of a certificate's last bytes identify it: they are in its signature, which differs in every certificate.
 const SIGNATURE_BYTES: usize = 32;
@@ -21,6 +21,11 @@ pub fn secrets_of(ground: &Ground) -> Vec<Secret> {
         add(DataClass::ResidentCode, Value::Digits(p.resident_code.reveal().to_string()));
         resident.medical_number.iter().for_each(|n| add(DataClass::MedicalNumber, Value::Digits(n.reveal().to_string())));
         resident.institution_code.iter().for_each(|c| add(DataClass::InstitutionCode, code(c.reveal())));
+        for (field, codes) in &resident.reissued_codes {
+            let of_insurance = field == FIELD_MEDICAL_INSURANCE;
+            let class = if of_insurance { DataClass::InstitutionCode } else { DataClass::OtherInstitutionCode };
+            codes.iter().for_each(|c| add(class, code(c.reveal())));
+        }
         resident.other_codes.values().for_each(|c| add(DataClass::OtherInstitutionCode, code(c.reveal())));
         resident.research_code.iter().for_each(|c| add(DataClass::ResearchCode, code(c.reveal())));
         resident.chart_tokens.iter().for_each(|t| add(DataClass::MedicalRecord, code(t)));

@@ -47,7 +47,7 @@ pub fn ground() -> Ground {
         GroundPerson::new(person, code)
     };
     let people = (0..6).map(resident).collect();
-    Ground { epoch: now(), people, facilities: Vec::new(), reports: Vec::new() }
+    Ground { epoch: now(), people, facilities: Vec::new(), reports: Vec::new(), codes_asked_every_ns: None }
 }
 
 /// 32 pseudo-random bytes, the same in every run.
@@ -231,7 +231,8 @@ impl JournalBuilder {
         let insurers: std::collections::BTreeSet<_> = people.collect();
         for insurer in insurers {
             let peer = format!("insurer-{}", insurer.reveal());
-            let batch = FeedBatch { insurer, running: 1, created: now(), complete_through: DAY, entries: Vec::new() };
+            let batch =
+                FeedBatch { insurer, running: 1, created: now(), complete_through: DAY, entries: Vec::new(), codes: None };
             let exchange = self.next_exchange();
             let body = Content::of(&batch.to_json());
             self.at_broker(in_exchange(exchange, Direction::Received, &peer, "POST /fhir HTTP/1.1", body));

@@ -42,14 +42,15 @@ fn exchange(s: &mut JournalBuilder, insurer: &InsurancePeriod, first: Direction,
 fn feed(s: &mut JournalBuilder, which: usize) {
     let (code, of) = period(s, which);
     let (insurer, entries) = (of.insured.insurer.clone(), vec![FeedEntry::of(&code, &of)]);
-    let batch = FeedBatch { insurer, running: 1, created: created(), complete_through: DAY, entries };
+    let batch = FeedBatch { insurer, running: 1, created: created(), complete_through: DAY, entries, codes: None };
     exchange(s, &of, Direction::Received, "POST /fhir HTTP/1.1", [batch.to_json(), Vec::new()]);
 }
 
 /// The broker asks an insurer, which states what it has, or gives no answer that can be read.
 fn ask(s: &mut JournalBuilder, which: usize, states: bool) {
     let (code, of) = period(s, which);
-    let statement = CoverageStatement { created: created(), complete_through: DAY, entries: vec![FeedEntry::of(&code, &of)] };
+    let statement =
+        CoverageStatement { created: created(), complete_through: DAY, entries: vec![FeedEntry::of(&code, &of)], codes: None };
     let answer = if states { statement.to_json() } else { b"?".to_vec() };
     let head = format!("POST {} HTTP/1.1", AskForCoverage::PATH);
     exchange(s, &of, Direction::Sent, &head, [CoverageQuestion { code }.to_json(), answer]);

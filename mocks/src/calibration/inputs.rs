@@ -190,7 +190,7 @@ impl Inputs {
         }
         let mut eligibility = Eligibility::new(insurers.keys().cloned().collect());
         for (insurer, entries) in fed {
-            let batch = FeedBatch { insurer, running: 1, created: self.now, complete_through: DAY, entries };
+            let batch = FeedBatch { insurer, running: 1, created: self.now, complete_through: DAY, entries, codes: None };
             // The first delivery of an insurer with a commission.
             let _ = eligibility.take(batch);
         }

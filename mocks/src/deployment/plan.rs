@@ -10,6 +10,7 @@ use crate::roles::card::Card;
 use crate::roles::facility::reports::PlannedReport;
 use crate::roles::facility::visits::{Gate, Outcomes, Overload, PlannedVisit};
 use crate::roles::insurer::{Feed, Insured};
+use crate::roles::municipality::counter::CounterRequest;
 use crate::roles::reader::counter_faults::CounterFaults;
 use crate::roles::registry::plan::PlannedRegistry;
 use jiff::Timestamp;
@@ -23,6 +24,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The plan of one run.
 pub struct Plan {
@@ -47,6 +49,8 @@ pub struct Plan {
     pub licensed: BTreeSet<FacilityNumber>,
     /// The cancer registry. `None` in runs in which nobody reports a case.
     pub registry: Option<PlannedRegistry>,
+    /// Who comes to the municipality about a code. `None` if codes do not change in the run.
+    pub codes: Option<PlannedCodes>,
     /// The token that every approved face terminal of the run presents to a card.
     pub terminal_token: [u8; 16],
     /// Where facilities report how visits ended.
@@ -81,6 +85,15 @@ pub struct PlannedPerson {
     pub status: CertStatus,
     /// The card in use. `None` where cards are not used, as in load studies.
     pub card: Option<Rc<RefCell<Card>>>,
+}
+
+/// How codes change during a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedCodes {
+    /// How often JPKI and the insurers ask the number authority again.
+    pub asked_every: Duration,
+    /// Who comes to the municipality, in the order of time.
+    pub visits: Vec<CounterRequest>,
 }
 
 /// An insurer of the run.

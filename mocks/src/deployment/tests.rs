@@ -48,6 +48,7 @@ fn plan(seed: Seed) -> Plan {
         card: None,
     };
     Plan {
+        codes: None,
         seed,
         epoch: epoch(),
         design: Arc::default(),
@@ -86,7 +87,7 @@ fn start_vendor(simulation: &mut Simulation, world: &Rc<World>, deployment: &Dep
             let service: crate::host::http::Service = Rc::new(move |request| {
                 let question: IssueQuestion = serde_json::from_slice(&request.body.unwrap_or_default()).unwrap();
                 let codes = question.numbers.iter().map(|_| Some(code.clone())).collect();
-                Box::pin(async move { Response::to::<IssueCodes>(&IssueAnswer { codes }) })
+                Box::pin(async move { Response::to::<IssueCodes>(&IssueAnswer::of(codes)) })
             });
             let serving = serve(net.clone(), 8443, tls.clone(), service);
             context::within(world.clone(), identity.clone(), async move {

@@ -47,7 +47,14 @@ impl InsurerBehaviour for Broken {
             // The expected number is the first or the second, depending on whether the other's own feed has been received.
             for running in [1, 2] {
                 let (insurer, created) = (victim.clone(), clock::wall());
-                let batch = FeedBatch { insurer, running, created, complete_through: idle.complete_through, entries: Vec::new() };
+                let batch = FeedBatch {
+                    insurer,
+                    running,
+                    created,
+                    complete_through: idle.complete_through,
+                    entries: Vec::new(),
+                    codes: None,
+                };
                 match idle.broker.ask::<SubmitFeed>(&batch).await {
                     Ok(answer) => {
                         tracing::info!(target: INSURER, "feed in another's name: status {}", answer.status)

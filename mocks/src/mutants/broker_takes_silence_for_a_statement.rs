@@ -21,6 +21,6 @@ struct Broken;
 
 impl BrokerBehaviour for Broken {
     fn statement_without_answer(&self) -> Option<CoverageStatement> {
-        Some(CoverageStatement { created: Timestamp::UNIX_EPOCH, complete_through: Date::MAX, entries: Vec::new() })
+        Some(CoverageStatement { created: Timestamp::UNIX_EPOCH, complete_through: Date::MAX, entries: Vec::new(), codes: None })
     }
 }

@@ -6,6 +6,7 @@ mod facility;
 mod insurer;
 mod jpki;
 mod line;
+mod municipality;
 mod number_authority;
 mod reader;
 mod registry;
@@ -23,4 +24,5 @@ pub(super) const TABLES: &[&[MutantDescription]] = &[
     insurer::LEAKS,
     number_authority::LEAKS,
     registry::LEAKS,
+    municipality::LEAKS,
 ];

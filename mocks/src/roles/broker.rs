@@ -33,7 +33,7 @@ use insurers::InsurerClients;
 use sim::disk::Disk;
 use sim::terms::design::Design;
 use sim::terms::fhir::{FeedBatch, Profile};
-use sim::terms::identifiers::{FacilityNumber, InsurerNumber};
+use sim::terms::identifiers::{FacilityNumber, InstitutionCode, InsurerNumber};
 use sim::terms::stores;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,6 +79,8 @@ pub struct Broker {
     numbers: Option<Client>,
     work: Rc<ServerWork>,
     cache: RefCell<Cache>,
+    /// The revision of the number authority's register in which a code was issued, of codes that were issued lately.
+    issued_in: RefCell<BTreeMap<InstitutionCode, u64>>,
     behaviour: Rc<dyn BrokerBehaviour>,
 }
 
@@ -115,6 +117,7 @@ impl Broker {
             numbers,
             work,
             cache,
+            issued_in: RefCell::default(),
             behaviour,
         }
     }

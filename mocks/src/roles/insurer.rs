@@ -3,6 +3,8 @@
 
 mod answers;
 pub mod behaviour;
+mod codes;
+mod codes_in_use;
 pub mod description;
 mod fault;
 pub mod party;
@@ -12,13 +14,13 @@ pub use fault::InsurerFault;
 use crate::env::Env;
 use crate::host::http::{Client, HttpError};
 use behaviour::{IdleInsurer, InsurerBehaviour};
+use codes_in_use::CodesInUse;
 use jiff::civil::Date;
 use sim::clock;
-use sim::terms::fhir::{FeedBatch, FeedEntry, Profile};
+use sim::terms::fhir::{CodesKnown, FeedBatch, FeedEntry, Profile};
 use sim::terms::identifiers::{InstitutionCode, InsurerNumber, MyNumber};
-use sim::terms::messages::{FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy};
-use sim::terms::operation::{Message, Operation};
-use sim::terms::operations::{IssueCodes, SubmitFeed};
+use sim::terms::operation::Operation;
+use sim::terms::operations::SubmitFeed;
 use sim::terms::people::InsurancePeriod;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -120,6 +122,8 @@ pub struct Insurer {
     /// By code, the indices of a person's periods, once the number authority has sent the codes since the last start. Only for
     /// questions: a feed fetches the codes each time.
     by_code: RefCell<Option<BTreeMap<InstitutionCode, Vec<usize>>>>,
+    /// What it knows of codes that change, and when it asks again.
+    codes: CodesInUse,
     fault: Cell<InsurerFault>,
 }
 
@@ -128,6 +132,13 @@ impl Insurer {
     #[must_use]
     pub fn that_sent(self, messages: u64) -> Self {
         self.sent.messages.set(messages);
+        self
+    }
+
+    /// The same, which asks the number authority again for codes at this interval, if there is one.
+    #[must_use]
+    pub fn that_asks_again(mut self, every: Option<Duration>) -> Self {
+        self.codes.asked_every = every;
         self
     }
 
@@ -142,6 +153,7 @@ impl Insurer {
             env: env.clone(),
             behaviour: env.behaviours().of(),
             by_code: RefCell::default(),
+            codes: CodesInUse::default(),
             fault: Cell::default(),
         }
     }
@@ -158,24 +170,6 @@ impl Insurer {
         all.into_iter().filter(|e| !e.withdrawn || (!right.contains(&key(e)) && taken_back.insert(key(e)))).collect()
     }
 
-    async fn codes(&self, authority: &Client) -> Result<Vec<Option<InstitutionCode>>, FeedError> {
-        let mut codes = Vec::with_capacity(self.insured.len());
-        for chunk in self.insured.chunks(IssueCodes::MAX_NUMBERS) {
-            let numbers = chunk.iter().map(|i| i.number.reveal().to_string()).collect();
-            let question = IssueQuestion { field: FIELD_MEDICAL_INSURANCE.into(), known_by: KnownBy::MyNumber, numbers };
-            let answer = authority.ask::<IssueCodes>(&question).await?;
-            let answer: IssueAnswer = match answer.status {
-                IssueCodes::STATUS => IssueAnswer::read(&answer.body).map_err(|_| FeedError::Nonsense("the number authority"))?,
-                status => return Err(FeedError::Refused("the number authority", status)),
-            };
-            if answer.codes.len() != chunk.len() {
-                return Err(FeedError::Nonsense("the number authority"));
-            }
-            codes.extend(answer.codes);
-        }
-        Ok(codes)
-    }
-
     /// The entries of a feed, message by message.
     fn messages(feed: &Feed, entries: Vec<FeedEntry>) -> Vec<Vec<FeedEntry>> {
         let mut messages: Vec<Vec<FeedEntry>> = entries.chunks(MAX_ENTRIES).map(<[FeedEntry]>::to_vec).collect();
@@ -188,7 +182,8 @@ impl Insurer {
 
     /// Sends one feed, in as many messages as it needs; only the last has the watermark of the feed.
     async fn feed(&self, feed: &Feed, authority: &Client, broker: &Client) -> Result<usize, FeedError> {
-        let codes = self.codes(authority).await?;
+        let (codes, revision) = self.codes(authority).await?;
+        let known = self.codes.learn(self.insured.iter().map(|i| &i.number), &codes, revision);
         let entries = self.entries(&codes, feed);
         let count = entries.len();
         let messages = Self::messages(feed, entries);
@@ -196,9 +191,10 @@ impl Insurer {
         // Until the last message, the watermark of the earlier feed stays.
         let before = self.feeds.iter().filter(|f| f.after < feed.after).map(|f| f.complete_through).max().unwrap_or(NOTHING);
         let through = |i| if i == last { feed.complete_through } else { before };
+        let head = |i| (through(i), known.clone().filter(|_| i == last));
         if feed.reversed {
             let running = self.sent.messages.get() + messages.len() as u64;
-            match self.send(running, through(last), messages[last].clone(), broker).await? {
+            match self.send(running, head(last), messages[last].clone(), broker).await? {
                 200 => tracing::error!("the broker accepted a message out of order"),
                 status => tracing::info!("a message out of order was rejected with status {status}"),
             }
@@ -207,12 +203,13 @@ impl Insurer {
             let running = self.sent.messages.get() + 1;
             let times = if feed.sent_twice { 2 } else { 1 };
             for _ in 0..times {
-                match self.send(running, through(i), entries.clone(), broker).await? {
+                match self.send(running, head(i), entries.clone(), broker).await? {
                     200 => self.sent.messages.set(running),
                     status => return Err(FeedError::Refused("the broker", status)),
                 }
             }
         }
+        self.codes.fed(known.map(|known| known.revision));
         Ok(count)
     }
 
@@ -220,12 +217,12 @@ impl Insurer {
     async fn send(
         &self,
         running: u64,
-        complete_through: Date,
+        (complete_through, codes): (Date, Option<CodesKnown>),
         entries: Vec<FeedEntry>,
         broker: &Client,
     ) -> Result<u16, HttpError> {
         let (insurer, created) = (self.number.clone(), self.env.wall());
-        let batch = FeedBatch { insurer, running, created, complete_through, entries };
+        let batch = FeedBatch { insurer, running, created, complete_through, entries, codes };
         let extra = self.behaviour.extra_headers(self.first_insured());
         let headers: Vec<_> = extra.iter().map(|(name, text)| (*name, text.as_str())).collect();
         Ok(broker.ask_with::<SubmitFeed>(SubmitFeed::PATH, &headers, batch.to_json()).await?.status)
@@ -238,14 +235,24 @@ impl Insurer {
     /// None: a feed that cannot be delivered is abandoned and logged.
     pub async fn feed_broker(self: Rc<Self>) -> std::io::Result<()> {
         let [authority, broker, jpki] = ["number-authority", "broker", "jpki"].map(|service| self.env.client(service));
-        while let Some(feed) = self.feeds.get(self.sent.feeds.get()) {
-            self.env.sleep_until(clock::nanos(feed.after)).await;
-            self.deliver(feed, &authority, &broker).await;
-            self.sent.feeds.set(self.sent.feeds.get() + 1);
-            let complete_through = self.feeds.iter().map(|f| f.complete_through).max().unwrap_or(NOTHING);
-            self.idle(complete_through, &broker, &jpki).await;
+        loop {
+            let feed = self.feeds.get(self.sent.feeds.get());
+            let asks = self.codes.next_ask(self.env.now());
+            match (feed, asks) {
+                (Some(feed), asks) if asks.is_none_or(|at| clock::nanos(feed.after) <= at) => {
+                    self.env.sleep_until(clock::nanos(feed.after)).await;
+                    self.deliver(feed, &authority, &broker).await;
+                    self.sent.feeds.set(self.sent.feeds.get() + 1);
+                    let complete_through = self.feeds.iter().map(|f| f.complete_through).max().unwrap_or(NOTHING);
+                    self.idle(complete_through, &broker, &jpki).await;
+                }
+                (_, Some(at)) => {
+                    self.env.sleep_until(at).await;
+                    self.feed_changed_codes(&authority, &broker).await;
+                }
+                (_, None) => return Ok(()),
+            }
         }
-        Ok(())
     }
 
     async fn idle(&self, complete_through: Date, broker: &Client, jpki: &Client) {

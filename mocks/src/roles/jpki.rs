@@ -56,6 +56,8 @@ pub struct Jpki {
     register: Register,
     fault: Cell<JpkiFault>,
     behaviour: Rc<dyn JpkiBehaviour>,
+    /// How often it asks the number authority again, where codes change.
+    asks_again: Option<Duration>,
     work: Rc<ServerWork>,
 }
 
@@ -68,8 +70,15 @@ impl Jpki {
             register: Register::default(),
             fault: Cell::new(JpkiFault::None),
             behaviour: env.behaviours().of(),
+            asks_again: None,
             work: env.server_work("jpki/work"),
         }
+    }
+
+    /// The same, which asks the number authority again for codes at this interval, if there is one.
+    #[must_use]
+    pub fn that_asks_again(self, asks_again: Option<Duration>) -> Self {
+        Jpki { asks_again, ..self }
     }
 
     /// Enters all certificates of a person: the newest as good, each earlier one as revoked when its successor was issued.

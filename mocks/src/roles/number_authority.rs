@@ -6,32 +6,38 @@
 //! two fields cannot be joined without the keys, and a code is independent of the card and the insurer.
 
 pub mod behaviour;
+pub mod changes;
 pub mod codes;
 pub mod description;
 pub mod keys;
 pub mod party;
 pub mod register;
+mod requests;
 
 use crate::capacity::ServerWork;
 use crate::env::Env;
 use crate::host::http::{Request, Response, handled_by};
 use behaviour::NumberAuthorityBehaviour;
+use changes::CodeRequests;
 use description::ISSUE;
 use register::CodeRegister;
 use sim::terms::design::Presented;
 use sim::terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
 use sim::terms::messages::{CodeAnswer, IssueAnswer, IssueQuestion, KnownBy, NumberKind, NumberQuestion, PersonQuestion};
 use sim::terms::operation::{Message, NOT_FOUND, ProblemKind};
-use sim::terms::operations::{IssueCodes, ResolveNumber, ResolvePerson};
+use sim::terms::operations::{IssueCodes, ReportCodeLeak, ResolveNumber, ResolvePerson, SubmitCodeConsent};
 use sim::terms::parties;
 use sim::terms::people::Person;
 use sim::terms::roles::Zone;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 /// The number authority. Its register survives a restart.
 pub struct NumberAuthority {
     env: Env,
-    register: CodeRegister,
+    register: RefCell<CodeRegister>,
+    /// What municipalities have asked for.
+    requests: RefCell<CodeRequests>,
     behaviour: Rc<dyn NumberAuthorityBehaviour>,
     work: Rc<ServerWork>,
 }
@@ -41,7 +47,8 @@ impl NumberAuthority {
     pub fn new(env: &Env) -> Self {
         NumberAuthority {
             env: env.clone(),
-            register: CodeRegister::new(env.seed(), env.design()),
+            register: RefCell::new(CodeRegister::new(env.seed(), env.design())),
+            requests: RefCell::default(),
             behaviour: env.behaviours().of(),
             work: env.server_work("number-authority/work"),
         }
@@ -49,23 +56,24 @@ impl NumberAuthority {
 
     /// Enters a resident, who has opted in to codes for medical use or has not.
     pub fn register(&mut self, person: &Person) {
-        self.register.enter(person);
+        self.register.get_mut().enter(person);
         self.behaviour.on_registered(person);
     }
 
     /// Enters the four data of a resident, by which the cancer registry may ask.
     pub fn identify(&mut self, person: &Person) {
-        self.register.identify(person);
+        self.register.get_mut().identify(person);
     }
 
     /// The code of a resident in a field. `None` for a resident who is not known or did not opt in.
     pub fn code(&self, field: &str, resident: &ResidentCode) -> Option<InstitutionCode> {
-        self.behaviour.code(&self.register, field, resident)
+        self.behaviour.code(&self.register.borrow(), field, resident)
     }
 
     /// The code for a client: an honest authority gives all clients the same.
     fn code_for(&self, peer: &str, field: &str, resident: &ResidentCode) -> Option<InstitutionCode> {
-        Some(self.behaviour.code_for(&self.register, peer, self.code(field, resident)?))
+        let code = self.code(field, resident)?;
+        Some(self.behaviour.code_for(&self.register.borrow(), peer, code))
     }
 
     /// Which client may ask by which number: JPKI keeps resident codes, insurers keep My Numbers, and neither needs the other.
@@ -84,20 +92,19 @@ impl NumberAuthority {
             return Err(IssueCodes::TOO_MANY);
         }
         let malformed = |_| IssueCodes::WRONG_NUMBER;
-        let mut codes = Vec::with_capacity(question.numbers.len());
+        let register = self.register.borrow();
+        let (mut codes, mut issued_in) = (Vec::with_capacity(question.numbers.len()), Vec::new());
         for number in &question.numbers {
-            codes.push(match question.known_by {
-                KnownBy::ResidentCode => {
-                    let resident = ResidentCode::new(number).map_err(malformed)?;
-                    self.code_for(peer, &question.field, &resident)
-                }
-                KnownBy::MyNumber => {
-                    let number = MyNumber::new(number).map_err(malformed)?;
-                    self.register.resident(&number).and_then(|r| self.code_for(peer, &question.field, r))
-                }
-            });
+            let resident = match question.known_by {
+                KnownBy::ResidentCode => Some(ResidentCode::new(number).map_err(malformed)?),
+                KnownBy::MyNumber => register.resident(&MyNumber::new(number).map_err(malformed)?).cloned(),
+            };
+            let code = resident.as_ref().and_then(|resident| self.code_for(peer, &question.field, resident));
+            issued_in.push(resident.filter(|_| code.is_some()).and_then(|resident| register.issued_in(&resident)));
+            codes.push(code);
         }
-        Ok(IssueAnswer { codes })
+        let revision = question.with_revision.then(|| register.revision());
+        Ok(IssueAnswer { codes, revision, issued_in: question.with_revision.then_some(issued_in) })
     }
 
     /// The code of the person to whom a number belongs that a facility presented. Only the broker may ask, and only where the
@@ -112,9 +119,10 @@ impl NumberAuthority {
         if !self.behaviour.resolves(peer == Zone::Broker.name() && shown == Some(question.kind)) {
             return Err(ResolveNumber::NOT_PERMITTED);
         }
-        let resident = self.register.holder(&number).ok_or(ResolveNumber::NO_CODE)?;
-        let code = self.code_for(peer, &question.field, resident).ok_or(ResolveNumber::NO_CODE)?;
-        Ok(CodeAnswer { institution_code: code })
+        let register = self.register.borrow();
+        let resident = register.holder(&number).ok_or(ResolveNumber::NO_CODE)?;
+        let institution_code = self.code_for(peer, &question.field, resident).ok_or(ResolveNumber::NO_CODE)?;
+        Ok(CodeAnswer { institution_code, issued_in: register.issued_in(resident) })
     }
 
     /// The code of the only resident with these four data. Only the cancer registry may ask.
@@ -122,9 +130,10 @@ impl NumberAuthority {
         if !self.behaviour.resolves(peer == Zone::Registry.name()) {
             return Err(ResolvePerson::NOT_PERMITTED);
         }
-        let resident = self.register.with_data(question).ok_or(ResolvePerson::NO_CODE)?;
-        let code = self.code_for(peer, &question.field, resident).ok_or(ResolvePerson::NO_CODE)?;
-        Ok(CodeAnswer { institution_code: code })
+        let register = self.register.borrow();
+        let resident = register.with_data(question).ok_or(ResolvePerson::NO_CODE)?;
+        let institution_code = self.code_for(peer, &question.field, resident).ok_or(ResolvePerson::NO_CODE)?;
+        Ok(CodeAnswer { institution_code, issued_in: register.issued_in(resident) })
     }
 
     async fn handle_person(&self, request: &Request) -> Response {
@@ -167,6 +176,9 @@ impl NumberAuthority {
         }
         if request.is_at::<ResolvePerson>() {
             return self.handle_person(&request).await;
+        }
+        if request.is_at::<SubmitCodeConsent>() || request.is_at::<ReportCodeLeak>() {
+            return self.handle_municipality(&request).await;
         }
         let mut extra = Vec::new();
         let answer = match &request.body {
@@ -237,7 +249,7 @@ mod tests {
     fn each_party_asks_by_its_own_number_only_and_gets_the_same_code() {
         let (a, people) = authority(50);
         let p = people.iter().find(|p| p.opted_in).unwrap();
-        let question = |known_by, number: &str| IssueQuestion { field: "f".into(), known_by, numbers: vec![number.into()] };
+        let question = |known_by, number: &str| IssueQuestion::new("f", known_by, vec![number.into()]);
         let by_resident = question(KnownBy::ResidentCode, p.resident_code.reveal());
         let by_number = question(KnownBy::MyNumber, p.my_number.reveal());
         assert_eq!(a.issue(&by_resident, "jpki").unwrap(), a.issue(&by_number, "insurer-06139463").unwrap());
@@ -247,5 +259,39 @@ mod tests {
             assert_eq!(a.issue(q, peer).unwrap_err(), IssueCodes::NOT_PERMITTED, "{peer}");
         }
         assert_eq!(a.issue(&question(KnownBy::MyNumber, "12"), "insurer-06139463").unwrap_err(), IssueCodes::WRONG_NUMBER);
+    }
+
+    #[test]
+    fn a_code_that_was_given_up_comes_back_and_one_that_leaked_does_not() {
+        use changes::{CodeChange, CodeRequest};
+        use sim::terms::operations::{ReportCodeLeak, SubmitCodeConsent};
+        let (a, people) = authority(50);
+        let person = people.iter().find(|p| p.opted_in).unwrap();
+        let resident = person.resident_code.clone();
+        let code = || a.code("medical-insurance", &resident);
+        let take = |number, change| a.take_request("municipality", CodeRequest { number, resident: resident.clone(), change });
+        let first = code();
+        assert_eq!(
+            a.take_request("jpki", CodeRequest { number: 1, resident: resident.clone(), change: CodeChange::GivesUp })
+                .unwrap_err(),
+            SubmitCodeConsent::NOT_PERMITTED
+        );
+        assert_eq!((take(1, CodeChange::GivesUp), code()), (Ok(()), None));
+        assert_eq!(take(2, CodeChange::Leaked), Err(ReportCodeLeak::NO_CODE));
+        assert_eq!((take(3, CodeChange::Asks), code()), (Ok(()), first.clone()));
+        assert_eq!(take(4, CodeChange::Leaked), Ok(()));
+        let second = code();
+        assert!(second.is_some() && second != first);
+        // The answer was lost: the same again changes nothing, and nothing else may have its number.
+        assert_eq!((take(4, CodeChange::Leaked), code()), (Ok(()), second.clone()));
+        assert_eq!(take(4, CodeChange::GivesUp), Err(SubmitCodeConsent::OUT_OF_ORDER));
+        assert_eq!(take(6, CodeChange::GivesUp), Err(SubmitCodeConsent::OUT_OF_ORDER));
+        assert_eq!(code(), second);
+        let question = IssueQuestion {
+            with_revision: true,
+            ..IssueQuestion::new("medical-insurance", KnownBy::MyNumber, vec![person.my_number.reveal().into()])
+        };
+        let answer = a.issue(&question, "insurer-06139463").unwrap();
+        assert_eq!((answer.codes, answer.revision, answer.issued_in), (vec![second], Some(3), Some(vec![Some(3)])));
     }
 }

@@ -80,7 +80,7 @@ impl Bench {
     fn question(&self) -> (IssueQuestion, bool) {
         let person = &self.people[3];
         let numbers = vec![person.resident_code.reveal().to_string()];
-        (IssueQuestion { field: "medical-insurance".into(), known_by: KnownBy::ResidentCode, numbers }, person.opted_in)
+        (IssueQuestion::new("medical-insurance", KnownBy::ResidentCode, numbers), person.opted_in)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod cancer;
 mod capacity;
+mod codes;
 mod load;
 mod people;
 mod registers;
@@ -18,6 +19,7 @@ use jiff::civil::Date;
 use mocks::pki::keys::KeyDomain;
 use mocks::roles::ROLES;
 use sim::terms::design::{Choice, Presented};
+use sim::terms::roles::Zone;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -77,6 +79,7 @@ impl Scenario {
         checks.head();
         checks.capacity();
         self.links.iter().enumerate().for_each(|(i, l)| checks.link(i, l));
+        checks.codes();
         checks.persons();
         checks.facilities();
         checks.feeds();
@@ -300,7 +303,11 @@ impl Checks<'_> {
         self.within_the_longest(part("event", i, &["at"]), e.at.0);
         let person = e.does.person();
         self.person(does(), person);
+        if e.does.code_wish().is_some() {
+            return self.code_event(i, e);
+        }
         let other = |o: &EventPart| match (&o.does, &e.does) {
+            (o, _) if o.code_wish().is_some() => false,
             (EventKind::PinReset { .. }, EventKind::PinReset { .. }) => false,
             (EventKind::PinReset { .. }, _) | (_, EventKind::PinReset { .. }) => false,
             // Several changes of one person's insurance follow each other: see below.
@@ -341,6 +348,8 @@ impl Checks<'_> {
                 let locked = of.pin_tries_left == 0 || wrong;
                 self.demand(locked, does(), || format!("the PIN of person {person} is not locked: write `pin-tries-left = 0`"));
             }
+            // These are checked above.
+            _ => {}
         }
     }
 
@@ -409,6 +418,10 @@ impl Checks<'_> {
                         "the certificate of person {person} is suspended from the start, and would be good when the card is found"
                     )
                 });
+            }
+            FaultKind::HostDown { host, .. } if host.zone() == Zone::Municipality => {
+                let comes = self.scenario.codes_asked_every().is_some();
+                self.demand(comes, does(), || "nobody comes to the municipality: write an [[event]] that changes a code".into());
             }
             FaultKind::HostSlow { times, .. } => {
                 let valid = (1.0..=1000.0).contains(times);

@@ -8,7 +8,7 @@ use mocks::roles::jpki::errors::JpkiError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sim::terms::design::{Choice, Eligibility};
-use sim::terms::fault::{CARD_LOST, OCSP_UNUSABLE};
+use sim::terms::fault::{ASKS_FOR_CODE, CARD_LOST, GIVES_UP_CODE, OCSP_UNUSABLE, REPORTS_CODE_LEAK};
 use sim::terms::roles::Zone;
 use std::time::Duration;
 
@@ -345,6 +345,23 @@ pub enum EventKind {
     },
     /// The insurance ended this many days ago. The insurer learns of it now and feeds it at once.
     LeavesInsurer { person: u64, since_days_ago: u32 },
+    /// The person asks at the municipality's counter for a code for medical use, for the first time or again.
+    AsksForCode { person: u64 },
+    /// The person gives the code up at the municipality's counter.
+    GivesUpCode { person: u64 },
+    /// The person reports at the municipality's counter that the code may have leaked; another one is issued.
+    ReportsCodeLeak { person: u64 },
+    /// Somebody else stands at the municipality's counter in the person's name, and asks for, gives up or reports the person's code.
+    PosesAtMunicipality { person: u64, wish: CodeWish },
+}
+
+/// What somebody says about a code at the municipality's counter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CodeWish {
+    AsksForCode,
+    GivesUpCode,
+    ReportsCodeLeak,
 }
 
 fn a_second() -> Span {
@@ -369,8 +386,18 @@ impl EventKind {
     }
 
     /// The names of all kinds, as written in files.
-    pub const NAMES: [&str; 6] =
-        ["card-renewed", "certificate-registered", "certificate-revoked", "pin-reset", "moves-insurer", "leaves-insurer"];
+    pub const NAMES: [&str; 10] = [
+        "card-renewed",
+        "certificate-registered",
+        "certificate-revoked",
+        "pin-reset",
+        "moves-insurer",
+        "leaves-insurer",
+        ASKS_FOR_CODE,
+        GIVES_UP_CODE,
+        REPORTS_CODE_LEAK,
+        "poses-at-municipality",
+    ];
 
     pub fn name(&self) -> &'static str {
         match self {
@@ -380,6 +407,10 @@ impl EventKind {
             EventKind::PinReset { .. } => "pin-reset",
             EventKind::MovesInsurer { .. } => "moves-insurer",
             EventKind::LeavesInsurer { .. } => "leaves-insurer",
+            EventKind::AsksForCode { .. } => ASKS_FOR_CODE,
+            EventKind::GivesUpCode { .. } => GIVES_UP_CODE,
+            EventKind::ReportsCodeLeak { .. } => REPORTS_CODE_LEAK,
+            EventKind::PosesAtMunicipality { .. } => "poses-at-municipality",
         }
     }
 
@@ -409,7 +440,11 @@ impl EventKind {
             | EventKind::CertificateRegistered { person }
             | EventKind::PinReset { person }
             | EventKind::MovesInsurer { person, .. }
-            | EventKind::LeavesInsurer { person, .. } => *person,
+            | EventKind::LeavesInsurer { person, .. }
+            | EventKind::AsksForCode { person }
+            | EventKind::GivesUpCode { person }
+            | EventKind::ReportsCodeLeak { person }
+            | EventKind::PosesAtMunicipality { person, .. } => *person,
         }
     }
 
@@ -420,7 +455,11 @@ impl EventKind {
             | EventKind::CertificateRegistered { person }
             | EventKind::PinReset { person }
             | EventKind::MovesInsurer { person, .. }
-            | EventKind::LeavesInsurer { person, .. } => person,
+            | EventKind::LeavesInsurer { person, .. }
+            | EventKind::AsksForCode { person }
+            | EventKind::GivesUpCode { person }
+            | EventKind::ReportsCodeLeak { person }
+            | EventKind::PosesAtMunicipality { person, .. } => person,
         }
     }
 }

@@ -9,6 +9,9 @@ use std::time::Duration;
 /// How long after its last planned moment a run can still ask about eligibility: a check that began then retries for a while.
 const TAIL: Duration = Duration::from_secs(600);
 
+/// How long a change takes to reach all parties, and a check that began before it to end.
+pub(super) const SETTLED: Duration = Duration::from_secs(15);
+
 impl Scenario {
     /// The last moment that the file plans, after the start of the run: of a visit, an event, a feed, or the end of a fault.
     pub fn last_moment(&self) -> Duration {

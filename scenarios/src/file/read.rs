@@ -379,6 +379,7 @@ impl Reading<'_> {
         self.take(keys, "starts", &mut s.starts);
         self.take(keys, "people", &mut s.people);
         self.take(keys, "facilities", &mut s.facilities);
+        self.take(keys, "codes-asked-every", &mut s.codes_asked_every);
         self.take(keys, "load", &mut s.load);
         self.take(keys, "heals-within", &mut s.heals_within);
         let named = keys.table.contains_key("capacity");

@@ -1,5 +1,6 @@
 mod cancer;
 mod capacity;
+mod codes;
 mod targets;
 
 use super::*;

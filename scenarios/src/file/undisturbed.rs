@@ -1,5 +1,7 @@
 //! How a visit ends when nothing goes wrong: derived from the file's person, card, facility and insurance.
 
+use super::codes::CodeFound;
+use super::moments::SETTLED;
 use super::{
     AsksAbout, CardPart, CertificatePart, EventKind, EventPart, Expect, FaultKind, FaultPart, InsurancePart, PersonCheckPart,
     PersonPart, RegisterError, RegisterErrorPart, Scenario, TlsPart, VisitPart, WithheldBecause,
@@ -19,9 +21,6 @@ fn asks_for_pin(design: &Design, visit: &VisitPart) -> bool {
         Identity::Photo | Identity::FaceTerminal | Identity::NotChecked => false,
     }
 }
-
-/// How long a change takes to reach all parties, and a check that began before it to end.
-pub(super) const SETTLED: Duration = Duration::from_secs(15);
 
 /// Whether a change has taken effect at a time: yes, no, or, near the change, either.
 pub(super) fn around(at: Duration, change: Duration) -> &'static [bool] {
@@ -177,8 +176,9 @@ impl Scenario {
 
     fn at_the_broker(&self, visit: &VisitPart, design: &Design) -> BTreeSet<OutcomeCode> {
         let part = self.part(visit.person);
+        let code = self.of_code(visit, design);
         if design.presents_number() {
-            return if part.opted_in { self.of_insurance(visit) } else { [OutcomeCode::NumberUnknown].into() };
+            return code;
         }
         let mut ends = BTreeSet::new();
         let refusals = self.refusals(&part, visit);
@@ -188,11 +188,27 @@ impl Scenario {
         }
         for revoked in self.revoked(visit, design) {
             for suspended in self.suspended(visit, design) {
-                match (revoked, suspended, part.opted_in) {
-                    (true, _, _) => ends.extend([OutcomeCode::CertificateRevoked]),
-                    (false, true, _) => ends.extend([OutcomeCode::CertificateSuspended]),
-                    (false, false, false) => ends.extend([OutcomeCode::CodeUnknown]),
-                    (false, false, true) => ends.extend(self.of_insurance(visit)),
+                match (revoked, suspended) {
+                    (true, _) => ends.extend([OutcomeCode::CertificateRevoked]),
+                    (false, true) => ends.extend([OutcomeCode::CertificateSuspended]),
+                    (false, false) => ends.extend(&code),
+                }
+            }
+        }
+        ends
+    }
+
+    /// By the person's code: what the insurers say under it, or that there is none.
+    fn of_code(&self, visit: &VisitPart, design: &Design) -> BTreeSet<OutcomeCode> {
+        let none = if design.presents_number() { OutcomeCode::NumberUnknown } else { OutcomeCode::CodeUnknown };
+        let mut ends = BTreeSet::new();
+        for found in self.code_found(visit) {
+            match found {
+                CodeFound::Has => ends.extend(self.of_insurance(visit)),
+                CodeFound::HasNone => ends.extend([none]),
+                // The insurers' data are not under the code that the broker is given.
+                CodeFound::Changing => {
+                    ends.extend([none, OutcomeCode::CodeUnknown, OutcomeCode::FeedNotIn, OutcomeCode::InsurerNoAnswer]);
                 }
             }
         }

@@ -169,16 +169,17 @@ fn faults(draw: &mut Stream, plan: &Scenario) -> Vec<FaultPart> {
 const HOSTS_FIRST: [Zone; 5] = [Zone::Broker, Zone::Jpki, Zone::NumberAuthority, Zone::Line, Zone::Insurer];
 const LINKS_FIRST: [Zone; 5] = [Zone::Facility, Zone::Line, Zone::Broker, Zone::Insurer, Zone::Jpki];
 
-/// Zones whose parties are in no run of the swarm.
-const NOT_THERE: [Zone; 1] = [Zone::Registry];
-
 fn rank(zone: Zone, first: &[Zone]) -> usize {
     first.iter().position(|z| *z == zone).unwrap_or(first.len())
 }
 
+/// The zones of roles that are built only where a scenario needs them, and came later: a host or link more would change what every
+/// seed draws.
+const NOT_DRAWN: &[Zone] = &[Zone::Municipality, Zone::Registry];
+
 fn hosts() -> Vec<Host> {
     let mut hosts = Host::all();
-    hosts.retain(|h| !NOT_THERE.contains(&h.zone()));
+    hosts.retain(|h| !NOT_DRAWN.contains(&h.zone()));
     hosts.sort_by_key(|h| rank(h.zone(), &HOSTS_FIRST));
     hosts
 }
@@ -186,7 +187,7 @@ fn hosts() -> Vec<Host> {
 /// Those that serve in every design: insurers do only where they are asked.
 fn servers() -> Vec<Server> {
     let mut servers: Vec<Server> = Server::all().into_iter().filter(|s| s.role().parties == Parties::One).collect();
-    servers.retain(|s| !NOT_THERE.contains(&s.zone()));
+    servers.retain(|s| !NOT_DRAWN.contains(&s.zone()));
     servers.sort_by_key(|s| rank(s.zone(), &HOSTS_FIRST));
     servers
 }
@@ -195,7 +196,7 @@ fn servers() -> Vec<Server> {
 fn links() -> Vec<[LinkEnd; 2]> {
     let mut links = crate::file::targets::links(ROLES);
     links.retain(|[from, to]| (from.zone(), to.zone()) != (Zone::Broker, Zone::NumberAuthority));
-    links.retain(|ends| ends.iter().all(|end| !NOT_THERE.contains(&end.zone())));
+    links.retain(|ends| ends.iter().all(|end| !NOT_DRAWN.contains(&end.zone())));
     links.sort_by_key(|[from, _]| rank(from.zone(), &LINKS_FIRST));
     links
 }

@@ -5,10 +5,10 @@ use super::insurers::insurers;
 use super::overloads::{counter_faults, overloads};
 use super::people::{ScenarioPerson, used_insurers};
 use super::place::Authorities;
-use crate::file::{CapacityPart, FacilityPart, FaultKind, Scenario, Server, Target, TlsPart};
+use crate::file::{CapacityPart, CodeWish, EventPart, FacilityPart, FaultKind, Scenario, Server, Target, TlsPart};
 use crate::start::Start;
 use jiff::Timestamp;
-use mocks::deployment::plan::{Plan, PlannedCapacity, PlannedFacility, PlannedPerson};
+use mocks::deployment::plan::{Plan, PlannedCapacity, PlannedCodes, PlannedFacility, PlannedPerson};
 use mocks::deployment::tls::{FacilityCertificate, FacilityCertificateState, TlsIssuer};
 use mocks::design::line;
 use mocks::host::http::Limits;
@@ -21,6 +21,8 @@ use mocks::roles::ROLES;
 use mocks::roles::broker::description::CHALLENGE;
 use mocks::roles::facility::record_token;
 use mocks::roles::facility::visits::{Outcomes, PlannedVisit};
+use mocks::roles::municipality::counter::CounterRequest;
+use mocks::roles::number_authority::changes::CodeChange;
 use mocks::roles::number_authority::codes::InstitutionCodes;
 use sim::ground::GroundFacility;
 use sim::net::{LinkSpec, Links};
@@ -148,12 +150,31 @@ impl<'a> Setting<'a> {
             licensed: facilities.iter().filter(licensed).map(|f| f.number.clone()).collect(),
             facilities,
             registry: None,
+            codes: codes(self.scenario, people),
             terminal_token: terminal_token(&self.seed),
             outcomes: Outcomes::default(),
             gate: None,
             tls: self.tls,
         }
     }
+}
+
+/// Who comes to the municipality about a code.
+fn codes(scenario: &Scenario, people: &[ScenarioPerson]) -> Option<PlannedCodes> {
+    let asked_every = scenario.codes_asked_every()?;
+    let visit = |e: &EventPart| {
+        let (wish, in_person) = e.does.code_wish()?;
+        let change = match wish {
+            CodeWish::AsksForCode => CodeChange::Asks,
+            CodeWish::GivesUpCode => CodeChange::GivesUp,
+            CodeWish::ReportsCodeLeak => CodeChange::Leaked,
+        };
+        let person = people.iter().find(|p| p.person.index == e.does.person())?;
+        Some(CounterRequest { at: e.at.0, resident: person.person.resident_code.clone(), change, in_person })
+    };
+    let mut visits: Vec<CounterRequest> = scenario.events.iter().filter_map(visit).collect();
+    visits.sort_by_key(|visit| visit.at);
+    Some(PlannedCodes { asked_every, visits })
 }
 
 fn planned_person(drawn: &ScenarioPerson, epoch: Timestamp) -> PlannedPerson {

@@ -78,6 +78,11 @@ fn every_fault_of_the_stories_of_designs_shows_on_the_wire_from_its_beginning_on
 }
 
 #[test]
+fn every_fault_of_the_rest_of_the_source_shows_on_the_wire_from_its_beginning_on() {
+    check("source");
+}
+
+#[test]
 fn every_fault_at_the_counter_shows_on_the_wire_from_its_beginning_on() {
     check("counter");
 }

@@ -8,6 +8,11 @@ pub const CARD_LOST: &str = "card-lost";
 /// The kind of the fault in which JPKI answers on a certificate's status in a form that no client may use.
 pub const OCSP_UNUSABLE: &str = "ocsp-form-unusable";
 
+/// The kinds of the events in which a person asks a municipality for a code, gives it up, or reports that it may have leaked.
+pub const ASKS_FOR_CODE: &str = "asks-for-code";
+pub const GIVES_UP_CODE: &str = "gives-up-code";
+pub const REPORTS_CODE_LEAK: &str = "reports-code-leak";
+
 /// What a journal entry about a fault or an event states, beside the text for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

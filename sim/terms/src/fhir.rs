@@ -9,8 +9,9 @@
 //! | facility → broker ④ | `POST /fhir/CoverageEligibilityRequest/$submit` with a [question](EligibilityQuestion) | 200 with an [answer](EligibilityAnswer), else 4xx or 503 with an [`OperationOutcome`](outcome_to_json) |
 //! | insurer → broker | `POST /fhir` with a [feed batch](FeedBatch) | 2xx if all of it was accepted, else 4xx or 503 with an `OperationOutcome` |
 //! | broker → insurer | `POST /fhir/Coverage/$by-institution-code` with a [coverage question](CoverageQuestion) | 200 with a [coverage statement](CoverageStatement), else 4xx or 503 with a problem document (RFC 9457) |
+//! | municipality → number authority | `POST /fhir/Consent` with a [consent](CodeConsent) | 200 without a body if it is registered, else 4xx or 503 with a problem document |
 //!
-//! The design decides which of the last two links is in use: insurers either send their data ahead or are asked.
+//! The design decides whether feeds or questions to insurers are in use: insurers either send their data ahead or are asked.
 //!
 //! # Rules for every message
 //!
@@ -89,6 +90,8 @@
 //! | element | content |
 //! |---|---|
 //! | `meta.extension` `https://shikaku.invalid/fhir/StructureDefinition/complete-through` | `valueDate`: everything that took effect up to and including this day has now been fed. In `meta`, since a bundle has no extensions of its own |
+//! | `meta.extension` `https://shikaku.invalid/fhir/StructureDefinition/code-revision` | only where codes change: `valueUnsignedInt`: the revision of the number authority's register by which the insurer knows its people's codes |
+//! | `meta.extension` `https://shikaku.invalid/fhir/StructureDefinition/ended-codes` | optional, with a revision: `valueString`: the institution codes that are no longer used, separated by a space. Nothing is known under them |
 //! | `identifier` | system `https://shikaku.invalid/fhir/sid/feed-number`, value `保険者番号-n`, n counting the insurer's batches from 1 |
 //! | `type`, `timestamp` | `transaction`; instant |
 //! | `entry` | absent without changes; each: `resource` a `Coverage`, `request` method `POST`, url `Coverage` |
@@ -123,11 +126,27 @@
 //! | element | content |
 //! |---|---|
 //! | `meta.extension` `https://shikaku.invalid/fhir/StructureDefinition/complete-through` | `valueDate`: the statement is complete: it contains everything that took effect up to and including this day |
+//! | `meta.extension` `…/code-revision`, `…/ended-codes` | as in a feed; the code asked about, if it is no longer used |
 //! | `type`, `timestamp` | `collection`; instant |
 //! | `entry` | absent if the insurer has never insured the person; each: `resource` a `Coverage` as in a feed |
+//!
+//! # Consent: `Consent`
+//!
+//! A person's wish to have a code for medical use. It names no code: the municipality knows none.
+//!
+//! | element | content |
+//! |---|---|
+//! | `identifier` | one; system `https://shikaku.invalid/fhir/sid/code-request`, value n, counting the municipality's requests about codes from 1 |
+//! | `status` | `active`: the person asks for a code; `inactive`: the person gives it up |
+//! | `scope`, `category` | `patient-privacy` of `http://terminology.hl7.org/CodeSystem/consentscope`; one, LOINC `59284-0` |
+//! | `patient` | type `Patient`; identifier system `https://shikaku.invalid/fhir/sid/resident-code`, value the resident code (住民票コード) |
+//! | `dateTime` | instant at which the person said so |
+//! | `policyRule` | `code-for-medical-use` of `https://shikaku.invalid/fhir/CodeSystem/consent-policy` |
 
 mod answer;
 mod case_report;
+mod codes_known;
+mod consent;
 mod coverage_question;
 pub mod datatypes;
 mod error;
@@ -145,6 +164,8 @@ mod tolerant;
 
 pub use answer::{CoverageAnswer, EligibilityAnswer};
 pub use case_report::{CaseReport, CaseStatus, ReportedAddress, ReportedPerson};
+pub use codes_known::CodesKnown;
+pub use consent::CodeConsent;
 pub use coverage_question::{CoverageQuestion, CoverageStatement};
 pub use error::FhirError;
 pub use feed::{FeedBatch, FeedEntry};

@@ -5,6 +5,7 @@ mod document;
 pub use document::{GroundError, SCHEMA, json_schema};
 
 use crate::identifiers::{CertificateSerial, FacilityNumber, InstitutionCode, InsurerNumber, MedicalNumber};
+use crate::messages::FIELD_MEDICAL_INSURANCE;
 use crate::people::{InsurancePeriod, Person};
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -22,6 +23,9 @@ pub struct Ground {
     pub facilities: Vec<GroundFacility>,
     /// The reports of cancer cases, in the order of their numbers. Empty in runs without a cancer registry.
     pub reports: Vec<GroundReport>,
+    /// How often JPKI and the insurers ask the number authority again for codes, in nanoseconds; `None` if codes do not change in the
+    /// run.
+    pub codes_asked_every_ns: Option<u64>,
 }
 
 /// A report of a cancer case, and whose it is.
@@ -39,12 +43,14 @@ pub struct GroundReport {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroundPerson {
     pub person: Person,
-    /// The code in the field of medical insurance; `None` for a person who did not opt in.
+    /// The first code in the field of medical insurance; `None` for a person who never opted in, before the run or in it.
     pub institution_code: Option<InstitutionCode>,
     /// The visible medical number; `None` in designs that issue none.
     pub medical_number: Option<MedicalNumber>,
     /// The codes in other fields, by the name of the field. Empty for a person who did not opt in.
     pub other_codes: BTreeMap<String, InstitutionCode>,
+    /// The codes that replaced others during the run, by the name of the field, oldest first. Empty for nearly everybody.
+    pub reissued_codes: BTreeMap<String, Vec<InstitutionCode>>,
     /// The code under which the research field would know the person.
     pub research_code: Option<InstitutionCode>,
     /// The tokens in the facilities' own charts of the person; empty where no chart is kept.
@@ -74,6 +80,11 @@ impl Ground {
 }
 
 impl GroundPerson {
+    /// All codes of the person in the field of medical insurance, oldest first.
+    pub fn insurance_codes(&self) -> impl Iterator<Item = &InstitutionCode> {
+        self.institution_code.iter().chain(self.reissued_codes.get(FIELD_MEDICAL_INSURANCE).into_iter().flatten())
+    }
+
     /// A person about whom nothing else is known.
     pub fn new(person: Person, institution_code: Option<InstitutionCode>) -> Self {
         GroundPerson {
@@ -81,6 +92,7 @@ impl GroundPerson {
             institution_code,
             medical_number: None,
             other_codes: BTreeMap::new(),
+            reissued_codes: BTreeMap::new(),
             research_code: None,
             chart_tokens: Vec::new(),
             registered: Vec::new(),

@@ -1,7 +1,7 @@
 //! The bodies of messages that are not FHIR: challenges, code resolution, code issuing, problems. All are JSON objects, read
 //! strictly: an unknown member is an error.
 
-use super::identifiers::{FacilityNumber, InstitutionCode};
+use super::identifiers::{FacilityNumber, InstitutionCode, ResidentCode};
 use super::people::Sex;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -42,6 +42,17 @@ pub struct CodeQuestion {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CodeAnswer {
     pub institution_code: InstitutionCode,
+    /// The revision of the number authority's register in which the code was issued. Absent for a code that is older than the
+    /// register's revisions: all insurers have long known it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued_in: Option<u64>,
+}
+
+impl CodeAnswer {
+    /// A code that all insurers know.
+    pub fn of(institution_code: InstitutionCode) -> CodeAnswer {
+        CodeAnswer { institution_code, issued_in: None }
+    }
 }
 
 /// Which number identifies the persons in a question.
@@ -60,6 +71,16 @@ pub struct IssueQuestion {
     pub field: String,
     pub known_by: KnownBy,
     pub numbers: Vec<String>,
+    /// Whether the answer must state the register's revision. Absent for no.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub with_revision: bool,
+}
+
+impl IssueQuestion {
+    /// A question whose answer states no revision.
+    pub fn new(field: &str, known_by: KnownBy, numbers: Vec<String>) -> IssueQuestion {
+        IssueQuestion { field: field.to_string(), known_by, numbers, with_revision: false }
+    }
 }
 
 /// Answer to [`IssueQuestion`] (200), in the order of its numbers; `null` for a person who did not opt in or is not known.
@@ -67,6 +88,31 @@ pub struct IssueQuestion {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct IssueAnswer {
     pub codes: Vec<Option<InstitutionCode>>,
+    /// The revision of the register: it counts the changes of all people's codes. Only if the question asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u64>,
+    /// For each code, the revision in which it was issued; `null` for one that was issued before the first, and for none. Only
+    /// if the question asks for the revision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued_in: Option<Vec<Option<u64>>>,
+}
+
+impl IssueAnswer {
+    /// The answer to a question that does not ask for the revision.
+    pub fn of(codes: Vec<Option<InstitutionCode>>) -> IssueAnswer {
+        IssueAnswer { codes, revision: None, issued_in: None }
+    }
+}
+
+/// What the municipality reports for a person who suspects that a code has leaked, `POST /institution-codes/reissue`: the number
+/// authority issues another one in every field.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LeakReport {
+    /// Counts the municipality's requests about codes from 1, as the consents do.
+    pub request: u64,
+    /// 住民票コード: the municipality knows no code.
+    pub resident_code: ResidentCode,
 }
 
 /// Which number a question for the code of a number contains.

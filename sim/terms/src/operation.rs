@@ -198,6 +198,7 @@ json_messages!(
     super::messages::IssueAnswer,
     super::messages::NumberQuestion,
     super::messages::PersonQuestion,
+    super::messages::LeakReport,
     Problem
 );
 

@@ -6,7 +6,7 @@ use super::identifiers::{FacilityNumber, InsurerNumber};
 use super::roles::Zone;
 
 /// The zones whose one party has the zone's name.
-const SINGLE: [Zone; 4] = [Zone::Broker, Zone::Jpki, Zone::NumberAuthority, Zone::Line];
+const SINGLE: &[Zone] = &[Zone::Broker, Zone::Jpki, Zone::NumberAuthority, Zone::Line, Zone::Municipality];
 
 /// The name of the facility with this index.
 pub fn facility(index: u64) -> String {

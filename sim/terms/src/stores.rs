@@ -28,5 +28,6 @@ stores! {
     CHALLENGES "challenges" "チャレンジの記録" "The challenges that the broker issued, and whether they were used.";
     CANCER_REPORTS "cancer-reports" "がん届出" "The reports of cancer cases that the registry accepted, with corrections and withdrawals.";
     LINKAGE "linkage" "突合の記録" "What the registry decided about pairs of reports, with the evidence.";
+    CODE_REQUESTS "code-requests" "符号の申出の受付簿" "What was asked for at a municipality's counter about codes for medical use, and whether it was passed on.";
     FEEDS "feeds" "保険者からの資格情報" "The feeds that the broker accepted, as sent by the insurers.";
 }

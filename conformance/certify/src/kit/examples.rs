@@ -5,8 +5,12 @@ use super::files::Folder;
 use crate::people::{KitPerson, card_file};
 use crate::wire::question;
 use scenarios::live::serve::Standing;
+use sim::terms::fhir::{CodeConsent, Profile};
+use sim::terms::identifiers::ResidentCode;
 use sim::terms::operation::Operation;
-use sim::terms::operations::{CertificateStatus, IssueCodes, ResolveCode, RevocationList, SubmitEligibilityRequest};
+use sim::terms::operations::{
+    CertificateStatus, IssueCodes, ResolveCode, RevocationList, SubmitCodeConsent, SubmitEligibilityRequest,
+};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -80,8 +84,23 @@ fn scripts(endpoints: &Endpoints<'_>, people: &[KitPerson], standing: &Standing)
             url("number-authority", at, IssueCodes::PATH),
         );
         all.push(("issue-codes", "JPKI asks the number authority for institution codes", text));
+        all.extend(consent(at, &first.resident_code).map(|text| ("code-consent", CODE_CONSENT, text)));
     }
     all
+}
+
+const CODE_CONSENT: &str = "a municipality passes on that a person asks for a code";
+
+/// The municipality's first request: that a person asks for a code.
+fn consent(at: &str, resident: &str) -> Option<String> {
+    let resident = ResidentCode::new(resident).ok()?;
+    let consent = CodeConsent { request: 1, resident, created: jiff::Timestamp::UNIX_EPOCH, given: true };
+    Some(format!(
+        "{} \\\n  --header 'content-type: application/fhir+json' \\\n  --data '{}' \\\n  {}\n",
+        curl("number-authority", "municipality-client", at),
+        String::from_utf8_lossy(&consent.to_json()),
+        url("number-authority", at, SubmitCodeConsent::PATH),
+    ))
 }
 
 /// The key identifier of the authority that issued a certificate, in lower-case hex; empty if it names none.

@@ -97,6 +97,7 @@ impl Feeding<'_> {
             created: scenarios::live::now(),
             complete_through,
             entries: Vec::new(),
+            codes: None,
         }
     }
 

@@ -40,7 +40,7 @@ fn insurer(bench: &Bench) -> Result<&TlsIdentity, Unmet> {
 }
 
 fn ask(bench: &Bench, client: &TlsIdentity, field: &str, known_by: KnownBy, numbers: Vec<String>) -> Seen {
-    let question = IssueQuestion { field: field.into(), known_by, numbers };
+    let question = IssueQuestion::new(field, known_by, numbers);
     let request = Request { body: question.write(), ..bench.good.request(bench.next()) };
     bench.server.ask(&Tls::of(client), &request.bytes())
 }

@@ -115,7 +115,7 @@ fn people(configured: &Configured, credentials: &Credentials, ask: impl Fn(Reque
         }
         Zone::NumberAuthority => {
             let (field, known_by) = (FIELD_MEDICAL_INSURANCE.to_string(), KnownBy::ResidentCode);
-            let question = IssueQuestion { field, known_by, numbers: vec![person.resident_code] };
+            let question = IssueQuestion { field, known_by, numbers: vec![person.resident_code], with_revision: false };
             let Seen::Response(answer) = ask(request(IssueCodes::PATH, IssueCodes::REQUEST_MEDIA, question.write())) else {
                 return None;
             };

@@ -77,7 +77,7 @@ fn code_issue(inputs: &Inputs) -> Result<Box<dyn Task>, CalibrationError> {
     let registers = inputs.registers()?;
     let question = |a: &Asked| {
         let numbers = vec![a.resident.reveal().to_string()];
-        to_json(&IssueQuestion { field: FIELD_MEDICAL_INSURANCE.into(), known_by: KnownBy::ResidentCode, numbers })
+        to_json(&IssueQuestion::new(FIELD_MEDICAL_INSURANCE, KnownBy::ResidentCode, numbers))
     };
     let questions: Vec<Vec<u8>> = registers.asked.iter().map(question).collect();
     let (register, mut turn) = (registers.clone(), Turn::of(questions.len()));

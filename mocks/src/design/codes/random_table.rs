@@ -1,14 +1,14 @@
 //! `codes = "random-table"`: a random value for each resident and field, which the authority keeps in a table.
 
-use super::CodeSource;
+use super::{CodeHolder, CodeSource};
 use crate::roles::number_authority::keys::CodeKeys;
-use sim::terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
+use sim::terms::identifiers::InstitutionCode;
 
 pub struct RandomTable;
 
 impl CodeSource for RandomTable {
-    fn code(&self, keys: &CodeKeys, field: &str, resident: &ResidentCode, _: Option<&MyNumber>) -> InstitutionCode {
-        keys.drawn(field, resident)
+    fn code(&self, keys: &CodeKeys, field: &str, of: &CodeHolder<'_>) -> InstitutionCode {
+        keys.drawn(field, of.resident, of.generation)
     }
 
     fn keeps_table(&self) -> bool {

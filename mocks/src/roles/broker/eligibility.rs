@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use sim::terms::coverage::Validity;
-use sim::terms::fhir::{CoverageAnswer, FeedBatch, FeedEntry, Profile};
+use sim::terms::fhir::{CodesKnown, CoverageAnswer, FeedBatch, FeedEntry, Profile};
 use sim::terms::identifiers::{InstitutionCode, InsuredIdentifier, InsurerNumber};
 use sim::terms::outcome::OutcomeCode;
 use std::collections::BTreeMap;
@@ -14,6 +14,10 @@ pub struct Eligibility {
     missing: OutcomeCode,
     feeds: BTreeMap<InsurerNumber, Option<Watermark>>,
     by_code: BTreeMap<InstitutionCode, Vec<FeedEntry>>,
+    /// By which codes each insurer knows its people, where codes change.
+    codes: BTreeMap<InsurerNumber, CodesKnown>,
+    /// The revision in which a code was issued, of codes that were issued lately.
+    issued_in: BTreeMap<InstitutionCode, u64>,
 }
 
 /// The progress of an insurer's feed.
@@ -64,7 +68,9 @@ impl Eligibility {
     }
 
     fn missing(missing: OutcomeCode, insurers: Vec<InsurerNumber>) -> Self {
-        Eligibility { missing, feeds: insurers.into_iter().map(|i| (i, None)).collect(), by_code: BTreeMap::new() }
+        let feeds = insurers.into_iter().map(|i| (i, None)).collect();
+        let (by_code, codes, issued_in) = Default::default();
+        Eligibility { missing, feeds, by_code, codes, issued_in }
     }
 
     /// Accepts a feed. The same feed again counts as a repetition and changes nothing.
@@ -84,6 +90,12 @@ impl Eligibility {
             return Err(FeedFault::Backwards);
         }
         *mark = Some(Watermark { running: batch.running, complete_through: batch.complete_through, content });
+        if let Some(codes) = batch.codes {
+            for ended in &codes.ended {
+                self.by_code.entry(ended.clone()).or_default().retain(|e| e.insured.insurer != batch.insurer);
+            }
+            self.codes.insert(batch.insurer, codes);
+        }
         for entry in batch.entries {
             let of_person = self.by_code.entry(entry.code.clone()).or_default();
             // A later feed states the same coverage again, with an end or corrected, or takes it back.
@@ -106,12 +118,20 @@ impl Eligibility {
         on_record: Option<&InsuredIdentifier>,
         name: impl Fn(&InsurerNumber) -> String,
     ) -> Known {
+        // A code that was given up or replaced says nothing of its holder.
+        if self.has_ended(code) {
+            return Known::Nothing(OutcomeCode::CodeUnknown);
+        }
         let none = Vec::new();
         let all = self.by_code.get(code).unwrap_or(&none);
         let answer = |e: &FeedEntry| answer(e, day, &name);
         let covering: Vec<&FeedEntry> = all.iter().filter(|e| covers(e, day)).collect();
         // An insurer whose data are not complete through the day may have ended the coverage since.
         if covering.iter().any(|e| !self.is_in(&e.insured.insurer, day)) {
+            return Known::Nothing(self.missing);
+        }
+        // An insurer that has not asked for codes since cannot have fed anything under a new one.
+        if covering.is_empty() && !self.all_know(code) {
             return Known::Nothing(self.missing);
         }
         let asked = on_record.map(|asked| (asked, all.iter().rev().find(|e| e.insured == *asked)));
@@ -141,6 +161,22 @@ impl Eligibility {
     fn not_found(&self, asked: &InsuredIdentifier, day: Date) -> Known {
         let awaited = self.feeds.contains_key(&asked.insurer) && !self.is_in(&asked.insurer, day);
         Known::Nothing(if awaited { self.missing } else { OutcomeCode::IdentifierNotFound })
+    }
+
+    /// Whether an insurer of its holder says that a code is no longer used.
+    pub fn has_ended(&self, code: &InstitutionCode) -> bool {
+        self.codes.values().any(|known| known.ended.contains(code))
+    }
+
+    /// JPKI has answered that a code was issued in this revision of the number authority's register.
+    pub fn expect(&mut self, code: &InstitutionCode, revision: u64) {
+        self.issued_in.insert(code.clone(), revision);
+    }
+
+    /// Whether every insurer has asked for codes since this one was issued.
+    fn all_know(&self, code: &InstitutionCode) -> bool {
+        let Some(issued) = self.issued_in.get(code) else { return true };
+        self.feeds.keys().all(|insurer| self.codes.get(insurer).is_some_and(|known| known.revision >= *issued))
     }
 
     /// The entries of a person, sorted by first day.
@@ -222,6 +258,7 @@ mod tests {
             created: "2027-04-05T00:00:00Z".parse().unwrap(),
             complete_through: through,
             entries,
+            codes: None,
         }
     }
 
@@ -338,6 +375,26 @@ mod tests {
         let open = |of| entry(1, of, date(2020, 1, 1), None);
         let late = fed(vec![feed(1, 1, date(2027, 4, 4), vec![open(1)]), feed(2, 1, DAY, vec![open(2)])]);
         assert_eq!(validity(&late, 1, None), Err(OutcomeCode::FeedNotIn));
+    }
+
+    #[test]
+    fn a_code_that_has_ended_and_one_that_an_insurer_has_not_heard_of_are_not_known() {
+        let since = date(2020, 1, 1);
+        let known = |revision, ended: &[u8]| Some(CodesKnown { revision, ended: ended.iter().map(|n| code(*n)).collect() });
+        let mut e = fed(vec![feed(1, 1, DAY, vec![entry(1, 1, since, None)]), feed(2, 1, DAY, vec![])]);
+        assert_eq!(validity(&e, 1, None), Ok((Validity::InForce, 1)));
+        // The code 1 is replaced by the code 2.
+        e.expect(&code(2), 1);
+        assert_eq!(validity(&e, 2, None), Err(OutcomeCode::FeedNotIn));
+        let replaced = FeedBatch { codes: known(1, &[1]), ..feed(1, 2, DAY, vec![entry(2, 1, since, None)]) };
+        assert_eq!(e.take(replaced), Ok(Taken::New));
+        assert_eq!((validity(&e, 1, None), validity(&e, 2, None)), (Err(OutcomeCode::CodeUnknown), Ok((Validity::InForce, 1))));
+        // Somebody whom nobody insures gets the code 3: both insurers must have asked since.
+        e.expect(&code(3), 2);
+        assert_eq!(e.take(FeedBatch { codes: known(2, &[1]), ..feed(1, 3, DAY, vec![]) }), Ok(Taken::New));
+        assert_eq!(validity(&e, 3, None), Err(OutcomeCode::FeedNotIn));
+        assert_eq!(e.take(FeedBatch { codes: known(2, &[]), ..feed(2, 2, DAY, vec![]) }), Ok(Taken::New));
+        assert_eq!(validity(&e, 3, None), Ok((Validity::NotInsured, 0)));
     }
 
     #[test]

@@ -31,8 +31,8 @@ impl InsurerClients {
         let statements = join_all(asked).await;
         let mut all = Eligibility::asked_for(self.clients.iter().map(|(number, _)| number.clone()).collect());
         for ((insurer, _), statement) in self.clients.iter().zip(statements) {
-            let Some(CoverageStatement { created, complete_through, entries }) = statement else { continue };
-            let batch = FeedBatch { insurer: insurer.clone(), running: 1, created, complete_through, entries };
+            let Some(CoverageStatement { created, complete_through, entries, codes }) = statement else { continue };
+            let batch = FeedBatch { insurer: insurer.clone(), running: 1, created, complete_through, entries, codes };
             if let Err(e) = all.take(batch) {
                 tracing::error!("an insurer's statement was rejected: {e}");
             }

@@ -83,7 +83,7 @@ impl Broker {
         let answer = self.ask_jpki::<ResolveCode>(asked, question.write()).await?;
         match answer.status {
             ResolveCode::STATUS => match CodeAnswer::read(&answer.body) {
-                Ok(found) => Ok(found.institution_code),
+                Ok(found) => Ok(self.issued(found)),
                 Err(_) => self.behaviour.code_from_unreadable(certificate.serial()).ok_or(OutcomeCode::JpkiNonsense),
             },
             404 => match Problem::read(&answer.body) {
@@ -93,6 +93,17 @@ impl Broker {
             503 => Err(OutcomeCode::JpkiUnavailable),
             _ => Err(OutcomeCode::JpkiNonsense),
         }
+    }
+}
+
+impl Broker {
+    /// The code in an answer. From when on the insurers know it is noted.
+    pub(super) fn issued(&self, found: CodeAnswer) -> InstitutionCode {
+        let CodeAnswer { institution_code, issued_in } = found;
+        if let Some(revision) = issued_in {
+            self.issued_in.borrow_mut().insert(institution_code.clone(), revision);
+        }
+        institution_code
     }
 }
 

@@ -54,7 +54,7 @@ impl Broker {
             OutcomeCode::NumberAuthorityNoAnswer
         })?;
         let code = match answer.status {
-            ResolveNumber::STATUS => CodeAnswer::read(&answer.body).map(|found| found.institution_code).ok(),
+            ResolveNumber::STATUS => CodeAnswer::read(&answer.body).map(|found| self.issued(found)).ok(),
             404 => match Problem::read(&answer.body) {
                 Ok(problem) if problem.code() == ResolveNumber::NO_CODE.code => return Err(OutcomeCode::NumberUnknown),
                 _ => None,

@@ -238,19 +238,49 @@ impl Broker {
     ) -> Response {
         self.work.go_on(LOOKUP).await;
         let from = BrokerData { held: &self.eligibility, insurers: &self.insurers };
-        let data = self.setup.eligibility.data(from, question, of).await;
-        let known = self.known(&data.borrow(), question, of);
+        let mut of = of.clone();
+        let (data, known) = loop {
+            let data = self.setup.eligibility.data(from, question, &of).await;
+            if let Some(revision) = self.issued_in.borrow().get(&of) {
+                data.borrow_mut().expect(&of, *revision);
+            }
+            let known = self.known(&data.borrow(), question, &of);
+            match self.replaced(question, &of, certificate, &known).await {
+                Some(Ok(code)) => of = code,
+                Some(Err(outcome)) => break (data, Known::Nothing(outcome)),
+                None => break (data, known),
+            }
+        };
         match known {
             Known::Answer { validity, coverages } => {
                 if let Some(certificate) = certificate {
                     tracing::debug!("answering for certificate {:?}", certificate.serial());
                 }
-                self.send_answer(question, id, validity, coverages, Some(of)).await
+                self.send_answer(question, id, validity, coverages, Some(&of)).await
             }
             Known::Nothing(code) => {
-                let response = self.refusal_to(code, question, Some(of), &data.borrow());
+                let response = self.refusal_to(code, question, Some(&of), &data.borrow());
                 self.close(Some(id), Some(question), code, response).await
             }
+        }
+    }
+
+    /// The code that JPKI returns now, if nothing is known since the kept one is no longer used. `None` if that is not the reason.
+    async fn replaced(
+        &self,
+        question: &EligibilityQuestion,
+        of: &InstitutionCode,
+        certificate: Option<&CertificateGood>,
+        known: &Known,
+    ) -> Option<Result<InstitutionCode, OutcomeCode>> {
+        let certificate = certificate.filter(|_| *known == Known::Nothing(OutcomeCode::CodeUnknown))?;
+        let kept = self.cache.borrow().code(certificate.serial(), self.env.now());
+        kept.filter(|kept| kept == of)?;
+        self.cache.borrow_mut().forget(certificate.serial());
+        match self.code_of(question, certificate).await {
+            // JPKI does not know either yet.
+            Ok(code) if code == *of => None,
+            asked => Some(asked),
         }
     }
 

@@ -4,7 +4,7 @@ use super::description::COVERAGE;
 use super::fault::InsurerFault;
 use super::{Feed, Insurer};
 use crate::capacity::{Busy, ServerWork};
-use crate::host::http::{Request, Response, handled_by};
+use crate::host::http::{Client, Request, Response, handled_by};
 use sim::clock;
 use sim::terms::fhir::{CoverageQuestion, CoverageStatement};
 use sim::terms::identifiers::InstitutionCode;
@@ -42,20 +42,32 @@ impl Insurer {
 
     async fn get_ready(self: Rc<Self>) {
         let [authority, broker, jpki] = ["number-authority", "broker", "jpki"].map(|service| self.env.client(service));
-        let codes = loop {
-            match self.codes(&authority).await {
+        self.take_codes(&authority).await;
+        self.idle(clock::today(), &broker, &jpki).await;
+        while let Some(at) = self.codes.next_ask(self.env.now()) {
+            self.env.sleep_until(at).await;
+            self.codes.asked(at);
+            self.take_codes(&authority).await;
+        }
+    }
+
+    /// Asks for the codes until it gets them.
+    async fn take_codes(&self, authority: &Client) {
+        let (codes, revision) = loop {
+            match self.codes(authority).await {
                 Ok(codes) => break codes,
                 Err(e) => tracing::warn!("no institution codes yet: {e}"),
             }
             self.env.sleep(PAUSE).await;
         };
+        drop(self.codes.learn(self.insured.iter().map(|i| &i.number), &codes, revision));
+        self.codes.fed(revision);
         let mut by_code = BTreeMap::<InstitutionCode, Vec<usize>>::new();
         for (index, code) in codes.into_iter().enumerate() {
             code.into_iter().for_each(|code| by_code.entry(code).or_default().push(index));
         }
         tracing::info!("ready to answer: institution codes of {} people received", by_code.len());
         self.by_code.replace(Some(by_code));
-        self.idle(clock::today(), &broker, &jpki).await;
     }
 
     async fn handle(&self, work: &ServerWork, request: Request) -> Response {
@@ -99,6 +111,6 @@ impl Insurer {
             .filter_map(|i| self.insured.get(*i)?.entry(code, &now))
             .filter(|e| !e.withdrawn)
             .collect();
-        Some(CoverageStatement { created: self.env.wall(), complete_through, entries })
+        Some(CoverageStatement { created: self.env.wall(), complete_through, entries, codes: self.codes.known_about(code) })
     }
 }

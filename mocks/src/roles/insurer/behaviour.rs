@@ -5,7 +5,7 @@ use crate::env::Env;
 use crate::host::http::Client;
 use futures_util::future::LocalBoxFuture;
 use jiff::civil::Date;
-use sim::terms::identifiers::{InsurerNumber, MyNumber};
+use sim::terms::identifiers::{InstitutionCode, InsurerNumber, MyNumber};
 use std::rc::Rc;
 
 /// An insurer that has nothing to send now.
@@ -32,6 +32,11 @@ pub trait InsurerBehaviour {
     /// Whether a caller is answered; `is_broker` states whether it is the broker.
     fn answers(&self, is_broker: bool) -> bool {
         is_broker
+    }
+
+    /// The code under which a person's coverages are fed; `code` is what the number authority has answered with.
+    fn code_used(&self, _number: &MyNumber, code: Option<InstitutionCode>) -> Option<InstitutionCode> {
+        code
     }
 
     /// Called when there is nothing to send: after each feed, or, if insurers are asked, once it is ready to answer.

@@ -26,12 +26,15 @@ impl Role for InsurerRole {
 
     fn build(&self, builder: &Builder<'_>) -> Result<Vec<Rc<dyn Party>>, BuildError> {
         let (kept, mut parties) = (eligibility::kept(&builder.plan.design), Vec::<Rc<dyn Party>>::new());
+        let asked_every = builder.plan.codes.as_ref().map(|codes| codes.asked_every);
         for (index, planned) in (0..).zip(&builder.plan.insurers) {
             let name = parties::insurer(&planned.number);
             let certificates = Certificates { server: kept.insurers_answer(), client: true, ..Certificates::default() };
             let env = builder.env_of(&DESCRIPTION, index, &name, certificates)?;
             let (number, insured, feeds) = (planned.number.clone(), planned.insured.clone(), planned.feeds.clone());
-            parties.push(Rc::new(Insurer::new(&env, number, insured, feeds).that_sent(planned.sent_before)));
+            parties.push(Rc::new(
+                Insurer::new(&env, number, insured, feeds).that_sent(planned.sent_before).that_asks_again(asked_every),
+            ));
         }
         Ok(parties)
     }

@@ -18,6 +18,11 @@ pub trait JpkiBehaviour {
         after
     }
 
+    /// Whether the number authority is asked again for codes, where they change.
+    fn asks_again(&self) -> bool {
+        true
+    }
+
     /// Called with each question for the code that belongs to a certificate.
     fn on_question(&self, _serial: CertificateSerial) {}
 

@@ -27,7 +27,8 @@ impl Role for JpkiRole {
     fn build(&self, builder: &Builder<'_>) -> Result<Vec<Rc<dyn Party>>, BuildError> {
         let certificates = Certificates { server: true, client: true, ..Certificates::default() };
         let env = builder.env(&DESCRIPTION, certificates)?;
-        let jpki = Jpki::new(&env, builder.plan.jpki.clone());
+        let every = builder.plan.codes.as_ref().map(|codes| codes.asked_every);
+        let jpki = Jpki::new(&env, builder.plan.jpki.clone()).that_asks_again(every);
         builder.plan.people.iter().for_each(|person| jpki.enter_planned(person));
         Ok(vec![Rc::new(jpki)])
     }

@@ -16,6 +16,8 @@ pub struct Register {
     /// Issued by a municipality, and not arrived yet: no part of the register.
     on_the_way: RefCell<BTreeMap<CertificateSerial, Registered>>,
     codes: RefCell<Codes>,
+    /// The revision of the number authority's register in which a code was issued, of codes that were issued during the run.
+    issued_in: RefCell<BTreeMap<ResidentCode, u64>>,
     /// The codes of the same persons in the field of the exchange, kept separately.
     exchange_codes: RefCell<Codes>,
 }
@@ -75,6 +77,22 @@ impl Register {
     /// Adds codes of the field of medical insurance.
     pub(super) fn add_codes(&self, codes: impl IntoIterator<Item = (ResidentCode, Option<InstitutionCode>)>) {
         self.codes.borrow_mut().extend(codes);
+    }
+
+    /// In which revisions the codes of these residents were issued.
+    pub(super) fn add_revisions(&self, revisions: impl IntoIterator<Item = (ResidentCode, Option<u64>)>) {
+        let mut issued_in = self.issued_in.borrow_mut();
+        for (resident, revision) in revisions {
+            match revision {
+                Some(revision) => issued_in.insert(resident, revision),
+                None => issued_in.remove(&resident),
+            };
+        }
+    }
+
+    /// The revision in which the code of a certificate's holder was issued, if it was issued during the run.
+    pub(super) fn issued_in(&self, serial: CertificateSerial) -> Option<u64> {
+        self.issued_in.borrow().get(&self.resident(serial)?).copied()
     }
 
     /// Adds codes of the field of the exchange.

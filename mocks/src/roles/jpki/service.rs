@@ -10,6 +10,7 @@ use crate::pki::ocsp::{self, Refusal, Schedule};
 use crate::pki::profile::Purpose;
 use crate::pki::status::CertStatus;
 use jiff::SignedDuration;
+use sim::clock::nanos;
 use sim::terms::identifiers::{CertificateSerial, InstitutionCode, ResidentCode};
 use sim::terms::messages::{
     CodeAnswer, CodeQuestion, FIELD_EXCHANGE, FIELD_MEDICAL_INSURANCE, IssueAnswer, IssueQuestion, KnownBy,
@@ -27,6 +28,12 @@ const CRL_LIFETIME: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 const CODES_AT_ONCE: Duration = Duration::from_secs(1);
 /// The clients that are served.
 const APPROVED_VERIFIERS: [&str; 1] = [Zone::Broker.name()];
+
+/// The first multiple of `every` after `now`.
+fn next_multiple(now: u64, every: u64) -> u64 {
+    let every = every.max(1);
+    (now / every).saturating_add(1).saturating_mul(every)
+}
 
 impl Jpki {
     /// Serves forever, and fetches the codes of all holders from the number authority, separately for each field. If they do not
@@ -48,6 +55,9 @@ impl Jpki {
             tracing::warn!("serving without institution codes: the number authority sent none within {CODES_AT_ONCE:?}");
             drop(self.env.spawn(fetching));
         }
+        if let Some(every) = self.asks_again.filter(|_| self.behaviour.asks_again()) {
+            drop(self.env.spawn(self.clone().ask_again(authority, every)));
+        }
         let (env, work) = (self.env.clone(), self.work.clone());
         env.serve(work, handled_by(self, |me, request| async move { me.handle(request).await })).await
     }
@@ -57,18 +67,29 @@ impl Jpki {
         self.fetch_codes(&authority, FIELD_EXCHANGE, |codes| self.register.add_exchange_codes(codes)).await;
     }
 
+    /// Asks for all codes again and again: a person may have asked for one, given it up or got another one.
+    async fn ask_again(self: Rc<Self>, authority: Rc<Client>, every: Duration) {
+        loop {
+            self.env.sleep_until(next_multiple(self.env.now(), nanos(every))).await;
+            self.clone().fetch_all_codes(authority.clone()).await;
+        }
+    }
+
     async fn fetch_codes(&self, authority: &Client, field: &str, add: impl Fn(Vec<(ResidentCode, Option<InstitutionCode>)>)) {
         let registered = self.register.certificates().into_iter().map(|(_, resident, _)| resident);
         let residents: Vec<ResidentCode> = registered.chain(self.register.announced()).collect();
         for chunk in residents.chunks(IssueCodes::MAX_NUMBERS) {
             let numbers = chunk.iter().map(|r| r.reveal().to_string()).collect();
-            let question = IssueQuestion { field: field.into(), known_by: KnownBy::ResidentCode, numbers };
+            let with_revision = self.asks_again.is_some();
+            let question = IssueQuestion { with_revision, ..IssueQuestion::new(field, KnownBy::ResidentCode, numbers) };
             loop {
                 let answer = authority.ask::<IssueCodes>(&question).await;
                 let good = answer.ok().filter(|a| a.status == IssueCodes::STATUS);
                 let codes = good.and_then(|a| IssueAnswer::read(&a.body).ok());
                 match codes {
-                    Some(IssueAnswer { codes }) if codes.len() == chunk.len() => {
+                    Some(IssueAnswer { codes, issued_in, .. }) if codes.len() == chunk.len() => {
+                        let revisions = issued_in.filter(|all| field == FIELD_MEDICAL_INSURANCE && all.len() == chunk.len());
+                        self.register.add_revisions(chunk.iter().cloned().zip(revisions.into_iter().flatten()));
                         add(chunk.iter().cloned().zip(codes).collect());
                         break;
                     }
@@ -188,7 +209,8 @@ impl Jpki {
         let code = if question.issuer_key_id == issuer { self.behaviour.code(&self.register, serial) } else { None };
         match code {
             Some(institution_code) => {
-                let mut response = Response::to::<ResolveCode>(&CodeAnswer { institution_code });
+                let issued_in = self.register.issued_in(serial);
+                let mut response = Response::to::<ResolveCode>(&CodeAnswer { institution_code, issued_in });
                 response.extra.extend(self.behaviour.extra_headers(&self.register, serial));
                 response
             }

@@ -1,5 +1,6 @@
 //! The decisions of the number authority that a dishonest one could make differently.
 
+use super::changes::CodeRequest;
 use super::register::CodeRegister;
 use crate::behaviour::RoleBehaviour;
 use sim::terms::identifiers::{InstitutionCode, ResidentCode};
@@ -24,6 +25,16 @@ pub trait NumberAuthorityBehaviour {
     /// Whether the code of a presented number is given; `permitted` states whether the client may ask for it.
     fn resolves(&self, permitted: bool) -> bool {
         permitted
+    }
+
+    /// Whether a request of a municipality is carried out.
+    fn carries_out(&self, _request: &CodeRequest) -> bool {
+        true
+    }
+
+    /// Whether a request that has been answered is answered again in the same way, and not carried out again.
+    fn recognizes(&self, _request: &CodeRequest) -> bool {
+        true
     }
 
     /// Called with the numbers of each request for codes.

@@ -27,6 +27,11 @@ impl InstitutionCodes {
         person.opted_in.then(|| self.register.derive(field, &person.resident_code))
     }
 
+    /// The code that a registered person has in a field after so many others, whether or not the person has opted in.
+    pub fn of_generation(&self, field: &str, person: &Person, generation: u32) -> InstitutionCode {
+        self.register.derive_generation(field, &person.resident_code, generation)
+    }
+
     /// The visible medical number of a person. `None` in designs that issue none, and for a person who did not opt in.
     pub fn medical_number(&self, person: &Person) -> Option<MedicalNumber> {
         self.numbers.as_ref().filter(|_| person.opted_in).map(|numbers| numbers.of(person))

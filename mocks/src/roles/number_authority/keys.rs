@@ -13,27 +13,34 @@ pub struct CodeKeys {
 }
 
 impl CodeKeys {
-    pub(super) fn new(seed: &Seed) -> CodeKeys {
+    /// The keys of one run.
+    pub fn new(seed: &Seed) -> CodeKeys {
         let (link_key, code_key) = (seed.bytes("number-authority/link"), seed.bytes("number-authority/code"));
         CodeKeys { seed: *seed, link_key, code_key }
     }
 
-    /// A code that is transformed from a number.
-    pub fn transformed(&self, field: &str, number: &str) -> InstitutionCode {
-        let link = mac(&self.link_key, &[number.as_bytes()]);
+    /// A code that is transformed from a number. No number ends with a generation, so no two codes are made of the same text.
+    pub fn transformed(&self, field: &str, number: &str, generation: u32) -> InstitutionCode {
+        let link = mac(&self.link_key, &[number.as_bytes(), of_generation(generation).as_bytes()]);
         self.code_of(&[field.as_bytes(), b"\0", &link])
     }
 
     /// The code that was drawn for a resident in a field. It depends on no number: it is drawn from the run's seed by name, so that
     /// it is the same in whatever order codes are asked for.
-    pub fn drawn(&self, field: &str, resident: &ResidentCode) -> InstitutionCode {
-        cut(&self.seed.bytes(&format!("number-authority/table/{field}/{}", resident.reveal())))
+    pub fn drawn(&self, field: &str, resident: &ResidentCode, generation: u32) -> InstitutionCode {
+        let generation = of_generation(generation);
+        cut(&self.seed.bytes(&format!("number-authority/table/{field}/{}{generation}", resident.reveal())))
     }
 
     /// A code derived from `parts`.
     pub(super) fn code_of(&self, parts: &[&[u8]]) -> InstitutionCode {
         cut(&mac(&self.code_key, parts))
     }
+}
+
+/// What is added to a number for a code that replaces another one; nothing for the first.
+fn of_generation(generation: u32) -> String {
+    if generation == 0 { String::new() } else { format!("/{generation}") }
 }
 
 /// The first 128 bits.

@@ -43,21 +43,25 @@ impl Party for NumberAuthority {
     }
 
     fn state(&self) -> Vec<StateItem> {
+        let register = self.register.borrow();
         let resident = |(number, resident): (&MyNumber, &ResidentCode)| {
-            let opted_in = self.register.opted_in(resident).unwrap_or_default();
-            let item = serde_json::json!({ "myNumber": number, "residentCode": resident, "optedIn": opted_in });
+            let opted_in = register.opted_in(resident).unwrap_or_default();
+            let mut item = serde_json::json!({ "myNumber": number, "residentCode": resident, "optedIn": opted_in });
+            if let (generation @ 1.., Some(item)) = (register.generation(resident), item.as_object_mut()) {
+                item.insert("codesReplaced".into(), generation.into());
+            }
             StateItem::json("residents", &item)
         };
         let number = |(number, resident): (&MedicalNumber, &ResidentCode)| {
             StateItem::json("medical-numbers", &serde_json::json!({ "medicalNumber": number, "residentCode": resident }))
         };
         // Where codes are drawn, the table of those in use is what a restart must not lose.
-        let table = self.register.residents().filter(|_| self.register.keeps_table()).filter_map(|(_, resident)| {
-            let code = self.register.code(FIELD_MEDICAL_INSURANCE, resident)?;
+        let table = register.residents().filter(|_| register.keeps_table()).filter_map(|(_, resident)| {
+            let code = register.code(FIELD_MEDICAL_INSURANCE, resident)?;
             let item = serde_json::json!({ "residentCode": resident, "institutionCode": code });
             Some(StateItem::json("code-table", &item))
         });
-        let numbers = self.register.medical_numbers().map(number);
-        self.register.residents().map(resident).chain(numbers).chain(table).collect()
+        let numbers = register.medical_numbers().map(number);
+        register.residents().map(resident).chain(numbers).chain(table).collect()
     }
 }

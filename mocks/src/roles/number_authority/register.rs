@@ -1,7 +1,8 @@
 //! The residents, and how their codes are derived.
 
+use super::changes::{CodeChange, CodeChanges, CodeUse};
 use super::keys::CodeKeys;
-use crate::design::codes::{self, CodeSource};
+use crate::design::codes::{self, CodeHolder, CodeSource};
 use jiff::civil::Date;
 use sim::people::written::as_registered;
 use sim::permutation::Permutation;
@@ -20,6 +21,8 @@ pub struct CodeRegister {
     numbers: Option<MedicalNumbers>,
     /// Whether each has opted in to codes for medical use.
     residents: BTreeMap<ResidentCode, bool>,
+    /// What has changed since.
+    changes: CodeChanges,
     by_my_number: BTreeMap<MyNumber, ResidentCode>,
     by_resident: BTreeMap<ResidentCode, MyNumber>,
     by_medical_number: BTreeMap<MedicalNumber, ResidentCode>,
@@ -37,6 +40,7 @@ impl CodeRegister {
             numbers: (design.presented == design::Presented::VisibleNumber).then(|| MedicalNumbers::new(seed)),
             keys: CodeKeys::new(seed),
             residents: BTreeMap::new(),
+            changes: CodeChanges::default(),
             by_my_number: BTreeMap::new(),
             by_resident: BTreeMap::new(),
             by_medical_number: BTreeMap::new(),
@@ -88,7 +92,34 @@ impl CodeRegister {
 
     /// Whether a resident has opted in to codes for medical use. `None` for a resident who is not known.
     pub fn opted_in(&self, resident: &ResidentCode) -> Option<bool> {
-        self.residents.get(resident).copied()
+        Some(self.use_of(resident)?.opted_in)
+    }
+
+    fn use_of(&self, resident: &ResidentCode) -> Option<CodeUse> {
+        let at_first = *self.residents.get(resident)?;
+        Some(self.changes.of(resident).unwrap_or(CodeUse { opted_in: at_first, ..CodeUse::default() }))
+    }
+
+    /// Carries out what a municipality reports of a resident. Nothing, for a resident who is not known.
+    pub fn change(&mut self, resident: &ResidentCode, change: CodeChange) {
+        if let Some(before) = self.use_of(resident) {
+            self.changes.apply(resident, before, change);
+        }
+    }
+
+    /// How many changes were carried out.
+    pub(super) fn revision(&self) -> u64 {
+        self.changes.revision
+    }
+
+    /// The revision in which a resident's code was issued. `None` for one that is older than all changes, and for none.
+    pub(super) fn issued_in(&self, resident: &ResidentCode) -> Option<u64> {
+        self.changes.of(resident)?.issued_in
+    }
+
+    /// How many codes of a resident were replaced.
+    pub(super) fn generation(&self, resident: &ResidentCode) -> u32 {
+        self.changes.of(resident).map_or(0, |now| now.generation)
     }
 
     pub fn resident(&self, number: &MyNumber) -> Option<&ResidentCode> {
@@ -107,7 +138,13 @@ impl CodeRegister {
 
     /// The code of a resident in a field, whether or not the resident opted in.
     pub fn derive(&self, field: &str, resident: &ResidentCode) -> InstitutionCode {
-        self.source.code(&self.keys, field, resident, self.my_number_of(resident))
+        self.derive_generation(field, resident, self.generation(resident))
+    }
+
+    /// The code that a resident has in a field after so many others.
+    pub fn derive_generation(&self, field: &str, resident: &ResidentCode, generation: u32) -> InstitutionCode {
+        let my_number = self.my_number_of(resident);
+        self.source.code(&self.keys, field, &CodeHolder { resident, my_number, generation })
     }
 
     /// Whether the authority keeps a table of codes.

@@ -1,8 +1,9 @@
 //! 資格情報の照会 (保険者宛て): the broker's question to an insurer about one institution code, and the insurer's answer.
 
-use super::datatypes::{Extension, Identifier, Meta};
+use super::codes_known::CodesKnown;
+use super::datatypes::{Identifier, Meta};
 use super::error::FhirError;
-use super::feed::FeedEntry;
+use super::feed::{FeedEntry, complete_through};
 use super::insured::extension;
 use super::names;
 use super::primitives::{date, instant, instant_text};
@@ -26,6 +27,8 @@ pub struct CoverageStatement {
     pub complete_through: Date,
     /// Empty if the insurer has never insured the person.
     pub entries: Vec<FeedEntry>,
+    /// By which codes the insurer knows its people, and whether the one asked about has ended; absent where codes do not change.
+    pub codes: Option<CodesKnown>,
 }
 
 const BENEFICIARY: &str = "beneficiary";
@@ -54,7 +57,7 @@ impl Profile for CoverageStatement {
     fn to_resource(&self) -> Collection {
         Collection {
             resource_type: Bundle::TYPE.to_string(),
-            meta: Meta { extension: vec![Extension::date(names::COMPLETE_THROUGH, self.complete_through)] },
+            meta: Meta { extension: complete_through(self.complete_through, self.codes.as_ref()) },
             kind: "collection".to_string(),
             timestamp: instant_text(self.created),
             entry: self.entries.iter().map(|entry| CollectionEntry { resource: entry.to_resource() }).collect(),
@@ -72,6 +75,7 @@ impl Profile for CoverageStatement {
             created: instant(&bundle.timestamp, "timestamp")?,
             complete_through: date(through.unwrap_or_default(), "meta.extension(complete-through)")?,
             entries: bundle.entry.iter().enumerate().map(entry).collect::<Result<_, _>>()?,
+            codes: CodesKnown::read(&bundle.meta.extension)?,
         })
     }
 }

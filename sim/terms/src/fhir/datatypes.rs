@@ -99,6 +99,8 @@ pub struct Extension {
     pub value_date: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value_string: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value_unsigned_int: Option<u64>,
 }
 
 impl Extension {
@@ -120,6 +122,10 @@ impl Extension {
 
     pub fn string(url: &str, value: &str) -> Self {
         Extension { value_string: Some(value.to_string()), ..Extension::named(url) }
+    }
+
+    pub fn unsigned_int(url: &str, value: u64) -> Self {
+        Extension { value_unsigned_int: Some(value), ..Extension::named(url) }
     }
 
     pub fn nested(url: &str, inner: Vec<Extension>) -> Self {

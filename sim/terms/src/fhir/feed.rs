@@ -1,5 +1,6 @@
 //! 資格情報の登録: an insurer's feed to the broker, as a `Bundle` of `Coverage`.
 
+use super::codes_known::CodesKnown;
 use super::datatypes::{Extension, Identifier, Meta, Reference};
 use super::error::FhirError;
 use super::insured::{Terms, coverage, extension, insured, insurer_number, insurer_reference, payor};
@@ -49,6 +50,14 @@ pub struct FeedBatch {
     pub complete_through: Date,
     /// May be empty: the watermark moves on days without changes too.
     pub entries: Vec<FeedEntry>,
+    /// By which codes the insurer knows its people; absent where codes do not change.
+    pub codes: Option<CodesKnown>,
+}
+
+/// The head of a feed or of a statement.
+pub(super) fn complete_through(day: Date, codes: Option<&CodesKnown>) -> Vec<Extension> {
+    let codes = CodesKnown::extensions(codes);
+    [Extension::date(names::COMPLETE_THROUGH, day)].into_iter().chain(codes).collect()
 }
 
 impl Profile for FeedBatch {
@@ -58,7 +67,7 @@ impl Profile for FeedBatch {
         let number = format!("{}-{}", self.insurer.reveal(), self.running);
         Bundle {
             resource_type: Bundle::TYPE.to_string(),
-            meta: Meta { extension: vec![Extension::date(names::COMPLETE_THROUGH, self.complete_through)] },
+            meta: Meta { extension: complete_through(self.complete_through, self.codes.as_ref()) },
             identifier: Identifier::new(names::FEED_NUMBER, &number),
             kind: "transaction".to_string(),
             timestamp: instant_text(self.created),
@@ -92,6 +101,7 @@ impl Profile for FeedBatch {
             created: instant(&bundle.timestamp, "timestamp")?,
             complete_through: date(through.unwrap_or_default(), "meta.extension(complete-through)")?,
             entries,
+            codes: CodesKnown::read(&bundle.meta.extension)?,
         })
     }
 }

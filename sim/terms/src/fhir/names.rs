@@ -4,6 +4,10 @@
 pub const CHECK_ID: &str = "https://shikaku.invalid/fhir/sid/check-id";
 /// 機関別符号.
 pub const INSTITUTION_CODE: &str = "https://shikaku.invalid/fhir/sid/institution-code";
+/// 住民票コード.
+pub const RESIDENT_CODE: &str = "https://shikaku.invalid/fhir/sid/resident-code";
+/// The running number of a municipality's requests about codes.
+pub const CODE_REQUEST: &str = "https://shikaku.invalid/fhir/sid/code-request";
 pub const FEED_NUMBER: &str = "https://shikaku.invalid/fhir/sid/feed-number";
 /// A facility's own number of a report of a cancer case.
 pub const CANCER_REPORT: &str = "https://shikaku.invalid/fhir/sid/cancer-report";
@@ -28,6 +32,10 @@ pub const CHALLENGE: &str = "challenge";
 pub const SIGNATURE: &str = "signature";
 pub const OUTCOME_CODE: &str = "https://shikaku.invalid/fhir/StructureDefinition/outcome-code";
 pub const COMPLETE_THROUGH: &str = "https://shikaku.invalid/fhir/StructureDefinition/complete-through";
+/// The revision of the number authority's register by which an insurer knows its people's codes.
+pub const CODE_REVISION: &str = "https://shikaku.invalid/fhir/StructureDefinition/code-revision";
+/// Codes of an insurer's people that are no longer used.
+pub const ENDED_CODES: &str = "https://shikaku.invalid/fhir/StructureDefinition/ended-codes";
 /// 資格喪失事由.
 pub const END_REASON: &str = "https://shikaku.invalid/fhir/StructureDefinition/end-reason";
 
@@ -45,6 +53,17 @@ pub const SUB_NUMBER: &str = "http://jpfhir.jp/fhir/core/Extension/StructureDefi
 pub const MEMBER_ID: &str = "http://jpfhir.jp/fhir/clins/Idsystem/JP_Insurance_memberID";
 /// 被保険者区分 (JAMI).
 pub const RELATIONSHIP: &str = "urn:oid:1.2.392.100495.20.2.62";
+
+/// FHIR R4, code system consentscope.
+pub const CONSENT_SCOPE: &str = "http://terminology.hl7.org/CodeSystem/consentscope";
+pub const PATIENT_PRIVACY: &str = "patient-privacy";
+/// LOINC, in value set consent-category: a patient's consent.
+pub const LOINC: &str = "http://loinc.org";
+pub const PATIENT_CONSENT: &str = "59284-0";
+/// What a person agrees to.
+pub const CONSENT_POLICY: &str = "https://shikaku.invalid/fhir/CodeSystem/consent-policy";
+/// 医療等分野の符号の利用.
+pub const CODE_FOR_MEDICAL_USE: &str = "code-for-medical-use";
 
 /// FHIR R4, value set coverage-copay-type.
 pub const COPAY_TYPE: &str = "http://terminology.hl7.org/CodeSystem/coverage-copay-type";

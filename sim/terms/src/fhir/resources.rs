@@ -26,7 +26,7 @@ macro_rules! resource {
     )*};
 }
 
-resource! { Patient Organization Coverage CoverageEligibilityRequest CoverageEligibilityResponse OperationOutcome Bundle Parameters }
+resource! { Patient Organization Coverage CoverageEligibilityRequest CoverageEligibilityResponse OperationOutcome Bundle Parameters Consent }
 
 /// The text of a resource, for `contained` or an entry of a bundle.
 pub fn raw<R: Resource>(resource: &R) -> Box<RawValue> {
@@ -185,6 +185,20 @@ pub struct BundleEntry {
 pub struct BundleRequest {
     pub method: String,
     pub url: String,
+}
+
+/// 同意. Whether a person wishes to have a code for medical use.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Consent {
+    pub resource_type: String,
+    pub identifier: Vec<Identifier>,
+    pub status: String,
+    pub scope: CodeableConcept,
+    pub category: Vec<CodeableConcept>,
+    pub patient: Reference,
+    pub date_time: String,
+    pub policy_rule: CodeableConcept,
 }
 
 /// What an operation is asked with.

@@ -46,6 +46,9 @@ struct Document {
     /// The reports of cancer cases, and whose they are; absent in runs without a cancer registry.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     reports: Vec<GroundReport>,
+    /// How often JPKI and the insurers ask the number authority again for codes, in nanoseconds; absent if codes do not change in the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    codes_asked_every_ns: Option<u64>,
 }
 
 /// One person of a run.
@@ -61,6 +64,9 @@ struct ResidentDocument {
     medical_number: Option<MedicalNumber>,
     /// The codes in other fields, by the name of the field.
     other_codes: BTreeMap<String, InstitutionCode>,
+    /// The codes that replaced others during the run, by the name of the field, oldest first; absent if there are none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    reissued_codes: BTreeMap<String, Vec<InstitutionCode>>,
     /// The code under which the research field would know the person.
     research_code: Option<InstitutionCode>,
     /// The tokens in the facilities' own charts of the person.
@@ -149,6 +155,7 @@ impl Ground {
             people: self.people.iter().map(ResidentDocument::of).collect(),
             facilities: self.facilities.clone(),
             reports: self.reports.clone(),
+            codes_asked_every_ns: self.codes_asked_every_ns,
         };
         Ok(serde_json::to_string_pretty(&document)? + "\n")
     }
@@ -180,8 +187,8 @@ impl Ground {
             .into_iter()
             .enumerate()
             .map(|(index, resident)| resident.read(index).map_err(|problem| GroundError::Person { index, problem }));
-        let Document { epoch, facilities, reports, .. } = document;
-        Ok(Ground { epoch, people: people.collect::<Result<_, _>>()?, facilities, reports })
+        let Document { epoch, facilities, reports, codes_asked_every_ns, .. } = document;
+        Ok(Ground { epoch, people: people.collect::<Result<_, _>>()?, facilities, reports, codes_asked_every_ns })
     }
 }
 
@@ -220,6 +227,7 @@ impl ResidentDocument {
             institution_code: resident.institution_code.clone(),
             medical_number: resident.medical_number.clone(),
             other_codes: resident.other_codes.clone(),
+            reissued_codes: resident.reissued_codes.clone(),
             research_code: resident.research_code.clone(),
             chart_tokens: resident.chart_tokens.clone(),
             registered: resident.registered.clone(),
@@ -247,6 +255,7 @@ impl ResidentDocument {
             institution_code: self.institution_code,
             medical_number: self.medical_number,
             other_codes: self.other_codes,
+            reissued_codes: self.reissued_codes,
             research_code: self.research_code,
             chart_tokens: self.chart_tokens,
             registered,

@@ -42,6 +42,6 @@ impl Operation for AskForCoverage {
     }
 
     fn response_example() -> CoverageStatement {
-        CoverageStatement { created: instant(0), complete_through: DAY, entries: vec![coverage()] }
+        CoverageStatement { created: instant(0), complete_through: DAY, entries: vec![coverage()], codes: None }
     }
 }

@@ -42,10 +42,10 @@ impl Operation for IssueCodes {
     fn request_example() -> IssueQuestion {
         // Reserved for examples: the check digit is valid, but nobody has the number.
         let numbers = vec!["123456789018".to_string()];
-        IssueQuestion { field: FIELD_MEDICAL_INSURANCE.to_string(), known_by: KnownBy::MyNumber, numbers }
+        IssueQuestion::new(FIELD_MEDICAL_INSURANCE, KnownBy::MyNumber, numbers)
     }
 
     fn response_example() -> IssueAnswer {
-        IssueAnswer { codes: vec![Some(InstitutionCode::from_bytes([7; 16]))] }
+        IssueAnswer::of(vec![Some(InstitutionCode::from_bytes([7; 16]))])
     }
 }

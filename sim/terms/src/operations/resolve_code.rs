@@ -43,6 +43,6 @@ impl Operation for ResolveCode {
     }
 
     fn response_example() -> CodeAnswer {
-        CodeAnswer { institution_code: InstitutionCode::from_bytes([7; 16]) }
+        CodeAnswer::of(InstitutionCode::from_bytes([7; 16]))
     }
 }

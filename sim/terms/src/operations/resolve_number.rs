@@ -44,7 +44,7 @@ impl Operation for ResolveNumber {
     }
 
     fn response_example() -> CodeAnswer {
-        CodeAnswer { institution_code: InstitutionCode::from_bytes([7; 16]) }
+        CodeAnswer::of(InstitutionCode::from_bytes([7; 16]))
     }
 }
 

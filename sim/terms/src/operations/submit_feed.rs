@@ -38,6 +38,7 @@ impl Operation for SubmitFeed {
             created: instant(0),
             complete_through: DAY,
             entries: vec![coverage()],
+            codes: None,
         }
     }
 

@@ -4,10 +4,10 @@ use jiff::{Timestamp, civil::date};
 use terms::check::CheckId;
 use terms::coverage::{EndReason, Relationship, Validity};
 use terms::fhir::{
-    CoverageAnswer, CoverageQuestion, CoverageStatement, EligibilityAnswer, EligibilityQuestion, FeedBatch, FeedEntry, FhirError,
-    Profile, SignedChallenge, outcome_from_json, outcome_to_json,
+    CodeConsent, CodesKnown, CoverageAnswer, CoverageQuestion, CoverageStatement, EligibilityAnswer, EligibilityQuestion,
+    FeedBatch, FeedEntry, FhirError, Profile, SignedChallenge, outcome_from_json, outcome_to_json,
 };
-use terms::identifiers::{FacilityNumber, InstitutionCode, InsuredIdentifier, InsurerNumber};
+use terms::identifiers::{FacilityNumber, InstitutionCode, InsuredIdentifier, InsurerNumber, ResidentCode};
 use terms::outcome::OutcomeCode;
 
 fn at(second: i64) -> Timestamp {
@@ -104,12 +104,21 @@ pub fn feed() -> FeedBatch {
         created: at(9),
         complete_through: date(2026, 11, 22),
         entries: vec![entry, ended, taken_back],
+        codes: None,
     }
 }
 
 fn statement() -> CoverageStatement {
     let FeedBatch { created, complete_through, entries, .. } = feed();
-    CoverageStatement { created, complete_through, entries }
+    CoverageStatement { created, complete_through, entries, codes: None }
+}
+
+fn codes_known() -> CodesKnown {
+    CodesKnown { revision: 4, ended: [1, 2].map(|n| InstitutionCode::from_bytes([n; 16])).to_vec() }
+}
+
+fn consent(given: bool) -> CodeConsent {
+    CodeConsent { request: 17, resident: ResidentCode::from_body(9_876_543_210), created: at(3), given }
 }
 
 /// Every message with a name.
@@ -124,6 +133,10 @@ pub fn messages() -> Vec<(&'static str, Vec<u8>)> {
         ("refusal", outcome_to_json(OutcomeCode::CertificateRevoked)),
         ("feed", feed().to_json()),
         ("feed-without-changes", FeedBatch { entries: vec![], ..feed() }.to_json()),
+        ("feed-with-codes", FeedBatch { codes: Some(codes_known()), ..feed() }.to_json()),
+        ("coverage-statement-with-codes", CoverageStatement { codes: Some(codes_known()), ..statement() }.to_json()),
+        ("consent", consent(true).to_json()),
+        ("consent-withdrawn", consent(false).to_json()),
         ("coverage-question", CoverageQuestion { code: InstitutionCode::from_bytes([7; 16]) }.to_json()),
         ("coverage-statement", statement().to_json()),
         ("coverage-statement-of-nobody", CoverageStatement { entries: vec![], ..statement() }.to_json()),
@@ -135,6 +148,7 @@ pub fn read(name: &str, body: &[u8]) -> Result<(), FhirError> {
     match name.split('-').next().unwrap() {
         "coverage" if name == "coverage-question" => CoverageQuestion::from_json(body).map(drop),
         "coverage" => CoverageStatement::from_json(body).map(drop),
+        "consent" => CodeConsent::from_json(body).map(drop),
         "question" => EligibilityQuestion::from_json(body).map(drop),
         "answer" => EligibilityAnswer::from_json(body).map(drop),
         "refusal" => outcome_from_json(body).map(drop),

@@ -414,7 +414,7 @@ prop_compose! {
         running in any::<u64>(), created in instants(), complete_through in days(),
         entries in proptest::collection::vec(feed_entries(), 0..6),
     ) -> FeedBatch {
-        FeedBatch { insurer: InsurerNumber::from_body(613_946), running, created, complete_through, entries }
+        FeedBatch { insurer: InsurerNumber::from_body(613_946), running, created, complete_through, entries, codes: None }
     }
 }
 

@@ -1,0 +1,111 @@
+//! CODE-007: a code that was given up serves nobody, after a bound.
+
+use crate::basis::Basis;
+use crate::claim::claims;
+use crate::evidence::{Evidence, LookupKey, SLACK_NS};
+use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use terms::roles::Zone;
+
+static ABOUT: About = About {
+    id: "CODE-007",
+    title_en: "A code that was given up serves nobody after the bound",
+    title_ja: "撤回された符号は、定めた時間の後は用いられない",
+    strength: Strength::Must,
+    source: "「本人の同意のもとで希望する患者が番号を持つ仕組みとし」「利用を希望する者が使う仕組みとする必要がある」; profile: the bound",
+    basis: Basis::Considered,
+    claims: CLAIMS,
+    details_en: "What a person says at the municipality's counter must reach the number authority within 15 seconds, unless something \
+                 fails. From when it has registered that the person gives the code up, JPKI and the insurers have the interval at which \
+                 they ask again, and 15 seconds: after that JPKI must not return the code, and no check of the person that begins then may be \
+                 answered by the insurers' data. If a fault began before, JPKI must not return the code from 15 seconds on after the number \
+                 authority has answered it that there is none.",
+    remedy_en: "Ask for codes again at the interval agreed, remove those that are no longer issued, and tell the broker which have ended.",
+    untested_en: "nobody gave a code up in this run, or it ended before the bound",
+    applies: Applies::ONLINE,
+    needs: &[
+        Sight::Link(Zone::NumberAuthority, Zone::Municipality),
+        Sight::Link(Zone::Broker, Zone::Jpki),
+        Sight::Link(Zone::Facility, Zone::Broker),
+    ],
+};
+
+claims! { "CODE-007";
+    NOT_PASSED_ON = "not-passed-on": "what a person said about the code did not reach the number authority in time";
+    STILL_RETURNED = "still-returned": "JPKI returned a code after the bound that the person had given up";
+    STILL_ANSWERED = "still-answered": "a check was answered after the bound although the person had given the code up";
+}
+
+pub struct GivenUpServesNobody;
+
+impl Rule for GivenUpServesNobody {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn judge(&self, run: &Evidence<'_>) -> Judged {
+        let mut judged = Judged::default();
+        passed_on(run, &mut judged);
+        still_returned(run, false, &STILL_RETURNED, &mut judged);
+        for ended in run.ended_codes().iter().filter(|ended| !ended.replaced) {
+            let Some(by) = run.known_by(ended) else { continue };
+            for answer in &run.exchanges.sent {
+                let Some(trail) = run.checks.get(&answer.answer.check).filter(|t| t.person == Some(ended.person)) else {
+                    continue;
+                };
+                let began = trail.first_request_ns.unwrap_or(answer.entry.at_ns);
+                if !ended.covers(answer.entry) || began < by || run.disturbed_before(answer.entry.seq) {
+                    continue;
+                }
+                let finding = Finding::of(&STILL_ANSWERED, answer.entry).of_check(&answer.answer.check, Some(ended.person));
+                judged.findings.push(finding.since(ended.since.seq));
+            }
+            let late = run.checks.values().filter(|t| t.person == Some(ended.person));
+            let late = late.filter(|t| t.first_request_ns.is_some_and(|ns| ns >= by));
+            judged.evaluated += late.filter(|t| t.outcomes.last().is_some_and(|(entry, _)| ended.covers(entry))).count() as u64;
+        }
+        judged
+    }
+}
+
+/// Whether the municipality passes on what people say.
+fn passed_on(run: &Evidence<'_>, judged: &mut Judged) {
+    let Some(end) = run.journal.last() else { return };
+    let wishes = run.code_wishes();
+    for (i, wish) in wishes.iter().enumerate() {
+        let by = wish.at_ns.saturating_add(SLACK_NS);
+        if end.at_ns < by || run.disturbed_before(end.seq) {
+            continue;
+        }
+        judged.evaluated += 1;
+        let same = |w: &&crate::evidence::CodeWish| (w.person, w.change) == (wish.person, wish.change);
+        let before = wishes.iter().take(i + 1).filter(same).count();
+        let answered = run.code_requests.iter().filter(|r| (r.person, r.change) == (wish.person, wish.change));
+        if answered.filter(|r| r.entry.at_ns <= by).count() < before {
+            let entry = run.journal.iter().find(|entry| entry.seq == wish.seq).unwrap_or(end);
+            judged.findings.push(Finding { person: Some(wish.person), ..Finding::of(&NOT_PASSED_ON, entry) });
+        }
+    }
+}
+
+/// Whether JPKI still returns codes that were given up, or were replaced.
+pub(super) fn still_returned(run: &Evidence<'_>, replaced: bool, claim: &crate::claim::Claim, judged: &mut Judged) {
+    for ended in run.ended_codes().iter().filter(|ended| ended.replaced == replaced) {
+        let Some(by) = run.known_by(ended) else { continue };
+        let told = run.codes.iter().find(|issued| {
+            let asked = issued.by == LookupKey::ResidentCode && issued.person == ended.person;
+            asked && issued.entry.seq > ended.since.seq && issued.code.as_ref() != Some(ended.code)
+        });
+        let told = told.map(|issued| issued.entry.at_ns.saturating_add(SLACK_NS));
+        for issued in run.codes.iter().filter(|i| i.by == LookupKey::Certificate && i.person == ended.person) {
+            let by = if run.disturbed_before(issued.entry.seq) { told } else { Some(by) };
+            if !ended.covers(issued.entry) || by.is_none_or(|by| issued.entry.at_ns < by) {
+                continue;
+            }
+            judged.evaluated += 1;
+            if issued.code.as_ref() == Some(ended.code) {
+                let finding = Finding { person: Some(ended.person), ..Finding::of(claim, issued.entry) };
+                judged.findings.push(finding.since(ended.since.seq));
+            }
+        }
+    }
+}

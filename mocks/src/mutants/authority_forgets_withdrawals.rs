@@ -1,0 +1,24 @@
+//! The number authority answers that a code is given up, and issues it as before.
+
+use super::kit::{Breaks, CERTIFICATE, MutantDescription};
+use crate::behaviour::Dishonest;
+use crate::roles::number_authority::behaviour::NumberAuthorityBehaviour;
+use crate::roles::number_authority::changes::{CodeChange, CodeRequest};
+use std::rc::Rc;
+
+pub(super) const MUTANT: MutantDescription = MutantDescription {
+    name: "authority-forgets-withdrawals",
+    what: "the number authority answers that a code is given up, and issues it as before",
+    claims: &["CODE-006/given-up"],
+    scenario: "codes-change-in-turn",
+    design: CERTIFICATE,
+    breaks: Breaks::Behaviour(|_| Dishonest::one::<dyn NumberAuthorityBehaviour>(Rc::new(Broken))),
+};
+
+struct Broken;
+
+impl NumberAuthorityBehaviour for Broken {
+    fn carries_out(&self, request: &CodeRequest) -> bool {
+        request.change != CodeChange::GivesUp
+    }
+}
