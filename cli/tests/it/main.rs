@@ -32,6 +32,7 @@ mod scan;
 mod seen;
 mod selftest;
 mod serve;
+mod source;
 mod statement;
 mod streams;
 mod sweep;
