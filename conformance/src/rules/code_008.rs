@@ -21,8 +21,14 @@ static ABOUT: About = About {
     details_en: "From when the number authority has registered that a code may have leaked, it must not issue that code. JPKI must not \
                  return it, and no insurer may feed a coverage under it that is not taken back, later than the interval at which they ask \
                  again, and 15 seconds. After a fault, JPKI has 15 seconds from the number authority's answer with another code.",
+    details_ja: "番号機関は、符号の漏えいのおそれを登録した時から、その符号を交付してはならない。公的個人認証サー\
+                 ビスはその符号を返してはならず、医療保険者はその符号の資格を取り消さずに送ってはならない。いずれ\
+                 も、再照会の間隔に 15 秒を加えた時間の後からとする。障害の後は、番号機関が別の符号を回答してから\
+                 、公的個人認証サービスに 15 秒がある。",
     remedy_en: "Issue a code of another generation at once, ask for codes again at the interval agreed, and drop the old ones.",
+    remedy_ja: "直ちに次の世代の符号を交付し、定めた間隔で再照会し、古い符号を消す。",
     untested_en: "no leak of a code was reported in this run, or it ended before the bound",
+    untested_ja: "この実行で符号の漏えいの届出がないか、期限の前に実行が終わった",
     applies: Applies::ONLINE,
     needs: &[
         Sight::Link(Zone::NumberAuthority, Zone::Municipality),

@@ -18,8 +18,13 @@ static ABOUT: About = About {
     details_en: "The number authority must not issue more different codes of one person in one field than one, and one for each report of a \
                  leak by the person. A municipality repeats a report whose answer was lost, and each further code would end the one \
                  before, under which records are found.",
+    details_ja: "番号機関が一つの分野で一人に交付する異なる符号は、一つと、本人の漏えいの届出一件につき一つまでで\
+                 ある。市町村は、回答が失われた届出を再送する。そのたびに新しい符号を交付すると、記録を引き当てる\
+                 直前の符号が使えなくなる。",
     remedy_en: "Recognize a request by its number, and answer it again as before.",
+    remedy_ja: "届出をその番号で見分け、再送には前と同じ回答を返す。",
     untested_en: "no leak of a code was reported in this run",
+    untested_ja: "この実行で符号の漏えいの届出がない",
     applies: Applies::ONLINE,
     needs: &[Sight::Link(Zone::NumberAuthority, Zone::Municipality), Sight::Party(Zone::NumberAuthority)],
 };

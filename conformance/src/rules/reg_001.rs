@@ -22,8 +22,13 @@ static ABOUT: About = About {
     details_en: "Every identifier in a report is the facility's own number of the report, its mark of the chart, or its facility number, and no \
                  number or code of any person of the run is in the message. Every code under which the registry keeps a report is one that the \
                  number authority gave it before. The data-class matrix looks for the same values in every encoding.",
+    details_ja: "届出の識別子は、医療機関の届出番号、診療録の記号、医療機関コードだけであり、実行中のどの人の番号\
+                 や符号も届出に含まれない。登録の側で届出に付けた符号は、先に番号機関から受け取ったものである。同\
+                 じ値は、データ区分の表の規則でもあらゆる符号化で探す。",
     remedy_en: "Report name, kana, birth date, sex and address; ask the number authority for the registry's own code at the registry.",
+    remedy_ja: "氏名、カナ、生年月日、性別、住所を届け出る。登録用の符号は、登録の側で番号機関に照会する。",
     untested_en: "nobody reported a case in this run",
+    untested_ja: "この実行でがんの届出がない",
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Link(Zone::Facility, Zone::Registry)],
 };

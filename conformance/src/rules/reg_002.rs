@@ -22,8 +22,14 @@ static ABOUT: About = About {
                  and those recorded as different are not. A pair that is joined by a person was in question before. Reports of one patient are \
                  joined with each other, directly or over other reports. Whether they are of one person is not judged: the result says how many were \
                  joined wrongly.",
+    details_ja: "符号による同定では、二つの届出の符号が同じである。重みによる同定には記録があり、重みの和が記録の\
+                 合計と一致し、合計は 22 ビット以上であり、各項目の一致・不一致は二つの届出のとおりである。人が同\
+                 定した組は、先に確認待ちになっている。同じ患者とされた届出は、直接に、又は他の届出を介して結ばれ\
+                 ている。本当に同じ人かどうかは判定しない。誤った同定の数は結果に示す。",
     remedy_en: "Record the fields, their weights and the sum with each decision, and join nothing without such a record.",
+    remedy_ja: "判断ごとに、項目、重み、合計を記録する。記録なしに同定しない。",
     untested_en: "no two reports were joined in this run",
+    untested_ja: "この実行で同定された届出の組がない",
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Party(Zone::Registry)],
 };

@@ -18,8 +18,12 @@ static ABOUT: About = About {
     claims: CLAIMS,
     details_en: "Each version of a report that got an answer of success has exactly one record in the registry's store `cancer-reports`, durable \
                  before the first such answer was sent. A report that is sent again, with the same number and version, adds none.",
+    details_ja: "受け付けられた届出の版ごとに、登録の保存先`cancer-reports`に、最初の受付の回答の前に永続化された\
+                 ただ一つの記録がある。同じ番号と版の再送は記録を増やさない。",
     remedy_en: "Make the record durable before the answer; find a report by its number and version before storing it.",
+    remedy_ja: "回答の前に記録を永続化する。保存の前に、番号と版で既にあるかを確かめる。",
     untested_en: "no report was accepted in this run",
+    untested_ja: "この実行で受け付けられた届出がない",
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Party(Zone::Registry)],
 };

@@ -20,9 +20,15 @@ static ABOUT: About = About {
     details_en: "At the end of the run, each report that was accepted and not withdrawn belongs to one patient, with the data of its newest accepted \
                  version, and none that was withdrawn belongs to a patient. Every accepted message came from the facility whose report it is, as its \
                  TLS certificate says.",
+    details_ja: "実行の終わりに、受け付けられ、取り下げられていない届出は、最新の版の内容で一人の患者に属し、取り\
+                 下げられた届出はどの患者にも属さない。受け付けられた電文は、TLS証明書が示すとおり、その届出の医\
+                 療機関から送られている。",
     remedy_en: "Match a corrected report again and drop its earlier pairs; take a withdrawn one out; compare the facility in the report with the TLS \
                 certificate.",
+    remedy_ja: "訂正された届出は突合し直し、前の組を捨てる。取り下げられた届出は外す。届出の医療機関をTLS証明書\
+                と照らし合わせる。",
     untested_en: "no report was accepted in this run",
+    untested_ja: "この実行で受け付けられた届出がない",
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Party(Zone::Registry)],
 };

@@ -18,8 +18,12 @@ static ABOUT: About = About {
     claims: CLAIMS,
     details_en: "A pair without two codes whose weights add up to at least 10 bits and less than 22 is in question: the registry decides neither way \
                  by itself, and by the end of the run a person has, if both reports are still in the same versions.",
+    details_ja: "二つの符号がそろわず、重みの和が 10 ビット以上 22 ビット未満の組は確認待ちである。登録はどちらと\
+                 も自ら決めず、二つの届出の版が変わらない限り、実行の終わりまでに人が決めている。",
     remedy_en: "Give such pairs to people, and keep them waiting until somebody has decided.",
+    remedy_ja: "そのような組は人に渡し、誰かが決めるまで待たせる。",
     untested_en: "no pair was in question in this run",
+    untested_ja: "この実行で確認待ちの組がない",
     applies: Applies::EVERYWHERE,
     needs: &[Sight::Party(Zone::Registry)],
 };

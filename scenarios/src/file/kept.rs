@@ -1,7 +1,8 @@
 //! Which outcomes are right because a party answers by what it had before: a broker that keeps the status *good* of a certificate for a time, an
 //! insurer's data that arrive late, and what JPKI states while it is wrong.
 
-use super::undisturbed::{SETTLED, around};
+use super::moments::SETTLED;
+use super::undisturbed::around;
 use super::{FaultKind, FaultPart, Scenario, VisitPart};
 use mocks::pki::ocsp::forms::StatusForm;
 use sim::terms::design::{Design, Validity};

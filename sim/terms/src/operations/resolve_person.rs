@@ -51,7 +51,7 @@ impl Operation for ResolvePerson {
     }
 
     fn response_example() -> CodeAnswer {
-        CodeAnswer { institution_code: InstitutionCode::from_bytes([9; 16]) }
+        CodeAnswer { institution_code: InstitutionCode::from_bytes([9; 16]), issued_in: None }
     }
 }
 
