@@ -41,7 +41,7 @@ pub fn install() -> anyhow::Result<()> {
             end_whole();
         });
     };
-    ctrlc::set_handler(handler).context("the handler of Ctrl-C cannot be installed")
+    ctrlc::set_handler(handler).context("the handler of Ctrl-C cannot be installed: it needs a thread of its own (ulimit -u)")
 }
 
 /// From now on, writing a file beyond the size that the shell allows (`ulimit -f`) is an error like that of a full disk, and not the end of
