@@ -130,8 +130,8 @@ pub fn all_rules() -> Vec<RuleText> {
 pub fn rules(args: RulesArgs) -> anyhow::Result<Exit> {
     let all = all_rules();
     output::print(&match args.format {
-        ListFormat::Human => reports::rules::table(&all, args.lang.into()),
-        ListFormat::Markdown => reports::rules::markdown(&all, args.lang.into()),
+        ListFormat::Human => reports::explained::table(&all, args.lang.into()),
+        ListFormat::Markdown => reports::explained::markdown(&all, args.lang.into()),
         ListFormat::Json => serde_json::to_string_pretty(&all)? + "\n",
     })?;
     Ok(Exit::Held)
@@ -152,7 +152,7 @@ pub fn explain(args: ExplainArgs) -> anyhow::Result<Exit> {
     }
     let rule = text_of(about);
     output::print(&match args.format {
-        OneFormat::Human => reports::rules::explain(&rule, args.lang.into()),
+        OneFormat::Human => reports::explained::explain(&rule, args.lang.into()),
         OneFormat::Json => serde_json::to_string_pretty(&rule)? + "\n",
     })?;
     Ok(Exit::Held)

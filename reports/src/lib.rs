@@ -3,6 +3,7 @@
 pub mod coverage;
 pub mod designs;
 pub mod diff;
+pub mod explained;
 pub mod failure;
 pub mod human;
 pub mod incidents;
