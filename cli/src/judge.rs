@@ -34,7 +34,7 @@ const EXAMPLES: &str = "\
 Examples:
   shikaku run --journals all --out out && shikaku judge out
   shikaku judge out/jpki-down.certificate.1.jsonl --format json
-  shikaku judge out --seen facility,jpki,insurer,number-authority,line,reader,card,municipality
+  shikaku judge out --seen facility,jpki,insurer,number-authority,line,reader,card,registry,municipality
                                         as if nothing were known of the broker's inside";
 
 const CODES: &str = "\

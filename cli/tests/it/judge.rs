@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 use tempfile::TempDir;
 
 /// Every role but the broker.
-const WITHOUT_BROKER: &str = "facility,jpki,insurer,number-authority,line,reader,card,municipality";
+const WITHOUT_BROKER: &str = "facility,jpki,insurer,number-authority,line,reader,card,registry,municipality";
 
 fn shikaku(args: &[&str], out: &Path) -> Output {
     tool::shikaku().args(args).arg(out).output().unwrap()

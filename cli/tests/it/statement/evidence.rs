@@ -21,7 +21,7 @@ use tempfile::TempDir;
 /// The instant of signing, and of verifying if a test gives no other.
 pub const AT: &str = "2027-05-01T00:00:00Z";
 const STEM: &str = "everyday-visit.certificate.7";
-const WITHOUT_BROKER: &str = "facility,jpki,insurer,number-authority,line,reader,card,municipality";
+const WITHOUT_BROKER: &str = "facility,jpki,insurer,number-authority,line,reader,card,registry,municipality";
 const CONFIG: &str = "role = \"broker\"\nurl = \"https://broker.example/\"\n";
 
 pub fn text(bytes: &[u8]) -> String {
