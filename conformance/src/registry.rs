@@ -158,7 +158,7 @@ pub(crate) fn registered(journal: &[Entry]) -> Option<(&Entry, Vec<Patient>)> {
     let is_end = |entry: &&Entry| entry.zone == Zone::Registry && matches!(entry.event, Event::Snapshot { when: Occasion::End });
     let begins = journal.iter().find(is_end)?;
     let state = |entry: &Entry| match &entry.event {
-        Event::State { store, when: Occasion::End, content } if entry.zone == Zone::Registry && store == "patients" => {
+        Event::State { store, when: Occasion::End, content } if entry.zone == Zone::Registry && store == "cancer-patients" => {
             read(content)
         }
         _ => None,

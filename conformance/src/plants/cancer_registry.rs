@@ -65,7 +65,7 @@ pub(super) const PLANTS: &[Plant] = &[
         design: DESIGN,
         plant: |draft| {
             let is_patient = |entry: &Entry| match &entry.event {
-                Event::State { store, when: Occasion::End, .. } => entry.zone == Zone::Registry && store == "patients",
+                Event::State { store, when: Occasion::End, .. } => entry.zone == Zone::Registry && store == "cancer-patients",
                 _ => false,
             };
             let first = draft.find(is_patient)?;

@@ -47,7 +47,7 @@ impl Party for Registry {
     fn state(&self) -> Vec<StateItem> {
         let reports = self.reports.borrow();
         let patient = |(i, reports): (usize, Vec<serde_json::Value>)| {
-            StateItem::json("patients", &serde_json::json!({ "patient": i + 1, "reports": reports }))
+            StateItem::json("cancer-patients", &serde_json::json!({ "patient": i + 1, "reports": reports }))
         };
         reports.patients().into_iter().enumerate().map(patient).collect()
     }
