@@ -101,7 +101,13 @@ fn start_vendor(simulation: &mut Simulation, world: &Rc<World>, deployment: &Dep
 #[test]
 fn every_role_that_listens_is_reached_under_its_name_in_its_zone() {
     let names = addresses(&Sites::simulated()).unwrap().names();
-    let all = [("broker", Zone::Broker), ("jpki", Zone::Jpki), ("line", Zone::Line), ("number-authority", Zone::NumberAuthority)];
+    let all = [
+        ("broker", Zone::Broker),
+        ("jpki", Zone::Jpki),
+        ("line", Zone::Line),
+        ("number-authority", Zone::NumberAuthority),
+        ("registry", Zone::Registry),
+    ];
     assert_eq!(names, all.map(|(name, zone)| (name.to_string(), zone)));
     let listening = ROLES.iter().filter(|r| r.listens && r.parties == Parties::One).count();
     assert_eq!(listening, names.len(), "a role that listens is missing in the address book");
@@ -129,7 +135,7 @@ fn a_role_under_test_is_not_built_and_its_system_is_asked_instead() {
 fn a_role_that_cannot_be_under_test_is_an_error_that_lists_those_that_can() {
     for name in ["bank", "facility", "card"] {
         let error = Sites::simulated().with(name, Endpoint::new("vendor", 8443)).unwrap_err().to_string();
-        let known = "known: number-authority, jpki, broker, line";
+        let known = "known: number-authority, jpki, broker, line, registry";
         assert_eq!(error, format!("there is no role called `{name}` that could be under test; {known}"));
     }
 }

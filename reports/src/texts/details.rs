@@ -104,8 +104,16 @@ const REMARKS: &[Pattern] = &[
     ("the comparison is across tools: old {}, new {}", "ツールが異なる：以前は{1}、今回は{2}"),
     ("`{}` differs: old {}, new {}: runs are matched by seed", "`{1}`が異なる：以前は{2}、今回は{3}。実行はシードで対応づける"),
     ("`{}` differs: old {}, new {}", "`{1}`が異なる：以前は{2}、今回は{3}"),
-    ("the old results are not complete: {}", "以前の結果は途中までである"),
-    ("the new results are not complete: {}", "今回の結果は途中までである"),
+    (
+        "the old results are not complete: runs that were planned are not in them",
+        "以前の結果は途中までである：計画した実行の一部がない",
+    ),
+    (
+        "the new results are not complete: runs that were planned are not in them",
+        "今回の結果は途中までである：計画した実行の一部がない",
+    ),
+    ("the old results are not complete: the study was interrupted", "以前の結果は途中までである：負荷試験が中断された"),
+    ("the new results are not complete: the study was interrupted", "今回の結果は途中までである：負荷試験が中断された"),
     ("seed {} is not compared: one of its runs was stopped", "シード{1}は比べていない：途中で止まった実行がある"),
 ];
 

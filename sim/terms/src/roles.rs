@@ -40,8 +40,8 @@ zones! {
     Jpki "jpki" "公的個人認証サービス（地方公共団体システム機構）" "Issues and revokes certificates; knows which code belongs to one.";
     Insurer "insurer" "医療保険者" "Enrols people, and ends their enrolment, under My Number; feeds the broker.";
     NumberAuthority "number-authority" "住基ネット・情報提供ネットワークシステム" "Issues institution codes.";
-    Registry "registry" "全国がん登録" "Stores the reports of cancer cases of all hospitals, and finds those of one person.";
     Municipality "municipality" "市町村" "Keeps the residents' register; there a person asks for a code for medical use or gives it up.";
+    Registry "registry" "全国がん登録" "Stores the reports of cancer cases of all hospitals, and finds those of one person.";
     Testbed "testbed" "テストベッド" "The simulation itself: faults, set-up. No party can see its data.";
 }
 

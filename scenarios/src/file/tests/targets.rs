@@ -66,7 +66,7 @@ fn an_unknown_name_is_reported_with_the_known_ones() {
         (fault("{ clock-ahead = { party = { insurer = 1 }, by = \"1s\" } }"), "unknown clock `insurer`; known: facility"),
         (
             error(&GOOD.replace("[[visit]]", "[capacity.exchange]\nsource = \"assumption: none\"\n[[visit]]")),
-            "unknown key `exchange`; known: number-authority, jpki, insurer, broker, facility, calibration",
+            "unknown key `exchange`; known: number-authority, jpki, insurer, broker, registry, facility, calibration",
         ),
     ];
     for (error, expected) in broken {
