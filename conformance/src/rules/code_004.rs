@@ -19,7 +19,7 @@ static ABOUT: About = About {
                  that there is none. A person who asks for a code during the run has opted in from when the number authority was \
                  asked; CODE-006 and CODE-007 judge who gave it up.",
     details_ja: "利用を希望しない者の符号を番号機関又は公的個人認証サービスに照会したときは、常に「符号なし」と回\
-                 答される。実行中に符号を求めた者は、番号機関が申出を受けた時から希望した者とする。取りやめた者については \
+                 答される。実行中に符号を求めた者は、番号機関が申出を受けた時から希望した者とする。撤回した者については \
                  CODE-006 と CODE-007 で確かめる。",
     remedy_en: "Ask for consent first; issue no code, not even an unused one, for a person who did not opt in.",
     remedy_ja: "先に同意を確かめる。希望しない者には、使わない符号であっても交付しない。",

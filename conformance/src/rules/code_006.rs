@@ -21,12 +21,12 @@ static ABOUT: About = About {
                  counts once. Whenever the number authority is asked for the code of a person who has given it up, the answer must be \
                  that there is none.",
     details_ja: "番号機関が登録した申出を、市町村の窓口で本人が述べた内容と比べる。同じ種類の本人の申出が先にあり\
-                 、申出一つに登録は一つでなければならない。再送された申出は一度と数える。取りやめた者の符号を番号\
+                 、申出一つに登録は一つでなければならない。再送された申出は一度と数える。撤回した者の符号を番号\
                  機関に照会したときは、常に「符号なし」と回答されなければならない。",
     remedy_en: "Register what the person says, after checking that it is the person, and nothing else; stop issuing when it is given up.",
-    remedy_ja: "本人であることを確かめたうえで、本人の申出だけを登録する。取りやめたら交付を止める。",
+    remedy_ja: "本人であることを確かめたうえで、本人の申出だけを登録する。撤回されたら交付を止める。",
     untested_en: "nobody asked for a code, gave one up or reported a leak in this run",
-    untested_ja: "この実行で、符号の申出、取りやめ、漏えいの届出がない",
+    untested_ja: "この実行で、符号の申出、撤回、漏えいの届出がない",
     applies: Applies::ONLINE,
     needs: &[Sight::Link(Zone::NumberAuthority, Zone::Municipality), Sight::Party(Zone::NumberAuthority)],
 };

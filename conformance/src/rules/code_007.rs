@@ -20,7 +20,7 @@ static ABOUT: About = About {
                  answered by the insurers' data. If a fault began before, JPKI must not return the code from 15 seconds on after the number \
                  authority has answered it that there is none.",
     details_ja: "市町村の窓口で本人が述べたことは、障害がなければ 15 秒以内に番号機関に届かなければならない。番号\
-                 機関が取りやめを登録した後、公的個人認証サービスと医療保険者には、再照会の間隔に 15 秒を加えた時\
+                 機関が撤回を登録した後、公的個人認証サービスと医療保険者には、再照会の間隔に 15 秒を加えた時\
                  間がある。その後は、公的個人認証サービスは符号を返してはならず、以後に始まる本人の確認に医療保険\
                  者のデータで回答してはならない。先に障害が始まっていたときは、番号機関が「符号なし」と回答してか\
                  ら 15 秒の後、公的個人認証サービスは符号を返してはならない。",
@@ -28,7 +28,7 @@ static ABOUT: About = About {
     remedy_ja: "定めた間隔で符号を再照会し、交付されなくなった符号を消し、終わった符号を資格確認サービス機関に知\
                 らせる。",
     untested_en: "nobody gave a code up in this run, or it ended before the bound",
-    untested_ja: "この実行で符号を取りやめた者がいないか、期限の前に実行が終わった",
+    untested_ja: "この実行で符号を撤回した者がいないか、期限の前に実行が終わった",
     applies: Applies::ONLINE,
     needs: &[
         Sight::Link(Zone::NumberAuthority, Zone::Municipality),

@@ -484,8 +484,7 @@ impl Checks<'_> {
             self.demand(share, part("service-level", i, &["of"]), || "`of` must be above 0 %".into());
         }
         if let Some(within) = s.heals_within {
-            let faults = !s.faults.is_empty();
-            self.demand(faults, top("heals-within"), || "`heals-within` needs a [[fault]]".into());
+            self.demand(!s.faults.is_empty(), top("heals-within"), || "`heals-within` needs a [[fault]]".into());
             let healed = s.healed_at().0.saturating_add(within.0);
             let explicit = s.visits.iter().any(|v| v.at.0 >= healed && s.undisturbed(v).is_some());
             let drawn = s.workloads.iter().any(|w| w.until.0 > healed);

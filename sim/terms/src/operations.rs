@@ -109,7 +109,10 @@ mod tests {
     fn the_operations_of_a_zone_are_requested_by_others() {
         let served = |zone| served_by(zone).map(|o| o.name()).collect::<Vec<_>>();
         let asked = |zone| asked_by(zone).map(|o| o.name()).collect::<Vec<_>>();
-        assert_eq!(served(Zone::NumberAuthority), ["issue-codes", "resolve-number", "submit-code-consent", "report-code-leak"]);
+        assert_eq!(
+            served(Zone::NumberAuthority),
+            ["issue-codes", "resolve-number", "resolve-person", "submit-code-consent", "report-code-leak"]
+        );
         assert_eq!(asked(Zone::Jpki), ["issue-codes"]);
         assert_eq!(asked(Zone::Insurer), ["submit-feed", "issue-codes"]);
         assert_eq!(served(Zone::Insurer), ["ask-for-coverage"]);
