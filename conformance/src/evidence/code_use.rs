@@ -1,4 +1,4 @@
-//! How codes changed in a run: what people said at a municipality's counter, what the number authority was told, and which codes are
+//! How codes changed in a run: what people said at a municipality's counter, what the number authority was sent, and which codes are
 //! no longer used since.
 
 use super::boundary::Message;

@@ -24,7 +24,7 @@ static ABOUT: About = About {
                  間がある。その後は、公的個人認証サービスは符号を返してはならず、以後に始まる本人の確認に医療保険\
                  者のデータで回答してはならない。先に障害が始まっていたときは、番号機関が「符号なし」と回答してか\
                  ら 15 秒の後、公的個人認証サービスは符号を返してはならない。",
-    remedy_en: "Ask for codes again at the interval agreed, remove those that are no longer issued, and tell the broker which have ended.",
+    remedy_en: "Ask for codes again at the interval agreed, remove those that are no longer issued, and notify the broker of those that have ended.",
     remedy_ja: "定めた間隔で符号を再照会し、交付されなくなった符号を消し、終わった符号を資格確認サービス機関に知\
                 らせる。",
     untested_en: "nobody gave a code up in this run, or it ended before the bound",

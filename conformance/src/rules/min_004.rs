@@ -19,7 +19,7 @@ static ABOUT: About = About {
     details_en: "Head and body of every request that leaves a facility are searched for names (also in two parts), readings, \
                  addresses and dates of birth of the run's people, in plain text, in JSON escapes and percent-encoded. The \
                  coverage that a facility has on record may be named; the content of the certificate is not searched. Reports to the \
-                 cancer registry, which knows people by these data, are left out.",
+                 cancer registry, which knows people by these data, are not searched.",
     details_ja: "医療機関等から出る要求のヘッダーと本文から、実行中の人の氏名（二つに分けたものを含む）、読み、住所、生\
                  年月日を、そのままの文字、JSONの表記、パーセント符号化で探す。医療機関等が記録している資格は示してよい。\
                  電子証明書の中身は探さない。これらで人を識別する全国がん登録への届出は対象としない。",

@@ -1,4 +1,4 @@
-//! The municipality does not check who stands at its counter.
+//! The municipality does not check who is at its counter.
 
 use super::kit::{Breaks, CERTIFICATE, MutantDescription};
 use crate::behaviour::Dishonest;
@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 pub(super) const MUTANT: MutantDescription = MutantDescription {
     name: "municipality-serves-anybody",
-    what: "the municipality does not check who stands at its counter",
+    what: "the municipality does not check who is at its counter",
     claims: &["CODE-006/not-said"],
     scenario: "impostor-at-the-municipality",
     design: CERTIFICATE,

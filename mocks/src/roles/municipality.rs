@@ -1,7 +1,7 @@
 //! 市町村. Keeps the residents' register. At its counter a person asks for a code for medical use, gives it up, asks again, or reports
 //! that a code may have leaked; the municipality passes it on to the number authority, by the resident code.
 //!
-//! It never learns a code: it names none and is told none. What cannot be delivered is sent again, in order, until it is answered.
+//! It never learns a code: it names none and is sent none. What cannot be delivered is sent again, in order, until it is answered.
 
 pub mod behaviour;
 pub mod counter;
