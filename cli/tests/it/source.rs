@@ -17,7 +17,7 @@ fn between<'a>(text: &'a str, open: &str, close: &str) -> Vec<&'a str> {
 }
 
 /// The names in backticks that are neither a role, an operation, a design, an outcome, a field of codes, a key of files nor a command.
-fn unknown<'a>(text: &'a str) -> BTreeSet<&'a str> {
+fn unknown(text: &str) -> BTreeSet<&str> {
     let operations = OPERATIONS.iter().map(|o| o.name());
     let designs: Vec<String> = designs::named().iter().map(|d| d.name.clone()).collect();
     let known: BTreeSet<&str> = ROLES
