@@ -4,6 +4,7 @@
 //! the first 64 bits of the codes that begin with its prefix, sorts them, and looks for equal neighbours. Memory is eight bytes for each code
 //! of a pass: 10^8 codes in four passes take about 200 MB. Two different codes can share 64 bits (expected: n² / 2^65, 0.0003 for 10^8): if
 //! any do, one more pass compares these codes whole.
+#![allow(clippy::print_stdout, reason = "it is what the example is for")]
 
 use mocks::design::codes::{CodeHolder, source};
 use mocks::roles::number_authority::keys::CodeKeys;

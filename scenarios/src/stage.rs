@@ -133,7 +133,9 @@ fn resident(
     let (institution_code, research_code) = (code(FIELD_MEDICAL_INSURANCE, 0), codes.of(FIELD_RESEARCH, &person));
     let replaced = scenario.codes_replaced(person.index);
     let later = |field: &str| ((1..=replaced).filter_map(|n| code(field, n)).collect::<Vec<_>>(), field.to_string());
-    let later = [FIELD_MEDICAL_INSURANCE, FIELD_EXCHANGE].map(later).into_iter().filter(|(codes, _)| !codes.is_empty());
+    let fields =
+        [FIELD_MEDICAL_INSURANCE, FIELD_EXCHANGE].into_iter().chain(scenario.uses_registry().then_some(FIELD_CANCER_REGISTRY));
+    let later = fields.map(later).filter(|(codes, _)| !codes.is_empty());
     let reissued_codes = later.map(|(codes, field)| (field, codes)).collect();
     let visited = scenario.visits.iter().filter(|v| v.person == person.index).map(|v| v.facility);
     // Drawn reports come from any facility.

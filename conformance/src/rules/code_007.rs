@@ -4,6 +4,8 @@ use crate::basis::Basis;
 use crate::claim::claims;
 use crate::evidence::{Evidence, LookupKey, SLACK_NS};
 use crate::rule::{About, Applies, Finding, Judged, Rule, Sight, Strength};
+use terms::journal::{Direction, Entry};
+use terms::messages::FIELD_MEDICAL_INSURANCE;
 use terms::roles::Zone;
 
 static ABOUT: About = About {
@@ -17,8 +19,8 @@ static ABOUT: About = About {
     details_en: "What a person says at the municipality's counter must reach the number authority within 15 seconds, unless something \
                  fails. From when it has registered that the person gives the code up, JPKI and the insurers have the interval at which \
                  they ask again, and 15 seconds: after that JPKI must not return the code, and no check of the person that begins then may be \
-                 answered by the insurers' data. If a fault began before, JPKI must not return the code from 15 seconds on after the number \
-                 authority has answered it that there is none.",
+                 answered by the insurers' data. If a fault began before, JPKI must not return the code from 15 seconds on after it has \
+                 received the number authority's answer that there is none.",
     details_ja: "市町村の窓口で本人が述べたことは、障害がなければ 15 秒以内に番号機関に届かなければならない。番号\
                  機関が撤回を登録した後、公的個人認証サービスと医療保険者には、再照会の間隔に 15 秒を加えた時\
                  間がある。その後は、公的個人認証サービスは符号を返してはならず、以後に始まる本人の確認に医療保険\
@@ -99,13 +101,15 @@ fn passed_on(run: &Evidence<'_>, judged: &mut Judged) {
 pub(super) fn still_returned(run: &Evidence<'_>, replaced: bool, claim: &crate::claim::Claim, judged: &mut Judged) {
     for ended in run.ended_codes().iter().filter(|ended| ended.replaced == replaced) {
         let Some(by) = run.known_by(ended) else { continue };
-        let told = run.codes.iter().find(|issued| {
-            let asked = issued.by == LookupKey::ResidentCode && issued.person == ended.person;
-            asked && issued.entry.seq > ended.since.seq && issued.code.as_ref() != Some(ended.code)
+        let answered = run.codes.iter().filter(|issued| {
+            let of_person = issued.by == LookupKey::ResidentCode && issued.person == ended.person;
+            let is_later = issued.field == FIELD_MEDICAL_INSURANCE && issued.entry.seq > ended.since.seq;
+            of_person && is_later && issued.code.as_ref() != Some(ended.code)
         });
-        let told = told.map(|issued| issued.entry.at_ns.saturating_add(SLACK_NS));
+        let informed = answered.filter_map(|issued| received_by_jpki(run, issued.entry)).min();
+        let informed = informed.map(|at_ns| at_ns.saturating_add(SLACK_NS));
         for issued in run.codes.iter().filter(|i| i.by == LookupKey::Certificate && i.person == ended.person) {
-            let by = if run.disturbed_before(issued.entry.seq) { told } else { Some(by) };
+            let by = if run.disturbed_before(issued.entry.seq) { informed } else { Some(by) };
             if !ended.covers(issued.entry) || by.is_none_or(|by| issued.entry.at_ns < by) {
                 continue;
             }
@@ -116,4 +120,12 @@ pub(super) fn still_returned(run: &Evidence<'_>, replaced: bool, claim: &crate::
             }
         }
     }
+}
+
+/// When JPKI received an answer of the number authority, in nanoseconds; `None` if it did not, or nobody saw it.
+fn received_by_jpki(run: &Evidence<'_>, answer: &Entry) -> Option<u64> {
+    let sent = run.messages_of(Zone::NumberAuthority).iter().find(|message| message.seq() == answer.seq)?;
+    let later = run.messages_of(Zone::Jpki).iter().filter(|m| m.direction == Direction::Received && m.seq() > answer.seq);
+    let mut same = later.filter(|message| message.body.bytes() == sent.body.bytes());
+    same.next().map(|message| message.entry.at_ns)
 }

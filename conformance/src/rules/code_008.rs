@@ -20,7 +20,7 @@ static ABOUT: About = About {
     claims: CLAIMS,
     details_en: "From when the number authority has registered that a code may have leaked, it must not issue that code. JPKI must not \
                  return it, and no insurer may feed a coverage under it that is not taken back, later than the interval at which they ask \
-                 again, and 15 seconds. After a fault, JPKI has 15 seconds from the number authority's answer with another code.",
+                 again, and 15 seconds. After a fault, JPKI has 15 seconds from when it received the number authority's answer with another code.",
     details_ja: "番号機関は、符号の漏えいのおそれを登録した時から、その符号を交付してはならない。公的個人認証サー\
                  ビスはその符号を返してはならず、医療保険者はその符号の資格を取り消さずに送ってはならない。いずれ\
                  も、再照会の間隔に 15 秒を加えた時間の後からとする。障害の後は、番号機関が別の符号を回答してから\

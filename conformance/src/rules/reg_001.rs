@@ -84,7 +84,7 @@ fn report(sent: &SentReport<'_>, values: &BTreeSet<String>, judged: &mut Judged)
     let text = format!("{}\n{}", sent.message.text, String::from_utf8_lossy(&body));
     // A chart's mark is the facility's own; a number is a word of its own.
     let has = |word: &str| values.contains(word);
-    if text.split(|c: char| !c.is_alphanumeric()).any(has) {
+    if text.split(|c: char| !c.is_ascii_alphanumeric()).any(has) {
         judged.findings.push(Finding::of(&VALUE, entry));
     }
 }
@@ -107,6 +107,7 @@ fn identifiers(value: &Value, systems: &mut Vec<String>) {
 fn values(resident: &GroundPerson) -> Vec<String> {
     let person = &resident.person;
     let codes = resident.institution_code.iter().chain(resident.other_codes.values()).chain(&resident.research_code);
+    let codes = codes.chain(resident.reissued_codes.values().flatten());
     let insured = person.insurance.iter().map(|period| period.insured.number.clone()).filter(|number| number.len() > 4);
     let numbers = [person.my_number.reveal().to_string(), person.resident_code.reveal().to_string()].into_iter();
     let medical = resident.medical_number.iter().map(|number| number.reveal().to_string());

@@ -117,10 +117,18 @@ fn is_true(field: &str, level: &str, a: &CaseReport, b: &CaseReport) -> bool {
     equal == (level == "same")
 }
 
-/// Reports of one patient that no chain of decisions joins.
+/// Reports of one patient that no chain of decisions joins. The last record of a pair counts, and only of the versions that the patient
+/// has.
 fn unexplained(registry: &Registry<'_>, judged: &mut Judged) {
     let Some((entry, patients)) = &registry.patients else { return };
-    let joined = registry.decisions.iter().filter_map(|(_, d)| d.as_ref()).filter(|d| d.class == "same");
+    let current: BTreeMap<&str, u32> =
+        patients.iter().flat_map(|patient| &patient.reports).map(|report| (report.report.as_str(), report.version)).collect();
+    let decisions = registry.decisions.iter().filter_map(|(_, decision)| decision.as_ref());
+    let is_current = |decision: &&Decision| {
+        decision.pair.iter().zip(decision.versions).all(|(number, version)| current.get(number.as_str()) == Some(&version))
+    };
+    let last: BTreeMap<&[String; 2], &Decision> = decisions.filter(is_current).map(|d| (&d.pair, d)).collect();
+    let joined = last.into_values().filter(|decision| decision.class == "same");
     let mut neighbours: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for decision in joined {
         let [a, b] = &decision.pair;

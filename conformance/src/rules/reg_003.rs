@@ -44,8 +44,8 @@ impl Rule for StoredOnce {
         let (mut judged, registry) = (Judged::default(), Registry::of(run));
         let mut stored: BTreeMap<(String, u32), u64> = BTreeMap::new();
         for (entry, report) in registry.stored.iter().filter_map(|(entry, report)| Some((entry, report.as_ref()?))) {
-            let first = stored.insert((report.number(), report.version), entry.seq);
-            if let Some(first) = first {
+            let first = *stored.entry((report.number(), report.version)).or_insert(entry.seq);
+            if first != entry.seq {
                 judged.findings.push(Finding::of(&STORED_AGAIN, entry).since(first));
             }
         }

@@ -63,7 +63,10 @@ impl Rule for PeopleLook {
                         judged.findings.push(Finding::of(&DECIDED_ALONE, entry));
                     }
                 }
-                _ => {}
+                // A later record of a pair replaces the earlier ones.
+                _ => {
+                    waiting.remove(&pair);
+                }
             }
         }
         for ((pair, versions), entry) in waiting {

@@ -3,7 +3,7 @@
 use super::concerned::Visitors;
 use leak::{DataClass, Detector, DetectorError, Secret, Value};
 use std::collections::{BTreeMap, BTreeSet};
-use terms::ground::Ground;
+use terms::ground::{Ground, GroundPerson};
 use terms::messages::{FIELD_CANCER_REGISTRY, FIELD_MEDICAL_INSURANCE};
 
 /// How many of a certificate's last bytes identify it: they are in its signature, which differs in every certificate.
@@ -41,8 +41,11 @@ pub fn secrets_of(ground: &Ground) -> Vec<Secret> {
 
 /// The codes by which the cancer registry knows people; none in runs without one.
 pub(super) fn registry_codes(ground: &Ground) -> BTreeSet<String> {
-    let own = ground.people.iter().filter_map(|resident| resident.other_codes.get(FIELD_CANCER_REGISTRY));
-    own.map(|code| code.reveal().to_string()).collect()
+    let own = |resident: &'_ GroundPerson| {
+        let later = resident.reissued_codes.get(FIELD_CANCER_REGISTRY).into_iter().flatten();
+        resident.other_codes.get(FIELD_CANCER_REGISTRY).into_iter().chain(later).cloned().collect::<Vec<_>>()
+    };
+    ground.people.iter().flat_map(own).map(|code| code.reveal().to_string()).collect()
 }
 
 /// The most pairs of a value and a key that are all searched for, whoever visited which facility.

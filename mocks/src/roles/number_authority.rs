@@ -23,7 +23,7 @@ use description::ISSUE;
 use register::CodeRegister;
 use sim::terms::design::Presented;
 use sim::terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
-use sim::terms::messages::{CodeAnswer, IssueAnswer, IssueQuestion, KnownBy, NumberKind, NumberQuestion, PersonQuestion};
+use sim::terms::messages::{CodeAnswer, FIELD_CANCER_REGISTRY, IssueAnswer, IssueQuestion, KnownBy, NumberKind, NumberQuestion, PersonQuestion};
 use sim::terms::operation::{Message, NOT_FOUND, ProblemKind};
 use sim::terms::operations::{IssueCodes, ReportCodeLeak, ResolveNumber, ResolvePerson, SubmitCodeConsent};
 use sim::terms::parties;
@@ -127,7 +127,7 @@ impl NumberAuthority {
 
     /// The code of the only resident with these four data. Only the cancer registry may ask.
     fn resolve_person(&self, question: &PersonQuestion, peer: &str) -> Result<CodeAnswer, ProblemKind> {
-        if !self.behaviour.resolves(peer == Zone::Registry.name()) {
+        if !self.behaviour.resolves(peer == Zone::Registry.name() && question.field == FIELD_CANCER_REGISTRY) {
             return Err(ResolvePerson::NOT_PERMITTED);
         }
         let register = self.register.borrow();

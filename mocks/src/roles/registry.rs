@@ -20,7 +20,7 @@ use crate::roles::facility::visits::Outcomes;
 use behaviour::RegistryBehaviour;
 use plan::PlannedRegistry;
 use reports::Reports;
-use sim::terms::identifiers::{FacilityNumber, InstitutionCode};
+use sim::terms::identifiers::FacilityNumber;
 use sim::terms::messages::{CodeAnswer, PersonQuestion};
 use sim::terms::operation::{Message, Operation};
 use sim::terms::operations::ResolvePerson;
@@ -61,14 +61,14 @@ impl Registry {
     }
 
     /// The registry's code of the person in a report; `None` if there is none, or if the authority does not answer.
-    async fn code_of(&self, number: &str, question: &PersonQuestion) -> Option<InstitutionCode> {
+    async fn code_of(&self, number: &str, question: &PersonQuestion) -> Option<CodeAnswer> {
         if !self.plan.codes {
             return None;
         }
         for _ in 0..ATTEMPTS {
             match self.authority.ask::<ResolvePerson>(question).await {
                 Ok(answer) if answer.status == ResolvePerson::STATUS => {
-                    return CodeAnswer::read(&answer.body).ok().map(|answer| answer.institution_code);
+                    return CodeAnswer::read(&answer.body).ok();
                 }
                 Ok(answer) if answer.status == ResolvePerson::NO_CODE.status => return None,
                 Ok(answer) => tracing::warn!("report {number}: the number authority answered with status {}", answer.status),

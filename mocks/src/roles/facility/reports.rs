@@ -43,6 +43,10 @@ impl PlannedReport {
                         return;
                     }
                 }
+                // The version before it may be under way.
+                Ok(answer) if answer.status == ReportCancerCase::UNKNOWN_REPORT.status && report.version > 1 => {
+                    tracing::warn!("report {number} is not known there yet");
+                }
                 Ok(answer) if answer.status < 500 => {
                     tracing::warn!("report {number} was refused with status {}", answer.status);
                     return;

@@ -57,8 +57,9 @@ impl Registry {
     async fn follow_up(self: Rc<Self>, report: CaseReport) {
         let number = report.number();
         let given = if is_a_case(&report) { self.code_of(&number, &PersonQuestion::of(&report.person)).await } else { None };
-        let code = self.behaviour.code(&report, given);
-        self.match_with_others(Stored { report, code });
+        let issued_in = given.as_ref().and_then(|given| given.issued_in);
+        let code = self.behaviour.code(&report, given.map(|given| given.institution_code));
+        self.match_with_others(Stored { report, code, issued_in });
     }
 
     fn match_with_others(self: &Rc<Self>, stored: Stored) {
@@ -85,7 +86,8 @@ impl Registry {
         let pair = [a, b].map(|s| (s.report.number(), s.report.version));
         let (class, by) = match (&a.code, &b.code) {
             (Some(a), Some(b)) if a == b => (Class::Same, By::Code),
-            (Some(_), Some(_)) => (Class::Different, By::Code),
+            // Two codes of different revisions may be of one person, whose first was replaced.
+            (Some(_), Some(_)) if one.issued_in == other.issued_in => (Class::Different, By::Code),
             _ => (self.behaviour.class(matching::compare(&a.report, &b.report).class()), By::Weights),
         };
         self.record(&pair, [a, b], class, by);

@@ -13,11 +13,13 @@ pub(super) const REPORTS: &str = stores::CANCER_REPORTS.name;
 pub struct Stored {
     pub report: CaseReport,
     pub code: Option<InstitutionCode>,
+    /// The revision of the number authority's register in which the code was issued; `None` for one that is older than all changes.
+    pub issued_in: Option<u64>,
 }
 
 impl Stored {
     pub fn new(report: CaseReport) -> Stored {
-        Stored { report, code: None }
+        Stored { report, code: None, issued_in: None }
     }
 }
 

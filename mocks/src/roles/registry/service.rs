@@ -45,7 +45,7 @@ impl Registry {
         let next = known.as_ref().map_or(1, |known| known.version.saturating_add(1));
         match report.version.cmp(&next) {
             Ordering::Greater => return Err(ReportCancerCase::UNKNOWN_REPORT),
-            Ordering::Less if known.as_ref().is_some_and(|known| is_the_same(known, &report)) => {
+            Ordering::Less if known.as_ref().is_some_and(|known| is_the_same(known, &report)) || self.has_stored(&report) => {
                 if self.behaviour.stores_again() {
                     self.store(&report);
                 }
@@ -59,6 +59,12 @@ impl Registry {
         self.reports.borrow_mut().keep(Stored::new(report.clone()));
         self.process(report);
         Ok(())
+    }
+
+    /// Whether the same version was stored before a later one.
+    fn has_stored(&self, report: &CaseReport) -> bool {
+        let stored = self.env.disk().read(super::reports::REPORTS);
+        stored.iter().filter_map(|bytes| CaseReport::from_json(bytes).ok()).any(|earlier| is_the_same(&earlier, report))
     }
 
     /// Makes a report durable, as it was sent.
