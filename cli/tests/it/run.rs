@@ -163,7 +163,7 @@ fn every_rule_is_tested_by_the_core_suite_or_in_the_designs_to_which_it_applies_
     // In the default designs every rule that applies to one of them is tested.
     for rule in core.runs.iter().flat_map(|r| &r.rules).filter(|r| r.outcome == RuleOutcome::NotReached) {
         let is_held = |r: &reports::results::RuleResult| r.id == rule.id && r.outcome == RuleOutcome::Held;
-        assert!(core.runs.iter().chain(&source.runs).flat_map(|r| &r.rules).any(is_held), "{}", rule.id);
+        assert!(core.runs.iter().chain(&source.runs).chain(&registry.runs).flat_map(|r| &r.rules).any(is_held), "{}", rule.id);
     }
     // A rule that was not reached gives a reason.
     for rule in rules() {
