@@ -23,7 +23,9 @@ use description::ISSUE;
 use register::CodeRegister;
 use sim::terms::design::Presented;
 use sim::terms::identifiers::{InstitutionCode, MyNumber, ResidentCode};
-use sim::terms::messages::{CodeAnswer, FIELD_CANCER_REGISTRY, IssueAnswer, IssueQuestion, KnownBy, NumberKind, NumberQuestion, PersonQuestion};
+use sim::terms::messages::{
+    CodeAnswer, FIELD_CANCER_REGISTRY, IssueAnswer, IssueQuestion, KnownBy, NumberKind, NumberQuestion, PersonQuestion,
+};
 use sim::terms::operation::{Message, NOT_FOUND, ProblemKind};
 use sim::terms::operations::{IssueCodes, ReportCodeLeak, ResolveNumber, ResolvePerson, SubmitCodeConsent};
 use sim::terms::parties;
