@@ -1,5 +1,5 @@
-//! What the machine may not have: memory and threads. A command that needs more than there is ends with [`Exit::Unfinished`](crate::exit::Exit::Unfinished) and says
-//! what was missing.
+//! What the machine may not have: memory and threads. A command that needs more than there is ends with
+//! [`Exit::Unfinished`](crate::exit::Exit::Unfinished) and says what was missing.
 #![allow(unsafe_code, reason = "an allocator is unsafe by its nature, and no crate says why a process ends that has no memory")]
 
 use crate::{interrupt, output};

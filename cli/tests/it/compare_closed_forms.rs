@@ -103,8 +103,8 @@ fn borrowed_cards_wrong_links_and_returned_claims_are_those_of_a_world_in_which_
             "{design} {criterion}: {found:?} does not contain {expected}"
         );
     };
-    let told = UNNOTICED as f64 / (NOTICED + UNNOTICED + IN_CAUSES) as f64;
-    is("certificate", "disclosures", 1e6 * BORROWED * told);
+    let disclosed = UNNOTICED as f64 / (NOTICED + UNNOTICED + IN_CAUSES) as f64;
+    is("certificate", "disclosures", 1e6 * BORROWED * disclosed);
     is("paper", "disclosures", 0.0);
     // Changes of insurer and ends that are registered late are accepted in every design, and what is not repaired comes back. After the end of a
     // coverage these two designs accept nobody.

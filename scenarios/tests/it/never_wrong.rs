@@ -8,7 +8,7 @@ use scenarios::{EngineKind, Mutant, suite};
 use sim::terms::design::Axis;
 use sim::terms::outcome::{OutcomeClass, OutcomeCode};
 
-/// The plan of a scenario, each visit of which must not end wrongly. The need for a way to the code is left out: in designs that keep a status more is
+/// The plan of a scenario, each visit of which must not end wrongly. The need for a way to the code is not part of it: in designs that keep a status more is
 /// right, and a file of a user says nothing of it.
 fn never_wrong(suite: &str) -> Vec<Scenario> {
     let all = Suite::find(suite).unwrap().scenarios().unwrap();

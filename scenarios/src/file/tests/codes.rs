@@ -32,8 +32,8 @@ fn what_a_person_cannot_say_about_a_code_is_an_error_with_a_remedy() {
             "nobody comes to the municipality",
         ),
     ] {
-        let told = error(&text);
-        assert!(told.contains(why), "{told}");
+        let shown = error(&text);
+        assert!(shown.contains(why), "{shown}");
     }
     assert_eq!(error(&events(&[("20s", gives_up), ("90s", asks)])), "no error");
 }
